@@ -1,0 +1,17 @@
+export default {
+  testEnvironment: 'node',
+  // Loading the program is most of a suite's time: every core helps.
+  maxWorkers: '100%',
+  roots: ['<rootDir>/test'],
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: {
+    '^.+\\.ts$': [
+      '@swc/jest',
+      {
+        jsc: { target: 'es2023', parser: { syntax: 'typescript' } },
+        module: { type: 'es6' },
+        sourceMaps: 'inline',
+      },
+    ],
+  },
+}

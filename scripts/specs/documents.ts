@@ -1,0 +1,72 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import ajvFormats from 'ajv-formats'
+import { parse } from 'yaml'
+
+const files = {
+  openai: 'openai-certificates.openapi.yaml',
+  cps: 'akamai-cps.openapi.json',
+  contracts: 'akamai-contract-api.openapi.json',
+  liveperson: 'liveperson-mtls.reconstructed.openapi.yaml',
+}
+
+export type Vendor = keyof typeof files
+
+/** The documents that the vendors publish. */
+export interface Documents {
+  /** What is wrong with a body, held against the schema at that place of a document; undefined when nothing is. */
+  faultOf(body: unknown, vendor: Vendor, pointer: readonly string[]): string | undefined
+  /** The example bodies that a document gives for the 200 of a GET. */
+  examplesOf(vendor: Vendor, path: string): readonly unknown[]
+}
+
+export async function readDocuments(folder: string): Promise<Documents> {
+  const ajv = new Ajv2020({ strict: false, validateSchema: false, allErrors: true })
+  ajvFormats.default(ajv)
+  ajv.addFormat('unixtime', { type: 'number', validate: Number.isSafeInteger })
+  const documents = new Map<string, unknown>()
+  for (const [vendor, file] of Object.entries(files)) {
+    const source = await readFile(join(folder, file), 'utf8')
+    const document: unknown = file.endsWith('.json') ? JSON.parse(source) : parse(source)
+    documents.set(vendor, document)
+    ajv.addSchema(Object(toJsonSchema(document)), vendor)
+  }
+
+  return {
+    faultOf(body, vendor, pointer) {
+      const fragment = pointer
+        .map((part) => encodeURIComponent(part.replaceAll('~', '~0').replaceAll('/', '~1')))
+        .join('/')
+      const validate = ajv.getSchema(`${vendor}#/${fragment}`)
+      if (!validate) return `the document has no ${pointer.join(' → ')}`
+      return validate(body) ? undefined : ajv.errorsText(validate.errors)
+    },
+    examplesOf(vendor, path) {
+      const answer = ['paths', path, 'get', 'responses', '200', 'content'].reduce<unknown>(
+        (node, step) => Object(node)[step],
+        documents.get(vendor),
+      )
+      return Object.values(Object(answer))
+        .flatMap((content) => {
+          const { example, examples } = Object(content)
+          return [example, ...Object.values(Object(examples)).map((each) => Object(each).value)]
+        })
+        .filter((example) => example !== undefined)
+    },
+  }
+}
+
+/** JSON Schema has no `nullable`, which is how OpenAPI 3.0 says null. The two exemptions are made here as well. */
+function toJsonSchema(node: unknown, name = ''): unknown {
+  if (Array.isArray(node)) return node.map((item) => toJsonSchema(item))
+  if (typeof node !== 'object' || node === null) return node
+  const schema = Object.fromEntries(Object.entries(node).map(([key, value]) => [key, toJsonSchema(value, key)]))
+  const { type, nullable, enum: values } = schema
+  // Exemption 1: the published bundle has read the words `on` and `off` as booleans.
+  if (name === 'ocspStapling' && Array.isArray(values)) return { ...schema, enum: ['on', 'off', 'not-set'] }
+  // Exemption 2: an enrollment with nothing deployed has null for its networks, though only prose says so.
+  const isNetwork = (name === 'production' || name === 'staging') && type === 'object'
+  if (nullable !== true && !isNetwork) return schema
+  return { ...schema, type: [type, 'null'], ...(Array.isArray(values) && { enum: [...values, null] }) }
+}

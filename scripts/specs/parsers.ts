@@ -1,0 +1,49 @@
+import { parseActiveCertificates, parseContractIdentifiers, parseEnrollment } from '../../src/providers/akamai/wire.ts'
+import {
+  parseCertificates,
+  parseJson,
+  parseCertificate as parseLivePersonCertificate,
+} from '../../src/providers/liveperson/wire.ts'
+import { parseCertificate, parsePage, parseProject } from '../../src/providers/openai/wire.ts'
+
+type Parse = (body: unknown) => void
+
+/** What a row comes to: every row of a published body has to be read whole. */
+type ParseRow = (row: unknown) => { readonly issues?: readonly string[]; readonly id?: string } | null
+
+function whole(rows: readonly unknown[], parseRow: ParseRow): void {
+  for (const row of rows) {
+    const parsed = parseRow(row)
+    if (!parsed) throw new Error(`unreadable: ${JSON.stringify(row)}`)
+    if (parsed.issues && parsed.issues.length > 0) throw new Error(parsed.issues.join(', '))
+  }
+}
+
+const certificates: Parse = (body) => whole(parsePage(body).data, parseCertificate)
+const identifier: ParseRow = (row) => (typeof row === 'string' ? {} : null)
+
+/** The clients' parsers by the path whose body they read. */
+export const parsers: Readonly<Record<string, Parse>> = {
+  '/organization/certificates': certificates,
+  '/organization/certificates/{certificate_id}': (body) => whole([body], parseCertificate),
+  '/organization/projects': (body) => whole(parsePage(body).data, parseProject),
+  '/organization/projects/{project_id}': (body) => whole([body], parseProject),
+  '/organization/projects/{project_id}/certificates': certificates,
+  '/active-certificates': (body) => whole(parseActiveCertificates(body), parseEnrollment),
+  '/contracts/identifiers': (body) => whole(parseContractIdentifiers(body), identifier),
+  '/mtls/account/{accountId}/certificates': (body) =>
+    whole(parseCertificates(parseJson(JSON.stringify(body))), parseLivePersonCertificate),
+  '/mtls/account/{accountId}/certificates/{certificateId}': (body) => whole([body], parseLivePersonCertificate),
+}
+
+/** What a parser cannot read in a body; undefined when it reads all of it. */
+export function faultOfParser(path: string, body: unknown): string | undefined {
+  const parse = parsers[path]
+  if (!parse) return `no parser for ${path}`
+  try {
+    parse(body)
+    return undefined
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
+  }
+}

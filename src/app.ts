@@ -1,0 +1,48 @@
+import type { Logger } from 'pino'
+import { isLoopback } from './config/loopback.ts'
+import type { Config } from './config.ts'
+import type { ProviderConfigs } from './providers/list.ts'
+import { toGraphQLError } from './schema/error.ts'
+import { createSchema } from './schema/schema.ts'
+import { createServer, type Server } from './server/server.ts'
+import type { Clock } from './upstream/clock.ts'
+import { createTransport } from './upstream/transport.ts'
+import { createVendors } from './vendors.ts'
+
+export interface Surroundings {
+  readonly clock: Clock
+  readonly log: Logger
+  readonly version: string
+}
+
+export interface App {
+  readonly server: Server
+  close(): Promise<void>
+}
+
+/** Puts the program together: one transport, the vendors on it, the graph over them, the server before it. */
+export function createApp(config: Config<ProviderConfigs>, { clock, log, version }: Surroundings): App {
+  const { mode, server: listening, expiry, deadline, providers } = config
+  const transport = createTransport()
+  const vendors = createVendors(providers, { clock, transport })
+  const server = createServer({
+    schema: createSchema(vendors, expiry),
+    createContext: ({ requestId, signal }) => ({ requestId, signal, now: clock.now() }),
+    toGraphQLError,
+    mode,
+    version,
+    hosts: [...listening.hosts, listening.host],
+    graphiql: isLoopback(listening.host),
+    features: { access: listening.access ?? 'loopback' },
+    deadline,
+    clock,
+    log,
+  })
+  return {
+    server,
+    async close() {
+      await server.dispose()
+      await transport.close()
+    },
+  }
+}

@@ -1,0 +1,81 @@
+import { decodeCursor, encodeCursor } from './cursor.ts'
+import { InputError } from './error.ts'
+import { mergeLists, type Window } from './merge.ts'
+import type { Ordering } from './ordering.ts'
+
+/** The paging arguments of every connection (https://relay.dev/graphql/connections.htm). */
+export interface ConnectionArguments {
+  readonly first?: number | null | undefined
+  readonly after?: string | null | undefined
+  readonly last?: number | null | undefined
+  readonly before?: string | null | undefined
+}
+
+export interface Connection<Node> {
+  readonly edges: readonly { readonly cursor: string; readonly node: Node }[]
+  readonly pageInfo: {
+    readonly hasNextPage: boolean
+    readonly hasPreviousPage: boolean
+    readonly startCursor: string | null
+    readonly endCursor: string | null
+  }
+  /** Counts every row, so only when it is asked for. */
+  readonly totalCount: () => number
+  /** Nothing failed on this page or on those its cursor came through. */
+  readonly complete: boolean
+}
+
+/** A window, and whether every page on the way to it was complete. */
+export interface RequestedWindow extends Window {
+  readonly complete: boolean
+}
+
+const defaultPageSize = 20
+const largestPageSize = 100
+
+/** @throws InputError when the arguments contradict each other, are out of bounds, or a cursor is of another order */
+export function parseWindow(ordering: Pick<Ordering<never>, 'name'>, args: ConnectionArguments): RequestedWindow {
+  const { first, last, after, before } = args
+  if (typeof first === 'number' && typeof last === 'number') {
+    throw new InputError('first and last: pass one of them, not both')
+  }
+  const from = typeof last === 'number' ? 'end' : 'start'
+  const count = last ?? first ?? defaultPageSize
+  if (count < 1 || count > largestPageSize) {
+    throw new InputError(`${from === 'end' ? 'last' : 'first'}: expected 1 to ${largestPageSize}, not ${count}`)
+  }
+  const start = typeof after === 'string' ? decodeCursor(ordering, after, 'after') : null
+  const end = typeof before === 'string' ? decodeCursor(ordering, before, 'before') : null
+  const complete = (start?.complete ?? true) && (end?.complete ?? true)
+  return { count, from, after: start?.position ?? null, before: end?.position ?? null, complete }
+}
+
+export interface ConnectionOptions<Row, Node> {
+  readonly ordering: Ordering<Row>
+  readonly window: RequestedWindow
+  /** Row → node, given the index of its list; asked for the rows of the page only. */
+  readonly toNode: (row: Row, list: number) => Node
+  readonly accepts?: (row: Row) => boolean
+  /** Whether everything this page was made from could be read. */
+  readonly complete?: boolean
+}
+
+/** One page of sorted lists as a Relay connection. */
+export function toConnection<Row, Node>(
+  lists: readonly (readonly Row[])[],
+  { ordering, window, toNode, accepts = () => true, complete: read = true }: ConnectionOptions<Row, Node>,
+): Connection<Node> {
+  const { rows, hasNextPage, hasPreviousPage } = mergeLists(lists, ordering, window, accepts)
+  const complete = read && window.complete
+  const edges = rows.map(({ row, list }) => ({
+    cursor: encodeCursor(ordering, { position: ordering.position(row), complete }),
+    node: toNode(row, list),
+  }))
+  const [startCursor, endCursor] = [edges.at(0)?.cursor ?? null, edges.at(-1)?.cursor ?? null]
+  return {
+    edges,
+    pageInfo: { hasNextPage, hasPreviousPage, startCursor, endCursor },
+    totalCount: () => lists.reduce((sum, list) => sum + list.filter(accepts).length, 0),
+    complete,
+  }
+}

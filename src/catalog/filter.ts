@@ -1,0 +1,79 @@
+import type { Certificate } from './certificate.ts'
+import { type ExpiryStatus, type ExpiryThresholds, expiryStatus } from './expiry.ts'
+import { fold } from './spelling.ts'
+import type { X509Details } from './x509.ts'
+
+/** Which certificates a caller wants. What is absent or null asks for nothing; serials and fingerprints are normalised. */
+export interface CertificateFilter {
+  readonly active?: boolean | null | undefined
+  readonly expiryStatuses?: readonly ExpiryStatus[] | null | undefined
+  readonly expiresBefore?: number | null | undefined
+  readonly expiresAfter?: number | null | undefined
+  /** Milliseconds from now. */
+  readonly expiresWithin?: number | null | undefined
+  readonly includeUnknownExpiry?: boolean | undefined
+  readonly includeDeleted?: boolean | undefined
+  readonly nameContains?: string | null | undefined
+  readonly issuerContains?: string | null | undefined
+  readonly subjectAltName?: string | null | undefined
+  readonly serialNumber?: string | null | undefined
+  readonly sha256Fingerprint?: string | null | undefined
+}
+
+type Test<Subject> = (subject: Subject) => boolean
+
+const all =
+  <Subject>(tests: readonly Test<Subject>[]): Test<Subject> =>
+  (subject) =>
+    tests.every((test) => test(subject))
+
+/** A test of what every listing tells. */
+export function createRowTest(filter: CertificateFilter, now: number, thresholds: ExpiryThresholds): Test<Certificate> {
+  const tests: Test<Certificate>[] = []
+  const { active, expiryStatuses, expiresBefore, expiresAfter, expiresWithin, nameContains } = filter
+  if (!filter.includeDeleted) tests.push((row) => row.deleted !== true)
+  if (active === true) tests.push((row) => row.active !== false)
+  if (active === false) tests.push((row) => row.active === false)
+  if (expiryStatuses) {
+    const wanted = new Set(expiryStatuses)
+    tests.push((row) => wanted.has(expiryStatus(row, now, thresholds)))
+  }
+  const dated = (test: Test<number>): Test<Certificate> => {
+    const unknown = filter.includeUnknownExpiry !== false
+    return (row) => (row.expiresAt === null ? unknown : test(row.expiresAt))
+  }
+  if (typeof expiresBefore === 'number') tests.push(dated((expiresAt) => expiresAt < expiresBefore))
+  if (typeof expiresAfter === 'number') tests.push(dated((expiresAt) => expiresAt > expiresAfter))
+  if (typeof expiresWithin === 'number') {
+    const within = dated((expiresAt) => expiresAt <= now + expiresWithin)
+    tests.push((row) => expiryStatus(row, now, thresholds) === 'EXPIRED' || within(row))
+  }
+  if (typeof nameContains === 'string') {
+    const part = fold(nameContains)
+    tests.push((row) => row.name !== null && fold(row.name).includes(part))
+  }
+  return all(tests)
+}
+
+/** A test of what the X.509 certificate says; null when the filter asks nothing of it. */
+export function createX509Test(filter: CertificateFilter): Test<X509Details> | null {
+  const tests: Test<X509Details>[] = []
+  const { issuerContains, subjectAltName, serialNumber, sha256Fingerprint } = filter
+  if (typeof issuerContains === 'string') {
+    const part = fold(issuerContains)
+    tests.push(({ issuer }) => issuer !== null && fold(issuer).includes(part))
+  }
+  if (typeof subjectAltName === 'string') {
+    tests.push(({ subjectAltNames }) => subjectAltNames?.some((name) => covers(name, subjectAltName)) ?? false)
+  }
+  if (typeof serialNumber === 'string') tests.push((details) => details.serialNumber === serialNumber)
+  if (typeof sha256Fingerprint === 'string') tests.push((details) => details.sha256Fingerprint === sha256Fingerprint)
+  return tests.length > 0 ? all(tests) : null
+}
+
+/** Equal but for case, or covered by a wildcard that stands for exactly one label (RFC 6125, 6.4.3). */
+function covers(name: string, wanted: string): boolean {
+  const [pattern, host] = [name.toLowerCase(), wanted.toLowerCase()]
+  if (pattern === host) return true
+  return pattern.startsWith('*.') && host.indexOf('.') > 0 && host.slice(host.indexOf('.')) === pattern.slice(1)
+}

@@ -1,0 +1,28 @@
+/** Serial number as an even number of lower-case hex digits without leading zero bytes; null when it is no hex number. */
+export function hexSerial(text: string): string | null {
+  const digits = hexDigits(text)
+  if (digits === null) return null
+  const significant = digits.replace(/^0+(?=.)/, '')
+  return significant.length % 2 === 0 ? significant : `0${significant}`
+}
+
+/** SHA-256 fingerprint as 64 lower-case hex digits; null when it is anything else. */
+export function hexFingerprint(text: string): string | null {
+  const digits = hexDigits(text)
+  return digits?.length === 64 ? digits : null
+}
+
+/** Names without duplicates, in their first order. */
+export function toSubjectAltNames(names: readonly string[]): readonly string[] {
+  return [...new Set(names)]
+}
+
+/** The comparable form of a name: neither case, nor Unicode's several spellings of one letter, nor a locale matter. */
+export function fold(text: string): string {
+  return text.normalize('NFC').toLowerCase()
+}
+
+function hexDigits(text: string): string | null {
+  const digits = text.replace(/^\s*0x|[\s:]/gi, '').toLowerCase()
+  return /^[0-9a-f]+$/.test(digits) ? digits : null
+}

@@ -1,0 +1,107 @@
+import { expirySettings } from './config/expiry.ts'
+import { isMapping, mapping } from './config/mapping.ts'
+import { type Mistakes, pathText, withoutMistakes } from './config/mistakes.ts'
+import type { ConfigPart } from './config/part.ts'
+import { type ProcessSettings, parseProcessSettings } from './config/process.ts'
+import { parseServer, type ServerConfig } from './config/server.ts'
+import { findSource, homeOf, type Source } from './config/source.ts'
+import { type Environment, substitute } from './config/substitution.ts'
+import { parseUpstream } from './config/upstream.ts'
+import type { UpstreamSettings } from './upstream/settings.ts'
+
+/** The vendors' parts by their keys in the file. */
+export type ConfigParts<Configs> = { readonly [Key in keyof Configs]: ConfigPart<Configs[Key]> }
+
+interface ProviderConfig<Config> {
+  readonly config: Config
+  readonly upstream: UpstreamSettings
+}
+
+/** All that is configured, checked and typed; times in milliseconds. */
+export interface Config<Configs> {
+  readonly mode: 'live' | 'sandbox'
+  readonly server: ServerConfig
+  readonly expiry: { readonly critical: number; readonly warning: number }
+  /** One GraphQL operation. */
+  readonly deadline: number
+  /** The vendors that have a place. None yet when the sandbox's emulators have still to be started. */
+  readonly providers: { readonly [Key in keyof Configs]?: ProviderConfig<Configs[Key]> }
+  /** What must not appear in any log line or message. */
+  readonly secrets: readonly string[]
+}
+
+interface Surroundings {
+  readonly env: Environment
+  /** What relative paths are relative to. */
+  readonly cwd: string
+}
+
+/**
+ * Reads the configuration file, or the variables of the short form, or finds that the sandbox is to be started; then
+ * `providers` is empty, and what the emulators say of themselves goes through `parseConfig`.
+ * @throws ConfigError with all mistakes
+ */
+export function loadConfig<Configs extends object>(
+  parts: ConfigParts<Configs>,
+  { env, cwd }: Surroundings,
+): Config<Configs> {
+  return withoutMistakes((mistakes) => {
+    const start = parseProcessSettings(env, mistakes)
+    const shortForms = Object.fromEntries(keysOf(parts).map((key) => [key, parts[key].shortForm]))
+    const source = findSource(shortForms, { env, cwd }, start, mistakes)
+    return source && toConfig(parts, source, start, mistakes)
+  })
+}
+
+/**
+ * Reads an object in the form of the configuration file, with the same checks.
+ * @throws ConfigError with all mistakes
+ */
+export function parseConfig<Configs extends object>(
+  parts: ConfigParts<Configs>,
+  file: unknown,
+  { env, cwd, mode }: Surroundings & Pick<Source, 'mode'>,
+): Config<Configs> {
+  return withoutMistakes((mistakes) => {
+    const start = parseProcessSettings(env, mistakes)
+    const settings = substitute(file ?? null, env, mistakes)
+    const folders = { base: cwd, home: homeOf(env) }
+    return toConfig(parts, { mode, settings, folders, nameOf: pathText }, start, mistakes)
+  })
+}
+
+function toConfig<Configs extends object>(
+  parts: ConfigParts<Configs>,
+  { mode, settings, folders, nameOf }: Source,
+  start: ProcessSettings,
+  mistakes: Mistakes,
+): Config<Configs> | undefined {
+  const vendors = keysOf(parts)
+  const file: Record<string, unknown> = isMapping(settings) ? settings : {}
+  const { expiry: expirySection, upstream: upstreamSection } = file
+  mistakes.read(mapping({}, ['server', 'access', 'expiry', 'upstream', ...vendors]), settings ?? {}, [])
+  if (settings !== undefined && vendors.every((vendor) => file[vendor] === undefined))
+    mistakes.add(pathText([]), `without a single place; expected at least one of ${vendors.join(', ')}`)
+
+  const server = parseServer(file, start, mode, mistakes)
+  const expiry = mistakes.read(expirySettings, expirySection, ['expiry'])
+  const upstream = parseUpstream(upstreamSection, vendors, mistakes)
+
+  const providers: { -readonly [Key in keyof Configs]?: ProviderConfig<Configs[Key]> } = {}
+  const secrets: string[] = []
+  for (const vendor of vendors) {
+    if (file[vendor] === undefined) continue
+    const part = parts[vendor]
+    const config = mistakes.read(part.schema(folders), file[vendor], [vendor], nameOf)
+    if (config === undefined) continue
+    providers[vendor] = { config, upstream: upstream.of(vendor, part.ttl) }
+    secrets.push(...part.secretsOf(config))
+  }
+  return server && expiry && { mode, server, expiry, deadline: upstream.deadline, providers, secrets }
+}
+
+function keysOf<Configs extends object>(parts: ConfigParts<Configs>): Extract<keyof Configs, string>[] {
+  const keys: Extract<keyof Configs, string>[] = []
+  for (const key in parts) keys.push(key)
+  return keys
+}

@@ -1,0 +1,52 @@
+import { z } from 'zod'
+import { isMapping } from './mapping.ts'
+
+interface Doubles {
+  /** Where the list is in the file. */
+  readonly at: string
+  /** What two entries would both be. */
+  readonly noun: string
+  /** The setting that must differ; the entry as a whole when there is none. */
+  readonly field?: string
+}
+
+function tellDoubles(keys: readonly (string | undefined)[], { at, noun, field }: Doubles, context: z.RefinementCtx) {
+  const firsts = new Map<string, number>()
+  for (const [index, key] of keys.entries()) {
+    if (key === undefined) continue
+    const first = firsts.get(key)
+    if (first === undefined) firsts.set(key, index)
+    else
+      context.addIssue({
+        code: 'custom',
+        path: field === undefined ? [index] : [index, field],
+        message: `the same ${noun} as ${at}[${first}]${field === undefined ? '' : `.${field}`}; expected each once`,
+      })
+  }
+}
+
+function idOf(entry: unknown): string | undefined {
+  if (!isMapping(entry)) return undefined
+  const { id } = entry
+  return typeof id === 'string' && id !== '' ? id : undefined
+}
+
+const isList = ({ value }: { readonly value: unknown }) => Array.isArray(value)
+
+/** No two entries of a list may have the same id, even when something else is wrong with them. */
+export const distinctIds = (at: string, noun: string) =>
+  z.superRefine<readonly unknown[]>(
+    (list, context) => tellDoubles(list.map(idOf), { at, noun, field: 'id' }, context),
+    { when: isList },
+  )
+
+/** No two entries of a list may have the same key. Entries with a mistake in them have none. */
+export const distinctBy = <Entry>(at: string, noun: string, keyOf: (entry: Entry) => string) =>
+  z.superRefine<readonly Entry[]>(
+    (list, context) => {
+      const broken = new Set(context.issues.map(({ path }) => path?.[0]))
+      const keys = list.map((entry, index) => (broken.has(index) ? undefined : keyOf(entry)))
+      tellDoubles(keys, { at, noun }, context)
+    },
+    { when: isList },
+  )

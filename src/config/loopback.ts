@@ -1,0 +1,13 @@
+import { BlockList, isIPv4, isIPv6 } from 'node:net'
+
+const loopback = new BlockList()
+loopback.addSubnet('127.0.0.0', 8)
+loopback.addAddress('::1', 'ipv6')
+
+/** Whether only this machine is meant. Takes an address, bracketed or not, or `localhost`; looks no name up. */
+export function isLoopback(host: string): boolean {
+  const address = host.replace(/^\[(.*)\]$/, '$1')
+  if (isIPv4(address)) return loopback.check(address)
+  if (isIPv6(address)) return loopback.check(address, 'ipv6')
+  return address.toLowerCase() === 'localhost'
+}

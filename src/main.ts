@@ -1,0 +1,55 @@
+import { readFileSync } from 'node:fs'
+import process from 'node:process'
+import { createApp } from './app.ts'
+import { banner } from './banner.ts'
+import { ConfigError } from './config/mistakes.ts'
+import { loadConfig, parseConfig } from './config.ts'
+import { createLog } from './log.ts'
+import { providers } from './providers/list.ts'
+import { startSandbox } from './sandbox.ts'
+import { listen } from './server/listen.ts'
+import { systemClock } from './upstream/clock.ts'
+
+const surroundings = { env: process.env, cwd: process.cwd() }
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
+
+async function start(): Promise<void> {
+  const loaded = loadConfig(providers, surroundings)
+  const sandbox = loaded.mode === 'sandbox' ? await startSandbox(systemClock.now) : null
+  const config = sandbox ? parseConfig(providers, sandbox.file, { ...surroundings, mode: 'sandbox' }) : loaded
+  const { host, port, logLevel } = config.server
+
+  // People read standard output, machines standard error.
+  const log = createLog(logLevel, config.secrets, process.stderr)
+  const app = createApp(config, { clock: systemClock, log, version })
+  const listening = await listen(app.server, { host, port, clock: systemClock })
+  process.stdout.write(`${banner(config, version, listening.url)}\n`)
+
+  const stop = async (signal: NodeJS.Signals) => {
+    log.info({ signal }, 'stopping')
+    await listening.close()
+    await app.close()
+    await sandbox?.close()
+    process.exit(0)
+  }
+  process.once('SIGTERM', stop)
+  process.once('SIGINT', stop)
+}
+
+start().catch((error: unknown) => {
+  process.stderr.write(`${explain(error)}\n`)
+  process.exit(1)
+})
+
+function explain(error: unknown): string {
+  if (error instanceof ConfigError) {
+    return [
+      'certgraph cannot start; its configuration has mistakes:',
+      ...error.mistakes.map((each) => `  ${each}`),
+    ].join('\n')
+  }
+  if (error instanceof Error && 'syscall' in error && error.syscall === 'listen') {
+    return `certgraph cannot listen: ${error.message}; set HOST and PORT to an address that is free`
+  }
+  return `certgraph could not start: ${error instanceof Error ? error.stack : String(error)}`
+}

@@ -1,0 +1,102 @@
+import { resolve } from 'node:path'
+import { z } from 'zod'
+import { readText } from '../../config/file.ts'
+import { mapping } from '../../config/mapping.ts'
+import type { ConfigFolders } from '../../config/part.ts'
+import { secret } from '../../config/place.ts'
+import { host } from '../../config/url.ts'
+import { expected } from '../../config/wording.ts'
+import { switchKeyPattern } from '../../upstream/url.ts'
+import { parseEdgerc } from './edgerc.ts'
+
+/** What EdgeGrid signs with, and what it signs. */
+export interface AkamaiCredentials {
+  readonly clientToken: string
+  readonly clientSecret: string
+  readonly accessToken: string
+  /** How many bytes of a body are hashed. */
+  readonly maxBody: number
+  readonly headersToSign: readonly string[]
+}
+
+/** An API client of Akamai's: its host, as a base URL, its credentials, and the account it acts for. */
+export interface AkamaiApiClient {
+  readonly host: string
+  readonly credentials: AkamaiCredentials
+  readonly accountSwitchKey: string | null
+}
+
+const switchKeyExpected = expected('an account switch key: 1 to 128 characters of A-Z, a-z, 0-9, _, - and :')
+const pathExpected = expected('the path of an .edgerc file')
+const sectionExpected = expected('the name of a section')
+const maxBodyExpected = expected('a number of bytes')
+
+export const accountSwitchKey = z.string(switchKeyExpected).regex(switchKeyPattern, switchKeyExpected)
+
+const clientToken = secret('a client token')
+const clientSecret = secret('a client secret')
+const accessToken = secret('an access token')
+const defaultMaxBody = 131_072
+
+/** `credentials:` of an account, written out. */
+export const credentials = mapping({ host, clientToken, clientSecret, accessToken }).transform(
+  ({ host, clientToken, clientSecret, accessToken }): AkamaiApiClient => ({
+    host,
+    credentials: { clientToken, clientSecret, accessToken, maxBody: defaultMaxBody, headersToSign: [] },
+    accountSwitchKey: null,
+  }),
+)
+
+const section = z
+  .object({
+    host,
+    client_token: clientToken,
+    client_secret: clientSecret,
+    access_token: accessToken,
+    account_key: accountSwitchKey.nullable().default(null),
+    max_body: z
+      .string()
+      .regex(/^[1-9]\d{0,8}$/, maxBodyExpected)
+      .transform(Number)
+      .default(defaultMaxBody),
+    headers_to_sign: z.string().default(''),
+  })
+  .transform(
+    (keys): AkamaiApiClient => ({
+      host: keys.host,
+      credentials: {
+        clientToken: keys.client_token,
+        clientSecret: keys.client_secret,
+        accessToken: keys.access_token,
+        maxBody: keys.max_body,
+        headersToSign: keys.headers_to_sign
+          .split(',')
+          .map((header) => header.trim())
+          .filter(Boolean),
+      },
+      accountSwitchKey: keys.account_key,
+    }),
+  )
+
+/** `edgerc:` of an account: the file and section that Akamai's own tools would use. */
+export const edgerc = ({ base, home }: ConfigFolders) =>
+  mapping({
+    path: z.string(pathExpected).min(1, pathExpected).default('~/.edgerc'),
+    section: z.string(sectionExpected).min(1, sectionExpected).default('default'),
+  }).transform((written, context): AkamaiApiClient => {
+    const mistake = (path: PropertyKey[], message: string) => {
+      context.addIssue({ code: 'custom', path, message })
+      return z.NEVER
+    }
+    const path = written.path.replace(/^~(?=\/|$)/, () => home)
+    const file = resolve(base, path)
+    const text = readText(file, (message) => mistake(['path'], message))
+    if (text === undefined) return z.NEVER
+
+    const keys = parseEdgerc(text).get(written.section)
+    if (!keys) return mistake(['section'], `no such section in ${file}; expected the name of one of its sections`)
+
+    const { data, error } = section.safeParse(keys)
+    for (const { path, message } of error?.issues ?? []) mistake(path, `${message}, in ${file}`)
+    return data ?? z.NEVER
+  })

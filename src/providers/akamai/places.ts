@@ -1,0 +1,76 @@
+import { fromReading } from '../../catalog/certificate.ts'
+import type { Operation } from '../../upstream/operation.ts'
+import { createDiscovery, type Discovery } from '../discovery.ts'
+import { joinFound, uniqueFound } from '../found.ts'
+import { CertificatePlace, type Found, Place, readAhead } from '../place.ts'
+import type { AkamaiCertificate, ReadEnrollment } from './certificate.ts'
+import type { AkamaiClient } from './client.ts'
+import type { AkamaiAccountConfig } from './config.ts'
+import type { AkamaiLoaders } from './loaders.ts'
+
+/** The holder of one rate budget. Akamai has no id for it that a caller could know: the configuration names it. */
+export class AkamaiAccount extends Place {
+  readonly client: AkamaiClient
+  readonly accountSwitchKey: string | null
+  readonly contracts: Discovery<AkamaiContract>
+
+  constructor(config: AkamaiAccountConfig, client: AkamaiClient, loaders: AkamaiLoaders) {
+    super('AKAMAI', 'AkamaiAccount', config.name, [config.id])
+    this.client = client
+    this.accountSwitchKey = config.accountSwitchKey
+    const configured =
+      config.contracts === 'discover'
+        ? config.contracts
+        : config.contracts.map((id) => new AkamaiContract(this, id, loaders))
+    this.contracts = createDiscovery(this, configured, (operation) => loaders.contracts(operation, this))
+  }
+
+  source(operation: Operation) {
+    return this.contracts.source(operation)
+  }
+
+  holders(operation: Operation) {
+    return this.contracts.find(operation)
+  }
+}
+
+export class AkamaiContract extends CertificatePlace<AkamaiCertificate> {
+  readonly account: AkamaiAccount
+  readonly #loaders: AkamaiLoaders
+
+  constructor(account: AkamaiAccount, id: string, loaders: AkamaiLoaders) {
+    super('AKAMAI', 'AkamaiContract', null, [id])
+    this.account = account
+    this.#loaders = loaders
+  }
+
+  read(operation: Operation) {
+    return this.#loaders.contract(operation, this)
+  }
+
+  /** One of its enrollments by global id; null when there is none. */
+  async findEnrollment(operation: Operation, id: string): Promise<ReadEnrollment | null> {
+    const reading = await this.read(operation)
+    const enrollment = reading.value.enrollments.find((each) => each.id === id)
+    return enrollment ? fromReading(enrollment, reading) : null
+  }
+}
+
+/**
+ * The contracts of these accounts; one that several of them reach is read through the first. Reading ahead, an account
+ * that hangs does not keep the others' contracts waiting; one that it shares with them may then be read twice.
+ */
+export async function contractsOf(
+  accounts: readonly AkamaiAccount[],
+  operation: Operation,
+  { ahead = false } = {},
+): Promise<Found<AkamaiContract>> {
+  const begun = new Set<string>()
+  const found = accounts.map(async (account) => {
+    const contracts = await account.contracts.find(operation)
+    const next = contracts.items.filter(({ id }) => ahead && !begun.has(id) && begun.add(id))
+    readAhead(operation, next)
+    return contracts
+  })
+  return uniqueFound(joinFound(await Promise.all(found)))
+}

@@ -1,0 +1,75 @@
+import { type Calendar, createCalendar } from '../../../sandbox/calendar.ts'
+import { digitsOf } from '../../../sandbox/digest.ts'
+import { issueCertificate } from '../../../sandbox/issue-certificate.ts'
+import { createAccount } from './account.ts'
+import { plainNetwork } from './network.ts'
+import { freightRows, paymentRows, type Row } from './rows.ts'
+import { expiryOf, fingerprintOf, serialOf } from './spelling.ts'
+import type { Account, DeployedCertificate, Deployment, Enrollment } from './state.ts'
+
+/** One account with two contracts, and a bit of everything in them. */
+export async function createAccountOfTwoContracts(now: number): Promise<Account> {
+  const calendar = createCalendar(now)
+  const enroll = (rows: readonly Row[], firstId: number) =>
+    Promise.all(rows.map((row, index) => toEnrollment(row, firstId + 7 * index, calendar)))
+  return createAccount('bluequay', 'Bluequay CDN', [
+    { id: 'C-1BQ7FR8', parent: null, enrollments: await enroll(freightRows, 204_118) },
+    { id: 'K-2CB4PY1', parent: null, enrollments: await enroll(paymentRows, 219_540) },
+  ])
+}
+
+async function toEnrollment(row: Row, id: number, calendar: Calendar): Promise<Enrollment> {
+  const { commonName, otherNames = [], slots = [], pending, both } = row
+  const shared = both ? await deploy(row, both, calendar) : null
+  const production = row.production ? await deploy(row, row.production, calendar) : shared
+  const staging = row.staging ? await deploy(row, row.staging, calendar) : shared
+  return {
+    id,
+    certificateType: row.type,
+    commonName,
+    subjectAltNames: otherNames && [...otherNames, commonName.toLowerCase()],
+    multiStacked: row.keys === 'stacked',
+    slots: production || staging ? slots : null,
+    pendingChanges: pending ? [{ id: 10 * id + 3, type: pending }] : null,
+    production,
+    staging,
+  }
+}
+
+async function deploy(row: Row, days: readonly [number, number], calendar: Calendar): Promise<Deployment> {
+  const { commonName, otherNames, keys = 'RSA', network } = row
+  return {
+    primary: await issue(row, days, keys === 'stacked' ? 'RSA' : keys, calendar),
+    multiStacked: keys === 'stacked' ? [await issue(row, days, 'ECDSA', calendar)] : [],
+    dnsNames: otherNames === null ? null : [commonName.toLowerCase(), ...(otherNames ?? [])],
+    network: { ...plainNetwork, ...network },
+  }
+}
+
+async function issue(
+  { commonName, otherNames, legacy }: Row,
+  [first, last]: readonly [number, number],
+  keyAlgorithm: 'ECDSA' | 'RSA',
+  calendar: Calendar,
+): Promise<DeployedCertificate> {
+  const serialNumber = digitsOf(`${commonName} ${keyAlgorithm} ${first}`, 36)
+  const issuer = `CN=Lanternfield ${keyAlgorithm} CA 2,O=Lanternfield Trust,C=SE`
+  const notAfter = calendar.endOf(last)
+  const { sha256Fingerprint } = await issueCertificate({
+    subject: `CN=${commonName}`,
+    issuer,
+    serialNumber,
+    notBefore: calendar.startOf(first),
+    notAfter,
+    keyAlgorithm,
+    subjectAltNames: [commonName, ...(otherNames ?? [])].map((value) => ({ type: 'dns', value })),
+  })
+  return {
+    expiry: legacy ? expiryOf(notAfter).replace('Z', 'z') : expiryOf(notAfter),
+    issuer,
+    keyAlgorithm,
+    signatureAlgorithm: legacy ? null : 'SHA-256',
+    serial: serialOf(serialNumber),
+    sha256Fingerprint: fingerprintOf(sha256Fingerprint),
+  }
+}

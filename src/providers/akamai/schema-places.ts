@@ -1,0 +1,66 @@
+import type { Kit } from '../../schema/kit.ts'
+import { certificateConnection, placeConnection } from '../connections.ts'
+import { enrollmentConnection } from './enrollments.ts'
+import type { AkamaiRefs } from './schema-refs.ts'
+
+/** AkamaiAccount and AkamaiContract. */
+export function registerPlaces(kit: Kit, { Account, Contract, Certificate, Enrollment }: AkamaiRefs): void {
+  const { builder, CertificateScope, CertificateOrder } = kit
+  const Node = builder.nodeInterfaceRef()
+
+  Account.implement({
+    description:
+      'The holder of one rate budget at Akamai, with the credential it is read with. Named by the configuration.',
+    interfaces: [Node, CertificateScope],
+    fields: (t) => ({
+      accountId: t.id({ description: 'Its id in the configuration.', resolve: ({ vendorId }) => vendorId }),
+      contracts: t.connection(
+        {
+          type: Contract,
+          nullable: true,
+          description:
+            'The configured contracts, or those the vendor lists. Null with an error when it does not list them.',
+          resolve: (account, args, operation) => placeConnection(args, () => account.contracts.list(operation)),
+        },
+        { description: 'A page of an account’s contracts.' },
+        { description: 'A contract in its account’s list.' },
+      ),
+    }),
+  })
+
+  Contract.implement({
+    description: 'An Akamai contract. One call reads all its enrollments and what is deployed of them.',
+    interfaces: [Node, CertificateScope],
+    fields: (t) => ({
+      contractId: t.id({ description: 'The vendor’s id of the contract.', resolve: ({ vendorId }) => vendorId }),
+      account: t.field({
+        type: Account,
+        description: 'The account it is read through.',
+        resolve: ({ account }) => account,
+      }),
+      certificates: t.connection(
+        {
+          type: Certificate,
+          nullable: true,
+          description: 'Every certificate deployed under it. Null with an error when the vendor does not give them.',
+          args: { orderBy: t.arg({ type: CertificateOrder, description: 'Soonest expiry first when left out.' }) },
+          resolve: (contract, args, operation) => certificateConnection(args, () => contract.read(operation)),
+        },
+        { description: 'A page of a contract’s certificates.' },
+        { description: 'A certificate in its contract’s list.' },
+      ),
+      enrollments: t.connection(
+        {
+          type: Enrollment,
+          nullable: true,
+          description:
+            'Its enrollments, also those with nothing deployed yet, by the vendor’s id. Null with an error when the vendor ' +
+            'does not give them.',
+          resolve: (contract, args, operation) => enrollmentConnection(args, () => contract.read(operation)),
+        },
+        { description: 'A page of a contract’s enrollments.' },
+        { description: 'An enrollment in its contract’s list.' },
+      ),
+    }),
+  })
+}

@@ -1,0 +1,49 @@
+import { InputError } from '../../catalog/error.ts'
+import type { Kit } from '../../schema/kit.ts'
+import { checkId, checkSwitchKey } from '../../upstream/url.ts'
+import { narrowFound, oneOrNull } from '../found.ts'
+import { type AkamaiAccount, contractsOf } from './places.ts'
+import { registerCertificates } from './schema-certificate.ts'
+import { registerPlaces } from './schema-places.ts'
+import { createAkamaiRefs } from './schema-refs.ts'
+
+/** Adds Akamai's types and root field. */
+export function registerAkamai(kit: Kit, accounts: readonly AkamaiAccount[]): void {
+  const refs = createAkamaiRefs(kit)
+  registerPlaces(kit, refs)
+  registerCertificates(kit, refs)
+
+  kit.builder.queryField('akamaiContract', (t) =>
+    t.field({
+      type: refs.Contract,
+      nullable: true,
+      description:
+        'A contract by the vendor’s id, from the configured or listed contracts, with no certificate call made. A contract ' +
+        'that several accounts reach is read through the first. NOT_CONFIGURED when none has it.',
+      args: {
+        id: t.arg.id({ required: true, description: 'The vendor’s id of the contract.' }),
+        accountSwitchKey: t.arg.string({
+          description: 'Read it through the account configured with this switch key; FORBIDDEN for any other key.',
+        }),
+      },
+      resolve: async (_root, { id, accountSwitchKey }, operation) => {
+        const wanted = checkId(id, 'id')
+        const through = typeof accountSwitchKey === 'string' ? withSwitchKey(accounts, accountSwitchKey) : accounts
+        const found = await contractsOf(through, operation)
+        const contract = oneOrNull(narrowFound(found, ({ vendorId }) => vendorId === wanted))
+        if (!contract)
+          throw new InputError(`id: no Akamai contract ${wanted} is configured or listed`, 'NOT_CONFIGURED')
+        return contract
+      },
+    }),
+  )
+}
+
+function withSwitchKey(accounts: readonly AkamaiAccount[], key: string): readonly AkamaiAccount[] {
+  const wanted = checkSwitchKey(key, 'accountSwitchKey')
+  const through = accounts.filter(({ accountSwitchKey }) => accountSwitchKey === wanted)
+  if (through.length === 0) {
+    throw new InputError('accountSwitchKey: not one of the configured keys, and no other is used', 'FORBIDDEN')
+  }
+  return through
+}

@@ -1,0 +1,29 @@
+import { InputError } from '../catalog/error.ts'
+import { idPattern } from '../upstream/url.ts'
+
+const longest = 2048
+
+export interface GlobalId {
+  readonly id: string
+  readonly typename: string
+  readonly key: readonly string[]
+}
+
+/**
+ * The id of a node: its type and the vendor's own names for it. A name that is more than letters, digits, _ and - is
+ * written `~` and base64url, so that the parts stay apart whatever a vendor calls things.
+ */
+export function toGlobalId(typename: string, ...key: readonly string[]): string {
+  const parts = key.map((part) => (idPattern.test(part) ? part : `~${Buffer.from(part).toString('base64url')}`))
+  return Buffer.from([typename, ...parts].join(':')).toString('base64')
+}
+
+/** @throws InputError when the text is not what toGlobalId makes */
+export function parseGlobalId(id: string): GlobalId {
+  const [typename = '', ...parts] = id.length > longest ? [] : Buffer.from(id, 'base64').toString().split(':')
+  const key = parts.map((part) => (part.startsWith('~') ? Buffer.from(part.slice(1), 'base64url').toString() : part))
+  if (toGlobalId(typename, ...key) !== id) {
+    throw new InputError('not an id of this API; pass one that a query gave, unchanged')
+  }
+  return { id, typename, key }
+}

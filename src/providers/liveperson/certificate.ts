@@ -1,0 +1,41 @@
+import { noX509Details } from '../../catalog/x509.ts'
+import { toGlobalId } from '../global-id.ts'
+import type { HeldCertificate } from '../place.ts'
+import type { LivePersonAccount } from './places.ts'
+import type { WireCertificate } from './wire.ts'
+
+export interface LivePersonCertificate extends HeldCertificate {
+  readonly scope: LivePersonAccount
+  readonly certificateId: string
+  readonly displayName: string | null
+  /** The vendor's own word. */
+  readonly vendorStatus: string | null
+}
+
+/** Its words in lower case, and whether they mean that the certificate is in force. */
+const activeByStatus: ReadonlyMap<string, boolean> = new Map([
+  ['available', true],
+  ['unavailable', false],
+])
+
+export function toLivePersonCertificate(row: WireCertificate, account: LivePersonAccount): LivePersonCertificate {
+  const status = row.status?.toLowerCase() ?? ''
+  return {
+    __typename: 'LivePersonCertificate',
+    id: toGlobalId('LivePersonCertificate', account.vendorId, row.id),
+    provider: 'LIVEPERSON',
+    scope: account,
+    certificateId: row.id,
+    name: row.name,
+    displayName: row.displayName,
+    active: activeByStatus.get(status) ?? null,
+    createdAt: null,
+    validFrom: null,
+    expiresAt: row.expirationDate,
+    declaredExpired: status === 'expired',
+    deleted: row.deleted,
+    vendorStatus: row.status,
+    x509: noX509Details,
+    parseIssues: row.issues,
+  }
+}

@@ -1,0 +1,82 @@
+import type { ReadCertificate } from '../../catalog/certificate.ts'
+import { InputError } from '../../catalog/error.ts'
+import type { Kit } from '../../schema/kit.ts'
+import { checkId } from '../../upstream/url.ts'
+import { certificateConnection } from '../connections.ts'
+import type { LivePersonCertificate } from './certificate.ts'
+import type { LivePersonAccount } from './places.ts'
+
+/** Adds LivePerson's types and root field. */
+export function registerLivePerson(kit: Kit, accounts: readonly LivePersonAccount[]): void {
+  const { builder, CertificateScope, CertificateOrder } = kit
+  const Node = builder.nodeInterfaceRef()
+  const Account = builder.objectRef<LivePersonAccount>('LivePersonAccount')
+  const Certificate = builder.objectRef<ReadCertificate<LivePersonCertificate>>('LivePersonCertificate')
+
+  Account.implement({
+    description: 'A LivePerson account, also called a site.',
+    interfaces: [Node, CertificateScope],
+    fields: (t) => ({
+      accountId: t.id({ description: 'The vendor’s id of the account.', resolve: ({ vendorId }) => vendorId }),
+      certificates: t.connection(
+        {
+          type: Certificate,
+          nullable: true,
+          description: 'Every certificate of the account. Null with an error when the vendor does not give them.',
+          args: {
+            orderBy: t.arg({ type: CertificateOrder, description: 'Soonest expiry first when left out.' }),
+            includeDeleted: t.arg.boolean({
+              required: true,
+              defaultValue: false,
+              description:
+                'Whether to list what is softly deleted. What the vendor does not call deleted is always listed.',
+            }),
+          },
+          resolve: (account, args, operation) =>
+            certificateConnection(
+              args,
+              () => account.read(operation),
+              ({ deleted }) => args.includeDeleted || deleted !== true,
+            ),
+        },
+        { description: 'A page of an account’s certificates.' },
+        { description: 'A certificate in its account’s list.' },
+      ),
+    }),
+  })
+
+  Certificate.implement({
+    description:
+      'A certificate that LivePerson presents to a company’s own services. The vendor tells nothing of the X.509 ' +
+      'certificate: those fields are null.',
+    interfaces: [Node, kit.Certificate],
+    fields: (t) => ({
+      account: t.field({ type: Account, description: 'The account that holds it.', resolve: ({ scope }) => scope }),
+      certificateId: t.exposeID('certificateId', { description: 'The vendor’s id, exact even beyond 2^53.' }),
+      displayName: t.exposeString('displayName', { nullable: true, description: 'The name that people are shown.' }),
+      deleted: t.exposeBoolean('deleted', {
+        nullable: true,
+        description: 'Softly deleted. Null when the vendor does not say; such certificates are listed.',
+      }),
+      vendorStatus: t.exposeString('vendorStatus', {
+        nullable: true,
+        description: 'The vendor’s own word: Available, UnAvailable and others.',
+      }),
+    }),
+  })
+
+  builder.queryField('livePersonAccount', (t) =>
+    t.field({
+      type: Account,
+      nullable: true,
+      description: 'An account by the vendor’s id, with no call made. NOT_CONFIGURED when nobody configured it.',
+      args: { id: t.arg.id({ required: true, description: 'The vendor’s id of the account.' }) },
+      resolve: (_root, args) => {
+        const id = checkId(args.id, 'id')
+        const account = accounts.find(({ vendorId }) => vendorId === id)
+        if (!account) throw new InputError(`id: no LivePerson account ${id} is configured`, 'NOT_CONFIGURED')
+        return account
+      },
+    }),
+  )
+}

@@ -1,0 +1,90 @@
+import { createCaller, type Upstream } from '../../upstream/call.ts'
+import { upstreamUrl } from '../../upstream/url.ts'
+import type { LivePersonAccountConfig } from './config.ts'
+import { anonymous, type DomainLookup } from './domain.ts'
+import { parseToken, type WireToken } from './wire.ts'
+
+/** Where an account's bearer token comes from. */
+export interface TokenSource {
+  token(): Promise<string>
+  /** The vendor refused this token. True when another one can be had. */
+  refuse(token: string): boolean
+  /** Values that must not appear in a message. */
+  secrets(): readonly string[]
+}
+
+interface Grant {
+  readonly token: string
+  /** When it is to be renewed, in milliseconds since the epoch. */
+  readonly renewAt: number
+}
+
+const renewalMargin = 60_000
+
+/** A configured token, or one made from client credentials that is renewed before it ends. */
+export function createTokenSource(
+  config: LivePersonAccountConfig,
+  lookup: DomainLookup,
+  upstream: Upstream,
+): TokenSource {
+  const { auth } = config
+  if ('token' in auth) {
+    return { token: async () => auth.token, refuse: () => false, secrets: () => [auth.token] }
+  }
+  const { clientId, clientSecret } = auth
+  const call = createCaller({ ...anonymous, secrets: () => [clientSecret, clientId] }, upstream)
+  let grant: Grant | null = null
+  let underWay: Promise<Grant> | null = null
+
+  /** https://developers.liveperson.com/oauth-2-0-client-credentials.html */
+  async function request(): Promise<Grant> {
+    const base = await lookup(config.id, 'sentinel')
+    const answer = await call({
+      what: `a token for ${config.id}`,
+      method: 'POST',
+      url: upstreamUrl(base, '/sentinel/api/v2/account/{accountId}/app/token', { accountId: config.id }),
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      body: new URLSearchParams({
+        client_id: clientId,
+        client_secret: clientSecret,
+        grant_type: 'client_credentials',
+      }).toString(),
+      // Whoever leaves, the token serves the next reading.
+      signal: AbortSignal.any([]),
+      parse: parseToken,
+    })
+    grant = toGrant(answer, upstream.clock.now())
+    return grant
+  }
+
+  return {
+    async token() {
+      if (grant && upstream.clock.now() < grant.renewAt) return grant.token
+      underWay ??= request().finally(() => {
+        underWay = null
+      })
+      return (await underWay).token
+    },
+    refuse(token) {
+      if (grant?.token === token) grant = null
+      return true
+    },
+    secrets: () => [clientSecret, clientId, ...(grant ? [grant.token] : [])],
+  }
+}
+
+/** `expires_in` may be missing; the token then says itself when it ends, and else it serves until it is refused. */
+function toGrant({ access_token: token, expires_in: seconds }: WireToken, now: number): Grant {
+  const endsAt = seconds === null ? expiryOfJwt(token) : now + seconds * 1000
+  return { token, renewAt: endsAt - Math.min(renewalMargin, (endsAt - now) / 2) }
+}
+
+function expiryOfJwt(token: string): number {
+  try {
+    const claims: unknown = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString())
+    const seconds = Object(claims).exp
+    return typeof seconds === 'number' ? seconds * 1000 : Number.POSITIVE_INFINITY
+  } catch {
+    return Number.POSITIVE_INFINITY
+  }
+}

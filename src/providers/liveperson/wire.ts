@@ -1,0 +1,70 @@
+import { parse } from 'lossless-json'
+import { isObject, parseId, Row } from '../row.ts'
+
+export interface WireCertificate {
+  /** Exact, however many digits it has. */
+  readonly id: string
+  readonly name: string | null
+  readonly displayName: string | null
+  readonly status: string | null
+  readonly deleted: boolean | null
+  readonly expirationDate: number | null
+  readonly issues: readonly string[]
+}
+
+export interface WireToken {
+  readonly access_token: string
+  readonly expires_in: number | null
+}
+
+/** Ids are Java longs: JSON.parse would round those beyond 2^53 to another certificate's. */
+export function parseJson(text: string): unknown {
+  return parse(text, undefined, (digits) => {
+    const number = Number(digits)
+    return /^-?\d+$/.test(digits) && !Number.isSafeInteger(number) ? BigInt(digits) : number
+  })
+}
+
+/** The rows of an account's list, a bare array. @throws when it is anything else */
+export function parseCertificates(body: unknown): readonly unknown[] {
+  if (!Array.isArray(body)) throw new Error('no list')
+  return body
+}
+
+/** Null when the row is no object or has no id. */
+export function parseCertificate(value: unknown): WireCertificate | null {
+  const id = isObject(value) && parseId(value['id'])
+  if (!isObject(value) || !id) return null
+  const row = new Row(value)
+  return {
+    id,
+    name: row.name('name'),
+    displayName: row.name('displayName'),
+    status: row.text('status'),
+    deleted: row.flag('deleted'),
+    expirationDate: row.date('expirationDate'),
+    issues: row.issues,
+  }
+}
+
+/** The host of a service, from an answer for one service or for all of them. @throws when it is in neither */
+export function parseBaseUri(body: unknown, service: string): string {
+  const answer = isObject(body) ? body : {}
+  const listed = Array.isArray(answer['baseURIs']) ? answer['baseURIs'].filter(isObject) : [answer]
+  const baseUri = listed.find((entry) => (entry['service'] ?? service) === service)?.['baseURI']
+  if (typeof baseUri !== 'string') throw new Error(`no baseURI of ${service}`)
+  return baseUri
+}
+
+/** @throws when there is no token in the answer */
+export function parseToken(body: unknown): WireToken {
+  const { access_token: token, expires_in: seconds } = isObject(body) ? body : {}
+  if (typeof token !== 'string' || token === '') throw new Error('no access_token')
+  return { access_token: token, expires_in: typeof seconds === 'number' ? seconds : null }
+}
+
+/** No error body is documented for these calls; LivePerson's other services write `message`. */
+export function parseError(body: unknown): { message?: string } {
+  const message = isObject(body) ? body['message'] : undefined
+  return typeof message === 'string' ? { message } : {}
+}

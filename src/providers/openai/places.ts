@@ -1,0 +1,59 @@
+import type { Operation } from '../../upstream/operation.ts'
+import { createDiscovery, type Discovery } from '../discovery.ts'
+import { CertificatePlace } from '../place.ts'
+import { located } from '../place-loader.ts'
+import type { OpenAICertificate } from './certificate.ts'
+import type { OpenAIClient } from './client.ts'
+import type { OpenAIOrganizationConfig } from './config.ts'
+import type { OpenAILoaders } from './loaders.ts'
+
+export class OpenAIOrganization extends CertificatePlace<OpenAICertificate> {
+  readonly client: OpenAIClient
+  readonly projects: Discovery<OpenAIProject>
+  readonly #loaders: OpenAILoaders
+
+  constructor(config: OpenAIOrganizationConfig, client: OpenAIClient, loaders: OpenAILoaders) {
+    super('OPENAI', 'OpenAIOrganization', config.name, [config.id])
+    this.client = client
+    this.#loaders = loaders
+    const configured =
+      config.projects === 'discover'
+        ? config.projects
+        : config.projects.map((id) => new OpenAIProject(this, id, null, loaders))
+    this.projects = createDiscovery(this, configured, (operation) => loaders.projects(operation, this))
+  }
+
+  read(operation: Operation) {
+    return this.#loaders.organizationCertificates(operation, this)
+  }
+
+  override x509(operation: Operation, certificate: OpenAICertificate) {
+    return located(this, this.#loaders.x509(operation, certificate))
+  }
+
+  /** Its own list tells the organization's flag; a certificate that was read from a project's list is looked up there. */
+  override async active(operation: Operation, { active, id }: OpenAICertificate): Promise<boolean | null> {
+    if (active !== undefined) return active
+    return (await this.read(operation)).value.find(id)?.active ?? null
+  }
+
+  /** PEM, read anew for every operation. */
+  content(operation: Operation, certificate: OpenAICertificate) {
+    return located(this, this.#loaders.content(operation, certificate))
+  }
+}
+
+export class OpenAIProject extends CertificatePlace<OpenAICertificate> {
+  readonly organization: OpenAIOrganization
+  readonly #loaders: OpenAILoaders
+
+  constructor(organization: OpenAIOrganization, id: string, name: string | null, loaders: OpenAILoaders) {
+    super('OPENAI', 'OpenAIProject', name, [organization.vendorId, id])
+    this.organization = organization
+    this.#loaders = loaders
+  }
+
+  read(operation: Operation) {
+    return this.#loaders.projectCertificates(operation, this)
+  }
+}

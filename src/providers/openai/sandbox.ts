@@ -1,0 +1,98 @@
+import type { Answer, Call, Handler } from '../../sandbox/call.ts'
+import { startEmulator } from '../../sandbox/emulator.ts'
+import { createRouter } from '../../sandbox/router.ts'
+import type { Sandbox, SandboxOptions } from '../../sandbox/sandbox.ts'
+import { describedProject, listedCertificate, retrievedCertificate } from './sandbox/body.ts'
+import { answerPage } from './sandbox/page.ts'
+import { refuse, refuseScope } from './sandbox/refusal.ts'
+import { createScaledOrganizations, type OpenAIScale } from './sandbox/scaled.ts'
+import { createOrganization } from './sandbox/seed.ts'
+import type { OpenAISandboxState, Organization } from './sandbox/state.ts'
+
+export interface OpenAISandboxConfig {
+  readonly organizations: readonly { id: string; name: string; adminKey: string; baseUrl: string }[]
+}
+
+/** OpenAI's administration API, as far as certificates and projects are read. It publishes no rate limit. */
+export async function startOpenAISandbox({
+  now,
+  scale,
+}: SandboxOptions<OpenAIScale>): Promise<Sandbox<OpenAISandboxConfig, OpenAISandboxState>> {
+  const organizations = scale ? createScaledOrganizations(now(), scale) : [createOrganization(now())]
+  const state: OpenAISandboxState = { generation: '2026', organizations }
+
+  let answered = 0
+  const emulator = await startEmulator(createRoutes(state), {
+    headers: () => ({ 'x-request-id': `req_${++answered}` }),
+  })
+  const baseUrl = `${emulator.url}/v1`
+  return {
+    config: { organizations: organizations.map(({ id, name, adminKey }) => ({ id, name, adminKey, baseUrl })) },
+    emulator,
+    state,
+    close: emulator.close,
+  }
+}
+
+function createRoutes(state: OpenAISandboxState): Handler {
+  /** The key alone says which organization is meant. */
+  function within(call: Call, answer: (organization: Organization) => Answer | Promise<Answer>) {
+    const [, key] = /^Bearer (.+)$/.exec(call.headers.authorization ?? '') ?? []
+    const organization = state.organizations.find(({ adminKey }) => adminKey === key)
+    if (!organization) return refuse(401, 'The key is not known.', { code: 'invalid_api_key' })
+    return organization.missingScope ? refuseScope(organization.missingScope) : answer(organization)
+  }
+
+  return createRouter({
+    'GET /v1/organization/certificates': ({ call }) =>
+      within(call, ({ certificates }) => {
+        const items = certificates.map((certificate) =>
+          listedCertificate(certificate, 'organization.certificate', certificate.active, state.generation),
+        )
+        return answerPage(items, call.query, state.generation)
+      }),
+
+    'GET /v1/organization/certificates/:certificateId': ({ call, params }) =>
+      within(call, async ({ certificates }) => {
+        const included = call.query.getAll('include[]')
+        if (included.some((what) => what !== 'content')) {
+          return refuse(400, `Only 'content' can be included.`, { param: 'include' })
+        }
+        const certificate = certificates.find(({ id }) => id === params.certificateId)
+        if (!certificate) return refuse(404, `There is no certificate ${params.certificateId}.`)
+        return {
+          status: 200,
+          body: await retrievedCertificate(certificate, included.length > 0, state.generation),
+        }
+      }),
+
+    'GET /v1/organization/projects': ({ call }) =>
+      within(call, ({ projects }) => {
+        const archivedToo = call.query.get('include_archived') === 'true'
+        const items = projects
+          .filter(({ archivedAt }) => archivedToo || archivedAt === null)
+          .map((project) => describedProject(project, state.generation))
+        return answerPage(items, call.query, state.generation)
+      }),
+
+    'GET /v1/organization/projects/:projectId': ({ call, params }) =>
+      within(call, ({ projects }) => {
+        const project = projects.find(({ id }) => id === params.projectId)
+        if (!project) return refuse(404, `There is no project ${params.projectId}.`)
+        return { status: 200, body: describedProject(project, state.generation) }
+      }),
+
+    'GET /v1/organization/projects/:projectId/certificates': ({ call, params }) =>
+      within(call, ({ projects, certificates }) => {
+        const project = projects.find(({ id }) => id === params.projectId)
+        if (!project) return refuse(404, `There is no project ${params.projectId}.`)
+        const items = project.certificates.flatMap(({ certificateId, active }) => {
+          const certificate = certificates.find(({ id }) => id === certificateId)
+          return certificate
+            ? [listedCertificate(certificate, 'organization.project.certificate', active, state.generation)]
+            : []
+        })
+        return answerPage(items, call.query, state.generation)
+      }),
+  })
+}

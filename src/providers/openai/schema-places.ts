@@ -1,0 +1,76 @@
+import type { Kit } from '../../schema/kit.ts'
+import { certificateConnection, placeConnection } from '../connections.ts'
+import type { OpenAIRefs } from './schema-refs.ts'
+
+/** OpenAIOrganization and OpenAIProject. */
+export function registerPlaces(kit: Kit, { Organization, Project, Certificate }: OpenAIRefs): void {
+  const { builder, CertificateScope, CertificateOrder } = kit
+  const Node = builder.nodeInterfaceRef()
+  const orderBy = { type: CertificateOrder, description: 'Soonest expiry first when left out.' } as const
+
+  Organization.implement({
+    description:
+      'An OpenAI organization: its certificates are uploaded here, and switched on for all of it or per project.',
+    interfaces: [Node, CertificateScope],
+    fields: (t) => ({
+      organizationId: t.id({ description: 'The vendor’s id, org_….', resolve: ({ vendorId }) => vendorId }),
+      certificates: t.connection(
+        {
+          type: Certificate,
+          nullable: true,
+          description: 'Every certificate uploaded to it. Null with an error when the vendor does not give them.',
+          args: { orderBy: t.arg(orderBy) },
+          resolve: (organization, args, operation) => certificateConnection(args, () => organization.read(operation)),
+        },
+        { description: 'A page of an organization’s certificates.' },
+        { description: 'A certificate in its organization’s list.' },
+      ),
+      projects: t.connection(
+        {
+          type: Project,
+          nullable: true,
+          description:
+            'The configured projects, or those the vendor lists, archived ones left out. Null with an error when it does ' +
+            'not list them.',
+          resolve: (organization, args, operation) =>
+            placeConnection(args, () => organization.projects.list(operation)),
+        },
+        { description: 'A page of an organization’s projects.' },
+        { description: 'A project in its organization’s list.' },
+      ),
+    }),
+  })
+
+  Project.implement({
+    description: 'A project of an OpenAI organization, for which certificates can be switched on one by one.',
+    interfaces: [Node, CertificateScope],
+    fields: (t) => ({
+      projectId: t.id({ description: 'The vendor’s id, proj_….', resolve: ({ vendorId }) => vendorId }),
+      organization: t.field({
+        type: Organization,
+        description: 'The organization it belongs to.',
+        resolve: ({ organization }) => organization,
+      }),
+      certificates: t.connection(
+        {
+          type: Certificate,
+          nullable: true,
+          description: 'The project’s own list. Null with an error when the vendor does not give it.',
+          args: { orderBy: t.arg(orderBy) },
+          resolve: (project, args, operation) => certificateConnection(args, () => project.read(operation)),
+        },
+        { description: 'A page of a project’s certificates.' },
+        {
+          description: 'A certificate in a project’s list.',
+          fields: (f) => ({
+            active: f.boolean({
+              nullable: true,
+              description: 'The project’s own flag; null when the vendor does not say.',
+              resolve: ({ node }) => node.listedActive,
+            }),
+          }),
+        },
+      ),
+    }),
+  })
+}

@@ -1,0 +1,40 @@
+import type { ReadCertificate } from '../catalog/certificate.ts'
+import type { ConfigPart } from '../config/part.ts'
+import type { Sandbox, SandboxOptions } from '../sandbox/sandbox.ts'
+import type { Kit } from '../schema/kit.ts'
+import type { Upstream } from '../upstream/call.ts'
+import type { Operation } from '../upstream/operation.ts'
+import type { GlobalId } from './global-id.ts'
+import type { CertificatePlace, Found, HeldCertificate, Place } from './place.ts'
+
+/** A vendor as the rest of the program knows it; `list.ts` has one line for each. */
+export interface Provider<Config> extends ConfigPart<Config> {
+  /** The configuration of a vendor that has none: its types stand in the graph all the same. */
+  readonly none: Config
+  create(config: Config, upstream: Upstream): Vendor
+  startSandbox(options: SandboxOptions<never>): Promise<Sandbox<unknown, unknown>>
+}
+
+/** A provider with its configuration: clients, readings and loaders, for the life of the process. */
+export interface Vendor {
+  /** Its name in the enum CertificateProvider, and what the enum says of it. */
+  readonly provider: string
+  readonly description: string
+  /** Every place that is configured or discovered. */
+  places(operation: Operation): Promise<Found<Place>>
+  /** The places whose lists together hold every certificate. */
+  holders(operation: Operation): Promise<Found<CertificatePlace>>
+  /** How its nodes are found, by GraphQL type. */
+  readonly lookups: Readonly<Record<string, Lookup>>
+  /** Adds its types and root fields to the graph. */
+  register(kit: Kit): void
+}
+
+/** How a node is found by its global id; null, or nothing, when it is gone or nobody configured it. */
+export type Lookup =
+  | { readonly kind: 'place'; find(operation: Operation, id: GlobalId): Promise<Found<Place>> }
+  | {
+      readonly kind: 'certificate'
+      find(operation: Operation, id: GlobalId): Promise<ReadCertificate<HeldCertificate> | null>
+    }
+  | { readonly kind: 'other'; find(operation: Operation, id: GlobalId): Promise<object | null> }

@@ -1,0 +1,72 @@
+import type { Certificate } from '../catalog/certificate.ts'
+import type { CertificateList } from '../catalog/certificate-list.ts'
+import { UpstreamError } from '../upstream/error.ts'
+import type { Reading } from '../upstream/readings.ts'
+import type { Place, PlaceList } from './place.ts'
+
+export const sourceKinds = ['CERTIFICATES', 'DISCOVERY'] as const
+export const sourceStatuses = ['FAILED', 'OK', 'STALE'] as const
+
+/** How one reading went, as data: a list over many places has one of these for each. */
+export interface Source {
+  readonly scope: Place
+  readonly kind: (typeof sourceKinds)[number]
+  readonly status: (typeof sourceStatuses)[number]
+  /** Null when nothing was read. */
+  readonly asOf: number | null
+  readonly certificateCount: number | null
+  readonly unreadableRows: number
+  readonly error: UpstreamError | null
+}
+
+/** A reading that may have failed, and its report. */
+export interface Settled<Value> {
+  readonly reading: Reading<Value> | null
+  readonly source: Source
+}
+
+/** Waits for a place's certificates; a failure of the vendor becomes part of the report, any other is thrown. */
+export function settleCertificates<Row extends Certificate>(
+  scope: Place,
+  reading: Promise<Reading<CertificateList<Row>>>,
+): Promise<Settled<CertificateList<Row>>> {
+  return settle(scope, 'CERTIFICATES', reading, ({ rows, unreadableRows }) => ({
+    certificateCount: rows.length,
+    unreadableRows,
+  }))
+}
+
+/** Waits for the list of places below a place. */
+export function settleDiscovery<Item extends Place>(
+  scope: Place,
+  reading: Promise<Reading<PlaceList<Item>>>,
+): Promise<Settled<PlaceList<Item>>> {
+  return settle(scope, 'DISCOVERY', reading, ({ unreadableRows }) => ({ certificateCount: null, unreadableRows }))
+}
+
+/** The report on places that the configuration lists: nothing was read. */
+export function configuredSource(scope: Place): Source {
+  return { scope, kind: 'DISCOVERY', status: 'OK', asOf: null, certificateCount: null, unreadableRows: 0, error: null }
+}
+
+/** Nothing failed and no row was lost. */
+export function isComplete(sources: readonly Source[]): boolean {
+  return sources.every(({ status, unreadableRows }) => status !== 'FAILED' && unreadableRows === 0)
+}
+
+async function settle<Value>(
+  scope: Place,
+  kind: Source['kind'],
+  attempt: Promise<Reading<Value>>,
+  count: (value: Value) => Pick<Source, 'certificateCount' | 'unreadableRows'>,
+): Promise<Settled<Value>> {
+  try {
+    const reading = await attempt
+    const status = reading.stale ? 'STALE' : 'OK'
+    return { reading, source: { scope, kind, status, asOf: reading.asOf, ...count(reading.value), error: null } }
+  } catch (error) {
+    if (!(error instanceof UpstreamError)) throw error
+    const nothing = { asOf: null, certificateCount: null, unreadableRows: 0 }
+    return { reading: null, source: { scope, kind, status: 'FAILED', ...nothing, error } }
+  }
+}

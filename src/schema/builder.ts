@@ -1,0 +1,59 @@
+import SchemaBuilder from '@pothos/core'
+import RelayPlugin from '@pothos/plugin-relay'
+import type { Connection } from '../catalog/connection.ts'
+import type { Operation } from '../upstream/operation.ts'
+
+/** What Pothos is told of the graph at the type level. */
+interface GraphTypes {
+  Context: Operation
+  Scalars: {
+    ID: { Input: string; Output: string }
+    DateTime: { Input: Date; Output: Date }
+    /** Milliseconds. */
+    Duration: { Input: number; Output: number }
+  }
+  Connection: Pick<Connection<unknown>, 'totalCount'>
+  DefaultFieldNullability: false
+  DefaultEdgesNullability: false
+  DefaultNodeNullability: false
+}
+
+export type Types = PothosSchemaTypes.ExtendDefaultTypes<GraphTypes>
+export type Builder = PothosSchemaTypes.SchemaBuilder<Types>
+
+/** A builder whose connections are as Relay and GitHub have them: no nulls in lists, `nodes` beside `edges`. */
+export function createBuilder(): Builder {
+  const builder = new SchemaBuilder<GraphTypes>({
+    plugins: [RelayPlugin],
+    defaultFieldNullability: false,
+    relay: {
+      cursorType: 'String',
+      nodeQueryOptions: false,
+      nodesQueryOptions: false,
+      nodesOnConnection: { description: 'The rows of this page, without their cursors.' },
+      edgesFieldOptions: { nullable: false, description: 'The rows of this page with their cursors.' },
+      nodeFieldOptions: { nullable: false, description: 'The row itself.' },
+      cursorFieldOptions: { description: 'Pass it as `after` or `before`. It stays valid when its row is gone.' },
+      nodeTypeOptions: { description: 'Anything that `node(id:)` finds again.' },
+      pageInfoTypeOptions: {
+        description: 'Where a page lies in its list (https://relay.dev/graphql/connections.htm).',
+      },
+      hasNextPageFieldOptions: { description: 'Whether anything follows this page; exact in both directions.' },
+      hasPreviousPageFieldOptions: { description: 'Whether anything precedes this page; exact in both directions.' },
+      startCursorFieldOptions: { description: 'Cursor of the first row; null on an empty page.' },
+      endCursorFieldOptions: { description: 'Cursor of the last row; null on an empty page.' },
+      pageInfoFieldOptions: { description: 'Where this page lies in the whole list.' },
+      firstArgOptions: {
+        description: 'So many rows from the start: 1 to 100; 20 when neither `first` nor `last` is given.',
+      },
+      lastArgOptions: { description: 'So many rows from the end: 1 to 100. Not together with `first`.' },
+      afterArgOptions: { description: 'Only rows after this cursor.' },
+      beforeArgOptions: { description: 'Only rows before this cursor.' },
+    },
+  })
+  builder.queryType({ description: 'Certificates and the places they live in. Reads only.' })
+  builder.globalConnectionField('totalCount', (t) =>
+    t.int({ description: 'Rows on all pages, under the same filter.', resolve: ({ totalCount }) => totalCount() }),
+  )
+  return builder
+}

@@ -1,0 +1,51 @@
+import type { CertificateInputs } from './certificate-input.ts'
+import type { Kit } from './kit.ts'
+import type { registerScope } from './scope.ts'
+import { type Search, searchCertificates } from './search.ts'
+
+/** `Query.certificates`: every certificate of every place, as one list. */
+export function registerCertificates(
+  { builder, Certificate, CertificateOrder }: Kit,
+  { CertificateFilter }: CertificateInputs,
+  { CertificateSource }: ReturnType<typeof registerScope>,
+  search: Search,
+): void {
+  builder.queryField('certificates', (t) =>
+    t.connection(
+      {
+        type: Certificate,
+        nullable: true,
+        description:
+          'All certificates of all places, soonest expiry first, expired ones included, unknown expiry last. An OpenAI ' +
+          'certificate is read from its organization’s list; projects are not read unless `filter.scopeIds` names them.',
+        args: {
+          filter: t.arg({ type: CertificateFilter, description: 'Which ones; all when left out.' }),
+          orderBy: t.arg({ type: CertificateOrder, description: 'Soonest expiry first when left out.' }),
+        },
+        resolve: (_root, args, operation) => searchCertificates(search, operation, args),
+      },
+      {
+        name: 'CertificateConnection',
+        description: 'A page of certificates of many places, with the report on how reading them went.',
+        fields: (f) => ({
+          sources: f.field({
+            type: [CertificateSource],
+            description: 'Every place and discovery that was asked, also those that failed.',
+            resolve: ({ sources }) => sources,
+          }),
+          complete: f.boolean({
+            description:
+              'No place or discovery failed and no row was lost, on this page or on those its cursor came through. An ' +
+              'empty list is good news only when this and `fresh` are true.',
+            resolve: ({ complete }) => complete,
+          }),
+          fresh: f.boolean({
+            description: 'No source is STALE.',
+            resolve: ({ sources }) => sources.every(({ status }) => status !== 'STALE'),
+          }),
+        }),
+      },
+      { name: 'CertificateEdge', description: 'A certificate in a list.' },
+    ),
+  )
+}

@@ -1,0 +1,30 @@
+import { InputError } from '../catalog/error.ts'
+import { oneOrNull } from '../providers/found.ts'
+import { type GlobalId, parseGlobalId } from '../providers/global-id.ts'
+import type { Lookup, Vendor } from '../providers/provider.ts'
+import type { Operation } from '../upstream/operation.ts'
+
+/** Finds nodes of every vendor by global id. */
+export interface NodeFinder {
+  /** How the type of an id is looked up. @throws InputError when the id is malformed or of no type of this API */
+  lookup(id: string): { readonly id: GlobalId; readonly lookup: Lookup }
+  /** The node, or null when it is gone or nobody configured its place. @throws UpstreamError when it cannot be known */
+  find(operation: Operation, id: string): Promise<object | null>
+}
+
+export function createNodeFinder(vendors: readonly Vendor[]): NodeFinder {
+  const lookups = new Map(vendors.flatMap((vendor) => Object.entries(vendor.lookups)))
+  const finder: NodeFinder = {
+    lookup(text) {
+      const id = parseGlobalId(text)
+      const lookup = lookups.get(id.typename)
+      if (!lookup) throw new InputError('id: of no type of this API; pass one that a query gave, unchanged')
+      return { id, lookup }
+    },
+    async find(operation, text) {
+      const { id, lookup } = finder.lookup(text)
+      return lookup.kind === 'place' ? oneOrNull(await lookup.find(operation, id)) : lookup.find(operation, id)
+    },
+  }
+  return finder
+}

@@ -1,0 +1,47 @@
+import type { ReadCertificate } from '../catalog/certificate.ts'
+import { InputError } from '../catalog/error.ts'
+import type { HeldCertificate } from '../providers/place.ts'
+import type { NodeFinder } from './find-node.ts'
+import type { Kit } from './kit.ts'
+
+const mostNodes = 100
+
+/** `Query.node`, `nodes` and `certificate`: anything, found again by its global id. */
+export function registerNodes({ builder, Certificate }: Kit, nodes: NodeFinder): void {
+  const Node = builder.nodeInterfaceRef()
+  builder.queryFields((t) => ({
+    node: t.field({
+      type: Node,
+      nullable: true,
+      description:
+        'The node of a global id; null when it is gone or its place is not configured. BAD_USER_INPUT for what is no id.',
+      args: { id: t.arg.id({ required: true, description: 'Global id.' }) },
+      resolve: (_root, { id }, operation) => nodes.find(operation, id),
+    }),
+    nodes: t.field({
+      type: [Node],
+      nullable: { list: false, items: true },
+      description: 'The nodes of up to 100 global ids, each at the index of its id and each as `node` would answer.',
+      args: { ids: t.arg.idList({ required: true, description: 'Global ids, at most 100.' }) },
+      resolve: (_root, { ids }, operation) => {
+        if (ids.length > mostNodes) throw new InputError(`ids: at most ${mostNodes}, not ${ids.length}`)
+        return ids.map((id) => nodes.find(operation, id))
+      },
+    }),
+    certificate: t.field({
+      type: Certificate,
+      nullable: true,
+      description:
+        'The certificate of a global id; null when it is gone or its place is not configured. BAD_USER_INPUT for the id ' +
+        'of anything else.',
+      args: { id: t.arg.id({ required: true, description: 'Global id of a certificate.' }) },
+      resolve: async (_root, args, operation): Promise<ReadCertificate<HeldCertificate> | null> => {
+        const { id, lookup } = nodes.lookup(args.id)
+        if (lookup.kind !== 'certificate') {
+          throw new InputError(`id: of a ${id.typename}; expected that of a certificate. \`node\` finds the others`)
+        }
+        return lookup.find(operation, id)
+      },
+    }),
+  }))
+}

@@ -1,0 +1,36 @@
+import type { GraphQLSchema } from 'graphql'
+import { DateTimeResolver } from 'graphql-scalars'
+import type { ExpiryThresholds } from '../catalog/expiry.ts'
+import type { Vendor } from '../providers/provider.ts'
+import { createBuilder } from './builder.ts'
+import { registerCertificate } from './certificate.ts'
+import { registerCertificateInputs } from './certificate-input.ts'
+import { registerCertificates } from './certificates.ts'
+import { durationScalar } from './duration.ts'
+import { registerEnums } from './enums.ts'
+import { createNodeFinder } from './find-node.ts'
+import type { Kit } from './kit.ts'
+import { registerNodes } from './nodes.ts'
+import { registerScope } from './scope.ts'
+import { registerScopes } from './scopes.ts'
+
+/** The whole graph: what the vendors share, then what each of them adds. */
+export function createSchema(vendors: readonly Vendor[], thresholds: ExpiryThresholds): GraphQLSchema {
+  const builder = createBuilder()
+  builder.addScalarType('DateTime', DateTimeResolver)
+  builder.addScalarType('Duration', durationScalar)
+
+  const enums = registerEnums(builder, vendors)
+  const scope = registerScope(builder, enums)
+  const { CertificateScope } = scope
+  const Certificate = registerCertificate(builder, enums, CertificateScope, thresholds)
+  const inputs = registerCertificateInputs(builder, enums)
+  const kit: Kit = { builder, Certificate, CertificateScope, CertificateOrder: inputs.CertificateOrder }
+
+  const nodes = createNodeFinder(vendors)
+  registerCertificates(kit, inputs, scope, { vendors, nodes, thresholds })
+  registerScopes(kit, enums, scope, vendors)
+  registerNodes(kit, nodes)
+  for (const vendor of vendors) vendor.register(kit)
+  return builder.toSchema()
+}

@@ -1,0 +1,65 @@
+import { GraphQLError, type GraphQLErrorExtensions, Kind } from 'graphql'
+
+export type ToGraphQLError = (error: unknown) => GraphQLError | undefined
+
+/** Yoga's own codes in the words of this API. */
+const CODES: Readonly<Record<string, string>> = {
+  BAD_REQUEST: 'BAD_USER_INPUT',
+  OPERATION_RESOLUTION_FAILURE: 'BAD_USER_INPUT',
+  REQUEST_ENTITY_TOO_LARGE: 'QUERY_TOO_LARGE',
+}
+
+/**
+ * Any error as the caller may see it: with a code, and masked where nobody foresaw it. GraphQL's own errors about a
+ * resolver's value (a date no scalar can print) quote that value, so an error without a code is never passed on only
+ * because it is a GraphQLError.
+ */
+export function toAnswerError(error: unknown, toGraphQLError: ToGraphQLError): GraphQLError {
+  if (error instanceof GraphQLError && isAboutRequest(error)) return toRequestError(error)
+
+  const cause = error instanceof GraphQLError ? (error.originalError ?? error) : error
+  const located = error instanceof GraphQLError ? { nodes: error.nodes ?? null, path: error.path } : {}
+  const known = isCoded(cause) ? cause : (toGraphQLError(cause) ?? toTimeout(cause))
+  if (known) return new GraphQLError(known.message, { ...located, extensions: known.extensions })
+
+  const originalError = cause instanceof Error ? cause : new Error('Not an error was thrown.', { cause })
+  const extensions = { code: 'INTERNAL_SERVER_ERROR' }
+  return new GraphQLError('Unexpected error.', { ...located, extensions, originalError })
+}
+
+/** The error nobody foresaw behind a masked one. */
+export function toUnexpected({ extensions: { code }, originalError }: GraphQLError): Error | undefined {
+  return code === 'INTERNAL_SERVER_ERROR' ? originalError : undefined
+}
+
+/** The same error with other extensions. Yoga keeps the errors of documents it has seen: they are never changed. */
+export function withExtensions(error: GraphQLError, extensions: GraphQLErrorExtensions): GraphQLError {
+  const { message, nodes = null, source, positions, path, originalError } = error
+  return new GraphQLError(message, { nodes, source, positions, path, originalError, extensions })
+}
+
+/** Raised before a resolver ran: it has no path, or points at an argument instead of a field. */
+function isAboutRequest({ path, nodes }: GraphQLError): boolean {
+  return path === undefined || nodes?.every(({ kind }) => kind !== Kind.FIELD) === true
+}
+
+function toRequestError(error: GraphQLError): GraphQLError {
+  const { code, http = error.path ? undefined : { spec: true, status: 400 } } = error.extensions
+  return withExtensions(error, { code: toOwnCode(code, http?.status), ...(http && { http }) })
+}
+
+function toOwnCode(code: unknown, status: number | undefined): string {
+  if (typeof code === 'string') return CODES[code] ?? code
+  return status === 403 ? 'FORBIDDEN' : 'BAD_USER_INPUT'
+}
+
+function isCoded(error: unknown): error is GraphQLError {
+  if (!(error instanceof GraphQLError)) return false
+  const { code } = error.extensions
+  return typeof code === 'string'
+}
+
+function toTimeout(error: unknown): GraphQLError | undefined {
+  if (!(error instanceof Error && error.name === 'TimeoutError')) return undefined
+  return new GraphQLError('The operation ran out of time.', { extensions: { code: 'UPSTREAM_TIMEOUT' } })
+}

@@ -1,0 +1,16 @@
+import type { IncomingMessage, RequestListener } from 'node:http'
+
+/**
+ * Guards a listener that makes a URL of each request's Host and target. Yoga does so before any plugin runs and answers
+ * what makes none with a stack trace; here it is not well-formed, as Node itself says of what is no HTTP.
+ */
+export function createHandler(listener: RequestListener): RequestListener {
+  return (request, response) => {
+    if (makesUrl(request)) return listener(request, response)
+    response.writeHead(400, { connection: 'close' }).end()
+  }
+}
+
+function makesUrl({ url = '', headers: { host = 'localhost' } }: IncomingMessage): boolean {
+  return url.startsWith('/') && URL.canParse(`http://${host}`)
+}

@@ -1,0 +1,10 @@
+import type { Plugin as YogaPlugin } from 'graphql-yoga'
+
+/** What the plugins know about one request. Yoga hands the same object to every hook of the request. */
+export interface RequestState {
+  requestId: string
+  startedAt: number
+  operationName: string | undefined
+}
+
+export type Plugin = YogaPlugin<RequestState, RequestState>

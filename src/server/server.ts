@@ -1,0 +1,79 @@
+import type { RequestListener } from 'node:http'
+import { useCSRFPrevention } from '@graphql-yoga/plugin-csrf-prevention'
+import type { GraphQLSchema } from 'graphql'
+import { createYoga } from 'graphql-yoga'
+import { type ToGraphQLError, toAnswerError } from './error.ts'
+import { createHandler } from './handler.ts'
+import type { RequestState } from './request-state.ts'
+import { useGraphiQL } from './use-graphiql.ts'
+import { useHost } from './use-host.ts'
+import { type OperationOptions, useOperation } from './use-operation.ts'
+import { useOutcome } from './use-outcome.ts'
+import { useParameters } from './use-parameters.ts'
+import { GRAPHQL_PATH, usePath } from './use-path.ts'
+import { type Readiness, useProbes } from './use-probes.ts'
+import { useRequestId } from './use-request-id.ts'
+import { useSandboxHeader } from './use-sandbox-header.ts'
+
+export interface ServerOptions<Context extends object> extends OperationOptions<Context> {
+  readonly schema: GraphQLSchema
+  /** The coded error a caller may see; undefined for what nobody foresaw, which is then masked and logged. */
+  readonly toGraphQLError: ToGraphQLError
+  readonly mode: 'live' | 'sandbox'
+  readonly version: string
+  /** Names accepted in the Host header besides those of loopback. */
+  readonly hosts: readonly string[]
+  readonly graphiql: boolean
+  /** What else `/health` tells to be switched on. */
+  readonly features?: Readonly<Record<string, unknown>>
+}
+
+export interface Server {
+  fetch(request: Request): Promise<Response>
+  /** For `node:http`. */
+  readonly handler: RequestListener
+  readonly readiness: Readiness
+  dispose(): Promise<void>
+}
+
+const MAX_BODY_BYTES = 100_000
+
+/** The incoming wire: Yoga with its plugins in the order of a request. */
+export function createServer<Context extends object>(options: ServerOptions<Context>): Server {
+  const { schema, mode, version, hosts, graphiql, features, clock, log, toGraphQLError } = options
+  const readiness: Readiness = { phase: 'starting' }
+
+  const yoga = createYoga<RequestState>({
+    schema,
+    graphqlEndpoint: GRAPHQL_PATH,
+    maxRequestBodySize: MAX_BODY_BYTES,
+    maskedErrors: { maskError: (error) => toAnswerError(error, toGraphQLError) },
+    // Yoga's own versions of what the plugins do: they would answer before the Host is looked at. Its health check
+    // cannot be turned off; no URL contains a space.
+    healthCheckEndpoint: ' ',
+    graphiql: false,
+    landingPage: false,
+    logging: false,
+    cors: false,
+    multipart: false,
+    plugins: [
+      useRequestId(),
+      mode === 'sandbox' && useSandboxHeader(),
+      useHost(hosts),
+      useProbes({ mode, version, features: { graphiql, ...features }, readiness }),
+      usePath(),
+      graphiql && useGraphiQL(mode === 'sandbox' ? 'certgraph (sandbox)' : 'certgraph'),
+      useOutcome(clock, log),
+      useCSRFPrevention(),
+      useParameters(),
+      useOperation(options),
+    ],
+  })
+
+  return {
+    fetch: async (request) => yoga.fetch(request),
+    handler: createHandler(yoga),
+    readiness,
+    dispose: async () => yoga.dispose(),
+  }
+}

@@ -1,0 +1,59 @@
+/** Everything that can go wrong on the way to a vendor, in the codes of the public API. */
+export type UpstreamErrorCode =
+  | 'UPSTREAM_UNAUTHENTICATED'
+  | 'UPSTREAM_FORBIDDEN'
+  | 'UPSTREAM_NOT_FOUND'
+  | 'UPSTREAM_CONFLICT'
+  | 'UPSTREAM_INVALID_REQUEST'
+  | 'UPSTREAM_RATE_LIMITED'
+  | 'UPSTREAM_UNAVAILABLE'
+  | 'UPSTREAM_TIMEOUT'
+  | 'UPSTREAM_MALFORMED_RESPONSE'
+  | 'BAD_USER_INPUT'
+
+export interface UpstreamErrorDetails {
+  readonly provider?: string
+  /** Global id of the place that was read. */
+  readonly scope?: string
+  readonly httpStatus?: number
+  readonly retryAfterSeconds?: number
+  /** The vendor's own id of the call, for its support. */
+  readonly upstreamRequestId?: string
+}
+
+/** A call to a vendor that did not give what was asked. The message is for the caller and holds no secret. */
+export class UpstreamError extends Error {
+  override readonly name = 'UpstreamError'
+  readonly code: UpstreamErrorCode
+  readonly details: UpstreamErrorDetails
+
+  constructor(code: UpstreamErrorCode, message: string, details: UpstreamErrorDetails = {}, cause?: unknown) {
+    super(message, { cause })
+    this.code = code
+    this.details = details
+  }
+
+  /** The same error, saying which place it is about. */
+  at(place: { readonly provider: string; readonly id: string }): UpstreamError {
+    const details = { ...this.details, provider: place.provider, scope: place.id }
+    return new UpstreamError(this.code, this.message, details, this.cause)
+  }
+}
+
+/** The code for an answer that is no success. A redirect is not what any vendor documents, and is not followed. */
+export function codeOfStatus(status: number): UpstreamErrorCode {
+  if (status >= 500) return 'UPSTREAM_UNAVAILABLE'
+  switch (status) {
+    case 401:
+      return 'UPSTREAM_UNAUTHENTICATED'
+    case 403:
+      return 'UPSTREAM_FORBIDDEN'
+    case 404:
+      return 'UPSTREAM_NOT_FOUND'
+    case 409:
+      return 'UPSTREAM_CONFLICT'
+    case 429:
+      return 'UPSTREAM_RATE_LIMITED'
+  }
+  return status >= 400 ? 'UPSTREAM_INVALID_REQUEST' : 'UPSTREAM_MALFORMED_RESPONSE'
+}

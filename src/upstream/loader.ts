@@ -1,0 +1,40 @@
+import DataLoader from 'dataloader'
+import { UpstreamError } from './error.ts'
+import type { Operation } from './operation.ts'
+import { untilAborted } from './timeout.ts'
+
+/** Loads one key, once per operation however often it is asked for, and no longer than the operation lasts. */
+export type Loader<Key, Value> = (operation: Operation, key: Key) => Promise<Value>
+
+/**
+ * Makes a loader. No vendor's call takes several keys, so a batch is one load a key and one outcome a key: a key that
+ * fails takes no other with it. How many calls run at once is the account's business.
+ */
+export function createLoader<Key, Value>(
+  load: (key: Key, operation: Operation) => Promise<Value>,
+  cacheKey: (key: Key) => string,
+): Loader<Key, Value> {
+  const loaders = new WeakMap<Operation, DataLoader<Key, Value, string>>()
+  return (operation, key) => {
+    let loader = loaders.get(operation)
+    if (!loader) {
+      const one = async (each: Key) => {
+        // What runs on after the operation has ended must not begin anything for it.
+        operation.signal.throwIfAborted()
+        return untilAborted(load(each, operation), operation.signal)
+      }
+      loader = new DataLoader((keys) => Promise.all(keys.map((each) => one(each).catch(toError))), {
+        cacheKeyFn: cacheKey,
+      })
+      loaders.set(operation, loader)
+    }
+    return loader.load(key)
+  }
+}
+
+function toError(reason: unknown): Error {
+  if (reason instanceof DOMException) {
+    return new UpstreamError('UPSTREAM_TIMEOUT', 'not read before this operation ended', {}, reason)
+  }
+  return reason instanceof Error ? reason : new Error('a load failed without an error', { cause: reason })
+}

@@ -1,0 +1,8 @@
+/** One GraphQL operation, as everything below it sees it. */
+export interface Operation {
+  readonly requestId: string
+  /** The one moment all of the operation's ages and remaining days are counted from. */
+  readonly now: number
+  /** Aborts when the client leaves or the deadline passes. */
+  readonly signal: AbortSignal
+}

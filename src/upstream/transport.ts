@@ -1,0 +1,48 @@
+import { Agent, request } from 'undici'
+
+export interface OutgoingRequest {
+  readonly method: 'GET' | 'POST'
+  readonly url: URL
+  readonly headers: Readonly<Record<string, string>>
+  readonly body?: string
+}
+
+export interface IncomingAnswer {
+  readonly status: number
+  header(name: string): string | undefined
+  readonly text: string
+}
+
+/** Sends one request and reads its whole answer. Redirects are answers like any other. */
+export interface Transport {
+  send(outgoing: OutgoingRequest, signal: AbortSignal): Promise<IncomingAnswer>
+  close(): Promise<void>
+}
+
+/** An answer so long that reading on would endanger the process. */
+export class AnswerTooLong extends Error {}
+
+const longestAnswer = 32 * 1024 * 1024
+
+export function createTransport(): Transport {
+  // Time limits are those of the call: undici's own have a resolution of a second.
+  const agent = new Agent({ headersTimeout: 0, bodyTimeout: 0 })
+  return {
+    async send({ method, url, headers, body }, signal) {
+      const answer = await request(url, { method, headers, body: body ?? null, signal, dispatcher: agent })
+      const chunks: Buffer[] = []
+      let length = 0
+      for await (const chunk of answer.body) {
+        chunks.push(chunk)
+        length += chunk.length
+        if (length > longestAnswer) throw new AnswerTooLong(`more than ${longestAnswer} bytes`)
+      }
+      return {
+        status: answer.statusCode,
+        header: (name) => [answer.headers[name]].flat()[0],
+        text: Buffer.concat(chunks, length).toString(),
+      }
+    },
+    close: () => agent.destroy(),
+  }
+}

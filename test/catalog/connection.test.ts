@@ -1,0 +1,102 @@
+import { describe, expect, it } from '@jest/globals'
+import { parseWindow, toConnection } from '../../src/catalog/connection.ts'
+import { decodeCursor, encodeCursor } from '../../src/catalog/cursor.ts'
+import { InputError } from '../../src/catalog/error.ts'
+import { createOrdering } from '../../src/catalog/ordering.ts'
+
+const ordering = createOrdering<{ readonly id: string }>('ID:ASC', 'ASC', ({ id }) => ({ key: id, id }))
+const cursorOf = (id: string, complete = true) => encodeCursor(ordering, { position: { key: id, id }, complete })
+const at = (id: string) => ({ key: id, id })
+
+describe('the window that paging arguments ask for', () => {
+  it.each([
+    [{}, { count: 20, from: 'start', after: null, before: null, complete: true }],
+    [
+      { first: null, last: null, after: null, before: null },
+      { count: 20, from: 'start', after: null, before: null, complete: true },
+    ],
+    [{ first: 1 }, { count: 1, from: 'start', after: null, before: null, complete: true }],
+    [
+      { first: 100, after: cursorOf('a') },
+      { count: 100, from: 'start', after: at('a'), before: null, complete: true },
+    ],
+    [
+      { last: 7, first: null, before: cursorOf('b') },
+      { count: 7, from: 'end', after: null, before: at('b'), complete: true },
+    ],
+    [
+      { first: 5, before: cursorOf('b', false) },
+      { count: 5, from: 'start', after: null, before: at('b'), complete: false },
+    ],
+    [
+      { last: 5, after: cursorOf('a', false), before: cursorOf('b') },
+      { count: 5, from: 'end', after: at('a'), before: at('b'), complete: false },
+    ],
+  ])('of %j is %j', (args, window) => {
+    expect(parseWindow(ordering, args)).toEqual(window)
+  })
+
+  it.each([
+    { first: 0 },
+    { first: 101 },
+    { first: -1 },
+    { last: 0 },
+    { last: 101 },
+    { last: -1 },
+    { first: 1, last: 1 },
+    { after: '' },
+    { before: 'x' },
+  ])('is refused for %j', (args) => {
+    expect(() => parseWindow(ordering, args)).toThrow(InputError)
+  })
+})
+
+describe('a connection', () => {
+  const lists = [
+    [{ id: 'a' }, { id: 'c' }, { id: 'e' }],
+    [{ id: 'b' }, { id: 'd' }],
+  ]
+  const window = parseWindow(ordering, { first: 2, after: cursorOf('a') })
+  const toNode = (row: { readonly id: string }, list: number) => `${row.id} of ${list}`
+
+  it('has a node and a cursor for each row of the page, and counts the rows of all pages', () => {
+    const { edges, pageInfo, totalCount, complete } = toConnection(lists, { ordering, window, toNode })
+    expect(edges.map(({ node }) => node)).toEqual(['b of 1', 'c of 0'])
+    expect(edges.map(({ cursor }) => decodeCursor(ordering, cursor, 'after').position)).toEqual([at('b'), at('c')])
+    expect(pageInfo).toEqual({
+      hasNextPage: true,
+      hasPreviousPage: true,
+      startCursor: cursorOf('b'),
+      endCursor: cursorOf('c'),
+    })
+    expect({ count: totalCount(), complete }).toEqual({ count: 5, complete: true })
+  })
+
+  it('counts under its filter', () => {
+    const accepts = ({ id }: { readonly id: string }) => id > 'b'
+    const { edges, pageInfo, totalCount } = toConnection(lists, { ordering, window, toNode, accepts })
+    expect(edges.map(({ node }) => node)).toEqual(['c of 0', 'd of 1'])
+    expect(pageInfo).toMatchObject({ hasNextPage: true, hasPreviousPage: false })
+    expect(totalCount()).toBe(3)
+  })
+
+  it.each([
+    [true, true, true],
+    [true, false, false],
+    [false, true, false],
+    [false, false, false],
+  ])('whose reading was complete (%s) behind pages that were (%s) is and hands on %s', (read, before, expected) => {
+    const options = { ordering, window: { ...window, complete: before }, toNode, complete: read }
+    const { edges, complete } = toConnection(lists, options)
+    expect(complete).toBe(expected)
+    expect(edges.map(({ cursor }) => decodeCursor(ordering, cursor, 'after').complete)).toEqual([expected, expected])
+  })
+
+  it('without rows has no cursors', () => {
+    const { edges, pageInfo } = toConnection(lists, { ordering, window: { ...window, after: at('z') }, toNode })
+    expect({ edges, pageInfo }).toEqual({
+      edges: [],
+      pageInfo: { hasNextPage: false, hasPreviousPage: true, startCursor: null, endCursor: null },
+    })
+  })
+})

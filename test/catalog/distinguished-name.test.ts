@@ -1,0 +1,86 @@
+import { describe, expect, it } from '@jest/globals'
+import { tidyDistinguishedName, toDistinguishedName } from '../../src/catalog/distinguished-name.ts'
+
+/** Reads `type=value` as RFC 4514, 3 has it: only what is escaped may hold a separator, or a space at either end. */
+function readValue(part: string): string {
+  const [, value = ''] = /^[A-Za-z]+=(.*)$/s.exec(part) ?? []
+  if (/^[ #]|(?<!\\)(?:\\\\)* $/.test(value)) throw new Error(`${part}: a space or # that is not escaped`)
+  return value.replace(/\\(?:([0-9a-f]{2})|([ #=\\",+<>;]))|[\\",+;<>]/gi, (match, hex?: string, plain?: string) => {
+    if (hex) return String.fromCharCode(Number.parseInt(hex, 16))
+    if (plain) return plain
+    throw new Error(`${part}: ${match} that is not escaped`)
+  })
+}
+
+describe('a distinguished name', () => {
+  it('stands with its most specific part first, with commas and no spaces', () => {
+    expect(toDistinguishedName([{ C: ['NL'] }, { O: ['Bluequay Freight'] }, { CN: ['Gateway CA'] }])).toBe(
+      'CN=Gateway CA,O=Bluequay Freight,C=NL',
+    )
+    expect(toDistinguishedName([{ DC: ['example'] }, { DC: ['bluequay'] }])).toBe('DC=bluequay,DC=example')
+  })
+
+  it('keeps a part of several types, and of several values, together', () => {
+    expect(toDistinguishedName([{ O: ['Freight'] }, { CN: ['gateway'], OU: ['edge', 'core'] }])).toBe(
+      'OU=core+OU=edge+CN=gateway,O=Freight',
+    )
+  })
+
+  it('without parts is none', () => {
+    expect(toDistinguishedName([])).toBeNull()
+  })
+
+  it('names the types as OpenSSL does', () => {
+    const types = ['E', '2.5.4.5', '2.5.4.97', '0.9.2342.19200300.100.1.1', 'CN', '1.2.3.4']
+    expect(types.map((type) => toDistinguishedName([{ [type]: ['1'] }]))).toEqual([
+      'emailAddress=1',
+      'serialNumber=1',
+      'organizationIdentifier=1',
+      'UID=1',
+      'CN=1',
+      '1.2.3.4=1',
+    ])
+  })
+
+  it.each([
+    ['a,b', 'a\\,b'],
+    ['a+b;c', 'a\\+b\\;c'],
+    ['<a>', '\\<a\\>'],
+    ['"a"', '\\"a\\"'],
+    ['a\\b', 'a\\\\b'],
+    [' a ', '\\ a\\ '],
+    ['  ', '\\ \\ '],
+    [' ', '\\ '],
+    ['#a#', '\\#a#'],
+    [' #', '\\ #'],
+    ['a\\ ', 'a\\\\\\ '],
+    ['a\0b', 'a\\00b'],
+    ['a=b c', 'a=b c'],
+    ['é漢😀', 'é漢😀'],
+  ])('escapes %j as %j', (value, escaped) => {
+    expect(toDistinguishedName([{ CN: [value] }])).toBe(`CN=${escaped}`)
+  })
+
+  it('can be read back, whatever its values hold', () => {
+    const characters = ['a', ' ', '#', '\\', '"', ',', '+', ';', '<', '>', '=', '\0']
+    const values = characters.flatMap((a) => characters.flatMap((b) => ['', ...characters].map((c) => a + b + c)))
+    expect(values.map((value) => readValue(toDistinguishedName([{ CN: [value] }]) ?? ''))).toEqual(values)
+  })
+})
+
+describe('a name from a text', () => {
+  it.each([
+    ['CN=a,O=b,C=US', 'CN=a,O=b,C=US'],
+    ['CN=a, O=b,  C=US', 'CN=a,O=b,C=US'],
+    ['CN=a ,O=b', 'CN=a,O=b'],
+    [' CN=a,O=b\n', 'CN=a,O=b'],
+    // An escaped comma separates nothing, and what stands behind it is part of the value.
+    ['CN=a\\, b, O=c', 'CN=a\\, b,O=c'],
+    ['CN=a\\\\, O=c', 'CN=a\\\\,O=c'],
+    ['CN=a\\ , O=c', 'CN=a\\ ,O=c'],
+    ['', null],
+    ['  ', null],
+  ])('%j is tidied to %j', (text, tidied) => {
+    expect(tidyDistinguishedName(text)).toBe(tidied)
+  })
+})

@@ -1,0 +1,60 @@
+import { describe, expect, it } from '@jest/globals'
+import { daysUntilExpiry, expiryStatus } from '../../src/catalog/expiry.ts'
+
+const day = 86_400_000
+const now = Date.UTC(2030, 0, 1)
+const thresholds = { critical: 14 * day, warning: 30 * day }
+
+describe('the expiry status', () => {
+  it.each([
+    [-400 * day, 'EXPIRED'],
+    [-1, 'EXPIRED'],
+    [0, 'EXPIRED'],
+    [1, 'CRITICAL'],
+    [14 * day, 'CRITICAL'],
+    [14 * day + 1, 'WARNING'],
+    [30 * day, 'WARNING'],
+    [30 * day + 1, 'OK'],
+    [9000 * day, 'OK'],
+  ] as const)('with %d milliseconds left is %s', (left, status) => {
+    const expiresAt = now + left
+    expect(expiryStatus({ expiresAt, declaredExpired: false }, now, thresholds)).toBe(status)
+    // A date says it better than a word.
+    expect(expiryStatus({ expiresAt, declaredExpired: true }, now, thresholds)).toBe(status)
+  })
+
+  it('without a date is unknown, or expired when the vendor says so', () => {
+    expect(expiryStatus({ expiresAt: null, declaredExpired: false }, now, thresholds)).toBe('UNKNOWN')
+    expect(expiryStatus({ expiresAt: null, declaredExpired: true }, now, thresholds)).toBe('EXPIRED')
+  })
+
+  it('keeps to the thresholds it is given', () => {
+    const at = (days: number, critical: number, warning: number) =>
+      expiryStatus({ expiresAt: now + days * day, declaredExpired: false }, now, {
+        critical: critical * day,
+        warning: warning * day,
+      })
+    expect([at(1, 0, 0), at(7, 7, 7), at(8, 7, 7), at(8, 7, 90)]).toEqual(['OK', 'CRITICAL', 'OK', 'WARNING'])
+  })
+})
+
+describe('the days until expiry', () => {
+  it.each([
+    [null, null],
+    [now + 10 * day, 10],
+    [now + 10 * day - 1, 9],
+    [now + day, 1],
+    [now + day - 1, 0],
+    [now + 1, 0],
+    [now - 1, -1],
+    [now - day, -1],
+    [now - day - 1, -2],
+  ])('at %p are whole, rounded down: %p', (expiresAt, days) => {
+    expect(daysUntilExpiry(expiresAt, now)).toBe(days)
+  })
+
+  it('are negative from the moment on at which the status is EXPIRED', () => {
+    expect(daysUntilExpiry(now, now)).toBeLessThan(0)
+    expect(expiryStatus({ expiresAt: now, declaredExpired: false }, now, thresholds)).toBe('EXPIRED')
+  })
+})

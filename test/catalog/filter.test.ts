@@ -1,0 +1,115 @@
+import { describe, expect, it } from '@jest/globals'
+import type { Certificate } from '../../src/catalog/certificate.ts'
+import { type CertificateFilter, createRowTest, createX509Test } from '../../src/catalog/filter.ts'
+import { noX509Details } from '../../src/catalog/x509.ts'
+
+const now = Date.UTC(2030, 0, 1)
+const day = 86_400_000
+const thresholds = { critical: 14 * day, warning: 30 * day }
+
+const plain: Certificate = {
+  __typename: 'AcmeCertificate',
+  id: 'id',
+  provider: 'ACME',
+  name: 'Gateway',
+  active: true,
+  createdAt: null,
+  validFrom: null,
+  expiresAt: now + 20 * day,
+  declaredExpired: false,
+  deleted: false,
+  x509: undefined,
+  parseIssues: [],
+}
+
+const passes = (filter: CertificateFilter, row: Partial<Certificate>) =>
+  createRowTest(filter, now, thresholds)({ ...plain, ...row })
+
+describe('a filter on what every list tells', () => {
+  it.each<[CertificateFilter, Partial<Certificate>, boolean]>([
+    [{}, { active: null, expiresAt: null, name: null, deleted: null }, true],
+    [{}, { deleted: true }, false],
+    [{ includeDeleted: true }, { deleted: true }, true],
+    [{ includeDeleted: false }, { deleted: null }, true],
+    [{ active: true }, { active: true }, true],
+    [{ active: true }, { active: null }, true],
+    [{ active: true }, { active: false }, false],
+    [{ active: false }, { active: false }, true],
+    [{ active: false }, { active: null }, false],
+    [{ active: null }, { active: false }, true],
+    [{ expiryStatuses: ['WARNING'] }, {}, true],
+    [{ expiryStatuses: ['OK', 'CRITICAL'] }, {}, false],
+    [{ expiryStatuses: ['UNKNOWN'] }, { expiresAt: null }, true],
+    [{ expiryStatuses: ['EXPIRED'] }, { expiresAt: null, declaredExpired: true }, true],
+    [{ expiresBefore: now + 20 * day }, {}, false],
+    [{ expiresBefore: now + 20 * day + 1 }, {}, true],
+    [{ expiresAfter: now + 20 * day }, {}, false],
+    [{ expiresAfter: now + 20 * day - 1 }, {}, true],
+    [{ expiresWithin: 20 * day }, {}, true],
+    [{ expiresWithin: 20 * day - 1 }, {}, false],
+    [{ expiresWithin: 0 }, { expiresAt: now - 900 * day }, true],
+    [{ expiresWithin: 0, includeUnknownExpiry: false }, { expiresAt: null, declaredExpired: true }, true],
+    [{ expiresWithin: 0 }, { declaredExpired: true }, false],
+    [{ expiresBefore: now, includeUnknownExpiry: true }, { expiresAt: null }, true],
+    [{ expiresAfter: now, includeUnknownExpiry: false }, { expiresAt: null }, false],
+    [{ expiresWithin: day, includeUnknownExpiry: false }, { expiresAt: null }, false],
+    [{ expiresBefore: 0 }, {}, false],
+    [{ nameContains: 'TEWA' }, {}, true],
+    [{ nameContains: 'gateways' }, {}, false],
+    [{ nameContains: '' }, { name: null }, false],
+    [{ nameContains: 'gate', active: false }, {}, false],
+  ])('%j on a row with %j: %p', (filter, row, expected) => {
+    expect(passes(filter, row)).toBe(expected)
+  })
+})
+
+describe('a filter on X.509 fields', () => {
+  const details = {
+    ...noX509Details,
+    issuer: 'CN=Root CA,O=Bluequay',
+    serialNumber: '0a1b',
+    sha256Fingerprint: 'f'.repeat(64),
+    subjectAltNames: ['bluequay.example', '*.bluequay.example', '192.0.2.7', 'email:Chat@bluequay.example'],
+  }
+
+  it('is none when nothing is asked of them', () => {
+    expect(createX509Test({})).toBeNull()
+    expect(createX509Test({ issuerContains: null, serialNumber: null, nameContains: 'a', active: true })).toBeNull()
+  })
+
+  it.each<[CertificateFilter, boolean]>([
+    [{ issuerContains: 'root ca,o=BLUE' }, true],
+    [{ issuerContains: 'leaf' }, false],
+    [{ issuerContains: '' }, true],
+    [{ serialNumber: '0a1b' }, true],
+    [{ serialNumber: '0a1' }, false],
+    [{ sha256Fingerprint: 'f'.repeat(64) }, true],
+    [{ sha256Fingerprint: 'e'.repeat(64) }, false],
+    [{ serialNumber: '0a1b', sha256Fingerprint: 'e'.repeat(64) }, false],
+    [{ subjectAltName: 'bluequay.example' }, true],
+    [{ subjectAltName: 'WWW.bluequay.EXAMPLE' }, true],
+    [{ subjectAltName: '*.bluequay.example' }, true],
+    [{ subjectAltName: 'a.www.bluequay.example' }, false],
+    [{ subjectAltName: '.bluequay.example' }, false],
+    [{ subjectAltName: 'wwwbluequay.example' }, false],
+    [{ subjectAltName: 'example' }, false],
+    [{ subjectAltName: '' }, false],
+    [{ subjectAltName: 'email:chat@BLUEQUAY.example' }, true],
+    [{ subjectAltName: '192.0.2.7' }, true],
+    [{ subjectAltName: '0.2.7' }, false],
+  ])('%j: %p', (filter, expected) => {
+    expect(createX509Test(filter)?.(details)).toBe(expected)
+    // Nothing is known of these, so nothing of them can match.
+    expect(createX509Test(filter)?.(noX509Details)).toBe(false)
+  })
+
+  it('takes a star for a wildcard only where it is the whole first label', () => {
+    const covers = (name: string, host: string) =>
+      createX509Test({ subjectAltName: host })?.({ ...details, subjectAltNames: [name] })
+    expect(covers('w*.bluequay.example', 'www.bluequay.example')).toBe(false)
+    expect(covers('www.*.example', 'www.bluequay.example')).toBe(false)
+    expect(covers('*', 'localhost')).toBe(false)
+    expect(covers('*.*.example', 'www.bluequay.example')).toBe(false)
+    expect(covers('*.www.bluequay.example', 'a.www.bluequay.example')).toBe(true)
+  })
+})

@@ -1,0 +1,136 @@
+import { describe, expect, it } from '@jest/globals'
+import { mergeLists, type Window } from '../../src/catalog/merge.ts'
+import { createOrdering, sortRows } from '../../src/catalog/ordering.ts'
+
+interface Row {
+  readonly id: string
+  readonly key: number | null
+}
+
+/** A window between two rows, by their numbers. */
+interface Asked {
+  readonly after: number | null
+  readonly before: number | null
+  readonly count: number
+  readonly from: Window['from']
+}
+
+const numbers = [0, 1, 2, 3, 4]
+const sides = ['start', 'end'] as const
+
+/** Keys of five rows in their order: some have the same, some have none. */
+const directions = [
+  ['ASC', [1, 2, 2, null, null]],
+  ['DESC', [2, 2, 1, null, null]],
+] as const
+
+/** Every way to deal the rows to three lists, each list in order. */
+function* deals(rows: readonly Row[]): Generator<readonly (readonly Row[])[]> {
+  for (let deal = 0; deal < 3 ** rows.length; deal += 1) {
+    yield [0, 1, 2].map((list) => rows.filter((_, index) => Math.floor(deal / 3 ** index) % 3 === list))
+  }
+}
+
+function* windows(): Generator<Asked> {
+  for (const after of [null, ...numbers]) {
+    for (const before of [null, ...numbers]) {
+      if (after !== null && before !== null && after >= before) continue
+      for (const count of [1, 2, 6]) for (const from of sides) yield { after, before, count, from }
+    }
+  }
+}
+
+describe.each(directions)('a page of merged lists, %s', (direction, keys) => {
+  const ordering = createOrdering<Row>(`KEY:${direction}`, direction, (row) => row)
+  const rows = keys.map((key, index): Row => ({ key, id: String(index) }))
+  const at = (index: number | null) => (index === null ? null : ordering.position(rows[index] as Row))
+
+  /** The same page taken from the whole list by index, the slow and obvious way. */
+  function pageOf(accepted: readonly Row[], { after, before, count, from }: Asked) {
+    const within = accepted.filter(
+      (row) => (after === null || Number(row.id) > after) && (before === null || Number(row.id) < before),
+    )
+    const page = from === 'start' ? within.slice(0, count) : within.slice(-count)
+    const first =
+      page.length > 0
+        ? accepted.indexOf(page[0] as Row)
+        : accepted.filter((row) => after !== null && Number(row.id) <= after).length
+    return {
+      ids: page.map(({ id }) => id).join(),
+      hasPreviousPage: first > 0,
+      hasNextPage: first + page.length < accepted.length,
+    }
+  }
+
+  it.each<[string, (row: Row) => boolean]>([
+    ['nothing filtered', () => true],
+    ['every other row filtered out', ({ id }) => Number(id) % 2 === 0],
+    ['all but the third filtered out', ({ id }) => id === '2'],
+    ['everything filtered out', () => false],
+  ])('is exact for every window and however the rows are dealt, with %s', (_, accepts) => {
+    const wrong: unknown[] = []
+    const accepted = rows.filter(accepts)
+    for (const lists of deals(rows)) {
+      for (const window of windows()) {
+        const page = mergeLists(
+          lists,
+          ordering,
+          { ...window, after: at(window.after), before: at(window.before) },
+          accepts,
+        )
+        const { hasPreviousPage, hasNextPage } = page
+        const actual = { ids: page.rows.map(({ row }) => row.id).join(), hasPreviousPage, hasNextPage }
+        const expected = pageOf(accepted, window)
+        if (JSON.stringify(actual) !== JSON.stringify(expected)) wrong.push({ window, actual, expected })
+      }
+    }
+    expect(wrong.slice(0, 3)).toEqual([])
+  })
+
+  it('stands where the cursor’s row stood when that row is gone', () => {
+    for (const gone of numbers) {
+      const left = rows.filter((row) => row.id !== String(gone))
+      const page = (from: Window['from'], after: number | null, before: number | null) =>
+        mergeLists([left], ordering, { count: 9, from, after: at(after), before: at(before) }).rows.map(({ row }) =>
+          Number(row.id),
+        )
+      expect(page('start', gone, null)).toEqual(numbers.filter((id) => id > gone))
+      expect(page('end', null, gone)).toEqual(numbers.filter((id) => id < gone))
+    }
+  })
+
+  it('tells of each row which list it stands in', () => {
+    const lists = [rows.filter(({ id }) => id < '3'), [], rows.filter(({ id }) => id >= '3')]
+    const { rows: page } = mergeLists(lists, ordering, { count: 4, from: 'start', after: at(0), before: null })
+    expect(page.map(({ row, list }) => `${row.id} in ${list}`)).toEqual(['1 in 0', '2 in 0', '3 in 2', '4 in 2'])
+  })
+
+  it('has nothing on it, before it or behind it when there are no lists', () => {
+    const nothing = { rows: [], hasPreviousPage: false, hasNextPage: false }
+    for (const from of sides) {
+      expect(mergeLists<Row>([], ordering, { count: 1, from, after: at(1), before: at(3) })).toEqual(nothing)
+      expect(mergeLists<Row>([[], []], ordering, { count: 1, from, after: null, before: null })).toEqual(nothing)
+    }
+  })
+
+  it('is made of lists that sorting puts in that order, whatever theirs was', () => {
+    for (const shuffled of [[...rows].reverse(), [3, 1, 0, 4, 2].map((index) => rows[index] as Row)]) {
+      expect(sortRows(shuffled, ordering)).toEqual(rows)
+    }
+  })
+
+  it('looks at few rows beside those it shows, however long the lists are', () => {
+    const long = Array.from({ length: 50_000 }, (_, index): Row => ({ key: 7, id: String(index).padStart(5, '0') }))
+    for (const start of [0, 25_000, 49_900]) {
+      let looked = 0
+      const counting = createOrdering<Row>('KEY', direction, (row) => {
+        looked += 1
+        return row
+      })
+      const after = start > 0 ? { key: 7, id: String(start - 1).padStart(5, '0') } : null
+      const page = mergeLists([long], counting, { count: 20, from: 'start', after, before: null })
+      expect(page.rows[0]?.row.id).toBe(String(start).padStart(5, '0'))
+      expect(looked).toBeLessThan(50)
+    }
+  })
+})

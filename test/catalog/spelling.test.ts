@@ -1,0 +1,72 @@
+import { describe, expect, it } from '@jest/globals'
+import { fold, hexFingerprint, hexSerial, toSubjectAltNames } from '../../src/catalog/spelling.ts'
+
+describe('a serial number', () => {
+  it.each([
+    ['0a1b', '0a1b'],
+    ['0A:1B', '0a1b'],
+    ['0a 1b', '0a1b'],
+    [' 0x0A1B\n', '0a1b'],
+    ['0Xa1b', '0a1b'],
+    ['a1b', '0a1b'],
+    ['0a1', 'a1'],
+    ['00:00:0a:1b', '0a1b'],
+    ['00ff', 'ff'],
+    ['0', '00'],
+    ['00', '00'],
+    ['0000', '00'],
+    ['1', '01'],
+    ['f'.repeat(41), `0${'f'.repeat(41)}`],
+  ])('%j is written %j: an even number of lower-case digits without leading zero bytes', (text, spelling) => {
+    expect(hexSerial(text)).toBe(spelling)
+    expect(hexSerial(spelling)).toBe(spelling)
+  })
+
+  it.each(['', ' ', ':', '0x', 'xyz', '-1', '1.5', '0x0x1', '1x0', 'null', '１２'])('is none when it is %j', (text) => {
+    expect(hexSerial(text)).toBeNull()
+  })
+})
+
+describe('a fingerprint', () => {
+  const plain = '0f'.repeat(32)
+
+  it.each([
+    plain,
+    plain.toUpperCase(),
+    plain.replaceAll(/..(?=.)/g, '$&:'),
+    plain.replaceAll(/..(?=.)/g, '$& '),
+    `0x${plain}`,
+    ` ${plain} `,
+  ])('%j is written as 64 lower-case digits', (text) => {
+    expect(hexFingerprint(text)).toBe(plain)
+  })
+
+  it('keeps its leading zeros', () => {
+    expect(hexFingerprint('00'.repeat(32))).toBe('00'.repeat(32))
+  })
+
+  it.each(['', 'ab', plain.slice(1), `${plain}0`, plain.replace('f', 'g')])('is none when it is %j', (text) => {
+    expect(hexFingerprint(text)).toBeNull()
+  })
+})
+
+describe('a folded name', () => {
+  it.each([
+    ['ABC', 'abc'],
+    ['E\u0301', 'é'],
+    ['É', 'é'],
+    ['\u212B', 'å'],
+    ['Straße', 'straße'],
+    // By no locale: a Turkish machine must not sort otherwise.
+    ['I', 'i'],
+  ])('of %j is %j', (text, folded) => {
+    expect(fold(text)).toBe(folded)
+  })
+})
+
+describe('subject alternative names', () => {
+  it('stand once each, in their first order', () => {
+    expect(toSubjectAltNames(['b', 'a', 'b', 'c', 'a'])).toEqual(['b', 'a', 'c'])
+    expect(toSubjectAltNames([])).toEqual([])
+  })
+})

@@ -1,0 +1,55 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from '@jest/globals'
+import { createFolder } from './folder.ts'
+import { load, parse, smallest } from './parts.ts'
+
+const text = readFileSync(new URL('../../certgraph.config.example.yaml', import.meta.url), 'utf8')
+const edgerc = '[default]\nhost = akab-1.example\nclient_token = ct\nclient_secret = cs=\naccess_token = at\n'
+
+function read(example: string, env = {}) {
+  const HOME = createFolder({ '.edgerc': edgerc })
+  const names = [...example.matchAll(/\$\{(\w+)\}/g)].flatMap(([, name]) => (name === 'NAME' || !name ? [] : [name]))
+  const secrets = Object.fromEntries(names.map((name) => [name, `value-of-${name}`]))
+  return load({ HOME, ...secrets, ...env }, createFolder({ 'certgraph.config.yaml': example }))
+}
+
+describe('the example of a configuration file', () => {
+  it('can be read, and shows both ways of every alternative', () => {
+    const { openai, akamai, liveperson } = read(text).providers
+    expect(openai?.config.organizations.map(({ adminKey }) => adminKey)).toEqual(['value-of-OPENAI_ADMIN_KEY'])
+    expect(akamai?.config.accounts.map(({ credentials }) => credentials.clientSecret)).toEqual([
+      'cs=',
+      'value-of-AKAMAI_CLIENT_SECRET',
+    ])
+    expect(liveperson?.config.accounts.map(({ auth }) => Object.keys(auth))).toEqual([
+      ['token'],
+      ['clientId', 'clientSecret'],
+    ])
+  })
+
+  it('shows the defaults', () => {
+    const shown = read(text)
+    const standard = parse({
+      ...smallest,
+      akamai: {
+        accounts: [{ id: 'a', credentials: { host: 'h', clientToken: 'c', clientSecret: 's', accessToken: 'a' } }],
+      },
+      liveperson: { accounts: [{ id: 'l', token: 't' }] },
+    })
+    expect(shown.server).toEqual(standard.server)
+    expect(shown.expiry).toEqual(standard.expiry)
+    expect(shown.deadline).toEqual(standard.deadline)
+    for (const vendor of ['openai', 'akamai', 'liveperson'] as const)
+      expect(shown.providers[vendor]?.upstream).toEqual(standard.providers[vendor]?.upstream)
+    expect(shown.providers.liveperson?.config.domainApiUrl).toBe(standard.providers.liveperson?.config.domainApiUrl)
+    expect(shown.providers.openai?.config.organizations[0]).toMatchObject({
+      baseUrl: standard.providers.openai?.config.organizations[0]?.baseUrl,
+      projects: 'discover',
+    })
+  })
+
+  it('says how to let other machines in', () => {
+    expect(() => read(text, { HOST: '0.0.0.0' })).toThrow('access: public')
+    expect(read(text.replace('# access: public', 'access: public'), { HOST: '0.0.0.0' }).server.access).toBe('public')
+  })
+})

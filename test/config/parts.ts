@@ -1,0 +1,34 @@
+import { ConfigError } from '../../src/config/mistakes.ts'
+import type { Environment } from '../../src/config/substitution.ts'
+import { loadConfig, parseConfig } from '../../src/config.ts'
+import { akamaiConfig } from '../../src/providers/akamai/config.ts'
+import { livePersonConfig } from '../../src/providers/liveperson/config.ts'
+import { openAIConfig } from '../../src/providers/openai/config.ts'
+
+const parts = { openai: openAIConfig, akamai: akamaiConfig, liveperson: livePersonConfig }
+
+export const load = (env: Environment, cwd: string) => loadConfig(parts, { env, cwd })
+
+export const parse = (file: unknown, env: Environment = {}, cwd = '/') =>
+  parseConfig(parts, file, { env, cwd, mode: 'live' })
+
+export const parseForSandbox = (file: unknown, env: Environment = {}) =>
+  parseConfig(parts, file, { env, cwd: '/', mode: 'sandbox' })
+
+/** What the reading complains of; empty when it does not. */
+export function mistakesOf(read: () => unknown): readonly string[] {
+  try {
+    read()
+    return []
+  } catch (error) {
+    if (error instanceof ConfigError) return error.mistakes
+    throw error
+  }
+}
+
+export const organization = { id: 'org_acme', adminKey: 'sk-admin-1' }
+export const credentials = { host: 'akab-1.example', clientToken: 'ct-1', clientSecret: 'cs-1', accessToken: 'at-1' }
+export const account = { id: 'le1', token: 'lp-token-1' }
+
+/** The smallest file there is. */
+export const smallest = { openai: { organizations: [organization] } }

@@ -1,0 +1,156 @@
+import { mkdirSync, symlinkSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from '@jest/globals'
+import { createFolder } from './folder.ts'
+import { load, mistakesOf, parseForSandbox, smallest } from './parts.ts'
+
+const file = JSON.stringify(smallest)
+const shortForm = { OPENAI_ADMIN_KEY: 'sk-admin-1', OPENAI_ORG_ID: 'org_acme' }
+
+describe('the sandbox', () => {
+  it('starts when nothing at all is configured', () => {
+    const config = load({}, createFolder())
+    expect(config.mode).toBe('sandbox')
+    expect(config.providers).toEqual({})
+  })
+
+  it.each(['OPENAI_BASE_URL', 'AKAMAI_ACCOUNT_KEY', 'AKAMAI_CONTRACT_IDS', 'LIVEPERSON_TOKEN'])(
+    'does not start when %s is present, though empty',
+    (name) => {
+      expect(mistakesOf(() => load({ [name]: '' }, createFolder()))).toContainEqual(expect.stringContaining(name))
+    },
+  )
+
+  it.each([{ NODE_ENV: 'production' }, { HOST: '0.0.0.0' }, { HOST: '192.0.2.1' }])(
+    'does not start by itself with %j: that nothing is configured is a mistake',
+    (env) => {
+      const folder = createFolder()
+      const mistakes = mistakesOf(() => load(env, folder))
+      expect(mistakes).toContainEqual(
+        expect.stringMatching(/^configuration: nothing is configured; expected .*CERTGRAPH_CONFIG/),
+      )
+      expect(mistakes).toContainEqual(expect.stringContaining(join(folder, 'certgraph.config.yaml')))
+    },
+  )
+
+  it.each(['127.0.0.1', '127.9.9.9', '::1', 'localhost', 'LOCALHOST'])('starts on the loopback address %s', (HOST) => {
+    expect(load({ HOST }, createFolder()).mode).toBe('sandbox')
+  })
+
+  it('is forced by CERTGRAPH_MODE, whatever files, credentials and environment there are', () => {
+    const folder = createFolder({ 'certgraph.config.yaml': 'not: [valid' })
+    const env = { CERTGRAPH_MODE: 'sandbox', CERTGRAPH_CONFIG: '/nowhere', NODE_ENV: 'production', ...shortForm }
+    const config = load(env, folder)
+    expect(config.mode).toBe('sandbox')
+    expect(config.providers).toEqual({})
+    expect(config.secrets).toEqual([])
+  })
+
+  it.each(['0.0.0.0', 'certgraph.internal', '127.1', '::'])('refuses HOST %s even when forced', (HOST) => {
+    const mistake = 'HOST: not a loopback address; the sandbox expects 127.0.0.1, ::1 or localhost'
+    expect(mistakesOf(() => load({ CERTGRAPH_MODE: 'sandbox', HOST }, createFolder()))).toEqual([mistake])
+    expect(mistakesOf(() => parseForSandbox({ ...smallest, access: 'public' }, { HOST }))).toEqual([mistake])
+  })
+
+  it('takes what the emulators say of themselves through the same checks as a file', () => {
+    const baseUrl = 'http://127.0.0.1:9001/v1'
+    const config = parseForSandbox({ openai: { organizations: [{ id: 'org_a', adminKey: 'k', baseUrl }] } })
+    expect(config.mode).toBe('sandbox')
+    expect(config.providers.openai?.config.organizations[0]?.baseUrl).toBe(baseUrl)
+    expect(mistakesOf(() => parseForSandbox({}))).toEqual([
+      'configuration: without a single place; expected at least one of openai, akamai, liveperson',
+    ])
+  })
+
+  it.each(['live', 'Sandbox', ''])('is the only value of CERTGRAPH_MODE: "%s" is a mistake', (CERTGRAPH_MODE) => {
+    expect(mistakesOf(() => load({ CERTGRAPH_MODE }, createFolder()))).toEqual([
+      expect.stringMatching(/^CERTGRAPH_MODE: (not valid|empty); expected sandbox, or no such variable$/),
+    ])
+  })
+})
+
+describe('the configuration file', () => {
+  it('is certgraph.config.yaml in the working directory when none is named', () => {
+    const config = load({}, createFolder({ 'certgraph.config.yaml': file }))
+    expect(config.mode).toBe('live')
+    expect(config.providers.openai?.config.organizations[0]?.id).toBe('org_acme')
+  })
+
+  it('is the one that CERTGRAPH_CONFIG names, relative to the working directory, before the default one', () => {
+    const folder = createFolder({ 'certgraph.config.yaml': 'not: [valid', 'etc/other.json': file })
+    expect(load({ CERTGRAPH_CONFIG: 'etc/other.json' }, folder).mode).toBe('live')
+    expect(load({ CERTGRAPH_CONFIG: join(folder, 'etc/other.json') }, '/').mode).toBe('live')
+  })
+
+  it('switches the short form off', () => {
+    const folder = createFolder({ 'certgraph.config.yaml': file })
+    const config = load({ ...shortForm, OPENAI_ORG_ID: 'org_other', LIVEPERSON_TOKEN: 'half' }, folder)
+    expect(config.providers.openai?.config.organizations.map(({ id }) => id)).toEqual(['org_acme'])
+    expect(config.providers.liveperson).toBeUndefined()
+  })
+
+  it('must be readable once it is named', () => {
+    const folder = createFolder()
+    expect(mistakesOf(() => load({ CERTGRAPH_CONFIG: 'gone.yaml' }, folder))).toEqual([
+      `CERTGRAPH_CONFIG: ${folder}/gone.yaml cannot be read (ENOENT); expected a readable file`,
+    ])
+    expect(mistakesOf(() => load({ CERTGRAPH_CONFIG: '.' }, folder))).toEqual([
+      `CERTGRAPH_CONFIG: ${folder} cannot be read (EISDIR); expected a readable file`,
+    ])
+    expect(mistakesOf(() => load({ CERTGRAPH_CONFIG: '' }, folder))).toEqual([
+      'CERTGRAPH_CONFIG: empty; expected the path of the configuration file',
+    ])
+  })
+
+  it('must be readable once it is there: no sandbox in its place', () => {
+    const withFolder = createFolder()
+    mkdirSync(join(withFolder, 'certgraph.config.yaml'))
+    const withLink = createFolder()
+    symlinkSync('nowhere', join(withLink, 'certgraph.config.yaml'))
+    for (const folder of [withFolder, withLink])
+      expect(mistakesOf(() => load({}, folder))).toEqual([
+        expect.stringMatching(/^certgraph\.config\.yaml: .* cannot be read \((EISDIR|ENOENT)\)/),
+      ])
+  })
+
+  it.each(['', 'null', '{}', '# nothing yet', 'expiry: { critical: 1d }'])('must have a place: %j has none', (text) => {
+    const folder = createFolder({ 'certgraph.config.yaml': text })
+    expect(mistakesOf(() => load({}, folder))).toEqual([
+      'configuration: without a single place; expected at least one of openai, akamai, liveperson',
+    ])
+  })
+})
+
+describe('the environment', () => {
+  it('has defaults', () => {
+    const { server } = load({}, createFolder())
+    expect(server).toEqual({ host: '127.0.0.1', port: 4000, hosts: [], logLevel: 'info', access: null })
+  })
+
+  it('says where to listen and what to log', () => {
+    const { server } = load({ HOST: '::1', PORT: '0', LOG_LEVEL: 'silent' }, createFolder())
+    expect(server).toMatchObject({ host: '::1', port: 0, logLevel: 'silent' })
+  })
+
+  it.each(['', '-1', '65536', '4000.5', '4e3', 'http', ' 4000', '0x10', '000001'])('refuses PORT "%s"', (PORT) => {
+    expect(mistakesOf(() => load({ PORT }, createFolder()))).toEqual([
+      expect.stringMatching(/^PORT: (empty|not valid); expected a port from 0 to 65535/),
+    ])
+  })
+
+  it('takes the highest port', () => {
+    expect(load({ PORT: '65535' }, createFolder()).server.port).toBe(65_535)
+  })
+
+  it.each(['', 'http://localhost', 'localhost:4000', 'a b', '[::1]', '-x'])('refuses HOST "%s"', (HOST) => {
+    expect(mistakesOf(() => load({ HOST }, createFolder()))).toEqual([
+      expect.stringMatching(/^HOST: (empty|not valid); expected an IP address or a host name/),
+    ])
+  })
+
+  it.each(['', 'verbose', 'INFO'])('refuses LOG_LEVEL "%s" and names the levels', (LOG_LEVEL) => {
+    expect(mistakesOf(() => load({ LOG_LEVEL }, createFolder()))).toEqual([
+      expect.stringMatching(/^LOG_LEVEL: .*; expected one of trace, debug, info, warn, error, fatal, silent$/),
+    ])
+  })
+})

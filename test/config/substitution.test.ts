@@ -1,0 +1,65 @@
+import { describe, expect, it } from '@jest/globals'
+import { createFolder } from './folder.ts'
+import { account, load, mistakesOf } from './parts.ts'
+
+const to = (name: string) => `\${${name}}`
+
+const read = (organization: object, env: Record<string, string> = {}, more: object = {}) => {
+  const file = { openai: { organizations: [{ id: 'org_acme', adminKey: 'sk-1', ...organization }] }, ...more }
+  const config = load(env, createFolder({ 'certgraph.config.yaml': JSON.stringify(file) }))
+  return config.providers.openai?.config.organizations[0]
+}
+
+describe('a reference to a variable', () => {
+  it('is replaced anywhere within a string', () => {
+    const env = { A: 'one', B_2: 'two' }
+    expect(read({ adminKey: `sk-${to('A')}-${to('B_2')}` }, env)?.adminKey).toBe('sk-one-two')
+  })
+
+  it('brings in neither structure nor another reference', () => {
+    const A = `${to('B')}","baseUrl":"http://x","y":"`
+    expect(read({ adminKey: to('A') }, { A, B: 'no' })?.adminKey).toBe(A)
+    expect(mistakesOf(() => read({ adminKey: to('A') }, { A: 'x\nbaseUrl: http://evil.example' }))).toEqual([
+      expect.stringMatching(/^openai\.organizations\[0\]\.adminKey: not valid; expected an admin key/),
+    ])
+  })
+
+  it('stays as it is in a key', () => {
+    expect(mistakesOf(() => read({ [to('A')]: 'x' }, { A: 'name' }))).toEqual([
+      'openai.organizations[0].(name not shown): unknown; known are id, name, adminKey, baseUrl, projects',
+    ])
+  })
+
+  it.each([
+    ['missing', {}],
+    ['empty', { A: '' }],
+  ])('is the only mistake at its path when the variable is %s', (what, env) => {
+    expect(mistakesOf(() => read({ id: to('A'), projects: [to('A')] }, env))).toEqual([
+      `openai.organizations[0].id: the environment variable A is ${what}; expected it to be set`,
+      `openai.organizations[0].projects[0]: the environment variable A is ${what}; expected it to be set`,
+    ])
+  })
+
+  it('does not find what every object has', () => {
+    expect(mistakesOf(() => read({ adminKey: to('constructor') }))).toEqual([
+      expect.stringContaining('the environment variable constructor is missing'),
+    ])
+  })
+
+  it.each(['', 'A B', 'sk-secret', '1'])('needs the name of a variable: "%s" is none', (name) => {
+    const mistakes = mistakesOf(() => read({ adminKey: to(name) }))
+    expect(mistakes).toEqual([
+      expect.stringMatching(
+        /^openai\.organizations\[0\]\.adminKey: holds .+ without the name of a variable .+; expected both$/,
+      ),
+    ])
+  })
+
+  it('is a mistake of its own in every vendor', () => {
+    const liveperson = { accounts: [{ ...account, token: to('B') }] }
+    expect(mistakesOf(() => read({ adminKey: to('A') }, {}, { liveperson }))).toEqual([
+      'openai.organizations[0].adminKey: the environment variable A is missing; expected it to be set',
+      'liveperson.accounts[0].token: the environment variable B is missing; expected it to be set',
+    ])
+  })
+})

@@ -1,0 +1,112 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import process from 'node:process'
+import { text } from 'node:stream/consumers'
+import { afterEach, describe, expect, it } from '@jest/globals'
+
+const main = resolve('src/main.ts')
+const tsx = import.meta.resolve('tsx')
+const running: ChildProcess[] = []
+
+/** The program as its own process, in an empty folder and with no more of an environment than it is given. */
+function start(env: Record<string, string>, cwd = mkdtempSync(join(tmpdir(), 'certgraph-'))) {
+  const child = spawn(process.execPath, ['--import', tsx, main], {
+    cwd,
+    env: { PATH: process.env['PATH'], PORT: '0', LOG_LEVEL: 'info', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  running.push(child)
+  return child
+}
+
+/** The address in what it prints at the start. */
+async function addressOf(child: ReturnType<typeof start>): Promise<{ url: string; printed: string }> {
+  let printed = ''
+  for await (const chunk of child.stdout.iterator({ destroyOnReturn: false })) {
+    printed += chunk
+    const [url] = /http:\S+(?=\/graphql)/.exec(printed) ?? []
+    if (url) return { url, printed }
+  }
+  throw new Error('it ended without an address')
+}
+
+async function endOf(child: ReturnType<typeof start>) {
+  const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')])
+  return { stdout, stderr, code }
+}
+
+afterEach(() => {
+  for (const child of running.splice(0)) child.kill('SIGKILL')
+})
+
+describe('the process', () => {
+  it('starts the sandbox when nothing at all is configured, and says so', async () => {
+    const child = start({})
+    const { url, printed } = await addressOf(child)
+    expect(printed).toContain('SANDBOX')
+    const health = await fetch(`${url}/health`)
+    expect(await health.json()).toMatchObject({ status: 'ok', mode: 'sandbox', access: 'loopback' })
+    expect(health.headers.get('x-certgraph-mode')).toBe('sandbox')
+    const response = await fetch(`${url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ query: '{ certificates { totalCount complete } }' }),
+    })
+    const { data } = (await response.json()) as { data: { certificates: { totalCount: number; complete: boolean } } }
+    expect(data.certificates.complete).toBe(true)
+    expect(data.certificates.totalCount).toBeGreaterThan(40)
+  }, 30_000)
+
+  it.each(['SIGTERM', 'SIGINT'] as const)(
+    'ends well at %s',
+    async (signal) => {
+      const child = start({})
+      const { url } = await addressOf(child)
+      expect((await fetch(`${url}/ready`)).status).toBe(200)
+      child.kill(signal)
+      const [code] = await once(child, 'exit')
+      expect(code).toBe(0)
+    },
+    30_000,
+  )
+
+  it('prints all mistakes of a configuration at once, starts nothing, and repeats no secret', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'certgraph-'))
+    writeFileSync(
+      join(folder, 'certgraph.config.yaml'),
+      'openai: { organizations: [{ id: org/acme, adminKey: hush-hush, projets: discover }] }\nexpiry: { critical: soon }\n',
+    )
+    const { stdout, stderr, code } = await endOf(start({}, folder))
+    expect(code).toBe(1)
+    expect(stdout).toBe('')
+    expect(stderr).toContain('openai.organizations[0].id: ')
+    expect(stderr).toContain('openai.organizations[0].projets: ')
+    expect(stderr).toContain('expiry.critical: ')
+    expect(stderr).not.toContain('hush-hush')
+  }, 30_000)
+
+  it('does not serve invented certificates in production', async () => {
+    const { stderr, code } = await endOf(start({ NODE_ENV: 'production' }))
+    expect(code).toBe(1)
+    expect(stderr).toContain('nothing is configured')
+  }, 30_000)
+
+  it('does not let other machines in unless that is written out', async () => {
+    const { stderr, code } = await endOf(
+      start({ HOST: '0.0.0.0', OPENAI_ORG_ID: 'org_acme', OPENAI_ADMIN_KEY: 'hush' }),
+    )
+    expect(code).toBe(1)
+    expect(stderr).toContain('access: public')
+  }, 30_000)
+
+  it('says which address is taken', async () => {
+    const { url } = await addressOf(start({}))
+    const { stderr, code } = await endOf(start({ PORT: new URL(url).port }))
+    expect(code).toBe(1)
+    expect(stderr).toContain('EADDRINUSE')
+    expect(stderr).toContain('PORT')
+  }, 30_000)
+})

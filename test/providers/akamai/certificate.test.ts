@@ -1,0 +1,200 @@
+import { describe, expect, it } from '@jest/globals'
+import { type AkamaiEnrollment, toAkamaiEnrollment } from '../../../src/providers/akamai/certificate.ts'
+import { createAkamaiClient } from '../../../src/providers/akamai/client.ts'
+import { createAkamaiLoaders } from '../../../src/providers/akamai/loaders.ts'
+import { AkamaiAccount, AkamaiContract } from '../../../src/providers/akamai/places.ts'
+import { parseEnrollment } from '../../../src/providers/akamai/wire.ts'
+import { parseGlobalId } from '../../../src/providers/global-id.ts'
+import { idleUpstream } from '../idle-upstream.ts'
+import { firstOf } from '../rewriting.ts'
+
+const one = '1'.repeat(64)
+const two = '2'.repeat(64)
+const expiry = '2030-06-30T23:59:59Z'
+
+function contractOf({ accountId = 'main', switchKey = null as string | null } = {}) {
+  const credentials = { clientToken: 'a', clientSecret: 'b', accessToken: 'c', maxBody: 1, headersToSign: [] }
+  const place = { id: accountId, name: null, baseUrl: 'https://a.example', contracts: [] }
+  const config = { ...place, credentials, accountSwitchKey: switchKey }
+  const loaders = createAkamaiLoaders(idleUpstream)
+  return new AkamaiContract(
+    new AkamaiAccount(config, createAkamaiClient(config, idleUpstream), loaders),
+    'C-1',
+    loaders,
+  )
+}
+
+interface Network {
+  readonly primaryCertificate?: unknown
+  readonly multiStackedCertificates?: unknown
+}
+
+function enrollmentOf(row: {
+  production?: Network | string
+  staging?: Network
+  [member: string]: unknown
+}): AkamaiEnrollment {
+  const wire = parseEnrollment({ id: 7, csr: { cn: 'Shop.example', sans: ['shop.example', 'SHOP.example'] }, ...row })
+  if (!wire) throw new Error('the row has no id')
+  return toAkamaiEnrollment(wire, contractOf())
+}
+
+const keysOf = ({ certificates }: AkamaiEnrollment) => certificates.map(({ id }) => parseGlobalId(id).key)
+const slotsOf = ({ certificates }: AkamaiEnrollment) =>
+  certificates.map(({ deployments }) => deployments.map(({ network, role }) => `${network} ${role}`))
+
+describe('the identity of an Akamai certificate', () => {
+  it('is its fingerprint, in any spelling: in four slots it is one with four deployments', () => {
+    const enrollment = enrollmentOf({
+      production: {
+        primaryCertificate: { sha256Fingerprint: one, serial: '1' },
+        multiStackedCertificates: [{ sha256Fingerprint: one.replaceAll(/..(?=.)/g, '$&:') }],
+      },
+      staging: {
+        primaryCertificate: { sha256Fingerprint: one, serial: '2' },
+        multiStackedCertificates: [{ sha256Fingerprint: ` ${one} ` }],
+      },
+    })
+    expect(keysOf(enrollment)).toEqual([['C-1', '7', one]])
+    expect(slotsOf(enrollment)).toEqual([
+      ['PRODUCTION PRIMARY', 'PRODUCTION MULTI_STACKED', 'STAGING PRIMARY', 'STAGING MULTI_STACKED'],
+    ])
+  })
+
+  it('is its serial number and key algorithm where the fingerprint is missing', () => {
+    const enrollment = enrollmentOf({
+      production: {
+        primaryCertificate: { serial: '00:0A:0b', keyAlgorithm: 'RSA' },
+        multiStackedCertificates: [{ serial: '0a0b', keyAlgorithm: 'ECDSA' }],
+      },
+      staging: { primaryCertificate: { serial: 'a0b', keyAlgorithm: 'RSA', sha256Fingerprint: null } },
+    })
+    expect(keysOf(enrollment)).toEqual([
+      ['C-1', '7', '0a0b', 'RSA'],
+      ['C-1', '7', '0a0b', 'ECDSA'],
+    ])
+    expect(slotsOf(enrollment)).toEqual([['PRODUCTION PRIMARY', 'STAGING PRIMARY'], ['PRODUCTION MULTI_STACKED']])
+    expect(enrollment.certificates.flatMap(({ parseIssues }) => parseIssues)).toEqual([])
+  })
+
+  it('is the fingerprint also of the slot that lacks it, when the serial number is the same', () => {
+    const enrollment = enrollmentOf({
+      production: { primaryCertificate: { serial: '0a', keyAlgorithm: 'RSA' } },
+      staging: { primaryCertificate: { serial: '0a', keyAlgorithm: 'RSA', sha256Fingerprint: one } },
+    })
+    expect(keysOf(enrollment)).toEqual([['C-1', '7', one]])
+  })
+
+  it('is its slot where both are missing or garbled, and that is an issue', () => {
+    const enrollment = enrollmentOf({
+      production: {
+        primaryCertificate: { expiry, serial: 'none', sha256Fingerprint: one.slice(1) },
+        multiStackedCertificates: [{ expiry }, { expiry, keyAlgorithm: 'RSA' }],
+      },
+      staging: { primaryCertificate: { expiry } },
+    })
+    expect(keysOf(enrollment)).toEqual([
+      ['C-1', '7', 'PRODUCTION', 'PRIMARY'],
+      ['C-1', '7', 'PRODUCTION', 'MULTI_STACKED'],
+      ['C-1', '7', 'PRODUCTION', 'MULTI_STACKED', '1'],
+      ['C-1', '7', 'STAGING', 'PRIMARY'],
+    ])
+    const known = 'neither sha256Fingerprint nor serial: known by its slot alone'
+    expect(enrollment.certificates.map(({ parseIssues }) => parseIssues)).toEqual([
+      ['sha256Fingerprint: expected 64 hex digits', 'serial: expected hex digits', known],
+      [known],
+      [known],
+      [known],
+    ])
+  })
+
+  it('never takes two certificates for one because both say nothing', () => {
+    const primaryCertificate = { expiry, keyAlgorithm: 'RSA', serial: '', sha256Fingerprint: '' }
+    const multiStackedCertificates = [{ ...primaryCertificate, keyAlgorithm: 'ECDSA' }]
+    const enrollment = enrollmentOf({ production: { primaryCertificate, multiStackedCertificates } })
+    expect(enrollment.certificates.map(({ x509 }) => x509?.keyAlgorithm)).toEqual(['RSA', 'ECDSA'])
+  })
+
+  it('has no part of the configuration in it', () => {
+    const row = parseEnrollment({ id: 7, production: { primaryCertificate: { sha256Fingerprint: one } } })
+    const ids = [contractOf(), contractOf({ accountId: 'other', switchKey: '1-A:1-B' })].map(
+      (contract) => row && toAkamaiEnrollment(row, contract).certificates[0]?.id,
+    )
+    expect(ids[0]).toBe(ids[1])
+  })
+})
+
+describe('an Akamai certificate', () => {
+  it('is in force when it is on production, and not when it is only on staging', () => {
+    const { certificates } = enrollmentOf({
+      production: { primaryCertificate: { sha256Fingerprint: one } },
+      staging: {
+        primaryCertificate: { sha256Fingerprint: one },
+        multiStackedCertificates: [{ sha256Fingerprint: two }],
+      },
+    })
+    expect(certificates.map(({ active }) => active)).toEqual([true, false])
+  })
+
+  it.each<[string, Network | string]>([
+    ['production', 'live'],
+    ['its certificate on production', { primaryCertificate: one }],
+    ['a second certificate on production', { multiStackedCertificates: [7] }],
+  ])('may or may not be in force when %s cannot be read', (_, production) => {
+    const { certificates } = enrollmentOf({ production, staging: { primaryCertificate: { sha256Fingerprint: one } } })
+    expect(certificates.map(({ active }) => active)).toEqual([null])
+  })
+
+  it('is told by all its slots together', () => {
+    const { certificates } = enrollmentOf({
+      production: { primaryCertificate: { sha256Fingerprint: one, expiry: 'soon', serial: null, issuer: null } },
+      staging: {
+        primaryCertificate: {
+          sha256Fingerprint: one,
+          expiry,
+          serial: '0A',
+          issuer: 'CN=CA',
+          keyAlgorithm: 'RSA',
+        },
+      },
+    })
+    expect(certificates).toMatchObject([
+      {
+        name: 'Shop.example',
+        expiresAt: Date.parse(expiry),
+        x509: {
+          subject: null,
+          issuer: 'CN=CA',
+          serialNumber: '0a',
+          sha256Fingerprint: one,
+          keyAlgorithm: 'RSA',
+          signatureAlgorithm: null,
+          subjectAltNames: ['shop.example'],
+        },
+        parseIssues: ['expiry: expected a date'],
+      },
+    ])
+  })
+
+  it.each([
+    ['CN=CA, O=Trust, C=SE', 'CN=CA,O=Trust,C=SE'],
+    ['CN=CA,O="Trust, Inc.",C=SE', 'CN=CA,O=Trust\\, Inc.,C=SE'],
+    ['CN=CA,O=Trust\\, Inc.,C=SE', 'CN=CA,O=Trust\\, Inc.,C=SE'],
+  ])('has an issuer as RFC 4514 writes it: %s', (issuer, spelled) => {
+    const enrollment = enrollmentOf({ production: { primaryCertificate: { sha256Fingerprint: one, issuer } } })
+    expect(firstOf(enrollment.certificates).x509?.issuer).toBe(spelled)
+  })
+
+  it('carries the issues of its enrollment, each once', () => {
+    const primaryCertificate = { sha256Fingerprint: one, issuer: 5 }
+    const { certificates } = enrollmentOf({
+      certificateType: 5,
+      production: { primaryCertificate },
+      staging: { primaryCertificate },
+    })
+    expect(firstOf(certificates).parseIssues).toEqual([
+      'certificateType: expected a string',
+      'issuer: expected a string',
+    ])
+  })
+})

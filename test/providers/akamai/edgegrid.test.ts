@@ -1,0 +1,116 @@
+import { createHmac } from 'node:crypto'
+import { describe, expect, it } from '@jest/globals'
+import { edgeGridTimestamp, signEdgeGrid } from '../../../src/providers/akamai/edgegrid.ts'
+import type { OutgoingRequest } from '../../../src/upstream/transport.ts'
+
+const credentials = {
+  clientToken: 'akab-client-token-xxx-xxxxxxxxxxxxxxxx',
+  accessToken: 'akab-access-token-xxx-xxxxxxxxxxxxxxxx',
+  clientSecret: `${'x'.repeat(43)}=`,
+  maxBody: 2048,
+  headersToSign: ['X-Test1', 'X-Test2', 'X-Test3'],
+}
+const attempt = { now: Date.parse('2014-03-21T19:34:21Z'), nonce: 'nonce-xx-xxxx-xxxx-xxxx-xxxxxxxxxxxx' }
+const host = 'akaa-baseurl-xxxxxxxxxxx-xxxxxxxxxxxxx.luna.akamaiapis.net'
+
+interface Request {
+  readonly method?: 'GET' | 'POST' | 'PUT'
+  readonly target: string
+  readonly headers?: Record<string, string>
+  readonly body?: string
+}
+
+function sign({ method = 'GET', target, headers = {}, ...rest }: Request, more: object = {}): string {
+  // The signer is asked for methods, too, that no call of this program uses.
+  const request = { method, url: new URL(`https://${host}${target}`), headers, ...rest } as OutgoingRequest
+  return signEdgeGrid({ ...credentials, ...more }, request, attempt)
+}
+
+const signatureOf = (header: string) => /;signature=(.+)$/.exec(header)?.[1]
+
+describe('an EdgeGrid signature', () => {
+  it.each<[string, Request, string]>([
+    ['the bare host', { target: '/' }, 'tL+y4hxyHxgWVD30X3pWnGKHcPzmrIF+LThiAOhMxYU='],
+    ['a query', { target: '/testapi/v1/t1?p1=1&p2=2' }, 'hKDH1UlnQySSHjvIcZpDMbQHihTQ0XyVAKZaApabdeA='],
+    [
+      'another query',
+      { target: '/testapi/v1/configs/111?from=12345&limit=200000' },
+      'XM+hsuSs6nuy/5eDRty1IjtVCAdr8xPFRAZ/b8RXDm8=',
+    ],
+    [
+      'a body',
+      { method: 'POST', target: '/testapi/v1/t3', body: 'data'.repeat(8) },
+      'hXm4iCxtpN22m4cbZb4lVLW5rhX8Ca82vCFqXzSTPe4=',
+    ],
+    [
+      'more body than is hashed',
+      { method: 'POST', target: '/testapi/v1/t3', body: 'd'.repeat(2049) },
+      '6Q6PiTipLae6n4GsSIDTCJ54bEbHUBp+4MUXrbQCBoY=',
+    ],
+    [
+      'an empty body',
+      { method: 'POST', target: '/testapi/v1/t6', body: '' },
+      '1gEDxeQGD5GovIkJJGcBaKnZ+VaPtrc4qBUHixjsPCQ=',
+    ],
+    [
+      'the body of a PUT, which is not hashed',
+      { method: 'PUT', target: '/testapi/v1/t6', body: 'P'.repeat(31) },
+      'GNBWEYSEWOLtu+7dD52da2C39aX/Jchpon3K/AmBqBU=',
+    ],
+    [
+      'headers in another order than they are signed',
+      { target: '/testapi/v1/t4', headers: { 'X-Test2': 't2', 'X-Test1': 't1', 'X-Test3': 't3' } },
+      'Wus73Nx8jOYM+kkBFF2q8D1EATRIMr0WLWwpLBgkBqY=',
+    ],
+  ])('is the known one for %s', (_, request, signature) => {
+    expect(signatureOf(sign(request))).toBe(signature)
+  })
+
+  it('is made with the key that is known for that moment', () => {
+    const key = 'znsRMDBRqTXGJ7Ojip3/h2FGPu3LuoMYWgv9PKEnE/o='
+    const header = sign({ target: '/' })
+    const unsigned = header.slice(0, header.indexOf('signature='))
+    const data = ['GET', 'https', host, '/', '', '', unsigned].join('\t')
+    expect(signatureOf(header)).toBe(createHmac('sha256', key).update(data).digest('base64'))
+  })
+
+  it('stands behind what it covers: tokens, time and nonce', () => {
+    expect(sign({ target: '/' })).toBe(
+      `EG1-HMAC-SHA256 client_token=${credentials.clientToken};access_token=${credentials.accessToken};` +
+        `timestamp=20140321T19:34:21+0000;nonce=${attempt.nonce};signature=tL+y4hxyHxgWVD30X3pWnGKHcPzmrIF+LThiAOhMxYU=`,
+    )
+  })
+
+  it('takes headers whatever their case, without spaces around them and with one inside', () => {
+    const spelled = (headers: Record<string, string>) => sign({ target: '/', headers })
+    const plain = spelled({ 'x-test1': 'a b' })
+    expect(spelled({ 'X-TEST1': '  a \t  b ' })).toBe(plain)
+    expect(spelled({ 'x-test1': 'ab' })).not.toBe(plain)
+    expect(spelled({ 'x-test1': 'a b', 'x-other': 'c' })).toBe(plain)
+  })
+
+  it('covers method, path, query as it is spelt, secret and hashed part of the body', () => {
+    const requests: Request[] = [
+      { target: '/a?key=1%3A2' },
+      { target: '/a?key=1:2' },
+      { target: '/b?key=1:2' },
+      { target: '/a' },
+      { method: 'POST', target: '/a' },
+      { method: 'POST', target: '/a', body: 'b' },
+    ]
+    const signatures = requests.map((request) => signatureOf(sign(request)))
+    const other = signatureOf(sign({ target: '/a' }, { clientSecret: 'other' }))
+    expect(new Set([...signatures, other]).size).toBe(requests.length + 1)
+  })
+
+  it('hashes bytes, not characters', () => {
+    const bodies = ['é'.repeat(2), 'é'.repeat(3)]
+    const [two, three] = bodies.map((body) => sign({ method: 'POST', target: '/', body }, { maxBody: 4 }))
+    expect(two).toBe(three)
+  })
+})
+
+it('the timestamp is UTC to the second', () => {
+  expect(edgeGridTimestamp(Date.parse('2030-12-31T23:59:59.999Z'))).toBe('20301231T23:59:59+0000')
+  expect(edgeGridTimestamp(Date.parse('2030-01-02T03:04:05+05:30'))).toBe('20300101T21:34:05+0000')
+})

@@ -1,0 +1,157 @@
+import { join } from 'node:path'
+import { describe, expect, it } from '@jest/globals'
+import { parseEdgerc } from '../../../src/providers/akamai/edgerc.ts'
+import { createFolder } from '../../config/folder.ts'
+import { credentials, load, mistakesOf } from '../../config/parts.ts'
+
+const complete = `
+host = akab-1.luna.akamaiapis.net/
+client_token = ct-1
+client_secret = cs-1=
+access_token = at-1
+`
+
+describe('parseEdgerc', () => {
+  const read = (text: string) => Object.fromEntries(parseEdgerc(text))
+
+  it('finds every section', () => {
+    expect(read('[default]\na = 1\n\n[papi]\r\na = 2\r\n[ empty ]\n')).toEqual({
+      default: { a: '1' },
+      papi: { a: '2' },
+      empty: {},
+    })
+  })
+
+  it('separates at the first equals sign', () => {
+    expect(read('[s]\nclient_secret = abc=def==\n  b=c')).toEqual({ s: { client_secret: 'abc=def==', b: 'c' } })
+  })
+
+  it('takes quotes away, with whatever is within them', () => {
+    expect(read(`[s]\na = "x=; y "\nb = 'z' ; comment\nc = "unclosed`)).toEqual({
+      s: { a: 'x=; y ', b: 'z', c: '"unclosed' },
+    })
+  })
+
+  it('leaves comments out, on their own line and after a value', () => {
+    expect(read('; [no]\n[s] ; section\n;a = 1\n# b = 2\nc = 3 ; three\nd = 4;four\ne = ; none')).toEqual({
+      s: { c: '3', d: '4' },
+    })
+  })
+
+  it('reads keys in any case and with hyphens', () => {
+    expect(read('[s]\nmax-body = 2048\nHost = h')).toEqual({ s: { max_body: '2048', host: 'h' } })
+  })
+
+  it('passes over what is in no section and what is no setting', () => {
+    expect(read('\uFEFFa = 1\n[s]\nnonsense\n= 2\nb =\n')).toEqual({ s: {} })
+  })
+
+  it('goes on with a section that is opened again', () => {
+    expect(read('[s]\na = 1\n[t]\n[s]\na = 2\nb = 3')).toEqual({ s: { a: '2', b: '3' }, t: {} })
+  })
+})
+
+describe('edgerc in the configuration', () => {
+  function read(edgerc: object, files: Record<string, string>, more: object = {}) {
+    const accounts = [{ id: 'acme', edgerc, ...more }]
+    const folder = createFolder({ 'etc/config.json': JSON.stringify({ akamai: { accounts } }), ...files })
+    const env = { CERTGRAPH_CONFIG: 'etc/config.json', HOME: join(folder, 'home') }
+    return { folder, load: () => load(env, folder).providers.akamai?.config.accounts[0] }
+  }
+
+  it('is section default of ~/.edgerc unless written', () => {
+    const account = read({}, { 'home/.edgerc': `[default]${complete}` }).load()
+    expect(account).toMatchObject({
+      baseUrl: 'https://akab-1.luna.akamaiapis.net',
+      credentials: {
+        clientToken: 'ct-1',
+        clientSecret: 'cs-1=',
+        accessToken: 'at-1',
+        maxBody: 131_072,
+        headersToSign: [],
+      },
+      accountSwitchKey: null,
+    })
+  })
+
+  it('is relative to the folder of the configuration file', () => {
+    const edgerc = { path: 'secrets/edgerc', section: 'papi' }
+    expect(read(edgerc, { 'etc/secrets/edgerc': `[default]\n[papi]${complete}` }).load()?.credentials.clientToken).toBe(
+      'ct-1',
+    )
+  })
+
+  it('may be absolute, or below the home folder', () => {
+    const folder = createFolder({ edgerc: `[default]${complete}` })
+    expect(read({ path: join(folder, 'edgerc') }, {}).load()?.credentials.clientToken).toBe('ct-1')
+    const files = { 'home/akamai/edgerc': `[default]${complete}` }
+    expect(read({ path: '~/akamai/edgerc' }, files).load()?.credentials.clientToken).toBe('ct-1')
+  })
+
+  it('brings the optional settings of a section', () => {
+    const optional = 'max-body = 2048\nheaders_to_sign = X-A, X-B\naccount_key = 1-A:1-B\nrequest_limit = 5\n'
+    expect(read({}, { 'home/.edgerc': `[default]${complete}${optional}` }).load()).toMatchObject({
+      credentials: { maxBody: 2048, headersToSign: ['X-A', 'X-B'] },
+      accountSwitchKey: '1-A:1-B',
+    })
+  })
+
+  it('gives way to a configured switch key and base URL', () => {
+    const files = { 'home/.edgerc': `[default]${complete}account_key = 1-A` }
+    const more = { accountSwitchKey: '1-C', baseUrl: 'http://127.0.0.1:9001' }
+    expect(read({}, files, more).load()).toMatchObject(more)
+  })
+
+  it.each([
+    ['https://akab-1.example/', 'https://akab-1.example'],
+    ['"akab-1.example"', 'https://akab-1.example'],
+    ['http://127.0.0.1:9001/', 'http://127.0.0.1:9001'],
+  ])('names the host as %s', (host, baseUrl) => {
+    const text = `[default]${complete.replace(/host = .*/, `host = ${host}`)}`
+    expect(read({}, { 'home/.edgerc': text }).load()?.baseUrl).toBe(baseUrl)
+  })
+
+  it('is a mistake when the file or the section is missing', () => {
+    const noFile = read({}, {})
+    expect(mistakesOf(noFile.load)).toEqual([
+      `akamai.accounts[0].edgerc.path: ${noFile.folder}/home/.edgerc cannot be read (ENOENT); expected a readable file`,
+    ])
+    const noSection = read({ section: 'papi' }, { 'home/.edgerc': `[default]${complete}` })
+    expect(mistakesOf(noSection.load)).toEqual([
+      `akamai.accounts[0].edgerc.section: no such section in ${noSection.folder}/home/.edgerc; expected the name of one of its sections`,
+    ])
+  })
+
+  it('is a mistake for every key that is missing or wrong, without its value', () => {
+    const text =
+      '[default]\nhost = http://secret.example\nclient_secret = sec ret\nmax_body = secret\naccount_key = sec/ret'
+    const { folder, load } = read({}, { 'home/.edgerc': text })
+    const mistakes = mistakesOf(load)
+    const at = 'akamai.accounts[0].edgerc'
+    expect(mistakes).toEqual([
+      expect.stringContaining(`${at}.host: plain http to another machine; `),
+      expect.stringContaining(`${at}.client_token: missing; expected a client token`),
+      expect.stringContaining(`${at}.client_secret: not valid; expected a client secret`),
+      expect.stringContaining(`${at}.access_token: missing; expected an access token`),
+      expect.stringContaining(`${at}.account_key: not valid; expected an account switch key`),
+      expect.stringContaining(`${at}.max_body: not valid; expected a number of bytes`),
+    ])
+    for (const mistake of mistakes) expect(mistake).toContain(`, in ${folder}/home/.edgerc`)
+    expect(mistakes.join()).not.toMatch(/secret\.example|sec.ret/)
+  })
+
+  it('counts as a double of the same credential written out', () => {
+    const written = { ...credentials, host: 'akab-1.luna.akamaiapis.net', clientToken: 'ct-1', accessToken: 'at-1' }
+    const accounts = [
+      { id: 'a', edgerc: { path: 'edgerc' }, accountSwitchKey: '1-A' },
+      { id: 'b', credentials: written, accountSwitchKey: '1-A' },
+    ]
+    const folder = createFolder({
+      'certgraph.config.yaml': JSON.stringify({ akamai: { accounts } }),
+      edgerc: `[default]${complete}`,
+    })
+    expect(mistakesOf(() => load({}, folder))).toEqual([
+      'akamai.accounts[1]: the same credential with the same account switch key as akamai.accounts[0]; expected each once',
+    ])
+  })
+})

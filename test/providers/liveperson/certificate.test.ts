@@ -1,0 +1,76 @@
+import { describe, expect, it } from '@jest/globals'
+import { noX509Details } from '../../../src/catalog/x509.ts'
+import { parseGlobalId } from '../../../src/providers/global-id.ts'
+import { toLivePersonCertificate } from '../../../src/providers/liveperson/certificate.ts'
+import { createLivePersonClient } from '../../../src/providers/liveperson/client.ts'
+import type { LivePersonAccountConfig } from '../../../src/providers/liveperson/config.ts'
+import { createLivePersonLoaders } from '../../../src/providers/liveperson/loaders.ts'
+import { LivePersonAccount } from '../../../src/providers/liveperson/places.ts'
+import type { WireCertificate } from '../../../src/providers/liveperson/wire.ts'
+import { idleUpstream } from '../idle-upstream.ts'
+
+const row: WireCertificate = {
+  id: '9007199254740993',
+  name: 'idp-client',
+  displayName: 'Sign-on',
+  status: 'Available',
+  deleted: null,
+  expirationDate: 5000,
+  issues: ['deleted: expected true or false'],
+}
+
+function accountOf(more: Partial<LivePersonAccountConfig> = {}) {
+  const config = { id: 'le1', name: null, baseUrl: 'https://a.example', auth: { token: 'token' }, ...more }
+  const client = createLivePersonClient(config, async () => 'https://a.example', idleUpstream)
+  return new LivePersonAccount(config, client, createLivePersonLoaders(idleUpstream))
+}
+
+describe('a certificate of LivePerson', () => {
+  it('carries over what its row says, and nothing of X.509', () => {
+    const account = accountOf()
+    expect(toLivePersonCertificate(row, account)).toEqual({
+      __typename: 'LivePersonCertificate',
+      id: expect.any(String),
+      provider: 'LIVEPERSON',
+      scope: account,
+      certificateId: '9007199254740993',
+      name: 'idp-client',
+      displayName: 'Sign-on',
+      active: true,
+      createdAt: null,
+      validFrom: null,
+      expiresAt: 5000,
+      declaredExpired: false,
+      deleted: null,
+      vendorStatus: 'Available',
+      x509: noX509Details,
+      parseIssues: ['deleted: expected true or false'],
+    })
+  })
+
+  it.each<[string | null, boolean | null, boolean]>([
+    ['Available', true, false],
+    ['AVAILABLE', true, false],
+    ['UnAvailable', false, false],
+    ['unavailable', false, false],
+    ['Expired', null, true],
+    ['EXPIRED', null, true],
+    ['not available', null, false],
+    ['Pending', null, false],
+    ['', null, false],
+    ['constructor', null, false],
+    ['__proto__', null, false],
+    [null, null, false],
+  ])('of status %p is in force: %p, and declared to have expired: %p', (status, active, declaredExpired) => {
+    const certificate = toLivePersonCertificate({ ...row, status }, accountOf())
+    expect(certificate).toMatchObject({ active, declaredExpired, vendorStatus: status })
+  })
+
+  it('has an id of the vendor’s own names alone', () => {
+    const { id } = toLivePersonCertificate(row, accountOf())
+    expect(parseGlobalId(id)).toMatchObject({ typename: 'LivePersonCertificate', key: ['le1', '9007199254740993'] })
+    const other = accountOf({ name: 'New', baseUrl: null, auth: { clientId: 'a', clientSecret: 'b' } })
+    expect(toLivePersonCertificate({ ...row, name: 'renamed' }, other).id).toBe(id)
+    expect(toLivePersonCertificate(row, accountOf({ id: 'le2' })).id).not.toBe(id)
+  })
+})

@@ -1,0 +1,78 @@
+import { beforeEach, describe, expect, it } from '@jest/globals'
+import { createTokenSource, type TokenSource } from '../../../src/providers/liveperson/token.ts'
+import type { OutgoingRequest } from '../../../src/upstream/transport.ts'
+import { createManualClock, type ManualClock } from '../../manual-clock.ts'
+import { idleUpstream } from '../idle-upstream.ts'
+
+const place = { id: 'le1', name: null, baseUrl: null }
+const credentials = { clientId: 'client', clientSecret: 'secret' }
+
+/** The answers that are given in turn; the last one for ever. */
+let answers: object[]
+let requests: OutgoingRequest[]
+let clock: ManualClock
+let tokens: TokenSource
+
+beforeEach(() => {
+  answers = [{ access_token: 'first', expires_in: 3600 }]
+  requests = []
+  clock = createManualClock()
+  const send = async (request: OutgoingRequest) => {
+    requests.push(request)
+    const body = answers.length > 1 ? answers.shift() : answers[0]
+    return { status: 200, header: () => undefined, text: JSON.stringify(body) }
+  }
+  const upstream = { ...idleUpstream, clock, transport: { ...idleUpstream.transport, send } }
+  tokens = createTokenSource({ ...place, auth: credentials }, async () => 'https://a.example', upstream)
+})
+
+describe('a token made from client credentials', () => {
+  it('is requested once for all who ask while it is', async () => {
+    const given = await Promise.all([tokens.token(), tokens.token(), tokens.token()])
+    expect(given).toEqual(['first', 'first', 'first'])
+    expect(requests.map(({ method, url }) => `${method} ${url}`)).toEqual([
+      'POST https://a.example/sentinel/api/v2/account/le1/app/token',
+    ])
+  })
+
+  it('is given up when it is refused, but not for the refusal of an older one', async () => {
+    answers = [{ access_token: 'first' }, { access_token: 'second' }]
+    const first = await tokens.token()
+    expect(tokens.refuse(first)).toBe(true)
+    expect(await tokens.token()).toBe('second')
+    expect(tokens.refuse(first)).toBe(true)
+    expect(await tokens.token()).toBe('second')
+    expect(requests).toHaveLength(2)
+  })
+
+  it.each([0, -5])('that lasts %d seconds is used, and not again', async (expires_in) => {
+    answers = [{ access_token: 'first', expires_in }]
+    expect([await tokens.token(), await tokens.token()]).toEqual(['first', 'first'])
+    expect(requests).toHaveLength(2)
+  })
+
+  it('lasts as long as is said beside it, whatever it says itself', async () => {
+    const claims = Buffer.from(JSON.stringify({ exp: clock.now() / 1000 + 10 })).toString('base64url')
+    answers = [{ access_token: `a.${claims}.c`, expires_in: 3600 }]
+    await tokens.token()
+    clock.advance(3_539_000)
+    await tokens.token()
+    expect(requests).toHaveLength(1)
+    clock.advance(1000)
+    await tokens.token()
+    expect(requests).toHaveLength(2)
+  })
+
+  it('is a secret, and so is what it is made from', async () => {
+    await tokens.token()
+    expect(tokens.secrets()).toEqual(expect.arrayContaining(['secret', 'first']))
+  })
+})
+
+it('a configured token is always the same, and there is no other', async () => {
+  const configured = createTokenSource({ ...place, auth: { token: 'given' } }, async () => '', idleUpstream)
+  expect(await configured.token()).toBe('given')
+  expect(configured.refuse('given')).toBe(false)
+  expect(await configured.token()).toBe('given')
+  expect(configured.secrets()).toEqual(['given'])
+})

@@ -1,0 +1,149 @@
+import { describe, expect, it } from '@jest/globals'
+import {
+  parseBaseUri,
+  parseCertificate,
+  parseCertificates,
+  parseError,
+  parseJson,
+  parseToken,
+} from '../../../src/providers/liveperson/wire.ts'
+
+describe('JSON of LivePerson', () => {
+  it.each(['9007199254740993', '9223372036854775807', '-9007199254740993'])('keeps every digit of %s', (digits) => {
+    const body = parseJson(`[{"id":${digits}}]`)
+    expect(body).toEqual([{ id: BigInt(digits) }])
+    expect(parseCertificate({ id: BigInt(digits) })?.id).toBe(digits)
+  })
+
+  it('is plain numbers wherever these are exact', () => {
+    expect(parseJson('[3515906310, 0, -1, 1.5, 1e3, 9007199254740991, true, null, "x"]')).toEqual([
+      3_515_906_310,
+      0,
+      -1,
+      1.5,
+      1000,
+      9_007_199_254_740_991,
+      true,
+      null,
+      'x',
+    ])
+  })
+
+  it.each(['', '<html></html>', '[1,]', '{"id":}'])('is nothing else: %p', (text) => {
+    expect(() => parseJson(text)).toThrow()
+  })
+})
+
+describe('a certificate row', () => {
+  const row = {
+    id: 3_515_906_310,
+    deleted: false,
+    name: 'idp-client',
+    displayName: 'Sign-on',
+    siteId: 'le1',
+    status: 'Available',
+    expirationDate: null,
+  }
+  const parsed = {
+    id: '3515906310',
+    deleted: false,
+    name: 'idp-client',
+    displayName: 'Sign-on',
+    status: 'Available',
+    expirationDate: null,
+    issues: [],
+  }
+
+  it('is the same with its id as a number or as a string', () => {
+    expect(parseCertificate(row)).toEqual(parsed)
+    expect(parseCertificate({ ...row, id: '3515906310' })).toEqual(parsed)
+  })
+
+  it('may say nothing but its id', () => {
+    const nothing = { deleted: null, name: null, displayName: null, status: null, expirationDate: null, issues: [] }
+    expect(parseCertificate({ id: 7 })).toEqual({ id: '7', ...nothing })
+    expect(parseCertificate({ id: 7, deleted: null, name: null, status: null })).toEqual({ id: '7', ...nothing })
+  })
+
+  it.each([
+    ['2030-06-30T23:59:59Z', '2030-06-30T23:59:59Z'],
+    ['2030-06-30T23:59:59.000+0000', '2030-06-30T23:59:59Z'],
+    ['2030-06-30T23:59:59+02:00', '2030-06-30T21:59:59Z'],
+    ['2030-06-30 23:59:59', '2030-06-30T23:59:59Z'],
+    ['2030-06-30', '2030-06-30T00:00:00Z'],
+    ['1909094399000', '2030-06-30T23:59:59Z'],
+    [1_909_094_399_000, '2030-06-30T23:59:59Z'],
+    ['1909094399', '2030-06-30T23:59:59Z'],
+  ])('may end at a date written %p', (expirationDate, moment) => {
+    expect(parseCertificate({ ...row, expirationDate })).toEqual({ ...parsed, expirationDate: Date.parse(moment) })
+  })
+
+  it.each<[string, object, object]>([
+    ['name: expected a string', { name: 5 }, { name: null }],
+    ['displayName: expected a string', { displayName: {} }, { displayName: null }],
+    ['status: expected a string', { status: true }, { status: null }],
+    ['deleted: expected true or false', { deleted: 'false' }, { deleted: null }],
+    ['expirationDate: expected a date', { expirationDate: 'next year' }, { expirationDate: null }],
+    ['expirationDate: expected a date', { expirationDate: 9223372036854775807n }, { expirationDate: null }],
+  ])('stays when a member makes no sense: %s', (issue, fault, rest) => {
+    expect(parseCertificate({ ...row, ...fault })).toEqual({ ...parsed, ...rest, issues: [issue] })
+  })
+
+  it.each([null, 7, 'x', [row], {}, { ...row, id: null }, { ...row, id: '' }, { ...row, id: [7] }])(
+    'is none without an id: %j',
+    (value) => expect(parseCertificate(value)).toBeNull(),
+  )
+})
+
+it('certificates are a bare list, and nothing else is', () => {
+  expect(parseCertificates([7])).toEqual([7])
+  for (const body of [null, {}, 'x', { certificates: [] }]) expect(() => parseCertificates(body)).toThrow()
+})
+
+describe('the host of a service', () => {
+  const gateway = { service: 'mtlsGateway', account: 'le1', baseURI: 'a.liveperson.net' }
+  const sentinel = { service: 'sentinel', account: 'le1', baseURI: 'b.liveperson.net' }
+
+  it('is found in an answer for one service and in one for all', () => {
+    expect(parseBaseUri(gateway, 'mtlsGateway')).toBe('a.liveperson.net')
+    expect(parseBaseUri({ baseURI: 'a.liveperson.net' }, 'mtlsGateway')).toBe('a.liveperson.net')
+    expect(parseBaseUri({ baseURIs: [gateway, sentinel] }, 'sentinel')).toBe('b.liveperson.net')
+    expect(parseBaseUri({ baseURIs: [null, 'x', { service: 'sentinel' }, gateway] }, 'mtlsGateway')).toBe(
+      'a.liveperson.net',
+    )
+  })
+
+  it.each([
+    null,
+    [],
+    'a.liveperson.net',
+    {},
+    sentinel,
+    { ...gateway, baseURI: null },
+    { baseURIs: [] },
+    { baseURIs: [sentinel] },
+  ])('is in no other answer, nor is that of another service: %j', (body) =>
+    expect(() => parseBaseUri(body, 'mtlsGateway')).toThrow(),
+  )
+})
+
+describe('a token', () => {
+  it('may say how long it serves', () => {
+    expect(parseToken({ access_token: 'a', token_type: 'Bearer', expires_in: 3600 })).toEqual({
+      access_token: 'a',
+      expires_in: 3600,
+    })
+    for (const expires_in of [undefined, null, '3600']) {
+      expect(parseToken({ access_token: 'a', expires_in })).toEqual({ access_token: 'a', expires_in: null })
+    }
+  })
+
+  it.each([null, 'a', {}, { access_token: '' }, { access_token: 5 }])('is not in %j', (body) => {
+    expect(() => parseToken(body)).toThrow()
+  })
+})
+
+it('an error may have a message', () => {
+  expect(parseError({ time: 1, message: 'no', internalCode: 5 })).toEqual({ message: 'no' })
+  for (const body of [null, 'no', [], {}, { message: 5 }]) expect(parseError(body)).toEqual({})
+})

@@ -1,0 +1,60 @@
+import { describe, expect, it } from '@jest/globals'
+import { parseGlobalId } from '../../../src/providers/global-id.ts'
+import { toOpenAICertificate } from '../../../src/providers/openai/certificate.ts'
+import { createOpenAIClient } from '../../../src/providers/openai/client.ts'
+import { createOpenAILoaders } from '../../../src/providers/openai/loaders.ts'
+import { OpenAIOrganization } from '../../../src/providers/openai/places.ts'
+import type { WireCertificate } from '../../../src/providers/openai/wire.ts'
+import { idleUpstream } from '../idle-upstream.ts'
+
+const row: WireCertificate = {
+  id: 'cert_1',
+  name: null,
+  active: false,
+  created_at: 2000,
+  certificate_details: { valid_at: 1000, expires_at: null },
+  issues: ['name: expected a string'],
+}
+
+function organizationOf(id: string, more: { name?: string; adminKey?: string; baseUrl?: string } = {}) {
+  const config = { id, name: null, adminKey: 'key', baseUrl: 'https://a.example/v1', projects: [], ...more }
+  return new OpenAIOrganization(config, createOpenAIClient(config, idleUpstream), createOpenAILoaders(idleUpstream))
+}
+
+describe('a certificate of OpenAI', () => {
+  it('carries over what its row says', () => {
+    const organization = organizationOf('org_1')
+    expect(toOpenAICertificate(row, organization, 'organization')).toMatchObject({
+      __typename: 'OpenAICertificate',
+      provider: 'OPENAI',
+      scope: organization,
+      certificateId: 'cert_1',
+      name: null,
+      active: false,
+      listedActive: false,
+      createdAt: 2000,
+      validFrom: 1000,
+      expiresAt: null,
+      declaredExpired: false,
+      deleted: false,
+      x509: undefined,
+      parseIssues: ['name: expected a string'],
+    })
+  })
+
+  it('has the flag of the list it was read from, and only the organization’s tells whether it is in force', () => {
+    const listed = toOpenAICertificate({ ...row, active: true }, organizationOf('org_1'), 'project')
+    expect(listed.listedActive).toBe(true)
+    expect(listed.active).toBeUndefined()
+  })
+
+  it('has an id of the vendor’s own names alone', () => {
+    const id = (organization: OpenAIOrganization, listedBy: 'organization' | 'project') =>
+      toOpenAICertificate(row, organization, listedBy).id
+    const first = id(organizationOf('org_1'), 'organization')
+    expect(parseGlobalId(first)).toMatchObject({ typename: 'OpenAICertificate', key: ['org_1', 'cert_1'] })
+    const renamed = organizationOf('org_1', { name: 'New', adminKey: 'other', baseUrl: 'https://b.example' })
+    expect(id(renamed, 'project')).toBe(first)
+    expect(id(organizationOf('org_2'), 'organization')).not.toBe(first)
+  })
+})

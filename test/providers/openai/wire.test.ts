@@ -1,0 +1,121 @@
+import { describe, expect, it } from '@jest/globals'
+import {
+  parseCertificate,
+  parseContent,
+  parseError,
+  parsePage,
+  parseProject,
+} from '../../../src/providers/openai/wire.ts'
+
+const row = {
+  object: 'organization.certificate',
+  id: 'cert_1',
+  name: 'Edge',
+  active: true,
+  created_at: 1_890_000_000,
+  certificate_details: { valid_at: 1_880_000_000, expires_at: 1_900_000_000 },
+}
+
+const parsed = {
+  id: 'cert_1',
+  name: 'Edge',
+  active: true,
+  created_at: 1_890_000_000_000,
+  certificate_details: { valid_at: 1_880_000_000_000, expires_at: 1_900_000_000_000 },
+  issues: [],
+}
+
+describe('a certificate row', () => {
+  it.each(['certificate', 'organization.certificate', 'organization.project.certificate', undefined])(
+    'is the same whatever kind of object it calls itself: %s',
+    (object) => expect(parseCertificate({ ...row, object })).toEqual(parsed),
+  )
+
+  it('may carry its content, as the older bodies do', () => {
+    const certificate_details = { ...row.certificate_details, content: '-----BEGIN CERTIFICATE-----' }
+    expect(parseCertificate({ ...row, certificate_details })).toEqual(parsed)
+  })
+
+  it('may say nothing but its id', () => {
+    const silent = { ...parsed, name: null, active: null, created_at: null }
+    const nothing = { ...silent, certificate_details: { valid_at: null, expires_at: null } }
+    expect(parseCertificate({ id: 'cert_1' })).toEqual(nothing)
+    expect(parseCertificate({ id: 'cert_1', name: null, certificate_details: {} })).toEqual(nothing)
+    expect(parseCertificate({ id: 'cert_1', active: null, certificate_details: null })).toEqual(nothing)
+  })
+
+  it.each<[string, object, object]>([
+    ['name: expected a string', { name: 7 }, { name: null }],
+    ['active: expected true or false', { active: 'true' }, { active: null }],
+    ['created_at: expected Unix seconds', { created_at: '2030-01-01' }, { created_at: null }],
+    [
+      'certificate_details: expected an object',
+      { certificate_details: 'none' },
+      { certificate_details: { valid_at: null, expires_at: null } },
+    ],
+    [
+      'certificate_details.expires_at: expected Unix seconds',
+      { certificate_details: { valid_at: 1, expires_at: 1e20 } },
+      { certificate_details: { valid_at: 1000, expires_at: null } },
+    ],
+  ])('stays when a member makes no sense: %s', (issue, fault, rest) => {
+    expect(parseCertificate({ ...row, ...fault })).toEqual({ ...parsed, ...rest, issues: [issue] })
+  })
+
+  it.each([null, 'cert_1', 7, ['cert_1'], {}, { ...row, id: null }, { ...row, id: '' }, { ...row, id: {} }])(
+    'is none without an id: %j',
+    (value) => expect(parseCertificate(value)).toBeNull(),
+  )
+})
+
+describe('a page', () => {
+  it('goes on only when it says so and names where', () => {
+    expect(parsePage({ data: [row], has_more: true, last_id: 'cert_1' })).toEqual({
+      data: [row],
+      has_more: true,
+      last_id: 'cert_1',
+    })
+    for (const has_more of [false, undefined, null]) {
+      expect(parsePage({ data: [row], has_more, last_id: 'cert_1' }).has_more).toBe(false)
+    }
+    for (const last_id of ['', undefined, null, 7]) {
+      expect(parsePage({ data: [row], has_more: true, last_id }).last_id).toBeNull()
+    }
+  })
+
+  it.each([null, [], 'list', {}, { data: null }, { data: { 0: row } }])('is none without a list: %j', (body) => {
+    expect(() => parsePage(body)).toThrow()
+  })
+})
+
+describe('a project row', () => {
+  it('is archived when its status says so or when it has the time of it', () => {
+    const archived = (more: object) => parseProject({ id: 'proj_1', name: 'Maps', ...more })?.archived
+    expect(archived({ status: 'active', archived_at: null })).toBe(false)
+    expect(archived({})).toBe(false)
+    expect(archived({ status: 'archived' })).toBe(true)
+    expect(archived({ status: null, archived_at: 1_890_000_000 })).toBe(true)
+  })
+
+  it('needs nothing but an id', () => {
+    expect(parseProject({ id: 'proj-1' })).toEqual({ id: 'proj-1', name: null, archived: false })
+    for (const value of [null, 'proj_1', {}, { id: '' }]) expect(parseProject(value)).toBeNull()
+  })
+})
+
+it('takes the content from the details of a certificate, and nothing for content', () => {
+  expect(parseContent({ ...row, certificate_details: { content: 'PEM' } })).toBe('PEM')
+  for (const body of [null, 'PEM', { content: 'PEM' }, row, { certificate_details: { content: '' } }]) {
+    expect(() => parseContent(body)).toThrow()
+  }
+})
+
+it('finds the message of an error in both forms that were seen', () => {
+  expect(parseError({ error: { message: 'lacks a scope', type: 'x', param: null, code: null } })).toEqual({
+    message: 'lacks a scope',
+  })
+  expect(parseError({ error: 'lacks a scope' })).toEqual({ message: 'lacks a scope' })
+  for (const body of [null, 'oops', {}, { error: null }, { error: { message: 5 } }, { error: [] }]) {
+    expect(parseError(body)).toEqual({})
+  }
+})

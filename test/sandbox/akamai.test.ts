@@ -1,0 +1,294 @@
+import { randomUUID } from 'node:crypto'
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import {
+  authorizationOf,
+  type EdgeGridCredentials,
+  type SignedRequest,
+} from '../../src/providers/akamai/sandbox/edgegrid.ts'
+import { startAkamaiSandbox } from '../../src/providers/akamai/sandbox.ts'
+
+type AkamaiSandbox = Awaited<ReturnType<typeof startAkamaiSandbox>>
+
+interface Deployed {
+  expiry: string
+  keyAlgorithm: string
+  serial: string
+  sha256Fingerprint: string
+}
+
+interface Deployment {
+  primaryCertificate: Deployed
+  multiStackedCertificates: Deployed[]
+}
+
+interface Enrollment {
+  id: number
+  csr: { cn: string }
+  pendingChanges: { changeType: string }[] | null
+  production: Deployment | null
+  staging: Deployment | null
+}
+
+const MEDIA_TYPE = 'application/vnd.akamai.cps.active-certificates.v2+json'
+const FREIGHT = '/cps/v2/active-certificates?contractId=C-1BQ7FR8'
+const CONTRACTS = '/contract-api/v1/contracts/identifiers'
+
+let now: number
+let sandbox: AkamaiSandbox
+
+beforeEach(async () => {
+  now = Date.parse('2030-03-10T15:30:00Z')
+  sandbox = await startAkamaiSandbox({ now: () => now })
+})
+
+afterEach(async () => {
+  expect(sandbox.emulator.unknown).toEqual([])
+  await sandbox.close()
+})
+
+const credentials = (): EdgeGridCredentials => {
+  const [account] = sandbox.config.accounts
+  if (!account) throw new Error('the sandbox has no account')
+  return account.credentials
+}
+
+interface Signing {
+  readonly at?: number
+  readonly nonce?: string
+  readonly as?: EdgeGridCredentials
+  readonly method?: string
+}
+
+function sign(target: string, { at = now, nonce = randomUUID(), as = credentials(), method = 'GET' }: Signing = {}) {
+  const { host } = new URL(sandbox.emulator.url)
+  const timestamp = `${new Date(at).toISOString().slice(0, 19).replaceAll('-', '')}+0000`
+  return authorizationOf({ method, target, headers: { host }, body: '' }, as, timestamp, nonce, { scheme: 'http' })
+}
+
+function get(target: string, authorization: string | null = sign(target), accept = MEDIA_TYPE): Promise<Response> {
+  return fetch(sandbox.emulator.url + target, { headers: { accept, ...(authorization && { authorization }) } })
+}
+
+async function enrollmentsOf(contractId: string): Promise<Enrollment[]> {
+  const answer = await get(`/cps/v2/active-certificates?contractId=${contractId}`)
+  expect(answer.status).toBe(200)
+  expect(answer.headers.get('content-type')).toBe(MEDIA_TYPE)
+  return ((await answer.json()) as { enrollments: Enrollment[] }).enrollments
+}
+
+describe('the signature', () => {
+  const known = {
+    clientToken: 'akab-client-token-xxx-xxxxxxxxxxxxxxxx',
+    accessToken: 'akab-access-token-xxx-xxxxxxxxxxxxxxxx',
+    clientSecret: `${'x'.repeat(43)}=`,
+  }
+  const host = 'akaa-baseurl-xxxxxxxxxxx-xxxxxxxxxxxxx.luna.akamaiapis.net'
+  const get = (target: string, headers = {}) => ({ method: 'GET', target, headers: { host, ...headers }, body: '' })
+
+  it.each<[string, SignedRequest, string]>([
+    ['no path', get('/'), 'tL+y4hxyHxgWVD30X3pWnGKHcPzmrIF+LThiAOhMxYU='],
+    ['a query', get('/testapi/v1/t1?p1=1&p2=2'), 'hKDH1UlnQySSHjvIcZpDMbQHihTQ0XyVAKZaApabdeA='],
+    [
+      'a body that is longer than what is covered',
+      { ...get('/testapi/v1/t3'), method: 'POST', body: 'd'.repeat(2049) },
+      '6Q6PiTipLae6n4GsSIDTCJ54bEbHUBp+4MUXrbQCBoY=',
+    ],
+    [
+      'a PUT, whose body is not covered',
+      { ...get('/testapi/v1/t6'), method: 'PUT', body: 'P'.repeat(31) },
+      'GNBWEYSEWOLtu+7dD52da2C39aX/Jchpon3K/AmBqBU=',
+    ],
+    [
+      'headers in another order',
+      get('/testapi/v1/t4', { 'x-test2': 't2', 'x-test1': 't1', 'x-test3': 't3' }),
+      'Wus73Nx8jOYM+kkBFF2q8D1EATRIMr0WLWwpLBgkBqY=',
+    ],
+  ])('is the known one for a request with %s', (_, request, signature) => {
+    const options = { scheme: 'https', maxBody: 2048, headersToSign: ['X-Test1', 'X-Test2', 'X-Test3'] } as const
+    const nonce = 'nonce-xx-xxxx-xxxx-xxxx-xxxxxxxxxxxx'
+    const header = authorizationOf(request, known, '20140321T19:34:21+0000', nonce, options)
+    expect(header.endsWith(`;signature=${signature}`)).toBe(true)
+  })
+})
+
+describe('the gateway', () => {
+  it('answers a signed call', async () => {
+    expect((await get(FREIGHT)).status).toBe(200)
+  })
+
+  it('accepts a query however it is spelt, as long as that spelling is signed', async () => {
+    const [account] = sandbox.state.accounts
+    if (account) sandbox.state.accounts.push({ ...account, accountSwitchKey: '1-AB12:1-CD34', contracts: [] })
+    for (const key of ['1-AB12:1-CD34', '1-AB12%3A1-CD34']) {
+      const answer = await get(`${CONTRACTS}?accountSwitchKey=${key}`)
+      expect(await answer.json()).toEqual([])
+    }
+    const tampered = await get(
+      `${CONTRACTS}?accountSwitchKey=1-AB12:1-CD34`,
+      sign(`${CONTRACTS}?accountSwitchKey=1-AB12%3A1-CD34`),
+    )
+    expect(tampered.status).toBe(401)
+  })
+
+  it.each<[string, () => string]>([
+    ['another query', () => sign('/cps/v2/active-certificates?contractId=K-2CB4PY1')],
+    ['another path', () => sign(CONTRACTS)],
+    ['another method', () => sign(FREIGHT, { method: 'POST' })],
+    ['another secret', () => sign(FREIGHT, { as: { ...credentials(), clientSecret: 'guessed' } })],
+    ['another access token', () => sign(FREIGHT, { as: { ...credentials(), accessToken: 'guessed' } })],
+    ['an unknown client', () => sign(FREIGHT, { as: { ...credentials(), clientToken: 'guessed' } })],
+    ['a time 31 seconds ago', () => sign(FREIGHT, { at: now - 31_000 })],
+    ['a time 31 seconds ahead', () => sign(FREIGHT, { at: now + 31_000 })],
+    ['a changed signature', () => sign(FREIGHT).replace(/.(?==?$)/, (last) => (last === 'A' ? 'B' : 'A'))],
+  ])('refuses a signature with %s', async (_, authorization) => {
+    const answer = await get(FREIGHT, authorization())
+    expect(answer.status).toBe(401)
+    expect(answer.headers.get('content-type')).toBe('application/problem+json')
+    expect(await answer.json()).toMatchObject({ status: 401, method: 'GET', title: 'Not authorized' })
+  })
+
+  it.each([null, 'Bearer abc', 'EG1-HMAC-SHA256 client_token=a;access_token=b;timestamp=now;nonce=c;signature=d'])(
+    'refuses %s as no signature at all',
+    async (authorization) => {
+      expect((await get(FREIGHT, authorization)).status).toBe(400)
+    },
+  )
+
+  it('refuses a call that it has seen before, also at the edge of what it takes for current', async () => {
+    const authorization = sign(FREIGHT, { at: now + 29_000 })
+    expect((await get(FREIGHT, authorization)).status).toBe(200)
+    expect((await get(FREIGHT, authorization)).status).toBe(401)
+    now += 58_000
+    expect((await get(FREIGHT, authorization)).status).toBe(401)
+  })
+
+  it('refuses an unknown switch key', async () => {
+    const answer = await get(`${CONTRACTS}?accountSwitchKey=1-NOBODY`)
+    expect(answer.status).toBe(403)
+  })
+})
+
+describe('the rate', () => {
+  it('of active certificates is ten in a minute, as a sliding log', async () => {
+    for (let i = 0; i < 10; i++) {
+      expect((await get(FREIGHT)).status).toBe(200)
+      now += 1000
+    }
+    const refused = await get(FREIGHT)
+    expect(refused.status).toBe(429)
+    expect(refused.headers.get('retry-after')).toBe('50')
+    expect(await refused.json()).toEqual({
+      type: '429 Too Many Requests',
+      title: 'Too Many Requests',
+      detail: expect.stringContaining('Retry after: 50 seconds.'),
+    })
+    expect((await get(CONTRACTS)).status).toBe(200)
+    now += 49_999
+    expect((await get(FREIGHT)).status).toBe(429)
+    now += 1
+    expect((await get(FREIGHT)).status).toBe(200)
+    expect((await get(FREIGHT)).status).toBe(429)
+  })
+
+  it('of all calls is twenty in two seconds', async () => {
+    const statuses = await Promise.all(Array.from({ length: 21 }, async () => (await get(CONTRACTS)).status))
+    expect(statuses.toSorted()).toEqual([...Array(20).fill(200), 429])
+    now += 2000
+    expect((await get(CONTRACTS)).status).toBe(200)
+  })
+
+  it('is counted for each account by itself', async () => {
+    const [account] = sandbox.state.accounts
+    if (account) sandbox.state.accounts.push({ ...account, accountSwitchKey: '1-AB12' })
+    for (let i = 0; i < 10; i++) await get(FREIGHT)
+    expect((await get(FREIGHT)).status).toBe(429)
+    expect((await get(`${FREIGHT}&accountSwitchKey=1-AB12`)).status).toBe(200)
+  })
+
+  it('is off when it was asked to be', async () => {
+    await sandbox.close()
+    sandbox = await startAkamaiSandbox({ now: () => now, limits: false })
+    for (let i = 0; i < 25; i++) expect((await get(FREIGHT)).status).toBe(200)
+  })
+})
+
+describe('contracts', () => {
+  it('are listed by their ids, child contracts only when all are asked for', async () => {
+    sandbox.state.accounts[0]?.contracts.push({ id: 'C-CHILD1', parent: 'C-1BQ7FR8', enrollments: [] })
+    expect(await (await get(CONTRACTS)).json()).toEqual(['C-1BQ7FR8', 'K-2CB4PY1'])
+    expect(await (await get(`${CONTRACTS}?depth=ALL`)).json()).toEqual(['C-1BQ7FR8', 'K-2CB4PY1', 'C-CHILD1'])
+    expect((await get(`${CONTRACTS}?depth=DEEP`)).status).toBe(400)
+  })
+})
+
+describe('active certificates', () => {
+  it.each<[number, string, string]>([
+    [403, '/cps/v2/active-certificates?contractId=C-NOBODY', MEDIA_TYPE],
+    [400, '/cps/v2/active-certificates', MEDIA_TYPE],
+    [406, FREIGHT, 'application/json'],
+    [406, FREIGHT, MEDIA_TYPE.replace('v2', 'v1')],
+    [406, FREIGHT, `${MEDIA_TYPE}, */*`],
+  ])('are answered %i at %s for %s', async (status, target, accept) => {
+    const answer = await get(target, sign(target), accept)
+    expect(answer.status).toBe(status)
+    expect(await answer.json()).toMatchObject({ title: expect.any(String), detail: expect.any(String) })
+  })
+
+  it('are of every kind that there is', async () => {
+    const freight = await enrollmentsOf('C-1BQ7FR8')
+    const payment = await enrollmentsOf('K-2CB4PY1')
+    expect([freight.length, payment.length]).toEqual([12, 8])
+    const kindOf = ({ production, staging }: Enrollment) => {
+      if (!production && !staging) return 'nothing deployed'
+      if (!production || !staging) return production ? 'production only' : 'staging only'
+      return production.primaryCertificate.serial === staging.primaryCertificate.serial ? 'the same' : 'another staged'
+    }
+    expect(new Set(freight.map(kindOf))).toEqual(
+      new Set(['nothing deployed', 'production only', 'staging only', 'the same', 'another staged']),
+    )
+    const stacked = [...freight, ...payment].filter(({ production }) => production?.multiStackedCertificates.length)
+    expect(stacked.map(({ production }) => production?.primaryCertificate.keyAlgorithm)).toEqual(['RSA', 'RSA'])
+    expect(stacked.map(({ production }) => production?.multiStackedCertificates[0]?.keyAlgorithm)).toEqual([
+      'ECDSA',
+      'ECDSA',
+    ])
+    const pending = [...freight, ...payment].flatMap(({ pendingChanges }) => pendingChanges ?? [])
+    expect(new Set(pending.map(({ changeType }) => changeType))).toEqual(
+      new Set(['renewal', 'new-certificate', 'modify-san', 'modify-certificate']),
+    )
+  })
+
+  it('are spelt as the vendor spells them', async () => {
+    const all = [...(await enrollmentsOf('C-1BQ7FR8')), ...(await enrollmentsOf('K-2CB4PY1'))]
+    const deployed = all.flatMap(({ production }) => (production ? [production.primaryCertificate] : []))
+    for (const { serial, sha256Fingerprint, expiry } of deployed) {
+      expect(serial).toMatch(/^[0-9a-f]{2}(:[0-9a-f]{2})+$/)
+      expect(sha256Fingerprint).toMatch(/^[0-9A-F]{2}(:[0-9A-F]{2}){31}$/)
+      expect(expiry).toMatch(/^\d{4}-\d\d-\d\dT23:59:59[Zz]$/)
+    }
+    expect(deployed.filter(({ expiry }) => expiry.endsWith('z'))).toHaveLength(1)
+    expect(new Set(deployed.map(({ sha256Fingerprint }) => sha256Fingerprint)).size).toBe(deployed.length)
+  })
+
+  it('follow the state from call to call', async () => {
+    const contract = sandbox.state.accounts[0]?.contracts[1]
+    expect(await enrollmentsOf('K-2CB4PY1')).toHaveLength(8)
+    const [left] = contract?.enrollments ?? []
+    if (left) contract?.enrollments.splice(0, 8, { ...left, production: null })
+    const enrollments = await enrollmentsOf('K-2CB4PY1')
+    expect(enrollments).toMatchObject([{ id: left?.id, production: null, staging: expect.any(Object) }])
+  })
+})
+
+it('grows to any number of accounts, contracts and enrollments', async () => {
+  await sandbox.close()
+  sandbox = await startAkamaiSandbox({
+    now: () => now,
+    scale: { accounts: 2, contractsPerAccount: 30, enrollmentsPerContract: 40 },
+  })
+  const contracts = (await (await get(CONTRACTS)).json()) as string[]
+  expect(contracts).toHaveLength(30)
+  const enrollments = [...(await enrollmentsOf(contracts[0] ?? '')), ...(await enrollmentsOf(contracts[29] ?? ''))]
+  expect(new Set(enrollments.map(({ id }) => id)).size).toBe(80)
+  expect(new Set(enrollments.map(({ production }) => production?.primaryCertificate.sha256Fingerprint)).size).toBe(80)
+})

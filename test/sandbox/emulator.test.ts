@@ -1,0 +1,157 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import { type Emulator, startEmulator } from '../../src/sandbox/emulator.ts'
+import { createRouter } from '../../src/sandbox/router.ts'
+import { until } from './until.ts'
+
+let emulator: Emulator
+
+beforeEach(async () => {
+  const router = createRouter({
+    'GET /rows': () => ({ status: 200, body: { rows: [{ id: 1 }, { id: 2 }] } }),
+    'POST /rows': ({ call }) => ({ status: 201, headers: { 'content-type': 'text/plain' }, body: call.body }),
+    'GET /rows/:rowId/parts/:partId': ({ params }) => ({ status: 200, body: params }),
+    'GET /broken': () => {
+      throw new Error('not thought of')
+    },
+  })
+  emulator = await startEmulator(router, { headers: () => ({ 'x-request-id': 'r1' }) })
+})
+
+afterEach(() => emulator.close())
+
+const get = (path: string, init?: RequestInit) => fetch(`${emulator.url}${path}`, init)
+
+describe('a call', () => {
+  it('is recorded with what was sent and what was answered', async () => {
+    const answer = await get('/rows?x=%2F&y=a%3Ab', { method: 'POST', body: 'hello', headers: { 'x-own': 'mine' } })
+    expect(await answer.text()).toBe('hello')
+    const [call] = emulator.calls
+    expect(call).toMatchObject({
+      method: 'POST',
+      target: '/rows?x=%2F&y=a%3Ab',
+      path: '/rows',
+      body: 'hello',
+      status: 201,
+      aborted: false,
+    })
+    expect(call?.query.get('x')).toBe('/')
+    expect(call?.headers['x-own']).toBe('mine')
+  })
+
+  it('finds its route with the parameters decoded', async () => {
+    const answer = await get('/rows/a%20b/parts/7')
+    expect(await answer.json()).toEqual({ rowId: 'a b', partId: '7' })
+  })
+
+  it('is answered 501 and listed as unknown when there is no route for it', async () => {
+    await get('/rows')
+    const answers = await Promise.all([get('/rows/1'), get('/rows', { method: 'DELETE' }), get('/other')])
+    expect(answers.map(({ status }) => status)).toEqual([501, 501, 501])
+    expect(emulator.unknown.map(({ method, path }) => `${method} ${path}`).sort()).toEqual([
+      'DELETE /rows',
+      'GET /other',
+      'GET /rows/1',
+    ])
+  })
+
+  it('gets a 500 that says so when the emulator itself is wrong', async () => {
+    const answer = await get('/broken')
+    expect(answer.status).toBe(500)
+    expect(await answer.text()).toContain('not thought of')
+  })
+
+  it('is held back by the latency in force when its answer was ready', async () => {
+    emulator.latency = 3_600_000
+    const held = expect(get('/rows?held')).rejects.toThrow('fetch failed')
+    await until(() => emulator.calls.length === 1)
+    emulator.latency = 0
+    await get('/rows')
+    expect(emulator.calls.map(({ status }) => status)).toEqual([null, 200])
+    await emulator.close()
+    await held
+  })
+
+  it('is marked as aborted when its client goes away, and the emulator goes on', async () => {
+    emulator.fault({ effect: 'hang', times: 1 })
+    const client = new AbortController()
+    const left = get('/rows', { signal: client.signal }).catch((error: unknown) => error)
+    await until(() => emulator.calls.length === 1)
+    client.abort()
+    await left
+    await until(() => emulator.calls[0]?.aborted === true)
+    expect((await get('/rows')).status).toBe(200)
+    expect(emulator.calls.map(({ aborted, status }) => ({ aborted, status }))).toEqual([
+      { aborted: true, status: null },
+      { aborted: false, status: 200 },
+    ])
+  })
+})
+
+describe('maxInFlight', () => {
+  it('is the most calls that were open at once, and starts again after a reset', async () => {
+    const release = emulator.fault({ effect: 'hang' })
+    const client = new AbortController()
+    const hanging = [1, 2, 3].map(() => get('/rows', { signal: client.signal }).catch(() => undefined))
+    await until(() => emulator.calls.length === 3)
+    release()
+    client.abort()
+    await Promise.all(hanging)
+    await until(() => emulator.calls.every(({ aborted }) => aborted))
+    expect(emulator.maxInFlight).toBe(3)
+
+    emulator.reset()
+    expect(emulator.calls).toEqual([])
+    for (let i = 0; i < 5; i++) await (await get('/rows')).text()
+    expect(emulator.maxInFlight).toBe(1)
+  })
+})
+
+describe('a fault', () => {
+  it('can hang until the emulator closes', async () => {
+    emulator.fault({ effect: 'hang' })
+    const hanging = expect(get('/rows')).rejects.toThrow('fetch failed')
+    await until(() => emulator.calls.length === 1)
+    await emulator.close()
+    await hanging
+    expect(emulator.calls[0]).toMatchObject({ status: null, aborted: false })
+  })
+
+  it('can break the connection', async () => {
+    emulator.fault({ effect: 'reset', times: 1 })
+    await expect(get('/rows')).rejects.toMatchObject({ cause: { code: 'ECONNRESET' } })
+    await get('/rows')
+    expect(emulator.calls[0]).toMatchObject({ status: null, aborted: false })
+  })
+
+  it('can answer in place of the vendor, with the headers of every answer', async () => {
+    emulator.fault({ effect: { status: 502, headers: { 'content-type': 'text/html' }, body: '<h1>Bad gateway</h1>' } })
+    const answer = await get('/rows')
+    expect(answer.status).toBe(502)
+    expect(answer.headers.get('content-type')).toBe('text/html')
+    expect(answer.headers.get('x-request-id')).toBe('r1')
+    expect(await answer.text()).toBe('<h1>Bad gateway</h1>')
+  })
+
+  it('can rewrite the JSON of the real answer', async () => {
+    emulator.fault({ effect: { patch: (body) => ({ ...(body as object), note: 'rewritten' }) } })
+    expect(await (await get('/rows')).json()).toEqual({ rows: [{ id: 1 }, { id: 2 }], note: 'rewritten' })
+  })
+
+  it('strikes only the calls it matches, as often as told', async () => {
+    emulator.fault({ match: ({ query }) => query.has('bad'), times: 2, effect: { status: 500 } })
+    const statuses: number[] = []
+    for (const path of ['/rows?bad', '/rows', '/rows?bad', '/rows?bad']) statuses.push((await get(path)).status)
+    expect(statuses).toEqual([500, 200, 500, 200])
+  })
+
+  it('gives way to a newer one, and comes back when that is switched off', async () => {
+    emulator.fault({ effect: { status: 500 } })
+    const switchOff = emulator.fault({ effect: { status: 503 } })
+    expect((await get('/rows')).status).toBe(503)
+    switchOff()
+    switchOff()
+    expect((await get('/rows')).status).toBe(500)
+    emulator.reset()
+    expect((await get('/rows')).status).toBe(200)
+  })
+})

@@ -1,0 +1,64 @@
+import { afterEach, describe, expect, it } from '@jest/globals'
+import { type Answer, post, send } from './http-client.ts'
+import { type RunningServer, startServer } from './running-server.ts'
+
+describe('the headers of every answer', () => {
+  let server: RunningServer
+  afterEach(() => server.close())
+
+  /** One answer of each kind: data, refusals by Yoga and by plugins, a page, a probe, an unknown path. */
+  async function everyAnswer(headers: Record<string, string> = {}): Promise<[number, Answer['headers']][]> {
+    const answers = await Promise.all([
+      post(server.url, { query: '{ hello }' }, headers),
+      post(server.url, { query: '{ nothing }' }, { ...headers, accept: 'application/graphql-response+json' }),
+      send(`${server.url}/graphql`, { headers }),
+      send(`${server.url}/graphql`, { headers: { ...headers, accept: 'text/html' } }),
+      send(`${server.url}/graphql`, { method: 'POST', headers: { ...headers, 'content-type': 'text/xml' } }),
+      send(`${server.url}/graphql`, { headers: { ...headers, host: 'evil.example' } }),
+      send(`${server.url}/health`, { headers }),
+      send(`${server.url}/unknown`, { headers }),
+    ])
+    expect(answers.map(({ status }) => status)).toEqual([200, 400, 403, 200, 415, 421, 200, 404])
+    return answers.map(({ status, headers }) => [status, headers])
+  }
+
+  it('hold an id made for the request', async () => {
+    server = await startServer({}, { graphiql: true })
+    const ids = (await everyAnswer()).map(([, headers]) => headers['x-request-id'])
+    expect(ids.every((id) => /^[0-9a-f-]{36}$/.test(String(id)))).toBe(true)
+    expect(new Set(ids).size).toBe(ids.length)
+  })
+
+  it("hold the caller's own id", async () => {
+    server = await startServer({}, { graphiql: true })
+    for (const [, headers] of await everyAnswer({ 'x-request-id': 'Trace_1.a-B' })) {
+      expect(headers['x-request-id']).toBe('Trace_1.a-B')
+    }
+  })
+
+  it.each(['', 'a b', 'a"b', 'a/b', 'ä', 'x'.repeat(65)])(
+    'do not hold an id of the caller such as "%s"',
+    async (id) => {
+      server = await startServer()
+      const { headers } = await post(server.url, { query: '{ hello }' }, { 'x-request-id': id })
+      expect(headers['x-request-id']).toMatch(/^[0-9a-f-]{36}$/)
+    },
+  )
+
+  it('name the sandbox in sandbox mode', async () => {
+    server = await startServer({}, { graphiql: true, mode: 'sandbox' })
+    for (const [, headers] of await everyAnswer()) expect(headers['x-certgraph-mode']).toBe('sandbox')
+  })
+
+  it('name no mode in live mode', async () => {
+    server = await startServer({}, { graphiql: true })
+    for (const [, headers] of await everyAnswer()) expect(headers).not.toHaveProperty('x-certgraph-mode')
+  })
+
+  it('let no page of another origin read them', async () => {
+    server = await startServer({}, { graphiql: true })
+    for (const [, headers] of await everyAnswer({ origin: 'http://evil.example' })) {
+      expect(Object.keys(headers).filter((name) => name.startsWith('access-control-'))).toEqual([])
+    }
+  })
+})

@@ -1,0 +1,26 @@
+import { request as httpRequest, type IncomingHttpHeaders, type RequestOptions } from 'node:http'
+import { text } from 'node:stream/consumers'
+
+export interface Answer {
+  readonly status: number
+  readonly headers: IncomingHttpHeaders
+  readonly body: string
+}
+
+/** One request as it is written: unlike fetch, node:http sends any Host header, or none. */
+export function send(url: string, options: RequestOptions = {}, body?: string): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const request = httpRequest(url, { agent: false, ...options }, (response) => {
+      const { statusCode: status = 0, headers } = response
+      text(response).then((body) => resolve({ status, headers, body }), reject)
+    })
+    request.on('error', reject)
+    request.end(body)
+  })
+}
+
+/** One GraphQL operation, asked for as most clients do. */
+export function post(url: string, body: unknown, headers: Record<string, string> = {}): Promise<Answer> {
+  const content = { 'content-type': 'application/json', accept: 'application/json', ...headers }
+  return send(`${url}/graphql`, { method: 'POST', headers: content }, JSON.stringify(body))
+}

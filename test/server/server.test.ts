@@ -1,0 +1,87 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import { post, send } from './http-client.ts'
+import { type RunningServer, startServer } from './running-server.ts'
+
+const JSON_CONTENT = { 'content-type': 'application/json' }
+const CSRF = { 'x-graphql-yoga-csrf': '1' }
+
+describe('GraphQL over HTTP', () => {
+  let server: RunningServer
+  const get = (path: string, headers: Record<string, string> = {}) => send(server.url + path, { headers })
+  const write = (body: string, headers: Record<string, string> = JSON_CONTENT) =>
+    send(`${server.url}/graphql`, { method: 'POST', headers }, body)
+
+  beforeEach(async () => {
+    server = await startServer()
+  })
+  afterEach(() => server.close())
+
+  it('answers a query that is posted', async () => {
+    const { status, headers, body } = await post(server.url, { query: '{ hello }' })
+    expect([status, headers['content-type'], body]).toEqual([
+      200,
+      'application/json; charset=utf-8',
+      '{"data":{"hello":"world"}}',
+    ])
+  })
+
+  it('answers in process like over the wire', async () => {
+    const request = new Request('http://localhost/graphql', {
+      method: 'POST',
+      headers: JSON_CONTENT,
+      body: '{"query":"{ hello }"}',
+    })
+    const response = await server.server.fetch(request)
+    expect([response.status, await response.json()]).toEqual([200, { data: { hello: 'world' } }])
+  })
+
+  it('answers a mutation that is posted, and refuses one in a URL', async () => {
+    expect(await post(server.url, { query: 'mutation { change }' })).toMatchObject({
+      body: '{"data":{"change":"changed"}}',
+    })
+    expect(await get('/graphql?query=mutation%7Bchange%7D', CSRF)).toMatchObject({ status: 405 })
+  })
+
+  it('refuses what a page of another site could send without asking first', async () => {
+    const refusal = { status: 403, body: expect.stringContaining('"code":"FORBIDDEN"') }
+    expect(await get('/graphql?query=%7Bhello%7D')).toMatchObject(refusal)
+    expect(await write('query=%7Bhello%7D', { 'content-type': 'application/x-www-form-urlencoded' })).toMatchObject(
+      refusal,
+    )
+    expect(await write('{"query":"{ hello }"}', { 'content-type': 'text/plain' })).toMatchObject(refusal)
+    expect(await write('{"query":"{ hello }"}', {})).toMatchObject(refusal)
+  })
+
+  it('answers a query in a URL with the header no such page can set', async () => {
+    expect(await get('/graphql?query=%7Bhello%7D', CSRF)).toMatchObject({
+      status: 200,
+      body: '{"data":{"hello":"world"}}',
+    })
+  })
+
+  it('does not answer a preflight of another origin', async () => {
+    const headers = { origin: 'http://evil.example', 'access-control-request-method': 'POST' }
+    expect(await send(`${server.url}/graphql`, { method: 'OPTIONS', headers })).toMatchObject({ status: 403 })
+  })
+
+  it.each([
+    ['a length', {}],
+    ['chunks', { 'transfer-encoding': 'chunked' }],
+  ])('refuses a body of more than 100 kB sent with %s', async (_, headers) => {
+    const padded = (bytes: number) => '{"query":"{ hello }"}'.padEnd(bytes)
+    expect(await write(padded(100_000), { ...JSON_CONTENT, ...headers })).toMatchObject({ status: 200 })
+    expect(await write(padded(100_001), { ...JSON_CONTENT, ...headers })).toMatchObject({
+      status: 413,
+      body: expect.stringContaining('"code":"QUERY_TOO_LARGE"'),
+    })
+  })
+
+  it('refuses several operations in one request', async () => {
+    const { status, body } = await post(server.url, [{ query: '{ hello }' }, { query: '{ hello }' }])
+    expect([status, JSON.parse(body)]).toMatchObject([400, { errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] }])
+  })
+
+  it.each(['/', '/graphql/', '/x/graphql', '/x?y=/graphql', '/graphiql'])('has nothing at %s', async (path) => {
+    expect(await get(path, { accept: 'text/html' })).toMatchObject({ status: 404, body: '' })
+  })
+})

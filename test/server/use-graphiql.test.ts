@@ -1,0 +1,42 @@
+import { afterEach, describe, expect, it } from '@jest/globals'
+import { send } from './http-client.ts'
+import { type RunningServer, startServer } from './running-server.ts'
+
+const BROWSER = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' }
+
+describe('GraphiQL', () => {
+  let server: RunningServer
+  afterEach(() => server.close())
+
+  it('is shown to a browser, with nothing to load from anywhere', async () => {
+    server = await startServer({}, { graphiql: true })
+    const { status, headers, body } = await send(`${server.url}/graphql`, { headers: BROWSER })
+    expect([status, headers['content-type']]).toEqual([200, 'text/html; charset=utf-8'])
+    expect(body).toContain('<title>certgraph</title>')
+    const head = body.slice(0, body.indexOf('<body')).replace(/<style>.*<\/style>/s, '')
+    expect(head).not.toMatch(/(src|href)="?(https?:)?\/\//)
+  })
+
+  it('may talk to this server only, and be framed by nobody', async () => {
+    server = await startServer({}, { graphiql: true })
+    const { headers } = await send(`${server.url}/graphql`, { headers: BROWSER })
+    const policy = String(headers['content-security-policy']).split('; ')
+    expect(policy).toEqual(
+      expect.arrayContaining(["default-src 'none'", "connect-src 'self'", "frame-ancestors 'none'"]),
+    )
+    expect(headers['content-security-policy']).not.toContain('http')
+  })
+
+  it('says in its title when the certificates are invented', async () => {
+    server = await startServer({}, { graphiql: true, mode: 'sandbox' })
+    const { body } = await send(`${server.url}/graphql`, { headers: BROWSER })
+    expect(body).toContain('<title>certgraph (sandbox)</title>')
+  })
+
+  it('is not there when it is off', async () => {
+    server = await startServer()
+    const { status, body } = await send(`${server.url}/graphql`, { headers: BROWSER })
+    expect(status).not.toBe(200)
+    expect(body).not.toContain('<html')
+  })
+})

@@ -1,0 +1,68 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import { send } from './http-client.ts'
+import { type RunningServer, startServer } from './running-server.ts'
+
+const ACCEPTED = ['localhost', 'localhost:4000', 'LocalHost:1', '127.0.0.1', '127.0.0.1:4000', '[::1]', '[::1]:4000']
+const CONFIGURED = ['certgraph.internal', 'CERTGRAPH.internal:8080', '[fd00::7]:4000']
+const REFUSED = ['evil.example', 'localhost.evil.example', 'evil.example:4000', '127.0.0.2', '[::2]', 'me@localhost']
+
+describe('a Host header', () => {
+  let server: RunningServer
+  const get = (path: string, host: string) => send(server.url + path, { headers: { host } })
+
+  beforeEach(async () => {
+    server = await startServer({}, { hosts: ['Certgraph.internal', 'fd00::7'], graphiql: true })
+  })
+  afterEach(() => server.close())
+
+  it.each([...ACCEPTED, ...CONFIGURED])('is accepted: %s', async (host) => {
+    const { status, body } = await send(
+      `${server.url}/graphql`,
+      { method: 'POST', headers: { host, 'content-type': 'application/json' } },
+      '{"query":"{ hello }"}',
+    )
+    expect([status, body]).toEqual([200, '{"data":{"hello":"world"}}'])
+  })
+
+  it.each(REFUSED)('is refused with the setting that would accept it: %s', async (host) => {
+    const { status, headers, body } = await get('/graphql', host)
+    expect(status).toBe(421)
+    expect(headers['content-type']).toBe('text/plain; charset=utf-8')
+    expect(body).toContain(`"${host}" is not accepted`)
+    expect(body).toContain('server.hosts')
+  })
+
+  it('is refused where it is missing', async () => {
+    expect(await send(`${server.url}/graphql`, { setHost: false })).toMatchObject({ status: 421 })
+  })
+
+  it('is refused before GraphiQL is shown, and on unknown paths', async () => {
+    const page = await send(`${server.url}/graphql`, { headers: { host: 'evil.example', accept: 'text/html' } })
+    expect(page.status).toBe(421)
+    expect(await get('/unknown', 'evil.example')).toMatchObject({ status: 421 })
+  })
+
+  it('does not matter to the probes, and to nothing that only looks like one', async () => {
+    expect(await get('/health', 'evil.example')).toMatchObject({ status: 200 })
+    expect(await get('/ready?x=1', 'evil.example')).toMatchObject({ status: 200 })
+    expect(await get('/graphql?x=/health', 'evil.example')).toMatchObject({ status: 421 })
+    expect(await get('/health/', 'evil.example')).toMatchObject({ status: 421 })
+  })
+
+  it.each(['a b', '[', 'localhost:port', '<script>'])(
+    'that is none is a bad request, without a stack: %s',
+    async (host) => {
+      expect(await get('/health', host)).toMatchObject({ status: 400, body: '' })
+    },
+  )
+
+  it('with an absolute target is a bad request, without a stack', async () => {
+    expect(await send(server.url, { path: 'http://evil.example/graphql' })).toMatchObject({ status: 400, body: '' })
+  })
+
+  it('is not needed in process, where the URL names the host', async () => {
+    const ask = (url: string) => server.server.fetch(new Request(url))
+    expect(await ask('http://127.0.0.1/unknown')).toMatchObject({ status: 404 })
+    expect(await ask('http://evil.example/unknown')).toMatchObject({ status: 421 })
+  })
+})

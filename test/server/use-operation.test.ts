@@ -1,0 +1,111 @@
+import { once } from 'node:events'
+import { request } from 'node:http'
+import { afterEach, describe, expect, it } from '@jest/globals'
+import { GraphQLInt } from 'graphql'
+import { post } from './http-client.ts'
+import { type RunningServer, startServer, type TestContext } from './running-server.ts'
+import { createWaitingField } from './waiting-field.ts'
+
+describe('an operation', () => {
+  let server: RunningServer
+  afterEach(() => server.close())
+
+  it('has one context, of its own, that all its resolvers see', async () => {
+    const made: TestContext[] = []
+    const seen: TestContext[] = []
+    const see = { type: GraphQLInt, resolve: (_: unknown, __: unknown, context: TestContext) => seen.push(context) }
+    server = await startServer(
+      { one: see, two: see },
+      {
+        createContext: ({ requestId, signal }) => {
+          const context = { requestId, signal }
+          made.push(context)
+          return context
+        },
+      },
+    )
+
+    await post(server.url, { query: '{ one two }' }, { 'x-request-id': 'a' })
+    await post(server.url, { query: '{ one }' }, { 'x-request-id': 'b' })
+
+    expect(made.map(({ requestId }) => requestId)).toEqual(['a', 'b'])
+    expect(seen.map((context) => made.indexOf(context))).toEqual([0, 0, 1])
+  })
+
+  it('has a context only when it is executed', async () => {
+    let made = 0
+    server = await startServer({}, { createContext: ({ requestId, signal }) => ({ requestId, signal, count: ++made }) })
+    await post(server.url, { query: '{ nothing }' })
+    await post(server.url, { query: '{ hello' })
+    expect(made).toBe(0)
+  })
+
+  it('logs under its request id', async () => {
+    server = await startServer(
+      {},
+      {
+        createContext: ({ requestId, signal, log }) => {
+          log.info('from the context')
+          return { requestId, signal }
+        },
+      },
+    )
+    await post(server.url, { query: '{ hello }' }, { 'x-request-id': 'r1' })
+    expect(server.log).toContainEqual(expect.objectContaining({ msg: 'from the context', requestId: 'r1' }))
+  })
+
+  it('is told when its time is up, and still answers', async () => {
+    const { fields, begun } = createWaitingField()
+    server = await startServer(fields, { deadline: 25_000 })
+    const answer = post(server.url, { query: '{ hello wait }' })
+
+    const { signal } = await begun
+    server.clock.advance(24_999)
+    expect(signal.aborted).toBe(false)
+    server.clock.advance(1)
+
+    expect(await answer).toMatchObject({ status: 200, body: '{"data":{"hello":"world","wait":"TimeoutError"}}' })
+  })
+
+  it('is told when its client leaves, which is nothing to report', async () => {
+    const { fields, begun } = createWaitingField()
+    server = await startServer(fields)
+    const client = request(`${server.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      agent: false,
+    })
+    client.on('error', () => {})
+    client.end('{"query":"query Leaving { wait }"}')
+
+    const { signal } = await begun
+    client.destroy()
+    await once(signal, 'abort')
+
+    expect(signal.reason).toMatchObject({ name: 'AbortError' })
+    await server.close()
+    expect(server.log).toMatchObject([{ level: 30, operationName: 'Leaving', clientLeft: true }])
+  })
+
+  it('leaves no timer behind, whether it succeeds or fails', async () => {
+    server = await startServer(
+      {},
+      {
+        createContext: ({ requestId, signal }) => {
+          if (requestId === 'failing') throw new Error('no context')
+          return { requestId, signal }
+        },
+      },
+    )
+    for (const id of ['working', 'failing']) await post(server.url, { query: '{ hello }' }, { 'x-request-id': id })
+    expect(server.clock.sleepers).toBe(0)
+  })
+
+  it('is not aborted once it has been answered', async () => {
+    let context: TestContext | undefined
+    server = await startServer({}, { createContext: ({ requestId, signal }) => (context = { requestId, signal }) })
+    await post(server.url, { query: '{ hello }' })
+    server.clock.advance(60_000)
+    expect(context?.signal.aborted).toBe(false)
+  })
+})

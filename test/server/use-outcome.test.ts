@@ -1,0 +1,63 @@
+import { afterEach, describe, expect, it } from '@jest/globals'
+import { GraphQLError, GraphQLString } from 'graphql'
+import { post, send } from './http-client.ts'
+import { type RunningServer, startServer } from './running-server.ts'
+
+describe('the log', () => {
+  let server: RunningServer
+  afterEach(() => server.close())
+
+  const lines = () => server.log.map(({ level, time, pid, hostname, ...line }) => line)
+
+  it('holds one line per operation: its name, its duration by the clock, its error codes', async () => {
+    server = await startServer({
+      slow: {
+        type: GraphQLString,
+        resolve: () => {
+          server.clock.advance(1234)
+          throw new GraphQLError('No such place.', { extensions: { code: 'NOT_CONFIGURED' } })
+        },
+      },
+    })
+    await post(server.url, { query: 'query Two { a: slow b: slow }' }, { 'x-request-id': 'r1' })
+    expect(lines()).toEqual([
+      { requestId: 'r1', operationName: 'Two', durationMs: 2468, codes: ['NOT_CONFIGURED'], msg: 'operation' },
+    ])
+  })
+
+  it('names the operation that was chosen, and none that has no name', async () => {
+    server = await startServer()
+    await post(server.url, { query: 'query A { hello } query B { hello }', operationName: 'B' })
+    await post(server.url, { query: '{ hello }' })
+    expect(lines()).toMatchObject([{ operationName: 'B', codes: [] }, { codes: [] }])
+    expect(lines()[1]).not.toHaveProperty('operationName')
+  })
+
+  it('holds what was refused before it was an operation', async () => {
+    server = await startServer()
+    await send(`${server.url}/graphql`)
+    await post(server.url, { query: '{ hello' })
+    expect(lines()).toMatchObject([
+      { durationMs: 0, codes: ['FORBIDDEN'] },
+      { durationMs: 0, codes: ['GRAPHQL_PARSE_FAILED'] },
+    ])
+  })
+
+  it('holds nothing of the variables or of the query', async () => {
+    const args = { of: { type: GraphQLString } }
+    server = await startServer({ echo: { type: GraphQLString, args, resolve: (_, { of }: { of?: string }) => of } })
+    const query = 'query Echo($of: String) { echo(of: $of) other: echo(of: "in the query") }'
+    await post(server.url, { query, variables: { of: 'in the variables' } })
+    await post(server.url, { query, variables: { of: ['in the variables'] } })
+    expect(lines()).toMatchObject([{ operationName: 'Echo' }, { operationName: 'Echo', codes: ['BAD_USER_INPUT'] }])
+    expect(JSON.stringify(server.log)).not.toContain('in the')
+  })
+
+  it('holds nothing of probes, pages and unknown paths', async () => {
+    server = await startServer({}, { graphiql: true })
+    for (const path of ['/health', '/ready', '/graphql', '/unknown']) {
+      await send(server.url + path, { headers: { accept: 'text/html' } })
+    }
+    expect(server.log).toEqual([])
+  })
+})

@@ -1,0 +1,33 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import { send } from './http-client.ts'
+import { type RunningServer, startServer } from './running-server.ts'
+
+describe('the probes', () => {
+  let server: RunningServer
+  const get = async (path: string) => {
+    const { status, body } = await send(server.url + path)
+    return [status, JSON.parse(body)]
+  }
+
+  beforeEach(async () => {
+    server = await startServer({}, { mode: 'sandbox', version: '4.5.6', features: { access: 'loopback' } })
+  })
+  afterEach(() => server.close())
+
+  it('say that the process lives, in which mode and version, and what is switched on', async () => {
+    expect(await get('/health')).toEqual([
+      200,
+      { status: 'ok', mode: 'sandbox', version: '4.5.6', graphiql: false, access: 'loopback' },
+    ])
+  })
+
+  it('are ready once the port is open', async () => {
+    expect(await get('/ready')).toEqual([200, { status: 'ready' }])
+  })
+
+  it.each(['starting', 'draining'] as const)('are not ready while %s, and alive all the same', async (phase) => {
+    server.server.readiness.phase = phase
+    expect(await get('/ready')).toEqual([503, { status: phase }])
+    expect(await get('/health')).toMatchObject([200, { status: 'ok' }])
+  })
+})

@@ -1,0 +1,101 @@
+import { Writable } from 'node:stream'
+import { pino } from 'pino'
+import { type App, createApp } from '../src/app.ts'
+import { parseConfig } from '../src/config.ts'
+import type { AkamaiScale } from '../src/providers/akamai/sandbox/scaled.ts'
+import { startAkamaiSandbox } from '../src/providers/akamai/sandbox.ts'
+import { providers } from '../src/providers/list.ts'
+import type { LivePersonScale } from '../src/providers/liveperson/sandbox/scaled.ts'
+import { startLivePersonSandbox } from '../src/providers/liveperson/sandbox.ts'
+import type { OpenAIScale } from '../src/providers/openai/sandbox/scaled.ts'
+import { startOpenAISandbox } from '../src/providers/openai/sandbox.ts'
+import { listen } from '../src/server/listen.ts'
+import { createManualClock, type ManualClock } from './manual-clock.ts'
+
+export interface StackOptions {
+  readonly scale?: {
+    readonly openai?: Partial<OpenAIScale>
+    readonly akamai?: Partial<AkamaiScale>
+    readonly liveperson?: Partial<LivePersonScale>
+  }
+  /** Whether the emulators keep to their vendors' rate limits: they do unless told. */
+  readonly limits?: boolean
+  /** Changes what the configuration file says; gets the emulators' own configuration. */
+  readonly configure?: (file: SandboxFile) => object
+}
+
+/** The configuration file that the emulators would have a user write. */
+export interface SandboxFile {
+  readonly openai: Awaited<ReturnType<typeof startOpenAISandbox>>['config']
+  readonly akamai: Awaited<ReturnType<typeof startAkamaiSandbox>>['config']
+  readonly liveperson: Awaited<ReturnType<typeof startLivePersonSandbox>>['config']
+}
+
+export interface GraphQLAnswer<Data> {
+  readonly data: Data
+  readonly errors?: readonly {
+    readonly message: string
+    readonly path?: readonly (string | number)[]
+    readonly extensions: Readonly<Record<string, unknown>>
+  }[]
+}
+
+export type Stack = Awaited<ReturnType<typeof startStack>>
+
+/** The whole program over real loopback HTTP: three emulated vendors, the API before them, a clock that stands still. */
+export async function startStack({ scale, limits = true, configure = (file) => file }: StackOptions = {}) {
+  const clock: ManualClock = createManualClock()
+  const options = { now: clock.now, limits }
+  const openai = await startOpenAISandbox({ ...options, ...(scale && { scale: scale.openai ?? {} }) })
+  const akamai = await startAkamaiSandbox({ ...options, ...(scale && { scale: scale.akamai ?? {} }) })
+  const liveperson = await startLivePersonSandbox({ ...options, ...(scale && { scale: scale.liveperson ?? {} }) })
+  const emulators = [openai.emulator, akamai.emulator, liveperson.emulator]
+
+  const file = configure({ openai: openai.config, akamai: akamai.config, liveperson: liveperson.config })
+  const config = parseConfig(providers, file, { env: {}, cwd: '/', mode: 'live' })
+  const log: Record<string, unknown>[] = []
+  const app: App = createApp(config, { clock, log: pino({ level: 'trace' }, toArray(log)), version: '0.0.0' })
+  const listening = await listen(app.server, { host: '127.0.0.1', port: 0, clock })
+
+  return {
+    clock,
+    openai,
+    akamai,
+    liveperson,
+    config,
+    /** The log so far, parsed. */
+    log: log as readonly Record<string, unknown>[],
+    url: `${listening.url}/graphql`,
+    /** Asks over HTTP, as most clients do. */
+    async ask<Data = never>(query: string, variables: object = {}, signal?: AbortSignal): Promise<GraphQLAnswer<Data>> {
+      const response = await fetch(`${listening.url}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ query, variables }),
+        ...(signal && { signal }),
+      })
+      return (await response.json()) as GraphQLAnswer<Data>
+    },
+    /** Calls that reached a vendor and whose path contains the text. */
+    callsTo: (text: string) => emulators.flatMap(({ calls }) => calls).filter(({ target }) => target.includes(text)),
+    /** Ends everything. @throws when the program called something that no vendor documents */
+    async close(): Promise<void> {
+      await listening.close()
+      await app.close()
+      await Promise.all([openai.close(), akamai.close(), liveperson.close()])
+      const unknown = emulators.flatMap((emulator) =>
+        emulator.unknown.map(({ method, target }) => `${method} ${target}`),
+      )
+      if (unknown.length > 0) throw new Error(`calls to routes that no vendor has: ${unknown.join(', ')}`)
+    },
+  }
+}
+
+function toArray(lines: Record<string, unknown>[]): Writable {
+  return new Writable({
+    write(chunk, _encoding, done) {
+      lines.push(JSON.parse(String(chunk)))
+      done()
+    },
+  })
+}

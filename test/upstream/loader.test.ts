@@ -1,0 +1,95 @@
+import { beforeEach, describe, expect, it } from '@jest/globals'
+import { UpstreamError } from '../../src/upstream/error.ts'
+import { createLoader } from '../../src/upstream/loader.ts'
+import type { Operation } from '../../src/upstream/operation.ts'
+import { failureOf } from './caller.ts'
+
+interface Place {
+  readonly id: string
+}
+
+let loaded: string[]
+
+beforeEach(() => {
+  loaded = []
+})
+
+const idOf = ({ id }: Place) => id
+const place = (id: string): Place => ({ id })
+const forever = new Promise<never>(() => {})
+
+function startOperation(): { operation: Operation; controller: AbortController } {
+  const controller = new AbortController()
+  return { operation: { requestId: 'r', now: 0, signal: controller.signal }, controller }
+}
+
+const load = createLoader<Place, string>(async ({ id }) => {
+  loaded.push(id)
+  return `rows of ${id}`
+}, idOf)
+
+describe('a loader', () => {
+  it('loads a key once per operation, however often and by whatever object it is asked for', async () => {
+    const { operation } = startOperation()
+    const asked = ['a', 'b', 'a'].map((id) => load(operation, place(id)))
+    expect(await Promise.all(asked)).toEqual(['rows of a', 'rows of b', 'rows of a'])
+    expect(await load(operation, place('b'))).toBe('rows of b')
+    expect(loaded).toEqual(['a', 'b'])
+  })
+
+  it('loads it again for the next operation', async () => {
+    await load(startOperation().operation, place('a'))
+    await load(startOperation().operation, place('a'))
+    expect(loaded).toEqual(['a', 'a'])
+  })
+
+  it.each<[string, (place: Place) => Promise<string>]>([
+    ['fails', async () => Promise.reject(new Error('no'))],
+    [
+      'fails before it has begun',
+      () => {
+        throw new Error('no')
+      },
+    ],
+  ])('keeps a key that %s from taking the others of its batch with it', async (_, fail) => {
+    const loadSome = createLoader<Place, string>(
+      (each) => (each.id === 'bad' ? fail(each) : Promise.resolve(each.id)),
+      idOf,
+    )
+    const { operation } = startOperation()
+    const [good, bad, better] = ['good', 'bad', 'better'].map((id) => loadSome(operation, place(id)))
+    expect(await failureOf(bad as Promise<string>)).toEqual(new Error('no'))
+    expect(await Promise.all([good, better])).toEqual(['good', 'better'])
+  })
+
+  it('waits no longer than the operation lasts', async () => {
+    const { operation, controller } = startOperation()
+    const failure = failureOf(createLoader<Place, string>(() => forever, idOf)(operation, place('a')))
+    controller.abort(new DOMException('time is up', 'TimeoutError'))
+    expect(await failure).toMatchObject({ code: 'UPSTREAM_TIMEOUT', message: 'not read before this operation ended' })
+  })
+
+  it('begins nothing for an operation that has ended', async () => {
+    const { operation, controller } = startOperation()
+    controller.abort()
+    const failure = await failureOf(load(operation, place('a')))
+    expect(failure).toBeInstanceOf(UpstreamError)
+    expect(failure).toMatchObject({ code: 'UPSTREAM_TIMEOUT' })
+    expect(loaded).toEqual([])
+  })
+
+  it('gives those who asked in time what was loaded in time', async () => {
+    const { operation, controller } = startOperation()
+    await load(operation, place('a'))
+    controller.abort()
+    expect(await load(operation, place('a'))).toBe('rows of a')
+  })
+
+  it('fails with an error whatever it was thrown', async () => {
+    const odd = createLoader<Place, string>(async () => Promise.reject('text'), idOf)
+    expect(await failureOf(odd(startOperation().operation, place('a')))).toMatchObject({
+      message: 'a load failed without an error',
+      cause: 'text',
+    })
+  })
+})

@@ -1,0 +1,33 @@
+import { describe, expect, it } from '@jest/globals'
+import { redact } from '../../src/upstream/redact.ts'
+
+describe('a text that quotes secrets', () => {
+  it('loses each of them wherever it stands', () => {
+    expect(redact('key k-1 and token t-2, again k-1', ['k-1', 't-2'])).toBe(
+      'key [redacted] and token [redacted], again [redacted]',
+    )
+  })
+
+  it('takes none of them for a pattern', () => {
+    expect(redact('a+b (c) $& \\d aab', ['a+b', '(c)', '$&', '\\d'])).toBe(
+      '[redacted] [redacted] [redacted] [redacted] aab',
+    )
+  })
+
+  it('loses the whole of a secret that begins with another', () => {
+    expect(redact('client-7.f00d', ['client-7', 'client-7.f00d'])).toBe('[redacted]')
+  })
+
+  it('loses a secret as it was sent in a form', () => {
+    const secret = 'a+b/c=~é'
+    const form = new URLSearchParams({ client_secret: secret, grant_type: 'client_credentials' })
+    expect(redact(`bad request: ${form}`, [secret])).toBe(
+      'bad request: client_secret=[redacted]&grant_type=client_credentials',
+    )
+  })
+
+  it('stays as it is without secrets, and an empty one is none', () => {
+    expect(redact('nothing here', [])).toBe('nothing here')
+    expect(redact('nothing here', [''])).toBe('nothing here')
+  })
+})
