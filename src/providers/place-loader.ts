@@ -12,6 +12,7 @@ export function createPlaceLoader<Key extends Place, Value extends object>(
   const load = createLoader<Key, Reading<Value>>(
     (place) => readings.read(keyOf(place), (signal) => read(place, signal)),
     keyOf,
+    (place) => readings.kept(keyOf(place)),
   )
   return (operation, place) => located(place, load(operation, place))
 }

@@ -8,17 +8,21 @@ export type Loader<Key, Value> = (operation: Operation, key: Key) => Promise<Val
 
 /**
  * Makes a loader. No vendor's call takes several keys, so a batch is one load a key and one outcome a key: a key that
- * fails takes no other with it. How many calls run at once is the account's business.
+ * fails takes no other with it. How many calls run at once is the account's business. What is `kept` needs no load, and
+ * is there even for an operation whose time is up.
  */
 export function createLoader<Key, Value>(
   load: (key: Key, operation: Operation) => Promise<Value>,
   cacheKey: (key: Key) => string,
+  kept: (key: Key) => Value | undefined = () => undefined,
 ): Loader<Key, Value> {
   const loaders = new WeakMap<Operation, DataLoader<Key, Value, string>>()
   return (operation, key) => {
     let loader = loaders.get(operation)
     if (!loader) {
       const one = async (each: Key) => {
+        const known = kept(each)
+        if (known !== undefined) return known
         // What runs on after the operation has ended must not begin anything for it.
         operation.signal.throwIfAborted()
         return untilAborted(load(each, operation), operation.signal)

@@ -33,10 +33,14 @@ export class Readings<Value extends object> {
     this.#limits = limits
   }
 
-  read(key: string, make: (signal: AbortSignal) => Promise<Value>): Promise<Reading<Value>> {
+  /** The reading that serves without a call; undefined when one has to be made. */
+  kept(key: string): Reading<Value> | undefined {
     const kept = this.#kept.get(key)
-    if (kept && this.#serves(kept)) return Promise.resolve(kept)
-    return this.#underWay.get(key) ?? this.#start(key, make)
+    return kept && this.#serves(kept) ? kept : undefined
+  }
+
+  async read(key: string, make: (signal: AbortSignal) => Promise<Value>): Promise<Reading<Value>> {
+    return this.kept(key) ?? this.#underWay.get(key) ?? this.#start(key, make)
   }
 
   /** One from the future does not: the clock has been set back, and nobody knows how old it is. */

@@ -93,3 +93,16 @@ describe('a loader', () => {
     })
   })
 })
+
+describe('what is kept', () => {
+  it('is there for an operation whose time is up, and nothing else is', async () => {
+    const load = createLoader(
+      async (key: string) => `loaded ${key}`,
+      (key) => key,
+      (key) => (key === 'known' ? 'kept' : undefined),
+    )
+    const ended = { requestId: 'r', now: 0, signal: AbortSignal.abort(new DOMException('over', 'TimeoutError')) }
+    expect(await load(ended, 'known')).toBe('kept')
+    await expect(load(ended, 'new')).rejects.toMatchObject({ code: 'UPSTREAM_TIMEOUT' })
+  })
+})

@@ -56,13 +56,12 @@ export function createOpenAILoaders({ clock, settings }: Upstream): OpenAILoader
     content,
     x509: createLoader(
       async (certificate, operation) => {
-        const known = parsed.get(certificate.id)
-        if (known) return known
         const details = parse(certificate, await content(operation, certificate))
         parsed.set(certificate.id, details)
         return details
       },
       ({ id }) => id,
+      ({ id }) => parsed.get(id),
     ),
   }
   return loaders
