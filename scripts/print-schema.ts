@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import process from 'node:process'
+import { pino } from 'pino'
 import { printSorted } from '../src/schema/print.ts'
 import { createSchema } from '../src/schema/schema.ts'
 import { systemClock } from '../src/upstream/clock.ts'
@@ -8,7 +9,8 @@ import { createVendors } from '../src/vendors.ts'
 
 // Writes schema.graphql; with --check, tells whether it is what the code says.
 const file = new URL('../schema.graphql', import.meta.url)
-const vendors = createVendors({}, { clock: systemClock, transport: createTransport() })
+const log = pino({ level: 'silent' })
+const vendors = createVendors({}, { clock: systemClock, transport: createTransport(), log })
 const printed = printSorted(createSchema(vendors, { critical: 0, warning: 0 }))
 
 if (!process.argv.includes('--check')) {

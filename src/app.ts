@@ -24,7 +24,7 @@ export interface App {
 export function createApp(config: Config<ProviderConfigs>, { clock, log, version }: Surroundings): App {
   const { mode, server: listening, expiry, deadline, providers } = config
   const transport = createTransport()
-  const vendors = createVendors(providers, { clock, transport })
+  const vendors = createVendors(providers, { clock, transport, log })
   const server = createServer({
     schema: createSchema(vendors, expiry),
     createContext: ({ requestId, signal }) => ({ requestId, signal, now: clock.now() }),

@@ -11,7 +11,7 @@ export const providerKeys = Object.keys(providers) as Key[]
 /** Every vendor with its configuration; one that nobody configured has its types in the graph, and no places. */
 export function createVendors(
   configured: Config<ProviderConfigs>['providers'],
-  wire: Pick<Upstream, 'clock' | 'transport'>,
+  wire: Omit<Upstream, 'settings'>,
 ): readonly Vendor[] {
   function create<K extends Key>(key: K): Vendor {
     const { config, upstream: settings } = configured[key] ?? { config: providers[key].none, upstream: defaultSettings }

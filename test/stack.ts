@@ -1,5 +1,3 @@
-import { Writable } from 'node:stream'
-import { pino } from 'pino'
 import { type App, createApp } from '../src/app.ts'
 import { parseConfig } from '../src/config.ts'
 import type { AkamaiScale } from '../src/providers/akamai/sandbox/scaled.ts'
@@ -11,6 +9,7 @@ import type { OpenAIScale } from '../src/providers/openai/sandbox/scaled.ts'
 import { startOpenAISandbox } from '../src/providers/openai/sandbox.ts'
 import { listen } from '../src/server/listen.ts'
 import { createManualClock, type ManualClock } from './manual-clock.ts'
+import { createTestLog } from './test-log.ts'
 
 export interface StackOptions {
   readonly scale?: {
@@ -53,8 +52,8 @@ export async function startStack({ scale, limits = true, configure = (file) => f
 
   const file = configure({ openai: openai.config, akamai: akamai.config, liveperson: liveperson.config })
   const config = parseConfig(providers, file, { env: {}, cwd: '/', mode: 'live' })
-  const log: Record<string, unknown>[] = []
-  const app: App = createApp(config, { clock, log: pino({ level: 'trace' }, toArray(log)), version: '0.0.0' })
+  const { log, lines } = createTestLog()
+  const app: App = createApp(config, { clock, log, version: '0.0.0' })
   const listening = await listen(app.server, { host: '127.0.0.1', port: 0, clock })
 
   return {
@@ -64,7 +63,7 @@ export async function startStack({ scale, limits = true, configure = (file) => f
     liveperson,
     config,
     /** The log so far, parsed. */
-    log: log as readonly Record<string, unknown>[],
+    log: lines,
     url: `${listening.url}/graphql`,
     /** Asks over HTTP, as most clients do. */
     async ask<Data = never>(query: string, variables: object = {}, signal?: AbortSignal): Promise<GraphQLAnswer<Data>> {
@@ -89,13 +88,4 @@ export async function startStack({ scale, limits = true, configure = (file) => f
       if (unknown.length > 0) throw new Error(`calls to routes that no vendor has: ${unknown.join(', ')}`)
     },
   }
-}
-
-function toArray(lines: Record<string, unknown>[]): Writable {
-  return new Writable({
-    write(chunk, _encoding, done) {
-      lines.push(JSON.parse(String(chunk)))
-      done()
-    },
-  })
 }

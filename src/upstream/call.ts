@@ -1,4 +1,5 @@
 import pLimit from 'p-limit'
+import type { Logger } from 'pino'
 import type { Clock } from './clock.ts'
 import { codeOfStatus, UpstreamError, type UpstreamErrorDetails } from './error.ts'
 import { redact } from './redact.ts'
@@ -12,6 +13,7 @@ export interface Upstream {
   readonly clock: Clock
   readonly transport: Transport
   readonly settings: UpstreamSettings
+  readonly log: Logger
 }
 
 /** One call: what is asked for, in words for an error message, and how. */
@@ -49,7 +51,7 @@ const longestMessage = 300
 /** The largest whole number that the public API can carry. */
 const longestWait = 2 ** 31 - 1
 
-export function createCaller(account: Account, { clock, transport, settings }: Upstream): Caller {
+export function createCaller(account: Account, { clock, transport, settings, log }: Upstream): Caller {
   const limit = pLimit(settings.concurrency)
 
   async function attempt<Value>(call: Call<Value>): Promise<Value> {
@@ -127,9 +129,22 @@ export function createCaller(account: Account, { clock, transport, settings }: U
     }
   }
 
-  return (call) =>
-    untilAborted(
-      limit(() => attempt(call)),
-      call.signal,
-    )
+  /** A line for a call that failed, at night the first to look for; none for one that nobody waits for any more. */
+  function note(error: unknown): void {
+    if (!(error instanceof UpstreamError)) return
+    const { provider } = account
+    log.warn({ provider, code: error.code, ...error.details }, error.message)
+  }
+
+  return async (call) => {
+    try {
+      return await untilAborted(
+        limit(() => attempt(call)),
+        call.signal,
+      )
+    } catch (error) {
+      note(error)
+      throw error
+    }
+  }
 }

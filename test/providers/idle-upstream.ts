@@ -1,3 +1,4 @@
+import { pino } from 'pino'
 import type { Upstream } from '../../src/upstream/call.ts'
 import { defaultSettings } from '../../src/upstream/settings.ts'
 import { createManualClock } from '../manual-clock.ts'
@@ -6,6 +7,7 @@ import { createManualClock } from '../manual-clock.ts'
 export const idleUpstream: Upstream = {
   clock: createManualClock(),
   settings: defaultSettings,
+  log: pino({ level: 'silent' }),
   transport: {
     send: async ({ url }) => {
       throw new Error(`no call was expected, and there is one to ${url}`)

@@ -1,9 +1,8 @@
-import { Writable } from 'node:stream'
 import { type GraphQLFieldConfigMap, GraphQLObjectType, GraphQLSchema, GraphQLString } from 'graphql'
-import { pino } from 'pino'
 import { type Listening, listen } from '../../src/server/listen.ts'
 import { createServer, type Server, type ServerOptions } from '../../src/server/server.ts'
 import { createManualClock, type ManualClock } from '../manual-clock.ts'
+import { createTestLog } from '../test-log.ts'
 
 export interface TestContext {
   readonly requestId: string
@@ -25,7 +24,7 @@ export async function startServer(
   options: Partial<ServerOptions<TestContext>> = {},
 ): Promise<RunningServer> {
   const clock = createManualClock()
-  const log: Record<string, unknown>[] = []
+  const { log, lines } = createTestLog()
   const server = createServer<TestContext>({
     schema: createSchema(fields),
     createContext: ({ requestId, signal }) => ({ requestId, signal }),
@@ -36,11 +35,11 @@ export async function startServer(
     graphiql: false,
     deadline: 25_000,
     clock,
-    log: pino(toArray(log)),
+    log,
     ...options,
   })
   const listening = await listen(server, { host: '127.0.0.1', port: 0, clock })
-  return { ...listening, server, clock, log }
+  return { ...listening, server, clock, log: lines }
 }
 
 function createSchema(fields: TestFields): GraphQLSchema {
@@ -49,14 +48,5 @@ function createSchema(fields: TestFields): GraphQLSchema {
   return new GraphQLSchema({
     query: new GraphQLObjectType({ name: 'Query', fields: { hello, ...fields } }),
     mutation: new GraphQLObjectType({ name: 'Mutation', fields: { change } }),
-  })
-}
-
-function toArray(lines: Record<string, unknown>[]): Writable {
-  return new Writable({
-    write(chunk, _encoding, done) {
-      lines.push(JSON.parse(String(chunk)))
-      done()
-    },
   })
 }

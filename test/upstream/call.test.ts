@@ -32,6 +32,20 @@ describe('a call', () => {
     expect(caller.clock.sleepers).toBe(0)
   })
 
+  it('leaves a line in the log when it failed, with what was asked and no secret', async () => {
+    answer = ({ headers }) => ({ status: 403, body: { message: `no rights for ${headers.authorization}` } })
+    await failureOf(caller.get(vendor.url))
+    expect(caller.lines).toMatchObject([
+      {
+        level: 40,
+        provider: 'EXAMPLE',
+        code: 'UPSTREAM_FORBIDDEN',
+        httpStatus: 403,
+        msg: 'Example answered 403 to the list: no rights for Bearer [redacted]',
+      },
+    ])
+  })
+
   it('proves it anew every time', async () => {
     let calls = 0
     const signing = createTestCaller({}, { authorize: async () => ({ authorization: `signature ${++calls}` }) })

@@ -3,10 +3,13 @@ import { type Caller, createCaller } from '../../src/upstream/call.ts'
 import { defaultSettings, type UpstreamSettings } from '../../src/upstream/settings.ts'
 import { createTransport } from '../../src/upstream/transport.ts'
 import { createManualClock, type ManualClock } from '../manual-clock.ts'
+import { createTestLog } from '../test-log.ts'
 
 export interface TestCaller {
   readonly call: Caller
   readonly clock: ManualClock
+  /** The log so far. */
+  readonly lines: readonly Record<string, unknown>[]
   /** Calls for a path of that server and hands its body over. */
   get(url: string, signal?: AbortSignal): Promise<unknown>
   close(): Promise<void>
@@ -26,10 +29,13 @@ const account: Account = {
 export function createTestCaller(settings: Partial<UpstreamSettings> = {}, own: Partial<Account> = {}): TestCaller {
   const clock = createManualClock()
   const transport = createTransport()
-  const call = createCaller({ ...account, ...own }, { clock, transport, settings: { ...defaultSettings, ...settings } })
+  const { log, lines } = createTestLog()
+  const upstream = { clock, transport, settings: { ...defaultSettings, ...settings }, log }
+  const call = createCaller({ ...account, ...own }, upstream)
   return {
     call,
     clock,
+    lines,
     get: (url, signal = new AbortController().signal) =>
       call({ what: 'the list', url: new URL(url), signal, parse: (body) => body }),
     close: () => transport.close(),

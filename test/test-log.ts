@@ -1,0 +1,14 @@
+import { Writable } from 'node:stream'
+import { type Logger, pino } from 'pino'
+
+/** A log whose lines a test can read. */
+export function createTestLog(): { log: Logger; lines: readonly Record<string, unknown>[] } {
+  const lines: Record<string, unknown>[] = []
+  const destination = new Writable({
+    write(chunk, _encoding, done) {
+      lines.push(JSON.parse(String(chunk)))
+      done()
+    },
+  })
+  return { log: pino({ level: 'trace' }, destination), lines }
+}
