@@ -22,7 +22,12 @@ export function fold(text: string): string {
   return text.normalize('NFC').toLowerCase()
 }
 
+const hex = /^[0-9a-f]+$/
+
 function hexDigits(text: string): string | null {
-  const digits = text.replace(/^\s*0x|[\s:]/gi, '').toLowerCase()
-  return /^[0-9a-f]+$/.test(digits) ? digits : null
+  const digits = text.toLowerCase().replaceAll(':', '')
+  // Nearly all are done here; what is left has spaces or 0x in it, as people write them, or is no hex number.
+  if (hex.test(digits)) return digits
+  const bare = digits.replace(/^\s*0x|\s/g, '')
+  return hex.test(bare) ? bare : null
 }
