@@ -1,4 +1,4 @@
-import type { Account } from '../../src/upstream/call.ts'
+import type { Account } from '../../src/upstream/account.ts'
 import { type Caller, createCaller } from '../../src/upstream/call.ts'
 import { defaultSettings, type UpstreamSettings } from '../../src/upstream/settings.ts'
 import { createTransport } from '../../src/upstream/transport.ts'

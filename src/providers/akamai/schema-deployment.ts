@@ -1,5 +1,5 @@
 import type { Kit } from '../../schema/kit.ts'
-import type { AkamaiDeployment, akamaiNetworks, akamaiRoles } from './certificate.ts'
+import type { AkamaiDeployment, akamaiNetworks, akamaiRoles } from './slots.ts'
 import type { WirePendingChange } from './wire.ts'
 
 /** AkamaiDeployment and its enums. */

@@ -1,5 +1,6 @@
 import { isLoopback } from '../../config/loopback.ts'
-import { type Account, createCaller, type Upstream } from '../../upstream/call.ts'
+import type { Account } from '../../upstream/account.ts'
+import { createCaller, type Upstream } from '../../upstream/call.ts'
 import { UpstreamError } from '../../upstream/error.ts'
 import { Readings } from '../../upstream/readings.ts'
 import { upstreamUrl } from '../../upstream/url.ts'

@@ -1,4 +1,5 @@
-import { type Account, createCaller, type Upstream } from '../../upstream/call.ts'
+import type { Account } from '../../upstream/account.ts'
+import { createCaller, type Upstream } from '../../upstream/call.ts'
 import { UpstreamError } from '../../upstream/error.ts'
 import { upstreamUrl } from '../../upstream/url.ts'
 import type { OpenAIOrganizationConfig } from './config.ts'

@@ -1,0 +1,52 @@
+import type { Account } from './account.ts'
+import { codeOfStatus, UpstreamError, type UpstreamErrorDetails } from './error.ts'
+import { redact } from './redact.ts'
+import { parseRetryAfter } from './retry-after.ts'
+import type { IncomingAnswer } from './transport.ts'
+
+const longestMessage = 300
+/** The largest whole number that the public API can carry. */
+const longestWait = 2 ** 31 - 1
+
+/** An answer, what it was asked for, and when it came. */
+interface Answered {
+  readonly account: Account
+  readonly what: string
+  readonly answer: IncomingAnswer
+  readonly now: number
+}
+
+/** The error for an answer that is no success, with what the vendor says of it. */
+export function toRefusal(answered: Answered): UpstreamError {
+  const { account, what, answer } = answered
+  const { message, retryAfterSeconds } = sayOf(answered)
+  const said = message ? `: ${redact(message, account.secrets()).slice(0, longestMessage)}` : ''
+  const told = `${account.brand} answered ${answer.status} to ${what}${said}`
+  return new UpstreamError(codeOfStatus(answer.status), told, detailsOf(answered, retryAfterSeconds))
+}
+
+/** The error for a success whose body is not what the vendor documents. */
+export function toMalformed(answered: Answered, cause: unknown): UpstreamError {
+  const { account, what } = answered
+  const told = `${account.brand} did not answer with ${what} as it documents`
+  return new UpstreamError('UPSTREAM_MALFORMED_RESPONSE', told, detailsOf(answered), cause)
+}
+
+function sayOf({ account, answer }: Answered): ReturnType<Account['parseError']> {
+  try {
+    return account.parseError(account.parseJson(answer.text))
+  } catch {
+    return {}
+  }
+}
+
+function detailsOf({ account, answer, now }: Answered, saidToWait?: number): UpstreamErrorDetails {
+  const wait = parseRetryAfter(answer.header('retry-after'), now) ?? saidToWait
+  const upstreamRequestId = answer.header('x-request-id')
+  return {
+    provider: account.provider,
+    httpStatus: answer.status,
+    ...(wait !== undefined && { retryAfterSeconds: Math.min(wait, longestWait) }),
+    ...(upstreamRequestId !== undefined && { upstreamRequestId: redact(upstreamRequestId, account.secrets()) }),
+  }
+}
