@@ -1,3 +1,5 @@
+import type { TypedDocumentNode } from '@graphql-typed-document-node/core'
+import { print } from 'graphql'
 import { type App, createApp } from '../src/app.ts'
 import { parseConfig } from '../src/config.ts'
 import type { AkamaiScale } from '../src/providers/akamai/sandbox/scaled.ts'
@@ -74,6 +76,13 @@ export async function startStack({ scale, limits = true, configure = (file) => f
         ...(signal && { signal }),
       })
       return (await response.json()) as GraphQLAnswer<Data>
+    },
+    /** Asks a typed operation, as codegen makes them. */
+    run<Result, Variables extends object>(
+      document: TypedDocumentNode<Result, Variables>,
+      variables: Variables,
+    ): Promise<GraphQLAnswer<Result>> {
+      return this.ask<Result>(print(document), variables)
     },
     /** Calls that reached a vendor and whose path contains the text. */
     callsTo: (text: string) => emulators.flatMap(({ calls }) => calls).filter(({ target }) => target.includes(text)),

@@ -2,6 +2,7 @@ import 'reflect-metadata'
 import { createHash } from 'node:crypto'
 import { type GeneralName, SubjectAlternativeNameExtension, X509Certificate } from '@peculiar/x509'
 import { toDistinguishedName } from './distinguished-name.ts'
+import { signatureHash } from './signature-hash.ts'
 import { hexSerial, toSubjectAltNames } from './spelling.ts'
 
 /** What an X.509 certificate says of itself, each value in one spelling; null where it is not known. */
@@ -42,7 +43,7 @@ export function parseX509(pem: string): X509Details {
     serialNumber: hexSerial(certificate.serialNumber),
     sha256Fingerprint: createHash('sha256').update(Buffer.from(certificate.rawData)).digest('hex'),
     keyAlgorithm: keyAlgorithm(certificate.publicKey.algorithm),
-    signatureAlgorithm: certificate.signatureAlgorithm.hash?.name ?? null,
+    signatureAlgorithm: signatureHash(certificate.signatureAlgorithm),
     subjectAltNames: toSubjectAltNames(
       certificate.getExtension(SubjectAlternativeNameExtension)?.names.items.map(spellGeneralName) ?? [],
     ),

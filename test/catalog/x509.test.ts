@@ -60,6 +60,7 @@ describe('an X.509 certificate', () => {
   it.each([
     ['Ed448', { keyAlgorithm: 'Ed448', subject: 'CN=ED448' }],
     ['P224', { keyAlgorithm: 'ECDSA', signatureAlgorithm: 'SHA-256' }],
+    ['MD5', { keyAlgorithm: 'RSA', signatureAlgorithm: 'MD5', subject: 'CN=MD5' }],
     ['SHA1', { keyAlgorithm: 'RSA', signatureAlgorithm: 'SHA-1', subject: 'CN=SHA-1' }],
   ] as const)('of the rare kind %s says what it is', (kind, expected) => {
     const pem = rareCertificates[kind]
