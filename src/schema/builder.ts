@@ -34,6 +34,7 @@ export function createBuilder(): Builder {
       edgesFieldOptions: { nullable: false, description: 'The rows of this page with their cursors.' },
       nodeFieldOptions: { nullable: false, description: 'The row itself.' },
       cursorFieldOptions: { description: 'Pass it as `after` or `before`. It stays valid when its row is gone.' },
+      idFieldOptions: { description: 'Global id, for `node`.' },
       nodeTypeOptions: { description: 'Anything that `node(id:)` finds again.' },
       pageInfoTypeOptions: {
         description: 'Where a page lies in its list (https://relay.dev/graphql/connections.htm).',
