@@ -4,7 +4,7 @@ import { type Mistakes, pathText, withoutMistakes } from './config/mistakes.ts'
 import type { ConfigPart } from './config/part.ts'
 import { type ProcessSettings, parseProcessSettings } from './config/process.ts'
 import { parseServer, type ServerConfig } from './config/server.ts'
-import { findSource, homeOf, type Source } from './config/source.ts'
+import { findSource, homeOf, type SettingsSource } from './config/source.ts'
 import { type Environment, substitute } from './config/substitution.ts'
 import { parseUpstream } from './config/upstream.ts'
 import type { UpstreamSettings } from './upstream/settings.ts'
@@ -60,7 +60,7 @@ export function loadConfig<Configs extends object>(
 export function parseConfig<Configs extends object>(
   parts: ConfigParts<Configs>,
   file: unknown,
-  { env, cwd, mode }: Surroundings & Pick<Source, 'mode'>,
+  { env, cwd, mode }: Surroundings & Pick<SettingsSource, 'mode'>,
 ): Config<Configs> {
   return withoutMistakes((mistakes) => {
     const start = parseProcessSettings(env, mistakes)
@@ -72,7 +72,7 @@ export function parseConfig<Configs extends object>(
 
 function toConfig<Configs extends object>(
   parts: ConfigParts<Configs>,
-  { mode, settings, folders, nameOf }: Source,
+  { mode, settings, folders, nameOf }: SettingsSource,
   start: ProcessSettings,
   mistakes: Mistakes,
 ): Config<Configs> | undefined {

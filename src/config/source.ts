@@ -10,7 +10,7 @@ import { type Environment, substitute } from './substitution.ts'
 const defaultFile = 'certgraph.config.yaml'
 
 /** Where the settings come from: a file, variables, or emulators that have yet to start. */
-export interface Source {
+export interface SettingsSource {
   readonly mode: 'live' | 'sandbox'
   /** In the form of the file, its variables replaced. Undefined as long as the emulators have not said theirs. */
   readonly settings: unknown
@@ -27,9 +27,9 @@ export function findSource(
   { env, cwd }: { readonly env: Environment; readonly cwd: string },
   { sandboxForced, sandboxAllowed, configFile }: ProcessSettings,
   mistakes: Mistakes,
-): Source | undefined {
+): SettingsSource | undefined {
   const folders = { base: cwd, home: homeOf(env) }
-  const sandbox: Source = { mode: 'sandbox', settings: undefined, folders, nameOf: pathText }
+  const sandbox: SettingsSource = { mode: 'sandbox', settings: undefined, folders, nameOf: pathText }
   if (sandboxForced) return sandbox
 
   const file = resolve(cwd, configFile ?? defaultFile)

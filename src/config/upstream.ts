@@ -17,7 +17,7 @@ const settings = {
 }
 const ofOneVendor = mapping(settings).prefault({})
 
-export interface Upstream {
+export interface ConfiguredUpstream {
   /** One GraphQL operation, in milliseconds. */
   readonly deadline: number
   /** What holds for a vendor: its own settings, then those for all, then the defaults. */
@@ -25,7 +25,7 @@ export interface Upstream {
 }
 
 /** `upstream:` in the file: settings for all vendors, and beside them a mapping for any one of them. */
-export function parseUpstream(value: unknown, vendors: readonly string[], mistakes: Mistakes): Upstream {
+export function parseUpstream(value: unknown, vendors: readonly string[], mistakes: Mistakes): ConfiguredUpstream {
   const ofAllVendors = mapping({ ...settings, deadline: duration().default(ms('25s')) }, vendors).prefault({})
   const all = mistakes.read(ofAllVendors, value, ['upstream']) ?? ofAllVendors.parse({})
   const sections = new Map(

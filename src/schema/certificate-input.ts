@@ -33,7 +33,8 @@ export function registerCertificateInputs(builder: Builder, { CertificateProvide
   const CertificateFilter = builder.inputType('CertificateFilter', {
     description:
       'Which certificates to list; all conditions must hold. An empty list is refused. A certificate of a vendor that ' +
-      'does not have a field never matches a filter on it.',
+      'does not have a field never matches a filter on it. A filter on an X.509 field costs one call per OpenAI certificate ' +
+      'not parsed before; one that cannot be read stays in, with a parse issue, and `complete` is false.',
     fields: (t) => ({
       providers: t.field({ type: [CertificateProvider], description: 'Only these vendors.' }),
       scopeIds: t.idList({

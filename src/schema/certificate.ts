@@ -108,7 +108,8 @@ export function registerCertificate(
         }),
         stale: t.exposeBoolean('stale', { description: 'The last attempt to renew this reading failed.' }),
         parseIssues: t.exposeStringList('parseIssues', {
-          description: 'What in the vendor’s row could not be understood, a line each. The row is still here.',
+          description:
+            'What in the vendor’s row could not be understood, or why a filter could not be applied to it, a line each.',
         }),
       }
     },

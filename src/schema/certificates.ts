@@ -35,8 +35,9 @@ export function registerCertificates(
           }),
           complete: f.boolean({
             description:
-              'No place or discovery failed and no row was lost, on this page or on those its cursor came through. An ' +
-              'empty list is good news only when this and `fresh` are true.',
+              'No place or discovery failed, no row was lost, and every certificate could be held against the filter, on ' +
+              'this page or on those its cursor came through. An empty list is good news only when this and `fresh` are ' +
+              'true.',
             resolve: ({ complete }) => complete,
           }),
           fresh: f.boolean({

@@ -2,6 +2,7 @@ import type { RequestListener } from 'node:http'
 import { useCSRFPrevention } from '@graphql-yoga/plugin-csrf-prevention'
 import type { GraphQLSchema } from 'graphql'
 import { createYoga } from 'graphql-yoga'
+import type { Logger } from 'pino'
 import { type ToGraphQLError, toAnswerError } from './error.ts'
 import { createHandler } from './handler.ts'
 import type { RequestState } from './request-state.ts'
@@ -17,6 +18,7 @@ import { useSandboxHeader } from './use-sandbox-header.ts'
 
 export interface ServerOptions<Context extends object> extends OperationOptions<Context> {
   readonly schema: GraphQLSchema
+  readonly log: Logger
   /** The coded error a caller may see; undefined for what nobody foresaw, which is then masked and logged. */
   readonly toGraphQLError: ToGraphQLError
   readonly mode: 'live' | 'sandbox'

@@ -77,7 +77,8 @@ export function createCaller(account: Account, { clock, transport, settings, log
 
   /** A line for a call that failed, at night the first to look for; none for one that nobody waits for any more. */
   function note(error: unknown): void {
-    if (error instanceof UpstreamError) log.warn({ provider, code: error.code, ...error.details }, error.message)
+    if (!(error instanceof UpstreamError)) return
+    log.warn({ provider, code: error.code, ...error.details, cause: nameOf(error.cause) }, error.message)
   }
 
   return async (call) => {
@@ -91,4 +92,11 @@ export function createCaller(account: Account, { clock, transport, settings, log
       throw error
     }
   }
+}
+
+/** What lies behind a failure, such as ECONNREFUSED. Not its message: a parser's quotes what it could not read. */
+function nameOf(cause: unknown): string | undefined {
+  if (typeof cause !== 'object' || cause === null) return undefined
+  if ('code' in cause && typeof cause.code === 'string') return cause.code
+  return 'name' in cause && typeof cause.name === 'string' ? cause.name : undefined
 }

@@ -4,7 +4,7 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
-/** Which certificates to list; all conditions must hold. An empty list is refused. A certificate of a vendor that does not have a field never matches a filter on it. */
+/** Which certificates to list; all conditions must hold. An empty list is refused. A certificate of a vendor that does not have a field never matches a filter on it. A filter on an X.509 field costs one call per OpenAI certificate not parsed before; one that cannot be read stays in, with a parse issue, and `complete` is false. */
 export type CertificateFilter = {
   /** true leaves out only what is known to be inactive; false keeps only that. */
   active?: boolean | null | undefined;

@@ -102,11 +102,12 @@ describe('the end of a list', () => {
     expect(pages()).toHaveLength(1)
   })
 
-  it('is where a page is empty, whatever it says', async () => {
+  it('is where a page is empty, and if that says that there is more, the list is not complete', async () => {
     onFirstPage((page) => ({ ...page, data: [], has_more: true }))
     const { data, errors } = await read()
     expect(errors).toBeUndefined()
     expect(data.openAIOrganization.certificates?.totalCount).toBe(0)
+    expect(data.openAIOrganization.source).toMatchObject({ status: 'OK', unreadableRows: 1 })
     expect(pages()).toHaveLength(1)
   })
 

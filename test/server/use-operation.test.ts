@@ -40,20 +40,6 @@ describe('an operation', () => {
     expect(made).toBe(0)
   })
 
-  it('logs under its request id', async () => {
-    server = await startServer(
-      {},
-      {
-        createContext: ({ requestId, signal, log }) => {
-          log.info('from the context')
-          return { requestId, signal }
-        },
-      },
-    )
-    await post(server.url, { query: '{ hello }' }, { 'x-request-id': 'r1' })
-    expect(server.log).toContainEqual(expect.objectContaining({ msg: 'from the context', requestId: 'r1' }))
-  })
-
   it('is told when its time is up, and still answers', async () => {
     const { fields, begun } = createWaitingField()
     server = await startServer(fields, { deadline: 25_000 })

@@ -46,6 +46,16 @@ describe('a call', () => {
     ])
   })
 
+  it('names in the log what lay behind it, and never the body that could not be read', async () => {
+    answer = () => ({ status: 200, body: '<html>key-0815' })
+    await failureOf(caller.get(vendor.url))
+    await failureOf(caller.get('http://127.0.0.1:1/'))
+    expect(caller.lines.map(({ code, cause }) => [code, cause])).toEqual([
+      ['UPSTREAM_MALFORMED_RESPONSE', 'SyntaxError'],
+      ['UPSTREAM_UNAVAILABLE', 'ECONNREFUSED'],
+    ])
+  })
+
   it('proves it anew every time', async () => {
     let calls = 0
     const signing = createTestCaller({}, { authorize: async () => ({ authorization: `signature ${++calls}` }) })

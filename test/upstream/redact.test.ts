@@ -18,6 +18,11 @@ describe('a text that quotes secrets', () => {
     expect(redact('client-7.f00d', ['client-7', 'client-7.f00d'])).toBe('[redacted]')
   })
 
+  it('loses a secret as JSON writes it', () => {
+    const secret = 'a"b\\c'
+    expect(redact(JSON.stringify({ said: secret }), [secret])).toBe('{"said":"[redacted]"}')
+  })
+
   it('loses a secret as it was sent in a form', () => {
     const secret = 'a+b/c=~é'
     const form = new URLSearchParams({ client_secret: secret, grant_type: 'client_credentials' })

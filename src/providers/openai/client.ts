@@ -61,10 +61,9 @@ export function createOpenAIClient(config: OpenAIOrganizationConfig, upstream: U
         if (item) items.set(item.id, item)
         else unreadable += 1
       }
-      const more = page.has_more && page.data.length > 0
+      after = page.has_more && page.data.length > 0 ? (page.last_id ?? undefined) : undefined
       // It says that there is more, but not how to get there: at least one row stays unread.
-      if (more && page.last_id === null) unreadable += 1
-      after = more ? (page.last_id ?? undefined) : undefined
+      if (page.has_more && after === undefined) unreadable += 1
       if (after !== undefined && cursors.has(after)) {
         throw new UpstreamError('UPSTREAM_MALFORMED_RESPONSE', `OpenAI goes round in circles in ${what}`)
       }
