@@ -19,13 +19,19 @@ export interface ReadingLimits {
   readonly timeout: number
 }
 
+/** A reading, and the moment until which it serves. */
+interface Kept<Value> {
+  readonly reading: Reading<Value>
+  readonly until: number
+}
+
 const mostReadings = 20_000
 
 /** The readings of this process: each is made once for all who wait for it, and runs on whoever leaves. */
 export class Readings<Value extends object> {
   readonly #clock: Clock
   readonly #limits: ReadingLimits
-  readonly #kept = new LRUCache<string, Reading<Value>>({ max: mostReadings })
+  readonly #kept = new LRUCache<string, Kept<Value>>({ max: mostReadings })
   readonly #underWay = new Map<string, Promise<Reading<Value>>>()
 
   constructor(clock: Clock, limits: ReadingLimits) {
@@ -36,7 +42,7 @@ export class Readings<Value extends object> {
   /** The reading that serves without a call; undefined when one has to be made. */
   kept(key: string): Reading<Value> | undefined {
     const kept = this.#kept.get(key)
-    return kept && this.#serves(kept) ? kept : undefined
+    return kept && this.#serves(kept) ? kept.reading : undefined
   }
 
   async read(key: string, make: (signal: AbortSignal) => Promise<Value>): Promise<Reading<Value>> {
@@ -44,9 +50,9 @@ export class Readings<Value extends object> {
   }
 
   /** One from the future does not: the clock has been set back, and nobody knows how old it is. */
-  #serves({ asOf }: Reading<Value>): boolean {
-    const age = this.#clock.now() - asOf
-    return age >= 0 && age < this.#limits.ttl
+  #serves({ reading, until }: Kept<Value>): boolean {
+    const now = this.#clock.now()
+    return now >= reading.asOf && now < until
   }
 
   #start(key: string, make: (signal: AbortSignal) => Promise<Value>): Promise<Reading<Value>> {
@@ -61,7 +67,8 @@ export class Readings<Value extends object> {
     const expired = () => new UpstreamError('UPSTREAM_TIMEOUT', `not read to the end within ${milliseconds} ms`)
     const value = await withTimeout({ clock: this.#clock, milliseconds, expired }, make)
     const reading = { value, asOf, stale: false }
-    this.#kept.set(key, reading)
+    // From its end on: one that takes as long as it serves would serve nobody.
+    this.#kept.set(key, { reading, until: this.#clock.now() + this.#limits.ttl })
     return reading
   }
 }

@@ -56,7 +56,7 @@ describe('a reading', () => {
     expect((await readings.read('a', make)).value).toEqual({ version: 1 })
   })
 
-  it('is as old as its beginning, however long it took', async () => {
+  it('is as old as its beginning, however long it took, and serves from its end on', async () => {
     const readings = createReadings(5_000)
     const asOf = clock.now()
     const slow = held()
@@ -64,7 +64,9 @@ describe('a reading', () => {
     clock.advance(4_000)
     slow.finish({ version: 7 })
     expect(await reading).toMatchObject({ asOf })
-    clock.advance(1_000)
+    clock.advance(4_999)
+    expect(await readings.read('a', make)).toMatchObject({ value: { version: 7 }, asOf })
+    clock.advance(1)
     expect(await readings.read('a', make)).toMatchObject({ value: { version: 1 } })
   })
 
