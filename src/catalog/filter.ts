@@ -73,7 +73,13 @@ export function createX509Test(filter: CertificateFilter): Test<X509Details> | n
 
 /** Equal but for case, or covered by a wildcard that stands for exactly one label (RFC 6125, 6.4.3). */
 function covers(name: string, wanted: string): boolean {
-  const [pattern, host] = [name.toLowerCase(), wanted.toLowerCase()]
+  const [pattern, host] = [name.toLowerCase(), spellAddress(wanted.toLowerCase())]
   if (pattern === host) return true
   return pattern.startsWith('*.') && host.indexOf('.') > 0 && host.slice(host.indexOf('.')) === pattern.slice(1)
+}
+
+/** An IPv6 address in the one spelling of RFC 5952; any other name as it is. */
+function spellAddress(name: string): string {
+  const url = `http://[${name}]`
+  return /^[0-9a-f:.]+$/.test(name) && URL.canParse(url) ? new URL(url).hostname.slice(1, -1) : name
 }

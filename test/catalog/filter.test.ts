@@ -69,7 +69,13 @@ describe('a filter on X.509 fields', () => {
     issuer: 'CN=Root CA,O=Bluequay',
     serialNumber: '0a1b',
     sha256Fingerprint: 'f'.repeat(64),
-    subjectAltNames: ['bluequay.example', '*.bluequay.example', '192.0.2.7', 'email:Chat@bluequay.example'],
+    subjectAltNames: [
+      'bluequay.example',
+      '*.bluequay.example',
+      '192.0.2.7',
+      '2001:db8::1',
+      'email:Chat@bluequay.example',
+    ],
   }
 
   it('is none when nothing is asked of them', () => {
@@ -97,6 +103,9 @@ describe('a filter on X.509 fields', () => {
     [{ subjectAltName: 'email:chat@BLUEQUAY.example' }, true],
     [{ subjectAltName: '192.0.2.7' }, true],
     [{ subjectAltName: '0.2.7' }, false],
+    [{ subjectAltName: '2001:db8::1' }, true],
+    [{ subjectAltName: '2001:0DB8:0:0:0:0:0:1' }, true],
+    [{ subjectAltName: '2001:db8::2' }, false],
   ])('%j: %p', (filter, expected) => {
     expect(createX509Test(filter)?.(details)).toBe(expected)
     // Nothing is known of these, so nothing of them can match.
