@@ -22,9 +22,9 @@ export interface App {
 
 /** Puts the program together: one transport, the vendors on it, the graph over them, the server before it. */
 export function createApp(config: Config<ProviderConfigs>, { clock, log, version }: Surroundings): App {
-  const { mode, server: listening, expiry, deadline, providers } = config
+  const { mode, server: listening, expiry, deadline, providers, secrets } = config
   const transport = createTransport()
-  const vendors = createVendors(providers, { clock, transport, log })
+  const vendors = createVendors(providers, { clock, transport, log, secrets })
   const server = createServer({
     schema: createSchema(vendors, expiry),
     createContext: ({ requestId, signal }) => ({ requestId, signal, now: clock.now() }),

@@ -14,6 +14,8 @@ export interface Upstream {
   readonly transport: Transport
   readonly settings: UpstreamSettings
   readonly log: Logger
+  /** Every configured secret: a vendor, or a proxy before it, may quote another account's. */
+  readonly secrets: readonly string[]
 }
 
 /** One call: what is asked for, in words for an error message, and how. */
@@ -31,7 +33,8 @@ interface Call<Value> {
 /** Makes calls for one account, so many at once. */
 export type Caller = <Value>(call: Call<Value>) => Promise<Value>
 
-export function createCaller(account: Account, { clock, transport, settings, log }: Upstream): Caller {
+export function createCaller(own: Account, { clock, transport, settings, log, secrets }: Upstream): Caller {
+  const account: Account = { ...own, secrets: () => [...own.secrets(), ...secrets] }
   const limit = pLimit(settings.concurrency)
   const { provider, brand } = account
 

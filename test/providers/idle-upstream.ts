@@ -7,6 +7,7 @@ import { createManualClock } from '../manual-clock.ts'
 export const idleUpstream: Upstream = {
   clock: createManualClock(),
   settings: defaultSettings,
+  secrets: [],
   log: pino({ level: 'silent' }),
   transport: {
     send: async ({ url }) => {

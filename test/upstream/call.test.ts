@@ -33,7 +33,10 @@ describe('a call', () => {
   })
 
   it('leaves a line in the log when it failed, with what was asked and no secret', async () => {
-    answer = ({ headers }) => ({ status: 403, body: { message: `no rights for ${headers.authorization}` } })
+    answer = ({ headers }) => ({
+      status: 403,
+      body: { message: `no rights for ${headers.authorization}, of-another-account` },
+    })
     await failureOf(caller.get(vendor.url))
     expect(caller.lines).toMatchObject([
       {
@@ -41,7 +44,7 @@ describe('a call', () => {
         provider: 'EXAMPLE',
         code: 'UPSTREAM_FORBIDDEN',
         httpStatus: 403,
-        msg: 'Example answered 403 to the list: no rights for Bearer [redacted]',
+        msg: 'Example answered 403 to the list: no rights for Bearer [redacted], [redacted]',
       },
     ])
   })

@@ -30,7 +30,13 @@ export function createTestCaller(settings: Partial<UpstreamSettings> = {}, own: 
   const clock = createManualClock()
   const transport = createTransport()
   const { log, lines } = createTestLog()
-  const upstream = { clock, transport, settings: { ...defaultSettings, ...settings }, log }
+  const upstream = {
+    clock,
+    transport,
+    settings: { ...defaultSettings, ...settings },
+    log,
+    secrets: ['of-another-account'],
+  }
   const call = createCaller({ ...account, ...own }, upstream)
   return {
     call,
