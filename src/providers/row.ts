@@ -13,6 +13,11 @@ export class Row {
     this.issues = issues
   }
 
+  /** As the vendor wrote it. */
+  raw(field: string): unknown {
+    return this.#row[field]
+  }
+
   text(field: string): string | null {
     return this.#read(field, 'a string', (value) => (typeof value === 'string' ? value : undefined))
   }
@@ -84,6 +89,13 @@ export class Row {
 
 export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** A row with its id; null when it is no object or has no id, for then nobody could tell it from another. */
+export function parseRow(value: unknown): { readonly id: string; readonly row: Row } | null {
+  if (!isObject(value)) return null
+  const id = parseId(value['id'])
+  return id === null ? null : { id, row: new Row(value) }
 }
 
 /** A vendor's own id as text: some write the same id as a number here and as a string there. */

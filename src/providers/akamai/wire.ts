@@ -1,4 +1,4 @@
-import { isObject, parseId, Row } from '../row.ts'
+import { isObject, parseRow, Row } from '../row.ts'
 
 /** An enrollment of active-certificates v2. Every member may be missing; what is null says nothing. */
 export interface WireEnrollment {
@@ -52,9 +52,9 @@ export function parseActiveCertificates(body: unknown): readonly unknown[] {
 
 /** Null when the row is no object or has no id. */
 export function parseEnrollment(value: unknown): WireEnrollment | null {
-  const id = isObject(value) && parseId(value['id'])
-  if (!isObject(value) || !id) return null
-  const row = new Row(value)
+  const identified = parseRow(value)
+  if (!identified) return null
+  const { id, row } = identified
   const csr = row.object('csr')
   return {
     id,
@@ -63,13 +63,15 @@ export function parseEnrollment(value: unknown): WireEnrollment | null {
     pendingChanges: row
       .objects('pendingChanges')
       .map((change) => ({ changeType: change.text('changeType'), location: change.text('location') })),
-    production: parseNetwork(value['production'], row.object('production')),
-    staging: parseNetwork(value['staging'], row.object('staging')),
+    production: parseNetwork(row, 'production'),
+    staging: parseNetwork(row, 'staging'),
     issues: row.issues,
   }
 }
 
-function parseNetwork(value: unknown, row: Row): WireNetwork {
+function parseNetwork(enrollment: Row, name: 'production' | 'staging'): WireNetwork {
+  const value = enrollment.raw(name)
+  const row = enrollment.object(name)
   const lost: unknown[] = []
   const { primaryCertificate, multiStackedCertificates } = isObject(value) ? value : {}
   if (value !== undefined && value !== null && !isObject(value)) lost.push(value)

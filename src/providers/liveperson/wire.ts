@@ -1,5 +1,5 @@
 import { parse } from 'lossless-json'
-import { isObject, parseId, Row } from '../row.ts'
+import { isObject, parseRow } from '../row.ts'
 
 export interface WireCertificate {
   /** Exact, however many digits it has. */
@@ -33,9 +33,9 @@ export function parseCertificates(body: unknown): readonly unknown[] {
 
 /** Null when the row is no object or has no id. */
 export function parseCertificate(value: unknown): WireCertificate | null {
-  const id = isObject(value) && parseId(value['id'])
-  if (!isObject(value) || !id) return null
-  const row = new Row(value)
+  const identified = parseRow(value)
+  if (!identified) return null
+  const { id, row } = identified
   return {
     id,
     name: row.name('name'),

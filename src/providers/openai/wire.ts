@@ -1,4 +1,4 @@
-import { isObject, parseId, Row } from '../row.ts'
+import { isObject, parseRow, Row } from '../row.ts'
 
 /** One page of a list, whatever its rows are. */
 export interface WirePage {
@@ -36,9 +36,9 @@ export function parsePage(body: unknown): WirePage {
 
 /** Null when the row is no object or has no id. */
 export function parseCertificate(value: unknown): WireCertificate | null {
-  const id = isObject(value) && parseId(value['id'])
-  if (!isObject(value) || !id) return null
-  const row = new Row(value)
+  const identified = parseRow(value)
+  if (!identified) return null
+  const { id, row } = identified
   const details = row.object('certificate_details')
   return {
     id,
@@ -52,9 +52,9 @@ export function parseCertificate(value: unknown): WireCertificate | null {
 
 /** Null when the row is no object or has no id. */
 export function parseProject(value: unknown): WireProject | null {
-  const id = isObject(value) && parseId(value['id'])
-  if (!isObject(value) || !id) return null
-  const row = new Row(value)
+  const identified = parseRow(value)
+  if (!identified) return null
+  const { id, row } = identified
   return { id, name: row.name('name'), archived: row.text('status') === 'archived' || row.has('archived_at') }
 }
 
