@@ -1,6 +1,6 @@
 import type { Certificate } from './certificate.ts'
 import { type ExpiryStatus, type ExpiryThresholds, expiryStatus } from './expiry.ts'
-import { fold } from './spelling.ts'
+import { fold, spellAddress } from './spelling.ts'
 import type { X509Details } from './x509.ts'
 
 /** Which certificates a caller wants. What is absent or null asks for nothing; serials and fingerprints are normalised. */
@@ -64,22 +64,16 @@ export function createX509Test(filter: CertificateFilter): Test<X509Details> | n
     tests.push(({ issuer }) => issuer !== null && fold(issuer).includes(part))
   }
   if (typeof subjectAltName === 'string') {
-    tests.push(({ subjectAltNames }) => subjectAltNames?.some((name) => covers(name, subjectAltName)) ?? false)
+    const wanted = spellAddress(subjectAltName.toLowerCase())
+    tests.push(({ subjectAltNames }) => subjectAltNames?.some((name) => covers(name.toLowerCase(), wanted)) ?? false)
   }
   if (typeof serialNumber === 'string') tests.push((details) => details.serialNumber === serialNumber)
   if (typeof sha256Fingerprint === 'string') tests.push((details) => details.sha256Fingerprint === sha256Fingerprint)
   return tests.length > 0 ? all(tests) : null
 }
 
-/** Equal but for case, or covered by a wildcard that stands for exactly one label (RFC 6125, 6.4.3). */
-function covers(name: string, wanted: string): boolean {
-  const [pattern, host] = [name.toLowerCase(), spellAddress(wanted.toLowerCase())]
+/** Equal, or covered by a wildcard that stands for exactly one label (RFC 6125, 6.4.3). */
+function covers(pattern: string, host: string): boolean {
   if (pattern === host) return true
   return pattern.startsWith('*.') && host.indexOf('.') > 0 && host.slice(host.indexOf('.')) === pattern.slice(1)
-}
-
-/** An IPv6 address in the one spelling of RFC 5952; any other name as it is. */
-function spellAddress(name: string): string {
-  const url = `http://[${name}]`
-  return /^[0-9a-f:.]+$/.test(name) && URL.canParse(url) ? new URL(url).hostname.slice(1, -1) : name
 }

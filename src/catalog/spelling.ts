@@ -22,6 +22,12 @@ export function fold(text: string): string {
   return text.normalize('NFC').toLowerCase()
 }
 
+/** An IPv6 address in the one spelling of RFC 5952; any other name as it is. */
+export function spellAddress(name: string): string {
+  const url = `http://[${name}]`
+  return /^[0-9a-f:.]+$/.test(name) && URL.canParse(url) ? new URL(url).hostname.slice(1, -1) : name
+}
+
 const hex = /^[0-9a-f]+$/
 
 function hexDigits(text: string): string | null {
