@@ -6,6 +6,7 @@ import { toGraphQLError } from './schema/error.ts'
 import { createSchema } from './schema/schema.ts'
 import { createServer, type Server } from './server/server.ts'
 import type { Clock } from './upstream/clock.ts'
+import { createRedactor } from './upstream/redact.ts'
 import { createTransport } from './upstream/transport.ts'
 import { createVendors } from './vendors.ts'
 
@@ -24,7 +25,7 @@ export interface App {
 export function createApp(config: Config<ProviderConfigs>, { clock, log, version }: Surroundings): App {
   const { mode, server: listening, expiry, deadline, providers, secrets } = config
   const transport = createTransport()
-  const vendors = createVendors(providers, { clock, transport, log, secrets })
+  const vendors = createVendors(providers, { clock, transport, log, redact: createRedactor(secrets) })
   const server = createServer({
     schema: createSchema(vendors, expiry),
     createContext: ({ requestId, signal }) => ({ requestId, signal, now: clock.now() }),

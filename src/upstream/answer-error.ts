@@ -1,6 +1,6 @@
 import type { Account } from './account.ts'
 import { codeOfStatus, UpstreamError, type UpstreamErrorDetails } from './error.ts'
-import { redact } from './redact.ts'
+import type { Redact } from './redact.ts'
 import { parseRetryAfter } from './retry-after.ts'
 import type { IncomingAnswer } from './transport.ts'
 
@@ -14,11 +14,12 @@ interface Answered {
   readonly what: string
   readonly answer: IncomingAnswer
   readonly now: number
+  readonly redact: Redact
 }
 
 /** The error for an answer that is no success, with what the vendor says of it. */
 export function toRefusal(answered: Answered): UpstreamError {
-  const { account, what, answer } = answered
+  const { account, what, answer, redact } = answered
   const { message, retryAfterSeconds } = sayOf(answered)
   const said = message ? `: ${redact(message, account.secrets()).slice(0, longestMessage)}` : ''
   const told = `${account.brand} answered ${answer.status} to ${what}${said}`
@@ -40,7 +41,7 @@ function sayOf({ account, answer }: Answered): ReturnType<Account['parseError']>
   }
 }
 
-function detailsOf({ account, answer, now }: Answered, saidToWait?: number): UpstreamErrorDetails {
+function detailsOf({ account, answer, now, redact }: Answered, saidToWait?: number): UpstreamErrorDetails {
   const wait = parseRetryAfter(answer.header('retry-after'), now) ?? saidToWait
   const upstreamRequestId = answer.header('x-request-id')
   return {

@@ -4,6 +4,7 @@ import type { Account, Headers } from './account.ts'
 import { toMalformed, toRefusal } from './answer-error.ts'
 import type { Clock } from './clock.ts'
 import { UpstreamError, type UpstreamErrorCode } from './error.ts'
+import type { Redact } from './redact.ts'
 import type { UpstreamSettings } from './settings.ts'
 import { untilAborted, withTimeout } from './timeout.ts'
 import { AnswerTooLong, type IncomingAnswer, type OutgoingRequest, type Transport } from './transport.ts'
@@ -14,8 +15,8 @@ export interface Upstream {
   readonly transport: Transport
   readonly settings: UpstreamSettings
   readonly log: Logger
-  /** Every configured secret: a vendor, or a proxy before it, may quote another account's. */
-  readonly secrets: readonly string[]
+  /** Knows every configured secret: a vendor, or a proxy before it, may quote another account's. */
+  readonly redact: Redact
 }
 
 /** One call: what is asked for, in words for an error message, and how. */
@@ -33,15 +34,14 @@ interface Call<Value> {
 /** Makes calls for one account, so many at once. */
 export type Caller = <Value>(call: Call<Value>) => Promise<Value>
 
-export function createCaller(own: Account, { clock, transport, settings, log, secrets }: Upstream): Caller {
-  const account: Account = { ...own, secrets: () => [...own.secrets(), ...secrets] }
+export function createCaller(account: Account, { clock, transport, settings, log, redact }: Upstream): Caller {
   const limit = pLimit(settings.concurrency)
   const { provider, brand } = account
 
   async function attempt<Value>(call: Call<Value>): Promise<Value> {
     call.signal.throwIfAborted()
     const answer = await send(call, await toRequest(call))
-    const answered = { account, what: call.what, answer, now: clock.now() }
+    const answered = { account, what: call.what, answer, now: clock.now(), redact }
     if (answer.status < 200 || answer.status > 299) throw toRefusal(answered)
     try {
       return call.parse(account.parseJson(answer.text))

@@ -1,9 +1,18 @@
-/** Replaces every secret in a text. Vendors quote what they were sent, keys included, in their errors. */
-export function redact(text: string, secrets: readonly string[]): string {
-  const spellings = secrets.filter(Boolean).flatMap((secret) => [secret, formEncoded(secret), inJson(secret)])
-  // The longest first: of a secret that begins with another one, the rest would stay.
-  spellings.sort((a, b) => b.length - a.length)
-  return spellings.reduce((safe, spelling) => safe.replaceAll(spelling, '[redacted]'), text)
+/** Takes every secret out of a text: those it was made with, and `more` that came to be known since. */
+export type Redact = (text: string, more?: readonly string[]) => string
+
+/** Vendors quote what they were sent, keys included, in their errors. The spellings of a secret are made once. */
+export function createRedactor(secrets: readonly string[]): Redact {
+  const known = spellingsOf(secrets)
+  return (text, more = []) => {
+    // The longest first: of a secret that begins with another one, the rest would stay.
+    const spellings = [...known, ...spellingsOf(more)].sort((a, b) => b.length - a.length)
+    return spellings.reduce((safe, spelling) => safe.replaceAll(spelling, '[redacted]'), text)
+  }
+}
+
+function spellingsOf(secrets: readonly string[]): readonly string[] {
+  return secrets.filter(Boolean).flatMap((secret) => [secret, formEncoded(secret), inJson(secret)])
 }
 
 function inJson(secret: string): string {

@@ -7,7 +7,7 @@ import { createManualClock } from '../manual-clock.ts'
 export const idleUpstream: Upstream = {
   clock: createManualClock(),
   settings: defaultSettings,
-  secrets: [],
+  redact: (text) => text,
   log: pino({ level: 'silent' }),
   transport: {
     send: async ({ url }) => {

@@ -1,5 +1,6 @@
 import type { Account } from '../../src/upstream/account.ts'
 import { type Caller, createCaller } from '../../src/upstream/call.ts'
+import { createRedactor } from '../../src/upstream/redact.ts'
 import { defaultSettings, type UpstreamSettings } from '../../src/upstream/settings.ts'
 import { createTransport } from '../../src/upstream/transport.ts'
 import { createManualClock, type ManualClock } from '../manual-clock.ts'
@@ -35,7 +36,7 @@ export function createTestCaller(settings: Partial<UpstreamSettings> = {}, own: 
     transport,
     settings: { ...defaultSettings, ...settings },
     log,
-    secrets: ['of-another-account'],
+    redact: createRedactor(['of-another-account']),
   }
   const call = createCaller({ ...account, ...own }, upstream)
   return {

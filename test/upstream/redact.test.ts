@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
-import { redact } from '../../src/upstream/redact.ts'
+import { createRedactor } from '../../src/upstream/redact.ts'
+
+const redact = (text: string, secrets: readonly string[]) => createRedactor(secrets)(text)
 
 describe('a text that quotes secrets', () => {
   it('loses each of them wherever it stands', () => {
@@ -16,6 +18,11 @@ describe('a text that quotes secrets', () => {
 
   it('loses the whole of a secret that begins with another', () => {
     expect(redact('client-7.f00d', ['client-7', 'client-7.f00d'])).toBe('[redacted]')
+  })
+
+  it('loses the whole of a secret known since that begins with another, and the other way round', () => {
+    expect(createRedactor(['client-7'])('client-7.f00d', ['client-7.f00d'])).toBe('[redacted]')
+    expect(createRedactor(['client-7.f00d'])('client-7.f00d', ['client-7'])).toBe('[redacted]')
   })
 
   it('loses a secret as JSON writes it', () => {
