@@ -91,6 +91,7 @@ module.exports = {
       { path: 'node_modules/(graphql|@pothos)' },
     ),
     only('undici-in-upstream', 'One outgoing wire.', 'node_modules/undici/', '^src/upstream'),
+    only('ioredis-in-redis', 'One way to Redis.', 'node_modules/ioredis/', '^(src/upstream|test)/redis/'),
     only('yoga-in-server', 'One incoming wire.', 'node_modules/(graphql-yoga|@graphql-yoga)/', '^src/server'),
     only('dataloader-in-one-file', 'One way to batch.', 'node_modules/dataloader/', '^src/upstream/loader\\.ts$'),
     only('process-in-main', 'Only the process itself names the process.', '^(node:)?process$', '^src/main\\.ts$'),

@@ -2,7 +2,7 @@ export default {
   testEnvironment: 'node',
   // Loading the program is most of a suite's time: every core helps.
   maxWorkers: '100%',
-  // No test waits by the clock on the wall; a busy machine is no fault.
+  // Only what has to do with Redis goes by the clock on the wall; a busy machine is no fault.
   testTimeout: 30_000,
   roots: ['<rootDir>/test'],
   extensionsToTreatAsEsm: ['.ts'],

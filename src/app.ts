@@ -2,11 +2,14 @@ import type { Logger } from 'pino'
 import { isLoopback } from './config/loopback.ts'
 import type { Config } from './config.ts'
 import type { ProviderConfigs } from './providers/list.ts'
+import { startPrefetch } from './providers/prefetch.ts'
 import { toGraphQLError } from './schema/error.ts'
 import { createSchema } from './schema/schema.ts'
 import { createServer, type Server } from './server/server.ts'
 import type { Clock } from './upstream/clock.ts'
 import { createRedactor } from './upstream/redact.ts'
+import { createRedisReplica } from './upstream/redis/replicas.ts'
+import { createSoleReplica } from './upstream/replicas.ts'
 import { createTransport } from './upstream/transport.ts'
 import { createVendors } from './vendors.ts'
 
@@ -25,16 +28,30 @@ export interface App {
 export function createApp(config: Config<ProviderConfigs>, { clock, log, version }: Surroundings): App {
   const { mode, server: listening, expiry, deadline, providers, secrets } = config
   const transport = createTransport()
-  const vendors = createVendors(providers, { clock, transport, log, redact: createRedactor(secrets) })
+  const replicas = config.redis ? createRedisReplica(config.redis, { clock, log }) : createSoleReplica(clock)
+  const vendors = createVendors(providers, {
+    clock,
+    transport,
+    log,
+    redact: createRedactor(secrets),
+    replicas,
+  })
+  const prefetch = startPrefetch(
+    vendors.flatMap(({ rotations }) => rotations),
+    clock,
+  )
   const server = createServer({
     schema: createSchema(vendors, expiry),
-    createContext: ({ requestId, signal }) => ({ requestId, signal, now: clock.now() }),
+    createContext: (request) => ({ ...request, now: clock.now() }),
     toGraphQLError,
     mode,
     version,
     hosts: [...listening.hosts, listening.host],
     graphiql: isLoopback(listening.host),
-    features: { access: listening.access ?? 'loopback' },
+    features: () => ({
+      access: listening.access ?? 'loopback',
+      ...(replicas.state && { redis: replicas.state }),
+    }),
     deadline,
     clock,
     log,
@@ -43,7 +60,9 @@ export function createApp(config: Config<ProviderConfigs>, { clock, log, version
     server,
     async close() {
       await server.dispose()
+      prefetch.close()
       await transport.close()
+      replicas.close()
     },
   }
 }

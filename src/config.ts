@@ -3,6 +3,7 @@ import { isMapping, mapping } from './config/mapping.ts'
 import { type Mistakes, pathText, withoutMistakes } from './config/mistakes.ts'
 import type { ConfigPart } from './config/part.ts'
 import { type ProcessSettings, parseProcessSettings } from './config/process.ts'
+import { parseRedis, type RedisConfig, secretsOfRedis } from './config/redis.ts'
 import { parseServer, type ServerConfig } from './config/server.ts'
 import { findSource, homeOf, type SettingsSource } from './config/source.ts'
 import { type Environment, substitute } from './config/substitution.ts'
@@ -24,6 +25,8 @@ export interface Config<Configs> {
   readonly expiry: { readonly critical: number; readonly warning: number }
   /** One GraphQL operation. */
   readonly deadline: number
+  /** Null: this process shares nothing. */
+  readonly redis: RedisConfig | null
   /** The vendors that have a place. None yet when the sandbox's emulators have still to be started. */
   readonly providers: { readonly [Key in keyof Configs]?: ProviderConfig<Configs[Key]> }
   /** What must not appear in any log line or message. */
@@ -78,26 +81,27 @@ function toConfig<Configs extends object>(
 ): Config<Configs> | undefined {
   const vendors = keysOf(parts)
   const file: Record<string, unknown> = isMapping(settings) ? settings : {}
-  const { expiry: expirySection, upstream: upstreamSection } = file
-  mistakes.read(mapping({}, ['server', 'access', 'expiry', 'upstream', ...vendors]), settings ?? {}, [])
+  const { expiry: expirySection, upstream: upstreamSection, redis: redisSection } = file
+  mistakes.read(mapping({}, ['server', 'access', 'expiry', 'upstream', 'redis', ...vendors]), settings ?? {}, [])
   if (settings !== undefined && vendors.every((vendor) => file[vendor] === undefined))
     mistakes.add(pathText([]), `without a single place; expected at least one of ${vendors.join(', ')}`)
 
   const server = parseServer(file, start, mode, mistakes)
   const expiry = mistakes.read(expirySettings, expirySection, ['expiry'])
-  const upstream = parseUpstream(upstreamSection, vendors, mistakes)
+  const upstream = parseUpstream(upstreamSection, parts, mistakes)
+  const redis = parseRedis(redisSection, mode, mistakes)
 
   const providers: { -readonly [Key in keyof Configs]?: ProviderConfig<Configs[Key]> } = {}
-  const secrets: string[] = []
+  const secrets: string[] = redis ? [...secretsOfRedis(redis)] : []
   for (const vendor of vendors) {
     if (file[vendor] === undefined) continue
     const part = parts[vendor]
     const config = mistakes.read(part.schema(folders), file[vendor], [vendor], nameOf)
     if (config === undefined) continue
-    providers[vendor] = { config, upstream: upstream.of(vendor, part.ttl) }
+    providers[vendor] = { config, upstream: upstream.of(vendor, part) }
     secrets.push(...part.secretsOf(config))
   }
-  return server && expiry && { mode, server, expiry, deadline: upstream.deadline, providers, secrets }
+  return server && expiry && { mode, server, expiry, deadline: upstream.deadline, redis, providers, secrets }
 }
 
 function keysOf<Configs extends object>(parts: ConfigParts<Configs>): Extract<keyof Configs, string>[] {

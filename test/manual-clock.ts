@@ -5,6 +5,10 @@ export interface ManualClock extends Clock {
   advance(milliseconds: number): void
   /** How many sleep. */
   readonly sleepers: number
+  /** Grows whenever somebody goes to sleep or wakes. */
+  readonly stirs: number
+  /** Whole milliseconds until the first of them wakes; Infinity when nobody sleeps. */
+  readonly nextWaking: number
 }
 
 interface Sleeper {
@@ -15,6 +19,7 @@ interface Sleeper {
 /** A clock that stands until a test moves it. */
 export function createManualClock(): ManualClock {
   let now = Date.UTC(2030, 0, 1)
+  let stirs = 0
   const sleepers = new Set<Sleeper>()
 
   return {
@@ -22,18 +27,24 @@ export function createManualClock(): ManualClock {
     sleep(milliseconds, signal) {
       return new Promise((resolve, reject) => {
         if (signal?.aborted) return reject(signal.reason)
+        const rise = () => {
+          signal?.removeEventListener('abort', startle)
+          if (sleepers.delete(sleeper)) stirs += 1
+        }
+        const startle = () => {
+          rise()
+          reject(signal?.reason)
+        }
         const sleeper = {
           until: now + milliseconds,
           wake() {
-            sleepers.delete(sleeper)
+            rise()
             resolve()
           },
         }
+        stirs += 1
         sleepers.add(sleeper)
-        signal?.addEventListener('abort', () => {
-          sleepers.delete(sleeper)
-          reject(signal.reason)
-        })
+        signal?.addEventListener('abort', startle)
       })
     },
     advance(milliseconds) {
@@ -42,6 +53,12 @@ export function createManualClock(): ManualClock {
     },
     get sleepers() {
       return sleepers.size
+    },
+    get stirs() {
+      return stirs
+    },
+    get nextWaking() {
+      return Math.ceil(Math.min(...[...sleepers].map(({ until }) => until - now)))
     },
   }
 }

@@ -1,15 +1,16 @@
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core'
 import { print } from 'graphql'
 import { type App, createApp } from '../src/app.ts'
-import { parseConfig } from '../src/config.ts'
+import { type Config, parseConfig } from '../src/config.ts'
 import type { AkamaiScale } from '../src/providers/akamai/sandbox/scaled.ts'
 import { startAkamaiSandbox } from '../src/providers/akamai/sandbox.ts'
-import { providers } from '../src/providers/list.ts'
+import { type ProviderConfigs, providers } from '../src/providers/list.ts'
 import type { LivePersonScale } from '../src/providers/liveperson/sandbox/scaled.ts'
 import { startLivePersonSandbox } from '../src/providers/liveperson/sandbox.ts'
 import type { OpenAIScale } from '../src/providers/openai/sandbox/scaled.ts'
 import { startOpenAISandbox } from '../src/providers/openai/sandbox.ts'
 import { listen } from '../src/server/listen.ts'
+import type { UpstreamSettings } from '../src/upstream/settings.ts'
 import { createManualClock, type ManualClock } from './manual-clock.ts'
 import { createTestLog } from './test-log.ts'
 
@@ -19,7 +20,7 @@ export interface StackOptions {
     readonly akamai?: Partial<AkamaiScale>
     readonly liveperson?: Partial<LivePersonScale>
   }
-  /** Whether the emulators keep to their vendors' rate limits: they do unless told. */
+  /** Whether there are rate limits, which the emulators enforce and the program keeps to: there are unless told. */
   readonly limits?: boolean
   /** Changes what the configuration file says; gets the emulators' own configuration. */
   readonly configure?: (file: SandboxFile) => object
@@ -43,6 +44,21 @@ export interface GraphQLAnswer<Data> {
 
 export type Stack = Awaited<ReturnType<typeof startStack>>
 
+/** A configuration for vendors that can be called as often as anybody likes. */
+function withoutLimits(config: Config<ProviderConfigs>): Config<ProviderConfigs> {
+  const { openai, akamai, liveperson } = config.providers
+  const lift = <Part extends { readonly upstream: UpstreamSettings }>(part: Part): Part => ({
+    ...part,
+    upstream: { ...part.upstream, limits: [] },
+  })
+  const providers = {
+    ...(openai && { openai: lift(openai) }),
+    ...(akamai && { akamai: lift(akamai) }),
+    ...(liveperson && { liveperson: lift(liveperson) }),
+  }
+  return { ...config, providers }
+}
+
 /** The whole program over real loopback HTTP: three emulated vendors, the API before them, a clock that stands still. */
 export async function startStack({ scale, limits = true, configure = (file) => file }: StackOptions = {}) {
   const clock: ManualClock = createManualClock()
@@ -53,7 +69,8 @@ export async function startStack({ scale, limits = true, configure = (file) => f
   const emulators = [openai.emulator, akamai.emulator, liveperson.emulator]
 
   const file = configure({ openai: openai.config, akamai: akamai.config, liveperson: liveperson.config })
-  const config = parseConfig(providers, file, { env: {}, cwd: '/', mode: 'live' })
+  const parsed = parseConfig(providers, file, { env: {}, cwd: '/', mode: 'live' })
+  const config = limits ? parsed : withoutLimits(parsed)
   const { log, lines } = createTestLog()
   const app: App = createApp(config, { clock, log, version: '0.0.0' })
   const listening = await listen(app.server, { host: '127.0.0.1', port: 0, clock })

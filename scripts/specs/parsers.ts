@@ -1,10 +1,10 @@
 import { parseActiveCertificates, parseContractIdentifiers, parseEnrollment } from '../../src/providers/akamai/wire.ts'
 import {
   parseCertificates,
-  parseJson,
   parseCertificate as parseLivePersonCertificate,
 } from '../../src/providers/liveperson/wire.ts'
 import { parseCertificate, parsePage, parseProject } from '../../src/providers/openai/wire.ts'
+import { parseJson } from '../../src/upstream/exact-json.ts'
 
 type Parse = (body: unknown) => void
 

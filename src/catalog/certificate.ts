@@ -30,7 +30,7 @@ export interface Certificate {
 export type FromReading<Row> = Row & {
   /** When the vendor was read. */
   readonly asOf: number
-  /** The last attempt to renew the reading failed. */
+  /** The last attempt to renew the reading failed or found no budget. */
   readonly stale: boolean
 }
 

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import type { Limit } from '../upstream/limit.ts'
 import type { Environment } from './substitution.ts'
 
 /** Where paths in a configuration lead. */
@@ -13,6 +14,8 @@ export interface ConfigFolders {
 export interface ConfigPart<Config> {
   /** How long a reading serves unless configured, in milliseconds. */
   readonly ttl: number
+  /** How often the vendor lets itself be called. */
+  readonly limits: readonly Limit[]
   /** Checks the part and turns it into the vendor's configuration. */
   schema(folders: ConfigFolders): z.ZodType<Config>
   readonly shortForm: ShortForm

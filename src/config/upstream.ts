@@ -1,52 +1,76 @@
 import ms from 'ms'
 import { z } from 'zod'
+import type { Limit } from '../upstream/limit.ts'
 import { defaultSettings, type UpstreamSettings } from '../upstream/settings.ts'
 import { duration } from './duration.ts'
 import { isMapping, mapping } from './mapping.ts'
 import type { Mistakes } from './mistakes.ts'
+import type { ConfigPart } from './part.ts'
+import { wholeNumber } from './whole-number.ts'
 import { expected } from './wording.ts'
-
-const concurrencyExpected = expected('a whole number from 1 to 100')
 
 const settings = {
   timeout: duration().optional(),
   readingTimeout: duration().optional(),
-  concurrency: z.int(concurrencyExpected).min(1, concurrencyExpected).max(100, concurrencyExpected).optional(),
+  concurrency: wholeNumber(1, 100).optional(),
   ttl: duration({ zero: true }).optional(),
   discoveryTtl: duration({ zero: true }).optional(),
+  staleWhileRevalidate: duration({ zero: true }).optional(),
+  staleIfError: duration({ zero: true }).optional(),
+  minReadingAge: duration({ zero: true }).optional(),
+  prefetch: z.boolean(expected('true or false')).optional(),
 }
 const ofOneVendor = mapping(settings).prefault({})
+const ofOneVendorWithBudget = mapping({ ...settings, budget: wholeNumber(1, 1000).optional() }).prefault({})
+
+type VendorPart = Pick<ConfigPart<never>, 'ttl' | 'limits'>
 
 export interface ConfiguredUpstream {
   /** One GraphQL operation, in milliseconds. */
   readonly deadline: number
   /** What holds for a vendor: its own settings, then those for all, then the defaults. */
-  of(vendor: string, defaultTtl: number): UpstreamSettings
+  of(vendor: string, part: VendorPart): UpstreamSettings
 }
 
 /** `upstream:` in the file: settings for all vendors, and beside them a mapping for any one of them. */
-export function parseUpstream(value: unknown, vendors: readonly string[], mistakes: Mistakes): ConfiguredUpstream {
+export function parseUpstream(
+  value: unknown,
+  parts: Readonly<Record<string, VendorPart>>,
+  mistakes: Mistakes,
+): ConfiguredUpstream {
+  const vendors = Object.keys(parts)
   const ofAllVendors = mapping({ ...settings, deadline: duration().default(ms('25s')) }, vendors).prefault({})
   const all = mistakes.read(ofAllVendors, value, ['upstream']) ?? ofAllVendors.parse({})
   const sections = new Map(
-    vendors.map((vendor) => {
+    Object.entries(parts).map(([vendor, { limits }]) => {
       const section = isMapping(value) ? value[vendor] : undefined
-      return [vendor, mistakes.read(ofOneVendor, section, ['upstream', vendor])]
+      const schema = limits.some(isAdjustable) ? ofOneVendorWithBudget : ofOneVendor
+      return [vendor, mistakes.read<z.infer<typeof ofOneVendorWithBudget>>(schema, section, ['upstream', vendor])]
     }),
   )
   return {
     deadline: all.deadline,
-    of(vendor, defaultTtl) {
+    of(vendor, { ttl, limits }) {
       const own = sections.get(vendor)
-      const standard = { ...defaultSettings, ttl: defaultTtl }
-      const choose = (name: keyof UpstreamSettings) => own?.[name] ?? all[name] ?? standard[name]
+      const standard = { ...defaultSettings, ttl }
+      const choose = <Name extends keyof typeof settings>(name: Name): UpstreamSettings[Name] =>
+        (own?.[name] ?? all[name] ?? standard[name]) as UpstreamSettings[Name]
       return {
         timeout: choose('timeout'),
         readingTimeout: choose('readingTimeout'),
         concurrency: choose('concurrency'),
         ttl: choose('ttl'),
         discoveryTtl: choose('discoveryTtl'),
+        staleWhileRevalidate: choose('staleWhileRevalidate'),
+        staleIfError: choose('staleIfError'),
+        minReadingAge: choose('minReadingAge'),
+        prefetch: choose('prefetch'),
+        limits: limits.map((limit) => (isAdjustable(limit) ? { ...limit, calls: own?.budget ?? limit.calls } : limit)),
       }
     },
   }
+}
+
+function isAdjustable({ adjustable }: Limit): boolean {
+  return adjustable === true
 }

@@ -8,17 +8,19 @@ import type { HeldCertificate, Place } from './place.ts'
 
 export interface CertificateArguments extends ConnectionArguments {
   readonly orderBy?: CertificateOrder | null | undefined
+  /** How old the reading may be, in milliseconds. */
+  readonly maxStaleness?: number | null | undefined
 }
 
 /** A page of one place's certificates. The arguments are checked before anything is read. */
 export async function certificateConnection<Row extends HeldCertificate>(
   args: CertificateArguments,
-  read: () => Promise<Reading<CertificateList<Row>>>,
+  read: (maxStaleness: number | undefined) => Promise<Reading<CertificateList<Row>>>,
   accepts: (row: Row) => boolean = () => true,
 ): Promise<Connection<ReadCertificate<Row>>> {
   const ordering = certificateOrdering(args.orderBy)
   const window = parseWindow(ordering, args)
-  const reading = await read()
+  const reading = await read(args.maxStaleness ?? undefined)
   const toNode = (row: Row) => fromReading(row, reading)
   return toConnection([reading.value.sorted(ordering)], { ordering, window, toNode, accepts })
 }

@@ -8,14 +8,14 @@ export interface Discovery<Item extends Place> {
   /** @throws UpstreamError when the vendor could not be asked */
   list(operation: Operation): Promise<readonly Item[]>
   /** The same, with a failure as part of the report; a configured list needs none. */
-  find(operation: Operation): Promise<Found<Item>>
+  find(operation: Operation, maxStaleness?: number): Promise<Found<Item>>
   source(operation: Operation): Promise<Source>
 }
 
 export function createDiscovery<Item extends Place>(
   scope: Place,
   configured: readonly Item[] | 'discover',
-  read: (operation: Operation) => Promise<Reading<PlaceList<Item>>>,
+  read: (operation: Operation, maxStaleness?: number) => Promise<Reading<PlaceList<Item>>>,
 ): Discovery<Item> {
   if (configured !== 'discover') {
     return {
@@ -24,11 +24,11 @@ export function createDiscovery<Item extends Place>(
       source: async () => configuredSource(scope),
     }
   }
-  const settle = (operation: Operation) => settleDiscovery(scope, read(operation))
+  const settle = (operation: Operation, maxStaleness?: number) => settleDiscovery(scope, read(operation, maxStaleness))
   return {
     list: async (operation) => (await read(operation)).value.places,
-    find: async (operation) => {
-      const { reading, source } = await settle(operation)
+    find: async (operation, maxStaleness) => {
+      const { reading, source } = await settle(operation, maxStaleness)
       return { items: reading?.value.places ?? [], sources: [source] }
     },
     source: async (operation) => (await settle(operation)).source,

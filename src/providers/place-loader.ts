@@ -1,20 +1,47 @@
 import { UpstreamError } from '../upstream/error.ts'
-import { createLoader, type Loader } from '../upstream/loader.ts'
-import type { Reading, Readings } from '../upstream/readings.ts'
+import { createLoader } from '../upstream/loader.ts'
+import type { Operation } from '../upstream/operation.ts'
+import type { Reading, Readings, ReadingTask } from '../upstream/readings.ts'
 import type { Place } from './place.ts'
+
+/** Loads what is read of a place, no older than so many milliseconds if that is said. */
+export type PlaceLoader<Key extends Place, Value> = (
+  operation: Operation,
+  place: Key,
+  maxStaleness?: number,
+) => Promise<Reading<Value>>
 
 /** A loader of one reading per place, shared by every operation that asks while it serves. */
 export function createPlaceLoader<Key extends Place, Value extends object>(
   readings: Readings<Value>,
-  read: (place: Key, signal: AbortSignal) => Promise<Value>,
-  keyOf: (place: Key) => string = ({ id }) => id,
-): Loader<Key, Reading<Value>> {
-  const load = createLoader<Key, Reading<Value>>(
-    (place) => readings.read(keyOf(place), (signal) => read(place, signal)),
-    keyOf,
-    (place) => readings.kept(keyOf(place)),
+  taskOf: (place: Key) => ReadingTask<Value>,
+): PlaceLoader<Key, Value> {
+  const bounds = createBounds()
+  const load = createLoader<{ readonly task: ReadingTask<Value>; readonly bound: number | undefined }, Reading<Value>>(
+    ({ task }, operation) => readings.read(task, { ...operation, maxStaleness: bounds.strictest(operation, task.key) }),
+    // A stricter bound than the one a place was loaded with has it loaded again.
+    ({ task: { key }, bound }) => `${key} ${bound}`,
   )
-  return (operation, place) => located(place, load(operation, place))
+  return (operation, place, maxStaleness) => {
+    const task = taskOf(place)
+    const bound = bounds.strictest(operation, task.key, maxStaleness)
+    return located(place, load(operation, { task, bound }))
+  }
+}
+
+/** The strictest bound that was asked for in an operation holds for its place, whichever field asked. */
+function createBounds() {
+  const bounds = new WeakMap<Operation, Map<string, number>>()
+  return {
+    strictest(operation: Operation, key: string, bound?: number): number | undefined {
+      const ofOperation = bounds.get(operation) ?? new Map<string, number>()
+      bounds.set(operation, ofOperation)
+      const known = ofOperation.get(key)
+      if (bound === undefined || (known !== undefined && known <= bound)) return known
+      ofOperation.set(key, bound)
+      return bound
+    },
+  }
 }
 
 /** Waits for what is read for a place; an error on the way to it says which place it is about. */

@@ -1,6 +1,7 @@
 import { type Certificate, fromReading, type ReadCertificate } from '../catalog/certificate.ts'
 import type { CertificateList } from '../catalog/certificate-list.ts'
 import { noX509Details, type X509Details } from '../catalog/x509.ts'
+import type { RateBudget } from '../upstream/budget.ts'
 import type { Operation } from '../upstream/operation.ts'
 import type { Reading } from '../upstream/readings.ts'
 import { toGlobalId } from './global-id.ts'
@@ -28,8 +29,11 @@ export abstract class Place {
   /** How this operation's reading of the place went; reads it if nothing else did. */
   abstract source(operation: Operation): Promise<Source>
 
+  /** What is left of the budget that readings of this kind take from; null when the vendor publishes none. */
+  abstract rateBudget(kind: Source['kind']): RateBudget | null
+
   /** The places whose lists hold its certificates: itself, or those below it. */
-  abstract holders(operation: Operation): Promise<Found<CertificatePlace>>
+  abstract holders(operation: Operation, maxStaleness?: number): Promise<Found<CertificatePlace>>
 }
 
 /** A certificate that knows its place: an organization, a contract or an account. */
@@ -39,8 +43,11 @@ export interface HeldCertificate extends Certificate {
 
 /** A place that has a list of certificates. */
 export abstract class CertificatePlace<Row extends HeldCertificate = HeldCertificate> extends Place {
-  /** Its certificates, read once per operation. @throws UpstreamError when the vendor did not give them */
-  abstract read(operation: Operation): Promise<Reading<CertificateList<Row>>>
+  /**
+   * Its certificates, read once per operation, and no longer ago than so many milliseconds if that is said.
+   * @throws UpstreamError when the vendor did not give them
+   */
+  abstract read(operation: Operation, maxStaleness?: number): Promise<Reading<CertificateList<Row>>>
 
   /** One of its certificates by global id; null when its list does not have it. */
   async find(operation: Operation, id: string): Promise<ReadCertificate<Row> | null> {
@@ -69,8 +76,12 @@ export abstract class CertificatePlace<Row extends HeldCertificate = HeldCertifi
 }
 
 /** Begins to read places, so that they need not wait for what else is being looked for; who asks next shares it. */
-export function readAhead(operation: Operation, places: readonly CertificatePlace[]): void {
-  for (const place of places) place.read(operation).catch(() => {})
+export function readAhead(
+  operation: Operation,
+  places: readonly CertificatePlace[],
+  maxStaleness: number | undefined,
+): void {
+  for (const place of places) place.read(operation, maxStaleness).catch(() => {})
 }
 
 /** What was looked for, and how the discoveries that were needed for it went. */

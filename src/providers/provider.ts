@@ -6,6 +6,7 @@ import type { Upstream } from '../upstream/call.ts'
 import type { Operation } from '../upstream/operation.ts'
 import type { GlobalId } from './global-id.ts'
 import type { CertificatePlace, Found, HeldCertificate, Place } from './place.ts'
+import type { Rotation } from './prefetch.ts'
 
 /** A vendor as the rest of the program knows it; `list.ts` has one line for each. */
 export interface Provider<Config> extends ConfigPart<Config> {
@@ -23,7 +24,9 @@ export interface Vendor {
   /** Every place that is configured or discovered. */
   places(operation: Operation): Promise<Found<Place>>
   /** The places whose lists together hold every certificate. */
-  holders(operation: Operation): Promise<Found<CertificatePlace>>
+  holders(operation: Operation, maxStaleness?: number): Promise<Found<CertificatePlace>>
+  /** The places to be read ahead of need, by the budget they are read with. */
+  readonly rotations: readonly Rotation[]
   /** How its nodes are found, by GraphQL type. */
   readonly lookups: Readonly<Record<string, Lookup>>
   /** Adds its types and root fields to the graph. */

@@ -1,3 +1,5 @@
+import type { Rows } from '../upstream/rows.ts'
+
 /**
  * Reads one row of a vendor's list field by field. What cannot be understood is noted and becomes null: a row with a
  * fault in it is still a row.
@@ -96,6 +98,16 @@ export function parseRow(value: unknown): { readonly id: string; readonly row: R
   if (!isObject(value)) return null
   const id = parseId(value['id'])
   return id === null ? null : { id, row: new Row(value) }
+}
+
+/** The rows of a list that can be told from one another, each once; `unreadable` counts all that the list does not show. */
+export function parseRows<Item extends { readonly id: string }>(
+  { rows, missing }: Rows,
+  parseItem: (row: unknown) => Item | null,
+): { readonly items: readonly Item[]; readonly unreadable: number } {
+  const read = rows.map(parseItem).filter((item) => item !== null)
+  const unique = new Map(read.map((item) => [item.id, item]))
+  return { items: [...unique.values()], unreadable: missing + rows.length - read.length }
 }
 
 /** A vendor's own id as text: some write the same id as a number here and as a string there. */

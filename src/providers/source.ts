@@ -16,6 +16,7 @@ export interface Source {
   readonly asOf: number | null
   readonly certificateCount: number | null
   readonly unreadableRows: number
+  /** Why nothing could be read, or what was read before could not be renewed. */
   readonly error: UpstreamError | null
 }
 
@@ -62,8 +63,9 @@ async function settle<Value>(
 ): Promise<Settled<Value>> {
   try {
     const reading = await attempt
-    const status = reading.stale ? 'STALE' : 'OK'
-    return { reading, source: { scope, kind, status, asOf: reading.asOf, ...count(reading.value), error: null } }
+    const { value, asOf, error } = reading
+    const status = error ? 'STALE' : 'OK'
+    return { reading, source: { scope, kind, status, asOf, ...count(value), error: error?.at(scope) ?? null } }
   } catch (error) {
     if (!(error instanceof UpstreamError)) throw error
     const nothing = { asOf: null, certificateCount: null, unreadableRows: 0 }

@@ -106,7 +106,9 @@ export function registerCertificate(
           description: 'When the vendor was read.',
           resolve: ({ asOf }) => toDate(asOf),
         }),
-        stale: t.exposeBoolean('stale', { description: 'The last attempt to renew this reading failed.' }),
+        stale: t.exposeBoolean('stale', {
+          description: 'The last attempt to renew this reading failed or found no budget.',
+        }),
         parseIssues: t.exposeStringList('parseIssues', {
           description:
             'What in the vendor’s row could not be understood, or why a filter could not be applied to it, a line each.',

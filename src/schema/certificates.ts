@@ -5,7 +5,7 @@ import { type Search, searchCertificates } from './search.ts'
 
 /** `Query.certificates`: every certificate of every place, as one list. */
 export function registerCertificates(
-  { builder, Certificate, CertificateOrder }: Kit,
+  { builder, Certificate, listArguments: { orderBy, maxStaleness } }: Kit,
   { CertificateFilter }: CertificateInputs,
   { CertificateSource }: ReturnType<typeof registerScope>,
   search: Search,
@@ -20,7 +20,8 @@ export function registerCertificates(
           'certificate is read from its organization’s list; projects are not read unless `filter.scopeIds` names them.',
         args: {
           filter: t.arg({ type: CertificateFilter, description: 'Which ones; all when left out.' }),
-          orderBy: t.arg({ type: CertificateOrder, description: 'Soonest expiry first when left out.' }),
+          orderBy: t.arg(orderBy),
+          maxStaleness: t.arg(maxStaleness),
         },
         resolve: (_root, args, operation) => searchCertificates(search, operation, args),
       },

@@ -10,13 +10,13 @@ import type { NodeFinder } from './find-node.ts'
 export async function findHolders(
   { vendors, nodes }: { readonly vendors: readonly Vendor[]; readonly nodes: NodeFinder },
   operation: Operation,
-  { providers, scopeIds }: CertificateFilterInput,
+  { providers, scopeIds, maxStaleness }: CertificateFilterInput & { readonly maxStaleness: number | undefined },
 ): Promise<Found<CertificatePlace>> {
   const isWanted = ({ provider }: { readonly provider: string }) => !providers || providers.includes(provider)
   if (!scopeIds) {
     const found = vendors.filter(isWanted).map(async (vendor) => {
-      const holders = await vendor.holders(operation)
-      readAhead(operation, holders.items)
+      const holders = await vendor.holders(operation, maxStaleness)
+      readAhead(operation, holders.items, maxStaleness)
       return holders
     })
     return joinFound(await Promise.all(found))
@@ -39,8 +39,8 @@ export async function findHolders(
     const { items, sources } = await lookup.find(operation, id)
     const [place] = items
     if (place) {
-      const holders = isWanted(place) ? await place.holders(operation) : { items: [], sources: [] }
-      readAhead(operation, holders.items)
+      const holders = isWanted(place) ? await place.holders(operation, maxStaleness) : { items: [], sources: [] }
+      readAhead(operation, holders.items, maxStaleness)
       return { items: holders.items, sources: [...sources, ...holders.sources] }
     }
     // Whether it exists could not be found out: that is a gap in the answer, and no mistake of the caller.

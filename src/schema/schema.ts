@@ -10,6 +10,7 @@ import { durationScalar } from './duration.ts'
 import { registerEnums } from './enums.ts'
 import { createNodeFinder } from './find-node.ts'
 import type { Kit } from './kit.ts'
+import { describeListArguments } from './list-arguments.ts'
 import { registerNodes } from './nodes.ts'
 import { registerScope } from './scope.ts'
 import { registerScopes } from './scopes.ts'
@@ -25,7 +26,7 @@ export function createSchema(vendors: readonly Vendor[], thresholds: ExpiryThres
   const { CertificateScope } = scope
   const Certificate = registerCertificate(builder, enums, CertificateScope, thresholds)
   const inputs = registerCertificateInputs(builder, enums)
-  const kit: Kit = { builder, Certificate, CertificateScope, CertificateOrder: inputs.CertificateOrder }
+  const kit: Kit = { builder, Certificate, CertificateScope, listArguments: describeListArguments(inputs) }
 
   const nodes = createNodeFinder(vendors)
   registerCertificates(kit, inputs, scope, { vendors, nodes, thresholds })

@@ -5,6 +5,7 @@ import type { UpstreamError, UpstreamErrorDetails } from '../upstream/error.ts'
 import type { Builder, Types } from './builder.ts'
 import { toDate } from './date.ts'
 import type { Enums } from './enums.ts'
+import { registerRateBudget } from './rate-budget.ts'
 
 interface SourceError extends UpstreamErrorDetails {
   readonly code: string
@@ -52,7 +53,7 @@ function registerSource(
     values: {
       FAILED: { description: 'There is nothing from this place; `error` says why.' },
       OK: { description: 'Read, or read so recently that the reading still serves.' },
-      STALE: { description: 'What was last known; it could not be renewed.' },
+      STALE: { description: 'What was last known; it could not be renewed, and `error` says why.' },
     } satisfies Record<(typeof sourceStatuses)[number], { description: string }>,
   })
   const SourceKind = builder.enumType('SourceKind', {
@@ -62,6 +63,7 @@ function registerSource(
       DISCOVERY: { description: 'The list of places below it: projects or contracts.' },
     } satisfies Record<(typeof sourceKinds)[number], { description: string }>,
   })
+  const RateBudget = registerRateBudget(builder)
   const CertificateSourceError = builder.objectRef<SourceError>('CertificateSourceError')
   CertificateSourceError.implement({
     description: 'Why a place could not be read.',
@@ -104,6 +106,12 @@ function registerSource(
         nullable: true,
         description: 'Why it failed, or why it could not be renewed; null when it went well.',
         resolve: ({ error }) => error && toSourceError(error),
+      }),
+      rateBudget: t.field({
+        type: RateBudget,
+        nullable: true,
+        description: 'What is left of the calls that the vendor allows for this; null where it publishes no limit.',
+        resolve: ({ scope, kind }) => scope.rateBudget(kind),
       }),
     }),
   })

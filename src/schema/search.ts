@@ -17,6 +17,8 @@ import { testX509 } from './x509-filter.ts'
 export interface SearchArguments extends ConnectionArguments {
   readonly filter?: CertificateFilterInput | null | undefined
   readonly orderBy?: CertificateOrder | null | undefined
+  /** How old a reading may be, in milliseconds. */
+  readonly maxStaleness?: number | null | undefined
 }
 
 /** A page of certificates with the report on every place that was asked. */
@@ -41,8 +43,12 @@ export async function searchCertificates(
   const input = args.filter ?? {}
   const filter = parseFilter(input)
 
-  const holders = await findHolders(search, operation, input)
-  const settled = await Promise.all(holders.items.map((place) => settleCertificates(place, place.read(operation))))
+  const maxStaleness = args.maxStaleness ?? undefined
+
+  const holders = await findHolders(search, operation, { ...input, maxStaleness })
+  const settled = await Promise.all(
+    holders.items.map((place) => settleCertificates(place, place.read(operation, maxStaleness))),
+  )
   const readings = settled.flatMap(({ reading }) => reading ?? [])
   const told = await tellActive(operation, sortedLists(readings, ordering, input), filter.active)
   const sources = uniqueSources([...holders.sources, ...settled.map(({ source }) => source), ...told.sources])

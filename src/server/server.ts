@@ -27,7 +27,7 @@ export interface ServerOptions<Context extends object> extends OperationOptions<
   readonly hosts: readonly string[]
   readonly graphiql: boolean
   /** What else `/health` tells to be switched on. */
-  readonly features?: Readonly<Record<string, unknown>>
+  readonly features?: () => Readonly<Record<string, unknown>>
 }
 
 export interface Server {
@@ -62,7 +62,7 @@ export function createServer<Context extends object>(options: ServerOptions<Cont
       useRequestId(),
       mode === 'sandbox' && useSandboxHeader(),
       useHost(hosts),
-      useProbes({ mode, version, features: { graphiql, ...features }, readiness }),
+      useProbes({ mode, version, features: () => ({ graphiql, ...features?.() }), readiness }),
       usePath(),
       graphiql && useGraphiQL(mode === 'sandbox' ? 'certgraph (sandbox)' : 'certgraph'),
       useOutcome(clock, log),

@@ -3,8 +3,8 @@ import { withDeadline } from './deadline.ts'
 import type { Plugin } from './request-state.ts'
 
 export interface OperationOptions<Context extends object> {
-  /** Called once per operation. The signal aborts when the client leaves or the deadline passes. */
-  createContext(request: { requestId: string; signal: AbortSignal }): Context
+  /** Called once per operation. The signal aborts when the client leaves or the deadline, a moment, passes. */
+  createContext(request: { requestId: string; deadline: number; signal: AbortSignal }): Context
   /** Milliseconds one operation may take. */
   readonly deadline: number
   readonly clock: Clock
@@ -19,7 +19,7 @@ export function useOperation<Context extends object>(options: OperationOptions<C
       const { request, requestId } = contextValue
       setExecuteFn((args) =>
         withDeadline(request.signal, deadline, clock, (signal) =>
-          executeFn({ ...args, contextValue: createContext({ requestId, signal }) }),
+          executeFn({ ...args, contextValue: createContext({ requestId, signal, deadline: clock.now() + deadline }) }),
         ),
       )
     },

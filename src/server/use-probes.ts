@@ -9,8 +9,8 @@ export interface Readiness {
 export interface ProbeOptions {
   readonly mode: 'live' | 'sandbox'
   readonly version: string
-  /** What is switched on. */
-  readonly features: Readonly<Record<string, unknown>>
+  /** What is switched on, asked for anew each time. */
+  readonly features: () => Readonly<Record<string, unknown>>
   readonly readiness: Readiness
 }
 
@@ -22,7 +22,7 @@ export function useProbes({ mode, version, features, readiness }: ProbeOptions):
   return {
     onRequest({ request, fetchAPI, endResponse }) {
       const path = toPath(request)
-      if (path === '/health') endResponse(fetchAPI.Response.json({ status: 'ok', mode, version, ...features }))
+      if (path === '/health') endResponse(fetchAPI.Response.json({ status: 'ok', mode, version, ...features() }))
       if (path === '/ready') {
         const status = readiness.phase === 'ready' ? 200 : 503
         endResponse(fetchAPI.Response.json({ status: readiness.phase }, { status }))

@@ -1,7 +1,7 @@
 import type { Account } from './account.ts'
 import { codeOfStatus, UpstreamError, type UpstreamErrorDetails } from './error.ts'
 import type { Redact } from './redact.ts'
-import { parseRetryAfter } from './retry-after.ts'
+import { parseRateLimitNext, parseRetryAfter } from './retry-after.ts'
 import type { IncomingAnswer } from './transport.ts'
 
 const longestMessage = 300
@@ -42,7 +42,10 @@ function sayOf({ account, answer }: Answered): ReturnType<Account['parseError']>
 }
 
 function detailsOf({ account, answer, now, redact }: Answered, saidToWait?: number): UpstreamErrorDetails {
-  const wait = parseRetryAfter(answer.header('retry-after'), now) ?? saidToWait
+  const wait =
+    parseRetryAfter(answer.header('retry-after'), now) ??
+    saidToWait ??
+    parseRateLimitNext(answer.header('x-ratelimit-next'), answer.header('date'), now)
   const upstreamRequestId = answer.header('x-request-id')
   return {
     provider: account.provider,

@@ -1,13 +1,17 @@
-import pLimit from 'p-limit'
 import type { Logger } from 'pino'
 import type { Account, Headers } from './account.ts'
 import { toMalformed, toRefusal } from './answer-error.ts'
 import type { Clock } from './clock.ts'
+import type { Errand } from './errand.ts'
 import { UpstreamError, type UpstreamErrorCode } from './error.ts'
+import type { Line } from './line.ts'
 import type { Redact } from './redact.ts'
+import type { Replicas } from './replicas.ts'
+import { withRetries } from './retry.ts'
 import type { UpstreamSettings } from './settings.ts'
 import { untilAborted, withTimeout } from './timeout.ts'
 import { AnswerTooLong, type IncomingAnswer, type OutgoingRequest, type Transport } from './transport.ts'
+import { createTurns } from './turns.ts'
 
 /** What every vendor is called with. */
 export interface Upstream {
@@ -17,13 +21,17 @@ export interface Upstream {
   readonly log: Logger
   /** Knows every configured secret: a vendor, or a proxy before it, may quote another account's. */
   readonly redact: Redact
+  /** What is shared with the other replicas of this program. */
+  readonly replicas: Replicas
 }
 
 /** One call: what is asked for, in words for an error message, and how. */
-interface Call<Value> {
+export interface Call<Value> {
   readonly what: string
+  /** What it asks for, by the name in the vendor's table of limits. */
+  readonly resource: string
   readonly url: URL
-  readonly signal: AbortSignal
+  readonly errand: Errand
   readonly method?: OutgoingRequest['method']
   readonly headers?: Headers
   readonly body?: string
@@ -31,22 +39,32 @@ interface Call<Value> {
   readonly parse: (body: unknown) => Value
 }
 
-/** Makes calls for one account, so many at once. */
+/** Makes calls for one account: within its budget, so many at once, and again where that may help. */
 export type Caller = <Value>(call: Call<Value>) => Promise<Value>
 
-export function createCaller(account: Account, { clock, transport, settings, log, redact }: Upstream): Caller {
-  const limit = pLimit(settings.concurrency)
+export function createCaller(
+  account: Account,
+  line: Line,
+  { clock, transport, settings, log, redact }: Upstream,
+): Caller {
   const { provider, brand } = account
+  const takeTurn = createTurns(line, account, clock)
 
-  async function attempt<Value>(call: Call<Value>): Promise<Value> {
-    call.signal.throwIfAborted()
-    const answer = await send(call, await toRequest(call))
-    const answered = { account, what: call.what, answer, now: clock.now(), redact }
-    if (answer.status < 200 || answer.status > 299) throw toRefusal(answered)
-    try {
-      return call.parse(account.parseJson(answer.text))
-    } catch (cause) {
-      throw toMalformed(answered, cause)
+  async function attempt<Value>(call: Call<Value>, previous: UpstreamError | undefined): Promise<Value> {
+    for (;;) {
+      const answer = await takeTurn(call, previous, async () => send(call, await toRequest(call)))
+      const answered = { account, what: call.what, answer, now: clock.now(), redact }
+      if (answer.status >= 200 && answer.status < 300) {
+        try {
+          return call.parse(account.parseJson(answer.text))
+        } catch (cause) {
+          throw toMalformed(answered, cause)
+        }
+      }
+      const refusal = toRefusal(answered)
+      if (answer.status !== 429) throw refusal
+      note(refusal)
+      line.budget.pause(call.resource, refusal)
     }
   }
 
@@ -60,11 +78,12 @@ export function createCaller(account: Account, { clock, transport, settings, log
     return { ...request, headers: { ...request.headers, ...(await account.authorize(request)) } }
   }
 
-  async function send({ what, signal: left }: Call<unknown>, request: OutgoingRequest): Promise<IncomingAnswer> {
+  async function send({ what, errand }: Call<unknown>, request: OutgoingRequest): Promise<IncomingAnswer> {
     const milliseconds = settings.timeout
     const failed = (code: UpstreamErrorCode, told: string, cause?: unknown) =>
       new UpstreamError(code, `${brand} ${told}`, { provider }, cause)
     const expired = () => failed('UPSTREAM_TIMEOUT', `did not give ${what} within ${milliseconds} ms`)
+    const { signal: left } = errand
     try {
       return await withTimeout({ clock, milliseconds, expired, signal: left }, (signal) =>
         transport.send(request, signal),
@@ -85,10 +104,12 @@ export function createCaller(account: Account, { clock, transport, settings, log
   }
 
   return async (call) => {
+    const { method = 'GET', errand } = call
+    const allowed = () => method === 'GET' && line.calm
     try {
       return await untilAborted(
-        limit(() => attempt(call)),
-        call.signal,
+        withRetries((previous) => attempt(call, previous), { clock, sender: errand, allowed }),
+        errand.signal,
       )
     } catch (error) {
       note(error)

@@ -9,6 +9,7 @@ export type UpstreamErrorCode =
   | 'UPSTREAM_UNAVAILABLE'
   | 'UPSTREAM_TIMEOUT'
   | 'UPSTREAM_MALFORMED_RESPONSE'
+  | 'UPSTREAM_CIRCUIT_OPEN'
   | 'BAD_USER_INPUT'
 
 export interface UpstreamErrorDetails {
@@ -37,6 +38,15 @@ export class UpstreamError extends Error {
   at(place: { readonly provider: string; readonly id: string }): UpstreamError {
     const details = { ...this.details, provider: place.provider, scope: place.id }
     return new UpstreamError(this.code, this.message, details, this.cause)
+  }
+
+  /** The same error, told again so much later. */
+  after(milliseconds: number): UpstreamError {
+    const { retryAfterSeconds, ...details } = this.details
+    if (retryAfterSeconds === undefined) return this
+    const left = retryAfterSeconds - Math.floor(milliseconds / 1000)
+    const wait = left > 0 ? { retryAfterSeconds: left } : {}
+    return new UpstreamError(this.code, this.message, { ...details, ...wait }, this.cause)
   }
 }
 

@@ -1,32 +1,23 @@
 import DataLoader from 'dataloader'
 import { UpstreamError } from './error.ts'
 import type { Operation } from './operation.ts'
-import { untilAborted } from './timeout.ts'
 
-/** Loads one key, once per operation however often it is asked for, and no longer than the operation lasts. */
+/** Loads one key, once per operation however often it is asked for. */
 export type Loader<Key, Value> = (operation: Operation, key: Key) => Promise<Value>
 
 /**
  * Makes a loader. No vendor's call takes several keys, so a batch is one load a key and one outcome a key: a key that
- * fails takes no other with it. How many calls run at once is the account's business. What is `kept` needs no load, and
- * is there even for an operation whose time is up.
+ * fails takes no other with it. How many calls run at once is the account's business.
  */
 export function createLoader<Key, Value>(
   load: (key: Key, operation: Operation) => Promise<Value>,
   cacheKey: (key: Key) => string,
-  kept: (key: Key) => Value | undefined = () => undefined,
 ): Loader<Key, Value> {
   const loaders = new WeakMap<Operation, DataLoader<Key, Value, string>>()
   return (operation, key) => {
     let loader = loaders.get(operation)
     if (!loader) {
-      const one = async (each: Key) => {
-        const known = kept(each)
-        if (known !== undefined) return known
-        // What runs on after the operation has ended must not begin anything for it.
-        operation.signal.throwIfAborted()
-        return untilAborted(load(each, operation), operation.signal)
-      }
+      const one = async (each: Key) => load(each, operation)
       loader = new DataLoader((keys) => Promise.all(keys.map((each) => one(each).catch(toError))), {
         cacheKeyFn: cacheKey,
       })

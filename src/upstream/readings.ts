@@ -1,74 +1,167 @@
+import { getHeapStatistics } from 'node:v8'
 import { LRUCache } from 'lru-cache'
-import type { Clock } from './clock.ts'
+import type { Upstream } from './call.ts'
+import type { Errand } from './errand.ts'
 import { UpstreamError } from './error.ts'
-import { withTimeout } from './timeout.ts'
+import type { Line } from './line.ts'
+import { makeReading } from './make-reading.ts'
+import { outOfTime, type Reader, Renewal } from './renewal.ts'
+import type { Wanted } from './replicas.ts'
+import type { Rows } from './rows.ts'
 
 /** What was read, and when. */
 export interface Reading<Value> {
   readonly value: Value
-  /** The moment the reading began: nothing in it is older. */
+  /** The moment its first call was made: nothing in it is older. */
   readonly asOf: number
-  /** The last attempt to renew it failed. */
+  /** The last attempt to renew it failed, or found no budget. */
   readonly stale: boolean
+  /** Why, when it is stale. */
+  readonly error: UpstreamError | null
 }
 
-export interface ReadingLimits {
-  /** How long a reading serves. */
+/** One place to be read, and how. */
+export interface ReadingTask<Value> {
+  readonly key: string
+  readonly line: Line
+  /** How long the reading serves, in milliseconds. */
   readonly ttl: number
-  /** How long making one may take. */
-  readonly timeout: number
+  /** How it is handed to other replicas; null when it is not. */
+  readonly shared: Pick<Wanted, 'identity' | 'fields'> | null
+  read(errand: Errand): Promise<Rows>
+  toValue(rows: Rows): Value
 }
 
-/** A reading, and the moment until which it serves. */
-interface Kept<Value> {
-  readonly reading: Reading<Value>
-  readonly until: number
+/** A reading that may serve. */
+export interface Kept<Value> {
+  readonly value: Value
+  readonly asOf: number
+  /** The moment it ended. From then on it serves: one that takes as long as that would otherwise serve nobody. */
+  readonly readAt: number
 }
 
+interface Failure {
+  readonly error: UpstreamError
+  readonly begunAt: number
+  readonly at: number
+}
+
+/** How long a failure is remembered, so that a vendor that is down is not hammered. */
+const failureServes = 5_000
 const mostReadings = 20_000
+/** A row takes about 2 kB: readings may fill half of the memory there is. */
+const mostRows = Math.floor(getHeapStatistics().heap_size_limit / 4_000)
 
 /** The readings of this process: each is made once for all who wait for it, and runs on whoever leaves. */
 export class Readings<Value extends object> {
-  readonly #clock: Clock
-  readonly #limits: ReadingLimits
-  readonly #kept = new LRUCache<string, Kept<Value>>({ max: mostReadings })
-  readonly #underWay = new Map<string, Promise<Reading<Value>>>()
+  readonly #upstream: Upstream
+  readonly #kept: LRUCache<string, Kept<Value>>
+  readonly #failures = new LRUCache<string, Failure>({ max: mostReadings })
+  readonly #underWay = new Map<string, Renewal<Kept<Value>>>()
 
-  constructor(clock: Clock, limits: ReadingLimits) {
-    this.#clock = clock
-    this.#limits = limits
+  /** @param weigh how many rows a value holds; `most` bounds their sum, and the least recently used go first */
+  constructor(upstream: Upstream, weigh: (value: Value) => number, most = mostRows) {
+    this.#upstream = upstream
+    this.#kept = new LRUCache({ max: mostReadings, maxSize: most, sizeCalculation: ({ value }) => 1 + weigh(value) })
   }
 
-  /** The reading that serves without a call; undefined when one has to be made. */
-  kept(key: string): Reading<Value> | undefined {
+  /**
+   * One that is due but not too old for the reader is served at once and renewed behind. One that is too old is renewed
+   * first; when that fails, or takes longer than the reader has, it is served with the reason.
+   * @throws UpstreamError when there is none to serve
+   */
+  async read(task: ReadingTask<Value>, reader: Reader): Promise<Reading<Value>> {
+    const kept = this.#usable(task) ?? (await this.#recall(task))
+    const serves = kept !== undefined && this.#serves(kept, task, reader)
+    const isDue = !serves || this.#upstream.clock.now() >= kept.readAt + task.ttl
+    const renewal = isDue ? this.#renew(task, reader) : null
+    if (serves) return toReading(kept, this.#failure(task.key))
+    try {
+      if (!renewal) throw this.#failure(task.key) ?? outOfTime(reader.signal)
+      return toReading(await renewal.wait(reader, kept !== undefined && reader.maxStaleness === undefined), null)
+    } catch (error) {
+      const last = this.#usable(task)
+      if (last && error instanceof UpstreamError) return toReading(last, error)
+      throw error
+    }
+  }
+
+  /** Old ones serve when the vendor fails. One from the future never does: the clock was set back, and nobody knows its age. */
+  #usable({ key, ttl }: ReadingTask<Value>): Kept<Value> | undefined {
+    const { clock, settings } = this.#upstream
     const kept = this.#kept.get(key)
-    return kept && this.#serves(kept) ? kept.reading : undefined
+    if (!kept || clock.now() < kept.asOf) return undefined
+    const beyond = Math.max(settings.staleWhileRevalidate, settings.staleIfError)
+    return clock.now() < kept.readAt + ttl + beyond ? kept : undefined
   }
 
-  async read(key: string, make: (signal: AbortSignal) => Promise<Value>): Promise<Reading<Value>> {
-    return this.kept(key) ?? this.#underWay.get(key) ?? this.#start(key, make)
+  /** What another replica read, when nothing was read here. */
+  async #recall(task: ReadingTask<Value>): Promise<Kept<Value> | undefined> {
+    const reading = task.shared && (await this.#upstream.replicas.readings.recall(task.shared.identity))
+    if (reading && !this.#kept.has(task.key)) {
+      const { rows, ...times } = reading
+      this.#kept.set(task.key, { value: task.toValue(rows), ...times })
+    }
+    return this.#usable(task)
   }
 
-  /** One from the future does not: the clock has been set back, and nobody knows how old it is. */
-  #serves({ reading, until }: Kept<Value>): boolean {
-    const now = this.#clock.now()
-    return now >= reading.asOf && now < until
+  #serves({ asOf, readAt }: Kept<Value>, { ttl }: ReadingTask<Value>, { maxStaleness }: Reader): boolean {
+    const { clock, settings } = this.#upstream
+    return maxStaleness === undefined
+      ? clock.now() < readAt + ttl + settings.staleWhileRevalidate
+      : clock.now() - asOf <= Math.max(maxStaleness, settings.minReadingAge)
   }
 
-  #start(key: string, make: (signal: AbortSignal) => Promise<Value>): Promise<Reading<Value>> {
-    const reading = this.#make(key, make).finally(() => this.#underWay.delete(key))
-    this.#underWay.set(key, reading)
-    return reading
+  /** The renewal under way, or a new one; null when it is too late for the reader, or too early after a failure. */
+  #renew(task: ReadingTask<Value>, { signal, maxStaleness }: Reader): Renewal<Kept<Value>> | null {
+    const { clock, settings } = this.#upstream
+    const age = maxStaleness === undefined ? task.ttl : Math.max(maxStaleness, settings.minReadingAge)
+    const since = clock.now() - age
+    const underWay = this.#underWay.get(task.key)
+    if (underWay) {
+      underWay.since = Math.max(underWay.since, since)
+      return underWay
+    }
+    if (signal.aborted || this.#rests(task.key, maxStaleness !== undefined)) return null
+    const renewal = new Renewal<Kept<Value>>(since, (self) => this.#make(task, self))
+    this.#underWay.set(task.key, renewal)
+    return renewal
   }
 
-  async #make(key: string, make: (signal: AbortSignal) => Promise<Value>): Promise<Reading<Value>> {
-    const asOf = this.#clock.now()
-    const milliseconds = this.#limits.timeout
-    const expired = () => new UpstreamError('UPSTREAM_TIMEOUT', `not read to the end within ${milliseconds} ms`)
-    const value = await withTimeout({ clock: this.#clock, milliseconds, expired }, make)
-    const reading = { value, asOf, stale: false }
-    // From its end on: one that takes as long as it serves would serve nobody.
-    this.#kept.set(key, { reading, until: this.#clock.now() + this.#limits.ttl })
-    return reading
+  #rests(key: string, isForced: boolean): boolean {
+    const failure = this.#failures.get(key)
+    if (!failure) return false
+    const now = this.#upstream.clock.now()
+    const until = Math.max(
+      failure.at + failureServes,
+      isForced ? failure.begunAt + this.#upstream.settings.minReadingAge : 0,
+    )
+    return now >= failure.at && now < until
   }
+
+  async #make(task: ReadingTask<Value>, renewal: Renewal<Kept<Value>>): Promise<Kept<Value>> {
+    const { clock, log } = this.#upstream
+    const begunAt = clock.now()
+    try {
+      const kept = await makeReading(task, renewal, this.#upstream)
+      this.#kept.set(task.key, kept)
+      this.#failures.delete(task.key)
+      return kept
+    } catch (error) {
+      if (error instanceof UpstreamError) this.#failures.set(task.key, { error, begunAt, at: clock.now() })
+      else log.error({ err: error }, 'a reading failed unexpectedly')
+      throw error
+    } finally {
+      this.#underWay.delete(task.key)
+    }
+  }
+
+  #failure(key: string): UpstreamError | null {
+    const failure = this.#failures.get(key)
+    return failure ? failure.error.after(this.#upstream.clock.now() - failure.at) : null
+  }
+}
+
+function toReading<Value>({ value, asOf }: Kept<Value>, error: UpstreamError | null): Reading<Value> {
+  return { value, asOf, stale: error !== null, error }
 }

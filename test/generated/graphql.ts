@@ -95,7 +95,7 @@ export type SourceStatus =
   | 'FAILED'
   /** Read, or read so recently that the reading still serves. */
   | 'OK'
-  /** What was last known; it could not be renewed. */
+  /** What was last known; it could not be renewed, and `error` says why. */
   | 'STALE';
 
 export type CertificatesQueryVariables = Exact<{

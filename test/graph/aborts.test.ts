@@ -5,6 +5,7 @@ import { type Stack, startStack } from '../stack.ts'
 import { failureOf } from '../upstream/caller.ts'
 import { quiet } from '../upstream/quiet.ts'
 import { type Gate, startGate } from './gate.ts'
+import { readAnew } from './outage.ts'
 
 let stack: Stack
 let gate: Gate
@@ -23,7 +24,7 @@ beforeEach(async () => {
       return {
         openai,
         akamai: { accounts: [{ ...account, baseUrl: gate.url }] },
-        upstream: { concurrency: 2, ttl: '0s' },
+        upstream: { ...readAnew, concurrency: 2 },
       }
     },
   })

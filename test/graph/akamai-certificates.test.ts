@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { rewrite, the } from '../providers/rewriting.ts'
 import { type Stack, startStack } from '../stack.ts'
+import { beyondEveryTtl } from './changing-places.ts'
 
 interface Deployment {
   network: string
@@ -160,7 +161,7 @@ describe('a certificate of Akamai’s', () => {
         ),
       ),
     }))
-    stack.clock.advance(300_000)
+    stack.clock.advance(beyondEveryTtl)
     expect(await ids()).toEqual(before)
     expect(stack.callsTo('/cps/')).toHaveLength(4)
   })

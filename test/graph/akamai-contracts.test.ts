@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals'
+import { whileTimePasses } from '../passing-time.ts'
 import { startWithSecondAccount, switchKey } from '../providers/akamai/second-account.ts'
 import { firstOf, rewrite } from '../providers/rewriting.ts'
 import { type SandboxFile, type Stack, startStack } from '../stack.ts'
@@ -104,9 +105,8 @@ describe('a contract that two accounts reach', () => {
     const { shared, ...started } = await startWithSecondAccount()
     stack = started.stack
     failDiscovery((key) => key === null)
-    const { data, errors } = await stack.ask<{ akamaiContract: object }>(
-      `{ akamaiContract(id: "${shared}") { account { accountId } } }`,
-    )
+    const asked = stack.ask<{ akamaiContract: object }>(`{ akamaiContract(id: "${shared}") { account { accountId } } }`)
+    const { data, errors } = await whileTimePasses(stack.clock, asked)
     expect(errors).toBeUndefined()
     expect(data.akamaiContract).toEqual({ account: { accountId: 'second' } })
   })
@@ -147,7 +147,7 @@ describe('akamaiContract', () => {
   it('is an error of the vendor’s when it finds none while contracts could not be listed', async () => {
     stack = await startStack()
     failDiscovery(() => true)
-    const { errors } = await stack.ask('{ akamaiContract(id: "C-1BQ7FR8") { id } }')
+    const { errors } = await whileTimePasses(stack.clock, stack.ask('{ akamaiContract(id: "C-1BQ7FR8") { id } }'))
     expect(errors).toMatchObject([
       { extensions: { code: 'UPSTREAM_UNAVAILABLE', provider: 'AKAMAI', httpStatus: 500 } },
     ])

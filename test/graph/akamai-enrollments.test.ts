@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { rewrite, the } from '../providers/rewriting.ts'
 import { type Stack, startStack } from '../stack.ts'
+import { beyondEveryTtl } from './changing-places.ts'
 
 interface Enrollment {
   id: string
@@ -132,7 +133,7 @@ describe('an enrollment', () => {
       )
     expect((await ask()).data.node).toEqual(enrollment)
     rewrite(stack.akamai.emulator, '/active-certificates', () => ({ enrollments: [] }))
-    stack.clock.advance(300_000)
+    stack.clock.advance(beyondEveryTtl)
     expect(await ask()).toEqual({ data: { node: null } })
   })
 

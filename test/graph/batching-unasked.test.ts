@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import type { Stack } from '../stack.ts'
-import { startSixPlaces } from './outage.ts'
+import { readAnew, startSixPlaces } from './outage.ts'
 
 let stack: Stack
 beforeAll(async () => {
-  stack = await startSixPlaces({ ttl: '0s', discoveryTtl: '0s' })
+  stack = await startSixPlaces({ ...readAnew, discoveryTtl: '0s' })
 })
 afterAll(() => stack.close())
 

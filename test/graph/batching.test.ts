@@ -1,8 +1,9 @@
 import { afterEach, describe, expect, it } from '@jest/globals'
+import { failureServes } from '../passing-time.ts'
 import { until } from '../sandbox/until.ts'
 import { type Stack, startStack } from '../stack.ts'
 import { type Gate, startGate } from './gate.ts'
-import { outages, startSixPlaces } from './outage.ts'
+import { outages, readAnew, startSixPlaces } from './outage.ts'
 
 let stack: Stack
 afterEach(() => stack.close())
@@ -23,7 +24,7 @@ describe('one operation', () => {
   })
 
   it('that reaches one contract in every way there is makes one call for it', async () => {
-    stack = await startSixPlaces({ ttl: '0s', discoveryTtl: '0s' })
+    stack = await startSixPlaces({ ...readAnew, discoveryTtl: '0s' })
     const { data } = await stack.ask<{ contract: { id: string; certificates: { nodes: { id: string }[] } } }>(
       '{ contract: akamaiContract(id: "C-0S0") { id certificates { nodes { id } } } }',
     )
@@ -78,7 +79,7 @@ describe('twenty requests at once', () => {
         // Nothing read serves for long: what the requests share is the reading under way.
         return {
           akamai: { accounts: [{ ...account, baseUrl: gate.url, contracts: ['C-0S0'] }] },
-          upstream: { ttl: '0s' },
+          upstream: readAnew,
         }
       },
     })
@@ -101,16 +102,17 @@ describe('twenty requests at once', () => {
     expect(stack.clock.sleepers).toBe(0)
   })
 
-  it('share its failure, and the next request tries again', async () => {
+  it('share its failure, and a request five seconds later tries again', async () => {
     await startBehindGate()
-    stack.akamai.emulator.fault({ effect: { status: 500 }, times: 1 })
+    stack.akamai.emulator.fault({ effect: { status: 403 }, times: 1 })
     const asked = twenty(() => stack.ask<object>(query))
     await until(() => stack.clock.sleepers === 20 + 2)
     gate.open()
     for (const { errors } of await Promise.all(asked)) {
-      expect(errors).toMatchObject([{ extensions: { code: 'UPSTREAM_UNAVAILABLE', httpStatus: 500 } }])
+      expect(errors).toMatchObject([{ extensions: { code: 'UPSTREAM_FORBIDDEN', httpStatus: 403 } }])
     }
     expect(gate.received).toHaveLength(1)
+    stack.clock.advance(failureServes)
     expect((await stack.ask(query)).errors).toBeUndefined()
     expect(gate.received).toHaveLength(2)
   })

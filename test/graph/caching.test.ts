@@ -1,11 +1,14 @@
 import { afterEach, describe, expect, it } from '@jest/globals'
+import { failureServes } from '../passing-time.ts'
 import type { Stack } from '../stack.ts'
-import { type Outage, outages, startSixPlaces } from './outage.ts'
+import { type Outage, outages, readAnew, startSixPlaces } from './outage.ts'
 
 let stack: Stack
 afterEach(() => stack.close())
 
 const minute = 60_000
+/** What is due is read before it serves, not behind. */
+const readFirst = { staleWhileRevalidate: '0s' }
 
 interface Read {
   readonly asOf: string
@@ -35,7 +38,7 @@ describe('a reading', () => {
     ['a vendor as long as is configured for it', akamai, 10_000, { ttl: '2m', akamai: { ttl: '10s' } }],
     ['a vendor as long as its default while another is configured', livePerson, 5 * minute, { akamai: { ttl: '10s' } }],
   ])('serves %s, to the millisecond', async (_, outage, ttl, upstream) => {
-    stack = await startSixPlaces(upstream)
+    stack = await startSixPlaces({ ...readFirst, ...upstream })
     const readAt = stack.clock.now()
     expect(await readPlace(outage)).toEqual({ status: 'OK', asOf: new Date(readAt).toISOString() })
     stack.clock.advance(ttl - 1)
@@ -47,7 +50,7 @@ describe('a reading', () => {
   })
 
   it.each(outages)('of $brand serves one operation only when the ttl is 0', async (outage) => {
-    stack = await startSixPlaces({ ttl: '0s' })
+    stack = await startSixPlaces(readAnew)
     await readPlace(outage)
     await readPlace(outage)
     expect(callsFor(outage)).toBe(2)
@@ -56,8 +59,9 @@ describe('a reading', () => {
   it.each(outages)('of $brand that failed does not serve', async (outage) => {
     stack = await startSixPlaces({})
     const match = (call: Parameters<Outage['strikes']>[1]) => outage.strikes(stack, call)
-    outage.emulator(stack).fault({ match, effect: { status: 500 }, times: 1 })
+    outage.emulator(stack).fault({ match, effect: { status: 403 }, times: 1 })
     await stack.ask(`{ place: ${outage.field} { certificates { totalCount } } }`)
+    stack.clock.advance(failureServes)
     expect((await readPlace(outage)).status).toBe('OK')
     expect(callsFor(outage)).toBe(2)
   })
@@ -87,7 +91,7 @@ describe('a list of places', () => {
     ['five minutes unless configured', 5 * minute, { ttl: '1s' }],
     ['as long as is configured for it', 20_000, { discoveryTtl: '20s', ttl: '24h' }],
   ])('serves %s, whatever the ttl of readings', async (_, ttl, upstream) => {
-    stack = await startSixPlaces(upstream)
+    stack = await startSixPlaces({ ...readFirst, ...upstream })
     await stack.ask(scopes)
     stack.clock.advance(ttl - 1)
     await stack.ask(scopes)
@@ -98,7 +102,7 @@ describe('a list of places', () => {
   })
 
   it('may serve for as long as is configured for one vendor', async () => {
-    stack = await startSixPlaces({ akamai: { discoveryTtl: '1s' } })
+    stack = await startSixPlaces({ ...readFirst, akamai: { discoveryTtl: '1s' } })
     await stack.ask(scopes)
     stack.clock.advance(1_000)
     await stack.ask(scopes)
@@ -109,15 +113,16 @@ describe('a list of places', () => {
     stack = await startSixPlaces({})
     stack.akamai.emulator.fault({
       match: ({ path }) => path.startsWith('/contract-api/'),
-      effect: { status: 500 },
+      effect: { status: 403 },
       times: 1,
     })
     expect((await stack.ask(scopes)).data).toMatchObject({ scopes: { complete: false } })
+    stack.clock.advance(failureServes)
     expect((await stack.ask(scopes)).data).toMatchObject({ scopes: { complete: true } })
   })
 
   it('and the readings found through it are kept apart: a contract is not read again because it was listed again', async () => {
-    stack = await startSixPlaces({ discoveryTtl: '1s' })
+    stack = await startSixPlaces({ ...readFirst, discoveryTtl: '1s' })
     await readPlace(akamai)
     stack.clock.advance(1_000)
     await readPlace(akamai)
@@ -125,7 +130,7 @@ describe('a list of places', () => {
   })
 
   it('and a looked-up host serve equally long', async () => {
-    stack = await startSixPlaces({ discoveryTtl: '20s', ttl: '0s' })
+    stack = await startSixPlaces({ ...readAnew, discoveryTtl: '20s' })
     const lookups = () => stack.callsTo('le7000000/service/').length
     await readPlace(livePerson)
     stack.clock.advance(19_999)

@@ -1,4 +1,5 @@
 import { expect } from '@jest/globals'
+import { whileTimePasses } from '../passing-time.ts'
 import type { Stack } from '../stack.ts'
 
 /** The paging arguments of a connection, and for certificates what they are ordered and filtered by. */
@@ -44,9 +45,10 @@ const pageQuery = `
   }
   fragment listed on Certificate { id provider name createdAt expiresAt }`
 
-/** One page of `Query.certificates`. @throws when it came with an error */
+/** One page of `Query.certificates`, for which calls may be made again. @throws when it came with an error */
 export async function certificatePage(stack: Stack, args: PageArguments): Promise<Page> {
-  const { data, errors } = await stack.ask<{ certificates: Page }>(pageQuery, args)
+  const asked = stack.ask<{ certificates: Page }>(pageQuery, args)
+  const { data, errors } = await whileTimePasses(stack.clock, asked)
   if (errors) throw new Error(errors.map(({ message }) => message).join('\n'))
   return data.certificates
 }

@@ -1,7 +1,7 @@
 import type { Stack } from '../stack.ts'
 
-/** Longer than any reading serves, lists of places included. */
-export const beyondEveryTtl = 300_000
+/** Longer than any reading serves before it is renewed, lists of places included: its ttl, and while it may be renewed behind. */
+export const beyondEveryTtl = 600_000
 
 /** Deletes a certificate at its vendor, by the name it is listed with. */
 export function removeCertificate({ openai, akamai, liveperson }: Stack, name: string): void {

@@ -1,13 +1,43 @@
 import { afterEach, describe, expect, it } from '@jest/globals'
 import { until } from '../sandbox/until.ts'
-import { type Stack, startStack } from '../stack.ts'
+import { type Stack, type StackOptions, startStack } from '../stack.ts'
 import { quiet } from '../upstream/quiet.ts'
+import { type Gate, startGate } from './gate.ts'
 
 let stack: Stack
-afterEach(() => stack.close())
+let gate: Gate | undefined
+afterEach(async () => {
+  await stack.close()
+  await gate?.close()
+  gate = undefined
+})
 
 const isContent = ({ query }: { readonly query: URLSearchParams }) => query.has('include[]')
 const contents = () => stack.openai.emulator.calls.filter(isContent)
+
+/** One account of a vendor, every answer of which waits to be let through. */
+async function startBehindGate(
+  vendor: 'openai' | 'akamai',
+  scale: StackOptions['scale'],
+  upstream = {},
+): Promise<Gate> {
+  const opened = await startGate()
+  gate = opened
+  const redirect = <Account extends { readonly baseUrl: string }>([account]: readonly Account[]): object[] => {
+    const { origin, pathname } = new URL(String(account?.baseUrl))
+    opened.target = origin
+    return [{ ...account, baseUrl: opened.url + pathname.replace(/\/$/, '') }]
+  }
+  stack = await startStack({
+    limits: false,
+    ...(scale && { scale }),
+    configure: ({ openai, akamai }) =>
+      vendor === 'openai'
+        ? { openai: { organizations: redirect(openai.organizations) }, upstream }
+        : { akamai: { accounts: redirect(akamai.accounts) }, upstream },
+  })
+  return opened
+}
 
 async function startWithCertificates(openai: object, upstream: object = {}): Promise<void> {
   stack = await startStack({
@@ -34,19 +64,19 @@ describe('the PEMs of a page of twenty', () => {
     ['two when that is configured for the vendor', { concurrency: 5, openai: { concurrency: 2 } }, 2],
     ['all when as many are allowed', { concurrency: 100 }, 20],
   ])('are read so many at once: %s', async (_, upstream, most) => {
-    await startWithCertificates({}, upstream)
-    stack.openai.emulator.fault({ match: isContent, effect: 'hang' })
+    const gate = await startBehindGate('openai', { openai: { certificatesPerOrganization: 25 } }, upstream)
     const asked = stack.ask(page)
-    const waves = Math.ceil(20 / most)
-    for (let wave = 1; wave <= waves && wave <= 2; wave++) {
-      await until(() => contents().length === Math.min(20, wave * most))
-      await quiet()
-      expect(contents()).toHaveLength(Math.min(20, wave * most))
-      stack.clock.advance(10_000)
+    await until(() => gate.waiting === 1)
+    gate.letOneThrough()
+    for (let answered = 0; answered < 20; answered++) {
+      const waiting = Math.min(most, 20 - answered)
+      await until(() => gate.waiting === waiting)
+      if (answered % most === 0) await quiet()
+      expect(gate.waiting).toBe(waiting)
+      gate.letOneThrough()
     }
-    stack.clock.advance(25_000)
-    await asked
-    expect(stack.openai.emulator.maxInFlight).toBe(most)
+    expect((await asked).errors).toBeUndefined()
+    expect(contents()).toHaveLength(20)
     expect(stack.clock.sleepers).toBe(0)
   })
 
@@ -79,29 +109,34 @@ describe('the lists of a large account', () => {
   it.each([
     [
       'contracts',
+      'akamai',
       { akamai: { contractsPerAccount: 30, enrollmentsPerContract: 1 } },
       '{ certificates(filter: { providers: [AKAMAI] }) { totalCount } }',
       /^\/cps\//,
     ],
     [
       'projects',
+      'openai',
       { openai: { certificatesPerOrganization: 1, projectsPerOrganization: 30 } },
       `{ openAIOrganization(id: "org_scaled0") { ${certificates} } }`,
       /^\/v1\/organization\/projects\/.+\/certificates/,
     ],
-  ])('of %s are read at most eight at a time, and all of them', async (_, scale, query, path) => {
-    stack = await startStack({ limits: false, scale })
-    const lists = () => stack.callsTo('').filter((call) => path.test(call.path))
-    for (const { emulator } of [stack.openai, stack.akamai]) {
-      emulator.fault({ match: (call) => path.test(call.path), effect: 'hang', times: 8 })
-    }
+  ] as const)('of %s are read at most eight at a time, and all of them', async (_, vendor, scale, query, path) => {
+    const gate = await startBehindGate(vendor, scale)
     const asked = stack.ask(query)
-    await until(() => lists().length === 8)
+    const lists = () => gate.received.filter((target) => path.test(target))
+    while (lists().length === 0) {
+      await until(() => gate.waiting > 0)
+      gate.letOneThrough()
+      await quiet()
+    }
+    await until(() => gate.waiting === 8)
     await quiet()
-    expect(lists()).toHaveLength(8)
-    stack.clock.advance(10_000)
+    expect(gate.waiting).toBe(8)
+    gate.open()
     expect((await asked).errors).toBeUndefined()
-    expect(new Set(lists().map(({ target }) => target)).size).toBe(30)
-    expect(Math.max(stack.akamai.emulator.maxInFlight, stack.openai.emulator.maxInFlight)).toBe(8)
+    expect(new Set(lists()).size).toBe(30)
+    expect(lists()).toHaveLength(30)
+    expect(stack[vendor].emulator.maxInFlight).toBeLessThanOrEqual(8)
   })
 })

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import { failureServes } from '../passing-time.ts'
 import { type Stack, startStack } from '../stack.ts'
 import { allPages, certificatePage, type Page } from './certificate-pages.ts'
 import { beyondEveryTtl } from './changing-places.ts'
@@ -6,16 +7,26 @@ import { beyondEveryTtl } from './changing-places.ts'
 describe('complete', () => {
   let stack: Stack
   beforeEach(async () => {
-    stack = await startStack({ limits: false })
+    stack = await startStack({
+      limits: false,
+      // What cannot be read is missing: nothing that was read before takes its place.
+      configure: (file) => ({ ...file, upstream: { staleIfError: '0s' } }),
+    })
   })
   afterEach(() => stack.close())
 
   const page = (args: object) => certificatePage(stack, args)
-  const failing = () =>
-    stack.liveperson.emulator.fault({
+  /** One account fails, until the function returned makes it well and lets the failure be forgotten. */
+  const failing = () => {
+    const recover = stack.liveperson.emulator.fault({
       match: ({ path }) => path.endsWith('52710934/certificates'),
       effect: { status: 500 },
     })
+    return () => {
+      recover()
+      stack.clock.advance(failureServes)
+    }
+  }
   const completeness = (pages: readonly Page[]) => pages.map(({ complete }) => complete)
 
   it.each([{ first: 10 }, { last: 10 }])(

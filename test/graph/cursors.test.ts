@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { type Stack, startStack } from '../stack.ts'
 import { certificatePage, certificateRefusal, idsOf, refusedWith, sixOrders } from './certificate-pages.ts'
+import { beyondEveryTtl } from './changing-places.ts'
 
 const base64 = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')
 
@@ -16,7 +17,7 @@ describe('a cursor', () => {
   const refusal = (args: object) => certificateRefusal(stack, args)
 
   it.each(['after', 'before'])('that nobody gave is refused as %s, and no vendor is called', async (argument) => {
-    stack.clock.advance(300_000)
+    stack.clock.advance(beyondEveryTtl)
     const calls = stack.callsTo('/').length
     const [order, key, id, complete] = JSON.parse(Buffer.from(cursor, 'base64url').toString())
     const foreign = [

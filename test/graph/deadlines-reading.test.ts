@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals'
+import { failureServes } from '../passing-time.ts'
 import { until } from '../sandbox/until.ts'
 import { type Stack, type StackOptions, startStack } from '../stack.ts'
 import { type Gate, startGate } from './gate.ts'
@@ -121,6 +122,7 @@ describe('a reading whose operation ran out of time', () => {
     stack.clock.advance(3_000)
     await until(() => stack.clock.sleepers === 0)
     gate.open()
+    stack.clock.advance(failureServes)
     expect((await stack.ask<Answer>(query)).data.certificates).toMatchObject({ totalCount: 50, complete: true })
     expect(gate.received).toHaveLength(2)
   })

@@ -3,6 +3,7 @@ import type { Call } from '../../src/sandbox/call.ts'
 import { until } from '../sandbox/until.ts'
 import type { Stack } from '../stack.ts'
 import { quiet } from '../upstream/quiet.ts'
+import { beyondEveryTtl } from './changing-places.ts'
 import { type ListAnswer, listFields, outages, startSixPlaces } from './outage.ts'
 
 let stack: Stack
@@ -61,13 +62,13 @@ describe('at the deadline a page answers with what is there', () => {
   })
 
   it('when a contract is asked for by name beside a place of another vendor, and contracts are not listed', async () => {
-    stack = await startSixPlaces(brief)
+    stack = await startSixPlaces({ ...brief, staleIfError: '0s' })
     const { contract, organization } = (
       await stack.ask<{ [Key in 'contract' | 'organization']: { id: string } }>(
         '{ contract: akamaiContract(id: "C-0S0") { id } organization: openAIOrganization(id: "org_scaled0") { id } }',
       )
     ).data
-    stack.clock.advance(300_000)
+    stack.clock.advance(beyondEveryTtl)
     stack.akamai.emulator.reset()
     const query = `{ certificates(filter: { scopeIds: ["${contract.id}", "${organization.id}"] }) { ${listFields} } }`
     const hangs = (call: Call) => call.path.includes('/contract-api/')

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { type Stack, startStack } from '../stack.ts'
 import { certificatePage, certificateRefusal, type Listed, refusedWith } from './certificate-pages.ts'
+import { beyondEveryTtl } from './changing-places.ts'
 
 describe('a filter', () => {
   let stack: Stack
@@ -42,7 +43,7 @@ describe('a filter', () => {
   it.each([[['OPENAI']], [['AKAMAI']], [['LIVEPERSON']], [['LIVEPERSON', 'OPENAI']], [['AKAMAI', 'AKAMAI']]])(
     'on providers %j lists theirs, and calls nobody else',
     async (providers) => {
-      stack.clock.advance(300_000)
+      stack.clock.advance(beyondEveryTtl)
       for (const { emulator } of [stack.openai, stack.akamai, stack.liveperson]) emulator.reset()
       const wanted = whole.filter(({ provider, name }) => providers.includes(provider) && name !== 'webhooks-returns-1')
       expect(await list({ providers })).toEqual(wanted)

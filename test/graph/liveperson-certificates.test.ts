@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { account, type Certificate, patchRow, patchRows, readAccount } from '../providers/liveperson/listing.ts'
 import { the } from '../providers/rewriting.ts'
 import { type Stack, startStack } from '../stack.ts'
+import { beyondEveryTtl } from './changing-places.ts'
 
 let stack: Stack
 beforeEach(async () => {
@@ -37,7 +38,7 @@ describe('the id of a LivePerson certificate', () => {
     )
     const before = await nodesOf(true)
     patchRows(stack, (rows) => rows.map((row) => ({ ...row, id: String(row.id) })))
-    stack.clock.advance(300_000)
+    stack.clock.advance(beyondEveryTtl)
     expect(await nodesOf(true)).toEqual(before)
     expect(stack.callsTo(`/${account}/certificates`)).toHaveLength(2)
   })

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { type Emulator, startEmulator } from '../../src/sandbox/emulator.ts'
+import { failureServes } from '../passing-time.ts'
 import { rewrite } from '../providers/rewriting.ts'
 import { type SandboxFile, type Stack, startStack } from '../stack.ts'
 
@@ -16,7 +17,11 @@ const query = `{ certificates(filter: { providers: [LIVEPERSON] }) {
 } }`
 
 const [bearer, client] = ['le4830275', '52710934']
-const withTtl = (ttl: string) => (file: SandboxFile) => ({ ...file, upstream: { liveperson: { ttl } } })
+/** What is due is read before it serves, not behind. */
+const withTtl = (ttl: string) => (file: SandboxFile) => ({
+  ...file,
+  upstream: { liveperson: { ttl, staleWhileRevalidate: '0s' } },
+})
 
 let stack: Stack
 beforeEach(async () => {
@@ -79,11 +84,12 @@ describe('the hosts of an account', () => {
   })
 
   it('that could not be looked up make the account fail, and are looked up again the next time', async () => {
-    stack.liveperson.emulator.fault({ match: ({ path }) => path.includes(bearer), times: 1, effect: { status: 503 } })
+    stack.liveperson.emulator.fault({ match: ({ path }) => path.includes(bearer), times: 1, effect: { status: 403 } })
     expect(await read()).toMatchObject({
       complete: false,
-      sources: [{ status: 'FAILED', error: { httpStatus: 503 } }, {}],
+      sources: [{ status: 'FAILED', error: { httpStatus: 403 } }, {}],
     })
+    stack.clock.advance(failureServes)
     expect(await read()).toMatchObject({ complete: true })
   })
 

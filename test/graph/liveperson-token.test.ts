@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import { failureServes, whileTimePasses } from '../passing-time.ts'
 import { rewrite, the } from '../providers/rewriting.ts'
 import { type Stack, startStack } from '../stack.ts'
+import { readAnew } from './outage.ts'
 
 interface Answer {
   livePersonAccount: {
@@ -14,14 +16,13 @@ const [bearer, client] = ['le4830275', '52710934']
 let stack: Stack
 beforeEach(async () => {
   // Every operation reads anew, so that each one needs a token.
-  stack = await startStack({ configure: (file) => ({ ...file, upstream: { liveperson: { ttl: '0s' } } }) })
+  stack = await startStack({ configure: (file) => ({ ...file, upstream: { liveperson: readAnew } }) })
 })
 afterEach(() => stack.close())
 
 async function read(id = client) {
-  const { data } = await stack.ask<Answer>(
-    `{ livePersonAccount(id: "${id}") { source { status error { code message } } } }`,
-  )
+  const asked = stack.ask<Answer>(`{ livePersonAccount(id: "${id}") { source { status error { code message } } } }`)
+  const { data } = await whileTimePasses(stack.clock, asked)
   return data.livePersonAccount.source
 }
 
@@ -131,14 +132,18 @@ describe('a token that is refused before its end', () => {
     expect(await read()).toMatchObject(refused)
     expect(listings()).toEqual([200, 401, 401])
     expect(tokenCalls()).toHaveLength(2)
+    stack.clock.advance(failureServes)
     expect(await read()).toEqual(ok)
     expect(tokenCalls()).toHaveLength(2)
   })
 
-  it.each([403, 500])('is not what %d says', async (status) => {
+  it.each([
+    [403, 1],
+    [500, 4],
+  ])('is not what %d says, calls made: %d', async (status, calls) => {
     stack.liveperson.emulator.fault({ match: ({ path }) => path.startsWith('/mtls/'), effect: { status } })
     expect(await read()).toMatchObject({ status: 'FAILED' })
-    expect(listings()).toEqual([status])
+    expect(listings()).toEqual(Array(calls).fill(status))
     expect(tokenCalls()).toHaveLength(1)
   })
 })
@@ -152,6 +157,7 @@ describe('a token that is not given', () => {
     stack.liveperson.emulator.fault({ match: ({ path }) => path.endsWith('/app/token'), times: 1, effect })
     expect(await read()).toMatchObject({ status: 'FAILED', error: { code } })
     expect(listings()).toEqual([])
+    stack.clock.advance(failureServes)
     expect(await read()).toEqual(ok)
   })
 })

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import { whileTimePasses } from '../passing-time.ts'
 import { rewrite, the } from '../providers/rewriting.ts'
 import { type Stack, startStack } from '../stack.ts'
 
@@ -28,11 +29,12 @@ const listOf = (project: string) => `/projects/${projectOf(project).id}/certific
 
 /** The projects of a certificate as the graph has them, and what went wrong. */
 async function projectsOf(certificate: string, args = '') {
-  const { data, errors } = await stack.ask<{ certificates: { nodes: { name: string; projects: Flags | null }[] } }>(
+  const asked = stack.ask<{ certificates: { nodes: { name: string; projects: Flags | null }[] } }>(
     `{ certificates(first: 100, filter: { providers: [OPENAI] }) { nodes { name ... on OpenAICertificate {
       projects${args} { totalCount nodes { name } edges { active node { name } } }
     } } } }`,
   )
+  const { data, errors } = await whileTimePasses(stack.clock, asked)
   const { projects } = the(data.certificates.nodes, ({ name }) => name === certificate)
   const flags = projects && Object.fromEntries(projects.edges.map(({ node, active }) => [node.name, active]))
   return { projects, flags, errors }

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import { whileTimePasses } from '../passing-time.ts'
 import { rewrite, the } from '../providers/rewriting.ts'
 import { type Stack, startStack } from '../stack.ts'
 
@@ -25,8 +26,11 @@ const projectId = () =>
   ).id
 
 const ofProject = (fields = 'edges { active node { id name active } }') =>
-  stack.ask<{ openAIProject: { id: string; certificates: Edges } }>(
-    `{ openAIProject(id: "${projectId()}") { id certificates { ${fields} } } }`,
+  whileTimePasses(
+    stack.clock,
+    stack.ask<{ openAIProject: { id: string; certificates: Edges } }>(
+      `{ openAIProject(id: "${projectId()}") { id certificates { ${fields} } } }`,
+    ),
   )
 
 /** Off for the organization, on in the project: whoever takes one for the other is found out. */

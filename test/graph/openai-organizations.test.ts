@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals'
+import { whileTimePasses } from '../passing-time.ts'
 import { firstOf, rewrite } from '../providers/rewriting.ts'
 import { type SandboxFile, type Stack, startStack } from '../stack.ts'
 
@@ -98,7 +99,11 @@ describe('the projects of an organization', () => {
 })
 
 describe('openAIProject', () => {
-  const ask = (args: string) => stack.ask<{ openAIProject: object | null }>(`{ openAIProject(${args}) { projectId } }`)
+  const ask = (args: string) =>
+    whileTimePasses(
+      stack.clock,
+      stack.ask<{ openAIProject: object | null }>(`{ openAIProject(${args}) { projectId } }`),
+    )
   const failDiscovery = (adminKey: string) =>
     stack.openai.emulator.fault({
       match: ({ path, headers }) => path.endsWith('/projects') && headers.authorization === `Bearer ${adminKey}`,

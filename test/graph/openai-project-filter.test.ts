@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { toGlobalId } from '../../src/providers/global-id.ts'
+import { whileTimePasses } from '../passing-time.ts'
 import { the } from '../providers/rewriting.ts'
 import { type Stack, startStack } from '../stack.ts'
 
@@ -26,12 +27,13 @@ const project = (name: string) => {
 }
 
 function ask(filter: object, fields = 'name active') {
-  return stack.ask<Answer>(
+  const asked = stack.ask<Answer>(
     `query ($filter: CertificateFilter) { certificates(first: 100, filter: $filter) {
       totalCount complete nodes { ${fields} } sources { kind status scope { name } certificateCount }
     } }`,
     { filter },
   )
+  return whileTimePasses(stack.clock, asked)
 }
 
 async function namesOf(filter: object): Promise<string[]> {

@@ -24,7 +24,7 @@ interface Answer {
 
 let stack: Stack
 beforeEach(async () => {
-  stack = await startStack()
+  stack = await startStack({ configure: (file) => ({ ...file, upstream: { staleWhileRevalidate: '0s' } }) })
 })
 afterEach(() => stack.close())
 

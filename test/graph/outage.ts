@@ -2,8 +2,11 @@ import type { Call } from '../../src/sandbox/call.ts'
 import type { Emulator } from '../../src/sandbox/emulator.ts'
 import { type Stack, startStack } from '../stack.ts'
 
-/** Two places at each vendor, three certificates in each, every answer read anew. */
-export function startSixPlaces(upstream: object = { ttl: '0s' }): Promise<Stack> {
+/** No reading outlives its answer. */
+export const readAnew = { ttl: '0s', staleWhileRevalidate: '0s', staleIfError: '0s' }
+
+/** Two places at each vendor, three certificates in each, every answer read anew unless told. */
+export function startSixPlaces(upstream: object = readAnew): Promise<Stack> {
   return startStack({
     limits: false,
     scale: {

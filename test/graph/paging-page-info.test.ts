@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { type Stack, startStack } from '../stack.ts'
 import { certificatePage, certificateRefusal, type Page, refusedWith } from './certificate-pages.ts'
+import { beyondEveryTtl } from './changing-places.ts'
 
 describe('a page between cursors', () => {
   let stack: Stack
@@ -117,7 +118,7 @@ describe('a page between cursors', () => {
     [{ first: 5, last: 5 }, /first and last/],
     [{ first: 0, last: 0 }, /first and last/],
   ])('refuses %j, and calls nobody for it', async (args, message) => {
-    stack.clock.advance(300_000)
+    stack.clock.advance(beyondEveryTtl)
     const calls = stack.callsTo('/').length
     expect(await certificateRefusal(stack, args)).toEqual(refusedWith('BAD_USER_INPUT', message))
     expect(stack.callsTo('/')).toHaveLength(calls)

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
 import type { Stack } from '../stack.ts'
 import { allPages, certificatePage, idsOf, type Listed, type Page, rowsOf, sixOrders } from './certificate-pages.ts'
+import { beyondEveryTtl } from './changing-places.ts'
 import { startUnevenList } from './uneven-list.ts'
 
 // Hundreds of requests on a busy machine.
@@ -58,7 +59,7 @@ describe('paging over several hundred certificates', () => {
   })
 
   it('reads each place once for all of its pages while the reading serves', async () => {
-    stack.clock.advance(300_000)
+    stack.clock.advance(beyondEveryTtl)
     const before = { lists: stack.callsTo('certificates').length, all: allCalls(stack) }
     await allPages({ first: 7 }, (args) => certificatePage(stack, args))
     // Two organizations, three contracts, three accounts; the list of contracts and the accounts' domains.

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import { failureServes } from '../passing-time.ts'
 import { type Stack, startStack } from '../stack.ts'
 import { allPages, idsOf, type Page, type PageArguments, rowsOf } from './certificate-pages.ts'
 import { beyondEveryTtl } from './changing-places.ts'
@@ -132,6 +133,7 @@ describe('scopes', () => {
     const recover = stack.akamai.emulator.fault({ effect: { status: 403 } })
     const first = await page({ first: 3 })
     recover()
+    stack.clock.advance(failureServes)
     expect(first).toMatchObject({ complete: false, totalCount: known.length - 2 })
     expect(first.sources).toContainEqual({
       kind: 'DISCOVERY',

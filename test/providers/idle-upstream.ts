@@ -1,14 +1,18 @@
 import { pino } from 'pino'
 import type { Upstream } from '../../src/upstream/call.ts'
+import { createSoleReplica } from '../../src/upstream/replicas.ts'
 import { defaultSettings } from '../../src/upstream/settings.ts'
 import { createManualClock } from '../manual-clock.ts'
 
+const clock = createManualClock()
+
 /** An outgoing wire for what must do without one: every call on it fails. */
 export const idleUpstream: Upstream = {
-  clock: createManualClock(),
+  clock,
   settings: defaultSettings,
   redact: (text) => text,
   log: pino({ level: 'silent' }),
+  replicas: createSoleReplica(clock),
   transport: {
     send: async ({ url }) => {
       throw new Error(`no call was expected, and there is one to ${url}`)

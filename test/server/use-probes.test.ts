@@ -10,7 +10,7 @@ describe('the probes', () => {
   }
 
   beforeEach(async () => {
-    server = await startServer({}, { mode: 'sandbox', version: '4.5.6', features: { access: 'loopback' } })
+    server = await startServer({}, { mode: 'sandbox', version: '4.5.6', features: () => ({ access: 'loopback' }) })
   })
   afterEach(() => server.close())
 

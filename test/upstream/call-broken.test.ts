@@ -60,19 +60,19 @@ describe('a connection that breaks', () => {
     ['with what is no HTTP', ({ socket }) => socket.end('SSH-2.0-OpenSSH_9.6\r\n')],
   ])('%s makes the vendor unavailable', async (_, listener) => {
     respond = listener
-    expect(await failureOf(caller.get(url))).toMatchObject(unreachable)
+    expect(await caller.failure(url)).toMatchObject(unreachable)
     expect(caller.clock.sleepers).toBe(0)
   })
 
   it('makes the vendor unavailable when nobody listens', async () => {
     vendor.close()
     await once(vendor, 'close')
-    expect(await failureOf(caller.get(url))).toMatchObject(unreachable)
+    expect(await caller.failure(url)).toMatchObject(unreachable)
   })
 
   it('does not keep the next call from being answered', async () => {
     respond = (request) => request.socket.destroy()
-    await failureOf(caller.get(url))
+    await caller.failure(url)
     respond = (_, response) => response.end('{"rows":3}')
     expect(await caller.get(url)).toEqual({ rows: 3 })
   })

@@ -16,7 +16,7 @@ afterEach(async () => {
   await vendor.close()
 })
 
-const get = (path: string, signal?: AbortSignal) => caller.get(vendor.url + path, signal)
+const get = (path: string, signal?: AbortSignal) => caller.get(vendor.url + path, signal && { signal })
 const paths = () => vendor.calls.map(({ path }) => path)
 
 describe('calls in flight', () => {
@@ -34,16 +34,18 @@ describe('calls in flight', () => {
   })
 
   it('are counted for each account alone', async () => {
+    const leaving = new AbortController()
+    const { signal } = leaving
     const other = createTestCaller({ concurrency: 3 })
     vendor.fault({ effect: 'hang' })
-    const failures = ['/1', '/2', '/3', '/4'].map((path) => failureOf(get(path)))
-    const others = ['/5', '/6', '/7', '/8'].map((path) => failureOf(other.get(vendor.url + path)))
+    const failures = ['/1', '/2', '/3', '/4'].map((path) => failureOf(get(path, signal)))
+    const others = ['/5', '/6', '/7', '/8'].map((path) => failureOf(other.get(vendor.url + path, { signal })))
     await until(() => vendor.calls.length === 6)
     await quiet()
     expect(vendor.maxInFlight).toBe(6)
-    await Promise.all([caller.close(), other.close()])
-    vendor.reset()
+    leaving.abort()
     await Promise.all([...failures, ...others])
+    await other.close()
   })
 
   it('make room when one of them runs out of time, whose time counts from when it was sent', async () => {

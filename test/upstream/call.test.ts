@@ -37,7 +37,7 @@ describe('a call', () => {
       status: 403,
       body: { message: `no rights for ${headers.authorization}, of-another-account` },
     })
-    await failureOf(caller.get(vendor.url))
+    await caller.failure(vendor.url)
     expect(caller.lines).toMatchObject([
       {
         level: 40,
@@ -51,8 +51,8 @@ describe('a call', () => {
 
   it('names in the log what lay behind it, and never the body that could not be read', async () => {
     answer = () => ({ status: 200, body: '<html>key-0815' })
-    await failureOf(caller.get(vendor.url))
-    await failureOf(caller.get('http://127.0.0.1:1/'))
+    await caller.failure(vendor.url)
+    await caller.failure('http://127.0.0.1:1/')
     expect(caller.lines.map(({ code, cause }) => [code, cause])).toEqual([
       ['UPSTREAM_MALFORMED_RESPONSE', 'SyntaxError'],
       ['UPSTREAM_UNAVAILABLE', 'ECONNREFUSED'],
@@ -69,30 +69,30 @@ describe('a call', () => {
   })
 
   it.each([
-    [301, 'UPSTREAM_MALFORMED_RESPONSE'],
-    [304, 'UPSTREAM_MALFORMED_RESPONSE'],
-    [400, 'UPSTREAM_INVALID_REQUEST'],
-    [401, 'UPSTREAM_UNAUTHENTICATED'],
-    [403, 'UPSTREAM_FORBIDDEN'],
-    [404, 'UPSTREAM_NOT_FOUND'],
-    [408, 'UPSTREAM_INVALID_REQUEST'],
-    [409, 'UPSTREAM_CONFLICT'],
-    [418, 'UPSTREAM_INVALID_REQUEST'],
-    [429, 'UPSTREAM_RATE_LIMITED'],
-    [500, 'UPSTREAM_UNAVAILABLE'],
-    [503, 'UPSTREAM_UNAVAILABLE'],
-    [599, 'UPSTREAM_UNAVAILABLE'],
-  ])('tells status %i as %s, with what the vendor says of it', async (status, code) => {
+    [301, 'UPSTREAM_MALFORMED_RESPONSE', 1],
+    [304, 'UPSTREAM_MALFORMED_RESPONSE', 1],
+    [400, 'UPSTREAM_INVALID_REQUEST', 1],
+    [401, 'UPSTREAM_UNAUTHENTICATED', 1],
+    [403, 'UPSTREAM_FORBIDDEN', 1],
+    [404, 'UPSTREAM_NOT_FOUND', 1],
+    [408, 'UPSTREAM_INVALID_REQUEST', 4],
+    [409, 'UPSTREAM_CONFLICT', 1],
+    [418, 'UPSTREAM_INVALID_REQUEST', 1],
+    [429, 'UPSTREAM_RATE_LIMITED', 1],
+    [500, 'UPSTREAM_UNAVAILABLE', 4],
+    [503, 'UPSTREAM_UNAVAILABLE', 4],
+    [599, 'UPSTREAM_UNAVAILABLE', 4],
+  ])('tells status %i as %s, with what the vendor says of it, calls made: %i', async (status, code, calls) => {
     const headers = { 'x-request-id': 'req_7' }
     answer = () => ({ status, headers, body: { message: 'Not today.' } })
     // An answer of 304 has no body.
     const said = status === 304 ? '' : ': Not today.'
-    expect(await failureOf(caller.get(vendor.url))).toMatchObject({
+    expect(await caller.failure(vendor.url)).toMatchObject({
       code,
       message: `Example answered ${status} to the list${said}`,
       details: { provider: 'EXAMPLE', httpStatus: status },
     })
-    expect(vendor.calls).toHaveLength(1)
+    expect(vendor.calls).toHaveLength(calls)
   })
 
   it.each([
@@ -101,21 +101,20 @@ describe('a call', () => {
     ['nothing', ''],
   ])('takes %s for a malformed answer', async (_, body) => {
     answer = () => ({ status: 200, headers: { 'content-type': 'application/json' }, body })
-    expect(await failureOf(caller.get(vendor.url))).toMatchObject(malformed)
+    expect(await caller.failure(vendor.url)).toMatchObject(malformed)
   })
 
   it('takes JSON of another shape for a malformed answer, and tells nothing of what was in it', async () => {
-    const { signal } = new AbortController()
     const parse = (body: unknown) => {
       throw new Error(`no list in ${JSON.stringify(body)}`)
     }
-    const failure = await failureOf(caller.call({ what: 'the list', url: new URL(vendor.url), signal, parse }))
+    const failure = await failureOf(caller.get(vendor.url, { parse }))
     expect(failure).toMatchObject(malformed)
   })
 
   it('says of a refusal with a body it cannot read only that it is one', async () => {
     answer = () => ({ status: 502, body: '<html>Bad gateway</html>' })
-    const failure = await failureOf(caller.get(vendor.url))
+    const failure = await caller.failure(vendor.url)
     expect(failure).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE', message: 'Example answered 502 to the list' })
   })
 
@@ -124,7 +123,7 @@ describe('a call', () => {
       status: 401,
       body: { message: `${headers.authorization} is wrong. ${'x'.repeat(900)}` },
     })
-    const { message } = (await failureOf(caller.get(vendor.url))) as Error
+    const { message } = (await caller.failure(vendor.url)) as Error
     expect(message).toMatch(/^Example answered 401 to the list: Bearer \[redacted\] is wrong\. x+$/)
     expect(message.length).toBeLessThan(360)
   })
@@ -132,14 +131,14 @@ describe('a call', () => {
   it('does not follow a redirect', async () => {
     const elsewhere = await startEmulator(() => ({ status: 200, body: {} }))
     answer = () => ({ status: 302, headers: { location: `${elsewhere.url}/list` } })
-    expect(await failureOf(caller.get(vendor.url))).toMatchObject({ code: 'UPSTREAM_MALFORMED_RESPONSE' })
+    expect(await caller.failure(vendor.url)).toMatchObject({ code: 'UPSTREAM_MALFORMED_RESPONSE' })
     expect(elsewhere.calls).toEqual([])
     await elsewhere.close()
   })
 })
 
 describe('how long a vendor asks to wait', () => {
-  const waitOf = async () => ((await failureOf(caller.get(vendor.url))) as { details: unknown }).details
+  const waitOf = async () => ((await caller.failure(vendor.url)) as { details: unknown }).details
 
   it('is told with any refusal that says so', async () => {
     answer = () => ({ status: 503, headers: { 'retry-after': '120' } })
@@ -148,9 +147,10 @@ describe('how long a vendor asks to wait', () => {
 
   it('is the header rather than the body', async () => {
     const patient = createTestCaller({}, { parseError: () => ({ retryAfterSeconds: 9 }) })
-    const details = async () => ((await failureOf(patient.get(vendor.url))) as { details: unknown }).details
+    const details = async () => ((await patient.failure(vendor.url)) as { details: unknown }).details
     answer = () => ({ status: 429, body: {} })
     expect(await details()).toMatchObject({ retryAfterSeconds: 9 })
+    patient.clock.advance(9_000)
     answer = () => ({ status: 429, headers: { 'retry-after': '30' }, body: {} })
     expect(await details()).toMatchObject({ retryAfterSeconds: 30 })
     await patient.close()

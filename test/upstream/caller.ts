@@ -1,18 +1,27 @@
 import type { Account } from '../../src/upstream/account.ts'
-import { type Caller, createCaller } from '../../src/upstream/call.ts'
+import { createCaller, type Upstream } from '../../src/upstream/call.ts'
+import { createBudget, Line } from '../../src/upstream/line.ts'
 import { createRedactor } from '../../src/upstream/redact.ts'
+import { createSoleReplica } from '../../src/upstream/replicas.ts'
 import { defaultSettings, type UpstreamSettings } from '../../src/upstream/settings.ts'
 import { createTransport } from '../../src/upstream/transport.ts'
 import { createManualClock, type ManualClock } from '../manual-clock.ts'
+import { whileTimePasses } from '../passing-time.ts'
 import { createTestLog } from '../test-log.ts'
 
+interface GetOptions {
+  readonly signal?: AbortSignal
+  readonly parse?: (body: unknown) => unknown
+}
+
 export interface TestCaller {
-  readonly call: Caller
   readonly clock: ManualClock
   /** The log so far. */
   readonly lines: readonly Record<string, unknown>[]
-  /** Calls for a path of that server and hands its body over. */
-  get(url: string, signal?: AbortSignal): Promise<unknown>
+  /** Calls for a path of that server and hands its body over, parsed, for whoever has five seconds. */
+  get(url: string, options?: GetOptions): Promise<unknown>
+  /** How such a call ends that must not go well; what it waits for before it is made again passes. */
+  failure(url: string): Promise<unknown>
   close(): Promise<void>
 }
 
@@ -26,25 +35,37 @@ const account: Account = {
   parseError: (body) => ({ message: String(Object(body).message ?? '') }),
 }
 
+const asItIs = (body: unknown) => body
+
 /** A caller over the real transport, on a clock that stands still. */
 export function createTestCaller(settings: Partial<UpstreamSettings> = {}, own: Partial<Account> = {}): TestCaller {
   const clock = createManualClock()
   const transport = createTransport()
   const { log, lines } = createTestLog()
-  const upstream = {
+  const upstream: Upstream = {
     clock,
     transport,
     settings: { ...defaultSettings, ...settings },
     log,
     redact: createRedactor(['of-another-account']),
+    replicas: createSoleReplica(clock),
   }
-  const call = createCaller({ ...account, ...own }, upstream)
+  const vendor = { ...account, ...own }
+  const line = new Line(upstream, vendor, createBudget(upstream, ['EXAMPLE']))
+  const call = createCaller(vendor, line, upstream)
+
+  const get = async (url: string, { signal = new AbortController().signal, parse = asItIs }: GetOptions = {}) => {
+    const operation = { requestId: 'r', now: clock.now(), deadline: clock.now() + 5_000, signal }
+    return line.runWithin(operation, (errand) =>
+      call({ what: 'the list', resource: 'lists', url: new URL(url), errand, parse }),
+    )
+  }
+
   return {
-    call,
     clock,
     lines,
-    get: (url, signal = new AbortController().signal) =>
-      call({ what: 'the list', url: new URL(url), signal, parse: (body) => body }),
+    get,
+    failure: (url) => whileTimePasses(clock, failureOf(get(url))),
     close: () => transport.close(),
   }
 }

@@ -1,35 +1,68 @@
 import { beforeEach, describe, expect, it } from '@jest/globals'
-import { type Reading, Readings } from '../../src/upstream/readings.ts'
+import type { Errand } from '../../src/upstream/errand.ts'
+import { UpstreamError } from '../../src/upstream/error.ts'
+import { createBudget, Line } from '../../src/upstream/line.ts'
+import { type Reading, Readings, type ReadingTask } from '../../src/upstream/readings.ts'
+import { type Rows, wholeList } from '../../src/upstream/rows.ts'
 import { createManualClock, type ManualClock } from '../manual-clock.ts'
+import { idleUpstream } from '../providers/idle-upstream.ts'
+import { until } from '../sandbox/until.ts'
+import { createTestLog } from '../test-log.ts'
 import { failureOf } from './caller.ts'
 
 interface List {
-  readonly version: number
+  readonly version: unknown
 }
 
 let clock: ManualClock
+let line: Line
+let readings: Readings<List>
+let logged: readonly Record<string, unknown>[]
 let made: number
 
+/** Readings that serve for their ttl and no longer. */
 beforeEach(() => {
+  const { log, lines } = createTestLog()
+  const settings = { ...idleUpstream.settings, readingTimeout: 10_000, staleWhileRevalidate: 0, staleIfError: 0 }
   clock = createManualClock()
+  const upstream = { ...idleUpstream, clock, log, settings }
+  line = new Line(upstream, { provider: 'EXAMPLE', brand: 'Example' }, createBudget(upstream, ['EXAMPLE']))
+  readings = new Readings<List>(upstream, () => 1)
+  logged = lines
   made = 0
 })
 
-const make = async (): Promise<List> => ({ version: ++made })
-const createReadings = (ttl = 60_000, timeout = 10_000) => new Readings<List>(clock, { ttl, timeout })
+type Make = ReadingTask<List>['read']
 
-/** A reading that ends when the test says so. */
+const make: Make = async () => wholeList([++made])
+
+const inTime = new AbortController().signal
+
+function read(key: string, how: Make = make, ttl = 60_000, signal = inTime): Promise<Reading<List>> {
+  const task: ReadingTask<List> = {
+    key,
+    line,
+    ttl,
+    shared: null,
+    read: how,
+    toValue: ({ rows: [version] }) => ({ version }),
+  }
+  return readings.read(task, { signal, deadline: clock.now() + 25_000 })
+}
+
+/** A reading whose call is made at once, and that ends when the test says so. */
 function held() {
-  let finish: (value: List) => void = () => {}
+  let finish: (version: number) => void = () => {}
   let fail: (reason: Error) => void = () => {}
   let signal: AbortSignal | undefined
-  const promise = new Promise<List>((resolve, reject) => {
-    finish = resolve
+  const promise = new Promise<Rows>((resolve, reject) => {
+    finish = (version) => resolve(wholeList([version]))
     fail = reject
   })
   return {
-    make: (given: AbortSignal) => {
-      signal = given
+    make: (errand: Errand) => {
+      signal = errand.signal
+      errand.waits(null)
       return promise
     },
     finish,
@@ -38,103 +71,129 @@ function held() {
   }
 }
 
+const fresh = { stale: false, error: null }
+const refusal = new UpstreamError('UPSTREAM_FORBIDDEN', 'no', { retryAfterSeconds: 8 })
+
+/** Resolves once somebody is on the way to the vendor. */
+const begun = () => until(() => clock.sleepers > 0)
+
 describe('a reading', () => {
   it('serves until its ttl is over, to the millisecond, and is then made again', async () => {
-    const readings = createReadings()
     const asOf = clock.now()
-    expect(await readings.read('a', make)).toEqual({ value: { version: 1 }, asOf, stale: false })
+    expect(await read('a')).toEqual({ value: { version: 1 }, asOf, ...fresh })
     clock.advance(59_999)
-    expect(await readings.read('a', make)).toEqual({ value: { version: 1 }, asOf, stale: false })
+    expect(await read('a')).toEqual({ value: { version: 1 }, asOf, ...fresh })
     clock.advance(1)
-    expect(await readings.read('a', make)).toEqual({ value: { version: 2 }, asOf: asOf + 60_000, stale: false })
+    expect(await read('a')).toEqual({ value: { version: 2 }, asOf: asOf + 60_000, ...fresh })
   })
 
   it('is kept under its own key', async () => {
-    const readings = createReadings()
-    await readings.read('a', make)
-    expect((await readings.read('b', make)).value).toEqual({ version: 2 })
-    expect((await readings.read('a', make)).value).toEqual({ version: 1 })
+    await read('a')
+    expect((await read('b')).value).toEqual({ version: 2 })
+    expect((await read('a')).value).toEqual({ version: 1 })
   })
 
   it('is as old as its beginning, however long it took, and serves from its end on', async () => {
-    const readings = createReadings(5_000)
     const asOf = clock.now()
     const slow = held()
-    const reading = readings.read('a', slow.make)
+    const reading = read('a', slow.make, 5_000)
+    await begun()
     clock.advance(4_000)
-    slow.finish({ version: 7 })
+    slow.finish(7)
     expect(await reading).toMatchObject({ asOf })
     clock.advance(4_999)
-    expect(await readings.read('a', make)).toMatchObject({ value: { version: 7 }, asOf })
+    expect(await read('a', make, 5_000)).toMatchObject({ value: { version: 7 }, asOf })
     clock.advance(1)
-    expect(await readings.read('a', make)).toMatchObject({ value: { version: 1 } })
+    expect(await read('a', make, 5_000)).toMatchObject({ value: { version: 1 } })
   })
 
   it('is made once for all who ask while it is being made, even when it does not serve afterwards', async () => {
-    const readings = createReadings(0)
     const slow = held()
-    const first = readings.read('a', slow.make)
-    const others = [readings.read('a', make), readings.read('a', make)]
-    slow.finish({ version: 7 })
+    const first = read('a', slow.make, 0)
+    const others = [read('a', make, 0), read('a', make, 0)]
+    slow.finish(7)
     expect(await Promise.all([first, ...others])).toEqual(
       Array(3).fill(expect.objectContaining({ value: { version: 7 } })),
     )
     expect(made).toBe(0)
-    expect((await readings.read('a', make)).value).toEqual({ version: 1 })
-    expect((await readings.read('a', make)).value).toEqual({ version: 2 })
+    expect((await read('a', make, 0)).value).toEqual({ version: 1 })
+    expect((await read('a', make, 0)).value).toEqual({ version: 2 })
   })
 
-  it('that fails fails for all who wait, is not kept, and leaves the way free for a good one', async () => {
-    const readings = createReadings()
+  it('that fails fails for all who wait, and for five seconds for all who ask; then a good one is made', async () => {
     const slow = held()
-    const failures = [failureOf(readings.read('a', slow.make)), failureOf(readings.read('a', make))]
-    const reason = new Error('no')
-    slow.fail(reason)
-    expect(await Promise.all(failures)).toEqual([reason, reason])
-    expect((await readings.read('a', make)).value).toEqual({ version: 1 })
+    const failures = [failureOf(read('a', slow.make)), failureOf(read('a'))]
+    slow.fail(refusal)
+    expect(await Promise.all(failures)).toEqual([refusal, refusal])
+    clock.advance(4_999)
+    expect(await failureOf(read('a'))).toMatchObject({
+      code: 'UPSTREAM_FORBIDDEN',
+      message: 'no',
+      details: { retryAfterSeconds: 4 },
+    })
+    expect(made).toBe(0)
+    clock.advance(1)
+    expect((await read('a')).value).toEqual({ version: 1 })
     expect(clock.sleepers).toBe(0)
   })
 
-  it('that fails at once does so through its promise', async () => {
-    const readings = createReadings()
-    const reason = new Error('no')
-    const failing = readings.read('a', () => {
+  it('that fails does not keep another one from being made', async () => {
+    await failureOf(read('a', async () => Promise.reject(refusal)))
+    expect((await read('b')).value).toEqual({ version: 1 })
+  })
+
+  it('that fails for no reason of the vendor’s does so through its promise, is logged, and is not remembered', async () => {
+    const reason = new Error('a bug')
+    const failing = read('a', () => {
       throw reason
     })
     expect(await failureOf(failing)).toBe(reason)
-    expect((await readings.read('a', make)).value).toEqual({ version: 1 })
+    expect(logged).toMatchObject([{ level: 50, msg: 'a reading failed unexpectedly', err: { message: 'a bug' } }])
+    expect((await read('a')).value).toEqual({ version: 1 })
     expect(clock.sleepers).toBe(0)
   })
 
   it('is given up when its own time is over: what it waits for is aborted, and the next one is made', async () => {
-    const readings = createReadings()
     const slow = held()
-    const failure = failureOf(readings.read('a', slow.make))
+    const failure = failureOf(read('a', slow.make))
+    await begun()
     clock.advance(9_999)
     expect(slow.aborted()).toBe(false)
     clock.advance(1)
     expect(await failure).toMatchObject({ code: 'UPSTREAM_TIMEOUT', message: 'not read to the end within 10000 ms' })
     expect(slow.aborted()).toBe(true)
-    expect((await readings.read('a', make)).value).toEqual({ version: 1 })
-    slow.finish({ version: 7 })
-    expect((await readings.read('a', make)).value).toEqual({ version: 1 })
+    clock.advance(5_000)
+    expect((await read('a')).value).toEqual({ version: 1 })
+    slow.finish(7)
+    expect((await read('a')).value).toEqual({ version: 1 })
+  })
+
+  it('serves an operation whose time is up, for which none is begun', async () => {
+    const over = AbortSignal.abort(new DOMException('over', 'TimeoutError'))
+    await read('a')
+    expect((await read('a', make, 60_000, over)).value).toEqual({ version: 1 })
+    expect(await failureOf(read('b', make, 60_000, over))).toMatchObject({
+      code: 'UPSTREAM_TIMEOUT',
+      message: 'not read before this operation ended',
+    })
+    expect(made).toBe(1)
   })
 
   it('does not outlive a clock that is set back', async () => {
-    const readings = createReadings()
     const day = 86_400_000
     clock.advance(day)
-    await readings.read('a', make)
+    await read('a')
     clock.advance(-day)
-    expect((await readings.read('a', make)).value).toEqual({ version: 2 })
+    expect((await read('a')).value).toEqual({ version: 2 })
     clock.advance(59_999)
-    expect((await readings.read('a', make)).value).toEqual({ version: 2 })
+    expect((await read('a')).value).toEqual({ version: 2 })
   })
 
   it('leaves nobody asleep', async () => {
-    const readings: Readings<List> = createReadings()
-    const all: Promise<Reading<List>>[] = ['a', 'b', 'c'].map((key) => readings.read(key, make))
-    expect(clock.sleepers).toBe(3)
+    const slow = [held(), held(), held()]
+    const all = slow.map(({ make: how }, index) => read(String(index), how))
+    await until(() => clock.sleepers === 3)
+    for (const { finish } of slow) finish(7)
     await Promise.all(all)
     expect(clock.sleepers).toBe(0)
   })

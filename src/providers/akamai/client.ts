@@ -1,5 +1,11 @@
 import { randomUUID } from 'node:crypto'
+import type { Account } from '../../upstream/account.ts'
 import { createCaller, type Upstream } from '../../upstream/call.ts'
+import type { Errand } from '../../upstream/errand.ts'
+import { createBudget, Line } from '../../upstream/line.ts'
+import type { Identity } from '../../upstream/replicas.ts'
+import { type Rows, wholeList } from '../../upstream/rows.ts'
+import { Sweep } from '../../upstream/sweep.ts'
 import { checkId, upstreamUrl } from '../../upstream/url.ts'
 import type { AkamaiAccountConfig } from './config.ts'
 import { signEdgeGrid } from './edgegrid.ts'
@@ -7,10 +13,13 @@ import { parseActiveCertificates, parseContractIdentifiers, parseError } from '.
 
 /** Akamai's Certificate Provisioning System and Contract API, as one account's API client sees them. Reads only. */
 export interface AkamaiClient {
+  readonly line: Line
+  /** The contracts that are read with its budget. */
+  readonly sweep: Sweep
   /** Every enrollment of a contract with what is deployed; ten calls a minute for the whole account. */
-  listActiveCertificates(contractId: string, signal: AbortSignal): Promise<readonly unknown[]>
+  listActiveCertificates(contractId: string, errand: Errand): Promise<Rows>
   /** Every contract the client may see, those below another contract included. */
-  listContractIdentifiers(signal: AbortSignal): Promise<readonly unknown[]>
+  listContractIdentifiers(errand: Errand): Promise<Rows>
 }
 
 /** A version must be named exactly, or the call maps to no resource. */
@@ -19,23 +28,25 @@ const activeCertificatesV2 = 'application/vnd.akamai.cps.active-certificates.v2+
 export function createAkamaiClient(config: AkamaiAccountConfig, upstream: Upstream): AkamaiClient {
   const { baseUrl, credentials } = config
   const accountSwitchKey = config.accountSwitchKey ?? undefined
-  const call = createCaller(
-    {
-      provider: 'AKAMAI',
-      brand: 'Akamai',
-      authorize: (request) => ({
-        authorization: signEdgeGrid(credentials, request, { now: upstream.clock.now(), nonce: randomUUID() }),
-      }),
-      secrets: () => [credentials.clientSecret, credentials.clientToken, credentials.accessToken],
-      parseJson: JSON.parse,
-      parseError,
-    },
-    upstream,
-  )
+  const account: Account = {
+    provider: 'AKAMAI',
+    brand: 'Akamai',
+    authorize: (request) => ({
+      authorization: signEdgeGrid(credentials, request, { now: upstream.clock.now(), nonce: randomUUID() }),
+    }),
+    secrets: () => [credentials.clientSecret, credentials.clientToken, credentials.accessToken],
+    parseJson: JSON.parse,
+    parseError,
+  }
+  const line = new Line(upstream, account, createBudget(upstream, identityOf(config)))
+  const call = createCaller(account, line, upstream)
 
   return {
-    listActiveCertificates: (contractId, signal) =>
+    line,
+    sweep: new Sweep(upstream.settings, line.budget, 'active certificates'),
+    listActiveCertificates: (contractId, errand) =>
       call({
+        resource: 'active certificates',
         what: `the active certificates of ${contractId}`,
         url: upstreamUrl(
           baseUrl,
@@ -44,15 +55,21 @@ export function createAkamaiClient(config: AkamaiAccountConfig, upstream: Upstre
           { contractId: checkId(contractId, 'contractId'), accountSwitchKey },
         ),
         headers: { accept: activeCertificatesV2 },
-        signal,
-        parse: parseActiveCertificates,
+        errand,
+        parse: (body) => wholeList(parseActiveCertificates(body)),
       }),
-    listContractIdentifiers: (signal) =>
+    listContractIdentifiers: (errand) =>
       call({
+        resource: 'contracts',
         what: `the contracts of ${config.id}`,
         url: upstreamUrl(baseUrl, '/contract-api/v1/contracts/identifiers', {}, { depth: 'ALL', accountSwitchKey }),
-        signal,
-        parse: parseContractIdentifiers,
+        errand,
+        parse: (body) => wholeList(parseContractIdentifiers(body)),
       }),
   }
+}
+
+/** What sees what this client sees. */
+export function identityOf({ baseUrl, credentials, accountSwitchKey }: AkamaiAccountConfig): Identity {
+  return ['AKAMAI', baseUrl, credentials.clientToken, credentials.accessToken, accountSwitchKey ?? '']
 }

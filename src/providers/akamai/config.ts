@@ -6,6 +6,7 @@ import type { ConfigFolders, ConfigPart } from '../../config/part.ts'
 import { discoverOr, id, listOf, name } from '../../config/place.ts'
 import { baseUrl } from '../../config/url.ts'
 import { type AkamaiApiClient, type AkamaiCredentials, accountSwitchKey, credentials, edgerc } from './credentials.ts'
+import { akamaiLimits } from './limits.ts'
 
 export type { AkamaiCredentials } from './credentials.ts'
 
@@ -53,6 +54,7 @@ const account = (folders: ConfigFolders) =>
 /** `akamai:` in the configuration file. */
 export const akamaiConfig: ConfigPart<AkamaiConfig> = {
   ttl: ms('5m'),
+  limits: akamaiLimits,
 
   schema: (folders) =>
     mapping({

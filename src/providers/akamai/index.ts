@@ -27,7 +27,11 @@ export const akamai: Provider<AkamaiConfig> = {
     return {
       provider: 'AKAMAI',
       description: 'Akamai CPS: certificates deployed under a contract.',
-      holders: (operation) => contractsOf(accounts, operation, { ahead: true }),
+      holders: (operation, maxStaleness) => contractsOf(accounts, operation, { ahead: true, maxStaleness }),
+      rotations: accounts.map(({ client: { sweep }, contracts }) => ({
+        sweep,
+        places: (operation) => contracts.list(operation),
+      })),
       places: async (operation) =>
         joinFound<Place>([{ items: accounts, sources: [] }, await contractsOf(accounts, operation)]),
       lookups: {

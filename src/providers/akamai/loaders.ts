@@ -1,38 +1,48 @@
 import type { Upstream } from '../../upstream/call.ts'
-import type { Loader } from '../../upstream/loader.ts'
-import { type Reading, Readings } from '../../upstream/readings.ts'
+import { Readings } from '../../upstream/readings.ts'
 import type { PlaceList } from '../place.ts'
-import { createPlaceLoader } from '../place-loader.ts'
+import { createPlaceLoader, type PlaceLoader } from '../place-loader.ts'
 import { parseId } from '../row.ts'
 import { type AkamaiCertificateList, toAkamaiCertificateList } from './certificate-list.ts'
 import { type AkamaiAccount, AkamaiContract } from './places.ts'
+import { enrollmentFields } from './wire.ts'
 
 export interface AkamaiLoaders {
-  readonly contract: Loader<AkamaiContract, Reading<AkamaiCertificateList>>
-  readonly contracts: Loader<AkamaiAccount, Reading<PlaceList<AkamaiContract>>>
+  readonly contract: PlaceLoader<AkamaiContract, AkamaiCertificateList>
+  readonly contracts: PlaceLoader<AkamaiAccount, PlaceList<AkamaiContract>>
 }
 
-export function createAkamaiLoaders({ clock, settings }: Upstream): AkamaiLoaders {
-  const timeout = settings.readingTimeout
-  const certificates = new Readings<AkamaiCertificateList>(clock, { timeout, ttl: settings.ttl })
-  const discoveries = new Readings<PlaceList<AkamaiContract>>(clock, { timeout, ttl: settings.discoveryTtl })
-
+export function createAkamaiLoaders(upstream: Upstream): AkamaiLoaders {
+  const certificates = new Readings<AkamaiCertificateList>(upstream, ({ enrollments }) => enrollments.length)
+  const discoveries = new Readings<PlaceList<AkamaiContract>>(upstream, ({ places }) => places.length)
   const loaders: AkamaiLoaders = {
-    contract: createPlaceLoader(
-      certificates,
-      async (contract, signal) =>
-        toAkamaiCertificateList(
-          await contract.account.client.listActiveCertificates(contract.vendorId, signal),
-          contract,
-        ),
-      // Two accounts may reach one contract, each with its own eyes.
-      ({ id, account }) => `${account.id} ${id}`,
-    ),
-    contracts: createPlaceLoader(discoveries, async (account, signal) => {
-      const rows = await account.client.listContractIdentifiers(signal)
-      const ids = rows.map(parseId).filter((id) => id !== null)
-      const places = [...new Set(ids)].map((id) => new AkamaiContract(account, id, loaders))
-      return { places, unreadableRows: rows.length - ids.length }
+    contract: createPlaceLoader(certificates, (contract) => {
+      const { id, account, vendorId } = contract
+      const { client, identity } = account
+      return {
+        // Two accounts may reach one contract, each with its own eyes.
+        key: `${account.id} ${id}`,
+        line: client.line,
+        ttl: client.sweep.ttl(vendorId),
+        shared: { identity: [...identity, 'active certificates', vendorId], fields: enrollmentFields },
+        read: (errand) => client.listActiveCertificates(vendorId, errand),
+        toValue: ({ rows }) => toAkamaiCertificateList(rows, contract),
+      }
+    }),
+    contracts: createPlaceLoader(discoveries, (account) => {
+      const { id, client, identity } = account
+      return {
+        key: id,
+        line: client.line,
+        ttl: upstream.settings.discoveryTtl,
+        shared: { identity: [...identity, 'contracts'], fields: [] },
+        read: (errand) => client.listContractIdentifiers(errand),
+        toValue: ({ rows }) => {
+          const ids = rows.map(parseId).filter((each) => each !== null)
+          const places = [...new Set(ids)].map((each) => new AkamaiContract(account, each, loaders))
+          return { places, unreadableRows: rows.length - ids.length }
+        },
+      }
     }),
   }
   return loaders

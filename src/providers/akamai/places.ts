@@ -1,36 +1,46 @@
 import { fromReading } from '../../catalog/certificate.ts'
 import type { Operation } from '../../upstream/operation.ts'
+import type { Identity } from '../../upstream/replicas.ts'
 import { createDiscovery, type Discovery } from '../discovery.ts'
 import { joinFound, uniqueFound } from '../found.ts'
 import { CertificatePlace, type Found, Place, readAhead } from '../place.ts'
+import type { Source } from '../source.ts'
 import type { AkamaiCertificate, ReadEnrollment } from './certificate.ts'
-import type { AkamaiClient } from './client.ts'
+import { type AkamaiClient, identityOf } from './client.ts'
 import type { AkamaiAccountConfig } from './config.ts'
 import type { AkamaiLoaders } from './loaders.ts'
 
 /** The holder of one rate budget. Akamai has no id for it that a caller could know: the configuration names it. */
 export class AkamaiAccount extends Place {
   readonly client: AkamaiClient
+  readonly identity: Identity
   readonly accountSwitchKey: string | null
   readonly contracts: Discovery<AkamaiContract>
 
   constructor(config: AkamaiAccountConfig, client: AkamaiClient, loaders: AkamaiLoaders) {
     super('AKAMAI', 'AkamaiAccount', config.name, [config.id])
     this.client = client
+    this.identity = identityOf(config)
     this.accountSwitchKey = config.accountSwitchKey
     const configured =
       config.contracts === 'discover'
         ? config.contracts
         : config.contracts.map((id) => new AkamaiContract(this, id, loaders))
-    this.contracts = createDiscovery(this, configured, (operation) => loaders.contracts(operation, this))
+    this.contracts = createDiscovery(this, configured, (operation, maxStaleness) =>
+      loaders.contracts(operation, this, maxStaleness),
+    )
+  }
+
+  rateBudget(kind: Source['kind']) {
+    return this.client.line.budget.status(kind === 'DISCOVERY' ? 'contracts' : 'active certificates')
   }
 
   source(operation: Operation) {
     return this.contracts.source(operation)
   }
 
-  holders(operation: Operation) {
-    return this.contracts.find(operation)
+  holders(operation: Operation, maxStaleness?: number) {
+    return this.contracts.find(operation, maxStaleness)
   }
 }
 
@@ -44,8 +54,12 @@ export class AkamaiContract extends CertificatePlace<AkamaiCertificate> {
     this.#loaders = loaders
   }
 
-  read(operation: Operation) {
-    return this.#loaders.contract(operation, this)
+  rateBudget(kind: Source['kind']) {
+    return this.account.rateBudget(kind)
+  }
+
+  read(operation: Operation, maxStaleness?: number) {
+    return this.#loaders.contract(operation, this, maxStaleness)
   }
 
   /** One of its enrollments by global id; null when there is none. */
@@ -63,13 +77,13 @@ export class AkamaiContract extends CertificatePlace<AkamaiCertificate> {
 export async function contractsOf(
   accounts: readonly AkamaiAccount[],
   operation: Operation,
-  { ahead = false } = {},
+  { ahead = false, maxStaleness }: { readonly ahead?: boolean; readonly maxStaleness?: number | undefined } = {},
 ): Promise<Found<AkamaiContract>> {
   const begun = new Set<string>()
   const found = accounts.map(async (account) => {
-    const contracts = await account.contracts.find(operation)
+    const contracts = await account.contracts.find(operation, maxStaleness)
     const next = contracts.items.filter(({ id }) => ahead && !begun.has(id) && begun.add(id))
-    readAhead(operation, next)
+    readAhead(operation, next, maxStaleness)
     return contracts
   })
   return uniqueFound(joinFound(await Promise.all(found)))

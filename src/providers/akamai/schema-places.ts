@@ -5,7 +5,8 @@ import type { AkamaiRefs } from './schema-refs.ts'
 
 /** AkamaiAccount and AkamaiContract. */
 export function registerPlaces(kit: Kit, { Account, Contract, Certificate, Enrollment }: AkamaiRefs): void {
-  const { builder, CertificateScope, CertificateOrder } = kit
+  const { builder, CertificateScope } = kit
+  const { orderBy, maxStaleness } = kit.listArguments
   const Node = builder.nodeInterfaceRef()
 
   Account.implement({
@@ -43,8 +44,9 @@ export function registerPlaces(kit: Kit, { Account, Contract, Certificate, Enrol
           type: Certificate,
           nullable: true,
           description: 'Every certificate deployed under it. Null with an error when the vendor does not give them.',
-          args: { orderBy: t.arg({ type: CertificateOrder, description: 'Soonest expiry first when left out.' }) },
-          resolve: (contract, args, operation) => certificateConnection(args, () => contract.read(operation)),
+          args: { orderBy: t.arg(orderBy), maxStaleness: t.arg(maxStaleness) },
+          resolve: (contract, args, operation) =>
+            certificateConnection(args, (bound) => contract.read(operation, bound)),
         },
         { description: 'A page of a contract’s certificates.' },
         { description: 'A certificate in its contract’s list.' },
@@ -56,7 +58,9 @@ export function registerPlaces(kit: Kit, { Account, Contract, Certificate, Enrol
           description:
             'Its enrollments, also those with nothing deployed yet, by the vendor’s id. Null with an error when the vendor ' +
             'does not give them.',
-          resolve: (contract, args, operation) => enrollmentConnection(args, () => contract.read(operation)),
+          args: { maxStaleness: t.arg(maxStaleness) },
+          resolve: (contract, args, operation) =>
+            enrollmentConnection(args, () => contract.read(operation, args.maxStaleness ?? undefined)),
         },
         { description: 'A page of a contract’s enrollments.' },
         { description: 'An enrollment in its contract’s list.' },

@@ -44,6 +44,17 @@ export interface WireCertificate {
   readonly issues: readonly string[]
 }
 
+/** Every member of a row that is read, at whatever depth. */
+export const enrollmentFields = [
+  'id',
+  'certificateType',
+  ...['csr', 'cn', 'sans'],
+  ...['pendingChanges', 'changeType', 'location'],
+  ...['production', 'staging', 'primaryCertificate', 'multiStackedCertificates', 'networkConfiguration'],
+  ...['expiry', 'issuer', 'keyAlgorithm', 'serial', 'sha256Fingerprint', 'signatureAlgorithm'],
+  ...['dnsNames', 'geography', 'secureNetwork', 'sniOnly', 'quicEnabled', 'ocspStapling', 'disallowedTlsVersions'],
+]
+
 /** The rows of an answer. @throws when it has none */
 export function parseActiveCertificates(body: unknown): readonly unknown[] {
   if (!isObject(body) || !Array.isArray(body['enrollments'])) throw new Error('no enrollments')

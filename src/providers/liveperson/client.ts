@@ -1,5 +1,10 @@
+import type { Budget } from '../../upstream/budget.ts'
 import { createCaller, type Upstream } from '../../upstream/call.ts'
+import type { Errand } from '../../upstream/errand.ts'
 import { UpstreamError } from '../../upstream/error.ts'
+import { Line } from '../../upstream/line.ts'
+import { type Rows, wholeList } from '../../upstream/rows.ts'
+import type { Sweep } from '../../upstream/sweep.ts'
 import { upstreamUrl } from '../../upstream/url.ts'
 import type { LivePersonAccountConfig } from './config.ts'
 import { anonymous, type DomainLookup } from './domain.ts'
@@ -8,39 +13,53 @@ import { parseCertificates } from './wire.ts'
 
 /** LivePerson's mTLS gateway for one account (https://developers.liveperson.com/mtls-overview.html). Reads only. */
 export interface LivePersonClient {
+  readonly line: Line
+  /** The accounts that are read with its budget: all of them. */
+  readonly sweep: Sweep
   /** Every certificate of the account, softly deleted ones included. */
-  listCertificates(signal: AbortSignal): Promise<readonly unknown[]>
+  listCertificates(errand: Errand): Promise<Rows>
+}
+
+/** What all accounts share. */
+interface Shared {
+  readonly lookup: DomainLookup
+  readonly budget: Budget
+  readonly sweep: Sweep
+  readonly upstream: Upstream
 }
 
 export function createLivePersonClient(
   config: LivePersonAccountConfig,
-  lookup: DomainLookup,
-  upstream: Upstream,
+  { lookup, budget, sweep, upstream }: Shared,
 ): LivePersonClient {
-  const tokens = createTokenSource(config, lookup, upstream)
-  const call = createCaller({ ...anonymous, secrets: tokens.secrets }, upstream)
+  const line = new Line(upstream, anonymous, budget)
+  const tokens = createTokenSource(config, { lookup, line, upstream })
+  const call = createCaller({ ...anonymous, secrets: tokens.secrets }, line, upstream)
 
-  function list(base: string, token: string, signal: AbortSignal): Promise<readonly unknown[]> {
+  function list(base: string, token: string, errand: Errand): Promise<Rows> {
     return call({
+      resource: 'certificates',
       what: `the certificates of ${config.id}`,
       url: upstreamUrl(base, '/mtls/account/{accountId}/certificates', { accountId: config.id }),
       headers: { authorization: `Bearer ${token}` },
-      signal,
-      parse: parseCertificates,
+      errand,
+      parse: (body) => wholeList(parseCertificates(body)),
     })
   }
 
   return {
-    async listCertificates(signal) {
-      const token = await tokens.token()
+    line,
+    sweep,
+    async listCertificates(errand) {
+      const token = await tokens.token(errand)
       // A lookup that is refused says nothing of the token.
-      const base = config.baseUrl ?? (await lookup(config.id, 'mtlsGateway'))
+      const base = config.baseUrl ?? (await lookup(config.id, 'mtlsGateway', errand))
       try {
-        return await list(base, token, signal)
+        return await list(base, token, errand)
       } catch (error) {
         const refused = error instanceof UpstreamError && error.code === 'UPSTREAM_UNAUTHENTICATED'
         if (!refused || !tokens.refuse(token)) throw error
-        return list(base, await tokens.token(), signal)
+        return list(base, await tokens.token(errand), errand)
       }
     },
   }

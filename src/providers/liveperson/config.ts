@@ -5,6 +5,7 @@ import { exactlyOne, mapping } from '../../config/mapping.ts'
 import type { ConfigPart } from '../../config/part.ts'
 import { id, listOf, name, secret } from '../../config/place.ts'
 import { baseUrl } from '../../config/url.ts'
+import { livePersonLimits } from './limits.ts'
 
 type LivePersonAuth = { readonly token: string } | { readonly clientId: string; readonly clientSecret: string }
 
@@ -37,6 +38,7 @@ const account = mapping({
 /** `liveperson:` in the configuration file. */
 export const livePersonConfig: ConfigPart<LivePersonConfig> = {
   ttl: ms('5m'),
+  limits: livePersonLimits,
 
   schema: () =>
     mapping({

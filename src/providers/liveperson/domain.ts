@@ -1,16 +1,21 @@
 import { isLoopback } from '../../config/loopback.ts'
 import type { Account } from '../../upstream/account.ts'
+import type { Budget } from '../../upstream/budget.ts'
 import { createCaller, type Upstream } from '../../upstream/call.ts'
+import type { Sender } from '../../upstream/errand.ts'
 import { UpstreamError } from '../../upstream/error.ts'
-import { Readings } from '../../upstream/readings.ts'
+import { parseJson } from '../../upstream/exact-json.ts'
+import { Line } from '../../upstream/line.ts'
+import { Readings, type ReadingTask } from '../../upstream/readings.ts'
+import { wholeList } from '../../upstream/rows.ts'
 import { upstreamUrl } from '../../upstream/url.ts'
-import { parseBaseUri, parseError, parseJson } from './wire.ts'
+import { parseBaseUri, parseError } from './wire.ts'
 
 /** The services whose hosts are looked up: where certificates are listed, and where tokens are made. */
 type LivePersonService = 'mtlsGateway' | 'sentinel'
 
 /** Looks up where an account's service lives (https://developers.liveperson.com/domain-api.html). */
-export type DomainLookup = (accountId: string, service: LivePersonService) => Promise<string>
+export type DomainLookup = (accountId: string, service: LivePersonService, sender: Sender) => Promise<string>
 
 /** Calls that need no proof of who calls. */
 export const anonymous: Account = {
@@ -23,26 +28,35 @@ export const anonymous: Account = {
 }
 
 /** Looked-up hosts serve for `discoveryTtl`: the vendor asks that they not be written down anywhere. */
-export function createDomainLookup(domainApiUrl: string, upstream: Upstream): DomainLookup {
-  const { clock, settings } = upstream
-  const hosts = new Readings<{ url: string }>(clock, { ttl: settings.discoveryTtl, timeout: settings.readingTimeout })
-  const call = createCaller(anonymous, upstream)
+export function createDomainLookup(domainApiUrl: string, budget: Budget, upstream: Upstream): DomainLookup {
+  const { settings } = upstream
+  const hosts = new Readings<{ url: string }>(upstream, () => 1)
+  const line = new Line(upstream, anonymous, budget)
+  const call = createCaller(anonymous, line, upstream)
 
-  return async (accountId, service) => {
-    const reading = await hosts.read(`${accountId} ${service}`, async (signal) => {
-      const baseUri = await call({
-        what: `the domain of ${service} of ${accountId}`,
-        url: upstreamUrl(
-          domainApiUrl,
-          '/api/account/{accountId}/service/{service}/baseURI.json',
-          { accountId, service },
-          { version: '1.0' },
-        ),
-        signal,
-        parse: (body) => parseBaseUri(body, service),
-      })
-      return { url: toServiceUrl(baseUri, domainApiUrl) }
-    })
+  return async (accountId, service, { signal, waits }) => {
+    const task: ReadingTask<{ url: string }> = {
+      key: `${accountId} ${service}`,
+      line,
+      ttl: settings.discoveryTtl,
+      shared: null,
+      read: (errand) =>
+        call({
+          what: `the domain of ${service} of ${accountId}`,
+          resource: 'domains',
+          url: upstreamUrl(
+            domainApiUrl,
+            '/api/account/{accountId}/service/{service}/baseURI.json',
+            { accountId, service },
+            { version: '1.0' },
+          ),
+          errand,
+          parse: (body) => wholeList([parseBaseUri(body, service)]),
+        }),
+      toValue: ({ rows }) => ({ url: toServiceUrl(String(rows[0]), domainApiUrl) }),
+    }
+    // Whose reading it is for waits for its turn too, and tells those who wait for that.
+    const reading = await hosts.read(task, { signal, waits, deadline: Number.POSITIVE_INFINITY })
     return reading.value.url
   }
 }

@@ -1,7 +1,10 @@
+import { createBudget } from '../../upstream/line.ts'
+import type { Identity } from '../../upstream/replicas.ts'
+import { Sweep } from '../../upstream/sweep.ts'
 import { narrowFound } from '../found.ts'
 import type { Provider } from '../provider.ts'
 import { createLivePersonClient } from './client.ts'
-import { type LivePersonConfig, livePersonConfig } from './config.ts'
+import { type LivePersonAccountConfig, type LivePersonConfig, livePersonConfig } from './config.ts'
 import { createDomainLookup } from './domain.ts'
 import { createLivePersonLoaders } from './loaders.ts'
 import { LivePersonAccount } from './places.ts'
@@ -14,11 +17,14 @@ export const livePerson: Provider<LivePersonConfig> = {
   none: { domainApiUrl: '', accounts: [] },
   startSandbox: startLivePersonSandbox,
   create(config, upstream) {
+    const budget = createBudget(upstream, ['LIVEPERSON', config.domainApiUrl])
+    const sweep = new Sweep(upstream.settings, budget, 'certificates')
     const loaders = createLivePersonLoaders(upstream)
-    const lookup = createDomainLookup(config.domainApiUrl, upstream)
-    const accounts = config.accounts.map(
-      (account) => new LivePersonAccount(account, createLivePersonClient(account, lookup, upstream), loaders),
-    )
+    const lookup = createDomainLookup(config.domainApiUrl, budget, upstream)
+    const accounts = config.accounts.map((account) => {
+      const client = createLivePersonClient(account, { lookup, budget, sweep, upstream })
+      return new LivePersonAccount(account, client, identityOf(config, account), loaders)
+    })
     const all = { items: accounts, sources: [] }
 
     return {
@@ -26,6 +32,7 @@ export const livePerson: Provider<LivePersonConfig> = {
       description: 'LivePerson: mTLS certificates of accounts.',
       holders: async () => all,
       places: async () => all,
+      rotations: [{ sweep, places: async () => accounts }],
       lookups: {
         LivePersonAccount: {
           kind: 'place',
@@ -40,4 +47,9 @@ export const livePerson: Provider<LivePersonConfig> = {
       register: (kit) => registerLivePerson(kit, accounts),
     }
   },
+}
+
+/** What sees what the account's client sees. */
+function identityOf({ domainApiUrl }: LivePersonConfig, { id, baseUrl, auth }: LivePersonAccountConfig): Identity {
+  return ['LIVEPERSON', baseUrl ?? domainApiUrl, id, 'token' in auth ? auth.token : auth.clientId]
 }

@@ -1,4 +1,5 @@
 import type { Operation } from '../../upstream/operation.ts'
+import type { Identity } from '../../upstream/replicas.ts'
 import { CertificatePlace } from '../place.ts'
 import type { LivePersonCertificate } from './certificate.ts'
 import type { LivePersonClient } from './client.ts'
@@ -7,15 +8,26 @@ import type { LivePersonLoaders } from './loaders.ts'
 
 export class LivePersonAccount extends CertificatePlace<LivePersonCertificate> {
   readonly client: LivePersonClient
+  readonly identity: Identity
   readonly #loaders: LivePersonLoaders
 
-  constructor(config: LivePersonAccountConfig, client: LivePersonClient, loaders: LivePersonLoaders) {
+  constructor(
+    config: LivePersonAccountConfig,
+    client: LivePersonClient,
+    identity: Identity,
+    loaders: LivePersonLoaders,
+  ) {
     super('LIVEPERSON', 'LivePersonAccount', config.name, [config.id])
     this.client = client
+    this.identity = identity
     this.#loaders = loaders
   }
 
-  read(operation: Operation) {
-    return this.#loaders.account(operation, this)
+  rateBudget() {
+    return this.client.line.budget.status('certificates')
+  }
+
+  read(operation: Operation, maxStaleness?: number) {
+    return this.#loaders.account(operation, this, maxStaleness)
   }
 }

@@ -8,7 +8,8 @@ import type { LivePersonAccount } from './places.ts'
 
 /** Adds LivePerson's types and root field. */
 export function registerLivePerson(kit: Kit, accounts: readonly LivePersonAccount[]): void {
-  const { builder, CertificateScope, CertificateOrder } = kit
+  const { builder, CertificateScope } = kit
+  const { orderBy, maxStaleness } = kit.listArguments
   const Node = builder.nodeInterfaceRef()
   const Account = builder.objectRef<LivePersonAccount>('LivePersonAccount')
   const Certificate = builder.objectRef<ReadCertificate<LivePersonCertificate>>('LivePersonCertificate')
@@ -24,7 +25,8 @@ export function registerLivePerson(kit: Kit, accounts: readonly LivePersonAccoun
           nullable: true,
           description: 'Every certificate of the account. Null with an error when the vendor does not give them.',
           args: {
-            orderBy: t.arg({ type: CertificateOrder, description: 'Soonest expiry first when left out.' }),
+            orderBy: t.arg(orderBy),
+            maxStaleness: t.arg(maxStaleness),
             includeDeleted: t.arg.boolean({
               required: true,
               defaultValue: false,
@@ -35,7 +37,7 @@ export function registerLivePerson(kit: Kit, accounts: readonly LivePersonAccoun
           resolve: (account, args, operation) =>
             certificateConnection(
               args,
-              () => account.read(operation),
+              (bound) => account.read(operation, bound),
               ({ deleted }) => args.includeDeleted || deleted !== true,
             ),
         },

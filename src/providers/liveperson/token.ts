@@ -1,4 +1,6 @@
 import { createCaller, type Upstream } from '../../upstream/call.ts'
+import type { Errand } from '../../upstream/errand.ts'
+import type { Line } from '../../upstream/line.ts'
 import { upstreamUrl } from '../../upstream/url.ts'
 import type { LivePersonAccountConfig } from './config.ts'
 import { anonymous, type DomainLookup } from './domain.ts'
@@ -6,7 +8,8 @@ import { parseToken, type WireToken } from './wire.ts'
 
 /** Where an account's bearer token comes from. */
 export interface TokenSource {
-  token(): Promise<string>
+  /** One that serves; made on that errand if there is none. */
+  token(errand: Errand): Promise<string>
   /** The vendor refused this token. True when another one can be had. */
   refuse(token: string): boolean
   /** Values that must not appear in a message. */
@@ -24,22 +27,22 @@ const renewalMargin = 60_000
 /** A configured token, or one made from client credentials that is renewed before it ends. */
 export function createTokenSource(
   config: LivePersonAccountConfig,
-  lookup: DomainLookup,
-  upstream: Upstream,
+  { lookup, line, upstream }: { readonly lookup: DomainLookup; readonly line: Line; readonly upstream: Upstream },
 ): TokenSource {
   const { auth } = config
   if ('token' in auth) {
     return { token: async () => auth.token, refuse: () => false, secrets: () => [auth.token] }
   }
   const { clientId, clientSecret } = auth
-  const call = createCaller({ ...anonymous, secrets: () => [clientSecret, clientId] }, upstream)
+  const call = createCaller({ ...anonymous, secrets: () => [clientSecret, clientId] }, line, upstream)
   let grant: Grant | null = null
   let underWay: Promise<Grant> | null = null
 
   /** https://developers.liveperson.com/oauth-2-0-client-credentials.html */
-  async function request(): Promise<Grant> {
-    const base = await lookup(config.id, 'sentinel')
+  async function request(errand: Errand): Promise<Grant> {
+    const base = await lookup(config.id, 'sentinel', errand)
     const answer = await call({
+      resource: 'tokens',
       what: `a token for ${config.id}`,
       method: 'POST',
       url: upstreamUrl(base, '/sentinel/api/v2/account/{accountId}/app/token', { accountId: config.id }),
@@ -50,7 +53,7 @@ export function createTokenSource(
         grant_type: 'client_credentials',
       }).toString(),
       // Whoever leaves, the token serves the next reading.
-      signal: AbortSignal.any([]),
+      errand: { ...errand, signal: AbortSignal.any([]) },
       parse: parseToken,
     })
     grant = toGrant(answer, upstream.clock.now())
@@ -58,9 +61,9 @@ export function createTokenSource(
   }
 
   return {
-    async token() {
+    async token(errand) {
       if (grant && upstream.clock.now() < grant.renewAt) return grant.token
-      underWay ??= request().finally(() => {
+      underWay ??= request(errand).finally(() => {
         underWay = null
       })
       return (await underWay).token

@@ -1,4 +1,3 @@
-import { parse } from 'lossless-json'
 import { isObject, parseRow } from '../row.ts'
 
 export interface WireCertificate {
@@ -12,17 +11,12 @@ export interface WireCertificate {
   readonly issues: readonly string[]
 }
 
+/** Every member of a row that is read. */
+export const certificateFields = ['id', 'name', 'displayName', 'status', 'deleted', 'expirationDate']
+
 export interface WireToken {
   readonly access_token: string
   readonly expires_in: number | null
-}
-
-/** Ids are Java longs: JSON.parse would round those beyond 2^53 to another certificate's. */
-export function parseJson(text: string): unknown {
-  return parse(text, undefined, (digits) => {
-    const number = Number(digits)
-    return /^-?\d+$/.test(digits) && !Number.isSafeInteger(number) ? BigInt(digits) : number
-  })
 }
 
 /** The rows of an account's list, a bare array. @throws when it is anything else */

@@ -1,31 +1,25 @@
 import type { Account } from '../../upstream/account.ts'
 import { createCaller, type Upstream } from '../../upstream/call.ts'
+import type { Errand } from '../../upstream/errand.ts'
 import { UpstreamError } from '../../upstream/error.ts'
+import { createBudget, Line } from '../../upstream/line.ts'
+import type { Identity } from '../../upstream/replicas.ts'
+import type { Rows } from '../../upstream/rows.ts'
+import { Sweep } from '../../upstream/sweep.ts'
 import { upstreamUrl } from '../../upstream/url.ts'
 import type { OpenAIOrganizationConfig } from './config.ts'
-import {
-  parseCertificate,
-  parseContent,
-  parseError,
-  parsePage,
-  parseProject,
-  type WireCertificate,
-  type WireProject,
-} from './wire.ts'
-
-/** Every row of a list, and how many rows of it could not be read. */
-interface WireList<Item> {
-  readonly items: readonly Item[]
-  readonly unreadable: number
-}
+import { parseContent, parseError, parsePage } from './wire.ts'
 
 /** The admin API of one organization (https://platform.openai.com/docs/api-reference/certificates). Reads only. */
 export interface OpenAIClient {
-  listOrganizationCertificates(signal: AbortSignal): Promise<WireList<WireCertificate>>
-  listProjectCertificates(projectId: string, signal: AbortSignal): Promise<WireList<WireCertificate>>
-  listProjects(signal: AbortSignal): Promise<WireList<WireProject>>
+  readonly line: Line
+  /** The lists of certificates, the organization's and its projects'. */
+  readonly sweep: Sweep
+  listOrganizationCertificates(errand: Errand): Promise<Rows>
+  listProjectCertificates(projectId: string, errand: Errand): Promise<Rows>
+  listProjects(errand: Errand): Promise<Rows>
   /** The PEM of a certificate: lists never carry it. */
-  getCertificateContent(certificateId: string, signal: AbortSignal): Promise<string>
+  getCertificateContent(certificateId: string, errand: Errand): Promise<string>
 }
 
 const pageSize = '100'
@@ -39,56 +33,48 @@ export function createOpenAIClient(config: OpenAIOrganizationConfig, upstream: U
     parseJson: JSON.parse,
     parseError,
   }
-  const call = createCaller(account, upstream)
+  const line = new Line(upstream, account, createBudget(upstream, identityOf(config)))
+  const call = createCaller(account, line, upstream)
 
   /** Follows the cursor to the end, by the vendor's own rules: no more, an empty page, or no cursor to go on with. */
-  async function listAll<Item extends { id: string }>(
-    what: string,
+  async function listAll(
+    resource: string,
+    holder: string,
     path: string,
     ids: Readonly<Record<string, string>>,
-    parseItem: (row: unknown) => Item | null,
-    signal: AbortSignal,
-  ): Promise<WireList<Item>> {
-    const items = new Map<string, Item>()
+    errand: Errand,
+  ): Promise<Rows> {
+    const what = `the ${resource} of ${holder}`
+    const rows: unknown[] = []
     const cursors = new Set<string>()
-    let unreadable = 0
+    let missing = 0
     let after: string | undefined
     do {
       const url = upstreamUrl(config.baseUrl, path, ids, { limit: pageSize, after })
-      const page = await call({ what, url, signal, parse: parsePage })
-      for (const row of page.data) {
-        const item = parseItem(row)
-        if (item) items.set(item.id, item)
-        else unreadable += 1
-      }
+      const page = await call({ what, resource, url, errand, parse: parsePage })
+      for (const row of page.data) rows.push(row)
       after = page.has_more && page.data.length > 0 ? (page.last_id ?? undefined) : undefined
       // It says that there is more, but not how to get there: at least one row stays unread.
-      if (page.has_more && after === undefined) unreadable += 1
+      if (page.has_more && after === undefined) missing += 1
       if (after !== undefined && cursors.has(after)) {
         throw new UpstreamError('UPSTREAM_MALFORMED_RESPONSE', `OpenAI goes round in circles in ${what}`)
       }
       if (after !== undefined) cursors.add(after)
     } while (after !== undefined)
-    return { items: [...items.values()], unreadable }
+    return { rows, missing }
   }
 
   return {
-    listOrganizationCertificates: (signal) =>
-      listAll(`the certificates of ${config.id}`, '/organization/certificates', {}, parseCertificate, signal),
-    listProjectCertificates: (projectId, signal) =>
-      listAll(
-        `the certificates of ${projectId}`,
-        '/organization/projects/{projectId}/certificates',
-        { projectId },
-        parseCertificate,
-        signal,
-      ),
-    listProjects: async (signal) => {
-      const list = await listAll(`the projects of ${config.id}`, '/organization/projects', {}, parseProject, signal)
-      return { ...list, items: list.items.filter((project) => !project.archived) }
-    },
-    getCertificateContent: (certificateId, signal) =>
+    line,
+    sweep: new Sweep(upstream.settings, line.budget, 'certificates'),
+    listOrganizationCertificates: (errand) =>
+      listAll('certificates', config.id, '/organization/certificates', {}, errand),
+    listProjectCertificates: (projectId, errand) =>
+      listAll('certificates', projectId, '/organization/projects/{projectId}/certificates', { projectId }, errand),
+    listProjects: (errand) => listAll('projects', config.id, '/organization/projects', {}, errand),
+    getCertificateContent: (certificateId, errand) =>
       call({
+        resource: 'contents',
         what: `the content of ${certificateId}`,
         url: upstreamUrl(
           config.baseUrl,
@@ -96,8 +82,13 @@ export function createOpenAIClient(config: OpenAIOrganizationConfig, upstream: U
           { certificateId },
           { 'include[]': 'content' },
         ),
-        signal,
+        errand,
         parse: parseContent,
       }),
   }
+}
+
+/** What sees what this client sees. */
+export function identityOf({ id, baseUrl, adminKey }: OpenAIOrganizationConfig): Identity {
+  return ['OPENAI', baseUrl, id, adminKey]
 }

@@ -28,6 +28,8 @@ const organization = mapping({
 /** `openai:` in the configuration file. */
 export const openAIConfig: ConfigPart<OpenAIConfig> = {
   ttl: ms('60s'),
+  // The administration API publishes none.
+  limits: [],
 
   schema: () =>
     mapping({

@@ -25,6 +25,11 @@ export const openAI: Provider<OpenAIConfig> = {
     return {
       provider: 'OPENAI',
       description: 'OpenAI: mTLS certificates of organizations and of their projects.',
+      rotations: organizations.map((organization) => ({
+        sweep: organization.client.sweep,
+        // Its own list can be read whether its projects can be listed or not.
+        places: async (operation) => [organization, ...(await organization.projects.find(operation)).items],
+      })),
       holders: async () => ({ items: organizations, sources: [] }),
       places: async (operation) => {
         const projects = organizations.map((organization) => organization.projects.find(operation))

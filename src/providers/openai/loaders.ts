@@ -1,19 +1,22 @@
 import { LRUCache } from 'lru-cache'
-import { CertificateList } from '../../catalog/certificate-list.ts'
+import type { CertificateList } from '../../catalog/certificate-list.ts'
 import { parseX509, type X509Details } from '../../catalog/x509.ts'
 import type { Upstream } from '../../upstream/call.ts'
 import { UpstreamError } from '../../upstream/error.ts'
 import { createLoader, type Loader } from '../../upstream/loader.ts'
-import { type Reading, Readings } from '../../upstream/readings.ts'
+import { Readings } from '../../upstream/readings.ts'
 import type { PlaceList } from '../place.ts'
-import { createPlaceLoader } from '../place-loader.ts'
-import { type OpenAICertificate, toOpenAICertificate } from './certificate.ts'
+import { createPlaceLoader, type PlaceLoader } from '../place-loader.ts'
+import { parseRows } from '../row.ts'
+import type { OpenAICertificate } from './certificate.ts'
+import { toCertificateList } from './certificate-list.ts'
 import { type OpenAIOrganization, OpenAIProject } from './places.ts'
+import { certificateFields, parseProject, projectFields } from './wire.ts'
 
 export interface OpenAILoaders {
-  readonly organizationCertificates: Loader<OpenAIOrganization, Reading<CertificateList<OpenAICertificate>>>
-  readonly projectCertificates: Loader<OpenAIProject, Reading<CertificateList<OpenAICertificate>>>
-  readonly projects: Loader<OpenAIOrganization, Reading<PlaceList<OpenAIProject>>>
+  readonly organizationCertificates: PlaceLoader<OpenAIOrganization, CertificateList<OpenAICertificate>>
+  readonly projectCertificates: PlaceLoader<OpenAIProject, CertificateList<OpenAICertificate>>
+  readonly projects: PlaceLoader<OpenAIOrganization, PlaceList<OpenAIProject>>
   /** PEM; read anew by every operation that asks, never kept. */
   readonly content: Loader<OpenAICertificate, string>
   /** What the PEM says; kept for as long as the process has room, for a certificate never changes. */
@@ -22,46 +25,66 @@ export interface OpenAILoaders {
 
 const mostParsed = 20_000
 
-export function createOpenAILoaders({ clock, settings }: Upstream): OpenAILoaders {
-  const limits = { timeout: settings.readingTimeout }
-  const certificates = new Readings<CertificateList<OpenAICertificate>>(clock, { ...limits, ttl: settings.ttl })
-  const discoveries = new Readings<PlaceList<OpenAIProject>>(clock, { ...limits, ttl: settings.discoveryTtl })
+export function createOpenAILoaders(upstream: Upstream): OpenAILoaders {
+  const certificates = new Readings<CertificateList<OpenAICertificate>>(upstream, ({ rows }) => rows.length)
+  const discoveries = new Readings<PlaceList<OpenAIProject>>(upstream, ({ places }) => places.length)
   const parsed = new LRUCache<string, X509Details>({ max: mostParsed })
 
   const content = createLoader<OpenAICertificate, string>(
-    ({ scope, certificateId }, { signal }) => scope.client.getCertificateContent(certificateId, signal),
+    ({ scope: { client }, certificateId }, operation) =>
+      client.line.runWithin(operation, (errand) => client.getCertificateContent(certificateId, errand)),
     ({ id }) => id,
   )
 
   const loaders: OpenAILoaders = {
-    organizationCertificates: createPlaceLoader(certificates, async (organization, signal) => {
-      const { items, unreadable } = await organization.client.listOrganizationCertificates(signal)
-      return new CertificateList(
-        items.map((row) => toOpenAICertificate(row, organization, 'organization')),
-        unreadable,
-      )
+    organizationCertificates: createPlaceLoader(certificates, (organization) => {
+      const { id, client, identity } = organization
+      return {
+        key: id,
+        line: client.line,
+        ttl: client.sweep.ttl(id),
+        shared: { identity: [...identity, 'certificates'], fields: certificateFields },
+        read: (errand) => client.listOrganizationCertificates(errand),
+        toValue: (list) => toCertificateList(list, organization, 'organization'),
+      }
     }),
-    projectCertificates: createPlaceLoader(certificates, async ({ organization, vendorId }, signal) => {
-      const { items, unreadable } = await organization.client.listProjectCertificates(vendorId, signal)
-      return new CertificateList(
-        items.map((row) => toOpenAICertificate(row, organization, 'project')),
-        unreadable,
-      )
+    projectCertificates: createPlaceLoader(certificates, ({ id, vendorId, organization }) => {
+      const { client, identity } = organization
+      return {
+        key: id,
+        line: client.line,
+        ttl: client.sweep.ttl(id),
+        shared: { identity: [...identity, 'certificates', vendorId], fields: certificateFields },
+        read: (errand) => client.listProjectCertificates(vendorId, errand),
+        toValue: (list) => toCertificateList(list, organization, 'project'),
+      }
     }),
-    projects: createPlaceLoader(discoveries, async (organization, signal) => {
-      const { items, unreadable } = await organization.client.listProjects(signal)
-      const places = items.map(({ id, name }) => new OpenAIProject(organization, id, name, loaders))
-      return { places, unreadableRows: unreadable }
+    projects: createPlaceLoader(discoveries, (organization) => {
+      const { id, client, identity } = organization
+      return {
+        key: id,
+        line: client.line,
+        ttl: upstream.settings.discoveryTtl,
+        shared: { identity: [...identity, 'projects'], fields: projectFields },
+        read: (errand) => client.listProjects(errand),
+        toValue: (list) => {
+          const { items, unreadable } = parseRows(list, parseProject)
+          const open = items.filter((project) => !project.archived)
+          const places = open.map((project) => new OpenAIProject(organization, project.id, project.name, loaders))
+          return { places, unreadableRows: unreadable }
+        },
+      }
     }),
     content,
     x509: createLoader(
       async (certificate, operation) => {
+        const known = parsed.get(certificate.id)
+        if (known) return known
         const details = parse(certificate, await content(operation, certificate))
         parsed.set(certificate.id, details)
         return details
       },
       ({ id }) => id,
-      ({ id }) => parsed.get(id),
     ),
   }
   return loaders

@@ -1,30 +1,40 @@
 import type { Operation } from '../../upstream/operation.ts'
+import type { Identity } from '../../upstream/replicas.ts'
 import { createDiscovery, type Discovery } from '../discovery.ts'
 import { CertificatePlace } from '../place.ts'
 import { located } from '../place-loader.ts'
+import type { Source } from '../source.ts'
 import type { OpenAICertificate } from './certificate.ts'
-import type { OpenAIClient } from './client.ts'
+import { identityOf, type OpenAIClient } from './client.ts'
 import type { OpenAIOrganizationConfig } from './config.ts'
 import type { OpenAILoaders } from './loaders.ts'
 
 export class OpenAIOrganization extends CertificatePlace<OpenAICertificate> {
   readonly client: OpenAIClient
+  readonly identity: Identity
   readonly projects: Discovery<OpenAIProject>
   readonly #loaders: OpenAILoaders
 
   constructor(config: OpenAIOrganizationConfig, client: OpenAIClient, loaders: OpenAILoaders) {
     super('OPENAI', 'OpenAIOrganization', config.name, [config.id])
     this.client = client
+    this.identity = identityOf(config)
     this.#loaders = loaders
     const configured =
       config.projects === 'discover'
         ? config.projects
         : config.projects.map((id) => new OpenAIProject(this, id, null, loaders))
-    this.projects = createDiscovery(this, configured, (operation) => loaders.projects(operation, this))
+    this.projects = createDiscovery(this, configured, (operation, maxStaleness) =>
+      loaders.projects(operation, this, maxStaleness),
+    )
   }
 
-  read(operation: Operation) {
-    return this.#loaders.organizationCertificates(operation, this)
+  rateBudget(kind: Source['kind']) {
+    return this.client.line.budget.status(kind === 'DISCOVERY' ? 'projects' : 'certificates')
+  }
+
+  read(operation: Operation, maxStaleness?: number) {
+    return this.#loaders.organizationCertificates(operation, this, maxStaleness)
   }
 
   override x509(operation: Operation, certificate: OpenAICertificate) {
@@ -53,7 +63,11 @@ export class OpenAIProject extends CertificatePlace<OpenAICertificate> {
     this.#loaders = loaders
   }
 
-  read(operation: Operation) {
-    return this.#loaders.projectCertificates(operation, this)
+  rateBudget(kind: Source['kind']) {
+    return this.organization.rateBudget(kind)
+  }
+
+  read(operation: Operation, maxStaleness?: number) {
+    return this.#loaders.projectCertificates(operation, this, maxStaleness)
   }
 }

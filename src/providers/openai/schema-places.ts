@@ -4,9 +4,9 @@ import type { OpenAIRefs } from './schema-refs.ts'
 
 /** OpenAIOrganization and OpenAIProject. */
 export function registerPlaces(kit: Kit, { Organization, Project, Certificate }: OpenAIRefs): void {
-  const { builder, CertificateScope, CertificateOrder } = kit
+  const { builder, CertificateScope } = kit
+  const { orderBy, maxStaleness } = kit.listArguments
   const Node = builder.nodeInterfaceRef()
-  const orderBy = { type: CertificateOrder, description: 'Soonest expiry first when left out.' } as const
 
   Organization.implement({
     description:
@@ -19,8 +19,9 @@ export function registerPlaces(kit: Kit, { Organization, Project, Certificate }:
           type: Certificate,
           nullable: true,
           description: 'Every certificate uploaded to it. Null with an error when the vendor does not give them.',
-          args: { orderBy: t.arg(orderBy) },
-          resolve: (organization, args, operation) => certificateConnection(args, () => organization.read(operation)),
+          args: { orderBy: t.arg(orderBy), maxStaleness: t.arg(maxStaleness) },
+          resolve: (organization, args, operation) =>
+            certificateConnection(args, (bound) => organization.read(operation, bound)),
         },
         { description: 'A page of an organization’s certificates.' },
         { description: 'A certificate in its organization’s list.' },
@@ -56,8 +57,8 @@ export function registerPlaces(kit: Kit, { Organization, Project, Certificate }:
           type: Certificate,
           nullable: true,
           description: 'The project’s own list. Null with an error when the vendor does not give it.',
-          args: { orderBy: t.arg(orderBy) },
-          resolve: (project, args, operation) => certificateConnection(args, () => project.read(operation)),
+          args: { orderBy: t.arg(orderBy), maxStaleness: t.arg(maxStaleness) },
+          resolve: (project, args, operation) => certificateConnection(args, (bound) => project.read(operation, bound)),
         },
         { description: 'A page of a project’s certificates.' },
         {

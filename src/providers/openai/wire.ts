@@ -23,6 +23,10 @@ export interface WireProject {
   readonly archived: boolean
 }
 
+/** Every member of a row that is read, at whatever depth: `content`, which is PEM, is none of them. */
+export const certificateFields = ['id', 'name', 'active', 'created_at', 'certificate_details', 'valid_at', 'expires_at']
+export const projectFields = ['id', 'name', 'status', 'archived_at']
+
 /** @throws when the body is no list */
 export function parsePage(body: unknown): WirePage {
   if (!isObject(body) || !Array.isArray(body['data'])) throw new Error('no list')

@@ -7,6 +7,8 @@ import type { LivePersonAccountConfig } from '../../../src/providers/liveperson/
 import { createLivePersonLoaders } from '../../../src/providers/liveperson/loaders.ts'
 import { LivePersonAccount } from '../../../src/providers/liveperson/places.ts'
 import type { WireCertificate } from '../../../src/providers/liveperson/wire.ts'
+import { createBudget } from '../../../src/upstream/line.ts'
+import { Sweep } from '../../../src/upstream/sweep.ts'
 import { idleUpstream } from '../idle-upstream.ts'
 
 const row: WireCertificate = {
@@ -21,8 +23,11 @@ const row: WireCertificate = {
 
 function accountOf(more: Partial<LivePersonAccountConfig> = {}) {
   const config = { id: 'le1', name: null, baseUrl: 'https://a.example', auth: { token: 'token' }, ...more }
-  const client = createLivePersonClient(config, async () => 'https://a.example', idleUpstream)
-  return new LivePersonAccount(config, client, createLivePersonLoaders(idleUpstream))
+  const upstream = idleUpstream
+  const budget = createBudget(upstream, ['LIVEPERSON'])
+  const sweep = new Sweep(upstream.settings, budget, 'certificates')
+  const client = createLivePersonClient(config, { lookup: async () => 'https://a.example', budget, sweep, upstream })
+  return new LivePersonAccount(config, client, ['LIVEPERSON', config.id], createLivePersonLoaders(upstream))
 }
 
 describe('a certificate of LivePerson', () => {

@@ -4,9 +4,9 @@ import {
   parseCertificate,
   parseCertificates,
   parseError,
-  parseJson,
   parseToken,
 } from '../../../src/providers/liveperson/wire.ts'
+import { parseJson } from '../../../src/upstream/exact-json.ts'
 
 describe('JSON of LivePerson', () => {
   it.each(['9007199254740993', '9223372036854775807', '-9007199254740993'])('keeps every digit of %s', (digits) => {

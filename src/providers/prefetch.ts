@@ -1,0 +1,32 @@
+import type { Clock } from '../upstream/clock.ts'
+import type { Operation } from '../upstream/operation.ts'
+import type { Sweep } from '../upstream/sweep.ts'
+import type { CertificatePlace } from './place.ts'
+
+/** Places to be read ahead of need, over and over, with one budget. */
+export interface Rotation {
+  readonly sweep: Sweep
+  places(operation: Operation): Promise<readonly CertificatePlace[]>
+}
+
+/** Reads every place of these vendors' at the start, where that is wanted, and renews each before it has to be, so that nobody who asks waits for a vendor. */
+export function startPrefetch(rotations: readonly Rotation[], clock: Clock): { close(): void } {
+  const closed = new AbortController()
+  for (const rotation of rotations.filter(({ sweep }) => sweep.isAhead))
+    rotate(rotation, clock, closed.signal).catch(() => {})
+  return { close: () => closed.abort() }
+}
+
+/** One place at each step, spread over the window of the budget. A place that needs no call costs no step. */
+async function rotate({ sweep, places }: Rotation, clock: Clock, signal: AbortSignal): Promise<never> {
+  for (let turn = 0; ; turn += 1) {
+    const operation = { requestId: 'prefetch', now: clock.now(), deadline: Number.POSITIVE_INFINITY, signal }
+    const all = await places(operation).catch(() => [])
+    const begunAt = clock.now()
+    const place = all[turn % all.length]
+    const reading = await place?.read(operation, sweep.renewalAge).catch(() => null)
+    const wasYoung = reading && !reading.stale && reading.asOf < begunAt
+    const isRoundOver = (turn + 1) % all.length === 0
+    if (!wasYoung || isRoundOver) await clock.sleep(Math.max(0, begunAt + sweep.pace - clock.now()), signal)
+  }
+}

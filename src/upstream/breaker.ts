@@ -1,0 +1,100 @@
+import type { Clock } from './clock.ts'
+import { UpstreamError, type UpstreamErrorCode } from './error.ts'
+import { secondsUntil } from './retry-after.ts'
+
+/** A reading on its way through a circuit. */
+export interface Passage {
+  /** @throws UpstreamError when the circuit has opened since */
+  check(): void
+  /** How it ended; no error when well. */
+  end(error?: unknown): void
+}
+
+const mostFailures = 5
+const firstPause = 30_000
+const longestPause = 300_000
+
+/** A vendor that answers at all, be it with a refusal, is up. */
+const failures: ReadonlySet<UpstreamErrorCode> = new Set([
+  'UPSTREAM_UNAVAILABLE',
+  'UPSTREAM_TIMEOUT',
+  'UPSTREAM_MALFORMED_RESPONSE',
+])
+const refusals: ReadonlySet<UpstreamErrorCode> = new Set([
+  'UPSTREAM_UNAUTHENTICATED',
+  'UPSTREAM_FORBIDDEN',
+  'UPSTREAM_NOT_FOUND',
+  'UPSTREAM_CONFLICT',
+  'UPSTREAM_INVALID_REQUEST',
+])
+
+/**
+ * Stops calling an account that fails: after five readings in a row none begins for half a minute. Then one probes, and
+ * as long as it fails the pause doubles, up to five minutes.
+ */
+export class Breaker {
+  readonly #clock: Clock
+  readonly #brand: string
+  readonly #opened: (reason: UpstreamError) => void
+  #failures = 0
+  #pause = firstPause
+  /** Null while closed. */
+  #probeAt: number | null = null
+  #probe: Passage | null = null
+  #last = ''
+
+  constructor(clock: Clock, brand: string, opened: (reason: UpstreamError) => void) {
+    this.#clock = clock
+    this.#brand = brand
+    this.#opened = opened
+  }
+
+  /** Nothing has failed lately: what fails now may be a passing trouble. */
+  get calm(): boolean {
+    return this.#failures === 0
+  }
+
+  /** @throws UpstreamError when the circuit is open */
+  enter(): Passage {
+    const isProbe = this.#probeAt !== null
+    if (this.#probeAt !== null && (this.#probe || this.#clock.now() < this.#probeAt)) throw this.#refusal()
+    const passage: Passage = {
+      check: () => {
+        if (this.#probeAt !== null && this.#probe !== passage) throw this.#refusal()
+      },
+      end: (error) => {
+        if (this.#probe === passage) this.#probe = null
+        this.#note(error, isProbe)
+      },
+    }
+    if (isProbe) this.#probe = passage
+    return passage
+  }
+
+  #note(error: unknown, isProbe: boolean): void {
+    const code = error instanceof UpstreamError ? error.code : undefined
+    if (error === undefined || (code && refusals.has(code))) this.#close()
+    else if (error instanceof UpstreamError && failures.has(error.code)) this.#fail(error, isProbe)
+  }
+
+  #close(): void {
+    this.#failures = 0
+    this.#pause = firstPause
+    this.#probeAt = null
+  }
+
+  #fail({ message }: UpstreamError, isProbe: boolean): void {
+    this.#failures += 1
+    this.#last = message
+    if (isProbe) this.#pause = Math.min(2 * this.#pause, longestPause)
+    else if (this.#probeAt !== null || this.#failures < mostFailures) return
+    this.#probeAt = this.#clock.now() + this.#pause
+    this.#opened(this.#refusal())
+  }
+
+  #refusal(): UpstreamError {
+    const retryAfterSeconds = secondsUntil(this.#probeAt ?? 0, this.#clock.now())
+    const told = `${this.#brand} has failed ${this.#failures} times in a row and is left alone for now; the last time: ${this.#last}`
+    return new UpstreamError('UPSTREAM_CIRCUIT_OPEN', told, { retryAfterSeconds })
+  }
+}

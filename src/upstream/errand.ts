@@ -1,0 +1,23 @@
+import type { Passage } from './breaker.ts'
+import type { UpstreamError } from './error.ts'
+
+/** A call has to wait until its turn comes. */
+export interface Turn {
+  readonly at: number
+  /** What to tell those who cannot wait so long. */
+  error(): UpstreamError
+}
+
+/** What sends calls on their way: a reading that many share, or one operation. */
+export interface Sender {
+  readonly signal: AbortSignal
+  /** Milliseconds it may still take, not counting the time it waits for a turn. */
+  remaining(): number
+  /** Told when its call has to wait for a turn, and with null when it goes. */
+  waits(turn: Turn | null): void
+}
+
+/** A sender with its way through the circuit of the account. */
+export interface Errand extends Sender {
+  readonly passage: Passage
+}

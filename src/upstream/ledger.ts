@@ -1,0 +1,62 @@
+import { type CallLog, foreseeTurns, stillCounting } from './call-log.ts'
+import type { Clock } from './clock.ts'
+import { type Limit, limitsOn } from './limit.ts'
+
+/** Where the calls of one budget are written down. */
+export interface Ledger {
+  /** Writes a call down if every limit on its resource has room, and tells the moment at which they have: now, or later. */
+  take(resource: string): number | Promise<number>
+  /** The limits on a resource with their calls, as far as is known here. */
+  logs(resource: string): readonly CallLog[]
+  /** No calls for a resource before that moment: the vendor said so. */
+  pause(resource: string, until: number): void
+  pausedUntil(resource: string): number
+}
+
+/** The ledger of a process that shares its budget with nobody. */
+export class MemoryLedger implements Ledger {
+  readonly #clock: Clock
+  readonly #logs: readonly { readonly limit: Limit; times: number[] }[]
+  readonly #pauses = new Map<string, number>()
+
+  constructor(clock: Clock, limits: readonly Limit[]) {
+    this.#clock = clock
+    this.#logs = limits.map((limit) => ({ limit, times: [] }))
+  }
+
+  take(resource: string): number {
+    const now = this.#clock.now()
+    const logs = this.logs(resource)
+    const [turn = now] = foreseeTurns(logs, Math.max(now, this.pausedUntil(resource)), 1)
+    if (turn <= now) this.record(resource, now)
+    return turn
+  }
+
+  /** Writes a call down, whether there is room or not. */
+  record(resource: string, at: number): void {
+    for (const log of this.#on(resource)) log.times.push(at)
+  }
+
+  logs(resource: string) {
+    const now = this.#clock.now()
+    const logs = this.#on(resource)
+    for (const log of logs) log.times = stillCounting(log, now)
+    return logs
+  }
+
+  pause(resource: string, until: number): void {
+    this.#pauses.set(resource, Math.max(until, this.pausedUntil(resource)))
+  }
+
+  pausedUntil(resource: string): number {
+    return this.#pauses.get(resource) ?? Number.NEGATIVE_INFINITY
+  }
+
+  #on(resource: string) {
+    const limits = limitsOn(
+      this.#logs.map(({ limit }) => limit),
+      resource,
+    )
+    return this.#logs.filter(({ limit }) => limits.includes(limit))
+  }
+}

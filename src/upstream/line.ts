@@ -1,0 +1,72 @@
+import { Breaker } from './breaker.ts'
+import { Budget } from './budget.ts'
+import type { Upstream } from './call.ts'
+import type { Errand, Sender } from './errand.ts'
+import type { Operation } from './operation.ts'
+import type { Identity } from './replicas.ts'
+import { Slots } from './slots.ts'
+import { untilAborted } from './timeout.ts'
+
+/** Calls of one account that may wait for their turn. Who comes later is told so at once. */
+const mostWaiting = 1_000
+
+/** The budget that all who have this identity take from. */
+export function createBudget({ clock, replicas, settings }: Upstream, identity: Identity): Budget {
+  return new Budget(clock, replicas.ledger(identity, settings.limits), mostWaiting)
+}
+
+/** What all calls for one account share: how many are in flight, the budget they take from, and the circuit they go through. */
+export class Line {
+  readonly budget: Budget
+  readonly slots: Slots
+  readonly #breaker: Breaker
+  readonly #upstream: Upstream
+
+  constructor(
+    upstream: Upstream,
+    { provider, brand }: { readonly provider: string; readonly brand: string },
+    budget: Budget,
+  ) {
+    this.#upstream = upstream
+    this.budget = budget
+    this.slots = new Slots(upstream.settings.concurrency)
+    this.#breaker = new Breaker(upstream.clock, brand, (reason) => {
+      upstream.log.warn({ provider, code: reason.code, ...reason.details }, reason.message)
+      budget.refuse(this.slots, reason)
+    })
+  }
+
+  /** Nothing has failed lately. */
+  get calm(): boolean {
+    return this.#breaker.calm
+  }
+
+  /** Sends calls for a reading. @throws UpstreamError UPSTREAM_CIRCUIT_OPEN when the account has failed too often */
+  async run<Value>(sender: Sender, work: (errand: Errand) => Promise<Value>): Promise<Value> {
+    const passage = this.#breaker.enter()
+    try {
+      const value = await work({ ...sender, passage })
+      passage.end()
+      return value
+    } catch (error) {
+      passage.end(error)
+      throw error
+    }
+  }
+
+  /** Sends calls that one operation alone needs: they end with it, and wait for no turn that comes after its deadline. */
+  async runWithin<Value>(operation: Operation, work: (errand: Errand) => Promise<Value>): Promise<Value> {
+    // What runs on after the operation has ended must not begin anything for it.
+    operation.signal.throwIfAborted()
+    const tooLate = new AbortController()
+    const signal = AbortSignal.any([operation.signal, tooLate.signal])
+    const sender: Sender = {
+      signal,
+      remaining: () => operation.deadline - this.#upstream.clock.now(),
+      waits(turn) {
+        if (turn && turn.at > operation.deadline) tooLate.abort(turn.error())
+      },
+    }
+    return untilAborted(this.run(sender, work), signal)
+  }
+}

@@ -1,0 +1,45 @@
+import type { Upstream } from './call.ts'
+import type { Sender } from './errand.ts'
+import { UpstreamError } from './error.ts'
+import type { Kept, ReadingTask } from './readings.ts'
+import type { Renewal } from './renewal.ts'
+import type { SharedReading } from './replicas.ts'
+import { Stopwatch } from './stopwatch.ts'
+import { untilAborted } from './timeout.ts'
+
+/** Makes one reading, within its own time. What it waits for its turn is not counted, and is told to all who wait for it. */
+export async function makeReading<Value>(
+  task: ReadingTask<Value>,
+  renewal: Renewal<Kept<Value>>,
+  { clock, settings, replicas }: Upstream,
+): Promise<Kept<Value>> {
+  const milliseconds = settings.readingTimeout
+  const timeout = new AbortController()
+  const stopwatch = new Stopwatch(clock, milliseconds, () =>
+    timeout.abort(new UpstreamError('UPSTREAM_TIMEOUT', `not read to the end within ${milliseconds} ms`)),
+  )
+  let asOf: number | undefined
+  const sender: Sender = {
+    signal: timeout.signal,
+    remaining: () => stopwatch.remaining,
+    waits(turn) {
+      if (turn) stopwatch.halt()
+      else stopwatch.start()
+      if (!turn) asOf ??= clock.now()
+      renewal.turn = turn
+    },
+  }
+  const make = async (from: Sender): Promise<SharedReading> => {
+    const rows = await task.line.run(from, (errand) => task.read(errand))
+    return { rows, asOf: asOf ?? clock.now(), readAt: clock.now() }
+  }
+  try {
+    const keep = task.ttl + Math.max(settings.staleWhileRevalidate, settings.staleIfError)
+    const wanted = task.shared && { ...task.shared, keep, since: () => renewal.since }
+    const made = wanted ? replicas.readings.once(wanted, sender, make) : make(sender)
+    const { rows, ...times } = await untilAborted(made, timeout.signal)
+    return { value: task.toValue(rows), ...times }
+  } finally {
+    stopwatch.halt()
+  }
+}

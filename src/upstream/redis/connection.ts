@@ -1,0 +1,119 @@
+import { Redis } from 'ioredis'
+import type { Logger } from 'pino'
+import type { Clock } from '../clock.ts'
+import { keyOfTries } from './keys.ts'
+import { toOptions } from './options.ts'
+import { reasonOf } from './reason.ts'
+import { tryOut } from './scripts.ts'
+
+/** Whoever keeps something that Redis has to know. */
+export interface Watcher {
+  gone(): void
+  /** What is written now comes before everything else. */
+  returned(): void
+}
+
+const betweenTries = 500
+
+/** The way to Redis. A Redis that is slow, full or read-only is as good as none. */
+export class Connection {
+  readonly #clock: Clock
+  readonly #log: Logger
+  readonly #redis: Redis
+  readonly #watchers: Watcher[] = []
+  readonly #closed = new AbortController()
+  readonly #started: Promise<void>
+  #state: 'starting' | 'shared' | 'alone' = 'starting'
+  #lastError: unknown
+
+  constructor(url: string, clock: Clock, log: Logger) {
+    this.#clock = clock
+    this.#log = log
+    this.#redis = new Redis(toOptions(url))
+    this.#redis.on('error', (error) => {
+      this.#lastError = error
+    })
+    this.#redis.on('close', () => {
+      this.#lose(this.#lastError)
+      this.#lastError = undefined
+    })
+    this.#started = this.#start()
+  }
+
+  get state(): 'shared' | 'alone' {
+    return this.#state === 'shared' ? 'shared' : 'alone'
+  }
+
+  watch(watcher: Watcher): void {
+    this.#watchers.push(watcher)
+  }
+
+  /** Whether Redis is there; at the start, once that is known. */
+  async isShared(): Promise<boolean> {
+    await this.#started
+    return this.#state === 'shared'
+  }
+
+  /** What a script says; undefined when Redis is gone, or goes. Scripts run in the order in which they are asked for. */
+  async run(script: string, keys: readonly string[], args: readonly (string | number)[] = []): Promise<unknown> {
+    if (this.#state !== 'shared') return undefined
+    try {
+      return await this.#redis.eval(script, keys.length, ...keys, ...args)
+    } catch (error) {
+      this.#lose(error)
+      return undefined
+    }
+  }
+
+  close(): void {
+    this.#closed.abort()
+    this.#redis.disconnect()
+  }
+
+  async #start(): Promise<void> {
+    try {
+      await this.#redis.connect()
+      await this.#tryOut()
+      this.#state = 'shared'
+    } catch (error) {
+      this.#lose(error)
+    }
+  }
+
+  #tryOut(): Promise<unknown> {
+    return this.#redis.eval(tryOut, 1, keyOfTries)
+  }
+
+  #lose(error: unknown): void {
+    if (this.#closed.signal.aborted) return
+    // What has not answered by now must not answer later, and the next connection may lead to a Redis that is well.
+    if (this.#redis.status === 'ready') this.#redis.disconnect(true)
+    if (this.#state === 'alone') return
+    this.#state = 'alone'
+    this.#log.warn(
+      { cause: reasonOf(error) },
+      'Redis is gone: this replica goes on alone, with its share of each budget',
+    )
+    for (const watcher of this.#watchers) watcher.gone()
+    this.#comeBack().catch(() => {})
+  }
+
+  async #comeBack(): Promise<void> {
+    do {
+      await this.#clock.sleep(betweenTries, this.#closed.signal)
+    } while (!(await this.#isBack()))
+    this.#state = 'shared'
+    this.#log.info('Redis is back: budgets and readings are shared again')
+    for (const watcher of this.#watchers) watcher.returned()
+  }
+
+  async #isBack(): Promise<boolean> {
+    try {
+      await this.#tryOut()
+      return true
+    } catch (error) {
+      this.#lose(error)
+      return false
+    }
+  }
+}

@@ -1,0 +1,78 @@
+import { z } from 'zod'
+import type { Turn } from '../errand.ts'
+import { UpstreamError, type UpstreamErrorCode } from '../error.ts'
+import { secondsUntil } from '../retry-after.ts'
+
+const codes: Readonly<Record<UpstreamErrorCode, true>> = {
+  UPSTREAM_UNAUTHENTICATED: true,
+  UPSTREAM_FORBIDDEN: true,
+  UPSTREAM_NOT_FOUND: true,
+  UPSTREAM_CONFLICT: true,
+  UPSTREAM_INVALID_REQUEST: true,
+  UPSTREAM_RATE_LIMITED: true,
+  UPSTREAM_UNAVAILABLE: true,
+  UPSTREAM_TIMEOUT: true,
+  UPSTREAM_MALFORMED_RESPONSE: true,
+  UPSTREAM_CIRCUIT_OPEN: true,
+  BAD_USER_INPUT: true,
+}
+
+/** The largest whole number that the public API can carry. */
+const longestWait = 2 ** 31 - 1
+
+const isCode = (value: unknown) => typeof value === 'string' && Object.hasOwn(codes, value)
+
+const failure = z.object({
+  code: z.custom<UpstreamErrorCode>(isCode),
+  message: z.string().max(1_000),
+  httpStatus: z.int().min(100).max(599).optional(),
+  retryAfterSeconds: z.int().min(0).max(longestWait).optional(),
+})
+const turn = failure.extend({ at: z.int() })
+
+/** Why a reading failed, as replicas hand it on. */
+export function writeFailure(error: UpstreamError): string {
+  return JSON.stringify(toFailure(error))
+}
+
+/** Null for what is none. */
+export function parseFailure(text: string): UpstreamError | null {
+  const data = parse(failure, text)
+  return data && toError(data)
+}
+
+/** When the turn comes that a reading waits for, and what to tell those who can't. */
+export function writeTurn({ at, error }: Turn): string {
+  return JSON.stringify({ ...toFailure(error()), at })
+}
+
+/** Null for what is none. */
+export function parseTurn(text: string, now: () => number): Turn | null {
+  const data = parse(turn, text)
+  if (!data || secondsUntil(data.at, now()) > longestWait) return null
+  const { at, ...told } = data
+  return { at, error: () => toError({ ...told, retryAfterSeconds: secondsUntil(at, now()) }) }
+}
+
+function toFailure({
+  code,
+  message,
+  details: { httpStatus, retryAfterSeconds },
+}: UpstreamError): z.infer<typeof failure> {
+  return { code, message, httpStatus, retryAfterSeconds }
+}
+
+function toError({ code, message, httpStatus, retryAfterSeconds }: z.infer<typeof failure>): UpstreamError {
+  return new UpstreamError(code, message, {
+    ...(httpStatus !== undefined && { httpStatus }),
+    ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
+  })
+}
+
+function parse<Value>(schema: z.ZodType<Value>, text: string): Value | null {
+  try {
+    return schema.safeParse(JSON.parse(text)).data ?? null
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,99 @@
+import { randomUUID } from 'node:crypto'
+import { type CallLog, foreseeTurns } from '../call-log.ts'
+import type { Clock } from '../clock.ts'
+import { type Ledger, MemoryLedger } from '../ledger.ts'
+import { keptWindow, type Limit, limitsOn } from '../limit.ts'
+import type { Connection, Watcher } from './connection.ts'
+import { type NamedCall, SharedLog } from './shared-log.ts'
+
+/**
+ * The ledger that replicas share. Without Redis each has its share of every limit, and that counts as spent at first: nobody
+ * knows any more what the others have just called. Once Redis is back a replica keeps to its share for one more window, by
+ * when the others have written down what they called meanwhile.
+ */
+export class SharedLedger implements Ledger, Watcher {
+  readonly #clock: Clock
+  readonly #connection: Connection
+  readonly #limits: readonly Limit[]
+  readonly #shares: readonly Limit[]
+  readonly #shared: SharedLog
+  /** The calls of this replica, under its shares. */
+  readonly #own: MemoryLedger
+  #ownCalls: readonly NamedCall[] = []
+  /** When Redis came back; infinity while it is gone. */
+  #returnedAt = Number.NEGATIVE_INFINITY
+
+  constructor(
+    clock: Clock,
+    { connection, replicas }: { readonly connection: Connection; readonly replicas: number },
+    keyOf: (part: string) => string,
+    limits: readonly Limit[],
+  ) {
+    this.#clock = clock
+    this.#connection = connection
+    this.#limits = limits
+    this.#shares = limits.map((limit) => ({ ...limit, calls: Math.max(1, Math.floor(limit.calls / replicas)) }))
+    this.#shared = new SharedLog(clock, connection, keyOf, limits)
+    this.#own = new MemoryLedger(clock, this.#shares)
+    connection.watch(this)
+  }
+
+  async take(resource: string): Promise<number> {
+    if (limitsOn(this.#limits, resource).length === 0) return this.#own.take(resource)
+    const name = randomUUID()
+    const turn = (await this.#takeShared(name, resource)) ?? this.#own.take(resource)
+    if (turn <= this.#clock.now()) this.#note({ name, resource, at: turn })
+    return turn
+  }
+
+  logs(resource: string): readonly CallLog[] {
+    const shares = this.#binding(resource)
+    return this.#connection.state === 'alone' ? shares : [...this.#shared.known(resource), ...shares]
+  }
+
+  pause(resource: string, until: number): void {
+    this.#own.pause(resource, until)
+    this.#shared.pause(resource, until - this.#clock.now())
+  }
+
+  pausedUntil(resource: string): number {
+    return this.#own.pausedUntil(resource)
+  }
+
+  gone(): void {
+    this.#returnedAt = Number.POSITIVE_INFINITY
+    const now = this.#clock.now()
+    for (const { resource, calls } of this.#shares)
+      for (let spent = 0; spent < calls; spent += 1) this.#own.record(resource ?? '', now)
+  }
+
+  returned(): void {
+    this.#returnedAt = this.#clock.now()
+    this.#shared.write(this.#ownCalls)
+  }
+
+  /** The turn by all that Redis knows; undefined when it is gone. */
+  async #takeShared(name: string, resource: string): Promise<number | undefined> {
+    if (!(await this.#connection.isShared())) return undefined
+    const before = this.#clock.now()
+    const [turn = before] = foreseeTurns(this.#binding(resource), before, 1)
+    if (turn > before) return turn
+    const taken = await this.#shared.take(name, resource)
+    if (!taken) return undefined
+    const now = this.#clock.now()
+    if (taken.pause > 0) this.#own.pause(resource, now + taken.pause)
+    if (taken.wait === 0) this.#own.record(resource, now)
+    return now + taken.wait
+  }
+
+  /** The shares that have to be kept to. */
+  #binding(resource: string): readonly CallLog[] {
+    const now = this.#clock.now()
+    return this.#own.logs(resource).filter(({ limit }) => now < this.#returnedAt + keptWindow(limit))
+  }
+
+  #note(call: NamedCall): void {
+    const longest = Math.max(...this.#limits.map(keptWindow))
+    this.#ownCalls = [...this.#ownCalls.filter(({ at }) => at + longest > call.at), call]
+  }
+}

@@ -1,0 +1,71 @@
+import { setMaxListeners } from 'node:events'
+import type { Turn } from './errand.ts'
+import { UpstreamError } from './error.ts'
+
+/** Whoever asks for a reading. */
+export interface Reader {
+  readonly signal: AbortSignal
+  /** The moment by which it has to be there. */
+  readonly deadline: number
+  /** How old a reading may be, in milliseconds; by its ttl when absent. */
+  readonly maxStaleness?: number | undefined
+  /** Told when the reading has to wait for a turn that is early enough, and with null when it goes on. */
+  waits?(turn: Turn | null): void
+}
+
+/** One reading being made, and all who wait for it. */
+export class Renewal<Value> {
+  /** A reading begun by another replica is good enough if it is no older than this. */
+  since: number
+  readonly #made: Promise<Value>
+  readonly #turned = new EventTarget()
+  #turn: Turn | null = null
+  #late = false
+
+  constructor(since: number, make: (renewal: Renewal<Value>) => Promise<Value>) {
+    this.since = since
+    // Hundreds may wait.
+    setMaxListeners(0, this.#turned)
+    this.#made = make(this)
+    // Nobody may be waiting when it fails.
+    this.#made.catch(() => {})
+  }
+
+  /** When its next call may be made, if it has to wait for that. */
+  set turn(turn: Turn | null) {
+    this.#turn = turn
+    this.#turned.dispatchEvent(new Event('turn'))
+  }
+
+  /**
+   * Waits for it, as long as that makes sense. Who is `frugal` has something older at hand, and does not wait for a vendor
+   * on which another reader's whole time was spent in vain.
+   * @throws UpstreamError why it failed, or why it comes too late
+   */
+  wait({ signal, deadline, waits }: Reader, frugal: boolean): Promise<Value> {
+    const waiting = new AbortController()
+    const waited = new Promise<Value>((resolve, reject) => {
+      const leave = () => {
+        this.#late ||= signal.reason?.name === 'TimeoutError'
+        reject(outOfTime(signal))
+      }
+      const watch = () => {
+        if (this.#turn && this.#turn.at > deadline) reject(this.#turn.error())
+        else waits?.(this.#turn)
+      }
+      if (frugal && this.#late)
+        reject(new UpstreamError('UPSTREAM_TIMEOUT', 'not read in all the time of an earlier operation'))
+      if (signal.aborted) leave()
+      signal.addEventListener('abort', leave, { signal: waiting.signal })
+      this.#turned.addEventListener('turn', watch, { signal: waiting.signal })
+      watch()
+      this.#made.then(resolve, reject)
+    })
+    return waited.finally(() => waiting.abort())
+  }
+}
+
+/** What is told to a reader whose time is over. */
+export function outOfTime({ reason }: AbortSignal): UpstreamError {
+  return new UpstreamError('UPSTREAM_TIMEOUT', 'not read before this operation ended', {}, reason)
+}

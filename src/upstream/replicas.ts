@@ -1,0 +1,54 @@
+import type { Clock } from './clock.ts'
+import type { Sender } from './errand.ts'
+import { type Ledger, MemoryLedger } from './ledger.ts'
+import type { Limit } from './limit.ts'
+import type { Rows } from './rows.ts'
+
+/** What makes a thing the same thing for all replicas, and another one for everybody else. Only its digest leaves the process. */
+export type Identity = readonly string[]
+
+/** A reading as replicas hand it to each other. */
+export interface SharedReading {
+  readonly rows: Rows
+  readonly asOf: number
+  readonly readAt: number
+}
+
+/** A reading that is wanted. */
+export interface Wanted {
+  readonly identity: Identity
+  /** The fields of a row that are handed on: none that the vendor may put a secret or a PEM in. */
+  readonly fields: readonly string[]
+  /** How long it may serve at the most, in milliseconds. */
+  readonly keep: number
+  /** One that began after this moment will do. */
+  since(): number
+}
+
+/** The readings that replicas make for each other. */
+export interface SharedReadings {
+  /** The last one that any replica made. */
+  recall(identity: Identity): Promise<SharedReading | null>
+  /** Makes a reading, unless another replica is making it or has just made it: then theirs. */
+  once(wanted: Wanted, sender: Sender, make: (sender: Sender) => Promise<SharedReading>): Promise<SharedReading>
+}
+
+/** What this process shares with its replicas. */
+export interface Replicas {
+  readonly readings: SharedReadings
+  /** The one budget that all of them take from. */
+  ledger(identity: Identity, limits: readonly Limit[]): Ledger
+  /** Whether that works, or each goes on alone; null when there is nobody to share with. */
+  readonly state: 'shared' | 'alone' | null
+  close(): void
+}
+
+/** A process that shares nothing: all of it is in memory. */
+export function createSoleReplica(clock: Clock): Replicas {
+  return {
+    readings: { recall: async () => null, once: (_wanted, sender, make) => make(sender) },
+    ledger: (_identity, limits) => new MemoryLedger(clock, limits),
+    state: null,
+    close() {},
+  }
+}

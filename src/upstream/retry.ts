@@ -1,0 +1,51 @@
+import pRetry from 'p-retry'
+import type { Clock } from './clock.ts'
+import type { Sender } from './errand.ts'
+import { UpstreamError } from './error.ts'
+
+const mostRetries = 3
+const firstDelay = 500
+const longestDelay = 8_000
+
+export interface RetryOptions {
+  readonly clock: Clock
+  readonly sender: Sender
+  /** Whether the call may be made again at all. */
+  readonly allowed: () => boolean
+}
+
+/**
+ * Makes an attempt again when the vendor may just have stumbled. Each attempt gets the error of the one before it. The
+ * delay is anything up to twice the last one's bound, so that callers who failed together don't come back together
+ * (https://aws.amazon.com/builders-library/timeouts-retries-and-backoff-with-jitter/).
+ */
+export function withRetries<Value>(
+  attempt: (previous: UpstreamError | undefined) => Promise<Value>,
+  { clock, sender, allowed }: RetryOptions,
+): Promise<Value> {
+  let previous: UpstreamError | undefined
+  return pRetry(() => attempt(previous), {
+    retries: mostRetries,
+    signal: sender.signal,
+    minTimeout: 0,
+    // The library's own delay knows the wall's clock alone; this one ends with the signal too.
+    async shouldRetry({ error, retriesConsumed }) {
+      if (!(error instanceof UpstreamError && isPassing(error) && allowed())) return false
+      const delay = delayBefore(retriesConsumed, error)
+      if (delay >= sender.remaining()) return false
+      await clock.sleep(delay, sender.signal)
+      previous = error
+      return true
+    },
+  })
+}
+
+/** 408, 5xx, or no connection. */
+function isPassing({ code, details }: UpstreamError): boolean {
+  return code === 'UPSTREAM_UNAVAILABLE' || details.httpStatus === 408
+}
+
+function delayBefore(retriesMade: number, { details: { retryAfterSeconds = 0 } }: UpstreamError): number {
+  const jittered = Math.random() * Math.min(longestDelay, firstDelay * 2 ** retriesMade)
+  return Math.max(jittered, retryAfterSeconds * 1000)
+}

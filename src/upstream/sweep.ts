@@ -1,0 +1,52 @@
+import type { Budget } from './budget.ts'
+import type { UpstreamSettings } from './settings.ts'
+
+/** What reading ahead may take of a budget; the rest is for those who ask. */
+const backgroundShare = 0.5
+
+/** The places that are read with one budget, one after another. */
+export class Sweep {
+  readonly #settings: UpstreamSettings
+  readonly #budget: Budget
+  readonly #resource: string
+  readonly #places = new Set<string>()
+
+  constructor(settings: UpstreamSettings, budget: Budget, resource: string) {
+    this.#settings = settings
+    this.#budget = budget
+    this.#resource = resource
+  }
+
+  /** Its places are to be read ahead of need. */
+  get isAhead(): boolean {
+    return this.#settings.prefetch
+  }
+
+  /** How long a reading of one of its places serves, in milliseconds. */
+  ttl(place: string): number {
+    this.#places.add(place)
+    return this.#ttl
+  }
+
+  /** Milliseconds between two readings ahead of need. */
+  get pace(): number {
+    return this.#budget.pace(this.#resource, backgroundShare)
+  }
+
+  /** The age at which a reading is to be renewed, so that it still serves when all others have had their turn. */
+  get renewalAge(): number {
+    return Math.max(0, this.#ttl - this.#places.size * this.pace)
+  }
+
+  /**
+   * Never less than one and a half times what reading all of the places takes, or the first would have to be read again
+   * before the last has been read at all.
+   */
+  get #ttl(): number {
+    const { ttl, prefetch } = this.#settings
+    return Math.max(
+      ttl,
+      1.5 * this.#budget.sweepTime(this.#resource, this.#places.size, prefetch ? backgroundShare : 1),
+    )
+  }
+}

@@ -1,0 +1,91 @@
+import { describe, expect, it } from '@jest/globals'
+import { mistakesOf, parse, parseForSandbox, smallest } from './parts.ts'
+
+const parseRedis = (redis: unknown) => parse({ ...smallest, redis })
+
+describe('redis', () => {
+  it('is nothing unless it is written: all is in memory', () => {
+    expect(parse(smallest).redis).toBeNull()
+  })
+
+  it.each([
+    'redis://127.0.0.1:6379',
+    'redis://localhost',
+    'redis://[::1]:6380/2',
+    'redis://:hush@127.0.0.1',
+    'rediss://redis.example.com',
+    'rediss://certgraph:hush@redis.example.com:6380/15',
+    'REDISS://redis.example.com/',
+  ])('is reached at %s', (url) => {
+    expect(parseRedis({ url, replicas: 3 }).redis).toEqual({ url, replicas: 3 })
+  })
+
+  it('is for the sandbox never', () => {
+    expect(parseForSandbox({ ...smallest, redis: { url: 'redis://localhost', replicas: 3 } }).redis).toBeNull()
+  })
+
+  it('needs both settings, and knows no other', () => {
+    expect(mistakesOf(() => parseRedis({}))).toEqual([
+      expect.stringMatching(/^redis\.url: missing; expected a URL such as rediss:/),
+      'redis.replicas: missing; expected a whole number from 1 to 100',
+    ])
+    expect(mistakesOf(() => parseRedis({ url: 'redis://localhost', replicas: 2, tls: false }))).toEqual([
+      'redis.tls: unknown; known are url, replicas',
+    ])
+    expect(mistakesOf(() => parseRedis(null))).toEqual(['redis: empty; expected a mapping with url, replicas'])
+  })
+
+  it.each([0, 101, 1.5, '3', null])('is for no %j replicas', (replicas) => {
+    expect(mistakesOf(() => parseRedis({ url: 'redis://localhost', replicas }))).toEqual([
+      expect.stringMatching(/^redis\.replicas: .+; expected a whole number from 1 to 100$/),
+    ])
+  })
+
+  it.each([
+    'redis://:hush@redis.example.com',
+    'redis://:hush@192.0.2.1:6379',
+    'redis://:hush@127.0.0.1.example',
+    'redis://:hush@2130706433',
+  ])('is not sent a password in clear: %s', (url) => {
+    expect(mistakesOf(() => parseRedis({ url, replicas: 3 }))).toEqual([
+      'redis.url: redis:// to another machine; expected rediss:// (redis:// is for loopback addresses)',
+    ])
+  })
+
+  it.each([
+    'rediss://:hush@redis.example.com?tls[rejectUnauthorized]=false',
+    'redis://:hush@localhost?host=redis.example.com',
+    'rediss://:hush@redis.example.com#hush',
+  ])('has neither query nor fragment: %s', (url) => {
+    expect(mistakesOf(() => parseRedis({ url, replicas: 3 }))).toEqual([
+      'redis.url: has a query or a fragment; expected a URL without them',
+    ])
+  })
+
+  it.each([
+    'https://hush@redis.example.com',
+    'unix:///run/hush.sock',
+    '/run/hush.sock',
+    'hush.example.com:6379',
+    'rediss://',
+    'rediss:///hush',
+    'rediss://redis.example.com/hush',
+    'rediss://redis.example.com/1/hush',
+    'rediss://redis.example.com:hush',
+    'rediss://:hu%sh@redis.example.com',
+    'rediss://:hu sh@redis.example.com',
+    'rediss://redis.example.com\\hush',
+    '',
+    7,
+  ])('is not reached at %j, and no mistake repeats that', (url) => {
+    const mistakes = mistakesOf(() => parseRedis({ url, replicas: 3 }))
+    expect(mistakes).toEqual([expect.stringMatching(/^redis\.url: .+; expected a URL such as rediss:/)])
+    expect(mistakes[0]).not.toMatch(/hu.?sh/)
+  })
+
+  it('keeps its URL secret, and its password as it is written and as it is sent', () => {
+    const url = 'rediss://certgraph:hush%2Fhush@redis.example.com'
+    const { secrets } = parseRedis({ url, replicas: 3 })
+    expect(secrets).toEqual(expect.arrayContaining([url, 'hush%2Fhush', 'hush/hush']))
+  })
+})

@@ -1,0 +1,41 @@
+import { setImmediate as turn } from 'node:timers/promises'
+import type { ManualClock } from './manual-clock.ts'
+
+/** A reading that failed is remembered for so long; then the vendor is asked again. */
+export const failureServes = 5_000
+
+/** No call is made again after more than that, and the vendors' short windows are over. */
+const shortNap = 2_250
+
+/** Turns of the event loop within which whatever is under way on this machine's sockets has gone on. */
+const idleTurns = 40
+
+/**
+ * Waits for a promise. Whenever nothing else is left to happen, the time passes until the next sleeper wakes, unless that
+ * is farther away than `longest`: calls that failed are made again, and none of them runs out of time.
+ */
+export async function whileTimePasses<Value>(
+  clock: ManualClock,
+  promise: Promise<Value>,
+  longest = shortNap,
+): Promise<Value> {
+  let isPending = true
+  const end = () => {
+    isPending = false
+  }
+  promise.then(end, end)
+  while (isPending) {
+    await idle(clock)
+    if (isPending && clock.nextWaking <= longest) clock.advance(clock.nextWaking)
+  }
+  return promise
+}
+
+async function idle(clock: ManualClock): Promise<void> {
+  let { stirs } = clock
+  for (let turns = 0; turns < idleTurns; turns++) {
+    await turn()
+    if (clock.stirs !== stirs) turns = 0
+    stirs = clock.stirs
+  }
+}

@@ -1,0 +1,140 @@
+import { beforeEach, describe, expect, it } from '@jest/globals'
+import { Breaker } from '../../src/upstream/breaker.ts'
+import { UpstreamError, type UpstreamErrorCode } from '../../src/upstream/error.ts'
+import { createManualClock, type ManualClock } from '../manual-clock.ts'
+
+let clock: ManualClock
+let breaker: Breaker
+let opened: UpstreamError[]
+
+beforeEach(() => {
+  clock = createManualClock()
+  opened = []
+  breaker = new Breaker(clock, 'Example', (reason) => opened.push(reason))
+})
+
+const failing = (code: UpstreamErrorCode = 'UPSTREAM_UNAVAILABLE') => new UpstreamError(code, 'Example answered 500')
+
+function fail(times: number, error: unknown = failing()): void {
+  for (let time = 0; time < times; time += 1) breaker.enter().end(error)
+}
+
+function refusalOf(action: () => unknown): unknown {
+  try {
+    action()
+  } catch (error) {
+    return error
+  }
+  throw new Error('it was let through')
+}
+
+const open = (retryAfterSeconds: number) => ({ code: 'UPSTREAM_CIRCUIT_OPEN', details: { retryAfterSeconds } })
+
+describe('a circuit', () => {
+  it.each(['UPSTREAM_UNAVAILABLE', 'UPSTREAM_TIMEOUT', 'UPSTREAM_MALFORMED_RESPONSE'] as const)(
+    'opens after five readings in a row that failed with %s, and says why and for how long',
+    (code) => {
+      fail(4, failing(code))
+      breaker.enter()
+      fail(1, failing(code))
+      expect(refusalOf(() => breaker.enter())).toMatchObject({
+        ...open(30),
+        message: expect.stringMatching(/^Example has failed 5 times in a row .+: Example answered 500$/),
+      })
+      expect(opened).toEqual([expect.objectContaining(open(30))])
+    },
+  )
+
+  it.each([
+    'UPSTREAM_UNAUTHENTICATED',
+    'UPSTREAM_FORBIDDEN',
+    'UPSTREAM_NOT_FOUND',
+    'UPSTREAM_INVALID_REQUEST',
+  ] as const)('stays closed however often the vendor refuses with %s: it is up', (code) => {
+    fail(4)
+    fail(20, failing(code))
+    fail(4)
+    breaker.enter()
+    expect(opened).toEqual([])
+  })
+
+  it('counts failures in a row: one success starts anew', () => {
+    fail(4)
+    breaker.enter().end()
+    fail(4)
+    breaker.enter()
+    expect(opened).toEqual([])
+  })
+
+  it('counts nothing that came to no end at the vendor', () => {
+    fail(4)
+    fail(10, new DOMException('gone', 'AbortError'))
+    fail(10, failing('UPSTREAM_RATE_LIMITED'))
+    fail(10, failing('UPSTREAM_CIRCUIT_OPEN'))
+    breaker.enter()
+    fail(1)
+    expect(opened).toHaveLength(1)
+  })
+
+  it('is calm until something fails, and again when something succeeds', () => {
+    expect(breaker.calm).toBe(true)
+    fail(1)
+    expect(breaker.calm).toBe(false)
+    breaker.enter().end()
+    expect(breaker.calm).toBe(true)
+  })
+
+  it('that opens stops those on their way before their next call', () => {
+    const underWay = breaker.enter()
+    underWay.check()
+    fail(5)
+    expect(refusalOf(() => underWay.check())).toMatchObject(open(30))
+  })
+})
+
+describe('an open circuit', () => {
+  beforeEach(() => fail(5))
+
+  it('lets one through after thirty seconds, to the millisecond, and nobody beside it', () => {
+    clock.advance(29_999)
+    expect(refusalOf(() => breaker.enter())).toMatchObject(open(1))
+    clock.advance(1)
+    const probe = breaker.enter()
+    probe.check()
+    expect(refusalOf(() => breaker.enter())).toMatchObject({ code: 'UPSTREAM_CIRCUIT_OPEN' })
+  })
+
+  it('closes when that one succeeds', () => {
+    clock.advance(30_000)
+    breaker.enter().end()
+    fail(4)
+    breaker.enter()
+  })
+
+  it('closes when the vendor refuses that one', () => {
+    clock.advance(30_000)
+    breaker.enter().end(failing('UPSTREAM_UNAUTHENTICATED'))
+    breaker.enter()
+    expect(breaker.calm).toBe(true)
+  })
+
+  it('doubles its pause each time that one fails, up to five minutes, and begins with thirty seconds again later', () => {
+    for (const pause of [30, 60, 120, 240, 300, 300]) {
+      clock.advance(pause * 1_000 - 1)
+      expect(refusalOf(() => breaker.enter())).toMatchObject(open(1))
+      clock.advance(1)
+      breaker.enter().end(failing())
+    }
+    clock.advance(300_000)
+    breaker.enter().end()
+    fail(5)
+    expect(refusalOf(() => breaker.enter())).toMatchObject(open(30))
+  })
+
+  it('lets another one through when the first came to no end', () => {
+    clock.advance(30_000)
+    breaker.enter().end(new DOMException('gone', 'AbortError'))
+    breaker.enter().end()
+    breaker.enter()
+  })
+})

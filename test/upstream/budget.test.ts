@@ -1,0 +1,249 @@
+import { beforeEach, describe, expect, it } from '@jest/globals'
+import { Budget, BudgetFull } from '../../src/upstream/budget.ts'
+import { UpstreamError } from '../../src/upstream/error.ts'
+import { MemoryLedger } from '../../src/upstream/ledger.ts'
+import type { Limit } from '../../src/upstream/limit.ts'
+import { Slots } from '../../src/upstream/slots.ts'
+import { createManualClock, type ManualClock } from '../manual-clock.ts'
+import { failureOf } from './caller.ts'
+import { quiet } from './quiet.ts'
+
+const source = 'https://vendor.example/limits'
+const limits: readonly Limit[] = [
+  { resource: 'lists', calls: 3, window: 60_000, source },
+  { resource: null, calls: 5, window: 60_000, source },
+]
+
+let clock: ManualClock
+let budget: Budget
+let slots: Slots
+let start: number
+/** What was let through, and when. */
+let gone: [name: string, at: number][]
+/** The turns that were foretold to each. */
+let foreseen: Record<string, number[]>
+
+beforeEach(() => {
+  clock = createManualClock()
+  start = clock.now()
+  budget = new Budget(clock, new MemoryLedger(clock, limits), 10)
+  slots = new Slots(100)
+  gone = []
+  foreseen = {}
+})
+
+function ask(name: string, { resource = 'lists', signal = new AbortController().signal, of = slots } = {}) {
+  foreseen[name] = []
+  const foresee = (turn: number) => foreseen[name]?.push(turn - start)
+  return budget.take({ resource, slots: of, signal, foresee }).then(() => {
+    gone.push([name, clock.now() - start])
+  })
+}
+
+async function pass(milliseconds: number): Promise<void> {
+  await quiet()
+  clock.advance(milliseconds)
+  await quiet()
+}
+
+const names = () => gone.map(([name]) => name)
+
+describe('a budget', () => {
+  it('lets calls through in the order they came, as many as a window has room for', async () => {
+    const asked = ['a', 'b', 'c', 'd', 'e'].map((name) => ask(name))
+    await quiet()
+    expect(names()).toEqual(['a', 'b', 'c'])
+    await pass(60_999)
+    expect(names()).toEqual(['a', 'b', 'c'])
+    await pass(1)
+    await Promise.all(asked)
+    expect(gone.slice(3)).toEqual([
+      ['d', 61_000],
+      ['e', 61_000],
+    ])
+    expect(clock.sleepers).toBe(0)
+  })
+
+  it('foretells each its turn, at once', async () => {
+    const asked = ['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((name) => ask(name))
+    await quiet()
+    expect(['d', 'e', 'f', 'g'].map((name) => foreseen[name]?.at(-1))).toEqual([61_000, 61_000, 61_000, 122_000])
+    const late = ask('h')
+    expect(foreseen['h']).toEqual([122_000])
+    await pass(61_000)
+    await pass(61_000)
+    await Promise.all([...asked, late])
+  })
+
+  it('counts a call for one resource under the limit on all, but keeps nobody waiting for another resource’s turn', async () => {
+    const asked = ['a', 'b', 'c', 'd'].map((name) => ask(name))
+    await quiet()
+    const other = ['x', 'y', 'z'].map((name) => ask(name, { resource: 'others' }))
+    await quiet()
+    expect(names()).toEqual(['a', 'b', 'c', 'x', 'y'])
+    await pass(61_000)
+    await Promise.all([...asked, ...other])
+  })
+
+  it('says what is left, of the limit that has least, and how many wait', async () => {
+    expect(budget.status('lists')).toMatchObject({ limit: { calls: 3 }, remaining: 3, resetAt: null, waiting: 0 })
+    await ask('a')
+    await pass(1_000)
+    await Promise.all([ask('b'), ask('c')])
+    const waiting = ask('d')
+    await quiet()
+    expect(budget.status('lists')).toMatchObject({ remaining: 0, resetAt: start + 61_000, waiting: 1 })
+    expect(budget.status('others')).toMatchObject({ limit: { calls: 5 }, remaining: 2 })
+    await pass(60_000)
+    await waiting
+    expect(budget.status('lists')).toMatchObject({ remaining: 0, resetAt: start + 62_000, waiting: 0 })
+    await pass(1_000)
+    expect(budget.status('lists')).toMatchObject({ remaining: 2 })
+  })
+
+  it('has nothing to say where no limit is published', () => {
+    expect(new Budget(clock, new MemoryLedger(clock, []), 10).status('lists')).toBeNull()
+  })
+})
+
+describe('a slot', () => {
+  it('is what an account waits for, and others don’t', async () => {
+    const narrow = new Slots(1)
+    const asked = [ask('a', { of: narrow }), ask('b', { of: narrow }), ask('c')]
+    await quiet()
+    expect(names()).toEqual(['a', 'c'])
+    budget.release(narrow)
+    await Promise.all(asked)
+    expect(names()).toEqual(['a', 'c', 'b'])
+  })
+
+  it('that is not free takes nothing from the budget: a call counts from when it goes', async () => {
+    const narrow = new Slots(1)
+    const asked = [ask('a', { of: narrow }), ask('b', { of: narrow })]
+    await pass(60_000)
+    budget.release(narrow)
+    await Promise.all(asked)
+    await pass(60_000)
+    expect(budget.status('lists')).toMatchObject({ remaining: 2, resetAt: start + 121_000 })
+  })
+})
+
+describe('who does not wait any longer', () => {
+  it('leaves the turn to the next', async () => {
+    await Promise.all([ask('a'), ask('b'), ask('c')])
+    const leaving = new AbortController()
+    const left = failureOf(ask('d', { signal: leaving.signal }))
+    const next = ask('e')
+    await quiet()
+    leaving.abort(new Error('enough'))
+    expect(await left).toMatchObject({ message: 'enough' })
+    await pass(61_000)
+    await next
+    expect(budget.status('lists')).toMatchObject({ remaining: 2 })
+  })
+
+  it('leaves nobody asleep', async () => {
+    await Promise.all([ask('a'), ask('b'), ask('c')])
+    const leaving = new AbortController()
+    const left = failureOf(ask('d', { signal: leaving.signal }))
+    await quiet()
+    expect(clock.sleepers).toBe(1)
+    leaving.abort()
+    await left
+    await quiet()
+    expect(clock.sleepers).toBe(0)
+    await pass(61_000)
+    await ask('e')
+  })
+})
+
+describe('patience that a vendor asks for', () => {
+  const refusal = (retryAfterSeconds?: number) =>
+    new UpstreamError('UPSTREAM_RATE_LIMITED', 'later', {
+      httpStatus: 429,
+      ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
+    })
+
+  it.each<[string, UpstreamError, number]>([
+    ['for as long as it says', refusal(100), 100_000],
+    ['for a second at least', refusal(0), 1_000],
+    ['for the longest window when it does not say', refusal(), 61_000],
+  ])('empties the budget %s', async (_, error, milliseconds) => {
+    budget.pause('lists', error)
+    expect(budget.status('lists')).toMatchObject({ remaining: 0, resetAt: start + milliseconds })
+    expect(budget.refusal('lists')).toBe(error)
+    const asked = ask('a')
+    await pass(milliseconds - 1)
+    expect(gone).toEqual([])
+    await pass(1)
+    await asked
+    expect(gone).toEqual([['a', milliseconds]])
+    expect(budget.refusal('lists')).toBeNull()
+  })
+
+  it('is heeded by those who wait already, and foretold to them', async () => {
+    await Promise.all([ask('a'), ask('b'), ask('c')])
+    const asked = ask('d')
+    await quiet()
+    budget.pause('lists', refusal(300))
+    await quiet()
+    expect(foreseen['d']).toEqual([61_000, 300_000])
+    await pass(300_000)
+    await asked
+  })
+
+  it('is no matter of other resources', async () => {
+    budget.pause('lists', refusal(300))
+    await ask('x', { resource: 'others' })
+  })
+
+  it('for longer than a timer can be set is slept through in parts', async () => {
+    budget.pause('lists', refusal(90 * 86_400))
+    const asked = ask('a')
+    for (let day = 0; day < 90; day += 30) await pass(30 * 86_400_000)
+    await asked
+    expect(gone).toEqual([['a', 90 * 86_400_000]])
+  })
+})
+
+describe('too many calls of an account', () => {
+  it('are sent away at once with their turn, and other accounts’ are not', async () => {
+    await Promise.all([ask('a'), ask('b'), ask('c')])
+    const asked = Array.from({ length: 10 }, (_, index) => ask(`${index}`))
+    await quiet()
+    const refused = await failureOf(ask('one too many'))
+    expect(refused).toBeInstanceOf(BudgetFull)
+    expect((refused as BudgetFull).turn - start).toBe(4 * 61_000)
+    const other = ask('another account’s', { of: new Slots(1) })
+    for (let window = 0; window < 5; window += 1) await pass(61_000)
+    await Promise.all([...asked, other])
+  })
+
+  it('can all be refused, and only they', async () => {
+    await Promise.all([ask('a'), ask('b'), ask('c')])
+    const failing = new Slots(5)
+    const refused = [failureOf(ask('d', { of: failing })), failureOf(ask('e', { of: failing }))]
+    const other = ask('f')
+    await quiet()
+    const reason = new Error('down')
+    budget.refuse(failing, reason)
+    expect(await Promise.all(refused)).toEqual([reason, reason])
+    await pass(61_000)
+    await other
+  })
+})
+
+describe('the time that a sweep takes', () => {
+  it.each([
+    [3, 1, 0],
+    [4, 1, 61_000],
+    [100, 1, 33 * 61_000],
+    [100, 0.5, 99 * 61_000],
+  ])('over %d places with a share of %d is %d ms', (places, share, milliseconds) => {
+    expect(budget.sweepTime('lists', places, share)).toBe(milliseconds)
+  })
+
+  it('is nothing where no limit is published', () => {
+    expect(new Budget(clock, new MemoryLedger(clock, []), 10).sweepTime('lists', 1_000, 1)).toBe(0)
+  })
+})
