@@ -1,0 +1,47 @@
+import { createFastClock } from './fast-clock.ts'
+import { print } from './print.ts'
+import { startProgram, toConfig } from './program.ts'
+import { startVendors } from './vendors-here.ts'
+
+const speed = 60
+
+interface Page {
+  readonly certificates: { readonly complete: boolean }
+}
+
+/** What polling costs the vendors: twelve contracts and ten other places, asked a thousand times within ten minutes. */
+export async function benchPolling(): Promise<void> {
+  const clock = createFastClock(speed)
+  const vendors = await startVendors(clock.now, 12)
+  const program = await startProgram(toConfig(vendors.file), clock)
+  const until = clock.now() + 600_000
+  let queries = 0
+  for (; queries < 1_000; queries += 1) {
+    await program.ask<Page>(`{ certificates(first: ${1 + (queries % 100)}) { nodes { name } complete } }`)
+    await clock.sleep(Math.max(0, (until - clock.now()) / (1_000 - queries)))
+  }
+  const refused = vendors.emulators.flatMap(({ calls }) => calls).filter(({ status }) => status === 429).length
+  print('calls per 1,000 queries', `${vendors.calls()} in ten minutes, ${refused} of them refused`)
+  await program.close()
+  await vendors.close()
+}
+
+/** How long it takes until nothing is missing, with 8 listings a minute; no fewer than 12 windows can be waited for. */
+export async function benchCompletion(): Promise<void> {
+  const clock = createFastClock(speed)
+  const vendors = await startVendors(clock.now, 100)
+  const program = await startProgram(toConfig({ akamai: vendors.file.akamai }), clock)
+  const begun = clock.now()
+  for (;;) {
+    const { certificates } = await program.ask<Page>('{ certificates(first: 1) { complete } }')
+    if (certificates.complete) break
+    await clock.sleep(5_000)
+  }
+  const seconds = (clock.now() - begun) / 1000
+  print(
+    '100 contracts, complete',
+    `after ${seconds.toFixed(0)} s at 8 listings a minute, ${(seconds / 720).toFixed(2)} × the 12 minutes it takes at best`,
+  )
+  await program.close()
+  await vendors.close()
+}

@@ -1,0 +1,10 @@
+import { type Clock, systemClock } from '../src/upstream/clock.ts'
+
+/** A clock that runs so many times as fast: minutes that a vendor's limit costs pass in seconds. */
+export function createFastClock(speed: number): Clock {
+  const start = systemClock.now()
+  return {
+    now: () => Math.round(start + (systemClock.now() - start) * speed),
+    sleep: (milliseconds, signal) => systemClock.sleep(milliseconds / speed, signal),
+  }
+}

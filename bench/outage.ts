@@ -1,0 +1,41 @@
+import { systemClock } from '../src/upstream/clock.ts'
+import { print } from './print.ts'
+import { startProgram, toConfig } from './program.ts'
+import { startVendors } from './vendors-here.ts'
+
+const query = '{ certificates(first: 100) { nodes { name stale } complete fresh } }'
+const askers = 16
+
+interface Page {
+  readonly certificates: { readonly complete: boolean; readonly fresh: boolean }
+}
+
+/** How many answers come while every vendor hangs, compared with how many come while all is well; the deadline is 500 ms. */
+export async function benchOutage(): Promise<void> {
+  const vendors = await startVendors(systemClock.now, 8)
+  const upstream = { deadline: '500ms', ttl: '2s', staleWhileRevalidate: '0s' }
+  const program = await startProgram(toConfig({ ...vendors.file, upstream }))
+  await program.ask(query)
+  const well = await answersWithin(1_500)
+  for (const emulator of vendors.emulators) emulator.fault({ effect: 'hang' })
+  await systemClock.sleep(2_000)
+  const hanging = await answersWithin(8_000)
+  const rate = (hanging.count / 8_000 / (well.count / 1_500)).toFixed(2)
+  print('answers while vendors hang', `${rate} × as many as while they don’t, ${hanging.incomplete} of them incomplete`)
+  await program.close()
+  await vendors.close()
+
+  async function answersWithin(milliseconds: number): Promise<{ count: number; incomplete: number }> {
+    const until = systemClock.now() + milliseconds
+    const answers = { count: 0, incomplete: 0 }
+    const asker = async () => {
+      while (systemClock.now() < until) {
+        const { certificates } = await program.ask<Page>(query)
+        answers.count += 1
+        if (!certificates.complete) answers.incomplete += 1
+      }
+    }
+    await Promise.all(Array.from({ length: askers }, asker))
+    return answers
+  }
+}

@@ -1,0 +1,37 @@
+import process from 'node:process'
+import { pino } from 'pino'
+import { createApp } from '../src/app.ts'
+import type { Config } from '../src/config.ts'
+import { parseConfig } from '../src/config.ts'
+import { type ProviderConfigs, providers } from '../src/providers/list.ts'
+import { listen } from '../src/server/listen.ts'
+import { type Clock, systemClock } from '../src/upstream/clock.ts'
+
+/** The program with nothing read yet. */
+export interface Program {
+  ask<Data>(query: string, variables?: object): Promise<Data>
+  close(): Promise<void>
+}
+
+export function toConfig(file: unknown): Config<ProviderConfigs> {
+  return parseConfig(providers, file, { env: process.env, cwd: process.cwd(), mode: 'live' })
+}
+
+export async function startProgram(config: Config<ProviderConfigs>, clock: Clock = systemClock): Promise<Program> {
+  const app = createApp(config, { clock, log: pino({ level: 'silent' }), version: 'bench' })
+  const listening = await listen(app.server, { host: '127.0.0.1', port: 0, clock })
+  return {
+    async ask<Data>(query: string, variables = {}) {
+      const response = await fetch(`${listening.url}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ query, variables }),
+      })
+      return ((await response.json()) as { data: Data }).data
+    },
+    async close() {
+      await listening.close()
+      await app.close()
+    },
+  }
+}

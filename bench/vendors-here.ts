@@ -1,0 +1,20 @@
+import { startAkamaiSandbox } from '../src/providers/akamai/sandbox.ts'
+import { startLivePersonSandbox } from '../src/providers/liveperson/sandbox.ts'
+import { startOpenAISandbox } from '../src/providers/openai/sandbox.ts'
+
+/** The emulators in this process, at their true limits: for what is not a matter of time. */
+export async function startVendors(now: () => number, contractsPerAccount: number) {
+  const openai = await startOpenAISandbox({ now, scale: { projectsPerOrganization: 5 } })
+  const akamai = await startAkamaiSandbox({ now, scale: { contractsPerAccount } })
+  const liveperson = await startLivePersonSandbox({ now, scale: { accounts: 5 } })
+  const emulators = [openai.emulator, akamai.emulator, liveperson.emulator]
+  return {
+    akamai,
+    emulators,
+    file: { openai: openai.config, akamai: akamai.config, liveperson: liveperson.config },
+    calls: () => emulators.reduce((sum, { calls }) => sum + calls.length, 0),
+    async close() {
+      await Promise.all([openai, akamai, liveperson].map((vendor) => vendor.close()))
+    },
+  }
+}
