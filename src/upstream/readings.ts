@@ -3,6 +3,7 @@ import { LRUCache } from 'lru-cache'
 import type { Upstream } from './call.ts'
 import type { Errand } from './errand.ts'
 import { UpstreamError } from './error.ts'
+import { Failures } from './failures.ts'
 import type { Line } from './line.ts'
 import { makeReading } from './make-reading.ts'
 import { outOfTime, type Reader, Renewal } from './renewal.ts'
@@ -40,14 +41,6 @@ export interface Kept<Value> {
   readonly readAt: number
 }
 
-interface Failure {
-  readonly error: UpstreamError
-  readonly begunAt: number
-  readonly at: number
-}
-
-/** How long a failure is remembered, so that a vendor that is down is not hammered. */
-const failureServes = 5_000
 const mostReadings = 20_000
 /** A row takes about 2 kB: readings may fill half of the memory there is. */
 const mostRows = Math.floor(getHeapStatistics().heap_size_limit / 4_000)
@@ -56,12 +49,13 @@ const mostRows = Math.floor(getHeapStatistics().heap_size_limit / 4_000)
 export class Readings<Value extends object> {
   readonly #upstream: Upstream
   readonly #kept: LRUCache<string, Kept<Value>>
-  readonly #failures = new LRUCache<string, Failure>({ max: mostReadings })
+  readonly #failures: Failures
   readonly #underWay = new Map<string, Renewal<Kept<Value>>>()
 
   /** @param weigh how many rows a value holds; `most` bounds their sum, and the least recently used go first */
   constructor(upstream: Upstream, weigh: (value: Value) => number, most = mostRows) {
     this.#upstream = upstream
+    this.#failures = new Failures(upstream.clock, mostReadings)
     this.#kept = new LRUCache({ max: mostReadings, maxSize: most, sizeCalculation: ({ value }) => 1 + weigh(value) })
   }
 
@@ -75,9 +69,9 @@ export class Readings<Value extends object> {
     const serves = kept !== undefined && this.#serves(kept, task, reader)
     const isDue = !serves || this.#upstream.clock.now() >= kept.readAt + task.ttl
     const renewal = isDue ? this.#renew(task, reader) : null
-    if (serves) return toReading(kept, this.#failure(task.key))
+    if (serves) return toReading(kept, this.#failures.reason(task.key))
     try {
-      if (!renewal) throw this.#failure(task.key) ?? outOfTime(reader.signal)
+      if (!renewal) throw this.#failures.reason(task.key) ?? outOfTime(reader.signal)
       return toReading(await renewal.wait(reader, kept !== undefined && reader.maxStaleness === undefined), null)
     } catch (error) {
       const last = this.#usable(task)
@@ -98,7 +92,8 @@ export class Readings<Value extends object> {
   /** What another replica read, when nothing was read here. */
   async #recall(task: ReadingTask<Value>): Promise<Kept<Value> | undefined> {
     const reading = task.shared && (await this.#upstream.replicas.readings.recall(task.shared.identity))
-    if (reading && !this.#kept.has(task.key)) {
+    const known = this.#kept.get(task.key)
+    if (reading && !(known && known.asOf >= reading.asOf)) {
       const { rows, ...times } = reading
       this.#kept.set(task.key, { value: task.toValue(rows), ...times })
     }
@@ -122,21 +117,11 @@ export class Readings<Value extends object> {
       underWay.since = Math.max(underWay.since, since)
       return underWay
     }
-    if (signal.aborted || this.#rests(task.key, maxStaleness !== undefined)) return null
+    const between = maxStaleness === undefined ? 0 : settings.minReadingAge
+    if (signal.aborted || this.#failures.rests(task.key, between)) return null
     const renewal = new Renewal<Kept<Value>>(since, (self) => this.#make(task, self))
     this.#underWay.set(task.key, renewal)
     return renewal
-  }
-
-  #rests(key: string, isForced: boolean): boolean {
-    const failure = this.#failures.get(key)
-    if (!failure) return false
-    const now = this.#upstream.clock.now()
-    const until = Math.max(
-      failure.at + failureServes,
-      isForced ? failure.begunAt + this.#upstream.settings.minReadingAge : 0,
-    )
-    return now >= failure.at && now < until
   }
 
   async #make(task: ReadingTask<Value>, renewal: Renewal<Kept<Value>>): Promise<Kept<Value>> {
@@ -145,20 +130,15 @@ export class Readings<Value extends object> {
     try {
       const kept = await makeReading(task, renewal, this.#upstream)
       this.#kept.set(task.key, kept)
-      this.#failures.delete(task.key)
+      this.#failures.forget(task.key)
       return kept
     } catch (error) {
-      if (error instanceof UpstreamError) this.#failures.set(task.key, { error, begunAt, at: clock.now() })
+      if (error instanceof UpstreamError) this.#failures.remember(task.key, error, begunAt)
       else log.error({ err: error }, 'a reading failed unexpectedly')
       throw error
     } finally {
       this.#underWay.delete(task.key)
     }
-  }
-
-  #failure(key: string): UpstreamError | null {
-    const failure = this.#failures.get(key)
-    return failure ? failure.error.after(this.#upstream.clock.now() - failure.at) : null
   }
 }
 

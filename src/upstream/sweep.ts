@@ -1,8 +1,12 @@
 import type { Budget } from './budget.ts'
+import { keptWindow, type Limit } from './limit.ts'
 import type { UpstreamSettings } from './settings.ts'
 
 /** What reading ahead may take of a budget; the rest is for those who ask. */
 const backgroundShare = 0.5
+
+/** Between calls that nobody waits for, to a vendor that publishes no limit. */
+const unlimitedPace = 250
 
 /** The places that are read with one budget, one after another. */
 export class Sweep {
@@ -30,7 +34,8 @@ export class Sweep {
 
   /** Milliseconds between two readings ahead of need. */
   get pace(): number {
-    return this.#budget.pace(this.#resource, backgroundShare)
+    const paces = this.#limits.map((limit) => keptWindow(limit) / callsOf(limit, backgroundShare))
+    return Math.max(unlimitedPace, ...paces)
   }
 
   /** The age at which a reading is to be renewed, so that it still serves when all others have had their turn. */
@@ -44,9 +49,19 @@ export class Sweep {
    */
   get #ttl(): number {
     const { ttl, prefetch } = this.#settings
-    return Math.max(
-      ttl,
-      1.5 * this.#budget.sweepTime(this.#resource, this.#places.size, prefetch ? backgroundShare : 1),
-    )
+    const share = prefetch ? backgroundShare : 1
+    const times = this.#limits.map((limit) => {
+      const windows = Math.ceil(this.#places.size / callsOf(limit, share))
+      return Math.max(0, windows - 1) * keptWindow(limit)
+    })
+    return Math.max(ttl, ...times.map((time) => 1.5 * time))
   }
+
+  get #limits(): readonly Limit[] {
+    return this.#budget.logs(this.#resource).map(({ limit }) => limit)
+  }
+}
+
+function callsOf({ calls }: Limit, share: number): number {
+  return Math.max(1, Math.floor(calls * share))
 }

@@ -1,9 +1,10 @@
 import type { Account } from './account.ts'
-import { BudgetFull, type Claim } from './budget.ts'
+import { BudgetFull } from './budget.ts'
 import type { Call } from './call.ts'
 import type { Clock } from './clock.ts'
 import type { Turn } from './errand.ts'
 import { UpstreamError } from './error.ts'
+import type { Claim } from './lane.ts'
 import type { Line } from './line.ts'
 import { secondsUntil } from './retry-after.ts'
 

@@ -232,18 +232,3 @@ describe('too many calls of an account', () => {
     await other
   })
 })
-
-describe('the time that a sweep takes', () => {
-  it.each([
-    [3, 1, 0],
-    [4, 1, 61_000],
-    [100, 1, 33 * 61_000],
-    [100, 0.5, 99 * 61_000],
-  ])('over %d places with a share of %d is %d ms', (places, share, milliseconds) => {
-    expect(budget.sweepTime('lists', places, share)).toBe(milliseconds)
-  })
-
-  it('is nothing where no limit is published', () => {
-    expect(new Budget(clock, new MemoryLedger(clock, []), 10).sweepTime('lists', 1_000, 1)).toBe(0)
-  })
-})

@@ -189,6 +189,19 @@ describe('a reading', () => {
     expect((await read('a')).value).toEqual({ version: 2 })
   })
 
+  it('is dropped when the memory for rows is full, the least recently used first', async () => {
+    const upstream = { ...idleUpstream, clock }
+    readings = new Readings<List>(upstream, () => 9, 30)
+    for (const key of ['a', 'b', 'c']) await read(key)
+    await read('a')
+    await read('d')
+    expect(made).toBe(4)
+    for (const key of ['a', 'c', 'd']) await read(key)
+    expect(made).toBe(4)
+    await read('b')
+    expect(made).toBe(5)
+  })
+
   it('leaves nobody asleep', async () => {
     const slow = [held(), held(), held()]
     const all = slow.map(({ make: how }, index) => read(String(index), how))

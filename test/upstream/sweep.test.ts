@@ -1,0 +1,69 @@
+import { describe, expect, it } from '@jest/globals'
+import { Budget } from '../../src/upstream/budget.ts'
+import { MemoryLedger } from '../../src/upstream/ledger.ts'
+import type { Limit } from '../../src/upstream/limit.ts'
+import { defaultSettings } from '../../src/upstream/settings.ts'
+import { Sweep } from '../../src/upstream/sweep.ts'
+import { createManualClock } from '../manual-clock.ts'
+
+const source = 'https://vendor.example/limits'
+const limits: readonly Limit[] = [
+  { resource: 'lists', calls: 8, window: 60_000, source },
+  { resource: null, calls: 20, window: 2_000, source },
+]
+const minute = 60_000
+/** A minute as it is kept. */
+const kept = 61_000
+
+function sweepOf(places: number, settings: object = {}, of: readonly Limit[] = limits): Sweep {
+  const clock = createManualClock()
+  const budget = new Budget(clock, new MemoryLedger(clock, of), 10)
+  const sweep = new Sweep({ ...defaultSettings, ttl: minute, ...settings }, budget, 'lists')
+  for (let place = 0; place < places; place += 1) sweep.ttl(`${place}`)
+  return sweep
+}
+
+describe('a sweep', () => {
+  it.each([
+    [1, minute],
+    [8, minute],
+    [9, 1.5 * kept],
+    [100, 1.5 * 12 * kept],
+  ])(
+    'over %d places has a reading serve for %d ms: the ttl, or one and a half times as long as it takes',
+    (places, ttl) => {
+      expect(sweepOf(places).ttl('0')).toBe(ttl)
+    },
+  )
+
+  it('takes longer when it is read ahead of need, with half of the budget', () => {
+    expect(sweepOf(100, { prefetch: true }).ttl('0')).toBe(1.5 * 24 * kept)
+  })
+
+  it('leaves a longer ttl as it is', () => {
+    expect(sweepOf(100, { ttl: 3_600_000 }).ttl('0')).toBe(3_600_000)
+  })
+
+  it('counts a place once', () => {
+    const sweep = sweepOf(8)
+    for (let time = 0; time < 10; time += 1) expect(sweep.ttl('0')).toBe(minute)
+  })
+
+  it('spreads its readings over the window of the strictest limit', () => {
+    expect(sweepOf(2).pace).toBe(kept / 4)
+    expect(sweepOf(2, {}, []).pace).toBe(250)
+  })
+
+  it.each([2, 12, 100])(
+    'over %d places renews a reading early enough that it serves until its turn comes again',
+    (places) => {
+      const sweep = sweepOf(places, { prefetch: true, ttl: 5 * minute })
+      expect(sweep.renewalAge).toBeGreaterThan(0)
+      expect(sweep.renewalAge + places * sweep.pace).toBeLessThanOrEqual(sweep.ttl('0'))
+    },
+  )
+
+  it('takes no time where no limit is published', () => {
+    expect(sweepOf(1_000, {}, []).ttl('0')).toBe(minute)
+  })
+})
