@@ -1,8 +1,8 @@
 import type { Config } from './config.ts'
 import { type ProviderConfigs, providers } from './providers/list.ts'
 import type { Vendor } from './providers/provider.ts'
-import type { Upstream } from './upstream/call.ts'
 import { defaultSettings } from './upstream/settings.ts'
+import type { Upstream } from './upstream/upstream.ts'
 
 type Key = keyof ProviderConfigs
 

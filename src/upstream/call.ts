@@ -1,32 +1,16 @@
-import type { Logger } from 'pino'
 import type { Account, Headers } from './account.ts'
 import { toMalformed, toRefusal } from './answer-error.ts'
-import type { Clock } from './clock.ts'
 import type { Errand } from './errand.ts'
 import { UpstreamError, type UpstreamErrorCode } from './error.ts'
 import type { Line } from './line.ts'
-import type { Redact } from './redact.ts'
-import type { Replicas } from './replicas.ts'
 import { withRetries } from './retry.ts'
-import type { UpstreamSettings } from './settings.ts'
 import { untilAborted, withTimeout } from './timeout.ts'
-import { AnswerTooLong, type IncomingAnswer, type OutgoingRequest, type Transport } from './transport.ts'
+import { AnswerTooLong, type IncomingAnswer, type OutgoingRequest } from './transport.ts'
 import { createTurns } from './turns.ts'
-
-/** What every vendor is called with. */
-export interface Upstream {
-  readonly clock: Clock
-  readonly transport: Transport
-  readonly settings: UpstreamSettings
-  readonly log: Logger
-  /** Knows every configured secret: a vendor, or a proxy before it, may quote another account's. */
-  readonly redact: Redact
-  /** What is shared with the other replicas of this program. */
-  readonly replicas: Replicas
-}
+import type { Upstream } from './upstream.ts'
 
 /** One call: what is asked for, in words for an error message, and how. */
-export interface Call<Value> {
+interface Call<Value> {
   readonly what: string
   /** What it asks for, by the name in the vendor's table of limits. */
   readonly resource: string

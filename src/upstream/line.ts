@@ -1,11 +1,11 @@
 import { Breaker } from './breaker.ts'
 import { Budget } from './budget.ts'
-import type { Upstream } from './call.ts'
 import type { Errand, Sender } from './errand.ts'
 import type { Operation } from './operation.ts'
 import type { Identity } from './replicas.ts'
 import { Slots } from './slots.ts'
 import { untilAborted } from './timeout.ts'
+import type { Upstream } from './upstream.ts'
 
 /** Calls of one account that may wait for their turn. Who comes later is told so at once. */
 const mostWaiting = 1_000

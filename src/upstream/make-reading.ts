@@ -1,4 +1,3 @@
-import type { Upstream } from './call.ts'
 import type { Sender } from './errand.ts'
 import { UpstreamError } from './error.ts'
 import type { Kept, ReadingTask } from './readings.ts'
@@ -6,6 +5,7 @@ import type { Renewal } from './renewal.ts'
 import type { SharedReading } from './replicas.ts'
 import { Stopwatch } from './stopwatch.ts'
 import { untilAborted } from './timeout.ts'
+import type { Upstream } from './upstream.ts'
 
 /** Makes one reading, within its own time. What it waits for its turn is not counted, and is told to all who wait for it. */
 export async function makeReading<Value>(

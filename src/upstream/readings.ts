@@ -1,6 +1,5 @@
 import { getHeapStatistics } from 'node:v8'
 import { LRUCache } from 'lru-cache'
-import type { Upstream } from './call.ts'
 import type { Errand } from './errand.ts'
 import { UpstreamError } from './error.ts'
 import { Failures } from './failures.ts'
@@ -9,6 +8,7 @@ import { makeReading } from './make-reading.ts'
 import { outOfTime, type Reader, Renewal } from './renewal.ts'
 import type { Wanted } from './replicas.ts'
 import type { Rows } from './rows.ts'
+import type { Upstream } from './upstream.ts'
 
 /** What was read, and when. */
 export interface Reading<Value> {

@@ -1,8 +1,7 @@
 import type { Account } from './account.ts'
 import { BudgetFull } from './budget.ts'
-import type { Call } from './call.ts'
 import type { Clock } from './clock.ts'
-import type { Turn } from './errand.ts'
+import type { Errand, Turn } from './errand.ts'
 import { UpstreamError } from './error.ts'
 import type { Claim } from './lane.ts'
 import type { Line } from './line.ts'
@@ -10,7 +9,7 @@ import { secondsUntil } from './retry-after.ts'
 
 /** Makes a call when its turn comes. */
 export type TakeTurn = <Value>(
-  call: Pick<Call<unknown>, 'resource' | 'errand'>,
+  call: { readonly resource: string; readonly errand: Errand },
   previous: UpstreamError | undefined,
   send: () => Promise<Value>,
 ) => Promise<Value>

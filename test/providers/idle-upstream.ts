@@ -1,7 +1,7 @@
 import { pino } from 'pino'
-import type { Upstream } from '../../src/upstream/call.ts'
 import { createSoleReplica } from '../../src/upstream/replicas.ts'
 import { defaultSettings } from '../../src/upstream/settings.ts'
+import type { Upstream } from '../../src/upstream/upstream.ts'
 import { createManualClock } from '../manual-clock.ts'
 
 const clock = createManualClock()

@@ -77,10 +77,13 @@ export async function startGroup(contracts: number) {
   }
 }
 
-/** The most listings that began within any window. */
+/** What a busy machine adds to the wire: it may note one call so much later than it was made, and the next one at once. */
+const jitter = 750
+
+/** The most listings that began within any window, as far as this machine can tell. */
 export function mostInAWindow(listings: Group['listings']): number {
   const times = listings.map(({ at }) => at)
-  return Math.max(0, ...times.map((from) => times.filter((at) => at >= from && at < from + window).length))
+  return Math.max(0, ...times.map((from) => times.filter((at) => at >= from && at < from + window - jitter).length))
 }
 
 async function startReplica(order: ReplicaOrder): Promise<Replica> {

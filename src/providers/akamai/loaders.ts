@@ -1,5 +1,5 @@
-import type { Upstream } from '../../upstream/call.ts'
 import { Readings } from '../../upstream/readings.ts'
+import type { Upstream } from '../../upstream/upstream.ts'
 import type { PlaceList } from '../place.ts'
 import { createPlaceLoader, type PlaceLoader } from '../place-loader.ts'
 import { parseId } from '../row.ts'

@@ -1,6 +1,6 @@
 import { CertificateList } from '../../catalog/certificate-list.ts'
-import type { Upstream } from '../../upstream/call.ts'
 import { Readings } from '../../upstream/readings.ts'
+import type { Upstream } from '../../upstream/upstream.ts'
 import { createPlaceLoader, type PlaceLoader } from '../place-loader.ts'
 import { parseRows } from '../row.ts'
 import { type LivePersonCertificate, toLivePersonCertificate } from './certificate.ts'

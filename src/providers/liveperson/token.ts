@@ -1,6 +1,7 @@
-import { createCaller, type Upstream } from '../../upstream/call.ts'
+import { createCaller } from '../../upstream/call.ts'
 import type { Errand } from '../../upstream/errand.ts'
 import type { Line } from '../../upstream/line.ts'
+import type { Upstream } from '../../upstream/upstream.ts'
 import { upstreamUrl } from '../../upstream/url.ts'
 import type { LivePersonAccountConfig } from './config.ts'
 import { anonymous, type DomainLookup } from './domain.ts'
