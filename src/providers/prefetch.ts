@@ -9,7 +9,10 @@ export interface Rotation {
   places(operation: Operation): Promise<readonly CertificatePlace[]>
 }
 
-/** Reads every place of these vendors' at the start, where that is wanted, and renews each before it has to be, so that nobody who asks waits for a vendor. */
+/**
+ * Reads every place at the start, where that is wanted, and renews each before it has to be, so that nobody who asks waits
+ * for a vendor.
+ */
 export function startPrefetch(rotations: readonly Rotation[], clock: Clock): { close(): void } {
   const closed = new AbortController()
   for (const rotation of rotations.filter(({ sweep }) => sweep.isAhead))
@@ -27,6 +30,6 @@ async function rotate({ sweep, places }: Rotation, clock: Clock, signal: AbortSi
     const reading = await place?.read(operation, sweep.renewalAge).catch(() => null)
     const wasYoung = reading && !reading.stale && reading.asOf < begunAt
     const isRoundOver = (turn + 1) % all.length === 0
-    if (!wasYoung || isRoundOver) await clock.sleep(Math.max(0, begunAt + sweep.pace - clock.now()), signal)
+    if (!wasYoung || isRoundOver) await clock.sleep(Math.max(0, begunAt + sweep.step - clock.now()), signal)
   }
 }

@@ -72,6 +72,24 @@ query Places {
   }
 }
 `,
+  `# How old may it be? What is older than a minute is
+# read again first, as far as the vendor's limit goes.
+query NoOlderThanAMinute {
+  certificates(first: 20, maxStaleness: "PT1M") {
+    nodes { provider name expiresAt asOf stale }
+    complete
+    fresh
+    sources {
+      scope { provider name }
+      kind
+      status
+      asOf
+      rateBudget { limit remaining resetAt waiting }
+      error { code message retryAfterSeconds }
+    }
+  }
+}
+`,
   `# Where is each certificate of an Akamai contract
 # deployed? The first contract of each account;
 # akamaiContract(id: "...") asks for any by its id.

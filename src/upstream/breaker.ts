@@ -2,12 +2,22 @@ import type { Clock } from './clock.ts'
 import { UpstreamError, type UpstreamErrorCode } from './error.ts'
 import { secondsUntil } from './retry-after.ts'
 
-/** A reading on its way through a circuit. */
+/** The way through a circuit. */
 export interface Passage {
-  /** @throws UpstreamError when the circuit has opened since */
+  /** @throws UpstreamError when the circuit is open */
   check(): void
+}
+
+/** The way of a reading, which counts. */
+export interface CountedPassage extends Passage {
   /** How it ended; no error when well. */
   end(error?: unknown): void
+}
+
+/** Who is told that a circuit opens and closes. */
+export interface Onlooker {
+  opened(reason: UpstreamError): void
+  closed(): void
 }
 
 const mostFailures = 5
@@ -35,18 +45,18 @@ const refusals: ReadonlySet<UpstreamErrorCode> = new Set([
 export class Breaker {
   readonly #clock: Clock
   readonly #brand: string
-  readonly #opened: (reason: UpstreamError) => void
+  readonly #onlooker: Onlooker
   #failures = 0
   #pause = firstPause
   /** Null while closed. */
   #probeAt: number | null = null
-  #probe: Passage | null = null
+  #probe: CountedPassage | null = null
   #last = ''
 
-  constructor(clock: Clock, brand: string, opened: (reason: UpstreamError) => void) {
+  constructor(clock: Clock, brand: string, onlooker: Onlooker) {
     this.#clock = clock
     this.#brand = brand
-    this.#opened = opened
+    this.#onlooker = onlooker
   }
 
   /** Nothing has failed lately: what fails now may be a passing trouble. */
@@ -54,11 +64,20 @@ export class Breaker {
     return this.#failures === 0
   }
 
-  /** @throws UpstreamError when the circuit is open */
-  enter(): Passage {
+  /** For calls that are no reading: they are stopped by an open circuit, and do not count. */
+  get passage(): Passage {
+    return {
+      check: () => {
+        if (this.#probeAt !== null) throw this.#refusal()
+      },
+    }
+  }
+
+  /** For a reading. @throws UpstreamError when the circuit is open */
+  enter(): CountedPassage {
     const isProbe = this.#probeAt !== null
     if (this.#probeAt !== null && (this.#probe || this.#clock.now() < this.#probeAt)) throw this.#refusal()
-    const passage: Passage = {
+    const passage: CountedPassage = {
       check: () => {
         if (this.#probeAt !== null && this.#probe !== passage) throw this.#refusal()
       },
@@ -78,9 +97,11 @@ export class Breaker {
   }
 
   #close(): void {
+    const wasOpen = this.#probeAt !== null
     this.#failures = 0
     this.#pause = firstPause
     this.#probeAt = null
+    if (wasOpen) this.#onlooker.closed()
   }
 
   #fail({ message }: UpstreamError, isProbe: boolean): void {
@@ -89,7 +110,7 @@ export class Breaker {
     if (isProbe) this.#pause = Math.min(2 * this.#pause, longestPause)
     else if (this.#probeAt !== null || this.#failures < mostFailures) return
     this.#probeAt = this.#clock.now() + this.#pause
-    this.#opened(this.#refusal())
+    this.#onlooker.opened(this.#refusal())
   }
 
   #refusal(): UpstreamError {

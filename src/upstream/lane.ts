@@ -95,12 +95,15 @@ export class Lane {
   async move(): Promise<void> {
     if (this.#isMoving) return
     this.#isMoving = true
-    while (this.#next()) {
-      const turn = await this.#ledger.take(this.#resource)
-      if (turn > this.#clock.now()) await this.#waitFor(turn)
-      else this.#letThrough()
+    try {
+      while (this.#next()) {
+        const turn = await this.#ledger.take(this.#resource)
+        if (turn > this.#clock.now()) await this.#waitFor(turn)
+        else this.#letThrough()
+      }
+    } finally {
+      this.#isMoving = false
     }
-    this.#isMoving = false
   }
 
   #next(): Waiter | undefined {

@@ -30,9 +30,12 @@ export class Line {
     this.#upstream = upstream
     this.budget = budget
     this.slots = new Slots(upstream.settings.concurrency)
-    this.#breaker = new Breaker(upstream.clock, brand, (reason) => {
-      upstream.log.warn({ provider, code: reason.code, ...reason.details }, reason.message)
-      budget.refuse(this.slots, reason)
+    this.#breaker = new Breaker(upstream.clock, brand, {
+      opened: (reason) => {
+        upstream.log.warn({ provider, code: reason.code, ...reason.details }, reason.message)
+        budget.refuse(this.slots, reason)
+      },
+      closed: () => upstream.log.info({ provider }, `${brand} answers again and is called as before`),
     })
   }
 
@@ -67,6 +70,6 @@ export class Line {
         if (turn && turn.at > operation.deadline) tooLate.abort(turn.error())
       },
     }
-    return untilAborted(this.run(sender, work), signal)
+    return untilAborted(work({ ...sender, passage: this.#breaker.passage }), signal)
   }
 }

@@ -35,6 +35,8 @@ export interface SharedReadings {
 
 /** What this process shares with its replicas. */
 export interface Replicas {
+  /** How many there are. */
+  readonly count: number
   readonly readings: SharedReadings
   /** The one budget that all of them take from. */
   ledger(identity: Identity, limits: readonly Limit[]): Ledger
@@ -46,6 +48,7 @@ export interface Replicas {
 /** A process that shares nothing: all of it is in memory. */
 export function createSoleReplica(clock: Clock): Replicas {
   return {
+    count: 1,
     readings: { recall: async () => null, once: (_wanted, sender, make) => make(sender) },
     ledger: (_identity, limits) => new MemoryLedger(clock, limits),
     state: null,

@@ -1,6 +1,7 @@
 import type { Budget } from './budget.ts'
 import { keptWindow, type Limit } from './limit.ts'
 import type { UpstreamSettings } from './settings.ts'
+import type { Upstream } from './upstream.ts'
 
 /** What reading ahead may take of a budget; the rest is for those who ask. */
 const backgroundShare = 0.5
@@ -11,12 +12,14 @@ const unlimitedPace = 250
 /** The places that are read with one budget, one after another. */
 export class Sweep {
   readonly #settings: UpstreamSettings
+  readonly #replicas: number
   readonly #budget: Budget
   readonly #resource: string
   readonly #places = new Set<string>()
 
-  constructor(settings: UpstreamSettings, budget: Budget, resource: string) {
+  constructor({ settings, replicas }: Upstream, budget: Budget, resource: string) {
     this.#settings = settings
+    this.#replicas = replicas.count
     this.#budget = budget
     this.#resource = resource
   }
@@ -32,15 +35,19 @@ export class Sweep {
     return this.#ttl
   }
 
-  /** Milliseconds between two readings ahead of need. */
-  get pace(): number {
+  /** Milliseconds between two readings ahead of need that this replica makes: all of them together take the share. */
+  get step(): number {
+    return this.#pace * this.#replicas
+  }
+
+  get #pace(): number {
     const paces = this.#limits.map((limit) => keptWindow(limit) / callsOf(limit, backgroundShare))
     return Math.max(unlimitedPace, ...paces)
   }
 
   /** The age at which a reading is to be renewed, so that it still serves when all others have had their turn. */
   get renewalAge(): number {
-    return Math.max(0, this.#ttl - this.#places.size * this.pace)
+    return Math.max(0, this.#ttl - this.#places.size * this.#pace)
   }
 
   /**

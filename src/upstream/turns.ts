@@ -33,7 +33,7 @@ export function createTurns(
   function spent(resource: string): string {
     const { limit } = budget.status(resource) ?? {}
     const often = limit ? `at most ${limit.calls} times in ${limit.window / 1000} s` : 'only now and then'
-    return `${brand} lets itself be asked for ${resource} ${often}, and all of that is taken`
+    return `${brand} is asked for ${resource} ${often}, and all of that is taken`
   }
 
   async function take(claim: Claim): Promise<void> {

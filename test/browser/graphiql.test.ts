@@ -53,6 +53,7 @@ describeInBrowser('GraphiQL in a browser', () => {
       'SoonestExpiry',
       'ExpiringWithin30Days',
       'Places',
+      'NoOlderThanAMinute',
       'AkamaiDeployments',
     ])
     // The editor writes spaces that do not break.

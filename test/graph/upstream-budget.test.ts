@@ -102,8 +102,7 @@ describe('a budget that is spent', () => {
     expect(failed.map(({ error }) => error)).toEqual(
       Array(4).fill({
         code: 'UPSTREAM_RATE_LIMITED',
-        message:
-          'Akamai lets itself be asked for active certificates at most 8 times in 60 s, and all of that is taken',
+        message: 'Akamai is asked for active certificates at most 8 times in 60 s, and all of that is taken',
         httpStatus: null,
         retryAfterSeconds: 61,
       }),

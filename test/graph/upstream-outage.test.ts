@@ -171,6 +171,17 @@ describe('a vendor that stumbles', () => {
 })
 
 describe('a circuit', () => {
+  it('is opened by readings that fail, and not by what one operation asks for besides', async () => {
+    stack = await startStack({
+      scale: { openai: { certificatesPerOrganization: 10 } },
+      configure: ({ openai }) => ({ openai, upstream: { ttl: '0s', staleWhileRevalidate: '0s' } }),
+    })
+    stack.openai.emulator.fault({ match: ({ query: sent }) => sent.has('include[]'), effect: { status: 200 } })
+    const { errors } = await stack.ask('{ certificates { nodes { ... on OpenAICertificate { content } } } }')
+    expect(errors?.map(({ extensions }) => extensions['code'])).toEqual(Array(10).fill('UPSTREAM_MALFORMED_RESPONSE'))
+    expect(await ask()).toMatchObject({ totalCount: 10, complete: true, fresh: true })
+  })
+
   it('that is open is told as such, with the seconds to wait, and belongs to one account', async () => {
     stack = await startStack({
       scale: { openai: { organizations: 2, certificatesPerOrganization: 3 } },

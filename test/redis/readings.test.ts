@@ -113,7 +113,7 @@ describeWithRedis('readings that replicas make for each other', () => {
     const mine = first.replica.readings.once(wanted(), createSender(), make)
     await until(() => make.mock.calls.length > 0)
     const theirs = second.replica.readings.once(wanted(), createSender(), unwanted)
-    await sleep(4_000)
+    await sleep(6_000)
     succeed()
     expect((await theirs).asOf).toBe((await mine).asOf)
   })
@@ -142,7 +142,7 @@ describeWithRedis('readings that replicas make for each other', () => {
       const begun = Date.now()
       expect(await replica.readings.recall(identity)).toBeNull()
       await replica.readings.once(wanted(), createSender(), async () => read())
-      expect(Date.now() - begun).toBeLessThan(3_000)
+      expect(Date.now() - begun).toBeLessThan(5_000)
       expect(replica.state).toBe('alone')
     } finally {
       redis.thaw()

@@ -6,11 +6,18 @@ import { createManualClock, type ManualClock } from '../manual-clock.ts'
 let clock: ManualClock
 let breaker: Breaker
 let opened: UpstreamError[]
+let closed: number
 
 beforeEach(() => {
   clock = createManualClock()
   opened = []
-  breaker = new Breaker(clock, 'Example', (reason) => opened.push(reason))
+  closed = 0
+  breaker = new Breaker(clock, 'Example', {
+    opened: (reason) => opened.push(reason),
+    closed: () => {
+      closed += 1
+    },
+  })
 })
 
 const failing = (code: UpstreamErrorCode = 'UPSTREAM_UNAVAILABLE') => new UpstreamError(code, 'Example answered 500')
@@ -104,9 +111,11 @@ describe('an open circuit', () => {
     expect(refusalOf(() => breaker.enter())).toMatchObject({ code: 'UPSTREAM_CIRCUIT_OPEN' })
   })
 
-  it('closes when that one succeeds', () => {
+  it('closes when that one succeeds, and tells so once', () => {
     clock.advance(30_000)
     breaker.enter().end()
+    breaker.enter().end()
+    expect(closed).toBe(1)
     fail(4)
     breaker.enter()
   })
@@ -129,6 +138,15 @@ describe('an open circuit', () => {
     breaker.enter().end()
     fail(5)
     expect(refusalOf(() => breaker.enter())).toMatchObject(open(30))
+  })
+
+  it('stops what is no reading too, which is never the one that probes', () => {
+    const { passage } = breaker
+    expect(refusalOf(() => passage.check())).toMatchObject(open(30))
+    clock.advance(30_000)
+    expect(refusalOf(() => breaker.passage.check())).toMatchObject({ code: 'UPSTREAM_CIRCUIT_OPEN' })
+    breaker.enter().end()
+    passage.check()
   })
 
   it('lets another one through when the first came to no end', () => {

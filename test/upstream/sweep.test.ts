@@ -2,9 +2,9 @@ import { describe, expect, it } from '@jest/globals'
 import { Budget } from '../../src/upstream/budget.ts'
 import { MemoryLedger } from '../../src/upstream/ledger.ts'
 import type { Limit } from '../../src/upstream/limit.ts'
-import { defaultSettings } from '../../src/upstream/settings.ts'
 import { Sweep } from '../../src/upstream/sweep.ts'
 import { createManualClock } from '../manual-clock.ts'
+import { idleUpstream } from '../providers/idle-upstream.ts'
 
 const source = 'https://vendor.example/limits'
 const limits: readonly Limit[] = [
@@ -15,10 +15,15 @@ const minute = 60_000
 /** A minute as it is kept. */
 const kept = 61_000
 
-function sweepOf(places: number, settings: object = {}, of: readonly Limit[] = limits): Sweep {
+function sweepOf(places: number, settings: object = {}, { of = limits, count = 1 } = {}): Sweep {
   const clock = createManualClock()
   const budget = new Budget(clock, new MemoryLedger(clock, of), 10)
-  const sweep = new Sweep({ ...defaultSettings, ttl: minute, ...settings }, budget, 'lists')
+  const upstream = {
+    ...idleUpstream,
+    settings: { ...idleUpstream.settings, ttl: minute, ...settings },
+    replicas: { ...idleUpstream.replicas, count },
+  }
+  const sweep = new Sweep(upstream, budget, 'lists')
   for (let place = 0; place < places; place += 1) sweep.ttl(`${place}`)
   return sweep
 }
@@ -50,8 +55,15 @@ describe('a sweep', () => {
   })
 
   it('spreads its readings over the window of the strictest limit', () => {
-    expect(sweepOf(2).pace).toBe(kept / 4)
-    expect(sweepOf(2, {}, []).pace).toBe(250)
+    expect(sweepOf(2).step).toBe(kept / 4)
+    expect(sweepOf(2, {}, { of: [] }).step).toBe(250)
+  })
+
+  it('is made by several replicas together: each takes its part of the steps', () => {
+    const [alone, together] = [sweepOf(12, { prefetch: true }), sweepOf(12, { prefetch: true }, { count: 3 })]
+    expect(together.step).toBe(3 * alone.step)
+    expect(together.renewalAge).toBe(alone.renewalAge)
+    expect(together.ttl('0')).toBe(alone.ttl('0'))
   })
 
   it.each([2, 12, 100])(
@@ -59,11 +71,11 @@ describe('a sweep', () => {
     (places) => {
       const sweep = sweepOf(places, { prefetch: true, ttl: 5 * minute })
       expect(sweep.renewalAge).toBeGreaterThan(0)
-      expect(sweep.renewalAge + places * sweep.pace).toBeLessThanOrEqual(sweep.ttl('0'))
+      expect(sweep.renewalAge + places * sweep.step).toBeLessThanOrEqual(sweep.ttl('0'))
     },
   )
 
   it('takes no time where no limit is published', () => {
-    expect(sweepOf(1_000, {}, []).ttl('0')).toBe(minute)
+    expect(sweepOf(1_000, {}, { of: [] }).ttl('0')).toBe(minute)
   })
 })

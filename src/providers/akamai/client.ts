@@ -44,7 +44,7 @@ export function createAkamaiClient(config: AkamaiAccountConfig, upstream: Upstre
 
   return {
     line,
-    sweep: new Sweep(upstream.settings, line.budget, 'active certificates'),
+    sweep: new Sweep(upstream, line.budget, 'active certificates'),
     listActiveCertificates: (contractId, errand) =>
       call({
         resource: 'active certificates',

@@ -18,7 +18,7 @@ export const livePerson: Provider<LivePersonConfig> = {
   startSandbox: startLivePersonSandbox,
   create(config, upstream) {
     const budget = createBudget(upstream, ['LIVEPERSON', config.domainApiUrl])
-    const sweep = new Sweep(upstream.settings, budget, 'certificates')
+    const sweep = new Sweep(upstream, budget, 'certificates')
     const loaders = createLivePersonLoaders(upstream)
     const lookup = createDomainLookup(config.domainApiUrl, budget, upstream)
     const accounts = config.accounts.map((account) => {

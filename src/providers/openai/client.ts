@@ -67,7 +67,7 @@ export function createOpenAIClient(config: OpenAIOrganizationConfig, upstream: U
 
   return {
     line,
-    sweep: new Sweep(upstream.settings, line.budget, 'certificates'),
+    sweep: new Sweep(upstream, line.budget, 'certificates'),
     listOrganizationCertificates: (errand) =>
       listAll('certificates', config.id, '/organization/certificates', {}, errand),
     listProjectCertificates: (projectId, errand) =>

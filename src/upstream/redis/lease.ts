@@ -6,7 +6,7 @@ import { writeTurn } from './failure-text.ts'
 import { finish, renew } from './reading-scripts.ts'
 
 /** How long a reading is left to a replica that gives no sign of life. */
-export const leaseTime = 3_000
+export const leaseTime = 5_000
 
 const betweenSigns = 500
 

@@ -1,10 +1,10 @@
 import { isIP } from 'node:net'
 import type { RedisOptions } from 'ioredis'
 
-const longestWait = 1_000
+const longestWait = 2_000
 const longestBackoff = 1_000
 
-/** How Redis is reached, from a URL that the configuration has checked. What does not succeed within a second has failed. */
+/** How Redis is reached, from a URL that the configuration has checked. What does not succeed within two seconds has failed. */
 export function toOptions(url: string): RedisOptions {
   const { protocol, hostname, port, username, password, pathname } = new URL(url)
   const host = hostname.replace(/^\[(.*)\]$/, '$1')

@@ -13,6 +13,7 @@ export function createRedisReplica(
 ): Replicas {
   const connection = new Connection(url, clock, log)
   return {
+    count: replicas,
     readings: new RedisReadings(clock, log, connection),
     ledger: (identity, limits) => new SharedLedger(clock, { connection, replicas }, keysOf(identity), limits),
     get state() {

@@ -25,7 +25,7 @@ function accountOf(more: Partial<LivePersonAccountConfig> = {}) {
   const config = { id: 'le1', name: null, baseUrl: 'https://a.example', auth: { token: 'token' }, ...more }
   const upstream = idleUpstream
   const budget = createBudget(upstream, ['LIVEPERSON'])
-  const sweep = new Sweep(upstream.settings, budget, 'certificates')
+  const sweep = new Sweep(upstream, budget, 'certificates')
   const client = createLivePersonClient(config, { lookup: async () => 'https://a.example', budget, sweep, upstream })
   return new LivePersonAccount(config, client, ['LIVEPERSON', config.id], createLivePersonLoaders(upstream))
 }
