@@ -18,23 +18,28 @@ export class Renewal<Value> {
   /** A reading begun by another replica is good enough if it is no older than this. */
   since: number
   readonly #made: Promise<Value>
-  readonly #turned = new EventTarget()
+  /** Tells of a turn, and of the end. Who leaves is forgotten, however long a reading stays queued. */
+  readonly #events = new EventTarget()
+  #isOver = false
   #turn: Turn | null = null
   #late = false
 
   constructor(since: number, make: (renewal: Renewal<Value>) => Promise<Value>) {
     this.since = since
     // Hundreds may wait.
-    setMaxListeners(0, this.#turned)
+    setMaxListeners(0, this.#events)
     this.#made = make(this)
-    // Nobody may be waiting when it fails.
-    this.#made.catch(() => {})
+    const end = () => {
+      this.#isOver = true
+      this.#events.dispatchEvent(new Event('end'))
+    }
+    this.#made.then(end, end)
   }
 
   /** When its next call may be made, if it has to wait for that. */
   set turn(turn: Turn | null) {
     this.#turn = turn
-    this.#turned.dispatchEvent(new Event('turn'))
+    this.#events.dispatchEvent(new Event('turn'))
   }
 
   /**
@@ -45,21 +50,23 @@ export class Renewal<Value> {
   wait({ signal, deadline, waits }: Reader, frugal: boolean): Promise<Value> {
     const waiting = new AbortController()
     const waited = new Promise<Value>((resolve, reject) => {
+      const end = () => resolve(this.#made)
       const leave = () => {
         this.#late ||= signal.reason?.name === 'TimeoutError'
         reject(outOfTime(signal))
       }
-      const watch = () => {
+      const turn = () => {
         if (this.#turn && this.#turn.at > deadline) reject(this.#turn.error())
         else waits?.(this.#turn)
       }
+      signal.addEventListener('abort', leave, { signal: waiting.signal })
+      this.#events.addEventListener('turn', turn, { signal: waiting.signal })
+      this.#events.addEventListener('end', end, { signal: waiting.signal })
+      if (this.#isOver) end()
+      if (signal.aborted) leave()
       if (frugal && this.#late)
         reject(new UpstreamError('UPSTREAM_TIMEOUT', 'not read in all the time of an earlier operation'))
-      if (signal.aborted) leave()
-      signal.addEventListener('abort', leave, { signal: waiting.signal })
-      this.#turned.addEventListener('turn', watch, { signal: waiting.signal })
-      watch()
-      this.#made.then(resolve, reject)
+      turn()
     })
     return waited.finally(() => waiting.abort())
   }
