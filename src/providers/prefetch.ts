@@ -27,8 +27,9 @@ async function rotate({ sweep, places }: Rotation, clock: Clock, signal: AbortSi
     const all = await places(operation).catch(() => [])
     const begunAt = clock.now()
     const place = all[turn % all.length]
-    const reading = await place?.read(operation, sweep.renewalAge).catch(() => null)
-    const wasYoung = reading && !reading.stale && reading.asOf < begunAt
+    const age = sweep.renewalAge
+    const reading = await place?.read(operation, age).catch(() => null)
+    const wasYoung = reading && !reading.stale && reading.asOf < begunAt && begunAt - reading.asOf <= age
     const isRoundOver = (turn + 1) % all.length === 0
     if (!wasYoung || isRoundOver) await clock.sleep(Math.max(0, begunAt + sweep.step - clock.now()), signal)
   }

@@ -35,7 +35,7 @@ export interface Vendor {
 
 /** How a node is found by its global id; null, or nothing, when it is gone or nobody configured it. */
 export type Lookup =
-  | { readonly kind: 'place'; find(operation: Operation, id: GlobalId): Promise<Found<Place>> }
+  | { readonly kind: 'place'; find(operation: Operation, id: GlobalId, maxStaleness?: number): Promise<Found<Place>> }
   | {
       readonly kind: 'certificate'
       find(operation: Operation, id: GlobalId): Promise<ReadCertificate<HeldCertificate> | null>

@@ -36,7 +36,7 @@ export async function findHolders(
     lookup,
     argument,
   }: ReturnType<typeof parsePlaceId>): Promise<Found<CertificatePlace>> {
-    const { items, sources } = await lookup.find(operation, id)
+    const { items, sources } = await lookup.find(operation, id, maxStaleness)
     const [place] = items
     if (place) {
       const holders = isWanted(place) ? await place.holders(operation, maxStaleness) : { items: [], sources: [] }

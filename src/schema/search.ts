@@ -88,7 +88,7 @@ async function tellActive(
   if (typeof wanted !== 'boolean') return { lists, sources: [] }
   const scopes = new Set(lists.flatMap((list) => list.filter(isUntold).map(({ scope }) => scope)))
   const sources = await Promise.all([...scopes].map((scope) => scope.source(operation)))
-  const failed = new Set(sources.filter(({ error }) => error).map(({ scope }) => scope.id))
+  const failed = new Set(sources.filter(({ status }) => status === 'FAILED').map(({ scope }) => scope.id))
   const tell = async (row: HeldCertificate): Promise<HeldCertificate> => {
     if (!isUntold(row)) return row
     return { ...row, active: failed.has(row.scope.id) ? null : await row.scope.active(operation, row) }

@@ -1,12 +1,10 @@
 import type { Account } from './account.ts'
 import { codeOfStatus, UpstreamError, type UpstreamErrorDetails } from './error.ts'
 import type { Redact } from './redact.ts'
-import { parseRateLimitNext, parseRetryAfter } from './retry-after.ts'
+import { longestWait, parseRateLimitNext, parseRetryAfter } from './retry-after.ts'
 import type { IncomingAnswer } from './transport.ts'
 
 const longestMessage = 300
-/** The largest whole number that the public API can carry. */
-const longestWait = 2 ** 31 - 1
 
 /** An answer, what it was asked for, and when it came. */
 interface Answered {

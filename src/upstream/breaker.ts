@@ -6,6 +6,8 @@ import { secondsUntil } from './retry-after.ts'
 export interface Passage {
   /** @throws UpstreamError when the circuit is open */
   check(): void
+  /** The vendor is up: it asks for patience. */
+  answered(): void
 }
 
 /** The way of a reading, which counts. */
@@ -48,6 +50,7 @@ export class Breaker {
   readonly #onlooker: Onlooker
   #failures = 0
   #pause = firstPause
+  #openedAt = 0
   /** Null while closed. */
   #probeAt: number | null = null
   #probe: CountedPassage | null = null
@@ -70,24 +73,34 @@ export class Breaker {
       check: () => {
         if (this.#probeAt !== null) throw this.#refusal()
       },
+      answered: () => {},
     }
   }
 
   /** For a reading. @throws UpstreamError when the circuit is open */
   enter(): CountedPassage {
     const isProbe = this.#probeAt !== null
-    if (this.#probeAt !== null && (this.#probe || this.#clock.now() < this.#probeAt)) throw this.#refusal()
+    if (isProbe && (this.#probe || !this.#isDue)) throw this.#refusal()
     const passage: CountedPassage = {
       check: () => {
         if (this.#probeAt !== null && this.#probe !== passage) throw this.#refusal()
       },
+      answered: () => this.#close(),
       end: (error) => {
-        if (this.#probe === passage) this.#probe = null
-        this.#note(error, isProbe)
+        // Another one may have closed the circuit meanwhile.
+        const isStillProbe = this.#probe === passage
+        if (isStillProbe) this.#probe = null
+        this.#note(error, isStillProbe)
       },
     }
     if (isProbe) this.#probe = passage
     return passage
+  }
+
+  /** A clock that was set back tells nothing of how long ago it opened. */
+  get #isDue(): boolean {
+    const now = this.#clock.now()
+    return now < this.#openedAt || now >= (this.#probeAt ?? 0)
   }
 
   #note(error: unknown, isProbe: boolean): void {
@@ -101,6 +114,7 @@ export class Breaker {
     this.#failures = 0
     this.#pause = firstPause
     this.#probeAt = null
+    this.#probe = null
     if (wasOpen) this.#onlooker.closed()
   }
 
@@ -109,7 +123,8 @@ export class Breaker {
     this.#last = message
     if (isProbe) this.#pause = Math.min(2 * this.#pause, longestPause)
     else if (this.#probeAt !== null || this.#failures < mostFailures) return
-    this.#probeAt = this.#clock.now() + this.#pause
+    this.#openedAt = this.#clock.now()
+    this.#probeAt = this.#openedAt + this.#pause
     this.#onlooker.opened(this.#refusal())
   }
 

@@ -30,6 +30,8 @@ export class BudgetFull extends Error {
 /** How long nobody calls a vendor that asks for patience, says not for how long, and publishes no limit. */
 const unsaidPause = 60_000
 const shortestPause = 1_000
+/** Whoever asks for more has made a mistake. */
+const longestPause = 86_400_000
 
 /** Lets calls through in the order they came, none over the vendor's limits and none beyond an account's slots. */
 export class Budget {
@@ -73,8 +75,8 @@ export class Budget {
     const { retryAfterSeconds } = refusal.details
     const windows = this.logs(resource).map(({ limit }) => keptWindow(limit))
     const unsaid = windows.length > 0 ? Math.max(...windows) : unsaidPause
-    const pause = retryAfterSeconds === undefined ? unsaid : Math.max(shortestPause, retryAfterSeconds * 1000)
-    this.#ledger.pause(resource, this.#clock.now() + pause)
+    const asked = retryAfterSeconds === undefined ? unsaid : retryAfterSeconds * 1000
+    this.#ledger.pause(resource, this.#clock.now() + Math.min(Math.max(shortestPause, asked), longestPause))
     this.#refusals.set(resource, refusal)
     this.#lane(resource).wake()
   }

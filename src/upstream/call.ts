@@ -36,20 +36,31 @@ export function createCaller(
 
   async function attempt<Value>(call: Call<Value>, previous: UpstreamError | undefined): Promise<Value> {
     for (;;) {
-      const answer = await takeTurn(call, previous, async () => send(call, await toRequest(call)))
-      const answered = { account, what: call.what, answer, now: clock.now(), redact }
-      if (answer.status >= 200 && answer.status < 300) {
-        try {
-          return call.parse(account.parseJson(answer.text))
-        } catch (cause) {
-          throw toMalformed(answered, cause)
-        }
+      const made = await takeTurn(call, previous, () => make(call))
+      if (!made) continue
+      const { answered, madeAt } = made
+      try {
+        const value = call.parse(account.parseJson(answered.answer.text))
+        call.errand.answered?.(madeAt)
+        return value
+      } catch (cause) {
+        throw toMalformed(answered, cause)
       }
-      const refusal = toRefusal(answered)
-      if (answer.status !== 429) throw refusal
-      note(refusal)
-      line.budget.pause(call.resource, refusal)
     }
+  }
+
+  /** Null when the vendor asks for patience, which holds before the next one can go. */
+  async function make(call: Call<unknown>) {
+    const madeAt = clock.now()
+    const answer = await send(call, await toRequest(call))
+    const answered = { account, what: call.what, answer, now: clock.now(), redact }
+    if (answer.status >= 200 && answer.status < 300) return { answered, madeAt }
+    const refusal = toRefusal(answered)
+    if (answer.status !== 429) throw refusal
+    note(refusal)
+    line.budget.pause(call.resource, refusal)
+    call.errand.passage.answered()
+    return null
   }
 
   async function toRequest({ url, method = 'GET', headers, body }: Call<unknown>): Promise<OutgoingRequest> {

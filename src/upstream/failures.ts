@@ -25,8 +25,10 @@ export class Failures {
     this.#failures.set(key, { error, begunAt, at: this.#clock.now() })
   }
 
-  forget(key: string): void {
-    this.#failures.delete(key)
+  /** Something succeeded that began then. */
+  forget(key: string, begunAt: number): void {
+    const failure = this.#failures.get(key)
+    if (failure && begunAt >= failure.begunAt) this.#failures.delete(key)
   }
 
   /** Why it failed, as it is to be told now; null when it did not. */

@@ -18,6 +18,7 @@ export async function makeReading<Value>(
   const stopwatch = new Stopwatch(clock, milliseconds, () =>
     timeout.abort(new UpstreamError('UPSTREAM_TIMEOUT', `not read to the end within ${milliseconds} ms`)),
   )
+  const begunAt = clock.now()
   let asOf: number | undefined
   const sender: Sender = {
     signal: timeout.signal,
@@ -25,13 +26,15 @@ export async function makeReading<Value>(
     waits(turn) {
       if (turn) stopwatch.halt()
       else stopwatch.start()
-      if (!turn) asOf ??= clock.now()
       renewal.turn = turn
+    },
+    answered(madeAt) {
+      asOf ??= madeAt
     },
   }
   const make = async (from: Sender): Promise<SharedReading> => {
     const rows = await task.line.run(from, (errand) => task.read(errand))
-    return { rows, asOf: asOf ?? clock.now(), readAt: clock.now() }
+    return { rows, asOf: asOf ?? begunAt, readAt: clock.now() }
   }
   try {
     const keep = task.ttl + Math.max(settings.staleWhileRevalidate, settings.staleIfError)

@@ -13,7 +13,7 @@ import type { Upstream } from './upstream.ts'
 /** What was read, and when. */
 export interface Reading<Value> {
   readonly value: Value
-  /** The moment its first call was made: nothing in it is older. */
+  /** The moment the first call was made that it comes from: nothing in it is older. */
   readonly asOf: number
   /** The last attempt to renew it failed, or found no budget. */
   readonly stale: boolean
@@ -42,8 +42,8 @@ export interface Kept<Value> {
 }
 
 const mostReadings = 20_000
-/** A row takes about 2 kB: readings may fill half of the memory there is. */
-const mostRows = Math.floor(getHeapStatistics().heap_size_limit / 4_000)
+/** A row takes about 2 kB: the readings of three vendors may fill half of the memory there is. */
+const mostRows = Math.floor(getHeapStatistics().heap_size_limit / 12_000)
 
 /** The readings of this process: each is made once for all who wait for it, and runs on whoever leaves. */
 export class Readings<Value extends object> {
@@ -68,11 +68,14 @@ export class Readings<Value extends object> {
     const kept = this.#usable(task) ?? (await this.#recall(task))
     const serves = kept !== undefined && this.#serves(kept, task, reader)
     const isDue = !serves || this.#upstream.clock.now() >= kept.readAt + task.ttl
-    const renewal = isDue ? this.#renew(task, reader) : null
+    const askedAt = this.#upstream.clock.now()
+    const renewal = isDue ? this.#renew(task, reader, serves) : null
     if (serves) return toReading(kept, this.#failures.reason(task.key))
     try {
       if (!renewal) throw this.#failures.reason(task.key) ?? outOfTime(reader.signal)
-      return toReading(await renewal.wait(reader, kept !== undefined && reader.maxStaleness === undefined), null)
+      const made = await renewal.wait(reader, kept !== undefined && reader.maxStaleness === undefined)
+      // It may have been begun long before it was asked for.
+      return this.#isOlder(made, askedAt, reader) ? await this.read(task, reader) : toReading(made, null)
     } catch (error) {
       const last = this.#usable(task)
       if (last && error instanceof UpstreamError) return toReading(last, error)
@@ -96,6 +99,7 @@ export class Readings<Value extends object> {
     if (reading && !(known && known.asOf >= reading.asOf)) {
       const { rows, ...times } = reading
       this.#kept.set(task.key, { value: task.toValue(rows), ...times })
+      this.#failures.forget(task.key, reading.asOf)
     }
     return this.#usable(task)
   }
@@ -104,13 +108,20 @@ export class Readings<Value extends object> {
     const { clock, settings } = this.#upstream
     return maxStaleness === undefined
       ? clock.now() < readAt + ttl + settings.staleWhileRevalidate
-      : clock.now() - asOf <= Math.max(maxStaleness, settings.minReadingAge)
+      : !this.#isOlder({ asOf }, clock.now(), { maxStaleness })
+  }
+
+  /** Than the reader would have it, had it been asked for at that moment. */
+  #isOlder({ asOf }: Pick<Kept<Value>, 'asOf'>, at: number, { maxStaleness }: Pick<Reader, 'maxStaleness'>): boolean {
+    return maxStaleness !== undefined && at - asOf > Math.max(maxStaleness, this.#upstream.settings.minReadingAge)
   }
 
   /** The renewal under way, or a new one; null when it is too late for the reader, or too early after a failure. */
-  #renew(task: ReadingTask<Value>, { signal, maxStaleness }: Reader): Renewal<Kept<Value>> | null {
+  #renew(task: ReadingTask<Value>, { signal, maxStaleness }: Reader, isServed: boolean): Renewal<Kept<Value>> | null {
     const { clock, settings } = this.#upstream
-    const age = maxStaleness === undefined ? task.ttl : Math.max(maxStaleness, settings.minReadingAge)
+    // What is renewed behind has to be younger than what is served.
+    const isForced = maxStaleness !== undefined && !isServed
+    const age = isForced ? Math.max(maxStaleness, settings.minReadingAge) : task.ttl
     const since = clock.now() - age
     const underWay = this.#underWay.get(task.key)
     if (underWay) {
@@ -130,7 +141,7 @@ export class Readings<Value extends object> {
     try {
       const kept = await makeReading(task, renewal, this.#upstream)
       this.#kept.set(task.key, kept)
-      this.#failures.forget(task.key)
+      this.#failures.forget(task.key, begunAt)
       return kept
     } catch (error) {
       if (error instanceof UpstreamError) this.#failures.remember(task.key, error, begunAt)

@@ -63,7 +63,7 @@ export class Renewal<Value> {
       this.#events.addEventListener('turn', turn, { signal: waiting.signal })
       this.#events.addEventListener('end', end, { signal: waiting.signal })
       if (this.#isOver) end()
-      if (signal.aborted) leave()
+      if (signal.aborted) reject(outOfTime(signal))
       if (frugal && this.#late)
         reject(new UpstreamError('UPSTREAM_TIMEOUT', 'not read in all the time of an earlier operation'))
       turn()

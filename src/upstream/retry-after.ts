@@ -21,7 +21,10 @@ export function parseRateLimitNext(
   return Math.max(0, Math.ceil((at - (Number.isNaN(theirs) ? now : theirs)) / 1000))
 }
 
+/** The largest whole number that the public API can carry. */
+export const longestWait = 2 ** 31 - 1
+
 /** Whole seconds until a moment, for a caller who is to come again: at least one. */
 export function secondsUntil(at: number, now: number): number {
-  return Math.max(1, Math.ceil((at - now) / 1000))
+  return Math.min(Math.max(1, Math.ceil((at - now) / 1000)), longestWait)
 }

@@ -53,6 +53,8 @@ export function createTurns(
       if (previous && at - clock.now() > errand.remaining()) giveUp.abort(previous)
       else errand.waits(toTurn(resource, at))
     }
+    // It may have to wait for a slot, too.
+    errand.waits(toTurn(resource, clock.now()))
     await take({ resource, slots, foresee, signal: AbortSignal.any([signal, giveUp.signal]) })
     try {
       errand.waits(null)

@@ -8,6 +8,7 @@ interface Answer {
   certificates: {
     totalCount: number
     complete: boolean
+    fresh: boolean
     nodes: { name: string; active: boolean | null }[]
     sources: { kind: string; status: string; scope: { name: string }; certificateCount: number | null }[]
   } | null
@@ -29,7 +30,7 @@ const project = (name: string) => {
 function ask(filter: object, fields = 'name active') {
   const asked = stack.ask<Answer>(
     `query ($filter: CertificateFilter) { certificates(first: 100, filter: $filter) {
-      totalCount complete nodes { ${fields} } sources { kind status scope { name } certificateCount }
+      totalCount complete fresh nodes { ${fields} } sources { kind status scope { name } certificateCount }
     } }`,
     { filter },
   )
@@ -132,6 +133,19 @@ describe('a project in filter.scopeIds together with a filter on the flag', () =
     expect(data.certificates?.nodes.map(({ active }) => active)).toEqual(Array(5).fill(null))
     expect(data.certificates?.sources.map(({ status }) => status)).toEqual(['OK', 'OK', 'FAILED'])
   })
+
+  it.each([true, false])(
+    'active: %s goes by the last known flags when the organization cannot be read again',
+    async (active) => {
+      const filter = { scopeIds: [project('Shipment tracking')], active }
+      const names = await namesOf(filter)
+      stack.clock.advance(600_000)
+      failOrganization()
+      const { data } = await ask(filter)
+      expect(data.certificates?.nodes.map(({ name }) => name).toSorted()).toEqual(names)
+      expect(data.certificates).toMatchObject({ complete: true, fresh: false })
+    },
+  )
 
   it('keeps only what is known to be inactive when the organization cannot be read', async () => {
     failOrganization()

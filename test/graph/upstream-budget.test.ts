@@ -232,6 +232,40 @@ describe('patience that a vendor asks for on the way to a list', () => {
   )
 })
 
+describe('a reading that waited', () => {
+  it('is as old as the call that it comes from, not as the one that was refused', async () => {
+    await startAkamai(1, { ttl: '1m', staleWhileRevalidate: '0s' })
+    const headers = { 'retry-after': '3000' }
+    stack.akamai.emulator.fault({
+      match: ({ path }) => path.startsWith('/cps/'),
+      times: 1,
+      effect: { status: 429, headers },
+    })
+    await stack.ask(contract(0))
+    await pass(stack, 3_000_000)
+    const { data } = await stack.ask('{ akamaiContract(id: "C-0S0") { source { status asOf } } }')
+    const asOf = new Date(stack.clock.now()).toISOString()
+    expect(data).toEqual({ akamaiContract: { source: { status: 'OK', asOf } } })
+  })
+
+  it('for a slot has all of its own time left when it gets one', async () => {
+    stack = await startStack({
+      limits: false,
+      scale: { openai: { projectsPerOrganization: 6, certificatesPerOrganization: 1 } },
+      configure: ({ openai }) => ({ openai, upstream: { concurrency: 1, readingTimeout: '15s', deadline: '5m' } }),
+    })
+    stack.openai.emulator.fault({ match: ({ path }) => /projects\/.+\/certificates$/.test(path), effect: 'hang' })
+    const places = `{ openAIOrganization(id: "org_scaled0") { projects { nodes { source { error { code message } } } } } }`
+    const asked = stack.ask<{
+      openAIOrganization: { projects: { nodes: { source: { error: { code: string; message: string } } }[] } }
+    }>(places)
+    const { data } = await whileTimePasses(stack.clock, asked, minute)
+    const errors = data.openAIOrganization.projects.nodes.map(({ source }) => source.error)
+    // Each call runs out of its ten seconds; no reading was given up while it waited for those before it.
+    for (const { message } of errors) expect(message).toMatch(/within 10000 ms|has failed 5 times in a row/)
+  })
+})
+
 describe('an account with so many contracts that a sweep takes longer than their ttl', () => {
   it('becomes complete all the same: a reading serves for one and a half times the sweep', async () => {
     const times = await startAkamai(50)

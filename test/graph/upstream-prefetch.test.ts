@@ -70,6 +70,13 @@ describe('prefetch', () => {
     expect(mostWithin(1_000)).toBeLessThanOrEqual(5)
   })
 
+  it('keeps to its half also when readings serve for less time than has to lie between two of them', async () => {
+    await start({ liveperson: { accounts: 20, certificatesPerAccount: 1 } }, { prefetch: true, ttl: '2s' })
+    await pass(stack, 20_000, 50)
+    expect(times.length).toBeGreaterThan(20)
+    expect(mostWithin(1_000)).toBeLessThanOrEqual(5)
+  })
+
   it('reads the projects of an organization too', async () => {
     await start({ openai: { certificatesPerOrganization: 3, projectsPerOrganization: 5 } }, { prefetch: true })
     await pass(stack, 3_000, 50)

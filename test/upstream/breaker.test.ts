@@ -127,6 +127,21 @@ describe('an open circuit', () => {
     expect(breaker.calm).toBe(true)
   })
 
+  it('closes when that one is asked for patience: the vendor is up', () => {
+    clock.advance(30_000)
+    const probe = breaker.enter()
+    probe.answered()
+    breaker.enter()
+    probe.end(failing('UPSTREAM_RATE_LIMITED'))
+    expect(closed).toBe(1)
+  })
+
+  it('lets one through when the clock was set back: nobody knows how long it has been open', () => {
+    clock.advance(-3_600_000)
+    breaker.enter().end()
+    breaker.enter()
+  })
+
   it('doubles its pause each time that one fails, up to five minutes, and begins with thirty seconds again later', () => {
     for (const pause of [30, 60, 120, 240, 300, 300]) {
       clock.advance(pause * 1_000 - 1)

@@ -59,6 +59,19 @@ describe('calls in flight', () => {
   })
 })
 
+describe('a vendor that asks for patience', () => {
+  it('is not called once more by those who wait for a slot', async () => {
+    const narrow = createTestCaller({ concurrency: 1 })
+    vendor.fault({ effect: { status: 429, headers: { 'retry-after': '60' } } })
+    const failures = ['/1', '/2', '/3'].map((path) => failureOf(narrow.get(vendor.url + path)))
+    expect(await Promise.all(failures)).toEqual(
+      Array(3).fill(expect.objectContaining({ code: 'UPSTREAM_RATE_LIMITED' })),
+    )
+    expect(vendor.calls).toHaveLength(1)
+    await narrow.close()
+  })
+})
+
 describe('a call that nobody waits for any more', () => {
   it('is broken off at the vendor, with the reason it was given up for', async () => {
     vendor.fault({ effect: 'hang' })

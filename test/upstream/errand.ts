@@ -6,6 +6,6 @@ export function createErrand(signal: AbortSignal = new AbortController().signal)
     signal,
     remaining: () => Number.POSITIVE_INFINITY,
     waits: () => {},
-    passage: { check: () => {} },
+    passage: { check: () => {}, answered: () => {} },
   }
 }

@@ -42,8 +42,8 @@ export const akamai: Provider<AkamaiConfig> = {
         },
         AkamaiContract: {
           kind: 'place',
-          find: async (operation, { id }) =>
-            narrowFound(await contractsOf(accounts, operation), (each) => each.id === id),
+          find: async (operation, { id }, maxStaleness) =>
+            narrowFound(await contractsOf(accounts, operation, { maxStaleness }), (each) => each.id === id),
         },
         AkamaiCertificate: {
           kind: 'certificate',

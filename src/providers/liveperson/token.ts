@@ -54,7 +54,7 @@ export function createTokenSource(
         grant_type: 'client_credentials',
       }).toString(),
       // Whoever leaves, the token serves the next reading.
-      errand: { ...errand, signal: AbortSignal.any([]) },
+      errand: { ...errand, signal: AbortSignal.any([]), answered: () => {} },
       parse: parseToken,
     })
     grant = toGrant(answer, upstream.clock.now())

@@ -42,10 +42,13 @@ export const openAI: Provider<OpenAIConfig> = {
         },
         OpenAIProject: {
           kind: 'place',
-          find: async (operation, id) => {
+          find: async (operation, id, maxStaleness) => {
             const [organization] = named(id)
             if (!organization) return foundNothing
-            return narrowFound(await organization.projects.find(operation), (project) => project.id === id.id)
+            return narrowFound(
+              await organization.projects.find(operation, maxStaleness),
+              (project) => project.id === id.id,
+            )
           },
         },
         OpenAICertificate: {

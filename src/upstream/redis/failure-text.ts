@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Turn } from '../errand.ts'
 import { UpstreamError, type UpstreamErrorCode } from '../error.ts'
-import { secondsUntil } from '../retry-after.ts'
+import { longestWait, secondsUntil } from '../retry-after.ts'
 
 const codes: Readonly<Record<UpstreamErrorCode, true>> = {
   UPSTREAM_UNAUTHENTICATED: true,
@@ -16,9 +16,6 @@ const codes: Readonly<Record<UpstreamErrorCode, true>> = {
   UPSTREAM_CIRCUIT_OPEN: true,
   BAD_USER_INPUT: true,
 }
-
-/** The largest whole number that the public API can carry. */
-const longestWait = 2 ** 31 - 1
 
 const isCode = (value: unknown) => typeof value === 'string' && Object.hasOwn(codes, value)
 
@@ -49,7 +46,7 @@ export function writeTurn({ at, error }: Turn): string {
 /** Null for what is none. */
 export function parseTurn(text: string, now: () => number): Turn | null {
   const data = parse(turn, text)
-  if (!data || secondsUntil(data.at, now()) > longestWait) return null
+  if (!data || (data.at - now()) / 1000 > longestWait) return null
   const { at, ...told } = data
   return { at, error: () => toError({ ...told, retryAfterSeconds: secondsUntil(at, now()) }) }
 }
