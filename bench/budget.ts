@@ -9,7 +9,7 @@ interface Page {
   readonly certificates: { readonly complete: boolean }
 }
 
-/** What polling costs the vendors: twelve contracts and ten other places, asked a thousand times within ten minutes. */
+/** What polling costs the vendors: twelve contracts and six other places, asked a thousand times within ten minutes. */
 export async function benchPolling(): Promise<void> {
   const clock = createFastClock(speed)
   const vendors = await startVendors(clock.now, 12)
