@@ -1,4 +1,4 @@
-import { setImmediate as turn } from 'node:timers/promises'
+import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises'
 import type { ManualClock } from './manual-clock.ts'
 
 /** A reading that failed is remembered for so long; then the vendor is asked again. */
@@ -37,5 +37,21 @@ async function idle(clock: ManualClock): Promise<void> {
     await turn()
     if (clock.stirs !== stirs) turns = 0
     stirs = clock.stirs
+  }
+}
+
+/** Long enough for what is under way on this machine's sockets to come to rest. */
+const rest = 15
+
+/** Lets so much time pass, in steps, with all that happens meanwhile coming to rest after each. */
+export async function pass(
+  { clock }: { readonly clock: ManualClock },
+  milliseconds: number,
+  step = milliseconds,
+): Promise<void> {
+  await sleep(rest)
+  for (let passed = 0; passed < milliseconds; passed += step) {
+    clock.advance(Math.min(step, milliseconds - passed))
+    await sleep(rest)
   }
 }

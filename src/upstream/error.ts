@@ -67,3 +67,8 @@ export function codeOfStatus(status: number): UpstreamErrorCode {
   }
   return status >= 400 ? 'UPSTREAM_INVALID_REQUEST' : 'UPSTREAM_MALFORMED_RESPONSE'
 }
+
+/** What is told to those whose operation is over. */
+export function outOfTime(reason: unknown): UpstreamError {
+  return new UpstreamError('UPSTREAM_TIMEOUT', 'not read before this operation ended', {}, reason)
+}

@@ -1,6 +1,6 @@
 import { type CallLog, foreseeTurns, stillCounting } from './call-log.ts'
 import type { Clock } from './clock.ts'
-import { type Limit, limitsOn } from './limit.ts'
+import { countsUnder, type Limit } from './limit.ts'
 
 /** Where the calls of one budget are written down. */
 export interface Ledger {
@@ -53,10 +53,6 @@ export class MemoryLedger implements Ledger {
   }
 
   #on(resource: string) {
-    const limits = limitsOn(
-      this.#logs.map(({ limit }) => limit),
-      resource,
-    )
-    return this.#logs.filter(({ limit }) => limits.includes(limit))
+    return this.#logs.filter(({ limit }) => countsUnder(limit, resource))
   }
 }

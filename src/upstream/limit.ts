@@ -12,9 +12,14 @@ export interface Limit {
   readonly adjustable?: true
 }
 
+/** Whether a call for the resource counts under the limit. */
+export function countsUnder(limit: Limit, resource: string): boolean {
+  return limit.resource === null || limit.resource === resource
+}
+
 /** Every limit that a call for the resource counts under. */
 export function limitsOn(limits: readonly Limit[], resource: string): readonly Limit[] {
-  return limits.filter((limit) => limit.resource === null || limit.resource === resource)
+  return limits.filter((limit) => countsUnder(limit, resource))
 }
 
 /** The window as it is kept: one call reaches the vendor late and the next one soon, and its clock only sees that. */

@@ -1,5 +1,5 @@
 import DataLoader from 'dataloader'
-import { UpstreamError } from './error.ts'
+import { outOfTime } from './error.ts'
 import type { Operation } from './operation.ts'
 
 /** Loads one key, once per operation however often it is asked for. */
@@ -28,8 +28,6 @@ export function createLoader<Key, Value>(
 }
 
 function toError(reason: unknown): Error {
-  if (reason instanceof DOMException) {
-    return new UpstreamError('UPSTREAM_TIMEOUT', 'not read before this operation ended', {}, reason)
-  }
+  if (reason instanceof DOMException) return outOfTime(reason)
   return reason instanceof Error ? reason : new Error('a load failed without an error', { cause: reason })
 }

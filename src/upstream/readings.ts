@@ -1,11 +1,11 @@
 import { getHeapStatistics } from 'node:v8'
 import { LRUCache } from 'lru-cache'
 import type { Errand } from './errand.ts'
-import { UpstreamError } from './error.ts'
+import { outOfTime, UpstreamError } from './error.ts'
 import { Failures } from './failures.ts'
 import type { Line } from './line.ts'
 import { makeReading } from './make-reading.ts'
-import { outOfTime, type Reader, Renewal } from './renewal.ts'
+import { type Reader, Renewal } from './renewal.ts'
 import type { Wanted } from './replicas.ts'
 import type { Rows } from './rows.ts'
 import type { Upstream } from './upstream.ts'
@@ -66,16 +66,18 @@ export class Readings<Value extends object> {
    */
   async read(task: ReadingTask<Value>, reader: Reader): Promise<Reading<Value>> {
     const kept = this.#usable(task) ?? (await this.#recall(task))
-    const serves = kept !== undefined && this.#serves(kept, task, reader)
-    const isDue = !serves || this.#upstream.clock.now() >= kept.readAt + task.ttl
     const askedAt = this.#upstream.clock.now()
+    const oldest = this.#oldest(reader)
+    const serves = kept !== undefined && this.#serves(kept, task, reader)
+    const isDue = !serves || askedAt >= kept.readAt + task.ttl
     const renewal = isDue ? this.#renew(task, reader, serves) : null
     if (serves) return toReading(kept, this.#failures.reason(task.key))
     try {
-      if (!renewal) throw this.#failures.reason(task.key) ?? outOfTime(reader.signal)
-      const made = await renewal.wait(reader, kept !== undefined && reader.maxStaleness === undefined)
+      if (!renewal) throw this.#failures.reason(task.key) ?? outOfTime(reader.signal.reason)
+      const made = await renewal.wait(reader, kept !== undefined && oldest === undefined)
       // It may have been begun long before it was asked for.
-      return this.#isOlder(made, askedAt, reader) ? await this.read(task, reader) : toReading(made, null)
+      const isTooOld = oldest !== undefined && askedAt - made.asOf > oldest
+      return isTooOld ? await this.read(task, reader) : toReading(made, null)
     } catch (error) {
       const last = this.#usable(task)
       if (last && error instanceof UpstreamError) return toReading(last, error)
@@ -104,32 +106,32 @@ export class Readings<Value extends object> {
     return this.#usable(task)
   }
 
-  #serves({ asOf, readAt }: Kept<Value>, { ttl }: ReadingTask<Value>, { maxStaleness }: Reader): boolean {
-    const { clock, settings } = this.#upstream
-    return maxStaleness === undefined
-      ? clock.now() < readAt + ttl + settings.staleWhileRevalidate
-      : !this.#isOlder({ asOf }, clock.now(), { maxStaleness })
+  #serves({ asOf, readAt }: Kept<Value>, { ttl }: ReadingTask<Value>, reader: Reader): boolean {
+    const now = this.#upstream.clock.now()
+    const oldest = this.#oldest(reader)
+    return oldest === undefined
+      ? now < readAt + ttl + this.#upstream.settings.staleWhileRevalidate
+      : now - asOf <= oldest
   }
 
-  /** Than the reader would have it, had it been asked for at that moment. */
-  #isOlder({ asOf }: Pick<Kept<Value>, 'asOf'>, at: number, { maxStaleness }: Pick<Reader, 'maxStaleness'>): boolean {
-    return maxStaleness !== undefined && at - asOf > Math.max(maxStaleness, this.#upstream.settings.minReadingAge)
+  /** How old a reading may be for a reader who says so; never less than has to lie between two of them. */
+  #oldest({ maxStaleness }: Reader): number | undefined {
+    return maxStaleness === undefined ? undefined : Math.max(maxStaleness, this.#upstream.settings.minReadingAge)
   }
 
   /** The renewal under way, or a new one; null when it is too late for the reader, or too early after a failure. */
-  #renew(task: ReadingTask<Value>, { signal, maxStaleness }: Reader, isServed: boolean): Renewal<Kept<Value>> | null {
+  #renew(task: ReadingTask<Value>, reader: Reader, isServed: boolean): Renewal<Kept<Value>> | null {
     const { clock, settings } = this.#upstream
+    const oldest = this.#oldest(reader)
     // What is renewed behind has to be younger than what is served.
-    const isForced = maxStaleness !== undefined && !isServed
-    const age = isForced ? Math.max(maxStaleness, settings.minReadingAge) : task.ttl
-    const since = clock.now() - age
+    const since = clock.now() - (oldest === undefined || isServed ? task.ttl : oldest)
     const underWay = this.#underWay.get(task.key)
     if (underWay) {
       underWay.since = Math.max(underWay.since, since)
       return underWay
     }
-    const between = maxStaleness === undefined ? 0 : settings.minReadingAge
-    if (signal.aborted || this.#failures.rests(task.key, between)) return null
+    const between = oldest === undefined ? 0 : settings.minReadingAge
+    if (reader.signal.aborted || this.#failures.rests(task.key, between)) return null
     const renewal = new Renewal<Kept<Value>>(since, (self) => this.#make(task, self))
     this.#underWay.set(task.key, renewal)
     return renewal

@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events'
 import type { Turn } from './errand.ts'
-import { UpstreamError } from './error.ts'
+import { outOfTime, UpstreamError } from './error.ts'
 
 /** Whoever asks for a reading. */
 export interface Reader {
@@ -53,7 +53,7 @@ export class Renewal<Value> {
       const end = () => resolve(this.#made)
       const leave = () => {
         this.#late ||= signal.reason?.name === 'TimeoutError'
-        reject(outOfTime(signal))
+        reject(outOfTime(signal.reason))
       }
       const turn = () => {
         if (this.#turn && this.#turn.at > deadline) reject(this.#turn.error())
@@ -63,16 +63,11 @@ export class Renewal<Value> {
       this.#events.addEventListener('turn', turn, { signal: waiting.signal })
       this.#events.addEventListener('end', end, { signal: waiting.signal })
       if (this.#isOver) end()
-      if (signal.aborted) reject(outOfTime(signal))
+      if (signal.aborted) reject(outOfTime(signal.reason))
       if (frugal && this.#late)
         reject(new UpstreamError('UPSTREAM_TIMEOUT', 'not read in all the time of an earlier operation'))
       turn()
     })
     return waited.finally(() => waiting.abort())
   }
-}
-
-/** What is told to a reader whose time is over. */
-export function outOfTime({ reason }: AbortSignal): UpstreamError {
-  return new UpstreamError('UPSTREAM_TIMEOUT', 'not read before this operation ended', {}, reason)
 }

@@ -1,8 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals'
 import type { Call } from '../../src/sandbox/call.ts'
-import { whileTimePasses } from '../passing-time.ts'
+import { pass, whileTimePasses } from '../passing-time.ts'
 import { type Stack, startStack } from '../stack.ts'
-import { pass } from './passing-time.ts'
 
 let stack: Stack
 afterEach(() => stack.close())

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from '@jest/globals'
 import type { Call } from '../../src/sandbox/call.ts'
+import { pass } from '../passing-time.ts'
 import { until } from '../sandbox/until.ts'
 import { type Stack, startStack } from '../stack.ts'
-import { pass } from './passing-time.ts'
 
 let stack: Stack
 let times: number[]

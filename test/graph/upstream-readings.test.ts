@@ -1,10 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, describe, expect, it } from '@jest/globals'
-import { whileTimePasses } from '../passing-time.ts'
+import { pass, whileTimePasses } from '../passing-time.ts'
 import { until } from '../sandbox/until.ts'
 import type { Stack } from '../stack.ts'
 import { type Outage, outages, type SourceAnswer, sourceFields, startSixPlaces } from './outage.ts'
-import { pass } from './passing-time.ts'
 
 let stack: Stack
 afterEach(() => stack.close())

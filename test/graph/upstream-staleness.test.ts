@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals'
+import { pass } from '../passing-time.ts'
 import { type Stack, startStack } from '../stack.ts'
 import { type Outage, outages, startSixPlaces } from './outage.ts'
-import { pass } from './passing-time.ts'
 
 let stack: Stack
 afterEach(() => stack.close())

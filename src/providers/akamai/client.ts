@@ -14,6 +14,8 @@ import { parseActiveCertificates, parseContractIdentifiers, parseError } from '.
 
 /** Akamai's Certificate Provisioning System and Contract API, as one account's API client sees them. Reads only. */
 export interface AkamaiClient {
+  /** What sees what this client sees. */
+  readonly identity: Identity
   readonly line: Line
   /** The contracts that are read with its budget. */
   readonly sweep: Sweep
@@ -39,10 +41,12 @@ export function createAkamaiClient(config: AkamaiAccountConfig, upstream: Upstre
     parseJson: JSON.parse,
     parseError,
   }
-  const line = new Line(upstream, account, createBudget(upstream, identityOf(config)))
+  const identity = identityOf(config)
+  const line = new Line(upstream, account, createBudget(upstream, identity))
   const call = createCaller(account, line, upstream)
 
   return {
+    identity,
     line,
     sweep: new Sweep(upstream, line.budget, 'active certificates'),
     listActiveCertificates: (contractId, errand) =>
@@ -70,7 +74,6 @@ export function createAkamaiClient(config: AkamaiAccountConfig, upstream: Upstre
   }
 }
 
-/** What sees what this client sees. */
-export function identityOf({ baseUrl, credentials, accountSwitchKey }: AkamaiAccountConfig): Identity {
+function identityOf({ baseUrl, credentials, accountSwitchKey }: AkamaiAccountConfig): Identity {
   return ['AKAMAI', baseUrl, credentials.clientToken, credentials.accessToken, accountSwitchKey ?? '']
 }

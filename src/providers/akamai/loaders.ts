@@ -18,24 +18,24 @@ export function createAkamaiLoaders(upstream: Upstream): AkamaiLoaders {
   const loaders: AkamaiLoaders = {
     contract: createPlaceLoader(certificates, (contract) => {
       const { id, account, vendorId } = contract
-      const { client, identity } = account
+      const { client } = account
       return {
         // Two accounts may reach one contract, each with its own eyes.
         key: `${account.id} ${id}`,
         line: client.line,
         ttl: client.sweep.ttl(vendorId),
-        shared: { identity: [...identity, 'active certificates', vendorId], fields: enrollmentFields },
+        shared: { identity: [...client.identity, 'active certificates', vendorId], fields: enrollmentFields },
         read: (errand) => client.listActiveCertificates(vendorId, errand),
         toValue: ({ rows }) => toAkamaiCertificateList(rows, contract),
       }
     }),
     contracts: createPlaceLoader(discoveries, (account) => {
-      const { id, client, identity } = account
+      const { id, client } = account
       return {
         key: id,
         line: client.line,
         ttl: upstream.settings.discoveryTtl,
-        shared: { identity: [...identity, 'contracts'], fields: [] },
+        shared: { identity: [...client.identity, 'contracts'], fields: [] },
         read: (errand) => client.listContractIdentifiers(errand),
         toValue: ({ rows }) => {
           const ids = rows.map(parseId).filter((each) => each !== null)

@@ -1,26 +1,23 @@
 import { fromReading } from '../../catalog/certificate.ts'
 import type { Operation } from '../../upstream/operation.ts'
-import type { Identity } from '../../upstream/replicas.ts'
 import { createDiscovery, type Discovery } from '../discovery.ts'
 import { joinFound, uniqueFound } from '../found.ts'
 import { CertificatePlace, type Found, Place, readAhead } from '../place.ts'
 import type { Source } from '../source.ts'
 import type { AkamaiCertificate, ReadEnrollment } from './certificate.ts'
-import { type AkamaiClient, identityOf } from './client.ts'
+import type { AkamaiClient } from './client.ts'
 import type { AkamaiAccountConfig } from './config.ts'
 import type { AkamaiLoaders } from './loaders.ts'
 
 /** The holder of one rate budget. Akamai has no id for it that a caller could know: the configuration names it. */
 export class AkamaiAccount extends Place {
   readonly client: AkamaiClient
-  readonly identity: Identity
   readonly accountSwitchKey: string | null
   readonly contracts: Discovery<AkamaiContract>
 
   constructor(config: AkamaiAccountConfig, client: AkamaiClient, loaders: AkamaiLoaders) {
     super('AKAMAI', 'AkamaiAccount', config.name, [config.id])
     this.client = client
-    this.identity = identityOf(config)
     this.accountSwitchKey = config.accountSwitchKey
     const configured =
       config.contracts === 'discover'

@@ -3,6 +3,7 @@ import { createCaller } from '../../upstream/call.ts'
 import type { Errand } from '../../upstream/errand.ts'
 import { UpstreamError } from '../../upstream/error.ts'
 import { Line } from '../../upstream/line.ts'
+import type { Identity } from '../../upstream/replicas.ts'
 import { type Rows, wholeList } from '../../upstream/rows.ts'
 import type { Sweep } from '../../upstream/sweep.ts'
 import type { Upstream } from '../../upstream/upstream.ts'
@@ -14,6 +15,8 @@ import { parseCertificates } from './wire.ts'
 
 /** LivePerson's mTLS gateway for one account (https://developers.liveperson.com/mtls-overview.html). Reads only. */
 export interface LivePersonClient {
+  /** What sees what this client sees. */
+  readonly identity: Identity
   readonly line: Line
   /** The accounts that are read with its budget: all of them. */
   readonly sweep: Sweep
@@ -23,6 +26,7 @@ export interface LivePersonClient {
 
 /** What all accounts share. */
 interface Shared {
+  readonly domainApiUrl: string
   readonly lookup: DomainLookup
   readonly budget: Budget
   readonly sweep: Sweep
@@ -31,7 +35,7 @@ interface Shared {
 
 export function createLivePersonClient(
   config: LivePersonAccountConfig,
-  { lookup, budget, sweep, upstream }: Shared,
+  { domainApiUrl, lookup, budget, sweep, upstream }: Shared,
 ): LivePersonClient {
   const line = new Line(upstream, anonymous, budget)
   const tokens = createTokenSource(config, { lookup, line, upstream })
@@ -49,6 +53,7 @@ export function createLivePersonClient(
   }
 
   return {
+    identity: identityOf(config, domainApiUrl),
     line,
     sweep,
     async listCertificates(errand) {
@@ -64,4 +69,8 @@ export function createLivePersonClient(
       }
     },
   }
+}
+
+function identityOf({ id, baseUrl, auth }: LivePersonAccountConfig, domainApiUrl: string): Identity {
+  return ['LIVEPERSON', baseUrl ?? domainApiUrl, id, 'token' in auth ? auth.token : auth.clientId]
 }

@@ -1,10 +1,9 @@
 import { createBudget } from '../../upstream/line.ts'
-import type { Identity } from '../../upstream/replicas.ts'
 import { Sweep } from '../../upstream/sweep.ts'
 import { narrowFound } from '../found.ts'
 import type { Provider } from '../provider.ts'
 import { createLivePersonClient } from './client.ts'
-import { type LivePersonAccountConfig, type LivePersonConfig, livePersonConfig } from './config.ts'
+import { type LivePersonConfig, livePersonConfig } from './config.ts'
 import { createDomainLookup } from './domain.ts'
 import { createLivePersonLoaders } from './loaders.ts'
 import { LivePersonAccount } from './places.ts'
@@ -21,10 +20,10 @@ export const livePerson: Provider<LivePersonConfig> = {
     const sweep = new Sweep(upstream, budget, 'certificates')
     const loaders = createLivePersonLoaders(upstream)
     const lookup = createDomainLookup(config.domainApiUrl, budget, upstream)
-    const accounts = config.accounts.map((account) => {
-      const client = createLivePersonClient(account, { lookup, budget, sweep, upstream })
-      return new LivePersonAccount(account, client, identityOf(config, account), loaders)
-    })
+    const shared = { domainApiUrl: config.domainApiUrl, lookup, budget, sweep, upstream }
+    const accounts = config.accounts.map(
+      (account) => new LivePersonAccount(account, createLivePersonClient(account, shared), loaders),
+    )
     const all = { items: accounts, sources: [] }
 
     return {
@@ -47,9 +46,4 @@ export const livePerson: Provider<LivePersonConfig> = {
       register: (kit) => registerLivePerson(kit, accounts),
     }
   },
-}
-
-/** What sees what the account's client sees. */
-function identityOf({ domainApiUrl }: LivePersonConfig, { id, baseUrl, auth }: LivePersonAccountConfig): Identity {
-  return ['LIVEPERSON', baseUrl ?? domainApiUrl, id, 'token' in auth ? auth.token : auth.clientId]
 }

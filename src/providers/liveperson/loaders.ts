@@ -15,12 +15,12 @@ export function createLivePersonLoaders(upstream: Upstream): LivePersonLoaders {
   const certificates = new Readings<CertificateList<LivePersonCertificate>>(upstream, ({ rows }) => rows.length)
   return {
     account: createPlaceLoader(certificates, (account) => {
-      const { id, client, identity } = account
+      const { id, client } = account
       return {
         key: id,
         line: client.line,
         ttl: client.sweep.ttl(id),
-        shared: { identity: [...identity, 'certificates'], fields: certificateFields },
+        shared: { identity: [...client.identity, 'certificates'], fields: certificateFields },
         read: (errand) => client.listCertificates(errand),
         toValue: (list) => {
           const { items, unreadable } = parseRows(list, parseCertificate)

@@ -1,5 +1,4 @@
 import type { Operation } from '../../upstream/operation.ts'
-import type { Identity } from '../../upstream/replicas.ts'
 import { CertificatePlace } from '../place.ts'
 import type { LivePersonCertificate } from './certificate.ts'
 import type { LivePersonClient } from './client.ts'
@@ -8,18 +7,11 @@ import type { LivePersonLoaders } from './loaders.ts'
 
 export class LivePersonAccount extends CertificatePlace<LivePersonCertificate> {
   readonly client: LivePersonClient
-  readonly identity: Identity
   readonly #loaders: LivePersonLoaders
 
-  constructor(
-    config: LivePersonAccountConfig,
-    client: LivePersonClient,
-    identity: Identity,
-    loaders: LivePersonLoaders,
-  ) {
+  constructor(config: LivePersonAccountConfig, client: LivePersonClient, loaders: LivePersonLoaders) {
     super('LIVEPERSON', 'LivePersonAccount', config.name, [config.id])
     this.client = client
-    this.identity = identity
     this.#loaders = loaders
   }
 

@@ -13,6 +13,8 @@ import { parseContent, parseError, parsePage } from './wire.ts'
 
 /** The admin API of one organization (https://platform.openai.com/docs/api-reference/certificates). Reads only. */
 export interface OpenAIClient {
+  /** What sees what this client sees. */
+  readonly identity: Identity
   readonly line: Line
   /** The lists of certificates, the organization's and its projects'. */
   readonly sweep: Sweep
@@ -34,7 +36,8 @@ export function createOpenAIClient(config: OpenAIOrganizationConfig, upstream: U
     parseJson: JSON.parse,
     parseError,
   }
-  const line = new Line(upstream, account, createBudget(upstream, identityOf(config)))
+  const identity = identityOf(config)
+  const line = new Line(upstream, account, createBudget(upstream, identity))
   const call = createCaller(account, line, upstream)
 
   /** Follows the cursor to the end, by the vendor's own rules: no more, an empty page, or no cursor to go on with. */
@@ -66,6 +69,7 @@ export function createOpenAIClient(config: OpenAIOrganizationConfig, upstream: U
   }
 
   return {
+    identity,
     line,
     sweep: new Sweep(upstream, line.budget, 'certificates'),
     listOrganizationCertificates: (errand) =>
@@ -89,7 +93,6 @@ export function createOpenAIClient(config: OpenAIOrganizationConfig, upstream: U
   }
 }
 
-/** What sees what this client sees. */
-export function identityOf({ id, baseUrl, adminKey }: OpenAIOrganizationConfig): Identity {
+function identityOf({ id, baseUrl, adminKey }: OpenAIOrganizationConfig): Identity {
   return ['OPENAI', baseUrl, id, adminKey]
 }

@@ -38,34 +38,34 @@ export function createOpenAILoaders(upstream: Upstream): OpenAILoaders {
 
   const loaders: OpenAILoaders = {
     organizationCertificates: createPlaceLoader(certificates, (organization) => {
-      const { id, client, identity } = organization
+      const { id, client } = organization
       return {
         key: id,
         line: client.line,
         ttl: client.sweep.ttl(id),
-        shared: { identity: [...identity, 'certificates'], fields: certificateFields },
+        shared: { identity: [...client.identity, 'certificates'], fields: certificateFields },
         read: (errand) => client.listOrganizationCertificates(errand),
         toValue: (list) => toCertificateList(list, organization, 'organization'),
       }
     }),
     projectCertificates: createPlaceLoader(certificates, ({ id, vendorId, organization }) => {
-      const { client, identity } = organization
+      const { client } = organization
       return {
         key: id,
         line: client.line,
         ttl: client.sweep.ttl(id),
-        shared: { identity: [...identity, 'certificates', vendorId], fields: certificateFields },
+        shared: { identity: [...client.identity, 'certificates', vendorId], fields: certificateFields },
         read: (errand) => client.listProjectCertificates(vendorId, errand),
         toValue: (list) => toCertificateList(list, organization, 'project'),
       }
     }),
     projects: createPlaceLoader(discoveries, (organization) => {
-      const { id, client, identity } = organization
+      const { id, client } = organization
       return {
         key: id,
         line: client.line,
         ttl: upstream.settings.discoveryTtl,
-        shared: { identity: [...identity, 'projects'], fields: projectFields },
+        shared: { identity: [...client.identity, 'projects'], fields: projectFields },
         read: (errand) => client.listProjects(errand),
         toValue: (list) => {
           const { items, unreadable } = parseRows(list, parseProject)

@@ -1,24 +1,21 @@
 import type { Operation } from '../../upstream/operation.ts'
-import type { Identity } from '../../upstream/replicas.ts'
 import { createDiscovery, type Discovery } from '../discovery.ts'
 import { CertificatePlace } from '../place.ts'
 import { located } from '../place-loader.ts'
 import type { Source } from '../source.ts'
 import type { OpenAICertificate } from './certificate.ts'
-import { identityOf, type OpenAIClient } from './client.ts'
+import type { OpenAIClient } from './client.ts'
 import type { OpenAIOrganizationConfig } from './config.ts'
 import type { OpenAILoaders } from './loaders.ts'
 
 export class OpenAIOrganization extends CertificatePlace<OpenAICertificate> {
   readonly client: OpenAIClient
-  readonly identity: Identity
   readonly projects: Discovery<OpenAIProject>
   readonly #loaders: OpenAILoaders
 
   constructor(config: OpenAIOrganizationConfig, client: OpenAIClient, loaders: OpenAILoaders) {
     super('OPENAI', 'OpenAIOrganization', config.name, [config.id])
     this.client = client
-    this.identity = identityOf(config)
     this.#loaders = loaders
     const configured =
       config.projects === 'discover'

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { type CallLog, stillCounting } from '../call-log.ts'
 import type { Clock } from '../clock.ts'
-import { keptWindow, type Limit, limitsOn } from '../limit.ts'
+import { countsUnder, keptWindow, type Limit, limitsOn } from '../limit.ts'
 import type { Connection } from './connection.ts'
 import { pause, take, write } from './ledger-scripts.ts'
 
@@ -46,7 +46,7 @@ export class SharedLog {
   write(calls: readonly NamedCall[]): void {
     const now = this.#clock.now()
     for (const limit of this.#limits) {
-      const counting = calls.filter(({ resource }) => limitsOn([limit], resource).length > 0)
+      const counting = calls.filter(({ resource }) => countsUnder(limit, resource))
       const ages = counting.flatMap(({ at, name }) => [Math.max(0, now - at), name])
       if (ages.length > 0) void this.#connection.run(write, [this.#keyOfLog(limit)], [wholeWindow(limit), ...ages])
     }

@@ -26,8 +26,15 @@ function accountOf(more: Partial<LivePersonAccountConfig> = {}) {
   const upstream = idleUpstream
   const budget = createBudget(upstream, ['LIVEPERSON'])
   const sweep = new Sweep(upstream, budget, 'certificates')
-  const client = createLivePersonClient(config, { lookup: async () => 'https://a.example', budget, sweep, upstream })
-  return new LivePersonAccount(config, client, ['LIVEPERSON', config.id], createLivePersonLoaders(upstream))
+  const domainApiUrl = 'https://a.example'
+  const client = createLivePersonClient(config, {
+    domainApiUrl,
+    lookup: async () => domainApiUrl,
+    budget,
+    sweep,
+    upstream,
+  })
+  return new LivePersonAccount(config, client, createLivePersonLoaders(upstream))
 }
 
 describe('a certificate of LivePerson', () => {
