@@ -31,8 +31,8 @@ describeWithRedis('three processes that lose their Redis', () => {
     const { redis, listings, replicas } = group
     await readApart(3)
     expect(listings).toHaveLength(9)
-    await redis.stop()
     const goneAt = Date.now()
+    await redis.stop()
     await until(allAre('alone'))
     for (const { log } of replicas) {
       const lines = log.filter(({ msg }) => String(msg).includes('Redis is gone'))
