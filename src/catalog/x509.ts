@@ -1,6 +1,11 @@
 import 'reflect-metadata'
-import { createHash } from 'node:crypto'
-import { type GeneralName, SubjectAlternativeNameExtension, X509Certificate } from '@peculiar/x509'
+import { createHash, createPublicKey } from 'node:crypto'
+import {
+  BasicConstraintsExtension,
+  type GeneralName,
+  SubjectAlternativeNameExtension,
+  X509Certificate,
+} from '@peculiar/x509'
 import { toDistinguishedName } from './distinguished-name.ts'
 import { signatureHash } from './signature-hash.ts'
 import { hexSerial, toSubjectAltNames } from './spelling.ts'
@@ -12,8 +17,15 @@ export interface X509Details {
   readonly serialNumber: string | null
   readonly sha256Fingerprint: string | null
   readonly keyAlgorithm: string | null
+  /** In bits: of an RSA modulus, or of an elliptic curve. */
+  readonly keySize: number | null
   readonly signatureAlgorithm: string | null
   readonly subjectAltNames: readonly string[] | null
+  /** Whether it may issue certificates (RFC 5280, 4.2.1.9). */
+  readonly isCA: boolean | null
+  /** Milliseconds since the epoch, as `expiresAt`. */
+  readonly validFrom: number | null
+  readonly expiresAt: number | null
 }
 
 /** For a vendor that tells nothing of the X.509 certificate. */
@@ -23,8 +35,12 @@ export const noX509Details: X509Details = {
   serialNumber: null,
   sha256Fingerprint: null,
   keyAlgorithm: null,
+  keySize: null,
   signatureAlgorithm: null,
   subjectAltNames: null,
+  isCA: null,
+  validFrom: null,
+  expiresAt: null,
 }
 
 /**
@@ -43,10 +59,14 @@ export function parseX509(pem: string): X509Details {
     serialNumber: hexSerial(certificate.serialNumber),
     sha256Fingerprint: createHash('sha256').update(Buffer.from(certificate.rawData)).digest('hex'),
     keyAlgorithm: keyAlgorithm(certificate.publicKey.algorithm),
+    keySize: keySize(Buffer.from(certificate.publicKey.rawData)),
     signatureAlgorithm: signatureHash(certificate.signatureAlgorithm),
     subjectAltNames: toSubjectAltNames(
       certificate.getExtension(SubjectAlternativeNameExtension)?.names.items.map(spellGeneralName) ?? [],
     ),
+    isCA: certificate.getExtension(BasicConstraintsExtension)?.ca ?? false,
+    validFrom: certificate.notBefore.getTime(),
+    expiresAt: certificate.notAfter.getTime(),
   }
 }
 
@@ -56,6 +76,21 @@ function keyAlgorithm(algorithm: { readonly name: string; readonly namedCurve?: 
   if (['ECDSA', 'ECDH', '1.2.840.10045.2.1'].includes(algorithm.name)) return 'ECDSA'
   return algorithm.name === 'EdDSA' ? (algorithm.namedCurve ?? algorithm.name) : algorithm.name
 }
+
+/** A curve says its size in its name: prime256v1, secp384r1. Null for a kind of key that Node.js does not know. */
+function keySize(spki: Buffer): number | null {
+  try {
+    const { asymmetricKeyDetails, asymmetricKeyType } = createPublicKey({ key: spki, format: 'der', type: 'spki' })
+    const { modulusLength, namedCurve } = asymmetricKeyDetails ?? {}
+    const size = modulusLength ?? /\d{3}/.exec(namedCurve ?? '')?.[0] ?? edwardsSizes[asymmetricKeyType ?? '']
+    return size === undefined ? null : Number(size)
+  } catch {
+    return null
+  }
+}
+
+/** RFC 8032, 5. */
+const edwardsSizes: Readonly<Record<string, number>> = { ed25519: 256, ed448: 456 }
 
 /** DNS names and IP addresses stand for themselves; every other kind carries its name (RFC 5280, 4.2.1.6). */
 function spellGeneralName({ type, value }: GeneralName): string {

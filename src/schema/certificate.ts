@@ -1,7 +1,6 @@
 import type { InterfaceRef } from '@pothos/core'
 import type { ReadCertificate } from '../catalog/certificate.ts'
 import { daysUntilExpiry, type ExpiryThresholds, expiryStatus } from '../catalog/expiry.ts'
-import type { X509Details } from '../catalog/x509.ts'
 import type { HeldCertificate, Place } from '../providers/place.ts'
 import type { Builder, Types } from './builder.ts'
 import { toDate } from './date.ts'
@@ -22,7 +21,10 @@ export function registerCertificate(
       'when they are asked for, and are null with an error when it fails.',
     interfaces: [builder.nodeInterfaceRef()],
     fields: (t) => {
-      const x509 = <Field extends Exclude<keyof X509Details, 'subjectAltNames'>>(field: Field, description: string) =>
+      const x509 = (
+        field: 'subject' | 'issuer' | 'serialNumber' | 'sha256Fingerprint' | 'keyAlgorithm' | 'signatureAlgorithm',
+        description: string,
+      ) =>
         t.string({
           nullable: true,
           description,

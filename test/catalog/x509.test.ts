@@ -45,6 +45,23 @@ describe('an X.509 certificate', () => {
     },
   )
 
+  it.each([
+    ['an RSA modulus', { keyAlgorithm: 'RSA' }, 2048],
+    ['a curve', { keyAlgorithm: 'ECDSA' }, 256],
+    ['Ed25519', { keyAlgorithm: 'Ed25519' }, 256],
+  ] as const)(
+    'has a key of the size of %s, the dates it was issued for, and says that it may issue',
+    async (_, request, size) => {
+      expect(parseX509(await issue(request))).toMatchObject({
+        keySize: size,
+        isCA: true,
+        validFrom: Date.parse('2030-01-01T00:00:00Z'),
+        expiresAt: Date.parse('2031-01-01T00:00:00Z'),
+      })
+      expect(parseX509(await issue({ ...request, authority: false })).isCA).toBe(false)
+    },
+  )
+
   it.each(['RSA', 'ECDSA', 'Ed25519'] as const)(
     'with a key of %s says so, and has the fingerprint that Node.js finds',
     async (keyAlgorithm) => {
@@ -58,10 +75,10 @@ describe('an X.509 certificate', () => {
   )
 
   it.each([
-    ['Ed448', { keyAlgorithm: 'Ed448', subject: 'CN=ED448' }],
-    ['P224', { keyAlgorithm: 'ECDSA', signatureAlgorithm: 'SHA-256' }],
-    ['MD5', { keyAlgorithm: 'RSA', signatureAlgorithm: 'MD5', subject: 'CN=MD5' }],
-    ['SHA1', { keyAlgorithm: 'RSA', signatureAlgorithm: 'SHA-1', subject: 'CN=SHA-1' }],
+    ['Ed448', { keyAlgorithm: 'Ed448', keySize: 456, subject: 'CN=ED448' }],
+    ['P224', { keyAlgorithm: 'ECDSA', keySize: 224, signatureAlgorithm: 'SHA-256' }],
+    ['MD5', { keyAlgorithm: 'RSA', keySize: 1024, signatureAlgorithm: 'MD5', subject: 'CN=MD5' }],
+    ['SHA1', { keyAlgorithm: 'RSA', keySize: 1024, signatureAlgorithm: 'SHA-1', subject: 'CN=SHA-1' }],
   ] as const)('of the rare kind %s says what it is', (kind, expected) => {
     const pem = rareCertificates[kind]
     const { serialNumber, fingerprint256 } = new X509Certificate(pem)

@@ -1,6 +1,7 @@
 import type { FromReading } from '../../catalog/certificate.ts'
 import { tidyDistinguishedName } from '../../catalog/distinguished-name.ts'
 import { toSubjectAltNames } from '../../catalog/spelling.ts'
+import { noX509Details } from '../../catalog/x509.ts'
 import { toGlobalId } from '../global-id.ts'
 import type { HeldCertificate } from '../place.ts'
 import type { AkamaiContract } from './places.ts'
@@ -67,7 +68,7 @@ function toAkamaiCertificate(slots: Slots, enrollment: AkamaiEnrollment, row: Wi
     declaredExpired: false,
     deleted: false,
     x509: {
-      subject: null,
+      ...noX509Details,
       issuer: issuer && tidyDistinguishedName(issuer),
       serialNumber: told(({ serial }) => serial),
       sha256Fingerprint: told(({ fingerprint }) => fingerprint),
