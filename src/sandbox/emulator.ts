@@ -56,31 +56,30 @@ export async function startEmulator(handler: Handler, { headers }: EmulatorOptio
 
   async function serve(call: Call, request: IncomingMessage, response: ServerResponse): Promise<void> {
     call.body = await text(request)
-    const effect = faults.strike(call)
-    if (effect === 'hang') return
-    const answer = await answerUnder(effect, call)
+    const outcome = await outcomeUnder(faults.strike(call), call)
+    if (outcome === 'hang') return
     if (emulator.latency > 0) await sleep(emulator.latency, undefined, { ref: false })
     if (response.destroyed) return
-    if (!answer) {
+    if (outcome === 'reset') {
       broken.add(call)
       request.socket.resetAndDestroy()
       return
     }
-    call.status = answer.status
+    call.status = outcome.status
     // Before the end is written: who has read the answer finds its call closed.
     open.delete(call)
-    response.writeHead(answer.status, { ...answer.headers, ...headers?.() }).end(answer.body)
+    response.writeHead(outcome.status, { ...outcome.headers, ...headers?.() }).end(outcome.body)
   }
 
-  /** Undefined stands for a connection to be broken. */
-  async function answerUnder(effect: Exclude<Effect, 'hang'> | undefined, call: Call): Promise<Rendered | undefined> {
-    if (effect === 'reset') return undefined
-    if (typeof effect === 'object' && 'status' in effect) return render(effect)
+  async function outcomeUnder(effect: Effect | undefined, call: Call): Promise<'hang' | 'reset' | Rendered> {
+    if (effect === 'hang' || effect === 'reset') return effect
+    if (effect && 'status' in effect) return render(effect)
     const answer = await handler(call)
     if (!answer) {
       unknown.push(call)
       return render({ status: 501, body: `no route for ${call.method} ${call.path}` })
     }
+    if (effect && 'applied' in effect) return outcomeUnder(effect.applied, call)
     const rendered = render(answer)
     if (!effect || !rendered.headers['content-type']?.includes('json')) return rendered
     return { ...rendered, body: JSON.stringify(effect.patch(JSON.parse(rendered.body))) }

@@ -6,7 +6,15 @@ interface Patch {
 }
 
 /** `hang` never answers, `reset` breaks the connection, an answer is given instead of the real one. */
-export type Effect = 'hang' | 'reset' | Answer | Patch
+type Outcome = 'hang' | 'reset' | Answer
+
+/** The vendor does what it is asked for; only what it says of that is lost, or is this. */
+interface Applied {
+  readonly applied: Outcome
+}
+
+/** An outcome alone strikes before the vendor has done anything. */
+export type Effect = Outcome | Applied | Patch
 
 export interface Fault {
   /** Which calls it strikes: every one unless told. */

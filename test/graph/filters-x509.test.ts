@@ -17,7 +17,7 @@ describe('a filter on X.509 fields', () => {
   const refusal = (filter: object) => certificateRefusal(stack, { filter })
   const uploaded = async (name: string) => {
     const row = stack.openai.state.organizations[0]?.certificates.find((each) => each.name === name)
-    if (!row) throw new Error(`no certificate ${name}`)
+    if (!row?.x509) throw new Error(`no certificate ${name}`)
     return new X509Certificate((await issueCertificate(row.x509)).pem)
   }
   const deployed = (commonName: string) => {

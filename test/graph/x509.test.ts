@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { issueCertificate } from '../../src/sandbox/issue-certificate.ts'
-import { the } from '../providers/rewriting.ts'
+import { firstOf, the } from '../providers/rewriting.ts'
 import { type Stack, startStack } from '../stack.ts'
 
 const x509Fields = 'subject issuer serialNumber sha256Fingerprint keyAlgorithm signatureAlgorithm subjectAltNames'
@@ -37,6 +37,9 @@ const held = (name: string) =>
     stack.openai.state.organizations.flatMap(({ certificates }) => certificates),
     (row) => row.name === name,
   )
+
+/** What one of the sandbox's own certificates is issued by. */
+const requestOf = ({ x509 }: ReturnType<typeof held>) => firstOf([x509].flatMap((request) => request ?? []))
 
 const contentCalls = () => stack.callsTo('/organization/certificates/')
 
@@ -110,7 +113,7 @@ describe('a PEM', () => {
     ['with text before and after it', (pem) => `subject=CN=x\n${pem}\nend\n`],
   ])('may be %s', async (_, spell) => {
     const row = held('Service mesh')
-    const { pem, sha256Fingerprint } = await issueCertificate(row.x509)
+    const { pem, sha256Fingerprint } = await issueCertificate(requestOf(row))
     row.pem = spell(pem)
     const { nodes, errors } = await list(`content ${x509Fields}`)
     expect(errors).toBeUndefined()
@@ -119,7 +122,7 @@ describe('a PEM', () => {
 
   it('may be a chain, of which the first certificate is the one', async () => {
     const [row, other] = [held('Service mesh'), held('Gateway clients')]
-    const [own, parent] = await Promise.all([issueCertificate(row.x509), issueCertificate(other.x509)])
+    const [own, parent] = await Promise.all([issueCertificate(requestOf(row)), issueCertificate(requestOf(other))])
     row.pem = `${own.pem}\n${parent.pem}`
     const { nodes } = await list('sha256Fingerprint')
     expect(the(nodes, ({ name }) => name === row.name).sha256Fingerprint).toBe(own.sha256Fingerprint)

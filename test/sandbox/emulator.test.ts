@@ -4,12 +4,18 @@ import { createRouter } from '../../src/sandbox/router.ts'
 import { until } from './until.ts'
 
 let emulator: Emulator
+let kept: string[]
 
 beforeEach(async () => {
+  kept = []
   const router = createRouter({
     'GET /rows': () => ({ status: 200, body: { rows: [{ id: 1 }, { id: 2 }] } }),
     'POST /rows': ({ call }) => ({ status: 201, headers: { 'content-type': 'text/plain' }, body: call.body }),
     'GET /rows/:rowId/parts/:partId': ({ params }) => ({ status: 200, body: params }),
+    'PUT /rows': ({ call }) => {
+      kept.push(call.body)
+      return { status: 200, body: { kept } }
+    },
     'GET /broken': () => {
       throw new Error('not thought of')
     },
@@ -135,6 +141,49 @@ describe('a fault', () => {
   it('can rewrite the JSON of the real answer', async () => {
     emulator.fault({ effect: { patch: (body) => ({ ...(body as object), note: 'rewritten' }) } })
     expect(await (await get('/rows')).json()).toEqual({ rows: [{ id: 1 }, { id: 2 }], note: 'rewritten' })
+  })
+
+  describe('that strikes when the vendor has done what it was asked for', () => {
+    const put = (body: string) => get('/rows', { method: 'PUT', body })
+
+    it('can keep back the answer', async () => {
+      emulator.fault({ effect: { applied: 'hang' } })
+      const client = new AbortController()
+      const hanging = get('/rows', { method: 'PUT', body: 'one', signal: client.signal }).catch(() => 'left')
+      await until(() => kept.length === 1)
+      client.abort()
+      expect(await hanging).toBe('left')
+      await until(() => emulator.calls[0]?.aborted === true)
+      expect(kept).toEqual(['one'])
+      expect(emulator.calls[0]?.status).toBeNull()
+    })
+
+    it('can break the connection', async () => {
+      emulator.fault({ effect: { applied: 'reset' } })
+      await expect(put('one')).rejects.toMatchObject({ cause: { code: 'ECONNRESET' } })
+      expect(kept).toEqual(['one'])
+      expect(emulator.calls[0]).toMatchObject({ status: null, aborted: false })
+    })
+
+    it('can give another answer', async () => {
+      emulator.fault({ effect: { applied: { status: 504, body: 'too late' } } })
+      const answer = await put('one')
+      expect(answer.status).toBe(504)
+      expect(await answer.text()).toBe('too late')
+      expect(kept).toEqual(['one'])
+    })
+
+    it('does not, when the vendor is not even asked', async () => {
+      emulator.fault({ effect: { status: 504 } })
+      await put('one')
+      expect(kept).toEqual([])
+    })
+
+    it('does not hide that there is no route', async () => {
+      emulator.fault({ effect: { applied: 'hang' } })
+      expect((await get('/other')).status).toBe(501)
+      expect(emulator.unknown).toHaveLength(1)
+    })
   })
 
   it('strikes only the calls it matches, as often as told', async () => {

@@ -1,19 +1,21 @@
-import type { Answer, Call, Handler } from '../../sandbox/call.ts'
+import type { Handler } from '../../sandbox/call.ts'
 import { startEmulator } from '../../sandbox/emulator.ts'
 import { createRouter } from '../../sandbox/router.ts'
 import type { Sandbox, SandboxOptions } from '../../sandbox/sandbox.ts'
-import { describedProject, listedCertificate, retrievedCertificate } from './sandbox/body.ts'
+import { type Access, createAccess } from './sandbox/access.ts'
+import { certificateWithContent, describedProject, listedCertificate, singleCertificate } from './sandbox/body.ts'
 import { answerPage } from './sandbox/page.ts'
-import { refuse, refuseScope } from './sandbox/refusal.ts'
+import { refuse, refuseCertificate, refuseProject } from './sandbox/refusal.ts'
 import { createScaledOrganizations, type OpenAIScale } from './sandbox/scaled.ts'
 import { createOrganization } from './sandbox/seed.ts'
-import type { OpenAISandboxState, Organization } from './sandbox/state.ts'
+import type { OpenAISandboxState } from './sandbox/state.ts'
+import { createWrites } from './sandbox/writes.ts'
 
 export interface OpenAISandboxConfig {
   readonly organizations: readonly { id: string; name: string; adminKey: string; baseUrl: string }[]
 }
 
-/** OpenAI's administration API, as far as certificates and projects are read. It publishes no rate limit. */
+/** OpenAI's administration API, as far as certificates go and projects are read. It publishes no rate limit. */
 export async function startOpenAISandbox({
   now,
   scale,
@@ -21,8 +23,11 @@ export async function startOpenAISandbox({
   const organizations = scale ? createScaledOrganizations(now(), scale) : [createOrganization(now())]
   const state: OpenAISandboxState = { generation: '2026', organizations }
 
+  const access = createAccess(state)
+  const reads = createReads(state, access)
+  const writes = createWrites(state, access, now)
   let answered = 0
-  const emulator = await startEmulator(createRoutes(state), {
+  const emulator = await startEmulator((call) => reads(call) ?? writes(call), {
     headers: () => ({ 'x-request-id': `req_${++answered}` }),
   })
   const baseUrl = `${emulator.url}/v1`
@@ -34,15 +39,7 @@ export async function startOpenAISandbox({
   }
 }
 
-function createRoutes(state: OpenAISandboxState): Handler {
-  /** The key alone says which organization is meant. */
-  function within(call: Call, answer: (organization: Organization) => Answer | Promise<Answer>) {
-    const [, key] = /^Bearer (.+)$/.exec(call.headers.authorization ?? '') ?? []
-    const organization = state.organizations.find(({ adminKey }) => adminKey === key)
-    if (!organization) return refuse(401, 'The key is not known.', { code: 'invalid_api_key' })
-    return organization.missingScope ? refuseScope(organization.missingScope) : answer(organization)
-  }
-
+function createReads(state: OpenAISandboxState, { within }: Access): Handler {
   return createRouter({
     'GET /v1/organization/certificates': ({ call }) =>
       within(call, ({ certificates }) => {
@@ -59,10 +56,13 @@ function createRoutes(state: OpenAISandboxState): Handler {
           return refuse(400, `Only 'content' can be included.`, { param: 'include' })
         }
         const certificate = certificates.find(({ id }) => id === params.certificateId)
-        if (!certificate) return refuse(404, `There is no certificate ${params.certificateId}.`)
+        if (!certificate) return refuseCertificate(params.certificateId)
         return {
           status: 200,
-          body: await retrievedCertificate(certificate, included.length > 0, state.generation),
+          body:
+            included.length > 0
+              ? await certificateWithContent(certificate, state.generation)
+              : singleCertificate(certificate, state.generation),
         }
       }),
 
@@ -78,14 +78,14 @@ function createRoutes(state: OpenAISandboxState): Handler {
     'GET /v1/organization/projects/:projectId': ({ call, params }) =>
       within(call, ({ projects }) => {
         const project = projects.find(({ id }) => id === params.projectId)
-        if (!project) return refuse(404, `There is no project ${params.projectId}.`)
+        if (!project) return refuseProject(params.projectId)
         return { status: 200, body: describedProject(project, state.generation) }
       }),
 
     'GET /v1/organization/projects/:projectId/certificates': ({ call, params }) =>
       within(call, ({ projects, certificates }) => {
         const project = projects.find(({ id }) => id === params.projectId)
-        if (!project) return refuse(404, `There is no project ${params.projectId}.`)
+        if (!project) return refuseProject(params.projectId)
         const items = project.certificates.flatMap(({ certificateId, active }) => {
           const certificate = certificates.find(({ id }) => id === certificateId)
           return certificate

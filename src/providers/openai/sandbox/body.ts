@@ -1,7 +1,7 @@
 import { issueCertificate } from '../../../sandbox/issue-certificate.ts'
 import type { Certificate, OpenAISandboxState, Project } from './state.ts'
 
-type Generation = OpenAISandboxState['generation']
+export type Generation = OpenAISandboxState['generation']
 type ListedObject = 'organization.certificate' | 'organization.project.certificate'
 
 /** A certificate in a list: with the flag of the list's place, without its content. */
@@ -14,10 +14,13 @@ export function listedCertificate(
   return { ...described(certificate, object, generation), active }
 }
 
-/** A certificate asked for by its id: without any flag. */
-export async function retrievedCertificate(certificate: Certificate, withContent: boolean, generation: Generation) {
-  const body = described(certificate, 'certificate', generation)
-  if (!withContent) return body
+/** A certificate by itself, asked for or just changed: without any flag. */
+export function singleCertificate(certificate: Certificate, generation: Generation) {
+  return described(certificate, 'certificate', generation)
+}
+
+export async function certificateWithContent(certificate: Certificate, generation: Generation) {
+  const body = singleCertificate(certificate, generation)
   const content = await contentOf(certificate)
   return { ...body, certificate_details: { ...body.certificate_details, content } }
 }
@@ -50,6 +53,6 @@ function described({ id, name, createdAt, validAt, expiresAt }: Certificate, obj
 }
 
 async function contentOf({ pem, pemOnOneLine, x509 }: Certificate): Promise<string> {
-  const content = pem ?? (await issueCertificate(x509)).pem
+  const content = pem ?? (x509 && (await issueCertificate(x509)).pem) ?? ''
   return pemOnOneLine ? content.replaceAll('\n', '') : content
 }

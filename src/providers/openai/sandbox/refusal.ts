@@ -13,7 +13,15 @@ export function refuse(status: number, message: string, reason: Reason = {}): An
 }
 
 /** Reported from the field beside the documented form: a bare string with a 403, the object with a 401. */
-export function refuseScope(form: 'bare string' | 'object'): Answer {
-  const message = 'This key lacks a scope for the operation: api.management.read.'
+export function refuseScope(form: 'bare string' | 'object', scope: string): Answer {
+  const message = `This key lacks a scope for the operation: ${scope}.`
   return form === 'object' ? refuse(401, message) : { status: 403, body: { error: message } }
+}
+
+export function refuseCertificate(certificateId: string): Answer {
+  return refuse(404, `There is no certificate ${certificateId}.`)
+}
+
+export function refuseProject(projectId: string): Answer {
+  return refuse(404, `There is no project ${projectId}.`)
 }

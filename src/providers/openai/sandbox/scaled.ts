@@ -59,6 +59,7 @@ export function createScaledOrganizations(
       name: `Organization ${o}`,
       adminKey: createSecret('sk-admin-'),
       missingScope: null,
+      missingWriteScope: null,
       certificates,
       projects,
     }

@@ -128,6 +128,7 @@ export function createOrganization(now: number): Organization {
     name: 'Bluequay Freight',
     adminKey: createSecret('sk-admin-'),
     missingScope: null,
+    missingWriteScope: null,
     certificates: rows.map((row) => toCertificate(row, calendar)),
     projects: Object.entries(projectDays).map(
       ([name, [created, archived]]): Project => ({

@@ -12,6 +12,8 @@ export interface Organization {
   adminKey: string
   /** How a key without the scope is refused: 401 with an error object, or 403 with a bare string. */
   missingScope: 'bare string' | 'object' | null
+  /** The same for a key that may read but not change anything. */
+  missingWriteScope: 'bare string' | 'object' | null
   readonly certificates: Certificate[]
   readonly projects: Project[]
 }
@@ -28,7 +30,8 @@ export interface Certificate {
   /** What was uploaded; issued from `x509` when first asked for while it is null. */
   pem: string | null
   pemOnOneLine: boolean
-  readonly x509: CertificateRequest
+  /** Null for what was uploaded. */
+  readonly x509: CertificateRequest | null
 }
 
 export interface Project {
