@@ -18,6 +18,7 @@ const vendors = createVendors(
     transport: createTransport(),
     log,
     redact: (text) => text,
+    writes: false,
     replicas: createSoleReplica(systemClock),
   },
 )

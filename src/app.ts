@@ -28,12 +28,14 @@ export interface App {
 export function createApp(config: Config<ProviderConfigs>, { clock, log, version }: Surroundings): App {
   const { mode, server: listening, expiry, deadline, providers, secrets } = config
   const transport = createTransport()
+  const redact = createRedactor(secrets)
   const replicas = config.redis ? createRedisReplica(config.redis, { clock, log }) : createSoleReplica(clock)
   const vendors = createVendors(providers, {
     clock,
     transport,
     log,
-    redact: createRedactor(secrets),
+    redact,
+    writes: config.writes,
     replicas,
   })
   const prefetch = startPrefetch(
@@ -44,12 +46,14 @@ export function createApp(config: Config<ProviderConfigs>, { clock, log, version
     schema: createSchema(vendors, expiry),
     createContext: (request) => ({ ...request, now: clock.now() }),
     toGraphQLError,
+    redact,
     mode,
     version,
     hosts: [...listening.hosts, listening.host],
     graphiql: isLoopback(listening.host),
     features: () => ({
       access: listening.access ?? 'loopback',
+      writes: config.writes ? 'enabled' : 'disabled',
       ...(replicas.state && { redis: replicas.state }),
     }),
     deadline,

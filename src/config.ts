@@ -8,6 +8,7 @@ import { parseServer, type ServerConfig } from './config/server.ts'
 import { findSource, homeOf, type SettingsSource } from './config/source.ts'
 import { type Environment, substitute } from './config/substitution.ts'
 import { parseUpstream } from './config/upstream.ts'
+import { writesSchema } from './config/writes.ts'
 import type { UpstreamSettings } from './upstream/settings.ts'
 
 /** The vendors' parts by their keys in the file. */
@@ -25,6 +26,8 @@ export interface Config<Configs> {
   readonly expiry: { readonly critical: number; readonly warning: number }
   /** One GraphQL operation. */
   readonly deadline: number
+  /** Whether anything may be changed at a vendor. */
+  readonly writes: boolean
   /** Null: this process shares nothing. */
   readonly redis: RedisConfig | null
   /** The vendors that have a place. None yet when the sandbox's emulators have still to be started. */
@@ -81,14 +84,21 @@ function toConfig<Configs extends object>(
 ): Config<Configs> | undefined {
   const vendors = keysOf(parts)
   const file: Record<string, unknown> = isMapping(settings) ? settings : {}
-  const { expiry: expirySection, upstream: upstreamSection, redis: redisSection } = file
-  mistakes.read(mapping({}, ['server', 'access', 'expiry', 'upstream', 'redis', ...vendors]), settings ?? {}, [])
+  const { expiry: expirySection, upstream: upstreamSection, redis: redisSection, writes: writesSetting } = file
+  mistakes.read(
+    mapping({}, ['server', 'access', 'expiry', 'upstream', 'redis', 'writes', ...vendors]),
+    settings ?? {},
+    [],
+  )
   if (settings !== undefined && vendors.every((vendor) => file[vendor] === undefined))
     mistakes.add(pathText([]), `without a single place; expected at least one of ${vendors.join(', ')}`)
 
   const server = parseServer(file, start, mode, mistakes)
   const expiry = mistakes.read(expirySettings, expirySection, ['expiry'])
   const upstream = parseUpstream(upstreamSection, parts, mistakes)
+  const allowed = mistakes.read(writesSchema, writesSetting, ['writes'])
+  // Nothing in the sandbox is anybody's.
+  const writes = mode === 'sandbox' || allowed === 'enabled'
   const redis = parseRedis(redisSection, mode, mistakes)
 
   const providers: { -readonly [Key in keyof Configs]?: ProviderConfig<Configs[Key]> } = {}
@@ -101,7 +111,7 @@ function toConfig<Configs extends object>(
     providers[vendor] = { config, upstream: upstream.of(vendor, part) }
     secrets.push(...part.secretsOf(config))
   }
-  return server && expiry && { mode, server, expiry, deadline: upstream.deadline, redis, providers, secrets }
+  return server && expiry && { mode, server, expiry, deadline: upstream.deadline, writes, redis, providers, secrets }
 }
 
 function keysOf<Configs extends object>(parts: ConfigParts<Configs>): Extract<keyof Configs, string>[] {

@@ -22,6 +22,8 @@ export interface StackOptions {
   }
   /** Whether there are rate limits, which the emulators enforce and the program keeps to: there are unless told. */
   readonly limits?: boolean
+  /** What goes into the log: everything unless told. */
+  readonly logLevel?: string
   /** Changes what the configuration file says; gets the emulators' own configuration. */
   readonly configure?: (file: SandboxFile) => object
 }
@@ -60,7 +62,7 @@ function withoutLimits(config: Config<ProviderConfigs>): Config<ProviderConfigs>
 }
 
 /** The whole program over real loopback HTTP: three emulated vendors, the API before them, a clock that stands still. */
-export async function startStack({ scale, limits = true, configure = (file) => file }: StackOptions = {}) {
+export async function startStack({ scale, limits = true, logLevel, configure = (file) => file }: StackOptions = {}) {
   const clock: ManualClock = createManualClock()
   const options = { now: clock.now, limits }
   const openai = await startOpenAISandbox({ ...options, ...(scale && { scale: scale.openai ?? {} }) })
@@ -71,7 +73,7 @@ export async function startStack({ scale, limits = true, configure = (file) => f
   const file = configure({ openai: openai.config, akamai: akamai.config, liveperson: liveperson.config })
   const parsed = parseConfig(providers, file, { env: {}, cwd: '/', mode: 'live' })
   const config = limits ? parsed : withoutLimits(parsed)
-  const { log, lines } = createTestLog()
+  const { log, lines } = createTestLog(logLevel)
   const app: App = createApp(config, { clock, log, version: '0.0.0' })
   const listening = await listen(app.server, { host: '127.0.0.1', port: 0, clock })
 

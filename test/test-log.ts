@@ -2,7 +2,7 @@ import { Writable } from 'node:stream'
 import { type Logger, pino } from 'pino'
 
 /** A log whose lines a test can read. */
-export function createTestLog(): { log: Logger; lines: readonly Record<string, unknown>[] } {
+export function createTestLog(level = 'trace'): { log: Logger; lines: readonly Record<string, unknown>[] } {
   const lines: Record<string, unknown>[] = []
   const destination = new Writable({
     write(chunk, _encoding, done) {
@@ -10,5 +10,5 @@ export function createTestLog(): { log: Logger; lines: readonly Record<string, u
       done()
     },
   })
-  return { log: pino({ level: 'trace' }, destination), lines }
+  return { log: pino({ level }, destination), lines }
 }

@@ -44,15 +44,19 @@ export const noX509Details: X509Details = {
 }
 
 /**
- * Parses the first certificate of a PEM text. Vendors hand out PEM on one line or with spaces for line breaks, which
+ * The first certificate of a PEM text in DER. Vendors hand out PEM on one line or with spaces for line breaks, which
  * strict readers refuse; whitespace carries no meaning in base64, so it is dropped.
- * @throws when there is no certificate in the text or it is not X.509
+ * @throws when there is none in the text
  */
-export function parseX509(pem: string): X509Details {
+export function derOf(pem: string): Buffer<ArrayBuffer> {
   const block = /-----BEGIN CERTIFICATE-----(.*?)-----END CERTIFICATE-----/s.exec(pem)?.[1]
   if (block === undefined) throw new Error('no PEM certificate in the text')
-  const der = Buffer.from(block.replace(/\\[nr]|\s/g, ''), 'base64')
-  const certificate = new X509Certificate(der)
+  return Buffer.from(block.replace(/\\[nr]|\s/g, ''), 'base64')
+}
+
+/** What the first certificate of a PEM text says. @throws when there is none, or it is not X.509 */
+export function parseX509(pem: string): X509Details {
+  const certificate = new X509Certificate(derOf(pem))
   return {
     subject: toDistinguishedName(certificate.subjectName.toJSON()),
     issuer: toDistinguishedName(certificate.issuerName.toJSON()),

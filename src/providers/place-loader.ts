@@ -19,8 +19,8 @@ export function createPlaceLoader<Key extends Place, Value extends object>(
   const bounds = createBounds()
   const load = createLoader<{ readonly task: ReadingTask<Value>; readonly bound: number | undefined }, Reading<Value>>(
     ({ task }, operation) => readings.read(task, { ...operation, maxStaleness: bounds.strictest(operation, task.key) }),
-    // A stricter bound than the one a place was loaded with has it loaded again.
-    ({ task: { key }, bound }) => `${key} ${bound}`,
+    // A stricter bound than the one a place was loaded with has it loaded again, and so has a change made meanwhile.
+    ({ task: { key, changes }, bound }) => `${key} ${bound} ${changes?.count}`,
   )
   return (operation, place, maxStaleness) => {
     const task = taskOf(place)

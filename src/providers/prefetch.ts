@@ -23,7 +23,13 @@ export function startPrefetch(rotations: readonly Rotation[], clock: Clock): { c
 /** One place at each step, spread over the window of the budget. A place that needs no call costs no step. */
 async function rotate({ sweep, places }: Rotation, clock: Clock, signal: AbortSignal): Promise<never> {
   for (let turn = 0; ; turn += 1) {
-    const operation = { requestId: 'prefetch', now: clock.now(), deadline: Number.POSITIVE_INFINITY, signal }
+    const operation = {
+      requestId: 'prefetch',
+      caller: 'prefetch',
+      now: clock.now(),
+      deadline: Number.POSITIVE_INFINITY,
+      signal,
+    }
     const all = await places(operation).catch(() => [])
     const begunAt = clock.now()
     const place = all[turn % all.length]

@@ -1,6 +1,8 @@
 import SchemaBuilder from '@pothos/core'
+import ErrorsPlugin from '@pothos/plugin-errors'
 import RelayPlugin from '@pothos/plugin-relay'
 import type { Connection } from '../catalog/connection.ts'
+import { mutationErrors } from '../providers/mutation-error.ts'
 import type { Operation } from '../upstream/operation.ts'
 
 /** What Pothos is told of the graph at the type level. */
@@ -24,8 +26,18 @@ export type Builder = PothosSchemaTypes.SchemaBuilder<Types>
 /** A builder whose connections are as Relay and GitHub have them: no nulls in lists, `nodes` beside `edges`. */
 export function createBuilder(): Builder {
   const builder = new SchemaBuilder<GraphTypes>({
-    plugins: [RelayPlugin],
+    plugins: [ErrorsPlugin, RelayPlugin],
     defaultFieldNullability: false,
+    errors: {
+      defaultTypes: mutationErrors,
+      directResult: true,
+      defaultUnionOptions: {
+        name: ({ fieldName }) => `${capitalized(fieldName)}Result`,
+        description:
+          'What came of a change: success, or why it was not made. `... on CertificateMutationError { message code }` fits ' +
+          'every failure.',
+      },
+    },
     relay: {
       cursorType: 'String',
       nodeQueryOptions: false,
@@ -52,9 +64,17 @@ export function createBuilder(): Builder {
       beforeArgOptions: { description: 'Only rows before this cursor.' },
     },
   })
-  builder.queryType({ description: 'Certificates and the places they live in. Reads only.' })
+  builder.queryType({ description: 'Certificates and the places they live in.' })
+  builder.mutationType({
+    description:
+      'Changes at a vendor. FORBIDDEN unless `writes: enabled` is configured; each is one line in the audit log.',
+  })
   builder.globalConnectionField('totalCount', (t) =>
     t.int({ description: 'Rows on all pages, under the same filter.', resolve: ({ totalCount }) => totalCount() }),
   )
   return builder
+}
+
+function capitalized(name: string): string {
+  return name.charAt(0).toUpperCase() + name.slice(1)
 }

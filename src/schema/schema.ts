@@ -11,6 +11,7 @@ import { registerEnums } from './enums.ts'
 import { createNodeFinder } from './find-node.ts'
 import type { Kit } from './kit.ts'
 import { describeListArguments } from './list-arguments.ts'
+import { registerMutationErrors } from './mutation-error.ts'
 import { registerNodes } from './nodes.ts'
 import { registerScope } from './scope.ts'
 import { registerScopes } from './scopes.ts'
@@ -25,6 +26,7 @@ export function createSchema(vendors: readonly Vendor[], thresholds: ExpiryThres
   const scope = registerScope(builder, enums)
   const { CertificateScope } = scope
   const Certificate = registerCertificate(builder, enums, CertificateScope, thresholds)
+  registerMutationErrors(builder, CertificateScope)
   const inputs = registerCertificateInputs(builder, enums)
   const kit: Kit = { builder, Certificate, CertificateScope, listArguments: describeListArguments(inputs) }
 

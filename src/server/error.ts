@@ -33,8 +33,12 @@ export function toUnexpected({ extensions: { code }, originalError }: GraphQLErr
 }
 
 /** The same error with other extensions. Yoga keeps the errors of documents it has seen: they are never changed. */
-export function withExtensions(error: GraphQLError, extensions: GraphQLErrorExtensions): GraphQLError {
-  const { message, nodes = null, source, positions, path, originalError } = error
+export function withExtensions(
+  error: GraphQLError,
+  extensions: GraphQLErrorExtensions,
+  message = error.message,
+): GraphQLError {
+  const { nodes = null, source, positions, path, originalError } = error
   return new GraphQLError(message, { nodes, source, positions, path, originalError, extensions })
 }
 

@@ -19,6 +19,8 @@ import { useSandboxHeader } from './use-sandbox-header.ts'
 export interface ServerOptions<Context extends object> extends OperationOptions<Context> {
   readonly schema: GraphQLSchema
   readonly log: Logger
+  /** Takes out of a text what nobody may read. */
+  redact(text: string): string
   /** The coded error a caller may see; undefined for what nobody foresaw, which is then masked and logged. */
   readonly toGraphQLError: ToGraphQLError
   readonly mode: 'live' | 'sandbox'
@@ -42,7 +44,7 @@ const MAX_BODY_BYTES = 100_000
 
 /** The incoming wire: Yoga with its plugins in the order of a request. */
 export function createServer<Context extends object>(options: ServerOptions<Context>): Server {
-  const { schema, mode, version, hosts, graphiql, features, clock, log, toGraphQLError } = options
+  const { schema, mode, version, hosts, graphiql, features, clock, log, redact, toGraphQLError } = options
   const readiness: Readiness = { phase: 'starting' }
 
   const yoga = createYoga<RequestState>({
@@ -65,7 +67,7 @@ export function createServer<Context extends object>(options: ServerOptions<Cont
       useProbes({ mode, version, features: () => ({ graphiql, ...features?.() }), readiness }),
       usePath(),
       graphiql && useGraphiQL(mode === 'sandbox' ? 'certgraph (sandbox)' : 'certgraph'),
-      useOutcome(clock, log),
+      useOutcome(clock, log, redact),
       useCSRFPrevention(),
       useParameters(),
       useOperation(options),

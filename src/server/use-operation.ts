@@ -4,7 +4,7 @@ import type { Plugin } from './request-state.ts'
 
 export interface OperationOptions<Context extends object> {
   /** Called once per operation. The signal aborts when the client leaves or the deadline, a moment, passes. */
-  createContext(request: { requestId: string; deadline: number; signal: AbortSignal }): Context
+  createContext(request: { requestId: string; caller: string; deadline: number; signal: AbortSignal }): Context
   /** Milliseconds one operation may take. */
   readonly deadline: number
   readonly clock: Clock
@@ -16,10 +16,14 @@ export function useOperation<Context extends object>(options: OperationOptions<C
 
   return {
     onExecute({ executeFn, setExecuteFn, args: { contextValue } }) {
-      const { request, requestId } = contextValue
+      const { request, requestId, req } = contextValue
+      const caller = req?.socket.remoteAddress ?? 'unknown'
       setExecuteFn((args) =>
         withDeadline(request.signal, deadline, clock, (signal) =>
-          executeFn({ ...args, contextValue: createContext({ requestId, signal, deadline: clock.now() + deadline }) }),
+          executeFn({
+            ...args,
+            contextValue: createContext({ requestId, caller, signal, deadline: clock.now() + deadline }),
+          }),
         ),
       )
     },

@@ -6,10 +6,10 @@ import { toUnexpected, withExtensions } from './error.ts'
 import type { Plugin } from './request-state.ts'
 
 /**
- * One log line per operation, and the request id in each of its errors. What is behind a masked error is logged under
+ * One log line per operation, and the request id in each of its errors, which quote no secret. What is behind a masked error is logged under
  * the same id, unless the client left: then it is the abort, and nobody reads the answer.
  */
-export function useOutcome(clock: Clock, log: Logger): Plugin {
+export function useOutcome(clock: Clock, log: Logger, redact: (text: string) => string): Plugin {
   return {
     onRequestParse({ serverContext }) {
       serverContext.startedAt = clock.now()
@@ -33,7 +33,10 @@ export function useOutcome(clock: Clock, log: Logger): Plugin {
       log.info({ requestId, operationName, durationMs, codes, ...(clientLeft && { clientLeft }) }, 'operation')
 
       if (errors.length === 0) return
-      const named = errors.map((error) => withExtensions(error, { ...error.extensions, requestId }))
+      // GraphQL quotes a value that is in the wrong place, whatever it is.
+      const named = errors.map((error) =>
+        withExtensions(error, { ...error.extensions, requestId }, redact(error.message)),
+      )
       setResult({ ...result, errors: named })
     },
   }

@@ -19,6 +19,8 @@ interface Call<Value> {
   readonly method?: OutgoingRequest['method']
   readonly headers?: Headers
   readonly body?: string
+  /** It changes something at the vendor: made once, or again where the vendor documents that this is the same. */
+  readonly change?: 'once' | 'idempotent'
   /** Untrusted body → value. Whatever it throws makes the answer malformed. */
   readonly parse: (body: unknown) => Value
 }
@@ -49,7 +51,7 @@ export function createCaller(
     }
   }
 
-  /** Null when the vendor asks for patience, which holds before the next one can go. */
+  /** Null when the vendor asks for patience, which holds before the next one can go. A change is rather refused. */
   async function make(call: Call<unknown>) {
     const madeAt = clock.now()
     const answer = await send(call, await toRequest(call))
@@ -57,8 +59,9 @@ export function createCaller(
     if (answer.status >= 200 && answer.status < 300) return { answered, madeAt }
     const refusal = toRefusal(answered)
     if (answer.status !== 429) throw refusal
-    note(refusal)
     line.budget.pause(call.resource, refusal)
+    if (call.change) throw refusal
+    note(refusal)
     call.errand.passage.answered()
     return null
   }
@@ -99,8 +102,8 @@ export function createCaller(
   }
 
   return async (call) => {
-    const { method = 'GET', errand } = call
-    const allowed = () => method === 'GET' && line.calm
+    const { method = 'GET', change, errand } = call
+    const allowed = () => (change ? change === 'idempotent' : method === 'GET') && line.calm
     try {
       return await untilAborted(
         withRetries((previous) => attempt(call, previous), { clock, sender: errand, allowed }),

@@ -57,6 +57,28 @@ export class Line {
     }
   }
 
+  /**
+   * Sends calls that change something: until the first one goes they end with their operation, from then on nobody can
+   * take them back. A vendor that has failed too often is not called.
+   */
+  async runChange<Value>(operation: Operation, work: (errand: Errand) => Promise<Value>): Promise<Value> {
+    operation.signal.throwIfAborted()
+    const end = new AbortController()
+    const leave = () => end.abort(operation.signal.reason)
+    return work({
+      signal: end.signal,
+      remaining: () => operation.deadline - this.#upstream.clock.now(),
+      waits(turn) {
+        operation.signal.removeEventListener('abort', leave)
+        if (!turn) return
+        if (operation.signal.aborted) leave()
+        if (turn.at > operation.deadline) end.abort(turn.error())
+        operation.signal.addEventListener('abort', leave)
+      },
+      passage: this.#breaker.passage,
+    })
+  }
+
   /** Sends calls that one operation alone needs: they end with it, and wait for no turn that comes after its deadline. */
   async runWithin<Value>(operation: Operation, work: (errand: Errand) => Promise<Value>): Promise<Value> {
     // What runs on after the operation has ended must not begin anything for it.

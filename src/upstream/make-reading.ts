@@ -38,11 +38,20 @@ export async function makeReading<Value>(
   }
   try {
     const keep = task.ttl + Math.max(settings.staleWhileRevalidate, settings.staleIfError)
-    const wanted = task.shared && { ...task.shared, keep, since: () => renewal.since }
+    const shared = sharedAs(task, renewal.change)
+    const wanted = shared && { ...shared, keep, since: () => renewal.since }
     const made = wanted ? replicas.readings.once(wanted, sender, make) : make(sender)
     const { rows, ...times } = await untilAborted(made, timeout.signal)
-    return { value: task.toValue(rows), ...times }
+    return { value: task.toValue(rows), ...times, change: renewal.change }
   } finally {
     stopwatch.halt()
   }
+}
+
+/** How a reading is handed on: what was read before a change is another thing than what is read after it. */
+export function sharedAs(
+  { shared }: Pick<ReadingTask<unknown>, 'shared'>,
+  change: string | null,
+): ReadingTask<unknown>['shared'] {
+  return shared && change !== null ? { ...shared, identity: [...shared.identity, change] } : shared
 }

@@ -1,10 +1,11 @@
 import { getHeapStatistics } from 'node:v8'
 import { LRUCache } from 'lru-cache'
+import type { Changes } from './changes.ts'
 import type { Errand } from './errand.ts'
 import { outOfTime, UpstreamError } from './error.ts'
 import { Failures } from './failures.ts'
 import type { Line } from './line.ts'
-import { makeReading } from './make-reading.ts'
+import { makeReading, sharedAs } from './make-reading.ts'
 import { type Reader, Renewal } from './renewal.ts'
 import type { Wanted } from './replicas.ts'
 import type { Rows } from './rows.ts'
@@ -29,6 +30,8 @@ export interface ReadingTask<Value> {
   readonly ttl: number
   /** How it is handed to other replicas; null when it is not. */
   readonly shared: Pick<Wanted, 'identity' | 'fields'> | null
+  /** What this program changes there; absent where it changes nothing. */
+  readonly changes?: Changes
   read(errand: Errand): Promise<Rows>
   toValue(rows: Rows): Value
 }
@@ -39,6 +42,8 @@ export interface Kept<Value> {
   readonly asOf: number
   /** The moment it ended. From then on it serves: one that takes as long as that would otherwise serve nobody. */
   readonly readAt: number
+  /** The last change before it began: after another one it serves only when the vendor fails. */
+  readonly change: string | null
 }
 
 const mostReadings = 20_000
@@ -65,12 +70,14 @@ export class Readings<Value extends object> {
    * @throws UpstreamError when there is none to serve
    */
   async read(task: ReadingTask<Value>, reader: Reader): Promise<Reading<Value>> {
-    const kept = this.#usable(task) ?? (await this.#recall(task))
+    const change = task.changes ? await task.changes.last() : null
+    const known = this.#usable(task)
+    const kept = known?.change === change ? known : ((await this.#recall(task, change)) ?? known)
     const askedAt = this.#upstream.clock.now()
     const oldest = this.#oldest(reader)
-    const serves = kept !== undefined && this.#serves(kept, task, reader)
+    const serves = kept?.change === change && this.#serves(kept, task, reader)
     const isDue = !serves || askedAt >= kept.readAt + task.ttl
-    const renewal = isDue ? this.#renew(task, reader, serves) : null
+    const renewal = isDue ? this.#renew(task, reader, serves, change) : null
     if (serves) return toReading(kept, this.#failures.reason(task.key))
     try {
       if (!renewal) throw this.#failures.reason(task.key) ?? outOfTime(reader.signal.reason)
@@ -94,13 +101,14 @@ export class Readings<Value extends object> {
     return clock.now() < kept.readAt + ttl + beyond ? kept : undefined
   }
 
-  /** What another replica read, when nothing was read here. */
-  async #recall(task: ReadingTask<Value>): Promise<Kept<Value> | undefined> {
-    const reading = task.shared && (await this.#upstream.replicas.readings.recall(task.shared.identity))
+  /** What another replica read, when nothing was read here since the last change. */
+  async #recall(task: ReadingTask<Value>, change: string | null): Promise<Kept<Value> | undefined> {
+    const shared = sharedAs(task, change)
+    const reading = shared && (await this.#upstream.replicas.readings.recall(shared.identity))
     const known = this.#kept.get(task.key)
-    if (reading && !(known && known.asOf >= reading.asOf)) {
+    if (reading && !(known?.change === change && known.asOf >= reading.asOf)) {
       const { rows, ...times } = reading
-      this.#kept.set(task.key, { value: task.toValue(rows), ...times })
+      this.#kept.set(task.key, { value: task.toValue(rows), ...times, change })
       this.#failures.forget(task.key, reading.asOf)
     }
     return this.#usable(task)
@@ -120,19 +128,24 @@ export class Readings<Value extends object> {
   }
 
   /** The renewal under way, or a new one; null when it is too late for the reader, or too early after a failure. */
-  #renew(task: ReadingTask<Value>, reader: Reader, isServed: boolean): Renewal<Kept<Value>> | null {
+  #renew(
+    task: ReadingTask<Value>,
+    reader: Reader,
+    isServed: boolean,
+    change: string | null,
+  ): Renewal<Kept<Value>> | null {
     const { clock, settings } = this.#upstream
     const oldest = this.#oldest(reader)
     // What is renewed behind has to be younger than what is served.
     const since = clock.now() - (oldest === undefined || isServed ? task.ttl : oldest)
     const underWay = this.#underWay.get(task.key)
-    if (underWay) {
+    if (underWay?.change === change) {
       underWay.since = Math.max(underWay.since, since)
       return underWay
     }
     const between = oldest === undefined ? 0 : settings.minReadingAge
     if (reader.signal.aborted || this.#failures.rests(task.key, between)) return null
-    const renewal = new Renewal<Kept<Value>>(since, (self) => this.#make(task, self))
+    const renewal = new Renewal<Kept<Value>>(since, change, (self) => this.#make(task, self))
     this.#underWay.set(task.key, renewal)
     return renewal
   }
@@ -142,7 +155,7 @@ export class Readings<Value extends object> {
     const begunAt = clock.now()
     try {
       const kept = await makeReading(task, renewal, this.#upstream)
-      this.#kept.set(task.key, kept)
+      if (this.#isNewest(task, renewal)) this.#kept.set(task.key, kept)
       this.#failures.forget(task.key, begunAt)
       return kept
     } catch (error) {
@@ -150,8 +163,13 @@ export class Readings<Value extends object> {
       else log.error({ err: error }, 'a reading failed unexpectedly')
       throw error
     } finally {
-      this.#underWay.delete(task.key)
+      if (this.#isNewest(task, renewal)) this.#underWay.delete(task.key)
     }
+  }
+
+  /** After a change another one may have begun. */
+  #isNewest({ key }: ReadingTask<Value>, renewal: Renewal<Kept<Value>>): boolean {
+    return this.#underWay.get(key) === renewal
   }
 }
 

@@ -1,4 +1,4 @@
-/** Takes every secret out of a text: those it was made with, and `more` that came to be known since. */
+/** Takes every secret and all PEM out of a text: those it was made with, and `more` that came to be known since. */
 export type Redact = (text: string, more?: readonly string[]) => string
 
 /** Vendors quote what they were sent, keys included, in their errors. The spellings of a secret are made once. */
@@ -7,8 +7,13 @@ export function createRedactor(secrets: readonly string[]): Redact {
   return (text, more = []) => {
     // The longest first: of a secret that begins with another one, the rest would stay.
     const spellings = [...known, ...spellingsOf(more)].sort((a, b) => b.length - a.length)
-    return spellings.reduce((safe, spelling) => safe.replaceAll(spelling, '[redacted]'), text)
+    return spellings.reduce((safe, spelling) => safe.replaceAll(spelling, '[redacted]'), withoutPem(text))
   }
+}
+
+/** A text without the PEM that somebody quotes in it, whole or cut off: it may be a private key in the wrong place. */
+function withoutPem(text: string): string {
+  return text.replaceAll(/-----BEGIN [^-"]{1,40}-----[^"]*?(?:-----END [^-"]{1,40}-----|(?=")|$)/g, '[PEM]')
 }
 
 function spellingsOf(secrets: readonly string[]): readonly string[] {

@@ -17,6 +17,8 @@ export interface Reader {
 export class Renewal<Value> {
   /** A reading begun by another replica is good enough if it is no older than this. */
   since: number
+  /** The last change before it began. */
+  readonly change: string | null
   readonly #made: Promise<Value>
   /** Tells of a turn, and of the end. Who leaves is forgotten, however long a reading stays queued. */
   readonly #events = new EventTarget()
@@ -24,8 +26,9 @@ export class Renewal<Value> {
   #turn: Turn | null = null
   #late = false
 
-  constructor(since: number, make: (renewal: Renewal<Value>) => Promise<Value>) {
+  constructor(since: number, change: string | null, make: (renewal: Renewal<Value>) => Promise<Value>) {
     this.since = since
+    this.change = change
     // Hundreds may wait.
     setMaxListeners(0, this.#events)
     this.#made = make(this)

@@ -1,3 +1,4 @@
+import { type Changes, OwnChanges } from './changes.ts'
 import type { Clock } from './clock.ts'
 import type { Sender } from './errand.ts'
 import { type Ledger, MemoryLedger } from './ledger.ts'
@@ -40,6 +41,8 @@ export interface Replicas {
   readonly readings: SharedReadings
   /** The one budget that all of them take from. */
   ledger(identity: Identity, limits: readonly Limit[]): Ledger
+  /** What is changed at the vendor; to be known for as long as a reading may serve, in milliseconds. */
+  changes(identity: Identity, keep: number): Changes
   /** Whether that works, or each goes on alone; null when there is nobody to share with. */
   readonly state: 'shared' | 'alone' | null
   close(): void
@@ -51,6 +54,7 @@ export function createSoleReplica(clock: Clock): Replicas {
     count: 1,
     readings: { recall: async () => null, once: (_wanted, sender, make) => make(sender) },
     ledger: (_identity, limits) => new MemoryLedger(clock, limits),
+    changes: () => new OwnChanges(),
     state: null,
     close() {},
   }

@@ -13,6 +13,8 @@ export interface Upstream {
   readonly log: Logger
   /** Knows every configured secret: a vendor, or a proxy before it, may quote another account's. */
   readonly redact: Redact
+  /** Whether anything may be changed at the vendor. */
+  readonly writes: boolean
   /** What is shared with the other replicas of this program. */
   readonly replicas: Replicas
 }

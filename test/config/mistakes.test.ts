@@ -68,7 +68,7 @@ describe('mistakes', () => {
 
   it('come as one error that lists them', () => {
     const read = () => parse({ ...smallest, foo: 1, bar: 2 })
-    const known = 'unknown; known are server, access, expiry, upstream, redis, openai, akamai, liveperson'
+    const known = 'unknown; known are server, access, expiry, upstream, redis, writes, openai, akamai, liveperson'
     expect(read).toThrow(ConfigError)
     expect(read).toThrow(`foo: ${known}\nbar: ${known}`)
     expect(mistakesOf(read)).toEqual([`foo: ${known}`, `bar: ${known}`])

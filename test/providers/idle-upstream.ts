@@ -11,6 +11,7 @@ export const idleUpstream: Upstream = {
   clock,
   settings: defaultSettings,
   redact: (text) => text,
+  writes: false,
   log: pino({ level: 'silent' }),
   replicas: createSoleReplica(clock),
   transport: {

@@ -28,6 +28,7 @@ export async function startServer(
   const server = createServer<TestContext>({
     schema: createSchema(fields),
     createContext: ({ requestId, signal }) => ({ requestId, signal }),
+    redact: (text) => text,
     toGraphQLError: () => undefined,
     mode: 'live',
     version: '1.2.3',

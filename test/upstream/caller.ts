@@ -49,6 +49,7 @@ export function createTestCaller(settings: Partial<UpstreamSettings> = {}, own: 
     settings: { ...defaultSettings, ...settings },
     log,
     redact: createRedactor(['of-another-account']),
+    writes: false,
     replicas: createSoleReplica(clock),
   }
   const vendor = { ...account, ...own }
@@ -56,7 +57,7 @@ export function createTestCaller(settings: Partial<UpstreamSettings> = {}, own: 
   const call = createCaller(vendor, line, upstream)
 
   const get = async (url: string, { signal = new AbortController().signal, parse = asItIs }: GetOptions = {}) => {
-    const operation = { requestId: 'r', now: clock.now(), deadline: clock.now() + 5_000, signal }
+    const operation = { requestId: 'r', caller: 'somebody', now: clock.now(), deadline: clock.now() + 5_000, signal }
     return line.runWithin(operation, (errand) =>
       call({ what: 'the list', resource: 'lists', url: new URL(url), errand, parse }),
     )

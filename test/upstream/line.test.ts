@@ -17,7 +17,13 @@ beforeEach(() => {
   const upstream = { ...idleUpstream, clock }
   line = new Line(upstream, { provider: 'EXAMPLE', brand: 'Example' }, createBudget(upstream, ['EXAMPLE']))
   leaving = new AbortController()
-  operation = { requestId: 'r', now: clock.now(), deadline: clock.now() + 25_000, signal: leaving.signal }
+  operation = {
+    requestId: 'r',
+    caller: 'somebody',
+    now: clock.now(),
+    deadline: clock.now() + 25_000,
+    signal: leaving.signal,
+  }
 })
 
 const forever = new Promise<never>(() => {})

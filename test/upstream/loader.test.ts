@@ -20,6 +20,7 @@ const place = (id: string): Place => ({ id })
 const startOperation = (): Operation => ({
   requestId: 'r',
   now: 0,
+  caller: 'somebody',
   deadline: 25_000,
   signal: new AbortController().signal,
 })

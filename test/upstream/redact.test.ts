@@ -42,4 +42,17 @@ describe('a text that quotes secrets', () => {
     expect(redact('nothing here', [])).toBe('nothing here')
     expect(redact('nothing here', [''])).toBe('nothing here')
   })
+
+  it.each([
+    ['whole', '-----BEGIN PRIVATE KEY-----\nMIIB\n-----END PRIVATE KEY-----'],
+    ['in JSON', JSON.stringify('-----BEGIN EC PRIVATE KEY-----\nMIIB\n-----END EC PRIVATE KEY-----\n')],
+    ['cut off', '-----BEGIN CERTIFICATE-----\nMIIB'],
+    ['cut off, in JSON', JSON.stringify({ said: '-----BEGIN CERTIFICATE-----\nMIIB', more: 1 })],
+  ])('loses PEM: %s', (_, text) => {
+    const safe = redact(`before ${text}`, [])
+    expect(safe).toContain('before ')
+    expect(safe).toContain('[PEM]')
+    expect(safe).not.toContain('MIIB')
+    if (text.startsWith('{')) expect(JSON.parse(safe.slice('before '.length))).toEqual({ said: '[PEM]', more: 1 })
+  })
 })

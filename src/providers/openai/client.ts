@@ -1,23 +1,29 @@
 import type { Account } from '../../upstream/account.ts'
 import { createCaller } from '../../upstream/call.ts'
+import type { Changes } from '../../upstream/changes.ts'
 import type { Errand } from '../../upstream/errand.ts'
 import { UpstreamError } from '../../upstream/error.ts'
 import { createBudget, Line } from '../../upstream/line.ts'
 import type { Identity } from '../../upstream/replicas.ts'
 import type { Rows } from '../../upstream/rows.ts'
+import type { UpstreamSettings } from '../../upstream/settings.ts'
 import { Sweep } from '../../upstream/sweep.ts'
 import type { Upstream } from '../../upstream/upstream.ts'
 import { upstreamUrl } from '../../upstream/url.ts'
 import type { OpenAIOrganizationConfig } from './config.ts'
 import { parseContent, parseError, parsePage } from './wire.ts'
+import { createOpenAIWriter, type OpenAIWriter } from './writer.ts'
 
-/** The admin API of one organization (https://platform.openai.com/docs/api-reference/certificates). Reads only. */
+/** The admin API of one organization (https://platform.openai.com/docs/api-reference/certificates). */
 export interface OpenAIClient {
   /** What sees what this client sees. */
   readonly identity: Identity
   readonly line: Line
   /** The lists of certificates, the organization's and its projects'. */
   readonly sweep: Sweep
+  readonly writer: OpenAIWriter
+  /** What is written to the organization, by any replica. */
+  readonly changes: Changes
   listOrganizationCertificates(errand: Errand): Promise<Rows>
   listProjectCertificates(projectId: string, errand: Errand): Promise<Rows>
   listProjects(errand: Errand): Promise<Rows>
@@ -72,6 +78,8 @@ export function createOpenAIClient(config: OpenAIOrganizationConfig, upstream: U
     identity,
     line,
     sweep: new Sweep(upstream, line.budget, 'certificates'),
+    writer: createOpenAIWriter(config.baseUrl, call),
+    changes: upstream.replicas.changes(identity, longestService(upstream.settings)),
     listOrganizationCertificates: (errand) =>
       listAll('certificates', config.id, '/organization/certificates', {}, errand),
     listProjectCertificates: (projectId, errand) =>
@@ -91,6 +99,11 @@ export function createOpenAIClient(config: OpenAIOrganizationConfig, upstream: U
         parse: parseContent,
       }),
   }
+}
+
+/** How long a reading may serve at the most, in milliseconds. */
+function longestService({ ttl, staleWhileRevalidate, staleIfError }: UpstreamSettings): number {
+  return ttl + Math.max(staleWhileRevalidate, staleIfError)
 }
 
 function identityOf({ id, baseUrl, adminKey }: OpenAIOrganizationConfig): Identity {

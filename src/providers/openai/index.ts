@@ -56,7 +56,7 @@ export const openAI: Provider<OpenAIConfig> = {
           find: async (operation, id) => (await named(id)[0]?.find(operation, id.id)) ?? null,
         },
       },
-      register: (kit) => registerOpenAI(kit, organizations),
+      register: (kit) => registerOpenAI(kit, organizations, upstream),
     }
   },
 }

@@ -44,6 +44,7 @@ export function createOpenAILoaders(upstream: Upstream): OpenAILoaders {
         line: client.line,
         ttl: client.sweep.ttl(id),
         shared: { identity: [...client.identity, 'certificates'], fields: certificateFields },
+        changes: client.changes,
         read: (errand) => client.listOrganizationCertificates(errand),
         toValue: (list) => toCertificateList(list, organization, 'organization'),
       }
@@ -55,6 +56,7 @@ export function createOpenAILoaders(upstream: Upstream): OpenAILoaders {
         line: client.line,
         ttl: client.sweep.ttl(id),
         shared: { identity: [...client.identity, 'certificates', vendorId], fields: certificateFields },
+        changes: client.changes,
         read: (errand) => client.listProjectCertificates(vendorId, errand),
         toValue: (list) => toCertificateList(list, organization, 'project'),
       }

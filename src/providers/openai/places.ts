@@ -11,19 +11,26 @@ import type { OpenAILoaders } from './loaders.ts'
 export class OpenAIOrganization extends CertificatePlace<OpenAICertificate> {
   readonly client: OpenAIClient
   readonly projects: Discovery<OpenAIProject>
+  readonly #configured: readonly OpenAIProject[] | 'discover'
   readonly #loaders: OpenAILoaders
 
   constructor(config: OpenAIOrganizationConfig, client: OpenAIClient, loaders: OpenAILoaders) {
     super('OPENAI', 'OpenAIOrganization', config.name, [config.id])
     this.client = client
     this.#loaders = loaders
-    const configured =
+    this.#configured =
       config.projects === 'discover'
         ? config.projects
         : config.projects.map((id) => new OpenAIProject(this, id, null, loaders))
-    this.projects = createDiscovery(this, configured, (operation, maxStaleness) =>
+    this.projects = createDiscovery(this, this.#configured, (operation, maxStaleness) =>
       loaders.projects(operation, this, maxStaleness),
     )
+  }
+
+  /** One of its projects, whether the vendor lists it or not; null when others are configured. */
+  project(id: string): OpenAIProject | null {
+    if (this.#configured === 'discover') return new OpenAIProject(this, id, null, this.#loaders)
+    return this.#configured.find(({ vendorId }) => vendorId === id) ?? null
   }
 
   rateBudget(kind: Source['kind']) {
@@ -34,8 +41,8 @@ export class OpenAIOrganization extends CertificatePlace<OpenAICertificate> {
     return this.#loaders.organizationCertificates(operation, this, maxStaleness)
   }
 
-  override x509(operation: Operation, certificate: OpenAICertificate) {
-    return located(this, this.#loaders.x509(operation, certificate))
+  override async x509(operation: Operation, certificate: OpenAICertificate) {
+    return certificate.x509 ?? located(this, this.#loaders.x509(operation, certificate))
   }
 
   /** Its own list tells the organization's flag; a certificate that was read from a project's list is looked up there. */
@@ -46,7 +53,7 @@ export class OpenAIOrganization extends CertificatePlace<OpenAICertificate> {
 
   /** PEM, read anew for every operation. */
   content(operation: Operation, certificate: OpenAICertificate) {
-    return located(this, this.#loaders.content(operation, certificate))
+    return certificate.content ?? located(this, this.#loaders.content(operation, certificate))
   }
 }
 

@@ -1,18 +1,21 @@
-import { InputError } from '../../catalog/error.ts'
 import type { Kit } from '../../schema/kit.ts'
 import type { Operation } from '../../upstream/operation.ts'
+import type { Upstream } from '../../upstream/upstream.ts'
 import { checkId } from '../../upstream/url.ts'
 import { joinFound, narrowFound, oneOrNull } from '../found.ts'
+import { findOrganization } from './find-organization.ts'
 import type { OpenAIOrganization, OpenAIProject } from './places.ts'
 import { registerCertificate } from './schema-certificate.ts'
+import { registerMutations } from './schema-mutations.ts'
 import { registerPlaces } from './schema-places.ts'
 import { createOpenAIRefs } from './schema-refs.ts'
 
 /** Adds OpenAI's types and root fields. */
-export function registerOpenAI(kit: Kit, organizations: readonly OpenAIOrganization[]): void {
+export function registerOpenAI(kit: Kit, organizations: readonly OpenAIOrganization[], upstream: Upstream): void {
   const refs = createOpenAIRefs(kit)
   registerPlaces(kit, refs)
   registerCertificate(kit, refs)
+  registerMutations(kit, refs, organizations, upstream)
 
   kit.builder.queryFields((t) => ({
     openAIOrganization: t.field({
@@ -42,18 +45,6 @@ export function registerOpenAI(kit: Kit, organizations: readonly OpenAIOrganizat
         ),
     }),
   }))
-}
-
-function findOrganization(
-  organizations: readonly OpenAIOrganization[],
-  id: string,
-  argument: string,
-): OpenAIOrganization {
-  const wanted = checkId(id, argument)
-  const organization = organizations.find(({ vendorId }) => vendorId === wanted)
-  if (!organization)
-    throw new InputError(`${argument}: no OpenAI organization ${wanted} is configured`, 'NOT_CONFIGURED')
-  return organization
 }
 
 async function findProject(

@@ -75,3 +75,29 @@ export function parseError(body: unknown): { message?: string | undefined } {
   const message = isObject(error) ? error['message'] : error
   return typeof message === 'string' ? { message } : {}
 }
+
+/** The certificate that was uploaded or renamed. @throws when the answer is none, or another one than was asked for */
+export function parseWritten(body: unknown, wantedId?: string): WireCertificate {
+  const certificate = parseCertificate(body)
+  if (!certificate) throw new Error('no certificate')
+  if (wantedId !== undefined && certificate.id !== wantedId) throw new Error('another certificate')
+  return certificate
+}
+
+/** @throws when the answer does not confirm the deletion */
+export function parseDeleted(body: unknown, wantedId: string): void {
+  if (!isObject(body) || body['id'] !== wantedId) throw new Error('no confirmation')
+}
+
+/**
+ * The certificates that were switched, in the order they were asked for; one more in the answer is of no interest.
+ * @throws when one of them is missing or says that it was not switched
+ */
+export function parseToggled(body: unknown, wantedIds: readonly string[], active: boolean): readonly WireCertificate[] {
+  const rows = parsePage(body).data.map(parseCertificate)
+  return wantedIds.map((wantedId) => {
+    const row = rows.find((each) => each?.id === wantedId)
+    if (!row || row.active === !active) throw new Error('a certificate is missing, or was not switched')
+    return row
+  })
+}

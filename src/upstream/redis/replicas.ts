@@ -3,6 +3,7 @@ import type { Clock } from '../clock.ts'
 import type { Replicas } from '../replicas.ts'
 import { Connection } from './connection.ts'
 import { keysOf } from './keys.ts'
+import { SharedChanges } from './shared-changes.ts'
 import { SharedLedger } from './shared-ledger.ts'
 import { RedisReadings } from './shared-readings.ts'
 
@@ -16,6 +17,7 @@ export function createRedisReplica(
     count: replicas,
     readings: new RedisReadings(clock, log, connection),
     ledger: (identity, limits) => new SharedLedger(clock, { connection, replicas }, keysOf(identity), limits),
+    changes: (identity, keep) => new SharedChanges(connection, keysOf(identity), keep),
     get state() {
       return connection.state
     },

@@ -1,0 +1,16 @@
+import { InputError } from '../../catalog/error.ts'
+import { checkId } from '../../upstream/url.ts'
+import type { OpenAIOrganization } from './places.ts'
+
+/** An organization by the vendor's id. @throws InputError when nobody configured it */
+export function findOrganization(
+  organizations: readonly OpenAIOrganization[],
+  id: string,
+  argument: string,
+): OpenAIOrganization {
+  const wanted = checkId(id, argument)
+  const organization = organizations.find(({ vendorId }) => vendorId === wanted)
+  if (!organization)
+    throw new InputError(`${argument}: no OpenAI organization ${wanted} is configured`, 'NOT_CONFIGURED')
+  return organization
+}

@@ -1,0 +1,39 @@
+import type { CertificateList } from '../../../catalog/certificate-list.ts'
+import { UpstreamError } from '../../../upstream/error.ts'
+import type { Operation } from '../../../upstream/operation.ts'
+import { CertificateLastActiveError } from '../../mutation-error.ts'
+import type { OpenAICertificate } from '../certificate.ts'
+import type { OpenAIOrganization, OpenAIProject } from '../places.ts'
+import { flagIn, readNow } from './lists.ts'
+
+/**
+ * Refuses to switch off the last active certificates of an organization or project. A project also has those that are
+ * active for its whole organization. What cannot be known counts against it.
+ * @throws CertificateLastActiveError
+ */
+export async function refuseLastActive(
+  organization: OpenAIOrganization,
+  project: OpenAIProject | null,
+  ids: readonly string[],
+  operation: Operation,
+): Promise<void> {
+  const place = project ?? organization
+  try {
+    const own = (await readNow(place, operation)).value
+    if (ids.every((id) => flagIn(own, id) === false) || hasOthers(own, ids)) return
+    if (project && hasOthers((await readNow(organization, operation)).value, [])) return
+  } catch (error) {
+    if (!(error instanceof UpstreamError)) throw error
+    throw new CertificateLastActiveError(
+      `whether ${place.vendorId} would have an active certificate left cannot be known: ${error.message}; with force: true ` +
+        'they are deactivated all the same',
+    )
+  }
+  throw new CertificateLastActiveError(
+    `${place.vendorId} would have no active certificate left; with force: true they are deactivated all the same`,
+  )
+}
+
+function hasOthers({ rows }: CertificateList<OpenAICertificate>, ids: readonly string[]): boolean {
+  return rows.some(({ certificateId, listedActive }) => listedActive === true && !ids.includes(certificateId))
+}

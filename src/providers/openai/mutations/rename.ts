@@ -1,0 +1,48 @@
+import { fromReading, type ReadCertificate } from '../../../catalog/certificate.ts'
+import { InputError } from '../../../catalog/error.ts'
+import { refusePrivateKey } from '../../../catalog/trust-anchor.ts'
+import type { Operation } from '../../../upstream/operation.ts'
+import { checkId } from '../../../upstream/url.ts'
+import { makeChange, type Progress } from '../../change.ts'
+import { type OpenAICertificate, toOpenAICertificate } from '../certificate.ts'
+import type { OpenAIOrganization } from '../places.ts'
+import { findCertificates } from './lists.ts'
+
+export interface RenameInput {
+  readonly certificateId: string
+  readonly name: string
+  readonly dryRun?: boolean | null | undefined
+}
+
+/** Gives a certificate another name. A dry run gives it with the name it has. */
+export async function rename(
+  organization: OpenAIOrganization,
+  { certificateId, name, dryRun }: RenameInput,
+  operation: Operation,
+  progress: Progress,
+): Promise<ReadCertificate<OpenAICertificate>> {
+  const id = checkId(certificateId, 'input.certificateId')
+  refusePrivateKey(name, 'input.name')
+  if (name.trim() === '') throw new InputError('input.name: blank; expected a name')
+  const find = async () => (await findCertificates(organization, [id], operation))[0] ?? null
+  const { client } = organization
+
+  const existing = dryRun ? await find() : null
+  if (existing) return existing
+  return makeChange(
+    {
+      client,
+      async send(errand) {
+        const row = await client.writer.renameCertificate(id, name, errand)
+        const now = { asOf: operation.now, stale: false }
+        return fromReading(toOpenAICertificate(row, organization, 'none'), now)
+      },
+      async look() {
+        const certificate = await find()
+        return certificate?.name === name ? certificate : null
+      },
+    },
+    operation,
+    progress,
+  )
+}

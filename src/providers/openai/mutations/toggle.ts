@@ -1,0 +1,76 @@
+import type { ReadCertificate } from '../../../catalog/certificate.ts'
+import { fromReading } from '../../../catalog/certificate.ts'
+import { InputError } from '../../../catalog/error.ts'
+import type { Operation } from '../../../upstream/operation.ts'
+import { checkId } from '../../../upstream/url.ts'
+import { makeChange, type Progress } from '../../change.ts'
+import { type OpenAICertificate, toOpenAICertificate } from '../certificate.ts'
+import type { OpenAIOrganization } from '../places.ts'
+import { refuseLastActive } from './last-active.ts'
+import { findCertificates, flagIn, readNow } from './lists.ts'
+
+export interface ToggleInput {
+  readonly certificateIds: readonly string[]
+  readonly projectId?: string | null | undefined
+  readonly dryRun?: boolean | null | undefined
+  readonly force?: boolean | null | undefined
+}
+
+const mostIds = 10
+
+/** Switches certificates on or off, for the organization or for one of its projects. A dry run gives those it would switch. */
+export async function toggle(
+  organization: OpenAIOrganization,
+  { certificateIds, projectId, dryRun, force }: ToggleInput,
+  active: boolean,
+  operation: Operation,
+  progress: Progress,
+): Promise<readonly ReadCertificate<OpenAICertificate>[]> {
+  const ids = checkIds(certificateIds)
+  const project = typeof projectId === 'string' ? findProject(organization, projectId) : null
+  const place = project ?? organization
+  const { client } = organization
+
+  if (!active && !force) await refuseLastActive(organization, project, ids, operation)
+  if (dryRun) {
+    const certificates = await findCertificates(organization, ids, operation)
+    const { value } = await readNow(place, operation)
+    return certificates.filter(({ certificateId }) => flagIn(value, certificateId) !== active)
+  }
+
+  return makeChange(
+    {
+      client,
+      async send(errand) {
+        const order = { certificateIds: ids, projectId: project?.vendorId ?? null, active }
+        const rows = await client.writer.toggleCertificates(order, errand)
+        const listedBy = project ? 'project' : 'organization'
+        const now = { asOf: operation.now, stale: false }
+        return rows.map((row) => fromReading(toOpenAICertificate(row, organization, listedBy), now))
+      },
+      async look() {
+        const { value } = await readNow(place, operation)
+        return ids.every((id) => flagIn(value, id) === active) ? findCertificates(organization, ids, operation) : null
+      },
+    },
+    operation,
+    progress,
+  )
+}
+
+function checkIds(ids: readonly string[]): readonly string[] {
+  const what = 'input.certificateIds'
+  if (ids.length === 0 || ids.length > mostIds)
+    throw new InputError(`${what}: ${ids.length} ids; expected 1 to ${mostIds}`)
+  const checked = ids.map((id) => checkId(id, what))
+  const twice = checked.find((id, index) => checked.indexOf(id) !== index)
+  if (twice !== undefined) throw new InputError(`${what}: ${twice} twice; expected each id once`)
+  return checked
+}
+
+function findProject(organization: OpenAIOrganization, id: string) {
+  const wanted = checkId(id, 'input.projectId')
+  const project = organization.project(wanted)
+  if (!project) throw new InputError(`input.projectId: no project ${wanted} of ${organization.vendorId} is configured`)
+  return project
+}

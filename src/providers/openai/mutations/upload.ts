@@ -1,0 +1,58 @@
+import { fromReading, type ReadCertificate } from '../../../catalog/certificate.ts'
+import { parseTrustAnchor, refusePrivateKey, type TrustAnchor } from '../../../catalog/trust-anchor.ts'
+import type { Operation } from '../../../upstream/operation.ts'
+import { makeChange, type Progress } from '../../change.ts'
+import { type OpenAICertificate, toOpenAICertificate, toUnsentCertificate } from '../certificate.ts'
+import type { OpenAIOrganization } from '../places.ts'
+import { readNow } from './lists.ts'
+
+export interface UploadInput {
+  readonly content: string
+  readonly name?: string | null | undefined
+  readonly dryRun?: boolean | null | undefined
+}
+
+/** How far the vendor's clock may be behind ours. */
+const skew = 60_000
+
+/** Uploads a CA certificate, which switches nothing on. A dry run gives it as it would be, under an id that leads nowhere. */
+export async function upload(
+  organization: OpenAIOrganization,
+  { content, name, dryRun }: UploadInput,
+  operation: Operation,
+  progress: Progress,
+): Promise<ReadCertificate<OpenAICertificate>> {
+  const anchor = parseTrustAnchor(content, 'input.content', operation.now)
+  if (typeof name === 'string') refusePrivateKey(name, 'input.name')
+  const { client } = organization
+  const now = { asOf: operation.now, stale: false }
+  if (dryRun) return fromReading(toUnsentCertificate(anchor, name ?? null, organization), now)
+
+  return makeChange(
+    {
+      client,
+      async send(errand) {
+        const row = await client.writer.uploadCertificate(anchor.pem, name ?? null, errand)
+        return fromReading(toOpenAICertificate(row, organization, 'none'), now)
+      },
+      look: () => findUploaded(organization, anchor, operation),
+    },
+    operation,
+    progress,
+  )
+}
+
+/** One that has been uploaded since with the same content. The list does not carry it: whatever is as new is looked into. */
+async function findUploaded(
+  organization: OpenAIOrganization,
+  { details }: TrustAnchor,
+  operation: Operation,
+): Promise<ReadCertificate<OpenAICertificate> | null> {
+  const reading = await readNow(organization, operation)
+  const isNew = ({ createdAt }: OpenAICertificate) => createdAt === null || createdAt >= operation.now - skew
+  for (const row of reading.value.rows.filter(isNew)) {
+    const { sha256Fingerprint } = await organization.x509(operation, row)
+    if (sha256Fingerprint === details.sha256Fingerprint) return fromReading(row, reading)
+  }
+  return null
+}

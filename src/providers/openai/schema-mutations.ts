@@ -1,0 +1,162 @@
+import type { ReadCertificate } from '../../catalog/certificate.ts'
+import type { Kit } from '../../schema/kit.ts'
+import type { Operation } from '../../upstream/operation.ts'
+import type { Upstream } from '../../upstream/upstream.ts'
+import type { OpenAICertificate } from './certificate.ts'
+import { createMutate } from './mutations/mutate.ts'
+import { type Removed, remove } from './mutations/remove.ts'
+import { rename } from './mutations/rename.ts'
+import { type ToggleInput, toggle } from './mutations/toggle.ts'
+import { upload } from './mutations/upload.ts'
+import type { OpenAIOrganization } from './places.ts'
+import { registerMutationInputs } from './schema-mutation-inputs.ts'
+import type { OpenAIRefs } from './schema-refs.ts'
+
+type Written = ReadCertificate<OpenAICertificate>
+
+interface Success {
+  readonly dryRun: boolean
+}
+
+/** What can be changed at OpenAI. */
+export function registerMutations(
+  { builder }: Kit,
+  { Certificate }: OpenAIRefs,
+  organizations: readonly OpenAIOrganization[],
+  upstream: Upstream,
+): void {
+  const inputs = registerMutationInputs(builder)
+  const mutate = createMutate(organizations, upstream)
+  const dryRun = 'Nothing was changed: this is what would have been.'
+
+  const successWith = (name: string, certificate: string) =>
+    builder.objectRef<Success & { readonly certificate: Written }>(name).implement({
+      description: 'It was done, or would be.',
+      fields: (t) => ({
+        certificate: t.field({
+          type: Certificate,
+          description: certificate,
+          resolve: (success) => success.certificate,
+        }),
+        dryRun: t.exposeBoolean('dryRun', { description: dryRun }),
+      }),
+    })
+  const toggledSuccess = (name: string, done: string, wouldBe: string) =>
+    builder.objectRef<Success & { readonly certificates: readonly Written[] }>(name).implement({
+      description: 'It was done, or would be.',
+      fields: (t) => ({
+        certificates: t.field({
+          type: [Certificate],
+          description: `${done}, in the order they were asked for. In a dry run those that ${wouldBe}, as they are now.`,
+          resolve: ({ certificates }) => certificates,
+        }),
+        dryRun: t.exposeBoolean('dryRun', { description: dryRun }),
+      }),
+    })
+  const Deleted = builder.objectRef<Success & Removed>('DeleteOpenAICertificateSuccess').implement({
+    description: 'It was done, or would be.',
+    fields: (t) => ({
+      deletedId: t.exposeID('deletedId', { description: 'Global id of the certificate.' }),
+      certificateId: t.exposeID('certificateId', { description: 'The vendor’s id, cert_….' }),
+      dryRun: t.exposeBoolean('dryRun', { description: dryRun }),
+    }),
+  })
+
+  const toggleAll = async (
+    mutation: string,
+    active: boolean,
+    input: ToggleInput & { organizationId: string },
+    operation: Operation,
+  ) => {
+    const { organizationId, projectId, certificateIds } = input
+    const subject = { organizationId, projectId, certificateIds }
+    const certificates = await mutate({ mutation, input, subject }, operation, (organization, progress) =>
+      toggle(organization, input, active, operation, progress),
+    )
+    return { certificates, dryRun: input.dryRun === true }
+  }
+
+  builder.mutationFields((t) => ({
+    uploadOpenAICertificate: t.field({
+      type: successWith(
+        'UploadOpenAICertificateSuccess',
+        'As it was uploaded: active nowhere. In a dry run as it would be; its ids lead nowhere, for the vendor gives them.',
+      ),
+      nullable: true,
+      errors: {},
+      description:
+        'Uploads a CA certificate, at most 50 to an organization, and switches nothing on. The content is checked before any ' +
+        'call: one X.509 certificate in PEM, a CA, shorter than 16 kB, that ends later than a day from now. One call, never ' +
+        'repeated; when its answer is lost, the list is read to see whether it arrived.',
+      args: { input: t.arg({ type: inputs.Upload, required: true, description: 'What to upload, and where to.' }) },
+      resolve: async (_root, { input }, operation) => {
+        const attempt = {
+          mutation: 'uploadOpenAICertificate',
+          input,
+          subject: { organizationId: input.organizationId },
+          foundIn: ({ certificateId }: Written) => ({ certificateId }),
+        }
+        const certificate = await mutate(attempt, operation, (organization, progress) =>
+          upload(organization, input, operation, progress),
+        )
+        return { certificate, dryRun: input.dryRun === true }
+      },
+    }),
+    renameOpenAICertificate: t.field({
+      type: successWith('RenameOpenAICertificateSuccess', 'With its new name. In a dry run as it is now.'),
+      nullable: true,
+      errors: {},
+      description:
+        'Gives a certificate another name, which is all that can be changed of it. One call, never repeated; when its answer ' +
+        'is lost, the list is read to see whether it arrived.',
+      args: { input: t.arg({ type: inputs.Rename, required: true, description: 'Which one, and the name.' }) },
+      resolve: async (_root, { input }, operation) => {
+        const { organizationId, certificateId } = input
+        const attempt = { mutation: 'renameOpenAICertificate', input, subject: { organizationId, certificateId } }
+        const certificate = await mutate(attempt, operation, (organization, progress) =>
+          rename(organization, input, operation, progress),
+        )
+        return { certificate, dryRun: input.dryRun === true }
+      },
+    }),
+    deleteOpenAICertificate: t.field({
+      type: Deleted,
+      nullable: true,
+      errors: {},
+      description:
+        'Deletes a certificate. One that is active for its organization or a project is a conflict that names where; to know, ' +
+        'the organization’s list and one list per project are read. One call, never repeated; when its answer is lost, the ' +
+        'list is read to see whether it arrived.',
+      args: { input: t.arg({ type: inputs.Delete, required: true, description: 'Which one.' }) },
+      resolve: async (_root, { input }, operation) => {
+        const { organizationId, certificateId } = input
+        const attempt = { mutation: 'deleteOpenAICertificate', input, subject: { organizationId, certificateId } }
+        const removed = await mutate(attempt, operation, (organization, progress) =>
+          remove(organization, input, operation, progress),
+        )
+        return { ...removed, dryRun: input.dryRun === true }
+      },
+    }),
+    activateOpenAICertificates: t.field({
+      type: toggledSuccess('ActivateOpenAICertificatesSuccess', 'Those that are active now', 'are not active yet'),
+      nullable: true,
+      errors: {},
+      description:
+        'Switches certificates on, all of them or none, for an organization or one of its projects. From then on callers ' +
+        'there need a client certificate. One call, which may be repeated when it fails in passing.',
+      args: { input: t.arg({ type: inputs.Activate, required: true, description: 'Which ones, and where.' }) },
+      resolve: (_root, { input }, operation) => toggleAll('activateOpenAICertificates', true, input, operation),
+    }),
+    deactivateOpenAICertificates: t.field({
+      type: toggledSuccess('DeactivateOpenAICertificatesSuccess', 'Those that are inactive now', 'are still active'),
+      nullable: true,
+      errors: {},
+      description:
+        'Switches certificates off, all of them or none, for an organization or one of its projects. Refused when none would ' +
+        'be left active there, or when that cannot be known, unless forced: to know, the list of that place is read, and for ' +
+        'a project its organization’s. One call, which may be repeated when it fails in passing.',
+      args: { input: t.arg({ type: inputs.Deactivate, required: true, description: 'Which ones, and where.' }) },
+      resolve: (_root, { input }, operation) => toggleAll('deactivateOpenAICertificates', false, input, operation),
+    }),
+  }))
+}

@@ -1,0 +1,85 @@
+import type { Caller } from '../../upstream/call.ts'
+import type { Errand } from '../../upstream/errand.ts'
+import { upstreamUrl } from '../../upstream/url.ts'
+import { parseDeleted, parseToggled, parseWritten, type WireCertificate } from './wire.ts'
+
+/** Which certificates to switch on or off, and where: in a project, or for the whole organization. */
+interface Toggle {
+  readonly certificateIds: readonly string[]
+  readonly projectId: string | null
+  readonly active: boolean
+}
+
+/** What changes at the admin API of one organization (https://platform.openai.com/docs/api-reference/certificates). */
+export interface OpenAIWriter {
+  /** Uploads a certificate in PEM; nothing is switched on by that. */
+  uploadCertificate(content: string, name: string | null, errand: Errand): Promise<WireCertificate>
+  /** The name is all that can be changed of a certificate. */
+  renameCertificate(certificateId: string, name: string, errand: Errand): Promise<WireCertificate>
+  /** Only what is active nowhere can be deleted. */
+  deleteCertificate(certificateId: string, errand: Errand): Promise<void>
+  /** Switches up to ten certificates, all or none; documented idempotent. Answers a row for each. */
+  toggleCertificates(toggle: Toggle, errand: Errand): Promise<readonly WireCertificate[]>
+}
+
+const certificates = '/organization/certificates'
+const certificate = `${certificates}/{certificateId}`
+const inProject = '/organization/projects/{projectId}/certificates'
+
+export function createOpenAIWriter(baseUrl: string, call: Caller): OpenAIWriter {
+  const resource = 'writes'
+  const headers = { 'content-type': 'application/json' }
+  return {
+    uploadCertificate: (content, name, errand) =>
+      call({
+        resource,
+        what: 'the upload of a certificate',
+        method: 'POST',
+        url: upstreamUrl(baseUrl, certificates),
+        headers,
+        body: JSON.stringify({ certificate: content, ...(name !== null && { name }) }),
+        change: 'once',
+        errand,
+        parse: parseWritten,
+      }),
+    renameCertificate: (certificateId, name, errand) =>
+      call({
+        resource,
+        what: `the new name of ${certificateId}`,
+        method: 'POST',
+        url: upstreamUrl(baseUrl, certificate, { certificateId }),
+        headers,
+        body: JSON.stringify({ name }),
+        change: 'once',
+        errand,
+        parse: (body) => parseWritten(body, certificateId),
+      }),
+    deleteCertificate: (certificateId, errand) =>
+      call({
+        resource,
+        what: `the deletion of ${certificateId}`,
+        method: 'DELETE',
+        url: upstreamUrl(baseUrl, certificate, { certificateId }),
+        change: 'once',
+        errand,
+        parse: (body) => parseDeleted(body, certificateId),
+      }),
+    toggleCertificates: ({ certificateIds, projectId, active }, errand) => {
+      const verb = active ? 'activate' : 'deactivate'
+      return call({
+        resource,
+        what: `an order to ${verb} ${certificateIds.join(', ')}`,
+        method: 'POST',
+        url:
+          projectId === null
+            ? upstreamUrl(baseUrl, `${certificates}/${verb}`)
+            : upstreamUrl(baseUrl, `${inProject}/${verb}`, { projectId }),
+        headers,
+        body: JSON.stringify({ certificate_ids: certificateIds }),
+        change: 'idempotent',
+        errand,
+        parse: (body) => parseToggled(body, certificateIds, active),
+      })
+    },
+  }
+}

@@ -1,0 +1,199 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import type { Effect } from '../../src/sandbox/fault.ts'
+import { whileTimePasses } from '../passing-time.ts'
+import { until } from '../sandbox/until.ts'
+import { issueAuthority, type Result, readCertificates, startWriting, type Verb, type Writing } from './mutations.ts'
+
+let writing: Writing
+beforeEach(async () => {
+  writing = await startWriting()
+})
+afterEach(() => writing.close())
+
+/** Strikes calls that change something, as often as told. */
+const strikeWrites = (effect: Effect, times = 1) =>
+  writing.stack.openai.emulator.fault({ match: ({ method }) => method !== 'GET', effect, times })
+const strikeReads = (effect: Effect) =>
+  writing.stack.openai.emulator.fault({ match: ({ method }) => method === 'GET', effect })
+
+/** Longer than a call may take. */
+const patient = 10_000
+
+const make = (verb: Verb, input: object): Promise<Result> =>
+  whileTimePasses(writing.stack.clock, writing.mutate(verb, input), patient)
+
+async function inputFor(verb: Verb): Promise<object> {
+  const certificateId = writing.idOf('Load tests')
+  switch (verb) {
+    case 'upload':
+      return { content: await issueAuthority(writing.stack.clock.now()), name: 'New clients' }
+    case 'rename':
+      return { certificateId, name: 'Load tests, old' }
+    case 'delete':
+      return { certificateId }
+    case 'activate':
+      return { certificateIds: [certificateId] }
+    case 'deactivate':
+      return { certificateIds: [writing.idOf('Batch workers')] }
+  }
+}
+
+const verbs: readonly Verb[] = ['upload', 'rename', 'delete', 'activate', 'deactivate']
+const once: readonly Verb[] = ['upload', 'rename', 'delete']
+
+describe('a change whose answer is lost', () => {
+  it.each(
+    verbs.flatMap((verb) =>
+      [
+        { applied: 'reset' },
+        { applied: 'hang' },
+        { applied: { status: 502 } },
+        { applied: { status: 200, body: 'ok' } },
+      ].map((effect) => [verb, effect] as const),
+    ),
+  )('is found to have been made: %s, %o', async (verb, effect) => {
+    strikeWrites(effect as Effect)
+    const result = await make(verb, await inputFor(verb))
+    expect(result.__typename).toMatch(/Success$/)
+    const shown = await whileTimePasses(writing.stack.clock, readCertificates(writing.stack))
+    for (const certificate of [result.certificate ?? [], result.certificates ?? []].flat())
+      expect(shown.get(certificate.certificateId)).toEqual(certificate)
+    if (once.includes(verb)) expect(writing.writes()).toHaveLength(1)
+  })
+
+  it.each(once)(
+    'and that did not arrive is of unknown outcome, sent once, and repeated by nobody: %s',
+    async (verb) => {
+      const before = await readCertificates(writing.stack)
+      for (const effect of ['reset', 'hang'] as const) {
+        strikeWrites(effect)
+        expect(await make(verb, await inputFor(verb))).toMatchObject({
+          __typename: 'CertificateOutcomeUnknownError',
+          code: 'OUTCOME_UNKNOWN',
+          message: expect.stringMatching(/^OpenAI .* not known.*Look before you make it again\.$/),
+        })
+      }
+      expect(writing.writes()).toHaveLength(2)
+      expect(await whileTimePasses(writing.stack.clock, readCertificates(writing.stack))).toEqual(before)
+    },
+  )
+
+  it.each(once)('and that cannot be looked for is of unknown outcome: %s', async (verb) => {
+    const input = await inputFor(verb)
+    strikeWrites({ applied: 'reset' })
+    strikeReads({ status: 403, body: { error: 'No.' } })
+    const result = await make(verb, input)
+    expect(result).toMatchObject({ __typename: 'CertificateOutcomeUnknownError' })
+    expect(result.message).toContain('OpenAI answered 403')
+    expect(writing.writes()).toHaveLength(1)
+  })
+
+  it('is not taken for another upload of the same certificate long ago', async () => {
+    const content = await issueAuthority(writing.stack.clock.now())
+    await make('upload', { content })
+    writing.stack.clock.advance(3_600_000)
+    strikeWrites('reset')
+    expect(await make('upload', { content })).toMatchObject({ __typename: 'CertificateOutcomeUnknownError' })
+  })
+})
+
+describe('a change that the vendor fails to make', () => {
+  it.each(once)('is no success and sent once: %s', async (verb) => {
+    strikeWrites({ status: 500 })
+    expect(await make(verb, await inputFor(verb))).toMatchObject({
+      __typename: 'CertificateUpstreamError',
+      code: 'UPSTREAM_UNAVAILABLE',
+    })
+    expect(writing.writes()).toHaveLength(1)
+  })
+
+  it.each<Verb>(['activate', 'deactivate'])(
+    'is sent again where that is documented to be the same: %s',
+    async (verb) => {
+      strikeWrites({ status: 503 }, 2)
+      expect((await make(verb, await inputFor(verb))).__typename).toMatch(/Success$/)
+      expect(writing.writes()).toHaveLength(3)
+    },
+  )
+
+  it('was never made when nobody could be reached', async () => {
+    const input = await inputFor('upload')
+    await writing.stack.openai.emulator.close()
+    expect(await make('upload', input)).toMatchObject({
+      __typename: 'CertificateUpstreamError',
+      code: 'UPSTREAM_UNAVAILABLE',
+    })
+  })
+
+  it('is not even sent while the vendor is left alone', async () => {
+    const mend = strikeReads({ status: 500 })
+    for (let failed = 0; failed < 5; failed += 1) {
+      await whileTimePasses(
+        writing.stack.clock,
+        writing.stack.ask(`{ openAIOrganization(id: "org_bluequay") { source { status } } }`),
+      )
+      writing.stack.clock.advance(11_000)
+    }
+    mend()
+    expect(await make('rename', await inputFor('rename'))).toMatchObject({
+      __typename: 'CertificateUpstreamError',
+      code: 'UPSTREAM_CIRCUIT_OPEN',
+    })
+    expect(writing.writes()).toEqual([])
+  })
+})
+
+const audits = () => writing.stack.log.filter(({ audit }) => audit !== undefined)
+
+describe('a change whose client does not wait', () => {
+  it('goes on once it is sent, is in the log, and is shown by the next list', async () => {
+    const certificateId = writing.idOf('Load tests')
+    await readCertificates(writing.stack)
+    writing.stack.openai.emulator.latency = 200
+    const leaving = new AbortController()
+    const document =
+      'mutation ($input: RenameOpenAICertificateInput!) { renameOpenAICertificate(input: $input) { __typename } }'
+    const input = { organizationId: 'org_bluequay', certificateId, name: 'Renamed' }
+    const asked = writing.stack.ask(document, { input }, leaving.signal)
+    await until(() => writing.writes().length === 1)
+    leaving.abort()
+    await expect(asked).rejects.toThrow()
+    await until(() => writing.stack.log.some(({ audit }) => audit === 'renameOpenAICertificate'))
+    expect(writing.writes()[0]).toMatchObject({ status: 200, aborted: false })
+    expect(writing.stack.log).toContainEqual(expect.objectContaining({ certificateId, result: 'OK' }))
+    expect((await readCertificates(writing.stack)).get(certificateId)?.name).toBe('Renamed')
+  })
+
+  it('is of unknown outcome at the end of the operation, which the log tells when it is known', async () => {
+    await writing.close()
+    writing = await startWriting({
+      configure: (file) => ({ ...file, writes: 'enabled', upstream: { deadline: '1s' } }),
+    })
+    strikeWrites('hang')
+    const asked = writing.mutate('activate', { certificateIds: [writing.idOf('Load tests')] })
+    await until(() => writing.writes().length === 1)
+    writing.stack.clock.advance(1_000)
+    expect(await asked).toMatchObject({ __typename: 'CertificateOutcomeUnknownError' })
+    expect(audits()).toEqual([])
+    writing.stack.clock.advance(9_000)
+    await until(() => audits().length > 0)
+    expect(audits()).toEqual([expect.objectContaining({ result: 'OUTCOME_UNKNOWN' })])
+  })
+
+  it('is not sent any more when the operation ends before its turn', async () => {
+    await writing.close()
+    writing = await startWriting({
+      configure: (file) => ({ ...file, writes: 'enabled', upstream: { deadline: '1s', concurrency: 1 } }),
+    })
+    strikeReads('hang')
+    const reading = writing.stack.ask('{ openAIOrganization(id: "org_bluequay") { source { status } } }')
+    await until(() => writing.stack.openai.emulator.calls.length === 1)
+    const { sleepers } = writing.stack.clock
+    const asked = writing.mutate('activate', { certificateIds: [writing.idOf('Load tests')] })
+    await until(() => writing.stack.clock.sleepers > sleepers)
+    writing.stack.clock.advance(1_000)
+    expect(await asked).toMatchObject({ __typename: 'CertificateUpstreamError', code: 'UPSTREAM_TIMEOUT' })
+    await reading
+    expect(writing.writes()).toEqual([])
+  })
+})
