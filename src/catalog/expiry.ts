@@ -28,3 +28,9 @@ export function daysUntilExpiry(expiresAt: number | null, now: number): number |
   // What expires at this very moment has expired: no days left would read as a day still to come.
   return expiresAt === now ? -1 : Math.floor((expiresAt - now) / day)
 }
+
+/** The share of its validity that a certificate has left, 0 to 1; null when either end is unknown, or it is valid at no time. */
+export function lifetimeRemaining(validFrom: number | null, expiresAt: number | null, now: number): number | null {
+  if (validFrom === null || expiresAt === null || expiresAt <= validFrom) return null
+  return Math.min(1, Math.max(0, (expiresAt - now) / (expiresAt - validFrom)))
+}

@@ -11,6 +11,8 @@ export interface CertificateFilter {
   readonly expiresAfter?: number | null | undefined
   /** Milliseconds from now. */
   readonly expiresWithin?: number | null | undefined
+  /** The same, of those alone that nothing will replace before they end: their places judge that. */
+  readonly expiringUncovered?: number | null | undefined
   readonly includeUnknownExpiry?: boolean | undefined
   readonly includeDeleted?: boolean | undefined
   readonly nameContains?: string | null | undefined
@@ -30,7 +32,7 @@ const all =
 /** A test of what every listing tells. */
 export function createRowTest(filter: CertificateFilter, now: number, thresholds: ExpiryThresholds): Test<Certificate> {
   const tests: Test<Certificate>[] = []
-  const { active, expiryStatuses, expiresBefore, expiresAfter, expiresWithin, nameContains } = filter
+  const { active, expiryStatuses, expiresBefore, expiresAfter, nameContains } = filter
   if (!filter.includeDeleted) tests.push((row) => row.deleted !== true)
   if (active === true) tests.push((row) => row.active !== false)
   if (active === false) tests.push((row) => row.active === false)
@@ -44,8 +46,9 @@ export function createRowTest(filter: CertificateFilter, now: number, thresholds
   }
   if (typeof expiresBefore === 'number') tests.push(dated((expiresAt) => expiresAt < expiresBefore))
   if (typeof expiresAfter === 'number') tests.push(dated((expiresAt) => expiresAt > expiresAfter))
-  if (typeof expiresWithin === 'number') {
-    const within = dated((expiresAt) => expiresAt <= now + expiresWithin)
+  for (const time of [filter.expiresWithin, filter.expiringUncovered]) {
+    if (typeof time !== 'number') continue
+    const within = dated((expiresAt) => expiresAt <= now + time)
     tests.push((row) => expiryStatus(row, now, thresholds) === 'EXPIRED' || within(row))
   }
   if (typeof nameContains === 'string') {

@@ -43,6 +43,9 @@ export interface HeldCertificate extends Certificate {
 
 /** A place that has a list of certificates. */
 export abstract class CertificatePlace<Row extends HeldCertificate = HeldCertificate> extends Place {
+  /** Whether the certificates whose scope it is are those that servers show to the world. */
+  readonly holdsServerCertificates: boolean = true
+
   /**
    * Its certificates, read once per operation, and no longer ago than so many milliseconds if that is said.
    * @throws UpstreamError when the vendor did not give them
@@ -66,6 +69,11 @@ export abstract class CertificatePlace<Row extends HeldCertificate = HeldCertifi
     return certificate.active ?? null
   }
 
+  /** Which of its certificates will be replaced before they end without anybody's doing; none where nothing does that. */
+  async renewals(_operation: Operation, _certificates: readonly Row[], _maxStaleness?: number): Promise<Renewals> {
+    return noRenewals
+  }
+
   async source(operation: Operation): Promise<Source> {
     return (await settleCertificates(this, this.read(operation))).source
   }
@@ -74,6 +82,18 @@ export abstract class CertificatePlace<Row extends HeldCertificate = HeldCertifi
     return { items: [this], sources: [] }
   }
 }
+
+/** What is known of how certificates are replaced. */
+export interface Renewals {
+  /** Ids of those that are being replaced, or will be before they end. */
+  readonly covered: ReadonlySet<string>
+  /** By id, why nobody can know. */
+  readonly unknown: ReadonlyMap<string, string>
+  /** What had to be read for it. */
+  readonly sources: readonly Source[]
+}
+
+const noRenewals: Renewals = { covered: new Set(), unknown: new Map(), sources: [] }
 
 /** Begins to read places, so that they need not wait for what else is being looked for; who asks next shares it. */
 export function readAhead(

@@ -4,7 +4,7 @@ import { UpstreamError } from '../upstream/error.ts'
 import type { Reading } from '../upstream/readings.ts'
 import type { Place, PlaceList } from './place.ts'
 
-export const sourceKinds = ['CERTIFICATES', 'DISCOVERY'] as const
+export const sourceKinds = ['CERTIFICATES', 'DISCOVERY', 'ENROLLMENTS'] as const
 export const sourceStatuses = ['FAILED', 'OK', 'STALE'] as const
 
 /** How one reading went, as data: a list over many places has one of these for each. */
@@ -43,6 +43,14 @@ export function settleDiscovery<Item extends Place>(
   reading: Promise<Reading<PlaceList<Item>>>,
 ): Promise<Settled<PlaceList<Item>>> {
   return settle(scope, 'DISCOVERY', reading, ({ unreadableRows }) => ({ certificateCount: null, unreadableRows }))
+}
+
+/** Waits for what is told of a place's enrollments beside its certificates. */
+export function settleEnrollments<Value extends Pick<Source, 'unreadableRows'>>(
+  scope: Place,
+  reading: Promise<Reading<Value>>,
+): Promise<Settled<Value>> {
+  return settle(scope, 'ENROLLMENTS', reading, ({ unreadableRows }) => ({ certificateCount: null, unreadableRows }))
 }
 
 /** The report on places that the configuration lists: nothing was read. */

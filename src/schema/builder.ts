@@ -10,6 +10,8 @@ interface GraphTypes {
   Context: Operation
   Scalars: {
     ID: { Input: string; Output: string }
+    /** A day, in UTC. */
+    Date: { Input: Date; Output: Date }
     DateTime: { Input: Date; Output: Date }
     /** Milliseconds. */
     Duration: { Input: number; Output: number }

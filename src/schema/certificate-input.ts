@@ -34,7 +34,8 @@ export function registerCertificateInputs(builder: Builder, { CertificateProvide
     description:
       'Which certificates to list; all conditions must hold. An empty list is refused. A certificate of a vendor that ' +
       'does not have a field never matches a filter on it. A filter on an X.509 field costs one call per OpenAI certificate ' +
-      'not parsed before; one that cannot be read stays in, with a parse issue, and `complete` is false.',
+      'not parsed before. A certificate that cannot be held against such a filter, or against `expiringUncovered`, stays ' +
+      'in, with a parse issue, and `complete` is false.',
     fields: (t) => ({
       providers: t.field({ type: [CertificateProvider], description: 'Only these vendors.' }),
       scopeIds: t.idList({
@@ -48,10 +49,19 @@ export function registerCertificateInputs(builder: Builder, { CertificateProvide
       expiresBefore: t.field({ type: 'DateTime', description: 'Expires before this moment.' }),
       expiresAfter: t.field({ type: 'DateTime', description: 'Expires after this moment.' }),
       expiresWithin: t.field({ type: 'Duration', description: 'Expires within so long from now, or has expired.' }),
+      expiringUncovered: t.field({
+        type: 'Duration',
+        description:
+          'Expires within so long from now, or has expired, and nothing is going to replace it. At Akamai a pending change ' +
+          'of type renewal or new-certificate does, and an automatic renewal that is set to start before it expires; the ' +
+          'latter costs one call per contract that has a certificate left after all else, and the enrollments of that ' +
+          'contract are then one of the `sources`. What has ended is covered by a pending change ' +
+          'alone. Nothing is known to replace certificates of the other vendors.',
+      }),
       includeUnknownExpiry: t.boolean({
         required: true,
         defaultValue: true,
-        description: 'Whether certificates of unknown expiry pass the three filters on it.',
+        description: 'Whether certificates of unknown expiry pass the four filters on it.',
       }),
       includeDeleted: t.boolean({
         required: true,

@@ -1,7 +1,8 @@
 import type { CertificateInputs } from './certificate-input.ts'
+import type { Search } from './find-certificates.ts'
 import type { Kit } from './kit.ts'
 import type { registerScope } from './scope.ts'
-import { type Search, searchCertificates } from './search.ts'
+import { searchCertificates } from './search.ts'
 
 /** `Query.certificates`: every certificate of every place, as one list. */
 export function registerCertificates(
@@ -31,7 +32,9 @@ export function registerCertificates(
         fields: (f) => ({
           sources: f.field({
             type: [CertificateSource],
-            description: 'Every place and discovery that was asked, also those that failed.',
+            description:
+              'Every place and discovery that was asked, also those that failed; under `filter.expiringUncovered` also the ' +
+              'enrollments.',
             resolve: ({ sources }) => sources,
           }),
           complete: f.boolean({

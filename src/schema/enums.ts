@@ -1,4 +1,5 @@
 import type { expiryStatuses } from '../catalog/expiry.ts'
+import type { certificateWeaknesses } from '../catalog/weakness.ts'
 import type { Vendor } from '../providers/provider.ts'
 import type { Builder } from './builder.ts'
 
@@ -20,5 +21,18 @@ export function registerEnums(builder: Builder, vendors: readonly Vendor[]) {
       WARNING: { description: 'At most the configured warning time is left, 30 days unless configured.' },
     } satisfies Record<(typeof expiryStatuses)[number], { description: string }>,
   })
-  return { CertificateProvider, ExpiryStatus }
+  const CertificateWeakness = builder.enumType('CertificateWeakness', {
+    description: 'What makes a certificate weaker than it should be today.',
+    values: {
+      EC_BELOW_256: { description: 'An ECDSA key on a curve of fewer than 256 bits.' },
+      LIFETIME_OVER_398_DAYS: {
+        description:
+          'Valid for longer than the 398 days that browsers accept. Asked of server certificates alone, those of Akamai, and ' +
+          'judged only where the vendor’s list tells when they begin.',
+      },
+      RSA_BELOW_2048: { description: 'An RSA key of fewer than 2048 bits.' },
+      SHA1_SIGNATURE: { description: 'Signed over a hash by SHA-1.' },
+    } satisfies Record<(typeof certificateWeaknesses)[number], { description: string }>,
+  })
+  return { CertificateProvider, ExpiryStatus, CertificateWeakness }
 }

@@ -1,5 +1,5 @@
 import type { GraphQLSchema } from 'graphql'
-import { DateTimeResolver } from 'graphql-scalars'
+import { DateResolver, DateTimeResolver } from 'graphql-scalars'
 import type { ExpiryThresholds } from '../catalog/expiry.ts'
 import type { Vendor } from '../providers/provider.ts'
 import { createBuilder } from './builder.ts'
@@ -15,10 +15,12 @@ import { registerMutationErrors } from './mutation-error.ts'
 import { registerNodes } from './nodes.ts'
 import { registerScope } from './scope.ts'
 import { registerScopes } from './scopes.ts'
+import { registerStatistics } from './statistics.ts'
 
 /** The whole graph: what the vendors share, then what each of them adds. */
 export function createSchema(vendors: readonly Vendor[], thresholds: ExpiryThresholds): GraphQLSchema {
   const builder = createBuilder()
+  builder.addScalarType('Date', DateResolver)
   builder.addScalarType('DateTime', DateTimeResolver)
   builder.addScalarType('Duration', durationScalar)
 
@@ -31,7 +33,9 @@ export function createSchema(vendors: readonly Vendor[], thresholds: ExpiryThres
   const kit: Kit = { builder, Certificate, CertificateScope, listArguments: describeListArguments(inputs) }
 
   const nodes = createNodeFinder(vendors)
-  registerCertificates(kit, inputs, scope, { vendors, nodes, thresholds })
+  const search = { vendors, nodes, thresholds }
+  registerCertificates(kit, inputs, scope, search)
+  registerStatistics(kit, enums, inputs, scope, search)
   registerScopes(kit, enums, scope, vendors)
   registerNodes(kit, nodes)
   for (const vendor of vendors) vendor.register(kit)

@@ -61,6 +61,9 @@ function registerSource(
     values: {
       CERTIFICATES: { description: 'Its certificates.' },
       DISCOVERY: { description: 'The list of places below it: projects or contracts.' },
+      ENROLLMENTS: {
+        description: 'The enrollments of a contract, for what the list of active certificates does not tell.',
+      },
     } satisfies Record<(typeof sourceKinds)[number], { description: string }>,
   })
   const RateBudget = registerRateBudget(builder)
@@ -85,7 +88,11 @@ function registerSource(
   CertificateSource.implement({
     description: 'How the reading of one place went: the measure of how far an answer can be trusted.',
     fields: (t) => ({
-      scope: t.field({ type: CertificateScope, description: 'The place.', resolve: ({ scope }) => scope }),
+      scope: t.field({
+        type: CertificateScope,
+        description: 'The place.',
+        resolve: ({ scope }) => scope,
+      }),
       kind: t.field({ type: SourceKind, description: 'What was read there.', resolve: ({ kind }) => kind }),
       status: t.field({ type: SourceStatus, description: 'How it went.', resolve: ({ status }) => status }),
       asOf: t.field({
@@ -96,7 +103,8 @@ function registerSource(
       }),
       certificateCount: t.exposeInt('certificateCount', {
         nullable: true,
-        description: 'Certificates in the reading before any filter; null when it failed, and for a discovery.',
+        description:
+          'Certificates in the reading before any filter; null when it failed, and for any kind but CERTIFICATES.',
       }),
       unreadableRows: t.exposeInt('unreadableRows', {
         description: 'Rows that were no object or had no id. Above 0, the list is not complete.',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { daysUntilExpiry, expiryStatus } from '../../src/catalog/expiry.ts'
+import { daysUntilExpiry, expiryStatus, lifetimeRemaining } from '../../src/catalog/expiry.ts'
 
 const day = 86_400_000
 const now = Date.UTC(2030, 0, 1)
@@ -56,5 +56,29 @@ describe('the days until expiry', () => {
   it('are negative from the moment on at which the status is EXPIRED', () => {
     expect(daysUntilExpiry(now, now)).toBeLessThan(0)
     expect(expiryStatus({ expiresAt: now, declaredExpired: false }, now, thresholds)).toBe('EXPIRED')
+  })
+})
+
+describe('the share of a lifetime that remains', () => {
+  it.each([
+    [now - 50 * day, now + 50 * day, 0.5],
+    [now - 30 * day, now + 90 * day, 0.75],
+    [now - 1, now + 3, 0.75],
+    [now, now + day, 1],
+    [now + day, now + 2 * day, 1],
+    [now - day, now, 0],
+    [now - 3 * day, now - day, 0],
+  ])('of one from %d to %d is %d', (validFrom, expiresAt, share) => {
+    expect(lifetimeRemaining(validFrom, expiresAt, now)).toBe(share)
+  })
+
+  it.each([
+    [null, now],
+    [now, null],
+    [null, null],
+    [now, now],
+    [now + day, now],
+  ])('of one from %p to %p is not known', (validFrom, expiresAt) => {
+    expect(lifetimeRemaining(validFrom, expiresAt, now)).toBeNull()
   })
 })

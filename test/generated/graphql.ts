@@ -4,7 +4,7 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
-/** Which certificates to list; all conditions must hold. An empty list is refused. A certificate of a vendor that does not have a field never matches a filter on it. A filter on an X.509 field costs one call per OpenAI certificate not parsed before; one that cannot be read stays in, with a parse issue, and `complete` is false. */
+/** Which certificates to list; all conditions must hold. An empty list is refused. A certificate of a vendor that does not have a field never matches a filter on it. A filter on an X.509 field costs one call per OpenAI certificate not parsed before. A certificate that cannot be held against such a filter, or against `expiringUncovered`, stays in, with a parse issue, and `complete` is false. */
 export type CertificateFilter = {
   /** true leaves out only what is known to be inactive; false keeps only that. */
   active?: boolean | null | undefined;
@@ -14,11 +14,13 @@ export type CertificateFilter = {
   expiresBefore?: string | null | undefined;
   /** Expires within so long from now, or has expired. */
   expiresWithin?: string | null | undefined;
+  /** Expires within so long from now, or has expired, and nothing is going to replace it. At Akamai a pending change of type renewal or new-certificate does, and an automatic renewal that is set to start before it expires; the latter costs one call per contract that has a certificate left after all else, and the enrollments of that contract are then one of the `sources`. What has ended is covered by a pending change alone. Nothing is known to replace certificates of the other vendors. */
+  expiringUncovered?: string | null | undefined;
   /** Only these expiry statuses. */
   expiryStatuses?: Array<ExpiryStatus> | null | undefined;
   /** Whether to list what is softly deleted at LivePerson. */
   includeDeleted?: boolean;
-  /** Whether certificates of unknown expiry pass the three filters on it. */
+  /** Whether certificates of unknown expiry pass the four filters on it. */
   includeUnknownExpiry?: boolean;
   /** Part of the issuer, ignoring case. Costs one call per OpenAI certificate not parsed before. */
   issuerContains?: string | null | undefined;
@@ -87,7 +89,9 @@ export type SourceKind =
   /** Its certificates. */
   | 'CERTIFICATES'
   /** The list of places below it: projects or contracts. */
-  | 'DISCOVERY';
+  | 'DISCOVERY'
+  /** The enrollments of a contract, for what the list of active certificates does not tell. */
+  | 'ENROLLMENTS';
 
 /** How a reading went. */
 export type SourceStatus =

@@ -32,6 +32,7 @@ describe('a filter', () => {
       'expiresBefore',
       'expiresAfter',
       'expiresWithin',
+      'expiringUncovered',
     ]
     const texts = ['nameContains', 'issuerContains', 'subjectAltName', 'serialNumber', 'sha256Fingerprint']
     const nulls = Object.fromEntries([...nothing, ...texts].map((member) => [member, null]))

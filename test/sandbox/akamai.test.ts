@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { randomUUID, X509Certificate } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import {
   authorizationOf,
@@ -32,6 +32,10 @@ interface Enrollment {
 const MEDIA_TYPE = 'application/vnd.akamai.cps.active-certificates.v2+json'
 const FREIGHT = '/cps/v2/active-certificates?contractId=C-1BQ7FR8'
 const CONTRACTS = '/contract-api/v1/contracts/identifiers'
+const ENROLLMENTS = '/cps/v2/enrollments?contractId=C-1BQ7FR8'
+const ENROLLMENTS_TYPE = 'application/vnd.akamai.cps.enrollments.v11+json'
+const DEPLOYMENT_TYPE = 'application/vnd.akamai.cps.deployment.v8+json'
+const SWITCH_KEYS = '/identity-management/v3/api-clients/self/account-switch-keys'
 
 let now: number
 let sandbox: AkamaiSandbox
@@ -75,6 +79,31 @@ async function enrollmentsOf(contractId: string): Promise<Enrollment[]> {
   expect(answer.headers.get('content-type')).toBe(MEDIA_TYPE)
   return ((await answer.json()) as { enrollments: Enrollment[] }).enrollments
 }
+
+interface DeployedPem {
+  certificate: string
+  trustChain: string | null
+  expiry: string
+  keyAlgorithm: string
+}
+
+interface PemDeployment {
+  primaryCertificate: DeployedPem | null
+  multiStackedCertificates: DeployedPem[]
+}
+
+/** What one network holds of an enrollment, in PEM. */
+async function deploymentOf(id: number, network: string): Promise<PemDeployment> {
+  const target = `/cps/v2/enrollments/${id}/deployments/${network}`
+  const answer = await get(target, sign(target), DEPLOYMENT_TYPE)
+  expect([answer.status, answer.headers.get('content-type')]).toEqual([200, DEPLOYMENT_TYPE])
+  return (await answer.json()) as PemDeployment
+}
+
+const slotsOf = <Slot>(primary: Slot | null | undefined, stacked: readonly Slot[] | undefined): Slot[] => [
+  ...(primary ? [primary] : []),
+  ...(stacked ?? []),
+]
 
 describe('the signature', () => {
   const known = {
@@ -280,6 +309,116 @@ describe('active certificates', () => {
   })
 })
 
+describe('enrollments', () => {
+  const list = async (target = ENROLLMENTS) =>
+    (await (await get(target, sign(target), ENROLLMENTS_TYPE)).json()) as { enrollments: Record<string, unknown>[] }
+
+  it.each<[number, string, string]>([
+    [403, ENROLLMENTS.replace('C-1BQ7FR8', 'C-NOBODY'), ENROLLMENTS_TYPE],
+    [400, '/cps/v2/enrollments', ENROLLMENTS_TYPE],
+    [406, ENROLLMENTS, 'application/json'],
+    [406, ENROLLMENTS, ENROLLMENTS_TYPE.replace('v11', 'v4')],
+  ])('are answered %i at %s for %s', async (status, target, accept) => {
+    expect((await get(target, sign(target), accept)).status).toBe(status)
+  })
+
+  it('are those of the other list, with ids as text, and know no FIPS mode', async () => {
+    const { enrollments } = await list()
+    const active = await enrollmentsOf('C-1BQ7FR8')
+    expect(enrollments.map(({ id }) => id)).toEqual(active.map(({ id }) => String(id)))
+    for (const { networkConfiguration } of enrollments) expect(networkConfiguration).not.toHaveProperty('fipsMode')
+    expect(new Set(enrollments.map(({ ra, validationType }) => `${ra} ${validationType}`))).toEqual(
+      new Set(['lets-encrypt dv', 'symantec ov', 'third-party third-party']),
+    )
+  })
+
+  it('follow the state from call to call, and count as calls but not as active certificates', async () => {
+    const contract = sandbox.state.accounts[0]?.contracts[0]
+    const [row] = contract?.enrollments ?? []
+    if (row) contract?.enrollments.splice(0, 12, { ...row, validationType: 'ev' })
+    for (let i = 0; i < 11; i++) expect(await list()).toMatchObject({ enrollments: [{ validationType: 'ev' }] })
+    expect((await get(FREIGHT)).status).toBe(200)
+  })
+})
+
+describe('a deployment', () => {
+  it('holds in PEM what the list of active certificates tells, and OpenSSL says the same of it', async () => {
+    const enrollments = await enrollmentsOf('C-1BQ7FR8')
+    const stacked = enrollments.filter(({ production }) => production?.multiStackedCertificates.length)
+    for (const { id, csr, production } of [...enrollments.slice(0, 2), ...stacked]) {
+      const { primaryCertificate, multiStackedCertificates } = await deploymentOf(id, 'production')
+      const told = slotsOf(production?.primaryCertificate, production?.multiStackedCertificates)
+      const held = slotsOf(primaryCertificate, multiStackedCertificates)
+      expect(held).toHaveLength(told.length)
+      for (const [index, { certificate, expiry, keyAlgorithm }] of held.entries()) {
+        expect(told[index]).toMatchObject({ expiry, keyAlgorithm })
+        // Node.js reads it with OpenSSL.
+        const said = new X509Certificate(certificate)
+        expect(said.fingerprint256).toBe(told[index]?.sha256Fingerprint)
+        expect(said.serialNumber.toLowerCase()).toBe(told[index]?.serial.replaceAll(':', ''))
+        expect(said.subject).toBe(`CN=${csr.cn}`)
+        expect(new Date(said.validTo)).toEqual(new Date(expiry.toUpperCase()))
+        expect(said.publicKey.asymmetricKeyType).toBe(keyAlgorithm === 'RSA' ? 'rsa' : 'ec')
+      }
+    }
+  })
+
+  it('is of one network, and has nothing in it while nothing is deployed there', async () => {
+    const [api] = (await enrollmentsOf('C-1BQ7FR8')).filter(({ csr }) => csr.cn === 'api.bluequay.example')
+    const fingerprints = await Promise.all(
+      ['production', 'staging'].map(async (network) => {
+        const { primaryCertificate } = await deploymentOf(api?.id ?? 0, network)
+        return new X509Certificate(primaryCertificate?.certificate ?? '').fingerprint256
+      }),
+    )
+    expect(fingerprints).toEqual([
+      api?.production?.primaryCertificate.sha256Fingerprint,
+      api?.staging?.primaryCertificate.sha256Fingerprint,
+    ])
+    const [beta] = (await enrollmentsOf('C-1BQ7FR8')).filter(({ production, staging }) => !production && staging)
+    expect(await deploymentOf(beta?.id ?? 0, 'production')).toMatchObject({
+      primaryCertificate: null,
+      multiStackedCertificates: [],
+    })
+  })
+
+  it.each<[number, string, string]>([
+    [404, '/cps/v2/enrollments/7/deployments/production', DEPLOYMENT_TYPE],
+    [404, '/cps/v2/enrollments/7/deployments/staging', DEPLOYMENT_TYPE],
+    [406, '/cps/v2/enrollments/204118/deployments/production', 'application/json'],
+    [406, '/cps/v2/enrollments/204118/deployments/staging', DEPLOYMENT_TYPE.replace('v8', 'v7')],
+  ])('is answered %i at %s for %s', async (status, target, accept) => {
+    const answer = await get(target, sign(target), accept)
+    expect(answer.status).toBe(status)
+    expect(answer.headers.get('content-type')).toBe('application/problem+json')
+  })
+})
+
+describe('account switch keys', () => {
+  it.each<[string, number]>([
+    ['', 3],
+    ['?search=freight', 2],
+    ['?search=LABS', 1],
+    ['?search=1-7BQ', 2],
+    ['?search=harbour', 0],
+  ])('are searched for: %s', async (query, count) => {
+    const answer = await get(SWITCH_KEYS + query, sign(SWITCH_KEYS + query), 'application/json')
+    expect(answer.headers.get('content-type')).toBe('application/json')
+    expect(await answer.json()).toHaveLength(count)
+  })
+
+  it('are not searched for by two characters', async () => {
+    const answer = await get(`${SWITCH_KEYS}?search=la`)
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([400, 'application/problem+json'])
+  })
+
+  it('follow the state from call to call', async () => {
+    const keys = sandbox.state.accounts[0]?.switchKeys
+    keys?.splice(0, 3, { accountName: 'Harbour', accountSwitchKey: '1-HRB' })
+    expect(await (await get(SWITCH_KEYS)).json()).toEqual([{ accountName: 'Harbour', accountSwitchKey: '1-HRB' }])
+  })
+})
+
 it('grows to any number of accounts, contracts and enrollments', async () => {
   await sandbox.close()
   sandbox = await startAkamaiSandbox({
@@ -291,4 +430,9 @@ it('grows to any number of accounts, contracts and enrollments', async () => {
   const enrollments = [...(await enrollmentsOf(contracts[0] ?? '')), ...(await enrollmentsOf(contracts[29] ?? ''))]
   expect(new Set(enrollments.map(({ id }) => id)).size).toBe(80)
   expect(new Set(enrollments.map(({ production }) => production?.primaryCertificate.sha256Fingerprint)).size).toBe(80)
+  const [one] = enrollments
+  const { primaryCertificate } = await deploymentOf(one?.id ?? 0, 'staging')
+  const parsed = new X509Certificate(primaryCertificate?.certificate ?? '')
+  expect(parsed.fingerprint256).toBe(one?.staging?.primaryCertificate.sha256Fingerprint)
+  expect(parsed.subject).toBe(`CN=${one?.csr.cn}`)
 })

@@ -1,7 +1,7 @@
 import type { FromReading } from '../../catalog/certificate.ts'
 import { tidyDistinguishedName } from '../../catalog/distinguished-name.ts'
 import { toSubjectAltNames } from '../../catalog/spelling.ts'
-import { noX509Details } from '../../catalog/x509.ts'
+import { noX509Details, type X509Details } from '../../catalog/x509.ts'
 import { toGlobalId } from '../global-id.ts'
 import type { HeldCertificate } from '../place.ts'
 import type { AkamaiContract } from './places.ts'
@@ -10,6 +10,8 @@ import type { WireEnrollment, WirePendingChange } from './wire.ts'
 
 export interface AkamaiCertificate extends HeldCertificate {
   readonly scope: AkamaiContract
+  /** What the list tells; the rest only the PEM does. */
+  readonly x509: X509Details
   readonly enrollment: AkamaiEnrollment
   readonly deployments: readonly AkamaiDeployment[]
 }
@@ -23,6 +25,8 @@ export interface AkamaiEnrollment {
   readonly commonName: string | null
   readonly subjectAltNames: readonly string[] | null
   readonly pendingChanges: readonly WirePendingChange[]
+  /** Of all that is deployed, milliseconds since the epoch; null when no end is known. */
+  readonly earliestExpiry: number | null
   /** None while nothing is deployed yet. */
   readonly certificates: readonly AkamaiCertificate[]
 }
@@ -41,10 +45,19 @@ export function toAkamaiEnrollment(row: WireEnrollment, contract: AkamaiContract
     commonName: row.csr.cn,
     subjectAltNames: row.csr.sans && toSubjectAltNames(row.csr.sans.map((name) => name.toLowerCase())),
     pendingChanges: row.pendingChanges,
+    earliestExpiry: earliestExpiryOf(row),
     certificates,
   }
   for (const slots of groupSlots(row)) certificates.push(toAkamaiCertificate(slots, enrollment, row))
   return enrollment
+}
+
+function earliestExpiryOf({ production, staging }: WireEnrollment): number | null {
+  const [earliest = null] = [production, staging]
+    .flatMap(({ primaryCertificate, multiStackedCertificates }) => [primaryCertificate, ...multiStackedCertificates])
+    .flatMap((certificate) => certificate?.expiry ?? [])
+    .sort((a, b) => a - b)
+  return earliest
 }
 
 function toAkamaiCertificate(slots: Slots, enrollment: AkamaiEnrollment, row: WireEnrollment): AkamaiCertificate {

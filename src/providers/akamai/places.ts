@@ -1,23 +1,37 @@
 import { fromReading } from '../../catalog/certificate.ts'
+import type { X509Details } from '../../catalog/x509.ts'
 import type { Operation } from '../../upstream/operation.ts'
 import { createDiscovery, type Discovery } from '../discovery.ts'
 import { joinFound, uniqueFound } from '../found.ts'
 import { CertificatePlace, type Found, Place, readAhead } from '../place.ts'
+import { located } from '../place-loader.ts'
 import type { Source } from '../source.ts'
 import type { AkamaiCertificate, ReadEnrollment } from './certificate.ts'
 import type { AkamaiClient } from './client.ts'
 import type { AkamaiAccountConfig } from './config.ts'
+import type { AkamaiPem } from './deployed.ts'
+import { type AkamaiEnrollmentDetails, findDetails } from './enrollment-details.ts'
 import type { AkamaiLoaders } from './loaders.ts'
+import { findRenewals } from './renewals.ts'
+
+/** What each kind of reading is called in the table of limits. */
+const resources: Readonly<Record<Source['kind'], string>> = {
+  CERTIFICATES: 'active certificates',
+  DISCOVERY: 'contracts',
+  ENROLLMENTS: 'enrollments',
+}
 
 /** The holder of one rate budget. Akamai has no id for it that a caller could know: the configuration names it. */
 export class AkamaiAccount extends Place {
   readonly client: AkamaiClient
   readonly accountSwitchKey: string | null
   readonly contracts: Discovery<AkamaiContract>
+  readonly #loaders: AkamaiLoaders
 
   constructor(config: AkamaiAccountConfig, client: AkamaiClient, loaders: AkamaiLoaders) {
     super('AKAMAI', 'AkamaiAccount', config.name, [config.id])
     this.client = client
+    this.#loaders = loaders
     this.accountSwitchKey = config.accountSwitchKey
     const configured =
       config.contracts === 'discover'
@@ -29,7 +43,7 @@ export class AkamaiAccount extends Place {
   }
 
   rateBudget(kind: Source['kind']) {
-    return this.client.line.budget.status(kind === 'DISCOVERY' ? 'contracts' : 'active certificates')
+    return this.client.line.budget.status(resources[kind])
   }
 
   source(operation: Operation) {
@@ -38,6 +52,11 @@ export class AkamaiAccount extends Place {
 
   holders(operation: Operation, maxStaleness?: number) {
     return this.contracts.find(operation, maxStaleness)
+  }
+
+  /** The accounts its client may act for; with a text, those whose name or id has it in them. */
+  switchKeys(operation: Operation, search: string | undefined) {
+    return located(this, this.#loaders.switchKeys(operation, { account: this, search }))
   }
 }
 
@@ -64,6 +83,37 @@ export class AkamaiContract extends CertificatePlace<AkamaiCertificate> {
     const reading = await this.read(operation)
     const enrollment = reading.value.enrollments.find((each) => each.id === id)
     return enrollment ? fromReading(enrollment, reading) : null
+  }
+
+  /** What the list of active certificates does not tell of its enrollments. */
+  readEnrollments(operation: Operation, maxStaleness?: number) {
+    return this.#loaders.enrollments(operation, this, maxStaleness)
+  }
+
+  /** The same of one enrollment; null when the vendor does not list it. */
+  async enrollmentDetails(operation: Operation, enrollmentId: string): Promise<AkamaiEnrollmentDetails | null> {
+    return findDetails((await this.readEnrollments(operation)).value, this, enrollmentId)
+  }
+
+  override renewals(operation: Operation, certificates: readonly AkamaiCertificate[], maxStaleness?: number) {
+    return findRenewals(this, operation, certificates, maxStaleness)
+  }
+
+  /** PEM, read anew for every operation. */
+  pem(operation: Operation, certificate: AkamaiCertificate): Promise<AkamaiPem> {
+    return located(this, this.#loaders.pems.read(operation, certificate))
+  }
+
+  /** What its list tells, and where the operation asks for the PEM all the same, also what only that does. */
+  override async x509(operation: Operation, certificate: AkamaiCertificate): Promise<X509Details> {
+    // Fields beside the one that asks are begun in the same turn.
+    await null
+    const asked = this.#loaders.pems.asked(operation, certificate)
+    // The field that asked for it tells why it failed.
+    const pem = await asked?.catch(() => null)
+    if (!pem) return certificate.x509
+    const { subject, validFrom, expiresAt, keySize, isCA } = pem.details
+    return { ...certificate.x509, subject, validFrom, expiresAt, keySize, isCA }
   }
 }
 

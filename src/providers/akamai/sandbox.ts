@@ -3,12 +3,16 @@ import { startEmulator } from '../../sandbox/emulator.ts'
 import { createRouter } from '../../sandbox/router.ts'
 import type { Sandbox, SandboxOptions } from '../../sandbox/sandbox.ts'
 import { createSlidingLog } from '../../sandbox/sliding-log.ts'
-import { ACTIVE_CERTIFICATES, answerActiveCertificates } from './sandbox/body.ts'
+import { mediaTypes, refuseUnlessAccepts } from './sandbox/accept.ts'
+import { answerActiveCertificates } from './sandbox/active-certificates.ts'
+import { answerDeployment } from './sandbox/deployment.ts'
 import { createEdgeGridVerifier } from './sandbox/edgegrid.ts'
+import { answerEnrollments } from './sandbox/enrollments.ts'
 import { refuse, refuseAtGateway, refuseContracts, refuseForRate } from './sandbox/problem.ts'
 import { type AkamaiScale, createScaledAccounts } from './sandbox/scaled.ts'
 import { createAccountOfTwoContracts } from './sandbox/seed.ts'
-import type { Account, AkamaiSandboxState } from './sandbox/state.ts'
+import type { Account, AkamaiSandboxState, Contract } from './sandbox/state.ts'
+import { answerSwitchKeys } from './sandbox/switch-keys.ts'
 
 export interface AkamaiSandboxConfig {
   readonly accounts: readonly {
@@ -19,13 +23,13 @@ export interface AkamaiSandboxConfig {
   }[]
 }
 
-/** Akamai's gateway with two of the interfaces behind it: active certificates (CPS) and the contracts of an account. */
+/** Akamai's gateway with three of the interfaces behind it: certificates (CPS), contracts, and account switch keys. */
 export async function startAkamaiSandbox({
   now,
   limits = true,
   scale,
 }: SandboxOptions<AkamaiScale>): Promise<Sandbox<AkamaiSandboxConfig, AkamaiSandboxState>> {
-  const accounts = scale ? createScaledAccounts(now(), scale) : [await createAccountOfTwoContracts(now())]
+  const accounts = scale ? await createScaledAccounts(now(), scale) : [await createAccountOfTwoContracts(now())]
   const state: AkamaiSandboxState = { accounts }
   const emulator = await startEmulator(createRoutes(state, now, limits))
   return {
@@ -73,6 +77,26 @@ function createRoutes(state: AkamaiSandboxState, now: () => number, limits: bool
     return refusalForRate(allCalls, account) ?? answer(account)
   }
 
+  /** What there is below a contract of the account. */
+  function ofContract(call: Call, account: Account, answer: (contract: Contract) => Answer): Answer {
+    const contractId = call.query.get('contractId')
+    if (!contractId) return refuse(call, 400, 'bad-request', 'Bad request', 'The contractId is missing.')
+    const contract = account.contracts.find(({ id }) => id === contractId)
+    return contract ? answer(contract) : refuse(call, 403, 'forbidden', 'Forbidden', `No access to ${contractId}.`)
+  }
+
+  function deployment(call: Call, enrollmentId: string, network: 'production' | 'staging'): Answer {
+    return within(call, ({ contracts }) => {
+      const refusal = refuseUnlessAccepts(call, mediaTypes.deployment)
+      if (refusal) return refusal
+      const all = contracts.flatMap(({ enrollments }) => enrollments)
+      const enrollment = all.find(({ id }) => String(id) === enrollmentId)
+      return enrollment
+        ? answerDeployment(enrollment, network)
+        : refuse(call, 404, 'not-found', 'Not found', `No enrollment ${enrollmentId}.`)
+    })
+  }
+
   return createRouter({
     'GET /contract-api/v1/contracts/identifiers': ({ call }) =>
       within(call, ({ contracts }) => {
@@ -83,18 +107,27 @@ function createRoutes(state: AkamaiSandboxState, now: () => number, limits: bool
       }),
 
     'GET /cps/v2/active-certificates': ({ call }) =>
-      within(call, (account) => {
-        const refusal = refusalForRate(activeCertificates, account)
-        if (refusal) return refusal
-        if (call.headers.accept !== ACTIVE_CERTIFICATES) {
-          return refuse(call, 406, 'not-acceptable', 'Not acceptable', `Accept has to be ${ACTIVE_CERTIFICATES}.`)
-        }
-        const contractId = call.query.get('contractId')
-        if (!contractId) return refuse(call, 400, 'bad-request', 'Bad request', 'The contractId is missing.')
-        const contract = account.contracts.find(({ id }) => id === contractId)
-        return contract
-          ? answerActiveCertificates(contract)
-          : refuse(call, 403, 'forbidden', 'Forbidden', `No access to contract ${contractId}.`)
-      }),
+      within(
+        call,
+        (account) =>
+          refusalForRate(activeCertificates, account) ??
+          refuseUnlessAccepts(call, mediaTypes.activeCertificates) ??
+          ofContract(call, account, answerActiveCertificates),
+      ),
+
+    'GET /cps/v2/enrollments': ({ call }) =>
+      within(
+        call,
+        (account) => refuseUnlessAccepts(call, mediaTypes.enrollments) ?? ofContract(call, account, answerEnrollments),
+      ),
+
+    'GET /cps/v2/enrollments/:enrollmentId/deployments/production': ({ call, params: { enrollmentId } }) =>
+      deployment(call, enrollmentId, 'production'),
+
+    'GET /cps/v2/enrollments/:enrollmentId/deployments/staging': ({ call, params: { enrollmentId } }) =>
+      deployment(call, enrollmentId, 'staging'),
+
+    'GET /identity-management/v3/api-clients/self/account-switch-keys': ({ call }) =>
+      within(call, (account) => answerSwitchKeys(account, call.query.get('search'))),
   })
 }

@@ -1,49 +1,23 @@
 import { fromReading } from '../../catalog/certificate.ts'
 import type { Kit } from '../../schema/kit.ts'
-import { registerDeployment, registerPendingChange } from './schema-deployment.ts'
+import { registerDeployment } from './schema-deployment.ts'
 import type { AkamaiRefs } from './schema-refs.ts'
 
-/** AkamaiEnrollment and AkamaiCertificate. */
-export function registerCertificates(kit: Kit, { Contract, Certificate, Enrollment }: AkamaiRefs): void {
+const onePemCall =
+  'One call to the vendor per enrollment and network, made only when `pem`, `trustChain` or `keySize` is asked for and ' +
+  'shared by them and by all certificates of the deployment; production is asked where it is deployed there, else ' +
+  'staging. An account is allowed 35 calls of all kinds in a minute.'
+
+/** AkamaiCertificate. */
+export function registerCertificate(kit: Kit, { Contract, Certificate, Enrollment }: AkamaiRefs): void {
   const Node = kit.builder.nodeInterfaceRef()
   const Deployment = registerDeployment(kit)
-  const PendingChange = registerPendingChange(kit)
-
-  Enrollment.implement({
-    description: 'An enrollment: a request for certificates, and those that were issued for it and are deployed.',
-    interfaces: [Node],
-    fields: (t) => ({
-      id: t.exposeID('id', { description: 'Global id, for `node`.' }),
-      enrollmentId: t.exposeID('enrollmentId', { description: 'The vendor’s id.' }),
-      contract: t.field({
-        type: Contract,
-        description: 'The contract it is under.',
-        resolve: ({ contract }) => contract,
-      }),
-      certificateType: t.exposeString('certificateType', {
-        nullable: true,
-        description: 'The vendor’s word: san, single, wildcard, wildcard-san or third-party.',
-      }),
-      commonName: t.exposeString('commonName', { nullable: true, description: 'Common name of the signing request.' }),
-      subjectAltNames: t.exposeStringList('subjectAltNames', {
-        nullable: true,
-        description: 'Names in the signing request, lower-cased, without duplicates.',
-      }),
-      pendingChanges: t.field({
-        type: [PendingChange],
-        description: 'Changes under way, the newest last.',
-        resolve: ({ pendingChanges }) => pendingChanges,
-      }),
-      certificates: t.field({
-        type: [Certificate],
-        description: 'One for each distinct certificate deployed; none while nothing is.',
-        resolve: (enrollment) => enrollment.certificates.map((certificate) => fromReading(certificate, enrollment)),
-      }),
-    }),
-  })
 
   Certificate.implement({
-    description: 'A certificate deployed to Akamai’s networks, whatever the number of places it is deployed to.',
+    description:
+      'A certificate deployed to Akamai’s networks, whatever the number of places it is deployed to. `subject` and ' +
+      '`validFrom` are in its PEM alone: they are null unless `pem`, `trustChain` or `keySize` is asked for beside them, ' +
+      'and then come from the same call; when that fails they are null without an error of their own.',
     interfaces: [Node, kit.Certificate],
     fields: (t) => ({
       contract: t.field({ type: Contract, description: 'The contract it is under.', resolve: ({ scope }) => scope }),
@@ -57,6 +31,29 @@ export function registerCertificates(kit: Kit, { Contract, Certificate, Enrollme
         type: [Deployment],
         description: 'Where it is deployed: at most one for each network and role that holds it.',
         resolve: ({ deployments }) => deployments,
+      }),
+      pem: t.string({
+        nullable: true,
+        description:
+          `The certificate as it is deployed, in PEM. ${onePemCall} Null with an error when the vendor does not give it or ` +
+          'no longer holds this certificate there: UPSTREAM_NOT_FOUND.',
+        resolve: async (certificate, _args, operation) => (await certificate.scope.pem(operation, certificate)).pem,
+      }),
+      trustChain: t.string({
+        nullable: true,
+        description:
+          `The certificates between it and its root, in PEM, one after another; null when the vendor has none. ${onePemCall} ` +
+          'Null with an error as `pem`.',
+        resolve: async (certificate, _args, operation) =>
+          (await certificate.scope.pem(operation, certificate)).trustChain,
+      }),
+      keySize: t.int({
+        nullable: true,
+        description:
+          `Bits of its public key, from its PEM; null for a kind of key that is not known. ${onePemCall} Null with an error ` +
+          'as `pem`.',
+        resolve: async (certificate, _args, operation) =>
+          (await certificate.scope.pem(operation, certificate)).details.keySize,
       }),
       renewalPending: t.boolean({
         description: 'A pending change of type renewal exists.',

@@ -1,4 +1,5 @@
 import type { Kit } from '../../schema/kit.ts'
+import { networkFields } from './schema-network.ts'
 import type { AkamaiDeployment, akamaiNetworks, akamaiRoles } from './slots.ts'
 import type { WirePendingChange } from './wire.ts'
 
@@ -25,15 +26,7 @@ export function registerDeployment({ builder }: Kit) {
       network: t.field({ type: Network, description: 'The network.', resolve: ({ network }) => network }),
       role: t.field({ type: Role, description: 'The slot it stands in.', resolve: ({ role }) => role }),
       dnsNames: t.exposeStringList('dnsNames', { nullable: true, description: 'Names it is served for.' }),
-      geography: t.exposeString('geography', { nullable: true, description: 'core, china+core or russia+core.' }),
-      secureNetwork: t.exposeString('secureNetwork', { nullable: true, description: 'enhanced-tls or standard-tls.' }),
-      sniOnly: t.exposeBoolean('sniOnly', { nullable: true, description: 'Served only to clients that send SNI.' }),
-      quicEnabled: t.exposeBoolean('quicEnabled', { nullable: true, description: 'Served over QUIC.' }),
-      ocspStapling: t.exposeString('ocspStapling', { nullable: true, description: 'on, off or not-set.' }),
-      disallowedTlsVersions: t.exposeStringList('disallowedTlsVersions', {
-        nullable: true,
-        description: 'TLS versions that are refused: TLSv1, TLSv1_1 and the like.',
-      }),
+      ...networkFields(t),
     }),
   })
   return Deployment

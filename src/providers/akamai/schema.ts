@@ -3,15 +3,19 @@ import type { Kit } from '../../schema/kit.ts'
 import { checkId, checkSwitchKey } from '../../upstream/url.ts'
 import { narrowFound, oneOrNull } from '../found.ts'
 import { type AkamaiAccount, contractsOf } from './places.ts'
-import { registerCertificates } from './schema-certificate.ts'
+import { registerCertificate } from './schema-certificate.ts'
+import { registerEnrollment } from './schema-enrollment.ts'
 import { registerPlaces } from './schema-places.ts'
 import { createAkamaiRefs } from './schema-refs.ts'
+import { registerSwitchKeys } from './schema-switch-keys.ts'
 
-/** Adds Akamai's types and root field. */
+/** Adds Akamai's types and root fields. */
 export function registerAkamai(kit: Kit, accounts: readonly AkamaiAccount[]): void {
   const refs = createAkamaiRefs(kit)
   registerPlaces(kit, refs)
-  registerCertificates(kit, refs)
+  registerCertificate(kit, refs)
+  registerEnrollment(kit, refs)
+  registerSwitchKeys(kit, accounts)
 
   kit.builder.queryField('akamaiContract', (t) =>
     t.field({

@@ -1,4 +1,5 @@
 import { isObject, parseRow, Row } from '../row.ts'
+import { networkFields, parseNetworkSettings, type WireNetworkSettings } from './wire-network.ts'
 
 /** An enrollment of active-certificates v2. Every member may be missing; what is null says nothing. */
 export interface WireEnrollment {
@@ -24,14 +25,8 @@ interface WireNetwork {
   readonly unreadable: number
 }
 
-export interface WireNetworkConfiguration {
+export interface WireNetworkConfiguration extends WireNetworkSettings {
   readonly dnsNames: readonly string[] | null
-  readonly geography: string | null
-  readonly secureNetwork: string | null
-  readonly sniOnly: boolean | null
-  readonly quicEnabled: boolean | null
-  readonly ocspStapling: string | null
-  readonly disallowedTlsVersions: readonly string[] | null
 }
 
 export interface WireCertificate {
@@ -52,7 +47,7 @@ export const enrollmentFields = [
   ...['pendingChanges', 'changeType', 'location'],
   ...['production', 'staging', 'primaryCertificate', 'multiStackedCertificates', 'networkConfiguration'],
   ...['expiry', 'issuer', 'keyAlgorithm', 'serial', 'sha256Fingerprint', 'signatureAlgorithm'],
-  ...['dnsNames', 'geography', 'secureNetwork', 'sniOnly', 'quicEnabled', 'ocspStapling', 'disallowedTlsVersions'],
+  ...['dnsNames', ...networkFields],
 ]
 
 /** The rows of an answer. @throws when it has none */
@@ -91,15 +86,7 @@ function parseNetwork(enrollment: Row, name: 'production' | 'staging'): WireNetw
   return {
     primaryCertificate: parseCertificate(primaryCertificate, lost),
     multiStackedCertificates: stacked.flatMap((each: unknown) => parseCertificate(each, lost) ?? []),
-    networkConfiguration: {
-      dnsNames: configuration.texts('dnsNames'),
-      geography: configuration.text('geography'),
-      secureNetwork: configuration.text('secureNetwork'),
-      sniOnly: configuration.flag('sniOnly'),
-      quicEnabled: configuration.flag('quicEnabled'),
-      ocspStapling: configuration.text('ocspStapling'),
-      disallowedTlsVersions: configuration.texts('disallowedTlsVersions'),
-    },
+    networkConfiguration: { dnsNames: configuration.texts('dnsNames'), ...parseNetworkSettings(configuration) },
     unreadable: lost.length,
   }
 }

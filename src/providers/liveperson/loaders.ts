@@ -1,4 +1,6 @@
+import { fromReading, type ReadCertificate } from '../../catalog/certificate.ts'
 import { CertificateList } from '../../catalog/certificate-list.ts'
+import { createLoader, type Loader } from '../../upstream/loader.ts'
 import { Readings } from '../../upstream/readings.ts'
 import type { Upstream } from '../../upstream/upstream.ts'
 import { createPlaceLoader, type PlaceLoader } from '../place-loader.ts'
@@ -9,6 +11,13 @@ import { certificateFields, parseCertificate } from './wire.ts'
 
 export interface LivePersonLoaders {
   readonly account: PlaceLoader<LivePersonAccount, CertificateList<LivePersonCertificate>>
+  /** One certificate by the vendor's id; read anew by every operation that asks, never kept. */
+  readonly certificate: Loader<WantedCertificate, ReadCertificate<LivePersonCertificate> | null>
+}
+
+interface WantedCertificate {
+  readonly account: LivePersonAccount
+  readonly certificateId: string
 }
 
 export function createLivePersonLoaders(upstream: Upstream): LivePersonLoaders {
@@ -31,5 +40,17 @@ export function createLivePersonLoaders(upstream: Upstream): LivePersonLoaders {
         },
       }
     }),
+    certificate: createLoader(
+      ({ account, certificateId }, operation) =>
+        account.client.line.runWithin(operation, async (errand) => {
+          let asOf = operation.now
+          const answered = (madeAt: number) => {
+            asOf = madeAt
+          }
+          const row = await account.client.getCertificate(certificateId, { ...errand, answered })
+          return row && fromReading(toLivePersonCertificate(row, account), { asOf, stale: false })
+        }),
+      ({ account, certificateId }) => `${account.id} ${certificateId}`,
+    ),
   }
 }

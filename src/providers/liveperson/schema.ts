@@ -6,7 +6,7 @@ import { certificateConnection } from '../connections.ts'
 import type { LivePersonCertificate } from './certificate.ts'
 import type { LivePersonAccount } from './places.ts'
 
-/** Adds LivePerson's types and root field. */
+/** Adds LivePerson's types and root fields. */
 export function registerLivePerson(kit: Kit, accounts: readonly LivePersonAccount[]): void {
   const { builder, CertificateScope } = kit
   const { orderBy, maxStaleness } = kit.listArguments
@@ -67,18 +67,37 @@ export function registerLivePerson(kit: Kit, accounts: readonly LivePersonAccoun
     }),
   })
 
-  builder.queryField('livePersonAccount', (t) =>
-    t.field({
+  builder.queryFields((t) => ({
+    livePersonAccount: t.field({
       type: Account,
       nullable: true,
       description: 'An account by the vendor’s id, with no call made. NOT_CONFIGURED when nobody configured it.',
       args: { id: t.arg.id({ required: true, description: 'The vendor’s id of the account.' }) },
-      resolve: (_root, args) => {
-        const id = checkId(args.id, 'id')
-        const account = accounts.find(({ vendorId }) => vendorId === id)
-        if (!account) throw new InputError(`id: no LivePerson account ${id} is configured`, 'NOT_CONFIGURED')
-        return account
+      resolve: (_root, { id }) => findAccount(accounts, id, 'id'),
+    }),
+    livePersonCertificate: t.field({
+      type: Certificate,
+      nullable: true,
+      description:
+        'A certificate by the vendor’s ids, read from the vendor there and then: one call for each, and nothing is kept. ' +
+        'Softly deleted ones are found too. Null when the vendor answers that it is not there, or nothing at all; null with ' +
+        'an error when it answers anything else, as it may for an id it does not know. NOT_CONFIGURED when nobody ' +
+        'configured the account.',
+      args: {
+        accountId: t.arg.id({ required: true, description: 'The vendor’s id of the account.' }),
+        id: t.arg.id({ required: true, description: 'The vendor’s id of the certificate, `certificateId` elsewhere.' }),
+      },
+      resolve: (_root, { accountId, id }, operation) => {
+        const certificateId = checkId(id, 'id')
+        return findAccount(accounts, accountId, 'accountId').certificate(operation, certificateId)
       },
     }),
-  )
+  }))
+}
+
+function findAccount(accounts: readonly LivePersonAccount[], id: string, argument: string): LivePersonAccount {
+  const wanted = checkId(id, argument)
+  const account = accounts.find(({ vendorId }) => vendorId === wanted)
+  if (!account) throw new InputError(`${argument}: no LivePerson account ${wanted} is configured`, 'NOT_CONFIGURED')
+  return account
 }

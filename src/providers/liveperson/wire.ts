@@ -1,4 +1,4 @@
-import { isObject, parseRow } from '../row.ts'
+import { isObject, parseId, parseRow } from '../row.ts'
 
 export interface WireCertificate {
   /** Exact, however many digits it has. */
@@ -39,6 +39,19 @@ export function parseCertificate(value: unknown): WireCertificate | null {
     expirationDate: row.date('expirationDate'),
     issues: row.issues,
   }
+}
+
+/**
+ * A single certificate; null when the answer is empty, as it may be for an id that is not there.
+ * @throws when it is another one than was asked for, or no certificate
+ */
+export function parseSingle(body: unknown, wanted: { readonly id: string; readonly siteId: string }) {
+  if (body === null) return null
+  const certificate = parseCertificate(body)
+  const siteId = isObject(body) ? body['siteId'] : undefined
+  const isOfSite = siteId === undefined || siteId === null || parseId(siteId) === wanted.siteId
+  if (certificate?.id !== wanted.id || !isOfSite) throw new Error('no certificate, or another one')
+  return certificate
 }
 
 /** The host of a service, from an answer for one service or for all of them. @throws when it is in neither */

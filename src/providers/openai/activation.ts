@@ -4,6 +4,7 @@ import { UpstreamError } from '../../upstream/error.ts'
 import type { Operation } from '../../upstream/operation.ts'
 import { placeOrdering } from '../connections.ts'
 import type { OpenAICertificate } from './certificate.ts'
+import { flagIn } from './flags.ts'
 import type { OpenAIProject } from './places.ts'
 
 export interface ActivationArguments extends ConnectionArguments {
@@ -31,13 +32,10 @@ export async function activationConnection(
 export async function activeInProject(
   operation: Operation,
   project: OpenAIProject,
-  { id }: OpenAICertificate,
+  { certificateId }: OpenAICertificate,
 ): Promise<boolean | null> {
   try {
-    const { value } = await project.read(operation)
-    const row = value.find(id)
-    if (row) return row.listedActive
-    return value.unreadableRows > 0 ? null : false
+    return flagIn((await project.read(operation)).value, certificateId)
   } catch (error) {
     if (error instanceof UpstreamError) return null
     throw error

@@ -9,6 +9,7 @@ import type { OpenAIOrganizationConfig } from './config.ts'
 import type { OpenAILoaders } from './loaders.ts'
 
 export class OpenAIOrganization extends CertificatePlace<OpenAICertificate> {
+  override readonly holdsServerCertificates = false
   readonly client: OpenAIClient
   readonly projects: Discovery<OpenAIProject>
   readonly #configured: readonly OpenAIProject[] | 'discover'

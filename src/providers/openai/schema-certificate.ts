@@ -1,5 +1,6 @@
 import type { Kit } from '../../schema/kit.ts'
 import { activationConnection, activeInProject } from './activation.ts'
+import { countActiveProjects, lastActivePlaces } from './last-active.ts'
 import type { OpenAIRefs } from './schema-refs.ts'
 
 /** OpenAICertificate. */
@@ -21,6 +22,46 @@ export function registerCertificate(kit: Kit, { Organization, Project, Certifica
         description:
           'PEM. One call to the vendor per certificate, made only when asked for; null with an error when it fails.',
         resolve: (certificate, _args, operation) => certificate.scope.content(operation, certificate),
+      }),
+      isCA: t.boolean({
+        nullable: true,
+        description:
+          'Whether it may issue others, by its basic constraints. From its PEM: one call to the vendor per certificate not ' +
+          'yet parsed; null with an error when that fails.',
+        resolve: async (certificate, _args, operation) => (await certificate.scope.x509(operation, certificate)).isCA,
+      }),
+      keySize: t.int({
+        nullable: true,
+        description:
+          'Bits of its public key, of the modulus or the curve; null for a kind of key that is not known. From its PEM, ' +
+          'with the call and the error of `isCA`.',
+        resolve: async (certificate, _args, operation) =>
+          (await certificate.scope.x509(operation, certificate)).keySize,
+      }),
+      inheritedByAllProjects: t.boolean({
+        nullable: true,
+        description:
+          'Whether every project of the organization has it in force without a flag of its own: the organization’s flag, as ' +
+          '`active`.',
+        resolve: (certificate, _args, operation) => certificate.scope.active(operation, certificate),
+      }),
+      activeProjectCount: t.int({
+        nullable: true,
+        description:
+          'How many projects have it in force by their own flag, what they inherit left aside. Costs the list of projects ' +
+          'and one list per project, read once for all certificates. Null with an error when one of them could not be read, ' +
+          'or has a flag or a row that could not.',
+        resolve: (certificate, _args, operation) => countActiveProjects(operation, certificate),
+      }),
+      lastActiveIn: t.field({
+        type: [kit.CertificateScope],
+        nullable: true,
+        description:
+          'The places where it is the only certificate in force, so that without it there would be none: its organization, ' +
+          'by the organization’s flags; projects, by those together with their own. Costs the lists of the organization’s ' +
+          'certificates and projects and one list per project, read once for all certificates. Null with an error when one ' +
+          'of them could not be read, or has a flag or a row that could not and might be another one.',
+        resolve: (certificate, _args, operation) => lastActivePlaces(operation, certificate),
       }),
       projects: t.connection(
         {

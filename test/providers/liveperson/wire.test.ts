@@ -4,6 +4,7 @@ import {
   parseCertificate,
   parseCertificates,
   parseError,
+  parseSingle,
   parseToken,
 } from '../../../src/providers/liveperson/wire.ts'
 import { parseJson } from '../../../src/upstream/exact-json.ts'
@@ -58,6 +59,18 @@ describe('a certificate row', () => {
     expect(parseCertificate(row)).toEqual(parsed)
     expect(parseCertificate({ ...row, id: '3515906310' })).toEqual(parsed)
   })
+
+  it('is by itself the one that was asked for, or nothing', () => {
+    const wanted = { id: '3515906310', siteId: 'le1' }
+    for (const siteId of ['le1', null, undefined]) expect(parseSingle({ ...row, siteId }, wanted)).toEqual(parsed)
+    expect(parseSingle(null, wanted)).toBeNull()
+    expect(parseSingle({ id: 5, siteId: 7 }, { id: '5', siteId: '7' })).toMatchObject({ id: '5' })
+  })
+
+  it.each([{ ...row, id: 7 }, { ...row, siteId: 'le2' }, { ...row, siteId: true }, [row], {}, 'none'])(
+    'is by itself nothing else: %j',
+    (body) => expect(() => parseSingle(body, { id: '3515906310', siteId: 'le1' })).toThrow(),
+  )
 
   it('may say nothing but its id', () => {
     const nothing = { deleted: null, name: null, displayName: null, status: null, expirationDate: null, issues: [] }

@@ -1,8 +1,8 @@
 import { createSecret } from '../../../sandbox/secret.ts'
-import type { Account, Contract } from './state.ts'
+import type { Account, Contract, SwitchKey } from './state.ts'
 
 /** An account with an API client of its own. */
-export function createAccount(id: string, name: string, contracts: Contract[]): Account {
+export function createAccount(id: string, name: string, contracts: Contract[], switchKeys: SwitchKey[] = []): Account {
   return {
     id,
     name,
@@ -11,5 +11,6 @@ export function createAccount(id: string, name: string, contracts: Contract[]): 
     accessToken: createSecret('akab-access-'),
     accountSwitchKey: null,
     contracts,
+    switchKeys,
   }
 }

@@ -28,6 +28,11 @@ export function refuseContracts(status: number, title: string): Answer {
   return problem(status, { type: `/contract-api/error-types/E${status}`, status: String(status), title })
 }
 
+/** A refusal by the API of identities. */
+export function refuseIdentity(status: number, title: string, detail: string): Answer {
+  return problem(status, { type: `/identity-management/error-types/${status}`, httpStatus: status, title, detail })
+}
+
 /** The documented body, which has no instance; the wait is in the header and once more in the prose. */
 export function refuseForRate(milliseconds: number): Answer {
   const seconds = Math.max(1, Math.ceil(milliseconds / 1000))

@@ -1,4 +1,4 @@
-import type { Enrollment, NetworkConfiguration, PendingChange } from './state.ts'
+import type { ClientAuthentication, Enrollment, NetworkConfiguration, PendingChange } from './state.ts'
 
 /** The first and the last day of validity, counted from today. */
 type Days = readonly [number, number]
@@ -18,7 +18,8 @@ export interface Row {
   readonly pending?: PendingChange['type']
   readonly slots?: readonly number[]
   readonly network?: Partial<NetworkConfiguration>
-  /** The vendor is silent about the hash, and writes the zone in lower case. */
+  readonly clientAuthentication?: ClientAuthentication
+  /** The vendor is silent about the hash and about what is above it, and writes the zone in lower case. */
   readonly legacy?: boolean
 }
 
@@ -41,7 +42,13 @@ export const freightRows: readonly Row[] = [
     pending: 'renewal',
   },
   { commonName: '*.cdn.bluequay.example', type: 'wildcard', both: [-100, 265], keys: 'ECDSA' },
-  { commonName: 'partners.bluequay.example', type: 'single', otherNames: null, both: [-91, -1] },
+  {
+    commonName: 'partners.bluequay.example',
+    type: 'single',
+    otherNames: null,
+    both: [-91, -1],
+    clientAuthentication: { setId: '3208', ocsp: false, sendCaList: true },
+  },
   { commonName: 'beta.bluequay.example', type: 'san', staging: [-5, 85], keys: 'ECDSA' },
   { commonName: 'depots.bluequay.example', type: 'san', otherNames: null, pending: 'new-certificate' },
   {

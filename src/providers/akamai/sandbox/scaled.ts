@@ -2,6 +2,8 @@ import { createCalendar } from '../../../sandbox/calendar.ts'
 import { digitsOf } from '../../../sandbox/digest.ts'
 import { numbered } from '../../../sandbox/numbered.ts'
 import { createAccount } from './account.ts'
+import { createAuthority } from './authority.ts'
+import { createCopier } from './copy.ts'
 import { plainNetwork } from './network.ts'
 import { expiryOf, fingerprintOf, serialOf } from './spelling.ts'
 import type { Account, Deployment, Enrollment } from './state.ts'
@@ -12,23 +14,34 @@ export interface AkamaiScale {
   readonly enrollmentsPerContract: number
 }
 
-/** Accounts by the number; each enrollment has one certificate, made up and deployed to both networks. */
-export function createScaledAccounts(
+/** Accounts by the number; each enrollment has one certificate, deployed to both networks. */
+export async function createScaledAccounts(
   now: number,
   { accounts = 1, contractsPerAccount = 2, enrollmentsPerContract = 10 }: Partial<AkamaiScale>,
-): Account[] {
+): Promise<Account[]> {
   const calendar = createCalendar(now)
+  // All ids, and so all names, are equally long.
+  const firstId = 10 ** Math.max(5, String(accounts * contractsPerAccount * enrollmentsPerContract).length)
+  const nameOf = (id: number) => `host${id}.bluequay.example`
+  const keyAlgorithm = 'ECDSA'
+  const { name: issuer, trustChain } = await createAuthority(keyAlgorithm, calendar)
+  const copy = await createCopier({ issuer, notBefore: calendar.startOf(-400), keyAlgorithm }, nameOf(firstId).length)
 
   const toEnrollment = (id: number, index: number): Enrollment => {
-    const commonName = `host${id}.bluequay.example`
+    const commonName = nameOf(id)
+    const serialNumber = `5${digitsOf(`serial of ${commonName}`, 31)}`
+    const notAfter = calendar.endOf((index % 400) - 20)
+    const { sha256Fingerprint, pem } = copy({ commonName, serialNumber, notAfter })
     const deployment: Deployment = {
       primary: {
-        expiry: expiryOf(calendar.endOf((index % 400) - 20)),
-        issuer: 'CN=Lanternfield TLS CA 2,O=Lanternfield Trust,C=SE',
-        keyAlgorithm: 'ECDSA',
+        expiry: expiryOf(notAfter),
+        issuer,
+        keyAlgorithm,
         signatureAlgorithm: 'SHA-256',
-        serial: serialOf(digitsOf(`serial of ${commonName}`, 32)),
-        sha256Fingerprint: fingerprintOf(digitsOf(commonName, 64)),
+        serial: serialOf(serialNumber),
+        sha256Fingerprint: fingerprintOf(sha256Fingerprint),
+        pem,
+        trustChain,
       },
       multiStacked: [],
       dnsNames: [commonName],
@@ -37,11 +50,16 @@ export function createScaledAccounts(
     return {
       id,
       certificateType: 'san',
+      registrationAuthority: 'lets-encrypt',
+      validationType: 'dv',
+      autoRenewalStartTime: expiryOf(calendar.startOf((index % 400) - 50)),
       commonName,
       subjectAltNames: [commonName],
       multiStacked: false,
       slots: [],
       pendingChanges: [],
+      network: plainNetwork,
+      clientAuthentication: null,
       production: deployment,
       staging: deployment,
     }
@@ -52,7 +70,7 @@ export function createScaledAccounts(
       id: `C-${a}S${c}`,
       parent: null,
       enrollments: numbered(enrollmentsPerContract).map((e) =>
-        toEnrollment(100_000 + (a * contractsPerAccount + c) * enrollmentsPerContract + e, e),
+        toEnrollment(firstId + (a * contractsPerAccount + c) * enrollmentsPerContract + e, e),
       ),
     }))
     return createAccount(`scaled${a}`, `Account ${a}`, contracts)

@@ -2,6 +2,7 @@ import { type Calendar, createCalendar } from '../../../sandbox/calendar.ts'
 import { digitsOf } from '../../../sandbox/digest.ts'
 import { issueCertificate } from '../../../sandbox/issue-certificate.ts'
 import { createAccount } from './account.ts'
+import { createAuthority } from './authority.ts'
 import { plainNetwork } from './network.ts'
 import { freightRows, paymentRows, type Row } from './rows.ts'
 import { expiryOf, fingerprintOf, serialOf } from './spelling.ts'
@@ -12,9 +13,14 @@ export async function createAccountOfTwoContracts(now: number): Promise<Account>
   const calendar = createCalendar(now)
   const enroll = (rows: readonly Row[], firstId: number) =>
     Promise.all(rows.map((row, index) => toEnrollment(row, firstId + 7 * index, calendar)))
-  return createAccount('bluequay', 'Bluequay CDN', [
+  const contracts = [
     { id: 'C-1BQ7FR8', parent: null, enrollments: await enroll(freightRows, 204_118) },
     { id: 'K-2CB4PY1', parent: null, enrollments: await enroll(paymentRows, 219_540) },
+  ]
+  return createAccount('bluequay', 'Bluequay CDN', contracts, [
+    { accountName: 'Bluequay Freight', accountSwitchKey: '1-7BQFR:1-2RBL' },
+    { accountName: 'Bluequay Freight Labs', accountSwitchKey: '1-7BQLB' },
+    { accountName: 'Clearberth Payments', accountSwitchKey: '1-9CBPY:1-2RBL' },
   ])
 }
 
@@ -26,14 +32,33 @@ async function toEnrollment(row: Row, id: number, calendar: Calendar): Promise<E
   return {
     id,
     certificateType: row.type,
+    ...validationOf(row.type),
+    autoRenewalStartTime: autoRenewalOf(row, calendar),
     commonName,
     subjectAltNames: otherNames && [...otherNames, commonName.toLowerCase()],
     multiStacked: row.keys === 'stacked',
     slots: production || staging ? slots : null,
     pendingChanges: pending ? [{ id: 10 * id + 3, type: pending }] : null,
+    network: { ...plainNetwork, ...row.network },
+    clientAuthentication: row.clientAuthentication ?? null,
     production,
     staging,
   }
+}
+
+function validationOf(
+  type: Enrollment['certificateType'],
+): Pick<Enrollment, 'registrationAuthority' | 'validationType'> {
+  if (type === 'third-party') return { registrationAuthority: type, validationType: type }
+  return type === 'san'
+    ? { registrationAuthority: 'lets-encrypt', validationType: 'dv' }
+    : { registrationAuthority: 'symantec', validationType: 'ov' }
+}
+
+/** Thirty days before the end; what a third party issues is not renewed by itself. */
+function autoRenewalOf({ type, production, both, staging }: Row, calendar: Calendar): string | null {
+  const [, last] = production ?? both ?? staging ?? []
+  return type === 'third-party' || last === undefined ? null : expiryOf(calendar.startOf(last - 30))
 }
 
 async function deploy(row: Row, days: readonly [number, number], calendar: Calendar): Promise<Deployment> {
@@ -53,9 +78,9 @@ async function issue(
   calendar: Calendar,
 ): Promise<DeployedCertificate> {
   const serialNumber = digitsOf(`${commonName} ${keyAlgorithm} ${first}`, 36)
-  const issuer = `CN=Lanternfield ${keyAlgorithm} CA 2,O=Lanternfield Trust,C=SE`
+  const { name: issuer, trustChain } = await createAuthority(keyAlgorithm, calendar)
   const notAfter = calendar.endOf(last)
-  const { sha256Fingerprint } = await issueCertificate({
+  const { pem, sha256Fingerprint } = await issueCertificate({
     subject: `CN=${commonName}`,
     issuer,
     serialNumber,
@@ -71,5 +96,7 @@ async function issue(
     signatureAlgorithm: legacy ? null : 'SHA-256',
     serial: serialOf(serialNumber),
     sha256Fingerprint: fingerprintOf(sha256Fingerprint),
+    pem: () => pem,
+    trustChain: legacy ? null : trustChain,
   }
 }

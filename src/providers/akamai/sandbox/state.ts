@@ -11,6 +11,14 @@ export interface Account {
   accessToken: string
   accountSwitchKey: string | null
   readonly contracts: Contract[]
+  /** Whom its client may act for. */
+  readonly switchKeys: SwitchKey[]
+}
+
+/** As on the wire. */
+export interface SwitchKey {
+  readonly accountName: string
+  readonly accountSwitchKey: string
 }
 
 export interface Contract {
@@ -24,13 +32,25 @@ export interface Contract {
 export interface Enrollment {
   readonly id: number
   readonly certificateType: 'san' | 'single' | 'third-party' | 'wildcard' | 'wildcard-san'
+  readonly registrationAuthority: 'lets-encrypt' | 'symantec' | 'third-party'
+  readonly validationType: 'dv' | 'ev' | 'ov' | 'third-party'
+  readonly autoRenewalStartTime: string | null
   readonly commonName: string
   readonly subjectAltNames: readonly string[] | null
   readonly multiStacked: boolean
   readonly slots: readonly number[] | null
   readonly pendingChanges: readonly PendingChange[] | null
+  /** What is to be deployed next. */
+  readonly network: NetworkConfiguration
+  readonly clientAuthentication: ClientAuthentication | null
   readonly production: Deployment | null
   readonly staging: Deployment | null
+}
+
+export interface ClientAuthentication {
+  readonly setId: string
+  readonly ocsp: boolean
+  readonly sendCaList: boolean
 }
 
 export interface PendingChange {
@@ -45,7 +65,7 @@ export interface Deployment {
   readonly network: NetworkConfiguration
 }
 
-/** As on the wire. */
+/** The texts as on the wire. */
 export interface DeployedCertificate {
   /** The closing Z has been seen in lower case. */
   readonly expiry: string
@@ -56,6 +76,10 @@ export interface DeployedCertificate {
   readonly serial: string | null
   /** Pairs of upper-case hex digits, with colons. */
   readonly sha256Fingerprint: string
+  /** Of many certificates it is made only when it is asked for. */
+  readonly pem: () => string
+  /** PEM of those above it, the root last. */
+  readonly trustChain: string | null
 }
 
 /** As on the wire, but for the names. */

@@ -1,10 +1,9 @@
-import type { CertificateList } from '../../../catalog/certificate-list.ts'
 import { UpstreamError } from '../../../upstream/error.ts'
 import type { Operation } from '../../../upstream/operation.ts'
 import { CertificateLastActiveError } from '../../mutation-error.ts'
-import type { OpenAICertificate } from '../certificate.ts'
+import { flagIn, hasOtherActive } from '../flags.ts'
 import type { OpenAIOrganization, OpenAIProject } from '../places.ts'
-import { flagIn, readNow } from './lists.ts'
+import { readNow } from './lists.ts'
 
 /**
  * Refuses to switch off the last active certificates of an organization or project. A project also has those that are
@@ -20,8 +19,8 @@ export async function refuseLastActive(
   const place = project ?? organization
   try {
     const own = (await readNow(place, operation)).value
-    if (ids.every((id) => flagIn(own, id) === false) || hasOthers(own, ids)) return
-    if (project && hasOthers((await readNow(organization, operation)).value, [])) return
+    if (ids.every((id) => flagIn(own, id) === false) || hasOtherActive(own, ids)) return
+    if (project && hasOtherActive((await readNow(organization, operation)).value, [])) return
   } catch (error) {
     if (!(error instanceof UpstreamError)) throw error
     throw new CertificateLastActiveError(
@@ -32,8 +31,4 @@ export async function refuseLastActive(
   throw new CertificateLastActiveError(
     `${place.vendorId} would have no active certificate left; with force: true they are deactivated all the same`,
   )
-}
-
-function hasOthers({ rows }: CertificateList<OpenAICertificate>, ids: readonly string[]): boolean {
-  return rows.some(({ certificateId, listedActive }) => listedActive === true && !ids.includes(certificateId))
 }

@@ -29,10 +29,3 @@ export async function findCertificates(
     return fromReading(row, reading)
   })
 }
-
-/** The flag of a certificate in a list: null when it cannot be known, false when the list does not have it. */
-export function flagIn({ rows, unreadableRows }: CertificateList<OpenAICertificate>, id: string): boolean | null {
-  const row = rows.find(({ certificateId }) => certificateId === id)
-  if (row) return row.listedActive
-  return unreadableRows > 0 ? null : false
-}

@@ -4,8 +4,9 @@ import { checkId } from '../../../upstream/url.ts'
 import { makeChange, type Progress } from '../../change.ts'
 import { toGlobalId } from '../../global-id.ts'
 import { CertificateConflictError } from '../../mutation-error.ts'
+import { flagIn } from '../flags.ts'
 import type { OpenAIOrganization } from '../places.ts'
-import { findCertificates, flagIn, readNow } from './lists.ts'
+import { findCertificates, readNow } from './lists.ts'
 
 export interface RemoveInput {
   readonly certificateId: string

@@ -5,9 +5,10 @@ import type { Operation } from '../../../upstream/operation.ts'
 import { checkId } from '../../../upstream/url.ts'
 import { makeChange, type Progress } from '../../change.ts'
 import { type OpenAICertificate, toOpenAICertificate } from '../certificate.ts'
+import { flagIn } from '../flags.ts'
 import type { OpenAIOrganization } from '../places.ts'
 import { refuseLastActive } from './last-active.ts'
-import { findCertificates, flagIn, readNow } from './lists.ts'
+import { findCertificates, readNow } from './lists.ts'
 
 export interface ToggleInput {
   readonly certificateIds: readonly string[]

@@ -1,15 +1,13 @@
 import type { Answer } from '../../../sandbox/call.ts'
-import type { Contract, Deployment, Enrollment } from './state.ts'
+import { mediaTypes } from './accept.ts'
+import type { Contract, DeployedCertificate, Deployment, Enrollment } from './state.ts'
 
 /** The text of each row that was asked for: a contract may have thousands, and they rarely change. */
 const texts = new WeakMap<Enrollment, string>()
 
-/** The second version, which is the first one with an issuer and the FIPS mode. */
-export const ACTIVE_CERTIFICATES = 'application/vnd.akamai.cps.active-certificates.v2+json'
-
 export function answerActiveCertificates({ enrollments }: Contract): Answer {
   const body = `{"enrollments":[${enrollments.map(textOf).join(',')}]}`
-  return { status: 200, headers: { 'content-type': ACTIVE_CERTIFICATES }, body }
+  return { status: 200, headers: { 'content-type': mediaTypes.activeCertificates }, body }
 }
 
 function textOf(enrollment: Enrollment): string {
@@ -42,8 +40,13 @@ function deployed(deployment: Deployment | null, location: string) {
   const { primary, multiStacked, dnsNames, network } = deployment
   return {
     location,
-    primaryCertificate: primary,
-    multiStackedCertificates: multiStacked,
+    primaryCertificate: summarized(primary),
+    multiStackedCertificates: multiStacked.map(summarized),
     networkConfiguration: { ...network, dnsNames },
   }
+}
+
+/** Everything but the PEM. */
+function summarized({ pem: _, trustChain: __, ...summary }: DeployedCertificate) {
+  return summary
 }

@@ -1,0 +1,101 @@
+import type { Builder, Types } from '../../schema/builder.ts'
+import type { Kit } from '../../schema/kit.ts'
+import type { AkamaiClientMutualAuthentication, AkamaiNetworkConfiguration } from './enrollment-details.ts'
+import type { WireNetworkSettings } from './wire-network.ts'
+
+/** What a deployment and an enrollment both tell of a network. */
+export function networkFields<Parent extends WireNetworkSettings>(
+  t: PothosSchemaTypes.ObjectFieldBuilder<Types, Parent>,
+) {
+  return {
+    geography: t.string({
+      nullable: true,
+      description: 'core, china+core or russia+core.',
+      resolve: ({ geography }) => geography,
+    }),
+    secureNetwork: t.string({
+      nullable: true,
+      description: 'enhanced-tls or standard-tls.',
+      resolve: ({ secureNetwork }) => secureNetwork,
+    }),
+    sniOnly: t.boolean({
+      nullable: true,
+      description: 'Served only to clients that send SNI.',
+      resolve: ({ sniOnly }) => sniOnly,
+    }),
+    quicEnabled: t.boolean({
+      nullable: true,
+      description: 'Served over QUIC.',
+      resolve: ({ quicEnabled }) => quicEnabled,
+    }),
+    ocspStapling: t.string({
+      nullable: true,
+      description: 'on, off or not-set.',
+      resolve: ({ ocspStapling }) => ocspStapling,
+    }),
+    disallowedTlsVersions: t.stringList({
+      nullable: true,
+      description: 'TLS versions that are refused: TLSv1, TLSv1_1 and the like.',
+      resolve: ({ disallowedTlsVersions }) => disallowedTlsVersions,
+    }),
+  }
+}
+
+/** AkamaiNetworkConfiguration. */
+export function registerNetworkConfiguration({ builder }: Kit) {
+  const ClientMutualAuthentication = registerClientMutualAuthentication(builder)
+  const NetworkConfiguration = builder.objectRef<AkamaiNetworkConfiguration>('AkamaiNetworkConfiguration')
+  NetworkConfiguration.implement({
+    description:
+      'How the certificates of an enrollment are to be served, possibly ahead of what is deployed. What is null the ' +
+      'vendor did not say.',
+    fields: (t) => ({
+      ...networkFields(t),
+      mustHaveCiphers: t.exposeString('mustHaveCiphers', {
+        nullable: true,
+        description: 'The profile of ciphers that it must have: ak-akamai-2020q1 and the like.',
+      }),
+      preferredCiphers: t.exposeString('preferredCiphers', {
+        nullable: true,
+        description: 'The profile of ciphers that it prefers.',
+      }),
+      dnsNames: t.exposeStringList('dnsNames', {
+        nullable: true,
+        description: 'Names it is to be served for, as the vendor spells them.',
+      }),
+      cloneDnsNames: t.exposeBoolean('cloneDnsNames', {
+        nullable: true,
+        description: 'Served for every name in the signing request.',
+      }),
+      clientMutualAuthentication: t.field({
+        type: ClientMutualAuthentication,
+        nullable: true,
+        description: 'How clients prove who they are; null when they need not.',
+        resolve: ({ clientMutualAuthentication }) => clientMutualAuthentication,
+      }),
+    }),
+  })
+  return NetworkConfiguration
+}
+
+function registerClientMutualAuthentication(builder: Builder) {
+  const ref = builder.objectRef<AkamaiClientMutualAuthentication>('AkamaiClientMutualAuthentication')
+  ref.implement({
+    description: 'Clients have to show a certificate. What is null the vendor did not say.',
+    fields: (t) => ({
+      setId: t.exposeString('setId', {
+        nullable: true,
+        description: 'The vendor’s id of the set of certificates that theirs are checked against.',
+      }),
+      ocspEnabled: t.exposeBoolean('ocspEnabled', {
+        nullable: true,
+        description: 'Whether their certificates are checked by OCSP.',
+      }),
+      sendCaListToClient: t.exposeBoolean('sendCaListToClient', {
+        nullable: true,
+        description: 'Whether they are told which issuers are accepted.',
+      }),
+    }),
+  })
+  return ref
+}

@@ -1,0 +1,62 @@
+import { sortRows } from '../../catalog/ordering.ts'
+import { UpstreamError } from '../../upstream/error.ts'
+import type { Operation } from '../../upstream/operation.ts'
+import { placeOrdering } from '../connections.ts'
+import type { OpenAICertificate } from './certificate.ts'
+import { areLastActive, type FlagList, flagIn } from './flags.ts'
+import type { OpenAIOrganization, OpenAIProject } from './places.ts'
+
+type Place = OpenAIOrganization | OpenAIProject
+
+/**
+ * In how many projects a certificate is switched on by the project's own flag.
+ * @throws UpstreamError when a list could not be read, or does not tell
+ */
+export async function countActiveProjects(
+  operation: Operation,
+  { scope: organization, certificateId }: OpenAICertificate,
+): Promise<number> {
+  const lists = await readProjects(operation, organization)
+  const flags = lists.map(([project, list]) => {
+    return flagIn(list, certificateId) ?? refuse(project, `${certificateId} is active in ${project.vendorId}`)
+  })
+  return flags.filter(Boolean).length
+}
+
+/**
+ * The places where a certificate is the only active one: its organization, and projects by what they inherit together
+ * with their own flags.
+ * @throws UpstreamError when a list could not be read, or does not tell
+ */
+export async function lastActivePlaces(
+  operation: Operation,
+  { scope: organization, certificateId }: OpenAICertificate,
+): Promise<readonly Place[]> {
+  const [{ value: inherited }, projects] = await Promise.all([
+    organization.read(operation),
+    readProjects(operation, organization),
+  ])
+  const isLast = (place: Place, lists: readonly FlagList[]) =>
+    areLastActive([certificateId], lists) ??
+    refuse(place, `${certificateId} is the only active certificate of ${place.vendorId}`)
+  return [
+    ...(isLast(organization, [inherited]) ? [organization] : []),
+    ...projects.filter(([project, own]) => isLast(project, [own, inherited])).map(([project]) => project),
+  ]
+}
+
+/** The projects with their lists, as many at once as the account may have calls. A project that is not seen could be the one. */
+async function readProjects(operation: Operation, organization: OpenAIOrganization) {
+  const { items, sources } = await organization.projects.find(operation)
+  for (const { status, error, unreadableRows } of sources) {
+    if (status === 'FAILED' && error) throw error
+    if (unreadableRows > 0) refuse(organization, `all projects of ${organization.vendorId} were seen`)
+  }
+  const projects = sortRows<OpenAIProject>(items, placeOrdering)
+  return Promise.all(projects.map(async (project) => [project, (await project.read(operation)).value] as const))
+}
+
+function refuse(place: Place, what: string): never {
+  const problem = `whether ${what} cannot be known: OpenAI’s list has a flag or a row that could not be read`
+  throw new UpstreamError('UPSTREAM_MALFORMED_RESPONSE', problem).at(place)
+}

@@ -1,0 +1,62 @@
+import { countCertificates } from '../catalog/statistics.ts'
+import { placeOrdering } from '../providers/connections.ts'
+import type { HeldCertificate } from '../providers/place.ts'
+import type { Operation } from '../upstream/operation.ts'
+import type { CertificateInputs } from './certificate-input.ts'
+import type { Enums } from './enums.ts'
+import { type Conditions, findCertificates, type Search } from './find-certificates.ts'
+import type { Kit } from './kit.ts'
+import type { registerScope } from './scope.ts'
+import { type CertificateStatistics, registerStatisticsType } from './statistics-type.ts'
+
+/** `Query.certificateStatistics`: what there is, in numbers. */
+export function registerStatistics(
+  kit: Kit,
+  enums: Enums,
+  { CertificateFilter }: CertificateInputs,
+  scope: ReturnType<typeof registerScope>,
+  search: Search,
+): void {
+  const Statistics = registerStatisticsType(kit, enums, scope)
+  kit.builder.queryField('certificateStatistics', (t) =>
+    t.field({
+      type: Statistics,
+      nullable: true,
+      description:
+        'Every certificate that `certificates` would list under the same filter, on all its pages, counted in one pass over ' +
+        'the same readings: it makes the calls that `certificates` would make and, asked beside it, none. No PEM is read ' +
+        'for it, unless the filter is on an X.509 field.',
+      args: { filter: t.arg({ type: CertificateFilter, description: 'Which ones; all when left out.' }) },
+      resolve: (_root, args, operation) => takeStatistics(search, operation, args),
+    }),
+  )
+}
+
+async function takeStatistics(
+  search: Search,
+  operation: Operation,
+  conditions: Conditions,
+): Promise<CertificateStatistics> {
+  // Counting needs no order, and sorting would take longer than all else.
+  const { lists, accepts, toNode, ...report } = await findCertificates(
+    search,
+    operation,
+    conditions,
+    ({ rows }) => rows,
+  )
+  const { now } = operation
+  const counts = countCertificates(lists, accepts, { now, thresholds: search.thresholds })
+  return {
+    ...counts,
+    ...report,
+    byScope: counts.byScope.toSorted((a, b) => byPlace(a.key, b.key)),
+    duplicates: counts.duplicates.map(({ sha256Fingerprint, listed }) => ({
+      sha256Fingerprint,
+      certificates: listed.map(({ row, list }) => toNode(row, list)).sort((a, b) => byPlace(a.scope, b.scope)),
+    })),
+  }
+}
+
+function byPlace(a: HeldCertificate['scope'], b: HeldCertificate['scope']): number {
+  return placeOrdering.compare(placeOrdering.position(a), placeOrdering.position(b))
+}

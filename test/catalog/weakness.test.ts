@@ -1,0 +1,88 @@
+import { describe, expect, it } from '@jest/globals'
+import { type CertificateWeakness, judgeWeaknesses } from '../../src/catalog/weakness.ts'
+import { noX509Details, parseX509, type X509Details } from '../../src/catalog/x509.ts'
+import { rareCertificates } from './rare-certificates.ts'
+
+const day = 86_400_000
+const judge = (details: Partial<X509Details>, isServer = false) =>
+  judgeWeaknesses({ details: { ...noX509Details, ...details }, isServer })
+
+/** Null when it could not be judged. */
+function verdict(weakness: CertificateWeakness, details: Partial<X509Details>, isServer = false): boolean | null {
+  const { weaknesses, checked } = judge(details, isServer)
+  return checked.includes(weakness) ? weaknesses.includes(weakness) : null
+}
+
+describe('a signature', () => {
+  it.each([
+    ['SHA-1', true],
+    ['SHA1', true],
+    ['sha1WithRSAEncryption', true],
+    ['SHA-256', false],
+    ['SHA3-512', false],
+    ['MD5', false],
+    ['sha-128', false],
+    [null, null],
+  ])('over %p is weak for SHA-1: %p', (signatureAlgorithm, isWeak) => {
+    expect(verdict('SHA1_SIGNATURE', { signatureAlgorithm })).toBe(isWeak)
+  })
+})
+
+describe('a key', () => {
+  it.each([
+    ['RSA', 1024, true, false],
+    ['RSA', 2047, true, false],
+    ['RSA', 2048, false, false],
+    ['RSA', 4096, false, false],
+    ['RSA', null, null, false],
+    ['ECDSA', 224, false, true],
+    ['ECDSA', 256, false, false],
+    ['ECDSA', 521, false, false],
+    ['ECDSA', null, false, null],
+    ['Ed25519', 256, false, false],
+    ['Ed448', null, false, false],
+    ['rsaEncryption', 1024, null, null],
+    [null, 1024, null, null],
+  ])('of %p with %p bits is weak for RSA: %p, for an elliptic curve: %p', (keyAlgorithm, keySize, rsa, ec) => {
+    expect(verdict('RSA_BELOW_2048', { keyAlgorithm, keySize })).toBe(rsa)
+    expect(verdict('EC_BELOW_256', { keyAlgorithm, keySize })).toBe(ec)
+  })
+})
+
+describe('a lifetime', () => {
+  const validFrom = Date.UTC(2030, 0, 1)
+
+  it.each([
+    [1, false],
+    [398 * day, false],
+    [398 * day + 1000, true],
+    [3650 * day, true],
+  ])('of %d milliseconds is too long for a server: %p, and is no matter of others', (lifetime, isWeak) => {
+    const details = { validFrom, expiresAt: validFrom + lifetime }
+    expect(verdict('LIFETIME_OVER_398_DAYS', details, true)).toBe(isWeak)
+    expect(verdict('LIFETIME_OVER_398_DAYS', details, false)).toBeNull()
+  })
+
+  it.each([{ validFrom }, { expiresAt: validFrom }, {}])('without both ends cannot be judged: %j', (details) => {
+    expect(verdict('LIFETIME_OVER_398_DAYS', details, true)).toBeNull()
+  })
+})
+
+describe('a certificate', () => {
+  it('of which nothing is known is not judged at all', () => {
+    expect(judge({}, true)).toEqual({ weaknesses: [], checked: [] })
+  })
+
+  it.each([
+    ['SHA1', ['RSA_BELOW_2048', 'SHA1_SIGNATURE'], ['EC_BELOW_256', 'RSA_BELOW_2048', 'SHA1_SIGNATURE']],
+    ['P224', ['EC_BELOW_256'], ['EC_BELOW_256', 'RSA_BELOW_2048', 'SHA1_SIGNATURE']],
+    ['Ed448', [], ['EC_BELOW_256', 'RSA_BELOW_2048']],
+  ] as const)('of the kind %s has the weaknesses that its PEM shows', (kind, weaknesses, checked) => {
+    expect(judge(parseX509(rareCertificates[kind]))).toEqual({ weaknesses, checked })
+  })
+
+  it('of a server may have every weakness that goes with its key', () => {
+    const details = { ...parseX509(rareCertificates.SHA1), validFrom: 0, expiresAt: 400 * day }
+    expect(judge(details, true).weaknesses).toEqual(['LIFETIME_OVER_398_DAYS', 'RSA_BELOW_2048', 'SHA1_SIGNATURE'])
+  })
+})

@@ -1,0 +1,132 @@
+import { beforeAll, describe, expect, it } from '@jest/globals'
+import type { X509Details } from '../../../src/catalog/x509.ts'
+import { noX509Details, parseX509 } from '../../../src/catalog/x509.ts'
+import type { AkamaiCertificate } from '../../../src/providers/akamai/certificate.ts'
+import { networkOf, pemOf, toDeployed } from '../../../src/providers/akamai/deployed.ts'
+import type { AkamaiDeployment } from '../../../src/providers/akamai/slots.ts'
+import { issueCertificate } from '../../../src/sandbox/issue-certificate.ts'
+import { failureOf } from '../../upstream/caller.ts'
+
+const notAfter = new Date('2030-06-30T23:59:59Z')
+const names = ['rsa', 'ecdsa', 'other'] as const
+const pems = new Map<string, string>()
+
+beforeAll(async () => {
+  for (const name of names) {
+    const { pem } = await issueCertificate({
+      subject: `CN=${name}.example`,
+      serialNumber: name === 'other' ? '7b' : '0a0b',
+      notBefore: new Date('2030-01-01T00:00:00Z'),
+      notAfter,
+      keyAlgorithm: name === 'rsa' ? 'RSA' : 'ECDSA',
+    })
+    pems.set(name, pem)
+  }
+})
+
+type Name = (typeof names)[number]
+const pemNamed = (name: Name) => pems.get(name) ?? ''
+const slot = (name: Name | null, keyAlgorithm: string | null = null) => ({
+  certificate: name && pemNamed(name),
+  trustChain: null,
+  keyAlgorithm,
+})
+
+/** What stands in the slots: the primary one first. */
+const deployed = (...slots: readonly (Name | null)[]) => {
+  const [primary, ...stacked] = slots.map((name) => slot(name))
+  return toDeployed({ primaryCertificate: primary ?? null, multiStackedCertificates: stacked, unreadable: 0 })
+}
+
+/** As much of a certificate of the list as its PEM is found by. */
+function listed(x509: Partial<X509Details>, slots: readonly string[] = ['PRODUCTION PRIMARY'], expiresAt = +notAfter) {
+  const deployments = slots.map((text) => {
+    const [network, role] = text.split(' ') as [AkamaiDeployment['network'], AkamaiDeployment['role']]
+    return { network, role }
+  })
+  const certificate = { x509: { ...noX509Details, ...x509 }, deployments, expiresAt, enrollment: { enrollmentId: '7' } }
+  return certificate as unknown as AkamaiCertificate
+}
+
+const found = (certificate: AkamaiCertificate, ...slots: readonly (Name | null)[]) => {
+  const { pem } = pemOf(certificate, deployed(...slots))
+  return names.find((name) => pemNamed(name) === pem)
+}
+const refusal = (certificate: AkamaiCertificate, ...slots: readonly (Name | null)[]) =>
+  failureOf((async () => found(certificate, ...slots))())
+const notFound = {
+  code: 'UPSTREAM_NOT_FOUND',
+  message: expect.stringContaining('production deployment of enrollment 7'),
+}
+
+describe('the PEM of a certificate with a fingerprint', () => {
+  const ofRsa = () => listed({ sha256Fingerprint: parseX509(pemNamed('rsa')).sha256Fingerprint })
+
+  it('is found in whatever slot it stands by now', () => {
+    expect(found(ofRsa(), 'rsa', 'ecdsa')).toBe('rsa')
+    expect(found(ofRsa(), 'ecdsa', 'rsa')).toBe('rsa')
+    expect(found(ofRsa(), null, 'rsa')).toBe('rsa')
+    expect(found(ofRsa(), 'rsa', 'rsa')).toBe('rsa')
+  })
+
+  it('is not that of another one, whatever else they have in common', async () => {
+    expect(await refusal(ofRsa(), 'ecdsa', 'other')).toMatchObject(notFound)
+    expect(await refusal(ofRsa(), null)).toMatchObject(notFound)
+    expect(await refusal(ofRsa())).toMatchObject(notFound)
+  })
+})
+
+describe('the PEM of a certificate with a serial number alone', () => {
+  it('is told by the key algorithm when two have that number', async () => {
+    expect(found(listed({ serialNumber: '0a0b', keyAlgorithm: 'RSA' }), 'ecdsa', 'rsa')).toBe('rsa')
+    expect(found(listed({ serialNumber: '0a0b', keyAlgorithm: 'ECDSA' }), 'rsa', 'ecdsa')).toBe('ecdsa')
+    expect(await refusal(listed({ serialNumber: '0a0b' }), 'rsa', 'ecdsa')).toMatchObject(notFound)
+  })
+
+  it('may be told by the vendor’s own word for the algorithm', () => {
+    const certificate = listed({ serialNumber: '7b', keyAlgorithm: 'EC' })
+    const { pem } = pemOf(
+      certificate,
+      toDeployed({ primaryCertificate: slot('other', 'EC'), multiStackedCertificates: [], unreadable: 0 }),
+    )
+    expect(pem).toBe(pemNamed('other'))
+  })
+
+  it('is not that of another one with another number or algorithm', async () => {
+    expect(await refusal(listed({ serialNumber: '7b', keyAlgorithm: 'ECDSA' }), 'rsa', 'ecdsa')).toMatchObject(notFound)
+    expect(await refusal(listed({ serialNumber: '0a0b', keyAlgorithm: 'RSA' }), 'ecdsa')).toMatchObject(notFound)
+  })
+})
+
+describe('the PEM of a certificate that is known by its slot alone', () => {
+  it('is what stands there, if all that was told of it agrees', () => {
+    expect(found(listed({}), 'rsa', 'ecdsa')).toBe('rsa')
+    expect(found(listed({ keyAlgorithm: 'ECDSA' }, ['PRODUCTION MULTI_STACKED']), 'rsa', 'ecdsa')).toBe('ecdsa')
+  })
+
+  it('is nothing when another algorithm or end stands there, or two that could be meant', async () => {
+    expect(await refusal(listed({ keyAlgorithm: 'ECDSA' }), 'rsa', 'ecdsa')).toMatchObject(notFound)
+    expect(await refusal(listed({}, ['PRODUCTION PRIMARY'], 1), 'rsa')).toMatchObject(notFound)
+    const stacked = listed({}, ['PRODUCTION MULTI_STACKED'])
+    expect(await refusal(stacked, 'rsa', 'ecdsa', 'other')).toMatchObject(notFound)
+    expect(await refusal(stacked, 'rsa')).toMatchObject(notFound)
+  })
+
+  it('is looked for in the role that it has on the network which is asked', async () => {
+    const certificate = listed({}, ['STAGING PRIMARY', 'PRODUCTION MULTI_STACKED'])
+    expect(networkOf(certificate)).toBe('PRODUCTION')
+    expect(await refusal(certificate, 'rsa')).toMatchObject(notFound)
+    expect(networkOf(listed({}, ['STAGING PRIMARY']))).toBe('STAGING')
+  })
+})
+
+it('a PEM that cannot be parsed may be the one: then nobody says that it is not there', async () => {
+  const garbled = toDeployed({
+    primaryCertificate: { certificate: 'no PEM', trustChain: null, keyAlgorithm: 'RSA' },
+    multiStackedCertificates: [slot('ecdsa')],
+    unreadable: 0,
+  })
+  const failure = await failureOf((async () => pemOf(listed({ sha256Fingerprint: '1'.repeat(64) }), garbled))())
+  expect(failure).toMatchObject({ code: 'UPSTREAM_MALFORMED_RESPONSE' })
+  expect(String(failure)).not.toContain('no PEM')
+})
