@@ -1,4 +1,7 @@
+import { type DocumentsConfig, parseDocuments } from './config/documents.ts'
 import { expirySettings } from './config/expiry.ts'
+import { type Limits, limitsSchema } from './config/limits.ts'
+import { isLoopback } from './config/loopback.ts'
 import { isMapping, mapping } from './config/mapping.ts'
 import { type Mistakes, pathText, withoutMistakes } from './config/mistakes.ts'
 import type { ConfigPart } from './config/part.ts'
@@ -28,6 +31,8 @@ export interface Config<Configs> {
   readonly deadline: number
   /** Whether anything may be changed at a vendor. */
   readonly writes: boolean
+  readonly limits: Limits
+  readonly documents: DocumentsConfig
   /** Null: this process shares nothing. */
   readonly redis: RedisConfig | null
   /** The vendors that have a place. None yet when the sandbox's emulators have still to be started. */
@@ -35,6 +40,9 @@ export interface Config<Configs> {
   /** What must not appear in any log line or message. */
   readonly secrets: readonly string[]
 }
+
+const enabledForAnybody =
+  'enabled for whoever reaches HOST; expected "access" with apiKeys or jwt in place of "access: public", or writes: disabled'
 
 interface Surroundings {
   readonly env: Environment
@@ -85,8 +93,9 @@ function toConfig<Configs extends object>(
   const vendors = keysOf(parts)
   const file: Record<string, unknown> = isMapping(settings) ? settings : {}
   const { expiry: expirySection, upstream: upstreamSection, redis: redisSection, writes: writesSetting } = file
+  const { limits: limitsSection, documents: documentsSection } = file
   mistakes.read(
-    mapping({}, ['server', 'access', 'expiry', 'upstream', 'redis', 'writes', ...vendors]),
+    mapping({}, ['server', 'access', 'expiry', 'upstream', 'redis', 'writes', 'limits', 'documents', ...vendors]),
     settings ?? {},
     [],
   )
@@ -99,7 +108,11 @@ function toConfig<Configs extends object>(
   const allowed = mistakes.read(writesSchema, writesSetting, ['writes'])
   // Nothing in the sandbox is anybody's.
   const writes = mode === 'sandbox' || allowed === 'enabled'
+  if (mode === 'live' && writes && server?.access === 'public' && !isLoopback(server.host))
+    mistakes.add(pathText(['writes']), enabledForAnybody)
   const redis = parseRedis(redisSection, mode, mistakes)
+  const limits = mistakes.read(limitsSchema, limitsSection, ['limits'])
+  const documents = parseDocuments(documentsSection, folders, mistakes)
 
   const providers: { -readonly [Key in keyof Configs]?: ProviderConfig<Configs[Key]> } = {}
   const secrets: string[] = redis ? [...secretsOfRedis(redis)] : []
@@ -111,7 +124,9 @@ function toConfig<Configs extends object>(
     providers[vendor] = { config, upstream: upstream.of(vendor, part) }
     secrets.push(...part.secretsOf(config))
   }
-  return server && expiry && { mode, server, expiry, deadline: upstream.deadline, writes, redis, providers, secrets }
+  if (!server || !expiry || !limits || !documents) return undefined
+  const { deadline } = upstream
+  return { mode, server, expiry, deadline, writes, limits, documents, redis, providers, secrets }
 }
 
 function keysOf<Configs extends object>(parts: ConfigParts<Configs>): Extract<keyof Configs, string>[] {

@@ -1,5 +1,7 @@
+#!/usr/bin/env node
 import { readFileSync } from 'node:fs'
 import process from 'node:process'
+import { describeNewKey, UsageError } from './access/key-command.ts'
 import { createApp } from './app.ts'
 import { banner } from './banner.ts'
 import { ConfigError } from './config/mistakes.ts'
@@ -36,12 +38,19 @@ async function start(): Promise<void> {
   process.once('SIGINT', stop)
 }
 
-start().catch((error: unknown) => {
+async function run([command, ...rest]: readonly string[]): Promise<void> {
+  if (command === undefined) return start()
+  if (command !== 'key' || rest.length > 1) throw new UsageError('expected no command, or: key [name]')
+  process.stdout.write(describeNewKey(rest[0]))
+}
+
+run(process.argv.slice(2)).catch((error: unknown) => {
   process.stderr.write(`${explain(error)}\n`)
   process.exit(1)
 })
 
 function explain(error: unknown): string {
+  if (error instanceof UsageError) return `certgraph: ${error.message}`
   if (error instanceof ConfigError) {
     return [
       'certgraph cannot start; its configuration has mistakes:',

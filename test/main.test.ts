@@ -12,8 +12,8 @@ const tsx = import.meta.resolve('tsx')
 const running: ChildProcess[] = []
 
 /** The program as its own process, in an empty folder and with no more of an environment than it is given. */
-function start(env: Record<string, string>, cwd = mkdtempSync(join(tmpdir(), 'certgraph-'))) {
-  const child = spawn(process.execPath, ['--import', tsx, main], {
+function start(env: Record<string, string>, cwd = mkdtempSync(join(tmpdir(), 'certgraph-')), ...words: string[]) {
+  const child = spawn(process.execPath, ['--import', tsx, main, ...words], {
     cwd,
     env: { PATH: process.env['PATH'], PORT: '0', LOG_LEVEL: 'info', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -48,7 +48,7 @@ describe('the process', () => {
     const { url, printed } = await addressOf(child)
     expect(printed).toContain('SANDBOX')
     const health = await fetch(`${url}/health`)
-    expect(await health.json()).toMatchObject({ status: 'ok', mode: 'sandbox', access: 'loopback' })
+    expect(await health.json()).toMatchObject({ status: 'ok', mode: 'sandbox', access: 'public' })
     expect(health.headers.get('x-certgraph-mode')).toBe('sandbox')
     const response = await fetch(`${url}/graphql`, {
       method: 'POST',
@@ -101,6 +101,25 @@ describe('the process', () => {
     expect(code).toBe(1)
     expect(stderr).toContain('access: public')
   }, 30_000)
+
+  it('makes a key when it is told to, and starts nothing', async () => {
+    const { stdout, stderr, code } = await endOf(start({ HOST: 'no host' }, undefined, 'key', 'dashboard'))
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/^cg_\S{43}$/m)
+    expect(stdout).toContain('name: "dashboard"')
+    expect(stderr).toBe('')
+  }, 30_000)
+
+  it.each([['keys'], ['key', 'a', 'b'], ['key', 'a:b']])(
+    'does nothing when it is told what it does not know: %s %s %s',
+    async (...words) => {
+      const { stdout, stderr, code } = await endOf(start({}, undefined, ...words))
+      expect(code).toBe(1)
+      expect(stdout).toBe('')
+      expect(stderr).toMatch(/^certgraph: .*expected .*\n$/)
+    },
+    30_000,
+  )
 
   it('says which address is taken', async () => {
     const { url } = await addressOf(start({}))

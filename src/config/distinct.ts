@@ -25,20 +25,27 @@ function tellDoubles(keys: readonly (string | undefined)[], { at, noun, field }:
   }
 }
 
-function idOf(entry: unknown): string | undefined {
-  if (!isMapping(entry)) return undefined
-  const { id } = entry
-  return typeof id === 'string' && id !== '' ? id : undefined
+function textOf(entry: unknown, field: string): string | undefined {
+  const value = isMapping(entry) ? entry[field] : undefined
+  return typeof value === 'string' && value !== '' ? value : undefined
 }
 
 const isList = ({ value }: { readonly value: unknown }) => Array.isArray(value)
 
-/** No two entries of a list may have the same id, even when something else is wrong with them. */
-export const distinctIds = (at: string, noun: string) =>
+/** No two entries of a list may have the same text in a setting, even when something else is wrong with them. */
+export const distinctValues = (at: string, noun: string, field: string) =>
   z.superRefine<readonly unknown[]>(
-    (list, context) => tellDoubles(list.map(idOf), { at, noun, field: 'id' }, context),
+    (list, context) =>
+      tellDoubles(
+        list.map((entry) => textOf(entry, field)),
+        { at, noun, field },
+        context,
+      ),
     { when: isList },
   )
+
+/** No two entries of a list may have the same id. */
+export const distinctIds = (at: string, noun: string) => distinctValues(at, noun, 'id')
 
 /** No two entries of a list may have the same key. Entries with a mistake in them have none. */
 export const distinctBy = <Entry>(at: string, noun: string, keyOf: (entry: Entry) => string) =>

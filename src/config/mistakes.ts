@@ -3,8 +3,8 @@ import type { z } from 'zod'
 /** Where a setting is in the file: keys and indexes from the top. */
 export type SettingPath = readonly PropertyKey[]
 
-// A secret that slipped into the place of a key nearly always holds digits; a key, even mistyped, does not.
-const shown = (key: string) => (/^[A-Za-z_-]{1,32}$/.test(key) ? key : '(name not shown)')
+// A secret that slipped into the place of a key nearly always holds digits; a key, even mistyped, does not, but for one.
+const shown = (key: string) => (/^([A-Za-z_-]{1,32}|sha256)$/.test(key) ? key : '(name not shown)')
 
 /** `akamai.accounts[0].contracts` */
 export const pathText = (path: SettingPath): string =>

@@ -24,6 +24,18 @@ export const baseUrl = z
     return `${url.origin}${url.pathname}`.replace(/\/+$/, '')
   })
 
+/** Where a document is: https, or http on this machine. Comes out as it went in. */
+export const documentUrl = z
+  .string(urlExpected)
+  .refine((text) => /^https?:\/\/[^\s\\#]+$/i.test(text) && URL.canParse(text), urlExpected)
+  .superRefine(
+    (text, context) => {
+      const fault = faultOf(new URL(text))
+      if (fault !== undefined) context.addIssue(fault)
+    },
+    { when: ({ issues }) => issues.length === 0 },
+  )
+
 /** A bare host as files and variables name it, perhaps with a scheme or a trailing slash; comes out as its base URL. */
 export const host = z
   .string(hostExpected)

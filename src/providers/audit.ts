@@ -37,7 +37,10 @@ export async function audited<Result>(
   const { caller, requestId } = operation
   const note = (result: string, found: Subject = {}) => {
     const ids = toSafeIds({ ...subject, ...found })
-    auditLog(log).info({ audit: mutation, caller, requestId, dryRun, ...ids, result }, `audit: ${mutation}`)
+    auditLog(log).info(
+      { audit: mutation, caller: caller.name, requestId, dryRun, ...ids, result },
+      `audit: ${mutation}`,
+    )
   }
   made.then(
     (result) => note('OK', foundIn?.(result)),

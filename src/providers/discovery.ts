@@ -1,10 +1,13 @@
 import type { Operation } from '../upstream/operation.ts'
 import type { Reading } from '../upstream/readings.ts'
 import type { Found, Place, PlaceList } from './place.ts'
+import { isDiscoverySeen, seenOf } from './sight.ts'
 import { configuredSource, type Source, settleDiscovery } from './source.ts'
 
-/** The places below an account or organization: those that the configuration lists, or those that the vendor does. */
+/** The places below an account or organization that the caller may see, of those that the configuration or the vendor lists. */
 export interface Discovery<Item extends Place> {
+  /** Those that the configuration names, whoever may see them; none where the vendor is asked. */
+  readonly configured: readonly Item[]
   /** @throws UpstreamError when the vendor could not be asked */
   list(operation: Operation): Promise<readonly Item[]>
   /** The same, with a failure as part of the report; a configured list needs none. */
@@ -19,17 +22,20 @@ export function createDiscovery<Item extends Place>(
 ): Discovery<Item> {
   if (configured !== 'discover') {
     return {
-      list: async () => configured,
-      find: async () => ({ items: configured, sources: [] }),
+      configured,
+      list: async (operation) => seenOf(operation, configured),
+      find: async (operation) => ({ items: seenOf(operation, configured), sources: [] }),
       source: async () => configuredSource(scope),
     }
   }
   const settle = (operation: Operation, maxStaleness?: number) => settleDiscovery(scope, read(operation, maxStaleness))
   return {
-    list: async (operation) => (await read(operation)).value.places,
+    configured: [],
+    list: async (operation) => seenOf(operation, (await read(operation)).value.places),
     find: async (operation, maxStaleness) => {
       const { reading, source } = await settle(operation, maxStaleness)
-      return { items: reading?.value.places ?? [], sources: [source] }
+      const items = seenOf(operation, reading?.value.places ?? [])
+      return { items, sources: isDiscoverySeen(operation, source, items.length) ? [source] : [] }
     },
     source: async (operation) => (await settle(operation)).source,
   }

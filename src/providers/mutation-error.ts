@@ -83,6 +83,7 @@ export function toMutationError(error: unknown): unknown {
       return new CertificateInvalidInputError(message)
     case 'UPSTREAM_NOT_FOUND':
       return new CertificateNotFoundError(message)
+    case 'FORBIDDEN':
     case 'UPSTREAM_FORBIDDEN':
       return new CertificateForbiddenError(message, code)
     case 'UPSTREAM_CONFLICT':

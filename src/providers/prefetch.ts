@@ -1,5 +1,5 @@
 import type { Clock } from '../upstream/clock.ts'
-import type { Operation } from '../upstream/operation.ts'
+import type { Caller, Operation } from '../upstream/operation.ts'
 import type { Sweep } from '../upstream/sweep.ts'
 import type { CertificatePlace } from './place.ts'
 
@@ -8,6 +8,9 @@ export interface Rotation {
   readonly sweep: Sweep
   places(operation: Operation): Promise<readonly CertificatePlace[]>
 }
+
+/** Nobody asked. */
+const prefetcher: Caller = { name: 'prefetch', scopes: new Set(), places: null, isIdentified: false }
 
 /**
  * Reads every place at the start, where that is wanted, and renews each before it has to be, so that nobody who asks waits
@@ -25,7 +28,7 @@ async function rotate({ sweep, places }: Rotation, clock: Clock, signal: AbortSi
   for (let turn = 0; ; turn += 1) {
     const operation = {
       requestId: 'prefetch',
-      caller: 'prefetch',
+      caller: prefetcher,
       now: clock.now(),
       deadline: Number.POSITIVE_INFINITY,
       signal,

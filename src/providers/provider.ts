@@ -5,6 +5,7 @@ import type { Kit } from '../schema/kit.ts'
 import type { Operation } from '../upstream/operation.ts'
 import type { Upstream } from '../upstream/upstream.ts'
 import type { GlobalId } from './global-id.ts'
+import type { OwnKey } from './own-key.ts'
 import type { CertificatePlace, Found, HeldCertificate, Place } from './place.ts'
 import type { Rotation } from './prefetch.ts'
 
@@ -21,9 +22,11 @@ export interface Vendor {
   /** Its name in the enum CertificateProvider, and what the enum says of it. */
   readonly provider: string
   readonly description: string
-  /** Every place that is configured or discovered. */
+  /** The places that the configuration names, whoever may see them. */
+  readonly configured: readonly Place[]
+  /** Every place that is configured or discovered, as far as the caller may see it. */
   places(operation: Operation): Promise<Found<Place>>
-  /** The places whose lists together hold every certificate. */
+  /** The places whose lists together hold every certificate that the caller may see. */
   holders(operation: Operation, maxStaleness?: number): Promise<Found<CertificatePlace>>
   /** The places to be read ahead of need, by the budget they are read with. */
   readonly rotations: readonly Rotation[]
@@ -33,8 +36,10 @@ export interface Vendor {
   register(kit: Kit): void
 }
 
-/** How a node is found by its global id; null, or nothing, when it is gone or nobody configured it. */
-export type Lookup =
+/** How a node is found; null, or nothing, when it is gone or nobody configured it. */
+export type Lookup = ByGlobalId & { readonly ownKey?: OwnKey }
+
+type ByGlobalId =
   | { readonly kind: 'place'; find(operation: Operation, id: GlobalId, maxStaleness?: number): Promise<Found<Place>> }
   | {
       readonly kind: 'certificate'

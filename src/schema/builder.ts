@@ -1,9 +1,15 @@
 import SchemaBuilder from '@pothos/core'
+import ComplexityPlugin from '@pothos/plugin-complexity'
+import DirectivesPlugin from '@pothos/plugin-directives'
 import ErrorsPlugin from '@pothos/plugin-errors'
+import FederationPlugin from '@pothos/plugin-federation'
 import RelayPlugin from '@pothos/plugin-relay'
+import ScopeAuthPlugin from '@pothos/plugin-scope-auth'
 import type { Connection } from '../catalog/connection.ts'
 import { mutationErrors } from '../providers/mutation-error.ts'
-import type { Operation } from '../upstream/operation.ts'
+import type { Operation, Scope } from '../upstream/operation.ts'
+import { grantedScopes, toForbidden } from './authorization.ts'
+import { priceOf, prices } from './cost.ts'
 
 /** What Pothos is told of the graph at the type level. */
 interface GraphTypes {
@@ -17,6 +23,7 @@ interface GraphTypes {
     Duration: { Input: number; Output: number }
   }
   Connection: Pick<Connection<unknown>, 'totalCount'>
+  AuthScopes: Record<Scope, boolean>
   DefaultFieldNullability: false
   DefaultEdgesNullability: false
   DefaultNodeNullability: false
@@ -28,8 +35,10 @@ export type Builder = PothosSchemaTypes.SchemaBuilder<Types>
 /** A builder whose connections are as Relay and GitHub have them: no nulls in lists, `nodes` beside `edges`. */
 export function createBuilder(): Builder {
   const builder = new SchemaBuilder<GraphTypes>({
-    plugins: [ErrorsPlugin, RelayPlugin],
+    // The first is the outermost: what the rules refuse a change becomes data in its result.
+    plugins: [ErrorsPlugin, ScopeAuthPlugin, RelayPlugin, DirectivesPlugin, FederationPlugin, ComplexityPlugin],
     defaultFieldNullability: false,
+    complexity: { fieldComplexity: priceOf },
     errors: {
       defaultTypes: mutationErrors,
       directResult: true,
@@ -40,24 +49,33 @@ export function createBuilder(): Builder {
           'every failure.',
       },
     },
+    scopeAuth: {
+      authScopes: grantedScopes,
+      unauthorizedError: (_parent, _operation, info, { failure }) => toForbidden(info, failure),
+    },
     relay: {
       cursorType: 'String',
       nodeQueryOptions: false,
       nodesQueryOptions: false,
-      nodesOnConnection: { description: 'The rows of this page, without their cursors.' },
-      edgesFieldOptions: { nullable: false, description: 'The rows of this page with their cursors.' },
+      nodesOnConnection: { ...prices.rows, description: 'The rows of this page, without their cursors.' },
+      edgesFieldOptions: {
+        ...prices.included,
+        nullable: false,
+        description: 'The rows of this page with their cursors.',
+      },
       nodeFieldOptions: { nullable: false, description: 'The row itself.' },
       cursorFieldOptions: { description: 'Pass it as `after` or `before`. It stays valid when its row is gone.' },
       idFieldOptions: { description: 'Global id, for `node`.' },
       nodeTypeOptions: { description: 'Anything that `node(id:)` finds again.' },
       pageInfoTypeOptions: {
+        shareable: true,
         description: 'Where a page lies in its list (https://relay.dev/graphql/connections.htm).',
       },
       hasNextPageFieldOptions: { description: 'Whether anything follows this page; exact in both directions.' },
       hasPreviousPageFieldOptions: { description: 'Whether anything precedes this page; exact in both directions.' },
       startCursorFieldOptions: { description: 'Cursor of the first row; null on an empty page.' },
       endCursorFieldOptions: { description: 'Cursor of the last row; null on an empty page.' },
-      pageInfoFieldOptions: { description: 'Where this page lies in the whole list.' },
+      pageInfoFieldOptions: { ...prices.included, description: 'Where this page lies in the whole list.' },
       firstArgOptions: {
         description: 'So many rows from the start: 1 to 100; 20 when neither `first` nor `last` is given.',
       },
@@ -66,10 +84,15 @@ export function createBuilder(): Builder {
       beforeArgOptions: { description: 'Only rows before this cursor.' },
     },
   })
-  builder.queryType({ description: 'Certificates and the places they live in.' })
+  builder.queryType({
+    description: 'Certificates and the places they live in. FORBIDDEN without the scope certificates:read.',
+    authScopes: { 'certificates:read': true },
+  })
   builder.mutationType({
     description:
-      'Changes at a vendor. FORBIDDEN unless `writes: enabled` is configured; each is one line in the audit log.',
+      'Changes at a vendor. FORBIDDEN without the scope certificates:write, and unless `writes: enabled` is configured; each ' +
+      'is one line in the audit log.',
+    authScopes: { 'certificates:write': true },
   })
   builder.globalConnectionField('totalCount', (t) =>
     t.int({ description: 'Rows on all pages, under the same filter.', resolve: ({ totalCount }) => totalCount() }),

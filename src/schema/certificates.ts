@@ -1,4 +1,5 @@
 import type { CertificateInputs } from './certificate-input.ts'
+import { priceOfSearch, prices } from './cost.ts'
 import type { Search } from './find-certificates.ts'
 import type { Kit } from './kit.ts'
 import type { registerScope } from './scope.ts'
@@ -24,6 +25,7 @@ export function registerCertificates(
           orderBy: t.arg(orderBy),
           maxStaleness: t.arg(maxStaleness),
         },
+        complexity: priceOfSearch,
         resolve: (_root, args, operation) => searchCertificates(search, operation, args),
       },
       {
@@ -31,6 +33,7 @@ export function registerCertificates(
         description: 'A page of certificates of many places, with the report on how reading them went.',
         fields: (f) => ({
           sources: f.field({
+            ...prices.rows,
             type: [CertificateSource],
             description:
               'Every place and discovery that was asked, also those that failed; under `filter.expiringUncovered` also the ' +

@@ -1,6 +1,7 @@
 import { InputError } from '../catalog/error.ts'
 import { oneOrNull } from '../providers/found.ts'
 import { type GlobalId, parseGlobalId } from '../providers/global-id.ts'
+import type { OwnKey } from '../providers/own-key.ts'
 import type { Lookup, Vendor } from '../providers/provider.ts'
 import type { Operation } from '../upstream/operation.ts'
 
@@ -10,6 +11,8 @@ export interface NodeFinder {
   lookup(id: string): { readonly id: GlobalId; readonly lookup: Lookup }
   /** The node, or null when it is gone or nobody configured its place. @throws UpstreamError when it cannot be known */
   find(operation: Operation, id: string): Promise<object | null>
+  /** The vendor's own key of a type, if it has one. */
+  ownKey(typename: string): OwnKey | undefined
 }
 
 export function createNodeFinder(vendors: readonly Vendor[]): NodeFinder {
@@ -25,6 +28,7 @@ export function createNodeFinder(vendors: readonly Vendor[]): NodeFinder {
       const { id, lookup } = finder.lookup(text)
       return lookup.kind === 'place' ? oneOrNull(await lookup.find(operation, id)) : lookup.find(operation, id)
     },
+    ownKey: (typename) => lookups.get(typename)?.ownKey,
   }
   return finder
 }

@@ -2,6 +2,8 @@ import type { InterfaceRef } from '@pothos/core'
 import type { ReadCertificate } from '../catalog/certificate.ts'
 import type { HeldCertificate, Place } from '../providers/place.ts'
 import type { Builder, Types } from './builder.ts'
+import type { prices } from './cost.ts'
+import type { AsEntity, guards } from './federation.ts'
 import type { ListArguments } from './list-arguments.ts'
 
 /** What a vendor needs to add its types to the graph. */
@@ -11,4 +13,8 @@ export interface Kit {
   readonly CertificateScope: InterfaceRef<Types, Place>
   /** The arguments of every list of certificates. */
   readonly listArguments: ListArguments
+  readonly asEntity: AsEntity
+  readonly guards: typeof guards
+  /** What fields cost that are more than a value or an object. */
+  readonly prices: typeof prices
 }

@@ -1,16 +1,19 @@
 import type { ReadCertificate } from '../catalog/certificate.ts'
 import { InputError } from '../catalog/error.ts'
 import type { HeldCertificate } from '../providers/place.ts'
+import { prices } from './cost.ts'
 import type { NodeFinder } from './find-node.ts'
 import type { Kit } from './kit.ts'
 
-const mostNodes = 100
+/** How many nodes `nodes` may be asked for, unless told. */
+export const mostNodes = 100
 
 /** `Query.node`, `nodes` and `certificate`: anything, found again by its global id. */
-export function registerNodes({ builder, Certificate }: Kit, nodes: NodeFinder): void {
+export function registerNodes({ builder, Certificate }: Kit, nodes: NodeFinder, most: number): void {
   const Node = builder.nodeInterfaceRef()
   builder.queryFields((t) => ({
     node: t.field({
+      ...prices.found,
       type: Node,
       nullable: true,
       description:
@@ -21,14 +24,16 @@ export function registerNodes({ builder, Certificate }: Kit, nodes: NodeFinder):
     nodes: t.field({
       type: [Node],
       nullable: { list: false, items: true },
-      description: 'The nodes of up to 100 global ids, each at the index of its id and each as `node` would answer.',
-      args: { ids: t.arg.idList({ required: true, description: 'Global ids, at most 100.' }) },
+      description:
+        'The nodes of up to 100 global ids unless configured, each at the index of its id and each as `node` would answer.',
+      args: { ids: t.arg.idList({ required: true, description: 'Global ids, at most 100 unless configured.' }) },
       resolve: (_root, { ids }, operation) => {
-        if (ids.length > mostNodes) throw new InputError(`ids: at most ${mostNodes}, not ${ids.length}`)
+        if (ids.length > most) throw new InputError(`ids: at most ${most}, not ${ids.length}`)
         return ids.map((id) => nodes.find(operation, id))
       },
     }),
     certificate: t.field({
+      ...prices.found,
       type: Certificate,
       nullable: true,
       description:

@@ -6,6 +6,7 @@ import { toDate } from './date.ts'
 export function registerRateBudget(builder: Builder) {
   const ref = builder.objectRef<RateBudget>('RateBudget')
   ref.implement({
+    shareable: true,
     description:
       'A limit on calls to a vendor, kept as a sliding window: of several limits on the same calls, the one that has the ' +
       'least left.',

@@ -6,19 +6,33 @@ import { createBuilder } from './builder.ts'
 import { registerCertificate } from './certificate.ts'
 import { registerCertificateInputs } from './certificate-input.ts'
 import { registerCertificates } from './certificates.ts'
+import { prices } from './cost.ts'
 import { durationScalar } from './duration.ts'
 import { registerEnums } from './enums.ts'
+import { createAsEntity, guards, mostRepresentations, toSubgraph } from './federation.ts'
 import { createNodeFinder } from './find-node.ts'
 import type { Kit } from './kit.ts'
 import { describeListArguments } from './list-arguments.ts'
 import { registerMutationErrors } from './mutation-error.ts'
-import { registerNodes } from './nodes.ts'
+import { mostNodes, registerNodes } from './nodes.ts'
 import { registerScope } from './scope.ts'
 import { registerScopes } from './scopes.ts'
 import { registerStatistics } from './statistics.ts'
 
+/** How many nodes one field may be asked for. */
+export interface GraphLimits {
+  /** By a gateway, of a supergraph's entities. */
+  readonly representations: number
+  /** By `Query.nodes`. */
+  readonly nodes: number
+}
+
 /** The whole graph: what the vendors share, then what each of them adds. */
-export function createSchema(vendors: readonly Vendor[], thresholds: ExpiryThresholds): GraphQLSchema {
+export function createSchema(
+  vendors: readonly Vendor[],
+  thresholds: ExpiryThresholds,
+  limits: GraphLimits = { representations: mostRepresentations, nodes: mostNodes },
+): GraphQLSchema {
   const builder = createBuilder()
   builder.addScalarType('Date', DateResolver)
   builder.addScalarType('DateTime', DateTimeResolver)
@@ -30,14 +44,18 @@ export function createSchema(vendors: readonly Vendor[], thresholds: ExpiryThres
   const Certificate = registerCertificate(builder, enums, CertificateScope, thresholds)
   registerMutationErrors(builder, CertificateScope)
   const inputs = registerCertificateInputs(builder, enums)
-  const kit: Kit = { builder, Certificate, CertificateScope, listArguments: describeListArguments(inputs) }
-
   const nodes = createNodeFinder(vendors)
+  const asEntity = createAsEntity(builder, nodes)
+  asEntity(Certificate)
+  asEntity(CertificateScope)
+  const listArguments = describeListArguments(inputs)
+  const kit: Kit = { builder, Certificate, CertificateScope, listArguments, asEntity, guards, prices }
+
   const search = { vendors, nodes, thresholds }
   registerCertificates(kit, inputs, scope, search)
   registerStatistics(kit, enums, inputs, scope, search)
   registerScopes(kit, enums, scope, vendors)
-  registerNodes(kit, nodes)
+  registerNodes(kit, nodes, limits.nodes)
   for (const vendor of vendors) vendor.register(kit)
-  return builder.toSchema()
+  return toSubgraph(builder, nodes, limits.representations)
 }

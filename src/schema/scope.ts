@@ -3,6 +3,7 @@ import type { Place } from '../providers/place.ts'
 import type { Source, sourceKinds, sourceStatuses } from '../providers/source.ts'
 import type { UpstreamError, UpstreamErrorDetails } from '../upstream/error.ts'
 import type { Builder, Types } from './builder.ts'
+import { prices } from './cost.ts'
 import { toDate } from './date.ts'
 import type { Enums } from './enums.ts'
 import { registerRateBudget } from './rate-budget.ts'
@@ -32,6 +33,7 @@ export function registerScope(builder: Builder, { CertificateProvider }: Enums) 
         description: 'The name in the configuration or at the vendor; null when it has none.',
       }),
       source: t.field({
+        ...prices.found,
         type: CertificateSource,
         description:
           'How this operation’s reading of the place went. Reads the place if nothing else in the operation does; a ' +
@@ -89,6 +91,7 @@ function registerSource(
     description: 'How the reading of one place went: the measure of how far an answer can be trusted.',
     fields: (t) => ({
       scope: t.field({
+        ...prices.eachPlace,
         type: CertificateScope,
         description: 'The place.',
         resolve: ({ scope }) => scope,

@@ -7,6 +7,7 @@ import type { Place } from '../providers/place.ts'
 import type { Vendor } from '../providers/provider.ts'
 import { isComplete, type Source } from '../providers/source.ts'
 import type { Operation } from '../upstream/operation.ts'
+import { prices } from './cost.ts'
 import type { Enums } from './enums.ts'
 import type { Kit } from './kit.ts'
 import type { registerScope } from './scope.ts'
@@ -40,6 +41,7 @@ export function registerScopes(
         description: 'A page of places.',
         fields: (f) => ({
           sources: f.field({
+            ...prices.rows,
             type: [CertificateSource],
             description: 'Every discovery that was asked, also those that failed.',
             resolve: ({ sources }) => sources,

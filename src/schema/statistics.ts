@@ -3,6 +3,7 @@ import { placeOrdering } from '../providers/connections.ts'
 import type { HeldCertificate } from '../providers/place.ts'
 import type { Operation } from '../upstream/operation.ts'
 import type { CertificateInputs } from './certificate-input.ts'
+import { priceOfStatistics } from './cost.ts'
 import type { Enums } from './enums.ts'
 import { type Conditions, findCertificates, type Search } from './find-certificates.ts'
 import type { Kit } from './kit.ts'
@@ -27,6 +28,7 @@ export function registerStatistics(
         'the same readings: it makes the calls that `certificates` would make and, asked beside it, none. No PEM is read ' +
         'for it, unless the filter is on an X.509 field.',
       args: { filter: t.arg({ type: CertificateFilter, description: 'Which ones; all when left out.' }) },
+      complexity: priceOfStatistics,
       resolve: (_root, args, operation) => takeStatistics(search, operation, args),
     }),
   )

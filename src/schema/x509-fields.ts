@@ -5,6 +5,7 @@ import type { HeldCertificate } from '../providers/place.ts'
 import { UpstreamError } from '../upstream/error.ts'
 import type { Operation } from '../upstream/operation.ts'
 import type { Types } from './builder.ts'
+import { prices } from './cost.ts'
 import type { Enums } from './enums.ts'
 
 type Text = 'subject' | 'issuer' | 'serialNumber' | 'sha256Fingerprint' | 'keyAlgorithm' | 'signatureAlgorithm'
@@ -16,6 +17,7 @@ export function x509Fields(
 ) {
   const text = (field: Text, description: string) =>
     t.string({
+      ...prices.certificate,
       nullable: true,
       description,
       resolve: async (certificate, _args, operation) => (await certificate.scope.x509(operation, certificate))[field],
@@ -35,6 +37,7 @@ export function x509Fields(
     keyAlgorithm: text('keyAlgorithm', 'RSA, ECDSA, Ed25519, Ed448, else the vendor’s word.'),
     signatureAlgorithm: text('signatureAlgorithm', 'The hash of the signature: SHA-256, SHA-1 and the like.'),
     subjectAltNames: t.stringList({
+      ...prices.certificate,
       nullable: true,
       description:
         'DNS names in lower case, IP addresses as text, others as `email:…` and `URI:…`, without duplicates. ' +
@@ -43,6 +46,7 @@ export function x509Fields(
         (await certificate.scope.x509(operation, certificate)).subjectAltNames,
     }),
     weaknesses: t.field({
+      ...prices.certificate,
       type: [CertificateWeakness],
       description:
         'The weaknesses that were found, whatever else is asked for: at OpenAI in its PEM, which costs one call per ' +
@@ -52,6 +56,7 @@ export function x509Fields(
       resolve: async (certificate, _args, operation) => (await judge(certificate, operation)).weaknesses,
     }),
     weaknessesChecked: t.field({
+      ...prices.certificate,
       type: [CertificateWeakness],
       description:
         'The weaknesses that could be judged, found or not: for each, the vendor has to tell the hash of the signature, ' +

@@ -8,6 +8,8 @@ export interface ListenOptions {
   readonly host: string
   readonly port: number
   readonly clock: Clock
+  /** Milliseconds a client may take to send its headers, and its whole request. */
+  readonly patience?: { readonly headers: number; readonly request: number }
 }
 
 export interface Listening {
@@ -16,12 +18,24 @@ export interface Listening {
   close(): Promise<void>
 }
 
+const PATIENCE = { headers: 10_000, request: 30_000 }
 const DRAIN_MILLISECONDS = 10_000
 
 /** Serves over `node:http`. Ready from the moment the port is open until `close` is called. */
-export async function listen(server: Server, { host, port, clock }: ListenOptions): Promise<Listening> {
+export async function listen(
+  server: Server,
+  { host, port, clock, patience = PATIENCE }: ListenOptions,
+): Promise<Listening> {
   // A missing Host header is refused like any other that is not accepted, with the same words.
-  const http = createHttpServer({ requireHostHeader: false }, server.handler)
+  const http = createHttpServer(
+    {
+      requireHostHeader: false,
+      headersTimeout: patience.headers,
+      requestTimeout: patience.request,
+      connectionsCheckingInterval: patience.headers / 10,
+    },
+    server.handler,
+  )
   const sockets = new Set<Socket>()
   const inFlight = new Set<ServerResponse>()
   let closing: Promise<void> | undefined

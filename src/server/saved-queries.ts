@@ -94,7 +94,7 @@ query NoOlderThanAMinute {
 # deployed? The first contract of each account;
 # akamaiContract(id: "...") asks for any by its id.
 query AkamaiDeployments {
-  scopes(first: 100, providers: [AKAMAI]) {
+  scopes(first: 20, providers: [AKAMAI]) {
     nodes {
       ... on AkamaiAccount {
         accountId
@@ -120,6 +120,42 @@ query AkamaiDeployments {
         }
       }
     }
+  }
+}
+`,
+  `# How many are there, what is nothing going to replace
+# within 90 days, and what is held in several places?
+query InNumbers {
+  all: certificateStatistics {
+    total
+    byProvider { key count }
+    byExpiryStatus { key count }
+    byExpiryMonth { key count }
+    duplicates { sha256Fingerprint certificates { scope { id name } } }
+    complete
+    fresh
+  }
+  uncovered: certificateStatistics(filter: { expiringUncovered: "P90D" }) {
+    total
+    byProvider { key count }
+    complete
+  }
+}
+`,
+  `# What would be switched off? Nothing is: it is a dry run.
+mutation TryDeactivating {
+  deactivateOpenAICertificates(
+    input: {
+      organizationId: "org_bluequay"
+      certificateIds: ["cert_987acdc4f04931c472"]
+      dryRun: true
+    }
+  ) {
+    ... on DeactivateOpenAICertificatesSuccess {
+      dryRun
+      certificates { name active organization { name } }
+    }
+    ... on CertificateMutationError { code message }
   }
 }
 `,

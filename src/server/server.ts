@@ -3,11 +3,19 @@ import { useCSRFPrevention } from '@graphql-yoga/plugin-csrf-prevention'
 import type { GraphQLSchema } from 'graphql'
 import { createYoga } from 'graphql-yoga'
 import type { Logger } from 'pino'
+import type { Authenticate } from '../access/caller.ts'
+import { createDocumentCache } from './document-cache.ts'
 import { type ToGraphQLError, toAnswerError } from './error.ts'
 import { createHandler } from './handler.ts'
+import type { Limits } from './limits.ts'
 import type { RequestState } from './request-state.ts'
+import { useCaller } from './use-caller.ts'
+import { useCors } from './use-cors.ts'
+import { type CostOf, useCost } from './use-cost.ts'
+import { type Documents, useDocuments } from './use-documents.ts'
 import { useGraphiQL } from './use-graphiql.ts'
 import { useHost } from './use-host.ts'
+import { useLimits } from './use-limits.ts'
 import { type OperationOptions, useOperation } from './use-operation.ts'
 import { useOutcome } from './use-outcome.ts'
 import { useParameters } from './use-parameters.ts'
@@ -19,6 +27,8 @@ import { useSandboxHeader } from './use-sandbox-header.ts'
 export interface ServerOptions<Context extends object> extends OperationOptions<Context> {
   readonly schema: GraphQLSchema
   readonly log: Logger
+  /** Makes out who asks. */
+  readonly authenticate: Authenticate
   /** Takes out of a text what nobody may read. */
   redact(text: string): string
   /** The coded error a caller may see; undefined for what nobody foresaw, which is then masked and logged. */
@@ -27,7 +37,14 @@ export interface ServerOptions<Context extends object> extends OperationOptions<
   readonly version: string
   /** Names accepted in the Host header besides those of loopback. */
   readonly hosts: readonly string[]
+  /** Web pages of other origins that may call. */
+  readonly origins: readonly string[]
+  /** Whether the schema may be asked for. */
+  readonly introspection: boolean
   readonly graphiql: boolean
+  readonly limits: Limits
+  readonly documents: Documents
+  readonly costOf: CostOf
   /** What else `/health` tells to be switched on. */
   readonly features?: () => Readonly<Record<string, unknown>>
 }
@@ -40,18 +57,18 @@ export interface Server {
   dispose(): Promise<void>
 }
 
-const MAX_BODY_BYTES = 100_000
-
 /** The incoming wire: Yoga with its plugins in the order of a request. */
 export function createServer<Context extends object>(options: ServerOptions<Context>): Server {
-  const { schema, mode, version, hosts, graphiql, features, clock, log, redact, toGraphQLError } = options
+  const { schema, mode, version, hosts, origins, graphiql, limits, documents, features, clock, log, redact } = options
   const readiness: Readiness = { phase: 'starting' }
 
   const yoga = createYoga<RequestState>({
     schema,
     graphqlEndpoint: GRAPHQL_PATH,
-    maxRequestBodySize: MAX_BODY_BYTES,
-    maskedErrors: { maskError: (error) => toAnswerError(error, toGraphQLError) },
+    maxRequestBodySize: limits.body,
+    batching: limits.batching > 1 && { limit: limits.batching },
+    parserAndValidationCache: { documentCache: createDocumentCache(), errorCache: createDocumentCache() },
+    maskedErrors: { maskError: (error) => toAnswerError(error, options.toGraphQLError) },
     // Yoga's own versions of what the plugins do: they would answer before the Host is looked at. Its health check
     // cannot be turned off; no URL contains a space.
     healthCheckEndpoint: ' ',
@@ -66,10 +83,15 @@ export function createServer<Context extends object>(options: ServerOptions<Cont
       useHost(hosts),
       useProbes({ mode, version, features: () => ({ graphiql, ...features?.() }), readiness }),
       usePath(),
+      useCors(origins),
       graphiql && useGraphiQL(mode === 'sandbox' ? 'certgraph (sandbox)' : 'certgraph'),
       useOutcome(clock, log, redact),
+      useCaller(options.authenticate, log),
       useCSRFPrevention(),
       useParameters(),
+      useDocuments(documents),
+      useLimits(limits, options.introspection),
+      useCost(options.costOf, limits.cost),
       useOperation(options),
     ],
   })

@@ -1,31 +1,55 @@
 import type { Clock } from '../upstream/clock.ts'
+import type { Caller } from '../upstream/operation.ts'
+import { Admission } from './admission.ts'
 import { withDeadline } from './deadline.ts'
+import type { OperationLimits } from './limits.ts'
 import type { Plugin } from './request-state.ts'
 
 export interface OperationOptions<Context extends object> {
   /** Called once per operation. The signal aborts when the client leaves or the deadline, a moment, passes. */
-  createContext(request: { requestId: string; caller: string; deadline: number; signal: AbortSignal }): Context
+  createContext(request: {
+    requestId: string
+    caller: Caller
+    deadline: number
+    signal: AbortSignal
+    /** Is told of each call to a vendor. */
+    sent: () => void
+  }): Context
   /** Milliseconds one operation may take. */
   readonly deadline: number
   readonly clock: Clock
+  readonly limits: { readonly operations: OperationLimits }
 }
 
-/** Executes each operation with a context of its own. Resolvers see that object itself and nothing of Yoga's. */
+/**
+ * Executes each operation with a context of its own, when its turn has come; the time it waits is part of its time.
+ * Resolvers see that object itself and nothing of Yoga's.
+ */
 export function useOperation<Context extends object>(options: OperationOptions<Context>): Plugin {
-  const { createContext, deadline, clock } = options
+  const { createContext, deadline, clock, limits } = options
+  const admission = new Admission(limits.operations)
 
   return {
-    onExecute({ executeFn, setExecuteFn, args: { contextValue } }) {
-      const { request, requestId, req } = contextValue
-      const caller = req?.socket.remoteAddress ?? 'unknown'
-      setExecuteFn((args) =>
-        withDeadline(request.signal, deadline, clock, (signal) =>
-          executeFn({
-            ...args,
-            contextValue: createContext({ requestId, caller, signal, deadline: clock.now() + deadline }),
-          }),
-        ),
-      )
+    onExecute({ executeFn, setExecuteFn, extendContext, args: { contextValue } }) {
+      const { request, requestId, caller } = contextValue
+      if (!caller) throw new Error('An operation of nobody.')
+      const calls = { made: 0 }
+      const sent = () => {
+        calls.made += 1
+      }
+      extendContext({ calls })
+      setExecuteFn((args) => {
+        const by = clock.now() + deadline
+        return withDeadline(request.signal, deadline, clock, async (signal) => {
+          const leave = await admission.enter(caller.isIdentified ? caller.name : null, signal)
+          try {
+            const contextValue = createContext({ requestId, caller, signal, sent, deadline: by })
+            return await executeFn({ ...args, contextValue })
+          } finally {
+            leave()
+          }
+        })
+      })
     },
   }
 }

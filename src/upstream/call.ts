@@ -82,6 +82,7 @@ export function createCaller(
       new UpstreamError(code, `${brand} ${told}`, { provider }, cause)
     const expired = () => failed('UPSTREAM_TIMEOUT', `did not give ${what} within ${milliseconds} ms`)
     const { signal: left } = errand
+    errand.sent?.()
     try {
       return await withTimeout({ clock, milliseconds, expired, signal: left }, (signal) =>
         transport.send(request, signal),

@@ -15,6 +15,8 @@ export interface Sender {
   remaining(): number
   /** Told when its call has to wait for a turn, and with null when it goes. */
   waits(turn: Turn | null): void
+  /** Told of each call that goes. */
+  readonly sent?: (() => void) | undefined
   /** Told of a call that succeeded, with the moment it was made. */
   answered?(madeAt: number): void
 }

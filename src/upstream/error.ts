@@ -11,6 +11,7 @@ export type UpstreamErrorCode =
   | 'UPSTREAM_MALFORMED_RESPONSE'
   | 'UPSTREAM_CIRCUIT_OPEN'
   | 'BAD_USER_INPUT'
+  | 'FORBIDDEN'
 
 export interface UpstreamErrorDetails {
   readonly provider?: string

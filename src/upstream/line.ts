@@ -75,6 +75,7 @@ export class Line {
         if (turn.at > operation.deadline) end.abort(turn.error())
         operation.signal.addEventListener('abort', leave)
       },
+      sent: operation.sent,
       passage: this.#breaker.passage,
     })
   }
@@ -91,6 +92,7 @@ export class Line {
       waits(turn) {
         if (turn && turn.at > operation.deadline) tooLate.abort(turn.error())
       },
+      sent: operation.sent,
     }
     return untilAborted(work({ ...sender, passage: this.#breaker.passage }), signal)
   }

@@ -12,6 +12,7 @@ export async function makeReading<Value>(
   task: ReadingTask<Value>,
   renewal: Renewal<Kept<Value>>,
   { clock, settings, replicas }: Upstream,
+  sent?: Sender['sent'],
 ): Promise<Kept<Value>> {
   const milliseconds = settings.readingTimeout
   const timeout = new AbortController()
@@ -28,6 +29,7 @@ export async function makeReading<Value>(
       else stopwatch.start()
       renewal.turn = turn
     },
+    sent,
     answered(madeAt) {
       asOf ??= madeAt
     },

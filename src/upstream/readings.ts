@@ -145,16 +145,16 @@ export class Readings<Value extends object> {
     }
     const between = oldest === undefined ? 0 : settings.minReadingAge
     if (reader.signal.aborted || this.#failures.rests(task.key, between)) return null
-    const renewal = new Renewal<Kept<Value>>(since, change, (self) => this.#make(task, self))
+    const renewal = new Renewal<Kept<Value>>(since, change, (self) => this.#make(task, self, reader.sent))
     this.#underWay.set(task.key, renewal)
     return renewal
   }
 
-  async #make(task: ReadingTask<Value>, renewal: Renewal<Kept<Value>>): Promise<Kept<Value>> {
+  async #make(task: ReadingTask<Value>, renewal: Renewal<Kept<Value>>, sent: Reader['sent']): Promise<Kept<Value>> {
     const { clock, log } = this.#upstream
     const begunAt = clock.now()
     try {
-      const kept = await makeReading(task, renewal, this.#upstream)
+      const kept = await makeReading(task, renewal, this.#upstream, sent)
       if (this.#isNewest(task, renewal)) this.#kept.set(task.key, kept)
       this.#failures.forget(task.key, begunAt)
       return kept

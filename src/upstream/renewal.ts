@@ -9,6 +9,8 @@ export interface Reader {
   readonly deadline: number
   /** How old a reading may be, in milliseconds; by its ttl when absent. */
   readonly maxStaleness?: number | undefined
+  /** Told of each call of a reading that was begun for this reader. */
+  readonly sent?: (() => void) | undefined
   /** Told when the reading has to wait for a turn that is early enough, and with null when it goes on. */
   waits?(turn: Turn | null): void
 }

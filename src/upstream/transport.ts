@@ -1,4 +1,4 @@
-import { Agent, request } from 'undici'
+import { Agent, type Dispatcher, request } from 'undici'
 
 export interface OutgoingRequest {
   readonly method: 'GET' | 'POST' | 'DELETE'
@@ -22,14 +22,21 @@ export interface Transport {
 /** An answer so long that reading on would endanger the process. */
 export class AnswerTooLong extends Error {}
 
-const longestAnswer = 32 * 1024 * 1024
+const usualLength = 32 * 1024 * 1024
 
-export function createTransport(): Transport {
+/** Answers may have so many bytes. */
+export function createTransport(longestAnswer = usualLength): Transport {
   // Time limits are those of the call: undici's own have a resolution of a second.
   const agent = new Agent({ headersTimeout: 0, bodyTimeout: 0 })
   return {
     async send({ method, url, headers, body }, signal) {
       const answer = await request(url, { method, headers, body: body ?? null, signal, dispatcher: agent })
+      // Nobody asked for a compressed answer, and what a small one unpacks to is known too late.
+      if (isEncoded(answer.headers['content-encoding'])) {
+        // A body that is given up on says so as an error, which would end the process if nobody heard it.
+        answer.body.on('error', () => {}).destroy()
+        return toAnswer(answer, '')
+      }
       const chunks: Buffer[] = []
       let length = 0
       for await (const chunk of answer.body) {
@@ -37,12 +44,19 @@ export function createTransport(): Transport {
         length += chunk.length
         if (length > longestAnswer) throw new AnswerTooLong(`more than ${longestAnswer} bytes`)
       }
-      return {
-        status: answer.statusCode,
-        header: (name) => [answer.headers[name]].flat()[0],
-        text: Buffer.concat(chunks, length).toString(),
-      }
+      return toAnswer(answer, Buffer.concat(chunks, length).toString())
     },
     close: () => agent.destroy(),
   }
+}
+
+function toAnswer(
+  { statusCode, headers }: Pick<Dispatcher.ResponseData, 'statusCode' | 'headers'>,
+  text: string,
+): IncomingAnswer {
+  return { status: statusCode, header: (name) => [headers[name]].flat()[0], text }
+}
+
+function isEncoded(encoding: string | string[] | undefined): boolean {
+  return [encoding].flat().some((name) => name !== undefined && name.trim().toLowerCase() !== 'identity')
 }

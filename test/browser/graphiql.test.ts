@@ -55,6 +55,8 @@ describeInBrowser('GraphiQL in a browser', () => {
       'Places',
       'NoOlderThanAMinute',
       'AkamaiDeployments',
+      'InNumbers',
+      'TryDeactivating',
     ])
     // The editor writes spaces that do not break.
     expect((await editor().textContent())?.replaceAll('\u00a0', ' ')).toContain(

@@ -37,6 +37,8 @@ describe('the example of a configuration file', () => {
       liveperson: { accounts: [{ id: 'l', token: 't' }] },
     })
     expect(shown.server).toEqual(standard.server)
+    expect(shown.limits).toEqual(standard.limits)
+    expect(shown.documents).toEqual(standard.documents)
     expect(shown.expiry).toEqual(standard.expiry)
     expect(shown.deadline).toEqual(standard.deadline)
     for (const vendor of ['openai', 'akamai', 'liveperson'] as const)
@@ -45,6 +47,22 @@ describe('the example of a configuration file', () => {
     expect(shown.providers.openai?.config.organizations[0]).toMatchObject({
       baseUrl: standard.providers.openai?.config.organizations[0]?.baseUrl,
       projects: 'discover',
+    })
+  })
+
+  it('shows who may be let in by a key or a token', () => {
+    const [block = ''] = /^# access: .*\n(?:# {2,}.+\n)+/m.exec(text) ?? []
+    const { access } = read(text.replace(block, block.replaceAll(/^# /gm, '')), { HOST: '0.0.0.0' }).server
+    const standard = parse({
+      ...smallest,
+      access: {
+        apiKeys: [{ name: 'dashboard', sha256: '3f0c1e5a7b9d2468ace013579bdf02468ace13579bdf02468ace13579bdf0246' }],
+        jwt: [{ issuer: 'https://id.example.com', audience: 'certgraph', jwksUrl: 'https://id.example.com/jwks' }],
+      },
+    }).server.access
+    expect(access).toEqual({
+      ...(standard as object),
+      apiKeys: [expect.objectContaining({ scopes: ['certificates:read'], places: ['org_example', '1-EXAMPLE'] })],
     })
   })
 

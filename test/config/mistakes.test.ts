@@ -68,15 +68,19 @@ describe('mistakes', () => {
 
   it('come as one error that lists them', () => {
     const read = () => parse({ ...smallest, foo: 1, bar: 2 })
-    const known = 'unknown; known are server, access, expiry, upstream, redis, writes, openai, akamai, liveperson'
+    const known =
+      'unknown; known are server, access, expiry, upstream, redis, writes, limits, documents, openai, akamai, liveperson'
     expect(read).toThrow(ConfigError)
     expect(read).toThrow(`foo: ${known}\nbar: ${known}`)
     expect(mistakesOf(read)).toEqual([`foo: ${known}`, `bar: ${known}`])
   })
 
-  it.each(['server', 'expiry', 'upstream', 'openai', 'akamai', 'liveperson'])('are told of an empty "%s:"', (key) => {
-    expect(mistakesOf(() => parse({ ...smallest, [key]: null }))).toEqual([
-      expect.stringMatching(new RegExp(`^${key}: empty; expected a mapping with `)),
-    ])
-  })
+  it.each(['server', 'expiry', 'upstream', 'limits', 'documents', 'openai', 'akamai', 'liveperson'])(
+    'are told of an empty "%s:"',
+    (key) => {
+      expect(mistakesOf(() => parse({ ...smallest, [key]: null }))).toEqual([
+        expect.stringMatching(new RegExp(`^${key}: empty; expected a mapping with `)),
+      ])
+    },
+  )
 })

@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals'
 import { createFolder } from './folder.ts'
 import { load, mistakesOf, parse, smallest } from './parts.ts'
 
-const refusal = 'HOST: lets other machines in; expected "access: public" in the configuration file, or 127.0.0.1'
+const refusal =
+  'HOST: lets other machines in; expected "access" with apiKeys or jwt, or "access: public", in the configuration file, or 127.0.0.1'
 
 describe('access', () => {
   it.each(['0.0.0.0', '::', '192.0.2.1', 'certgraph.internal', '127.0.0.1.example'])(
@@ -20,7 +21,7 @@ describe('access', () => {
 
   it.each(['private', 'Public', true, '', null])('has no value %j', (access) => {
     expect(mistakesOf(() => parse({ ...smallest, access }, { HOST: '0.0.0.0' }))).toEqual([
-      expect.stringMatching(/^access: .+; expected public, or no such setting$/),
+      expect.stringMatching(/^access: .+; expected public, or a mapping with apiKeys and jwt$/),
     ])
   })
 })
@@ -41,6 +42,52 @@ describe('server.hosts', () => {
   it('are a list', () => {
     expect(mistakesOf(() => parse({ ...smallest, server: { hosts: 'a.example' } }))).toEqual([
       'server.hosts: found a string; expected a list of host names',
+    ])
+  })
+})
+
+describe('server.cors.origins', () => {
+  it('are none unless configured', () => {
+    expect(parse(smallest).server.cors.origins).toEqual([])
+    const origins = ['https://app.example.com', 'http://localhost:3000']
+    expect(parse({ ...smallest, server: { cors: { origins } } }).server.cors.origins).toEqual(origins)
+  })
+
+  it.each([
+    '*',
+    'null',
+    'app.example.com',
+    'https://app.example.com/',
+    'https://App.example.com',
+    'https://a:443',
+    'ftp://a',
+    7,
+  ])('are not %j', (origin) => {
+    expect(mistakesOf(() => parse({ ...smallest, server: { cors: { origins: [origin] } } }))).toEqual([
+      expect.stringMatching(/^server\.cors\.origins\[0\]: .+; expected an origin such as .+, without path$/),
+    ])
+  })
+})
+
+describe('server.introspection and server.graphiql', () => {
+  const switches = (server: object, HOST: string) => {
+    const { introspection, graphiql } = parse({ ...smallest, access: 'public', server }, { HOST }).server
+    return { introspection, graphiql }
+  }
+
+  it('are on for a loopback HOST and off elsewhere', () => {
+    expect(switches({}, '127.0.0.1')).toEqual({ introspection: true, graphiql: true })
+    expect(switches({}, '0.0.0.0')).toEqual({ introspection: false, graphiql: false })
+  })
+
+  it('are what is configured wherever it listens', () => {
+    expect(switches({ introspection: true }, '0.0.0.0')).toEqual({ introspection: true, graphiql: false })
+    expect(switches({ graphiql: false }, '127.0.0.1')).toEqual({ introspection: true, graphiql: false })
+  })
+
+  it('are true or false', () => {
+    expect(mistakesOf(() => switches({ graphiql: 'yes' }, '127.0.0.1'))).toEqual([
+      expect.stringMatching(/^server\.graphiql: .+; expected true or false$/),
     ])
   })
 })

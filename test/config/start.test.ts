@@ -124,7 +124,16 @@ describe('the configuration file', () => {
 describe('the environment', () => {
   it('has defaults', () => {
     const { server } = load({}, createFolder())
-    expect(server).toEqual({ host: '127.0.0.1', port: 4000, hosts: [], logLevel: 'info', access: null })
+    expect(server).toEqual({
+      host: '127.0.0.1',
+      port: 4000,
+      hosts: [],
+      logLevel: 'info',
+      access: 'public',
+      cors: { origins: [] },
+      introspection: true,
+      graphiql: true,
+    })
   })
 
   it('says where to listen and what to log', () => {

@@ -40,7 +40,7 @@ describe('one operation', () => {
         nodes(ids: $ids) { id }
         certificates { totalCount }
         byName: certificates(filter: { scopeIds: [$id] }) { totalCount }
-        scopes(providers: [AKAMAI]) { nodes { ... on AkamaiAccount { contracts { nodes { source { status } } } } } }
+        scopes(providers: [AKAMAI]) { nodes { ... on AkamaiAccount { contracts(first: 5) { nodes { source { status } } } } } }
       }`,
       variables,
     )
@@ -51,7 +51,10 @@ describe('one operation', () => {
   })
 
   it('that asks for one PEM under twenty aliases makes one call for it', async () => {
-    stack = await startStack({ scale: { openai: { certificatesPerOrganization: 1 } } })
+    stack = await startStack({
+      scale: { openai: { certificatesPerOrganization: 1 } },
+      configure: (file) => ({ ...file, limits: { cost: 100_000 } }),
+    })
     const content = 'nodes { content subject sha256Fingerprint projects { edges { active } } }'
     const aliases = twenty(
       (index) => `a${index}: openAIOrganization(id: "org_scaled0") { certificates { ${content} } }`,

@@ -11,7 +11,7 @@ interface Flags {
 
 let stack: Stack
 beforeEach(async () => {
-  stack = await startStack()
+  stack = await startStack({ configure: (file) => ({ ...file, limits: { cost: 10_000 } }) })
 })
 afterEach(() => stack.close())
 

@@ -15,7 +15,7 @@ interface Certificate {
 
 let stack: Stack
 beforeEach(async () => {
-  stack = await startStack()
+  stack = await startStack({ configure: (file) => ({ ...file, limits: { cost: 1_000_000 } }) })
 })
 afterEach(() => stack.close())
 

@@ -23,6 +23,7 @@ beforeEach(async () => {
         ),
       },
       upstream: { ...readAnew, discoveryTtl: '0s' },
+      limits: { cost: 1_000_000 },
     }),
   })
   for (const account of stack.liveperson.state.accounts) {

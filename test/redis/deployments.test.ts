@@ -3,7 +3,7 @@ import { describeWithRedis, type RunningRedis, startRedis } from './redis-server
 import { startVendors, type Vendors } from './vendors.ts'
 
 const everything = `{
-  certificates(first: 100, filter: { includeDeleted: true }) {
+  certificates(first: 80, filter: { includeDeleted: true }) {
     totalCount
     complete
     nodes {

@@ -1,4 +1,6 @@
 import { type GraphQLFieldConfigMap, GraphQLObjectType, GraphQLSchema, GraphQLString } from 'graphql'
+import { anybody } from '../../src/access/caller.ts'
+import { limitsSchema } from '../../src/config/limits.ts'
 import { type Listening, listen } from '../../src/server/listen.ts'
 import { createServer, type Server, type ServerOptions } from '../../src/server/server.ts'
 import { createManualClock, type ManualClock } from '../manual-clock.ts'
@@ -8,6 +10,9 @@ export interface TestContext {
   readonly requestId: string
   readonly signal: AbortSignal
 }
+
+/** The limits that hold unless configured. */
+export const limits = limitsSchema.parse(undefined)
 
 export type TestFields = GraphQLFieldConfigMap<unknown, TestContext>
 
@@ -28,11 +33,17 @@ export async function startServer(
   const server = createServer<TestContext>({
     schema: createSchema(fields),
     createContext: ({ requestId, signal }) => ({ requestId, signal }),
+    authenticate: async (presented) => anybody(presented),
     redact: (text) => text,
     toGraphQLError: () => undefined,
     mode: 'live',
     version: '1.2.3',
     hosts: [],
+    origins: [],
+    introspection: true,
+    limits,
+    documents: { mode: 'off', list: new Map() },
+    costOf: () => undefined,
     graphiql: false,
     deadline: 25_000,
     clock,

@@ -11,7 +11,7 @@ describe('the saved queries', () => {
   })
 
   it('say first what they answer, and have a name for their tab', () => {
-    for (const query of SAVED_QUERIES) expect(query).toMatch(/^# [A-Z].*\n(# .*\n)*query [A-Z]\w+ \{\n/)
+    for (const query of SAVED_QUERIES) expect(query).toMatch(/^# [A-Z].*\n(# .*\n)*(query|mutation) [A-Z]\w+ \{\n/)
   })
 
   it('need no variables, so that each can be run as it is', () => {

@@ -21,7 +21,15 @@ describe('the log', () => {
     })
     await post(server.url, { query: 'query Two { a: slow b: slow }' }, { 'x-request-id': 'r1' })
     expect(lines()).toEqual([
-      { requestId: 'r1', operationName: 'Two', durationMs: 2468, codes: ['NOT_CONFIGURED'], msg: 'operation' },
+      {
+        requestId: 'r1',
+        caller: '127.0.0.1',
+        operationName: 'Two',
+        upstreamCalls: 0,
+        durationMs: 2468,
+        codes: ['NOT_CONFIGURED'],
+        msg: 'operation',
+      },
     ])
   })
 

@@ -10,14 +10,14 @@ describe('the probes', () => {
   }
 
   beforeEach(async () => {
-    server = await startServer({}, { mode: 'sandbox', version: '4.5.6', features: () => ({ access: 'loopback' }) })
+    server = await startServer({}, { mode: 'sandbox', version: '4.5.6', features: () => ({ access: 'public' }) })
   })
   afterEach(() => server.close())
 
   it('say that the process lives, in which mode and version, and what is switched on', async () => {
     expect(await get('/health')).toEqual([
       200,
-      { status: 'ok', mode: 'sandbox', version: '4.5.6', graphiql: false, access: 'loopback' },
+      { status: 'ok', mode: 'sandbox', version: '4.5.6', graphiql: false, access: 'public' },
     ])
   })
 

@@ -1,3 +1,4 @@
+import { anybody } from '../../src/access/caller.ts'
 import type { Account } from '../../src/upstream/account.ts'
 import { createCaller } from '../../src/upstream/call.ts'
 import { createBudget, Line } from '../../src/upstream/line.ts'
@@ -57,7 +58,13 @@ export function createTestCaller(settings: Partial<UpstreamSettings> = {}, own: 
   const call = createCaller(vendor, line, upstream)
 
   const get = async (url: string, { signal = new AbortController().signal, parse = asItIs }: GetOptions = {}) => {
-    const operation = { requestId: 'r', caller: 'somebody', now: clock.now(), deadline: clock.now() + 5_000, signal }
+    const operation = {
+      requestId: 'r',
+      caller: anybody({ address: 'somewhere' }),
+      now: clock.now(),
+      deadline: clock.now() + 5_000,
+      signal,
+    }
     return line.runWithin(operation, (errand) =>
       call({ what: 'the list', resource: 'lists', url: new URL(url), errand, parse }),
     )

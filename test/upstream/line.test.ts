@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals'
+import { anybody } from '../../src/access/caller.ts'
 import type { Errand } from '../../src/upstream/errand.ts'
 import { UpstreamError } from '../../src/upstream/error.ts'
 import { createBudget, Line } from '../../src/upstream/line.ts'
@@ -19,7 +20,7 @@ beforeEach(() => {
   leaving = new AbortController()
   operation = {
     requestId: 'r',
-    caller: 'somebody',
+    caller: anybody({ address: 'somewhere' }),
     now: clock.now(),
     deadline: clock.now() + 25_000,
     signal: leaving.signal,

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals'
+import { anybody } from '../../src/access/caller.ts'
 import { UpstreamError } from '../../src/upstream/error.ts'
 import { createLoader } from '../../src/upstream/loader.ts'
 import type { Operation } from '../../src/upstream/operation.ts'
@@ -20,7 +21,7 @@ const place = (id: string): Place => ({ id })
 const startOperation = (): Operation => ({
   requestId: 'r',
   now: 0,
-  caller: 'somebody',
+  caller: anybody({ address: 'somewhere' }),
   deadline: 25_000,
   signal: new AbortController().signal,
 })

@@ -1,8 +1,10 @@
 import type { Operation } from '../../upstream/operation.ts'
 import { joinFound, narrowFound, oneOrNull } from '../found.ts'
 import type { GlobalId } from '../global-id.ts'
+import { createOwnKey } from '../own-key.ts'
 import type { Place } from '../place.ts'
 import type { Provider } from '../provider.ts'
+import { seenOf } from '../sight.ts'
 import { createAkamaiClient } from './client.ts'
 import { type AkamaiConfig, akamaiConfig } from './config.ts'
 import { createAkamaiLoaders } from './loaders.ts'
@@ -21,29 +23,31 @@ export const akamai: Provider<AkamaiConfig> = {
       (account) => new AkamaiAccount(account, createAkamaiClient(account, upstream), loaders),
     )
 
+    const seen = (operation: Operation) => ({ items: seenOf(operation, accounts), sources: [] })
     const findContract = async (operation: Operation, { key: [contractId] }: GlobalId) =>
       narrowFound(await contractsOf(accounts, operation), ({ vendorId }) => vendorId === contractId)
 
     return {
       provider: 'AKAMAI',
       description: 'Akamai CPS: certificates deployed under a contract.',
+      configured: accounts.flatMap((account) => [account, ...account.contracts.configured]),
       holders: (operation, maxStaleness) => contractsOf(accounts, operation, { ahead: true, maxStaleness }),
       rotations: accounts.map(({ client: { sweep }, contracts }) => ({
         sweep,
         places: (operation) => contracts.list(operation),
       })),
-      places: async (operation) =>
-        joinFound<Place>([{ items: accounts, sources: [] }, await contractsOf(accounts, operation)]),
+      places: async (operation) => joinFound<Place>([seen(operation), await contractsOf(accounts, operation)]),
       lookups: {
         AkamaiAccount: {
           kind: 'place',
-          find: async (_, { id }) =>
-            narrowFound<Place>({ items: accounts, sources: [] }, (account) => account.id === id),
+          find: async (operation, { id }) => narrowFound(seen(operation), (account) => account.id === id),
+          ownKey: createOwnKey('AkamaiAccount', 'accountId'),
         },
         AkamaiContract: {
           kind: 'place',
           find: async (operation, { id }, maxStaleness) =>
             narrowFound(await contractsOf(accounts, operation, { maxStaleness }), (each) => each.id === id),
+          ownKey: createOwnKey('AkamaiContract', 'contractId'),
         },
         AkamaiCertificate: {
           kind: 'certificate',
@@ -54,6 +58,8 @@ export const akamai: Provider<AkamaiConfig> = {
           kind: 'other',
           find: async (operation, id) =>
             (await oneOrNull(await findContract(operation, id))?.findEnrollment(operation, id.id)) ?? null,
+          // The vendor's id alone would have every contract read.
+          ownKey: createOwnKey('AkamaiEnrollment', 'contract { contractId } enrollmentId'),
         },
       },
       register: (kit) => registerAkamai(kit, accounts),

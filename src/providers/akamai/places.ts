@@ -5,6 +5,7 @@ import { createDiscovery, type Discovery } from '../discovery.ts'
 import { joinFound, uniqueFound } from '../found.ts'
 import { CertificatePlace, type Found, Place, readAhead } from '../place.ts'
 import { located } from '../place-loader.ts'
+import { isSeen, unseenSource } from '../sight.ts'
 import type { Source } from '../source.ts'
 import type { AkamaiCertificate, ReadEnrollment } from './certificate.ts'
 import type { AkamaiClient } from './client.ts'
@@ -46,8 +47,8 @@ export class AkamaiAccount extends Place {
     return this.client.line.budget.status(resources[kind])
   }
 
-  source(operation: Operation) {
-    return this.contracts.source(operation)
+  async source(operation: Operation) {
+    return isSeen(operation, this) ? this.contracts.source(operation) : unseenSource(this, 'DISCOVERY')
   }
 
   holders(operation: Operation, maxStaleness?: number) {

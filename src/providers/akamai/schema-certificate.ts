@@ -28,11 +28,14 @@ export function registerCertificate(kit: Kit, { Contract, Certificate, Enrollmen
       }),
       commonName: t.exposeString('name', { nullable: true, description: 'Common name of the signing request.' }),
       deployments: t.field({
+        ...kit.prices.few,
         type: [Deployment],
         description: 'Where it is deployed: at most one for each network and role that holds it.',
         resolve: ({ deployments }) => deployments,
       }),
       pem: t.string({
+        ...kit.prices.certificate,
+        ...kit.guards.content,
         nullable: true,
         description:
           `The certificate as it is deployed, in PEM. ${onePemCall} Null with an error when the vendor does not give it or ` +
@@ -40,6 +43,8 @@ export function registerCertificate(kit: Kit, { Contract, Certificate, Enrollmen
         resolve: async (certificate, _args, operation) => (await certificate.scope.pem(operation, certificate)).pem,
       }),
       trustChain: t.string({
+        ...kit.prices.certificate,
+        ...kit.guards.content,
         nullable: true,
         description:
           `The certificates between it and its root, in PEM, one after another; null when the vendor has none. ${onePemCall} ` +
@@ -48,6 +53,7 @@ export function registerCertificate(kit: Kit, { Contract, Certificate, Enrollmen
           (await certificate.scope.pem(operation, certificate)).trustChain,
       }),
       keySize: t.int({
+        ...kit.prices.certificate,
         nullable: true,
         description:
           `Bits of its public key, from its PEM; null for a kind of key that is not known. ${onePemCall} Null with an error ` +

@@ -39,6 +39,7 @@ export function registerEnrollment(kit: Kit, { Contract, Certificate, Enrollment
         description: 'Names in the signing request, lower-cased, without duplicates.',
       }),
       pendingChanges: t.field({
+        ...kit.prices.few,
         type: [PendingChange],
         description: 'Changes under way, the newest last.',
         resolve: ({ pendingChanges }) => pendingChanges,
@@ -52,18 +53,21 @@ export function registerEnrollment(kit: Kit, { Contract, Certificate, Enrollment
         resolve: ({ earliestExpiry }) => toDate(earliestExpiry),
       }),
       registrationAuthority: t.string({
+        ...kit.prices.enrollment,
         nullable: true,
         description: `Who issues for it, in the vendor’s word: symantec, lets-encrypt or third-party. ${oneListCall}`,
         resolve: async (enrollment, _args, operation) =>
           (await detailsOf(operation, enrollment))?.registrationAuthority ?? null,
       }),
       validationType: t.string({
+        ...kit.prices.enrollment,
         nullable: true,
         description: `How its holder is validated, in the vendor’s word: dv, ov, ev or third-party. ${oneListCall}`,
         resolve: async (enrollment, _args, operation) =>
           (await detailsOf(operation, enrollment))?.validationType ?? null,
       }),
       autoRenewalStartTime: t.field({
+        ...kit.prices.enrollment,
         type: 'DateTime',
         nullable: true,
         description: `When its renewal starts by itself; null when it does not. ${oneListCall}`,
@@ -71,6 +75,7 @@ export function registerEnrollment(kit: Kit, { Contract, Certificate, Enrollment
           toDate((await detailsOf(operation, enrollment))?.autoRenewalStartTime ?? null),
       }),
       networkConfiguration: t.field({
+        ...kit.prices.found,
         type: NetworkConfiguration,
         nullable: true,
         description: `How its certificates are to be served. ${oneListCall}`,
@@ -78,6 +83,7 @@ export function registerEnrollment(kit: Kit, { Contract, Certificate, Enrollment
           (await detailsOf(operation, enrollment))?.networkConfiguration ?? null,
       }),
       certificates: t.field({
+        ...kit.prices.few,
         type: [Certificate],
         description: 'One for each distinct certificate deployed; none while nothing is.',
         resolve: (enrollment) => enrollment.certificates.map((certificate) => fromReading(certificate, enrollment)),

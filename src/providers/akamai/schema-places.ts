@@ -1,5 +1,6 @@
 import type { Kit } from '../../schema/kit.ts'
 import { certificateConnection, placeConnection } from '../connections.ts'
+import { refuseUnseen } from '../sight.ts'
 import { enrollmentConnection } from './enrollments.ts'
 import type { AkamaiRefs } from './schema-refs.ts'
 
@@ -17,11 +18,15 @@ export function registerPlaces(kit: Kit, { Account, Contract, Certificate, Enrol
       accountId: t.id({ description: 'Its id in the configuration.', resolve: ({ vendorId }) => vendorId }),
       contracts: t.connection(
         {
+          ...kit.guards.read,
           type: Contract,
           nullable: true,
           description:
             'The configured contracts, or those the vendor lists. Null with an error when it does not list them.',
-          resolve: (account, args, operation) => placeConnection(args, () => account.contracts.list(operation)),
+          resolve: (account, args, operation) => {
+            refuseUnseen(operation, account)
+            return placeConnection(args, () => account.contracts.list(operation))
+          },
         },
         { description: 'A page of an account’s contracts.' },
         { description: 'A contract in its account’s list.' },
@@ -41,6 +46,7 @@ export function registerPlaces(kit: Kit, { Account, Contract, Certificate, Enrol
       }),
       certificates: t.connection(
         {
+          ...kit.guards.read,
           type: Certificate,
           nullable: true,
           description: 'Every certificate deployed under it. Null with an error when the vendor does not give them.',
@@ -53,6 +59,7 @@ export function registerPlaces(kit: Kit, { Account, Contract, Certificate, Enrol
       ),
       enrollments: t.connection(
         {
+          ...kit.guards.read,
           type: Enrollment,
           nullable: true,
           description:

@@ -1,7 +1,9 @@
 import { InputError } from '../../catalog/error.ts'
 import type { Kit } from '../../schema/kit.ts'
+import type { Operation } from '../../upstream/operation.ts'
 import { checkId, checkSwitchKey } from '../../upstream/url.ts'
 import { narrowFound, oneOrNull } from '../found.ts'
+import { seenOf } from '../sight.ts'
 import { type AkamaiAccount, contractsOf } from './places.ts'
 import { registerCertificate } from './schema-certificate.ts'
 import { registerEnrollment } from './schema-enrollment.ts'
@@ -12,6 +14,7 @@ import { registerSwitchKeys } from './schema-switch-keys.ts'
 /** Adds Akamai's types and root fields. */
 export function registerAkamai(kit: Kit, accounts: readonly AkamaiAccount[]): void {
   const refs = createAkamaiRefs(kit)
+  for (const type of Object.values(refs)) kit.asEntity(type)
   registerPlaces(kit, refs)
   registerCertificate(kit, refs)
   registerEnrollment(kit, refs)
@@ -19,6 +22,7 @@ export function registerAkamai(kit: Kit, accounts: readonly AkamaiAccount[]): vo
 
   kit.builder.queryField('akamaiContract', (t) =>
     t.field({
+      ...kit.prices.found,
       type: refs.Contract,
       nullable: true,
       description:
@@ -32,7 +36,8 @@ export function registerAkamai(kit: Kit, accounts: readonly AkamaiAccount[]): vo
       },
       resolve: async (_root, { id, accountSwitchKey }, operation) => {
         const wanted = checkId(id, 'id')
-        const through = typeof accountSwitchKey === 'string' ? withSwitchKey(accounts, accountSwitchKey) : accounts
+        const through =
+          typeof accountSwitchKey === 'string' ? await withSwitchKey(operation, accounts, accountSwitchKey) : accounts
         const found = await contractsOf(through, operation)
         const contract = oneOrNull(narrowFound(found, ({ vendorId }) => vendorId === wanted))
         if (!contract)
@@ -43,10 +48,16 @@ export function registerAkamai(kit: Kit, accounts: readonly AkamaiAccount[]): vo
   )
 }
 
-function withSwitchKey(accounts: readonly AkamaiAccount[], key: string): readonly AkamaiAccount[] {
+/** The accounts with a switch key, as far as the caller may see one of them or of their contracts. */
+async function withSwitchKey(
+  operation: Operation,
+  accounts: readonly AkamaiAccount[],
+  key: string,
+): Promise<readonly AkamaiAccount[]> {
   const wanted = checkSwitchKey(key, 'accountSwitchKey')
   const through = accounts.filter(({ accountSwitchKey }) => accountSwitchKey === wanted)
-  if (through.length === 0) {
+  const { items } = await contractsOf(through, operation)
+  if (seenOf(operation, through).length === 0 && items.length === 0) {
     throw new InputError('accountSwitchKey: not one of the configured keys, and no other is used', 'FORBIDDEN')
   }
   return through

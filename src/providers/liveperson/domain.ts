@@ -35,7 +35,7 @@ export function createDomainLookup(domainApiUrl: string, budget: Budget, upstrea
   const line = new Line(upstream, anonymous, budget)
   const call = createCaller(anonymous, line, upstream)
 
-  return async (accountId, service, { signal, waits }) => {
+  return async (accountId, service, { signal, waits, sent }) => {
     const task: ReadingTask<{ url: string }> = {
       key: `${accountId} ${service}`,
       line,
@@ -57,7 +57,7 @@ export function createDomainLookup(domainApiUrl: string, budget: Budget, upstrea
       toValue: ({ rows }) => ({ url: toServiceUrl(String(rows[0]), domainApiUrl) }),
     }
     // Whose reading it is for waits for its turn too, and tells those who wait for that.
-    const reading = await hosts.read(task, { signal, waits, deadline: Number.POSITIVE_INFINITY })
+    const reading = await hosts.read(task, { signal, waits, sent, deadline: Number.POSITIVE_INFINITY })
     return reading.value.url
   }
 }

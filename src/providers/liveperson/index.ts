@@ -1,7 +1,10 @@
 import { createBudget } from '../../upstream/line.ts'
+import type { Operation } from '../../upstream/operation.ts'
 import { Sweep } from '../../upstream/sweep.ts'
 import { narrowFound } from '../found.ts'
+import { createOwnKey } from '../own-key.ts'
 import type { Provider } from '../provider.ts'
+import { seenOf } from '../sight.ts'
 import { createLivePersonClient } from './client.ts'
 import { type LivePersonConfig, livePersonConfig } from './config.ts'
 import { createDomainLookup } from './domain.ts'
@@ -24,23 +27,27 @@ export const livePerson: Provider<LivePersonConfig> = {
     const accounts = config.accounts.map(
       (account) => new LivePersonAccount(account, createLivePersonClient(account, shared), loaders),
     )
-    const all = { items: accounts, sources: [] }
+    const seen = (operation: Operation) => ({ items: seenOf(operation, accounts), sources: [] })
 
     return {
       provider: 'LIVEPERSON',
       description: 'LivePerson: mTLS certificates of accounts.',
-      holders: async () => all,
-      places: async () => all,
+      configured: accounts,
+      holders: async (operation) => seen(operation),
+      places: async (operation) => seen(operation),
       rotations: [{ sweep, places: async () => accounts }],
       lookups: {
         LivePersonAccount: {
           kind: 'place',
-          find: async (_, { id }) => narrowFound(all, (account) => account.id === id),
+          find: async (operation, { id }) => narrowFound(seen(operation), (account) => account.id === id),
+          ownKey: createOwnKey('LivePersonAccount', 'accountId'),
         },
         LivePersonCertificate: {
           kind: 'certificate',
           find: async (operation, { id, key: [accountId] }) =>
-            (await accounts.find(({ vendorId }) => vendorId === accountId)?.find(operation, id)) ?? null,
+            (await seen(operation)
+              .items.find(({ vendorId }) => vendorId === accountId)
+              ?.find(operation, id)) ?? null,
         },
       },
       register: (kit) => registerLivePerson(kit, accounts),

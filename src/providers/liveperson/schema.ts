@@ -3,6 +3,7 @@ import { InputError } from '../../catalog/error.ts'
 import type { Kit } from '../../schema/kit.ts'
 import { checkId } from '../../upstream/url.ts'
 import { certificateConnection } from '../connections.ts'
+import { seenOf } from '../sight.ts'
 import type { LivePersonCertificate } from './certificate.ts'
 import type { LivePersonAccount } from './places.ts'
 
@@ -14,6 +15,9 @@ export function registerLivePerson(kit: Kit, accounts: readonly LivePersonAccoun
   const Account = builder.objectRef<LivePersonAccount>('LivePersonAccount')
   const Certificate = builder.objectRef<ReadCertificate<LivePersonCertificate>>('LivePersonCertificate')
 
+  kit.asEntity(Account)
+  kit.asEntity(Certificate)
+
   Account.implement({
     description: 'A LivePerson account, also called a site.',
     interfaces: [Node, CertificateScope],
@@ -21,6 +25,7 @@ export function registerLivePerson(kit: Kit, accounts: readonly LivePersonAccoun
       accountId: t.id({ description: 'The vendor’s id of the account.', resolve: ({ vendorId }) => vendorId }),
       certificates: t.connection(
         {
+          ...kit.guards.read,
           type: Certificate,
           nullable: true,
           description: 'Every certificate of the account. Null with an error when the vendor does not give them.',
@@ -73,9 +78,10 @@ export function registerLivePerson(kit: Kit, accounts: readonly LivePersonAccoun
       nullable: true,
       description: 'An account by the vendor’s id, with no call made. NOT_CONFIGURED when nobody configured it.',
       args: { id: t.arg.id({ required: true, description: 'The vendor’s id of the account.' }) },
-      resolve: (_root, { id }) => findAccount(accounts, id, 'id'),
+      resolve: (_root, { id }, operation) => findAccount(seenOf(operation, accounts), id, 'id'),
     }),
     livePersonCertificate: t.field({
+      ...kit.prices.found,
       type: Certificate,
       nullable: true,
       description:
@@ -89,7 +95,7 @@ export function registerLivePerson(kit: Kit, accounts: readonly LivePersonAccoun
       },
       resolve: (_root, { accountId, id }, operation) => {
         const certificateId = checkId(id, 'id')
-        return findAccount(accounts, accountId, 'accountId').certificate(operation, certificateId)
+        return findAccount(seenOf(operation, accounts), accountId, 'accountId').certificate(operation, certificateId)
       },
     }),
   }))

@@ -2,7 +2,7 @@ import { InputError } from '../../catalog/error.ts'
 import { checkId } from '../../upstream/url.ts'
 import type { OpenAIOrganization } from './places.ts'
 
-/** An organization by the vendor's id. @throws InputError when nobody configured it */
+/** One of these organizations by the vendor's id. @throws InputError when it is none of them */
 export function findOrganization(
   organizations: readonly OpenAIOrganization[],
   id: string,

@@ -1,9 +1,13 @@
+import type { Operation } from '../../upstream/operation.ts'
 import { foundNothing, joinFound, narrowFound } from '../found.ts'
 import type { GlobalId } from '../global-id.ts'
-import type { Place } from '../place.ts'
+import { createOwnKey } from '../own-key.ts'
+import type { CertificatePlace, Place } from '../place.ts'
 import type { Provider } from '../provider.ts'
+import { isSeen, seenOf } from '../sight.ts'
 import { createOpenAIClient } from './client.ts'
 import { type OpenAIConfig, openAIConfig } from './config.ts'
+import { findProject } from './find-project.ts'
 import { createOpenAILoaders } from './loaders.ts'
 import { OpenAIOrganization } from './places.ts'
 import { startOpenAISandbox } from './sandbox.ts'
@@ -19,6 +23,9 @@ export const openAI: Provider<OpenAIConfig> = {
     const organizations = config.organizations.map(
       (organization) => new OpenAIOrganization(organization, createOpenAIClient(organization, upstream), loaders),
     )
+    const seen = (operation: Operation) => ({ items: seenOf(operation, organizations), sources: [] })
+    const projectsOf = async (operation: Operation, parents: readonly OpenAIOrganization[], maxStaleness?: number) =>
+      joinFound(await Promise.all(parents.map(({ projects }) => projects.find(operation, maxStaleness))))
     const named = ({ key: [organizationId] }: GlobalId) =>
       organizations.filter(({ vendorId }) => vendorId === organizationId)
 
@@ -30,15 +37,18 @@ export const openAI: Provider<OpenAIConfig> = {
         // Its own list can be read whether its projects can be listed or not.
         places: async (operation) => [organization, ...(await organization.projects.find(operation)).items],
       })),
-      holders: async () => ({ items: organizations, sources: [] }),
-      places: async (operation) => {
-        const projects = organizations.map((organization) => organization.projects.find(operation))
-        return joinFound<Place>([{ items: organizations, sources: [] }, ...(await Promise.all(projects))])
+      configured: organizations.flatMap((organization) => [organization, ...organization.projects.configured]),
+      // Who may not see an organization knows its certificates by the projects they see.
+      holders: async (operation, maxStaleness) => {
+        const unseen = organizations.filter((organization) => !isSeen(operation, organization))
+        return joinFound<CertificatePlace>([seen(operation), await projectsOf(operation, unseen, maxStaleness)])
       },
+      places: async (operation) => joinFound<Place>([seen(operation), await projectsOf(operation, organizations)]),
       lookups: {
         OpenAIOrganization: {
           kind: 'place',
-          find: async (_, { id }) => narrowFound({ items: organizations, sources: [] }, (each) => each.id === id),
+          find: async (operation, { id }) => narrowFound(seen(operation), (each) => each.id === id),
+          ownKey: createOwnKey('OpenAIOrganization', 'organizationId'),
         },
         OpenAIProject: {
           kind: 'place',
@@ -49,6 +59,10 @@ export const openAI: Provider<OpenAIConfig> = {
               await organization.projects.find(operation, maxStaleness),
               (project) => project.id === id.id,
             )
+          },
+          ownKey: {
+            fields: 'projectId',
+            toId: async (operation, [id]) => (await findProject(organizations, id, operation))?.id ?? null,
           },
         },
         OpenAICertificate: {

@@ -1,7 +1,10 @@
+import type { ReadCertificate } from '../../catalog/certificate.ts'
 import type { Operation } from '../../upstream/operation.ts'
 import { createDiscovery, type Discovery } from '../discovery.ts'
+import { oneOrNull } from '../found.ts'
 import { CertificatePlace } from '../place.ts'
 import { located } from '../place-loader.ts'
+import { isSeen, refuseUnseen } from '../sight.ts'
 import type { Source } from '../source.ts'
 import type { OpenAICertificate } from './certificate.ts'
 import type { OpenAIClient } from './client.ts'
@@ -38,8 +41,17 @@ export class OpenAIOrganization extends CertificatePlace<OpenAICertificate> {
     return this.client.line.budget.status(kind === 'DISCOVERY' ? 'projects' : 'certificates')
   }
 
-  read(operation: Operation, maxStaleness?: number) {
+  async read(operation: Operation, maxStaleness?: number) {
+    refuseUnseen(operation, this)
     return this.#loaders.organizationCertificates(operation, this, maxStaleness)
+  }
+
+  /** A caller who may not see the organization finds what the projects have that they see. */
+  override async find(operation: Operation, id: string): Promise<ReadCertificate<OpenAICertificate> | null> {
+    if (isSeen(operation, this)) return super.find(operation, id)
+    const { items, sources } = await this.projects.find(operation)
+    const found = await Promise.all(items.map((project) => project.find(operation, id)))
+    return oneOrNull({ items: found.filter((certificate) => certificate !== null), sources })
   }
 
   override async x509(operation: Operation, certificate: OpenAICertificate) {
@@ -49,6 +61,7 @@ export class OpenAIOrganization extends CertificatePlace<OpenAICertificate> {
   /** Its own list tells the organization's flag; a certificate that was read from a project's list is looked up there. */
   override async active(operation: Operation, { active, id }: OpenAICertificate): Promise<boolean | null> {
     if (active !== undefined) return active
+    if (!isSeen(operation, this)) return null
     return (await this.read(operation)).value.find(id)?.active ?? null
   }
 

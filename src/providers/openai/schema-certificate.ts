@@ -18,12 +18,15 @@ export function registerCertificate(kit: Kit, { Organization, Project, Certifica
       }),
       certificateId: t.exposeID('certificateId', { description: 'The vendor’s id, cert_….' }),
       content: t.string({
+        ...kit.guards.content,
+        ...kit.prices.certificate,
         nullable: true,
         description:
           'PEM. One call to the vendor per certificate, made only when asked for; null with an error when it fails.',
         resolve: (certificate, _args, operation) => certificate.scope.content(operation, certificate),
       }),
       isCA: t.boolean({
+        ...kit.prices.certificate,
         nullable: true,
         description:
           'Whether it may issue others, by its basic constraints. From its PEM: one call to the vendor per certificate not ' +
@@ -31,6 +34,7 @@ export function registerCertificate(kit: Kit, { Organization, Project, Certifica
         resolve: async (certificate, _args, operation) => (await certificate.scope.x509(operation, certificate)).isCA,
       }),
       keySize: t.int({
+        ...kit.prices.certificate,
         nullable: true,
         description:
           'Bits of its public key, of the modulus or the curve; null for a kind of key that is not known. From its PEM, ' +
@@ -46,6 +50,7 @@ export function registerCertificate(kit: Kit, { Organization, Project, Certifica
         resolve: (certificate, _args, operation) => certificate.scope.active(operation, certificate),
       }),
       activeProjectCount: t.int({
+        ...kit.prices.flags,
         nullable: true,
         description:
           'How many projects have it in force by their own flag, what they inherit left aside. Costs the list of projects ' +
@@ -54,6 +59,7 @@ export function registerCertificate(kit: Kit, { Organization, Project, Certifica
         resolve: (certificate, _args, operation) => countActiveProjects(operation, certificate),
       }),
       lastActiveIn: t.field({
+        ...kit.prices.foundFew,
         type: [kit.CertificateScope],
         nullable: true,
         description:
@@ -65,6 +71,7 @@ export function registerCertificate(kit: Kit, { Organization, Project, Certifica
       }),
       projects: t.connection(
         {
+          ...kit.guards.read,
           type: Project,
           nullable: true,
           description:
@@ -76,6 +83,7 @@ export function registerCertificate(kit: Kit, { Organization, Project, Certifica
                 'Only projects with this flag; those whose flag is unknown stay in. Costs one list per project.',
             }),
           },
+          complexity: kit.prices.withFlags,
           resolve: (certificate, args, operation) => activationConnection(operation, certificate, args),
         },
         { description: 'A page of the projects of a certificate’s organization.' },

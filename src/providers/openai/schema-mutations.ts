@@ -3,7 +3,7 @@ import type { Kit } from '../../schema/kit.ts'
 import type { Operation } from '../../upstream/operation.ts'
 import type { Upstream } from '../../upstream/upstream.ts'
 import type { OpenAICertificate } from './certificate.ts'
-import { createMutate } from './mutations/mutate.ts'
+import { createMutate, createRefuse } from './mutations/mutate.ts'
 import { type Removed, remove } from './mutations/remove.ts'
 import { rename } from './mutations/rename.ts'
 import { type ToggleInput, toggle } from './mutations/toggle.ts'
@@ -20,13 +20,14 @@ interface Success {
 
 /** What can be changed at OpenAI. */
 export function registerMutations(
-  { builder }: Kit,
+  { builder, guards, prices }: Kit,
   { Certificate }: OpenAIRefs,
   organizations: readonly OpenAIOrganization[],
   upstream: Upstream,
 ): void {
   const inputs = registerMutationInputs(builder)
   const mutate = createMutate(organizations, upstream)
+  const unauthorizedResolver = createRefuse(upstream)
   const dryRun = 'Nothing was changed: this is what would have been.'
 
   const successWith = (name: string, certificate: string) =>
@@ -68,9 +69,7 @@ export function registerMutations(
     input: ToggleInput & { organizationId: string },
     operation: Operation,
   ) => {
-    const { organizationId, projectId, certificateIds } = input
-    const subject = { organizationId, projectId, certificateIds }
-    const certificates = await mutate({ mutation, input, subject }, operation, (organization, progress) =>
+    const certificates = await mutate({ mutation, input }, operation, (organization, progress) =>
       toggle(organization, input, active, operation, progress),
     )
     return { certificates, dryRun: input.dryRun === true }
@@ -78,12 +77,15 @@ export function registerMutations(
 
   builder.mutationFields((t) => ({
     uploadOpenAICertificate: t.field({
+      ...prices.found,
       type: successWith(
         'UploadOpenAICertificateSuccess',
         'As it was uploaded: active nowhere. In a dry run as it would be; its ids lead nowhere, for the vendor gives them.',
       ),
       nullable: true,
       errors: {},
+      unauthorizedResolver,
+      ...guards.write,
       description:
         'Uploads a CA certificate, at most 50 to an organization, and switches nothing on. The content is checked before any ' +
         'call: one X.509 certificate in PEM, a CA, shorter than 16 kB, that ends later than a day from now. One call, never ' +
@@ -93,7 +95,6 @@ export function registerMutations(
         const attempt = {
           mutation: 'uploadOpenAICertificate',
           input,
-          subject: { organizationId: input.organizationId },
           foundIn: ({ certificateId }: Written) => ({ certificateId }),
         }
         const certificate = await mutate(attempt, operation, (organization, progress) =>
@@ -103,16 +104,18 @@ export function registerMutations(
       },
     }),
     renameOpenAICertificate: t.field({
+      ...prices.found,
       type: successWith('RenameOpenAICertificateSuccess', 'With its new name. In a dry run as it is now.'),
       nullable: true,
       errors: {},
+      unauthorizedResolver,
+      ...guards.write,
       description:
         'Gives a certificate another name, which is all that can be changed of it. One call, never repeated; when its answer ' +
         'is lost, the list is read to see whether it arrived.',
       args: { input: t.arg({ type: inputs.Rename, required: true, description: 'Which one, and the name.' }) },
       resolve: async (_root, { input }, operation) => {
-        const { organizationId, certificateId } = input
-        const attempt = { mutation: 'renameOpenAICertificate', input, subject: { organizationId, certificateId } }
+        const attempt = { mutation: 'renameOpenAICertificate', input }
         const certificate = await mutate(attempt, operation, (organization, progress) =>
           rename(organization, input, operation, progress),
         )
@@ -120,17 +123,19 @@ export function registerMutations(
       },
     }),
     deleteOpenAICertificate: t.field({
+      ...prices.found,
       type: Deleted,
       nullable: true,
       errors: {},
+      unauthorizedResolver,
+      ...guards.write,
       description:
         'Deletes a certificate. One that is active for its organization or a project is a conflict that names where; to know, ' +
         'the organization’s list and one list per project are read. One call, never repeated; when its answer is lost, the ' +
         'list is read to see whether it arrived.',
       args: { input: t.arg({ type: inputs.Delete, required: true, description: 'Which one.' }) },
       resolve: async (_root, { input }, operation) => {
-        const { organizationId, certificateId } = input
-        const attempt = { mutation: 'deleteOpenAICertificate', input, subject: { organizationId, certificateId } }
+        const attempt = { mutation: 'deleteOpenAICertificate', input }
         const removed = await mutate(attempt, operation, (organization, progress) =>
           remove(organization, input, operation, progress),
         )
@@ -138,9 +143,12 @@ export function registerMutations(
       },
     }),
     activateOpenAICertificates: t.field({
+      ...prices.found,
       type: toggledSuccess('ActivateOpenAICertificatesSuccess', 'Those that are active now', 'are not active yet'),
       nullable: true,
       errors: {},
+      unauthorizedResolver,
+      ...guards.write,
       description:
         'Switches certificates on, all of them or none, for an organization or one of its projects. From then on callers ' +
         'there need a client certificate. One call, which may be repeated when it fails in passing.',
@@ -148,9 +156,12 @@ export function registerMutations(
       resolve: (_root, { input }, operation) => toggleAll('activateOpenAICertificates', true, input, operation),
     }),
     deactivateOpenAICertificates: t.field({
+      ...prices.found,
       type: toggledSuccess('DeactivateOpenAICertificatesSuccess', 'Those that are inactive now', 'are still active'),
       nullable: true,
       errors: {},
+      unauthorizedResolver,
+      ...guards.write,
       description:
         'Switches certificates off, all of them or none, for an organization or one of its projects. Refused when none would ' +
         'be left active there, or when that cannot be known, unless forced: to know, the list of that place is read, and for ' +

@@ -1,5 +1,6 @@
 import type { Kit } from '../../schema/kit.ts'
 import { certificateConnection, placeConnection } from '../connections.ts'
+import { refuseUnseen } from '../sight.ts'
 import type { OpenAIRefs } from './schema-refs.ts'
 
 /** OpenAIOrganization and OpenAIProject. */
@@ -16,6 +17,7 @@ export function registerPlaces(kit: Kit, { Organization, Project, Certificate }:
       organizationId: t.id({ description: 'The vendor’s id, org_….', resolve: ({ vendorId }) => vendorId }),
       certificates: t.connection(
         {
+          ...kit.guards.read,
           type: Certificate,
           nullable: true,
           description: 'Every certificate uploaded to it. Null with an error when the vendor does not give them.',
@@ -28,13 +30,16 @@ export function registerPlaces(kit: Kit, { Organization, Project, Certificate }:
       ),
       projects: t.connection(
         {
+          ...kit.guards.read,
           type: Project,
           nullable: true,
           description:
             'The configured projects, or those the vendor lists, archived ones left out. Null with an error when it does ' +
             'not list them.',
-          resolve: (organization, args, operation) =>
-            placeConnection(args, () => organization.projects.list(operation)),
+          resolve: (organization, args, operation) => {
+            refuseUnseen(operation, organization)
+            return placeConnection(args, () => organization.projects.list(operation))
+          },
         },
         { description: 'A page of an organization’s projects.' },
         { description: 'A project in its organization’s list.' },
@@ -54,6 +59,7 @@ export function registerPlaces(kit: Kit, { Organization, Project, Certificate }:
       }),
       certificates: t.connection(
         {
+          ...kit.guards.read,
           type: Certificate,
           nullable: true,
           description: 'The project’s own list. Null with an error when the vendor does not give it.',

@@ -1,10 +1,10 @@
 import type { Kit } from '../../schema/kit.ts'
-import type { Operation } from '../../upstream/operation.ts'
 import type { Upstream } from '../../upstream/upstream.ts'
 import { checkId } from '../../upstream/url.ts'
-import { joinFound, narrowFound, oneOrNull } from '../found.ts'
+import { seenOf } from '../sight.ts'
 import { findOrganization } from './find-organization.ts'
-import type { OpenAIOrganization, OpenAIProject } from './places.ts'
+import { findProject } from './find-project.ts'
+import type { OpenAIOrganization } from './places.ts'
 import { registerCertificate } from './schema-certificate.ts'
 import { registerMutations } from './schema-mutations.ts'
 import { registerPlaces } from './schema-places.ts'
@@ -13,6 +13,7 @@ import { createOpenAIRefs } from './schema-refs.ts'
 /** Adds OpenAI's types and root fields. */
 export function registerOpenAI(kit: Kit, organizations: readonly OpenAIOrganization[], upstream: Upstream): void {
   const refs = createOpenAIRefs(kit)
+  for (const type of Object.values(refs)) kit.asEntity(type)
   registerPlaces(kit, refs)
   registerCertificate(kit, refs)
   registerMutations(kit, refs, organizations, upstream)
@@ -23,9 +24,10 @@ export function registerOpenAI(kit: Kit, organizations: readonly OpenAIOrganizat
       nullable: true,
       description: 'An organization by the vendor’s id, with no call made. NOT_CONFIGURED when nobody configured it.',
       args: { id: t.arg.id({ required: true, description: 'The vendor’s id, org_….' }) },
-      resolve: (_root, { id }) => findOrganization(organizations, id, 'id'),
+      resolve: (_root, { id }, operation) => findOrganization(seenOf(operation, organizations), id, 'id'),
     }),
     openAIProject: t.field({
+      ...kit.prices.found,
       type: refs.Project,
       nullable: true,
       description:
@@ -38,20 +40,11 @@ export function registerOpenAI(kit: Kit, organizations: readonly OpenAIOrganizat
       resolve: (_root, { id, organizationId }, operation) =>
         findProject(
           typeof organizationId === 'string'
-            ? [findOrganization(organizations, organizationId, 'organizationId')]
+            ? [findOrganization(seenOf(operation, organizations), organizationId, 'organizationId')]
             : organizations,
           checkId(id, 'id'),
           operation,
         ),
     }),
   }))
-}
-
-async function findProject(
-  organizations: readonly OpenAIOrganization[],
-  id: string,
-  operation: Operation,
-): Promise<OpenAIProject | null> {
-  const findings = await Promise.all(organizations.map(({ projects }) => projects.find(operation)))
-  return oneOrNull(narrowFound(joinFound(findings), ({ vendorId }) => vendorId === id))
 }

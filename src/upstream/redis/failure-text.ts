@@ -15,6 +15,7 @@ const codes: Readonly<Record<UpstreamErrorCode, true>> = {
   UPSTREAM_MALFORMED_RESPONSE: true,
   UPSTREAM_CIRCUIT_OPEN: true,
   BAD_USER_INPUT: true,
+  FORBIDDEN: true,
 }
 
 const isCode = (value: unknown) => typeof value === 'string' && Object.hasOwn(codes, value)

@@ -42,7 +42,9 @@ export async function remove(
     {
       client,
       async send(errand) {
-        await client.writer.deleteCertificate(id, errand)
+        await client.writer.deleteCertificate(id, errand).catch((error: unknown) => {
+          throw withoutPlaces(operation, id, error)
+        })
         return removed
       },
       async look() {
@@ -54,6 +56,12 @@ export async function remove(
     operation,
     progress,
   )
+}
+
+/** The vendor may name places that the caller may not see. */
+function withoutPlaces({ caller }: Operation, id: string, error: unknown): unknown {
+  const mayName = caller.places === null || !(error instanceof UpstreamError) || error.code !== 'UPSTREAM_CONFLICT'
+  return mayName ? error : new CertificateConflictError(`${id} is active somewhere, and is not deleted by the vendor`)
 }
 
 async function refuseActive(organization: OpenAIOrganization, id: string, operation: Operation): Promise<void> {

@@ -4,6 +4,7 @@ import { InputError } from '../../../catalog/error.ts'
 import type { Operation } from '../../../upstream/operation.ts'
 import { checkId } from '../../../upstream/url.ts'
 import { makeChange, type Progress } from '../../change.ts'
+import { isSeen } from '../../sight.ts'
 import { type OpenAICertificate, toOpenAICertificate } from '../certificate.ts'
 import { flagIn } from '../flags.ts'
 import type { OpenAIOrganization } from '../places.ts'
@@ -28,7 +29,7 @@ export async function toggle(
   progress: Progress,
 ): Promise<readonly ReadCertificate<OpenAICertificate>[]> {
   const ids = checkIds(certificateIds)
-  const project = typeof projectId === 'string' ? findProject(organization, projectId) : null
+  const project = typeof projectId === 'string' ? findProject(operation, organization, projectId) : null
   const place = project ?? organization
   const { client } = organization
 
@@ -69,9 +70,10 @@ function checkIds(ids: readonly string[]): readonly string[] {
   return checked
 }
 
-function findProject(organization: OpenAIOrganization, id: string) {
+function findProject(operation: Operation, organization: OpenAIOrganization, id: string) {
   const wanted = checkId(id, 'input.projectId')
   const project = organization.project(wanted)
-  if (!project) throw new InputError(`input.projectId: no project ${wanted} of ${organization.vendorId} is configured`)
+  if (!project || !isSeen(operation, project))
+    throw new InputError(`input.projectId: no project ${wanted} of ${organization.vendorId} is configured`)
   return project
 }

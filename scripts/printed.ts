@@ -1,0 +1,37 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import process from 'node:process'
+import type { GraphQLSchema } from 'graphql'
+import { pino } from 'pino'
+import { createSchema } from '../src/schema/schema.ts'
+import { systemClock } from '../src/upstream/clock.ts'
+import { createSoleReplica } from '../src/upstream/replicas.ts'
+import { createTransport } from '../src/upstream/transport.ts'
+import { createVendors } from '../src/vendors.ts'
+
+/** The graph with nothing behind it: no type depends on what is configured. */
+export function createBareSchema(): GraphQLSchema {
+  const log = pino({ level: 'silent' })
+  const vendors = createVendors(
+    {},
+    {
+      clock: systemClock,
+      transport: createTransport(),
+      log,
+      redact: (text) => text,
+      writes: false,
+      replicas: createSoleReplica(systemClock),
+    },
+  )
+  return createSchema(vendors, { critical: 0, warning: 0 })
+}
+
+/** Writes a file of the project that is printed from the code; with --check, tells whether it is what the code says. */
+export function writeOrCheck(file: string, printed: string, command: string): void {
+  const url = new URL(`../${file}`, import.meta.url)
+  if (!process.argv.includes('--check')) {
+    writeFileSync(url, printed)
+  } else if (readFileSync(url, 'utf8') !== printed) {
+    process.stderr.write(`${file} is not what the code says: run \`npm run ${command}\` and commit it\n`)
+    process.exit(1)
+  }
+}

@@ -1,0 +1,80 @@
+import { createLocalJWKSet, errors, type JWTVerifyGetKey } from 'jose'
+import type { Logger } from 'pino'
+import type { Clock } from '../upstream/clock.ts'
+import { withTimeout } from '../upstream/timeout.ts'
+import type { Transport } from '../upstream/transport.ts'
+
+export interface JwksOptions {
+  readonly clock: Clock
+  /** Reads no more than `longestKeySet`. */
+  readonly transport: Transport
+  readonly log: Logger
+}
+
+/** No keys of an issuer are known, or none that are young enough. */
+export class KeysUnavailable extends Error {}
+
+/** How long keys serve before they are fetched again. */
+const freshFor = 10 * 60_000
+/** How long they serve when they cannot be: a key that the issuer took back is accepted no longer than that. */
+const usableFor = 60 * 60_000
+/** Tokens that name unknown keys cost the issuer no more than one call in this time. */
+const pauseAfterAnswer = 30_000
+const pauseAfterFailure = 5_000
+const timeout = 5_000
+/** Bytes of a key set: many times what any issuer publishes. */
+export const longestKeySet = 1_000_000
+
+/**
+ * An issuer's public keys, fetched when a token needs them, and again when they are old or a token names one that is
+ * not among them.
+ * @throws KeysUnavailable from the function it gives; its other errors are jose's
+ */
+export function createKeySet(url: string, { clock, transport, log }: JwksOptions): JWTVerifyGetKey {
+  let known: { readonly find: JWTVerifyGetKey; readonly at: number } | null = null
+  let pausedUntil = 0
+  let renewal: Promise<void> | null = null
+
+  async function fetchKeys(signal: AbortSignal): Promise<JWTVerifyGetKey> {
+    const headers = { accept: 'application/json' }
+    const { status, text } = await transport.send({ method: 'GET', url: new URL(url), headers }, signal)
+    if (status !== 200) throw new Error(`answered ${status}`)
+    return createLocalJWKSet(JSON.parse(text))
+  }
+
+  async function fetchAnew(): Promise<void> {
+    const at = clock.now()
+    try {
+      const expired = () => new Error(`no answer in ${timeout} ms`)
+      const find = await withTimeout({ clock, milliseconds: timeout, expired }, fetchKeys)
+      known = { find, at }
+      pausedUntil = at + pauseAfterAnswer
+    } catch (error) {
+      pausedUntil = clock.now() + pauseAfterFailure
+      log.warn({ jwksUrl: url, reason: error instanceof Error ? error.message : 'unknown' }, 'no keys of an issuer')
+    }
+  }
+
+  /** One call for all who wait. */
+  async function renew(): Promise<void> {
+    if (!renewal && clock.now() < pausedUntil) return
+    renewal ??= fetchAnew().finally(() => {
+      renewal = null
+    })
+    await renewal
+  }
+
+  return async (header, token) => {
+    if (!known || clock.now() - known.at > freshFor) await renew()
+    const first = known
+    if (!first || clock.now() - first.at > usableFor) throw new KeysUnavailable()
+    try {
+      return await first.find(header, token)
+    } catch (error) {
+      if (!(error instanceof errors.JWKSNoMatchingKey)) throw error
+      await renew()
+      if (!known || known === first) throw error
+      return known.find(header, token)
+    }
+  }
+}

@@ -1,0 +1,86 @@
+import { z } from 'zod'
+import { scopes as known, type Scope } from '../upstream/operation.ts'
+import { distinctValues } from './distinct.ts'
+import { isMapping, mapping } from './mapping.ts'
+import type { Mistakes } from './mistakes.ts'
+import { id, listOf } from './place.ts'
+import { documentUrl } from './url.ts'
+import { expected } from './wording.ts'
+
+/** A caller who shows a key. */
+export interface ApiKeyConfig {
+  readonly name: string
+  /** 64 hex digits, in lower case. */
+  readonly sha256: string
+  readonly scopes: readonly Scope[]
+  /** The vendors' own ids. Null: all places. */
+  readonly places: readonly string[] | null
+}
+
+/** An issuer whose tokens are accepted. */
+export interface JwtConfig {
+  readonly issuer: string
+  readonly audience: string
+  readonly jwksUrl: string
+  readonly scopesClaim: string
+  readonly placesClaim: string
+}
+
+/** Who may ask: whoever can reach the API, or those who show a key or a token. */
+export type AccessConfig = 'public' | { readonly apiKeys: readonly ApiKeyConfig[]; readonly jwt: readonly JwtConfig[] }
+
+const nameExpected = expected('1 to 64 letters, digits, spaces and . _ - @, a letter or digit first')
+/** What a key is called. A token's holder is called what no key can be, with parentheses. */
+export const keyName = z.string(nameExpected).regex(/^[A-Za-z0-9][A-Za-z0-9 ._@-]{0,63}$/, nameExpected)
+
+const digestExpected = expected('the SHA-256 of a key, 64 hex digits, in quotes when all are digits')
+const sha256 = z
+  .string(digestExpected)
+  .regex(/^[0-9a-f]{64}$/i, digestExpected)
+  .toLowerCase()
+
+const scope = z.enum(known, expected(`one of ${known.join(', ')}`))
+const places = listOf(id('the vendor’s id of a place'), 'vendors’ ids of places').nullable().default(null)
+const apiKey = mapping({
+  name: keyName,
+  sha256,
+  scopes: listOf(scope, 'scopes').default(['certificates:read']),
+  places,
+})
+
+const text = (what: string) => z.string(expected(what)).min(1, expected(what))
+const claim = (standard: string) => text('the name of a claim').default(standard)
+const issuer = mapping({
+  issuer: text('the issuer, as its tokens name it in iss'),
+  audience: text('the audience, as the tokens for this API name it in aud'),
+  jwksUrl: documentUrl,
+  scopesClaim: claim('scope'),
+  placesClaim: claim('places'),
+})
+
+const apiKeys = listOf(apiKey, 'keys').check(
+  distinctValues('access.apiKeys', 'name', 'name'),
+  distinctValues('access.apiKeys', 'key', 'sha256'),
+)
+const jwt = listOf(issuer, 'issuers').check(distinctValues('access.jwt', 'issuer', 'issuer'))
+const section = mapping({ apiKeys: apiKeys.optional(), jwt: jwt.optional() }).superRefine(
+  (value, context) => {
+    if (value.apiKeys !== undefined || value.jwt !== undefined) return
+    context.addIssue('has neither apiKeys nor jwt; expected at least one of them')
+  },
+  { when: ({ value }) => isMapping(value) },
+)
+const word = z.literal('public', expected('public, or a mapping with apiKeys and jwt'))
+
+/** `access:` in the file; public when it is left out. */
+export function parseAccess(value: unknown, mistakes: Mistakes): AccessConfig | undefined {
+  if (!isMapping(value)) return mistakes.read(word.default('public'), value, ['access'])
+  const read = mistakes.read(section, value, ['access'])
+  return read && { apiKeys: read.apiKeys ?? [], jwt: read.jwt ?? [] }
+}
+
+/** How callers show who they are, in a word or two. */
+export function accessText(access: AccessConfig): string {
+  if (access === 'public') return access
+  return [access.apiKeys.length > 0 && 'keys', access.jwt.length > 0 && 'jwt'].filter(Boolean).join(', ')
+}

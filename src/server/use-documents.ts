@@ -1,0 +1,72 @@
+import { createHash } from 'node:crypto'
+import { usePersistedOperations } from '@graphql-yoga/plugin-persisted-operations'
+import { createDocumentCache } from './document-cache.ts'
+import { Refusal } from './refusal.ts'
+import type { Plugin } from './request-state.ts'
+
+/** Which documents callers may send. */
+export interface Documents {
+  /** `off`: anything. `allow`: anything, and listed documents by their hash alone. `require`: nothing but those. */
+  readonly mode: 'off' | 'allow' | 'require'
+  /** The listed documents by their hashes. */
+  readonly list: ReadonlyMap<string, string>
+}
+
+/**
+ * Documents by their hashes. Unless only listed ones are served, a client may also send the text beside its SHA-256
+ * once, and from then on the hash alone (Apollo's automatic persisted queries); the texts are forgotten when there are
+ * too many.
+ */
+export function useDocuments({ mode, list }: Documents): Plugin {
+  const sent = mode === 'require' ? null : createDocumentCache<string>()
+  return {
+    onPluginInit({ addPlugin }) {
+      addPlugin(
+        usePersistedOperations({
+          allowArbitraryOperations: mode !== 'require',
+          extractPersistedOperationId: ({ extensions }) => hashOf(extensions),
+          getPersistedOperation: (hash) => list.get(hash) ?? sent?.get(hash) ?? null,
+          customErrors: { keyNotFound: noDocument, notFound: notListed, persistedQueryOnly: hashOnly },
+        }),
+      )
+    },
+    onParams({ params: { query, extensions } }) {
+      const hash = hashOf(extensions)
+      if (!sent || !query || hash === null || list.has(hash)) return
+      if (typeof query !== 'string' || createHash('sha256').update(query).digest('hex') !== hash) {
+        throw new Refusal('BAD_USER_INPUT', 'extensions.persistedQuery.sha256Hash is not the SHA-256 of the query.')
+      }
+      sent.set(hash, query)
+    },
+  }
+}
+
+function hashOf(extensions: unknown): string | null {
+  if (!isObject(extensions) || !isObject(extensions['persistedQuery'])) return null
+  const { sha256Hash } = extensions['persistedQuery']
+  return typeof sha256Hash === 'string' && sha256Hash !== '' ? sha256Hash : null
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null
+}
+
+function noDocument(): Refusal {
+  return new Refusal(
+    'BAD_USER_INPUT',
+    'Neither a query nor the hash of one was sent; expected "query" or extensions.persistedQuery.sha256Hash.',
+    { status: 400 },
+  )
+}
+
+/** The message is what clients of automatic persisted queries look for before they send the text. */
+function notListed(): Refusal {
+  return new Refusal('PERSISTED_QUERY_NOT_IN_LIST', 'PersistedQueryNotFound')
+}
+
+function hashOnly(): Refusal {
+  return new Refusal(
+    'PERSISTED_QUERY_NOT_IN_LIST',
+    'Only listed documents are served here: send extensions.persistedQuery.sha256Hash, and no query.',
+  )
+}

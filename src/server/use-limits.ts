@@ -1,0 +1,34 @@
+import { maxTokensPlugin } from '@escape.tech/graphql-armor-max-tokens'
+import { NoSchemaIntrospectionCustomRule, validate } from 'graphql'
+import { limitRules } from './limit-rules.ts'
+import type { QueryLimits } from './limits.ts'
+import { Refusal } from './refusal.ts'
+import type { Plugin } from './request-state.ts'
+
+/**
+ * Refuses documents that are too long, too deep or too wide, before they are validated any further. Where the schema
+ * may not be asked for, errors suggest none of its names either.
+ */
+export function useLimits(limits: QueryLimits, introspection: boolean): Plugin {
+  const rules = limitRules(limits)
+  return {
+    onPluginInit({ addPlugin }) {
+      addPlugin(maxTokensPlugin({ n: limits.tokens, onReject: [() => refuseTokens(limits.tokens)] }))
+    },
+    onValidate({ addValidationRule, setValidationFn }) {
+      for (const rule of rules) addValidationRule(rule)
+      if (introspection) return
+      addValidationRule(NoSchemaIntrospectionCustomRule)
+      setValidationFn((schema, document, all, options) =>
+        validate(schema, document, all, { ...options, hideSuggestions: true }),
+      )
+    },
+  }
+}
+
+/** The parser stops at the limit: nobody knows how many there are. */
+function refuseTokens(limit: number): never {
+  throw new Refusal('QUERY_TOO_LARGE', `The query has too many tokens; at most ${limit} are allowed.`, {
+    measured: { limit },
+  })
+}

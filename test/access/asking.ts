@@ -1,0 +1,35 @@
+import { createHash } from 'node:crypto'
+
+export const digestOf = (key: string) => createHash('sha256').update(key).digest('hex')
+
+export interface Answer {
+  readonly status: number
+  readonly headers: Headers
+  readonly data?: Record<string, unknown> | null
+  readonly errors?: readonly {
+    readonly message: string
+    readonly path?: readonly unknown[]
+    readonly extensions: object
+  }[]
+  /** As it was sent. */
+  readonly text: string
+}
+
+/** Asks over HTTP with a key or a token, or with neither. */
+export async function askAs(
+  url: string,
+  credential: string | null,
+  query: string,
+  variables: object = {},
+): Promise<Answer> {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      ...(credential !== null && { authorization: `Bearer ${credential}` }),
+    },
+    body: JSON.stringify({ query, variables }),
+  })
+  const text = await response.text()
+  return { status: response.status, headers: response.headers, text, ...JSON.parse(text) }
+}

@@ -1,0 +1,73 @@
+import { once } from 'node:events'
+import { createServer, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose'
+
+export interface Pair {
+  readonly kid: string
+  readonly alg: string
+  readonly privateKey: CryptoKey
+  readonly publicJwk: object
+}
+
+export async function createPair(kid: string, alg = 'ES256'): Promise<Pair> {
+  const { privateKey, publicKey } = await generateKeyPair(alg, { extractable: true })
+  return { kid, alg, privateKey, publicJwk: { ...(await exportJWK(publicKey)), kid, alg } }
+}
+
+export type Issuer = Awaited<ReturnType<typeof startIssuer>>
+
+/** Somebody who signs tokens and publishes keys, over real loopback HTTP. */
+export async function startIssuer(name: string, now: () => number) {
+  let respond: ((response: ServerResponse) => void) | null = null
+  let calls = 0
+  let pairs = [await createPair('first')]
+  const server = createServer((_request, response) => {
+    calls += 1
+    if (respond) return respond(response)
+    response.end(JSON.stringify({ keys: pairs.map(({ publicJwk }) => publicJwk) }))
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+
+  return {
+    config: {
+      issuer: name,
+      audience: 'certgraph',
+      jwksUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/jwks?v=1`,
+    },
+    get calls() {
+      return calls
+    },
+    get pair() {
+      return pairs[0] as Pair
+    },
+    /** What is published from now on; the first of them signs. */
+    publish(...published: Pair[]) {
+      pairs = published
+    },
+    /** Answers in another way from now on; null: with the keys again. */
+    answerWith(other: typeof respond) {
+      respond = other
+    },
+    /** A token for this API, good for five minutes, with these claims and these instead of its own. */
+    async sign(claims: JWTPayload = {}, pair: Pair = pairs[0] as Pair): Promise<string> {
+      const seconds = Math.floor(now() / 1000)
+      const own = {
+        iss: name,
+        aud: 'certgraph',
+        sub: 'alice',
+        iat: seconds,
+        exp: seconds + 300,
+        scope: 'certificates:read',
+      }
+      return new SignJWT({ ...own, ...claims })
+        .setProtectedHeader({ alg: pair.alg, kid: pair.kid })
+        .sign(pair.privateKey)
+    },
+    async close() {
+      server.closeAllConnections()
+      server.close()
+      await once(server, 'close')
+    },
+  }
+}

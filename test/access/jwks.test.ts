@@ -1,0 +1,118 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import { whileTimePasses } from '../passing-time.ts'
+import { type Stack, startStack } from '../stack.ts'
+import { askAs } from './asking.ts'
+import { createPair, type Issuer, startIssuer } from './issuer.ts'
+
+let stack: Stack
+let issuer: Issuer
+
+beforeEach(async () => {
+  issuer = await startIssuer('https://id.example', () => stack.clock.now())
+  stack = await startStack({ configure: (file) => ({ ...file, access: { jwt: [issuer.config] } }) })
+})
+afterEach(async () => {
+  await stack.close()
+  await issuer.close()
+})
+
+const statusOf = async (token: string) => (await askAs(stack.url, token, '{ __typename }')).status
+
+describe('the keys of an issuer', () => {
+  it('are fetched with the first token and serve for ten minutes, whoever comes', async () => {
+    expect(issuer.calls).toBe(0)
+    const tokens = await Promise.all(['a', 'b', 'c'].map((sub) => issuer.sign({ sub })))
+    expect(await Promise.all(tokens.map(statusOf))).toEqual([200, 200, 200])
+    stack.clock.advance(600_000)
+    expect(await statusOf(await issuer.sign())).toBe(200)
+    expect(issuer.calls).toBe(1)
+    stack.clock.advance(1)
+    expect(await statusOf(await issuer.sign())).toBe(200)
+    expect(issuer.calls).toBe(2)
+  })
+
+  it('are fetched again at once when a token names a new one', async () => {
+    const old = issuer.pair
+    await statusOf(await issuer.sign())
+    stack.clock.advance(30_000)
+    issuer.publish(await createPair('second'), old)
+    expect(await statusOf(await issuer.sign())).toBe(200)
+    expect(await statusOf(await issuer.sign({}, old))).toBe(200)
+    expect(issuer.calls).toBe(2)
+  })
+
+  it('are fetched for unknown ones at most once in 30 seconds, however many tokens come', async () => {
+    await statusOf(await issuer.sign())
+    const stranger = await createPair('stranger')
+    const strange = await issuer.sign({}, stranger)
+    for (let time = 0; time < 5; time += 1) expect(await statusOf(strange)).toBe(401)
+    expect(issuer.calls).toBe(1)
+    stack.clock.advance(30_000)
+    expect(await Promise.all(Array.from({ length: 5 }, () => statusOf(strange)))).toEqual([401, 401, 401, 401, 401])
+    expect(issuer.calls).toBe(2)
+  })
+
+  it('no longer serve once the issuer has taken them back', async () => {
+    const old = issuer.pair
+    await statusOf(await issuer.sign())
+    issuer.publish(await createPair('second'))
+    stack.clock.advance(600_001)
+    expect(await statusOf(await issuer.sign({}, old))).toBe(401)
+  })
+
+  it('serve for an hour while new ones cannot be had, and then nobody is let in', async () => {
+    await statusOf(await issuer.sign())
+    issuer.answerWith((response) => response.writeHead(500).end())
+    stack.clock.advance(3_600_000)
+    expect(await statusOf(await issuer.sign())).toBe(200)
+    stack.clock.advance(5_000)
+    expect(await statusOf(await issuer.sign())).toBe(503)
+    issuer.answerWith(null)
+    stack.clock.advance(5_000)
+    expect(await statusOf(await issuer.sign())).toBe(200)
+  })
+})
+
+describe('while the keys of an issuer cannot be had', () => {
+  it.each([
+    ['it fails', (response) => response.writeHead(500).end('{"keys":[]}')],
+    ['it sends elsewhere', (response) => response.writeHead(302, { location: '/jwks' }).end()],
+    ['it answers what is no JSON', (response) => response.end('<html>')],
+    ['it answers what are no keys', (response) => response.end('{"keys":{}}')],
+    ['it answers far too much', (response) => response.end(JSON.stringify({ keys: [], pad: 'x'.repeat(1_000_001) }))],
+    ['it hangs up', (response) => response.destroy()],
+  ] satisfies readonly [string, NonNullable<Parameters<Issuer['answerWith']>[0]>][])(
+    'its tokens are no fault of who holds them: %s',
+    async (_what, respond) => {
+      issuer.answerWith(respond)
+      const answer = await askAs(stack.url, await issuer.sign(), '{ certificates { totalCount } }')
+      expect(answer).toMatchObject({
+        status: 503,
+        errors: [{ extensions: { code: 'UNAUTHENTICATED', retryAfterSeconds: 5 } }],
+      })
+      expect(answer.headers.get('retry-after')).toBe('5')
+      expect(stack.callsTo('')).toEqual([])
+      expect(stack.log).toContainEqual(expect.objectContaining({ msg: 'no keys of an issuer' }))
+      // Whoever comes next costs the issuer no call for a while.
+      expect(await statusOf(await issuer.sign())).toBe(503)
+      expect(issuer.calls).toBe(1)
+      issuer.answerWith(null)
+      stack.clock.advance(5_000)
+      expect(await statusOf(await issuer.sign())).toBe(200)
+    },
+  )
+
+  it('nobody waits for it longer than five seconds', async () => {
+    issuer.answerWith(() => {})
+    const begun = stack.clock.now()
+    expect(await whileTimePasses(stack.clock, statusOf(await issuer.sign()), 5_000)).toBe(503)
+    expect(stack.clock.now() - begun).toBe(5_000)
+  })
+
+  it('a key that is none lets nobody in and stops nothing', async () => {
+    const { pair } = issuer
+    issuer.publish({ ...pair, publicJwk: { kty: 'EC', crv: 'P-256', x: '', y: '!', kid: pair.kid, alg: pair.alg } })
+    expect(await statusOf(await issuer.sign({}, pair))).toBe(401)
+    expect((await fetch(stack.url.replace('/graphql', '/health'))).status).toBe(200)
+  })
+})

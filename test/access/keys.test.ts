@@ -1,0 +1,107 @@
+import { afterEach, describe, expect, it } from '@jest/globals'
+import { type Stack, startStack } from '../stack.ts'
+import { askAs, digestOf } from './asking.ts'
+
+const key = 'cg_dashboard-0123456789'
+const writer = 'cg_writer-0123456789'
+const query = 'query Count { certificates { totalCount } }'
+
+let stack: Stack
+afterEach(() => stack.close())
+
+const startGuarded = () =>
+  startStack({
+    configure: (file) => ({
+      ...file,
+      access: {
+        apiKeys: [
+          { name: 'dashboard', sha256: digestOf(key).toUpperCase() },
+          { name: 'writer', sha256: digestOf(writer), scopes: ['certificates:read', 'certificates:write'] },
+        ],
+      },
+    }),
+  })
+
+const vendorCalls = () => stack.callsTo('')
+
+describe('where keys are configured', () => {
+  it('the holder of one is answered, and the log says who it was', async () => {
+    stack = await startGuarded()
+    for (const each of [key, writer]) expect((await askAs(stack.url, each, query)).errors).toBeUndefined()
+    expect(stack.log.filter(({ msg }) => msg === 'operation')).toMatchObject([
+      { caller: 'dashboard', operationName: 'Count' },
+      { caller: 'writer', operationName: 'Count' },
+    ])
+  })
+
+  it('the scheme is spelled as anybody likes', async () => {
+    stack = await startGuarded()
+    const send = (authorization: string) =>
+      fetch(stack.url, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', authorization },
+        body: JSON.stringify({ query: '{ __typename }' }),
+      })
+    expect((await send(`bearer  ${key}`)).status).toBe(200)
+    for (const other of [`Basic ${key}`, key, `Bearer ${key} ${key}`, 'Bearer'])
+      expect((await send(other)).status).toBe(401)
+  })
+
+  it.each([
+    ['none', null, 'Bearer'],
+    ['a wrong one', 'cg_wrong-0123456789', 'Bearer error="invalid_token"'],
+    ['the digest of one', digestOf(key), 'Bearer error="invalid_token"'],
+    ['the beginning of one', key.slice(0, -1), 'Bearer error="invalid_token"'],
+    ['what looks like a token', 'a.b.c', 'Bearer error="invalid_token"'],
+  ])(
+    'with %s nobody is answered, no vendor is called and nothing is repeated',
+    async (_what, credential, challenge) => {
+      stack = await startGuarded()
+      const answer = await askAs(stack.url, credential, query)
+      expect(answer).toMatchObject({ status: 401, errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] })
+      expect(answer).not.toHaveProperty('data.certificates')
+      expect(answer.headers.get('www-authenticate')).toBe(challenge)
+      expect(vendorCalls()).toEqual([])
+      if (credential !== null) expect(answer.text + JSON.stringify(stack.log)).not.toContain(credential)
+      const [refused, line] = stack.log
+      expect(refused).toMatchObject({ msg: 'caller refused', reason: expect.any(String) })
+      expect(line).toMatchObject({ msg: 'operation', codes: ['UNAUTHENTICATED'] })
+      expect(line).not.toHaveProperty('caller')
+    },
+  )
+
+  it('a query is not even looked at before it is known who sent it', async () => {
+    stack = await startGuarded()
+    for (const text of ['{', '{ nothing }', ''])
+      expect(await askAs(stack.url, null, text)).toMatchObject({
+        status: 401,
+        errors: [{ extensions: { code: 'UNAUTHENTICATED' } }],
+      })
+    const get = await fetch(`${stack.url}?query={__typename}`)
+    expect(get.status).toBe(401)
+    const notJson = await fetch(stack.url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{',
+    })
+    expect(notJson.status).toBe(401)
+  })
+
+  it('the probes stay open and say how callers are known', async () => {
+    stack = await startGuarded()
+    const health = await fetch(stack.url.replace('/graphql', '/health'))
+    expect(await health.json()).toMatchObject({ status: 'ok', access: 'keys' })
+    expect((await fetch(stack.url.replace('/graphql', '/ready'))).status).toBe(200)
+  })
+})
+
+describe('where access is public', () => {
+  it('whatever is presented is ignored, and the caller is named by the address', async () => {
+    stack = await startStack()
+    expect((await askAs(stack.url, 'cg_whatever', query)).errors).toBeUndefined()
+    expect(stack.log.filter(({ msg }) => msg === 'operation')).toMatchObject([{ caller: '127.0.0.1' }])
+    expect(JSON.stringify(stack.log)).not.toContain('cg_whatever')
+    const health = await fetch(stack.url.replace('/graphql', '/health'))
+    expect(await health.json()).toMatchObject({ access: 'public' })
+  })
+})

@@ -1,0 +1,134 @@
+import { describe, expect, it } from '@jest/globals'
+import { banner } from '../../src/banner.ts'
+import { mistakesOf, parse, parseForSandbox, smallest } from './parts.ts'
+
+const HOST = '0.0.0.0'
+const one = 'a'.repeat(64)
+const other = '0123456789abcdef'.repeat(4)
+const key = { name: 'dashboard', sha256: one }
+const issuer = { issuer: 'https://id.example', audience: 'certgraph', jwksUrl: 'https://id.example/keys?v=1' }
+
+const accessOf = (access: unknown, env = {}) => parse({ ...smallest, access }, env).server.access
+const mistakesIn = (access: unknown) => mistakesOf(() => accessOf(access))
+
+describe('access', () => {
+  it('is public on a loopback HOST unless told', () => {
+    for (const host of ['127.0.0.1', '::1', 'localhost'])
+      expect(parse(smallest, { HOST: host }).server.access).toBe('public')
+    expect(parse(smallest).server.access).toBe('public')
+    expect(parseForSandbox(smallest).server.access).toBe('public')
+  })
+
+  it('is for those who have keys or tokens, anywhere', () => {
+    for (const env of [{}, { HOST }]) {
+      expect(accessOf({ apiKeys: [{ ...key, sha256: one.toUpperCase() }] }, env)).toEqual({
+        apiKeys: [{ ...key, scopes: ['certificates:read'], places: null }],
+        jwt: [],
+      })
+      expect(accessOf({ jwt: [issuer] }, env)).toEqual({
+        apiKeys: [],
+        jwt: [{ ...issuer, scopesClaim: 'scope', placesClaim: 'places' }],
+      })
+    }
+  })
+
+  it('has scopes, places and claims of its own', () => {
+    const scopes = ['certificates:content', 'certificates:write']
+    const places = ['org_acme', 'proj_x', 'K-0N7RAK7', 'le1606809']
+    const claims = { scopesClaim: 'permissions', placesClaim: 'https://acme.example/places' }
+    expect(accessOf({ apiKeys: [{ ...key, scopes, places }], jwt: [{ ...issuer, ...claims }] })).toEqual({
+      apiKeys: [{ ...key, scopes, places }],
+      jwt: [{ ...issuer, ...claims }],
+    })
+  })
+
+  it('takes http for keys from this machine alone', () => {
+    const jwksUrl = 'http://127.0.0.1:9000/keys'
+    expect(accessOf({ jwt: [{ ...issuer, jwksUrl }] })).toMatchObject({ jwt: [{ jwksUrl }] })
+    expect(mistakesIn({ jwt: [{ ...issuer, jwksUrl: 'http://id.example/keys' }] })).toEqual([
+      'access.jwt[0].jwksUrl: plain http to another machine; expected https (http is for loopback addresses)',
+    ])
+  })
+
+  it('tells all that is wrong with it at once, each at its path', () => {
+    const scopes = 'certificates:read, certificates:content, certificates:write'
+    expect(
+      mistakesIn({
+        apiKeys: [
+          { name: 'dashboard', sha256: one, scopes: ['read'] },
+          { name: 'dashboard', sha256: one, places: ['../x'] },
+          { name: 'a (b)', sha256: 'cg_the-key-itself', places: [] },
+          { sha256: Number.parseInt('1', 10), scope: [] },
+        ],
+        jwt: [
+          { ...issuer, audience: '', jwksUrl: 'id.example' },
+          { ...issuer, placesClaim: [] },
+        ],
+        key: 'x',
+      }).toSorted(),
+    ).toEqual(
+      [
+        `access.apiKeys[0].scopes[0]: not valid; expected one of ${scopes}`,
+        'access.apiKeys[1].name: the same name as access.apiKeys[0].name; expected each once',
+        'access.apiKeys[1].sha256: the same key as access.apiKeys[0].sha256; expected each once',
+        'access.apiKeys[1].places[0]: not valid; expected the vendor’s id of a place: 1 to 128 characters of A-Z, a-z, 0-9, _ and -, in quotes when all are digits',
+        'access.apiKeys[2].name: not valid; expected 1 to 64 letters, digits, spaces and . _ - @, a letter or digit first',
+        'access.apiKeys[2].sha256: not valid; expected the SHA-256 of a key, 64 hex digits, in quotes when all are digits',
+        'access.apiKeys[2].places: empty; expected a list of at least one of the vendors’ ids of places',
+        'access.apiKeys[3].name: missing; expected 1 to 64 letters, digits, spaces and . _ - @, a letter or digit first',
+        'access.apiKeys[3].sha256: found a number; expected the SHA-256 of a key, 64 hex digits, in quotes when all are digits',
+        'access.apiKeys[3].scope: unknown; known are name, sha256, scopes, places',
+        'access.jwt[0].audience: empty; expected the audience, as the tokens for this API name it in aud',
+        'access.jwt[0].jwksUrl: not valid; expected a URL such as https://api.example.com/v1',
+        'access.jwt[1].issuer: the same issuer as access.jwt[0].issuer; expected each once',
+        'access.jwt[1].placesClaim: empty; expected the name of a claim',
+        'access.key: unknown; known are apiKeys, jwt',
+      ].toSorted(),
+    )
+  })
+
+  it.each([
+    [{}, 'access: has neither apiKeys nor jwt; expected at least one of them'],
+    [{ apiKeys: [] }, 'access.apiKeys: empty; expected a list of at least one of the keys'],
+    [[key], 'access: not valid; expected public, or a mapping with apiKeys and jwt'],
+    [null, 'access: empty; expected public, or a mapping with apiKeys and jwt'],
+  ])('is not %j', (access, mistake) => {
+    expect(mistakesIn(access)).toEqual([mistake])
+  })
+
+  it('by two keys of one digest is refused however they are spelled', () => {
+    const apiKeys = [
+      { name: 'a', sha256: other },
+      { name: 'b', sha256: other.toUpperCase() },
+    ]
+    expect(mistakesIn({ apiKeys })).toEqual([
+      'access.apiKeys[1].sha256: the same key as access.apiKeys[0].sha256; expected each once',
+    ])
+  })
+})
+
+describe('writes for anybody', () => {
+  const mistake =
+    'writes: enabled for whoever reaches HOST; expected "access" with apiKeys or jwt in place of "access: public", or writes: disabled'
+
+  it('are to be had on this machine alone', () => {
+    const file = { ...smallest, access: 'public', writes: 'enabled' }
+    expect(parse(file).writes).toBe(true)
+    expect(mistakesOf(() => parse(file, { HOST }))).toEqual([mistake])
+    expect(parse({ ...file, access: { apiKeys: [key] } }, { HOST }).writes).toBe(true)
+    expect(parse({ ...file, writes: 'disabled' }, { HOST }).writes).toBe(false)
+  })
+})
+
+describe('the banner', () => {
+  const told = (access: unknown, env = {}) =>
+    banner(parse({ ...smallest, access }, env), '1.2.3', 'http://h')
+      .split('\n')
+      .slice(1)
+
+  it('says who may ask, unless that is this machine', () => {
+    expect(told('public')).toEqual([])
+    expect(told('public', { HOST })).toEqual(['ACCESS public: whoever reaches this address may read.'])
+    expect(told({ apiKeys: [key], jwt: [issuer] })).toEqual(['ACCESS keys, jwt: who asks shows a key or a token.'])
+  })
+})

@@ -1,0 +1,49 @@
+import { describe, expect, it } from '@jest/globals'
+import { mistakesOf, parse, smallest } from './parts.ts'
+
+const withLimits = (limits: object) => parse({ ...smallest, limits }).limits
+
+describe('limits', () => {
+  it('hold unless configured', () => {
+    expect(parse(smallest).limits).toEqual({
+      depth: 12,
+      aliases: 50,
+      rootFields: 20,
+      directives: 20,
+      tokens: 2_000,
+      body: 100_000,
+      batching: 1,
+      cost: 5_000,
+      representations: 200,
+      nodes: 100,
+      vendorBody: 32 * 1024 * 1024,
+      operations: { executing: 200, waiting: 2_000, perCaller: 20 },
+    })
+  })
+
+  it('are changed one by one', () => {
+    const limits = withLimits({ depth: 8, body: '2MB', vendorBody: '64MiB', operations: { waiting: 0 } })
+    expect(limits).toMatchObject({ depth: 8, aliases: 50, body: 2_000_000, vendorBody: 64 * 1024 * 1024 })
+    expect(limits.operations).toEqual({ executing: 200, waiting: 0, perCaller: 20 })
+  })
+
+  it.each([
+    ['depth', 0, 'a whole number from 1 to 100'],
+    ['cost', '5k', 'a whole number from 1 to 1000000'],
+    ['body', 100_000, 'a size such as 500B, 100kB, 2MB or 32MiB, at most 10MB'],
+    ['body', '11MB', 'a size such as 500B, 100kB, 2MB or 32MiB, at most 10MB'],
+    ['vendorBody', '0B', 'a size such as 500B, 100kB, 2MB or 32MiB, at most 256MiB'],
+  ])('are not: %s: %j', (name, value, wanted) => {
+    expect(mistakesOf(() => withLimits({ [name]: value }))).toEqual([
+      expect.stringMatching(new RegExp(`^limits\\.${name}: .+; expected ${wanted}$`)),
+    ])
+  })
+
+  it('are not others', () => {
+    expect(mistakesOf(() => withLimits({ deph: 3, operations: { executing: 0, each: 1 } }))).toEqual([
+      expect.stringMatching(/^limits\.operations\.executing: .+; expected a whole number from 1 to 10000$/),
+      expect.stringMatching(/^limits\.operations\.each: unknown; known are executing, waiting, perCaller$/),
+      expect.stringMatching(/^limits\.deph: unknown; known are depth, /),
+    ])
+  })
+})

@@ -1,0 +1,35 @@
+import { once } from 'node:events'
+import process from 'node:process'
+import { ApolloGateway } from '@apollo/gateway'
+import { getOperationAST, parse } from 'graphql'
+import type { GatewayOrder } from './gateway.ts'
+
+const neverKept = { replace() {}, restrict() {}, policyIfCacheable: () => null }
+const silent = { debug() {}, info() {}, warn() {}, error() {} }
+
+// Apollo's gateway over the supergraph it is told, without a server before it, asked by messages.
+const [{ supergraph }] = (await once(process, 'message')) as [GatewayOrder]
+const gateway = new ApolloGateway({ supergraphSdl: supergraph, logger: silent })
+const { schema, executor } = await gateway.load()
+process.on('message', async (query: string) => {
+  const document = parse(query)
+  const operation = getOperationAST(document)
+  if (!operation) throw new Error('no operation')
+  const answer = await executor({
+    document,
+    operation,
+    schema,
+    schemaHash: supergraph as Parameters<typeof executor>[0]['schemaHash'],
+    request: { query },
+    operationName: null,
+    queryHash: query,
+    source: query,
+    context: {},
+    cache: { get: async () => undefined, set: async () => {}, delete: async () => {} },
+    logger: silent,
+    metrics: {},
+    overallCachePolicy: neverKept,
+  })
+  process.send?.(answer)
+})
+process.send?.('ready')

@@ -1,0 +1,148 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from '@jest/globals'
+import { buildSchema } from 'graphql'
+import { type Composed, compose, type PublishedSubgraph } from './compose.ts'
+import { teamsSdl } from './teams.ts'
+
+const sdl = readFileSync('test/subgraph.graphql', 'utf8')
+const certificates = { name: 'certificates', url: 'http://certificates.test/graphql', sdl }
+const teams = { name: 'teams', url: 'http://teams.test/graphql', sdl: teamsSdl }
+
+/** The subgraph of another team. */
+function other(definitions: string, version = '2.6'): PublishedSubgraph {
+  const imports = '"@key", "@interfaceObject", "@shareable"'
+  const link = `extend schema @link(url: "https://specs.apollo.dev/federation/v${version}", import: [${imports}])`
+  return { name: 'other', url: 'http://other.test/graphql', sdl: `${link}\n${definitions}` }
+}
+
+/** Our subgraph with a part of its text replaced. */
+function changed(part: string | RegExp, by: string): PublishedSubgraph {
+  const replaced = sdl.replace(part, by)
+  if (replaced === sdl) throw new Error(`the subgraph has no ${part}`)
+  return { ...certificates, sdl: replaced }
+}
+
+function fieldsOf(composed: Composed, type: string): readonly string[] {
+  if (!('supergraph' in composed)) throw new Error(`refused: ${composed.refused.join(', ')}`)
+  const found = buildSchema(composed.supergraph, { assumeValid: true }).getType(type)
+  return found && 'getFields' in found ? Object.keys(found.getFields()) : []
+}
+
+const theirNode = `
+  type Query { node(id: ID!): Node }
+  interface Node { id: ID! }
+  type Product implements Node @key(fields: "id") { id: ID! }
+`
+
+describe('the published subgraph', () => {
+  it('composes alone', () => {
+    for (const composed of Object.values(compose([certificates]))) {
+      expect(fieldsOf(composed, 'Certificate')).toContain('expiresAt')
+    }
+  })
+
+  it('composes with one that refers to places by the vendors’ ids and adds a field to every certificate', () => {
+    for (const composed of Object.values(compose([certificates, teams]))) {
+      for (const type of ['Certificate', 'AkamaiCertificate', 'LivePersonCertificate', 'OpenAICertificate']) {
+        expect(fieldsOf(composed, type)).toEqual(expect.arrayContaining(['expiresAt', 'owner']))
+      }
+      expect(fieldsOf(composed, 'OpenAIProject')).toEqual(expect.arrayContaining(['certificates', 'team']))
+      expect(fieldsOf(composed, 'AkamaiEnrollment')).toEqual(expect.arrayContaining(['pendingChanges', 'reviewer']))
+    }
+  })
+
+  it('leaves Query.node to another one', () => {
+    for (const composed of Object.values(compose([certificates, other(theirNode)]))) {
+      expect(fieldsOf(composed, 'Query')).toEqual(expect.arrayContaining(['certificates', 'node']))
+      expect(fieldsOf(composed, 'Query')).not.toContain('nodes')
+    }
+  })
+
+  it('composes with one of an older version of the specification', () => {
+    const older = other('type Certificate @key(fields: "id") @interfaceObject { id: ID! owner: String }', '2.3')
+    for (const composed of Object.values(compose([certificates, older]))) {
+      expect(fieldsOf(composed, 'OpenAICertificate')).toContain('owner')
+    }
+  })
+})
+
+describe('composition is refused', () => {
+  const pageInfo = 'hasNextPage: Boolean! hasPreviousPage: Boolean! startCursor: String endCursor: String'
+  const missing = { Apollo: 'INTERFACE_KEY_MISSING_IMPLEMENTATION_TYPE', 'The Guild': 'INTERFACE_FIELD_NO_IMPLEM' }
+
+  it.each([
+    ['if we published Query.node beside another one', [withNode(), other(theirNode)], both('INVALID_FIELD_SHARING')],
+    [
+      'to one with a kind of certificate of its own',
+      [
+        certificates,
+        other(`
+          interface Certificate @key(fields: "id") { id: ID! }
+          type OwnCertificate implements Certificate @key(fields: "id") { id: ID! }
+          type Query { own: OwnCertificate }
+        `),
+      ],
+      missing,
+    ],
+    [
+      'to one whose PageInfo is not shareable',
+      [certificates, other(`type PageInfo { ${pageInfo} } type Query { page: PageInfo }`)],
+      both('INVALID_FIELD_SHARING'),
+    ],
+    [
+      'to one whose PageInfo has fewer fields',
+      [certificates, other('type PageInfo @shareable { endCursor: String } type Query { page: PageInfo }')],
+      both('SATISFIABILITY_ERROR'),
+    ],
+    [
+      'to one that has an enrollment without its contract',
+      [
+        certificates,
+        other(
+          'type AkamaiEnrollment @key(fields: "enrollmentId") { enrollmentId: ID! } type Query { one: AkamaiEnrollment }',
+        ),
+      ],
+      both('SATISFIABILITY_ERROR'),
+    ],
+    [
+      'to one that answers a field of ours',
+      [
+        certificates,
+        other(
+          'type OpenAIProject @key(fields: "projectId") { projectId: ID! name: String } type Query { one: OpenAIProject }',
+        ),
+      ],
+      both('INVALID_FIELD_SHARING'),
+    ],
+    [
+      'if a certificate of one vendor had no key',
+      [changed(/(type OpenAICertificate[^{]*?)@key\(fields: "id"\)/s, '$1'), teams],
+      both('INTERFACE_KEY_NOT_ON_IMPLEMENTATION'),
+    ],
+  ])('%s', (_, subgraphs, codes) => {
+    expect(compose(subgraphs)).toEqual({
+      Apollo: { refused: [codes.Apollo] },
+      'The Guild': { refused: [codes['The Guild']] },
+    })
+  })
+
+  it('by Apollo alone, to one that has all places as one object and a place of its own', () => {
+    const allAndOne = other(`
+      type CertificateScope @key(fields: "id") @interfaceObject { id: ID! team: String }
+      type OpenAIProject @key(fields: "projectId") { projectId: ID! }
+      type Query { one: OpenAIProject }
+    `)
+    expect(compose([certificates, allAndOne])).toMatchObject({
+      Apollo: { refused: ['INTERFACE_OBJECT_USAGE_ERROR'] },
+      'The Guild': { supergraph: expect.any(String) },
+    })
+  })
+
+  function both(code: string) {
+    return { Apollo: code, 'The Guild': code }
+  }
+
+  function withNode() {
+    return changed('type Query {', 'type Query { node(id: ID!): Node')
+  }
+})

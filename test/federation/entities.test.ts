@@ -1,0 +1,149 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { beyondEveryTtl } from '../graph/changing-places.ts'
+import { everyNode, madeUpId, oneOfEachType } from '../graph/every-node.ts'
+import { type GraphQLAnswer, type Stack, startStack } from '../stack.ts'
+
+type Entities = { readonly _entities: readonly (Readonly<Record<string, unknown>> | null)[] }
+
+describe('_entities', () => {
+  let stack: Stack
+  beforeAll(async () => {
+    stack = await startStack({ limits: false })
+  })
+  afterAll(() => stack.close())
+
+  const entities = (representations: readonly unknown[], selection = '__typename ... on Node { id }') =>
+    stack.ask<Entities>(`query ($them: [_Any!]!) { _entities(representations: $them) { ${selection} } }`, {
+      them: representations,
+    })
+  const codes = ({ errors = [] }: GraphQLAnswer<unknown>) =>
+    errors.map(({ path, extensions: { code } }) => ({ path, code }))
+
+  it('finds every node by its type and global id', async () => {
+    const all = await everyNode(stack)
+    const { data, errors } = await entities(all.slice(0, 200).map(({ __typename, id }) => ({ __typename, id })))
+    expect(errors).toBeUndefined()
+    expect(data._entities).toEqual(all.slice(0, 200).map(({ __typename, id }) => ({ __typename, id })))
+  })
+
+  it('finds certificates and places of every vendor by the interface alone', async () => {
+    const ids = await oneOfEachType(stack)
+    const named = (name: string, types: readonly string[]) =>
+      types.map((__typename) => ({ asked: { __typename: name, id: ids.get(__typename) }, __typename }))
+    const asked = [
+      ...named('Certificate', ['AkamaiCertificate', 'LivePersonCertificate', 'OpenAICertificate']),
+      ...named('CertificateScope', ['AkamaiAccount', 'AkamaiContract', 'LivePersonAccount', 'OpenAIOrganization']),
+      ...named('CertificateScope', ['OpenAIProject']),
+    ]
+    const answer = await entities(
+      asked.map((each) => each.asked),
+      '__typename ... on Certificate { id provider } ... on CertificateScope { id provider }',
+    )
+    expect(answer.errors).toBeUndefined()
+    expect(answer.data._entities).toMatchObject(
+      asked.map(({ __typename, asked: { id } }) => ({ __typename, id, provider: expect.any(String) })),
+    )
+  })
+
+  it.each([
+    { __typename: 'OpenAIOrganization', organizationId: 'org_bluequay' },
+    { __typename: 'OpenAIProject', projectId: 'proj_6adc711a653e0f97' },
+    { __typename: 'AkamaiAccount', accountId: 'bluequay' },
+    { __typename: 'AkamaiContract', contractId: 'K-2CB4PY1' },
+    { __typename: 'AkamaiEnrollment', enrollmentId: '219540', contract: { contractId: 'K-2CB4PY1' } },
+    { __typename: 'LivePersonAccount', accountId: '52710934' },
+  ])('finds $__typename by the vendor’s own key, and nothing by one that nobody knows', async (known) => {
+    const { __typename, ...key } = known
+    const selection = `__typename ... on ${__typename} { ${selectionOf(key)} }`
+    const unknown = JSON.parse(JSON.stringify(known), (field, value) => (field.endsWith('Id') ? 'other' : value))
+    expect(await entities([known, unknown], selection)).toEqual({ data: { _entities: [known, null] } })
+  })
+
+  it('takes the whole numbers of an own key as GraphQL takes them for ids', async () => {
+    const answer = await entities([{ __typename: 'LivePersonAccount', accountId: 52_710_934 }], '__typename')
+    expect(answer).toEqual({ data: { _entities: [{ __typename: 'LivePersonAccount' }] } })
+  })
+
+  it('makes one call of twenty certificates of one place, and of twenty representations of one project', async () => {
+    const all = await everyNode(stack)
+    const [first] = all.filter(({ __typename }) => __typename === 'OpenAICertificate')
+    stack.clock.advance(beyondEveryTtl)
+    const before = stack.callsTo('/organization/certificates').length
+    const twenty = Array.from({ length: 20 }, (_, index) => ({
+      __typename: index % 2 ? 'Certificate' : 'OpenAICertificate',
+    }))
+    const { data } = await entities(
+      twenty.map((each) => ({ ...each, id: first?.id })),
+      '... on Certificate { name }',
+    )
+    expect(data._entities.every((each) => typeof each?.['name'] === 'string')).toBe(true)
+    expect(stack.callsTo('/organization/certificates').length - before).toBe(1)
+
+    const project = { __typename: 'OpenAIProject', projectId: 'proj_6adc711a653e0f97' }
+    const selection = '... on OpenAIProject { certificates(first: 1) { totalCount } }'
+    const listed = stack.callsTo('/projects').length
+    const answer = await entities(
+      Array.from({ length: 20 }, () => project),
+      selection,
+    )
+    expect(new Set(answer.data._entities.map((each) => JSON.stringify(each))).size).toBe(1)
+    // The list of projects, and the list of this one's certificates.
+    expect(stack.callsTo('/projects').length - listed).toBe(2)
+  })
+
+  it.each([
+    ['no object', 'OpenAIProject'],
+    ['without a type', { id: madeUpId('OpenAIOrganization', 'org_bluequay') }],
+    ['of an unknown type', { __typename: 'Team', id: '1' }],
+    ['of a type without a key', { __typename: 'PageInfo', hasNextPage: true }],
+    ['of a member of every object', { __typename: 'constructor', id: '1' }],
+    ['without a key', { __typename: 'AkamaiContract' }],
+    ['with a key that is no id', { __typename: 'AkamaiContract', contractId: { contractId: 'C-1BQ7FR8' } }],
+    ['with half a key', { __typename: 'AkamaiEnrollment', enrollmentId: '219540' }],
+    ['with a path for an id', { __typename: 'OpenAIProject', projectId: '../organizations' }],
+    ['with a query for an id', { __typename: 'AkamaiContract', contractId: 'C-1?contractId=C-2' }],
+    ['with a malformed global id', { __typename: 'Certificate', id: 'cert_1' }],
+    ['with the global id of another type', { __typename: 'Certificate', id: madeUpId('OpenAIProject', 'o', 'p') }],
+  ])('refuses a representation %s, at its index alone', async (_, representation) => {
+    const known = { __typename: 'OpenAIOrganization', organizationId: 'org_bluequay' }
+    const answer = await entities([known, representation, known], '__typename')
+    const found = { __typename: 'OpenAIOrganization' }
+    expect(answer.data._entities).toEqual([found, null, found])
+    expect(codes(answer)).toEqual([{ path: ['_entities', 1], code: 'BAD_USER_INPUT' }])
+  })
+
+  it('tells of a vendor that is down at the index of what it cannot know', async () => {
+    stack.clock.advance(beyondEveryTtl)
+    const repair = stack.akamai.emulator.fault({ effect: { status: 403 } })
+    const contract = { __typename: 'AkamaiContract', contractId: 'K-0' }
+    const account = { __typename: 'LivePersonAccount', accountId: '52710934' }
+    const answer = await entities([contract, account], '__typename')
+    repair()
+    expect(answer.data._entities).toEqual([null, { __typename: 'LivePersonAccount' }])
+    expect(codes(answer)).toEqual([{ path: ['_entities', 0], code: 'UPSTREAM_FORBIDDEN' }])
+  })
+
+  it('takes 200 representations and refuses 201 before anything is read', async () => {
+    const contract = { __typename: 'AkamaiContract', contractId: 'K-2CB4PY1' }
+    stack.clock.advance(beyondEveryTtl)
+    const before = stack.callsTo('/').length
+    const refused = await entities(
+      Array.from({ length: 201 }, () => contract),
+      '__typename',
+    )
+    expect(refused).toMatchObject({ data: null, errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] })
+    expect(refused.errors?.[0]?.message).toBe('representations: at most 200, not 201')
+    expect(stack.callsTo('/').length).toBe(before)
+    const { data } = await entities(
+      Array.from({ length: 200 }, () => contract),
+      '__typename',
+    )
+    expect(data._entities).toEqual(Array.from({ length: 200 }, () => ({ __typename: 'AkamaiContract' })))
+  })
+})
+
+function selectionOf(key: object): string {
+  return Object.entries(key)
+    .map(([field, value]) => (typeof value === 'object' ? `${field} { ${selectionOf(value)} }` : field))
+    .join(' ')
+}

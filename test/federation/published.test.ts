@@ -1,0 +1,85 @@
+import { readFileSync } from 'node:fs'
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { type ConstDirectiveNode, Kind, type ObjectTypeDefinitionNode, parse, print } from 'graphql'
+import { type Stack, startStack } from '../stack.ts'
+
+const published = readFileSync('test/subgraph.graphql', 'utf8')
+const { definitions } = parse(published, { noLocation: true })
+const objects = definitions.filter((node) => node.kind === Kind.OBJECT_TYPE_DEFINITION)
+const interfaces = definitions.filter((node) => node.kind === Kind.INTERFACE_TYPE_DEFINITION)
+
+const written = ({ directives = [] }: { readonly directives?: readonly ConstDirectiveNode[] | undefined }) =>
+  directives.map((directive) => print(directive))
+const keysOf = (node: { readonly directives?: readonly ConstDirectiveNode[] | undefined }) =>
+  written(node).filter((text) => text.startsWith('@key'))
+const isOf = (name: string) => (node: ObjectTypeDefinitionNode) =>
+  node.interfaces?.some((each) => each.name.value === name) === true
+
+describe('the published subgraph', () => {
+  let stack: Stack
+  beforeAll(async () => {
+    stack = await startStack()
+  })
+  afterAll(() => stack.close())
+
+  it('is what the program says of itself', async () => {
+    const { data } = await stack.ask<{ _service: { sdl: string } }>('{ _service { sdl } }')
+    expect(data._service.sdl).toBe(published)
+  })
+
+  it('is without node and nodes, which are answered all the same', async () => {
+    const query = objects.find(({ name }) => name.value === 'Query')
+    const fields = query?.fields?.map(({ name }) => name.value)
+    expect(fields).toContain('certificates')
+    expect(fields).not.toContain('node')
+    expect(fields).not.toContain('nodes')
+    expect(await stack.ask('{ nodes(ids: []) { id } }')).toEqual({ data: { nodes: [] } })
+  })
+
+  it.each(['Certificate', 'CertificateScope'])('has a key on %s and on every type that implements it', (name) => {
+    expect(interfaces.filter((each) => each.name.value === name).map(keysOf)).toEqual([['@key(fields: "id")']])
+    const types = objects.filter(isOf(name))
+    expect(types.length).toBeGreaterThanOrEqual(3)
+    expect(types.filter((type) => !keysOf(type).includes('@key(fields: "id")'))).toEqual([])
+  })
+
+  it('has a key on everything that node finds, and on nothing else', () => {
+    const nodes = objects.filter(isOf('Node')).map(({ name }) => name.value)
+    expect(objects.filter((type) => keysOf(type).length > 0).map(({ name }) => name.value)).toEqual(nodes)
+  })
+
+  it('has the vendor’s own key on every place', () => {
+    const own = objects.filter(isOf('CertificateScope')).map((type) => [type.name.value, keysOf(type)[1]])
+    expect(Object.fromEntries(own)).toEqual({
+      AkamaiAccount: '@key(fields: "accountId")',
+      AkamaiContract: '@key(fields: "contractId")',
+      LivePersonAccount: '@key(fields: "accountId")',
+      OpenAIOrganization: '@key(fields: "organizationId")',
+      OpenAIProject: '@key(fields: "projectId")',
+    })
+  })
+
+  it('asks for a scope and has a tag wherever PEM comes out or something changes, and nowhere else', () => {
+    const guarded = objects.flatMap(({ name: type, fields = [] }) =>
+      fields.flatMap((field) => {
+        const texts = written(field)
+        return texts.length > 0 ? [[`${type.value}.${field.name.value}`, texts.join(' ')] as const] : []
+      }),
+    )
+    const content = '@requiresScopes(scopes: [["certificates:content"]]) @tag(name: "pem")'
+    const write = '@requiresScopes(scopes: [["certificates:write"]]) @tag(name: "write")'
+    const changes = objects.find(({ name }) => name.value === 'Mutation')?.fields ?? []
+    expect(changes.length).toBeGreaterThan(0)
+    expect(Object.fromEntries(guarded)).toEqual({
+      'AkamaiCertificate.pem': content,
+      'AkamaiCertificate.trustChain': content,
+      'OpenAICertificate.content': content,
+      ...Object.fromEntries(changes.map(({ name }) => [`Mutation.${name.value}`, write])),
+    })
+  })
+
+  it('shares what is a value and not a thing', () => {
+    const shared = objects.filter((type) => written(type).includes('@shareable')).map(({ name }) => name.value)
+    expect(shared).toEqual(['PageInfo', 'RateBudget'])
+  })
+})

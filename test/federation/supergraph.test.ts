@@ -1,0 +1,153 @@
+import { readFileSync } from 'node:fs'
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { madeUpId } from '../graph/every-node.ts'
+import { type Stack, startStack } from '../stack.ts'
+import { type Composed, compose } from './compose.ts'
+import { type Gateway, startGateway } from './gateway.ts'
+import { startTeams, teamsSdl } from './teams.ts'
+
+const hive = new URL('hive-gateway.ts', import.meta.url)
+const apollo = new URL('apollo-gateway.ts', import.meta.url)
+const published = readFileSync('test/subgraph.graphql', 'utf8')
+/** A gateway that cannot ask callers for scopes refuses a supergraph that has them. */
+const withoutScopes = published.replaceAll(/ @requiresScopes\([^)]*\)/g, '')
+const withoutOwnKeys = published.replaceAll(/^ {2}@key\(fields: "(?!id")[^"]*"\)\n/gm, '')
+
+let stack: Stack
+let teams: Awaited<ReturnType<typeof startTeams>>
+beforeAll(async () => {
+  stack = await startStack({ limits: false })
+  teams = await startTeams({
+    teams: [
+      {
+        id: 'logistics',
+        name: 'Logistics',
+        projects: ['proj_6adc711a653e0f97', 'proj_unknown'],
+        contracts: ['K-2CB4PY1'],
+        accounts: ['52710934'],
+      },
+    ],
+    owners: { [madeUpId('OpenAICertificate', 'org_bluequay', 'cert_c48f6da66d7310133f')]: 'Logistics' },
+    enrollments: [{ contractId: 'K-2CB4PY1', enrollmentId: '219540' }],
+  })
+})
+afterAll(async () => {
+  await teams.close()
+  await stack.close()
+})
+
+function composed(composer: 'Apollo' | 'The Guild', certificates: string, theirs = teamsSdl): string {
+  const both: Composed = compose([
+    { name: 'certificates', url: stack.url, sdl: certificates },
+    { name: 'teams', url: teams.url, sdl: theirs },
+  ])[composer]
+  if ('refused' in both) throw new Error(`refused: ${both.refused.join(', ')}`)
+  return both.supergraph
+}
+
+const ofTeams = `{
+  teams {
+    name
+    projects { projectId name organization { organizationId } }
+    contracts { account { accountId } enrollments(first: 1) { nodes { commonName reviewer } } }
+    accounts { name team { name } }
+  }
+}`
+const ofOwners = `{
+  ownedCertificates(owner: "Logistics") { __typename name owner ... on OpenAICertificate { organization { name } } }
+}`
+const ofProject = '{ openAIProject(id: "proj_6adc711a653e0f97") { name team { name } } }'
+const ofEnrollments = '{ enrollmentsToReview { reviewer commonName contract { contractId team { name } } } }'
+const listed = '{ certificates(first: 1, filter: { nameContains: "gateway clients, first" }) { nodes { name owner } } }'
+const listedWith = (owner: string | null) => ({
+  data: { certificates: { nodes: [{ name: 'Gateway clients, first generation', owner }] } },
+})
+
+describe.each([
+  { vendor: 'Hive', composer: 'The Guild', script: hive, sdl: published },
+  { vendor: 'Apollo', composer: 'Apollo', script: apollo, sdl: withoutScopes },
+] as const)('on the gateway of $vendor', ({ vendor, composer, script, sdl }) => {
+  let gateway: Gateway
+  beforeAll(async () => {
+    gateway = await startGateway(script, composed(composer, sdl))
+  })
+  afterAll(() => gateway.close())
+
+  it('another team reaches our places by the vendors’ own ids, and one that nobody knows is null', async () => {
+    expect(await gateway.ask(ofTeams)).toMatchObject({
+      data: {
+        teams: [
+          {
+            name: 'Logistics',
+            projects: [
+              {
+                projectId: 'proj_6adc711a653e0f97',
+                name: 'Label printing',
+                organization: { organizationId: 'org_bluequay' },
+              },
+              null,
+            ],
+            contracts: [
+              {
+                account: { accountId: 'bluequay' },
+                enrollments: { nodes: [{ commonName: 'www.clearberth.example', reviewer: 'the platform team' }] },
+              },
+            ],
+            accounts: [{ name: 'Clearberth support chat', team: { name: 'Logistics' } }],
+          },
+        ],
+      },
+    })
+  })
+
+  it('another team reaches certificates of any vendor by their interface', async () => {
+    const certificate = {
+      __typename: 'OpenAICertificate',
+      name: 'Gateway clients, first generation',
+      owner: 'Logistics',
+    }
+    expect(await gateway.ask(ofOwners)).toEqual({
+      data: { ownedCertificates: [{ ...certificate, organization: { name: 'Bluequay Freight' } }] },
+    })
+  })
+
+  it('our places and enrollments have the fields that another team adds to them', async () => {
+    expect(await gateway.ask(ofProject)).toEqual({
+      data: { openAIProject: { name: 'Label printing', team: { name: 'Logistics' } } },
+    })
+    expect(await gateway.ask(ofEnrollments)).toEqual({
+      data: {
+        enrollmentsToReview: [
+          {
+            reviewer: 'the platform team',
+            commonName: 'www.clearberth.example',
+            contract: { contractId: 'K-2CB4PY1', team: { name: 'Logistics' } },
+          },
+        ],
+      },
+    })
+  })
+
+  // Hive's does not ask for it as long as any type of a subgraph has two keys.
+  const owner = vendor === 'Hive' ? null : 'Logistics'
+  it(`a certificate in our lists has ${owner} for the owner that another team knows`, async () => {
+    expect(await gateway.ask(listed)).toEqual(listedWith(owner))
+  })
+})
+
+it('on the gateway of Hive, they have it where global ids are the only keys', async () => {
+  const certificateOnly = `
+    extend schema @link(url: "https://specs.apollo.dev/federation/v2.6", import: ["@key", "@interfaceObject"])
+    type Query { teamCount: Int }
+    type Certificate @key(fields: "id") @interfaceObject { id: ID! owner: String }
+  `
+  const gateway = await startGateway(hive, composed('The Guild', withoutOwnKeys, certificateOnly))
+  expect(await gateway.ask(listed)).toEqual(listedWith('Logistics'))
+  gateway.close()
+})
+
+it('the gateway of Apollo refuses what it cannot enforce: scopes', async () => {
+  await expect(startGateway(apollo, composed('Apollo', published))).rejects.toThrow(
+    /requiresScopes.* is for: SECURITY but is unsupported/,
+  )
+})

@@ -1,0 +1,15 @@
+import { memoryUsage } from 'node:process'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+
+setFlagsFromString('--expose-gc')
+const collect: () => void = runInNewContext('gc')
+
+/** Bytes that are held once all that can go is gone. */
+export function heldMemory(): number {
+  collect()
+  const { heapUsed, external } = memoryUsage()
+  return heapUsed + external
+}
+
+export const mostGrowth = 200_000_000

@@ -1,0 +1,58 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import { post, send } from './http-client.ts'
+import { type RunningServer, startServer } from './running-server.ts'
+
+const APP = 'https://app.example.com'
+
+describe('a web page of a configured origin', () => {
+  let server: RunningServer
+  const preflight = (origin: string, path = '/graphql', host = 'localhost') =>
+    send(server.url + path, {
+      method: 'OPTIONS',
+      headers: {
+        host,
+        origin,
+        'access-control-request-method': 'POST',
+        'access-control-request-headers': 'content-type',
+      },
+    })
+
+  beforeEach(async () => {
+    server = await startServer({}, { origins: [APP] })
+  })
+  afterEach(() => server.close())
+
+  it('may call, and read the answer', async () => {
+    const { status, headers } = await preflight(APP)
+    expect([status, headers['access-control-allow-origin']]).toEqual([204, APP])
+    expect(headers['access-control-allow-methods']).toBe('GET, POST')
+    expect(headers['access-control-allow-headers']).toContain('authorization, content-type')
+
+    const answer = await post(server.url, { query: '{ hello }' }, { origin: APP })
+    expect(answer).toMatchObject({ status: 200, body: '{"data":{"hello":"world"}}' })
+    expect(answer.headers['access-control-allow-origin']).toBe(APP)
+    expect(answer.headers['access-control-expose-headers']).toContain('x-request-id')
+  })
+
+  it('sends no cookies and no other credentials of the browser', async () => {
+    expect((await preflight(APP)).headers).not.toHaveProperty('access-control-allow-credentials')
+  })
+
+  it('is told apart by caches', async () => {
+    expect((await post(server.url, { query: '{ hello }' })).headers.vary).toContain('Origin')
+  })
+
+  it.each(['https://app.example.com.evil.example', 'http://app.example.com', 'https://app.example.com:444', 'null'])(
+    'is not that of %s',
+    async (origin) => {
+      const answers = [await preflight(origin), await post(server.url, { query: '{ hello }' }, { origin })]
+      for (const { headers } of answers) {
+        expect(Object.keys(headers).filter((name) => name.startsWith('access-control-'))).toEqual([])
+      }
+    },
+  )
+
+  it('is not answered under a Host that is not accepted', async () => {
+    expect(await preflight(APP, '/graphql', 'evil.example')).toMatchObject({ status: 421 })
+  })
+})

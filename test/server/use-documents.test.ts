@@ -1,0 +1,91 @@
+import { createHash } from 'node:crypto'
+import { afterEach, describe, expect, it } from '@jest/globals'
+import type { Documents } from '../../src/server/use-documents.ts'
+import { post, send } from './http-client.ts'
+import { type RunningServer, startServer } from './running-server.ts'
+
+const listed = '7d5f5be5b0f5ea3ed0a7bb57bd3d5b9d0a6c1f27'
+const list = new Map([[listed, 'query Listed { hello }']])
+const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
+const byHash = (sha256Hash: unknown, more: object = {}) => ({
+  ...more,
+  extensions: { persistedQuery: { version: 1, sha256Hash } },
+})
+
+describe('documents', () => {
+  let server: RunningServer
+  const start = async (mode: Documents['mode']) => {
+    server = await startServer({}, { documents: { mode, list } })
+  }
+  const ask = async (body: object) => JSON.parse((await post(server.url, body)).body)
+  afterEach(() => server.close())
+
+  const hello = { data: { hello: 'world' } }
+  const notListed = { errors: [{ extensions: { code: 'PERSISTED_QUERY_NOT_IN_LIST' } }] }
+
+  it.each(['allow', 'require'] as const)('that are listed are served by their hash alone: %s', async (mode) => {
+    await start(mode)
+    expect(await ask(byHash(listed))).toEqual(hello)
+    expect(await ask({ extensions: { persistedQuery: { sha256Hash: listed } } })).toEqual(hello)
+    expect(server.log).toMatchObject([{ operationName: 'Listed' }, { operationName: 'Listed' }])
+  })
+
+  it('that are listed are served in a URL, to who sets the header that no page of another site can', async () => {
+    await start('require')
+    const extensions = encodeURIComponent(JSON.stringify(byHash(listed).extensions))
+    const get = (headers: Record<string, string>) => send(`${server.url}/graphql?extensions=${extensions}`, { headers })
+    expect(await get({ 'x-graphql-yoga-csrf': '1' })).toMatchObject({ status: 200, body: JSON.stringify(hello) })
+    expect(await get({})).toMatchObject({ status: 403 })
+  })
+
+  it('that are not listed are refused where a list is required, whatever is sent beside them', async () => {
+    await start('require')
+    for (const body of [
+      { query: '{ hello }' },
+      { query: 'query Listed { hello }' },
+      byHash(listed, { query: '{ hello }' }),
+      byHash(sha256('{ hello }')),
+      byHash(sha256('{ hello }'), { query: '{ hello }' }),
+      byHash('__proto__'),
+    ]) {
+      expect(await ask(body)).toMatchObject(notListed)
+    }
+    expect(
+      await post(server.url, { query: '{ hello }' }, { accept: 'application/graphql-response+json' }),
+    ).toMatchObject({
+      status: 400,
+    })
+    // Nothing of what was refused was learnt.
+    expect(await ask(byHash(sha256('{ hello }')))).toMatchObject(notListed)
+  })
+
+  it('that are not listed are served where they are allowed', async () => {
+    await start('allow')
+    expect(await ask({ query: '{ hello }' })).toEqual(hello)
+  })
+
+  it.each(['off', 'allow'] as const)('are served by their hash once their text has come with it: %s', async (mode) => {
+    await start(mode)
+    const query = '{ hello }'
+    expect(await ask(byHash(sha256(query)))).toMatchObject({ errors: [{ message: 'PersistedQueryNotFound' }] })
+    expect(await ask(byHash(sha256(query), { query }))).toEqual(hello)
+    expect(await ask(byHash(sha256(query)))).toEqual(hello)
+  })
+
+  it('cannot be put under the hash of others', async () => {
+    await start('off')
+    const wrong = { errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] }
+    expect(await ask(byHash(sha256('{ other }'), { query: '{ hello }' }))).toMatchObject(wrong)
+    expect(await ask(byHash(sha256('{ other }')))).toMatchObject(notListed)
+  })
+
+  it('that nobody sent are asked for', async () => {
+    await start('allow')
+    const { status, body } = await post(server.url, {})
+    expect([status, JSON.parse(body)]).toMatchObject([
+      400,
+      { errors: [{ message: expect.stringContaining('expected "query"'), extensions: { code: 'BAD_USER_INPUT' } }] },
+    ])
+    expect(await ask(byHash(7))).toMatchObject({ errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] })
+  })
+})

@@ -1,0 +1,155 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import { GraphQLInt, GraphQLList, GraphQLObjectType, GraphQLString, getIntrospectionQuery } from 'graphql'
+import { post } from './http-client.ts'
+import { limits, type RunningServer, startServer } from './running-server.ts'
+
+interface Answered {
+  readonly data?: unknown
+  readonly errors?: readonly { readonly message: string; readonly extensions: object }[]
+}
+
+let resolved = 0
+const Chain: GraphQLObjectType = new GraphQLObjectType({
+  name: 'Chain',
+  fields: () => ({ next: { type: Chain, resolve: () => ({}) }, name: { type: GraphQLString, resolve: () => 'x' } }),
+})
+const args = { of: { type: new GraphQLList(GraphQLInt) } }
+const chain = { type: Chain, args, resolve: () => ({ made: ++resolved }) }
+
+let server: RunningServer
+const ask = async (query: string): Promise<Answered> => JSON.parse((await post(server.url, { query })).body)
+/** What it was refused for; undefined when it was not. */
+const refusal = async (query: string) => {
+  const { data, errors = [] } = await ask(query)
+  if (data) return undefined
+  expect(errors).toHaveLength(1)
+  const { requestId, ...extensions } = Object(errors[0]?.extensions)
+  return extensions
+}
+
+beforeEach(async () => {
+  resolved = 0
+  server = await startServer({ chain, chains: { type: new GraphQLList(Chain), resolve: () => [] } })
+})
+afterEach(() => server.close())
+
+const nested = (levels: number) => `{ chain { ${'next { '.repeat(levels - 2)}name${' }'.repeat(levels - 2)} } }`
+const many = (count: number, of: (index: number) => string) => Array.from({ length: count }, (_, i) => of(i)).join(' ')
+
+describe('a query beyond a limit is refused before anything is resolved:', () => {
+  afterEach(() => expect(resolved).toBe(1))
+
+  it('nested deeper than 12', async () => {
+    expect(await refusal(nested(12))).toBeUndefined()
+    expect(await refusal(nested(13))).toEqual({ code: 'QUERY_TOO_COSTLY', depth: 13, limit: 12 })
+  })
+
+  it('nested deeper by fragments, which are no level themselves', async () => {
+    const query = (levels: number) =>
+      `{ ...A } fragment A on Query { chain { ...B } } fragment B on Chain { ${'next { '.repeat(levels - 2)}name${' }'.repeat(levels - 2)} }`
+    expect(await refusal(query(12))).toBeUndefined()
+    expect(await refusal(query(13))).toMatchObject({ depth: 13 })
+  })
+
+  it('with more than 50 aliases', async () => {
+    const query = (count: number) => `{ chain { ${many(count, (i) => `a${i}: name`)} } }`
+    expect(await refusal(query(50))).toBeUndefined()
+    expect(await refusal(query(51))).toEqual({ code: 'QUERY_TOO_COSTLY', aliases: 51, limit: 50 })
+  })
+
+  it('with more than 20 root fields, those of its fragments included', async () => {
+    const query = (count: number) =>
+      `{ chain { name } ...Twice ...Twice } fragment Twice on Query { ${many(count, (i) => `a${i}: hello`)} }`
+    expect(await refusal(query(9))).toBeUndefined()
+    expect(await refusal(query(10))).toEqual({ code: 'QUERY_TOO_COSTLY', rootFields: 21, limit: 20 })
+  })
+
+  it('with more than 20 directives', async () => {
+    const query = (count: number) => `{ chain { ${many(count, () => 'name @skip(if: false)')} } }`
+    expect(await refusal(query(20))).toBeUndefined()
+    expect(await refusal(query(21))).toEqual({ code: 'QUERY_TOO_COSTLY', directives: 21, limit: 20 })
+  })
+
+  it('of more than 2,000 tokens', async () => {
+    const query = (count: number) => `{ chain(of: [${'1 '.repeat(count)}]) { name } }`
+    expect(await refusal(query(1_988))).toBeUndefined()
+    expect(await refusal(query(1_989))).toEqual({ code: 'QUERY_TOO_LARGE', limit: 2_000 })
+  })
+})
+
+describe('limits', () => {
+  it('are told with status 400 to who asks by the newer media type, and with 200 to others', async () => {
+    const accept = { accept: 'application/graphql-response+json' }
+    expect(await post(server.url, { query: nested(13) }, accept)).toMatchObject({ status: 400 })
+    expect(await post(server.url, { query: nested(13) })).toMatchObject({ status: 200 })
+  })
+
+  it('hold for a query asked again, whose document is known', async () => {
+    expect(await refusal(nested(13))).toMatchObject({ depth: 13 })
+    expect(await refusal(nested(13))).toMatchObject({ depth: 13 })
+  })
+
+  it('let introspection pass, whose depth is bounded by a rule of its own', async () => {
+    expect(
+      (await ask(getIntrospectionQuery({ descriptions: true, inputValueDeprecation: true }))).errors,
+    ).toBeUndefined()
+    const bomb = `{ __schema { types { ${'fields { type { '.repeat(6)}name${' } }'.repeat(6)} } } }`
+    expect(await ask(bomb)).toMatchObject({ errors: [{ extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } }] })
+  })
+
+  it('are what is configured', async () => {
+    await server.close()
+    server = await startServer({ chain }, { limits: { ...limits, depth: 3 } })
+    expect(await refusal(nested(4))).toMatchObject({ depth: 4, limit: 3 })
+  })
+})
+
+describe('where the schema may not be asked for', () => {
+  beforeEach(async () => {
+    await server.close()
+    server = await startServer({}, { introspection: false })
+  })
+
+  it('no query finds it, and none is helped to guess it', async () => {
+    for (const query of ['{ __schema { types { name } } }', '{ __type(name: "Query") { name } }']) {
+      const { data, errors } = await ask(query)
+      expect(data).toBeUndefined()
+      expect(errors?.[0]).toMatchObject({ extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } })
+    }
+    expect((await ask('{ helo }')).errors?.[0]?.message).toBe('Cannot query field "helo" on type "Query".')
+  })
+
+  it('queries are answered, and may ask for the names of types', async () => {
+    expect(await ask('{ hello __typename }')).toEqual({ data: { hello: 'world', __typename: 'Query' } })
+  })
+})
+
+describe('several operations in one request', () => {
+  it('are refused unless configured, and so are more than are', async () => {
+    const one = { query: '{ hello }' }
+    expect(await post(server.url, [one, one])).toMatchObject({ status: 400 })
+    await server.close()
+    server = await startServer({}, { limits: { ...limits, batching: 2 } })
+    expect(await post(server.url, [one, one, one])).toMatchObject({ status: 413 })
+  })
+
+  it('are each answered and logged as one', async () => {
+    await server.close()
+    server = await startServer({}, { limits: { ...limits, batching: 3 } })
+    const queries = ['query A { hello }', 'query B { nothing }', 5].map((query) => ({ query }))
+    const { body } = await post(server.url, queries, { 'x-request-id': 'r' })
+    expect(JSON.parse(body)).toMatchObject([
+      { data: { hello: 'world' } },
+      { errors: [{ extensions: { code: 'GRAPHQL_VALIDATION_FAILED', requestId: 'r' } }] },
+      { errors: [{ extensions: { code: 'BAD_USER_INPUT', requestId: 'r' } }] },
+    ])
+    expect(server.log).toHaveLength(3)
+    expect(server.log).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ operationName: 'A', codes: [] }),
+        expect.objectContaining({ operationName: 'B', codes: ['GRAPHQL_VALIDATION_FAILED'] }),
+        expect.objectContaining({ codes: ['BAD_USER_INPUT'] }),
+      ]),
+    )
+  })
+})

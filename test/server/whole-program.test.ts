@@ -1,0 +1,85 @@
+import { afterEach, describe, expect, it } from '@jest/globals'
+import { getIntrospectionQuery } from 'graphql'
+import { ConfigError } from '../../src/config/mistakes.ts'
+import { createFolder } from '../config/folder.ts'
+import { type SandboxFile, type Stack, startStack } from '../stack.ts'
+import { send } from './http-client.ts'
+
+const hash = '2c26b46b68ffc68ff99b453c1d30413413422d70'
+const tooDeep = `{ scopes { nodes { ${'source { scope { '.repeat(6)} id ${'} } '.repeat(6)} } } }`
+const withDocuments = (mode: string, list: object) => {
+  const folder = createFolder({ 'list.json': JSON.stringify(list) })
+  return (file: SandboxFile) => ({ ...file, documents: { mode, file: `${folder}/list.json` } })
+}
+
+describe('the whole program', () => {
+  let stack: Stack
+  afterEach(() => stack.close())
+  const post = async (body: object) => {
+    const response = await fetch(stack.url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    })
+    return response.json()
+  }
+  const lines = () => stack.log.filter(({ msg }) => msg === 'operation')
+
+  it('logs what an operation cost, and the calls that it began', async () => {
+    stack = await startStack()
+    const query = 'query Names { certificates { nodes { name } } }'
+    await stack.ask(query)
+    const calls = stack.callsTo('').length
+    expect(calls).toBeGreaterThan(3)
+    await stack.ask(query)
+    await stack.ask(
+      'query Contents { certificates(filter: { providers: [OPENAI] }) { nodes { ... on OpenAICertificate { content } } } }',
+    )
+    const contents = stack.callsTo('').length - calls
+    expect(lines()).toMatchObject([
+      { operationName: 'Names', cost: 30, upstreamCalls: calls },
+      { operationName: 'Names', cost: 30, upstreamCalls: 0 },
+      { operationName: 'Contents', cost: 230, upstreamCalls: contents },
+    ])
+    expect(contents).toBeGreaterThan(0)
+  })
+
+  it('serves listed documents alone where it is told to, and has no page to type others into', async () => {
+    const document = 'query Listed { certificates(first: 1) { nodes { provider } } }'
+    stack = await startStack({ configure: withDocuments('require', { [hash]: document }) })
+    expect(await post({ extensions: { persistedQuery: { version: 1, sha256Hash: hash } } })).toMatchObject({
+      data: { certificates: { nodes: [{}] } },
+    })
+    const refused = { errors: [{ extensions: { code: 'PERSISTED_QUERY_NOT_IN_LIST' } }] }
+    expect(await post({ query: document })).toMatchObject(refused)
+    expect(await post({ query: getIntrospectionQuery() })).toMatchObject(refused)
+    const page = await send(stack.url, { headers: { accept: 'text/html' } })
+    expect(page.body).not.toContain('<html')
+  })
+
+  it('has limits of its own on nodes and representations', async () => {
+    stack = await startStack({ configure: (file) => ({ ...file, limits: { nodes: 2, representations: 1 } }) })
+    const ids = ['a', 'b', 'c']
+    expect(await stack.ask('query ($ids: [ID!]!) { nodes(ids: $ids) { id } }', { ids })).toMatchObject({
+      errors: [{ message: 'ids: at most 2, not 3', extensions: { code: 'BAD_USER_INPUT' } }],
+    })
+    const entities = 'query ($of: [_Any!]!) { _entities(representations: $of) { __typename } }'
+    const of = ids.map((id) => ({ __typename: 'OpenAIOrganization', id }))
+    expect(await stack.ask(entities, { of })).toMatchObject({
+      errors: [{ message: 'representations: at most 1, not 3', extensions: { code: 'BAD_USER_INPUT' } }],
+    })
+  })
+})
+
+describe('a listed document', () => {
+  it.each([
+    ['that asks for what there is not', '{ nothing }', 'Cannot query field "nothing"'],
+    ['that is beyond a limit', tooDeep, 'nested to a depth of 15'],
+    ['that is too long', `{ certificates { ${'nodes { id } '.repeat(600)} } }`, 'tokens'],
+  ])('%s keeps the program from starting', async (_name, document, told) => {
+    const started = startStack({ configure: withDocuments('allow', { [hash]: document }) })
+    await expect(started).rejects.toThrow(ConfigError)
+    await expect(started).rejects.toThrow(told)
+    await expect(started).rejects.toThrow(hash)
+  })
+})
