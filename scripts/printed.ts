@@ -6,6 +6,7 @@ import { createSchema } from '../src/schema/schema.ts'
 import { systemClock } from '../src/upstream/clock.ts'
 import { createSoleReplica } from '../src/upstream/replicas.ts'
 import { createTransport } from '../src/upstream/transport.ts'
+import { UnderWay } from '../src/upstream/under-way.ts'
 import { createVendors } from '../src/vendors.ts'
 
 /** The graph with nothing behind it: no type depends on what is configured. */
@@ -19,6 +20,7 @@ export function createBareSchema(): GraphQLSchema {
       log,
       redact: (text) => text,
       writes: false,
+      underWay: new UnderWay(),
       replicas: createSoleReplica(systemClock),
     },
   )

@@ -1,12 +1,13 @@
 import type { Logger } from 'pino'
 import { createAuthenticate } from './access/authenticate.ts'
 import { longestKeySet } from './access/jwks.ts'
+import { mistakesInPlaces } from './access/listed-places.ts'
 import { accessText } from './config/access.ts'
 import { ConfigError } from './config/mistakes.ts'
 import type { Config } from './config.ts'
 import type { ProviderConfigs } from './providers/list.ts'
 import { startPrefetch } from './providers/prefetch.ts'
-import { createSeeks } from './providers/sight.ts'
+import { createWhereabouts } from './providers/whereabouts.ts'
 import { createCostOf } from './schema/cost.ts'
 import { toGraphQLError } from './schema/error.ts'
 import { createSchema } from './schema/schema.ts'
@@ -17,6 +18,7 @@ import { createRedactor } from './upstream/redact.ts'
 import { createRedisReplica } from './upstream/redis/replicas.ts'
 import { createSoleReplica } from './upstream/replicas.ts'
 import { createTransport } from './upstream/transport.ts'
+import { UnderWay } from './upstream/under-way.ts'
 import { createVendors } from './vendors.ts'
 
 export interface Surroundings {
@@ -30,15 +32,19 @@ export interface App {
   close(): Promise<void>
 }
 
+/** For changes that were sent and whose callers have left. */
+const longestWait = 10_000
+
 /**
  * Puts the program together: one transport, the vendors on it, the graph over them, the server before it.
- * @throws ConfigError when a listed document is none of this graph
+ * @throws ConfigError when a listed document is none of this graph, or a listed place is not one alone
  */
 export function createApp(config: Config<ProviderConfigs>, { clock, log, version }: Surroundings): App {
   const { mode, server: listening, expiry, deadline, limits, documents, providers, secrets } = config
   const transport = createTransport(limits.vendorBody)
   const issuers = createTransport(longestKeySet)
   const redact = createRedactor(secrets)
+  const underWay = new UnderWay()
   const replicas = config.redis ? createRedisReplica(config.redis, { clock, log }) : createSoleReplica(clock)
   const vendors = createVendors(providers, {
     clock,
@@ -46,11 +52,16 @@ export function createApp(config: Config<ProviderConfigs>, { clock, log, version
     log,
     redact,
     writes: config.writes,
+    underWay,
     replicas,
   })
-  const seeks = createSeeks(vendors.flatMap(({ configured }) => configured))
+  const configured = vendors.flatMap((vendor) => vendor.configured)
+  const whereabouts = createWhereabouts(configured)
   const schema = createSchema(vendors, expiry, limits)
-  const mistakes = mistakesInDocuments(documents.list, schema, limits)
+  const mistakes = [
+    ...mistakesInPlaces(listening.access, configured),
+    ...mistakesInDocuments(documents.list, schema, limits),
+  ]
   if (mistakes.length > 0) throw new ConfigError(mistakes)
 
   const prefetch = startPrefetch(
@@ -59,7 +70,7 @@ export function createApp(config: Config<ProviderConfigs>, { clock, log, version
   )
   const server = createServer({
     schema,
-    createContext: (request) => ({ ...request, now: clock.now(), seeksPlaces: seeks(request.caller) }),
+    createContext: (request) => ({ ...request, now: clock.now(), whereabouts }),
     authenticate: createAuthenticate(listening.access, { clock, transport: issuers, log }),
     toGraphQLError,
     redact,
@@ -87,6 +98,7 @@ export function createApp(config: Config<ProviderConfigs>, { clock, log, version
     async close() {
       await server.dispose()
       prefetch.close()
+      await underWay.settle(clock, longestWait)
       await Promise.all([transport.close(), issuers.close()])
       replicas.close()
     },

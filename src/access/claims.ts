@@ -12,9 +12,14 @@ export function toCaller(
   const { sub = '' } = payload
   const granted = parseScopes(claimOf(payload, scopesClaim))
   const places = parsePlaces(claimOf(payload, placesClaim))
-  if (typeof sub !== 'string' || sub.length > longestSubject || !granted || places === undefined) return null
+  if (typeof sub !== 'string' || !isName(sub) || !granted || places === undefined) return null
   // Subjects of two issuers, and names of keys, may be the same.
-  return { name: `${sub} (${issuer})`.trimStart(), scopes: granted, places, isIdentified: true }
+  return { name: sub === '' ? `(${issuer})` : `${sub} (${issuer})`, scopes: granted, places, isIdentified: true }
+}
+
+/** As it is to stand in a log: nothing that makes it look like another one. */
+function isName(sub: string): boolean {
+  return sub.length <= longestSubject && sub === sub.trim() && !/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(sub)
 }
 
 function claimOf(payload: JWTPayload, name: string): unknown {

@@ -1,7 +1,8 @@
 import type { Logger } from 'pino'
-import { outOfTime } from '../upstream/error.ts'
+import { UpstreamError } from '../upstream/error.ts'
 import type { Operation } from '../upstream/operation.ts'
 import { untilAborted } from '../upstream/timeout.ts'
+import type { Upstream } from '../upstream/upstream.ts'
 import { idPattern } from '../upstream/url.ts'
 import type { Progress } from './change.ts'
 import { CertificateMutationError, CertificateOutcomeUnknownError, toMutationError } from './mutation-error.ts'
@@ -26,12 +27,12 @@ type Subject = Readonly<Record<string, string | readonly string[] | null | undef
 export async function audited<Result>(
   attempt: Attempt<Result>,
   operation: Operation,
-  log: Logger,
+  { log, underWay }: Pick<Upstream, 'log' | 'underWay'>,
   make: (progress: Progress) => Promise<Result>,
 ): Promise<Result> {
   const progress: Progress = { isSent: false }
   const made = make(progress).catch((error: unknown) => {
-    throw toMutationError(error)
+    throw toMutationError(error instanceof DOMException ? unsent : error)
   })
   const { mutation, dryRun, subject, foundIn } = attempt
   const { caller, requestId } = operation
@@ -42,20 +43,23 @@ export async function audited<Result>(
       `audit: ${mutation}`,
     )
   }
-  made.then(
+  const noted = made.then(
     (result) => note('OK', foundIn?.(result)),
     (error: unknown) => note(error instanceof CertificateMutationError ? error.code : 'INTERNAL_SERVER_ERROR'),
   )
+  underWay.add(noted)
   try {
     return await untilAborted(made, operation.signal)
   } catch (error) {
     if (!operation.signal.aborted || error instanceof CertificateMutationError) throw error
-    if (!progress.isSent) throw toMutationError(outOfTime(operation.signal.reason))
+    if (!progress.isSent) throw toMutationError(unsent)
     throw new CertificateOutcomeUnknownError(
       'The operation ended before the vendor answered; whether the change was made is not known. Look before you make it again.',
     )
   }
 }
+
+const unsent = new UpstreamError('UPSTREAM_TIMEOUT', 'not sent before the operation ended; nothing was changed')
 
 /** Nobody is allowed more. */
 const mostIds = 10

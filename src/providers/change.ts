@@ -18,11 +18,15 @@ export interface Change<Result> {
 export interface Progress {
   /** From now on nobody can tell without an answer whether it was made. */
   isSent: boolean
+  /** When the call was made that succeeded. */
+  madeAt?: number
+  /** The failure of a call that leaves most in doubt whether the change was made all the same. */
+  doubt?: UpstreamError
 }
 
 /**
- * Makes a change. When its answer is lost, the vendor's lists are asked whether it has arrived. Whoever reads next reads
- * anew.
+ * Makes a change. When the answer to any of its calls is lost, the vendor's lists are asked whether it has arrived. Whoever
+ * reads next reads anew.
  * @throws UpstreamError when it was not made, CertificateOutcomeUnknownError when nobody can tell
  */
 export async function makeChange<Result>(
@@ -35,14 +39,17 @@ export async function makeChange<Result>(
     await changes.note()
     return result
   } catch (error) {
-    if (!(error instanceof UpstreamError && mayHaveArrived(error))) throw error
+    const { doubt } = progress
+    if (!doubt) throw error
     await changes.note()
     const seen = await trySeeing(look)
     if ('result' in seen && seen.result !== null) return seen.result
-    if ('result' in seen && !isLost(error)) throw error
+    if ('result' in seen && !isLost(doubt)) throw error
+    // What arrives only now is in none of the lists that were read for the look.
+    await changes.note()
     const told = 'failure' in seen ? seen.failure.message : 'the vendor’s list does not show it so far'
     throw new CertificateOutcomeUnknownError(
-      `${error.message}; whether the change was made is not known: ${told}. Look before you make it again.`,
+      `${doubt.message}; whether the change was made is not known: ${told}. Look before you make it again.`,
     )
   }
 }
@@ -50,9 +57,15 @@ export async function makeChange<Result>(
 function noting(errand: Errand, progress: Progress): Errand {
   return {
     ...errand,
-    waits(turn) {
-      progress.isSent ||= turn === null
-      errand.waits(turn)
+    sent() {
+      progress.isSent = true
+      errand.sent?.()
+    },
+    answered(madeAt) {
+      progress.madeAt = madeAt
+    },
+    failed(error) {
+      if (mayHaveArrived(error) && !(progress.doubt && isLost(progress.doubt))) progress.doubt = error
     },
   }
 }
@@ -67,9 +80,9 @@ function mayHaveArrived({ code, cause }: UpstreamError): boolean {
   return ['UPSTREAM_TIMEOUT', 'UPSTREAM_UNAVAILABLE', 'UPSTREAM_MALFORMED_RESPONSE'].includes(code)
 }
 
-/** No answer, one that cannot be read, or the word of a gateway that has lost it itself. */
+/** No answer, one that cannot be read, or the word of a gateway that has lost it itself: 502, 504 and what else is made up. */
 function isLost({ details: { httpStatus } }: UpstreamError): boolean {
-  return httpStatus === undefined || httpStatus < 300 || httpStatus === 502 || httpStatus === 504
+  return httpStatus === undefined || httpStatus < 300 || (httpStatus > 501 && httpStatus !== 503)
 }
 
 async function trySeeing<Result>(

@@ -1,7 +1,7 @@
 import type { Operation } from '../upstream/operation.ts'
 import type { Reading } from '../upstream/readings.ts'
 import type { Found, Place, PlaceList } from './place.ts'
-import { isDiscoverySeen, seenOf } from './sight.ts'
+import { isDiscoverySeen, mayFind, seenOf } from './sight.ts'
 import { configuredSource, type Source, settleDiscovery } from './source.ts'
 
 /** The places below an account or organization that the caller may see, of those that the configuration or the vendor lists. */
@@ -28,11 +28,18 @@ export function createDiscovery<Item extends Place>(
       source: async () => configuredSource(scope),
     }
   }
-  const settle = (operation: Operation, maxStaleness?: number) => settleDiscovery(scope, read(operation, maxStaleness))
+  const discover = async (operation: Operation, maxStaleness?: number) => {
+    const reading = await read(operation, maxStaleness)
+    operation.whereabouts?.note(scope.id, reading.value.places)
+    return reading
+  }
+  const settle = (operation: Operation, maxStaleness?: number) =>
+    settleDiscovery(scope, discover(operation, maxStaleness))
   return {
     configured: [],
-    list: async (operation) => seenOf(operation, (await read(operation)).value.places),
+    list: async (operation) => seenOf(operation, (await discover(operation)).value.places),
     find: async (operation, maxStaleness) => {
+      if (!mayFind(operation, scope)) return { items: [], sources: [] }
       const { reading, source } = await settle(operation, maxStaleness)
       const items = seenOf(operation, reading?.value.places ?? [])
       return { items, sources: isDiscoverySeen(operation, source, items.length) ? [source] : [] }

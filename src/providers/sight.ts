@@ -1,5 +1,5 @@
 import { UpstreamError } from '../upstream/error.ts'
-import type { Caller, Operation } from '../upstream/operation.ts'
+import type { Operation } from '../upstream/operation.ts'
 import type { Place } from './place.ts'
 import type { Source } from './source.ts'
 
@@ -14,6 +14,15 @@ export function seenOf<Item extends Pick<Place, 'vendorId'>>(
   places: readonly Item[],
 ): readonly Item[] {
   return operation.caller.places === null ? places : places.filter((place) => isSeen(operation, place))
+}
+
+/** The places that may have a place below them: what the caller may not see is in none that they do not see either. */
+export function whereItMayBe<Item extends Pick<Place, 'vendorId'>>(
+  operation: Operation,
+  places: readonly Item[],
+  id: string | undefined,
+): readonly Item[] {
+  return id !== undefined && isSeen(operation, { vendorId: id }) ? places : seenOf(operation, places)
 }
 
 /**
@@ -34,6 +43,11 @@ function refusalOf(place: Place): UpstreamError {
   return new UpstreamError('FORBIDDEN', `${place.vendorId} is not among the places of this caller`).at(place)
 }
 
+/** Whether a discovery of the scope may find a place for the caller: else it is not even made. */
+export function mayFind({ caller: { places }, whereabouts }: Operation, scope: Place): boolean {
+  return places === null || places.has(scope.vendorId) || whereabouts?.mayHold(scope.id, places) !== false
+}
+
 /**
  * Whether the caller may know of a discovery. One that found nothing for them is nobody's business; one that failed, or lost
  * rows, may have had their place in it.
@@ -43,12 +57,5 @@ export function isDiscoverySeen(
   { scope, error, unreadableRows }: Source,
   found: number,
 ): boolean {
-  if (isSeen(operation, scope) || found > 0) return true
-  return operation.seeksPlaces === true && (error !== null || unreadableRows > 0)
-}
-
-/** Tells of a caller whether they may see a place that is none of those configured: then only a discovery can find it. */
-export function createSeeks(configured: readonly Place[]): (caller: Caller) => boolean {
-  const named = new Set(configured.map(({ vendorId }) => vendorId))
-  return ({ places }) => places !== null && [...places].some((id) => !named.has(id))
+  return isSeen(operation, scope) || found > 0 || error !== null || unreadableRows > 0
 }

@@ -28,7 +28,7 @@ export function registerEnums(builder: Builder, vendors: readonly Vendor[]) {
       LIFETIME_OVER_398_DAYS: {
         description:
           'Valid for longer than the 398 days that browsers accept. Asked of server certificates alone, those of Akamai, and ' +
-          'judged only where the vendor’s list tells when they begin.',
+          'judged only where the vendor’s list tells when they begin: today it does not, so this is never checked.',
       },
       RSA_BELOW_2048: { description: 'An RSA key of fewer than 2048 bits.' },
       SHA1_SIGNATURE: { description: 'Signed over a hash by SHA-1.' },

@@ -60,7 +60,7 @@ export async function findCertificates(
   const readings = settled.flatMap(({ reading }) => reading ?? [])
   const untold = distinctLists(
     readings.map(({ value }) => rowsOf(value)),
-    input,
+    (input.scopeIds !== undefined && input.scopeIds !== null) || operation.caller.places !== null,
   )
   const { lists, sources: flagSources } = await tellActive(operation, untold, filter.active)
 
@@ -80,9 +80,12 @@ export async function findCertificates(
   }
 }
 
-/** Named places may overlap, an organization and its project: a certificate stays in the first list that has it. */
-function distinctLists(lists: Lists, { scopeIds }: CertificateFilterInput): Lists {
-  if (!scopeIds || lists.length < 2) return lists
+/**
+ * Places that a filter or a caller's list names may overlap, an organization and its project, or two projects: a certificate
+ * stays in the first list that has it.
+ */
+function distinctLists(lists: Lists, mayOverlap: boolean): Lists {
+  if (!mayOverlap || lists.length < 2) return lists
   const seen = new Set<string>()
   return lists.map((list) => list.filter(({ id }) => !seen.has(id) && seen.add(id)))
 }

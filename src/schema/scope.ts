@@ -1,5 +1,6 @@
 import type { InterfaceRef } from '@pothos/core'
 import type { Place } from '../providers/place.ts'
+import { isSeen } from '../providers/sight.ts'
 import type { Source, sourceKinds, sourceStatuses } from '../providers/source.ts'
 import type { UpstreamError, UpstreamErrorDetails } from '../upstream/error.ts'
 import type { Builder, Types } from './builder.ts'
@@ -122,7 +123,7 @@ function registerSource(
         type: RateBudget,
         nullable: true,
         description: 'What is left of the calls that the vendor allows for this; null where it publishes no limit.',
-        resolve: ({ scope, kind }) => scope.rateBudget(kind),
+        resolve: ({ scope, kind }, _args, operation) => (isSeen(operation, scope) ? scope.rateBudget(kind) : null),
       }),
     }),
   })

@@ -26,7 +26,7 @@ export class Refusal extends GraphQLError {
 
 /** A request that is beyond a limit. */
 export function beyond(setting: string, what: string, measured: number, limit: number): Refusal {
-  return new Refusal('QUERY_TOO_COSTLY', `${what} ${measured}; at most ${limit} is allowed.`, {
+  return new Refusal('QUERY_TOO_COSTLY', `${what} ${measured}; at most ${limit} is allowed. Ask for less at a time.`, {
     measured: { [setting]: measured, limit },
   })
 }

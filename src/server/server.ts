@@ -85,7 +85,7 @@ export function createServer<Context extends object>(options: ServerOptions<Cont
       usePath(),
       useCors(origins),
       graphiql && useGraphiQL(mode === 'sandbox' ? 'certgraph (sandbox)' : 'certgraph'),
-      useOutcome(clock, log, redact),
+      useOutcome(clock, log, options.introspection ? redact : (text) => withoutSuggestions(redact(text))),
       useCaller(options.authenticate, log),
       useCSRFPrevention(),
       useParameters(),
@@ -102,4 +102,9 @@ export function createServer<Context extends object>(options: ServerOptions<Cont
     readiness,
     dispose: async () => yoga.dispose(),
   }
+}
+
+/** GraphQL suggests names also for values of variables, and there nothing keeps it from that. */
+function withoutSuggestions(message: string): string {
+  return message.replace(/ Did you mean .*$/s, '')
 }

@@ -1,5 +1,5 @@
 import { maxTokensPlugin } from '@escape.tech/graphql-armor-max-tokens'
-import { NoSchemaIntrospectionCustomRule, validate } from 'graphql'
+import { GraphQLError, NoSchemaIntrospectionCustomRule, type ValidationRule, validate } from 'graphql'
 import { limitRules } from './limit-rules.ts'
 import type { QueryLimits } from './limits.ts'
 import { Refusal } from './refusal.ts'
@@ -19,12 +19,23 @@ export function useLimits(limits: QueryLimits, introspection: boolean): Plugin {
       for (const rule of rules) addValidationRule(rule)
       if (introspection) return
       addValidationRule(NoSchemaIntrospectionCustomRule)
+      addValidationRule(noServiceRule)
       setValidationFn((schema, document, all, options) =>
         validate(schema, document, all, { ...options, hideSuggestions: true }),
       )
     },
   }
 }
+
+/** The text of a subgraph is the schema under another name. */
+const noServiceRule: ValidationRule = (context) => ({
+  Field(node) {
+    if (node.name.value !== '_service') return
+    context.reportError(
+      new GraphQLError('GraphQL introspection is not allowed, and _service neither.', { nodes: [node] }),
+    )
+  },
+})
 
 /** The parser stops at the limit: nobody knows how many there are. */
 function refuseTokens(limit: number): never {

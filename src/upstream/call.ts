@@ -37,6 +37,15 @@ export function createCaller(
   const takeTurn = createTurns(line, account, clock)
 
   async function attempt<Value>(call: Call<Value>, previous: UpstreamError | undefined): Promise<Value> {
+    try {
+      return await tryOnce(call, previous)
+    } catch (error) {
+      if (error instanceof UpstreamError) call.errand.failed?.(error)
+      throw error
+    }
+  }
+
+  async function tryOnce<Value>(call: Call<Value>, previous: UpstreamError | undefined): Promise<Value> {
     for (;;) {
       const made = await takeTurn(call, previous, () => make(call))
       if (!made) continue

@@ -19,6 +19,8 @@ export interface Sender {
   readonly sent?: (() => void) | undefined
   /** Told of a call that succeeded, with the moment it was made. */
   answered?(madeAt: number): void
+  /** Told of each call that failed, also when it is made again. */
+  failed?(error: UpstreamError): void
 }
 
 /** A sender with its way through the circuit of the account. */

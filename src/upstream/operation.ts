@@ -13,12 +13,20 @@ export interface Caller {
   readonly isIdentified: boolean
 }
 
+/** Where places are known to be, by the configuration and by what was discovered last. */
+export interface Whereabouts {
+  /** A discovery of the scope has found these, and no others. */
+  note(scope: string, places: readonly { readonly vendorId: string }[]): void
+  /** Whether one of these places, by the vendors' own ids, may be found by a discovery of the scope. */
+  mayHold(scope: string, places: Iterable<string>): boolean
+}
+
 /** One GraphQL operation, as everything below it sees it. */
 export interface Operation {
   readonly requestId: string
   readonly caller: Caller
-  /** Whether the caller may see a place that nobody configured by name, so that only a discovery can find it. */
-  readonly seeksPlaces?: boolean
+  /** Where the places of callers are known to be; absent where nobody's places are limited. */
+  readonly whereabouts?: Whereabouts
   /** The one moment all of the operation's ages and remaining days are counted from. */
   readonly now: number
   /** The moment it has to be answered. */

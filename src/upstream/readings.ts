@@ -78,9 +78,9 @@ export class Readings<Value extends object> {
     const serves = kept?.change === change && this.#serves(kept, task, reader)
     const isDue = !serves || askedAt >= kept.readAt + task.ttl
     const renewal = isDue ? this.#renew(task, reader, serves, change) : null
-    if (serves) return toReading(kept, this.#failures.reason(task.key))
+    if (serves) return toReading(kept, this.#failures.reason(keyOf(task, change)))
     try {
-      if (!renewal) throw this.#failures.reason(task.key) ?? outOfTime(reader.signal.reason)
+      if (!renewal) throw this.#failures.reason(keyOf(task, change)) ?? outOfTime(reader.signal.reason)
       const made = await renewal.wait(reader, kept !== undefined && oldest === undefined)
       // It may have been begun long before it was asked for.
       const isTooOld = oldest !== undefined && askedAt - made.asOf > oldest
@@ -109,7 +109,7 @@ export class Readings<Value extends object> {
     if (reading && !(known?.change === change && known.asOf >= reading.asOf)) {
       const { rows, ...times } = reading
       this.#kept.set(task.key, { value: task.toValue(rows), ...times, change })
-      this.#failures.forget(task.key, reading.asOf)
+      this.#failures.forget(keyOf(task, change), reading.asOf)
     }
     return this.#usable(task)
   }
@@ -144,7 +144,7 @@ export class Readings<Value extends object> {
       return underWay
     }
     const between = oldest === undefined ? 0 : settings.minReadingAge
-    if (reader.signal.aborted || this.#failures.rests(task.key, between)) return null
+    if (reader.signal.aborted || this.#failures.rests(keyOf(task, change), between)) return null
     const renewal = new Renewal<Kept<Value>>(since, change, (self) => this.#make(task, self, reader.sent))
     this.#underWay.set(task.key, renewal)
     return renewal
@@ -156,10 +156,10 @@ export class Readings<Value extends object> {
     try {
       const kept = await makeReading(task, renewal, this.#upstream, sent)
       if (this.#isNewest(task, renewal)) this.#kept.set(task.key, kept)
-      this.#failures.forget(task.key, begunAt)
+      this.#failures.forget(keyOf(task, renewal.change), begunAt)
       return kept
     } catch (error) {
-      if (error instanceof UpstreamError) this.#failures.remember(task.key, error, begunAt)
+      if (error instanceof UpstreamError) this.#failures.remember(keyOf(task, renewal.change), error, begunAt)
       else log.error({ err: error }, 'a reading failed unexpectedly')
       throw error
     } finally {
@@ -175,4 +175,9 @@ export class Readings<Value extends object> {
 
 function toReading<Value>({ value, asOf }: Kept<Value>, error: UpstreamError | null): Reading<Value> {
   return { value, asOf, stale: error !== null, error }
+}
+
+/** What failed before a change says nothing of what is read after it. */
+function keyOf({ key }: ReadingTask<unknown>, change: string | null): string {
+  return change === null ? key : `${key} ${change}`
 }

@@ -4,6 +4,7 @@ import type { Redact } from './redact.ts'
 import type { Replicas } from './replicas.ts'
 import type { UpstreamSettings } from './settings.ts'
 import type { Transport } from './transport.ts'
+import type { UnderWay } from './under-way.ts'
 
 /** What every vendor is called with. */
 export interface Upstream {
@@ -15,6 +16,8 @@ export interface Upstream {
   readonly redact: Redact
   /** Whether anything may be changed at the vendor. */
   readonly writes: boolean
+  /** The changes that are being made. */
+  readonly underWay: UnderWay
   /** What is shared with the other replicas of this program. */
   readonly replicas: Replicas
 }

@@ -1,19 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { toGlobalId } from '../../src/providers/global-id.ts'
-import { digitsOf } from '../../src/sandbox/digest.ts'
 import { firstOf } from '../providers/rewriting.ts'
 import type { SandboxFile } from '../stack.ts'
-import { type SideBySide, startSideBySide } from './sight.ts'
+import { projectId, type SideBySide, startSideBySide } from './sight.ts'
 
 const scale = {
   openai: { organizations: 2, certificatesPerOrganization: 4, projectsPerOrganization: 2 },
   akamai: { accounts: 2, contractsPerAccount: 2, enrollmentsPerContract: 3 },
   liveperson: { accounts: 2, certificatesPerAccount: 3 },
 }
-
-/** As the vendor's stand-in names them. */
-const projectId = (organization: number, project: number) =>
-  `proj_${digitsOf(`project ${organization}-${project}`, 16)}`
 
 const certificate = `
   __typename id name active expiresAt scope { id name source { status certificateCount } }

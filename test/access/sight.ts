@@ -1,6 +1,8 @@
 import { type App, createApp } from '../../src/app.ts'
 import { parseConfig } from '../../src/config.ts'
 import { providers } from '../../src/providers/list.ts'
+import type { Call } from '../../src/sandbox/call.ts'
+import { digitsOf } from '../../src/sandbox/digest.ts'
 import { listen } from '../../src/server/listen.ts'
 import { type SandboxFile, type Stack, type StackOptions, startStack } from '../stack.ts'
 import { createTestLog } from '../test-log.ts'
@@ -23,6 +25,16 @@ export interface Sides {
   /** The configuration with these places and no others. */
   small(file: SandboxFile): object
 }
+
+/** As the vendor's stand-in names the projects of organizations by the number. */
+export const projectId = (organization: number, project: number) =>
+  `proj_${digitsOf(`project ${organization}-${project}`, 16)}`
+
+/** Whether a call was made with a credential that has this in it. */
+export const isWith =
+  (secret: string) =>
+  ({ headers }: Pick<Call, 'headers'>) =>
+    headers.authorization?.includes(secret) === true
 
 const accessOf = (places?: readonly string[]) => ({
   apiKeys: [

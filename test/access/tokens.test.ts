@@ -34,6 +34,9 @@ const asOf = (claims: JWTPayload) => people.sign(claims).then((token) => askAs(s
 const namesInLog = () => stack.log.filter(({ msg }) => msg === 'operation').map(({ caller }) => caller)
 const reasons = () => stack.log.filter(({ msg }) => msg === 'caller refused').map(({ reason }) => reason)
 
+/** A subject that would look like another one in the log. */
+const named = (sub: string) => [`of the subject ${encodeURIComponent(sub)}`, () => ({ sub })] as const
+
 describe('the holder of a token', () => {
   it('is answered and named by subject and issuer, beside those who have keys', async () => {
     expect(await asOf({})).toMatchObject({ status: 200, data: { certificates: expect.anything() } })
@@ -42,6 +45,13 @@ describe('the holder of a token', () => {
     expect(namesInLog()).toEqual(['alice (https://id.example)', 'dashboard', '(https://id.example)'])
     const health = await fetch(stack.url.replace('/graphql', '/health'))
     expect(await health.json()).toMatchObject({ access: 'keys, jwt' })
+  })
+
+  it('may be called in any script, with spaces within', async () => {
+    for (const sub of ['Ana María', '山田 太郎', 'auth0|5f7c', 'a@b.example']) {
+      expect(await asOf({ sub })).toMatchObject({ status: 200 })
+      expect(namesInLog().at(-1)).toBe(`${sub} (https://id.example)`)
+    }
   })
 
   it('may be the caller of a gateway, who vouches by a token of its own', async () => {
@@ -75,6 +85,12 @@ describe('the holder of a token', () => {
     ['with places that are no list', () => ({ places: 'org_acme' })],
     ['with places that are none', () => ({ places: [7] })],
     ['with a subject of a kilobyte', () => ({ sub: 's'.repeat(1000) })],
+    ...[' alice', 'alice ', 'alice\u00a0', ' ', 'al\u0000ice', 'alice\nbob', 'al\u001b[2Jice', 'al\u0085ice'].map(
+      named,
+    ),
+    ...['al\u202eice', '\u2066alice', 'alice\u200f', 'al\u200bice', '\ufeffalice', 'al\u2028ice', 'al\u2029ice'].map(
+      named,
+    ),
   ])('is not let in with one that is %s', async (_what, claims) => {
     const token = await people.sign(claims(Math.floor(stack.clock.now() / 1000)))
     const answer = await askAs(stack.url, token, query)

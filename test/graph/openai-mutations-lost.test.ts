@@ -47,7 +47,7 @@ describe('a change whose answer is lost', () => {
       [
         { applied: 'reset' },
         { applied: 'hang' },
-        { applied: { status: 502 } },
+        { applied: { status: 524 } },
         { applied: { status: 200, body: 'ok' } },
       ].map((effect) => [verb, effect] as const),
     ),
@@ -195,5 +195,99 @@ describe('a change whose client does not wait', () => {
     expect(await asked).toMatchObject({ __typename: 'CertificateUpstreamError', code: 'UPSTREAM_TIMEOUT' })
     await reading
     expect(writing.writes()).toEqual([])
+  })
+})
+
+describe('a change that is made again after a lost answer', () => {
+  const readActive = async (id: string) => (await readCertificates(writing.stack)).get(id)?.active
+
+  it.each<[Effect, string]>([
+    [{ status: 429, headers: { 'retry-after': '60' } }, 'in time'],
+    [{ status: 403, body: { error: 'No.' } }, 'with the right'],
+    [{ status: 404, body: {} }, 'to what is there'],
+  ])('and is then refused %o is found to have been made', async (refusal) => {
+    const certificateId = writing.idOf('Load tests')
+    await readCertificates(writing.stack)
+    // Of two, the newest strikes first.
+    strikeWrites(refusal)
+    strikeWrites({ applied: 'reset' })
+    expect((await make('activate', { certificateIds: [certificateId] })).__typename).toMatch(/Success$/)
+    expect(writing.writes()).toHaveLength(2)
+    expect(await readActive(certificateId)).toBe(true)
+    expect(audits().map(({ result }) => result)).toEqual(['OK'])
+  })
+
+  it('and is then refused, and was not made, is of unknown outcome', async () => {
+    strikeWrites({ status: 404, body: {} })
+    strikeWrites('reset')
+    expect(await make('activate', { certificateIds: [writing.idOf('Load tests')] })).toMatchObject({
+      __typename: 'CertificateOutcomeUnknownError',
+    })
+  })
+
+  it('is shown by the next list also when its client has left meanwhile', async () => {
+    const certificateId = writing.idOf('Load tests')
+    await readCertificates(writing.stack)
+    strikeWrites({ applied: { status: 503 } })
+    const leaving = new AbortController()
+    const document =
+      'mutation ($input: ActivateOpenAICertificatesInput!) { activateOpenAICertificates(input: $input) { __typename } }'
+    const input = { organizationId: 'org_bluequay', certificateIds: [certificateId] }
+    const asked = writing.stack.ask(document, { input }, leaving.signal)
+    await until(() => writing.writes()[0]?.status === 503)
+    leaving.abort()
+    await expect(asked).rejects.toThrow()
+    await whileTimePasses(writing.stack.clock, (async () => until(() => audits().length > 0))())
+    expect(audits().map(({ result }) => result)).not.toContain('INTERNAL_SERVER_ERROR')
+    expect(await readActive(certificateId)).toBe(true)
+  })
+})
+
+describe('after a change of unknown outcome', () => {
+  it('whoever looks reads anew, and sees it arrive late', async () => {
+    const certificateId = writing.idOf('Load tests')
+    strikeWrites('hang')
+    expect(await make('rename', { certificateId, name: 'Late' })).toMatchObject({ code: 'OUTCOME_UNKNOWN' })
+    for (const certificate of writing.organization.certificates)
+      if (certificate.id === certificateId) certificate.name = 'Late'
+    expect((await readCertificates(writing.stack)).get(certificateId)?.name).toBe('Late')
+  })
+})
+
+describe('a lost answer is not taken for a success', () => {
+  it('of an upload because the same certificate was uploaded before', async () => {
+    const content = await issueAuthority(writing.stack.clock.now())
+    await make('upload', { content, name: 'New clients' })
+    for (const name of ['New clients', 'Other clients']) {
+      strikeWrites('reset')
+      expect(await make('upload', { content, name })).toMatchObject({ code: 'OUTCOME_UNKNOWN' })
+    }
+  })
+
+  it('of a deletion because there was nothing to delete', async () => {
+    strikeWrites('reset')
+    expect(await make('delete', { certificateId: 'cert_never' })).toMatchObject({ code: 'UPSTREAM_NOT_FOUND' })
+    expect(writing.writes()).toEqual([])
+    writing.stack.clock.advance(11_000)
+    strikeReads({ status: 403, body: { error: 'No.' } })
+    expect(await make('delete', { certificateId: 'cert_never' })).toMatchObject({ code: 'OUTCOME_UNKNOWN' })
+  })
+})
+
+describe('a program that stops', () => {
+  it('waits for a change that was sent, and writes its line', async () => {
+    writing.stack.openai.emulator.latency = 200
+    const leaving = new AbortController()
+    const document =
+      'mutation ($input: RenameOpenAICertificateInput!) { renameOpenAICertificate(input: $input) { __typename } }'
+    const input = { organizationId: 'org_bluequay', certificateId: writing.idOf('Load tests'), name: 'Renamed' }
+    const asked = writing.stack.ask(document, { input }, leaving.signal)
+    await until(() => writing.writes().length === 1)
+    leaving.abort()
+    await expect(asked).rejects.toThrow()
+    await writing.close()
+    expect(audits().map(({ result }) => result)).toEqual(['OK'])
+    expect(writing.writes()[0]).toMatchObject({ status: 200, aborted: false })
+    writing = await startWriting()
   })
 })

@@ -1,6 +1,7 @@
 import { pino } from 'pino'
 import { createSoleReplica } from '../../src/upstream/replicas.ts'
 import { defaultSettings } from '../../src/upstream/settings.ts'
+import { UnderWay } from '../../src/upstream/under-way.ts'
 import type { Upstream } from '../../src/upstream/upstream.ts'
 import { createManualClock } from '../manual-clock.ts'
 
@@ -12,6 +13,7 @@ export const idleUpstream: Upstream = {
   settings: defaultSettings,
   redact: (text) => text,
   writes: false,
+  underWay: new UnderWay(),
   log: pino({ level: 'silent' }),
   replicas: createSoleReplica(clock),
   transport: {

@@ -1,5 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
-import { GraphQLInt, GraphQLList, GraphQLObjectType, GraphQLString, getIntrospectionQuery } from 'graphql'
+import {
+  GraphQLEnumType,
+  GraphQLInt,
+  GraphQLList,
+  GraphQLObjectType,
+  GraphQLString,
+  getIntrospectionQuery,
+} from 'graphql'
 import { post } from './http-client.ts'
 import { limits, type RunningServer, startServer } from './running-server.ts'
 
@@ -117,6 +124,22 @@ describe('where the schema may not be asked for', () => {
       expect(errors?.[0]).toMatchObject({ extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } })
     }
     expect((await ask('{ helo }')).errors?.[0]?.message).toBe('Cannot query field "helo" on type "Query".')
+  })
+
+  it('neither the text of the subgraph nor a value of a variable tells it', async () => {
+    expect((await ask('{ _service { sdl } }')).errors?.map(({ message }) => message)).toContain(
+      'GraphQL introspection is not allowed, and _service neither.',
+    )
+    const level = new GraphQLEnumType({ name: 'Level', values: { HIGH: {} } })
+    const graded = { type: GraphQLString, args: { level: { type: level } }, resolve: () => 'graded' }
+    await server.close()
+    server = await startServer({ graded }, { introspection: false })
+    const { body } = await post(server.url, {
+      query: 'query ($level: Level) { graded(level: $level) }',
+      variables: { level: 'HIG' },
+    })
+    expect(body).toContain('does not exist in')
+    expect(body).not.toContain('HIGH')
   })
 
   it('queries are answered, and may ask for the names of types', async () => {

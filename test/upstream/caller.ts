@@ -6,6 +6,7 @@ import { createRedactor } from '../../src/upstream/redact.ts'
 import { createSoleReplica } from '../../src/upstream/replicas.ts'
 import { defaultSettings, type UpstreamSettings } from '../../src/upstream/settings.ts'
 import { createTransport } from '../../src/upstream/transport.ts'
+import { UnderWay } from '../../src/upstream/under-way.ts'
 import type { Upstream } from '../../src/upstream/upstream.ts'
 import { createManualClock, type ManualClock } from '../manual-clock.ts'
 import { whileTimePasses } from '../passing-time.ts'
@@ -51,6 +52,7 @@ export function createTestCaller(settings: Partial<UpstreamSettings> = {}, own: 
     log,
     redact: createRedactor(['of-another-account']),
     writes: false,
+    underWay: new UnderWay(),
     replicas: createSoleReplica(clock),
   }
   const vendor = { ...account, ...own }

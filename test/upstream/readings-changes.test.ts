@@ -86,6 +86,17 @@ describe('a reading', () => {
     expect(await readToTheEnd(2)).toMatchObject(shows(2))
   })
 
+  it('that failed before a change is made again at once after it', async () => {
+    await readToTheEnd(1)
+    clock.advance(1_000_000)
+    const failing = read()
+    await until(() => begun.length === 2)
+    begun[1]?.fail(new UpstreamError('UPSTREAM_FORBIDDEN', 'no'))
+    expect(await failing).toMatchObject({ value: { version: 1 }, stale: true })
+    await changes.note()
+    expect(await readToTheEnd(2)).toMatchObject(shows(2))
+  })
+
   it('from before a change still serves when the vendor fails, and says that it is stale', async () => {
     await readToTheEnd(1)
     await changes.note()

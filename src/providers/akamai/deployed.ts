@@ -71,7 +71,7 @@ function isSame(certificate: AkamaiCertificate, { role, details, keyAlgorithm }:
   if (x509.sha256Fingerprint !== null) return details.sha256Fingerprint === x509.sha256Fingerprint
   if (x509.keyAlgorithm !== null && ![keyAlgorithm, details.keyAlgorithm].includes(x509.keyAlgorithm)) return false
   if (x509.serialNumber !== null) return details.serialNumber === x509.serialNumber
-  // Known by its slot alone: whatever stands there now has to agree with all that was told.
+  // Known by its slot alone: whatever stands there now has to end when it was said to.
   const network = networkOf(certificate)
   const isThere = deployments.some((deployment) => deployment.network === network && deployment.role === role)
   return isThere && (expiresAt === null || details.expiresAt === expiresAt)

@@ -4,7 +4,7 @@ import type { GlobalId } from '../global-id.ts'
 import { createOwnKey } from '../own-key.ts'
 import type { Place } from '../place.ts'
 import type { Provider } from '../provider.ts'
-import { seenOf } from '../sight.ts'
+import { seenOf, whereItMayBe } from '../sight.ts'
 import { createAkamaiClient } from './client.ts'
 import { type AkamaiConfig, akamaiConfig } from './config.ts'
 import { createAkamaiLoaders } from './loaders.ts'
@@ -25,7 +25,10 @@ export const akamai: Provider<AkamaiConfig> = {
 
     const seen = (operation: Operation) => ({ items: seenOf(operation, accounts), sources: [] })
     const findContract = async (operation: Operation, { key: [contractId] }: GlobalId) =>
-      narrowFound(await contractsOf(accounts, operation), ({ vendorId }) => vendorId === contractId)
+      narrowFound(
+        await contractsOf(whereItMayBe(operation, accounts, contractId), operation),
+        ({ vendorId }) => vendorId === contractId,
+      )
 
     return {
       provider: 'AKAMAI',
@@ -45,8 +48,11 @@ export const akamai: Provider<AkamaiConfig> = {
         },
         AkamaiContract: {
           kind: 'place',
-          find: async (operation, { id }, maxStaleness) =>
-            narrowFound(await contractsOf(accounts, operation, { maxStaleness }), (each) => each.id === id),
+          find: async (operation, { id, key: [contractId] }, maxStaleness) =>
+            narrowFound(
+              await contractsOf(whereItMayBe(operation, accounts, contractId), operation, { maxStaleness }),
+              (each) => each.id === id,
+            ),
           ownKey: createOwnKey('AkamaiContract', 'contractId'),
         },
         AkamaiCertificate: {

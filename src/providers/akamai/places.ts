@@ -5,7 +5,7 @@ import { createDiscovery, type Discovery } from '../discovery.ts'
 import { joinFound, uniqueFound } from '../found.ts'
 import { CertificatePlace, type Found, Place, readAhead } from '../place.ts'
 import { located } from '../place-loader.ts'
-import { isSeen, unseenSource } from '../sight.ts'
+import { isSeen, seenOf, unseenSource } from '../sight.ts'
 import type { Source } from '../source.ts'
 import type { AkamaiCertificate, ReadEnrollment } from './certificate.ts'
 import type { AkamaiClient } from './client.ts'
@@ -119,8 +119,9 @@ export class AkamaiContract extends CertificatePlace<AkamaiCertificate> {
 }
 
 /**
- * The contracts of these accounts; one that several of them reach is read through the first. Reading ahead, an account
- * that hangs does not keep the others' contracts waiting; one that it shares with them may then be read twice.
+ * The contracts of these accounts; one that several of them reach is read through the first, or the first that the caller
+ * sees. Reading ahead, an account that hangs does not keep the others' contracts waiting; one that it shares with them may
+ * then be read twice.
  */
 export async function contractsOf(
   accounts: readonly AkamaiAccount[],
@@ -128,11 +129,21 @@ export async function contractsOf(
   { ahead = false, maxStaleness }: { readonly ahead?: boolean; readonly maxStaleness?: number | undefined } = {},
 ): Promise<Found<AkamaiContract>> {
   const begun = new Set<string>()
-  const found = accounts.map(async (account) => {
+  const find = async (account: AkamaiAccount) => {
     const contracts = await account.contracts.find(operation, maxStaleness)
     const next = contracts.items.filter(({ id }) => ahead && !begun.has(id) && begun.add(id))
     readAhead(operation, next, maxStaleness)
     return contracts
-  })
-  return uniqueFound(joinFound(await Promise.all(found)))
+  }
+  const seen = seenOf(operation, accounts)
+  const own = await Promise.all(seen.map(find))
+  const known = new Set(own.flatMap(({ items }) => items.map(({ id }) => id)))
+  const others = await Promise.all(accounts.filter((account) => !seen.includes(account)).map(find))
+  return uniqueFound(joinFound([...own, ...others.map((found) => withoutKnown(found, known))]))
+}
+
+/** What an account that the caller does not see adds to those they do; one that adds nothing is not spoken of. */
+function withoutKnown({ items, sources }: Found<AkamaiContract>, known: ReadonlySet<string>): Found<AkamaiContract> {
+  const added = items.filter(({ id }) => !known.has(id))
+  return { items: added, sources: added.length > 0 || items.length === 0 ? sources : [] }
 }

@@ -3,7 +3,7 @@ import type { Kit } from '../../schema/kit.ts'
 import type { Operation } from '../../upstream/operation.ts'
 import { checkId, checkSwitchKey } from '../../upstream/url.ts'
 import { narrowFound, oneOrNull } from '../found.ts'
-import { seenOf } from '../sight.ts'
+import { seenOf, whereItMayBe } from '../sight.ts'
 import { type AkamaiAccount, contractsOf } from './places.ts'
 import { registerCertificate } from './schema-certificate.ts'
 import { registerEnrollment } from './schema-enrollment.ts'
@@ -37,7 +37,9 @@ export function registerAkamai(kit: Kit, accounts: readonly AkamaiAccount[]): vo
       resolve: async (_root, { id, accountSwitchKey }, operation) => {
         const wanted = checkId(id, 'id')
         const through =
-          typeof accountSwitchKey === 'string' ? await withSwitchKey(operation, accounts, accountSwitchKey) : accounts
+          typeof accountSwitchKey === 'string'
+            ? await withSwitchKey(operation, accounts, accountSwitchKey)
+            : whereItMayBe(operation, accounts, wanted)
         const found = await contractsOf(through, operation)
         const contract = oneOrNull(narrowFound(found, ({ vendorId }) => vendorId === wanted))
         if (!contract)
@@ -56,8 +58,9 @@ async function withSwitchKey(
 ): Promise<readonly AkamaiAccount[]> {
   const wanted = checkSwitchKey(key, 'accountSwitchKey')
   const through = accounts.filter(({ accountSwitchKey }) => accountSwitchKey === wanted)
-  const { items } = await contractsOf(through, operation)
+  const { items, sources } = await contractsOf(through, operation)
   if (seenOf(operation, through).length === 0 && items.length === 0) {
+    for (const { error } of sources) if (error) throw error
     throw new InputError('accountSwitchKey: not one of the configured keys, and no other is used', 'FORBIDDEN')
   }
   return through

@@ -1,9 +1,11 @@
+import { LRUCache } from 'lru-cache'
 import type { Account } from '../../upstream/account.ts'
 import { createCaller } from '../../upstream/call.ts'
 import type { Changes } from '../../upstream/changes.ts'
 import type { Errand } from '../../upstream/errand.ts'
 import { UpstreamError } from '../../upstream/error.ts'
 import { createBudget, Line } from '../../upstream/line.ts'
+import { OneByOne } from '../../upstream/one-by-one.ts'
 import type { Identity } from '../../upstream/replicas.ts'
 import type { Rows } from '../../upstream/rows.ts'
 import type { UpstreamSettings } from '../../upstream/settings.ts'
@@ -22,6 +24,10 @@ export interface OpenAIClient {
   /** The lists of certificates, the organization's and its projects'. */
   readonly sweep: Sweep
   readonly writer: OpenAIWriter
+  /** The ids of what this process has uploaded lately. */
+  readonly uploads: LRUCache<string, true>
+  /** Those of this process that must not go side by side. */
+  readonly deactivations: OneByOne
   /** What is written to the organization, by any replica. */
   readonly changes: Changes
   listOrganizationCertificates(errand: Errand): Promise<Rows>
@@ -32,6 +38,8 @@ export interface OpenAIClient {
 }
 
 const pageSize = '100'
+/** More than an organization may have. */
+const mostUploads = 1_000
 
 export function createOpenAIClient(config: OpenAIOrganizationConfig, upstream: Upstream): OpenAIClient {
   const account: Account = {
@@ -79,6 +87,8 @@ export function createOpenAIClient(config: OpenAIOrganizationConfig, upstream: U
     line,
     sweep: new Sweep(upstream, line.budget, 'certificates'),
     writer: createOpenAIWriter(config.baseUrl, call),
+    uploads: new LRUCache({ max: mostUploads }),
+    deactivations: new OneByOne(),
     changes: upstream.replicas.changes(identity, longestService(upstream.settings)),
     listOrganizationCertificates: (errand) =>
       listAll('certificates', config.id, '/organization/certificates', {}, errand),
@@ -101,9 +111,9 @@ export function createOpenAIClient(config: OpenAIOrganizationConfig, upstream: U
   }
 }
 
-/** How long a reading may serve at the most, in milliseconds. */
-function longestService({ ttl, staleWhileRevalidate, staleIfError }: UpstreamSettings): number {
-  return ttl + Math.max(staleWhileRevalidate, staleIfError)
+/** How long a reading may be made and serve at the most, in milliseconds. */
+function longestService({ readingTimeout, ttl, staleWhileRevalidate, staleIfError }: UpstreamSettings): number {
+  return readingTimeout + ttl + Math.max(staleWhileRevalidate, staleIfError)
 }
 
 function identityOf({ id, baseUrl, adminKey }: OpenAIOrganizationConfig): Identity {

@@ -1,5 +1,6 @@
 import type { Operation } from '../../upstream/operation.ts'
 import { joinFound, narrowFound, oneOrNull } from '../found.ts'
+import { whereItMayBe } from '../sight.ts'
 import type { OpenAIOrganization, OpenAIProject } from './places.ts'
 
 /**
@@ -11,6 +12,7 @@ export async function findProject(
   id: string | undefined,
   operation: Operation,
 ): Promise<OpenAIProject | null> {
-  const findings = await Promise.all(organizations.map(({ projects }) => projects.find(operation)))
+  const within = whereItMayBe(operation, organizations, id)
+  const findings = await Promise.all(within.map(({ projects }) => projects.find(operation)))
   return oneOrNull(narrowFound(joinFound(findings), ({ vendorId }) => vendorId === id))
 }

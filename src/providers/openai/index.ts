@@ -2,7 +2,7 @@ import type { Operation } from '../../upstream/operation.ts'
 import { foundNothing, joinFound, narrowFound } from '../found.ts'
 import type { GlobalId } from '../global-id.ts'
 import { createOwnKey } from '../own-key.ts'
-import type { CertificatePlace, Place } from '../place.ts'
+import { type CertificatePlace, type Place, readAhead } from '../place.ts'
 import type { Provider } from '../provider.ts'
 import { isSeen, seenOf } from '../sight.ts'
 import { createOpenAIClient } from './client.ts'
@@ -40,6 +40,7 @@ export const openAI: Provider<OpenAIConfig> = {
       configured: organizations.flatMap((organization) => [organization, ...organization.projects.configured]),
       // Who may not see an organization knows its certificates by the projects they see.
       holders: async (operation, maxStaleness) => {
+        readAhead(operation, seen(operation).items, maxStaleness)
         const unseen = organizations.filter((organization) => !isSeen(operation, organization))
         return joinFound<CertificatePlace>([seen(operation), await projectsOf(operation, unseen, maxStaleness)])
       },
@@ -54,7 +55,9 @@ export const openAI: Provider<OpenAIConfig> = {
           kind: 'place',
           find: async (operation, id, maxStaleness) => {
             const [organization] = named(id)
-            if (!organization) return foundNothing
+            const [, projectId = ''] = id.key
+            if (!organization || !(isSeen(operation, organization) || isSeen(operation, { vendorId: projectId })))
+              return foundNothing
             return narrowFound(
               await organization.projects.find(operation, maxStaleness),
               (project) => project.id === id.id,

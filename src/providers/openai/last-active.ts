@@ -33,7 +33,7 @@ export async function lastActivePlaces(
   { scope: organization, certificateId }: OpenAICertificate,
 ): Promise<readonly Place[]> {
   const [{ value: inherited }, projects] = await Promise.all([
-    organization.read(operation),
+    readFresh(operation, organization),
     readProjects(operation, organization),
   ])
   const isLast = (place: Place, lists: readonly FlagList[]) =>
@@ -53,10 +53,17 @@ async function readProjects(operation: Operation, organization: OpenAIOrganizati
     if (unreadableRows > 0) refuse(organization, `all projects of ${organization.vendorId} were seen`)
   }
   const projects = sortRows<OpenAIProject>(items, placeOrdering)
-  return Promise.all(projects.map(async (project) => [project, (await project.read(operation)).value] as const))
+  return Promise.all(projects.map(async (project) => [project, (await readFresh(operation, project)).value] as const))
 }
 
 function refuse(place: Place, what: string): never {
   const problem = `whether ${what} cannot be known: OpenAI’s list has a flag or a row that could not be read`
   throw new UpstreamError('UPSTREAM_MALFORMED_RESPONSE', problem).at(place)
+}
+
+/** What could not be renewed is nothing to say so by. */
+async function readFresh(operation: Operation, place: Place) {
+  const reading = await place.read(operation)
+  if (reading.error) throw reading.error.at(place)
+  return reading
 }

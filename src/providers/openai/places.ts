@@ -50,8 +50,12 @@ export class OpenAIOrganization extends CertificatePlace<OpenAICertificate> {
   override async find(operation: Operation, id: string): Promise<ReadCertificate<OpenAICertificate> | null> {
     if (isSeen(operation, this)) return super.find(operation, id)
     const { items, sources } = await this.projects.find(operation)
-    const found = await Promise.all(items.map((project) => project.find(operation, id)))
-    return oneOrNull({ items: found.filter((certificate) => certificate !== null), sources })
+    const found = await Promise.allSettled(items.map((project) => project.find(operation, id)))
+    const [certificate] = found.flatMap((each) => (each.status === 'fulfilled' && each.value) || [])
+    if (certificate) return certificate
+    // It might be in one that could not be read.
+    for (const each of found) if (each.status === 'rejected') throw each.reason
+    return oneOrNull({ items: [], sources })
   }
 
   override async x509(operation: Operation, certificate: OpenAICertificate) {

@@ -50,6 +50,7 @@ export function registerCertificate(kit: Kit, { Organization, Project, Certifica
         resolve: (certificate, _args, operation) => certificate.scope.active(operation, certificate),
       }),
       activeProjectCount: t.int({
+        ...kit.guards.read,
         ...kit.prices.flags,
         nullable: true,
         description:
@@ -59,6 +60,7 @@ export function registerCertificate(kit: Kit, { Organization, Project, Certifica
         resolve: (certificate, _args, operation) => countActiveProjects(operation, certificate),
       }),
       lastActiveIn: t.field({
+        ...kit.guards.read,
         ...kit.prices.foundFew,
         type: [kit.CertificateScope],
         nullable: true,
@@ -66,7 +68,7 @@ export function registerCertificate(kit: Kit, { Organization, Project, Certifica
           'The places where it is the only certificate in force, so that without it there would be none: its organization, ' +
           'by the organization’s flags; projects, by those together with their own. Costs the lists of the organization’s ' +
           'certificates and projects and one list per project, read once for all certificates. Null with an error when one ' +
-          'of them could not be read, or has a flag or a row that could not and might be another one.',
+          'of them could not be read or renewed, or has a flag or a row that could not be read and might be another one.',
         resolve: (certificate, _args, operation) => lastActivePlaces(operation, certificate),
       }),
       projects: t.connection(

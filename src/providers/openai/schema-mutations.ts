@@ -6,7 +6,7 @@ import type { OpenAICertificate } from './certificate.ts'
 import { createMutate, createRefuse } from './mutations/mutate.ts'
 import { type Removed, remove } from './mutations/remove.ts'
 import { rename } from './mutations/rename.ts'
-import { type ToggleInput, toggle } from './mutations/toggle.ts'
+import { checkIds, type ToggleInput, toggle } from './mutations/toggle.ts'
 import { upload } from './mutations/upload.ts'
 import type { OpenAIOrganization } from './places.ts'
 import { registerMutationInputs } from './schema-mutation-inputs.ts'
@@ -69,7 +69,8 @@ export function registerMutations(
     input: ToggleInput & { organizationId: string },
     operation: Operation,
   ) => {
-    const certificates = await mutate({ mutation, input }, operation, (organization, progress) =>
+    const check = () => checkIds(input.certificateIds)
+    const certificates = await mutate({ mutation, input, check }, operation, (organization, progress) =>
       toggle(organization, input, active, operation, progress),
     )
     return { certificates, dryRun: input.dryRun === true }

@@ -98,6 +98,6 @@ export function parseToggled(body: unknown, wantedIds: readonly string[], active
   return wantedIds.map((wantedId) => {
     const row = rows.find((each) => each?.id === wantedId)
     if (!row || row.active === !active) throw new Error('a certificate is missing, or was not switched')
-    return row
+    return { ...row, active }
   })
 }

@@ -35,13 +35,14 @@ export class SharedChanges implements Changes, Watcher {
 
   async last(): Promise<string | null> {
     const named = (await this.#connection.isShared()) && (await this.#connection.run(readName, [this.#key]))
-    if (typeof named === 'string') this.#last = named || null
+    if (typeof named === 'string' && this.#isTold) this.#last = named || null
     return this.#last
   }
 
   async note(): Promise<void> {
     this.#count += 1
     this.#last = randomUUID()
+    this.#isTold = false
     await this.#connection.isShared()
     await this.#tell()
   }

@@ -19,8 +19,13 @@ export async function refuseLastActive(
   const place = project ?? organization
   try {
     const own = (await readNow(place, operation)).value
-    if (ids.every((id) => flagIn(own, id) === false) || hasOtherActive(own, ids)) return
-    if (project && hasOtherActive((await readNow(organization, operation)).value, [])) return
+    const others = hasOtherActive(own, ids)
+    if (others || ids.every((id) => flagIn(own, id) === false)) return
+    const inherited = project ? hasOtherActive((await readNow(organization, operation)).value, []) : false
+    if (inherited) return
+    if (others === null || inherited === null) {
+      throw new UpstreamError('UPSTREAM_MALFORMED_RESPONSE', 'a flag or a row of its list could not be read')
+    }
   } catch (error) {
     if (!(error instanceof UpstreamError)) throw error
     throw new CertificateLastActiveError(

@@ -1,5 +1,6 @@
 import { fromReading, type ReadCertificate } from '../../../catalog/certificate.ts'
 import type { CertificateList } from '../../../catalog/certificate-list.ts'
+import { UpstreamError } from '../../../upstream/error.ts'
 import type { Operation } from '../../../upstream/operation.ts'
 import type { Reading } from '../../../upstream/readings.ts'
 import { CertificateNotFoundError } from '../../mutation-error.ts'
@@ -16,16 +17,20 @@ export async function readNow(
   return reading
 }
 
-/** Certificates of an organization as they are now. @throws CertificateNotFoundError when one of them is not there */
+/** Certificates in a place's list as they are now. @throws CertificateNotFoundError when one of them is not there */
 export async function findCertificates(
-  organization: OpenAIOrganization,
+  place: OpenAIOrganization | OpenAIProject,
   ids: readonly string[],
   operation: Operation,
 ): Promise<readonly ReadCertificate<OpenAICertificate>[]> {
-  const reading = await readNow(organization, operation)
+  const reading = await readNow(place, operation)
   return ids.map((id) => {
     const row = reading.value.rows.find(({ certificateId }) => certificateId === id)
-    if (!row) throw new CertificateNotFoundError(`${organization.vendorId} has no certificate ${id}`)
+    if (!row && reading.value.unreadableRows > 0) {
+      const problem = `whether ${place.vendorId} has ${id} cannot be known: a row of its list could not be read`
+      throw new UpstreamError('UPSTREAM_MALFORMED_RESPONSE', problem).at(place)
+    }
+    if (!row) throw new CertificateNotFoundError(`${place.vendorId} has no certificate ${id}`)
     return fromReading(row, reading)
   })
 }

@@ -4,8 +4,9 @@ import type { Upstream } from '../../../upstream/upstream.ts'
 import { type Attempt, audited } from '../../audit.ts'
 import type { Progress } from '../../change.ts'
 import { CertificateForbiddenError } from '../../mutation-error.ts'
-import { seenOf } from '../../sight.ts'
+import { isSeen, seenOf } from '../../sight.ts'
 import { findOrganization } from '../find-organization.ts'
+import { findProject } from '../find-project.ts'
 import type { OpenAIOrganization } from '../places.ts'
 
 interface ChangeInput {
@@ -18,60 +19,74 @@ interface ChangeInput {
 
 interface OpenAIAttempt<Result> extends Pick<Attempt<Result>, 'mutation' | 'foundIn'> {
   readonly input: ChangeInput
+  /** Looks at the input alone, before anything is read. @throws InputError */
+  readonly check?: () => void
 }
 
 type Work<Result> = (organization: OpenAIOrganization, progress: Progress) => Promise<Result>
 
 /** Makes attempts to change an organization, where anything may be changed at all. */
-export function createMutate(organizations: readonly OpenAIOrganization[], { writes, log }: Upstream) {
+export function createMutate(organizations: readonly OpenAIOrganization[], upstream: Upstream) {
   return <Result>(
-    { input, ...attempt }: OpenAIAttempt<Result>,
+    { input, check, ...attempt }: OpenAIAttempt<Result>,
     operation: Operation,
     work: Work<Result>,
   ): Promise<Result> =>
-    audited({ ...attempt, ...aboutOf(input) }, operation, log, async (progress) => {
-      if (!writes) {
+    audited({ ...attempt, ...aboutOf(input) }, operation, upstream, async (progress) => {
+      if (!upstream.writes) {
         const told = 'nothing may be changed; `writes: enabled` in the configuration allows it'
         throw new CertificateForbiddenError(told, 'FORBIDDEN')
       }
-      const open = await openTo(operation, organizations, input.projectId)
+      check?.()
+      const open = await openTo(operation, organizations, input)
       const organization = findOrganization(open, input.organizationId, 'input.organizationId')
       return work(organization, progress).catch((error: unknown) => {
-        throw lacksScope(error) ? new CertificateForbiddenError(error.message, 'UPSTREAM_FORBIDDEN') : error
+        throw withoutWords(operation, lacksScope(error) ? forbidden(error) : error)
       })
     })
 }
 
 /** Makes an attempt that the caller has no right to: one line in the audit log like any other. */
-export function createRefuse({ log }: Upstream) {
+export function createRefuse(upstream: Upstream) {
   return (
     _root: unknown,
     { input }: { readonly input: ChangeInput },
     operation: Operation,
     { fieldName }: { readonly fieldName: string },
     error: Error,
-  ): Promise<never> => audited({ mutation: fieldName, ...aboutOf(input) }, operation, log, () => Promise.reject(error))
+  ): Promise<never> =>
+    audited({ mutation: fieldName, ...aboutOf(input) }, operation, upstream, () => Promise.reject(error))
 }
 
 /** The organizations that the caller may change: those they see, and for a change in a project they see, the one it is in. */
 async function openTo(
   operation: Operation,
   organizations: readonly OpenAIOrganization[],
-  projectId: string | null | undefined,
+  { organizationId, projectId }: ChangeInput,
 ): Promise<readonly OpenAIOrganization[]> {
   const seen = seenOf(operation, organizations)
-  if (seen.length === organizations.length || typeof projectId !== 'string') return seen
-  const unseen = organizations.filter((organization) => !seen.includes(organization))
-  const isIn = await Promise.all(
-    unseen.map(async ({ projects }) =>
-      (await projects.find(operation)).items.some(({ vendorId }) => vendorId === projectId),
-    ),
+  if (typeof projectId !== 'string' || !isSeen(operation, { vendorId: projectId })) return seen
+  const unseen = organizations.filter(
+    (organization) => organization.vendorId === organizationId && !seen.includes(organization),
   )
-  return [...seen, ...unseen.filter((_, index) => isIn[index])]
+  const project = await findProject(unseen, projectId, operation)
+  return project ? [...seen, project.organization] : seen
 }
 
 function aboutOf({ organizationId, projectId, certificateId, certificateIds, dryRun }: ChangeInput) {
   return { dryRun: dryRun === true, subject: { organizationId, projectId, certificateId, certificateIds } }
+}
+
+/** What a vendor says of a change may be about places that a caller with a list of places does not see. */
+function withoutWords({ caller }: Operation, error: unknown): unknown {
+  if (caller.places === null || !(error instanceof UpstreamError) || error.details.httpStatus === undefined)
+    return error
+  return new UpstreamError(error.code, `OpenAI answered ${error.details.httpStatus} to this change`, error.details)
+}
+
+/** As the same refusal with 403 is told. */
+function forbidden({ message, details, cause }: UpstreamError): UpstreamError {
+  return new UpstreamError('UPSTREAM_FORBIDDEN', message, details, cause)
 }
 
 /** A key without the scope for writing is refused with 403, or with 401 like one that is not known: the words tell. */

@@ -33,35 +33,31 @@ export async function remove(
   const { client } = organization
   const removed = { deletedId: toGlobalId('OpenAICertificate', organization.vendorId, id), certificateId: id }
 
-  if (dryRun) await findCertificates(organization, [id], operation)
-  await refuseActive(organization, id, operation).catch((error: unknown) => {
+  let wasThere = false
+  try {
+    await findCertificates(organization, [id], operation)
+    wasThere = true
+    await refuseActive(organization, id, operation)
+  } catch (error) {
     if (dryRun || !(error instanceof UpstreamError)) throw error
-  })
+  }
   if (dryRun) return removed
   return makeChange(
     {
       client,
       async send(errand) {
-        await client.writer.deleteCertificate(id, errand).catch((error: unknown) => {
-          throw withoutPlaces(operation, id, error)
-        })
+        await client.writer.deleteCertificate(id, errand)
         return removed
       },
       async look() {
         const { value } = await readNow(organization, operation)
-        const isGone = value.unreadableRows === 0 && value.rows.every((row) => row.certificateId !== id)
+        const isGone = wasThere && value.unreadableRows === 0 && value.rows.every((row) => row.certificateId !== id)
         return isGone ? removed : null
       },
     },
     operation,
     progress,
   )
-}
-
-/** The vendor may name places that the caller may not see. */
-function withoutPlaces({ caller }: Operation, id: string, error: unknown): unknown {
-  const mayName = caller.places === null || !(error instanceof UpstreamError) || error.code !== 'UPSTREAM_CONFLICT'
-  return mayName ? error : new CertificateConflictError(`${id} is active somewhere, and is not deleted by the vendor`)
 }
 
 async function refuseActive(organization: OpenAIOrganization, id: string, operation: Operation): Promise<void> {

@@ -34,7 +34,7 @@ export async function rename(
       client,
       async send(errand) {
         const row = await client.writer.renameCertificate(id, name, errand)
-        const now = { asOf: operation.now, stale: false }
+        const now = { asOf: progress.madeAt ?? operation.now, stale: false }
         return fromReading(toOpenAICertificate(row, organization, 'none'), now)
       },
       async look() {

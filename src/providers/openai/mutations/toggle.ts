@@ -32,35 +32,50 @@ export async function toggle(
   const project = typeof projectId === 'string' ? findProject(operation, organization, projectId) : null
   const place = project ?? organization
   const { client } = organization
+  const order = { certificateIds: ids, projectId: project?.vendorId ?? null, active }
 
-  if (!active && !force) await refuseLastActive(organization, project, ids, operation)
+  // Who does not see the organization switches what the project lists, and learns of nothing else.
+  const holder = project && !isSeen(operation, organization) ? project : organization
+  if (holder === project) await findCertificates(project, ids, operation)
+  const guard = async () => {
+    if (!active && !force) await refuseLastActive(organization, project, ids, operation)
+  }
   if (dryRun) {
-    const certificates = await findCertificates(organization, ids, operation)
+    await guard()
+    const certificates = await findCertificates(holder, ids, operation)
     const { value } = await readNow(place, operation)
     return certificates.filter(({ certificateId }) => flagIn(value, certificateId) !== active)
   }
 
-  return makeChange(
-    {
-      client,
-      async send(errand) {
-        const order = { certificateIds: ids, projectId: project?.vendorId ?? null, active }
-        const rows = await client.writer.toggleCertificates(order, errand)
-        const listedBy = project ? 'project' : 'organization'
-        const now = { asOf: operation.now, stale: false }
-        return rows.map((row) => fromReading(toOpenAICertificate(row, organization, listedBy), now))
+  const change = () =>
+    makeChange(
+      {
+        client,
+        async send(errand) {
+          const rows = await client.writer.toggleCertificates(order, errand)
+          const listedBy = project ? 'project' : 'organization'
+          const now = { asOf: progress.madeAt ?? operation.now, stale: false }
+          return rows.map((row) => fromReading(toOpenAICertificate(row, organization, listedBy), now))
+        },
+        async look() {
+          const { value } = await readNow(place, operation)
+          return ids.every((id) => flagIn(value, id) === active) ? findCertificates(holder, ids, operation) : null
+        },
       },
-      async look() {
-        const { value } = await readNow(place, operation)
-        return ids.every((id) => flagIn(value, id) === active) ? findCertificates(organization, ids, operation) : null
-      },
-    },
-    operation,
-    progress,
-  )
+      operation,
+      progress,
+    )
+  // What is left active is only known while nothing else is switched off.
+  return active || force
+    ? change()
+    : client.deactivations.run(async () => {
+        await guard()
+        return change()
+      })
 }
 
-function checkIds(ids: readonly string[]): readonly string[] {
+/** 1 to 10 ids, none of them twice. @throws InputError */
+export function checkIds(ids: readonly string[]): readonly string[] {
   const what = 'input.certificateIds'
   if (ids.length === 0 || ids.length > mostIds)
     throw new InputError(`${what}: ${ids.length} ids; expected 1 to ${mostIds}`)

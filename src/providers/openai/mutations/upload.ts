@@ -25,34 +25,44 @@ export async function upload(
   const anchor = parseTrustAnchor(content, 'input.content', operation.now)
   if (typeof name === 'string') refusePrivateKey(name, 'input.name')
   const { client } = organization
-  const now = { asOf: operation.now, stale: false }
-  if (dryRun) return fromReading(toUnsentCertificate(anchor, name ?? null, organization), now)
+  const now = () => ({ asOf: progress.madeAt ?? operation.now, stale: false })
+  if (dryRun) return fromReading(toUnsentCertificate(anchor, name ?? null, organization), now())
 
   return makeChange(
     {
       client,
       async send(errand) {
         const row = await client.writer.uploadCertificate(anchor.pem, name ?? null, errand)
-        return fromReading(toOpenAICertificate(row, organization, 'none'), now)
+        client.uploads.set(row.id, true)
+        return fromReading(toOpenAICertificate(row, organization, 'none'), now())
       },
-      look: () => findUploaded(organization, anchor, operation),
+      look: () => findUploaded(organization, anchor, name ?? null, operation),
     },
     operation,
     progress,
   )
 }
 
-/** One that has been uploaded since with the same content. The list does not carry it: whatever is as new is looked into. */
+/**
+ * One that has been uploaded since with the same content and name, and by nobody who knows of it. The list does not carry the
+ * content: whatever is as new is looked into.
+ */
 async function findUploaded(
   organization: OpenAIOrganization,
   { details }: TrustAnchor,
+  wantedName: string | null,
   operation: Operation,
 ): Promise<ReadCertificate<OpenAICertificate> | null> {
   const reading = await readNow(organization, operation)
-  const isNew = ({ createdAt }: OpenAICertificate) => createdAt === null || createdAt >= operation.now - skew
-  for (const row of reading.value.rows.filter(isNew)) {
+  const isIt = ({ certificateId, name, createdAt }: OpenAICertificate) =>
+    name === wantedName &&
+    (createdAt === null || createdAt >= operation.now - skew) &&
+    !organization.client.uploads.has(certificateId)
+  for (const row of reading.value.rows.filter(isIt)) {
     const { sha256Fingerprint } = await organization.x509(operation, row)
-    if (sha256Fingerprint === details.sha256Fingerprint) return fromReading(row, reading)
+    if (sha256Fingerprint !== details.sha256Fingerprint) continue
+    organization.client.uploads.set(row.certificateId, true)
+    return fromReading(row, reading)
   }
   return null
 }

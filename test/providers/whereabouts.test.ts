@@ -1,0 +1,61 @@
+import { beforeEach, describe, expect, it } from '@jest/globals'
+import { createWhereabouts } from '../../src/providers/whereabouts.ts'
+import type { Whereabouts } from '../../src/upstream/operation.ts'
+
+const placesOf = (...ids: readonly string[]) => ids.map((vendorId) => ({ vendorId }))
+
+let whereabouts: Whereabouts
+beforeEach(() => {
+  whereabouts = createWhereabouts(placesOf('org_a', 'org_b', 'proj_listed'))
+})
+
+describe('a place', () => {
+  it('that nobody has met may be in any discovery', () => {
+    for (const scope of ['a', 'b']) expect(whereabouts.mayHold(scope, ['proj_1'])).toBe(true)
+  })
+
+  it('that is configured is in none', () => {
+    expect(whereabouts.mayHold('a', ['org_a', 'org_b', 'proj_listed'])).toBe(false)
+    expect(whereabouts.mayHold('a', ['org_a', 'proj_1'])).toBe(true)
+    expect(whereabouts.mayHold('a', [])).toBe(false)
+  })
+
+  it('that was discovered is where it was found, and nowhere else', () => {
+    whereabouts.note('a', placesOf('proj_1', 'proj_2'))
+    expect(whereabouts.mayHold('a', ['proj_1'])).toBe(true)
+    expect(whereabouts.mayHold('b', ['proj_1', 'proj_2'])).toBe(false)
+    expect(whereabouts.mayHold('b', ['proj_1', 'proj_3'])).toBe(true)
+  })
+
+  it('may have been found by several', () => {
+    whereabouts.note('a', placesOf('shared'))
+    whereabouts.note('b', placesOf('shared'))
+    for (const [scope, is] of [
+      ['a', true],
+      ['b', true],
+      ['c', false],
+    ] as const)
+      expect(whereabouts.mayHold(scope, ['shared'])).toBe(is)
+  })
+
+  it('that is configured is looked for where it was discovered as well', () => {
+    whereabouts.note('b', placesOf('proj_listed'))
+    expect(whereabouts.mayHold('a', ['proj_listed'])).toBe(false)
+    expect(whereabouts.mayHold('b', ['proj_listed'])).toBe(true)
+  })
+
+  it('that is not found any more may be in any discovery again', () => {
+    whereabouts.note('a', placesOf('proj_1'))
+    expect(whereabouts.mayHold('b', ['proj_1'])).toBe(false)
+    whereabouts.note('a', placesOf('proj_2'))
+    expect(whereabouts.mayHold('b', ['proj_1'])).toBe(true)
+    expect(whereabouts.mayHold('b', ['proj_2'])).toBe(false)
+  })
+
+  it('stays where it is however often the same list is noted', () => {
+    const places = placesOf('proj_1')
+    for (let times = 0; times < 3; times += 1) whereabouts.note('a', places)
+    expect(whereabouts.mayHold('a', ['proj_1'])).toBe(true)
+    expect(whereabouts.mayHold('b', ['proj_1'])).toBe(false)
+  })
+})
