@@ -76,6 +76,7 @@ export async function startStack({ scale, limits = true, logLevel, configure = (
   const { log, lines } = createTestLog(logLevel)
   const app: App = createApp(config, { clock, log, version: '0.0.0' })
   const listening = await listen(app.server, { host: '127.0.0.1', port: 0, clock })
+  const answers: string[] = []
 
   return {
     clock,
@@ -94,7 +95,9 @@ export async function startStack({ scale, limits = true, logLevel, configure = (
         body: JSON.stringify({ query, variables }),
         ...(signal && { signal }),
       })
-      return (await response.json()) as GraphQLAnswer<Data>
+      const text = await response.text()
+      answers.push(text)
+      return JSON.parse(text) as GraphQLAnswer<Data>
     },
     /** Asks a typed operation, as codegen makes them. */
     run<Result, Variables extends object>(
@@ -105,7 +108,10 @@ export async function startStack({ scale, limits = true, logLevel, configure = (
     },
     /** Calls that reached a vendor and whose path contains the text. */
     callsTo: (text: string) => emulators.flatMap(({ calls }) => calls).filter(({ target }) => target.includes(text)),
-    /** Ends everything. @throws when the program called something that no vendor documents */
+    /**
+     * Ends everything.
+     * @throws when the program called something that no vendor documents, or let a secret into an answer or the log
+     */
     async close(): Promise<void> {
       await listening.close()
       await app.close()
@@ -114,6 +120,9 @@ export async function startStack({ scale, limits = true, logLevel, configure = (
         emulator.unknown.map(({ method, target }) => `${method} ${target}`),
       )
       if (unknown.length > 0) throw new Error(`calls to routes that no vendor has: ${unknown.join(', ')}`)
+      const told = [...answers, JSON.stringify(lines)]
+      const leaked = config.secrets.find((secret) => secret !== '' && told.some((text) => text.includes(secret)))
+      if (leaked !== undefined) throw new Error('a secret of the configuration stands in an answer or in the log')
     },
   }
 }

@@ -1,68 +1,27 @@
-import type { ReadCertificate } from '../../catalog/certificate.ts'
 import type { Kit } from '../../schema/kit.ts'
 import type { Operation } from '../../upstream/operation.ts'
 import type { Upstream } from '../../upstream/upstream.ts'
-import type { OpenAICertificate } from './certificate.ts'
 import { createMutate, createRefuse } from './mutations/mutate.ts'
-import { type Removed, remove } from './mutations/remove.ts'
+import { remove } from './mutations/remove.ts'
 import { rename } from './mutations/rename.ts'
 import { checkIds, type ToggleInput, toggle } from './mutations/toggle.ts'
 import { upload } from './mutations/upload.ts'
 import type { OpenAIOrganization } from './places.ts'
 import { registerMutationInputs } from './schema-mutation-inputs.ts'
+import { registerMutationResults, type Written } from './schema-mutation-results.ts'
 import type { OpenAIRefs } from './schema-refs.ts'
-
-type Written = ReadCertificate<OpenAICertificate>
-
-interface Success {
-  readonly dryRun: boolean
-}
 
 /** What can be changed at OpenAI. */
 export function registerMutations(
   { builder, guards, prices }: Kit,
-  { Certificate }: OpenAIRefs,
+  refs: OpenAIRefs,
   organizations: readonly OpenAIOrganization[],
   upstream: Upstream,
 ): void {
   const inputs = registerMutationInputs(builder)
+  const results = registerMutationResults({ builder }, refs)
   const mutate = createMutate(organizations, upstream)
   const unauthorizedResolver = createRefuse(upstream)
-  const dryRun = 'Nothing was changed: this is what would have been.'
-
-  const successWith = (name: string, certificate: string) =>
-    builder.objectRef<Success & { readonly certificate: Written }>(name).implement({
-      description: 'It was done, or would be.',
-      fields: (t) => ({
-        certificate: t.field({
-          type: Certificate,
-          description: certificate,
-          resolve: (success) => success.certificate,
-        }),
-        dryRun: t.exposeBoolean('dryRun', { description: dryRun }),
-      }),
-    })
-  const toggledSuccess = (name: string, done: string, wouldBe: string) =>
-    builder.objectRef<Success & { readonly certificates: readonly Written[] }>(name).implement({
-      description: 'It was done, or would be.',
-      fields: (t) => ({
-        certificates: t.field({
-          type: [Certificate],
-          description: `${done}, in the order they were asked for. In a dry run those that ${wouldBe}, as they are now.`,
-          resolve: ({ certificates }) => certificates,
-        }),
-        dryRun: t.exposeBoolean('dryRun', { description: dryRun }),
-      }),
-    })
-  const Deleted = builder.objectRef<Success & Removed>('DeleteOpenAICertificateSuccess').implement({
-    description: 'It was done, or would be.',
-    fields: (t) => ({
-      deletedId: t.exposeID('deletedId', { description: 'Global id of the certificate.' }),
-      certificateId: t.exposeID('certificateId', { description: 'The vendor’s id, cert_….' }),
-      dryRun: t.exposeBoolean('dryRun', { description: dryRun }),
-    }),
-  })
-
   const toggleAll = async (
     mutation: string,
     active: boolean,
@@ -79,10 +38,7 @@ export function registerMutations(
   builder.mutationFields((t) => ({
     uploadOpenAICertificate: t.field({
       ...prices.found,
-      type: successWith(
-        'UploadOpenAICertificateSuccess',
-        'As it was uploaded: active nowhere. In a dry run as it would be; its ids lead nowhere, for the vendor gives them.',
-      ),
+      type: results.Uploaded,
       nullable: true,
       errors: {},
       unauthorizedResolver,
@@ -106,7 +62,7 @@ export function registerMutations(
     }),
     renameOpenAICertificate: t.field({
       ...prices.found,
-      type: successWith('RenameOpenAICertificateSuccess', 'With its new name. In a dry run as it is now.'),
+      type: results.Renamed,
       nullable: true,
       errors: {},
       unauthorizedResolver,
@@ -125,7 +81,7 @@ export function registerMutations(
     }),
     deleteOpenAICertificate: t.field({
       ...prices.found,
-      type: Deleted,
+      type: results.Deleted,
       nullable: true,
       errors: {},
       unauthorizedResolver,
@@ -145,7 +101,7 @@ export function registerMutations(
     }),
     activateOpenAICertificates: t.field({
       ...prices.found,
-      type: toggledSuccess('ActivateOpenAICertificatesSuccess', 'Those that are active now', 'are not active yet'),
+      type: results.Activated,
       nullable: true,
       errors: {},
       unauthorizedResolver,
@@ -158,7 +114,7 @@ export function registerMutations(
     }),
     deactivateOpenAICertificates: t.field({
       ...prices.found,
-      type: toggledSuccess('DeactivateOpenAICertificatesSuccess', 'Those that are inactive now', 'are still active'),
+      type: results.Deactivated,
       nullable: true,
       errors: {},
       unauthorizedResolver,
@@ -166,7 +122,8 @@ export function registerMutations(
       description:
         'Switches certificates off, all of them or none, for an organization or one of its projects. Refused when none would ' +
         'be left active there, or when that cannot be known, unless forced: to know, the list of that place is read, and for ' +
-        'a project its organization’s. One call, which may be repeated when it fails in passing.',
+        'a project its organization’s. Two at once are looked at one after the other, unless two replicas make them. One ' +
+        'call, which may be repeated when it fails in passing.',
       args: { input: t.arg({ type: inputs.Deactivate, required: true, description: 'Which ones, and where.' }) },
       resolve: (_root, { input }, operation) => toggleAll('deactivateOpenAICertificates', false, input, operation),
     }),
