@@ -78,6 +78,7 @@ describeWithRedis('readings that replicas make for each other', () => {
       from.waits({ at, error })
       return make()
     })
+    await until(() => make.mock.calls.length > 0)
     const waiting = createSender()
     const theirs = second.replica.readings.once(wanted(), waiting, unwanted)
     await until(() => waiting.turns.at(-1)?.at === at)
