@@ -1,7 +1,7 @@
 import { UpstreamError } from '../upstream/error.ts'
 import type { Operation } from '../upstream/operation.ts'
 import type { Place } from './place.ts'
-import type { Source } from './source.ts'
+import { failedSource, type Source } from './source.ts'
 
 /** Whether the caller may see a place. To one with a list of places, all others are as if nobody had configured them. */
 export function isSeen({ caller: { places } }: Operation, { vendorId }: Pick<Place, 'vendorId'>): boolean {
@@ -35,8 +35,7 @@ export function refuseUnseen(operation: Operation, place: Place): void {
 
 /** The report on a place that the caller may not see, but knows by one below it. */
 export function unseenSource(scope: Place, kind: Source['kind']): Source {
-  const nothing = { asOf: null, certificateCount: null, unreadableRows: 0 }
-  return { scope, kind, status: 'FAILED', ...nothing, error: refusalOf(scope) }
+  return failedSource(scope, kind, refusalOf(scope))
 }
 
 function refusalOf(place: Place): UpstreamError {

@@ -1,8 +1,9 @@
 import type { Certificate } from '../catalog/certificate.ts'
 import type { CertificateList } from '../catalog/certificate-list.ts'
 import { UpstreamError } from '../upstream/error.ts'
+import type { Operation } from '../upstream/operation.ts'
 import type { Reading } from '../upstream/readings.ts'
-import type { Place, PlaceList } from './place.ts'
+import type { CertificatePlace, HeldCertificate, Place, PlaceList } from './place.ts'
 
 export const sourceKinds = ['CERTIFICATES', 'DISCOVERY', 'ENROLLMENTS'] as const
 export const sourceStatuses = ['FAILED', 'OK', 'STALE'] as const
@@ -58,6 +59,22 @@ export function configuredSource(scope: Place): Source {
   return { scope, kind: 'DISCOVERY', status: 'OK', asOf: null, certificateCount: null, unreadableRows: 0, error: null }
 }
 
+/** The report on what could not be read. */
+export function failedSource(scope: Place, kind: Source['kind'], error: UpstreamError): Source {
+  return { scope, kind, status: 'FAILED', asOf: null, certificateCount: null, unreadableRows: 0, error }
+}
+
+/** A place's reading, if it could be renewed where that was due. @throws UpstreamError when it could not */
+export async function readFresh<Row extends HeldCertificate>(
+  place: CertificatePlace<Row>,
+  operation: Operation,
+  maxStaleness?: number,
+): Promise<Reading<CertificateList<Row>>> {
+  const reading = await place.read(operation, maxStaleness)
+  if (reading.error) throw reading.error.at(place)
+  return reading
+}
+
 /** Nothing failed and no row was lost. */
 export function isComplete(sources: readonly Source[]): boolean {
   return sources.every(({ status, unreadableRows }) => status !== 'FAILED' && unreadableRows === 0)
@@ -76,7 +93,6 @@ async function settle<Value>(
     return { reading, source: { scope, kind, status, asOf, ...count(value), error: error?.at(scope) ?? null } }
   } catch (error) {
     if (!(error instanceof UpstreamError)) throw error
-    const nothing = { asOf: null, certificateCount: null, unreadableRows: 0 }
-    return { reading: null, source: { scope, kind, status: 'FAILED', ...nothing, error } }
+    return { reading: null, source: failedSource(scope, kind, error) }
   }
 }

@@ -2,6 +2,7 @@ import { sortRows } from '../../catalog/ordering.ts'
 import { UpstreamError } from '../../upstream/error.ts'
 import type { Operation } from '../../upstream/operation.ts'
 import { placeOrdering } from '../connections.ts'
+import { readFresh } from '../source.ts'
 import type { OpenAICertificate } from './certificate.ts'
 import { areLastActive, type FlagList, flagIn } from './flags.ts'
 import type { OpenAIOrganization, OpenAIProject } from './places.ts'
@@ -33,7 +34,7 @@ export async function lastActivePlaces(
   { scope: organization, certificateId }: OpenAICertificate,
 ): Promise<readonly Place[]> {
   const [{ value: inherited }, projects] = await Promise.all([
-    readFresh(operation, organization),
+    readFresh(organization, operation),
     readProjects(operation, organization),
   ])
   const isLast = (place: Place, lists: readonly FlagList[]) =>
@@ -53,17 +54,10 @@ async function readProjects(operation: Operation, organization: OpenAIOrganizati
     if (unreadableRows > 0) refuse(organization, `all projects of ${organization.vendorId} were seen`)
   }
   const projects = sortRows<OpenAIProject>(items, placeOrdering)
-  return Promise.all(projects.map(async (project) => [project, (await readFresh(operation, project)).value] as const))
+  return Promise.all(projects.map(async (project) => [project, (await readFresh(project, operation)).value] as const))
 }
 
 function refuse(place: Place, what: string): never {
   const problem = `whether ${what} cannot be known: OpenAI’s list has a flag or a row that could not be read`
   throw new UpstreamError('UPSTREAM_MALFORMED_RESPONSE', problem).at(place)
-}
-
-/** What could not be renewed is nothing to say so by. */
-async function readFresh(operation: Operation, place: Place) {
-  const reading = await place.read(operation)
-  if (reading.error) throw reading.error.at(place)
-  return reading
 }

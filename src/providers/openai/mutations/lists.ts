@@ -1,20 +1,14 @@
 import { fromReading, type ReadCertificate } from '../../../catalog/certificate.ts'
-import type { CertificateList } from '../../../catalog/certificate-list.ts'
 import { UpstreamError } from '../../../upstream/error.ts'
 import type { Operation } from '../../../upstream/operation.ts'
-import type { Reading } from '../../../upstream/readings.ts'
 import { CertificateNotFoundError } from '../../mutation-error.ts'
+import { readFresh } from '../../source.ts'
 import type { OpenAICertificate } from '../certificate.ts'
 import type { OpenAIOrganization, OpenAIProject } from '../places.ts'
 
 /** A place's list as it is now; what is stale is nothing to decide by. @throws UpstreamError */
-export async function readNow(
-  place: OpenAIOrganization | OpenAIProject,
-  operation: Operation,
-): Promise<Reading<CertificateList<OpenAICertificate>>> {
-  const reading = await place.read(operation, 0)
-  if (reading.error) throw reading.error.at(place)
-  return reading
+export function readNow(place: OpenAIOrganization | OpenAIProject, operation: Operation) {
+  return readFresh(place, operation, 0)
 }
 
 /** Certificates in a place's list as they are now. @throws CertificateNotFoundError when one of them is not there */

@@ -1,12 +1,13 @@
-import { fromReading, type ReadCertificate } from '../../../catalog/certificate.ts'
+import type { ReadCertificate } from '../../../catalog/certificate.ts'
 import { InputError } from '../../../catalog/error.ts'
 import { refusePrivateKey } from '../../../catalog/trust-anchor.ts'
 import type { Operation } from '../../../upstream/operation.ts'
 import { checkId } from '../../../upstream/url.ts'
 import { makeChange, type Progress } from '../../change.ts'
-import { type OpenAICertificate, toOpenAICertificate } from '../certificate.ts'
+import type { OpenAICertificate } from '../certificate.ts'
 import type { OpenAIOrganization } from '../places.ts'
 import { findCertificates } from './lists.ts'
+import { toWritten } from './written.ts'
 
 export interface RenameInput {
   readonly certificateId: string
@@ -34,8 +35,7 @@ export async function rename(
       client,
       async send(errand) {
         const row = await client.writer.renameCertificate(id, name, errand)
-        const now = { asOf: progress.madeAt ?? operation.now, stale: false }
-        return fromReading(toOpenAICertificate(row, organization, 'none'), now)
+        return toWritten(row, organization, 'none', progress, operation)
       },
       async look() {
         const certificate = await find()

@@ -1,15 +1,15 @@
 import type { ReadCertificate } from '../../../catalog/certificate.ts'
-import { fromReading } from '../../../catalog/certificate.ts'
 import { InputError } from '../../../catalog/error.ts'
 import type { Operation } from '../../../upstream/operation.ts'
 import { checkId } from '../../../upstream/url.ts'
 import { makeChange, type Progress } from '../../change.ts'
 import { isSeen } from '../../sight.ts'
-import { type OpenAICertificate, toOpenAICertificate } from '../certificate.ts'
+import type { OpenAICertificate } from '../certificate.ts'
 import { flagIn } from '../flags.ts'
 import type { OpenAIOrganization } from '../places.ts'
 import { refuseLastActive } from './last-active.ts'
 import { findCertificates, readNow } from './lists.ts'
+import { toWritten } from './written.ts'
 
 export interface ToggleInput {
   readonly certificateIds: readonly string[]
@@ -54,8 +54,7 @@ export async function toggle(
         async send(errand) {
           const rows = await client.writer.toggleCertificates(order, errand)
           const listedBy = project ? 'project' : 'organization'
-          const now = { asOf: progress.madeAt ?? operation.now, stale: false }
-          return rows.map((row) => fromReading(toOpenAICertificate(row, organization, listedBy), now))
+          return rows.map((row) => toWritten(row, organization, listedBy, progress, operation))
         },
         async look() {
           const { value } = await readNow(place, operation)

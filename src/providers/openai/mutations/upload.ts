@@ -2,9 +2,10 @@ import { fromReading, type ReadCertificate } from '../../../catalog/certificate.
 import { parseTrustAnchor, refusePrivateKey, type TrustAnchor } from '../../../catalog/trust-anchor.ts'
 import type { Operation } from '../../../upstream/operation.ts'
 import { makeChange, type Progress } from '../../change.ts'
-import { type OpenAICertificate, toOpenAICertificate, toUnsentCertificate } from '../certificate.ts'
+import { type OpenAICertificate, toUnsentCertificate } from '../certificate.ts'
 import type { OpenAIOrganization } from '../places.ts'
 import { readNow } from './lists.ts'
+import { toWritten } from './written.ts'
 
 export interface UploadInput {
   readonly content: string
@@ -25,8 +26,10 @@ export async function upload(
   const anchor = parseTrustAnchor(content, 'input.content', operation.now)
   if (typeof name === 'string') refusePrivateKey(name, 'input.name')
   const { client } = organization
-  const now = () => ({ asOf: progress.madeAt ?? operation.now, stale: false })
-  if (dryRun) return fromReading(toUnsentCertificate(anchor, name ?? null, organization), now())
+  if (dryRun) {
+    const unsent = toUnsentCertificate(anchor, name ?? null, organization)
+    return fromReading(unsent, { asOf: operation.now, stale: false })
+  }
 
   return makeChange(
     {
@@ -34,7 +37,7 @@ export async function upload(
       async send(errand) {
         const row = await client.writer.uploadCertificate(anchor.pem, name ?? null, errand)
         client.uploads.set(row.id, true)
-        return fromReading(toOpenAICertificate(row, organization, 'none'), now())
+        return toWritten(row, organization, 'none', progress, operation)
       },
       look: () => findUploaded(organization, anchor, name ?? null, operation),
     },
