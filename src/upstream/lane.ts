@@ -98,8 +98,8 @@ export class Lane {
     try {
       while (this.#next()) {
         const turn = await this.#ledger.take(this.#resource)
-        if (turn > this.#clock.now()) await this.#waitFor(turn)
-        else this.#letThrough()
+        if (turn === null) this.#letThrough()
+        else await this.#waitFor(turn)
       }
     } finally {
       this.#isMoving = false
@@ -124,7 +124,8 @@ export class Lane {
     // All may have left at that.
     if (!this.#next()) return
     this.#isAsleep = true
-    await this.#clock.sleep(Math.min(turn - this.#clock.now(), longestSleep), this.#sleep.signal).catch(() => {})
+    const left = Math.max(0, turn - this.#clock.now())
+    await this.#clock.sleep(Math.min(left, longestSleep), this.#sleep.signal).catch(() => {})
     this.#isAsleep = false
   }
 

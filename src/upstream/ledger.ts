@@ -4,8 +4,8 @@ import { countsUnder, type Limit } from './limit.ts'
 
 /** Where the calls of one budget are written down. */
 export interface Ledger {
-  /** Writes a call down if every limit on its resource has room, and tells the moment at which they have: now, or later. */
-  take(resource: string): number | Promise<number>
+  /** Writes a call down if every limit on its resource has room: null then. Else tells the moment at which they have. */
+  take(resource: string): number | null | Promise<number | null>
   /** The limits on a resource with their calls, as far as is known here. */
   logs(resource: string): readonly CallLog[]
   /** No calls for a resource before that moment: the vendor said so. */
@@ -24,12 +24,13 @@ export class MemoryLedger implements Ledger {
     this.#logs = limits.map((limit) => ({ limit, times: [] }))
   }
 
-  take(resource: string): number {
+  take(resource: string): number | null {
     const now = this.#clock.now()
     const logs = this.logs(resource)
     const [turn = now] = foreseeTurns(logs, Math.max(now, this.pausedUntil(resource)), 1)
-    if (turn <= now) this.record(resource, now)
-    return turn
+    if (turn > now) return turn
+    this.record(resource, now)
+    return null
   }
 
   /** Writes a call down, whether there is room or not. */

@@ -81,7 +81,7 @@ export async function startGroup(contracts: number) {
  * What a busy machine adds to the wire: it may note one call so much later than it was made, and the next one at once. A
  * fixed window lets twice as many through around its edge, which no jitter hides.
  */
-const jitter = window / 2
+const jitter = window / 4
 
 /** The most listings that began within any window, as far as this machine can tell. */
 export function mostInAWindow(listings: Group['listings']): number {

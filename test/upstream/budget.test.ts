@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals'
 import { Budget, BudgetFull } from '../../src/upstream/budget.ts'
 import { UpstreamError } from '../../src/upstream/error.ts'
-import { MemoryLedger } from '../../src/upstream/ledger.ts'
+import { type Ledger, MemoryLedger } from '../../src/upstream/ledger.ts'
 import type { Limit } from '../../src/upstream/limit.ts'
 import { Slots } from '../../src/upstream/slots.ts'
 import { createManualClock, type ManualClock } from '../manual-clock.ts'
@@ -62,6 +62,27 @@ describe('a budget', () => {
       ['e', 61_000],
     ])
     expect(clock.sleepers).toBe(0)
+  })
+
+  it('lets nobody through whom the ledger has not written down, though the turn comes while it answers', async () => {
+    const ledger = new MemoryLedger(clock, limits)
+    const slow: Ledger = {
+      logs: (resource) => ledger.logs(resource),
+      pause: (resource, until) => ledger.pause(resource, until),
+      pausedUntil: (resource) => ledger.pausedUntil(resource),
+      async take(resource) {
+        const turn = ledger.take(resource)
+        if (turn !== null) clock.advance(turn - clock.now())
+        return turn
+      },
+    }
+    budget = new Budget(clock, slow, 10)
+    const asked = Promise.all(['a', 'b', 'c', 'd'].map((name) => ask(name)))
+    await quiet()
+    await pass(0)
+    await asked
+    expect(gone.at(-1)).toEqual(['d', 61_000])
+    expect(ledger.logs('lists')[0]?.times).toEqual([start + 61_000])
   })
 
   it('foretells each its turn, at once', async () => {

@@ -38,11 +38,12 @@ export class SharedLedger implements Ledger, Watcher {
     connection.watch(this)
   }
 
-  async take(resource: string): Promise<number> {
+  async take(resource: string): Promise<number | null> {
     if (limitsOn(this.#limits, resource).length === 0) return this.#own.take(resource)
     const name = randomUUID()
-    const turn = (await this.#takeShared(name, resource)) ?? this.#own.take(resource)
-    if (turn <= this.#clock.now()) this.#note({ name, resource, at: turn })
+    const shared = await this.#takeShared(name, resource)
+    const turn = shared === undefined ? this.#own.take(resource) : shared
+    if (turn === null) this.#note({ name, resource, at: this.#clock.now() })
     return turn
   }
 
@@ -72,8 +73,8 @@ export class SharedLedger implements Ledger, Watcher {
     this.#shared.write(this.#ownCalls)
   }
 
-  /** The turn by all that Redis knows; undefined when it is gone. */
-  async #takeShared(name: string, resource: string): Promise<number | undefined> {
+  /** Takes a turn by all that Redis knows; undefined when it is gone. */
+  async #takeShared(name: string, resource: string): Promise<number | null | undefined> {
     if (!(await this.#connection.isShared())) return undefined
     const before = this.#clock.now()
     const [turn = before] = foreseeTurns(this.#binding(resource), before, 1)
@@ -82,8 +83,9 @@ export class SharedLedger implements Ledger, Watcher {
     if (!taken) return undefined
     const now = this.#clock.now()
     if (taken.pause > 0) this.#own.pause(resource, now + taken.pause)
-    if (taken.wait === 0) this.#own.record(resource, now)
-    return now + taken.wait
+    if (taken.wait > 0) return now + taken.wait
+    this.#own.record(resource, now)
+    return null
   }
 
   /** The shares that have to be kept to. */
