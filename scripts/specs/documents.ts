@@ -8,6 +8,7 @@ const files = {
   openai: 'openai-certificates.openapi.yaml',
   cps: 'akamai-cps.openapi.json',
   contracts: 'akamai-contract-api.openapi.json',
+  iam: 'akamai-iam-v3-account-switch.openapi.json',
   liveperson: 'liveperson-mtls.reconstructed.openapi.yaml',
 }
 

@@ -5,7 +5,7 @@ import type { Documents, Vendor } from './documents.ts'
 import { faultOfParser, parsers } from './parsers.ts'
 import { report } from './report.ts'
 
-const vendors: readonly Vendor[] = ['openai', 'cps', 'contracts', 'liveperson']
+const vendors: readonly Vendor[] = ['openai', 'cps', 'contracts', 'iam', 'liveperson']
 
 /** Bodies of the true shape, as files beside the documents. */
 const files: Readonly<Record<string, string>> = {
@@ -16,6 +16,9 @@ const files: Readonly<Record<string, string>> = {
   'openai.organization.projects.list.json': '/organization/projects',
   'akamai.cps.active-certificates.json': '/active-certificates',
   'akamai.cps.active-certificates.new-enrollment-nulls.json': '/active-certificates',
+  'akamai.cps.enrollments.list.json': '/enrollments',
+  'akamai.cps.deployments.production.json': '/enrollments/{enrollmentId}/deployments/production',
+  'akamai.iam.account-switch-keys.json': '/api-clients/self/account-switch-keys',
   'akamai.contract-api.contracts.identifiers.json': '/contracts/identifiers',
   'liveperson.mtls.certificates.list.json': '/mtls/account/{accountId}/certificates',
   'liveperson.mtls.certificates.get.json': '/mtls/account/{accountId}/certificates/{certificateId}',

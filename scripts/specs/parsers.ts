@@ -1,4 +1,7 @@
 import { parseActiveCertificates, parseContractIdentifiers, parseEnrollment } from '../../src/providers/akamai/wire.ts'
+import { parseDeployment } from '../../src/providers/akamai/wire-deployment.ts'
+import { parseEnrollmentDetails } from '../../src/providers/akamai/wire-enrollments.ts'
+import { parseAccountSwitchKeys } from '../../src/providers/akamai/wire-switch-keys.ts'
 import {
   parseCertificates,
   parseCertificate as parseLivePersonCertificate,
@@ -19,6 +22,11 @@ function whole(rows: readonly unknown[], parseRow: ParseRow): void {
   }
 }
 
+const deployment: Parse = (body) => {
+  const { primaryCertificate, multiStackedCertificates, unreadable } = parseDeployment(body)
+  const isWhole = [primaryCertificate, ...multiStackedCertificates].every((slot) => slot === null || slot.certificate)
+  if (unreadable > 0 || !isWhole) throw new Error('a slot without its certificate')
+}
 const certificates: Parse = (body) => whole(parsePage(body).data, parseCertificate)
 const identifier: ParseRow = (row) => (typeof row === 'string' ? {} : null)
 
@@ -30,6 +38,10 @@ export const parsers: Readonly<Record<string, Parse>> = {
   '/organization/projects/{project_id}': (body) => whole([body], parseProject),
   '/organization/projects/{project_id}/certificates': certificates,
   '/active-certificates': (body) => whole(parseActiveCertificates(body), parseEnrollment),
+  '/enrollments': (body) => whole(parseActiveCertificates(body), parseEnrollmentDetails),
+  '/enrollments/{enrollmentId}/deployments/production': deployment,
+  '/enrollments/{enrollmentId}/deployments/staging': deployment,
+  '/api-clients/self/account-switch-keys': parseAccountSwitchKeys,
   '/contracts/identifiers': (body) => whole(parseContractIdentifiers(body), identifier),
   '/mtls/account/{accountId}/certificates': (body) =>
     whole(parseCertificates(parseJson(JSON.stringify(body))), parseLivePersonCertificate),

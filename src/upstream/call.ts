@@ -10,7 +10,7 @@ import { createTurns } from './turns.ts'
 import type { Upstream } from './upstream.ts'
 
 /** One call: what is asked for, in words for an error message, and how. */
-interface Call<Value> {
+export interface Call<Value> {
   readonly what: string
   /** What it asks for, by the name in the vendor's table of limits. */
   readonly resource: string

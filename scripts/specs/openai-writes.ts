@@ -1,0 +1,76 @@
+import { startOpenAISandbox } from '../../src/providers/openai/sandbox.ts'
+import { createOpenAIWriter, type OpenAIWriter } from '../../src/providers/openai/writer.ts'
+import { issueCertificate } from '../../src/sandbox/issue-certificate.ts'
+import type { Call, Caller } from '../../src/upstream/call.ts'
+import type { Errand } from '../../src/upstream/errand.ts'
+import type { Documents } from './documents.ts'
+import { report } from './report.ts'
+
+const json = ['content', 'application/json', 'schema']
+const list = '/organization/certificates'
+const projectList = '/organization/projects/{project_id}/certificates'
+
+const day = 86_400_000
+
+/** A call by itself: there is no budget to wait for, and no circuit. */
+const errand: Errand = {
+  signal: new AbortController().signal,
+  remaining: () => 0,
+  waits: () => {},
+  passage: { check: () => {}, answered: () => {} },
+}
+
+/** What our writer sends is held against the document, then what the emulator says to it, and the writer reads that. */
+export async function checkOpenAIWrites({ faultOf }: Documents): Promise<void> {
+  const { config, state, close } = await startOpenAISandbox({ now: Date.now })
+  const [account] = config.organizations
+  const [organization] = state.organizations
+  const [project] = organization?.projects ?? []
+  if (!account || !project) throw new Error('no organization with a project')
+  const { adminKey, baseUrl } = account
+
+  async function write<Value>(path: string, order: (writer: OpenAIWriter) => Promise<Value>): Promise<Value> {
+    const exchange: Caller = async <Answer>({ method = 'GET', url, headers, body, parse }: Call<Answer>) => {
+      const what = `${method} ${path}`
+      const operation = ['paths', path, method.toLowerCase()]
+      if (body !== undefined) {
+        report(`openai sent ${what}`, faultOf(JSON.parse(body), 'openai', [...operation, 'requestBody', ...json]))
+      }
+      const answer = await fetch(url, {
+        method,
+        headers: { ...headers, authorization: `Bearer ${adminKey}` },
+        ...(body && { body }),
+      })
+      const answered: unknown = await answer.json()
+      const fault = faultOf(answered, 'openai', [...operation, 'responses', '200', ...json])
+      report(`openai ${answer.status} ${what}`, answer.status === 200 ? fault : 'refused')
+      return parse(answered)
+    }
+    return order(createOpenAIWriter(baseUrl, exchange))
+  }
+
+  const { pem } = await issueCertificate({
+    subject: 'CN=Checked CA',
+    serialNumber: '01',
+    notBefore: new Date(Date.now() - day),
+    notAfter: new Date(Date.now() + 365 * day),
+    keyAlgorithm: 'ECDSA',
+    authority: true,
+  })
+  const { id } = await write(list, (writer) => writer.uploadCertificate(pem, null, errand))
+  await write(`${list}/{certificate_id}`, (writer) => writer.renameCertificate(id, 'renamed', errand))
+  for (const [path, projectId] of [
+    [list, null],
+    [projectList, project.id],
+  ] as const) {
+    for (const [verb, active] of [
+      ['activate', true],
+      ['deactivate', false],
+    ] as const) {
+      const order = { certificateIds: [id], projectId, active }
+      await write(`${path}/${verb}`, (writer) => writer.toggleCertificates(order, errand))
+    }
+  }
+  await write(`${list}/{certificate_id}`, (writer) => writer.deleteCertificate(id, errand))
+  await close()
+}
