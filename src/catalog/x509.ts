@@ -58,8 +58,8 @@ export function derOf(pem: string): Buffer<ArrayBuffer> {
 export function parseX509(pem: string): X509Details {
   const certificate = new X509Certificate(derOf(pem))
   return {
-    subject: toDistinguishedName(certificate.subjectName.toJSON()),
-    issuer: toDistinguishedName(certificate.issuerName.toJSON()),
+    subject: toDistinguishedName(certificate.subjectName.toArrayBuffer()),
+    issuer: toDistinguishedName(certificate.issuerName.toArrayBuffer()),
     serialNumber: hexSerial(certificate.serialNumber),
     sha256Fingerprint: createHash('sha256').update(Buffer.from(certificate.rawData)).digest('hex'),
     keyAlgorithm: keyAlgorithm(certificate.publicKey.algorithm),

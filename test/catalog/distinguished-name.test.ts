@@ -1,5 +1,23 @@
+import 'reflect-metadata'
 import { describe, expect, it } from '@jest/globals'
+import { Name } from '@peculiar/x509'
 import { tidyDistinguishedName, toDistinguishedName } from '../../src/catalog/distinguished-name.ts'
+
+type Values = Readonly<Record<string, readonly string[]>>
+
+/** A name of texts as they stand, without the spellings that the library reads in them. */
+const spell = (names: readonly Values[]) =>
+  toDistinguishedName(
+    new Name(
+      names.map((name) => {
+        const entries = Object.entries(name).map(([type, values]) => [
+          type,
+          values.map((utf8String) => ({ utf8String })),
+        ])
+        return Object.fromEntries(entries)
+      }),
+    ).toArrayBuffer(),
+  )
 
 /** Reads `type=value` as RFC 4514, 3 has it: only what is escaped may hold a separator, or a space at either end. */
 function readValue(part: string): string {
@@ -14,32 +32,36 @@ function readValue(part: string): string {
 
 describe('a distinguished name', () => {
   it('stands with its most specific part first, with commas and no spaces', () => {
-    expect(toDistinguishedName([{ C: ['NL'] }, { O: ['Bluequay Freight'] }, { CN: ['Gateway CA'] }])).toBe(
+    expect(spell([{ C: ['NL'] }, { O: ['Bluequay Freight'] }, { CN: ['Gateway CA'] }])).toBe(
       'CN=Gateway CA,O=Bluequay Freight,C=NL',
     )
-    expect(toDistinguishedName([{ DC: ['example'] }, { DC: ['bluequay'] }])).toBe('DC=bluequay,DC=example')
+    expect(spell([{ DC: ['example'] }, { DC: ['bluequay'] }])).toBe('DC=bluequay,DC=example')
   })
 
   it('keeps a part of several types, and of several values, together', () => {
-    expect(toDistinguishedName([{ O: ['Freight'] }, { CN: ['gateway'], OU: ['edge', 'core'] }])).toBe(
+    expect(spell([{ O: ['Freight'] }, { CN: ['gateway'], OU: ['edge', 'core'] }])).toBe(
       'OU=core+OU=edge+CN=gateway,O=Freight',
     )
   })
 
   it('without parts is none', () => {
-    expect(toDistinguishedName([])).toBeNull()
+    expect(spell([])).toBeNull()
   })
 
   it('names the types as OpenSSL does', () => {
-    const types = ['E', '2.5.4.5', '2.5.4.97', '0.9.2342.19200300.100.1.1', 'CN', '1.2.3.4']
-    expect(types.map((type) => toDistinguishedName([{ [type]: ['1'] }]))).toEqual([
+    const types = ['E', '2.5.4.5', '2.5.4.97', '0.9.2342.19200300.100.1.1', 'CN', '1.3.6.1.4.1.311.60.2.1.3']
+    expect(types.map((type) => spell([{ [type]: ['1'] }]))).toEqual([
       'emailAddress=1',
       'serialNumber=1',
       'organizationIdentifier=1',
       'UID=1',
       'CN=1',
-      '1.2.3.4=1',
+      'jurisdictionC=1',
     ])
+  })
+
+  it('has a value whose type has no name as hex digits of its DER', () => {
+    expect(spell([{ '1.2.3.4': ['bar'] }, { CN: ['a'] }])).toBe('CN=a,1.2.3.4=#0C03626172')
   })
 
   it.each([
@@ -58,13 +80,13 @@ describe('a distinguished name', () => {
     ['a=b c', 'a=b c'],
     ['é漢😀', 'é漢😀'],
   ])('escapes %j as %j', (value, escaped) => {
-    expect(toDistinguishedName([{ CN: [value] }])).toBe(`CN=${escaped}`)
+    expect(spell([{ CN: [value] }])).toBe(`CN=${escaped}`)
   })
 
   it('can be read back, whatever its values hold', () => {
     const characters = ['a', ' ', '#', '\\', '"', ',', '+', ';', '<', '>', '=', '\0']
     const values = characters.flatMap((a) => characters.flatMap((b) => ['', ...characters].map((c) => a + b + c)))
-    expect(values.map((value) => readValue(toDistinguishedName([{ CN: [value] }]) ?? ''))).toEqual(values)
+    expect(values.map((value) => readValue(spell([{ CN: [value] }]) ?? ''))).toEqual(values)
   })
 })
 
