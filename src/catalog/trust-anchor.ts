@@ -20,9 +20,11 @@ export function parseTrustAnchor(text: string, what: string, now: number): Trust
   refusePrivateKey(text, what)
   const bytes = Buffer.byteLength(text)
   if (bytes >= mostBytes) throw new InputError(`${what}: ${bytes} bytes; expected less than ${mostBytes}`)
-  const blocks = [...text.matchAll(/-----BEGIN ([^-]*)-----/g)].map(([, label]) => label)
+  const blocks = [...text.matchAll(/-----BEGIN ([^-]{0,40})[^-]*-----/g)].map(([, label]) => label)
   if (blocks.length !== 1 || blocks[0] !== 'CERTIFICATE')
-    throw new InputError(`${what}: blocks of PEM: ${blocks.length}; expected a single one, a CERTIFICATE`)
+    throw new InputError(
+      `${what}: PEM of ${blocks.length === 1 ? `a ${blocks[0]}` : `${blocks.length} blocks`}; expected a single CERTIFICATE`,
+    )
   const anchor = parse(text, what)
   const { isCA, expiresAt } = anchor.details
   if (!isCA) throw new InputError(`${what}: no CA certificate; expected one whose basic constraints say CA:TRUE`)

@@ -4,6 +4,7 @@ import { UpstreamError } from '../upstream/error.ts'
 import type { Line } from '../upstream/line.ts'
 import type { Operation } from '../upstream/operation.ts'
 import { CertificateOutcomeUnknownError } from './mutation-error.ts'
+import { withoutWords } from './sight.ts'
 
 /** A change at a vendor. */
 export interface Change<Result> {
@@ -47,9 +48,10 @@ export async function makeChange<Result>(
     if ('result' in seen && !isLost(doubt)) throw error
     // What arrives only now is in none of the lists that were read for the look.
     await changes.note()
-    const told = 'failure' in seen ? seen.failure.message : 'the vendor’s list does not show it so far'
+    const tell = (failure: UpstreamError) => withoutWords(operation, failure).message
+    const told = 'failure' in seen ? tell(seen.failure) : 'the vendor’s list does not show it so far'
     throw new CertificateOutcomeUnknownError(
-      `${doubt.message}; whether the change was made is not known: ${told}. Look before you make it again.`,
+      `${tell(doubt)}; whether the change was made is not known: ${told}. Look before you make it again.`,
     )
   }
 }
@@ -75,9 +77,12 @@ const neverConnected: ReadonlySet<unknown> = new Set([
 ])
 
 /** Not so when the vendor refused it, or there was nobody to send it to. */
-function mayHaveArrived({ code, cause }: UpstreamError): boolean {
+function mayHaveArrived({ code, cause, details }: UpstreamError): boolean {
   if (typeof cause === 'object' && cause !== null && 'code' in cause && neverConnected.has(cause.code)) return false
-  return ['UPSTREAM_TIMEOUT', 'UPSTREAM_UNAVAILABLE', 'UPSTREAM_MALFORMED_RESPONSE'].includes(code)
+  return (
+    ['UPSTREAM_TIMEOUT', 'UPSTREAM_UNAVAILABLE', 'UPSTREAM_MALFORMED_RESPONSE'].includes(code) ||
+    details.httpStatus === 408
+  )
 }
 
 /** No answer, one that cannot be read, or the word of a gateway that has lost it itself: 502, 504 and what else is made up. */

@@ -33,6 +33,13 @@ export function refuseUnseen(operation: Operation, place: Place): void {
   if (!isSeen(operation, place)) throw refusalOf(place)
 }
 
+/** What a vendor says of a change may be about places that a caller with a list of places does not see. */
+export function withoutWords({ caller }: Operation, error: UpstreamError): UpstreamError {
+  const { httpStatus } = error.details
+  if (caller.places === null || httpStatus === undefined) return error
+  return new UpstreamError(error.code, `the vendor answered ${httpStatus} to this change`, error.details)
+}
+
 /** The report on a place that the caller may not see, but knows by one below it. */
 export function unseenSource(scope: Place, kind: Source['kind']): Source {
   return failedSource(scope, kind, refusalOf(scope))

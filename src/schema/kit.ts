@@ -3,6 +3,7 @@ import type { ReadCertificate } from '../catalog/certificate.ts'
 import type { HeldCertificate, Place } from '../providers/place.ts'
 import type { Builder, Types } from './builder.ts'
 import type { prices } from './cost.ts'
+import type { toDate } from './date.ts'
 import type { AsEntity, guards } from './federation.ts'
 import type { ListArguments } from './list-arguments.ts'
 
@@ -17,4 +18,5 @@ export interface Kit {
   readonly guards: typeof guards
   /** What fields cost that are more than a value or an object. */
   readonly prices: typeof prices
+  readonly toDate: typeof toDate
 }

@@ -7,6 +7,7 @@ import { registerCertificate } from './certificate.ts'
 import { registerCertificateInputs } from './certificate-input.ts'
 import { registerCertificates } from './certificates.ts'
 import { prices } from './cost.ts'
+import { toDate } from './date.ts'
 import { durationScalar } from './duration.ts'
 import { registerEnums } from './enums.ts'
 import { createAsEntity, guards, mostRepresentations, toSubgraph } from './federation.ts'
@@ -49,7 +50,7 @@ export function createSchema(
   asEntity(Certificate)
   asEntity(CertificateScope)
   const listArguments = describeListArguments(inputs)
-  const kit: Kit = { builder, Certificate, CertificateScope, listArguments, asEntity, guards, prices }
+  const kit: Kit = { builder, Certificate, CertificateScope, listArguments, asEntity, guards, prices, toDate }
 
   const search = { vendors, nodes, thresholds }
   registerCertificates(kit, inputs, scope, search)

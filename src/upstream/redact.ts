@@ -11,9 +11,15 @@ export function createRedactor(secrets: readonly string[]): Redact {
   }
 }
 
-/** A text without the PEM that somebody quotes in it, whole or cut off: it may be a private key in the wrong place. */
+/**
+ * A text without the PEM that somebody quotes in it, whole, cut off, or line by line: it may be a private key in the wrong
+ * place. Beside a mark of PEM, whatever could be a line of it is taken for one.
+ */
 function withoutPem(text: string): string {
-  return text.replaceAll(/-----BEGIN [^-"]{1,40}-----[^"]*?(?:-----END [^-"]{1,40}-----|(?=")|$)/g, '[PEM]')
+  if (!/-----(?:BEGIN|END) /.test(text)) return text
+  return text
+    .replaceAll(/-----BEGIN [^-"]{1,40}-----[^"]*?(?:-----END [^-"]{1,40}-----|(?=")|$)/g, '[PEM]')
+    .replaceAll(/[\w+/]{16,}={0,2}|[\w+/]+={1,2}(?![\w=])/g, '[PEM]')
 }
 
 function spellingsOf(secrets: readonly string[]): readonly string[] {

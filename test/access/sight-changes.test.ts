@@ -145,7 +145,7 @@ describe('what the vendor says of a change that it refuses', () => {
       const [small, limited] = [await sides.small(query), await sides.limited(query)]
       expect(small).toContain(words)
       for (const answer of [small, limited]) expect(answer).toContain(typename)
-      expect(limited).toContain(`OpenAI answered ${status} to this change`)
+      expect(limited).toContain(`the vendor answered ${status} to this change`)
       expect(limited).not.toContain(projectId(0, 1))
     }
   })

@@ -12,6 +12,8 @@ export interface AkamaiEnrollmentDetails {
   /** Milliseconds since the epoch. */
   readonly autoRenewalStartTime: number | null
   readonly networkConfiguration: AkamaiNetworkConfiguration | null
+  /** What could not be read, and is null for that. */
+  readonly issues: readonly string[]
 }
 
 /** How certificates of an enrollment are to be served. */
@@ -53,12 +55,20 @@ export function findDetails(
   throw new UpstreamError('UPSTREAM_MALFORMED_RESPONSE', problem).at(contract)
 }
 
+/** When its certificate will be renewed; null when not by itself. @throws UpstreamError when that cannot be read */
+export function renewalStartOf(details: AkamaiEnrollmentDetails | null, contract: AkamaiContract): number | null {
+  const issue = details?.issues.find((each) => each.startsWith('autoRenewalStartTime'))
+  if (issue !== undefined) throw new UpstreamError('UPSTREAM_MALFORMED_RESPONSE', issue).at(contract)
+  return details?.autoRenewalStartTime ?? null
+}
+
 function toEnrollmentDetails({ ra, networkConfiguration, ...row }: WireEnrollmentDetails): AkamaiEnrollmentDetails {
   return {
     registrationAuthority: ra,
     validationType: row.validationType,
     autoRenewalStartTime: row.autoRenewalStartTime,
     networkConfiguration: networkConfiguration && toNetworkConfiguration(networkConfiguration),
+    issues: row.issues,
   }
 }
 

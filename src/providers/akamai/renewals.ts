@@ -3,7 +3,7 @@ import type { Operation } from '../../upstream/operation.ts'
 import type { Renewals } from '../place.ts'
 import { settleEnrollments } from '../source.ts'
 import type { AkamaiCertificate } from './certificate.ts'
-import { findDetails } from './enrollment-details.ts'
+import { findDetails, renewalStartOf } from './enrollment-details.ts'
 import type { AkamaiContract } from './places.ts'
 
 /** Changes that are there to put another certificate in the place of the deployed one. */
@@ -30,7 +30,7 @@ export async function findRenewals(
   for (const { id, expiresAt, enrollment } of open) {
     try {
       const details = findDetails((await reading).value, contract, enrollment.enrollmentId)
-      const start = details?.autoRenewalStartTime ?? null
+      const start = renewalStartOf(details, contract)
       if (start !== null && expiresAt !== null && start < expiresAt) covered.add(id)
     } catch (error) {
       if (!(error instanceof UpstreamError)) throw error

@@ -2,7 +2,7 @@ import { fromReading } from '../../catalog/certificate.ts'
 import type { Kit } from '../../schema/kit.ts'
 import type { Operation } from '../../upstream/operation.ts'
 import type { AkamaiEnrollment } from './certificate.ts'
-import type { AkamaiEnrollmentDetails } from './enrollment-details.ts'
+import { type AkamaiEnrollmentDetails, renewalStartOf } from './enrollment-details.ts'
 import { registerPendingChange } from './schema-deployment.ts'
 import { registerNetworkConfiguration } from './schema-network.ts'
 import type { AkamaiRefs } from './schema-refs.ts'
@@ -50,7 +50,7 @@ export function registerEnrollment(kit: Kit, { Contract, Certificate, Enrollment
         description:
           'When the first of all that is deployed runs out, on production or staging, primary or multi-stacked. Null when ' +
           'nothing is deployed or no end is known. No call of its own.',
-        resolve: ({ earliestExpiry }) => toDate(earliestExpiry),
+        resolve: ({ earliestExpiry }) => kit.toDate(earliestExpiry),
       }),
       registrationAuthority: t.string({
         ...kit.prices.enrollment,
@@ -72,7 +72,7 @@ export function registerEnrollment(kit: Kit, { Contract, Certificate, Enrollment
         nullable: true,
         description: `When its renewal starts by itself; null when it does not. ${oneListCall}`,
         resolve: async (enrollment, _args, operation) =>
-          toDate((await detailsOf(operation, enrollment))?.autoRenewalStartTime ?? null),
+          kit.toDate(renewalStartOf(await detailsOf(operation, enrollment), enrollment.contract)),
       }),
       networkConfiguration: t.field({
         ...kit.prices.found,
@@ -97,8 +97,4 @@ function detailsOf(
   { contract, enrollmentId }: AkamaiEnrollment,
 ): Promise<AkamaiEnrollmentDetails | null> {
   return contract.enrollmentDetails(operation, enrollmentId)
-}
-
-function toDate(milliseconds: number | null): Date | null {
-  return milliseconds === null ? null : new Date(milliseconds)
 }

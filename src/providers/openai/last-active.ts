@@ -49,8 +49,8 @@ export async function lastActivePlaces(
 /** The projects with their lists, as many at once as the account may have calls. A project that is not seen could be the one. */
 async function readProjects(operation: Operation, organization: OpenAIOrganization) {
   const { items, sources } = await organization.projects.find(operation)
-  for (const { status, error, unreadableRows } of sources) {
-    if (status === 'FAILED' && error) throw error
+  for (const { error, unreadableRows } of sources) {
+    if (error) throw error
     if (unreadableRows > 0) refuse(organization, `all projects of ${organization.vendorId} were seen`)
   }
   const projects = sortRows<OpenAIProject>(items, placeOrdering)

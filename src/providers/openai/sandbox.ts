@@ -28,6 +28,7 @@ export async function startOpenAISandbox({
   const writes = createWrites(state, access, now)
   let answered = 0
   const emulator = await startEmulator((call) => reads(call) ?? writes(call), {
+    now,
     headers: () => ({ 'x-request-id': `req_${++answered}` }),
   })
   const baseUrl = `${emulator.url}/v1`

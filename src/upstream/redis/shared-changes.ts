@@ -55,7 +55,9 @@ export class SharedChanges implements Changes, Watcher {
 
   async #tell(): Promise<void> {
     this.#isTold = false
-    const told = await this.#connection.run(writeName, [this.#key], [this.#last ?? '', this.#keep])
-    this.#isTold = told !== undefined
+    const name = this.#last ?? ''
+    const told = await this.#connection.run(writeName, [this.#key], [name, this.#keep])
+    // Another change may have come meanwhile, which is not told by this.
+    if (name === this.#last) this.#isTold = told !== undefined
   }
 }

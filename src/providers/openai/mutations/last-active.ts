@@ -27,7 +27,8 @@ export async function refuseLastActive(
       throw new UpstreamError('UPSTREAM_MALFORMED_RESPONSE', 'a flag or a row of its list could not be read')
     }
   } catch (error) {
-    if (!(error instanceof UpstreamError)) throw error
+    operation.signal.throwIfAborted()
+    if (!(error instanceof UpstreamError) || error.code === 'UPSTREAM_NOT_FOUND') throw error
     throw new CertificateLastActiveError(
       `whether ${place.vendorId} would have an active certificate left cannot be known: ${error.message}; with force: true ` +
         'they are deactivated all the same',

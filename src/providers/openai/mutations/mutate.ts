@@ -4,7 +4,7 @@ import type { Upstream } from '../../../upstream/upstream.ts'
 import { type Attempt, audited } from '../../audit.ts'
 import type { Progress } from '../../change.ts'
 import { CertificateForbiddenError } from '../../mutation-error.ts'
-import { isSeen, seenOf } from '../../sight.ts'
+import { isSeen, seenOf, withoutWords } from '../../sight.ts'
 import { findOrganization } from '../find-organization.ts'
 import { findProject } from '../find-project.ts'
 import type { OpenAIOrganization } from '../places.ts'
@@ -41,7 +41,8 @@ export function createMutate(organizations: readonly OpenAIOrganization[], upstr
       const open = await openTo(operation, organizations, input)
       const organization = findOrganization(open, input.organizationId, 'input.organizationId')
       return work(organization, progress).catch((error: unknown) => {
-        throw withoutWords(operation, lacksScope(error) ? forbidden(error) : error)
+        const told = lacksScope(error) ? forbidden(error) : error
+        throw told instanceof UpstreamError ? withoutWords(operation, told) : told
       })
     })
 }
@@ -75,13 +76,6 @@ async function openTo(
 
 function aboutOf({ organizationId, projectId, certificateId, certificateIds, dryRun }: ChangeInput) {
   return { dryRun: dryRun === true, subject: { organizationId, projectId, certificateId, certificateIds } }
-}
-
-/** What a vendor says of a change may be about places that a caller with a list of places does not see. */
-function withoutWords({ caller }: Operation, error: unknown): unknown {
-  if (caller.places === null || !(error instanceof UpstreamError) || error.details.httpStatus === undefined)
-    return error
-  return new UpstreamError(error.code, `OpenAI answered ${error.details.httpStatus} to this change`, error.details)
 }
 
 /** As the same refusal with 403 is told. */

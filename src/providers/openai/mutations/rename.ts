@@ -1,12 +1,11 @@
 import type { ReadCertificate } from '../../../catalog/certificate.ts'
-import { InputError } from '../../../catalog/error.ts'
-import { refusePrivateKey } from '../../../catalog/trust-anchor.ts'
 import type { Operation } from '../../../upstream/operation.ts'
 import { checkId } from '../../../upstream/url.ts'
 import { makeChange, type Progress } from '../../change.ts'
 import type { OpenAICertificate } from '../certificate.ts'
 import type { OpenAIOrganization } from '../places.ts'
-import { findCertificates } from './lists.ts'
+import { findCertificate } from './lists.ts'
+import { checkName } from './name.ts'
 import { toWritten } from './written.ts'
 
 export interface RenameInput {
@@ -23,13 +22,11 @@ export async function rename(
   progress: Progress,
 ): Promise<ReadCertificate<OpenAICertificate>> {
   const id = checkId(certificateId, 'input.certificateId')
-  refusePrivateKey(name, 'input.name')
-  if (name.trim() === '') throw new InputError('input.name: blank; expected a name')
-  const find = async () => (await findCertificates(organization, [id], operation))[0] ?? null
+  checkName(name)
   const { client } = organization
+  const find = () => findCertificate(organization, id, operation)
 
-  const existing = dryRun ? await find() : null
-  if (existing) return existing
+  if (dryRun) return find()
   return makeChange(
     {
       client,
@@ -39,7 +36,7 @@ export async function rename(
       },
       async look() {
         const certificate = await find()
-        return certificate?.name === name ? certificate : null
+        return certificate.name === name ? certificate : null
       },
     },
     operation,

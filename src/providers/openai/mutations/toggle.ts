@@ -64,8 +64,8 @@ export async function toggle(
       operation,
       progress,
     )
-  // What is left active is only known while nothing else is switched off.
-  return active || force
+  // What is left active is only known while nothing else is switched off, be it by force.
+  return active
     ? change()
     : client.deactivations.run(async () => {
         await guard()

@@ -1,10 +1,11 @@
 import { fromReading, type ReadCertificate } from '../../../catalog/certificate.ts'
-import { parseTrustAnchor, refusePrivateKey, type TrustAnchor } from '../../../catalog/trust-anchor.ts'
+import { parseTrustAnchor, type TrustAnchor } from '../../../catalog/trust-anchor.ts'
 import type { Operation } from '../../../upstream/operation.ts'
 import { makeChange, type Progress } from '../../change.ts'
 import { type OpenAICertificate, toUnsentCertificate } from '../certificate.ts'
 import type { OpenAIOrganization } from '../places.ts'
 import { readNow } from './lists.ts'
+import { checkName } from './name.ts'
 import { toWritten } from './written.ts'
 
 export interface UploadInput {
@@ -24,7 +25,7 @@ export async function upload(
   progress: Progress,
 ): Promise<ReadCertificate<OpenAICertificate>> {
   const anchor = parseTrustAnchor(content, 'input.content', operation.now)
-  if (typeof name === 'string') refusePrivateKey(name, 'input.name')
+  if (typeof name === 'string') checkName(name)
   const { client } = organization
   if (dryRun) {
     const unsent = toUnsentCertificate(anchor, name ?? null, organization)
@@ -61,11 +62,18 @@ async function findUploaded(
     name === wantedName &&
     (createdAt === null || createdAt >= operation.now - skew) &&
     !organization.client.uploads.has(certificateId)
+  let failure: unknown
   for (const row of reading.value.rows.filter(isIt)) {
-    const { sha256Fingerprint } = await organization.x509(operation, row)
-    if (sha256Fingerprint !== details.sha256Fingerprint) continue
-    organization.client.uploads.set(row.certificateId, true)
-    return fromReading(row, reading)
+    try {
+      const { sha256Fingerprint } = await organization.x509(operation, row)
+      if (sha256Fingerprint !== details.sha256Fingerprint) continue
+      organization.client.uploads.set(row.certificateId, true)
+      return fromReading(row, reading)
+    } catch (error) {
+      // Another one may be it all the same.
+      failure = error
+    }
   }
+  if (failure) throw failure
   return null
 }
