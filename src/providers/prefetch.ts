@@ -30,7 +30,8 @@ async function rotate({ sweep, places }: Rotation, clock: Clock, signal: AbortSi
       requestId: 'prefetch',
       caller: prefetcher,
       now: clock.now(),
-      deadline: Number.POSITIVE_INFINITY,
+      // What has to wait for a vendor stays queued there, and keeps no other place waiting here.
+      deadline: clock.now() + sweep.step,
       signal,
     }
     const all = await places(operation).catch(() => [])

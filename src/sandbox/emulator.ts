@@ -27,11 +27,16 @@ export interface Emulator {
 }
 
 interface EmulatorOptions {
+  /** The vendor's clock, which the Date of every answer tells. */
+  readonly now?: () => number
   /** Headers of every answer, also of those that a fault gives. */
   readonly headers?: () => Readonly<Record<string, string>>
 }
 
-export async function startEmulator(handler: Handler, { headers }: EmulatorOptions = {}): Promise<Emulator> {
+export async function startEmulator(
+  handler: Handler,
+  { now = Date.now, headers }: EmulatorOptions = {},
+): Promise<Emulator> {
   const calls: Call[] = []
   const unknown: Call[] = []
   const faults = createFaults()
@@ -68,7 +73,8 @@ export async function startEmulator(handler: Handler, { headers }: EmulatorOptio
     call.status = outcome.status
     // Before the end is written: who has read the answer finds its call closed.
     open.delete(call)
-    response.writeHead(outcome.status, { ...outcome.headers, ...headers?.() }).end(outcome.body)
+    const date = new Date(now()).toUTCString()
+    response.writeHead(outcome.status, { date, ...outcome.headers, ...headers?.() }).end(outcome.body)
   }
 
   async function outcomeUnder(effect: Effect | undefined, call: Call): Promise<'hang' | 'reset' | Rendered> {

@@ -1,7 +1,7 @@
 import type { Account } from './account.ts'
 import { codeOfStatus, UpstreamError, type UpstreamErrorDetails } from './error.ts'
 import type { Redact } from './redact.ts'
-import { longestWait, parseRateLimitNext, parseRetryAfter } from './retry-after.ts'
+import { longestWait, parseDate, parseRateLimitNext, parseRetryAfter } from './retry-after.ts'
 import type { IncomingAnswer } from './transport.ts'
 
 const longestMessage = 300
@@ -40,10 +40,11 @@ function sayOf({ account, answer }: Answered): ReturnType<Account['parseError']>
 }
 
 function detailsOf({ account, answer, now, redact }: Answered, saidToWait?: number): UpstreamErrorDetails {
+  const theirNow = parseDate(answer.header('date'), now)
   const wait =
-    parseRetryAfter(answer.header('retry-after'), now) ??
+    parseRetryAfter(answer.header('retry-after'), theirNow) ??
     saidToWait ??
-    parseRateLimitNext(answer.header('x-ratelimit-next'), answer.header('date'), now)
+    parseRateLimitNext(answer.header('x-ratelimit-next'), theirNow)
   const upstreamRequestId = answer.header('x-request-id')
   return {
     provider: account.provider,

@@ -54,7 +54,7 @@ export class Breaker {
   /** Null while closed. */
   #probeAt: number | null = null
   #probe: CountedPassage | null = null
-  #last = ''
+  #last: UpstreamError | undefined
 
   constructor(clock: Clock, brand: string, onlooker: Onlooker) {
     this.#clock = clock
@@ -118,9 +118,9 @@ export class Breaker {
     if (wasOpen) this.#onlooker.closed()
   }
 
-  #fail({ message }: UpstreamError, isProbe: boolean): void {
+  #fail(error: UpstreamError, isProbe: boolean): void {
     this.#failures += 1
-    this.#last = message
+    this.#last = error
     if (isProbe) this.#pause = Math.min(2 * this.#pause, longestPause)
     else if (this.#probeAt !== null || this.#failures < mostFailures) return
     this.#openedAt = this.#clock.now()
@@ -128,9 +128,10 @@ export class Breaker {
     this.#onlooker.opened(this.#refusal())
   }
 
+  /** What failed last may have been another place: its code is all that is told to everybody. */
   #refusal(): UpstreamError {
     const retryAfterSeconds = secondsUntil(this.#probeAt ?? 0, this.#clock.now())
-    const told = `${this.#brand} has failed ${this.#failures} times in a row and is left alone for now; the last time: ${this.#last}`
-    return new UpstreamError('UPSTREAM_CIRCUIT_OPEN', told, { retryAfterSeconds })
+    const told = `${this.#brand} has failed ${this.#failures} times in a row, the last time with ${this.#last?.code}, and is left alone for now`
+    return new UpstreamError('UPSTREAM_CIRCUIT_OPEN', told, { retryAfterSeconds }, this.#last)
   }
 }

@@ -31,7 +31,7 @@ export class BudgetFull extends Error {
 const unsaidPause = 60_000
 const shortestPause = 1_000
 /** Whoever asks for more has made a mistake. */
-const longestPause = 86_400_000
+export const longestPause = 86_400_000
 
 /** Lets calls through in the order they came, none over the vendor's limits and none beyond an account's slots. */
 export class Budget {
@@ -40,8 +40,6 @@ export class Budget {
   readonly #mostWaiting: number
   /** By resource: one that waits for its turn keeps no other waiting. */
   readonly #lanes = new Map<string, Lane>()
-  /** What the vendor said when it asked for patience last. */
-  readonly #refusals = new Map<string, UpstreamError>()
 
   constructor(clock: Clock, ledger: Ledger, mostWaiting: number) {
     this.#clock = clock
@@ -71,20 +69,17 @@ export class Budget {
   }
 
   /** The vendor asks for patience: nobody calls for the resource until that is over. */
-  pause(resource: string, refusal: UpstreamError): void {
-    const { retryAfterSeconds } = refusal.details
+  pause(resource: string, { details: { retryAfterSeconds } }: UpstreamError): void {
     const windows = this.logs(resource).map(({ limit }) => keptWindow(limit))
     const unsaid = windows.length > 0 ? Math.max(...windows) : unsaidPause
     const asked = retryAfterSeconds === undefined ? unsaid : retryAfterSeconds * 1000
     this.#ledger.pause(resource, this.#clock.now() + Math.min(Math.max(shortestPause, asked), longestPause))
-    this.#refusals.set(resource, refusal)
     this.#lane(resource).wake()
   }
 
-  /** What the vendor said, as long as it has to be heeded. */
-  refusal(resource: string): UpstreamError | null {
-    const isPaused = this.#ledger.pausedUntil(resource) > this.#clock.now()
-    return (isPaused && this.#refusals.get(resource)) || null
+  /** The vendor has asked for patience, and that has to be heeded still. */
+  isPaused(resource: string): boolean {
+    return this.#ledger.pausedUntil(resource) > this.#clock.now()
   }
 
   /** The limits on a resource, and the calls that count under them. */
@@ -94,12 +89,11 @@ export class Budget {
 
   /** What is left under the limit that has the least; null when the vendor publishes none. */
   status(resource: string): RateBudget | null {
-    const paused = this.#ledger.pausedUntil(resource)
-    const isPaused = paused > this.#clock.now()
+    const paused = this.isPaused(resource) ? this.#ledger.pausedUntil(resource) : null
     const waiting = this.#lane(resource).count()
     const [tightest] = this.logs(resource)
       .map(({ limit, times: [oldest, ...later] }) => {
-        if (isPaused) return { limit, remaining: 0, resetAt: paused, waiting }
+        if (paused !== null) return { limit, remaining: 0, resetAt: paused, waiting }
         if (oldest === undefined) return { limit, remaining: limit.calls, resetAt: null, waiting }
         const remaining = Math.max(0, limit.calls - 1 - later.length)
         return { limit, remaining, resetAt: oldest + keptWindow(limit), waiting }

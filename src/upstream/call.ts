@@ -46,9 +46,11 @@ export function createCaller(
   }
 
   async function tryOnce<Value>(call: Call<Value>, previous: UpstreamError | undefined): Promise<Value> {
+    let refusal: UpstreamError | undefined
     for (;;) {
-      const made = await takeTurn(call, previous, () => make(call))
-      if (!made) continue
+      const made = await takeTurn(call, { failure: previous, refusal }, () => make(call))
+      refusal = made.refusal
+      if (refusal) continue
       const { answered, madeAt } = made
       try {
         const value = call.parse(account.parseJson(answered.answer.text))
@@ -60,19 +62,19 @@ export function createCaller(
     }
   }
 
-  /** Null when the vendor asks for patience, which holds before the next one can go. A change is rather refused. */
+  /** A refusal when the vendor asks for patience, which holds before the next one can go. A change is rather refused. */
   async function make(call: Call<unknown>) {
     const madeAt = clock.now()
     const answer = await send(call, await toRequest(call))
     const answered = { account, what: call.what, answer, now: clock.now(), redact }
-    if (answer.status >= 200 && answer.status < 300) return { answered, madeAt }
+    if (answer.status >= 200 && answer.status < 300) return { answered, madeAt, refusal: undefined }
     const refusal = toRefusal(answered)
     if (answer.status !== 429) throw refusal
     line.budget.pause(call.resource, refusal)
     if (call.change) throw refusal
     note(refusal)
     call.errand.passage.answered()
-    return null
+    return { answered, madeAt, refusal }
   }
 
   async function toRequest({ url, method = 'GET', headers, body }: Call<unknown>): Promise<OutgoingRequest> {

@@ -56,7 +56,7 @@ export class Lane {
   /** Waits for a turn and takes a slot. @throws the reason of the signal, or of who refuses */
   wait(claim: Claim): Promise<void> {
     return new Promise((resolve, reject) => {
-      const { signal, slots } = claim
+      const { signal } = claim
       const leave = () => waiter.refuse(signal.reason)
       const end = () => {
         this.#waiters.splice(this.#waiters.indexOf(waiter), 1)
@@ -76,7 +76,7 @@ export class Lane {
       }
       signal.addEventListener('abort', leave)
       this.#waiters.push(waiter)
-      if (this.#isAsleep && slots.free > 0) this.#foretell([waiter])
+      if (this.#isAsleep) this.#foretell([waiter])
       void this.move()
     })
   }

@@ -13,11 +13,13 @@ export interface Ledger {
   pausedUntil(resource: string): number
 }
 
+const never = { from: Number.NEGATIVE_INFINITY, until: Number.NEGATIVE_INFINITY }
+
 /** The ledger of a process that shares its budget with nobody. */
 export class MemoryLedger implements Ledger {
   readonly #clock: Clock
   readonly #logs: readonly { readonly limit: Limit; times: number[] }[]
-  readonly #pauses = new Map<string, number>()
+  readonly #pauses = new Map<string, { readonly from: number; readonly until: number }>()
 
   constructor(clock: Clock, limits: readonly Limit[]) {
     this.#clock = clock
@@ -46,11 +48,18 @@ export class MemoryLedger implements Ledger {
   }
 
   pause(resource: string, until: number): void {
-    this.#pauses.set(resource, Math.max(until, this.pausedUntil(resource)))
+    this.#pauses.set(resource, { from: this.#clock.now(), until: Math.max(until, this.pausedUntil(resource)) })
   }
 
+  /** A clock that was set back tells nothing of how long ago it began: then it is over. */
   pausedUntil(resource: string): number {
-    return this.#pauses.get(resource) ?? Number.NEGATIVE_INFINITY
+    const { from, until } = this.#pauses.get(resource) ?? never
+    return this.#clock.now() < from ? never.until : until
+  }
+
+  /** The resources that were paused for at any time. */
+  get paused(): readonly string[] {
+    return [...this.#pauses.keys()]
   }
 
   #on(resource: string) {

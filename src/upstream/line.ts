@@ -32,7 +32,8 @@ export class Line {
     this.slots = new Slots(upstream.settings.concurrency)
     this.#breaker = new Breaker(upstream.clock, brand, {
       opened: (reason) => {
-        upstream.log.warn({ provider, code: reason.code, ...reason.details }, reason.message)
+        const cause = reason.cause instanceof Error ? reason.cause.message : undefined
+        upstream.log.warn({ provider, code: reason.code, ...reason.details, cause }, reason.message)
         budget.refuse(this.slots, reason)
       },
       closed: () => upstream.log.info({ provider }, `${brand} answers again and is called as before`),

@@ -6,8 +6,8 @@ import type { Operation } from './operation.ts'
 export type Loader<Key, Value> = (operation: Operation, key: Key) => Promise<Value>
 
 /**
- * Makes a loader. No vendor's call takes several keys, so a batch is one load a key and one outcome a key: a key that
- * fails takes no other with it. How many calls run at once is the account's business.
+ * Makes a loader. No vendor's call takes several keys, so each is a batch of its own: one that fails or hangs takes no
+ * other with it. How many calls run at once is the account's business.
  */
 export function createLoader<Key, Value>(
   load: (key: Key, operation: Operation) => Promise<Value>,
@@ -19,6 +19,7 @@ export function createLoader<Key, Value>(
     if (!loader) {
       const one = async (each: Key) => load(each, operation)
       loader = new DataLoader((keys) => Promise.all(keys.map((each) => one(each).catch(toError))), {
+        batch: false,
         cacheKeyFn: cacheKey,
       })
       loaders.set(operation, loader)

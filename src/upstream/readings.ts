@@ -47,8 +47,8 @@ export interface Kept<Value> {
 }
 
 const mostReadings = 20_000
-/** A row takes about 2 kB: the readings of three vendors may fill half of the memory there is. */
-const mostRows = Math.floor(getHeapStatistics().heap_size_limit / 12_000)
+/** A row takes about 2 kB: the readings of all kinds, six of them, may fill half of the memory there is. */
+const mostRows = Math.floor(getHeapStatistics().heap_size_limit / 2 / 6 / 2_000)
 
 /** The readings of this process: each is made once for all who wait for it, and runs on whoever leaves. */
 export class Readings<Value extends object> {
@@ -57,11 +57,18 @@ export class Readings<Value extends object> {
   readonly #failures: Failures
   readonly #underWay = new Map<string, Renewal<Kept<Value>>>()
 
-  /** @param weigh how many rows a value holds; `most` bounds their sum, and the least recently used go first */
+  /**
+   * @param weigh how many rows a value holds; `most` bounds their sum, and the least recently used go first. One that is
+   * larger by itself drives all others out, and stays: without it there would be nothing to answer with.
+   */
   constructor(upstream: Upstream, weigh: (value: Value) => number, most = mostRows) {
     this.#upstream = upstream
     this.#failures = new Failures(upstream.clock, mostReadings)
-    this.#kept = new LRUCache({ max: mostReadings, maxSize: most, sizeCalculation: ({ value }) => 1 + weigh(value) })
+    this.#kept = new LRUCache({
+      max: mostReadings,
+      maxSize: most,
+      sizeCalculation: ({ value }) => Math.min(most, 1 + weigh(value)),
+    })
   }
 
   /**

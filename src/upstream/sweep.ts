@@ -1,4 +1,5 @@
 import type { Budget } from './budget.ts'
+import type { Clock } from './clock.ts'
 import { keptWindow, type Limit } from './limit.ts'
 import type { UpstreamSettings } from './settings.ts'
 import type { Upstream } from './upstream.ts'
@@ -6,18 +7,24 @@ import type { Upstream } from './upstream.ts'
 /** What reading ahead may take of a budget; the rest is for those who ask. */
 const backgroundShare = 0.5
 
+/** A place that nobody has asked for in so many times the ttl is not there any more. */
+const roundsRemembered = 3
+
 /** Between calls that nobody waits for, to a vendor that publishes no limit. */
 const unlimitedPace = 250
 
 /** The places that are read with one budget, one after another. */
 export class Sweep {
+  readonly #clock: Clock
   readonly #settings: UpstreamSettings
   readonly #replicas: number
   readonly #budget: Budget
   readonly #resource: string
-  readonly #places = new Set<string>()
+  /** When each was asked for last, the longest ago first. */
+  readonly #places = new Map<string, number>()
 
-  constructor({ settings, replicas }: Upstream, budget: Budget, resource: string) {
+  constructor({ clock, settings, replicas }: Upstream, budget: Budget, resource: string) {
+    this.#clock = clock
     this.#settings = settings
     this.#replicas = replicas.count
     this.#budget = budget
@@ -31,7 +38,14 @@ export class Sweep {
 
   /** How long a reading of one of its places serves, in milliseconds. */
   ttl(place: string): number {
-    this.#places.add(place)
+    const now = this.#clock.now()
+    this.#places.delete(place)
+    this.#places.set(place, now)
+    const forgotten = now - roundsRemembered * this.#ttl
+    for (const [each, askedAt] of this.#places) {
+      if (askedAt > forgotten) break
+      this.#places.delete(each)
+    }
     return this.#ttl
   }
 
@@ -41,7 +55,9 @@ export class Sweep {
   }
 
   get #pace(): number {
-    const paces = this.#limits.map((limit) => keptWindow(limit) / callsOf(limit, backgroundShare))
+    const paces = this.#limits.map(
+      (limit) => keptWindow(limit) / Math.max(1, Math.floor(limit.calls * backgroundShare)),
+    )
     return Math.max(unlimitedPace, ...paces)
   }
 
@@ -56,19 +72,15 @@ export class Sweep {
    */
   get #ttl(): number {
     const { ttl, prefetch } = this.#settings
-    const share = prefetch ? backgroundShare : 1
     const times = this.#limits.map((limit) => {
-      const windows = Math.ceil(this.#places.size / callsOf(limit, share))
+      const windows = Math.ceil(this.#places.size / limit.calls)
       return Math.max(0, windows - 1) * keptWindow(limit)
     })
-    return Math.max(ttl, ...times.map((time) => 1.5 * time))
+    const ahead = prefetch ? this.#places.size * this.#pace : 0
+    return Math.max(ttl, ...[...times, ahead].map((time) => 1.5 * time))
   }
 
   get #limits(): readonly Limit[] {
     return this.#budget.logs(this.#resource).map(({ limit }) => limit)
   }
-}
-
-function callsOf({ calls }: Limit, share: number): number {
-  return Math.max(1, Math.floor(calls * share))
 }

@@ -10,9 +10,17 @@ import { secondsUntil } from './retry-after.ts'
 /** Makes a call when its turn comes. */
 export type TakeTurn = <Value>(
   call: { readonly resource: string; readonly errand: Errand },
-  previous: UpstreamError | undefined,
+  before: Before,
   send: () => Promise<Value>,
 ) => Promise<Value>
+
+/** What came of the call before. */
+interface Before {
+  /** It is made again because it failed. */
+  readonly failure: UpstreamError | undefined
+  /** It waits because the vendor asked for patience. */
+  readonly refusal: UpstreamError | undefined
+}
 
 /** The turns of one account's calls in its budget. Who waits is told when the turn will come, and what to say if that is too late. */
 export function createTurns(
@@ -20,17 +28,20 @@ export function createTurns(
   { provider, brand }: Pick<Account, 'provider' | 'brand'>,
   clock: Clock,
 ): TakeTurn {
-  function toTurn(resource: string, at: number): Turn {
+  function toTurn(resource: string, at: number, refusal?: UpstreamError): Turn {
     const error = () => {
       const wait = { provider, retryAfterSeconds: secondsUntil(at, clock.now()) }
-      const refusal = budget.refusal(resource)
       if (refusal) return new UpstreamError(refusal.code, refusal.message, { ...refusal.details, ...wait })
-      return new UpstreamError('UPSTREAM_RATE_LIMITED', spent(resource), wait)
+      const told = budget.isPaused(resource) ? { ...wait, httpStatus: 429 } : wait
+      return new UpstreamError('UPSTREAM_RATE_LIMITED', spent(resource), told)
     }
     return { at, error }
   }
 
+  /** Nothing of what was called for: that may be a place which is nothing to tell to everybody. */
   function spent(resource: string): string {
+    if (budget.isPaused(resource))
+      return `${brand} has answered 429 to a call for ${resource}, and is not called until it wants to be`
     const { limit } = budget.status(resource) ?? {}
     const often = limit ? `at most ${limit.calls} times in ${limit.window / 1000} s` : 'only now and then'
     return `${brand} is asked for ${resource} ${often}, and all of that is taken`
@@ -44,17 +55,17 @@ export function createTurns(
     }
   }
 
-  return async ({ resource, errand }, previous, send) => {
+  return async ({ resource, errand }, { failure, refusal }, send) => {
     const { signal, passage } = errand
     passage.check()
     const giveUp = new AbortController()
     const foresee = (at: number) => {
       // What is made again has failed: rather tell why than wait for longer than its sender has left.
-      if (previous && at - clock.now() > errand.remaining()) giveUp.abort(previous)
-      else errand.waits(toTurn(resource, at))
+      if (failure && at - clock.now() > errand.remaining()) giveUp.abort(failure)
+      else errand.waits(toTurn(resource, at, refusal))
     }
     // It may have to wait for a slot, too.
-    errand.waits(toTurn(resource, clock.now()))
+    errand.waits(toTurn(resource, clock.now(), refusal))
     await take({ resource, slots, foresee, signal: AbortSignal.any([signal, giveUp.signal]) })
     try {
       errand.waits(null)

@@ -46,6 +46,15 @@ describe('prefetch', () => {
     expect(times).toHaveLength(12)
   })
 
+  it('goes on with the others while one place has to wait for its vendor', async () => {
+    await start({ openai: { certificatesPerOrganization: 2, projectsPerOrganization: 2 } }, { prefetch: true })
+    const effect = { status: 429, headers: { 'retry-after': '3600' } }
+    stack.openai.emulator.fault({ match: ({ path }) => path === '/v1/organization/projects', effect })
+    await pass(stack, 1_800_000, 10_000)
+    expect(stack.callsTo('/v1/organization/projects').length).toBeLessThanOrEqual(2)
+    expect(stack.callsTo('/v1/organization/certificates').length).toBeGreaterThan(4)
+  })
+
   it('keeps readings fresh for an hour: who asks never waits, and the budget is never used by more than half', async () => {
     await start(akamai(12), { prefetch: true })
     await pass(stack, 240_000, 5_000)

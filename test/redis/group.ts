@@ -11,7 +11,7 @@ import type { ReplicaOrder } from './replica.ts'
 const script = fileURLToPath(new URL('replica.ts', import.meta.url))
 const tsx = import.meta.resolve('tsx')
 
-export const window = 6_000
+export const window = 3_000
 export const most = 10
 const limits: readonly Limit[] = [{ resource: 'active certificates', calls: most, window, source: 'a test' }]
 

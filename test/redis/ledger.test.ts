@@ -67,10 +67,12 @@ describeWithRedis('a ledger that three replicas share', () => {
     expect(ledger.logs('listings').map(({ times }) => times.length)).toEqual([2, 12])
   })
 
-  it('asks nobody where there is no limit', async () => {
-    const { ledger } = join([])
-    for (let call = 0; call < 40; call += 1) expect(await take(ledger)).toBe(0)
+  it('writes no calls down where there is no limit, and shares a pause there too', async () => {
+    const [first, second] = [join([]), join([])]
+    for (let call = 0; call < 40; call += 1) expect(await take(first.ledger)).toBe(0)
     expect([...(await redis.dump()).keys()].filter((key) => key.includes(':calls:listings'))).toEqual([])
+    first.ledger.pause('listings', Date.now() + 2_000)
+    expect(await take(second.ledger)).toBeGreaterThan(1_000)
   })
 
   it('shares a pause that a vendor asked for', async () => {
@@ -117,6 +119,42 @@ describeWithRedis('a ledger that three replicas share', () => {
     await until(async () => (await redis.dump()).size > 0)
     for (let call = 0; call < 7; call += 1) expect(await take(other.ledger)).toBe(0)
     expect(await take(other.ledger)).toBeGreaterThan(0)
+  }, 60_000)
+
+  it('tells the others on its return of a pause that it heard of alone', async () => {
+    const [first, second] = [join(), join()]
+    await Promise.all([take(first.ledger), take(second.ledger)])
+    await redis.stop()
+    await until(() => first.replica.state === 'alone')
+    first.ledger.pause('listings', Date.now() + 60_000)
+    await redis.start()
+    await until(() => [first, second].every(({ replica }) => replica.state === 'shared'))
+    expect(await take(first.ledger)).toBeGreaterThan(50_000)
+    const waits: number[] = []
+    await until(async () => waits.push(await take(second.ledger)) > 0 && (waits.at(-1) ?? 0) > 50_000)
+    expect(waits).not.toContain(0)
+  }, 60_000)
+
+  it('without Redis, lets fewer through than there are replicas where the limit is lower than that', async () => {
+    const { replica, ledger } = join([{ ...listings, calls: 2, window: 100 }])
+    await redis.stop()
+    await until(() => replica.state === 'alone')
+    await until(async () => (await take(ledger)) === 0)
+    const wait = await take(ledger)
+    expect(wait).toBeGreaterThan(350)
+    expect(wait).toBeLessThanOrEqual(450)
+    await redis.start()
+  }, 60_000)
+
+  it('does without a Redis that lets it do only half of what it needs', async () => {
+    const user = ['app', 'on', '>secret', '~certgraph:*', '+@connection', '+@string', '+@scripting', '+time', '+del']
+    await redis.use((client) => client.call('ACL', 'SETUSER', ...user))
+    const { replica, lines } = joining.join(redis.url.replace('//', '//app:secret@'))
+    const ledger = replica.ledger(['a test', 'half'], [listings])
+    expect(await take(ledger)).toBeGreaterThan(0)
+    await until(async () => (await take(ledger)) === 0)
+    expect(replica.state).toBe('alone')
+    expect(lines).toMatchObject([{ level: 40, msg: expect.stringContaining('Redis is gone') }])
   }, 60_000)
 
   it('starts without Redis as if it had just gone', async () => {

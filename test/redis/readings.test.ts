@@ -119,6 +119,22 @@ describeWithRedis('readings that replicas make for each other', () => {
     expect((await theirs).asOf).toBe((await mine).asOf)
   })
 
+  it('do not take the place of one that was begun later', async () => {
+    const [first, second] = [join(), join()]
+    const late = createMaker()
+    const lost = first.replica.readings.once(wanted(), createSender(), late.make)
+    await until(() => late.make.mock.calls.length > 0)
+    await redis.use(async (client) => client.del(await keyOf(':lease')))
+    const newer = await second.replica.readings.once(wanted(), createSender(), async () => ({
+      ...read(),
+      asOf: Date.now(),
+    }))
+    late.succeed()
+    await lost
+    await first.replica.readings.recall(identity)
+    expect(await second.replica.readings.recall(identity)).toMatchObject({ asOf: newer.asOf })
+  })
+
   it('are made without Redis, by everybody for himself', async () => {
     const [first, second] = [join(), join()]
     const hanging = createMaker()

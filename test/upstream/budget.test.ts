@@ -138,6 +138,19 @@ describe('a slot', () => {
     expect(names()).toEqual(['a', 'c', 'b'])
   })
 
+  it('that is not free hides no turn from those who wait for it', async () => {
+    await Promise.all([ask('a'), ask('b'), ask('c')])
+    const asked = ask('d')
+    await quiet()
+    const busy = new Slots(1)
+    busy.free = 0
+    const waiting = ask('e', { of: busy })
+    expect(foreseen['e']).toEqual([61_000])
+    budget.release(busy)
+    await pass(61_000)
+    await Promise.all([asked, waiting])
+  })
+
   it('that is not free takes nothing from the budget: a call counts from when it goes', async () => {
     const narrow = new Slots(1)
     const asked = [ask('a', { of: narrow }), ask('b', { of: narrow })]
@@ -192,14 +205,14 @@ describe('patience that a vendor asks for', () => {
   ])('empties the budget %s', async (_, error, milliseconds) => {
     budget.pause('lists', error)
     expect(budget.status('lists')).toMatchObject({ remaining: 0, resetAt: start + milliseconds })
-    expect(budget.refusal('lists')).toBe(error)
+    expect(budget.isPaused('lists')).toBe(true)
     const asked = ask('a')
     await pass(milliseconds - 1)
     expect(gone).toEqual([])
     await pass(1)
     await asked
     expect(gone).toEqual([['a', milliseconds]])
-    expect(budget.refusal('lists')).toBeNull()
+    expect(budget.isPaused('lists')).toBe(false)
   })
 
   it('is heeded by those who wait already, and foretold to them', async () => {
@@ -211,6 +224,12 @@ describe('patience that a vendor asks for', () => {
     expect(foreseen['d']).toEqual([61_000, 300_000])
     await pass(300_000)
     await asked
+  })
+
+  it('ends with a clock that is set back, for nobody knows how long ago it began', async () => {
+    budget.pause('lists', refusal(10))
+    clock.advance(-3_600_000)
+    await ask('a')
   })
 
   it('is no matter of other resources', async () => {

@@ -4,6 +4,7 @@ import { createBudget, Line } from '../../src/upstream/line.ts'
 import { Readings, type ReadingTask } from '../../src/upstream/readings.ts'
 import type { SharedReading } from '../../src/upstream/replicas.ts'
 import { wholeList } from '../../src/upstream/rows.ts'
+import type { Upstream } from '../../src/upstream/upstream.ts'
 import { createManualClock, type ManualClock } from '../manual-clock.ts'
 import { idleUpstream } from '../providers/idle-upstream.ts'
 import { quiet } from './quiet.ts'
@@ -11,6 +12,7 @@ import { quiet } from './quiet.ts'
 const minute = 60_000
 
 let clock: ManualClock
+let upstream: Upstream
 let readings: Readings<{ version: unknown }>
 let task: ReadingTask<{ version: unknown }>
 let made: number
@@ -29,14 +31,14 @@ beforeEach(() => {
   accepted = []
   gate = null
   failing = null
-  const upstream = {
+  upstream = {
     ...idleUpstream,
     clock,
     replicas: {
       ...idleUpstream.replicas,
       readings: {
         recall: async () => theirs,
-        once: async (wanted: { since(): number }, sender: never, make: (from: never) => Promise<SharedReading>) => {
+        once: async (wanted, sender, make) => {
           accepted.push(clock.now() - wanted.since())
           return make(sender)
         },
@@ -96,6 +98,15 @@ describe('a reader with a bound', () => {
     open()
     expect(await first).toMatchObject({ value: { version: 1 } })
     expect(await forced).toMatchObject({ value: { version: 2 }, asOf: clock.now(), stale: false })
+  })
+})
+
+describe('a reading that is larger than all the memory for readings', () => {
+  it('is kept all the same', async () => {
+    readings = new Readings(upstream, () => 100, 50)
+    await read()
+    expect(await read()).toMatchObject({ value: { version: 1 } })
+    expect(made).toBe(1)
   })
 })
 

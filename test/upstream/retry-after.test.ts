@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { parseRetryAfter } from '../../src/upstream/retry-after.ts'
+import { parseDate, parseRetryAfter } from '../../src/upstream/retry-after.ts'
 
 const now = Date.parse('2030-01-01T00:00:00Z')
 
@@ -10,6 +10,7 @@ describe('Retry-After', () => {
     [' 120 ', 120],
     ['Tue, 01 Jan 2030 00:01:30 GMT', 90],
     ['Tuesday, 01-Jan-30 00:01:30 GMT', 90],
+    ['Tue Jan  1 00:01:30 2030', 90],
     ['Mon, 31 Dec 2029 23:59:00 GMT', 0],
   ])('of %j is %i seconds', (value, seconds) => {
     expect(parseRetryAfter(value, now)).toBe(seconds)
@@ -26,4 +27,14 @@ describe('Retry-After', () => {
       expect(parseRetryAfter(value, now)).toBeUndefined()
     },
   )
+})
+
+describe('Date', () => {
+  it('is the time at the vendor, whatever the clock says here', () => {
+    expect(parseDate('Tue, 01 Jan 2030 00:00:00 GMT', now + 300_000)).toBe(now)
+  })
+
+  it.each([[undefined], [''], ['today']])('of %j leaves the time to the clock', (value) => {
+    expect(parseDate(value, now + 300_000)).toBe(now + 300_000)
+  })
 })

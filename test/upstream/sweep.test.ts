@@ -15,11 +15,15 @@ const minute = 60_000
 /** A minute as it is kept. */
 const kept = 61_000
 
-function sweepOf(places: number, settings: object = {}, { of = limits, count = 1 } = {}): Sweep {
-  const clock = createManualClock()
+function sweepOf(
+  places: number,
+  settings: object = {},
+  { of = limits, count = 1, clock = createManualClock() } = {},
+): Sweep {
   const budget = new Budget(clock, new MemoryLedger(clock, of), 10)
   const upstream = {
     ...idleUpstream,
+    clock,
     settings: { ...idleUpstream.settings, ttl: minute, ...settings },
     replicas: { ...idleUpstream.replicas, count },
   }
@@ -42,7 +46,21 @@ describe('a sweep', () => {
   )
 
   it('takes longer when it is read ahead of need, with half of the budget', () => {
-    expect(sweepOf(100, { prefetch: true }).ttl('0')).toBe(1.5 * 24 * kept)
+    expect(sweepOf(100, { prefetch: true }).ttl('0')).toBe(1.5 * 25 * kept)
+  })
+
+  it('takes as long as its steps do, also where no limit is published', () => {
+    expect(sweepOf(404, { prefetch: true }, { of: [] }).ttl('0')).toBe(1.5 * 404 * 250)
+  })
+
+  it('forgets a place that nobody has asked for in three times the ttl', () => {
+    const clock = createManualClock()
+    const sweep = sweepOf(100, {}, { clock })
+    const longest = 1.5 * 12 * kept
+    clock.advance(3 * longest - 1)
+    expect(sweep.ttl('0')).toBe(longest)
+    clock.advance(1)
+    expect(sweep.ttl('0')).toBe(minute)
   })
 
   it('leaves a longer ttl as it is', () => {

@@ -30,7 +30,7 @@ interface SwitchKeySearch {
 }
 
 export function createAkamaiLoaders(upstream: Upstream): AkamaiLoaders {
-  const certificates = new Readings<AkamaiCertificateList>(upstream, ({ enrollments }) => enrollments.length)
+  const certificates = new Readings<AkamaiCertificateList>(upstream, weigh)
   const discoveries = new Readings<PlaceList<AkamaiContract>>(upstream, ({ places }) => places.length)
   const enrollments = new Readings<AkamaiEnrollmentList>(upstream, ({ details }) => details.size)
   const deployments = createLoader<AkamaiCertificate, AkamaiDeployed>(
@@ -91,8 +91,14 @@ export function createAkamaiLoaders(upstream: Upstream): AkamaiLoaders {
     switchKeys: createLoader(
       ({ account: { client }, search }, operation) =>
         client.line.runWithin(operation, (errand) => client.listAccountSwitchKeys(search, errand)),
-      ({ account, search }) => `${account.id} ${search}`,
+      ({ account, search }) => JSON.stringify([account.id, search]),
     ),
   }
   return loaders
+}
+
+/** Rows of the size of a certificate: twenty names of an enrollment are about as large. */
+function weigh({ enrollments, rows }: AkamaiCertificateList): number {
+  const names = enrollments.reduce((sum, { subjectAltNames }) => sum + (subjectAltNames?.length ?? 0), 0)
+  return enrollments.length + rows.length + Math.ceil(names / 20)
 }

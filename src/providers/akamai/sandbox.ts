@@ -31,7 +31,7 @@ export async function startAkamaiSandbox({
 }: SandboxOptions<AkamaiScale>): Promise<Sandbox<AkamaiSandboxConfig, AkamaiSandboxState>> {
   const accounts = scale ? await createScaledAccounts(now(), scale) : [await createAccountOfTwoContracts(now())]
   const state: AkamaiSandboxState = { accounts }
-  const emulator = await startEmulator(createRoutes(state, now, limits))
+  const emulator = await startEmulator(createRoutes(state, now, limits), { now })
   return {
     config: {
       accounts: accounts.map(({ id, name, clientToken, clientSecret, accessToken }) => ({

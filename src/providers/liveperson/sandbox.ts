@@ -34,7 +34,7 @@ export async function startLivePersonSandbox({
     tokenLifetime: 3600,
     accounts: scale ? createScaledAccounts(now(), scale) : createAccounts(now()),
   }
-  const emulator = await startEmulator(createRoutes(state, now, limits))
+  const emulator = await startEmulator(createRoutes(state, now, limits), { now })
   return {
     config: { domainApiUrl: emulator.url, accounts: state.accounts.map(toAccountConfig) },
     emulator,

@@ -1,5 +1,5 @@
 import { createCaller } from '../../upstream/call.ts'
-import type { Errand } from '../../upstream/errand.ts'
+import type { Errand, Turn } from '../../upstream/errand.ts'
 import type { Line } from '../../upstream/line.ts'
 import type { Upstream } from '../../upstream/upstream.ts'
 import { upstreamUrl } from '../../upstream/url.ts'
@@ -38,6 +38,9 @@ export function createTokenSource(
   const call = createCaller({ ...anonymous, secrets: () => [clientSecret, clientId] }, line, upstream)
   let grant: Grant | null = null
   let underWay: Promise<Grant> | null = null
+  /** All who wait for it, and the turn that it waits for itself. */
+  const waiting = new Set<Errand>()
+  let turn: Turn | null = null
 
   /** https://developers.liveperson.com/oauth-2-0-client-credentials.html */
   async function request(errand: Errand): Promise<Grant> {
@@ -54,7 +57,15 @@ export function createTokenSource(
         grant_type: 'client_credentials',
       }).toString(),
       // Whoever leaves, the token serves the next reading.
-      errand: { ...errand, signal: AbortSignal.any([]), answered: () => {} },
+      errand: {
+        ...errand,
+        signal: AbortSignal.any([]),
+        answered: () => {},
+        waits(until) {
+          turn = until
+          for (const each of waiting) each.waits(until)
+        },
+      },
       parse: parseToken,
     })
     grant = toGrant(answer, upstream.clock.now())
@@ -64,10 +75,17 @@ export function createTokenSource(
   return {
     async token(errand) {
       if (grant && upstream.clock.now() < grant.renewAt) return grant.token
+      waiting.add(errand)
+      if (underWay && turn) errand.waits(turn)
       underWay ??= request(errand).finally(() => {
         underWay = null
+        turn = null
       })
-      return (await underWay).token
+      try {
+        return (await underWay).token
+      } finally {
+        waiting.delete(errand)
+      }
     },
     refuse(token) {
       if (grant?.token === token) grant = null

@@ -14,6 +14,7 @@ export interface Watcher {
 }
 
 const betweenTries = 500
+const longestBetweenTries = 60_000
 
 /** The way to Redis. A Redis that is slow, full or read-only is as good as none. */
 export class Connection {
@@ -25,6 +26,9 @@ export class Connection {
   readonly #started: Promise<void>
   #state: 'starting' | 'shared' | 'alone' = 'starting'
   #lastError: unknown
+  #returnedAt = Number.NEGATIVE_INFINITY
+  /** It grows as long as Redis goes again soon after it has come back: each time costs a replica its share of a window. */
+  #betweenTries = betweenTries
 
   constructor(url: string, clock: Clock, log: Logger) {
     this.#clock = clock
@@ -90,6 +94,8 @@ export class Connection {
     if (this.#redis.status === 'ready') this.#redis.disconnect(true)
     if (this.#state === 'alone') return
     this.#state = 'alone'
+    const hasLasted = this.#clock.now() - this.#returnedAt >= longestBetweenTries
+    this.#betweenTries = hasLasted ? betweenTries : Math.min(2 * this.#betweenTries, longestBetweenTries)
     this.#log.warn(
       { cause: reasonOf(error) },
       'Redis is gone: this replica goes on alone, with its share of each budget',
@@ -100,9 +106,10 @@ export class Connection {
 
   async #comeBack(): Promise<void> {
     do {
-      await this.#clock.sleep(betweenTries, this.#closed.signal)
+      await this.#clock.sleep(this.#betweenTries, this.#closed.signal)
     } while (!(await this.#isBack()))
     this.#state = 'shared'
+    this.#returnedAt = this.#clock.now()
     this.#log.info('Redis is back: budgets and readings are shared again')
     for (const watcher of this.#watchers) watcher.returned()
   }

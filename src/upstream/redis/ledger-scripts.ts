@@ -1,3 +1,4 @@
+import { longestPause } from '../budget.ts'
 import { beginning } from './scripts.ts'
 
 /**
@@ -6,7 +7,7 @@ import { beginning } from './scripts.ts'
  * that is left, the time, and the calls in the windows. A call in the future was made before the clock was set back.
  */
 export const take = `${beginning}
-local pause = math.max(0, redis.call('PTTL', KEYS[1]))
+local pause = math.min(math.max(0, redis.call('PTTL', KEYS[1])), ${longestPause})
 local wait = pause
 for i = 2, #KEYS do
   local calls, window = ARGV[2 * i - 2], ARGV[2 * i - 1]

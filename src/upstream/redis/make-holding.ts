@@ -36,6 +36,7 @@ export async function makeHolding(lease: Lease, wanted: Wanted, sender: Sender, 
       outcome = { key: keyOf('failure'), text: writeFailure(error), milliseconds: failureServes }
     throw error
   } finally {
-    await lease.giveBack(outcome)
+    // Nobody here waits for Redis to have it.
+    void lease.giveBack(outcome)
   }
 }

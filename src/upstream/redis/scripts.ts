@@ -10,7 +10,20 @@ end
 `
 
 /** Does a little of all that the others do, to see whether it is allowed. */
-export const tryOut = `
-redis.call('TIME')
-return redis.call('SET', KEYS[1], '', 'PX', 1000)
+export const tryOut = `${beginning}
+expect('zset', KEYS[1])
+redis.call('ZADD', KEYS[1], now, 'now')
+redis.call('ZRANGEBYSCORE', KEYS[1], now, '+inf')
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - 1)
+redis.call('ZRANGE', KEYS[1], -1, -1, 'WITHSCORES')
+expect('hash', KEYS[1])
+redis.call('HSET', KEYS[1], 'token', '')
+redis.call('HGET', KEYS[1], 'token')
+redis.call('PEXPIRE', KEYS[1], 1000)
+expect('string', KEYS[1])
+redis.call('SET', KEYS[1], '', 'PX', 1000)
+redis.call('GET', KEYS[1])
+redis.call('GETRANGE', KEYS[1], 0, 0)
+redis.call('STRLEN', KEYS[1])
+return redis.call('PTTL', KEYS[1])
 `

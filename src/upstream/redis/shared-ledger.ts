@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { type CallLog, foreseeTurns } from '../call-log.ts'
 import type { Clock } from '../clock.ts'
 import { type Ledger, MemoryLedger } from '../ledger.ts'
-import { keptWindow, type Limit, limitsOn } from '../limit.ts'
+import { keptWindow, type Limit } from '../limit.ts'
 import type { Connection, Watcher } from './connection.ts'
 import { type NamedCall, SharedLog } from './shared-log.ts'
 
@@ -32,14 +32,13 @@ export class SharedLedger implements Ledger, Watcher {
     this.#clock = clock
     this.#connection = connection
     this.#limits = limits
-    this.#shares = limits.map((limit) => ({ ...limit, calls: Math.max(1, Math.floor(limit.calls / replicas)) }))
+    this.#shares = limits.map((limit) => shareOf(limit, replicas))
     this.#shared = new SharedLog(clock, connection, keyOf, limits)
     this.#own = new MemoryLedger(clock, this.#shares)
     connection.watch(this)
   }
 
   async take(resource: string): Promise<number | null> {
-    if (limitsOn(this.#limits, resource).length === 0) return this.#own.take(resource)
     const name = randomUUID()
     const shared = await this.#takeShared(name, resource)
     const turn = shared === undefined ? this.#own.take(resource) : shared
@@ -69,15 +68,18 @@ export class SharedLedger implements Ledger, Watcher {
   }
 
   returned(): void {
-    this.#returnedAt = this.#clock.now()
+    const now = this.#clock.now()
+    this.#returnedAt = now
     this.#shared.write(this.#ownCalls)
+    for (const resource of this.#own.paused) this.#shared.pause(resource, this.#own.pausedUntil(resource) - now)
   }
 
   /** Takes a turn by all that Redis knows; undefined when it is gone. */
   async #takeShared(name: string, resource: string): Promise<number | null | undefined> {
     if (!(await this.#connection.isShared())) return undefined
     const before = this.#clock.now()
-    const [turn = before] = foreseeTurns(this.#binding(resource), before, 1)
+    const from = Math.max(before, this.#own.pausedUntil(resource))
+    const [turn = from] = foreseeTurns(this.#binding(resource), from, 1)
     if (turn > before) return turn
     const taken = await this.#shared.take(name, resource)
     if (!taken) return undefined
@@ -95,7 +97,15 @@ export class SharedLedger implements Ledger, Watcher {
   }
 
   #note(call: NamedCall): void {
-    const longest = Math.max(...this.#limits.map(keptWindow))
+    const longest = Math.max(0, ...this.#limits.map(keptWindow))
     this.#ownCalls = [...this.#ownCalls.filter(({ at }) => at + longest > call.at), call]
   }
+}
+
+/** What each of several replicas may call by itself: where there are more of them than calls, one call in as many windows more. */
+function shareOf(limit: Limit, replicas: number): Limit {
+  const calls = Math.floor(limit.calls / replicas)
+  return calls > 0
+    ? { ...limit, calls }
+    : { ...limit, calls: 1, window: limit.window * Math.ceil(replicas / limit.calls) }
 }
