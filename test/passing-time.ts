@@ -40,8 +40,14 @@ async function idle(clock: ManualClock): Promise<void> {
   }
 }
 
-/** Long enough for what is under way on this machine's sockets to come to rest. */
-const rest = 15
+/** Long enough for what is under way in other threads, such as the inflating of a body. */
+const nap = 15
+
+/** On a busy machine a nap may be a single turn of the event loop, in which an answer does not come far. */
+async function rest(clock: ManualClock): Promise<void> {
+  await sleep(nap)
+  await idle(clock)
+}
 
 /** Lets so much time pass, in steps, with all that happens meanwhile coming to rest after each. */
 export async function pass(
@@ -49,9 +55,9 @@ export async function pass(
   milliseconds: number,
   step = milliseconds,
 ): Promise<void> {
-  await sleep(rest)
+  await rest(clock)
   for (let passed = 0; passed < milliseconds; passed += step) {
     clock.advance(Math.min(step, milliseconds - passed))
-    await sleep(rest)
+    await rest(clock)
   }
 }
