@@ -11,6 +11,7 @@ import { providers } from './providers/list.ts'
 import { startSandbox } from './sandbox.ts'
 import { listen } from './server/listen.ts'
 import { systemClock } from './upstream/clock.ts'
+import { usage } from './usage.ts'
 
 const surroundings = { env: process.env, cwd: process.cwd() }
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
@@ -40,8 +41,10 @@ async function start(): Promise<void> {
 
 async function run([command, ...rest]: readonly string[]): Promise<void> {
   if (command === undefined) return start()
-  if (command !== 'key' || rest.length > 1) throw new UsageError('expected no command, or: key [name]')
-  process.stdout.write(describeNewKey(rest[0]))
+  if (command === 'key' && rest.length < 2) process.stdout.write(describeNewKey(rest[0]))
+  else if (command === '--help') process.stdout.write(usage(version))
+  else if (command === '--version') process.stdout.write(`${version}\n`)
+  else throw new UsageError('expected no command, or one of: key [name], --help, --version')
 }
 
 run(process.argv.slice(2)).catch((error: unknown) => {

@@ -110,6 +110,14 @@ describe('the process', () => {
     expect(stderr).toBe('')
   }, 30_000)
 
+  it('says how it is used when it is asked, and starts nothing', async () => {
+    const { stdout, stderr, code } = await endOf(start({ HOST: 'no host' }, undefined, '--help'))
+    expect([code, stderr]).toEqual([0, ''])
+    for (const word of ['key [name]', 'HOST', 'PORT', 'LOG_LEVEL', 'CERTGRAPH_CONFIG', 'CERTGRAPH_MODE'])
+      expect(stdout).toContain(word)
+    expect(await endOf(start({}, undefined, '--version'))).toEqual({ stdout: '0.1.0\n', stderr: '', code: 0 })
+  }, 30_000)
+
   it.each([['keys'], ['key', 'a', 'b'], ['key', 'a:b']])(
     'does nothing when it is told what it does not know: %s %s %s',
     async (...words) => {

@@ -10,6 +10,12 @@ import type { Enums } from './enums.ts'
 
 type Text = 'subject' | 'issuer' | 'serialNumber' | 'sha256Fingerprint' | 'keyAlgorithm' | 'signatureAlgorithm'
 
+/** Where a value comes from, and when there is none. */
+const from = (akamai: string) =>
+  `OpenAI: its PEM, one call for all its values; null with an error when that fails. Akamai: ${akamai}. LivePerson: null.`
+
+const fromItsList = from('its list; null where that is silent')
+
 /** What a certificate says of itself, and what follows from it. */
 export function x509Fields(
   t: PothosSchemaTypes.InterfaceFieldBuilder<Types, ReadCertificate<HeldCertificate>>,
@@ -25,23 +31,25 @@ export function x509Fields(
   return {
     subject: text(
       'subject',
-      'Subject as RFC 4514 writes it, most specific part first. OpenAI: from its PEM. Akamai: only when its PEM is asked ' +
-        'for in the same selection. LivePerson: null.',
+      `Subject as RFC 4514 writes it, most specific part first. ${from('only when its PEM is asked for in the same selection')}`,
     ),
-    issuer: text(
-      'issuer',
-      'Issuer as RFC 4514 writes it. OpenAI: from its PEM. Akamai: from its list. LivePerson: null.',
+    issuer: text('issuer', `Issuer as RFC 4514 writes it, most specific part first. ${fromItsList}`),
+    serialNumber: text(
+      'serialNumber',
+      `Even number of lower-case hex digits, no separators, no leading zero bytes. ${fromItsList}`,
     ),
-    serialNumber: text('serialNumber', 'Even number of lower-case hex digits, no separators, no leading zero bytes.'),
-    sha256Fingerprint: text('sha256Fingerprint', 'SHA-256 over the DER form, 64 lower-case hex digits.'),
-    keyAlgorithm: text('keyAlgorithm', 'RSA, ECDSA, Ed25519, Ed448, else the vendor’s word.'),
-    signatureAlgorithm: text('signatureAlgorithm', 'The hash of the signature: SHA-256, SHA-1 and the like.'),
+    sha256Fingerprint: text('sha256Fingerprint', `SHA-256 over the DER form, 64 lower-case hex digits. ${fromItsList}`),
+    keyAlgorithm: text('keyAlgorithm', `RSA, ECDSA, Ed25519, Ed448, else the vendor’s word. ${fromItsList}`),
+    signatureAlgorithm: text(
+      'signatureAlgorithm',
+      `The hash of the signature: SHA-256, SHA-1 and the like. ${fromItsList}`,
+    ),
     subjectAltNames: t.stringList({
       ...prices.certificate,
       nullable: true,
       description:
         'DNS names in lower case, IP addresses as text, others as `email:…` and `URI:…`, without duplicates. ' +
-        'Akamai: those requested, possibly ahead of what is deployed.',
+        from('those requested, in its list, possibly ahead of what is deployed'),
       resolve: async (certificate, _args, operation) =>
         (await certificate.scope.x509(operation, certificate)).subjectAltNames,
     }),
