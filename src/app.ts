@@ -56,7 +56,9 @@ export function createApp(config: Config<ProviderConfigs>, { clock, log, version
     replicas,
   })
   const configured = vendors.flatMap((vendor) => vendor.configured)
-  const whereabouts = createWhereabouts(configured)
+  const whereabouts = createWhereabouts(configured, (operation) =>
+    Promise.all(vendors.map((vendor) => vendor.places(operation))),
+  )
   const schema = createSchema(vendors, expiry, limits)
   const mistakes = [
     ...mistakesInPlaces(listening.access, configured),
@@ -66,7 +68,7 @@ export function createApp(config: Config<ProviderConfigs>, { clock, log, version
 
   const prefetch = startPrefetch(
     vendors.flatMap(({ rotations }) => rotations),
-    clock,
+    { clock, whereabouts },
   )
   const server = createServer({
     schema,

@@ -32,8 +32,15 @@ export const longestKeySet = 1_000_000
  */
 export function createKeySet(url: string, { clock, transport, log }: JwksOptions): JWTVerifyGetKey {
   let known: { readonly find: JWTVerifyGetKey; readonly at: number } | null = null
-  let pausedUntil = 0
+  let pause = { from: 0, length: 0 }
+  let hasFailed = false
   let renewal: Promise<void> | null = null
+
+  /** How long ago it is. Of a moment that is still to come nobody knows, for the clock was set back. */
+  function ageOf(moment: number): number {
+    const age = clock.now() - moment
+    return age < 0 ? Number.POSITIVE_INFINITY : age
+  }
 
   async function fetchKeys(signal: AbortSignal): Promise<JWTVerifyGetKey> {
     const headers = { accept: 'application/json' }
@@ -48,32 +55,42 @@ export function createKeySet(url: string, { clock, transport, log }: JwksOptions
       const expired = () => new Error(`no answer in ${timeout} ms`)
       const find = await withTimeout({ clock, milliseconds: timeout, expired }, fetchKeys)
       known = { find, at }
-      pausedUntil = at + pauseAfterAnswer
+      pause = { from: at, length: pauseAfterAnswer }
+      hasFailed = false
     } catch (error) {
-      pausedUntil = clock.now() + pauseAfterFailure
+      pause = { from: clock.now(), length: pauseAfterFailure }
+      hasFailed = true
       log.warn({ jwksUrl: url, reason: error instanceof Error ? error.message : 'unknown' }, 'no keys of an issuer')
     }
   }
 
   /** One call for all who wait. */
   async function renew(): Promise<void> {
-    if (!renewal && clock.now() < pausedUntil) return
+    if (!renewal && ageOf(pause.from) < pause.length) return
     renewal ??= fetchAnew().finally(() => {
       renewal = null
     })
     await renewal
   }
 
+  /** Those that serve now: renewed first when they are old, or behind where that has failed and nobody should wait for it. */
+  async function keysNow(): Promise<JWTVerifyGetKey> {
+    if (!known || ageOf(known.at) > freshFor) {
+      const renewed = renew()
+      if (!hasFailed || !known || ageOf(known.at) > usableFor) await renewed
+    }
+    if (!known || ageOf(known.at) > usableFor) throw new KeysUnavailable()
+    return known.find
+  }
+
   return async (header, token) => {
-    if (!known || clock.now() - known.at > freshFor) await renew()
-    const first = known
-    if (!first || clock.now() - first.at > usableFor) throw new KeysUnavailable()
+    const first = await keysNow()
     try {
-      return await first.find(header, token)
+      return await first(header, token)
     } catch (error) {
       if (!(error instanceof errors.JWKSNoMatchingKey)) throw error
       await renew()
-      if (!known || known === first) throw error
+      if (!known || known.find === first) throw error
       return known.find(header, token)
     }
   }

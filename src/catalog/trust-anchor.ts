@@ -23,7 +23,7 @@ export function parseTrustAnchor(text: string, what: string, now: number): Trust
   const blocks = [...text.matchAll(/-----BEGIN ([^-]{0,40})[^-]*-----/g)].map(([, label]) => label)
   if (blocks.length !== 1 || blocks[0] !== 'CERTIFICATE')
     throw new InputError(
-      `${what}: PEM of ${blocks.length === 1 ? `a ${blocks[0]}` : `${blocks.length} blocks`}; expected a single CERTIFICATE`,
+      `${what}: PEM of ${blocks.length === 1 ? `one ${blocks[0]}` : `${blocks.length} blocks`}; expected a single CERTIFICATE`,
     )
   const anchor = parse(text, what)
   const { isCA, expiresAt } = anchor.details

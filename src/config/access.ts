@@ -40,7 +40,10 @@ const sha256 = z
   .toLowerCase()
 
 const scope = z.enum(known, expected(`one of ${known.join(', ')}`))
-const places = listOf(id('the vendor’s id of a place'), 'vendors’ ids of places').nullable().default(null)
+/** Whoever leaves the list out means all places; whoever leaves it empty has forgotten something. */
+const places = listOf(id('the vendor’s id of a place'), 'vendors’ ids of places', 'or leave it out for all places')
+  .optional()
+  .transform((list) => list ?? null)
 const apiKey = mapping({
   name: keyName,
   sha256,

@@ -17,9 +17,11 @@ export const secret = (what: string) => {
   return z.string(expectation).regex(/^[!-~]+$/, expectation)
 }
 
-/** At least one place: a vendor without any is left out of the file instead. */
-export const listOf = <Entry extends z.ZodType>(entry: Entry, what: string) =>
-  z.array(entry, expected(`a list of ${what}`)).min(1, expected(`a list of at least one of the ${what}`))
+/** At least one entry: who has none leaves the setting out of the file instead, and what that means can be told. */
+export const listOf = <Entry extends z.ZodType>(entry: Entry, what: string, otherwise?: string) => {
+  const expectation = (list: string) => expected(otherwise === undefined ? list : `${list}, ${otherwise}`)
+  return z.array(entry, expectation(`a list of ${what}`)).min(1, expectation(`a list of at least one of the ${what}`))
+}
 
 /** The smaller places within one: `discover`, or a list of their ids. */
 export const discoverOr = (what: string, { atLeast = 0 } = {}) => {

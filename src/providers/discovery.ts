@@ -1,7 +1,8 @@
 import type { Operation } from '../upstream/operation.ts'
 import type { Reading } from '../upstream/readings.ts'
+import { foundNothing } from './found.ts'
 import type { Found, Place, PlaceList } from './place.ts'
-import { isDiscoverySeen, mayFind, seenOf } from './sight.ts'
+import { isDiscoverySeen, isSeen, mayFind, seenOf } from './sight.ts'
 import { configuredSource, type Source, settleDiscovery } from './source.ts'
 
 /** The places below an account or organization that the caller may see, of those that the configuration or the vendor lists. */
@@ -39,10 +40,12 @@ export function createDiscovery<Item extends Place>(
     configured: [],
     list: async (operation) => seenOf(operation, (await discover(operation)).value.places),
     find: async (operation, maxStaleness) => {
-      if (!mayFind(operation, scope)) return { items: [], sources: [] }
+      if (!mayFind(operation, scope)) return foundNothing
+      // By the time this one fails it may be known where the caller's places are, also when it takes all the time there is.
+      if (!isSeen(operation, scope)) operation.whereabouts?.learn?.(operation, 'seen')
       const { reading, source } = await settle(operation, maxStaleness)
       const items = seenOf(operation, reading?.value.places ?? [])
-      return { items, sources: isDiscoverySeen(operation, source, items.length) ? [source] : [] }
+      return { items, sources: (await isDiscoverySeen(operation, source, items.length)) ? [source] : [] }
     },
     source: async (operation) => (await settle(operation)).source,
   }

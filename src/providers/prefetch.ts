@@ -1,5 +1,5 @@
 import type { Clock } from '../upstream/clock.ts'
-import type { Caller, Operation } from '../upstream/operation.ts'
+import type { Caller, Operation, Whereabouts } from '../upstream/operation.ts'
 import type { Sweep } from '../upstream/sweep.ts'
 import type { CertificatePlace } from './place.ts'
 
@@ -9,6 +9,12 @@ export interface Rotation {
   places(operation: Operation): Promise<readonly CertificatePlace[]>
 }
 
+interface Surroundings {
+  readonly clock: Clock
+  /** Learns from what is discovered ahead of need. */
+  readonly whereabouts: Whereabouts
+}
+
 /** Nobody asked. */
 const prefetcher: Caller = { name: 'prefetch', scopes: new Set(), places: null, isIdentified: false }
 
@@ -16,19 +22,24 @@ const prefetcher: Caller = { name: 'prefetch', scopes: new Set(), places: null, 
  * Reads every place at the start, where that is wanted, and renews each before it has to be, so that nobody who asks waits
  * for a vendor.
  */
-export function startPrefetch(rotations: readonly Rotation[], clock: Clock): { close(): void } {
+export function startPrefetch(rotations: readonly Rotation[], surroundings: Surroundings): { close(): void } {
   const closed = new AbortController()
   for (const rotation of rotations.filter(({ sweep }) => sweep.isAhead))
-    rotate(rotation, clock, closed.signal).catch(() => {})
+    rotate(rotation, surroundings, closed.signal).catch(() => {})
   return { close: () => closed.abort() }
 }
 
 /** One place at each step, spread over the window of the budget. A place that needs no call costs no step. */
-async function rotate({ sweep, places }: Rotation, clock: Clock, signal: AbortSignal): Promise<never> {
+async function rotate(
+  { sweep, places }: Rotation,
+  { clock, whereabouts }: Surroundings,
+  signal: AbortSignal,
+): Promise<never> {
   for (let turn = 0; ; turn += 1) {
     const operation = {
       requestId: 'prefetch',
       caller: prefetcher,
+      whereabouts,
       now: clock.now(),
       // What has to wait for a vendor stays queued there, and keeps no other place waiting here.
       deadline: clock.now() + sweep.step,

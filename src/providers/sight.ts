@@ -33,11 +33,15 @@ export function refuseUnseen(operation: Operation, place: Place): void {
   if (!isSeen(operation, place)) throw refusalOf(place)
 }
 
-/** What a vendor says of a change may be about places that a caller with a list of places does not see. */
+/** What a vendor says on the way to a change may be about places that a caller with a list of places does not see. */
 export function withoutWords({ caller }: Operation, error: UpstreamError): UpstreamError {
   const { httpStatus } = error.details
   if (caller.places === null || httpStatus === undefined) return error
-  return new UpstreamError(error.code, `the vendor answered ${httpStatus} to this change`, error.details)
+  return new UpstreamError(
+    error.code,
+    `the vendor answered ${httpStatus} to a call that this change takes`,
+    error.details,
+  )
 }
 
 /** The report on a place that the caller may not see, but knows by one below it. */
@@ -56,12 +60,15 @@ export function mayFind({ caller: { places }, whereabouts }: Operation, scope: P
 
 /**
  * Whether the caller may know of a discovery. One that found nothing for them is nobody's business; one that failed, or lost
- * rows, may have had their place in it.
+ * rows, may have had their place in it, unless that turns out to be elsewhere: right after the start nothing is known yet.
  */
-export function isDiscoverySeen(
+export async function isDiscoverySeen(
   operation: Operation,
   { scope, error, unreadableRows }: Source,
   found: number,
-): boolean {
-  return isSeen(operation, scope) || found > 0 || error !== null || unreadableRows > 0
+): Promise<boolean> {
+  if (isSeen(operation, scope) || found > 0) return true
+  if (error === null && unreadableRows === 0) return false
+  await operation.whereabouts?.learn?.(operation, 'all')
+  return mayFind(operation, scope)
 }

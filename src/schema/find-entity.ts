@@ -23,7 +23,7 @@ export async function findEntity(
   if (!type) throw new InputError('__typename: of no type of this API')
   if (typeof representation['id'] === 'string') return findById(nodes, representation['id'], type, operation, schema)
   const key = nodes.ownKey(type.name)
-  if (!key) throw new InputError(`id: expected the global id of a ${type.name}`)
+  if (!key) throw new InputError(`id: expected a global id of type ${type.name}`)
   const id = await key.toId(operation, readIds(representation, key))
   return id === null ? null : nodes.find(operation, id)
 }
@@ -38,6 +38,6 @@ async function findById(
   const { typename } = nodes.lookup(id).id
   const given = schema.getType(typename)
   const fits = given === type || (isAbstractType(type) && isObjectType(given) && schema.isSubType(type, given))
-  if (!fits) throw new InputError(`id: of a ${typename}; expected that of a ${type.name}`)
+  if (!fits) throw new InputError(`id: of type ${typename}; expected one of type ${type.name}`)
   return nodes.find(operation, id)
 }

@@ -28,7 +28,7 @@ export async function findHolders(
   function parsePlaceId(text: string, argument: string) {
     const { id, lookup } = nodes.lookup(text)
     if (lookup.kind === 'place') return { id, lookup, argument }
-    throw new InputError(`${argument}: the id of a ${id.typename}; expected that of a place, as \`scopes\` lists them`)
+    throw new InputError(`${argument}: of type ${id.typename}; expected the id of a place, as \`scopes\` lists them`)
   }
 
   async function findNamed({

@@ -43,7 +43,7 @@ export function registerNodes({ builder, Certificate }: Kit, nodes: NodeFinder, 
       resolve: async (_root, args, operation): Promise<ReadCertificate<HeldCertificate> | null> => {
         const { id, lookup } = nodes.lookup(args.id)
         if (lookup.kind !== 'certificate') {
-          throw new InputError(`id: of a ${id.typename}; expected that of a certificate. \`node\` finds the others`)
+          throw new InputError(`id: of type ${id.typename}; expected that of a certificate. \`node\` finds the others`)
         }
         return lookup.find(operation, id)
       },

@@ -3,19 +3,28 @@ import type { Authenticate, Denial } from '../access/caller.ts'
 import { Refusal } from './refusal.ts'
 import type { Plugin } from './request-state.ts'
 
+/** An answer is for whom it was given to: places and scopes are in it, and no cache may give it to the next one. */
+const ownAnswer = { 'cache-control': 'private, no-store', vary: 'Authorization' }
+
 /** Makes out who asks before anything of the request's body is read; 401 where nobody can be made out. */
 export function useCaller(authenticate: Authenticate, log: Logger): Plugin {
   return {
     async onRequestParse({ request, serverContext }) {
       const { req, requestId } = serverContext
       const authorization = request.headers.get('authorization')
-      const caller = await authenticate({ authorization, address: req?.socket.remoteAddress ?? 'unknown' })
+      const address = req?.socket.remoteAddress ?? 'unknown'
+      const caller = await authenticate({ authorization, address })
       if (!('reason' in caller)) {
         serverContext.caller = caller
         return
       }
-      log.info({ requestId, reason: caller.reason }, 'caller refused')
+      log.info({ requestId, address, reason: caller.reason }, 'caller refused')
       throw toRefusal(caller, authorization !== null)
+    },
+    onResponse({ response, serverContext }) {
+      // Where nobody has to show who they are, all get the same.
+      if (!serverContext.caller?.isIdentified) return
+      for (const [name, value] of Object.entries(ownAnswer)) response.headers.append(name, value)
     },
   }
 }
@@ -23,9 +32,9 @@ export function useCaller(authenticate: Authenticate, log: Logger): Plugin {
 /** As RFC 6750, section 3, has it; 503 when it is no fault of the credential. */
 function toRefusal({ message, retryAfterSeconds }: Denial, isPresented: boolean): Refusal {
   if (retryAfterSeconds !== undefined) {
-    const headers = { 'retry-after': String(retryAfterSeconds) }
+    const headers = { ...ownAnswer, 'retry-after': String(retryAfterSeconds) }
     return new Refusal('UNAUTHENTICATED', message, { status: 503, headers, measured: { retryAfterSeconds } })
   }
-  const headers = { 'www-authenticate': isPresented ? 'Bearer error="invalid_token"' : 'Bearer' }
+  const headers = { ...ownAnswer, 'www-authenticate': isPresented ? 'Bearer error="invalid_token"' : 'Bearer' }
   return new Refusal('UNAUTHENTICATED', message, { status: 401, headers })
 }

@@ -19,6 +19,11 @@ export interface Whereabouts {
   note(scope: string, places: readonly { readonly vendorId: string }[]): void
   /** Whether one of these places, by the vendors' own ids, may be found by a discovery of the scope. */
   mayHold(scope: string, places: Iterable<string>): boolean
+  /**
+   * Has discoveries made that nobody asked for: those of scopes that the caller sees, or all that may find a place of
+   * theirs. What they find is noted; nothing is thrown. Absent where one is being made for just that.
+   */
+  learn?(operation: Operation, from: 'seen' | 'all'): Promise<void>
 }
 
 /** One GraphQL operation, as everything below it sees it. */

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { whileTimePasses } from '../passing-time.ts'
+import { until } from '../sandbox/until.ts'
 import { type Stack, startStack } from '../stack.ts'
 import { askAs } from './asking.ts'
 import { createPair, type Issuer, startIssuer } from './issuer.ts'
@@ -69,6 +70,67 @@ describe('the keys of an issuer', () => {
     expect(await statusOf(await issuer.sign())).toBe(503)
     issuer.answerWith(null)
     stack.clock.advance(5_000)
+    expect(await statusOf(await issuer.sign())).toBe(200)
+  })
+})
+
+describe('known keys whose renewal has failed', () => {
+  it('serve at once while the issuer hangs: who comes first waits for it, and nobody after', async () => {
+    await statusOf(await issuer.sign())
+    issuer.answerWith(() => {})
+    stack.clock.advance(600_001)
+    expect(await whileTimePasses(stack.clock, statusOf(await issuer.sign()), 5_000)).toBe(200)
+    for (let time = 1; time <= 5; time += 1) {
+      stack.clock.advance(60_000)
+      const before = stack.clock.now()
+      expect(await statusOf(await issuer.sign())).toBe(200)
+      expect(stack.clock.now()).toBe(before)
+    }
+    await until(() => issuer.calls > 2)
+  })
+
+  it('are renewed behind, and then no longer serve if the issuer has taken them back', async () => {
+    const old = issuer.pair
+    await statusOf(await issuer.sign())
+    issuer.answerWith((response) => response.writeHead(500).end())
+    stack.clock.advance(600_001)
+    expect(await statusOf(await issuer.sign())).toBe(200)
+    issuer.publish(await createPair('second'))
+    issuer.answerWith(null)
+    stack.clock.advance(5_000)
+    expect(await statusOf(await issuer.sign({}, old))).toBe(200)
+    await until(() => issuer.calls === 3)
+    let status = 200
+    while (status === 200) status = await statusOf(await issuer.sign({}, old))
+    expect(status).toBe(401)
+    expect(issuer.calls).toBe(3)
+  })
+})
+
+describe('when the clock is set back', () => {
+  const hour = 3_600_000
+
+  it('keys from what is then to come are fetched again, and serve no longer for it', async () => {
+    const old = issuer.pair
+    await statusOf(await issuer.sign())
+    issuer.publish(await createPair('second'))
+    stack.clock.advance(-24 * hour)
+    expect(await statusOf(await issuer.sign({}, old))).toBe(401)
+    expect(issuer.calls).toBe(2)
+  })
+
+  it('and they cannot be, nobody is let in', async () => {
+    await statusOf(await issuer.sign())
+    issuer.answerWith((response) => response.writeHead(500).end())
+    stack.clock.advance(-24 * hour)
+    expect(await statusOf(await issuer.sign())).toBe(503)
+  })
+
+  it('the issuer is left alone no longer than before', async () => {
+    issuer.answerWith((response) => response.writeHead(500).end())
+    expect(await statusOf(await issuer.sign())).toBe(503)
+    issuer.answerWith(null)
+    stack.clock.advance(-24 * hour)
     expect(await statusOf(await issuer.sign())).toBe(200)
   })
 })

@@ -64,7 +64,7 @@ describe('where keys are configured', () => {
       expect(vendorCalls()).toEqual([])
       if (credential !== null) expect(answer.text + JSON.stringify(stack.log)).not.toContain(credential)
       const [refused, line] = stack.log
-      expect(refused).toMatchObject({ msg: 'caller refused', reason: expect.any(String) })
+      expect(refused).toMatchObject({ msg: 'caller refused', address: '127.0.0.1', reason: expect.any(String) })
       expect(line).toMatchObject({ msg: 'operation', codes: ['UNAUTHENTICATED'] })
       expect(line).not.toHaveProperty('caller')
     },
@@ -103,5 +103,44 @@ describe('where access is public', () => {
     expect(JSON.stringify(stack.log)).not.toContain('cg_whatever')
     const health = await fetch(stack.url.replace('/graphql', '/health'))
     expect(await health.json()).toMatchObject({ access: 'public' })
+  })
+})
+
+describe('what a cache may do with an answer', () => {
+  const get = (headers: Record<string, string> = {}, sent = '{__typename}') =>
+    fetch(`${stack.url}?query=${encodeURIComponent(sent)}`, { headers: { 'x-graphql-yoga-csrf': '1', ...headers } })
+  const post = (headers: Record<string, string> = {}) =>
+    fetch(stack.url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: JSON.stringify({ query }),
+    })
+  const told = ({ status, headers }: Response) => [status, headers.get('cache-control'), headers.get('vary')]
+
+  it('is nothing where each caller has a view of their own, refusals among them', async () => {
+    stack = await startGuarded()
+    const authorization = `Bearer ${key}`
+    for (const ask of [get, post]) {
+      expect(told(await ask({ authorization }))).toEqual([200, 'private, no-store', 'Authorization'])
+      expect(told(await ask())).toEqual([401, 'private, no-store', 'Authorization'])
+    }
+    const invalid = await get({ authorization, accept: 'application/graphql-response+json' }, '{ nothing }')
+    expect(told(invalid)).toEqual([400, 'private, no-store', 'Authorization'])
+  })
+
+  it('is its own business where everybody gets the same', async () => {
+    stack = await startStack({ configure: (file) => ({ ...file, access: 'public' }) })
+    for (const ask of [get, post]) expect(told(await ask())).toEqual([200, null, null])
+  })
+
+  it('depends on the page that asks as well', async () => {
+    const origin = 'https://app.example.com'
+    const access = { apiKeys: [{ name: 'dashboard', sha256: digestOf(key) }] }
+    stack = await startStack({ configure: (file) => ({ ...file, access, server: { cors: { origins: [origin] } } }) })
+    for (const headers of [{ origin }, { origin, authorization: `Bearer ${key}` }]) {
+      const { headers: answered } = await get(headers)
+      expect(answered.get('vary')?.split(', ').toSorted()).toEqual(['Authorization', 'Origin'])
+      expect(answered.get('access-control-allow-origin')).toBe(origin)
+    }
   })
 })

@@ -19,8 +19,8 @@ const vendors = {
   liveperson: { accounts: [account] },
 }
 
-async function mistakesIn(access: unknown): Promise<readonly string[]> {
-  const config = parseConfig(providers, { ...vendors, access }, { env: {}, cwd: '/', mode: 'live' })
+async function mistakesIn(access: unknown, configured: object = vendors): Promise<readonly string[]> {
+  const config = parseConfig(providers, { ...configured, access }, { env: {}, cwd: '/', mode: 'live' })
   const surroundings = { clock: createManualClock(), log: createTestLog().log, version: '0.0.0' }
   const apps: ReturnType<typeof createApp>[] = []
   const mistakes = mistakesOf(() => apps.push(createApp(config, surroundings)))
@@ -49,10 +49,36 @@ describe('a place in the list of a key', () => {
   })
 
   it('may be reached in two ways, be configured nowhere, or be nobody’s', async () => {
-    const jwt = [{ issuer: 'https://id.example', audience: 'certgraph', jwksUrl: 'https://id.example/keys' }]
     expect(await mistakesIn({ apiKeys: [keyFor('dashboard', ['C-1', 'acme', 'proj_discovered'])] })).toEqual([])
-    expect(await mistakesIn({ apiKeys: [keyFor('all')], jwt })).toEqual([])
-    expect(await mistakesIn({ jwt })).toEqual([])
+    expect(await mistakesIn({ apiKeys: [keyFor('all')] })).toEqual([])
     expect(await mistakesIn('public')).toEqual([])
+  })
+})
+
+describe('a place that tokens may list', () => {
+  const jwt = [{ issuer: 'https://id.example', audience: 'certgraph', jwksUrl: 'https://id.example/keys' }]
+  const shared = (id: string, kinds: string) =>
+    `access.jwt: tokens list places by their ids, and ${id} is that of ${kinds}; expected an id of one place: ` +
+    'call the Akamai account something else, or configure but one of them'
+  const both = [
+    shared('proj_x', 'AkamaiContract and OpenAIProject'),
+    shared('le1', 'AkamaiAccount and LivePersonAccount'),
+  ]
+
+  it('may not be two at once, be it in a list so far or not', async () => {
+    expect(await mistakesIn({ jwt })).toEqual(both)
+    expect(await mistakesIn({ apiKeys: [keyFor('all'), keyFor('one', ['le1'])], jwt })).toEqual([
+      'access.apiKeys[1].places[0]: AkamaiAccount and LivePersonAccount; expected an id of one place',
+      ...both,
+    ])
+  })
+
+  it('may be reached in two ways', async () => {
+    const [first, second] = vendors.akamai.accounts
+    const accounts = [
+      { ...first, id: 'main' },
+      { ...second, contracts: ['C-1'] },
+    ]
+    expect(await mistakesIn({ jwt }, { ...vendors, akamai: { accounts } })).toEqual([])
   })
 })

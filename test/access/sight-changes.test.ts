@@ -145,8 +145,26 @@ describe('what the vendor says of a change that it refuses', () => {
       const [small, limited] = [await sides.small(query), await sides.limited(query)]
       expect(small).toContain(words)
       for (const answer of [small, limited]) expect(answer).toContain(typename)
-      expect(limited).toContain(`the vendor answered ${status} to this change`)
+      expect(limited).toContain(`the vendor answered ${status} to a call that this change takes`)
       expect(limited).not.toContain(projectId(0, 1))
     }
   })
+
+  it.each(['activate', 'deactivate'] as const)(
+    'and so is what it says of a list that is read on the way: to %s',
+    async (verb) => {
+      await start(['org_scaled0'])
+      const words = `Nothing to see in ${projectId(0, 1)}.`
+      sides.stack.openai.emulator.fault({
+        match: ({ method, path }) => method === 'GET' && path.endsWith('/certificates'),
+        effect: { status: 403, body: { error: { message: words } } },
+      })
+      const query = toChange(verb, { ids: [own()], dryRun: true }).replace(/projectId: "[^"]*"/, '')
+      const [small, limited] = [await sides.small(query), await sides.limited(query)]
+      expect(small).toContain(words)
+      expect(limited).toContain('the vendor answered 403 to a call that this change takes')
+      expect(limited).not.toContain(projectId(0, 1))
+      expect(writes()).toEqual([])
+    },
+  )
 })

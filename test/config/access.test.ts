@@ -74,7 +74,7 @@ describe('access', () => {
         'access.apiKeys[1].places[0]: not valid; expected the vendor’s id of a place: 1 to 128 characters of A-Z, a-z, 0-9, _ and -, in quotes when all are digits',
         'access.apiKeys[2].name: not valid; expected 1 to 64 letters, digits, spaces and . _ - @, a letter or digit first',
         'access.apiKeys[2].sha256: not valid; expected the SHA-256 of a key, 64 hex digits, in quotes when all are digits',
-        'access.apiKeys[2].places: empty; expected a list of at least one of the vendors’ ids of places',
+        'access.apiKeys[2].places: empty; expected a list of at least one of the vendors’ ids of places, or leave it out for all places',
         'access.apiKeys[3].name: missing; expected 1 to 64 letters, digits, spaces and . _ - @, a letter or digit first',
         'access.apiKeys[3].sha256: found a number; expected the SHA-256 of a key, 64 hex digits, in quotes when all are digits',
         'access.apiKeys[3].scope: unknown; known are name, sha256, scopes, places',
@@ -93,6 +93,24 @@ describe('access', () => {
     [[key], 'access: not valid; expected public, or a mapping with apiKeys and jwt'],
     [null, 'access: empty; expected public, or a mapping with apiKeys and jwt'],
   ])('is not %j', (access, mistake) => {
+    expect(mistakesIn(access)).toEqual([mistake])
+  })
+
+  it.each([
+    [
+      'places',
+      { apiKeys: [{ ...key, places: null }] },
+      'access.apiKeys[0].places: empty; expected a list of vendors’ ids of places, or leave it out for all places',
+    ],
+    ['scopes', { apiKeys: [{ ...key, scopes: null }] }, 'access.apiKeys[0].scopes: empty; expected a list of scopes'],
+    ['keys', { apiKeys: null, jwt: [issuer] }, 'access.apiKeys: empty; expected a list of keys'],
+    ['issuers', { apiKeys: [key], jwt: null }, 'access.jwt: empty; expected a list of issuers'],
+    [
+      'a claim',
+      { jwt: [{ ...issuer, placesClaim: null }] },
+      'access.jwt[0].placesClaim: empty; expected the name of a claim',
+    ],
+  ])('with a setting that is written out and left empty opens nothing: %s', (_what, access, mistake) => {
     expect(mistakesIn(access)).toEqual([mistake])
   })
 

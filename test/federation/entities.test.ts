@@ -112,6 +112,25 @@ describe('_entities', () => {
     expect(codes(answer)).toEqual([{ path: ['_entities', 1], code: 'BAD_USER_INPUT' }])
   })
 
+  it('says of which type an id is that is out of place, and of which one it has to be', async () => {
+    const project = madeUpId('OpenAIProject', 'o', 'p')
+    const enrollment = madeUpId('AkamaiEnrollment', 'C-1', '1')
+    const { errors = [] } = await stack.ask(
+      `query ($them: [_Any!]!) {
+        _entities(representations: $them) { __typename }
+        certificate(id: "${enrollment}") { id }
+        certificates(filter: { scopeIds: ["${enrollment}"] }) { totalCount }
+      }`,
+      { them: [{ __typename: 'OpenAICertificate', id: project }, { __typename: 'AkamaiCertificate' }] },
+    )
+    expect(errors.map(({ message }) => message).toSorted()).toEqual([
+      'filter.scopeIds[0]: of type AkamaiEnrollment; expected the id of a place, as `scopes` lists them',
+      'id: expected a global id of type AkamaiCertificate',
+      'id: of type AkamaiEnrollment; expected that of a certificate. `node` finds the others',
+      'id: of type OpenAIProject; expected one of type OpenAICertificate',
+    ])
+  })
+
   it('tells of a vendor that is down at the index of what it cannot know', async () => {
     stack.clock.advance(beyondEveryTtl)
     const repair = stack.akamai.emulator.fault({ effect: { status: 403 } })

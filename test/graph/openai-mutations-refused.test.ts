@@ -64,7 +64,7 @@ describe('a change that cannot be right is refused before any call:', () => {
     [
       'PEM of another kind',
       async () => (await authority()).replaceAll('CERTIFICATE', 'CERTIFICATE REQUEST'),
-      /PEM of a [A-Z ]+;/,
+      /PEM of one [A-Z ]+;/,
     ],
     [
       'garbage in PEM',

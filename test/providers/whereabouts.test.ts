@@ -58,4 +58,25 @@ describe('a place', () => {
     expect(whereabouts.mayHold('a', ['proj_1'])).toBe(true)
     expect(whereabouts.mayHold('b', ['proj_1'])).toBe(false)
   })
+
+  it('that one of several does not find any more is where the others found it', () => {
+    const [shared, alone] = [placesOf('shared'), placesOf('alone', 'shared')]
+    whereabouts.note('a', shared)
+    whereabouts.note('b', alone)
+    whereabouts.note('b', [])
+    expect(whereabouts.mayHold('a', ['shared'])).toBe(true)
+    expect(whereabouts.mayHold('b', ['shared'])).toBe(false)
+    for (const scope of ['a', 'b']) expect(whereabouts.mayHold(scope, ['alone'])).toBe(true)
+  })
+})
+
+it('finds what a caller has in hundreds of discoveries without going through all of them for each place', () => {
+  const projectsIn = (scope: number) => Array.from({ length: 10 }, (_, index) => `proj_${scope}_${index}`)
+  const scopes = Array.from({ length: 600 }, (_, index) => index)
+  for (const scope of scopes) whereabouts.note(String(scope), placesOf(...projectsIn(scope)))
+  const mine = new Set(scopes.slice(500).flatMap(projectsIn))
+  const begunAt = performance.now()
+  expect(scopes.filter((scope) => whereabouts.mayHold(String(scope), mine))).toEqual(scopes.slice(500))
+  // A few milliseconds; the other way takes as many seconds.
+  expect(performance.now() - begunAt).toBeLessThan(1_000)
 })
