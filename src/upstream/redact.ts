@@ -3,11 +3,11 @@ export type Redact = (text: string, more?: readonly string[]) => string
 
 /** Vendors quote what they were sent, keys included, in their errors. The spellings of a secret are made once. */
 export function createRedactor(secrets: readonly string[]): Redact {
-  const known = spellingsOf(secrets)
+  const known = patternOf(secrets)
   return (text, more = []) => {
-    // The longest first: of a secret that begins with another one, the rest would stay.
-    const spellings = [...known, ...spellingsOf(more)].sort((a, b) => b.length - a.length)
-    return spellings.reduce((safe, spelling) => safe.replaceAll(spelling, '[redacted]'), withoutPem(text))
+    const pattern = more.length === 0 ? known : patternOf([...secrets, ...more])
+    const safe = withoutPem(text)
+    return pattern ? safe.replaceAll(pattern, '[redacted]') : safe
   }
 }
 
@@ -22,8 +22,16 @@ function withoutPem(text: string): string {
     .replaceAll(/[\w+/]{16,}={0,2}|[\w+/]+={1,2}(?![\w=])/g, '[PEM]')
 }
 
-function spellingsOf(secrets: readonly string[]): readonly string[] {
-  return secrets.filter(Boolean).flatMap((secret) => [secret, formEncoded(secret), inJson(secret)])
+/** The longest first: of a secret that begins with another one, the rest would stay. */
+function patternOf(secrets: readonly string[]): RegExp | null {
+  const spellings = secrets.filter(Boolean).flatMap((secret) => [secret, formEncoded(secret), inJson(secret)])
+  if (spellings.length === 0) return null
+  const longestFirst = [...new Set(spellings)].sort((a, b) => b.length - a.length)
+  return new RegExp(longestFirst.map(escaped).join('|'), 'g')
+}
+
+function escaped(text: string): string {
+  return text.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&')
 }
 
 function inJson(secret: string): string {

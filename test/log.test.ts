@@ -1,0 +1,43 @@
+import { describe, expect, it } from '@jest/globals'
+import { createLog } from '../src/log.ts'
+
+const secret = 'sk-"quoted\\"-secret'
+
+/** The only line that is written. */
+function lineOf(write: (log: ReturnType<typeof createLog>) => void): Record<string, unknown> {
+  const lines: string[] = []
+  write(createLog('info', [secret], { write: (line) => lines.push(line) }))
+  expect(lines).toHaveLength(1)
+  expect(lines[0]).toMatch(/\}\n$/)
+  return JSON.parse(lines[0] ?? '')
+}
+
+describe('a line of the log', () => {
+  it('holds no secret, however it came there, and nothing else is changed', () => {
+    const body = JSON.stringify({ said: `not with ${secret}` })
+    const line = lineOf((log) => log.warn({ count: 7, ok: false, none: null, list: [secret], body }, `with ${secret}!`))
+    expect(line).toMatchObject({
+      level: 40,
+      count: 7,
+      ok: false,
+      none: null,
+      list: ['[redacted]'],
+      body: '{"said":"not with [redacted]"}',
+      msg: 'with [redacted]!',
+    })
+  })
+
+  it('stays JSON when PEM is cut out of it, and keeps what stands beside that', () => {
+    const pem = '-----BEGIN PRIVATE KEY-----\nMIIBVgIBADANBgkqhkiG'
+    const quoted = JSON.stringify({ error: `"${pem}" is no key` })
+    const line = lineOf((log) => log.error({ err: new Error(quoted), requestId: '4f1c9a7e2b6d4e0f8a1b2c3d' }, pem))
+    expect(line).toMatchObject({ msg: '[PEM]', requestId: '4f1c9a7e2b6d4e0f8a1b2c3d' })
+    expect(JSON.stringify(line)).not.toContain('MIIB')
+  })
+
+  it('holds no credential that a caller presents', () => {
+    const headers = { authorization: 'Bearer cg_unknown' }
+    const line = lineOf((log) => log.info({ headers, req: { headers } }, 'asked'))
+    expect(JSON.stringify(line)).not.toContain('cg_unknown')
+  })
+})
