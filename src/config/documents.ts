@@ -17,7 +17,7 @@ export interface DocumentsConfig {
 }
 
 const section = mapping({
-  mode: z.enum(modes, expected(modes.join(', '))).default('off'),
+  mode: z.enum(modes, expected(modes.join(', '))).optional(),
   file: z.string(expected('the path of a manifest')).min(1, expected('the path of a manifest')).optional(),
 }).prefault({})
 
@@ -32,10 +32,14 @@ export function parseDocuments(
 ): DocumentsConfig | undefined {
   const settings = mistakes.read(section, value, ['documents'])
   if (!settings) return undefined
-  const { mode, file } = settings
+  const { mode = 'off', file } = settings
+  if (settings.mode === undefined && file !== undefined) {
+    mistakes.add('documents.mode', 'missing; expected allow or require beside a file, or off to leave it unread')
+    return undefined
+  }
   if (mode === 'off') return { mode, list: new Map() }
   if (file === undefined) {
-    mistakes.add(at, `missing; expected the path of a manifest, or "mode: off"`)
+    mistakes.add(at, 'missing; expected the path of a manifest, or "mode: off"')
     return undefined
   }
   return { mode, list: readManifest(resolve(base, file.replace(/^~(?=\/)/, home)), mistakes) }

@@ -5,8 +5,11 @@ import { type Mistakes, pathText, type SettingPath } from './mistakes.ts'
 export type Environment = Readonly<Record<string, string | undefined>>
 
 const reference = /\$\{([A-Za-z_][A-Za-z0-9_]*)\}|\$\{/g
+/** As a shell takes it, and as nothing else in a configuration looks. */
+const unbraced = /^\$[A-Z_][A-Z0-9_]*$/
 
 function substituteText(text: string, env: Environment, mistake: (text: string) => void): string {
+  if (unbraced.test(text)) mistake('the name of a variable without braces; expected "${" before it and "}" after it')
   return text.replace(reference, (written: string, name: string | undefined) => {
     if (name === undefined) {
       mistake(`holds "\${" without the name of a variable and "}" after it; expected both`)

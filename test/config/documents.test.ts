@@ -40,6 +40,9 @@ describe('documents', () => {
     expect(mistakesOf(() => read({ mode: 'allow', file: 'nowhere.json' }))).toEqual([
       expect.stringMatching(/^documents\.file: .*nowhere\.json cannot be read \(ENOENT\); expected a readable file$/),
     ])
+    expect(mistakesOf(() => read({ file: 'list.json' }))).toEqual([
+      'documents.mode: missing; expected allow or require beside a file, or off to leave it unread',
+    ])
     expect(mistakesOf(() => read({ mode: 'on' }))).toEqual([
       expect.stringMatching(/^documents\.mode: .+; expected off, allow, require$/),
     ])

@@ -29,6 +29,7 @@ describe('limits', () => {
 
   it.each([
     ['depth', 0, 'a whole number from 1 to 100'],
+    ['depth', 1e300, 'a whole number from 1 to 100'],
     ['cost', '5k', 'a whole number from 1 to 1000000'],
     ['body', 100_000, 'a size such as 500B, 100kB, 2MB or 32MiB, at most 10MB'],
     ['body', '11MB', 'a size such as 500B, 100kB, 2MB or 32MiB, at most 10MB'],
@@ -40,7 +41,7 @@ describe('limits', () => {
   })
 
   it('are not others', () => {
-    expect(mistakesOf(() => withLimits({ deph: 3, operations: { executing: 0, each: 1 } }))).toEqual([
+    expect(mistakesOf(() => withLimits({ deph: 3, operations: { executing: 0.5, each: 1 } }))).toEqual([
       expect.stringMatching(/^limits\.operations\.executing: .+; expected a whole number from 1 to 10000$/),
       expect.stringMatching(/^limits\.operations\.each: unknown; known are executing, waiting, perCaller$/),
       expect.stringMatching(/^limits\.deph: unknown; known are depth, /),

@@ -24,6 +24,13 @@ describe('a reference to a variable', () => {
     ])
   })
 
+  it('has braces: without them it is no secret that anybody meant', () => {
+    expect(mistakesOf(() => read({ adminKey: '$ADMIN_KEY' }, { ADMIN_KEY: 'sk-1' }))).toEqual([
+      'openai.organizations[0].adminKey: the name of a variable without braces; expected "${" before it and "}" after it',
+    ])
+    expect(read({ adminKey: '$aDMIN-7$KEY' })?.adminKey).toBe('$aDMIN-7$KEY')
+  })
+
   it('stays as it is in a key', () => {
     expect(mistakesOf(() => read({ [to('A')]: 'x' }, { A: 'name' }))).toEqual([
       'openai.organizations[0].(name not shown): unknown; known are id, name, adminKey, baseUrl, projects',
