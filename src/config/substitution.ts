@@ -9,7 +9,7 @@ const reference = /\$\{([A-Za-z_][A-Za-z0-9_]*)\}|\$\{/g
 const unbraced = /^\$[A-Z_][A-Z0-9_]*$/
 
 function substituteText(text: string, env: Environment, mistake: (text: string) => void): string {
-  if (unbraced.test(text)) mistake('the name of a variable without braces; expected "${" before it and "}" after it')
+  if (unbraced.test(text)) mistake('the name of a variable after a mere "$"; expected braces around it')
   return text.replace(reference, (written: string, name: string | undefined) => {
     if (name === undefined) {
       mistake(`holds "\${" without the name of a variable and "}" after it; expected both`)

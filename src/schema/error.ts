@@ -7,6 +7,8 @@ export function toGraphQLError(error: unknown): GraphQLError | undefined {
   if (error instanceof UpstreamError) {
     return new GraphQLError(error.message, { extensions: { code: error.code, ...error.details } })
   }
-  if (error instanceof InputError) return new GraphQLError(error.message, { extensions: { code: error.code } })
+  if (error instanceof InputError) {
+    return new GraphQLError(error.message, { extensions: { code: error.code, ...error.measured } })
+  }
   return undefined
 }

@@ -1,7 +1,7 @@
 import type { InterfaceRef, ObjectRef } from '@pothos/core'
 import { type Selection, selectionShapeKey } from '@pothos/plugin-federation'
 import type { GraphQLSchema } from 'graphql'
-import { InputError } from '../catalog/error.ts'
+import { InputError, refuseMore } from '../catalog/error.ts'
 import { isObject } from '../providers/row.ts'
 import type { Operation } from '../upstream/operation.ts'
 import { toForbidden } from './authorization.ts'
@@ -64,9 +64,7 @@ export function toSubgraph(builder: Builder, nodes: NodeFinder, most: number): G
     info,
   ) => {
     await builder.runAuthScopes(operation, guards.read.authScopes, ({ failure }) => toForbidden(info, failure))
-    if (representations.length > most) {
-      throw new InputError(`representations: at most ${most}, not ${representations.length}`)
-    }
+    refuseMore('representations', representations, most)
     return representations.map(async (each) => {
       if (!isObject(each)) throw new InputError('expected an object with __typename and the fields of a key')
       return findEntity(nodes, each, operation, schema)

@@ -1,5 +1,5 @@
 import type { ReadCertificate } from '../catalog/certificate.ts'
-import { InputError } from '../catalog/error.ts'
+import { InputError, refuseMore } from '../catalog/error.ts'
 import type { HeldCertificate } from '../providers/place.ts'
 import { prices } from './cost.ts'
 import type { NodeFinder } from './find-node.ts'
@@ -28,7 +28,7 @@ export function registerNodes({ builder, Certificate }: Kit, nodes: NodeFinder, 
         'The nodes of up to 100 global ids unless configured, each at the index of its id and each as `node` would answer.',
       args: { ids: t.arg.idList({ required: true, description: 'Global ids, at most 100 unless configured.' }) },
       resolve: (_root, { ids }, operation) => {
-        if (ids.length > most) throw new InputError(`ids: at most ${most}, not ${ids.length}`)
+        refuseMore('ids', ids, most)
         return ids.map((id) => nodes.find(operation, id))
       },
     }),

@@ -3,7 +3,8 @@ import { Refusal } from './refusal.ts'
 
 type Leave = () => void
 
-const RETRY_AFTER = { 'retry-after': '1' }
+const retryAfterSeconds = 1
+const headers = { 'retry-after': String(retryAfterSeconds) }
 
 /** Lets so many operations execute at a time; the next ones wait in the order they came, and all others are refused. */
 export class Admission {
@@ -25,7 +26,7 @@ export class Admission {
     const { executing, perCaller } = this.#limits
     const ofCaller = caller === null ? 0 : (this.#ofCaller.get(caller) ?? 0)
     if (ofCaller >= perCaller) throw tooManyAtATime(perCaller)
-    if (this.#executing >= executing && this.#waiting.size >= this.#limits.waiting) throw overloaded()
+    if (this.#executing >= executing && this.#waiting.size >= this.#limits.waiting) throw this.#overloaded()
     if (caller !== null) this.#ofCaller.set(caller, ofCaller + 1)
     try {
       if (this.#executing < executing) this.#executing += 1
@@ -46,7 +47,7 @@ export class Admission {
   }
 
   #turn(signal: AbortSignal): Promise<void> {
-    if (signal.aborted) return Promise.reject(overloaded())
+    if (signal.aborted) return Promise.reject(this.#overloaded())
     return new Promise((resolve, reject) => {
       const go = () => {
         this.#waiting.delete(go)
@@ -55,10 +56,18 @@ export class Admission {
       }
       const giveUp = () => {
         this.#waiting.delete(go)
-        reject(overloaded())
+        reject(this.#overloaded())
       }
       signal.addEventListener('abort', giveUp, { once: true })
       this.#waiting.add(go)
+    })
+  }
+
+  #overloaded(): Refusal {
+    return new Refusal('OVERLOADED', 'Too many operations are under way; try again in a moment.', {
+      status: 503,
+      headers,
+      measured: { limit: this.#limits.executing, retryAfterSeconds },
     })
   }
 
@@ -70,17 +79,10 @@ export class Admission {
   }
 }
 
-function overloaded(): Refusal {
-  return new Refusal('OVERLOADED', 'Too many operations are under way; try again in a moment.', {
-    status: 503,
-    headers: RETRY_AFTER,
-  })
-}
-
 function tooManyAtATime(limit: number): Refusal {
   return new Refusal('OVERLOADED', `You have ${limit} operations under way; wait for one of them.`, {
     status: 429,
-    headers: RETRY_AFTER,
-    measured: { limit },
+    headers,
+    measured: { limit, retryAfterSeconds },
   })
 }

@@ -7,7 +7,6 @@ export type ToGraphQLError = (error: unknown) => GraphQLError | undefined
 const CODES: Readonly<Record<string, string>> = {
   BAD_REQUEST: 'BAD_USER_INPUT',
   OPERATION_RESOLUTION_FAILURE: 'BAD_USER_INPUT',
-  REQUEST_ENTITY_TOO_LARGE: 'QUERY_TOO_LARGE',
 }
 
 /**

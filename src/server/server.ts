@@ -88,7 +88,7 @@ export function createServer<Context extends object>(options: ServerOptions<Cont
       useOutcome(clock, log, options.introspection ? redact : (text) => withoutSuggestions(redact(text))),
       useCaller(options.authenticate, log),
       useCSRFPrevention(),
-      useParameters(),
+      useParameters(limits),
       useDocuments(documents),
       useLimits(limits, options.introspection),
       useCost(options.costOf, limits.cost),

@@ -1,30 +1,59 @@
 import { GraphQLError } from 'graphql'
+import type { QueryLimits } from './limits.ts'
 import { Refusal } from './refusal.ts'
 import type { Plugin } from './request-state.ts'
 
 /**
- * What cannot be read is the caller's mistake. Yoga lets the SyntaxError of variables in a query string pass, and
- * answers a body that is no JSON with 200 to some.
+ * What cannot be read, or is too much of it, is the caller's mistake. Yoga lets the SyntaxError of variables in a query string
+ * pass, answers a body that is no JSON with 200 to some, and names no limit.
  */
-export function useParameters(): Plugin {
+export function useParameters({ body, batching }: Pick<QueryLimits, 'body' | 'batching'>): Plugin {
   return {
-    onRequestParse({ requestParser, setRequestParser }) {
+    onRequestParse({ request, requestParser, setRequestParser }) {
+      if (Number(request.headers.get('content-length')) > body) throw tooLarge(body)
       if (!requestParser) return
-      setRequestParser(async (request) => {
+      setRequestParser(async (limited) => {
         try {
-          return await requestParser(request)
+          const parameters = await requestParser(limited)
+          if (Array.isArray(parameters)) refuseBatch(parameters, batching)
+          return parameters
         } catch (error) {
-          if (error instanceof SyntaxError)
-            throw unreadable('The parameters "variables" and "extensions" must be JSON.')
-          if (error instanceof GraphQLError && error.extensions['code'] === 'BAD_REQUEST')
-            throw unreadable(error.message)
-          throw error
+          throw toRefusal(error, body)
         }
       })
     },
   }
 }
 
+function toRefusal(error: unknown, body: number): unknown {
+  if (error instanceof SyntaxError) return unreadable('The parameters "variables" and "extensions" must be JSON.')
+  if (error instanceof Refusal || !(error instanceof GraphQLError)) return error
+  const { code } = error.extensions
+  if (code === 'REQUEST_ENTITY_TOO_LARGE') return tooLarge(body)
+  return code === 'BAD_REQUEST' ? unreadable(error.message) : error
+}
+
+function refuseBatch(operations: readonly unknown[], limit: number): void {
+  const measured = { batching: operations.length, limit }
+  if (limit === 1) {
+    const message = 'Several operations in one request are not served here; send one, and no list.'
+    throw new Refusal('BAD_USER_INPUT', message, { status: 400, measured })
+  }
+  if (operations.length > limit) {
+    const message = `${operations.length} operations in one request; at most ${limit} are allowed.`
+    throw new Refusal('QUERY_TOO_LARGE', message, { status: 413, measured })
+  }
+  const isNone = (operation: unknown) => typeof operation !== 'object' || operation === null
+  if (operations.some(isNone)) throw unreadable('Each operation in the list must be an object with a "query".')
+}
+
 function unreadable(message: string): Refusal {
   return new Refusal('BAD_USER_INPUT', message, { status: 400 })
+}
+
+function tooLarge(limit: number): Refusal {
+  return new Refusal('QUERY_TOO_LARGE', `The request has more than ${limit} bytes, the most that is read.`, {
+    status: 413,
+    measured: { limit },
+  })
 }

@@ -26,7 +26,7 @@ describe('a reference to a variable', () => {
 
   it('has braces: without them it is no secret that anybody meant', () => {
     expect(mistakesOf(() => read({ adminKey: '$ADMIN_KEY' }, { ADMIN_KEY: 'sk-1' }))).toEqual([
-      'openai.organizations[0].adminKey: the name of a variable without braces; expected "${" before it and "}" after it',
+      'openai.organizations[0].adminKey: the name of a variable after a mere "$"; expected braces around it',
     ])
     expect(read({ adminKey: '$aDMIN-7$KEY' })?.adminKey).toBe('$aDMIN-7$KEY')
   })

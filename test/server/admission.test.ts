@@ -18,7 +18,7 @@ function createGate() {
 }
 
 const busy = { executing: 3, waiting: 2, perCaller: 2 }
-const overloaded = { errors: [{ extensions: { code: 'OVERLOADED' } }] }
+const overloaded = { errors: [{ extensions: { code: 'OVERLOADED', limit: 3, retryAfterSeconds: 1 } }] }
 
 describe('operations at a time', () => {
   let server: RunningServer

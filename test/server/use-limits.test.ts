@@ -150,10 +150,17 @@ describe('where the schema may not be asked for', () => {
 describe('several operations in one request', () => {
   it('are refused unless configured, and so are more than are', async () => {
     const one = { query: '{ hello }' }
-    expect(await post(server.url, [one, one])).toMatchObject({ status: 400 })
+    const refused = async (operations: readonly unknown[]) => {
+      const { status, body } = await post(server.url, operations)
+      const { code, batching, limit } = JSON.parse(body).errors[0].extensions
+      return { status, code, batching, limit }
+    }
+    expect(await refused([one, one])).toEqual({ status: 400, code: 'BAD_USER_INPUT', batching: 2, limit: 1 })
     await server.close()
     server = await startServer({}, { limits: { ...limits, batching: 2 } })
-    expect(await post(server.url, [one, one, one])).toMatchObject({ status: 413 })
+    expect(await refused([one, one, one])).toEqual({ status: 413, code: 'QUERY_TOO_LARGE', batching: 3, limit: 2 })
+    for (const none of [null, 7, 'hello'])
+      expect(await refused([one, none])).toEqual({ status: 400, code: 'BAD_USER_INPUT' })
   })
 
   it('are each answered and logged as one', async () => {
