@@ -48,9 +48,12 @@ function isAboutRequest({ path, nodes }: GraphQLError): boolean {
   return path === undefined || nodes?.every(({ kind }) => kind !== Kind.FIELD) === true
 }
 
+/** A request that can be read and is wrong has 200 where JSON is all a client knows (GraphQL over HTTP, 6.4.1). */
 function toRequestError(error: GraphQLError): GraphQLError {
-  const { code, http = error.path ? undefined : { spec: true, status: 400 } } = error.extensions
-  return withExtensions(error, { code: toOwnCode(code, http?.status), ...(http && { http }) })
+  const { code, http = error.path ? undefined : { status: 400 } } = error.extensions
+  const isReadable = code === undefined || code === 'OPERATION_RESOLUTION_FAILURE'
+  const answered = http?.status === 400 && isReadable ? { ...http, spec: true } : http
+  return withExtensions(error, { code: toOwnCode(code, http?.status), ...(answered && { http: answered }) })
 }
 
 function toOwnCode(code: unknown, status: number | undefined): string {

@@ -6,6 +6,9 @@ import type { IncomingMessage, RequestListener } from 'node:http'
  */
 export function createHandler(listener: RequestListener): RequestListener {
   return (request, response) => {
+    const type = request.headers['content-type']
+    // The same in any case (RFC 9110, 8.3.1), but not to Yoga.
+    if (type) request.headers['content-type'] = type.toLowerCase()
     if (makesUrl(request)) return listener(request, response)
     response.writeHead(400, { connection: 'close' }).end()
   }

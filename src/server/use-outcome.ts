@@ -1,4 +1,4 @@
-import { type ExecutionResult, getOperationAST, Kind } from 'graphql'
+import { type ExecutionResult, type GraphQLError, getOperationAST, Kind } from 'graphql'
 import { isAsyncIterable } from 'graphql-yoga'
 import type { Logger } from 'pino'
 import type { Clock } from '../upstream/clock.ts'
@@ -6,6 +6,7 @@ import { toUnexpected, withExtensions } from './error.ts'
 import type { Plugin, RequestState } from './request-state.ts'
 
 const LONGEST_MESSAGE = 500
+const LONGEST_NAME = 100
 
 /**
  * One log line per operation, and the request id in each of its errors, which quote no secret and nothing at length.
@@ -21,16 +22,17 @@ export function useOutcome(clock: Clock, log: Logger, redact: (text: string) => 
     for (const unexpected of errors.map(toUnexpected)) {
       if (unexpected && !clientLeft) log.error({ requestId, err: unexpected }, 'unexpected error')
     }
-    const codes = [...new Set(errors.map(({ extensions: { code } }) => code))]
+    // Those of an abort say nothing of what was asked.
+    const outcome = clientLeft ? { clientLeft } : { codes: codesOf(errors) }
     const durationMs = clock.now() - startedAt
     const who = { requestId, caller: caller?.name, operationName }
     const spent = { cost, upstreamCalls: calls?.made, durationMs }
-    log.info({ ...who, ...spent, codes, ...(clientLeft && { clientLeft }) }, 'operation')
+    log.info({ ...who, ...spent, ...outcome }, 'operation')
 
     if (errors.length === 0) return result
     // GraphQL quotes a value that is in the wrong place, whatever it is, and however long.
     const named = errors.map((error) =>
-      withExtensions(error, { ...error.extensions, requestId }, shortened(redact(error.message))),
+      withExtensions(error, { ...error.extensions, requestId }, shortened(redact(error.message), LONGEST_MESSAGE)),
     )
     return { ...result, errors: named }
   }
@@ -42,7 +44,8 @@ export function useOutcome(clock: Clock, log: Logger, redact: (text: string) => 
     onParse() {
       return ({ result, context: { params }, extendContext }) => {
         if (result?.kind !== Kind.DOCUMENT) return
-        extendContext({ operationName: getOperationAST(result, params.operationName)?.name?.value })
+        const operationName = getOperationAST(result, params.operationName)?.name?.value
+        extendContext({ operationName: operationName && shortened(operationName, LONGEST_NAME) })
       }
     },
     onExecutionResult({ request, result, setResult, context }) {
@@ -61,6 +64,10 @@ export function useOutcome(clock: Clock, log: Logger, redact: (text: string) => 
   }
 }
 
-function shortened(message: string): string {
-  return message.length > LONGEST_MESSAGE ? `${message.slice(0, LONGEST_MESSAGE)}…` : message
+function codesOf(errors: readonly GraphQLError[]): readonly unknown[] {
+  return [...new Set(errors.map(({ extensions: { code } }) => code))]
+}
+
+function shortened(text: string, longest: number): string {
+  return text.length > longest ? `${text.slice(0, longest)}…` : text
 }

@@ -11,7 +11,7 @@ export function useParameters({ body, batching }: Pick<QueryLimits, 'body' | 'ba
   return {
     onRequestParse({ request, requestParser, setRequestParser }) {
       if (Number(request.headers.get('content-length')) > body) throw tooLarge(body)
-      if (!requestParser) return
+      if (!requestParser) throw unknownType(request)
       setRequestParser(async (limited) => {
         try {
           const parameters = await requestParser(limited)
@@ -21,6 +21,10 @@ export function useParameters({ body, batching }: Pick<QueryLimits, 'body' | 'ba
           throw toRefusal(error, body)
         }
       })
+    },
+    onParams({ params: { operationName } }) {
+      const name: unknown = operationName ?? ''
+      if (typeof name !== 'string') throw unreadable('The parameter "operationName" must be a string.')
     },
   }
 }
@@ -49,6 +53,12 @@ function refuseBatch(operations: readonly unknown[], limit: number): void {
 
 function unreadable(message: string): Refusal {
   return new Refusal('BAD_USER_INPUT', message, { status: 400 })
+}
+
+function unknownType(request: Request): Refusal {
+  const found = request.headers.has('content-type') ? 'another content type' : 'no content type'
+  const message = `The request has ${found}; expected a POST of application/json, or a GET with a query.`
+  return new Refusal('BAD_USER_INPUT', message, { status: 415 })
 }
 
 function tooLarge(limit: number): Refusal {

@@ -87,7 +87,7 @@ export class Budget {
     return this.#ledger.logs(resource)
   }
 
-  /** What is left under the limit that has the least; null when the vendor publishes none. */
+  /** What is left under the limit that has the least, for the longest time; null when the vendor publishes none. */
   status(resource: string): RateBudget | null {
     const paused = this.isPaused(resource) ? this.#ledger.pausedUntil(resource) : null
     const waiting = this.#lane(resource).count()
@@ -98,7 +98,7 @@ export class Budget {
         const remaining = Math.max(0, limit.calls - 1 - later.length)
         return { limit, remaining, resetAt: oldest + keptWindow(limit), waiting }
       })
-      .sort((a, b) => a.remaining - b.remaining)
+      .sort((a, b) => a.remaining - b.remaining || (b.resetAt ?? 0) - (a.resetAt ?? 0))
     return tightest ?? null
   }
 

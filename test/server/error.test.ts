@@ -104,6 +104,44 @@ describe('an error in an answer', () => {
     expect(JSON.parse(answer.body).errors[0].extensions).not.toHaveProperty('originalError')
   })
 
+  it.each([
+    ['variables that do not fit', { query: 'query ($of: Int!) { double(of: $of) }' }],
+    ['an operation that is none of them', { query: '{ hello }', operationName: 'Other' }],
+    ['a field that is none', { query: '{ other }' }],
+    ['no GraphQL', { query: '{ hello' }],
+  ])('about a request that can be read is 200 where JSON is all that is known: %s', async (_, body) => {
+    server = await startServer(FIELDS)
+    const statusFor = async (accept: string) => (await post(server.url, body, { accept })).status
+    expect(await statusFor('application/json')).toBe(200)
+    expect(await statusFor('application/graphql-response+json')).toBe(400)
+  })
+
+  it.each([
+    ['another content type', { 'content-type': 'text/plain', 'x-graphql-yoga-csrf': '1' }],
+    ['no content type', { 'x-graphql-yoga-csrf': '1' }],
+  ])('about %s says which one is right', async (found, headers) => {
+    server = await startServer()
+    const { status, body } = await send(`${server.url}/graphql`, { method: 'POST', headers }, '{"query":"{ hello }"}')
+    expect([status, JSON.parse(body)]).toMatchObject([
+      415,
+      {
+        errors: [
+          {
+            message: `The request has ${found}; expected a POST of application/json, or a GET with a query.`,
+            extensions: { code: 'BAD_USER_INPUT' },
+          },
+        ],
+      },
+    ])
+  })
+
+  it('is none about a content type in other letters', async () => {
+    server = await startServer()
+    const headers = { 'content-type': 'Application/JSON; Charset=UTF-8' }
+    const answer = await send(`${server.url}/graphql`, { method: 'POST', headers }, '{"query":"{ hello }"}')
+    expect(answer).toMatchObject({ status: 200, body: '{"data":{"hello":"world"}}' })
+  })
+
   it('about variables in a URL that are no JSON is a bad request', async () => {
     server = await startServer()
     const headers = { 'x-graphql-yoga-csrf': '1' }

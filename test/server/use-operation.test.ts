@@ -71,6 +71,7 @@ describe('an operation', () => {
     expect(signal.reason).toMatchObject({ name: 'AbortError' })
     await server.close()
     expect(server.log).toMatchObject([{ level: 30, operationName: 'Leaving', clientLeft: true }])
+    expect(server.log[0]).not.toHaveProperty('codes')
   })
 
   it('leaves no timer behind, whether it succeeds or fails', async () => {

@@ -41,6 +41,12 @@ describe('the log', () => {
     expect(lines()[1]).not.toHaveProperty('operationName')
   })
 
+  it('holds the beginning of a long name', async () => {
+    server = await startServer()
+    await post(server.url, { query: `query ${'N'.repeat(3_000)} { hello }` })
+    expect(lines()).toMatchObject([{ operationName: `${'N'.repeat(100)}…`, codes: [] }])
+  })
+
   it('holds what was refused before it was an operation', async () => {
     server = await startServer()
     await send(`${server.url}/graphql`)

@@ -125,6 +125,18 @@ describe('a budget', () => {
   it('has nothing to say where no limit is published', () => {
     expect(new Budget(clock, new MemoryLedger(clock, []), 10).status('lists')).toBeNull()
   })
+
+  it('tells of the limit that is spent for longer when two are', async () => {
+    const both: readonly Limit[] = [
+      { resource: null, calls: 1, window: 2_000, source },
+      { resource: null, calls: 1, window: 60_000, source },
+    ]
+    for (const order of [both, both.toReversed()]) {
+      budget = new Budget(clock, new MemoryLedger(clock, order), 10)
+      await ask('a')
+      expect(budget.status('lists')).toMatchObject({ remaining: 0, resetAt: clock.now() + 61_000 })
+    }
+  })
 })
 
 describe('a slot', () => {
