@@ -60,9 +60,10 @@ export function createApp(config: Config<ProviderConfigs>, { clock, log, version
     Promise.all(vendors.map((vendor) => vendor.places(operation))),
   )
   const schema = createSchema(vendors, expiry, limits)
+  const costOf = createCostOf(schema)
   const mistakes = [
     ...mistakesInPlaces(listening.access, configured),
-    ...mistakesInDocuments(documents.list, schema, limits),
+    ...mistakesInDocuments(documents.list, schema, limits, costOf),
   ]
   if (mistakes.length > 0) throw new ConfigError(mistakes)
 
@@ -85,7 +86,7 @@ export function createApp(config: Config<ProviderConfigs>, { clock, log, version
     graphiql: listening.graphiql && documents.mode !== 'require',
     limits,
     documents,
-    costOf: createCostOf(schema),
+    costOf,
     features: () => ({
       access: accessText(listening.access),
       writes: config.writes ? 'enabled' : 'disabled',

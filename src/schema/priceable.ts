@@ -3,47 +3,73 @@ import {
   type DocumentNode,
   type FieldNode,
   type GraphQLSchema,
+  type InlineFragmentNode,
   Kind,
   type OperationDefinitionNode,
   TypeInfo,
   visit,
   visitWithTypeInfo,
 } from 'graphql'
+import { createSharedCalls, sharedCallOf } from './shared-calls.ts'
+
+/** A selection, its inline fragments included. */
+interface Selection {
+  /** The shared calls that it pays. */
+  readonly paid: Set<string>
+  /** Values of those that its named fragments make. */
+  readonly ofFragments: InlineFragmentNode[]
+}
 
 /**
  * A document with what is to be paid of one operation: without its other operations, without what asks for the schema
- * or the names of types, and with only one of the values that come by the same call. Fields in inline fragments count
- * as fields of the selection around them; a named fragment is paid by itself.
+ * or the names of types, and with only one of the values that come by the same call. Those in named fragments are paid
+ * where the fragments are spread.
  */
 export function priceable(
   schema: GraphQLSchema,
   document: DocumentNode,
   operation: OperationDefinitionNode,
 ): DocumentNode {
-  const definitions = document.definitions.filter(
-    (definition) => definition.kind !== Kind.OPERATION_DEFINITION || definition === operation,
-  )
+  const fragments = document.definitions.filter((definition) => definition.kind === Kind.FRAGMENT_DEFINITION)
   const types = new TypeInfo(schema)
-  const paid: Set<string>[] = []
-  const begin = () => void paid.push(new Set())
-  const end = () => void paid.pop()
-  const toPay = (field: FieldNode): boolean => {
+  const callsOf = createSharedCalls(schema, new Map(fragments.map((fragment) => [fragment.name.value, fragment])))
+  /** Null on the level of a named fragment. */
+  const selections: (Selection | null)[] = []
+  const begin = () => void selections.push({ paid: new Set(), ofFragments: [] })
+
+  function isPaid(field: FieldNode): boolean {
     if (field.name.value.startsWith('__')) return false
-    const sharedCall = types.getFieldDef()?.extensions['sharedCall']
-    if (typeof sharedCall !== 'string') return true
-    const here = paid.at(-1)
-    if (here?.has(sharedCall)) return false
-    here?.add(sharedCall)
+    const call = sharedCallOf(types)
+    if (!call) return true
+    const selection = selections.at(-1)
+    if (!selection || selection.paid.has(call)) return false
+    selection.paid.add(call)
     return true
   }
+
+  function end<Node extends FieldNode | OperationDefinitionNode>(node: Node): Node | undefined {
+    const values = selections.pop()?.ofFragments ?? []
+    if (values.length === 0 || !node.selectionSet) return undefined
+    return { ...node, selectionSet: { ...node.selectionSet, selections: [...node.selectionSet.selections, ...values] } }
+  }
+
   return visit<ASTNode>(
-    { kind: Kind.DOCUMENT, definitions },
+    { kind: Kind.DOCUMENT, definitions: [operation, ...fragments] },
     visitWithTypeInfo(types, {
       OperationDefinition: { enter: begin, leave: end },
-      FragmentDefinition: { enter: begin, leave: end },
+      FragmentDefinition: { enter: () => void selections.push(null), leave: () => void selections.pop() },
+      FragmentSpread({ name }) {
+        const selection = selections.at(-1)
+        if (!selection) return
+        for (const [call, value] of callsOf(name.value)) {
+          if (selection.paid.has(call)) continue
+          selection.paid.add(call)
+          selection.ofFragments.push(value)
+        }
+      },
       Field: {
         enter(field) {
-          if (!toPay(field)) return null
+          if (!isPaid(field)) return null
           begin()
           return undefined
         },

@@ -1,16 +1,20 @@
-import { type GraphQLSchema, parse, specifiedRules, validate } from 'graphql'
+import { type DocumentNode, type GraphQLSchema, Kind, parse, specifiedRules, validate } from 'graphql'
 import { limitRules } from './limit-rules.ts'
 import type { QueryLimits } from './limits.ts'
+import type { CostOf } from './use-cost.ts'
 
 /** What is wrong with listed documents: those that this schema does not have, or that are beyond a limit, by hash. */
 export function mistakesInDocuments(
   list: ReadonlyMap<string, string>,
   schema: GraphQLSchema,
   limits: QueryLimits,
+  costOf: CostOf,
 ): readonly string[] {
   const rules = [...specifiedRules, ...limitRules(limits)]
   return [...list].flatMap(([hash, text]) => {
-    const message = mistakeIn(text, (document) => validate(schema, document, rules)[0]?.message, limits)
+    const test = (document: DocumentNode) =>
+      validate(schema, document, rules)[0]?.message ?? tooCostly(document, costOf, limits)
+    const message = mistakeIn(text, test, limits)
     return message === undefined
       ? []
       : [`documents.file, "${hash}": ${message}; expected a document of this API, within limits`]
@@ -19,7 +23,7 @@ export function mistakesInDocuments(
 
 function mistakeIn(
   text: string,
-  test: (document: ReturnType<typeof parse>) => string | undefined,
+  test: (document: DocumentNode) => string | undefined,
   { tokens }: QueryLimits,
 ): string | undefined {
   try {
@@ -27,4 +31,14 @@ function mistakeIn(
   } catch (error) {
     return error instanceof Error ? error.message : String(error)
   }
+}
+
+/** Which of its operations costs more than is allowed even with the defaults of its variables. */
+function tooCostly(document: DocumentNode, costOf: CostOf, { cost: limit }: QueryLimits): string | undefined {
+  for (const definition of document.definitions) {
+    if (definition.kind !== Kind.OPERATION_DEFINITION) continue
+    const cost = costOf({ document, operationName: definition.name?.value, variables: {} }) ?? 0
+    if (cost > limit) return `it costs ${cost}; at most ${limit} is allowed`
+  }
+  return undefined
 }

@@ -69,6 +69,31 @@ describe('an operation', () => {
     ).toBe(once)
   })
 
+  it('pays once for them also where they stand in fragments, and in each place where those are spread', async () => {
+    const fragments = `
+      fragment A on Certificate { name subject ...B }
+      fragment B on Certificate { issuer ... on OpenAICertificate { content ...C } }
+      fragment C on OpenAICertificate { keySize organization { certificates(first: 1) { nodes { subject ...D } } } }
+      fragment D on Certificate { serialNumber }`
+    const inner = 1 + 10 + 1 * (1 + 10)
+    const once = 10 + 20 * (1 + 10 + inner)
+    expect(await costOf(`{ certificates { nodes { ...A ...D } } } ${fragments}`)).toBe(once)
+    expect(await costOf(`{ certificates { nodes { keyAlgorithm ...A subject } } } ${fragments}`)).toBe(once)
+    expect(await costOf(`{ certificates { nodes { ...A } } b: certificates { nodes { ...A } } } ${fragments}`)).toBe(
+      2 * once,
+    )
+    expect(await costOf(`{ certificates { nodes { ...D } } } fragment D on Certificate { subject }`)).toBe(10 + 20 * 11)
+  })
+
+  it('pays for every call of fragments that spread each other over and over, in no time', async () => {
+    const bomb = Array.from(
+      { length: 60 },
+      (_, i) => `fragment F${i} on Certificate { ...F${i + 1} ... on OpenAICertificate { ...F${i + 1} } subject }`,
+    )
+    const last = 'fragment F60 on Certificate { issuer ... on OpenAICertificate { activeProjectCount } }'
+    expect(await costOf(`{ certificates { nodes { ...F0 } } } ${bomb.join(' ')} ${last}`)).toBe(10 + 20 * (1 + 10 + 10))
+  })
+
   it('pays a filter that has to look into certificates', async () => {
     expect(await costOf('{ certificates(filter: { nameContains: "a" }) { totalCount } }')).toBe(10)
     expect(await costOf('{ certificates(filter: { subjectAltName: "a.example" }) { totalCount } }')).toBe(1_010)

@@ -7,6 +7,8 @@ import { send } from './http-client.ts'
 
 const hash = '2c26b46b68ffc68ff99b453c1d30413413422d70'
 const tooDeep = `{ scopes { nodes { ${'source { scope { '.repeat(6)} id ${'} } '.repeat(6)} } } }`
+const dear = (size: string) =>
+  `certificates(first: ${size}) { nodes { ... on AkamaiCertificate { contract { certificates { nodes { subject } } } } } }`
 const withDocuments = (mode: string, list: object) => {
   const folder = createFolder({ 'list.json': JSON.stringify(list) })
   return (file: SandboxFile) => ({ ...file, documents: { mode, file: `${folder}/list.json` } })
@@ -80,11 +82,19 @@ describe('a listed document', () => {
   it.each([
     ['that asks for what there is not', '{ nothing }', 'Cannot query field "nothing"'],
     ['that is beyond a limit', tooDeep, 'nested to a depth of 15'],
+    ['that costs too much', `query A { ${dear('100')} } query B { __typename }`, 'costs 23210; at most 5000'],
+    ['that costs too much unless told', `query A($n: Int = 100) { ${dear('$n')} }`, 'costs 23210; at most 5000'],
     ['that is too long', `{ certificates { ${'nodes { id } '.repeat(600)} } }`, 'tokens'],
   ])('%s keeps the program from starting', async (_name, document, told) => {
     const started = startStack({ configure: withDocuments('allow', { [hash]: document }) })
     await expect(started).rejects.toThrow(ConfigError)
     await expect(started).rejects.toThrow(told)
     await expect(started).rejects.toThrow(hash)
+  })
+
+  it('that may cost too much by what is asked of it keeps nothing from starting', async () => {
+    const document = `query A($n: Int!) { ${dear('$n')} }`
+    const stack = await startStack({ configure: withDocuments('allow', { [hash]: document }) })
+    await stack.close()
   })
 })
