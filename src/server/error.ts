@@ -53,12 +53,11 @@ function toRequestError(error: GraphQLError): GraphQLError {
   const { code, http = error.path ? undefined : { status: 400 } } = error.extensions
   const isReadable = code === undefined || code === 'OPERATION_RESOLUTION_FAILURE'
   const answered = http?.status === 400 && isReadable ? { ...http, spec: true } : http
-  return withExtensions(error, { code: toOwnCode(code, http?.status), ...(answered && { http: answered }) })
+  return withExtensions(error, { code: toOwnCode(code), ...(answered && { http: answered }) })
 }
 
-function toOwnCode(code: unknown, status: number | undefined): string {
-  if (typeof code === 'string') return CODES[code] ?? code
-  return status === 403 ? 'FORBIDDEN' : 'BAD_USER_INPUT'
+function toOwnCode(code: unknown): string {
+  return typeof code === 'string' ? (CODES[code] ?? code) : 'BAD_USER_INPUT'
 }
 
 function isCoded(error: unknown): error is GraphQLError {

@@ -7,6 +7,7 @@ type RefusalCode =
   | 'PERSISTED_QUERY_NOT_IN_LIST'
   | 'BAD_USER_INPUT'
   | 'UNAUTHENTICATED'
+  | 'FORBIDDEN'
 
 interface RefusalOptions {
   /** Status for every media type. Left out: 400, for `application/json` 200, as GraphQL over HTTP has it. */

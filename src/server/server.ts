@@ -1,5 +1,4 @@
 import type { RequestListener } from 'node:http'
-import { useCSRFPrevention } from '@graphql-yoga/plugin-csrf-prevention'
 import type { GraphQLSchema } from 'graphql'
 import { createYoga } from 'graphql-yoga'
 import type { Logger } from 'pino'
@@ -12,6 +11,7 @@ import type { RequestState } from './request-state.ts'
 import { useCaller } from './use-caller.ts'
 import { useCors } from './use-cors.ts'
 import { type CostOf, useCost } from './use-cost.ts'
+import { useCsrf } from './use-csrf.ts'
 import { type Documents, useDocuments } from './use-documents.ts'
 import { useGraphiQL } from './use-graphiql.ts'
 import { useHost } from './use-host.ts'
@@ -87,7 +87,7 @@ export function createServer<Context extends object>(options: ServerOptions<Cont
       graphiql && useGraphiQL(mode === 'sandbox' ? 'certgraph (sandbox)' : 'certgraph'),
       useOutcome(clock, log, options.introspection ? redact : (text) => withoutSuggestions(redact(text))),
       useCaller(options.authenticate, log),
-      useCSRFPrevention(),
+      useCsrf(),
       useParameters(limits),
       useDocuments(documents),
       useLimits(limits, options.introspection),
