@@ -1,6 +1,6 @@
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core'
 import { print } from 'graphql'
-import { type App, createApp } from '../src/app.ts'
+import { createApp } from '../src/app.ts'
 import { type Config, parseConfig } from '../src/config.ts'
 import type { AkamaiScale } from '../src/providers/akamai/sandbox/scaled.ts'
 import { startAkamaiSandbox } from '../src/providers/akamai/sandbox.ts'
@@ -70,11 +70,19 @@ export async function startStack({ scale, limits = true, logLevel, configure = (
   const liveperson = await startLivePersonSandbox({ ...options, ...(scale && { scale: scale.liveperson ?? {} }) })
   const emulators = [openai.emulator, akamai.emulator, liveperson.emulator]
 
-  const file = configure({ openai: openai.config, akamai: akamai.config, liveperson: liveperson.config })
-  const parsed = parseConfig(providers, file, { env: {}, cwd: '/', mode: 'live' })
-  const config = limits ? parsed : withoutLimits(parsed)
+  const closeVendors = () => Promise.all([openai.close(), akamai.close(), liveperson.close()])
+
   const { log, lines } = createTestLog(logLevel)
-  const app: App = createApp(config, { clock, log, version: '0.0.0' })
+  const create = async () => {
+    const file = configure({ openai: openai.config, akamai: akamai.config, liveperson: liveperson.config })
+    const parsed = parseConfig(providers, file, { env: {}, cwd: '/', mode: 'live' })
+    const config = limits ? parsed : withoutLimits(parsed)
+    return { config, app: createApp(config, { clock, log, version: '0.0.0' }) }
+  }
+  const { config, app } = await create().catch(async (error) => {
+    await closeVendors()
+    throw error
+  })
   const listening = await listen(app.server, { host: '127.0.0.1', port: 0, clock })
   const answers: string[] = []
 
@@ -115,7 +123,7 @@ export async function startStack({ scale, limits = true, logLevel, configure = (
     async close(): Promise<void> {
       await listening.close()
       await app.close()
-      await Promise.all([openai.close(), akamai.close(), liveperson.close()])
+      await closeVendors()
       const unknown = emulators.flatMap((emulator) =>
         emulator.unknown.map(({ method, target }) => `${method} ${target}`),
       )
