@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals'
+import { attributeTypes } from '../../src/catalog/attribute-types.ts'
 import { issueCertificate } from '../../src/sandbox/issue-certificate.ts'
 import { rareCertificates } from '../catalog/rare-certificates.ts'
 import { describeWithOpenSSL, readByOpenSSL } from '../openssl.ts'
@@ -89,7 +90,14 @@ describeWithOpenSSL('what OpenSSL prints of a PEM', () => {
       notAfter: new Date('2031-01-01T00:00:01Z'),
       keyAlgorithm: 'RSA',
     })
-    const pems = [...Object.values(rareCertificates), strange.pem]
+    const everyType = await issueCertificate({
+      subject: [...attributeTypes.keys(), '1.2.3.4'].map((type) => `${type}=of ${type}`).join(','),
+      serialNumber: '01',
+      notBefore: new Date('2029-12-31T23:59:58Z'),
+      notAfter: new Date('2031-01-01T00:00:01Z'),
+      keyAlgorithm: 'RSA',
+    })
+    const pems = [...Object.values(rareCertificates), strange.pem, everyType.pem]
     pems.forEach((pem, index) => {
       const row = uploads()[index]
       if (row) row.pem = pem
@@ -108,7 +116,7 @@ describeWithOpenSSL('what OpenSSL prints of a PEM', () => {
         keySize: printed.keySize ?? onlySizes[keyAlgorithm],
       })
     }
-    expect(told.map(({ isCA }) => isCA).toSorted()).toEqual([false, true, true, true, true])
+    expect(told.map(({ isCA }) => isCA).toSorted()).toEqual([false, false, true, true, true, true])
     expect(new Set(told.map(({ keySize }) => keySize))).toEqual(new Set([224, 456, 1024, 2048]))
   })
 
