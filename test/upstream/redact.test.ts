@@ -55,4 +55,36 @@ describe('a text that quotes secrets', () => {
     expect(safe).not.toContain('MIIB')
     if (text.startsWith('{')) expect(JSON.parse(safe.slice('before '.length))).toEqual({ said: '[PEM]', more: 1 })
   })
+
+  const [begin, end] = ['-----BEGIN PRIVATE KEY-----', '-----END PRIVATE KEY-----']
+  /** As long as lines of PEM are: the last one may be shorter, and is then mostly filled up. */
+  const lines = ['MIIB+/'.repeat(12).slice(0, 64), 'c2VjcmV0/'.repeat(8).slice(0, 64), 'bGFzdCBvZiBpdA==']
+
+  it.each([
+    ['between its marks', [begin, ...lines, end]],
+    ['behind the mark of its beginning', [begin, ...lines]],
+    ['before the mark of its end', [...lines, end]],
+    ['the last of them before the mark of its end', [...lines.slice(-1), end]],
+    ['before both marks', [...lines, begin, end]],
+    ['behind both marks', [begin, end, ...lines]],
+  ])('loses the lines of a key: %s', (_, parts) => {
+    const spellings = ['\n', '\r\n', '\n\n', ' ', ', ', '" "'].map((between) => parts.join(between))
+    for (const text of [...spellings, ...spellings.map((each) => JSON.stringify(each)), JSON.stringify({ parts })]) {
+      const safe = redact(`before ${text}`, [])
+      expect(safe).toMatch(/^before .*\[PEM\]/s)
+      for (const line of lines) expect(safe).not.toContain(line.slice(0, 8))
+    }
+  })
+
+  it('loses a last line that is short and not filled up, before the mark of its end', () => {
+    expect(redact(`${lines[0]}\r\nc2hvcnQ\r\n${end}`, [])).toBe(`[PEM]\r\n[PEM]\r\n${end}`)
+  })
+
+  it('keeps the words around the mark of a key, and all of a text without one', () => {
+    expect(redact(`no file ends with ${end} today, says handler-7`, [])).toBe(
+      `no file ends with ${end} today, says handler-7`,
+    )
+    const digest = `sha256 of ${lines.join(' ')}`
+    expect(redact(digest, [])).toBe(digest)
+  })
 })
