@@ -48,6 +48,7 @@ describe('a change whose answer is lost', () => {
         { applied: 'reset' },
         { applied: 'hang' },
         { applied: { status: 524 } },
+        { applied: { status: 408 } },
         { applied: { status: 200, body: 'ok' } },
       ].map((effect) => [verb, effect] as const),
     ),

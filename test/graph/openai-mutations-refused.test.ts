@@ -42,7 +42,6 @@ describe('a change that cannot be right is refused before any call:', () => {
 
   it.each<[string, Verb, object, RegExp]>([
     ['a certificate that is no id', 'rename', { certificateId: 'a/b', name: 'New' }, /^input.certificateId: not an id/],
-    ['a blank name', 'rename', { certificateId: 'cert_a', name: ' ' }, /^input.name: blank; expected a name$/],
     ['a certificate that is no id', 'delete', { certificateId: '..' }, /^input.certificateId: not an id/],
     [
       'an organization that is no id',
@@ -79,6 +78,18 @@ describe('a change that cannot be right is refused before any call:', () => {
   ])('%s to upload', async (_, content, message) => {
     expect(await writing.mutate('upload', { content: await content() })).toEqual(invalid(message))
   })
+
+  it.each(['', ' ', ' \t\r\n', '\u00a0\u2003'])(
+    'the blank name %j to upload or to rename, be it a dry run',
+    async (name) => {
+      const blank = invalid(/^input.name: blank; expected a name$/)
+      const content = await authority()
+      for (const dryRun of [true, false]) {
+        expect(await writing.mutate('upload', { content, name, dryRun })).toEqual(blank)
+        expect(await writing.mutate('rename', { certificateId: 'cert_a', name, dryRun })).toEqual(blank)
+      }
+    },
+  )
 
   it('a private key to upload, of which nothing is repeated to anybody', async () => {
     const pem = await authority()

@@ -34,7 +34,7 @@ describe('what all projects have to be known for, while only an old list of them
   it.each<[string, Effect, object]>([
     ['the vendor fails', { status: 500 }, { code: 'UPSTREAM_UNAVAILABLE', httpStatus: 500 }],
     ['it refuses', { status: 403 }, { code: 'UPSTREAM_FORBIDDEN', httpStatus: 403 }],
-    ['it cannot be understood', { status: 200, body: {} }, { code: 'UPSTREAM_MALFORMED_RESPONSE' }],
+    ['its answer is no list', { status: 200, body: {} }, { code: 'UPSTREAM_MALFORMED_RESPONSE' }],
   ])('is null with the reason: %s', async (_, effect, extensions) => {
     const before = await read()
     expect(before.errors).toEqual([])
