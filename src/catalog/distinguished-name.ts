@@ -24,5 +24,11 @@ export function tidyDistinguishedName(text: string): string | null {
 }
 
 function escapeValue(value: string): string {
-  return value.replace(/^[ #]|[\\",+<>;]| $/g, '\\$&').replaceAll('\0', '\\00')
+  return value.replace(/^[ #]|[\\",+<>;]| $/g, '\\$&').replace(/\p{Cc}/gu, toHexPair)
+}
+
+/** OpenSSL escapes all control characters of ASCII; RFC 4514 lets it, and asks for that of the first. */
+function toHexPair(control: string): string {
+  const code = control.charCodeAt(0)
+  return code > 0x7f ? control : `\\${code.toString(16).toUpperCase().padStart(2, '0')}`
 }

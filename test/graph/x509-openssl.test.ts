@@ -83,7 +83,8 @@ describeWithOpenSSL('what OpenSSL prints of a PEM', () => {
 
   it('is what the graph tells of rare kinds too, and of names that have to be escaped', async () => {
     const strange = await issueCertificate({
-      subject: 'CN=Kade Zuid / Süd 漢字,OU=Proxies\\, outer,OU=Edge\\+Core,O=\\"Quoted\\" \\<1\\>\\; 2,C=NL',
+      subject:
+        'CN=Kade Zuid / Süd 漢字,OU=Proxies\\, outer,OU=Edge\\+Core,O=\\"Quoted\\" \\<1\\>\\; 2,L=a\\0Ab\\7Fc\\C2\\85d,C=NL',
       issuer: 'CN=Root CA,O=Bluequay Freight,C=NL',
       serialNumber: '00ff01',
       notBefore: new Date('2029-12-31T23:59:58Z'),
