@@ -11,12 +11,18 @@ export function createLog(level: string, secrets: readonly string[], destination
   return pino({ level, base: null, redact: { paths, censor: '[redacted]' }, hooks }, destination)
 }
 
-/** Text by text: a secret is spelled otherwise in JSON, and JSON it stays. */
+/** Text by text, names of fields included: a secret is spelled otherwise in JSON, and JSON it stays. */
 function redactLine(line: string, redact: Redact): string {
   try {
-    const safe = JSON.stringify(JSON.parse(line), (_key, value) => (typeof value === 'string' ? redact(value) : value))
-    return `${safe}\n`
+    return `${JSON.stringify(redactTexts(JSON.parse(line), redact))}\n`
   } catch {
     return redact(line)
   }
+}
+
+function redactTexts(value: unknown, redact: Redact): unknown {
+  if (typeof value === 'string') return redact(value)
+  if (Array.isArray(value)) return value.map((item) => redactTexts(item, redact))
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [redact(key), redactTexts(item, redact)]))
 }

@@ -27,6 +27,18 @@ describe('a line of the log', () => {
     })
   })
 
+  it('holds no secret in the name of a field', () => {
+    const line = lineOf((log) => log.info({ [secret]: 1, nested: [{ [`of ${secret}`]: 2 }], kept: 3 }, 'named'))
+    expect(line).toMatchObject({ '[redacted]': 1, nested: [{ 'of [redacted]': 2 }], kept: 3 })
+    expect(Object.values(line)).toHaveLength(6)
+  })
+
+  it('holds no half of a secret with a quote in it that follows PEM', () => {
+    const pem = '-----BEGIN PRIVATE KEY-----\nMIIBVgIBADANBgkqhkiG'
+    const line = lineOf((log) => log.info({ said: `${pem} and ${secret}, it said` }, 'half'))
+    expect(line).toMatchObject({ said: '[PEM]' })
+  })
+
   it('stays JSON when PEM is cut out of it, and keeps what stands beside that', () => {
     const pem = '-----BEGIN PRIVATE KEY-----\nMIIBVgIBADANBgkqhkiG'
     const quoted = JSON.stringify({ error: `"${pem}" is no key` })

@@ -6,22 +6,25 @@ export function createRedactor(secrets: readonly string[]): Redact {
   const known = patternOf(secrets)
   return (text, more = []) => {
     const pattern = more.length === 0 ? known : patternOf([...secrets, ...more])
-    const safe = withoutPem(text)
-    return pattern ? safe.replaceAll(pattern, '[redacted]') : safe
+    // First the secrets: PEM is cut out up to a quote, which may stand in one, and half of it would stay.
+    return withoutPem(pattern ? text.replaceAll(pattern, '[redacted]') : text)
   }
 }
 
 /**
  * A text without the PEM that somebody quotes in it, whole, cut off, or line by line: it may be a private key in the wrong
- * place. Beside a mark of PEM, whatever could be a line of it is taken for one.
+ * place. Beside a mark of PEM, or the first line of a key, whatever could be a line of it is taken for one.
  */
 function withoutPem(text: string): string {
-  if (!/-----(?:BEGIN|END) /.test(text)) return text
+  if (!/-----(?:BEGIN|END) /.test(text) && !firstLine.test(text)) return text
   return text
     .replaceAll(/-----BEGIN [^-"]{1,40}-----[^"]*?(?:-----END [^-"]{1,40}-----|(?=")|$)/g, '[PEM]')
     .replaceAll(/[\w+/]{16,}={0,2}|[\w+/]+={1,2}(?![\w=])/g, '[PEM]')
     .replaceAll(/[\w+/]{1,15}(?=(?:[\r\n]|\\[rn])+-----END )/g, '[PEM]')
 }
+
+/** All that PEM is made for is a sequence in DER, whose first two bytes read so whatever its length. */
+const firstLine = /(?<![\w+/]|\\)(?:\\[rn])*M[A-P][\w+/]{40,}/
 
 /** The longest first: of a secret that begins with another one, the rest would stay. */
 function patternOf(secrets: readonly string[]): RegExp | null {

@@ -80,11 +80,17 @@ describe('a text that quotes secrets', () => {
     expect(redact(`${lines[0]}\r\nc2hvcnQ\r\n${end}`, [])).toBe(`[PEM]\r\n[PEM]\r\n${end}`)
   })
 
+  it('loses the lines of a key also without any mark, by how its first one begins', () => {
+    const first = `MIIEvQIBADAN${'Bgkqhkig9w0B'.repeat(4)}`
+    for (const between of ['\n', '\\n', '\\r\\n', ', '])
+      expect(redact(`found ${['', first, ...lines.slice(1), ''].join(between)}.`, [])).not.toMatch(/MII|c2Vj|bGFz/)
+  })
+
   it('keeps the words around the mark of a key, and all of a text without one', () => {
     expect(redact(`no file ends with ${end} today, says handler-7`, [])).toBe(
       `no file ends with ${end} today, says handler-7`,
     )
-    const digest = `sha256 of ${lines.join(' ')}`
+    const digest = `sha256 of ${lines.slice(1).join(' ')}`
     expect(redact(digest, [])).toBe(digest)
   })
 })
