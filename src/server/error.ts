@@ -51,8 +51,7 @@ function isAboutRequest({ path, nodes }: GraphQLError): boolean {
 /** A request that can be read and is wrong has 200 where JSON is all a client knows (GraphQL over HTTP, 6.4.1). */
 function toRequestError(error: GraphQLError): GraphQLError {
   const { code, http = error.path ? undefined : { status: 400 } } = error.extensions
-  const isReadable = code === undefined || code === 'OPERATION_RESOLUTION_FAILURE'
-  const answered = http?.status === 400 && isReadable ? { ...http, spec: true } : http
+  const answered = http?.status === 400 && code !== 'BAD_REQUEST' ? { ...http, spec: true } : http
   return withExtensions(error, { code: toOwnCode(code), ...(answered && { http: answered }) })
 }
 

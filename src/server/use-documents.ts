@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { usePersistedOperations } from '@graphql-yoga/plugin-persisted-operations'
 import { createDocumentCache } from './document-cache.ts'
+import { isObject } from './is-object.ts'
 import { Refusal } from './refusal.ts'
 import type { Plugin } from './request-state.ts'
 
@@ -14,8 +15,8 @@ export interface Documents {
 
 /**
  * Documents by their hashes. Unless only listed ones are served, a client may also send the text beside its SHA-256
- * once, and from then on the hash alone (Apollo's automatic persisted queries); the texts are forgotten when there are
- * too many.
+ * once, and from then on the hash alone (Apollo's automatic persisted queries). What is no document of this API is not
+ * kept, and the texts are forgotten when there are too many.
  */
 export function useDocuments({ mode, list }: Documents): Plugin {
   const sent = mode === 'require' ? null : createDocumentCache<string>()
@@ -36,7 +37,12 @@ export function useDocuments({ mode, list }: Documents): Plugin {
       if (typeof query !== 'string' || createHash('sha256').update(query).digest('hex') !== hash) {
         throw new Refusal('BAD_USER_INPUT', 'extensions.persistedQuery.sha256Hash is not the SHA-256 of the query.')
       }
-      sent.set(hash, query)
+    },
+    onValidate() {
+      return ({ valid, context: { params } }) => {
+        const hash = hashOf(params.extensions)
+        if (valid && sent && params.query && hash !== null && !list.has(hash)) sent.set(hash, params.query)
+      }
     },
   }
 }
@@ -45,10 +51,6 @@ function hashOf(extensions: unknown): string | null {
   if (!isObject(extensions) || !isObject(extensions['persistedQuery'])) return null
   const { sha256Hash } = extensions['persistedQuery']
   return typeof sha256Hash === 'string' && sha256Hash !== '' ? sha256Hash : null
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null
 }
 
 function noDocument(): Refusal {

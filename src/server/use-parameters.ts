@@ -1,4 +1,5 @@
 import { GraphQLError } from 'graphql'
+import { isObject } from './is-object.ts'
 import type { QueryLimits } from './limits.ts'
 import { Refusal } from './refusal.ts'
 import type { Plugin } from './request-state.ts'
@@ -10,7 +11,8 @@ import type { Plugin } from './request-state.ts'
 export function useParameters({ body, batching }: Pick<QueryLimits, 'body' | 'batching'>): Plugin {
   return {
     onRequestParse({ request, requestParser, setRequestParser }) {
-      if (Number(request.headers.get('content-length')) > body) throw tooLarge(body)
+      const length = Number(request.headers.get('content-length'))
+      if (length > body) throw tooLarge(body, { body: length })
       if (!requestParser) throw unknownType(request)
       setRequestParser(async (limited) => {
         try {
@@ -47,8 +49,8 @@ function refuseBatch(operations: readonly unknown[], limit: number): void {
     const message = `${operations.length} operations in one request; at most ${limit} are allowed.`
     throw new Refusal('QUERY_TOO_LARGE', message, { status: 413, measured })
   }
-  const isNone = (operation: unknown) => typeof operation !== 'object' || operation === null
-  if (operations.some(isNone)) throw unreadable('Each operation in the list must be an object with a "query".')
+  if (operations.every(isObject)) return
+  throw unreadable('Each operation in the list must be an object with a "query".')
 }
 
 function unreadable(message: string): Refusal {
@@ -61,9 +63,10 @@ function unknownType(request: Request): Refusal {
   return new Refusal('BAD_USER_INPUT', message, { status: 415 })
 }
 
-function tooLarge(limit: number): Refusal {
+/** Of one that comes in chunks nobody knows how large it is: reading stops at the limit. */
+function tooLarge(limit: number, measured: { readonly body?: number } = {}): Refusal {
   return new Refusal('QUERY_TOO_LARGE', `The request has more than ${limit} bytes, the most that is read.`, {
     status: 413,
-    measured: { limit },
+    measured: { ...measured, limit },
   })
 }

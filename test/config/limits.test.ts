@@ -41,8 +41,9 @@ describe('limits', () => {
   })
 
   it('are not others', () => {
-    expect(mistakesOf(() => withLimits({ deph: 3, operations: { executing: 0.5, each: 1 } }))).toEqual([
+    expect(mistakesOf(() => withLimits({ deph: 3, operations: { executing: 0.5, waiting: 1e300, each: 1 } }))).toEqual([
       expect.stringMatching(/^limits\.operations\.executing: .+; expected a whole number from 1 to 10000$/),
+      expect.stringMatching(/^limits\.operations\.waiting: .+; expected a whole number from 0 to 100000$/),
       expect.stringMatching(/^limits\.operations\.each: unknown; known are executing, waiting, perCaller$/),
       expect.stringMatching(/^limits\.deph: unknown; known are depth, /),
     ])

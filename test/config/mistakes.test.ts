@@ -43,6 +43,7 @@ describe('mistakes', () => {
       'akamai.accounts[0].credentials.clientSecret',
       'akamai.accounts[1]',
       'akamai.accounts[1].edgerc.password',
+      'akamai.accounts[1].edgerc.path',
       'akamai.accounts[1].id',
       'akamai.accounts[2].accountSwitchKey',
       'expiry.critical',

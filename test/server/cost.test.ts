@@ -99,6 +99,14 @@ describe('an operation', () => {
     expect(await costOf('{ certificates(filter: { subjectAltName: "a.example" }) { totalCount } }')).toBe(1_010)
   })
 
+  it('pays ten entries of a list that nobody bounds, such as those of the statistics', async () => {
+    expect(await costOf('{ certificateStatistics { total } }')).toBe(11)
+    expect(await costOf('{ certificateStatistics { byScope { count key { id } } } }')).toBe(11 + 10 + 10)
+    const duplicates = (values: string) => `{ certificateStatistics { duplicates { certificates { ${values} } } } }`
+    expect(await costOf(duplicates('id'))).toBe(11 + 10 + 10 * 10)
+    expect(await costOf(duplicates('issuer subject'))).toBe(11 + 10 + 10 * (10 + 10 * 10))
+  })
+
   it('may be a hundred certificates with every field of the interface, their scopes and deployments', async () => {
     const query = `{ certificates(first: 100) {
       totalCount complete fresh pageInfo { hasNextPage endCursor }
@@ -168,6 +176,20 @@ describe('an operation', () => {
     expect(await ask(query, { d: null })).toMatchObject({ errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] })
     expect(stack.callsTo('')).toHaveLength(before)
   })
+
+  it('whose arguments do not fit where no price depends on them is paid, and answered beside that', async () => {
+    const query = 'query ($id: ID = "a") { certificate(id: $id) { name } certificates { totalCount } }'
+    const { data, errors, extensions } = await ask(query, { id: null })
+    expect(data).toEqual({ certificate: null, certificates: { totalCount: expect.any(Number) } })
+    expect(errors).toMatchObject([{ path: ['certificate'], extensions: { code: 'BAD_USER_INPUT' } }])
+    expect(extensions).toEqual({ cost: 11 + 10 })
+  })
+})
+
+it('leaves nothing unpaid below what one call gives together: those are values', () => {
+  const shared = everyPrice(schema).filter(({ field }) => field.extensions['sharedCall'] !== undefined)
+  expect(shared.length).toBeGreaterThan(0)
+  expect(shared.filter(({ field }) => !isLeafType(getNamedType(field.type)))).toEqual([])
 })
 
 it('knows the price of every field', () => {

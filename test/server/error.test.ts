@@ -49,6 +49,19 @@ const FIELDS: TestFields = {
       },
     },
   },
+  strictly: {
+    type: GraphQLString,
+    args: {
+      of: {
+        type: new GraphQLScalarType({
+          name: 'Coded',
+          parseValue: () => {
+            throw new GraphQLError('not so', { extensions: { code: 'BAD_USER_INPUT' } })
+          },
+        }),
+      },
+    },
+  },
 }
 
 describe('an error in an answer', () => {
@@ -106,14 +119,21 @@ describe('an error in an answer', () => {
 
   it.each([
     ['variables that do not fit', { query: 'query ($of: Int!) { double(of: $of) }' }],
+    ['variables that a scalar refuses', { query: 'query ($of: Strict) { strict(of: $of) }', variables: { of: 1 } }],
+    [
+      'variables that a scalar refuses with a code',
+      { query: 'query ($of: Coded) { strictly(of: $of) }', variables: { of: 1 } },
+    ],
     ['an operation that is none of them', { query: '{ hello }', operationName: 'Other' }],
     ['a field that is none', { query: '{ other }' }],
     ['no GraphQL', { query: '{ hello' }],
   ])('about a request that can be read is 200 where JSON is all that is known: %s', async (_, body) => {
     server = await startServer(FIELDS)
     const statusFor = async (accept: string) => (await post(server.url, body, { accept })).status
-    expect(await statusFor('application/json')).toBe(200)
-    expect(await statusFor('application/graphql-response+json')).toBe(400)
+    for (const json of ['application/json', 'Application/JSON; Charset=UTF-8']) expect(await statusFor(json)).toBe(200)
+    for (const newer of ['application/graphql-response+json', 'Application/GraphQL-Response+JSON']) {
+      expect(await statusFor(newer)).toBe(400)
+    }
   })
 
   it.each([

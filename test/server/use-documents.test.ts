@@ -72,6 +72,25 @@ describe('documents', () => {
     expect(await ask(byHash(sha256(query)))).toEqual(hello)
   })
 
+  it.each([
+    ['no GraphQL', '{ hello', 'GRAPHQL_PARSE_FAILED'],
+    ['asking for what there is not', '{ nothing }', 'GRAPHQL_VALIDATION_FAILED'],
+    ['beyond a limit', `{ ${'__typename '.repeat(2_000)} }`, 'QUERY_TOO_LARGE'],
+    ['too wide', `{ ${Array.from({ length: 51 }, (_, i) => `a${i}: hello`).join(' ')} }`, 'QUERY_TOO_COSTLY'],
+  ])('are not kept when they are %s', async (_, query, code) => {
+    await start('off')
+    expect(await ask(byHash(sha256(query), { query }))).toMatchObject({ errors: [{ extensions: { code } }] })
+    expect(await ask(byHash(sha256(query)))).toMatchObject(notListed)
+  })
+
+  it('are kept also when they are known by their text', async () => {
+    await start('off')
+    const query = '{ hello }'
+    expect(await ask({ query })).toEqual(hello)
+    expect(await ask(byHash(sha256(query), { query }))).toEqual(hello)
+    expect(await ask(byHash(sha256(query)))).toEqual(hello)
+  })
+
   it('cannot be put under the hash of others', async () => {
     await start('off')
     const wrong = { errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] }

@@ -159,7 +159,7 @@ describe('several operations in one request', () => {
     await server.close()
     server = await startServer({}, { limits: { ...limits, batching: 2 } })
     expect(await refused([one, one, one])).toEqual({ status: 413, code: 'QUERY_TOO_LARGE', batching: 3, limit: 2 })
-    for (const none of [null, 7, 'hello'])
+    for (const none of [null, 7, 'hello', [one]])
       expect(await refused([one, none])).toEqual({ status: 400, code: 'BAD_USER_INPUT' })
   })
 

@@ -78,22 +78,32 @@ const section = z
     }),
   )
 
+/** The text of a file at a path that may be relative, or below the home folder. */
+const textAt = ({ base, home }: ConfigFolders) =>
+  z
+    .string(pathExpected)
+    .min(1, pathExpected)
+    .default('~/.edgerc')
+    .transform((path, context) => {
+      const file = resolve(
+        base,
+        path.replace(/^~(?=\/|$)/, () => home),
+      )
+      const text = readText(file, (message) => context.addIssue(message))
+      return text === undefined ? z.NEVER : { file, text }
+    })
+
 /** `edgerc:` of an account: the file and section that Akamai's own tools would use. */
-export const edgerc = ({ base, home }: ConfigFolders) =>
+export const edgerc = (folders: ConfigFolders) =>
   mapping({
-    path: z.string(pathExpected).min(1, pathExpected).default('~/.edgerc'),
+    path: textAt(folders),
     section: z.string(sectionExpected).min(1, sectionExpected).default('default'),
-  }).transform((written, context): AkamaiApiClient => {
+  }).transform(({ path: { file, text }, section: name }, context): AkamaiApiClient => {
     const mistake = (path: PropertyKey[], message: string) => {
       context.addIssue({ code: 'custom', path, message })
       return z.NEVER
     }
-    const path = written.path.replace(/^~(?=\/|$)/, () => home)
-    const file = resolve(base, path)
-    const text = readText(file, (message) => mistake(['path'], message))
-    if (text === undefined) return z.NEVER
-
-    const keys = parseEdgerc(text).get(written.section)
+    const keys = parseEdgerc(text).get(name)
     if (!keys) return mistake(['section'], `no such section in ${file}; expected the name of one of its sections`)
 
     const { data, error } = section.safeParse(keys)

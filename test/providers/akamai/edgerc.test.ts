@@ -116,6 +116,12 @@ describe('edgerc in the configuration', () => {
     expect(mistakesOf(noFile.load)).toEqual([
       `akamai.accounts[0].edgerc.path: ${noFile.folder}/home/.edgerc cannot be read (ENOENT); expected a readable file`,
     ])
+    const alsoUnknown = read({ sektion: 'papi' }, {}, { contrakts: [] })
+    expect(mistakesOf(alsoUnknown.load)).toEqual([
+      expect.stringContaining('akamai.accounts[0].edgerc.path: '),
+      'akamai.accounts[0].edgerc.sektion: unknown; known are path, section',
+      expect.stringContaining('akamai.accounts[0].contrakts: unknown; '),
+    ])
     const noSection = read({ section: 'papi' }, { 'home/.edgerc': `[default]${complete}` })
     expect(mistakesOf(noSection.load)).toEqual([
       `akamai.accounts[0].edgerc.section: no such section in ${noSection.folder}/home/.edgerc; expected the name of one of its sections`,
