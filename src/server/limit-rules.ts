@@ -26,7 +26,8 @@ export function limitRules({ depth, aliases, rootFields, directives }: QueryLimi
   })
   return [
     maxDepthRule({ ...atMost('depth', 'The query is nested to a depth of', depth), flattenFragments: true }),
-    maxAliasesRule(atMost('aliases', 'The number of aliases is', aliases)),
+    // An alias of __typename is one like any other: it has no price either.
+    maxAliasesRule({ ...atMost('aliases', 'The number of aliases is', aliases), allowList: [] }),
     maxDirectivesRule(atMost('directives', 'The number of directives is', directives)),
     rootFieldsRule(rootFields),
   ]

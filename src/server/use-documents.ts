@@ -33,7 +33,7 @@ export function useDocuments({ mode, list }: Documents): Plugin {
     },
     onParams({ params: { query, extensions } }) {
       const hash = hashOf(extensions)
-      if (!sent || !query || hash === null || list.has(hash)) return
+      if (!sent || !query || hash === null || list.get(hash) === query) return
       if (typeof query !== 'string' || createHash('sha256').update(query).digest('hex') !== hash) {
         throw new Refusal('BAD_USER_INPUT', 'extensions.persistedQuery.sha256Hash is not the SHA-256 of the query.')
       }

@@ -58,6 +58,10 @@ function unreadable(message: string): Refusal {
 }
 
 function unknownType(request: Request): Refusal {
+  if (request.method !== 'GET' && request.method !== 'POST') {
+    const message = `GraphQL is not served by ${request.method}; expected POST or GET.`
+    return new Refusal('BAD_USER_INPUT', message, { status: 405, headers: { allow: 'GET, POST' } })
+  }
   const found = request.headers.has('content-type') ? 'another content type' : 'no content type'
   const message = `The request has ${found}; expected a POST of application/json, or a GET with a query.`
   return new Refusal('BAD_USER_INPUT', message, { status: 415 })

@@ -155,6 +155,22 @@ describe('an error in an answer', () => {
     ])
   })
 
+  it('about a method that is not served says which are', async () => {
+    server = await startServer()
+    for (const method of ['PUT', 'PATCH']) {
+      const { status, headers, body } = await send(
+        `${server.url}/graphql`,
+        { method, headers: { 'content-type': 'application/json' } },
+        '{}',
+      )
+      expect([status, headers['allow'], JSON.parse(body).errors[0].extensions.code]).toEqual([
+        405,
+        'GET, POST',
+        'BAD_USER_INPUT',
+      ])
+    }
+  })
+
   it('is none about a content type in other letters', async () => {
     server = await startServer()
     const headers = { 'content-type': 'Application/JSON; Charset=UTF-8' }

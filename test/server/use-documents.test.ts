@@ -98,6 +98,13 @@ describe('documents', () => {
     expect(await ask(byHash(sha256('{ other }')))).toMatchObject(notListed)
   })
 
+  it('are not taken for a listed one whose hash is sent beside them', async () => {
+    await start('allow')
+    const wrong = { errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] }
+    expect(await ask(byHash(listed, { query: '{ other: hello }' }))).toMatchObject(wrong)
+    expect(await ask(byHash(listed, { query: 'query Listed { hello }' }))).toEqual(hello)
+  })
+
   it('that nobody sent are asked for', async () => {
     await start('allow')
     const { status, body } = await post(server.url, {})

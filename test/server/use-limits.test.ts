@@ -64,6 +64,13 @@ describe('a query beyond a limit is refused before anything is resolved:', () =>
     expect(await refusal(query(51))).toEqual({ code: 'QUERY_TOO_COSTLY', aliases: 51, limit: 50 })
   })
 
+  it('with more than 50 aliases of what has no price, each counted wherever its fragment is spread', async () => {
+    const query = (count: number) =>
+      `{ chain { next { ...Names } ...Names } } fragment Names on Chain { ${many(count, (i) => `a${i}: __typename`)} }`
+    expect(await refusal(query(25))).toBeUndefined()
+    expect(await refusal(query(26))).toEqual({ code: 'QUERY_TOO_COSTLY', aliases: 52, limit: 50 })
+  })
+
   it('with more than 20 root fields, those of its fragments included', async () => {
     const query = (count: number) =>
       `{ chain { name } ...Twice ...Twice } fragment Twice on Query { ${many(count, (i) => `a${i}: hello`)} }`
