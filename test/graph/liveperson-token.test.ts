@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
-import { failureServes, whileTimePasses } from '../passing-time.ts'
+import { failureServes, pass, whileTimePasses } from '../passing-time.ts'
 import { rewrite, the } from '../providers/rewriting.ts'
+import { until } from '../sandbox/until.ts'
 import { type Stack, startStack } from '../stack.ts'
 import { readAnew } from './outage.ts'
 
@@ -145,6 +146,23 @@ describe('a token that is refused before its end', () => {
     expect(await read()).toMatchObject({ status: 'FAILED' })
     expect(listings()).toEqual(Array(calls).fill(status))
     expect(tokenCalls()).toHaveLength(1)
+  })
+})
+
+describe('a token that several wait for', () => {
+  it('is theirs also when the one who came first leaves while its host is looked up', async () => {
+    stack.liveperson.emulator.latency = 300
+    const leaving = new AbortController()
+    const left = stack.ask(`{ livePersonCertificate(accountId: "${client}", id: "x") { id } }`, {}, leaving.signal)
+    await until(() => stack.callsTo('/service/sentinel/').length === 1)
+    const staying = stack.ask<Answer>(
+      `{ livePersonAccount(id: "${client}") { source { status error { code message } } } }`,
+    )
+    await pass(stack, 1)
+    leaving.abort()
+    await expect(left).rejects.toThrow('aborted')
+    const { data } = await staying
+    expect(data.livePersonAccount.source).toEqual(ok)
   })
 })
 

@@ -44,7 +44,17 @@ export function createTokenSource(
 
   /** https://developers.liveperson.com/oauth-2-0-client-credentials.html */
   async function request(errand: Errand): Promise<Grant> {
-    const base = await lookup(config.id, 'sentinel', errand)
+    // Whoever leaves, the token serves the next reading.
+    const shared: Errand = {
+      ...errand,
+      signal: AbortSignal.any([]),
+      answered: () => {},
+      waits(until) {
+        turn = until
+        for (const each of waiting) each.waits(until)
+      },
+    }
+    const base = await lookup(config.id, 'sentinel', shared)
     const answer = await call({
       resource: 'tokens',
       what: `a token for ${config.id}`,
@@ -56,16 +66,7 @@ export function createTokenSource(
         client_secret: clientSecret,
         grant_type: 'client_credentials',
       }).toString(),
-      // Whoever leaves, the token serves the next reading.
-      errand: {
-        ...errand,
-        signal: AbortSignal.any([]),
-        answered: () => {},
-        waits(until) {
-          turn = until
-          for (const each of waiting) each.waits(until)
-        },
-      },
+      errand: shared,
       parse: parseToken,
     })
     grant = toGrant(answer, upstream.clock.now())
