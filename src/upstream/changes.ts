@@ -6,6 +6,8 @@ export interface Changes {
   readonly count: number
   /** Names the last change that any replica made; null when none is known. */
   last(): Promise<string | null>
+  /** The last one that this replica has heard of. */
+  readonly known: string | null
   /** Something was changed, or may have been. */
   note(): Promise<void>
 }
@@ -17,6 +19,10 @@ export class OwnChanges implements Changes {
 
   get count(): number {
     return this.#count
+  }
+
+  get known(): string | null {
+    return this.#last
   }
 
   async last(): Promise<string | null> {

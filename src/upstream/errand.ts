@@ -20,7 +20,7 @@ export interface Sender {
   /** Told of a call that succeeded, with the moment it was made. */
   answered?(madeAt: number): void
   /** Told of each call that failed, also when it is made again. */
-  failed?(error: UpstreamError): void
+  readonly failed?: ((error: UpstreamError) => void) | undefined
 }
 
 /** A sender with its way through the circuit of the account. */

@@ -40,4 +40,6 @@ export interface Operation {
   readonly signal: AbortSignal
   /** Told of each call that it began, also where others wait for it too. Absent where nobody counts. */
   readonly sent?: (() => void) | undefined
+  /** Told of those of them that failed. */
+  readonly failed?: (() => void) | undefined
 }

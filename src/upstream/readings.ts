@@ -6,9 +6,10 @@ import { outOfTime, UpstreamError } from './error.ts'
 import { Failures } from './failures.ts'
 import type { Line } from './line.ts'
 import { makeReading, sharedAs } from './make-reading.ts'
-import { type Reader, Renewal } from './renewal.ts'
+import { type Onlooker, type Reader, Renewal } from './renewal.ts'
 import type { Wanted } from './replicas.ts'
 import type { Rows } from './rows.ts'
+import { whileWanted } from './timeout.ts'
 import type { Upstream } from './upstream.ts'
 
 /** What was read, and when. */
@@ -77,9 +78,12 @@ export class Readings<Value extends object> {
    * @throws UpstreamError when there is none to serve
    */
   async read(task: ReadingTask<Value>, reader: Reader): Promise<Reading<Value>> {
-    const change = task.changes ? await task.changes.last() : null
+    const { changes } = task
+    // Redis may hang for longer than a reader has.
+    const change = changes ? await whileWanted(changes.last(), reader.signal, () => changes.known) : null
     const known = this.#usable(task)
-    const kept = known?.change === change ? known : ((await this.#recall(task, change)) ?? known)
+    const recall = () => whileWanted(this.#recall(task, change), reader.signal, () => known)
+    const kept = known?.change === change ? known : ((await recall()) ?? known)
     const askedAt = this.#upstream.clock.now()
     const oldest = this.#oldest(reader)
     const serves = kept?.change === change && this.#serves(kept, task, reader)
@@ -93,19 +97,26 @@ export class Readings<Value extends object> {
       const isTooOld = oldest !== undefined && askedAt - made.asOf > oldest
       return isTooOld ? await this.read(task, reader) : toReading(made, null)
     } catch (error) {
-      const last = this.#usable(task)
+      const last = this.#usable(task) ?? this.#fromFuture(task)
       if (last && error instanceof UpstreamError) return toReading(last, error)
       throw error
     }
   }
 
-  /** Old ones serve when the vendor fails. One from the future never does: the clock was set back, and nobody knows its age. */
+  /** Old ones serve when the vendor fails. One from the future does not: the clock was set back, and nobody knows its age. */
   #usable({ key, ttl }: ReadingTask<Value>): Kept<Value> | undefined {
     const { clock, settings } = this.#upstream
     const kept = this.#kept.get(key)
     if (!kept || clock.now() < kept.asOf) return undefined
     const beyond = Math.max(settings.staleWhileRevalidate, settings.staleIfError)
     return clock.now() < kept.readAt + ttl + beyond ? kept : undefined
+  }
+
+  /** One that was read before the clock was set back, as the last resort: as far as anybody knows, it is from now. */
+  #fromFuture({ key }: ReadingTask<Value>): Kept<Value> | undefined {
+    const now = this.#upstream.clock.now()
+    const kept = this.#kept.get(key)
+    return kept && now < kept.asOf ? { ...kept, asOf: now } : undefined
   }
 
   /** What another replica read, when nothing was read here since the last change. */
@@ -152,16 +163,16 @@ export class Readings<Value extends object> {
     }
     const between = oldest === undefined ? 0 : settings.minReadingAge
     if (reader.signal.aborted || this.#failures.rests(keyOf(task, change), between)) return null
-    const renewal = new Renewal<Kept<Value>>(since, change, (self) => this.#make(task, self, reader.sent))
+    const renewal = new Renewal<Kept<Value>>(clock, since, change, (self) => this.#make(task, self, reader))
     this.#underWay.set(task.key, renewal)
     return renewal
   }
 
-  async #make(task: ReadingTask<Value>, renewal: Renewal<Kept<Value>>, sent: Reader['sent']): Promise<Kept<Value>> {
+  async #make(task: ReadingTask<Value>, renewal: Renewal<Kept<Value>>, begunFor: Onlooker): Promise<Kept<Value>> {
     const { clock, log } = this.#upstream
     const begunAt = clock.now()
     try {
-      const kept = await makeReading(task, renewal, this.#upstream, sent)
+      const kept = await makeReading(task, renewal, this.#upstream, begunFor)
       if (this.#isNewest(task, renewal)) this.#kept.set(task.key, kept)
       this.#failures.forget(keyOf(task, renewal.change), begunAt)
       return kept

@@ -1,16 +1,23 @@
 import { setMaxListeners } from 'node:events'
+import type { Clock } from './clock.ts'
 import type { Turn } from './errand.ts'
 import { outOfTime, UpstreamError } from './error.ts'
 
+/** Whoever a reading is begun for. */
+export interface Onlooker {
+  /** Told of each of its calls. */
+  readonly sent?: (() => void) | undefined
+  /** Told of each of them that failed. */
+  readonly failed?: (() => void) | undefined
+}
+
 /** Whoever asks for a reading. */
-export interface Reader {
+export interface Reader extends Onlooker {
   readonly signal: AbortSignal
   /** The moment by which it has to be there. */
   readonly deadline: number
   /** How old a reading may be, in milliseconds; by its ttl when absent. */
   readonly maxStaleness?: number | undefined
-  /** Told of each call of a reading that was begun for this reader. */
-  readonly sent?: (() => void) | undefined
   /** Told when the reading has to wait for a turn that is early enough, and with null when it goes on. */
   waits?(turn: Turn | null): void
 }
@@ -26,9 +33,12 @@ export class Renewal<Value> {
   readonly #events = new EventTarget()
   #isOver = false
   #turn: Turn | null = null
-  #late = false
+  readonly #clock: Clock
+  /** The longest that anybody has waited for it in vain, in milliseconds. */
+  #inVain = 0
 
-  constructor(since: number, change: string | null, make: (renewal: Renewal<Value>) => Promise<Value>) {
+  constructor(clock: Clock, since: number, change: string | null, make: (renewal: Renewal<Value>) => Promise<Value>) {
+    this.#clock = clock
     this.since = since
     this.change = change
     // Hundreds may wait.
@@ -49,15 +59,16 @@ export class Renewal<Value> {
 
   /**
    * Waits for it, as long as that makes sense. Who is `frugal` has something older at hand, and does not wait for a vendor
-   * on which another reader's whole time was spent in vain.
+   * on which another reader has spent as much time in vain.
    * @throws UpstreamError why it failed, or why it comes too late
    */
   wait({ signal, deadline, waits }: Reader, frugal: boolean): Promise<Value> {
     const waiting = new AbortController()
+    const from = this.#clock.now()
     const waited = new Promise<Value>((resolve, reject) => {
       const end = () => resolve(this.#made)
       const leave = () => {
-        this.#late ||= signal.reason?.name === 'TimeoutError'
+        if (signal.reason?.name === 'TimeoutError') this.#inVain = Math.max(this.#inVain, this.#clock.now() - from)
         reject(outOfTime(signal.reason))
       }
       const turn = () => {
@@ -69,7 +80,8 @@ export class Renewal<Value> {
       this.#events.addEventListener('end', end, { signal: waiting.signal })
       if (this.#isOver) end()
       if (signal.aborted) reject(outOfTime(signal.reason))
-      if (frugal && this.#late)
+      // Their times are never quite the same.
+      if (frugal && this.#inVain > 0 && 2 * this.#inVain >= deadline - from)
         reject(new UpstreamError('UPSTREAM_TIMEOUT', 'not read in all the time of an earlier operation'))
       turn()
     })

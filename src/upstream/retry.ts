@@ -30,6 +30,8 @@ export function withRetries<Value>(
     minTimeout: 0,
     // The library's own delay knows the wall's clock alone; this one ends with the signal too.
     async shouldRetry({ error, retriesConsumed }) {
+      // With the error of the one before, an attempt ends that was not made: its turn would have come too late.
+      if (error === previous) return false
       if (!(error instanceof UpstreamError && isPassing(error) && allowed())) return false
       const delay = delayBefore(retriesConsumed, error)
       if (delay >= sender.remaining()) return false

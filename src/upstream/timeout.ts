@@ -28,6 +28,16 @@ export async function withTimeout<Value>(
   }
 }
 
+/** Waits for what may be waited for until the signal aborts, and then goes on with something else. */
+export async function whileWanted<Value>(promise: Promise<Value>, signal: AbortSignal, otherwise: () => Value) {
+  try {
+    return await untilAborted(promise, signal)
+  } catch (error) {
+    if (!signal.aborted) throw error
+    return otherwise()
+  }
+}
+
 /** Waits for a promise, but no longer than until the signal aborts; then rejects with its reason. */
 export function untilAborted<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value> {
   return new Promise((resolve, reject) => {

@@ -58,6 +58,7 @@ describe('an hour in which Akamai answers 500', () => {
     ['one contract, asked every ten seconds', 1, 10_000],
     ['two contracts, asked every minute', 2, 60_000],
     ['eight contracts, asked every five seconds', 8, 5_000],
+    ['eight contracts, asked every ten seconds', 8, 10_000],
     ['eight contracts, asked every two minutes', 8, 120_000],
   ])(
     'costs it at most 36 calls, and no row is lost: %s',
@@ -96,6 +97,22 @@ describe('an hour in which Akamai answers 500', () => {
     stack.clock.advance(5_000)
     expect(await ask()).toMatchObject({ totalCount: 12, complete: true, fresh: true })
   })
+})
+
+describe('when the clock is set back', () => {
+  it.each([-60_000, -3_600_000])(
+    'by %d ms while Akamai fails, no row is lost, and all of them are stale',
+    async (back) => {
+      await startWarm(4)
+      strike({ status: 500 })
+      stack.clock.advance(back)
+      const { totalCount, complete, nodes } = await ask()
+      expect([totalCount, complete]).toEqual([18, true])
+      expect(nodes.filter(({ provider }) => provider === 'AKAMAI').map(({ stale }) => stale)).toEqual(
+        Array(12).fill(true),
+      )
+    },
+  )
 })
 
 describe('while every vendor hangs', () => {

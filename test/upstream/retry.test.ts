@@ -23,10 +23,10 @@ const failing = (details: UpstreamErrorDetails = { httpStatus: 503 }) =>
   new UpstreamError(details.httpStatus === 503 ? 'UPSTREAM_UNAVAILABLE' : 'UPSTREAM_INVALID_REQUEST', 'no', details)
 
 /** Fails so often, then succeeds. */
-function start(failures: number, error: Error = failing()): Promise<string> {
+function start(failures: number, fail: () => Error = failing): Promise<string> {
   const attempt = async () => {
     attempts += 1
-    if (attempts <= failures) throw error
+    if (attempts <= failures) throw fail()
     return 'done'
   }
   const sender = { signal: leaving.signal, remaining: () => remaining, waits: () => {} }
@@ -52,16 +52,22 @@ describe('a call that fails for a moment', () => {
   })
 
   it('fails for good after that, with its own error', async () => {
-    const error = failing()
-    const failure = failureOf(start(10, error))
+    const errors: Error[] = []
+    const failure = failureOf(
+      start(10, () => {
+        const error = failing()
+        errors.push(error)
+        return error
+      }),
+    )
     for (let time = 0; time < 5; time += 1) await pass(10_000)
-    expect(await failure).toBe(error)
+    expect(await failure).toBe(errors[3])
     expect(attempts).toBe(4)
     expect(clock.sleepers).toBe(0)
   })
 
   it.each([408, 503])('is one that the vendor answered with %d, or not at all', async (httpStatus) => {
-    const done = start(1, failing({ httpStatus }))
+    const done = start(1, () => failing({ httpStatus }))
     await pass(500)
     expect(await done).toBe('done')
   })
@@ -73,7 +79,7 @@ describe('a call that fails for a moment', () => {
     ['answered nonsense', new UpstreamError('UPSTREAM_MALFORMED_RESPONSE', 'what', { httpStatus: 200 })],
     ['broken by a bug', new TypeError('undefined is not a function')],
   ])('is none that was %s', async (_, error) => {
-    expect(await failureOf(start(1, error))).toBe(error)
+    expect(await failureOf(start(1, () => error))).toBe(error)
     expect(attempts).toBe(1)
   })
 
@@ -84,7 +90,7 @@ describe('a call that fails for a moment', () => {
   })
 
   it('waits as long as the vendor says', async () => {
-    const done = start(1, failing({ httpStatus: 503, retryAfterSeconds: 7 }))
+    const done = start(1, () => failing({ httpStatus: 503, retryAfterSeconds: 7 }))
     await pass(6_999)
     expect(attempts).toBe(1)
     await pass(1)
@@ -93,8 +99,17 @@ describe('a call that fails for a moment', () => {
 
   it('is not made again when that would come too late for its sender', async () => {
     remaining = 7_000
-    await failureOf(start(1, failing({ httpStatus: 503, retryAfterSeconds: 7 })))
+    await failureOf(start(1, () => failing({ httpStatus: 503, retryAfterSeconds: 7 })))
     expect(attempts).toBe(1)
+    expect(clock.sleepers).toBe(0)
+  })
+
+  it('is not made again when that could not be made: it ended with the failure of the one before', async () => {
+    const error = failing()
+    const failure = failureOf(start(10, () => error))
+    await pass(500)
+    expect(await failure).toBe(error)
+    expect(attempts).toBe(2)
     expect(clock.sleepers).toBe(0)
   })
 

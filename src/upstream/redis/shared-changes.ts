@@ -11,6 +11,8 @@ return redis.call('GETRANGE', KEYS[1], 0, 63)
 
 /** Names a change. KEYS: where. ARGV: its name, and for how long. */
 const writeName = `return redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])`
+/** The same where none is named: a Redis that was started anew knows nothing. */
+const remindOfName = `return redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2], 'NX')`
 
 /** The changes that any replica makes, by the name of the last one. Without Redis each knows of its own, and tells of it later. */
 export class SharedChanges implements Changes, Watcher {
@@ -33,9 +35,14 @@ export class SharedChanges implements Changes, Watcher {
     return this.#count
   }
 
+  get known(): string | null {
+    return this.#last
+  }
+
   async last(): Promise<string | null> {
     const named = (await this.#connection.isShared()) && (await this.#connection.run(readName, [this.#key]))
-    if (typeof named === 'string' && this.#isTold) this.#last = named || null
+    if (named === '') await this.#remind()
+    else if (typeof named === 'string' && this.#isTold) this.#last = named
     return this.#last
   }
 
@@ -50,7 +57,11 @@ export class SharedChanges implements Changes, Watcher {
   gone(): void {}
 
   returned(): void {
-    if (!this.#isTold) void this.#tell()
+    void (this.#isTold ? this.#remind() : this.#tell())
+  }
+
+  async #remind(): Promise<void> {
+    if (this.#last !== null) await this.#connection.run(remindOfName, [this.#key], [this.#last, this.#keep])
   }
 
   async #tell(): Promise<void> {
