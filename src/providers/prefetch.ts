@@ -35,6 +35,10 @@ async function rotate(
   { clock, whereabouts }: Surroundings,
   signal: AbortSignal,
 ): Promise<never> {
+  let failures = 0
+  const failed = () => {
+    failures += 1
+  }
   for (let turn = 0; ; turn += 1) {
     const operation = {
       requestId: 'prefetch',
@@ -49,9 +53,13 @@ async function rotate(
     const begunAt = clock.now()
     const place = all[turn % all.length]
     const age = sweep.renewalAge
-    const reading = await place?.read(operation, age).catch(() => null)
+    const reading = await place?.read({ ...operation, failed }, age).catch(() => null)
     const wasYoung = reading && !reading.stale && reading.asOf < begunAt && begunAt - reading.asOf <= age
     const isRoundOver = (turn + 1) % all.length === 0
-    if (!wasYoung || isRoundOver) await clock.sleep(Math.max(0, begunAt + sweep.step - clock.now()), signal)
+    if (wasYoung && !isRoundOver) continue
+    // A call that failed may have been made again.
+    const steps = 1 + failures
+    failures = 0
+    await clock.sleep(Math.max(0, begunAt + steps * sweep.step - clock.now()), signal)
   }
 }

@@ -7,7 +7,7 @@ import type { Upstream } from './upstream.ts'
 /** What reading ahead may take of a budget; the rest is for those who ask. */
 const backgroundShare = 0.5
 
-/** A place that nobody has asked for in so many times the ttl is not there any more. */
+/** A place that nobody has asked for in so many times the ttl, or a window if that is longer, is not there any more. */
 const roundsRemembered = 3
 
 /** Between calls that nobody waits for, to a vendor that publishes no limit. */
@@ -17,7 +17,7 @@ const unlimitedPace = 250
 export class Sweep {
   readonly #clock: Clock
   readonly #settings: UpstreamSettings
-  readonly #replicas: number
+  readonly #replicas: Upstream['replicas']
   readonly #budget: Budget
   readonly #resource: string
   /** When each was asked for last, the longest ago first. */
@@ -26,7 +26,7 @@ export class Sweep {
   constructor({ clock, settings, replicas }: Upstream, budget: Budget, resource: string) {
     this.#clock = clock
     this.#settings = settings
-    this.#replicas = replicas.count
+    this.#replicas = replicas
     this.#budget = budget
     this.#resource = resource
   }
@@ -41,7 +41,8 @@ export class Sweep {
     const now = this.#clock.now()
     this.#places.delete(place)
     this.#places.set(place, now)
-    const forgotten = now - roundsRemembered * this.#ttl
+    const window = Math.max(0, ...this.#limits.map(keptWindow))
+    const forgotten = now - roundsRemembered * Math.max(this.#ttl, window)
     for (const [each, askedAt] of this.#places) {
       if (askedAt > forgotten) break
       this.#places.delete(each)
@@ -49,9 +50,12 @@ export class Sweep {
     return this.#ttl
   }
 
-  /** Milliseconds between two readings ahead of need that this replica makes: all of them together take the share. */
+  /**
+   * Milliseconds between two readings ahead of need that this replica makes: all of them together take the share. Who goes on
+   * alone has a budget of its own, which is smaller already.
+   */
   get step(): number {
-    return this.#pace * this.#replicas
+    return this.#pace * (this.#replicas.state === 'alone' ? 1 : this.#replicas.count)
   }
 
   get #pace(): number {

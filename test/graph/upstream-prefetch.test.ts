@@ -9,7 +9,7 @@ let times: number[]
 afterEach(() => stack.close())
 
 /** The time of each listing at Akamai and LivePerson is written down. */
-async function start(scale: object, upstream: object): Promise<void> {
+async function start(scale: object, upstream: object, more: object = {}): Promise<void> {
   times = []
   stack = await startStack({
     scale,
@@ -18,6 +18,7 @@ async function start(scale: object, upstream: object): Promise<void> {
       ...('akamai' in scale && { akamai }),
       ...('liveperson' in scale && { liveperson }),
       upstream,
+      ...more,
     }),
   })
   const note = ({ path }: Call) => {
@@ -71,6 +72,26 @@ describe('prefetch', () => {
     }
     expect(mostWithin(60_000)).toBeLessThanOrEqual(4)
   }, 60_000)
+
+  it('takes no more than its half from a vendor that has to be called again and again', async () => {
+    await start(akamai(12), { prefetch: true })
+    let calls = 0
+    const isFirst = ({ path }: Call) => path.startsWith('/cps/') && calls++ % 2 === 0
+    stack.akamai.emulator.fault({ match: isFirst, effect: { status: 503 } })
+    await pass(stack, 600_000, 2_500)
+    expect(calls).toBeGreaterThan(20)
+    expect(calls).toBeLessThanOrEqual(41)
+    expect((await ask()).data.certificates).toMatchObject({ complete: true })
+  })
+
+  it('takes half of its share when it is without its Redis', async () => {
+    await start(akamai(12), { prefetch: true }, { redis: { url: 'redis://127.0.0.1:1', replicas: 3 } })
+    await until(() => stack.log.some(({ msg }) => String(msg).includes('Redis is gone')))
+    await pass(stack, 900_000, 5_000)
+    expect(times.length).toBeGreaterThanOrEqual(12)
+    expect(mostWithin(60_000)).toBe(1)
+    expect((await ask()).data.certificates).toMatchObject({ complete: true, fresh: true })
+  })
 
   it('gives one budget to all accounts of LivePerson', async () => {
     await start({ liveperson: { accounts: 20, certificatesPerAccount: 1 } }, { prefetch: true })

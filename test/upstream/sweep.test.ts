@@ -53,6 +53,10 @@ describe('a sweep', () => {
     expect(sweepOf(404, { prefetch: true }, { of: [] }).ttl('0')).toBe(1.5 * 404 * 250)
   })
 
+  it('knows its places for some windows also where a reading serves for no time', () => {
+    expect(sweepOf(12, { ttl: 0 }).ttl('0')).toBe(1.5 * kept)
+  })
+
   it('forgets a place that nobody has asked for in three times the ttl', () => {
     const clock = createManualClock()
     const sweep = sweepOf(100, {}, { clock })
