@@ -1,7 +1,7 @@
 import type { Sender } from './errand.ts'
 import { UpstreamError } from './error.ts'
 import type { Kept, ReadingTask } from './readings.ts'
-import type { Onlooker, Renewal } from './renewal.ts'
+import type { Renewal } from './renewal.ts'
 import type { SharedReading } from './replicas.ts'
 import { Stopwatch } from './stopwatch.ts'
 import { untilAborted } from './timeout.ts'
@@ -12,7 +12,7 @@ export async function makeReading<Value>(
   task: ReadingTask<Value>,
   renewal: Renewal<Kept<Value>>,
   { clock, settings, replicas }: Upstream,
-  { sent, failed }: Onlooker = {},
+  { sent, failed }: Pick<Sender, 'sent' | 'failed'>,
 ): Promise<Kept<Value>> {
   const milliseconds = settings.readingTimeout
   const timeout = new AbortController()

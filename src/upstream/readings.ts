@@ -6,7 +6,7 @@ import { outOfTime, UpstreamError } from './error.ts'
 import { Failures } from './failures.ts'
 import type { Line } from './line.ts'
 import { makeReading, sharedAs } from './make-reading.ts'
-import { type Onlooker, type Reader, Renewal } from './renewal.ts'
+import { type Reader, Renewal } from './renewal.ts'
 import type { Wanted } from './replicas.ts'
 import type { Rows } from './rows.ts'
 import { whileWanted } from './timeout.ts'
@@ -168,7 +168,7 @@ export class Readings<Value extends object> {
     return renewal
   }
 
-  async #make(task: ReadingTask<Value>, renewal: Renewal<Kept<Value>>, begunFor: Onlooker): Promise<Kept<Value>> {
+  async #make(task: ReadingTask<Value>, renewal: Renewal<Kept<Value>>, begunFor: Reader): Promise<Kept<Value>> {
     const { clock, log } = this.#upstream
     const begunAt = clock.now()
     try {

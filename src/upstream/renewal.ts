@@ -1,18 +1,10 @@
 import { setMaxListeners } from 'node:events'
 import type { Clock } from './clock.ts'
-import type { Turn } from './errand.ts'
+import type { Sender, Turn } from './errand.ts'
 import { outOfTime, UpstreamError } from './error.ts'
 
-/** Whoever a reading is begun for. */
-export interface Onlooker {
-  /** Told of each of its calls. */
-  readonly sent?: (() => void) | undefined
-  /** Told of each of them that failed. */
-  readonly failed?: (() => void) | undefined
-}
-
-/** Whoever asks for a reading. */
-export interface Reader extends Onlooker {
+/** Whoever asks for a reading. One that is begun for them tells them of its calls. */
+export interface Reader extends Pick<Sender, 'sent' | 'failed'> {
   readonly signal: AbortSignal
   /** The moment by which it has to be there. */
   readonly deadline: number
