@@ -4,7 +4,6 @@ import { Refusal } from './refusal.ts'
 type Leave = () => void
 
 const retryAfterSeconds = 1
-const headers = { 'retry-after': String(retryAfterSeconds) }
 
 /** Lets so many operations execute at a time; the next ones wait in the order they came, and all others are refused. */
 export class Admission {
@@ -66,8 +65,8 @@ export class Admission {
   #overloaded(): Refusal {
     return new Refusal('OVERLOADED', 'Too many operations are under way; try again in a moment.', {
       status: 503,
-      headers,
-      measured: { limit: this.#limits.executing, retryAfterSeconds },
+      measured: { limit: this.#limits.executing },
+      retryAfterSeconds,
     })
   }
 
@@ -82,7 +81,7 @@ export class Admission {
 function tooManyAtATime(limit: number): Refusal {
   return new Refusal('OVERLOADED', `You have ${limit} operations under way; wait for one of them.`, {
     status: 429,
-    headers,
-    measured: { limit, retryAfterSeconds },
+    measured: { limit },
+    retryAfterSeconds,
   })
 }

@@ -15,13 +15,18 @@ interface RefusalOptions {
   readonly headers?: Readonly<Record<string, string>>
   /** What was measured and what is allowed. */
   readonly measured?: Readonly<Record<string, number>>
+  /** When to come again: in the header of that name too. */
+  readonly retryAfterSeconds?: number
 }
 
 /** What this server itself refuses, in its own words and before anything is resolved. */
 export class Refusal extends GraphQLError {
-  constructor(code: RefusalCode, message: string, { status, headers, measured }: RefusalOptions = {}) {
-    const http = { ...(status === undefined ? { spec: true, status: 400 } : { status }), ...(headers && { headers }) }
-    super(message, { extensions: { code, ...measured, http } })
+  constructor(code: RefusalCode, message: string, options: RefusalOptions = {}) {
+    const { status, measured, retryAfterSeconds } = options
+    const retry = retryAfterSeconds !== undefined
+    const headers = { ...options.headers, ...(retry && { 'retry-after': String(retryAfterSeconds) }) }
+    const http = { ...(status === undefined ? { spec: true, status: 400 } : { status }), headers }
+    super(message, { extensions: { code, ...measured, ...(retry && { retryAfterSeconds }), http } })
   }
 }
 

@@ -32,8 +32,7 @@ export function useCaller(authenticate: Authenticate, log: Logger): Plugin {
 /** As RFC 6750, section 3, has it; 503 when it is no fault of the credential. */
 function toRefusal({ message, retryAfterSeconds }: Denial, isPresented: boolean): Refusal {
   if (retryAfterSeconds !== undefined) {
-    const headers = { ...ownAnswer, 'retry-after': String(retryAfterSeconds) }
-    return new Refusal('UNAUTHENTICATED', message, { status: 503, headers, measured: { retryAfterSeconds } })
+    return new Refusal('UNAUTHENTICATED', message, { status: 503, headers: ownAnswer, retryAfterSeconds })
   }
   const headers = { ...ownAnswer, 'www-authenticate': isPresented ? 'Bearer error="invalid_token"' : 'Bearer' }
   return new Refusal('UNAUTHENTICATED', message, { status: 401, headers })
