@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals'
 import { describeWithRedis, type RunningRedis, startRedis } from './redis-server.ts'
+import { until } from './until.ts'
 import { startVendors, type Vendors } from './vendors.ts'
 
 const everything = `{
@@ -52,6 +53,24 @@ describeWithRedis('what a deployment keeps in Redis', () => {
     vendors.reset()
     expect(await vendors.start(shared()).ask(everything)).toEqual(answer)
     expect(vendors.calls()).toEqual([])
+  })
+
+  it('takes nobody beyond their deadline when Redis hangs: what is in memory is answered', async () => {
+    const program = vendors.start({ ...shared(), upstream: { deadline: '500ms' } })
+    const query = '{ certificates { totalCount complete fresh } }'
+    // A slow machine may take longer for the first answer than there is time; the readings go on.
+    await until(async () => JSON.stringify(await program.ask(query)).includes('"complete":true'))
+    const warm = await program.ask(query)
+    expect(warm).toMatchObject({ data: { certificates: { complete: true, fresh: true } } })
+    redis.freeze()
+    try {
+      const askedAt = Date.now()
+      expect(await program.ask(query)).toEqual(warm)
+      // It would be given up after two seconds.
+      expect(Date.now() - askedAt).toBeLessThan(1_900)
+    } finally {
+      redis.thaw()
+    }
   })
 
   it('holds no credential, no PEM and no name of a place in a key, and none of it for ever', async () => {
