@@ -22,13 +22,13 @@ module.exports = {
       'catalog-is-pure',
       'The domain imports nothing of ours and does no I/O.',
       { path: '^src/catalog' },
-      { path: ['^src/(?!catalog)', '^(node:)?(fs|http|https|net|process|timers)'] },
+      { path: ['^src/(?!catalog|input-error)', '^(node:)?(fs|http|https|net|process|timers)'] },
     ),
     rule(
       'upstream-is-ground',
       'The outgoing wire knows no vendor and no GraphQL.',
       { path: '^src/upstream' },
-      { path: ['^src/(?!upstream)', 'node_modules/(graphql|@pothos)'] },
+      { path: ['^src/(?!upstream|operation|input-error)', 'node_modules/(graphql|@pothos)'] },
     ),
     rule(
       'config-knows-no-vendor',
@@ -64,7 +64,7 @@ module.exports = {
       'server-looks-down',
       'The server does not know what it serves, only to whom.',
       { path: '^src/server' },
-      { path: '^src/(?!server|upstream/(clock|operation)|access/caller)' },
+      { path: '^src/(?!server|upstream/clock|operation|input-error|access/caller)' },
     ),
     rule(
       'emulator-stands-alone',
@@ -91,7 +91,7 @@ module.exports = {
       { path: 'node_modules/(graphql|@pothos)' },
     ),
     only('undici-in-upstream', 'One outgoing wire.', 'node_modules/undici/', '^src/upstream'),
-    only('ioredis-in-redis', 'One way to Redis.', 'node_modules/ioredis/', '^(src/upstream|test)/redis/'),
+    only('ioredis-in-redis', 'One way to Redis.', 'node_modules/ioredis/', '^(src/upstream|test/support)/redis/'),
     only('yoga-in-server', 'One incoming wire.', 'node_modules/(graphql-yoga|@graphql-yoga)/', '^src/server'),
     only('dataloader-in-one-file', 'One way to batch.', 'node_modules/dataloader/', '^src/upstream/loader\\.ts$'),
     only('process-in-main', 'Only the process itself names the process.', '^(node:)?process$', '^src/main\\.ts$'),

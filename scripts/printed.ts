@@ -4,9 +4,9 @@ import type { GraphQLSchema } from 'graphql'
 import { pino } from 'pino'
 import { createSchema } from '../src/schema/schema.ts'
 import { systemClock } from '../src/upstream/clock.ts'
+import { PendingWork } from '../src/upstream/pending-work.ts'
 import { createSoleReplica } from '../src/upstream/replicas.ts'
 import { createTransport } from '../src/upstream/transport.ts'
-import { UnderWay } from '../src/upstream/under-way.ts'
 import { createVendors } from '../src/vendors.ts'
 
 /** The graph with nothing behind it: no type depends on what is configured. */
@@ -20,7 +20,7 @@ export function createBareSchema(): GraphQLSchema {
       log,
       redact: (text) => text,
       writes: false,
-      underWay: new UnderWay(),
+      pendingWork: new PendingWork(),
       replicas: createSoleReplica(systemClock),
     },
   )

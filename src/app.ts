@@ -6,22 +6,22 @@ import { accessText } from './config/access.ts'
 import { ConfigError } from './config/mistakes.ts'
 import type { Config } from './config.ts'
 import type { ProviderConfigs } from './providers/list.ts'
+import { createPlaceIndex } from './providers/place-index.ts'
 import { startPrefetch } from './providers/prefetch.ts'
-import { createWhereabouts } from './providers/whereabouts.ts'
-import { createCostOf } from './schema/cost.ts'
+import { createCostOf } from './schema/cost/cost.ts'
 import { toGraphQLError } from './schema/error.ts'
 import { createSchema } from './schema/schema.ts'
 import { createServer, type Server } from './server/server.ts'
 import { mistakesInDocuments } from './server/trusted-documents.ts'
 import type { Clock } from './upstream/clock.ts'
+import { PendingWork } from './upstream/pending-work.ts'
 import { createRedactor } from './upstream/redact.ts'
 import { createRedisReplica } from './upstream/redis/replicas.ts'
 import { createSoleReplica } from './upstream/replicas.ts'
 import { createTransport } from './upstream/transport.ts'
-import { UnderWay } from './upstream/under-way.ts'
 import { createVendors } from './vendors.ts'
 
-export interface Surroundings {
+export interface Environment {
   readonly clock: Clock
   readonly log: Logger
   readonly version: string
@@ -39,12 +39,12 @@ const longestWait = 10_000
  * Puts the program together: one transport, the vendors on it, the graph over them, the server before it.
  * @throws ConfigError when a listed document is none of this graph, or a listed place is not one alone
  */
-export function createApp(config: Config<ProviderConfigs>, { clock, log, version }: Surroundings): App {
+export function createApp(config: Config<ProviderConfigs>, { clock, log, version }: Environment): App {
   const { mode, server: listening, expiry, deadline, limits, documents, providers, secrets } = config
   const transport = createTransport(limits.vendorBody)
   const issuers = createTransport(longestKeySet)
   const redact = createRedactor(secrets)
-  const underWay = new UnderWay()
+  const pendingWork = new PendingWork()
   const replicas = config.redis ? createRedisReplica(config.redis, { clock, log }) : createSoleReplica(clock)
   const vendors = createVendors(providers, {
     clock,
@@ -52,11 +52,11 @@ export function createApp(config: Config<ProviderConfigs>, { clock, log, version
     log,
     redact,
     writes: config.writes,
-    underWay,
+    pendingWork,
     replicas,
   })
   const configured = vendors.flatMap((vendor) => vendor.configured)
-  const whereabouts = createWhereabouts(configured, (operation) =>
+  const placeIndex = createPlaceIndex(configured, (operation) =>
     Promise.all(vendors.map((vendor) => vendor.places(operation))),
   )
   const schema = createSchema(vendors, expiry, limits)
@@ -68,12 +68,12 @@ export function createApp(config: Config<ProviderConfigs>, { clock, log, version
   if (mistakes.length > 0) throw new ConfigError(mistakes)
 
   const prefetch = startPrefetch(
-    vendors.flatMap(({ rotations }) => rotations),
-    { clock, whereabouts },
+    vendors.flatMap(({ prefetchQueues }) => prefetchQueues),
+    { clock, placeIndex },
   )
   const server = createServer({
     schema,
-    createContext: (request) => ({ ...request, now: clock.now(), whereabouts }),
+    createContext: (request) => ({ ...request, now: clock.now(), placeIndex }),
     authenticate: createAuthenticate(listening.access, { clock, transport: issuers, log }),
     toGraphQLError,
     redact,
@@ -101,7 +101,7 @@ export function createApp(config: Config<ProviderConfigs>, { clock, log, version
     async close() {
       await server.dispose()
       prefetch.close()
-      await underWay.settle(clock, longestWait)
+      await pendingWork.settle(clock, longestWait)
       await Promise.all([transport.close(), issuers.close()])
       replicas.close()
     },

@@ -3,7 +3,7 @@ import { cpSync, symlinkSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, it } from '@jest/globals'
-import { createFolder } from './config/folder.ts'
+import { createFolder } from './support/folder.ts'
 
 const run = promisify(execFile)
 

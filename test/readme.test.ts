@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { type Stack, startStack } from './stack.ts'
+import { type Stack, startStack } from './support/stack.ts'
 
 const readme = readFileSync('README.md', 'utf8')
 

@@ -1,8 +1,8 @@
 import { startOpenAISandbox } from '../../src/providers/openai/sandbox.ts'
 import { createOpenAIWriter, type OpenAIWriter } from '../../src/providers/openai/writer.ts'
 import { issueCertificate } from '../../src/sandbox/issue-certificate.ts'
-import type { Call, Caller } from '../../src/upstream/call.ts'
-import type { Errand } from '../../src/upstream/errand.ts'
+import type { Call, SendCall } from '../../src/upstream/call/call.ts'
+import type { CallContext } from '../../src/upstream/call/context.ts'
 import type { Documents } from './documents.ts'
 import { report } from './report.ts'
 
@@ -13,11 +13,11 @@ const projectList = '/organization/projects/{project_id}/certificates'
 const day = 86_400_000
 
 /** A call by itself: there is no budget to wait for, and no circuit. */
-const errand: Errand = {
+const context: CallContext = {
   signal: new AbortController().signal,
   remaining: () => 0,
-  waits: () => {},
-  passage: { check: () => {}, answered: () => {} },
+  onQueued: () => {},
+  permit: { check: () => {}, answered: () => {} },
 }
 
 /** What our writer sends is held against the document, then what the emulator says to it, and the writer reads that. */
@@ -30,7 +30,7 @@ export async function checkOpenAIWrites({ faultOf }: Documents): Promise<void> {
   const { adminKey, baseUrl } = account
 
   async function write<Value>(path: string, order: (writer: OpenAIWriter) => Promise<Value>): Promise<Value> {
-    const exchange: Caller = async <Answer>({ method = 'GET', url, headers, body, parse }: Call<Answer>) => {
+    const exchange: SendCall = async <Answer>({ method = 'GET', url, headers, body, parse }: Call<Answer>) => {
       const what = `${method} ${path}`
       const operation = ['paths', path, method.toLowerCase()]
       if (body !== undefined) {
@@ -57,8 +57,8 @@ export async function checkOpenAIWrites({ faultOf }: Documents): Promise<void> {
     keyAlgorithm: 'ECDSA',
     authority: true,
   })
-  const { id } = await write(list, (writer) => writer.uploadCertificate(pem, null, errand))
-  await write(`${list}/{certificate_id}`, (writer) => writer.renameCertificate(id, 'renamed', errand))
+  const { id } = await write(list, (writer) => writer.uploadCertificate(pem, null, context))
+  await write(`${list}/{certificate_id}`, (writer) => writer.renameCertificate(id, 'renamed', context))
   for (const [path, projectId] of [
     [list, null],
     [projectList, project.id],
@@ -68,9 +68,9 @@ export async function checkOpenAIWrites({ faultOf }: Documents): Promise<void> {
       ['deactivate', false],
     ] as const) {
       const order = { certificateIds: [id], projectId, active }
-      await write(`${path}/${verb}`, (writer) => writer.toggleCertificates(order, errand))
+      await write(`${path}/${verb}`, (writer) => writer.toggleCertificates(order, context))
     }
   }
-  await write(`${list}/{certificate_id}`, (writer) => writer.deleteCertificate(id, errand))
+  await write(`${list}/{certificate_id}`, (writer) => writer.deleteCertificate(id, context))
   await close()
 }

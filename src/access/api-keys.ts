@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { ApiKeyConfig } from '../config/access.ts'
-import type { Caller } from '../upstream/operation.ts'
+import type { Caller } from '../operation.ts'
 
 export interface ApiKeys {
   /** Who holds a key; null for one that is not configured. Takes equally long for all keys of one length. */
@@ -14,7 +14,7 @@ export const digestOf = (key: string): Buffer => createHash('sha256').update(key
 export function createApiKeys(configs: readonly ApiKeyConfig[]): ApiKeys {
   const holders = configs.map(({ name, sha256, scopes, places }) => ({
     digest: Buffer.from(sha256, 'hex'),
-    caller: { name, scopes: new Set(scopes), places: places && new Set(places), isIdentified: true },
+    caller: { name, permissions: new Set(scopes), places: places && new Set(places), isIdentified: true },
   }))
   return {
     holderOf(key) {

@@ -1,4 +1,4 @@
-import { type Caller, type Scope, scopes } from '../upstream/operation.ts'
+import { type Caller, type Permission, permissions } from '../operation.ts'
 
 /** What a request shows of who sent it. */
 export interface Presented {
@@ -21,12 +21,12 @@ export interface Denial {
 /** Makes out who sent a request. */
 export type Authenticate = (presented: Presented) => Promise<Caller | Denial>
 
-const all: ReadonlySet<Scope> = new Set(scopes)
+const all: ReadonlySet<Permission> = new Set(permissions)
 
 /** Whoever reaches the API where nobody has to show who they are. */
 export const anybody = ({ address }: Pick<Presented, 'address'>): Caller => ({
   name: address,
-  scopes: all,
+  permissions: all,
   places: null,
   isIdentified: false,
 })

@@ -1,6 +1,6 @@
 import type { JWTPayload } from 'jose'
 import type { JwtConfig } from '../config/access.ts'
-import { type Caller, scopes as known, type Scope } from '../upstream/operation.ts'
+import { type Caller, permissions as known, type Permission } from '../operation.ts'
 
 const longestSubject = 256
 
@@ -14,7 +14,7 @@ export function toCaller(
   const places = parsePlaces(claimOf(payload, placesClaim))
   if (typeof sub !== 'string' || !isName(sub) || !granted || places === undefined) return null
   // Subjects of two issuers, and names of keys, may be the same.
-  return { name: sub === '' ? `(${issuer})` : `${sub} (${issuer})`, scopes: granted, places, isIdentified: true }
+  return { name: sub === '' ? `(${issuer})` : `${sub} (${issuer})`, permissions: granted, places, isIdentified: true }
 }
 
 /** As it is to stand in a log: nothing that makes it look like another one. */
@@ -27,7 +27,7 @@ function claimOf(payload: JWTPayload, name: string): unknown {
 }
 
 /** A list, or a text with spaces between them (RFC 8693, section 4.2). Scopes of other services mean nothing here. */
-function parseScopes(claim: unknown): ReadonlySet<Scope> | null {
+function parseScopes(claim: unknown): ReadonlySet<Permission> | null {
   const given = typeof claim === 'string' ? claim.split(' ') : (claim ?? [])
   if (!isTexts(given)) return null
   return new Set(known.filter((scope) => given.includes(scope)))

@@ -1,7 +1,7 @@
 import { createLocalJWKSet, errors, type JWTVerifyGetKey } from 'jose'
 import type { Logger } from 'pino'
+import { withTimeout } from '../upstream/call/timeout.ts'
 import type { Clock } from '../upstream/clock.ts'
-import { withTimeout } from '../upstream/timeout.ts'
 import type { Transport } from '../upstream/transport.ts'
 
 export interface JwksOptions {

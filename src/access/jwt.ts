@@ -1,6 +1,6 @@
 import { decodeJwt, errors, type JWTPayload, jwtVerify } from 'jose'
 import type { JwtConfig } from '../config/access.ts'
-import type { Caller } from '../upstream/operation.ts'
+import type { Caller } from '../operation.ts'
 import type { Denial } from './caller.ts'
 import { toCaller } from './claims.ts'
 import { createKeySet, type JwksOptions, KeysUnavailable } from './jwks.ts'

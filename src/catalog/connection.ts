@@ -1,5 +1,5 @@
+import { InputError } from '../input-error.ts'
 import { decodeCursor, encodeCursor } from './cursor.ts'
-import { InputError } from './error.ts'
 import { mergeLists, type Window } from './merge.ts'
 import type { Ordering } from './ordering.ts'
 

@@ -1,4 +1,4 @@
-import { InputError } from './error.ts'
+import { InputError } from '../input-error.ts'
 import type { Ordering, Position } from './ordering.ts'
 
 /** What a cursor remembers: where it stands, and whether every page so far was complete. */

@@ -19,7 +19,7 @@ export interface CertificateCounts<Row extends Placed> {
   readonly byProvider: readonly Count<string>[]
   readonly byExpiryStatus: readonly Count<ExpiryStatus>[]
   /** In no order. */
-  readonly byScope: readonly Count<Row['scope']>[]
+  readonly byPlace: readonly Count<Row['place']>[]
   /** By what the list tells; null, which comes last, where it does not. */
   readonly byKeyAlgorithm: readonly Count<string | null>[]
   /** So many months from the current one, zeros included; the key is the first moment of the month in UTC. */
@@ -30,7 +30,7 @@ export interface CertificateCounts<Row extends Placed> {
 
 /** A certificate that knows its place. */
 interface Placed extends Certificate {
-  readonly scope: { readonly id: string }
+  readonly place: { readonly id: string }
 }
 
 /** How many months are counted, the current one being the first. */
@@ -45,7 +45,7 @@ export function countCertificates<Row extends Placed>(
   let total = 0
   const providers = new Tally<string>()
   const statuses = new Tally<ExpiryStatus>()
-  const scopes = new Tally<Row['scope']>()
+  const places = new Tally<Row['place']>()
   const algorithms = new Tally<string | null>()
   const months = new Array<number>(countedMonths).fill(0)
   const prints = new Fingerprints<Row>()
@@ -56,7 +56,7 @@ export function countCertificates<Row extends Placed>(
       total += 1
       providers.add(row.provider)
       statuses.add(expiryStatus(row, now, thresholds))
-      scopes.add(row.scope, row.scope.id)
+      places.add(row.place, row.place.id)
       algorithms.add(row.x509?.keyAlgorithm ?? null)
       const month = row.expiresAt === null ? -1 : monthOf(row.expiresAt) - firstMonth
       if (month >= 0 && month < countedMonths) months[month] = (months[month] ?? 0) + 1
@@ -67,7 +67,7 @@ export function countCertificates<Row extends Placed>(
     total,
     byProvider: providers.counts().sort(byKey),
     byExpiryStatus: statuses.counts().sort(byKey),
-    byScope: scopes.counts(),
+    byPlace: places.counts(),
     byKeyAlgorithm: algorithms.counts().sort(byKey),
     byExpiryMonth: months.map((count, month) => ({ key: startOfMonth(firstMonth + month), count })),
     duplicates: prints.duplicates(),
@@ -110,7 +110,7 @@ class Fingerprints<Row extends Placed> {
   /** Twice in one place, two enrollments of a contract, is not in several places. */
   duplicates(): CertificateCounts<Row>['duplicates'] {
     return [...this.#again]
-      .filter(([, listed]) => new Set(listed.map(({ row }) => row.scope.id)).size > 1)
+      .filter(([, listed]) => new Set(listed.map(({ row }) => row.place.id)).size > 1)
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([sha256Fingerprint, listed]) => ({ sha256Fingerprint, listed }))
   }

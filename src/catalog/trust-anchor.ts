@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto'
-import { InputError } from './error.ts'
+import { InputError } from '../input-error.ts'
 import { derOf, parseX509, type X509Details } from './x509.ts'
 
 /** A CA certificate that is to be trusted. */

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { scopes as known, type Scope } from '../upstream/operation.ts'
+import { permissions as known, type Permission } from '../operation.ts'
 import { distinctValues } from './distinct.ts'
 import { isMapping, mapping } from './mapping.ts'
 import type { Mistakes } from './mistakes.ts'
@@ -12,7 +12,7 @@ export interface ApiKeyConfig {
   readonly name: string
   /** 64 hex digits, in lower case. */
   readonly sha256: string
-  readonly scopes: readonly Scope[]
+  readonly scopes: readonly Permission[]
   /** The vendors' own ids. Null: all places. */
   readonly places: readonly string[] | null
 }

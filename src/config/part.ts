@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { Limit } from '../upstream/limit.ts'
+import type { Limit } from '../upstream/rate-limit/limit.ts'
 import type { Environment } from './substitution.ts'
 
 /** Where paths in a configuration lead. */

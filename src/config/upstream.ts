@@ -1,6 +1,6 @@
 import ms from 'ms'
 import { z } from 'zod'
-import type { Limit } from '../upstream/limit.ts'
+import type { Limit } from '../upstream/rate-limit/limit.ts'
 import { defaultSettings, type UpstreamSettings } from '../upstream/settings.ts'
 import { duration } from './duration.ts'
 import { isMapping, mapping } from './mapping.ts'

@@ -1,8 +1,8 @@
 import type { Logger } from 'pino'
+import type { Operation } from '../operation.ts'
+import { untilAborted } from '../upstream/call/timeout.ts'
+import type { UpstreamDependencies } from '../upstream/dependencies.ts'
 import { UpstreamError } from '../upstream/error.ts'
-import type { Operation } from '../upstream/operation.ts'
-import { untilAborted } from '../upstream/timeout.ts'
-import type { Upstream } from '../upstream/upstream.ts'
 import { idPattern } from '../upstream/url.ts'
 import type { Progress } from './change.ts'
 import { CertificateMutationError, CertificateOutcomeUnknownError, toMutationError } from './mutation-error.ts'
@@ -27,7 +27,7 @@ type Subject = Readonly<Record<string, string | readonly string[] | null | undef
 export async function audited<Result>(
   attempt: Attempt<Result>,
   operation: Operation,
-  { log, underWay }: Pick<Upstream, 'log' | 'underWay'>,
+  { log, pendingWork }: Pick<UpstreamDependencies, 'log' | 'pendingWork'>,
   make: (progress: Progress) => Promise<Result>,
 ): Promise<Result> {
   const progress: Progress = { isSent: false }
@@ -47,7 +47,7 @@ export async function audited<Result>(
     (result) => note('OK', foundIn?.(result)),
     (error: unknown) => note(error instanceof CertificateMutationError ? error.code : 'INTERNAL_SERVER_ERROR'),
   )
-  underWay.add(noted)
+  pendingWork.add(noted)
   try {
     return await untilAborted(made, operation.signal)
   } catch (error) {

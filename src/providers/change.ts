@@ -1,18 +1,18 @@
-import type { Changes } from '../upstream/changes.ts'
-import type { Errand } from '../upstream/errand.ts'
+import type { Operation } from '../operation.ts'
+import type { Changes } from '../upstream/cache/changes.ts'
+import type { CallContext } from '../upstream/call/context.ts'
+import type { ResiliencePipeline } from '../upstream/call/resilience-pipeline.ts'
 import { UpstreamError } from '../upstream/error.ts'
-import type { Line } from '../upstream/line.ts'
-import type { Operation } from '../upstream/operation.ts'
 import { CertificateOutcomeUnknownError } from './mutation-error.ts'
-import { withoutWords } from './sight.ts'
+import { withoutVendorMessage } from './visibility.ts'
 
 /** A change at a vendor. */
 export interface Change<Result> {
-  readonly client: { readonly line: Line; readonly changes: Changes }
+  readonly client: { readonly pipeline: ResiliencePipeline; readonly changes: Changes }
   /** The one call that makes it. */
-  send(errand: Errand): Promise<Result>
+  send(context: CallContext): Promise<Result>
   /** The result by what the vendor's lists say now; null when they do not show it. */
-  look(): Promise<Result | null>
+  verify(): Promise<Result | null>
 }
 
 /** How far an attempt to change something has come. */
@@ -31,24 +31,24 @@ export interface Progress {
  * @throws UpstreamError when it was not made, CertificateOutcomeUnknownError when nobody can tell
  */
 export async function makeChange<Result>(
-  { client: { line, changes }, send, look }: Change<Result>,
+  { client: { pipeline, changes }, send, verify }: Change<Result>,
   operation: Operation,
   progress: Progress,
 ): Promise<Result> {
   try {
-    const result = await line.runChange(operation, (errand) => send(noting(errand, progress)))
+    const result = await pipeline.runChange(operation, (context) => send(noting(context, progress)))
     await changes.note()
     return result
   } catch (error) {
     const { doubt } = progress
     if (!doubt) throw error
     await changes.note()
-    const seen = await trySeeing(look)
+    const seen = await trySeeing(verify)
     if ('result' in seen && seen.result !== null) return seen.result
     if ('result' in seen && !isLost(doubt)) throw error
     // What arrives only now is in none of the lists that were read for the look.
     await changes.note()
-    const tell = (failure: UpstreamError) => withoutWords(operation, failure).message
+    const tell = (failure: UpstreamError) => withoutVendorMessage(operation, failure).message
     const told = 'failure' in seen ? tell(seen.failure) : 'the vendor’s list does not show it so far'
     throw new CertificateOutcomeUnknownError(
       `${tell(doubt)}; whether the change was made is not known: ${told}. Look before you make it again.`,
@@ -56,17 +56,17 @@ export async function makeChange<Result>(
   }
 }
 
-function noting(errand: Errand, progress: Progress): Errand {
+function noting(context: CallContext, progress: Progress): CallContext {
   return {
-    ...errand,
-    sent() {
+    ...context,
+    onCall() {
       progress.isSent = true
-      errand.sent?.()
+      context.onCall?.()
     },
-    answered(madeAt) {
+    onResponse(madeAt) {
       progress.madeAt = madeAt
     },
-    failed(error) {
+    onCallFailed(error) {
       if (mayHaveArrived(error) && !(progress.doubt && isLost(progress.doubt))) progress.doubt = error
     },
   }

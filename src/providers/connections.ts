@@ -3,8 +3,8 @@ import type { CertificateList } from '../catalog/certificate-list.ts'
 import { type CertificateOrder, certificateOrdering } from '../catalog/certificate-order.ts'
 import { type Connection, type ConnectionArguments, parseWindow, toConnection } from '../catalog/connection.ts'
 import { createOrdering, sortRows } from '../catalog/ordering.ts'
-import type { Reading } from '../upstream/readings.ts'
-import type { HeldCertificate, Place } from './place.ts'
+import type { Reading } from '../upstream/cache/reading-cache.ts'
+import type { Place, PlacedCertificate } from './place.ts'
 
 export interface CertificateArguments extends ConnectionArguments {
   readonly orderBy?: CertificateOrder | null | undefined
@@ -13,7 +13,7 @@ export interface CertificateArguments extends ConnectionArguments {
 }
 
 /** A page of one place's certificates. The arguments are checked before anything is read. */
-export async function certificateConnection<Row extends HeldCertificate>(
+export async function certificateConnection<Row extends PlacedCertificate>(
   args: CertificateArguments,
   read: (maxStaleness: number | undefined) => Promise<Reading<CertificateList<Row>>>,
   accepts: (row: Row) => boolean = () => true,

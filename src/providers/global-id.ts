@@ -1,4 +1,4 @@
-import { InputError } from '../catalog/error.ts'
+import { InputError } from '../input-error.ts'
 import { idPattern } from '../upstream/url.ts'
 
 const longest = 2048

@@ -1,4 +1,4 @@
-import { InputError } from '../catalog/error.ts'
+import { InputError } from '../input-error.ts'
 import { UpstreamError, type UpstreamErrorCode } from '../upstream/error.ts'
 import type { Place } from './place.ts'
 

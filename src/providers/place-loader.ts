@@ -1,7 +1,7 @@
+import type { Operation } from '../operation.ts'
+import type { Reading, ReadingCache, ReadingTask } from '../upstream/cache/reading-cache.ts'
 import { UpstreamError } from '../upstream/error.ts'
 import { createLoader } from '../upstream/loader.ts'
-import type { Operation } from '../upstream/operation.ts'
-import type { Reading, Readings, ReadingTask } from '../upstream/readings.ts'
 import type { Place } from './place.ts'
 
 /** Loads what is read of a place, no older than so many milliseconds if that is said. */
@@ -13,7 +13,7 @@ export type PlaceLoader<Key extends Place, Value> = (
 
 /** A loader of one reading per place, shared by every operation that asks while it serves. */
 export function createPlaceLoader<Key extends Place, Value extends object>(
-  readings: Readings<Value>,
+  readings: ReadingCache<Value>,
   taskOf: (place: Key) => ReadingTask<Value>,
 ): PlaceLoader<Key, Value> {
   const bounds = createBounds()

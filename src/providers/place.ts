@@ -1,9 +1,9 @@
 import { type Certificate, fromReading, type ReadCertificate } from '../catalog/certificate.ts'
 import type { CertificateList } from '../catalog/certificate-list.ts'
 import { noX509Details, type X509Details } from '../catalog/x509.ts'
-import type { RateBudget } from '../upstream/budget.ts'
-import type { Operation } from '../upstream/operation.ts'
-import type { Reading } from '../upstream/readings.ts'
+import type { Operation } from '../operation.ts'
+import type { Reading } from '../upstream/cache/reading-cache.ts'
+import type { RateLimitStatus } from '../upstream/rate-limit/rate-limiter.ts'
 import { toGlobalId } from './global-id.ts'
 import { type Source, settleCertificates } from './source.ts'
 
@@ -30,19 +30,19 @@ export abstract class Place {
   abstract source(operation: Operation): Promise<Source>
 
   /** What is left of the budget that readings of this kind take from; null when the vendor publishes none. */
-  abstract rateBudget(kind: Source['kind']): RateBudget | null
+  abstract rateLimitStatus(kind: Source['kind']): RateLimitStatus | null
 
   /** The places whose lists hold its certificates: itself, or those below it. */
-  abstract holders(operation: Operation, maxStaleness?: number): Promise<Found<CertificatePlace>>
+  abstract certificatePlaces(operation: Operation, maxStaleness?: number): Promise<SearchResult<CertificatePlace>>
 }
 
 /** A certificate that knows its place: an organization, a contract or an account. */
-export interface HeldCertificate extends Certificate {
-  readonly scope: CertificatePlace
+export interface PlacedCertificate extends Certificate {
+  readonly place: CertificatePlace
 }
 
 /** A place that has a list of certificates. */
-export abstract class CertificatePlace<Row extends HeldCertificate = HeldCertificate> extends Place {
+export abstract class CertificatePlace<Row extends PlacedCertificate = PlacedCertificate> extends Place {
   /** Whether the certificates whose scope it is are those that servers show to the world. */
   readonly holdsServerCertificates: boolean = true
 
@@ -78,7 +78,7 @@ export abstract class CertificatePlace<Row extends HeldCertificate = HeldCertifi
     return (await settleCertificates(this, this.read(operation))).source
   }
 
-  async holders(): Promise<Found<CertificatePlace>> {
+  async certificatePlaces(): Promise<SearchResult<CertificatePlace>> {
     return { items: [this], sources: [] }
   }
 }
@@ -105,7 +105,7 @@ export function readAhead(
 }
 
 /** What was looked for, and how the discoveries that were needed for it went. */
-export interface Found<Item> {
+export interface SearchResult<Item> {
   readonly items: readonly Item[]
   readonly sources: readonly Source[]
 }

@@ -1,16 +1,16 @@
 import type { Certificate } from '../catalog/certificate.ts'
 import type { CertificateList } from '../catalog/certificate-list.ts'
+import type { Operation } from '../operation.ts'
+import type { Reading } from '../upstream/cache/reading-cache.ts'
 import { UpstreamError } from '../upstream/error.ts'
-import type { Operation } from '../upstream/operation.ts'
-import type { Reading } from '../upstream/readings.ts'
-import type { CertificatePlace, HeldCertificate, Place, PlaceList } from './place.ts'
+import type { CertificatePlace, Place, PlacedCertificate, PlaceList } from './place.ts'
 
 export const sourceKinds = ['CERTIFICATES', 'DISCOVERY', 'ENROLLMENTS'] as const
 export const sourceStatuses = ['FAILED', 'OK', 'STALE'] as const
 
 /** How one reading went, as data: a list over many places has one of these for each. */
 export interface Source {
-  readonly scope: Place
+  readonly place: Place
   readonly kind: (typeof sourceKinds)[number]
   readonly status: (typeof sourceStatuses)[number]
   /** Null when nothing was read. */
@@ -29,10 +29,10 @@ export interface Settled<Value> {
 
 /** Waits for a place's certificates; a failure of the vendor becomes part of the report, any other is thrown. */
 export function settleCertificates<Row extends Certificate>(
-  scope: Place,
+  place: Place,
   reading: Promise<Reading<CertificateList<Row>>>,
 ): Promise<Settled<CertificateList<Row>>> {
-  return settle(scope, 'CERTIFICATES', reading, ({ rows, unreadableRows }) => ({
+  return settle(place, 'CERTIFICATES', reading, ({ rows, unreadableRows }) => ({
     certificateCount: rows.length,
     unreadableRows,
   }))
@@ -40,32 +40,32 @@ export function settleCertificates<Row extends Certificate>(
 
 /** Waits for the list of places below a place. */
 export function settleDiscovery<Item extends Place>(
-  scope: Place,
+  place: Place,
   reading: Promise<Reading<PlaceList<Item>>>,
 ): Promise<Settled<PlaceList<Item>>> {
-  return settle(scope, 'DISCOVERY', reading, ({ unreadableRows }) => ({ certificateCount: null, unreadableRows }))
+  return settle(place, 'DISCOVERY', reading, ({ unreadableRows }) => ({ certificateCount: null, unreadableRows }))
 }
 
 /** Waits for what is told of a place's enrollments beside its certificates. */
 export function settleEnrollments<Value extends Pick<Source, 'unreadableRows'>>(
-  scope: Place,
+  place: Place,
   reading: Promise<Reading<Value>>,
 ): Promise<Settled<Value>> {
-  return settle(scope, 'ENROLLMENTS', reading, ({ unreadableRows }) => ({ certificateCount: null, unreadableRows }))
+  return settle(place, 'ENROLLMENTS', reading, ({ unreadableRows }) => ({ certificateCount: null, unreadableRows }))
 }
 
 /** The report on places that the configuration lists: nothing was read. */
-export function configuredSource(scope: Place): Source {
-  return { scope, kind: 'DISCOVERY', status: 'OK', asOf: null, certificateCount: null, unreadableRows: 0, error: null }
+export function configuredSource(place: Place): Source {
+  return { place, kind: 'DISCOVERY', status: 'OK', asOf: null, certificateCount: null, unreadableRows: 0, error: null }
 }
 
 /** The report on what could not be read. */
-export function failedSource(scope: Place, kind: Source['kind'], error: UpstreamError): Source {
-  return { scope, kind, status: 'FAILED', asOf: null, certificateCount: null, unreadableRows: 0, error }
+export function failedSource(place: Place, kind: Source['kind'], error: UpstreamError): Source {
+  return { place, kind, status: 'FAILED', asOf: null, certificateCount: null, unreadableRows: 0, error }
 }
 
 /** A place's reading, if it could be renewed where that was due. @throws UpstreamError when it could not */
-export async function readFresh<Row extends HeldCertificate>(
+export async function readFresh<Row extends PlacedCertificate>(
   place: CertificatePlace<Row>,
   operation: Operation,
   maxStaleness?: number,
@@ -81,7 +81,7 @@ export function isComplete(sources: readonly Source[]): boolean {
 }
 
 async function settle<Value>(
-  scope: Place,
+  place: Place,
   kind: Source['kind'],
   attempt: Promise<Reading<Value>>,
   count: (value: Value) => Pick<Source, 'certificateCount' | 'unreadableRows'>,
@@ -90,9 +90,9 @@ async function settle<Value>(
     const reading = await attempt
     const { value, asOf, error } = reading
     const status = error ? 'STALE' : 'OK'
-    return { reading, source: { scope, kind, status, asOf, ...count(value), error: error?.at(scope) ?? null } }
+    return { reading, source: { place, kind, status, asOf, ...count(value), error: error?.at(place) ?? null } }
   } catch (error) {
     if (!(error instanceof UpstreamError)) throw error
-    return { reading: null, source: failedSource(scope, kind, error) }
+    return { reading: null, source: failedSource(place, kind, error) }
   }
 }

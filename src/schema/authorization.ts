@@ -1,15 +1,15 @@
 import type { AuthFailure } from '@pothos/plugin-scope-auth'
 import type { GraphQLResolveInfo } from 'graphql'
-import { InputError } from '../catalog/error.ts'
+import { InputError } from '../input-error.ts'
+import type { Operation, Permission } from '../operation.ts'
 import { CertificateForbiddenError } from '../providers/mutation-error.ts'
-import type { Operation, Scope } from '../upstream/operation.ts'
 
 /** What the rules of types and fields are held against. */
-export function grantedScopes({ caller }: Operation): Record<Scope, boolean> {
+export function grantedPermissions({ caller }: Operation): Record<Permission, boolean> {
   return {
-    'certificates:read': caller.scopes.has('certificates:read'),
-    'certificates:content': caller.scopes.has('certificates:content'),
-    'certificates:write': caller.scopes.has('certificates:write'),
+    'certificates:read': caller.permissions.has('certificates:read'),
+    'certificates:content': caller.permissions.has('certificates:content'),
+    'certificates:write': caller.permissions.has('certificates:write'),
   }
 }
 

@@ -6,10 +6,10 @@ import FederationPlugin from '@pothos/plugin-federation'
 import RelayPlugin from '@pothos/plugin-relay'
 import ScopeAuthPlugin from '@pothos/plugin-scope-auth'
 import type { Connection } from '../catalog/connection.ts'
+import type { Operation, Permission } from '../operation.ts'
 import { mutationErrors } from '../providers/mutation-error.ts'
-import type { Operation, Scope } from '../upstream/operation.ts'
-import { grantedScopes, toForbidden } from './authorization.ts'
-import { priceOf, prices } from './cost.ts'
+import { grantedPermissions, toForbidden } from './authorization.ts'
+import { priceOf, prices } from './cost/cost.ts'
 
 /** What Pothos is told of the graph at the type level. */
 interface GraphTypes {
@@ -23,7 +23,7 @@ interface GraphTypes {
     Duration: { Input: number; Output: number }
   }
   Connection: Pick<Connection<unknown>, 'totalCount'>
-  AuthScopes: Record<Scope, boolean>
+  AuthScopes: Record<Permission, boolean>
   DefaultFieldNullability: false
   DefaultEdgesNullability: false
   DefaultNodeNullability: false
@@ -50,7 +50,7 @@ export function createBuilder(): Builder {
       },
     },
     scopeAuth: {
-      authScopes: grantedScopes,
+      authScopes: grantedPermissions,
       unauthorizedError: (_parent, _operation, info, { failure }) => toForbidden(info, failure),
     },
     relay: {

@@ -1,8 +1,8 @@
 import type { InterfaceRef } from '@pothos/core'
 import type { ReadCertificate } from '../catalog/certificate.ts'
 import { daysUntilExpiry, type ExpiryThresholds, expiryStatus, lifetimeRemaining } from '../catalog/expiry.ts'
-import type { HeldCertificate, Place } from '../providers/place.ts'
-import type { Operation } from '../upstream/operation.ts'
+import type { Operation } from '../operation.ts'
+import type { Place, PlacedCertificate } from '../providers/place.ts'
 import type { Builder, Types } from './builder.ts'
 import { toDate } from './date.ts'
 import type { Enums } from './enums.ts'
@@ -14,9 +14,9 @@ export function registerCertificate(
   enums: Enums,
   CertificateScope: InterfaceRef<Types, Place>,
   thresholds: ExpiryThresholds,
-): InterfaceRef<Types, ReadCertificate<HeldCertificate>> {
+): InterfaceRef<Types, ReadCertificate<PlacedCertificate>> {
   const { CertificateProvider, ExpiryStatus } = enums
-  const Certificate = builder.interfaceRef<ReadCertificate<HeldCertificate>>('Certificate')
+  const Certificate = builder.interfaceRef<ReadCertificate<PlacedCertificate>>('Certificate')
   Certificate.implement({
     description:
       'A certificate held at a vendor: one node per certificate, not per listing. Its id is made of the vendor’s own ids ' +
@@ -33,7 +33,7 @@ export function registerCertificate(
       scope: t.field({
         type: CertificateScope,
         description: 'Where it lives: an OpenAI organization, an Akamai contract or a LivePerson account.',
-        resolve: ({ scope }) => scope,
+        resolve: ({ place }) => place,
       }),
       name: t.exposeString('name', {
         nullable: true,
@@ -45,7 +45,7 @@ export function registerCertificate(
           'Whether it is in force. OpenAI: the organization’s flag. Akamai: true when deployed to production, false when ' +
           'only to staging. LivePerson: true for Available, false for UnAvailable. Null when the vendor does not say.',
         resolve: (certificate, _args, operation) =>
-          certificate.active ?? certificate.scope.active(operation, certificate),
+          certificate.active ?? certificate.place.active(operation, certificate),
       }),
       createdAt: t.field({
         type: 'DateTime',
@@ -104,8 +104,8 @@ export function registerCertificate(
 }
 
 /** Where its list does not tell, what is known of the X.509 certificate without a call of its own may. */
-async function startOf(certificate: ReadCertificate<HeldCertificate>, operation: Operation): Promise<number | null> {
-  const { scope, validFrom, x509 } = certificate
+async function startOf(certificate: ReadCertificate<PlacedCertificate>, operation: Operation): Promise<number | null> {
+  const { place, validFrom, x509 } = certificate
   if (validFrom !== null || x509 === undefined) return validFrom
-  return (await scope.x509(operation, certificate)).validFrom
+  return (await place.x509(operation, certificate)).validFrom
 }

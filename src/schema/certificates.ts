@@ -1,15 +1,15 @@
 import type { CertificateInputs } from './certificate-input.ts'
-import { priceOfSearch, prices } from './cost.ts'
-import type { Search } from './find-certificates.ts'
-import type { Kit } from './kit.ts'
-import type { registerScope } from './scope.ts'
-import { searchCertificates } from './search.ts'
+import { priceOfSearch, prices } from './cost/cost.ts'
+import type { SchemaKit } from './kit.ts'
+import type { registerPlace } from './place.ts'
+import type { Search } from './search/find-certificates.ts'
+import { searchCertificates } from './search/search.ts'
 
 /** `Query.certificates`: every certificate of every place, as one list. */
 export function registerCertificates(
-  { builder, Certificate, listArguments: { orderBy, maxStaleness } }: Kit,
+  { builder, Certificate, listArguments: { orderBy, maxStaleness } }: SchemaKit,
   { CertificateFilter }: CertificateInputs,
-  { CertificateSource }: ReturnType<typeof registerScope>,
+  { CertificateSource }: ReturnType<typeof registerPlace>,
   search: Search,
 ): void {
   builder.queryField('certificates', (t) =>

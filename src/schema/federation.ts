@@ -1,12 +1,12 @@
 import type { InterfaceRef, ObjectRef } from '@pothos/core'
 import { type Selection, selectionShapeKey } from '@pothos/plugin-federation'
 import type { GraphQLSchema } from 'graphql'
-import { InputError, refuseMore } from '../catalog/error.ts'
-import { isObject } from '../providers/row.ts'
-import type { Operation } from '../upstream/operation.ts'
+import { InputError, refuseMore } from '../input-error.ts'
+import type { Operation } from '../operation.ts'
+import { isObject } from '../providers/row-reader.ts'
 import { toForbidden } from './authorization.ts'
 import type { Builder, Types } from './builder.ts'
-import { priceOf } from './cost.ts'
+import { priceOf } from './cost/cost.ts'
 import { findEntity, type Representation } from './find-entity.ts'
 import type { NodeFinder } from './find-node.ts'
 import { printSubgraph } from './print.ts'
@@ -33,7 +33,7 @@ export type AsEntity = (type: ObjectRef<Types, object> | InterfaceRef<Types, obj
 
 export function createAsEntity(builder: Builder, nodes: NodeFinder): AsEntity {
   return (type) => {
-    const ownKey = nodes.ownKey(type.name)
+    const ownKey = nodes.entityKey(type.name)
     builder.asEntity(type, {
       key: ['id', ...(ownKey ? [ownKey.fields] : [])].map(toSelection),
       resolveReference: (representation, operation, { schema }) => findEntity(nodes, representation, operation, schema),

@@ -1,8 +1,8 @@
 import { type GraphQLNamedType, type GraphQLSchema, isAbstractType, isObjectType } from 'graphql'
-import { InputError } from '../catalog/error.ts'
-import type { Operation } from '../upstream/operation.ts'
+import { InputError } from '../input-error.ts'
+import type { Operation } from '../operation.ts'
+import { type Fields, readIds } from './entity-key.ts'
 import type { NodeFinder } from './find-node.ts'
-import { type Fields, readIds } from './own-key.ts'
 
 /** How another subgraph refers to a node: its type, and the fields of one of the type's keys. */
 export type Representation = Fields
@@ -22,7 +22,7 @@ export async function findEntity(
   const type = typeof typename === 'string' ? schema.getType(typename) : undefined
   if (!type) throw new InputError('__typename: of no type of this API')
   if (typeof representation['id'] === 'string') return findById(nodes, representation['id'], type, operation, schema)
-  const key = nodes.ownKey(type.name)
+  const key = nodes.entityKey(type.name)
   if (!key) throw new InputError(`id: expected a global id of type ${type.name}`)
   const id = await key.toId(operation, readIds(representation, key))
   return id === null ? null : nodes.find(operation, id)

@@ -1,9 +1,9 @@
-import { InputError } from '../catalog/error.ts'
-import { oneOrNull } from '../providers/found.ts'
+import { InputError } from '../input-error.ts'
+import type { Operation } from '../operation.ts'
+import type { EntityKey } from '../providers/entity-key.ts'
 import { type GlobalId, parseGlobalId } from '../providers/global-id.ts'
-import type { OwnKey } from '../providers/own-key.ts'
 import type { Lookup, Vendor } from '../providers/provider.ts'
-import type { Operation } from '../upstream/operation.ts'
+import { oneOrNull } from '../providers/search-result.ts'
 
 /** Finds nodes of every vendor by global id. */
 export interface NodeFinder {
@@ -12,7 +12,7 @@ export interface NodeFinder {
   /** The node, or null when it is gone or nobody configured its place. @throws UpstreamError when it cannot be known */
   find(operation: Operation, id: string): Promise<object | null>
   /** The vendor's own key of a type, if it has one. */
-  ownKey(typename: string): OwnKey | undefined
+  entityKey(typename: string): EntityKey | undefined
 }
 
 export function createNodeFinder(vendors: readonly Vendor[]): NodeFinder {
@@ -28,7 +28,7 @@ export function createNodeFinder(vendors: readonly Vendor[]): NodeFinder {
       const { id, lookup } = finder.lookup(text)
       return lookup.kind === 'place' ? oneOrNull(await lookup.find(operation, id)) : lookup.find(operation, id)
     },
-    ownKey: (typename) => lookups.get(typename)?.ownKey,
+    entityKey: (typename) => lookups.get(typename)?.entityKey,
   }
   return finder
 }

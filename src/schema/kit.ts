@@ -1,17 +1,17 @@
 import type { InterfaceRef } from '@pothos/core'
 import type { ReadCertificate } from '../catalog/certificate.ts'
-import type { HeldCertificate, Place } from '../providers/place.ts'
+import type { Place, PlacedCertificate } from '../providers/place.ts'
 import type { Builder, Types } from './builder.ts'
-import type { prices } from './cost.ts'
+import type { prices } from './cost/cost.ts'
 import type { toDate } from './date.ts'
 import type { AsEntity, guards } from './federation.ts'
 import type { ListArguments } from './list-arguments.ts'
 
 /** What a vendor needs to add its types to the graph. */
-export interface Kit {
+export interface SchemaKit {
   readonly builder: Builder
-  readonly Certificate: InterfaceRef<Types, ReadCertificate<HeldCertificate>>
-  readonly CertificateScope: InterfaceRef<Types, Place>
+  readonly Certificate: InterfaceRef<Types, ReadCertificate<PlacedCertificate>>
+  readonly CertificatePlace: InterfaceRef<Types, Place>
   /** The arguments of every list of certificates. */
   readonly listArguments: ListArguments
   readonly asEntity: AsEntity

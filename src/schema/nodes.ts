@@ -1,15 +1,15 @@
 import type { ReadCertificate } from '../catalog/certificate.ts'
-import { InputError, refuseMore } from '../catalog/error.ts'
-import type { HeldCertificate } from '../providers/place.ts'
-import { prices } from './cost.ts'
+import { InputError, refuseMore } from '../input-error.ts'
+import type { PlacedCertificate } from '../providers/place.ts'
+import { prices } from './cost/cost.ts'
 import type { NodeFinder } from './find-node.ts'
-import type { Kit } from './kit.ts'
+import type { SchemaKit } from './kit.ts'
 
 /** How many nodes `nodes` may be asked for, unless told. */
 export const mostNodes = 100
 
 /** `Query.node`, `nodes` and `certificate`: anything, found again by its global id. */
-export function registerNodes({ builder, Certificate }: Kit, nodes: NodeFinder, most: number): void {
+export function registerNodes({ builder, Certificate }: SchemaKit, nodes: NodeFinder, most: number): void {
   const Node = builder.nodeInterfaceRef()
   builder.queryFields((t) => ({
     node: t.field({
@@ -40,7 +40,7 @@ export function registerNodes({ builder, Certificate }: Kit, nodes: NodeFinder, 
         'The certificate of a global id; null when it is gone or its place is not configured. BAD_USER_INPUT for the id ' +
         'of anything else.',
       args: { id: t.arg.id({ required: true, description: 'Global id of a certificate.' }) },
-      resolve: async (_root, args, operation): Promise<ReadCertificate<HeldCertificate> | null> => {
+      resolve: async (_root, args, operation): Promise<ReadCertificate<PlacedCertificate> | null> => {
         const { id, lookup } = nodes.lookup(args.id)
         if (lookup.kind !== 'certificate') {
           throw new InputError(`id: of type ${id.typename}; expected that of a certificate. \`node\` finds the others`)

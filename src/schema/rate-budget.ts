@@ -1,10 +1,10 @@
-import type { RateBudget } from '../upstream/budget.ts'
+import type { RateLimitStatus } from '../upstream/rate-limit/rate-limiter.ts'
 import type { Builder } from './builder.ts'
 import { toDate } from './date.ts'
 
 /** What is left of a vendor's limit. */
-export function registerRateBudget(builder: Builder) {
-  const ref = builder.objectRef<RateBudget>('RateBudget')
+export function registerRateLimitStatus(builder: Builder) {
+  const ref = builder.objectRef<RateLimitStatus>('RateBudget')
   ref.implement({
     shareable: true,
     description:

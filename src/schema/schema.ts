@@ -6,18 +6,18 @@ import { createBuilder } from './builder.ts'
 import { registerCertificate } from './certificate.ts'
 import { registerCertificateInputs } from './certificate-input.ts'
 import { registerCertificates } from './certificates.ts'
-import { prices } from './cost.ts'
+import { prices } from './cost/cost.ts'
 import { toDate } from './date.ts'
 import { durationScalar } from './duration.ts'
 import { registerEnums } from './enums.ts'
 import { createAsEntity, guards, mostRepresentations, toSubgraph } from './federation.ts'
 import { createNodeFinder } from './find-node.ts'
-import type { Kit } from './kit.ts'
+import type { SchemaKit } from './kit.ts'
 import { describeListArguments } from './list-arguments.ts'
 import { registerMutationErrors } from './mutation-error.ts'
 import { mostNodes, registerNodes } from './nodes.ts'
-import { registerScope } from './scope.ts'
-import { registerScopes } from './scopes.ts'
+import { registerPlace } from './place.ts'
+import { registerPlaces } from './places.ts'
 import { registerStatistics } from './statistics.ts'
 
 /** How many nodes one field may be asked for. */
@@ -40,22 +40,22 @@ export function createSchema(
   builder.addScalarType('Duration', durationScalar)
 
   const enums = registerEnums(builder, vendors)
-  const scope = registerScope(builder, enums)
-  const { CertificateScope } = scope
-  const Certificate = registerCertificate(builder, enums, CertificateScope, thresholds)
-  registerMutationErrors(builder, CertificateScope)
+  const scope = registerPlace(builder, enums)
+  const { CertificateScope: CertificatePlace } = scope
+  const Certificate = registerCertificate(builder, enums, CertificatePlace, thresholds)
+  registerMutationErrors(builder, CertificatePlace)
   const inputs = registerCertificateInputs(builder, enums)
   const nodes = createNodeFinder(vendors)
   const asEntity = createAsEntity(builder, nodes)
   asEntity(Certificate)
-  asEntity(CertificateScope)
+  asEntity(CertificatePlace)
   const listArguments = describeListArguments(inputs)
-  const kit: Kit = { builder, Certificate, CertificateScope, listArguments, asEntity, guards, prices, toDate }
+  const kit: SchemaKit = { builder, Certificate, CertificatePlace, listArguments, asEntity, guards, prices, toDate }
 
   const search = { vendors, nodes, thresholds }
   registerCertificates(kit, inputs, scope, search)
   registerStatistics(kit, enums, inputs, scope, search)
-  registerScopes(kit, enums, scope, vendors)
+  registerPlaces(kit, enums, scope, vendors)
   registerNodes(kit, nodes, limits.nodes)
   for (const vendor of vendors) vendor.register(kit)
   return toSubgraph(builder, nodes, limits.representations)

@@ -5,11 +5,11 @@ import type { Place } from '../providers/place.ts'
 import type { Types } from './builder.ts'
 import { toDate } from './date.ts'
 import type { Enums } from './enums.ts'
-import type { Kit } from './kit.ts'
+import type { SchemaKit } from './kit.ts'
 
 /** The groups that certificates are counted by. */
 export function registerCounts(
-  { builder, CertificateScope }: Kit,
+  { builder, CertificatePlace }: SchemaKit,
   { CertificateProvider, ExpiryStatus }: Pick<Enums, 'CertificateProvider' | 'ExpiryStatus'>,
 ) {
   const byProvider = builder.objectRef<Count<string>>('CertificateProviderCount')
@@ -26,11 +26,11 @@ export function registerCounts(
       key: t.field({ type: ExpiryStatus, description: 'The status.', resolve: ({ key }) => key }),
     }),
   })
-  const byScope = builder.objectRef<Count<Place>>('CertificateScopeCount')
-  byScope.implement({
+  const byPlace = builder.objectRef<Count<Place>>('CertificateScopeCount')
+  byPlace.implement({
     description: 'How many certificates live in a place.',
     fields: (t) => ({
-      key: t.field({ type: CertificateScope, description: 'The place.', resolve: ({ key }) => key }),
+      key: t.field({ type: CertificatePlace, description: 'The place.', resolve: ({ key }) => key }),
     }),
   })
   const byKeyAlgorithm = builder.objectRef<Count<string | null>>('KeyAlgorithmCount')
@@ -60,8 +60,8 @@ export function registerCounts(
     )
   addCount(byProvider)
   addCount(byExpiryStatus)
-  addCount(byScope)
+  addCount(byPlace)
   addCount(byKeyAlgorithm)
   addCount(byExpiryMonth)
-  return { byProvider, byExpiryStatus, byScope, byKeyAlgorithm, byExpiryMonth }
+  return { byProvider, byExpiryStatus, byPlace, byKeyAlgorithm, byExpiryMonth }
 }

@@ -1,14 +1,14 @@
 import type { ReadCertificate } from '../catalog/certificate.ts'
 import type { CertificateCounts } from '../catalog/statistics.ts'
-import type { HeldCertificate } from '../providers/place.ts'
+import type { PlacedCertificate } from '../providers/place.ts'
 import type { Source } from '../providers/source.ts'
 import type { Enums } from './enums.ts'
-import type { Kit } from './kit.ts'
-import type { registerScope } from './scope.ts'
+import type { SchemaKit } from './kit.ts'
+import type { registerPlace } from './place.ts'
 import { registerCounts } from './statistics-counts.ts'
 
 /** Numbers of certificates, with the report on every place that was asked. */
-export interface CertificateStatistics extends Omit<CertificateCounts<HeldCertificate>, 'duplicates'> {
+export interface CertificateStatistics extends Omit<CertificateCounts<PlacedCertificate>, 'duplicates'> {
   readonly duplicates: readonly Duplicate[]
   readonly sources: readonly Source[]
   readonly complete: boolean
@@ -16,14 +16,14 @@ export interface CertificateStatistics extends Omit<CertificateCounts<HeldCertif
 
 interface Duplicate {
   readonly sha256Fingerprint: string
-  readonly certificates: readonly ReadCertificate<HeldCertificate>[]
+  readonly certificates: readonly ReadCertificate<PlacedCertificate>[]
 }
 
 /** CertificateStatistics, and what it is made of. */
 export function registerStatisticsType(
-  kit: Kit,
+  kit: SchemaKit,
   enums: Enums,
-  { CertificateSource }: ReturnType<typeof registerScope>,
+  { CertificateSource }: ReturnType<typeof registerPlace>,
 ) {
   const { builder, Certificate } = kit
   const counts = registerCounts(kit, enums)
@@ -59,9 +59,9 @@ export function registerStatisticsType(
         resolve: ({ byExpiryStatus }) => byExpiryStatus,
       }),
       byScope: t.field({
-        type: [counts.byScope],
+        type: [counts.byPlace],
         description: 'By the place that a certificate’s `scope` is, in the order of `scopes`.',
-        resolve: ({ byScope }) => byScope,
+        resolve: ({ byPlace }) => byPlace,
       }),
       byKeyAlgorithm: t.field({
         type: [counts.byKeyAlgorithm],

@@ -1,21 +1,21 @@
 import { countCertificates } from '../catalog/statistics.ts'
+import type { Operation } from '../operation.ts'
 import { placeOrdering } from '../providers/connections.ts'
-import type { HeldCertificate } from '../providers/place.ts'
-import type { Operation } from '../upstream/operation.ts'
+import type { PlacedCertificate } from '../providers/place.ts'
 import type { CertificateInputs } from './certificate-input.ts'
-import { priceOfStatistics } from './cost.ts'
+import { priceOfStatistics } from './cost/cost.ts'
 import type { Enums } from './enums.ts'
-import { type Conditions, findCertificates, type Search } from './find-certificates.ts'
-import type { Kit } from './kit.ts'
-import type { registerScope } from './scope.ts'
+import type { SchemaKit } from './kit.ts'
+import type { registerPlace } from './place.ts'
+import { type Conditions, findCertificates, type Search } from './search/find-certificates.ts'
 import { type CertificateStatistics, registerStatisticsType } from './statistics-type.ts'
 
 /** `Query.certificateStatistics`: what there is, in numbers. */
 export function registerStatistics(
-  kit: Kit,
+  kit: SchemaKit,
   enums: Enums,
   { CertificateFilter }: CertificateInputs,
-  scope: ReturnType<typeof registerScope>,
+  scope: ReturnType<typeof registerPlace>,
   search: Search,
 ): void {
   const Statistics = registerStatisticsType(kit, enums, scope)
@@ -51,14 +51,14 @@ async function takeStatistics(
   return {
     ...counts,
     ...report,
-    byScope: counts.byScope.toSorted((a, b) => byPlace(a.key, b.key)),
+    byPlace: counts.byPlace.toSorted((a, b) => byPlace(a.key, b.key)),
     duplicates: counts.duplicates.map(({ sha256Fingerprint, listed }) => ({
       sha256Fingerprint,
-      certificates: listed.map(({ row, list }) => toNode(row, list)).sort((a, b) => byPlace(a.scope, b.scope)),
+      certificates: listed.map(({ row, list }) => toNode(row, list)).sort((a, b) => byPlace(a.place, b.place)),
     })),
   }
 }
 
-function byPlace(a: HeldCertificate['scope'], b: HeldCertificate['scope']): number {
+function byPlace(a: PlacedCertificate['place'], b: PlacedCertificate['place']): number {
   return placeOrdering.compare(placeOrdering.position(a), placeOrdering.position(b))
 }

@@ -1,11 +1,11 @@
 import type { ReadCertificate } from '../catalog/certificate.ts'
 import { judgeWeaknesses, type WeaknessVerdict } from '../catalog/weakness.ts'
 import { noX509Details } from '../catalog/x509.ts'
-import type { HeldCertificate } from '../providers/place.ts'
+import type { Operation } from '../operation.ts'
+import type { PlacedCertificate } from '../providers/place.ts'
 import { UpstreamError } from '../upstream/error.ts'
-import type { Operation } from '../upstream/operation.ts'
 import type { Types } from './builder.ts'
-import { prices } from './cost.ts'
+import { prices } from './cost/cost.ts'
 import type { Enums } from './enums.ts'
 
 type Text = 'subject' | 'issuer' | 'serialNumber' | 'sha256Fingerprint' | 'keyAlgorithm' | 'signatureAlgorithm'
@@ -18,7 +18,7 @@ const fromItsList = from('its list; null where that is silent')
 
 /** What a certificate says of itself, and what follows from it. */
 export function x509Fields(
-  t: PothosSchemaTypes.InterfaceFieldBuilder<Types, ReadCertificate<HeldCertificate>>,
+  t: PothosSchemaTypes.InterfaceFieldBuilder<Types, ReadCertificate<PlacedCertificate>>,
   { CertificateWeakness }: Pick<Enums, 'CertificateWeakness'>,
 ) {
   const text = (field: Text, description: string) =>
@@ -26,7 +26,7 @@ export function x509Fields(
       ...prices.certificate,
       nullable: true,
       description,
-      resolve: async (certificate, _args, operation) => (await certificate.scope.x509(operation, certificate))[field],
+      resolve: async (certificate, _args, operation) => (await certificate.place.x509(operation, certificate))[field],
     })
   return {
     subject: text(
@@ -51,7 +51,7 @@ export function x509Fields(
         'DNS names in lower case, IP addresses as text, others as `email:…` and `URI:…`, without duplicates. ' +
         from('those requested, in its list, possibly ahead of what is deployed'),
       resolve: async (certificate, _args, operation) =>
-        (await certificate.scope.x509(operation, certificate)).subjectAltNames,
+        (await certificate.place.x509(operation, certificate)).subjectAltNames,
     }),
     weaknesses: t.field({
       ...prices.certificate,
@@ -75,10 +75,10 @@ export function x509Fields(
 }
 
 /** By what comes with the row where that tells anything, so that no field beside this one changes the verdict. */
-async function judge(certificate: ReadCertificate<HeldCertificate>, operation: Operation): Promise<WeaknessVerdict> {
-  const { scope, x509 } = certificate
-  const details = x509 ?? (await scope.x509(operation, certificate).catch(toNothing))
-  return judgeWeaknesses({ details, isServer: scope.holdsServerCertificates })
+async function judge(certificate: ReadCertificate<PlacedCertificate>, operation: Operation): Promise<WeaknessVerdict> {
+  const { place, x509 } = certificate
+  const details = x509 ?? (await place.x509(operation, certificate).catch(toNothing))
+  return judgeWeaknesses({ details, isServer: place.holdsServerCertificates })
 }
 
 /** A list that may not be null says nothing rather than take its certificate away. */

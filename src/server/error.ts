@@ -1,5 +1,5 @@
 import { GraphQLError, type GraphQLErrorExtensions, Kind } from 'graphql'
-import { Refusal } from './refusal.ts'
+import { RequestError } from './request-error.ts'
 
 export type ToGraphQLError = (error: unknown) => GraphQLError | undefined
 
@@ -15,7 +15,7 @@ const CODES: Readonly<Record<string, string>> = {
  * because it is a GraphQLError.
  */
 export function toAnswerError(error: unknown, toGraphQLError: ToGraphQLError): GraphQLError {
-  if (error instanceof Refusal) return error
+  if (error instanceof RequestError) return error
   if (error instanceof GraphQLError && isAboutRequest(error)) return toRequestError(error)
 
   const cause = error instanceof GraphQLError ? (error.originalError ?? error) : error

@@ -9,7 +9,7 @@ import {
   type ValidationRule,
 } from 'graphql'
 import type { QueryLimits } from './limits.ts'
-import { beyond } from './refusal.ts'
+import { beyond } from './request-error.ts'
 
 /**
  * Rules that refuse a document beyond a limit. They throw: no other rule has to look at such a document any more. The

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { Plugin as YogaPlugin } from 'graphql-yoga'
-import type { Caller } from '../upstream/operation.ts'
+import type { Caller } from '../operation.ts'
 
 /** What the plugins know about one request. Yoga hands the same object to every hook of the request. */
 export interface RequestState {

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
 import type { Authenticate, Denial } from '../access/caller.ts'
-import { Refusal } from './refusal.ts'
+import { RequestError } from './request-error.ts'
 import type { Plugin } from './request-state.ts'
 
 /** An answer is for whom it was given to: places and scopes are in it, and no cache may give it to the next one. */
@@ -30,10 +30,10 @@ export function useCaller(authenticate: Authenticate, log: Logger): Plugin {
 }
 
 /** As RFC 6750, section 3, has it; 503 when it is no fault of the credential. */
-function toRefusal({ message, retryAfterSeconds }: Denial, isPresented: boolean): Refusal {
+function toRefusal({ message, retryAfterSeconds }: Denial, isPresented: boolean): RequestError {
   if (retryAfterSeconds !== undefined) {
-    return new Refusal('UNAUTHENTICATED', message, { status: 503, headers: ownAnswer, retryAfterSeconds })
+    return new RequestError('UNAUTHENTICATED', message, { status: 503, headers: ownAnswer, retryAfterSeconds })
   }
   const headers = { ...ownAnswer, 'www-authenticate': isPresented ? 'Bearer error="invalid_token"' : 'Bearer' }
-  return new Refusal('UNAUTHENTICATED', message, { status: 401, headers })
+  return new RequestError('UNAUTHENTICATED', message, { status: 401, headers })
 }

@@ -1,5 +1,5 @@
 import type { DocumentNode } from 'graphql'
-import { beyond } from './refusal.ts'
+import { beyond } from './request-error.ts'
 import type { Plugin } from './request-state.ts'
 
 /** Prices one operation; undefined where its variables do not fit, which the execution will say. */

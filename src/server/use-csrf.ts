@@ -1,5 +1,5 @@
 import { useCSRFPrevention } from '@graphql-yoga/plugin-csrf-prevention'
-import { Refusal } from './refusal.ts'
+import { RequestError } from './request-error.ts'
 import type { Plugin } from './request-state.ts'
 
 const HEADER = 'x-graphql-yoga-csrf'
@@ -13,7 +13,7 @@ export function useCsrf(): Plugin {
         return prevention.onRequestParse?.(payload)
       } catch {
         const message = `A page of another site could send this. Send application/json, or the header ${HEADER} with any value.`
-        throw new Refusal('FORBIDDEN', message, { status: 403 })
+        throw new RequestError('FORBIDDEN', message, { status: 403 })
       }
     },
   }

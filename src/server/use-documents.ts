@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { usePersistedOperations } from '@graphql-yoga/plugin-persisted-operations'
 import { createDocumentCache } from './document-cache.ts'
 import { isObject } from './is-object.ts'
-import { Refusal } from './refusal.ts'
+import { RequestError } from './request-error.ts'
 import type { Plugin } from './request-state.ts'
 
 /** Which documents callers may send. */
@@ -35,7 +35,10 @@ export function useDocuments({ mode, list }: Documents): Plugin {
       const hash = hashOf(extensions)
       if (!sent || !query || hash === null || list.get(hash) === query) return
       if (typeof query !== 'string' || createHash('sha256').update(query).digest('hex') !== hash) {
-        throw new Refusal('BAD_USER_INPUT', 'extensions.persistedQuery.sha256Hash is not the SHA-256 of the query.')
+        throw new RequestError(
+          'BAD_USER_INPUT',
+          'extensions.persistedQuery.sha256Hash is not the SHA-256 of the query.',
+        )
       }
     },
     onValidate() {
@@ -53,8 +56,8 @@ function hashOf(extensions: unknown): string | null {
   return typeof sha256Hash === 'string' && sha256Hash !== '' ? sha256Hash : null
 }
 
-function noDocument(): Refusal {
-  return new Refusal(
+function noDocument(): RequestError {
+  return new RequestError(
     'BAD_USER_INPUT',
     'Neither a query nor the hash of one was sent; expected "query" or extensions.persistedQuery.sha256Hash.',
     { status: 400 },
@@ -62,12 +65,12 @@ function noDocument(): Refusal {
 }
 
 /** The message is what clients of automatic persisted queries look for before they send the text. */
-function notListed(): Refusal {
-  return new Refusal('PERSISTED_QUERY_NOT_IN_LIST', 'PersistedQueryNotFound')
+function notListed(): RequestError {
+  return new RequestError('PERSISTED_QUERY_NOT_IN_LIST', 'PersistedQueryNotFound')
 }
 
-function hashOnly(): Refusal {
-  return new Refusal(
+function hashOnly(): RequestError {
+  return new RequestError(
     'PERSISTED_QUERY_NOT_IN_LIST',
     'Only listed documents are served here: send extensions.persistedQuery.sha256Hash, and no query.',
   )

@@ -2,7 +2,7 @@ import { maxTokensPlugin } from '@escape.tech/graphql-armor-max-tokens'
 import { GraphQLError, NoSchemaIntrospectionCustomRule, type ValidationRule, validate } from 'graphql'
 import { limitRules } from './limit-rules.ts'
 import type { QueryLimits } from './limits.ts'
-import { Refusal } from './refusal.ts'
+import { RequestError } from './request-error.ts'
 import type { Plugin } from './request-state.ts'
 
 /**
@@ -39,7 +39,7 @@ const noServiceRule: ValidationRule = (context) => ({
 
 /** The parser stops at the limit: nobody knows how many there are. */
 function refuseTokens(limit: number): never {
-  throw new Refusal('QUERY_TOO_LARGE', `The query has too many tokens; at most ${limit} are allowed.`, {
+  throw new RequestError('QUERY_TOO_LARGE', `The query has too many tokens; at most ${limit} are allowed.`, {
     measured: { limit },
   })
 }

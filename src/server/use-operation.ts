@@ -1,6 +1,6 @@
+import type { Caller } from '../operation.ts'
 import type { Clock } from '../upstream/clock.ts'
-import type { Caller } from '../upstream/operation.ts'
-import { Admission } from './admission.ts'
+import { ConcurrencyLimiter } from './concurrency-limiter.ts'
 import { withDeadline } from './deadline.ts'
 import type { OperationLimits } from './limits.ts'
 import type { Plugin } from './request-state.ts'
@@ -13,7 +13,7 @@ export interface OperationOptions<Context extends object> {
     deadline: number
     signal: AbortSignal
     /** Is told of each call to a vendor. */
-    sent: () => void
+    onCall: () => void
   }): Context
   /** Milliseconds one operation may take. */
   readonly deadline: number
@@ -27,14 +27,14 @@ export interface OperationOptions<Context extends object> {
  */
 export function useOperation<Context extends object>(options: OperationOptions<Context>): Plugin {
   const { createContext, deadline, clock, limits } = options
-  const admission = new Admission(limits.operations)
+  const admission = new ConcurrencyLimiter(limits.operations)
 
   return {
     onExecute({ executeFn, setExecuteFn, extendContext, args: { contextValue } }) {
       const { request, requestId, caller } = contextValue
       if (!caller) throw new Error('An operation of nobody.')
       const calls = { made: 0 }
-      const sent = () => {
+      const onCall = () => {
         calls.made += 1
       }
       extendContext({ calls })
@@ -43,7 +43,7 @@ export function useOperation<Context extends object>(options: OperationOptions<C
         return withDeadline(request.signal, deadline, clock, async (signal) => {
           const leave = await admission.enter(caller.isIdentified ? caller.name : null, signal)
           try {
-            const contextValue = createContext({ requestId, caller, signal, sent, deadline: by })
+            const contextValue = createContext({ requestId, caller, signal, onCall, deadline: by })
             return await executeFn({ ...args, contextValue })
           } finally {
             leave()

@@ -16,7 +16,7 @@ export type UpstreamErrorCode =
 export interface UpstreamErrorDetails {
   readonly provider?: string
   /** Global id of the place that was read. */
-  readonly scope?: string
+  readonly place?: string
   readonly httpStatus?: number
   readonly retryAfterSeconds?: number
   /** The vendor's own id of the call, for its support. */
@@ -37,7 +37,7 @@ export class UpstreamError extends Error {
 
   /** The same error, saying which place it is about. */
   at(place: { readonly provider: string; readonly id: string }): UpstreamError {
-    const details = { ...this.details, provider: place.provider, scope: place.id }
+    const details = { ...this.details, provider: place.provider, place: place.id }
     return new UpstreamError(this.code, this.message, details, this.cause)
   }
 
@@ -70,6 +70,6 @@ export function codeOfStatus(status: number): UpstreamErrorCode {
 }
 
 /** What is told to those whose operation is over. */
-export function outOfTime(reason: unknown): UpstreamError {
+export function operationEnded(reason: unknown): UpstreamError {
   return new UpstreamError('UPSTREAM_TIMEOUT', 'not read before this operation ended', {}, reason)
 }

@@ -1,6 +1,6 @@
 import DataLoader from 'dataloader'
-import { outOfTime } from './error.ts'
-import type { Operation } from './operation.ts'
+import type { Operation } from '../operation.ts'
+import { operationEnded } from './error.ts'
 
 /** Loads one key, once per operation however often it is asked for. */
 export type Loader<Key, Value> = (operation: Operation, key: Key) => Promise<Value>
@@ -29,6 +29,6 @@ export function createLoader<Key, Value>(
 }
 
 function toError(reason: unknown): Error {
-  if (reason instanceof DOMException) return outOfTime(reason)
+  if (reason instanceof DOMException) return operationEnded(reason)
   return reason instanceof Error ? reason : new Error('a load failed without an error', { cause: reason })
 }

@@ -1,9 +1,9 @@
-import { type Changes, OwnChanges } from './changes.ts'
+import { type Changes, OwnChanges } from './cache/changes.ts'
+import type { Rows } from './cache/rows.ts'
+import type { CallOrigin } from './call/context.ts'
 import type { Clock } from './clock.ts'
-import type { Sender } from './errand.ts'
-import { type Ledger, MemoryLedger } from './ledger.ts'
-import type { Limit } from './limit.ts'
-import type { Rows } from './rows.ts'
+import type { Limit } from './rate-limit/limit.ts'
+import { MemoryRateLimitStore, type RateLimitStore } from './rate-limit/store.ts'
 
 /** What makes a thing the same thing for all replicas, and another one for everybody else. Only its digest leaves the process. */
 export type Identity = readonly string[]
@@ -31,7 +31,7 @@ export interface SharedReadings {
   /** The last one that any replica made. */
   recall(identity: Identity): Promise<SharedReading | null>
   /** Makes a reading, unless another replica is making it or has just made it: then theirs. */
-  once(wanted: Wanted, sender: Sender, make: (sender: Sender) => Promise<SharedReading>): Promise<SharedReading>
+  once(wanted: Wanted, sender: CallOrigin, make: (sender: CallOrigin) => Promise<SharedReading>): Promise<SharedReading>
 }
 
 /** What this process shares with its replicas. */
@@ -40,7 +40,7 @@ export interface Replicas {
   readonly count: number
   readonly readings: SharedReadings
   /** The one budget that all of them take from. */
-  ledger(identity: Identity, limits: readonly Limit[]): Ledger
+  rateLimitStore(identity: Identity, limits: readonly Limit[]): RateLimitStore
   /** What is changed at the vendor; to be known for as long as a reading may serve, in milliseconds. */
   changes(identity: Identity, keep: number): Changes
   /** Whether that works, or each goes on alone; null when there is nobody to share with. */
@@ -53,7 +53,7 @@ export function createSoleReplica(clock: Clock): Replicas {
   return {
     count: 1,
     readings: { recall: async () => null, once: (_wanted, sender, make) => make(sender) },
-    ledger: (_identity, limits) => new MemoryLedger(clock, limits),
+    rateLimitStore: (_identity, limits) => new MemoryRateLimitStore(clock, limits),
     changes: () => new OwnChanges(),
     state: null,
     close() {},

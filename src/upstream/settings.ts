@@ -1,4 +1,4 @@
-import type { Limit } from './limit.ts'
+import type { Limit } from './rate-limit/limit.ts'
 
 /** How a vendor is talked to. All times in milliseconds. */
 export interface UpstreamSettings {

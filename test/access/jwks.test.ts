@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
-import { whileTimePasses } from '../passing-time.ts'
-import { until } from '../sandbox/until.ts'
-import { type Stack, startStack } from '../stack.ts'
-import { askAs } from './asking.ts'
-import { createPair, type Issuer, startIssuer } from './issuer.ts'
+import { askAs } from '../support/callers.ts'
+import { whileTimePasses } from '../support/passing-time.ts'
+import { type Stack, startStack } from '../support/stack.ts'
+import { createPair, type Issuer, startIssuer } from '../support/token-issuer.ts'
+import { until } from '../support/until.ts'
 
 let stack: Stack
 let issuer: Issuer

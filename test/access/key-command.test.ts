@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals'
 import { parse as parseYaml } from 'yaml'
 import { describeNewKey, UsageError } from '../../src/access/key-command.ts'
-import { parse, smallest } from '../config/parts.ts'
-import { digestOf } from './asking.ts'
+import { digestOf } from '../support/callers.ts'
+import { parse, smallest } from '../support/config-parts.ts'
 
 /** What a person would copy of it: the key, and the lines for the configuration. */
 function parseTold(told: string) {

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals'
-import { type Stack, startStack } from '../stack.ts'
-import { askAs, digestOf } from './asking.ts'
+import { askAs, digestOf } from '../support/callers.ts'
+import { type Stack, startStack } from '../support/stack.ts'
 
 const key = 'cg_dashboard-0123456789'
 const writer = 'cg_writer-0123456789'

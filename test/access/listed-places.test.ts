@@ -2,10 +2,10 @@ import { describe, expect, it } from '@jest/globals'
 import { createApp } from '../../src/app.ts'
 import { parseConfig } from '../../src/config.ts'
 import { providers } from '../../src/providers/list.ts'
-import { account, credentials, mistakesOf, organization } from '../config/parts.ts'
-import { createManualClock } from '../manual-clock.ts'
-import { createTestLog } from '../test-log.ts'
-import { digestOf } from './asking.ts'
+import { digestOf } from '../support/callers.ts'
+import { account, credentials, mistakesOf, organization } from '../support/config-parts.ts'
+import { createManualClock } from '../support/manual-clock.ts'
+import { createTestLog } from '../support/test-log.ts'
 
 /** Akamai's accounts are called as one likes: also as LivePerson's is. */
 const vendors = {

@@ -11,7 +11,7 @@ import {
   isObjectType,
 } from 'graphql'
 import { createBareSchema } from '../../scripts/printed.ts'
-import { type Stack, startStack } from '../stack.ts'
+import { type Stack, startStack } from '../support/stack.ts'
 
 const schema = createBareSchema()
 

@@ -1,9 +1,9 @@
 import { createHmac } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { exportSPKI, importJWK, type JWTPayload } from 'jose'
-import { type Stack, startStack } from '../stack.ts'
-import { askAs, digestOf } from './asking.ts'
-import { createPair, type Issuer, startIssuer } from './issuer.ts'
+import { askAs, digestOf } from '../support/callers.ts'
+import { type Stack, startStack } from '../support/stack.ts'
+import { createPair, type Issuer, startIssuer } from '../support/token-issuer.ts'
 
 const key = 'cg_dashboard-0123456789'
 const query = '{ certificates { totalCount } }'

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import process from 'node:process'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { type Browser, chromium, type Page } from 'playwright-core'
-import { type RunningServer, startServer } from '../server/running-server.ts'
+import { type RunningServer, startServer } from '../support/running-server.ts'
 
 const CHROMIUM = '/usr/bin/chromium'
 const FLAGS = [

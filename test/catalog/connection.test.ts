@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals'
 import { parseWindow, toConnection } from '../../src/catalog/connection.ts'
 import { decodeCursor, encodeCursor } from '../../src/catalog/cursor.ts'
-import { InputError } from '../../src/catalog/error.ts'
 import { createOrdering } from '../../src/catalog/ordering.ts'
+import { InputError } from '../../src/input-error.ts'
 
 const ordering = createOrdering<{ readonly id: string }>('ID:ASC', 'ASC', ({ id }) => ({ key: id, id }))
 const cursorOf = (id: string, complete = true) => encodeCursor(ordering, { position: { key: id, id }, complete })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import { decodeCursor, encodeCursor } from '../../src/catalog/cursor.ts'
-import { InputError } from '../../src/catalog/error.ts'
+import { InputError } from '../../src/input-error.ts'
 
 const byName = { name: 'NAME:ASC' }
 const byExpiry = { name: 'EXPIRES_AT:ASC' }

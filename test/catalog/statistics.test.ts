@@ -7,7 +7,7 @@ const day = 86_400_000
 const thresholds = { critical: 14 * day, warning: 30 * day }
 const newYear = Date.UTC(2030, 0, 1)
 
-type Row = Certificate & { readonly scope: { readonly id: string } }
+type Row = Certificate & { readonly place: { readonly id: string } }
 
 const row = (rest: Partial<Row> = {}): Row => ({
   __typename: 'AcmeCertificate',
@@ -22,7 +22,7 @@ const row = (rest: Partial<Row> = {}): Row => ({
   deleted: false,
   x509: undefined,
   parseIssues: [],
-  scope: { id: 'here' },
+  place: { id: 'here' },
   ...rest,
 })
 const telling = (details: Partial<X509Details>, rest: Partial<Row> = {}) =>
@@ -38,7 +38,7 @@ describe('counting certificates', () => {
       total: 0,
       byProvider: [],
       byExpiryStatus: [],
-      byScope: [],
+      byPlace: [],
       byKeyAlgorithm: [],
       duplicates: [],
     })
@@ -91,8 +91,8 @@ describe('counting certificates', () => {
   })
 
   it('takes places of the same id for one', () => {
-    const rows = [row(), row(), row({ scope: { id: 'there' } })]
-    expect(count([rows.slice(0, 1), rows.slice(1)]).byScope).toEqual([
+    const rows = [row(), row(), row({ place: { id: 'there' } })]
+    expect(count([rows.slice(0, 1), rows.slice(1)]).byPlace).toEqual([
       { key: { id: 'here' }, count: 2 },
       { key: { id: 'there' }, count: 1 },
     ])
@@ -153,7 +153,7 @@ describe('months', () => {
 
 describe('duplicates', () => {
   const held = (sha256Fingerprint: string | null, place: string, id: string) =>
-    telling({ sha256Fingerprint }, { id, scope: { id: place } })
+    telling({ sha256Fingerprint }, { id, place: { id: place } })
 
   it('are what several places hold, by fingerprint, with the list each stands in', () => {
     const lists = [
@@ -172,7 +172,7 @@ describe('duplicates', () => {
   })
 
   it('are not what one place holds twice, nor what has no fingerprint', () => {
-    const unknown = [held(null, 'one', '3'), held(null, 'two', '4'), row({ scope: { id: 'three' } })]
+    const unknown = [held(null, 'one', '3'), held(null, 'two', '4'), row({ place: { id: 'three' } })]
     expect(count([[held('aa', 'one', '1'), held('aa', 'one', '2')], unknown]).duplicates).toEqual([])
   })
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import { type CertificateWeakness, judgeWeaknesses } from '../../src/catalog/weakness.ts'
 import { noX509Details, parseX509, type X509Details } from '../../src/catalog/x509.ts'
-import { rareCertificates } from './rare-certificates.ts'
+import { rareCertificates } from '../support/rare-certificates.ts'
 
 const day = 86_400_000
 const judge = (details: Partial<X509Details>, isServer = false) =>

@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto'
 import { describe, expect, it } from '@jest/globals'
 import { parseX509 } from '../../src/catalog/x509.ts'
 import { type CertificateRequest, issueCertificate } from '../../src/sandbox/issue-certificate.ts'
-import { rareCertificates } from './rare-certificates.ts'
+import { rareCertificates } from '../support/rare-certificates.ts'
 
 const issue = async (request: Partial<CertificateRequest> = {}): Promise<string> => {
   const { pem } = await issueCertificate({

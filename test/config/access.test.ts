@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import { banner } from '../../src/banner.ts'
-import { mistakesOf, parse, parseForSandbox, smallest } from './parts.ts'
+import { mistakesOf, parse, parseForSandbox, smallest } from '../support/config-parts.ts'
 
 const HOST = '0.0.0.0'
 const one = 'a'.repeat(64)

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
-import { createFolder } from './folder.ts'
-import { load, mistakesOf, parse, smallest } from './parts.ts'
+import { load, mistakesOf, parse, smallest } from '../support/config-parts.ts'
+import { createFolder } from '../support/folder.ts'
 
 const hash = 'd98c7ba6f2d1d7b1f5f2f1e9f2e8d0b3a2a7d3f1'
 

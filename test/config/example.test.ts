@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from '@jest/globals'
-import { createFolder } from './folder.ts'
-import { load, parse, smallest } from './parts.ts'
+import { load, parse, smallest } from '../support/config-parts.ts'
+import { createFolder } from '../support/folder.ts'
 
 const text = readFileSync(new URL('../../certgraph.config.example.yaml', import.meta.url), 'utf8')
 const edgerc = '[default]\nhost = akab-1.example\nclient_token = ct\nclient_secret = cs=\naccess_token = at\n'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
-import { createFolder } from './folder.ts'
-import { load, mistakesOf } from './parts.ts'
+import { load, mistakesOf } from '../support/config-parts.ts'
+import { createFolder } from '../support/folder.ts'
 
 const read = (text: string) => load({}, createFolder({ 'certgraph.config.yaml': text }))
 

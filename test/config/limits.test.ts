@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { mistakesOf, parse, smallest } from './parts.ts'
+import { mistakesOf, parse, smallest } from '../support/config-parts.ts'
 
 const withLimits = (limits: object) => parse({ ...smallest, limits }).limits
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import { ConfigError } from '../../src/config/mistakes.ts'
-import { createFolder } from './folder.ts'
-import { credentials, load, mistakesOf, parse, smallest } from './parts.ts'
+import { credentials, load, mistakesOf, parse, smallest } from '../support/config-parts.ts'
+import { createFolder } from '../support/folder.ts'
 
 const flawed = {
   sever: { hosts: [] },

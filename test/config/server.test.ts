@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
-import { createFolder } from './folder.ts'
-import { load, mistakesOf, parse, smallest } from './parts.ts'
+import { load, mistakesOf, parse, smallest } from '../support/config-parts.ts'
+import { createFolder } from '../support/folder.ts'
 
 const refusal =
   'HOST: lets other machines in; expected "access" with apiKeys or jwt, or "access: public", in the configuration file, or 127.0.0.1'

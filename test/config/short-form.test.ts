@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
-import { createFolder } from './folder.ts'
-import { load, mistakesOf } from './parts.ts'
+import { load, mistakesOf } from '../support/config-parts.ts'
+import { createFolder } from '../support/folder.ts'
 
 const openAI = { OPENAI_ADMIN_KEY: 'sk-admin-1', OPENAI_ORG_ID: 'org_acme' }
 const akamai = {

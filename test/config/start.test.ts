@@ -1,8 +1,8 @@
 import { mkdirSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
-import { createFolder } from './folder.ts'
-import { load, mistakesOf, parseForSandbox, smallest } from './parts.ts'
+import { load, mistakesOf, parseForSandbox, smallest } from '../support/config-parts.ts'
+import { createFolder } from '../support/folder.ts'
 
 const file = JSON.stringify(smallest)
 const shortForm = { OPENAI_ADMIN_KEY: 'sk-admin-1', OPENAI_ORG_ID: 'org_acme' }

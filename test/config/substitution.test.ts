@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
-import { createFolder } from './folder.ts'
-import { account, load, mistakesOf } from './parts.ts'
+import { account, load, mistakesOf } from '../support/config-parts.ts'
+import { createFolder } from '../support/folder.ts'
 
 const to = (name: string) => `\${${name}}`
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { account, credentials, mistakesOf, parse, smallest } from './parts.ts'
+import { account, credentials, mistakesOf, parse, smallest } from '../support/config-parts.ts'
 
 const all = { ...smallest, akamai: { accounts: [{ id: 'a', credentials }] }, liveperson: { accounts: [account] } }
 const defaults = {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { mistakesOf, organization, parse } from './parts.ts'
+import { mistakesOf, organization, parse } from '../support/config-parts.ts'
 
 const read = (baseUrl: unknown) => parse({ openai: { organizations: [{ ...organization, baseUrl }] } })
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { account, credentials, mistakesOf, organization, parse } from './parts.ts'
+import { account, credentials, mistakesOf, organization, parse } from '../support/config-parts.ts'
 
 const withOpenAI = (...organizations: unknown[]) => ({ openai: { organizations } })
 const withAkamai = (...accounts: unknown[]) => ({ akamai: { accounts } })

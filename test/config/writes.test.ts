@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { mistakesOf, parse, parseForSandbox, smallest } from './parts.ts'
+import { mistakesOf, parse, parseForSandbox, smallest } from '../support/config-parts.ts'
 
 describe('writes', () => {
   it('are off unless they are enabled', () => {

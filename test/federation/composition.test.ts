@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from '@jest/globals'
 import { buildSchema } from 'graphql'
-import { type Composed, compose, type PublishedSubgraph } from './compose.ts'
-import { teamsSdl } from './teams.ts'
+import { type Composed, compose, type PublishedSubgraph } from '../support/federation/compose.ts'
+import { teamsSdl } from '../support/federation/teams.ts'
 
 const sdl = readFileSync('test/subgraph.graphql', 'utf8')
 const certificates = { name: 'certificates', url: 'http://certificates.test/graphql', sdl }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { beyondEveryTtl } from '../graph/changing-places.ts'
-import { everyNode, madeUpId, oneOfEachType } from '../graph/every-node.ts'
-import { type GraphQLAnswer, type Stack, startStack } from '../stack.ts'
+import { beyondEveryTtl } from '../support/changing-places.ts'
+import { everyNode, madeUpId, oneOfEachType } from '../support/every-node.ts'
+import { type GraphQLAnswer, type Stack, startStack } from '../support/stack.ts'
 
 type Entities = { readonly _entities: readonly (Readonly<Record<string, unknown>> | null)[] }
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { type ConstDirectiveNode, Kind, type ObjectTypeDefinitionNode, parse, print } from 'graphql'
-import { type Stack, startStack } from '../stack.ts'
+import { type Stack, startStack } from '../support/stack.ts'
 
 const published = readFileSync('test/subgraph.graphql', 'utf8')
 const { definitions } = parse(published, { noLocation: true })

@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net'
 import process from 'node:process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, it } from '@jest/globals'
-import { startStack } from '../stack.ts'
+import { startStack } from '../support/stack.ts'
 
 const [, section = ''] = readFileSync('README.md', 'utf8').split('## In a supergraph\n')
 

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { madeUpId } from '../graph/every-node.ts'
-import { type Stack, startStack } from '../stack.ts'
-import { type Composed, compose } from './compose.ts'
-import { type Gateway, startGateway } from './gateway.ts'
-import { startTeams, teamsSdl } from './teams.ts'
+import { madeUpId } from '../support/every-node.ts'
+import { type Composed, compose } from '../support/federation/compose.ts'
+import { type Gateway, startGateway } from '../support/federation/gateway.ts'
+import { startTeams, teamsSdl } from '../support/federation/teams.ts'
+import { type Stack, startStack } from '../support/stack.ts'
 
-const hive = new URL('hive-gateway.ts', import.meta.url)
-const apollo = new URL('apollo-gateway.ts', import.meta.url)
+const hive = new URL('../support/federation/hive-gateway.ts', import.meta.url)
+const apollo = new URL('../support/federation/apollo-gateway.ts', import.meta.url)
 const published = readFileSync('test/subgraph.graphql', 'utf8')
 /** A gateway that cannot ask callers for scopes refuses a supergraph that has them. */
 const withoutScopes = published.replaceAll(/ @requiresScopes\([^)]*\)/g, '')

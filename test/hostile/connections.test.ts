@@ -3,8 +3,8 @@ import { connect, type Socket } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { type Listening, listen } from '../../src/server/listen.ts'
-import { post } from '../server/http-client.ts'
-import { type RunningServer, startServer } from '../server/running-server.ts'
+import { post } from '../support/http-client.ts'
+import { type RunningServer, startServer } from '../support/running-server.ts'
 
 let server: RunningServer
 let hasty: Listening

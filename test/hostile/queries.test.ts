@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
-import { send } from '../server/http-client.ts'
-import { type Stack, startStack } from '../stack.ts'
-import { heldMemory, mostGrowth } from './memory.ts'
+import { send } from '../support/http-client.ts'
+import { heldMemory, mostGrowth } from '../support/memory.ts'
+import { type Stack, startStack } from '../support/stack.ts'
 
 let stack: Stack
 let before: number

@@ -13,8 +13,8 @@ import {
   isNonNullType,
 } from 'graphql'
 import { createBareSchema } from '../../scripts/printed.ts'
-import { type Stack, startStack } from '../stack.ts'
-import { heldMemory, mostGrowth } from './memory.ts'
+import { heldMemory, mostGrowth } from '../support/memory.ts'
+import { type Stack, startStack } from '../support/stack.ts'
 
 const schema = createBareSchema()
 let stack: Stack

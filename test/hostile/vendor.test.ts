@@ -4,9 +4,9 @@ import type { AddressInfo } from 'node:net'
 import { promisify } from 'node:util'
 import { brotliCompress, deflate, gzip, gzipSync } from 'node:zlib'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
-import { until } from '../sandbox/until.ts'
-import { type Stack, startStack } from '../stack.ts'
-import { heldMemory, mostGrowth } from './memory.ts'
+import { heldMemory, mostGrowth } from '../support/memory.ts'
+import { type Stack, startStack } from '../support/stack.ts'
+import { until } from '../support/until.ts'
 
 /** A server that answers as a test wants, in place of OpenAI. */
 async function startServer(listener: RequestListener) {

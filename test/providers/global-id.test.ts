@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { InputError } from '../../src/catalog/error.ts'
+import { InputError } from '../../src/input-error.ts'
 import { parseGlobalId, toGlobalId } from '../../src/providers/global-id.ts'
 
 const base64 = (text: string) => Buffer.from(text).toString('base64')

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { type Emulator, startEmulator } from '../../src/sandbox/emulator.ts'
 import { createRouter } from '../../src/sandbox/router.ts'
-import { until } from './until.ts'
+import { until } from '../support/until.ts'
 
 let emulator: Emulator
 let kept: string[]

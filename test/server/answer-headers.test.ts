@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals'
-import { type Answer, post, send } from './http-client.ts'
-import { type RunningServer, startServer } from './running-server.ts'
+import { type Answer, post, send } from '../support/http-client.ts'
+import { type RunningServer, startServer } from '../support/running-server.ts'
 
 describe('the headers of every answer', () => {
   let server: RunningServer

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { serverAudits } from 'graphql-http'
-import { type Stack, startStack } from '../stack.ts'
+import { type Stack, startStack } from '../support/stack.ts'
 
 const csrf = 'A GET needs a header that no page of another site can set: GraphQL is not to be had by a mere link.'
 

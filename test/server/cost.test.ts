@@ -10,7 +10,7 @@ import {
 } from 'graphql'
 import { createBareSchema } from '../../scripts/printed.ts'
 import { SAVED_QUERIES } from '../../src/server/saved-queries.ts'
-import { type Stack, startStack } from '../stack.ts'
+import { type Stack, startStack } from '../support/stack.ts'
 
 const schema = createBareSchema()
 let stack: Stack

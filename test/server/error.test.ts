@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals'
 import { GraphQLError, GraphQLInt, GraphQLNonNull, GraphQLScalarType, GraphQLString } from 'graphql'
-import { post, send } from './http-client.ts'
-import { type RunningServer, startServer, type TestFields } from './running-server.ts'
+import { post, send } from '../support/http-client.ts'
+import { type RunningServer, startServer, type TestFields } from '../support/running-server.ts'
 
 const SECRET = 'a secret of the inside'
 

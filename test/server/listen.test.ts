@@ -4,9 +4,9 @@ import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { afterEach, describe, expect, it } from '@jest/globals'
 import { listen } from '../../src/server/listen.ts'
-import { post, send } from './http-client.ts'
-import { type RunningServer, startServer } from './running-server.ts'
-import { createWaitingField } from './waiting-field.ts'
+import { post, send } from '../support/http-client.ts'
+import { type RunningServer, startServer } from '../support/running-server.ts'
+import { createWaitingField } from '../support/waiting-field.ts'
 
 describe('a listening server', () => {
   let server: RunningServer

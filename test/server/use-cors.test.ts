@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
-import { post, send } from './http-client.ts'
-import { type RunningServer, startServer } from './running-server.ts'
+import { post, send } from '../support/http-client.ts'
+import { type RunningServer, startServer } from '../support/running-server.ts'
 
 const APP = 'https://app.example.com'
 

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { afterEach, describe, expect, it } from '@jest/globals'
 import type { Documents } from '../../src/server/use-documents.ts'
-import { post, send } from './http-client.ts'
-import { type RunningServer, startServer } from './running-server.ts'
+import { post, send } from '../support/http-client.ts'
+import { type RunningServer, startServer } from '../support/running-server.ts'
 
 const listed = '7d5f5be5b0f5ea3ed0a7bb57bd3d5b9d0a6c1f27'
 const list = new Map([[listed, 'query Listed { hello }']])

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals'
-import { send } from './http-client.ts'
-import { type RunningServer, startServer } from './running-server.ts'
+import { send } from '../support/http-client.ts'
+import { type RunningServer, startServer } from '../support/running-server.ts'
 
 const BROWSER = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' }
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
-import { send } from './http-client.ts'
-import { type RunningServer, startServer } from './running-server.ts'
+import { send } from '../support/http-client.ts'
+import { type RunningServer, startServer } from '../support/running-server.ts'
 
 const ACCEPTED = ['localhost', 'localhost:4000', 'LocalHost:1', '127.0.0.1', '127.0.0.1:4000', '[::1]', '[::1]:4000']
 const CONFIGURED = ['certgraph.internal', 'CERTGRAPH.internal:8080', '[fd00::7]:4000']

@@ -7,8 +7,8 @@ import {
   GraphQLString,
   getIntrospectionQuery,
 } from 'graphql'
-import { post } from './http-client.ts'
-import { limits, type RunningServer, startServer } from './running-server.ts'
+import { post } from '../support/http-client.ts'
+import { limits, type RunningServer, startServer } from '../support/running-server.ts'
 
 interface Answered {
   readonly data?: unknown

@@ -2,9 +2,9 @@ import { once } from 'node:events'
 import { request } from 'node:http'
 import { afterEach, describe, expect, it } from '@jest/globals'
 import { GraphQLInt } from 'graphql'
-import { post } from './http-client.ts'
-import { type RunningServer, startServer, type TestContext } from './running-server.ts'
-import { createWaitingField } from './waiting-field.ts'
+import { post } from '../support/http-client.ts'
+import { type RunningServer, startServer, type TestContext } from '../support/running-server.ts'
+import { createWaitingField } from '../support/waiting-field.ts'
 
 describe('an operation', () => {
   let server: RunningServer

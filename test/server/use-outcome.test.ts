@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals'
 import { GraphQLError, GraphQLString } from 'graphql'
-import { post, send } from './http-client.ts'
-import { type RunningServer, startServer } from './running-server.ts'
+import { post, send } from '../support/http-client.ts'
+import { type RunningServer, startServer } from '../support/running-server.ts'
 
 describe('the log', () => {
   let server: RunningServer

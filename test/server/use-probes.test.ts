@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
-import { send } from './http-client.ts'
-import { type RunningServer, startServer } from './running-server.ts'
+import { send } from '../support/http-client.ts'
+import { type RunningServer, startServer } from '../support/running-server.ts'
 
 describe('the probes', () => {
   let server: RunningServer

@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it } from '@jest/globals'
 import { getIntrospectionQuery } from 'graphql'
 import { ConfigError } from '../../src/config/mistakes.ts'
-import { createFolder } from '../config/folder.ts'
-import { type SandboxFile, type Stack, startStack } from '../stack.ts'
-import { send } from './http-client.ts'
+import { createFolder } from '../support/folder.ts'
+import { send } from '../support/http-client.ts'
+import { type SandboxFile, type Stack, startStack } from '../support/stack.ts'
 
 const hash = '2c26b46b68ffc68ff99b453c1d30413413422d70'
 const tooDeep = `{ scopes { nodes { ${'source { scope { '.repeat(6)} id ${'} } '.repeat(6)} } } }`

@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it } from '@jest/globals'
 import { anybody } from '../../src/access/caller.ts'
+import type { Operation } from '../../src/operation.ts'
 import { UpstreamError } from '../../src/upstream/error.ts'
 import { createLoader } from '../../src/upstream/loader.ts'
-import type { Operation } from '../../src/upstream/operation.ts'
-import { failureOf } from './caller.ts'
+import { failureOf } from '../support/vendor-call.ts'
 
 interface Place {
   readonly id: string

@@ -3,13 +3,13 @@ import { tidyDistinguishedName } from '../../catalog/distinguished-name.ts'
 import { toSubjectAltNames } from '../../catalog/spelling.ts'
 import { noX509Details, type X509Details } from '../../catalog/x509.ts'
 import { toGlobalId } from '../global-id.ts'
-import type { HeldCertificate } from '../place.ts'
+import type { PlacedCertificate } from '../place.ts'
 import type { AkamaiContract } from './places.ts'
 import { type AkamaiDeployment, groupSlots, identityOf, issuesOf, type Slot, type Slots } from './slots.ts'
 import type { WireEnrollment, WirePendingChange } from './wire.ts'
 
-export interface AkamaiCertificate extends HeldCertificate {
-  readonly scope: AkamaiContract
+export interface AkamaiCertificate extends PlacedCertificate {
+  readonly place: AkamaiContract
   /** What the list tells; the rest only the PEM does. */
   readonly x509: X509Details
   readonly enrollment: AkamaiEnrollment
@@ -70,7 +70,7 @@ function toAkamaiCertificate(slots: Slots, enrollment: AkamaiEnrollment, row: Wi
     __typename: 'AkamaiCertificate',
     id: toGlobalId('AkamaiCertificate', contract.vendorId, enrollment.enrollmentId, ...identityOf(slots[0])),
     provider: 'AKAMAI',
-    scope: contract,
+    place: contract,
     enrollment,
     name: enrollment.commonName,
     // It may stand in a part of production that could not be read.

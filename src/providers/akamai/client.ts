@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto'
-import type { Account } from '../../upstream/account.ts'
-import { createCaller } from '../../upstream/call.ts'
-import type { Errand } from '../../upstream/errand.ts'
-import { createBudget, Line } from '../../upstream/line.ts'
+import { RefreshSchedule } from '../../upstream/cache/refresh-schedule.ts'
+import { type Rows, wholeList } from '../../upstream/cache/rows.ts'
+import { createSendCall } from '../../upstream/call/call.ts'
+import type { CallContext } from '../../upstream/call/context.ts'
+import { createRateLimiter, ResiliencePipeline } from '../../upstream/call/resilience-pipeline.ts'
+import type { VendorApi } from '../../upstream/call/vendor-api.ts'
+import type { UpstreamDependencies } from '../../upstream/dependencies.ts'
 import type { Identity } from '../../upstream/replicas.ts'
-import { type Rows, wholeList } from '../../upstream/rows.ts'
-import { Sweep } from '../../upstream/sweep.ts'
-import type { Upstream } from '../../upstream/upstream.ts'
 import { checkId, upstreamUrl } from '../../upstream/url.ts'
 import type { AkamaiAccountConfig } from './config.ts'
 import { signEdgeGrid } from './edgegrid.ts'
@@ -20,19 +20,23 @@ import { parseAccountSwitchKeys, type WireAccountSwitchKey } from './wire-switch
 export interface AkamaiClient {
   /** What sees what this client sees. */
   readonly identity: Identity
-  readonly line: Line
+  readonly pipeline: ResiliencePipeline
   /** The contracts that are read with its budget. */
-  readonly sweep: Sweep
+  readonly schedule: RefreshSchedule
   /** Every enrollment of a contract with what is deployed; ten calls a minute for the whole account. */
-  listActiveCertificates(contractId: string, errand: Errand): Promise<Rows>
+  listActiveCertificates(contractId: string, context: CallContext): Promise<Rows>
   /** Every enrollment of a contract as it was asked for, with its contacts. */
-  listEnrollments(contractId: string, errand: Errand): Promise<Rows>
+  listEnrollments(contractId: string, context: CallContext): Promise<Rows>
   /** What one network holds of an enrollment, in PEM. */
-  getDeployment(enrollmentId: string, network: AkamaiDeployment['network'], errand: Errand): Promise<WireDeployment>
+  getDeployment(
+    enrollmentId: string,
+    network: AkamaiDeployment['network'],
+    context: CallContext,
+  ): Promise<WireDeployment>
   /** Every contract the client may see, those below another contract included. */
-  listContractIdentifiers(errand: Errand): Promise<Rows>
+  listContractIdentifiers(context: CallContext): Promise<Rows>
   /** The accounts it may act for, or those of them whose name or id has the text in it. */
-  listAccountSwitchKeys(search: string | undefined, errand: Errand): Promise<readonly WireAccountSwitchKey[]>
+  listAccountSwitchKeys(search: string | undefined, context: CallContext): Promise<readonly WireAccountSwitchKey[]>
 }
 
 /** A version must be named exactly, or the call maps to no resource. */
@@ -43,10 +47,10 @@ const deploymentPaths = {
   STAGING: '/cps/v2/enrollments/{enrollmentId}/deployments/staging',
 } satisfies Record<AkamaiDeployment['network'], string>
 
-export function createAkamaiClient(config: AkamaiAccountConfig, upstream: Upstream): AkamaiClient {
+export function createAkamaiClient(config: AkamaiAccountConfig, upstream: UpstreamDependencies): AkamaiClient {
   const { baseUrl, credentials } = config
   const accountSwitchKey = config.accountSwitchKey ?? undefined
-  const account: Account = {
+  const account: VendorApi = {
     provider: 'AKAMAI',
     brand: 'Akamai',
     authorize: (request) => ({
@@ -57,14 +61,14 @@ export function createAkamaiClient(config: AkamaiAccountConfig, upstream: Upstre
     parseError,
   }
   const identity = identityOf(config)
-  const line = new Line(upstream, account, createBudget(upstream, identity))
-  const call = createCaller(account, line, upstream)
+  const pipeline = new ResiliencePipeline(upstream, account, createRateLimiter(upstream, identity))
+  const call = createSendCall(account, pipeline, upstream)
 
   return {
     identity,
-    line,
-    sweep: new Sweep(upstream, line.budget, 'active certificates'),
-    listActiveCertificates: (contractId, errand) =>
+    pipeline,
+    schedule: new RefreshSchedule(upstream, pipeline.rateLimiter, 'active certificates'),
+    listActiveCertificates: (contractId, context) =>
       call({
         resource: 'active certificates',
         what: `the active certificates of ${contractId}`,
@@ -75,10 +79,10 @@ export function createAkamaiClient(config: AkamaiAccountConfig, upstream: Upstre
           { contractId: checkId(contractId, 'contractId'), accountSwitchKey },
         ),
         headers: mediaType('active-certificates.v2'),
-        errand,
+        context,
         parse: (body) => wholeList(parseActiveCertificates(body)),
       }),
-    listEnrollments: (contractId, errand) =>
+    listEnrollments: (contractId, context) =>
       call({
         resource: 'enrollments',
         what: `the enrollments of ${contractId}`,
@@ -89,27 +93,27 @@ export function createAkamaiClient(config: AkamaiAccountConfig, upstream: Upstre
           { contractId: checkId(contractId, 'contractId'), accountSwitchKey },
         ),
         headers: mediaType('enrollments.v11'),
-        errand,
+        context,
         parse: (body) => wholeList(parseEnrollments(body)),
       }),
-    getDeployment: (enrollmentId, network, errand) =>
+    getDeployment: (enrollmentId, network, context) =>
       call({
         resource: 'deployments',
         what: `the ${network.toLowerCase()} deployment of enrollment ${enrollmentId}`,
         url: upstreamUrl(baseUrl, deploymentPaths[network], { enrollmentId }, { accountSwitchKey }),
         headers: mediaType('deployment.v8'),
-        errand,
+        context,
         parse: parseDeployment,
       }),
-    listContractIdentifiers: (errand) =>
+    listContractIdentifiers: (context) =>
       call({
         resource: 'contracts',
         what: `the contracts of ${config.id}`,
         url: upstreamUrl(baseUrl, '/contract-api/v1/contracts/identifiers', {}, { depth: 'ALL', accountSwitchKey }),
-        errand,
+        context,
         parse: (body) => wholeList(parseContractIdentifiers(body)),
       }),
-    listAccountSwitchKeys: (search, errand) =>
+    listAccountSwitchKeys: (search, context) =>
       call({
         resource: 'account switch keys',
         what: `the account switch keys of ${config.id}`,
@@ -119,7 +123,7 @@ export function createAkamaiClient(config: AkamaiAccountConfig, upstream: Upstre
           {},
           { search, accountSwitchKey },
         ),
-        errand,
+        context,
         parse: parseAccountSwitchKeys,
       }),
   }

@@ -1,6 +1,6 @@
+import type { Rows } from '../../upstream/cache/rows.ts'
 import { UpstreamError } from '../../upstream/error.ts'
-import type { Rows } from '../../upstream/rows.ts'
-import { parseRows } from '../row.ts'
+import { parseRows } from '../row-reader.ts'
 import type { AkamaiContract } from './places.ts'
 import { parseEnrollmentDetails, type WireEnrollmentDetails } from './wire-enrollments.ts'
 import type { WireNetworkSettings } from './wire-network.ts'

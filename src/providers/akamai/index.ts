@@ -1,10 +1,10 @@
-import type { Operation } from '../../upstream/operation.ts'
-import { joinFound, narrowFound, oneOrNull } from '../found.ts'
+import type { Operation } from '../../operation.ts'
+import { createEntityKey } from '../entity-key.ts'
 import type { GlobalId } from '../global-id.ts'
-import { createOwnKey } from '../own-key.ts'
 import type { Place } from '../place.ts'
 import type { Provider } from '../provider.ts'
-import { seenOf, whereItMayBe } from '../sight.ts'
+import { filterResult, joinResults, oneOrNull } from '../search-result.ts'
+import { placesThatMayHold, visibleOf } from '../visibility.ts'
 import { createAkamaiClient } from './client.ts'
 import { type AkamaiConfig, akamaiConfig } from './config.ts'
 import { createAkamaiLoaders } from './loaders.ts'
@@ -23,10 +23,10 @@ export const akamai: Provider<AkamaiConfig> = {
       (account) => new AkamaiAccount(account, createAkamaiClient(account, upstream), loaders),
     )
 
-    const seen = (operation: Operation) => ({ items: seenOf(operation, accounts), sources: [] })
+    const seen = (operation: Operation) => ({ items: visibleOf(operation, accounts), sources: [] })
     const findContract = async (operation: Operation, { key: [contractId] }: GlobalId) =>
-      narrowFound(
-        await contractsOf(whereItMayBe(operation, accounts, contractId), operation),
+      filterResult(
+        await contractsOf(placesThatMayHold(operation, accounts, contractId), operation),
         ({ vendorId }) => vendorId === contractId,
       )
 
@@ -34,26 +34,26 @@ export const akamai: Provider<AkamaiConfig> = {
       provider: 'AKAMAI',
       description: 'Akamai CPS: certificates deployed under a contract.',
       configured: accounts.flatMap((account) => [account, ...account.contracts.configured]),
-      holders: (operation, maxStaleness) => contractsOf(accounts, operation, { ahead: true, maxStaleness }),
-      rotations: accounts.map(({ client: { sweep }, contracts }) => ({
-        sweep,
+      certificatePlaces: (operation, maxStaleness) => contractsOf(accounts, operation, { ahead: true, maxStaleness }),
+      prefetchQueues: accounts.map(({ client: { schedule }, contracts }) => ({
+        schedule: schedule,
         places: (operation) => contracts.list(operation),
       })),
-      places: async (operation) => joinFound<Place>([seen(operation), await contractsOf(accounts, operation)]),
+      places: async (operation) => joinResults<Place>([seen(operation), await contractsOf(accounts, operation)]),
       lookups: {
         AkamaiAccount: {
           kind: 'place',
-          find: async (operation, { id }) => narrowFound(seen(operation), (account) => account.id === id),
-          ownKey: createOwnKey('AkamaiAccount', 'accountId'),
+          find: async (operation, { id }) => filterResult(seen(operation), (account) => account.id === id),
+          entityKey: createEntityKey('AkamaiAccount', 'accountId'),
         },
         AkamaiContract: {
           kind: 'place',
           find: async (operation, { id, key: [contractId] }, maxStaleness) =>
-            narrowFound(
-              await contractsOf(whereItMayBe(operation, accounts, contractId), operation, { maxStaleness }),
+            filterResult(
+              await contractsOf(placesThatMayHold(operation, accounts, contractId), operation, { maxStaleness }),
               (each) => each.id === id,
             ),
-          ownKey: createOwnKey('AkamaiContract', 'contractId'),
+          entityKey: createEntityKey('AkamaiContract', 'contractId'),
         },
         AkamaiCertificate: {
           kind: 'certificate',
@@ -65,7 +65,7 @@ export const akamai: Provider<AkamaiConfig> = {
           find: async (operation, id) =>
             (await oneOrNull(await findContract(operation, id))?.findEnrollment(operation, id.id)) ?? null,
           // The vendor's id alone would have every contract read.
-          ownKey: createOwnKey('AkamaiEnrollment', 'contract { contractId } enrollmentId'),
+          entityKey: createEntityKey('AkamaiEnrollment', 'contract { contractId } enrollmentId'),
         },
       },
       register: (kit) => registerAkamai(kit, accounts),

@@ -1,5 +1,5 @@
 import ms from 'ms'
-import type { Limit } from '../../upstream/limit.ts'
+import type { Limit } from '../../upstream/rate-limit/limit.ts'
 
 const source = 'https://techdocs.akamai.com/cps/reference/rate-limiting'
 

@@ -1,9 +1,9 @@
+import { ReadingCache } from '../../upstream/cache/reading-cache.ts'
+import type { UpstreamDependencies } from '../../upstream/dependencies.ts'
 import { createLoader, type Loader } from '../../upstream/loader.ts'
-import { Readings } from '../../upstream/readings.ts'
-import type { Upstream } from '../../upstream/upstream.ts'
 import type { PlaceList } from '../place.ts'
 import { createPlaceLoader, type PlaceLoader } from '../place-loader.ts'
-import { parseId } from '../row.ts'
+import { parseId } from '../row-reader.ts'
 import type { AkamaiCertificate } from './certificate.ts'
 import { type AkamaiCertificateList, toAkamaiCertificateList } from './certificate-list.ts'
 import { type AkamaiDeployed, networkOf, pemOf, toDeployed } from './deployed.ts'
@@ -29,22 +29,22 @@ interface SwitchKeySearch {
   readonly search: string | undefined
 }
 
-export function createAkamaiLoaders(upstream: Upstream): AkamaiLoaders {
-  const certificates = new Readings<AkamaiCertificateList>(upstream, weigh)
-  const discoveries = new Readings<PlaceList<AkamaiContract>>(upstream, ({ places }) => places.length)
-  const enrollments = new Readings<AkamaiEnrollmentList>(upstream, ({ details }) => details.size)
+export function createAkamaiLoaders(upstream: UpstreamDependencies): AkamaiLoaders {
+  const certificates = new ReadingCache<AkamaiCertificateList>(upstream, weigh)
+  const discoveries = new ReadingCache<PlaceList<AkamaiContract>>(upstream, ({ places }) => places.length)
+  const enrollments = new ReadingCache<AkamaiEnrollmentList>(upstream, ({ details }) => details.size)
   const deployments = createLoader<AkamaiCertificate, AkamaiDeployed>(
     async (certificate, operation) => {
-      const { scope, enrollment } = certificate
-      const { client } = scope.account
+      const { place, enrollment } = certificate
+      const { client } = place.account
       const network = networkOf(certificate)
-      return client.line.runWithin(operation, async (errand) =>
-        toDeployed(await client.getDeployment(enrollment.enrollmentId, network, errand)),
+      return client.pipeline.runWithin(operation, async (context) =>
+        toDeployed(await client.getDeployment(enrollment.enrollmentId, network, context)),
       )
     },
     (certificate) => {
-      const { scope, enrollment } = certificate
-      return `${scope.account.id} ${enrollment.id} ${networkOf(certificate)}`
+      const { place, enrollment } = certificate
+      return `${place.account.id} ${enrollment.id} ${networkOf(certificate)}`
     },
   )
   const loaders: AkamaiLoaders = {
@@ -54,10 +54,10 @@ export function createAkamaiLoaders(upstream: Upstream): AkamaiLoaders {
       return {
         // Two accounts may reach one contract, each with its own eyes.
         key: `${account.id} ${id}`,
-        line: client.line,
-        ttl: client.sweep.ttl(vendorId),
+        pipeline: client.pipeline,
+        ttl: client.schedule.ttl(vendorId),
         shared: { identity: [...client.identity, 'active certificates', vendorId], fields: enrollmentFields },
-        read: (errand) => client.listActiveCertificates(vendorId, errand),
+        read: (context) => client.listActiveCertificates(vendorId, context),
         toValue: ({ rows }) => toAkamaiCertificateList(rows, contract),
       }
     }),
@@ -65,10 +65,10 @@ export function createAkamaiLoaders(upstream: Upstream): AkamaiLoaders {
       const { id, client } = account
       return {
         key: id,
-        line: client.line,
+        pipeline: client.pipeline,
         ttl: upstream.settings.discoveryTtl,
         shared: { identity: [...client.identity, 'contracts'], fields: [] },
-        read: (errand) => client.listContractIdentifiers(errand),
+        read: (context) => client.listContractIdentifiers(context),
         toValue: ({ rows }) => {
           const ids = rows.map(parseId).filter((each) => each !== null)
           const places = [...new Set(ids)].map((each) => new AkamaiContract(account, each, loaders))
@@ -80,17 +80,17 @@ export function createAkamaiLoaders(upstream: Upstream): AkamaiLoaders {
       const { client } = account
       return {
         key: `${account.id} ${id}`,
-        line: client.line,
-        ttl: client.sweep.ttl(vendorId),
+        pipeline: client.pipeline,
+        ttl: client.schedule.ttl(vendorId),
         shared: { identity: [...client.identity, 'enrollments', vendorId], fields: enrollmentDetailFields },
-        read: (errand) => client.listEnrollments(vendorId, errand),
+        read: (context) => client.listEnrollments(vendorId, context),
         toValue: toEnrollmentList,
       }
     }),
     pems: createPems(async (operation, certificate) => pemOf(certificate, await deployments(operation, certificate))),
     switchKeys: createLoader(
       ({ account: { client }, search }, operation) =>
-        client.line.runWithin(operation, (errand) => client.listAccountSwitchKeys(search, errand)),
+        client.pipeline.runWithin(operation, (context) => client.listAccountSwitchKeys(search, context)),
       ({ account, search }) => JSON.stringify([account.id, search]),
     ),
   }

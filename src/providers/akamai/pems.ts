@@ -1,4 +1,4 @@
-import type { Operation } from '../../upstream/operation.ts'
+import type { Operation } from '../../operation.ts'
 import type { AkamaiCertificate } from './certificate.ts'
 import type { AkamaiPem } from './deployed.ts'
 
@@ -13,7 +13,7 @@ export interface AkamaiPems {
 export function createPems(load: AkamaiPems['read']): AkamaiPems {
   const operations = new WeakMap<Operation, Map<string, Promise<AkamaiPem>>>()
   // Two accounts may reach one certificate, each with its own eyes.
-  const keyOf = ({ id, scope: { account } }: AkamaiCertificate) => `${account.id} ${id}`
+  const keyOf = ({ id, place: { account } }: AkamaiCertificate) => `${account.id} ${id}`
   const asked: AkamaiPems['asked'] = (operation, certificate) => operations.get(operation)?.get(keyOf(certificate))
   return {
     asked,

@@ -1,12 +1,12 @@
 import { fromReading } from '../../catalog/certificate.ts'
 import type { X509Details } from '../../catalog/x509.ts'
-import type { Operation } from '../../upstream/operation.ts'
+import type { Operation } from '../../operation.ts'
 import { createDiscovery, type Discovery } from '../discovery.ts'
-import { joinFound, uniqueFound } from '../found.ts'
-import { CertificatePlace, type Found, Place, readAhead } from '../place.ts'
+import { CertificatePlace, Place, readAhead, type SearchResult } from '../place.ts'
 import { located } from '../place-loader.ts'
-import { isSeen, seenOf, unseenSource } from '../sight.ts'
+import { joinResults, uniqueResult } from '../search-result.ts'
 import type { Source } from '../source.ts'
+import { hiddenSource, isVisible, visibleOf } from '../visibility.ts'
 import type { AkamaiCertificate, ReadEnrollment } from './certificate.ts'
 import type { AkamaiClient } from './client.ts'
 import type { AkamaiAccountConfig } from './config.ts'
@@ -43,15 +43,15 @@ export class AkamaiAccount extends Place {
     )
   }
 
-  rateBudget(kind: Source['kind']) {
-    return this.client.line.budget.status(resources[kind])
+  rateLimitStatus(kind: Source['kind']) {
+    return this.client.pipeline.rateLimiter.status(resources[kind])
   }
 
   async source(operation: Operation) {
-    return isSeen(operation, this) ? this.contracts.source(operation) : unseenSource(this, 'DISCOVERY')
+    return isVisible(operation, this) ? this.contracts.source(operation) : hiddenSource(this, 'DISCOVERY')
   }
 
-  holders(operation: Operation, maxStaleness?: number) {
+  certificatePlaces(operation: Operation, maxStaleness?: number) {
     return this.contracts.find(operation, maxStaleness)
   }
 
@@ -71,8 +71,8 @@ export class AkamaiContract extends CertificatePlace<AkamaiCertificate> {
     this.#loaders = loaders
   }
 
-  rateBudget(kind: Source['kind']) {
-    return this.account.rateBudget(kind)
+  rateLimitStatus(kind: Source['kind']) {
+    return this.account.rateLimitStatus(kind)
   }
 
   read(operation: Operation, maxStaleness?: number) {
@@ -127,7 +127,7 @@ export async function contractsOf(
   accounts: readonly AkamaiAccount[],
   operation: Operation,
   { ahead = false, maxStaleness }: { readonly ahead?: boolean; readonly maxStaleness?: number | undefined } = {},
-): Promise<Found<AkamaiContract>> {
+): Promise<SearchResult<AkamaiContract>> {
   const begun = new Set<string>()
   const find = async (account: AkamaiAccount) => {
     const contracts = await account.contracts.find(operation, maxStaleness)
@@ -135,15 +135,18 @@ export async function contractsOf(
     readAhead(operation, next, maxStaleness)
     return contracts
   }
-  const seen = seenOf(operation, accounts)
+  const seen = visibleOf(operation, accounts)
   const own = await Promise.all(seen.map(find))
   const known = new Set(own.flatMap(({ items }) => items.map(({ id }) => id)))
   const others = await Promise.all(accounts.filter((account) => !seen.includes(account)).map(find))
-  return uniqueFound(joinFound([...own, ...others.map((found) => withoutKnown(found, known))]))
+  return uniqueResult(joinResults([...own, ...others.map((found) => withoutKnown(found, known))]))
 }
 
 /** What an account that the caller does not see adds to those they do; one that adds nothing is not spoken of. */
-function withoutKnown({ items, sources }: Found<AkamaiContract>, known: ReadonlySet<string>): Found<AkamaiContract> {
+function withoutKnown(
+  { items, sources }: SearchResult<AkamaiContract>,
+  known: ReadonlySet<string>,
+): SearchResult<AkamaiContract> {
   const added = items.filter(({ id }) => !known.has(id))
   return { items: added, sources: added.length > 0 || items.length === 0 ? sources : [] }
 }

@@ -1,5 +1,5 @@
+import type { Operation } from '../../operation.ts'
 import { UpstreamError } from '../../upstream/error.ts'
-import type { Operation } from '../../upstream/operation.ts'
 import type { Renewals } from '../place.ts'
 import { settleEnrollments } from '../source.ts'
 import type { AkamaiCertificate } from './certificate.ts'

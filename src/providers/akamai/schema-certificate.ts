@@ -1,5 +1,5 @@
 import { fromReading } from '../../catalog/certificate.ts'
-import type { Kit } from '../../schema/kit.ts'
+import type { SchemaKit } from '../../schema/kit.ts'
 import { registerDeployment } from './schema-deployment.ts'
 import type { AkamaiRefs } from './schema-refs.ts'
 
@@ -9,7 +9,7 @@ const onePemCall =
   'staging. An account is allowed 35 calls of all kinds in a minute.'
 
 /** AkamaiCertificate. */
-export function registerCertificate(kit: Kit, { Contract, Certificate, Enrollment }: AkamaiRefs): void {
+export function registerCertificate(kit: SchemaKit, { Contract, Certificate, Enrollment }: AkamaiRefs): void {
   const Node = kit.builder.nodeInterfaceRef()
   const Deployment = registerDeployment(kit)
 
@@ -20,7 +20,7 @@ export function registerCertificate(kit: Kit, { Contract, Certificate, Enrollmen
       'and then come from the same call; when that fails they are null without an error of their own.',
     interfaces: [Node, kit.Certificate],
     fields: (t) => ({
-      contract: t.field({ type: Contract, description: 'The contract it is under.', resolve: ({ scope }) => scope }),
+      contract: t.field({ type: Contract, description: 'The contract it is under.', resolve: ({ place }) => place }),
       enrollment: t.field({
         type: Enrollment,
         description: 'The enrollment it was issued for.',
@@ -40,7 +40,7 @@ export function registerCertificate(kit: Kit, { Contract, Certificate, Enrollmen
         description:
           `The certificate as it is deployed, in PEM. ${onePemCall} Null with an error when the vendor does not give it or ` +
           'no longer holds this certificate there: UPSTREAM_NOT_FOUND.',
-        resolve: async (certificate, _args, operation) => (await certificate.scope.pem(operation, certificate)).pem,
+        resolve: async (certificate, _args, operation) => (await certificate.place.pem(operation, certificate)).pem,
       }),
       trustChain: t.string({
         ...kit.prices.certificate,
@@ -50,7 +50,7 @@ export function registerCertificate(kit: Kit, { Contract, Certificate, Enrollmen
           `The certificates between it and its root, in PEM, one after another; null when the vendor has none. ${onePemCall} ` +
           'Null with an error as `pem`.',
         resolve: async (certificate, _args, operation) =>
-          (await certificate.scope.pem(operation, certificate)).trustChain,
+          (await certificate.place.pem(operation, certificate)).trustChain,
       }),
       keySize: t.int({
         ...kit.prices.certificate,
@@ -59,7 +59,7 @@ export function registerCertificate(kit: Kit, { Contract, Certificate, Enrollmen
           `Bits of its public key, from its PEM; null for a kind of key that is not known. ${onePemCall} Null with an error ` +
           'as `pem`.',
         resolve: async (certificate, _args, operation) =>
-          (await certificate.scope.pem(operation, certificate)).details.keySize,
+          (await certificate.place.pem(operation, certificate)).details.keySize,
       }),
       renewalPending: t.boolean({
         description: 'A pending change of type renewal exists.',

@@ -1,10 +1,10 @@
-import type { Kit } from '../../schema/kit.ts'
+import type { SchemaKit } from '../../schema/kit.ts'
 import { networkFields } from './schema-network.ts'
 import type { AkamaiDeployment, akamaiNetworks, akamaiRoles } from './slots.ts'
 import type { WirePendingChange } from './wire.ts'
 
 /** AkamaiDeployment and its enums. */
-export function registerDeployment({ builder }: Kit) {
+export function registerDeployment({ builder }: SchemaKit) {
   const Network = builder.enumType('AkamaiNetwork', {
     description: 'A network of Akamai’s.',
     values: {
@@ -33,7 +33,7 @@ export function registerDeployment({ builder }: Kit) {
 }
 
 /** AkamaiPendingChange. */
-export function registerPendingChange({ builder }: Kit) {
+export function registerPendingChange({ builder }: SchemaKit) {
   const PendingChange = builder.objectRef<WirePendingChange>('AkamaiPendingChange')
   PendingChange.implement({
     description: 'A change of an enrollment that is under way.',

@@ -1,6 +1,6 @@
 import { fromReading } from '../../catalog/certificate.ts'
-import type { Kit } from '../../schema/kit.ts'
-import type { Operation } from '../../upstream/operation.ts'
+import type { Operation } from '../../operation.ts'
+import type { SchemaKit } from '../../schema/kit.ts'
 import type { AkamaiEnrollment } from './certificate.ts'
 import { type AkamaiEnrollmentDetails, renewalStartOf } from './enrollment-details.ts'
 import { registerPendingChange } from './schema-deployment.ts'
@@ -13,7 +13,7 @@ const oneListCall =
   'read.'
 
 /** AkamaiEnrollment. */
-export function registerEnrollment(kit: Kit, { Contract, Certificate, Enrollment }: AkamaiRefs): void {
+export function registerEnrollment(kit: SchemaKit, { Contract, Certificate, Enrollment }: AkamaiRefs): void {
   const Node = kit.builder.nodeInterfaceRef()
   const PendingChange = registerPendingChange(kit)
   const NetworkConfiguration = registerNetworkConfiguration(kit)

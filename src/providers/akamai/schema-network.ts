@@ -1,5 +1,5 @@
 import type { Builder, Types } from '../../schema/builder.ts'
-import type { Kit } from '../../schema/kit.ts'
+import type { SchemaKit } from '../../schema/kit.ts'
 import type { AkamaiClientMutualAuthentication, AkamaiNetworkConfiguration } from './enrollment-details.ts'
 import type { WireNetworkSettings } from './wire-network.ts'
 
@@ -42,7 +42,7 @@ export function networkFields<Parent extends WireNetworkSettings>(
 }
 
 /** AkamaiNetworkConfiguration. */
-export function registerNetworkConfiguration({ builder }: Kit) {
+export function registerNetworkConfiguration({ builder }: SchemaKit) {
   const ClientMutualAuthentication = registerClientMutualAuthentication(builder)
   const NetworkConfiguration = builder.objectRef<AkamaiNetworkConfiguration>('AkamaiNetworkConfiguration')
   NetworkConfiguration.implement({

@@ -1,19 +1,19 @@
-import type { Kit } from '../../schema/kit.ts'
+import type { SchemaKit } from '../../schema/kit.ts'
 import { certificateConnection, placeConnection } from '../connections.ts'
-import { refuseUnseen } from '../sight.ts'
+import { assertVisible } from '../visibility.ts'
 import { enrollmentConnection } from './enrollments.ts'
 import type { AkamaiRefs } from './schema-refs.ts'
 
 /** AkamaiAccount and AkamaiContract. */
-export function registerPlaces(kit: Kit, { Account, Contract, Certificate, Enrollment }: AkamaiRefs): void {
-  const { builder, CertificateScope } = kit
+export function registerPlaces(kit: SchemaKit, { Account, Contract, Certificate, Enrollment }: AkamaiRefs): void {
+  const { builder, CertificatePlace } = kit
   const { orderBy, maxStaleness } = kit.listArguments
   const Node = builder.nodeInterfaceRef()
 
   Account.implement({
     description:
       'The holder of one rate budget at Akamai, with the credential it is read with. Named by the configuration.',
-    interfaces: [Node, CertificateScope],
+    interfaces: [Node, CertificatePlace],
     fields: (t) => ({
       accountId: t.id({ description: 'Its id in the configuration.', resolve: ({ vendorId }) => vendorId }),
       contracts: t.connection(
@@ -24,7 +24,7 @@ export function registerPlaces(kit: Kit, { Account, Contract, Certificate, Enrol
           description:
             'The configured contracts, or those the vendor lists. Null with an error when it does not list them.',
           resolve: (account, args, operation) => {
-            refuseUnseen(operation, account)
+            assertVisible(operation, account)
             return placeConnection(args, () => account.contracts.list(operation))
           },
         },
@@ -36,7 +36,7 @@ export function registerPlaces(kit: Kit, { Account, Contract, Certificate, Enrol
 
   Contract.implement({
     description: 'An Akamai contract. One call reads all its enrollments and what is deployed of them.',
-    interfaces: [Node, CertificateScope],
+    interfaces: [Node, CertificatePlace],
     fields: (t) => ({
       contractId: t.id({ description: 'The vendor’s id of the contract.', resolve: ({ vendorId }) => vendorId }),
       account: t.field({

@@ -1,7 +1,7 @@
-import { InputError } from '../../catalog/error.ts'
-import type { Kit } from '../../schema/kit.ts'
+import { InputError } from '../../input-error.ts'
+import type { SchemaKit } from '../../schema/kit.ts'
 import { checkId } from '../../upstream/url.ts'
-import { seenOf } from '../sight.ts'
+import { visibleOf } from '../visibility.ts'
 import type { AkamaiAccount } from './places.ts'
 import type { WireAccountSwitchKey } from './wire-switch-keys.ts'
 
@@ -9,7 +9,7 @@ import type { WireAccountSwitchKey } from './wire-switch-keys.ts'
 const shortestSearch = 3
 
 /** AkamaiAccountSwitchKey and the root field that lists them. */
-export function registerSwitchKeys({ builder, prices }: Kit, accounts: readonly AkamaiAccount[]): void {
+export function registerSwitchKeys({ builder, prices }: SchemaKit, accounts: readonly AkamaiAccount[]): void {
   const AccountSwitchKey = builder.objectRef<WireAccountSwitchKey>('AkamaiAccountSwitchKey')
   AccountSwitchKey.implement({
     description: 'An account of Akamai’s that a client may act for.',
@@ -36,7 +36,7 @@ export function registerSwitchKeys({ builder, prices }: Kit, accounts: readonly 
         }),
       },
       resolve: (_root, { accountId, search }, operation) => {
-        const account = findAccount(seenOf(operation, accounts), accountId)
+        const account = findAccount(visibleOf(operation, accounts), accountId)
         const wanted = search ?? undefined
         if (wanted !== undefined && [...wanted].length < shortestSearch) {
           throw new InputError(`search: expected at least ${shortestSearch} characters`)

@@ -1,9 +1,9 @@
-import { InputError } from '../../catalog/error.ts'
-import type { Kit } from '../../schema/kit.ts'
-import type { Operation } from '../../upstream/operation.ts'
+import { InputError } from '../../input-error.ts'
+import type { Operation } from '../../operation.ts'
+import type { SchemaKit } from '../../schema/kit.ts'
 import { checkId, checkSwitchKey } from '../../upstream/url.ts'
-import { narrowFound, oneOrNull } from '../found.ts'
-import { seenOf, whereItMayBe } from '../sight.ts'
+import { filterResult, oneOrNull } from '../search-result.ts'
+import { placesThatMayHold, visibleOf } from '../visibility.ts'
 import { type AkamaiAccount, contractsOf } from './places.ts'
 import { registerCertificate } from './schema-certificate.ts'
 import { registerEnrollment } from './schema-enrollment.ts'
@@ -12,7 +12,7 @@ import { createAkamaiRefs } from './schema-refs.ts'
 import { registerSwitchKeys } from './schema-switch-keys.ts'
 
 /** Adds Akamai's types and root fields. */
-export function registerAkamai(kit: Kit, accounts: readonly AkamaiAccount[]): void {
+export function registerAkamai(kit: SchemaKit, accounts: readonly AkamaiAccount[]): void {
   const refs = createAkamaiRefs(kit)
   for (const type of Object.values(refs)) kit.asEntity(type)
   registerPlaces(kit, refs)
@@ -39,9 +39,9 @@ export function registerAkamai(kit: Kit, accounts: readonly AkamaiAccount[]): vo
         const through =
           typeof accountSwitchKey === 'string'
             ? await withSwitchKey(operation, accounts, accountSwitchKey)
-            : whereItMayBe(operation, accounts, wanted)
+            : placesThatMayHold(operation, accounts, wanted)
         const found = await contractsOf(through, operation)
-        const contract = oneOrNull(narrowFound(found, ({ vendorId }) => vendorId === wanted))
+        const contract = oneOrNull(filterResult(found, ({ vendorId }) => vendorId === wanted))
         if (!contract)
           throw new InputError(`id: no Akamai contract ${wanted} is configured or listed`, 'NOT_CONFIGURED')
         return contract
@@ -59,7 +59,7 @@ async function withSwitchKey(
   const wanted = checkSwitchKey(key, 'accountSwitchKey')
   const through = accounts.filter(({ accountSwitchKey }) => accountSwitchKey === wanted)
   const { items, sources } = await contractsOf(through, operation)
-  if (seenOf(operation, through).length === 0 && items.length === 0) {
+  if (visibleOf(operation, through).length === 0 && items.length === 0) {
     for (const { error } of sources) if (error) throw error
     throw new InputError('accountSwitchKey: not one of the configured keys, and no other is used', 'FORBIDDEN')
   }

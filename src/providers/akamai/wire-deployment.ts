@@ -1,4 +1,4 @@
-import { isObject, Row } from '../row.ts'
+import { isObject, RowReader } from '../row-reader.ts'
 
 /** What is deployed on one network, of deployment v8. */
 export interface WireDeployment {
@@ -34,7 +34,7 @@ export function parseDeployment(body: unknown): WireDeployment {
 
 function parseDeployed(value: unknown): WireDeployedCertificate | null {
   if (!isObject(value)) return null
-  const row = new Row(value)
+  const row = new RowReader(value)
   return {
     certificate: row.name('certificate'),
     trustChain: row.name('trustChain'),

@@ -1,4 +1,4 @@
-import { isObject, parseId, Row } from '../row.ts'
+import { isObject, parseId, RowReader } from '../row-reader.ts'
 import { networkFields, parseNetworkSettings, type WireNetworkSettings } from './wire-network.ts'
 
 /** What enrollments v11 tells beyond active-certificates. Its contacts are personal data and are not read at all. */
@@ -39,7 +39,7 @@ export const enrollmentDetailFields = [
 /** Null when the row is no object or has no id. */
 export function parseEnrollmentDetails(value: unknown): WireEnrollmentDetails | null {
   if (!isObject(value)) return null
-  const row = new Row(value)
+  const row = new RowReader(value)
   // The id may be null, and is then the last segment of the location.
   const id = parseId(value['id']) ?? /[^/]+$/.exec(row.text('location') ?? '')?.[0]
   if (id === undefined) return null
@@ -53,7 +53,7 @@ export function parseEnrollmentDetails(value: unknown): WireEnrollmentDetails | 
   }
 }
 
-function parseEnrollmentNetwork(row: Row): WireEnrollmentNetwork {
+function parseEnrollmentNetwork(row: RowReader): WireEnrollmentNetwork {
   const names = row.object('dnsNameSettings')
   return {
     ...parseNetworkSettings(row),
@@ -64,7 +64,7 @@ function parseEnrollmentNetwork(row: Row): WireEnrollmentNetwork {
   }
 }
 
-function parseClientMutualAuthentication(row: Row): WireClientMutualAuthentication {
+function parseClientMutualAuthentication(row: RowReader): WireClientMutualAuthentication {
   const options = row.object('authenticationOptions')
   return {
     setId: row.text('setId'),
@@ -75,7 +75,7 @@ function parseClientMutualAuthentication(row: Row): WireClientMutualAuthenticati
   }
 }
 
-function parseIfAny<Value>(row: Row, field: string, parse: (member: Row) => Value): Value | null {
+function parseIfAny<Value>(row: RowReader, field: string, parse: (member: RowReader) => Value): Value | null {
   const member = row.object(field)
   return isObject(row.raw(field)) ? parse(member) : null
 }

@@ -1,4 +1,4 @@
-import type { Row } from '../row.ts'
+import type { RowReader } from '../row-reader.ts'
 
 /** How certificates are served on a network: active-certificates and enrollments tell it alike. What is null says nothing. */
 export interface WireNetworkSettings {
@@ -20,7 +20,7 @@ export const networkFields = [
   'disallowedTlsVersions',
 ]
 
-export function parseNetworkSettings(row: Row): WireNetworkSettings {
+export function parseNetworkSettings(row: RowReader): WireNetworkSettings {
   return {
     geography: row.text('geography'),
     secureNetwork: row.text('secureNetwork'),

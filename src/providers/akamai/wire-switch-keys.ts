@@ -1,4 +1,4 @@
-import { isObject } from '../row.ts'
+import { isObject } from '../row-reader.ts'
 
 /** An account that the client may act for. */
 export interface WireAccountSwitchKey {

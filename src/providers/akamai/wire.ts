@@ -1,4 +1,4 @@
-import { isObject, parseRow, Row } from '../row.ts'
+import { isObject, parseRow, RowReader } from '../row-reader.ts'
 import { networkFields, parseNetworkSettings, type WireNetworkSettings } from './wire-network.ts'
 
 /** An enrollment of active-certificates v2. Every member may be missing; what is null says nothing. */
@@ -75,7 +75,7 @@ export function parseEnrollment(value: unknown): WireEnrollment | null {
   }
 }
 
-function parseNetwork(enrollment: Row, name: 'production' | 'staging'): WireNetwork {
+function parseNetwork(enrollment: RowReader, name: 'production' | 'staging'): WireNetwork {
   const value = enrollment.raw(name)
   const row = enrollment.object(name)
   const lost: unknown[] = []
@@ -100,7 +100,7 @@ function parseCertificate(value: unknown, lost: unknown[]): WireCertificate | nu
   }
   const told = Object.entries(value).filter(([, field]) => field !== null && field !== '')
   if (told.length === 0) return null
-  const row = new Row(Object.fromEntries(told))
+  const row = new RowReader(Object.fromEntries(told))
   return {
     expiry: row.date('expiry'),
     issuer: row.text('issuer'),
@@ -120,7 +120,7 @@ export function parseContractIdentifiers(body: unknown): readonly unknown[] {
 
 /** Problem details (RFC 9457). A quota that is spent may say only in `detail` how long to wait. */
 export function parseError(body: unknown): { message?: string; retryAfterSeconds?: number } {
-  const problem = new Row(isObject(body) ? body : {})
+  const problem = new RowReader(isObject(body) ? body : {})
   const detail = problem.text('detail')
   const message = [problem.text('title'), detail].filter((part) => part !== null).join(': ')
   const wait = /retry after:?\s*(\d+)\s*seconds?/i.exec(detail ?? '')?.[1]

@@ -1,11 +1,11 @@
 import { noX509Details } from '../../catalog/x509.ts'
 import { toGlobalId } from '../global-id.ts'
-import type { HeldCertificate } from '../place.ts'
+import type { PlacedCertificate } from '../place.ts'
 import type { LivePersonAccount } from './places.ts'
 import type { WireCertificate } from './wire.ts'
 
-export interface LivePersonCertificate extends HeldCertificate {
-  readonly scope: LivePersonAccount
+export interface LivePersonCertificate extends PlacedCertificate {
+  readonly place: LivePersonAccount
   readonly certificateId: string
   readonly displayName: string | null
   /** The vendor's own word. */
@@ -24,7 +24,7 @@ export function toLivePersonCertificate(row: WireCertificate, account: LivePerso
     __typename: 'LivePersonCertificate',
     id: toGlobalId('LivePersonCertificate', account.vendorId, row.id),
     provider: 'LIVEPERSON',
-    scope: account,
+    place: account,
     certificateId: row.id,
     name: row.name,
     displayName: row.displayName,

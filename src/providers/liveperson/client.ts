@@ -1,13 +1,13 @@
-import type { Budget } from '../../upstream/budget.ts'
-import { createCaller } from '../../upstream/call.ts'
-import type { Errand } from '../../upstream/errand.ts'
+import type { RefreshSchedule } from '../../upstream/cache/refresh-schedule.ts'
+import { type Rows, wholeList } from '../../upstream/cache/rows.ts'
+import { createSendCall } from '../../upstream/call/call.ts'
+import type { CallContext } from '../../upstream/call/context.ts'
+import { ResiliencePipeline } from '../../upstream/call/resilience-pipeline.ts'
+import type { UpstreamDependencies } from '../../upstream/dependencies.ts'
 import { UpstreamError } from '../../upstream/error.ts'
 import { parseJson } from '../../upstream/exact-json.ts'
-import { Line } from '../../upstream/line.ts'
+import type { RateLimiter } from '../../upstream/rate-limit/rate-limiter.ts'
 import type { Identity } from '../../upstream/replicas.ts'
-import { type Rows, wholeList } from '../../upstream/rows.ts'
-import type { Sweep } from '../../upstream/sweep.ts'
-import type { Upstream } from '../../upstream/upstream.ts'
 import { upstreamUrl } from '../../upstream/url.ts'
 import type { LivePersonAccountConfig } from './config.ts'
 import { anonymous, type DomainLookup } from './domain.ts'
@@ -18,47 +18,47 @@ import { parseCertificates, parseSingle, type WireCertificate } from './wire.ts'
 export interface LivePersonClient {
   /** What sees what this client sees. */
   readonly identity: Identity
-  readonly line: Line
+  readonly pipeline: ResiliencePipeline
   /** The accounts that are read with its budget: all of them. */
-  readonly sweep: Sweep
+  readonly schedule: RefreshSchedule
   /** Every certificate of the account, softly deleted ones included. */
-  listCertificates(errand: Errand): Promise<Rows>
+  listCertificates(context: CallContext): Promise<Rows>
   /** One of them, softly deleted or not; null when it is not there, as far as the vendor says so. */
-  getCertificate(certificateId: string, errand: Errand): Promise<WireCertificate | null>
+  getCertificate(certificateId: string, context: CallContext): Promise<WireCertificate | null>
 }
 
 /** What all accounts share. */
 interface Shared {
   readonly domainApiUrl: string
   readonly lookup: DomainLookup
-  readonly budget: Budget
-  readonly sweep: Sweep
-  readonly upstream: Upstream
+  readonly budget: RateLimiter
+  readonly sweep: RefreshSchedule
+  readonly upstream: UpstreamDependencies
 }
 
 export function createLivePersonClient(
   config: LivePersonAccountConfig,
-  { domainApiUrl, lookup, budget, sweep, upstream }: Shared,
+  { domainApiUrl, lookup, budget, sweep: schedule, upstream }: Shared,
 ): LivePersonClient {
-  const line = new Line(upstream, anonymous, budget)
-  const tokens = createTokenSource(config, { lookup, line, upstream })
-  const call = createCaller({ ...anonymous, parseJson: parseBody, secrets: tokens.secrets }, line, upstream)
+  const pipeline = new ResiliencePipeline(upstream, anonymous, budget)
+  const tokens = createTokenSource(config, { lookup, line: pipeline, upstream })
+  const call = createSendCall({ ...anonymous, parseJson: parseBody, secrets: tokens.secrets }, pipeline, upstream)
 
   /** Asks the gateway with a token; once more with another one when the first is refused. */
   async function ask<Value>(
-    errand: Errand,
+    context: CallContext,
     send: (base: string, headers: { readonly authorization: string }) => Promise<Value>,
   ): Promise<Value> {
-    const token = await tokens.token(errand)
+    const token = await tokens.token(context)
     // A lookup that is refused says nothing of the token.
-    const base = config.baseUrl ?? (await lookup(config.id, 'mtlsGateway', errand))
+    const base = config.baseUrl ?? (await lookup(config.id, 'mtlsGateway', context))
     const attempt = (bearer: string) => send(base, { authorization: `Bearer ${bearer}` })
     try {
       return await attempt(token)
     } catch (error) {
       const refused = error instanceof UpstreamError && error.code === 'UPSTREAM_UNAUTHENTICATED'
       if (!refused || !tokens.refuse(token)) throw error
-      return attempt(await tokens.token(errand))
+      return attempt(await tokens.token(context))
     }
   }
 
@@ -66,27 +66,27 @@ export function createLivePersonClient(
   const path = '/mtls/account/{accountId}/certificates'
   return {
     identity: identityOf(config, domainApiUrl),
-    line,
-    sweep,
-    listCertificates: (errand) =>
-      ask(errand, (base, headers) =>
+    pipeline,
+    schedule,
+    listCertificates: (context) =>
+      ask(context, (base, headers) =>
         call({
           resource,
           what: `the certificates of ${config.id}`,
           url: upstreamUrl(base, path, { accountId: config.id }),
           headers,
-          errand,
+          context,
           parse: (body) => wholeList(parseCertificates(body)),
         }),
       ),
-    getCertificate: (certificateId, errand) =>
-      ask(errand, (base, headers) =>
+    getCertificate: (certificateId, context) =>
+      ask(context, (base, headers) =>
         call({
           resource,
           what: `certificate ${certificateId} of ${config.id}`,
           url: upstreamUrl(base, `${path}/{certificateId}`, { accountId: config.id, certificateId }),
           headers,
-          errand,
+          context,
           parse: (body) => parseSingle(body, { id: certificateId, siteId: config.id }),
         }).catch(toNothing),
       ),

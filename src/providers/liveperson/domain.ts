@@ -1,14 +1,14 @@
 import { isLoopback } from '../../config/loopback.ts'
-import type { Account } from '../../upstream/account.ts'
-import type { Budget } from '../../upstream/budget.ts'
-import { createCaller } from '../../upstream/call.ts'
-import type { Sender } from '../../upstream/errand.ts'
+import { ReadingCache, type ReadingTask } from '../../upstream/cache/reading-cache.ts'
+import { wholeList } from '../../upstream/cache/rows.ts'
+import { createSendCall } from '../../upstream/call/call.ts'
+import type { CallOrigin } from '../../upstream/call/context.ts'
+import { ResiliencePipeline } from '../../upstream/call/resilience-pipeline.ts'
+import type { VendorApi } from '../../upstream/call/vendor-api.ts'
+import type { UpstreamDependencies } from '../../upstream/dependencies.ts'
 import { UpstreamError } from '../../upstream/error.ts'
 import { parseJson } from '../../upstream/exact-json.ts'
-import { Line } from '../../upstream/line.ts'
-import { Readings, type ReadingTask } from '../../upstream/readings.ts'
-import { wholeList } from '../../upstream/rows.ts'
-import type { Upstream } from '../../upstream/upstream.ts'
+import type { RateLimiter } from '../../upstream/rate-limit/rate-limiter.ts'
 import { upstreamUrl } from '../../upstream/url.ts'
 import { parseBaseUri, parseError } from './wire.ts'
 
@@ -16,10 +16,10 @@ import { parseBaseUri, parseError } from './wire.ts'
 type LivePersonService = 'mtlsGateway' | 'sentinel'
 
 /** Looks up where an account's service lives (https://developers.liveperson.com/domain-api.html). */
-export type DomainLookup = (accountId: string, service: LivePersonService, sender: Sender) => Promise<string>
+export type DomainLookup = (accountId: string, service: LivePersonService, sender: CallOrigin) => Promise<string>
 
 /** Calls that need no proof of who calls. */
-export const anonymous: Account = {
+export const anonymous: VendorApi = {
   provider: 'LIVEPERSON',
   brand: 'LivePerson',
   authorize: () => ({}),
@@ -29,19 +29,23 @@ export const anonymous: Account = {
 }
 
 /** Looked-up hosts serve for `discoveryTtl`: the vendor asks that they not be written down anywhere. */
-export function createDomainLookup(domainApiUrl: string, budget: Budget, upstream: Upstream): DomainLookup {
+export function createDomainLookup(
+  domainApiUrl: string,
+  budget: RateLimiter,
+  upstream: UpstreamDependencies,
+): DomainLookup {
   const { settings } = upstream
-  const hosts = new Readings<{ url: string }>(upstream, () => 1)
-  const line = new Line(upstream, anonymous, budget)
-  const call = createCaller(anonymous, line, upstream)
+  const hosts = new ReadingCache<{ url: string }>(upstream, () => 1)
+  const pipeline = new ResiliencePipeline(upstream, anonymous, budget)
+  const call = createSendCall(anonymous, pipeline, upstream)
 
-  return async (accountId, service, { signal, waits, sent }) => {
+  return async (accountId, service, { signal, onQueued, onCall }) => {
     const task: ReadingTask<{ url: string }> = {
       key: `${accountId} ${service}`,
-      line,
+      pipeline,
       ttl: settings.discoveryTtl,
       shared: null,
-      read: (errand) =>
+      read: (context) =>
         call({
           what: `the domain of ${service} of ${accountId}`,
           resource: 'domains',
@@ -51,13 +55,13 @@ export function createDomainLookup(domainApiUrl: string, budget: Budget, upstrea
             { accountId, service },
             { version: '1.0' },
           ),
-          errand,
+          context,
           parse: (body) => wholeList([parseBaseUri(body, service)]),
         }),
       toValue: ({ rows }) => ({ url: toServiceUrl(String(rows[0]), domainApiUrl) }),
     }
     // Whose reading it is for waits for its turn too, and tells those who wait for that.
-    const reading = await hosts.read(task, { signal, waits, sent, deadline: Number.POSITIVE_INFINITY })
+    const reading = await hosts.read(task, { signal, onQueued: onQueued, onCall, deadline: Number.POSITIVE_INFINITY })
     return reading.value.url
   }
 }

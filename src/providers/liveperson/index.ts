@@ -1,10 +1,10 @@
-import { createBudget } from '../../upstream/line.ts'
-import type { Operation } from '../../upstream/operation.ts'
-import { Sweep } from '../../upstream/sweep.ts'
-import { narrowFound } from '../found.ts'
-import { createOwnKey } from '../own-key.ts'
+import type { Operation } from '../../operation.ts'
+import { RefreshSchedule } from '../../upstream/cache/refresh-schedule.ts'
+import { createRateLimiter } from '../../upstream/call/resilience-pipeline.ts'
+import { createEntityKey } from '../entity-key.ts'
 import type { Provider } from '../provider.ts'
-import { seenOf } from '../sight.ts'
+import { filterResult } from '../search-result.ts'
+import { visibleOf } from '../visibility.ts'
 import { createLivePersonClient } from './client.ts'
 import { type LivePersonConfig, livePersonConfig } from './config.ts'
 import { createDomainLookup } from './domain.ts'
@@ -19,28 +19,28 @@ export const livePerson: Provider<LivePersonConfig> = {
   none: { domainApiUrl: '', accounts: [] },
   startSandbox: startLivePersonSandbox,
   create(config, upstream) {
-    const budget = createBudget(upstream, ['LIVEPERSON', config.domainApiUrl])
-    const sweep = new Sweep(upstream, budget, 'certificates')
+    const budget = createRateLimiter(upstream, ['LIVEPERSON', config.domainApiUrl])
+    const schedule = new RefreshSchedule(upstream, budget, 'certificates')
     const loaders = createLivePersonLoaders(upstream)
     const lookup = createDomainLookup(config.domainApiUrl, budget, upstream)
-    const shared = { domainApiUrl: config.domainApiUrl, lookup, budget, sweep, upstream }
+    const shared = { domainApiUrl: config.domainApiUrl, lookup, budget, sweep: schedule, upstream }
     const accounts = config.accounts.map(
       (account) => new LivePersonAccount(account, createLivePersonClient(account, shared), loaders),
     )
-    const seen = (operation: Operation) => ({ items: seenOf(operation, accounts), sources: [] })
+    const seen = (operation: Operation) => ({ items: visibleOf(operation, accounts), sources: [] })
 
     return {
       provider: 'LIVEPERSON',
       description: 'LivePerson: mTLS certificates of accounts.',
       configured: accounts,
-      holders: async (operation) => seen(operation),
+      certificatePlaces: async (operation) => seen(operation),
       places: async (operation) => seen(operation),
-      rotations: [{ sweep, places: async () => accounts }],
+      prefetchQueues: [{ schedule, places: async () => accounts }],
       lookups: {
         LivePersonAccount: {
           kind: 'place',
-          find: async (operation, { id }) => narrowFound(seen(operation), (account) => account.id === id),
-          ownKey: createOwnKey('LivePersonAccount', 'accountId'),
+          find: async (operation, { id }) => filterResult(seen(operation), (account) => account.id === id),
+          entityKey: createEntityKey('LivePersonAccount', 'accountId'),
         },
         LivePersonCertificate: {
           kind: 'certificate',

@@ -1,5 +1,5 @@
 import ms from 'ms'
-import type { Limit } from '../../upstream/limit.ts'
+import type { Limit } from '../../upstream/rate-limit/limit.ts'
 
 /** LivePerson counts by the address that calls: all accounts take from one budget. */
 export const livePersonLimits: readonly Limit[] = [

@@ -1,10 +1,10 @@
 import { fromReading, type ReadCertificate } from '../../catalog/certificate.ts'
 import { CertificateList } from '../../catalog/certificate-list.ts'
+import { ReadingCache } from '../../upstream/cache/reading-cache.ts'
+import type { UpstreamDependencies } from '../../upstream/dependencies.ts'
 import { createLoader, type Loader } from '../../upstream/loader.ts'
-import { Readings } from '../../upstream/readings.ts'
-import type { Upstream } from '../../upstream/upstream.ts'
 import { createPlaceLoader, type PlaceLoader } from '../place-loader.ts'
-import { parseRows } from '../row.ts'
+import { parseRows } from '../row-reader.ts'
 import { type LivePersonCertificate, toLivePersonCertificate } from './certificate.ts'
 import type { LivePersonAccount } from './places.ts'
 import { certificateFields, parseCertificate } from './wire.ts'
@@ -20,17 +20,17 @@ interface WantedCertificate {
   readonly certificateId: string
 }
 
-export function createLivePersonLoaders(upstream: Upstream): LivePersonLoaders {
-  const certificates = new Readings<CertificateList<LivePersonCertificate>>(upstream, ({ rows }) => rows.length)
+export function createLivePersonLoaders(upstream: UpstreamDependencies): LivePersonLoaders {
+  const certificates = new ReadingCache<CertificateList<LivePersonCertificate>>(upstream, ({ rows }) => rows.length)
   return {
     account: createPlaceLoader(certificates, (account) => {
       const { id, client } = account
       return {
         key: id,
-        line: client.line,
-        ttl: client.sweep.ttl(id),
+        pipeline: client.pipeline,
+        ttl: client.schedule.ttl(id),
         shared: { identity: [...client.identity, 'certificates'], fields: certificateFields },
-        read: (errand) => client.listCertificates(errand),
+        read: (context) => client.listCertificates(context),
         toValue: (list) => {
           const { items, unreadable } = parseRows(list, parseCertificate)
           return new CertificateList(
@@ -42,12 +42,12 @@ export function createLivePersonLoaders(upstream: Upstream): LivePersonLoaders {
     }),
     certificate: createLoader(
       ({ account, certificateId }, operation) =>
-        account.client.line.runWithin(operation, async (errand) => {
+        account.client.pipeline.runWithin(operation, async (context) => {
           let asOf = operation.now
-          const answered = (madeAt: number) => {
+          const onResponse = (madeAt: number) => {
             asOf = madeAt
           }
-          const row = await account.client.getCertificate(certificateId, { ...errand, answered })
+          const row = await account.client.getCertificate(certificateId, { ...context, onResponse })
           return row && fromReading(toLivePersonCertificate(row, account), { asOf, stale: false })
         }),
       ({ account, certificateId }) => `${account.id} ${certificateId}`,

@@ -1,4 +1,4 @@
-import type { Operation } from '../../upstream/operation.ts'
+import type { Operation } from '../../operation.ts'
 import { CertificatePlace } from '../place.ts'
 import { located } from '../place-loader.ts'
 import type { LivePersonCertificate } from './certificate.ts'
@@ -17,8 +17,8 @@ export class LivePersonAccount extends CertificatePlace<LivePersonCertificate> {
     this.#loaders = loaders
   }
 
-  rateBudget() {
-    return this.client.line.budget.status('certificates')
+  rateLimitStatus() {
+    return this.client.pipeline.rateLimiter.status('certificates')
   }
 
   read(operation: Operation, maxStaleness?: number) {

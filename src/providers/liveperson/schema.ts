@@ -1,15 +1,15 @@
 import type { ReadCertificate } from '../../catalog/certificate.ts'
-import { InputError } from '../../catalog/error.ts'
-import type { Kit } from '../../schema/kit.ts'
+import { InputError } from '../../input-error.ts'
+import type { SchemaKit } from '../../schema/kit.ts'
 import { checkId } from '../../upstream/url.ts'
 import { certificateConnection } from '../connections.ts'
-import { seenOf } from '../sight.ts'
+import { visibleOf } from '../visibility.ts'
 import type { LivePersonCertificate } from './certificate.ts'
 import type { LivePersonAccount } from './places.ts'
 
 /** Adds LivePerson's types and root fields. */
-export function registerLivePerson(kit: Kit, accounts: readonly LivePersonAccount[]): void {
-  const { builder, CertificateScope } = kit
+export function registerLivePerson(kit: SchemaKit, accounts: readonly LivePersonAccount[]): void {
+  const { builder, CertificatePlace } = kit
   const { orderBy, maxStaleness } = kit.listArguments
   const Node = builder.nodeInterfaceRef()
   const Account = builder.objectRef<LivePersonAccount>('LivePersonAccount')
@@ -20,7 +20,7 @@ export function registerLivePerson(kit: Kit, accounts: readonly LivePersonAccoun
 
   Account.implement({
     description: 'A LivePerson account, also called a site.',
-    interfaces: [Node, CertificateScope],
+    interfaces: [Node, CertificatePlace],
     fields: (t) => ({
       accountId: t.id({ description: 'The vendor’s id of the account.', resolve: ({ vendorId }) => vendorId }),
       certificates: t.connection(
@@ -58,7 +58,7 @@ export function registerLivePerson(kit: Kit, accounts: readonly LivePersonAccoun
       'certificate: those fields are null.',
     interfaces: [Node, kit.Certificate],
     fields: (t) => ({
-      account: t.field({ type: Account, description: 'The account that holds it.', resolve: ({ scope }) => scope }),
+      account: t.field({ type: Account, description: 'The account that holds it.', resolve: ({ place }) => place }),
       certificateId: t.exposeID('certificateId', { description: 'The vendor’s id, exact even beyond 2^53.' }),
       displayName: t.exposeString('displayName', { nullable: true, description: 'The name that people are shown.' }),
       deleted: t.exposeBoolean('deleted', {
@@ -78,7 +78,7 @@ export function registerLivePerson(kit: Kit, accounts: readonly LivePersonAccoun
       nullable: true,
       description: 'An account by the vendor’s id, with no call made. NOT_CONFIGURED when nobody configured it.',
       args: { id: t.arg.id({ required: true, description: 'The vendor’s id of the account.' }) },
-      resolve: (_root, { id }, operation) => findAccount(seenOf(operation, accounts), id, 'id'),
+      resolve: (_root, { id }, operation) => findAccount(visibleOf(operation, accounts), id, 'id'),
     }),
     livePersonCertificate: t.field({
       ...kit.prices.found,
@@ -95,7 +95,7 @@ export function registerLivePerson(kit: Kit, accounts: readonly LivePersonAccoun
       },
       resolve: (_root, { accountId, id }, operation) => {
         const certificateId = checkId(id, 'id')
-        return findAccount(seenOf(operation, accounts), accountId, 'accountId').certificate(operation, certificateId)
+        return findAccount(visibleOf(operation, accounts), accountId, 'accountId').certificate(operation, certificateId)
       },
     }),
   }))

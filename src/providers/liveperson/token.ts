@@ -1,7 +1,7 @@
-import { createCaller } from '../../upstream/call.ts'
-import type { Errand, Turn } from '../../upstream/errand.ts'
-import type { Line } from '../../upstream/line.ts'
-import type { Upstream } from '../../upstream/upstream.ts'
+import { createSendCall } from '../../upstream/call/call.ts'
+import type { CallContext, SlotEstimate } from '../../upstream/call/context.ts'
+import type { ResiliencePipeline } from '../../upstream/call/resilience-pipeline.ts'
+import type { UpstreamDependencies } from '../../upstream/dependencies.ts'
 import { upstreamUrl } from '../../upstream/url.ts'
 import type { LivePersonAccountConfig } from './config.ts'
 import { anonymous, type DomainLookup } from './domain.ts'
@@ -9,8 +9,8 @@ import { parseToken, type WireToken } from './wire.ts'
 
 /** Where an account's bearer token comes from. */
 export interface TokenSource {
-  /** One that serves; made on that errand if there is none. */
-  token(errand: Errand): Promise<string>
+  /** One that serves; made on that context if there is none. */
+  token(context: CallContext): Promise<string>
   /** The vendor refused this token. True when another one can be had. */
   refuse(token: string): boolean
   /** Values that must not appear in a message. */
@@ -28,30 +28,34 @@ const renewalMargin = 60_000
 /** A configured token, or one made from client credentials that is renewed before it ends. */
 export function createTokenSource(
   config: LivePersonAccountConfig,
-  { lookup, line, upstream }: { readonly lookup: DomainLookup; readonly line: Line; readonly upstream: Upstream },
+  {
+    lookup,
+    line,
+    upstream,
+  }: { readonly lookup: DomainLookup; readonly line: ResiliencePipeline; readonly upstream: UpstreamDependencies },
 ): TokenSource {
   const { auth } = config
   if ('token' in auth) {
     return { token: async () => auth.token, refuse: () => false, secrets: () => [auth.token] }
   }
   const { clientId, clientSecret } = auth
-  const call = createCaller({ ...anonymous, secrets: () => [clientSecret, clientId] }, line, upstream)
+  const call = createSendCall({ ...anonymous, secrets: () => [clientSecret, clientId] }, line, upstream)
   let grant: Grant | null = null
-  let underWay: Promise<Grant> | null = null
+  let pendingWork: Promise<Grant> | null = null
   /** All who wait for it, and the turn that it waits for itself. */
-  const waiting = new Set<Errand>()
-  let turn: Turn | null = null
+  const waiting = new Set<CallContext>()
+  let turn: SlotEstimate | null = null
 
   /** https://developers.liveperson.com/oauth-2-0-client-credentials.html */
-  async function request(errand: Errand): Promise<Grant> {
+  async function request(context: CallContext): Promise<Grant> {
     // Whoever leaves, the token serves the next reading.
-    const shared: Errand = {
-      ...errand,
+    const shared: CallContext = {
+      ...context,
       signal: AbortSignal.any([]),
-      answered: () => {},
-      waits(until) {
+      onResponse: () => {},
+      onQueued(until) {
         turn = until
-        for (const each of waiting) each.waits(until)
+        for (const each of waiting) each.onQueued(until)
       },
     }
     const base = await lookup(config.id, 'sentinel', shared)
@@ -66,7 +70,7 @@ export function createTokenSource(
         client_secret: clientSecret,
         grant_type: 'client_credentials',
       }).toString(),
-      errand: shared,
+      context: shared,
       parse: parseToken,
     })
     grant = toGrant(answer, upstream.clock.now())
@@ -74,18 +78,18 @@ export function createTokenSource(
   }
 
   return {
-    async token(errand) {
+    async token(context) {
       if (grant && upstream.clock.now() < grant.renewAt) return grant.token
-      waiting.add(errand)
-      if (underWay && turn) errand.waits(turn)
-      underWay ??= request(errand).finally(() => {
-        underWay = null
+      waiting.add(context)
+      if (pendingWork && turn) context.onQueued(turn)
+      pendingWork ??= request(context).finally(() => {
+        pendingWork = null
         turn = null
       })
       try {
-        return (await underWay).token
+        return (await pendingWork).token
       } finally {
-        waiting.delete(errand)
+        waiting.delete(context)
       }
     },
     refuse(token) {

@@ -1,4 +1,4 @@
-import { isObject, parseId, parseRow } from '../row.ts'
+import { isObject, parseId, parseRow } from '../row-reader.ts'
 
 export interface WireCertificate {
   /** Exact, however many digits it has. */

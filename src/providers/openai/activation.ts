@@ -1,7 +1,7 @@
 import { type Connection, type ConnectionArguments, parseWindow, toConnection } from '../../catalog/connection.ts'
 import { sortRows } from '../../catalog/ordering.ts'
+import type { Operation } from '../../operation.ts'
 import { UpstreamError } from '../../upstream/error.ts'
-import type { Operation } from '../../upstream/operation.ts'
 import { placeOrdering } from '../connections.ts'
 import type { OpenAICertificate } from './certificate.ts'
 import { flagIn } from './flags.ts'
@@ -18,7 +18,7 @@ export async function activationConnection(
   args: ActivationArguments,
 ) {
   const window = parseWindow(placeOrdering, args)
-  const projects = sortRows<OpenAIProject>(await certificate.scope.projects.list(operation), placeOrdering)
+  const projects = sortRows<OpenAIProject>(await certificate.place.projects.list(operation), placeOrdering)
   const accepted = await acceptedProjects(operation, certificate, projects, args.active)
   const connection: Connection<OpenAIProject> = toConnection<OpenAIProject, OpenAIProject>([accepted], {
     ordering: placeOrdering,

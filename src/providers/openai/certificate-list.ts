@@ -1,6 +1,6 @@
 import { CertificateList } from '../../catalog/certificate-list.ts'
-import type { Rows } from '../../upstream/rows.ts'
-import { parseRows } from '../row.ts'
+import type { Rows } from '../../upstream/cache/rows.ts'
+import { parseRows } from '../row-reader.ts'
 import { type OpenAICertificate, toOpenAICertificate } from './certificate.ts'
 import type { OpenAIOrganization } from './places.ts'
 import { parseCertificate } from './wire.ts'

@@ -1,14 +1,14 @@
 import type { TrustAnchor } from '../../catalog/trust-anchor.ts'
 import { toGlobalId } from '../global-id.ts'
-import type { HeldCertificate } from '../place.ts'
+import type { PlacedCertificate } from '../place.ts'
 import type { OpenAIOrganization } from './places.ts'
 import type { WireCertificate } from './wire.ts'
 
 /** Whose list a row stands in; none when it came alone, without any flag. */
 export type ListedBy = 'organization' | 'project' | 'none'
 
-export interface OpenAICertificate extends HeldCertificate {
-  readonly scope: OpenAIOrganization
+export interface OpenAICertificate extends PlacedCertificate {
+  readonly place: OpenAIOrganization
   readonly certificateId: string
   /** The flag in the list it was read from: the organization's, or a project's own. */
   readonly listedActive: boolean | null
@@ -26,7 +26,7 @@ export function toOpenAICertificate(
     __typename: 'OpenAICertificate',
     id: toGlobalId('OpenAICertificate', organization.vendorId, row.id),
     provider: 'OPENAI',
-    scope: organization,
+    place: organization,
     certificateId: row.id,
     name: row.name,
     active: listedBy === 'organization' ? row.active : undefined,
@@ -52,7 +52,7 @@ export function toUnsentCertificate(
     __typename: 'OpenAICertificate',
     id: toGlobalId('OpenAICertificate', organization.vendorId, certificateId),
     provider: 'OPENAI',
-    scope: organization,
+    place: organization,
     certificateId,
     name,
     active: false,

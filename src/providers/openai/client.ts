@@ -1,16 +1,16 @@
 import { LRUCache } from 'lru-cache'
-import type { Account } from '../../upstream/account.ts'
-import { createCaller } from '../../upstream/call.ts'
-import type { Changes } from '../../upstream/changes.ts'
-import type { Errand } from '../../upstream/errand.ts'
+import type { Changes } from '../../upstream/cache/changes.ts'
+import { RefreshSchedule } from '../../upstream/cache/refresh-schedule.ts'
+import type { Rows } from '../../upstream/cache/rows.ts'
+import { createSendCall } from '../../upstream/call/call.ts'
+import type { CallContext } from '../../upstream/call/context.ts'
+import { createRateLimiter, ResiliencePipeline } from '../../upstream/call/resilience-pipeline.ts'
+import type { VendorApi } from '../../upstream/call/vendor-api.ts'
+import type { UpstreamDependencies } from '../../upstream/dependencies.ts'
 import { UpstreamError } from '../../upstream/error.ts'
-import { createBudget, Line } from '../../upstream/line.ts'
-import { OneByOne } from '../../upstream/one-by-one.ts'
+import { Mutex } from '../../upstream/mutex.ts'
 import type { Identity } from '../../upstream/replicas.ts'
-import type { Rows } from '../../upstream/rows.ts'
 import type { UpstreamSettings } from '../../upstream/settings.ts'
-import { Sweep } from '../../upstream/sweep.ts'
-import type { Upstream } from '../../upstream/upstream.ts'
 import { upstreamUrl } from '../../upstream/url.ts'
 import type { OpenAIOrganizationConfig } from './config.ts'
 import { parseContent, parseError, parsePage } from './wire.ts'
@@ -20,29 +20,29 @@ import { createOpenAIWriter, type OpenAIWriter } from './writer.ts'
 export interface OpenAIClient {
   /** What sees what this client sees. */
   readonly identity: Identity
-  readonly line: Line
+  readonly pipeline: ResiliencePipeline
   /** The lists of certificates, the organization's and its projects'. */
-  readonly sweep: Sweep
+  readonly schedule: RefreshSchedule
   readonly writer: OpenAIWriter
   /** The ids of what this process has uploaded lately. */
   readonly uploads: LRUCache<string, true>
   /** Those of this process that must not go side by side. */
-  readonly deactivations: OneByOne
+  readonly deactivations: Mutex
   /** What is written to the organization, by any replica. */
   readonly changes: Changes
-  listOrganizationCertificates(errand: Errand): Promise<Rows>
-  listProjectCertificates(projectId: string, errand: Errand): Promise<Rows>
-  listProjects(errand: Errand): Promise<Rows>
+  listOrganizationCertificates(context: CallContext): Promise<Rows>
+  listProjectCertificates(projectId: string, context: CallContext): Promise<Rows>
+  listProjects(context: CallContext): Promise<Rows>
   /** The PEM of a certificate: lists never carry it. */
-  getCertificateContent(certificateId: string, errand: Errand): Promise<string>
+  getCertificateContent(certificateId: string, context: CallContext): Promise<string>
 }
 
 const pageSize = '100'
 /** More than an organization may have. */
 const mostUploads = 1_000
 
-export function createOpenAIClient(config: OpenAIOrganizationConfig, upstream: Upstream): OpenAIClient {
-  const account: Account = {
+export function createOpenAIClient(config: OpenAIOrganizationConfig, upstream: UpstreamDependencies): OpenAIClient {
+  const account: VendorApi = {
     provider: 'OPENAI',
     brand: 'OpenAI',
     authorize: () => ({ authorization: `Bearer ${config.adminKey}` }),
@@ -51,8 +51,8 @@ export function createOpenAIClient(config: OpenAIOrganizationConfig, upstream: U
     parseError,
   }
   const identity = identityOf(config)
-  const line = new Line(upstream, account, createBudget(upstream, identity))
-  const call = createCaller(account, line, upstream)
+  const pipeline = new ResiliencePipeline(upstream, account, createRateLimiter(upstream, identity))
+  const call = createSendCall(account, pipeline, upstream)
 
   /** Follows the cursor to the end, by the vendor's own rules: no more, an empty page, or no cursor to go on with. */
   async function listAll(
@@ -60,7 +60,7 @@ export function createOpenAIClient(config: OpenAIOrganizationConfig, upstream: U
     holder: string,
     path: string,
     ids: Readonly<Record<string, string>>,
-    errand: Errand,
+    context: CallContext,
   ): Promise<Rows> {
     const what = `the ${resource} of ${holder}`
     const rows: unknown[] = []
@@ -69,7 +69,7 @@ export function createOpenAIClient(config: OpenAIOrganizationConfig, upstream: U
     let after: string | undefined
     do {
       const url = upstreamUrl(config.baseUrl, path, ids, { limit: pageSize, after })
-      const page = await call({ what, resource, url, errand, parse: parsePage })
+      const page = await call({ what, resource, url, context, parse: parsePage })
       for (const row of page.data) rows.push(row)
       after = page.has_more && page.data.length > 0 ? (page.last_id ?? undefined) : undefined
       // It says that there is more, but not how to get there: at least one row stays unread.
@@ -84,18 +84,18 @@ export function createOpenAIClient(config: OpenAIOrganizationConfig, upstream: U
 
   return {
     identity,
-    line,
-    sweep: new Sweep(upstream, line.budget, 'certificates'),
+    pipeline,
+    schedule: new RefreshSchedule(upstream, pipeline.rateLimiter, 'certificates'),
     writer: createOpenAIWriter(config.baseUrl, call),
     uploads: new LRUCache({ max: mostUploads }),
-    deactivations: new OneByOne(),
+    deactivations: new Mutex(),
     changes: upstream.replicas.changes(identity, longestService(upstream.settings)),
-    listOrganizationCertificates: (errand) =>
-      listAll('certificates', config.id, '/organization/certificates', {}, errand),
-    listProjectCertificates: (projectId, errand) =>
-      listAll('certificates', projectId, '/organization/projects/{projectId}/certificates', { projectId }, errand),
-    listProjects: (errand) => listAll('projects', config.id, '/organization/projects', {}, errand),
-    getCertificateContent: (certificateId, errand) =>
+    listOrganizationCertificates: (context) =>
+      listAll('certificates', config.id, '/organization/certificates', {}, context),
+    listProjectCertificates: (projectId, context) =>
+      listAll('certificates', projectId, '/organization/projects/{projectId}/certificates', { projectId }, context),
+    listProjects: (context) => listAll('projects', config.id, '/organization/projects', {}, context),
+    getCertificateContent: (certificateId, context) =>
       call({
         resource: 'contents',
         what: `the content of ${certificateId}`,
@@ -105,7 +105,7 @@ export function createOpenAIClient(config: OpenAIOrganizationConfig, upstream: U
           { certificateId },
           { 'include[]': 'content' },
         ),
-        errand,
+        context,
         parse: parseContent,
       }),
   }

@@ -1,4 +1,4 @@
-import { InputError } from '../../catalog/error.ts'
+import { InputError } from '../../input-error.ts'
 import { checkId } from '../../upstream/url.ts'
 import type { OpenAIOrganization } from './places.ts'
 

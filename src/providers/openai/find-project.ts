@@ -1,6 +1,6 @@
-import type { Operation } from '../../upstream/operation.ts'
-import { joinFound, narrowFound, oneOrNull } from '../found.ts'
-import { whereItMayBe } from '../sight.ts'
+import type { Operation } from '../../operation.ts'
+import { filterResult, joinResults, oneOrNull } from '../search-result.ts'
+import { placesThatMayHold } from '../visibility.ts'
 import type { OpenAIOrganization, OpenAIProject } from './places.ts'
 
 /**
@@ -12,7 +12,7 @@ export async function findProject(
   id: string | undefined,
   operation: Operation,
 ): Promise<OpenAIProject | null> {
-  const within = whereItMayBe(operation, organizations, id)
+  const within = placesThatMayHold(operation, organizations, id)
   const findings = await Promise.all(within.map(({ projects }) => projects.find(operation)))
-  return oneOrNull(narrowFound(joinFound(findings), ({ vendorId }) => vendorId === id))
+  return oneOrNull(filterResult(joinResults(findings), ({ vendorId }) => vendorId === id))
 }

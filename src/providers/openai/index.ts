@@ -1,10 +1,10 @@
-import type { Operation } from '../../upstream/operation.ts'
-import { foundNothing, joinFound, narrowFound } from '../found.ts'
+import type { Operation } from '../../operation.ts'
+import { createEntityKey } from '../entity-key.ts'
 import type { GlobalId } from '../global-id.ts'
-import { createOwnKey } from '../own-key.ts'
 import { type CertificatePlace, type Place, readAhead } from '../place.ts'
 import type { Provider } from '../provider.ts'
-import { isSeen, seenOf } from '../sight.ts'
+import { emptyResult, filterResult, joinResults } from '../search-result.ts'
+import { isVisible, visibleOf } from '../visibility.ts'
 import { createOpenAIClient } from './client.ts'
 import { type OpenAIConfig, openAIConfig } from './config.ts'
 import { findProject } from './find-project.ts'
@@ -23,47 +23,47 @@ export const openAI: Provider<OpenAIConfig> = {
     const organizations = config.organizations.map(
       (organization) => new OpenAIOrganization(organization, createOpenAIClient(organization, upstream), loaders),
     )
-    const seen = (operation: Operation) => ({ items: seenOf(operation, organizations), sources: [] })
+    const seen = (operation: Operation) => ({ items: visibleOf(operation, organizations), sources: [] })
     const projectsOf = async (operation: Operation, parents: readonly OpenAIOrganization[], maxStaleness?: number) =>
-      joinFound(await Promise.all(parents.map(({ projects }) => projects.find(operation, maxStaleness))))
+      joinResults(await Promise.all(parents.map(({ projects }) => projects.find(operation, maxStaleness))))
     const named = ({ key: [organizationId] }: GlobalId) =>
       organizations.filter(({ vendorId }) => vendorId === organizationId)
 
     return {
       provider: 'OPENAI',
       description: 'OpenAI: mTLS certificates of organizations and of their projects.',
-      rotations: organizations.map((organization) => ({
-        sweep: organization.client.sweep,
+      prefetchQueues: organizations.map((organization) => ({
+        schedule: organization.client.schedule,
         // Its own list can be read whether its projects can be listed or not.
         places: async (operation) => [organization, ...(await organization.projects.find(operation)).items],
       })),
       configured: organizations.flatMap((organization) => [organization, ...organization.projects.configured]),
       // Who may not see an organization knows its certificates by the projects they see.
-      holders: async (operation, maxStaleness) => {
+      certificatePlaces: async (operation, maxStaleness) => {
         readAhead(operation, seen(operation).items, maxStaleness)
-        const unseen = organizations.filter((organization) => !isSeen(operation, organization))
-        return joinFound<CertificatePlace>([seen(operation), await projectsOf(operation, unseen, maxStaleness)])
+        const unseen = organizations.filter((organization) => !isVisible(operation, organization))
+        return joinResults<CertificatePlace>([seen(operation), await projectsOf(operation, unseen, maxStaleness)])
       },
-      places: async (operation) => joinFound<Place>([seen(operation), await projectsOf(operation, organizations)]),
+      places: async (operation) => joinResults<Place>([seen(operation), await projectsOf(operation, organizations)]),
       lookups: {
         OpenAIOrganization: {
           kind: 'place',
-          find: async (operation, { id }) => narrowFound(seen(operation), (each) => each.id === id),
-          ownKey: createOwnKey('OpenAIOrganization', 'organizationId'),
+          find: async (operation, { id }) => filterResult(seen(operation), (each) => each.id === id),
+          entityKey: createEntityKey('OpenAIOrganization', 'organizationId'),
         },
         OpenAIProject: {
           kind: 'place',
           find: async (operation, id, maxStaleness) => {
             const [organization] = named(id)
             const [, projectId = ''] = id.key
-            if (!organization || !(isSeen(operation, organization) || isSeen(operation, { vendorId: projectId })))
-              return foundNothing
-            return narrowFound(
+            if (!organization || !(isVisible(operation, organization) || isVisible(operation, { vendorId: projectId })))
+              return emptyResult
+            return filterResult(
               await organization.projects.find(operation, maxStaleness),
               (project) => project.id === id.id,
             )
           },
-          ownKey: {
+          entityKey: {
             fields: 'projectId',
             toId: async (operation, [id]) => (await findProject(organizations, id, operation))?.id ?? null,
           },

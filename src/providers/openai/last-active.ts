@@ -1,6 +1,6 @@
 import { sortRows } from '../../catalog/ordering.ts'
+import type { Operation } from '../../operation.ts'
 import { UpstreamError } from '../../upstream/error.ts'
-import type { Operation } from '../../upstream/operation.ts'
 import { placeOrdering } from '../connections.ts'
 import { readFresh } from '../source.ts'
 import type { OpenAICertificate } from './certificate.ts'
@@ -15,7 +15,7 @@ type Place = OpenAIOrganization | OpenAIProject
  */
 export async function countActiveProjects(
   operation: Operation,
-  { scope: organization, certificateId }: OpenAICertificate,
+  { place: organization, certificateId }: OpenAICertificate,
 ): Promise<number> {
   const lists = await readProjects(operation, organization)
   const flags = lists.map(([project, list]) => {
@@ -31,7 +31,7 @@ export async function countActiveProjects(
  */
 export async function lastActivePlaces(
   operation: Operation,
-  { scope: organization, certificateId }: OpenAICertificate,
+  { place: organization, certificateId }: OpenAICertificate,
 ): Promise<readonly Place[]> {
   const [{ value: inherited }, projects] = await Promise.all([
     readFresh(organization, operation),

@@ -1,13 +1,13 @@
 import { LRUCache } from 'lru-cache'
 import type { CertificateList } from '../../catalog/certificate-list.ts'
 import { parseX509, type X509Details } from '../../catalog/x509.ts'
+import { ReadingCache } from '../../upstream/cache/reading-cache.ts'
+import type { UpstreamDependencies } from '../../upstream/dependencies.ts'
 import { UpstreamError } from '../../upstream/error.ts'
 import { createLoader, type Loader } from '../../upstream/loader.ts'
-import { Readings } from '../../upstream/readings.ts'
-import type { Upstream } from '../../upstream/upstream.ts'
 import type { PlaceList } from '../place.ts'
 import { createPlaceLoader, type PlaceLoader } from '../place-loader.ts'
-import { parseRows } from '../row.ts'
+import { parseRows } from '../row-reader.ts'
 import type { OpenAICertificate } from './certificate.ts'
 import { toCertificateList } from './certificate-list.ts'
 import { type OpenAIOrganization, OpenAIProject } from './places.ts'
@@ -25,14 +25,14 @@ export interface OpenAILoaders {
 
 const mostParsed = 20_000
 
-export function createOpenAILoaders(upstream: Upstream): OpenAILoaders {
-  const certificates = new Readings<CertificateList<OpenAICertificate>>(upstream, ({ rows }) => rows.length)
-  const discoveries = new Readings<PlaceList<OpenAIProject>>(upstream, ({ places }) => places.length)
+export function createOpenAILoaders(upstream: UpstreamDependencies): OpenAILoaders {
+  const certificates = new ReadingCache<CertificateList<OpenAICertificate>>(upstream, ({ rows }) => rows.length)
+  const discoveries = new ReadingCache<PlaceList<OpenAIProject>>(upstream, ({ places }) => places.length)
   const parsed = new LRUCache<string, X509Details>({ max: mostParsed })
 
   const content = createLoader<OpenAICertificate, string>(
-    ({ scope: { client }, certificateId }, operation) =>
-      client.line.runWithin(operation, (errand) => client.getCertificateContent(certificateId, errand)),
+    ({ place: { client }, certificateId }, operation) =>
+      client.pipeline.runWithin(operation, (context) => client.getCertificateContent(certificateId, context)),
     ({ id }) => id,
   )
 
@@ -41,11 +41,11 @@ export function createOpenAILoaders(upstream: Upstream): OpenAILoaders {
       const { id, client } = organization
       return {
         key: id,
-        line: client.line,
-        ttl: client.sweep.ttl(id),
+        pipeline: client.pipeline,
+        ttl: client.schedule.ttl(id),
         shared: { identity: [...client.identity, 'certificates'], fields: certificateFields },
         changes: client.changes,
-        read: (errand) => client.listOrganizationCertificates(errand),
+        read: (context) => client.listOrganizationCertificates(context),
         toValue: (list) => toCertificateList(list, organization, 'organization'),
       }
     }),
@@ -53,11 +53,11 @@ export function createOpenAILoaders(upstream: Upstream): OpenAILoaders {
       const { client } = organization
       return {
         key: id,
-        line: client.line,
-        ttl: client.sweep.ttl(id),
+        pipeline: client.pipeline,
+        ttl: client.schedule.ttl(id),
         shared: { identity: [...client.identity, 'certificates', vendorId], fields: certificateFields },
         changes: client.changes,
-        read: (errand) => client.listProjectCertificates(vendorId, errand),
+        read: (context) => client.listProjectCertificates(vendorId, context),
         toValue: (list) => toCertificateList(list, organization, 'project'),
       }
     }),
@@ -65,10 +65,10 @@ export function createOpenAILoaders(upstream: Upstream): OpenAILoaders {
       const { id, client } = organization
       return {
         key: id,
-        line: client.line,
+        pipeline: client.pipeline,
         ttl: upstream.settings.discoveryTtl,
         shared: { identity: [...client.identity, 'projects'], fields: projectFields },
-        read: (errand) => client.listProjects(errand),
+        read: (context) => client.listProjects(context),
         toValue: (list) => {
           const { items, unreadable } = parseRows(list, parseProject)
           const open = items.filter((project) => !project.archived)

@@ -1,11 +1,11 @@
 import type { ReadCertificate } from '../../catalog/certificate.ts'
-import type { Operation } from '../../upstream/operation.ts'
+import type { Operation } from '../../operation.ts'
 import { createDiscovery, type Discovery } from '../discovery.ts'
-import { oneOrNull } from '../found.ts'
 import { CertificatePlace } from '../place.ts'
 import { located } from '../place-loader.ts'
-import { isSeen, refuseUnseen } from '../sight.ts'
+import { oneOrNull } from '../search-result.ts'
 import type { Source } from '../source.ts'
+import { assertVisible, isVisible } from '../visibility.ts'
 import type { OpenAICertificate } from './certificate.ts'
 import type { OpenAIClient } from './client.ts'
 import type { OpenAIOrganizationConfig } from './config.ts'
@@ -37,18 +37,18 @@ export class OpenAIOrganization extends CertificatePlace<OpenAICertificate> {
     return this.#configured.find(({ vendorId }) => vendorId === id) ?? null
   }
 
-  rateBudget(kind: Source['kind']) {
-    return this.client.line.budget.status(kind === 'DISCOVERY' ? 'projects' : 'certificates')
+  rateLimitStatus(kind: Source['kind']) {
+    return this.client.pipeline.rateLimiter.status(kind === 'DISCOVERY' ? 'projects' : 'certificates')
   }
 
   async read(operation: Operation, maxStaleness?: number) {
-    refuseUnseen(operation, this)
+    assertVisible(operation, this)
     return this.#loaders.organizationCertificates(operation, this, maxStaleness)
   }
 
   /** A caller who may not see the organization finds what the projects have that they see. */
   override async find(operation: Operation, id: string): Promise<ReadCertificate<OpenAICertificate> | null> {
-    if (isSeen(operation, this)) return super.find(operation, id)
+    if (isVisible(operation, this)) return super.find(operation, id)
     const { items, sources } = await this.projects.find(operation)
     const found = await Promise.allSettled(items.map((project) => project.find(operation, id)))
     const [certificate] = found.flatMap((each) => (each.status === 'fulfilled' && each.value) || [])
@@ -65,7 +65,7 @@ export class OpenAIOrganization extends CertificatePlace<OpenAICertificate> {
   /** Its own list tells the organization's flag; a certificate that was read from a project's list is looked up there. */
   override async active(operation: Operation, { active, id }: OpenAICertificate): Promise<boolean | null> {
     if (active !== undefined) return active
-    if (!isSeen(operation, this)) return null
+    if (!isVisible(operation, this)) return null
     return (await this.read(operation)).value.find(id)?.active ?? null
   }
 
@@ -85,8 +85,8 @@ export class OpenAIProject extends CertificatePlace<OpenAICertificate> {
     this.#loaders = loaders
   }
 
-  rateBudget(kind: Source['kind']) {
-    return this.organization.rateBudget(kind)
+  rateLimitStatus(kind: Source['kind']) {
+    return this.organization.rateLimitStatus(kind)
   }
 
   read(operation: Operation, maxStaleness?: number) {

@@ -1,10 +1,10 @@
-import type { Kit } from '../../schema/kit.ts'
+import type { SchemaKit } from '../../schema/kit.ts'
 import { activationConnection, activeInProject } from './activation.ts'
 import { countActiveProjects, lastActivePlaces } from './last-active.ts'
 import type { OpenAIRefs } from './schema-refs.ts'
 
 /** OpenAICertificate. */
-export function registerCertificate(kit: Kit, { Organization, Project, Certificate }: OpenAIRefs): void {
+export function registerCertificate(kit: SchemaKit, { Organization, Project, Certificate }: OpenAIRefs): void {
   const Node = kit.builder.nodeInterfaceRef()
 
   Certificate.implement({
@@ -14,7 +14,7 @@ export function registerCertificate(kit: Kit, { Organization, Project, Certifica
       organization: t.field({
         type: Organization,
         description: 'The organization it was uploaded to.',
-        resolve: ({ scope }) => scope,
+        resolve: ({ place }) => place,
       }),
       certificateId: t.exposeID('certificateId', { description: 'The vendor’s id, cert_….' }),
       content: t.string({
@@ -23,7 +23,7 @@ export function registerCertificate(kit: Kit, { Organization, Project, Certifica
         nullable: true,
         description:
           'PEM. One call to the vendor per certificate, made only when asked for; null with an error when it fails.',
-        resolve: (certificate, _args, operation) => certificate.scope.content(operation, certificate),
+        resolve: (certificate, _args, operation) => certificate.place.content(operation, certificate),
       }),
       isCA: t.boolean({
         ...kit.prices.certificate,
@@ -31,7 +31,7 @@ export function registerCertificate(kit: Kit, { Organization, Project, Certifica
         description:
           'Whether it may issue others, by its basic constraints. From its PEM: one call to the vendor per certificate not ' +
           'yet parsed; null with an error when that fails.',
-        resolve: async (certificate, _args, operation) => (await certificate.scope.x509(operation, certificate)).isCA,
+        resolve: async (certificate, _args, operation) => (await certificate.place.x509(operation, certificate)).isCA,
       }),
       keySize: t.int({
         ...kit.prices.certificate,
@@ -40,14 +40,14 @@ export function registerCertificate(kit: Kit, { Organization, Project, Certifica
           'Bits of its public key, of the modulus or the curve; null for a kind of key that is not known. From its PEM, ' +
           'with the call and the error of `isCA`.',
         resolve: async (certificate, _args, operation) =>
-          (await certificate.scope.x509(operation, certificate)).keySize,
+          (await certificate.place.x509(operation, certificate)).keySize,
       }),
       inheritedByAllProjects: t.boolean({
         nullable: true,
         description:
           'Whether every project of the organization has it in force without a flag of its own: the organization’s flag, as ' +
           '`active`.',
-        resolve: (certificate, _args, operation) => certificate.scope.active(operation, certificate),
+        resolve: (certificate, _args, operation) => certificate.place.active(operation, certificate),
       }),
       activeProjectCount: t.int({
         ...kit.guards.read,
@@ -62,7 +62,7 @@ export function registerCertificate(kit: Kit, { Organization, Project, Certifica
       lastActiveIn: t.field({
         ...kit.guards.read,
         ...kit.prices.foundFew,
-        type: [kit.CertificateScope],
+        type: [kit.CertificatePlace],
         nullable: true,
         description:
           'The places where it is the only certificate in force, so that without it there would be none: its organization, ' +

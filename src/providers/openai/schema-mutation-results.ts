@@ -1,5 +1,5 @@
 import type { ReadCertificate } from '../../catalog/certificate.ts'
-import type { Kit } from '../../schema/kit.ts'
+import type { SchemaKit } from '../../schema/kit.ts'
 import type { OpenAICertificate } from './certificate.ts'
 import type { Removed } from './mutations/remove.ts'
 import type { OpenAIRefs } from './schema-refs.ts'
@@ -12,7 +12,7 @@ interface Success {
 }
 
 /** What mutations answer when all is well: a type for each, by the name of its field. */
-export function registerMutationResults({ builder }: Pick<Kit, 'builder'>, { Certificate }: OpenAIRefs) {
+export function registerMutationResults({ builder }: Pick<SchemaKit, 'builder'>, { Certificate }: OpenAIRefs) {
   const dryRun = 'Nothing was changed: this is what would have been.'
 
   const successWith = (name: string, certificate: string) =>

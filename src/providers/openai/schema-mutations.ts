@@ -1,6 +1,6 @@
-import type { Kit } from '../../schema/kit.ts'
-import type { Operation } from '../../upstream/operation.ts'
-import type { Upstream } from '../../upstream/upstream.ts'
+import type { Operation } from '../../operation.ts'
+import type { SchemaKit } from '../../schema/kit.ts'
+import type { UpstreamDependencies } from '../../upstream/dependencies.ts'
 import { createMutate, createRefuse } from './mutations/mutate.ts'
 import { remove } from './mutations/remove.ts'
 import { rename } from './mutations/rename.ts'
@@ -13,10 +13,10 @@ import type { OpenAIRefs } from './schema-refs.ts'
 
 /** What can be changed at OpenAI. */
 export function registerMutations(
-  { builder, guards, prices }: Kit,
+  { builder, guards, prices }: SchemaKit,
   refs: OpenAIRefs,
   organizations: readonly OpenAIOrganization[],
-  upstream: Upstream,
+  upstream: UpstreamDependencies,
 ): void {
   const inputs = registerMutationInputs(builder)
   const results = registerMutationResults({ builder }, refs)

@@ -1,18 +1,18 @@
-import type { Kit } from '../../schema/kit.ts'
+import type { SchemaKit } from '../../schema/kit.ts'
 import { certificateConnection, placeConnection } from '../connections.ts'
-import { refuseUnseen } from '../sight.ts'
+import { assertVisible } from '../visibility.ts'
 import type { OpenAIRefs } from './schema-refs.ts'
 
 /** OpenAIOrganization and OpenAIProject. */
-export function registerPlaces(kit: Kit, { Organization, Project, Certificate }: OpenAIRefs): void {
-  const { builder, CertificateScope } = kit
+export function registerPlaces(kit: SchemaKit, { Organization, Project, Certificate }: OpenAIRefs): void {
+  const { builder, CertificatePlace } = kit
   const { orderBy, maxStaleness } = kit.listArguments
   const Node = builder.nodeInterfaceRef()
 
   Organization.implement({
     description:
       'An OpenAI organization: its certificates are uploaded here, and switched on for all of it or per project.',
-    interfaces: [Node, CertificateScope],
+    interfaces: [Node, CertificatePlace],
     fields: (t) => ({
       organizationId: t.id({ description: 'The vendor’s id, org_….', resolve: ({ vendorId }) => vendorId }),
       certificates: t.connection(
@@ -37,7 +37,7 @@ export function registerPlaces(kit: Kit, { Organization, Project, Certificate }:
             'The configured projects, or those the vendor lists, archived ones left out. Null with an error when it does ' +
             'not list them.',
           resolve: (organization, args, operation) => {
-            refuseUnseen(operation, organization)
+            assertVisible(operation, organization)
             return placeConnection(args, () => organization.projects.list(operation))
           },
         },
@@ -49,7 +49,7 @@ export function registerPlaces(kit: Kit, { Organization, Project, Certificate }:
 
   Project.implement({
     description: 'A project of an OpenAI organization, for which certificates can be switched on one by one.',
-    interfaces: [Node, CertificateScope],
+    interfaces: [Node, CertificatePlace],
     fields: (t) => ({
       projectId: t.id({ description: 'The vendor’s id, proj_….', resolve: ({ vendorId }) => vendorId }),
       organization: t.field({

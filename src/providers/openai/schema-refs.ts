@@ -1,12 +1,12 @@
 import type { ReadCertificate } from '../../catalog/certificate.ts'
-import type { Kit } from '../../schema/kit.ts'
+import type { SchemaKit } from '../../schema/kit.ts'
 import type { OpenAICertificate } from './certificate.ts'
 import type { OpenAIOrganization, OpenAIProject } from './places.ts'
 
 export type OpenAIRefs = ReturnType<typeof createOpenAIRefs>
 
 /** The types that refer to each other. */
-export function createOpenAIRefs({ builder }: Kit) {
+export function createOpenAIRefs({ builder }: SchemaKit) {
   return {
     Organization: builder.objectRef<OpenAIOrganization>('OpenAIOrganization'),
     Project: builder.objectRef<OpenAIProject>('OpenAIProject'),

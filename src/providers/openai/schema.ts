@@ -1,7 +1,7 @@
-import type { Kit } from '../../schema/kit.ts'
-import type { Upstream } from '../../upstream/upstream.ts'
+import type { SchemaKit } from '../../schema/kit.ts'
+import type { UpstreamDependencies } from '../../upstream/dependencies.ts'
 import { checkId } from '../../upstream/url.ts'
-import { seenOf } from '../sight.ts'
+import { visibleOf } from '../visibility.ts'
 import { findOrganization } from './find-organization.ts'
 import { findProject } from './find-project.ts'
 import type { OpenAIOrganization } from './places.ts'
@@ -11,7 +11,11 @@ import { registerPlaces } from './schema-places.ts'
 import { createOpenAIRefs } from './schema-refs.ts'
 
 /** Adds OpenAI's types and root fields. */
-export function registerOpenAI(kit: Kit, organizations: readonly OpenAIOrganization[], upstream: Upstream): void {
+export function registerOpenAI(
+  kit: SchemaKit,
+  organizations: readonly OpenAIOrganization[],
+  upstream: UpstreamDependencies,
+): void {
   const refs = createOpenAIRefs(kit)
   for (const type of Object.values(refs)) kit.asEntity(type)
   registerPlaces(kit, refs)
@@ -24,7 +28,7 @@ export function registerOpenAI(kit: Kit, organizations: readonly OpenAIOrganizat
       nullable: true,
       description: 'An organization by the vendor’s id, with no call made. NOT_CONFIGURED when nobody configured it.',
       args: { id: t.arg.id({ required: true, description: 'The vendor’s id, org_….' }) },
-      resolve: (_root, { id }, operation) => findOrganization(seenOf(operation, organizations), id, 'id'),
+      resolve: (_root, { id }, operation) => findOrganization(visibleOf(operation, organizations), id, 'id'),
     }),
     openAIProject: t.field({
       ...kit.prices.found,
@@ -40,7 +44,7 @@ export function registerOpenAI(kit: Kit, organizations: readonly OpenAIOrganizat
       resolve: (_root, { id, organizationId }, operation) =>
         findProject(
           typeof organizationId === 'string'
-            ? [findOrganization(seenOf(operation, organizations), organizationId, 'organizationId')]
+            ? [findOrganization(visibleOf(operation, organizations), organizationId, 'organizationId')]
             : organizations,
           checkId(id, 'id'),
           operation,

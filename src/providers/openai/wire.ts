@@ -1,4 +1,4 @@
-import { isObject, parseRow, Row } from '../row.ts'
+import { isObject, parseRow, RowReader } from '../row-reader.ts'
 
 /** One page of a list, whatever its rows are. */
 export interface WirePage {
@@ -64,7 +64,7 @@ export function parseProject(value: unknown): WireProject | null {
 
 /** The PEM of a single certificate asked for with its content. @throws when it is not there */
 export function parseContent(body: unknown): string {
-  const content = isObject(body) ? new Row(body).object('certificate_details').text('content') : null
+  const content = isObject(body) ? new RowReader(body).object('certificate_details').text('content') : null
   if (!content) throw new Error('no content')
   return content
 }

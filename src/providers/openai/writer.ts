@@ -1,5 +1,5 @@
-import type { Caller } from '../../upstream/call.ts'
-import type { Errand } from '../../upstream/errand.ts'
+import type { SendCall } from '../../upstream/call/call.ts'
+import type { CallContext } from '../../upstream/call/context.ts'
 import { upstreamUrl } from '../../upstream/url.ts'
 import { parseDeleted, parseToggled, parseWritten, type WireCertificate } from './wire.ts'
 
@@ -13,24 +13,24 @@ interface Toggle {
 /** What changes at the admin API of one organization (https://platform.openai.com/docs/api-reference/certificates). */
 export interface OpenAIWriter {
   /** Uploads a certificate in PEM; nothing is switched on by that. */
-  uploadCertificate(content: string, name: string | null, errand: Errand): Promise<WireCertificate>
+  uploadCertificate(content: string, name: string | null, context: CallContext): Promise<WireCertificate>
   /** The name is all that can be changed of a certificate. */
-  renameCertificate(certificateId: string, name: string, errand: Errand): Promise<WireCertificate>
+  renameCertificate(certificateId: string, name: string, context: CallContext): Promise<WireCertificate>
   /** Only what is active nowhere can be deleted. */
-  deleteCertificate(certificateId: string, errand: Errand): Promise<void>
+  deleteCertificate(certificateId: string, context: CallContext): Promise<void>
   /** Switches up to ten certificates, all or none; documented idempotent. Answers a row for each. */
-  toggleCertificates(toggle: Toggle, errand: Errand): Promise<readonly WireCertificate[]>
+  toggleCertificates(toggle: Toggle, context: CallContext): Promise<readonly WireCertificate[]>
 }
 
 const certificates = '/organization/certificates'
 const certificate = `${certificates}/{certificateId}`
 const inProject = '/organization/projects/{projectId}/certificates'
 
-export function createOpenAIWriter(baseUrl: string, call: Caller): OpenAIWriter {
+export function createOpenAIWriter(baseUrl: string, call: SendCall): OpenAIWriter {
   const resource = 'writes'
   const headers = { 'content-type': 'application/json' }
   return {
-    uploadCertificate: (content, name, errand) =>
+    uploadCertificate: (content, name, context) =>
       call({
         resource,
         what: 'the upload of a certificate',
@@ -39,10 +39,10 @@ export function createOpenAIWriter(baseUrl: string, call: Caller): OpenAIWriter 
         headers,
         body: JSON.stringify({ certificate: content, ...(name !== null && { name }) }),
         change: 'once',
-        errand,
+        context,
         parse: parseWritten,
       }),
-    renameCertificate: (certificateId, name, errand) =>
+    renameCertificate: (certificateId, name, context) =>
       call({
         resource,
         what: `the new name of ${certificateId}`,
@@ -51,20 +51,20 @@ export function createOpenAIWriter(baseUrl: string, call: Caller): OpenAIWriter 
         headers,
         body: JSON.stringify({ name }),
         change: 'once',
-        errand,
+        context,
         parse: (body) => parseWritten(body, certificateId),
       }),
-    deleteCertificate: (certificateId, errand) =>
+    deleteCertificate: (certificateId, context) =>
       call({
         resource,
         what: `the deletion of ${certificateId}`,
         method: 'DELETE',
         url: upstreamUrl(baseUrl, certificate, { certificateId }),
         change: 'once',
-        errand,
+        context,
         parse: (body) => parseDeleted(body, certificateId),
       }),
-    toggleCertificates: ({ certificateIds, projectId, active }, errand) => {
+    toggleCertificates: ({ certificateIds, projectId, active }, context) => {
       const verb = active ? 'activate' : 'deactivate'
       return call({
         resource,
@@ -77,7 +77,7 @@ export function createOpenAIWriter(baseUrl: string, call: Caller): OpenAIWriter 
         headers,
         body: JSON.stringify({ certificate_ids: certificateIds }),
         change: 'idempotent',
-        errand,
+        context,
         parse: (body) => parseToggled(body, certificateIds, active),
       })
     },

@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import type { Turn } from '../errand.ts'
+import type { SlotEstimate } from '../call/context.ts'
+import { longestWait, secondsUntil } from '../call/retry-after.ts'
 import { UpstreamError, type UpstreamErrorCode } from '../error.ts'
-import { longestWait, secondsUntil } from '../retry-after.ts'
 
 const codes: Readonly<Record<UpstreamErrorCode, true>> = {
   UPSTREAM_UNAUTHENTICATED: true,
@@ -29,7 +29,7 @@ const failure = z.object({
 const turn = failure.extend({ at: z.int() })
 
 /** Why a reading failed, as replicas hand it on. */
-export function writeFailure(error: UpstreamError): string {
+export function serializeFailure(error: UpstreamError): string {
   return JSON.stringify(toFailure(error))
 }
 
@@ -40,12 +40,12 @@ export function parseFailure(text: string): UpstreamError | null {
 }
 
 /** When the turn comes that a reading waits for, and what to tell those who can't. */
-export function writeTurn({ at, error }: Turn): string {
+export function serializeSlotEstimate({ at, error }: SlotEstimate): string {
   return JSON.stringify({ ...toFailure(error()), at })
 }
 
 /** Null for what is none. */
-export function parseTurn(text: string, now: () => number): Turn | null {
+export function parseSlotEstimate(text: string, now: () => number): SlotEstimate | null {
   const data = parse(turn, text)
   if (!data || (data.at - now()) / 1000 > longestWait) return null
   const { at, ...told } = data

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
+import type { SlotEstimate } from '../call/context.ts'
 import type { Clock } from '../clock.ts'
-import type { Turn } from '../errand.ts'
 import type { Connection } from './connection.ts'
-import { writeTurn } from './failure-text.ts'
+import { serializeSlotEstimate } from './failure-text.ts'
 import { finish, renew } from './reading-scripts.ts'
 
 /** How long a reading is left to a replica that gives no sign of life. */
@@ -21,7 +21,7 @@ export interface Outcome {
 export class Lease {
   readonly token = randomUUID()
   /** When its reading's next call may be made, if that has to wait: others wait for it too. */
-  turn: Turn | null = null
+  turn: SlotEstimate | null = null
   readonly #clock: Clock
   readonly #connection: Connection
   readonly #key: string
@@ -47,7 +47,11 @@ export class Lease {
   async #giveSigns(): Promise<void> {
     for (;;) {
       await this.#clock.sleep(betweenSigns, this.#ended.signal)
-      await this.#connection.run(renew, [this.#key], [this.token, leaseTime, this.turn ? writeTurn(this.turn) : ''])
+      await this.#connection.run(
+        renew,
+        [this.#key],
+        [this.token, leaseTime, this.turn ? serializeSlotEstimate(this.turn) : ''],
+      )
     }
   }
 }

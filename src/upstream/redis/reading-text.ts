@@ -10,7 +10,7 @@ const time = z.int().min(0)
 const written = z.object({ asOf: time, readAt: time, missing: z.int().min(0), rows: z.array(z.unknown()) })
 
 /** A reading as replicas hand it on, with these fields of its rows alone. Its moment comes first, where a script looks for it. */
-export function writeReading({ asOf, readAt, rows }: SharedReading, fields: readonly string[]): string {
+export function serializeReading({ asOf, readAt, rows }: SharedReading, fields: readonly string[]): string {
   const text = stringify(rows.rows, [...fields])
   return `{"asOf":${asOf},"readAt":${readAt},"missing":${rows.missing},"rows":${text}}`
 }

@@ -1,11 +1,11 @@
 import type { Logger } from 'pino'
 import type { Clock } from '../clock.ts'
 import type { Replicas } from '../replicas.ts'
+import { RedisChanges } from './changes.ts'
 import { Connection } from './connection.ts'
 import { keysOf } from './keys.ts'
-import { SharedChanges } from './shared-changes.ts'
-import { SharedLedger } from './shared-ledger.ts'
-import { RedisReadings } from './shared-readings.ts'
+import { RedisRateLimitStore } from './rate-limit-store.ts'
+import { RedisReadingCache } from './reading-cache.ts'
 
 /** One of several replicas that share budgets and readings through Redis or Valkey. */
 export function createRedisReplica(
@@ -15,9 +15,10 @@ export function createRedisReplica(
   const connection = new Connection(url, clock, log)
   return {
     count: replicas,
-    readings: new RedisReadings(clock, log, connection),
-    ledger: (identity, limits) => new SharedLedger(clock, { connection, replicas }, keysOf(identity), limits),
-    changes: (identity, keep) => new SharedChanges(connection, keysOf(identity), keep),
+    readings: new RedisReadingCache(clock, log, connection),
+    rateLimitStore: (identity, limits) =>
+      new RedisRateLimitStore(clock, { connection, replicas }, keysOf(identity), limits),
+    changes: (identity, keep) => new RedisChanges(connection, keysOf(identity), keep),
     get state() {
       return connection.state
     },

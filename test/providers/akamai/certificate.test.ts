@@ -5,8 +5,8 @@ import { createAkamaiLoaders } from '../../../src/providers/akamai/loaders.ts'
 import { AkamaiAccount, AkamaiContract } from '../../../src/providers/akamai/places.ts'
 import { parseEnrollment } from '../../../src/providers/akamai/wire.ts'
 import { parseGlobalId } from '../../../src/providers/global-id.ts'
-import { idleUpstream } from '../idle-upstream.ts'
-import { firstOf } from '../rewriting.ts'
+import { idleUpstream } from '../../support/idle-upstream.ts'
+import { firstOf } from '../../support/rewriting.ts'
 
 const one = '1'.repeat(64)
 const two = '2'.repeat(64)

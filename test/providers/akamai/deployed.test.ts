@@ -5,7 +5,7 @@ import type { AkamaiCertificate } from '../../../src/providers/akamai/certificat
 import { networkOf, pemOf, toDeployed } from '../../../src/providers/akamai/deployed.ts'
 import type { AkamaiDeployment } from '../../../src/providers/akamai/slots.ts'
 import { issueCertificate } from '../../../src/sandbox/issue-certificate.ts'
-import { failureOf } from '../../upstream/caller.ts'
+import { failureOf } from '../../support/vendor-call.ts'
 
 const notAfter = new Date('2030-06-30T23:59:59Z')
 const names = ['rsa', 'ecdsa', 'other'] as const

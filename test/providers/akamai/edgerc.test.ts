@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
 import { parseEdgerc } from '../../../src/providers/akamai/edgerc.ts'
-import { createFolder } from '../../config/folder.ts'
-import { credentials, load, mistakesOf } from '../../config/parts.ts'
+import { credentials, load, mistakesOf } from '../../support/config-parts.ts'
+import { createFolder } from '../../support/folder.ts'
 
 const complete = `
 host = akab-1.luna.akamaiapis.net/

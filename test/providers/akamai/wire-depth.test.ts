@@ -9,8 +9,8 @@ import {
   parseEnrollments,
 } from '../../../src/providers/akamai/wire-enrollments.ts'
 import { parseAccountSwitchKeys } from '../../../src/providers/akamai/wire-switch-keys.ts'
-import { parseReading, writeReading } from '../../../src/upstream/redis/reading-text.ts'
-import { wholeList } from '../../../src/upstream/rows.ts'
+import { wholeList } from '../../../src/upstream/cache/rows.ts'
+import { parseReading, serializeReading } from '../../../src/upstream/redis/reading-text.ts'
 
 const silent = { ra: null, validationType: null, autoRenewalStartTime: null, networkConfiguration: null, issues: [] }
 const silentNetwork = {
@@ -104,7 +104,7 @@ describe('an enrollment as it was asked for', () => {
     await close()
     const answers = state.accounts.flatMap(({ contracts }) => contracts.map(answerEnrollments))
     const rows = answers.flatMap(({ body }) => [...parseEnrollments(body)])
-    const text = writeReading({ asOf: 1, readAt: 1, rows: wholeList(rows) }, enrollmentDetailFields)
+    const text = serializeReading({ asOf: 1, readAt: 1, rows: wholeList(rows) }, enrollmentDetailFields)
     expect(JSON.stringify(rows)).toContain('certificate-desk')
     expect(text).not.toMatch(/certificate-desk|Contact|Quay|555|"org/)
     const handedOn = parseReading(text, 1)?.rows

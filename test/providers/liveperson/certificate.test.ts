@@ -7,9 +7,9 @@ import type { LivePersonAccountConfig } from '../../../src/providers/liveperson/
 import { createLivePersonLoaders } from '../../../src/providers/liveperson/loaders.ts'
 import { LivePersonAccount } from '../../../src/providers/liveperson/places.ts'
 import type { WireCertificate } from '../../../src/providers/liveperson/wire.ts'
-import { createBudget } from '../../../src/upstream/line.ts'
-import { Sweep } from '../../../src/upstream/sweep.ts'
-import { idleUpstream } from '../idle-upstream.ts'
+import { RefreshSchedule } from '../../../src/upstream/cache/refresh-schedule.ts'
+import { createRateLimiter } from '../../../src/upstream/call/resilience-pipeline.ts'
+import { idleUpstream } from '../../support/idle-upstream.ts'
 
 const row: WireCertificate = {
   id: '9007199254740993',
@@ -24,8 +24,8 @@ const row: WireCertificate = {
 function accountOf(more: Partial<LivePersonAccountConfig> = {}) {
   const config = { id: 'le1', name: null, baseUrl: 'https://a.example', auth: { token: 'token' }, ...more }
   const upstream = idleUpstream
-  const budget = createBudget(upstream, ['LIVEPERSON'])
-  const sweep = new Sweep(upstream, budget, 'certificates')
+  const budget = createRateLimiter(upstream, ['LIVEPERSON'])
+  const sweep = new RefreshSchedule(upstream, budget, 'certificates')
   const domainApiUrl = 'https://a.example'
   const client = createLivePersonClient(config, {
     domainApiUrl,
@@ -44,7 +44,7 @@ describe('a certificate of LivePerson', () => {
       __typename: 'LivePersonCertificate',
       id: expect.any(String),
       provider: 'LIVEPERSON',
-      scope: account,
+      place: account,
       certificateId: '9007199254740993',
       name: 'idp-client',
       displayName: 'Sign-on',

@@ -1,16 +1,17 @@
 import { beforeEach, describe, expect, it } from '@jest/globals'
 import { anonymous } from '../../../src/providers/liveperson/domain.ts'
 import { createTokenSource, type TokenSource } from '../../../src/providers/liveperson/token.ts'
-import { createBudget, Line } from '../../../src/upstream/line.ts'
+import { createRateLimiter, ResiliencePipeline } from '../../../src/upstream/call/resilience-pipeline.ts'
+import type { UpstreamDependencies } from '../../../src/upstream/dependencies.ts'
 import type { OutgoingRequest } from '../../../src/upstream/transport.ts'
-import type { Upstream } from '../../../src/upstream/upstream.ts'
-import { createManualClock, type ManualClock } from '../../manual-clock.ts'
-import { createErrand } from '../../upstream/errand.ts'
-import { idleUpstream } from '../idle-upstream.ts'
+import { createErrand } from '../../support/call-context.ts'
+import { idleUpstream } from '../../support/idle-upstream.ts'
+import { createManualClock, type ManualClock } from '../../support/manual-clock.ts'
 
 const place = { id: 'le1', name: null, baseUrl: null }
-const errand = createErrand()
-const lineOn = (upstream: Upstream) => new Line(upstream, anonymous, createBudget(upstream, ['LIVEPERSON']))
+const context = createErrand()
+const lineOn = (upstream: UpstreamDependencies) =>
+  new ResiliencePipeline(upstream, anonymous, createRateLimiter(upstream, ['LIVEPERSON']))
 const credentials = { clientId: 'client', clientSecret: 'secret' }
 
 /** The answers that are given in turn; the last one for ever. */
@@ -35,7 +36,7 @@ beforeEach(() => {
 
 describe('a token made from client credentials', () => {
   it('is requested once for all who ask while it is', async () => {
-    const given = await Promise.all([tokens.token(errand), tokens.token(errand), tokens.token(errand)])
+    const given = await Promise.all([tokens.token(context), tokens.token(context), tokens.token(context)])
     expect(given).toEqual(['first', 'first', 'first'])
     expect(requests.map(({ method, url }) => `${method} ${url}`)).toEqual([
       'POST https://a.example/sentinel/api/v2/account/le1/app/token',
@@ -44,34 +45,34 @@ describe('a token made from client credentials', () => {
 
   it('is given up when it is refused, but not for the refusal of an older one', async () => {
     answers = [{ access_token: 'first' }, { access_token: 'second' }]
-    const first = await tokens.token(errand)
+    const first = await tokens.token(context)
     expect(tokens.refuse(first)).toBe(true)
-    expect(await tokens.token(errand)).toBe('second')
+    expect(await tokens.token(context)).toBe('second')
     expect(tokens.refuse(first)).toBe(true)
-    expect(await tokens.token(errand)).toBe('second')
+    expect(await tokens.token(context)).toBe('second')
     expect(requests).toHaveLength(2)
   })
 
   it.each([0, -5])('that lasts %d seconds is used, and not again', async (expires_in) => {
     answers = [{ access_token: 'first', expires_in }]
-    expect([await tokens.token(errand), await tokens.token(errand)]).toEqual(['first', 'first'])
+    expect([await tokens.token(context), await tokens.token(context)]).toEqual(['first', 'first'])
     expect(requests).toHaveLength(2)
   })
 
   it('lasts as long as is said beside it, whatever it says itself', async () => {
     const claims = Buffer.from(JSON.stringify({ exp: clock.now() / 1000 + 10 })).toString('base64url')
     answers = [{ access_token: `a.${claims}.c`, expires_in: 3600 }]
-    await tokens.token(errand)
+    await tokens.token(context)
     clock.advance(3_539_000)
-    await tokens.token(errand)
+    await tokens.token(context)
     expect(requests).toHaveLength(1)
     clock.advance(1000)
-    await tokens.token(errand)
+    await tokens.token(context)
     expect(requests).toHaveLength(2)
   })
 
   it('is a secret, and so is what it is made from', async () => {
-    await tokens.token(errand)
+    await tokens.token(context)
     expect(tokens.secrets()).toEqual(expect.arrayContaining(['secret', 'first']))
   })
 })
@@ -80,8 +81,8 @@ it('a configured token is always the same, and there is no other', async () => {
   const config = { ...place, auth: { token: 'given' } }
   const upstream = idleUpstream
   const configured = createTokenSource(config, { lookup: async () => '', line: lineOn(upstream), upstream })
-  expect(await configured.token(errand)).toBe('given')
+  expect(await configured.token(context)).toBe('given')
   expect(configured.refuse('given')).toBe(false)
-  expect(await configured.token(errand)).toBe('given')
+  expect(await configured.token(context)).toBe('given')
   expect(configured.secrets()).toEqual(['given'])
 })

@@ -5,7 +5,7 @@ import { createOpenAIClient } from '../../../src/providers/openai/client.ts'
 import { createOpenAILoaders } from '../../../src/providers/openai/loaders.ts'
 import { OpenAIOrganization } from '../../../src/providers/openai/places.ts'
 import type { WireCertificate } from '../../../src/providers/openai/wire.ts'
-import { idleUpstream } from '../idle-upstream.ts'
+import { idleUpstream } from '../../support/idle-upstream.ts'
 
 const row: WireCertificate = {
   id: 'cert_1',
@@ -27,7 +27,7 @@ describe('a certificate of OpenAI', () => {
     expect(toOpenAICertificate(row, organization, 'organization')).toMatchObject({
       __typename: 'OpenAICertificate',
       provider: 'OPENAI',
-      scope: organization,
+      place: organization,
       certificateId: 'cert_1',
       name: null,
       active: false,

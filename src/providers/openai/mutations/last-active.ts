@@ -1,7 +1,7 @@
+import type { Operation } from '../../../operation.ts'
 import { UpstreamError } from '../../../upstream/error.ts'
-import type { Operation } from '../../../upstream/operation.ts'
 import { CertificateLastActiveError } from '../../mutation-error.ts'
-import { withoutWords } from '../../sight.ts'
+import { withoutVendorMessage } from '../../visibility.ts'
 import { flagIn, hasOtherActive } from '../flags.ts'
 import type { OpenAIOrganization, OpenAIProject } from '../places.ts'
 import { readNow } from './lists.ts'
@@ -30,7 +30,7 @@ export async function refuseLastActive(
   } catch (error) {
     operation.signal.throwIfAborted()
     if (!(error instanceof UpstreamError) || error.code === 'UPSTREAM_NOT_FOUND') throw error
-    const { message } = withoutWords(operation, error)
+    const { message } = withoutVendorMessage(operation, error)
     throw new CertificateLastActiveError(
       `whether ${place.vendorId} would have an active certificate left cannot be known: ${message}; with force: true they ` +
         'are deactivated all the same',

@@ -1,6 +1,6 @@
 import { fromReading, type ReadCertificate } from '../../../catalog/certificate.ts'
+import type { Operation } from '../../../operation.ts'
 import { UpstreamError } from '../../../upstream/error.ts'
-import type { Operation } from '../../../upstream/operation.ts'
 import { CertificateNotFoundError } from '../../mutation-error.ts'
 import { readFresh } from '../../source.ts'
 import type { OpenAICertificate } from '../certificate.ts'

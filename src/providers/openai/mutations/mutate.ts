@@ -1,10 +1,10 @@
+import type { Operation } from '../../../operation.ts'
+import type { UpstreamDependencies } from '../../../upstream/dependencies.ts'
 import { UpstreamError } from '../../../upstream/error.ts'
-import type { Operation } from '../../../upstream/operation.ts'
-import type { Upstream } from '../../../upstream/upstream.ts'
 import { type Attempt, audited } from '../../audit.ts'
 import type { Progress } from '../../change.ts'
 import { CertificateForbiddenError } from '../../mutation-error.ts'
-import { isSeen, seenOf, withoutWords } from '../../sight.ts'
+import { isVisible, visibleOf, withoutVendorMessage } from '../../visibility.ts'
 import { findOrganization } from '../find-organization.ts'
 import { findProject } from '../find-project.ts'
 import type { OpenAIOrganization } from '../places.ts'
@@ -26,7 +26,7 @@ interface OpenAIAttempt<Result> extends Pick<Attempt<Result>, 'mutation' | 'foun
 type Work<Result> = (organization: OpenAIOrganization, progress: Progress) => Promise<Result>
 
 /** Makes attempts to change an organization, where anything may be changed at all. */
-export function createMutate(organizations: readonly OpenAIOrganization[], upstream: Upstream) {
+export function createMutate(organizations: readonly OpenAIOrganization[], upstream: UpstreamDependencies) {
   return <Result>(
     { input, check, ...attempt }: OpenAIAttempt<Result>,
     operation: Operation,
@@ -42,13 +42,13 @@ export function createMutate(organizations: readonly OpenAIOrganization[], upstr
       const organization = findOrganization(open, input.organizationId, 'input.organizationId')
       return work(organization, progress).catch((error: unknown) => {
         const told = lacksScope(error) ? forbidden(error) : error
-        throw told instanceof UpstreamError ? withoutWords(operation, told) : told
+        throw told instanceof UpstreamError ? withoutVendorMessage(operation, told) : told
       })
     })
 }
 
 /** Makes an attempt that the caller has no right to: one line in the audit log like any other. */
-export function createRefuse(upstream: Upstream) {
+export function createRefuse(upstream: UpstreamDependencies) {
   return (
     _root: unknown,
     { input }: { readonly input: ChangeInput },
@@ -65,8 +65,8 @@ async function openTo(
   organizations: readonly OpenAIOrganization[],
   { organizationId, projectId }: ChangeInput,
 ): Promise<readonly OpenAIOrganization[]> {
-  const seen = seenOf(operation, organizations)
-  if (typeof projectId !== 'string' || !isSeen(operation, { vendorId: projectId })) return seen
+  const seen = visibleOf(operation, organizations)
+  if (typeof projectId !== 'string' || !isVisible(operation, { vendorId: projectId })) return seen
   const unseen = organizations.filter(
     (organization) => organization.vendorId === organizationId && !seen.includes(organization),
   )

@@ -1,5 +1,5 @@
-import { InputError } from '../../../catalog/error.ts'
 import { refusePrivateKey } from '../../../catalog/trust-anchor.ts'
+import { InputError } from '../../../input-error.ts'
 
 /** A name that a certificate is to have. @throws InputError when it is blank, or holds a private key */
 export function checkName(name: string): void {

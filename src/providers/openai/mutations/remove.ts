@@ -1,5 +1,5 @@
+import type { Operation } from '../../../operation.ts'
 import { UpstreamError } from '../../../upstream/error.ts'
-import type { Operation } from '../../../upstream/operation.ts'
 import { checkId } from '../../../upstream/url.ts'
 import { makeChange, type Progress } from '../../change.ts'
 import { toGlobalId } from '../../global-id.ts'
@@ -45,11 +45,11 @@ export async function remove(
   return makeChange(
     {
       client,
-      async send(errand) {
-        await client.writer.deleteCertificate(id, errand)
+      async send(context) {
+        await client.writer.deleteCertificate(id, context)
         return removed
       },
-      async look() {
+      async verify() {
         const { value } = await readNow(organization, operation)
         const isGone = wasThere && value.unreadableRows === 0 && value.rows.every((row) => row.certificateId !== id)
         return isGone ? removed : null

@@ -1,5 +1,5 @@
 import type { ReadCertificate } from '../../../catalog/certificate.ts'
-import type { Operation } from '../../../upstream/operation.ts'
+import type { Operation } from '../../../operation.ts'
 import { checkId } from '../../../upstream/url.ts'
 import { makeChange, type Progress } from '../../change.ts'
 import type { OpenAICertificate } from '../certificate.ts'
@@ -30,11 +30,11 @@ export async function rename(
   return makeChange(
     {
       client,
-      async send(errand) {
-        const row = await client.writer.renameCertificate(id, name, errand)
+      async send(context) {
+        const row = await client.writer.renameCertificate(id, name, context)
         return toWritten(row, organization, 'none', progress, operation)
       },
-      async look() {
+      async verify() {
         const certificate = await find()
         return certificate.name === name ? certificate : null
       },

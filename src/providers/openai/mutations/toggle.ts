@@ -1,9 +1,9 @@
 import type { ReadCertificate } from '../../../catalog/certificate.ts'
-import { InputError } from '../../../catalog/error.ts'
-import type { Operation } from '../../../upstream/operation.ts'
+import { InputError } from '../../../input-error.ts'
+import type { Operation } from '../../../operation.ts'
 import { checkId } from '../../../upstream/url.ts'
 import { makeChange, type Progress } from '../../change.ts'
-import { isSeen } from '../../sight.ts'
+import { isVisible } from '../../visibility.ts'
 import type { OpenAICertificate } from '../certificate.ts'
 import { flagIn } from '../flags.ts'
 import type { OpenAIOrganization } from '../places.ts'
@@ -35,7 +35,7 @@ export async function toggle(
   const order = { certificateIds: ids, projectId: project?.vendorId ?? null, active }
 
   // Who does not see the organization switches what the project lists, and learns of nothing else.
-  const holder = project && !isSeen(operation, organization) ? project : organization
+  const holder = project && !isVisible(operation, organization) ? project : organization
   if (holder === project) await findCertificates(project, ids, operation)
   const guard = async () => {
     if (!active && !force) await refuseLastActive(organization, project, ids, operation)
@@ -51,12 +51,12 @@ export async function toggle(
     makeChange(
       {
         client,
-        async send(errand) {
-          const rows = await client.writer.toggleCertificates(order, errand)
+        async send(context) {
+          const rows = await client.writer.toggleCertificates(order, context)
           const listedBy = project ? 'project' : 'organization'
           return rows.map((row) => toWritten(row, organization, listedBy, progress, operation))
         },
-        async look() {
+        async verify() {
           const { value } = await readNow(place, operation)
           return ids.every((id) => flagIn(value, id) === active) ? findCertificates(holder, ids, operation) : null
         },
@@ -87,7 +87,7 @@ export function checkIds(ids: readonly string[]): readonly string[] {
 function findProject(operation: Operation, organization: OpenAIOrganization, id: string) {
   const wanted = checkId(id, 'input.projectId')
   const project = organization.project(wanted)
-  if (!project || !isSeen(operation, project))
+  if (!project || !isVisible(operation, project))
     throw new InputError(`input.projectId: no project ${wanted} of ${organization.vendorId} is configured`)
   return project
 }

@@ -1,6 +1,6 @@
 import { fromReading, type ReadCertificate } from '../../../catalog/certificate.ts'
 import { parseTrustAnchor, type TrustAnchor } from '../../../catalog/trust-anchor.ts'
-import type { Operation } from '../../../upstream/operation.ts'
+import type { Operation } from '../../../operation.ts'
 import { makeChange, type Progress } from '../../change.ts'
 import { type OpenAICertificate, toUnsentCertificate } from '../certificate.ts'
 import type { OpenAIOrganization } from '../places.ts'
@@ -35,12 +35,12 @@ export async function upload(
   return makeChange(
     {
       client,
-      async send(errand) {
-        const row = await client.writer.uploadCertificate(anchor.pem, name ?? null, errand)
+      async send(context) {
+        const row = await client.writer.uploadCertificate(anchor.pem, name ?? null, context)
         client.uploads.set(row.id, true)
         return toWritten(row, organization, 'none', progress, operation)
       },
-      look: () => findUploaded(organization, anchor, name ?? null, operation),
+      verify: () => findUploaded(organization, anchor, name ?? null, operation),
     },
     operation,
     progress,

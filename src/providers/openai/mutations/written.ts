@@ -1,5 +1,5 @@
 import { fromReading, type ReadCertificate } from '../../../catalog/certificate.ts'
-import type { Operation } from '../../../upstream/operation.ts'
+import type { Operation } from '../../../operation.ts'
 import type { Progress } from '../../change.ts'
 import { type ListedBy, type OpenAICertificate, toOpenAICertificate } from '../certificate.ts'
 import type { OpenAIOrganization } from '../places.ts'

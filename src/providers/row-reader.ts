@@ -1,0 +1,139 @@
+import type { Rows } from '../upstream/cache/rows.ts'
+
+/**
+ * Reads one row of a vendor's list field by field. What cannot be understood is noted and becomes null: a row with a
+ * fault in it is still a row.
+ */
+export class RowReader {
+  readonly issues: string[]
+  readonly #row: Readonly<Record<string, unknown>>
+  readonly #path: string
+
+  constructor(row: Readonly<Record<string, unknown>>, path = '', issues: string[] = []) {
+    this.#row = row
+    this.#path = path
+    this.issues = issues
+  }
+
+  /** As the vendor wrote it. */
+  raw(field: string): unknown {
+    return this.#row[field]
+  }
+
+  text(field: string): string | null {
+    return this.#read(field, 'a string', (value) => (typeof value === 'string' ? value : undefined))
+  }
+
+  /** What a thing is called; an empty text is no name. */
+  name(field: string): string | null {
+    return this.text(field) || null
+  }
+
+  flag(field: string): boolean | null {
+    return this.#read(field, 'true or false', (value) => (typeof value === 'boolean' ? value : undefined))
+  }
+
+  texts(field: string): readonly string[] | null {
+    return this.#read(field, 'a list of strings', (value) => {
+      if (!Array.isArray(value)) return undefined
+      const texts = value.filter((item) => typeof item === 'string')
+      if (texts.length < value.length) this.note(field, 'a list of strings')
+      return texts
+    })
+  }
+
+  /** Unix seconds → milliseconds. */
+  seconds(field: string): number | null {
+    return this.#read(field, 'Unix seconds', (value) => {
+      const seconds = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value
+      return typeof seconds === 'number' ? toDate(seconds * 1000) : undefined
+    })
+  }
+
+  /** ISO 8601, `yyyy-MM-dd HH:mm:ss` or the digits of an epoch → milliseconds. Without a zone it is UTC. */
+  date(field: string): number | null {
+    return this.#read(field, 'a date', (value) => {
+      return typeof value === 'string' || typeof value === 'number' ? toDate(parseDate(String(value))) : undefined
+    })
+  }
+
+  object(field: string): RowReader {
+    const value = this.#read(field, 'an object', (each) => (isObject(each) ? each : undefined))
+    return new RowReader(value ?? {}, `${this.#path}${field}.`, this.issues)
+  }
+
+  /** The objects of a list; null stands for an empty one. */
+  objects(field: string): readonly RowReader[] {
+    const values = this.#read(field, 'a list', (value) => (Array.isArray(value) ? value : undefined)) ?? []
+    return values.flatMap((value, index) => {
+      const name = `${field}[${index}]`
+      if (isObject(value)) return [new RowReader(value, `${this.#path}${name}.`, this.issues)]
+      this.note(name, 'an object')
+      return []
+    })
+  }
+
+  has(field: string): boolean {
+    return this.#row[field] !== undefined && this.#row[field] !== null
+  }
+
+  note(field: string, expected: string): void {
+    this.issues.push(`${this.#path}${field}: expected ${expected}`)
+  }
+
+  #read<Value>(field: string, expected: string, parse: (value: unknown) => Value | undefined): Value | null {
+    if (!this.has(field)) return null
+    const value = parse(this.#row[field])
+    if (value === undefined) this.note(field, expected)
+    return value ?? null
+  }
+}
+
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** A row with its id; null when it is no object or has no id, for then nobody could tell it from another. */
+export function parseRow(value: unknown): { readonly id: string; readonly row: RowReader } | null {
+  if (!isObject(value)) return null
+  const id = parseId(value['id'])
+  return id === null ? null : { id, row: new RowReader(value) }
+}
+
+/** The rows of a list that can be told from one another, each once; `unreadable` counts all that the list does not show. */
+export function parseRows<Item extends { readonly id: string }>(
+  { rows, missing }: Rows,
+  parseItem: (row: unknown) => Item | null,
+): { readonly items: readonly Item[]; readonly unreadable: number } {
+  const read = rows.map(parseItem).filter((item) => item !== null)
+  const unique = new Map(read.map((item) => [item.id, item]))
+  return { items: [...unique.values()], unreadable: missing + rows.length - read.length }
+}
+
+/** A vendor's own id as text: some write the same id as a number here and as a string there. */
+export function parseId(value: unknown): string | null {
+  if (typeof value === 'string') return value || null
+  return typeof value === 'bigint' || (typeof value === 'number' && Number.isFinite(value)) ? String(value) : null
+}
+
+/** What RFC 3339 can write: years of four digits. */
+const earliest = Date.parse('0001-01-01T00:00:00Z')
+const latest = Date.parse('9999-12-31T23:59:59.999Z')
+
+function toDate(milliseconds: number): number | undefined {
+  return milliseconds >= earliest && milliseconds <= latest ? Math.trunc(milliseconds) : undefined
+}
+
+function parseDate(text: string): number {
+  const trimmed = text.trim().toUpperCase()
+  if (/^\d+$/.test(trimmed)) return Number(trimmed) * (trimmed.length > 11 ? 1 : 1000)
+  const date = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)\s*(Z|[+-]\d{2}:?\d{2})?)?$/.exec(trimmed)
+  if (!date) return Number.NaN
+  const [, day = '', time = '00:00:00', zone = 'Z'] = date
+  return isCalendarDay(day) ? Date.parse(`${day}T${time}${zone}`) : Number.NaN
+}
+
+/** Date.parse takes February 30 for March 2. */
+function isCalendarDay(day: string): boolean {
+  return new Date(`${day}T00:00:00Z`).getUTCDate() === Number(day.slice(-2))
+}

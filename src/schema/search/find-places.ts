@@ -1,0 +1,55 @@
+import { InputError } from '../../input-error.ts'
+import type { Operation } from '../../operation.ts'
+import { type CertificatePlace, readAhead, type SearchResult } from '../../providers/place.ts'
+import type { Vendor } from '../../providers/provider.ts'
+import { joinResults, uniqueResult } from '../../providers/search-result.ts'
+import type { NodeFinder } from '../find-node.ts'
+import type { CertificateFilterInput } from './filter-input.ts'
+
+/** The places whose lists a filter asks for: those it names, or all of the vendors it names. */
+export async function findCertificatePlaces(
+  { vendors, nodes }: { readonly vendors: readonly Vendor[]; readonly nodes: NodeFinder },
+  operation: Operation,
+  { providers, scopeIds, maxStaleness }: CertificateFilterInput & { readonly maxStaleness: number | undefined },
+): Promise<SearchResult<CertificatePlace>> {
+  const isWanted = ({ provider }: { readonly provider: string }) => !providers || providers.includes(provider)
+  if (!scopeIds) {
+    const found = vendors.filter(isWanted).map(async (vendor) => {
+      const holders = await vendor.certificatePlaces(operation, maxStaleness)
+      readAhead(operation, holders.items, maxStaleness)
+      return holders
+    })
+    return joinResults(await Promise.all(found))
+  }
+  // All are checked before anything is looked for.
+  const named = scopeIds.map((id, index) => parsePlaceId(id, `filter.scopeIds[${index}]`))
+  return uniqueResult(joinResults(await Promise.all(named.map(findNamed))))
+
+  function parsePlaceId(text: string, argument: string) {
+    const { id, lookup } = nodes.lookup(text)
+    if (lookup.kind === 'place') return { id, lookup, argument }
+    throw new InputError(`${argument}: of type ${id.typename}; expected the id of a place, as \`scopes\` lists them`)
+  }
+
+  async function findNamed({
+    id,
+    lookup,
+    argument,
+  }: ReturnType<typeof parsePlaceId>): Promise<SearchResult<CertificatePlace>> {
+    const { items, sources } = await lookup.find(operation, id, maxStaleness)
+    const [place] = items
+    if (place) {
+      const holders = isWanted(place)
+        ? await place.certificatePlaces(operation, maxStaleness)
+        : { items: [], sources: [] }
+      readAhead(operation, holders.items, maxStaleness)
+      return { items: holders.items, sources: [...sources, ...holders.sources] }
+    }
+    // Whether it exists could not be found out: that is a gap in the answer, and no mistake of the caller.
+    if (sources.some(({ error }) => error)) return { items: [], sources }
+    throw new InputError(
+      `${argument}: a place that is neither configured nor discovered; \`scopes\` lists those that are`,
+      'NOT_CONFIGURED',
+    )
+  }
+}

@@ -1,0 +1,33 @@
+import type { ReadCertificate } from '../../catalog/certificate.ts'
+import { type CertificateOrder, certificateOrdering } from '../../catalog/certificate-order.ts'
+import { type Connection, type ConnectionArguments, parseWindow, toConnection } from '../../catalog/connection.ts'
+import type { Operation } from '../../operation.ts'
+import type { PlacedCertificate } from '../../providers/place.ts'
+import type { Source } from '../../providers/source.ts'
+import { type Conditions, findCertificates, type Search } from './find-certificates.ts'
+
+export interface SearchArguments extends ConnectionArguments, Conditions {
+  readonly orderBy?: CertificateOrder | null | undefined
+}
+
+/** A page of certificates with the report on every place that was asked. */
+export interface SearchPage extends Connection<ReadCertificate<PlacedCertificate>> {
+  readonly sources: readonly Source[]
+}
+
+/** Merges what all the places that a filter allows have into one page. */
+export async function searchCertificates(
+  search: Search,
+  operation: Operation,
+  args: SearchArguments,
+): Promise<SearchPage> {
+  const ordering = certificateOrdering(args.orderBy)
+  const window = parseWindow(ordering, args)
+  const { lists, sources, ...found } = await findCertificates(search, operation, args, (list) => list.sorted(ordering))
+  const connection = toConnection<PlacedCertificate, ReadCertificate<PlacedCertificate>>(lists, {
+    ordering,
+    window,
+    ...found,
+  })
+  return { ...connection, sources }
+}

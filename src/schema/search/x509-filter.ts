@@ -1,0 +1,28 @@
+import { type CertificateFilter, createX509Test } from '../../catalog/filter.ts'
+import type { Operation } from '../../operation.ts'
+import type { PlacedCertificate } from '../../providers/place.ts'
+import { UpstreamError } from '../../upstream/error.ts'
+import { type FilterVerdict, noVerdict, toFilterVerdict } from './filter-verdict.ts'
+
+/** Judges every candidate by its X.509 form; one whose form cannot be read could not be judged. */
+export async function testX509(
+  operation: Operation,
+  lists: readonly (readonly PlacedCertificate[])[],
+  filter: CertificateFilter,
+  isCandidate: (row: PlacedCertificate) => boolean,
+): Promise<FilterVerdict> {
+  const test = createX509Test(filter)
+  if (!test) return noVerdict
+  const accepted = new Set<string>()
+  const issues = new Map<string, string>()
+  const judge = async (row: PlacedCertificate) => {
+    try {
+      if (test(row.x509 ?? (await row.place.x509(operation, row)))) accepted.add(row.id)
+    } catch (error) {
+      if (!(error instanceof UpstreamError)) throw error
+      issues.set(row.id, `listed although the filter on X.509 fields could not be applied: ${error.message}`)
+    }
+  }
+  await Promise.all(lists.flatMap((list) => list.filter(isCandidate).map(judge)))
+  return toFilterVerdict(accepted, issues)
+}

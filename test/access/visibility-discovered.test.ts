@@ -1,0 +1,162 @@
+import { afterEach, describe, expect, it } from '@jest/globals'
+import { toGlobalId } from '../../src/providers/global-id.ts'
+import { firstOf } from '../support/rewriting.ts'
+import { isWith, projectId, type SideBySide, startSideBySide } from '../support/visibility.ts'
+
+const scale = {
+  openai: { organizations: 2, certificatesPerOrganization: 4, projectsPerOrganization: 2 },
+  akamai: { accounts: 2, contractsPerAccount: 1, enrollmentsPerContract: 2 },
+}
+const source = 'kind status certificateCount unreadableRows asOf scope { id name } error { code message }'
+
+let sides: SideBySide
+afterEach(() => sides.close())
+
+const hidden = () => isWith(sides.stack.openai.state.organizations[1]?.adminKey ?? '')
+const callsToHidden = () => {
+  const isHiddenAccount = isWith(sides.stack.akamai.state.accounts[1]?.clientToken ?? '')
+  return [
+    ...sides.stack.openai.emulator.calls.filter(hidden()),
+    ...sides.stack.akamai.emulator.calls.filter(isHiddenAccount),
+  ].map(({ target }) => target)
+}
+
+/** Before the holder of a key that is for the first organization and account and for these; nothing is configured below any. */
+async function startFirst(places: readonly string[]) {
+  sides = await startSideBySide(
+    {
+      places: ['org_scaled0', 'scaled0', ...places],
+      small: ({ openai, akamai }) => ({
+        openai: { organizations: [firstOf(openai.organizations)] },
+        akamai: { accounts: [firstOf(akamai.accounts)] },
+      }),
+    },
+    { scale, configure: ({ openai, akamai }) => ({ openai, akamai }) },
+  )
+}
+
+const foreign = () => {
+  const certificate = sides.stack.openai.state.organizations[1]?.certificates[0]?.id ?? ''
+  return {
+    organization: toGlobalId('OpenAIOrganization', 'org_scaled1'),
+    project: toGlobalId('OpenAIProject', 'org_scaled1', projectId(1, 0)),
+    certificate: toGlobalId('OpenAICertificate', 'org_scaled1', certificate),
+    contract: toGlobalId('AkamaiContract', 'C-1S0'),
+    enrollment: toGlobalId('AkamaiEnrollment', 'C-1S0', '100002'),
+  }
+}
+
+/** What the first organization and account hold, and what they do not, by every name. */
+const questions = () => [
+  `certificates(first: 20) { totalCount complete fresh nodes { id active } sources { ${source} } }`,
+  'certificates(filter: { active: true }) { totalCount complete }',
+  `certificateStatistics { total byScope { key { id } count } complete sources { ${source} } }`,
+  `scopes(first: 20) { totalCount complete nodes { id } sources { ${source} } }`,
+  `openAIProject(id: "${projectId(1, 0)}") { id }`,
+  'openAIProject(id: "proj_unknown") { id }',
+  `openAIProject(id: "${projectId(0, 0)}") { id organization { projects { totalCount } } certificates { totalCount } }`,
+  'akamaiContract(id: "C-1S0") { id }',
+  'akamaiContract(id: "C-0S0") { id certificates { totalCount } }',
+  ...Object.values(foreign()).flatMap((id) => [
+    `node(id: "${id}") { id }`,
+    `nodes(ids: ["${id}"]) { id }`,
+    `certificates(filter: { scopeIds: ["${id}"] }) { totalCount complete sources { ${source} } }`,
+  ]),
+  `_entities(representations: [
+    { __typename: "OpenAIProject", projectId: "${projectId(1, 0)}" }
+    { __typename: "OpenAIProject", projectId: "proj_unknown" }
+    { __typename: "AkamaiContract", contractId: "C-1S0" }
+    { __typename: "OpenAICertificate", id: "${foreign().certificate}" }
+  ]) { __typename }`,
+]
+
+/** Has the places of the caller found, where they are, and looks nowhere else. */
+const discover = async () => {
+  const below = 'openAIOrganization(id: "org_scaled0") { projects { totalCount } } akamaiContract(id: "C-0S0") { id }'
+  expect(await sides.limited(`{ ${below} }`)).toContain('"totalCount":2')
+  expect(callsToHidden()).toEqual([])
+}
+
+const compare = async (question: string) => {
+  const answer = await sides.limited(`{ ${question} }`)
+  expect(`${question}: ${answer}`).toBe(`${question}: ${await sides.small(`{ ${question} }`)}`)
+  return answer
+}
+
+describe('an organization that is hidden', () => {
+  it('is not asked, and keeps nobody waiting, whose places are all configured', async () => {
+    await startFirst([])
+    sides.stack.openai.emulator.fault({ match: hidden(), effect: 'hang' })
+    for (const field of ['certificates', 'scopes']) {
+      const answer = await sides.limited(`{ ${field} { totalCount complete sources { scope { id } } } }`)
+      expect(answer).toContain('"complete":true')
+      expect(answer).not.toContain(foreign().organization)
+    }
+    expect(callsToHidden()).toEqual([])
+  })
+
+  it('nor whose places were discovered elsewhere, by whatever name something else is asked for', async () => {
+    await startFirst([projectId(0, 0), projectId(0, 1), 'C-0S0'])
+    await discover()
+    sides.stack.openai.emulator.fault({ match: hidden(), effect: 'hang' })
+    for (const question of questions()) await compare(question)
+    // Also when all is read anew.
+    sides.stack.clock.advance(86_400_000)
+    for (const question of questions()) await compare(question)
+    expect(callsToHidden()).toEqual([])
+  })
+
+  it('is not asked for a project that is not the caller’s, wherever theirs may be', async () => {
+    await startFirst(['nowhere'])
+    sides.stack.openai.emulator.fault({ match: hidden(), effect: 'hang' })
+    for (const id of ['proj_unknown', projectId(1, 0)]) {
+      await compare(`openAIProject(id: "${id}") { id }`)
+      await compare(`_entities(representations: [{ __typename: "OpenAIProject", projectId: "${id}" }]) { __typename }`)
+    }
+    expect(callsToHidden()).toEqual([])
+  })
+
+  it('is asked while a place of the caller is not known to be elsewhere', async () => {
+    await startFirst([projectId(1, 1)])
+    const [known, looked] = [projectId(1, 1), projectId(1, 0)]
+    const { data, errors } = JSON.parse(
+      await sides.limited(
+        `{ known: openAIProject(id: "${known}") { projectId } looked: openAIProject(id: "${looked}") { projectId } }`,
+      ),
+    )
+    expect(data).toEqual({ known: { projectId: known }, looked: null })
+    expect(errors).toBeUndefined()
+    expect(callsToHidden()).toEqual([expect.stringContaining('/organization/projects?')])
+  })
+})
+
+describe('the discovery of an organization that is hidden', () => {
+  it('fails without a word to those whose places are known to be elsewhere', async () => {
+    await startFirst([projectId(0, 0), projectId(0, 1), 'C-0S0'])
+    sides.stack.openai.emulator.fault({ match: hidden(), effect: { status: 403, body: { error: 'No.' } } })
+    await discover()
+    for (const question of questions()) {
+      const answer = await compare(question)
+      for (const told of ['UPSTREAM_', '"complete":false']) expect(answer).not.toContain(told)
+    }
+  })
+
+  it('is told to have failed while a place of the caller might be in it', async () => {
+    await startFirst([projectId(1, 0)])
+    sides.stack.openai.emulator.fault({ match: hidden(), effect: { status: 403, body: { error: 'No.' } } })
+    const { data } = JSON.parse(
+      await sides.limited('{ certificates { complete sources { kind status scope { id } error { code } } } }'),
+    )
+    expect(data.certificates).toMatchObject({
+      complete: false,
+      sources: expect.arrayContaining([
+        {
+          kind: 'DISCOVERY',
+          status: 'FAILED',
+          scope: { id: foreign().organization },
+          error: { code: 'UPSTREAM_FORBIDDEN' },
+        },
+      ]),
+    })
+  })
+})

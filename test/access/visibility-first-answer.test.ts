@@ -1,0 +1,115 @@
+import { afterEach, describe, expect, it } from '@jest/globals'
+import { toGlobalId } from '../../src/providers/global-id.ts'
+import type { Effect } from '../../src/sandbox/fault.ts'
+import { pass, whileTimePasses } from '../support/passing-time.ts'
+import { firstOf } from '../support/rewriting.ts'
+import { isWith, projectId, type SideBySide, startSideBySide } from '../support/visibility.ts'
+
+const scale = {
+  openai: { organizations: 3, certificatesPerOrganization: 4, projectsPerOrganization: 2 },
+  akamai: { accounts: 3, contractsPerAccount: 1, enrollmentsPerContract: 2 },
+}
+const source = 'kind status certificateCount unreadableRows asOf scope { id name } error { code message }'
+const report = `totalCount complete sources { ${source} }`
+/** More than an operation has. */
+const longEnough = 30_000
+
+let sides: SideBySide
+afterEach(() => sides.close())
+
+interface Start {
+  readonly places: readonly string[]
+  /** What the credentials of all but the first organization and account come to. */
+  readonly hidden: Effect
+  readonly upstream?: object
+}
+
+async function start({ places, hidden, upstream = {} }: Start): Promise<void> {
+  sides = await startSideBySide(
+    {
+      places,
+      small: ({ openai, akamai }) => ({
+        openai: { organizations: [firstOf(openai.organizations)] },
+        akamai: { accounts: [firstOf(akamai.accounts)] },
+      }),
+    },
+    { scale, configure: ({ openai, akamai }) => ({ openai, akamai, upstream }) },
+  )
+  const { openai, akamai } = sides.stack
+  for (const { adminKey } of openai.state.organizations.slice(1))
+    openai.emulator.fault({ match: isWith(adminKey), effect: hidden })
+  for (const { clientToken } of akamai.state.accounts.slice(1))
+    akamai.emulator.fault({ match: isWith(clientToken), effect: hidden })
+}
+
+const failures: readonly (readonly [string, Effect])[] = [
+  ['answers 500', { status: 500 }],
+  ['answers 403', { status: 403, body: { error: 'No.' } }],
+  ['hangs', 'hang'],
+]
+/** The caller's own project, as if it were one of a hidden organization. */
+const misplaced = toGlobalId('OpenAIProject', 'org_scaled1', projectId(0, 0))
+const questions = [
+  `certificates { totalCount complete nodes { id } sources { ${source} } }`,
+  `certificates(filter: { providers: [OPENAI] }) { ${report} }`,
+  `certificates(filter: { scopeIds: ["${toGlobalId('AkamaiContract', 'C-0S0')}"] }) { complete sources { kind status scope { id } } }`,
+  `certificates(filter: { scopeIds: ["${misplaced}"] }) { totalCount }`,
+  `certificateStatistics { total complete sources { ${source} } }`,
+  `scopes { totalCount complete nodes { id } sources { ${source} } }`,
+  `node(id: "${misplaced}") { id }`,
+  `node(id: "${toGlobalId('OpenAICertificate', 'org_scaled1', 'cert_x')}") { id }`,
+]
+
+const mine = ['org_scaled0', 'scaled0', projectId(0, 0), projectId(0, 1), 'C-0S0']
+
+/** The same answer as where nothing is hidden, which tells of no failure. */
+async function expectSame(query: string): Promise<void> {
+  const [limited, small] = await whileTimePasses(
+    sides.stack.clock,
+    Promise.all([sides.limited(query), sides.small(query)]),
+    longEnough,
+  )
+  expect(limited).toBe(small)
+  for (const told of ['UPSTREAM_', '"complete":false', '"FAILED"']) expect(limited).not.toContain(told)
+}
+
+describe.each(failures)(
+  'in the first answer after a start, a hidden place that %s is not spoken of',
+  (_how, hidden) => {
+    it.each(questions)('in { %s }', async (question) => {
+      await start({ places: mine, hidden })
+      await expectSame(`{ ${question} }`)
+    })
+
+    it('to one who sees but a project and a contract', async () => {
+      const told = [`certificates { ${report} }`, `scopes { ${report} }`, 'certificateStatistics { complete }']
+      await start({ places: [projectId(0, 0), 'C-0S0'], hidden })
+      const answer = await whileTimePasses(sides.stack.clock, sides.limited(`{ ${told.join(' ')} }`), longEnough)
+      expect(JSON.parse(answer).data).toMatchObject({
+        certificates: { complete: true, totalCount: expect.any(Number) },
+        scopes: { complete: true, totalCount: 2 },
+        certificateStatistics: { complete: true },
+      })
+      for (const hiddenId of [1, 2].flatMap((index) => [
+        toGlobalId('OpenAIOrganization', `org_scaled${index}`),
+        toGlobalId('AkamaiAccount', `scaled${index}`),
+      ]))
+        expect(answer).not.toContain(hiddenId)
+    })
+  },
+)
+
+it('nor is one that takes all the time an operation has', async () => {
+  await start({ places: mine, hidden: 'hang', upstream: { timeout: '60s' } })
+  await expectSame(`{ ${firstOf(questions)} }`)
+})
+
+describe('what is read ahead of need', () => {
+  it('tells where places are: a hidden one that hangs keeps nobody waiting', async () => {
+    await start({ places: mine, hidden: 'hang', upstream: { prefetch: true } })
+    await pass(sides.stack, 1_000)
+    const answer = await sides.limited(`{ ${firstOf(questions)} }`)
+    expect(answer).toContain('"complete":true')
+    expect(answer).not.toContain('"FAILED"')
+  })
+})

@@ -1,0 +1,60 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import type { Effect } from '../../src/sandbox/fault.ts'
+import { whileTimePasses } from '../support/passing-time.ts'
+import { firstOf } from '../support/rewriting.ts'
+import { projectId, type SideBySide, startSideBySide } from '../support/visibility.ts'
+
+const scale = { openai: { organizations: 2, certificatesPerOrganization: 3, projectsPerOrganization: 2 } }
+
+let sides: SideBySide
+beforeEach(async () => {
+  sides = await startSideBySide({ places: ['org_scaled0'], small: ({ openai }) => ({ openai }) }, { scale })
+})
+afterEach(() => sides.close())
+
+const hidden = projectId(0, 1)
+const saying = (status: number, words: string) => ({ status, body: { error: { message: `${words} in ${hidden}.` } } })
+
+const strike = (method: 'GET' | 'POST', effect: Effect) =>
+  sides.stack.openai.emulator.fault({ match: (call) => call.method === method, effect })
+
+/** A rename, as it ends for those who see all places, and for one with a list of them. */
+async function rename(): Promise<{ readonly all: string; readonly listed: string }> {
+  const { id } = firstOf(firstOf(sides.stack.openai.state.organizations).certificates)
+  const query = `mutation {
+    renameOpenAICertificate(input: { organizationId: "org_scaled0", certificateId: "${id}", name: "Renamed" }) {
+      __typename ... on CertificateMutationError { code message }
+    }
+  }`
+  const ask = async (asked: Promise<string>) => {
+    const { data } = JSON.parse(await whileTimePasses(sides.stack.clock, asked))
+    expect(data.renameOpenAICertificate).toMatchObject({ code: 'OUTCOME_UNKNOWN' })
+    return String(data.renameOpenAICertificate.message)
+  }
+  return { all: await ask(sides.small(query)), listed: await ask(sides.limited(query)) }
+}
+
+describe('of a change whose outcome nobody knows, the words of the vendor are told to those alone who see all places:', () => {
+  it('those about the change', async () => {
+    strike('POST', saying(502, 'Lost on the way'))
+    const { all, listed } = await rename()
+    expect(all).toMatch(/^OpenAI answered 502 to .*: Lost on the way in proj_\w+\.; whether the change was made is not/)
+    expect(listed).toMatch(
+      /^the vendor answered 502 to a call that this change takes; whether the change was made is not/,
+    )
+    expect(listed).not.toContain(hidden)
+    for (const message of [all, listed]) expect(message).toContain('the vendor’s list does not show it so far')
+  })
+
+  it('those about the list that is looked at for it', async () => {
+    strike('POST', 'reset')
+    strike('GET', saying(403, 'Nothing to see'))
+    const { all, listed } = await rename()
+    expect(all).toMatch(/is not known: OpenAI answered 403 to .*: Nothing to see in proj_/)
+    expect(listed).toContain('is not known: the vendor answered 403 to a call that this change takes. Look before')
+    for (const words of ['Nothing to see', hidden]) expect(listed).not.toContain(words)
+    // What this program itself knows of the call is told to both.
+    for (const message of [all, listed])
+      expect(message).toMatch(/^OpenAI could not be reached for the new name of cert_/)
+  })
+})

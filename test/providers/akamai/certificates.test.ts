@@ -1,0 +1,168 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import { beyondEveryTtl } from '../../support/changing-places.ts'
+import { rewrite, the } from '../../support/rewriting.ts'
+import { type Stack, startStack } from '../../support/stack.ts'
+
+interface Deployment {
+  network: string
+  role: string
+  dnsNames: string[] | null
+  ocspStapling: string | null
+}
+
+interface Certificate {
+  id: string
+  name: string
+  commonName: string
+  active: boolean | null
+  expiresAt: string | null
+  renewalPending: boolean
+  serialNumber: string | null
+  sha256Fingerprint: string | null
+  keyAlgorithm: string | null
+  signatureAlgorithm: string | null
+  subjectAltNames: string[] | null
+  parseIssues: string[]
+  deployments: Deployment[]
+  contract: { contractId: string }
+  scope: { id: string }
+  enrollment: { enrollmentId: string; commonName: string }
+}
+
+let stack: Stack
+beforeEach(async () => {
+  stack = await startStack()
+})
+afterEach(() => stack.close())
+
+async function read(): Promise<Certificate[]> {
+  const { data, errors } = await stack.ask<{ certificates: { nodes: Certificate[]; complete: boolean } }>(
+    `{ certificates(first: 100, filter: { providers: [AKAMAI] }) { complete nodes {
+      id name active expiresAt createdAt validFrom subject serialNumber sha256Fingerprint keyAlgorithm
+      signatureAlgorithm subjectAltNames parseIssues scope { id }
+      ... on AkamaiCertificate {
+        commonName renewalPending contract { contractId } enrollment { enrollmentId commonName }
+        deployments {
+          network role dnsNames geography secureNetwork sniOnly quicEnabled ocspStapling disallowedTlsVersions
+        }
+      }
+    } } }`,
+  )
+  expect(errors).toBeUndefined()
+  expect(data.certificates.complete).toBe(true)
+  return data.certificates.nodes
+}
+
+const slots = ({ deployments }: Certificate) => deployments.map(({ network, role }) => `${network} ${role}`)
+const called = (commonName: string, certificates: Certificate[]) =>
+  certificates.filter((certificate) => certificate.commonName === commonName)
+
+describe('a certificate of Akamai’s', () => {
+  it('is one node wherever it is deployed, with a deployment for each network', async () => {
+    const certificates = await read()
+    const [www, ...others] = called('www.bluequay.example', certificates)
+    expect(others).toEqual([])
+    expect(www && slots(www)).toEqual(['PRODUCTION PRIMARY', 'STAGING PRIMARY'])
+    expect(new Set(certificates.map(({ id }) => id)).size).toBe(certificates.length)
+  })
+
+  it('stands beside another one when the enrollment is multi-stacked', async () => {
+    const stacked = called('track.bluequay.example', await read())
+    expect(Object.fromEntries(stacked.map((each) => [each.keyAlgorithm, slots(each)]))).toEqual({
+      RSA: ['PRODUCTION PRIMARY', 'STAGING PRIMARY'],
+      ECDSA: ['PRODUCTION MULTI_STACKED', 'STAGING MULTI_STACKED'],
+    })
+    expect(new Set(stacked.map(({ enrollment }) => enrollment.enrollmentId)).size).toBe(1)
+  })
+
+  it('is in force on production, and not while it is only on staging', async () => {
+    const certificates = await read()
+    expect(called('beta.bluequay.example', certificates).map(({ active }) => active)).toEqual([false])
+    expect(called('labels.bluequay.example', certificates).map(({ active }) => active)).toEqual([true])
+    const [old, renewed] = called('api.bluequay.example', certificates)
+    expect([old, renewed].map((each) => each && slots(each))).toEqual([['PRODUCTION PRIMARY'], ['STAGING PRIMARY']])
+    expect([old?.active, renewed?.active]).toEqual([true, false])
+  })
+
+  it('has a renewal pending when a change of that type is', async () => {
+    const pending = (await read()).filter(({ renewalPending }) => renewalPending)
+    expect(new Set(pending.map(({ commonName }) => commonName))).toEqual(
+      new Set(['api.bluequay.example', '*.customs.bluequay.example', 'invoices.clearberth.example']),
+    )
+  })
+
+  it('has the networks’ settings as the vendor words them', async () => {
+    const certificates = await read()
+    const [quotes] = called('quotes.bluequay.example', certificates)
+    expect(quotes?.deployments[0]).toEqual({
+      network: 'PRODUCTION',
+      role: 'PRIMARY',
+      dnsNames: ['quotes.bluequay.example'],
+      geography: 'china+core',
+      secureNetwork: 'standard-tls',
+      sniOnly: true,
+      quicEnabled: true,
+      ocspStapling: 'on',
+      disallowedTlsVersions: ['TLSv1', 'TLSv1_1'],
+    })
+    const stapling = certificates.flatMap(({ deployments }) => deployments.map(({ ocspStapling }) => ocspStapling))
+    expect(new Set(stapling)).toEqual(new Set(['on', 'off', 'not-set']))
+    expect(called('partners.bluequay.example', certificates)[0]?.deployments[0]?.dnsNames).toBeNull()
+  })
+
+  it('has its names, serial number and fingerprint in our spelling, and nothing that the list does not tell', async () => {
+    for (const certificate of await read()) {
+      expect(certificate).toMatchObject({
+        name: certificate.commonName,
+        createdAt: null,
+        validFrom: null,
+        subject: null,
+      })
+      expect(certificate.serialNumber).toMatch(/^(?!00)([0-9a-f]{2})+$/)
+      expect(certificate.sha256Fingerprint).toMatch(/^[0-9a-f]{64}$/)
+      expect(certificate.parseIssues).toEqual([])
+      const names = certificate.subjectAltNames
+      if (names) expect(names).toEqual([...new Set(names.map((name) => name.toLowerCase()))])
+    }
+  })
+
+  it('may end with a lower-case z, and be silent about its hash', async () => {
+    const [legacy] = called('Legacy.Bluequay.example', await read())
+    expect(legacy).toMatchObject({
+      name: 'Legacy.Bluequay.example',
+      subjectAltNames: ['legacy.bluequay.example'],
+      expiresAt: '2029-10-18T23:59:59.000Z',
+      signatureAlgorithm: null,
+    })
+  })
+
+  it('is found again by its id, under its contract', async () => {
+    const certificate = the(await read(), ({ commonName }) => commonName === 'pay.clearberth.example')
+    const { data } = await stack.ask<{ certificate: Certificate; node: { id: string } }>(
+      `query ($id: ID!) {
+        certificate(id: $id) { id name ... on AkamaiCertificate { contract { contractId } } }
+        node(id: $id) { id }
+      }`,
+      { id: certificate.id },
+    )
+    expect(data.certificate).toMatchObject({ name: certificate.name, contract: { contractId: 'K-2CB4PY1' } })
+    expect(data.node.id).toBe(certificate.id)
+  })
+
+  it('has the same id whether the enrollment’s id is a number or a string, and however its fingerprint is spelt', async () => {
+    const ids = async () => (await read()).map(({ id }) => id).toSorted()
+    const before = await ids()
+    rewrite<{ enrollments: { id: number }[] }>(stack.akamai.emulator, '/active-certificates', ({ enrollments }) => ({
+      enrollments: enrollments.map((row) =>
+        JSON.parse(
+          JSON.stringify({ ...row, id: String(row.id) }, (key, value) =>
+            key === 'sha256Fingerprint' ? value.replaceAll(':', '').toLowerCase() : value,
+          ),
+        ),
+      ),
+    }))
+    stack.clock.advance(beyondEveryTtl)
+    expect(await ids()).toEqual(before)
+    expect(stack.callsTo('/cps/')).toHaveLength(4)
+  })
+})

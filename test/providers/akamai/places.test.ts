@@ -1,0 +1,155 @@
+import { afterEach, describe, expect, it } from '@jest/globals'
+import { whileTimePasses } from '../../support/passing-time.ts'
+import { firstOf, rewrite } from '../../support/rewriting.ts'
+import { startWithSecondAccount, switchKey } from '../../support/second-account.ts'
+import { type SandboxFile, type Stack, startStack } from '../../support/stack.ts'
+
+interface Contracts {
+  scopes: {
+    complete: boolean
+    nodes: { id: string; contractId?: string; account?: { accountId: string } }[]
+    sources: { status: string; unreadableRows: number }[]
+  }
+}
+
+const scopes = `{ scopes(providers: [AKAMAI]) {
+  complete nodes { id ... on AkamaiContract { contractId account { accountId } } } sources { status unreadableRows }
+} }`
+
+let stack: Stack
+afterEach(() => stack.close())
+
+const contractIds = ({ scopes }: Contracts) => scopes.nodes.flatMap(({ contractId }) => contractId ?? [])
+const failDiscovery = (fails: (switchKey: string | null) => boolean) =>
+  stack.akamai.emulator.fault({
+    match: ({ path, query }) => path.startsWith('/contract-api/') && fails(query.get('accountSwitchKey')),
+    effect: { status: 500 },
+  })
+
+describe('the contracts of an account', () => {
+  it('are those that the vendor lists, also those below another contract', async () => {
+    stack = await startStack()
+    const [parent] = stack.akamai.state.accounts[0]?.contracts ?? []
+    stack.akamai.state.accounts[0]?.contracts.push({ id: 'C-CHILD', parent: parent?.id ?? null, enrollments: [] })
+    const { data } = await stack.ask<Contracts>(scopes)
+    expect(contractIds(data)).toEqual(['C-1BQ7FR8', 'C-CHILD', 'K-2CB4PY1'])
+    expect(stack.callsTo('/cps/')).toEqual([])
+  })
+
+  it('are those that are configured, and then the vendor is not asked', async () => {
+    const configure = (file: SandboxFile) => ({
+      ...file,
+      akamai: { accounts: file.akamai.accounts.map((account) => ({ ...account, contracts: ['K-2CB4PY1'] })) },
+    })
+    stack = await startStack({ configure })
+    const { data } = await stack.ask<Contracts & { certificates: { totalCount: number } }>(
+      scopes.replace(/}$/, 'certificates(filter: { providers: [AKAMAI] }) { totalCount } }'),
+    )
+    expect(contractIds(data)).toEqual(['K-2CB4PY1'])
+    expect(data.scopes).toMatchObject({ complete: true, sources: [] })
+    expect(data.certificates.totalCount).toBeGreaterThan(0)
+    expect(stack.callsTo('/contract-api/')).toEqual([])
+    expect(stack.callsTo('/cps/')).toHaveLength(1)
+  })
+
+  it('are each there once, and what is no id is counted', async () => {
+    stack = await startStack()
+    rewrite<string[]>(stack.akamai.emulator, '/identifiers', (ids) => [...ids, ids[0], null, '', { id: 'C-9' }])
+    const { data } = await stack.ask<Contracts>(scopes)
+    expect(contractIds(data)).toEqual(['C-1BQ7FR8', 'K-2CB4PY1'])
+    expect(data.scopes).toMatchObject({ complete: false, sources: [{ status: 'OK', unreadableRows: 3 }] })
+  })
+})
+
+describe('a contract that two accounts reach', () => {
+  it('is one place, read through the first', async () => {
+    const { shared, own, ...started } = await startWithSecondAccount()
+    stack = started.stack
+    const { data } = await stack.ask<Contracts & { certificates: { totalCount: number } }>(
+      scopes.replace(/}$/, 'certificates(filter: { providers: [AKAMAI] }) { totalCount } }'),
+    )
+    const through = data.scopes.nodes.flatMap(({ contractId, account }) =>
+      contractId ? [[contractId, account?.accountId]] : [],
+    )
+    expect(through).toEqual([
+      [shared, 'bluequay'],
+      [own, 'second'],
+      ['K-2CB4PY1', 'bluequay'],
+    ])
+    expect(new Set(data.scopes.nodes.map(({ id }) => id)).size).toBe(5)
+    expect(stack.callsTo(`contractId=${shared}`)).toHaveLength(1)
+  })
+
+  it('is read through the account whose switch key is named, with the same ids', async () => {
+    const { shared, ...started } = await startWithSecondAccount()
+    stack = started.stack
+    const fields = 'id account { accountId } enrollments { totalCount } certificates(first: 100) { nodes { id } }'
+    const { data, errors } = await stack.ask<
+      Record<
+        'first' | 'second',
+        { id: string; account: object; enrollments: { totalCount: number }; certificates: { nodes: { id: string }[] } }
+      >
+    >(`{
+      first: akamaiContract(id: "${shared}") { ${fields} }
+      second: akamaiContract(id: "${shared}", accountSwitchKey: "${switchKey}") { ${fields} }
+    }`)
+    expect(errors).toBeUndefined()
+    const { first, second } = data
+    expect(first).toMatchObject({ account: { accountId: 'bluequay' }, enrollments: { totalCount: 12 } })
+    expect(second).toMatchObject({ account: { accountId: 'second' }, enrollments: { totalCount: 11 } })
+    expect(second.id).toBe(first.id)
+    expect(first.certificates.nodes).toEqual(expect.arrayContaining(second.certificates.nodes))
+  })
+
+  it('is read through the second while the first does not list its contracts', async () => {
+    const { shared, ...started } = await startWithSecondAccount()
+    stack = started.stack
+    failDiscovery((key) => key === null)
+    const asked = stack.ask<{ akamaiContract: object }>(`{ akamaiContract(id: "${shared}") { account { accountId } } }`)
+    const { data, errors } = await whileTimePasses(stack.clock, asked)
+    expect(errors).toBeUndefined()
+    expect(data.akamaiContract).toEqual({ account: { accountId: 'second' } })
+  })
+})
+
+describe('akamaiContract', () => {
+  it.each([
+    ['a switch key that nobody configured', 'id: "C-1BQ7FR8", accountSwitchKey: "1-AB12:1-OTHER"', 'FORBIDDEN'],
+    ['what is no switch key', 'id: "C-1BQ7FR8", accountSwitchKey: "1-AB12&x=1"', 'BAD_USER_INPUT'],
+    ['an empty switch key', 'id: "C-1BQ7FR8", accountSwitchKey: ""', 'BAD_USER_INPUT'],
+    ['a contract that no account lists', 'id: "C-NOBODY"', 'NOT_CONFIGURED'],
+    [
+      'a contract that only another account lists',
+      `id: "K-2CB4PY1", accountSwitchKey: "${switchKey}"`,
+      'NOT_CONFIGURED',
+    ],
+  ])('refuses %s', async (_, args, code) => {
+    const started = await startWithSecondAccount()
+    stack = started.stack
+    const { data, errors } = await stack.ask<{ akamaiContract: null }>(`{ akamaiContract(${args}) { id } }`)
+    expect(data).toEqual({ akamaiContract: null })
+    expect(errors).toMatchObject([{ path: ['akamaiContract'], extensions: { code } }])
+    if (code !== 'NOT_CONFIGURED') expect(stack.callsTo('/')).toEqual([])
+  })
+
+  it('makes no certificate call, and none at all for contracts that are configured', async () => {
+    stack = await startStack({
+      configure: (file) => ({
+        ...file,
+        akamai: { accounts: [{ ...firstOf(file.akamai.accounts), contracts: ['C-ANY'] }] },
+      }),
+    })
+    const { data } = await stack.ask<{ akamaiContract: object }>('{ akamaiContract(id: "C-ANY") { contractId name } }')
+    expect(data.akamaiContract).toEqual({ contractId: 'C-ANY', name: null })
+    expect(stack.callsTo('/')).toEqual([])
+  })
+
+  it('is an error of the vendor’s when it finds none while contracts could not be listed', async () => {
+    stack = await startStack()
+    failDiscovery(() => true)
+    const { errors } = await whileTimePasses(stack.clock, stack.ask('{ akamaiContract(id: "C-1BQ7FR8") { id } }'))
+    expect(errors).toMatchObject([
+      { extensions: { code: 'UPSTREAM_UNAVAILABLE', provider: 'AKAMAI', httpStatus: 500 } },
+    ])
+  })
+})

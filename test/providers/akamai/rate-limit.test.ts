@@ -1,0 +1,132 @@
+import { afterEach, describe, expect, it } from '@jest/globals'
+import { whileTimePasses } from '../../support/passing-time.ts'
+import { quiet } from '../../support/quiet.ts'
+import { type Stack, startStack } from '../../support/stack.ts'
+import { until } from '../../support/until.ts'
+
+interface Answer {
+  certificates: {
+    totalCount: number
+    complete: boolean
+    sources: {
+      status: string
+      scope: { contractId?: string }
+      error: { code: string; message: string; httpStatus: number | null; retryAfterSeconds: number | null } | null
+    }[]
+  }
+}
+
+const query = `{ certificates(filter: { providers: [AKAMAI, LIVEPERSON] }) { totalCount complete sources {
+  status scope { ... on AkamaiContract { contractId } } error { code message httpStatus retryAfterSeconds }
+} } }`
+
+let stack: Stack
+afterEach(() => stack.close())
+
+/** So many contracts of three certificates each, and five certificates of LivePerson. */
+async function start(contractsPerAccount: number, upstream: object = {}): Promise<void> {
+  const akamai = { accounts: 1, contractsPerAccount, enrollmentsPerContract: 3 }
+  const liveperson = { accounts: 1, certificatesPerAccount: 5 }
+  stack = await startStack({ scale: { akamai, liveperson }, configure: (file) => ({ ...file, upstream }) })
+}
+
+const read = async () => (await stack.ask<Answer>(query)).data.certificates
+const failed = ({ sources }: Answer['certificates']) => sources.filter(({ status }) => status === 'FAILED')
+const listings = () => stack.callsTo('/cps/').map(({ status }) => status)
+
+describe('what goes beyond eight contracts a minute', () => {
+  const spent = 'Akamai is asked for active certificates at most 8 times in 60 s, and all of that is taken'
+
+  it('is not sent, and says when to come again, while the eight and the other vendors are there', async () => {
+    await start(11)
+    const { data, errors } = await stack.ask<Answer>(query)
+    expect(errors).toBeUndefined()
+    expect(data.certificates).toMatchObject({ totalCount: 8 * 3 + 5, complete: false })
+    expect(failed(data.certificates).map(({ error }) => error)).toEqual(
+      Array(3).fill({ code: 'UPSTREAM_RATE_LIMITED', message: spent, httpStatus: null, retryAfterSeconds: 61 }),
+    )
+    expect(listings()).toEqual(Array(8).fill(200))
+  })
+
+  it('is read as soon as the minute is over, though nobody asks for it then, and the eight are not read again', async () => {
+    await start(11)
+    await read()
+    stack.clock.advance(60_999)
+    await quiet()
+    expect(listings()).toHaveLength(8)
+    stack.clock.advance(1)
+    await until(() => listings().filter((status) => status === 200).length === 11)
+    expect(await read()).toMatchObject({ totalCount: 11 * 3 + 5, complete: true })
+    expect(listings()).toEqual(Array(11).fill(200))
+  })
+
+  it('is an error at its own certificates, with the seconds to wait', async () => {
+    await start(11)
+    const contractId = failed(await read())[0]?.scope.contractId
+    stack.clock.advance(15_000)
+    const answer = await stack.ask<{ akamaiContract: object }>(
+      `{ akamaiContract(id: "${contractId}") { contractId certificates { totalCount } } }`,
+    )
+    expect(answer.data.akamaiContract).toEqual({ contractId, certificates: null })
+    expect(answer.errors).toMatchObject([
+      {
+        message: spent,
+        path: ['akamaiContract', 'certificates'],
+        extensions: { code: 'UPSTREAM_RATE_LIMITED', provider: 'AKAMAI', retryAfterSeconds: 46 },
+      },
+    ])
+    expect(answer.errors?.[0]?.extensions).not.toHaveProperty('httpStatus')
+  })
+})
+
+describe('how long Akamai asks to wait', () => {
+  const refuseWith = (headers: Record<string, string>, detail: string) =>
+    stack.akamai.emulator.fault({
+      match: ({ path }) => path.startsWith('/cps/'),
+      times: 1,
+      effect: { status: 429, headers, body: { type: '429 Too Many Requests', title: 'Too Many Requests', detail } },
+    })
+
+  it.each<[string, Record<string, string>, string, number]>([
+    ['in words alone', {}, 'Your quota is used up. Retry after: 21 seconds.', 21],
+    ['in a header, which wins', { 'retry-after': '7' }, 'Retry after: 21 seconds.', 7],
+    ['as a date', { 'retry-after': 'Tue, 01 Jan 2030 00:00:30 GMT' }, 'Later.', 30],
+    [
+      'as a moment by its own clock',
+      { 'x-ratelimit-next': '2030-01-01T00:05:40Z', date: 'Tue, 01 Jan 2030 00:05:00 GMT' },
+      'Later.',
+      40,
+    ],
+    ['not at all: then a minute, as its limit says', {}, 'The rate limit was exceeded using Account: A-1', 61],
+  ])('is understood when it is said %s, and is kept to', async (_, headers, detail, seconds) => {
+    await start(2, { deadline: '5s' })
+    refuseWith(headers, detail)
+    const certificates = await read()
+    expect(certificates).toMatchObject({ totalCount: 3 + 5, complete: false })
+    expect(failed(certificates).map(({ error }) => error)).toEqual([
+      {
+        code: 'UPSTREAM_RATE_LIMITED',
+        message: expect.stringContaining(detail),
+        httpStatus: 429,
+        retryAfterSeconds: seconds,
+      },
+    ])
+    stack.clock.advance(seconds * 1000 - 1)
+    await quiet()
+    expect(listings()).toHaveLength(2)
+    stack.clock.advance(1)
+    await until(() => listings().length === 3)
+    expect(await read()).toMatchObject({ totalCount: 2 * 3 + 5, complete: true })
+    expect(listings()).toHaveLength(3)
+  })
+
+  it('is waited for by whoever has the time', async () => {
+    await start(2)
+    refuseWith({ 'retry-after': '20' }, 'Later.')
+    const askedAt = stack.clock.now()
+    const certificates = await whileTimePasses(stack.clock, read(), 20_000)
+    expect(certificates).toMatchObject({ totalCount: 2 * 3 + 5, complete: true })
+    expect(stack.clock.now()).toBe(askedAt + 20_000)
+    expect(listings().toSorted()).toEqual([200, 200, 429])
+  })
+})

@@ -1,0 +1,111 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import { whileTimePasses } from '../../support/passing-time.ts'
+import { firstOf, rewrite } from '../../support/rewriting.ts'
+import { startWithSecondAccount, switchKey } from '../../support/second-account.ts'
+import { type Stack, startStack } from '../../support/stack.ts'
+
+interface Answer {
+  akamaiAccountSwitchKeys: { accountName: string; accountSwitchKey: string }[] | null
+}
+
+let stack: Stack
+beforeEach(async () => {
+  stack = await startStack()
+})
+afterEach(() => stack.close())
+
+const ask = (args = 'accountId: "bluequay"') =>
+  stack.ask<Answer>(`{ akamaiAccountSwitchKeys(${args}) { accountName accountSwitchKey } }`)
+const calls = () => stack.callsTo('/account-switch-keys')
+const names = async (search: string) =>
+  (await ask(`accountId: "bluequay", search: "${search}"`)).data.akamaiAccountSwitchKeys?.map(
+    (each) => each.accountName,
+  )
+
+describe('the switch keys of an account', () => {
+  it('are those that the vendor lists for its client', async () => {
+    const { data, errors } = await ask()
+    expect(errors).toBeUndefined()
+    expect(data.akamaiAccountSwitchKeys).toEqual(firstOf(stack.akamai.state.accounts).switchKeys)
+    expect(calls().map(({ target }) => target)).toEqual([
+      '/identity-management/v3/api-clients/self/account-switch-keys',
+    ])
+  })
+
+  it('are searched for by the vendor, by name or id, and may be none', async () => {
+    expect(await names('freight')).toEqual(['Bluequay Freight', 'Bluequay Freight Labs'])
+    expect(await names('9CB')).toEqual(['Clearberth Payments'])
+    expect(await names('nobody & co?')).toEqual([])
+    expect(calls().map(({ query }) => query.get('search'))).toEqual(['freight', '9CB', 'nobody & co?'])
+  })
+
+  it('cost one call for all who ask the same in an operation, and are not kept', async () => {
+    const field = (search: string) =>
+      `akamaiAccountSwitchKeys(accountId: "bluequay", search: ${search}) { accountName }`
+    const query = `{ a: ${field('null')} b: ${field('null')} c: ${field('"labs"')} d: ${field('"labs"')} }`
+    expect((await stack.ask(query)).errors).toBeUndefined()
+    expect(calls()).toHaveLength(2)
+    await stack.ask(query)
+    expect(calls()).toHaveLength(4)
+  })
+
+  it.each(['undefined', 'null'])(
+    'are another reading for who searches for %j than for who searches for nothing',
+    async (search) => {
+      const field = (more = '') => `akamaiAccountSwitchKeys(accountId: "bluequay"${more}) { accountName }`
+      const query = `{ all: ${field()} also: ${field(', search: null')} found: ${field(`, search: "${search}"`)} }`
+      type Keys = Answer['akamaiAccountSwitchKeys']
+      const { data, errors } = await stack.ask<{ all: Keys; also: Keys; found: Keys }>(query)
+      expect(errors).toBeUndefined()
+      expect(data.all?.length).toBeGreaterThan(0)
+      expect([data.also, data.found]).toEqual([data.all, []])
+      expect(calls().map(({ query }) => query.get('search'))).toEqual([null, search])
+    },
+  )
+
+  it('are asked for with the switch key that the account is configured with', async () => {
+    await stack.close()
+    const started = await startWithSecondAccount()
+    stack = started.stack
+    expect((await ask('accountId: "second", search: "labs"')).errors).toBeUndefined()
+    expect(calls().map(({ query }) => query.get('accountSwitchKey'))).toEqual([switchKey])
+  })
+
+  it.each([
+    ['an account that nobody configured', 'accountId: "nobody"', 'NOT_CONFIGURED'],
+    ['what is no id', 'accountId: "../self"', 'BAD_USER_INPUT'],
+    ['a search of two characters', 'accountId: "bluequay", search: "bl"', 'BAD_USER_INPUT'],
+    ['a search of two letters beyond the basic plane', 'accountId: "bluequay", search: "𝒶𝒷"', 'BAD_USER_INPUT'],
+    ['an empty search', 'accountId: "bluequay", search: ""', 'BAD_USER_INPUT'],
+  ])('are refused for %s before any call', async (_, args, code) => {
+    const { data, errors } = await ask(args)
+    expect(data).toEqual({ akamaiAccountSwitchKeys: null })
+    expect(errors).toMatchObject([{ path: ['akamaiAccountSwitchKeys'], extensions: { code } }])
+    expect(stack.callsTo('/')).toEqual([])
+  })
+
+  it('are null with an error when the vendor refuses', async () => {
+    stack.akamai.emulator.fault({ effect: { status: 403, body: { title: 'Forbidden', detail: 'No grant' } } })
+    const { data, errors } = await ask()
+    expect(data).toEqual({ akamaiAccountSwitchKeys: null })
+    expect(errors).toMatchObject([
+      {
+        message: expect.stringContaining('No grant'),
+        path: ['akamaiAccountSwitchKeys'],
+        extensions: { code: 'UPSTREAM_FORBIDDEN', provider: 'AKAMAI', scope: expect.any(String), httpStatus: 403 },
+      },
+    ])
+  })
+
+  it.each([
+    ['no list', () => ({ keys: [] })],
+    ['a row that is no object', (rows: object[]) => [...rows, null]],
+    ['a row without a key', (rows: object[]) => [...rows, { accountName: 'Harbour' }]],
+    ['a row with an empty name', (rows: object[]) => [...rows, { accountName: '', accountSwitchKey: '1-ABC' }]],
+  ])('are null with an error when the answer has %s: none vanishes silently', async (_, patch) => {
+    rewrite(stack.akamai.emulator, '/account-switch-keys', patch)
+    const { data, errors } = await whileTimePasses(stack.clock, ask())
+    expect(data).toEqual({ akamaiAccountSwitchKeys: null })
+    expect(errors).toMatchObject([{ extensions: { code: 'UPSTREAM_MALFORMED_RESPONSE' } }])
+  })
+})

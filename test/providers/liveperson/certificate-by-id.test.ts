@@ -1,0 +1,186 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import type { Effect } from '../../../src/sandbox/fault.ts'
+import { account, type Certificate as Listed, readAccount } from '../../support/liveperson-listing.ts'
+import { whileTimePasses } from '../../support/passing-time.ts'
+import { the } from '../../support/rewriting.ts'
+import { type Stack, startStack } from '../../support/stack.ts'
+import { until } from '../../support/until.ts'
+import { failureOf } from '../../support/vendor-call.ts'
+
+interface Certificate extends Listed {
+  asOf: string
+  stale: boolean
+  account: { accountId: string }
+}
+
+const fields = `id certificateId name displayName active deleted vendorStatus expiresAt expiryStatus daysUntilExpiry
+  parseIssues asOf stale account { accountId }`
+const query = `query ($accountId: ID!, $id: ID!) {
+  livePersonCertificate(accountId: $accountId, id: $id) { ${fields} }
+}`
+const bot = '911504391'
+
+let stack: Stack
+beforeEach(async () => {
+  stack = await startStack()
+})
+afterEach(() => stack.close())
+
+async function get(id: string, accountId = account) {
+  const asked = stack.ask<{ livePersonCertificate: Certificate | null }>(query, { accountId, id })
+  const { data, errors } = await whileTimePasses(stack.clock, asked)
+  return { certificate: data.livePersonCertificate, errors }
+}
+
+const held = () => the(stack.liveperson.state.accounts, ({ id }) => id === account).certificates
+const isGateway = ({ path }: { path: string }) => path.startsWith('/mtls/')
+const answer = (effect: Effect) => stack.liveperson.emulator.fault({ match: isGateway, effect })
+
+describe('a LivePerson certificate by the vendor’s id', () => {
+  it('is what its account’s list has, and the same node', async () => {
+    const listed = (await readAccount(stack, true)).certificates?.nodes ?? []
+    for (const row of listed) {
+      stack.clock.advance(1_000)
+      const { certificate, errors } = await get(row.certificateId)
+      expect(errors).toBeUndefined()
+      const { asOf, stale, account: of, ...rest } = certificate ?? ({} as Certificate)
+      expect(rest).toEqual(row)
+      expect([of, stale]).toEqual([{ accountId: account }, false])
+    }
+    expect(listed).toHaveLength(9)
+  })
+
+  it.each(['3515906310', '9007199254740993', '9007199254740992', '9223372036854775807'])('is exact: %s', async (id) => {
+    const [row] = held()
+    if (row) held().unshift({ ...row, id, name: 'the one' }, { ...row, id: '9007199254740994' })
+    const { certificate, errors } = await get(id)
+    expect(errors).toBeUndefined()
+    expect(certificate).toMatchObject({ certificateId: id, name: 'the one' })
+    expect(stack.callsTo('/mtls/').map(({ path }) => path)).toEqual([`/mtls/account/${account}/certificates/${id}`])
+  })
+
+  it('is found with its flag when it is softly deleted', async () => {
+    expect((await get('2617339874')).certificate).toMatchObject({ name: 'webhooks-returns-1', deleted: true })
+  })
+
+  it('is read anew by every operation, as of that call, and once in each', async () => {
+    const twice = `{
+      a: livePersonCertificate(accountId: "${account}", id: "${bot}") { asOf }
+      b: livePersonCertificate(accountId: "${account}", id: "${bot}") { asOf }
+    }`
+    const first = await stack.ask<Record<string, Certificate>>(twice)
+    stack.clock.advance(5_000)
+    const second = await stack.ask<Record<string, Certificate>>(twice)
+    expect([first, second].map(({ data }) => data['a']?.asOf)).toEqual([
+      '2030-01-01T00:00:00.000Z',
+      '2030-01-01T00:00:05.000Z',
+    ])
+    expect(second.data['b']).toEqual(second.data['a'])
+    expect(stack.callsTo('/mtls/')).toHaveLength(2)
+  })
+
+  it('is read with client credentials too, renewed when they are refused', async () => {
+    const client = '52710934'
+    expect((await get('4120667093', client)).certificate).toMatchObject({ name: 'idp-client' })
+    the(stack.liveperson.state.accounts, ({ id }) => id === client).tokens = []
+    expect((await get('4120667093', client)).certificate).toMatchObject({ name: 'idp-client' })
+    expect(stack.callsTo('/mtls/').map(({ status }) => status)).toEqual([200, 401, 200])
+  })
+})
+
+describe('an id that LivePerson does not know', () => {
+  it('is null without an error when it says 404', async () => {
+    expect(await get('7')).toEqual({ certificate: null, errors: undefined })
+    expect(stack.callsTo('/mtls/').map(({ status }) => status)).toEqual([404])
+  })
+
+  it.each<[string, Effect]>([
+    ['nothing', { status: 200 }],
+    ['nothing, as JSON', { status: 200, headers: { 'content-type': 'application/json' }, body: '\n' }],
+    ['no content', { status: 204 }],
+    ['null', { status: 200, body: 'null' }],
+  ])('is null without an error when it answers %s', async (_, effect) => {
+    answer(effect)
+    expect(await get('7')).toEqual({ certificate: null, errors: undefined })
+  })
+
+  it.each([
+    [403, 'UPSTREAM_FORBIDDEN', 1],
+    [500, 'UPSTREAM_UNAVAILABLE', 4],
+  ])('is null with an error when it says %d', async (status, code, calls) => {
+    answer({ status })
+    const { certificate, errors } = await get('7')
+    expect(certificate).toBeNull()
+    expect(errors).toMatchObject([
+      {
+        path: ['livePersonCertificate'],
+        extensions: { code, provider: 'LIVEPERSON', scope: expect.any(String), httpStatus: status },
+      },
+    ])
+    expect(stack.callsTo('/mtls/')).toHaveLength(calls)
+  })
+
+  it('does not have the account left alone, however often it is asked for', async () => {
+    const end = answer({ status: 500 })
+    for (let i = 0; i < 6; i++) await get('7')
+    end()
+    expect((await readAccount(stack)).source).toMatchObject({ status: 'OK' })
+  })
+
+  it('is not what a 404 tells of that comes from the domain lookup: that is an error', async () => {
+    stack.liveperson.emulator.fault({ match: ({ path }) => path.endsWith('/baseURI.json'), effect: { status: 404 } })
+    const { certificate, errors } = await get(bot)
+    expect(certificate).toBeNull()
+    expect(errors).toMatchObject([{ extensions: { code: 'UPSTREAM_NOT_FOUND', provider: 'LIVEPERSON' } }])
+  })
+})
+
+describe('an answer of LivePerson', () => {
+  it.each<[string, object | string]>([
+    ['another certificate', { id: 7, name: 'other', siteId: account }],
+    ['a certificate of another account', { id: Number(bot), siteId: '52710934' }],
+    ['a certificate of nobody knows whom', { id: Number(bot), siteId: {} }],
+    ['a certificate without an id', { name: 'bot-handover' }],
+    ['a list', [{ id: Number(bot) }]],
+    ['words', '<html></html>'],
+  ])('that is %s is malformed', async (_, body) => {
+    answer({ status: 200, body })
+    const { certificate, errors } = await get(bot)
+    expect(certificate).toBeNull()
+    expect(errors).toMatchObject([{ extensions: { code: 'UPSTREAM_MALFORMED_RESPONSE', provider: 'LIVEPERSON' } }])
+  })
+
+  it.each([{ siteId: account }, { siteId: null }, {}])('may say whose it is, or not: %j', async (more) => {
+    answer({ status: 200, body: { id: bot, status: 'Expired', ...more } })
+    const { certificate } = await get(bot)
+    expect(certificate).toMatchObject({ certificateId: bot, name: null, expiryStatus: 'EXPIRED' })
+  })
+
+  it('may write the number of a site as a number', async () => {
+    answer({ status: 200, body: { id: 5, siteId: 52_710_934 } })
+    expect((await get('5', '52710934')).certificate).toMatchObject({ certificateId: '5' })
+  })
+
+  it('that never comes is broken off when the client goes away', async () => {
+    answer('hang')
+    const client = new AbortController()
+    const failure = failureOf(stack.ask(query, { accountId: account, id: bot }, client.signal))
+    await until(() => stack.callsTo('/mtls/').length === 1)
+    client.abort()
+    expect(await failure).toMatchObject({ name: 'AbortError' })
+    await until(() => stack.callsTo('/mtls/').every(({ aborted }) => aborted))
+  })
+})
+
+it.each([
+  ['le1', bot, 'NOT_CONFIGURED', 'accountId'],
+  ['..', bot, 'BAD_USER_INPUT', 'accountId'],
+  [account, '..', 'BAD_USER_INPUT', 'id'],
+  [account, '1/../2', 'BAD_USER_INPUT', 'id'],
+  [account, '', 'BAD_USER_INPUT', 'id'],
+])('of account %j the id %j is refused before any call: %s', async (accountId, id, code, argument) => {
+  const { certificate, errors } = await get(id, accountId)
+  expect(certificate).toBeNull()
+  expect(errors).toMatchObject([{ message: expect.stringMatching(`^${argument}: `), extensions: { code } }])
+  expect(stack.liveperson.emulator.calls).toEqual([])
+})

@@ -1,0 +1,69 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import { patchRow, patchRows, readAccount } from '../../support/liveperson-listing.ts'
+import { the } from '../../support/rewriting.ts'
+import { type Stack, startStack } from '../../support/stack.ts'
+
+let stack: Stack
+beforeEach(async () => {
+  stack = await startStack()
+})
+afterEach(() => stack.close())
+
+describe('softly deleted certificates', () => {
+  it('are left out unless they are asked for, and counted in the reading', async () => {
+    const without = await readAccount(stack)
+    expect(without).toMatchObject({ certificates: { totalCount: 8 }, all: { totalCount: 15 } })
+    expect(without.certificates?.nodes.map(({ deleted }) => deleted)).toEqual(Array(8).fill(false))
+    expect(without.source).toMatchObject({ status: 'OK', certificateCount: 9 })
+    const withThem = await readAccount(stack, true)
+    expect(withThem).toMatchObject({ certificates: { totalCount: 9 }, all: { totalCount: 16 } })
+    expect(withThem.certificates?.nodes.filter(({ deleted }) => deleted)).toMatchObject([
+      { name: 'webhooks-returns-1' },
+    ])
+    expect(stack.callsTo('/mtls/')).toHaveLength(2)
+  })
+
+  it.each([null, 'true'])('are only those the vendor calls so: what it says %p of stays', async (deleted) => {
+    patchRow(stack, { deleted })
+    const { certificates, all } = await readAccount(stack)
+    expect(the(certificates?.nodes ?? [], ({ name }) => name === 'bot-handover').deleted).toBeNull()
+    expect(all.totalCount).toBe(15)
+  })
+})
+
+describe('a list of LivePerson', () => {
+  it('has every row that has an id, and counts the others', async () => {
+    patchRows(stack, (rows) => [null, 'x', [7], {}, { ...rows[0], id: null }, { id: 5 }, ...rows])
+    const { source, certificates, all } = await readAccount(stack)
+    expect(source).toEqual({ status: 'OK', certificateCount: 10, unreadableRows: 5, error: null })
+    expect(the(certificates?.nodes ?? [], ({ certificateId }) => certificateId === '5')).toMatchObject({
+      name: null,
+      displayName: null,
+      active: null,
+      deleted: null,
+      vendorStatus: null,
+      parseIssues: [],
+    })
+    expect(all.complete).toBe(false)
+  })
+
+  it.each([null, {}, { certificates: [] }, 'none', 7])('that is no array is no list: %j', async (body) => {
+    patchRows(stack, () => body)
+    const { source, certificates, errors, all } = await readAccount(stack)
+    expect(certificates).toBeNull()
+    expect(source).toMatchObject({ status: 'FAILED', error: { code: 'UPSTREAM_MALFORMED_RESPONSE' } })
+    expect(errors).toMatchObject([
+      { path: ['livePersonAccount', 'certificates'], extensions: { provider: 'LIVEPERSON' } },
+    ])
+    expect(all).toEqual({ totalCount: 7, complete: false })
+  })
+
+  it('may be empty, which is no fault', async () => {
+    patchRows(stack, () => [])
+    expect(await readAccount(stack)).toMatchObject({
+      certificates: { totalCount: 0 },
+      source: { status: 'OK' },
+      all: { complete: true },
+    })
+  })
+})

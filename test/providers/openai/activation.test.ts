@@ -1,0 +1,132 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import { whileTimePasses } from '../../support/passing-time.ts'
+import { rewrite, the } from '../../support/rewriting.ts'
+import { type Stack, startStack } from '../../support/stack.ts'
+
+interface Flags {
+  edges: { active: boolean | null; node: { name: string } }[]
+  nodes: { name: string }[]
+  totalCount: number
+}
+
+let stack: Stack
+beforeEach(async () => {
+  stack = await startStack({ configure: (file) => ({ ...file, limits: { cost: 10_000 } }) })
+})
+afterEach(() => stack.close())
+
+const certificateOf = (name: string) =>
+  the(
+    stack.openai.state.organizations.flatMap(({ certificates }) => certificates),
+    (row) => row.name === name,
+  )
+const projectOf = (name: string) =>
+  the(
+    stack.openai.state.organizations.flatMap(({ projects }) => projects),
+    (row) => row.name === name,
+  )
+const listOf = (project: string) => `/projects/${projectOf(project).id}/certificates`
+
+/** The projects of a certificate as the graph has them, and what went wrong. */
+async function projectsOf(certificate: string, args = '') {
+  const asked = stack.ask<{ certificates: { nodes: { name: string; projects: Flags | null }[] } }>(
+    `{ certificates(first: 100, filter: { providers: [OPENAI] }) { nodes { name ... on OpenAICertificate {
+      projects${args} { totalCount nodes { name } edges { active node { name } } }
+    } } } }`,
+  )
+  const { data, errors } = await whileTimePasses(stack.clock, asked)
+  const { projects } = the(data.certificates.nodes, ({ name }) => name === certificate)
+  const flags = projects && Object.fromEntries(projects.edges.map(({ node, active }) => [node.name, active]))
+  return { projects, flags, errors }
+}
+
+describe('the projects of a certificate', () => {
+  it('have the project’s own flag on the edge: false where the project’s list does not have the certificate', async () => {
+    const { flags, errors } = await projectsOf('Gateway clients')
+    expect(errors).toBeUndefined()
+    expect(flags).toEqual({
+      'Route planning': true,
+      'Shipment tracking': true,
+      'Demand forecast': false,
+      'Label printing': false,
+      'Customs forms': false,
+    })
+  })
+
+  it('have null for a flag where the project’s list could not be read, and no error', async () => {
+    stack.openai.emulator.fault({
+      match: ({ path }) => path.endsWith(listOf('Route planning')),
+      effect: { status: 403 },
+    })
+    const { flags, errors } = await projectsOf('Gateway clients')
+    expect(errors).toBeUndefined()
+    expect(flags).toMatchObject({ 'Route planning': null, 'Shipment tracking': true, 'Label printing': false })
+  })
+
+  it('have null for a flag where the vendor does not say, or where the row might be one that was lost', async () => {
+    const { id } = certificateOf('Gateway clients')
+    rewrite<{ data: { id: string }[] }>(stack.openai.emulator, listOf('Route planning'), (page) => ({
+      ...page,
+      data: page.data.map((row) => (row.id === id ? { ...row, active: null } : row)),
+    }))
+    rewrite<{ data: { id: string }[] }>(stack.openai.emulator, listOf('Shipment tracking'), (page) => ({
+      ...page,
+      data: page.data.map((row) => (row.id === id ? 'garbage' : row)),
+    }))
+    const { flags } = await projectsOf('Gateway clients')
+    expect(flags).toMatchObject({ 'Route planning': null, 'Shipment tracking': null, 'Demand forecast': false })
+  })
+
+  it('are read once each, however many certificates ask for their flags', async () => {
+    await projectsOf('Gateway clients')
+    expect(stack.callsTo('/organization/certificates?')).toHaveLength(1)
+    expect(stack.callsTo('/organization/projects?')).toHaveLength(1)
+    expect(stack.callsTo('/organization/projects/')).toHaveLength(5)
+  })
+
+  it('are not read at all while nobody asks for their flags', async () => {
+    await stack.ask(`{ certificates(filter: { providers: [OPENAI] }) { nodes { ... on OpenAICertificate {
+      projects(first: 2) { totalCount pageInfo { hasNextPage } nodes { name } edges { node { id } } }
+    } } } }`)
+    expect(stack.callsTo('/organization/projects/')).toEqual([])
+  })
+
+  it('are null with an error when the vendor does not list them', async () => {
+    stack.openai.emulator.fault({ match: ({ path }) => path.endsWith('/projects'), effect: { status: 403 } })
+    const { projects, errors } = await projectsOf('Gateway clients')
+    expect(projects).toBeNull()
+    expect(errors).toHaveLength(14)
+    expect(errors?.[0]).toMatchObject({
+      path: ['certificates', 'nodes', 0, 'projects'],
+      extensions: { code: 'UPSTREAM_FORBIDDEN', provider: 'OPENAI', scope: expect.any(String), httpStatus: 403 },
+    })
+  })
+})
+
+describe('projects(active:)', () => {
+  it.each([
+    [true, ['Route planning', 'Shipment tracking']],
+    [false, ['Customs forms', 'Demand forecast', 'Label printing']],
+  ])('%s keeps those with that flag', async (active, names) => {
+    const { projects } = await projectsOf('Gateway clients', `(active: ${active})`)
+    expect(projects?.nodes.map(({ name }) => name).toSorted()).toEqual(names)
+    expect(projects?.totalCount).toBe(names.length)
+  })
+
+  it.each([true, false])('%s keeps those whose flag is unknown', async (active) => {
+    stack.openai.emulator.fault({ match: ({ path }) => path.endsWith(listOf('Customs forms')), effect: 'reset' })
+    const { flags, errors } = await projectsOf('Gateway clients', `(active: ${active})`)
+    expect(errors).toBeUndefined()
+    expect(flags).toHaveProperty(['Customs forms'], null)
+    expect(Object.values(flags ?? {})).toContain(active)
+    expect(Object.values(flags ?? {})).not.toContain(!active)
+  })
+
+  it('pages through what is left', async () => {
+    const one = await projectsOf('Gateway clients', '(active: false, first: 2)')
+    const rest = await projectsOf('Gateway clients', '(active: false, last: 1)')
+    expect([one, rest].map(({ projects }) => projects?.totalCount)).toEqual([3, 3])
+    const names = [one, rest].flatMap(({ projects }) => projects?.nodes.map(({ name }) => name))
+    expect(names.toSorted()).toEqual(['Customs forms', 'Demand forecast', 'Label printing'])
+  })
+})

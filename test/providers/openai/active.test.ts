@@ -1,0 +1,120 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import { whileTimePasses } from '../../support/passing-time.ts'
+import { rewrite, the } from '../../support/rewriting.ts'
+import { type Stack, startStack } from '../../support/stack.ts'
+
+interface Certificate {
+  id: string
+  name: string
+  active: boolean | null
+}
+
+interface Edges {
+  edges: { active: boolean | null; node: Certificate }[]
+}
+
+let stack: Stack
+beforeEach(async () => {
+  stack = await startStack()
+})
+afterEach(() => stack.close())
+
+const projectId = () =>
+  the(
+    stack.openai.state.organizations.flatMap(({ projects }) => projects),
+    ({ name }) => name === 'Customs forms',
+  ).id
+
+const ofProject = (fields = 'edges { active node { id name active } }') =>
+  whileTimePasses(
+    stack.clock,
+    stack.ask<{ openAIProject: { id: string; certificates: Edges } }>(
+      `{ openAIProject(id: "${projectId()}") { id certificates { ${fields} } } }`,
+    ),
+  )
+
+/** Off for the organization, on in the project: whoever takes one for the other is found out. */
+const name = 'Customs declarations'
+
+describe('whether an OpenAI certificate is in force', () => {
+  it('is the organization’s flag by whatever path it was reached; the project’s own is on the edge', async () => {
+    const { data } = await ofProject()
+    const { active, node } = the(data.openAIProject.certificates.edges, (edge) => edge.node.name === name)
+    expect(active).toBe(true)
+    expect(node.active).toBe(false)
+
+    const { data: others } = await stack.ask<{
+      node: Certificate
+      nodes: Certificate[]
+      certificate: Certificate
+      openAIOrganization: { certificates: { nodes: Certificate[] } }
+      all: { nodes: Certificate[] }
+      inProject: { nodes: Certificate[] }
+    }>(
+      `query ($id: ID!, $project: ID!) {
+        node(id: $id) { ... on OpenAICertificate { ...fields } }
+        nodes(ids: [$id]) { ... on OpenAICertificate { ...fields } }
+        certificate(id: $id) { ...fields }
+        openAIOrganization(id: "org_bluequay") { certificates { nodes { ...fields } } }
+        all: certificates(filter: { providers: [OPENAI] }) { nodes { ...fields } }
+        inProject: certificates(filter: { scopeIds: [$project] }) { nodes { ...fields } }
+      }
+      fragment fields on Certificate { id name active }`,
+      { id: node.id, project: data.openAIProject.id },
+    )
+    const reached = [
+      others.node,
+      ...others.nodes,
+      others.certificate,
+      ...[others.openAIOrganization.certificates, others.all, others.inProject].map(({ nodes }) =>
+        the(nodes, (each) => each.name === name),
+      ),
+    ]
+    expect(reached).toEqual(reached.map(() => node))
+  })
+
+  it('costs no reading of the organization unless it is asked for', async () => {
+    await ofProject('edges { active node { name expiresAt } }')
+    expect(stack.callsTo('/organization/certificates')).toEqual([])
+    await ofProject()
+    expect(stack.callsTo('/organization/certificates')).toHaveLength(1)
+  })
+
+  it('is null with an error when only the project’s list could be read, and all else is there', async () => {
+    stack.openai.emulator.fault({
+      match: ({ path }) => path.endsWith('/organization/certificates'),
+      effect: { status: 500 },
+    })
+    const { data, errors } = await ofProject()
+    const { edges } = data.openAIProject.certificates
+    expect(edges.map(({ active }) => active).toSorted()).toEqual([false, true, true])
+    expect(edges.map(({ node }) => node.active)).toEqual([null, null, null])
+    expect(errors?.map(({ path }) => path?.slice(-2))).toEqual(edges.map(() => ['node', 'active']))
+    expect(errors?.[0]?.extensions).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE', httpStatus: 500 })
+  })
+
+  it('is null when the organization’s list does not have it, or does not say', async () => {
+    rewrite<{ data: { name: string }[] }>(stack.openai.emulator, '/organization/certificates', (page) => ({
+      ...page,
+      data: page.data.flatMap((row) => {
+        if (row.name === name) return []
+        return row.name === 'Edge proxies' ? [{ ...row, active: null }] : [row]
+      }),
+    }))
+    const { data, errors } = await ofProject()
+    expect(errors).toBeUndefined()
+    const active = Object.fromEntries(data.openAIProject.certificates.edges.map(({ node }) => [node.name, node.active]))
+    expect(active).toEqual({ [name]: null, 'Edge proxies': null, 'Partner exchange': true })
+  })
+
+  it('does not make the project’s flag up: what the vendor does not say there is null', async () => {
+    rewrite<{ data: object[] }>(stack.openai.emulator, `/projects/${projectId()}/certificates`, (page) => ({
+      ...page,
+      data: page.data.map((row) => ({ ...row, active: undefined })),
+    }))
+    const { data } = await ofProject()
+    expect(data.openAIProject.certificates.edges.map(({ active }) => active)).toEqual([null, null, null])
+    const flags = data.openAIProject.certificates.edges.map(({ node }) => node.active)
+    expect(flags.toSorted()).toEqual([false, true, true])
+  })
+})

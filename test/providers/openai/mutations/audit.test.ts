@@ -1,0 +1,79 @@
+import { afterEach, describe, expect, it } from '@jest/globals'
+import { issueAuthority, startWriting, type Writing } from '../../../support/mutations.ts'
+
+let writing: Writing
+afterEach(() => writing.close())
+
+const audits = () => writing.stack.log.filter(({ audit }) => audit !== undefined)
+
+describe('the audit log', () => {
+  it('has one line for each change: who, what, to which, with what result, under which request', async () => {
+    writing = await startWriting()
+    const content = await issueAuthority(writing.stack.clock.now())
+    const { certificate } = await writing.mutate('upload', { content, name: 'New clients' })
+    const certificateId = certificate?.certificateId
+    const projectId = writing.projectIdOf('Label printing')
+    await writing.mutate('rename', { certificateId, name: 'Newer clients' })
+    await writing.mutate('activate', { projectId, certificateIds: [certificateId, writing.idOf('Load tests')] })
+    await writing.mutate('delete', { certificateId })
+    await writing.mutate('delete', { certificateId: '-----BEGIN PRIVATE KEY-----', dryRun: true })
+
+    const line = { level: 30, caller: '127.0.0.1', requestId: expect.any(String), organizationId: 'org_bluequay' }
+    expect(audits()).toEqual(
+      [
+        { audit: 'uploadOpenAICertificate', certificateId, result: 'OK', dryRun: false },
+        { audit: 'renameOpenAICertificate', certificateId, result: 'OK', dryRun: false },
+        {
+          audit: 'activateOpenAICertificates',
+          projectId,
+          certificateIds: [certificateId, writing.idOf('Load tests')],
+          result: 'OK',
+          dryRun: false,
+        },
+        { audit: 'deleteOpenAICertificate', certificateId, result: 'UPSTREAM_CONFLICT', dryRun: false },
+        { audit: 'deleteOpenAICertificate', certificateId: '(no id)', result: 'BAD_USER_INPUT', dryRun: true },
+      ].map((own) => expect.objectContaining({ ...line, ...own, msg: `audit: ${own.audit}` })),
+    )
+    const requests = writing.stack.log.filter(({ msg }) => msg === 'operation').map(({ requestId }) => requestId)
+    expect(audits().map(({ requestId }) => requestId)).toEqual(requests)
+    const text = JSON.stringify(writing.stack.log)
+    for (const secret of ['BEGIN', content.slice(40, 80), 'Newer clients']) expect(text).not.toContain(secret)
+  })
+
+  it('is written however quiet the rest of the log is', async () => {
+    writing = await startWriting({ logLevel: 'error', configure: (file) => ({ ...file, writes: 'enabled' }) })
+    await writing.mutate('activate', { certificateIds: [writing.idOf('Load tests')] })
+    expect(writing.stack.log).toEqual([expect.objectContaining({ audit: 'activateOpenAICertificates' })])
+  })
+})
+
+describe('where writes are not enabled', () => {
+  it.each([{}, { writes: 'disabled' }])('every change is forbidden before any call, by %o', async (setting) => {
+    writing = await startWriting({ configure: (file) => ({ ...file, ...setting }) })
+    const inputs = {
+      upload: { content: 'x' },
+      rename: { certificateId: 'cert_a', name: 'New' },
+      delete: { certificateId: 'cert_a' },
+      activate: { certificateIds: [] },
+      deactivate: { certificateIds: ['cert_a'], dryRun: true },
+    }
+    for (const verb of ['upload', 'rename', 'delete', 'activate', 'deactivate'] as const) {
+      expect(await writing.mutate(verb, inputs[verb])).toEqual({
+        __typename: 'CertificateForbiddenError',
+        code: 'FORBIDDEN',
+        message: expect.stringContaining('`writes: enabled`'),
+      })
+    }
+    expect(writing.stack.openai.emulator.calls).toEqual([])
+    expect(audits().map(({ result }) => result)).toEqual(Array.from({ length: 5 }, () => 'FORBIDDEN'))
+  })
+
+  it.each([
+    ['disabled', {}],
+    ['enabled', { writes: 'enabled' }],
+  ])('or where they are, /health says so: %s', async (told, setting) => {
+    writing = await startWriting({ configure: (file) => ({ ...file, ...setting }) })
+    const health = await fetch(writing.stack.url.replace('/graphql', '/health'))
+    expect(await health.json()).toMatchObject({ writes: told })
+  })
+})

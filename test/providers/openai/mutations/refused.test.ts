@@ -1,0 +1,190 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import { issueAuthority, readCertificates, startWriting, type Verb, type Writing } from '../../../support/mutations.ts'
+
+let writing: Writing
+beforeEach(async () => {
+  writing = await startWriting()
+})
+afterEach(() => writing.close())
+
+const day = 86_400_000
+
+const invalid = (message: RegExp) => ({
+  __typename: 'CertificateInvalidInputError',
+  code: 'BAD_USER_INPUT',
+  message: expect.stringMatching(message),
+})
+
+describe('a change that cannot be right is refused before any call:', () => {
+  afterEach(() => expect(writing.stack.openai.emulator.calls).toEqual([]))
+
+  const ids = (count: number) => Array.from({ length: count }, (_, index) => `cert_${index}`)
+
+  it.each<[string, object, RegExp]>([
+    ['no ids', { certificateIds: [] }, /^input.certificateIds: 0 ids; expected 1 to 10$/],
+    ['eleven ids', { certificateIds: ids(11) }, /^input.certificateIds: 11 ids; expected 1 to 10$/],
+    [
+      'an id twice',
+      { certificateIds: ['cert_a', 'cert_b', 'cert_a'] },
+      /^input.certificateIds: cert_a twice; expected/,
+    ],
+    ['what is no id', { certificateIds: ['../projects'] }, /^input.certificateIds: not an id of a vendor/],
+    ['what is no project', { certificateIds: ['cert_a'], projectId: '..' }, /^input.projectId: not an id of a vendor/],
+    [
+      'an unknown organization',
+      { certificateIds: ['cert_a'], organizationId: 'org_x' },
+      /no OpenAI organization org_x/,
+    ],
+  ])('%s to switch', async (_, input, message) => {
+    for (const verb of ['activate', 'deactivate'] as const)
+      expect(await writing.mutate(verb, input)).toEqual(invalid(message))
+  })
+
+  it.each<[string, Verb, object, RegExp]>([
+    ['a certificate that is no id', 'rename', { certificateId: 'a/b', name: 'New' }, /^input.certificateId: not an id/],
+    ['a certificate that is no id', 'delete', { certificateId: '..' }, /^input.certificateId: not an id/],
+    [
+      'an organization that is no id',
+      'delete',
+      { organizationId: '.', certificateId: 'cert_a' },
+      /^input.organizationId/,
+    ],
+  ])('%s to %s', async (_, verb, input, message) => {
+    expect(await writing.mutate(verb, input)).toEqual(invalid(message))
+  })
+
+  const authority = (request = {}) => issueAuthority(writing.stack.clock.now(), request)
+  const endingIn = (milliseconds: number) => authority({ notAfter: new Date(writing.stack.clock.now() + milliseconds) })
+
+  it.each<[string, () => Promise<string>, RegExp]>([
+    ['nothing', async () => '', /^input.content: PEM of 0 blocks; expected a single CERTIFICATE/],
+    ['no PEM', async () => 'MIIB', /PEM of 0 blocks/],
+    ['two certificates', async () => `${await authority()}${await authority()}`, /PEM of 2 blocks/],
+    [
+      'PEM of another kind',
+      async () => (await authority()).replaceAll('CERTIFICATE', 'CERTIFICATE REQUEST'),
+      /PEM of one [A-Z ]+;/,
+    ],
+    [
+      'garbage in PEM',
+      async () => '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----',
+      /no X.509 certificate/,
+    ],
+    ['PEM that is cut off', async () => (await authority()).slice(0, 200), /no X.509 certificate in PEM$/],
+    ['no authority', () => authority({ authority: false }), /no CA certificate; expected one whose basic constraints/],
+    ['one that has ended', () => endingIn(-1), /^input.content: ends \S+Z; expected later than a day from now$/],
+    ['one that ends within a day', () => endingIn(day), /expected later than a day from now/],
+    ['16 kB', async () => (await authority()).padEnd(16 * 1024, '\n'), /16384 bytes; expected less than 16384/],
+  ])('%s to upload', async (_, content, message) => {
+    expect(await writing.mutate('upload', { content: await content() })).toEqual(invalid(message))
+  })
+
+  it.each(['', ' ', ' \t\r\n', '\u00a0\u2003'])(
+    'the blank name %j to upload or to rename, be it a dry run',
+    async (name) => {
+      const blank = invalid(/^input.name: blank; expected a name$/)
+      const content = await authority()
+      for (const dryRun of [true, false]) {
+        expect(await writing.mutate('upload', { content, name, dryRun })).toEqual(blank)
+        expect(await writing.mutate('rename', { certificateId: 'cert_a', name, dryRun })).toEqual(blank)
+      }
+    },
+  )
+
+  it('a private key to upload, of which nothing is repeated to anybody', async () => {
+    const pem = await authority()
+    const secret = 'TUlJRXZRSUJBREFOQmdrcWhraUc5dzBCQVFF'
+    const key = `-----BEGIN PRIVATE KEY-----\n${secret}\n-----END PRIVATE KEY-----\n`
+    const inputs = [
+      { content: `${pem}${key}` },
+      { content: key.replaceAll('PRIVATE', 'ENCRYPTED PRIVATE') },
+      { content: key.replaceAll('PRIVATE', 'EC PRIVATE').replaceAll('\n', ' ') },
+      { content: pem, name: key },
+    ]
+    for (const input of inputs) {
+      const result = await writing.mutate('upload', input)
+      expect(result).toEqual(invalid(/^input\.(content|name): holds a private key/))
+      expect(JSON.stringify(result)).not.toContain(secret)
+    }
+    expect(await writing.mutate('rename', { certificateId: 'cert_a', name: key })).toEqual(invalid(/private key/))
+    // GraphQL's own errors quote the value that is wrong.
+    const inPlaceOfInput = await writing.stack.ask(
+      'mutation ($input: UploadOpenAICertificateInput!) { uploadOpenAICertificate(input: $input) { __typename } }',
+      { input: { organizationId: 'org_bluequay', content: key, more: true } },
+    )
+    const inDocument = await writing.stack.ask(
+      `mutation { uploadOpenAICertificate(input: ${JSON.stringify(key)}) { __typename } }`,
+    )
+    for (const answer of [inPlaceOfInput, inDocument]) {
+      expect(answer.errors?.[0]?.message).toContain('[PEM]')
+      expect(JSON.stringify(answer)).not.toContain(secret)
+    }
+    expect(JSON.stringify(writing.stack.log)).not.toContain(secret)
+  })
+
+  it('one that ends a second later than a day from now is sent', async () => {
+    const content = await endingIn(day + 1_000)
+    expect((await writing.mutate('upload', { content })).__typename).toBe('UploadOpenAICertificateSuccess')
+    writing.stack.openai.emulator.reset()
+  })
+})
+
+describe('a change that the vendor does not make is data of its result:', () => {
+  const answering = (status: number, body: object = {}, headers = {}) =>
+    writing.stack.openai.emulator.fault({ match: ({ method }) => method !== 'GET', effect: { status, body, headers } })
+  const said = (message: string) => ({ error: { message, type: 'invalid_request_error', param: null, code: null } })
+
+  it.each<[Verb, object]>([
+    ['rename', { certificateId: 'cert_gone', name: 'New' }],
+    ['delete', { certificateId: 'cert_gone' }],
+    ['activate', { certificateIds: ['cert_gone'] }],
+    ['deactivate', { certificateIds: ['cert_gone'] }],
+    ['activate', { certificateIds: ['cert_gone'], projectId: 'proj_gone' }],
+  ])('%s of %o, which is not there', async (verb, input) => {
+    expect(await writing.mutate(verb, { ...input, ...(verb === 'deactivate' && { force: true }) })).toMatchObject({
+      __typename: 'CertificateNotFoundError',
+      code: 'UPSTREAM_NOT_FOUND',
+      message: expect.stringContaining('_gone'),
+    })
+  })
+
+  it.each(['bare string', 'object'] as const)('a key without the scope, refused with a %s', async (form) => {
+    writing.organization.missingWriteScope = form
+    const result = await writing.mutate('activate', { certificateIds: ['cert_a'] })
+    expect(result).toMatchObject({ __typename: 'CertificateForbiddenError', code: 'UPSTREAM_FORBIDDEN' })
+    expect((await readCertificates(writing.stack)).size).toBeGreaterThan(0)
+  })
+
+  it('a key that is not known is no lack of a scope', async () => {
+    writing.organization.adminKey = 'sk-admin-another'
+    const result = await writing.mutate('activate', { certificateIds: ['cert_a'] })
+    expect(result).toMatchObject({ __typename: 'CertificateUpstreamError', code: 'UPSTREAM_UNAUTHENTICATED' })
+  })
+
+  it('a conflict of its own', async () => {
+    answering(409, said('Another change is under way.'))
+    expect(await writing.mutate('rename', { certificateId: 'cert_a', name: 'New' })).toMatchObject({
+      __typename: 'CertificateConflictError',
+      code: 'UPSTREAM_CONFLICT',
+      message: expect.stringContaining('Another change is under way.'),
+      activeIn: [],
+    })
+  })
+
+  it('what it calls a bad request', async () => {
+    answering(400, said('No.'))
+    const content = await issueAuthority(writing.stack.clock.now())
+    expect(await writing.mutate('upload', { content })).toMatchObject({
+      __typename: 'CertificateUpstreamError',
+      code: 'UPSTREAM_INVALID_REQUEST',
+    })
+  })
+
+  it.each<Verb>(['rename', 'activate'])('the wish for patience, with nothing sent again: %s', async (verb) => {
+    answering(429, said('Slow down.'), { 'retry-after': '7' })
+    const input = verb === 'rename' ? { certificateId: 'cert_a', name: 'New' } : { certificateIds: ['cert_a'] }
+    const limited = { __typename: 'CertificateRateLimitedError', code: 'UPSTREAM_RATE_LIMITED', retryAfterSeconds: 7 }
+    expect(await writing.mutate(verb, input)).toMatchObject(limited)
+    expect(writing.writes()).toHaveLength(1)
+  })
+})

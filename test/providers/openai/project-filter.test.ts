@@ -1,0 +1,155 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import { toGlobalId } from '../../../src/providers/global-id.ts'
+import { whileTimePasses } from '../../support/passing-time.ts'
+import { the } from '../../support/rewriting.ts'
+import { type Stack, startStack } from '../../support/stack.ts'
+
+interface Answer {
+  certificates: {
+    totalCount: number
+    complete: boolean
+    fresh: boolean
+    nodes: { name: string; active: boolean | null }[]
+    sources: { kind: string; status: string; scope: { name: string }; certificateCount: number | null }[]
+  } | null
+}
+
+let stack: Stack
+beforeEach(async () => {
+  stack = await startStack()
+})
+afterEach(() => stack.close())
+
+const organization = toGlobalId('OpenAIOrganization', 'org_bluequay')
+
+const project = (name: string) => {
+  const projects = stack.openai.state.organizations.flatMap(({ projects }) => projects)
+  return toGlobalId('OpenAIProject', 'org_bluequay', the(projects, (row) => row.name === name).id)
+}
+
+function ask(filter: object, fields = 'name active') {
+  const asked = stack.ask<Answer>(
+    `query ($filter: CertificateFilter) { certificates(first: 100, filter: $filter) {
+      totalCount complete fresh nodes { ${fields} } sources { kind status scope { name } certificateCount }
+    } }`,
+    { filter },
+  )
+  return whileTimePasses(stack.clock, asked)
+}
+
+async function namesOf(filter: object): Promise<string[]> {
+  const { data, errors } = await ask(filter)
+  expect(errors).toBeUndefined()
+  expect(data.certificates?.totalCount).toBe(data.certificates?.nodes.length)
+  return data.certificates?.nodes.map(({ name }) => name).toSorted() ?? []
+}
+
+const failOrganization = () =>
+  stack.openai.emulator.fault({
+    match: ({ path }) => path.endsWith('/organization/certificates'),
+    effect: { status: 500 },
+  })
+
+describe('a project in filter.scopeIds', () => {
+  it('alone gives its own list, and its organization’s is not read for that', async () => {
+    const { data } = await ask({ scopeIds: [project('Shipment tracking')] }, 'name')
+    expect(data.certificates?.nodes.map(({ name }) => name).toSorted()).toEqual([
+      'Customs declarations',
+      'Edge proxies',
+      'Gateway clients',
+      'Tracking webhooks',
+      'Warehouse scanners',
+    ])
+    expect(data.certificates).toMatchObject({ complete: true, totalCount: 5 })
+    expect(data.certificates?.sources).toEqual([
+      { kind: 'DISCOVERY', status: 'OK', scope: { name: 'Bluequay Freight' }, certificateCount: null },
+      { kind: 'CERTIFICATES', status: 'OK', scope: { name: 'Shipment tracking' }, certificateCount: 5 },
+    ])
+    expect(stack.callsTo('/organization/certificates')).toEqual([])
+  })
+
+  it('with its organization, or with another project, gives each certificate once', async () => {
+    const [tracking, customs] = [project('Shipment tracking'), project('Customs forms')]
+    const all = await namesOf({ scopeIds: [organization] })
+    expect(all).toHaveLength(14)
+    expect(await namesOf({ scopeIds: [organization, tracking] })).toEqual(all)
+    expect(await namesOf({ scopeIds: [tracking, organization] })).toEqual(all)
+    expect(await namesOf({ scopeIds: [tracking, customs, tracking] })).toEqual([
+      'Customs declarations',
+      'Edge proxies',
+      'Gateway clients',
+      'Partner exchange',
+      'Tracking webhooks',
+      'Warehouse scanners',
+    ])
+  })
+
+  it('beside another vendor’s name gives nothing of it', async () => {
+    const filter = { scopeIds: [project('Customs forms')], providers: ['AKAMAI'] }
+    expect(await namesOf(filter)).toEqual([])
+  })
+
+  it('is NOT_CONFIGURED when there is no such project', async () => {
+    const nowhere = [
+      toGlobalId('OpenAIProject', 'org_bluequay', 'proj_nobody'),
+      toGlobalId('OpenAIProject', 'org_x', 'p'),
+    ]
+    for (const id of nowhere) {
+      const { data, errors } = await ask({ scopeIds: [organization, id] })
+      expect(data.certificates).toBeNull()
+      expect(errors).toMatchObject([{ path: ['certificates'], extensions: { code: 'NOT_CONFIGURED' } }])
+    }
+  })
+})
+
+describe('a project in filter.scopeIds together with a filter on the flag', () => {
+  it.each([
+    [true, ['Edge proxies', 'Gateway clients', 'Tracking webhooks']],
+    [false, ['Customs declarations', 'Warehouse scanners']],
+  ])('active: %s goes by the organization’s flag', async (active, names) => {
+    const { data } = await ask({ scopeIds: [project('Shipment tracking')], active })
+    expect(data.certificates?.nodes.map(({ name }) => name).toSorted()).toEqual(names)
+    expect(data.certificates?.nodes.map((node) => node.active)).toEqual(names.map(() => active))
+    expect(data.certificates?.sources.map(({ scope }) => scope.name)).toEqual([
+      'Bluequay Freight',
+      'Shipment tracking',
+      'Bluequay Freight',
+    ])
+    expect(stack.callsTo('/organization/certificates')).toHaveLength(1)
+  })
+
+  it('gives the same whichever of the two lists comes first', async () => {
+    const scopes = [project('Shipment tracking'), organization]
+    const names = await namesOf({ scopeIds: scopes, active: false })
+    expect(names).toHaveLength(7)
+    expect(await namesOf({ scopeIds: scopes.toReversed(), active: false })).toEqual(names)
+  })
+
+  it('leaves nothing out but what is known to be inactive when the organization cannot be read', async () => {
+    failOrganization()
+    const { data, errors } = await ask({ scopeIds: [project('Shipment tracking')], active: true })
+    expect(errors).toBeUndefined()
+    expect(data.certificates).toMatchObject({ complete: false, totalCount: 5 })
+    expect(data.certificates?.nodes.map(({ active }) => active)).toEqual(Array(5).fill(null))
+    expect(data.certificates?.sources.map(({ status }) => status)).toEqual(['OK', 'OK', 'FAILED'])
+  })
+
+  it.each([true, false])(
+    'active: %s goes by the last known flags when the organization cannot be read again',
+    async (active) => {
+      const filter = { scopeIds: [project('Shipment tracking')], active }
+      const names = await namesOf(filter)
+      stack.clock.advance(600_000)
+      failOrganization()
+      const { data } = await ask(filter)
+      expect(data.certificates?.nodes.map(({ name }) => name).toSorted()).toEqual(names)
+      expect(data.certificates).toMatchObject({ complete: true, fresh: false })
+    },
+  )
+
+  it('keeps only what is known to be inactive when the organization cannot be read', async () => {
+    failOrganization()
+    const { data } = await ask({ scopeIds: [project('Shipment tracking')], active: false })
+    expect(data.certificates).toMatchObject({ complete: false, totalCount: 0, nodes: [] })
+  })
+})

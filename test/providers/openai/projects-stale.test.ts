@@ -1,0 +1,61 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import type { Effect } from '../../../src/sandbox/fault.ts'
+import { beyondEveryTtl } from '../../support/changing-places.ts'
+import { whileTimePasses } from '../../support/passing-time.ts'
+import { the } from '../../support/rewriting.ts'
+import { type Stack, startStack } from '../../support/stack.ts'
+
+interface Certificate {
+  readonly name: string
+  readonly stale: boolean
+  readonly lastActiveIn: readonly { readonly name: string }[] | null
+  readonly activeProjectCount: number | null
+}
+
+let stack: Stack
+beforeEach(async () => {
+  stack = await startStack({ configure: (file) => ({ ...file, limits: { cost: 1_000_000 } }) })
+})
+afterEach(() => stack.close())
+
+const fields = ['lastActiveIn', 'activeProjectCount'] as const
+
+async function read() {
+  const asked = stack.ask<{ openAIOrganization: { certificates: { nodes: Certificate[] } } }>(
+    `{ openAIOrganization(id: "org_bluequay") { certificates(first: 100) {
+      nodes { name stale lastActiveIn { name } activeProjectCount }
+    } } }`,
+  )
+  const { data, errors = [] } = await whileTimePasses(stack.clock, asked)
+  return { nodes: data.openAIOrganization.certificates.nodes, errors }
+}
+
+describe('what all projects have to be known for, while only an old list of them is at hand,', () => {
+  it.each<[string, Effect, object]>([
+    ['the vendor fails', { status: 500 }, { code: 'UPSTREAM_UNAVAILABLE', httpStatus: 500 }],
+    ['it refuses', { status: 403 }, { code: 'UPSTREAM_FORBIDDEN', httpStatus: 403 }],
+    ['its answer is no list', { status: 200, body: {} }, { code: 'UPSTREAM_MALFORMED_RESPONSE' }],
+  ])('is null with the reason: %s', async (_, effect, extensions) => {
+    const before = await read()
+    expect(before.errors).toEqual([])
+    expect(the(before.nodes, ({ name }) => name === 'Gateway clients').activeProjectCount).toBe(2)
+
+    stack.clock.advance(beyondEveryTtl)
+    const mend = stack.openai.emulator.fault({
+      match: ({ path }) => path.endsWith('/organization/projects'),
+      effect,
+    })
+    const { nodes, errors } = await read()
+    expect(nodes).toEqual(
+      before.nodes.map((node) => ({ ...node, lastActiveIn: null, activeProjectCount: null, stale: false })),
+    )
+    expect(errors).toHaveLength(nodes.length * fields.length)
+    expect(new Set(errors.map(({ path }) => path?.at(-1)))).toEqual(new Set(fields))
+    for (const error of errors)
+      expect(error.extensions).toMatchObject({ ...extensions, provider: 'OPENAI', scope: expect.any(String) })
+
+    mend()
+    stack.clock.advance(beyondEveryTtl)
+    expect(await read()).toEqual(before)
+  })
+})

@@ -1,0 +1,245 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import { whileTimePasses } from '../../support/passing-time.ts'
+import { firstOf, rewrite, the } from '../../support/rewriting.ts'
+import { type Stack, startStack } from '../../support/stack.ts'
+
+interface Certificate {
+  name: string | null
+  active: boolean | null
+  isCA: boolean | null
+  keySize: number | null
+  inheritedByAllProjects: boolean | null
+  activeProjectCount: number | null
+  lastActiveIn: { __typename: string; name: string }[] | null
+}
+
+let stack: Stack
+beforeEach(async () => {
+  stack = await startStack({ configure: (file) => ({ ...file, limits: { cost: 1_000_000 } }) })
+})
+afterEach(() => stack.close())
+
+const organization = () => firstOf(stack.openai.state.organizations)
+const uploaded = (name: string) => the(organization().certificates, (row) => row.name === name)
+const project = (name: string) => the(organization().projects, (row) => row.name === name)
+const listOf = (name: string) => `/projects/${project(name).id}/certificates`
+const contentCalls = () => stack.callsTo('/organization/certificates/')
+
+async function list(fields: string) {
+  const asked = stack.ask<{ openAIOrganization: { certificates: { nodes: Certificate[] } } }>(
+    `{ openAIOrganization(id: "org_bluequay") { certificates(first: 100) { nodes { name ${fields} } } } }`,
+  )
+  const { data, errors } = await whileTimePasses(stack.clock, asked)
+  return { nodes: data.openAIOrganization.certificates.nodes, errors }
+}
+
+const named = (nodes: readonly Certificate[], name: string) => the(nodes, (node) => node.name === name)
+const lastActiveIn = (nodes: readonly Certificate[], name: string) =>
+  named(nodes, name).lastActiveIn?.map((place) => place.name)
+
+const last = 'lastActiveIn { __typename name }'
+
+/** Leaves a certificate active for the organization, and what is said of it and the others in one of its projects. */
+function activate(inOrganization: readonly string[], inProjects: Readonly<Record<string, readonly string[]>> = {}) {
+  for (const row of organization().certificates) row.active = inOrganization.includes(row.name ?? '')
+  for (const each of organization().projects) {
+    const names = inProjects[each.name] ?? []
+    each.certificates.splice(
+      0,
+      each.certificates.length,
+      ...names.map((name) => ({ certificateId: uploaded(name).id, active: true })),
+    )
+  }
+}
+
+describe('the key size of an OpenAI certificate, and whether it may issue others', () => {
+  it('are those of its PEM, which costs one call until it is parsed', async () => {
+    const { nodes, errors } = await list('isCA keySize')
+    expect(errors).toBeUndefined()
+    for (const { isCA } of nodes) expect(isCA).toBe(true)
+    expect(named(nodes, 'Gateway clients').keySize).toBe(2048)
+    expect(named(nodes, 'Batch workers').keySize).toBe(256)
+    expect(contentCalls()).toHaveLength(14)
+    await list('isCA keySize subject')
+    expect(contentCalls()).toHaveLength(14)
+  })
+
+  it('are null with an error each when it is not given, and the rest of the row stays', async () => {
+    const { id } = uploaded('Batch workers')
+    stack.openai.emulator.fault({ match: ({ path }) => path.endsWith(id), effect: { status: 404 } })
+    const { nodes, errors } = await list('active isCA keySize')
+    expect(named(nodes, 'Batch workers')).toMatchObject({ active: true, isCA: null, keySize: null })
+    expect(errors?.map(({ path }) => path?.at(-1)).toSorted()).toEqual(['isCA', 'keySize'])
+    for (const { extensions } of errors ?? []) {
+      expect(extensions).toMatchObject({ code: 'UPSTREAM_NOT_FOUND', provider: 'OPENAI', scope: expect.any(String) })
+    }
+  })
+})
+
+describe('the projects that have an OpenAI certificate in force', () => {
+  it('are counted by their own flags; what all of them inherit is the organization’s', async () => {
+    const { nodes, errors } = await list('active inheritedByAllProjects activeProjectCount')
+    expect(errors).toBeUndefined()
+    const facts = (name: string) => {
+      const { inheritedByAllProjects, activeProjectCount } = named(nodes, name)
+      return [inheritedByAllProjects, activeProjectCount]
+    }
+    expect(facts('Gateway clients')).toEqual([true, 2])
+    expect(facts('Label printers')).toEqual([false, 1])
+    // One of the projects that have it is archived.
+    expect(facts('Warehouse scanners')).toEqual([false, 1])
+    expect(facts('Load tests')).toEqual([false, 0])
+    for (const { active, inheritedByAllProjects } of nodes) expect(inheritedByAllProjects).toBe(active)
+  })
+
+  it('inherit the organization’s flag, also where the certificate is reached through a project', async () => {
+    const { data } = await stack.ask<{ openAIProject: { certificates: { nodes: Certificate[] } } }>(
+      `{ openAIProject(id: "${project('Customs forms').id}") { certificates { nodes { name inheritedByAllProjects } } } }`,
+    )
+    const { nodes } = data.openAIProject.certificates
+    expect(Object.fromEntries(nodes.map((node) => [node.name, node.inheritedByAllProjects]))).toEqual({
+      'Edge proxies': true,
+      'Customs declarations': false,
+      'Partner exchange': true,
+    })
+  })
+
+  it('are null with the reason when the list of one of them is not given', async () => {
+    stack.openai.emulator.fault({
+      match: ({ path }) => path.endsWith(listOf('Customs forms')),
+      effect: { status: 403 },
+    })
+    const { nodes, errors } = await list('inheritedByAllProjects activeProjectCount')
+    for (const node of nodes) expect(node.activeProjectCount).toBeNull()
+    expect(named(nodes, 'Gateway clients').inheritedByAllProjects).toBe(true)
+    expect(errors).toHaveLength(14)
+    expect(errors?.[0]?.extensions).toMatchObject({ code: 'UPSTREAM_FORBIDDEN', provider: 'OPENAI', httpStatus: 403 })
+  })
+
+  it('are null with the reason for the certificates whose flag one of them does not tell', async () => {
+    const { id } = uploaded('Gateway clients')
+    rewrite<{ data: { id: string }[] }>(stack.openai.emulator, listOf('Route planning'), (page) => ({
+      ...page,
+      data: page.data.map((row) => (row.id === id ? { ...row, active: null } : row)),
+    }))
+    const { nodes, errors } = await list('activeProjectCount')
+    expect(named(nodes, 'Gateway clients').activeProjectCount).toBeNull()
+    expect(named(nodes, 'Service mesh').activeProjectCount).toBe(2)
+    expect(errors).toMatchObject([
+      { message: expect.stringContaining(id), extensions: { code: 'UPSTREAM_MALFORMED_RESPONSE', provider: 'OPENAI' } },
+    ])
+  })
+})
+
+describe('where an OpenAI certificate is the last that is active', () => {
+  it('is the organization and all projects that have no other, when it is the organization’s only one', async () => {
+    activate(['Gateway clients'], { 'Route planning': ['Gateway clients'], 'Customs forms': ['Batch workers'] })
+    const { nodes, errors } = await list(last)
+    expect(errors).toBeUndefined()
+    expect(named(nodes, 'Gateway clients').lastActiveIn?.[0]).toEqual({
+      __typename: 'OpenAIOrganization',
+      name: 'Bluequay Freight',
+    })
+    expect(lastActiveIn(nodes, 'Gateway clients')?.toSorted()).toEqual([
+      'Bluequay Freight',
+      'Demand forecast',
+      'Label printing',
+      'Route planning',
+      'Shipment tracking',
+    ])
+    expect(lastActiveIn(nodes, 'Batch workers')).toEqual([])
+  })
+
+  it('is a project by its own flag, when nothing is active for the organization', async () => {
+    activate([], { 'Route planning': ['Batch workers'], 'Customs forms': ['Batch workers', 'Load tests'] })
+    const { nodes } = await list(last)
+    expect(named(nodes, 'Batch workers').lastActiveIn).toEqual([
+      { __typename: 'OpenAIProject', name: 'Route planning' },
+    ])
+    expect(lastActiveIn(nodes, 'Load tests')).toEqual([])
+  })
+
+  it('is nowhere while the organization has two', async () => {
+    activate(['Gateway clients', 'Batch workers'], { 'Route planning': ['Gateway clients'] })
+    const { nodes } = await list(last)
+    for (const node of nodes) expect(node.lastActiveIn).toEqual([])
+  })
+
+  it('costs the organization’s two lists and one for each project, however many certificates ask', async () => {
+    await list(`${last} activeProjectCount inheritedByAllProjects projects { edges { active } }`)
+    expect(stack.callsTo('/organization/certificates?')).toHaveLength(1)
+    expect(stack.callsTo('/organization/projects?')).toHaveLength(1)
+    expect(stack.callsTo('/organization/projects/')).toHaveLength(5)
+    expect(stack.openai.emulator.calls).toHaveLength(7)
+  })
+
+  it('is read with no more calls at once than an account may have', async () => {
+    await stack.close()
+    stack = await startStack({ scale: { openai: { projectsPerOrganization: 40 } } })
+    stack.openai.emulator.latency = 20
+    const { data } = await stack.ask<{ certificates: { nodes: Certificate[] } }>(
+      `{ certificates(first: 1, filter: { providers: [OPENAI] }) { nodes { ... on OpenAICertificate { ${last} } } } }`,
+    )
+    expect(data.certificates.nodes).toEqual([{ lastActiveIn: [] }])
+    expect(stack.openai.emulator.calls).toHaveLength(42)
+    expect(stack.openai.emulator.maxInFlight).toBe(8)
+  })
+
+  it.each([
+    ['a project', () => listOf('Label printing')],
+    ['the projects', () => '/organization/projects'],
+  ])('is null with the reason when the list of %s is not given', async (_, pathEnd) => {
+    const end = pathEnd()
+    stack.openai.emulator.fault({ match: ({ path }) => path.endsWith(end), effect: { status: 403 } })
+    const { nodes, errors } = await list(last)
+    for (const node of nodes) expect(node.lastActiveIn).toBeNull()
+    expect(errors).toHaveLength(14)
+    expect(errors?.[0]).toMatchObject({
+      path: ['openAIOrganization', 'certificates', 'nodes', 0, 'lastActiveIn'],
+      extensions: { code: 'UPSTREAM_FORBIDDEN', provider: 'OPENAI', scope: expect.any(String) },
+    })
+  })
+
+  it('is not told from what was last known while the vendor is down', async () => {
+    activate(['Gateway clients'])
+    await list(last)
+    stack.openai.emulator.fault({ effect: { status: 503 } })
+    stack.clock.advance(3_600_000)
+    const { nodes, errors } = await list(`stale ${last}`)
+    expect(errors?.map(({ extensions: { code } }) => code)).toEqual(nodes.map(() => 'UPSTREAM_UNAVAILABLE'))
+    expect(named(nodes, 'Gateway clients')).toMatchObject({ stale: true, lastActiveIn: null })
+  })
+
+  it.each<[string, (row: { id: string }) => unknown]>([
+    ['flag', (row) => ({ ...row, active: null })],
+    ['row', () => 'garbage'],
+  ])('cannot be known while a %s of another one cannot be, unless it is not active at all', async (_, spoil) => {
+    activate(['Gateway clients'], { 'Route planning': ['Batch workers'] })
+    const { id } = uploaded('Batch workers')
+    rewrite<{ data: { id: string }[] }>(stack.openai.emulator, '/organization/certificates', (page) => ({
+      ...page,
+      data: page.data.map((row) => (row.id === id ? spoil(row) : row)),
+    }))
+    const { nodes, errors } = await list(last)
+    expect(named(nodes, 'Gateway clients').lastActiveIn).toBeNull()
+    expect(lastActiveIn(nodes, 'Load tests')).toEqual([])
+    expect(errors).toContainEqual(
+      expect.objectContaining({
+        message: expect.stringContaining(uploaded('Gateway clients').id),
+        extensions: expect.objectContaining({ code: 'UPSTREAM_MALFORMED_RESPONSE', provider: 'OPENAI' }),
+      }),
+    )
+  })
+
+  it('cannot be known while a project may be missing in the list of them', async () => {
+    rewrite<{ data: unknown[] }>(stack.openai.emulator, '/organization/projects', (page) => ({
+      ...page,
+      data: ['garbage', ...page.data],
+    }))
+    const { nodes, errors } = await list(`${last} activeProjectCount`)
+    for (const node of nodes) expect(node).toMatchObject({ lastActiveIn: null, activeProjectCount: null })
+    expect(new Set(errors?.map(({ extensions }) => extensions['code']))).toEqual(
+      new Set(['UPSTREAM_MALFORMED_RESPONSE']),
+    )
+  })
+})

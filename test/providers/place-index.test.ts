@@ -1,0 +1,82 @@
+import { beforeEach, describe, expect, it } from '@jest/globals'
+import type { PlaceIndex } from '../../src/operation.ts'
+import { createPlaceIndex } from '../../src/providers/place-index.ts'
+
+const placesOf = (...ids: readonly string[]) => ids.map((vendorId) => ({ vendorId }))
+
+let placeIndex: PlaceIndex
+beforeEach(() => {
+  placeIndex = createPlaceIndex(placesOf('org_a', 'org_b', 'proj_listed'))
+})
+
+describe('a place', () => {
+  it('that nobody has met may be in any discovery', () => {
+    for (const scope of ['a', 'b']) expect(placeIndex.mayHold(scope, ['proj_1'])).toBe(true)
+  })
+
+  it('that is configured is in none', () => {
+    expect(placeIndex.mayHold('a', ['org_a', 'org_b', 'proj_listed'])).toBe(false)
+    expect(placeIndex.mayHold('a', ['org_a', 'proj_1'])).toBe(true)
+    expect(placeIndex.mayHold('a', [])).toBe(false)
+  })
+
+  it('that was discovered is where it was found, and nowhere else', () => {
+    placeIndex.record('a', placesOf('proj_1', 'proj_2'))
+    expect(placeIndex.mayHold('a', ['proj_1'])).toBe(true)
+    expect(placeIndex.mayHold('b', ['proj_1', 'proj_2'])).toBe(false)
+    expect(placeIndex.mayHold('b', ['proj_1', 'proj_3'])).toBe(true)
+  })
+
+  it('may have been found by several', () => {
+    placeIndex.record('a', placesOf('shared'))
+    placeIndex.record('b', placesOf('shared'))
+    for (const [scope, is] of [
+      ['a', true],
+      ['b', true],
+      ['c', false],
+    ] as const)
+      expect(placeIndex.mayHold(scope, ['shared'])).toBe(is)
+  })
+
+  it('that is configured is looked for where it was discovered as well', () => {
+    placeIndex.record('b', placesOf('proj_listed'))
+    expect(placeIndex.mayHold('a', ['proj_listed'])).toBe(false)
+    expect(placeIndex.mayHold('b', ['proj_listed'])).toBe(true)
+  })
+
+  it('that is not found any more may be in any discovery again', () => {
+    placeIndex.record('a', placesOf('proj_1'))
+    expect(placeIndex.mayHold('b', ['proj_1'])).toBe(false)
+    placeIndex.record('a', placesOf('proj_2'))
+    expect(placeIndex.mayHold('b', ['proj_1'])).toBe(true)
+    expect(placeIndex.mayHold('b', ['proj_2'])).toBe(false)
+  })
+
+  it('stays where it is however often the same list is noted', () => {
+    const places = placesOf('proj_1')
+    for (let times = 0; times < 3; times += 1) placeIndex.record('a', places)
+    expect(placeIndex.mayHold('a', ['proj_1'])).toBe(true)
+    expect(placeIndex.mayHold('b', ['proj_1'])).toBe(false)
+  })
+
+  it('that one of several does not find any more is where the others found it', () => {
+    const [shared, alone] = [placesOf('shared'), placesOf('alone', 'shared')]
+    placeIndex.record('a', shared)
+    placeIndex.record('b', alone)
+    placeIndex.record('b', [])
+    expect(placeIndex.mayHold('a', ['shared'])).toBe(true)
+    expect(placeIndex.mayHold('b', ['shared'])).toBe(false)
+    for (const scope of ['a', 'b']) expect(placeIndex.mayHold(scope, ['alone'])).toBe(true)
+  })
+})
+
+it('finds what a caller has in hundreds of discoveries without going through all of them for each place', () => {
+  const projectsIn = (scope: number) => Array.from({ length: 10 }, (_, index) => `proj_${scope}_${index}`)
+  const scopes = Array.from({ length: 600 }, (_, index) => index)
+  for (const scope of scopes) placeIndex.record(String(scope), placesOf(...projectsIn(scope)))
+  const mine = new Set(scopes.slice(500).flatMap(projectsIn))
+  const begunAt = performance.now()
+  expect(scopes.filter((scope) => placeIndex.mayHold(String(scope), mine))).toEqual(scopes.slice(500))
+  // A few milliseconds; the other way takes as many seconds.
+  expect(performance.now() - begunAt).toBeLessThan(1_000)
+})

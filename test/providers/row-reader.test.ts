@@ -1,0 +1,144 @@
+import { describe, expect, it } from '@jest/globals'
+import { isObject, parseId, RowReader } from '../../src/providers/row-reader.ts'
+
+const rowOf = (value: unknown) => new RowReader({ field: value })
+
+/** What a reader makes of a value, and what it complains of. */
+function read<Value>(value: unknown, reader: (row: RowReader) => Value): { value: Value; issues: readonly string[] } {
+  const row = rowOf(value)
+  return { value: reader(row), issues: row.issues }
+}
+
+describe('a field that is absent', () => {
+  it.each([undefined, null])('is null and no fault, be it %s', (absent) => {
+    const row = rowOf(absent)
+    expect([row.text('field'), row.flag('field'), row.texts('field')]).toEqual([null, null, null])
+    expect([row.seconds('field'), row.date('field')]).toEqual([null, null])
+    expect(row.object('field').text('below')).toBeNull()
+    expect(row.objects('field')).toEqual([])
+    expect(row.has('field')).toBe(false)
+    expect(row.issues).toEqual([])
+  })
+})
+
+describe('a field of the wrong kind', () => {
+  it.each<[string, unknown, (row: RowReader) => unknown]>([
+    ['a string', 5, (row) => row.text('field')],
+    ['true or false', 'false', (row) => row.flag('field')],
+    ['a list of strings', 'a', (row) => row.texts('field')],
+    ['Unix seconds', true, (row) => row.seconds('field')],
+    ['a date', {}, (row) => row.date('field')],
+  ])('is null, and what was expected is noted: %s', (expected, value, reader) => {
+    expect(read(value, reader)).toEqual({ value: null, issues: [`field: expected ${expected}`] })
+  })
+
+  it('is an object without members where an object was expected', () => {
+    const row = rowOf(['no object'])
+    expect(row.object('field').text('below')).toBeNull()
+    expect(row.issues).toEqual(['field: expected an object'])
+  })
+
+  it('is noted with its whole path, and so is each faulty entry of a list', () => {
+    const row = rowOf({ inner: 7, list: [{ name: 'kept' }, 'lost', { name: 8 }] })
+    expect(row.object('field').text('inner')).toBeNull()
+    expect(
+      row
+        .object('field')
+        .objects('list')
+        .map((entry) => entry.text('name')),
+    ).toEqual(['kept', null])
+    expect(row.issues).toEqual([
+      'field.inner: expected a string',
+      'field.list[1]: expected an object',
+      'field.list[2].name: expected a string',
+    ])
+  })
+
+  it('leaves what can be read of a list of strings', () => {
+    expect(read(['a', 1, null, 'b'], (row) => row.texts('field'))).toEqual({
+      value: ['a', 'b'],
+      issues: ['field: expected a list of strings'],
+    })
+  })
+})
+
+describe('Unix seconds', () => {
+  it.each([
+    [1_893_456_000, '2030-01-01T00:00:00.000Z'],
+    ['1893456000', '2030-01-01T00:00:00.000Z'],
+    [12_345_667, '1970-05-23T21:21:07.000Z'],
+    [0, '1970-01-01T00:00:00.000Z'],
+    [1.5, '1970-01-01T00:00:01.500Z'],
+    [253_402_300_799, '9999-12-31T23:59:59.000Z'],
+  ])('%p are a moment', (value, moment) => {
+    expect(read(value, (row) => row.seconds('field'))).toEqual({ value: Date.parse(moment), issues: [] })
+  })
+
+  it.each([1e20, -1e20, 253_402_300_800, Number.NaN, 'tomorrow', '', '1e9', 10n, [], {}])(
+    '%p are none, and that is noted',
+    (value) => {
+      expect(read(value, (row) => row.seconds('field'))).toEqual({
+        value: null,
+        issues: ['field: expected Unix seconds'],
+      })
+    },
+  )
+})
+
+describe('a date', () => {
+  it.each([
+    ['2030-01-31T23:59:59Z', '2030-01-31T23:59:59.000Z'],
+    ['2030-01-31T23:59:59z', '2030-01-31T23:59:59.000Z'],
+    ['2030-01-31t23:59:59z', '2030-01-31T23:59:59.000Z'],
+    ['2030-01-31T23:59:59.125Z', '2030-01-31T23:59:59.125Z'],
+    ['2030-01-31T23:59Z', '2030-01-31T23:59:00.000Z'],
+    ['2030-01-31T23:59:59+02:00', '2030-01-31T21:59:59.000Z'],
+    ['2030-01-31T23:59:59.000-0530', '2030-02-01T05:29:59.000Z'],
+    ['2030-01-31T23:59:59', '2030-01-31T23:59:59.000Z'],
+    ['2030-01-31 23:59:59', '2030-01-31T23:59:59.000Z'],
+    [' 2030-01-31 ', '2030-01-31T00:00:00.000Z'],
+    ['2028-02-29', '2028-02-29T00:00:00.000Z'],
+    ['1893456000000', '2030-01-01T00:00:00.000Z'],
+    [1_893_456_000_000, '2030-01-01T00:00:00.000Z'],
+    ['1893456000', '2030-01-01T00:00:00.000Z'],
+  ])('is read from %p', (value, moment) => {
+    expect(read(value, (row) => row.date('field'))).toEqual({ value: Date.parse(moment), issues: [] })
+  })
+
+  it.each([
+    'tomorrow',
+    '',
+    '2030-13-01',
+    '2030-02-30',
+    '2029-02-29T12:00:00Z',
+    '31.01.2030',
+    '01/31/2030',
+    '2030-01-31T25:00:00Z',
+    '2030-01-31 Europe',
+    '+012030-01-31T00:00:00Z',
+    '99999999999999999999',
+    1e21,
+    -1,
+    true,
+  ])('is null for %p, and that is noted', (value) => {
+    expect(read(value, (row) => row.date('field'))).toEqual({ value: null, issues: ['field: expected a date'] })
+  })
+})
+
+describe('parseId', () => {
+  it.each<[unknown, string]>([
+    [7, '7'],
+    [0, '0'],
+    ['0', '0'],
+    ['cert_1', 'cert_1'],
+    [9007199254740993n, '9007199254740993'],
+  ])('takes %p', (value, id) => expect(parseId(value)).toBe(id))
+
+  it.each([undefined, null, '', true, Number.NaN, Number.POSITIVE_INFINITY, {}, ['1']])('takes %p for none', (value) =>
+    expect(parseId(value)).toBeNull(),
+  )
+})
+
+it('tells objects from lists and from null', () => {
+  expect([{}, [], null, 'x'].map(isObject)).toEqual([true, false, false, false])
+})

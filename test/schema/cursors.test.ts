@@ -1,0 +1,100 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { certificatePage, certificateRefusal, idsOf, refusedWith, sixOrders } from '../support/certificate-pages.ts'
+import { beyondEveryTtl } from '../support/changing-places.ts'
+import { type Stack, startStack } from '../support/stack.ts'
+
+const base64 = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')
+
+describe('a cursor', () => {
+  let stack: Stack
+  let cursor: string
+  beforeAll(async () => {
+    stack = await startStack({ limits: false })
+    cursor = (await certificatePage(stack, { first: 5 })).pageInfo.endCursor ?? ''
+  })
+  afterAll(() => stack.close())
+
+  const refusal = (args: object) => certificateRefusal(stack, args)
+
+  it.each(['after', 'before'])('that nobody gave is refused as %s, and no vendor is called', async (argument) => {
+    stack.clock.advance(beyondEveryTtl)
+    const calls = stack.callsTo('/').length
+    const [order, key, id, complete] = JSON.parse(Buffer.from(cursor, 'base64url').toString())
+    const foreign = [
+      '',
+      ' ',
+      '5',
+      'cursor:5',
+      'YXJyYXljb25uZWN0aW9uOjU=',
+      Buffer.from(id).toString(),
+      base64(null),
+      base64({ order, key, id, complete }),
+      base64([order, key, id]),
+      base64([order, key, id, complete, 1]),
+      base64([order, key, id, 'true']),
+      base64([order, [key], id, complete]),
+      base64([order, true, id, complete]),
+      base64([order, key, 7, complete]),
+      base64([1, key, id, complete]),
+      base64(['', key, id, complete]),
+      // Not as a page gave it, though it may still decode.
+      cursor.slice(1),
+      cursor.slice(0, -2),
+      `${cursor}A`,
+      `${cursor}====`,
+      ` ${cursor}`,
+      `${cursor}\n`,
+      `${cursor.slice(0, 9)}!${cursor.slice(9)}`,
+      `${cursor.slice(0, 9)}\u0000${cursor.slice(9)}`,
+      Buffer.from(`[${JSON.stringify(order)}, ${key}, ${JSON.stringify(id)}, ${complete}]`).toString('base64url'),
+      // Overlong, yet well made.
+      base64([order, key, 'x'.repeat(4096), complete]),
+      'A'.repeat(50_000),
+    ]
+    for (const text of foreign) {
+      const answer = await refusal({ first: 5, [argument]: text })
+      expect({ text, ...answer }).toEqual({ text, ...refusedWith('BAD_USER_INPUT', new RegExp(`^${argument}: `)) })
+    }
+    expect(stack.callsTo('/')).toHaveLength(calls)
+  })
+
+  it('is refused with every order but its own', async () => {
+    for (const own of sixOrders) {
+      const { pageInfo } = await certificatePage(stack, { first: 3, orderBy: own })
+      for (const other of sixOrders) {
+        if (other === own) continue
+        for (const args of [
+          { first: 3, after: pageInfo.endCursor },
+          { last: 3, before: pageInfo.endCursor },
+        ]) {
+          expect(await refusal({ ...args, orderBy: other })).toEqual(refusedWith('BAD_USER_INPUT', /order/))
+        }
+      }
+      expect((await certificatePage(stack, { first: 3, after: pageInfo.endCursor, orderBy: own })).nodes).toHaveLength(
+        3,
+      )
+    }
+  })
+
+  it('of another kind of list is refused', async () => {
+    const { data } = await stack.ask<{ scopes: { pageInfo: { endCursor: string } } }>(
+      '{ scopes(first: 1) { pageInfo { endCursor } } }',
+    )
+    expect(await refusal({ after: data.scopes.pageInfo.endCursor })).toEqual(refusedWith('BAD_USER_INPUT', /^after: /))
+  })
+
+  it('stays good under another filter, and stands where its row stands', async () => {
+    const whole = (await certificatePage(stack, { first: 100 })).nodes
+    const { pageInfo } = await certificatePage(stack, { first: 3, filter: { providers: ['AKAMAI'] } })
+    const akamai = whole.filter(({ provider }) => provider === 'AKAMAI')
+    const index = whole.findIndex(({ id }) => id === akamai[2]?.id)
+    const after = pageInfo.endCursor
+    expect((await certificatePage(stack, { first: 100, after })).nodes).toEqual(whole.slice(index + 1))
+    expect((await certificatePage(stack, { last: 100, before: after })).nodes).toEqual(whole.slice(0, index))
+    for (const provider of ['OPENAI', 'LIVEPERSON']) {
+      const behind = whole.slice(index + 1).filter((row) => row.provider === provider)
+      const page = await certificatePage(stack, { first: 100, after, filter: { providers: [provider] } })
+      expect(idsOf(page.nodes)).toEqual(idsOf(behind))
+    }
+  })
+})

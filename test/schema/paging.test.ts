@@ -1,0 +1,92 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
+import {
+  allPages,
+  certificatePage,
+  idsOf,
+  type Listed,
+  type Page,
+  rowsOf,
+  sixOrders,
+} from '../support/certificate-pages.ts'
+import { beyondEveryTtl } from '../support/changing-places.ts'
+import type { Stack } from '../support/stack.ts'
+import { startUnevenList } from '../support/uneven-list.ts'
+
+// Hundreds of requests on a busy machine.
+jest.setTimeout(30_000)
+
+describe('paging over several hundred certificates', () => {
+  let stack: Stack
+  beforeAll(async () => {
+    stack = await startUnevenList()
+  })
+  afterAll(() => stack.close())
+
+  const expectedCount = 2 * 60 + 3 * 50 + 3 * (40 - 4)
+
+  describe.each(sixOrders)('by $field, $direction', (orderBy) => {
+    const page = (args: object) => certificatePage(stack, { ...args, orderBy })
+    let byHundred: readonly Listed[]
+    beforeAll(async () => {
+      byHundred = rowsOf(await allPages({ first: 100 }, page))
+    })
+
+    it('by 100 gives every certificate once', () => {
+      expect(byHundred).toHaveLength(expectedCount)
+      expect(new Set(idsOf(byHundred)).size).toBe(expectedCount)
+    })
+
+    it('by 7 gives the same rows in the same order', async () => {
+      const pages = await allPages({ first: 7 }, page)
+      expect(rowsOf(pages)).toEqual(byHundred)
+      expectFullButTheLast(pages, 7)
+    })
+
+    it('by 7 from the end gives the same rows in the same order', async () => {
+      const pages = await allPages({ last: 7 }, page)
+      expect(rowsOf(pages, 'end')).toEqual(byHundred)
+      expectFullButTheLast(pages, 7)
+    })
+
+    it('from the middle, by 3 towards the start, gives exactly the rows before it', async () => {
+      const start = await page({ first: 100, after: (await page({ first: 50 })).pageInfo.endCursor })
+      const back = await allPages({ last: 3 }, (args) => page({ before: start.pageInfo.startCursor, ...args }))
+      expect(rowsOf(back, 'end')).toEqual(byHundred.slice(0, 50))
+      expect(start.nodes).toEqual(byHundred.slice(50, 150))
+    })
+  })
+
+  it('by 7 under a filter gives the rows and order of paging by 100 under it', async () => {
+    const filter = { providers: ['OPENAI', 'LIVEPERSON'], expiryStatuses: ['EXPIRED', 'UNKNOWN'], includeDeleted: true }
+    const page = (args: object) => certificatePage(stack, { ...args, filter })
+    const byHundred = rowsOf(await allPages({ first: 100 }, page))
+    expect(byHundred.length).toBeGreaterThan(50)
+    expect(rowsOf(await allPages({ first: 7 }, page))).toEqual(byHundred)
+    expect(rowsOf(await allPages({ last: 7 }, page), 'end')).toEqual(byHundred)
+    expect((await page({ first: 1 })).totalCount).toBe(byHundred.length)
+  })
+
+  it('reads each place once for all of its pages while the reading serves', async () => {
+    stack.clock.advance(beyondEveryTtl)
+    const before = { lists: stack.callsTo('certificates').length, all: allCalls(stack) }
+    await allPages({ first: 7 }, (args) => certificatePage(stack, args))
+    // Two organizations, three contracts, three accounts; the list of contracts and the accounts' domains.
+    expect(stack.callsTo('certificates').length - before.lists).toBe(2 + 3 + 3)
+    expect(allCalls(stack) - before.all).toBe(8 + 1 + 3)
+  })
+})
+
+function allCalls({ openai, akamai, liveperson }: Stack): number {
+  return [openai, akamai, liveperson].reduce((sum, { emulator }) => sum + emulator.calls.length, 0)
+}
+
+/** Every page but the last has as many rows as were asked for, each with its cursor, and all count the same. */
+function expectFullButTheLast(pages: readonly Page[], size: number): void {
+  for (const [index, { edges, nodes, pageInfo, totalCount, complete }] of pages.entries()) {
+    if (index < pages.length - 1) expect(nodes).toHaveLength(size)
+    expect(nodes.length).toBeGreaterThan(0)
+    expect(edges.map(({ node }) => node)).toEqual(nodes)
+    expect([pageInfo.startCursor, pageInfo.endCursor]).toEqual([edges[0]?.cursor, edges.at(-1)?.cursor])
+    expect({ totalCount, complete }).toEqual({ totalCount: pages[0]?.totalCount, complete: true })
+  }
+}

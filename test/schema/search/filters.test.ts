@@ -1,0 +1,138 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { certificatePage, certificateRefusal, type Listed, refusedWith } from '../../support/certificate-pages.ts'
+import { beyondEveryTtl } from '../../support/changing-places.ts'
+import { type Stack, startStack } from '../../support/stack.ts'
+
+describe('a filter', () => {
+  let stack: Stack
+  let whole: readonly Listed[]
+  beforeAll(async () => {
+    stack = await startStack({ limits: false })
+    const [organization] = stack.openai.state.organizations
+    const [account] = stack.liveperson.state.accounts
+    if (organization?.certificates[0]) organization.certificates[0].name = 'Cafe\u0301 GATEWAY'
+    if (account?.certificates[0]) account.certificates[0].status = 'Pending'
+    whole = await list({ includeDeleted: true })
+  })
+  afterAll(() => stack.close())
+
+  const page = (filter: object | null) => certificatePage(stack, { first: 100, filter })
+  const list = async (filter: object | null) => (await page(filter)).nodes
+  const names = async (filter: object) => (await list(filter)).map(({ name }) => name)
+  const refusal = (filter: object) => certificateRefusal(stack, { filter })
+  const openAICertificates = () => stack.openai.state.organizations.flatMap(({ certificates }) => certificates)
+  const livePersonCertificates = () => stack.liveperson.state.accounts.flatMap(({ certificates }) => certificates)
+
+  it('that asks for nothing, or has null for everything, leaves everything in but what is deleted', async () => {
+    const nothing = [
+      'providers',
+      'scopeIds',
+      'active',
+      'expiryStatuses',
+      'expiresBefore',
+      'expiresAfter',
+      'expiresWithin',
+      'expiringUncovered',
+    ]
+    const texts = ['nameContains', 'issuerContains', 'subjectAltName', 'serialNumber', 'sha256Fingerprint']
+    const nulls = Object.fromEntries([...nothing, ...texts].map((member) => [member, null]))
+    const present = whole.filter(({ name }) => name !== 'webhooks-returns-1')
+    expect(present).toHaveLength(whole.length - 1)
+    for (const filter of [null, {}, nulls, { includeDeleted: false }]) expect(await list(filter)).toEqual(present)
+  })
+
+  it.each([[['OPENAI']], [['AKAMAI']], [['LIVEPERSON']], [['LIVEPERSON', 'OPENAI']], [['AKAMAI', 'AKAMAI']]])(
+    'on providers %j lists theirs, and calls nobody else',
+    async (providers) => {
+      stack.clock.advance(beyondEveryTtl)
+      for (const { emulator } of [stack.openai, stack.akamai, stack.liveperson]) emulator.reset()
+      const wanted = whole.filter(({ provider, name }) => providers.includes(provider) && name !== 'webhooks-returns-1')
+      expect(await list({ providers })).toEqual(wanted)
+      const called = { OPENAI: stack.openai, AKAMAI: stack.akamai, LIVEPERSON: stack.liveperson }
+      for (const [provider, { emulator }] of Object.entries(called)) {
+        expect({ provider, called: emulator.calls.length > 0 }).toEqual({
+          provider,
+          called: providers.includes(provider),
+        })
+      }
+    },
+  )
+
+  it.each(['providers', 'scopeIds', 'expiryStatuses'])('on %s refuses an empty list', async (member) => {
+    expect(await refusal({ [member]: [] })).toEqual(refusedWith('BAD_USER_INPUT', new RegExp(`filter\\.${member}`)))
+  })
+
+  it('on active keeps, with true, all that is not known to be inactive, and with false only that', async () => {
+    const inactive = await names({ active: false, includeDeleted: true })
+    const stagingOnly = ['beta.bluequay.example', 'next.clearberth.example', 'api.bluequay.example']
+    expect([...inactive].sort()).toEqual(
+      [
+        ...openAICertificates()
+          .filter(({ active }) => !active)
+          .map(({ name }) => name),
+        ...livePersonCertificates()
+          .filter(({ status }) => status === 'UnAvailable')
+          .map(({ name }) => name),
+        ...stagingOnly,
+      ].sort(),
+    )
+    const others = await list({ active: true, includeDeleted: true })
+    expect(others).toHaveLength(whole.length - inactive.length)
+    // Words that tell neither: nobody knows, so they stay.
+    for (const name of ['idp-client-3', 'crm-connector-1'])
+      expect(others).toContainEqual(expect.objectContaining({ name }))
+  })
+
+  it('on nameContains ignores case and how a letter is composed; what has no name does not match', async () => {
+    expect(await names({ nameContains: 'cAFÉ gate' })).toEqual(['Cafe\u0301 GATEWAY'])
+    expect(await names({ nameContains: 'CAFE\u0301' })).toEqual(['Cafe\u0301 GATEWAY'])
+    expect(await names({ nameContains: 'LEGACY.blueQuay' })).toEqual(['Legacy.Bluequay.example'])
+    expect(await names({ nameContains: 'no such name' })).toEqual([])
+    expect(await names({ nameContains: '.*' })).toEqual([])
+    expect(await list({ nameContains: '' })).toEqual((await list({})).filter(({ name }) => name !== null))
+  })
+
+  it('lists what is softly deleted only when it is asked to', async () => {
+    expect(await names({ nameContains: 'webhooks-returns' })).toEqual(['webhooks-returns'])
+    const all = await names({ nameContains: 'webhooks-returns', includeDeleted: true })
+    expect([...all].sort()).toEqual(['webhooks-returns', 'webhooks-returns-1'])
+  })
+
+  it('lets through what all of its conditions let through', async () => {
+    const filter = {
+      providers: ['OPENAI', 'LIVEPERSON'],
+      active: true,
+      nameContains: 'client',
+      expiryStatuses: ['OK', 'UNKNOWN'],
+    }
+    const expected = [
+      ...openAICertificates().filter(({ name, active, expiresAt }) => {
+        const isOK = expiresAt === null || expiresAt * 1000 > stack.clock.now() + 30 * 86_400_000
+        return active && isOK && name?.toLowerCase().includes('client')
+      }),
+      ...livePersonCertificates().filter(({ name, status }) => name.includes('client') && status !== 'UnAvailable'),
+    ].map(({ name }) => name)
+    const { nodes, totalCount } = await page(filter)
+    expect(nodes.map(({ name }) => name).sort()).toEqual(expected.sort())
+    expect(nodes.length).toBeGreaterThan(1)
+    expect(totalCount).toBe(nodes.length)
+  })
+
+  it('counts in totalCount what it lets through on all pages', async () => {
+    const filter = { providers: ['AKAMAI'] }
+    const { nodes, totalCount } = await certificatePage(stack, { first: 2, filter })
+    expect(nodes).toHaveLength(2)
+    expect(totalCount).toBe(whole.filter(({ provider }) => provider === 'AKAMAI').length)
+  })
+
+  it.each([
+    { providers: ['ACME'] },
+    { providers: [null] },
+    { expiryStatuses: ['SOON'] },
+    { includeDeleted: null },
+    { nameLike: 'x' },
+  ])('is refused as a whole when it is %j', async (filter) => {
+    const { data, errors } = await refusal(filter)
+    expect({ data, codes: errors.map(({ code }) => code) }).toEqual({ data: null, codes: ['BAD_USER_INPUT'] })
+  })
+})

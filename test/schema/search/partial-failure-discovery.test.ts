@@ -1,0 +1,169 @@
+import { afterEach, describe, expect, it } from '@jest/globals'
+import type { Call } from '../../../src/sandbox/call.ts'
+import type { Effect } from '../../../src/sandbox/fault.ts'
+import { whileTimePasses } from '../../support/passing-time.ts'
+import { type Stack, startStack } from '../../support/stack.ts'
+import {
+  type ListAnswer,
+  listFields,
+  readAnew,
+  type SourceAnswer,
+  sourceFields,
+  startSixPlaces,
+} from '../../support/vendor-outage.ts'
+
+let stack: Stack
+afterEach(() => stack.close())
+
+const calling = (text: string) => (call: Call) => call.target.includes(text)
+const failedOf = ({ sources }: Pick<ListAnswer, 'sources'>) => sources.filter(({ status }) => status === 'FAILED')
+const list = `certificates(first: 100) { ${listFields} }`
+const unavailable: Effect = { status: 503 }
+/** The operation's own time is too short for what a vendor asks to wait, and long enough to call again. */
+const brief = { ...readAnew, deadline: '15s' }
+
+/** Asks, and gives calls the time to be made again. */
+const ask = <Data>(query: string) => whileTimePasses(stack.clock, stack.ask<Data>(query))
+
+describe('an Akamai account whose contracts are not listed', () => {
+  it.each<[string, Effect, object]>([
+    ['503', unavailable, { code: 'UPSTREAM_UNAVAILABLE', httpStatus: 503 }],
+    ['403', { status: 403 }, { code: 'UPSTREAM_FORBIDDEN', httpStatus: 403 }],
+    ['a broken connection', 'reset', { code: 'UPSTREAM_UNAVAILABLE', httpStatus: null }],
+    ['an object', { status: 200, body: {} }, { code: 'UPSTREAM_MALFORMED_RESPONSE', httpStatus: 200 }],
+    [
+      'a spent quota that says only in words how long to wait',
+      { status: 429, body: { title: 'Too Many Requests', detail: 'Quota is used up. Retry after: 21 seconds.' } },
+      { code: 'UPSTREAM_RATE_LIMITED', httpStatus: 429, retryAfterSeconds: 21 },
+    ],
+  ])('for %s is a failed discovery, and the other vendors’ rows arrive', async (_, effect, error) => {
+    stack = await startSixPlaces(brief)
+    stack.akamai.emulator.fault({ match: calling('/contract-api/'), effect })
+    const { data, errors } = await ask<{ certificates: ListAnswer }>(`{ ${list} }`)
+    expect(errors).toBeUndefined()
+    expect(data.certificates).toMatchObject({ totalCount: 12, complete: false })
+    expect(failedOf(data.certificates)).toMatchObject([
+      { kind: 'DISCOVERY', scope: { provider: 'AKAMAI' }, certificateCount: null, error },
+    ])
+    expect(stack.callsTo('/cps/')).toEqual([])
+  })
+
+  it('has no contracts, with one error, and cannot say whether one of them is there', async () => {
+    stack = await startSixPlaces()
+    stack.akamai.emulator.fault({ match: calling('/contract-api/'), effect: unavailable })
+    const { data, errors } = await ask<{
+      scopes: ListAnswer & { nodes: { id: string; contracts?: null; source?: SourceAnswer }[] }
+      contract: null
+    }>(`{
+      scopes(providers: [AKAMAI]) {
+        nodes { id ... on AkamaiAccount { contracts { totalCount } source { ${sourceFields} } } } complete sources { ${sourceFields} }
+      }
+      contract: akamaiContract(id: "C-0S0") { id }
+    }`)
+    const { nodes, complete, sources } = data.scopes
+    const scope = nodes[0]?.id
+    const extensions = { code: 'UPSTREAM_UNAVAILABLE', provider: 'AKAMAI', scope, httpStatus: 503 }
+    expect(nodes).toMatchObject([{ contracts: null, source: { kind: 'DISCOVERY', status: 'FAILED' } }])
+    expect(complete).toBe(false)
+    expect(sources).toEqual([nodes[0]?.source])
+    expect(data.contract).toBeNull()
+    expect(errors).toHaveLength(2)
+    expect(errors).toContainEqual(
+      expect.objectContaining({ path: ['contract'], extensions: expect.objectContaining(extensions) }),
+    )
+    expect(errors).toContainEqual(
+      expect.objectContaining({
+        path: ['scopes', 'nodes', 0, 'contracts'],
+        extensions: expect.objectContaining(extensions),
+      }),
+    )
+    // One reading for all of them, whose call was made again three times.
+    expect(stack.callsTo('/contract-api/')).toHaveLength(4)
+  })
+
+  it('takes no other account’s contracts with it', async () => {
+    stack = await startStack({ limits: false, scale: { akamai: { accounts: 2, contractsPerAccount: 2 } } })
+    const [first] = stack.akamai.state.accounts
+    stack.akamai.emulator.fault({
+      match: ({ target, headers }) =>
+        target.includes('/contract-api/') && headers.authorization?.includes(String(first?.clientToken)) === true,
+      effect: unavailable,
+    })
+    const { data } = await ask<{ certificates: ListAnswer; contract: { id: string } }>(
+      `{ certificates(first: 100, filter: { providers: [AKAMAI] }) { ${listFields} } contract: akamaiContract(id: "C-1S0") { id } }`,
+    )
+    expect(data.certificates).toMatchObject({ totalCount: 20, complete: false })
+    expect(data.certificates.sources.map(({ kind, status }) => `${kind} ${status}`).sort()).toEqual([
+      'CERTIFICATES OK',
+      'CERTIFICATES OK',
+      'DISCOVERY FAILED',
+      'DISCOVERY OK',
+    ])
+    expect(data.contract).not.toBeNull()
+  })
+})
+
+describe('an OpenAI organization whose projects are not listed', () => {
+  it('keeps its certificates, and only what asks for projects fails', async () => {
+    stack = await startSixPlaces()
+    const [{ id: organization = '', projects = [] } = {}] = stack.openai.state.organizations
+    stack.openai.emulator.fault({ match: calling('/organization/projects'), effect: unavailable })
+    const { data, errors } = await ask<{ certificates: ListAnswer; organization: object; project: null }>(`{
+      ${list}
+      organization: openAIOrganization(id: "${organization}") { certificates { totalCount } projects { totalCount } }
+      project: openAIProject(id: "${projects[0]?.id}", organizationId: "${organization}") { id }
+    }`)
+    expect(data.certificates).toMatchObject({ totalCount: 18, complete: true })
+    expect(data.organization).toEqual({ certificates: { totalCount: 3 }, projects: null })
+    expect(data.project).toBeNull()
+    expect(errors?.map(({ path, extensions: { code } }) => [path?.join('.'), code]).sort()).toEqual([
+      ['organization.projects', 'UPSTREAM_UNAVAILABLE'],
+      ['project', 'UPSTREAM_UNAVAILABLE'],
+    ])
+  })
+})
+
+describe('a LivePerson account', () => {
+  it.each<[string, string, Effect, string]>([
+    ['host is not looked up', 'le7000000/service/mtlsGateway', { status: 400 }, 'UPSTREAM_INVALID_REQUEST'],
+    [
+      'host lookup hands out nothing',
+      'le7000000/service/mtlsGateway',
+      { status: 200, body: {} },
+      'UPSTREAM_MALFORMED_RESPONSE',
+    ],
+    ['host lookup breaks off', 'le7000000/service/mtlsGateway', 'reset', 'UPSTREAM_UNAVAILABLE'],
+  ])('whose %s fails alone', async (_, target, effect, code) => {
+    stack = await startSixPlaces()
+    stack.liveperson.emulator.fault({ match: calling(target), effect })
+    const { data, errors } = await ask<{ certificates: ListAnswer }>(`{ ${list} }`)
+    expect(errors).toBeUndefined()
+    expect(data.certificates).toMatchObject({ totalCount: 15, complete: false })
+    expect(failedOf(data.certificates)).toMatchObject([
+      { kind: 'CERTIFICATES', scope: { provider: 'LIVEPERSON' }, error: { code } },
+    ])
+  })
+
+  it.each<[string, string, Effect, string]>([
+    ['credentials are refused', '/app/token', { status: 401 }, 'UPSTREAM_UNAUTHENTICATED'],
+    ['token answer holds none', '/app/token', { status: 200, body: {} }, 'UPSTREAM_MALFORMED_RESPONSE'],
+    ['token service is not looked up', '/service/sentinel', { status: 500 }, 'UPSTREAM_UNAVAILABLE'],
+  ])('whose %s fails alone', async (_, target, effect, code) => {
+    stack = await startStack({ limits: false })
+    stack.liveperson.emulator.fault({ match: calling(target), effect })
+    const { data } = await ask<{ certificates: ListAnswer }>(
+      `{ certificates(first: 100, filter: { providers: [LIVEPERSON] }) { ${listFields} } }`,
+    )
+    expect(data.certificates.complete).toBe(false)
+    expect(failedOf(data.certificates)).toMatchObject([{ kind: 'CERTIFICATES', error: { code } }])
+    expect(data.certificates.nodes.length).toBeGreaterThan(0)
+  })
+
+  it('does not give up a token because the host lookup is refused', async () => {
+    stack = await startStack({ limits: false })
+    stack.liveperson.emulator.fault({ match: calling('52710934/service/mtlsGateway'), effect: { status: 401 } })
+    await ask(`{ livePersonAccount(id: "52710934") { source { status } } }`)
+    expect(stack.callsTo('/service/mtlsGateway')).toHaveLength(1)
+    expect(stack.callsTo('/app/token')).toHaveLength(1)
+  })
+})

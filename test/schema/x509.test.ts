@@ -1,0 +1,187 @@
+import { X509Certificate } from 'node:crypto'
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import { issueCertificate } from '../../src/sandbox/issue-certificate.ts'
+import { firstOf, the } from '../support/rewriting.ts'
+import { type Stack, startStack } from '../support/stack.ts'
+
+const x509Fields = 'subject issuer serialNumber sha256Fingerprint keyAlgorithm signatureAlgorithm subjectAltNames'
+
+interface Certificate {
+  certificateId: string
+  name: string
+  content: string | null
+  subject: string | null
+  issuer: string | null
+  serialNumber: string | null
+  sha256Fingerprint: string | null
+  keyAlgorithm: string | null
+  signatureAlgorithm: string | null
+  subjectAltNames: string[] | null
+}
+
+let stack: Stack
+beforeEach(async () => {
+  stack = await startStack()
+})
+afterEach(() => stack.close())
+
+async function list(fields: string) {
+  const { data, errors } = await stack.ask<{ openAIOrganization: { certificates: { nodes: Certificate[] } } }>(
+    `{ openAIOrganization(id: "org_bluequay") { certificates { nodes { certificateId name ${fields} } } } }`,
+  )
+  return { nodes: data.openAIOrganization.certificates.nodes, errors }
+}
+
+const held = (name: string) =>
+  the(
+    stack.openai.state.organizations.flatMap(({ certificates }) => certificates),
+    (row) => row.name === name,
+  )
+
+/** What one of the sandbox's own certificates is issued by. */
+const requestOf = ({ x509 }: ReturnType<typeof held>) => firstOf([x509].flatMap((request) => request ?? []))
+
+const contentCalls = () => stack.callsTo('/organization/certificates/')
+
+describe('what an OpenAI certificate says of itself', () => {
+  it('is what its PEM says, in one spelling', async () => {
+    const { nodes, errors } = await list(`content ${x509Fields}`)
+    expect(errors).toBeUndefined()
+    for (const node of nodes) {
+      const parsed = new X509Certificate(node.content ?? '')
+      expect(node.sha256Fingerprint).toBe(parsed.fingerprint256.replaceAll(':', '').toLowerCase())
+      expect(node.serialNumber).toBe(parsed.serialNumber.toLowerCase())
+      expect(node.subject).toBe(parsed.subject.split('\n').toReversed().join(','))
+      expect(node.issuer).toBe(parsed.issuer.split('\n').toReversed().join(','))
+    }
+  })
+
+  it('has every kind of name, key and issuer', async () => {
+    const { nodes } = await list(x509Fields)
+    expect(the(nodes, ({ name }) => name === 'Partner exchange')).toMatchObject({
+      subject: 'CN=Partner Exchange CA,O=Bluequay Freight,C=NL',
+      issuer: 'CN=Bluequay Root CA,O=Bluequay Freight,C=NL',
+      keyAlgorithm: 'ECDSA',
+      signatureAlgorithm: 'SHA-256',
+      subjectAltNames: [
+        'exchange.bluequay.example',
+        '*.exchange.bluequay.example',
+        '192.0.2.40',
+        '2001:db8::40',
+        'email:certificates@bluequay.example',
+        'URI:https://exchange.bluequay.example/ca',
+      ],
+    })
+    expect(new Set(nodes.map(({ keyAlgorithm }) => keyAlgorithm))).toEqual(new Set(['RSA', 'ECDSA', 'Ed25519']))
+  })
+
+  it('costs no call while nobody asks for it', async () => {
+    await list('active createdAt validFrom expiresAt expiryStatus daysUntilExpiry parseIssues asOf stale')
+    expect(contentCalls()).toEqual([])
+  })
+
+  it('costs one call for each certificate, which asks for the content', async () => {
+    await list(`content ${x509Fields}`)
+    const calls = contentCalls()
+    expect(calls.map(({ query }) => query.getAll('include[]'))).toEqual(Array(14).fill(['content']))
+    expect(new Set(calls.map(({ path }) => path)).size).toBe(14)
+  })
+
+  it('is parsed once for the life of the process, by whatever path the certificate is reached', async () => {
+    await list(x509Fields)
+    stack.clock.advance(86_400_000)
+    await list('subject')
+    await stack.ask(`{ scopes(providers: [OPENAI]) { nodes { ... on OpenAIProject {
+      certificates { nodes { issuer serialNumber } }
+    } } } }`)
+    await stack.ask('{ certificates(filter: { providers: [OPENAI], issuerContains: "root" }) { nodes { subject } } }')
+    expect(contentCalls()).toHaveLength(14)
+  })
+
+  it('is kept without the PEM, which every operation reads anew', async () => {
+    for (const _ of [1, 2]) await list('content')
+    expect(contentCalls()).toHaveLength(28)
+  })
+})
+
+describe('a PEM', () => {
+  it.each<[string, (pem: string) => string]>([
+    ['on one line', (pem) => pem.replaceAll('\n', '')],
+    ['with spaces for line breaks', (pem) => pem.replaceAll('\n', ' ')],
+    ['with line breaks as they are escaped', (pem) => pem.replaceAll('\n', '\\n')],
+    ['with the line breaks of another system', (pem) => pem.replaceAll('\n', '\r\n')],
+    ['with text before and after it', (pem) => `subject=CN=x\n${pem}\nend\n`],
+  ])('may be %s', async (_, spell) => {
+    const row = held('Service mesh')
+    const { pem, sha256Fingerprint } = await issueCertificate(requestOf(row))
+    row.pem = spell(pem)
+    const { nodes, errors } = await list(`content ${x509Fields}`)
+    expect(errors).toBeUndefined()
+    expect(the(nodes, ({ name }) => name === row.name)).toMatchObject({ content: row.pem, sha256Fingerprint })
+  })
+
+  it('may be a chain, of which the first certificate is the one', async () => {
+    const [row, other] = [held('Service mesh'), held('Gateway clients')]
+    const [own, parent] = await Promise.all([issueCertificate(requestOf(row)), issueCertificate(requestOf(other))])
+    row.pem = `${own.pem}\n${parent.pem}`
+    const { nodes } = await list('sha256Fingerprint')
+    expect(the(nodes, ({ name }) => name === row.name).sha256Fingerprint).toBe(own.sha256Fingerprint)
+  })
+
+  it.each([
+    ['no PEM', 'not a certificate'],
+    ['a frame around nothing', '-----BEGIN CERTIFICATE----------END CERTIFICATE-----'],
+    ['a frame around what is no base64', '-----BEGIN CERTIFICATE-----\n%%%%\n-----END CERTIFICATE-----'],
+    ['a frame around what is no certificate', '-----BEGIN CERTIFICATE-----\nMAMCAQE=\n-----END CERTIFICATE-----'],
+    ['half a frame', '-----BEGIN CERTIFICATE-----\nMAMCAQE='],
+    ['a key', '-----BEGIN PUBLIC KEY-----\nMAMCAQE=\n-----END PUBLIC KEY-----'],
+  ])('that is %s makes what it would say null with an error, and takes nothing else with it', async (_, pem) => {
+    held('Service mesh').pem = pem
+    const { nodes, errors } = await list(`content ${x509Fields}`)
+    const node = the(nodes, ({ name }) => name === 'Service mesh')
+    expect(node).toMatchObject({ content: pem, subject: null, subjectAltNames: null, sha256Fingerprint: null })
+    expect(nodes.filter(({ subject }) => subject !== null)).toHaveLength(13)
+    expect(errors).toHaveLength(7)
+    const path = ['openAIOrganization', 'certificates', 'nodes', nodes.indexOf(node)]
+    expect(errors?.map((error) => error.path)).toEqual(x509Fields.split(' ').map((field) => [...path, field]))
+    for (const { extensions } of errors ?? []) {
+      expect(extensions).toMatchObject({ code: 'UPSTREAM_MALFORMED_RESPONSE', provider: 'OPENAI' })
+      expect(extensions).toHaveProperty('scope')
+    }
+  })
+
+  it.each([
+    ['is not given', { status: 404 }, 'UPSTREAM_NOT_FOUND'],
+    [
+      'is missing in the answer',
+      { status: 200, body: { id: 'cert_1', certificate_details: {} } },
+      'UPSTREAM_MALFORMED_RESPONSE',
+    ],
+  ])('that %s is null with one error that says where, and is asked for again', async (_, effect, code) => {
+    const row = held('Service mesh')
+    stack.openai.emulator.fault({ match: ({ path }) => path.endsWith(row.id), times: 1, effect })
+    const { nodes, errors } = await list('content')
+    expect(the(nodes, ({ name }) => name === row.name).content).toBeNull()
+    expect(nodes.filter(({ content }) => content !== null)).toHaveLength(13)
+    expect(errors).toHaveLength(1)
+    expect(errors?.[0]?.extensions).toMatchObject({ code, provider: 'OPENAI', scope: expect.any(String) })
+    const again = await list('content subject')
+    expect(again.errors).toBeUndefined()
+  })
+})
+
+it('Akamai’s and LivePerson’s lists tell all that is known: no field costs a call', async () => {
+  const { data, errors } = await stack.ask<{ certificates: { nodes: (Certificate & { provider: string })[] } }>(
+    `{ certificates(first: 100, filter: { providers: [AKAMAI, LIVEPERSON] }) { nodes { provider ${x509Fields} } } }`,
+  )
+  expect(errors).toBeUndefined()
+  expect(stack.callsTo('active-certificates')).toHaveLength(2)
+  expect(stack.callsTo('/mtls/')).toHaveLength(2)
+  for (const { provider, ...fields } of data.certificates.nodes) {
+    expect(fields.subject).toBeNull()
+    const told = provider === 'AKAMAI'
+    expect([fields.issuer, fields.serialNumber, fields.sha256Fingerprint, fields.keyAlgorithm].map(Boolean)).toEqual(
+      Array(4).fill(told),
+    )
+  }
+})

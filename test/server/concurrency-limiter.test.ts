@@ -1,0 +1,103 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import { GraphQLString } from 'graphql'
+import { anybody } from '../../src/access/caller.ts'
+import { type Answer, post } from '../support/http-client.ts'
+import { limits, type RunningServer, startServer, type TestFields } from '../support/running-server.ts'
+import { until } from '../support/until.ts'
+
+/** A field that answers when it is told to, and counts who waits for that. */
+function createGate() {
+  const waiting: (() => void)[] = []
+  const gate: TestFields = {
+    gate: { type: GraphQLString, resolve: () => new Promise((resolve) => waiting.push(() => resolve('open'))) },
+  }
+  const open = () => {
+    for (const go of waiting.splice(0)) go()
+  }
+  return { gate, waiting, open }
+}
+
+const busy = { executing: 3, waiting: 2, perCaller: 2 }
+const overloaded = { errors: [{ extensions: { code: 'OVERLOADED', limit: 3, retryAfterSeconds: 1 } }] }
+
+describe('operations at a time', () => {
+  let server: RunningServer
+  let gate: ReturnType<typeof createGate>
+  const ask = (name?: string) => post(server.url, { query: '{ gate }' }, name ? { authorization: name } : {})
+  const opened = (answers: readonly Answer[]) => answers.map(({ body }) => JSON.parse(body).data?.gate)
+
+  beforeEach(async () => {
+    gate = createGate()
+    server = await startServer(gate.gate, {
+      limits: { ...limits, operations: busy },
+      authenticate: async (presented) =>
+        presented.authorization
+          ? { ...anybody(presented), name: presented.authorization, isIdentified: true }
+          : anybody(presented),
+    })
+  })
+  afterEach(() => server.close())
+
+  it('are executed up to a number; the next ones wait for their turn', async () => {
+    const answers = [ask(), ask(), ask(), ask(), ask()]
+    await until(() => gate.waiting.length === 3)
+    gate.open()
+    await until(() => gate.waiting.length === 2)
+    gate.open()
+    expect(opened(await Promise.all(answers))).toEqual(Array(5).fill('open'))
+  })
+
+  it('are refused beyond those that may wait, with the time after which to come again', async () => {
+    const answers = [ask(), ask(), ask()]
+    await until(() => gate.waiting.length === 3)
+    const waiting = [ask(), ask(), ask(), ask()]
+    const refused: Answer[] = []
+    for (const each of waiting) void each.then((answer) => answer.status === 503 && refused.push(answer))
+    await until(() => refused.length === 2)
+    for (const { headers, body } of refused) {
+      expect([headers['retry-after'], JSON.parse(body)]).toMatchObject(['1', overloaded])
+    }
+    gate.open()
+    await until(() => gate.waiting.length === 2)
+    gate.open()
+    await Promise.all([...answers, ...waiting])
+    expect(await post(server.url, { query: '{ hello }' })).toMatchObject({ body: '{"data":{"hello":"world"}}' })
+  })
+
+  it('do not wait longer than they may take', async () => {
+    const answers = [ask(), ask(), ask()]
+    await until(() => gate.waiting.length === 3)
+    const late = ask()
+    await until(() => server.clock.sleepers === 4)
+    server.clock.advance(25_000)
+    expect(await late).toMatchObject({ status: 503 })
+    gate.open()
+    await Promise.all(answers)
+  })
+
+  it('of one caller who said who it is are fewer; others have theirs', async () => {
+    const answers = [ask('a'), ask('a')]
+    await until(() => gate.waiting.length === 2)
+    const { status, headers, body } = await ask('a')
+    expect([status, headers['retry-after'], JSON.parse(body)]).toMatchObject([
+      429,
+      '1',
+      { errors: [{ extensions: { code: 'OVERLOADED', limit: 2 } }] },
+    ])
+    answers.push(ask('b'))
+    await until(() => gate.waiting.length === 3)
+    gate.open()
+    expect(opened(await Promise.all(answers))).toEqual(['open', 'open', 'open'])
+    const again = ask('a')
+    await until(() => gate.waiting.length === 1)
+    gate.open()
+    expect(opened([await again])).toEqual(['open'])
+  })
+
+  it('of nobody in particular have no other limit', async () => {
+    const answers = [ask(), ask(), ask()]
+    await until(() => gate.waiting.length === 3)
+    gate.open()
+    expect(opened(await Promise.all(answers))).toEqual(['open', 'open', 'open'])
+  })
+})

@@ -1,0 +1,95 @@
+import { expect } from '@jest/globals'
+import { whileTimePasses } from './passing-time.ts'
+import type { Stack } from './stack.ts'
+
+/** The paging arguments of a connection, and for certificates what they are ordered and filtered by. */
+export interface PageArguments {
+  readonly first?: number | null
+  readonly after?: string | null
+  readonly last?: number | null
+  readonly before?: string | null
+  readonly orderBy?: { readonly field: string; readonly direction: string } | null
+  readonly filter?: object | null
+}
+
+export interface Listed {
+  readonly id: string
+  readonly provider: string
+  readonly name: string | null
+  readonly createdAt: string | null
+  readonly expiresAt: string | null
+}
+
+export interface Page<Node = Listed> {
+  readonly edges: readonly { readonly cursor: string; readonly node: Node }[]
+  readonly nodes: readonly Node[]
+  readonly pageInfo: {
+    readonly hasNextPage: boolean
+    readonly hasPreviousPage: boolean
+    readonly startCursor: string | null
+    readonly endCursor: string | null
+  }
+  readonly totalCount: number
+  readonly complete: boolean
+}
+
+const pageQuery = `
+  query ($first: Int, $after: String, $last: Int, $before: String, $orderBy: CertificateOrder, $filter: CertificateFilter) {
+    certificates(first: $first, after: $after, last: $last, before: $before, orderBy: $orderBy, filter: $filter) {
+      edges { cursor node { ...listed } }
+      nodes { ...listed }
+      pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
+      totalCount
+      complete
+    }
+  }
+  fragment listed on Certificate { id provider name createdAt expiresAt }`
+
+/** One page of `Query.certificates`, for which calls may be made again. @throws when it came with an error */
+export async function certificatePage(stack: Stack, args: PageArguments): Promise<Page> {
+  const asked = stack.ask<{ certificates: Page }>(pageQuery, args)
+  const { data, errors } = await whileTimePasses(stack.clock, asked)
+  if (errors) throw new Error(errors.map(({ message }) => message).join('\n'))
+  return data.certificates
+}
+
+/** How a page of certificates is refused; a variable that is no value of its type makes the whole request fail. */
+export async function certificateRefusal(stack: Stack, args: object) {
+  const { data, errors = [] } = await stack.ask<{ certificates: null } | null>(pageQuery, args)
+  return {
+    data: data?.certificates ?? null,
+    errors: errors.map(({ message, path, extensions: { code } }) => ({ message, path, code })),
+  }
+}
+
+/** What a refusal at the root field looks like. */
+export function refusedWith(code: string, message: RegExp, path: readonly string[] = ['certificates']) {
+  return { data: null, errors: [{ code, path, message: expect.stringMatching(message) }] }
+}
+
+/** All pages of a list, from its start by `first` or from its end by `last`, in the order they were asked for. */
+export async function allPages<Each extends Page<unknown>>(
+  size: Pick<PageArguments, 'first' | 'last'>,
+  page: (args: PageArguments) => Promise<Each>,
+): Promise<Each[]> {
+  const forward = typeof size.first === 'number'
+  const pages = [await page(size)]
+  for (;;) {
+    const { hasNextPage, hasPreviousPage, startCursor, endCursor } = (pages.at(-1) as Each).pageInfo
+    if (forward ? !hasNextPage : !hasPreviousPage) return pages
+    pages.push(await page({ ...size, ...(forward ? { after: endCursor } : { before: startCursor }) }))
+  }
+}
+
+/** The rows of pages that were asked for from the start, or from the end, in the order of the list. */
+export function rowsOf<Node>(pages: readonly Page<Node>[], from: 'start' | 'end' = 'start'): readonly Node[] {
+  return (from === 'start' ? pages : [...pages].reverse()).flatMap(({ nodes }) => nodes)
+}
+
+export function idsOf(rows: readonly { readonly id: string }[]): readonly string[] {
+  return rows.map(({ id }) => id)
+}
+
+export const sixOrders = ['CREATED_AT', 'EXPIRES_AT', 'NAME'].flatMap((field) =>
+  ['ASC', 'DESC'].map((direction) => ({ field, direction })),
+)

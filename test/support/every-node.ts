@@ -1,0 +1,33 @@
+import type { Stack } from './stack.ts'
+
+const sample = `{
+  certificates(first: 100) {
+    nodes { __typename id ... on AkamaiCertificate { enrollment { __typename id } } }
+  }
+  scopes(first: 100) { nodes { __typename id } }
+}`
+
+interface Identified {
+  readonly __typename: string
+  readonly id: string
+  readonly enrollment?: Identified
+}
+
+/** Every node that the lists show: certificates, their enrollments, and places. */
+export async function everyNode(stack: Stack): Promise<readonly Identified[]> {
+  const { data } = await stack.ask<Readonly<Record<'certificates' | 'scopes', { nodes: Identified[] }>>>(sample)
+  const certificates = data.certificates.nodes.flatMap(({ enrollment, ...node }) =>
+    enrollment ? [node, enrollment] : [node],
+  )
+  return [...new Map([...certificates, ...data.scopes.nodes].map((node) => [node.id, node])).values()]
+}
+
+/** One node of each type that has a global id. */
+export async function oneOfEachType(stack: Stack): Promise<ReadonlyMap<string, string>> {
+  return new Map((await everyNode(stack)).map(({ __typename, id }) => [__typename, id]))
+}
+
+/** What the id of something would be: it is made of the vendor's own ids. */
+export function madeUpId(typename: string, ...key: readonly string[]): string {
+  return Buffer.from([typename, ...key].join(':')).toString('base64')
+}

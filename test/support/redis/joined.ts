@@ -1,0 +1,26 @@
+import { systemClock } from '../../../src/upstream/clock.ts'
+import { createRedisReplica } from '../../../src/upstream/redis/replicas.ts'
+import type { Replicas } from '../../../src/upstream/replicas.ts'
+import { createTestLog } from '../test-log.ts'
+
+/** A replica of three in this process, and its log. */
+export interface Joined {
+  readonly replica: Replicas
+  readonly lines: readonly Record<string, unknown>[]
+}
+
+/** Lets replicas join, and all of them leave. */
+export function createJoining(): { join(url: string): Joined; leave(): void } {
+  const joined: Replicas[] = []
+  return {
+    join(url) {
+      const { log, lines } = createTestLog()
+      const replica = createRedisReplica({ url, replicas: 3 }, { clock: systemClock, log })
+      joined.push(replica)
+      return { replica, lines }
+    },
+    leave() {
+      for (const replica of joined.splice(0)) replica.close()
+    },
+  }
+}

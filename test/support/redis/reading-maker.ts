@@ -1,0 +1,41 @@
+import { EventEmitter, once } from 'node:events'
+import { jest } from '@jest/globals'
+import { wholeList } from '../../../src/upstream/cache/rows.ts'
+import type { CallOrigin, SlotEstimate } from '../../../src/upstream/call/context.ts'
+import type { SharedReading } from '../../../src/upstream/replicas.ts'
+
+export const pem = '-----BEGIN CERTIFICATE-----'
+export const row = {
+  id: 2n ** 63n - 1n,
+  name: 'Batch workers',
+  details: { expiresAt: 1.5, content: pem },
+  content: pem,
+}
+/** All of a row but its PEM. */
+export const fields = ['id', 'name', 'details', 'expiresAt']
+
+/** A reading that has just been made. */
+export const read = (): SharedReading => ({ rows: wholeList([row]), asOf: Date.now() - 20, readAt: Date.now() })
+
+/** A sender that has time, and what it is told of its turn. */
+export function createSender(): CallOrigin & { readonly turns: readonly (SlotEstimate | null)[] } {
+  const turns: (SlotEstimate | null)[] = []
+  return { signal: AbortSignal.any([]), remaining: () => 10_000, onQueued: (turn) => turns.push(turn), turns }
+}
+
+/** Makes a reading once it is let go. */
+export function createMaker() {
+  const end = new EventEmitter()
+  const ended = once(end, 'succeed').then(read)
+  ended.catch(() => {})
+  return {
+    make: jest.fn(() => ended),
+    succeed: () => end.emit('succeed'),
+    fail: (error: Error) => end.emit('error', error),
+  }
+}
+
+/** What nobody is to do. */
+export async function unwanted(): Promise<SharedReading> {
+  throw new Error('it was made a second time')
+}

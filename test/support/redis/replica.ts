@@ -1,0 +1,28 @@
+import { once } from 'node:events'
+import process from 'node:process'
+import { createApp } from '../../../src/app.ts'
+import { parseConfig } from '../../../src/config.ts'
+import { createLog } from '../../../src/log.ts'
+import { providers } from '../../../src/providers/list.ts'
+import { listen } from '../../../src/server/listen.ts'
+import { systemClock } from '../../../src/upstream/clock.ts'
+import type { Limit } from '../../../src/upstream/rate-limit/limit.ts'
+
+/** What a replica is told at its start. */
+export interface ReplicaOrder {
+  readonly file: object
+  readonly limits: readonly Limit[]
+}
+
+// The whole program in a process of its own, but for the vendor's limits: nobody tests by minutes.
+const [{ file, limits }] = (await once(process, 'message')) as [ReplicaOrder]
+const { providers: configured, ...config } = parseConfig(providers, file, { env: {}, cwd: '/', mode: 'live' })
+const { akamai } = configured
+if (!akamai) throw new Error('a replica without Akamai')
+const log = createLog('info', config.secrets, process.stderr)
+const app = createApp(
+  { ...config, providers: { akamai: { ...akamai, upstream: { ...akamai.upstream, limits } } } },
+  { clock: systemClock, log, version: '0.0.0' },
+)
+const { url } = await listen(app.server, { host: '127.0.0.1', port: 0, clock: systemClock })
+process.send?.(url)

@@ -1,0 +1,64 @@
+import { type GraphQLFieldConfigMap, GraphQLObjectType, GraphQLSchema, GraphQLString } from 'graphql'
+import { anybody } from '../../src/access/caller.ts'
+import { limitsSchema } from '../../src/config/limits.ts'
+import { type Listening, listen } from '../../src/server/listen.ts'
+import { createServer, type Server, type ServerOptions } from '../../src/server/server.ts'
+import { createManualClock, type ManualClock } from './manual-clock.ts'
+import { createTestLog } from './test-log.ts'
+
+export interface TestContext {
+  readonly requestId: string
+  readonly signal: AbortSignal
+}
+
+/** The limits that hold unless configured. */
+export const limits = limitsSchema.parse(undefined)
+
+export type TestFields = GraphQLFieldConfigMap<unknown, TestContext>
+
+export interface RunningServer extends Listening {
+  readonly server: Server
+  readonly clock: ManualClock
+  /** The log so far, parsed. */
+  readonly log: readonly Record<string, unknown>[]
+}
+
+/** A server over real loopback HTTP with the fields a test needs beside `hello`, on a clock that stands still. */
+export async function startServer(
+  fields: TestFields = {},
+  options: Partial<ServerOptions<TestContext>> = {},
+): Promise<RunningServer> {
+  const clock = createManualClock()
+  const { log, lines } = createTestLog()
+  const server = createServer<TestContext>({
+    schema: createSchema(fields),
+    createContext: ({ requestId, signal }) => ({ requestId, signal }),
+    authenticate: async (presented) => anybody(presented),
+    redact: (text) => text,
+    toGraphQLError: () => undefined,
+    mode: 'live',
+    version: '1.2.3',
+    hosts: [],
+    origins: [],
+    introspection: true,
+    limits,
+    documents: { mode: 'off', list: new Map() },
+    costOf: () => undefined,
+    graphiql: false,
+    deadline: 25_000,
+    clock,
+    log,
+    ...options,
+  })
+  const listening = await listen(server, { host: '127.0.0.1', port: 0, clock })
+  return { ...listening, server, clock, log: lines }
+}
+
+function createSchema(fields: TestFields): GraphQLSchema {
+  const hello = { type: GraphQLString, resolve: () => 'world' }
+  const change = { type: GraphQLString, resolve: () => 'changed' }
+  return new GraphQLSchema({
+    query: new GraphQLObjectType({ name: 'Query', fields: { hello, ...fields } }),
+    mutation: new GraphQLObjectType({ name: 'Mutation', fields: { change } }),
+  })
+}

@@ -1,0 +1,122 @@
+import { afterEach, describe, expect, it } from '@jest/globals'
+import { type Gate, startGate } from '../support/gate.ts'
+import { failureServes } from '../support/passing-time.ts'
+import { type Stack, startStack } from '../support/stack.ts'
+import { until } from '../support/until.ts'
+import { outages, readAnew, startSixPlaces } from '../support/vendor-outage.ts'
+
+let stack: Stack
+afterEach(() => stack.close())
+
+const twenty = <Item>(make: (index: number) => Item) => Array.from({ length: 20 }, (_, index) => make(index))
+
+/** What is in the path of every call that reads certificates. */
+const certificateCalls = ['/organization/certificates', 'active-certificates', '/mtls/account/']
+
+describe('one operation', () => {
+  it.each(outages)('that names one place of $brand under twenty aliases makes one call', async (outage) => {
+    stack = await startSixPlaces()
+    const aliases = twenty((index) => `alias${index}: ${outage.field} { certificates { totalCount } }`)
+    const { data, errors } = await stack.ask<object>(`{ ${aliases.join('\n')} }`)
+    expect(errors).toBeUndefined()
+    expect(Object.values(data)).toEqual(twenty(() => ({ certificates: { totalCount: 3 } })))
+    expect(certificateCalls.flatMap(stack.callsTo)).toHaveLength(1)
+  })
+
+  it('that reaches one contract in every way there is makes one call for it', async () => {
+    stack = await startSixPlaces({ ...readAnew, discoveryTtl: '0s' })
+    const { data } = await stack.ask<{ contract: { id: string; certificates: { nodes: { id: string }[] } } }>(
+      '{ contract: akamaiContract(id: "C-0S0") { id certificates { nodes { id } } } }',
+    )
+    const { id, certificates } = data.contract
+    const [first, second] = certificates.nodes
+    stack.akamai.emulator.reset()
+    const variables = { id, first: first?.id, ids: [first?.id, second?.id, id] }
+    const { errors } = await stack.ask(
+      `query ($id: ID!, $first: ID!, $ids: [ID!]!) {
+        akamaiContract(id: "C-0S0") { certificates { totalCount } enrollments { totalCount } source { status } }
+        node(id: $id) { ... on AkamaiContract { certificates(last: 1) { nodes { contract { source { status } } } } } }
+        certificate(id: $first) { name }
+        nodes(ids: $ids) { id }
+        certificates { totalCount }
+        byName: certificates(filter: { scopeIds: [$id] }) { totalCount }
+        scopes(providers: [AKAMAI]) { nodes { ... on AkamaiAccount { contracts(first: 5) { nodes { source { status } } } } } }
+      }`,
+      variables,
+    )
+    expect(errors).toBeUndefined()
+    expect(stack.callsTo('contractId=C-0S0')).toHaveLength(1)
+    expect(stack.callsTo('contractId=C-0S1')).toHaveLength(1)
+    expect(stack.callsTo('/contract-api/')).toHaveLength(1)
+  })
+
+  it('that asks for one PEM under twenty aliases makes one call for it', async () => {
+    stack = await startStack({
+      scale: { openai: { certificatesPerOrganization: 1 } },
+      configure: (file) => ({ ...file, limits: { cost: 100_000 } }),
+    })
+    const content = 'nodes { content subject sha256Fingerprint projects { edges { active } } }'
+    const aliases = twenty(
+      (index) => `a${index}: openAIOrganization(id: "org_scaled0") { certificates { ${content} } }`,
+    )
+    const { errors } = await stack.ask(`{ ${aliases.join('\n')} }`)
+    expect(errors).toBeUndefined()
+    expect(stack.callsTo('include')).toHaveLength(1)
+    // The certificates, the PEM, the projects, and the certificates of each of the five.
+    expect(stack.openai.emulator.calls).toHaveLength(8)
+  })
+})
+
+describe('twenty requests at once', () => {
+  let gate: Gate
+  afterEach(() => gate.close())
+
+  async function startBehindGate(): Promise<void> {
+    gate = await startGate()
+    stack = await startStack({
+      limits: false,
+      scale: { akamai: { contractsPerAccount: 1, enrollmentsPerContract: 3 } },
+      configure: ({ akamai }) => {
+        const [account] = akamai.accounts
+        gate.target = String(account?.baseUrl)
+        // Nothing read serves for long: what the requests share is the reading under way.
+        return {
+          akamai: { accounts: [{ ...account, baseUrl: gate.url, contracts: ['C-0S0'] }] },
+          upstream: readAnew,
+        }
+      },
+    })
+  }
+
+  const query = '{ akamaiContract(id: "C-0S0") { certificates { totalCount } source { status } } }'
+
+  it('make one call while the place is being read, and all of them have its rows', async () => {
+    await startBehindGate()
+    const asked = twenty(() => stack.ask<object>(query))
+    // Each operation waits for its deadline; the reading and its call have their own times.
+    await until(() => stack.clock.sleepers === 20 + 2)
+    gate.open()
+    const answers = await Promise.all(asked)
+    for (const { data, errors } of answers) {
+      expect(errors).toBeUndefined()
+      expect(data).toMatchObject({ akamaiContract: { certificates: { totalCount: 3 } } })
+    }
+    expect(gate.received).toHaveLength(1)
+    expect(stack.clock.sleepers).toBe(0)
+  })
+
+  it('share its failure, and a request five seconds later tries again', async () => {
+    await startBehindGate()
+    stack.akamai.emulator.fault({ effect: { status: 403 }, times: 1 })
+    const asked = twenty(() => stack.ask<object>(query))
+    await until(() => stack.clock.sleepers === 20 + 2)
+    gate.open()
+    for (const { errors } of await Promise.all(asked)) {
+      expect(errors).toMatchObject([{ extensions: { code: 'UPSTREAM_FORBIDDEN', httpStatus: 403 } }])
+    }
+    expect(gate.received).toHaveLength(1)
+    stack.clock.advance(failureServes)
+    expect((await stack.ask(query)).errors).toBeUndefined()
+    expect(gate.received).toHaveLength(2)
+  })
+})

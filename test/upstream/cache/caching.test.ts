@@ -1,0 +1,143 @@
+import { afterEach, describe, expect, it } from '@jest/globals'
+import { failureServes } from '../../support/passing-time.ts'
+import type { Stack } from '../../support/stack.ts'
+import { type Outage, outages, readAnew, startSixPlaces } from '../../support/vendor-outage.ts'
+
+let stack: Stack
+afterEach(() => stack.close())
+
+const minute = 60_000
+/** What is due is read before it serves, not behind. */
+const readFirst = { staleWhileRevalidate: '0s' }
+
+interface Read {
+  readonly asOf: string
+  readonly status: string
+}
+
+async function readPlace({ field }: Outage): Promise<Read> {
+  const { data, errors } = await stack.ask<{ place: { source: Read } }>(
+    `{ place: ${field} { source { asOf status } certificates { totalCount } } }`,
+  )
+  expect(errors).toBeUndefined()
+  return data.place.source
+}
+
+const callsFor = ({ emulator, strikes }: Outage) => emulator(stack).calls.filter((call) => strikes(stack, call)).length
+
+const [openAI, akamai, livePerson] = outages as [Outage, Outage, Outage]
+
+describe('a reading', () => {
+  it.each<[string, Outage, number, object]>([
+    ['OpenAI a minute', openAI, minute, {}],
+    ['Akamai five minutes', akamai, 5 * minute, {}],
+    ['LivePerson five minutes', livePerson, 5 * minute, {}],
+    ['OpenAI as long as is configured for all', openAI, 2 * minute, { ttl: '2m' }],
+    ['Akamai as long as is configured for all', akamai, 2 * minute, { ttl: '2m' }],
+    ['LivePerson as long as is configured for all', livePerson, 2 * minute, { ttl: '2m' }],
+    ['a vendor as long as is configured for it', akamai, 10_000, { ttl: '2m', akamai: { ttl: '10s' } }],
+    ['a vendor as long as its default while another is configured', livePerson, 5 * minute, { akamai: { ttl: '10s' } }],
+  ])('serves %s, to the millisecond', async (_, outage, ttl, upstream) => {
+    stack = await startSixPlaces({ ...readFirst, ...upstream })
+    const readAt = stack.clock.now()
+    expect(await readPlace(outage)).toEqual({ status: 'OK', asOf: new Date(readAt).toISOString() })
+    stack.clock.advance(ttl - 1)
+    expect(await readPlace(outage)).toEqual({ status: 'OK', asOf: new Date(readAt).toISOString() })
+    expect(callsFor(outage)).toBe(1)
+    stack.clock.advance(1)
+    expect(await readPlace(outage)).toEqual({ status: 'OK', asOf: new Date(readAt + ttl).toISOString() })
+    expect(callsFor(outage)).toBe(2)
+  })
+
+  it.each(outages)('of $brand serves one operation only when the ttl is 0', async (outage) => {
+    stack = await startSixPlaces(readAnew)
+    await readPlace(outage)
+    await readPlace(outage)
+    expect(callsFor(outage)).toBe(2)
+  })
+
+  it.each(outages)('of $brand that failed does not serve', async (outage) => {
+    stack = await startSixPlaces({})
+    const match = (call: Parameters<Outage['strikes']>[1]) => outage.strikes(stack, call)
+    outage.emulator(stack).fault({ match, effect: { status: 403 }, times: 1 })
+    await stack.ask(`{ place: ${outage.field} { certificates { totalCount } } }`)
+    stack.clock.advance(failureServes)
+    expect((await readPlace(outage)).status).toBe('OK')
+    expect(callsFor(outage)).toBe(2)
+  })
+
+  it.each(outages)('of $brand does not outlive a clock that is set back', async (outage) => {
+    stack = await startSixPlaces({})
+    await readPlace(outage)
+    stack.clock.advance(-60 * minute)
+    const now = stack.clock.now()
+    expect((await readPlace(outage)).asOf).toBe(new Date(now).toISOString())
+    expect(callsFor(outage)).toBe(2)
+  })
+
+  it('of one place serves every list it is in', async () => {
+    stack = await startSixPlaces({})
+    await stack.ask('{ certificates { totalCount } }')
+    for (const outage of outages) await readPlace(outage)
+    expect(outages.map(callsFor)).toEqual([1, 1, 1])
+  })
+})
+
+describe('a list of places', () => {
+  const scopes = '{ scopes(first: 100) { totalCount complete } }'
+  const discoveries = () => [stack.callsTo('/organization/projects').length, stack.callsTo('/contract-api/').length]
+
+  it.each<[string, number, object]>([
+    ['five minutes unless configured', 5 * minute, { ttl: '1s' }],
+    ['as long as is configured for it', 20_000, { discoveryTtl: '20s', ttl: '24h' }],
+  ])('serves %s, whatever the ttl of readings', async (_, ttl, upstream) => {
+    stack = await startSixPlaces({ ...readFirst, ...upstream })
+    await stack.ask(scopes)
+    stack.clock.advance(ttl - 1)
+    await stack.ask(scopes)
+    expect(discoveries()).toEqual([2, 1])
+    stack.clock.advance(1)
+    await stack.ask(scopes)
+    expect(discoveries()).toEqual([4, 2])
+  })
+
+  it('may serve for as long as is configured for one vendor', async () => {
+    stack = await startSixPlaces({ ...readFirst, akamai: { discoveryTtl: '1s' } })
+    await stack.ask(scopes)
+    stack.clock.advance(1_000)
+    await stack.ask(scopes)
+    expect(discoveries()).toEqual([2, 2])
+  })
+
+  it('that failed does not serve', async () => {
+    stack = await startSixPlaces({})
+    stack.akamai.emulator.fault({
+      match: ({ path }) => path.startsWith('/contract-api/'),
+      effect: { status: 403 },
+      times: 1,
+    })
+    expect((await stack.ask(scopes)).data).toMatchObject({ scopes: { complete: false } })
+    stack.clock.advance(failureServes)
+    expect((await stack.ask(scopes)).data).toMatchObject({ scopes: { complete: true } })
+  })
+
+  it('and the readings found through it are kept apart: a contract is not read again because it was listed again', async () => {
+    stack = await startSixPlaces({ ...readFirst, discoveryTtl: '1s' })
+    await readPlace(akamai)
+    stack.clock.advance(1_000)
+    await readPlace(akamai)
+    expect([stack.callsTo('/contract-api/').length, callsFor(akamai)]).toEqual([2, 1])
+  })
+
+  it('and a looked-up host serve equally long', async () => {
+    stack = await startSixPlaces({ ...readAnew, discoveryTtl: '20s' })
+    const lookups = () => stack.callsTo('le7000000/service/').length
+    await readPlace(livePerson)
+    stack.clock.advance(19_999)
+    await readPlace(livePerson)
+    expect(lookups()).toBe(1)
+    stack.clock.advance(1)
+    await readPlace(livePerson)
+    expect(lookups()).toBe(2)
+  })
+})

@@ -1,0 +1,137 @@
+import { beforeEach, describe, expect, it } from '@jest/globals'
+import { ReadingCache, type ReadingTask } from '../../../src/upstream/cache/reading-cache.ts'
+import { wholeList } from '../../../src/upstream/cache/rows.ts'
+import { createRateLimiter, ResiliencePipeline } from '../../../src/upstream/call/resilience-pipeline.ts'
+import type { UpstreamDependencies } from '../../../src/upstream/dependencies.ts'
+import { UpstreamError } from '../../../src/upstream/error.ts'
+import type { SharedReading } from '../../../src/upstream/replicas.ts'
+import { idleUpstream } from '../../support/idle-upstream.ts'
+import { createManualClock, type ManualClock } from '../../support/manual-clock.ts'
+import { quiet } from '../../support/quiet.ts'
+
+const minute = 60_000
+
+let clock: ManualClock
+let upstream: UpstreamDependencies
+let readings: ReadingCache<{ version: unknown }>
+let task: ReadingTask<{ version: unknown }>
+let made: number
+/** What another replica has read. */
+let theirs: SharedReading | null
+/** How old a reading of another replica may be, at each renewal. */
+let accepted: number[]
+/** Holds back the answer of the vendor. */
+let gate: Promise<void> | null
+let failing: UpstreamError | null
+
+beforeEach(() => {
+  clock = createManualClock()
+  made = 0
+  theirs = null
+  accepted = []
+  gate = null
+  failing = null
+  upstream = {
+    ...idleUpstream,
+    clock,
+    replicas: {
+      ...idleUpstream.replicas,
+      readings: {
+        recall: async () => theirs,
+        once: async (wanted, sender, make) => {
+          accepted.push(clock.now() - wanted.since())
+          return make(sender)
+        },
+      },
+    },
+  }
+  const pipeline = new ResiliencePipeline(
+    upstream,
+    { provider: 'EXAMPLE', brand: 'Example' },
+    createRateLimiter(upstream, ['EXAMPLE']),
+  )
+  readings = new ReadingCache(upstream, () => 1)
+  task = {
+    key: 'a',
+    pipeline,
+    ttl: minute,
+    shared: { identity: ['a'], fields: [] },
+    async read(context) {
+      const madeAt = clock.now()
+      made += 1
+      const version = made
+      await gate
+      if (failing) throw failing
+      context.onResponse?.(madeAt)
+      return wholeList([version])
+    },
+    toValue: ({ rows: [version] }) => ({ version }),
+  }
+})
+
+const read = (maxStaleness?: number) =>
+  readings.read(task, { signal: new AbortController().signal, deadline: clock.now() + minute, maxStaleness })
+
+describe('a reader with a bound', () => {
+  it('who is served has a younger reading made behind, not the same one fetched again', async () => {
+    await read()
+    clock.advance(30 * minute)
+    expect(await read(60 * minute)).toMatchObject({ value: { version: 1 } })
+    await quiet()
+    expect(accepted).toEqual([minute, minute])
+    expect(await read(60 * minute)).toMatchObject({ value: { version: 2 } })
+  })
+
+  it('who forces a reading takes one of another replica that is young enough', async () => {
+    await read()
+    clock.advance(15_000)
+    await read(0)
+    expect(accepted).toEqual([minute, 10_000])
+  })
+
+  it('who joins a reading that was begun too long ago waits for the next one', async () => {
+    let open: () => void = () => {}
+    gate = new Promise((resolve) => {
+      open = resolve
+    })
+    const first = read()
+    await quiet()
+    clock.advance(50_000)
+    const forced = read(0)
+    await quiet()
+    open()
+    expect(await first).toMatchObject({ value: { version: 1 } })
+    expect(await forced).toMatchObject({ value: { version: 2 }, asOf: clock.now(), stale: false })
+  })
+})
+
+describe('a reading that is larger than all the memory for readings', () => {
+  it('is kept all the same', async () => {
+    readings = new ReadingCache(upstream, () => 100, 50)
+    await read()
+    expect(await read()).toMatchObject({ value: { version: 1 } })
+    expect(made).toBe(1)
+  })
+})
+
+describe('a reading of another replica', () => {
+  const down = new UpstreamError('UPSTREAM_UNAVAILABLE', 'down')
+  const rowsOf = (asOf: number) => ({ rows: wholeList([99]), asOf, readAt: asOf })
+
+  it('that began after the last failure here is not stale', async () => {
+    failing = down
+    await read().catch(() => {})
+    clock.advance(10_000)
+    theirs = rowsOf(clock.now())
+    expect(await read()).toMatchObject({ value: { version: 99 }, stale: false, error: null })
+  })
+
+  it('that is older than the last failure here is stale: it could not be renewed', async () => {
+    const before = clock.now()
+    clock.advance(10_000)
+    failing = down
+    await read().catch(() => {})
+    theirs = rowsOf(before)
+    expect(await read()).toMatchObject({ value: { version: 99 }, stale: true, error: { code: 'UPSTREAM_UNAVAILABLE' } })
+  })
+})

@@ -1,0 +1,217 @@
+import { beforeEach, describe, expect, it } from '@jest/globals'
+import { type Reading, ReadingCache, type ReadingTask } from '../../../src/upstream/cache/reading-cache.ts'
+import { type Rows, wholeList } from '../../../src/upstream/cache/rows.ts'
+import type { CallContext } from '../../../src/upstream/call/context.ts'
+import { createRateLimiter, ResiliencePipeline } from '../../../src/upstream/call/resilience-pipeline.ts'
+import { UpstreamError } from '../../../src/upstream/error.ts'
+import { idleUpstream } from '../../support/idle-upstream.ts'
+import { createManualClock, type ManualClock } from '../../support/manual-clock.ts'
+import { createTestLog } from '../../support/test-log.ts'
+import { until } from '../../support/until.ts'
+import { failureOf } from '../../support/vendor-call.ts'
+
+interface List {
+  readonly version: unknown
+}
+
+let clock: ManualClock
+let pipeline: ResiliencePipeline
+let readings: ReadingCache<List>
+let logged: readonly Record<string, unknown>[]
+let made: number
+
+/** Readings that serve for their ttl and no longer. */
+beforeEach(() => {
+  const { log, lines } = createTestLog()
+  const settings = { ...idleUpstream.settings, readingTimeout: 10_000, staleWhileRevalidate: 0, staleIfError: 0 }
+  clock = createManualClock()
+  const upstream = { ...idleUpstream, clock, log, settings }
+  pipeline = new ResiliencePipeline(
+    upstream,
+    { provider: 'EXAMPLE', brand: 'Example' },
+    createRateLimiter(upstream, ['EXAMPLE']),
+  )
+  readings = new ReadingCache<List>(upstream, () => 1)
+  logged = lines
+  made = 0
+})
+
+type Make = ReadingTask<List>['read']
+
+const make: Make = async () => wholeList([++made])
+
+const inTime = new AbortController().signal
+
+function read(key: string, how: Make = make, ttl = 60_000, signal = inTime): Promise<Reading<List>> {
+  const task: ReadingTask<List> = {
+    key,
+    pipeline,
+    ttl,
+    shared: null,
+    read: how,
+    toValue: ({ rows: [version] }) => ({ version }),
+  }
+  return readings.read(task, { signal, deadline: clock.now() + 25_000 })
+}
+
+/** A reading whose call is made at once, and that ends when the test says so. */
+function held() {
+  let finish: (version: number) => void = () => {}
+  let fail: (reason: Error) => void = () => {}
+  let signal: AbortSignal | undefined
+  const promise = new Promise<Rows>((resolve, reject) => {
+    finish = (version) => resolve(wholeList([version]))
+    fail = reject
+  })
+  return {
+    make: (context: CallContext) => {
+      signal = context.signal
+      context.onQueued(null)
+      return promise
+    },
+    finish,
+    fail,
+    aborted: () => signal?.aborted,
+  }
+}
+
+const fresh = { stale: false, error: null }
+const refusal = new UpstreamError('UPSTREAM_FORBIDDEN', 'no', { retryAfterSeconds: 8 })
+
+/** Resolves once somebody is on the way to the vendor. */
+const begun = () => until(() => clock.sleepers > 0)
+
+describe('a reading', () => {
+  it('serves until its ttl is over, to the millisecond, and is then made again', async () => {
+    const asOf = clock.now()
+    expect(await read('a')).toEqual({ value: { version: 1 }, asOf, ...fresh })
+    clock.advance(59_999)
+    expect(await read('a')).toEqual({ value: { version: 1 }, asOf, ...fresh })
+    clock.advance(1)
+    expect(await read('a')).toEqual({ value: { version: 2 }, asOf: asOf + 60_000, ...fresh })
+  })
+
+  it('is kept under its own key', async () => {
+    await read('a')
+    expect((await read('b')).value).toEqual({ version: 2 })
+    expect((await read('a')).value).toEqual({ version: 1 })
+  })
+
+  it('is as old as its beginning, however long it took, and serves from its end on', async () => {
+    const asOf = clock.now()
+    const slow = held()
+    const reading = read('a', slow.make, 5_000)
+    await begun()
+    clock.advance(4_000)
+    slow.finish(7)
+    expect(await reading).toMatchObject({ asOf })
+    clock.advance(4_999)
+    expect(await read('a', make, 5_000)).toMatchObject({ value: { version: 7 }, asOf })
+    clock.advance(1)
+    expect(await read('a', make, 5_000)).toMatchObject({ value: { version: 1 } })
+  })
+
+  it('is made once for all who ask while it is being made, even when it does not serve afterwards', async () => {
+    const slow = held()
+    const first = read('a', slow.make, 0)
+    const others = [read('a', make, 0), read('a', make, 0)]
+    slow.finish(7)
+    expect(await Promise.all([first, ...others])).toEqual(
+      Array(3).fill(expect.objectContaining({ value: { version: 7 } })),
+    )
+    expect(made).toBe(0)
+    expect((await read('a', make, 0)).value).toEqual({ version: 1 })
+    expect((await read('a', make, 0)).value).toEqual({ version: 2 })
+  })
+
+  it('that fails fails for all who wait, and for five seconds for all who ask; then a good one is made', async () => {
+    const slow = held()
+    const failures = [failureOf(read('a', slow.make)), failureOf(read('a'))]
+    slow.fail(refusal)
+    expect(await Promise.all(failures)).toEqual([refusal, refusal])
+    clock.advance(4_999)
+    expect(await failureOf(read('a'))).toMatchObject({
+      code: 'UPSTREAM_FORBIDDEN',
+      message: 'no',
+      details: { retryAfterSeconds: 4 },
+    })
+    expect(made).toBe(0)
+    clock.advance(1)
+    expect((await read('a')).value).toEqual({ version: 1 })
+    expect(clock.sleepers).toBe(0)
+  })
+
+  it('that fails does not keep another one from being made', async () => {
+    await failureOf(read('a', async () => Promise.reject(refusal)))
+    expect((await read('b')).value).toEqual({ version: 1 })
+  })
+
+  it('that fails for no reason of the vendor’s does so through its promise, is logged, and is not remembered', async () => {
+    const reason = new Error('a bug')
+    const failing = read('a', () => {
+      throw reason
+    })
+    expect(await failureOf(failing)).toBe(reason)
+    expect(logged).toMatchObject([{ level: 50, msg: 'a reading failed unexpectedly', err: { message: 'a bug' } }])
+    expect((await read('a')).value).toEqual({ version: 1 })
+    expect(clock.sleepers).toBe(0)
+  })
+
+  it('is given up when its own time is over: what it waits for is aborted, and the next one is made', async () => {
+    const slow = held()
+    const failure = failureOf(read('a', slow.make))
+    await begun()
+    clock.advance(9_999)
+    expect(slow.aborted()).toBe(false)
+    clock.advance(1)
+    expect(await failure).toMatchObject({ code: 'UPSTREAM_TIMEOUT', message: 'not read to the end within 10000 ms' })
+    expect(slow.aborted()).toBe(true)
+    clock.advance(5_000)
+    expect((await read('a')).value).toEqual({ version: 1 })
+    slow.finish(7)
+    expect((await read('a')).value).toEqual({ version: 1 })
+  })
+
+  it('serves an operation whose time is up, for which none is begun', async () => {
+    const over = AbortSignal.abort(new DOMException('over', 'TimeoutError'))
+    await read('a')
+    expect((await read('a', make, 60_000, over)).value).toEqual({ version: 1 })
+    expect(await failureOf(read('b', make, 60_000, over))).toMatchObject({
+      code: 'UPSTREAM_TIMEOUT',
+      message: 'not read before this operation ended',
+    })
+    expect(made).toBe(1)
+  })
+
+  it('does not outlive a clock that is set back', async () => {
+    const day = 86_400_000
+    clock.advance(day)
+    await read('a')
+    clock.advance(-day)
+    expect((await read('a')).value).toEqual({ version: 2 })
+    clock.advance(59_999)
+    expect((await read('a')).value).toEqual({ version: 2 })
+  })
+
+  it('is dropped when the memory for rows is full, the least recently used first', async () => {
+    const upstream = { ...idleUpstream, clock }
+    readings = new ReadingCache<List>(upstream, () => 9, 30)
+    for (const key of ['a', 'b', 'c']) await read(key)
+    await read('a')
+    await read('d')
+    expect(made).toBe(4)
+    for (const key of ['a', 'c', 'd']) await read(key)
+    expect(made).toBe(4)
+    await read('b')
+    expect(made).toBe(5)
+  })
+
+  it('leaves nobody asleep', async () => {
+    const slow = [held(), held(), held()]
+    const all = slow.map(({ make: how }, index) => read(String(index), how))
+    await until(() => clock.sleepers === 3)
+    for (const { finish } of slow) finish(7)
+    await Promise.all(all)
+    expect(clock.sleepers).toBe(0)
+  })
+})

@@ -1,0 +1,163 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import type { Answer, Call } from '../../../src/sandbox/call.ts'
+import { type Emulator, startEmulator } from '../../../src/sandbox/emulator.ts'
+import { createTestCaller, failureOf, type TestCaller } from '../../support/vendor-call.ts'
+
+let vendor: Emulator
+let answer: (call: Call) => Answer
+let caller: TestCaller
+
+beforeEach(async () => {
+  answer = () => ({ status: 200, body: { rows: 3 } })
+  vendor = await startEmulator((call) => answer(call))
+  caller = createTestCaller()
+})
+afterEach(async () => {
+  await caller.close()
+  await vendor.close()
+})
+
+const malformed = {
+  code: 'UPSTREAM_MALFORMED_RESPONSE',
+  message: 'Example did not answer with the list as it documents',
+  details: { provider: 'EXAMPLE', httpStatus: 200 },
+}
+
+describe('a call', () => {
+  it('proves who calls, asks for JSON, and gives what is parsed of the answer', async () => {
+    expect(await caller.get(`${vendor.url}/list`)).toEqual({ rows: 3 })
+    expect(vendor.calls).toMatchObject([
+      { method: 'GET', target: '/list', headers: { authorization: 'Bearer key-0815', accept: 'application/json' } },
+    ])
+    expect(caller.clock.sleepers).toBe(0)
+  })
+
+  it('leaves a line in the log when it failed, with what was asked and no secret', async () => {
+    answer = ({ headers }) => ({
+      status: 403,
+      body: { message: `no rights for ${headers.authorization}, of-another-account` },
+    })
+    await caller.failure(vendor.url)
+    expect(caller.lines).toMatchObject([
+      {
+        level: 40,
+        provider: 'EXAMPLE',
+        code: 'UPSTREAM_FORBIDDEN',
+        httpStatus: 403,
+        msg: 'Example answered 403 to the list: no rights for Bearer [redacted], [redacted]',
+      },
+    ])
+  })
+
+  it('names in the log what lay behind it, and never the body that could not be read', async () => {
+    answer = () => ({ status: 200, body: '<html>key-0815' })
+    await caller.failure(vendor.url)
+    await caller.failure('http://127.0.0.1:1/')
+    expect(caller.lines.map(({ code, cause }) => [code, cause])).toEqual([
+      ['UPSTREAM_MALFORMED_RESPONSE', 'SyntaxError'],
+      ['UPSTREAM_UNAVAILABLE', 'ECONNREFUSED'],
+    ])
+  })
+
+  it('proves it anew every time', async () => {
+    let calls = 0
+    const signing = createTestCaller({}, { authorize: async () => ({ authorization: `signature ${++calls}` }) })
+    await signing.get(vendor.url)
+    await signing.get(vendor.url)
+    expect(vendor.calls.map(({ headers }) => headers.authorization)).toEqual(['signature 1', 'signature 2'])
+    await signing.close()
+  })
+
+  it.each([
+    [301, 'UPSTREAM_MALFORMED_RESPONSE', 1],
+    [304, 'UPSTREAM_MALFORMED_RESPONSE', 1],
+    [400, 'UPSTREAM_INVALID_REQUEST', 1],
+    [401, 'UPSTREAM_UNAUTHENTICATED', 1],
+    [403, 'UPSTREAM_FORBIDDEN', 1],
+    [404, 'UPSTREAM_NOT_FOUND', 1],
+    [408, 'UPSTREAM_INVALID_REQUEST', 4],
+    [409, 'UPSTREAM_CONFLICT', 1],
+    [418, 'UPSTREAM_INVALID_REQUEST', 1],
+    [429, 'UPSTREAM_RATE_LIMITED', 1],
+    [500, 'UPSTREAM_UNAVAILABLE', 4],
+    [503, 'UPSTREAM_UNAVAILABLE', 4],
+    [599, 'UPSTREAM_UNAVAILABLE', 4],
+  ])('tells status %i as %s, with what the vendor says of it, calls made: %i', async (status, code, calls) => {
+    const headers = { 'x-request-id': 'req_7' }
+    answer = () => ({ status, headers, body: { message: 'Not today.' } })
+    // An answer of 304 has no body.
+    const said = status === 304 ? '' : ': Not today.'
+    expect(await caller.failure(vendor.url)).toMatchObject({
+      code,
+      message: `Example answered ${status} to the list${said}`,
+      details: { provider: 'EXAMPLE', httpStatus: status },
+    })
+    expect(vendor.calls).toHaveLength(calls)
+  })
+
+  it.each([
+    ['HTML', '<!doctype html><title>Sign in</title>'],
+    ['broken JSON', '{"rows":'],
+    ['nothing', ''],
+  ])('takes %s for a malformed answer', async (_, body) => {
+    answer = () => ({ status: 200, headers: { 'content-type': 'application/json' }, body })
+    expect(await caller.failure(vendor.url)).toMatchObject(malformed)
+  })
+
+  it('takes JSON of another shape for a malformed answer, and tells nothing of what was in it', async () => {
+    const parse = (body: unknown) => {
+      throw new Error(`no list in ${JSON.stringify(body)}`)
+    }
+    const failure = await failureOf(caller.get(vendor.url, { parse }))
+    expect(failure).toMatchObject(malformed)
+  })
+
+  it('says of a refusal with a body it cannot read only that it is one', async () => {
+    answer = () => ({ status: 502, body: '<html>Bad gateway</html>' })
+    const failure = await caller.failure(vendor.url)
+    expect(failure).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE', message: 'Example answered 502 to the list' })
+  })
+
+  it('cuts short what the vendor says, and leaves out what it was sent in confidence', async () => {
+    answer = ({ headers }) => ({
+      status: 401,
+      body: { message: `${headers.authorization} is wrong. ${'x'.repeat(900)}` },
+    })
+    const { message } = (await caller.failure(vendor.url)) as Error
+    expect(message).toMatch(/^Example answered 401 to the list: Bearer \[redacted\] is wrong\. x+$/)
+    expect(message.length).toBeLessThan(360)
+  })
+
+  it('does not follow a redirect', async () => {
+    const elsewhere = await startEmulator(() => ({ status: 200, body: {} }))
+    answer = () => ({ status: 302, headers: { location: `${elsewhere.url}/list` } })
+    expect(await caller.failure(vendor.url)).toMatchObject({ code: 'UPSTREAM_MALFORMED_RESPONSE' })
+    expect(elsewhere.calls).toEqual([])
+    await elsewhere.close()
+  })
+})
+
+describe('how long a vendor asks to wait', () => {
+  const waitOf = async () => ((await caller.failure(vendor.url)) as { details: unknown }).details
+
+  it('is told with any refusal that says so', async () => {
+    answer = () => ({ status: 503, headers: { 'retry-after': '120' } })
+    expect(await waitOf()).toMatchObject({ retryAfterSeconds: 120 })
+  })
+
+  it('is the header rather than the body', async () => {
+    const patient = createTestCaller({}, { parseError: () => ({ retryAfterSeconds: 9 }) })
+    const details = async () => ((await patient.failure(vendor.url)) as { details: unknown }).details
+    answer = () => ({ status: 429, body: {} })
+    expect(await details()).toMatchObject({ retryAfterSeconds: 9 })
+    patient.clock.advance(9_000)
+    answer = () => ({ status: 429, headers: { 'retry-after': '30' }, body: {} })
+    expect(await details()).toMatchObject({ retryAfterSeconds: 30 })
+    await patient.close()
+  })
+
+  it('is never longer than a day: more is a mistake', async () => {
+    answer = () => ({ status: 429, headers: { 'retry-after': '99999999999999999999' } })
+    expect(await waitOf()).toMatchObject({ retryAfterSeconds: 86_400 })
+  })
+})

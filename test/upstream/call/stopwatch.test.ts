@@ -1,0 +1,52 @@
+import { beforeEach, describe, expect, it } from '@jest/globals'
+import { Stopwatch } from '../../../src/upstream/call/stopwatch.ts'
+import { createManualClock, type ManualClock } from '../../support/manual-clock.ts'
+import { quiet } from '../../support/quiet.ts'
+
+let clock: ManualClock
+let expired: boolean
+let stopwatch: Stopwatch
+
+beforeEach(() => {
+  clock = createManualClock()
+  expired = false
+  stopwatch = new Stopwatch(clock, 1_000, () => {
+    expired = true
+  })
+})
+
+async function pass(milliseconds: number): Promise<void> {
+  clock.advance(milliseconds)
+  await quiet()
+}
+
+describe('a stopwatch', () => {
+  it('expires when its time is over', async () => {
+    await pass(999)
+    expect([expired, stopwatch.remaining]).toEqual([false, 1])
+    await pass(1)
+    expect(expired).toBe(true)
+  })
+
+  it('does not count the time it is halted', async () => {
+    await pass(400)
+    stopwatch.halt()
+    await pass(5_000)
+    expect([expired, stopwatch.remaining, clock.sleepers]).toEqual([false, 600, 0])
+    stopwatch.start()
+    await pass(599)
+    expect(expired).toBe(false)
+    await pass(1)
+    expect(expired).toBe(true)
+  })
+
+  it('goes on when it is started twice, and stays halted when it is halted twice', async () => {
+    stopwatch.start()
+    await pass(400)
+    stopwatch.halt()
+    stopwatch.halt()
+    await pass(400)
+    expect(stopwatch.remaining).toBe(600)
+    expect(clock.sleepers).toBe(0)
+  })
+})

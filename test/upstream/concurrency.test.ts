@@ -1,0 +1,142 @@
+import { afterEach, describe, expect, it } from '@jest/globals'
+import { type Gate, startGate } from '../support/gate.ts'
+import { quiet } from '../support/quiet.ts'
+import { type Stack, type StackOptions, startStack } from '../support/stack.ts'
+import { until } from '../support/until.ts'
+
+let stack: Stack
+let gate: Gate | undefined
+afterEach(async () => {
+  await stack.close()
+  await gate?.close()
+  gate = undefined
+})
+
+const isContent = ({ query }: { readonly query: URLSearchParams }) => query.has('include[]')
+const contents = () => stack.openai.emulator.calls.filter(isContent)
+
+/** One account of a vendor, every answer of which waits to be let through. */
+async function startBehindGate(
+  vendor: 'openai' | 'akamai',
+  scale: StackOptions['scale'],
+  upstream = {},
+): Promise<Gate> {
+  const opened = await startGate()
+  gate = opened
+  const redirect = <Account extends { readonly baseUrl: string }>([account]: readonly Account[]): object[] => {
+    const { origin, pathname } = new URL(String(account?.baseUrl))
+    opened.target = origin
+    return [{ ...account, baseUrl: opened.url + pathname.replace(/\/$/, '') }]
+  }
+  stack = await startStack({
+    limits: false,
+    ...(scale && { scale }),
+    configure: ({ openai, akamai }) =>
+      vendor === 'openai'
+        ? { openai: { organizations: redirect(openai.organizations) }, upstream }
+        : { akamai: { accounts: redirect(akamai.accounts) }, upstream },
+  })
+  return opened
+}
+
+async function startWithCertificates(openai: object, upstream: object = {}): Promise<void> {
+  stack = await startStack({
+    limits: false,
+    scale: { openai: { certificatesPerOrganization: 25, projectsPerOrganization: 0, ...openai } },
+    configure: ({ openai }) => ({ openai, upstream }),
+  })
+}
+
+describe('the PEMs of a page of twenty', () => {
+  const page = '{ certificates(first: 20) { nodes { ... on OpenAICertificate { content } } } }'
+
+  it('cost twenty calls', async () => {
+    await startWithCertificates({})
+    const { data, errors } = await stack.ask<{ certificates: { nodes: { content: string }[] } }>(page)
+    expect(errors).toBeUndefined()
+    expect(new Set(data.certificates.nodes.map(({ content }) => content)).size).toBe(20)
+    expect(contents()).toHaveLength(20)
+  })
+
+  it.each([
+    ['eight unless configured', {}, 8],
+    ['three when that is configured', { concurrency: 3 }, 3],
+    ['two when that is configured for the vendor', { concurrency: 5, openai: { concurrency: 2 } }, 2],
+    ['all when as many are allowed', { concurrency: 100 }, 20],
+  ])('are read so many at once: %s', async (_, upstream, most) => {
+    const gate = await startBehindGate('openai', { openai: { certificatesPerOrganization: 25 } }, upstream)
+    const asked = stack.ask(page)
+    await until(() => gate.waiting === 1)
+    gate.letOneThrough()
+    for (let answered = 0; answered < 20; answered++) {
+      const waiting = Math.min(most, 20 - answered)
+      await until(() => gate.waiting === waiting)
+      if (answered % most === 0) await quiet()
+      expect(gate.waiting).toBe(waiting)
+      gate.letOneThrough()
+    }
+    expect((await asked).errors).toBeUndefined()
+    expect(contents()).toHaveLength(20)
+    expect(stack.clock.sleepers).toBe(0)
+  })
+
+  it('are counted over all operations at once', async () => {
+    await startWithCertificates({})
+    stack.openai.emulator.fault({ match: isContent, effect: 'hang' })
+    const asked = [stack.ask(page), stack.ask(page), stack.ask(page)]
+    await until(() => contents().length === 8)
+    await quiet()
+    expect(contents()).toHaveLength(8)
+    stack.clock.advance(25_000)
+    await Promise.all(asked)
+  })
+
+  it('are counted for each organization alone', async () => {
+    await startWithCertificates({ organizations: 2, certificatesPerOrganization: 10 })
+    stack.openai.emulator.fault({ match: isContent, effect: 'hang' })
+    const asked = stack.ask(page)
+    await until(() => contents().length === 16)
+    await quiet()
+    expect(stack.openai.emulator.maxInFlight).toBe(16)
+    stack.clock.advance(25_000)
+    await asked
+  })
+})
+
+describe('the lists of a large account', () => {
+  const certificates = 'certificates(first: 1) { nodes { projects(first: 100) { edges { active } } } }'
+
+  it.each([
+    [
+      'contracts',
+      'akamai',
+      { akamai: { contractsPerAccount: 30, enrollmentsPerContract: 1 } },
+      '{ certificates(filter: { providers: [AKAMAI] }) { totalCount } }',
+      /^\/cps\//,
+    ],
+    [
+      'projects',
+      'openai',
+      { openai: { certificatesPerOrganization: 1, projectsPerOrganization: 30 } },
+      `{ openAIOrganization(id: "org_scaled0") { ${certificates} } }`,
+      /^\/v1\/organization\/projects\/.+\/certificates/,
+    ],
+  ] as const)('of %s are read at most eight at a time, and all of them', async (_, vendor, scale, query, path) => {
+    const gate = await startBehindGate(vendor, scale)
+    const asked = stack.ask(query)
+    const lists = () => gate.received.filter((target) => path.test(target))
+    while (lists().length === 0) {
+      await until(() => gate.waiting > 0)
+      gate.letOneThrough()
+      await quiet()
+    }
+    await until(() => gate.waiting === 8)
+    await quiet()
+    expect(gate.waiting).toBe(8)
+    gate.open()
+    expect((await asked).errors).toBeUndefined()
+    expect(new Set(lists()).size).toBe(30)
+    expect(lists()).toHaveLength(30)
+    expect(stack[vendor].emulator.maxInFlight).toBeLessThanOrEqual(8)
+  })
+})

@@ -1,0 +1,231 @@
+import { afterEach, describe, expect, it } from '@jest/globals'
+import type { Effect } from '../../src/sandbox/fault.ts'
+import { whileTimePasses } from '../support/passing-time.ts'
+import { type Stack, startStack } from '../support/stack.ts'
+
+let stack: Stack
+afterEach(() => stack.close())
+
+interface Answer {
+  certificates: {
+    totalCount: number
+    complete: boolean
+    fresh: boolean
+    nodes: { stale: boolean; provider: string }[]
+    sources: { status: string; scope: { provider: string }; error: { code: string; message: string } | null }[]
+  }
+}
+
+const query = `{ certificates(first: 100) { totalCount complete fresh nodes { stale provider } sources {
+  status scope { provider } error { code message }
+} } }`
+
+/** Asks while time passes, as far as somebody waits for it. */
+async function ask(text = query): Promise<Answer['certificates']> {
+  const { data } = await whileTimePasses(stack.clock, stack.ask<Answer>(text), 60_000)
+  return data.certificates
+}
+
+const insisting = query.replace('first: 100', 'first: 100, maxStaleness: "PT0S"')
+
+async function startWarm(contractsPerAccount: number, upstream: object = {}): Promise<void> {
+  stack = await startStack({
+    scale: {
+      openai: { certificatesPerOrganization: 3 },
+      akamai: { contractsPerAccount, enrollmentsPerContract: 3 },
+      liveperson: { accounts: 1, certificatesPerAccount: 3 },
+    },
+    configure: (file) => ({ ...file, upstream }),
+  })
+  expect(await ask()).toMatchObject({ complete: true, fresh: true })
+}
+
+/** From now on nothing at these vendors works; their calls until now are forgotten. */
+function strike(effect: Effect, vendors: ('openai' | 'akamai' | 'liveperson')[] = ['akamai']): () => void {
+  const ends = vendors.map((vendor) => {
+    stack[vendor].emulator.reset()
+    return stack[vendor].emulator.fault({ effect })
+  })
+  return () => {
+    for (const end of ends) end()
+  }
+}
+
+const akamaiCalls = () => stack.akamai.emulator.calls.length
+
+describe('an hour in which Akamai answers 500', () => {
+  it.each([
+    ['one contract, asked every ten seconds', 1, 10_000],
+    ['two contracts, asked every minute', 2, 60_000],
+    ['eight contracts, asked every five seconds', 8, 5_000],
+    ['eight contracts, asked every ten seconds', 8, 10_000],
+    ['eight contracts, asked every two minutes', 8, 120_000],
+  ])(
+    'costs it at most 36 calls, and no row is lost: %s',
+    async (_, contracts, pause) => {
+      await startWarm(contracts)
+      strike({ status: 500 })
+      const until = stack.clock.now() + 3_600_000
+      while (stack.clock.now() < until) {
+        const askedAt = stack.clock.now()
+        expect(await ask()).toMatchObject({ totalCount: 6 + 3 * contracts, complete: true })
+        stack.clock.advance(Math.max(0, askedAt + pause - stack.clock.now()))
+      }
+      const { nodes, sources, fresh } = await ask()
+      expect(fresh).toBe(false)
+      expect(new Set(nodes.filter(({ stale }) => stale).map(({ provider }) => provider))).toEqual(new Set(['AKAMAI']))
+      const atAkamai = sources.filter(({ scope }) => scope.provider === 'AKAMAI')
+      expect(new Set(atAkamai.map(({ status }) => status))).toEqual(new Set(['STALE']))
+      expect(['UPSTREAM_CIRCUIT_OPEN', 'UPSTREAM_UNAVAILABLE']).toContain(atAkamai[0]?.error?.code)
+      expect(akamaiCalls()).toBeGreaterThan(10)
+      expect(akamaiCalls()).toBeLessThanOrEqual(36)
+    },
+    120_000,
+  )
+
+  it('is over with the first probe that succeeds', async () => {
+    await startWarm(2, { ttl: '1m', staleWhileRevalidate: '0s' })
+    const recover = strike({ status: 500 })
+    for (let time = 0; time < 30; time += 1) {
+      await ask()
+      stack.clock.advance(20_000)
+    }
+    recover()
+    stack.clock.advance(300_000)
+    // One of the readings is the probe, the others come after it.
+    await ask()
+    stack.clock.advance(5_000)
+    expect(await ask()).toMatchObject({ totalCount: 12, complete: true, fresh: true })
+  })
+})
+
+describe('when the clock is set back', () => {
+  it.each([-60_000, -3_600_000])(
+    'by %d ms while Akamai fails, no row is lost, and all of them are stale',
+    async (back) => {
+      await startWarm(4)
+      strike({ status: 500 })
+      stack.clock.advance(back)
+      const { totalCount, complete, nodes } = await ask()
+      expect([totalCount, complete]).toEqual([18, true])
+      expect(nodes.filter(({ provider }) => provider === 'AKAMAI').map(({ stale }) => stale)).toEqual(
+        Array(12).fill(true),
+      )
+    },
+  )
+})
+
+describe('while every vendor hangs', () => {
+  it('each answer is complete before a second has passed, at a deadline of half a second', async () => {
+    await startWarm(2, { deadline: '500ms', ttl: '1m', staleWhileRevalidate: '1m' })
+    strike('hang', ['openai', 'akamai', 'liveperson'])
+    for (let time = 0; time < 40; time += 1) {
+      const askedAt = stack.clock.now()
+      expect(await ask()).toMatchObject({ totalCount: 12, complete: true })
+      expect(stack.clock.now() - askedAt).toBeLessThan(1_000)
+      stack.clock.advance(15_000)
+    }
+    const { sources } = await ask()
+    for (const { status, error } of sources) {
+      expect(status).toBe('STALE')
+      expect(error?.code).toMatch(/^UPSTREAM_(TIMEOUT|CIRCUIT_OPEN)$/)
+    }
+  })
+
+  it('only the first one waits for its deadline: who has something older at hand does not wait with it', async () => {
+    await startWarm(2, { deadline: '5s', ttl: '1m', staleWhileRevalidate: '0s' })
+    strike('hang', ['openai', 'akamai', 'liveperson'])
+    stack.clock.advance(120_000)
+    const askedAt = stack.clock.now()
+    expect(await ask()).toMatchObject({ totalCount: 12, complete: true, fresh: false })
+    expect(stack.clock.now() - askedAt).toBe(5_000)
+    for (let time = 0; time < 5; time += 1) expect(await ask()).toMatchObject({ complete: true, fresh: false })
+    expect(stack.clock.now() - askedAt).toBe(5_000)
+  })
+
+  it('who insists on the truth waits for it until the deadline', async () => {
+    await startWarm(2, { deadline: '5s', ttl: '1m', staleWhileRevalidate: '0s' })
+    strike('hang', ['akamai'])
+    stack.clock.advance(120_000)
+    await ask()
+    const askedAt = stack.clock.now()
+    expect(await ask(insisting)).toMatchObject({ complete: true, fresh: false })
+    expect(stack.clock.now() - askedAt).toBe(5_000)
+  })
+})
+
+describe('a vendor that stumbles', () => {
+  it.each<[string, Effect]>([
+    ['answers 503', { status: 503 }],
+    ['answers 408', { status: 408 }],
+    ['breaks the connection', 'reset'],
+  ])('is asked again, and nobody notices: it %s', async (_, effect) => {
+    await startWarm(1, { ttl: '0s', staleWhileRevalidate: '0s', staleIfError: '0s' })
+    stack.akamai.emulator.reset()
+    stack.akamai.emulator.fault({ match: ({ path }) => path.startsWith('/cps/'), effect, times: 3 })
+    expect(await ask()).toMatchObject({ totalCount: 9, complete: true, fresh: true })
+    expect(stack.callsTo('/cps/')).toHaveLength(4)
+  })
+
+  it('that does not recover in time is told as it is: the last error, and a line for each call', async () => {
+    await startWarm(1, { ttl: '0s', staleWhileRevalidate: '0s', staleIfError: '0s' })
+    stack.akamai.emulator.reset()
+    stack.akamai.emulator.fault({ match: ({ path }) => path.startsWith('/cps/'), effect: { status: 502 } })
+    const { sources } = await ask()
+    expect(sources.find(({ status }) => status === 'FAILED')?.error?.code).toBe('UPSTREAM_UNAVAILABLE')
+    expect(stack.callsTo('/cps/')).toHaveLength(4)
+  })
+
+  it('is not asked again after its operation’s last moment', async () => {
+    await startWarm(1, { ttl: '0s', staleWhileRevalidate: '0s', staleIfError: '0s', readingTimeout: '1s' })
+    stack.akamai.emulator.reset()
+    const headers = { 'retry-after': '2' }
+    stack.akamai.emulator.fault({ match: ({ path }) => path.startsWith('/cps/'), effect: { status: 503, headers } })
+    const { sources } = await ask()
+    expect(sources.find(({ status }) => status === 'FAILED')?.error?.code).toBe('UPSTREAM_UNAVAILABLE')
+    expect(stack.callsTo('/cps/')).toHaveLength(1)
+  })
+})
+
+describe('a circuit', () => {
+  it('is opened by readings that fail, and not by what one operation asks for besides', async () => {
+    stack = await startStack({
+      scale: { openai: { certificatesPerOrganization: 10 } },
+      configure: ({ openai }) => ({ openai, upstream: { ttl: '0s', staleWhileRevalidate: '0s' } }),
+    })
+    stack.openai.emulator.fault({ match: ({ query: sent }) => sent.has('include[]'), effect: { status: 200 } })
+    const { errors } = await stack.ask('{ certificates { nodes { ... on OpenAICertificate { content } } } }')
+    expect(errors?.map(({ extensions }) => extensions['code'])).toEqual(Array(10).fill('UPSTREAM_MALFORMED_RESPONSE'))
+    expect(await ask()).toMatchObject({ totalCount: 10, complete: true, fresh: true })
+  })
+
+  it('that is open is told as such, with the seconds to wait, and belongs to one account', async () => {
+    stack = await startStack({
+      scale: { openai: { organizations: 2, certificatesPerOrganization: 3 } },
+      configure: ({ openai }) => ({ openai }),
+    })
+    const [failing] = stack.openai.state.organizations
+    stack.openai.emulator.fault({
+      match: ({ headers }) => headers.authorization === `Bearer ${failing?.adminKey}`,
+      effect: { status: 200, body: 'not JSON' },
+    })
+    for (let time = 0; time < 5; time += 1) {
+      await ask()
+      stack.clock.advance(5_000)
+    }
+    stack.openai.emulator.reset()
+    const place = (id: number) => `{ openAIOrganization(id: "org_scaled${id}") { certificates { totalCount } } }`
+    const { errors } = await stack.ask(place(0))
+    expect(errors).toMatchObject([
+      {
+        message:
+          'OpenAI has failed 5 times in a row, the last time with UPSTREAM_MALFORMED_RESPONSE, and is left alone for now',
+        extensions: { code: 'UPSTREAM_CIRCUIT_OPEN', provider: 'OPENAI', retryAfterSeconds: 25 },
+      },
+    ])
+    expect(stack.openai.emulator.calls).toEqual([])
+    expect((await stack.ask(place(1))).errors).toBeUndefined()
+    const cause = expect.stringContaining('did not answer with the certificates of org_scaled0')
+    expect(stack.log).toContainEqual(expect.objectContaining({ level: 40, code: 'UPSTREAM_CIRCUIT_OPEN', cause }))
+  })
+})

@@ -1,0 +1,298 @@
+import { afterEach, describe, expect, it } from '@jest/globals'
+import type { Call } from '../../../src/sandbox/call.ts'
+import { pass, whileTimePasses } from '../../support/passing-time.ts'
+import { type Stack, startStack } from '../../support/stack.ts'
+
+let stack: Stack
+afterEach(() => stack.close())
+
+const minute = 60_000
+const listings = () => stack.callsTo('/cps/v2/active-certificates')
+const refused = () => stack.callsTo('').filter(({ status }) => status === 429)
+
+/** Akamai at its true limits; the time of each listing is written down. */
+async function startAkamai(contractsPerAccount: number, upstream: object = {}, accounts = 1): Promise<number[]> {
+  const times: number[] = []
+  stack = await startStack({
+    scale: { akamai: { accounts, contractsPerAccount, enrollmentsPerContract: 2 } },
+    configure: ({ akamai }) => ({ akamai, upstream }),
+  })
+  stack.akamai.emulator.fault({
+    match: ({ path }) => {
+      if (path.startsWith('/cps/')) times.push(stack.clock.now())
+      return false
+    },
+    effect: 'reset',
+  })
+  return times
+}
+
+/** The most that happened within any so many milliseconds. */
+function mostWithin(times: readonly number[], milliseconds: number): number {
+  return Math.max(0, ...times.map((from) => times.filter((at) => at >= from && at < from + milliseconds).length))
+}
+
+interface Answer {
+  certificates: {
+    totalCount: number
+    complete: boolean
+    fresh: boolean
+    sources: {
+      status: string
+      kind: string
+      error: { code: string; message: string; httpStatus: number | null; retryAfterSeconds: number | null } | null
+      rateBudget: { limit: number; remaining: number; resetAt: string | null; waiting: number } | null
+    }[]
+  }
+}
+
+const query = `{ certificates { totalCount complete fresh sources {
+  status kind error { code message httpStatus retryAfterSeconds } rateBudget { limit remaining resetAt waiting }
+} } }`
+
+const contract = (index: number) => `{ akamaiContract(id: "C-0S${index}") { certificates { totalCount } } }`
+
+describe('fifty parallel requests over twelve contracts of one account', () => {
+  it('make at most ten listings in any minute, and none is refused', async () => {
+    const times = await startAkamai(12)
+    const asked = Array.from({ length: 50 }, (_, index) =>
+      index % 5 === 0
+        ? stack.ask(`{ certificates(first: ${index + 1}) { totalCount complete } }`)
+        : stack.ask(contract(index % 12)),
+    )
+    await whileTimePasses(stack.clock, Promise.all(asked), minute)
+    await pass(stack, 180_000, 1_000)
+    const { data } = await stack.ask<Answer>(query)
+    expect(data.certificates).toMatchObject({ totalCount: 24, complete: true })
+    expect(times).toHaveLength(12)
+    expect(mostWithin(times, 60_000)).toBeLessThanOrEqual(10)
+    expect(refused()).toEqual([])
+  })
+
+  it('make them over and over within the limit, for an hour', async () => {
+    const times = await startAkamai(12, { ttl: '0s', staleWhileRevalidate: '1s' })
+    for (let time = 0; time < 60; time += 1) {
+      const asked = Array.from({ length: 12 }, (_, index) => stack.ask(contract(index)))
+      await whileTimePasses(stack.clock, Promise.all(asked), minute)
+      await pass(stack, 30_000, 15_000)
+    }
+    expect(times.length).toBeGreaterThan(150)
+    expect(mostWithin(times, 60_000)).toBeLessThanOrEqual(8)
+    expect(refused()).toEqual([])
+  }, 60_000)
+})
+
+describe('a thousand identical requests', () => {
+  it('make one listing', async () => {
+    await startAkamai(1)
+    const answers = await Promise.all(Array.from({ length: 1_000 }, () => stack.ask(contract(0))))
+    for (const { data } of answers) expect(data).toEqual({ akamaiContract: { certificates: { totalCount: 2 } } })
+    expect(listings()).toHaveLength(1)
+  })
+})
+
+describe('a budget that is spent', () => {
+  it('is told at once to those whose turn comes too late, with the seconds to wait, and their readings stay queued', async () => {
+    await startAkamai(12)
+    const { data } = await stack.ask<Answer>(query)
+    const { certificates } = data
+    expect(certificates).toMatchObject({ totalCount: 16, complete: false })
+    const failed = certificates.sources.filter(({ status }) => status === 'FAILED')
+    expect(failed.map(({ error }) => error)).toEqual(
+      Array(4).fill({
+        code: 'UPSTREAM_RATE_LIMITED',
+        message: 'Akamai is asked for active certificates at most 8 times in 60 s, and all of that is taken',
+        httpStatus: null,
+        retryAfterSeconds: 61,
+      }),
+    )
+    expect(failed[0]?.rateBudget).toMatchObject({ limit: 8, remaining: 0, waiting: 4 })
+    await pass(stack, 20_000)
+    expect((await stack.ask<Answer>(query)).data.certificates.sources).toContainEqual(
+      expect.objectContaining({ error: expect.objectContaining({ retryAfterSeconds: 41 }) }),
+    )
+    // Nobody asks when the turn comes: who asks afterwards finds what was read.
+    await pass(stack, 41_000)
+    expect(listings()).toHaveLength(12)
+    expect((await stack.ask<Answer>(query)).data.certificates).toMatchObject({ totalCount: 24, complete: true })
+    expect(listings()).toHaveLength(12)
+  })
+
+  it('is waited for by those whose turn comes before their deadline', async () => {
+    await startAkamai(12, { deadline: '90s' })
+    const asked = stack.ask<Answer>(query)
+    const { data } = await whileTimePasses(stack.clock, asked, 2 * minute)
+    expect(data.certificates).toMatchObject({ totalCount: 24, complete: true })
+  })
+
+  it('lets an error about one place say when to come again', async () => {
+    await startAkamai(9)
+    await stack.ask(query)
+    const { data, errors } = await stack.ask(contract(8))
+    expect(data).toEqual({ akamaiContract: { certificates: null } })
+    expect(errors).toMatchObject([
+      { extensions: { code: 'UPSTREAM_RATE_LIMITED', provider: 'AKAMAI', retryAfterSeconds: 61 } },
+    ])
+  })
+
+  it('serves what was last known, and says that it is stale and why', async () => {
+    await startAkamai(8, { ttl: '1s', staleWhileRevalidate: '0s' })
+    await stack.ask(query)
+    await pass(stack, 2_000)
+    const { data } = await stack.ask<Answer>(query)
+    expect(data.certificates).toMatchObject({ totalCount: 16, complete: true, fresh: false })
+    const [, contract] = data.certificates.sources
+    expect(contract).toMatchObject({
+      status: 'STALE',
+      error: { code: 'UPSTREAM_RATE_LIMITED', httpStatus: null, retryAfterSeconds: 59 },
+    })
+  })
+
+  it('belongs to one account: another one has its own', async () => {
+    await startAkamai(8, {}, 2)
+    const { data } = await stack.ask<Answer>(query)
+    expect(data.certificates).toMatchObject({ totalCount: 32, complete: true })
+  })
+
+  it('is as large as is configured', async () => {
+    const times = await startAkamai(12, { akamai: { budget: 3 } })
+    await stack.ask(query)
+    await pass(stack, 250_000, 1_000)
+    expect(mostWithin(times, 60_000)).toBe(3)
+    expect(times).toHaveLength(12)
+  })
+})
+
+describe('how much of a budget is left', () => {
+  const bySource = async () => {
+    const { data } = await stack.ask<Answer>(query)
+    return data.certificates.sources
+  }
+
+  it('is told of every source: at Akamai for listings and for the discovery', async () => {
+    await startAkamai(2)
+    const [discovery, ...contracts] = await bySource()
+    expect(discovery).toMatchObject({ kind: 'DISCOVERY', rateBudget: { limit: 20, remaining: 17, waiting: 0 } })
+    const resetAt = new Date(stack.clock.now() + 61_000).toISOString()
+    for (const { rateBudget } of contracts) expect(rateBudget).toEqual({ limit: 8, remaining: 6, resetAt, waiting: 0 })
+    await pass(stack, 61_000)
+    const [, later] = await bySource()
+    expect(later?.rateBudget).toEqual({ limit: 8, remaining: 8, resetAt: null, waiting: 0 })
+  })
+
+  it('is null at OpenAI, which publishes no limit', async () => {
+    stack = await startStack({ configure: ({ openai }) => ({ openai }) })
+    expect((await bySource()).map(({ rateBudget }) => rateBudget)).toEqual([null])
+  })
+})
+
+describe('the accounts of LivePerson', () => {
+  it('take from one budget of ten a second, for the address that calls', async () => {
+    const times: number[] = []
+    stack = await startStack({
+      scale: { liveperson: { accounts: 35, certificatesPerAccount: 1 } },
+      configure: ({ liveperson }) => ({ liveperson }),
+    })
+    const note = ({ path }: Call) => {
+      if (path.startsWith('/mtls/')) times.push(stack.clock.now())
+      return false
+    }
+    stack.liveperson.emulator.fault({ match: note, effect: 'reset' })
+    const { data } = await whileTimePasses(stack.clock, stack.ask<Answer>(query))
+    expect(data.certificates).toMatchObject({ totalCount: 35, complete: true })
+    expect(data.certificates.sources[0]?.rateBudget).toMatchObject({ limit: 10 })
+    expect(mostWithin(times, 1_000)).toBe(10)
+    expect(refused()).toEqual([])
+  })
+})
+
+describe('patience that a vendor asks for on the way to a list', () => {
+  it.each(['/service/mtlsGateway/', '/service/sentinel/', '/app/token', '/mtls/'])(
+    'is told at once to those who cannot wait so long, and kept to: %s',
+    async (path) => {
+      stack = await startStack({ configure: ({ liveperson }) => ({ liveperson }) })
+      const headers = { 'retry-after': '40' }
+      stack.liveperson.emulator.fault({
+        match: (call) => call.path.includes(path),
+        times: 1,
+        effect: { status: 429, headers },
+      })
+      const { data } = await stack.ask<Answer>(query)
+      const failed = data.certificates.sources.filter(({ status }) => status === 'FAILED')
+      expect(failed.length).toBeGreaterThan(0)
+      for (const { error } of failed) {
+        expect(error).toMatchObject({ code: 'UPSTREAM_RATE_LIMITED', httpStatus: 429, retryAfterSeconds: 40 })
+      }
+      await pass(stack, 39_999)
+      expect(stack.callsTo(path).filter(({ status }) => status === 429)).toHaveLength(1)
+      await pass(stack, 1)
+      expect((await stack.ask<Answer>(query)).data.certificates.complete).toBe(true)
+    },
+  )
+})
+
+describe('a reading that waited', () => {
+  it('is as old as the call that it comes from, not as the one that was refused', async () => {
+    await startAkamai(1, { ttl: '1m', staleWhileRevalidate: '0s' })
+    const headers = { 'retry-after': '3000' }
+    stack.akamai.emulator.fault({
+      match: ({ path }) => path.startsWith('/cps/'),
+      times: 1,
+      effect: { status: 429, headers },
+    })
+    await stack.ask(contract(0))
+    await pass(stack, 3_000_000)
+    const { data } = await stack.ask('{ akamaiContract(id: "C-0S0") { source { status asOf } } }')
+    const asOf = new Date(stack.clock.now()).toISOString()
+    expect(data).toEqual({ akamaiContract: { source: { status: 'OK', asOf } } })
+  })
+
+  it('for a slot has all of its own time left when it gets one', async () => {
+    stack = await startStack({
+      limits: false,
+      scale: { openai: { projectsPerOrganization: 6, certificatesPerOrganization: 1 } },
+      configure: ({ openai }) => ({ openai, upstream: { concurrency: 1, readingTimeout: '15s', deadline: '5m' } }),
+    })
+    stack.openai.emulator.fault({ match: ({ path }) => /projects\/.+\/certificates$/.test(path), effect: 'hang' })
+    const places = `{ openAIOrganization(id: "org_scaled0") { projects { nodes { source { error { code message } } } } } }`
+    const asked = stack.ask<{
+      openAIOrganization: { projects: { nodes: { source: { error: { code: string; message: string } } }[] } }
+    }>(places)
+    const { data } = await whileTimePasses(stack.clock, asked, minute)
+    const errors = data.openAIOrganization.projects.nodes.map(({ source }) => source.error)
+    // Each call runs out of its ten seconds; no reading was given up while it waited for those before it.
+    for (const { message } of errors) expect(message).toMatch(/within 10000 ms|has failed 5 times in a row/)
+  })
+})
+
+describe('an account with so many contracts that a sweep takes longer than their ttl', () => {
+  it('becomes complete all the same: a reading serves for one and a half times the sweep', async () => {
+    const times = await startAkamai(50)
+    for (let time = 0; time < 7; time += 1) {
+      await stack.ask(query)
+      await pass(stack, 61_000)
+    }
+    expect((await stack.ask<Answer>(query)).data.certificates).toMatchObject({ totalCount: 100, complete: true })
+    expect(times).toHaveLength(50)
+    // Six windows after the first: 366 s. The first readings serve for 549 s.
+    await pass(stack, 549_000 - 427_000 - 1_000)
+    await stack.ask(query)
+    await pass(stack, 100)
+    expect(times).toHaveLength(50)
+    await pass(stack, 1_000)
+    await stack.ask(query)
+    await pass(stack, 100)
+    expect(times.length).toBeGreaterThan(50)
+  })
+})
+
+describe('more readings than may wait', () => {
+  it('are answered at once and not queued', async () => {
+    await startAkamai(1_012)
+    const { data } = await stack.ask<Answer>(query)
+    const codes = data.certificates.sources.map(({ error }) => error?.code)
+    expect(codes.filter((code) => code === 'UPSTREAM_RATE_LIMITED')).toHaveLength(1_004)
+    // A thousand came in, eight of them went at once, and twelve found no room.
+    expect(data.certificates.sources.at(-1)?.rateBudget).toMatchObject({ remaining: 0, waiting: 992 })
+  })
+})

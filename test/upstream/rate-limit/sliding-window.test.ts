@@ -1,0 +1,79 @@
+import { describe, expect, it } from '@jest/globals'
+import { keptWindow, type Limit, limitsOn } from '../../../src/upstream/rate-limit/limit.ts'
+import { estimateSlots, stillCounting } from '../../../src/upstream/rate-limit/sliding-window.ts'
+
+const limit = (calls: number, window: number, resource: string | null = null): Limit => ({
+  resource,
+  calls,
+  window,
+  source: 'https://vendor.example/limits',
+})
+
+describe('a window', () => {
+  it.each([
+    [60_000, 61_000],
+    [2_000, 2_250],
+    [1_000, 1_250],
+  ])(
+    'of %d ms is kept for %d ms: a call that was late and one that was soon look nearer to each other',
+    (window, kept) => {
+      expect(keptWindow(limit(1, window))).toBe(kept)
+    },
+  )
+})
+
+describe('the turns that are foreseen', () => {
+  const minute = limit(3, 60_000)
+
+  it('are now as long as there is room, then when the calls before them leave the window', () => {
+    expect(estimateSlots([{ limit: minute, times: [] }], 1_000, 7)).toEqual([
+      1_000, 1_000, 1_000, 62_000, 62_000, 62_000, 123_000,
+    ])
+  })
+
+  it('slide: the window is not one of the clock, and lets no second burst through at its edge', () => {
+    expect(estimateSlots([{ limit: minute, times: [0, 50_000, 59_000] }], 60_000, 3)).toEqual([
+      61_000, 111_000, 120_000,
+    ])
+  })
+
+  it('are those of the strictest of several limits at that moment', () => {
+    const logs = [
+      { limit: minute, times: [] },
+      { limit: limit(1, 2_000), times: [] },
+    ]
+    expect(estimateSlots(logs, 0, 5)).toEqual([0, 2_250, 4_500, 61_000, 63_250])
+  })
+
+  it('never come before the vendor’s patience has returned', () => {
+    expect(estimateSlots([{ limit: minute, times: [0] }], 30_000, 3)).toEqual([30_000, 30_000, 61_000])
+  })
+
+  it('are all at once where there is no limit', () => {
+    expect(estimateSlots([], 5, 3)).toEqual([5, 5, 5])
+  })
+
+  it('leave the logs as they are', () => {
+    const times = [0]
+    estimateSlots([{ limit: minute, times }], 0, 5)
+    expect(times).toEqual([0])
+  })
+})
+
+describe('a call', () => {
+  it('counts until its window is over, to the millisecond', () => {
+    const log = { limit: limit(3, 60_000), times: [0, 1, 2] }
+    expect(stillCounting(log, 61_000)).toEqual([1, 2])
+    expect(stillCounting(log, 60_999)).toEqual([0, 1, 2])
+  })
+
+  it('that a clock which was set back has made in the future counts as made now', () => {
+    expect(stillCounting({ limit: limit(3, 60_000), times: [100, 90_000_000] }, 200)).toEqual([100, 200])
+  })
+
+  it('counts under the limits on its resource and under those on all', () => {
+    const limits = [limit(1, 1, 'lists'), limit(2, 1), limit(3, 1, 'others')]
+    expect(limitsOn(limits, 'lists').map(({ calls }) => calls)).toEqual([1, 2])
+    expect(limitsOn(limits, 'anything').map(({ calls }) => calls)).toEqual([2])
+  })
+})
