@@ -2,7 +2,7 @@ import { type DocumentsConfig, parseDocuments } from './config/documents.ts'
 import { expirySettings } from './config/expiry.ts'
 import { type Limits, limitsSchema } from './config/limits.ts'
 import { isLoopback } from './config/loopback.ts'
-import { isMapping, mapping } from './config/mapping.ts'
+import { mapping } from './config/mapping.ts'
 import { type Mistakes, pathText, withoutMistakes } from './config/mistakes.ts'
 import type { ConfigPart } from './config/part.ts'
 import { type ProcessSettings, parseProcessSettings } from './config/process.ts'
@@ -12,6 +12,7 @@ import { findSource, homeOf, type SettingsSource } from './config/source.ts'
 import { type Environment, substitute } from './config/substitution.ts'
 import { parseUpstream } from './config/upstream.ts'
 import { writesSchema } from './config/writes.ts'
+import { isObject } from './is-object.ts'
 import type { UpstreamSettings } from './upstream/settings.ts'
 
 /** The vendors' parts by their keys in the file. */
@@ -91,7 +92,7 @@ function toConfig<Configs extends object>(
   mistakes: Mistakes,
 ): Config<Configs> | undefined {
   const vendors = keysOf(parts)
-  const file: Record<string, unknown> = isMapping(settings) ? settings : {}
+  const file: Record<string, unknown> = isObject(settings) ? settings : {}
   const { expiry: expirySection, upstream: upstreamSection, redis: redisSection, writes: writesSetting } = file
   const { limits: limitsSection, documents: documentsSection } = file
   mistakes.read(

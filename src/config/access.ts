@@ -1,7 +1,8 @@
 import { z } from 'zod'
+import { isObject } from '../is-object.ts'
 import { permissions as known, type Permission } from '../operation.ts'
 import { distinctValues } from './distinct.ts'
-import { isMapping, mapping } from './mapping.ts'
+import { mapping } from './mapping.ts'
 import type { Mistakes } from './mistakes.ts'
 import { id, listOf } from './place.ts'
 import { documentUrl } from './url.ts'
@@ -71,13 +72,13 @@ const section = mapping({ apiKeys: apiKeys.optional(), jwt: jwt.optional() }).su
     if (value.apiKeys !== undefined || value.jwt !== undefined) return
     context.addIssue('has neither apiKeys nor jwt; expected at least one of them')
   },
-  { when: ({ value }) => isMapping(value) },
+  { when: ({ value }) => isObject(value) },
 )
 const word = z.literal('public', expected('public, or a mapping with apiKeys and jwt'))
 
 /** `access:` in the file; public when it is left out. */
 export function parseAccess(value: unknown, mistakes: Mistakes): AccessConfig | undefined {
-  if (!isMapping(value)) return mistakes.read(word.default('public'), value, ['access'])
+  if (!isObject(value)) return mistakes.read(word.default('public'), value, ['access'])
   const read = mistakes.read(section, value, ['access'])
   return read && { apiKeys: read.apiKeys ?? [], jwt: read.jwt ?? [] }
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { isMapping } from './mapping.ts'
+import { isObject } from '../is-object.ts'
 
 interface Doubles {
   /** Where the list is in the file. */
@@ -26,7 +26,7 @@ function tellDoubles(keys: readonly (string | undefined)[], { at, noun, field }:
 }
 
 function textOf(entry: unknown, field: string): string | undefined {
-  const value = isMapping(entry) ? entry[field] : undefined
+  const value = isObject(entry) ? entry[field] : undefined
   return typeof value === 'string' && value !== '' ? value : undefined
 }
 

@@ -1,8 +1,9 @@
 import { resolve } from 'node:path'
 import { GraphQLError, parse } from 'graphql'
 import { z } from 'zod'
+import { isObject } from '../is-object.ts'
 import { readText } from './file.ts'
-import { isMapping, mapping } from './mapping.ts'
+import { mapping } from './mapping.ts'
 import type { Mistakes } from './mistakes.ts'
 import type { ConfigFolders } from './part.ts'
 import { expected } from './wording.ts'
@@ -50,7 +51,7 @@ function readManifest(path: string, mistakes: Mistakes): ReadonlyMap<string, str
   const text = readText(path, (mistake) => mistakes.add(at, mistake))
   if (text === undefined) return list
   const manifest = parseJson(text)
-  if (!isMapping(manifest) || Object.keys(manifest).length === 0) {
+  if (!isObject(manifest) || Object.keys(manifest).length === 0) {
     mistakes.add(at, `${path} is not a manifest, or an empty one; ${manifestExpected}`)
     return list
   }

@@ -1,6 +1,6 @@
 import { lstatSync, readFileSync } from 'node:fs'
 import { parseDocument } from 'yaml'
-import { isMapping } from './mapping.ts'
+import { isObject } from '../is-object.ts'
 import type { Mistakes } from './mistakes.ts'
 
 /** Whether something is at that path, readable or not: a link that leads nowhere was meant to be read, too. */
@@ -17,7 +17,7 @@ export function readText(path: string, tell: (text: string) => void): string | u
   try {
     return readFileSync(path, 'utf8')
   } catch (error) {
-    const { code = 'unknown reason' }: Record<string, unknown> = isMapping(error) ? error : {}
+    const { code = 'unknown reason' }: Record<string, unknown> = isObject(error) ? error : {}
     tell(`${path} cannot be read (${code}); expected a readable file`)
     return undefined
   }

@@ -1,8 +1,6 @@
 import { z } from 'zod'
+import { isObject } from '../is-object.ts'
 import { expected } from './wording.ts'
-
-export const isMapping = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** A mapping of these settings, and of `others` that are read elsewhere. An unknown key is a mistake of its own. */
 export function mapping<Shape extends z.core.$ZodLooseShape>(shape: Shape, others: readonly string[] = []) {
@@ -13,7 +11,7 @@ export function mapping<Shape extends z.core.$ZodLooseShape>(shape: Shape, other
         context.addIssue({ code: 'custom', path: [key], message: `unknown; known are ${known.join(', ')}` })
     },
     // Also when other settings are wrong: all mistakes are told at once.
-    { when: ({ value }) => isMapping(value) },
+    { when: ({ value }) => isObject(value) },
   )
 }
 
@@ -25,5 +23,5 @@ export const exactlyOne = (first: string, second: string) =>
       if (given.length === 2) context.addIssue(`has both ${first} and ${second}; expected one of them`)
       if (given.length === 0) context.addIssue(`has neither ${first} nor ${second}; expected one of them`)
     },
-    { when: ({ value }) => isMapping(value) },
+    { when: ({ value }) => isObject(value) },
   )

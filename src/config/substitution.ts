@@ -1,4 +1,4 @@
-import { isMapping } from './mapping.ts'
+import { isObject } from '../is-object.ts'
 import { type Mistakes, pathText, type SettingPath } from './mistakes.ts'
 
 /** The environment as a process has it. */
@@ -29,7 +29,7 @@ function substituteText(text: string, env: Environment, mistake: (text: string) 
 export function substitute(value: unknown, env: Environment, mistakes: Mistakes, path: SettingPath = []): unknown {
   if (typeof value === 'string') return substituteText(value, env, (text) => mistakes.add(pathText(path), text))
   if (Array.isArray(value)) return value.map((item, index) => substitute(item, env, mistakes, [...path, index]))
-  if (!isMapping(value)) return value
+  if (!isObject(value)) return value
   const entries = Object.entries(value)
   return Object.fromEntries(entries.map(([key, item]) => [key, substitute(item, env, mistakes, [...path, key])]))
 }

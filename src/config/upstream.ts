@@ -1,9 +1,10 @@
 import ms from 'ms'
 import { z } from 'zod'
+import { isObject } from '../is-object.ts'
 import type { Limit } from '../upstream/rate-limit/limit.ts'
 import { defaultSettings, type UpstreamSettings } from '../upstream/settings.ts'
 import { duration } from './duration.ts'
-import { isMapping, mapping } from './mapping.ts'
+import { mapping } from './mapping.ts'
 import type { Mistakes } from './mistakes.ts'
 import type { ConfigPart } from './part.ts'
 import { wholeNumber } from './whole-number.ts'
@@ -43,7 +44,7 @@ export function parseUpstream(
   const all = mistakes.read(ofAllVendors, value, ['upstream']) ?? ofAllVendors.parse({})
   const sections = new Map(
     Object.entries(parts).map(([vendor, { limits }]) => {
-      const section = isMapping(value) ? value[vendor] : undefined
+      const section = isObject(value) ? value[vendor] : undefined
       const schema = limits.some(isAdjustable) ? ofOneVendorWithBudget : ofOneVendor
       return [vendor, mistakes.read<z.infer<typeof ofOneVendorWithBudget>>(schema, section, ['upstream', vendor])]
     }),

@@ -1,3 +1,4 @@
+import { isObject } from '../is-object.ts'
 import type { Rows } from '../upstream/cache/rows.ts'
 
 /**
@@ -87,10 +88,6 @@ export class RowReader {
     if (value === undefined) this.note(field, expected)
     return value ?? null
   }
-}
-
-export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 /** A row with its id; null when it is no object or has no id, for then nobody could tell it from another. */

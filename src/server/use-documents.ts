@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { usePersistedOperations } from '@graphql-yoga/plugin-persisted-operations'
+import { isObject } from '../is-object.ts'
 import { createDocumentCache } from './document-cache.ts'
-import { isObject } from './is-object.ts'
 import { RequestError } from './request-error.ts'
 import type { Plugin } from './request-state.ts'
 

@@ -1,5 +1,5 @@
 import { GraphQLError } from 'graphql'
-import { isObject } from './is-object.ts'
+import { isObject } from '../is-object.ts'
 import type { QueryLimits } from './limits.ts'
 import { RequestError } from './request-error.ts'
 import type { Plugin } from './request-state.ts'

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
-import { isObject, parseId, RowReader } from '../../src/providers/row-reader.ts'
+import { isObject } from '../../src/is-object.ts'
+import { parseId, RowReader } from '../../src/providers/row-reader.ts'
 
 const rowOf = (value: unknown) => new RowReader({ field: value })
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
-import { isObject } from '../../src/providers/row-reader.ts'
+import { isObject } from '../../src/is-object.ts'
 import { type Emulator, startEmulator } from '../../src/sandbox/emulator.ts'
 import { type Stack, startStack } from '../support/stack.ts'
 import { type ListAnswer, listFields, readAnew, startSixPlaces } from '../support/vendor-outage.ts'

@@ -1,4 +1,5 @@
-import { isObject, RowReader } from '../row-reader.ts'
+import { isObject } from '../../is-object.ts'
+import { RowReader } from '../row-reader.ts'
 
 /** What is deployed on one network, of deployment v8. */
 export interface WireDeployment {

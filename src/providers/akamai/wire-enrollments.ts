@@ -1,4 +1,5 @@
-import { isObject, parseId, RowReader } from '../row-reader.ts'
+import { isObject } from '../../is-object.ts'
+import { parseId, RowReader } from '../row-reader.ts'
 import { networkFields, parseNetworkSettings, type WireNetworkSettings } from './wire-network.ts'
 
 /** What enrollments v11 tells beyond active-certificates. Its contacts are personal data and are not read at all. */

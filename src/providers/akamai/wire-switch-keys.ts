@@ -1,4 +1,4 @@
-import { isObject } from '../row-reader.ts'
+import { isObject } from '../../is-object.ts'
 
 /** An account that the client may act for. */
 export interface WireAccountSwitchKey {

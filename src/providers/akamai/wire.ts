@@ -1,4 +1,5 @@
-import { isObject, parseRow, RowReader } from '../row-reader.ts'
+import { isObject } from '../../is-object.ts'
+import { parseRow, RowReader } from '../row-reader.ts'
 import { networkFields, parseNetworkSettings, type WireNetworkSettings } from './wire-network.ts'
 
 /** An enrollment of active-certificates v2. Every member may be missing; what is null says nothing. */

@@ -1,4 +1,5 @@
-import { isObject, parseId, parseRow } from '../row-reader.ts'
+import { isObject } from '../../is-object.ts'
+import { parseId, parseRow } from '../row-reader.ts'
 
 export interface WireCertificate {
   /** Exact, however many digits it has. */

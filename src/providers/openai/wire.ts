@@ -1,4 +1,5 @@
-import { isObject, parseRow, RowReader } from '../row-reader.ts'
+import { isObject } from '../../is-object.ts'
+import { parseRow, RowReader } from '../row-reader.ts'
 
 /** One page of a list, whatever its rows are. */
 export interface WirePage {
