@@ -1,20 +1,34 @@
-/** The caller asked for something that cannot be answered; the message says what would be right. */
+export type InputErrorCode = 'BAD_USER_INPUT' | 'FORBIDDEN' | 'NOT_CONFIGURED'
+
+export interface InputErrorDetails {
+  readonly provider?: string
+  /** Global id of the place that the error is about. */
+  readonly place?: string
+  /** The measured number and its limit, when a limit was exceeded. */
+  readonly measured?: Readonly<Record<string, number>>
+}
+
+/** A mistake or a missing right of the caller. The message says what was wrong and what would be right. */
 export class InputError extends Error {
   override readonly name = 'InputError'
-  readonly code: 'BAD_USER_INPUT' | 'FORBIDDEN' | 'NOT_CONFIGURED'
-  /** What was measured and what is allowed, where that is the mistake. */
-  readonly measured: Readonly<Record<string, number>>
+  readonly code: InputErrorCode
+  readonly details: InputErrorDetails
 
-  constructor(message: string, code: InputError['code'] = 'BAD_USER_INPUT', measured: InputError['measured'] = {}) {
+  constructor(message: string, code: InputErrorCode = 'BAD_USER_INPUT', details: InputErrorDetails = {}) {
     super(message)
     this.code = code
-    this.measured = measured
+    this.details = details
+  }
+
+  /** Returns the same error with the place that it is about. */
+  at(place: { readonly provider: string; readonly id: string }): InputError {
+    return new InputError(this.message, this.code, { ...this.details, provider: place.provider, place: place.id })
   }
 }
 
-/** @throws InputError when a list has more entries than are allowed */
-export function refuseMore(argument: string, list: readonly unknown[], limit: number): void {
-  const { length } = list
+/** @throws InputError when the list of an argument is longer than the limit */
+export function checkLength(argument: string, { length }: readonly unknown[], limit: number): void {
   if (length <= limit) return
-  throw new InputError(`${argument}: at most ${limit}, not ${length}`, 'BAD_USER_INPUT', { [argument]: length, limit })
+  const measured = { [argument]: length, limit }
+  throw new InputError(`${argument}: ${length} entries; expected at most ${limit}`, 'BAD_USER_INPUT', { measured })
 }

@@ -2,7 +2,7 @@ import type { Operation } from '../operation.ts'
 import type { Changes } from '../upstream/cache/changes.ts'
 import type { CallContext } from '../upstream/call/context.ts'
 import type { ResiliencePipeline } from '../upstream/call/resilience-pipeline.ts'
-import { UpstreamError } from '../upstream/error.ts'
+import { isReadingFailure, type ReadingFailure, type UpstreamError } from '../upstream/error.ts'
 import { CertificateOutcomeUnknownError } from './mutation-error.ts'
 import { withoutVendorMessage } from './visibility.ts'
 
@@ -48,7 +48,7 @@ export async function makeChange<Result>(
     if ('result' in seen && !isLost(doubt)) throw error
     // What arrives only now is in none of the lists that were read for the look.
     await changes.note()
-    const tell = (failure: UpstreamError) => withoutVendorMessage(operation, failure).message
+    const tell = (failure: ReadingFailure) => withoutVendorMessage(operation, failure).message
     const told = 'failure' in seen ? tell(seen.failure) : 'the vendor’s list does not show it so far'
     throw new CertificateOutcomeUnknownError(
       `${tell(doubt)}; whether the change was made is not known: ${told}. Look before you make it again.`,
@@ -92,11 +92,11 @@ function isLost({ details: { httpStatus } }: UpstreamError): boolean {
 
 async function trySeeing<Result>(
   look: () => Promise<Result | null>,
-): Promise<{ readonly result: Result | null } | { readonly failure: UpstreamError }> {
+): Promise<{ readonly result: Result | null } | { readonly failure: ReadingFailure }> {
   try {
     return { result: await look() }
   } catch (failure) {
-    if (failure instanceof UpstreamError) return { failure }
+    if (isReadingFailure(failure)) return { failure }
     throw failure
   }
 }

@@ -75,15 +75,16 @@ export const mutationErrors = [
 
 /** What stopped a change, as data in its result. What nobody foresaw stays what it is. */
 export function toMutationError(error: unknown): unknown {
-  if (error instanceof InputError) return new CertificateInvalidInputError(error.message)
+  if (error instanceof InputError) {
+    return error.code === 'FORBIDDEN'
+      ? new CertificateForbiddenError(error.message, error.code)
+      : new CertificateInvalidInputError(error.message)
+  }
   if (!(error instanceof UpstreamError)) return error
   const { code, message, details } = error
   switch (code) {
-    case 'BAD_USER_INPUT':
-      return new CertificateInvalidInputError(message)
     case 'UPSTREAM_NOT_FOUND':
       return new CertificateNotFoundError(message)
-    case 'FORBIDDEN':
     case 'UPSTREAM_FORBIDDEN':
       return new CertificateForbiddenError(message, code)
     case 'UPSTREAM_CONFLICT':

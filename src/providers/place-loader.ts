@@ -1,6 +1,6 @@
 import type { Operation } from '../operation.ts'
 import type { Reading, ReadingCache, ReadingTask } from '../upstream/cache/reading-cache.ts'
-import { UpstreamError } from '../upstream/error.ts'
+import { isReadingFailure } from '../upstream/error.ts'
 import { createLoader } from '../upstream/loader.ts'
 import type { Place } from './place.ts'
 
@@ -49,6 +49,6 @@ export async function located<Value>(place: Place, reading: Promise<Value>): Pro
   try {
     return await reading
   } catch (error) {
-    throw error instanceof UpstreamError ? error.at(place) : error
+    throw isReadingFailure(error) ? error.at(place) : error
   }
 }

@@ -2,7 +2,7 @@ import type { Certificate } from '../catalog/certificate.ts'
 import type { CertificateList } from '../catalog/certificate-list.ts'
 import type { Operation } from '../operation.ts'
 import type { Reading } from '../upstream/cache/reading-cache.ts'
-import { UpstreamError } from '../upstream/error.ts'
+import { isReadingFailure, type ReadingFailure } from '../upstream/error.ts'
 import type { CertificatePlace, Place, PlacedCertificate, PlaceList } from './place.ts'
 
 export const sourceKinds = ['CERTIFICATES', 'DISCOVERY', 'ENROLLMENTS'] as const
@@ -18,7 +18,7 @@ export interface Source {
   readonly certificateCount: number | null
   readonly unreadableRows: number
   /** Why nothing could be read, or what was read before could not be renewed. */
-  readonly error: UpstreamError | null
+  readonly error: ReadingFailure | null
 }
 
 /** A reading that may have failed, and its report. */
@@ -60,7 +60,7 @@ export function configuredSource(place: Place): Source {
 }
 
 /** The report on what could not be read. */
-export function failedSource(place: Place, kind: Source['kind'], error: UpstreamError): Source {
+export function failedSource(place: Place, kind: Source['kind'], error: ReadingFailure): Source {
   return { place, kind, status: 'FAILED', asOf: null, certificateCount: null, unreadableRows: 0, error }
 }
 
@@ -92,7 +92,7 @@ async function settle<Value>(
     const status = error ? 'STALE' : 'OK'
     return { reading, source: { place, kind, status, asOf, ...count(value), error: error?.at(place) ?? null } }
   } catch (error) {
-    if (!(error instanceof UpstreamError)) throw error
+    if (!isReadingFailure(error)) throw error
     return { reading: null, source: failedSource(place, kind, error) }
   }
 }

@@ -1,5 +1,6 @@
+import { InputError } from '../input-error.ts'
 import type { Operation } from '../operation.ts'
-import { UpstreamError } from '../upstream/error.ts'
+import { type ReadingFailure, UpstreamError } from '../upstream/error.ts'
 import type { Place } from './place.ts'
 import { failedSource, type Source } from './source.ts'
 
@@ -27,16 +28,17 @@ export function placesThatMayHold<Item extends Pick<Place, 'vendorId'>>(
 
 /**
  * For what only the place itself may tell: a caller who sees a place below it knows no more than its id and name.
- * @throws UpstreamError FORBIDDEN
+ * @throws InputError FORBIDDEN
  */
 export function assertVisible(operation: Operation, place: Place): void {
   if (!isVisible(operation, place)) throw refusalOf(place)
 }
 
 /** What a vendor says on the way to a change may be about places that a caller with a list of places does not see. */
-export function withoutVendorMessage({ caller }: Operation, error: UpstreamError): UpstreamError {
+export function withoutVendorMessage({ caller }: Operation, error: ReadingFailure): ReadingFailure {
+  if (caller.places === null || !(error instanceof UpstreamError)) return error
   const { httpStatus } = error.details
-  if (caller.places === null || httpStatus === undefined) return error
+  if (httpStatus === undefined) return error
   return new UpstreamError(
     error.code,
     `the vendor answered ${httpStatus} to a call that this change takes`,
@@ -49,8 +51,8 @@ export function hiddenSource(place: Place, kind: Source['kind']): Source {
   return failedSource(place, kind, refusalOf(place))
 }
 
-function refusalOf(place: Place): UpstreamError {
-  return new UpstreamError('FORBIDDEN', `${place.vendorId} is not among the places of this caller`).at(place)
+function refusalOf(place: Place): InputError {
+  return new InputError(`${place.vendorId} is not among the places of this caller`, 'FORBIDDEN').at(place)
 }
 
 /** Whether a discovery of the place may find a place for the caller: else it is not even made. */

@@ -8,7 +8,7 @@ export type Fields = Readonly<Record<string, unknown>>
 
 /**
  * The ids at the leaves of a vendor's own key.
- * @throws InputError when one is missing, UpstreamError BAD_USER_INPUT when one could be more than an id
+ * @throws InputError when one is missing, or could be more than an id
  */
 export function readIds(values: Fields, { fields }: EntityKey): readonly string[] {
   return [...leaves(values, selectionOf(fields), '')]

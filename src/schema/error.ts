@@ -4,15 +4,18 @@ import { UpstreamError } from '../upstream/error.ts'
 
 /** What a caller may know of an error, with its code; undefined for a bug, of which the caller learns nothing. */
 export function toGraphQLError(error: unknown): GraphQLError | undefined {
-  if (error instanceof UpstreamError) {
-    const { place, ...details } = error.details
-    // Version 1 of the public schema calls a place a scope.
-    return new GraphQLError(error.message, {
-      extensions: { code: error.code, ...details, ...(place !== undefined && { scope: place }) },
-    })
-  }
+  if (error instanceof UpstreamError) return toCodedError(error, { ...error.details })
   if (error instanceof InputError) {
-    return new GraphQLError(error.message, { extensions: { code: error.code, ...error.measured } })
+    const { measured, ...details } = error.details
+    return toCodedError(error, { ...details, ...measured })
   }
   return undefined
+}
+
+function toCodedError(
+  { code, message }: UpstreamError | InputError,
+  { place, ...details }: Readonly<Record<string, unknown>>,
+): GraphQLError {
+  // Version 1 of the public schema calls a place a scope.
+  return new GraphQLError(message, { extensions: { code, ...details, ...(place !== undefined && { scope: place }) } })
 }

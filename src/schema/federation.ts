@@ -1,7 +1,7 @@
 import type { InterfaceRef, ObjectRef } from '@pothos/core'
 import { type Selection, selectionShapeKey } from '@pothos/plugin-federation'
 import type { GraphQLSchema } from 'graphql'
-import { InputError, refuseMore } from '../input-error.ts'
+import { checkLength, InputError } from '../input-error.ts'
 import { isObject } from '../is-object.ts'
 import type { Operation } from '../operation.ts'
 import { toForbidden } from './authorization.ts'
@@ -64,7 +64,7 @@ export function toSubgraph(builder: Builder, nodes: NodeFinder, most: number): G
     info,
   ) => {
     await builder.runAuthScopes(operation, guards.read.authScopes, ({ failure }) => toForbidden(info, failure))
-    refuseMore('representations', representations, most)
+    checkLength('representations', representations, most)
     return representations.map(async (each) => {
       if (!isObject(each)) throw new InputError('expected an object with __typename and the fields of a key')
       return findEntity(nodes, each, operation, schema)

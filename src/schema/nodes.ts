@@ -1,5 +1,5 @@
 import type { ReadCertificate } from '../catalog/certificate.ts'
-import { InputError, refuseMore } from '../input-error.ts'
+import { checkLength, InputError } from '../input-error.ts'
 import type { PlacedCertificate } from '../providers/place.ts'
 import { prices } from './cost/cost.ts'
 import type { NodeFinder } from './find-node.ts'
@@ -28,7 +28,7 @@ export function registerNodes({ builder, Certificate }: SchemaKit, nodes: NodeFi
         'The nodes of up to 100 global ids unless configured, each at the index of its id and each as `node` would answer.',
       args: { ids: t.arg.idList({ required: true, description: 'Global ids, at most 100 unless configured.' }) },
       resolve: (_root, { ids }, operation) => {
-        refuseMore('ids', ids, most)
+        checkLength('ids', ids, most)
         return ids.map((id) => nodes.find(operation, id))
       },
     }),

@@ -2,7 +2,7 @@ import type { InterfaceRef } from '@pothos/core'
 import type { Place } from '../providers/place.ts'
 import type { Source, sourceKinds, sourceStatuses } from '../providers/source.ts'
 import { isVisible } from '../providers/visibility.ts'
-import type { UpstreamError, UpstreamErrorDetails } from '../upstream/error.ts'
+import type { ReadingFailure, UpstreamErrorDetails } from '../upstream/error.ts'
 import type { Builder, Types } from './builder.ts'
 import { prices } from './cost/cost.ts'
 import { toDate } from './date.ts'
@@ -131,6 +131,6 @@ function registerSource(
 }
 
 /** As data: a resolver that returns an Error has its field fail with it. */
-function toSourceError({ code, message, details }: UpstreamError): SourceError {
+function toSourceError({ code, message, details }: ReadingFailure): SourceError {
   return { code, message, ...details }
 }

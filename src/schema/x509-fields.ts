@@ -3,7 +3,7 @@ import { judgeWeaknesses, type WeaknessVerdict } from '../catalog/weakness.ts'
 import { noX509Details } from '../catalog/x509.ts'
 import type { Operation } from '../operation.ts'
 import type { PlacedCertificate } from '../providers/place.ts'
-import { UpstreamError } from '../upstream/error.ts'
+import { isReadingFailure } from '../upstream/error.ts'
 import type { Types } from './builder.ts'
 import { prices } from './cost/cost.ts'
 import type { Enums } from './enums.ts'
@@ -83,6 +83,6 @@ async function judge(certificate: ReadCertificate<PlacedCertificate>, operation:
 
 /** A list that may not be null says nothing rather than take its certificate away. */
 function toNothing(reason: unknown) {
-  if (reason instanceof UpstreamError) return noX509Details
+  if (isReadingFailure(reason)) return noX509Details
   throw reason
 }

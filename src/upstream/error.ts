@@ -1,4 +1,6 @@
-/** Everything that can go wrong on the way to a vendor, in the codes of the public API. */
+import { InputError } from '../input-error.ts'
+
+/** The codes of a failed call to a vendor, as in the public API. */
 export type UpstreamErrorCode =
   | 'UPSTREAM_UNAUTHENTICATED'
   | 'UPSTREAM_FORBIDDEN'
@@ -10,8 +12,6 @@ export type UpstreamErrorCode =
   | 'UPSTREAM_TIMEOUT'
   | 'UPSTREAM_MALFORMED_RESPONSE'
   | 'UPSTREAM_CIRCUIT_OPEN'
-  | 'BAD_USER_INPUT'
-  | 'FORBIDDEN'
 
 export interface UpstreamErrorDetails {
   readonly provider?: string
@@ -49,6 +49,13 @@ export class UpstreamError extends Error {
     const wait = left > 0 ? { retryAfterSeconds: left } : {}
     return new UpstreamError(this.code, this.message, { ...details, ...wait }, this.cause)
   }
+}
+
+/** An expected failure of a reading: the vendor's, or an id that may not enter a URL, or a place hidden from the caller. */
+export type ReadingFailure = UpstreamError | InputError
+
+export function isReadingFailure(error: unknown): error is ReadingFailure {
+  return error instanceof UpstreamError || error instanceof InputError
 }
 
 /** The code for an answer that is no success. A redirect is not what any vendor documents, and is not followed. */

@@ -1,4 +1,4 @@
-import { UpstreamError } from './error.ts'
+import { InputError } from '../input-error.ts'
 
 /** What a vendor calls a thing, as far as it may enter a URL. */
 export const idPattern = /^[A-Za-z0-9_-]{1,128}$/
@@ -6,7 +6,7 @@ export const switchKeyPattern = /^[A-Za-z0-9_:-]{1,128}$/
 
 /**
  * Checks an id that a caller gave.
- * @throws UpstreamError BAD_USER_INPUT for anything that could be more than one segment of a path
+ * @throws InputError for anything that could be more than one segment of a path
  */
 export function checkId(id: string, what: string): string {
   if (idPattern.test(id)) return id
@@ -39,6 +39,6 @@ export function upstreamUrl(
   return url
 }
 
-function refused(what: string, allowed: string): UpstreamError {
-  return new UpstreamError('BAD_USER_INPUT', `${what}: not an id of a vendor; expected 1 to 128 of ${allowed}`)
+function refused(what: string, allowed: string): InputError {
+  return new InputError(`${what}: not an id of a vendor; expected 1 to 128 of ${allowed}`)
 }

@@ -151,7 +151,7 @@ describe('_entities', () => {
       '__typename',
     )
     expect(refused).toMatchObject({ data: null, errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] })
-    expect(refused.errors?.[0]?.message).toBe('representations: at most 200, not 201')
+    expect(refused.errors?.[0]?.message).toBe('representations: 201 entries; expected at most 200')
     expect(stack.callsTo('/').length).toBe(before)
     const { data } = await entities(
       Array.from({ length: 200 }, () => contract),

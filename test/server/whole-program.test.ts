@@ -63,14 +63,16 @@ describe('the whole program', () => {
     stack = await startStack({ configure: (file) => ({ ...file, limits: { nodes: 2, representations: 1 } }) })
     const ids = ['a', 'b', 'c']
     expect(await stack.ask('query ($ids: [ID!]!) { nodes(ids: $ids) { id } }', { ids })).toMatchObject({
-      errors: [{ message: 'ids: at most 2, not 3', extensions: { code: 'BAD_USER_INPUT', ids: 3, limit: 2 } }],
+      errors: [
+        { message: 'ids: 3 entries; expected at most 2', extensions: { code: 'BAD_USER_INPUT', ids: 3, limit: 2 } },
+      ],
     })
     const entities = 'query ($of: [_Any!]!) { _entities(representations: $of) { __typename } }'
     const of = ids.map((id) => ({ __typename: 'OpenAIOrganization', id }))
     expect(await stack.ask(entities, { of })).toMatchObject({
       errors: [
         {
-          message: 'representations: at most 1, not 3',
+          message: 'representations: 3 entries; expected at most 1',
           extensions: { code: 'BAD_USER_INPUT', representations: 3, limit: 1 },
         },
       ],

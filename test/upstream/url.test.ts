@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { UpstreamError } from '../../src/upstream/error.ts'
+import { InputError } from '../../src/input-error.ts'
 import { checkId, checkSwitchKey, upstreamUrl } from '../../src/upstream/url.ts'
 
 const base = 'https://api.example.com/v1'
@@ -29,11 +29,11 @@ const nothingOfTheKind = [
   'a'.repeat(129),
 ]
 
-function refusalOf(make: () => unknown): UpstreamError {
+function refusalOf(make: () => unknown): InputError {
   try {
     make()
   } catch (error) {
-    if (error instanceof UpstreamError) return error
+    if (error instanceof InputError) return error
     throw error
   }
   throw new Error('it was not refused')

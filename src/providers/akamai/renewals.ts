@@ -1,5 +1,5 @@
 import type { Operation } from '../../operation.ts'
-import { UpstreamError } from '../../upstream/error.ts'
+import { isReadingFailure } from '../../upstream/error.ts'
 import type { Renewals } from '../place.ts'
 import { settleEnrollments } from '../source.ts'
 import type { AkamaiCertificate } from './certificate.ts'
@@ -33,7 +33,7 @@ export async function findRenewals(
       const start = renewalStartOf(details, contract)
       if (start !== null && expiresAt !== null && start < expiresAt) covered.add(id)
     } catch (error) {
-      if (!(error instanceof UpstreamError)) throw error
+      if (!isReadingFailure(error)) throw error
       unknown.set(id, error.message)
     }
   }

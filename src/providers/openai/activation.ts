@@ -1,7 +1,7 @@
 import { type Connection, type ConnectionArguments, parseWindow, toConnection } from '../../catalog/connection.ts'
 import { sortRows } from '../../catalog/ordering.ts'
 import type { Operation } from '../../operation.ts'
-import { UpstreamError } from '../../upstream/error.ts'
+import { isReadingFailure } from '../../upstream/error.ts'
 import { placeOrdering } from '../connections.ts'
 import type { OpenAICertificate } from './certificate.ts'
 import { flagIn } from './flags.ts'
@@ -37,7 +37,7 @@ export async function activeInProject(
   try {
     return flagIn((await project.read(operation)).value, certificateId)
   } catch (error) {
-    if (error instanceof UpstreamError) return null
+    if (isReadingFailure(error)) return null
     throw error
   }
 }

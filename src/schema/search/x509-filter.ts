@@ -1,7 +1,7 @@
 import { type CertificateFilter, createX509Test } from '../../catalog/filter.ts'
 import type { Operation } from '../../operation.ts'
 import type { PlacedCertificate } from '../../providers/place.ts'
-import { UpstreamError } from '../../upstream/error.ts'
+import { isReadingFailure } from '../../upstream/error.ts'
 import { type FilterVerdict, noVerdict, toFilterVerdict } from './filter-verdict.ts'
 
 /** Judges every candidate by its X.509 form; one whose form cannot be read could not be judged. */
@@ -19,7 +19,7 @@ export async function testX509(
     try {
       if (test(row.x509 ?? (await row.place.x509(operation, row)))) accepted.add(row.id)
     } catch (error) {
-      if (!(error instanceof UpstreamError)) throw error
+      if (!isReadingFailure(error)) throw error
       issues.set(row.id, `listed although the filter on X.509 fields could not be applied: ${error.message}`)
     }
   }

@@ -4,7 +4,7 @@ import type { CallContext } from '../call/context.ts'
 import type { ResiliencePipeline } from '../call/resilience-pipeline.ts'
 import { whileWanted } from '../call/timeout.ts'
 import type { UpstreamDependencies } from '../dependencies.ts'
-import { operationEnded, UpstreamError } from '../error.ts'
+import { isReadingFailure, operationEnded, UpstreamError } from '../error.ts'
 import type { Wanted } from '../replicas.ts'
 import type { Changes } from './changes.ts'
 import { Failures } from './failures.ts'
@@ -182,7 +182,7 @@ export class ReadingCache<Value extends object> {
       return kept
     } catch (error) {
       if (error instanceof UpstreamError) this.#failures.remember(keyOf(task, renewal.change), error, begunAt)
-      else log.error({ err: error }, 'a reading failed unexpectedly')
+      else if (!isReadingFailure(error)) log.error({ err: error }, 'a reading failed unexpectedly')
       throw error
     } finally {
       if (this.#isNewest(task, renewal)) this.#pendingWork.delete(task.key)

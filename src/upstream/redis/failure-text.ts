@@ -14,8 +14,6 @@ const codes: Readonly<Record<UpstreamErrorCode, true>> = {
   UPSTREAM_TIMEOUT: true,
   UPSTREAM_MALFORMED_RESPONSE: true,
   UPSTREAM_CIRCUIT_OPEN: true,
-  BAD_USER_INPUT: true,
-  FORBIDDEN: true,
 }
 
 const isCode = (value: unknown) => typeof value === 'string' && Object.hasOwn(codes, value)

@@ -1,5 +1,5 @@
 import type { Operation } from '../../../operation.ts'
-import { UpstreamError } from '../../../upstream/error.ts'
+import { isReadingFailure, UpstreamError } from '../../../upstream/error.ts'
 import { CertificateLastActiveError } from '../../mutation-error.ts'
 import { withoutVendorMessage } from '../../visibility.ts'
 import { flagIn, hasOtherActive } from '../flags.ts'
@@ -29,7 +29,7 @@ export async function refuseLastActive(
     }
   } catch (error) {
     operation.signal.throwIfAborted()
-    if (!(error instanceof UpstreamError) || error.code === 'UPSTREAM_NOT_FOUND') throw error
+    if (!isReadingFailure(error) || error.code === 'UPSTREAM_NOT_FOUND') throw error
     const { message } = withoutVendorMessage(operation, error)
     throw new CertificateLastActiveError(
       `whether ${place.vendorId} would have an active certificate left cannot be known: ${message}; with force: true they ` +

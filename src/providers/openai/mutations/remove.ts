@@ -1,5 +1,5 @@
 import type { Operation } from '../../../operation.ts'
-import { UpstreamError } from '../../../upstream/error.ts'
+import { isReadingFailure } from '../../../upstream/error.ts'
 import { checkId } from '../../../upstream/url.ts'
 import { makeChange, type Progress } from '../../change.ts'
 import { toGlobalId } from '../../global-id.ts'
@@ -39,7 +39,7 @@ export async function remove(
     wasThere = true
     await refuseActive(organization, id, operation)
   } catch (error) {
-    if (dryRun || !(error instanceof UpstreamError)) throw error
+    if (dryRun || !isReadingFailure(error)) throw error
   }
   if (dryRun) return removed
   return makeChange(
