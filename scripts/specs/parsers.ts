@@ -1,12 +1,16 @@
-import { parseActiveCertificates, parseContractIdentifiers, parseEnrollment } from '../../src/providers/akamai/wire.ts'
-import { parseDeployment } from '../../src/providers/akamai/wire-deployment.ts'
-import { parseEnrollmentDetails } from '../../src/providers/akamai/wire-enrollments.ts'
-import { parseAccountSwitchKeys } from '../../src/providers/akamai/wire-switch-keys.ts'
 import {
+  enrollmentDetailsShape,
+  enrollmentShape,
+  parseAccountSwitchKeys,
+  parseContractIdentifiers,
+  parseEnrollments,
+} from '../../src/providers/akamai/wire.ts'
+import { parseDeployment } from '../../src/providers/akamai/wire-network.ts'
+import {
+  certificateShape as livePersonCertificateShape,
   parseCertificates,
-  parseCertificate as parseLivePersonCertificate,
 } from '../../src/providers/liveperson/wire.ts'
-import { parseCertificate, parsePage, parseProject } from '../../src/providers/openai/wire.ts'
+import { certificateShape, parsePage, projectShape } from '../../src/providers/openai/wire.ts'
 import { parseJson } from '../../src/upstream/exact-json.ts'
 
 type Parse = (body: unknown) => void
@@ -27,25 +31,25 @@ const deployment: Parse = (body) => {
   const isWhole = [primaryCertificate, ...multiStackedCertificates].every((slot) => slot === null || slot.certificate)
   if (unreadable > 0 || !isWhole) throw new Error('a slot without its certificate')
 }
-const certificates: Parse = (body) => whole(parsePage(body).data, parseCertificate)
+const certificates: Parse = (body) => whole(parsePage(body).data, certificateShape.parse)
 const identifier: ParseRow = (row) => (typeof row === 'string' ? {} : null)
 
 /** The clients' parsers by the path whose body they read. */
 export const parsers: Readonly<Record<string, Parse>> = {
   '/organization/certificates': certificates,
-  '/organization/certificates/{certificate_id}': (body) => whole([body], parseCertificate),
-  '/organization/projects': (body) => whole(parsePage(body).data, parseProject),
-  '/organization/projects/{project_id}': (body) => whole([body], parseProject),
+  '/organization/certificates/{certificate_id}': (body) => whole([body], certificateShape.parse),
+  '/organization/projects': (body) => whole(parsePage(body).data, projectShape.parse),
+  '/organization/projects/{project_id}': (body) => whole([body], projectShape.parse),
   '/organization/projects/{project_id}/certificates': certificates,
-  '/active-certificates': (body) => whole(parseActiveCertificates(body), parseEnrollment),
-  '/enrollments': (body) => whole(parseActiveCertificates(body), parseEnrollmentDetails),
+  '/active-certificates': (body) => whole(parseEnrollments(body), enrollmentShape.parse),
+  '/enrollments': (body) => whole(parseEnrollments(body), enrollmentDetailsShape.parse),
   '/enrollments/{enrollmentId}/deployments/production': deployment,
   '/enrollments/{enrollmentId}/deployments/staging': deployment,
   '/api-clients/self/account-switch-keys': parseAccountSwitchKeys,
   '/contracts/identifiers': (body) => whole(parseContractIdentifiers(body), identifier),
   '/mtls/account/{accountId}/certificates': (body) =>
-    whole(parseCertificates(parseJson(JSON.stringify(body))), parseLivePersonCertificate),
-  '/mtls/account/{accountId}/certificates/{certificateId}': (body) => whole([body], parseLivePersonCertificate),
+    whole(parseCertificates(parseJson(JSON.stringify(body))), livePersonCertificateShape.parse),
+  '/mtls/account/{accountId}/certificates/{certificateId}': (body) => whole([body], livePersonCertificateShape.parse),
 }
 
 /** What a parser cannot read in a body; undefined when it reads all of it. */

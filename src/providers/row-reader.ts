@@ -1,5 +1,4 @@
 import { isObject } from '../is-object.ts'
-import type { Rows } from '../upstream/cache/rows.ts'
 
 /**
  * Reads one row of a vendor's list field by field. What cannot be understood is noted and becomes null: a row with a
@@ -19,6 +18,11 @@ export class RowReader {
   /** As the vendor wrote it. */
   raw(field: string): unknown {
     return this.#row[field]
+  }
+
+  /** A vendor's id as text; null when there is none. */
+  id(field: string): string | null {
+    return parseId(this.#row[field])
   }
 
   text(field: string): string | null {
@@ -88,23 +92,6 @@ export class RowReader {
     if (value === undefined) this.note(field, expected)
     return value ?? null
   }
-}
-
-/** A row with its id; null when it is no object or has no id, for then nobody could tell it from another. */
-export function parseRow(value: unknown): { readonly id: string; readonly row: RowReader } | null {
-  if (!isObject(value)) return null
-  const id = parseId(value['id'])
-  return id === null ? null : { id, row: new RowReader(value) }
-}
-
-/** The rows of a list that can be told from one another, each once; `unreadable` counts all that the list does not show. */
-export function parseRows<Item extends { readonly id: string }>(
-  { rows, missing }: Rows,
-  parseItem: (row: unknown) => Item | null,
-): { readonly items: readonly Item[]; readonly unreadable: number } {
-  const read = rows.map(parseItem).filter((item) => item !== null)
-  const unique = new Map(read.map((item) => [item.id, item]))
-  return { items: [...unique.values()], unreadable: missing + rows.length - read.length }
 }
 
 /** A vendor's own id as text: some write the same id as a number here and as a string there. */

@@ -11,10 +11,14 @@ import { checkId, upstreamUrl } from '../../upstream/url.ts'
 import type { AkamaiAccountConfig } from './config.ts'
 import { signEdgeGrid } from './edgegrid.ts'
 import type { AkamaiDeployment } from './slots.ts'
-import { parseActiveCertificates, parseContractIdentifiers, parseError } from './wire.ts'
-import { parseDeployment, type WireDeployment } from './wire-deployment.ts'
-import { parseEnrollments } from './wire-enrollments.ts'
-import { parseAccountSwitchKeys, type WireAccountSwitchKey } from './wire-switch-keys.ts'
+import {
+  parseAccountSwitchKeys,
+  parseContractIdentifiers,
+  parseEnrollments,
+  parseError,
+  type WireAccountSwitchKey,
+} from './wire.ts'
+import { parseDeployment, type WireDeployment } from './wire-network.ts'
 
 /** Akamai's CPS, Contract API and account switch keys, as one account's API client sees them. Reads only. */
 export interface AkamaiClient {
@@ -80,7 +84,7 @@ export function createAkamaiClient(config: AkamaiAccountConfig, upstream: Upstre
         ),
         headers: mediaType('active-certificates.v2'),
         context,
-        parse: (body) => wholeList(parseActiveCertificates(body)),
+        parse: (body) => wholeList(parseEnrollments(body)),
       }),
     listEnrollments: (contractId, context) =>
       call({

@@ -2,7 +2,7 @@ import { parseX509, type X509Details } from '../../catalog/x509.ts'
 import { UpstreamError } from '../../upstream/error.ts'
 import type { AkamaiCertificate } from './certificate.ts'
 import type { AkamaiDeployment } from './slots.ts'
-import type { WireDeployedCertificate, WireDeployment } from './wire-deployment.ts'
+import type { WireDeployedCertificate, WireDeployment } from './wire-network.ts'
 
 /** A certificate as it is deployed. It is never kept beyond its operation. */
 export interface AkamaiPem {

@@ -1,8 +1,8 @@
 import type { Rows } from '../../upstream/cache/rows.ts'
 import { UpstreamError } from '../../upstream/error.ts'
-import { parseRows } from '../row-reader.ts'
+import { parseRows } from '../shape.ts'
 import type { AkamaiContract } from './places.ts'
-import { parseEnrollmentDetails, type WireEnrollmentDetails } from './wire-enrollments.ts'
+import { enrollmentDetailsShape, type WireEnrollmentDetails } from './wire.ts'
 import type { WireNetworkSettings } from './wire-network.ts'
 
 /** What the list of enrollments tells that the list of active certificates does not. */
@@ -39,7 +39,7 @@ export interface AkamaiEnrollmentList {
 
 /** The rows of enrollments, as a list. */
 export function toEnrollmentList(rows: Rows): AkamaiEnrollmentList {
-  const { items, unreadable } = parseRows(rows, parseEnrollmentDetails)
+  const { items, unreadable } = parseRows(rows, enrollmentDetailsShape)
   return { details: new Map(items.map((row) => [row.id, toEnrollmentDetails(row)])), unreadableRows: unreadable }
 }
 

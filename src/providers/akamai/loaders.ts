@@ -10,9 +10,7 @@ import { type AkamaiDeployed, networkOf, pemOf, toDeployed } from './deployed.ts
 import { type AkamaiEnrollmentList, toEnrollmentList } from './enrollment-details.ts'
 import { type AkamaiPems, createPems } from './pems.ts'
 import { type AkamaiAccount, AkamaiContract } from './places.ts'
-import { enrollmentFields } from './wire.ts'
-import { enrollmentDetailFields } from './wire-enrollments.ts'
-import type { WireAccountSwitchKey } from './wire-switch-keys.ts'
+import { enrollmentDetailsShape, enrollmentShape, type WireAccountSwitchKey } from './wire.ts'
 
 export interface AkamaiLoaders {
   readonly contract: PlaceLoader<AkamaiContract, AkamaiCertificateList>
@@ -56,7 +54,7 @@ export function createAkamaiLoaders(upstream: UpstreamDependencies): AkamaiLoade
         key: `${account.id} ${id}`,
         pipeline: client.pipeline,
         ttl: client.schedule.ttl(vendorId),
-        shared: { identity: [...client.identity, 'active certificates', vendorId], fields: enrollmentFields },
+        shared: { identity: [...client.identity, 'active certificates', vendorId], fields: enrollmentShape.fields },
         read: (context) => client.listActiveCertificates(vendorId, context),
         toValue: ({ rows }) => toAkamaiCertificateList(rows, contract),
       }
@@ -82,7 +80,7 @@ export function createAkamaiLoaders(upstream: UpstreamDependencies): AkamaiLoade
         key: `${account.id} ${id}`,
         pipeline: client.pipeline,
         ttl: client.schedule.ttl(vendorId),
-        shared: { identity: [...client.identity, 'enrollments', vendorId], fields: enrollmentDetailFields },
+        shared: { identity: [...client.identity, 'enrollments', vendorId], fields: enrollmentDetailsShape.fields },
         read: (context) => client.listEnrollments(vendorId, context),
         toValue: toEnrollmentList,
       }

@@ -3,7 +3,7 @@ import type { SchemaKit } from '../../schema/kit.ts'
 import { checkId } from '../../upstream/url.ts'
 import { visibleOf } from '../visibility.ts'
 import type { AkamaiAccount } from './places.ts'
-import type { WireAccountSwitchKey } from './wire-switch-keys.ts'
+import type { WireAccountSwitchKey } from './wire.ts'
 
 /** What the vendor searches for at the least. */
 const shortestSearch = 3

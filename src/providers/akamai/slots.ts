@@ -1,5 +1,6 @@
 import { hexFingerprint, hexSerial } from '../../catalog/spelling.ts'
-import type { WireCertificate, WireEnrollment, WireNetworkConfiguration } from './wire.ts'
+import type { WireEnrollment } from './wire.ts'
+import type { WireCertificate, WireNetworkConfiguration } from './wire-network.ts'
 
 export const akamaiNetworks = ['PRODUCTION', 'STAGING'] as const
 export const akamaiRoles = ['MULTI_STACKED', 'PRIMARY'] as const

@@ -4,10 +4,10 @@ import { ReadingCache } from '../../upstream/cache/reading-cache.ts'
 import type { UpstreamDependencies } from '../../upstream/dependencies.ts'
 import { createLoader, type Loader } from '../../upstream/loader.ts'
 import { createPlaceLoader, type PlaceLoader } from '../place-loader.ts'
-import { parseRows } from '../row-reader.ts'
+import { parseRows } from '../shape.ts'
 import { type LivePersonCertificate, toLivePersonCertificate } from './certificate.ts'
 import type { LivePersonAccount } from './places.ts'
-import { certificateFields, parseCertificate } from './wire.ts'
+import { certificateShape } from './wire.ts'
 
 export interface LivePersonLoaders {
   readonly account: PlaceLoader<LivePersonAccount, CertificateList<LivePersonCertificate>>
@@ -29,10 +29,10 @@ export function createLivePersonLoaders(upstream: UpstreamDependencies): LivePer
         key: id,
         pipeline: client.pipeline,
         ttl: client.schedule.ttl(id),
-        shared: { identity: [...client.identity, 'certificates'], fields: certificateFields },
+        shared: { identity: [...client.identity, 'certificates'], fields: certificateShape.fields },
         read: (context) => client.listCertificates(context),
         toValue: (list) => {
-          const { items, unreadable } = parseRows(list, parseCertificate)
+          const { items, unreadable } = parseRows(list, certificateShape)
           return new CertificateList(
             items.map((row) => toLivePersonCertificate(row, account)),
             unreadable,

@@ -1,9 +1,9 @@
 import { CertificateList } from '../../catalog/certificate-list.ts'
 import type { Rows } from '../../upstream/cache/rows.ts'
-import { parseRows } from '../row-reader.ts'
+import { parseRows } from '../shape.ts'
 import { type OpenAICertificate, toOpenAICertificate } from './certificate.ts'
 import type { OpenAIOrganization } from './places.ts'
-import { parseCertificate } from './wire.ts'
+import { certificateShape } from './wire.ts'
 
 /** The certificates of an organization's list, or of a project's. */
 export function toCertificateList(
@@ -11,7 +11,7 @@ export function toCertificateList(
   organization: OpenAIOrganization,
   listedBy: 'organization' | 'project',
 ): CertificateList<OpenAICertificate> {
-  const { items, unreadable } = parseRows(list, parseCertificate)
+  const { items, unreadable } = parseRows(list, certificateShape)
   return new CertificateList(
     items.map((row) => toOpenAICertificate(row, organization, listedBy)),
     unreadable,

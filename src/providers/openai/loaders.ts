@@ -7,11 +7,11 @@ import { UpstreamError } from '../../upstream/error.ts'
 import { createLoader, type Loader } from '../../upstream/loader.ts'
 import type { PlaceList } from '../place.ts'
 import { createPlaceLoader, type PlaceLoader } from '../place-loader.ts'
-import { parseRows } from '../row-reader.ts'
+import { parseRows } from '../shape.ts'
 import type { OpenAICertificate } from './certificate.ts'
 import { toCertificateList } from './certificate-list.ts'
 import { type OpenAIOrganization, OpenAIProject } from './places.ts'
-import { certificateFields, parseProject, projectFields } from './wire.ts'
+import { certificateShape, isArchived, projectShape } from './wire.ts'
 
 export interface OpenAILoaders {
   readonly organizationCertificates: PlaceLoader<OpenAIOrganization, CertificateList<OpenAICertificate>>
@@ -43,7 +43,7 @@ export function createOpenAILoaders(upstream: UpstreamDependencies): OpenAILoade
         key: id,
         pipeline: client.pipeline,
         ttl: client.schedule.ttl(id),
-        shared: { identity: [...client.identity, 'certificates'], fields: certificateFields },
+        shared: { identity: [...client.identity, 'certificates'], fields: certificateShape.fields },
         changes: client.changes,
         read: (context) => client.listOrganizationCertificates(context),
         toValue: (list) => toCertificateList(list, organization, 'organization'),
@@ -55,7 +55,7 @@ export function createOpenAILoaders(upstream: UpstreamDependencies): OpenAILoade
         key: id,
         pipeline: client.pipeline,
         ttl: client.schedule.ttl(id),
-        shared: { identity: [...client.identity, 'certificates', vendorId], fields: certificateFields },
+        shared: { identity: [...client.identity, 'certificates', vendorId], fields: certificateShape.fields },
         changes: client.changes,
         read: (context) => client.listProjectCertificates(vendorId, context),
         toValue: (list) => toCertificateList(list, organization, 'project'),
@@ -67,11 +67,11 @@ export function createOpenAILoaders(upstream: UpstreamDependencies): OpenAILoade
         key: id,
         pipeline: client.pipeline,
         ttl: upstream.settings.discoveryTtl,
-        shared: { identity: [...client.identity, 'projects'], fields: projectFields },
+        shared: { identity: [...client.identity, 'projects'], fields: projectShape.fields },
         read: (context) => client.listProjects(context),
         toValue: (list) => {
-          const { items, unreadable } = parseRows(list, parseProject)
-          const open = items.filter((project) => !project.archived)
+          const { items, unreadable } = parseRows(list, projectShape)
+          const open = items.filter((project) => !isArchived(project))
           const places = open.map((project) => new OpenAIProject(organization, project.id, project.name, loaders))
           return { places, unreadableRows: unreadable }
         },

@@ -3,7 +3,7 @@ import { type AkamaiEnrollment, toAkamaiEnrollment } from '../../../src/provider
 import { createAkamaiClient } from '../../../src/providers/akamai/client.ts'
 import { createAkamaiLoaders } from '../../../src/providers/akamai/loaders.ts'
 import { AkamaiAccount, AkamaiContract } from '../../../src/providers/akamai/places.ts'
-import { parseEnrollment } from '../../../src/providers/akamai/wire.ts'
+import { enrollmentShape } from '../../../src/providers/akamai/wire.ts'
 import { parseGlobalId } from '../../../src/providers/global-id.ts'
 import { idleUpstream } from '../../support/idle-upstream.ts'
 import { firstOf } from '../../support/rewriting.ts'
@@ -34,7 +34,11 @@ function enrollmentOf(row: {
   staging?: Network
   [member: string]: unknown
 }): AkamaiEnrollment {
-  const wire = parseEnrollment({ id: 7, csr: { cn: 'Shop.example', sans: ['shop.example', 'SHOP.example'] }, ...row })
+  const wire = enrollmentShape.parse({
+    id: 7,
+    csr: { cn: 'Shop.example', sans: ['shop.example', 'SHOP.example'] },
+    ...row,
+  })
   if (!wire) throw new Error('the row has no id')
   return toAkamaiEnrollment(wire, contractOf())
 }
@@ -116,7 +120,7 @@ describe('the identity of an Akamai certificate', () => {
   })
 
   it('has no part of the configuration in it', () => {
-    const row = parseEnrollment({ id: 7, production: { primaryCertificate: { sha256Fingerprint: one } } })
+    const row = enrollmentShape.parse({ id: 7, production: { primaryCertificate: { sha256Fingerprint: one } } })
     const ids = [contractOf(), contractOf({ accountId: 'other', switchKey: '1-A:1-B' })].map(
       (contract) => row && toAkamaiEnrollment(row, contract).certificates[0]?.id,
     )

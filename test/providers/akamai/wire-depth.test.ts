@@ -2,13 +2,8 @@ import { describe, expect, it } from '@jest/globals'
 import { toEnrollmentList } from '../../../src/providers/akamai/enrollment-details.ts'
 import { answerEnrollments } from '../../../src/providers/akamai/sandbox/enrollments.ts'
 import { startAkamaiSandbox } from '../../../src/providers/akamai/sandbox.ts'
-import { parseDeployment } from '../../../src/providers/akamai/wire-deployment.ts'
-import {
-  enrollmentDetailFields,
-  parseEnrollmentDetails,
-  parseEnrollments,
-} from '../../../src/providers/akamai/wire-enrollments.ts'
-import { parseAccountSwitchKeys } from '../../../src/providers/akamai/wire-switch-keys.ts'
+import { enrollmentDetailsShape, parseAccountSwitchKeys, parseEnrollments } from '../../../src/providers/akamai/wire.ts'
+import { parseDeployment } from '../../../src/providers/akamai/wire-network.ts'
 import { wholeList } from '../../../src/upstream/cache/rows.ts'
 import { parseReading, serializeReading } from '../../../src/upstream/redis/reading-text.ts'
 
@@ -33,11 +28,11 @@ describe('an enrollment as it was asked for', () => {
     [{ id: null, location: '/cps-api/enrollments/204118' }, '204118'],
     [{ location: '204118' }, '204118'],
     [{ id: '7', location: '/cps-api/enrollments/8' }, '7'],
-  ])('has its id as text: %j', (row, id) => expect(parseEnrollmentDetails(row)).toEqual({ ...silent, id }))
+  ])('has its id as text: %j', (row, id) => expect(enrollmentDetailsShape.parse(row)).toEqual({ ...silent, id }))
 
   it.each([null, 7, [], {}, { id: '' }, { id: null, location: null }, { location: '/cps-api/enrollments/' }])(
     'is none without an id: %j',
-    (row) => expect(parseEnrollmentDetails(row)).toBeNull(),
+    (row) => expect(enrollmentDetailsShape.parse(row)).toBeNull(),
   )
 
   it.each<[string, object]>([
@@ -45,7 +40,7 @@ describe('an enrollment as it was asked for', () => {
     ['null', { dnsNameSettings: null, clientMutualAuthentication: null, disallowedTlsVersions: null }],
     ['empty', { dnsNameSettings: {} }],
   ])('says nothing where members of its network are %s', (_, networkConfiguration) => {
-    expect(parseEnrollmentDetails({ id: 7, networkConfiguration })).toEqual({
+    expect(enrollmentDetailsShape.parse({ id: 7, networkConfiguration })).toEqual({
       ...silent,
       id: '7',
       networkConfiguration: silentNetwork,
@@ -54,8 +49,8 @@ describe('an enrollment as it was asked for', () => {
 
   it('tells how clients prove who they are', () => {
     const told = (clientMutualAuthentication: object) =>
-      parseEnrollmentDetails({ id: 7, networkConfiguration: { clientMutualAuthentication } })?.networkConfiguration
-        ?.clientMutualAuthentication
+      enrollmentDetailsShape.parse({ id: 7, networkConfiguration: { clientMutualAuthentication } })
+        ?.networkConfiguration?.clientMutualAuthentication
     const authenticationOptions = { ocsp: { enabled: true }, sendCaListToClient: false }
     expect(told({ setId: '5', authenticationOptions })).toEqual({ setId: '5', authenticationOptions })
     const nothing = { setId: null, authenticationOptions: { ocsp: { enabled: null }, sendCaListToClient: null } }
@@ -69,7 +64,7 @@ describe('an enrollment as it was asked for', () => {
     ['2030-02-01 06:30:00', '2030-02-01T06:30:00.000Z'],
     ['2030-02-01', '2030-02-01T00:00:00.000Z'],
   ])('may write the start of its renewal as %s', (autoRenewalStartTime, moment) => {
-    expect(parseEnrollmentDetails({ id: 7, autoRenewalStartTime })?.autoRenewalStartTime).toBe(Date.parse(moment))
+    expect(enrollmentDetailsShape.parse({ id: 7, autoRenewalStartTime })?.autoRenewalStartTime).toBe(Date.parse(moment))
   })
 
   it.each<[string, object]>([
@@ -88,7 +83,7 @@ describe('an enrollment as it was asked for', () => {
       { networkConfiguration: { clientMutualAuthentication: true } },
     ],
   ])('stays when a member makes no sense: %s', (issue, member) => {
-    expect(parseEnrollmentDetails({ id: 7, ...member })).toMatchObject({ id: '7', issues: [issue] })
+    expect(enrollmentDetailsShape.parse({ id: 7, ...member })).toMatchObject({ id: '7', issues: [issue] })
   })
 
   it('is counted when it cannot be told from others', () => {
@@ -104,7 +99,7 @@ describe('an enrollment as it was asked for', () => {
     await close()
     const answers = state.accounts.flatMap(({ contracts }) => contracts.map(answerEnrollments))
     const rows = answers.flatMap(({ body }) => [...parseEnrollments(body)])
-    const text = serializeReading({ asOf: 1, readAt: 1, rows: wholeList(rows) }, enrollmentDetailFields)
+    const text = serializeReading({ asOf: 1, readAt: 1, rows: wholeList(rows) }, enrollmentDetailsShape.fields)
     expect(JSON.stringify(rows)).toContain('certificate-desk')
     expect(text).not.toMatch(/certificate-desk|Contact|Quay|555|"org/)
     const handedOn = parseReading(text, 1)?.rows

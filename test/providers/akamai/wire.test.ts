@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals'
 import {
-  parseActiveCertificates,
+  enrollmentShape,
   parseContractIdentifiers,
-  parseEnrollment,
+  parseEnrollments,
   parseError,
 } from '../../../src/providers/akamai/wire.ts'
 
@@ -44,10 +44,10 @@ describe('an enrollment', () => {
     [204_118, '204118'],
     ['204118', '204118'],
     ['0204118', '0204118'],
-  ])('has the id %p as text', (id, text) => expect(parseEnrollment({ id })?.id).toBe(text))
+  ])('has the id %p as text', (id, text) => expect(enrollmentShape.parse({ id })?.id).toBe(text))
 
   it.each([null, 7, '7', [7], {}, { id: null }, { id: '' }, { id: false }])('is none without an id: %j', (value) => {
-    expect(parseEnrollment(value)).toBeNull()
+    expect(enrollmentShape.parse(value)).toBeNull()
   })
 
   it.each<[string, object]>([
@@ -78,7 +78,7 @@ describe('an enrollment', () => {
       },
     ],
   ])('that is new, with %s, has nothing deployed and no fault', (_, members) => {
-    expect(parseEnrollment({ id: 7, ...members })).toMatchObject({
+    expect(enrollmentShape.parse({ id: 7, ...members })).toMatchObject({
       ...silent,
       production: silentNetwork,
       staging: silentNetwork,
@@ -103,7 +103,7 @@ describe('an enrollment', () => {
       signatureAlgorithm: null,
     }
     const change = { changeType: 'renewal', location: '/cps/v2/enrollments/7/changes/8' }
-    const row = parseEnrollment({
+    const row = enrollmentShape.parse({
       id: 7,
       certificateType: 'san',
       csr: { cn: 'A.example', sans: ['a.example'] },
@@ -147,7 +147,7 @@ describe('an enrollment', () => {
       { staging: { networkConfiguration: { sniOnly: 'false' } } },
     ],
   ])('stays when a member makes no sense: %s', (issue, member) => {
-    expect(parseEnrollment({ id: 7, ...member })).toMatchObject({ id: '7', issues: [issue] })
+    expect(enrollmentShape.parse({ id: 7, ...member })).toMatchObject({ id: '7', issues: [issue] })
   })
 
   it.each<[number, unknown]>([
@@ -159,16 +159,16 @@ describe('an enrollment', () => {
     [2, { multiStackedCertificates: ['AA:BB', 7, null] }],
     [1, { multiStackedCertificates: 'AA:BB' }],
   ])('has %d unreadable of what could have been certificates on a network: %j', (unreadable, network) => {
-    const row = parseEnrollment({ id: 7, production: network })
+    const row = enrollmentShape.parse({ id: 7, production: network })
     expect([row?.production.unreadable, row?.staging.unreadable]).toEqual([unreadable, 0])
-    expect(parseEnrollment({ id: 7, staging: network })?.staging.unreadable).toBe(unreadable)
+    expect(enrollmentShape.parse({ id: 7, staging: network })?.staging.unreadable).toBe(unreadable)
   })
 })
 
 it.each([null, [], 'x', {}, { enrollments: null }, { enrollments: {} }])(
   'an answer without enrollments is none: %j',
   (body) => {
-    expect(() => parseActiveCertificates(body)).toThrow()
+    expect(() => parseEnrollments(body)).toThrow()
   },
 )
 

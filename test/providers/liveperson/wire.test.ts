@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import {
+  certificateShape,
   parseBaseUri,
-  parseCertificate,
   parseCertificates,
   parseError,
   parseSingle,
@@ -13,7 +13,7 @@ describe('JSON of LivePerson', () => {
   it.each(['9007199254740993', '9223372036854775807', '-9007199254740993'])('keeps every digit of %s', (digits) => {
     const body = parseJson(`[{"id":${digits}}]`)
     expect(body).toEqual([{ id: BigInt(digits) }])
-    expect(parseCertificate({ id: BigInt(digits) })?.id).toBe(digits)
+    expect(certificateShape.parse({ id: BigInt(digits) })?.id).toBe(digits)
   })
 
   it('is plain numbers wherever these are exact', () => {
@@ -56,8 +56,8 @@ describe('a certificate row', () => {
   }
 
   it('is the same with its id as a number or as a string', () => {
-    expect(parseCertificate(row)).toEqual(parsed)
-    expect(parseCertificate({ ...row, id: '3515906310' })).toEqual(parsed)
+    expect(certificateShape.parse(row)).toEqual(parsed)
+    expect(certificateShape.parse({ ...row, id: '3515906310' })).toEqual(parsed)
   })
 
   it('is by itself the one that was asked for, or nothing', () => {
@@ -74,8 +74,8 @@ describe('a certificate row', () => {
 
   it('may say nothing but its id', () => {
     const nothing = { deleted: null, name: null, displayName: null, status: null, expirationDate: null, issues: [] }
-    expect(parseCertificate({ id: 7 })).toEqual({ id: '7', ...nothing })
-    expect(parseCertificate({ id: 7, deleted: null, name: null, status: null })).toEqual({ id: '7', ...nothing })
+    expect(certificateShape.parse({ id: 7 })).toEqual({ id: '7', ...nothing })
+    expect(certificateShape.parse({ id: 7, deleted: null, name: null, status: null })).toEqual({ id: '7', ...nothing })
   })
 
   it.each([
@@ -88,7 +88,10 @@ describe('a certificate row', () => {
     [1_909_094_399_000, '2030-06-30T23:59:59Z'],
     ['1909094399', '2030-06-30T23:59:59Z'],
   ])('may end at a date written %p', (expirationDate, moment) => {
-    expect(parseCertificate({ ...row, expirationDate })).toEqual({ ...parsed, expirationDate: Date.parse(moment) })
+    expect(certificateShape.parse({ ...row, expirationDate })).toEqual({
+      ...parsed,
+      expirationDate: Date.parse(moment),
+    })
   })
 
   it.each<[string, object, object]>([
@@ -99,12 +102,12 @@ describe('a certificate row', () => {
     ['expirationDate: expected a date', { expirationDate: 'next year' }, { expirationDate: null }],
     ['expirationDate: expected a date', { expirationDate: 9223372036854775807n }, { expirationDate: null }],
   ])('stays when a member makes no sense: %s', (issue, fault, rest) => {
-    expect(parseCertificate({ ...row, ...fault })).toEqual({ ...parsed, ...rest, issues: [issue] })
+    expect(certificateShape.parse({ ...row, ...fault })).toEqual({ ...parsed, ...rest, issues: [issue] })
   })
 
   it.each([null, 7, 'x', [row], {}, { ...row, id: null }, { ...row, id: '' }, { ...row, id: [7] }])(
     'is none without an id: %j',
-    (value) => expect(parseCertificate(value)).toBeNull(),
+    (value) => expect(certificateShape.parse(value)).toBeNull(),
   )
 })
 

@@ -1,10 +1,11 @@
 import { describe, expect, it } from '@jest/globals'
 import {
-  parseCertificate,
+  certificateShape,
+  isArchived,
   parseContent,
   parseError,
   parsePage,
-  parseProject,
+  projectShape,
 } from '../../../src/providers/openai/wire.ts'
 
 const row = {
@@ -28,20 +29,20 @@ const parsed = {
 describe('a certificate row', () => {
   it.each(['certificate', 'organization.certificate', 'organization.project.certificate', undefined])(
     'is the same whatever kind of object it calls itself: %s',
-    (object) => expect(parseCertificate({ ...row, object })).toEqual(parsed),
+    (object) => expect(certificateShape.parse({ ...row, object })).toEqual(parsed),
   )
 
   it('may carry its content, as the older bodies do', () => {
     const certificate_details = { ...row.certificate_details, content: '-----BEGIN CERTIFICATE-----' }
-    expect(parseCertificate({ ...row, certificate_details })).toEqual(parsed)
+    expect(certificateShape.parse({ ...row, certificate_details })).toEqual(parsed)
   })
 
   it('may say nothing but its id', () => {
     const silent = { ...parsed, name: null, active: null, created_at: null }
     const nothing = { ...silent, certificate_details: { valid_at: null, expires_at: null } }
-    expect(parseCertificate({ id: 'cert_1' })).toEqual(nothing)
-    expect(parseCertificate({ id: 'cert_1', name: null, certificate_details: {} })).toEqual(nothing)
-    expect(parseCertificate({ id: 'cert_1', active: null, certificate_details: null })).toEqual(nothing)
+    expect(certificateShape.parse({ id: 'cert_1' })).toEqual(nothing)
+    expect(certificateShape.parse({ id: 'cert_1', name: null, certificate_details: {} })).toEqual(nothing)
+    expect(certificateShape.parse({ id: 'cert_1', active: null, certificate_details: null })).toEqual(nothing)
   })
 
   it.each<[string, object, object]>([
@@ -59,12 +60,12 @@ describe('a certificate row', () => {
       { certificate_details: { valid_at: 1000, expires_at: null } },
     ],
   ])('stays when a member makes no sense: %s', (issue, fault, rest) => {
-    expect(parseCertificate({ ...row, ...fault })).toEqual({ ...parsed, ...rest, issues: [issue] })
+    expect(certificateShape.parse({ ...row, ...fault })).toEqual({ ...parsed, ...rest, issues: [issue] })
   })
 
   it.each([null, 'cert_1', 7, ['cert_1'], {}, { ...row, id: null }, { ...row, id: '' }, { ...row, id: {} }])(
     'is none without an id: %j',
-    (value) => expect(parseCertificate(value)).toBeNull(),
+    (value) => expect(certificateShape.parse(value)).toBeNull(),
   )
 })
 
@@ -90,7 +91,10 @@ describe('a page', () => {
 
 describe('a project row', () => {
   it('is archived when its status says so or when it has the time of it', () => {
-    const archived = (more: object) => parseProject({ id: 'proj_1', name: 'Maps', ...more })?.archived
+    const archived = (more: object) => {
+      const project = projectShape.parse({ id: 'proj_1', name: 'Maps', ...more })
+      return project && isArchived(project)
+    }
     expect(archived({ status: 'active', archived_at: null })).toBe(false)
     expect(archived({})).toBe(false)
     expect(archived({ status: 'archived' })).toBe(true)
@@ -98,8 +102,9 @@ describe('a project row', () => {
   })
 
   it('needs nothing but an id', () => {
-    expect(parseProject({ id: 'proj-1' })).toEqual({ id: 'proj-1', name: null, archived: false })
-    for (const value of [null, 'proj_1', {}, { id: '' }]) expect(parseProject(value)).toBeNull()
+    const parsed = { id: 'proj-1', name: null, status: null, archived_at: false, issues: [] }
+    expect(projectShape.parse({ id: 'proj-1' })).toEqual(parsed)
+    for (const value of [null, 'proj_1', {}, { id: '' }]) expect(projectShape.parse(value)).toBeNull()
   })
 })
 

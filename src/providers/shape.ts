@@ -1,0 +1,113 @@
+import { isObject } from '../is-object.ts'
+import type { Rows } from '../upstream/cache/rows.ts'
+import { RowReader } from './row-reader.ts'
+
+/** A row of a vendor's list, declared once: its TypeScript type (`WireOf`), its parser and the members replicas share. */
+export interface Shape<Wire> {
+  /** The names of all members that `parse` reads, at every depth. Replicas share these members and no others. */
+  readonly fields: readonly string[]
+  /** Null when the row is not an object or has no id. A member that cannot be read is null and is noted in `issues`. */
+  parse(row: unknown): Wire | null
+}
+
+export type WireOf<AnyShape> = AnyShape extends Shape<infer Wire> ? Wire : never
+
+/** How one member of an object is read. */
+export interface Member<Value> {
+  /** The names of the members below it. */
+  readonly fields: readonly string[]
+  read(row: RowReader, name: string): Value
+}
+
+export type ValuesOf<AnyMembers> = {
+  readonly [Name in keyof AnyMembers]: AnyMembers[Name] extends Member<infer Value> ? Value : never
+}
+
+type Members<Values> = { readonly [Name in keyof Values]: Member<Values[Name]> }
+
+type Identified<Values> = Readonly<Omit<Values, 'id'>> & { readonly id: string; readonly issues: readonly string[] }
+
+export function shape<Values extends { readonly id: string | null }>(
+  members: Members<Values>,
+): Shape<Identified<Values>> {
+  return {
+    fields: fieldsOf(members),
+    parse(value) {
+      if (!isObject(value)) return null
+      const row = new RowReader(value)
+      const { id, ...values } = readMembers(row, members)
+      return id === null ? null : { ...values, id, issues: row.issues }
+    },
+  }
+}
+
+/** The names of the members, and of all members below them. */
+export function fieldsOf<Values extends object>(members: Members<Values>): readonly string[] {
+  const all: [string, Member<unknown>][] = Object.entries(members)
+  return [...new Set(all.flatMap(([name, { fields }]) => [name, ...fields]))]
+}
+
+export function readMembers<Values extends object>(row: RowReader, members: Members<Values>): Readonly<Values> {
+  const all: [string, Member<unknown>][] = Object.entries(members)
+  // Object.fromEntries keeps no types: each value was read by the member of the same name.
+  return Object.fromEntries(all.map(([name, member]) => [name, member.read(row, name)])) as Readonly<Values>
+}
+
+/** A vendor's own id, as text. */
+export const id = () => leaf((row, name) => row.id(name))
+
+export const text = () => leaf((row, name) => row.text(name))
+
+/** A text; null when it is empty. */
+export const name = () => leaf((row, field) => row.name(field))
+
+export const texts = () => leaf((row, name) => row.texts(name))
+
+export const flag = () => leaf((row, name) => row.flag(name))
+
+/** Unix seconds → milliseconds. */
+export const seconds = () => leaf((row, name) => row.seconds(name))
+
+/** A date in one of the vendors' formats → milliseconds. */
+export const date = () => leaf((row, name) => row.date(name))
+
+/** Whether the member is there, whatever its value. */
+export const present = () => leaf((row, name) => row.has(name))
+
+/** An object; when it is missing, all its members are. */
+export function object<Values extends object>(members: Members<Values>): Member<Readonly<Values>> {
+  return { fields: fieldsOf(members), read: (row, name) => readMembers(row.object(name), members) }
+}
+
+/** An object, or null when it is missing or cannot be read. */
+export function optionalObject<Values extends object>(members: Members<Values>): Member<Readonly<Values> | null> {
+  return {
+    fields: fieldsOf(members),
+    read(row, name) {
+      const member = row.object(name)
+      return isObject(row.raw(name)) ? readMembers(member, members) : null
+    },
+  }
+}
+
+/** A list of objects; empty when it is missing. */
+export function objects<Values extends object>(members: Members<Values>): Member<readonly Readonly<Values>[]> {
+  return {
+    fields: fieldsOf(members),
+    read: (row, name) => row.objects(name).map((item) => readMembers(item, members)),
+  }
+}
+
+function leaf<Value>(read: Member<Value>['read']): Member<Value> {
+  return { fields: [], read }
+}
+
+/** The rows of a list, one per id. `unreadable` counts the rows without an id and the rows that the vendor left out. */
+export function parseRows<Wire extends { readonly id: string }>(
+  { rows, missing }: Rows,
+  { parse }: Pick<Shape<Wire>, 'parse'>,
+): { readonly items: readonly Wire[]; readonly unreadable: number } {
+  const parsed = rows.map(parse).filter((row) => row !== null)
+  const items = new Map(parsed.map((row) => [row.id, row]))
+  return { items: [...items.values()], unreadable: missing + rows.length - parsed.length }
+}
