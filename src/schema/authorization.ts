@@ -4,6 +4,19 @@ import { InputError } from '../input-error.ts'
 import type { Operation, Permission } from '../operation.ts'
 import { CertificateForbiddenError } from '../providers/mutation-error.ts'
 
+/**
+ * Options of a field that needs a permission: `authScopes` enforces it here, the directives let a router enforce it and
+ * let a graph variant leave the field out by its tag. Mutations have no `authScopes`: those of the type Mutation apply.
+ */
+export const guards = {
+  read: { authScopes: { 'certificates:read': true } },
+  content: {
+    directives: { requiresScopes: { scopes: [['certificates:content']] }, tag: { name: 'pem' } },
+    authScopes: { 'certificates:content': true },
+  },
+  write: { directives: { requiresScopes: { scopes: [['certificates:write']] }, tag: { name: 'write' } } },
+}
+
 /** What the rules of types and fields are held against. */
 export function grantedPermissions({ caller }: Operation): Record<Permission, boolean> {
   return {

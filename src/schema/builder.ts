@@ -2,7 +2,6 @@ import SchemaBuilder from '@pothos/core'
 import ComplexityPlugin from '@pothos/plugin-complexity'
 import DirectivesPlugin from '@pothos/plugin-directives'
 import ErrorsPlugin from '@pothos/plugin-errors'
-import FederationPlugin from '@pothos/plugin-federation'
 import RelayPlugin from '@pothos/plugin-relay'
 import ScopeAuthPlugin from '@pothos/plugin-scope-auth'
 import type { Connection } from '../catalog/connection.ts'
@@ -10,6 +9,7 @@ import type { Operation, Permission } from '../operation.ts'
 import { mutationErrors } from '../providers/mutation-error.ts'
 import { grantedPermissions, toForbidden } from './authorization.ts'
 import { priceOf, prices } from './cost/cost.ts'
+import type { FederationDirectives } from './federation/directives.ts'
 
 /** What Pothos is told of the graph at the type level. */
 interface GraphTypes {
@@ -21,7 +21,9 @@ interface GraphTypes {
     DateTime: { Input: Date; Output: Date }
     /** Milliseconds. */
     Duration: { Input: number; Output: number }
+    _Any: { Input: unknown; Output: unknown }
   }
+  Directives: FederationDirectives
   Connection: Pick<Connection<unknown>, 'totalCount'>
   AuthScopes: Record<Permission, boolean>
   DefaultFieldNullability: false
@@ -36,8 +38,10 @@ export type Builder = PothosSchemaTypes.SchemaBuilder<Types>
 export function createBuilder(): Builder {
   const builder = new SchemaBuilder<GraphTypes>({
     // The first is the outermost: what the rules refuse a change becomes data in its result.
-    plugins: [ErrorsPlugin, ScopeAuthPlugin, RelayPlugin, DirectivesPlugin, FederationPlugin, ComplexityPlugin],
+    plugins: [ErrorsPlugin, ScopeAuthPlugin, RelayPlugin, DirectivesPlugin, ComplexityPlugin],
     defaultFieldNullability: false,
+    // `printSchemaWithDirectives` and its like read directives in this form.
+    directives: { useGraphQLToolsUnorderedDirectives: true },
     complexity: { fieldComplexity: priceOf },
     errors: {
       defaultTypes: mutationErrors,
@@ -68,7 +72,7 @@ export function createBuilder(): Builder {
       idFieldOptions: { description: 'Global id, for `node`.' },
       nodeTypeOptions: { description: 'Anything that `node(id:)` finds again.' },
       pageInfoTypeOptions: {
-        shareable: true,
+        directives: { shareable: {} },
         description: 'Where a page lies in its list (https://relay.dev/graphql/connections.htm).',
       },
       hasNextPageFieldOptions: { description: 'Whether anything follows this page; exact in both directions.' },

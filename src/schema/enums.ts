@@ -1,12 +1,17 @@
 import type { expiryStatuses } from '../catalog/expiry.ts'
 import type { certificateWeaknesses } from '../catalog/weakness.ts'
-import type { Vendor } from '../providers/provider.ts'
 import type { Builder } from './builder.ts'
 
 export type Enums = ReturnType<typeof registerEnums>
 
+/** A value of the enum CertificateProvider. */
+interface VendorName {
+  readonly provider: string
+  readonly description: string
+}
+
 /** The enums that several types share. */
-export function registerEnums(builder: Builder, vendors: readonly Vendor[]) {
+export function registerEnums(builder: Builder, vendors: readonly VendorName[]) {
   const CertificateProvider = builder.enumType('CertificateProvider', {
     description: 'The vendors whose certificates are read.',
     values: Object.fromEntries(vendors.map(({ provider, description }) => [provider, { description }])),

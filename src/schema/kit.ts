@@ -1,10 +1,11 @@
 import type { InterfaceRef } from '@pothos/core'
 import type { ReadCertificate } from '../catalog/certificate.ts'
 import type { Place, PlacedCertificate } from '../providers/place.ts'
+import type { guards } from './authorization.ts'
 import type { Builder, Types } from './builder.ts'
 import type { prices } from './cost/cost.ts'
 import type { toDate } from './date.ts'
-import type { AsEntity, guards } from './federation.ts'
+import type { AsEntity } from './federation/entities.ts'
 import type { ListArguments } from './list-arguments.ts'
 
 /** What a vendor needs to add its types to the graph. */

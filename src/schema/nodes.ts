@@ -5,11 +5,11 @@ import { prices } from './cost/cost.ts'
 import type { NodeFinder } from './find-node.ts'
 import type { SchemaKit } from './kit.ts'
 
-/** How many nodes `nodes` may be asked for, unless told. */
-export const mostNodes = 100
+/** Default of `limits.nodes`. */
+export const maxNodes = 100
 
 /** `Query.node`, `nodes` and `certificate`: anything, found again by its global id. */
-export function registerNodes({ builder, Certificate }: SchemaKit, nodes: NodeFinder, most: number): void {
+export function registerNodes({ builder, Certificate }: SchemaKit, nodes: NodeFinder, max: number): void {
   const Node = builder.nodeInterfaceRef()
   builder.queryFields((t) => ({
     node: t.field({
@@ -28,7 +28,7 @@ export function registerNodes({ builder, Certificate }: SchemaKit, nodes: NodeFi
         'The nodes of up to 100 global ids unless configured, each at the index of its id and each as `node` would answer.',
       args: { ids: t.arg.idList({ required: true, description: 'Global ids, at most 100 unless configured.' }) },
       resolve: (_root, { ids }, operation) => {
-        checkLength('ids', ids, most)
+        checkLength('ids', ids, max)
         return ids.map((id) => nodes.find(operation, id))
       },
     }),

@@ -1,28 +1,47 @@
-import { printSubgraphSchema } from '@apollo/subgraph'
-import { GraphQLObjectType, GraphQLSchema, lexicographicSortSchema, printSchema } from 'graphql'
+import { getDocumentNodeFromSchema } from '@graphql-tools/utils'
+import {
+  buildASTSchema,
+  type DefinitionNode,
+  type GraphQLSchema,
+  Kind,
+  lexicographicSortSchema,
+  print,
+  printSchema,
+} from 'graphql'
 
-/** The plain API, as schema.graphql holds it: sorted, so that a change shows as the lines that changed. */
+/** The plain API as in schema.graphql: without federation, and sorted so that a diff shows only what changed. */
 export function printSorted(schema: GraphQLSchema): string {
-  return `${printSchema(lexicographicSortSchema(without(schema, ['_entities', '_service'])))}\n`
+  const definitions = definitionsWithout(schema, ['_entities', '_service'])
+  const plain = buildASTSchema({ kind: Kind.DOCUMENT, definitions }, { assumeValidSDL: true })
+  return `${printSchema(lexicographicSortSchema(plain))}\n`
 }
 
-/** The subgraph as it is published. `node` and `nodes` are not: no two subgraphs that have them compose. */
+/**
+ * The subgraph as published: with federation directives, types by name, fields in the order of the code. `node` and
+ * `nodes` are left out, because two subgraphs that have them do not compose.
+ */
 export function printSubgraph(schema: GraphQLSchema): string {
-  return `${printSubgraphSchema(without(schema, ['node', 'nodes']))}\n`
+  const definitions = definitionsWithout(schema, ['_entities', '_service', 'node', 'nodes'])
+    .map((definition) =>
+      definition.kind === Kind.SCHEMA_DEFINITION
+        ? ({ kind: Kind.SCHEMA_EXTENSION, directives: definition.directives ?? [] } as const)
+        : definition,
+    )
+    .toSorted((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1))
+  return `${print({ kind: Kind.DOCUMENT, definitions })}\n`
 }
 
-/** The schema without some fields of Query, and without the types that nothing but those fields needs. */
-function without(schema: GraphQLSchema, hidden: readonly string[]): GraphQLSchema {
-  const { types, ...config } = schema.toConfig()
-  const query = schema.getQueryType()?.toConfig()
-  if (!query) return schema
-  const fields = Object.entries(query.fields).filter(([name]) => !hidden.includes(name))
-  // Where the type has a node, a subgraph is printed by that, for directives stand there alone.
-  const node = query.astNode
-  const astNode = node && { ...node, fields: node.fields?.filter(({ name }) => !hidden.includes(name.value)) ?? [] }
-  return new GraphQLSchema({
-    ...config,
-    query: new GraphQLObjectType({ ...query, fields: Object.fromEntries(fields), astNode }),
-    types: types.filter(({ name }) => name !== query.name && !name.startsWith('_')),
-  })
+/** The definitions of a schema without some fields of Query and without the types of the subgraph specification. */
+function definitionsWithout(schema: GraphQLSchema, hidden: readonly string[]): readonly DefinitionNode[] {
+  return getDocumentNodeFromSchema(schema)
+    .definitions.filter((definition) => !nameOf(definition).startsWith('_'))
+    .map((definition) => {
+      if (definition.kind !== Kind.OBJECT_TYPE_DEFINITION || definition.name.value !== 'Query') return definition
+      return { ...definition, fields: definition.fields?.filter(({ name }) => !hidden.includes(name.value)) ?? [] }
+    })
+}
+
+/** Empty for the schema itself, which sorts it first. */
+function nameOf(definition: DefinitionNode): string {
+  return 'name' in definition && definition.name ? definition.name.value : ''
 }

@@ -6,7 +6,7 @@ import { toDate } from './date.ts'
 export function registerRateLimitStatus(builder: Builder) {
   const ref = builder.objectRef<RateLimitStatus>('RateBudget')
   ref.implement({
-    shareable: true,
+    directives: { shareable: {} },
     description:
       'A limit on calls to a vendor, kept as a sliding window: of several limits on the same calls, the one that has the ' +
       'least left.',

@@ -2,6 +2,7 @@ import type { GraphQLSchema } from 'graphql'
 import { DateResolver, DateTimeResolver } from 'graphql-scalars'
 import type { ExpiryThresholds } from '../catalog/expiry.ts'
 import type { Vendor } from '../providers/provider.ts'
+import { guards } from './authorization.ts'
 import { createBuilder } from './builder.ts'
 import { registerCertificate } from './certificate.ts'
 import { registerCertificateInputs } from './certificate-input.ts'
@@ -10,12 +11,14 @@ import { prices } from './cost/cost.ts'
 import { toDate } from './date.ts'
 import { durationScalar } from './duration.ts'
 import { registerEnums } from './enums.ts'
-import { createAsEntity, guards, mostRepresentations, toSubgraph } from './federation.ts'
+import { federationLink } from './federation/directives.ts'
+import { createEntities } from './federation/entities.ts'
+import { maxRepresentations, registerFederationFields } from './federation/fields.ts'
 import { createNodeFinder } from './find-node.ts'
 import type { SchemaKit } from './kit.ts'
 import { describeListArguments } from './list-arguments.ts'
 import { registerMutationErrors } from './mutation-error.ts'
-import { mostNodes, registerNodes } from './nodes.ts'
+import { maxNodes, registerNodes } from './nodes.ts'
 import { registerPlace } from './place.ts'
 import { registerPlaces } from './places.ts'
 import { registerStatistics } from './statistics.ts'
@@ -32,7 +35,7 @@ export interface GraphLimits {
 export function createSchema(
   vendors: readonly Vendor[],
   thresholds: ExpiryThresholds,
-  limits: GraphLimits = { representations: mostRepresentations, nodes: mostNodes },
+  limits: GraphLimits = { representations: maxRepresentations, nodes: maxNodes },
 ): GraphQLSchema {
   const builder = createBuilder()
   builder.addScalarType('Date', DateResolver)
@@ -46,7 +49,7 @@ export function createSchema(
   registerMutationErrors(builder, CertificatePlace)
   const inputs = registerCertificateInputs(builder, enums)
   const nodes = createNodeFinder(vendors)
-  const asEntity = createAsEntity(builder, nodes)
+  const { asEntity, types: entities } = createEntities(builder, (typename) => nodes.entityKey(typename)?.fields)
   asEntity(Certificate)
   asEntity(CertificatePlace)
   const listArguments = describeListArguments(inputs)
@@ -58,5 +61,6 @@ export function createSchema(
   registerPlaces(kit, enums, scope, vendors)
   registerNodes(kit, nodes, limits.nodes)
   for (const vendor of vendors) vendor.register(kit)
-  return toSubgraph(builder, nodes, limits.representations)
+  registerFederationFields(builder, entities, nodes, limits.representations)
+  return builder.toSchema({ schemaDirectives: { link: federationLink }, sortSchema: false })
 }

@@ -1,8 +1,8 @@
 import { Kind, parse, type SelectionSetNode } from 'graphql'
-import { InputError } from '../input-error.ts'
-import { isObject } from '../is-object.ts'
-import type { EntityKey } from '../providers/entity-key.ts'
-import { checkId } from '../upstream/url.ts'
+import { InputError } from '../../input-error.ts'
+import { isObject } from '../../is-object.ts'
+import type { EntityKey } from '../../providers/entity-key.ts'
+import { checkId } from '../../upstream/url.ts'
 
 export type Fields = Readonly<Record<string, unknown>>
 

@@ -1,8 +1,8 @@
 import { type GraphQLNamedType, type GraphQLSchema, isAbstractType, isObjectType } from 'graphql'
-import { InputError } from '../input-error.ts'
-import type { Operation } from '../operation.ts'
-import { type Fields, readIds } from './entity-key.ts'
-import type { NodeFinder } from './find-node.ts'
+import { InputError } from '../../input-error.ts'
+import type { Operation } from '../../operation.ts'
+import type { NodeFinder } from '../find-node.ts'
+import { type Fields, readIds } from './read-key.ts'
 
 /** How another subgraph refers to a node: its type, and the fields of one of the type's keys. */
 export type Representation = Fields

@@ -1,0 +1,72 @@
+import type { ObjectRef } from '@pothos/core'
+import { checkLength, InputError } from '../../input-error.ts'
+import { isObject } from '../../is-object.ts'
+import type { Builder, Types } from '../builder.ts'
+import type { NodeFinder } from '../find-node.ts'
+import { printSubgraph } from '../print.ts'
+import { findEntity } from './find-entity.ts'
+
+/** Default of `limits.representations`. */
+export const maxRepresentations = 200
+
+/** The fields and types that the subgraph specification adds to a schema: `_entities`, `_service`, `_Any` and `_Entity`. */
+export function registerFederationFields(
+  builder: Builder,
+  entities: readonly ObjectRef<Types, object>[],
+  nodes: NodeFinder,
+  max: number,
+): void {
+  const Any = builder.scalarType('_Any', {
+    description: 'Apollo Federation, used by gateways: an object with `__typename` and the fields of one key.',
+    serialize: (value) => value,
+  })
+  const Entity = builder.unionType('_Entity', {
+    description: 'Apollo Federation, used by gateways: the types that other subgraphs can refer to.',
+    types: [...entities],
+  })
+  let sdl: string | undefined
+  const Service = builder.objectRef<object>('_Service').implement({
+    description: 'Apollo Federation, used by gateways: this subgraph.',
+    fields: (t) => ({
+      sdl: t.string({
+        nullable: true,
+        description: 'The schema to publish to a schema registry, with federation directives.',
+        resolve: (_service, _args, _operation, { schema }) => {
+          sdl ??= printSubgraph(schema)
+          return sdl
+        },
+      }),
+    }),
+  })
+  builder.queryFields((t) => ({
+    _entities: t.field({
+      type: [Entity],
+      nullable: { list: false, items: true },
+      description: 'Apollo Federation, used by gateways: the objects that other subgraphs refer to, in the same order.',
+      args: {
+        representations: t.arg({
+          type: [Any],
+          required: true,
+          description: 'The keys of the objects, at most 200 unless configured.',
+        }),
+      },
+      resolve: (_root, { representations }, operation, { schema }) => {
+        checkLength('representations', representations, max)
+        // Each is a promise of its own: an invalid representation fails at its index and not the whole list.
+        return representations.map(async (representation) => {
+          if (!isObject(representation)) {
+            throw new InputError('representations: expected objects with __typename and the fields of a key')
+          }
+          return findEntity(nodes, representation, operation, schema)
+        })
+      },
+    }),
+    _service: t.field({
+      type: Service,
+      // Gateways read the schema without a caller's permissions.
+      skipTypeScopes: true,
+      description: 'Apollo Federation, used by gateways: the schema of this subgraph.',
+      resolve: () => ({}),
+    }),
+  }))
+}
