@@ -17,7 +17,7 @@ const context: CallContext = {
   signal: new AbortController().signal,
   remaining: () => 0,
   onQueued: () => {},
-  permit: { check: () => {}, answered: () => {} },
+  permit: { check: () => {}, recordResponse: () => {} },
 }
 
 /** What our writer sends is held against the document, then what the emulator says to it, and the writer reads that. */

@@ -1,5 +1,5 @@
 import type { Operation } from '../operation.ts'
-import type { Changes } from '../upstream/cache/changes.ts'
+import type { ChangeLog } from '../upstream/cache/change-log.ts'
 import type { CallContext } from '../upstream/call/context.ts'
 import type { ResiliencePipeline } from '../upstream/call/resilience-pipeline.ts'
 import { isReadingFailure, type ReadingFailure, type UpstreamError } from '../upstream/error.ts'
@@ -8,7 +8,7 @@ import { withoutVendorMessage } from './visibility.ts'
 
 /** A change at a vendor. */
 export interface Change<Result> {
-  readonly client: { readonly pipeline: ResiliencePipeline; readonly changes: Changes }
+  readonly client: { readonly pipeline: ResiliencePipeline; readonly changes: ChangeLog }
   /** The one call that makes it. */
   send(context: CallContext): Promise<Result>
   /** The result by what the vendor's lists say now; null when they do not show it. */
@@ -37,17 +37,17 @@ export async function makeChange<Result>(
 ): Promise<Result> {
   try {
     const result = await pipeline.runChange(operation, (context) => send(noting(context, progress)))
-    await changes.note()
+    await changes.record()
     return result
   } catch (error) {
     const { doubt } = progress
     if (!doubt) throw error
-    await changes.note()
+    await changes.record()
     const seen = await trySeeing(verify)
     if ('result' in seen && seen.result !== null) return seen.result
     if ('result' in seen && !isLost(doubt)) throw error
     // What arrives only now is in none of the lists that were read for the look.
-    await changes.note()
+    await changes.record()
     const tell = (failure: ReadingFailure) => withoutVendorMessage(operation, failure).message
     const told = 'failure' in seen ? tell(seen.failure) : 'the vendor’s list does not show it so far'
     throw new CertificateOutcomeUnknownError(

@@ -3,7 +3,7 @@ import type { CertificateList } from '../catalog/certificate-list.ts'
 import { type CertificateOrder, certificateOrdering } from '../catalog/certificate-order.ts'
 import { type Connection, type ConnectionArguments, parseWindow, toConnection } from '../catalog/connection.ts'
 import { createOrdering, sortRows } from '../catalog/ordering.ts'
-import type { Reading } from '../upstream/cache/reading-cache.ts'
+import type { Reading } from '../upstream/cache/reading.ts'
 import type { Place, PlacedCertificate } from './place.ts'
 
 export interface CertificateArguments extends ConnectionArguments {

@@ -1,5 +1,5 @@
 import type { Operation } from '../operation.ts'
-import type { Reading } from '../upstream/cache/reading-cache.ts'
+import type { Reading } from '../upstream/cache/reading.ts'
 import type { Place, PlaceList, SearchResult } from './place.ts'
 import { emptyResult } from './search-result.ts'
 import { configuredSource, type Source, settleDiscovery } from './source.ts'

@@ -1,5 +1,6 @@
 import type { Operation } from '../operation.ts'
-import type { Reading, ReadingCache, ReadingTask } from '../upstream/cache/reading-cache.ts'
+import type { Reading, ReadingTask } from '../upstream/cache/reading.ts'
+import type { ReadingCache } from '../upstream/cache/reading-cache.ts'
 import { isReadingFailure } from '../upstream/error.ts'
 import { createLoader } from '../upstream/loader.ts'
 import type { Place } from './place.ts'

@@ -2,7 +2,7 @@ import { type Certificate, fromReading, type ReadCertificate } from '../catalog/
 import type { CertificateList } from '../catalog/certificate-list.ts'
 import { noX509Details, type X509Details } from '../catalog/x509.ts'
 import type { Operation } from '../operation.ts'
-import type { Reading } from '../upstream/cache/reading-cache.ts'
+import type { Reading } from '../upstream/cache/reading.ts'
 import type { RateLimitStatus } from '../upstream/rate-limit/rate-limiter.ts'
 import { toGlobalId } from './global-id.ts'
 import { type Source, settleCertificates } from './source.ts'

@@ -24,7 +24,7 @@ const prefetcher: Caller = { name: 'prefetch', permissions: new Set(), places: n
  */
 export function startPrefetch(rotations: readonly PrefetchQueue[], surroundings: Surroundings): { close(): void } {
   const closed = new AbortController()
-  for (const rotation of rotations.filter(({ schedule }) => schedule.isAhead))
+  for (const rotation of rotations.filter(({ schedule }) => schedule.isPrefetched))
     rotate(rotation, surroundings, closed.signal).catch(() => {})
   return { close: () => closed.abort() }
 }
@@ -46,13 +46,13 @@ async function rotate(
       placeIndex,
       now: clock.now(),
       // What has to wait for a vendor stays queued there, and keeps no other place waiting here.
-      deadline: clock.now() + schedule.step,
+      deadline: clock.now() + schedule.interval,
       signal,
     }
     const all = await places(operation).catch(() => [])
     const begunAt = clock.now()
     const place = all[turn % all.length]
-    const age = schedule.renewalAge
+    const age = schedule.refreshAge
     const reading = await place?.read({ ...operation, onCallFailed }, age).catch(() => null)
     const wasYoung = reading && !reading.stale && reading.asOf < begunAt && begunAt - reading.asOf <= age
     const isRoundOver = (turn + 1) % all.length === 0
@@ -60,6 +60,6 @@ async function rotate(
     // A call that failed may have been made again.
     const steps = 1 + failures
     failures = 0
-    await clock.sleep(Math.max(0, begunAt + steps * schedule.step - clock.now()), signal)
+    await clock.sleep(Math.max(0, begunAt + steps * schedule.interval - clock.now()), signal)
   }
 }

@@ -1,5 +1,5 @@
 import { isObject } from '../is-object.ts'
-import type { Rows } from '../upstream/cache/rows.ts'
+import type { Rows } from '../upstream/cache/reading.ts'
 import { RowReader } from './row-reader.ts'
 
 /** A row of a vendor's list, declared once: its TypeScript type (`WireOf`), its parser and the members replicas share. */

@@ -1,7 +1,7 @@
 import type { Certificate } from '../catalog/certificate.ts'
 import type { CertificateList } from '../catalog/certificate-list.ts'
 import type { Operation } from '../operation.ts'
-import type { Reading } from '../upstream/cache/reading-cache.ts'
+import type { Reading } from '../upstream/cache/reading.ts'
 import { isReadingFailure, type ReadingFailure } from '../upstream/error.ts'
 import type { CertificatePlace, Place, PlacedCertificate, PlaceList } from './place.ts'
 

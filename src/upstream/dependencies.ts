@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
 import type { Clock } from './clock.ts'
-import type { PendingWork } from './pending-work.ts'
+import type { PendingWork } from './concurrency.ts'
 import type { Redact } from './redact.ts'
 import type { Replicas } from './replicas.ts'
 import type { UpstreamSettings } from './settings.ts'

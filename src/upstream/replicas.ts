@@ -1,6 +1,6 @@
-import { type Changes, OwnChanges } from './cache/changes.ts'
-import type { Rows } from './cache/rows.ts'
-import type { CallOrigin } from './call/context.ts'
+import { type ChangeLog, MemoryChangeLog } from './cache/change-log.ts'
+import type { Rows } from './cache/reading.ts'
+import type { CallOptions } from './call/context.ts'
 import type { Clock } from './clock.ts'
 import type { Limit } from './rate-limit/limit.ts'
 import { MemoryRateLimitStore, type RateLimitStore } from './rate-limit/store.ts'
@@ -16,33 +16,37 @@ export interface SharedReading {
 }
 
 /** A reading that is wanted. */
-export interface Wanted {
+export interface SharedReadingRequest {
   readonly identity: Identity
   /** The fields of a row that are handed on: none that the vendor may put a secret or a PEM in. */
   readonly fields: readonly string[]
   /** How long it may serve at the most, in milliseconds. */
-  readonly keep: number
+  readonly maxAge: number
   /** One that began after this moment will do. */
-  since(): number
+  startedAfter(): number
 }
 
 /** The readings that replicas make for each other. */
-export interface SharedReadings {
+export interface SharedReadingCache {
   /** The last one that any replica made. */
-  recall(identity: Identity): Promise<SharedReading | null>
+  get(identity: Identity): Promise<SharedReading | null>
   /** Makes a reading, unless another replica is making it or has just made it: then theirs. */
-  once(wanted: Wanted, sender: CallOrigin, make: (sender: CallOrigin) => Promise<SharedReading>): Promise<SharedReading>
+  getOrMake(
+    wanted: SharedReadingRequest,
+    sender: CallOptions,
+    make: (sender: CallOptions) => Promise<SharedReading>,
+  ): Promise<SharedReading>
 }
 
 /** What this process shares with its replicas. */
 export interface Replicas {
   /** How many there are. */
   readonly count: number
-  readonly readings: SharedReadings
+  readonly readings: SharedReadingCache
   /** The one budget that all of them take from. */
   rateLimitStore(identity: Identity, limits: readonly Limit[]): RateLimitStore
   /** What is changed at the vendor; to be known for as long as a reading may serve, in milliseconds. */
-  changes(identity: Identity, keep: number): Changes
+  changes(identity: Identity, keep: number): ChangeLog
   /** Whether that works, or each goes on alone; null when there is nobody to share with. */
   readonly state: 'shared' | 'alone' | null
   close(): void
@@ -52,9 +56,9 @@ export interface Replicas {
 export function createSoleReplica(clock: Clock): Replicas {
   return {
     count: 1,
-    readings: { recall: async () => null, once: (_wanted, sender, make) => make(sender) },
+    readings: { get: async () => null, getOrMake: (_wanted, sender, make) => make(sender) },
     rateLimitStore: (_identity, limits) => new MemoryRateLimitStore(clock, limits),
-    changes: () => new OwnChanges(),
+    changes: () => new MemoryChangeLog(),
     state: null,
     close() {},
   }

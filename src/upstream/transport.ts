@@ -7,7 +7,7 @@ export interface OutgoingRequest {
   readonly body?: string
 }
 
-export interface IncomingAnswer {
+export interface IncomingResponse {
   readonly status: number
   header(name: string): string | undefined
   readonly text: string
@@ -15,12 +15,12 @@ export interface IncomingAnswer {
 
 /** Sends one request and reads its whole answer. Redirects are answers like any other. */
 export interface Transport {
-  send(outgoing: OutgoingRequest, signal: AbortSignal): Promise<IncomingAnswer>
+  send(outgoing: OutgoingRequest, signal: AbortSignal): Promise<IncomingResponse>
   close(): Promise<void>
 }
 
 /** An answer so long that reading on would endanger the process. */
-export class AnswerTooLong extends Error {}
+export class ResponseTooLargeError extends Error {}
 
 const usualLength = 32 * 1024 * 1024
 
@@ -42,7 +42,7 @@ export function createTransport(longestAnswer = usualLength): Transport {
       for await (const chunk of answer.body) {
         chunks.push(chunk)
         length += chunk.length
-        if (length > longestAnswer) throw new AnswerTooLong(`more than ${longestAnswer} bytes`)
+        if (length > longestAnswer) throw new ResponseTooLargeError(`more than ${longestAnswer} bytes`)
       }
       return toAnswer(answer, Buffer.concat(chunks, length).toString())
     },
@@ -53,7 +53,7 @@ export function createTransport(longestAnswer = usualLength): Transport {
 function toAnswer(
   { statusCode, headers }: Pick<Dispatcher.ResponseData, 'statusCode' | 'headers'>,
   text: string,
-): IncomingAnswer {
+): IncomingResponse {
   return { status: statusCode, header: (name) => [headers[name]].flat()[0], text }
 }
 

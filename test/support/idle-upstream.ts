@@ -1,6 +1,6 @@
 import { pino } from 'pino'
+import { PendingWork } from '../../src/upstream/concurrency.ts'
 import type { UpstreamDependencies } from '../../src/upstream/dependencies.ts'
-import { PendingWork } from '../../src/upstream/pending-work.ts'
 import { createSoleReplica } from '../../src/upstream/replicas.ts'
 import { defaultSettings } from '../../src/upstream/settings.ts'
 import { createManualClock } from './manual-clock.ts'

@@ -2,8 +2,8 @@ import { anybody } from '../../src/access/caller.ts'
 import { createSendCall } from '../../src/upstream/call/call.ts'
 import { createRateLimiter, ResiliencePipeline } from '../../src/upstream/call/resilience-pipeline.ts'
 import type { VendorApi } from '../../src/upstream/call/vendor-api.ts'
+import { PendingWork } from '../../src/upstream/concurrency.ts'
 import type { UpstreamDependencies } from '../../src/upstream/dependencies.ts'
-import { PendingWork } from '../../src/upstream/pending-work.ts'
 import { createRedactor } from '../../src/upstream/redact.ts'
 import { createSoleReplica } from '../../src/upstream/replicas.ts'
 import { defaultSettings, type UpstreamSettings } from '../../src/upstream/settings.ts'
@@ -67,7 +67,7 @@ export function createTestCaller(settings: Partial<UpstreamSettings> = {}, own: 
       deadline: clock.now() + 5_000,
       signal,
     }
-    return line.runWithin(operation, (context) =>
+    return line.runForOperation(operation, (context) =>
       call({ what: 'the list', resource: 'lists', url: new URL(url), context, parse }),
     )
   }

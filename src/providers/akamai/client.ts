@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
+import { completeRows, type Rows } from '../../upstream/cache/reading.ts'
 import { RefreshSchedule } from '../../upstream/cache/refresh-schedule.ts'
-import { type Rows, wholeList } from '../../upstream/cache/rows.ts'
 import { createSendCall } from '../../upstream/call/call.ts'
 import type { CallContext } from '../../upstream/call/context.ts'
 import { createRateLimiter, ResiliencePipeline } from '../../upstream/call/resilience-pipeline.ts'
@@ -84,7 +84,7 @@ export function createAkamaiClient(config: AkamaiAccountConfig, upstream: Upstre
         ),
         headers: mediaType('active-certificates.v2'),
         context,
-        parse: (body) => wholeList(parseEnrollments(body)),
+        parse: (body) => completeRows(parseEnrollments(body)),
       }),
     listEnrollments: (contractId, context) =>
       call({
@@ -98,7 +98,7 @@ export function createAkamaiClient(config: AkamaiAccountConfig, upstream: Upstre
         ),
         headers: mediaType('enrollments.v11'),
         context,
-        parse: (body) => wholeList(parseEnrollments(body)),
+        parse: (body) => completeRows(parseEnrollments(body)),
       }),
     getDeployment: (enrollmentId, network, context) =>
       call({
@@ -115,7 +115,7 @@ export function createAkamaiClient(config: AkamaiAccountConfig, upstream: Upstre
         what: `the contracts of ${config.id}`,
         url: upstreamUrl(baseUrl, '/contract-api/v1/contracts/identifiers', {}, { depth: 'ALL', accountSwitchKey }),
         context,
-        parse: (body) => wholeList(parseContractIdentifiers(body)),
+        parse: (body) => completeRows(parseContractIdentifiers(body)),
       }),
     listAccountSwitchKeys: (search, context) =>
       call({

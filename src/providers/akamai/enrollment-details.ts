@@ -1,4 +1,4 @@
-import type { Rows } from '../../upstream/cache/rows.ts'
+import type { Rows } from '../../upstream/cache/reading.ts'
 import { UpstreamError } from '../../upstream/error.ts'
 import { parseRows } from '../shape.ts'
 import type { AkamaiContract } from './places.ts'

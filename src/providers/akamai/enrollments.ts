@@ -1,7 +1,7 @@
 import { fromReading } from '../../catalog/certificate.ts'
 import { type Connection, type ConnectionArguments, parseWindow, toConnection } from '../../catalog/connection.ts'
 import { createOrdering, sortRows } from '../../catalog/ordering.ts'
-import type { Reading } from '../../upstream/cache/reading-cache.ts'
+import type { Reading } from '../../upstream/cache/reading.ts'
 import type { AkamaiEnrollment, ReadEnrollment } from './certificate.ts'
 import type { AkamaiCertificateList } from './certificate-list.ts'
 

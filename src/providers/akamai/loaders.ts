@@ -36,7 +36,7 @@ export function createAkamaiLoaders(upstream: UpstreamDependencies): AkamaiLoade
       const { place, enrollment } = certificate
       const { client } = place.account
       const network = networkOf(certificate)
-      return client.pipeline.runWithin(operation, async (context) =>
+      return client.pipeline.runForOperation(operation, async (context) =>
         toDeployed(await client.getDeployment(enrollment.enrollmentId, network, context)),
       )
     },
@@ -88,7 +88,7 @@ export function createAkamaiLoaders(upstream: UpstreamDependencies): AkamaiLoade
     pems: createPems(async (operation, certificate) => pemOf(certificate, await deployments(operation, certificate))),
     switchKeys: createLoader(
       ({ account: { client }, search }, operation) =>
-        client.pipeline.runWithin(operation, (context) => client.listAccountSwitchKeys(search, context)),
+        client.pipeline.runForOperation(operation, (context) => client.listAccountSwitchKeys(search, context)),
       ({ account, search }) => JSON.stringify([account.id, search]),
     ),
   }

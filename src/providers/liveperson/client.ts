@@ -1,5 +1,5 @@
+import { completeRows, type Rows } from '../../upstream/cache/reading.ts'
 import type { RefreshSchedule } from '../../upstream/cache/refresh-schedule.ts'
-import { type Rows, wholeList } from '../../upstream/cache/rows.ts'
 import { createSendCall } from '../../upstream/call/call.ts'
 import type { CallContext } from '../../upstream/call/context.ts'
 import { ResiliencePipeline } from '../../upstream/call/resilience-pipeline.ts'
@@ -76,7 +76,7 @@ export function createLivePersonClient(
           url: upstreamUrl(base, path, { accountId: config.id }),
           headers,
           context,
-          parse: (body) => wholeList(parseCertificates(body)),
+          parse: (body) => completeRows(parseCertificates(body)),
         }),
       ),
     getCertificate: (certificateId, context) =>

@@ -1,8 +1,9 @@
 import { isLoopback } from '../../config/loopback.ts'
-import { ReadingCache, type ReadingTask } from '../../upstream/cache/reading-cache.ts'
-import { wholeList } from '../../upstream/cache/rows.ts'
+import type { ReadingTask } from '../../upstream/cache/reading.ts'
+import { completeRows } from '../../upstream/cache/reading.ts'
+import { ReadingCache } from '../../upstream/cache/reading-cache.ts'
 import { createSendCall } from '../../upstream/call/call.ts'
-import type { CallOrigin } from '../../upstream/call/context.ts'
+import type { CallOptions } from '../../upstream/call/context.ts'
 import { ResiliencePipeline } from '../../upstream/call/resilience-pipeline.ts'
 import type { VendorApi } from '../../upstream/call/vendor-api.ts'
 import type { UpstreamDependencies } from '../../upstream/dependencies.ts'
@@ -16,7 +17,7 @@ import { parseBaseUri, parseError } from './wire.ts'
 type LivePersonService = 'mtlsGateway' | 'sentinel'
 
 /** Looks up where an account's service lives (https://developers.liveperson.com/domain-api.html). */
-export type DomainLookup = (accountId: string, service: LivePersonService, sender: CallOrigin) => Promise<string>
+export type DomainLookup = (accountId: string, service: LivePersonService, sender: CallOptions) => Promise<string>
 
 /** Calls that need no proof of who calls. */
 export const anonymous: VendorApi = {
@@ -56,7 +57,7 @@ export function createDomainLookup(
             { version: '1.0' },
           ),
           context,
-          parse: (body) => wholeList([parseBaseUri(body, service)]),
+          parse: (body) => completeRows([parseBaseUri(body, service)]),
         }),
       toValue: ({ rows }) => ({ url: toServiceUrl(String(rows[0]), domainApiUrl) }),
     }

@@ -42,7 +42,7 @@ export function createLivePersonLoaders(upstream: UpstreamDependencies): LivePer
     }),
     certificate: createLoader(
       ({ account, certificateId }, operation) =>
-        account.client.pipeline.runWithin(operation, async (context) => {
+        account.client.pipeline.runForOperation(operation, async (context) => {
           let asOf = operation.now
           const onResponse = (madeAt: number) => {
             asOf = madeAt

@@ -1,5 +1,5 @@
 import { CertificateList } from '../../catalog/certificate-list.ts'
-import type { Rows } from '../../upstream/cache/rows.ts'
+import type { Rows } from '../../upstream/cache/reading.ts'
 import { parseRows } from '../shape.ts'
 import { type OpenAICertificate, toOpenAICertificate } from './certificate.ts'
 import type { OpenAIOrganization } from './places.ts'

@@ -1,14 +1,14 @@
 import { LRUCache } from 'lru-cache'
-import type { Changes } from '../../upstream/cache/changes.ts'
+import type { ChangeLog } from '../../upstream/cache/change-log.ts'
+import type { Rows } from '../../upstream/cache/reading.ts'
 import { RefreshSchedule } from '../../upstream/cache/refresh-schedule.ts'
-import type { Rows } from '../../upstream/cache/rows.ts'
 import { createSendCall } from '../../upstream/call/call.ts'
 import type { CallContext } from '../../upstream/call/context.ts'
 import { createRateLimiter, ResiliencePipeline } from '../../upstream/call/resilience-pipeline.ts'
 import type { VendorApi } from '../../upstream/call/vendor-api.ts'
+import { Mutex } from '../../upstream/concurrency.ts'
 import type { UpstreamDependencies } from '../../upstream/dependencies.ts'
 import { UpstreamError } from '../../upstream/error.ts'
-import { Mutex } from '../../upstream/mutex.ts'
 import type { Identity } from '../../upstream/replicas.ts'
 import type { UpstreamSettings } from '../../upstream/settings.ts'
 import { upstreamUrl } from '../../upstream/url.ts'
@@ -29,7 +29,7 @@ export interface OpenAIClient {
   /** Those of this process that must not go side by side. */
   readonly deactivations: Mutex
   /** What is written to the organization, by any replica. */
-  readonly changes: Changes
+  readonly changes: ChangeLog
   listOrganizationCertificates(context: CallContext): Promise<Rows>
   listProjectCertificates(projectId: string, context: CallContext): Promise<Rows>
   listProjects(context: CallContext): Promise<Rows>

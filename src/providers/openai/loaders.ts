@@ -32,7 +32,7 @@ export function createOpenAILoaders(upstream: UpstreamDependencies): OpenAILoade
 
   const content = createLoader<OpenAICertificate, string>(
     ({ place: { client }, certificateId }, operation) =>
-      client.pipeline.runWithin(operation, (context) => client.getCertificateContent(certificateId, context)),
+      client.pipeline.runForOperation(operation, (context) => client.getCertificateContent(certificateId, context)),
     ({ id }) => id,
   )
 

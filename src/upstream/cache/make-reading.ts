@@ -1,10 +1,9 @@
-import type { CallOrigin } from '../call/context.ts'
-import { Stopwatch } from '../call/stopwatch.ts'
-import { untilAborted } from '../call/timeout.ts'
+import type { CallOptions } from '../call/context.ts'
+import { Stopwatch, untilAborted } from '../call/timeout.ts'
 import type { UpstreamDependencies } from '../dependencies.ts'
 import { UpstreamError } from '../error.ts'
 import type { SharedReading } from '../replicas.ts'
-import type { CacheEntry, ReadingTask } from './reading-cache.ts'
+import type { CacheEntry, ReadingTask } from './reading.ts'
 import type { Refresh } from './refresh.ts'
 
 /** Makes one reading, within its own time. What it waits for its turn is not counted, and is told to all who wait for it. */
@@ -12,7 +11,7 @@ export async function makeReading<Value>(
   task: ReadingTask<Value>,
   renewal: Refresh<CacheEntry<Value>>,
   { clock, settings, replicas }: UpstreamDependencies,
-  { onCall, onCallFailed }: Pick<CallOrigin, 'onCall' | 'onCallFailed'>,
+  { onCall, onCallFailed }: Pick<CallOptions, 'onCall' | 'onCallFailed'>,
 ): Promise<CacheEntry<Value>> {
   const milliseconds = settings.readingTimeout
   const timeout = new AbortController()
@@ -21,13 +20,13 @@ export async function makeReading<Value>(
   )
   const begunAt = clock.now()
   let asOf: number | undefined
-  const sender: CallOrigin = {
+  const sender: CallOptions = {
     signal: timeout.signal,
     remaining: () => stopwatch.remaining,
     onQueued(turn) {
       if (turn) stopwatch.halt()
       else stopwatch.start()
-      renewal.turn = turn
+      renewal.slot = turn
     },
     onCall,
     onCallFailed,
@@ -35,15 +34,15 @@ export async function makeReading<Value>(
       asOf ??= madeAt
     },
   }
-  const make = async (from: CallOrigin): Promise<SharedReading> => {
-    const rows = await task.pipeline.run(from, (context) => task.read(context))
+  const make = async (from: CallOptions): Promise<SharedReading> => {
+    const rows = await task.pipeline.runReading(from, (context) => task.read(context))
     return { rows, asOf: asOf ?? begunAt, readAt: clock.now() }
   }
   try {
     const keep = task.ttl + Math.max(settings.staleWhileRevalidate, settings.staleIfError)
     const shared = sharedAs(task, renewal.change)
-    const wanted = shared && { ...shared, keep, since: () => renewal.since }
-    const made = wanted ? replicas.readings.once(wanted, sender, make) : make(sender)
+    const wanted = shared && { ...shared, maxAge: keep, startedAfter: () => renewal.startedAfter }
+    const made = wanted ? replicas.readings.getOrMake(wanted, sender, make) : make(sender)
     const { rows, ...times } = await untilAborted(made, timeout.signal)
     return { value: task.toValue(rows), ...times, change: renewal.change }
   } finally {

@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts'
 import type { UpstreamDependencies } from '../dependencies.ts'
-import { keptWindow, type Limit } from '../rate-limit/limit.ts'
+import { type Limit, paddedWindow } from '../rate-limit/limit.ts'
 import type { RateLimiter } from '../rate-limit/rate-limiter.ts'
 import type { UpstreamSettings } from '../settings.ts'
 
@@ -32,7 +32,7 @@ export class RefreshSchedule {
   }
 
   /** Its places are to be read ahead of need. */
-  get isAhead(): boolean {
+  get isPrefetched(): boolean {
     return this.#settings.prefetch
   }
 
@@ -41,7 +41,7 @@ export class RefreshSchedule {
     const now = this.#clock.now()
     this.#places.delete(place)
     this.#places.set(place, now)
-    const window = Math.max(0, ...this.#limits.map(keptWindow))
+    const window = Math.max(0, ...this.#limits.map(paddedWindow))
     const forgotten = now - roundsRemembered * Math.max(this.#ttl, window)
     for (const [each, askedAt] of this.#places) {
       if (askedAt > forgotten) break
@@ -54,19 +54,19 @@ export class RefreshSchedule {
    * Milliseconds between two readings ahead of need that this replica makes: all of them together take the share. Who goes on
    * alone has a budget of its own, which is smaller already.
    */
-  get step(): number {
+  get interval(): number {
     return this.#pace * (this.#replicas.state === 'alone' ? 1 : this.#replicas.count)
   }
 
   get #pace(): number {
     const paces = this.#limits.map(
-      (limit) => keptWindow(limit) / Math.max(1, Math.floor(limit.calls * backgroundShare)),
+      (limit) => paddedWindow(limit) / Math.max(1, Math.floor(limit.calls * backgroundShare)),
     )
     return Math.max(unlimitedPace, ...paces)
   }
 
   /** The age at which a reading is to be renewed, so that it still serves when all others have had their turn. */
-  get renewalAge(): number {
+  get refreshAge(): number {
     return Math.max(0, this.#ttl - this.#places.size * this.#pace)
   }
 
@@ -78,13 +78,13 @@ export class RefreshSchedule {
     const { ttl, prefetch } = this.#settings
     const times = this.#limits.map((limit) => {
       const windows = Math.ceil(this.#places.size / limit.calls)
-      return Math.max(0, windows - 1) * keptWindow(limit)
+      return Math.max(0, windows - 1) * paddedWindow(limit)
     })
     const ahead = prefetch ? this.#places.size * this.#pace : 0
     return Math.max(ttl, ...[...times, ahead].map((time) => 1.5 * time))
   }
 
   get #limits(): readonly Limit[] {
-    return this.#budget.logs(this.#resource).map(({ limit }) => limit)
+    return this.#budget.windows(this.#resource).map(({ limit }) => limit)
   }
 }

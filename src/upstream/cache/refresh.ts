@@ -1,10 +1,10 @@
 import { setMaxListeners } from 'node:events'
-import type { CallOrigin, SlotEstimate } from '../call/context.ts'
+import type { CallOptions, SlotEstimate } from '../call/context.ts'
 import type { Clock } from '../clock.ts'
 import { operationEnded, UpstreamError } from '../error.ts'
 
 /** Whoever asks for a reading. One that is begun for them tells them of its calls. */
-export interface RefreshListener extends Pick<CallOrigin, 'onCall' | 'onCallFailed'> {
+export interface ReadOptions extends Pick<CallOptions, 'onCall' | 'onCallFailed'> {
   readonly signal: AbortSignal
   /** The moment by which it has to be there. */
   readonly deadline: number
@@ -17,7 +17,7 @@ export interface RefreshListener extends Pick<CallOrigin, 'onCall' | 'onCallFail
 /** One reading being made, and all who wait for it. */
 export class Refresh<Value> {
   /** A reading begun by another replica is good enough if it is no older than this. */
-  since: number
+  startedAfter: number
   /** The last change before it began. */
   readonly change: string | null
   readonly #made: Promise<Value>
@@ -31,7 +31,7 @@ export class Refresh<Value> {
 
   constructor(clock: Clock, since: number, change: string | null, make: (renewal: Refresh<Value>) => Promise<Value>) {
     this.#clock = clock
-    this.since = since
+    this.startedAfter = since
     this.change = change
     // Hundreds may wait.
     setMaxListeners(0, this.#events)
@@ -44,7 +44,7 @@ export class Refresh<Value> {
   }
 
   /** When its next call may be made, if it has to wait for that. */
-  set turn(turn: SlotEstimate | null) {
+  set slot(turn: SlotEstimate | null) {
     this.#turn = turn
     this.#events.dispatchEvent(new Event('turn'))
   }
@@ -54,7 +54,7 @@ export class Refresh<Value> {
    * on which another reader has spent as much time in vain.
    * @throws UpstreamError why it failed, or why it comes too late
    */
-  wait({ signal, deadline, onQueued }: RefreshListener, frugal: boolean): Promise<Value> {
+  wait({ signal, deadline, onQueued }: ReadOptions, frugal: boolean): Promise<Value> {
     const waiting = new AbortController()
     const from = this.#clock.now()
     const waited = new Promise<Value>((resolve, reject) => {

@@ -1,13 +1,13 @@
 import type { UpstreamDependencies } from '../dependencies.ts'
 import { UpstreamError, type UpstreamErrorCode } from '../error.ts'
 import { createRateLimited } from '../rate-limit/rate-limited-call.ts'
-import { AnswerTooLong, type IncomingAnswer, type OutgoingRequest } from '../transport.ts'
+import { type IncomingResponse, type OutgoingRequest, ResponseTooLargeError } from '../transport.ts'
 import type { CallContext } from './context.ts'
 import type { ResiliencePipeline } from './resilience-pipeline.ts'
-import { toMalformedResponseError, toResponseError } from './response-error.ts'
 import { withRetries } from './retry.ts'
 import { untilAborted, withTimeout } from './timeout.ts'
 import type { Headers, VendorApi } from './vendor-api.ts'
+import { toMalformedResponseError, toResponseError } from './vendor-api.ts'
 
 /** One call: what is asked for, in words for an error message, and how. */
 export interface Call<Value> {
@@ -73,7 +73,7 @@ export function createSendCall(
     line.rateLimiter.pause(call.resource, refusal)
     if (call.change) throw refusal
     note(refusal)
-    call.context.permit.answered()
+    call.context.permit.recordResponse()
     return { answered, madeAt, refusal }
   }
 
@@ -87,7 +87,7 @@ export function createSendCall(
     return { ...request, headers: { ...request.headers, ...(await account.authorize(request)) } }
   }
 
-  async function send({ what, context }: Call<unknown>, request: OutgoingRequest): Promise<IncomingAnswer> {
+  async function send({ what, context }: Call<unknown>, request: OutgoingRequest): Promise<IncomingResponse> {
     const milliseconds = settings.timeout
     const failed = (code: UpstreamErrorCode, told: string, cause?: unknown) =>
       new UpstreamError(code, `${brand} ${told}`, { provider }, cause)
@@ -100,7 +100,7 @@ export function createSendCall(
       )
     } catch (reason) {
       if (left.aborted || reason instanceof UpstreamError) throw reason
-      if (reason instanceof AnswerTooLong) {
+      if (reason instanceof ResponseTooLargeError) {
         throw failed('UPSTREAM_MALFORMED_RESPONSE', `answered ${reason.message} for ${what}`)
       }
       throw failed('UPSTREAM_UNAVAILABLE', `could not be reached for ${what}`, reason)

@@ -7,11 +7,11 @@ export interface CircuitPermit {
   /** @throws UpstreamError when the circuit is open */
   check(): void
   /** The vendor is up: it asks for patience. */
-  answered(): void
+  recordResponse(): void
 }
 
 /** The way of a reading, which counts. */
-export interface CountedCircuitPermit extends CircuitPermit {
+export interface ReadingPermit extends CircuitPermit {
   /** How it ended; no error when well. */
   end(error?: unknown): void
 }
@@ -53,7 +53,7 @@ export class CircuitBreaker {
   #openedAt = 0
   /** Null while closed. */
   #probeAt: number | null = null
-  #probe: CountedCircuitPermit | null = null
+  #probe: ReadingPermit | null = null
   #last: UpstreamError | undefined
 
   constructor(clock: Clock, brand: string, onlooker: CircuitListener) {
@@ -73,19 +73,19 @@ export class CircuitBreaker {
       check: () => {
         if (this.#probeAt !== null) throw this.#refusal()
       },
-      answered: () => {},
+      recordResponse: () => {},
     }
   }
 
   /** For a reading. @throws UpstreamError when the circuit is open */
-  acquire(): CountedCircuitPermit {
+  acquire(): ReadingPermit {
     const isProbe = this.#probeAt !== null
     if (isProbe && (this.#probe || !this.#isDue)) throw this.#refusal()
-    const passage: CountedCircuitPermit = {
+    const passage: ReadingPermit = {
       check: () => {
         if (this.#probeAt !== null && this.#probe !== passage) throw this.#refusal()
       },
-      answered: () => this.#close(),
+      recordResponse: () => this.#close(),
       end: (error) => {
         // Another one may have closed the circuit meanwhile.
         const isStillProbe = this.#probe === passage

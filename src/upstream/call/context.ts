@@ -9,7 +9,7 @@ export interface SlotEstimate {
 }
 
 /** What sends calls on their way: a reading that many share, or one operation. */
-export interface CallOrigin {
+export interface CallOptions {
   readonly signal: AbortSignal
   /** Milliseconds it may still take, not counting the time it waits for a turn. */
   remaining(): number
@@ -24,6 +24,6 @@ export interface CallOrigin {
 }
 
 /** A sender with its way through the circuit of the account. */
-export interface CallContext extends CallOrigin {
+export interface CallContext extends CallOptions {
   readonly permit: CircuitPermit
 }

@@ -1,10 +1,10 @@
 import type { Operation } from '../../operation.ts'
 import type { UpstreamDependencies } from '../dependencies.ts'
+import { Semaphore } from '../rate-limit/call-queue.ts'
 import { RateLimiter } from '../rate-limit/rate-limiter.ts'
-import { Semaphore } from '../rate-limit/semaphore.ts'
 import type { Identity } from '../replicas.ts'
 import { CircuitBreaker } from './circuit-breaker.ts'
-import type { CallContext, CallOrigin } from './context.ts'
+import type { CallContext, CallOptions } from './context.ts'
 import { untilAborted } from './timeout.ts'
 
 /** Calls of one account that may wait for their turn. Who comes later is told so at once. */
@@ -37,7 +37,7 @@ export class ResiliencePipeline {
       opened: (reason) => {
         const cause = reason.cause instanceof Error ? reason.cause.message : undefined
         upstream.log.warn({ provider, code: reason.code, ...reason.details, cause }, reason.message)
-        budget.refuse(this.semaphore, reason)
+        budget.rejectAll(this.semaphore, reason)
       },
       closed: () => upstream.log.info({ provider }, `${brand} answers again and is called as before`),
     })
@@ -49,7 +49,7 @@ export class ResiliencePipeline {
   }
 
   /** Sends calls for a reading. @throws UpstreamError UPSTREAM_CIRCUIT_OPEN when the account has failed too often */
-  async run<Value>(sender: CallOrigin, work: (context: CallContext) => Promise<Value>): Promise<Value> {
+  async runReading<Value>(sender: CallOptions, work: (context: CallContext) => Promise<Value>): Promise<Value> {
     const permit = this.#breaker.acquire()
     try {
       const value = await work({ ...sender, permit })
@@ -85,12 +85,12 @@ export class ResiliencePipeline {
   }
 
   /** Sends calls that one operation alone needs: they end with it, and wait for no turn that comes after its deadline. */
-  async runWithin<Value>(operation: Operation, work: (context: CallContext) => Promise<Value>): Promise<Value> {
+  async runForOperation<Value>(operation: Operation, work: (context: CallContext) => Promise<Value>): Promise<Value> {
     // What runs on after the operation has ended must not begin anything for it.
     operation.signal.throwIfAborted()
     const tooLate = new AbortController()
     const signal = AbortSignal.any([operation.signal, tooLate.signal])
-    const sender: CallOrigin = {
+    const sender: CallOptions = {
       signal,
       remaining: () => operation.deadline - this.#upstream.clock.now(),
       onQueued(turn) {

@@ -30,9 +30,9 @@ function secondsTo(date: number, now: number): number | undefined {
 }
 
 /** The largest whole number that the public API can carry. */
-export const longestWait = 2 ** 31 - 1
+export const maxRetryAfterSeconds = 2 ** 31 - 1
 
 /** Whole seconds until a moment, for a caller who is to come again: at least one. */
 export function secondsUntil(at: number, now: number): number {
-  return Math.min(Math.max(1, Math.ceil((at - now) / 1000)), longestWait)
+  return Math.min(Math.max(1, Math.ceil((at - now) / 1000)), maxRetryAfterSeconds)
 }

@@ -1,7 +1,7 @@
 import pRetry from 'p-retry'
 import type { Clock } from '../clock.ts'
 import { UpstreamError } from '../error.ts'
-import type { CallOrigin } from './context.ts'
+import type { CallOptions } from './context.ts'
 
 const mostRetries = 3
 const firstDelay = 500
@@ -9,7 +9,7 @@ const longestDelay = 8_000
 
 export interface RetryOptions {
   readonly clock: Clock
-  readonly origin: CallOrigin
+  readonly origin: CallOptions
   /** Whether the call may be made again at all. */
   readonly allowed: () => boolean
 }

@@ -1,7 +1,15 @@
 import type { Clock } from '../clock.ts'
-import type { Semaphore } from './semaphore.ts'
-import { estimateSlots } from './sliding-window.ts'
+import { estimateSlots } from './limit.ts'
 import type { RateLimitStore } from './store.ts'
+
+/** How many calls one account may still have in flight. */
+export class Semaphore {
+  available: number
+
+  constructor(concurrency: number) {
+    this.available = concurrency
+  }
+}
 
 /** A call that is to be made. */
 export interface QueuedCall {
@@ -43,7 +51,7 @@ export class CallQueue {
   }
 
   /** How many wait; of one account, if that is said. */
-  count(slots?: Semaphore): number {
+  size(slots?: Semaphore): number {
     return slots ? this.#waiters.filter((waiter) => waiter.semaphore === slots).length : this.#waiters.length
   }
 
@@ -54,7 +62,7 @@ export class CallQueue {
   }
 
   /** Waits for a turn and takes a slot. @throws the reason of the signal, or of who refuses */
-  wait(claim: QueuedCall): Promise<void> {
+  enqueue(claim: QueuedCall): Promise<void> {
     return new Promise((resolve, reject) => {
       const { signal } = claim
       const leave = () => waiter.refuse(signal.reason)
@@ -77,12 +85,12 @@ export class CallQueue {
       signal.addEventListener('abort', leave)
       this.#waiters.push(waiter)
       if (this.#isAsleep) this.#foretell([waiter])
-      void this.move()
+      void this.dispatch()
     })
   }
 
   /** Sends away all who wait with these slots. */
-  refuse(slots: Semaphore, reason: unknown): void {
+  rejectAll(slots: Semaphore, reason: unknown): void {
     for (const waiter of this.#waiters.filter((each) => each.semaphore === slots)) waiter.refuse(reason)
   }
 
@@ -92,12 +100,12 @@ export class CallQueue {
   }
 
   /** Lets through whoever can go, now and later. */
-  async move(): Promise<void> {
+  async dispatch(): Promise<void> {
     if (this.#isMoving) return
     this.#isMoving = true
     try {
       while (this.#next()) {
-        const turn = await this.#ledger.take(this.#resource)
+        const turn = await this.#ledger.tryAcquire(this.#resource)
         if (turn === null) this.#letThrough()
         else await this.#waitFor(turn)
       }
@@ -107,14 +115,14 @@ export class CallQueue {
   }
 
   #next(): Waiter | undefined {
-    return this.#waiters.find(({ semaphore }) => semaphore.free > 0)
+    return this.#waiters.find(({ semaphore }) => semaphore.available > 0)
   }
 
   /** Who came first may have left while the ledger was asked; then the call that it wrote down is the next one's. */
   #letThrough(): void {
     const waiter = this.#next()
     if (!waiter) return
-    waiter.semaphore.free -= 1
+    waiter.semaphore.available -= 1
     waiter.go()
   }
 

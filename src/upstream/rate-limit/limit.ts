@@ -13,16 +13,45 @@ export interface Limit {
 }
 
 /** Whether a call for the resource counts under the limit. */
-export function countsUnder(limit: Limit, resource: string): boolean {
+export function appliesTo(limit: Limit, resource: string): boolean {
   return limit.resource === null || limit.resource === resource
 }
 
 /** Every limit that a call for the resource counts under. */
-export function limitsOn(limits: readonly Limit[], resource: string): readonly Limit[] {
-  return limits.filter((limit) => countsUnder(limit, resource))
+export function limitsFor(limits: readonly Limit[], resource: string): readonly Limit[] {
+  return limits.filter((limit) => appliesTo(limit, resource))
 }
 
 /** The window as it is kept: one call reaches the vendor late and the next one soon, and its clock only sees that. */
-export function keptWindow({ window }: Limit): number {
+export function paddedWindow({ window }: Limit): number {
   return window + Math.max(250, window / 60)
+}
+
+/** A limit, and when the calls under it were made: the oldest first. */
+export interface SlidingWindow {
+  readonly limit: Limit
+  readonly times: readonly number[]
+}
+
+/**
+ * When each of the next so many calls may be made, none before `from`, if all of them count in every log. A window slides:
+ * a call may be made when the one that is `calls` before it has left the window, wherever a clock's minute begins.
+ */
+export function estimateSlots(logs: readonly SlidingWindow[], from: number, count: number): number[] {
+  const ahead = logs.map(({ limit, times }) => ({ limit, times: [...times] }))
+  return Array.from({ length: count }, () => {
+    const turn = Math.max(from, ...ahead.map(nextSlotAt))
+    for (const { times } of ahead) times.push(turn)
+    return turn
+  })
+}
+
+function nextSlotAt({ limit, times }: SlidingWindow): number {
+  const before = times[times.length - limit.calls]
+  return before === undefined ? Number.NEGATIVE_INFINITY : before + paddedWindow(limit)
+}
+
+/** The calls that still count. A clock that was set back has made none of them in the future. */
+export function countedCalls({ limit, times }: SlidingWindow, now: number): number[] {
+  return times.map((at) => Math.min(at, now)).filter((at) => at + paddedWindow(limit) > now)
 }

@@ -5,7 +5,7 @@ import type { VendorApi } from '../call/vendor-api.ts'
 import type { Clock } from '../clock.ts'
 import { UpstreamError } from '../error.ts'
 import type { QueuedCall } from './call-queue.ts'
-import { QueueFull } from './rate-limiter.ts'
+import { QueueFullError } from './rate-limiter.ts'
 
 /** Makes a call when its turn comes. */
 export type RateLimited = <Value>(
@@ -49,9 +49,9 @@ export function createRateLimited(
 
   async function take(claim: QueuedCall): Promise<void> {
     try {
-      await rateLimiter.take(claim)
+      await rateLimiter.acquire(claim)
     } catch (reason) {
-      throw reason instanceof QueueFull ? toTurn(claim.resource, reason.turn).error() : reason
+      throw reason instanceof QueueFullError ? toTurn(claim.resource, reason.nextSlotAt).error() : reason
     }
   }
 

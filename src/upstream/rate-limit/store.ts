@@ -1,11 +1,10 @@
 import type { Clock } from '../clock.ts'
-import { countsUnder, type Limit } from './limit.ts'
-import { estimateSlots, type SlidingWindow, stillCounting } from './sliding-window.ts'
+import { appliesTo, countedCalls, estimateSlots, type Limit, type SlidingWindow } from './limit.ts'
 
 /** Where the calls of one budget are written down. */
 export interface RateLimitStore {
   /** Writes a call down if every limit on its resource has room: null then. Else tells the moment at which they have. */
-  take(resource: string): number | null | Promise<number | null>
+  tryAcquire(resource: string): number | null | Promise<number | null>
   /** The limits on a resource with their calls, as far as is known here. */
   windows(resource: string): readonly SlidingWindow[]
   /** No calls for a resource before that moment: the vendor said so. */
@@ -26,7 +25,7 @@ export class MemoryRateLimitStore implements RateLimitStore {
     this.#logs = limits.map((limit) => ({ limit, times: [] }))
   }
 
-  take(resource: string): number | null {
+  tryAcquire(resource: string): number | null {
     const now = this.#clock.now()
     const logs = this.windows(resource)
     const [turn = now] = estimateSlots(logs, Math.max(now, this.pausedUntil(resource)), 1)
@@ -43,7 +42,7 @@ export class MemoryRateLimitStore implements RateLimitStore {
   windows(resource: string) {
     const now = this.#clock.now()
     const logs = this.#on(resource)
-    for (const log of logs) log.times = stillCounting(log, now)
+    for (const log of logs) log.times = countedCalls(log, now)
     return logs
   }
 
@@ -63,6 +62,6 @@ export class MemoryRateLimitStore implements RateLimitStore {
   }
 
   #on(resource: string) {
-    return this.#logs.filter(({ limit }) => countsUnder(limit, resource))
+    return this.#logs.filter(({ limit }) => appliesTo(limit, resource))
   }
 }

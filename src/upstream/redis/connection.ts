@@ -1,27 +1,26 @@
-import { Redis } from 'ioredis'
+import { isIP } from 'node:net'
+import { Redis, type RedisOptions } from 'ioredis'
 import type { Logger } from 'pino'
 import type { Clock } from '../clock.ts'
-import { keyOfTries } from './keys.ts'
-import { toOptions } from './options.ts'
-import { reasonOf } from './reason.ts'
-import { tryOut } from './scripts.ts'
+import { probeKey } from './keys.ts'
+import { probe } from './scripts.ts'
 
 /** Whoever keeps something that Redis has to know. */
-export interface Watcher {
-  gone(): void
+export interface ConnectionListener {
+  onLost(): void
   /** What is written now comes before everything else. */
-  returned(): void
+  onRestored(): void
 }
 
 const betweenTries = 500
 const longestBetweenTries = 60_000
 
 /** The way to Redis. A Redis that is slow, full or read-only is as good as none. */
-export class Connection {
+export class RedisConnection {
   readonly #clock: Clock
   readonly #log: Logger
   readonly #redis: Redis
-  readonly #watchers: Watcher[] = []
+  readonly #watchers: ConnectionListener[] = []
   readonly #closed = new AbortController()
   readonly #started: Promise<void>
   #state: 'starting' | 'shared' | 'alone' = 'starting'
@@ -48,7 +47,7 @@ export class Connection {
     return this.#state === 'shared' ? 'shared' : 'alone'
   }
 
-  watch(watcher: Watcher): void {
+  addListener(watcher: ConnectionListener): void {
     this.#watchers.push(watcher)
   }
 
@@ -85,7 +84,7 @@ export class Connection {
   }
 
   #tryOut(): Promise<unknown> {
-    return this.#redis.eval(tryOut, 1, keyOfTries)
+    return this.#redis.eval(probe, 1, probeKey)
   }
 
   #lose(error: unknown): void {
@@ -100,7 +99,7 @@ export class Connection {
       { cause: reasonOf(error) },
       'Redis is gone: this replica goes on alone, with its share of each budget',
     )
-    for (const watcher of this.#watchers) watcher.gone()
+    for (const watcher of this.#watchers) watcher.onLost()
     this.#comeBack().catch(() => {})
   }
 
@@ -111,7 +110,7 @@ export class Connection {
     this.#state = 'shared'
     this.#returnedAt = this.#clock.now()
     this.#log.info('Redis is back: budgets and readings are shared again')
-    for (const watcher of this.#watchers) watcher.returned()
+    for (const watcher of this.#watchers) watcher.onRestored()
   }
 
   async #isBack(): Promise<boolean> {
@@ -123,4 +122,44 @@ export class Connection {
       return false
     }
   }
+}
+
+const longestWait = 2_000
+const longestBackoff = 1_000
+
+/** How Redis is reached, from a URL that the configuration has checked. What does not succeed within two seconds has failed. */
+function toOptions(url: string): RedisOptions {
+  const { protocol, hostname, port, username, password, pathname } = new URL(url)
+  const host = hostname.replace(/^\[(.*)\]$/, '$1')
+  return {
+    host,
+    port: Number(port) || 6379,
+    db: Number(pathname.slice(1)),
+    ...(username && { username: decodeURIComponent(username) }),
+    ...(password && { password: decodeURIComponent(password) }),
+    ...(protocol === 'rediss:' && { tls: isIP(host) ? {} : { servername: host } }),
+    connectTimeout: longestWait,
+    commandTimeout: longestWait,
+    disconnectTimeout: 100,
+    retryStrategy: (times) => Math.min(50 * 2 ** times, longestBackoff),
+    lazyConnect: true,
+    // A command is for now: none is kept for a Redis that may come back, and none is sent twice.
+    enableOfflineQueue: false,
+    autoResendUnfulfilledCommands: false,
+    maxRetriesPerRequest: 0,
+    // Whether Redis is of use is found by using it.
+    enableReadyCheck: false,
+    disableClientInfo: true,
+  }
+}
+
+/** What an error is called. Not its message, which may quote the URL or a command. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'closed'
+  if ('code' in error && typeof error.code === 'string') return error.code
+  // The library's own words.
+  if (error.message === 'Command timed out') return 'ETIMEDOUT'
+  // Redis begins what it refuses with a code of its own, such as OOM or WRONGPASS.
+  const [code = error.name] = /^[A-Z]+(?= )/.exec(error.message) ?? []
+  return code
 }

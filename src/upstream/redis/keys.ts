@@ -4,7 +4,7 @@ import type { Identity } from '../replicas.ts'
 /** Raised whenever what is written under a key changes: an older program must not read what a newer one wrote. */
 const version = 1
 
-export const keyOfTries = `certgraph:${version}:try`
+export const probeKey = `certgraph:${version}:try`
 
 /** The keys of one thing, by their parts. All have the same place in a cluster, where one script may touch them together. */
 export function keysOf(identity: Identity): (part: string) => string {

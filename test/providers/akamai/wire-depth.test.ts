@@ -4,8 +4,8 @@ import { answerEnrollments } from '../../../src/providers/akamai/sandbox/enrollm
 import { startAkamaiSandbox } from '../../../src/providers/akamai/sandbox.ts'
 import { enrollmentDetailsShape, parseAccountSwitchKeys, parseEnrollments } from '../../../src/providers/akamai/wire.ts'
 import { parseDeployment } from '../../../src/providers/akamai/wire-network.ts'
-import { wholeList } from '../../../src/upstream/cache/rows.ts'
-import { parseReading, serializeReading } from '../../../src/upstream/redis/reading-text.ts'
+import { completeRows } from '../../../src/upstream/cache/reading.ts'
+import { parseReading, serializeReading } from '../../../src/upstream/redis/serialization.ts'
 
 const silent = { ra: null, validationType: null, autoRenewalStartTime: null, networkConfiguration: null, issues: [] }
 const silentNetwork = {
@@ -88,7 +88,7 @@ describe('an enrollment as it was asked for', () => {
 
   it('is counted when it cannot be told from others', () => {
     const { details, unreadableRows } = toEnrollmentList(
-      wholeList([{ id: 7, ra: 'symantec' }, { ra: 'symantec' }, 'x']),
+      completeRows([{ id: 7, ra: 'symantec' }, { ra: 'symantec' }, 'x']),
     )
     expect([...details.keys()]).toEqual(['7'])
     expect(unreadableRows).toBe(2)
@@ -99,11 +99,11 @@ describe('an enrollment as it was asked for', () => {
     await close()
     const answers = state.accounts.flatMap(({ contracts }) => contracts.map(answerEnrollments))
     const rows = answers.flatMap(({ body }) => [...parseEnrollments(body)])
-    const text = serializeReading({ asOf: 1, readAt: 1, rows: wholeList(rows) }, enrollmentDetailsShape.fields)
+    const text = serializeReading({ asOf: 1, readAt: 1, rows: completeRows(rows) }, enrollmentDetailsShape.fields)
     expect(JSON.stringify(rows)).toContain('certificate-desk')
     expect(text).not.toMatch(/certificate-desk|Contact|Quay|555|"org/)
     const handedOn = parseReading(text, 1)?.rows
-    expect(toEnrollmentList(handedOn ?? wholeList([]))).toEqual(toEnrollmentList(wholeList(rows)))
+    expect(toEnrollmentList(handedOn ?? completeRows([]))).toEqual(toEnrollmentList(completeRows(rows)))
   })
 })
 

@@ -4,12 +4,12 @@ import { createTokenSource, type TokenSource } from '../../../src/providers/live
 import { createRateLimiter, ResiliencePipeline } from '../../../src/upstream/call/resilience-pipeline.ts'
 import type { UpstreamDependencies } from '../../../src/upstream/dependencies.ts'
 import type { OutgoingRequest } from '../../../src/upstream/transport.ts'
-import { createErrand } from '../../support/call-context.ts'
+import { createCallContext } from '../../support/call-context.ts'
 import { idleUpstream } from '../../support/idle-upstream.ts'
 import { createManualClock, type ManualClock } from '../../support/manual-clock.ts'
 
 const place = { id: 'le1', name: null, baseUrl: null }
-const context = createErrand()
+const context = createCallContext()
 const lineOn = (upstream: UpstreamDependencies) =>
   new ResiliencePipeline(upstream, anonymous, createRateLimiter(upstream, ['LIVEPERSON']))
 const credentials = { clientId: 'client', clientSecret: 'secret' }

@@ -1,5 +1,5 @@
 import { systemClock } from '../../../src/upstream/clock.ts'
-import { createRedisReplica } from '../../../src/upstream/redis/replicas.ts'
+import { createRedisReplica } from '../../../src/upstream/redis/replica.ts'
 import type { Replicas } from '../../../src/upstream/replicas.ts'
 import { createTestLog } from '../test-log.ts'
 

@@ -1,7 +1,7 @@
 import { EventEmitter, once } from 'node:events'
 import { jest } from '@jest/globals'
-import { wholeList } from '../../../src/upstream/cache/rows.ts'
-import type { CallOrigin, SlotEstimate } from '../../../src/upstream/call/context.ts'
+import { completeRows } from '../../../src/upstream/cache/reading.ts'
+import type { CallOptions, SlotEstimate } from '../../../src/upstream/call/context.ts'
 import type { SharedReading } from '../../../src/upstream/replicas.ts'
 
 export const pem = '-----BEGIN CERTIFICATE-----'
@@ -15,10 +15,10 @@ export const row = {
 export const fields = ['id', 'name', 'details', 'expiresAt']
 
 /** A reading that has just been made. */
-export const read = (): SharedReading => ({ rows: wholeList([row]), asOf: Date.now() - 20, readAt: Date.now() })
+export const read = (): SharedReading => ({ rows: completeRows([row]), asOf: Date.now() - 20, readAt: Date.now() })
 
 /** A sender that has time, and what it is told of its turn. */
-export function createSender(): CallOrigin & { readonly turns: readonly (SlotEstimate | null)[] } {
+export function createCallOptions(): CallOptions & { readonly turns: readonly (SlotEstimate | null)[] } {
   const turns: (SlotEstimate | null)[] = []
   return { signal: AbortSignal.any([]), remaining: () => 10_000, onQueued: (turn) => turns.push(turn), turns }
 }

@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, it } from '@jest/globals'
-import { OwnChanges } from '../../../src/upstream/cache/changes.ts'
-import { ReadingCache, type ReadingTask } from '../../../src/upstream/cache/reading-cache.ts'
-import { type Rows, wholeList } from '../../../src/upstream/cache/rows.ts'
+import { MemoryChangeLog } from '../../../src/upstream/cache/change-log.ts'
+import type { ReadingTask } from '../../../src/upstream/cache/reading.ts'
+import { completeRows, type Rows } from '../../../src/upstream/cache/reading.ts'
+import { ReadingCache } from '../../../src/upstream/cache/reading-cache.ts'
 import { createRateLimiter, ResiliencePipeline } from '../../../src/upstream/call/resilience-pipeline.ts'
 import { UpstreamError } from '../../../src/upstream/error.ts'
 import { idleUpstream } from '../../support/idle-upstream.ts'
@@ -13,7 +14,7 @@ interface List {
 }
 
 let clock: ManualClock
-let changes: OwnChanges
+let changes: MemoryChangeLog
 let readings: ReadingCache<List>
 let pipeline: ResiliencePipeline
 let begun: { finish(version: number): void; fail(error: Error): void }[]
@@ -27,7 +28,7 @@ beforeEach(() => {
     createRateLimiter(upstream, ['EXAMPLE']),
   )
   readings = new ReadingCache<List>(upstream, () => 1)
-  changes = new OwnChanges()
+  changes = new MemoryChangeLog()
   begun = []
 })
 
@@ -40,7 +41,7 @@ function read() {
     changes,
     read: () =>
       new Promise<Rows>((resolve, reject) => {
-        begun.push({ finish: (version) => resolve(wholeList([version])), fail: reject })
+        begun.push({ finish: (version) => resolve(completeRows([version])), fail: reject })
       }),
     toValue: ({ rows: [version] }) => ({ version }),
   }
@@ -61,7 +62,7 @@ describe('a reading', () => {
   it('that was made before a change serves no more, and one made since serves as ever', async () => {
     expect(await readToTheEnd(1)).toMatchObject(shows(1))
     expect(await read()).toMatchObject(shows(1))
-    await changes.note()
+    await changes.record()
     expect(await readToTheEnd(2)).toMatchObject(shows(2))
     expect(await read()).toMatchObject(shows(2))
     expect(begun).toHaveLength(2)
@@ -70,7 +71,7 @@ describe('a reading', () => {
   it('that was begun before a change serves those who asked before it, and is not kept', async () => {
     const earlier = read()
     await until(() => begun.length === 1)
-    await changes.note()
+    await changes.record()
     const later = read()
     await until(() => begun.length === 2)
     begun[1]?.finish(2)
@@ -84,7 +85,7 @@ describe('a reading', () => {
   it('that ends after a change, before the next one is begun, is not taken for it', async () => {
     const earlier = read()
     await until(() => begun.length === 1)
-    await changes.note()
+    await changes.record()
     begun[0]?.finish(1)
     expect(await earlier).toMatchObject(shows(1))
     expect(await readToTheEnd(2)).toMatchObject(shows(2))
@@ -97,13 +98,13 @@ describe('a reading', () => {
     await until(() => begun.length === 2)
     begun[1]?.fail(new UpstreamError('UPSTREAM_FORBIDDEN', 'no'))
     expect(await failing).toMatchObject({ value: { version: 1 }, stale: true })
-    await changes.note()
+    await changes.record()
     expect(await readToTheEnd(2)).toMatchObject(shows(2))
   })
 
   it('from before a change still serves when the vendor fails, and says that it is stale', async () => {
     await readToTheEnd(1)
-    await changes.note()
+    await changes.record()
     const later = read()
     await until(() => begun.length === 2)
     const error = new UpstreamError('UPSTREAM_FORBIDDEN', 'no')

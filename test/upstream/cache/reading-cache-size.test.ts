@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals'
-import { ReadingCache, type ReadingTask } from '../../../src/upstream/cache/reading-cache.ts'
-import { wholeList } from '../../../src/upstream/cache/rows.ts'
+import type { ReadingTask } from '../../../src/upstream/cache/reading.ts'
+import { completeRows } from '../../../src/upstream/cache/reading.ts'
+import { ReadingCache } from '../../../src/upstream/cache/reading-cache.ts'
 import { createRateLimiter, ResiliencePipeline } from '../../../src/upstream/call/resilience-pipeline.ts'
 import type { UpstreamDependencies } from '../../../src/upstream/dependencies.ts'
 import { UpstreamError } from '../../../src/upstream/error.ts'
@@ -37,9 +38,9 @@ beforeEach(() => {
     replicas: {
       ...idleUpstream.replicas,
       readings: {
-        recall: async () => theirs,
-        once: async (wanted, sender, make) => {
-          accepted.push(clock.now() - wanted.since())
+        get: async () => theirs,
+        getOrMake: async (wanted, sender, make) => {
+          accepted.push(clock.now() - wanted.startedAfter())
           return make(sender)
         },
       },
@@ -63,7 +64,7 @@ beforeEach(() => {
       await gate
       if (failing) throw failing
       context.onResponse?.(madeAt)
-      return wholeList([version])
+      return completeRows([version])
     },
     toValue: ({ rows: [version] }) => ({ version }),
   }
@@ -116,7 +117,7 @@ describe('a reading that is larger than all the memory for readings', () => {
 
 describe('a reading of another replica', () => {
   const down = new UpstreamError('UPSTREAM_UNAVAILABLE', 'down')
-  const rowsOf = (asOf: number) => ({ rows: wholeList([99]), asOf, readAt: asOf })
+  const rowsOf = (asOf: number) => ({ rows: completeRows([99]), asOf, readAt: asOf })
 
   it('that began after the last failure here is not stale', async () => {
     failing = down

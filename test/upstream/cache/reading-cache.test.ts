@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals'
-import { type Reading, ReadingCache, type ReadingTask } from '../../../src/upstream/cache/reading-cache.ts'
-import { type Rows, wholeList } from '../../../src/upstream/cache/rows.ts'
+import type { Reading, ReadingTask } from '../../../src/upstream/cache/reading.ts'
+import { completeRows, type Rows } from '../../../src/upstream/cache/reading.ts'
+import { ReadingCache } from '../../../src/upstream/cache/reading-cache.ts'
 import type { CallContext } from '../../../src/upstream/call/context.ts'
 import { createRateLimiter, ResiliencePipeline } from '../../../src/upstream/call/resilience-pipeline.ts'
 import { UpstreamError } from '../../../src/upstream/error.ts'
@@ -38,7 +39,7 @@ beforeEach(() => {
 
 type Make = ReadingTask<List>['read']
 
-const make: Make = async () => wholeList([++made])
+const make: Make = async () => completeRows([++made])
 
 const inTime = new AbortController().signal
 
@@ -60,7 +61,7 @@ function held() {
   let fail: (reason: Error) => void = () => {}
   let signal: AbortSignal | undefined
   const promise = new Promise<Rows>((resolve, reject) => {
-    finish = (version) => resolve(wholeList([version]))
+    finish = (version) => resolve(completeRows([version]))
     fail = reject
   })
   return {

@@ -77,14 +77,14 @@ describe('a sweep', () => {
   })
 
   it('spreads its readings over the window of the strictest limit', () => {
-    expect(sweepOf(2).step).toBe(kept / 4)
-    expect(sweepOf(2, {}, { of: [] }).step).toBe(250)
+    expect(sweepOf(2).interval).toBe(kept / 4)
+    expect(sweepOf(2, {}, { of: [] }).interval).toBe(250)
   })
 
   it('is made by several replicas together: each takes its part of the steps', () => {
     const [alone, together] = [sweepOf(12, { prefetch: true }), sweepOf(12, { prefetch: true }, { count: 3 })]
-    expect(together.step).toBe(3 * alone.step)
-    expect(together.renewalAge).toBe(alone.renewalAge)
+    expect(together.interval).toBe(3 * alone.interval)
+    expect(together.refreshAge).toBe(alone.refreshAge)
     expect(together.ttl('0')).toBe(alone.ttl('0'))
   })
 
@@ -92,8 +92,8 @@ describe('a sweep', () => {
     'over %d places renews a reading early enough that it serves until its turn comes again',
     (places) => {
       const sweep = sweepOf(places, { prefetch: true, ttl: 5 * minute })
-      expect(sweep.renewalAge).toBeGreaterThan(0)
-      expect(sweep.renewalAge + places * sweep.step).toBeLessThanOrEqual(sweep.ttl('0'))
+      expect(sweep.refreshAge).toBeGreaterThan(0)
+      expect(sweep.refreshAge + places * sweep.interval).toBeLessThanOrEqual(sweep.ttl('0'))
     },
   )
 

@@ -131,7 +131,7 @@ describe('an open circuit', () => {
   it('closes when that one is asked for patience: the vendor is up', () => {
     clock.advance(30_000)
     const probe = breaker.acquire()
-    probe.answered()
+    probe.recordResponse()
     breaker.acquire()
     probe.end(failing('UPSTREAM_RATE_LIMITED'))
     expect(closed).toBe(1)

@@ -38,7 +38,7 @@ const tooLate = new UpstreamError('UPSTREAM_RATE_LIMITED', 'not your turn')
 function begin() {
   const errands: CallContext[] = []
   const failure = failureOf(
-    line.runWithin(operation, (context) => {
+    line.runForOperation(operation, (context) => {
       errands.push(context)
       return forever
     }),

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals'
-import { Stopwatch } from '../../../src/upstream/call/stopwatch.ts'
+import { Stopwatch } from '../../../src/upstream/call/timeout.ts'
 import { createManualClock, type ManualClock } from '../../support/manual-clock.ts'
 import { quiet } from '../../support/quiet.ts'
 

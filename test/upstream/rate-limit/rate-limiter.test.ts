@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from '@jest/globals'
 import { UpstreamError } from '../../../src/upstream/error.ts'
+import { Semaphore } from '../../../src/upstream/rate-limit/call-queue.ts'
 import type { Limit } from '../../../src/upstream/rate-limit/limit.ts'
-import { QueueFull, RateLimiter } from '../../../src/upstream/rate-limit/rate-limiter.ts'
-import { Semaphore } from '../../../src/upstream/rate-limit/semaphore.ts'
+import { QueueFullError, RateLimiter } from '../../../src/upstream/rate-limit/rate-limiter.ts'
 import { MemoryRateLimitStore, type RateLimitStore } from '../../../src/upstream/rate-limit/store.ts'
 import { createManualClock, type ManualClock } from '../../support/manual-clock.ts'
 import { quiet } from '../../support/quiet.ts'
@@ -35,7 +35,7 @@ beforeEach(() => {
 function ask(name: string, { resource = 'lists', signal = new AbortController().signal, of = slots } = {}) {
   foreseen[name] = []
   const onEstimate = (turn: number) => foreseen[name]?.push(turn - start)
-  return budget.take({ resource, semaphore: of, signal, onEstimate }).then(() => {
+  return budget.acquire({ resource, semaphore: of, signal, onEstimate }).then(() => {
     gone.push([name, clock.now() - start])
   })
 }
@@ -70,8 +70,8 @@ describe('a budget', () => {
       windows: (resource) => ledger.windows(resource),
       pause: (resource, until) => ledger.pause(resource, until),
       pausedUntil: (resource) => ledger.pausedUntil(resource),
-      async take(resource) {
-        const turn = ledger.take(resource)
+      async tryAcquire(resource) {
+        const turn = ledger.tryAcquire(resource)
         if (turn !== null) clock.advance(turn - clock.now())
         return turn
       },
@@ -155,7 +155,7 @@ describe('a slot', () => {
     const asked = ask('d')
     await quiet()
     const busy = new Semaphore(1)
-    busy.free = 0
+    busy.available = 0
     const waiting = ask('e', { of: busy })
     expect(foreseen['e']).toEqual([61_000])
     budget.release(busy)
@@ -264,8 +264,8 @@ describe('too many calls of an account', () => {
     const asked = Array.from({ length: 10 }, (_, index) => ask(`${index}`))
     await quiet()
     const refused = await failureOf(ask('one too many'))
-    expect(refused).toBeInstanceOf(QueueFull)
-    expect((refused as QueueFull).turn - start).toBe(4 * 61_000)
+    expect(refused).toBeInstanceOf(QueueFullError)
+    expect((refused as QueueFullError).nextSlotAt - start).toBe(4 * 61_000)
     const other = ask('another account’s', { of: new Semaphore(1) })
     for (let window = 0; window < 5; window += 1) await pass(61_000)
     await Promise.all([...asked, other])
@@ -278,7 +278,7 @@ describe('too many calls of an account', () => {
     const other = ask('f')
     await quiet()
     const reason = new Error('down')
-    budget.refuse(failing, reason)
+    budget.rejectAll(failing, reason)
     expect(await Promise.all(refused)).toEqual([reason, reason])
     await pass(61_000)
     await other

@@ -23,14 +23,14 @@ describeWithRedis('what one replica changes', () => {
 
     it('is known to all, and for no longer than a reading may serve', async () => {
       const [first, second] = [join(), join()]
-      expect([await first.changes.last(), await second.changes.last()]).toEqual([null, null])
-      await first.changes.note()
-      const name = await first.changes.last()
+      expect([await first.changes.latest(), await second.changes.latest()]).toEqual([null, null])
+      await first.changes.record()
+      const name = await first.changes.latest()
       expect(name).toEqual(expect.any(String))
-      expect(await second.changes.last()).toBe(name)
-      await second.changes.note()
-      expect(await first.changes.last()).not.toBe(name)
-      expect(await first.changes.last()).toBe(await second.changes.last())
+      expect(await second.changes.latest()).toBe(name)
+      await second.changes.record()
+      expect(await first.changes.latest()).not.toBe(name)
+      expect(await first.changes.latest()).toBe(await second.changes.latest())
       expect([first.changes.count, second.changes.count]).toEqual([1, 1])
 
       const keys = [...(await redis.dump()).keys()].filter((key) => key.endsWith(':change'))
@@ -40,41 +40,41 @@ describeWithRedis('what one replica changes', () => {
 
     it('is told to the others later when Redis is gone meanwhile', async () => {
       const [first, second] = [join(), join()]
-      await first.changes.note()
-      const before = await second.changes.last()
+      await first.changes.record()
+      const before = await second.changes.latest()
       await redis.stop()
       await until(() => first.replica.state === 'alone' && second.replica.state === 'alone')
-      await first.changes.note()
-      const after = await first.changes.last()
+      await first.changes.record()
+      const after = await first.changes.latest()
       expect(after).not.toBe(before)
-      expect(await second.changes.last()).toBe(before)
+      expect(await second.changes.latest()).toBe(before)
       await redis.start()
       await until(() => first.replica.state === 'shared' && second.replica.state === 'shared')
-      await until(async () => (await second.changes.last()) === after)
+      await until(async () => (await second.changes.latest()) === after)
     }, 30_000)
 
     it('is told again to a Redis that was started anew and knows nothing', async () => {
       const [first, second] = [join(), join()]
-      await first.changes.note()
-      const name = await first.changes.last()
+      await first.changes.record()
+      const name = await first.changes.latest()
       await redis.stop()
       await redis.start()
       await until(() => first.replica.state === 'shared' && second.replica.state === 'shared')
-      await until(async () => (await second.changes.last()) === name)
-      expect(await first.changes.last()).toBe(name)
+      await until(async () => (await second.changes.latest()) === name)
+      expect(await first.changes.latest()).toBe(name)
     }, 30_000)
 
     it('is something else when garbage stands there, which does no harm', async () => {
       const { changes } = join()
-      await changes.note()
+      await changes.record()
       const [key = ''] = [...(await redis.dump()).keys()].filter((each) => each.endsWith(':change'))
       await redis.use((client) => client.set(key, 'x'.repeat(1_000_000)))
-      expect(await changes.last()).toBe('x'.repeat(64))
+      expect(await changes.latest()).toBe('x'.repeat(64))
       await redis.use(async (client) => {
         await client.del(key)
         await client.lpush(key, 'garbage')
       })
-      expect(await changes.last()).toBe('x'.repeat(64))
+      expect(await changes.latest()).toBe('x'.repeat(64))
     })
   })
 

@@ -27,8 +27,8 @@ describeWithRedis('a ledger that three replicas share', () => {
     const joined = joining.join(redis.url)
     return { ...joined, ledger: joined.replica.rateLimitStore(['a test', String(budget)], limits) }
   }
-  const take = async (ledger: { take: RateLimitStore['take'] }, resource = 'listings') => {
-    const turn = await ledger.take(resource)
+  const take = async (ledger: { tryAcquire: RateLimitStore['tryAcquire'] }, resource = 'listings') => {
+    const turn = await ledger.tryAcquire(resource)
     return turn === null ? 0 : Math.max(1, turn - Date.now())
   }
 

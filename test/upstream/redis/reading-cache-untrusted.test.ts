@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals'
 import { createJoining } from '../../support/redis/joined.ts'
-import { createSender, fields, read, row } from '../../support/redis/reading-maker.ts'
+import { createCallOptions, fields, read, row } from '../../support/redis/reading-maker.ts'
 import { describeWithRedis, type RunningRedis, startRedis } from '../../support/redis/redis-server.ts'
 
 describeWithRedis('readings that somebody else may have written', () => {
@@ -15,7 +15,7 @@ describeWithRedis('readings that somebody else may have written', () => {
   afterEach(joining.leave)
 
   const identity = ['a test', 'hush-hush']
-  const wanted = () => ({ identity, fields, keep: 60_000, since: () => Date.now() - 1_000 })
+  const wanted = () => ({ identity, fields, maxAge: 60_000, startedAfter: () => Date.now() - 1_000 })
   const join = () => joining.join(redis.url)
 
   it.each([
@@ -29,13 +29,13 @@ describeWithRedis('readings that somebody else may have written', () => {
     ['an end to come', '{"asOf":ASOF,"readAt":9999999999999,"missing":0,"rows":[]}'],
   ])('are not taken when they are %s, and that is logged without a word of it', async (_, text) => {
     const [first, second] = [join(), join()]
-    await first.replica.readings.once(wanted(), createSender(), async () => read())
+    await first.replica.readings.getOrMake(wanted(), createCallOptions(), async () => read())
     const key = [...(await redis.dump()).keys()].find((each) => each.endsWith(':reading')) ?? ''
     const spoil = () => redis.use((client) => client.set(key, text.replaceAll('ASOF', `${Date.now()}`)))
     await spoil()
-    expect(await second.replica.readings.recall(identity)).toBeNull()
+    expect(await second.replica.readings.get(identity)).toBeNull()
     await spoil()
-    const made = await second.replica.readings.once(wanted(), createSender(), async () => read())
+    const made = await second.replica.readings.getOrMake(wanted(), createCallOptions(), async () => read())
     expect(made.rows.rows).toEqual([row])
     expect(second.lines.length).toBeGreaterThan(0)
     expect(JSON.stringify(second.lines)).not.toContain('missing')
@@ -44,12 +44,12 @@ describeWithRedis('readings that somebody else may have written', () => {
   it('from a clock that is a little ahead count as made just now', async () => {
     const [first, second] = [join(), join()]
     const ahead = Date.now() + 2_000
-    await first.replica.readings.once(wanted(), createSender(), async () => ({
+    await first.replica.readings.getOrMake(wanted(), createCallOptions(), async () => ({
       ...read(),
       asOf: ahead,
       readAt: ahead + 1,
     }))
-    const recalled = await second.replica.readings.recall(identity)
+    const recalled = await second.replica.readings.get(identity)
     expect(recalled?.asOf).toBeLessThanOrEqual(Date.now())
     expect(recalled?.asOf).toBe(recalled?.readAt)
   })

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals'
 import { UpstreamError } from '../../../src/upstream/error.ts'
-import type { Wanted } from '../../../src/upstream/replicas.ts'
+import type { SharedReadingRequest } from '../../../src/upstream/replicas.ts'
 import { createJoining } from '../../support/redis/joined.ts'
-import { createMaker, createSender, fields, pem, read, row, unwanted } from '../../support/redis/reading-maker.ts'
+import { createCallOptions, createMaker, fields, pem, read, row, unwanted } from '../../support/redis/reading-maker.ts'
 import { describeWithRedis, type RunningRedis, startRedis } from '../../support/redis/redis-server.ts'
 import { until } from '../../support/redis/until.ts'
 
@@ -25,11 +25,11 @@ describeWithRedis('readings that replicas make for each other', () => {
   afterEach(joining.leave)
 
   const identity = ['a test', 'hush-hush']
-  const wanted = (): Wanted => ({
+  const wanted = (): SharedReadingRequest => ({
     identity,
     fields,
-    keep: 60_000,
-    since: () => since,
+    maxAge: 60_000,
+    startedAfter: () => since,
   })
   const join = () => joining.join(redis.url)
   const keyOf = async (part: string) => [...(await redis.dump()).keys()].find((key) => key.endsWith(part)) ?? ''
@@ -37,17 +37,17 @@ describeWithRedis('readings that replicas make for each other', () => {
   it('are made once, and serve all who want them', async () => {
     const [first, second, third] = [join(), join(), join()]
     const { make, succeed } = createMaker()
-    const mine = first.replica.readings.once(wanted(), createSender(), make)
+    const mine = first.replica.readings.getOrMake(wanted(), createCallOptions(), make)
     await until(() => make.mock.calls.length > 0)
-    const waiting = createSender()
-    const theirs = [second, third].map(({ replica }) => replica.readings.once(wanted(), waiting, unwanted))
+    const waiting = createCallOptions()
+    const theirs = [second, third].map(({ replica }) => replica.readings.getOrMake(wanted(), waiting, unwanted))
     await until(() => waiting.turns.length > 2)
     succeed()
     const { asOf, readAt } = await mine
     const known = { id: row.id, name: row.name, details: { expiresAt: 1.5 } }
     const handedOn = { asOf, readAt, rows: { rows: [known], missing: 0 } }
     expect(await Promise.all(theirs)).toEqual([handedOn, handedOn])
-    expect(await second.replica.readings.recall(identity)).toEqual(handedOn)
+    expect(await second.replica.readings.get(identity)).toEqual(handedOn)
     expect(make).toHaveBeenCalledTimes(1)
     expect(JSON.stringify([...(await redis.dump())])).not.toContain(pem)
   })
@@ -55,12 +55,12 @@ describeWithRedis('readings that replicas make for each other', () => {
   it('are made anew for who wants a newer one, even while another replica makes an older one', async () => {
     const [first, second] = [join(), join()]
     const old = createMaker()
-    const mine = first.replica.readings.once(wanted(), createSender(), old.make)
+    const mine = first.replica.readings.getOrMake(wanted(), createCallOptions(), old.make)
     await until(() => old.make.mock.calls.length > 0)
     const anew = createMaker()
     anew.succeed()
-    const waiting = createSender()
-    const newer = second.replica.readings.once(wanted(), waiting, anew.make)
+    const waiting = createCallOptions()
+    const newer = second.replica.readings.getOrMake(wanted(), waiting, anew.make)
     await until(() => waiting.turns.length > 0)
     old.succeed()
     since = Date.now()
@@ -74,13 +74,13 @@ describeWithRedis('readings that replicas make for each other', () => {
     const at = Date.now() + 20_000
     const error = () => new UpstreamError('UPSTREAM_RATE_LIMITED', 'all of that is taken', { retryAfterSeconds: 20 })
     const { make, succeed } = createMaker()
-    const mine = first.replica.readings.once(wanted(), createSender(), (from) => {
+    const mine = first.replica.readings.getOrMake(wanted(), createCallOptions(), (from) => {
       from.onQueued({ at, error })
       return make()
     })
     await until(() => make.mock.calls.length > 0)
-    const waiting = createSender()
-    const theirs = second.replica.readings.once(wanted(), waiting, unwanted)
+    const waiting = createCallOptions()
+    const theirs = second.replica.readings.getOrMake(wanted(), waiting, unwanted)
     await until(() => waiting.turns.at(-1)?.at === at)
     const told = waiting.turns.at(-1)?.error()
     expect(told).toMatchObject({ code: 'UPSTREAM_RATE_LIMITED', message: 'all of that is taken' })
@@ -93,8 +93,8 @@ describeWithRedis('readings that replicas make for each other', () => {
     const [first, second] = [join(), join()]
     const { make, fail } = createMaker()
     fail(down)
-    await expect(first.replica.readings.once(wanted(), createSender(), make)).rejects.toBe(down)
-    const failure = second.replica.readings.once(wanted(), createSender(), unwanted)
+    await expect(first.replica.readings.getOrMake(wanted(), createCallOptions(), make)).rejects.toBe(down)
+    const failure = second.replica.readings.getOrMake(wanted(), createCallOptions(), unwanted)
     const { code, message, details } = down
     await expect(failure).rejects.toMatchObject({ name: 'UpstreamError', code, message, details })
     expect(await redis.use(async (client) => client.pttl(await keyOf(':failure')))).toBeLessThanOrEqual(5_000)
@@ -104,16 +104,18 @@ describeWithRedis('readings that replicas make for each other', () => {
     const [first, second] = [join(), join()]
     const { make, fail } = createMaker()
     fail(new TypeError('a bug'))
-    await expect(first.replica.readings.once(wanted(), createSender(), make)).rejects.toThrow('a bug')
-    expect(await second.replica.readings.once(wanted(), createSender(), async () => read())).toMatchObject({ rows: {} })
+    await expect(first.replica.readings.getOrMake(wanted(), createCallOptions(), make)).rejects.toThrow('a bug')
+    expect(await second.replica.readings.getOrMake(wanted(), createCallOptions(), async () => read())).toMatchObject({
+      rows: {},
+    })
   })
 
   it('stay their maker’s as long as it lives, however long they take', async () => {
     const [first, second] = [join(), join()]
     const { make, succeed } = createMaker()
-    const mine = first.replica.readings.once(wanted(), createSender(), make)
+    const mine = first.replica.readings.getOrMake(wanted(), createCallOptions(), make)
     await until(() => make.mock.calls.length > 0)
-    const theirs = second.replica.readings.once(wanted(), createSender(), unwanted)
+    const theirs = second.replica.readings.getOrMake(wanted(), createCallOptions(), unwanted)
     await sleep(6_000)
     succeed()
     expect((await theirs).asOf).toBe((await mine).asOf)
@@ -122,43 +124,43 @@ describeWithRedis('readings that replicas make for each other', () => {
   it('do not take the place of one that was begun later', async () => {
     const [first, second] = [join(), join()]
     const late = createMaker()
-    const lost = first.replica.readings.once(wanted(), createSender(), late.make)
+    const lost = first.replica.readings.getOrMake(wanted(), createCallOptions(), late.make)
     await until(() => late.make.mock.calls.length > 0)
     await redis.use(async (client) => client.del(await keyOf(':lease')))
-    const newer = await second.replica.readings.once(wanted(), createSender(), async () => ({
+    const newer = await second.replica.readings.getOrMake(wanted(), createCallOptions(), async () => ({
       ...read(),
       asOf: Date.now(),
     }))
     late.succeed()
     await lost
-    await first.replica.readings.recall(identity)
-    expect(await second.replica.readings.recall(identity)).toMatchObject({ asOf: newer.asOf })
+    await first.replica.readings.get(identity)
+    expect(await second.replica.readings.get(identity)).toMatchObject({ asOf: newer.asOf })
   })
 
   it('are made without Redis, by everybody for himself', async () => {
     const [first, second] = [join(), join()]
     const hanging = createMaker()
-    const mine = first.replica.readings.once(wanted(), createSender(), hanging.make)
+    const mine = first.replica.readings.getOrMake(wanted(), createCallOptions(), hanging.make)
     await until(() => hanging.make.mock.calls.length > 0)
     const { make, succeed } = createMaker()
     succeed()
-    const theirs = second.replica.readings.once(wanted(), createSender(), make)
+    const theirs = second.replica.readings.getOrMake(wanted(), createCallOptions(), make)
     await redis.stop()
     await theirs
     hanging.succeed()
     await mine
-    expect(await second.replica.readings.recall(identity)).toBeNull()
+    expect(await second.replica.readings.get(identity)).toBeNull()
     await redis.start()
   })
 
   it('do not wait for a Redis that hangs', async () => {
     const { replica } = join()
-    await replica.readings.recall(identity)
+    await replica.readings.get(identity)
     redis.freeze()
     try {
       const begun = Date.now()
-      expect(await replica.readings.recall(identity)).toBeNull()
-      await replica.readings.once(wanted(), createSender(), async () => read())
+      expect(await replica.readings.get(identity)).toBeNull()
+      await replica.readings.getOrMake(wanted(), createCallOptions(), async () => read())
       expect(Date.now() - begun).toBeLessThan(5_000)
       expect(replica.state).toBe('alone')
     } finally {

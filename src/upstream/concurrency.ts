@@ -1,5 +1,16 @@
 import type { Clock } from './clock.ts'
 
+/** Has works done one after another, each begun when the one before it has ended in whatever way. */
+export class Mutex {
+  #last: Promise<unknown> = Promise.resolve()
+
+  run<Value>(work: () => Promise<Value>): Promise<Value> {
+    const result = this.#last.then(work)
+    this.#last = result.catch(() => {})
+    return result
+  }
+}
+
 /** What has to come to its end before the program does, though nobody may wait for it any more. */
 export class PendingWork {
   readonly #works = new Set<Promise<unknown>>()

@@ -1,6 +1,11 @@
 import { describe, expect, it } from '@jest/globals'
-import { keptWindow, type Limit, limitsOn } from '../../../src/upstream/rate-limit/limit.ts'
-import { estimateSlots, stillCounting } from '../../../src/upstream/rate-limit/sliding-window.ts'
+import {
+  countedCalls,
+  estimateSlots,
+  type Limit,
+  limitsFor,
+  paddedWindow,
+} from '../../../src/upstream/rate-limit/limit.ts'
 
 const limit = (calls: number, window: number, resource: string | null = null): Limit => ({
   resource,
@@ -17,7 +22,7 @@ describe('a window', () => {
   ])(
     'of %d ms is kept for %d ms: a call that was late and one that was soon look nearer to each other',
     (window, kept) => {
-      expect(keptWindow(limit(1, window))).toBe(kept)
+      expect(paddedWindow(limit(1, window))).toBe(kept)
     },
   )
 })
@@ -63,17 +68,17 @@ describe('the turns that are foreseen', () => {
 describe('a call', () => {
   it('counts until its window is over, to the millisecond', () => {
     const log = { limit: limit(3, 60_000), times: [0, 1, 2] }
-    expect(stillCounting(log, 61_000)).toEqual([1, 2])
-    expect(stillCounting(log, 60_999)).toEqual([0, 1, 2])
+    expect(countedCalls(log, 61_000)).toEqual([1, 2])
+    expect(countedCalls(log, 60_999)).toEqual([0, 1, 2])
   })
 
   it('that a clock which was set back has made in the future counts as made now', () => {
-    expect(stillCounting({ limit: limit(3, 60_000), times: [100, 90_000_000] }, 200)).toEqual([100, 200])
+    expect(countedCalls({ limit: limit(3, 60_000), times: [100, 90_000_000] }, 200)).toEqual([100, 200])
   })
 
   it('counts under the limits on its resource and under those on all', () => {
     const limits = [limit(1, 1, 'lists'), limit(2, 1), limit(3, 1, 'others')]
-    expect(limitsOn(limits, 'lists').map(({ calls }) => calls)).toEqual([1, 2])
-    expect(limitsOn(limits, 'anything').map(({ calls }) => calls)).toEqual([2])
+    expect(limitsFor(limits, 'lists').map(({ calls }) => calls)).toEqual([1, 2])
+    expect(limitsFor(limits, 'anything').map(({ calls }) => calls)).toEqual([2])
   })
 })

@@ -1,8 +1,8 @@
 import type { Logger } from 'pino'
 import type { Clock } from '../clock.ts'
 import type { Replicas } from '../replicas.ts'
-import { RedisChanges } from './changes.ts'
-import { Connection } from './connection.ts'
+import { RedisChangeLog } from './change-log.ts'
+import { RedisConnection } from './connection.ts'
 import { keysOf } from './keys.ts'
 import { RedisRateLimitStore } from './rate-limit-store.ts'
 import { RedisReadingCache } from './reading-cache.ts'
@@ -12,13 +12,13 @@ export function createRedisReplica(
   { url, replicas }: { readonly url: string; readonly replicas: number },
   { clock, log }: { readonly clock: Clock; readonly log: Logger },
 ): Replicas {
-  const connection = new Connection(url, clock, log)
+  const connection = new RedisConnection(url, clock, log)
   return {
     count: replicas,
     readings: new RedisReadingCache(clock, log, connection),
     rateLimitStore: (identity, limits) =>
       new RedisRateLimitStore(clock, { connection, replicas }, keysOf(identity), limits),
-    changes: (identity, keep) => new RedisChanges(connection, keysOf(identity), keep),
+    changes: (identity, keep) => new RedisChangeLog(connection, keysOf(identity), keep),
     get state() {
       return connection.state
     },

@@ -1,19 +1,19 @@
 import { randomUUID } from 'node:crypto'
 
 /** What this program itself changes at a vendor. A reading that began before the last change serves no more. */
-export interface Changes {
+export interface ChangeLog {
   /** Rises with every change that this process makes. */
   readonly count: number
   /** Names the last change that any replica made; null when none is known. */
-  last(): Promise<string | null>
+  latest(): Promise<string | null>
   /** The last one that this replica has heard of. */
-  readonly known: string | null
+  readonly latestKnown: string | null
   /** Something was changed, or may have been. */
-  note(): Promise<void>
+  record(): Promise<void>
 }
 
 /** The changes of a process that shares its readings with nobody. */
-export class OwnChanges implements Changes {
+export class MemoryChangeLog implements ChangeLog {
   #count = 0
   #last: string | null = null
 
@@ -21,15 +21,15 @@ export class OwnChanges implements Changes {
     return this.#count
   }
 
-  get known(): string | null {
+  get latestKnown(): string | null {
     return this.#last
   }
 
-  async last(): Promise<string | null> {
+  async latest(): Promise<string | null> {
     return this.#last
   }
 
-  async note(): Promise<void> {
+  async record(): Promise<void> {
     this.#count += 1
     this.#last = randomUUID()
   }

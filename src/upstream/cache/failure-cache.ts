@@ -12,7 +12,7 @@ interface Failure {
 const rest = 5_000
 
 /** What failed last, and has not succeeded since. */
-export class Failures {
+export class FailureCache {
   readonly #clock: Clock
   readonly #failures: LRUCache<string, Failure>
 
@@ -21,24 +21,24 @@ export class Failures {
     this.#failures = new LRUCache({ max: most })
   }
 
-  remember(key: string, error: UpstreamError, begunAt: number): void {
+  add(key: string, error: UpstreamError, begunAt: number): void {
     this.#failures.set(key, { error, begunAt, at: this.#clock.now() })
   }
 
   /** Something succeeded that began then. */
-  forget(key: string, begunAt: number): void {
+  clear(key: string, begunAt: number): void {
     const failure = this.#failures.get(key)
     if (failure && begunAt >= failure.begunAt) this.#failures.delete(key)
   }
 
   /** Why it failed, as it is to be told now; null when it did not. */
-  reason(key: string): UpstreamError | null {
+  get(key: string): UpstreamError | null {
     const failure = this.#failures.get(key)
     return failure ? failure.error.after(this.#clock.now() - failure.at) : null
   }
 
   /** Whether it is too early to try again: then at least so many milliseconds have to lie between two beginnings. */
-  rests(key: string, between: number): boolean {
+  isBackingOff(key: string, between: number): boolean {
     const failure = this.#failures.get(key)
     if (!failure) return false
     const now = this.#clock.now()

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto'
-import type { Changes } from '../cache/changes.ts'
-import type { Connection, Watcher } from './connection.ts'
-import { beginning } from './scripts.ts'
+import type { ChangeLog } from '../cache/change-log.ts'
+import type { ConnectionListener, RedisConnection } from './connection.ts'
+import { prelude } from './scripts.ts'
 
 /** The change named under KEYS[1], or nothing. Whatever else stands there is cut short. */
-const readName = `${beginning}
+const readName = `${prelude}
 expect('string', KEYS[1])
 return redis.call('GETRANGE', KEYS[1], 0, 63)
 `
@@ -15,8 +15,8 @@ const writeName = `return redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])`
 const remindOfName = `return redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2], 'NX')`
 
 /** The changes that any replica makes, by the name of the last one. Without Redis each knows of its own, and tells of it later. */
-export class RedisChanges implements Changes, Watcher {
-  readonly #connection: Connection
+export class RedisChangeLog implements ChangeLog, ConnectionListener {
+  readonly #connection: RedisConnection
   readonly #key: string
   readonly #keep: number
   #count = 0
@@ -24,29 +24,29 @@ export class RedisChanges implements Changes, Watcher {
   #isTold = true
 
   /** @param keep how long a reading may serve at the most, in milliseconds */
-  constructor(connection: Connection, keyOf: (part: string) => string, keep: number) {
+  constructor(connection: RedisConnection, keyOf: (part: string) => string, keep: number) {
     this.#connection = connection
     this.#key = keyOf('change')
     this.#keep = Math.max(1, Math.ceil(keep))
-    connection.watch(this)
+    connection.addListener(this)
   }
 
   get count(): number {
     return this.#count
   }
 
-  get known(): string | null {
+  get latestKnown(): string | null {
     return this.#last
   }
 
-  async last(): Promise<string | null> {
+  async latest(): Promise<string | null> {
     const named = (await this.#connection.isShared()) && (await this.#connection.run(readName, [this.#key]))
     if (named === '') await this.#remind()
     else if (typeof named === 'string' && this.#isTold) this.#last = named
     return this.#last
   }
 
-  async note(): Promise<void> {
+  async record(): Promise<void> {
     this.#count += 1
     this.#last = randomUUID()
     this.#isTold = false
@@ -54,9 +54,9 @@ export class RedisChanges implements Changes, Watcher {
     await this.#tell()
   }
 
-  gone(): void {}
+  onLost(): void {}
 
-  returned(): void {
+  onRestored(): void {
     void (this.#isTold ? this.#remind() : this.#tell())
   }
 

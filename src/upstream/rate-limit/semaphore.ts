@@ -1,8 +1,0 @@
-/** How many calls one account may still have in flight. */
-export class Semaphore {
-  free: number
-
-  constructor(concurrency: number) {
-    this.free = concurrency
-  }
-}
