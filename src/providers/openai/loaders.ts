@@ -28,7 +28,7 @@ const mostParsed = 20_000
 export function createOpenAILoaders(upstream: UpstreamDependencies): OpenAILoaders {
   const certificates = new ReadingCache<CertificateList<OpenAICertificate>>(upstream, ({ rows }) => rows.length)
   const discoveries = new ReadingCache<PlaceList<OpenAIProject>>(upstream, ({ places }) => places.length)
-  const parsed = new LRUCache<string, X509Details>({ max: mostParsed })
+  const parsed = new LRUCache<string, X509Details>({ maxSize: mostParsed, sizeCalculation: () => 1 })
 
   const content = createLoader<OpenAICertificate, string>(
     ({ place: { client }, certificateId }, operation) =>

@@ -18,7 +18,8 @@ export class FailureCache {
 
   constructor(clock: Clock, most: number) {
     this.#clock = clock
-    this.#failures = new LRUCache({ max: most })
+    // `max` would allocate room for that many entries at once.
+    this.#failures = new LRUCache({ maxSize: most, sizeCalculation: () => 1 })
   }
 
   add(key: string, error: UpstreamError, begunAt: number): void {

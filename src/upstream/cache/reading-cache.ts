@@ -8,8 +8,8 @@ import { makeReading, sharedAs } from './make-reading.ts'
 import type { CacheEntry, Reading, ReadingTask } from './reading.ts'
 import { type ReadOptions, Refresh } from './refresh.ts'
 
-const mostReadings = 20_000
-/** A row takes about 2 kB: the readings of all kinds, six of them, may fill half of the memory there is. */
+const maxFailures = 20_000
+/** A row takes about 2 kB, and an entry as much as a row: the six kinds of readings may fill half of the heap. */
 const mostRows = Math.floor(getHeapStatistics().heap_size_limit / 2 / 6 / 2_000)
 
 /** The readings of this process: each is made once for all who wait for it, and runs on whoever leaves. */
@@ -25,9 +25,9 @@ export class ReadingCache<Value extends object> {
    */
   constructor(upstream: UpstreamDependencies, weigh: (value: Value) => number, most = mostRows) {
     this.#upstream = upstream
-    this.#failures = new FailureCache(upstream.clock, mostReadings)
+    this.#failures = new FailureCache(upstream.clock, maxFailures)
     this.#kept = new LRUCache({
-      max: mostReadings,
+      // `max` would allocate room for that many entries at once.
       maxSize: most,
       sizeCalculation: ({ value }) => Math.min(most, 1 + weigh(value)),
     })
