@@ -64,7 +64,7 @@ module.exports = {
       'server-looks-down',
       'The server does not know what it serves, only to whom.',
       { path: '^src/server' },
-      { path: '^src/(?!server|upstream/clock|operation|input-error|is-object|access/caller)' },
+      { path: '^src/(?!server|upstream/clock|operation|input-error|is-object|limits|access/caller)' },
     ),
     rule(
       'emulator-stands-alone',

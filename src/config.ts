@@ -1,6 +1,6 @@
 import { type DocumentsConfig, parseDocuments } from './config/documents.ts'
 import { expirySettings } from './config/expiry.ts'
-import { type Limits, limitsSchema } from './config/limits.ts'
+import { limitsSchema, writesSchema } from './config/limits.ts'
 import { isLoopback } from './config/loopback.ts'
 import { mapping } from './config/mapping.ts'
 import { type Mistakes, pathText, withoutMistakes } from './config/mistakes.ts'
@@ -11,8 +11,8 @@ import { parseServer, type ServerConfig } from './config/server.ts'
 import { findSource, homeOf, type SettingsSource } from './config/source.ts'
 import { type Environment, substitute } from './config/substitution.ts'
 import { parseUpstream } from './config/upstream.ts'
-import { writesSchema } from './config/writes.ts'
 import { isObject } from './is-object.ts'
+import type { Limits } from './limits.ts'
 import type { UpstreamSettings } from './upstream/settings.ts'
 
 /** The vendors' parts by their keys in the file. */

@@ -1,6 +1,6 @@
 import ms from 'ms'
-import { duration } from './duration.ts'
 import { mapping } from './mapping.ts'
+import { duration } from './quantities.ts'
 
 const limit = (standard: ms.StringValue) => duration({ max: ms('3650d') }).default(ms(standard))
 

@@ -1,32 +1,30 @@
-import type { z } from 'zod'
+import { z } from 'zod'
+import { defaultLimits as standard } from '../limits.ts'
 import { mapping } from './mapping.ts'
-import { size } from './size.ts'
-import { wholeNumber } from './whole-number.ts'
-
-const megabyte = 1000 ** 2
-const mebibyte = 1024 ** 2
+import { size, wholeNumber } from './quantities.ts'
+import { expected } from './wording.ts'
 
 const operations = mapping({
-  executing: wholeNumber(1, 10_000).default(200),
-  waiting: wholeNumber(0, 100_000).default(2_000),
-  perCaller: wholeNumber(1, 10_000).default(20),
+  executing: wholeNumber(1, 10_000).default(standard.operations.executing),
+  waiting: wholeNumber(0, 100_000).default(standard.operations.waiting),
+  perCaller: wholeNumber(1, 10_000).default(standard.operations.perCaller),
 }).prefault({})
 
-/** `limits:` in the file: what one request, one caller and one vendor's answer may cost this process. */
+/** `limits:` in the configuration file. */
 export const limitsSchema = mapping({
-  depth: wholeNumber(1, 100).default(12),
-  aliases: wholeNumber(0, 10_000).default(50),
-  rootFields: wholeNumber(1, 1_000).default(20),
-  directives: wholeNumber(0, 1_000).default(20),
-  tokens: wholeNumber(10, 100_000).default(2_000),
-  body: size(10 * megabyte, '10MB').default(100_000),
-  batching: wholeNumber(1, 100).default(1),
-  cost: wholeNumber(1, 1_000_000).default(5_000),
-  representations: wholeNumber(1, 1_000).default(200),
-  nodes: wholeNumber(1, 1_000).default(100),
-  vendorBody: size(256 * mebibyte, '256MiB').default(32 * mebibyte),
+  depth: wholeNumber(1, 100).default(standard.depth),
+  aliases: wholeNumber(0, 10_000).default(standard.aliases),
+  rootFields: wholeNumber(1, 1_000).default(standard.rootFields),
+  directives: wholeNumber(0, 1_000).default(standard.directives),
+  tokens: wholeNumber(10, 100_000).default(standard.tokens),
+  body: size('10MB').default(standard.body),
+  batching: wholeNumber(1, 100).default(standard.batching),
+  cost: wholeNumber(1, 1_000_000).default(standard.cost),
+  representations: wholeNumber(1, 1_000).default(standard.representations),
+  nodes: wholeNumber(1, 1_000).default(standard.nodes),
+  vendorBody: size('256MiB').default(standard.vendorBody),
   operations,
 }).prefault({})
 
-/** How far callers may go. Sizes in bytes. */
-export type Limits = Readonly<z.infer<typeof limitsSchema>>
+/** `writes:` in the configuration file: whether mutations may change anything at a vendor. */
+export const writesSchema = z.enum(['enabled', 'disabled'], expected('enabled or disabled')).default('disabled')

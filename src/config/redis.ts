@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { isLoopback } from './loopback.ts'
 import { mapping } from './mapping.ts'
 import type { Mistakes } from './mistakes.ts'
-import { wholeNumber } from './whole-number.ts'
+import { wholeNumber } from './quantities.ts'
 import { expected } from './wording.ts'
 
 /** What replicas share their budgets and readings through, and how many of them there are. */

@@ -3,11 +3,10 @@ import { z } from 'zod'
 import { isObject } from '../is-object.ts'
 import type { Limit } from '../upstream/rate-limit/limit.ts'
 import { defaultSettings, type UpstreamSettings } from '../upstream/settings.ts'
-import { duration } from './duration.ts'
 import { mapping } from './mapping.ts'
 import type { Mistakes } from './mistakes.ts'
 import type { ConfigPart } from './part.ts'
-import { wholeNumber } from './whole-number.ts'
+import { duration, wholeNumber } from './quantities.ts'
 import { expected } from './wording.ts'
 
 const settings = {

@@ -1,12 +1,10 @@
 import type { ReadCertificate } from '../catalog/certificate.ts'
 import { checkLength, InputError } from '../input-error.ts'
+import { defaultLimits } from '../limits.ts'
 import type { PlacedCertificate } from '../providers/place.ts'
 import { prices } from './cost/cost.ts'
 import type { NodeFinder } from './find-node.ts'
 import type { SchemaKit } from './kit.ts'
-
-/** Default of `limits.nodes`. */
-export const maxNodes = 100
 
 /** `Query.node`, `nodes` and `certificate`: anything, found again by its global id. */
 export function registerNodes({ builder, Certificate }: SchemaKit, nodes: NodeFinder, max: number): void {
@@ -24,9 +22,13 @@ export function registerNodes({ builder, Certificate }: SchemaKit, nodes: NodeFi
     nodes: t.field({
       type: [Node],
       nullable: { list: false, items: true },
-      description:
-        'The nodes of up to 100 global ids unless configured, each at the index of its id and each as `node` would answer.',
-      args: { ids: t.arg.idList({ required: true, description: 'Global ids, at most 100 unless configured.' }) },
+      description: 'The nodes of a list of global ids, each at the index of its id and each as `node` would answer.',
+      args: {
+        ids: t.arg.idList({
+          required: true,
+          description: `Global ids, at most ${defaultLimits.nodes} unless configured.`,
+        }),
+      },
       resolve: (_root, { ids }, operation) => {
         checkLength('ids', ids, max)
         return ids.map((id) => nodes.find(operation, id))

@@ -1,6 +1,7 @@
 import type { GraphQLSchema } from 'graphql'
 import { DateResolver, DateTimeResolver } from 'graphql-scalars'
 import type { ExpiryThresholds } from '../catalog/expiry.ts'
+import { defaultLimits, type FieldLimits } from '../limits.ts'
 import type { Vendor } from '../providers/provider.ts'
 import { guards } from './authorization.ts'
 import { createBuilder } from './builder.ts'
@@ -13,29 +14,21 @@ import { durationScalar } from './duration.ts'
 import { registerEnums } from './enums.ts'
 import { federationLink } from './federation/directives.ts'
 import { createEntities } from './federation/entities.ts'
-import { maxRepresentations, registerFederationFields } from './federation/fields.ts'
+import { registerFederationFields } from './federation/fields.ts'
 import { createNodeFinder } from './find-node.ts'
 import type { SchemaKit } from './kit.ts'
 import { describeListArguments } from './list-arguments.ts'
 import { registerMutationErrors } from './mutation-error.ts'
-import { maxNodes, registerNodes } from './nodes.ts'
+import { registerNodes } from './nodes.ts'
 import { registerPlace } from './place.ts'
 import { registerPlaces } from './places.ts'
 import { registerStatistics } from './statistics.ts'
-
-/** How many nodes one field may be asked for. */
-export interface GraphLimits {
-  /** By a gateway, of a supergraph's entities. */
-  readonly representations: number
-  /** By `Query.nodes`. */
-  readonly nodes: number
-}
 
 /** The whole graph: what the vendors share, then what each of them adds. */
 export function createSchema(
   vendors: readonly Vendor[],
   thresholds: ExpiryThresholds,
-  limits: GraphLimits = { representations: maxRepresentations, nodes: maxNodes },
+  limits: FieldLimits = defaultLimits,
 ): GraphQLSchema {
   const builder = createBuilder()
   builder.addScalarType('Date', DateResolver)

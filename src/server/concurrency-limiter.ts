@@ -1,4 +1,4 @@
-import type { OperationLimits } from './limits.ts'
+import type { OperationLimits } from '../limits.ts'
 import { RequestError } from './request-error.ts'
 
 type Leave = () => void

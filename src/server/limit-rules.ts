@@ -8,14 +8,14 @@ import {
   type ValidationContext,
   type ValidationRule,
 } from 'graphql'
-import type { QueryLimits } from './limits.ts'
+import type { RequestLimits } from '../limits.ts'
 import { beyond } from './request-error.ts'
 
 /**
  * Rules that refuse a document beyond a limit. They throw: no other rule has to look at such a document any more. The
  * packages count, without ever refusing; their own refusals have neither code nor numbers.
  */
-export function limitRules({ depth, aliases, rootFields, directives }: QueryLimits): readonly ValidationRule[] {
+export function limitRules({ depth, aliases, rootFields, directives }: RequestLimits): readonly ValidationRule[] {
   const atMost = (setting: string, what: string, limit: number) => ({
     n: Number.POSITIVE_INFINITY,
     onAccept: [

@@ -1,13 +1,13 @@
 import { type DocumentNode, type GraphQLSchema, Kind, parse, specifiedRules, validate } from 'graphql'
+import type { RequestLimits } from '../limits.ts'
 import { limitRules } from './limit-rules.ts'
-import type { QueryLimits } from './limits.ts'
 import type { CostOf } from './use-cost.ts'
 
 /** What is wrong with listed documents: those that this schema does not have, or that are beyond a limit, by hash. */
 export function mistakesInDocuments(
   list: ReadonlyMap<string, string>,
   schema: GraphQLSchema,
-  limits: QueryLimits,
+  limits: RequestLimits,
   costOf: CostOf,
 ): readonly string[] {
   const rules = [...specifiedRules, ...limitRules(limits)]
@@ -24,7 +24,7 @@ export function mistakesInDocuments(
 function mistakeIn(
   text: string,
   test: (document: DocumentNode) => string | undefined,
-  { tokens }: QueryLimits,
+  { tokens }: RequestLimits,
 ): string | undefined {
   try {
     return test(parse(text, { maxTokens: tokens }))
@@ -34,7 +34,7 @@ function mistakeIn(
 }
 
 /** Which of its operations costs more than is allowed even with the defaults of its variables. */
-function tooCostly(document: DocumentNode, costOf: CostOf, { cost: limit }: QueryLimits): string | undefined {
+function tooCostly(document: DocumentNode, costOf: CostOf, { cost: limit }: RequestLimits): string | undefined {
   for (const definition of document.definitions) {
     if (definition.kind !== Kind.OPERATION_DEFINITION) continue
     const cost = costOf({ document, operationName: definition.name?.value, variables: {} }) ?? 0

@@ -1,7 +1,7 @@
 import { maxTokensPlugin } from '@escape.tech/graphql-armor-max-tokens'
 import { GraphQLError, NoSchemaIntrospectionCustomRule, type ValidationRule, validate } from 'graphql'
+import type { RequestLimits } from '../limits.ts'
 import { limitRules } from './limit-rules.ts'
-import type { QueryLimits } from './limits.ts'
 import { RequestError } from './request-error.ts'
 import type { Plugin } from './request-state.ts'
 
@@ -9,7 +9,7 @@ import type { Plugin } from './request-state.ts'
  * Refuses documents that are too long, too deep or too wide, before they are validated any further. Where the schema
  * may not be asked for, errors suggest none of its names either.
  */
-export function useLimits(limits: QueryLimits, introspection: boolean): Plugin {
+export function useLimits(limits: RequestLimits, introspection: boolean): Plugin {
   const rules = limitRules(limits)
   return {
     onPluginInit({ addPlugin }) {

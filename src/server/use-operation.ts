@@ -1,8 +1,8 @@
+import type { OperationLimits } from '../limits.ts'
 import type { Caller } from '../operation.ts'
 import type { Clock } from '../upstream/clock.ts'
 import { ConcurrencyLimiter } from './concurrency-limiter.ts'
 import { withDeadline } from './deadline.ts'
-import type { OperationLimits } from './limits.ts'
 import type { Plugin } from './request-state.ts'
 
 export interface OperationOptions<Context extends object> {

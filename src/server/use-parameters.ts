@@ -1,6 +1,6 @@
 import { GraphQLError } from 'graphql'
 import { isObject } from '../is-object.ts'
-import type { QueryLimits } from './limits.ts'
+import type { RequestLimits } from '../limits.ts'
 import { RequestError } from './request-error.ts'
 import type { Plugin } from './request-state.ts'
 
@@ -8,7 +8,7 @@ import type { Plugin } from './request-state.ts'
  * What cannot be read, or is too much of it, is the caller's mistake. Yoga lets the SyntaxError of variables in a query string
  * pass, answers a body that is no JSON with 200 to some, and names no limit.
  */
-export function useParameters({ body, batching }: Pick<QueryLimits, 'body' | 'batching'>): Plugin {
+export function useParameters({ body, batching }: Pick<RequestLimits, 'body' | 'batching'>): Plugin {
   return {
     onRequestParse({ request, requestParser, setRequestParser }) {
       const length = Number(request.headers.get('content-length'))

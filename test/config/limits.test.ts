@@ -31,9 +31,9 @@ describe('limits', () => {
     ['depth', 0, 'a whole number from 1 to 100'],
     ['depth', 1e300, 'a whole number from 1 to 100'],
     ['cost', '5k', 'a whole number from 1 to 1000000'],
-    ['body', 100_000, 'a size such as 500B, 100kB, 2MB or 32MiB, at most 10MB'],
-    ['body', '11MB', 'a size such as 500B, 100kB, 2MB or 32MiB, at most 10MB'],
-    ['vendorBody', '0B', 'a size such as 500B, 100kB, 2MB or 32MiB, at most 256MiB'],
+    ['body', 100_000, 'a size such as 500B, 100kB, 2MB or 32MiB, from 1B to 10MB'],
+    ['body', '11MB', 'a size such as 500B, 100kB, 2MB or 32MiB, from 1B to 10MB'],
+    ['vendorBody', '0B', 'a size such as 500B, 100kB, 2MB or 32MiB, from 1B to 256MiB'],
   ])('are not: %s: %j', (name, value, wanted) => {
     expect(mistakesOf(() => withLimits({ [name]: value }))).toEqual([
       expect.stringMatching(new RegExp(`^limits\\.${name}: .+; expected ${wanted}$`)),

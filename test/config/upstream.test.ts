@@ -95,7 +95,7 @@ describe('upstream', () => {
         mistakesOf(() => upstreamsOf({ timeout: time, deadline: time, akamai: { readingTimeout: time } })),
       ).toEqual([
         expect.stringMatching(
-          /^upstream\.timeout: .+; expected a duration such as 500ms, 10s, 5m, 24h or 14d, longer than 0/,
+          /^upstream\.timeout: .+; expected a duration such as 500ms, 10s, 5m, 24h or 14d, longer than 0s/,
         ),
         expect.stringMatching(/^upstream\.deadline: /),
         expect.stringMatching(/^upstream\.akamai\.readingTimeout: /),
@@ -185,7 +185,7 @@ describe('expiry', () => {
 
   it('is longer than nothing', () => {
     expect(mistakesOf(() => parse({ ...smallest, expiry: { critical: '0d', warning: '99999d' } }))).toEqual([
-      expect.stringMatching(/^expiry\.critical: not valid; expected a duration .+ longer than 0, at most 3650d$/),
+      expect.stringMatching(/^expiry\.critical: not valid; expected a duration .+ longer than 0s, at most 3650d$/),
       expect.stringMatching(/^expiry\.warning: not valid/),
     ])
   })

@@ -1,13 +1,11 @@
 import type { ObjectRef } from '@pothos/core'
 import { checkLength, InputError } from '../../input-error.ts'
 import { isObject } from '../../is-object.ts'
+import { defaultLimits } from '../../limits.ts'
 import type { Builder, Types } from '../builder.ts'
 import type { NodeFinder } from '../find-node.ts'
 import { printSubgraph } from '../print.ts'
 import { findEntity } from './find-entity.ts'
-
-/** Default of `limits.representations`. */
-export const maxRepresentations = 200
 
 /** The fields and types that the subgraph specification adds to a schema: `_entities`, `_service`, `_Any` and `_Entity`. */
 export function registerFederationFields(
@@ -47,7 +45,7 @@ export function registerFederationFields(
         representations: t.arg({
           type: [Any],
           required: true,
-          description: 'The keys of the objects, at most 200 unless configured.',
+          description: `The keys of the objects, at most ${defaultLimits.representations} unless configured.`,
         }),
       },
       resolve: (_root, { representations }, operation, { schema }) => {
