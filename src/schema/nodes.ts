@@ -10,6 +10,22 @@ import type { SchemaKit } from './kit.ts'
 export function registerNodes({ builder, Certificate }: SchemaKit, nodes: NodeFinder, max: number): void {
   const Node = builder.nodeInterfaceRef()
   builder.queryFields((t) => ({
+    certificate: t.field({
+      ...prices.found,
+      type: Certificate,
+      nullable: true,
+      description:
+        'The certificate of a global id; null when it is gone or its place is not configured. BAD_USER_INPUT for the id ' +
+        'of anything else.',
+      args: { id: t.arg.id({ required: true, description: 'Global id of a certificate.' }) },
+      resolve: async (_root, args, operation): Promise<ReadCertificate<PlacedCertificate> | null> => {
+        const { id, lookup } = nodes.lookup(args.id)
+        if (lookup.kind !== 'certificate') {
+          throw new InputError(`id: of type ${id.typename}; expected that of a certificate. \`node\` finds the others`)
+        }
+        return lookup.find(operation, id)
+      },
+    }),
     node: t.field({
       ...prices.found,
       type: Node,
@@ -32,22 +48,6 @@ export function registerNodes({ builder, Certificate }: SchemaKit, nodes: NodeFi
       resolve: (_root, { ids }, operation) => {
         checkLength('ids', ids, max)
         return ids.map((id) => nodes.find(operation, id))
-      },
-    }),
-    certificate: t.field({
-      ...prices.found,
-      type: Certificate,
-      nullable: true,
-      description:
-        'The certificate of a global id; null when it is gone or its place is not configured. BAD_USER_INPUT for the id ' +
-        'of anything else.',
-      args: { id: t.arg.id({ required: true, description: 'Global id of a certificate.' }) },
-      resolve: async (_root, args, operation): Promise<ReadCertificate<PlacedCertificate> | null> => {
-        const { id, lookup } = nodes.lookup(args.id)
-        if (lookup.kind !== 'certificate') {
-          throw new InputError(`id: of type ${id.typename}; expected that of a certificate. \`node\` finds the others`)
-        }
-        return lookup.find(operation, id)
       },
     }),
   }))

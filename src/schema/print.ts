@@ -2,9 +2,12 @@ import { getDocumentNodeFromSchema } from '@graphql-tools/utils'
 import {
   buildASTSchema,
   type DefinitionNode,
+  type FieldDefinitionNode,
   type GraphQLSchema,
+  isInterfaceType,
   Kind,
   lexicographicSortSchema,
+  type ObjectTypeDefinitionNode,
   print,
   printSchema,
 } from 'graphql'
@@ -36,9 +39,26 @@ function definitionsWithout(schema: GraphQLSchema, hidden: readonly string[]): r
   return getDocumentNodeFromSchema(schema)
     .definitions.filter((definition) => !nameOf(definition).startsWith('_'))
     .map((definition) => {
-      if (definition.kind !== Kind.OBJECT_TYPE_DEFINITION || definition.name.value !== 'Query') return definition
-      return { ...definition, fields: definition.fields?.filter(({ name }) => !hidden.includes(name.value)) ?? [] }
+      if (definition.kind !== Kind.OBJECT_TYPE_DEFINITION) return definition
+      const isHidden = ({ name }: FieldDefinitionNode) =>
+        definition.name.value === 'Query' && hidden.includes(name.value)
+      const fields = definition.fields?.filter((field) => !isHidden(field)) ?? []
+      return { ...definition, fields: fields.map((field) => withoutInherited(schema, definition, field)) }
     })
+}
+
+/** Pothos copies descriptions from interfaces. Printed once, at the interface, the schema is half as long. */
+function withoutInherited(
+  schema: GraphQLSchema,
+  { interfaces = [] }: ObjectTypeDefinitionNode,
+  field: FieldDefinitionNode,
+): FieldDefinitionNode {
+  const isInherited = interfaces.some(({ name }) => {
+    const type = schema.getType(name.value)
+    return isInterfaceType(type) && type.getFields()[field.name.value]?.description === field.description?.value
+  })
+  const { description: _, ...undescribed } = field
+  return isInherited ? undescribed : field
 }
 
 /** Empty for the schema itself, which sorts it first. */

@@ -36,6 +36,15 @@ describe('the published subgraph', () => {
     expect(await stack.ask('{ nodes(ids: []) { id } }')).toEqual({ data: { nodes: [] } })
   })
 
+  it('begins Query with certificates and ends it with the fields for gateways', async () => {
+    const { data } = await stack.ask<{ __type: { fields: { name: string }[] } }>(
+      '{ __type(name: "Query") { fields { name } } }',
+    )
+    const names = data.__type.fields.map(({ name }) => name)
+    expect(names[0]).toBe('certificates')
+    expect(names.slice(-2)).toEqual(['_entities', '_service'])
+  })
+
   it.each(['Certificate', 'CertificateScope'])('has a key on %s and on every type that implements it', (name) => {
     expect(interfaces.filter((each) => each.name.value === name).map(keysOf)).toEqual([['@key(fields: "id")']])
     const types = objects.filter(isOf(name))
