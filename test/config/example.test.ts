@@ -1,21 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from '@jest/globals'
-import { load, parse, smallest } from '../support/config-parts.ts'
-import { createFolder } from '../support/folder.ts'
+import { parse, smallest } from '../support/config-parts.ts'
+import { loadExample } from '../support/documentation.ts'
 
 const text = readFileSync(new URL('../../certgraph.config.example.yaml', import.meta.url), 'utf8')
-const edgerc = '[default]\nhost = akab-1.example\nclient_token = ct\nclient_secret = cs=\naccess_token = at\n'
-
-function read(example: string, env = {}) {
-  const HOME = createFolder({ '.edgerc': edgerc })
-  const names = [...example.matchAll(/\$\{(\w+)\}/g)].flatMap(([, name]) => (name === 'NAME' || !name ? [] : [name]))
-  const secrets = Object.fromEntries(names.map((name) => [name, `value-of-${name}`]))
-  return load({ HOME, ...secrets, ...env }, createFolder({ 'certgraph.config.yaml': example }))
-}
-
 describe('the example of a configuration file', () => {
   it('can be read, and shows both ways of every alternative', () => {
-    const { openai, akamai, liveperson } = read(text).providers
+    const { openai, akamai, liveperson } = loadExample(text).providers
     expect(openai?.config.organizations.map(({ adminKey }) => adminKey)).toEqual(['value-of-OPENAI_ADMIN_KEY'])
     expect(akamai?.config.accounts.map(({ credentials }) => credentials.clientSecret)).toEqual([
       'cs=',
@@ -28,7 +19,7 @@ describe('the example of a configuration file', () => {
   })
 
   it('shows the defaults', () => {
-    const shown = read(text)
+    const shown = loadExample(text)
     const standard = parse({
       ...smallest,
       akamai: {
@@ -52,7 +43,7 @@ describe('the example of a configuration file', () => {
 
   it('shows who may be let in by a key or a token', () => {
     const [block = ''] = /^# access: .*\n(?:# {2,}.+\n)+/m.exec(text) ?? []
-    const { access } = read(text.replace(block, block.replaceAll(/^# /gm, '')), { HOST: '0.0.0.0' }).server
+    const { access } = loadExample(text.replace(block, block.replaceAll(/^# /gm, '')), { HOST: '0.0.0.0' }).server
     const standard = parse({
       ...smallest,
       access: {
@@ -67,7 +58,9 @@ describe('the example of a configuration file', () => {
   })
 
   it('says how to let other machines in', () => {
-    expect(() => read(text, { HOST: '0.0.0.0' })).toThrow('access: public')
-    expect(read(text.replace('# access: public', 'access: public'), { HOST: '0.0.0.0' }).server.access).toBe('public')
+    expect(() => loadExample(text, { HOST: '0.0.0.0' })).toThrow('access: public')
+    expect(loadExample(text.replace('# access: public', 'access: public'), { HOST: '0.0.0.0' }).server.access).toBe(
+      'public',
+    )
   })
 })
