@@ -4,61 +4,75 @@ import type { CallContext } from '../upstream/call/context.ts'
 import type { ResiliencePipeline } from '../upstream/call/resilience-pipeline.ts'
 import { isReadingFailure, type ReadingFailure, type UpstreamError } from '../upstream/error.ts'
 import { CertificateOutcomeUnknownError } from './mutation-error.ts'
-import { withoutVendorMessage } from './visibility.ts'
 
-/** A change at a vendor. */
-export interface Change<Result> {
-  readonly client: { readonly pipeline: ResiliencePipeline; readonly changes: ChangeLog }
-  /** The one call that makes it. */
-  send(context: CallContext): Promise<Result>
-  /** The result by what the vendor's lists say now; null when they do not show it. */
+/** What a change needs of the client of an account. */
+export interface WritableClient {
+  readonly pipeline: ResiliencePipeline
+  readonly changes: ChangeLog
+}
+
+/** The context of the calls that make a change. */
+export interface ChangeContext extends CallContext {
+  /** When the last successful call was made. */
+  readonly madeAt: number
+}
+
+/** The message of an error as far as the caller may see it. */
+export type ReportError = (error: ReadingFailure) => string
+
+interface Change<Result> {
+  readonly client: WritableClient
+  send(context: ChangeContext): Promise<Result>
+  /** The result according to the vendor's lists; null when they do not show the change. */
   verify(): Promise<Result | null>
+  readonly report: ReportError
 }
 
 /** How far an attempt to change something has come. */
 export interface Progress {
-  /** From now on nobody can tell without an answer whether it was made. */
+  /** From now on, only the response tells whether the change was made. */
   isSent: boolean
-  /** When the call was made that succeeded. */
   madeAt?: number
-  /** The failure of a call that leaves most in doubt whether the change was made all the same. */
-  doubt?: UpstreamError
+  /** The least conclusive failure of a call: after it, the change may have been made. */
+  inconclusive?: UpstreamError
 }
 
 /**
- * Makes a change. When the answer to any of its calls is lost, the vendor's lists are asked whether it has arrived. Whoever
- * reads next reads anew.
- * @throws UpstreamError when it was not made, CertificateOutcomeUnknownError when nobody can tell
+ * Makes a change. If the response to any of its calls is lost, the vendor's lists decide whether it was made. Readings
+ * that began before the change are not used afterwards.
+ * @throws UpstreamError when it was not made, CertificateOutcomeUnknownError when that is not known
  */
-export async function makeChange<Result>(
-  { client: { pipeline, changes }, send, verify }: Change<Result>,
+export async function sendChange<Result>(
+  { client: { pipeline, changes }, send, verify, report }: Change<Result>,
   operation: Operation,
   progress: Progress,
 ): Promise<Result> {
   try {
-    const result = await pipeline.runChange(operation, (context) => send(noting(context, progress)))
+    const result = await pipeline.runChange(operation, (context) => send(tracked(context, progress, operation.now)))
     await changes.record()
     return result
   } catch (error) {
-    const { doubt } = progress
-    if (!doubt) throw error
+    const { inconclusive } = progress
+    if (!inconclusive) throw error
     await changes.record()
-    const seen = await trySeeing(verify)
-    if ('result' in seen && seen.result !== null) return seen.result
-    if ('result' in seen && !isLost(doubt)) throw error
-    // What arrives only now is in none of the lists that were read for the look.
+    const verified = await settleVerification(verify)
+    if ('result' in verified && verified.result !== null) return verified.result
+    if ('result' in verified && !isResponseLost(inconclusive)) throw error
+    // The change may still arrive: the lists that were read to verify it would not show it.
     await changes.record()
-    const tell = (failure: ReadingFailure) => withoutVendorMessage(operation, failure).message
-    const told = 'failure' in seen ? tell(seen.failure) : 'the vendor’s list does not show it so far'
+    const reason = 'error' in verified ? report(verified.error) : 'the vendor’s list does not show it yet'
     throw new CertificateOutcomeUnknownError(
-      `${tell(doubt)}; whether the change was made is not known: ${told}. Look before you make it again.`,
+      `${report(inconclusive)}; it is not known whether the change was made: ${reason}. Check before you repeat it.`,
     )
   }
 }
 
-function noting(context: CallContext, progress: Progress): CallContext {
+function tracked(context: CallContext, progress: Progress, now: number): ChangeContext {
   return {
     ...context,
+    get madeAt() {
+      return progress.madeAt ?? now
+    },
     onCall() {
       progress.isSent = true
       context.onCall?.()
@@ -67,36 +81,42 @@ function noting(context: CallContext, progress: Progress): CallContext {
       progress.madeAt = madeAt
     },
     onCallFailed(error) {
-      if (mayHaveArrived(error) && !(progress.doubt && isLost(progress.doubt))) progress.doubt = error
+      const { inconclusive } = progress
+      if (mayHaveArrived(error) && !(inconclusive && isResponseLost(inconclusive))) progress.inconclusive = error
     },
   }
 }
 
-const neverConnected: ReadonlySet<unknown> = new Set([
-  ...['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'UND_ERR_CONNECT_TIMEOUT'],
+const connectionFailures: ReadonlySet<unknown> = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
 ])
 
-/** Not so when the vendor refused it, or there was nobody to send it to. */
+/** False when the vendor refused the call, or no connection was made. */
 function mayHaveArrived({ code, cause, details }: UpstreamError): boolean {
-  if (typeof cause === 'object' && cause !== null && 'code' in cause && neverConnected.has(cause.code)) return false
+  if (typeof cause === 'object' && cause !== null && 'code' in cause && connectionFailures.has(cause.code)) return false
   return (
     ['UPSTREAM_TIMEOUT', 'UPSTREAM_UNAVAILABLE', 'UPSTREAM_MALFORMED_RESPONSE'].includes(code) ||
     details.httpStatus === 408
   )
 }
 
-/** No answer, one that cannot be read, or the word of a gateway that has lost it itself: 502, 504 and what else is made up. */
-function isLost({ details: { httpStatus } }: UpstreamError): boolean {
+/** No response, an unreadable one, or that of a gateway that lost it: 502, 504 and the statuses that gateways invent. */
+function isResponseLost({ details: { httpStatus } }: UpstreamError): boolean {
   return httpStatus === undefined || httpStatus < 300 || (httpStatus > 501 && httpStatus !== 503)
 }
 
-async function trySeeing<Result>(
-  look: () => Promise<Result | null>,
-): Promise<{ readonly result: Result | null } | { readonly failure: ReadingFailure }> {
+async function settleVerification<Result>(
+  verify: () => Promise<Result | null>,
+): Promise<{ readonly result: Result | null } | { readonly error: ReadingFailure }> {
   try {
-    return { result: await look() }
-  } catch (failure) {
-    if (isReadingFailure(failure)) return { failure }
-    throw failure
+    return { result: await verify() }
+  } catch (error) {
+    if (isReadingFailure(error)) return { error }
+    throw error
   }
 }

@@ -2,7 +2,7 @@ import { InputError } from '../input-error.ts'
 import { UpstreamError, type UpstreamErrorCode } from '../upstream/error.ts'
 import type { Place } from './place.ts'
 
-/** Why a change was not made, or may not have been, as data in its result. The message is for the caller. */
+/** Why a change was not made, or may not have been made. It is part of the mutation's result; the caller sees the message. */
 export abstract class CertificateMutationError extends Error {
   abstract readonly code: string
 }
@@ -26,7 +26,7 @@ export class CertificateForbiddenError extends CertificateMutationError {
 
 export class CertificateConflictError extends CertificateMutationError {
   readonly code = 'UPSTREAM_CONFLICT'
-  /** Where it is in force, if that is what is in the way. */
+  /** Where the certificate is active, if that is the conflict. */
   readonly activeIn: readonly Place[]
 
   constructor(message: string, activeIn: readonly Place[] = []) {
@@ -73,7 +73,7 @@ export const mutationErrors = [
   CertificateUpstreamError,
 ]
 
-/** What stopped a change, as data in its result. What nobody foresaw stays what it is. */
+/** The error as part of a mutation's result. Any error that is not listed here is a bug and stays as it is. */
 export function toMutationError(error: unknown): unknown {
   if (error instanceof InputError) {
     return error.code === 'FORBIDDEN'

@@ -38,20 +38,24 @@ describe('of a change whose outcome nobody knows, the words of the vendor are to
   it('those about the change', async () => {
     strike('POST', saying(502, 'Lost on the way'))
     const { all, listed } = await rename()
-    expect(all).toMatch(/^OpenAI answered 502 to .*: Lost on the way in proj_\w+\.; whether the change was made is not/)
+    expect(all).toMatch(
+      /^OpenAI answered 502 to .*: Lost on the way in proj_\w+\.; it is not known whether the change was made/,
+    )
     expect(listed).toMatch(
-      /^the vendor answered 502 to a call that this change takes; whether the change was made is not/,
+      /^the vendor answered 502 to a call that this change takes; it is not known whether the change was made/,
     )
     expect(listed).not.toContain(hidden)
-    for (const message of [all, listed]) expect(message).toContain('the vendor’s list does not show it so far')
+    for (const message of [all, listed]) expect(message).toContain('the vendor’s list does not show it yet')
   })
 
   it('those about the list that is looked at for it', async () => {
     strike('POST', 'reset')
     strike('GET', saying(403, 'Nothing to see'))
     const { all, listed } = await rename()
-    expect(all).toMatch(/is not known: OpenAI answered 403 to .*: Nothing to see in proj_/)
-    expect(listed).toContain('is not known: the vendor answered 403 to a call that this change takes. Look before')
+    expect(all).toMatch(/whether the change was made: OpenAI answered 403 to .*: Nothing to see in proj_/)
+    expect(listed).toContain(
+      'whether the change was made: the vendor answered 403 to a call that this change takes. Check before',
+    )
     for (const words of ['Nothing to see', hidden]) expect(listed).not.toContain(words)
     // What this program itself knows of the call is told to both.
     for (const message of [all, listed])

@@ -1,65 +1,68 @@
-import type { ReadCertificate } from '../../catalog/certificate.ts'
 import type { SchemaKit } from '../../schema/kit.ts'
-import type { OpenAICertificate } from './certificate.ts'
-import type { Removed } from './mutations/remove.ts'
+import type { ChangedCertificate } from './mutations/certificates.ts'
+import type { DeletedCertificate } from './mutations/delete.ts'
 import type { OpenAIRefs } from './schema-refs.ts'
-
-/** A certificate as a change leaves it. */
-export type Written = ReadCertificate<OpenAICertificate>
 
 interface Success {
   readonly dryRun: boolean
 }
 
-/** What mutations answer when all is well: a type for each, by the name of its field. */
+/** The success types of the mutations. */
 export function registerMutationResults({ builder }: Pick<SchemaKit, 'builder'>, { Certificate }: OpenAIRefs) {
-  const dryRun = 'Nothing was changed: this is what would have been.'
+  const description = 'The change was made, or would be made.'
+  const dryRun = { description: 'Whether this was a dry run: nothing was changed.' }
 
-  const successWith = (name: string, certificate: string) =>
-    builder.objectRef<Success & { readonly certificate: Written }>(name).implement({
-      description: 'It was done, or would be.',
+  const withCertificate = (name: string, certificate: string) =>
+    builder.objectRef<Success & { readonly certificate: ChangedCertificate }>(name).implement({
+      description,
       fields: (t) => ({
         certificate: t.field({
           type: Certificate,
           description: certificate,
           resolve: (success) => success.certificate,
         }),
-        dryRun: t.exposeBoolean('dryRun', { description: dryRun }),
+        dryRun: t.exposeBoolean('dryRun', dryRun),
       }),
     })
-  const toggledSuccess = (name: string, done: string, wouldBe: string) =>
-    builder.objectRef<Success & { readonly certificates: readonly Written[] }>(name).implement({
-      description: 'It was done, or would be.',
+  const withCertificates = (name: string, certificates: string) =>
+    builder.objectRef<Success & { readonly certificates: readonly ChangedCertificate[] }>(name).implement({
+      description,
       fields: (t) => ({
         certificates: t.field({
           type: [Certificate],
-          description: `${done}, in the order they were asked for. In a dry run those that ${wouldBe}, as they are now.`,
-          resolve: ({ certificates }) => certificates,
+          description: certificates,
+          resolve: (success) => success.certificates,
         }),
-        dryRun: t.exposeBoolean('dryRun', { description: dryRun }),
+        dryRun: t.exposeBoolean('dryRun', dryRun),
       }),
     })
-  const Deleted = builder.objectRef<Success & Removed>('DeleteOpenAICertificateSuccess').implement({
-    description: 'It was done, or would be.',
+  const Deleted = builder.objectRef<Success & DeletedCertificate>('DeleteOpenAICertificateSuccess').implement({
+    description,
     fields: (t) => ({
-      deletedId: t.exposeID('deletedId', { description: 'Global id of the certificate.' }),
-      certificateId: t.exposeID('certificateId', { description: 'The vendor’s id, cert_….' }),
-      dryRun: t.exposeBoolean('dryRun', { description: dryRun }),
+      deletedId: t.exposeID('deletedId', { description: 'The global id of the certificate.' }),
+      certificateId: t.exposeID('certificateId', { description: 'OpenAI’s id of the certificate, cert_….' }),
+      dryRun: t.exposeBoolean('dryRun', dryRun),
     }),
   })
 
   return {
-    Uploaded: successWith(
+    Uploaded: withCertificate(
       'UploadOpenAICertificateSuccess',
-      'As it was uploaded: active nowhere. In a dry run as it would be; its ids lead nowhere, for the vendor gives them.',
+      'The uploaded certificate, which is not active anywhere. In a dry run, the certificate as it would be; OpenAI assigns ' +
+        'ids on upload, so its ids cannot be looked up.',
     ),
-    Renamed: successWith('RenameOpenAICertificateSuccess', 'With its new name. In a dry run as it is now.'),
+    Renamed: withCertificate(
+      'RenameOpenAICertificateSuccess',
+      'The certificate with its new name. In a dry run, with its present name.',
+    ),
     Deleted,
-    Activated: toggledSuccess('ActivateOpenAICertificatesSuccess', 'Those that are active now', 'are not active yet'),
-    Deactivated: toggledSuccess(
+    Activated: withCertificates(
+      'ActivateOpenAICertificatesSuccess',
+      'The activated certificates, in the order of `certificateIds`. In a dry run, those that are not active yet.',
+    ),
+    Deactivated: withCertificates(
       'DeactivateOpenAICertificatesSuccess',
-      'Those that are inactive now',
-      'are still active',
+      'The deactivated certificates, in the order of `certificateIds`. In a dry run, those that are still active.',
     ),
   }
 }

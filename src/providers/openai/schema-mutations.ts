@@ -1,131 +1,158 @@
-import type { Operation } from '../../operation.ts'
+import type { Builder } from '../../schema/builder.ts'
 import type { SchemaKit } from '../../schema/kit.ts'
 import type { UpstreamDependencies } from '../../upstream/dependencies.ts'
-import { createMutate, createRefuse } from './mutations/mutate.ts'
-import { remove } from './mutations/remove.ts'
-import { rename } from './mutations/rename.ts'
-import { checkIds, type ToggleInput, toggle } from './mutations/toggle.ts'
-import { upload } from './mutations/upload.ts'
+import { createMutationRunner } from '../mutation.ts'
+import { createMutationTarget } from './mutations/account.ts'
+import { deleteCertificate } from './mutations/delete.ts'
+import { renameCertificate } from './mutations/rename.ts'
+import { activateCertificates, deactivateCertificates } from './mutations/toggle.ts'
+import { uploadCertificate } from './mutations/upload.ts'
 import type { OpenAIOrganization } from './places.ts'
-import { registerMutationInputs } from './schema-mutation-inputs.ts'
-import { registerMutationResults, type Written } from './schema-mutation-results.ts'
+import { registerMutationResults } from './schema-mutation-results.ts'
 import type { OpenAIRefs } from './schema-refs.ts'
 
-/** What can be changed at OpenAI. */
+/** Adds the mutations of OpenAI's certificates. */
 export function registerMutations(
   { builder, guards, prices }: SchemaKit,
   refs: OpenAIRefs,
   organizations: readonly OpenAIOrganization[],
   upstream: UpstreamDependencies,
 ): void {
-  const inputs = registerMutationInputs(builder)
+  const inputs = registerInputs(builder)
   const results = registerMutationResults({ builder }, refs)
-  const mutate = createMutate(organizations, upstream)
-  const unauthorizedResolver = createRefuse(upstream)
-  const toggleAll = async (
-    mutation: string,
-    active: boolean,
-    input: ToggleInput & { organizationId: string },
-    operation: Operation,
-  ) => {
-    const check = () => checkIds(input.certificateIds)
-    const certificates = await mutate({ mutation, input, check }, operation, (organization, progress) =>
-      toggle(organization, input, active, operation, progress),
-    )
-    return { certificates, dryRun: input.dryRun === true }
-  }
+  const { run, refuse } = createMutationRunner(createMutationTarget(organizations), upstream)
+  const options = {
+    ...prices.found,
+    nullable: true,
+    errors: {},
+    unauthorizedResolver: refuse,
+    ...guards.write,
+  } as const
 
   builder.mutationFields((t) => ({
     uploadOpenAICertificate: t.field({
-      ...prices.found,
+      ...options,
       type: results.Uploaded,
-      nullable: true,
-      errors: {},
-      unauthorizedResolver,
-      ...guards.write,
       description:
-        'Uploads a CA certificate, at most 50 to an organization, and switches nothing on. The content is checked before any ' +
-        'call: one X.509 certificate in PEM, a CA, shorter than 16 kB, that ends later than a day from now. One call, never ' +
-        'repeated; when its answer is lost, the list is read to see whether it arrived.',
-      args: { input: t.arg({ type: inputs.Upload, required: true, description: 'What to upload, and where to.' }) },
-      resolve: async (_root, { input }, operation) => {
-        const attempt = {
-          mutation: 'uploadOpenAICertificate',
-          input,
-          foundIn: ({ certificateId }: Written) => ({ certificateId }),
-        }
-        const certificate = await mutate(attempt, operation, (organization, progress) =>
-          upload(organization, input, operation, progress),
-        )
-        return { certificate, dryRun: input.dryRun === true }
+        'Uploads a CA certificate and activates it nowhere. An organization can have 50. The content is checked before the ' +
+        'call: one X.509 CA certificate in PEM, shorter than 16 kB, that expires more than one day from now. Makes one call ' +
+        'and never retries it. If the response is lost, the organization’s list shows whether the upload succeeded.',
+      args: {
+        input: t.arg({ type: inputs.Upload, required: true, description: 'The certificate and its organization.' }),
       },
+      resolve: (_root, { input }, operation) => run(uploadCertificate, input, operation),
     }),
     renameOpenAICertificate: t.field({
-      ...prices.found,
+      ...options,
       type: results.Renamed,
-      nullable: true,
-      errors: {},
-      unauthorizedResolver,
-      ...guards.write,
       description:
-        'Gives a certificate another name, which is all that can be changed of it. One call, never repeated; when its answer ' +
-        'is lost, the list is read to see whether it arrived.',
-      args: { input: t.arg({ type: inputs.Rename, required: true, description: 'Which one, and the name.' }) },
-      resolve: async (_root, { input }, operation) => {
-        const attempt = { mutation: 'renameOpenAICertificate', input }
-        const certificate = await mutate(attempt, operation, (organization, progress) =>
-          rename(organization, input, operation, progress),
-        )
-        return { certificate, dryRun: input.dryRun === true }
-      },
+        'Renames a certificate; nothing else about it can be changed. Makes one call and never retries it. If the response ' +
+        'is lost, the organization’s list shows whether the name was changed.',
+      args: { input: t.arg({ type: inputs.Rename, required: true, description: 'The certificate and its new name.' }) },
+      resolve: (_root, { input }, operation) => run(renameCertificate, input, operation),
     }),
     deleteOpenAICertificate: t.field({
-      ...prices.found,
+      ...options,
       type: results.Deleted,
-      nullable: true,
-      errors: {},
-      unauthorizedResolver,
-      ...guards.write,
       description:
-        'Deletes a certificate. One that is active for its organization or a project is a conflict that names where; to know, ' +
-        'the organization’s list and one list per project are read. One call, never repeated; when its answer is lost, the ' +
-        'list is read to see whether it arrived.',
-      args: { input: t.arg({ type: inputs.Delete, required: true, description: 'Which one.' }) },
-      resolve: async (_root, { input }, operation) => {
-        const attempt = { mutation: 'deleteOpenAICertificate', input }
-        const removed = await mutate(attempt, operation, (organization, progress) =>
-          remove(organization, input, operation, progress),
-        )
-        return { ...removed, dryRun: input.dryRun === true }
-      },
+        'Deletes a certificate. If it is active for its organization or any project, the result is a conflict that names ' +
+        'them; this check reads the organization’s list and the list of every project. Makes one call and never retries it. ' +
+        'If the response is lost, the organization’s list shows whether the certificate was deleted.',
+      args: { input: t.arg({ type: inputs.Delete, required: true, description: 'The certificate.' }) },
+      resolve: (_root, { input }, operation) => run(deleteCertificate, input, operation),
     }),
     activateOpenAICertificates: t.field({
-      ...prices.found,
+      ...options,
       type: results.Activated,
-      nullable: true,
-      errors: {},
-      unauthorizedResolver,
-      ...guards.write,
       description:
-        'Switches certificates on, all of them or none, for an organization or one of its projects. From then on callers ' +
-        'there need a client certificate. One call, which may be repeated when it fails in passing.',
-      args: { input: t.arg({ type: inputs.Activate, required: true, description: 'Which ones, and where.' }) },
-      resolve: (_root, { input }, operation) => toggleAll('activateOpenAICertificates', true, input, operation),
+        'Activates certificates for an organization or one of its projects: all of them or none. Clients of that ' +
+        'organization or project then need a client certificate. Makes one call, which is retried after a temporary failure.',
+      args: { input: t.arg({ type: inputs.Activate, required: true, description: 'The certificates and the place.' }) },
+      resolve: (_root, { input }, operation) => run(activateCertificates, input, operation),
     }),
     deactivateOpenAICertificates: t.field({
-      ...prices.found,
+      ...options,
       type: results.Deactivated,
-      nullable: true,
-      errors: {},
-      unauthorizedResolver,
-      ...guards.write,
       description:
-        'Switches certificates off, all of them or none, for an organization or one of its projects. Refused when none would ' +
-        'be left active there, or when that cannot be known, unless forced: to know, the list of that place is read, and for ' +
-        'a project its organization’s. Two at once are looked at one after the other, unless two replicas make them. One ' +
-        'call, which may be repeated when it fails in passing.',
-      args: { input: t.arg({ type: inputs.Deactivate, required: true, description: 'Which ones, and where.' }) },
-      resolve: (_root, { input }, operation) => toggleAll('deactivateOpenAICertificates', false, input, operation),
+        'Deactivates certificates for an organization or one of its projects: all of them or none. Without `force`, it is ' +
+        'refused if no active certificate would be left there, or if that is not known; this check reads the list of the ' +
+        'place and, for a project, that of its organization. Deactivations in one organization run one after the other ' +
+        'within a replica, but not across replicas. Makes one call, which is retried after a temporary failure.',
+      args: {
+        input: t.arg({ type: inputs.Deactivate, required: true, description: 'The certificates and the place.' }),
+      },
+      resolve: (_root, { input }, operation) => run(deactivateCertificates, input, operation),
     }),
   }))
+}
+
+function registerInputs(builder: Builder) {
+  const organizationId = { required: true, description: 'OpenAI’s id of the organization, org_….' } as const
+  const certificateId = { required: true, description: 'OpenAI’s id of the certificate, cert_….' } as const
+  const certificateIds = {
+    required: true,
+    description: 'OpenAI’s ids of 1 to 10 different certificates, cert_….',
+  } as const
+  const projectId = {
+    description: 'OpenAI’s id of the project, proj_…. Without it, the change is for the whole organization.',
+  } as const
+  const dryRun = {
+    defaultValue: false,
+    description: 'Runs all checks and returns the result without changing anything.',
+  }
+
+  return {
+    Upload: builder.inputType('UploadOpenAICertificateInput', {
+      description: 'A certificate to upload.',
+      fields: (t) => ({
+        organizationId: t.id(organizationId),
+        content: t.string({
+          required: true,
+          description:
+            'One CA certificate in PEM, shorter than 16 kB. A private key is refused and is neither sent, logged nor returned.',
+        }),
+        name: t.string({ description: 'The name of the certificate.' }),
+        dryRun: t.boolean(dryRun),
+      }),
+    }),
+    Rename: builder.inputType('RenameOpenAICertificateInput', {
+      description: 'A new name for a certificate.',
+      fields: (t) => ({
+        organizationId: t.id(organizationId),
+        certificateId: t.id(certificateId),
+        name: t.string({ required: true, description: 'The new name. It must not be blank.' }),
+        dryRun: t.boolean(dryRun),
+      }),
+    }),
+    Delete: builder.inputType('DeleteOpenAICertificateInput', {
+      description: 'A certificate to delete.',
+      fields: (t) => ({
+        organizationId: t.id(organizationId),
+        certificateId: t.id(certificateId),
+        dryRun: t.boolean(dryRun),
+      }),
+    }),
+    Activate: builder.inputType('ActivateOpenAICertificatesInput', {
+      description: 'Certificates to activate.',
+      fields: (t) => ({
+        organizationId: t.id(organizationId),
+        projectId: t.id(projectId),
+        certificateIds: t.idList(certificateIds),
+        dryRun: t.boolean(dryRun),
+      }),
+    }),
+    Deactivate: builder.inputType('DeactivateOpenAICertificatesInput', {
+      description: 'Certificates to deactivate.',
+      fields: (t) => ({
+        organizationId: t.id(organizationId),
+        projectId: t.id(projectId),
+        certificateIds: t.idList(certificateIds),
+        force: t.boolean({
+          defaultValue: false,
+          description: 'Deactivates even the last active certificates, and also when it is not known whether they are.',
+        }),
+        dryRun: t.boolean(dryRun),
+      }),
+    }),
+  }
 }

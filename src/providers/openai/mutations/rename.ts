@@ -1,45 +1,39 @@
-import type { ReadCertificate } from '../../../catalog/certificate.ts'
-import type { Operation } from '../../../operation.ts'
 import { checkId } from '../../../upstream/url.ts'
-import { makeChange, type Progress } from '../../change.ts'
-import type { OpenAICertificate } from '../certificate.ts'
-import type { OpenAIOrganization } from '../places.ts'
-import { findCertificate } from './lists.ts'
-import { checkName } from './name.ts'
-import { toWritten } from './written.ts'
+import type { OpenAIMutation } from './account.ts'
+import { type ChangedCertificate, findCertificate, toChangedCertificate } from './certificates.ts'
+import { checkName } from './input.ts'
 
-export interface RenameInput {
+interface RenameInput {
   readonly certificateId: string
   readonly name: string
-  readonly dryRun?: boolean | null | undefined
 }
 
-/** Gives a certificate another name. A dry run gives it with the name it has. */
-export async function rename(
-  organization: OpenAIOrganization,
-  { certificateId, name, dryRun }: RenameInput,
-  operation: Operation,
-  progress: Progress,
-): Promise<ReadCertificate<OpenAICertificate>> {
-  const id = checkId(certificateId, 'input.certificateId')
-  checkName(name)
-  const { client } = organization
-  const find = () => findCertificate(organization, id, operation)
+interface Renaming {
+  readonly id: string
+  readonly name: string
+}
 
-  if (dryRun) return find()
-  return makeChange(
-    {
-      client,
-      async send(context) {
-        const row = await client.writer.renameCertificate(id, name, context)
-        return toWritten(row, organization, 'none', progress, operation)
-      },
-      async verify() {
-        const certificate = await find()
-        return certificate.name === name ? certificate : null
-      },
-    },
-    operation,
-    progress,
-  )
+/** Renames a certificate. A dry run returns it with its present name. */
+export const renameCertificate: OpenAIMutation<RenameInput, Renaming, { readonly certificate: ChangedCertificate }> = {
+  name: 'renameOpenAICertificate',
+
+  check({ certificateId, name }) {
+    const id = checkId(certificateId, 'input.certificateId')
+    checkName(name)
+    return { id, name }
+  },
+
+  async preview({ account, order, operation }) {
+    return { certificate: await findCertificate(account, order.id, operation) }
+  },
+
+  async send({ account, order }, context) {
+    const row = await account.client.writer.renameCertificate(order.id, order.name, context)
+    return { certificate: toChangedCertificate(row, account, 'none', context.madeAt) }
+  },
+
+  async verify({ account, order, operation }) {
+    const certificate = await findCertificate(account, order.id, operation)
+    return certificate.name === order.name ? { certificate } : null
+  },
 }

@@ -1,76 +1,77 @@
-import { fromReading, type ReadCertificate } from '../../../catalog/certificate.ts'
+import { fromReading } from '../../../catalog/certificate.ts'
 import { parseTrustAnchor, type TrustAnchor } from '../../../catalog/trust-anchor.ts'
-import type { Operation } from '../../../operation.ts'
-import { makeChange, type Progress } from '../../change.ts'
+import type { Attempt } from '../../mutation.ts'
 import { type OpenAICertificate, toUnsentCertificate } from '../certificate.ts'
 import type { OpenAIOrganization } from '../places.ts'
-import { readNow } from './lists.ts'
-import { checkName } from './name.ts'
-import { toWritten } from './written.ts'
+import type { OpenAIMutation } from './account.ts'
+import { type ChangedCertificate, readNow, toChangedCertificate } from './certificates.ts'
+import { checkName } from './input.ts'
 
-export interface UploadInput {
+interface UploadInput {
   readonly content: string
   readonly name?: string | null | undefined
-  readonly dryRun?: boolean | null | undefined
 }
 
-/** How far the vendor's clock may be behind ours. */
-const skew = 60_000
+interface Upload {
+  readonly anchor: TrustAnchor
+  readonly name: string | null
+}
 
-/** Uploads a CA certificate, which switches nothing on. A dry run gives it as it would be, under an id that leads nowhere. */
-export async function upload(
-  organization: OpenAIOrganization,
-  { content, name, dryRun }: UploadInput,
-  operation: Operation,
-  progress: Progress,
-): Promise<ReadCertificate<OpenAICertificate>> {
-  const anchor = parseTrustAnchor(content, 'input.content', operation.now)
-  if (typeof name === 'string') checkName(name)
-  const { client } = organization
-  if (dryRun) {
-    const unsent = toUnsentCertificate(anchor, name ?? null, organization)
-    return fromReading(unsent, { asOf: operation.now, stale: false })
-  }
+/** How far the vendor's clock may be behind, in milliseconds. */
+const maxClockSkew = 60_000
 
-  return makeChange(
-    {
-      client,
-      async send(context) {
-        const row = await client.writer.uploadCertificate(anchor.pem, name ?? null, context)
-        client.uploads.set(row.id, true)
-        return toWritten(row, organization, 'none', progress, operation)
-      },
-      verify: () => findUploaded(organization, anchor, name ?? null, operation),
-    },
-    operation,
-    progress,
-  )
+/** Uploads a CA certificate. A dry run returns it as it would be, with an id that cannot be found. */
+export const uploadCertificate: OpenAIMutation<UploadInput, Upload, { readonly certificate: ChangedCertificate }> = {
+  name: 'uploadOpenAICertificate',
+
+  check({ content, name = null }, { now }) {
+    const anchor = parseTrustAnchor(content, 'input.content', now)
+    if (name !== null) checkName(name)
+    return { anchor, name }
+  },
+
+  async preview({ account, order: { anchor, name }, operation }) {
+    const certificate = toUnsentCertificate(anchor, name, account)
+    return { certificate: fromReading(certificate, { asOf: operation.now, stale: false }) }
+  },
+
+  async send({ account, order: { anchor, name } }, context) {
+    const row = await account.client.writer.uploadCertificate(anchor.pem, name, context)
+    account.client.uploads.set(row.id, true)
+    return { certificate: toChangedCertificate(row, account, 'none', context.madeAt) }
+  },
+
+  async verify(attempt) {
+    const certificate = await findUploaded(attempt)
+    return certificate && { certificate }
+  },
+
+  assignedIds: ({ certificate: { certificateId } }) => ({ certificateId }),
 }
 
 /**
- * One that has been uploaded since with the same content and name, and by nobody who knows of it. The list does not carry the
- * content: whatever is as new is looked into.
+ * Finds a certificate with the same name and content that was uploaded since then, and not by another mutation of this
+ * process. Lists do not have the content: it is read for each candidate.
  */
-async function findUploaded(
-  organization: OpenAIOrganization,
-  { details }: TrustAnchor,
-  wantedName: string | null,
-  operation: Operation,
-): Promise<ReadCertificate<OpenAICertificate> | null> {
-  const reading = await readNow(organization, operation)
-  const isIt = ({ certificateId, name, createdAt }: OpenAICertificate) =>
-    name === wantedName &&
-    (createdAt === null || createdAt >= operation.now - skew) &&
-    !organization.client.uploads.has(certificateId)
+async function findUploaded({
+  account,
+  order: { anchor, name },
+  operation,
+}: Attempt<OpenAIOrganization, Upload>): Promise<ChangedCertificate | null> {
+  const reading = await readNow(account, operation)
+  const isCandidate = (row: OpenAICertificate) =>
+    row.name === name &&
+    (row.createdAt === null || row.createdAt >= operation.now - maxClockSkew) &&
+    !account.client.uploads.has(row.certificateId)
   let failure: unknown
-  for (const row of reading.value.rows.filter(isIt)) {
+  for (const row of reading.value.rows.filter(isCandidate)) {
     try {
-      const { sha256Fingerprint } = await organization.x509(operation, row)
-      if (sha256Fingerprint !== details.sha256Fingerprint) continue
-      organization.client.uploads.set(row.certificateId, true)
+      const { sha256Fingerprint } = await account.x509(operation, row)
+      if (sha256Fingerprint !== anchor.details.sha256Fingerprint) continue
+      account.client.uploads.set(row.certificateId, true)
       return fromReading(row, reading)
     } catch (error) {
-      // Another one may be it all the same.
+      // One of the other candidates may still be the certificate.
       failure = error
     }
   }

@@ -31,7 +31,7 @@ describe('the audit log', () => {
           dryRun: false,
         },
         { audit: 'deleteOpenAICertificate', certificateId, result: 'UPSTREAM_CONFLICT', dryRun: false },
-        { audit: 'deleteOpenAICertificate', certificateId: '(no id)', result: 'BAD_USER_INPUT', dryRun: true },
+        { audit: 'deleteOpenAICertificate', certificateId: '(not an id)', result: 'BAD_USER_INPUT', dryRun: true },
       ].map((own) => expect.objectContaining({ ...line, ...own, msg: `audit: ${own.audit}` })),
     )
     const requests = writing.stack.log.filter(({ msg }) => msg === 'operation').map(({ requestId }) => requestId)

@@ -41,7 +41,7 @@ describe('to deactivate the last active certificates', () => {
     activateOnly('Batch workers', 'Service mesh')
     const certificateIds = ['Batch workers', 'Service mesh', 'Load tests'].map(writing.idOf)
     expect(await writing.mutate('deactivate', { certificateIds })).toEqual(
-      lastActive(/^org_bluequay would have no active certificate left; with force: true/),
+      lastActive(/^org_bluequay would have no active certificate left; use force: true to deactivate anyway$/),
     )
     expect(writing.writes()).toEqual([])
     expect(await writing.mutate('deactivate', { certificateIds, force: true })).toMatchObject({
@@ -109,7 +109,7 @@ describe('to deactivate the last active certificates', () => {
     })
     const certificateIds = [writing.idOf('Batch workers')]
     expect(await writing.mutate('deactivate', { certificateIds })).toEqual(
-      lastActive(/cannot be known: OpenAI answered 403 .*Not now.*; with force: true/),
+      lastActive(/^it is not known whether org_bluequay would .*: OpenAI answered 403 .*Not now.*; use force: true/),
     )
     expect(writing.writes()).toEqual([])
     expect((await writing.mutate('deactivate', { certificateIds, force: true })).__typename).toMatch(/Success$/)
@@ -124,7 +124,7 @@ describe('to deactivate the last active certificates', () => {
       (body) => ({ ...body, data: body.data.map(({ active, ...row }) => row) }),
     )
     expect(await writing.mutate('deactivate', { certificateIds: [writing.idOf('Batch workers')] })).toEqual(
-      lastActive(/cannot be known: a flag or a row of its list could not be read/),
+      lastActive(/^it is not known .*: its list has a flag or a row that could not be read/),
     )
   })
 })

@@ -78,7 +78,7 @@ describe('a change whose answer is lost', () => {
         expect(await make(verb, await inputFor(verb))).toMatchObject({
           __typename: 'CertificateOutcomeUnknownError',
           code: 'OUTCOME_UNKNOWN',
-          message: expect.stringMatching(/^OpenAI .* not known.*Look before you make it again\.$/),
+          message: expect.stringMatching(/^OpenAI .* not known.*Check before you repeat it\.$/),
         })
       }
       expect(writing.writes()).toHaveLength(2)

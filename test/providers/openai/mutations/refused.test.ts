@@ -26,7 +26,7 @@ describe('a change that cannot be right is refused before any call:', () => {
     [
       'an id twice',
       { certificateIds: ['cert_a', 'cert_b', 'cert_a'] },
-      /^input.certificateIds: cert_a twice; expected/,
+      /^input.certificateIds: cert_a is listed twice; expected/,
     ],
     ['what is no id', { certificateIds: ['../projects'] }, /^input.certificateIds: not an id of a vendor/],
     ['what is no project', { certificateIds: ['cert_a'], projectId: '..' }, /^input.projectId: not an id of a vendor/],

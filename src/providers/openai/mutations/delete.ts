@@ -1,0 +1,72 @@
+import type { Operation } from '../../../operation.ts'
+import { isReadingFailure } from '../../../upstream/error.ts'
+import { checkId } from '../../../upstream/url.ts'
+import { toGlobalId } from '../../global-id.ts'
+import { CertificateConflictError } from '../../mutation-error.ts'
+import { flagIn } from '../flags.ts'
+import type { OpenAIOrganization } from '../places.ts'
+import type { OpenAIMutation } from './account.ts'
+import { findCertificate, readNow } from './certificates.ts'
+
+interface DeleteInput {
+  readonly certificateId: string
+}
+
+interface Deletion {
+  readonly id: string
+  /** Whether the organization's list had the certificate before the deletion was sent. */
+  readonly wasListed: boolean
+}
+
+export interface DeletedCertificate {
+  /** Global id. */
+  readonly deletedId: string
+  readonly certificateId: string
+}
+
+/** Deletes a certificate. It refuses one that is active anywhere, and names the places. */
+export const deleteCertificate: OpenAIMutation<DeleteInput, Deletion, DeletedCertificate> = {
+  name: 'deleteOpenAICertificate',
+
+  check: ({ certificateId }) => ({ id: checkId(certificateId, 'input.certificateId'), wasListed: false }),
+
+  async guard({ account, order, operation, dryRun }) {
+    const { id } = order
+    let wasListed = false
+    try {
+      await findCertificate(account, id, operation)
+      wasListed = true
+      await refuseActive(account, id, operation)
+    } catch (error) {
+      // OpenAI itself deletes no active certificate: if a list cannot be read, the deletion is sent and OpenAI decides.
+      if (dryRun || !isReadingFailure(error)) throw error
+    }
+    return { id, wasListed }
+  },
+
+  preview: async ({ account, order }) => toDeleted(account, order.id),
+
+  async send({ account, order }, context) {
+    await account.client.writer.deleteCertificate(order.id, context)
+    return toDeleted(account, order.id)
+  },
+
+  async verify({ account, order: { id, wasListed }, operation }) {
+    const { value } = await readNow(account, operation)
+    const isGone = wasListed && value.unreadableRows === 0 && value.rows.every((row) => row.certificateId !== id)
+    return isGone ? toDeleted(account, id) : null
+  },
+}
+
+function toDeleted({ vendorId }: OpenAIOrganization, id: string): DeletedCertificate {
+  return { deletedId: toGlobalId('OpenAICertificate', vendorId, id), certificateId: id }
+}
+
+async function refuseActive(organization: OpenAIOrganization, id: string, operation: Operation): Promise<void> {
+  const places = [organization, ...(await organization.projects.list(operation))]
+  const flags = await Promise.all(places.map(async (place) => flagIn((await readNow(place, operation)).value, id)))
+  const activeIn = places.filter((_, index) => flags[index] === true)
+  if (activeIn.length === 0) return
+  const names = activeIn.map(({ vendorId, name }) => (name === null ? vendorId : `${vendorId} (${name})`))
+  throw new CertificateConflictError(`${id} is active in ${names.join(', ')}; deactivate it there first`, activeIn)
+}
