@@ -124,3 +124,14 @@ describe('the pages of the documentation', () => {
     expect(pageAt('README.md').text.split(/\s+/).length).toBeLessThanOrEqual(700)
   })
 })
+
+describe('the decisions', () => {
+  const decisions = pages.filter(({ path }) => /^docs\/decisions\/(?!README)/.test(path))
+
+  it.each(decisions)('have a date, a status and at most one page, and are in the index: $path', ({ path, text }) => {
+    const [, title, date] = /^# (.+)\n\nDate: (\d{4}-\d\d-\d\d)\. Status: (?:accepted|superseded)[.;]/.exec(text) ?? []
+    const index = pageAt('docs/decisions/README.md').text
+    expect(index).toMatch(new RegExp(`\\[${title}\\]\\(${path.split('/').at(-1)}\\) +\\| ${date} `))
+    expect(text.split(/\s+/).length).toBeLessThanOrEqual(550)
+  })
+})
