@@ -11,7 +11,7 @@ export interface ActivationArguments extends ConnectionArguments {
   readonly active?: boolean | null | undefined
 }
 
-/** A page of the projects of a certificate's organization; each edge knows the certificate its flag is about. */
+/** A page of the projects of a certificate's organization. Each edge has the certificate that its flag is about. */
 export async function activationConnection(
   operation: Operation,
   certificate: OpenAICertificate,
@@ -28,7 +28,7 @@ export async function activationConnection(
   return { ...connection, edges: connection.edges.map((edge) => ({ ...edge, certificate })) }
 }
 
-/** A project's own flag for a certificate: null when its list could not be read, false when it is not in the list. */
+/** The project's own flag of a certificate: false when it is not listed, null when the list could not be read. */
 export async function activeInProject(
   operation: Operation,
   project: OpenAIProject,
@@ -42,7 +42,7 @@ export async function activeInProject(
   }
 }
 
-/** A project whose flag is unknown stays in, whatever flag is wanted: it might be the one. */
+/** Filters projects by their flag. A project whose flag is not known is kept for either value. */
 async function acceptedProjects(
   operation: Operation,
   certificate: OpenAICertificate,

@@ -10,8 +10,8 @@ import type { OpenAIOrganization, OpenAIProject } from './places.ts'
 type Place = OpenAIOrganization | OpenAIProject
 
 /**
- * In how many projects a certificate is switched on by the project's own flag.
- * @throws UpstreamError when a list could not be read, or does not tell
+ * Counts the projects in which a certificate is active by the project's own flag.
+ * @throws UpstreamError when a list could not be read, or does not have the flag
  */
 export async function countActiveProjects(
   operation: Operation,
@@ -19,15 +19,15 @@ export async function countActiveProjects(
 ): Promise<number> {
   const lists = await readProjects(operation, organization)
   const flags = lists.map(([project, list]) => {
-    return flagIn(list, certificateId) ?? refuse(project, `${certificateId} is active in ${project.vendorId}`)
+    return flagIn(list, certificateId) ?? failUnknown(project, `${certificateId} is active in ${project.vendorId}`)
   })
   return flags.filter(Boolean).length
 }
 
 /**
- * The places where a certificate is the only active one: its organization, and projects by what they inherit together
- * with their own flags.
- * @throws UpstreamError when a list could not be read, or does not tell
+ * Finds the places where a certificate is the only active one. In a project, the certificates that are active for the
+ * organization are active too.
+ * @throws UpstreamError when a list could not be read, or does not have a flag that decides
  */
 export async function lastActivePlaces(
   operation: Operation,
@@ -39,25 +39,25 @@ export async function lastActivePlaces(
   ])
   const isLast = (place: Place, lists: readonly FlagList[]) =>
     areLastActive([certificateId], lists) ??
-    refuse(place, `${certificateId} is the only active certificate of ${place.vendorId}`)
+    failUnknown(place, `${certificateId} is the only active certificate of ${place.vendorId}`)
   return [
     ...(isLast(organization, [inherited]) ? [organization] : []),
     ...projects.filter(([project, own]) => isLast(project, [own, inherited])).map(([project]) => project),
   ]
 }
 
-/** The projects with their lists, as many at once as the account may have calls. A project that is not seen could be the one. */
+/** Reads the list of every project. It fails if a project may be missing: that project could decide the answer. */
 async function readProjects(operation: Operation, organization: OpenAIOrganization) {
   const { items, sources } = await organization.projects.find(operation)
   for (const { error, unreadableRows } of sources) {
     if (error) throw error
-    if (unreadableRows > 0) refuse(organization, `all projects of ${organization.vendorId} were seen`)
+    if (unreadableRows > 0) failUnknown(organization, `all projects of ${organization.vendorId} are listed`)
   }
   const projects = sortRows<OpenAIProject>(items, placeOrdering)
   return Promise.all(projects.map(async (project) => [project, (await readFresh(project, operation)).value] as const))
 }
 
-function refuse(place: Place, what: string): never {
-  const problem = `whether ${what} cannot be known: OpenAI’s list has a flag or a row that could not be read`
+function failUnknown(place: Place, what: string): never {
+  const problem = `it is not known whether ${what}: OpenAI’s list has a flag or a row that could not be read`
   throw new UpstreamError('UPSTREAM_MALFORMED_RESPONSE', problem).at(place)
 }

@@ -3,22 +3,22 @@ import type { CallContext } from '../../upstream/call/context.ts'
 import { upstreamUrl } from '../../upstream/url.ts'
 import { parseDeleted, parseToggled, parseWritten, type WireCertificate } from './wire.ts'
 
-/** Which certificates to switch on or off, and where: in a project, or for the whole organization. */
+/** Which certificates to activate or deactivate. Without a project: for the whole organization. */
 interface Toggle {
   readonly certificateIds: readonly string[]
   readonly projectId: string | null
   readonly active: boolean
 }
 
-/** What changes at the admin API of one organization (https://platform.openai.com/docs/api-reference/certificates). */
+/** The calls of the admin API that change something in one organization (https://platform.openai.com/docs/api-reference/certificates). */
 export interface OpenAIWriter {
-  /** Uploads a certificate in PEM; nothing is switched on by that. */
+  /** Uploads a certificate in PEM. It is not active anywhere. */
   uploadCertificate(content: string, name: string | null, context: CallContext): Promise<WireCertificate>
-  /** The name is all that can be changed of a certificate. */
+  /** Changes the name, which is the only attribute that can be changed. */
   renameCertificate(certificateId: string, name: string, context: CallContext): Promise<WireCertificate>
-  /** Only what is active nowhere can be deleted. */
+  /** Deletes a certificate. OpenAI refuses one that is active anywhere. */
   deleteCertificate(certificateId: string, context: CallContext): Promise<void>
-  /** Switches up to ten certificates, all or none; documented idempotent. Answers a row for each. */
+  /** Activates or deactivates up to ten certificates: all or none. Documented as idempotent. Returns a row for each. */
   toggleCertificates(toggle: Toggle, context: CallContext): Promise<readonly WireCertificate[]>
 }
 
@@ -68,7 +68,7 @@ export function createOpenAIWriter(baseUrl: string, call: SendCall): OpenAIWrite
       const verb = active ? 'activate' : 'deactivate'
       return call({
         resource,
-        what: `an order to ${verb} ${certificateIds.join(', ')}`,
+        what: `the request to ${verb} ${certificateIds.join(', ')}`,
         method: 'POST',
         url:
           projectId === null

@@ -30,10 +30,10 @@ export function createMutationTarget(
       const writable = await writableOrganizations(operation, organizations, input)
       return findOrganization(writable, input.organizationId, 'input.organizationId')
     },
-    // A key without the scope for writing gets 403, or 401 as an unknown key does. Only the message tells them apart.
+    // A key without permission to write gets 403, or 401 like an unknown key: only the message distinguishes them.
     classify(error) {
-      const lacksScope = error.code === 'UPSTREAM_UNAUTHENTICATED' && /\bscopes?\b|permission/i.test(error.message)
-      return lacksScope ? new UpstreamError('UPSTREAM_FORBIDDEN', error.message, error.details, error.cause) : error
+      const isForbidden = error.code === 'UPSTREAM_UNAUTHENTICATED' && /\bscopes?\b|permission/i.test(error.message)
+      return isForbidden ? new UpstreamError('UPSTREAM_FORBIDDEN', error.message, error.details, error.cause) : error
     },
   }
 }
