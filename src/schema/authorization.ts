@@ -2,7 +2,7 @@ import type { AuthFailure } from '@pothos/plugin-scope-auth'
 import type { GraphQLResolveInfo } from 'graphql'
 import { InputError } from '../input-error.ts'
 import type { Operation, Permission } from '../operation.ts'
-import { CertificateForbiddenError } from '../providers/mutation-error.ts'
+import { CertificateForbiddenError } from '../providers/mutation/error.ts'
 
 /**
  * Options of a field that needs a permission: `authScopes` enforces it here, the directives let a router enforce it and

@@ -9,7 +9,7 @@ import {
   CertificateOutcomeUnknownError,
   CertificateRateLimitedError,
   CertificateUpstreamError,
-} from '../providers/mutation-error.ts'
+} from '../providers/mutation/error.ts'
 import type { Place } from '../providers/place.ts'
 import type { Builder, Types } from './builder.ts'
 

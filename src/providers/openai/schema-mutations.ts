@@ -1,7 +1,7 @@
 import type { Builder } from '../../schema/builder.ts'
 import type { SchemaKit } from '../../schema/kit.ts'
 import type { UpstreamDependencies } from '../../upstream/dependencies.ts'
-import { createMutationRunner } from '../mutation.ts'
+import { createMutationRunner } from '../mutation/runner.ts'
 import { createMutationTarget } from './mutations/account.ts'
 import { deleteCertificate } from './mutations/delete.ts'
 import { renameCertificate } from './mutations/rename.ts'

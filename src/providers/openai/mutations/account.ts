@@ -1,6 +1,6 @@
 import type { Operation } from '../../../operation.ts'
 import { UpstreamError } from '../../../upstream/error.ts'
-import type { Mutation, MutationTarget } from '../../mutation.ts'
+import type { Mutation, MutationTarget } from '../../mutation/mutation.ts'
 import { isVisible, visibleOf } from '../../visibility.ts'
 import { findOrganization } from '../find-organization.ts'
 import { findProject } from '../find-project.ts'
@@ -8,10 +8,10 @@ import type { OpenAIOrganization } from '../places.ts'
 import type { OpenAIMutationInput } from './input.ts'
 
 /** A change at OpenAI. */
-export type OpenAIMutation<Input, Order, Result> = Mutation<
+export type OpenAIMutation<Input, Change, Result> = Mutation<
   Input & OpenAIMutationInput,
   OpenAIOrganization,
-  Order,
+  Change,
   Result
 >
 

@@ -1,7 +1,7 @@
 import { fromReading, type ReadCertificate } from '../../../catalog/certificate.ts'
 import type { Operation } from '../../../operation.ts'
 import { UpstreamError } from '../../../upstream/error.ts'
-import { CertificateNotFoundError } from '../../mutation-error.ts'
+import { CertificateNotFoundError } from '../../mutation/error.ts'
 import { readFresh } from '../../source.ts'
 import { type ListedBy, type OpenAICertificate, toOpenAICertificate } from '../certificate.ts'
 import type { OpenAIOrganization, OpenAIProject } from '../places.ts'

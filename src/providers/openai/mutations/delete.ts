@@ -2,7 +2,7 @@ import type { Operation } from '../../../operation.ts'
 import { isReadingFailure } from '../../../upstream/error.ts'
 import { checkId } from '../../../upstream/url.ts'
 import { toGlobalId } from '../../global-id.ts'
-import { CertificateConflictError } from '../../mutation-error.ts'
+import { CertificateConflictError } from '../../mutation/error.ts'
 import { flagIn } from '../flags.ts'
 import type { OpenAIOrganization } from '../places.ts'
 import type { OpenAIMutation } from './account.ts'
@@ -30,8 +30,8 @@ export const deleteCertificate: OpenAIMutation<DeleteInput, Deletion, DeletedCer
 
   check: ({ certificateId }) => ({ id: checkId(certificateId, 'input.certificateId'), wasListed: false }),
 
-  async guard({ account, order, operation, dryRun }) {
-    const { id } = order
+  async guard({ account, change, operation, dryRun }) {
+    const { id } = change
     let wasListed = false
     try {
       await findCertificate(account, id, operation)
@@ -44,14 +44,14 @@ export const deleteCertificate: OpenAIMutation<DeleteInput, Deletion, DeletedCer
     return { id, wasListed }
   },
 
-  preview: async ({ account, order }) => toDeleted(account, order.id),
+  preview: async ({ account, change }) => toDeleted(account, change.id),
 
-  async send({ account, order }, context) {
-    await account.client.writer.deleteCertificate(order.id, context)
-    return toDeleted(account, order.id)
+  async send({ account, change }, context) {
+    await account.client.writer.deleteCertificate(change.id, context)
+    return toDeleted(account, change.id)
   },
 
-  async verify({ account, order: { id, wasListed }, operation }) {
+  async verify({ account, change: { id, wasListed }, operation }) {
     const { value } = await readNow(account, operation)
     const isGone = wasListed && value.unreadableRows === 0 && value.rows.every((row) => row.certificateId !== id)
     return isGone ? toDeleted(account, id) : null

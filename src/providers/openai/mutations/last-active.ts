@@ -1,6 +1,6 @@
 import { isReadingFailure, UpstreamError } from '../../../upstream/error.ts'
-import type { Attempt } from '../../mutation.ts'
-import { CertificateLastActiveError } from '../../mutation-error.ts'
+import { CertificateLastActiveError } from '../../mutation/error.ts'
+import type { Attempt } from '../../mutation/mutation.ts'
 import { flagIn, hasOtherActive } from '../flags.ts'
 import type { OpenAIOrganization, OpenAIProject } from '../places.ts'
 import { readNow } from './certificates.ts'

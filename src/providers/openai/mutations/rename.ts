@@ -23,17 +23,17 @@ export const renameCertificate: OpenAIMutation<RenameInput, Renaming, { readonly
     return { id, name }
   },
 
-  async preview({ account, order, operation }) {
-    return { certificate: await findCertificate(account, order.id, operation) }
+  async preview({ account, change, operation }) {
+    return { certificate: await findCertificate(account, change.id, operation) }
   },
 
-  async send({ account, order }, context) {
-    const row = await account.client.writer.renameCertificate(order.id, order.name, context)
+  async send({ account, change }, context) {
+    const row = await account.client.writer.renameCertificate(change.id, change.name, context)
     return { certificate: toChangedCertificate(row, account, 'none', context.madeAt) }
   },
 
-  async verify({ account, order, operation }) {
-    const certificate = await findCertificate(account, order.id, operation)
-    return certificate.name === order.name ? { certificate } : null
+  async verify({ account, change, operation }) {
+    const certificate = await findCertificate(account, change.id, operation)
+    return certificate.name === change.name ? { certificate } : null
   },
 }

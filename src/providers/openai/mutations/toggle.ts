@@ -1,6 +1,6 @@
 import { InputError } from '../../../input-error.ts'
 import { checkId } from '../../../upstream/url.ts'
-import type { Attempt } from '../../mutation.ts'
+import type { Attempt } from '../../mutation/mutation.ts'
 import { isVisible } from '../../visibility.ts'
 import { flagIn } from '../flags.ts'
 import type { OpenAIOrganization, OpenAIProject } from '../places.ts'
@@ -42,36 +42,36 @@ function createToggle(name: string, active: boolean): OpenAIMutation<ToggleInput
     }),
 
     // The last active certificates are only known while no other deactivation is under way, forced ones included.
-    lock: ({ client }) => (active ? null : client.deactivations),
+    mutex: ({ client }) => (active ? null : client.deactivations),
 
     async guard(attempt) {
-      const { account, order, operation } = attempt
-      const { project, catalog } = placesOf(attempt)
-      if (catalog !== account) await findCertificates(catalog, order.certificateIds, operation)
-      if (!active && !order.force) await refuseLastActive(attempt, project, order.certificateIds)
-      return order
+      const { account, change, operation } = attempt
+      const { project, listing } = placesOf(attempt)
+      if (listing !== account) await findCertificates(listing, change.certificateIds, operation)
+      if (!active && !change.force) await refuseLastActive(attempt, project, change.certificateIds)
+      return change
     },
 
     async preview(attempt) {
-      const { order, operation } = attempt
-      const { place, catalog } = placesOf(attempt)
-      const certificates = await findCertificates(catalog, order.certificateIds, operation)
+      const { change, operation } = attempt
+      const { place, listing } = placesOf(attempt)
+      const certificates = await findCertificates(listing, change.certificateIds, operation)
       const { value } = await readNow(place, operation)
       return { certificates: certificates.filter(({ certificateId }) => flagIn(value, certificateId) !== active) }
     },
 
-    async send({ account, order: { certificateIds, projectId } }, context) {
+    async send({ account, change: { certificateIds, projectId } }, context) {
       const rows = await account.client.writer.toggleCertificates({ certificateIds, projectId, active }, context)
       const listedBy = projectId === null ? 'organization' : 'project'
       return { certificates: rows.map((row) => toChangedCertificate(row, account, listedBy, context.madeAt)) }
     },
 
     async verify(attempt) {
-      const { order, operation } = attempt
-      const { place, catalog } = placesOf(attempt)
+      const { change, operation } = attempt
+      const { place, listing } = placesOf(attempt)
       const { value } = await readNow(place, operation)
-      if (!order.certificateIds.every((id) => flagIn(value, id) === active)) return null
-      return { certificates: await findCertificates(catalog, order.certificateIds, operation) }
+      if (!change.certificateIds.every((id) => flagIn(value, id) === active)) return null
+      return { certificates: await findCertificates(listing, change.certificateIds, operation) }
     },
   }
 }
@@ -81,13 +81,13 @@ interface TogglePlaces {
   /** Whose list has the flags. */
   readonly place: OpenAIOrganization | OpenAIProject
   /** Whose list has the certificates: a caller who cannot see the organization may only toggle what the project lists. */
-  readonly catalog: OpenAIOrganization | OpenAIProject
+  readonly listing: OpenAIOrganization | OpenAIProject
 }
 
-function placesOf({ account, order: { projectId }, operation }: Attempt<OpenAIOrganization, Toggle>): TogglePlaces {
-  if (projectId === null) return { project: null, place: account, catalog: account }
+function placesOf({ account, change: { projectId }, operation }: Attempt<OpenAIOrganization, Toggle>): TogglePlaces {
+  if (projectId === null) return { project: null, place: account, listing: account }
   const project = account.project(projectId)
   if (!project || !isVisible(operation, project))
     throw new InputError(`input.projectId: no project ${projectId} of ${account.vendorId} is configured`)
-  return { project, place: project, catalog: isVisible(operation, account) ? account : project }
+  return { project, place: project, listing: isVisible(operation, account) ? account : project }
 }

@@ -1,6 +1,6 @@
 import { fromReading } from '../../../catalog/certificate.ts'
 import { parseTrustAnchor, type TrustAnchor } from '../../../catalog/trust-anchor.ts'
-import type { Attempt } from '../../mutation.ts'
+import type { Attempt } from '../../mutation/mutation.ts'
 import { type OpenAICertificate, toUnsentCertificate } from '../certificate.ts'
 import type { OpenAIOrganization } from '../places.ts'
 import type { OpenAIMutation } from './account.ts'
@@ -30,12 +30,12 @@ export const uploadCertificate: OpenAIMutation<UploadInput, Upload, { readonly c
     return { anchor, name }
   },
 
-  async preview({ account, order: { anchor, name }, operation }) {
+  async preview({ account, change: { anchor, name }, operation }) {
     const certificate = toUnsentCertificate(anchor, name, account)
     return { certificate: fromReading(certificate, { asOf: operation.now, stale: false }) }
   },
 
-  async send({ account, order: { anchor, name } }, context) {
+  async send({ account, change: { anchor, name } }, context) {
     const row = await account.client.writer.uploadCertificate(anchor.pem, name, context)
     account.client.uploads.set(row.id, true)
     return { certificate: toChangedCertificate(row, account, 'none', context.madeAt) }
@@ -55,7 +55,7 @@ export const uploadCertificate: OpenAIMutation<UploadInput, Upload, { readonly c
  */
 async function findUploaded({
   account,
-  order: { anchor, name },
+  change: { anchor, name },
   operation,
 }: Attempt<OpenAIOrganization, Upload>): Promise<ChangedCertificate | null> {
   const reading = await readNow(account, operation)

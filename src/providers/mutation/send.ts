@@ -1,31 +1,31 @@
-import type { Operation } from '../operation.ts'
-import type { ChangeLog } from '../upstream/cache/change-log.ts'
-import type { CallContext } from '../upstream/call/context.ts'
-import type { ResiliencePipeline } from '../upstream/call/resilience-pipeline.ts'
-import { isReadingFailure, type ReadingFailure, type UpstreamError } from '../upstream/error.ts'
-import { CertificateOutcomeUnknownError } from './mutation-error.ts'
+import type { Operation } from '../../operation.ts'
+import type { ChangeLog } from '../../upstream/cache/change-log.ts'
+import type { CallContext } from '../../upstream/call/context.ts'
+import type { ResiliencePipeline } from '../../upstream/call/resilience-pipeline.ts'
+import { isReadingFailure, type ReadingFailure, type UpstreamError } from '../../upstream/error.ts'
+import { CertificateOutcomeUnknownError } from './error.ts'
 
-/** What a change needs of the client of an account. */
+/** The part of an account's client that changes go through. */
 export interface WritableClient {
   readonly pipeline: ResiliencePipeline
   readonly changes: ChangeLog
 }
 
 /** The context of the calls that make a change. */
-export interface ChangeContext extends CallContext {
+export interface SendContext extends CallContext {
   /** When the last successful call was made. */
   readonly madeAt: number
 }
 
-/** The message of an error as far as the caller may see it. */
-export type ReportError = (error: ReadingFailure) => string
+/** Returns the message of an error as far as the caller may see it. */
+export type ErrorReport = (error: ReadingFailure) => string
 
-interface Change<Result> {
+interface Sending<Result> {
   readonly client: WritableClient
-  send(context: ChangeContext): Promise<Result>
+  send(context: SendContext): Promise<Result>
   /** The result according to the vendor's lists; null when they do not show the change. */
   verify(): Promise<Result | null>
-  readonly report: ReportError
+  readonly report: ErrorReport
 }
 
 /** How far an attempt to change something has come. */
@@ -43,7 +43,7 @@ export interface Progress {
  * @throws UpstreamError when it was not made, CertificateOutcomeUnknownError when that is not known
  */
 export async function sendChange<Result>(
-  { client: { pipeline, changes }, send, verify, report }: Change<Result>,
+  { client: { pipeline, changes }, send, verify, report }: Sending<Result>,
   operation: Operation,
   progress: Progress,
 ): Promise<Result> {
@@ -67,7 +67,7 @@ export async function sendChange<Result>(
   }
 }
 
-function tracked(context: CallContext, progress: Progress, now: number): ChangeContext {
+function tracked(context: CallContext, progress: Progress, now: number): SendContext {
   return {
     ...context,
     get madeAt() {

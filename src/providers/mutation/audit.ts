@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
-import type { Operation } from '../operation.ts'
-import { idPattern } from '../upstream/url.ts'
+import type { Operation } from '../../operation.ts'
+import { idPattern } from '../../upstream/url.ts'
 
 /** The vendor's ids of what a mutation is about, by kind. */
 export type AuditSubject = Readonly<Record<string, string | readonly string[] | null | undefined>>

@@ -1,6 +1,6 @@
-import { InputError } from '../input-error.ts'
-import { UpstreamError, type UpstreamErrorCode } from '../upstream/error.ts'
-import type { Place } from './place.ts'
+import { InputError } from '../../input-error.ts'
+import { UpstreamError, type UpstreamErrorCode } from '../../upstream/error.ts'
+import type { Place } from '../place.ts'
 
 /** Why a change was not made, or may not have been made. It is part of the mutation's result; the caller sees the message. */
 export abstract class CertificateMutationError extends Error {

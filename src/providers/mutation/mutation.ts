@@ -1,0 +1,50 @@
+import type { Operation } from '../../operation.ts'
+import type { Mutex } from '../../upstream/concurrency.ts'
+import type { UpstreamError } from '../../upstream/error.ts'
+import type { AuditSubject } from './audit.ts'
+import type { ErrorReport, SendContext } from './send.ts'
+
+/**
+ * One change at a vendor, as the steps that only this change has. They run in this order: `check`, `guard`, then `preview`
+ * in a dry run, else `send`, and `verify` if a response is lost. The runner does everything else.
+ */
+export interface Mutation<Input, Account, Change, Result> {
+  /** The name of the GraphQL field and of the audit line. */
+  readonly name: string
+  /** Validates the input and returns the change to make. Makes no call. @throws InputError */
+  check(input: Input, operation: Operation): Change
+  /** The mutex that is held during `guard` and `send`, for a guard that a concurrent change would make invalid. */
+  mutex?(account: Account): Mutex | null
+  /**
+   * Reads the vendor's lists and refuses a change that must not be sent. Returns the change, completed with what was read.
+   * @throws CertificateMutationError
+   */
+  guard?(attempt: Attempt<Account, Change>): Promise<Change>
+  /** The result of a dry run. */
+  preview(attempt: Attempt<Account, Change>): Promise<Result>
+  /** Makes the change. */
+  send(attempt: Attempt<Account, Change>, context: SendContext): Promise<Result>
+  /** Reads the vendor's lists after a lost response. Returns null when they do not show the change. */
+  verify(attempt: Attempt<Account, Change>): Promise<Result | null>
+  /** Ids that the vendor assigned, for the audit log. */
+  assignedIds?(result: Result): AuditSubject
+}
+
+/** What the steps of a mutation work on. */
+export interface Attempt<Account, Change> {
+  readonly operation: Operation
+  readonly account: Account
+  readonly change: Change
+  readonly dryRun: boolean
+  readonly report: ErrorReport
+}
+
+/** What all mutations of a vendor have in common. */
+export interface MutationTarget<Input, Account> {
+  /** The vendor's ids in the input, for the audit log. They are not checked yet. */
+  subject(input: Input): AuditSubject
+  /** The account that the input names, if the caller may change it. @throws InputError */
+  findAccount(input: Input, operation: Operation): Promise<Account>
+  /** Corrects the code of an error for which the vendor uses an ambiguous status. */
+  classify?(error: UpstreamError): UpstreamError
+}

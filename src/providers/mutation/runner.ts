@@ -1,0 +1,133 @@
+import type { Operation } from '../../operation.ts'
+import { untilAborted } from '../../upstream/call/timeout.ts'
+import type { UpstreamDependencies } from '../../upstream/dependencies.ts'
+import { isReadingFailure, type ReadingFailure, UpstreamError } from '../../upstream/error.ts'
+import { withoutVendorMessage } from '../visibility.ts'
+import { createAuditLog } from './audit.ts'
+import {
+  CertificateForbiddenError,
+  CertificateMutationError,
+  CertificateOutcomeUnknownError,
+  toMutationError,
+} from './error.ts'
+import type { Attempt, Mutation, MutationTarget } from './mutation.ts'
+import { type Progress, sendChange, type WritableClient } from './send.ts'
+
+interface MutationInput {
+  readonly dryRun?: boolean | null | undefined
+}
+
+interface WritableAccount {
+  readonly client: WritableClient
+}
+
+/**
+ * Runs the mutations of one vendor. It applies the switch `writes`, the dry run, the deadline and the visibility of the
+ * caller, looks for the change after a lost response, and writes one audit line per attempt.
+ */
+export function createMutationRunner<TargetInput extends MutationInput, Account extends WritableAccount>(
+  { subject, findAccount, classify = (error) => error }: MutationTarget<TargetInput, Account>,
+  { writes, log, pendingWork }: Pick<UpstreamDependencies, 'writes' | 'log' | 'pendingWork'>,
+) {
+  const audit = createAuditLog(log)
+
+  /** Waits for the work until the operation ends. The work goes on after that, and its audit line is always written. */
+  async function supervise<Result>(
+    mutation: Pick<Mutation<never, never, never, Result>, 'name' | 'assignedIds'>,
+    input: TargetInput,
+    operation: Operation,
+    work: (progress: Progress) => Promise<Result>,
+  ): Promise<Result> {
+    const progress: Progress = { isSent: false }
+    const made = work(progress).catch((error: unknown) => {
+      throw toMutationError(error instanceof DOMException ? notSent : error)
+    })
+    const entry = { mutation: mutation.name, dryRun: input.dryRun === true, subject: subject(input) }
+    pendingWork.add(
+      made.then(
+        (result) => audit(operation, { ...entry, result: 'OK', assigned: mutation.assignedIds?.(result) }),
+        (error: unknown) => audit(operation, { ...entry, result: codeOf(error) }),
+      ),
+    )
+    try {
+      return await untilAborted(made, operation.signal)
+    } catch (error) {
+      if (!operation.signal.aborted || error instanceof CertificateMutationError) throw error
+      if (!progress.isSent) throw toMutationError(notSent)
+      throw new CertificateOutcomeUnknownError(
+        'the operation ended before the vendor answered; it is not known whether the change was made. ' +
+          'Check before you repeat it.',
+      )
+    }
+  }
+
+  return {
+    /** Runs a mutation. @throws CertificateMutationError */
+    async run<Input extends TargetInput, Change, Result extends object>(
+      mutation: Mutation<Input, Account, Change, Result>,
+      input: Input,
+      operation: Operation,
+    ): Promise<Result & { readonly dryRun: boolean }> {
+      const dryRun = input.dryRun === true
+      const result = await supervise(mutation, input, operation, async (progress) => {
+        if (!writes) throw new CertificateForbiddenError(writesDisabled, 'FORBIDDEN')
+        const change = mutation.check(input, operation)
+        const account = await findAccount(input, operation)
+        const toVisible = (error: ReadingFailure) =>
+          withoutVendorMessage(operation, error instanceof UpstreamError ? classify(error) : error)
+        const report = (error: ReadingFailure) => toVisible(error).message
+        try {
+          return await runSteps(mutation, { operation, account, change, dryRun, report }, progress)
+        } catch (error) {
+          throw isReadingFailure(error) ? toVisible(error) : error
+        }
+      })
+      return { ...result, dryRun }
+    },
+
+    /** The resolver for a caller without the permission: it writes an audit line and throws the error. */
+    refuse: (
+      _root: unknown,
+      { input }: { readonly input: TargetInput },
+      operation: Operation,
+      { fieldName }: { readonly fieldName: string },
+      error: Error,
+    ): Promise<never> => supervise({ name: fieldName }, input, operation, () => Promise.reject(error)),
+  }
+}
+
+async function runSteps<Account extends WritableAccount, Change, Result>(
+  mutation: Mutation<never, Account, Change, Result>,
+  attempt: Attempt<Account, Change>,
+  progress: Progress,
+): Promise<Result> {
+  const { account, operation, report } = attempt
+  const guard = async () => (mutation.guard ? { ...attempt, change: await mutation.guard(attempt) } : attempt)
+  if (attempt.dryRun) return mutation.preview(await guard())
+  const guardAndSend = async () => {
+    const guarded = await guard()
+    return sendChange(
+      {
+        client: account.client,
+        send: (context) => mutation.send(guarded, context),
+        verify: () => mutation.verify(guarded),
+        report,
+      },
+      operation,
+      progress,
+    )
+  }
+  const mutex = mutation.mutex?.(account)
+  return mutex ? mutex.run(guardAndSend) : guardAndSend()
+}
+
+const writesDisabled = 'changes are disabled; set `writes: enabled` in the configuration to allow them'
+
+const notSent = new UpstreamError(
+  'UPSTREAM_TIMEOUT',
+  'the operation ended before the change was sent; nothing was changed',
+)
+
+function codeOf(error: unknown): string {
+  return error instanceof CertificateMutationError ? error.code : 'INTERNAL_SERVER_ERROR'
+}
