@@ -1,8 +1,8 @@
 /**
- * Are the emulators and the parsers true to what the vendors publish? `npm run specs:check -- <folder>` holds the
- * answers of the three emulators against the OpenAPI documents in that folder, what we send when we write, the clients'
- * parsers against those answers and the documents' examples, and the signatures against known ones. Prints a line for
- * each; exits 1 when one is at fault.
+ * Compares emulators and clients with the vendors' OpenAPI documents in a folder: `npm run specs:check -- <folder>`.
+ * It validates the emulators' responses and the bodies that mutations send, runs the clients' parsers on these responses
+ * and on the examples of the documents, and verifies known signatures. Prints a line for each check; exits with 1 if
+ * one fails.
  */
 import { argv, exit, stdout } from 'node:process'
 import { checkAkamai } from './specs/akamai.ts'

@@ -1,5 +1,5 @@
 import { printSorted } from '../src/schema/print.ts'
 import { createBareSchema, writeOrCheck } from './printed.ts'
 
-// The plain API, for clients and codegen.
+// The schema for clients and codegen, without the types of federation.
 writeOrCheck('schema.graphql', printSorted(createBareSchema()), 'schema')

@@ -1,5 +1,5 @@
 import { printSubgraph } from '../src/schema/print.ts'
 import { createBareSchema, writeOrCheck } from './printed.ts'
 
-// What a team publishes to the schema registry of its supergraph; `_service { sdl }` answers the same.
+// The schema for the registry of a supergraph, the same text as `_service { sdl }`.
 writeOrCheck('test/subgraph.graphql', printSubgraph(createBareSchema()), 'subgraph')

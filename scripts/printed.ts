@@ -9,7 +9,7 @@ import { createSoleReplica } from '../src/upstream/replicas.ts'
 import { createTransport } from '../src/upstream/transport.ts'
 import { createVendors } from '../src/vendors.ts'
 
-/** The graph with nothing behind it: no type depends on what is configured. */
+/** The schema without any configured place. The types do not depend on the configuration. */
 export function createBareSchema(): GraphQLSchema {
   const log = pino({ level: 'silent' })
   const vendors = createVendors(
@@ -27,13 +27,13 @@ export function createBareSchema(): GraphQLSchema {
   return createSchema(vendors, { critical: 0, warning: 0 })
 }
 
-/** Writes a file of the project that is printed from the code; with --check, tells whether it is what the code says. */
+/** Writes a generated file. With --check, compares it instead and exits with 1 if it is out of date. */
 export function writeOrCheck(file: string, printed: string, command: string): void {
   const url = new URL(`../${file}`, import.meta.url)
   if (!process.argv.includes('--check')) {
     writeFileSync(url, printed)
   } else if (readFileSync(url, 'utf8') !== printed) {
-    process.stderr.write(`${file} is not what the code says: run \`npm run ${command}\` and commit it\n`)
+    process.stderr.write(`${file} is out of date: run \`npm run ${command}\` and commit it\n`)
     process.exit(1)
   }
 }

@@ -42,7 +42,7 @@ export async function checkAkamai(check: Check): Promise<void> {
     await identifiers(400, `${contractList}?depth=DEEP`)
     await identifiers(401, contractList, 'another secret')
     const switchKeys = '/api-clients/self/account-switch-keys'
-    for (const search of ['', '?search=nobody']) {
+    for (const search of ['', '?search=unknown']) {
       const target = `/identity-management/v3${switchKeys}${search}`
       await check(target, 'iam', switchKeys, 200, get(target, 'application/json'))
     }

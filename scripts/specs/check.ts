@@ -2,7 +2,7 @@ import type { Documents, Vendor } from './documents.ts'
 import { faultOfParser } from './parsers.ts'
 import { report } from './report.ts'
 
-/** Holds one answer of an emulator against the document, and the client's parser against that answer. */
+/** Validates a response of an emulator with the document, and runs the client's parser on it. */
 export type Check = (
   what: string,
   vendor: Vendor,

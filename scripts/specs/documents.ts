@@ -14,11 +14,11 @@ const files = {
 
 export type Vendor = keyof typeof files
 
-/** The documents that the vendors publish. */
+/** The OpenAPI documents that the vendors publish. */
 export interface Documents {
-  /** What is wrong with a body, held against the schema at that place of a document; undefined when nothing is. */
+  /** Validates a body with the schema at this pointer of a document. Returns what is wrong, or undefined. */
   faultOf(body: unknown, vendor: Vendor, pointer: readonly string[]): string | undefined
-  /** The example bodies that a document gives for the 200 of a GET. */
+  /** The examples of a document for the 200 response to a GET. */
   examplesOf(vendor: Vendor, path: string): readonly unknown[]
 }
 
@@ -58,15 +58,15 @@ export async function readDocuments(folder: string): Promise<Documents> {
   }
 }
 
-/** JSON Schema has no `nullable`, which is how OpenAPI 3.0 says null. The two exemptions are made here as well. */
+/** Replaces `nullable` of OpenAPI 3.0, which JSON Schema does not have, and makes two exemptions. */
 function toJsonSchema(node: unknown, name = ''): unknown {
   if (Array.isArray(node)) return node.map((item) => toJsonSchema(item))
   if (typeof node !== 'object' || node === null) return node
   const schema = Object.fromEntries(Object.entries(node).map(([key, value]) => [key, toJsonSchema(value, key)]))
   const { type, nullable, enum: values } = schema
-  // Exemption 1: the published bundle has read the words `on` and `off` as booleans.
+  // Exemption 1: in the published bundle, the words `on` and `off` have become booleans.
   if (name === 'ocspStapling' && Array.isArray(values)) return { ...schema, enum: ['on', 'off', 'not-set'] }
-  // Exemption 2: an enrollment with nothing deployed has null for its networks, though only prose says so.
+  // Exemption 2: the networks of an enrollment with no deployment are null, which only the prose says.
   const isNetwork = (name === 'production' || name === 'staging') && type === 'object'
   if (nullable !== true && !isNetwork) return schema
   return { ...schema, type: [type, 'null'], ...(Array.isArray(values) && { enum: [...values, null] }) }

@@ -21,7 +21,7 @@ interface Vectors {
   }[]
 }
 
-/** The emulator must accept, and the client must make, each signature of the known ones. */
+/** Checks that the emulator accepts each known signature, and that the client creates it. */
 export async function checkSignatures(folder: string): Promise<void> {
   const { credentials, timestamp, nonce, cases, maxBody, headersToSign }: Vectors = JSON.parse(
     await readFile(join(folder, 'edgegrid-vectors.json'), 'utf8'),
@@ -30,7 +30,7 @@ export async function checkSignatures(folder: string): Promise<void> {
   for (const { name, method, pathAndQuery, headers, body, bodyRepeat, signature } of cases) {
     const text = bodyRepeat ? bodyRepeat.char.repeat(bodyRepeat.times) : (body ?? '')
     const options = { scheme: 'https', maxBody, headersToSign } as const
-    // One verifier for each, because all cases have the same nonce.
+    // One verifier per case, because all cases have the same nonce.
     const verify = createEdgeGridVerifier(
       () => signedAt,
       () => credentials,

@@ -7,7 +7,7 @@ import { report } from './report.ts'
 
 const vendors: readonly Vendor[] = ['openai', 'cps', 'contracts', 'iam', 'liveperson']
 
-/** Bodies of the true shape, as files beside the documents. */
+/** Files with recorded bodies, in a folder beside the documents. */
 const files: Readonly<Record<string, string>> = {
   'openai.organization.certificates.list.json': '/organization/certificates',
   'openai.organization.certificates.list.empty.json': '/organization/certificates',
@@ -24,7 +24,7 @@ const files: Readonly<Record<string, string>> = {
   'liveperson.mtls.certificates.get.json': '/mtls/account/{accountId}/certificates/{certificateId}',
 }
 
-/** The parsers read every example: those in the documents, and those in a folder of examples beside them. */
+/** Runs the parsers on the examples in the documents and on the recorded bodies. */
 export async function checkExamples(documents: Documents, folder: string): Promise<void> {
   for (const path of Object.keys(parsers)) {
     for (const vendor of vendors) {

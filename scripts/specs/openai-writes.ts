@@ -12,7 +12,7 @@ const projectList = '/organization/projects/{project_id}/certificates'
 
 const day = 86_400_000
 
-/** A call by itself: there is no budget to wait for, and no circuit. */
+/** A call without rate limit and circuit breaker. */
 const context: CallContext = {
   signal: new AbortController().signal,
   remaining: () => 0,
@@ -20,7 +20,7 @@ const context: CallContext = {
   permit: { check: () => {}, recordResponse: () => {} },
 }
 
-/** What our writer sends is held against the document, then what the emulator says to it, and the writer reads that. */
+/** Validates the bodies that the client sends and the emulator's responses, and has the client parse these responses. */
 export async function checkOpenAIWrites({ faultOf }: Documents): Promise<void> {
   const { config, state, close } = await startOpenAISandbox({ now: Date.now })
   const [account] = config.organizations

@@ -3,7 +3,7 @@ import type { Check } from './check.ts'
 import type { Documents } from './documents.ts'
 import { report } from './report.ts'
 
-/** A body that no response declares, held against a schema of the document. */
+/** Validates an error body with the schema of the document that no response refers to. */
 async function checkError(documents: Documents, what: string, status: number, answer: Response): Promise<void> {
   const fault = documents.faultOf(await answer.json(), 'openai', ['components', 'schemas', 'ErrorResponse'])
   report(`openai ${status} ${what}`, answer.status === status ? fault : `answered ${answer.status}`)
@@ -37,7 +37,7 @@ export async function checkOpenAI(check: Check, documents: Documents): Promise<v
 
   await checkError(documents, `${list}?limit=101`, 400, await get(`${list}?limit=101`))
   await checkError(documents, `${list} with a wrong key`, 401, await get(list, 'sk-wrong'))
-  await checkError(documents, `${list}/cert_nobody`, 404, await get(`${list}/cert_nobody`))
+  await checkError(documents, `${list}/cert_unknown`, 404, await get(`${list}/cert_unknown`))
   organization.missingScope = 'object'
   await checkError(documents, `${list} without the scope`, 401, await get(list))
   organization.missingScope = null

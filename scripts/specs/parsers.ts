@@ -15,7 +15,7 @@ import { parseJson } from '../../src/upstream/exact-json.ts'
 
 type Parse = (body: unknown) => void
 
-/** What a row comes to: every row of a published body has to be read whole. */
+/** Parses a row. Every row of a published body must be parsed without issues. */
 type ParseRow = (row: unknown) => { readonly issues?: readonly string[]; readonly id?: string } | null
 
 function whole(rows: readonly unknown[], parseRow: ParseRow): void {
@@ -34,7 +34,7 @@ const deployment: Parse = (body) => {
 const certificates: Parse = (body) => whole(parsePage(body).data, certificateShape.parse)
 const identifier: ParseRow = (row) => (typeof row === 'string' ? {} : null)
 
-/** The clients' parsers by the path whose body they read. */
+/** The clients' parsers by the path of the API. */
 export const parsers: Readonly<Record<string, Parse>> = {
   '/organization/certificates': certificates,
   '/organization/certificates/{certificate_id}': (body) => whole([body], certificateShape.parse),
@@ -52,7 +52,7 @@ export const parsers: Readonly<Record<string, Parse>> = {
   '/mtls/account/{accountId}/certificates/{certificateId}': (body) => whole([body], livePersonCertificateShape.parse),
 }
 
-/** What a parser cannot read in a body; undefined when it reads all of it. */
+/** Returns what a parser cannot read in a body, or undefined. */
 export function faultOfParser(path: string, body: unknown): string | undefined {
   const parse = parsers[path]
   if (!parse) return `no parser for ${path}`
