@@ -1,10 +1,10 @@
 export default {
   testEnvironment: 'node',
-  // Loading the program is most of a suite's time: every core helps.
+  // Most of the time of a suite is spent loading the program, so every core helps.
   maxWorkers: '100%',
-  // Modules of ECMAScript stay in memory with every suite that loaded them.
+  // ECMAScript modules stay in memory after their suite has ended.
   workerIdleMemoryLimit: '1GB',
-  // Only what has to do with Redis goes by the clock on the wall; a busy machine is no fault.
+  // Only the tests with Redis depend on real time. The limit leaves room for a busy machine.
   testTimeout: 30_000,
   roots: ['<rootDir>/test'],
   extensionsToTreatAsEsm: ['.ts'],

@@ -1,6 +1,6 @@
 import { type Clock, systemClock } from '../src/upstream/clock.ts'
 
-/** A clock that runs so many times as fast: minutes that a vendor's limit costs pass in seconds. */
+/** A clock that is faster by a factor, so that minutes of a rate limit pass in seconds. */
 export function createFastClock(speed: number): Clock {
   const start = systemClock.now()
   return {

@@ -2,10 +2,10 @@ import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import process from 'node:process'
 import { defaultSettings } from '../src/upstream/settings.ts'
-import { benchCompletion, benchPolling } from './budget.ts'
 import { benchOutage } from './outage.ts'
 import { print } from './print.ts'
 import { type Program, startProgram, toConfig } from './program.ts'
+import { benchCompletion, benchPolling } from './rate-limit.ts'
 import { latency, sizes } from './sizes.ts'
 
 const query = `query Page($after: String) { certificates(first: 100, after: $after) {
@@ -22,7 +22,7 @@ const vendors = fork(new URL('./vendors.js', import.meta.url))
 const [file] = await once(vendors, 'message')
 const { providers, ...config } = toConfig(file)
 const { openai, akamai, liveperson } = providers
-// What is measured first is the program: its budgets would have it wait.
+// Without rate limits: these measurements must not include waiting for a slot.
 const unlimited = <Part extends { readonly upstream: object }>(part: Part) => ({
   ...part,
   upstream: { ...part.upstream, limits: [] },
@@ -60,7 +60,7 @@ function heapUsed(): number {
 
 const median = (numbers: readonly number[]) => [...numbers].sort((a, b) => a - b)[numbers.length >> 1] ?? Number.NaN
 
-// Once unmeasured: the emulators build their bodies, and both processes compile what they run.
+// A first run without measuring: the emulators build their bodies, and both processes compile their code.
 const rehearsal = await start()
 await page(rehearsal, null)
 await rehearsal.close()
@@ -103,7 +103,7 @@ print(
 print('upstream calls after that', JSON.stringify(since(before, await upstreamCalls())))
 print(
   'memory per certificate',
-  `${Math.round((heapUsed() - empty) / cold.totalCount)} bytes${globalThis.gc ? '' : ' (run with --expose-gc for a figure that counts)'}`,
+  `${Math.round((heapUsed() - empty) / cold.totalCount)} bytes${globalThis.gc ? '' : ' (run with --expose-gc for a reliable figure)'}`,
 )
 
 await app.close()

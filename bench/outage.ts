@@ -4,13 +4,13 @@ import { startProgram, toConfig } from './program.ts'
 import { startVendors } from './vendors-here.ts'
 
 const query = '{ certificates(first: 100) { nodes { name stale } complete fresh } }'
-const askers = 16
+const pollers = 16
 
 interface Page {
   readonly certificates: { readonly complete: boolean; readonly fresh: boolean }
 }
 
-/** How many answers come while every vendor hangs, compared with how many come while all is well; the deadline is 500 ms. */
+/** Compares the number of responses while every vendor hangs with the number while all vendors respond. The deadline is 500 ms. */
 export async function benchOutage(): Promise<void> {
   const vendors = await startVendors(systemClock.now, 8)
   const upstream = { deadline: '500ms', ttl: '2s', staleWhileRevalidate: '0s' }
@@ -28,14 +28,14 @@ export async function benchOutage(): Promise<void> {
   async function answersWithin(milliseconds: number): Promise<{ count: number; incomplete: number }> {
     const until = systemClock.now() + milliseconds
     const answers = { count: 0, incomplete: 0 }
-    const asker = async () => {
+    const poll = async () => {
       while (systemClock.now() < until) {
         const { certificates } = await program.ask<Page>(query)
         answers.count += 1
         if (!certificates.complete) answers.incomplete += 1
       }
     }
-    await Promise.all(Array.from({ length: askers }, asker))
+    await Promise.all(Array.from({ length: pollers }, poll))
     return answers
   }
 }

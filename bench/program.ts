@@ -7,7 +7,7 @@ import { type ProviderConfigs, providers } from '../src/providers/list.ts'
 import { listen } from '../src/server/listen.ts'
 import { type Clock, systemClock } from '../src/upstream/clock.ts'
 
-/** The program with nothing read yet. */
+/** certgraph, before its first reading. */
 export interface Program {
   ask<Data>(query: string, variables?: object): Promise<Data>
   close(): Promise<void>

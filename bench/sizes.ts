@@ -1,7 +1,7 @@
-/** Milliseconds that a vendor takes to answer. */
+/** Milliseconds until a vendor responds. */
 export const latency = 50
 
-/** Accounts far larger than the sandbox. */
+/** Accounts with far more data than the sandbox. */
 export const sizes = {
   openai: { organizations: 1, certificatesPerOrganization: 50, projectsPerOrganization: 200 },
   akamai: { accounts: 1, contractsPerAccount: 100, enrollmentsPerContract: 500 },

@@ -2,7 +2,7 @@ import { startAkamaiSandbox } from '../src/providers/akamai/sandbox.ts'
 import { startLivePersonSandbox } from '../src/providers/liveperson/sandbox.ts'
 import { startOpenAISandbox } from '../src/providers/openai/sandbox.ts'
 
-/** The emulators in this process, at their true limits: for what is not a matter of time. */
+/** Starts the emulators in this process with their rate limits, for measurements that are not about time. */
 export async function startVendors(now: () => number, contractsPerAccount: number) {
   const openai = await startOpenAISandbox({ now, scale: { projectsPerOrganization: 5 } })
   const akamai = await startAkamaiSandbox({ now, scale: { contractsPerAccount } })

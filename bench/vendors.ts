@@ -4,7 +4,7 @@ import { startLivePersonSandbox } from '../src/providers/liveperson/sandbox.ts'
 import { startOpenAISandbox } from '../src/providers/openai/sandbox.ts'
 import { latency, sizes } from './sizes.ts'
 
-// The emulators, in a process of their own: what they cost must not count as ours.
+// The emulators run in a separate process, so that their CPU time is not measured.
 const options = { now: Date.now, limits: false }
 const openai = await startOpenAISandbox({ ...options, scale: sizes.openai })
 const akamai = await startAkamaiSandbox({ ...options, scale: sizes.akamai })

@@ -9,7 +9,7 @@ interface Page {
   readonly certificates: { readonly complete: boolean }
 }
 
-/** What polling costs the vendors: twelve contracts and six other places, asked a thousand times within ten minutes. */
+/** Counts the calls for 1,000 queries in ten minutes over twelve contracts and six other places. */
 export async function benchPolling(): Promise<void> {
   const clock = createFastClock(speed)
   const vendors = await startVendors(clock.now, 12)
@@ -20,13 +20,13 @@ export async function benchPolling(): Promise<void> {
     await program.ask<Page>(`{ certificates(first: ${1 + (queries % 100)}) { nodes { name } complete } }`)
     await clock.sleep(Math.max(0, (until - clock.now()) / (1_000 - queries)))
   }
-  const refused = vendors.emulators.flatMap(({ calls }) => calls).filter(({ status }) => status === 429).length
-  print('calls per 1,000 queries', `${vendors.calls()} in ten minutes, ${refused} of them refused`)
+  const rejected = vendors.emulators.flatMap(({ calls }) => calls).filter(({ status }) => status === 429).length
+  print('calls per 1,000 queries', `${vendors.calls()} in ten minutes, ${rejected} of them rejected`)
   await program.close()
   await vendors.close()
 }
 
-/** How long it takes until nothing is missing, with 8 listings a minute; no fewer than 12 windows can be waited for. */
+/** Measures the time until the list is complete, at 8 listings per minute. At least 12 windows must pass. */
 export async function benchCompletion(): Promise<void> {
   const clock = createFastClock(speed)
   const vendors = await startVendors(clock.now, 100)
