@@ -30,8 +30,8 @@ export interface RequestedWindow extends Window {
   readonly complete: boolean
 }
 
-const defaultPageSize = 20
-const largestPageSize = 100
+export const defaultPageSize = 20
+export const maxPageSize = 100
 
 /** @throws InputError when the arguments contradict each other, are out of bounds, or a cursor is of another order */
 export function parseWindow(ordering: Pick<Ordering<never>, 'name'>, args: ConnectionArguments): RequestedWindow {
@@ -41,8 +41,8 @@ export function parseWindow(ordering: Pick<Ordering<never>, 'name'>, args: Conne
   }
   const from = typeof last === 'number' ? 'end' : 'start'
   const count = last ?? first ?? defaultPageSize
-  if (count < 1 || count > largestPageSize) {
-    throw new InputError(`${from === 'end' ? 'last' : 'first'}: expected 1 to ${largestPageSize}, not ${count}`)
+  if (count < 1 || count > maxPageSize) {
+    throw new InputError(`${from === 'end' ? 'last' : 'first'}: expected 1 to ${maxPageSize}, not ${count}`)
   }
   const start = typeof after === 'string' ? decodeCursor(ordering, after, 'after') : null
   const end = typeof before === 'string' ? decodeCursor(ordering, before, 'before') : null

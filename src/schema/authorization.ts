@@ -17,7 +17,7 @@ export const guards = {
   write: { directives: { requiresScopes: { scopes: [['certificates:write']] }, tag: { name: 'write' } } },
 }
 
-/** What the rules of types and fields are held against. */
+/** The permissions that `authScopes` of types and fields are checked against. */
 export function grantedPermissions({ caller }: Operation): Record<Permission, boolean> {
   return {
     'certificates:read': caller.permissions.has('certificates:read'),
@@ -26,14 +26,14 @@ export function grantedPermissions({ caller }: Operation): Record<Permission, bo
   }
 }
 
-/** The error of a field whose rule the caller does not meet; of a change as data in its result. */
+/** The error for a missing permission: thrown for a field, data in the result of a mutation. */
 export function toForbidden({ fieldName, parentType, schema }: GraphQLResolveInfo, failure: AuthFailure): Error {
-  const message = `${fieldName}: needs the scope ${lacking(failure).join(', ')}, which the caller does not have`
-  const isChange = parentType === schema.getMutationType()
-  return isChange ? new CertificateForbiddenError(message, 'FORBIDDEN') : new InputError(message, 'FORBIDDEN')
+  const message = `${fieldName}: needs the scope ${missing(failure).join(', ')}, which the caller does not have`
+  const isMutation = parentType === schema.getMutationType()
+  return isMutation ? new CertificateForbiddenError(message, 'FORBIDDEN') : new InputError(message, 'FORBIDDEN')
 }
 
-function lacking(failure: AuthFailure): readonly string[] {
-  if ('failures' in failure) return failure.failures.flatMap(lacking)
+function missing(failure: AuthFailure): readonly string[] {
+  if ('failures' in failure) return failure.failures.flatMap(missing)
   return 'scope' in failure ? [failure.scope] : []
 }

@@ -4,14 +4,14 @@ import DirectivesPlugin from '@pothos/plugin-directives'
 import ErrorsPlugin from '@pothos/plugin-errors'
 import RelayPlugin from '@pothos/plugin-relay'
 import ScopeAuthPlugin from '@pothos/plugin-scope-auth'
-import type { Connection } from '../catalog/connection.ts'
+import { type Connection, defaultPageSize, maxPageSize } from '../catalog/connection.ts'
 import type { Operation, Permission } from '../operation.ts'
 import { mutationErrors } from '../providers/mutation/error.ts'
 import { grantedPermissions, toForbidden } from './authorization.ts'
 import { priceOf, prices } from './cost/cost.ts'
 import type { FederationDirectives } from './federation/directives.ts'
 
-/** What Pothos is told of the graph at the type level. */
+/** The TypeScript types that Pothos derives field types from. */
 interface GraphTypes {
   Context: Operation
   Scalars: {
@@ -34,13 +34,13 @@ interface GraphTypes {
 export type Types = PothosSchemaTypes.ExtendDefaultTypes<GraphTypes>
 export type Builder = PothosSchemaTypes.SchemaBuilder<Types>
 
-/** A builder whose connections are as Relay and GitHub have them: no nulls in lists, `nodes` beside `edges`. */
+/** A builder whose connections are like those of Relay and GitHub: no nulls in lists, `nodes` beside `edges`. */
 export function createBuilder(): Builder {
   const builder = new SchemaBuilder<GraphTypes>({
-    // The first is the outermost: what the rules refuse a change becomes data in its result.
+    // The first plugin is the outermost: a mutation that ScopeAuth rejects returns its error as data.
     plugins: [ErrorsPlugin, ScopeAuthPlugin, RelayPlugin, DirectivesPlugin, ComplexityPlugin],
     defaultFieldNullability: false,
-    // `printSchemaWithDirectives` and its like read directives in this form.
+    // The form in which @graphql-tools/utils reads directives.
     directives: { useGraphQLToolsUnorderedDirectives: true },
     complexity: { fieldComplexity: priceOf },
     errors: {
@@ -48,9 +48,7 @@ export function createBuilder(): Builder {
       directResult: true,
       defaultUnionOptions: {
         name: ({ fieldName }) => `${capitalized(fieldName)}Result`,
-        description:
-          'What came of a change: success, or why it was not made. `... on CertificateMutationError { message code }` fits ' +
-          'every failure.',
+        description: 'Success, or a CertificateMutationError.',
       },
     },
     scopeAuth: {
@@ -61,45 +59,42 @@ export function createBuilder(): Builder {
       cursorType: 'String',
       nodeQueryOptions: false,
       nodesQueryOptions: false,
-      nodesOnConnection: { ...prices.rows, description: 'The rows of this page, without their cursors.' },
-      edgesFieldOptions: {
-        ...prices.included,
-        nullable: false,
-        description: 'The rows of this page with their cursors.',
-      },
-      nodeFieldOptions: { nullable: false, description: 'The row itself.' },
-      cursorFieldOptions: { description: 'Pass it as `after` or `before`. It stays valid when its row is gone.' },
+      nodesOnConnection: { ...prices.rows, description: 'The rows of this page.' },
+      edgesFieldOptions: { ...prices.included, nullable: false, description: 'The rows with their cursors.' },
+      nodeFieldOptions: { nullable: false, description: 'The row.' },
+      cursorFieldOptions: { description: 'Value for `after` or `before`.' },
       idFieldOptions: { description: 'Global id, for `node`.' },
-      nodeTypeOptions: { description: 'Anything that `node(id:)` finds again.' },
+      nodeTypeOptions: { description: 'An object with a global id, which `node` accepts.' },
       pageInfoTypeOptions: {
         directives: { shareable: {} },
-        description: 'Where a page lies in its list (https://relay.dev/graphql/connections.htm).',
+        description:
+          'The position of a page in its list (https://relay.dev/graphql/connections.htm). A cursor stays valid when its ' +
+          'row is deleted.',
       },
-      hasNextPageFieldOptions: { description: 'Whether anything follows this page; exact in both directions.' },
-      hasPreviousPageFieldOptions: { description: 'Whether anything precedes this page; exact in both directions.' },
-      startCursorFieldOptions: { description: 'Cursor of the first row; null on an empty page.' },
-      endCursorFieldOptions: { description: 'Cursor of the last row; null on an empty page.' },
-      pageInfoFieldOptions: { ...prices.included, description: 'Where this page lies in the whole list.' },
-      firstArgOptions: {
-        description: 'So many rows from the start: 1 to 100; 20 when neither `first` nor `last` is given.',
-      },
-      lastArgOptions: { description: 'So many rows from the end: 1 to 100. Not together with `first`.' },
-      afterArgOptions: { description: 'Only rows after this cursor.' },
-      beforeArgOptions: { description: 'Only rows before this cursor.' },
+      hasNextPageFieldOptions: { description: 'Whether rows follow this page. Exact in both directions.' },
+      hasPreviousPageFieldOptions: { description: 'Whether rows precede this page. Exact in both directions.' },
+      startCursorFieldOptions: { description: 'Cursor of the first row. Null on an empty page.' },
+      endCursorFieldOptions: { description: 'Cursor of the last row. Null on an empty page.' },
+      pageInfoFieldOptions: { ...prices.included, description: 'The position of this page.' },
+      firstArgOptions: { description: `The first n rows (1–${maxPageSize}). Default: ${defaultPageSize}.` },
+      lastArgOptions: { description: `The last n rows (1–${maxPageSize}), instead of \`first\`.` },
+      afterArgOptions: { description: 'Rows after this cursor.' },
+      beforeArgOptions: { description: 'Rows before this cursor.' },
     },
   })
   builder.queryType({
-    description: 'Certificates and the places they live in. FORBIDDEN without the scope certificates:read.',
+    description:
+      'Certificates and the places that hold them. Requires the scope `certificates:read`; FORBIDDEN without it.',
     authScopes: { 'certificates:read': true },
   })
   builder.mutationType({
     description:
-      'Changes at a vendor. FORBIDDEN without the scope certificates:write, and unless `writes: enabled` is configured; each ' +
-      'is one line in the audit log.',
+      'Changes at a vendor. Requires the scope `certificates:write` and `writes: enabled` in the configuration; FORBIDDEN ' +
+      'without them. Each mutation writes one line to the audit log.',
     authScopes: { 'certificates:write': true },
   })
   builder.globalConnectionField('totalCount', (t) =>
-    t.int({ description: 'Rows on all pages, under the same filter.', resolve: ({ totalCount }) => totalCount() }),
+    t.int({ description: 'Number of rows on all pages.', resolve: ({ totalCount }) => totalCount() }),
   )
   return builder
 }

@@ -4,86 +4,77 @@ import type { Enums } from './enums.ts'
 
 export type CertificateInputs = ReturnType<typeof registerCertificateInputs>
 
-/** The input types of lists of certificates. */
+/** The input types of `Query.certificates` and of vendors' lists. */
 export function registerCertificateInputs(builder: Builder, { CertificateProvider, ExpiryStatus }: Enums) {
   const CertificateOrderField = builder.enumType('CertificateOrderField', {
-    description: 'What certificates can be ordered by.',
+    description: 'A field to order certificates by.',
     values: {
-      CREATED_AT: { description: 'When it was uploaded.' },
-      EXPIRES_AT: { description: 'When it expires.' },
-      NAME: { description: 'Its name, ignoring case, by code units and never by a locale; the first 256 of them.' },
+      CREATED_AT: { description: 'The upload time.' },
+      EXPIRES_AT: { description: 'The end of the validity.' },
+      NAME: { description: 'The name, ignoring case: the first 256 UTF-16 code units, independent of the locale.' },
     } satisfies Record<(typeof orderFields)[number], { description: string }>,
   })
   const CertificateOrderDirection = builder.enumType('CertificateOrderDirection', {
-    description: 'Which end comes first.',
+    description: 'The direction of an order.',
     values: {
-      ASC: { description: 'Earliest, or alphabetically first.' },
-      DESC: { description: 'Latest, or alphabetically last.' },
+      ASC: { description: 'Earliest or alphabetically first.' },
+      DESC: { description: 'Latest or alphabetically last.' },
     } satisfies Record<(typeof orderDirections)[number], { description: string }>,
   })
   const CertificateOrder = builder.inputRef<CertificateOrder>('CertificateOrder').implement({
     description:
-      'An order of certificates. What has no value to order by comes last in both directions; ties go by id, ascending. ' +
-      'A cursor belongs to one order.',
+      'An order of certificates. Those without a value come last in both directions, and equal values are ordered by id. ' +
+      'A cursor is valid only for the order it was returned for.',
     fields: (t) => ({
-      field: t.field({ type: CertificateOrderField, required: true, description: 'What to order by.' }),
-      direction: t.field({ type: CertificateOrderDirection, required: true, description: 'Which end comes first.' }),
+      field: t.field({ type: CertificateOrderField, required: true, description: 'The field to order by.' }),
+      direction: t.field({ type: CertificateOrderDirection, required: true, description: 'The direction.' }),
     }),
   })
   const CertificateFilter = builder.inputType('CertificateFilter', {
     description:
-      'Which certificates to list; all conditions must hold. An empty list is refused. A certificate of a vendor that ' +
-      'does not have a field never matches a filter on it. A filter on an X.509 field costs one call per OpenAI certificate ' +
-      'not parsed before. A certificate that cannot be held against such a filter, or against `expiringUncovered`, stays ' +
-      'in, with a parse issue, and `complete` is false.',
+      'Conditions on certificates, all of which must hold. An empty list is an error. A condition on a field that a vendor ' +
+      'does not have excludes its certificates. The conditions on X.509 fields (`issuerContains`, `subjectAltName`, ' +
+      '`serialNumber`, `sha256Fingerprint`) cost one call per certificate that is not parsed yet, for vendors whose list ' +
+      'does not contain these fields. A certificate that cannot be tested is returned with a parse issue, and `complete` ' +
+      'is false.',
     fields: (t) => ({
       providers: t.field({ type: [CertificateProvider], description: 'Only these vendors.' }),
       scopeIds: t.idList({
         description:
-          'Only these places, by global id. An OpenAI project adds its own list. NOT_CONFIGURED for a place nobody configured.',
+          'Only these places, by global id. NOT_CONFIGURED for a place that is not configured or discovered.',
       }),
       active: t.boolean({
-        description: 'true leaves out only what is known to be inactive; false keeps only that.',
+        description: 'true excludes certificates known to be inactive; false returns only those.',
       }),
       expiryStatuses: t.field({ type: [ExpiryStatus], description: 'Only these expiry statuses.' }),
-      expiresBefore: t.field({ type: 'DateTime', description: 'Expires before this moment.' }),
-      expiresAfter: t.field({ type: 'DateTime', description: 'Expires after this moment.' }),
-      expiresWithin: t.field({ type: 'Duration', description: 'Expires within so long from now, or has expired.' }),
+      expiresBefore: t.field({ type: 'DateTime', description: 'Expires before this time.' }),
+      expiresAfter: t.field({ type: 'DateTime', description: 'Expires after this time.' }),
+      expiresWithin: t.field({ type: 'Duration', description: 'Expires within this time from now, or has expired.' }),
       expiringUncovered: t.field({
         type: 'Duration',
         description:
-          'Expires within so long from now, or has expired, and nothing is going to replace it. At Akamai a pending change ' +
-          'of type renewal or new-certificate does, and an automatic renewal that is set to start before it expires; the ' +
-          'latter costs one call per contract that has a certificate left after all else, and the enrollments of that ' +
-          'contract are then one of the `sources`. What has ended is covered by a pending change ' +
-          'alone. Nothing is known to replace certificates of the other vendors.',
+          'Expires within this time from now, or has expired, and no replacement is known. At Akamai a replacement is a ' +
+          'pending change of type renewal or new-certificate or, before the expiry, a scheduled automatic renewal. To ' +
+          'find the latter costs one call per contract that has a certificate left after the other conditions; its ' +
+          'enrollments are then among the `sources`. No replacements are known for the other vendors.',
       }),
       includeUnknownExpiry: t.boolean({
         required: true,
         defaultValue: true,
-        description: 'Whether certificates of unknown expiry pass the four filters on it.',
+        description: 'Whether certificates of unknown expiry meet the four conditions on the time of expiry.',
       }),
       includeDeleted: t.boolean({
         required: true,
         defaultValue: false,
-        description: 'Whether to list what is softly deleted at LivePerson.',
+        description: 'Whether to return certificates that are softly deleted, which LivePerson keeps.',
       }),
       nameContains: t.string({ description: 'Part of the name, ignoring case.' }),
-      issuerContains: t.string({
-        description: 'Part of the issuer, ignoring case. Costs one call per OpenAI certificate not parsed before.',
-      }),
+      issuerContains: t.string({ description: 'Part of the issuer, ignoring case.' }),
       subjectAltName: t.string({
-        description:
-          'Equals a subject alternative name, or is covered by a wildcard of one label. Costs one call per OpenAI ' +
-          'certificate not parsed before.',
+        description: 'A subject alternative name, also one covered by a wildcard of one label.',
       }),
-      serialNumber: t.string({
-        description:
-          'In any spelling: colons, spaces, 0x, either case. Costs one call per OpenAI certificate not parsed before.',
-      }),
-      sha256Fingerprint: t.string({
-        description: 'In any spelling of its 64 hex digits. Costs one call per OpenAI certificate not parsed before.',
-      }),
+      serialNumber: t.string({ description: 'Hex digits in either case; colons, spaces and 0x are ignored.' }),
+      sha256Fingerprint: t.string({ description: '64 hex digits, written like a serial number.' }),
     }),
   })
   return { CertificateOrder, CertificateFilter }

@@ -12,98 +12,90 @@ import { x509Fields } from './x509-fields.ts'
 export function registerCertificate(
   builder: Builder,
   enums: Enums,
-  CertificateScope: InterfaceRef<Types, Place>,
+  CertificatePlace: InterfaceRef<Types, Place>,
   thresholds: ExpiryThresholds,
 ): InterfaceRef<Types, ReadCertificate<PlacedCertificate>> {
   const { CertificateProvider, ExpiryStatus } = enums
   const Certificate = builder.interfaceRef<ReadCertificate<PlacedCertificate>>('Certificate')
   Certificate.implement({
     description:
-      'A certificate held at a vendor: one node per certificate, not per listing. Its id is made of the vendor’s own ids ' +
-      'alone and survives restarts and renamings. Fields that the vendor’s list does not carry cost a call of their own ' +
-      'when they are asked for, and are null with an error when it fails.',
+      'A certificate at a vendor. It is one object, however many lists contain it; its id is made of the vendor’s ids and ' +
+      'survives restarts and renames. A field that is not in the vendor’s list costs a call when it is selected, and is ' +
+      'null with an error when that call fails. The types of the vendors describe where their values come from.',
     interfaces: [builder.nodeInterfaceRef()],
     fields: (t) => ({
       id: t.exposeID('id', { description: 'Global id, for `node` and `certificate`.' }),
       provider: t.field({
         type: CertificateProvider,
-        description: 'The vendor that holds it.',
+        description: 'The vendor.',
         resolve: ({ provider }) => provider,
       }),
       scope: t.field({
-        type: CertificateScope,
-        description: 'Where it lives: an OpenAI organization, an Akamai contract or a LivePerson account.',
+        type: CertificatePlace,
+        description: 'The place that holds it: an organization, a contract or an account.',
         resolve: ({ place }) => place,
       }),
-      name: t.exposeString('name', {
-        nullable: true,
-        description: 'OpenAI and LivePerson: the name given there. Akamai: the common name. Null when there is none.',
-      }),
+      name: t.exposeString('name', { nullable: true, description: 'The name at the vendor. Null if there is none.' }),
       active: t.boolean({
         nullable: true,
-        description:
-          'Whether it is in force. OpenAI: the organization’s flag. Akamai: true when deployed to production, false when ' +
-          'only to staging. LivePerson: true for Available, false for UnAvailable. Null when the vendor does not say.',
+        description: 'Whether it is in force. Null when the vendor does not report it.',
         resolve: (certificate, _args, operation) =>
           certificate.active ?? certificate.place.active(operation, certificate),
       }),
       createdAt: t.field({
         type: 'DateTime',
         nullable: true,
-        description: 'When it was uploaded. Null at Akamai and LivePerson, which do not say.',
+        description: 'When it was uploaded. Null when the vendor does not report it.',
         resolve: ({ createdAt }) => toDate(createdAt),
       }),
       validFrom: t.field({
         type: 'DateTime',
         nullable: true,
-        description:
-          'Start of its validity. OpenAI: from its list, null when that does not say. Akamai: only when its PEM is asked ' +
-          'for in the same selection. LivePerson: null.',
+        description: 'Start of the validity. Null when the vendor does not report it.',
         resolve: async (certificate, _args, operation) => toDate(await startOf(certificate, operation)),
       }),
       expiresAt: t.field({
         type: 'DateTime',
         nullable: true,
-        description: 'End of its validity. Null when the vendor gives no usable date.',
+        description: 'End of the validity. Null when the vendor reports no valid date.',
         resolve: ({ expiresAt }) => toDate(expiresAt),
       }),
       expiryStatus: t.field({
         type: ExpiryStatus,
-        description: 'How far it is from its end.',
+        description: 'How close it is to its expiry.',
         resolve: (certificate, _args, { now }) => expiryStatus(certificate, now, thresholds),
       }),
       daysUntilExpiry: t.int({
         nullable: true,
-        description: 'Whole days left, rounded down; negative once expired; null when the date is not known.',
+        description: 'Whole days until `expiresAt`, rounded down; negative after it. Null when `expiresAt` is null.',
         resolve: ({ expiresAt }, _args, { now }) => daysUntilExpiry(expiresAt, now),
       }),
       lifetimeRemaining: t.float({
         nullable: true,
         description:
-          'Share of its validity that is left: 1 before it begins, 0 once expired. Null when `validFrom` or `expiresAt` is, ' +
-          'and when they leave no time between them.',
+          'Share of the validity that is left: 1 before it starts, 0 after it ends. Null when `validFrom` or `expiresAt` ' +
+          'is null, or `validFrom` is not before `expiresAt`.',
         resolve: async (certificate, _args, operation) =>
           lifetimeRemaining(await startOf(certificate, operation), certificate.expiresAt, operation.now),
       }),
       ...x509Fields(t, enums),
       asOf: t.field({
         type: 'DateTime',
-        description: 'When the vendor was read.',
+        description: 'When it was read from the vendor.',
         resolve: ({ asOf }) => toDate(asOf),
       }),
       stale: t.exposeBoolean('stale', {
-        description: 'The last attempt to renew this reading failed or found no budget.',
+        description: 'Whether the last attempt to read it again failed or was stopped by the rate limit.',
       }),
       parseIssues: t.exposeStringList('parseIssues', {
-        description:
-          'What in the vendor’s row could not be understood, or why a filter could not be applied to it, a line each.',
+        description: 'What could not be parsed in the vendor’s row, and which filters could not be applied to it.',
       }),
     }),
   })
   return Certificate
 }
 
-/** Where its list does not tell, what is known of the X.509 certificate without a call of its own may. */
+/** Falls back to the X.509 details, except where reading them costs a call, as for rows without `x509`. */
 async function startOf(certificate: ReadCertificate<PlacedCertificate>, operation: Operation): Promise<number | null> {
   const { place, validFrom, x509 } = certificate
   if (validFrom !== null || x509 === undefined) return validFrom

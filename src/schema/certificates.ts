@@ -5,7 +5,7 @@ import type { registerPlace } from './place.ts'
 import type { Search } from './search/find-certificates.ts'
 import { searchCertificates } from './search/search.ts'
 
-/** `Query.certificates`: every certificate of every place, as one list. */
+/** `Query.certificates`: the certificates of all places as one list. */
 export function registerCertificates(
   { builder, Certificate, listArguments: { orderBy, maxStaleness } }: SchemaKit,
   { CertificateFilter }: CertificateInputs,
@@ -18,37 +18,44 @@ export function registerCertificates(
         type: Certificate,
         nullable: true,
         description:
-          'All certificates of all places, soonest expiry first, expired ones included, unknown expiry last. An OpenAI ' +
-          'certificate is read from its organization’s list; projects are not read unless `filter.scopeIds` names them.',
+          'The certificates of all places, expired ones included. Default order: soonest expiry first, unknown expiry last. ' +
+          'OpenAI certificates are read from the lists of their organizations; projects are read only when ' +
+          '`filter.scopeIds` names them.',
         args: {
-          filter: t.arg({ type: CertificateFilter, description: 'Which ones; all when left out.' }),
+          filter: t.arg({ type: CertificateFilter, description: 'Default: all certificates.' }),
           orderBy: t.arg(orderBy),
-          maxStaleness: t.arg(maxStaleness),
+          maxStaleness: t.arg({
+            ...maxStaleness,
+            description:
+              'Maximum age of the data. An older list is read again first, within the vendor’s rate limits and at most ' +
+              'once in ten seconds unless configured otherwise; `PT0S` always asks for that. Certificates that cannot be ' +
+              'read again are returned as `stale`. If an operation has several values for a place, the lowest applies. ' +
+              'Default: the configured time to live.',
+          }),
         },
         complexity: priceOfSearch,
         resolve: (_root, args, operation) => searchCertificates(search, operation, args),
       },
       {
         name: 'CertificateConnection',
-        description: 'A page of certificates of many places, with the report on how reading them went.',
+        description: 'A page of certificates, with a report on every place that was read.',
         fields: (f) => ({
           sources: f.field({
             ...prices.rows,
             type: [CertificateSource],
             description:
-              'Every place and discovery that was asked, also those that failed; under `filter.expiringUncovered` also the ' +
+              'A report on each place and discovery, failed ones included. With `filter.expiringUncovered` also on the ' +
               'enrollments.',
             resolve: ({ sources }) => sources,
           }),
           complete: f.boolean({
             description:
-              'No place or discovery failed, no row was lost, and every certificate could be held against the filter, on ' +
-              'this page or on those its cursor came through. An empty list is good news only when this and `fresh` are ' +
-              'true.',
+              'Whether no source failed, no row was lost and every certificate could be tested against the filter, on ' +
+              'this page and on the pages before it. Trust an empty list only when `complete` and `fresh` are true.',
             resolve: ({ complete }) => complete,
           }),
           fresh: f.boolean({
-            description: 'No source is STALE.',
+            description: 'Whether no source is STALE.',
             resolve: ({ sources }) => sources.every(({ status }) => status !== 'STALE'),
           }),
         }),

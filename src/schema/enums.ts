@@ -4,39 +4,39 @@ import type { Builder } from './builder.ts'
 
 export type Enums = ReturnType<typeof registerEnums>
 
-/** A value of the enum CertificateProvider. */
+/** A vendor as a value of the enum CertificateProvider. */
 interface VendorName {
   readonly provider: string
   readonly description: string
 }
 
-/** The enums that several types share. */
+/** The enums that several types use. */
 export function registerEnums(builder: Builder, vendors: readonly VendorName[]) {
   const CertificateProvider = builder.enumType('CertificateProvider', {
-    description: 'The vendors whose certificates are read.',
+    description: 'A vendor that holds certificates.',
     values: Object.fromEntries(vendors.map(({ provider, description }) => [provider, { description }])),
   })
   const ExpiryStatus = builder.enumType('ExpiryStatus', {
-    description: 'How far a certificate is from its end, at the one moment the operation counts from.',
+    description: 'How close a certificate is to its expiry, at the time the operation started.',
     values: {
-      CRITICAL: { description: 'At most the configured critical time is left, 14 days unless configured.' },
-      EXPIRED: { description: 'It has ended, or the vendor says in words that it has.' },
-      OK: { description: 'More time is left than the configured warning.' },
-      UNKNOWN: { description: 'The vendor gives no usable date.' },
-      WARNING: { description: 'At most the configured warning time is left, 30 days unless configured.' },
+      CRITICAL: { description: 'Expires within the configured critical time. Default: 14 days.' },
+      EXPIRED: { description: 'Has expired, by its date or by the vendor’s status.' },
+      OK: { description: 'Expires later than the warning time.' },
+      UNKNOWN: { description: 'The vendor reports no valid date.' },
+      WARNING: { description: 'Expires within the configured warning time. Default: 30 days.' },
     } satisfies Record<(typeof expiryStatuses)[number], { description: string }>,
   })
   const CertificateWeakness = builder.enumType('CertificateWeakness', {
-    description: 'What makes a certificate weaker than it should be today.',
+    description: 'A property that makes a certificate weaker than recommended.',
     values: {
       EC_BELOW_256: { description: 'An ECDSA key on a curve of fewer than 256 bits.' },
       LIFETIME_OVER_398_DAYS: {
         description:
-          'Valid for longer than the 398 days that browsers accept. Asked of server certificates alone, those of Akamai, and ' +
-          'judged only where the vendor’s list tells when they begin: today it does not, so this is never checked.',
+          'A server certificate that is valid for longer than the 398 days that browsers accept. Checked only when the ' +
+          'vendor’s list has the start of the validity; no list has it today.',
       },
       RSA_BELOW_2048: { description: 'An RSA key of fewer than 2048 bits.' },
-      SHA1_SIGNATURE: { description: 'Signed over a hash by SHA-1.' },
+      SHA1_SIGNATURE: { description: 'A signature with the hash algorithm SHA-1.' },
     } satisfies Record<(typeof certificateWeaknesses)[number], { description: string }>,
   })
   return { CertificateProvider, ExpiryStatus, CertificateWeakness }

@@ -2,7 +2,7 @@ import { GraphQLError } from 'graphql'
 import { InputError } from '../input-error.ts'
 import { UpstreamError } from '../upstream/error.ts'
 
-/** What a caller may know of an error, with its code; undefined for a bug, of which the caller learns nothing. */
+/** The error to return to the caller, with its code; undefined for a bug, whose message is not returned. */
 export function toGraphQLError(error: unknown): GraphQLError | undefined {
   if (error instanceof UpstreamError) return toCodedError(error, { ...error.details })
   if (error instanceof InputError) {

@@ -5,13 +5,13 @@ import { type GlobalId, parseGlobalId } from '../providers/global-id.ts'
 import type { Lookup, Vendor } from '../providers/provider.ts'
 import { oneOrNull } from '../providers/search-result.ts'
 
-/** Finds nodes of every vendor by global id. */
+/** Finds objects of every vendor by global id. */
 export interface NodeFinder {
-  /** How the type of an id is looked up. @throws InputError when the id is malformed or of no type of this API */
+  /** Parses an id and finds the lookup of its type. @throws InputError when the id is malformed or has an unknown type */
   lookup(id: string): { readonly id: GlobalId; readonly lookup: Lookup }
-  /** The node, or null when it is gone or nobody configured its place. @throws UpstreamError when it cannot be known */
+  /** The object; null when it does not exist or its place is not configured. @throws UpstreamError when a call fails */
   find(operation: Operation, id: string): Promise<object | null>
-  /** The vendor's own key of a type, if it has one. */
+  /** The vendor's key of a type, if it has one. */
   entityKey(typename: string): EntityKey | undefined
 }
 
@@ -21,7 +21,7 @@ export function createNodeFinder(vendors: readonly Vendor[]): NodeFinder {
     lookup(text) {
       const id = parseGlobalId(text)
       const lookup = lookups.get(id.typename)
-      if (!lookup) throw new InputError('id: of no type of this API; pass one that a query gave, unchanged')
+      if (!lookup) throw new InputError('id: not of a type of this API; pass an id from a query, unchanged')
       return { id, lookup }
     },
     async find(operation, text) {

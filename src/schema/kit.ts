@@ -6,6 +6,7 @@ import type { Builder, Types } from './builder.ts'
 import type { prices } from './cost/cost.ts'
 import type { toDate } from './date.ts'
 import type { AsEntity } from './federation/entities.ts'
+import type { DescribeFields } from './field-descriptions.ts'
 import type { ListArguments } from './list-arguments.ts'
 
 /** What a vendor needs to add its types to the graph. */
@@ -16,6 +17,7 @@ export interface SchemaKit {
   /** The arguments of every list of certificates. */
   readonly listArguments: ListArguments
   readonly asEntity: AsEntity
+  readonly describeFields: DescribeFields
   readonly guards: typeof guards
   /** What fields cost that are more than a value or an object. */
   readonly prices: typeof prices

@@ -6,7 +6,7 @@ import { prices } from './cost/cost.ts'
 import type { NodeFinder } from './find-node.ts'
 import type { SchemaKit } from './kit.ts'
 
-/** `Query.node`, `nodes` and `certificate`: anything, found again by its global id. */
+/** `Query.certificate`, `node` and `nodes`: objects by their global id. */
 export function registerNodes({ builder, Certificate }: SchemaKit, nodes: NodeFinder, max: number): void {
   const Node = builder.nodeInterfaceRef()
   builder.queryFields((t) => ({
@@ -15,13 +15,15 @@ export function registerNodes({ builder, Certificate }: SchemaKit, nodes: NodeFi
       type: Certificate,
       nullable: true,
       description:
-        'The certificate of a global id; null when it is gone or its place is not configured. BAD_USER_INPUT for the id ' +
-        'of anything else.',
-      args: { id: t.arg.id({ required: true, description: 'Global id of a certificate.' }) },
+        'A certificate by its global id. Null when it does not exist or its place is not configured. BAD_USER_INPUT for the ' +
+        'id of another type.',
+      args: { id: t.arg.id({ required: true, description: 'Global id of the certificate.' }) },
       resolve: async (_root, args, operation): Promise<ReadCertificate<PlacedCertificate> | null> => {
         const { id, lookup } = nodes.lookup(args.id)
         if (lookup.kind !== 'certificate') {
-          throw new InputError(`id: of type ${id.typename}; expected that of a certificate. \`node\` finds the others`)
+          throw new InputError(
+            `id: expected the id of a certificate, not of type ${id.typename}; use \`node\` for other types`,
+          )
         }
         return lookup.find(operation, id)
       },
@@ -31,18 +33,19 @@ export function registerNodes({ builder, Certificate }: SchemaKit, nodes: NodeFi
       type: Node,
       nullable: true,
       description:
-        'The node of a global id; null when it is gone or its place is not configured. BAD_USER_INPUT for what is no id.',
-      args: { id: t.arg.id({ required: true, description: 'Global id.' }) },
+        'An object by its global id. Null when it does not exist or its place is not configured. BAD_USER_INPUT for an ' +
+        'invalid id.',
+      args: { id: t.arg.id({ required: true, description: 'Global id of the object.' }) },
       resolve: (_root, { id }, operation) => nodes.find(operation, id),
     }),
     nodes: t.field({
       type: [Node],
       nullable: { list: false, items: true },
-      description: 'The nodes of a list of global ids, each at the index of its id and each as `node` would answer.',
+      description: 'Objects by their global ids, in the order of the ids, each as from `node`.',
       args: {
         ids: t.arg.idList({
           required: true,
-          description: `Global ids, at most ${defaultLimits.nodes} unless configured.`,
+          description: `Global ids, at most ${defaultLimits.nodes} unless configured otherwise.`,
         }),
       },
       resolve: (_root, { ids }, operation) => {

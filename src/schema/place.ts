@@ -14,58 +14,58 @@ interface SourceError extends UpstreamErrorDetails {
   readonly message: string
 }
 
-/** The interface that every place implements, and the report on how its reading went. */
+/** The interface that every place implements, and the report on reading a place. */
 export function registerPlace(builder: Builder, { CertificateProvider }: Enums) {
-  const CertificateScope = builder.interfaceRef<Place>('CertificateScope')
+  const CertificatePlace = builder.interfaceRef<Place>('CertificateScope')
   const CertificateSource = builder.objectRef<Source>('CertificateSource')
-  registerSource(builder, CertificateScope, CertificateSource)
-  CertificateScope.implement({
-    description: 'A place certificates live in, or an account that holds such places.',
+  registerSource(builder, CertificatePlace, CertificateSource)
+  CertificatePlace.implement({
+    description: 'A place that holds certificates, or an account that holds such places.',
     interfaces: [builder.nodeInterfaceRef()],
     fields: (t) => ({
-      id: t.exposeID('id', { description: 'Global id, for `node` and for `filter.scopeIds`.' }),
+      id: t.exposeID('id', { description: 'Global id, for `node` and `filter.scopeIds`.' }),
       provider: t.field({
         type: CertificateProvider,
-        description: 'The vendor it is at.',
+        description: 'The vendor.',
         resolve: ({ provider }) => provider,
       }),
       name: t.exposeString('name', {
         nullable: true,
-        description: 'The name in the configuration or at the vendor; null when it has none.',
+        description: 'The name in the configuration or at the vendor. Null if there is none.',
       }),
       source: t.field({
         ...prices.found,
         type: CertificateSource,
         description:
-          'How this operation’s reading of the place went. Reads the place if nothing else in the operation does; a ' +
-          'failure is told here and is no error.',
+          'The report on reading this place, which selecting the field causes if nothing else in the operation does. A ' +
+          'failure is reported here and not in `errors`.',
         resolve: (place, _args, operation) => place.source(operation),
       }),
     }),
   })
-  return { CertificateScope, CertificateSource }
+  return { CertificatePlace, CertificateSource }
 }
 
 function registerSource(
   builder: Builder,
-  CertificateScope: InterfaceRef<Types, Place>,
+  CertificatePlace: InterfaceRef<Types, Place>,
   CertificateSource: ReturnType<typeof builder.objectRef<Source>>,
 ) {
   const SourceStatus = builder.enumType('SourceStatus', {
-    description: 'How a reading went.',
+    description: 'The result of a reading.',
     values: {
-      FAILED: { description: 'There is nothing from this place; `error` says why.' },
-      OK: { description: 'Read, or read so recently that the reading still serves.' },
-      STALE: { description: 'What was last known; it could not be renewed, and `error` says why.' },
+      FAILED: { description: 'Nothing could be read: see `error`.' },
+      OK: { description: 'Read now, or recently enough.' },
+      STALE: { description: 'The last known data; it could not be read again: see `error`.' },
     } satisfies Record<(typeof sourceStatuses)[number], { description: string }>,
   })
   const SourceKind = builder.enumType('SourceKind', {
-    description: 'What was read at a place.',
+    description: 'What was read of a place.',
     values: {
-      CERTIFICATES: { description: 'Its certificates.' },
-      DISCOVERY: { description: 'The list of places below it: projects or contracts.' },
+      CERTIFICATES: { description: 'The certificates.' },
+      DISCOVERY: { description: 'The list of the places below it: projects or contracts.' },
       ENROLLMENTS: {
-        description: 'The enrollments of a contract, for what the list of active certificates does not tell.',
+        description: 'The enrollments of an Akamai contract, which its list of certificates does not describe in full.',
       },
     } satisfies Record<(typeof sourceKinds)[number], { description: string }>,
   })
@@ -75,54 +75,54 @@ function registerSource(
     description: 'Why a place could not be read.',
     fields: (t) => ({
       code: t.exposeString('code', {
-        description: 'The code that an error about this place would have: `UPSTREAM_…`.',
+        description: 'The error code, `UPSTREAM_…`.',
       }),
-      message: t.exposeString('message', { description: 'For a person: what was asked and what came back.' }),
+      message: t.exposeString('message', { description: 'The call that failed, and the vendor’s answer.' }),
       httpStatus: t.exposeInt('httpStatus', {
         nullable: true,
-        description: 'Status of the vendor’s answer; null when there was none.',
+        description: 'HTTP status of the vendor’s answer. Null without an answer.',
       }),
       retryAfterSeconds: t.exposeInt('retryAfterSeconds', {
         nullable: true,
-        description: 'Seconds until it is worth trying again; null when nobody said.',
+        description: 'Seconds until the next attempt makes sense. Null when unknown.',
       }),
     }),
   })
   CertificateSource.implement({
-    description: 'How the reading of one place went: the measure of how far an answer can be trusted.',
+    description: 'The report on reading one place. It shows how far an answer can be trusted.',
     fields: (t) => ({
       scope: t.field({
         ...prices.eachPlace,
-        type: CertificateScope,
+        type: CertificatePlace,
         description: 'The place.',
         resolve: ({ place }) => place,
       }),
-      kind: t.field({ type: SourceKind, description: 'What was read there.', resolve: ({ kind }) => kind }),
-      status: t.field({ type: SourceStatus, description: 'How it went.', resolve: ({ status }) => status }),
+      kind: t.field({ type: SourceKind, description: 'What was read.', resolve: ({ kind }) => kind }),
+      status: t.field({ type: SourceStatus, description: 'The result.', resolve: ({ status }) => status }),
       asOf: t.field({
         type: 'DateTime',
         nullable: true,
-        description: 'When the vendor was read; null when nothing was.',
+        description: 'When it was read from the vendor. Null when nothing was.',
         resolve: ({ asOf }) => toDate(asOf),
       }),
       certificateCount: t.exposeInt('certificateCount', {
         nullable: true,
         description:
-          'Certificates in the reading before any filter; null when it failed, and for any kind but CERTIFICATES.',
+          'Certificates read, before any filter. Null after a failure and for other kinds than CERTIFICATES.',
       }),
       unreadableRows: t.exposeInt('unreadableRows', {
-        description: 'Rows that were no object or had no id. Above 0, the list is not complete.',
+        description: 'Rows that are not objects or have no id. Above 0, the list is incomplete.',
       }),
       error: t.field({
         type: CertificateSourceError,
         nullable: true,
-        description: 'Why it failed, or why it could not be renewed; null when it went well.',
+        description: 'Why it could not be read, or not be read again. Null on success.',
         resolve: ({ error }) => error && toSourceError(error),
       }),
       rateBudget: t.field({
         type: RateBudget,
         nullable: true,
-        description: 'What is left of the calls that the vendor allows for this; null where it publishes no limit.',
+        description: 'The rate limit for these calls. Null when the vendor publishes none.',
         resolve: ({ place, kind }, _args, operation) =>
           isVisible(operation, place) ? place.rateLimitStatus(kind) : null,
       }),
@@ -130,7 +130,7 @@ function registerSource(
   })
 }
 
-/** As data: a resolver that returns an Error has its field fail with it. */
+/** A plain object: a resolver that returns an Error makes its field fail. */
 function toSourceError({ code, message, details }: ReadingFailure): SourceError {
   return { code, message, ...details }
 }

@@ -12,11 +12,11 @@ import type { Enums } from './enums.ts'
 import type { SchemaKit } from './kit.ts'
 import type { registerPlace } from './place.ts'
 
-interface ScopeConnection extends Connection<Place> {
+interface PlaceConnection extends Connection<Place> {
   readonly sources: readonly Source[]
 }
 
-/** `Query.scopes`: the places themselves. */
+/** `Query.scopes`: the places of all vendors as one list. */
 export function registerPlaces(
   { builder, CertificatePlace }: SchemaKit,
   { CertificateProvider }: Enums,
@@ -29,25 +29,25 @@ export function registerPlaces(
         type: CertificatePlace,
         nullable: true,
         description:
-          'The configured and discovered places: organizations and their projects, accounts and their contracts. Reads ' +
-          'lists of projects and contracts, no certificates.',
+          'The configured and discovered places: organizations with their projects, accounts with their contracts. Reads no ' +
+          'certificates.',
         args: {
-          providers: t.arg({ type: [CertificateProvider], description: 'Only these vendors; all when left out.' }),
+          providers: t.arg({ type: [CertificateProvider], description: 'Only these vendors. Default: all.' }),
         },
-        resolve: (_root, args, operation) => listScopes(vendors, operation, args),
+        resolve: (_root, args, operation) => listPlaces(vendors, operation, args),
       },
       {
         name: 'CertificateScopeConnection',
-        description: 'A page of places.',
+        description: 'A page of places, with a report on every discovery.',
         fields: (f) => ({
           sources: f.field({
             ...prices.rows,
             type: [CertificateSource],
-            description: 'Every discovery that was asked, also those that failed.',
+            description: 'A report on each discovery, failed ones included.',
             resolve: ({ sources }) => sources,
           }),
           complete: f.boolean({
-            description: 'No discovery failed, on this page or on those its cursor came through.',
+            description: 'Whether no discovery failed, on this page and on the pages before it.',
             resolve: ({ complete }) => complete,
           }),
         }),
@@ -57,11 +57,11 @@ export function registerPlaces(
   )
 }
 
-async function listScopes(
+async function listPlaces(
   vendors: readonly Vendor[],
   operation: Operation,
   { providers, ...args }: ConnectionArguments & { readonly providers?: readonly string[] | null | undefined },
-): Promise<ScopeConnection> {
+): Promise<PlaceConnection> {
   const window = parseWindow(placeOrdering, args)
   if (providers?.length === 0) throw new InputError('providers: an empty list matches nothing; leave it out for all')
   const asked = vendors.filter(({ provider }) => !providers || providers.includes(provider))

@@ -15,6 +15,7 @@ import { registerEnums } from './enums.ts'
 import { federationLink } from './federation/directives.ts'
 import { createEntities } from './federation/entities.ts'
 import { registerFederationFields } from './federation/fields.ts'
+import { createFieldDescriptions } from './field-descriptions.ts'
 import { createNodeFinder } from './find-node.ts'
 import type { SchemaKit } from './kit.ts'
 import { describeListArguments } from './list-arguments.ts'
@@ -24,7 +25,7 @@ import { registerPlace } from './place.ts'
 import { registerPlaces } from './places.ts'
 import { registerStatistics } from './statistics.ts'
 
-/** The whole graph: what the vendors share, then what each of them adds. */
+/** The schema: the types that all vendors use, the root fields, then the types and root fields of each vendor. */
 export function createSchema(
   vendors: readonly Vendor[],
   thresholds: ExpiryThresholds,
@@ -36,8 +37,8 @@ export function createSchema(
   builder.addScalarType('Duration', durationScalar)
 
   const enums = registerEnums(builder, vendors)
-  const scope = registerPlace(builder, enums)
-  const { CertificateScope: CertificatePlace } = scope
+  const place = registerPlace(builder, enums)
+  const { CertificatePlace } = place
   const Certificate = registerCertificate(builder, enums, CertificatePlace, thresholds)
   registerMutationErrors(builder, CertificatePlace)
   const inputs = registerCertificateInputs(builder, enums)
@@ -46,14 +47,27 @@ export function createSchema(
   asEntity(Certificate)
   asEntity(CertificatePlace)
   const listArguments = describeListArguments(inputs)
-  const kit: SchemaKit = { builder, Certificate, CertificatePlace, listArguments, asEntity, guards, prices, toDate }
+  const fieldDescriptions = createFieldDescriptions()
+  const kit: SchemaKit = {
+    builder,
+    Certificate,
+    CertificatePlace,
+    listArguments,
+    asEntity,
+    describeFields: fieldDescriptions.describeFields,
+    guards,
+    prices,
+    toDate,
+  }
 
   const search = { vendors, nodes, thresholds }
-  registerCertificates(kit, inputs, scope, search)
-  registerStatistics(kit, enums, inputs, scope, search)
-  registerPlaces(kit, enums, scope, vendors)
+  registerCertificates(kit, inputs, place, search)
+  registerStatistics(kit, enums, inputs, place, search)
+  registerPlaces(kit, enums, place, vendors)
   registerNodes(kit, nodes, limits.nodes)
   for (const vendor of vendors) vendor.register(kit)
   registerFederationFields(builder, entities, nodes, limits.representations)
-  return builder.toSchema({ schemaDirectives: { link: federationLink }, sortSchema: false })
+  const schema = builder.toSchema({ schemaDirectives: { link: federationLink }, sortSchema: false })
+  fieldDescriptions.apply(schema)
+  return schema
 }

@@ -7,7 +7,7 @@ import type { SchemaKit } from './kit.ts'
 import type { registerPlace } from './place.ts'
 import { registerCounts } from './statistics-counts.ts'
 
-/** Numbers of certificates, with the report on every place that was asked. */
+/** Counts of certificates, with the report on every place that was read. */
 export interface CertificateStatistics extends Omit<CertificateCounts<PlacedCertificate>, 'duplicates'> {
   readonly duplicates: readonly Duplicate[]
   readonly sources: readonly Source[]
@@ -19,7 +19,7 @@ interface Duplicate {
   readonly certificates: readonly ReadCertificate<PlacedCertificate>[]
 }
 
-/** CertificateStatistics, and what it is made of. */
+/** The type CertificateStatistics and the types of its fields. */
 export function registerStatisticsType(
   kit: SchemaKit,
   enums: Enums,
@@ -29,14 +29,14 @@ export function registerStatisticsType(
   const counts = registerCounts(kit, enums)
   const DuplicateCertificate = builder.objectRef<Duplicate>('DuplicateCertificate')
   DuplicateCertificate.implement({
-    description: 'One and the same certificate in several places.',
+    description: 'A certificate that several places hold.',
     fields: (t) => ({
       sha256Fingerprint: t.exposeString('sha256Fingerprint', {
-        description: 'SHA-256 over the DER form, 64 lower-case hex digits.',
+        description: 'SHA-256 of the DER form: 64 lower-case hex digits.',
       }),
       certificates: t.field({
         type: [Certificate],
-        description: 'Where it is held: two or more, of at least two places, ordered by place.',
+        description: 'The certificate in each place: two or more, ordered by place.',
         resolve: ({ certificates }) => certificates,
       }),
     }),
@@ -44,59 +44,58 @@ export function registerStatisticsType(
   const Statistics = builder.objectRef<CertificateStatistics>('CertificateStatistics')
   Statistics.implement({
     description:
-      'Certificates in numbers. Groups hold only keys that occur, each certificate in one group of each grouping, so that ' +
-      'the counts of a grouping add up to `total`; months alone do not.',
+      'Counts of certificates. Each grouping contains only keys that occur and adds up to `total`, except `byExpiryMonth`.',
     fields: (t) => ({
-      total: t.exposeInt('total', { description: 'Certificates, each once, also where named places overlap.' }),
+      total: t.exposeInt('total', {
+        description: 'Number of certificates. One that several places of `filter.scopeIds` contain counts once.',
+      }),
       byProvider: t.field({
         type: [counts.byProvider],
-        description: 'By vendor, in alphabetical order.',
+        description: 'By vendor, alphabetically.',
         resolve: ({ byProvider }) => byProvider,
       }),
       byExpiryStatus: t.field({
         type: [counts.byExpiryStatus],
-        description: 'By expiry status, in alphabetical order.',
+        description: 'By expiry status, alphabetically.',
         resolve: ({ byExpiryStatus }) => byExpiryStatus,
       }),
       byScope: t.field({
         type: [counts.byPlace],
-        description: 'By the place that a certificate’s `scope` is, in the order of `scopes`.',
+        description: 'By the `scope` of the certificates, in the order of `Query.scopes`.',
         resolve: ({ byPlace }) => byPlace,
       }),
       byKeyAlgorithm: t.field({
         type: [counts.byKeyAlgorithm],
         description:
-          'By kind of key as the vendor’s list tells it, in alphabetical order, the unknown last. Akamai’s list alone does.',
+          'By key algorithm, alphabetically, unknown last. Known only if the vendor’s list contains it, as that of Akamai.',
         resolve: ({ byKeyAlgorithm }) => byKeyAlgorithm,
       }),
       byExpiryMonth: t.field({
         type: [counts.byExpiryMonth],
         description:
-          'By month of `expiresAt` in UTC: exactly the 24 months from the current one on, in order, those without any ' +
-          'included. What has expired earlier this month counts in this month; what ended before it, ends after the last ' +
-          'or is of unknown expiry counts in none.',
+          'By month of `expiresAt` in UTC: the 24 months that begin with the current one, in order, empty ones included. ' +
+          'Other months and unknown expiry are not counted.',
         resolve: ({ byExpiryMonth }) => byExpiryMonth,
       }),
       duplicates: t.field({
         type: [DuplicateCertificate],
         description:
-          'Certificates that the lists of two or more places show, among those that pass the filter, ordered by ' +
-          'fingerprint. Known where a list tells the fingerprint: Akamai’s does, those of OpenAI and LivePerson do not, ' +
-          'so theirs are never among these.',
+          'Certificates that pass the filter and are in the lists of two or more places, ordered by fingerprint. Found only ' +
+          'if the vendor’s list contains the fingerprint, as that of Akamai.',
         resolve: ({ duplicates }) => duplicates,
       }),
       sources: t.field({
         type: [CertificateSource],
-        description: 'Every place and discovery that was asked, also those that failed, as in CertificateConnection.',
+        description: 'A report on each place and discovery, as in CertificateConnection.',
         resolve: ({ sources }) => sources,
       }),
       complete: t.exposeBoolean('complete', {
         description:
-          'No place or discovery failed, no row was lost, and every certificate could be held against the filter: what ' +
-          'failed is in no number.',
+          'Whether no source failed, no row was lost and every certificate could be tested against the filter. Certificates ' +
+          'of failed sources are not counted.',
       }),
       fresh: t.boolean({
-        description: 'No source is STALE.',
+        description: 'Whether no source is STALE.',
         resolve: ({ sources }) => sources.every(({ status }) => status !== 'STALE'),
       }),
     }),

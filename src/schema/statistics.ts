@@ -10,36 +10,35 @@ import type { registerPlace } from './place.ts'
 import { type Conditions, findCertificates, type Search } from './search/find-certificates.ts'
 import { type CertificateStatistics, registerStatisticsType } from './statistics-type.ts'
 
-/** `Query.certificateStatistics`: what there is, in numbers. */
+/** `Query.certificateStatistics`: the certificates of all places, counted. */
 export function registerStatistics(
   kit: SchemaKit,
   enums: Enums,
   { CertificateFilter }: CertificateInputs,
-  scope: ReturnType<typeof registerPlace>,
+  place: ReturnType<typeof registerPlace>,
   search: Search,
 ): void {
-  const Statistics = registerStatisticsType(kit, enums, scope)
+  const Statistics = registerStatisticsType(kit, enums, place)
   kit.builder.queryField('certificateStatistics', (t) =>
     t.field({
       type: Statistics,
       nullable: true,
       description:
-        'Every certificate that `certificates` would list under the same filter, on all its pages, counted in one pass over ' +
-        'the same readings: it makes the calls that `certificates` would make and, asked beside it, none. No PEM is read ' +
-        'for it, unless the filter is on an X.509 field.',
-      args: { filter: t.arg({ type: CertificateFilter, description: 'Which ones; all when left out.' }) },
+        'Counts the certificates that `certificates` returns for the same filter, on all pages. Makes the same calls, and ' +
+        'none in addition when both are selected. Reads no PEM, except for a filter on an X.509 field.',
+      args: { filter: t.arg({ type: CertificateFilter, description: 'Default: all certificates.' }) },
       complexity: priceOfStatistics,
-      resolve: (_root, args, operation) => takeStatistics(search, operation, args),
+      resolve: (_root, args, operation) => countFound(search, operation, args),
     }),
   )
 }
 
-async function takeStatistics(
+async function countFound(
   search: Search,
   operation: Operation,
   conditions: Conditions,
 ): Promise<CertificateStatistics> {
-  // Counting needs no order, and sorting would take longer than all else.
+  // Counting needs no order, and sorting would take most of the time.
   const { lists, accepts, toNode, ...report } = await findCertificates(
     search,
     operation,

@@ -10,13 +10,7 @@ import type { Enums } from './enums.ts'
 
 type Text = 'subject' | 'issuer' | 'serialNumber' | 'sha256Fingerprint' | 'keyAlgorithm' | 'signatureAlgorithm'
 
-/** Where a value comes from, and when there is none. */
-const from = (akamai: string) =>
-  `OpenAI: its PEM, one call for all its values; null with an error when that fails. Akamai: ${akamai}. LivePerson: null.`
-
-const fromItsList = from('its list; null where that is silent')
-
-/** What a certificate says of itself, and what follows from it. */
+/** The fields of an X.509 certificate, and the weaknesses that follow from them. */
 export function x509Fields(
   t: PothosSchemaTypes.InterfaceFieldBuilder<Types, ReadCertificate<PlacedCertificate>>,
   { CertificateWeakness }: Pick<Enums, 'CertificateWeakness'>,
@@ -29,27 +23,19 @@ export function x509Fields(
       resolve: async (certificate, _args, operation) => (await certificate.place.x509(operation, certificate))[field],
     })
   return {
-    subject: text(
-      'subject',
-      `Subject as RFC 4514 writes it, most specific part first. ${from('only when its PEM is asked for in the same selection')}`,
-    ),
-    issuer: text('issuer', `Issuer as RFC 4514 writes it, most specific part first. ${fromItsList}`),
+    subject: text('subject', 'Subject as in RFC 4514, most specific part first.'),
+    issuer: text('issuer', 'Issuer as in RFC 4514, most specific part first.'),
     serialNumber: text(
       'serialNumber',
-      `Even number of lower-case hex digits, no separators, no leading zero bytes. ${fromItsList}`,
+      'Lower-case hex digits, an even number of them, without separators and leading zero bytes.',
     ),
-    sha256Fingerprint: text('sha256Fingerprint', `SHA-256 over the DER form, 64 lower-case hex digits. ${fromItsList}`),
-    keyAlgorithm: text('keyAlgorithm', `RSA, ECDSA, Ed25519, Ed448, else the vendor’s word. ${fromItsList}`),
-    signatureAlgorithm: text(
-      'signatureAlgorithm',
-      `The hash of the signature: SHA-256, SHA-1 and the like. ${fromItsList}`,
-    ),
+    sha256Fingerprint: text('sha256Fingerprint', 'SHA-256 of the DER form: 64 lower-case hex digits.'),
+    keyAlgorithm: text('keyAlgorithm', 'RSA, ECDSA, Ed25519 or Ed448; otherwise the vendor’s term.'),
+    signatureAlgorithm: text('signatureAlgorithm', 'Hash algorithm of the signature, such as SHA-256.'),
     subjectAltNames: t.stringList({
       ...prices.certificate,
       nullable: true,
-      description:
-        'DNS names in lower case, IP addresses as text, others as `email:…` and `URI:…`, without duplicates. ' +
-        from('those requested, in its list, possibly ahead of what is deployed'),
+      description: 'DNS names in lower case, IP addresses, `email:…` and `URI:…`, without duplicates.',
       resolve: async (certificate, _args, operation) =>
         (await certificate.place.x509(operation, certificate)).subjectAltNames,
     }),
@@ -57,31 +43,29 @@ export function x509Fields(
       ...prices.certificate,
       type: [CertificateWeakness],
       description:
-        'The weaknesses that were found, whatever else is asked for: at OpenAI in its PEM, which costs one call per ' +
-        'certificate not yet parsed; at Akamai in its list alone, without a call. LivePerson tells nothing to judge by. ' +
-        'Empty is good news only about what `weaknessesChecked` names. A PEM that cannot be read leaves both empty, without ' +
-        'an error.',
+        'The weaknesses found among those in `weaknessesChecked`. Both lists are empty, without an error, when the ' +
+        'certificate cannot be read.',
       resolve: async (certificate, _args, operation) => (await judge(certificate, operation)).weaknesses,
     }),
     weaknessesChecked: t.field({
       ...prices.certificate,
       type: [CertificateWeakness],
       description:
-        'The weaknesses that could be judged, found or not: for each, the vendor has to tell the hash of the signature, ' +
-        'the kind and size of the key, or both ends of the validity. Costs and reads what `weaknesses` does.',
+        'The weaknesses that were checked, found or not. A check needs the hash algorithm, the type and size of the key, ' +
+        'or both ends of the validity.',
       resolve: async (certificate, _args, operation) => (await judge(certificate, operation)).checked,
     }),
   }
 }
 
-/** By what comes with the row where that tells anything, so that no field beside this one changes the verdict. */
+/** The row's own details come first, if it has any, so that the verdict does not depend on the other fields selected. */
 async function judge(certificate: ReadCertificate<PlacedCertificate>, operation: Operation): Promise<WeaknessVerdict> {
   const { place, x509 } = certificate
   const details = x509 ?? (await place.x509(operation, certificate).catch(toNothing))
   return judgeWeaknesses({ details, isServer: place.holdsServerCertificates })
 }
 
-/** A list that may not be null says nothing rather than take its certificate away. */
+/** The lists are not nullable: an error would remove the certificate from the response. */
 function toNothing(reason: unknown) {
   if (isReadingFailure(reason)) return noX509Details
   throw reason

@@ -124,10 +124,10 @@ describe('_entities', () => {
       { them: [{ __typename: 'OpenAICertificate', id: project }, { __typename: 'AkamaiCertificate' }] },
     )
     expect(errors.map(({ message }) => message).toSorted()).toEqual([
-      'filter.scopeIds[0]: of type AkamaiEnrollment; expected the id of a place, as `scopes` lists them',
-      'id: expected a global id of type AkamaiCertificate',
-      'id: of type AkamaiEnrollment; expected that of a certificate. `node` finds the others',
-      'id: of type OpenAIProject; expected one of type OpenAICertificate',
+      'filter.scopeIds[0]: expected the id of a place, not of type AkamaiEnrollment; see `scopes`',
+      'id: expected the id of a certificate, not of type AkamaiEnrollment; use `node` for other types',
+      'id: expected the id of type AkamaiCertificate',
+      'id: expected the id of type OpenAICertificate, not OpenAIProject',
     ])
   })
 

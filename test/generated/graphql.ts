@@ -4,65 +4,65 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
-/** Which certificates to list; all conditions must hold. An empty list is refused. A certificate of a vendor that does not have a field never matches a filter on it. A filter on an X.509 field costs one call per OpenAI certificate not parsed before. A certificate that cannot be held against such a filter, or against `expiringUncovered`, stays in, with a parse issue, and `complete` is false. */
+/** Conditions on certificates, all of which must hold. An empty list is an error. A condition on a field that a vendor does not have excludes its certificates. The conditions on X.509 fields (`issuerContains`, `subjectAltName`, `serialNumber`, `sha256Fingerprint`) cost one call per certificate that is not parsed yet, for vendors whose list does not contain these fields. A certificate that cannot be tested is returned with a parse issue, and `complete` is false. */
 export type CertificateFilter = {
-  /** true leaves out only what is known to be inactive; false keeps only that. */
+  /** true excludes certificates known to be inactive; false returns only those. */
   active?: boolean | null | undefined;
-  /** Expires after this moment. */
+  /** Expires after this time. */
   expiresAfter?: string | null | undefined;
-  /** Expires before this moment. */
+  /** Expires before this time. */
   expiresBefore?: string | null | undefined;
-  /** Expires within so long from now, or has expired. */
+  /** Expires within this time from now, or has expired. */
   expiresWithin?: string | null | undefined;
-  /** Expires within so long from now, or has expired, and nothing is going to replace it. At Akamai a pending change of type renewal or new-certificate does, and an automatic renewal that is set to start before it expires; the latter costs one call per contract that has a certificate left after all else, and the enrollments of that contract are then one of the `sources`. What has ended is covered by a pending change alone. Nothing is known to replace certificates of the other vendors. */
+  /** Expires within this time from now, or has expired, and no replacement is known. At Akamai a replacement is a pending change of type renewal or new-certificate or, before the expiry, a scheduled automatic renewal. To find the latter costs one call per contract that has a certificate left after the other conditions; its enrollments are then among the `sources`. No replacements are known for the other vendors. */
   expiringUncovered?: string | null | undefined;
   /** Only these expiry statuses. */
   expiryStatuses?: Array<ExpiryStatus> | null | undefined;
-  /** Whether to list what is softly deleted at LivePerson. */
+  /** Whether to return certificates that are softly deleted, which LivePerson keeps. */
   includeDeleted?: boolean;
-  /** Whether certificates of unknown expiry pass the four filters on it. */
+  /** Whether certificates of unknown expiry meet the four conditions on the time of expiry. */
   includeUnknownExpiry?: boolean;
-  /** Part of the issuer, ignoring case. Costs one call per OpenAI certificate not parsed before. */
+  /** Part of the issuer, ignoring case. */
   issuerContains?: string | null | undefined;
   /** Part of the name, ignoring case. */
   nameContains?: string | null | undefined;
   /** Only these vendors. */
   providers?: Array<CertificateProvider> | null | undefined;
-  /** Only these places, by global id. An OpenAI project adds its own list. NOT_CONFIGURED for a place nobody configured. */
+  /** Only these places, by global id. NOT_CONFIGURED for a place that is not configured or discovered. */
   scopeIds?: Array<string | number> | null | undefined;
-  /** In any spelling: colons, spaces, 0x, either case. Costs one call per OpenAI certificate not parsed before. */
+  /** Hex digits in either case; colons, spaces and 0x are ignored. */
   serialNumber?: string | null | undefined;
-  /** In any spelling of its 64 hex digits. Costs one call per OpenAI certificate not parsed before. */
+  /** 64 hex digits, written like a serial number. */
   sha256Fingerprint?: string | null | undefined;
-  /** Equals a subject alternative name, or is covered by a wildcard of one label. Costs one call per OpenAI certificate not parsed before. */
+  /** A subject alternative name, also one covered by a wildcard of one label. */
   subjectAltName?: string | null | undefined;
 };
 
-/** An order of certificates. What has no value to order by comes last in both directions; ties go by id, ascending. A cursor belongs to one order. */
+/** An order of certificates. Those without a value come last in both directions, and equal values are ordered by id. A cursor is valid only for the order it was returned for. */
 export type CertificateOrder = {
-  /** Which end comes first. */
+  /** The direction. */
   direction: CertificateOrderDirection;
-  /** What to order by. */
+  /** The field to order by. */
   field: CertificateOrderField;
 };
 
-/** Which end comes first. */
+/** The direction of an order. */
 export type CertificateOrderDirection =
-  /** Earliest, or alphabetically first. */
+  /** Earliest or alphabetically first. */
   | 'ASC'
-  /** Latest, or alphabetically last. */
+  /** Latest or alphabetically last. */
   | 'DESC';
 
-/** What certificates can be ordered by. */
+/** A field to order certificates by. */
 export type CertificateOrderField =
-  /** When it was uploaded. */
+  /** The upload time. */
   | 'CREATED_AT'
-  /** When it expires. */
+  /** The end of the validity. */
   | 'EXPIRES_AT'
-  /** Its name, ignoring case, by code units and never by a locale; the first 256 of them. */
+  /** The name, ignoring case: the first 256 UTF-16 code units, independent of the locale. */
   | 'NAME';
 
-/** The vendors whose certificates are read. */
+/** A vendor that holds certificates. */
 export type CertificateProvider =
   /** Akamai CPS: certificates deployed under a contract. */
   | 'AKAMAI'
@@ -71,35 +71,35 @@ export type CertificateProvider =
   /** OpenAI: mTLS certificates of organizations and of their projects. */
   | 'OPENAI';
 
-/** How far a certificate is from its end, at the one moment the operation counts from. */
+/** How close a certificate is to its expiry, at the time the operation started. */
 export type ExpiryStatus =
-  /** At most the configured critical time is left, 14 days unless configured. */
+  /** Expires within the configured critical time. Default: 14 days. */
   | 'CRITICAL'
-  /** It has ended, or the vendor says in words that it has. */
+  /** Has expired, by its date or by the vendor’s status. */
   | 'EXPIRED'
-  /** More time is left than the configured warning. */
+  /** Expires later than the warning time. */
   | 'OK'
-  /** The vendor gives no usable date. */
+  /** The vendor reports no valid date. */
   | 'UNKNOWN'
-  /** At most the configured warning time is left, 30 days unless configured. */
+  /** Expires within the configured warning time. Default: 30 days. */
   | 'WARNING';
 
-/** What was read at a place. */
+/** What was read of a place. */
 export type SourceKind =
-  /** Its certificates. */
+  /** The certificates. */
   | 'CERTIFICATES'
-  /** The list of places below it: projects or contracts. */
+  /** The list of the places below it: projects or contracts. */
   | 'DISCOVERY'
-  /** The enrollments of a contract, for what the list of active certificates does not tell. */
+  /** The enrollments of an Akamai contract, which its list of certificates does not describe in full. */
   | 'ENROLLMENTS';
 
-/** How a reading went. */
+/** The result of a reading. */
 export type SourceStatus =
-  /** There is nothing from this place; `error` says why. */
+  /** Nothing could be read: see `error`. */
   | 'FAILED'
-  /** Read, or read so recently that the reading still serves. */
+  /** Read now, or recently enough. */
   | 'OK'
-  /** What was last known; it could not be renewed, and `error` says why. */
+  /** The last known data; it could not be read again: see `error`. */
   | 'STALE';
 
 export type CertificatesQueryVariables = Exact<{

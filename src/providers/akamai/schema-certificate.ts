@@ -15,9 +15,9 @@ export function registerCertificate(kit: SchemaKit, { Contract, Certificate, Enr
 
   Certificate.implement({
     description:
-      'A certificate deployed to Akamai’s networks, whatever the number of places it is deployed to. `subject` and ' +
-      '`validFrom` are in its PEM alone: they are null unless `pem`, `trustChain` or `keySize` is asked for beside them, ' +
-      'and then come from the same call; when that fails they are null without an error of their own.',
+      'A certificate deployed to Akamai’s networks, one object for all its deployments. X.509 fields come from the vendor’s ' +
+      'list, except `subject` and `validFrom`: these come from the PEM and are null unless `pem`, `trustChain` or `keySize` ' +
+      'is selected too. They share its call and are null without an error when it fails.',
     interfaces: [Node, kit.Certificate],
     fields: (t) => ({
       contract: t.field({ type: Contract, description: 'The contract it is under.', resolve: ({ place }) => place }),
@@ -66,5 +66,15 @@ export function registerCertificate(kit: SchemaKit, { Contract, Certificate, Enr
         resolve: ({ enrollment }) => enrollment.pendingChanges.some(({ changeType }) => changeType === 'renewal'),
       }),
     }),
+  })
+  kit.describeFields(Certificate, {
+    scope: 'The contract.',
+    name: 'The common name. Null if there is none.',
+    active: 'True when deployed to production, false when deployed to staging only.',
+    createdAt: 'Always null.',
+    validFrom: 'Start of the validity, from the PEM.',
+    subject: 'Subject as in RFC 4514, from the PEM.',
+    subjectAltNames: 'The names requested in the enrollment, which may be newer than those deployed.',
+    weaknesses: 'The weaknesses found in the list, without a call.',
   })
 }

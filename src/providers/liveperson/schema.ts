@@ -54,8 +54,8 @@ export function registerLivePerson(kit: SchemaKit, accounts: readonly LivePerson
 
   Certificate.implement({
     description:
-      'A certificate that LivePerson presents to a company’s own services. The vendor tells nothing of the X.509 ' +
-      'certificate: those fields are null.',
+      'A certificate that LivePerson presents to a company’s own services. The vendor does not report X.509 fields: they are ' +
+      'null, and the lists of weaknesses are empty.',
     interfaces: [Node, kit.Certificate],
     fields: (t) => ({
       account: t.field({ type: Account, description: 'The account that holds it.', resolve: ({ place }) => place }),
@@ -70,6 +70,13 @@ export function registerLivePerson(kit: SchemaKit, accounts: readonly LivePerson
         description: 'The vendor’s own word: Available, UnAvailable and others.',
       }),
     }),
+  })
+
+  kit.describeFields(Certificate, {
+    scope: 'The account.',
+    active: 'True for the status Available, false for UnAvailable.',
+    createdAt: 'Always null.',
+    validFrom: 'Always null.',
   })
 
   builder.queryFields((t) => ({

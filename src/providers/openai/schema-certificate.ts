@@ -8,7 +8,9 @@ export function registerCertificate(kit: SchemaKit, { Organization, Project, Cer
   const Node = kit.builder.nodeInterfaceRef()
 
   Certificate.implement({
-    description: 'A CA certificate that an OpenAI organization trusts for the client certificates of its callers.',
+    description:
+      'A CA certificate that an OpenAI organization trusts for the client certificates of its callers. X.509 fields are read ' +
+      'from the PEM, with one call for all of them, and are null with an error when it fails.',
     interfaces: [Node, kit.Certificate],
     fields: (t) => ({
       organization: t.field({
@@ -103,5 +105,11 @@ export function registerCertificate(kit: SchemaKit, { Organization, Project, Cer
         },
       ),
     }),
+  })
+  kit.describeFields(Certificate, {
+    scope: 'The organization.',
+    active: 'The organization’s flag.',
+    validFrom: 'Start of the validity, from the list. Null when the list does not contain it.',
+    weaknesses: 'The weaknesses found in the PEM. Costs one call per certificate that is not parsed yet.',
   })
 }

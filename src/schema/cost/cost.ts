@@ -11,43 +11,42 @@ import {
   isListType,
   type OperationDefinitionNode,
 } from 'graphql'
+import { defaultPageSize, maxPageSize } from '../../catalog/connection.ts'
 import type { CertificateFilterInput } from '../search/filter-input.ts'
 import { priceable } from './priceable.ts'
 
-/** What a call to a vendor costs; an object costs one. */
+/** The price of a call to a vendor; the unit is an object. */
 const call = 10
-const mostRows = 100
-const usualRows = 20
-/** How many objects a list is taken to have that nobody bounds. */
-const usualList = 10
+/** The assumed length of a list without a page size. */
+const assumedLength = 10
 
-/** The price of a field that is not just a value or an object that is there anyway, to be spread into its options. */
+/** Field options with the price of a field that costs more than its value or object. */
 export const prices = {
-  /** A value, or values, with a call of its own. */
+  /** Values that cost one call. */
   call: { complexity: call },
-  /** An object that takes a call to find. */
+  /** An object that costs one call to find. */
   found: { complexity: { field: call + 1, multiplier: 1 } },
-  /** The values of a certificate that one call gives together, in a selection of them paid once. */
+  /** Values of a certificate that come from one call; a selection of several costs that call once. */
   certificate: { complexity: call, extensions: { sharedCall: 'certificate' } },
-  /** The same of an enrollment. */
+  /** The same for an enrollment. */
   enrollment: { complexity: call, extensions: { sharedCall: 'enrollment' } },
-  /** The same of the flags that a certificate has in projects. */
+  /** The same for the flags of a certificate in projects. */
   flags: { complexity: call, extensions: { sharedCall: 'flags' } },
-  /** A page of projects with the flags: one list for each, but read once for all certificates. */
+  /** A page of projects with the flags: one list per project, read once for all certificates. */
   withFlags: (args: PageArguments) => ({ field: 2 * call, multiplier: pageSize(args) }),
-  /** A list that has as many rows as the page around it asks for, each an object. */
+  /** A list with as many rows as the page that contains it. */
   rows: { complexity: { field: 1, multiplier: 1 } },
-  /** What comes with its page or its row. */
+  /** Data of a page or a row that costs nothing in addition. */
   included: { complexity: { field: 0, multiplier: 1 } },
-  /** A list of at most four objects, as a rule of two. */
+  /** A list of at most four objects, usually two. */
   few: { complexity: { field: 2, multiplier: 2 } },
-  /** The same that takes a call to find. */
+  /** The same, with a call to find them. */
   foundFew: { complexity: { field: call + 2, multiplier: 2 } },
-  /** The place of a report, of which there is one for each place. */
-  eachPlace: { complexity: { field: 1, multiplier: usualList } },
+  /** The place of a report; there is one report per place. */
+  eachPlace: { complexity: { field: 1, multiplier: assumedLength } },
 } as const
 
-/** Any other field: a value is free, a connection costs its call and is multiplied by its page. */
+/** The price of any other field: a value is free, a connection costs a call and multiplies its rows by the page size. */
 export function priceOf(
   args: Readonly<Record<string, unknown>>,
   _operation: unknown,
@@ -57,7 +56,7 @@ export function priceOf(
   if (field.args.some(({ name }) => name === 'first')) return { field: call, multiplier: pageSize(args) }
   const keys = args['ids'] ?? args['representations']
   if (Array.isArray(keys)) return { field: keys.length * (call + 1), multiplier: keys.length }
-  const count = isListType(getNullableType(field.type)) ? usualList : 1
+  const count = isListType(getNullableType(field.type)) ? assumedLength : 1
   return { field: count, multiplier: count }
 }
 
@@ -66,44 +65,44 @@ interface PageArguments {
   readonly last?: unknown
 }
 
-interface Searched {
+interface SearchArguments {
   readonly filter?: CertificateFilterInput | null | undefined
 }
 
-/** A page of what passes a filter. One that has to look into certificates is paid as if it looked into a hundred. */
-export function priceOfSearch(args: Searched & PageArguments) {
+/** A page of a search. A filter that needs calls per certificate is priced as if it made a hundred. */
+export function priceOfSearch(args: SearchArguments & PageArguments) {
   return { field: call + priceOfFilter(args), multiplier: pageSize(args) }
 }
 
-/** Numbers of what passes a filter. */
-export function priceOfStatistics(args: Searched) {
+/** The statistics of a search. */
+export function priceOfStatistics(args: SearchArguments) {
   return { field: call + 1 + priceOfFilter(args), multiplier: 1 }
 }
 
-function priceOfFilter({ filter }: Searched): number {
+function priceOfFilter({ filter }: SearchArguments): number {
   if (!filter) return 0
   const { issuerContains, subjectAltName, serialNumber, sha256Fingerprint, expiringUncovered } = filter
-  const looksInside = [issuerContains, subjectAltName, serialNumber, sha256Fingerprint, expiringUncovered]
-  return looksInside.some((condition) => condition !== null && condition !== undefined) ? mostRows * call : 0
+  const needsCalls = [issuerContains, subjectAltName, serialNumber, sha256Fingerprint, expiringUncovered]
+  return needsCalls.some((condition) => condition !== null && condition !== undefined) ? maxPageSize * call : 0
 }
 
-/** A page is never larger than the largest, whatever is asked for: then it is refused. */
+/** At most the largest page: a larger `first` or `last` is an error when it is executed. */
 function pageSize({ first, last }: PageArguments): number {
-  const asked = [first, last].filter((size) => typeof size === 'number')
-  return asked.length === 0 ? usualRows : Math.min(Math.max(...asked, 0), mostRows)
+  const sizes = [first, last].filter((size) => typeof size === 'number')
+  return sizes.length === 0 ? defaultPageSize : Math.min(Math.max(...sizes, 0), maxPageSize)
 }
 
-interface AskedFor {
+interface PricedOperation {
   readonly document: DocumentNode
   readonly operationName: string | null | undefined
   readonly variables: Readonly<Record<string, unknown>>
 }
 
 /**
- * Prices operations on a schema. Undefined for one that will not be executed: there is none of that name, or its
- * variables do not fit.
+ * Returns a function that prices operations. It returns undefined for an operation that will not be executed: its name
+ * is not in the document, or its variables are invalid.
  */
-export function createCostOf(schema: GraphQLSchema): (asked: AskedFor) => number | undefined {
+export function createCostOf(schema: GraphQLSchema): (operation: PricedOperation) => number | undefined {
   const prepared = new WeakMap<OperationDefinitionNode, DocumentNode>()
   return ({ document, operationName, variables }) => {
     const operation = getOperationAST(document, operationName)

@@ -12,18 +12,17 @@ import {
 } from 'graphql'
 import { createSharedCalls, sharedCallOf } from './shared-calls.ts'
 
-/** A selection, its inline fragments included. */
+/** A selection set with its inline fragments. */
 interface Selection {
-  /** The shared calls that it pays. */
+  /** The shared calls priced so far. */
   readonly paid: Set<string>
-  /** Values of those that its named fragments make. */
+  /** A field for each shared call of its named fragments. */
   readonly ofFragments: InlineFragmentNode[]
 }
 
 /**
- * A document with what is to be paid of one operation: without its other operations, without what asks for the schema
- * or the names of types, and with only one of the values that come by the same call. Those in named fragments are paid
- * where the fragments are spread.
+ * The part of a document that one operation is priced by: without other operations and introspection, and with one field
+ * per shared call in each selection. Shared calls of a named fragment are priced where the fragment is spread.
  */
 export function priceable(
   schema: GraphQLSchema,
@@ -33,7 +32,7 @@ export function priceable(
   const fragments = document.definitions.filter((definition) => definition.kind === Kind.FRAGMENT_DEFINITION)
   const types = new TypeInfo(schema)
   const callsOf = createSharedCalls(schema, new Map(fragments.map((fragment) => [fragment.name.value, fragment])))
-  /** Null on the level of a named fragment. */
+  /** Null for a named fragment itself. */
   const selections: (Selection | null)[] = []
   const begin = () => void selections.push({ paid: new Set(), ofFragments: [] })
 

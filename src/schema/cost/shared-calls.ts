@@ -10,18 +10,18 @@ import {
   visitWithTypeInfo,
 } from 'graphql'
 
-/** Values that come by the same call, by the call; each stands in a fragment of its own on the type that has it. */
+/** By shared call, one field that makes it, in an inline fragment on the field's type. */
 type SharedCalls = ReadonlyMap<string, InlineFragmentNode>
 
-/** The call by which the field's value comes together with others, if there is one. */
+/** The name of the call that a field shares with others, if it has one. */
 export function sharedCallOf(types: TypeInfo): string | null {
   const call = types.getFieldDef()?.extensions['sharedCall']
   return typeof call === 'string' ? call : null
 }
 
 /**
- * Finds, by the name of a fragment, one value for each shared call that spreading it makes, be it through other fragments. Each
- * is looked into once: fragments that spread each other over and over take no longer.
+ * Returns a function that finds one field for each shared call of a named fragment, also those of fragments spread in it.
+ * Each fragment is visited once, so fragments that spread each other many times cost no more.
  */
 export function createSharedCalls(
   schema: GraphQLSchema,

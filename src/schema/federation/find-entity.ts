@@ -2,15 +2,12 @@ import { type GraphQLNamedType, type GraphQLSchema, isAbstractType, isObjectType
 import { InputError } from '../../input-error.ts'
 import type { Operation } from '../../operation.ts'
 import type { NodeFinder } from '../find-node.ts'
-import { type Fields, readIds } from './read-key.ts'
-
-/** How another subgraph refers to a node: its type, and the fields of one of the type's keys. */
-export type Representation = Fields
+import { type Representation, readIds } from './read-key.ts'
 
 /**
- * The node that a representation stands for, or null when it is gone or nobody configured its place. A global id goes before
- * the vendor's own key.
- * @throws InputError when it stands for no node of this API, UpstreamError when the node cannot be known
+ * The object that a representation refers to; null when it does not exist or its place is not configured. A global id
+ * takes precedence over the vendor's key.
+ * @throws InputError when the representation is invalid, UpstreamError when a call fails
  */
 export async function findEntity(
   nodes: NodeFinder,
@@ -20,10 +17,10 @@ export async function findEntity(
 ): Promise<object | null> {
   const typename = representation['__typename']
   const type = typeof typename === 'string' ? schema.getType(typename) : undefined
-  if (!type) throw new InputError('__typename: of no type of this API')
+  if (!type) throw new InputError('__typename: not a type of this API')
   if (typeof representation['id'] === 'string') return findById(nodes, representation['id'], type, operation, schema)
   const key = nodes.entityKey(type.name)
-  if (!key) throw new InputError(`id: expected a global id of type ${type.name}`)
+  if (!key) throw new InputError(`id: expected the id of type ${type.name}`)
   const id = await key.toId(operation, readIds(representation, key))
   return id === null ? null : nodes.find(operation, id)
 }
@@ -38,6 +35,6 @@ async function findById(
   const { typename } = nodes.lookup(id).id
   const given = schema.getType(typename)
   const fits = given === type || (isAbstractType(type) && isObjectType(given) && schema.isSubType(type, given))
-  if (!fits) throw new InputError(`id: of type ${typename}; expected one of type ${type.name}`)
+  if (!fits) throw new InputError(`id: expected the id of type ${type.name}, not ${typename}`)
   return nodes.find(operation, id)
 }

@@ -4,35 +4,36 @@ import { isObject } from '../../is-object.ts'
 import type { EntityKey } from '../../providers/entity-key.ts'
 import { checkId } from '../../upstream/url.ts'
 
-export type Fields = Readonly<Record<string, unknown>>
+/** A reference from another subgraph: `__typename`, and the fields of one of the type's keys. */
+export type Representation = Readonly<Record<string, unknown>>
 
 /**
- * The ids at the leaves of a vendor's own key.
- * @throws InputError when one is missing, or could be more than an id
+ * The ids in the fields of a vendor's key, in the order of its selection.
+ * @throws InputError when one is missing or is not an id
  */
-export function readIds(values: Fields, { fields }: EntityKey): readonly string[] {
-  return [...leaves(values, selectionOf(fields), '')]
+export function readIds(representation: Representation, { fields }: EntityKey): readonly string[] {
+  return [...leaves(representation, selectionOf(fields), '')]
 }
 
-function* leaves(values: Fields, { selections }: SelectionSetNode, path: string): Generator<string> {
+function* leaves(values: Representation, { selections }: SelectionSetNode, path: string): Generator<string> {
   for (const selection of selections) {
     if (selection.kind !== Kind.FIELD) continue
     const { name, selectionSet } = selection
     const value = values[name.value]
-    const place = `${path}${name.value}`
-    if (selectionSet) yield* leaves(isObject(value) ? value : {}, selectionSet, `${place}.`)
-    else yield readId(value, place)
+    const argument = `${path}${name.value}`
+    if (selectionSet) yield* leaves(isObject(value) ? value : {}, selectionSet, `${argument}.`)
+    else yield readId(value, argument)
   }
 }
 
-/** GraphQL takes whole numbers for ids as well. */
-function readId(value: unknown, place: string): string {
-  if (typeof value !== 'string' && !Number.isSafeInteger(value)) throw new InputError(`${place}: expected an id`)
-  return checkId(String(value), place)
+/** GraphQL accepts integers as ids. */
+function readId(value: unknown, argument: string): string {
+  if (typeof value !== 'string' && !Number.isSafeInteger(value)) throw new InputError(`${argument}: expected an id`)
+  return checkId(String(value), argument)
 }
 
 function selectionOf(fields: string): SelectionSetNode {
   const [definition] = parse(`{ ${fields} }`).definitions
-  if (definition?.kind !== Kind.OPERATION_DEFINITION) throw new TypeError(`no selection: ${fields}`)
+  if (definition?.kind !== Kind.OPERATION_DEFINITION) throw new TypeError(`not a selection: ${fields}`)
   return definition.selectionSet
 }

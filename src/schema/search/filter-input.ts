@@ -3,7 +3,7 @@ import type { CertificateFilter } from '../../catalog/filter.ts'
 import { hexFingerprint, hexSerial } from '../../catalog/spelling.ts'
 import { InputError } from '../../input-error.ts'
 
-/** The filter as GraphQL hands it over. */
+/** The filter argument as GraphQL passes it. */
 export interface CertificateFilterInput extends Omit<CertificateFilter, 'expiresBefore' | 'expiresAfter'> {
   readonly providers?: readonly string[] | null | undefined
   readonly scopeIds?: readonly string[] | null | undefined
@@ -13,31 +13,31 @@ export interface CertificateFilterInput extends Omit<CertificateFilter, 'expires
 }
 
 /**
- * Checks a filter and brings its values into our spelling.
- * @throws InputError for an empty list, which would match nothing, and for what is no serial number or fingerprint
+ * Checks a filter and converts its values to those of the catalog.
+ * @throws InputError for an empty list, which would match nothing, and for an invalid serial number or fingerprint
  */
 export function parseFilter(input: CertificateFilterInput): CertificateFilter {
   for (const list of ['providers', 'scopeIds', 'expiryStatuses'] as const) {
     if (input[list]?.length === 0)
-      throw new InputError(`filter.${list}: an empty list matches nothing; leave it out for all`)
+      throw new InputError(`filter.${list}: an empty list matches nothing; omit it to match all`)
   }
   const { expiresBefore, expiresAfter, serialNumber, sha256Fingerprint } = input
   return {
     ...input,
     expiresBefore: expiresBefore?.getTime() ?? null,
     expiresAfter: expiresAfter?.getTime() ?? null,
-    serialNumber: spelled(serialNumber, hexSerial, 'filter.serialNumber: expected hex digits'),
-    sha256Fingerprint: spelled(sha256Fingerprint, hexFingerprint, 'filter.sha256Fingerprint: expected 64 hex digits'),
+    serialNumber: parseHex(serialNumber, hexSerial, 'filter.serialNumber: expected hex digits'),
+    sha256Fingerprint: parseHex(sha256Fingerprint, hexFingerprint, 'filter.sha256Fingerprint: expected 64 hex digits'),
   }
 }
 
-function spelled(
+function parseHex(
   value: string | null | undefined,
-  spell: (text: string) => string | null,
+  parse: (text: string) => string | null,
   problem: string,
 ): string | null {
   if (value === null || value === undefined) return null
-  const spelling = spell(value)
-  if (spelling === null) throw new InputError(problem)
-  return spelling
+  const digits = parse(value)
+  if (digits === null) throw new InputError(problem)
+  return digits
 }

@@ -1,24 +1,21 @@
 import type { PlacedCertificate } from '../../providers/place.ts'
 import type { Source } from '../../providers/source.ts'
 
-/** What a condition that takes more than a row to judge makes of the certificates that pass all before it. */
+/** The result of a condition that needs more than the row to be tested, such as a call per certificate. */
 export interface FilterVerdict {
   accepts(row: PlacedCertificate): boolean
-  /** Adds to a certificate that it is listed because nobody could know. */
+  /** Adds a parse issue to a certificate that could not be tested. */
   annotate(row: PlacedCertificate): PlacedCertificate
-  /** Every certificate could be judged. */
+  /** Whether every certificate could be tested. */
   readonly complete: boolean
-  /** What had to be read for it. */
+  /** What was read for the test. */
   readonly sources: readonly Source[]
 }
 
-/** Of a condition that a filter does not have. */
+/** The verdict of a condition that the filter does not contain. */
 export const noVerdict: FilterVerdict = { accepts: () => true, annotate: (row) => row, complete: true, sources: [] }
 
-/**
- * Verdicts by id. What could not be judged stays in, for it might be what is looked for, and says why: `issues` has a line
- * for each.
- */
+/** A verdict by certificate id. A certificate in `issues` could not be tested; it is accepted, because it may match. */
 export function toFilterVerdict(
   accepted: ReadonlySet<string>,
   issues: ReadonlyMap<string, string>,

@@ -27,22 +27,19 @@ export interface Conditions {
 
 type Lists = readonly (readonly PlacedCertificate[])[]
 
-/** What the places that a filter allows list, and what it makes of that. */
+/** The rows that the places of a filter list, and the filter to apply to them. */
 export interface FoundCertificates {
-  /** One for each reading; no certificate stands in two of them. */
+  /** One list per reading; a certificate is in one of them only. */
   readonly lists: Lists
   accepts(row: PlacedCertificate): boolean
   toNode(row: PlacedCertificate, list: number): ReadCertificate<PlacedCertificate>
-  /** Every place and discovery that was asked, also those that failed. */
+  /** Reports on every place and discovery, failed ones included. */
   readonly sources: readonly Source[]
-  /** Nothing failed, no row was lost, and every certificate could be held against the filter. */
+  /** Whether no source failed, no row was lost and every certificate could be tested. */
   readonly complete: boolean
 }
 
-/**
- * Asks every place the filter allows; those that fail are in the report. `rowsOf` takes the rows of a reading, in an order
- * or in none.
- */
+/** Reads every place of the filter; failures are in `sources`. `rowsOf` returns the rows of a list, sorted if needed. */
 export async function findCertificates(
   search: Search,
   operation: Operation,
@@ -58,19 +55,19 @@ export async function findCertificates(
     holders.items.map((place) => settleCertificates(place, place.read(operation, maxStaleness))),
   )
   const readings = settled.flatMap(({ reading }) => reading ?? [])
-  const untold = distinctLists(
+  const distinct = distinctLists(
     readings.map(({ value }) => rowsOf(value)),
     (input.scopeIds !== undefined && input.scopeIds !== null) || operation.caller.places !== null,
   )
-  const { lists, sources: flagSources } = await tellActive(operation, untold, filter.active)
+  const { lists, sources: flagSources } = await resolveActive(operation, distinct, filter.active)
 
   const rowTest = createRowTest(filter, operation.now, search.thresholds)
   const x509 = await testX509(operation, lists, filter, rowTest)
   const isCandidate = (row: PlacedCertificate) => rowTest(row) && x509.accepts(row)
   const uncovered = await testUncovered(operation, lists, filter, { isCandidate, maxStaleness })
 
-  const read = settled.map(({ source }) => source)
-  const sources = uniqueSources([...holders.sources, ...read, ...flagSources, ...uncovered.sources])
+  const placeSources = settled.map(({ source }) => source)
+  const sources = uniqueSources([...holders.sources, ...placeSources, ...flagSources, ...uncovered.sources])
   return {
     lists,
     accepts: (row) => isCandidate(row) && uncovered.accepts(row),
@@ -81,8 +78,8 @@ export async function findCertificates(
 }
 
 /**
- * Places that a filter or a caller's list names may overlap, an organization and its project, or two projects: a certificate
- * stays in the first list that has it.
+ * Places named by a filter or by a caller's permissions may overlap, such as an organization and its project: a
+ * certificate stays in the first list only.
  */
 function distinctLists(lists: Lists, mayOverlap: boolean): Lists {
   if (!mayOverlap || lists.length < 2) return lists
@@ -90,25 +87,25 @@ function distinctLists(lists: Lists, mayOverlap: boolean): Lists {
   return lists.map((list) => list.filter(({ id }) => !seen.has(id) && seen.add(id)))
 }
 
-/** A filter on the flag has to know it, also of certificates whose own list does not tell: their scope's list does. */
-async function tellActive(
+/** Resolves the active flag that a filter needs where the list that was read lacks it: the certificate's place has it. */
+async function resolveActive(
   operation: Operation,
   lists: Lists,
   wanted: boolean | null | undefined,
 ): Promise<{ lists: Lists; sources: readonly Source[] }> {
   if (typeof wanted !== 'boolean') return { lists, sources: [] }
-  const scopes = new Set(lists.flatMap((list) => list.filter(isUntold).map(({ place }) => place)))
-  const sources = await Promise.all([...scopes].map((scope) => scope.source(operation)))
+  const places = new Set(lists.flatMap((list) => list.filter(lacksActive).map(({ place }) => place)))
+  const sources = await Promise.all([...places].map((place) => place.source(operation)))
   const failed = new Set(sources.filter(({ status }) => status === 'FAILED').map(({ place }) => place.id))
-  const tell = async (row: PlacedCertificate): Promise<PlacedCertificate> => {
-    if (!isUntold(row)) return row
+  const resolve = async (row: PlacedCertificate): Promise<PlacedCertificate> => {
+    if (!lacksActive(row)) return row
     return { ...row, active: failed.has(row.place.id) ? null : await row.place.active(operation, row) }
   }
-  const toldLists = lists.map((list) => (list.some(isUntold) ? Promise.all(list.map(tell)) : list))
-  return { lists: await Promise.all(toldLists), sources }
+  const resolved = lists.map((list) => (list.some(lacksActive) ? Promise.all(list.map(resolve)) : list))
+  return { lists: await Promise.all(resolved), sources }
 }
 
-function isUntold({ active }: Certificate): boolean {
+function lacksActive({ active }: Certificate): boolean {
   return active === undefined
 }
 

@@ -6,7 +6,7 @@ import { joinResults, uniqueResult } from '../../providers/search-result.ts'
 import type { NodeFinder } from '../find-node.ts'
 import type { CertificateFilterInput } from './filter-input.ts'
 
-/** The places whose lists a filter asks for: those it names, or all of the vendors it names. */
+/** The places whose lists a search reads: those of `scopeIds`, otherwise all places of the vendors in `providers`. */
 export async function findCertificatePlaces(
   { vendors, nodes }: { readonly vendors: readonly Vendor[]; readonly nodes: NodeFinder },
   operation: Operation,
@@ -21,14 +21,14 @@ export async function findCertificatePlaces(
     })
     return joinResults(await Promise.all(found))
   }
-  // All are checked before anything is looked for.
+  // All ids are checked before the first call.
   const named = scopeIds.map((id, index) => parsePlaceId(id, `filter.scopeIds[${index}]`))
   return uniqueResult(joinResults(await Promise.all(named.map(findNamed))))
 
   function parsePlaceId(text: string, argument: string) {
     const { id, lookup } = nodes.lookup(text)
     if (lookup.kind === 'place') return { id, lookup, argument }
-    throw new InputError(`${argument}: of type ${id.typename}; expected the id of a place, as \`scopes\` lists them`)
+    throw new InputError(`${argument}: expected the id of a place, not of type ${id.typename}; see \`scopes\``)
   }
 
   async function findNamed({
@@ -45,10 +45,10 @@ export async function findCertificatePlaces(
       readAhead(operation, holders.items, maxStaleness)
       return { items: holders.items, sources: [...sources, ...holders.sources] }
     }
-    // Whether it exists could not be found out: that is a gap in the answer, and no mistake of the caller.
+    // A failed discovery may hide the place: the result is incomplete, but the id may be right.
     if (sources.some(({ error }) => error)) return { items: [], sources }
     throw new InputError(
-      `${argument}: a place that is neither configured nor discovered; \`scopes\` lists those that are`,
+      `${argument}: this place is neither configured nor discovered; \`scopes\` lists those that are`,
       'NOT_CONFIGURED',
     )
   }

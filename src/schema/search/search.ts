@@ -10,12 +10,12 @@ export interface SearchArguments extends ConnectionArguments, Conditions {
   readonly orderBy?: CertificateOrder | null | undefined
 }
 
-/** A page of certificates with the report on every place that was asked. */
+/** A page of certificates with the report on every place that was read. */
 export interface SearchPage extends Connection<ReadCertificate<PlacedCertificate>> {
   readonly sources: readonly Source[]
 }
 
-/** Merges what all the places that a filter allows have into one page. */
+/** Reads the places of a filter and merges their certificates into one page. */
 export async function searchCertificates(
   search: Search,
   operation: Operation,

@@ -4,12 +4,12 @@ import type { CertificatePlace, PlacedCertificate } from '../../providers/place.
 import { type FilterVerdict, noVerdict, toFilterVerdict } from './filter-verdict.ts'
 
 interface Candidates {
-  /** Whether a certificate passes all other conditions. */
+  /** Whether a certificate meets all other conditions. */
   isCandidate(row: PlacedCertificate): boolean
   readonly maxStaleness: number | undefined
 }
 
-/** Leaves out the candidates that will be replaced before they end, as their places know. */
+/** Excludes the candidates that will be replaced before they expire, as reported by their places. */
 export async function testUncovered(
   operation: Operation,
   lists: readonly (readonly PlacedCertificate[])[],
@@ -42,5 +42,5 @@ function byPlace(rows: readonly PlacedCertificate[]) {
 }
 
 function toIssue(why: string): string {
-  return `listed although it could not be found out whether it is renewed in time: ${why}`
+  return `returned although its renewal could not be checked: ${why}`
 }

@@ -4,7 +4,7 @@ import type { PlacedCertificate } from '../../providers/place.ts'
 import { isReadingFailure } from '../../upstream/error.ts'
 import { type FilterVerdict, noVerdict, toFilterVerdict } from './filter-verdict.ts'
 
-/** Judges every candidate by its X.509 form; one whose form cannot be read could not be judged. */
+/** Tests the X.509 details of every candidate. A candidate whose details cannot be read has no verdict. */
 export async function testX509(
   operation: Operation,
   lists: readonly (readonly PlacedCertificate[])[],
@@ -15,14 +15,14 @@ export async function testX509(
   if (!test) return noVerdict
   const accepted = new Set<string>()
   const issues = new Map<string, string>()
-  const judge = async (row: PlacedCertificate) => {
+  const testRow = async (row: PlacedCertificate) => {
     try {
       if (test(row.x509 ?? (await row.place.x509(operation, row)))) accepted.add(row.id)
     } catch (error) {
       if (!isReadingFailure(error)) throw error
-      issues.set(row.id, `listed although the filter on X.509 fields could not be applied: ${error.message}`)
+      issues.set(row.id, `returned although the filter on X.509 fields could not be applied: ${error.message}`)
     }
   }
-  await Promise.all(lists.flatMap((list) => list.filter(isCandidate).map(judge)))
+  await Promise.all(lists.flatMap((list) => list.filter(isCandidate).map(testRow)))
   return toFilterVerdict(accepted, issues)
 }

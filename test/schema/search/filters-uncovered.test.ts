@@ -167,7 +167,7 @@ describe('a filter on what expires uncovered', () => {
   })
 
   describe('while the enrollments cannot be read', () => {
-    const issue = /^listed although it could not be found out whether it is renewed in time: .*403/
+    const issue = /^returned although its renewal could not be checked: .*403/
 
     it('keeps every candidate, with a parse issue, and is not complete', async () => {
       failEnrollments()
