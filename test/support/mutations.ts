@@ -2,7 +2,7 @@ import { type CertificateRequest, issueCertificate } from '../../src/sandbox/iss
 import { the } from './rewriting.ts'
 import { type Stack, type StackOptions, startStack } from './stack.ts'
 
-/** What any mutation answers, whichever member of its union it is. */
+/** The fields of every member of a mutation's result union. */
 export interface Result {
   readonly __typename: string
   readonly message?: string
@@ -48,24 +48,46 @@ export type Verb = keyof typeof fields
 
 export const organizationId = 'org_bluequay'
 
-/** The document of a mutation; its input is `$input`, and its result is called `result`. */
+/** The document of a mutation, with the variable `$input` and the alias `result`. */
 function documentOf(verb: Verb): string {
   const field = fields[verb]
   const type = `${field.charAt(0).toUpperCase()}${field.slice(1)}Input`
   return `mutation ($input: ${type}!) { result: ${field}(input: $input) { __typename ${successes[verb]} ${error} } }`
 }
 
-/** The three vendors with writes allowed, and a way to make them. */
+/** Longer than any reading is used, also after an error. */
+const twoDays = 172_800_000
+
+/** Starts the program with writes enabled. */
 export async function startWriting(options: StackOptions = {}) {
   const stack = await startStack({ configure: (file) => ({ ...file, writes: 'enabled' }), ...options })
-  const organization = the(stack.openai.state.organizations, () => true)
+  const { emulator, state } = stack.openai
+  const organization = the(state.organizations, () => true)
+  const seed = structuredClone({ generation: state.generation, organization })
+  let logStart = 0
   return {
     stack,
     organization,
+    /** Restores what the vendor has and lets all readings expire: the program is as it was after the start. */
+    async reset(): Promise<void> {
+      emulator.reset()
+      emulator.latency = 0
+      const { generation, organization: original } = structuredClone(seed)
+      state.generation = generation
+      Object.assign(organization, original)
+      stack.clock.advance(twoDays)
+      // A success closes the circuit and makes the account healthy again.
+      await readCertificates(stack)
+      stack.clock.advance(twoDays)
+      emulator.reset()
+      logStart = stack.log.length
+    },
+    /** The audit lines since the start or the last reset. */
+    audits: () => stack.log.slice(logStart).filter(({ audit }) => audit !== undefined),
     /** The vendor's id of a certificate, by its name. */
     idOf: (name: string) => the(organization.certificates, (each) => each.name === name).id,
     projectIdOf: (name: string) => the(organization.projects, (each) => each.name === name).id,
-    /** Makes a mutation in the organization, and gives its result; an error beside it would be a bug. */
+    /** Runs a mutation in the organization. @throws when the response has an error: mutations return errors as data */
     async mutate(verb: Verb, input: object): Promise<Result> {
       const { data, errors } = await stack.ask<{ result: Result }>(documentOf(verb), {
         input: { organizationId, ...input },
@@ -73,15 +95,15 @@ export async function startWriting(options: StackOptions = {}) {
       if (errors) throw new Error(JSON.stringify(errors))
       return data.result
     },
-    /** Calls that would change something. */
-    writes: () => stack.openai.emulator.calls.filter(({ method }) => method !== 'GET'),
+    /** The calls that change something. */
+    writes: () => emulator.calls.filter(({ method }) => method !== 'GET'),
     close: () => stack.close(),
   }
 }
 
 export type Writing = Awaited<ReturnType<typeof startWriting>>
 
-/** Every certificate of the organization as the graph tells it, by the vendor's id. */
+/** The certificates of the organization in the API, by the vendor's id. */
 export async function readCertificates({ ask }: Pick<Stack, 'ask'>): Promise<ReadonlyMap<string, Certificate>> {
   const { data } = await ask<{ openAIOrganization: { certificates: { nodes: Certificate[] } } }>(
     `{ openAIOrganization(id: "${organizationId}") { certificates(first: 100) { nodes { ${certificate} } } } }`,
@@ -91,7 +113,7 @@ export async function readCertificates({ ask }: Pick<Stack, 'ask'>): Promise<Rea
 
 const day = 86_400_000
 
-/** A CA certificate in PEM, valid for a year from that moment unless told. */
+/** Issues a CA certificate in PEM, by default valid for a year from `now`. */
 export async function issueAuthority(now: number, request: Partial<CertificateRequest> = {}): Promise<string> {
   const { pem } = await issueCertificate({
     subject: 'CN=New Client CA,O=Bluequay Freight,C=NL',

@@ -27,21 +27,21 @@ const projectOf = (name: string) =>
   )
 const listOf = (project: string) => `/projects/${projectOf(project).id}/certificates`
 
-/** The projects of a certificate as the graph has them, and what went wrong. */
+/** The projects of a certificate in the API, and the errors. */
 async function projectsOf(certificate: string, args = '') {
-  const asked = stack.ask<{ certificates: { nodes: { name: string; projects: Flags | null }[] } }>(
+  const response = stack.ask<{ certificates: { nodes: { name: string; projects: Flags | null }[] } }>(
     `{ certificates(first: 100, filter: { providers: [OPENAI] }) { nodes { name ... on OpenAICertificate {
       projects${args} { totalCount nodes { name } edges { active node { name } } }
     } } } }`,
   )
-  const { data, errors } = await whileTimePasses(stack.clock, asked)
+  const { data, errors } = await whileTimePasses(stack.clock, response)
   const { projects } = the(data.certificates.nodes, ({ name }) => name === certificate)
   const flags = projects && Object.fromEntries(projects.edges.map(({ node, active }) => [node.name, active]))
   return { projects, flags, errors }
 }
 
 describe('the projects of a certificate', () => {
-  it('have the project’s own flag on the edge: false where the project’s list does not have the certificate', async () => {
+  it('have the project’s own flag on the edge: false if the project does not list the certificate', async () => {
     const { flags, errors } = await projectsOf('Gateway clients')
     expect(errors).toBeUndefined()
     expect(flags).toEqual({
@@ -53,7 +53,7 @@ describe('the projects of a certificate', () => {
     })
   })
 
-  it('have null for a flag where the project’s list could not be read, and no error', async () => {
+  it('have a null flag and no error when the project’s list cannot be read', async () => {
     stack.openai.emulator.fault({
       match: ({ path }) => path.endsWith(listOf('Route planning')),
       effect: { status: 403 },
@@ -63,7 +63,7 @@ describe('the projects of a certificate', () => {
     expect(flags).toMatchObject({ 'Route planning': null, 'Shipment tracking': true, 'Label printing': false })
   })
 
-  it('have null for a flag where the vendor does not say, or where the row might be one that was lost', async () => {
+  it('have a null flag when the vendor leaves it out or the row may be unreadable', async () => {
     const { id } = certificateOf('Gateway clients')
     rewrite<{ data: { id: string }[] }>(stack.openai.emulator, listOf('Route planning'), (page) => ({
       ...page,
@@ -77,21 +77,21 @@ describe('the projects of a certificate', () => {
     expect(flags).toMatchObject({ 'Route planning': null, 'Shipment tracking': null, 'Demand forecast': false })
   })
 
-  it('are read once each, however many certificates ask for their flags', async () => {
+  it('are read once each for all certificates', async () => {
     await projectsOf('Gateway clients')
     expect(stack.callsTo('/organization/certificates?')).toHaveLength(1)
     expect(stack.callsTo('/organization/projects?')).toHaveLength(1)
     expect(stack.callsTo('/organization/projects/')).toHaveLength(5)
   })
 
-  it('are not read at all while nobody asks for their flags', async () => {
+  it('are not read when the query does not select their flags', async () => {
     await stack.ask(`{ certificates(filter: { providers: [OPENAI] }) { nodes { ... on OpenAICertificate {
       projects(first: 2) { totalCount pageInfo { hasNextPage } nodes { name } edges { node { id } } }
     } } } }`)
     expect(stack.callsTo('/organization/projects/')).toEqual([])
   })
 
-  it('are null with an error when the vendor does not list them', async () => {
+  it('are null with an error when the list of projects cannot be read', async () => {
     stack.openai.emulator.fault({ match: ({ path }) => path.endsWith('/projects'), effect: { status: 403 } })
     const { projects, errors } = await projectsOf('Gateway clients')
     expect(projects).toBeNull()
@@ -107,13 +107,13 @@ describe('projects(active:)', () => {
   it.each([
     [true, ['Route planning', 'Shipment tracking']],
     [false, ['Customs forms', 'Demand forecast', 'Label printing']],
-  ])('%s keeps those with that flag', async (active, names) => {
+  ])('with %s returns the projects with that flag', async (active, names) => {
     const { projects } = await projectsOf('Gateway clients', `(active: ${active})`)
     expect(projects?.nodes.map(({ name }) => name).toSorted()).toEqual(names)
     expect(projects?.totalCount).toBe(names.length)
   })
 
-  it.each([true, false])('%s keeps those whose flag is unknown', async (active) => {
+  it.each([true, false])('with %s returns the projects whose flag is not known too', async (active) => {
     stack.openai.emulator.fault({ match: ({ path }) => path.endsWith(listOf('Customs forms')), effect: 'reset' })
     const { flags, errors } = await projectsOf('Gateway clients', `(active: ${active})`)
     expect(errors).toBeUndefined()
@@ -122,7 +122,7 @@ describe('projects(active:)', () => {
     expect(Object.values(flags ?? {})).not.toContain(!active)
   })
 
-  it('pages through what is left', async () => {
+  it('pages through the filtered projects', async () => {
     const one = await projectsOf('Gateway clients', '(active: false, first: 2)')
     const rest = await projectsOf('Gateway clients', '(active: false, last: 1)')
     expect([one, rest].map(({ projects }) => projects?.totalCount)).toEqual([3, 3])

@@ -33,11 +33,11 @@ const ofProject = (fields = 'edges { active node { id name active } }') =>
     ),
   )
 
-/** Off for the organization, on in the project: whoever takes one for the other is found out. */
+/** Inactive for the organization and active in the project, so that the two flags cannot be confused. */
 const name = 'Customs declarations'
 
-describe('whether an OpenAI certificate is in force', () => {
-  it('is the organization’s flag by whatever path it was reached; the project’s own is on the edge', async () => {
+describe('active of an OpenAI certificate', () => {
+  it('is the organization’s flag on every path; the project’s own flag is on the edge', async () => {
     const { data } = await ofProject()
     const { active, node } = the(data.openAIProject.certificates.edges, (edge) => edge.node.name === name)
     expect(active).toBe(true)
@@ -73,14 +73,14 @@ describe('whether an OpenAI certificate is in force', () => {
     expect(reached).toEqual(reached.map(() => node))
   })
 
-  it('costs no reading of the organization unless it is asked for', async () => {
+  it('reads the organization’s list only when it is selected', async () => {
     await ofProject('edges { active node { name expiresAt } }')
     expect(stack.callsTo('/organization/certificates')).toEqual([])
     await ofProject()
     expect(stack.callsTo('/organization/certificates')).toHaveLength(1)
   })
 
-  it('is null with an error when only the project’s list could be read, and all else is there', async () => {
+  it('is null with an error when the organization’s list cannot be read', async () => {
     stack.openai.emulator.fault({
       match: ({ path }) => path.endsWith('/organization/certificates'),
       effect: { status: 500 },
@@ -93,7 +93,7 @@ describe('whether an OpenAI certificate is in force', () => {
     expect(errors?.[0]?.extensions).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE', httpStatus: 500 })
   })
 
-  it('is null when the organization’s list does not have it, or does not say', async () => {
+  it('is null when the organization’s list does not have the certificate or its flag', async () => {
     rewrite<{ data: { name: string }[] }>(stack.openai.emulator, '/organization/certificates', (page) => ({
       ...page,
       data: page.data.flatMap((row) => {
@@ -107,7 +107,7 @@ describe('whether an OpenAI certificate is in force', () => {
     expect(active).toEqual({ [name]: null, 'Edge proxies': null, 'Partner exchange': true })
   })
 
-  it('does not make the project’s flag up: what the vendor does not say there is null', async () => {
+  it('leaves the project’s flag null when the vendor leaves it out', async () => {
     rewrite<{ data: object[] }>(stack.openai.emulator, `/projects/${projectId()}/certificates`, (page) => ({
       ...page,
       data: page.data.map((row) => ({ ...row, active: undefined })),

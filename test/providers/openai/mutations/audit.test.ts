@@ -4,10 +4,8 @@ import { issueAuthority, startWriting, type Writing } from '../../../support/mut
 let writing: Writing
 afterEach(() => writing.close())
 
-const audits = () => writing.stack.log.filter(({ audit }) => audit !== undefined)
-
 describe('the audit log', () => {
-  it('has one line for each change: who, what, to which, with what result, under which request', async () => {
+  it('has a line for each change with the caller, the mutation, the ids, the result and the request id', async () => {
     writing = await startWriting()
     const content = await issueAuthority(writing.stack.clock.now())
     const { certificate } = await writing.mutate('upload', { content, name: 'New clients' })
@@ -19,7 +17,7 @@ describe('the audit log', () => {
     await writing.mutate('delete', { certificateId: '-----BEGIN PRIVATE KEY-----', dryRun: true })
 
     const line = { level: 30, caller: '127.0.0.1', requestId: expect.any(String), organizationId: 'org_bluequay' }
-    expect(audits()).toEqual(
+    expect(writing.audits()).toEqual(
       [
         { audit: 'uploadOpenAICertificate', certificateId, result: 'OK', dryRun: false },
         { audit: 'renameOpenAICertificate', certificateId, result: 'OK', dryRun: false },
@@ -35,20 +33,20 @@ describe('the audit log', () => {
       ].map((own) => expect.objectContaining({ ...line, ...own, msg: `audit: ${own.audit}` })),
     )
     const requests = writing.stack.log.filter(({ msg }) => msg === 'operation').map(({ requestId }) => requestId)
-    expect(audits().map(({ requestId }) => requestId)).toEqual(requests)
+    expect(writing.audits().map(({ requestId }) => requestId)).toEqual(requests)
     const text = JSON.stringify(writing.stack.log)
     for (const secret of ['BEGIN', content.slice(40, 80), 'Newer clients']) expect(text).not.toContain(secret)
   })
 
-  it('is written however quiet the rest of the log is', async () => {
+  it('is written at every log level', async () => {
     writing = await startWriting({ logLevel: 'error', configure: (file) => ({ ...file, writes: 'enabled' }) })
     await writing.mutate('activate', { certificateIds: [writing.idOf('Load tests')] })
     expect(writing.stack.log).toEqual([expect.objectContaining({ audit: 'activateOpenAICertificates' })])
   })
 })
 
-describe('where writes are not enabled', () => {
-  it.each([{}, { writes: 'disabled' }])('every change is forbidden before any call, by %o', async (setting) => {
+describe('the setting writes', () => {
+  it.each([{}, { writes: 'disabled' }])('forbids every change before any call when it is %o', async (setting) => {
     writing = await startWriting({ configure: (file) => ({ ...file, ...setting }) })
     const inputs = {
       upload: { content: 'x' },
@@ -65,15 +63,15 @@ describe('where writes are not enabled', () => {
       })
     }
     expect(writing.stack.openai.emulator.calls).toEqual([])
-    expect(audits().map(({ result }) => result)).toEqual(Array.from({ length: 5 }, () => 'FORBIDDEN'))
+    expect(writing.audits().map(({ result }) => result)).toEqual(Array.from({ length: 5 }, () => 'FORBIDDEN'))
   })
 
   it.each([
     ['disabled', {}],
     ['enabled', { writes: 'enabled' }],
-  ])('or where they are, /health says so: %s', async (told, setting) => {
+  ])('is in the response of /health: %s', async (writes, setting) => {
     writing = await startWriting({ configure: (file) => ({ ...file, ...setting }) })
     const health = await fetch(writing.stack.url.replace('/graphql', '/health'))
-    expect(await health.json()).toMatchObject({ writes: told })
+    expect(await health.json()).toMatchObject({ writes })
   })
 })

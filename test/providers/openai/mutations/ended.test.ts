@@ -12,25 +12,24 @@ beforeEach(async () => {
 })
 afterEach(() => writing.close())
 
-const audits = () => writing.stack.log.filter(({ audit }) => audit !== undefined)
 const calls = () => writing.stack.openai.emulator.calls
 
-/** The one line there is about the change, once there is one. */
-async function lineOfIt(): Promise<object | undefined> {
-  await until(() => audits().length > 0)
-  expect(audits()).toHaveLength(1)
-  return audits()[0]
+/** Waits for the audit line of the change. */
+async function auditLine(): Promise<object | undefined> {
+  await until(() => writing.audits().length > 0)
+  expect(writing.audits()).toHaveLength(1)
+  return writing.audits()[0]
 }
 
-describe('the audit line of a change whose operation runs out of time', () => {
-  it('tells that it was made all the same, and what it made', async () => {
+describe('the audit line of a change whose operation reaches its deadline', () => {
+  it('has the result and the new id when the change was made later', async () => {
     writing.stack.openai.emulator.latency = 200
     const content = await issueAuthority(writing.stack.clock.now())
-    const asked = writing.mutate('upload', { content, name: 'New clients' })
+    const result = writing.mutate('upload', { content, name: 'New clients' })
     await until(() => writing.writes().length === 1)
     writing.stack.clock.advance(deadline)
-    expect(await asked).toMatchObject({ __typename: 'CertificateOutcomeUnknownError', code: 'OUTCOME_UNKNOWN' })
-    expect(await lineOfIt()).toMatchObject({
+    expect(await result).toMatchObject({ __typename: 'CertificateOutcomeUnknownError', code: 'OUTCOME_UNKNOWN' })
+    expect(await auditLine()).toMatchObject({
       audit: 'uploadOpenAICertificate',
       organizationId,
       certificateId: writing.idOf('New clients'),
@@ -38,48 +37,48 @@ describe('the audit line of a change whose operation runs out of time', () => {
     })
   })
 
-  it('tells that the vendor has refused it', async () => {
+  it('has the vendor’s error when the vendor refuses the change', async () => {
     writing.stack.openai.emulator.latency = 200
-    const asked = writing.mutate('rename', { certificateId: 'cert_gone', name: 'New' })
+    const result = writing.mutate('rename', { certificateId: 'cert_gone', name: 'New' })
     await until(() => writing.writes().length === 1)
     writing.stack.clock.advance(deadline)
-    expect(await asked).toMatchObject({ code: 'OUTCOME_UNKNOWN' })
-    expect(await lineOfIt()).toMatchObject({ certificateId: 'cert_gone', result: 'UPSTREAM_NOT_FOUND' })
+    expect(await result).toMatchObject({ code: 'OUTCOME_UNKNOWN' })
+    expect(await auditLine()).toMatchObject({ certificateId: 'cert_gone', result: 'UPSTREAM_NOT_FOUND' })
   })
 
-  it('tells that it was not sent while what it depends on was looked at, and takes that for no refusal', async () => {
+  it('has UPSTREAM_TIMEOUT when the deadline passes before the change is sent', async () => {
     writing.stack.openai.emulator.fault({ match: ({ method }) => method === 'GET', effect: 'hang' })
-    const asked = writing.mutate('deactivate', { certificateIds: [writing.idOf('Batch workers')] })
+    const result = writing.mutate('deactivate', { certificateIds: [writing.idOf('Batch workers')] })
     await until(() => calls().length === 1)
     writing.stack.clock.advance(deadline)
-    const told = { code: 'UPSTREAM_TIMEOUT', message: expect.stringContaining('nothing was changed') }
-    expect(await asked).toMatchObject({ __typename: 'CertificateUpstreamError', ...told })
-    expect(await lineOfIt()).toMatchObject({ result: 'UPSTREAM_TIMEOUT' })
+    const notSent = { code: 'UPSTREAM_TIMEOUT', message: expect.stringContaining('nothing was changed') }
+    expect(await result).toMatchObject({ __typename: 'CertificateUpstreamError', ...notSent })
+    expect(await auditLine()).toMatchObject({ result: 'UPSTREAM_TIMEOUT' })
     expect(writing.writes()).toEqual([])
   })
 })
 
-describe('the audit line of a change whose client has left', () => {
+describe('the audit line of a change whose client disconnects', () => {
   const leave = async (input: object) => {
     const leaving = new AbortController()
     const document =
       'mutation ($input: DeactivateOpenAICertificatesInput!) { deactivateOpenAICertificates(input: $input) { __typename } }'
-    const asked = writing.stack.ask(document, { input: { organizationId, ...input } }, leaving.signal)
+    const result = writing.stack.ask(document, { input: { organizationId, ...input } }, leaving.signal)
     await until(() => calls().length === 1)
     leaving.abort()
-    await expect(asked).rejects.toThrow()
+    await expect(result).rejects.toThrow()
   }
 
-  it('tells that the vendor has refused it', async () => {
+  it('has the vendor’s error when the vendor refuses the change', async () => {
     writing.stack.openai.emulator.latency = 200
     await leave({ certificateIds: ['cert_gone'], force: true })
-    expect(await lineOfIt()).toMatchObject({ certificateIds: ['cert_gone'], result: 'UPSTREAM_NOT_FOUND' })
+    expect(await auditLine()).toMatchObject({ certificateIds: ['cert_gone'], result: 'UPSTREAM_NOT_FOUND' })
   })
 
-  it('tells that it was not sent when what it depends on is not known by then', async () => {
+  it('has UPSTREAM_TIMEOUT when the client disconnects before the change is sent', async () => {
     writing.stack.openai.emulator.fault({ match: ({ method }) => method === 'GET', effect: 'hang' })
     await leave({ certificateIds: [writing.idOf('Batch workers')] })
-    expect(await lineOfIt()).toMatchObject({ result: 'UPSTREAM_TIMEOUT' })
+    expect(await auditLine()).toMatchObject({ result: 'UPSTREAM_TIMEOUT' })
     expect(writing.writes()).toEqual([])
   })
 })

@@ -1,27 +1,28 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { startWriting, type Writing } from '../../../support/mutations.ts'
 import { whileTimePasses } from '../../../support/passing-time.ts'
 import { until } from '../../../support/until.ts'
 
 let writing: Writing
-beforeEach(async () => {
+beforeAll(async () => {
   writing = await startWriting()
 })
-afterEach(() => writing.close())
+beforeEach(() => writing.reset())
+afterAll(() => writing.close())
 
-const isLeft = ['Service mesh']
+const stillActive = ['Service mesh']
 const activeNames = () => writing.organization.certificates.filter(({ active }) => active).map(({ name }) => name)
 const deactivate = (name: string, force: boolean) =>
   writing.mutate('deactivate', { certificateIds: [writing.idOf(name)], force })
 
-describe('of two who deactivate the last two active certificates at once', () => {
+describe('two concurrent deactivations of the last two active certificates', () => {
   beforeEach(() => {
     for (const certificate of writing.organization.certificates)
-      certificate.active = ['Batch workers', ...isLeft].includes(certificate.name ?? '')
+      certificate.active = ['Batch workers', ...stillActive].includes(certificate.name ?? '')
   })
 
-  it('the one without force waits for the one with it, and is refused by what that has left', async () => {
-    // It takes a second call, which is made after a while: time enough to read a list that does not show it yet.
+  it('run one after the other when the first is forced, and the second is refused', async () => {
+    // The first needs a second call after a pause. Without the mutex, the second would read a list in between.
     writing.stack.openai.emulator.fault({
       match: ({ method }) => method === 'POST',
       effect: { status: 503 },
@@ -35,11 +36,11 @@ describe('of two who deactivate the last two active certificates at once', () =>
     )
     expect(first.__typename).toBe('DeactivateOpenAICertificatesSuccess')
     expect(second).toMatchObject({ __typename: 'CertificateLastActiveError', code: 'LAST_ACTIVE_CERTIFICATE' })
-    expect(activeNames()).toEqual(isLeft)
+    expect(activeNames()).toEqual(stillActive)
     expect(writing.stack.openai.emulator.calls.map(({ method }) => method)).toEqual(['POST', 'POST', 'GET'])
   })
 
-  it('the one with force waits for the one without, whose list stays true until it is done', async () => {
+  it('run one after the other when the first is not forced and the second is', async () => {
     writing.stack.openai.emulator.latency = 50
     const unforced = deactivate('Batch workers', false)
     await until(() => writing.stack.openai.emulator.calls.length === 1)
@@ -51,14 +52,14 @@ describe('of two who deactivate the last two active certificates at once', () =>
   })
 })
 
-describe('to switch certificates in a project that is not there', () => {
+describe('a change in a project that does not exist', () => {
   it.each([
     ['activate', { dryRun: false }],
     ['activate', { dryRun: true }],
     ['deactivate', { dryRun: false }],
     ['deactivate', { dryRun: true }],
     ['deactivate', { force: true }],
-  ] as const)('finds nothing: %s, %o', async (verb, input) => {
+  ] as const)('returns a CertificateNotFoundError: %s with %o', async (verb, input) => {
     const certificateIds = [writing.idOf('Batch workers')]
     const result = await writing.mutate(verb, { projectId: 'proj_gone', certificateIds, ...input })
     expect(result).toEqual({

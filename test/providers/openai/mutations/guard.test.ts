@@ -1,21 +1,22 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { issueAuthority, readCertificates, startWriting, type Writing } from '../../../support/mutations.ts'
 import { whileTimePasses } from '../../../support/passing-time.ts'
 import { rewrite } from '../../../support/rewriting.ts'
 
 let writing: Writing
-beforeEach(async () => {
+beforeAll(async () => {
   writing = await startWriting()
 })
-afterEach(() => writing.close())
+beforeEach(() => writing.reset())
+afterAll(() => writing.close())
 
-/** Leaves these active for the organization, and no other. */
+/** Makes these the only active certificates of the organization. */
 function activateOnly(...names: string[]): void {
   for (const certificate of writing.organization.certificates)
     certificate.active = names.includes(certificate.name ?? '')
 }
 
-/** Leaves these active in a project by its own flags, and no other. */
+/** Makes these the only active certificates of a project by its own flags. */
 function activateOnlyIn(project: string, ...names: string[]): void {
   const wanted = names.map(writing.idOf)
   for (const { name, certificates } of writing.organization.projects) {
@@ -34,10 +35,10 @@ const lastActive = (message: RegExp) => ({
   message: expect.stringMatching(message),
 })
 
-describe('to deactivate the last active certificates', () => {
-  afterEach(() => expect(writing.stack.log.filter(({ audit }) => audit).length).toBeGreaterThan(0))
+describe('deactivating the last active certificates', () => {
+  afterEach(() => expect(writing.audits().length).toBeGreaterThan(0))
 
-  it('of an organization takes force', async () => {
+  it('of an organization needs force', async () => {
     activateOnly('Batch workers', 'Service mesh')
     const certificateIds = ['Batch workers', 'Service mesh', 'Load tests'].map(writing.idOf)
     expect(await writing.mutate('deactivate', { certificateIds })).toEqual(
@@ -49,7 +50,7 @@ describe('to deactivate the last active certificates', () => {
     })
   })
 
-  it('is no matter while another one stays active, or none of them is', async () => {
+  it('needs no force while another one stays active, or when they are not active', async () => {
     activateOnly('Batch workers', 'Service mesh')
     for (const name of ['Batch workers', 'Load tests', 'Batch workers'])
       expect((await writing.mutate('deactivate', { certificateIds: [writing.idOf(name)] })).__typename).toMatch(
@@ -60,7 +61,7 @@ describe('to deactivate the last active certificates', () => {
     })
   })
 
-  it('is refused to the second of two who do it at once', async () => {
+  it('is refused for the second of two concurrent deactivations', async () => {
     activateOnly('Batch workers', 'Service mesh')
     writing.stack.openai.emulator.latency = 50
     const results = await Promise.all(
@@ -75,7 +76,7 @@ describe('to deactivate the last active certificates', () => {
     expect(writing.organization.certificates.filter(({ active }) => active)).toHaveLength(1)
   })
 
-  it('of a project takes force, unless one is active for its whole organization', async () => {
+  it('of a project needs force, unless a certificate is active for its organization', async () => {
     activateOnly()
     activateOnlyIn('Label printing', 'Label printers')
     const projectId = writing.projectIdOf('Label printing')
@@ -90,7 +91,7 @@ describe('to deactivate the last active certificates', () => {
     })
   })
 
-  it('of a project reads the organization’s list only where its own does not settle it', async () => {
+  it('of a project reads the organization’s list only when the project’s list does not decide', async () => {
     activateOnlyIn('Label printing', 'Label printers', 'Load tests')
     const projectId = writing.projectIdOf('Label printing')
     await writing.stack.ask(
@@ -100,7 +101,7 @@ describe('to deactivate the last active certificates', () => {
     expect(writing.stack.openai.emulator.calls.map(({ method }) => method)).toEqual(['GET', 'POST'])
   })
 
-  it('takes force when the list cannot be read, also when an older one is at hand', async () => {
+  it('needs force when the list cannot be read, even if an older reading exists', async () => {
     await readCertificates(writing.stack)
     writing.stack.clock.advance(11_000)
     const mend = writing.stack.openai.emulator.fault({
@@ -116,7 +117,7 @@ describe('to deactivate the last active certificates', () => {
     mend()
   })
 
-  it('counts a flag that the vendor does not tell against it', async () => {
+  it('needs force when the vendor leaves out a flag', async () => {
     activateOnly('Batch workers')
     rewrite<{ data: { id: string; active?: boolean }[] }>(
       writing.stack.openai.emulator,
@@ -129,8 +130,8 @@ describe('to deactivate the last active certificates', () => {
   })
 })
 
-describe('to delete a certificate that is active', () => {
-  it('is a conflict that names every place where it is', async () => {
+describe('deleting an active certificate', () => {
+  it('returns a conflict that names every place where it is active', async () => {
     const certificateId = writing.idOf('Gateway clients')
     const result = await writing.mutate('delete', { certificateId })
     expect(result).toMatchObject({ __typename: 'CertificateConflictError', code: 'UPSTREAM_CONFLICT' })
@@ -144,7 +145,7 @@ describe('to delete a certificate that is active', () => {
     expect(writing.writes()).toEqual([])
   })
 
-  it('is left to the vendor where the lists cannot be read', async () => {
+  it('is decided by the vendor when the lists cannot be read', async () => {
     writing.stack.openai.emulator.fault({
       match: ({ path }) => path.endsWith('/projects'),
       effect: { status: 403, body: { error: 'No.' } },
@@ -163,7 +164,7 @@ describe('to delete a certificate that is active', () => {
 describe('a dry run', () => {
   afterEach(() => expect(writing.writes()).toEqual([]))
 
-  it('of an upload shows the certificate as it would be, under an id that leads nowhere', async () => {
+  it('of an upload returns the certificate as it would be, with an id that cannot be found', async () => {
     const content = await issueAuthority(writing.stack.clock.now(), { keyAlgorithm: 'RSA' })
     const document = `mutation ($input: UploadOpenAICertificateInput!) {
       uploadOpenAICertificate(input: $input) {
@@ -199,7 +200,7 @@ describe('a dry run', () => {
     })
   })
 
-  it('of a renaming and of a deletion shows what it would strike, as it is', async () => {
+  it('of a renaming or deletion returns the certificate as it is', async () => {
     const certificateId = writing.idOf('Load tests')
     expect(await writing.mutate('rename', { certificateId, name: 'Other', dryRun: true })).toMatchObject({
       dryRun: true,
@@ -211,7 +212,7 @@ describe('a dry run', () => {
     })
   })
 
-  it('of a switch shows those that would change, as they are', async () => {
+  it('of an activation or deactivation returns the certificates that would change', async () => {
     const certificateIds = ['Batch workers', 'Load tests'].map(writing.idOf)
     const names = async (verb: 'activate' | 'deactivate', input = {}) => {
       const { certificates } = await writing.mutate(verb, { certificateIds, dryRun: true, ...input })
@@ -224,7 +225,7 @@ describe('a dry run', () => {
     expect(await names('deactivate', { projectId })).toEqual([['Batch workers', true]])
   })
 
-  it('finds what would be refused', async () => {
+  it('returns the error of a change that would be refused', async () => {
     activateOnly('Batch workers')
     const unknown = { certificateIds: ['cert_gone'], dryRun: true }
     expect(await writing.mutate('activate', unknown)).toMatchObject({ __typename: 'CertificateNotFoundError' })
@@ -241,7 +242,7 @@ describe('a dry run', () => {
     expect(await writing.mutate('delete', active)).toMatchObject({ activeIn: [{ name: 'Label printing' }] })
   })
 
-  it('that cannot be told says why', async () => {
+  it('returns the error of a list that cannot be read', async () => {
     writing.stack.openai.emulator.fault({ effect: { status: 500 } })
     for (const [verb, input] of [
       ['activate', { certificateIds: ['cert_a'] }],

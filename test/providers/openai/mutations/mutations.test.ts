@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import {
   issueAuthority,
   organizationId,
@@ -9,10 +9,11 @@ import {
 import { the } from '../../../support/rewriting.ts'
 
 let writing: Writing
-beforeEach(async () => {
+beforeAll(async () => {
   writing = await startWriting()
 })
-afterEach(() => writing.close())
+beforeEach(() => writing.reset())
+afterAll(() => writing.close())
 
 const certificates = () => readCertificates(writing.stack)
 
@@ -24,7 +25,7 @@ interface ProjectAnswer {
   }
 }
 
-/** The project's own flag, as the graph tells it. */
+/** The project's own flag in the API. */
 async function activeInProject(projectId: string, certificateId: string): Promise<boolean | undefined> {
   const { data } = await writing.stack.ask<ProjectAnswer>(
     `{ openAIProject(id: "${projectId}") { certificates(first: 100) { edges { active node { certificateId } } } } }`,
@@ -32,8 +33,8 @@ async function activeInProject(projectId: string, certificateId: string): Promis
   return data.openAIProject.certificates.edges.find(({ node }) => node.certificateId === certificateId)?.active
 }
 
-describe('a change at OpenAI', () => {
-  it('uploads a certificate, which is active nowhere and is in the next list', async () => {
+describe('a mutation of OpenAI’s certificates', () => {
+  it('uploads a certificate, which the next list has and which is not active', async () => {
     const before = await certificates()
     const content = await issueAuthority(writing.stack.clock.now())
     const { certificate, ...result } = await writing.mutate('upload', { content, name: 'New clients' })
@@ -48,7 +49,7 @@ describe('a change at OpenAI', () => {
     expect(after.get(certificate?.certificateId ?? '')).toEqual(certificate)
   })
 
-  it('uploads one on a single line, with text around it, as PEM in lines and without a name', async () => {
+  it('uploads PEM on a single line with text around it as PEM in lines', async () => {
     const content = await issueAuthority(writing.stack.clock.now())
     const oneLine = `subject=CN=New Client CA\n${content.replaceAll('\n', ' ')}\nthe end`
     expect(await writing.mutate('upload', { content: oneLine })).toMatchObject({ certificate: { name: null } })
@@ -66,7 +67,7 @@ describe('a change at OpenAI', () => {
     expect((await certificates()).get(certificateId)?.name).toBe('Load tests, old')
   })
 
-  it('deletes a certificate that is active nowhere', async () => {
+  it('deletes a certificate that is not active', async () => {
     const certificateId = writing.idOf('Load tests')
     const { id } = (await certificates()).get(certificateId) ?? {}
     expect(await writing.mutate('delete', { certificateId })).toEqual({
@@ -80,13 +81,13 @@ describe('a change at OpenAI', () => {
     expect([data.node, errors]).toEqual([null, undefined])
   })
 
-  it('activates several for the organization with one call, and answers them in the order asked for', async () => {
+  it('activates certificates for the organization with one call and returns them in the order of the input', async () => {
     await certificates()
     const names = ['Load tests', 'Gateway clients, next generation', 'Archive export']
     const certificateIds = names.map(writing.idOf)
-    const { certificates: switched, ...result } = await writing.mutate('activate', { certificateIds })
+    const { certificates: activated, ...result } = await writing.mutate('activate', { certificateIds })
     expect(result).toEqual({ __typename: 'ActivateOpenAICertificatesSuccess', dryRun: false })
-    expect(switched?.map(({ name, active }) => [name, active])).toEqual(names.map((name) => [name, true]))
+    expect(activated?.map(({ name, active }) => [name, active])).toEqual(names.map((name) => [name, true]))
     expect(writing.writes().map(({ path, body }) => [path, JSON.parse(body)])).toEqual([
       ['/v1/organization/certificates/activate', { certificate_ids: certificateIds }],
     ])
@@ -94,7 +95,7 @@ describe('a change at OpenAI', () => {
     for (const id of certificateIds) expect(after.get(id)?.active).toBe(true)
   })
 
-  it('deactivates for the organization, which the next list shows', async () => {
+  it('deactivates a certificate for the organization, as the next list shows', async () => {
     const certificateId = writing.idOf('Batch workers')
     expect((await certificates()).get(certificateId)?.active).toBe(true)
     expect(await writing.mutate('deactivate', { certificateIds: [certificateId] })).toMatchObject({
@@ -104,7 +105,7 @@ describe('a change at OpenAI', () => {
     expect((await certificates()).get(certificateId)?.active).toBe(false)
   })
 
-  it('switches in a project, which leaves the organization’s flag as it is', async () => {
+  it('activates and deactivates in a project without changing the organization’s flag', async () => {
     const [projectId, certificateId] = [writing.projectIdOf('Label printing'), writing.idOf('Warehouse scanners')]
     expect(await activeInProject(projectId, certificateId)).toBe(false)
     const input = { projectId, certificateIds: [certificateId] }
@@ -118,7 +119,7 @@ describe('a change at OpenAI', () => {
     expect(writing.writes().map((call) => call.path)).toEqual([`${path}/activate`, `${path}/deactivate`])
   })
 
-  it('is understood in the older shape of the answers too', async () => {
+  it('accepts responses in the older format', async () => {
     writing.stack.openai.state.generation = '2025'
     const content = await issueAuthority(writing.stack.clock.now())
     const { certificate } = await writing.mutate('upload', { content, name: 'Older' })
@@ -127,7 +128,7 @@ describe('a change at OpenAI', () => {
     expect(await writing.mutate('deactivate', { certificateIds })).toMatchObject({ certificates: [{ active: false }] })
   })
 
-  it('is seen by the fields of its own answer, and by the next mutation of the same document', async () => {
+  it('shows in the fields of its own result and to the next mutation of the document', async () => {
     const certificateId = writing.idOf('Load tests')
     const { data, errors } = await writing.stack.ask<
       Record<
@@ -150,7 +151,7 @@ describe('a change at OpenAI', () => {
     expect([flag(data.on), flag(data.off)]).toEqual([true, false])
   })
 
-  it('costs one call where nothing has to be known before', async () => {
+  it('makes one call when it has no guard', async () => {
     const certificateIds = [writing.idOf('Load tests')]
     await writing.stack.ask(
       `mutation ($input: ActivateOpenAICertificatesInput!) { activateOpenAICertificates(input: $input) { __typename } }`,

@@ -1,11 +1,12 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { issueAuthority, readCertificates, startWriting, type Verb, type Writing } from '../../../support/mutations.ts'
 
 let writing: Writing
-beforeEach(async () => {
+beforeAll(async () => {
   writing = await startWriting()
 })
-afterEach(() => writing.close())
+beforeEach(() => writing.reset())
+afterAll(() => writing.close())
 
 const day = 86_400_000
 
@@ -15,7 +16,7 @@ const invalid = (message: RegExp) => ({
   message: expect.stringMatching(message),
 })
 
-describe('a change that cannot be right is refused before any call:', () => {
+describe('a mutation with invalid input is refused before any call:', () => {
   afterEach(() => expect(writing.stack.openai.emulator.calls).toEqual([]))
 
   const ids = (count: number) => Array.from({ length: count }, (_, index) => `cert_${index}`)
@@ -24,31 +25,30 @@ describe('a change that cannot be right is refused before any call:', () => {
     ['no ids', { certificateIds: [] }, /^input.certificateIds: 0 ids; expected 1 to 10$/],
     ['eleven ids', { certificateIds: ids(11) }, /^input.certificateIds: 11 ids; expected 1 to 10$/],
     [
-      'an id twice',
+      'a duplicate id',
       { certificateIds: ['cert_a', 'cert_b', 'cert_a'] },
       /^input.certificateIds: cert_a is listed twice; expected/,
     ],
-    ['what is no id', { certificateIds: ['../projects'] }, /^input.certificateIds: not an id of a vendor/],
-    ['what is no project', { certificateIds: ['cert_a'], projectId: '..' }, /^input.projectId: not an id of a vendor/],
+    ['an invalid certificate id', { certificateIds: ['../projects'] }, /^input.certificateIds: not an id of a vendor/],
+    [
+      'an invalid project id',
+      { certificateIds: ['cert_a'], projectId: '..' },
+      /^input.projectId: not an id of a vendor/,
+    ],
     [
       'an unknown organization',
       { certificateIds: ['cert_a'], organizationId: 'org_x' },
       /no OpenAI organization org_x/,
     ],
-  ])('%s to switch', async (_, input, message) => {
+  ])('%s to activate or deactivate', async (_, input, message) => {
     for (const verb of ['activate', 'deactivate'] as const)
       expect(await writing.mutate(verb, input)).toEqual(invalid(message))
   })
 
   it.each<[string, Verb, object, RegExp]>([
-    ['a certificate that is no id', 'rename', { certificateId: 'a/b', name: 'New' }, /^input.certificateId: not an id/],
-    ['a certificate that is no id', 'delete', { certificateId: '..' }, /^input.certificateId: not an id/],
-    [
-      'an organization that is no id',
-      'delete',
-      { organizationId: '.', certificateId: 'cert_a' },
-      /^input.organizationId/,
-    ],
+    ['an invalid certificate id', 'rename', { certificateId: 'a/b', name: 'New' }, /^input.certificateId: not an id/],
+    ['an invalid certificate id', 'delete', { certificateId: '..' }, /^input.certificateId: not an id/],
+    ['an invalid organization id', 'delete', { organizationId: '.', certificateId: 'cert_a' }, /^input.organizationId/],
   ])('%s to %s', async (_, verb, input, message) => {
     expect(await writing.mutate(verb, input)).toEqual(invalid(message))
   })
@@ -57,30 +57,38 @@ describe('a change that cannot be right is refused before any call:', () => {
   const endingIn = (milliseconds: number) => authority({ notAfter: new Date(writing.stack.clock.now() + milliseconds) })
 
   it.each<[string, () => Promise<string>, RegExp]>([
-    ['nothing', async () => '', /^input.content: PEM of 0 blocks; expected a single CERTIFICATE/],
-    ['no PEM', async () => 'MIIB', /PEM of 0 blocks/],
+    ['empty content', async () => '', /^input.content: PEM of 0 blocks; expected a single CERTIFICATE/],
+    ['content without PEM', async () => 'MIIB', /PEM of 0 blocks/],
     ['two certificates', async () => `${await authority()}${await authority()}`, /PEM of 2 blocks/],
     [
-      'PEM of another kind',
+      'PEM of a different kind',
       async () => (await authority()).replaceAll('CERTIFICATE', 'CERTIFICATE REQUEST'),
       /PEM of one [A-Z ]+;/,
     ],
     [
-      'garbage in PEM',
+      'PEM that is not a certificate',
       async () => '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----',
       /no X.509 certificate/,
     ],
     ['PEM that is cut off', async () => (await authority()).slice(0, 200), /no X.509 certificate in PEM$/],
-    ['no authority', () => authority({ authority: false }), /no CA certificate; expected one whose basic constraints/],
-    ['one that has ended', () => endingIn(-1), /^input.content: ends \S+Z; expected later than a day from now$/],
-    ['one that ends within a day', () => endingIn(day), /expected later than a day from now/],
-    ['16 kB', async () => (await authority()).padEnd(16 * 1024, '\n'), /16384 bytes; expected less than 16384/],
+    [
+      'a certificate that is not a CA',
+      () => authority({ authority: false }),
+      /no CA certificate; expected one whose basic constraints/,
+    ],
+    ['an expired certificate', () => endingIn(-1), /^input.content: ends \S+Z; expected later than a day from now$/],
+    ['a certificate that expires within a day', () => endingIn(day), /expected later than a day from now/],
+    [
+      'content of 16 kB',
+      async () => (await authority()).padEnd(16 * 1024, '\n'),
+      /16384 bytes; expected less than 16384/,
+    ],
   ])('%s to upload', async (_, content, message) => {
     expect(await writing.mutate('upload', { content: await content() })).toEqual(invalid(message))
   })
 
   it.each(['', ' ', ' \t\r\n', '\u00a0\u2003'])(
-    'the blank name %j to upload or to rename, be it a dry run',
+    'the blank name %j to upload or to rename, also in a dry run',
     async (name) => {
       const blank = invalid(/^input.name: blank; expected a name$/)
       const content = await authority()
@@ -91,7 +99,7 @@ describe('a change that cannot be right is refused before any call:', () => {
     },
   )
 
-  it('a private key to upload, of which nothing is repeated to anybody', async () => {
+  it('a private key to upload, which is in no response and in no log line', async () => {
     const pem = await authority()
     const secret = 'TUlJRXZRSUJBREFOQmdrcWhraUc5dzBCQVFF'
     const key = `-----BEGIN PRIVATE KEY-----\n${secret}\n-----END PRIVATE KEY-----\n`
@@ -107,32 +115,34 @@ describe('a change that cannot be right is refused before any call:', () => {
       expect(JSON.stringify(result)).not.toContain(secret)
     }
     expect(await writing.mutate('rename', { certificateId: 'cert_a', name: key })).toEqual(invalid(/private key/))
-    // GraphQL's own errors quote the value that is wrong.
-    const inPlaceOfInput = await writing.stack.ask(
+    // GraphQL's own errors quote the invalid value.
+    const invalidInput = await writing.stack.ask(
       'mutation ($input: UploadOpenAICertificateInput!) { uploadOpenAICertificate(input: $input) { __typename } }',
       { input: { organizationId: 'org_bluequay', content: key, more: true } },
     )
-    const inDocument = await writing.stack.ask(
+    const invalidDocument = await writing.stack.ask(
       `mutation { uploadOpenAICertificate(input: ${JSON.stringify(key)}) { __typename } }`,
     )
-    for (const answer of [inPlaceOfInput, inDocument]) {
-      expect(answer.errors?.[0]?.message).toContain('[PEM]')
-      expect(JSON.stringify(answer)).not.toContain(secret)
+    for (const response of [invalidInput, invalidDocument]) {
+      expect(response.errors?.[0]?.message).toContain('[PEM]')
+      expect(JSON.stringify(response)).not.toContain(secret)
     }
     expect(JSON.stringify(writing.stack.log)).not.toContain(secret)
   })
 
-  it('one that ends a second later than a day from now is sent', async () => {
+  it('but not a certificate that expires more than a day from now, which is uploaded', async () => {
     const content = await endingIn(day + 1_000)
     expect((await writing.mutate('upload', { content })).__typename).toBe('UploadOpenAICertificateSuccess')
     writing.stack.openai.emulator.reset()
   })
 })
 
-describe('a change that the vendor does not make is data of its result:', () => {
-  const answering = (status: number, body: object = {}, headers = {}) =>
+describe('a mutation that the vendor refuses returns the error as data:', () => {
+  const respond = (status: number, body: object = {}, headers = {}) =>
     writing.stack.openai.emulator.fault({ match: ({ method }) => method !== 'GET', effect: { status, body, headers } })
-  const said = (message: string) => ({ error: { message, type: 'invalid_request_error', param: null, code: null } })
+  const errorBody = (message: string) => ({
+    error: { message, type: 'invalid_request_error', param: null, code: null },
+  })
 
   it.each<[Verb, object]>([
     ['rename', { certificateId: 'cert_gone', name: 'New' }],
@@ -140,7 +150,7 @@ describe('a change that the vendor does not make is data of its result:', () => 
     ['activate', { certificateIds: ['cert_gone'] }],
     ['deactivate', { certificateIds: ['cert_gone'] }],
     ['activate', { certificateIds: ['cert_gone'], projectId: 'proj_gone' }],
-  ])('%s of %o, which is not there', async (verb, input) => {
+  ])('%s with %o, which does not exist', async (verb, input) => {
     expect(await writing.mutate(verb, { ...input, ...(verb === 'deactivate' && { force: true }) })).toMatchObject({
       __typename: 'CertificateNotFoundError',
       code: 'UPSTREAM_NOT_FOUND',
@@ -148,21 +158,24 @@ describe('a change that the vendor does not make is data of its result:', () => 
     })
   })
 
-  it.each(['bare string', 'object'] as const)('a key without the scope, refused with a %s', async (form) => {
-    writing.organization.missingWriteScope = form
-    const result = await writing.mutate('activate', { certificateIds: ['cert_a'] })
-    expect(result).toMatchObject({ __typename: 'CertificateForbiddenError', code: 'UPSTREAM_FORBIDDEN' })
-    expect((await readCertificates(writing.stack)).size).toBeGreaterThan(0)
-  })
+  it.each(['bare string', 'object'] as const)(
+    'a key without permission to write, with the message as %s',
+    async (form) => {
+      writing.organization.missingWriteScope = form
+      const result = await writing.mutate('activate', { certificateIds: ['cert_a'] })
+      expect(result).toMatchObject({ __typename: 'CertificateForbiddenError', code: 'UPSTREAM_FORBIDDEN' })
+      expect((await readCertificates(writing.stack)).size).toBeGreaterThan(0)
+    },
+  )
 
-  it('a key that is not known is no lack of a scope', async () => {
+  it('an unknown key, which is UPSTREAM_UNAUTHENTICATED', async () => {
     writing.organization.adminKey = 'sk-admin-another'
     const result = await writing.mutate('activate', { certificateIds: ['cert_a'] })
     expect(result).toMatchObject({ __typename: 'CertificateUpstreamError', code: 'UPSTREAM_UNAUTHENTICATED' })
   })
 
-  it('a conflict of its own', async () => {
-    answering(409, said('Another change is under way.'))
+  it('a conflict at the vendor', async () => {
+    respond(409, errorBody('Another change is under way.'))
     expect(await writing.mutate('rename', { certificateId: 'cert_a', name: 'New' })).toMatchObject({
       __typename: 'CertificateConflictError',
       code: 'UPSTREAM_CONFLICT',
@@ -171,8 +184,8 @@ describe('a change that the vendor does not make is data of its result:', () => 
     })
   })
 
-  it('what it calls a bad request', async () => {
-    answering(400, said('No.'))
+  it('a request that the vendor calls invalid', async () => {
+    respond(400, errorBody('No.'))
     const content = await issueAuthority(writing.stack.clock.now())
     expect(await writing.mutate('upload', { content })).toMatchObject({
       __typename: 'CertificateUpstreamError',
@@ -180,8 +193,8 @@ describe('a change that the vendor does not make is data of its result:', () => 
     })
   })
 
-  it.each<Verb>(['rename', 'activate'])('the wish for patience, with nothing sent again: %s', async (verb) => {
-    answering(429, said('Slow down.'), { 'retry-after': '7' })
+  it.each<Verb>(['rename', 'activate'])('a rate limit, without a retry: %s', async (verb) => {
+    respond(429, errorBody('Slow down.'), { 'retry-after': '7' })
     const input = verb === 'rename' ? { certificateId: 'cert_a', name: 'New' } : { certificateIds: ['cert_a'] }
     const limited = { __typename: 'CertificateRateLimitedError', code: 'UPSTREAM_RATE_LIMITED', retryAfterSeconds: 7 }
     expect(await writing.mutate(verb, input)).toMatchObject(limited)

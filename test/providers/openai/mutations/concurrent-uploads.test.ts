@@ -15,36 +15,36 @@ afterEach(() => writing.close())
 const certificates = () => writing.organization.certificates
 const uploaded = () => the(certificates(), ({ id, ...row }) => row.name === name && !id.startsWith('cert_foreign'))
 
-/** Somebody else’s upload of the same name, a moment before: it stands before ours in the list. */
-function uploadAsSomebodyElse(pem: string): void {
+/** Adds an upload of another client with the same name, a moment earlier: it comes first in the list. */
+function uploadFromElsewhere(pem: string): void {
   const [row] = certificates()
   if (!row) throw new Error('an organization without certificates')
   const createdAt = Math.floor(writing.stack.clock.now() / 1000)
   certificates().unshift({ ...row, id: 'cert_foreign', name, createdAt, active: false, pem })
 }
 
-/** Uploads one with an answer that is lost. */
-async function upload(answer: Effect = { applied: 'reset' }) {
+/** Uploads a certificate; the response is lost. */
+async function upload(response: Effect = { applied: 'reset' }) {
   const content = await issueAuthority(writing.stack.clock.now())
-  writing.stack.openai.emulator.fault({ match: ({ method }) => method === 'POST', effect: answer, times: 1 })
+  writing.stack.openai.emulator.fault({ match: ({ method }) => method === 'POST', effect: response, times: 1 })
   const result = await whileTimePasses(writing.stack.clock, writing.mutate('upload', { content, name }))
-  const looked = writing.stack.openai.emulator.calls.filter(({ path }) => path.includes('/certificates/cert_'))
-  return { result, looked: looked.map(({ path }) => path.split('/').at(-1)) }
+  const contentCalls = writing.stack.openai.emulator.calls.filter(({ path }) => path.includes('/certificates/cert_'))
+  return { result, readContents: contentCalls.map(({ path }) => path.split('/').at(-1)) }
 }
 
 const garbled = '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n'
 
-describe('an upload whose answer is lost, while somebody else has uploaded one of the same name', () => {
+describe('an upload whose response is lost while another client uploaded a certificate with the same name', () => {
   it.each<[string, Effect | null]>([
-    ['is no certificate', null],
-    ['is refused', { status: 403, body: { error: 'No.' } }],
-    ['is gone', { status: 404, body: {} }],
-    ['is not given', { status: 500 }],
-  ])('whose content %s, is found to have been made', async (_, effect) => {
-    uploadAsSomebodyElse(garbled)
+    ['is not a certificate', null],
+    ['cannot be read (403)', { status: 403, body: { error: 'No.' } }],
+    ['cannot be read (404)', { status: 404, body: {} }],
+    ['cannot be read (500)', { status: 500 }],
+  ])('succeeds when the content of that certificate %s', async (_, effect) => {
+    uploadFromElsewhere(garbled)
     if (effect) writing.stack.openai.emulator.fault({ match: ({ path }) => path.endsWith('/cert_foreign'), effect })
-    const { result, looked } = await upload()
-    expect(looked[0]).toBe('cert_foreign')
+    const { result, readContents } = await upload()
+    expect(readContents[0]).toBe('cert_foreign')
     expect(result).toMatchObject({
       __typename: 'UploadOpenAICertificateSuccess',
       certificate: { certificateId: uploaded().id, name },
@@ -54,15 +54,15 @@ describe('an upload whose answer is lost, while somebody else has uploaded one o
     expect(writing.writes()).toHaveLength(1)
   })
 
-  it('that is another certificate, is found to have been made', async () => {
-    uploadAsSomebodyElse(await issueAuthority(writing.stack.clock.now(), { serialNumber: '0badcaff' }))
-    const { result, looked } = await upload()
+  it('succeeds when that is a different certificate', async () => {
+    uploadFromElsewhere(await issueAuthority(writing.stack.clock.now(), { serialNumber: '0badcaff' }))
+    const { result, readContents } = await upload()
     expect(result.certificate?.certificateId).toBe(uploaded().id)
-    expect(looked).toEqual(['cert_foreign', uploaded().id])
+    expect(readContents).toEqual(['cert_foreign', uploaded().id])
   })
 
-  it('that cannot be read, is of unknown outcome when it did not arrive: that one may be it', async () => {
-    uploadAsSomebodyElse(garbled)
+  it('has an unknown outcome when it did not arrive and that certificate cannot be read: it may be the upload', async () => {
+    uploadFromElsewhere(garbled)
     const { result } = await upload('reset')
     expect(result).toMatchObject({
       __typename: 'CertificateOutcomeUnknownError',

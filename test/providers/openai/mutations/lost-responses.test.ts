@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import type { Effect } from '../../../../src/sandbox/fault.ts'
 import {
   issueAuthority,
@@ -9,25 +9,37 @@ import {
   type Writing,
 } from '../../../support/mutations.ts'
 import { whileTimePasses } from '../../../support/passing-time.ts'
+import type { StackOptions } from '../../../support/stack.ts'
 import { until } from '../../../support/until.ts'
 
 let writing: Writing
-beforeEach(async () => {
-  writing = await startWriting()
-})
-afterEach(() => writing.close())
+/** Starts one program for the tests of a describe, which are independent after a reset. */
+function shareProgram(): void {
+  beforeAll(async () => {
+    writing = await startWriting()
+  })
+  beforeEach(() => writing.reset())
+  afterAll(() => writing.close())
+}
+/** Starts a program for every test of a describe, because they leave work behind that goes on. */
+function startPerTest(options?: StackOptions): void {
+  beforeEach(async () => {
+    writing = await startWriting(options)
+  })
+  afterEach(() => writing.close())
+}
 
-/** Strikes calls that change something, as often as told. */
-const strikeWrites = (effect: Effect, times = 1) =>
+/** Makes calls that change something fail, the next `times` times. */
+const failWrites = (effect: Effect, times = 1) =>
   writing.stack.openai.emulator.fault({ match: ({ method }) => method !== 'GET', effect, times })
-const strikeReads = (effect: Effect) =>
+const failReads = (effect: Effect) =>
   writing.stack.openai.emulator.fault({ match: ({ method }) => method === 'GET', effect })
 
-/** Longer than a call may take. */
-const patient = 10_000
+/** The timeout of a call. */
+const callTimeout = 10_000
 
 const make = (verb: Verb, input: object): Promise<Result> =>
-  whileTimePasses(writing.stack.clock, writing.mutate(verb, input), patient)
+  whileTimePasses(writing.stack.clock, writing.mutate(verb, input), callTimeout)
 
 async function inputFor(verb: Verb): Promise<object> {
   const certificateId = writing.idOf('Load tests')
@@ -46,9 +58,11 @@ async function inputFor(verb: Verb): Promise<object> {
 }
 
 const verbs: readonly Verb[] = ['upload', 'rename', 'delete', 'activate', 'deactivate']
-const once: readonly Verb[] = ['upload', 'rename', 'delete']
+const sentOnce: readonly Verb[] = ['upload', 'rename', 'delete']
 
-describe('a change whose answer is lost', () => {
+describe('a change whose response is lost', () => {
+  shareProgram()
+
   it.each(
     verbs.flatMap((verb) =>
       [
@@ -59,55 +73,54 @@ describe('a change whose answer is lost', () => {
         { applied: { status: 200, body: 'ok' } },
       ].map((effect) => [verb, effect] as const),
     ),
-  )('is found to have been made: %s, %o', async (verb, effect) => {
-    strikeWrites(effect as Effect)
+  )('succeeds when the lists show it: %s after %o', async (verb, effect) => {
+    failWrites(effect as Effect)
     const result = await make(verb, await inputFor(verb))
     expect(result.__typename).toMatch(/Success$/)
     const shown = await whileTimePasses(writing.stack.clock, readCertificates(writing.stack))
     for (const certificate of [result.certificate ?? [], result.certificates ?? []].flat())
       expect(shown.get(certificate.certificateId)).toEqual(certificate)
-    if (once.includes(verb)) expect(writing.writes()).toHaveLength(1)
+    if (sentOnce.includes(verb)) expect(writing.writes()).toHaveLength(1)
   })
 
-  it.each(once)(
-    'and that did not arrive is of unknown outcome, sent once, and repeated by nobody: %s',
-    async (verb) => {
-      const before = await readCertificates(writing.stack)
-      for (const effect of ['reset', 'hang'] as const) {
-        strikeWrites(effect)
-        expect(await make(verb, await inputFor(verb))).toMatchObject({
-          __typename: 'CertificateOutcomeUnknownError',
-          code: 'OUTCOME_UNKNOWN',
-          message: expect.stringMatching(/^OpenAI .* not known.*Check before you repeat it\.$/),
-        })
-      }
-      expect(writing.writes()).toHaveLength(2)
-      expect(await whileTimePasses(writing.stack.clock, readCertificates(writing.stack))).toEqual(before)
-    },
-  )
+  it.each(sentOnce)('has an unknown outcome and is not retried when it did not arrive: %s', async (verb) => {
+    const before = await readCertificates(writing.stack)
+    for (const effect of ['reset', 'hang'] as const) {
+      failWrites(effect)
+      expect(await make(verb, await inputFor(verb))).toMatchObject({
+        __typename: 'CertificateOutcomeUnknownError',
+        code: 'OUTCOME_UNKNOWN',
+        message: expect.stringMatching(/^OpenAI .* not known.*Check before you repeat it\.$/),
+      })
+    }
+    expect(writing.writes()).toHaveLength(2)
+    expect(await whileTimePasses(writing.stack.clock, readCertificates(writing.stack))).toEqual(before)
+  })
 
-  it.each(once)('and that cannot be looked for is of unknown outcome: %s', async (verb) => {
+  it.each(sentOnce)('has an unknown outcome when the lists cannot be read: %s', async (verb) => {
     const input = await inputFor(verb)
-    strikeWrites({ applied: 'reset' })
-    strikeReads({ status: 403, body: { error: 'No.' } })
+    failWrites({ applied: 'reset' })
+    failReads({ status: 403, body: { error: 'No.' } })
     const result = await make(verb, input)
     expect(result).toMatchObject({ __typename: 'CertificateOutcomeUnknownError' })
     expect(result.message).toContain('OpenAI answered 403')
     expect(writing.writes()).toHaveLength(1)
   })
 
-  it('is not taken for another upload of the same certificate long ago', async () => {
+  it('has an unknown outcome when the same certificate was uploaded long ago', async () => {
     const content = await issueAuthority(writing.stack.clock.now())
     await make('upload', { content })
     writing.stack.clock.advance(3_600_000)
-    strikeWrites('reset')
+    failWrites('reset')
     expect(await make('upload', { content })).toMatchObject({ __typename: 'CertificateOutcomeUnknownError' })
   })
 })
 
-describe('a change that the vendor fails to make', () => {
-  it.each(once)('is no success and sent once: %s', async (verb) => {
-    strikeWrites({ status: 500 })
+describe('a change that fails at the vendor', () => {
+  startPerTest()
+
+  it.each(sentOnce)('returns the error and is not retried: %s', async (verb) => {
+    failWrites({ status: 500 })
     expect(await make(verb, await inputFor(verb))).toMatchObject({
       __typename: 'CertificateUpstreamError',
       code: 'UPSTREAM_UNAVAILABLE',
@@ -115,16 +128,13 @@ describe('a change that the vendor fails to make', () => {
     expect(writing.writes()).toHaveLength(1)
   })
 
-  it.each<Verb>(['activate', 'deactivate'])(
-    'is sent again where that is documented to be the same: %s',
-    async (verb) => {
-      strikeWrites({ status: 503 }, 2)
-      expect((await make(verb, await inputFor(verb))).__typename).toMatch(/Success$/)
-      expect(writing.writes()).toHaveLength(3)
-    },
-  )
+  it.each<Verb>(['activate', 'deactivate'])('is retried when it is documented as idempotent: %s', async (verb) => {
+    failWrites({ status: 503 }, 2)
+    expect((await make(verb, await inputFor(verb))).__typename).toMatch(/Success$/)
+    expect(writing.writes()).toHaveLength(3)
+  })
 
-  it('was never made when nobody could be reached', async () => {
+  it('has a known outcome when no connection was made', async () => {
     const input = await inputFor('upload')
     await writing.stack.openai.emulator.close()
     expect(await make('upload', input)).toMatchObject({
@@ -133,8 +143,8 @@ describe('a change that the vendor fails to make', () => {
     })
   })
 
-  it('is not even sent while the vendor is left alone', async () => {
-    const mend = strikeReads({ status: 500 })
+  it('is not sent while the circuit is open', async () => {
+    const mend = failReads({ status: 500 })
     for (let failed = 0; failed < 5; failed += 1) {
       await whileTimePasses(
         writing.stack.clock,
@@ -151,10 +161,10 @@ describe('a change that the vendor fails to make', () => {
   })
 })
 
-const audits = () => writing.stack.log.filter(({ audit }) => audit !== undefined)
-
 describe('a change whose client does not wait', () => {
-  it('goes on once it is sent, is in the log, and is shown by the next list', async () => {
+  startPerTest()
+
+  it('is completed and logged once it is sent, and the next list shows it', async () => {
     const certificateId = writing.idOf('Load tests')
     await readCertificates(writing.stack)
     writing.stack.openai.emulator.latency = 200
@@ -162,99 +172,103 @@ describe('a change whose client does not wait', () => {
     const document =
       'mutation ($input: RenameOpenAICertificateInput!) { renameOpenAICertificate(input: $input) { __typename } }'
     const input = { organizationId: 'org_bluequay', certificateId, name: 'Renamed' }
-    const asked = writing.stack.ask(document, { input }, leaving.signal)
+    const response = writing.stack.ask(document, { input }, leaving.signal)
     await until(() => writing.writes().length === 1)
     leaving.abort()
-    await expect(asked).rejects.toThrow()
+    await expect(response).rejects.toThrow()
     await until(() => writing.stack.log.some(({ audit }) => audit === 'renameOpenAICertificate'))
     expect(writing.writes()[0]).toMatchObject({ status: 200, aborted: false })
     expect(writing.stack.log).toContainEqual(expect.objectContaining({ certificateId, result: 'OK' }))
     expect((await readCertificates(writing.stack)).get(certificateId)?.name).toBe('Renamed')
   })
 
-  it('is of unknown outcome at the end of the operation, which the log tells when it is known', async () => {
+  it('has an unknown outcome at the deadline, and an audit line when the outcome is known', async () => {
     await writing.close()
     writing = await startWriting({
       configure: (file) => ({ ...file, writes: 'enabled', upstream: { deadline: '1s' } }),
     })
-    strikeWrites('hang')
-    const asked = writing.mutate('activate', { certificateIds: [writing.idOf('Load tests')] })
+    failWrites('hang')
+    const response = writing.mutate('activate', { certificateIds: [writing.idOf('Load tests')] })
     await until(() => writing.writes().length === 1)
     writing.stack.clock.advance(1_000)
-    expect(await asked).toMatchObject({ __typename: 'CertificateOutcomeUnknownError' })
-    expect(audits()).toEqual([])
+    expect(await response).toMatchObject({ __typename: 'CertificateOutcomeUnknownError' })
+    expect(writing.audits()).toEqual([])
     writing.stack.clock.advance(9_000)
-    await until(() => audits().length > 0)
-    expect(audits()).toEqual([expect.objectContaining({ result: 'OUTCOME_UNKNOWN' })])
+    await until(() => writing.audits().length > 0)
+    expect(writing.audits()).toEqual([expect.objectContaining({ result: 'OUTCOME_UNKNOWN' })])
   })
 
-  it('is not sent any more when the operation ends before its turn', async () => {
+  it('is not sent when the operation ends while it is queued', async () => {
     await writing.close()
     writing = await startWriting({
       configure: (file) => ({ ...file, writes: 'enabled', upstream: { deadline: '1s', concurrency: 1 } }),
     })
-    strikeReads('hang')
+    failReads('hang')
     const reading = writing.stack.ask('{ openAIOrganization(id: "org_bluequay") { source { status } } }')
     await until(() => writing.stack.openai.emulator.calls.length === 1)
     const { sleepers } = writing.stack.clock
-    const asked = writing.mutate('activate', { certificateIds: [writing.idOf('Load tests')] })
+    const response = writing.mutate('activate', { certificateIds: [writing.idOf('Load tests')] })
     await until(() => writing.stack.clock.sleepers > sleepers)
     writing.stack.clock.advance(1_000)
-    expect(await asked).toMatchObject({ __typename: 'CertificateUpstreamError', code: 'UPSTREAM_TIMEOUT' })
+    expect(await response).toMatchObject({ __typename: 'CertificateUpstreamError', code: 'UPSTREAM_TIMEOUT' })
     await reading
     expect(writing.writes()).toEqual([])
   })
 })
 
-describe('a change that is made again after a lost answer', () => {
+describe('a change that is retried after a lost response', () => {
+  startPerTest()
+
   const readActive = async (id: string) => (await readCertificates(writing.stack)).get(id)?.active
 
-  it.each<[Effect, string]>([
-    [{ status: 429, headers: { 'retry-after': '60' } }, 'in time'],
-    [{ status: 403, body: { error: 'No.' } }, 'with the right'],
-    [{ status: 404, body: {} }, 'to what is there'],
-  ])('and is then refused %o is found to have been made', async (refusal) => {
+  it.each<Effect>([
+    { status: 429, headers: { 'retry-after': '60' } },
+    { status: 403, body: { error: 'No.' } },
+    { status: 404, body: {} },
+  ])('succeeds if the retry fails with %o but the lists show the change', async (effect) => {
     const certificateId = writing.idOf('Load tests')
     await readCertificates(writing.stack)
-    // Of two, the newest strikes first.
-    strikeWrites(refusal)
-    strikeWrites({ applied: 'reset' })
+    // The latest fault comes first.
+    failWrites(effect)
+    failWrites({ applied: 'reset' })
     expect((await make('activate', { certificateIds: [certificateId] })).__typename).toMatch(/Success$/)
     expect(writing.writes()).toHaveLength(2)
     expect(await readActive(certificateId)).toBe(true)
-    expect(audits().map(({ result }) => result)).toEqual(['OK'])
+    expect(writing.audits().map(({ result }) => result)).toEqual(['OK'])
   })
 
-  it('and is then refused, and was not made, is of unknown outcome', async () => {
-    strikeWrites({ status: 404, body: {} })
-    strikeWrites('reset')
+  it('has an unknown outcome if the retry fails and the lists do not show the change', async () => {
+    failWrites({ status: 404, body: {} })
+    failWrites('reset')
     expect(await make('activate', { certificateIds: [writing.idOf('Load tests')] })).toMatchObject({
       __typename: 'CertificateOutcomeUnknownError',
     })
   })
 
-  it('is shown by the next list also when its client has left meanwhile', async () => {
+  it('is shown by the next list after its client disconnected', async () => {
     const certificateId = writing.idOf('Load tests')
     await readCertificates(writing.stack)
-    strikeWrites({ applied: { status: 503 } })
+    failWrites({ applied: { status: 503 } })
     const leaving = new AbortController()
     const document =
       'mutation ($input: ActivateOpenAICertificatesInput!) { activateOpenAICertificates(input: $input) { __typename } }'
     const input = { organizationId: 'org_bluequay', certificateIds: [certificateId] }
-    const asked = writing.stack.ask(document, { input }, leaving.signal)
+    const response = writing.stack.ask(document, { input }, leaving.signal)
     await until(() => writing.writes()[0]?.status === 503)
     leaving.abort()
-    await expect(asked).rejects.toThrow()
-    await whileTimePasses(writing.stack.clock, (async () => until(() => audits().length > 0))())
-    expect(audits().map(({ result }) => result)).not.toContain('INTERNAL_SERVER_ERROR')
+    await expect(response).rejects.toThrow()
+    await whileTimePasses(writing.stack.clock, (async () => until(() => writing.audits().length > 0))())
+    expect(writing.audits().map(({ result }) => result)).not.toContain('INTERNAL_SERVER_ERROR')
     expect(await readActive(certificateId)).toBe(true)
   })
 })
 
-describe('after a change of unknown outcome', () => {
-  it('whoever looks reads anew, and sees it arrive late', async () => {
+describe('after a change with an unknown outcome', () => {
+  startPerTest()
+
+  it('the lists are read again, and show a change that arrives late', async () => {
     const certificateId = writing.idOf('Load tests')
-    strikeWrites('hang')
+    failWrites('hang')
     expect(await make('rename', { certificateId, name: 'Late' })).toMatchObject({ code: 'OUTCOME_UNKNOWN' })
     for (const certificate of writing.organization.certificates)
       if (certificate.id === certificateId) certificate.name = 'Late'
@@ -262,39 +276,43 @@ describe('after a change of unknown outcome', () => {
   })
 })
 
-describe('a lost answer is not taken for a success', () => {
-  it('of an upload because the same certificate was uploaded before', async () => {
+describe('a lost response is not a success', () => {
+  startPerTest()
+
+  it('because the same certificate was uploaded before', async () => {
     const content = await issueAuthority(writing.stack.clock.now())
     await make('upload', { content, name: 'New clients' })
     for (const name of ['New clients', 'Other clients']) {
-      strikeWrites('reset')
+      failWrites('reset')
       expect(await make('upload', { content, name })).toMatchObject({ code: 'OUTCOME_UNKNOWN' })
     }
   })
 
-  it('of a deletion because there was nothing to delete', async () => {
-    strikeWrites('reset')
+  it('because there was nothing to delete', async () => {
+    failWrites('reset')
     expect(await make('delete', { certificateId: 'cert_never' })).toMatchObject({ code: 'UPSTREAM_NOT_FOUND' })
     expect(writing.writes()).toEqual([])
     writing.stack.clock.advance(11_000)
-    strikeReads({ status: 403, body: { error: 'No.' } })
+    failReads({ status: 403, body: { error: 'No.' } })
     expect(await make('delete', { certificateId: 'cert_never' })).toMatchObject({ code: 'OUTCOME_UNKNOWN' })
   })
 })
 
 describe('a program that stops', () => {
-  it('waits for a change that was sent, and writes its line', async () => {
+  startPerTest()
+
+  it('waits for a change that was sent and writes its audit line', async () => {
     writing.stack.openai.emulator.latency = 200
     const leaving = new AbortController()
     const document =
       'mutation ($input: RenameOpenAICertificateInput!) { renameOpenAICertificate(input: $input) { __typename } }'
     const input = { organizationId: 'org_bluequay', certificateId: writing.idOf('Load tests'), name: 'Renamed' }
-    const asked = writing.stack.ask(document, { input }, leaving.signal)
+    const response = writing.stack.ask(document, { input }, leaving.signal)
     await until(() => writing.writes().length === 1)
     leaving.abort()
-    await expect(asked).rejects.toThrow()
+    await expect(response).rejects.toThrow()
     await writing.close()
-    expect(audits().map(({ result }) => result)).toEqual(['OK'])
+    expect(writing.audits().map(({ result }) => result)).toEqual(['OK'])
     expect(writing.writes()[0]).toMatchObject({ status: 200, aborted: false })
     writing = await startWriting()
   })
