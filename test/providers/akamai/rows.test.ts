@@ -138,11 +138,6 @@ describe('a row of Akamai’s list', () => {
     expect(nodes[0]?.deployments.map(({ network }) => network)).toHaveLength(4)
   })
 
-  it('is counted as unreadable without an id, and then the list is not complete', async () => {
-    const { nodes, lost, complete } = await readRows((row) => [row, null, 'x', { ...row, id: null }, [row]])
-    expect([nodes.length, lost, complete]).toEqual([1, 4, false])
-  })
-
   it('loses what is no certificate where one should be, and says so', async () => {
     const { nodes, enrollments, lost, complete } = await readRows((row) => [
       { ...row, staging: 'off' },

@@ -57,13 +57,4 @@ describe('a list of LivePerson', () => {
     ])
     expect(all).toEqual({ totalCount: 7, complete: false })
   })
-
-  it('may be empty, which is no fault', async () => {
-    patchRows(stack, () => [])
-    expect(await readAccount(stack)).toMatchObject({
-      certificates: { totalCount: 0 },
-      source: { status: 'OK' },
-      all: { complete: true },
-    })
-  })
 })

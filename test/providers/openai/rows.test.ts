@@ -124,16 +124,6 @@ describe('a row of OpenAI’s list', () => {
       parseIssues: [],
     })
   })
-
-  it('is counted as unreadable without an id, and then the list is not complete', async () => {
-    rewrite<{ data: object[] }>(stack.openai.emulator, '/organization/certificates', ({ data, ...page }) => ({
-      ...page,
-      data: [null, 'cert_1', ...data.slice(3), { ...data[2], id: undefined }],
-    }))
-    const { openAIOrganization, certificates } = await read()
-    expect(openAIOrganization.source).toEqual({ status: 'OK', certificateCount: 11, unreadableRows: 3 })
-    expect(certificates).toEqual({ complete: false, totalCount: 11 })
-  })
 })
 
 it('a project that cannot be read makes the list of places incomplete', async () => {

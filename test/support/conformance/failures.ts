@@ -1,0 +1,225 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
+import { type Emulator, startEmulator } from '../../../src/sandbox/emulator.ts'
+import type { Effect } from '../../../src/sandbox/fault.ts'
+import { failureServes, whileTimePasses } from '../passing-time.ts'
+import { until } from '../until.ts'
+import { failureOf } from '../vendor-call.ts'
+import { type ListAnswer, listFields, readAnew, type SourceAnswer, sourceFields } from '../vendor-outage.ts'
+import { type Deployment, firstPlaceOf, startDeployment } from './deployment.ts'
+import type { ProviderFacts } from './facts.ts'
+
+interface Case {
+  readonly effect: Effect | ((now: number) => Effect)
+  readonly code: string
+  readonly httpStatus?: number
+  readonly retryAfterSeconds?: number
+  /** How often the vendor is called before the failure is reported. Default: once. */
+  readonly calls?: number
+}
+
+const refusing = (status: number, code: string): Case => ({ effect: { status }, code, httpStatus: status })
+const answering = (body: string, contentType: string): Case => ({
+  effect: { status: 200, headers: { 'content-type': contentType }, body },
+  code: 'UPSTREAM_MALFORMED_RESPONSE',
+  httpStatus: 200,
+})
+const rateLimited = { code: 'UPSTREAM_RATE_LIMITED', httpStatus: 429 }
+const retried = { calls: 4 }
+
+const cases: Readonly<Record<string, Case>> = {
+  'answers 400': refusing(400, 'UPSTREAM_INVALID_REQUEST'),
+  'answers 401': refusing(401, 'UPSTREAM_UNAUTHENTICATED'),
+  'answers 403': refusing(403, 'UPSTREAM_FORBIDDEN'),
+  'answers 404': refusing(404, 'UPSTREAM_NOT_FOUND'),
+  'answers 408': { ...refusing(408, 'UPSTREAM_INVALID_REQUEST'), ...retried },
+  'answers 409': refusing(409, 'UPSTREAM_CONFLICT'),
+  'answers 418': refusing(418, 'UPSTREAM_INVALID_REQUEST'),
+  'answers 429 with Retry-After in seconds': {
+    effect: { status: 429, headers: { 'retry-after': '17' } },
+    ...rateLimited,
+    retryAfterSeconds: 17,
+  },
+  'answers 429 with a date as Retry-After': {
+    effect: (now) => ({ status: 429, headers: { 'retry-after': new Date(now + 90_000).toUTCString() } }),
+    ...rateLimited,
+    retryAfterSeconds: 90,
+  },
+  'answers 429 without Retry-After': { effect: { status: 429 }, ...rateLimited, retryAfterSeconds: 60 },
+  'answers 500': { ...refusing(500, 'UPSTREAM_UNAVAILABLE'), ...retried },
+  'answers 502': { ...refusing(502, 'UPSTREAM_UNAVAILABLE'), ...retried },
+  'answers 503': { ...refusing(503, 'UPSTREAM_UNAVAILABLE'), ...retried },
+  'does not answer': { effect: 'hang', code: 'UPSTREAM_TIMEOUT' },
+  'resets the connection': { effect: 'reset', code: 'UPSTREAM_UNAVAILABLE', ...retried },
+  'answers with a redirect': {
+    effect: { status: 302, headers: { location: 'https://sign-in.example/' } },
+    code: 'UPSTREAM_MALFORMED_RESPONSE',
+    httpStatus: 302,
+  },
+  'answers with HTML': answering('<!doctype html><title>Sign in</title>', 'text/html'),
+  'answers with broken JSON': answering('{"data": [{"id"', 'application/json'),
+  'answers with an empty body': answering('', 'application/json'),
+  'answers with null': answering('null', 'application/json'),
+  'answers with JSON of another shape': answering('{"unexpected": true}', 'application/json'),
+  'answers with a JSON string': answering('"fine"', 'application/json'),
+  'answers with more than 32 MB': {
+    effect: { status: 200, body: 'x'.repeat(33 * 1024 * 1024) },
+    code: 'UPSTREAM_MALFORMED_RESPONSE',
+  },
+}
+
+interface Answer {
+  readonly list: ListAnswer
+  readonly place: { readonly id: string; readonly certificates: object | null; readonly source: SourceAnswer }
+}
+
+/** A failing call is reported for its place, with the documented code, and changes nothing else in the answer. */
+export function describeFailures<Config>(facts: ProviderFacts<Config>): void {
+  describe('when the call for the certificates of one place fails', () => {
+    let deployment: Deployment
+    let elsewhere: Emulator
+    let healthy: ListAnswer
+    let place: { readonly id: string; readonly __typename: string }
+
+    beforeAll(async () => {
+      elsewhere = await startEmulator(() => ({ status: 200, body: [] }))
+      deployment = await startDeployment(facts, { upstream: { ...readAnew, deadline: '15s' } })
+      healthy = await everything()
+      expect(healthy).toMatchObject({ complete: true, fresh: true })
+      place = await firstPlaceOf(deployment)
+      deployment.emulator.reset()
+    })
+    /** The vendor works again, and no failure or pause is left over for the next test. */
+    afterEach(async () => {
+      deployment.emulator.reset()
+      deployment.clock.advance(90_000)
+      expect(await everything()).toMatchObject({ totalCount: healthy.totalCount, complete: true })
+      deployment.emulator.reset()
+    })
+    afterAll(async () => {
+      await deployment.close()
+      await elsewhere.close()
+    })
+
+    const everything = async () => {
+      const query = `{ certificates(first: 100) { ${listFields} } }`
+      return (await deployment.ask<{ certificates: ListAnswer }>(query)).data.certificates
+    }
+
+    /** Reads the list of everything and the place in one operation, while the calls for the place's list fail. */
+    async function readDuring({ effect }: Pick<Case, 'effect'>) {
+      const { emulator, clock, isList } = deployment
+      const match = (call: (typeof emulator.calls)[number]) => isList(call)
+      emulator.fault({ match, effect: typeof effect === 'function' ? effect(clock.now()) : effect })
+      const asked = deployment.ask<Answer>(
+        `query ($id: ID!) {
+          list: certificates(first: 100) { ${listFields} }
+          place: node(id: $id) { ... on ${place.__typename} {
+            id source { ${sourceFields} } certificates { totalCount }
+          } }
+        }`,
+        { id: place.id },
+      )
+      if (effect === 'hang') {
+        // The operation, the reading and its call sleep: all other readings are done.
+        await until(() => emulator.calls.some(match) && clock.sleepers === 3)
+        clock.advance(10_000)
+      }
+      const answer = await whileTimePasses(clock, asked)
+      return { answer, calls: emulator.calls.filter(match).length }
+    }
+
+    it.each(Object.entries(cases))(
+      'reports the place as failed and returns all others when the vendor %s',
+      async (_, failure) => {
+        const { answer, calls } = await readDuring(failure)
+        const { list } = answer.data
+        const { code, httpStatus = null, retryAfterSeconds = null } = failure
+        expect(calls).toBe(failure.calls ?? 1)
+
+        const others = healthy.nodes.filter(({ scope }) => scope.id !== place.id)
+        expect(others).toHaveLength(healthy.nodes.length - 3)
+        expect(list.nodes).toEqual(others)
+        expect(list).toMatchObject({ totalCount: healthy.totalCount - 3, complete: false, fresh: true })
+
+        const failed = list.sources.filter(({ status }) => status !== 'OK')
+        expect(failed).toEqual([
+          {
+            scope: { id: place.id, provider: facts.provider },
+            kind: 'CERTIFICATES',
+            status: 'FAILED',
+            asOf: null,
+            certificateCount: null,
+            unreadableRows: 0,
+            error: { code, message: expect.stringContaining(facts.brand), httpStatus, retryAfterSeconds },
+          },
+        ])
+        expect(list.sources).toHaveLength(healthy.sources.length)
+        expect(answer.data.place).toEqual({ id: place.id, source: failed[0], certificates: null })
+
+        expect(answer.errors).toMatchObject([
+          {
+            message: failed[0]?.error?.message,
+            path: ['place', 'certificates'],
+            extensions: {
+              code,
+              provider: facts.provider,
+              scope: place.id,
+              ...(httpStatus !== null && { httpStatus }),
+              ...(retryAfterSeconds !== null && { retryAfterSeconds }),
+            },
+          },
+        ])
+        expect(answer.errors).toHaveLength(1)
+        // Only the reading that the vendor postponed continues.
+        expect(deployment.clock.sleepers).toBe(httpStatus === 429 ? 1 : 0)
+      },
+    )
+
+    it.each([301, 302, 303, 307, 308])('does not follow a redirect with status %i', async (status) => {
+      const { answer } = await readDuring({ effect: { status, headers: { location: `${elsewhere.url}/v1` } } })
+      expect(answer.data.place.source).toMatchObject({
+        status: 'FAILED',
+        error: {
+          code: 'UPSTREAM_MALFORMED_RESPONSE',
+          httpStatus: status,
+          message: expect.stringContaining(facts.brand),
+        },
+      })
+      expect(answer.data.list).toMatchObject({ totalCount: healthy.totalCount - 3, complete: false })
+      expect(elsewhere.calls).toEqual([])
+    })
+
+    it('reads the place again five seconds after a failure, and not earlier', async () => {
+      const { answer } = await readDuring({ effect: { status: 403 } })
+      deployment.emulator.reset()
+      deployment.clock.advance(failureServes - 1)
+      const { data } = await deployment.ask<{ place: { source: SourceAnswer } }>(
+        `query ($id: ID!) { place: node(id: $id) { ... on CertificateScope { source { ${sourceFields} } } } }`,
+        { id: place.id },
+      )
+      expect(data.place.source).toEqual(answer.data.place.source)
+      expect(deployment.listCalls()).toEqual([])
+      deployment.clock.advance(1)
+      expect(await everything()).toMatchObject({ totalCount: healthy.totalCount, complete: true })
+    })
+  })
+
+  it('answers the next operation with the reading that an aborted operation began', async () => {
+    const deployment = await startDeployment(facts, { upstream: {} })
+    try {
+      deployment.emulator.latency = 50
+      const client = new AbortController()
+      const query = `{ certificates(first: 100, filter: { providers: [${facts.provider}] }) { totalCount complete } }`
+      const aborted = failureOf(deployment.ask(query, {}, client.signal))
+      await until(() => deployment.listCalls().length === 1)
+      client.abort()
+      expect(await aborted).toMatchObject({ name: 'AbortError' })
+      deployment.emulator.latency = 0
+      expect(await deployment.ask(query)).toEqual({ data: { certificates: { totalCount: 6, complete: true } } })
+      expect(deployment.listCalls()).toHaveLength(1)
+      expect(deployment.log.filter(({ level }) => Number(level) > 30)).toEqual([])
+    } finally {
+      await deployment.close()
+    }
+  })
+}
