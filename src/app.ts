@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
 import { createAuthenticate } from './access/authenticate.ts'
-import { longestKeySet } from './access/jwks.ts'
-import { mistakesInPlaces } from './access/listed-places.ts'
+import { maxKeySetBytes } from './access/jwks.ts'
+import { findPlaceMistakes } from './access/listed-places.ts'
 import { accessText } from './config/access.ts'
 import { ConfigError } from './config/mistakes.ts'
 import type { Config } from './config.ts'
@@ -12,7 +12,7 @@ import { createCostOf } from './schema/cost/cost.ts'
 import { toGraphQLError } from './schema/error.ts'
 import { createSchema } from './schema/schema.ts'
 import { createServer, type Server } from './server/server.ts'
-import { mistakesInDocuments } from './server/trusted-documents.ts'
+import { findDocumentMistakes } from './server/trusted-documents.ts'
 import type { Clock } from './upstream/clock.ts'
 import { PendingWork } from './upstream/concurrency.ts'
 import { createRedactor } from './upstream/redact.ts'
@@ -32,17 +32,17 @@ export interface App {
   close(): Promise<void>
 }
 
-/** For changes that were sent and whose callers have left. */
-const longestWait = 10_000
+/** Milliseconds that a shutdown waits for mutations in progress. */
+const maxShutdownWait = 10_000
 
 /**
- * Puts the program together: one transport, the vendors on it, the graph over them, the server before it.
- * @throws ConfigError when a listed document is none of this graph, or a listed place is not one alone
+ * Assembles the application: transports, vendors, schema and server.
+ * @throws ConfigError when a trusted document is invalid for the schema, or the id of a listed place is ambiguous
  */
 export function createApp(config: Config<ProviderConfigs>, { clock, log, version }: Environment): App {
   const { mode, server: listening, expiry, deadline, limits, documents, providers, secrets } = config
   const transport = createTransport(limits.vendorBody)
-  const issuers = createTransport(longestKeySet)
+  const issuerTransport = createTransport(maxKeySetBytes)
   const redact = createRedactor(secrets)
   const pendingWork = new PendingWork()
   const replicas = config.redis ? createRedisReplica(config.redis, { clock, log }) : createSoleReplica(clock)
@@ -62,8 +62,8 @@ export function createApp(config: Config<ProviderConfigs>, { clock, log, version
   const schema = createSchema(vendors, expiry, limits)
   const costOf = createCostOf(schema)
   const mistakes = [
-    ...mistakesInPlaces(listening.access, configured),
-    ...mistakesInDocuments(documents.list, schema, limits, costOf),
+    ...findPlaceMistakes(listening.access, configured),
+    ...findDocumentMistakes(documents.list, schema, limits, costOf),
   ]
   if (mistakes.length > 0) throw new ConfigError(mistakes)
 
@@ -74,7 +74,7 @@ export function createApp(config: Config<ProviderConfigs>, { clock, log, version
   const server = createServer({
     schema,
     createContext: (request) => ({ ...request, now: clock.now(), placeIndex }),
-    authenticate: createAuthenticate(listening.access, { clock, transport: issuers, log }),
+    authenticate: createAuthenticate(listening.access, { clock, transport: issuerTransport, log }),
     toGraphQLError,
     redact,
     mode,
@@ -82,7 +82,7 @@ export function createApp(config: Config<ProviderConfigs>, { clock, log, version
     hosts: [...listening.hosts, listening.host],
     origins: listening.cors.origins,
     introspection: listening.introspection,
-    // What is typed into it is listed nowhere.
+    // A query typed into GraphiQL is not a trusted document.
     graphiql: listening.graphiql && documents.mode !== 'require',
     limits,
     documents,
@@ -101,8 +101,8 @@ export function createApp(config: Config<ProviderConfigs>, { clock, log, version
     async close() {
       await server.dispose()
       prefetch.close()
-      await pendingWork.settle(clock, longestWait)
-      await Promise.all([transport.close(), issuers.close()])
+      await pendingWork.settle(clock, maxShutdownWait)
+      await Promise.all([transport.close(), issuerTransport.close()])
       replicas.close()
     },
   }

@@ -2,19 +2,19 @@ import { accessText } from './config/access.ts'
 import { isLoopback } from './config/loopback.ts'
 import type { Config } from './config.ts'
 
-/** What a person reads at the start: where it is, and how far what it shows can be trusted. */
+/** Returns the text for standard output at start: the URL, the mode and who has access. */
 export function banner(
   { mode, server }: Pick<Config<object>, 'mode' | 'server'>,
   version: string,
   url: string,
 ): string {
-  const lines = [`certgraph ${version} answers at ${url}/graphql`]
+  const lines = [`certgraph ${version} listens at ${url}/graphql`]
   if (mode === 'sandbox') {
-    lines.push('SANDBOX: the vendors are emulated on this machine, and every certificate is invented.')
-    lines.push('To read your own, write certgraph.config.yaml; certgraph.config.example.yaml shows how.')
+    lines.push('SANDBOX: the vendors are emulated on this machine, and all certificates are invented.')
+    lines.push('To use your own accounts, write certgraph.config.yaml (example: certgraph.config.example.yaml).')
   }
   const access = accessText(server.access)
-  if (server.access !== 'public') lines.push(`ACCESS ${access}: who asks shows a key or a token.`)
-  else if (!isLoopback(server.host)) lines.push(`ACCESS ${access}: whoever reaches this address may read.`)
+  if (server.access !== 'public') lines.push(`ACCESS ${access}: callers need an API key or a token.`)
+  else if (!isLoopback(server.host)) lines.push(`ACCESS ${access}: every client that reaches this address has access.`)
   return lines.join('\n')
 }

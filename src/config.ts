@@ -15,7 +15,7 @@ import { isObject } from './is-object.ts'
 import type { Limits } from './limits.ts'
 import type { UpstreamSettings } from './upstream/settings.ts'
 
-/** The vendors' parts by their keys in the file. */
+/** The vendors' sections by their keys in the file. */
 export type ConfigParts<Configs> = { readonly [Key in keyof Configs]: ConfigPart<Configs[Key]> }
 
 interface ProviderConfig<Config> {
@@ -23,42 +23,42 @@ interface ProviderConfig<Config> {
   readonly upstream: UpstreamSettings
 }
 
-/** All that is configured, checked and typed; times in milliseconds. */
+/** The validated configuration. Times are in milliseconds. */
 export interface Config<Configs> {
   readonly mode: 'live' | 'sandbox'
   readonly server: ServerConfig
   readonly expiry: { readonly critical: number; readonly warning: number }
-  /** One GraphQL operation. */
+  /** How long one GraphQL operation may take. */
   readonly deadline: number
-  /** Whether anything may be changed at a vendor. */
+  /** Whether mutations may change anything at a vendor. */
   readonly writes: boolean
   readonly limits: Limits
   readonly documents: DocumentsConfig
-  /** Null: this process shares nothing. */
+  /** Null when this process has no replicas. */
   readonly redis: RedisConfig | null
-  /** The vendors that have a place. None yet when the sandbox's emulators have still to be started. */
+  /** The configured vendors. Empty when the emulators of the sandbox have not started. */
   readonly providers: { readonly [Key in keyof Configs]?: ProviderConfig<Configs[Key]> }
-  /** What must not appear in any log line or message. */
+  /** Values that must not appear in a log line or message. */
   readonly secrets: readonly string[]
 }
 
-const enabledForAnybody =
-  'enabled for whoever reaches HOST; expected "access" with apiKeys or jwt in place of "access: public", or writes: disabled'
+const enabledForEveryClient =
+  'enabled for every client that reaches HOST; expected "access" with apiKeys or jwt in place of "access: public", or writes: disabled'
 
-interface Surroundings {
+interface ProcessEnvironment {
   readonly env: Environment
-  /** What relative paths are relative to. */
+  /** The folder of relative paths when there is no configuration file. */
   readonly cwd: string
 }
 
 /**
- * Reads the configuration file, or the variables of the short form, or finds that the sandbox is to be started; then
- * `providers` is empty, and what the emulators say of themselves goes through `parseConfig`.
+ * Reads the configuration file, or the environment variables of the short form. In sandbox mode `providers` is empty: the
+ * configuration of the started emulators then goes through `parseConfig`.
  * @throws ConfigError with all mistakes
  */
 export function loadConfig<Configs extends object>(
   parts: ConfigParts<Configs>,
-  { env, cwd }: Surroundings,
+  { env, cwd }: ProcessEnvironment,
 ): Config<Configs> {
   return withoutMistakes((mistakes) => {
     const start = parseProcessSettings(env, mistakes)
@@ -69,13 +69,13 @@ export function loadConfig<Configs extends object>(
 }
 
 /**
- * Reads an object in the form of the configuration file, with the same checks.
+ * Parses an object in the form of the configuration file, with the same checks.
  * @throws ConfigError with all mistakes
  */
 export function parseConfig<Configs extends object>(
   parts: ConfigParts<Configs>,
   file: unknown,
-  { env, cwd, mode }: Surroundings & Pick<SettingsSource, 'mode'>,
+  { env, cwd, mode }: ProcessEnvironment & Pick<SettingsSource, 'mode'>,
 ): Config<Configs> {
   return withoutMistakes((mistakes) => {
     const start = parseProcessSettings(env, mistakes)
@@ -101,16 +101,16 @@ function toConfig<Configs extends object>(
     [],
   )
   if (settings !== undefined && vendors.every((vendor) => file[vendor] === undefined))
-    mistakes.add(pathText([]), `without a single place; expected at least one of ${vendors.join(', ')}`)
+    mistakes.add(pathText([]), `has no place; expected at least one of ${vendors.join(', ')}`)
 
   const server = parseServer(file, start, mode, mistakes)
   const expiry = mistakes.read(expirySettings, expirySection, ['expiry'])
   const upstream = parseUpstream(upstreamSection, parts, mistakes)
   const allowed = mistakes.read(writesSchema, writesSetting, ['writes'])
-  // Nothing in the sandbox is anybody's.
+  // The certificates of the sandbox are invented.
   const writes = mode === 'sandbox' || allowed === 'enabled'
   if (mode === 'live' && writes && server?.access === 'public' && !isLoopback(server.host))
-    mistakes.add(pathText(['writes']), enabledForAnybody)
+    mistakes.add(pathText(['writes']), enabledForEveryClient)
   const redis = parseRedis(redisSection, mode, mistakes)
   const limits = mistakes.read(limitsSchema, limitsSection, ['limits'])
   const documents = parseDocuments(documentsSection, folders, mistakes)

@@ -1,28 +1,33 @@
 import { type DestinationStream, type Logger, pino } from 'pino'
 import { createRedactor, type Redact } from './upstream/redact.ts'
 
-/** Where a secret stands that nobody has configured: what a caller presents. */
-const paths = ['authorization', 'headers.authorization', 'req.headers.authorization', 'request.headers.authorization']
+/** Fields that may contain the credential of a caller, which is not among the configured secrets. */
+const credentialPaths = [
+  'authorization',
+  'headers.authorization',
+  'req.headers.authorization',
+  'request.headers.authorization',
+]
 
-/** A log of JSON lines in which no secret stands, whoever put it there. */
+/** Creates a logger of JSON lines that redacts secrets. */
 export function createLog(level: string, secrets: readonly string[], destination: DestinationStream): Logger {
   const redact = createRedactor(secrets)
   const hooks = { streamWrite: (line: string) => redactLine(line, redact) }
-  return pino({ level, base: null, redact: { paths, censor: '[redacted]' }, hooks }, destination)
+  return pino({ level, base: null, redact: { paths: credentialPaths, censor: '[redacted]' }, hooks }, destination)
 }
 
-/** Text by text, names of fields included: a secret is spelled otherwise in JSON, and JSON it stays. */
+/** Redacts the strings of a line and not its JSON: JSON escapes some characters of a secret. */
 function redactLine(line: string, redact: Redact): string {
   try {
-    return `${JSON.stringify(redactTexts(JSON.parse(line), redact))}\n`
+    return `${JSON.stringify(redactStrings(JSON.parse(line), redact))}\n`
   } catch {
     return redact(line)
   }
 }
 
-function redactTexts(value: unknown, redact: Redact): unknown {
+function redactStrings(value: unknown, redact: Redact): unknown {
   if (typeof value === 'string') return redact(value)
-  if (Array.isArray(value)) return value.map((item) => redactTexts(item, redact))
+  if (Array.isArray(value)) return value.map((item) => redactStrings(item, redact))
   if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [redact(key), redactTexts(item, redact)]))
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [redact(key), redactStrings(item, redact)]))
 }

@@ -13,16 +13,16 @@ import { listen } from './server/listen.ts'
 import { systemClock } from './upstream/clock.ts'
 import { usage } from './usage.ts'
 
-const surroundings = { env: process.env, cwd: process.cwd() }
+const environment = { env: process.env, cwd: process.cwd() }
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
 
 async function start(): Promise<void> {
-  const loaded = loadConfig(providers, surroundings)
+  const loaded = loadConfig(providers, environment)
   const sandbox = loaded.mode === 'sandbox' ? await startSandbox(systemClock.now) : null
-  const config = sandbox ? parseConfig(providers, sandbox.file, { ...surroundings, mode: 'sandbox' }) : loaded
+  const config = sandbox ? parseConfig(providers, sandbox.file, { ...environment, mode: 'sandbox' }) : loaded
   const { host, port, logLevel } = config.server
 
-  // People read standard output, machines standard error.
+  // Logs go to standard error: standard output has the banner, for people.
   const log = createLog(logLevel, config.secrets, process.stderr)
   const app = createApp(config, { clock: systemClock, log, version })
   const listening = await listen(app.server, { host, port, clock: systemClock })
@@ -44,7 +44,7 @@ async function run([command, ...rest]: readonly string[]): Promise<void> {
   if (command === 'key' && rest.length < 2) process.stdout.write(describeNewKey(rest[0]))
   else if (command === '--help') process.stdout.write(usage(version))
   else if (command === '--version') process.stdout.write(`${version}\n`)
-  else throw new UsageError('expected no command, or one of: key [name], --help, --version')
+  else throw new UsageError('unknown command; expected none, or one of: key [name], --help, --version')
 }
 
 run(process.argv.slice(2)).catch((error: unknown) => {
@@ -56,12 +56,12 @@ function explain(error: unknown): string {
   if (error instanceof UsageError) return `certgraph: ${error.message}`
   if (error instanceof ConfigError) {
     return [
-      'certgraph cannot start; its configuration has mistakes:',
+      'certgraph cannot start: the configuration has mistakes:',
       ...error.mistakes.map((each) => `  ${each}`),
     ].join('\n')
   }
   if (error instanceof Error && 'syscall' in error && error.syscall === 'listen') {
-    return `certgraph cannot listen: ${error.message}; set HOST and PORT to an address that is free`
+    return `certgraph cannot listen: ${error.message}; expected HOST and PORT to be a free address of this machine`
   }
   return `certgraph could not start: ${error instanceof Error ? error.stack : String(error)}`
 }

@@ -1,16 +1,20 @@
-/** What `--help` prints. */
-export function usage(version: string): string {
-  return `certgraph ${version}: one GraphQL API over the certificates that a company holds at its vendors
+import { logLevels, processDefaults } from './config/process.ts'
 
-  certgraph              serves it: as certgraph.config.yaml says, or emulated vendors when nothing is configured
-  certgraph key [name]   makes an API key, and what of it belongs in the configuration
-  certgraph --help       prints this
+/** Returns the text of `--help`. */
+export function usage(version: string): string {
+  const { host, port, logLevel } = processDefaults
+  return `certgraph ${version}: one GraphQL API for the certificates that a company has at its vendors
+
+Commands:
+  certgraph              starts the server, with emulated vendors (the sandbox) when nothing is configured
+  certgraph key [name]   creates an API key and prints it with its entry for the configuration file
+  certgraph --help       prints this text
   certgraph --version    prints the version
 
-From the environment:
-  HOST, PORT         where to listen, 127.0.0.1 and 4000 unless told
-  LOG_LEVEL          trace, debug, info, warn, error, fatal or silent; info unless told
-  CERTGRAPH_CONFIG   the configuration file, if it is another one
-  CERTGRAPH_MODE     sandbox: emulated vendors, whatever is configured
+Environment variables:
+  HOST, PORT         address to listen on (default: ${host} and ${port})
+  LOG_LEVEL          ${logLevels.join(', ')} (default: ${logLevel})
+  CERTGRAPH_CONFIG   path of the configuration file (default: certgraph.config.yaml in the working directory)
+  CERTGRAPH_MODE     sandbox: start the sandbox and ignore the configuration
 `
 }

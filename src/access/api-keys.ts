@@ -3,26 +3,26 @@ import type { ApiKeyConfig } from '../config/access.ts'
 import type { Caller } from '../operation.ts'
 
 export interface ApiKeys {
-  /** Who holds a key; null for one that is not configured. Takes equally long for all keys of one length. */
-  holderOf(key: string): Caller | null
+  /** Returns the caller of a key; null for an unknown key. Takes the same time for all keys of the same length. */
+  findCaller(key: string): Caller | null
 }
 
-/** Keys are random and long: an unsalted digest tells nothing of them. */
+/** Needs no salt: keys are long and random. */
 export const digestOf = (key: string): Buffer => createHash('sha256').update(key).digest()
 
-/** The callers whose keys are configured, by their digests alone. */
+/** Finds callers by API key. Only digests of the keys are configured. */
 export function createApiKeys(configs: readonly ApiKeyConfig[]): ApiKeys {
-  const holders = configs.map(({ name, sha256, scopes, places }) => ({
+  const entries = configs.map(({ name, sha256, scopes, places }) => ({
     digest: Buffer.from(sha256, 'hex'),
     caller: { name, permissions: new Set(scopes), places: places && new Set(places), isIdentified: true },
   }))
   return {
-    holderOf(key) {
+    findCaller(key) {
       const digest = digestOf(key)
-      let holder: Caller | null = null
-      // To the end, also once it is found: how long it takes tells nothing.
-      for (const each of holders) if (timingSafeEqual(each.digest, digest)) holder = each.caller
-      return holder
+      let found: Caller | null = null
+      // Compares with every entry, so that the time does not depend on the position of the key.
+      for (const entry of entries) if (timingSafeEqual(entry.digest, digest)) found = entry.caller
+      return found
     },
   }
 }

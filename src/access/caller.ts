@@ -1,30 +1,29 @@
 import { type Caller, type Permission, permissions } from '../operation.ts'
 
-/** What a request shows of who sent it. */
-export interface Presented {
-  /** Its Authorization header: a secret. */
+/** What a request says about its caller. */
+export interface Credentials {
+  /** The header Authorization: a secret. */
   readonly authorization: string | null
-  /** Where it came from. */
+  /** The IP address of the client. */
   readonly address: string
 }
 
-/** Why nobody could be made out. */
+/** Why a caller could not be authenticated. */
 export interface Denial {
-  /** For the caller; repeats nothing of what was presented. */
+  /** The message for the caller. Contains nothing of the credential. */
   readonly message: string
-  /** For the log: which check failed. */
+  /** The reason for the log. */
   readonly reason: string
-  /** Seconds until it may be tried again with the same credential, when that was not found wanting. */
+  /** Seconds until a retry with the same credential may succeed. Set only when the credential could not be checked. */
   readonly retryAfterSeconds?: number
 }
 
-/** Makes out who sent a request. */
-export type Authenticate = (presented: Presented) => Promise<Caller | Denial>
+export type Authenticate = (credentials: Credentials) => Promise<Caller | Denial>
 
 const all: ReadonlySet<Permission> = new Set(permissions)
 
-/** Whoever reaches the API where nobody has to show who they are. */
-export const anybody = ({ address }: Pick<Presented, 'address'>): Caller => ({
+/** The caller of a request when access is public. */
+export const anonymousCaller = ({ address }: Pick<Credentials, 'address'>): Caller => ({
   name: address,
   permissions: all,
   places: null,

@@ -1,10 +1,10 @@
 import type { JWTPayload } from 'jose'
 import type { JwtConfig } from '../config/access.ts'
-import { type Caller, permissions as known, type Permission } from '../operation.ts'
+import { type Caller, type Permission, permissions } from '../operation.ts'
 
-const longestSubject = 256
+const maxSubjectLength = 256
 
-/** The caller of a verified token; null when a claim is not what it has to be. */
+/** Returns the caller of a verified token; null when one of its claims is invalid. */
 export function toCaller(
   payload: JWTPayload,
   { issuer, scopesClaim, placesClaim }: Pick<JwtConfig, 'issuer' | 'scopesClaim' | 'placesClaim'>,
@@ -12,33 +12,33 @@ export function toCaller(
   const { sub = '' } = payload
   const granted = parseScopes(claimOf(payload, scopesClaim))
   const places = parsePlaces(claimOf(payload, placesClaim))
-  if (typeof sub !== 'string' || !isName(sub) || !granted || places === undefined) return null
-  // Subjects of two issuers, and names of keys, may be the same.
+  if (typeof sub !== 'string' || !isSafeName(sub) || !granted || places === undefined) return null
+  // The issuer distinguishes equal subjects of two issuers. API keys cannot have parentheses in their names.
   return { name: sub === '' ? `(${issuer})` : `${sub} (${issuer})`, permissions: granted, places, isIdentified: true }
 }
 
-/** As it is to stand in a log: nothing that makes it look like another one. */
-function isName(sub: string): boolean {
-  return sub.length <= longestSubject && sub === sub.trim() && !/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(sub)
+/** A name in the log must not contain characters that make it look like another one. */
+function isSafeName(sub: string): boolean {
+  return sub.length <= maxSubjectLength && sub === sub.trim() && !/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(sub)
 }
 
 function claimOf(payload: JWTPayload, name: string): unknown {
   return Object.hasOwn(payload, name) ? payload[name] : undefined
 }
 
-/** A list, or a text with spaces between them (RFC 8693, section 4.2). Scopes of other services mean nothing here. */
+/** Accepts a list, or one string with spaces (RFC 8693, section 4.2). Ignores the scopes of other services. */
 function parseScopes(claim: unknown): ReadonlySet<Permission> | null {
-  const given = typeof claim === 'string' ? claim.split(' ') : (claim ?? [])
-  if (!isTexts(given)) return null
-  return new Set(known.filter((scope) => given.includes(scope)))
+  const scopes = typeof claim === 'string' ? claim.split(' ') : (claim ?? [])
+  if (!isStringList(scopes)) return null
+  return new Set(permissions.filter((permission) => scopes.includes(permission)))
 }
 
-/** Without such a claim a caller sees all places; with an empty one none. */
+/** A token without the claim grants all places; one with an empty list grants none. */
 function parsePlaces(claim: unknown): ReadonlySet<string> | null | undefined {
   if (claim === undefined) return null
-  return isTexts(claim) ? new Set(claim) : undefined
+  return isStringList(claim) ? new Set(claim) : undefined
 }
 
-function isTexts(value: unknown): value is readonly string[] {
+function isStringList(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.every((each) => typeof each === 'string')
 }

@@ -6,37 +6,37 @@ import type { Transport } from '../upstream/transport.ts'
 
 export interface JwksOptions {
   readonly clock: Clock
-  /** Reads no more than `longestKeySet`. */
+  /** Reads at most `maxKeySetBytes` of a response. */
   readonly transport: Transport
   readonly log: Logger
 }
 
-/** No keys of an issuer are known, or none that are young enough. */
+/** No keys of the issuer are available, or they are too old. */
 export class KeysUnavailable extends Error {}
 
-/** How long keys serve before they are fetched again. */
-const freshFor = 10 * 60_000
-/** How long they serve when they cannot be: a key that the issuer took back is accepted no longer than that. */
-const usableFor = 60 * 60_000
-/** Tokens that name unknown keys cost the issuer no more than one call in this time. */
-const pauseAfterAnswer = 30_000
+/** Age at which keys are fetched again. */
+const refreshAge = 10 * 60_000
+/** Age at which keys expire when they cannot be fetched again. Bounds how long a revoked key is accepted. */
+const maxAge = 60 * 60_000
+/** Minimum time between two fetches, also when tokens name unknown keys. */
+const pauseAfterSuccess = 30_000
 const pauseAfterFailure = 5_000
 const timeout = 5_000
-/** Bytes of a key set: many times what any issuer publishes. */
-export const longestKeySet = 1_000_000
+/** Far more than any issuer publishes. */
+export const maxKeySetBytes = 1_000_000
 
 /**
- * An issuer's public keys, fetched when a token needs them, and again when they are old or a token names one that is
- * not among them.
- * @throws KeysUnavailable from the function it gives; its other errors are jose's
+ * Caches the public keys of an issuer. They are fetched when a token needs them, when they are old, and when a token names
+ * an unknown key.
+ * @throws KeysUnavailable from the returned function, besides the errors of jose
  */
 export function createKeySet(url: string, { clock, transport, log }: JwksOptions): JWTVerifyGetKey {
-  let known: { readonly find: JWTVerifyGetKey; readonly at: number } | null = null
+  let keys: { readonly find: JWTVerifyGetKey; readonly at: number } | null = null
   let pause = { from: 0, length: 0 }
   let hasFailed = false
-  let renewal: Promise<void> | null = null
+  let refresh: Promise<void> | null = null
 
-  /** How long ago it is. Of a moment that is still to come nobody knows, for the clock was set back. */
+  /** Infinite for a time in the future: the clock was set back, and the age is unknown. */
   function ageOf(moment: number): number {
     const age = clock.now() - moment
     return age < 0 ? Number.POSITIVE_INFINITY : age
@@ -45,53 +45,54 @@ export function createKeySet(url: string, { clock, transport, log }: JwksOptions
   async function fetchKeys(signal: AbortSignal): Promise<JWTVerifyGetKey> {
     const headers = { accept: 'application/json' }
     const { status, text } = await transport.send({ method: 'GET', url: new URL(url), headers }, signal)
-    if (status !== 200) throw new Error(`answered ${status}`)
+    if (status !== 200) throw new Error(`responded with status ${status}`)
     return createLocalJWKSet(JSON.parse(text))
   }
 
-  async function fetchAnew(): Promise<void> {
+  async function replaceKeys(): Promise<void> {
     const at = clock.now()
     try {
-      const expired = () => new Error(`no answer in ${timeout} ms`)
+      const expired = () => new Error(`no response within ${timeout} ms`)
       const find = await withTimeout({ clock, milliseconds: timeout, expired }, fetchKeys)
-      known = { find, at }
-      pause = { from: at, length: pauseAfterAnswer }
+      keys = { find, at }
+      pause = { from: at, length: pauseAfterSuccess }
       hasFailed = false
     } catch (error) {
       pause = { from: clock.now(), length: pauseAfterFailure }
       hasFailed = true
-      log.warn({ jwksUrl: url, reason: error instanceof Error ? error.message : 'unknown' }, 'no keys of an issuer')
+      const reason = error instanceof Error ? error.message : 'unknown'
+      log.warn({ jwksUrl: url, reason }, 'the keys of an issuer cannot be fetched')
     }
   }
 
-  /** One call for all who wait. */
-  async function renew(): Promise<void> {
-    if (!renewal && ageOf(pause.from) < pause.length) return
-    renewal ??= fetchAnew().finally(() => {
-      renewal = null
+  /** Fetches the keys, once for all callers that wait for them. */
+  async function refreshKeys(): Promise<void> {
+    if (!refresh && ageOf(pause.from) < pause.length) return
+    refresh ??= replaceKeys().finally(() => {
+      refresh = null
     })
-    await renewal
+    await refresh
   }
 
-  /** Those that serve now: renewed first when they are old, or behind where that has failed and nobody should wait for it. */
-  async function keysNow(): Promise<JWTVerifyGetKey> {
-    if (!known || ageOf(known.at) > freshFor) {
-      const renewed = renew()
-      if (!hasFailed || !known || ageOf(known.at) > usableFor) await renewed
+  /** Returns usable keys. Old ones are refreshed first, or in the background when the last fetch failed. */
+  async function currentKeys(): Promise<JWTVerifyGetKey> {
+    if (!keys || ageOf(keys.at) > refreshAge) {
+      const refreshed = refreshKeys()
+      if (!hasFailed || !keys || ageOf(keys.at) > maxAge) await refreshed
     }
-    if (!known || ageOf(known.at) > usableFor) throw new KeysUnavailable()
-    return known.find
+    if (!keys || ageOf(keys.at) > maxAge) throw new KeysUnavailable()
+    return keys.find
   }
 
   return async (header, token) => {
-    const first = await keysNow()
+    const find = await currentKeys()
     try {
-      return await first(header, token)
+      return await find(header, token)
     } catch (error) {
       if (!(error instanceof errors.JWKSNoMatchingKey)) throw error
-      await renew()
-      if (!known || known.find === first) throw error
-      return known.find(header, token)
+      await refreshKeys()
+      if (!keys || keys.find === find) throw error
+      return keys.find(header, token)
     }
   }
 }

@@ -8,27 +8,27 @@ import { createKeySet, type JwksOptions, KeysUnavailable } from './jwks.ts'
 export type TokenOptions = JwksOptions
 
 export interface Tokens {
-  /** Who a token speaks of; null when it is no token at all, or nobody's tokens are accepted. */
-  holderOf(token: string): Promise<Caller | Denial | null>
+  /** Returns the caller of a token; null when the text is no JWT, or no issuer is configured. */
+  findCaller(token: string): Promise<Caller | Denial | null>
 }
 
-/** Signatures with a private key alone: what verifies a token must not be able to make one. */
+/** Asymmetric algorithms only: with a symmetric one, a verifier could also sign tokens. */
 const algorithms = ['RS256', 'PS256', 'ES256', 'EdDSA']
-/** Seconds that clocks may differ by. */
+/** Seconds by which the clocks of issuer and server may differ. */
 const clockTolerance = 5
 
-/** Callers by the tokens of the configured issuers, a gateway that speaks for its own callers among them. */
+/** Finds callers by the tokens of the configured issuers. */
 export function createTokens(configs: readonly JwtConfig[], options: TokenOptions): Tokens {
   const issuers = new Map(
     configs.map((config) => [config.issuer, { config, keys: createKeySet(config.jwksUrl, options) }]),
   )
   return {
-    async holderOf(token) {
-      const claimed = issuers.size > 0 ? decode(token) : null
-      if (!claimed) return null
-      // What it says of itself decides only whose keys it has to be signed with.
-      const issuer = issuers.get(claimed.iss ?? '')
-      if (!issuer) return refused('unknown issuer')
+    async findCaller(token) {
+      const unverified = issuers.size > 0 ? decode(token) : null
+      if (!unverified) return null
+      // The unverified claim only selects the keys that must verify the signature.
+      const issuer = issuers.get(unverified.iss ?? '')
+      if (!issuer) return deny('unknown issuer')
 
       const { config, keys } = issuer
       try {
@@ -40,7 +40,7 @@ export function createTokens(configs: readonly JwtConfig[], options: TokenOption
           requiredClaims: ['exp'],
           currentDate: new Date(options.clock.now()),
         })
-        return toCaller(payload, config) ?? refused('malformed claims')
+        return toCaller(payload, config) ?? deny('malformed claims')
       } catch (error) {
         return toDenial(error)
       }
@@ -56,17 +56,17 @@ function decode(token: string): JWTPayload | null {
   }
 }
 
-function refused(reason: string, message = 'The token is not accepted here.'): Denial {
+function deny(reason: string, message = 'The token is invalid for this API.'): Denial {
   return { message, reason: `token: ${reason}` }
 }
 
 function toDenial(error: unknown): Denial {
-  if (error instanceof errors.JWTExpired) return refused('expired', 'The token has expired.')
+  if (error instanceof errors.JWTExpired) return deny('expired', 'The token has expired.')
   if (error instanceof KeysUnavailable) {
-    const message = 'The token cannot be checked for now: the keys of its issuer cannot be had.'
-    return { ...refused('no keys of its issuer', message), retryAfterSeconds: 5 }
+    const message = 'The token cannot be verified at the moment: the keys of its issuer are not available.'
+    return { ...deny('no keys of its issuer', message), retryAfterSeconds: 5 }
   }
   const claim = error instanceof errors.JWTClaimValidationFailed ? ` ${error.claim}` : ''
-  // A key that is none, in a JWKS, makes for errors that are not jose's own.
-  return refused(error instanceof errors.JOSEError ? `${error.code}${claim}` : 'unusable key')
+  // A malformed key in the JWKS causes errors that are not jose's own.
+  return deny(error instanceof errors.JOSEError ? `${error.code}${claim}` : 'unusable key')
 }

@@ -2,22 +2,22 @@ import { randomBytes } from 'node:crypto'
 import { keyName } from '../config/access.ts'
 import { digestOf } from './api-keys.ts'
 
-/** A command that was not given as it has to be. */
+/** A command line that cannot be executed. */
 export class UsageError extends Error {}
 
 /**
- * A new key with what of it belongs in the configuration, as a person reads it. The key is kept nowhere.
- * @throws UsageError for what is no name of a key
+ * Creates an API key and describes it: the key itself, which is not stored, and its entry for the configuration file.
+ * @throws UsageError when the name is invalid
  */
 export function describeNewKey(name = 'caller'): string {
   const { error } = keyName.safeParse(name)
-  if (error) throw new UsageError(`the name is ${error.issues[0]?.message}`)
+  if (error) throw new UsageError(`invalid name: ${error.issues[0]?.message}`)
   const key = `cg_${randomBytes(32).toString('base64url')}`
-  return `The key, shown this once; it is sent as "Authorization: Bearer ...":
+  return `The new API key, shown only once. Send it as "Authorization: Bearer ...":
 
 ${key}
 
-For the configuration file:
+Add this to the configuration file:
 
 access:
   apiKeys:

@@ -7,32 +7,32 @@ interface NamedPlace {
 }
 
 /**
- * Places in the lists of keys that could be two: an Akamai account is called as one likes, also as something else is. What
- * tokens list comes only later: where they are accepted, no two configured places may be called the same.
+ * Finds ids in `access` that stand for more than one place. The id of an Akamai account is chosen freely and can equal the
+ * id of another place. The places of a token are not known in advance: with `access.jwt`, no configured id may be ambiguous.
  */
-export function mistakesInPlaces(access: AccessConfig, configured: readonly NamedPlace[]): readonly string[] {
+export function findPlaceMistakes(access: AccessConfig, configured: readonly NamedPlace[]): readonly string[] {
   if (access === 'public') return []
-  const shared = sharedIds(configured)
+  const ambiguous = findAmbiguousIds(configured)
   const listed = access.apiKeys.flatMap(({ places }, key) =>
     (places ?? []).flatMap((id, index) => {
-      const kinds = shared.get(id)
-      return kinds ? [`access.apiKeys[${key}].places[${index}]: ${kinds}; expected an id of one place`] : []
+      const kinds = ambiguous.get(id)
+      return kinds ? [`access.apiKeys[${key}].places[${index}]: the id of ${kinds}; expected the id of one place`] : []
     }),
   )
   if (access.jwt.length === 0) return listed
-  const claimed = [...shared].map(
+  const inTokens = [...ambiguous].map(
     ([id, kinds]) =>
-      `access.jwt: tokens list places by their ids, and ${id} is that of ${kinds}; expected an id of one place: ` +
-      'call the Akamai account something else, or configure but one of them',
+      `access.jwt: ${id} is the id of ${kinds}, and tokens list places by id; expected distinct ids: ` +
+      'rename the Akamai account, or configure only one of these places',
   )
-  return [...listed, ...claimed]
+  return [...listed, ...inTokens]
 }
 
-/** The ids that places of several kinds have, with those kinds. */
-function sharedIds(configured: readonly NamedPlace[]): ReadonlyMap<string, string> {
-  const kinds = new Map<string, Set<string>>()
+/** Returns the ids that places of several kinds have, with these kinds as text. */
+function findAmbiguousIds(configured: readonly NamedPlace[]): ReadonlyMap<string, string> {
+  const kindsById = new Map<string, Set<string>>()
   for (const { __typename, vendorId } of configured)
-    kinds.set(vendorId, (kinds.get(vendorId) ?? new Set()).add(__typename))
-  const shared = [...kinds].filter(([, each]) => each.size > 1)
-  return new Map(shared.map(([id, each]) => [id, [...each].sort().join(' and ')]))
+    kindsById.set(vendorId, (kindsById.get(vendorId) ?? new Set()).add(__typename))
+  const ambiguous = [...kindsById].filter(([, kinds]) => kinds.size > 1)
+  return new Map(ambiguous.map(([id, kinds]) => [id, [...kinds].sort().join(' and ')]))
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { isObject } from '../is-object.ts'
-import { permissions as known, type Permission } from '../operation.ts'
+import { type Permission, permissions } from '../operation.ts'
 import { distinctValues } from './distinct.ts'
 import { mapping } from './mapping.ts'
 import type { Mistakes } from './mistakes.ts'
@@ -8,13 +8,13 @@ import { id, listOf } from './place.ts'
 import { documentUrl } from './url.ts'
 import { expected } from './wording.ts'
 
-/** A caller who shows a key. */
+/** A caller with an API key. */
 export interface ApiKeyConfig {
   readonly name: string
-  /** 64 hex digits, in lower case. */
+  /** 64 hex digits in lower case. */
   readonly sha256: string
   readonly scopes: readonly Permission[]
-  /** The vendors' own ids. Null: all places. */
+  /** The vendors' ids of the visible places. Null: all places. */
   readonly places: readonly string[] | null
 }
 
@@ -27,22 +27,22 @@ export interface JwtConfig {
   readonly placesClaim: string
 }
 
-/** Who may ask: whoever can reach the API, or those who show a key or a token. */
+/** Who may use the API: every client that can reach it, or callers with an API key or a token. */
 export type AccessConfig = 'public' | { readonly apiKeys: readonly ApiKeyConfig[]; readonly jwt: readonly JwtConfig[] }
 
-const nameExpected = expected('1 to 64 letters, digits, spaces and . _ - @, a letter or digit first')
-/** What a key is called. A token's holder is called what no key can be, with parentheses. */
+const nameExpected = expected('1 to 64 letters, digits, spaces and . _ - @, starting with a letter or digit')
+/** The name of an API key. It has no parentheses, so it differs from the name of every token's caller. */
 export const keyName = z.string(nameExpected).regex(/^[A-Za-z0-9][A-Za-z0-9 ._@-]{0,63}$/, nameExpected)
 
-const digestExpected = expected('the SHA-256 of a key, 64 hex digits, in quotes when all are digits')
+const digestExpected = expected('the SHA-256 of a key, 64 hex digits, quoted if it has only digits')
 const sha256 = z
   .string(digestExpected)
   .regex(/^[0-9a-f]{64}$/i, digestExpected)
   .toLowerCase()
 
-const scope = z.enum(known, expected(`one of ${known.join(', ')}`))
-/** Whoever leaves the list out means all places; whoever leaves it empty has forgotten something. */
-const places = listOf(id('the vendor’s id of a place'), 'vendors’ ids of places', 'or leave it out for all places')
+const scope = z.enum(permissions, expected(`one of ${permissions.join(', ')}`))
+/** Without the list a caller sees all places. An empty list is a mistake and not a caller who sees none. */
+const places = listOf(id('the vendor’s id of a place'), 'vendors’ ids of places', 'or no list for all places')
   .optional()
   .transform((list) => list ?? null)
 const apiKey = mapping({
@@ -55,8 +55,8 @@ const apiKey = mapping({
 const text = (what: string) => z.string(expected(what)).min(1, expected(what))
 const claim = (standard: string) => text('the name of a claim').default(standard)
 const issuer = mapping({
-  issuer: text('the issuer, as its tokens name it in iss'),
-  audience: text('the audience, as the tokens for this API name it in aud'),
+  issuer: text('the issuer, as in the claim iss of its tokens'),
+  audience: text('the audience, as in the claim aud of the tokens for this API'),
   jwksUrl: documentUrl,
   scopesClaim: claim('scope'),
   placesClaim: claim('places'),
@@ -76,14 +76,14 @@ const section = mapping({ apiKeys: apiKeys.optional(), jwt: jwt.optional() }).su
 )
 const word = z.literal('public', expected('public, or a mapping with apiKeys and jwt'))
 
-/** `access:` in the file; public when it is left out. */
+/** Parses `access:`. Default: public. */
 export function parseAccess(value: unknown, mistakes: Mistakes): AccessConfig | undefined {
   if (!isObject(value)) return mistakes.read(word.default('public'), value, ['access'])
-  const read = mistakes.read(section, value, ['access'])
-  return read && { apiKeys: read.apiKeys ?? [], jwt: read.jwt ?? [] }
+  const access = mistakes.read(section, value, ['access'])
+  return access && { apiKeys: access.apiKeys ?? [], jwt: access.jwt ?? [] }
 }
 
-/** How callers show who they are, in a word or two. */
+/** Returns the kinds of access as a text for people: `public`, `keys`, `jwt` or `keys, jwt`. */
 export function accessText(access: AccessConfig): string {
   if (access === 'public') return access
   return [access.apiKeys.length > 0 && 'keys', access.jwt.length > 0 && 'jwt'].filter(Boolean).join(', ')

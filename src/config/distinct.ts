@@ -1,16 +1,20 @@
 import { z } from 'zod'
 import { isObject } from '../is-object.ts'
 
-interface Doubles {
-  /** Where the list is in the file. */
+interface ListDescription {
+  /** The path of the list in the configuration. */
   readonly at: string
-  /** What two entries would both be. */
+  /** What the compared values are, for the message. */
   readonly noun: string
-  /** The setting that must differ; the entry as a whole when there is none. */
+  /** The setting that is compared; the whole entry when it is missing. */
   readonly field?: string
 }
 
-function tellDoubles(keys: readonly (string | undefined)[], { at, noun, field }: Doubles, context: z.RefinementCtx) {
+function addDuplicateIssues(
+  keys: readonly (string | undefined)[],
+  { at, noun, field }: ListDescription,
+  context: z.RefinementCtx,
+) {
   const firsts = new Map<string, number>()
   for (const [index, key] of keys.entries()) {
     if (key === undefined) continue
@@ -32,11 +36,11 @@ function textOf(entry: unknown, field: string): string | undefined {
 
 const isList = ({ value }: { readonly value: unknown }) => Array.isArray(value)
 
-/** No two entries of a list may have the same text in a setting, even when something else is wrong with them. */
+/** Requires that a setting differs in all entries of a list. Runs even when the entries have other mistakes. */
 export const distinctValues = (at: string, noun: string, field: string) =>
   z.superRefine<readonly unknown[]>(
     (list, context) =>
-      tellDoubles(
+      addDuplicateIssues(
         list.map((entry) => textOf(entry, field)),
         { at, noun, field },
         context,
@@ -44,16 +48,16 @@ export const distinctValues = (at: string, noun: string, field: string) =>
     { when: isList },
   )
 
-/** No two entries of a list may have the same id. */
+/** Requires that the entries of a list have distinct ids. */
 export const distinctIds = (at: string, noun: string) => distinctValues(at, noun, 'id')
 
-/** No two entries of a list may have the same key. Entries with a mistake in them have none. */
+/** Requires that the entries of a list have distinct keys. Entries with mistakes are left out. */
 export const distinctBy = <Entry>(at: string, noun: string, keyOf: (entry: Entry) => string) =>
   z.superRefine<readonly Entry[]>(
     (list, context) => {
       const broken = new Set(context.issues.map(({ path }) => path?.[0]))
       const keys = list.map((entry, index) => (broken.has(index) ? undefined : keyOf(entry)))
-      tellDoubles(keys, { at, noun }, context)
+      addDuplicateIssues(keys, { at, noun }, context)
     },
     { when: isList },
   )

@@ -13,7 +13,7 @@ const modes = ['off', 'allow', 'require'] as const
 /** Which documents callers may send. */
 export interface DocumentsConfig {
   readonly mode: (typeof modes)[number]
-  /** The listed documents by the hash that stands for each. Empty when the mode is off. */
+  /** The trusted documents by hash. Empty when the mode is `off`. */
   readonly list: ReadonlyMap<string, string>
 }
 
@@ -22,10 +22,11 @@ const section = mapping({
   file: z.string(expected('the path of a manifest')).min(1, expected('the path of a manifest')).optional(),
 }).prefault({})
 
-const at = 'documents.file'
-const manifestExpected = 'expected a JSON object of documents by their hashes, as client presets of codegen write it'
+const filePath = 'documents.file'
+const manifestExpected =
+  'expected a JSON object of documents by hash, as the client preset of GraphQL Code Generator writes it'
 
-/** `documents:` in the file, with the manifest that it names. */
+/** Parses `documents:` and reads the manifest. */
 export function parseDocuments(
   value: unknown,
   { base, home }: ConfigFolders,
@@ -35,12 +36,12 @@ export function parseDocuments(
   if (!settings) return undefined
   const { mode = 'off', file } = settings
   if (settings.mode === undefined && file !== undefined) {
-    mistakes.add('documents.mode', 'missing; expected allow or require beside a file, or off to leave it unread')
+    mistakes.add('documents.mode', 'missing; expected allow or require to use the file, or off to ignore it')
     return undefined
   }
   if (mode === 'off') return { mode, list: new Map() }
   if (file === undefined) {
-    mistakes.add(at, 'missing; expected the path of a manifest, or "mode: off"')
+    mistakes.add(filePath, 'missing; expected the path of a manifest, or "mode: off"')
     return undefined
   }
   return { mode, list: readManifest(resolve(base, file.replace(/^~(?=\/)/, home)), mistakes) }
@@ -48,15 +49,15 @@ export function parseDocuments(
 
 function readManifest(path: string, mistakes: Mistakes): ReadonlyMap<string, string> {
   const list = new Map<string, string>()
-  const text = readText(path, (mistake) => mistakes.add(at, mistake))
+  const text = readText(path, (mistake) => mistakes.add(filePath, mistake))
   if (text === undefined) return list
   const manifest = parseJson(text)
   if (!isObject(manifest) || Object.keys(manifest).length === 0) {
-    mistakes.add(at, `${path} is not a manifest, or an empty one; ${manifestExpected}`)
+    mistakes.add(filePath, `${path} has no documents; ${manifestExpected}`)
     return list
   }
   for (const [hash, document] of Object.entries(manifest)) {
-    const mistake = mistakeIn(hash, document)
+    const mistake = findMistake(hash, document)
     if (mistake !== null) mistakes.add(`${path}, "${hash.slice(0, 64)}"`, mistake)
     else list.set(hash, String(document))
   }
@@ -71,9 +72,9 @@ function parseJson(text: string): unknown {
   }
 }
 
-function mistakeIn(hash: string, document: unknown): string | null {
-  if (!/^[\w:.-]{8,128}$/.test(hash)) return 'not a hash; expected 8 to 128 letters and digits'
-  if (typeof document !== 'string') return 'not a text; expected a GraphQL document'
+function findMistake(hash: string, document: unknown): string | null {
+  if (!/^[\w:.-]{8,128}$/.test(hash)) return 'not a hash; expected 8 to 128 letters, digits and : . _ -'
+  if (typeof document !== 'string') return 'not a string; expected a GraphQL document'
   try {
     parse(document, { noLocation: true })
     return null

@@ -3,8 +3,8 @@ import { parseDocument } from 'yaml'
 import { isObject } from '../is-object.ts'
 import type { Mistakes } from './mistakes.ts'
 
-/** Whether something is at that path, readable or not: a link that leads nowhere was meant to be read, too. */
-export const isThere = (path: string): boolean => {
+/** Whether a path exists, readable or not. A broken symbolic link exists: its file was meant to be read. */
+export const pathExists = (path: string): boolean => {
   try {
     return lstatSync(path, { throwIfNoEntry: false }) !== undefined
   } catch {
@@ -12,20 +12,20 @@ export const isThere = (path: string): boolean => {
   }
 }
 
-/** The text of a file, or undefined and the mistake. Says what the system said, never what is in the file. */
-export function readText(path: string, tell: (text: string) => void): string | undefined {
+/** Reads a text file; undefined, with the mistake reported, when that fails. The mistake quotes no content. */
+export function readText(path: string, addMistake: (text: string) => void): string | undefined {
   try {
     return readFileSync(path, 'utf8')
   } catch (error) {
     const { code = 'unknown reason' }: Record<string, unknown> = isObject(error) ? error : {}
-    tell(`${path} cannot be read (${code}); expected a readable file`)
+    addMistake(`${path} cannot be read (${code}); expected a readable file`)
     return undefined
   }
 }
 
 /**
- * Reads a YAML or JSON file; undefined, with the mistakes told, when it cannot be. The parser's own messages quote the
- * source, which may hold a secret: only its codes are told.
+ * Reads a YAML or JSON file; undefined, with the mistakes reported, when that fails. The parser's messages quote the file,
+ * which may contain secrets, so the mistakes have its error codes only.
  */
 export function readSettings(path: string, at: string, mistakes: Mistakes): unknown {
   const text = readText(path, (mistake) => mistakes.add(at, mistake))
@@ -40,10 +40,13 @@ export function readSettings(path: string, at: string, mistakes: Mistakes): unkn
   }
   if (document.errors.length > 0) return undefined
   try {
-    // Through JSON: plain data remain, and an alias within its own anchor is refused.
+    // JSON leaves plain data, and fails for an alias inside its own anchor.
     return JSON.parse(JSON.stringify(document.toJS()))
   } catch {
-    mistakes.add(path, 'has an alias to an unknown anchor, to itself, or too many; expected aliases that resolve')
+    mistakes.add(
+      path,
+      'has an alias to an unknown anchor or to itself, or too many aliases; expected aliases that resolve',
+    )
     return undefined
   }
 }

@@ -4,7 +4,7 @@ const loopback = new BlockList()
 loopback.addSubnet('127.0.0.0', 8)
 loopback.addAddress('::1', 'ipv6')
 
-/** Whether only this machine is meant. Takes an address, bracketed or not, or `localhost`; looks no name up. */
+/** Whether a host is this machine: a loopback address, bracketed or not, or `localhost`. Resolves no names. */
 export function isLoopback(host: string): boolean {
   const address = host.replace(/^\[(.*)\]$/, '$1')
   if (isIPv4(address)) return loopback.check(address)

@@ -2,20 +2,20 @@ import { z } from 'zod'
 import { isObject } from '../is-object.ts'
 import { expected } from './wording.ts'
 
-/** A mapping of these settings, and of `others` that are read elsewhere. An unknown key is a mistake of its own. */
+/** A mapping with these settings. `others` are allowed keys that another schema checks. Unknown keys are mistakes. */
 export function mapping<Shape extends z.core.$ZodLooseShape>(shape: Shape, others: readonly string[] = []) {
   const known = [...Object.keys(shape), ...others]
   return z.looseObject(shape, expected(`a mapping with ${known.join(', ')}`)).superRefine(
     (value, context) => {
       for (const key of Object.keys(value).filter((name) => !known.includes(name)))
-        context.addIssue({ code: 'custom', path: [key], message: `unknown; known are ${known.join(', ')}` })
+        context.addIssue({ code: 'custom', path: [key], message: `unknown; expected one of ${known.join(', ')}` })
     },
-    // Also when other settings are wrong: all mistakes are told at once.
+    // Runs even when settings are invalid, so that all mistakes are reported at once.
     { when: ({ value }) => isObject(value) },
   )
 }
 
-/** Of two settings exactly one must be there. */
+/** Requires exactly one of two settings. */
 export const exactlyOne = (first: string, second: string) =>
   z.superRefine<Record<string, unknown>>(
     (value, context) => {

@@ -1,19 +1,19 @@
 import type { z } from 'zod'
 
-/** Where a setting is in the file: keys and indexes from the top. */
+/** The path of a setting in the configuration: keys and indexes from the top. */
 export type SettingPath = readonly PropertyKey[]
 
-// A secret that slipped into the place of a key nearly always holds digits; a key, even mistyped, does not, but for one.
-const shown = (key: string) => (/^([A-Za-z_-]{1,32}|sha256)$/.test(key) ? key : '(name not shown)')
+// A key with digits is not printed: it may be a secret in the wrong place. The only key with digits is sha256.
+const printable = (key: string) => (/^([A-Za-z_-]{1,32}|sha256)$/.test(key) ? key : '(name not shown)')
 
-/** `akamai.accounts[0].contracts` */
+/** Formats a path such as `akamai.accounts[0].contracts`. */
 export const pathText = (path: SettingPath): string =>
   path.reduce<string>((text, step) => {
     if (typeof step === 'number') return `${text}[${step}]`
-    return `${text}${text === '' ? '' : '.'}${shown(String(step))}`
+    return `${text}${text === '' ? '' : '.'}${printable(String(step))}`
   }, '') || 'configuration'
 
-/** A configuration that cannot be used, with all that is wrong in it: `path: what was wrong; what would be right`. */
+/** An invalid configuration with all its mistakes, each as `path: what was wrong; what would be right`. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError'
   readonly mistakes: readonly string[]
@@ -24,7 +24,7 @@ export class ConfigError extends Error {
   }
 }
 
-/** Collects mistakes while reading goes on. The first one at a place stands: what follows there follows from it. */
+/** Collects mistakes while parsing continues. Keeps the first one of each path: later ones follow from it. */
 export class Mistakes {
   readonly #texts = new Map<string, string>()
 
@@ -32,7 +32,7 @@ export class Mistakes {
     if (!this.#texts.has(at)) this.#texts.set(at, text)
   }
 
-  /** The value as the schema reads it, or undefined with the mistakes collected. */
+  /** Parses a value; undefined, with the mistakes collected, when it is invalid. */
   read<T>(schema: z.ZodType<T>, value: unknown, at: SettingPath, nameOf = pathText): T | undefined {
     const { data, error } = schema.safeParse(value)
     for (const { path, message } of error?.issues ?? []) this.add(nameOf([...at, ...path]), message)
@@ -44,10 +44,10 @@ export class Mistakes {
   }
 }
 
-/** Reads to the end, then throws all mistakes as one error. */
-export function withoutMistakes<T>(read: (mistakes: Mistakes) => T | undefined): T {
+/** Runs a parser to its end, then throws all mistakes as one ConfigError. */
+export function withoutMistakes<T>(parse: (mistakes: Mistakes) => T | undefined): T {
   const mistakes = new Mistakes()
-  const value = read(mistakes)
+  const value = parse(mistakes)
   if (value === undefined || mistakes.list.length > 0) throw new ConfigError(mistakes.list)
   return value
 }

@@ -2,31 +2,32 @@ import type { z } from 'zod'
 import type { Limit } from '../upstream/rate-limit/limit.ts'
 import type { Environment } from './substitution.ts'
 
-/** Where paths in a configuration lead. */
+/** The folders that paths in the configuration refer to. */
 export interface ConfigFolders {
-  /** What relative paths are relative to: the folder of the configuration file. */
+  /** The folder of relative paths: that of the configuration file. */
   readonly base: string
-  /** What `~` stands for. */
+  /** The folder of `~`. */
   readonly home: string
 }
 
-/** What a vendor has below its key in the configuration file, and how to say it without a file. */
+/** A vendor's section of the configuration file, and its short form as environment variables. */
 export interface ConfigPart<Config> {
-  /** How long a reading serves unless configured, in milliseconds. */
+  /** How long a reading is fresh by default, in milliseconds. */
   readonly ttl: number
-  /** How often the vendor lets itself be called. */
+  /** The vendor's rate limits. */
   readonly limits: readonly Limit[]
-  /** Checks the part and turns it into the vendor's configuration. */
+  /** Parses the section. */
   schema(folders: ConfigFolders): z.ZodType<Config>
   readonly shortForm: ShortForm
-  /** Every value that must not appear in a log line or message. */
+  /** Returns every value that must not appear in a log line or message. */
   secretsOf(config: Config): readonly string[]
 }
 
-/** Environment variables that stand for one small part. One of them present makes all the required ones due. */
+/** Environment variables in place of a configuration file. If one of them is set, all the required ones must be. */
 export interface ShortForm {
-  /** Each variable with the setting it stands for, below the vendor's key. */
+  /** The setting in the vendor's section, by variable. */
   readonly required: Readonly<Record<string, string>>
   readonly optional: Readonly<Record<string, string>>
+  /** Builds the section from the variables. */
   toPart(env: Environment): unknown
 }

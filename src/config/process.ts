@@ -5,9 +5,12 @@ import type { Mistakes } from './mistakes.ts'
 import type { Environment } from './substitution.ts'
 import { expected } from './wording.ts'
 
-const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
+export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
 
-const portExpected = expected('a port from 0 to 65535, 0 for any free one')
+/** The settings of the process when the environment sets no others. */
+export const processDefaults = { host: '127.0.0.1', port: 4000, logLevel: 'info' } as const
+
+const portExpected = expected('a port from 0 to 65535, 0 for any free port')
 const hostExpected = expected('an IP address or a host name to listen on')
 
 const isName = (text: string) => /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/i.test(text)
@@ -22,27 +25,27 @@ const logLevel = z.enum(logLevels, expected(`one of ${logLevels.join(', ')}`))
 const configFile = z.string().min(1, expected('the path of the configuration file'))
 const sandbox = z.literal('sandbox', expected('sandbox, or no such variable'))
 
-/** What is said of the process itself, always by the environment. */
+/** The settings that come from the environment only. */
 export interface ProcessSettings {
   readonly port: number
   readonly host: string
   readonly logLevel: (typeof logLevels)[number]
   readonly sandboxForced: boolean
   readonly configFile: string | undefined
-  /** Whether invented certificates may be served when nothing is configured. */
+  /** Whether the sandbox may start when nothing is configured. */
   readonly sandboxAllowed: boolean
 }
 
-/** Reads the environment's settings; a wrong one counts as unset, so that no second mistake follows from it. */
+/** Parses the variables of the process. An invalid one gets its default, so that it causes no second mistake. */
 export function parseProcessSettings(env: Environment, mistakes: Mistakes): ProcessSettings {
   const read = <T>(name: string, schema: z.ZodType<T>) => mistakes.read(schema.optional(), env[name], [name])
   const { NODE_ENV } = env
-  const listening = read('HOST', host) ?? '127.0.0.1'
+  const listening = read('HOST', host) ?? processDefaults.host
   const sandboxForced = read('CERTGRAPH_MODE', sandbox) !== undefined
   return {
-    port: read('PORT', port) ?? 4000,
+    port: read('PORT', port) ?? processDefaults.port,
     host: listening,
-    logLevel: read('LOG_LEVEL', logLevel) ?? 'info',
+    logLevel: read('LOG_LEVEL', logLevel) ?? processDefaults.logLevel,
     sandboxForced,
     sandboxAllowed: isLoopback(listening) && NODE_ENV !== 'production',
     configFile: sandboxForced ? undefined : read('CERTGRAPH_CONFIG', configFile),

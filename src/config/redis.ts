@@ -5,16 +5,17 @@ import type { Mistakes } from './mistakes.ts'
 import { wholeNumber } from './quantities.ts'
 import { expected } from './wording.ts'
 
-/** What replicas share their budgets and readings through, and how many of them there are. */
+/** The Redis through which replicas share rate limits and readings. */
 export interface RedisConfig {
-  /** Holds a password: a secret. */
+  /** May contain a password: a secret. */
   readonly url: string
+  /** The number of replicas. */
   readonly replicas: number
 }
 
 const urlExpected = expected('a URL such as rediss://user:password@redis.example.com:6379/0')
 
-/** No query: it could set what is never to be set from a URL, such as that no certificate is looked at. */
+/** A query is not allowed: ioredis takes options from it, such as one that skips the check of the server's certificate. */
 const url = z
   .string(urlExpected)
   .regex(/^[^?#]*$/, { ...urlExpected, error: 'has a query or a fragment; expected a URL without them' })
@@ -32,13 +33,13 @@ const url = z
 
 const section = mapping({ url, replicas: wholeNumber(1, 100) }).optional()
 
-/** `redis:` in the file. The sandbox keeps to itself: what is invented must not reach those who read the truth. */
+/** Parses `redis:`. Null in the sandbox, so that its invented readings never reach a live replica. */
 export function parseRedis(value: unknown, mode: 'live' | 'sandbox', mistakes: Mistakes): RedisConfig | null {
   const redis = mistakes.read(section, value, ['redis'])
   return redis && mode === 'live' ? redis : null
 }
 
-/** The URL, and its password as it stands there and as it is sent. */
+/** Returns the URL and its password, encoded and decoded. */
 export function secretsOfRedis({ url }: RedisConfig): readonly string[] {
   const { password } = new URL(url)
   return [url, password, decodeURIComponent(password)].filter(Boolean)

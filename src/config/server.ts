@@ -6,41 +6,40 @@ import type { Mistakes } from './mistakes.ts'
 import type { ProcessSettings } from './process.ts'
 import { expected } from './wording.ts'
 
-/** How the API listens, and who may reach it. */
+/** How the API listens, and who may use it. */
 export interface ServerConfig {
   readonly host: string
   readonly port: number
-  /** Accepted Host names besides those of loopback and `host`. */
+  /** Accepted Host names besides the loopback ones and `host`. */
   readonly hosts: readonly string[]
   readonly logLevel: ProcessSettings['logLevel']
   readonly access: AccessConfig
-  /** Web pages of other origins that may call, each as a browser names it in `Origin`. */
+  /** Origins whose web pages may call the API, as in the header `Origin`. */
   readonly cors: { readonly origins: readonly string[] }
-  /** Whether the schema may be asked for. */
   readonly introspection: boolean
   readonly graphiql: boolean
 }
 
-const hostNameExpected = expected('a host name, without scheme, port and path')
+const hostNameExpected = expected('a host name without scheme, port and path')
 const hostName = z
   .string(hostNameExpected)
   .toLowerCase()
   .regex(/^([a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])$/, hostNameExpected)
-const originExpected = expected('an origin such as https://app.example.com, without path')
+const originExpected = expected('an origin such as https://app.example.com, without a path')
 const origin = z.string(originExpected).refine(isOrigin, originExpected)
-const truth = z.boolean(expected('true or false')).optional()
+const flag = z.boolean(expected('true or false')).optional()
 const serverSection = mapping({
   hosts: z.array(hostName, expected('a list of host names')).default([]),
   cors: mapping({ origins: z.array(origin, expected('a list of origins')).default([]) }).prefault({}),
-  introspection: truth,
-  graphiql: truth,
+  introspection: flag,
+  graphiql: flag,
 }).prefault({})
 
-const loopbackOnly = 'not a loopback address; the sandbox expects 127.0.0.1, ::1 or localhost'
+const loopbackOnly = 'not a loopback address; expected 127.0.0.1, ::1 or localhost in the sandbox'
 const accessMissing =
-  'lets other machines in; expected "access" with apiKeys or jwt, or "access: public", in the configuration file, or 127.0.0.1'
+  'reachable from other machines; expected "access" in the configuration file, with apiKeys or jwt or as "access: public", or the host 127.0.0.1'
 
-/** `server:` and `access:` in the file, with what the environment says of the process. */
+/** Parses `server:` and `access:`. */
 export function parseServer(
   { server, access }: Record<string, unknown>,
   { host, port, logLevel }: ProcessSettings,
@@ -58,7 +57,7 @@ export function parseServer(
   return { host, port, hosts, logLevel, access: allowed, cors, introspection, graphiql }
 }
 
-/** What a browser sends: no path, no default port, lower case. */
+/** Whether the text is spelled as in the header `Origin`: lower case, without a path and a default port. */
 function isOrigin(text: string): boolean {
   return /^https?:$/.test(protocolOf(text)) && new URL(text).origin === text
 }

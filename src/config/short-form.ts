@@ -5,17 +5,17 @@ import type { Environment } from './substitution.ts'
 /** The short forms by vendor. */
 export type ShortForms = Readonly<Record<string, ShortForm>>
 
-/** The part that a vendor's variables stand for; undefined when none of them is present, not even empty. */
+/** Returns the vendor's section; undefined when none of its variables is set. A variable that is empty is set. */
 function readShortForm(shortForm: ShortForm, env: Environment, mistakes: Mistakes): unknown {
   const { required, optional, toPart } = shortForm
   const present = Object.keys({ ...required, ...optional }).filter((name) => env[name] !== undefined)
   if (present.length === 0) return undefined
   for (const name of Object.keys(required))
-    if (!present.includes(name)) mistakes.add(name, `missing; expected beside ${present.join(', ')}`)
+    if (!present.includes(name)) mistakes.add(name, `missing; expected together with ${present.join(', ')}`)
   return toPart(env)
 }
 
-/** What the variables of all vendors say, in the form of a file; undefined when there are none. */
+/** Returns the sections of all vendors whose variables are set; undefined when there are none. */
 export function readShortForms(shortForms: ShortForms, env: Environment, mistakes: Mistakes): unknown {
   const parts = Object.entries(shortForms).flatMap(([vendor, shortForm]) => {
     const part = readShortForm(shortForm, env, mistakes)
@@ -24,7 +24,7 @@ export function readShortForms(shortForms: ShortForms, env: Environment, mistake
   return parts.length === 0 ? undefined : Object.fromEntries(parts)
 }
 
-/** Tells a setting by the variable that brought it. */
+/** Names a setting by the variable that it comes from. */
 export function nameVariable(shortForms: ShortForms, path: SettingPath): string {
   const [vendor, ...below] = path
   const { required, optional } = shortForms[String(vendor)] ?? {}

@@ -1,6 +1,6 @@
 import { homedir } from 'node:os'
 import { dirname, resolve } from 'node:path'
-import { isThere, readSettings } from './file.ts'
+import { pathExists, readSettings } from './file.ts'
 import { type Mistakes, pathText, type SettingPath } from './mistakes.ts'
 import type { ConfigFolders } from './part.ts'
 import type { ProcessSettings } from './process.ts'
@@ -9,19 +9,19 @@ import { type Environment, substitute } from './substitution.ts'
 
 const defaultFile = 'certgraph.config.yaml'
 
-/** Where the settings come from: a file, variables, or emulators that have yet to start. */
+/** Where the settings come from: a file, environment variables, or the emulators of the sandbox. */
 export interface SettingsSource {
   readonly mode: 'live' | 'sandbox'
-  /** In the form of the file, its variables replaced. Undefined as long as the emulators have not said theirs. */
+  /** In the form of the file, with variables substituted. Undefined until the emulators have started. */
   readonly settings: unknown
   readonly folders: ConfigFolders
   nameOf(path: SettingPath): string
 }
 
-/** What `~` stands for. */
+/** The folder of `~`. */
 export const homeOf = ({ HOME }: Environment): string => HOME || homedir()
 
-/** The one source that counts, or undefined with the mistakes told when its file cannot be read. */
+/** Finds the source of the settings; undefined, with the mistakes reported, when its file cannot be read. */
 export function findSource(
   shortForms: ShortForms,
   { env, cwd }: { readonly env: Environment; readonly cwd: string },
@@ -33,10 +33,10 @@ export function findSource(
   if (sandboxForced) return sandbox
 
   const file = resolve(cwd, configFile ?? defaultFile)
-  if (configFile !== undefined || isThere(file)) {
-    const written = readSettings(file, configFile === undefined ? defaultFile : 'CERTGRAPH_CONFIG', mistakes)
-    if (written === undefined) return undefined
-    const settings = substitute(written, env, mistakes)
+  if (configFile !== undefined || pathExists(file)) {
+    const content = readSettings(file, configFile === undefined ? defaultFile : 'CERTGRAPH_CONFIG', mistakes)
+    if (content === undefined) return undefined
+    const settings = substitute(content, env, mistakes)
     return { mode: 'live', settings, folders: { ...folders, base: dirname(file) }, nameOf: pathText }
   }
 
@@ -46,7 +46,7 @@ export function findSource(
 
   mistakes.add(
     pathText([]),
-    `nothing is configured; expected a file named by CERTGRAPH_CONFIG, or ${file} (the sandbox starts on a loopback HOST outside production only)`,
+    `nothing is configured; expected a file named by CERTGRAPH_CONFIG, or ${file} (the sandbox starts only with a loopback HOST and NODE_ENV other than production)`,
   )
   return { mode: 'live', settings: {}, folders, nameOf: pathText }
 }

@@ -1,30 +1,30 @@
 import { isObject } from '../is-object.ts'
 import { type Mistakes, pathText, type SettingPath } from './mistakes.ts'
 
-/** The environment as a process has it. */
+/** The environment variables of a process. */
 export type Environment = Readonly<Record<string, string | undefined>>
 
 const reference = /\$\{([A-Za-z_][A-Za-z0-9_]*)\}|\$\{/g
-/** As a shell takes it, and as nothing else in a configuration looks. */
-const unbraced = /^\$[A-Z_][A-Z0-9_]*$/
+/** A shell's reference to a variable, which is a mistake here. No valid value looks like it. */
+const withoutBraces = /^\$[A-Z_][A-Z0-9_]*$/
 
-function substituteText(text: string, env: Environment, mistake: (text: string) => void): string {
-  if (unbraced.test(text)) mistake('the name of a variable after a mere "$"; expected braces around it')
-  return text.replace(reference, (written: string, name: string | undefined) => {
+function substituteText(text: string, env: Environment, addMistake: (text: string) => void): string {
+  if (withoutBraces.test(text)) addMistake('the name of a variable without braces; expected braces around it')
+  return text.replace(reference, (matched: string, name: string | undefined) => {
     if (name === undefined) {
-      mistake(`holds "\${" without the name of a variable and "}" after it; expected both`)
-      return written
+      addMistake(`has "\${" without the name of a variable and a closing "}"; expected both`)
+      return matched
     }
     const value = Object.hasOwn(env, name) ? env[name] : undefined
     if (value) return value
-    mistake(`the environment variable ${name} is ${value === '' ? 'empty' : 'missing'}; expected it to be set`)
-    return written
+    addMistake(`the environment variable ${name} is ${value === '' ? 'empty' : 'missing'}; expected a value`)
+    return matched
   })
 }
 
 /**
- * Puts the environment's values in the place of every `${NAME}` in the strings of a parsed file. What is put in is
- * not looked at again: it can bring in neither structure nor another reference.
+ * Substitutes every `${NAME}` in the strings of a parsed file. The values are not parsed or substituted again, so a
+ * variable can add neither structure nor another reference.
  */
 export function substitute(value: unknown, env: Environment, mistakes: Mistakes, path: SettingPath = []): unknown {
   if (typeof value === 'string') return substituteText(value, env, (text) => mistakes.add(pathText(path), text))

@@ -20,32 +20,33 @@ const settings = {
   minReadingAge: duration({ zero: true }).optional(),
   prefetch: z.boolean(expected('true or false')).optional(),
 }
-const ofOneVendor = mapping(settings).prefault({})
-const ofOneVendorWithBudget = mapping({ ...settings, budget: wholeNumber(1, 1000).optional() }).prefault({})
+const vendorSection = mapping(settings).prefault({})
+/** For a vendor with an adjustable rate limit. */
+const adjustableSection = mapping({ ...settings, budget: wholeNumber(1, 1000).optional() }).prefault({})
 
 type VendorPart = Pick<ConfigPart<never>, 'ttl' | 'limits'>
 
 export interface ConfiguredUpstream {
-  /** One GraphQL operation, in milliseconds. */
+  /** Milliseconds that one GraphQL operation may take. */
   readonly deadline: number
-  /** What holds for a vendor: its own settings, then those for all, then the defaults. */
+  /** Returns the settings of a vendor: its own, else those for all vendors, else the defaults. */
   of(vendor: string, part: VendorPart): UpstreamSettings
 }
 
-/** `upstream:` in the file: settings for all vendors, and beside them a mapping for any one of them. */
+/** Parses `upstream:`: settings for all vendors, and a mapping of settings per vendor. */
 export function parseUpstream(
   value: unknown,
   parts: Readonly<Record<string, VendorPart>>,
   mistakes: Mistakes,
 ): ConfiguredUpstream {
   const vendors = Object.keys(parts)
-  const ofAllVendors = mapping({ ...settings, deadline: duration().default(ms('25s')) }, vendors).prefault({})
-  const all = mistakes.read(ofAllVendors, value, ['upstream']) ?? ofAllVendors.parse({})
+  const allVendorsSection = mapping({ ...settings, deadline: duration().default(ms('25s')) }, vendors).prefault({})
+  const all = mistakes.read(allVendorsSection, value, ['upstream']) ?? allVendorsSection.parse({})
   const sections = new Map(
     Object.entries(parts).map(([vendor, { limits }]) => {
       const section = isObject(value) ? value[vendor] : undefined
-      const schema = limits.some(isAdjustable) ? ofOneVendorWithBudget : ofOneVendor
-      return [vendor, mistakes.read<z.infer<typeof ofOneVendorWithBudget>>(schema, section, ['upstream', vendor])]
+      const schema = limits.some(isAdjustable) ? adjustableSection : vendorSection
+      return [vendor, mistakes.read<z.infer<typeof adjustableSection>>(schema, section, ['upstream', vendor])]
     }),
   )
   return {

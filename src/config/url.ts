@@ -3,40 +3,40 @@ import { isLoopback } from './loopback.ts'
 import { expected } from './wording.ts'
 
 const urlExpected = expected('a URL such as https://api.example.com/v1')
-const hostExpected = expected('a host name, with neither path nor credentials')
+const hostExpected = expected('a host name without path and credentials')
 
-function faultOf({ protocol, username, password, hostname }: URL): string | undefined {
-  if (username !== '' || password !== '') return 'holds credentials; expected a URL without them'
+function findMistake({ protocol, username, password, hostname }: URL): string | undefined {
+  if (username !== '' || password !== '') return 'contains credentials; expected a URL without them'
   if (protocol === 'http:' && !isLoopback(hostname))
     return 'plain http to another machine; expected https (http is for loopback addresses)'
   return undefined
 }
 
-/** Where a vendor is called: https, or http on this machine. Comes out without a trailing slash. */
+/** The base URL of a vendor: https, or http to a loopback address. Returned without a trailing slash. */
 export const baseUrl = z
   .string(urlExpected)
   .regex(/^[^?#]*$/, { ...urlExpected, error: 'has a query or a fragment; expected a URL without them' })
   .refine((text) => /^https?:\/\/[^\s\\]+$/i.test(text) && URL.canParse(text), urlExpected)
   .transform((text, context) => {
     const url = new URL(text)
-    const fault = faultOf(url)
-    if (fault !== undefined) context.addIssue(fault)
+    const mistake = findMistake(url)
+    if (mistake !== undefined) context.addIssue(mistake)
     return `${url.origin}${url.pathname}`.replace(/\/+$/, '')
   })
 
-/** Where a document is: https, or http on this machine. Comes out as it went in. */
+/** The URL of a document: https, or http to a loopback address. Returned unchanged. */
 export const documentUrl = z
   .string(urlExpected)
   .refine((text) => /^https?:\/\/[^\s\\#]+$/i.test(text) && URL.canParse(text), urlExpected)
   .superRefine(
     (text, context) => {
-      const fault = faultOf(new URL(text))
-      if (fault !== undefined) context.addIssue(fault)
+      const mistake = findMistake(new URL(text))
+      if (mistake !== undefined) context.addIssue(mistake)
     },
     { when: ({ issues }) => issues.length === 0 },
   )
 
-/** A bare host as files and variables name it, perhaps with a scheme or a trailing slash; comes out as its base URL. */
+/** A host, with or without a scheme and a trailing slash. Returned as a base URL. */
 export const host = z
   .string(hostExpected)
   .regex(/^(https?:\/\/)?[^\s/\\?#@]+\/?$/i, hostExpected)

@@ -1,15 +1,15 @@
 import type { OperationLimits } from '../limits.ts'
 import { RequestError } from './request-error.ts'
 
-type Leave = () => void
+type Release = () => void
 
 const retryAfterSeconds = 1
 
-/** Lets so many operations execute at a time; the next ones wait in the order they came, and all others are refused. */
+/** Limits how many operations execute at the same time. Further ones wait in order of arrival, up to a limit. */
 export class ConcurrencyLimiter {
   readonly #limits: OperationLimits
-  readonly #ofCaller = new Map<string, number>()
-  readonly #waiting = new Set<() => void>()
+  readonly #countByCaller = new Map<string, number>()
+  readonly #queue = new Set<() => void>()
   #executing = 0
 
   constructor(limits: OperationLimits) {
@@ -17,53 +17,54 @@ export class ConcurrencyLimiter {
   }
 
   /**
-   * Resolves when the operation may execute; what it resolves to is to be called when the operation has ended. `caller`
-   * is null where nobody said who it is: then there is no limit of its own.
-   * @throws Refusal
+   * Resolves when the operation may execute, with a function to call when it has ended.
+   * @param caller null for an unidentified caller, to whom `perCaller` does not apply
+   * @throws RequestError
    */
-  async enter(caller: string | null, signal: AbortSignal): Promise<Leave> {
-    const { executing, perCaller } = this.#limits
-    const ofCaller = caller === null ? 0 : (this.#ofCaller.get(caller) ?? 0)
-    if (ofCaller >= perCaller) throw tooManyAtATime(perCaller)
-    if (this.#executing >= executing && this.#waiting.size >= this.#limits.waiting) throw this.#overloaded()
-    if (caller !== null) this.#ofCaller.set(caller, ofCaller + 1)
+  async acquire(caller: string | null, signal: AbortSignal): Promise<Release> {
+    const { executing, waiting, perCaller } = this.#limits
+    const count = caller === null ? 0 : (this.#countByCaller.get(caller) ?? 0)
+    if (count >= perCaller) throw toCallerLimitError(perCaller)
+    if (this.#executing >= executing && this.#queue.size >= waiting) throw this.#toOverloadError()
+    if (caller !== null) this.#countByCaller.set(caller, count + 1)
     try {
       if (this.#executing < executing) this.#executing += 1
-      else await this.#turn(signal)
+      else await this.#wait(signal)
     } catch (error) {
       this.#forget(caller)
       throw error
     }
-    return () => this.#leave(caller)
+    return () => this.#release(caller)
   }
 
-  /** The place of one that leaves goes to the one that has waited the longest. */
-  #leave(caller: string | null): void {
+  /** Hands the free slot to the operation that has waited longest. */
+  #release(caller: string | null): void {
     this.#forget(caller)
-    const [next] = this.#waiting
+    const [next] = this.#queue
     if (next) next()
     else this.#executing -= 1
   }
 
-  #turn(signal: AbortSignal): Promise<void> {
-    if (signal.aborted) return Promise.reject(this.#overloaded())
+  #wait(signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return Promise.reject(this.#toOverloadError())
     return new Promise((resolve, reject) => {
-      const go = () => {
-        this.#waiting.delete(go)
+      const start = () => {
+        this.#queue.delete(start)
         signal.removeEventListener('abort', giveUp)
         resolve()
       }
       const giveUp = () => {
-        this.#waiting.delete(go)
-        reject(this.#overloaded())
+        this.#queue.delete(start)
+        reject(this.#toOverloadError())
       }
       signal.addEventListener('abort', giveUp, { once: true })
-      this.#waiting.add(go)
+      this.#queue.add(start)
     })
   }
 
-  #overloaded(): RequestError {
-    return new RequestError('OVERLOADED', 'Too many operations are under way; try again in a moment.', {
+  #toOverloadError(): RequestError {
+    const message = `The server is executing ${this.#limits.executing} operations, its limit; retry in a moment.`
+    return new RequestError('OVERLOADED', message, {
       status: 503,
       measured: { limit: this.#limits.executing },
       retryAfterSeconds,
@@ -72,16 +73,13 @@ export class ConcurrencyLimiter {
 
   #forget(caller: string | null): void {
     if (caller === null) return
-    const left = (this.#ofCaller.get(caller) ?? 1) - 1
-    if (left > 0) this.#ofCaller.set(caller, left)
-    else this.#ofCaller.delete(caller)
+    const left = (this.#countByCaller.get(caller) ?? 1) - 1
+    if (left > 0) this.#countByCaller.set(caller, left)
+    else this.#countByCaller.delete(caller)
   }
 }
 
-function tooManyAtATime(limit: number): RequestError {
-  return new RequestError('OVERLOADED', `You have ${limit} operations under way; wait for one of them.`, {
-    status: 429,
-    measured: { limit },
-    retryAfterSeconds,
-  })
+function toCallerLimitError(limit: number): RequestError {
+  const message = `${limit} operations of yours are in progress, the limit per caller; retry when one has finished.`
+  return new RequestError('OVERLOADED', message, { status: 429, measured: { limit }, retryAfterSeconds })
 }

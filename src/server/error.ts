@@ -3,18 +3,18 @@ import { RequestError } from './request-error.ts'
 
 export type ToGraphQLError = (error: unknown) => GraphQLError | undefined
 
-/** Yoga's own codes in the words of this API. */
-const CODES: Readonly<Record<string, string>> = {
+/** The codes of Yoga that have another name in this API. */
+const apiCodes: Readonly<Record<string, string>> = {
   BAD_REQUEST: 'BAD_USER_INPUT',
   OPERATION_RESOLUTION_FAILURE: 'BAD_USER_INPUT',
 }
 
 /**
- * Any error as the caller may see it: with a code, and masked where nobody foresaw it. GraphQL's own errors about a
- * resolver's value (a date no scalar can print) quote that value, so an error without a code is never passed on only
- * because it is a GraphQLError.
+ * Converts any error to the one that the client receives: with a code, and masked when it is unexpected. An error without
+ * a code is masked even when it is a GraphQLError: those about a resolver's value, such as a date that a scalar cannot
+ * print, quote that value.
  */
-export function toAnswerError(error: unknown, toGraphQLError: ToGraphQLError): GraphQLError {
+export function toClientError(error: unknown, toGraphQLError: ToGraphQLError): GraphQLError {
   if (error instanceof RequestError) return error
   if (error instanceof GraphQLError && isAboutRequest(error)) return toRequestError(error)
 
@@ -23,17 +23,17 @@ export function toAnswerError(error: unknown, toGraphQLError: ToGraphQLError): G
   const known = isCoded(cause) ? cause : (toGraphQLError(cause) ?? toTimeout(cause))
   if (known) return new GraphQLError(known.message, { ...located, extensions: known.extensions })
 
-  const originalError = cause instanceof Error ? cause : new Error('Not an error was thrown.', { cause })
+  const originalError = cause instanceof Error ? cause : new Error('A value that is no Error was thrown.', { cause })
   const extensions = { code: 'INTERNAL_SERVER_ERROR' }
   return new GraphQLError('Unexpected error.', { ...located, extensions, originalError })
 }
 
-/** The error nobody foresaw behind a masked one. */
+/** Returns the unexpected error behind a masked one. */
 export function toUnexpected({ extensions: { code }, originalError }: GraphQLError): Error | undefined {
   return code === 'INTERNAL_SERVER_ERROR' ? originalError : undefined
 }
 
-/** The same error with other extensions. Yoga keeps the errors of documents it has seen: they are never changed. */
+/** Copies an error with other extensions. Yoga caches the errors of invalid documents, so they are never modified. */
 export function withExtensions(
   error: GraphQLError,
   extensions: GraphQLErrorExtensions,
@@ -43,20 +43,20 @@ export function withExtensions(
   return new GraphQLError(message, { nodes, source, positions, path, originalError, extensions })
 }
 
-/** Raised before a resolver ran: it has no path, or points at an argument instead of a field. */
+/** True for an error raised before any resolver ran: it has no path, or its nodes are arguments and not fields. */
 function isAboutRequest({ path, nodes }: GraphQLError): boolean {
   return path === undefined || nodes?.every(({ kind }) => kind !== Kind.FIELD) === true
 }
 
-/** A request that can be read and is wrong has 200 where JSON is all a client knows (GraphQL over HTTP, 6.4.1). */
+/** A well-formed request with an invalid document has status 200 for `application/json` (GraphQL over HTTP, 6.4.1). */
 function toRequestError(error: GraphQLError): GraphQLError {
   const { code, http = error.path ? undefined : { status: 400 } } = error.extensions
-  const answered = http?.status === 400 && code !== 'BAD_REQUEST' ? { ...http, spec: true } : http
-  return withExtensions(error, { code: toOwnCode(code), ...(answered && { http: answered }) })
+  const httpOfSpec = http?.status === 400 && code !== 'BAD_REQUEST' ? { ...http, spec: true } : http
+  return withExtensions(error, { code: toApiCode(code), ...(httpOfSpec && { http: httpOfSpec }) })
 }
 
-function toOwnCode(code: unknown): string {
-  return typeof code === 'string' ? (CODES[code] ?? code) : 'BAD_USER_INPUT'
+function toApiCode(code: unknown): string {
+  return typeof code === 'string' ? (apiCodes[code] ?? code) : 'BAD_USER_INPUT'
 }
 
 function isCoded(error: unknown): error is GraphQLError {
@@ -67,5 +67,5 @@ function isCoded(error: unknown): error is GraphQLError {
 
 function toTimeout(error: unknown): GraphQLError | undefined {
   if (!(error instanceof Error && error.name === 'TimeoutError')) return undefined
-  return new GraphQLError('The operation ran out of time.', { extensions: { code: 'UPSTREAM_TIMEOUT' } })
+  return new GraphQLError('The deadline of the operation passed.', { extensions: { code: 'UPSTREAM_TIMEOUT' } })
 }

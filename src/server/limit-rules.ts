@@ -9,26 +9,26 @@ import {
   type ValidationRule,
 } from 'graphql'
 import type { RequestLimits } from '../limits.ts'
-import { beyond } from './request-error.ts'
+import { toLimitError } from './request-error.ts'
 
 /**
- * Rules that refuse a document beyond a limit. They throw: no other rule has to look at such a document any more. The
- * packages count, without ever refusing; their own refusals have neither code nor numbers.
+ * Validation rules that throw for a document over a limit, so that no further rule looks at it. The packages only count:
+ * the errors that they would report have neither a code nor numbers.
  */
 export function limitRules({ depth, aliases, rootFields, directives }: RequestLimits): readonly ValidationRule[] {
-  const atMost = (setting: string, what: string, limit: number) => ({
+  const checkCount = (setting: string, what: string, limit: number) => ({
     n: Number.POSITIVE_INFINITY,
     onAccept: [
       (_context: unknown, { n }: { readonly n: number }) => {
-        if (n > limit) throw beyond(setting, what, n, limit)
+        if (n > limit) throw toLimitError(setting, what, n, limit)
       },
     ],
   })
   return [
-    maxDepthRule({ ...atMost('depth', 'The query is nested to a depth of', depth), flattenFragments: true }),
-    // An alias of __typename is one like any other: it has no price either.
-    maxAliasesRule({ ...atMost('aliases', 'The number of aliases is', aliases), allowList: [] }),
-    maxDirectivesRule(atMost('directives', 'The number of directives is', directives)),
+    maxDepthRule({ ...checkCount('depth', 'The depth of the query is', depth), flattenFragments: true }),
+    // By default the package does not count aliases of __typename.
+    maxAliasesRule({ ...checkCount('aliases', 'The number of aliases is', aliases), allowList: [] }),
+    maxDirectivesRule(checkCount('directives', 'The number of directives is', directives)),
     rootFieldsRule(rootFields),
   ]
 }
@@ -37,12 +37,12 @@ function rootFieldsRule(limit: number): ValidationRule {
   return (context) => ({
     OperationDefinition({ selectionSet }) {
       const count = countFields(selectionSet, context, new Map())
-      if (count > limit) throw beyond('rootFields', 'The number of root fields is', count, limit)
+      if (count > limit) throw toLimitError('rootFields', 'The number of root fields is', count, limit)
     },
   })
 }
 
-/** Fields of a selection set, those of its fragments included, each fragment looked into once. */
+/** Counts the fields of a selection set, including those of its fragments. Each fragment is walked once. */
 function countFields(
   { selections }: SelectionSetNode,
   context: ValidationContext,
@@ -57,7 +57,7 @@ function countFields(
       if (!fragment) continue
       let inFragment = counted.get(fragment)
       if (inFragment === undefined) {
-        // A fragment within itself is refused by another rule; here it must only come to an end.
+        // Ends the recursion of a fragment that contains itself. Another rule reports that fragment.
         counted.set(fragment, 0)
         inFragment = countFields(fragment.selectionSet, context, counted)
         counted.set(fragment, inFragment)

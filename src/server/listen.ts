@@ -8,31 +8,31 @@ export interface ListenOptions {
   readonly host: string
   readonly port: number
   readonly clock: Clock
-  /** Milliseconds a client may take to send its headers, and its whole request. */
-  readonly patience?: { readonly headers: number; readonly request: number }
+  /** Milliseconds that a client has to send its headers, and its whole request. */
+  readonly timeouts?: { readonly headers: number; readonly request: number }
 }
 
 export interface Listening {
   readonly url: string
-  /** Refuses new connections, lets what is in flight finish for at most ten seconds, then resolves. */
+  /** Stops accepting connections, waits up to ten seconds for requests in flight, then resolves. */
   close(): Promise<void>
 }
 
-const PATIENCE = { headers: 10_000, request: 30_000 }
-const DRAIN_MILLISECONDS = 10_000
+const defaultTimeouts = { headers: 10_000, request: 30_000 }
+const maxDrainTime = 10_000
 
-/** Serves over `node:http`. Ready from the moment the port is open until `close` is called. */
+/** Serves over `node:http`. The server is ready from when the port is open until `close` is called. */
 export async function listen(
   server: Server,
-  { host, port, clock, patience = PATIENCE }: ListenOptions,
+  { host, port, clock, timeouts = defaultTimeouts }: ListenOptions,
 ): Promise<Listening> {
-  // A missing Host header is refused like any other that is not accepted, with the same words.
+  // `useHost` rejects a missing Host header like any other one that is not accepted.
   const http = createHttpServer(
     {
       requireHostHeader: false,
-      headersTimeout: patience.headers,
-      requestTimeout: patience.request,
-      connectionsCheckingInterval: patience.headers / 10,
+      headersTimeout: timeouts.headers,
+      requestTimeout: timeouts.request,
+      connectionsCheckingInterval: timeouts.headers / 10,
     },
     server.handler,
   )
@@ -58,12 +58,12 @@ export async function listen(
     http.close()
 
     const busy = new Set([...inFlight].map(({ req }) => req.socket))
-    // Node itself waits for connections that were opened ahead of need and never used.
+    // `http.close` waits for connections that are open without a request, such as those a browser opens in advance.
     for (const socket of sockets) if (!busy.has(socket)) socket.destroy()
     for (const response of inFlight) if (!response.headersSent) response.setHeader('connection', 'close')
 
     const drained = new AbortController()
-    clock.sleep(DRAIN_MILLISECONDS, drained.signal).then(
+    clock.sleep(maxDrainTime, drained.signal).then(
       () => http.closeAllConnections(),
       () => {},
     )

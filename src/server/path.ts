@@ -1,4 +1,4 @@
-/** The whole path of a request, nothing of its query string. */
+/** Returns the path of a request, without its query string. */
 export function toPath(request: Request): string {
   return new URL(request.url).pathname
 }

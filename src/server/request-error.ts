@@ -1,6 +1,6 @@
 import { GraphQLError } from 'graphql'
 
-type RefusalCode =
+type RequestErrorCode =
   | 'QUERY_TOO_COSTLY'
   | 'QUERY_TOO_LARGE'
   | 'OVERLOADED'
@@ -9,19 +9,19 @@ type RefusalCode =
   | 'UNAUTHENTICATED'
   | 'FORBIDDEN'
 
-interface RefusalOptions {
-  /** Status for every media type. Left out: 400, for `application/json` 200, as GraphQL over HTTP has it. */
+interface RequestErrorOptions {
+  /** Status for every media type. Default: 400, and 200 for `application/json` (GraphQL over HTTP, 6.4.1). */
   readonly status?: number
   readonly headers?: Readonly<Record<string, string>>
-  /** What was measured and what is allowed. */
+  /** The measured number and its limit, when a limit was exceeded. */
   readonly measured?: Readonly<Record<string, number>>
-  /** When to come again: in the header of that name too. */
+  /** Also sent as the header Retry-After. */
   readonly retryAfterSeconds?: number
 }
 
-/** What this server itself refuses, in its own words and before anything is resolved. */
+/** A request that the server rejects before any resolver runs. */
 export class RequestError extends GraphQLError {
-  constructor(code: RefusalCode, message: string, options: RefusalOptions = {}) {
+  constructor(code: RequestErrorCode, message: string, options: RequestErrorOptions = {}) {
     const { status, measured, retryAfterSeconds } = options
     const retry = retryAfterSeconds !== undefined
     const headers = { ...options.headers, ...(retry && { 'retry-after': String(retryAfterSeconds) }) }
@@ -30,13 +30,8 @@ export class RequestError extends GraphQLError {
   }
 }
 
-/** A request that is beyond a limit. */
-export function beyond(setting: string, what: string, measured: number, limit: number): RequestError {
-  return new RequestError(
-    'QUERY_TOO_COSTLY',
-    `${what} ${measured}; at most ${limit} is allowed. Ask for less at a time.`,
-    {
-      measured: { [setting]: measured, limit },
-    },
-  )
+/** @param what the measured quantity as the start of a sentence, such as `The query costs` */
+export function toLimitError(setting: string, what: string, measured: number, limit: number): RequestError {
+  const message = `${what} ${measured}; the limit is ${limit}.`
+  return new RequestError('QUERY_TOO_COSTLY', message, { measured: { [setting]: measured, limit } })
 }

@@ -2,18 +2,18 @@ import type { IncomingMessage } from 'node:http'
 import type { Plugin as YogaPlugin } from 'graphql-yoga'
 import type { Caller } from '../operation.ts'
 
-/** What the plugins know about one request. Yoga hands the same object to every hook of the request. */
+/** What the plugins share about one request. Yoga passes the same object to every hook of the request. */
 export interface RequestState {
   requestId: string
   startedAt: number
-  /** Absent until it is known, and where nobody could be made out. */
+  /** Undefined until the request is authenticated. */
   caller: Caller | undefined
   operationName: string | undefined
-  /** What the operation was priced at. */
+  /** The computed cost of the operation. */
   cost?: number
-  /** The calls to vendors that the operation began. */
+  /** The vendor calls that the operation started. */
   calls?: { readonly made: number }
-  /** Absent where a request came by `fetch` and not over a socket. */
+  /** Undefined for a request that came through `fetch` and not over a socket. */
   req?: IncomingMessage
 }
 

@@ -1,7 +1,7 @@
-/** The tabs GraphiQL opens with, each named by its operation. */
-export const SAVED_QUERIES: readonly string[] = [
-  `# What runs out first, over all vendors?
-# OpenAI's with the projects they are in force in.
+/** The queries that GraphiQL opens as tabs. A tab has the name of its operation. */
+export const savedQueries: readonly string[] = [
+  `# Which certificates expire first, over all vendors?
+# OpenAI's include the projects where they are active.
 query SoonestExpiry {
   certificates(first: 20) {
     nodes {
@@ -32,8 +32,8 @@ query SoonestExpiry {
   }
 }
 `,
-  `# What runs out within 30 days, or already has?
-# Unknown dates come last: they may be among them.
+  `# What expires within 30 days, or has expired?
+# Certificates without a known date come last.
 query ExpiringWithin30Days {
   certificates(first: 100, filter: { expiresWithin: "P30D" }) {
     nodes {
@@ -51,7 +51,7 @@ query ExpiringWithin30Days {
   }
 }
 `,
-  `# Which places are there, and how did each reading go?
+  `# Which places exist, and could each be read?
 query Places {
   scopes(first: 100) {
     nodes {
@@ -72,8 +72,8 @@ query Places {
   }
 }
 `,
-  `# How old may it be? What is older than a minute is
-# read again first, as far as the vendor's limit goes.
+  `# Data of at most one minute of age: older readings are
+# refreshed first, within the vendors' rate limits.
 query NoOlderThanAMinute {
   certificates(first: 20, maxStaleness: "PT1M") {
     nodes { provider name expiresAt asOf stale }
@@ -91,8 +91,8 @@ query NoOlderThanAMinute {
 }
 `,
   `# Where is each certificate of an Akamai contract
-# deployed? The first contract of each account;
-# akamaiContract(id: "...") asks for any by its id.
+# deployed? Shows the first contract of each account;
+# akamaiContract(id: "...") returns any other.
 query AkamaiDeployments {
   scopes(first: 20, providers: [AKAMAI]) {
     nodes {
@@ -123,8 +123,8 @@ query AkamaiDeployments {
   }
 }
 `,
-  `# How many are there, what is nothing going to replace
-# within 90 days, and what is held in several places?
+  `# How many are there, how many expire within 90 days
+# without a replacement, and which are duplicates?
 query InNumbers {
   all: certificateStatistics {
     total
@@ -142,7 +142,7 @@ query InNumbers {
   }
 }
 `,
-  `# What would be switched off? Nothing is: it is a dry run.
+  `# What would be deactivated? A dry run changes nothing.
 mutation TryDeactivating {
   deactivateOpenAICertificates(
     input: {

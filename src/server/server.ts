@@ -5,10 +5,10 @@ import type { Logger } from 'pino'
 import type { Authenticate } from '../access/caller.ts'
 import type { Limits } from '../limits.ts'
 import { createDocumentCache } from './document-cache.ts'
-import { type ToGraphQLError, toAnswerError } from './error.ts'
+import { type ToGraphQLError, toClientError } from './error.ts'
 import { createHandler } from './handler.ts'
 import type { RequestState } from './request-state.ts'
-import { useCaller } from './use-caller.ts'
+import { useAuthentication } from './use-authentication.ts'
 import { useCors } from './use-cors.ts'
 import { type CostOf, useCost } from './use-cost.ts'
 import { useCsrf } from './use-csrf.ts'
@@ -17,9 +17,9 @@ import { useGraphiQL } from './use-graphiql.ts'
 import { useHost } from './use-host.ts'
 import { useLimits } from './use-limits.ts'
 import { type OperationOptions, useOperation } from './use-operation.ts'
-import { useOutcome } from './use-outcome.ts'
+import { useOperationLog } from './use-operation-log.ts'
 import { useParameters } from './use-parameters.ts'
-import { GRAPHQL_PATH, usePath } from './use-path.ts'
+import { graphqlPath, usePath } from './use-path.ts'
 import { type Readiness, useProbes } from './use-probes.ts'
 import { useRequestId } from './use-request-id.ts'
 import { useSandboxHeader } from './use-sandbox-header.ts'
@@ -27,50 +27,48 @@ import { useSandboxHeader } from './use-sandbox-header.ts'
 export interface ServerOptions<Context extends object> extends OperationOptions<Context> {
   readonly schema: GraphQLSchema
   readonly log: Logger
-  /** Makes out who asks. */
   readonly authenticate: Authenticate
-  /** Takes out of a text what nobody may read. */
+  /** Removes secrets from a text. */
   redact(text: string): string
-  /** The coded error a caller may see; undefined for what nobody foresaw, which is then masked and logged. */
+  /** Converts an expected error to one with a code; undefined for any other, which is masked and logged. */
   readonly toGraphQLError: ToGraphQLError
   readonly mode: 'live' | 'sandbox'
   readonly version: string
-  /** Names accepted in the Host header besides those of loopback. */
+  /** Accepted Host names besides the loopback ones. */
   readonly hosts: readonly string[]
-  /** Web pages of other origins that may call. */
+  /** Origins whose web pages may call the API. */
   readonly origins: readonly string[]
-  /** Whether the schema may be asked for. */
   readonly introspection: boolean
   readonly graphiql: boolean
   readonly limits: Limits
   readonly documents: Documents
   readonly costOf: CostOf
-  /** What else `/health` tells to be switched on. */
+  /** Further members of `/health`. */
   readonly features?: () => Readonly<Record<string, unknown>>
 }
 
 export interface Server {
   fetch(request: Request): Promise<Response>
-  /** For `node:http`. */
+  /** The same as a listener for `node:http`. */
   readonly handler: RequestListener
   readonly readiness: Readiness
   dispose(): Promise<void>
 }
 
-/** The incoming wire: Yoga with its plugins in the order of a request. */
+/** Creates the HTTP server: Yoga, with its plugins in the order in which a request passes them. */
 export function createServer<Context extends object>(options: ServerOptions<Context>): Server {
   const { schema, mode, version, hosts, origins, graphiql, limits, documents, features, clock, log, redact } = options
   const readiness: Readiness = { phase: 'starting' }
 
   const yoga = createYoga<RequestState>({
     schema,
-    graphqlEndpoint: GRAPHQL_PATH,
+    graphqlEndpoint: graphqlPath,
     maxRequestBodySize: limits.body,
     batching: limits.batching > 1 && { limit: limits.batching },
     parserAndValidationCache: { documentCache: createDocumentCache(), errorCache: createDocumentCache() },
-    maskedErrors: { maskError: (error) => toAnswerError(error, options.toGraphQLError) },
-    // Yoga's own versions of what the plugins do: they would answer before the Host is looked at. Its health check
-    // cannot be turned off; no URL contains a space.
+    maskedErrors: { maskError: (error) => toClientError(error, options.toGraphQLError) },
+    // Yoga's own versions of the plugins below would respond before the Host header is checked. Its health check cannot
+    // be turned off, so it gets a path that no URL can have.
     healthCheckEndpoint: ' ',
     graphiql: false,
     landingPage: false,
@@ -85,8 +83,8 @@ export function createServer<Context extends object>(options: ServerOptions<Cont
       usePath(),
       useCors(origins),
       graphiql && useGraphiQL(mode === 'sandbox' ? 'certgraph (sandbox)' : 'certgraph'),
-      useOutcome(clock, log, options.introspection ? redact : (text) => withoutSuggestions(redact(text))),
-      useCaller(options.authenticate, log),
+      useOperationLog(clock, log, options.introspection ? redact : (text) => withoutSuggestions(redact(text))),
+      useAuthentication(options.authenticate, log),
       useCsrf(),
       useParameters(limits),
       useDocuments(documents),
@@ -104,7 +102,7 @@ export function createServer<Context extends object>(options: ServerOptions<Cont
   }
 }
 
-/** GraphQL suggests names also for values of variables, and there nothing keeps it from that. */
+/** Removes the names that GraphQL suggests for invalid variable values: `hideSuggestions` does not cover those. */
 function withoutSuggestions(message: string): string {
   return message.replace(/ Did you mean .*$/s, '')
 }

@@ -3,8 +3,8 @@ import type { RequestLimits } from '../limits.ts'
 import { limitRules } from './limit-rules.ts'
 import type { CostOf } from './use-cost.ts'
 
-/** What is wrong with listed documents: those that this schema does not have, or that are beyond a limit, by hash. */
-export function mistakesInDocuments(
+/** Checks trusted documents against the schema and the limits. Returns one mistake per invalid document. */
+export function findDocumentMistakes(
   list: ReadonlyMap<string, string>,
   schema: GraphQLSchema,
   limits: RequestLimits,
@@ -12,33 +12,35 @@ export function mistakesInDocuments(
 ): readonly string[] {
   const rules = [...specifiedRules, ...limitRules(limits)]
   return [...list].flatMap(([hash, text]) => {
-    const test = (document: DocumentNode) =>
-      validate(schema, document, rules)[0]?.message ?? tooCostly(document, costOf, limits)
-    const message = mistakeIn(text, test, limits)
+    const check = (document: DocumentNode) =>
+      validate(schema, document, rules)[0]?.message ?? findCostMistake(document, costOf, limits)
+    const message = findMistake(text, check, limits)
     return message === undefined
       ? []
-      : [`documents.file, "${hash}": ${message}; expected a document of this API, within limits`]
+      : [
+          `documents.file, "${hash}": ${message.replace(/\.$/, '')}; expected a document that is valid for this schema and within the limits`,
+        ]
   })
 }
 
-function mistakeIn(
+function findMistake(
   text: string,
-  test: (document: DocumentNode) => string | undefined,
+  check: (document: DocumentNode) => string | undefined,
   { tokens }: RequestLimits,
 ): string | undefined {
   try {
-    return test(parse(text, { maxTokens: tokens }))
+    return check(parse(text, { maxTokens: tokens }))
   } catch (error) {
     return error instanceof Error ? error.message : String(error)
   }
 }
 
-/** Which of its operations costs more than is allowed even with the defaults of its variables. */
-function tooCostly(document: DocumentNode, costOf: CostOf, { cost: limit }: RequestLimits): string | undefined {
+/** Computes the cost of each operation with the default values of its variables. */
+function findCostMistake(document: DocumentNode, costOf: CostOf, { cost: limit }: RequestLimits): string | undefined {
   for (const definition of document.definitions) {
     if (definition.kind !== Kind.OPERATION_DEFINITION) continue
     const cost = costOf({ document, operationName: definition.name?.value, variables: {} }) ?? 0
-    if (cost > limit) return `it costs ${cost}; at most ${limit} is allowed`
+    if (cost > limit) return `it costs ${cost}; the limit is ${limit}`
   }
   return undefined
 }

@@ -1,12 +1,12 @@
 import type { Plugin } from './request-state.ts'
 
-/** What a page may send besides what any page may, and read besides the answer. */
-const ALLOWED_HEADERS = 'authorization, content-type, x-certgraph-cost, x-graphql-yoga-csrf, x-request-id'
-const EXPOSED_HEADERS = 'retry-after, x-certgraph-mode, x-request-id'
+/** Headers besides the CORS-safelisted ones. */
+const requestHeaders = 'authorization, content-type, x-certgraph-cost, x-graphql-yoga-csrf, x-request-id'
+const responseHeaders = 'retry-after, x-certgraph-mode, x-request-id'
 
 /**
- * Lets web pages of the listed origins call and read. Nothing goes by a cookie here, so credentials in the sense of CORS
- * are never asked for. All other origins get no header, which is how a browser is told no.
+ * Allows web pages of the listed origins to call the API. No request is authenticated by a cookie, so
+ * Access-Control-Allow-Credentials is never sent. Other origins get no CORS header, and the browser blocks them.
  */
 export function useCors(origins: readonly string[]): Plugin {
   const accepted = new Set(origins)
@@ -17,7 +17,7 @@ export function useCors(origins: readonly string[]): Plugin {
       if (request.method !== 'OPTIONS' || !isAccepted(request)) return
       const headers = {
         'access-control-allow-methods': 'GET, POST',
-        'access-control-allow-headers': ALLOWED_HEADERS,
+        'access-control-allow-headers': requestHeaders,
         'access-control-max-age': '600',
       }
       endResponse(new fetchAPI.Response(null, { status: 204, headers }))
@@ -27,7 +27,7 @@ export function useCors(origins: readonly string[]): Plugin {
       response.headers.append('vary', 'Origin')
       if (!isAccepted(request)) return
       response.headers.set('access-control-allow-origin', request.headers.get('origin') ?? '')
-      response.headers.set('access-control-expose-headers', EXPOSED_HEADERS)
+      response.headers.set('access-control-expose-headers', responseHeaders)
     },
   }
 }

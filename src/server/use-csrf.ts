@@ -2,17 +2,17 @@ import { useCSRFPrevention } from '@graphql-yoga/plugin-csrf-prevention'
 import { RequestError } from './request-error.ts'
 import type { Plugin } from './request-state.ts'
 
-const HEADER = 'x-graphql-yoga-csrf'
+const csrfHeader = 'x-graphql-yoga-csrf'
 
-/** Refuses what a page of another site can have a browser send unasked, and says what such a page cannot send. */
+/** Rejects requests that a browser sends for a page of another site without a preflight. */
 export function useCsrf(): Plugin {
-  const prevention = useCSRFPrevention({ requestHeaders: [HEADER] })
+  const prevention = useCSRFPrevention({ requestHeaders: [csrfHeader] })
   return {
     onRequestParse(payload) {
       try {
         return prevention.onRequestParse?.(payload)
       } catch {
-        const message = `A page of another site could send this. Send application/json, or the header ${HEADER} with any value.`
+        const message = `The request could come from a page of another site. Send the content type application/json, or the header ${csrfHeader} with any value.`
         throw new RequestError('FORBIDDEN', message, { status: 403 })
       }
     },

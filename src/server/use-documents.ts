@@ -7,16 +7,16 @@ import type { Plugin } from './request-state.ts'
 
 /** Which documents callers may send. */
 export interface Documents {
-  /** `off`: anything. `allow`: anything, and listed documents by their hash alone. `require`: nothing but those. */
+  /** `off`: any text. `allow`: any text, and trusted documents by hash. `require`: trusted documents by hash only. */
   readonly mode: 'off' | 'allow' | 'require'
-  /** The listed documents by their hashes. */
+  /** The trusted documents by hash. */
   readonly list: ReadonlyMap<string, string>
 }
 
 /**
- * Documents by their hashes. Unless only listed ones are served, a client may also send the text beside its SHA-256
- * once, and from then on the hash alone (Apollo's automatic persisted queries). What is no document of this API is not
- * kept, and the texts are forgotten when there are too many.
+ * Accepts documents by hash. Unless trusted documents are required, a client may also send a text with its SHA-256 once,
+ * and only the hash from then on (Apollo's automatic persisted queries). Only valid documents are kept, in a bounded
+ * cache.
  */
 export function useDocuments({ mode, list }: Documents): Plugin {
   const sent = mode === 'require' ? null : createDocumentCache<string>()
@@ -27,7 +27,11 @@ export function useDocuments({ mode, list }: Documents): Plugin {
           allowArbitraryOperations: mode !== 'require',
           extractPersistedOperationId: ({ extensions }) => hashOf(extensions),
           getPersistedOperation: (hash) => list.get(hash) ?? sent?.get(hash) ?? null,
-          customErrors: { keyNotFound: noDocument, notFound: notListed, persistedQueryOnly: hashOnly },
+          customErrors: {
+            keyNotFound: toMissingError,
+            notFound: toUnknownHashError,
+            persistedQueryOnly: toTrustedOnlyError,
+          },
         }),
       )
     },
@@ -37,7 +41,7 @@ export function useDocuments({ mode, list }: Documents): Plugin {
       if (typeof query !== 'string' || createHash('sha256').update(query).digest('hex') !== hash) {
         throw new RequestError(
           'BAD_USER_INPUT',
-          'extensions.persistedQuery.sha256Hash is not the SHA-256 of the query.',
+          'extensions.persistedQuery.sha256Hash does not match the query; expected its SHA-256 as hex digits.',
         )
       }
     },
@@ -56,22 +60,22 @@ function hashOf(extensions: unknown): string | null {
   return typeof sha256Hash === 'string' && sha256Hash !== '' ? sha256Hash : null
 }
 
-function noDocument(): RequestError {
+function toMissingError(): RequestError {
   return new RequestError(
     'BAD_USER_INPUT',
-    'Neither a query nor the hash of one was sent; expected "query" or extensions.persistedQuery.sha256Hash.',
+    'The request has no document; expected "query", or the hash of a document in extensions.persistedQuery.sha256Hash.',
     { status: 400 },
   )
 }
 
-/** The message is what clients of automatic persisted queries look for before they send the text. */
-function notListed(): RequestError {
+/** Clients of automatic persisted queries send the text when they receive exactly this message. */
+function toUnknownHashError(): RequestError {
   return new RequestError('PERSISTED_QUERY_NOT_IN_LIST', 'PersistedQueryNotFound')
 }
 
-function hashOnly(): RequestError {
+function toTrustedOnlyError(): RequestError {
   return new RequestError(
     'PERSISTED_QUERY_NOT_IN_LIST',
-    'Only listed documents are served here: send extensions.persistedQuery.sha256Hash, and no query.',
+    'The server accepts trusted documents only; send extensions.persistedQuery.sha256Hash and no "query".',
   )
 }

@@ -1,10 +1,10 @@
 import { type GraphiQLOptions, shouldRenderGraphiQL } from 'graphql-yoga'
 import type { Plugin } from './request-state.ts'
-import { SAVED_QUERIES } from './saved-queries.ts'
-import { GRAPHQL_PATH } from './use-path.ts'
+import { savedQueries } from './saved-queries.ts'
+import { graphqlPath } from './use-path.ts'
 
-/** Everything is in the page itself; the only thing it may talk to is this server. */
-const POLICY = [
+/** The page contains all its parts and may connect to this server only. */
+const contentSecurityPolicy = [
   "default-src 'none'",
   "script-src 'unsafe-inline'",
   "style-src 'unsafe-inline'",
@@ -18,8 +18,8 @@ const POLICY = [
 ].join('; ')
 
 /**
- * GraphiQL for a browser. Yoga's own page loads its parts from other hosts, and is rendered before the Host is
- * looked at; this one is rendered when it is first asked for, its nine megabytes cost nobody else.
+ * Serves GraphiQL to browsers. Yoga's own page loads its parts from other hosts and is served before the Host header is
+ * checked. This one has nine megabytes, so it is rendered when it is first requested.
  */
 export function useGraphiQL(title: string): Plugin {
   let page: Promise<string> | undefined
@@ -29,12 +29,15 @@ export function useGraphiQL(title: string): Plugin {
       if (!shouldRenderGraphiQL(request)) return
       page ??= renderPage({
         title,
-        endpoint: GRAPHQL_PATH,
-        defaultTabs: SAVED_QUERIES.map((query) => ({ query })),
+        endpoint: graphqlPath,
+        defaultTabs: savedQueries.map((query) => ({ query })),
         defaultEditorToolsVisibility: false,
         shouldPersistHeaders: false,
       })
-      const headers = { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': POLICY }
+      const headers = {
+        'content-type': 'text/html; charset=utf-8',
+        'content-security-policy': contentSecurityPolicy,
+      }
       endResponse(new fetchAPI.Response(await page, { headers }))
     },
   }

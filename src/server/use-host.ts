@@ -1,25 +1,25 @@
 import { toPath } from './path.ts'
 import type { Plugin } from './request-state.ts'
-import { PROBES } from './use-probes.ts'
+import { probePaths } from './use-probes.ts'
 
-const LOOPBACK = ['localhost', '127.0.0.1', '[::1]']
-const HOST = /^(\[[^\]]+\]|[^:]+)(:\d*)?$/
+const loopbackHosts = ['localhost', '127.0.0.1', '[::1]']
+const hostPattern = /^(\[[^\]]+\]|[^:]+)(:\d*)?$/
 
 /**
- * Answers only to its own names. A web page can point a name of its own at this address (DNS rebinding) and would
- * then be of the same origin: neither CORS nor a CSRF header stops it, but its name stays in the Host header.
+ * Rejects requests whose Host header is not an accepted name. A web page can point its own host name at this address (DNS
+ * rebinding) and is then of the same origin: neither CORS nor a CSRF header stops it, but the Host header has its name.
  */
 export function useHost(hosts: readonly string[]): Plugin {
-  const accepted = new Set([...LOOPBACK, ...hosts.map(toHostName)])
+  const accepted = new Set([...loopbackHosts, ...hosts.map(toHostName)])
 
   return {
     onRequest({ request, serverContext, fetchAPI, endResponse }) {
-      const fromWire = 'req' in serverContext
-      const host = request.headers.get('host') ?? (fromWire ? '' : new URL(request.url).host)
-      const name = HOST.exec(host.toLowerCase())?.[1]
-      if ((name !== undefined && accepted.has(name)) || PROBES.has(toPath(request))) return
+      const isFromSocket = 'req' in serverContext
+      const host = request.headers.get('host') ?? (isFromSocket ? '' : new URL(request.url).host)
+      const name = hostPattern.exec(host.toLowerCase())?.[1]
+      if ((name !== undefined && accepted.has(name)) || probePaths.has(toPath(request))) return
 
-      const message = `The Host "${host}" is not accepted here. If this is the right server, list the name in server.hosts of its configuration.\n`
+      const message = `The Host "${host}" is not accepted. If this is the right server, add the name to server.hosts in its configuration.\n`
       endResponse(
         new fetchAPI.Response(message, { status: 421, headers: { 'content-type': 'text/plain; charset=utf-8' } }),
       )
@@ -27,7 +27,7 @@ export function useHost(hosts: readonly string[]): Plugin {
   }
 }
 
-/** As it stands in a Host header: lower case, IPv6 addresses in brackets. */
+/** Spells a host as a Host header does: lower case, IPv6 addresses in brackets. */
 function toHostName(host: string): string {
   const name = host.toLowerCase()
   return name.includes(':') && !name.startsWith('[') ? `[${name}]` : name

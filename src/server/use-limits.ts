@@ -6,14 +6,14 @@ import { RequestError } from './request-error.ts'
 import type { Plugin } from './request-state.ts'
 
 /**
- * Refuses documents that are too long, too deep or too wide, before they are validated any further. Where the schema
- * may not be asked for, errors suggest none of its names either.
+ * Rejects documents that are too long, too deep or too wide, before further validation. With introspection off, errors
+ * suggest no names of the schema.
  */
 export function useLimits(limits: RequestLimits, introspection: boolean): Plugin {
   const rules = limitRules(limits)
   return {
     onPluginInit({ addPlugin }) {
-      addPlugin(maxTokensPlugin({ n: limits.tokens, onReject: [() => refuseTokens(limits.tokens)] }))
+      addPlugin(maxTokensPlugin({ n: limits.tokens, onReject: [() => rejectTokens(limits.tokens)] }))
     },
     onValidate({ addValidationRule, setValidationFn }) {
       for (const rule of rules) addValidationRule(rule)
@@ -27,19 +27,19 @@ export function useLimits(limits: RequestLimits, introspection: boolean): Plugin
   }
 }
 
-/** The text of a subgraph is the schema under another name. */
+/** `_service` returns the whole schema as text. */
 const noServiceRule: ValidationRule = (context) => ({
   Field(node) {
     if (node.name.value !== '_service') return
     context.reportError(
-      new GraphQLError('GraphQL introspection is not allowed, and _service neither.', { nodes: [node] }),
+      new GraphQLError('GraphQL introspection is not allowed, and _service is not either.', { nodes: [node] }),
     )
   },
 })
 
-/** The parser stops at the limit: nobody knows how many there are. */
-function refuseTokens(limit: number): never {
-  throw new RequestError('QUERY_TOO_LARGE', `The query has too many tokens; at most ${limit} are allowed.`, {
+/** The parser stops at the limit, so the error has no count. */
+function rejectTokens(limit: number): never {
+  throw new RequestError('QUERY_TOO_LARGE', `The query has more than ${limit} tokens, the limit.`, {
     measured: { limit },
   })
 }

@@ -6,33 +6,35 @@ import { withDeadline } from './deadline.ts'
 import type { Plugin } from './request-state.ts'
 
 export interface OperationOptions<Context extends object> {
-  /** Called once per operation. The signal aborts when the client leaves or the deadline, a moment, passes. */
+  /** Called once per operation. */
   createContext(request: {
     requestId: string
     caller: Caller
+    /** The time at which the operation must have ended. */
     deadline: number
+    /** Aborts when the client disconnects or the deadline passes. */
     signal: AbortSignal
-    /** Is told of each call to a vendor. */
+    /** To be called for each call to a vendor. */
     onCall: () => void
   }): Context
-  /** Milliseconds one operation may take. */
+  /** Milliseconds that one operation may take. */
   readonly deadline: number
   readonly clock: Clock
   readonly limits: { readonly operations: OperationLimits }
 }
 
 /**
- * Executes each operation with a context of its own, when its turn has come; the time it waits is part of its time.
- * Resolvers see that object itself and nothing of Yoga's.
+ * Executes each operation with its own context, once the concurrency limit allows. Waiting counts towards the deadline.
+ * Resolvers receive that context and nothing of Yoga's.
  */
 export function useOperation<Context extends object>(options: OperationOptions<Context>): Plugin {
   const { createContext, deadline, clock, limits } = options
-  const admission = new ConcurrencyLimiter(limits.operations)
+  const limiter = new ConcurrencyLimiter(limits.operations)
 
   return {
     onExecute({ executeFn, setExecuteFn, extendContext, args: { contextValue } }) {
       const { request, requestId, caller } = contextValue
-      if (!caller) throw new Error('An operation of nobody.')
+      if (!caller) throw new Error('caller missing')
       const calls = { made: 0 }
       const onCall = () => {
         calls.made += 1
@@ -41,12 +43,12 @@ export function useOperation<Context extends object>(options: OperationOptions<C
       setExecuteFn((args) => {
         const by = clock.now() + deadline
         return withDeadline(request.signal, deadline, clock, async (signal) => {
-          const leave = await admission.enter(caller.isIdentified ? caller.name : null, signal)
+          const release = await limiter.acquire(caller.isIdentified ? caller.name : null, signal)
           try {
             const contextValue = createContext({ requestId, caller, signal, onCall, deadline: by })
             return await executeFn({ ...args, contextValue })
           } finally {
-            leave()
+            release()
           }
         })
       })

@@ -1,13 +1,13 @@
 import { toPath } from './path.ts'
 import type { Plugin } from './request-state.ts'
 
-export const GRAPHQL_PATH = '/graphql'
+export const graphqlPath = '/graphql'
 
-/** Yoga serves every URL that ends in `/graphql`, be it in the query string. Here the path decides. */
+/** Responds 404 to other paths. Yoga serves every URL that ends in `/graphql`, its query string included. */
 export function usePath(): Plugin {
   return {
     onRequest({ request, fetchAPI, endResponse }) {
-      if (toPath(request) !== GRAPHQL_PATH) endResponse(new fetchAPI.Response(null, { status: 404 }))
+      if (toPath(request) !== graphqlPath) endResponse(new fetchAPI.Response(null, { status: 404 }))
     },
   }
 }

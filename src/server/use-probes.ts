@@ -1,7 +1,7 @@
 import { toPath } from './path.ts'
 import type { Plugin } from './request-state.ts'
 
-/** Where the process stands between its start and its end. */
+/** Whether the process accepts requests. `listen` changes the phase. */
 export interface Readiness {
   phase: 'starting' | 'ready' | 'draining'
 }
@@ -9,15 +9,15 @@ export interface Readiness {
 export interface ProbeOptions {
   readonly mode: 'live' | 'sandbox'
   readonly version: string
-  /** What is switched on, asked for anew each time. */
+  /** Further members of `/health`, read at each request. */
   readonly features: () => Readonly<Record<string, unknown>>
   readonly readiness: Readiness
 }
 
-/** The paths an orchestrator asks, by whatever address it knows. */
-export const PROBES: ReadonlySet<string> = new Set(['/health', '/ready'])
+/** Orchestrators call these under any host name. */
+export const probePaths: ReadonlySet<string> = new Set(['/health', '/ready'])
 
-/** `/health` answers while the process lives, `/ready` while it should be sent requests. */
+/** `/health` responds 200 while the process runs; `/ready` responds 200 while it accepts requests, else 503. */
 export function useProbes({ mode, version, features, readiness }: ProbeOptions): Plugin {
   return {
     onRequest({ request, fetchAPI, endResponse }) {

@@ -1,18 +1,18 @@
 import { randomUUID } from 'node:crypto'
 import type { Plugin } from './request-state.ts'
 
-const HEADER = 'x-request-id'
-const CALLERS_OWN = /^[A-Za-z0-9._-]{1,64}$/
+const requestIdHeader = 'x-request-id'
+const safeId = /^[A-Za-z0-9._-]{1,64}$/
 
-/** Every answer names its request. A caller's own id is kept when it can be printed anywhere without harm. */
+/** Adds a request id to every response: the client's own when it is safe to print, else a new one. */
 export function useRequestId(): Plugin {
   return {
     onRequest({ request, serverContext }) {
-      const given = request.headers.get(HEADER)
-      serverContext.requestId = given && CALLERS_OWN.test(given) ? given : randomUUID()
+      const given = request.headers.get(requestIdHeader)
+      serverContext.requestId = given && safeId.test(given) ? given : randomUUID()
     },
     onResponse({ response, serverContext }) {
-      response.headers.set(HEADER, serverContext.requestId)
+      response.headers.set(requestIdHeader, serverContext.requestId)
     },
   }
 }

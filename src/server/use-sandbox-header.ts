@@ -1,6 +1,6 @@
 import type { Plugin } from './request-state.ts'
 
-/** Every answer made of invented certificates says so. */
+/** Marks every response that contains invented certificates. */
 export function useSandboxHeader(): Plugin {
   return {
     onResponse({ response }) {

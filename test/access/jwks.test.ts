@@ -154,7 +154,7 @@ describe('while the keys of an issuer cannot be had', () => {
       })
       expect(answer.headers.get('retry-after')).toBe('5')
       expect(stack.callsTo('')).toEqual([])
-      expect(stack.log).toContainEqual(expect.objectContaining({ msg: 'no keys of an issuer' }))
+      expect(stack.log).toContainEqual(expect.objectContaining({ msg: 'the keys of an issuer cannot be fetched' }))
       // Whoever comes next costs the issuer no call for a while.
       expect(await statusOf(await issuer.sign())).toBe(503)
       expect(issuer.calls).toBe(1)

@@ -64,7 +64,7 @@ describe('where keys are configured', () => {
       expect(vendorCalls()).toEqual([])
       if (credential !== null) expect(answer.text + JSON.stringify(stack.log)).not.toContain(credential)
       const [refused, line] = stack.log
-      expect(refused).toMatchObject({ msg: 'caller refused', address: '127.0.0.1', reason: expect.any(String) })
+      expect(refused).toMatchObject({ msg: 'authentication failed', address: '127.0.0.1', reason: expect.any(String) })
       expect(line).toMatchObject({ msg: 'operation', codes: ['UNAUTHENTICATED'] })
       expect(line).not.toHaveProperty('caller')
     },

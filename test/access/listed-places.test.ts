@@ -42,9 +42,9 @@ describe('a place in the list of a key', () => {
       keyFor('other', ['proj_x', 'C-1', 'le1', 'acme']),
     ]
     expect(await mistakesIn({ apiKeys })).toEqual([
-      'access.apiKeys[0].places[1]: AkamaiAccount and LivePersonAccount; expected an id of one place',
-      'access.apiKeys[2].places[0]: AkamaiContract and OpenAIProject; expected an id of one place',
-      'access.apiKeys[2].places[2]: AkamaiAccount and LivePersonAccount; expected an id of one place',
+      'access.apiKeys[0].places[1]: the id of AkamaiAccount and LivePersonAccount; expected the id of one place',
+      'access.apiKeys[2].places[0]: the id of AkamaiContract and OpenAIProject; expected the id of one place',
+      'access.apiKeys[2].places[2]: the id of AkamaiAccount and LivePersonAccount; expected the id of one place',
     ])
   })
 
@@ -58,8 +58,8 @@ describe('a place in the list of a key', () => {
 describe('a place that tokens may list', () => {
   const jwt = [{ issuer: 'https://id.example', audience: 'certgraph', jwksUrl: 'https://id.example/keys' }]
   const shared = (id: string, kinds: string) =>
-    `access.jwt: tokens list places by their ids, and ${id} is that of ${kinds}; expected an id of one place: ` +
-    'call the Akamai account something else, or configure but one of them'
+    `access.jwt: ${id} is the id of ${kinds}, and tokens list places by id; expected distinct ids: ` +
+    'rename the Akamai account, or configure only one of these places'
   const both = [
     shared('proj_x', 'AkamaiContract and OpenAIProject'),
     shared('le1', 'AkamaiAccount and LivePersonAccount'),
@@ -68,7 +68,7 @@ describe('a place that tokens may list', () => {
   it('may not be two at once, be it in a list so far or not', async () => {
     expect(await mistakesIn({ jwt })).toEqual(both)
     expect(await mistakesIn({ apiKeys: [keyFor('all'), keyFor('one', ['le1'])], jwt })).toEqual([
-      'access.apiKeys[1].places[0]: AkamaiAccount and LivePersonAccount; expected an id of one place',
+      'access.apiKeys[1].places[0]: the id of AkamaiAccount and LivePersonAccount; expected the id of one place',
       ...both,
     ])
   })

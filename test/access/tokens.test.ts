@@ -32,7 +32,7 @@ afterEach(async () => {
 
 const asOf = (claims: JWTPayload) => people.sign(claims).then((token) => askAs(stack.url, token, query))
 const namesInLog = () => stack.log.filter(({ msg }) => msg === 'operation').map(({ caller }) => caller)
-const reasons = () => stack.log.filter(({ msg }) => msg === 'caller refused').map(({ reason }) => reason)
+const reasons = () => stack.log.filter(({ msg }) => msg === 'authentication failed').map(({ reason }) => reason)
 
 /** A subject that would look like another one in the log. */
 const named = (sub: string) => [`of the subject ${encodeURIComponent(sub)}`, () => ({ sub })] as const

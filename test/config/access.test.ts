@@ -71,25 +71,25 @@ describe('access', () => {
         `access.apiKeys[0].scopes[0]: not valid; expected one of ${scopes}`,
         'access.apiKeys[1].name: the same name as access.apiKeys[0].name; expected each once',
         'access.apiKeys[1].sha256: the same key as access.apiKeys[0].sha256; expected each once',
-        'access.apiKeys[1].places[0]: not valid; expected the vendor’s id of a place: 1 to 128 characters of A-Z, a-z, 0-9, _ and -, in quotes when all are digits',
-        'access.apiKeys[2].name: not valid; expected 1 to 64 letters, digits, spaces and . _ - @, a letter or digit first',
-        'access.apiKeys[2].sha256: not valid; expected the SHA-256 of a key, 64 hex digits, in quotes when all are digits',
-        'access.apiKeys[2].places: empty; expected a list of at least one of the vendors’ ids of places, or leave it out for all places',
-        'access.apiKeys[3].name: missing; expected 1 to 64 letters, digits, spaces and . _ - @, a letter or digit first',
-        'access.apiKeys[3].sha256: found a number; expected the SHA-256 of a key, 64 hex digits, in quotes when all are digits',
-        'access.apiKeys[3].scope: unknown; known are name, sha256, scopes, places',
-        'access.jwt[0].audience: empty; expected the audience, as the tokens for this API name it in aud',
+        'access.apiKeys[1].places[0]: not valid; expected the vendor’s id of a place: 1 to 128 characters of A-Z, a-z, 0-9, _ and -, quoted if it has only digits',
+        'access.apiKeys[2].name: not valid; expected 1 to 64 letters, digits, spaces and . _ - @, starting with a letter or digit',
+        'access.apiKeys[2].sha256: not valid; expected the SHA-256 of a key, 64 hex digits, quoted if it has only digits',
+        'access.apiKeys[2].places: empty; expected a list of vendors’ ids of places with at least one entry, or no list for all places',
+        'access.apiKeys[3].name: missing; expected 1 to 64 letters, digits, spaces and . _ - @, starting with a letter or digit',
+        'access.apiKeys[3].sha256: found a number; expected the SHA-256 of a key, 64 hex digits, quoted if it has only digits',
+        'access.apiKeys[3].scope: unknown; expected one of name, sha256, scopes, places',
+        'access.jwt[0].audience: empty; expected the audience, as in the claim aud of the tokens for this API',
         'access.jwt[0].jwksUrl: not valid; expected a URL such as https://api.example.com/v1',
         'access.jwt[1].issuer: the same issuer as access.jwt[0].issuer; expected each once',
         'access.jwt[1].placesClaim: empty; expected the name of a claim',
-        'access.key: unknown; known are apiKeys, jwt',
+        'access.key: unknown; expected one of apiKeys, jwt',
       ].toSorted(),
     )
   })
 
   it.each([
     [{}, 'access: has neither apiKeys nor jwt; expected at least one of them'],
-    [{ apiKeys: [] }, 'access.apiKeys: empty; expected a list of at least one of the keys'],
+    [{ apiKeys: [] }, 'access.apiKeys: empty; expected a list of keys with at least one entry'],
     [[key], 'access: not valid; expected public, or a mapping with apiKeys and jwt'],
     [null, 'access: empty; expected public, or a mapping with apiKeys and jwt'],
   ])('is not %j', (access, mistake) => {
@@ -100,7 +100,7 @@ describe('access', () => {
     [
       'places',
       { apiKeys: [{ ...key, places: null }] },
-      'access.apiKeys[0].places: empty; expected a list of vendors’ ids of places, or leave it out for all places',
+      'access.apiKeys[0].places: empty; expected a list of vendors’ ids of places, or no list for all places',
     ],
     ['scopes', { apiKeys: [{ ...key, scopes: null }] }, 'access.apiKeys[0].scopes: empty; expected a list of scopes'],
     ['keys', { apiKeys: null, jwt: [issuer] }, 'access.apiKeys: empty; expected a list of keys'],
@@ -127,7 +127,7 @@ describe('access', () => {
 
 describe('writes for anybody', () => {
   const mistake =
-    'writes: enabled for whoever reaches HOST; expected "access" with apiKeys or jwt in place of "access: public", or writes: disabled'
+    'writes: enabled for every client that reaches HOST; expected "access" with apiKeys or jwt in place of "access: public", or writes: disabled'
 
   it('are to be had on this machine alone', () => {
     const file = { ...smallest, access: 'public', writes: 'enabled' }
@@ -146,7 +146,7 @@ describe('the banner', () => {
 
   it('says who may ask, unless that is this machine', () => {
     expect(told('public')).toEqual([])
-    expect(told('public', { HOST })).toEqual(['ACCESS public: whoever reaches this address may read.'])
-    expect(told({ apiKeys: [key], jwt: [issuer] })).toEqual(['ACCESS keys, jwt: who asks shows a key or a token.'])
+    expect(told('public', { HOST })).toEqual(['ACCESS public: every client that reaches this address has access.'])
+    expect(told({ apiKeys: [key], jwt: [issuer] })).toEqual(['ACCESS keys, jwt: callers need an API key or a token.'])
   })
 })

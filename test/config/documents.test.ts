@@ -41,7 +41,7 @@ describe('documents', () => {
       expect.stringMatching(/^documents\.file: .*nowhere\.json cannot be read \(ENOENT\); expected a readable file$/),
     ])
     expect(mistakesOf(() => read({ file: 'list.json' }))).toEqual([
-      'documents.mode: missing; expected allow or require beside a file, or off to leave it unread',
+      'documents.mode: missing; expected allow or require to use the file, or off to ignore it',
     ])
     expect(mistakesOf(() => read({ mode: 'on' }))).toEqual([
       expect.stringMatching(/^documents\.mode: .+; expected off, allow, require$/),
@@ -50,7 +50,7 @@ describe('documents', () => {
 
   it.each(['', '[]', '{}', '{"a":', '"text"'])('are not a manifest such as %s', (text) => {
     expect(mistakesOf(() => read({ mode: 'require', file: 'list.json' }, { 'list.json': text }))).toEqual([
-      expect.stringMatching(/^documents\.file: .+ is not a manifest, or an empty one; expected a JSON object/),
+      expect.stringMatching(/^documents\.file: .+ has no documents; expected a JSON object/),
     ])
   })
 
@@ -58,8 +58,8 @@ describe('documents', () => {
     const list = JSON.stringify({ [hash]: '{ a', short: '{ a }', [`${hash}0`]: 7, [`${hash}1`]: '{ a }' })
     expect(mistakesOf(() => read({ mode: 'require', file: 'list.json' }, { 'list.json': list }))).toEqual([
       expect.stringMatching(new RegExp(`list\\.json, "${hash}": not GraphQL \\(Syntax Error: .+\\); expected a`)),
-      expect.stringMatching(/list\.json, "short": not a hash; expected 8 to 128 letters and digits$/),
-      expect.stringMatching(/list\.json, ".+0": not a text; expected a GraphQL document$/),
+      expect.stringMatching(/list\.json, "short": not a hash; expected 8 to 128 letters, digits and : \. _ -$/),
+      expect.stringMatching(/list\.json, ".+0": not a string; expected a GraphQL document$/),
     ])
   })
 })

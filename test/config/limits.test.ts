@@ -44,8 +44,8 @@ describe('limits', () => {
     expect(mistakesOf(() => withLimits({ deph: 3, operations: { executing: 0.5, waiting: 1e300, each: 1 } }))).toEqual([
       expect.stringMatching(/^limits\.operations\.executing: .+; expected a whole number from 1 to 10000$/),
       expect.stringMatching(/^limits\.operations\.waiting: .+; expected a whole number from 0 to 100000$/),
-      expect.stringMatching(/^limits\.operations\.each: unknown; known are executing, waiting, perCaller$/),
-      expect.stringMatching(/^limits\.deph: unknown; known are depth, /),
+      expect.stringMatching(/^limits\.operations\.each: unknown; expected one of executing, waiting, perCaller$/),
+      expect.stringMatching(/^limits\.deph: unknown; expected one of depth, /),
     ])
   })
 })

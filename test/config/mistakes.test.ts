@@ -70,7 +70,7 @@ describe('mistakes', () => {
   it('come as one error that lists them', () => {
     const read = () => parse({ ...smallest, foo: 1, bar: 2 })
     const known =
-      'unknown; known are server, access, expiry, upstream, redis, writes, limits, documents, openai, akamai, liveperson'
+      'unknown; expected one of server, access, expiry, upstream, redis, writes, limits, documents, openai, akamai, liveperson'
     expect(read).toThrow(ConfigError)
     expect(read).toThrow(`foo: ${known}\nbar: ${known}`)
     expect(mistakesOf(read)).toEqual([`foo: ${known}`, `bar: ${known}`])

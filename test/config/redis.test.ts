@@ -30,7 +30,7 @@ describe('redis', () => {
       'redis.replicas: missing; expected a whole number from 1 to 100',
     ])
     expect(mistakesOf(() => parseRedis({ url: 'redis://localhost', replicas: 2, tls: false }))).toEqual([
-      'redis.tls: unknown; known are url, replicas',
+      'redis.tls: unknown; expected one of url, replicas',
     ])
     expect(mistakesOf(() => parseRedis(null))).toEqual(['redis: empty; expected a mapping with url, replicas'])
   })

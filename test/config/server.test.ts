@@ -3,7 +3,7 @@ import { load, mistakesOf, parse, smallest } from '../support/config-parts.ts'
 import { createFolder } from '../support/folder.ts'
 
 const refusal =
-  'HOST: lets other machines in; expected "access" with apiKeys or jwt, or "access: public", in the configuration file, or 127.0.0.1'
+  'HOST: reachable from other machines; expected "access" in the configuration file, with apiKeys or jwt or as "access: public", or the host 127.0.0.1'
 
 describe('access', () => {
   it.each(['0.0.0.0', '::', '192.0.2.1', 'certgraph.internal', '127.0.0.1.example'])(
@@ -35,7 +35,7 @@ describe('server.hosts', () => {
 
   it.each(['https://a.example', 'a.example:4000', 'a.example/', '*', '*.example', '', 7])('are not %j', (host) => {
     expect(mistakesOf(() => parse({ ...smallest, server: { hosts: ['a.example', host] } }))).toEqual([
-      expect.stringMatching(/^server\.hosts\[1\]: .+; expected a host name, without scheme, port and path$/),
+      expect.stringMatching(/^server\.hosts\[1\]: .+; expected a host name without scheme, port and path$/),
     ])
   })
 
@@ -64,7 +64,7 @@ describe('server.cors.origins', () => {
     7,
   ])('are not %j', (origin) => {
     expect(mistakesOf(() => parse({ ...smallest, server: { cors: { origins: [origin] } } }))).toEqual([
-      expect.stringMatching(/^server\.cors\.origins\[0\]: .+; expected an origin such as .+, without path$/),
+      expect.stringMatching(/^server\.cors\.origins\[0\]: .+; expected an origin such as .+, without a path$/),
     ])
   })
 })

@@ -84,18 +84,18 @@ describe('the short form', () => {
 
   it('is a mistake half-set: every missing variable is named with those that are there', () => {
     expect(mistakesIn({ OPENAI_ORG_ID: 'org_acme', AKAMAI_HOST: 'a', AKAMAI_ACCESS_TOKEN: 'b' })).toEqual([
-      'OPENAI_ADMIN_KEY: missing; expected beside OPENAI_ORG_ID',
-      'AKAMAI_CLIENT_TOKEN: missing; expected beside AKAMAI_HOST, AKAMAI_ACCESS_TOKEN',
-      'AKAMAI_CLIENT_SECRET: missing; expected beside AKAMAI_HOST, AKAMAI_ACCESS_TOKEN',
+      'OPENAI_ADMIN_KEY: missing; expected together with OPENAI_ORG_ID',
+      'AKAMAI_CLIENT_TOKEN: missing; expected together with AKAMAI_HOST, AKAMAI_ACCESS_TOKEN',
+      'AKAMAI_CLIENT_SECRET: missing; expected together with AKAMAI_HOST, AKAMAI_ACCESS_TOKEN',
     ])
     expect(mistakesIn({ LIVEPERSON_TOKEN: 'lp-1' })).toEqual([
-      'LIVEPERSON_ACCOUNT_ID: missing; expected beside LIVEPERSON_TOKEN',
+      'LIVEPERSON_ACCOUNT_ID: missing; expected together with LIVEPERSON_TOKEN',
     ])
   })
 
   it('is a mistake of one vendor even when another is complete', () => {
     expect(mistakesIn({ ...openAI, LIVEPERSON_ACCOUNT_ID: 'le1' })).toEqual([
-      'LIVEPERSON_TOKEN: missing; expected beside LIVEPERSON_ACCOUNT_ID',
+      'LIVEPERSON_TOKEN: missing; expected together with LIVEPERSON_ACCOUNT_ID',
     ])
   })
 
@@ -111,7 +111,7 @@ describe('the short form', () => {
     [{ ...akamai, AKAMAI_HOST: 'akab-1.example/papi' }, /^AKAMAI_HOST: not valid; expected a host name/],
     [{ ...akamai, AKAMAI_CONTRACT_IDS: '' }, /^AKAMAI_CONTRACT_IDS: empty; expected a contract id/],
     [{ ...akamai, AKAMAI_CONTRACT_IDS: '1-2,3 4' }, /^AKAMAI_CONTRACT_IDS: not valid; expected a contract id/],
-    [{ ...akamai, AKAMAI_CONTRACT_IDS: '1-2,1-2' }, /^AKAMAI_CONTRACT_IDS: has one twice; /],
+    [{ ...akamai, AKAMAI_CONTRACT_IDS: '1-2,1-2' }, /^AKAMAI_CONTRACT_IDS: has the same contract twice; /],
     [{ ...akamai, AKAMAI_ACCOUNT_KEY: '' }, /^AKAMAI_ACCOUNT_KEY: empty; expected an account switch key/],
     [{ ...livePerson, LIVEPERSON_TOKEN: 'a b' }, /^LIVEPERSON_TOKEN: not valid; expected a token/],
   ])('tells a mistake by the variable: %j', (env, mistake) => {

@@ -47,7 +47,7 @@ describe('the sandbox', () => {
   })
 
   it.each(['0.0.0.0', 'certgraph.internal', '127.1', '::'])('refuses HOST %s even when forced', (HOST) => {
-    const mistake = 'HOST: not a loopback address; the sandbox expects 127.0.0.1, ::1 or localhost'
+    const mistake = 'HOST: not a loopback address; expected 127.0.0.1, ::1 or localhost in the sandbox'
     expect(mistakesOf(() => load({ CERTGRAPH_MODE: 'sandbox', HOST }, createFolder()))).toEqual([mistake])
     expect(mistakesOf(() => parseForSandbox({ ...smallest, access: 'public' }, { HOST }))).toEqual([mistake])
   })
@@ -58,7 +58,7 @@ describe('the sandbox', () => {
     expect(config.mode).toBe('sandbox')
     expect(config.providers.openai?.config.organizations[0]?.baseUrl).toBe(baseUrl)
     expect(mistakesOf(() => parseForSandbox({}))).toEqual([
-      'configuration: without a single place; expected at least one of openai, akamai, liveperson',
+      'configuration: has no place; expected at least one of openai, akamai, liveperson',
     ])
   })
 
@@ -116,7 +116,7 @@ describe('the configuration file', () => {
   it.each(['', 'null', '{}', '# nothing yet', 'expiry: { critical: 1d }'])('must have a place: %j has none', (text) => {
     const folder = createFolder({ 'certgraph.config.yaml': text })
     expect(mistakesOf(() => load({}, folder))).toEqual([
-      'configuration: without a single place; expected at least one of openai, akamai, liveperson',
+      'configuration: has no place; expected at least one of openai, akamai, liveperson',
     ])
   })
 })

@@ -26,14 +26,14 @@ describe('a reference to a variable', () => {
 
   it('has braces: without them it is no secret that anybody meant', () => {
     expect(mistakesOf(() => read({ adminKey: '$ADMIN_KEY' }, { ADMIN_KEY: 'sk-1' }))).toEqual([
-      'openai.organizations[0].adminKey: the name of a variable after a mere "$"; expected braces around it',
+      'openai.organizations[0].adminKey: the name of a variable without braces; expected braces around it',
     ])
     expect(read({ adminKey: '$aDMIN-7$KEY' })?.adminKey).toBe('$aDMIN-7$KEY')
   })
 
   it('stays as it is in a key', () => {
     expect(mistakesOf(() => read({ [to('A')]: 'x' }, { A: 'name' }))).toEqual([
-      'openai.organizations[0].(name not shown): unknown; known are id, name, adminKey, baseUrl, projects',
+      'openai.organizations[0].(name not shown): unknown; expected one of id, name, adminKey, baseUrl, projects',
     ])
   })
 
@@ -42,8 +42,8 @@ describe('a reference to a variable', () => {
     ['empty', { A: '' }],
   ])('is the only mistake at its path when the variable is %s', (what, env) => {
     expect(mistakesOf(() => read({ id: to('A'), projects: [to('A')] }, env))).toEqual([
-      `openai.organizations[0].id: the environment variable A is ${what}; expected it to be set`,
-      `openai.organizations[0].projects[0]: the environment variable A is ${what}; expected it to be set`,
+      `openai.organizations[0].id: the environment variable A is ${what}; expected a value`,
+      `openai.organizations[0].projects[0]: the environment variable A is ${what}; expected a value`,
     ])
   })
 
@@ -57,7 +57,7 @@ describe('a reference to a variable', () => {
     const mistakes = mistakesOf(() => read({ adminKey: to(name) }))
     expect(mistakes).toEqual([
       expect.stringMatching(
-        /^openai\.organizations\[0\]\.adminKey: holds .+ without the name of a variable .+; expected both$/,
+        /^openai\.organizations\[0\]\.adminKey: has .+ without the name of a variable .+; expected both$/,
       ),
     ])
   })
@@ -65,8 +65,8 @@ describe('a reference to a variable', () => {
   it('is a mistake of its own in every vendor', () => {
     const liveperson = { accounts: [{ ...account, token: to('B') }] }
     expect(mistakesOf(() => read({ adminKey: to('A') }, {}, { liveperson }))).toEqual([
-      'openai.organizations[0].adminKey: the environment variable A is missing; expected it to be set',
-      'liveperson.accounts[0].token: the environment variable B is missing; expected it to be set',
+      'openai.organizations[0].adminKey: the environment variable A is missing; expected a value',
+      'liveperson.accounts[0].token: the environment variable B is missing; expected a value',
     ])
   })
 })

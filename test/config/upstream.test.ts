@@ -132,9 +132,9 @@ describe('upstream', () => {
       'timeout, readingTimeout, concurrency, ttl, discoveryTtl, staleWhileRevalidate, staleIfError, minReadingAge, prefetch'
     expect(mistakesOf(() => upstreamsOf({ ttl: 'x', akamia: {}, akamai: { deadline: '1s' }, openai: 7 }))).toEqual([
       expect.stringMatching(/^upstream\.ttl: not valid/),
-      `upstream.akamia: unknown; known are ${known}, deadline, openai, akamai, liveperson`,
+      `upstream.akamia: unknown; expected one of ${known}, deadline, openai, akamai, liveperson`,
       `upstream.openai: found a number; expected a mapping with ${known}`,
-      `upstream.akamai.deadline: unknown; known are ${known}, budget`,
+      `upstream.akamai.deadline: unknown; expected one of ${known}, budget`,
     ])
   })
 })
@@ -157,9 +157,9 @@ describe('the budget of Akamai', () => {
 
   it('is that of no other vendor, nor of all', () => {
     expect(mistakesOf(() => upstreamsOf({ budget: 5, openai: { budget: 5 }, liveperson: { budget: 5 } }))).toEqual([
-      expect.stringMatching(/^upstream\.budget: unknown; known are /),
-      expect.stringMatching(/^upstream\.openai\.budget: unknown; known are /),
-      expect.stringMatching(/^upstream\.liveperson\.budget: unknown; known are /),
+      expect.stringMatching(/^upstream\.budget: unknown; expected one of /),
+      expect.stringMatching(/^upstream\.openai\.budget: unknown; expected one of /),
+      expect.stringMatching(/^upstream\.liveperson\.budget: unknown; expected one of /),
     ])
   })
 })
@@ -178,7 +178,7 @@ describe('expiry', () => {
     'is never critical earlier than that: %j',
     (expiry) => {
       expect(mistakesOf(() => parse({ ...smallest, expiry }))).toEqual([
-        'expiry.critical: longer than expiry.warning; expected at most as long',
+        'expiry.critical: longer than expiry.warning; expected the same duration or a shorter one',
       ])
     },
   )

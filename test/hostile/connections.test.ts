@@ -10,8 +10,8 @@ let server: RunningServer
 let hasty: Listening
 beforeEach(async () => {
   server = await startServer()
-  const patience = { headers: 200, request: 400 }
-  hasty = await listen(server.server, { host: '127.0.0.1', port: 0, clock: server.clock, patience })
+  const timeouts = { headers: 200, request: 400 }
+  hasty = await listen(server.server, { host: '127.0.0.1', port: 0, clock: server.clock, timeouts })
 })
 afterEach(async () => {
   expect(await post(server.url, { query: '{ hello }' })).toMatchObject({ status: 200 })

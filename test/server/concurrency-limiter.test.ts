@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { GraphQLString } from 'graphql'
-import { anybody } from '../../src/access/caller.ts'
+import { anonymousCaller } from '../../src/access/caller.ts'
 import { type Answer, post } from '../support/http-client.ts'
 import { limits, type RunningServer, startServer, type TestFields } from '../support/running-server.ts'
 import { until } from '../support/until.ts'
@@ -32,8 +32,8 @@ describe('operations at a time', () => {
       limits: { ...limits, operations: busy },
       authenticate: async (presented) =>
         presented.authorization
-          ? { ...anybody(presented), name: presented.authorization, isIdentified: true }
-          : anybody(presented),
+          ? { ...anonymousCaller(presented), name: presented.authorization, isIdentified: true }
+          : anonymousCaller(presented),
     })
   })
   afterEach(() => server.close())

@@ -9,7 +9,7 @@ import {
   isObjectType,
 } from 'graphql'
 import { createBareSchema } from '../../scripts/printed.ts'
-import { SAVED_QUERIES } from '../../src/server/saved-queries.ts'
+import { savedQueries } from '../../src/server/saved-queries.ts'
 import { type Stack, startStack } from '../support/stack.ts'
 
 const schema = createBareSchema()
@@ -136,7 +136,7 @@ describe('an operation', () => {
     expect(await costOf(query)).toBe(10 + 100 * 11)
   })
 
-  it.each(SAVED_QUERIES)('may be what GraphiQL opens with: %#', async (query) => {
+  it.each(savedQueries)('may be what GraphiQL opens with: %#', async (query) => {
     expect(await costOf(query)).toBeLessThanOrEqual(5_000)
   })
 

@@ -137,7 +137,7 @@ describe('an error in an answer', () => {
   })
 
   it.each([
-    ['another content type', { 'content-type': 'text/plain', 'x-graphql-yoga-csrf': '1' }],
+    ['an unsupported content type', { 'content-type': 'text/plain', 'x-graphql-yoga-csrf': '1' }],
     ['no content type', { 'x-graphql-yoga-csrf': '1' }],
   ])('about %s says which one is right', async (found, headers) => {
     server = await startServer()

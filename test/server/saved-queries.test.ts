@@ -1,20 +1,20 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from '@jest/globals'
 import { buildSchema, parse, validate } from 'graphql'
-import { SAVED_QUERIES } from '../../src/server/saved-queries.ts'
+import { savedQueries } from '../../src/server/saved-queries.ts'
 
 const schema = buildSchema(readFileSync(new URL('../../schema.graphql', import.meta.url), 'utf8'))
 
 describe('the saved queries', () => {
-  it.each(SAVED_QUERIES)('are valid against the schema: %s', (query) => {
+  it.each(savedQueries)('are valid against the schema: %s', (query) => {
     expect(validate(schema, parse(query))).toEqual([])
   })
 
   it('say first what they answer, and have a name for their tab', () => {
-    for (const query of SAVED_QUERIES) expect(query).toMatch(/^# [A-Z].*\n(# .*\n)*(query|mutation) [A-Z]\w+ \{\n/)
+    for (const query of savedQueries) expect(query).toMatch(/^# [A-Z].*\n(# .*\n)*(query|mutation) [A-Z]\w+ \{\n/)
   })
 
   it('need no variables, so that each can be run as it is', () => {
-    for (const query of SAVED_QUERIES) expect(query).not.toContain('$')
+    for (const query of savedQueries) expect(query).not.toContain('$')
   })
 })

@@ -135,7 +135,7 @@ describe('where the schema may not be asked for', () => {
 
   it('neither the text of the subgraph nor a value of a variable tells it', async () => {
     expect((await ask('{ _service { sdl } }')).errors?.map(({ message }) => message)).toContain(
-      'GraphQL introspection is not allowed, and _service neither.',
+      'GraphQL introspection is not allowed, and _service is not either.',
     )
     const level = new GraphQLEnumType({ name: 'Level', values: { HIGH: {} } })
     const graded = { type: GraphQLString, args: { level: { type: level } }, resolve: () => 'graded' }

@@ -1,5 +1,5 @@
 import { type GraphQLFieldConfigMap, GraphQLObjectType, GraphQLSchema, GraphQLString } from 'graphql'
-import { anybody } from '../../src/access/caller.ts'
+import { anonymousCaller } from '../../src/access/caller.ts'
 import { limitsSchema } from '../../src/config/limits.ts'
 import { type Listening, listen } from '../../src/server/listen.ts'
 import { createServer, type Server, type ServerOptions } from '../../src/server/server.ts'
@@ -33,7 +33,7 @@ export async function startServer(
   const server = createServer<TestContext>({
     schema: createSchema(fields),
     createContext: ({ requestId, signal }) => ({ requestId, signal }),
-    authenticate: async (presented) => anybody(presented),
+    authenticate: async (presented) => anonymousCaller(presented),
     redact: (text) => text,
     toGraphQLError: () => undefined,
     mode: 'live',

@@ -1,4 +1,4 @@
-import { anybody } from '../../src/access/caller.ts'
+import { anonymousCaller } from '../../src/access/caller.ts'
 import { createSendCall } from '../../src/upstream/call/call.ts'
 import { createRateLimiter, ResiliencePipeline } from '../../src/upstream/call/resilience-pipeline.ts'
 import type { VendorApi } from '../../src/upstream/call/vendor-api.ts'
@@ -62,7 +62,7 @@ export function createTestCaller(settings: Partial<UpstreamSettings> = {}, own: 
   const get = async (url: string, { signal = new AbortController().signal, parse = asItIs }: GetOptions = {}) => {
     const operation = {
       requestId: 'r',
-      caller: anybody({ address: 'somewhere' }),
+      caller: anonymousCaller({ address: 'somewhere' }),
       now: clock.now(),
       deadline: clock.now() + 5_000,
       signal,

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals'
-import { anybody } from '../../src/access/caller.ts'
+import { anonymousCaller } from '../../src/access/caller.ts'
 import type { Operation } from '../../src/operation.ts'
 import { UpstreamError } from '../../src/upstream/error.ts'
 import { createLoader } from '../../src/upstream/loader.ts'
@@ -21,7 +21,7 @@ const place = (id: string): Place => ({ id })
 const startOperation = (): Operation => ({
   requestId: 'r',
   now: 0,
-  caller: anybody({ address: 'somewhere' }),
+  caller: anonymousCaller({ address: 'somewhere' }),
   deadline: 25_000,
   signal: new AbortController().signal,
 })

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals'
-import { anybody } from '../../../src/access/caller.ts'
+import { anonymousCaller } from '../../../src/access/caller.ts'
 import type { Operation } from '../../../src/operation.ts'
 import type { CallContext } from '../../../src/upstream/call/context.ts'
 import { createRateLimiter, ResiliencePipeline } from '../../../src/upstream/call/resilience-pipeline.ts'
@@ -24,7 +24,7 @@ beforeEach(() => {
   leaving = new AbortController()
   operation = {
     requestId: 'r',
-    caller: anybody({ address: 'somewhere' }),
+    caller: anonymousCaller({ address: 'somewhere' }),
     now: clock.now(),
     deadline: clock.now() + 25_000,
     signal: leaving.signal,

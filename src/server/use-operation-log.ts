@@ -5,36 +5,35 @@ import type { Clock } from '../upstream/clock.ts'
 import { toUnexpected, withExtensions } from './error.ts'
 import type { Plugin, RequestState } from './request-state.ts'
 
-const LONGEST_MESSAGE = 500
-const LONGEST_NAME = 100
+const maxMessageLength = 500
+const maxNameLength = 100
 
 /**
- * One log line per operation, and the request id in each of its errors, which quote no secret and nothing at length.
- * What is behind a masked error is logged under the same id, unless the client left: then it is the abort, and nobody
- * reads the answer.
+ * Logs one line per operation. Adds the request id to each error, and redacts and shortens its message. Logs the error
+ * behind a masked one with the same id, unless the client disconnected: then the error is the abort.
  */
-export function useOutcome(clock: Clock, log: Logger, redact: (text: string) => string): Plugin {
-  const told = new WeakSet<ExecutionResult>()
+export function useOperationLog(clock: Clock, log: Logger, redact: (text: string) => string): Plugin {
+  const logged = new WeakSet<ExecutionResult>()
 
-  function tell(result: ExecutionResult, state: RequestState, clientLeft: boolean): ExecutionResult {
+  function logResult(result: ExecutionResult, state: RequestState, clientLeft: boolean): ExecutionResult {
     const { requestId, caller, operationName, cost, calls, startedAt } = state
     const errors = result.errors ?? []
     for (const unexpected of errors.map(toUnexpected)) {
       if (unexpected && !clientLeft) log.error({ requestId, err: unexpected }, 'unexpected error')
     }
-    // Those of an abort say nothing of what was asked.
+    // The codes of an aborted operation are those of the abort.
     const outcome = clientLeft ? { clientLeft } : { codes: codesOf(errors) }
     const durationMs = clock.now() - startedAt
-    const who = { requestId, caller: caller?.name, operationName }
-    const spent = { cost, upstreamCalls: calls?.made, durationMs }
-    log.info({ ...who, ...spent, ...outcome }, 'operation')
+    const identity = { requestId, caller: caller?.name, operationName }
+    const effort = { cost, upstreamCalls: calls?.made, durationMs }
+    log.info({ ...identity, ...effort, ...outcome }, 'operation')
 
     if (errors.length === 0) return result
-    // GraphQL quotes a value that is in the wrong place, whatever it is, and however long.
-    const named = errors.map((error) =>
-      withExtensions(error, { ...error.extensions, requestId }, shortened(redact(error.message), LONGEST_MESSAGE)),
+    // GraphQL quotes an invalid value in full, whatever its length and content.
+    const withId = errors.map((error) =>
+      withExtensions(error, { ...error.extensions, requestId }, shortened(redact(error.message), maxMessageLength)),
     )
-    return { ...result, errors: named }
+    return { ...result, errors: withId }
   }
 
   return {
@@ -45,20 +44,20 @@ export function useOutcome(clock: Clock, log: Logger, redact: (text: string) => 
       return ({ result, context: { params }, extendContext }) => {
         if (result?.kind !== Kind.DOCUMENT) return
         const operationName = getOperationAST(result, params.operationName)?.name?.value
-        extendContext({ operationName: operationName && shortened(operationName, LONGEST_NAME) })
+        extendContext({ operationName: operationName && shortened(operationName, maxNameLength) })
       }
     },
     onExecutionResult({ request, result, setResult, context }) {
       if (!result || isAsyncIterable(result)) return
-      const outcome = tell(result, context, request.signal.aborted)
-      told.add(outcome)
+      const outcome = logResult(result, context, request.signal.aborted)
+      logged.add(outcome)
       setResult(outcome)
     },
-    /** What was refused before it was an operation comes here alone. */
+    /** The only hook that runs for a request that was rejected before it became an operation. */
     onResultProcess({ request, result, setResult, serverContext }) {
       if (isAsyncIterable(result)) return
       const toOutcome = (each: ExecutionResult) =>
-        told.has(each) ? each : tell(each, serverContext, request.signal.aborted)
+        logged.has(each) ? each : logResult(each, serverContext, request.signal.aborted)
       setResult(Array.isArray(result) ? result.map(toOutcome) : toOutcome(result))
     },
   }
@@ -68,6 +67,6 @@ function codesOf(errors: readonly GraphQLError[]): readonly unknown[] {
   return [...new Set(errors.map(({ extensions: { code } }) => code))]
 }
 
-function shortened(text: string, longest: number): string {
-  return text.length > longest ? `${text.slice(0, longest)}…` : text
+function shortened(text: string, maxLength: number): string {
+  return text.length > maxLength ? `${text.slice(0, maxLength)}…` : text
 }
