@@ -62,7 +62,11 @@ export function renewalStartOf(details: AkamaiEnrollmentDetails | null, contract
   return details?.autoRenewalStartTime ?? null
 }
 
-function toEnrollmentDetails({ ra, networkConfiguration, ...row }: WireEnrollmentDetails): AkamaiEnrollmentDetails {
+export function toEnrollmentDetails({
+  ra,
+  networkConfiguration,
+  ...row
+}: WireEnrollmentDetails): AkamaiEnrollmentDetails {
   return {
     registrationAuthority: ra,
     validationType: row.validationType,

@@ -1,28 +1,13 @@
 import { describe, expect, it } from '@jest/globals'
 import { type AkamaiEnrollment, toAkamaiEnrollment } from '../../../src/providers/akamai/certificate.ts'
-import { createAkamaiClient } from '../../../src/providers/akamai/client.ts'
-import { createAkamaiLoaders } from '../../../src/providers/akamai/loaders.ts'
-import { AkamaiAccount, AkamaiContract } from '../../../src/providers/akamai/places.ts'
 import { enrollmentShape } from '../../../src/providers/akamai/wire.ts'
 import { parseGlobalId } from '../../../src/providers/global-id.ts'
-import { idleUpstream } from '../../support/idle-upstream.ts'
+import { akamaiContractOf } from '../../support/idle-places.ts'
 import { firstOf } from '../../support/rewriting.ts'
 
 const one = '1'.repeat(64)
 const two = '2'.repeat(64)
 const expiry = '2030-06-30T23:59:59Z'
-
-function contractOf({ accountId = 'main', switchKey = null as string | null } = {}) {
-  const credentials = { clientToken: 'a', clientSecret: 'b', accessToken: 'c', maxBody: 1, headersToSign: [] }
-  const place = { id: accountId, name: null, baseUrl: 'https://a.example', contracts: [] }
-  const config = { ...place, credentials, accountSwitchKey: switchKey }
-  const loaders = createAkamaiLoaders(idleUpstream)
-  return new AkamaiContract(
-    new AkamaiAccount(config, createAkamaiClient(config, idleUpstream), loaders),
-    'C-1',
-    loaders,
-  )
-}
 
 interface Network {
   readonly primaryCertificate?: unknown
@@ -40,7 +25,7 @@ function enrollmentOf(row: {
     ...row,
   })
   if (!wire) throw new Error('the row has no id')
-  return toAkamaiEnrollment(wire, contractOf())
+  return toAkamaiEnrollment(wire, akamaiContractOf())
 }
 
 const keysOf = ({ certificates }: AkamaiEnrollment) => certificates.map(({ id }) => parseGlobalId(id).key)
@@ -121,7 +106,7 @@ describe('the identity of an Akamai certificate', () => {
 
   it('has no part of the configuration in it', () => {
     const row = enrollmentShape.parse({ id: 7, production: { primaryCertificate: { sha256Fingerprint: one } } })
-    const ids = [contractOf(), contractOf({ accountId: 'other', switchKey: '1-A:1-B' })].map(
+    const ids = [akamaiContractOf(), akamaiContractOf({ accountId: 'other', switchKey: '1-A:1-B' })].map(
       (contract) => row && toAkamaiEnrollment(row, contract).certificates[0]?.id,
     )
     expect(ids[0]).toBe(ids[1])

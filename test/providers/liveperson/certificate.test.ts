@@ -2,14 +2,8 @@ import { describe, expect, it } from '@jest/globals'
 import { noX509Details } from '../../../src/catalog/x509.ts'
 import { parseGlobalId } from '../../../src/providers/global-id.ts'
 import { toLivePersonCertificate } from '../../../src/providers/liveperson/certificate.ts'
-import { createLivePersonClient } from '../../../src/providers/liveperson/client.ts'
-import type { LivePersonAccountConfig } from '../../../src/providers/liveperson/config.ts'
-import { createLivePersonLoaders } from '../../../src/providers/liveperson/loaders.ts'
-import { LivePersonAccount } from '../../../src/providers/liveperson/places.ts'
 import type { WireCertificate } from '../../../src/providers/liveperson/wire.ts'
-import { RefreshSchedule } from '../../../src/upstream/cache/refresh-schedule.ts'
-import { createRateLimiter } from '../../../src/upstream/call/resilience-pipeline.ts'
-import { idleUpstream } from '../../support/idle-upstream.ts'
+import { livePersonAccountOf } from '../../support/idle-places.ts'
 
 const row: WireCertificate = {
   id: '9007199254740993',
@@ -21,25 +15,9 @@ const row: WireCertificate = {
   issues: ['deleted: expected true or false'],
 }
 
-function accountOf(more: Partial<LivePersonAccountConfig> = {}) {
-  const config = { id: 'le1', name: null, baseUrl: 'https://a.example', auth: { token: 'token' }, ...more }
-  const upstream = idleUpstream
-  const budget = createRateLimiter(upstream, ['LIVEPERSON'])
-  const sweep = new RefreshSchedule(upstream, budget, 'certificates')
-  const domainApiUrl = 'https://a.example'
-  const client = createLivePersonClient(config, {
-    domainApiUrl,
-    lookup: async () => domainApiUrl,
-    budget,
-    sweep,
-    upstream,
-  })
-  return new LivePersonAccount(config, client, createLivePersonLoaders(upstream))
-}
-
 describe('a certificate of LivePerson', () => {
   it('carries over what its row says, and nothing of X.509', () => {
-    const account = accountOf()
+    const account = livePersonAccountOf()
     expect(toLivePersonCertificate(row, account)).toEqual({
       __typename: 'LivePersonCertificate',
       id: expect.any(String),
@@ -74,15 +52,15 @@ describe('a certificate of LivePerson', () => {
     ['__proto__', null, false],
     [null, null, false],
   ])('of status %p is in force: %p, and declared to have expired: %p', (status, active, declaredExpired) => {
-    const certificate = toLivePersonCertificate({ ...row, status }, accountOf())
+    const certificate = toLivePersonCertificate({ ...row, status }, livePersonAccountOf())
     expect(certificate).toMatchObject({ active, declaredExpired, vendorStatus: status })
   })
 
   it('has an id of the vendor’s own names alone', () => {
-    const { id } = toLivePersonCertificate(row, accountOf())
+    const { id } = toLivePersonCertificate(row, livePersonAccountOf())
     expect(parseGlobalId(id)).toMatchObject({ typename: 'LivePersonCertificate', key: ['le1', '9007199254740993'] })
-    const other = accountOf({ name: 'New', baseUrl: null, auth: { clientId: 'a', clientSecret: 'b' } })
+    const other = livePersonAccountOf({ name: 'New', baseUrl: null, auth: { clientId: 'a', clientSecret: 'b' } })
     expect(toLivePersonCertificate({ ...row, name: 'renamed' }, other).id).toBe(id)
-    expect(toLivePersonCertificate(row, accountOf({ id: 'le2' })).id).not.toBe(id)
+    expect(toLivePersonCertificate(row, livePersonAccountOf({ id: 'le2' })).id).not.toBe(id)
   })
 })

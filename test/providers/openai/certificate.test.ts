@@ -1,11 +1,9 @@
 import { describe, expect, it } from '@jest/globals'
 import { parseGlobalId } from '../../../src/providers/global-id.ts'
 import { toOpenAICertificate } from '../../../src/providers/openai/certificate.ts'
-import { createOpenAIClient } from '../../../src/providers/openai/client.ts'
-import { createOpenAILoaders } from '../../../src/providers/openai/loaders.ts'
-import { OpenAIOrganization } from '../../../src/providers/openai/places.ts'
+import type { OpenAIOrganization } from '../../../src/providers/openai/places.ts'
 import type { WireCertificate } from '../../../src/providers/openai/wire.ts'
-import { idleUpstream } from '../../support/idle-upstream.ts'
+import { openAIOrganizationOf } from '../../support/idle-places.ts'
 
 const row: WireCertificate = {
   id: 'cert_1',
@@ -16,14 +14,9 @@ const row: WireCertificate = {
   issues: ['name: expected a string'],
 }
 
-function organizationOf(id: string, more: { name?: string; adminKey?: string; baseUrl?: string } = {}) {
-  const config = { id, name: null, adminKey: 'key', baseUrl: 'https://a.example/v1', projects: [], ...more }
-  return new OpenAIOrganization(config, createOpenAIClient(config, idleUpstream), createOpenAILoaders(idleUpstream))
-}
-
 describe('a certificate of OpenAI', () => {
   it('carries over what its row says', () => {
-    const organization = organizationOf('org_1')
+    const organization = openAIOrganizationOf('org_1')
     expect(toOpenAICertificate(row, organization, 'organization')).toMatchObject({
       __typename: 'OpenAICertificate',
       provider: 'OPENAI',
@@ -43,7 +36,7 @@ describe('a certificate of OpenAI', () => {
   })
 
   it('has the flag of the list it was read from, and only the organization’s tells whether it is in force', () => {
-    const listed = toOpenAICertificate({ ...row, active: true }, organizationOf('org_1'), 'project')
+    const listed = toOpenAICertificate({ ...row, active: true }, openAIOrganizationOf('org_1'), 'project')
     expect(listed.listedActive).toBe(true)
     expect(listed.active).toBeUndefined()
   })
@@ -51,10 +44,10 @@ describe('a certificate of OpenAI', () => {
   it('has an id of the vendor’s own names alone', () => {
     const id = (organization: OpenAIOrganization, listedBy: 'organization' | 'project') =>
       toOpenAICertificate(row, organization, listedBy).id
-    const first = id(organizationOf('org_1'), 'organization')
+    const first = id(openAIOrganizationOf('org_1'), 'organization')
     expect(parseGlobalId(first)).toMatchObject({ typename: 'OpenAICertificate', key: ['org_1', 'cert_1'] })
-    const renamed = organizationOf('org_1', { name: 'New', adminKey: 'other', baseUrl: 'https://b.example' })
+    const renamed = openAIOrganizationOf('org_1', { name: 'New', adminKey: 'other', baseUrl: 'https://b.example' })
     expect(id(renamed, 'project')).toBe(first)
-    expect(id(organizationOf('org_2'), 'organization')).not.toBe(first)
+    expect(id(openAIOrganizationOf('org_2'), 'organization')).not.toBe(first)
   })
 })

@@ -68,7 +68,7 @@ describe('a mutation with invalid input is refused before any call:', () => {
     [
       'PEM that is not a certificate',
       async () => '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----',
-      /no X.509 certificate/,
+      /not an X.509 certificate/,
     ],
     ['PEM that is cut off', async () => (await authority()).slice(0, 200), /no X.509 certificate in PEM$/],
     [

@@ -1,0 +1,40 @@
+import { describe, expect, it } from '@jest/globals'
+import { parseRows, type Shape } from '../../src/providers/shape.ts'
+import { completeRows } from '../../src/upstream/cache/reading.ts'
+import { parseReading, serializeReading } from '../../src/upstream/redis/serialization.ts'
+
+interface ShapeCase<Wire> {
+  readonly shape: Shape<Wire>
+  /** Rows as the vendor writes them. Together they have every member that the shape declares. */
+  readonly rows: readonly object[]
+  readonly parsed: readonly NoInfer<Wire>[]
+  /** What the domain makes of a row. */
+  readonly toValue: (row: NoInfer<Wire>) => unknown
+}
+
+/** Fails when a declared member is not read, is not shared by replicas, or is not used by the domain. */
+export function describeShape<Wire extends { readonly id: string }>(
+  name: string,
+  { shape, rows, parsed, toValue }: ShapeCase<Wire>,
+): void {
+  /** The rows as another replica reads them when these fields are shared. */
+  function readElsewhere(fields: readonly string[]): readonly Wire[] {
+    const reading = parseReading(serializeReading({ asOf: 1, readAt: 1, rows: completeRows(rows) }, fields), 1)
+    return parseRows(reading?.rows ?? completeRows([]), shape).items
+  }
+
+  describe(name, () => {
+    it('reads every declared member', () => {
+      expect(parseRows(completeRows(rows), shape)).toEqual({ items: parsed, unreadable: 0 })
+    })
+
+    it('is the same in a reading of another replica', () => {
+      expect(readElsewhere(shape.fields)).toEqual(parsed)
+    })
+
+    it.each(shape.fields)('differs in the domain without %s', (field) => {
+      const others = shape.fields.filter((each) => each !== field)
+      expect(readElsewhere(others).map(toValue)).not.toEqual(parsed.map(toValue))
+    })
+  })
+}
