@@ -1,4 +1,4 @@
-/** Types of attributes in names as OpenSSL abbreviates them, by the arcs they are registered under. */
+/** Attribute types of distinguished names, as OpenSSL abbreviates them, by the arc of their object identifier. */
 const arcs: Readonly<Record<string, Readonly<Record<number, string>>>> = {
   // ITU-T X.520
   '2.5.4': {
@@ -61,7 +61,7 @@ const arcs: Readonly<Record<string, Readonly<Record<number, string>>>> = {
     99: 'n3',
     100: 'dnsName',
   },
-  // RFC 4524 and its predecessors
+  // RFC 4524 and older RFCs
   '0.9.2342.19200300.100.1': {
     1: 'UID',
     2: 'textEncodedORAddress',
@@ -118,7 +118,7 @@ const arcs: Readonly<Record<string, Readonly<Record<number, string>>>> = {
     7: 'challengePassword',
     8: 'unstructuredAddress',
   },
-  // The CA/Browser Forum's guidelines for extended validation
+  // CA/Browser Forum, EV Guidelines
   '1.3.6.1.4.1.311.60.2.1': {
     1: 'jurisdictionL',
     2: 'jurisdictionST',
@@ -126,7 +126,7 @@ const arcs: Readonly<Record<string, Readonly<Record<number, string>>>> = {
   },
 }
 
-/** The keywords by object identifier. */
+/** The abbreviations by object identifier. */
 export const attributeTypes: ReadonlyMap<string, string> = new Map(
   Object.entries(arcs).flatMap(([arc, types]) =>
     Object.entries(types).map(([number, keyword]) => [`${arc}.${number}`, keyword] as const),

@@ -1,36 +1,36 @@
 import type { X509Details } from './x509.ts'
 
 /**
- * A certificate as one listing of its vendor tells it, in our words. What a vendor adds stands on its own subtype.
- * Times are milliseconds since the epoch.
+ * A certificate as one list of its vendor has it. Members of one vendor only are on that vendor's subtype. Times are
+ * milliseconds since the epoch.
  */
 export interface Certificate {
-  /** The GraphQL type; graphql-js resolves interfaces by this name. */
+  /** The GraphQL type. graphql-js resolves interfaces by this name. */
   readonly __typename: string
-  /** Global id, made of the vendor's own names alone. */
+  /** Global id, made of the vendor's own identifiers only. */
   readonly id: string
   readonly provider: string
   readonly name: string | null
-  /** In force; null when the vendor does not say, undefined when this listing does not but another one does. */
+  /** Null when it is not known. Undefined when another list of the vendor has it. */
   readonly active: boolean | null | undefined
   readonly createdAt: number | null
   readonly validFrom: number | null
   readonly expiresAt: number | null
-  /** The vendor says in words that it has expired. */
+  /** Whether the vendor's status is `expired`. */
   readonly declaredExpired: boolean
-  /** Softly deleted at the vendor; null when it does not say. */
+  /** Soft-deleted at the vendor. Null when it is not known. */
   readonly deleted: boolean | null
-  /** What the listing tells of the X.509 certificate; undefined when it takes a call of its own to know. */
+  /** X.509 fields that the list has. Undefined when they need a separate call. */
   readonly x509: X509Details | undefined
-  /** What in the vendor's row could not be understood. */
+  /** Members of the vendor's row that could not be parsed. */
   readonly parseIssues: readonly string[]
 }
 
-/** A row together with what its reading says of all its rows. */
+/** A row with the age and the state of its reading. */
 export type FromReading<Row> = Row & {
   /** When the vendor was read. */
   readonly asOf: number
-  /** The last attempt to renew the reading failed or found no budget. */
+  /** Whether the last refresh failed or was rate limited. */
   readonly stale: boolean
 }
 

@@ -19,13 +19,13 @@ export interface Connection<Node> {
     readonly startCursor: string | null
     readonly endCursor: string | null
   }
-  /** Counts every row, so only when it is asked for. */
+  /** Counts all rows, so it is called only when `totalCount` is selected. */
   readonly totalCount: () => number
-  /** Nothing failed on this page or on those its cursor came through. */
+  /** Whether all places could be read, for this page and for the pages before its cursor. */
   readonly complete: boolean
 }
 
-/** A window, and whether every page on the way to it was complete. */
+/** A window, and whether all pages up to it were complete. */
 export interface RequestedWindow extends Window {
   readonly complete: boolean
 }
@@ -33,16 +33,16 @@ export interface RequestedWindow extends Window {
 export const defaultPageSize = 20
 export const maxPageSize = 100
 
-/** @throws InputError when the arguments contradict each other, are out of bounds, or a cursor is of another order */
+/** @throws InputError when the arguments exclude each other or are out of range, or a cursor belongs to another order */
 export function parseWindow(ordering: Pick<Ordering<never>, 'name'>, args: ConnectionArguments): RequestedWindow {
   const { first, last, after, before } = args
   if (typeof first === 'number' && typeof last === 'number') {
-    throw new InputError('first and last: pass one of them, not both')
+    throw new InputError('first and last: both given; expected one of them')
   }
   const from = typeof last === 'number' ? 'end' : 'start'
   const count = last ?? first ?? defaultPageSize
   if (count < 1 || count > maxPageSize) {
-    throw new InputError(`${from === 'end' ? 'last' : 'first'}: expected 1 to ${maxPageSize}, not ${count}`)
+    throw new InputError(`${from === 'end' ? 'last' : 'first'}: expected 1 to ${maxPageSize}; found ${count}`)
   }
   const start = typeof after === 'string' ? decodeCursor(ordering, after, 'after') : null
   const end = typeof before === 'string' ? decodeCursor(ordering, before, 'before') : null
@@ -53,10 +53,10 @@ export function parseWindow(ordering: Pick<Ordering<never>, 'name'>, args: Conne
 export interface ConnectionOptions<Row, Node> {
   readonly ordering: Ordering<Row>
   readonly window: RequestedWindow
-  /** Row → node, given the index of its list; asked for the rows of the page only. */
+  /** Row → node, given the index of the row's list. Called for the rows of the page only. */
   readonly toNode: (row: Row, list: number) => Node
   readonly accepts?: (row: Row) => boolean
-  /** Whether everything this page was made from could be read. */
+  /** Whether all places of this page could be read. */
   readonly complete?: boolean
 }
 

@@ -1,26 +1,27 @@
 import { InputError } from '../input-error.ts'
 import type { Ordering, Position } from './ordering.ts'
 
-/** What a cursor remembers: where it stands, and whether every page so far was complete. */
+/** The position of a row, and whether all pages up to it were complete. */
 export interface Cursor {
   readonly position: Position
   readonly complete: boolean
 }
 
-const longest = 4096
+const maxLength = 4096
 
 export function encodeCursor(ordering: Pick<Ordering<never>, 'name'>, { position, complete }: Cursor): string {
   return encode([ordering.name, position.key, position.id, complete])
 }
 
-/** @throws InputError when the text is no cursor, or one of another order */
+/** @throws InputError when the text is not a cursor, or is a cursor of another order */
 export function decodeCursor(ordering: Pick<Ordering<never>, 'name'>, text: string, argument: string): Cursor {
   const parts = parse(text)
-  if (!parts) throw new InputError(`${argument}: not a cursor of this API; pass one that a page gave, unchanged`)
+  if (!parts)
+    throw new InputError(`${argument}: not a cursor of this API; expected a cursor from an earlier page, unchanged`)
   const [order, key, id, complete] = parts
   if (order !== ordering.name) {
     throw new InputError(
-      `${argument}: a cursor of the order ${order} means nothing in the order ${ordering.name}; start again without it`,
+      `${argument}: a cursor of the order ${order}; the order is ${ordering.name} now, so start again without a cursor`,
     )
   }
   return { position: { key, id }, complete }
@@ -33,7 +34,7 @@ function encode(parts: Parts): string {
 }
 
 function parse(text: string): Parts | null {
-  if (text.length > longest) return null
+  if (text.length > maxLength) return null
   try {
     const decoded: unknown = JSON.parse(Buffer.from(text, 'base64url').toString())
     if (!Array.isArray(decoded)) return null
@@ -41,7 +42,7 @@ function parse(text: string): Parts | null {
     if (typeof order !== 'string' || typeof id !== 'string' || typeof complete !== 'boolean') return null
     if (key !== null && typeof key !== 'string' && typeof key !== 'number') return null
     const parts: Parts = [order, key, id, complete]
-    // Both decoders let much pass; a cursor is what a page gave, to the letter.
+    // Both decoders accept other spellings of the same value. A cursor has exactly one.
     return encode(parts) === text ? parts : null
   } catch {
     return null

@@ -3,7 +3,7 @@ import { type ExpiryStatus, type ExpiryThresholds, expiryStatus } from './expiry
 import { fold, spellAddress } from './spelling.ts'
 import type { X509Details } from './x509.ts'
 
-/** Which certificates a caller wants. What is absent or null asks for nothing; serials and fingerprints are normalised. */
+/** Members that are absent or null accept every certificate. Serial numbers and fingerprints are normalized already. */
 export interface CertificateFilter {
   readonly active?: boolean | null | undefined
   readonly expiryStatuses?: readonly ExpiryStatus[] | null | undefined
@@ -11,7 +11,7 @@ export interface CertificateFilter {
   readonly expiresAfter?: number | null | undefined
   /** Milliseconds from now. */
   readonly expiresWithin?: number | null | undefined
-  /** The same, of those alone that nothing will replace before they end: their places judge that. */
+  /** Milliseconds from now, for certificates without a renewal before their expiry. Their places check for renewals. */
   readonly expiringUncovered?: number | null | undefined
   readonly includeUnknownExpiry?: boolean | undefined
   readonly includeDeleted?: boolean | undefined
@@ -29,7 +29,7 @@ const all =
   (subject) =>
     tests.every((test) => test(subject))
 
-/** A test of what every listing tells. */
+/** Tests the members that every list has. */
 export function createRowTest(filter: CertificateFilter, now: number, thresholds: ExpiryThresholds): Test<Certificate> {
   const tests: Test<Certificate>[] = []
   const { active, expiryStatuses, expiresBefore, expiresAfter, nameContains } = filter
@@ -41,8 +41,8 @@ export function createRowTest(filter: CertificateFilter, now: number, thresholds
     tests.push((row) => wanted.has(expiryStatus(row, now, thresholds)))
   }
   const dated = (test: Test<number>): Test<Certificate> => {
-    const unknown = filter.includeUnknownExpiry !== false
-    return (row) => (row.expiresAt === null ? unknown : test(row.expiresAt))
+    const includesUnknown = filter.includeUnknownExpiry !== false
+    return (row) => (row.expiresAt === null ? includesUnknown : test(row.expiresAt))
   }
   if (typeof expiresBefore === 'number') tests.push(dated((expiresAt) => expiresAt < expiresBefore))
   if (typeof expiresAfter === 'number') tests.push(dated((expiresAt) => expiresAt > expiresAfter))
@@ -58,7 +58,7 @@ export function createRowTest(filter: CertificateFilter, now: number, thresholds
   return all(tests)
 }
 
-/** A test of what the X.509 certificate says; null when the filter asks nothing of it. */
+/** Tests the X.509 fields. Null when the filter has no condition on them. */
 export function createX509Test(filter: CertificateFilter): Test<X509Details> | null {
   const tests: Test<X509Details>[] = []
   const { issuerContains, subjectAltName, serialNumber, sha256Fingerprint } = filter
@@ -75,7 +75,7 @@ export function createX509Test(filter: CertificateFilter): Test<X509Details> | n
   return tests.length > 0 ? all(tests) : null
 }
 
-/** Equal, or covered by a wildcard that stands for exactly one label (RFC 6125, 6.4.3). */
+/** Whether the names are equal, or the pattern's wildcard matches exactly one label (RFC 6125, 6.4.3). */
 function covers(pattern: string, host: string): boolean {
   if (pattern === host) return true
   return pattern.startsWith('*.') && host.indexOf('.') > 0 && host.slice(host.indexOf('.')) === pattern.slice(1)

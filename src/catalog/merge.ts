@@ -1,7 +1,7 @@
 import TinyQueue from 'tinyqueue'
 import type { Ordering, Position } from './ordering.ts'
 
-/** The part of an order that a caller asks for: so many rows from one end of what lies between two positions. */
+/** The requested part of an order: `count` rows from one end of the range between two positions. */
 export interface Window {
   readonly count: number
   readonly from: 'start' | 'end'
@@ -10,15 +10,15 @@ export interface Window {
 }
 
 export interface Slice<Row> {
-  /** Each row with the index of the list it stands in. */
+  /** Each row with the index of its list. */
   readonly rows: readonly { readonly row: Row; readonly list: number }[]
   readonly hasPreviousPage: boolean
   readonly hasNextPage: boolean
 }
 
 /**
- * One page of many sorted lists. It finds its place in each list by binary search and merges only the rows it shows, so
- * a page costs the same wherever it lies; a row that appears or vanishes elsewhere moves none of them.
+ * One page of many sorted lists. The start of the page is found in each list by binary search, and only the rows of the
+ * page are merged: every page costs the same. A row that is added or removed elsewhere does not move the page.
  */
 export function mergeLists<Row>(
   lists: readonly (readonly Row[])[],
@@ -27,8 +27,8 @@ export function mergeLists<Row>(
   accepts: (row: Row) => boolean = () => true,
 ): Slice<Row> {
   const spans = lists.map((list, index) => {
-    const start = window.after ? firstBeyond(list, ordering, window.after, true) : 0
-    const end = window.before ? firstBeyond(list, ordering, window.before, false) : list.length
+    const start = window.after ? indexAfter(list, ordering, window.after, true) : 0
+    const end = window.before ? indexAfter(list, ordering, window.before, false) : list.length
     return { list, index, start, end: Math.max(start, end) }
   })
   const forward = window.from === 'start'
@@ -42,8 +42,8 @@ export function mergeLists<Row>(
     }
     rows.push({ row: head.row, list: head.span.index })
   }
-  const earlier = () => spans.some(({ list, start }) => someBetween(list, start - 1, -1, accepts))
-  const later = () => spans.some(({ list, end }) => someBetween(list, end, 1, accepts))
+  const earlier = () => spans.some(({ list, start }) => someFrom(list, start - 1, -1, accepts))
+  const later = () => spans.some(({ list, end }) => someFrom(list, end, 1, accepts))
   return {
     rows: forward ? rows : rows.reverse(),
     hasPreviousPage: (!forward && more) || earlier(),
@@ -80,8 +80,8 @@ function* walk<Row>(spans: readonly Span<Row>[], ordering: Ordering<Row>, step: 
   }
 }
 
-/** Index of the first row beyond a position, or at it. */
-function firstBeyond<Row>(list: readonly Row[], ordering: Ordering<Row>, at: Position, strictly: boolean): number {
+/** The index of the first row after a position; unless `strictly`, of the first row at or after it. */
+function indexAfter<Row>(list: readonly Row[], ordering: Ordering<Row>, at: Position, strictly: boolean): number {
   let low = 0
   let high = list.length
   while (low < high) {
@@ -94,7 +94,7 @@ function firstBeyond<Row>(list: readonly Row[], ordering: Ordering<Row>, at: Pos
   return low
 }
 
-function someBetween<Row>(list: readonly Row[], from: number, step: 1 | -1, accepts: (row: Row) => boolean): boolean {
+function someFrom<Row>(list: readonly Row[], from: number, step: 1 | -1, accepts: (row: Row) => boolean): boolean {
   for (let index = from; index >= 0 && index < list.length; index += step) {
     if (accepts(list[index] as Row)) return true
   }

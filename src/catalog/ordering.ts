@@ -1,19 +1,19 @@
-/** Where a row stands: its sort key and, for ties, its id. */
+/** The position of a row: its sort key and, for ties, its id. */
 export interface Position {
   readonly key: string | number | null
   readonly id: string
 }
 
-/** A total order of rows in which a position says where a row stands, whether or not the row is still there. */
+/** A total order of rows. A position stays valid when its row is removed. */
 export interface Ordering<Row> {
-  /** Names the order; a cursor made in one order means nothing in another. */
+  /** Part of every cursor: a cursor is valid in its own order only. */
   readonly name: string
   position(row: Row): Position
   /** Negative when `a` comes first. */
   compare(a: Position, b: Position): number
 }
 
-/** Orders by key in that direction; a missing key comes last in both; ties by id, ascending. */
+/** Orders by key, then by id in ascending order. A null key comes last in both directions. */
 export function createOrdering<Row>(
   name: string,
   direction: 'ASC' | 'DESC',
@@ -34,7 +34,7 @@ export function createOrdering<Row>(
   }
 }
 
-/** The rows in that order; keys are computed once per row. */
+/** Sorts rows; each key is computed once. */
 export function sortRows<Row>(rows: readonly Row[], ordering: Ordering<Row>): readonly Row[] {
   return rows
     .map((row) => ({ row, at: ordering.position(row) }))

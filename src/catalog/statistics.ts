@@ -1,7 +1,7 @@
 import type { Certificate } from './certificate.ts'
 import { type ExpiryStatus, type ExpiryThresholds, expiryStatus } from './expiry.ts'
 
-/** How many have something in common. */
+/** How many certificates have a key in common. */
 export interface Count<Key> {
   readonly key: Key
   readonly count: number
@@ -13,30 +13,30 @@ interface Listed<Row> {
   readonly list: number
 }
 
-/** Groups hold only keys that occur, in alphabetical order; the count of each grouping but that of months is the total. */
+/** Groups have only keys that occur, in alphabetical order. Except for months, the counts of a grouping add up to `total`. */
 export interface CertificateCounts<Row extends Placed> {
   readonly total: number
   readonly byProvider: readonly Count<string>[]
   readonly byExpiryStatus: readonly Count<ExpiryStatus>[]
-  /** In no order. */
+  /** Not sorted. */
   readonly byPlace: readonly Count<Row['place']>[]
-  /** By what the list tells; null, which comes last, where it does not. */
+  /** Null when the list does not have the key algorithm; null comes last. */
   readonly byKeyAlgorithm: readonly Count<string | null>[]
-  /** So many months from the current one, zeros included; the key is the first moment of the month in UTC. */
+  /** 24 months from the current one, zeros included. The key is the start of the month in UTC. */
   readonly byExpiryMonth: readonly Count<number>[]
-  /** By what stands in the lists of several places, ordered by fingerprint. */
+  /** Certificates that are in the lists of several places, ordered by fingerprint. */
   readonly duplicates: readonly { readonly sha256Fingerprint: string; readonly listed: readonly Listed<Row>[] }[]
 }
 
-/** A certificate that knows its place. */
+/** A certificate with its place. */
 interface Placed extends Certificate {
   readonly place: { readonly id: string }
 }
 
-/** How many months are counted, the current one being the first. */
-const countedMonths = 24
+/** The current month is the first. */
+const monthCount = 24
 
-/** Counts every certificate that is accepted, in one pass over the lists as they stand. */
+/** Counts the accepted certificates in one pass over the lists. */
 export function countCertificates<Row extends Placed>(
   lists: readonly (readonly Row[])[],
   accepts: (row: Row) => boolean,
@@ -47,8 +47,8 @@ export function countCertificates<Row extends Placed>(
   const statuses = new Tally<ExpiryStatus>()
   const places = new Tally<Row['place']>()
   const algorithms = new Tally<string | null>()
-  const months = new Array<number>(countedMonths).fill(0)
-  const prints = new Fingerprints<Row>()
+  const months = new Array<number>(monthCount).fill(0)
+  const fingerprints = new Fingerprints<Row>()
   const firstMonth = monthOf(now)
   for (const [list, rows] of lists.entries()) {
     for (const row of rows) {
@@ -59,8 +59,8 @@ export function countCertificates<Row extends Placed>(
       places.add(row.place, row.place.id)
       algorithms.add(row.x509?.keyAlgorithm ?? null)
       const month = row.expiresAt === null ? -1 : monthOf(row.expiresAt) - firstMonth
-      if (month >= 0 && month < countedMonths) months[month] = (months[month] ?? 0) + 1
-      prints.add(row, list)
+      if (month >= 0 && month < monthCount) months[month] = (months[month] ?? 0) + 1
+      fingerprints.add(row, list)
     }
   }
   return {
@@ -70,14 +70,14 @@ export function countCertificates<Row extends Placed>(
     byPlace: places.counts(),
     byKeyAlgorithm: algorithms.counts().sort(byKey),
     byExpiryMonth: months.map((count, month) => ({ key: startOfMonth(firstMonth + month), count })),
-    duplicates: prints.duplicates(),
+    duplicates: fingerprints.duplicates(),
   }
 }
 
 class Tally<Key> {
   readonly #counts = new Map<unknown, { readonly key: Key; count: number }>()
 
-  /** Keys of the same id count as one. */
+  /** Keys with the same id are counted together. */
   add(key: Key, id: unknown = key): void {
     const known = this.#counts.get(id)
     if (known) known.count += 1
@@ -89,7 +89,7 @@ class Tally<Key> {
   }
 }
 
-/** Who holds the same certificate. Most are held once, and cost an entry of a map. */
+/** Rows by fingerprint. Most fingerprints occur once and take one map entry, without an array. */
 class Fingerprints<Row extends Placed> {
   readonly #first = new Map<string, Listed<Row>>()
   readonly #again = new Map<string, Listed<Row>[]>()
@@ -107,7 +107,7 @@ class Fingerprints<Row extends Placed> {
     else this.#again.set(fingerprint, [first, { row, list }])
   }
 
-  /** Twice in one place, two enrollments of a contract, is not in several places. */
+  /** A certificate in two enrollments of one contract is in one place only. */
   duplicates(): CertificateCounts<Row>['duplicates'] {
     return [...this.#again]
       .filter(([, listed]) => new Set(listed.map(({ row }) => row.place.id)).size > 1)

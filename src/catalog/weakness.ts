@@ -8,22 +8,22 @@ export const certificateWeaknesses = [
 ] as const
 export type CertificateWeakness = (typeof certificateWeaknesses)[number]
 
-/** What a certificate is judged by. */
-export interface Judged {
+/** The facts that the checks need. */
+export interface WeaknessInput {
   readonly details: Pick<X509Details, 'keyAlgorithm' | 'keySize' | 'signatureAlgorithm' | 'validFrom' | 'expiresAt'>
-  /** Whether servers show it to the world. */
+  /** Whether a server presents it to public clients. */
   readonly isServer: boolean
 }
 
 export interface WeaknessVerdict {
   readonly weaknesses: readonly CertificateWeakness[]
-  /** What could be judged at all: one of these that is no weakness is known not to be there. */
+  /** The weaknesses that could be checked. Those that are not in `weaknesses` are known to be absent. */
   readonly checked: readonly CertificateWeakness[]
 }
 
-/** Finds weaknesses in what is known of a certificate. */
-export function judgeWeaknesses(judged: Judged): WeaknessVerdict {
-  const verdicts = certificateWeaknesses.map((weakness) => ({ weakness, isWeak: tests[weakness](judged) }))
+/** Checks a certificate for each weakness, as far as the facts are known. */
+export function findWeaknesses(input: WeaknessInput): WeaknessVerdict {
+  const verdicts = certificateWeaknesses.map((weakness) => ({ weakness, isWeak: tests[weakness](input) }))
   const checked = verdicts.filter(({ isWeak }) => isWeak !== null)
   return {
     weaknesses: checked.filter(({ isWeak }) => isWeak).map(({ weakness }) => weakness),
@@ -31,24 +31,28 @@ export function judgeWeaknesses(judged: Judged): WeaknessVerdict {
   }
 }
 
-const longestLifetime = 398 * 86_400_000
+const maxLifetime = 398 * 86_400_000
 
-/** Whether a certificate has a weakness; null when too little is known of it. */
-const tests: Readonly<Record<CertificateWeakness, (judged: Judged) => boolean | null>> = {
+/** Whether a certificate has a weakness. Null when too little is known. */
+const tests: Readonly<Record<CertificateWeakness, (input: WeaknessInput) => boolean | null>> = {
   SHA1_SIGNATURE: ({ details: { signatureAlgorithm } }) =>
     signatureAlgorithm === null ? null : /sha-?1(?!\d)/i.test(signatureAlgorithm),
   RSA_BELOW_2048: ({ details }) => isKeyBelow(details, 'RSA', 2048),
   EC_BELOW_256: ({ details }) => isKeyBelow(details, 'ECDSA', 256),
-  // CA/Browser Forum, Baseline Requirements, 6.3.2: for the certificates of servers alone.
+  // CA/Browser Forum, Baseline Requirements, 6.3.2: server certificates only.
   LIFETIME_OVER_398_DAYS: ({ details: { validFrom, expiresAt }, isServer }) =>
-    isServer && validFrom !== null && expiresAt !== null ? expiresAt - validFrom > longestLifetime : null,
+    isServer && validFrom !== null && expiresAt !== null ? expiresAt - validFrom > maxLifetime : null,
 }
 
-/** A vendor's own word for another kind of key says nothing: it may be a kind of these. */
+/** Any other text is a vendor's own name, which may mean one of these. */
 const keyAlgorithms: ReadonlySet<string | null> = new Set(['RSA', 'ECDSA', 'Ed25519', 'Ed448'])
 
-function isKeyBelow({ keyAlgorithm, keySize }: Judged['details'], kind: string, least: number): boolean | null {
+function isKeyBelow(
+  { keyAlgorithm, keySize }: WeaknessInput['details'],
+  kind: string,
+  minSize: number,
+): boolean | null {
   if (!keyAlgorithms.has(keyAlgorithm)) return null
   if (keyAlgorithm !== kind) return false
-  return keySize === null ? null : keySize < least
+  return keySize === null ? null : keySize < minSize
 }

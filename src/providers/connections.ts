@@ -1,6 +1,6 @@
 import { fromReading, type ReadCertificate } from '../catalog/certificate.ts'
 import type { CertificateList } from '../catalog/certificate-list.ts'
-import { type CertificateOrder, certificateOrdering } from '../catalog/certificate-order.ts'
+import { type CertificateOrder, certificateOrdering } from '../catalog/certificate-list.ts'
 import { type Connection, type ConnectionArguments, parseWindow, toConnection } from '../catalog/connection.ts'
 import { createOrdering, sortRows } from '../catalog/ordering.ts'
 import type { Reading } from '../upstream/cache/reading.ts'

@@ -1,4 +1,4 @@
-import type { CertificateOrder, orderDirections, orderFields } from '../catalog/certificate-order.ts'
+import type { CertificateOrder, orderDirections, orderFields } from '../catalog/certificate-list.ts'
 import type { Builder } from './builder.ts'
 import type { Enums } from './enums.ts'
 

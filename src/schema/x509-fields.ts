@@ -1,5 +1,5 @@
 import type { ReadCertificate } from '../catalog/certificate.ts'
-import { judgeWeaknesses, type WeaknessVerdict } from '../catalog/weakness.ts'
+import { findWeaknesses, type WeaknessVerdict } from '../catalog/weakness.ts'
 import { noX509Details } from '../catalog/x509.ts'
 import type { Operation } from '../operation.ts'
 import type { PlacedCertificate } from '../providers/place.ts'
@@ -62,7 +62,7 @@ export function x509Fields(
 async function judge(certificate: ReadCertificate<PlacedCertificate>, operation: Operation): Promise<WeaknessVerdict> {
   const { place, x509 } = certificate
   const details = x509 ?? (await place.x509(operation, certificate).catch(toNothing))
-  return judgeWeaknesses({ details, isServer: place.holdsServerCertificates })
+  return findWeaknesses({ details, isServer: place.holdsServerCertificates })
 }
 
 /** The lists are not nullable: an error would remove the certificate from the response. */

@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals'
-import { type CertificateWeakness, judgeWeaknesses } from '../../src/catalog/weakness.ts'
+import { type CertificateWeakness, findWeaknesses } from '../../src/catalog/weakness.ts'
 import { noX509Details, parseX509, type X509Details } from '../../src/catalog/x509.ts'
 import { rareCertificates } from '../support/rare-certificates.ts'
 
 const day = 86_400_000
 const judge = (details: Partial<X509Details>, isServer = false) =>
-  judgeWeaknesses({ details: { ...noX509Details, ...details }, isServer })
+  findWeaknesses({ details: { ...noX509Details, ...details }, isServer })
 
 /** Null when it could not be judged. */
 function verdict(weakness: CertificateWeakness, details: Partial<X509Details>, isServer = false): boolean | null {

@@ -1,5 +1,5 @@
 import type { ReadCertificate } from '../../catalog/certificate.ts'
-import { type CertificateOrder, certificateOrdering } from '../../catalog/certificate-order.ts'
+import { type CertificateOrder, certificateOrdering } from '../../catalog/certificate-list.ts'
 import { type Connection, type ConnectionArguments, parseWindow, toConnection } from '../../catalog/connection.ts'
 import type { Operation } from '../../operation.ts'
 import type { PlacedCertificate } from '../../providers/place.ts'

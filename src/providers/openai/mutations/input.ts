@@ -1,4 +1,4 @@
-import { refusePrivateKey } from '../../../catalog/trust-anchor.ts'
+import { rejectPrivateKey } from '../../../catalog/trust-anchor.ts'
 import { InputError } from '../../../input-error.ts'
 import { checkId } from '../../../upstream/url.ts'
 
@@ -27,6 +27,6 @@ export function checkCertificateIds(ids: readonly string[]): readonly string[] {
 
 /** @throws InputError when the name of a certificate is blank or contains a private key */
 export function checkName(name: string): void {
-  refusePrivateKey(name, 'input.name')
+  rejectPrivateKey(name, 'input.name')
   if (name.trim() === '') throw new InputError('input.name: blank; expected a name')
 }

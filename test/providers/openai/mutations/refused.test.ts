@@ -70,18 +70,22 @@ describe('a mutation with invalid input is refused before any call:', () => {
       async () => '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----',
       /not an X.509 certificate/,
     ],
-    ['PEM that is cut off', async () => (await authority()).slice(0, 200), /no X.509 certificate in PEM$/],
+    ['PEM that is cut off', async () => (await authority()).slice(0, 200), /not an X.509 certificate in PEM$/],
     [
       'a certificate that is not a CA',
       () => authority({ authority: false }),
-      /no CA certificate; expected one whose basic constraints/,
+      /not a CA certificate; expected basic constraints with CA:TRUE/,
     ],
-    ['an expired certificate', () => endingIn(-1), /^input.content: ends \S+Z; expected later than a day from now$/],
-    ['a certificate that expires within a day', () => endingIn(day), /expected later than a day from now/],
+    [
+      'an expired certificate',
+      () => endingIn(-1),
+      /^input.content: expires \S+Z; expected an expiry later than a day from now$/,
+    ],
+    ['a certificate that expires within a day', () => endingIn(day), /expected an expiry later than a day from now/],
     [
       'content of 16 kB',
       async () => (await authority()).padEnd(16 * 1024, '\n'),
-      /16384 bytes; expected less than 16384/,
+      /16384 bytes; expected fewer than 16384/,
     ],
   ])('%s to upload', async (_, content, message) => {
     expect(await writing.mutate('upload', { content: await content() })).toEqual(invalid(message))
@@ -111,7 +115,7 @@ describe('a mutation with invalid input is refused before any call:', () => {
     ]
     for (const input of inputs) {
       const result = await writing.mutate('upload', input)
-      expect(result).toEqual(invalid(/^input\.(content|name): holds a private key/))
+      expect(result).toEqual(invalid(/^input\.(content|name): contains a private key/))
       expect(JSON.stringify(result)).not.toContain(secret)
     }
     expect(await writing.mutate('rename', { certificateId: 'cert_a', name: key })).toEqual(invalid(/private key/))

@@ -1,7 +1,11 @@
 import { describe, expect, it } from '@jest/globals'
 import type { Certificate } from '../../src/catalog/certificate.ts'
-import { CertificateList } from '../../src/catalog/certificate-list.ts'
-import { certificateOrdering, orderDirections, orderFields } from '../../src/catalog/certificate-order.ts'
+import {
+  CertificateList,
+  certificateOrdering,
+  orderDirections,
+  orderFields,
+} from '../../src/catalog/certificate-list.ts'
 
 const row = (id: string, rest: Partial<Certificate> = {}): Certificate => ({
   __typename: 'AcmeCertificate',
