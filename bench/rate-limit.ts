@@ -1,7 +1,8 @@
+import { startEmulators } from './emulators.ts'
 import { createFastClock } from './fast-clock.ts'
 import { print } from './print.ts'
 import { startProgram, toConfig } from './program.ts'
-import { startVendors } from './vendors-here.ts'
+import { smallSizes } from './sizes.ts'
 
 const speed = 60
 
@@ -9,38 +10,39 @@ interface Page {
   readonly certificates: { readonly complete: boolean }
 }
 
-/** Counts the calls for 1,000 queries in ten minutes over twelve contracts and six other places. */
+/** Counts the calls for 1,000 queries in ten minutes over twelve contracts and the other vendors’ places. */
 export async function benchPolling(): Promise<void> {
   const clock = createFastClock(speed)
-  const vendors = await startVendors(clock.now, 12)
+  const vendors = await startEmulators({ now: clock.now, sizes: smallSizes(12) })
   const program = await startProgram(toConfig(vendors.file), clock)
-  const until = clock.now() + 600_000
+  const end = clock.now() + 600_000
   let queries = 0
   for (; queries < 1_000; queries += 1) {
     await program.ask<Page>(`{ certificates(first: ${1 + (queries % 100)}) { nodes { name } complete } }`)
-    await clock.sleep(Math.max(0, (until - clock.now()) / (1_000 - queries)))
+    await clock.sleep(Math.max(0, (end - clock.now()) / (1_000 - queries)))
   }
-  const rejected = vendors.emulators.flatMap(({ calls }) => calls).filter(({ status }) => status === 429).length
-  print('calls per 1,000 queries', `${vendors.calls()} in ten minutes, ${rejected} of them rejected`)
+  const calls = vendors.emulators.flatMap((emulator) => emulator.calls)
+  const rejected = calls.filter(({ status }) => status === 429)
+  print('calls per 1,000 queries', `${calls.length} in ten minutes, ${rejected.length} of them rejected`)
   await program.close()
   await vendors.close()
 }
 
-/** Measures the time until the list is complete, at 8 listings per minute. At least 12 windows must pass. */
+/** Measures the time until Akamai’s list is complete, at 8 listings per minute. At least 12 windows must pass. */
 export async function benchCompletion(): Promise<void> {
   const clock = createFastClock(speed)
-  const vendors = await startVendors(clock.now, 100)
-  const program = await startProgram(toConfig({ akamai: vendors.file.akamai }), clock)
-  const begun = clock.now()
+  const vendors = await startEmulators({ now: clock.now, sizes: smallSizes(100) })
+  const program = await startProgram(toConfig({ akamai: vendors.file['akamai'] }), clock)
+  const start = clock.now()
   for (;;) {
     const { certificates } = await program.ask<Page>('{ certificates(first: 1) { complete } }')
     if (certificates.complete) break
     await clock.sleep(5_000)
   }
-  const seconds = (clock.now() - begun) / 1000
+  const seconds = (clock.now() - start) / 1000
   print(
     '100 contracts, complete',
-    `after ${seconds.toFixed(0)} s at 8 listings a minute, ${(seconds / 720).toFixed(2)} × the 12 minutes it takes at best`,
+    `after ${seconds.toFixed(0)} s at 8 listings a minute, ${(seconds / 720).toFixed(2)} × the minimum of 12 minutes`,
   )
   await program.close()
   await vendors.close()

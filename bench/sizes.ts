@@ -1,9 +1,34 @@
+interface Size {
+  /** The options of the vendor's emulator. */
+  readonly scale: Readonly<Record<string, number>>
+  /** The calls that the first page needs when nothing was read before, without calls for tokens. */
+  readonly coldCalls: number
+}
+
 /** Milliseconds until a vendor responds. */
 export const latency = 50
 
-/** Accounts with far more data than the sandbox. */
-export const sizes = {
-  openai: { organizations: 1, certificatesPerOrganization: 50, projectsPerOrganization: 200 },
-  akamai: { accounts: 1, contractsPerAccount: 100, enrollmentsPerContract: 500 },
-  liveperson: { accounts: 500, certificatesPerAccount: 50 },
+export const contracts = 100
+const sites = 500
+
+/** Accounts with far more data than the sandbox, by the vendor's key. Other vendors have the data of the sandbox. */
+export const sizes: Readonly<Record<string, Size>> = {
+  openai: {
+    scale: { organizations: 1, certificatesPerOrganization: 50, projectsPerOrganization: 200 },
+    coldCalls: 1,
+  },
+  akamai: {
+    scale: { accounts: 1, contractsPerAccount: contracts, enrollmentsPerContract: 500 },
+    coldCalls: 1 + contracts,
+  },
+  liveperson: { scale: { accounts: sites, certificatesPerAccount: 50 }, coldCalls: 2 * sites },
+}
+
+/** Accounts for the measurements in which the emulators keep to their rate limits. */
+export function smallSizes(contractsPerAccount: number): Readonly<Record<string, Pick<Size, 'scale'>>> {
+  return {
+    openai: { scale: { projectsPerOrganization: 5 } },
+    akamai: { scale: { contractsPerAccount } },
+    liveperson: { scale: { accounts: 5 } },
+  }
 }

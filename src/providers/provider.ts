@@ -14,7 +14,7 @@ export interface Provider<Config> extends ConfigPart<Config> {
   /** The configuration of a vendor that has none: its types stand in the graph all the same. */
   readonly none: Config
   create(config: Config, upstream: UpstreamDependencies): Vendor
-  startSandbox(options: SandboxOptions<never>): Promise<Sandbox<unknown, unknown>>
+  startSandbox(options: SandboxOptions<object>): Promise<Sandbox<unknown, unknown>>
 }
 
 /** A provider with its configuration: clients, readings and loaders, for the life of the process. */
