@@ -5,6 +5,7 @@ export function createFastClock(speed: number): Clock {
   const start = systemClock.now()
   return {
     now: () => Math.round(start + (systemClock.now() - start) * speed),
+    elapsed: () => systemClock.elapsed() * speed,
     sleep: (milliseconds, signal) => systemClock.sleep(milliseconds / speed, signal),
   }
 }

@@ -1,45 +1,45 @@
-/** What a caller may be allowed. */
+/** The permissions that a caller may have. */
 export const permissions = ['certificates:read', 'certificates:content', 'certificates:write'] as const
 export type Permission = (typeof permissions)[number]
 
-/** Who asks. */
+/** The client that sends an operation. */
 export interface Caller {
-  /** As the log names them. */
+  /** The name in the log. */
   readonly name: string
   readonly permissions: ReadonlySet<Permission>
-  /** The places they may see, by the vendors' own ids. Null: all. */
+  /** The places that the caller may see, by the vendors' ids. Null: all. */
   readonly places: ReadonlySet<string> | null
-  /** Whether they showed who they are. Else the name is an address, and many may share it. */
+  /** Whether the caller is authenticated. Else the name is an address, which many callers may share. */
   readonly isIdentified: boolean
 }
 
-/** Where places are known to be, by the configuration and by what was discovered last. */
+/** Which places contain which, by the configuration and the last discoveries. */
 export interface PlaceIndex {
-  /** A discovery of the place has found these, and no others. */
+  /** Records the result of a discovery: these places and no others. */
   record(place: string, places: readonly { readonly vendorId: string }[]): void
-  /** Whether one of these places, by the vendors' own ids, may be found by a discovery of the place. */
+  /** Whether a discovery of the place may find one of these places, given by the vendors' ids. */
   mayHold(place: string, places: Iterable<string>): boolean
   /**
-   * Has discoveries made that nobody asked for: those of scopes that the caller sees, or all that may find a place of
-   * theirs. What they find is noted; nothing is thrown. Absent where one is being made for just that.
+   * Runs discoveries and records their results: of the places that the caller sees, or of all that may contain one of the
+   * caller's places. It never rejects. Absent within such a discovery.
    */
   learn?(operation: Operation, from: 'seen' | 'all'): Promise<void>
 }
 
-/** One GraphQL operation, as everything below it sees it. */
+/** One GraphQL operation, as the layers below the schema see it. */
 export interface Operation {
   readonly requestId: string
   readonly caller: Caller
-  /** Where the places of callers are known to be; absent where nobody's places are limited. */
+  /** Absent when no caller is limited to places. */
   readonly placeIndex?: PlaceIndex
-  /** The one moment all of the operation's ages and remaining days are counted from. */
+  /** Wall-clock time of the operation: remaining days are computed from it. */
   readonly now: number
-  /** The moment it has to be answered. */
+  /** Monotonic time by which the operation must be answered. */
   readonly deadline: number
   /** Aborts when the client leaves or the deadline passes. */
   readonly signal: AbortSignal
-  /** Told of each call that it began, also where others wait for it too. Absent where nobody counts. */
+  /** Counts the calls to vendors that begin for this operation. */
   readonly onCall?: (() => void) | undefined
-  /** Told of those of them that failed. */
+  /** Counts those that failed. */
   readonly onCallFailed?: (() => void) | undefined
 }

@@ -32,15 +32,12 @@ export const maxKeySetBytes = 1_000_000
  */
 export function createKeySet(url: string, { clock, transport, log }: JwksOptions): JWTVerifyGetKey {
   let keys: { readonly find: JWTVerifyGetKey; readonly at: number } | null = null
-  let pause = { from: 0, length: 0 }
+  /** Monotonic time, like all times here. */
+  let pausedUntil = Number.NEGATIVE_INFINITY
   let hasFailed = false
   let refresh: Promise<void> | null = null
 
-  /** Infinite for a time in the future: the clock was set back, and the age is unknown. */
-  function ageOf(moment: number): number {
-    const age = clock.now() - moment
-    return age < 0 ? Number.POSITIVE_INFINITY : age
-  }
+  const ageOf = (moment: number) => clock.elapsed() - moment
 
   async function fetchKeys(signal: AbortSignal): Promise<JWTVerifyGetKey> {
     const headers = { accept: 'application/json' }
@@ -50,15 +47,15 @@ export function createKeySet(url: string, { clock, transport, log }: JwksOptions
   }
 
   async function replaceKeys(): Promise<void> {
-    const at = clock.now()
+    const at = clock.elapsed()
     try {
       const expired = () => new Error(`no response within ${timeout} ms`)
       const find = await withTimeout({ clock, milliseconds: timeout, expired }, fetchKeys)
       keys = { find, at }
-      pause = { from: at, length: pauseAfterSuccess }
+      pausedUntil = at + pauseAfterSuccess
       hasFailed = false
     } catch (error) {
-      pause = { from: clock.now(), length: pauseAfterFailure }
+      pausedUntil = clock.elapsed() + pauseAfterFailure
       hasFailed = true
       const reason = error instanceof Error ? error.message : 'unknown'
       log.warn({ jwksUrl: url, reason }, 'the keys of an issuer cannot be fetched')
@@ -67,7 +64,7 @@ export function createKeySet(url: string, { clock, transport, log }: JwksOptions
 
   /** Fetches the keys, once for all callers that wait for them. */
   async function refreshKeys(): Promise<void> {
-    if (!refresh && ageOf(pause.from) < pause.length) return
+    if (!refresh && clock.elapsed() < pausedUntil) return
     refresh ??= replaceKeys().finally(() => {
       refresh = null
     })

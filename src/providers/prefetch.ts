@@ -46,20 +46,20 @@ async function rotate(
       placeIndex,
       now: clock.now(),
       // What has to wait for a vendor stays queued there, and keeps no other place waiting here.
-      deadline: clock.now() + schedule.interval,
+      deadline: clock.elapsed() + schedule.interval,
       signal,
     }
     const all = await places(operation).catch(() => [])
-    const begunAt = clock.now()
+    const begunAt = clock.elapsed()
     const place = all[turn % all.length]
     const age = schedule.refreshAge
     const reading = await place?.read({ ...operation, onCallFailed }, age).catch(() => null)
-    const wasYoung = reading && !reading.stale && reading.asOf < begunAt && begunAt - reading.asOf <= age
+    const wasYoung = reading && !reading.stale && reading.startedAt < begunAt && begunAt - reading.startedAt <= age
     const isRoundOver = (turn + 1) % all.length === 0
     if (wasYoung && !isRoundOver) continue
     // A call that failed may have been made again.
     const steps = 1 + failures
     failures = 0
-    await clock.sleep(Math.max(0, begunAt + steps * schedule.interval - clock.now()), signal)
+    await clock.sleep(Math.max(0, begunAt + steps * schedule.interval - clock.elapsed()), signal)
   }
 }

@@ -23,7 +23,7 @@ export function useOperationLog(clock: Clock, log: Logger, redact: (text: string
     }
     // The codes of an aborted operation are those of the abort.
     const outcome = clientLeft ? { clientLeft } : { codes: codesOf(errors) }
-    const durationMs = clock.now() - startedAt
+    const durationMs = Math.round(clock.elapsed() - startedAt)
     const identity = { requestId, caller: caller?.name, operationName }
     const effort = { cost, upstreamCalls: calls?.made, durationMs }
     log.info({ ...identity, ...effort, ...outcome }, 'operation')
@@ -38,7 +38,7 @@ export function useOperationLog(clock: Clock, log: Logger, redact: (text: string
 
   return {
     onRequestParse({ serverContext }) {
-      serverContext.startedAt = clock.now()
+      serverContext.startedAt = clock.elapsed()
     },
     onParse() {
       return ({ result, context: { params }, extendContext }) => {

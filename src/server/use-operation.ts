@@ -41,7 +41,7 @@ export function useOperation<Context extends object>(options: OperationOptions<C
       }
       extendContext({ calls })
       setExecuteFn((args) => {
-        const by = clock.now() + deadline
+        const by = clock.elapsed() + deadline
         return withDeadline(request.signal, deadline, clock, async (signal) => {
           const release = await limiter.acquire(caller.isIdentified ? caller.name : null, signal)
           try {

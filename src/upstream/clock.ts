@@ -1,14 +1,27 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
-/** Time as the process sees it. Tests put a clock in its place that they move themselves. */
+/** The times and timers of a process. Tests use a clock that they move themselves. */
 export interface Clock {
-  /** Milliseconds since the epoch. */
+  /** Wall-clock time in milliseconds since the epoch, for display and for what replicas share. It may be set back. */
   now(): number
-  /** Resolves after that many milliseconds; rejects with the signal's reason when it aborts first. */
+  /** Monotonic time in milliseconds since an arbitrary origin, for windows, pauses, ages, timeouts and deadlines. */
+  elapsed(): number
+  /** Resolves after this many milliseconds. Rejects with the signal's reason when it aborts first. */
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void>
 }
 
 export const systemClock: Clock = {
   now: Date.now,
+  elapsed: () => performance.now(),
   sleep: (milliseconds, signal) => sleep(milliseconds, undefined, { ...(signal && { signal }), ref: false }),
+}
+
+/** The wall-clock time of a monotonic time, in whole milliseconds. */
+export function toWallTime(clock: Clock, elapsed: number): number {
+  return Math.round(clock.now() + elapsed - clock.elapsed())
+}
+
+/** The monotonic time of a wall-clock time. */
+export function toElapsed(clock: Clock, wallTime: number): number {
+  return clock.elapsed() + wallTime - clock.now()
 }

@@ -1,6 +1,6 @@
 import type { Clock } from './clock.ts'
 
-/** Has works done one after another, each begun when the one before it has ended in whatever way. */
+/** Runs works one after another. A work starts when the one before it has succeeded or failed. */
 export class Mutex {
   #last: Promise<unknown> = Promise.resolve()
 
@@ -11,7 +11,7 @@ export class Mutex {
   }
 }
 
-/** What has to come to its end before the program does, though nobody may wait for it any more. */
+/** Work that has to end before the process does, although its operation may have ended. */
 export class PendingWork {
   readonly #works = new Set<Promise<unknown>>()
 
@@ -21,11 +21,11 @@ export class PendingWork {
     this.#works.add(ended)
   }
 
-  /** Waits for all of it, but no longer than so many milliseconds. */
+  /** Waits until all of it has ended, but at most this many milliseconds. */
   async settle(clock: Clock, milliseconds: number): Promise<void> {
     const done = new AbortController()
-    const patience = clock.sleep(milliseconds, done.signal).catch(() => {})
-    await Promise.race([Promise.all(this.#works), patience])
+    const timeout = clock.sleep(milliseconds, done.signal).catch(() => {})
+    await Promise.race([Promise.all(this.#works), timeout])
     done.abort()
   }
 }

@@ -6,18 +6,17 @@ import type { Replicas } from './replicas.ts'
 import type { UpstreamSettings } from './settings.ts'
 import type { Transport } from './transport.ts'
 
-/** What every vendor is called with. */
+/** What the clients of a vendor are made from. */
 export interface UpstreamDependencies {
   readonly clock: Clock
   readonly transport: Transport
   readonly settings: UpstreamSettings
   readonly log: Logger
-  /** Knows every configured secret: a vendor, or a proxy before it, may quote another account's. */
+  /** Removes every configured secret: a vendor, or a proxy before it, may quote another account's. */
   readonly redact: Redact
-  /** Whether anything may be changed at the vendor. */
+  /** Whether changes at the vendor are allowed. */
   readonly writes: boolean
-  /** The changes that are being made. */
+  /** The changes under way. */
   readonly pendingWork: PendingWork
-  /** What is shared with the other replicas of this program. */
   readonly replicas: Replicas
 }

@@ -19,11 +19,11 @@ export interface UpstreamErrorDetails {
   readonly place?: string
   readonly httpStatus?: number
   readonly retryAfterSeconds?: number
-  /** The vendor's own id of the call, for its support. */
+  /** The vendor's id of the call, for its support. */
   readonly upstreamRequestId?: string
 }
 
-/** A call to a vendor that did not give what was asked. The message is for the caller and holds no secret. */
+/** A failed call to a vendor. The message is for the caller and contains no secret. */
 export class UpstreamError extends Error {
   override readonly name = 'UpstreamError'
   readonly code: UpstreamErrorCode
@@ -35,13 +35,13 @@ export class UpstreamError extends Error {
     this.details = details
   }
 
-  /** The same error, saying which place it is about. */
+  /** Returns the error with the place that it concerns. */
   at(place: { readonly provider: string; readonly id: string }): UpstreamError {
     const details = { ...this.details, provider: place.provider, place: place.id }
     return new UpstreamError(this.code, this.message, details, this.cause)
   }
 
-  /** The same error, told again so much later. */
+  /** Returns the error as it reads this many milliseconds later: less time is left to wait. */
   after(milliseconds: number): UpstreamError {
     const { retryAfterSeconds, ...details } = this.details
     if (retryAfterSeconds === undefined) return this
@@ -51,14 +51,14 @@ export class UpstreamError extends Error {
   }
 }
 
-/** An expected failure of a reading: the vendor's, or an id that may not enter a URL, or a place hidden from the caller. */
+/** An expected failure of a reading: a failed call, an id that may not enter a URL, or a place hidden from the caller. */
 export type ReadingFailure = UpstreamError | InputError
 
 export function isReadingFailure(error: unknown): error is ReadingFailure {
   return error instanceof UpstreamError || error instanceof InputError
 }
 
-/** The code for an answer that is no success. A redirect is not what any vendor documents, and is not followed. */
+/** The code for a status that is no success. No vendor documents a redirect, and none is followed. */
 export function codeOfStatus(status: number): UpstreamErrorCode {
   if (status >= 500) return 'UPSTREAM_UNAVAILABLE'
   switch (status) {
@@ -76,7 +76,7 @@ export function codeOfStatus(status: number): UpstreamErrorCode {
   return status >= 400 ? 'UPSTREAM_INVALID_REQUEST' : 'UPSTREAM_MALFORMED_RESPONSE'
 }
 
-/** What is told to those whose operation is over. */
+/** The error of a load whose operation has ended. */
 export function operationEnded(reason: unknown): UpstreamError {
-  return new UpstreamError('UPSTREAM_TIMEOUT', 'not read before this operation ended', {}, reason)
+  return new UpstreamError('UPSTREAM_TIMEOUT', 'not read before the operation ended', {}, reason)
 }

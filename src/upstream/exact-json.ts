@@ -1,9 +1,9 @@
 import { parse } from 'lossless-json'
 
-/** An integer with fewer digits is exact as a number, and JSON.parse ten times as fast. */
+/** Shorter integers are exact as numbers, and JSON.parse is ten times as fast. */
 const longNumber = /\d{16}/
 
-/** Some ids are Java longs: JSON.parse would round those beyond 2^53 to another certificate's. */
+/** Parses JSON with exact integers. Some ids are Java longs, and JSON.parse rounds those above 2^53 to another id. */
 export function parseJson(text: string): unknown {
   return longNumber.test(text) ? parse(text, undefined, toNumber) : JSON.parse(text)
 }

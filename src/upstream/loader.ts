@@ -2,12 +2,12 @@ import DataLoader from 'dataloader'
 import type { Operation } from '../operation.ts'
 import { operationEnded } from './error.ts'
 
-/** Loads one key, once per operation however often it is asked for. */
+/** Loads a key once per operation, however often the operation needs it. */
 export type Loader<Key, Value> = (operation: Operation, key: Key) => Promise<Value>
 
 /**
- * Makes a loader. No vendor's call takes several keys, so each is a batch of its own: one that fails or hangs takes no
- * other with it. How many calls run at once is the account's business.
+ * Creates a loader without batches: no vendor's call takes several keys, and a key that fails or hangs does not affect
+ * another one. The semaphore of the account limits how many calls run at once.
  */
 export function createLoader<Key, Value>(
   load: (key: Key, operation: Operation) => Promise<Value>,
@@ -17,8 +17,8 @@ export function createLoader<Key, Value>(
   return (operation, key) => {
     let loader = loaders.get(operation)
     if (!loader) {
-      const one = async (each: Key) => load(each, operation)
-      loader = new DataLoader((keys) => Promise.all(keys.map((each) => one(each).catch(toError))), {
+      const loadOne = async (each: Key) => load(each, operation)
+      loader = new DataLoader((keys) => Promise.all(keys.map((each) => loadOne(each).catch(toError))), {
         batch: false,
         cacheKeyFn: cacheKey,
       })

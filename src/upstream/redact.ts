@@ -1,19 +1,19 @@
-/** Takes every secret and all PEM out of a text: those it was made with, and `more` that came to be known since. */
+/** Removes PEM and secrets from a text: the secrets that the redactor was created with, and `more` that are newer. */
 export type Redact = (text: string, more?: readonly string[]) => string
 
-/** Vendors quote what they were sent, keys included, in their errors. The spellings of a secret are made once. */
+/** Creates a redactor. Vendors quote requests in their errors, keys included. */
 export function createRedactor(secrets: readonly string[]): Redact {
   const known = patternOf(secrets)
   return (text, more = []) => {
     const pattern = more.length === 0 ? known : patternOf([...secrets, ...more])
-    // First the secrets: PEM is cut out up to a quote, which may stand in one, and half of it would stay.
+    // Secrets first: PEM is removed up to a quote, a secret may contain one, and its second half would stay.
     return withoutPem(pattern ? text.replaceAll(pattern, '[redacted]') : text)
   }
 }
 
 /**
- * A text without the PEM that somebody quotes in it, whole, cut off, or line by line: it may be a private key in the wrong
- * place. Beside a mark of PEM, or the first line of a key, whatever could be a line of it is taken for one.
+ * Removes quoted PEM, complete, truncated, or line by line: it may be a private key in the wrong place. In a text with a
+ * BEGIN or END line, or the first line of a key, everything that looks like a line of PEM is removed.
  */
 function withoutPem(text: string): string {
   if (!/-----(?:BEGIN|END) /.test(text) && !firstLine.test(text)) return text
@@ -23,10 +23,10 @@ function withoutPem(text: string): string {
     .replaceAll(/[\w+/]{1,15}(?=(?:[\r\n]|\\[rn])+-----END )/g, '[PEM]')
 }
 
-/** All that PEM is made for is a sequence in DER, whose first two bytes read so whatever its length. */
+/** Every key and certificate is a DER sequence. This is how its first two bytes begin in base64, whatever its length. */
 const firstLine = /(?<![\w+/]|\\)(?:\\[rn])*M[A-P][\w+/]{40,}/
 
-/** The longest first: of a secret that begins with another one, the rest would stay. */
+/** Longest first: if one secret begins with another, the rest of it would stay. */
 function patternOf(secrets: readonly string[]): RegExp | null {
   const spellings = secrets.filter(Boolean).flatMap((secret) => [secret, formEncoded(secret), inJson(secret)])
   if (spellings.length === 0) return null

@@ -1,30 +1,30 @@
 import type { Limit } from './rate-limit/limit.ts'
 
-/** How a vendor is talked to. All times in milliseconds. */
+/** The settings of calls to a vendor. All times are in milliseconds. */
 export interface UpstreamSettings {
-  /** One call. */
+  /** For one call. */
   readonly timeout: number
-  /** One reading of a place, all its pages. */
+  /** For one reading of a place, with all its pages. */
   readonly readingTimeout: number
   /** Calls in flight per account. */
   readonly concurrency: number
-  /** How long a reading of certificates serves. */
+  /** How long a reading of certificates is fresh. */
   readonly ttl: number
-  /** How long a list of projects or contracts, or a looked-up domain, serves. */
+  /** How long a list of projects or contracts, or a looked-up domain, is fresh. */
   readonly discoveryTtl: number
-  /** How long after that a reading serves while it is renewed. */
+  /** How long after its ttl a reading is served while it is refreshed. */
   readonly staleWhileRevalidate: number
-  /** How long after its ttl a reading still serves when it cannot be renewed. */
+  /** How long after its ttl a reading is served when its refresh fails. */
   readonly staleIfError: number
-  /** A reading younger than this is not made again, whatever is asked for. */
+  /** The smallest `maxStaleness`: a younger reading is never made again. */
   readonly minReadingAge: number
-  /** Every place is read ahead of need. */
+  /** Whether every place is prefetched. */
   readonly prefetch: boolean
-  /** How often the vendor lets itself be called. */
+  /** The vendor's rate limits. */
   readonly limits: readonly Limit[]
 }
 
-/** What holds unless it is configured; how long readings serve, and the limits, are each vendor's own. */
+/** The defaults. Each vendor has its own `ttl` and `limits`. */
 export const defaultSettings: UpstreamSettings = {
   timeout: 10_000,
   readingTimeout: 60_000,

@@ -13,44 +13,44 @@ export interface IncomingResponse {
   readonly text: string
 }
 
-/** Sends one request and reads its whole answer. Redirects are answers like any other. */
+/** Sends a request and reads the whole response. A redirect is a response like any other. */
 export interface Transport {
   send(outgoing: OutgoingRequest, signal: AbortSignal): Promise<IncomingResponse>
   close(): Promise<void>
 }
 
-/** An answer so long that reading on would endanger the process. */
+/** The body of a response is larger than the transport accepts. */
 export class ResponseTooLargeError extends Error {}
 
-const usualLength = 32 * 1024 * 1024
+const defaultMaxBytes = 32 * 1024 * 1024
 
-/** Answers may have so many bytes. */
-export function createTransport(longestAnswer = usualLength): Transport {
-  // Time limits are those of the call: undici's own have a resolution of a second.
+/** Creates a transport that accepts bodies of at most this many bytes. */
+export function createTransport(maxBytes = defaultMaxBytes): Transport {
+  // Each call has its own timeout. Those of undici have a resolution of one second.
   const agent = new Agent({ headersTimeout: 0, bodyTimeout: 0 })
   return {
     async send({ method, url, headers, body }, signal) {
-      const answer = await request(url, { method, headers, body: body ?? null, signal, dispatcher: agent })
-      // Nobody asked for a compressed answer, and what a small one unpacks to is known too late.
-      if (isEncoded(answer.headers['content-encoding'])) {
-        // A body that is given up on says so as an error, which would end the process if nobody heard it.
-        answer.body.on('error', () => {}).destroy()
-        return toAnswer(answer, '')
+      const response = await request(url, { method, headers, body: body ?? null, signal, dispatcher: agent })
+      // No request accepts an encoding, and the size of a decompressed body is known too late.
+      if (isEncoded(response.headers['content-encoding'])) {
+        // A destroyed body emits an error, which would end the process without a listener.
+        response.body.on('error', () => {}).destroy()
+        return toIncoming(response, '')
       }
       const chunks: Buffer[] = []
       let length = 0
-      for await (const chunk of answer.body) {
+      for await (const chunk of response.body) {
         chunks.push(chunk)
         length += chunk.length
-        if (length > longestAnswer) throw new ResponseTooLargeError(`more than ${longestAnswer} bytes`)
+        if (length > maxBytes) throw new ResponseTooLargeError(`more than ${maxBytes} bytes`)
       }
-      return toAnswer(answer, Buffer.concat(chunks, length).toString())
+      return toIncoming(response, Buffer.concat(chunks, length).toString())
     },
     close: () => agent.destroy(),
   }
 }
 
-function toAnswer(
+function toIncoming(
   { statusCode, headers }: Pick<Dispatcher.ResponseData, 'statusCode' | 'headers'>,
   text: string,
 ): IncomingResponse {

@@ -39,7 +39,7 @@ describe('of a change whose outcome nobody knows, the words of the vendor are to
     strike('POST', saying(502, 'Lost on the way'))
     const { all, listed } = await rename()
     expect(all).toMatch(
-      /^OpenAI answered 502 to .*: Lost on the way in proj_\w+\.; it is not known whether the change was made/,
+      /^OpenAI answered 502 for .*: Lost on the way in proj_\w+\.; it is not known whether the change was made/,
     )
     expect(listed).toMatch(
       /^the vendor answered 502 to a call that this change takes; it is not known whether the change was made/,
@@ -52,7 +52,7 @@ describe('of a change whose outcome nobody knows, the words of the vendor are to
     strike('POST', 'reset')
     strike('GET', saying(403, 'Nothing to see'))
     const { all, listed } = await rename()
-    expect(all).toMatch(/whether the change was made: OpenAI answered 403 to .*: Nothing to see in proj_/)
+    expect(all).toMatch(/whether the change was made: OpenAI answered 403 for .*: Nothing to see in proj_/)
     expect(listed).toContain(
       'whether the change was made: the vendor answered 403 to a call that this change takes. Check before',
     )

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import { parseRows, type Shape } from '../../src/providers/shape.ts'
 import { completeRows } from '../../src/upstream/cache/reading.ts'
+import { systemClock } from '../../src/upstream/clock.ts'
 import { parseReading, serializeReading } from '../../src/upstream/redis/serialization.ts'
 
 interface ShapeCase<Wire> {
@@ -19,7 +20,8 @@ export function describeShape<Wire extends { readonly id: string }>(
 ): void {
   /** The rows as another replica reads them when these fields are shared. */
   function readElsewhere(fields: readonly string[]): readonly Wire[] {
-    const reading = parseReading(serializeReading({ asOf: 1, readAt: 1, rows: completeRows(rows) }, fields), 1)
+    const made = { asOf: 1, startedAt: 0, readAt: 0, rows: completeRows(rows) }
+    const reading = parseReading(serializeReading(made, fields), systemClock)
     return parseRows(reading?.rows ?? completeRows([]), shape).items
   }
 

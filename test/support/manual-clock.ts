@@ -1,13 +1,15 @@
 import type { Clock } from '../../src/upstream/clock.ts'
 
 export interface ManualClock extends Clock {
-  /** Moves the time and ends every sleep that is over. */
+  /** Moves both times forward and ends every sleep that is over. */
   advance(milliseconds: number): void
-  /** How many sleep. */
+  /** Sets the wall clock forward or back. The monotonic time stays as it is. */
+  adjustWallClock(milliseconds: number): void
+  /** The number of sleeps under way. */
   readonly sleepers: number
-  /** Grows whenever somebody goes to sleep or wakes. */
+  /** Grows whenever a sleep begins or ends. */
   readonly stirs: number
-  /** Whole milliseconds until the first of them wakes; Infinity when nobody sleeps. */
+  /** Whole milliseconds until the first sleep ends; Infinity when there is none. */
   readonly nextWaking: number
 }
 
@@ -16,40 +18,46 @@ interface Sleeper {
   wake(): void
 }
 
-/** A clock that stands until a test moves it. */
+/** A clock that moves only when a test moves it. */
 export function createManualClock(): ManualClock {
   let now = Date.UTC(2030, 0, 1)
+  let elapsed = 0
   let stirs = 0
   const sleepers = new Set<Sleeper>()
 
   return {
     now: () => now,
+    elapsed: () => elapsed,
     sleep(milliseconds, signal) {
       return new Promise((resolve, reject) => {
         if (signal?.aborted) return reject(signal.reason)
-        const rise = () => {
-          signal?.removeEventListener('abort', startle)
+        const end = () => {
+          signal?.removeEventListener('abort', abort)
           if (sleepers.delete(sleeper)) stirs += 1
         }
-        const startle = () => {
-          rise()
+        const abort = () => {
+          end()
           reject(signal?.reason)
         }
         const sleeper = {
-          until: now + milliseconds,
+          until: elapsed + milliseconds,
           wake() {
-            rise()
+            end()
             resolve()
           },
         }
         stirs += 1
         sleepers.add(sleeper)
-        signal?.addEventListener('abort', startle)
+        signal?.addEventListener('abort', abort)
       })
     },
     advance(milliseconds) {
       now += milliseconds
-      for (const sleeper of sleepers) if (sleeper.until <= now) sleeper.wake()
+      elapsed += milliseconds
+      for (const sleeper of sleepers) if (sleeper.until <= elapsed) sleeper.wake()
+    },
+    adjustWallClock(milliseconds) {
+      now += milliseconds
     },
     get sleepers() {
       return sleepers.size
@@ -58,7 +66,7 @@ export function createManualClock(): ManualClock {
       return stirs
     },
     get nextWaking() {
-      return Math.ceil(Math.min(...[...sleepers].map(({ until }) => until - now)))
+      return Math.ceil(Math.min(...[...sleepers].map(({ until }) => until - elapsed)))
     },
   }
 }

@@ -64,7 +64,7 @@ export function createTestCaller(settings: Partial<UpstreamSettings> = {}, own: 
       requestId: 'r',
       caller: anonymousCaller({ address: 'somewhere' }),
       now: clock.now(),
-      deadline: clock.now() + 5_000,
+      deadline: clock.elapsed() + 5_000,
       signal,
     }
     return line.runForOperation(operation, (context) =>

@@ -48,7 +48,7 @@ describe('the timeout of a call', () => {
       {
         error: {
           code: 'UPSTREAM_TIMEOUT',
-          message: 'OpenAI did not give the certificates of org_scaled0 within 3000 ms',
+          message: 'OpenAI did not return the certificates of org_scaled0 within 3000 ms',
         },
       },
     ])
@@ -83,7 +83,7 @@ describe('the timeout of a reading', () => {
     stack.clock.advance(milliseconds * 0.1)
     const { certificates } = (await asked).data
     expect(certificates.sources).toMatchObject([
-      { error: { code: 'UPSTREAM_TIMEOUT', message: `not read to the end within ${milliseconds} ms` } },
+      { error: { code: 'UPSTREAM_TIMEOUT', message: `the reading was not complete within ${milliseconds} ms` } },
     ])
     // The call for the last page is broken off.
     await until(() => gate.waiting === 0)

@@ -72,7 +72,7 @@ describe('a loader', () => {
     expect(failure).toBeInstanceOf(UpstreamError)
     expect(failure).toMatchObject({
       code: 'UPSTREAM_TIMEOUT',
-      message: 'not read before this operation ended',
+      message: 'not read before the operation ended',
       cause: over,
     })
   })

@@ -1,6 +1,7 @@
 import { createSendCall } from '../../upstream/call/call.ts'
 import type { CallContext, SlotEstimate } from '../../upstream/call/context.ts'
 import type { ResiliencePipeline } from '../../upstream/call/resilience-pipeline.ts'
+import { type Clock, toElapsed } from '../../upstream/clock.ts'
 import type { UpstreamDependencies } from '../../upstream/dependencies.ts'
 import { upstreamUrl } from '../../upstream/url.ts'
 import type { LivePersonAccountConfig } from './config.ts'
@@ -19,7 +20,7 @@ export interface TokenSource {
 
 interface Grant {
   readonly token: string
-  /** When it is to be renewed, in milliseconds since the epoch. */
+  /** The monotonic time at which it is renewed. */
   readonly renewAt: number
 }
 
@@ -73,13 +74,13 @@ export function createTokenSource(
       context: shared,
       parse: parseToken,
     })
-    grant = toGrant(answer, upstream.clock.now())
+    grant = toGrant(answer, upstream.clock)
     return grant
   }
 
   return {
     async token(context) {
-      if (grant && upstream.clock.now() < grant.renewAt) return grant.token
+      if (grant && upstream.clock.elapsed() < grant.renewAt) return grant.token
       waiting.add(context)
       if (pendingWork && turn) context.onQueued(turn)
       pendingWork ??= request(context).finally(() => {
@@ -101,8 +102,9 @@ export function createTokenSource(
 }
 
 /** `expires_in` may be missing; the token then says itself when it ends, and else it serves until it is refused. */
-function toGrant({ access_token: token, expires_in: seconds }: WireToken, now: number): Grant {
-  const endsAt = seconds === null ? expiryOfJwt(token) : now + seconds * 1000
+function toGrant({ access_token: token, expires_in: seconds }: WireToken, clock: Clock): Grant {
+  const now = clock.elapsed()
+  const endsAt = seconds === null ? toElapsed(clock, expiryOfJwt(token)) : now + seconds * 1000
   return { token, renewAt: endsAt - Math.min(renewalMargin, (endsAt - now) / 2) }
 }
 

@@ -1,36 +1,36 @@
 import { randomUUID } from 'node:crypto'
 
-/** What this program itself changes at a vendor. A reading that began before the last change serves no more. */
+/** The changes that this program makes through one API client. A reading that began before the last change is outdated. */
 export interface ChangeLog {
-  /** Rises with every change that this process makes. */
+  /** The number of changes that this process has made. */
   readonly count: number
-  /** Names the last change that any replica made; null when none is known. */
+  /** Returns the id of the last change by any replica; null when none is known. */
   latest(): Promise<string | null>
-  /** The last one that this replica has heard of. */
+  /** The last id that this replica has seen. */
   readonly latestKnown: string | null
-  /** Something was changed, or may have been. */
+  /** Records that something was changed, or may have been. */
   record(): Promise<void>
 }
 
-/** The changes of a process that shares its readings with nobody. */
+/** The change log of a process without other replicas. */
 export class MemoryChangeLog implements ChangeLog {
   #count = 0
-  #last: string | null = null
+  #latest: string | null = null
 
   get count(): number {
     return this.#count
   }
 
   get latestKnown(): string | null {
-    return this.#last
+    return this.#latest
   }
 
   async latest(): Promise<string | null> {
-    return this.#last
+    return this.#latest
   }
 
   async record(): Promise<void> {
     this.#count += 1
-    this.#last = randomUUID()
+    this.#latest = randomUUID()
   }
 }

@@ -2,48 +2,47 @@ import { LRUCache } from 'lru-cache'
 import type { Clock } from '../clock.ts'
 import type { UpstreamError } from '../error.ts'
 
+/** Times are monotonic. */
 interface Failure {
   readonly error: UpstreamError
-  readonly begunAt: number
-  readonly at: number
+  readonly startedAt: number
+  readonly failedAt: number
 }
 
-/** How long nothing is tried again after it failed, so that a vendor that is down is not hammered. */
-const rest = 5_000
+/** How long no reading is made after a failed one, to spare a vendor that is down. */
+const backoff = 5_000
 
-/** What failed last, and has not succeeded since. */
+/** The last failure of each reading, until the reading succeeds. */
 export class FailureCache {
   readonly #clock: Clock
   readonly #failures: LRUCache<string, Failure>
 
-  constructor(clock: Clock, most: number) {
+  constructor(clock: Clock, maxFailures: number) {
     this.#clock = clock
     // `max` would allocate room for that many entries at once.
-    this.#failures = new LRUCache({ maxSize: most, sizeCalculation: () => 1 })
+    this.#failures = new LRUCache({ maxSize: maxFailures, sizeCalculation: () => 1 })
   }
 
-  add(key: string, error: UpstreamError, begunAt: number): void {
-    this.#failures.set(key, { error, begunAt, at: this.#clock.now() })
+  add(key: string, error: UpstreamError, startedAt: number): void {
+    this.#failures.set(key, { error, startedAt, failedAt: this.#clock.elapsed() })
   }
 
-  /** Something succeeded that began then. */
-  clear(key: string, begunAt: number): void {
+  /** Removes the failure when a reading succeeded that did not start before the failed one. */
+  clear(key: string, startedAt: number): void {
     const failure = this.#failures.get(key)
-    if (failure && begunAt >= failure.begunAt) this.#failures.delete(key)
+    if (failure && startedAt >= failure.startedAt) this.#failures.delete(key)
   }
 
-  /** Why it failed, as it is to be told now; null when it did not. */
+  /** The error of the last failure, with the time that is left to wait. */
   get(key: string): UpstreamError | null {
     const failure = this.#failures.get(key)
-    return failure ? failure.error.after(this.#clock.now() - failure.at) : null
+    return failure ? failure.error.after(this.#clock.elapsed() - failure.failedAt) : null
   }
 
-  /** Whether it is too early to try again: then at least so many milliseconds have to lie between two beginnings. */
-  isBackingOff(key: string, between: number): boolean {
+  /** Whether it is too early for another attempt. Two attempts start at least `interval` milliseconds apart. */
+  isBackingOff(key: string, interval: number): boolean {
     const failure = this.#failures.get(key)
     if (!failure) return false
-    const now = this.#clock.now()
-    // A clock that was set back tells nothing of how long ago it was.
-    return now >= failure.at && now < Math.max(failure.at + rest, failure.begunAt + between)
+    return this.#clock.elapsed() < Math.max(failure.failedAt + backoff, failure.startedAt + interval)
   }
 }

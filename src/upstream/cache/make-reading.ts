@@ -2,56 +2,55 @@ import type { CallOptions } from '../call/context.ts'
 import { Stopwatch, untilAborted } from '../call/timeout.ts'
 import type { UpstreamDependencies } from '../dependencies.ts'
 import { UpstreamError } from '../error.ts'
-import type { SharedReading } from '../replicas.ts'
-import type { CacheEntry, ReadingTask } from './reading.ts'
+import type { CacheEntry, ReadingTask, ReadOptions, SharedReading } from './reading.ts'
 import type { Refresh } from './refresh.ts'
 
-/** Makes one reading, within its own time. What it waits for its turn is not counted, and is told to all who wait for it. */
+/** Makes one reading within `readingTimeout`. The time that it waits for a slot does not count, and is reported to the refresh. */
 export async function makeReading<Value>(
   task: ReadingTask<Value>,
-  renewal: Refresh<CacheEntry<Value>>,
+  refresh: Refresh<CacheEntry<Value>>,
   { clock, settings, replicas }: UpstreamDependencies,
-  { onCall, onCallFailed }: Pick<CallOptions, 'onCall' | 'onCallFailed'>,
+  { onCall, onCallFailed }: Pick<ReadOptions, 'onCall' | 'onCallFailed'>,
 ): Promise<CacheEntry<Value>> {
   const milliseconds = settings.readingTimeout
   const timeout = new AbortController()
   const stopwatch = new Stopwatch(clock, milliseconds, () =>
-    timeout.abort(new UpstreamError('UPSTREAM_TIMEOUT', `not read to the end within ${milliseconds} ms`)),
+    timeout.abort(new UpstreamError('UPSTREAM_TIMEOUT', `the reading was not complete within ${milliseconds} ms`)),
   )
-  const begunAt = clock.now()
-  let asOf: number | undefined
-  const sender: CallOptions = {
+  const begun = { asOf: clock.now(), startedAt: clock.elapsed() }
+  let firstCall: typeof begun | undefined
+  const options: CallOptions = {
     signal: timeout.signal,
     remaining: () => stopwatch.remaining,
-    onQueued(turn) {
-      if (turn) stopwatch.halt()
+    onQueued(slot) {
+      if (slot) stopwatch.stop()
       else stopwatch.start()
-      renewal.slot = turn
+      refresh.slot = slot
     },
     onCall,
     onCallFailed,
-    onResponse(madeAt) {
-      asOf ??= madeAt
+    onResponse(asOf, startedAt) {
+      firstCall ??= { asOf, startedAt }
     },
   }
   const make = async (from: CallOptions): Promise<SharedReading> => {
     const rows = await task.pipeline.runReading(from, (context) => task.read(context))
-    return { rows, asOf: asOf ?? begunAt, readAt: clock.now() }
+    return { rows, ...(firstCall ?? begun), readAt: clock.elapsed() }
   }
   try {
-    const keep = task.ttl + Math.max(settings.staleWhileRevalidate, settings.staleIfError)
-    const shared = sharedAs(task, renewal.change)
-    const wanted = shared && { ...shared, maxAge: keep, startedAfter: () => renewal.startedAfter }
-    const made = wanted ? replicas.readings.getOrMake(wanted, sender, make) : make(sender)
+    const shared = toShared(task, refresh.change)
+    const maxAge = task.ttl + Math.max(settings.staleWhileRevalidate, settings.staleIfError)
+    const request = shared && { ...shared, maxAge, startedAfter: () => refresh.startedAfter }
+    const made = request ? replicas.readings.getOrMake(request, options, make) : make(options)
     const { rows, ...times } = await untilAborted(made, timeout.signal)
-    return { value: task.toValue(rows), ...times, change: renewal.change }
+    return { value: task.toValue(rows), ...times, change: refresh.change }
   } finally {
-    stopwatch.halt()
+    stopwatch.stop()
   }
 }
 
-/** How a reading is handed on: what was read before a change is another thing than what is read after it. */
-export function sharedAs(
+/** How replicas identify a reading. Readings before and after a change are different ones. */
+export function toShared(
   { shared }: Pick<ReadingTask<unknown>, 'shared'>,
   change: string | null,
 ): ReadingTask<unknown>['shared'] {

@@ -4,163 +4,162 @@ import { untilAbortedOr } from '../call/timeout.ts'
 import type { UpstreamDependencies } from '../dependencies.ts'
 import { isReadingFailure, operationEnded, UpstreamError } from '../error.ts'
 import { FailureCache } from './failure-cache.ts'
-import { makeReading, sharedAs } from './make-reading.ts'
-import type { CacheEntry, Reading, ReadingTask } from './reading.ts'
-import { type ReadOptions, Refresh } from './refresh.ts'
+import { makeReading, toShared } from './make-reading.ts'
+import type { CacheEntry, Reading, ReadingTask, ReadOptions } from './reading.ts'
+import { Refresh } from './refresh.ts'
 
 const maxFailures = 20_000
 /** A row takes about 2 kB, and an entry as much as a row: the six kinds of readings may fill half of the heap. */
-const mostRows = Math.floor(getHeapStatistics().heap_size_limit / 2 / 6 / 2_000)
+const defaultMaxRows = Math.floor(getHeapStatistics().heap_size_limit / 2 / 6 / 2_000)
 
-/** The readings of this process: each is made once for all who wait for it, and runs on whoever leaves. */
+/** The readings of this process. A reading is made once for all operations that wait for it, and continues when they end. */
 export class ReadingCache<Value extends object> {
   readonly #upstream: UpstreamDependencies
-  readonly #kept: LRUCache<string, CacheEntry<Value>>
+  readonly #entries: LRUCache<string, CacheEntry<Value>>
   readonly #failures: FailureCache
-  readonly #pendingWork = new Map<string, Refresh<CacheEntry<Value>>>()
+  readonly #refreshes = new Map<string, Refresh<CacheEntry<Value>>>()
 
   /**
-   * @param weigh how many rows a value holds; `most` bounds their sum, and the least recently used go first. One that is
-   * larger by itself drives all others out, and stays: without it there would be nothing to answer with.
+   * @param countRows the rows that a value holds. `maxRows` limits their sum; the least recently used entry is evicted
+   * first. An entry that alone is larger evicts all others and stays, or there would be nothing to serve.
    */
-  constructor(upstream: UpstreamDependencies, weigh: (value: Value) => number, most = mostRows) {
+  constructor(upstream: UpstreamDependencies, countRows: (value: Value) => number, maxRows = defaultMaxRows) {
     this.#upstream = upstream
     this.#failures = new FailureCache(upstream.clock, maxFailures)
-    this.#kept = new LRUCache({
+    this.#entries = new LRUCache({
       // `max` would allocate room for that many entries at once.
-      maxSize: most,
-      sizeCalculation: ({ value }) => Math.min(most, 1 + weigh(value)),
+      maxSize: maxRows,
+      sizeCalculation: ({ value }) => Math.min(maxRows, 1 + countRows(value)),
     })
   }
 
   /**
-   * One that is due but not too old for the reader is served at once and renewed behind. One that is too old is renewed
-   * first; when that fails, or takes longer than the reader has, it is served with the reason.
-   * @throws UpstreamError when there is none to serve
+   * Serves an entry that is due but recent enough, and refreshes it in the background. An entry that is too old is refreshed
+   * first; when that fails, or takes longer than the operation may, it is served with the error.
+   * @throws UpstreamError when there is no entry to serve
    */
-  async read(task: ReadingTask<Value>, reader: ReadOptions): Promise<Reading<Value>> {
+  async read(task: ReadingTask<Value>, options: ReadOptions): Promise<Reading<Value>> {
     const { changes } = task
-    // Redis may hang for longer than a reader has.
-    const change = changes ? await untilAbortedOr(changes.latest(), reader.signal, () => changes.latestKnown) : null
-    const known = this.#usable(task)
-    const recall = () => untilAbortedOr(this.#recall(task, change), reader.signal, () => known)
-    const kept = known?.change === change ? known : ((await recall()) ?? known)
-    const askedAt = this.#upstream.clock.now()
-    const oldest = this.#oldest(reader)
-    const serves = kept?.change === change && this.#serves(kept, task, reader)
-    const isDue = !serves || askedAt >= kept.readAt + task.ttl
-    const renewal = isDue ? this.#renew(task, reader, serves, change) : null
-    if (serves) return toReading(kept, this.#failures.get(keyOf(task, change)))
+    // Redis may hang for longer than the operation may take.
+    const change = changes ? await untilAbortedOr(changes.latest(), options.signal, () => changes.latestKnown) : null
+    const local = this.#usable(task)
+    const share = () => untilAbortedOr(this.#getShared(task, change), options.signal, () => local)
+    const entry = local?.change === change ? local : ((await share()) ?? local)
+    const requestedAt = this.#upstream.clock.elapsed()
+    const maxAge = this.#maxAge(options)
+    const isServed = entry?.change === change && this.#isRecentEnough(entry, task, options)
+    const isDue = !isServed || requestedAt >= entry.readAt + task.ttl
+    const refresh = isDue ? this.#refresh(task, options, isServed, change) : null
+    if (isServed) return toReading(entry, this.#failures.get(toFailureKey(task, change)))
     try {
-      if (!renewal) throw this.#failures.get(keyOf(task, change)) ?? operationEnded(reader.signal.reason)
-      const made = await renewal.wait(reader, kept !== undefined && oldest === undefined)
-      // It may have been begun long before it was asked for.
-      const isTooOld = oldest !== undefined && askedAt - made.asOf > oldest
-      return isTooOld ? await this.read(task, reader) : toReading(made, null)
+      if (!refresh) throw this.#failures.get(toFailureKey(task, change)) ?? operationEnded(options.signal.reason)
+      const made = await refresh.wait(options, entry !== undefined && maxAge === undefined)
+      // The refresh may have begun long before this operation.
+      const isTooOld = maxAge !== undefined && requestedAt - made.startedAt > maxAge
+      return isTooOld ? await this.read(task, options) : toReading(made, null)
     } catch (error) {
-      const last = this.#usable(task) ?? this.#fromFuture(task)
+      const last = this.#usable(task)
       if (last && error instanceof UpstreamError) return toReading(last, error)
       throw error
     }
   }
 
-  /** Old ones serve when the vendor fails. One from the future does not: the clock was set back, and nobody knows its age. */
+  /** The entry, unless it is too old even for a vendor that fails. */
   #usable({ key, ttl }: ReadingTask<Value>): CacheEntry<Value> | undefined {
     const { clock, settings } = this.#upstream
-    const kept = this.#kept.get(key)
-    if (!kept || clock.now() < kept.asOf) return undefined
-    const beyond = Math.max(settings.staleWhileRevalidate, settings.staleIfError)
-    return clock.now() < kept.readAt + ttl + beyond ? kept : undefined
+    const entry = this.#entries.get(key)
+    const maxAge = ttl + Math.max(settings.staleWhileRevalidate, settings.staleIfError)
+    return entry && clock.elapsed() < entry.readAt + maxAge ? entry : undefined
   }
 
-  /** One that was read before the clock was set back, as the last resort: as far as anybody knows, it is from now. */
-  #fromFuture({ key }: ReadingTask<Value>): CacheEntry<Value> | undefined {
-    const now = this.#upstream.clock.now()
-    const kept = this.#kept.get(key)
-    return kept && now < kept.asOf ? { ...kept, asOf: now } : undefined
-  }
-
-  /** What another replica read, when nothing was read here since the last change. */
-  async #recall(task: ReadingTask<Value>, change: string | null): Promise<CacheEntry<Value> | undefined> {
-    const shared = sharedAs(task, change)
+  /** Takes over the reading of another replica, unless there is a newer one here. */
+  async #getShared(task: ReadingTask<Value>, change: string | null): Promise<CacheEntry<Value> | undefined> {
+    const shared = toShared(task, change)
     const reading = shared && (await this.#upstream.replicas.readings.get(shared.identity))
-    const known = this.#kept.get(task.key)
-    if (reading && !(known?.change === change && known.asOf >= reading.asOf)) {
+    const local = this.#entries.get(task.key)
+    if (reading && !(local?.change === change && local.startedAt >= reading.startedAt)) {
       const { rows, ...times } = reading
-      this.#kept.set(task.key, { value: task.toValue(rows), ...times, change })
-      this.#failures.clear(keyOf(task, change), reading.asOf)
+      this.#entries.set(task.key, { value: task.toValue(rows), ...times, change })
+      this.#failures.clear(toFailureKey(task, change), reading.startedAt)
     }
     return this.#usable(task)
   }
 
-  #serves({ asOf, readAt }: CacheEntry<Value>, { ttl }: ReadingTask<Value>, reader: ReadOptions): boolean {
-    const now = this.#upstream.clock.now()
-    const oldest = this.#oldest(reader)
-    return oldest === undefined
+  #isRecentEnough(
+    { startedAt, readAt }: CacheEntry<Value>,
+    { ttl }: ReadingTask<Value>,
+    options: ReadOptions,
+  ): boolean {
+    const now = this.#upstream.clock.elapsed()
+    const maxAge = this.#maxAge(options)
+    return maxAge === undefined
       ? now < readAt + ttl + this.#upstream.settings.staleWhileRevalidate
-      : now - asOf <= oldest
+      : now - startedAt <= maxAge
   }
 
-  /** How old a reading may be for a reader who says so; never less than has to lie between two of them. */
-  #oldest({ maxStaleness }: ReadOptions): number | undefined {
+  /** The age that the operation accepts, but at least `minReadingAge`. */
+  #maxAge({ maxStaleness }: ReadOptions): number | undefined {
     return maxStaleness === undefined ? undefined : Math.max(maxStaleness, this.#upstream.settings.minReadingAge)
   }
 
-  /** The renewal under way, or a new one; null when it is too late for the reader, or too early after a failure. */
-  #renew(
+  /** The refresh under way, or a new one. Null when the operation has ended, or too soon after a failure. */
+  #refresh(
     task: ReadingTask<Value>,
-    reader: ReadOptions,
+    options: ReadOptions,
     isServed: boolean,
     change: string | null,
   ): Refresh<CacheEntry<Value>> | null {
     const { clock, settings } = this.#upstream
-    const oldest = this.#oldest(reader)
-    // What is renewed behind has to be younger than what is served.
-    const since = clock.now() - (oldest === undefined || isServed ? task.ttl : oldest)
-    const pendingWork = this.#pendingWork.get(task.key)
-    if (pendingWork?.change === change) {
-      pendingWork.startedAfter = Math.max(pendingWork.startedAfter, since)
-      return pendingWork
+    const maxAge = this.#maxAge(options)
+    // A refresh in the background has to give a younger reading than the one that is served.
+    const startedAfter = clock.elapsed() - (maxAge === undefined || isServed ? task.ttl : maxAge)
+    const underWay = this.#refreshes.get(task.key)
+    if (underWay?.change === change) {
+      underWay.startedAfter = Math.max(underWay.startedAfter, startedAfter)
+      return underWay
     }
-    const between = oldest === undefined ? 0 : settings.minReadingAge
-    if (reader.signal.aborted || this.#failures.isBackingOff(keyOf(task, change), between)) return null
-    const renewal = new Refresh<CacheEntry<Value>>(clock, since, change, (self) => this.#make(task, self, reader))
-    this.#pendingWork.set(task.key, renewal)
-    return renewal
+    const interval = maxAge === undefined ? 0 : settings.minReadingAge
+    if (options.signal.aborted || this.#failures.isBackingOff(toFailureKey(task, change), interval)) return null
+    const refresh = new Refresh<CacheEntry<Value>>(clock, startedAfter, change, (self) =>
+      this.#make(task, self, options),
+    )
+    this.#refreshes.set(task.key, refresh)
+    return refresh
   }
 
   async #make(
     task: ReadingTask<Value>,
-    renewal: Refresh<CacheEntry<Value>>,
-    begunFor: ReadOptions,
+    refresh: Refresh<CacheEntry<Value>>,
+    options: ReadOptions,
   ): Promise<CacheEntry<Value>> {
     const { clock, log } = this.#upstream
-    const begunAt = clock.now()
+    const startedAt = clock.elapsed()
     try {
-      const kept = await makeReading(task, renewal, this.#upstream, begunFor)
-      if (this.#isNewest(task, renewal)) this.#kept.set(task.key, kept)
-      this.#failures.clear(keyOf(task, renewal.change), begunAt)
-      return kept
+      const entry = await makeReading(task, refresh, this.#upstream, options)
+      if (this.#isLatest(task, refresh)) this.#entries.set(task.key, entry)
+      this.#failures.clear(toFailureKey(task, refresh.change), startedAt)
+      return entry
     } catch (error) {
-      if (error instanceof UpstreamError) this.#failures.add(keyOf(task, renewal.change), error, begunAt)
+      if (error instanceof UpstreamError) this.#failures.add(toFailureKey(task, refresh.change), error, startedAt)
       else if (!isReadingFailure(error)) log.error({ err: error }, 'a reading failed unexpectedly')
       throw error
     } finally {
-      if (this.#isNewest(task, renewal)) this.#pendingWork.delete(task.key)
+      if (this.#isLatest(task, refresh)) this.#refreshes.delete(task.key)
     }
   }
 
-  /** After a change another one may have begun. */
-  #isNewest({ key }: ReadingTask<Value>, renewal: Refresh<CacheEntry<Value>>): boolean {
-    return this.#pendingWork.get(key) === renewal
+  /** After a change, another refresh may have begun. */
+  #isLatest({ key }: ReadingTask<Value>, refresh: Refresh<CacheEntry<Value>>): boolean {
+    return this.#refreshes.get(key) === refresh
   }
 }
 
-function toReading<Value>({ value, asOf }: CacheEntry<Value>, error: UpstreamError | null): Reading<Value> {
-  return { value, asOf, stale: error !== null, error }
+function toReading<Value>(entry: CacheEntry<Value>, error: UpstreamError | null): Reading<Value> {
+  const { value, asOf, startedAt } = entry
+  return { value, asOf, startedAt, stale: error !== null, error }
 }
 
-/** What failed before a change says nothing of what is read after it. */
-function keyOf({ key }: ReadingTask<unknown>, change: string | null): string {
+/** A failure before a change says nothing about a reading after it. */
+function toFailureKey({ key }: ReadingTask<unknown>, change: string | null): string {
   return change === null ? key : `${key} ${change}`
 }

@@ -1,51 +1,93 @@
-import type { CallContext } from '../call/context.ts'
-import type { ResiliencePipeline } from '../call/resilience-pipeline.ts'
+import type { CallContext, CallOptions, CallRunner } from '../call/context.ts'
+import type { Identity } from '../call/vendor-api.ts'
 import type { UpstreamError } from '../error.ts'
-import type { SharedReadingRequest } from '../replicas.ts'
 import type { ChangeLog } from './change-log.ts'
 
-/** A vendor's list as it came, before anything in it is understood. */
+/** A vendor's list as it was received, before its rows are parsed. */
 export interface Rows {
-  /** As the vendor wrote them. */
   readonly rows: readonly unknown[]
-  /** How many it promised and did not give. */
+  /** Rows that the vendor announced and did not return. */
   readonly missing: number
 }
 
-/** A list that came whole. */
+/** A list without missing rows. */
 export const completeRows = (rows: readonly unknown[]): Rows => ({ rows, missing: 0 })
 
-/** What was read, and when. */
-export interface Reading<Value> {
-  readonly value: Value
-  /** The moment the first call was made that it comes from: nothing in it is older. */
-  readonly asOf: number
-  /** The last attempt to renew it failed, or found no budget. */
-  readonly stale: boolean
-  /** Why, when it is stale. */
-  readonly error: UpstreamError | null
-}
-
-/** One place to be read, and how. */
+/** How to read one place. */
 export interface ReadingTask<Value> {
   readonly key: string
-  readonly pipeline: ResiliencePipeline
-  /** How long the reading serves, in milliseconds. */
+  readonly pipeline: CallRunner
+  /** How long the reading is fresh, in milliseconds. */
   readonly ttl: number
-  /** How it is handed to other replicas; null when it is not. */
+  /** How other replicas identify the reading, and the fields they may see; null when it is not shared. */
   readonly shared: Pick<SharedReadingRequest, 'identity' | 'fields'> | null
-  /** What this program changes there; absent where it changes nothing. */
+  /** The changes that this program makes there; absent when it makes none. */
   readonly changes?: ChangeLog
   read(context: CallContext): Promise<Rows>
   toValue(rows: Rows): Value
 }
 
-/** A reading that may serve. */
-export interface CacheEntry<Value> {
-  readonly value: Value
+/** What an operation demands of a reading. A refresh that begins for it reports its calls. */
+export interface ReadOptions extends Pick<CallOptions, 'onCall' | 'onCallFailed'> {
+  readonly signal: AbortSignal
+  /** Monotonic time by which the reading must be there. */
+  readonly deadline: number
+  /** The age that the reading may have, in milliseconds; absent: any age within its ttl. */
+  readonly maxStaleness?: number | undefined
+  /** Reports that the reading waits for a slot before the deadline, and null when it continues. */
+  onQueued?: CallOptions['onQueued']
+}
+
+/** The times of a reading. */
+interface ReadingTimes {
+  /** Wall-clock time at which its first call was made: nothing in the reading is older. */
   readonly asOf: number
-  /** The moment it ended. From then on it serves: one that takes as long as that would otherwise serve nobody. */
+  /** The same moment in monotonic time. */
+  readonly startedAt: number
+  /** Monotonic time at which it was complete. Its ttl begins here, or a slow reading would never be fresh. */
   readonly readAt: number
-  /** The last change before it began: after another one it serves only when the vendor fails. */
+}
+
+/** The result of reading one place. */
+export interface Reading<Value> extends Pick<ReadingTimes, 'asOf' | 'startedAt'> {
+  readonly value: Value
+  /** The last refresh failed or would have come too late. */
+  readonly stale: boolean
+  /** The error of that refresh. */
+  readonly error: UpstreamError | null
+}
+
+/** A reading in the cache. */
+export interface CacheEntry<Value> extends ReadingTimes {
+  readonly value: Value
+  /** The last change before it began. After another change it serves only when the vendor fails. */
   readonly change: string | null
+}
+
+/** A reading as replicas share it. */
+export interface SharedReading extends ReadingTimes {
+  readonly rows: Rows
+}
+
+/** A request for a reading that any replica may make. */
+export interface SharedReadingRequest {
+  readonly identity: Identity
+  /** The fields of a row that are shared. They contain no secret and no PEM. */
+  readonly fields: readonly string[]
+  /** How long the reading may be used, in milliseconds. */
+  readonly maxAge: number
+  /** A reading that started after this monotonic time is recent enough. */
+  startedAfter(): number
+}
+
+/** The readings that replicas share. */
+export interface SharedReadingCache {
+  /** The last reading that any replica made. */
+  get(identity: Identity): Promise<SharedReading | null>
+  /** Makes a reading, or returns that of another replica which makes it now or has just made it. */
+  getOrMake(
+    request: SharedReadingRequest,
+    options: CallOptions,
+    make: (options: CallOptions) => Promise<SharedReading>,
+  ): Promise<SharedReading>
 }

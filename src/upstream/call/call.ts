@@ -6,129 +6,137 @@ import type { CallContext } from './context.ts'
 import type { ResiliencePipeline } from './resilience-pipeline.ts'
 import { withRetries } from './retry.ts'
 import { untilAborted, withTimeout } from './timeout.ts'
-import type { Headers, VendorApi } from './vendor-api.ts'
-import { toMalformedResponseError, toResponseError } from './vendor-api.ts'
+import { type Headers, toMalformedResponseError, toResponseError, type VendorApi } from './vendor-api.ts'
 
-/** One call: what is asked for, in words for an error message, and how. */
-export interface Call<Value> {
+/** One call to a vendor. */
+export interface Call<Value, Resource extends string = string> {
+  /** What the call is for, in words, for messages. */
   readonly what: string
-  /** What it asks for, by the name in the vendor's table of limits. */
-  readonly resource: string
+  /** The resource in the vendor's table of limits. */
+  readonly resource: Resource
   readonly url: URL
   readonly context: CallContext
   readonly method?: OutgoingRequest['method']
   readonly headers?: Headers
   readonly body?: string
-  /** It changes something at the vendor: made once, or again where the vendor documents that this is the same. */
+  /** The call changes something. It is retried only where the vendor documents it as idempotent. */
   readonly change?: 'once' | 'idempotent'
-  /** Untrusted body → value. Whatever it throws makes the answer malformed. */
+  /** Parses the untrusted body. An error that it throws makes the response malformed. */
   readonly parse: (body: unknown) => Value
 }
 
-/** Makes calls for one account: within its budget, so many at once, and again where that may help. */
-export type SendCall = <Value>(call: Call<Value>) => Promise<Value>
+/** Makes calls for one account, with its rate limits, its concurrency, a timeout, and retries. */
+export type SendCall<Resource extends string = string> = <Value>(call: Call<Value, Resource>) => Promise<Value>
 
-export function createSendCall(
-  account: VendorApi,
-  line: ResiliencePipeline,
+export function createSendCall<Resource extends string>(
+  api: VendorApi,
+  pipeline: ResiliencePipeline<Resource>,
   { clock, transport, settings, log, redact }: UpstreamDependencies,
-): SendCall {
-  const { provider, brand } = account
-  const takeTurn = createRateLimited(line, account, clock)
+): SendCall<Resource> {
+  const { provider, brand } = api
+  const rateLimited = createRateLimited(pipeline, api, clock)
 
-  async function attempt<Value>(call: Call<Value>, previous: UpstreamError | undefined): Promise<Value> {
+  async function attempt<Value>(call: Call<Value, Resource>, failure: UpstreamError | undefined): Promise<Value> {
     try {
-      return await tryOnce(call, previous)
+      return await attemptWithin429s(call, failure)
     } catch (error) {
       if (error instanceof UpstreamError) call.context.onCallFailed?.(error)
       throw error
     }
   }
 
-  async function tryOnce<Value>(call: Call<Value>, previous: UpstreamError | undefined): Promise<Value> {
-    let refusal: UpstreamError | undefined
+  /** A 429 is no failure: the call waits for its next slot, after the pause that the vendor asks for. */
+  async function attemptWithin429s<Value>(
+    call: Call<Value, Resource>,
+    failure: UpstreamError | undefined,
+  ): Promise<Value> {
+    let rejection: UpstreamError | undefined
     for (;;) {
-      const made = await takeTurn(call, { failure: previous, refusal }, () => make(call))
-      refusal = made.refusal
-      if (refusal) continue
-      const { answered, madeAt } = made
+      const sent = await rateLimited(call, { failure, rejection }, () => sendOnce(call))
+      rejection = sent.rejection
+      if (rejection) continue
+      const { callResponse, asOf, startedAt } = sent
       try {
-        const value = call.parse(account.parseJson(answered.answer.text))
-        call.context.onResponse?.(madeAt)
+        const value = call.parse(api.parseJson(callResponse.response.text))
+        call.context.onResponse?.(asOf, startedAt)
         return value
       } catch (cause) {
-        throw toMalformedResponseError(answered, cause)
+        throw toMalformedResponseError(callResponse, cause)
       }
     }
   }
 
-  /** A refusal when the vendor asks for patience, which holds before the next one can go. A change is rather refused. */
-  async function make(call: Call<unknown>) {
-    const madeAt = clock.now()
-    const answer = await send(call, await toRequest(call))
-    const answered = { account, what: call.what, answer, now: clock.now(), redact }
-    if (answer.status >= 200 && answer.status < 300) return { answered, madeAt, refusal: undefined }
-    const refusal = toResponseError(answered)
-    if (answer.status !== 429) throw refusal
-    line.rateLimiter.pause(call.resource, refusal)
-    if (call.change) throw refusal
-    note(refusal)
+  /**
+   * Returns a rejection after a 429, which pauses the resource before the next call gets a slot. A change fails instead.
+   * @throws UpstreamError for any other status that is no success
+   */
+  async function sendOnce(call: Call<unknown, Resource>) {
+    const [asOf, startedAt] = [clock.now(), clock.elapsed()]
+    const response = await send(call, await toRequest(call))
+    const callResponse = { api, what: call.what, response, now: clock.now(), redact }
+    const sent = { callResponse, asOf, startedAt }
+    if (response.status >= 200 && response.status < 300) return { ...sent, rejection: undefined }
+    const error = toResponseError(callResponse)
+    if (response.status !== 429) throw error
+    pipeline.rateLimiter.pause(call.resource, error)
+    if (call.change) throw error
+    logFailure(error)
     call.context.permit.recordResponse()
-    return { answered, madeAt, refusal }
+    return { ...sent, rejection: error }
   }
 
-  async function toRequest({ url, method = 'GET', headers, body }: Call<unknown>): Promise<OutgoingRequest> {
+  async function toRequest({ url, method = 'GET', headers, body }: Call<unknown, Resource>): Promise<OutgoingRequest> {
     const request = {
       method,
       url,
       headers: { accept: 'application/json', ...headers },
       ...(body !== undefined && { body }),
     }
-    return { ...request, headers: { ...request.headers, ...(await account.authorize(request)) } }
+    return { ...request, headers: { ...request.headers, ...(await api.authorize(request)) } }
   }
 
-  async function send({ what, context }: Call<unknown>, request: OutgoingRequest): Promise<IncomingResponse> {
+  async function send({ what, context }: Call<unknown, Resource>, request: OutgoingRequest): Promise<IncomingResponse> {
     const milliseconds = settings.timeout
-    const failed = (code: UpstreamErrorCode, told: string, cause?: unknown) =>
-      new UpstreamError(code, `${brand} ${told}`, { provider }, cause)
-    const expired = () => failed('UPSTREAM_TIMEOUT', `did not give ${what} within ${milliseconds} ms`)
-    const { signal: left } = context
+    const failed = (code: UpstreamErrorCode, problem: string, cause?: unknown) =>
+      new UpstreamError(code, `${brand} ${problem}`, { provider }, cause)
+    const expired = () => failed('UPSTREAM_TIMEOUT', `did not return ${what} within ${milliseconds} ms`)
+    const { signal: aborted } = context
     context.onCall?.()
     try {
-      return await withTimeout({ clock, milliseconds, expired, signal: left }, (signal) =>
+      return await withTimeout({ clock, milliseconds, expired, signal: aborted }, (signal) =>
         transport.send(request, signal),
       )
     } catch (reason) {
-      if (left.aborted || reason instanceof UpstreamError) throw reason
+      if (aborted.aborted || reason instanceof UpstreamError) throw reason
       if (reason instanceof ResponseTooLargeError) {
-        throw failed('UPSTREAM_MALFORMED_RESPONSE', `answered ${reason.message} for ${what}`)
+        throw failed('UPSTREAM_MALFORMED_RESPONSE', `returned ${reason.message} for ${what}`)
       }
       throw failed('UPSTREAM_UNAVAILABLE', `could not be reached for ${what}`, reason)
     }
   }
 
-  /** A line for a call that failed, at night the first to look for; none for one that nobody waits for any more. */
-  function note(error: unknown): void {
+  /** Logs nothing for an abort, which is no failure of the vendor. */
+  function logFailure(error: unknown): void {
     if (!(error instanceof UpstreamError)) return
     log.warn({ provider, code: error.code, ...error.details, cause: nameOf(error.cause) }, error.message)
   }
 
   return async (call) => {
     const { method = 'GET', change, context } = call
-    const allowed = () => (change ? change === 'idempotent' : method === 'GET') && line.isHealthy
+    const isAllowed = () => (change ? change === 'idempotent' : method === 'GET') && pipeline.isHealthy
     try {
       return await untilAborted(
-        withRetries((previous) => attempt(call, previous), { clock, origin: context, allowed }),
+        withRetries((previous) => attempt(call, previous), { clock, options: context, isAllowed }),
         context.signal,
       )
     } catch (error) {
-      note(error)
+      logFailure(error)
       throw error
     }
   }
 }
 
-/** What lies behind a failure, such as ECONNREFUSED. Not its message: a parser's quotes what it could not read. */
+/** The name of a cause, such as ECONNREFUSED. Not its message: a parser's quotes the text that it could not read. */
 function nameOf(cause: unknown): string | undefined {
   if (typeof cause !== 'object' || cause === null) return undefined
   if ('code' in cause && typeof cause.code === 'string') return cause.code

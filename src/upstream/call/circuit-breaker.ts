@@ -2,37 +2,37 @@ import type { Clock } from '../clock.ts'
 import { UpstreamError, type UpstreamErrorCode } from '../error.ts'
 import { secondsUntil } from './retry-after.ts'
 
-/** The way through a circuit. */
+/** The permission of a circuit breaker to make calls. */
 export interface CircuitPermit {
   /** @throws UpstreamError when the circuit is open */
   check(): void
-  /** The vendor is up: it asks for patience. */
+  /** Reports that the vendor responded, with a 429: it is up. */
   recordResponse(): void
 }
 
-/** The way of a reading, which counts. */
+/** The permit of a reading, whose result counts. */
 export interface ReadingPermit extends CircuitPermit {
-  /** How it ended; no error when well. */
+  /** Reports how the reading ended; without an error when it succeeded. */
   end(error?: unknown): void
 }
 
-/** Who is told that a circuit opens and closes. */
 export interface CircuitListener {
   opened(reason: UpstreamError): void
   closed(): void
 }
 
-const mostFailures = 5
+const maxFailures = 5
 const firstPause = 30_000
-const longestPause = 300_000
+const maxPause = 300_000
 
-/** A vendor that answers at all, be it with a refusal, is up. */
+/** The errors of a vendor that is down. */
 const failures: ReadonlySet<UpstreamErrorCode> = new Set([
   'UPSTREAM_UNAVAILABLE',
   'UPSTREAM_TIMEOUT',
   'UPSTREAM_MALFORMED_RESPONSE',
 ])
-const refusals: ReadonlySet<UpstreamErrorCode> = new Set([
+/** The errors of a vendor that is up and rejects the call. */
+const rejections: ReadonlySet<UpstreamErrorCode> = new Set([
   'UPSTREAM_UNAUTHENTICATED',
   'UPSTREAM_FORBIDDEN',
   'UPSTREAM_NOT_FOUND',
@@ -41,71 +41,64 @@ const refusals: ReadonlySet<UpstreamErrorCode> = new Set([
 ])
 
 /**
- * Stops calling an account that fails: after five readings in a row none begins for half a minute. Then one probes, and
- * as long as it fails the pause doubles, up to five minutes.
+ * Stops the calls for an account that fails. After five failed readings in a row the circuit is open for 30 seconds. Then
+ * one reading probes the vendor; each failed probe doubles the pause, up to five minutes.
  */
 export class CircuitBreaker {
   readonly #clock: Clock
   readonly #brand: string
-  readonly #onlooker: CircuitListener
+  readonly #listener: CircuitListener
   #failures = 0
   #pause = firstPause
-  #openedAt = 0
-  /** Null while closed. */
+  /** Monotonic time of the next probe; null while the circuit is closed. */
   #probeAt: number | null = null
   #probe: ReadingPermit | null = null
-  #last: UpstreamError | undefined
+  #lastError: UpstreamError | undefined
 
-  constructor(clock: Clock, brand: string, onlooker: CircuitListener) {
+  constructor(clock: Clock, brand: string, listener: CircuitListener) {
     this.#clock = clock
     this.#brand = brand
-    this.#onlooker = onlooker
+    this.#listener = listener
   }
 
-  /** Nothing has failed lately: what fails now may be a passing trouble. */
+  /** The last reading did not fail. Then a failed call may be retried. */
   get isHealthy(): boolean {
     return this.#failures === 0
   }
 
-  /** For calls that are no reading: they are stopped by an open circuit, and do not count. */
+  /** The permit of calls outside a reading: an open circuit stops them, and their results do not count. */
   get permit(): CircuitPermit {
     return {
       check: () => {
-        if (this.#probeAt !== null) throw this.#refusal()
+        if (this.#probeAt !== null) throw this.#toError(this.#probeAt)
       },
       recordResponse: () => {},
     }
   }
 
-  /** For a reading. @throws UpstreamError when the circuit is open */
+  /** Gives the permit of a reading. @throws UpstreamError when the circuit is open */
   acquire(): ReadingPermit {
-    const isProbe = this.#probeAt !== null
-    if (isProbe && (this.#probe || !this.#isDue)) throw this.#refusal()
-    const passage: ReadingPermit = {
+    const probeAt = this.#probeAt
+    if (probeAt !== null && (this.#probe || this.#clock.elapsed() < probeAt)) throw this.#toError(probeAt)
+    const permit: ReadingPermit = {
       check: () => {
-        if (this.#probeAt !== null && this.#probe !== passage) throw this.#refusal()
+        if (this.#probeAt !== null && this.#probe !== permit) throw this.#toError(this.#probeAt)
       },
       recordResponse: () => this.#close(),
       end: (error) => {
-        // Another one may have closed the circuit meanwhile.
-        const isStillProbe = this.#probe === passage
+        // Another reading may have closed the circuit since.
+        const isStillProbe = this.#probe === permit
         if (isStillProbe) this.#probe = null
-        this.#note(error, isStillProbe)
+        this.#record(error, isStillProbe)
       },
     }
-    if (isProbe) this.#probe = passage
-    return passage
+    if (probeAt !== null) this.#probe = permit
+    return permit
   }
 
-  /** A clock that was set back tells nothing of how long ago it opened. */
-  get #isDue(): boolean {
-    const now = this.#clock.now()
-    return now < this.#openedAt || now >= (this.#probeAt ?? 0)
-  }
-
-  #note(error: unknown, isProbe: boolean): void {
+  #record(error: unknown, isProbe: boolean): void {
     const code = error instanceof UpstreamError ? error.code : undefined
-    if (error === undefined || (code && refusals.has(code))) this.#close()
+    if (error === undefined || (code && rejections.has(code))) this.#close()
     else if (error instanceof UpstreamError && failures.has(error.code)) this.#fail(error, isProbe)
   }
 
@@ -115,23 +108,22 @@ export class CircuitBreaker {
     this.#pause = firstPause
     this.#probeAt = null
     this.#probe = null
-    if (wasOpen) this.#onlooker.closed()
+    if (wasOpen) this.#listener.closed()
   }
 
   #fail(error: UpstreamError, isProbe: boolean): void {
     this.#failures += 1
-    this.#last = error
-    if (isProbe) this.#pause = Math.min(2 * this.#pause, longestPause)
-    else if (this.#probeAt !== null || this.#failures < mostFailures) return
-    this.#openedAt = this.#clock.now()
-    this.#probeAt = this.#openedAt + this.#pause
-    this.#onlooker.opened(this.#refusal())
+    this.#lastError = error
+    if (isProbe) this.#pause = Math.min(2 * this.#pause, maxPause)
+    else if (this.#probeAt !== null || this.#failures < maxFailures) return
+    this.#probeAt = this.#clock.elapsed() + this.#pause
+    this.#listener.opened(this.#toError(this.#probeAt))
   }
 
-  /** What failed last may have been another place: its code is all that is told to everybody. */
-  #refusal(): UpstreamError {
-    const retryAfterSeconds = secondsUntil(this.#probeAt ?? 0, this.#clock.now())
-    const told = `${this.#brand} has failed ${this.#failures} times in a row, the last time with ${this.#last?.code}, and is left alone for now`
-    return new UpstreamError('UPSTREAM_CIRCUIT_OPEN', told, { retryAfterSeconds }, this.#last)
+  /** Contains the code of the last failure alone: its message may name a place that this caller may not see. */
+  #toError(probeAt: number): UpstreamError {
+    const retryAfterSeconds = secondsUntil(probeAt, this.#clock.elapsed())
+    const message = `${this.#brand} failed ${this.#failures} times in a row, the last time with ${this.#lastError?.code}; calls are paused`
+    return new UpstreamError('UPSTREAM_CIRCUIT_OPEN', message, { retryAfterSeconds }, this.#lastError)
   }
 }

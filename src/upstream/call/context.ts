@@ -1,29 +1,36 @@
 import type { UpstreamError } from '../error.ts'
 import type { CircuitPermit } from './circuit-breaker.ts'
 
-/** A call has to wait until its turn comes. */
+/** When a call that has to wait may be made, as far as is known. */
 export interface SlotEstimate {
+  /** Monotonic time. */
   readonly at: number
-  /** What to tell those who cannot wait so long. */
+  /** The error for an operation that cannot wait as long. */
   error(): UpstreamError
 }
 
-/** What sends calls on their way: a reading that many share, or one operation. */
+/** How calls are made: for how long, and what is reported about them. A reading or an operation provides it. */
 export interface CallOptions {
   readonly signal: AbortSignal
-  /** Milliseconds it may still take, not counting the time it waits for a turn. */
+  /** Milliseconds that the calls may still take, not counting the time they wait for a slot. */
   remaining(): number
-  /** Told when its call has to wait for a turn, and with null when it goes. */
-  onQueued(turn: SlotEstimate | null): void
-  /** Told of each call that goes. */
+  /** Reports that a call has to wait, and null when it is made. */
+  onQueued(slot: SlotEstimate | null): void
+  /** Reports each call that is made. */
   readonly onCall?: (() => void) | undefined
-  /** Told of a call that succeeded, with the moment it was made. */
-  onResponse?(madeAt: number): void
-  /** Told of each call that failed, also when it is made again. */
+  /** Reports a call that succeeded, with the wall-clock and the monotonic time at which it was made. */
+  onResponse?(asOf: number, startedAt: number): void
+  /** Reports each call that failed, also when it is retried. */
   readonly onCallFailed?: ((error: UpstreamError) => void) | undefined
 }
 
-/** A sender with its way through the circuit of the account. */
+/** Options with the permit of the account's circuit breaker. */
 export interface CallContext extends CallOptions {
   readonly permit: CircuitPermit
+}
+
+/** Runs calls under the circuit breaker of an account. */
+export interface CallRunner {
+  /** Runs the calls of a reading. @throws UpstreamError UPSTREAM_CIRCUIT_OPEN when too many readings have failed */
+  runReading<Value>(options: CallOptions, work: (context: CallContext) => Promise<Value>): Promise<Value>
 }

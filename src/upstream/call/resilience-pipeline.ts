@@ -2,25 +2,25 @@ import type { Operation } from '../../operation.ts'
 import type { UpstreamDependencies } from '../dependencies.ts'
 import { Semaphore } from '../rate-limit/call-queue.ts'
 import { RateLimiter } from '../rate-limit/rate-limiter.ts'
-import type { Identity } from '../replicas.ts'
 import { CircuitBreaker } from './circuit-breaker.ts'
-import type { CallContext, CallOptions } from './context.ts'
+import type { CallContext, CallOptions, CallRunner } from './context.ts'
 import { untilAborted } from './timeout.ts'
+import type { Identity } from './vendor-api.ts'
 
-/** Calls of one account that may wait for their turn. Who comes later is told so at once. */
-const mostWaiting = 1_000
+/** Calls of one account that may wait for one resource. Further calls fail at once. */
+const maxWaiting = 1_000
 
-/** The budget that all who have this identity take from. */
-export function createRateLimiter(
+/** Creates the rate limiter of all clients with this identity, in every replica. */
+export function createRateLimiter<Resource extends string = string>(
   { clock, replicas, settings }: UpstreamDependencies,
   identity: Identity,
-): RateLimiter {
-  return new RateLimiter(clock, replicas.rateLimitStore(identity, settings.limits), mostWaiting)
+): RateLimiter<Resource> {
+  return new RateLimiter(clock, replicas.rateLimitStore(identity, settings.limits), maxWaiting)
 }
 
-/** What all calls for one account share: how many are in flight, the budget they take from, and the circuit they go through. */
-export class ResiliencePipeline {
-  readonly rateLimiter: RateLimiter
+/** What all calls for one account pass: its circuit breaker, its semaphore, and its rate limiter. */
+export class ResiliencePipeline<Resource extends string = string> implements CallRunner {
+  readonly rateLimiter: RateLimiter<Resource>
   readonly semaphore: Semaphore
   readonly #breaker: CircuitBreaker
   readonly #upstream: UpstreamDependencies
@@ -28,31 +28,30 @@ export class ResiliencePipeline {
   constructor(
     upstream: UpstreamDependencies,
     { provider, brand }: { readonly provider: string; readonly brand: string },
-    budget: RateLimiter,
+    rateLimiter: RateLimiter<Resource>,
   ) {
     this.#upstream = upstream
-    this.rateLimiter = budget
+    this.rateLimiter = rateLimiter
     this.semaphore = new Semaphore(upstream.settings.concurrency)
     this.#breaker = new CircuitBreaker(upstream.clock, brand, {
       opened: (reason) => {
         const cause = reason.cause instanceof Error ? reason.cause.message : undefined
         upstream.log.warn({ provider, code: reason.code, ...reason.details, cause }, reason.message)
-        budget.rejectAll(this.semaphore, reason)
+        rateLimiter.rejectAll(this.semaphore, reason)
       },
-      closed: () => upstream.log.info({ provider }, `${brand} answers again and is called as before`),
+      closed: () => upstream.log.info({ provider }, `${brand} responds again; calls are no longer paused`),
     })
   }
 
-  /** Nothing has failed lately. */
+  /** The last reading did not fail. */
   get isHealthy(): boolean {
     return this.#breaker.isHealthy
   }
 
-  /** Sends calls for a reading. @throws UpstreamError UPSTREAM_CIRCUIT_OPEN when the account has failed too often */
-  async runReading<Value>(sender: CallOptions, work: (context: CallContext) => Promise<Value>): Promise<Value> {
+  async runReading<Value>(options: CallOptions, work: (context: CallContext) => Promise<Value>): Promise<Value> {
     const permit = this.#breaker.acquire()
     try {
-      const value = await work({ ...sender, permit })
+      const value = await work({ ...options, permit })
       permit.end()
       return value
     } catch (error) {
@@ -62,42 +61,47 @@ export class ResiliencePipeline {
   }
 
   /**
-   * Sends calls that change something: until the first one goes they end with their operation, from then on nobody can
-   * take them back. A vendor that has failed too often is not called.
+   * Runs calls that change something. They end with their operation until the first one is sent; a change that has been
+   * sent cannot be taken back. An open circuit stops them.
    */
   async runChange<Value>(operation: Operation, work: (context: CallContext) => Promise<Value>): Promise<Value> {
     operation.signal.throwIfAborted()
     const end = new AbortController()
-    const leave = () => end.abort(operation.signal.reason)
+    const abort = () => end.abort(operation.signal.reason)
     return work({
       signal: end.signal,
-      remaining: () => operation.deadline - this.#upstream.clock.now(),
-      onQueued(turn) {
-        operation.signal.removeEventListener('abort', leave)
-        if (!turn) return
-        if (operation.signal.aborted) leave()
-        if (turn.at > operation.deadline) end.abort(turn.error())
-        operation.signal.addEventListener('abort', leave)
+      remaining: () => this.#remaining(operation),
+      onQueued(slot) {
+        operation.signal.removeEventListener('abort', abort)
+        if (!slot) return
+        if (operation.signal.aborted) abort()
+        if (slot.at > operation.deadline) end.abort(slot.error())
+        operation.signal.addEventListener('abort', abort)
       },
       onCall: operation.onCall,
       permit: this.#breaker.permit,
     })
   }
 
-  /** Sends calls that one operation alone needs: they end with it, and wait for no turn that comes after its deadline. */
+  /** Runs calls that one operation alone needs. They end with it and do not wait for a slot after its deadline. */
   async runForOperation<Value>(operation: Operation, work: (context: CallContext) => Promise<Value>): Promise<Value> {
-    // What runs on after the operation has ended must not begin anything for it.
+    // Work that continues after the operation has ended must not begin anything for it.
     operation.signal.throwIfAborted()
     const tooLate = new AbortController()
     const signal = AbortSignal.any([operation.signal, tooLate.signal])
-    const sender: CallOptions = {
+    const context: CallContext = {
       signal,
-      remaining: () => operation.deadline - this.#upstream.clock.now(),
-      onQueued(turn) {
-        if (turn && turn.at > operation.deadline) tooLate.abort(turn.error())
+      remaining: () => this.#remaining(operation),
+      onQueued(slot) {
+        if (slot && slot.at > operation.deadline) tooLate.abort(slot.error())
       },
       onCall: operation.onCall,
+      permit: this.#breaker.permit,
     }
-    return untilAborted(work({ ...sender, permit: this.#breaker.permit }), signal)
+    return untilAborted(work(context), signal)
+  }
+
+  #remaining({ deadline }: Operation): number {
+    return deadline - this.#upstream.clock.elapsed()
   }
 }

@@ -1,26 +1,26 @@
-/** A day name comes first in every form of an HTTP date; Date.parse alone takes nearly any text with a number in it. */
+/** Every form of an HTTP date begins with the day's name. Date.parse alone accepts almost any text with a number in it. */
 const httpDate = /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)/
 
-/** Whole seconds that a Retry-After header asks to wait, given as seconds or as a date (RFC 9110, 10.2.3). */
-export function parseRetryAfter(value: string | undefined, theirNow: number): number | undefined {
+/** The whole seconds of a Retry-After header, which holds seconds or a date (RFC 9110, 10.2.3). */
+export function parseRetryAfter(value: string | undefined, vendorNow: number): number | undefined {
   const text = value?.trim() ?? ''
   if (/^\d+$/.test(text)) return Number(text)
-  return secondsTo(parseHttpDate(text), theirNow)
+  return secondsTo(parseHttpDate(text), vendorNow)
 }
 
-/** Whole seconds from X-RateLimit-Next, which some of Akamai's interfaces send. */
-export function parseRateLimitNext(value: string | undefined, theirNow: number): number | undefined {
+/** The whole seconds of X-RateLimit-Next, a date that some of Akamai's APIs send. */
+export function parseRateLimitNext(value: string | undefined, vendorNow: number): number | undefined {
   const text = value ?? ''
-  return secondsTo(/^\d{4}-\d{2}-\d{2}T/.test(text) ? Date.parse(text) : Number.NaN, theirNow)
+  return secondsTo(/^\d{4}-\d{2}-\d{2}T/.test(text) ? Date.parse(text) : Number.NaN, vendorNow)
 }
 
-/** The time by the vendor's own clock, where its Date header tells it. */
+/** The time of the vendor's clock, from its Date header; `now` without one. */
 export function parseDate(value: string | undefined, now: number): number {
   const date = parseHttpDate(value?.trim() ?? '')
   return Number.isNaN(date) ? now : date
 }
 
-/** The form of C's asctime has no zone, and means GMT like the others (RFC 9110, 5.6.7). */
+/** The form of C's asctime has no zone and means GMT, like the others (RFC 9110, 5.6.7). */
 function parseHttpDate(text: string): number {
   return httpDate.test(text) ? Date.parse(text.endsWith('GMT') ? text : `${text} GMT`) : Number.NaN
 }
@@ -29,10 +29,10 @@ function secondsTo(date: number, now: number): number | undefined {
   return Number.isNaN(date) ? undefined : Math.max(0, Math.ceil((date - now) / 1000))
 }
 
-/** The largest whole number that the public API can carry. */
+/** The largest Int of GraphQL. */
 export const maxRetryAfterSeconds = 2 ** 31 - 1
 
-/** Whole seconds until a moment, for a caller who is to come again: at least one. */
+/** Whole seconds from one monotonic time to another, for `retryAfterSeconds`: at least one. */
 export function secondsUntil(at: number, now: number): number {
   return Math.min(Math.max(1, Math.ceil((at - now) / 1000)), maxRetryAfterSeconds)
 }

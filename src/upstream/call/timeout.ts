@@ -3,13 +3,13 @@ import type { Clock } from '../clock.ts'
 export interface TimeLimit {
   readonly clock: Clock
   readonly milliseconds: number
-  /** What the work rejects with once the time is up. */
+  /** The error when the time is up. */
   readonly expired: () => Error
   /** Aborts the work earlier. */
   readonly signal?: AbortSignal
 }
 
-/** Runs work with a signal that aborts when its time is up; waits no longer than that, even if the work does. */
+/** Runs work with a signal that aborts when the time is up. Rejects then, even if the work continues. */
 export async function withTimeout<Value>(
   { clock, milliseconds, expired, signal: outer }: TimeLimit,
   run: (signal: AbortSignal) => Promise<Value>,
@@ -28,7 +28,7 @@ export async function withTimeout<Value>(
   }
 }
 
-/** Waits for what may be waited for until the signal aborts, and then goes on with something else. */
+/** Waits for a promise until the signal aborts; then returns another value. */
 export async function untilAbortedOr<Value>(promise: Promise<Value>, signal: AbortSignal, otherwise: () => Value) {
   try {
     return await untilAborted(promise, signal)
@@ -38,23 +38,23 @@ export async function untilAbortedOr<Value>(promise: Promise<Value>, signal: Abo
   }
 }
 
-/** Waits for a promise, but no longer than until the signal aborts; then rejects with its reason. */
+/** Waits for a promise until the signal aborts; then rejects with its reason. */
 export function untilAborted<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value> {
   return new Promise((resolve, reject) => {
-    const leave = () => reject(signal.reason)
-    if (signal.aborted) leave()
-    else signal.addEventListener('abort', leave, { once: true })
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', leave))
+    const abort = () => reject(signal.reason)
+    if (signal.aborted) abort()
+    else signal.addEventListener('abort', abort, { once: true })
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))
   })
 }
 
-/** A time limit that can be halted: what waits for its turn uses up no time. */
+/** A timeout that can be stopped and resumed: a reading that waits for a slot uses up no time. */
 export class Stopwatch {
   readonly #clock: Clock
   readonly #expired: () => void
   #left: number
-  /** When it was started last; null while it is halted. */
-  #since: number | null = null
+  /** Monotonic time of the last start; null while it is stopped. */
+  #startedAt: number | null = null
   #running = new AbortController()
 
   constructor(clock: Clock, milliseconds: number, expired: () => void) {
@@ -65,19 +65,19 @@ export class Stopwatch {
   }
 
   get remaining(): number {
-    return this.#left - (this.#since === null ? 0 : this.#clock.now() - this.#since)
+    return this.#left - (this.#startedAt === null ? 0 : this.#clock.elapsed() - this.#startedAt)
   }
 
   start(): void {
-    if (this.#since !== null) return
-    this.#since = this.#clock.now()
+    if (this.#startedAt !== null) return
+    this.#startedAt = this.#clock.elapsed()
     this.#running = new AbortController()
     this.#clock.sleep(this.#left, this.#running.signal).then(this.#expired, () => {})
   }
 
-  halt(): void {
+  stop(): void {
     this.#left = this.remaining
-    this.#since = null
+    this.#startedAt = null
     this.#running.abort()
   }
 }

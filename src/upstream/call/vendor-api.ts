@@ -5,66 +5,74 @@ import { maxRetryAfterSeconds, parseDate, parseRateLimitNext, parseRetryAfter } 
 
 export type Headers = Readonly<Record<string, string>>
 
-/** How an account of a vendor is spoken to. */
+/** Identifies an API client, or what it reads, in all replicas. It may contain secrets: only its digest leaves the process. */
+export type Identity = readonly string[]
+
+/** The API of a vendor, with the credentials of one account. */
 export interface VendorApi {
   readonly provider: string
-  /** The vendor as a person calls it. */
+  /** The vendor's name in messages. */
   readonly brand: string
-  /** Headers that prove who calls; asked for anew at every attempt. */
+  /** Returns the headers that authenticate a request; called for every attempt. */
   authorize(request: OutgoingRequest): Headers | Promise<Headers>
   /** Values that must not appear in a message. */
   secrets(): readonly string[]
   parseJson(text: string): unknown
-  /** What the vendor's error body says, and how long it asks to wait, if it says so there. */
+  /** Reads the message and the time to wait from an error body, as far as it contains them. */
   parseError(body: unknown): { readonly message?: string | undefined; readonly retryAfterSeconds?: number | undefined }
 }
 
-const longestMessage = 300
+const maxMessageLength = 300
 
-/** An answer, what it was asked for, and when it came. */
-interface Answered {
-  readonly account: VendorApi
+/** A response with the call it belongs to. */
+interface CallResponse {
+  readonly api: VendorApi
+  /** What the call is for, in words. */
   readonly what: string
-  readonly answer: IncomingResponse
+  readonly response: IncomingResponse
+  /** Wall-clock time at which the response came. */
   readonly now: number
   readonly redact: Redact
 }
 
-/** The error for an answer that is no success, with what the vendor says of it. */
-export function toResponseError(answered: Answered): UpstreamError {
-  const { account, what, answer, redact } = answered
-  const { message, retryAfterSeconds } = sayOf(answered)
-  const said = message ? `: ${redact(message, account.secrets()).slice(0, longestMessage)}` : ''
-  const told = `${account.brand} answered ${answer.status} to ${what}${said}`
-  return new UpstreamError(codeOfStatus(answer.status), told, detailsOf(answered, retryAfterSeconds))
+/** The error for a response whose status is no success, with the vendor's own message. */
+export function toResponseError(callResponse: CallResponse): UpstreamError {
+  const { api, what, response, redact } = callResponse
+  const { message, retryAfterSeconds } = parseErrorBody(callResponse)
+  const quoted = message ? `: ${redact(message, api.secrets()).slice(0, maxMessageLength)}` : ''
+  return new UpstreamError(
+    codeOfStatus(response.status),
+    `${api.brand} answered ${response.status} for ${what}${quoted}`,
+    toDetails(callResponse, retryAfterSeconds),
+  )
 }
 
-/** The error for a success whose body is not what the vendor documents. */
-export function toMalformedResponseError(answered: Answered, cause: unknown): UpstreamError {
-  const { account, what } = answered
-  const told = `${account.brand} did not answer with ${what} as it documents`
-  return new UpstreamError('UPSTREAM_MALFORMED_RESPONSE', told, detailsOf(answered), cause)
+/** The error for a success whose body differs from the vendor's documentation. */
+export function toMalformedResponseError(callResponse: CallResponse, cause: unknown): UpstreamError {
+  const { api, what } = callResponse
+  const message = `${api.brand} returned a malformed response for ${what}`
+  return new UpstreamError('UPSTREAM_MALFORMED_RESPONSE', message, toDetails(callResponse), cause)
 }
 
-function sayOf({ account, answer }: Answered): ReturnType<VendorApi['parseError']> {
+function parseErrorBody({ api, response }: CallResponse): ReturnType<VendorApi['parseError']> {
   try {
-    return account.parseError(account.parseJson(answer.text))
+    return api.parseError(api.parseJson(response.text))
   } catch {
     return {}
   }
 }
 
-function detailsOf({ account, answer, now, redact }: Answered, saidToWait?: number): UpstreamErrorDetails {
-  const theirNow = parseDate(answer.header('date'), now)
-  const wait =
-    parseRetryAfter(answer.header('retry-after'), theirNow) ??
-    saidToWait ??
-    parseRateLimitNext(answer.header('x-ratelimit-next'), theirNow)
-  const upstreamRequestId = answer.header('x-request-id')
+function toDetails({ api, response, now, redact }: CallResponse, secondsInBody?: number): UpstreamErrorDetails {
+  const vendorNow = parseDate(response.header('date'), now)
+  const seconds =
+    parseRetryAfter(response.header('retry-after'), vendorNow) ??
+    secondsInBody ??
+    parseRateLimitNext(response.header('x-ratelimit-next'), vendorNow)
+  const upstreamRequestId = response.header('x-request-id')
   return {
-    provider: account.provider,
-    httpStatus: answer.status,
-    ...(wait !== undefined && { retryAfterSeconds: Math.min(wait, maxRetryAfterSeconds) }),
-    ...(upstreamRequestId !== undefined && { upstreamRequestId: redact(upstreamRequestId, account.secrets()) }),
+    provider: api.provider,
+    httpStatus: response.status,
+    ...(seconds !== undefined && { retryAfterSeconds: Math.min(seconds, maxRetryAfterSeconds) }),
+    ...(upstreamRequestId !== undefined && { upstreamRequestId: redact(upstreamRequestId, api.secrets()) }),
   }
 }

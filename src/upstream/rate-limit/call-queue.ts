@@ -2,8 +2,9 @@ import type { Clock } from '../clock.ts'
 import { estimateSlots } from './limit.ts'
 import type { RateLimitStore } from './store.ts'
 
-/** How many calls one account may still have in flight. */
+/** Limits how many calls of one account are in flight. */
 export class Semaphore {
+  /** How many more calls may be made now. */
   available: number
 
   constructor(concurrency: number) {
@@ -11,138 +12,142 @@ export class Semaphore {
   }
 }
 
-/** A call that is to be made. */
-export interface QueuedCall {
-  /** What it asks for, by the name in the table of limits. */
-  readonly resource: string
-  /** Those of its account. */
+/** A call that waits until the rate limits allow it. */
+export interface QueuedCall<Resource extends string = string> {
+  /** Its resource in the vendor's table of limits. */
+  readonly resource: Resource
+  /** The semaphore of its account. */
   readonly semaphore: Semaphore
   readonly signal: AbortSignal
-  /** Told for when its turn is foreseen, and again whenever that changes. */
-  onEstimate(turn: number): void
+  /** Reports the estimated time of its slot when it has to wait, and again when the estimate changes. */
+  onEstimate(slotAt: number): void
 }
 
-interface Waiter extends QueuedCall {
-  go(): void
-  refuse(reason: unknown): void
+interface Entry extends QueuedCall {
+  resolve(): void
+  reject(reason: unknown): void
 }
 
-/** Timers beyond 24 days fire at once; nobody waits that long without looking again. */
-const longestSleep = 3_600_000
+/** Timers longer than 24 days fire at once. */
+const maxSleep = 3_600_000
 
 /**
- * The calls for one resource, in the order they came. One is written down the moment it goes and not before, or the vendor
- * would see it in a later window than the ledger: first a slot of its account, then the turn.
+ * The calls for one resource, first in, first out. A call is recorded at the moment it is made: recorded earlier, it
+ * would leave the window here before it leaves it at the vendor. So it takes a permit of its semaphore first, then a slot.
  */
 export class CallQueue {
   readonly #clock: Clock
-  readonly #ledger: RateLimitStore
+  readonly #store: RateLimitStore
   readonly #resource: string
-  readonly #waiters: Waiter[] = []
-  #isMoving = false
-  /** Until a turn comes. */
-  #isAsleep = false
+  readonly #entries: Entry[] = []
+  #isDispatching = false
+  /** It waits for a slot. */
+  #isSleeping = false
   #sleep = new AbortController()
 
-  constructor(clock: Clock, ledger: RateLimitStore, resource: string) {
+  constructor(clock: Clock, store: RateLimitStore, resource: string) {
     this.#clock = clock
-    this.#ledger = ledger
+    this.#store = store
     this.#resource = resource
   }
 
-  /** How many wait; of one account, if that is said. */
-  size(slots?: Semaphore): number {
-    return slots ? this.#waiters.filter((waiter) => waiter.semaphore === slots).length : this.#waiters.length
+  /** The number of waiting calls, or of those with this semaphore. */
+  size(semaphore?: Semaphore): number {
+    return semaphore ? this.#entries.filter((entry) => entry.semaphore === semaphore).length : this.#entries.length
   }
 
-  /** The turns of all who wait, and of one more. */
+  /** The estimated slots of all waiting calls and of one more. */
   estimateSlots(): number[] {
-    const from = Math.max(this.#clock.now(), this.#ledger.pausedUntil(this.#resource))
-    return estimateSlots(this.#ledger.windows(this.#resource), from, this.#waiters.length + 1)
+    const from = Math.max(this.#clock.elapsed(), this.#store.pausedUntil(this.#resource))
+    return estimateSlots(this.#store.windows(this.#resource), from, this.#entries.length + 1)
   }
 
-  /** Waits for a turn and takes a slot. @throws the reason of the signal, or of who refuses */
-  enqueue(claim: QueuedCall): Promise<void> {
+  /**
+   * Resolves when the call may be made. It then holds a permit of its semaphore.
+   * @throws the reason of its signal, or of `rejectAll`
+   */
+  enqueue(call: QueuedCall): Promise<void> {
     return new Promise((resolve, reject) => {
-      const { signal } = claim
-      const leave = () => waiter.refuse(signal.reason)
-      const end = () => {
-        this.#waiters.splice(this.#waiters.indexOf(waiter), 1)
-        signal.removeEventListener('abort', leave)
+      const { signal } = call
+      const abort = () => entry.reject(signal.reason)
+      const remove = () => {
+        this.#entries.splice(this.#entries.indexOf(entry), 1)
+        signal.removeEventListener('abort', abort)
         if (!this.#next()) this.wake()
       }
-      const waiter: Waiter = {
-        ...claim,
-        go() {
-          end()
+      const entry: Entry = {
+        ...call,
+        resolve() {
+          remove()
           resolve()
         },
-        refuse(reason) {
-          end()
+        reject(reason) {
+          remove()
           reject(reason)
         },
       }
-      signal.addEventListener('abort', leave)
-      this.#waiters.push(waiter)
-      if (this.#isAsleep) this.#foretell([waiter])
+      signal.addEventListener('abort', abort)
+      this.#entries.push(entry)
+      if (this.#isSleeping) this.#reportEstimates([entry])
       void this.dispatch()
     })
   }
 
-  /** Sends away all who wait with these slots. */
-  rejectAll(slots: Semaphore, reason: unknown): void {
-    for (const waiter of this.#waiters.filter((each) => each.semaphore === slots)) waiter.refuse(reason)
+  /** Rejects every waiting call with this semaphore. */
+  rejectAll(semaphore: Semaphore, reason: unknown): void {
+    for (const entry of this.#entries.filter((each) => each.semaphore === semaphore)) entry.reject(reason)
   }
 
-  /** Has it look again: who waits, or for how long, has changed. */
+  /** Ends the wait for a slot early, because the calls or their slots have changed. */
   wake(): void {
     this.#sleep.abort()
   }
 
-  /** Lets through whoever can go, now and later. */
+  /** Lets calls through, as slots and permits allow, until none can go. */
   async dispatch(): Promise<void> {
-    if (this.#isMoving) return
-    this.#isMoving = true
+    if (this.#isDispatching) return
+    this.#isDispatching = true
     try {
       while (this.#next()) {
-        const turn = await this.#ledger.tryAcquire(this.#resource)
-        if (turn === null) this.#letThrough()
-        else await this.#waitFor(turn)
+        const slot = await this.#store.tryAcquire(this.#resource)
+        if (slot === null) this.#dispatchNext()
+        else await this.#sleepUntil(slot)
       }
     } finally {
-      this.#isMoving = false
+      this.#isDispatching = false
     }
   }
 
-  #next(): Waiter | undefined {
-    return this.#waiters.find(({ semaphore }) => semaphore.available > 0)
+  /** The first call whose semaphore has a permit. */
+  #next(): Entry | undefined {
+    return this.#entries.find(({ semaphore }) => semaphore.available > 0)
   }
 
-  /** Who came first may have left while the ledger was asked; then the call that it wrote down is the next one's. */
-  #letThrough(): void {
-    const waiter = this.#next()
-    if (!waiter) return
-    waiter.semaphore.available -= 1
-    waiter.go()
+  /** The first call may have left while the store was asked. Then the recorded slot goes to the next one. */
+  #dispatchNext(): void {
+    const entry = this.#next()
+    if (!entry) return
+    entry.semaphore.available -= 1
+    entry.resolve()
   }
 
-  async #waitFor(turn: number): Promise<void> {
+  async #sleepUntil(slot: number): Promise<void> {
     this.#sleep = new AbortController()
-    this.#foretell([...this.#waiters])
-    // All may have left at that.
+    this.#reportEstimates([...this.#entries])
+    // A report may make every call leave.
     if (!this.#next()) return
-    this.#isAsleep = true
-    const left = Math.max(0, turn - this.#clock.now())
-    await this.#clock.sleep(Math.min(left, longestSleep), this.#sleep.signal).catch(() => {})
-    this.#isAsleep = false
+    this.#isSleeping = true
+    const left = Math.max(0, slot - this.#clock.elapsed())
+    await this.#clock.sleep(Math.min(left, maxSleep), this.#sleep.signal).catch(() => {})
+    this.#isSleeping = false
   }
 
-  #foretell(waiters: readonly Waiter[]): void {
-    const turns = this.estimateSlots()
-    const places = new Map(this.#waiters.map((waiter, place) => [waiter, place]))
-    for (const waiter of waiters) {
-      const turn = turns[places.get(waiter) ?? -1]
-      if (turn !== undefined && turn > this.#clock.now()) waiter.onEstimate(turn)
+  #reportEstimates(entries: readonly Entry[]): void {
+    const slots = this.estimateSlots()
+    const positions = new Map(this.#entries.map((entry, position) => [entry, position]))
+    for (const entry of entries) {
+      const slot = slots[positions.get(entry) ?? -1]
+      if (slot !== undefined && slot > this.#clock.elapsed()) entry.onEstimate(slot)
     }
   }
 }

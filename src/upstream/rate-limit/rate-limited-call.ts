@@ -7,66 +7,67 @@ import { UpstreamError } from '../error.ts'
 import type { QueuedCall } from './call-queue.ts'
 import { QueueFullError } from './rate-limiter.ts'
 
-/** Makes a call when its turn comes. */
-export type RateLimited = <Value>(
-  call: { readonly resource: string; readonly context: CallContext },
-  before: Before,
+/** Makes a call when the rate limits allow it. */
+export type RateLimited<Resource extends string> = <Value>(
+  call: { readonly resource: Resource; readonly context: CallContext },
+  previous: PreviousAttempt,
   send: () => Promise<Value>,
 ) => Promise<Value>
 
-/** What came of the call before. */
-interface Before {
-  /** It is made again because it failed. */
+/** How the previous attempt of a call ended. */
+interface PreviousAttempt {
+  /** The error that the call is retried after. */
   readonly failure: UpstreamError | undefined
-  /** It waits because the vendor asked for patience. */
-  readonly refusal: UpstreamError | undefined
+  /** The 429 that the call waits after. */
+  readonly rejection: UpstreamError | undefined
 }
 
-/** The turns of one account's calls in its budget. Who waits is told when the turn will come, and what to say if that is too late. */
-export function createRateLimited(
-  { rateLimiter, semaphore }: ResiliencePipeline,
+/** Applies the rate limits to the calls of one account. A call that has to wait reports its estimated slot. */
+export function createRateLimited<Resource extends string>(
+  { rateLimiter, semaphore }: ResiliencePipeline<Resource>,
   { provider, brand }: Pick<VendorApi, 'provider' | 'brand'>,
   clock: Clock,
-): RateLimited {
-  function toTurn(resource: string, at: number, refusal?: UpstreamError): SlotEstimate {
+): RateLimited<Resource> {
+  function toEstimate(resource: Resource, at: number, rejection?: UpstreamError): SlotEstimate {
     const error = () => {
-      const wait = { provider, retryAfterSeconds: secondsUntil(at, clock.now()) }
-      if (refusal) return new UpstreamError(refusal.code, refusal.message, { ...refusal.details, ...wait })
-      const told = rateLimiter.isPaused(resource) ? { ...wait, httpStatus: 429 } : wait
-      return new UpstreamError('UPSTREAM_RATE_LIMITED', spent(resource), told)
+      const details = { provider, retryAfterSeconds: secondsUntil(at, clock.elapsed()) }
+      if (rejection) return new UpstreamError(rejection.code, rejection.message, { ...rejection.details, ...details })
+      const httpStatus = rateLimiter.isPaused(resource) ? { httpStatus: 429 } : {}
+      return new UpstreamError('UPSTREAM_RATE_LIMITED', toMessage(resource), { ...details, ...httpStatus })
     }
     return { at, error }
   }
 
-  /** Nothing of what was called for: that may be a place which is nothing to tell to everybody. */
-  function spent(resource: string): string {
+  /** Names no place: the call before may have been for one that this caller may not see. */
+  function toMessage(resource: Resource): string {
     if (rateLimiter.isPaused(resource))
-      return `${brand} has answered 429 to a call for ${resource}, and is not called until it wants to be`
+      return `${brand} answered 429 to a call for ${resource}; calls resume after the pause that it asked for`
     const { limit } = rateLimiter.status(resource) ?? {}
-    const often = limit ? `at most ${limit.calls} times in ${limit.window / 1000} s` : 'only now and then'
-    return `${brand} is asked for ${resource} ${often}, and all of that is taken`
+    if (!limit) return `Too many calls to ${brand} for ${resource} are waiting`
+    const counted = limit.resource ?? 'all resources'
+    return `${brand} rate limit reached: ${limit.calls} calls per ${limit.window / 1000} s for ${counted}`
   }
 
-  async function take(claim: QueuedCall): Promise<void> {
+  async function acquire(call: QueuedCall<Resource>): Promise<void> {
     try {
-      await rateLimiter.acquire(claim)
+      await rateLimiter.acquire(call)
     } catch (reason) {
-      throw reason instanceof QueueFullError ? toTurn(claim.resource, reason.nextSlotAt).error() : reason
+      throw reason instanceof QueueFullError ? toEstimate(call.resource, reason.nextSlotAt).error() : reason
     }
   }
 
-  return async ({ resource, context }, { failure, refusal }, send) => {
+  return async ({ resource, context }, { failure, rejection }, send) => {
     const { signal, permit } = context
     permit.check()
-    const giveUp = new AbortController()
+    const tooLate = new AbortController()
     const onEstimate = (at: number) => {
-      // What is made again has failed: rather tell why than wait for longer than its sender has left.
-      if (failure && at - clock.now() > context.remaining()) giveUp.abort(failure)
-      else context.onQueued(toTurn(resource, at, refusal))
+      // A retry that would come too late ends with the failure that it retries.
+      if (failure && at - clock.elapsed() > context.remaining()) tooLate.abort(failure)
+      else context.onQueued(toEstimate(resource, at, rejection))
     }
-    // It may have to wait for a slot, too.
-    context.onQueued(toTurn(resource, clock.now(), refusal))
-    await take({ resource, semaphore: semaphore, onEstimate, signal: AbortSignal.any([signal, giveUp.signal]) })
+    // It may have to wait for the semaphore, which reports no estimate.
+    context.onQueued(toEstimate(resource, clock.elapsed(), rejection))
+    await acquire({ resource, semaphore, onEstimate, signal: AbortSignal.any([signal, tooLate.signal]) })
     try {
       context.onQueued(null)
       permit.check()

@@ -1,108 +1,114 @@
-import type { Clock } from '../clock.ts'
+import { type Clock, toWallTime } from '../clock.ts'
 import type { UpstreamError } from '../error.ts'
 import { CallQueue, type QueuedCall, type Semaphore } from './call-queue.ts'
 import { type Limit, paddedWindow, type SlidingWindow } from './limit.ts'
 import type { RateLimitStore } from './store.ts'
 
-/** What is left of a budget. */
+/** The state of a rate limit, for display. */
 export interface RateLimitStatus {
   readonly limit: Limit
+  /** Calls that may be made now. */
   readonly remaining: number
-  /** When `remaining` grows next; null when all of it is there. */
+  /** Wall-clock time at which `remaining` grows next; null when no call counts. */
   readonly resetAt: number | null
-  /** Calls that wait for their turn. */
+  /** Calls that wait for a slot. */
   readonly waiting: number
 }
 
-/** More calls of the account wait already than anybody will wait for. */
+/** The queue holds as many calls of the account as it may. */
 export class QueueFullError extends Error {
-  /** When the turn would come. */
+  /** Monotonic time of the slot that the call would get. */
   readonly nextSlotAt: number
 
-  constructor(turn: number) {
+  constructor(nextSlotAt: number) {
     super('too many calls are waiting')
-    this.nextSlotAt = turn
+    this.nextSlotAt = nextSlotAt
   }
 }
 
-/** How long nobody calls a vendor that asks for patience, says not for how long, and publishes no limit. */
-const unsaidPause = 60_000
-const shortestPause = 1_000
-/** Whoever asks for more has made a mistake. */
+/** The pause after a 429 without Retry-After when no limit is documented. */
+const defaultPause = 60_000
+const minPause = 1_000
+/** A vendor that asks for a longer pause has made a mistake. */
 export const maxPause = 86_400_000
 
-/** Lets calls through in the order they came, none over the vendor's limits and none beyond an account's slots. */
-export class RateLimiter {
+/** Lets calls through in the order they came, within the vendor's limits and the concurrency of each account. */
+export class RateLimiter<Resource extends string = string> {
   readonly #clock: Clock
-  readonly #ledger: RateLimitStore
-  readonly #mostWaiting: number
-  /** By resource: one that waits for its turn keeps no other waiting. */
-  readonly #lanes = new Map<string, CallQueue>()
+  readonly #store: RateLimitStore
+  readonly #maxWaiting: number
+  /** One per resource, so that a full window delays only the calls that count in it. */
+  readonly #queues = new Map<Resource, CallQueue>()
 
-  constructor(clock: Clock, ledger: RateLimitStore, mostWaiting: number) {
+  /** @param maxWaiting calls of one account that may wait for one resource */
+  constructor(clock: Clock, store: RateLimitStore, maxWaiting: number) {
     this.#clock = clock
-    this.#ledger = ledger
-    this.#mostWaiting = mostWaiting
+    this.#store = store
+    this.#maxWaiting = maxWaiting
   }
 
   /**
-   * Waits for a turn and takes one of the slots, to be given back.
-   * @throws BudgetFull when too many of the account wait, or the reason of the signal
+   * Waits for a slot and takes a permit of the call's semaphore, which `release` returns.
+   * @throws QueueFullError when too many calls of the account wait, or the reason of the signal
    */
-  async acquire(claim: QueuedCall): Promise<void> {
-    claim.signal.throwIfAborted()
-    const lane = this.#lane(claim.resource)
-    if (lane.size(claim.semaphore) >= this.#mostWaiting) throw new QueueFullError(lane.estimateSlots().at(-1) ?? 0)
-    return lane.enqueue(claim)
+  async acquire(call: QueuedCall<Resource>): Promise<void> {
+    call.signal.throwIfAborted()
+    const queue = this.#queueFor(call.resource)
+    if (queue.size(call.semaphore) >= this.#maxWaiting) throw new QueueFullError(queue.estimateSlots().at(-1) ?? 0)
+    return queue.enqueue(call)
   }
 
-  release(slots: Semaphore): void {
-    slots.available += 1
-    for (const lane of this.#lanes.values()) void lane.dispatch()
+  release(semaphore: Semaphore): void {
+    semaphore.available += 1
+    for (const queue of this.#queues.values()) void queue.dispatch()
   }
 
-  /** Sends away all who wait with these slots. */
-  rejectAll(slots: Semaphore, reason: unknown): void {
-    for (const lane of this.#lanes.values()) lane.rejectAll(slots, reason)
+  /** Rejects every waiting call with this semaphore. */
+  rejectAll(semaphore: Semaphore, reason: unknown): void {
+    for (const queue of this.#queues.values()) queue.rejectAll(semaphore, reason)
   }
 
-  /** The vendor asks for patience: nobody calls for the resource until that is over. */
-  pause(resource: string, { details: { retryAfterSeconds } }: UpstreamError): void {
+  /** Pauses the calls for a resource after a 429, for as long as the vendor asks. */
+  pause(resource: Resource, { details: { retryAfterSeconds } }: UpstreamError): void {
     const windows = this.windows(resource).map(({ limit }) => paddedWindow(limit))
-    const unsaid = windows.length > 0 ? Math.max(...windows) : unsaidPause
-    const asked = retryAfterSeconds === undefined ? unsaid : retryAfterSeconds * 1000
-    this.#ledger.pause(resource, this.#clock.now() + Math.min(Math.max(shortestPause, asked), maxPause))
-    this.#lane(resource).wake()
+    const unstated = windows.length > 0 ? Math.max(...windows) : defaultPause
+    const wanted = retryAfterSeconds === undefined ? unstated : retryAfterSeconds * 1000
+    this.#store.pause(resource, this.#clock.elapsed() + Math.min(Math.max(minPause, wanted), maxPause))
+    this.#queueFor(resource).wake()
   }
 
-  /** The vendor has asked for patience, and that has to be heeded still. */
-  isPaused(resource: string): boolean {
-    return this.#ledger.pausedUntil(resource) > this.#clock.now()
+  /** Whether a pause that the vendor asked for is in force. */
+  isPaused(resource: Resource): boolean {
+    return this.#store.pausedUntil(resource) > this.#clock.elapsed()
   }
 
-  /** The limits on a resource, and the calls that count under them. */
-  windows(resource: string): readonly SlidingWindow[] {
-    return this.#ledger.windows(resource)
+  /** The limits on a resource with the calls that count under them. */
+  windows(resource: Resource): readonly SlidingWindow[] {
+    return this.#store.windows(resource)
   }
 
-  /** What is left under the limit that has the least, for the longest time; null when the vendor publishes none. */
-  status(resource: string): RateLimitStatus | null {
-    const paused = this.isPaused(resource) ? this.#ledger.pausedUntil(resource) : null
-    const waiting = this.#lane(resource).size()
+  /** The status of the limit with the fewest remaining calls, then the latest reset; null when none is documented. */
+  status(resource: Resource): RateLimitStatus | null {
+    const pausedUntil = this.isPaused(resource) ? this.#toWallTime(this.#store.pausedUntil(resource)) : null
+    const waiting = this.#queueFor(resource).size()
     const [tightest] = this.windows(resource)
       .map(({ limit, times: [oldest, ...later] }) => {
-        if (paused !== null) return { limit, remaining: 0, resetAt: paused, waiting }
+        if (pausedUntil !== null) return { limit, remaining: 0, resetAt: pausedUntil, waiting }
         if (oldest === undefined) return { limit, remaining: limit.calls, resetAt: null, waiting }
         const remaining = Math.max(0, limit.calls - 1 - later.length)
-        return { limit, remaining, resetAt: oldest + paddedWindow(limit), waiting }
+        return { limit, remaining, resetAt: this.#toWallTime(oldest + paddedWindow(limit)), waiting }
       })
       .sort((a, b) => a.remaining - b.remaining || (b.resetAt ?? 0) - (a.resetAt ?? 0))
     return tightest ?? null
   }
 
-  #lane(resource: string): CallQueue {
-    const lane = this.#lanes.get(resource) ?? new CallQueue(this.#clock, this.#ledger, resource)
-    this.#lanes.set(resource, lane)
-    return lane
+  #toWallTime(elapsed: number): number {
+    return toWallTime(this.#clock, elapsed)
+  }
+
+  #queueFor(resource: Resource): CallQueue {
+    const queue = this.#queues.get(resource) ?? new CallQueue(this.#clock, this.#store, resource)
+    this.#queues.set(resource, queue)
+    return queue
   }
 }

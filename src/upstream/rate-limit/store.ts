@@ -1,67 +1,62 @@
 import type { Clock } from '../clock.ts'
 import { appliesTo, countedCalls, estimateSlots, type Limit, type SlidingWindow } from './limit.ts'
 
-/** Where the calls of one budget are written down. */
+/** Records the calls that count under the limits of one rate limiter. Times are monotonic. */
 export interface RateLimitStore {
-  /** Writes a call down if every limit on its resource has room: null then. Else tells the moment at which they have. */
+  /** Records a call if every limit on its resource has room, and returns null. Else returns the time of the next slot. */
   tryAcquire(resource: string): number | null | Promise<number | null>
-  /** The limits on a resource with their calls, as far as is known here. */
+  /** The windows of the limits on a resource, as far as this process has seen their calls. */
   windows(resource: string): readonly SlidingWindow[]
-  /** No calls for a resource before that moment: the vendor said so. */
+  /** Allows no calls for the resource before that time, as the vendor demands. */
   pause(resource: string, until: number): void
   pausedUntil(resource: string): number
 }
 
-const never = { from: Number.NEGATIVE_INFINITY, until: Number.NEGATIVE_INFINITY }
-
-/** The ledger of a process that shares its budget with nobody. */
+/** The store of a process that shares its rate limits with no other replica. */
 export class MemoryRateLimitStore implements RateLimitStore {
   readonly #clock: Clock
-  readonly #logs: readonly { readonly limit: Limit; times: number[] }[]
-  readonly #pauses = new Map<string, { readonly from: number; readonly until: number }>()
+  readonly #windows: readonly { readonly limit: Limit; times: number[] }[]
+  readonly #pausedUntil = new Map<string, number>()
 
   constructor(clock: Clock, limits: readonly Limit[]) {
     this.#clock = clock
-    this.#logs = limits.map((limit) => ({ limit, times: [] }))
+    this.#windows = limits.map((limit) => ({ limit, times: [] }))
   }
 
   tryAcquire(resource: string): number | null {
-    const now = this.#clock.now()
-    const logs = this.windows(resource)
-    const [turn = now] = estimateSlots(logs, Math.max(now, this.pausedUntil(resource)), 1)
-    if (turn > now) return turn
+    const now = this.#clock.elapsed()
+    const [slot = now] = estimateSlots(this.windows(resource), Math.max(now, this.pausedUntil(resource)), 1)
+    if (slot > now) return slot
     this.record(resource, now)
     return null
   }
 
-  /** Writes a call down, whether there is room or not. */
+  /** Records a call, whether there is room or not. */
   record(resource: string, at: number): void {
-    for (const log of this.#on(resource)) log.times.push(at)
+    for (const window of this.#windowsFor(resource)) window.times.push(at)
   }
 
   windows(resource: string) {
-    const now = this.#clock.now()
-    const logs = this.#on(resource)
-    for (const log of logs) log.times = countedCalls(log, now)
-    return logs
+    const now = this.#clock.elapsed()
+    const windows = this.#windowsFor(resource)
+    for (const window of windows) window.times = countedCalls(window, now)
+    return windows
   }
 
   pause(resource: string, until: number): void {
-    this.#pauses.set(resource, { from: this.#clock.now(), until: Math.max(until, this.pausedUntil(resource)) })
+    this.#pausedUntil.set(resource, Math.max(until, this.pausedUntil(resource)))
   }
 
-  /** A clock that was set back tells nothing of how long ago it began: then it is over. */
   pausedUntil(resource: string): number {
-    const { from, until } = this.#pauses.get(resource) ?? never
-    return this.#clock.now() < from ? never.until : until
+    return this.#pausedUntil.get(resource) ?? Number.NEGATIVE_INFINITY
   }
 
-  /** The resources that were paused for at any time. */
-  get paused(): readonly string[] {
-    return [...this.#pauses.keys()]
+  /** The resources that have been paused at any time. */
+  get pausedResources(): readonly string[] {
+    return [...this.#pausedUntil.keys()]
   }
 
-  #on(resource: string) {
-    return this.#logs.filter(({ limit }) => appliesTo(limit, resource))
+  #windowsFor(resource: string) {
+    return this.#windows.filter(({ limit }) => appliesTo(limit, resource))
   }
 }

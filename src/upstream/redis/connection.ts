@@ -5,29 +5,30 @@ import type { Clock } from '../clock.ts'
 import { probeKey } from './keys.ts'
 import { probe } from './scripts.ts'
 
-/** Whoever keeps something that Redis has to know. */
+/** Something that has to react when Redis is lost and when it is back. */
 export interface ConnectionListener {
   onLost(): void
-  /** What is written now comes before everything else. */
+  /** Scripts that are run here precede all others. */
   onRestored(): void
 }
 
-const betweenTries = 500
-const longestBetweenTries = 60_000
+const minRetryDelay = 500
+const maxRetryDelay = 60_000
 
-/** The way to Redis. A Redis that is slow, full or read-only is as good as none. */
+/** The connection to Redis. A Redis that is slow, full or read-only counts as lost. */
 export class RedisConnection {
   readonly #clock: Clock
   readonly #log: Logger
   readonly #redis: Redis
-  readonly #watchers: ConnectionListener[] = []
+  readonly #listeners: ConnectionListener[] = []
   readonly #closed = new AbortController()
   readonly #started: Promise<void>
   #state: 'starting' | 'shared' | 'alone' = 'starting'
   #lastError: unknown
-  #returnedAt = Number.NEGATIVE_INFINITY
-  /** It grows as long as Redis goes again soon after it has come back: each time costs a replica its share of a window. */
-  #betweenTries = betweenTries
+  /** Monotonic time. */
+  #restoredAt = Number.NEGATIVE_INFINITY
+  /** Grows while Redis is lost soon after each return: every return costs a replica its share of a window. */
+  #retryDelay = minRetryDelay
 
   constructor(url: string, clock: Clock, log: Logger) {
     this.#clock = clock
@@ -47,17 +48,17 @@ export class RedisConnection {
     return this.#state === 'shared' ? 'shared' : 'alone'
   }
 
-  addListener(watcher: ConnectionListener): void {
-    this.#watchers.push(watcher)
+  addListener(listener: ConnectionListener): void {
+    this.#listeners.push(listener)
   }
 
-  /** Whether Redis is there; at the start, once that is known. */
+  /** Whether Redis is available. Waits for the first attempt to connect. */
   async isShared(): Promise<boolean> {
     await this.#started
     return this.#state === 'shared'
   }
 
-  /** What a script says; undefined when Redis is gone, or goes. Scripts run in the order in which they are asked for. */
+  /** Returns the result of a script; undefined when Redis is lost. Scripts run in the order of the calls. */
   async run(script: string, keys: readonly string[], args: readonly (string | number)[] = []): Promise<unknown> {
     if (this.#state !== 'shared') return undefined
     try {
@@ -76,46 +77,46 @@ export class RedisConnection {
   async #start(): Promise<void> {
     try {
       await this.#redis.connect()
-      await this.#tryOut()
+      await this.#probe()
       this.#state = 'shared'
     } catch (error) {
       this.#lose(error)
     }
   }
 
-  #tryOut(): Promise<unknown> {
+  #probe(): Promise<unknown> {
     return this.#redis.eval(probe, 1, probeKey)
   }
 
   #lose(error: unknown): void {
     if (this.#closed.signal.aborted) return
-    // What has not answered by now must not answer later, and the next connection may lead to a Redis that is well.
+    // Late answers must not arrive, and the next connection may lead to another, healthy Redis.
     if (this.#redis.status === 'ready') this.#redis.disconnect(true)
     if (this.#state === 'alone') return
     this.#state = 'alone'
-    const hasLasted = this.#clock.now() - this.#returnedAt >= longestBetweenTries
-    this.#betweenTries = hasLasted ? betweenTries : Math.min(2 * this.#betweenTries, longestBetweenTries)
+    const hasLasted = this.#clock.elapsed() - this.#restoredAt >= maxRetryDelay
+    this.#retryDelay = hasLasted ? minRetryDelay : Math.min(2 * this.#retryDelay, maxRetryDelay)
     this.#log.warn(
-      { cause: reasonOf(error) },
-      'Redis is gone: this replica goes on alone, with its share of each budget',
+      { cause: toReason(error) },
+      'Redis is not available: this replica continues alone, with its share of each rate limit',
     )
-    for (const watcher of this.#watchers) watcher.onLost()
-    this.#comeBack().catch(() => {})
+    for (const listener of this.#listeners) listener.onLost()
+    this.#restore().catch(() => {})
   }
 
-  async #comeBack(): Promise<void> {
+  async #restore(): Promise<void> {
     do {
-      await this.#clock.sleep(this.#betweenTries, this.#closed.signal)
+      await this.#clock.sleep(this.#retryDelay, this.#closed.signal)
     } while (!(await this.#isBack()))
     this.#state = 'shared'
-    this.#returnedAt = this.#clock.now()
-    this.#log.info('Redis is back: budgets and readings are shared again')
-    for (const watcher of this.#watchers) watcher.onRestored()
+    this.#restoredAt = this.#clock.elapsed()
+    this.#log.info('Redis is available again: rate limits and readings are shared')
+    for (const listener of this.#listeners) listener.onRestored()
   }
 
   async #isBack(): Promise<boolean> {
     try {
-      await this.#tryOut()
+      await this.#probe()
       return true
     } catch (error) {
       this.#lose(error)
@@ -124,10 +125,10 @@ export class RedisConnection {
   }
 }
 
-const longestWait = 2_000
-const longestBackoff = 1_000
+const maxWait = 2_000
+const maxReconnectDelay = 1_000
 
-/** How Redis is reached, from a URL that the configuration has checked. What does not succeed within two seconds has failed. */
+/** The options for a URL that the configuration has checked. A command that takes longer than two seconds fails. */
 function toOptions(url: string): RedisOptions {
   const { protocol, hostname, port, username, password, pathname } = new URL(url)
   const host = hostname.replace(/^\[(.*)\]$/, '$1')
@@ -138,28 +139,28 @@ function toOptions(url: string): RedisOptions {
     ...(username && { username: decodeURIComponent(username) }),
     ...(password && { password: decodeURIComponent(password) }),
     ...(protocol === 'rediss:' && { tls: isIP(host) ? {} : { servername: host } }),
-    connectTimeout: longestWait,
-    commandTimeout: longestWait,
+    connectTimeout: maxWait,
+    commandTimeout: maxWait,
     disconnectTimeout: 100,
-    retryStrategy: (times) => Math.min(50 * 2 ** times, longestBackoff),
+    retryStrategy: (times) => Math.min(50 * 2 ** times, maxReconnectDelay),
     lazyConnect: true,
-    // A command is for now: none is kept for a Redis that may come back, and none is sent twice.
+    // A command is useful only now: none is queued for a later connection, and none is sent twice.
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
-    // Whether Redis is of use is found by using it.
+    // The probe finds out more than the ready check does.
     enableReadyCheck: false,
     disableClientInfo: true,
   }
 }
 
-/** What an error is called. Not its message, which may quote the URL or a command. */
-function reasonOf(error: unknown): string {
+/** The name of an error, for the log. Not its message, which may quote the URL or a command. */
+function toReason(error: unknown): string {
   if (!(error instanceof Error)) return 'closed'
   if ('code' in error && typeof error.code === 'string') return error.code
-  // The library's own words.
+  // ioredis gives this error no code.
   if (error.message === 'Command timed out') return 'ETIMEDOUT'
-  // Redis begins what it refuses with a code of its own, such as OOM or WRONGPASS.
+  // An error of Redis begins with a code such as OOM or WRONGPASS.
   const [code = error.name] = /^[A-Z]+(?= )/.exec(error.message) ?? []
   return code
 }

@@ -12,12 +12,12 @@ import {
 } from '../rate-limit/limit.ts'
 import { MemoryRateLimitStore, type RateLimitStore } from '../rate-limit/store.ts'
 import type { ConnectionListener, RedisConnection } from './connection.ts'
-import { pause, take, write } from './scripts.ts'
+import { acquireSlot, pauseResource, recordCalls } from './scripts.ts'
 
 /**
- * The ledger that replicas share. Without Redis each has its share of every limit, and that counts as spent at first: nobody
- * knows any more what the others have just called. Once Redis is back a replica keeps to its share for one more window, by
- * when the others have written down what they called meanwhile.
+ * The store that replicas share. Without Redis, a replica has its share of every limit, which counts as used up at first:
+ * what the others have just called is not known. When Redis is back, the replica keeps to its share for one more window,
+ * until all others have recorded what they called meanwhile.
  */
 export class RedisRateLimitStore implements RateLimitStore, ConnectionListener {
   readonly #clock: Clock
@@ -27,9 +27,9 @@ export class RedisRateLimitStore implements RateLimitStore, ConnectionListener {
   readonly #shared: RedisSlidingWindows
   /** The calls of this replica, under its shares. */
   readonly #own: MemoryRateLimitStore
-  #ownCalls: readonly NamedCall[] = []
-  /** When Redis came back; infinity while it is gone. */
-  #returnedAt = Number.NEGATIVE_INFINITY
+  #ownCalls: readonly RecordedCall[] = []
+  /** Monotonic time at which Redis came back; infinity while it is lost. */
+  #restoredAt = Number.NEGATIVE_INFINITY
 
   constructor(
     clock: Clock,
@@ -40,28 +40,28 @@ export class RedisRateLimitStore implements RateLimitStore, ConnectionListener {
     this.#clock = clock
     this.#connection = connection
     this.#limits = limits
-    this.#shares = limits.map((limit) => shareOf(limit, replicas))
+    this.#shares = limits.map((limit) => toShare(limit, replicas))
     this.#shared = new RedisSlidingWindows(clock, connection, keyOf, limits)
     this.#own = new MemoryRateLimitStore(clock, this.#shares)
     connection.addListener(this)
   }
 
   async tryAcquire(resource: string): Promise<number | null> {
-    const name = randomUUID()
-    const shared = await this.#takeShared(name, resource)
-    const turn = shared === undefined ? this.#own.tryAcquire(resource) : shared
-    if (turn === null) this.#note({ name, resource, at: this.#clock.now() })
-    return turn
+    const id = randomUUID()
+    const shared = await this.#tryAcquireShared(id, resource)
+    const slot = shared === undefined ? this.#own.tryAcquire(resource) : shared
+    if (slot === null) this.#recordOwn({ id, resource, at: this.#clock.elapsed() })
+    return slot
   }
 
   windows(resource: string): readonly SlidingWindow[] {
-    const shares = this.#binding(resource)
+    const shares = this.#shareWindows(resource)
     return this.#connection.state === 'alone' ? shares : [...this.#shared.windows(resource), ...shares]
   }
 
   pause(resource: string, until: number): void {
     this.#own.pause(resource, until)
-    this.#shared.pause(resource, until - this.#clock.now())
+    this.#shared.pause(resource, until - this.#clock.elapsed())
   }
 
   pausedUntil(resource: string): number {
@@ -69,72 +69,74 @@ export class RedisRateLimitStore implements RateLimitStore, ConnectionListener {
   }
 
   onLost(): void {
-    this.#returnedAt = Number.POSITIVE_INFINITY
-    const now = this.#clock.now()
+    this.#restoredAt = Number.POSITIVE_INFINITY
+    const now = this.#clock.elapsed()
     for (const { resource, calls } of this.#shares)
-      for (let spent = 0; spent < calls; spent += 1) this.#own.record(resource ?? '', now)
+      for (let used = 0; used < calls; used += 1) this.#own.record(resource ?? '', now)
   }
 
   onRestored(): void {
-    const now = this.#clock.now()
-    this.#returnedAt = now
+    const now = this.#clock.elapsed()
+    this.#restoredAt = now
     this.#shared.record(this.#ownCalls)
-    for (const resource of this.#own.paused) this.#shared.pause(resource, this.#own.pausedUntil(resource) - now)
+    for (const resource of this.#own.pausedResources)
+      this.#shared.pause(resource, this.#own.pausedUntil(resource) - now)
   }
 
-  /** Takes a turn by all that Redis knows; undefined when it is gone. */
-  async #takeShared(name: string, resource: string): Promise<number | null | undefined> {
+  /** Acquires a slot in Redis; undefined when Redis is lost. */
+  async #tryAcquireShared(id: string, resource: string): Promise<number | null | undefined> {
     if (!(await this.#connection.isShared())) return undefined
-    const before = this.#clock.now()
+    const before = this.#clock.elapsed()
     const from = Math.max(before, this.#own.pausedUntil(resource))
-    const [turn = from] = estimateSlots(this.#binding(resource), from, 1)
-    if (turn > before) return turn
-    const taken = await this.#shared.tryAcquire(name, resource)
-    if (!taken) return undefined
-    const now = this.#clock.now()
-    if (taken.pause > 0) this.#own.pause(resource, now + taken.pause)
-    if (taken.wait > 0) return now + taken.wait
+    const [slot = from] = estimateSlots(this.#shareWindows(resource), from, 1)
+    if (slot > before) return slot
+    const result = await this.#shared.tryAcquire(id, resource)
+    if (!result) return undefined
+    const now = this.#clock.elapsed()
+    if (result.pause > 0) this.#own.pause(resource, now + result.pause)
+    if (result.wait > 0) return now + result.wait
     this.#own.record(resource, now)
     return null
   }
 
-  /** The shares that have to be kept to. */
-  #binding(resource: string): readonly SlidingWindow[] {
-    const now = this.#clock.now()
-    return this.#own.windows(resource).filter(({ limit }) => now < this.#returnedAt + paddedWindow(limit))
+  /** The windows of the shares that are in force. */
+  #shareWindows(resource: string): readonly SlidingWindow[] {
+    const now = this.#clock.elapsed()
+    return this.#own.windows(resource).filter(({ limit }) => now < this.#restoredAt + paddedWindow(limit))
   }
 
-  #note(call: NamedCall): void {
+  #recordOwn(call: RecordedCall): void {
     const longest = Math.max(0, ...this.#limits.map(paddedWindow))
     this.#ownCalls = [...this.#ownCalls.filter(({ at }) => at + longest > call.at), call]
   }
 }
 
-/** What each of several replicas may call by itself: where there are more of them than calls, one call in as many windows more. */
-function shareOf(limit: Limit, replicas: number): Limit {
+/** The share of one of several replicas. With more replicas than calls it is one call in a multiple of the window. */
+function toShare(limit: Limit, replicas: number): Limit {
   const calls = Math.floor(limit.calls / replicas)
   return calls > 0
     ? { ...limit, calls }
     : { ...limit, calls: 1, window: limit.window * Math.ceil(replicas / limit.calls) }
 }
 
-/** A call, with a name by which it counts once however often it is written down. */
-export interface NamedCall {
-  readonly name: string
+/** A call with an id, so that it counts once however often it is recorded. */
+interface RecordedCall {
+  readonly id: string
   readonly resource: string
+  /** Monotonic time. */
   readonly at: number
 }
 
-const answer = z.tuple([z.number(), z.number(), z.number(), z.array(z.array(z.coerce.number()))])
+const acquired = z.tuple([z.number(), z.number(), z.number(), z.array(z.array(z.coerce.number()))])
 
-/** The calls of all replicas, in Redis. Redis's clock counts there; what comes from it is told by the clock of this process. */
-export class RedisSlidingWindows {
+/** The windows with the calls of all replicas. Redis's clock counts there; its times are converted to monotonic ones here. */
+class RedisSlidingWindows {
   readonly #clock: Clock
   readonly #connection: RedisConnection
   readonly #keyOf: (part: string) => string
   readonly #limits: readonly Limit[]
-  /** As of the last time that Redis was asked. */
-  readonly #known = new Map<Limit, readonly number[]>()
+  /** The times of the calls when Redis was asked last. */
+  readonly #times = new Map<Limit, readonly number[]>()
 
   constructor(clock: Clock, connection: RedisConnection, keyOf: (part: string) => string, limits: readonly Limit[]) {
     this.#clock = clock
@@ -143,51 +145,55 @@ export class RedisSlidingWindows {
     this.#limits = limits
   }
 
-  /** Milliseconds to wait, none if the call is written down, and what is left of a pause; nothing when Redis is gone. */
+  /** Milliseconds to wait, zero when the call is recorded, and the time left of a pause; undefined when Redis is lost. */
   async tryAcquire(
-    name: string,
+    id: string,
     resource: string,
   ): Promise<{ readonly wait: number; readonly pause: number } | undefined> {
     const limits = limitsFor(this.#limits, resource)
-    const keys = [this.#keyOfPause(resource), ...limits.map((limit) => this.#keyOfLog(limit))]
-    const args = limits.flatMap((limit) => [limit.calls, wholeWindow(limit)])
-    const { data } = answer.safeParse(await this.#connection.run(take, keys, [name, ...args]))
+    const keys = [this.#pauseKey(resource), ...limits.map((limit) => this.#windowKey(limit))]
+    const args = limits.flatMap((limit) => [limit.calls, toWholeWindow(limit)])
+    const { data } = acquired.safeParse(await this.#connection.run(acquireSlot, keys, [id, ...args]))
     if (!data) return undefined
-    const [wait, pause, theirNow, logs] = data
-    const ahead = theirNow - this.#clock.now()
-    for (const [index, limit] of limits.entries()) this.#known.set(limit, logs[index]?.map((at) => at - ahead) ?? [])
+    const [wait, pause, redisNow, windows] = data
+    const ahead = redisNow - this.#clock.elapsed()
+    for (const [index, limit] of limits.entries()) this.#times.set(limit, windows[index]?.map((at) => at - ahead) ?? [])
     return { wait, pause }
   }
 
-  record(calls: readonly NamedCall[]): void {
-    const now = this.#clock.now()
+  record(calls: readonly RecordedCall[]): void {
+    const now = this.#clock.elapsed()
     for (const limit of this.#limits) {
       const counting = calls.filter(({ resource }) => appliesTo(limit, resource))
-      const ages = counting.flatMap(({ at, name }) => [Math.max(0, now - at), name])
-      if (ages.length > 0) void this.#connection.run(write, [this.#keyOfLog(limit)], [wholeWindow(limit), ...ages])
+      const ages = counting.flatMap(({ at, id }) => [Math.floor(now - at), id])
+      if (ages.length > 0)
+        void this.#connection.run(recordCalls, [this.#windowKey(limit)], [toWholeWindow(limit), ...ages])
     }
   }
 
   pause(resource: string, milliseconds: number): void {
-    if (milliseconds > 0) void this.#connection.run(pause, [this.#keyOfPause(resource)], [Math.ceil(milliseconds)])
+    if (milliseconds > 0)
+      void this.#connection.run(pauseResource, [this.#pauseKey(resource)], [Math.ceil(milliseconds)])
   }
 
   windows(resource: string): readonly SlidingWindow[] {
-    const now = this.#clock.now()
-    const logs = limitsFor(this.#limits, resource).map((limit) => ({ limit, times: this.#known.get(limit) ?? [] }))
-    return logs.map((log) => ({ ...log, times: countedCalls(log, now) }))
+    const now = this.#clock.elapsed()
+    return limitsFor(this.#limits, resource).map((limit) => {
+      const times = countedCalls({ limit, times: this.#times.get(limit) ?? [] }, now)
+      return { limit, times }
+    })
   }
 
-  #keyOfLog({ resource, window }: Limit): string {
+  #windowKey({ resource, window }: Limit): string {
     return this.#keyOf(`calls:${window}:${resource ?? ''}`)
   }
 
-  #keyOfPause(resource: string): string {
+  #pauseKey(resource: string): string {
     return this.#keyOf(`pause:${resource}`)
   }
 }
 
-/** Redis counts in whole milliseconds. */
-function wholeWindow(limit: Limit): number {
+/** The length of the window for Redis, which counts in whole milliseconds. */
+function toWholeWindow(limit: Limit): number {
   return Math.ceil(paddedWindow(limit))
 }

@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import type { Logger } from 'pino'
 import { z } from 'zod'
+import type { SharedReading, SharedReadingCache, SharedReadingRequest } from '../cache/reading.ts'
 import type { CallOptions, SlotEstimate } from '../call/context.ts'
-import type { Clock } from '../clock.ts'
+import type { Identity } from '../call/vendor-api.ts'
+import { type Clock, toWallTime } from '../clock.ts'
 import { UpstreamError } from '../error.ts'
-import type { Identity, SharedReading, SharedReadingCache, SharedReadingRequest } from '../replicas.ts'
 import type { RedisConnection } from './connection.ts'
 import { keysOf } from './keys.ts'
-import { begin, drop, finish, longestText, recall, renew } from './scripts.ts'
+import { beginReading, deleteKey, getReading, maxTextLength, releaseLease, renewLease } from './scripts.ts'
 import {
   parseFailure,
   parseReading,
@@ -17,12 +18,17 @@ import {
   serializeSlotEstimate,
 } from './serialization.ts'
 
-const shortestPoll = 150
-const longestPoll = 1_000
+const minPollInterval = 150
+const maxPollInterval = 1_000
 
-const answer = z.tuple([z.enum(['reading', 'failure', 'theirs', 'mine']), z.string()])
+/** How long a failure is kept: one replica tries a vendor that is down again, not each of them. */
+const failureTtl = 5_000
+/** A reading is kept at least until every replica that waits for it has looked again. */
+const minReadingTtl = 10_000
 
-/** The readings that replicas make for each other through Redis. No reading fails because of Redis: then it is made here. */
+const begun = z.tuple([z.enum(['reading', 'failure', 'theirs', 'mine']), z.string()])
+
+/** The readings that replicas share through Redis. No reading fails because of Redis: without it, each replica makes its own. */
 export class RedisReadingCache implements SharedReadingCache {
   readonly #clock: Clock
   readonly #log: Logger
@@ -37,107 +43,104 @@ export class RedisReadingCache implements SharedReadingCache {
   async get(identity: Identity): Promise<SharedReading | null> {
     if (!(await this.#connection.isShared())) return null
     const key = keysOf(identity)('reading')
-    const text = await this.#connection.run(recall, [key])
-    return typeof text !== 'string' || text === '' ? null : this.#orDrop(key, parseReading(text, this.#clock.now()))
+    const text = await this.#connection.run(getReading, [key])
+    return typeof text !== 'string' || text === '' ? null : this.#orDelete(key, parseReading(text, this.#clock))
   }
 
-  async getOrMake(wanted: SharedReadingRequest, sender: CallOptions, make: Make): Promise<SharedReading> {
-    const keyOf = keysOf(wanted.identity)
-    const [reading, failure, key] = [keyOf('reading'), keyOf('failure'), keyOf('lease')]
+  async getOrMake(
+    request: SharedReadingRequest,
+    options: CallOptions,
+    make: (options: CallOptions) => Promise<SharedReading>,
+  ): Promise<SharedReading> {
+    const keyOf = keysOf(request.identity)
+    const [reading, failure, leaseKey] = [keyOf('reading'), keyOf('failure'), keyOf('lease')]
     while (await this.#connection.isShared()) {
-      const lease = new Lease(this.#clock, this.#connection, key)
-      const args = [wanted.startedAfter(), failureServes, leaseTime, lease.token]
-      const { data } = answer.safeParse(await this.#connection.run(begin, [reading, failure, key], args))
+      const lease = new Lease(this.#clock, this.#connection, leaseKey)
+      const args = [toWallTime(this.#clock, request.startedAfter()), failureTtl, leaseTtl, lease.token]
+      const { data } = begun.safeParse(await this.#connection.run(beginReading, [reading, failure, leaseKey], args))
       if (!data) break
       const [found, text] = data
-      if (found === 'mine') return makeWithLease(lease, wanted, sender, make)
-      if (found === 'theirs') await this.#wait(text, sender)
+      if (found === 'mine') return makeWithLease(lease, request, options, make)
+      if (found === 'theirs') await this.#wait(text, options)
       if (found === 'reading') {
-        const theirs = await this.#orDrop(reading, parseReading(text, this.#clock.now()))
+        const theirs = await this.#orDelete(reading, parseReading(text, this.#clock))
         if (theirs) return theirs
       }
       if (found === 'failure') {
-        const error = await this.#orDrop(failure, parseFailure(text))
+        const error = await this.#orDelete(failure, parseFailure(text))
         if (error) throw error
       }
     }
-    return make(sender)
+    return make(options)
   }
 
-  /** Waits a little for another replica, which may itself wait for a turn. */
-  async #wait(text: string, sender: CallOptions): Promise<void> {
-    const now = this.#clock.now()
-    const turn = parseSlotEstimate(text, () => this.#clock.now())
-    const error = () => new UpstreamError('UPSTREAM_TIMEOUT', 'another replica is still reading this')
-    sender.onQueued(turn ?? { at: now, error })
-    const untilTurn = turn ? (turn.at - now) / 2 : 0
-    await this.#clock.sleep(Math.min(Math.max(shortestPoll, untilTurn), longestPoll), sender.signal)
+  /** Waits before the next look at the reading of another replica, which may wait for a slot. */
+  async #wait(text: string, options: CallOptions): Promise<void> {
+    const now = this.#clock.elapsed()
+    const slot = parseSlotEstimate(text, this.#clock)
+    const error = () => new UpstreamError('UPSTREAM_TIMEOUT', 'another replica is still making this reading')
+    options.onQueued(slot ?? { at: now, error })
+    const untilSlot = slot ? (slot.at - now) / 2 : 0
+    await this.#clock.sleep(Math.min(Math.max(minPollInterval, untilSlot), maxPollInterval), options.signal)
   }
 
-  /** What could be read under a key. What could not is of no use to anybody. */
-  async #orDrop<Value>(key: string, value: Value | null): Promise<Value | null> {
+  /** Deletes a value that could not be parsed. */
+  async #orDelete<Value>(key: string, value: Value | null): Promise<Value | null> {
     if (value !== null) return value
-    this.#log.warn('what another replica left in Redis cannot be used and is dropped')
-    await this.#connection.run(drop, [key])
+    this.#log.warn('a malformed value of another replica was deleted from Redis')
+    await this.#connection.run(deleteKey, [key])
     return null
   }
 }
 
-export type Make = (sender: CallOptions) => Promise<SharedReading>
-
-/** A vendor that is down is asked once in this time, and not once by every replica. */
-const failureServes = 5_000
-/** A reading stays for as long as somebody who waits for it may be about to look. */
-const shortestKeep = 10_000
-
-/** Makes a reading for all replicas, under a lease that is given back with what came of it. */
+/** Makes a reading for all replicas and stores its result. */
 async function makeWithLease(
   lease: Lease,
-  wanted: SharedReadingRequest,
-  sender: CallOptions,
-  make: Make,
+  request: SharedReadingRequest,
+  options: CallOptions,
+  make: (options: CallOptions) => Promise<SharedReading>,
 ): Promise<SharedReading> {
-  const keyOf = keysOf(wanted.identity)
-  let outcome: Outcome | undefined
+  const keyOf = keysOf(request.identity)
+  let result: LeaseResult | undefined
   lease.startRenewing()
   try {
     const reading = await make({
-      ...sender,
-      onQueued(turn) {
-        lease.slot = turn
-        sender.onQueued(turn)
+      ...options,
+      onQueued(slot) {
+        lease.slot = slot
+        options.onQueued(slot)
       },
     })
-    const text = serializeReading(reading, wanted.fields)
-    const milliseconds = Math.max(shortestKeep, Math.ceil(wanted.maxAge))
-    if (text.length <= longestText) outcome = { key: keyOf('reading'), text, milliseconds }
+    const text = serializeReading(reading, request.fields)
+    const ttl = Math.max(minReadingTtl, Math.ceil(request.maxAge))
+    if (text.length <= maxTextLength) result = { key: keyOf('reading'), text, ttl }
     return reading
   } catch (error) {
     if (error instanceof UpstreamError)
-      outcome = { key: keyOf('failure'), text: serializeFailure(error), milliseconds: failureServes }
+      result = { key: keyOf('failure'), text: serializeFailure(error), ttl: failureTtl }
     throw error
   } finally {
-    // Nobody here waits for Redis to have it.
-    void lease.release(outcome)
+    // The reading is served without waiting for Redis.
+    void lease.release(result)
   }
 }
 
-/** How long a reading is left to a replica that gives no sign of life. */
-const leaseTime = 5_000
+/** How long a lease lasts without a renewal. */
+const leaseTtl = 5_000
+const renewInterval = 500
 
-const betweenSigns = 500
-
-/** What is kept when a lease is given back. */
-interface Outcome {
+/** What is stored when a lease is released. */
+interface LeaseResult {
   readonly key: string
   readonly text: string
-  readonly milliseconds: number
+  /** In milliseconds. */
+  readonly ttl: number
 }
 
-/** The right to make a reading for all replicas. It is kept up until it is given back; who dies loses it soon. */
+/** The right to make a reading for all replicas. It is renewed until it is released, and lost soon after a crash. */
 class Lease {
   readonly token = randomUUID()
-  /** When its reading's next call may be made, if that has to wait: others wait for it too. */
+  /** The slot that the next call of the reading waits for. Replicas that wait for the reading report it too. */
   slot: SlotEstimate | null = null
   readonly #clock: Clock
   readonly #connection: RedisConnection
@@ -151,24 +154,21 @@ class Lease {
   }
 
   startRenewing(): void {
-    this.#giveSigns().catch(() => {})
+    this.#renew().catch(() => {})
   }
 
-  async release(outcome?: Outcome): Promise<void> {
+  async release(result?: LeaseResult): Promise<void> {
     this.#ended.abort()
-    const keys = outcome ? [this.#key, outcome.key] : [this.#key]
-    const args = outcome ? [outcome.text, outcome.milliseconds] : []
-    await this.#connection.run(finish, keys, [this.token, ...args])
+    const keys = result ? [this.#key, result.key] : [this.#key]
+    const args = result ? [result.text, result.ttl] : []
+    await this.#connection.run(releaseLease, keys, [this.token, ...args])
   }
 
-  async #giveSigns(): Promise<void> {
+  async #renew(): Promise<void> {
     for (;;) {
-      await this.#clock.sleep(betweenSigns, this.#ended.signal)
-      await this.#connection.run(
-        renew,
-        [this.#key],
-        [this.token, leaseTime, this.slot ? serializeSlotEstimate(this.slot) : ''],
-      )
+      await this.#clock.sleep(renewInterval, this.#ended.signal)
+      const slot = this.slot ? serializeSlotEstimate(this.slot, this.#clock) : ''
+      await this.#connection.run(renewLease, [this.#key], [this.token, leaseTtl, slot])
     }
   }
 }

@@ -7,7 +7,7 @@ import { keysOf } from './keys.ts'
 import { RedisRateLimitStore } from './rate-limit-store.ts'
 import { RedisReadingCache } from './reading-cache.ts'
 
-/** One of several replicas that share budgets and readings through Redis or Valkey. */
+/** Creates one of several replicas that share rate limits and readings through Redis or Valkey. */
 export function createRedisReplica(
   { url, replicas }: { readonly url: string; readonly replicas: number },
   { clock, log }: { readonly clock: Clock; readonly log: Logger },
@@ -18,7 +18,7 @@ export function createRedisReplica(
     readings: new RedisReadingCache(clock, log, connection),
     rateLimitStore: (identity, limits) =>
       new RedisRateLimitStore(clock, { connection, replicas }, keysOf(identity), limits),
-    changes: (identity, keep) => new RedisChangeLog(connection, keysOf(identity), keep),
+    changes: (identity, maxAge) => new RedisChangeLog(connection, keysOf(identity), maxAge),
     get state() {
       return connection.state
     },

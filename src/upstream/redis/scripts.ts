@@ -1,7 +1,9 @@
 import { maxPause } from '../rate-limit/rate-limiter.ts'
 
-/** Begins a script: the time by Redis's own clock, and a look at a key that drops whatever is not of the kind it should be. */
-export const prelude = `
+// Lua scripts. Each one runs atomically. Redis's own clock counts in them: replicas need no common clock.
+
+/** Defines `now`, in milliseconds, and `expect`, which deletes a key that holds another type of value. */
+const prelude = `
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 
@@ -11,7 +13,7 @@ local function expect(kind, key)
 end
 `
 
-/** Does a little of all that the others do, to see whether it is allowed. */
+/** Runs every command that the other scripts use, to find out whether all of them are allowed. */
 export const probe = `${prelude}
 expect('zset', KEYS[1])
 redis.call('ZADD', KEYS[1], now, 'now')
@@ -31,11 +33,12 @@ return redis.call('PTTL', KEYS[1])
 `
 
 /**
- * Writes a call down in every log if all of them have room and no pause holds. KEYS: the pause, then the logs. ARGV: a name
- * for the call, then for each log how many calls its window may hold, and the window. Answers how long to wait, the pause
- * that is left, the time, and the calls in the windows. A call in the future was made before the clock was set back.
+ * Records a call in every window if all of them have room and no pause is in force. KEYS: the pause, then the windows.
+ * ARGV: an id of the call, then for each window the number of calls it may hold and its length. Returns the time to wait,
+ * the time left of the pause, the time, and the calls in the windows. Redis has no monotonic time: a call in the future was
+ * recorded before its clock was set back, and counts as made now.
  */
-export const take = `${prelude}
+export const acquireSlot = `${prelude}
 local pause = math.min(math.max(0, redis.call('PTTL', KEYS[1])), ${maxPause})
 local wait = pause
 for i = 2, #KEYS do
@@ -45,11 +48,11 @@ for i = 2, #KEYS do
     redis.call('ZADD', KEYS[i], now, call)
   end
   redis.call('ZREMRANGEBYSCORE', KEYS[i], '-inf', now - window)
-  local before = redis.call('ZRANGE', KEYS[i], -calls, -calls, 'WITHSCORES')
-  if before[2] then wait = math.max(wait, before[2] + window - now) end
+  local previous = redis.call('ZRANGE', KEYS[i], -calls, -calls, 'WITHSCORES')
+  if previous[2] then wait = math.max(wait, previous[2] + window - now) end
 end
 
-local logs = {}
+local windows = {}
 for i = 2, #KEYS do
   if wait == 0 then
     redis.call('ZADD', KEYS[i], now, ARGV[1])
@@ -58,53 +61,54 @@ for i = 2, #KEYS do
   local times = {}
   local calls = redis.call('ZRANGE', KEYS[i], -ARGV[2 * i - 2], -1, 'WITHSCORES')
   for j = 2, #calls, 2 do table.insert(times, calls[j]) end
-  table.insert(logs, times)
+  table.insert(windows, times)
 end
-return { math.ceil(wait), pause, now, logs }
+return { math.ceil(wait), pause, now, windows }
 `
 
-/** Writes calls down that were made without asking. KEYS: a log. ARGV: its window, then each call's age and name. */
-export const write = `${prelude}
+/** Records calls that were made without Redis. KEYS: a window. ARGV: its length, then the age and the id of each call. */
+export const recordCalls = `${prelude}
 expect('zset', KEYS[1])
 for i = 2, #ARGV, 2 do redis.call('ZADD', KEYS[1], now - ARGV[i], ARGV[i + 1]) end
 return redis.call('PEXPIRE', KEYS[1], ARGV[1])
 `
 
-/** Lets a pause hold for so many milliseconds, unless one holds for longer. */
-export const pause = `
+/** Pauses a resource for some milliseconds, unless a longer pause is in force. */
+export const pauseResource = `
 if redis.call('PTTL', KEYS[1]) < tonumber(ARGV[1]) then redis.call('SET', KEYS[1], '', 'PX', ARGV[1]) end
 return 1
 `
 
-/** A longer text would endanger the process that reads it. */
-export const longestText = 32 * 1024 * 1024
+/** The length of a text that a process can read without running out of memory. */
+export const maxTextLength = 32 * 1024 * 1024
 
 const read = `
 local function read(key)
   expect('string', key)
-  return redis.call('STRLEN', key) <= ${longestText} and redis.call('GET', key) or ''
+  return redis.call('STRLEN', key) <= ${maxTextLength} and redis.call('GET', key) or ''
 end
 `
 
-const beginningOf = `
-local function beginningOf(text)
+const readAsOf = `
+local function readAsOf(text)
   return tonumber(string.match(text, '^{"asOf":(%d+),'))
 end
 `
 
-/** The reading under KEYS[1], or nothing. */
-export const recall = `${prelude}${read}
+/** Returns the reading at KEYS[1], or an empty text. */
+export const getReading = `${prelude}${read}
 return read(KEYS[1])
 `
 
 /**
- * What to do for a reading: take the one that is there, heed that it failed, make it, or wait for another replica. KEYS:
- * reading, failure, lease. ARGV: the moment after which a reading must have begun, how long a failure is remembered, how
- * long a lease lasts, and a token to hold it with. What should have gone by itself long ago does not count.
+ * Decides what to do for a reading: use the one that is there, fail as it failed, make it, or wait for another replica.
+ * KEYS: reading, failure, lease. ARGV: the time after which a reading must have started, how long a failure is kept, how
+ * long a lease lasts, and a token for the lease. A key whose time to live is longer than that was written before Redis's
+ * clock was set back, and does not count.
  */
-export const begin = `${prelude}${read}${beginningOf}
+export const beginReading = `${prelude}${read}${readAsOf}
 expect('string', KEYS[1])
-local asOf = beginningOf(redis.call('GETRANGE', KEYS[1], 0, 30))
+local asOf = readAsOf(redis.call('GETRANGE', KEYS[1], 0, 30))
 if asOf and asOf > tonumber(ARGV[1]) then return { 'reading', read(KEYS[1]) } end
 
 local remembered = redis.call('PTTL', KEYS[2])
@@ -119,8 +123,8 @@ redis.call('PEXPIRE', KEYS[3], ARGV[3])
 return { 'mine', '' }
 `
 
-/** Keeps a lease. KEYS: lease. ARGV: its token, how long it lasts, when the turn is foreseen that its reading waits for. */
-export const renew = `${prelude}
+/** Renews a lease. KEYS: the lease. ARGV: its token, how long it lasts, and the slot that its reading waits for. */
+export const renewLease = `${prelude}
 expect('hash', KEYS[1])
 if redis.call('HGET', KEYS[1], 'token') ~= ARGV[1] then return 0 end
 redis.call('HSET', KEYS[1], 'turn', ARGV[3])
@@ -128,21 +132,32 @@ return redis.call('PEXPIRE', KEYS[1], ARGV[2])
 `
 
 /**
- * Gives a lease back, and before that keeps what came of it: a reading if none is there that began later, a failure if the
- * lease is still held. KEYS: lease, and where to. ARGV: its token, then what and for how long.
+ * Stores the result of a reading and releases its lease. A reading is stored if none that started later is there, a failure
+ * if the lease is still held. KEYS: the lease, and the key of the result. ARGV: the token, the result, and its time to live.
  */
-export const finish = `${prelude}${beginningOf}
+export const releaseLease = `${prelude}${readAsOf}
 expect('hash', KEYS[1])
 local holds = redis.call('HGET', KEYS[1], 'token') == ARGV[1]
 if KEYS[2] then
   expect('string', KEYS[2])
-  local began, other = beginningOf(ARGV[2]), beginningOf(redis.call('GETRANGE', KEYS[2], 0, 30))
-  local keeps = holds
-  if began then keeps = not other or other <= began end
-  if keeps then redis.call('SET', KEYS[2], ARGV[2], 'PX', ARGV[3]) end
+  local asOf, other = readAsOf(ARGV[2]), readAsOf(redis.call('GETRANGE', KEYS[2], 0, 30))
+  local stores = holds
+  if asOf then stores = not other or other <= asOf end
+  if stores then redis.call('SET', KEYS[2], ARGV[2], 'PX', ARGV[3]) end
 end
 return holds and redis.call('DEL', KEYS[1]) or 0
 `
 
-/** Drops what nobody can read. */
-export const drop = `return redis.call('DEL', KEYS[1])`
+export const deleteKey = `return redis.call('DEL', KEYS[1])`
+
+/** Returns the id of the last change at KEYS[1], or an empty text. An id is never longer than this. */
+export const readChange = `${prelude}
+expect('string', KEYS[1])
+return redis.call('GETRANGE', KEYS[1], 0, 63)
+`
+
+/** Stores the id of a change. ARGV: the id, and its time to live. */
+export const writeChange = `return redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])`
+
+/** Stores the id of a change if there is none. */
+export const writeChangeIfAbsent = `return redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2], 'NX')`

@@ -1,37 +1,36 @@
 import { stringify } from 'lossless-json'
 import { z } from 'zod'
+import type { SharedReading } from '../cache/reading.ts'
 import type { SlotEstimate } from '../call/context.ts'
 import { maxRetryAfterSeconds, secondsUntil } from '../call/retry-after.ts'
+import { type Clock, toElapsed, toWallTime } from '../clock.ts'
 import { UpstreamError, type UpstreamErrorCode } from '../error.ts'
 import { parseJson } from '../exact-json.ts'
-import type { SharedReading } from '../replicas.ts'
 
-/** Clocks of replicas differ by no more than this, or their readings are of no use to each other. */
-const longestSkew = 5_000
+// Replicas share wall-clock times. Here they become monotonic times of this process, and the other way round.
+
+/** The largest difference between the clocks of two replicas that can use each other's readings. */
+const maxSkew = 5_000
 
 const time = z.int().min(0)
-const written = z.object({ asOf: time, readAt: time, missing: z.int().min(0), rows: z.array(z.unknown()) })
+const reading = z.object({ asOf: time, readAt: time, missing: z.int().min(0), rows: z.array(z.unknown()) })
 
-/** A reading as replicas hand it on, with these fields of its rows alone. Its moment comes first, where a script looks for it. */
-export function serializeReading({ asOf, readAt, rows }: SharedReading, fields: readonly string[]): string {
+/** Serializes a reading with only these fields of its rows. A script looks for `asOf` at the beginning of the text. */
+export function serializeReading({ asOf, startedAt, readAt, rows }: SharedReading, fields: readonly string[]): string {
   const text = stringify(rows.rows, [...fields])
-  return `{"asOf":${asOf},"readAt":${readAt},"missing":${rows.missing},"rows":${text}}`
+  const completedAt = asOf + Math.round(readAt - startedAt)
+  return `{"asOf":${asOf},"readAt":${completedAt},"missing":${rows.missing},"rows":${text}}`
 }
 
-/** A reading that anybody may have written; null for what is none, or is from a time to come. */
-export function parseReading(text: string, now: number): SharedReading | null {
-  const { data } = written.safeParse(parseOrNull(text))
-  if (!data || data.readAt < data.asOf || data.readAt > now + longestSkew) return null
-  const { asOf, readAt, missing, rows } = data
-  return { rows: { rows, missing }, asOf: Math.min(asOf, now), readAt: Math.min(readAt, now) }
-}
-
-function parseOrNull(text: string): unknown {
-  try {
-    return parseJson(text)
-  } catch {
-    return null
-  }
+/** Parses an untrusted reading. Null when it is malformed or from the future; a small skew counts as an age of zero. */
+export function parseReading(text: string, clock: Clock): SharedReading | null {
+  const data = parse(reading, text, parseJson)
+  const now = clock.now()
+  if (!data || data.readAt < data.asOf || data.readAt > now + maxSkew) return null
+  const { missing, rows } = data
+  const asOf = Math.min(data.asOf, now)
+  const readAt = Math.min(data.readAt, now)
+  return { rows: { rows, missing }, asOf, startedAt: toElapsed(clock, asOf), readAt: toElapsed(clock, readAt) }
 }
 
 const codes: Readonly<Record<UpstreamErrorCode, true>> = {
@@ -55,30 +54,30 @@ const failure = z.object({
   httpStatus: z.int().min(100).max(599).optional(),
   retryAfterSeconds: z.int().min(0).max(maxRetryAfterSeconds).optional(),
 })
-const turn = failure.extend({ at: z.int() })
+const slotEstimate = failure.extend({ at: z.int() })
 
-/** Why a reading failed, as replicas hand it on. */
+/** Serializes the error of a failed reading. */
 export function serializeFailure(error: UpstreamError): string {
   return JSON.stringify(toFailure(error))
 }
 
-/** Null for what is none. */
+/** Parses an untrusted error. Null when it is malformed. */
 export function parseFailure(text: string): UpstreamError | null {
   const data = parse(failure, text)
   return data && toError(data)
 }
 
-/** When the turn comes that a reading waits for, and what to tell those who can't. */
-export function serializeSlotEstimate({ at, error }: SlotEstimate): string {
-  return JSON.stringify({ ...toFailure(error()), at })
+/** Serializes the slot that a reading waits for. */
+export function serializeSlotEstimate({ at, error }: SlotEstimate, clock: Clock): string {
+  return JSON.stringify({ ...toFailure(error()), at: toWallTime(clock, at) })
 }
 
-/** Null for what is none. */
-export function parseSlotEstimate(text: string, now: () => number): SlotEstimate | null {
-  const data = parse(turn, text)
-  if (!data || (data.at - now()) / 1000 > maxRetryAfterSeconds) return null
-  const { at, ...told } = data
-  return { at, error: () => toError({ ...told, retryAfterSeconds: secondsUntil(at, now()) }) }
+/** Parses an untrusted slot. Null when it is malformed or too far away. */
+export function parseSlotEstimate(text: string, clock: Clock): SlotEstimate | null {
+  const data = parse(slotEstimate, text)
+  if (!data || (data.at - clock.now()) / 1000 > maxRetryAfterSeconds) return null
+  const at = toElapsed(clock, data.at)
+  return { at, error: () => toError({ ...data, retryAfterSeconds: secondsUntil(at, clock.elapsed()) }) }
 }
 
 function toFailure({
@@ -96,9 +95,13 @@ function toError({ code, message, httpStatus, retryAfterSeconds }: z.infer<typeo
   })
 }
 
-function parse<Value>(schema: z.ZodType<Value>, text: string): Value | null {
+function parse<Value>(
+  schema: z.ZodType<Value>,
+  text: string,
+  toValue: (text: string) => unknown = JSON.parse,
+): Value | null {
   try {
-    return schema.safeParse(JSON.parse(text)).data ?? null
+    return schema.safeParse(toValue(text)).data ?? null
   } catch {
     return null
   }

@@ -35,7 +35,7 @@ const failed = ({ sources }: Answer['certificates']) => sources.filter(({ status
 const listings = () => stack.callsTo('/cps/').map(({ status }) => status)
 
 describe('what goes beyond eight contracts a minute', () => {
-  const spent = 'Akamai is asked for active certificates at most 8 times in 60 s, and all of that is taken'
+  const spent = 'Akamai rate limit reached: 8 calls per 60 s for active certificates'
 
   it('is not sent, and says when to come again, while the eight and the other vendors are there', async () => {
     await start(11)

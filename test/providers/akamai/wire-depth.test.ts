@@ -6,6 +6,7 @@ import { enrollmentDetailsShape, parseAccountSwitchKeys, parseEnrollments } from
 import { parseDeployment } from '../../../src/providers/akamai/wire-network.ts'
 import { completeRows } from '../../../src/upstream/cache/reading.ts'
 import { parseReading, serializeReading } from '../../../src/upstream/redis/serialization.ts'
+import { createManualClock } from '../../support/manual-clock.ts'
 
 const silent = { ra: null, validationType: null, autoRenewalStartTime: null, networkConfiguration: null, issues: [] }
 const silentNetwork = {
@@ -99,10 +100,13 @@ describe('an enrollment as it was asked for', () => {
     await close()
     const answers = state.accounts.flatMap(({ contracts }) => contracts.map(answerEnrollments))
     const rows = answers.flatMap(({ body }) => [...parseEnrollments(body)])
-    const text = serializeReading({ asOf: 1, readAt: 1, rows: completeRows(rows) }, enrollmentDetailsShape.fields)
+    const text = serializeReading(
+      { asOf: 1, startedAt: 0, readAt: 0, rows: completeRows(rows) },
+      enrollmentDetailsShape.fields,
+    )
     expect(JSON.stringify(rows)).toContain('certificate-desk')
     expect(text).not.toMatch(/certificate-desk|Contact|Quay|555|"org/)
-    const handedOn = parseReading(text, 1)?.rows
+    const handedOn = parseReading(text, createManualClock())?.rows
     expect(toEnrollmentList(handedOn ?? completeRows([]))).toEqual(toEnrollmentList(completeRows(rows)))
   })
 })

@@ -1,8 +1,9 @@
 import { EventEmitter, once } from 'node:events'
 import { jest } from '@jest/globals'
+import type { SharedReading } from '../../../src/upstream/cache/reading.ts'
 import { completeRows } from '../../../src/upstream/cache/reading.ts'
 import type { CallOptions, SlotEstimate } from '../../../src/upstream/call/context.ts'
-import type { SharedReading } from '../../../src/upstream/replicas.ts'
+import { systemClock } from '../../../src/upstream/clock.ts'
 
 export const pem = '-----BEGIN CERTIFICATE-----'
 export const row = {
@@ -15,7 +16,10 @@ export const row = {
 export const fields = ['id', 'name', 'details', 'expiresAt']
 
 /** A reading that has just been made. */
-export const read = (): SharedReading => ({ rows: completeRows([row]), asOf: Date.now() - 20, readAt: Date.now() })
+export const read = (): SharedReading => {
+  const readAt = systemClock.elapsed()
+  return { rows: completeRows([row]), asOf: Date.now() - 20, startedAt: readAt - 20, readAt }
+}
 
 /** A sender that has time, and what it is told of its turn. */
 export function createCallOptions(): CallOptions & { readonly turns: readonly (SlotEstimate | null)[] } {

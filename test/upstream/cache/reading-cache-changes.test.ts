@@ -45,7 +45,7 @@ function read() {
       }),
     toValue: ({ rows: [version] }) => ({ version }),
   }
-  return readings.read(task, { signal: new AbortController().signal, deadline: clock.now() + 25_000 })
+  return readings.read(task, { signal: new AbortController().signal, deadline: clock.elapsed() + 25_000 })
 }
 
 async function readToTheEnd(version: number) {

@@ -1,11 +1,11 @@
 import { beforeEach, describe, expect, it } from '@jest/globals'
-import type { ReadingTask } from '../../../src/upstream/cache/reading.ts'
+import type { ReadingTask, SharedReading } from '../../../src/upstream/cache/reading.ts'
 import { completeRows } from '../../../src/upstream/cache/reading.ts'
 import { ReadingCache } from '../../../src/upstream/cache/reading-cache.ts'
 import { createRateLimiter, ResiliencePipeline } from '../../../src/upstream/call/resilience-pipeline.ts'
+import { toWallTime } from '../../../src/upstream/clock.ts'
 import type { UpstreamDependencies } from '../../../src/upstream/dependencies.ts'
 import { UpstreamError } from '../../../src/upstream/error.ts'
-import type { SharedReading } from '../../../src/upstream/replicas.ts'
 import { idleUpstream } from '../../support/idle-upstream.ts'
 import { createManualClock, type ManualClock } from '../../support/manual-clock.ts'
 import { quiet } from '../../support/quiet.ts'
@@ -40,7 +40,7 @@ beforeEach(() => {
       readings: {
         get: async () => theirs,
         getOrMake: async (wanted, sender, make) => {
-          accepted.push(clock.now() - wanted.startedAfter())
+          accepted.push(clock.elapsed() - wanted.startedAfter())
           return make(sender)
         },
       },
@@ -58,12 +58,12 @@ beforeEach(() => {
     ttl: minute,
     shared: { identity: ['a'], fields: [] },
     async read(context) {
-      const madeAt = clock.now()
+      const [asOf, startedAt] = [clock.now(), clock.elapsed()]
       made += 1
       const version = made
       await gate
       if (failing) throw failing
-      context.onResponse?.(madeAt)
+      context.onResponse?.(asOf, startedAt)
       return completeRows([version])
     },
     toValue: ({ rows: [version] }) => ({ version }),
@@ -71,7 +71,7 @@ beforeEach(() => {
 })
 
 const read = (maxStaleness?: number) =>
-  readings.read(task, { signal: new AbortController().signal, deadline: clock.now() + minute, maxStaleness })
+  readings.read(task, { signal: new AbortController().signal, deadline: clock.elapsed() + minute, maxStaleness })
 
 describe('a reader with a bound', () => {
   it('who is served has a younger reading made behind, not the same one fetched again', async () => {
@@ -117,18 +117,23 @@ describe('a reading that is larger than all the memory for readings', () => {
 
 describe('a reading of another replica', () => {
   const down = new UpstreamError('UPSTREAM_UNAVAILABLE', 'down')
-  const rowsOf = (asOf: number) => ({ rows: completeRows([99]), asOf, readAt: asOf })
+  const rowsOf = (startedAt: number) => ({
+    rows: completeRows([99]),
+    asOf: toWallTime(clock, startedAt),
+    startedAt,
+    readAt: startedAt,
+  })
 
   it('that began after the last failure here is not stale', async () => {
     failing = down
     await read().catch(() => {})
     clock.advance(10_000)
-    theirs = rowsOf(clock.now())
+    theirs = rowsOf(clock.elapsed())
     expect(await read()).toMatchObject({ value: { version: 99 }, stale: false, error: null })
   })
 
   it('that is older than the last failure here is stale: it could not be renewed', async () => {
-    const before = clock.now()
+    const before = clock.elapsed()
     clock.advance(10_000)
     failing = down
     await read().catch(() => {})

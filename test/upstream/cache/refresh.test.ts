@@ -10,7 +10,7 @@ const createHanging = () => new Refresh(clock, 0, null, () => new Promise<never>
 /** Waits for so long with something older at hand, and then leaves. */
 function wait(renewal: Refresh<never>, milliseconds: number) {
   const timeout = new AbortController()
-  const failure = failureOf(renewal.wait({ signal: timeout.signal, deadline: clock.now() + milliseconds }, true))
+  const failure = failureOf(renewal.wait({ signal: timeout.signal, deadline: clock.elapsed() + milliseconds }, true))
   const leave = () => {
     clock.advance(milliseconds)
     timeout.abort(Object.assign(new Error('late'), { name: 'TimeoutError' }))

@@ -36,7 +36,7 @@ const unreachable = {
 }
 const late = {
   code: 'UPSTREAM_TIMEOUT',
-  message: 'Example did not give the list within 4000 ms',
+  message: 'Example did not return the list within 4000 ms',
   details: { provider: 'EXAMPLE' },
 }
 
@@ -135,7 +135,7 @@ describe('the size of an answer', () => {
     respond = (_, response) => response.write(textOf(limit + 1))
     expect(await failureOf(caller.get(url))).toMatchObject({
       code: 'UPSTREAM_MALFORMED_RESPONSE',
-      message: 'Example answered more than 33554432 bytes for the list',
+      message: 'Example returned more than 33554432 bytes for the list',
       details: { provider: 'EXAMPLE' },
     })
     await hangUp

@@ -19,7 +19,7 @@ afterEach(async () => {
 
 const malformed = {
   code: 'UPSTREAM_MALFORMED_RESPONSE',
-  message: 'Example did not answer with the list as it documents',
+  message: 'Example returned a malformed response for the list',
   details: { provider: 'EXAMPLE', httpStatus: 200 },
 }
 
@@ -44,7 +44,7 @@ describe('a call', () => {
         provider: 'EXAMPLE',
         code: 'UPSTREAM_FORBIDDEN',
         httpStatus: 403,
-        msg: 'Example answered 403 to the list: no rights for Bearer [redacted], [redacted]',
+        msg: 'Example answered 403 for the list: no rights for Bearer [redacted], [redacted]',
       },
     ])
   })
@@ -89,7 +89,7 @@ describe('a call', () => {
     const said = status === 304 ? '' : ': Not today.'
     expect(await caller.failure(vendor.url)).toMatchObject({
       code,
-      message: `Example answered ${status} to the list${said}`,
+      message: `Example answered ${status} for the list${said}`,
       details: { provider: 'EXAMPLE', httpStatus: status },
     })
     expect(vendor.calls).toHaveLength(calls)
@@ -115,7 +115,7 @@ describe('a call', () => {
   it('says of a refusal with a body it cannot read only that it is one', async () => {
     answer = () => ({ status: 502, body: '<html>Bad gateway</html>' })
     const failure = await caller.failure(vendor.url)
-    expect(failure).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE', message: 'Example answered 502 to the list' })
+    expect(failure).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE', message: 'Example answered 502 for the list' })
   })
 
   it('cuts short what the vendor says, and leaves out what it was sent in confidence', async () => {
@@ -124,7 +124,7 @@ describe('a call', () => {
       body: { message: `${headers.authorization} is wrong. ${'x'.repeat(900)}` },
     })
     const { message } = (await caller.failure(vendor.url)) as Error
-    expect(message).toMatch(/^Example answered 401 to the list: Bearer \[redacted\] is wrong\. x+$/)
+    expect(message).toMatch(/^Example answered 401 for the list: Bearer \[redacted\] is wrong\. x+$/)
     expect(message.length).toBeLessThan(360)
   })
 

@@ -26,7 +26,7 @@ beforeEach(() => {
     requestId: 'r',
     caller: anonymousCaller({ address: 'somewhere' }),
     now: clock.now(),
-    deadline: clock.now() + 25_000,
+    deadline: clock.elapsed() + 25_000,
     signal: leaving.signal,
   }
 })

@@ -29,8 +29,8 @@ function start(failures: number, fail: () => Error = failing): Promise<string> {
     if (attempts <= failures) throw fail()
     return 'done'
   }
-  const origin = { signal: leaving.signal, remaining: () => remaining, onQueued: () => {} }
-  return withRetries(attempt, { clock, origin, allowed: () => allowed })
+  const options = { signal: leaving.signal, remaining: () => remaining }
+  return withRetries(attempt, { clock, options, isAllowed: () => allowed })
 }
 
 async function pass(milliseconds: number): Promise<void> {

@@ -30,7 +30,7 @@ describe('a stopwatch', () => {
 
   it('does not count the time it is halted', async () => {
     await pass(400)
-    stopwatch.halt()
+    stopwatch.stop()
     await pass(5_000)
     expect([expired, stopwatch.remaining, clock.sleepers]).toEqual([false, 600, 0])
     stopwatch.start()
@@ -43,8 +43,8 @@ describe('a stopwatch', () => {
   it('goes on when it is started twice, and stays halted when it is halted twice', async () => {
     stopwatch.start()
     await pass(400)
-    stopwatch.halt()
-    stopwatch.halt()
+    stopwatch.stop()
+    stopwatch.stop()
     await pass(400)
     expect(stopwatch.remaining).toBe(600)
     expect(clock.sleepers).toBe(0)

@@ -35,7 +35,7 @@ describeWithRedis('three processes that lose their Redis', () => {
     await redis.stop()
     await until(allAre('alone'))
     for (const { log } of replicas) {
-      const lines = log.filter(({ msg }) => String(msg).includes('Redis is gone'))
+      const lines = log.filter(({ msg }) => String(msg).includes('Redis is not available'))
       expect(lines).toEqual([expect.objectContaining({ level: 40 })])
     }
 
@@ -48,7 +48,7 @@ describeWithRedis('three processes that lose their Redis', () => {
     await redis.start()
     await until(allAre('shared'))
     for (const { log } of replicas)
-      expect(log.filter(({ msg }) => String(msg).includes('Redis is back'))).toHaveLength(1)
+      expect(log.filter(({ msg }) => String(msg).includes('Redis is available again'))).toHaveLength(1)
     await until(async () => [...(await redis.dump()).keys()].some((key) => key.includes(':calls:')))
     const counted = [...(await redis.dump())].filter(([key]) => key.includes(':calls:'))
     expect(JSON.parse(counted[0]?.[1] ?? '[]').length / 2).toBeGreaterThanOrEqual(6)

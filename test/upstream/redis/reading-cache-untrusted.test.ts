@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals'
+import { systemClock } from '../../../src/upstream/clock.ts'
 import { createJoining } from '../../support/redis/joined.ts'
 import { createCallOptions, fields, read, row } from '../../support/redis/reading-maker.ts'
 import { describeWithRedis, type RunningRedis, startRedis } from '../../support/redis/redis-server.ts'
@@ -15,7 +16,7 @@ describeWithRedis('readings that somebody else may have written', () => {
   afterEach(joining.leave)
 
   const identity = ['a test', 'hush-hush']
-  const wanted = () => ({ identity, fields, maxAge: 60_000, startedAfter: () => Date.now() - 1_000 })
+  const wanted = () => ({ identity, fields, maxAge: 60_000, startedAfter: () => systemClock.elapsed() - 1_000 })
   const join = () => joining.join(redis.url)
 
   it.each([
@@ -47,10 +48,11 @@ describeWithRedis('readings that somebody else may have written', () => {
     await first.replica.readings.getOrMake(wanted(), createCallOptions(), async () => ({
       ...read(),
       asOf: ahead,
-      readAt: ahead + 1,
+      readAt: systemClock.elapsed(),
     }))
     const recalled = await second.replica.readings.get(identity)
     expect(recalled?.asOf).toBeLessThanOrEqual(Date.now())
-    expect(recalled?.asOf).toBe(recalled?.readAt)
+    expect(recalled?.startedAt).toBe(recalled?.readAt)
+    expect(recalled?.readAt).toBeLessThanOrEqual(systemClock.elapsed())
   })
 })

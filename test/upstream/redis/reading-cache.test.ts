@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals'
+import type { SharedReadingRequest } from '../../../src/upstream/cache/reading.ts'
+import { systemClock } from '../../../src/upstream/clock.ts'
 import { UpstreamError } from '../../../src/upstream/error.ts'
-import type { SharedReadingRequest } from '../../../src/upstream/replicas.ts'
 import { createJoining } from '../../support/redis/joined.ts'
 import { createCallOptions, createMaker, fields, pem, read, row, unwanted } from '../../support/redis/reading-maker.ts'
 import { describeWithRedis, type RunningRedis, startRedis } from '../../support/redis/redis-server.ts'
@@ -19,7 +20,7 @@ describeWithRedis('readings that replicas make for each other', () => {
   }, 30_000)
   afterAll(() => redis?.stop())
   beforeEach(async () => {
-    since = Date.now() - 1_000
+    since = systemClock.elapsed() - 1_000
     await redis.use((client) => client.flushall())
   })
   afterEach(joining.leave)
@@ -43,9 +44,15 @@ describeWithRedis('readings that replicas make for each other', () => {
     const theirs = [second, third].map(({ replica }) => replica.readings.getOrMake(wanted(), waiting, unwanted))
     await until(() => waiting.turns.length > 2)
     succeed()
-    const { asOf, readAt } = await mine
+    const { asOf, startedAt, readAt } = await mine
     const known = { id: row.id, name: row.name, details: { expiresAt: 1.5 } }
-    const handedOn = { asOf, readAt, rows: { rows: [known], missing: 0 } }
+    // The other replicas convert wall-clock times, which are whole milliseconds.
+    const handedOn = {
+      asOf,
+      startedAt: expect.closeTo(startedAt, -1),
+      readAt: expect.closeTo(readAt, -1),
+      rows: { rows: [known], missing: 0 },
+    }
     expect(await Promise.all(theirs)).toEqual([handedOn, handedOn])
     expect(await second.replica.readings.get(identity)).toEqual(handedOn)
     expect(make).toHaveBeenCalledTimes(1)
@@ -63,7 +70,7 @@ describeWithRedis('readings that replicas make for each other', () => {
     const newer = second.replica.readings.getOrMake(wanted(), waiting, anew.make)
     await until(() => waiting.turns.length > 0)
     old.succeed()
-    since = Date.now()
+    since = systemClock.elapsed()
     await mine
     await newer
     expect(anew.make).toHaveBeenCalledTimes(1)
@@ -71,7 +78,7 @@ describeWithRedis('readings that replicas make for each other', () => {
 
   it('tell who waits when the turn comes that they wait for', async () => {
     const [first, second] = [join(), join()]
-    const at = Date.now() + 20_000
+    const at = systemClock.elapsed() + 20_000
     const error = () => new UpstreamError('UPSTREAM_RATE_LIMITED', 'all of that is taken', { retryAfterSeconds: 20 })
     const { make, succeed } = createMaker()
     const mine = first.replica.readings.getOrMake(wanted(), createCallOptions(), (from) => {
@@ -81,7 +88,7 @@ describeWithRedis('readings that replicas make for each other', () => {
     await until(() => make.mock.calls.length > 0)
     const waiting = createCallOptions()
     const theirs = second.replica.readings.getOrMake(wanted(), waiting, unwanted)
-    await until(() => waiting.turns.at(-1)?.at === at)
+    await until(() => Math.abs((waiting.turns.at(-1)?.at ?? 0) - at) < 5)
     const told = waiting.turns.at(-1)?.error()
     expect(told).toMatchObject({ code: 'UPSTREAM_RATE_LIMITED', message: 'all of that is taken' })
     expect(told?.details.retryAfterSeconds).toBeGreaterThan(10)

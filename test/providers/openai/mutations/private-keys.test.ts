@@ -74,7 +74,7 @@ describe('uploading a private key', () => {
           times: 1,
         })
         const result = await writing.mutate('upload', { content })
-        expect(result.message).toContain(`OpenAI answered ${status} to the upload of a certificate: Not valid: `)
+        expect(result.message).toContain(`OpenAI answered ${status} for the upload of a certificate: Not valid: `)
         expect(result.message).toContain('[PEM]')
         expectNoKeyIn(result)
       }
