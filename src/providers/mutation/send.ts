@@ -7,8 +7,8 @@ import { CertificateOutcomeUnknownError } from './error.ts'
 
 /** The part of an account's client that changes go through. */
 export interface WritableClient {
-  readonly pipeline: ResiliencePipeline
-  readonly changes: ChangeLog
+  readonly pipeline: Pick<ResiliencePipeline, 'runChange'>
+  readonly changes: Pick<ChangeLog, 'record'>
 }
 
 /** The context of the calls that make a change. */

@@ -1,0 +1,191 @@
+import { beforeEach, describe, expect, it } from '@jest/globals'
+import { InputError } from '../../../src/input-error.ts'
+import type { Operation } from '../../../src/operation.ts'
+import { CertificateConflictError } from '../../../src/providers/mutation/error.ts'
+import type { Attempt, Mutation } from '../../../src/providers/mutation/mutation.ts'
+import { createMutationRunner } from '../../../src/providers/mutation/runner.ts'
+import type { WritableClient } from '../../../src/providers/mutation/send.ts'
+import { Mutex, PendingWork } from '../../../src/upstream/concurrency.ts'
+import { UpstreamError } from '../../../src/upstream/error.ts'
+import { createCallContext } from '../../support/call-context.ts'
+import { createTestLog } from '../../support/test-log.ts'
+
+interface Input {
+  readonly id: string
+  readonly dryRun?: boolean
+}
+
+interface Account {
+  readonly client: WritableClient
+}
+
+interface Change {
+  readonly id: string
+  readonly isGuarded: boolean
+}
+
+interface Result {
+  readonly id: string
+  readonly from: string
+}
+
+/** The steps that ran, in order. */
+let steps: string[]
+let recordedChanges: number
+let log: ReturnType<typeof createTestLog>
+beforeEach(() => {
+  steps = []
+  recordedChanges = 0
+  log = createTestLog()
+})
+
+const account: Account = {
+  client: {
+    pipeline: { runChange: (_operation, work) => work(createCallContext()) },
+    changes: {
+      async record() {
+        recordedChanges += 1
+      },
+    },
+  },
+}
+
+function operationOf(places: readonly string[] | null = null): Operation {
+  return {
+    requestId: 'r1',
+    caller: { name: 'ops', permissions: new Set(), places: places && new Set(places), isIdentified: true },
+    now: 1_000,
+    deadline: 2_000,
+    signal: new AbortController().signal,
+  }
+}
+
+/** A mutation at an invented vendor, with some of its steps replaced. */
+function mutationWith(
+  replaced: Partial<Mutation<Input, Account, Change, Result>> = {},
+): Mutation<Input, Account, Change, Result> {
+  const step =
+    (from: string) =>
+    async ({ change }: Attempt<Account, Change>) => {
+      steps.push(`${from}${change.isGuarded ? ', guarded' : ''}`)
+      return { id: change.id, from }
+    }
+  return {
+    name: 'replaceCertificate',
+    check({ id }) {
+      steps.push('check')
+      return { id, isGuarded: false }
+    },
+    async guard({ change }) {
+      steps.push('guard')
+      return { ...change, isGuarded: true }
+    },
+    preview: step('preview'),
+    send: step('send'),
+    verify: step('verify'),
+    ...replaced,
+  }
+}
+
+function run(
+  mutation: Mutation<Input, Account, Change, Result>,
+  { input = { id: 'c1' }, operation = operationOf(), writes = true }: RunOptions = {},
+) {
+  const { run: runMutation } = createMutationRunner(
+    { subject: ({ id }: Input) => ({ certificateId: id }), findAccount: async () => account },
+    { writes, log: log.log, pendingWork: new PendingWork() },
+  )
+  return runMutation(mutation, input, operation)
+}
+
+interface RunOptions {
+  readonly input?: Input
+  readonly operation?: Operation
+  readonly writes?: boolean
+}
+
+const audits = () => log.lines.filter(({ audit }) => audit !== undefined)
+const forbidden = new UpstreamError('UPSTREAM_FORBIDDEN', 'Registry answered 403: see c9', { httpStatus: 403 })
+
+/** A send whose call fails after it has left. */
+const failing =
+  (error: UpstreamError): Mutation<Input, Account, Change, Result>['send'] =>
+  async (_attempt, context) => {
+    context.onCall?.()
+    context.onCallFailed?.(error)
+    throw error
+  }
+
+describe('the runner of mutations', () => {
+  it('checks, guards and sends the change that the guard returns', async () => {
+    expect(await run(mutationWith())).toEqual({ id: 'c1', from: 'send', dryRun: false })
+    expect(steps).toEqual(['check', 'guard', 'send, guarded'])
+    expect(recordedChanges).toBe(1)
+  })
+
+  it('checks, guards and previews in a dry run, and sends nothing', async () => {
+    expect(await run(mutationWith(), { input: { id: 'c1', dryRun: true } })).toEqual({
+      id: 'c1',
+      from: 'preview',
+      dryRun: true,
+    })
+    expect(steps).toEqual(['check', 'guard', 'preview, guarded'])
+    expect(recordedChanges).toBe(0)
+  })
+
+  it('returns what verify finds after a lost response', async () => {
+    const lost = new UpstreamError('UPSTREAM_TIMEOUT', 'Registry did not answer in time')
+    expect(await run(mutationWith({ send: failing(lost) }))).toMatchObject({ from: 'verify' })
+    expect(steps).toEqual(['check', 'guard', 'verify, guarded'])
+  })
+
+  it('does not verify a change that the vendor refused', async () => {
+    await expect(run(mutationWith({ send: failing(forbidden) }))).rejects.toMatchObject({ code: 'UPSTREAM_FORBIDDEN' })
+    expect(steps).toEqual(['check', 'guard'])
+  })
+
+  it('refuses every mutation before its check when writes are disabled', async () => {
+    await expect(run(mutationWith(), { writes: false })).rejects.toMatchObject({ code: 'FORBIDDEN' })
+    expect(steps).toEqual([])
+  })
+
+  it('turns the errors of the steps into mutation errors', async () => {
+    const check = () => {
+      throw new InputError('input.id: blank')
+    }
+    await expect(run(mutationWith({ check }))).rejects.toMatchObject({ code: 'BAD_USER_INPUT' })
+    const guard = async () => {
+      throw new CertificateConflictError('c1 is active')
+    }
+    await expect(run(mutationWith({ guard }))).rejects.toMatchObject({ message: 'c1 is active' })
+  })
+
+  it('hides the vendor’s words from a caller with a list of places', async () => {
+    const guard = async ({ report }: Attempt<Account, Change>) => {
+      throw new CertificateConflictError(`not known: ${report(forbidden)}`)
+    }
+    for (const mutation of [mutationWith({ guard }), mutationWith({ send: failing(forbidden) })]) {
+      await expect(run(mutation)).rejects.toMatchObject({ message: expect.stringContaining('see c9') })
+      await expect(run(mutation, { operation: operationOf(['p1']) })).rejects.toMatchObject({
+        message: expect.not.stringContaining('c9'),
+      })
+    }
+  })
+
+  it('runs guard and send of two mutations with the same mutex one after the other', async () => {
+    const shared = new Mutex()
+    const mutation = mutationWith({ mutex: () => shared })
+    await Promise.all([run(mutation), run(mutation)])
+    expect(steps).toEqual(['check', 'check', 'guard', 'send, guarded', 'guard', 'send, guarded'])
+  })
+
+  it('writes an audit line with the ids of the input and those that the vendor assigned', async () => {
+    await run(mutationWith({ assignedIds: () => ({ newId: 'c2' }) }))
+    await run(mutationWith({ send: failing(forbidden) }), { input: { id: 'not an id' } }).catch(() => {})
+    const line = { audit: 'replaceCertificate', caller: 'ops', requestId: 'r1', dryRun: false }
+    expect(audits()).toEqual([
+      expect.objectContaining({ ...line, certificateId: 'c1', newId: 'c2', result: 'OK' }),
+      expect.objectContaining({ ...line, certificateId: '(not an id)', result: 'UPSTREAM_FORBIDDEN' }),
+    ])
+  })
+})
