@@ -3,6 +3,7 @@ import { createAkamaiLoaders } from '../../src/providers/akamai/loaders.ts'
 import { AkamaiAccount, AkamaiContract } from '../../src/providers/akamai/places.ts'
 import { createLivePersonClient } from '../../src/providers/liveperson/client.ts'
 import type { LivePersonAccountConfig } from '../../src/providers/liveperson/config.ts'
+import type { LivePersonResource } from '../../src/providers/liveperson/limits.ts'
 import { createLivePersonLoaders } from '../../src/providers/liveperson/loaders.ts'
 import { LivePersonAccount } from '../../src/providers/liveperson/places.ts'
 import { createOpenAIClient } from '../../src/providers/openai/client.ts'
@@ -32,7 +33,7 @@ export function akamaiContractOf({ accountId = 'main', switchKey = null as strin
 export function livePersonAccountOf(more: Partial<LivePersonAccountConfig> = {}) {
   const config = { id: 'le1', name: null, baseUrl: 'https://a.example', auth: { token: 'token' }, ...more }
   const upstream = idleUpstream
-  const budget = createRateLimiter(upstream, ['LIVEPERSON'])
+  const budget = createRateLimiter<LivePersonResource>(upstream, ['LIVEPERSON'])
   const sweep = new RefreshSchedule(upstream, budget, 'certificates')
   const domainApiUrl = 'https://a.example'
   const client = createLivePersonClient(config, {

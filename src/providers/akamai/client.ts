@@ -9,6 +9,7 @@ import type { UpstreamDependencies } from '../../upstream/dependencies.ts'
 import { checkId, upstreamUrl } from '../../upstream/url.ts'
 import type { AkamaiAccountConfig } from './config.ts'
 import { signEdgeGrid } from './edgegrid.ts'
+import type { AkamaiResource } from './limits.ts'
 import type { AkamaiDeployment } from './slots.ts'
 import {
   parseAccountSwitchKeys,
@@ -23,7 +24,7 @@ import { parseDeployment, type WireDeployment } from './wire-network.ts'
 export interface AkamaiClient {
   /** What sees what this client sees. */
   readonly identity: Identity
-  readonly pipeline: ResiliencePipeline
+  readonly pipeline: ResiliencePipeline<AkamaiResource>
   /** The contracts that are read with its budget. */
   readonly schedule: RefreshSchedule
   /** Every enrollment of a contract with what is deployed; ten calls a minute for the whole account. */
@@ -64,7 +65,7 @@ export function createAkamaiClient(config: AkamaiAccountConfig, upstream: Upstre
     parseError,
   }
   const identity = identityOf(config)
-  const pipeline = new ResiliencePipeline(upstream, account, createRateLimiter(upstream, identity))
+  const pipeline = new ResiliencePipeline(upstream, account, createRateLimiter<AkamaiResource>(upstream, identity))
   const call = createSendCall(account, pipeline, upstream)
 
   return {

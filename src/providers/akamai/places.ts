@@ -12,11 +12,12 @@ import type { AkamaiClient } from './client.ts'
 import type { AkamaiAccountConfig } from './config.ts'
 import type { AkamaiPem } from './deployed.ts'
 import { type AkamaiEnrollmentDetails, findDetails } from './enrollment-details.ts'
+import type { AkamaiResource } from './limits.ts'
 import type { AkamaiLoaders } from './loaders.ts'
 import { findRenewals } from './renewals.ts'
 
 /** What each kind of reading is called in the table of limits. */
-const resources: Readonly<Record<Source['kind'], string>> = {
+const resources: Readonly<Record<Source['kind'], AkamaiResource>> = {
   CERTIFICATES: 'active certificates',
   DISCOVERY: 'contracts',
   ENROLLMENTS: 'enrollments',

@@ -11,6 +11,7 @@ import type { RateLimiter } from '../../upstream/rate-limit/rate-limiter.ts'
 import { upstreamUrl } from '../../upstream/url.ts'
 import type { LivePersonAccountConfig } from './config.ts'
 import { anonymous, type DomainLookup } from './domain.ts'
+import type { LivePersonResource } from './limits.ts'
 import { createTokenSource } from './token.ts'
 import { parseCertificates, parseSingle, type WireCertificate } from './wire.ts'
 
@@ -18,7 +19,7 @@ import { parseCertificates, parseSingle, type WireCertificate } from './wire.ts'
 export interface LivePersonClient {
   /** What sees what this client sees. */
   readonly identity: Identity
-  readonly pipeline: ResiliencePipeline
+  readonly pipeline: ResiliencePipeline<LivePersonResource>
   /** The accounts that are read with its budget: all of them. */
   readonly schedule: RefreshSchedule
   /** Every certificate of the account, softly deleted ones included. */
@@ -31,7 +32,7 @@ export interface LivePersonClient {
 interface Shared {
   readonly domainApiUrl: string
   readonly lookup: DomainLookup
-  readonly budget: RateLimiter
+  readonly budget: RateLimiter<LivePersonResource>
   readonly sweep: RefreshSchedule
   readonly upstream: UpstreamDependencies
 }

@@ -11,6 +11,7 @@ import { UpstreamError } from '../../upstream/error.ts'
 import { parseJson } from '../../upstream/exact-json.ts'
 import type { RateLimiter } from '../../upstream/rate-limit/rate-limiter.ts'
 import { upstreamUrl } from '../../upstream/url.ts'
+import type { LivePersonResource } from './limits.ts'
 import { parseBaseUri, parseError } from './wire.ts'
 
 /** The services whose hosts are looked up: where certificates are listed, and where tokens are made. */
@@ -32,7 +33,7 @@ export const anonymous: VendorApi = {
 /** Looked-up hosts serve for `discoveryTtl`: the vendor asks that they not be written down anywhere. */
 export function createDomainLookup(
   domainApiUrl: string,
-  budget: RateLimiter,
+  budget: RateLimiter<LivePersonResource>,
   upstream: UpstreamDependencies,
 ): DomainLookup {
   const { settings } = upstream

@@ -8,6 +8,7 @@ import { visibleOf } from '../visibility.ts'
 import { createLivePersonClient } from './client.ts'
 import { type LivePersonConfig, livePersonConfig } from './config.ts'
 import { createDomainLookup } from './domain.ts'
+import type { LivePersonResource } from './limits.ts'
 import { createLivePersonLoaders } from './loaders.ts'
 import { LivePersonAccount } from './places.ts'
 import { startLivePersonSandbox } from './sandbox.ts'
@@ -19,7 +20,7 @@ export const livePerson: Provider<LivePersonConfig> = {
   none: { domainApiUrl: '', accounts: [] },
   startSandbox: startLivePersonSandbox,
   create(config, upstream) {
-    const budget = createRateLimiter(upstream, ['LIVEPERSON', config.domainApiUrl])
+    const budget = createRateLimiter<LivePersonResource>(upstream, ['LIVEPERSON', config.domainApiUrl])
     const schedule = new RefreshSchedule(upstream, budget, 'certificates')
     const loaders = createLivePersonLoaders(upstream)
     const lookup = createDomainLookup(config.domainApiUrl, budget, upstream)

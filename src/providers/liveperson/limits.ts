@@ -1,8 +1,11 @@
 import ms from 'ms'
 import type { Limit } from '../../upstream/rate-limit/limit.ts'
 
+/** The resources that a call may be for. */
+export type LivePersonResource = 'certificates' | 'domains' | 'tokens'
+
 /** LivePerson counts by the address that calls: all accounts take from one budget. */
-export const livePersonLimits: readonly Limit[] = [
+export const livePersonLimits: readonly Limit<LivePersonResource>[] = [
   {
     resource: 'certificates',
     calls: 10,

@@ -6,6 +6,7 @@ import type { UpstreamDependencies } from '../../upstream/dependencies.ts'
 import { upstreamUrl } from '../../upstream/url.ts'
 import type { LivePersonAccountConfig } from './config.ts'
 import { anonymous, type DomainLookup } from './domain.ts'
+import type { LivePersonResource } from './limits.ts'
 import { parseToken, type WireToken } from './wire.ts'
 
 /** Where an account's bearer token comes from. */
@@ -33,7 +34,11 @@ export function createTokenSource(
     lookup,
     line,
     upstream,
-  }: { readonly lookup: DomainLookup; readonly line: ResiliencePipeline; readonly upstream: UpstreamDependencies },
+  }: {
+    readonly lookup: DomainLookup
+    readonly line: ResiliencePipeline<LivePersonResource>
+    readonly upstream: UpstreamDependencies
+  },
 ): TokenSource {
   const { auth } = config
   if ('token' in auth) {

@@ -12,6 +12,7 @@ import { UpstreamError } from '../../upstream/error.ts'
 import type { UpstreamSettings } from '../../upstream/settings.ts'
 import { upstreamUrl } from '../../upstream/url.ts'
 import type { OpenAIOrganizationConfig } from './config.ts'
+import type { OpenAIResource } from './limits.ts'
 import { parseContent, parseError, parsePage } from './wire.ts'
 import { createOpenAIWriter, type OpenAIWriter } from './writer.ts'
 
@@ -19,7 +20,7 @@ import { createOpenAIWriter, type OpenAIWriter } from './writer.ts'
 export interface OpenAIClient {
   /** What sees what this client sees. */
   readonly identity: Identity
-  readonly pipeline: ResiliencePipeline
+  readonly pipeline: ResiliencePipeline<OpenAIResource>
   /** The lists of certificates, the organization's and its projects'. */
   readonly schedule: RefreshSchedule
   readonly writer: OpenAIWriter
@@ -50,12 +51,12 @@ export function createOpenAIClient(config: OpenAIOrganizationConfig, upstream: U
     parseError,
   }
   const identity = identityOf(config)
-  const pipeline = new ResiliencePipeline(upstream, account, createRateLimiter(upstream, identity))
+  const pipeline = new ResiliencePipeline(upstream, account, createRateLimiter<OpenAIResource>(upstream, identity))
   const call = createSendCall(account, pipeline, upstream)
 
   /** Follows the cursor to the end, by the vendor's own rules: no more, an empty page, or no cursor to go on with. */
   async function listAll(
-    resource: string,
+    resource: OpenAIResource,
     holder: string,
     path: string,
     ids: Readonly<Record<string, string>>,

@@ -4,6 +4,7 @@ import { mapping } from '../../config/mapping.ts'
 import type { ConfigPart } from '../../config/part.ts'
 import { discoverOr, id, listOf, name, secret } from '../../config/place.ts'
 import { baseUrl } from '../../config/url.ts'
+import { openAILimits } from './limits.ts'
 
 export interface OpenAIOrganizationConfig {
   readonly id: string
@@ -29,7 +30,7 @@ const organization = mapping({
 export const openAIConfig: ConfigPart<OpenAIConfig> = {
   ttl: ms('60s'),
   // The administration API publishes none.
-  limits: [],
+  limits: openAILimits,
 
   schema: () =>
     mapping({

@@ -1,6 +1,7 @@
 import type { SendCall } from '../../upstream/call/call.ts'
 import type { CallContext } from '../../upstream/call/context.ts'
 import { upstreamUrl } from '../../upstream/url.ts'
+import type { OpenAIResource } from './limits.ts'
 import { parseDeleted, parseToggled, parseWritten, type WireCertificate } from './wire.ts'
 
 /** Which certificates to activate or deactivate. Without a project: for the whole organization. */
@@ -26,7 +27,7 @@ const certificates = '/organization/certificates'
 const certificate = `${certificates}/{certificateId}`
 const inProject = '/organization/projects/{projectId}/certificates'
 
-export function createOpenAIWriter(baseUrl: string, call: SendCall): OpenAIWriter {
+export function createOpenAIWriter(baseUrl: string, call: SendCall<OpenAIResource>): OpenAIWriter {
   const resource = 'writes'
   const headers = { 'content-type': 'application/json' }
   return {

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals'
 import { anonymous } from '../../../src/providers/liveperson/domain.ts'
+import type { LivePersonResource } from '../../../src/providers/liveperson/limits.ts'
 import { createTokenSource, type TokenSource } from '../../../src/providers/liveperson/token.ts'
 import { createRateLimiter, ResiliencePipeline } from '../../../src/upstream/call/resilience-pipeline.ts'
 import type { UpstreamDependencies } from '../../../src/upstream/dependencies.ts'
@@ -11,7 +12,7 @@ import { createManualClock, type ManualClock } from '../../support/manual-clock.
 const place = { id: 'le1', name: null, baseUrl: null }
 const context = createCallContext()
 const lineOn = (upstream: UpstreamDependencies) =>
-  new ResiliencePipeline(upstream, anonymous, createRateLimiter(upstream, ['LIVEPERSON']))
+  new ResiliencePipeline(upstream, anonymous, createRateLimiter<LivePersonResource>(upstream, ['LIVEPERSON']))
 const credentials = { clientId: 'client', clientSecret: 'secret' }
 
 /** The answers that are given in turn; the last one for ever. */
