@@ -34,9 +34,10 @@ export function registerMutations(
       ...options,
       type: results.Uploaded,
       description:
-        'Uploads a CA certificate and activates it nowhere. An organization can have 50. The content is checked before the ' +
-        'call: one X.509 CA certificate in PEM, shorter than 16 kB, that expires more than one day from now. Makes one call ' +
-        'and never retries it. If the response is lost, the organization’s list shows whether the upload succeeded.',
+        'Uploads a CA certificate, which is not active until it is activated. An organization can have 50. The content is ' +
+        'checked before the call: one X.509 CA certificate in PEM, shorter than 16 kB, that expires more than one day from ' +
+        'now. Makes one call and never retries it. If the response is lost, the organization’s list shows whether the upload ' +
+        'succeeded.',
       args: {
         input: t.arg({ type: inputs.Upload, required: true, description: 'The certificate and its organization.' }),
       },

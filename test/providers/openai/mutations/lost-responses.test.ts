@@ -13,7 +13,7 @@ import type { StackOptions } from '../../../support/stack.ts'
 import { until } from '../../../support/until.ts'
 
 let writing: Writing
-/** Starts one program for the tests of a describe, which are independent after a reset. */
+/** Starts one program for all tests of a describe. */
 function shareProgram(): void {
   beforeAll(async () => {
     writing = await startWriting()
@@ -21,7 +21,7 @@ function shareProgram(): void {
   beforeEach(() => writing.reset())
   afterAll(() => writing.close())
 }
-/** Starts a program for every test of a describe, because they leave work behind that goes on. */
+/** Starts a program for each test of a describe whose tests leave calls in flight. */
 function startPerTest(options?: StackOptions): void {
   beforeEach(async () => {
     writing = await startWriting(options)

@@ -16,7 +16,7 @@ const invalid = (message: RegExp) => ({
   message: expect.stringMatching(message),
 })
 
-describe('a mutation with invalid input is refused before any call:', () => {
+describe('before any call, a mutation refuses', () => {
   afterEach(() => expect(writing.stack.openai.emulator.calls).toEqual([]))
 
   const ids = (count: number) => Array.from({ length: count }, (_, index) => `cert_${index}`)
@@ -134,14 +134,14 @@ describe('a mutation with invalid input is refused before any call:', () => {
     expect(JSON.stringify(writing.stack.log)).not.toContain(secret)
   })
 
-  it('but not a certificate that expires more than a day from now, which is uploaded', async () => {
+  it('no certificate that expires more than a day from now', async () => {
     const content = await endingIn(day + 1_000)
     expect((await writing.mutate('upload', { content })).__typename).toBe('UploadOpenAICertificateSuccess')
     writing.stack.openai.emulator.reset()
   })
 })
 
-describe('a mutation that the vendor refuses returns the error as data:', () => {
+describe('a mutation returns as data', () => {
   const respond = (status: number, body: object = {}, headers = {}) =>
     writing.stack.openai.emulator.fault({ match: ({ method }) => method !== 'GET', effect: { status, body, headers } })
   const errorBody = (message: string) => ({
@@ -154,7 +154,7 @@ describe('a mutation that the vendor refuses returns the error as data:', () => 
     ['activate', { certificateIds: ['cert_gone'] }],
     ['deactivate', { certificateIds: ['cert_gone'] }],
     ['activate', { certificateIds: ['cert_gone'], projectId: 'proj_gone' }],
-  ])('%s with %o, which does not exist', async (verb, input) => {
+  ])('the error for an id that does not exist: %s with %o', async (verb, input) => {
     expect(await writing.mutate(verb, { ...input, ...(verb === 'deactivate' && { force: true }) })).toMatchObject({
       __typename: 'CertificateNotFoundError',
       code: 'UPSTREAM_NOT_FOUND',
@@ -163,7 +163,7 @@ describe('a mutation that the vendor refuses returns the error as data:', () => 
   })
 
   it.each(['bare string', 'object'] as const)(
-    'a key without permission to write, with the message as %s',
+    'the error for a key without permission to write, with the message as %s',
     async (form) => {
       writing.organization.missingWriteScope = form
       const result = await writing.mutate('activate', { certificateIds: ['cert_a'] })
@@ -172,7 +172,7 @@ describe('a mutation that the vendor refuses returns the error as data:', () => 
     },
   )
 
-  it('an unknown key, which is UPSTREAM_UNAUTHENTICATED', async () => {
+  it('the error for an unknown key', async () => {
     writing.organization.adminKey = 'sk-admin-another'
     const result = await writing.mutate('activate', { certificateIds: ['cert_a'] })
     expect(result).toMatchObject({ __typename: 'CertificateUpstreamError', code: 'UPSTREAM_UNAUTHENTICATED' })
@@ -188,7 +188,7 @@ describe('a mutation that the vendor refuses returns the error as data:', () => 
     })
   })
 
-  it('a request that the vendor calls invalid', async () => {
+  it('the error for a request that the vendor calls invalid', async () => {
     respond(400, errorBody('No.'))
     const content = await issueAuthority(writing.stack.clock.now())
     expect(await writing.mutate('upload', { content })).toMatchObject({
