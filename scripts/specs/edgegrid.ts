@@ -44,7 +44,7 @@ export async function checkSignatures(folder: string): Promise<void> {
       headers: { ...lowerCased(headers), host, authorization },
       body: text,
     })
-    report(`edgegrid verified ${name}`, 'refused' in verdict ? verdict.refused : undefined)
+    report(`edgegrid verified ${name}`, 'rejected' in verdict ? verdict.rejected : undefined)
     const signed = signEdgeGrid(
       { ...credentials, maxBody, headersToSign },
       { method, url: new URL(`https://${host}${pathAndQuery}`), headers, body: text },

@@ -3,27 +3,27 @@ import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 /** One request as an emulator received it. */
 export interface Call {
   readonly method: string
-  /** Path and query, byte for byte as on the wire: some vendors' signatures cover it. */
+  /** Path and query, byte for byte as received: some vendors' signatures cover them. */
   readonly target: string
   readonly path: string
   readonly query: URLSearchParams
   readonly headers: IncomingHttpHeaders
   body: string
-  /** Null while unanswered, and for ever when the answer never came. */
+  /** Null until the response is sent. Stays null when no response is sent. */
   status: number | null
-  /** The client went away before it had its answer. */
+  /** Whether the client closed the connection before the response. */
   aborted: boolean
 }
 
-/** What an emulator says to a call. An object as body is sent as JSON, a string as it is. */
-export interface Answer {
+/** A response of an emulator. A body that is an object is sent as JSON, a string unchanged. */
+export interface EmulatedResponse {
   readonly status: number
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: string | object
 }
 
-/** Undefined means that the emulator has no such route. */
-export type Handler = (call: Call) => Answer | undefined | Promise<Answer | undefined>
+/** Undefined means that the emulator has no route for the call. */
+export type Handler = (call: Call) => EmulatedResponse | undefined | Promise<EmulatedResponse | undefined>
 
 export function toCall({ method = '', url = '', headers }: IncomingMessage): Call {
   const [path = '', ...query] = url.split('?')

@@ -3,33 +3,33 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Answer, type Call, type Handler, toCall } from './call.ts'
+import { type Call, type EmulatedResponse, type Handler, toCall } from './call.ts'
 import { createFaults, type Effect, type Fault } from './fault.ts'
 
-/** A vendor's stand-in on a real socket of this machine. */
+/** An HTTP server on loopback that behaves like a vendor. */
 export interface Emulator {
   /** `http://127.0.0.1:port`, without a trailing slash. */
   readonly url: string
-  /** Every call received, in order, also those refused or struck by a fault. */
+  /** All calls in the order of arrival, including rejected calls and calls with a fault. */
   readonly calls: readonly Call[]
-  /** The calls no route was there for; they are answered 501. */
+  /** Calls without a route. Their response is 501. */
   readonly unknown: readonly Call[]
-  /** The most calls that were open at once since start or reset. */
+  /** The highest number of concurrent calls since start or reset. */
   readonly maxInFlight: number
-  /** Milliseconds that each answer, ready at once, is held back. */
+  /** Milliseconds that each response is delayed. */
   latency: number
-  /** Switches a fault on; the function returned switches it off. */
+  /** Switches a fault on. The returned function switches it off. */
   fault(fault: Fault): () => void
-  /** Forgets calls, faults and `maxInFlight`. */
+  /** Clears calls, faults and `maxInFlight`. */
   reset(): void
-  /** Stops listening and breaks what is still open. */
+  /** Stops listening and closes open connections. */
   close(): Promise<void>
 }
 
 interface EmulatorOptions {
-  /** The vendor's clock, which the Date of every answer tells. */
+  /** The vendor's clock, for the Date header of responses. */
   readonly now?: () => number
-  /** Headers of every answer, also of those that a fault gives. */
+  /** Headers of all responses, including those of faults. */
   readonly headers?: () => Readonly<Record<string, string>>
 }
 
@@ -41,7 +41,7 @@ export async function startEmulator(
   const unknown: Call[] = []
   const faults = createFaults()
   const open = new Set<Call>()
-  const broken = new WeakSet<Call>()
+  const terminated = new WeakSet<Call>()
   let maxInFlight = 0
 
   const server = createServer((request, response) => {
@@ -51,27 +51,27 @@ export async function startEmulator(
     maxInFlight = Math.max(maxInFlight, open.size)
     response.on('close', () => {
       open.delete(call)
-      call.aborted = !response.writableFinished && !broken.has(call)
+      call.aborted = !response.writableFinished && !terminated.has(call)
     })
     serve(call, request, response).catch((error: unknown) => {
-      // A client that left while it was sending is no fault of the emulator's; anything else must be seen by the test.
+      // A client may close the connection while it sends. Any other error must reach the test.
       if (!response.destroyed) response.writeHead(500).end(`the emulator failed: ${error}`)
     })
   })
 
   async function serve(call: Call, request: IncomingMessage, response: ServerResponse): Promise<void> {
     call.body = await text(request)
-    const outcome = await outcomeUnder(faults.strike(call), call)
+    const outcome = await outcomeUnder(faults.apply(call), call)
     if (outcome === 'hang') return
     if (emulator.latency > 0) await sleep(emulator.latency, undefined, { ref: false })
     if (response.destroyed) return
     if (outcome === 'reset') {
-      broken.add(call)
+      terminated.add(call)
       request.socket.resetAndDestroy()
       return
     }
     call.status = outcome.status
-    // Before the end is written: who has read the answer finds its call closed.
+    // Before the body is sent: a test that has read the response must find the call closed.
     open.delete(call)
     const date = new Date(now()).toUTCString()
     response.writeHead(outcome.status, { date, ...outcome.headers, ...headers?.() }).end(outcome.body)
@@ -80,13 +80,13 @@ export async function startEmulator(
   async function outcomeUnder(effect: Effect | undefined, call: Call): Promise<'hang' | 'reset' | Rendered> {
     if (effect === 'hang' || effect === 'reset') return effect
     if (effect && 'status' in effect) return render(effect)
-    const answer = await handler(call)
-    if (!answer) {
+    const response = await handler(call)
+    if (!response) {
       unknown.push(call)
       return render({ status: 501, body: `no route for ${call.method} ${call.path}` })
     }
     if (effect && 'applied' in effect) return outcomeUnder(effect.applied, call)
-    const rendered = render(answer)
+    const rendered = render(response)
     if (!effect || !rendered.headers['content-type']?.includes('json')) return rendered
     return { ...rendered, body: JSON.stringify(effect.patch(JSON.parse(rendered.body))) }
   }
@@ -112,7 +112,7 @@ export async function startEmulator(
     },
     async close() {
       if (!server.listening) return
-      for (const call of open) broken.add(call)
+      for (const call of open) terminated.add(call)
       const closed = once(server, 'close')
       server.close()
       server.closeAllConnections()
@@ -122,12 +122,12 @@ export async function startEmulator(
   return emulator
 }
 
-interface Rendered extends Answer {
+interface Rendered extends EmulatedResponse {
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
 }
 
-function render({ status, headers, body = '' }: Answer): Rendered {
+function render({ status, headers, body = '' }: EmulatedResponse): Rendered {
   return typeof body === 'string'
     ? { status, headers: { ...headers }, body }
     : { status, headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) }

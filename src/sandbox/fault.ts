@@ -1,30 +1,30 @@
-import type { Answer, Call } from './call.ts'
+import type { Call, EmulatedResponse } from './call.ts'
 
-/** Rewrites the JSON of the real answer. Numbers beyond 2^53 lose digits on the way. */
+/** Rewrites the JSON of the real response. Numbers beyond 2^53 lose digits. */
 interface Patch {
   readonly patch: (body: unknown) => unknown
 }
 
-/** `hang` never answers, `reset` breaks the connection, an answer is given instead of the real one. */
-type Outcome = 'hang' | 'reset' | Answer
+/** `hang` sends no response, `reset` resets the connection, a response replaces the real one. */
+type Outcome = 'hang' | 'reset' | EmulatedResponse
 
-/** The vendor does what it is asked for; only what it says of that is lost, or is this. */
+/** The vendor executes the call, and this happens in place of its response. */
 interface Applied {
   readonly applied: Outcome
 }
 
-/** An outcome alone strikes before the vendor has done anything. */
+/** A bare outcome happens before the vendor executes the call. */
 export type Effect = Outcome | Applied | Patch
 
 export interface Fault {
-  /** Which calls it strikes: every one unless told. */
+  /** Which calls the fault applies to. Default: all. */
   readonly match?: (call: Call) => boolean
-  /** How many calls it strikes: all until it is switched off, unless told. */
+  /** How many calls the fault applies to. Default: all calls until it is switched off. */
   readonly times?: number
   readonly effect: Effect
 }
 
-/** The faults that are switched on; of those that match a call, the newest strikes. */
+/** The faults that are switched on. The newest fault that matches a call applies. */
 export function createFaults() {
   const active: { readonly fault: Fault; left: number }[] = []
   const remove = (entry: (typeof active)[number]) => {
@@ -32,13 +32,13 @@ export function createFaults() {
     if (index >= 0) active.splice(index, 1)
   }
   return {
-    /** Returns what switches it off again. */
+    /** Returns a function that switches the fault off. */
     add(fault: Fault): () => void {
       const entry = { fault, left: fault.times ?? Number.POSITIVE_INFINITY }
       active.push(entry)
       return () => remove(entry)
     },
-    strike(call: Call): Effect | undefined {
+    apply(call: Call): Effect | undefined {
       const entry = active.findLast(({ fault, left }) => left > 0 && (fault.match?.(call) ?? true))
       if (!entry) return undefined
       entry.left -= 1

@@ -1,4 +1,5 @@
 import 'reflect-metadata'
+import { webcrypto } from 'node:crypto'
 import {
   AuthorityKeyIdentifierExtension,
   BasicConstraintsExtension,
@@ -11,22 +12,21 @@ import {
   SubjectKeyIdentifierExtension,
   X509CertificateGenerator,
 } from '@peculiar/x509'
-import { type KeyAlgorithm, signingKeys } from './signing-keys.ts'
 
 export interface CertificateRequest {
-  /** RFC 4514, as all names here: the most specific part first. */
+  /** In RFC 4514, as all names here: most specific part first. */
   readonly subject: string
-  /** The subject itself unless told. */
+  /** Default: the subject. */
   readonly issuer?: string
-  /** Hex digits of a positive number. */
+  /** Hex digits. */
   readonly serialNumber: string
   readonly notBefore: Date
   readonly notAfter: Date
   readonly keyAlgorithm: KeyAlgorithm
-  /** The algorithm of the issuer's key: the subject's unless told. */
+  /** The algorithm of the issuer's key. Default: the same as `keyAlgorithm`. */
   readonly signedWith?: KeyAlgorithm
   readonly subjectAltNames?: JsonGeneralNames
-  /** Whether it may issue others. */
+  /** Whether it may issue certificates. */
   readonly authority?: boolean
 }
 
@@ -38,7 +38,7 @@ export interface IssuedCertificate {
 
 const issued = new Map<string, Promise<IssuedCertificate>>()
 
-/** A real X.509 certificate, signed with one of the few keys of this process: the same for the same request. */
+/** Issues an X.509 certificate, signed with one of this process's keys. Equal requests get the same certificate. */
 export function issueCertificate(request: CertificateRequest): Promise<IssuedCertificate> {
   const key = JSON.stringify(request)
   const certificate = issued.get(key) ?? issue(request)
@@ -73,7 +73,36 @@ async function issue(request: CertificateRequest): Promise<IssuedCertificate> {
   return { pem: certificate.toString('pem'), sha256Fingerprint: fingerprint }
 }
 
-/** A name is written with its most specific part first and encoded with it last. */
+/** RFC 4514 has the most specific part first; the encoding has it last. */
 function encodable(name: string): JsonName {
   return new Name(name).toJSON().reverse()
+}
+
+type KeyAlgorithm = 'ECDSA' | 'Ed25519' | 'RSA'
+
+const parameters = {
+  ECDSA: { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' },
+  Ed25519: { name: 'Ed25519' },
+  RSA: {
+    name: 'RSASSA-PKCS1-v1_5',
+    modulusLength: 2048,
+    publicExponent: new Uint8Array([1, 0, 1]),
+    hash: 'SHA-256',
+  },
+}
+
+const keys = new Map<KeyAlgorithm, Promise<webcrypto.CryptoKeyPair>>()
+
+/** This process's key pair for an algorithm, generated on first use because RSA keys are slow to generate. */
+function signingKeys(algorithm: KeyAlgorithm): Promise<webcrypto.CryptoKeyPair> {
+  const made = keys.get(algorithm) ?? generate(algorithm)
+  keys.set(algorithm, made)
+  return made
+}
+
+async function generate(algorithm: KeyAlgorithm): Promise<webcrypto.CryptoKeyPair> {
+  return (await webcrypto.subtle.generateKey(parameters[algorithm], false, [
+    'sign',
+    'verify',
+  ])) as webcrypto.CryptoKeyPair
 }

@@ -1,4 +1,4 @@
-import type { Answer, Call, Handler } from './call.ts'
+import type { Call, EmulatedResponse, Handler } from './call.ts'
 
 type ParameterOf<Pattern extends string> = Pattern extends `${infer Head}/${infer Tail}`
   ? ParameterOf<Head> | ParameterOf<Tail>
@@ -8,20 +8,23 @@ type ParameterOf<Pattern extends string> = Pattern extends `${infer Head}/${infe
 
 type Params<Pattern extends string> = Readonly<Record<ParameterOf<Pattern>, string>>
 
-/** `GET /places/:placeId` → what answers it, with `placeId` decoded. */
+/** `GET /places/:placeId` → its handler, with `placeId` decoded. */
 type Routes<Pattern extends string> = {
-  readonly [P in Pattern]: (request: { readonly call: Call; readonly params: Params<P> }) => Answer | Promise<Answer>
+  readonly [P in Pattern]: (request: {
+    readonly call: Call
+    readonly params: Params<P>
+  }) => EmulatedResponse | Promise<EmulatedResponse>
 }
 
-/** A handler that knows these routes and no other. */
+/** A handler for these routes. */
 export function createRouter<Pattern extends string>(routes: Routes<Pattern>): Handler {
   const patterns = Object.keys(routes) as Pattern[]
-  const table = patterns.map((pattern) => ({ expression: expressionOf(pattern), answer: routes[pattern] }))
+  const table = patterns.map((pattern) => ({ expression: expressionOf(pattern), respond: routes[pattern] }))
   return (call) => {
-    for (const { expression, answer } of table) {
+    for (const { expression, respond } of table) {
       const match = expression.exec(`${call.method} ${call.path}`)
-      // The expression's groups are named by the pattern, which is what Params says.
-      if (match) return answer({ call, params: decoded(match.groups) as Params<Pattern> })
+      // The pattern names the groups of the expression, so they are its Params.
+      if (match) return respond({ call, params: decoded(match.groups) as Params<Pattern> })
     }
     return undefined
   }

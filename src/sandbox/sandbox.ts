@@ -1,20 +1,20 @@
 import type { Emulator } from './emulator.ts'
 
 export interface SandboxOptions<Scale> {
-  /** Milliseconds since the epoch. The data are laid out around the UTC day it names at the start. */
+  /** Milliseconds since the epoch. Dates in the data are relative to the UTC day at the start. */
   readonly now: () => number
-  /** Whether the vendor's rate limits hold: they do unless told. */
+  /** Whether the vendor's rate limits apply. Default: true. */
   readonly limits?: boolean
-  /** Uniform data of these sizes in place of the small, varied ones. */
+  /** Uniform data of these sizes in place of the small, varied data set. */
   readonly scale?: Partial<Scale>
 }
 
-/** One vendor, emulated. */
+/** An emulated vendor. */
 export interface Sandbox<Config, State> {
-  /** What a user would write below the vendor's key in the configuration file. */
+  /** The vendor's section of the configuration file. */
   readonly config: Config
   readonly emulator: Emulator
-  /** What every answer is computed from. It may be changed between calls. */
+  /** The data of all responses. Tests may change it between calls. */
   readonly state: State
   close(): Promise<void>
 }

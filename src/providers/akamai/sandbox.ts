@@ -1,18 +1,23 @@
-import type { Answer, Call, Handler } from '../../sandbox/call.ts'
+import type { Call, EmulatedResponse, Handler } from '../../sandbox/call.ts'
 import { startEmulator } from '../../sandbox/emulator.ts'
 import { createRouter } from '../../sandbox/router.ts'
 import type { Sandbox, SandboxOptions } from '../../sandbox/sandbox.ts'
 import { createSlidingLog } from '../../sandbox/sliding-log.ts'
-import { mediaTypes, refuseUnlessAccepts } from './sandbox/accept.ts'
-import { answerActiveCertificates } from './sandbox/active-certificates.ts'
-import { answerDeployment } from './sandbox/deployment.ts'
+import { respondActiveCertificates, respondDeployment } from './sandbox/deployments.ts'
 import { createEdgeGridVerifier } from './sandbox/edgegrid.ts'
-import { answerEnrollments } from './sandbox/enrollments.ts'
-import { refuse, refuseAtGateway, refuseContracts, refuseForRate } from './sandbox/problem.ts'
+import { respondEnrollments } from './sandbox/enrollments.ts'
+import {
+  mediaTypes,
+  reject,
+  rejectAtGateway,
+  rejectContracts,
+  rejectForRate,
+  rejectUnlessAccepts,
+} from './sandbox/rejections.ts'
 import { type AkamaiScale, createScaledAccounts } from './sandbox/scaled.ts'
 import { createAccountOfTwoContracts } from './sandbox/seed.ts'
 import type { Account, AkamaiSandboxState, Contract } from './sandbox/state.ts'
-import { answerSwitchKeys } from './sandbox/switch-keys.ts'
+import { respondSwitchKeys } from './sandbox/switch-keys.ts'
 
 export interface AkamaiSandboxConfig {
   readonly accounts: readonly {
@@ -23,7 +28,7 @@ export interface AkamaiSandboxConfig {
   }[]
 }
 
-/** Akamai's gateway with three of the interfaces behind it: certificates (CPS), contracts, and account switch keys. */
+/** Emulates Akamai's gateway with three APIs: certificates (CPS), contracts and account switch keys. */
 export async function startAkamaiSandbox({
   now,
   limits = true,
@@ -53,47 +58,51 @@ function createRoutes(state: AkamaiSandboxState, now: () => number, limits: bool
     (clientToken) => state.accounts.find((account) => account.clientToken === clientToken),
     { scheme: 'http' },
   )
-  // Both belong to the account, whoever calls for it. techdocs.akamai.com/cps/reference/rate-limiting
+  // Both limits are per account, for all of its clients. https://techdocs.akamai.com/cps/reference/rate-limiting
   const allCalls = createSlidingLog({ limit: 20, window: 2_000, now })
   const activeCertificates = createSlidingLog({ limit: 10, window: 60_000, now })
-  const refusalForRate = (log: typeof allCalls, account: Account) => {
+  const rejectionForRate = (log: typeof allCalls, account: Account) => {
     const wait = limits ? log.take(account) : 0
-    return wait > 0 ? refuseForRate(wait) : undefined
+    return wait > 0 ? rejectForRate(wait) : undefined
   }
 
-  /** What the gateway lets through: signed by a known client, for an account that it may act for, within its rate. */
-  function within(call: Call, answer: (account: Account) => Answer): Answer {
+  /** Responds to calls that a known client has signed, for one of its accounts, within the account's rate limit. */
+  function within(call: Call, respond: (account: Account) => EmulatedResponse): EmulatedResponse {
     const verdict = verify(call)
-    if ('refused' in verdict) {
-      return verdict.refused === 'malformed'
-        ? refuseAtGateway(call, 400, 'Bad request', 'The Authorization header is missing or malformed', now())
-        : refuseAtGateway(call, 401, 'Not authorized', `The request was refused: ${verdict.refused}`, now())
+    if ('rejected' in verdict) {
+      return verdict.rejected === 'malformed'
+        ? rejectAtGateway(call, 400, 'Bad request', 'The Authorization header is missing or malformed', now())
+        : rejectAtGateway(call, 401, 'Not authorized', `The request was rejected: ${verdict.rejected}`, now())
     }
     const account = state.accounts.find(
       ({ clientToken, accountSwitchKey }) =>
         clientToken === verdict.clientToken && accountSwitchKey === call.query.get('accountSwitchKey'),
     )
-    if (!account) return refuseAtGateway(call, 403, 'Forbidden', 'The client may not act for this account', now())
-    return refusalForRate(allCalls, account) ?? answer(account)
+    if (!account) return rejectAtGateway(call, 403, 'Forbidden', 'The client may not act for this account', now())
+    return rejectionForRate(allCalls, account) ?? respond(account)
   }
 
-  /** What there is below a contract of the account. */
-  function ofContract(call: Call, account: Account, answer: (contract: Contract) => Answer): Answer {
+  /** Responds for a contract of the account. */
+  function ofContract(
+    call: Call,
+    account: Account,
+    respond: (contract: Contract) => EmulatedResponse,
+  ): EmulatedResponse {
     const contractId = call.query.get('contractId')
-    if (!contractId) return refuse(call, 400, 'bad-request', 'Bad request', 'The contractId is missing.')
+    if (!contractId) return reject(call, 400, 'bad-request', 'Bad request', 'contractId is missing.')
     const contract = account.contracts.find(({ id }) => id === contractId)
-    return contract ? answer(contract) : refuse(call, 403, 'forbidden', 'Forbidden', `No access to ${contractId}.`)
+    return contract ? respond(contract) : reject(call, 403, 'forbidden', 'Forbidden', `No access to ${contractId}.`)
   }
 
-  function deployment(call: Call, enrollmentId: string, network: 'production' | 'staging'): Answer {
+  function deployment(call: Call, enrollmentId: string, network: 'production' | 'staging'): EmulatedResponse {
     return within(call, ({ contracts }) => {
-      const refusal = refuseUnlessAccepts(call, mediaTypes.deployment)
-      if (refusal) return refusal
+      const rejection = rejectUnlessAccepts(call, mediaTypes.deployment)
+      if (rejection) return rejection
       const all = contracts.flatMap(({ enrollments }) => enrollments)
       const enrollment = all.find(({ id }) => String(id) === enrollmentId)
       return enrollment
-        ? answerDeployment(enrollment, network)
-        : refuse(call, 404, 'not-found', 'Not found', `No enrollment ${enrollmentId}.`)
+        ? respondDeployment(enrollment, network)
+        : reject(call, 404, 'not-found', 'Not found', `No enrollment ${enrollmentId}.`)
     })
   }
 
@@ -101,7 +110,7 @@ function createRoutes(state: AkamaiSandboxState, now: () => number, limits: bool
     'GET /contract-api/v1/contracts/identifiers': ({ call }) =>
       within(call, ({ contracts }) => {
         const depth = call.query.get('depth') ?? 'TOP'
-        if (depth !== 'TOP' && depth !== 'ALL') return refuseContracts(400, 'The depth is neither TOP nor ALL.')
+        if (depth !== 'TOP' && depth !== 'ALL') return rejectContracts(400, 'depth has to be TOP or ALL.')
         const listed = contracts.filter(({ parent }) => depth === 'ALL' || parent === null)
         return { status: 200, body: listed.map(({ id }) => id) }
       }),
@@ -110,15 +119,15 @@ function createRoutes(state: AkamaiSandboxState, now: () => number, limits: bool
       within(
         call,
         (account) =>
-          refusalForRate(activeCertificates, account) ??
-          refuseUnlessAccepts(call, mediaTypes.activeCertificates) ??
-          ofContract(call, account, answerActiveCertificates),
+          rejectionForRate(activeCertificates, account) ??
+          rejectUnlessAccepts(call, mediaTypes.activeCertificates) ??
+          ofContract(call, account, respondActiveCertificates),
       ),
 
     'GET /cps/v2/enrollments': ({ call }) =>
       within(
         call,
-        (account) => refuseUnlessAccepts(call, mediaTypes.enrollments) ?? ofContract(call, account, answerEnrollments),
+        (account) => rejectUnlessAccepts(call, mediaTypes.enrollments) ?? ofContract(call, account, respondEnrollments),
       ),
 
     'GET /cps/v2/enrollments/:enrollmentId/deployments/production': ({ call, params: { enrollmentId } }) =>
@@ -128,6 +137,6 @@ function createRoutes(state: AkamaiSandboxState, now: () => number, limits: bool
       deployment(call, enrollmentId, 'staging'),
 
     'GET /identity-management/v3/api-clients/self/account-switch-keys': ({ call }) =>
-      within(call, (account) => answerSwitchKeys(account, call.query.get('search'))),
+      within(call, (account) => respondSwitchKeys(account, call.query.get('search'))),
   })
 }

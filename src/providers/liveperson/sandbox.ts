@@ -1,14 +1,13 @@
-import type { Answer, Call, Handler } from '../../sandbox/call.ts'
+import type { Call, EmulatedResponse, Handler } from '../../sandbox/call.ts'
 import { startEmulator } from '../../sandbox/emulator.ts'
 import { createRouter } from '../../sandbox/router.ts'
 import type { Sandbox, SandboxOptions } from '../../sandbox/sandbox.ts'
 import { createSlidingLog } from '../../sandbox/sliding-log.ts'
-import { answerCertificate, answerCertificates, refuse } from './sandbox/body.ts'
-import { answerDomain, answerDomains } from './sandbox/domain.ts'
+import { reject, respondCertificate, respondCertificates, respondDomain, respondDomains } from './sandbox/responses.ts'
 import { createScaledAccounts, type LivePersonScale } from './sandbox/scaled.ts'
 import { createAccounts } from './sandbox/seed.ts'
 import type { Account, LivePersonSandboxState } from './sandbox/state.ts'
-import { answerToken, isAuthorized } from './sandbox/token.ts'
+import { isAuthorized, respondToken } from './sandbox/token.ts'
 
 interface AccountConfig {
   readonly id: string
@@ -22,7 +21,7 @@ export interface LivePersonSandboxConfig {
   readonly accounts: readonly AccountConfig[]
 }
 
-/** Three services of LivePerson at one address: domain lookup, tokens, and the mutual TLS gateway. */
+/** Emulates three services of LivePerson at one address: Domain API, tokens and the mTLS gateway. */
 export async function startLivePersonSandbox({
   now,
   limits = true,
@@ -50,24 +49,24 @@ function toAccountConfig({ id, name, client, tokens: [token] }: Account): Accoun
 function createRoutes(state: LivePersonSandboxState, now: () => number, limits: boolean): Handler {
   const find = (accountId: string) => state.accounts.find(({ id }) => id === accountId)
 
-  const lookUp = (call: Call, accountId: string, service: string | null): Answer => {
-    if (!find(accountId)) return { status: 400, body: 'no such account' }
-    // The host that was called is the host of every service.
+  const lookUp = (call: Call, accountId: string, service: string | null): EmulatedResponse => {
+    if (!find(accountId)) return { status: 400, body: 'unknown account' }
+    // All services are at the host of this call.
     const host = call.headers.host ?? ''
-    return service === null ? answerDomains(accountId, host) : answerDomain(accountId, service, host)
+    return service === null ? respondDomains(accountId, host) : respondDomain(accountId, service, host)
   }
 
   const calls = createSlidingLog({ limit: 10, window: 1_000, now })
 
-  /** The gateway's own rate belongs to the address that calls, and all calls here come from one. */
-  function within(call: Call, accountId: string, answer: (account: Account) => Answer): Answer {
+  /** The gateway's rate limit is per client address, and all calls here come from one address. */
+  function within(call: Call, accountId: string, respond: (account: Account) => EmulatedResponse): EmulatedResponse {
     if (limits && calls.take('loopback') > 0) return { status: 429 }
     const account = find(accountId)
     if (!account || !isAuthorized(call, account, now())) {
       const known = state.accounts.some((other) => isAuthorized(call, other, now()))
-      return known ? refuse(403, 'Not authorized', now()) : refuse(401, 'Not authenticated', now())
+      return known ? reject(403, 'Not authorized', now()) : reject(401, 'Not authenticated', now())
     }
-    return answer(account)
+    return respond(account)
   }
 
   return createRouter({
@@ -78,16 +77,16 @@ function createRoutes(state: LivePersonSandboxState, now: () => number, limits: 
 
     'POST /sentinel/api/v2/account/:accountId/app/token': ({ call, params }) => {
       const account = find(params.accountId)
-      return account ? answerToken(call, account, state, now()) : refuse(401, 'Not authenticated', now())
+      return account ? respondToken(call, account, state, now()) : reject(401, 'Not authenticated', now())
     },
 
     'GET /mtls/account/:accountId/certificates': ({ call, params }) =>
-      within(call, params.accountId, answerCertificates),
+      within(call, params.accountId, respondCertificates),
 
     'GET /mtls/account/:accountId/certificates/:certificateId': ({ call, params }) =>
       within(call, params.accountId, (account) => {
         const certificate = account.certificates.find(({ id }) => id === params.certificateId)
-        return certificate ? answerCertificate(certificate, account) : { status: 404 }
+        return certificate ? respondCertificate(certificate, account) : { status: 404 }
       }),
   })
 }

@@ -3,9 +3,16 @@ import { startEmulator } from '../../sandbox/emulator.ts'
 import { createRouter } from '../../sandbox/router.ts'
 import type { Sandbox, SandboxOptions } from '../../sandbox/sandbox.ts'
 import { type Access, createAccess } from './sandbox/access.ts'
-import { certificateWithContent, describedProject, listedCertificate, singleCertificate } from './sandbox/body.ts'
-import { answerPage } from './sandbox/page.ts'
-import { refuse, refuseCertificate, refuseProject } from './sandbox/refusal.ts'
+import { respondPage } from './sandbox/page.ts'
+import {
+  certificateWithContent,
+  describedProject,
+  listedCertificate,
+  reject,
+  rejectUnknownCertificate,
+  rejectUnknownProject,
+  singleCertificate,
+} from './sandbox/responses.ts'
 import { createScaledOrganizations, type OpenAIScale } from './sandbox/scaled.ts'
 import { createOrganization } from './sandbox/seed.ts'
 import type { OpenAISandboxState } from './sandbox/state.ts'
@@ -15,7 +22,7 @@ export interface OpenAISandboxConfig {
   readonly organizations: readonly { id: string; name: string; adminKey: string; baseUrl: string }[]
 }
 
-/** OpenAI's administration API, as far as certificates go and projects are read. It publishes no rate limit. */
+/** Emulates the certificate and project endpoints of OpenAI's administration API. It documents no rate limit. */
 export async function startOpenAISandbox({
   now,
   scale,
@@ -26,10 +33,10 @@ export async function startOpenAISandbox({
   const access = createAccess(state)
   const reads = createReads(state, access)
   const writes = createWrites(state, access, now)
-  let answered = 0
+  let responses = 0
   const emulator = await startEmulator((call) => reads(call) ?? writes(call), {
     now,
-    headers: () => ({ 'x-request-id': `req_${++answered}` }),
+    headers: () => ({ 'x-request-id': `req_${++responses}` }),
   })
   const baseUrl = `${emulator.url}/v1`
   return {
@@ -47,17 +54,17 @@ function createReads(state: OpenAISandboxState, { within }: Access): Handler {
         const items = certificates.map((certificate) =>
           listedCertificate(certificate, 'organization.certificate', certificate.active, state.generation),
         )
-        return answerPage(items, call.query, state.generation)
+        return respondPage(items, call.query, state.generation)
       }),
 
     'GET /v1/organization/certificates/:certificateId': ({ call, params }) =>
       within(call, async ({ certificates }) => {
         const included = call.query.getAll('include[]')
-        if (included.some((what) => what !== 'content')) {
-          return refuse(400, `Only 'content' can be included.`, { param: 'include' })
+        if (included.some((member) => member !== 'content')) {
+          return reject(400, `expected 'include[]' to be 'content'.`, { param: 'include' })
         }
         const certificate = certificates.find(({ id }) => id === params.certificateId)
-        if (!certificate) return refuseCertificate(params.certificateId)
+        if (!certificate) return rejectUnknownCertificate(params.certificateId)
         return {
           status: 200,
           body:
@@ -69,31 +76,31 @@ function createReads(state: OpenAISandboxState, { within }: Access): Handler {
 
     'GET /v1/organization/projects': ({ call }) =>
       within(call, ({ projects }) => {
-        const archivedToo = call.query.get('include_archived') === 'true'
+        const includeArchived = call.query.get('include_archived') === 'true'
         const items = projects
-          .filter(({ archivedAt }) => archivedToo || archivedAt === null)
+          .filter(({ archivedAt }) => includeArchived || archivedAt === null)
           .map((project) => describedProject(project, state.generation))
-        return answerPage(items, call.query, state.generation)
+        return respondPage(items, call.query, state.generation)
       }),
 
     'GET /v1/organization/projects/:projectId': ({ call, params }) =>
       within(call, ({ projects }) => {
         const project = projects.find(({ id }) => id === params.projectId)
-        if (!project) return refuseProject(params.projectId)
+        if (!project) return rejectUnknownProject(params.projectId)
         return { status: 200, body: describedProject(project, state.generation) }
       }),
 
     'GET /v1/organization/projects/:projectId/certificates': ({ call, params }) =>
       within(call, ({ projects, certificates }) => {
         const project = projects.find(({ id }) => id === params.projectId)
-        if (!project) return refuseProject(params.projectId)
+        if (!project) return rejectUnknownProject(params.projectId)
         const items = project.certificates.flatMap(({ certificateId, active }) => {
           const certificate = certificates.find(({ id }) => id === certificateId)
           return certificate
             ? [listedCertificate(certificate, 'organization.project.certificate', active, state.generation)]
             : []
         })
-        return answerPage(items, call.query, state.generation)
+        return respondPage(items, call.query, state.generation)
       }),
   })
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import { toEnrollmentList } from '../../../src/providers/akamai/enrollment-details.ts'
-import { answerEnrollments } from '../../../src/providers/akamai/sandbox/enrollments.ts'
+import { respondEnrollments } from '../../../src/providers/akamai/sandbox/enrollments.ts'
 import { startAkamaiSandbox } from '../../../src/providers/akamai/sandbox.ts'
 import { enrollmentDetailsShape, parseAccountSwitchKeys, parseEnrollments } from '../../../src/providers/akamai/wire.ts'
 import { parseDeployment } from '../../../src/providers/akamai/wire-network.ts'
@@ -98,7 +98,7 @@ describe('an enrollment as it was asked for', () => {
   it('is handed to other replicas without its contacts, and with all that is read of it', async () => {
     const { state, close } = await startAkamaiSandbox({ now: () => Date.parse('2030-01-01T00:00:00Z') })
     await close()
-    const answers = state.accounts.flatMap(({ contracts }) => contracts.map(answerEnrollments))
+    const answers = state.accounts.flatMap(({ contracts }) => contracts.map(respondEnrollments))
     const rows = answers.flatMap(({ body }) => [...parseEnrollments(body)])
     const text = serializeReading(
       { asOf: 1, startedAt: 0, readAt: 0, rows: completeRows(rows) },

@@ -1,6 +1,6 @@
 import { isObject } from '../../../src/is-object.ts'
 import { startOpenAISandbox } from '../../../src/providers/openai/sandbox.ts'
-import { digitsOf } from '../../../src/sandbox/digest.ts'
+import { digitsOf } from '../../../src/sandbox/seed-values.ts'
 import { describeProvider } from '../../support/describe-provider.ts'
 
 describeProvider({

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
-import type { Answer, Call } from '../../../src/sandbox/call.ts'
+import type { Call, EmulatedResponse } from '../../../src/sandbox/call.ts'
 import { type Emulator, startEmulator } from '../../../src/sandbox/emulator.ts'
 import { createTestCaller, failureOf, type TestCaller } from '../../support/vendor-call.ts'
 
 let vendor: Emulator
-let answer: (call: Call) => Answer
+let answer: (call: Call) => EmulatedResponse
 let caller: TestCaller
 
 beforeEach(async () => {

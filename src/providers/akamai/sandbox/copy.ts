@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { type CertificateRequest, issueCertificate } from '../../../sandbox/issue-certificate.ts'
 
-/** What a copy has of its own: a name as long as the original's, 32 hex digits of which the first is 1 to 7, and an end. */
+/** The values of a copy. `commonName` is as long as the original's; `serialNumber` has 32 hex digits, the first 1 to 7. */
 interface Copy {
   readonly commonName: string
   readonly serialNumber: string
@@ -14,8 +14,8 @@ const originalSerial = '5a'.repeat(16)
 const originalEnd = new Date('2049-11-30T23:59:59Z')
 
 /**
- * Makes certificates by the ten thousand: each is a copy of an issued one with its own values written over. To issue them
- * would take minutes. Only their signature is still that of the original, which nobody here checks.
+ * Creates tens of thousands of certificates, each a copy of an issued one with its own values: issuing them would take
+ * minutes. Their signature is the original's and does not verify, which no client of the emulator checks.
  */
 export async function createCopier(request: Original, nameLength: number) {
   const name = 'x'.repeat(nameLength)
@@ -46,7 +46,7 @@ function bytesOf(digits: string): string {
   return Buffer.from(digits, 'hex').toString('latin1')
 }
 
-/** As certificates have it until 2049 (RFC 5280, 4.1.2.5.1). */
+/** UTCTime, the format of dates until 2049 (RFC 5280, 4.1.2.5.1). */
 function utcTime(moment: Date): string {
   return `${moment.toISOString().replaceAll(/[-:T]/g, '').slice(2, 14)}Z`
 }

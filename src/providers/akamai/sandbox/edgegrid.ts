@@ -1,7 +1,7 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
 
-/** What a signature covers. The host is taken from the headers, as the client sent it. */
+/** The parts that a signature covers. The host is in the headers. */
 export interface SignedRequest {
   readonly method: string
   readonly target: string
@@ -23,42 +23,42 @@ export interface EdgeGridOptions {
 
 export type EdgeGridVerdict =
   | { readonly clientToken: string }
-  | { readonly refused: 'malformed' | 'mismatch' | 'replayed' | 'stale' | 'unknown client' }
+  | { readonly rejected: 'malformed' | 'mismatch' | 'replayed' | 'stale' | 'unknown client' }
 
-const form =
+const authorizationPattern =
   /^EG1-HMAC-SHA256 client_token=([^;]+);access_token=([^;]+);timestamp=([^;]+);nonce=([^;]+);signature=[^;]+$/
 
-/** Milliseconds that a client's clock may be off. */
-const TOLERANCE = 30_000
+/** Milliseconds by which a client's clock may differ. */
+const maxClockSkew = 30_000
 
-/** Checks requests as the gateway does: known client, current time, right signature, a nonce never used before. */
+/** Verifies requests as the gateway does: a known client, a current timestamp, a valid signature and a new nonce. */
 export function createEdgeGridVerifier(
   now: () => number,
   credentialsOf: (clientToken: string) => EdgeGridCredentials | undefined,
   options: EdgeGridOptions,
 ) {
-  /** Nonces with the time at which they can be forgotten: from then on their timestamp is stale. */
+  /** Nonces with the time from which their timestamp is stale, so that they can be deleted. */
   const used = new Map<string, number>()
 
   return (request: SignedRequest): EdgeGridVerdict => {
     const authorization = request.headers.authorization ?? ''
-    const [, clientToken = '', accessToken, timestamp = '', nonce = ''] = form.exec(authorization) ?? []
+    const [, clientToken = '', accessToken, timestamp = '', nonce = ''] = authorizationPattern.exec(authorization) ?? []
     const signedAt = millisecondsOf(timestamp)
-    if (signedAt === undefined) return { refused: 'malformed' }
+    if (signedAt === undefined) return { rejected: 'malformed' }
     const credentials = credentialsOf(clientToken)
-    if (!credentials || credentials.accessToken !== accessToken) return { refused: 'unknown client' }
-    if (Math.abs(now() - signedAt) > TOLERANCE) return { refused: 'stale' }
+    if (!credentials || credentials.accessToken !== accessToken) return { rejected: 'unknown client' }
+    if (Math.abs(now() - signedAt) > maxClockSkew) return { rejected: 'stale' }
     if (!equal(authorization, authorizationOf(request, credentials, timestamp, nonce, options))) {
-      return { refused: 'mismatch' }
+      return { rejected: 'mismatch' }
     }
     for (const [known, until] of used) if (until < now()) used.delete(known)
-    if (used.has(nonce)) return { refused: 'replayed' }
-    used.set(nonce, signedAt + TOLERANCE)
+    if (used.has(nonce)) return { rejected: 'replayed' }
+    used.set(nonce, signedAt + maxClockSkew)
     return { clientToken }
   }
 }
 
-/** The whole Authorization header that these credentials give this request. */
+/** The Authorization header of a request. */
 export function authorizationOf(
   { method, target, headers, body }: SignedRequest,
   { clientToken, clientSecret, accessToken }: EdgeGridCredentials,
@@ -67,7 +67,7 @@ export function authorizationOf(
   { scheme, headersToSign = [], maxBody = 131_072 }: EdgeGridOptions,
 ): string {
   const unsigned = `EG1-HMAC-SHA256 client_token=${clientToken};access_token=${accessToken};timestamp=${timestamp};nonce=${nonce};`
-  // Bodies of POST alone are covered, and of long ones the beginning.
+  // The signature covers the body of POST requests only, up to maxBody.
   const covered = method === 'POST' ? Buffer.from(body).subarray(0, maxBody) : Buffer.alloc(0)
   const contentHash = covered.length > 0 ? createHash('sha256').update(covered).digest('base64') : ''
   const signedHeaders = headersToSign.flatMap((name) => {
@@ -88,7 +88,7 @@ function equal(a: string, b: string): boolean {
   return a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b))
 }
 
-/** Of `20300131T23:59:59+0000`. */
+/** `20300131T23:59:59+0000` → milliseconds since the epoch. */
 function millisecondsOf(timestamp: string): number | undefined {
   const [, year, month, day, time] = /^(\d{4})(\d\d)(\d\d)T(\d\d:\d\d:\d\d)\+0000$/.exec(timestamp) ?? []
   const parsed = Date.parse(`${year}-${month}-${day}T${time}Z`)

@@ -1,9 +1,9 @@
-import type { Answer } from '../../../sandbox/call.ts'
-import { mediaTypes } from './accept.ts'
+import type { EmulatedResponse } from '../../../sandbox/call.ts'
+import { mediaTypes } from './rejections.ts'
 import type { ClientAuthentication, Contract, Enrollment } from './state.ts'
 
-/** Enrollments as they were asked for. Their ids are text here, and their locations begin in another way. */
-export function answerEnrollments({ enrollments }: Contract): Answer {
+/** Enrollments v11. Ids are strings here, and locations start differently than in active-certificates. */
+export function respondEnrollments({ enrollments }: Contract): EmulatedResponse {
   const headers = { 'content-type': mediaTypes.enrollments }
   return { status: 200, headers, body: { enrollments: enrollments.map(described) } }
 }
@@ -39,7 +39,7 @@ function described(enrollment: Enrollment) {
   }
 }
 
-/** This version knows no FIPS mode. Names are set for those alone that are told apart by SNI. */
+/** This version has no FIPS mode, and has DNS names only for enrollments with SNI. */
 function networkOf({ commonName, subjectAltNames, network, clientAuthentication }: Enrollment) {
   const { fipsMode: _, ...settings } = network
   const dnsNames = subjectAltNames ?? [commonName.toLowerCase()]

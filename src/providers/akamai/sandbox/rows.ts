@@ -3,23 +3,23 @@ import type { ClientAuthentication, Enrollment, NetworkConfiguration, PendingCha
 /** The first and the last day of validity, counted from today. */
 type Days = readonly [number, number]
 
-/** An enrollment in short. */
+/** An enrollment in short form. */
 export interface Row {
   readonly commonName: string
   readonly type: Enrollment['certificateType']
-  /** Names requested beside the common name; null when the vendor says null. */
+  /** Names besides the common name. Null when the vendor's list is null. */
   readonly otherNames?: readonly string[] | null
   /** The same certificate on both networks. */
   readonly both?: Days
   readonly production?: Days
   readonly staging?: Days
-  /** RSA unless told; stacked is RSA with ECDSA beside it. */
+  /** Default: RSA. `stacked` is an RSA and an ECDSA certificate. */
   readonly keys?: 'ECDSA' | 'RSA' | 'stacked'
   readonly pending?: PendingChange['type']
   readonly slots?: readonly number[]
   readonly network?: Partial<NetworkConfiguration>
   readonly clientAuthentication?: ClientAuthentication
-  /** The vendor is silent about the hash and about what is above it, and writes the zone in lower case. */
+  /** The vendor's row has no signature algorithm and no trust chain, and a lower-case time zone. */
   readonly legacy?: boolean
 }
 

@@ -1,11 +1,6 @@
-import { createCalendar } from '../../../sandbox/calendar.ts'
-import { digitsOf } from '../../../sandbox/digest.ts'
-import { numbered } from '../../../sandbox/numbered.ts'
-import { createAccount } from './account.ts'
-import { createAuthority } from './authority.ts'
+import { createCalendar, digitsOf, numbered } from '../../../sandbox/seed-values.ts'
 import { createCopier } from './copy.ts'
-import { plainNetwork } from './network.ts'
-import { expiryOf, fingerprintOf, serialOf } from './spelling.ts'
+import { createAccount, createAuthority, expiryOf, fingerprintOf, plainNetwork, serialOf } from './seed-parts.ts'
 import type { Account, Deployment, Enrollment } from './state.ts'
 
 export interface AkamaiScale {
@@ -14,13 +9,13 @@ export interface AkamaiScale {
   readonly enrollmentsPerContract: number
 }
 
-/** Accounts by the number; each enrollment has one certificate, deployed to both networks. */
+/** Accounts of a given size. Each enrollment has one certificate on both networks. */
 export async function createScaledAccounts(
   now: number,
   { accounts = 1, contractsPerAccount = 2, enrollmentsPerContract = 10 }: Partial<AkamaiScale>,
 ): Promise<Account[]> {
   const calendar = createCalendar(now)
-  // All ids, and so all names, are equally long.
+  // All ids, and therefore all names, have the same length.
   const firstId = 10 ** Math.max(5, String(accounts * contractsPerAccount * enrollmentsPerContract).length)
   const nameOf = (id: number) => `host${id}.bluequay.example`
   const keyAlgorithm = 'ECDSA'

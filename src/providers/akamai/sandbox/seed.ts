@@ -1,14 +1,10 @@
-import { type Calendar, createCalendar } from '../../../sandbox/calendar.ts'
-import { digitsOf } from '../../../sandbox/digest.ts'
 import { issueCertificate } from '../../../sandbox/issue-certificate.ts'
-import { createAccount } from './account.ts'
-import { createAuthority } from './authority.ts'
-import { plainNetwork } from './network.ts'
+import { type Calendar, createCalendar, digitsOf } from '../../../sandbox/seed-values.ts'
 import { freightRows, paymentRows, type Row } from './rows.ts'
-import { expiryOf, fingerprintOf, serialOf } from './spelling.ts'
+import { createAccount, createAuthority, expiryOf, fingerprintOf, plainNetwork, serialOf } from './seed-parts.ts'
 import type { Account, DeployedCertificate, Deployment, Enrollment } from './state.ts'
 
-/** One account with two contracts, and a bit of everything in them. */
+/** An account with two contracts and enrollments of every kind. */
 export async function createAccountOfTwoContracts(now: number): Promise<Account> {
   const calendar = createCalendar(now)
   const enroll = (rows: readonly Row[], firstId: number) =>
@@ -55,7 +51,7 @@ function validationOf(
     : { registrationAuthority: 'symantec', validationType: 'ov' }
 }
 
-/** Thirty days before the end; what a third party issues is not renewed by itself. */
+/** 30 days before the expiry. Certificates of a third party are not renewed automatically. */
 function autoRenewalOf({ type, production, both, staging }: Row, calendar: Calendar): string | null {
   const [, last] = production ?? both ?? staging ?? []
   return type === 'third-party' || last === undefined ? null : expiryOf(calendar.startOf(last - 30))

@@ -2,7 +2,7 @@ export interface AkamaiSandboxState {
   readonly accounts: Account[]
 }
 
-/** What one API client sees, by itself or under one switch key. It has a rate budget of its own. */
+/** The data that an API client can access, with or without a switch key. Rate limits are per account. */
 export interface Account {
   readonly id: string
   name: string
@@ -11,11 +11,11 @@ export interface Account {
   accessToken: string
   accountSwitchKey: string | null
   readonly contracts: Contract[]
-  /** Whom its client may act for. */
+  /** The accounts that its client may act for. */
   readonly switchKeys: SwitchKey[]
 }
 
-/** As on the wire. */
+/** As in the response. */
 export interface SwitchKey {
   readonly accountName: string
   readonly accountSwitchKey: string
@@ -23,12 +23,12 @@ export interface SwitchKey {
 
 export interface Contract {
   readonly id: string
-  /** Child contracts are listed only when all are asked for. */
+  /** Contracts with a parent are listed for `depth=ALL` only. */
   readonly parent: string | null
   readonly enrollments: Enrollment[]
 }
 
-/** A row is never changed, so that its text can be kept: put another in its place. */
+/** Rows are immutable because their JSON is cached. To change one, replace it. */
 export interface Enrollment {
   readonly id: number
   readonly certificateType: 'san' | 'single' | 'third-party' | 'wildcard' | 'wildcard-san'
@@ -40,7 +40,7 @@ export interface Enrollment {
   readonly multiStacked: boolean
   readonly slots: readonly number[] | null
   readonly pendingChanges: readonly PendingChange[] | null
-  /** What is to be deployed next. */
+  /** The configuration of the next deployment. */
   readonly network: NetworkConfiguration
   readonly clientAuthentication: ClientAuthentication | null
   readonly production: Deployment | null
@@ -65,9 +65,9 @@ export interface Deployment {
   readonly network: NetworkConfiguration
 }
 
-/** The texts as on the wire. */
+/** Texts are as in the response. */
 export interface DeployedCertificate {
-  /** The closing Z has been seen in lower case. */
+  /** The Z at the end may be in lower case. */
   readonly expiry: string
   readonly issuer: string
   readonly keyAlgorithm: 'ECDSA' | 'RSA'
@@ -76,13 +76,13 @@ export interface DeployedCertificate {
   readonly serial: string | null
   /** Pairs of upper-case hex digits, with colons. */
   readonly sha256Fingerprint: string
-  /** Of many certificates it is made only when it is asked for. */
+  /** Created on first use, because there may be many certificates. */
   readonly pem: () => string
-  /** PEM of those above it, the root last. */
+  /** PEM of its issuers, the root last. */
   readonly trustChain: string | null
 }
 
-/** As on the wire, but for the names. */
+/** As in the response, without the DNS names. */
 export interface NetworkConfiguration {
   readonly geography: 'china+core' | 'core' | 'russia+core'
   readonly secureNetwork: 'enhanced-tls' | 'standard-tls'

@@ -1,11 +1,11 @@
-import type { Answer } from '../../../sandbox/call.ts'
-import { refuseIdentity } from './problem.ts'
+import type { EmulatedResponse } from '../../../sandbox/call.ts'
+import { rejectIdentity } from './rejections.ts'
 import type { Account } from './state.ts'
 
-/** The accounts that a client may act for; a search is for a part of the name or of the id, which the key begins with. */
-export function answerSwitchKeys({ switchKeys }: Account, search: string | null): Answer {
+/** The accounts that a client may act for. A search matches part of the name, or of the id at the start of the key. */
+export function respondSwitchKeys({ switchKeys }: Account, search: string | null): EmulatedResponse {
   if (search !== null && search.length < 3) {
-    return refuseIdentity(400, 'Bad request', 'The search has fewer than 3 characters.')
+    return rejectIdentity(400, 'Bad request', 'search has to have at least 3 characters.')
   }
   const wanted = (search ?? '').toLowerCase()
   const body = switchKeys.filter(({ accountName, accountSwitchKey }) =>

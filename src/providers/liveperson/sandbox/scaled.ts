@@ -1,6 +1,4 @@
-import { createCalendar } from '../../../sandbox/calendar.ts'
-import { numbered } from '../../../sandbox/numbered.ts'
-import { createSecret } from '../../../sandbox/secret.ts'
+import { createCalendar, createSecret, numbered } from '../../../sandbox/seed-values.ts'
 import type { Account } from './state.ts'
 
 export interface LivePersonScale {
@@ -8,7 +6,7 @@ export interface LivePersonScale {
   readonly certificatesPerAccount: number
 }
 
-/** Accounts by the number, each read with a token. */
+/** Accounts of a given size, each with a token. */
 export function createScaledAccounts(
   now: number,
   { accounts = 2, certificatesPerAccount = 8 }: Partial<LivePersonScale>,

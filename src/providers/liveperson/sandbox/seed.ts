@@ -1,10 +1,9 @@
-import { createCalendar } from '../../../sandbox/calendar.ts'
-import { createSecret } from '../../../sandbox/secret.ts'
+import { createCalendar, createSecret } from '../../../sandbox/seed-values.ts'
 import type { Account, Certificate } from './state.ts'
 
 type Row = readonly [id: string, name: string, status: string, rest?: Partial<Certificate>]
 
-/** Two accounts: one is read with a token, the other with client credentials. */
+/** Two accounts: one with a token, the other with client credentials. */
 export function createAccounts(now: number): Account[] {
   const { endOf } = createCalendar(now)
   const iso = endOf(21).toISOString()

@@ -1,9 +1,9 @@
 export interface LivePersonSandboxState {
-  /** What the lookup of one service answers: both forms are documented for it. */
+  /** The response to a lookup of one service: both forms are documented. */
   domainShape: 'list' | 'single'
-  /** Whether a token comes with `expires_in`. The vendor's own sample has none, the token's `exp` must do. */
+  /** Whether a token response has `expires_in`. The documented sample lacks it, and has `exp` in the token only. */
   expiresInStated: boolean
-  /** Seconds that a new token lasts. */
+  /** The lifetime of a new token, in seconds. */
   tokenLifetime: number
   readonly accounts: Account[]
 }
@@ -12,7 +12,7 @@ export interface Account {
   readonly id: string
   name: string
   client: { readonly clientId: string; readonly clientSecret: string } | null
-  /** The bearer tokens that are good for this account, also those given out. */
+  /** The valid bearer tokens of this account. */
   tokens: Token[]
   readonly certificates: Certificate[]
 }
@@ -24,7 +24,7 @@ interface Token {
 }
 
 export interface Certificate {
-  /** Decimal digits, sent as a JSON number however many they are. */
+  /** Decimal digits, sent as a JSON number of any length. */
   readonly id: string
   name: string
   displayName: string

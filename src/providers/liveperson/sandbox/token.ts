@@ -1,18 +1,23 @@
-import type { Answer, Call } from '../../../sandbox/call.ts'
-import { createSecret } from '../../../sandbox/secret.ts'
-import { refuse } from './body.ts'
+import type { Call, EmulatedResponse } from '../../../sandbox/call.ts'
+import { createSecret } from '../../../sandbox/seed-values.ts'
+import { reject } from './responses.ts'
 import type { Account, LivePersonSandboxState } from './state.ts'
 
-/** The client credentials grant: a token for who knows the client's secret. */
-export function answerToken(call: Call, account: Account, state: LivePersonSandboxState, now: number): Answer {
+/** The client credentials grant. */
+export function respondToken(
+  call: Call,
+  account: Account,
+  state: LivePersonSandboxState,
+  now: number,
+): EmulatedResponse {
   const form = new URLSearchParams(call.body)
   if (!call.headers['content-type']?.startsWith('application/x-www-form-urlencoded')) {
-    return refuse(400, 'The request is not form-encoded.', now)
+    return reject(400, 'The request is not form-encoded.', now)
   }
-  if (form.get('grant_type') !== 'client_credentials') return refuse(400, 'The grant type is not supported.', now)
+  if (form.get('grant_type') !== 'client_credentials') return reject(400, 'The grant type is not supported.', now)
   const { client } = account
   if (!client || form.get('client_id') !== client.clientId || form.get('client_secret') !== client.clientSecret) {
-    return refuse(401, 'The client is not known.', now)
+    return reject(401, 'The client is unknown.', now)
   }
   const exp = Math.floor(now / 1000) + state.tokenLifetime
   const value = [encoded({ alg: 'RS256', typ: 'JWT' }), encoded({ sub: client.clientId, exp }), createSecret()].join(
@@ -29,7 +34,7 @@ export function answerToken(call: Call, account: Account, state: LivePersonSandb
   }
 }
 
-/** Whether the call bears a token that is good for the account. */
+/** Whether the call has a valid token of the account. */
 export function isAuthorized(call: Call, account: Account, now: number): boolean {
   return account.tokens.some(
     ({ value, expiresAt }) =>

@@ -1,5 +1,5 @@
-import type { Answer } from '../../../sandbox/call.ts'
-import { refuse } from './refusal.ts'
+import type { EmulatedResponse } from '../../../sandbox/call.ts'
+import { reject } from './responses.ts'
 import type { OpenAISandboxState } from './state.ts'
 
 interface Listed {
@@ -7,26 +7,26 @@ interface Listed {
   readonly created_at: number
 }
 
-/** One page of a list, by the vendor's cursor: the id of the last item already seen. */
-export function answerPage(
+/** A page of a list. The cursor is the id of the last item of the page before. */
+export function respondPage(
   items: readonly Listed[],
   query: URLSearchParams,
   generation: OpenAISandboxState['generation'],
-): Answer {
+): EmulatedResponse {
   const limit = query.get('limit') ?? '20'
-  // The bounds are in prose only, and what lies beyond them is not documented: a client must not go there.
+  // The documentation has these bounds in prose, and does not say what happens outside them.
   if (!/^\d{1,3}$/.test(limit) || Number(limit) < 1 || Number(limit) > 100) {
-    return refuse(400, `'limit' is ${limit}, which is not between 1 and 100.`, { param: 'limit' })
+    return reject(400, `'limit' is ${limit}; expected 1 to 100.`, { param: 'limit' })
   }
   const order = query.get('order') ?? 'desc'
   if (order !== 'asc' && order !== 'desc') {
-    return refuse(400, `'order' is neither 'asc' nor 'desc'.`, { param: 'order' })
+    return reject(400, `'order' has to be 'asc' or 'desc'.`, { param: 'order' })
   }
   const oldestFirst = items.toSorted((a, b) => a.created_at - b.created_at || (a.id < b.id ? -1 : 1))
   const sorted = order === 'asc' ? oldestFirst : oldestFirst.reverse()
   const after = query.get('after')
   const start = after === null ? 0 : sorted.findIndex(({ id }) => id === after) + 1
-  if (after !== null && start === 0) return refuse(400, `No item has the id ${after}.`, { param: 'after' })
+  if (after !== null && start === 0) return reject(400, `No item has the id ${after}.`, { param: 'after' })
 
   const end = start + Number(limit)
   const data = sorted.slice(start, end)

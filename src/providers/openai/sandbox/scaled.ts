@@ -1,7 +1,4 @@
-import { createCalendar } from '../../../sandbox/calendar.ts'
-import { digitsOf } from '../../../sandbox/digest.ts'
-import { numbered } from '../../../sandbox/numbered.ts'
-import { createSecret } from '../../../sandbox/secret.ts'
+import { createCalendar, createSecret, digitsOf, numbered } from '../../../sandbox/seed-values.ts'
 import type { Certificate, Organization, Project } from './state.ts'
 
 export interface OpenAIScale {
@@ -10,7 +7,7 @@ export interface OpenAIScale {
   readonly projectsPerOrganization: number
 }
 
-/** Organizations by the number; each certificate is in force, also in the fifth of the projects that list it. */
+/** Organizations of a given size. Every certificate is active, and is listed and active in one fifth of the projects. */
 export function createScaledOrganizations(
   now: number,
   { organizations = 1, certificatesPerOrganization = 14, projectsPerOrganization = 5 }: Partial<OpenAIScale>,

@@ -1,7 +1,5 @@
-import { type Calendar, createCalendar } from '../../../sandbox/calendar.ts'
-import { digitsOf } from '../../../sandbox/digest.ts'
 import type { CertificateRequest } from '../../../sandbox/issue-certificate.ts'
-import { createSecret } from '../../../sandbox/secret.ts'
+import { type Calendar, createCalendar, createSecret, digitsOf } from '../../../sandbox/seed-values.ts'
 import type { Certificate, Organization, Project } from './state.ts'
 
 interface Row {
@@ -11,12 +9,12 @@ interface Row {
   readonly days: readonly [number, number]
   readonly active: boolean
   readonly keyAlgorithm?: CertificateRequest['keyAlgorithm']
-  /** Issued by the root instead of by itself. */
+  /** Issued by the root instead of self-signed. */
   readonly intermediate?: boolean
   readonly subjectAltNames?: CertificateRequest['subjectAltNames']
-  /** What the vendor does not say of its validity. */
-  readonly unsaid?: 'both' | 'expiry'
-  /** Projects whose lists show it, each with its own flag. */
+  /** Dates that the row lacks. */
+  readonly missing?: 'both' | 'expiry'
+  /** Projects that list it, with their own flags. */
   readonly projects?: Readonly<Record<string, boolean>>
 }
 
@@ -66,7 +64,7 @@ const rows: readonly Row[] = [
     projects: { 'Customs forms': true, 'Shipment tracking': true },
   },
   { name: 'Load tests', commonName: 'Load Test CA', days: [-405, -40], active: false },
-  { name: null, commonName: 'Unnamed Upload CA', days: [-30, 335], active: false, unsaid: 'both' },
+  { name: null, commonName: 'Unnamed Upload CA', days: [-30, 335], active: false, missing: 'both' },
   { name: 'Gateway clients, next generation', commonName: 'Gateway Client CA 3', days: [-2, 1093], active: false },
   {
     name: 'Service mesh',
@@ -91,7 +89,7 @@ const rows: readonly Row[] = [
     active: false,
     projects: { 'Shipment tracking': true, 'Label printing': false, 'Pilot 1': true },
   },
-  { name: 'Archive export', commonName: 'Archive CA', days: [-90, 275], active: false, unsaid: 'expiry' },
+  { name: 'Archive export', commonName: 'Archive CA', days: [-90, 275], active: false, missing: 'expiry' },
   {
     name: 'Partner exchange',
     commonName: 'Partner Exchange CA',
@@ -110,7 +108,7 @@ const rows: readonly Row[] = [
   },
 ]
 
-/** Each with the first and, where it is archived, the last of its days. */
+/** The day of creation and, for an archived project, the day of archiving. */
 const projectDays: Readonly<Record<string, readonly [number, number?]>> = {
   'Route planning': [-900],
   'Shipment tracking': [-640],
@@ -120,7 +118,7 @@ const projectDays: Readonly<Record<string, readonly [number, number?]>> = {
   'Pilot 1': [-1000, -430],
 }
 
-/** The organization of a freight company, with a bit of everything. */
+/** The organization of a freight company, with a certificate of every kind. */
 export function createOrganization(now: number): Organization {
   const calendar = createCalendar(now)
   return {
@@ -146,7 +144,7 @@ export function createOrganization(now: number): Organization {
 }
 
 function toCertificate(row: Row, calendar: Calendar): Certificate {
-  const { name, commonName, days, active, keyAlgorithm = 'ECDSA', unsaid, subjectAltNames } = row
+  const { name, commonName, days, active, keyAlgorithm = 'ECDSA', missing, subjectAltNames } = row
   const notBefore = calendar.startOf(days[0])
   const notAfter = calendar.endOf(days[1])
   return {
@@ -154,8 +152,8 @@ function toCertificate(row: Row, calendar: Calendar): Certificate {
     name,
     createdAt: seconds(calendar.startOf(days[0])) + 9 * 3600,
     active,
-    validAt: unsaid === 'both' ? null : seconds(notBefore),
-    expiresAt: unsaid ? null : seconds(notAfter),
+    validAt: missing === 'both' ? null : seconds(notBefore),
+    expiresAt: missing ? null : seconds(notAfter),
     pem: null,
     pemOnOneLine: false,
     x509: {

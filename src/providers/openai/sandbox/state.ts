@@ -1,7 +1,7 @@
 import type { CertificateRequest } from '../../../sandbox/issue-certificate.ts'
 
 export interface OpenAISandboxState {
-  /** How the bodies are shaped: names became nullable and cursors required between the two. */
+  /** The version of the response bodies. 2026 made names nullable and cursors required. */
   generation: '2025' | '2026'
   readonly organizations: Organization[]
 }
@@ -10,27 +10,27 @@ export interface Organization {
   readonly id: string
   name: string
   adminKey: string
-  /** How a key without the scope is refused: 401 with an error object, or 403 with a bare string. */
+  /** The rejection of a key without the read scope: 401 with an error object, or 403 with a bare string. */
   missingScope: 'bare string' | 'object' | null
-  /** The same for a key that may read but not change anything. */
+  /** The same for a key without the write scope. */
   missingWriteScope: 'bare string' | 'object' | null
   readonly certificates: Certificate[]
   readonly projects: Project[]
 }
 
-/** Times are Unix seconds, as the vendor has them. */
+/** Times are Unix seconds, as in the vendor's API. */
 export interface Certificate {
   readonly id: string
   name: string | null
   createdAt: number
-  /** In force for the organization. */
+  /** Active for the organization. */
   active: boolean
   validAt: number | null
   expiresAt: number | null
-  /** What was uploaded; issued from `x509` when first asked for while it is null. */
+  /** The uploaded PEM. When it is null, the PEM is issued from `x509` on first use. */
   pem: string | null
   pemOnOneLine: boolean
-  /** Null for what was uploaded. */
+  /** Null for an uploaded certificate. */
   readonly x509: CertificateRequest | null
 }
 
@@ -39,6 +39,6 @@ export interface Project {
   name: string
   createdAt: number
   archivedAt: number | null
-  /** What the project's list shows, and whether it is in force there. */
+  /** The project's list, with its own flags. */
   readonly certificates: { readonly certificateId: string; active: boolean }[]
 }

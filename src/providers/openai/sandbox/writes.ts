@@ -1,16 +1,15 @@
 import type { Call, Handler } from '../../../sandbox/call.ts'
-import { digitsOf } from '../../../sandbox/digest.ts'
 import { createRouter } from '../../../sandbox/router.ts'
+import { digitsOf } from '../../../sandbox/seed-values.ts'
 import type { Access } from './access.ts'
-import { singleCertificate } from './body.ts'
-import { refuse, refuseCertificate, refuseProject } from './refusal.ts'
+import { reject, rejectUnknownCertificate, rejectUnknownProject, singleCertificate } from './responses.ts'
 import type { Certificate, OpenAISandboxState, Organization } from './state.ts'
 import { toggle } from './toggle.ts'
-import { readTrustAnchor } from './trust-anchor.ts'
+import { parseTrustAnchor } from './trust-anchor.ts'
 
-const mostCertificates = 50
+const maxCertificates = 50
 
-/** What changes the certificates of an organization. The vendor documents no status of a refusal: they are our choice. */
+/** The endpoints that change certificates. The vendor documents no statuses for their errors: these are our choice. */
 export function createWrites(state: OpenAISandboxState, { changing }: Access, now: () => number): Handler {
   let uploaded = 0
 
@@ -22,18 +21,18 @@ export function createWrites(state: OpenAISandboxState, { changing }: Access, no
   const toggleInProject = (call: Call, projectId: string, active: boolean) =>
     changing(call, (organization, body) => {
       const project = organization.projects.find(({ id, archivedAt }) => id === projectId && archivedAt === null)
-      if (!project) return refuseProject(projectId)
+      if (!project) return rejectUnknownProject(projectId)
       return toggle(organization, body, { project, active, generation: state.generation })
     })
 
   return createRouter({
     'POST /v1/organization/certificates': ({ call }) =>
       changing(call, ({ certificates }, { certificate: pem, content: olderPem, name }) => {
-        const anchor = readTrustAnchor(pem ?? olderPem, now())
-        if ('refused' in anchor) return refuse(400, `The certificate ${anchor.refused}.`, { param: 'certificate' })
-        if (name !== undefined && typeof name !== 'string') return refuseName()
-        if (certificates.length >= mostCertificates) {
-          return refuse(400, `An organization has ${mostCertificates} certificates at the most.`)
+        const anchor = parseTrustAnchor(pem ?? olderPem, now())
+        if ('rejected' in anchor) return reject(400, `The certificate ${anchor.rejected}.`, { param: 'certificate' })
+        if (name !== undefined && typeof name !== 'string') return rejectName()
+        if (certificates.length >= maxCertificates) {
+          return reject(400, `An organization has at most ${maxCertificates} certificates.`)
         }
         uploaded += 1
         const certificate: Certificate = {
@@ -60,18 +59,19 @@ export function createWrites(state: OpenAISandboxState, { changing }: Access, no
     'POST /v1/organization/certificates/:certificateId': ({ call, params }) =>
       changing(call, ({ certificates }, { name }) => {
         const certificate = certificates.find(({ id }) => id === params.certificateId)
-        if (!certificate) return refuseCertificate(params.certificateId)
-        if (name !== undefined && typeof name !== 'string') return refuseName()
+        if (!certificate) return rejectUnknownCertificate(params.certificateId)
+        if (name !== undefined && typeof name !== 'string') return rejectName()
         certificate.name = name ?? certificate.name
         return { status: 200, body: singleCertificate(certificate, state.generation) }
       }),
 
     'DELETE /v1/organization/certificates/:certificateId': ({ call, params: { certificateId } }) =>
       changing(call, (organization) => {
-        if (!organization.certificates.some(({ id }) => id === certificateId)) return refuseCertificate(certificateId)
+        if (!organization.certificates.some(({ id }) => id === certificateId))
+          return rejectUnknownCertificate(certificateId)
         const places = placesWhereActive(organization, certificateId)
-        // Documented is only that it is refused; that archived projects count as well is our choice, like the conflict.
-        if (places.length > 0) return refuse(409, `The certificate is active in ${places.join(', ')}.`)
+        // The documentation does not name the status, nor says whether archived projects count. Both are our choice.
+        if (places.length > 0) return reject(409, `The certificate is active in ${places.join(', ')}.`)
         remove(organization.certificates, ({ id }) => id === certificateId)
         for (const { certificates } of organization.projects) {
           remove(certificates, (listed) => listed.certificateId === certificateId)
@@ -81,19 +81,19 @@ export function createWrites(state: OpenAISandboxState, { changing }: Access, no
   })
 }
 
-/** The ids of the organization and of the projects that have it in force. */
+/** The ids of the organization and of the projects in which it is active. */
 function placesWhereActive({ id, certificates, projects }: Organization, certificateId: string): string[] {
-  const inForce = projects.filter((project) =>
+  const activeProjects = projects.filter((project) =>
     project.certificates.some((listed) => listed.certificateId === certificateId && listed.active),
   )
-  const ownFlag = certificates.some((certificate) => certificate.id === certificateId && certificate.active)
-  return [...(ownFlag ? [id] : []), ...inForce.map((project) => project.id)]
+  const isActive = certificates.some((certificate) => certificate.id === certificateId && certificate.active)
+  return [...(isActive ? [id] : []), ...activeProjects.map((project) => project.id)]
 }
 
-function remove<Item>(items: Item[], fits: (item: Item) => boolean): void {
-  items.splice(0, items.length, ...items.filter((item) => !fits(item)))
+function remove<Item>(items: Item[], matches: (item: Item) => boolean): void {
+  items.splice(0, items.length, ...items.filter((item) => !matches(item)))
 }
 
-function refuseName() {
-  return refuse(400, `'name' has to be a text.`, { param: 'name' })
+function rejectName() {
+  return reject(400, `'name' has to be a string.`, { param: 'name' })
 }

@@ -1,10 +1,11 @@
+import type { EmulatedResponse } from '../../../sandbox/call.ts'
 import { issueCertificate } from '../../../sandbox/issue-certificate.ts'
 import type { Certificate, OpenAISandboxState, Project } from './state.ts'
 
 export type Generation = OpenAISandboxState['generation']
 type ListedObject = 'organization.certificate' | 'organization.project.certificate'
 
-/** A certificate in a list: with the flag of the list's place, without its content. */
+/** A row of a list: with the list's own flag, without content. */
 export function listedCertificate(
   certificate: Certificate,
   object: ListedObject,
@@ -14,7 +15,7 @@ export function listedCertificate(
   return { ...described(certificate, object, generation), active }
 }
 
-/** A certificate by itself, asked for or just changed: without any flag. */
+/** A single certificate, without a flag. */
 export function singleCertificate(certificate: Certificate, generation: Generation) {
   return described(certificate, 'certificate', generation)
 }
@@ -42,7 +43,7 @@ function described({ id, name, createdAt, validAt, expiresAt }: Certificate, obj
   return {
     object,
     id,
-    // The older shape knows no null here.
+    // The 2025 schema does not allow null here.
     name: generation === '2025' ? (name ?? '') : name,
     created_at: createdAt,
     certificate_details: {
@@ -55,4 +56,30 @@ function described({ id, name, createdAt, validAt, expiresAt }: Certificate, obj
 async function contentOf({ pem, pemOnOneLine, x509 }: Certificate): Promise<string> {
   const content = pem ?? (x509 && (await issueCertificate(x509)).pem) ?? ''
   return pemOnOneLine ? content.replaceAll('\n', '') : content
+}
+
+interface Reason {
+  readonly type?: string
+  readonly param?: string
+  readonly code?: string
+}
+
+/** The documented error object. */
+export function reject(status: number, message: string, reason: Reason = {}): EmulatedResponse {
+  const { type = 'invalid_request_error', param = null, code = null } = reason
+  return { status, body: { error: { message, type, param, code } } }
+}
+
+/** Seen in practice: 401 with the error object, or 403 with a bare string. */
+export function rejectScope(form: 'bare string' | 'object', scope: string): EmulatedResponse {
+  const message = `This key lacks a scope for the operation: ${scope}.`
+  return form === 'object' ? reject(401, message) : { status: 403, body: { error: message } }
+}
+
+export function rejectUnknownCertificate(certificateId: string): EmulatedResponse {
+  return reject(404, `There is no certificate ${certificateId}.`)
+}
+
+export function rejectUnknownProject(projectId: string): EmulatedResponse {
+  return reject(404, `There is no project ${projectId}.`)
 }

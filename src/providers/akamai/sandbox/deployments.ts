@@ -1,11 +1,11 @@
-import type { Answer } from '../../../sandbox/call.ts'
-import { mediaTypes } from './accept.ts'
+import type { EmulatedResponse } from '../../../sandbox/call.ts'
+import { mediaTypes } from './rejections.ts'
 import type { Contract, DeployedCertificate, Deployment, Enrollment } from './state.ts'
 
-/** The text of each row that was asked for: a contract may have thousands, and they rarely change. */
+/** The JSON of each row: a contract may have thousands of rows, and they rarely change. */
 const texts = new WeakMap<Enrollment, string>()
 
-export function answerActiveCertificates({ enrollments }: Contract): Answer {
+export function respondActiveCertificates({ enrollments }: Contract): EmulatedResponse {
   const body = `{"enrollments":[${enrollments.map(textOf).join(',')}]}`
   return { status: 200, headers: { 'content-type': mediaTypes.activeCertificates }, body }
 }
@@ -46,7 +46,31 @@ function deployed(deployment: Deployment | null, location: string) {
   }
 }
 
-/** Everything but the PEM. */
+/** All members but the PEM. */
 function summarized({ pem: _, trustChain: __, ...summary }: DeployedCertificate) {
   return summary
+}
+
+/** The certificates of an enrollment on one network, in PEM. */
+export function respondDeployment(
+  { network: requested, ...enrollment }: Enrollment,
+  network: 'production' | 'staging',
+): EmulatedResponse {
+  const deployment = enrollment[network]
+  const settings = deployment?.network ?? requested
+  return {
+    status: 200,
+    headers: { 'content-type': mediaTypes.deployment },
+    body: {
+      primaryCertificate: deployment && inPem(deployment.primary),
+      multiStackedCertificates: deployment?.multiStacked.map(inPem) ?? [],
+      networkConfiguration: { ...settings, dnsNames: deployment?.dnsNames ?? [] },
+      ocspStapled: settings.ocspStapling === 'on',
+      ocspUris: null,
+    },
+  }
+}
+
+function inPem({ pem, trustChain, expiry, keyAlgorithm, signatureAlgorithm }: DeployedCertificate) {
+  return { certificate: pem(), trustChain, expiry, keyAlgorithm, signatureAlgorithm }
 }
