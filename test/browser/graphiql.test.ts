@@ -4,8 +4,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { type RunningServer, startServer } from '../support/running-server.ts'
 
-const CHROMIUM = '/usr/bin/chromium'
-const FLAGS = [
+const executablePath = '/usr/bin/chromium'
+const args = [
   '--no-sandbox',
   '--disable-gpu',
   '--disable-quic',
@@ -15,9 +15,9 @@ const FLAGS = [
   '--disable-sync',
 ]
 
-/** Node and npm are enough where a developer has no browser; where one is required, a missing one is a failure. */
-const isPossible = existsSync(CHROMIUM) || process.env['CERTGRAPH_TEST_BROWSER'] === 'required'
-if (!isPossible) process.stderr.write(`GraphiQL is not tested in a browser: there is no ${CHROMIUM} here.\n`)
+/** Without a browser these tests are skipped, unless CERTGRAPH_TEST_BROWSER requires one, as in CI. */
+const isPossible = existsSync(executablePath) || process.env['CERTGRAPH_TEST_BROWSER'] === 'required'
+if (!isPossible) process.stderr.write(`Skipping the tests of GraphiQL in a browser: ${executablePath} is missing.\n`)
 
 const describeInBrowser = isPossible ? describe : describe.skip
 
@@ -26,15 +26,15 @@ describeInBrowser('GraphiQL in a browser', () => {
   let browser: Browser
   let page: Page
   const requests: string[] = []
-  const complaints: string[] = []
+  const errors: string[] = []
 
   beforeAll(async () => {
     server = await startServer({}, { graphiql: true })
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS })
+    browser = await chromium.launch({ executablePath, args })
     const context = await browser.newContext({ viewport: { width: 1400, height: 900 } })
     context.on('request', (request) => requests.push(request.url()))
-    context.on('weberror', (error) => complaints.push(error.error().message))
-    context.on('console', (message) => message.type() === 'error' && complaints.push(message.text()))
+    context.on('weberror', (error) => errors.push(error.error().message))
+    context.on('console', (message) => message.type() === 'error' && errors.push(message.text()))
     page = await context.newPage()
     await page.goto(`${server.url}/graphql`)
     await editor().getByText('query', { exact: true }).waitFor()
@@ -46,9 +46,9 @@ describeInBrowser('GraphiQL in a browser', () => {
   })
 
   const editor = () => page.locator('.graphiql-query-editor .view-lines')
-  const answer = () => page.locator('.graphiql-response .view-lines')
+  const response = () => page.locator('.graphiql-response .view-lines')
 
-  it('opens with the saved queries, each in a tab of its name', async () => {
+  it('opens the saved queries in tabs with the names of their operations', async () => {
     expect(await page.getByRole('tab').allInnerTexts()).toEqual([
       'SoonestExpiry',
       'ExpiringWithin30Days',
@@ -58,25 +58,29 @@ describeInBrowser('GraphiQL in a browser', () => {
       'InNumbers',
       'TryDeactivating',
     ])
-    // The editor writes spaces that do not break.
+    // The editor shows spaces as non-breaking ones.
     expect((await editor().textContent())?.replaceAll('\u00a0', ' ')).toContain(
-      '# What runs out first, over all vendors?',
+      '# Which certificates expire first, over all vendors?',
     )
   }, 30_000)
 
-  it('executes a query that is typed and shows its answer', async () => {
+  it('executes a typed query and shows its response', async () => {
     await page.getByRole('button', { name: 'New tab' }).click()
+    // Keys that arrive before the new tab is open go to the old one.
+    await page.getByRole('tab', { name: '<untitled>', selected: true }).waitFor()
     await editor().click()
     await page.keyboard.press('Control+A')
-    // The editor closes the bracket.
-    await page.keyboard.type('{ hello')
+    // Typed characters race with the editor, which closes brackets and completes names.
+    await page.keyboard.insertText('query Greeting { hello }')
+    // GraphiQL names the tab once it has parsed the query.
+    await page.getByRole('tab', { name: 'Greeting', selected: true }).waitFor()
     await page.getByRole('button', { name: 'Execute query' }).click()
-    await answer().getByText('"world"').waitFor()
+    await response().getByText('"world"').waitFor()
   }, 30_000)
 
-  it('talks to nobody but the server it came from, and has nothing to complain about', () => {
+  it('sends requests to its own server only and causes no errors in the console', () => {
     expect(requests.filter((url) => url === `${server.url}/graphql`).length).toBeGreaterThanOrEqual(3)
     expect(requests.filter((url) => !/^(blob|data):/.test(url) && new URL(url).origin !== server.url)).toEqual([])
-    expect(complaints).toEqual([])
+    expect(errors).toEqual([])
   })
 })
