@@ -8,14 +8,14 @@ const sdl = readFileSync('test/subgraph.graphql', 'utf8')
 const certificates = { name: 'certificates', url: 'http://certificates.test/graphql', sdl }
 const teams = { name: 'teams', url: 'http://teams.test/graphql', sdl: teamsSdl }
 
-/** The subgraph of another team. */
+/** Another team's subgraph. */
 function other(definitions: string, version = '2.6'): PublishedSubgraph {
   const imports = '"@key", "@interfaceObject", "@shareable"'
   const link = `extend schema @link(url: "https://specs.apollo.dev/federation/v${version}", import: [${imports}])`
   return { name: 'other', url: 'http://other.test/graphql', sdl: `${link}\n${definitions}` }
 }
 
-/** Our subgraph with a part of its text replaced. */
+/** The published subgraph with one part of its text replaced. */
 function changed(part: string | RegExp, by: string): PublishedSubgraph {
   const replaced = sdl.replace(part, by)
   if (replaced === sdl) throw new Error(`the subgraph has no ${part}`)
@@ -23,7 +23,7 @@ function changed(part: string | RegExp, by: string): PublishedSubgraph {
 }
 
 function fieldsOf(composed: Composed, type: string): readonly string[] {
-  if (!('supergraph' in composed)) throw new Error(`refused: ${composed.refused.join(', ')}`)
+  if (!('supergraph' in composed)) throw new Error(`rejected: ${composed.rejected.join(', ')}`)
   const found = buildSchema(composed.supergraph, { assumeValid: true }).getType(type)
   return found && 'getFields' in found ? Object.keys(found.getFields()) : []
 }
@@ -41,7 +41,7 @@ describe('the published subgraph', () => {
     }
   })
 
-  it('composes with one that refers to places by the vendors’ ids and adds a field to every certificate', () => {
+  it('composes with a subgraph that refers to places by vendor ids and adds a field to every certificate', () => {
     for (const composed of Object.values(compose([certificates, teams]))) {
       for (const type of ['Certificate', 'AkamaiCertificate', 'LivePersonCertificate', 'OpenAICertificate']) {
         expect(fieldsOf(composed, type)).toEqual(expect.arrayContaining(['expiresAt', 'owner']))
@@ -51,14 +51,14 @@ describe('the published subgraph', () => {
     }
   })
 
-  it('leaves Query.node to another one', () => {
+  it('composes with a subgraph that has Query.node', () => {
     for (const composed of Object.values(compose([certificates, other(theirNode)]))) {
       expect(fieldsOf(composed, 'Query')).toEqual(expect.arrayContaining(['certificates', 'node']))
       expect(fieldsOf(composed, 'Query')).not.toContain('nodes')
     }
   })
 
-  it('composes with one of an older version of the specification', () => {
+  it('composes with a subgraph of an older federation version', () => {
     const older = other('type Certificate @key(fields: "id") @interfaceObject { id: ID! owner: String }', '2.3')
     for (const composed of Object.values(compose([certificates, older]))) {
       expect(fieldsOf(composed, 'OpenAICertificate')).toContain('owner')
@@ -66,14 +66,18 @@ describe('the published subgraph', () => {
   })
 })
 
-describe('composition is refused', () => {
+describe('composition fails', () => {
   const pageInfo = 'hasNextPage: Boolean! hasPreviousPage: Boolean! startCursor: String endCursor: String'
   const missing = { Apollo: 'INTERFACE_KEY_MISSING_IMPLEMENTATION_TYPE', 'The Guild': 'INTERFACE_FIELD_NO_IMPLEM' }
 
   it.each([
-    ['if we published Query.node beside another one', [withNode(), other(theirNode)], both('INVALID_FIELD_SHARING')],
     [
-      'to one with a kind of certificate of its own',
+      'if the subgraph published Query.node, which another one has',
+      [withNode(), other(theirNode)],
+      both('INVALID_FIELD_SHARING'),
+    ],
+    [
+      'with a subgraph that has another kind of certificate',
       [
         certificates,
         other(`
@@ -85,17 +89,17 @@ describe('composition is refused', () => {
       missing,
     ],
     [
-      'to one whose PageInfo is not shareable',
+      'with a subgraph whose PageInfo is not shareable',
       [certificates, other(`type PageInfo { ${pageInfo} } type Query { page: PageInfo }`)],
       both('INVALID_FIELD_SHARING'),
     ],
     [
-      'to one whose PageInfo has fewer fields',
+      'with a subgraph whose PageInfo has fewer fields',
       [certificates, other('type PageInfo @shareable { endCursor: String } type Query { page: PageInfo }')],
       both('SATISFIABILITY_ERROR'),
     ],
     [
-      'to one that has an enrollment without its contract',
+      'with a subgraph that refers to an enrollment without its contract',
       [
         certificates,
         other(
@@ -105,7 +109,7 @@ describe('composition is refused', () => {
       both('SATISFIABILITY_ERROR'),
     ],
     [
-      'to one that answers a field of ours',
+      'with a subgraph that also resolves a field of a place',
       [
         certificates,
         other(
@@ -115,25 +119,25 @@ describe('composition is refused', () => {
       both('INVALID_FIELD_SHARING'),
     ],
     [
-      'if a certificate of one vendor had no key',
+      'if the certificates of one vendor had no key',
       [changed(/(type OpenAICertificate[^{]*?)@key\(fields: "id"\)/s, '$1'), teams],
       both('INTERFACE_KEY_NOT_ON_IMPLEMENTATION'),
     ],
   ])('%s', (_, subgraphs, codes) => {
     expect(compose(subgraphs)).toEqual({
-      Apollo: { refused: [codes.Apollo] },
-      'The Guild': { refused: [codes['The Guild']] },
+      Apollo: { rejected: [codes.Apollo] },
+      'The Guild': { rejected: [codes['The Guild']] },
     })
   })
 
-  it('by Apollo alone, to one that has all places as one object and a place of its own', () => {
+  it('with Apollo only, with a subgraph that has CertificateScope as one object and also a place type', () => {
     const allAndOne = other(`
       type CertificateScope @key(fields: "id") @interfaceObject { id: ID! team: String }
       type OpenAIProject @key(fields: "projectId") { projectId: ID! }
       type Query { one: OpenAIProject }
     `)
     expect(compose([certificates, allAndOne])).toMatchObject({
-      Apollo: { refused: ['INTERFACE_OBJECT_USAGE_ERROR'] },
+      Apollo: { rejected: ['INTERFACE_OBJECT_USAGE_ERROR'] },
       'The Guild': { supergraph: expect.any(String) },
     })
   })

@@ -26,7 +26,7 @@ describe('_entities', () => {
     expect(data._entities).toEqual(all.slice(0, 200).map(({ __typename, id }) => ({ __typename, id })))
   })
 
-  it('finds certificates and places of every vendor by the interface alone', async () => {
+  it('finds certificates and places of every vendor by the name of their interface', async () => {
     const ids = await oneOfEachType(stack)
     const named = (name: string, types: readonly string[]) =>
       types.map((__typename) => ({ asked: { __typename: name, id: ids.get(__typename) }, __typename }))
@@ -52,19 +52,19 @@ describe('_entities', () => {
     { __typename: 'AkamaiContract', contractId: 'K-2CB4PY1' },
     { __typename: 'AkamaiEnrollment', enrollmentId: '219540', contract: { contractId: 'K-2CB4PY1' } },
     { __typename: 'LivePersonAccount', accountId: '52710934' },
-  ])('finds $__typename by the vendor’s own key, and nothing by one that nobody knows', async (known) => {
+  ])('finds $__typename by the vendor’s key, and returns null for an unknown key', async (known) => {
     const { __typename, ...key } = known
     const selection = `__typename ... on ${__typename} { ${selectionOf(key)} }`
     const unknown = JSON.parse(JSON.stringify(known), (field, value) => (field.endsWith('Id') ? 'other' : value))
     expect(await entities([known, unknown], selection)).toEqual({ data: { _entities: [known, null] } })
   })
 
-  it('takes the whole numbers of an own key as GraphQL takes them for ids', async () => {
+  it('accepts integers in a vendor’s key, as GraphQL does for ids', async () => {
     const answer = await entities([{ __typename: 'LivePersonAccount', accountId: 52_710_934 }], '__typename')
     expect(answer).toEqual({ data: { _entities: [{ __typename: 'LivePersonAccount' }] } })
   })
 
-  it('makes one call of twenty certificates of one place, and of twenty representations of one project', async () => {
+  it('makes one call for twenty certificates of a place, and for twenty representations of a project', async () => {
     const all = await everyNode(stack)
     const [first] = all.filter(({ __typename }) => __typename === 'OpenAICertificate')
     stack.clock.advance(beyondEveryTtl)
@@ -87,24 +87,24 @@ describe('_entities', () => {
       selection,
     )
     expect(new Set(answer.data._entities.map((each) => JSON.stringify(each))).size).toBe(1)
-    // The list of projects, and the list of this one's certificates.
+    // The list of projects, and the list of the project's certificates.
     expect(stack.callsTo('/projects').length - listed).toBe(2)
   })
 
   it.each([
-    ['no object', 'OpenAIProject'],
+    ['that is not an object', 'OpenAIProject'],
     ['without a type', { id: madeUpId('OpenAIOrganization', 'org_bluequay') }],
     ['of an unknown type', { __typename: 'Team', id: '1' }],
-    ['of a type without a key', { __typename: 'PageInfo', hasNextPage: true }],
-    ['of a member of every object', { __typename: 'constructor', id: '1' }],
+    ['of a type without keys', { __typename: 'PageInfo', hasNextPage: true }],
+    ['of the type constructor', { __typename: 'constructor', id: '1' }],
     ['without a key', { __typename: 'AkamaiContract' }],
-    ['with a key that is no id', { __typename: 'AkamaiContract', contractId: { contractId: 'C-1BQ7FR8' } }],
-    ['with half a key', { __typename: 'AkamaiEnrollment', enrollmentId: '219540' }],
-    ['with a path for an id', { __typename: 'OpenAIProject', projectId: '../organizations' }],
-    ['with a query for an id', { __typename: 'AkamaiContract', contractId: 'C-1?contractId=C-2' }],
+    ['with a key that is not an id', { __typename: 'AkamaiContract', contractId: { contractId: 'C-1BQ7FR8' } }],
+    ['with a part of a key', { __typename: 'AkamaiEnrollment', enrollmentId: '219540' }],
+    ['with a path as an id', { __typename: 'OpenAIProject', projectId: '../organizations' }],
+    ['with a query string as an id', { __typename: 'AkamaiContract', contractId: 'C-1?contractId=C-2' }],
     ['with a malformed global id', { __typename: 'Certificate', id: 'cert_1' }],
     ['with the global id of another type', { __typename: 'Certificate', id: madeUpId('OpenAIProject', 'o', 'p') }],
-  ])('refuses a representation %s, at its index alone', async (_, representation) => {
+  ])('rejects a representation %s, at its index only', async (_, representation) => {
     const known = { __typename: 'OpenAIOrganization', organizationId: 'org_bluequay' }
     const answer = await entities([known, representation, known], '__typename')
     const found = { __typename: 'OpenAIOrganization' }
@@ -112,7 +112,7 @@ describe('_entities', () => {
     expect(codes(answer)).toEqual([{ path: ['_entities', 1], code: 'BAD_USER_INPUT' }])
   })
 
-  it('says of which type an id is that is out of place, and of which one it has to be', async () => {
+  it('names the expected type and the type of an id in the error for the wrong type', async () => {
     const project = madeUpId('OpenAIProject', 'o', 'p')
     const enrollment = madeUpId('AkamaiEnrollment', 'C-1', '1')
     const { errors = [] } = await stack.ask(
@@ -131,7 +131,7 @@ describe('_entities', () => {
     ])
   })
 
-  it('tells of a vendor that is down at the index of what it cannot know', async () => {
+  it('returns an error for a failed vendor at the index of its representation only', async () => {
     stack.clock.advance(beyondEveryTtl)
     const repair = stack.akamai.emulator.fault({ effect: { status: 403 } })
     const contract = { __typename: 'AkamaiContract', contractId: 'K-0' }
@@ -142,16 +142,16 @@ describe('_entities', () => {
     expect(codes(answer)).toEqual([{ path: ['_entities', 0], code: 'UPSTREAM_FORBIDDEN' }])
   })
 
-  it('takes 200 representations and refuses 201 before anything is read', async () => {
+  it('accepts 200 representations, and rejects 201 without a call', async () => {
     const contract = { __typename: 'AkamaiContract', contractId: 'K-2CB4PY1' }
     stack.clock.advance(beyondEveryTtl)
     const before = stack.callsTo('/').length
-    const refused = await entities(
+    const rejected = await entities(
       Array.from({ length: 201 }, () => contract),
       '__typename',
     )
-    expect(refused).toMatchObject({ data: null, errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] })
-    expect(refused.errors?.[0]?.message).toBe('representations: 201 entries; expected at most 200')
+    expect(rejected).toMatchObject({ data: null, errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] })
+    expect(rejected.errors?.[0]?.message).toBe('representations: 201 entries; expected at most 200')
     expect(stack.callsTo('/').length).toBe(before)
     const { data } = await entities(
       Array.from({ length: 200 }, () => contract),

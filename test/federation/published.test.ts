@@ -22,12 +22,12 @@ describe('the published subgraph', () => {
   })
   afterAll(() => stack.close())
 
-  it('is what the program says of itself', async () => {
+  it('equals the schema that _service returns', async () => {
     const { data } = await stack.ask<{ _service: { sdl: string } }>('{ _service { sdl } }')
     expect(data._service.sdl).toBe(published)
   })
 
-  it('is without node and nodes, which are answered all the same', async () => {
+  it('does not contain node and nodes, which the running schema has', async () => {
     const query = objects.find(({ name }) => name.value === 'Query')
     const fields = query?.fields?.map(({ name }) => name.value)
     expect(fields).toContain('certificates')
@@ -36,7 +36,7 @@ describe('the published subgraph', () => {
     expect(await stack.ask('{ nodes(ids: []) { id } }')).toEqual({ data: { nodes: [] } })
   })
 
-  it('begins Query with certificates and ends it with the fields for gateways', async () => {
+  it('has certificates as the first field of Query in introspection, and the fields for gateways as the last', async () => {
     const { data } = await stack.ask<{ __type: { fields: { name: string }[] } }>(
       '{ __type(name: "Query") { fields { name } } }',
     )
@@ -52,14 +52,14 @@ describe('the published subgraph', () => {
     expect(types.filter((type) => !keysOf(type).includes('@key(fields: "id")'))).toEqual([])
   })
 
-  it('has a key on everything that node finds, and on nothing else', () => {
+  it('has a key on every type that node finds, and on no other type', () => {
     const nodes = objects.filter(isOf('Node')).map(({ name }) => name.value)
     expect(objects.filter((type) => keysOf(type).length > 0).map(({ name }) => name.value)).toEqual(nodes)
   })
 
-  it('has the vendor’s own key on every place', () => {
-    const own = objects.filter(isOf('CertificateScope')).map((type) => [type.name.value, keysOf(type)[1]])
-    expect(Object.fromEntries(own)).toEqual({
+  it('has the vendor’s key on every type of place', () => {
+    const vendorKeys = objects.filter(isOf('CertificateScope')).map((type) => [type.name.value, keysOf(type)[1]])
+    expect(Object.fromEntries(vendorKeys)).toEqual({
       AkamaiAccount: '@key(fields: "accountId")',
       AkamaiContract: '@key(fields: "contractId")',
       LivePersonAccount: '@key(fields: "accountId")',
@@ -68,7 +68,7 @@ describe('the published subgraph', () => {
     })
   })
 
-  it('asks for a scope and has a tag wherever PEM comes out or something changes, and nowhere else', () => {
+  it('requires a scope and has a tag on fields that return PEM and on mutations, and on no other field', () => {
     const guarded = objects.flatMap(({ name: type, fields = [] }) =>
       fields.flatMap((field) => {
         const texts = written(field)
@@ -87,7 +87,7 @@ describe('the published subgraph', () => {
     })
   })
 
-  it('shares what is a value and not a thing', () => {
+  it('marks types that are values as shareable', () => {
     const shared = objects.filter((type) => written(type).includes('@shareable')).map(({ name }) => name.value)
     expect(shared).toEqual(['PageInfo', 'RateBudget'])
   })

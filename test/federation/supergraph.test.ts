@@ -9,9 +9,9 @@ import { type Stack, startStack } from '../support/stack.ts'
 const hive = new URL('../support/federation/hive-gateway.ts', import.meta.url)
 const apollo = new URL('../support/federation/apollo-gateway.ts', import.meta.url)
 const published = readFileSync('test/subgraph.graphql', 'utf8')
-/** A gateway that cannot ask callers for scopes refuses a supergraph that has them. */
+/** For a gateway that does not support @requiresScopes and rejects a supergraph with it. */
 const withoutScopes = published.replaceAll(/ @requiresScopes\([^)]*\)/g, '')
-const withoutOwnKeys = published.replaceAll(/ @key\(fields: "(?!id")[^"]*"\)/g, '')
+const withoutVendorKeys = published.replaceAll(/ @key\(fields: "(?!id")[^"]*"\)/g, '')
 
 let stack: Stack
 let teams: Awaited<ReturnType<typeof startTeams>>
@@ -41,7 +41,7 @@ function composed(composer: 'Apollo' | 'The Guild', certificates: string, theirs
     { name: 'certificates', url: stack.url, sdl: certificates },
     { name: 'teams', url: teams.url, sdl: theirs },
   ])[composer]
-  if ('refused' in both) throw new Error(`refused: ${both.refused.join(', ')}`)
+  if ('rejected' in both) throw new Error(`rejected: ${both.rejected.join(', ')}`)
   return both.supergraph
 }
 
@@ -66,14 +66,14 @@ const listedWith = (owner: string | null) => ({
 describe.each([
   { vendor: 'Hive', composer: 'The Guild', script: hive, sdl: published },
   { vendor: 'Apollo', composer: 'Apollo', script: apollo, sdl: withoutScopes },
-] as const)('on the gateway of $vendor', ({ vendor, composer, script, sdl }) => {
+] as const)('the gateway of $vendor', ({ vendor, composer, script, sdl }) => {
   let gateway: Gateway
   beforeAll(async () => {
     gateway = await startGateway(script, composed(composer, sdl))
   })
   afterAll(() => gateway.close())
 
-  it('another team reaches our places by the vendors’ own ids, and one that nobody knows is null', async () => {
+  it('resolves another team’s references to places by vendor ids, and unknown ids to null', async () => {
     expect(await gateway.ask(ofTeams)).toMatchObject({
       data: {
         teams: [
@@ -100,7 +100,7 @@ describe.each([
     })
   })
 
-  it('another team reaches certificates of any vendor by their interface', async () => {
+  it('resolves another team’s references to certificates by their interface', async () => {
     const certificate = {
       __typename: 'OpenAICertificate',
       name: 'Gateway clients, first generation',
@@ -111,7 +111,7 @@ describe.each([
     })
   })
 
-  it('our places and enrollments have the fields that another team adds to them', async () => {
+  it('adds another team’s fields to places and enrollments', async () => {
     expect(await gateway.ask(ofProject)).toEqual({
       data: { openAIProject: { name: 'Label printing', team: { name: 'Logistics' } } },
     })
@@ -128,25 +128,25 @@ describe.each([
     })
   })
 
-  // Hive's does not ask for it as long as any type of a subgraph has two keys.
+  // Hive's gateway does not request the field while any type of a subgraph has two keys.
   const owner = vendor === 'Hive' ? null : 'Logistics'
-  it(`a certificate in our lists has ${owner} for the owner that another team knows`, async () => {
+  it(`returns ${owner} for another team’s field of a certificate in a list`, async () => {
     expect(await gateway.ask(listed)).toEqual(listedWith(owner))
   })
 })
 
-it('on the gateway of Hive, they have it where global ids are the only keys', async () => {
+it('the gateway of Hive returns another team’s field of a listed certificate if global ids are the only keys', async () => {
   const certificateOnly = `
     extend schema @link(url: "https://specs.apollo.dev/federation/v2.6", import: ["@key", "@interfaceObject"])
     type Query { teamCount: Int }
     type Certificate @key(fields: "id") @interfaceObject { id: ID! owner: String }
   `
-  const gateway = await startGateway(hive, composed('The Guild', withoutOwnKeys, certificateOnly))
+  const gateway = await startGateway(hive, composed('The Guild', withoutVendorKeys, certificateOnly))
   expect(await gateway.ask(listed)).toEqual(listedWith('Logistics'))
   gateway.close()
 })
 
-it('the gateway of Apollo refuses what it cannot enforce: scopes', async () => {
+it('the gateway of Apollo rejects @requiresScopes, which it does not support', async () => {
   await expect(startGateway(apollo, composed('Apollo', published))).rejects.toThrow(
     /requiresScopes.* is for: SECURITY but is unsupported/,
   )

@@ -9,14 +9,14 @@ describe('complete', () => {
   beforeEach(async () => {
     stack = await startStack({
       limits: false,
-      // What cannot be read is missing: nothing that was read before takes its place.
+      // Without stale readings: certificates that cannot be read are missing.
       configure: (file) => ({ ...file, upstream: { staleIfError: '0s' } }),
     })
   })
   afterEach(() => stack.close())
 
   const page = (args: object) => certificatePage(stack, args)
-  /** One account fails, until the function returned makes it well and lets the failure be forgotten. */
+  /** Makes one account fail until the returned function repairs it and lets the failed reading expire. */
   const failing = () => {
     const recover = stack.liveperson.emulator.fault({
       match: ({ path }) => path.endsWith('52710934/certificates'),
@@ -30,7 +30,7 @@ describe('complete', () => {
   const completeness = (pages: readonly Page[]) => pages.map(({ complete }) => complete)
 
   it.each([{ first: 10 }, { last: 10 }])(
-    'stays false on every page behind %j that was not, though all is read well by then',
+    'stays false on the pages after an incomplete page of %j, although all places can be read again',
     async (size) => {
       const recover = failing()
       const first = await page(size)
@@ -44,7 +44,7 @@ describe('complete', () => {
     },
   )
 
-  it('is told by both cursors of a page', async () => {
+  it('is carried by both cursors of a page', async () => {
     const good = await page({ first: 10 })
     stack.clock.advance(beyondEveryTtl)
     const recover = failing()
@@ -59,7 +59,7 @@ describe('complete', () => {
       expect(await page({ first: 1, before: cursor })).toMatchObject({ complete: false })
   })
 
-  it('is false from the page on whose reading failed', async () => {
+  it('is false from the first page whose reading failed', async () => {
     const first = await page({ first: 10 })
     stack.clock.advance(beyondEveryTtl)
     const recover = failing()
@@ -69,7 +69,7 @@ describe('complete', () => {
     expect(completeness([first, second, third])).toEqual([true, false, false])
   })
 
-  it('is false, also later, when a row had no id, and the other rows are there', async () => {
+  it('stays false after a row without an id, and the other rows are returned', async () => {
     const withoutIds = (body: unknown) => [
       ...(body as { id?: unknown }[]).slice(1),
       { name: 'no id' },

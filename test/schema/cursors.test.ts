@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { certificatePage, certificateRefusal, idsOf, refusedWith, sixOrders } from '../support/certificate-pages.ts'
+import { certificatePage, certificateRejection, idsOf, rejectedWith, sixOrders } from '../support/certificate-pages.ts'
 import { beyondEveryTtl } from '../support/changing-places.ts'
 import { type Stack, startStack } from '../support/stack.ts'
 
@@ -14,9 +14,9 @@ describe('a cursor', () => {
   })
   afterAll(() => stack.close())
 
-  const refusal = (args: object) => certificateRefusal(stack, args)
+  const rejection = (args: object) => certificateRejection(stack, args)
 
-  it.each(['after', 'before'])('that nobody gave is refused as %s, and no vendor is called', async (argument) => {
+  it.each(['after', 'before'])('is rejected as %s without a call if no page returned it', async (argument) => {
     stack.clock.advance(beyondEveryTtl)
     const calls = stack.callsTo('/').length
     const [order, key, id, complete] = JSON.parse(Buffer.from(cursor, 'base64url').toString())
@@ -37,7 +37,7 @@ describe('a cursor', () => {
       base64([order, key, 7, complete]),
       base64([1, key, id, complete]),
       base64(['', key, id, complete]),
-      // Not as a page gave it, though it may still decode.
+      // Changed, although it may still decode.
       cursor.slice(1),
       cursor.slice(0, -2),
       `${cursor}A`,
@@ -47,18 +47,18 @@ describe('a cursor', () => {
       `${cursor.slice(0, 9)}!${cursor.slice(9)}`,
       `${cursor.slice(0, 9)}\u0000${cursor.slice(9)}`,
       Buffer.from(`[${JSON.stringify(order)}, ${key}, ${JSON.stringify(id)}, ${complete}]`).toString('base64url'),
-      // Overlong, yet well made.
+      // Too long, but well-formed.
       base64([order, key, 'x'.repeat(4096), complete]),
       'A'.repeat(50_000),
     ]
     for (const text of foreign) {
-      const answer = await refusal({ first: 5, [argument]: text })
-      expect({ text, ...answer }).toEqual({ text, ...refusedWith('BAD_USER_INPUT', new RegExp(`^${argument}: `)) })
+      const answer = await rejection({ first: 5, [argument]: text })
+      expect({ text, ...answer }).toEqual({ text, ...rejectedWith('BAD_USER_INPUT', new RegExp(`^${argument}: `)) })
     }
     expect(stack.callsTo('/')).toHaveLength(calls)
   })
 
-  it('is refused with every order but its own', async () => {
+  it('is rejected with every other order', async () => {
     for (const own of sixOrders) {
       const { pageInfo } = await certificatePage(stack, { first: 3, orderBy: own })
       for (const other of sixOrders) {
@@ -67,7 +67,7 @@ describe('a cursor', () => {
           { first: 3, after: pageInfo.endCursor },
           { last: 3, before: pageInfo.endCursor },
         ]) {
-          expect(await refusal({ ...args, orderBy: other })).toEqual(refusedWith('BAD_USER_INPUT', /order/))
+          expect(await rejection({ ...args, orderBy: other })).toEqual(rejectedWith('BAD_USER_INPUT', /order/))
         }
       }
       expect((await certificatePage(stack, { first: 3, after: pageInfo.endCursor, orderBy: own })).nodes).toHaveLength(
@@ -76,14 +76,16 @@ describe('a cursor', () => {
     }
   })
 
-  it('of another kind of list is refused', async () => {
+  it('of another list is rejected', async () => {
     const { data } = await stack.ask<{ scopes: { pageInfo: { endCursor: string } } }>(
       '{ scopes(first: 1) { pageInfo { endCursor } } }',
     )
-    expect(await refusal({ after: data.scopes.pageInfo.endCursor })).toEqual(refusedWith('BAD_USER_INPUT', /^after: /))
+    expect(await rejection({ after: data.scopes.pageInfo.endCursor })).toEqual(
+      rejectedWith('BAD_USER_INPUT', /^after: /),
+    )
   })
 
-  it('stays good under another filter, and stands where its row stands', async () => {
+  it('is valid with another filter, at the position of its row', async () => {
     const whole = (await certificatePage(stack, { first: 100 })).nodes
     const { pageInfo } = await certificatePage(stack, { first: 3, filter: { providers: ['AKAMAI'] } })
     const akamai = whole.filter(({ provider }) => provider === 'AKAMAI')

@@ -25,13 +25,13 @@ async function list(provider: string, more = '') {
   return data.certificates.nodes
 }
 
-/** As a caller would count it, from what stands beside it. */
+/** Computed from the other fields, as a client would. */
 function share({ validFrom, expiresAt }: Certificate): number {
   const [start, end] = [Date.parse(validFrom ?? ''), Date.parse(expiresAt ?? '')]
   return Math.min(1, Math.max(0, (end - stack.clock.now()) / (end - start)))
 }
 
-it('the share of an OpenAI certificate’s life that is left follows from its list, without a call', async () => {
+it('lifetimeRemaining of an OpenAI certificate is computed from the list, without a call', async () => {
   const nodes = await list('OPENAI')
   const [dated, others] = [
     nodes.filter((node) => node.validFrom && node.expiresAt),
@@ -41,12 +41,12 @@ it('the share of an OpenAI certificate’s life that is left follows from its li
   for (const node of dated) expect(node.lifetimeRemaining).toBeCloseTo(share(node), 12)
   expect(the(dated, ({ name }) => name === 'Load tests').lifetimeRemaining).toBe(0)
   expect(the(dated, ({ name }) => name === 'Partner exchange').lifetimeRemaining).toBeCloseTo(1806 / 1826, 3)
-  // No PEM is fetched for a start that the list does not tell.
+  // No PEM is read for a start that is not in the list.
   for (const node of others) expect(node).toMatchObject({ expiresAt: null, lifetimeRemaining: null })
   expect(stack.openai.emulator.calls).toHaveLength(1)
 })
 
-it('the start of an Akamai certificate is known, and with it that share, when its PEM is asked for beside them', async () => {
+it('validFrom and lifetimeRemaining of an Akamai certificate are known when its PEM is selected too', async () => {
   for (const node of await list('AKAMAI')) expect(node).toMatchObject({ validFrom: null, lifetimeRemaining: null })
   expect(stack.callsTo('/deployments/')).toEqual([])
   const nodes = await list('AKAMAI', '... on AkamaiCertificate { keySize }')
@@ -57,7 +57,7 @@ it('the start of an Akamai certificate is known, and with it that share, when it
   expect(nodes.length).toBeGreaterThan(13)
 })
 
-it('the start of a LivePerson certificate, and that share, are never known', async () => {
+it('validFrom and lifetimeRemaining of a LivePerson certificate are null', async () => {
   const nodes = await list('LIVEPERSON')
   for (const node of nodes) expect(node).toMatchObject({ validFrom: null, lifetimeRemaining: null })
   expect(nodes.filter(({ expiresAt }) => expiresAt !== null)).toHaveLength(3)

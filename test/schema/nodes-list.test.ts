@@ -15,7 +15,7 @@ describe('nodes', () => {
   beforeAll(async () => {
     stack = await startStack({
       limits: false,
-      // What cannot be read is an error: nothing that was read before takes its place.
+      // Without stale readings: certificates that cannot be read are errors.
       configure: (file) => ({ ...file, upstream: { staleIfError: '0s' } }),
     })
     all = (await everyNode(stack)).map(({ id }) => id)
@@ -34,17 +34,17 @@ describe('nodes', () => {
       stack.ask<Answer | null>('query ($ids: [ID!]!) { nodes(ids: $ids) { id } }', { ids: list }),
     )
 
-  it('gives each node at the index of its id, also of the same one twice', async () => {
+  it('returns each node at the index of its id, also if an id occurs twice', async () => {
     const wanted = [...all].reverse().slice(0, 99)
     const twice = [...wanted, wanted[0] ?? '']
     expect(await ask(twice)).toEqual({ data: { nodes: twice.map((id) => ({ id })) } })
   })
 
-  it('gives nothing for nothing', async () => {
+  it('returns an empty list for an empty list', async () => {
     expect(await ask([])).toEqual({ data: { nodes: [] } })
   })
 
-  it('takes 100 ids and refuses 101, calling nobody', async () => {
+  it('accepts 100 ids, and rejects 101 without a call', async () => {
     const hundred = Array.from({ length: 100 }, (_, index) => all[index % all.length])
     expect((await ask(hundred)).errors).toBeUndefined()
     stack.clock.advance(beyondEveryTtl)
@@ -57,7 +57,7 @@ describe('nodes', () => {
     expect(stack.callsTo('/')).toHaveLength(calls)
   })
 
-  it('has an error at the index of what is no id, nothing at that of what is not there, and answers the others', async () => {
+  it('returns an error for an invalid id and null for an unknown one, each at its index, and the other nodes', async () => {
     const [openai, akamai] = [idOf('OpenAICertificate'), idOf('AkamaiContract')]
     const { data, errors = [] } = await ask([openai, 'nonsense', madeUpId('AkamaiContract', 'C-OTHER'), akamai, ''])
     expect(data?.nodes).toEqual([{ id: openai }, null, null, { id: akamai }, null])
@@ -66,7 +66,7 @@ describe('nodes', () => {
     )
   })
 
-  it('has an error at the index of what cannot be read, and answers the others', async () => {
+  it('returns an error at the index of a node that cannot be read, and the other nodes', async () => {
     stack.akamai.emulator.fault({
       match: ({ target }) => target.includes('active-certificates'),
       effect: { status: 503 },
@@ -92,7 +92,7 @@ describe('nodes', () => {
     )
   })
 
-  it('does not take for gone what a discovery that failed would have found', async () => {
+  it('returns an error, not null, for a place that a failed discovery may contain', async () => {
     stack.akamai.emulator.fault({ match: ({ path }) => path.endsWith('/identifiers'), effect: { status: 403 } })
     stack.openai.emulator.fault({ match: ({ path }) => path.endsWith('/projects'), effect: { status: 403 } })
     const wanted = [
@@ -110,22 +110,22 @@ describe('nodes', () => {
     )
   })
 
-  it('reads each place once, whatever the number of its certificates', async () => {
+  it('reads each place once for all of its certificates', async () => {
     await ask(all.slice(0, 100))
     expect(stack.callsTo('/organization/certificates')).toHaveLength(1)
     expect(stack.callsTo('/active-certificates')).toHaveLength(2)
     expect(stack.callsTo('/mtls/')).toHaveLength(2)
   })
 
-  it('reads nothing for a place that the configuration names', async () => {
+  it('makes no call for a configured place', async () => {
     const answer = await ask(['OpenAIOrganization', 'AkamaiAccount', 'LivePersonAccount'].map(idOf))
     expect(answer.errors).toBeUndefined()
     expect(stack.callsTo('/')).toEqual([])
   })
 })
 
-describe('ids', () => {
-  it('are the same after a restart under other names, credentials and switch keys', async () => {
+describe('global ids', () => {
+  it('are the same after a restart with other names, credentials and switch keys', async () => {
     const [first, second] = [
       await startStack(),
       await startStack({

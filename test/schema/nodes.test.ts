@@ -3,7 +3,7 @@ import { beyondEveryTtl, removeCertificate } from '../support/changing-places.ts
 import { everyNode, madeUpId, oneOfEachType } from '../support/every-node.ts'
 import { type GraphQLAnswer, type Stack, startStack } from '../support/stack.ts'
 
-type Found = { readonly __typename: string; readonly id: string } | null
+type Answer = { readonly __typename: string; readonly id: string } | null
 
 const certificateTypes = ['AkamaiCertificate', 'LivePersonCertificate', 'OpenAICertificate']
 const otherTypes = [
@@ -26,24 +26,24 @@ describe('a global id', () => {
 
   const idOf = (typename: string) => ids.get(typename) ?? `no ${typename}`
   const node = (id: string) =>
-    stack.ask<{ node: Found }>('query ($id: ID!) { node(id: $id) { __typename id } }', { id })
+    stack.ask<{ node: Answer }>('query ($id: ID!) { node(id: $id) { __typename id } }', { id })
   const certificate = (id: string) =>
-    stack.ask<{ certificate: Found }>('query ($id: ID!) { certificate(id: $id) { __typename id } }', { id })
+    stack.ask<{ certificate: Answer }>('query ($id: ID!) { certificate(id: $id) { __typename id } }', { id })
   const nodes = (list: readonly string[]) =>
-    stack.ask<{ nodes: Found[] } | null>('query ($ids: [ID!]!) { nodes(ids: $ids) { __typename id } }', { ids: list })
+    stack.ask<{ nodes: Answer[] } | null>('query ($ids: [ID!]!) { nodes(ids: $ids) { __typename id } }', { ids: list })
 
-  const refusals = ({ data, errors = [] }: GraphQLAnswer<object | null>) => ({
+  const rejection = ({ data, errors = [] }: GraphQLAnswer<object | null>) => ({
     data,
     errors: errors.map(({ path, extensions: { code } }) => ({ path, code })),
   })
 
-  it.each([...certificateTypes, ...otherTypes])('of a %s is found by node', async (typename) => {
+  it.each([...certificateTypes, ...otherTypes])('of type %s is found by node', async (typename) => {
     const id = idOf(typename)
     expect(await node(id)).toEqual({ data: { node: { __typename: typename, id } } })
   })
 
   it.each(certificateTypes)(
-    'of a %s is found by certificate, with the same fields as in the list',
+    'of type %s is found by certificate, with the same values as in the list',
     async (typename) => {
       const id = idOf(typename)
       expect(await certificate(id)).toEqual({ data: { certificate: { __typename: typename, id } } })
@@ -67,58 +67,58 @@ describe('a global id', () => {
     },
   )
 
-  it.each(otherTypes)('of a %s is refused by certificate', async (typename) => {
+  it.each(otherTypes)('of type %s is rejected by certificate', async (typename) => {
     const answer = await certificate(idOf(typename))
-    expect(refusals(answer)).toEqual({
+    expect(rejection(answer)).toEqual({
       data: { certificate: null },
       errors: [{ path: ['certificate'], code: 'BAD_USER_INPUT' }],
     })
   })
 
   it.each([
-    ['nothing', ''],
+    ['an empty string', ''],
     ['a word', 'certificate'],
     ['a vendor’s own id', 'cert_48f6da66d73101'],
-    ['base64 of nothing known', Buffer.from('nonsense').toString('base64')],
+    ['base64 of another text', Buffer.from('nonsense').toString('base64')],
     ['a type of this API that has no ids', madeUpId('PageInfo', '1')],
     ['an interface', madeUpId('Certificate', 'org_bluequay', 'cert_1')],
-    ['a member of every object', madeUpId('constructor', '1')],
+    ['of the type constructor', madeUpId('constructor', '1')],
     ['an unknown type', madeUpId('AcmeCertificate', '1', '2')],
-    ['a name that is not escaped', madeUpId('OpenAIOrganization', 'org bluequay')],
+    ['not escaped where it has to be', madeUpId('OpenAIOrganization', 'org bluequay')],
     [
-      'one that is escaped without need',
+      'escaped where it need not be',
       madeUpId('OpenAIOrganization', `~${Buffer.from('org_bluequay').toString('base64url')}`),
     ],
-    ['an overlong one', madeUpId('OpenAIOrganization', 'a'.repeat(3000))],
-  ])('that is %s is refused by node, nodes and certificate', async (_, id) => {
-    expect(refusals(await node(id))).toEqual({
+    ['too long', madeUpId('OpenAIOrganization', 'a'.repeat(3000))],
+  ])('that is %s is rejected by node, nodes and certificate', async (_, id) => {
+    expect(rejection(await node(id))).toEqual({
       data: { node: null },
       errors: [{ path: ['node'], code: 'BAD_USER_INPUT' }],
     })
-    expect(refusals(await certificate(id))).toMatchObject({
+    expect(rejection(await certificate(id))).toMatchObject({
       errors: [{ path: ['certificate'], code: 'BAD_USER_INPUT' }],
     })
-    expect(refusals(await nodes([id]))).toEqual({
+    expect(rejection(await nodes([id]))).toEqual({
       data: { nodes: [null] },
       errors: [{ path: ['nodes', 0], code: 'BAD_USER_INPUT' }],
     })
   })
 
   it.each([
-    ['a space before', (id: string) => ` ${id}`],
-    ['a line break behind', (id: string) => `${id}\n`],
-    ['one character more', (id: string) => `${id}A`],
-    ['one character less', (id: string) => id.slice(0, -1)],
-    ['another alphabet', (id: string) => Buffer.from(`${Buffer.from(id, 'base64')}:?>`).toString('base64url')],
-  ])('with %s is no id', async (_, change) => {
+    ['a space in front', (id: string) => ` ${id}`],
+    ['a line break at the end', (id: string) => `${id}\n`],
+    ['an additional character', (id: string) => `${id}A`],
+    ['a missing character', (id: string) => id.slice(0, -1)],
+    ['the base64url alphabet', (id: string) => Buffer.from(`${Buffer.from(id, 'base64')}:?>`).toString('base64url')],
+  ])('with %s is invalid', async (_, change) => {
     for (const typename of [...certificateTypes, ...otherTypes]) {
       const answer = await node(change(idOf(typename)))
-      expect({ typename, ...refusals(answer).errors[0] }).toEqual({ typename, path: ['node'], code: 'BAD_USER_INPUT' })
+      expect({ typename, ...rejection(answer).errors[0] }).toEqual({ typename, path: ['node'], code: 'BAD_USER_INPUT' })
     }
   })
 
   it.each([...certificateTypes, ...otherTypes])(
-    'of a %s with another name in it is of nothing, and no error',
+    'of type %s with another key finds null without an error',
     async (typename) => {
       const [, ...key] = Buffer.from(idOf(typename), 'base64').toString().split(':')
       const changed = [...key.map((_, index) => key.with(index, 'other')), [...key, 'more'], key.slice(0, -1), []]
@@ -129,7 +129,7 @@ describe('a global id', () => {
     },
   )
 
-  it('of a certificate, an enrollment or a project that is gone is of nothing, and no error', async () => {
+  it('of a deleted certificate, enrollment or project finds null without an error', async () => {
     const all = await everyNode(stack)
     const gone = await startStack({ limits: false })
     for (const name of ['Service mesh', 'quotes.bluequay.example', 'bot-handover']) removeCertificate(gone, name)

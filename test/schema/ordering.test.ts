@@ -3,7 +3,7 @@ import { allPages, certificatePage, type Listed, rowsOf, sixOrders } from '../su
 import { type Stack, startStack } from '../support/stack.ts'
 import { startUnevenList } from '../support/uneven-list.ts'
 
-/** Negative when `a` comes first; written from the contract, with nothing of the program in it. */
+/** Compares two rows as the contract says, independently of the code under test. */
 function compare(field: string, direction: string): (a: Listed, b: Listed) => number {
   const keyOf = (row: Listed) => {
     if (field === 'NAME') return row.name?.normalize('NFC').toLowerCase().slice(0, 256) ?? null
@@ -29,16 +29,19 @@ describe('an order of certificates', () => {
   const list = async (orderBy?: { field: string; direction: string }) =>
     rowsOf(await allPages({ first: 100 }, (args) => certificatePage(stack, { ...args, ...(orderBy && { orderBy }) })))
 
-  it.each(sixOrders)('by $field, $direction: by key, ties by id ascending, what has no key last', async (orderBy) => {
-    const rows = await list(orderBy)
-    expect(rows).toEqual([...rows].sort(compare(orderBy.field, orderBy.direction)))
-  })
+  it.each(sixOrders)(
+    'by $field $direction sorts by the field, then by id ascending, with rows without a value last',
+    async (orderBy) => {
+      const rows = await list(orderBy)
+      expect(rows).toEqual([...rows].sort(compare(orderBy.field, orderBy.direction)))
+    },
+  )
 
   it.each([
     ['CREATED_AT', 'createdAt'],
     ['EXPIRES_AT', 'expiresAt'],
     ['NAME', 'name'],
-  ] as const)('by %s: has rows without a key in the same places, by id, in both directions', async (field, member) => {
+  ] as const)('by %s has rows without a value last, by id, in both directions', async (field, member) => {
     const [ascending, descending] = [await list({ field, direction: 'ASC' }), await list({ field, direction: 'DESC' })]
     const missing = ascending.filter((row) => row[member] === null)
     expect(missing.length).toBeGreaterThan(10)
@@ -47,25 +50,25 @@ describe('an order of certificates', () => {
     expect(descending.slice(-missing.length)).toEqual(missing)
   })
 
-  it('is by expiry, soonest first, when none is given', async () => {
+  it('is by expiry, soonest first, by default', async () => {
     expect(await list()).toEqual(await list({ field: 'EXPIRES_AT', direction: 'ASC' }))
   })
 })
 
 describe('the order by name', () => {
   const long = 'a'.repeat(255)
-  /** In their order; names that are equal in it stand in one group. */
+  /** In ascending order; the names of a group are equal. */
   const groups = [
     ['\u0001'.repeat(300)],
-    // Beyond the 256th code unit nothing counts; it may cut a pair of them in two.
+    // Only the first 256 code units are compared, even if that splits a surrogate pair.
     [`${long}b1`, `${long.toUpperCase()}B2`, `${long}b`],
     [`${long}😀`, `${long}😁 and more`],
     ['Alpha', 'aLPHA', 'alpha'],
     ['zebra'],
-    // One letter, composed and decomposed.
+    // The same letter, composed and decomposed.
     ['Éclair', 'E\u0301clair', 'e\u0301CLAIR'],
     ['漢'.repeat(400), `${'漢'.repeat(256)}字`],
-    // By code units: U+1F600 is two of them, each below U+FF5E.
+    // By code units: U+1F600 is two surrogates, each less than U+FF5E.
     ['😀'],
     ['～'],
   ]
@@ -91,7 +94,7 @@ describe('the order by name', () => {
   describe.each(['ASC', 'DESC'] as const)('%s', (direction) => {
     const page = (args: object) => certificatePage(stack, { ...args, orderBy: { field: 'NAME', direction } })
 
-    it('compares composed, lower-case code units, the first 256 of them; equal names go by id', async () => {
+    it('compares the first 256 code units of composed lower-case names, then ids', async () => {
       const { nodes } = await page({ first: 100 })
       expect(nodes.map(groupOf)).toEqual(direction === 'ASC' ? ascending : [...ascending].reverse())
       for (const index of groups.keys()) {
@@ -100,7 +103,7 @@ describe('the order by name', () => {
       }
     })
 
-    it('can be paged by 1 in both directions through the longest and oddest names', async () => {
+    it('can be paged by 1 in both directions through long and unusual names', async () => {
       const { nodes } = await page({ first: 100 })
       expect(rowsOf(await allPages({ first: 1 }, page))).toEqual(nodes)
       expect(rowsOf(await allPages({ last: 1 }, page), 'end')).toEqual(nodes)

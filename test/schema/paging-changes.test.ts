@@ -3,7 +3,7 @@ import { allPages, certificatePage, idsOf, type Listed, rowsOf } from '../suppor
 import { addCertificate, beyondEveryTtl, removeCertificate, removeEverything } from '../support/changing-places.ts'
 import { type Stack, startStack } from '../support/stack.ts'
 
-// Dozens of requests, each to be read anew on a busy machine.
+// Dozens of requests, each of which reads all places again.
 jest.setTimeout(30_000)
 
 const scale = {
@@ -18,7 +18,7 @@ describe('a list that changes between two pages', () => {
   let whole: readonly Listed[]
   const page = (args: object) => certificatePage(stack, args)
   const list = async () => rowsOf(await allPages({ first: 100 }, page))
-  /** Lets every reading go out of date, so that the next page is made of what the vendors have by then. */
+  /** Lets every reading expire, so that the next page is made of the vendors' current lists. */
   const refresh = () => stack.clock.advance(beyondEveryTtl)
 
   beforeEach(async () => {
@@ -33,21 +33,21 @@ describe('a list that changes between two pages', () => {
     return { ...row, name: row.name, ends: Date.parse(row.expiresAt) }
   }
 
-  it('goes on behind the cursor after the cursor’s own row is gone', async () => {
+  it('continues after a cursor whose row was deleted', async () => {
     const { pageInfo } = await page({ first: 10 })
     removeCertificate(stack, at(9).name)
     refresh()
     expect((await page({ first: 10, after: pageInfo.endCursor })).nodes).toEqual(whole.slice(10, 20))
   })
 
-  it('goes back from the cursor after the cursor’s own row is gone', async () => {
+  it('goes back from a cursor whose row was deleted', async () => {
     const { pageInfo } = await page({ last: 10 })
     removeCertificate(stack, at(whole.length - 10).name)
     refresh()
     expect((await page({ last: 10, before: pageInfo.startCursor })).nodes).toEqual(whole.slice(-20, -10))
   })
 
-  it('moves nobody when rows before the cursor come and go', async () => {
+  it('returns the same page when rows before the cursor are added and deleted', async () => {
     const { pageInfo } = await page({ first: 30 })
     for (const index of [0, 7, 29]) removeCertificate(stack, at(index).name)
     addCertificate(stack, 'late arrival', at(3).ends)
@@ -56,7 +56,7 @@ describe('a list that changes between two pages', () => {
     expect((await page({ first: 30, after: pageInfo.endCursor })).nodes).toEqual(whole.slice(30, 60))
   })
 
-  it('shows what came, and not what went, behind the cursor', async () => {
+  it('returns rows added after the cursor, and no deleted ones', async () => {
     const { pageInfo } = await page({ first: 30 })
     removeCertificate(stack, at(33).name)
     addCertificate(stack, 'late arrival', at(31).ends + minute)
@@ -76,7 +76,7 @@ describe('a list that changes between two pages', () => {
       const removed = new Set<string>()
       const changing = async (args: object) => {
         const answer = await page(args)
-        // Both ends of the page, so also the row on which the next cursor stands; new rows on both sides of it.
+        // Both ends of the page, including the row of the next cursor, with new rows on both sides.
         for (const row of [answer.nodes.at(0), answer.nodes.at(-1)]) {
           if (!row?.name || removed.has(row.id)) continue
           removed.add(row.id)
@@ -96,7 +96,7 @@ describe('a list that changes between two pages', () => {
     },
   )
 
-  it('keeps a row whose expiry became unknown out of the places of others', async () => {
+  it('moves a row whose expiry became unknown without moving others', async () => {
     const { pageInfo } = await page({ first: 10 })
     const moved = stack.liveperson.state.accounts[0]?.certificates.find(
       ({ expirationDate }) => Date.parse(expirationDate ?? '') > at(12).ends,
@@ -110,7 +110,7 @@ describe('a list that changes between two pages', () => {
     expect(rest.findIndex(isMoved)).toBe(rest.length - 1)
   })
 
-  it('is an empty page with nothing on either side when everything is gone', async () => {
+  it('is an empty page without neighbours when every row was deleted', async () => {
     const { pageInfo } = await page({ first: 10 })
     removeEverything(stack)
     refresh()

@@ -12,7 +12,7 @@ import { beyondEveryTtl } from '../support/changing-places.ts'
 import type { Stack } from '../support/stack.ts'
 import { startUnevenList } from '../support/uneven-list.ts'
 
-// Hundreds of requests on a busy machine.
+// Hundreds of requests.
 jest.setTimeout(30_000)
 
 describe('paging over several hundred certificates', () => {
@@ -31,24 +31,24 @@ describe('paging over several hundred certificates', () => {
       byHundred = rowsOf(await allPages({ first: 100 }, page))
     })
 
-    it('by 100 gives every certificate once', () => {
+    it('by 100 returns every certificate once', () => {
       expect(byHundred).toHaveLength(expectedCount)
       expect(new Set(idsOf(byHundred)).size).toBe(expectedCount)
     })
 
-    it('by 7 gives the same rows in the same order', async () => {
+    it('by 7 returns the same rows in the same order', async () => {
       const pages = await allPages({ first: 7 }, page)
       expect(rowsOf(pages)).toEqual(byHundred)
-      expectFullButTheLast(pages, 7)
+      expectFullPages(pages, 7)
     })
 
-    it('by 7 from the end gives the same rows in the same order', async () => {
+    it('by 7 from the end returns the same rows in the same order', async () => {
       const pages = await allPages({ last: 7 }, page)
       expect(rowsOf(pages, 'end')).toEqual(byHundred)
-      expectFullButTheLast(pages, 7)
+      expectFullPages(pages, 7)
     })
 
-    it('from the middle, by 3 towards the start, gives exactly the rows before it', async () => {
+    it('by 3 from the middle towards the start returns exactly the rows before it', async () => {
       const start = await page({ first: 100, after: (await page({ first: 50 })).pageInfo.endCursor })
       const back = await allPages({ last: 3 }, (args) => page({ before: start.pageInfo.startCursor, ...args }))
       expect(rowsOf(back, 'end')).toEqual(byHundred.slice(0, 50))
@@ -56,7 +56,7 @@ describe('paging over several hundred certificates', () => {
     })
   })
 
-  it('by 7 under a filter gives the rows and order of paging by 100 under it', async () => {
+  it('by 7 with a filter returns the rows and the order of paging by 100', async () => {
     const filter = { providers: ['OPENAI', 'LIVEPERSON'], expiryStatuses: ['EXPIRED', 'UNKNOWN'], includeDeleted: true }
     const page = (args: object) => certificatePage(stack, { ...args, filter })
     const byHundred = rowsOf(await allPages({ first: 100 }, page))
@@ -66,7 +66,7 @@ describe('paging over several hundred certificates', () => {
     expect((await page({ first: 1 })).totalCount).toBe(byHundred.length)
   })
 
-  it('reads each place once for all of its pages while the reading serves', async () => {
+  it('reads each place once for all pages while the reading is fresh', async () => {
     stack.clock.advance(beyondEveryTtl)
     const before = { lists: stack.callsTo('certificates').length, all: allCalls(stack) }
     await allPages({ first: 7 }, (args) => certificatePage(stack, args))
@@ -80,8 +80,8 @@ function allCalls({ openai, akamai, liveperson }: Stack): number {
   return [openai, akamai, liveperson].reduce((sum, { emulator }) => sum + emulator.calls.length, 0)
 }
 
-/** Every page but the last has as many rows as were asked for, each with its cursor, and all count the same. */
-function expectFullButTheLast(pages: readonly Page[], size: number): void {
+/** Every page but the last is full, has a cursor per row, and all have the same total count. */
+function expectFullPages(pages: readonly Page[], size: number): void {
   for (const [index, { edges, nodes, pageInfo, totalCount, complete }] of pages.entries()) {
     if (index < pages.length - 1) expect(nodes).toHaveLength(size)
     expect(nodes.length).toBeGreaterThan(0)

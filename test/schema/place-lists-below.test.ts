@@ -9,14 +9,14 @@ interface Item {
   readonly key: string
 }
 
-/** What is listed below a place: the place, the field, the vendor's id of an item, and how many there are. */
+/** The lists of places: the type and key of the place, the field, the vendor id of an item, and the number of items. */
 const lists = [
   ['OpenAIOrganization', ['org_scaled0'], 'projects', 'projectId', 24],
   ['AkamaiAccount', ['scaled0'], 'contracts', 'contractId', 12],
   ['AkamaiContract', ['C-0S3'], 'enrollments', 'enrollmentId', 25],
 ] as const
 
-describe.each(lists)('below an %s (%j), its %s', (typename, key, field, vendorId, count) => {
+describe.each(lists)('the list of an %s (%j), %s,', (typename, key, field, vendorId, count) => {
   let stack: Stack
   beforeAll(async () => {
     stack = await startStack({
@@ -49,27 +49,27 @@ describe.each(lists)('below an %s (%j), its %s', (typename, key, field, vendorId
     return answer
   }
 
-  it('are counted, and 20 on a page', async () => {
+  it('has 20 rows on a page and a total count', async () => {
     const { nodes, edges, totalCount, pageInfo } = await page({})
     expect({ totalCount, shown: nodes.length }).toEqual({ totalCount: count, shown: Math.min(20, count) })
     expect(edges.map(({ node }) => node)).toEqual(nodes)
     expect(pageInfo).toMatchObject({ hasNextPage: count > 20, hasPreviousPage: false, startCursor: edges[0]?.cursor })
   })
 
-  it('stand in the order of the vendor’s ids, each once', async () => {
+  it('is ordered by vendor id, each item once', async () => {
     const { nodes } = await page({ first: 100 })
     const keys = nodes.map((item) => item.key)
     expect(keys).toEqual([...keys].sort())
     expect(new Set(idsOf(nodes)).size).toBe(count)
   })
 
-  it('page by 7 in both directions as by 100', async () => {
+  it('has the same rows in pages of 7 in both directions as in pages of 100', async () => {
     const { nodes } = await page({ first: 100 })
     expect(rowsOf(await allPages({ first: 7 }, page))).toEqual(nodes)
     expect(rowsOf(await allPages({ last: 7 }, page), 'end')).toEqual(nodes)
   })
 
-  it('go on behind a cursor whose own row is gone', async () => {
+  it('continues after a cursor whose row was deleted', async () => {
     const { nodes } = await page({ first: 100 })
     const { pageInfo } = await page({ first: 5 })
     const [organization] = stack.openai.state.organizations
@@ -89,7 +89,7 @@ describe.each(lists)('below an %s (%j), its %s', (typename, key, field, vendorId
   })
 
   it.each([{ first: 0 }, { first: 101 }, { last: 0 }, { first: 1, last: 1 }, { after: 'x' }, { before: 'eyJ9' }])(
-    'refuse %j',
+    'rejects %j',
     async (args) => {
       const { data, errors = [] } = await ask(args)
       expect({ data, codes: errors.map(({ path, extensions }) => [path, extensions['code']]) }).toEqual({
@@ -101,7 +101,7 @@ describe.each(lists)('below an %s (%j), its %s', (typename, key, field, vendorId
 })
 
 describe('the certificates of a LivePerson account', () => {
-  it('are listed with what is softly deleted only when that is asked for; null is not called deleted', async () => {
+  it('include softly deleted ones only on request; null does not count as deleted', async () => {
     const stack = await startStack()
     const [account] = stack.liveperson.state.accounts
     stack.liveperson.emulator.fault({

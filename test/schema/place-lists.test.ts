@@ -5,7 +5,7 @@ import {
   type Listed,
   type Page,
   type PageArguments,
-  refusedWith,
+  rejectedWith,
   rowsOf,
   sixOrders,
 } from '../support/certificate-pages.ts'
@@ -14,7 +14,7 @@ import { type Stack, startStack } from '../support/stack.ts'
 
 const projectId = (stack: Stack) => stack.openai.state.organizations[0]?.projects[0]?.id ?? 'no project'
 
-/** Each place that has certificates: its type, the vendor's own names of it, and how many it has. */
+/** Each place with certificates: its type, its key, and their number. */
 const places = [
   ['OpenAIOrganization', () => ['org_scaled0'], 23],
   ['OpenAIProject', (stack: Stack) => ['org_scaled0', projectId(stack)], 5],
@@ -58,7 +58,7 @@ describe.each(places)('the certificates of an %s', (typename, key, count) => {
     return data.node.certificates
   }
 
-  it('are 20 on a page and all are counted, soonest expiry first', async () => {
+  it('have 20 rows on a page and a total count, soonest expiry first', async () => {
     const { nodes, totalCount, pageInfo } = await page({})
     expect(totalCount).toBe(count)
     expect(nodes).toHaveLength(Math.min(20, count))
@@ -68,7 +68,7 @@ describe.each(places)('the certificates of an %s', (typename, key, count) => {
   })
 
   it.each(sixOrders)(
-    'by $field, $direction, are those of the list of all certificates, in its order',
+    'by $field $direction are those of the list of all certificates, in its order',
     async (orderBy) => {
       const filter = { scopeIds: [id] }
       const all = rowsOf(await allPages({ first: 100 }, (args) => certificatePage(stack, { ...args, filter, orderBy })))
@@ -86,19 +86,19 @@ describe.each(places)('the certificates of an %s', (typename, key, count) => {
     [{ first: 1, last: 1 }, /first and last/],
     [{ after: 'nonsense' }, /after/],
     [{ before: 'WzFd' }, /before/],
-  ])('refuse %j before anything is read', async (args, message) => {
+  ])('reject %j without a call', async (args, message) => {
     stack.clock.advance(600_000)
     await stack.ask('{ scopes { totalCount } }')
     const calls = stack.callsTo('certificates').length
     const { data, errors = [] } = await ask(args)
     const told = errors.map((error) => ({ message: error.message, path: error.path, code: error.extensions['code'] }))
     expect({ data: data.node.certificates, errors: told }).toEqual(
-      refusedWith('BAD_USER_INPUT', message, ['node', 'certificates']),
+      rejectedWith('BAD_USER_INPUT', message, ['node', 'certificates']),
     )
     expect(stack.callsTo('certificates')).toHaveLength(calls)
   })
 
-  it('refuse a cursor of another order', async () => {
+  it('reject a cursor of another order', async () => {
     const { pageInfo } = await page({ first: 2, orderBy: { field: 'NAME', direction: 'DESC' } })
     expect((await ask({ after: pageInfo.endCursor })).errors?.[0]?.extensions['code']).toBe('BAD_USER_INPUT')
   })

@@ -4,14 +4,14 @@ import { beyondEveryTtl } from '../support/changing-places.ts'
 import { failureServes } from '../support/passing-time.ts'
 import { type Stack, startStack } from '../support/stack.ts'
 
-interface Scope {
+interface ListedPlace {
   readonly __typename: string
   readonly id: string
   readonly provider: string
   readonly name: string | null
 }
 
-interface ScopePage extends Page<Scope> {
+interface PlacePage extends Page<ListedPlace> {
   readonly sources: readonly {
     readonly kind: string
     readonly status: string
@@ -38,7 +38,7 @@ describe('scopes', () => {
   })
   afterEach(() => stack.close())
 
-  const ask = (args: object) => stack.ask<{ scopes: ScopePage }>(query, args)
+  const ask = (args: object) => stack.ask<{ scopes: PlacePage }>(query, args)
   const page = async (args: PageArguments & { providers?: readonly string[] | null }) => {
     const { data, errors } = await ask(args)
     expect(errors).toBeUndefined()
@@ -51,7 +51,7 @@ describe('scopes', () => {
     ...['Bluequay Freight', ...projects].map((name) => ['OPENAI', name]),
   ]
 
-  it('lists every configured and discovered place once, and reads no certificates for it', async () => {
+  it('lists every configured and discovered place once, without reading certificates', async () => {
     const { nodes, totalCount, complete, pageInfo } = await page({ first: 100 })
     expect(nodes.map(({ provider, name }) => [provider, name]).sort()).toEqual(known.sort())
     expect({ totalCount, complete, more: pageInfo.hasNextPage }).toEqual({
@@ -66,7 +66,7 @@ describe('scopes', () => {
     expect(stack.callsTo('/')).toHaveLength(2)
   })
 
-  it('tells how every discovery went', async () => {
+  it('reports on every discovery', async () => {
     const { sources } = await page({})
     const went = {
       kind: 'DISCOVERY',
@@ -80,13 +80,13 @@ describe('scopes', () => {
       expect(sources).toContainEqual({ ...went, scope: { name } })
   })
 
-  it('pages by 3 in both directions as by 100', async () => {
+  it('returns the same rows in pages of 3 in both directions as in pages of 100', async () => {
     const whole = (await page({ first: 100 })).nodes
     expect(rowsOf(await allPages({ first: 3 }, page))).toEqual(whole)
     expect(rowsOf(await allPages({ last: 3 }, page), 'end')).toEqual(whole)
   })
 
-  it('goes on behind a cursor whose place is gone', async () => {
+  it('continues after a cursor whose place was deleted', async () => {
     const whole = (await page({ first: 100 })).nodes
     const index = whole.findIndex(({ __typename }) => __typename === 'OpenAIProject') + 2
     const { pageInfo } = await page({ first: index + 1 })
@@ -99,7 +99,7 @@ describe('scopes', () => {
   })
 
   it.each([[['OPENAI']], [['AKAMAI']], [['LIVEPERSON']], [['LIVEPERSON', 'AKAMAI', 'AKAMAI']]])(
-    'of providers %j lists theirs, and asks nobody else',
+    'with the providers %j lists their places, and calls no other vendor',
     async (providers) => {
       const { nodes, totalCount, sources } = await page({ first: 100, providers })
       expect(totalCount).toBe(known.filter(([provider]) => providers.includes(provider ?? '')).length)
@@ -109,7 +109,7 @@ describe('scopes', () => {
     },
   )
 
-  it('takes null providers for all, and refuses none', async () => {
+  it('accepts null for all providers, and rejects an empty list', async () => {
     expect((await page({ providers: null })).totalCount).toBe(known.length)
     const { data, errors = [] } = await ask({ providers: [] })
     expect({ data, codes: errors.map(({ path, extensions }) => [path, extensions['code']]) }).toEqual({
@@ -119,7 +119,7 @@ describe('scopes', () => {
   })
 
   it.each([{ first: 0 }, { first: 101 }, { last: -1 }, { first: 1, last: 1 }, { after: 'x' }, { before: '' }])(
-    'refuses %j',
+    'rejects %j',
     async (args) => {
       const { data, errors = [] } = await ask(args)
       expect({ data, codes: errors.map(({ path, extensions }) => [path, extensions['code']]) }).toEqual({
@@ -129,7 +129,7 @@ describe('scopes', () => {
     },
   )
 
-  it('lists what it can when a discovery fails, is not complete, and says so on the pages behind', async () => {
+  it('lists the other places when a discovery fails, and is incomplete on this and the following pages', async () => {
     const recover = stack.akamai.emulator.fault({ effect: { status: 403 } })
     const first = await page({ first: 3 })
     recover()
@@ -147,7 +147,7 @@ describe('scopes', () => {
     expect(await page({ first: 3 })).toMatchObject({ complete: true, totalCount: known.length })
   })
 
-  it('lists the places of the configuration as they are there, and asks no vendor for them', async () => {
+  it('lists configured places as configured, without a call', async () => {
     const configured = await startStack({
       configure: (file) => ({
         openai: {
@@ -156,7 +156,7 @@ describe('scopes', () => {
         akamai: { accounts: file.akamai.accounts.map((each) => ({ ...each, contracts: ['C-9', 'C-10'] })) },
       }),
     })
-    const { data } = await configured.ask<{ scopes: ScopePage }>(query, { first: 100 })
+    const { data } = await configured.ask<{ scopes: PlacePage }>(query, { first: 100 })
     const keys = data.scopes.nodes.map(({ id }) => Buffer.from(id, 'base64').toString())
     expect(keys.sort()).toEqual([
       'AkamaiAccount:bluequay',

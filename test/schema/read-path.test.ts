@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { CertificatesDocument } from '../generated/graphql.ts'
 import { type Stack, startStack } from '../support/stack.ts'
 
-describe('one query over three vendors', () => {
+describe('a query over three vendors', () => {
   let stack: Stack
   beforeAll(async () => {
     stack = await startStack()
@@ -19,7 +19,7 @@ describe('one query over three vendors', () => {
     expect(dates).toEqual([...dates].sort((a, b) => a - b))
   })
 
-  it('says of every place that it was read, and how many certificates it has', async () => {
+  it('reports on every place, with the number of its certificates', async () => {
     const { data } = await stack.run(CertificatesDocument, { first: 1, filter: { includeDeleted: true } })
     const { sources = [], totalCount, complete, fresh } = data.certificates ?? {}
     expect({ complete, fresh }).toEqual({ complete: true, fresh: true })
@@ -34,7 +34,7 @@ describe('one query over three vendors', () => {
     expect(sources.reduce((sum, { certificateCount }) => sum + (certificateCount ?? 0), 0)).toBe(totalCount)
   })
 
-  it('is one page after the other with the cursors it gives', async () => {
+  it('returns all rows in pages by cursor', async () => {
     const ids: string[] = []
     let after: string | null | undefined
     do {

@@ -26,14 +26,14 @@ describe('statistics', () => {
     { issuerContains: 'bluequay' },
   ]
 
-  it.each(filters)('under %j make the calls that the list would make, and none beside it', async (filter) => {
+  it.each(filters)('with %j make the same calls as the list, and none in addition to it', async (filter) => {
     const made: (readonly string[])[] = []
     for (const fields of [list, statistics, `${statistics} ${list}`]) {
       if (made.length > 0) await stack.close()
       stack = await startStack({ limits: false, configure: (file) => ({ ...file, upstream: readAnew }) })
       const { errors } = await stack.ask(`query ($filter: CertificateFilter) { ${fields} }`, { filter })
       expect(errors).toBeUndefined()
-      // Every start of the sandbox has ids of its own.
+      // Ids differ between starts of the sandbox.
       made.push(calls().map((call) => call.replace(/cert_\w+/, 'cert')))
     }
     const [ofList = [], ofStatistics, ofBoth] = made
@@ -42,14 +42,14 @@ describe('statistics', () => {
     expect(ofBoth).toEqual(ofList)
   })
 
-  it('read no PEM, neither of OpenAI nor of Akamai', async () => {
+  it('read no PEM', async () => {
     stack = await startStack({ limits: false })
     await statisticsOf(stack)
     expect([...stack.callsTo('include'), ...stack.callsTo('/deployments')]).toEqual([])
     expect(stack.callsTo('/cps/v2/')).toHaveLength(2)
   })
 
-  it('count from readings that serve without a call', async () => {
+  it('make no call while the readings are fresh', async () => {
     stack = await startStack({ limits: false })
     await stack.ask('{ certificates { totalCount } }')
     const before = calls().length
@@ -58,8 +58,8 @@ describe('statistics', () => {
   })
 })
 
-describe('statistics while a vendor is down', () => {
-  it.each(outages)('count all but what is at $brand, and say so', async (outage) => {
+describe('statistics while a vendor fails', () => {
+  it.each(outages)('count the certificates of the others when $brand fails, and report it', async (outage) => {
     stack = await startSixPlaces()
     const whole = await statisticsOf(stack)
     expect(whole).toMatchObject({ total: 18, complete: true })
@@ -79,7 +79,7 @@ describe('statistics while a vendor is down', () => {
     expect(byScope).toHaveLength(5)
   })
 
-  it('count what was last known, and are not fresh', async () => {
+  it('count stale readings, and are not fresh', async () => {
     stack = await startSixPlaces({ ...readAnew, staleIfError: '24h' })
     const whole = await statisticsOf(stack)
     stack.akamai.emulator.fault({ match: ({ path }) => path.startsWith('/cps/'), effect: { status: 403 } })
@@ -88,10 +88,13 @@ describe('statistics while a vendor is down', () => {
     expect(stale.sources.filter(({ status }) => status === 'STALE')).toHaveLength(2)
   })
 
-  it('say that they are not complete when a PEM that the filter needs cannot be read', async () => {
+  it('are incomplete when a PEM that the filter needs cannot be read', async () => {
     stack = await startStack({ limits: false })
     stack.openai.emulator.fault({ match: ({ target }) => target.includes('include'), effect: { status: 403 } })
-    const { total, complete, sources } = await statisticsOf(stack, { providers: ['OPENAI'], issuerContains: 'nobody' })
+    const { total, complete, sources } = await statisticsOf(stack, {
+      providers: ['OPENAI'],
+      issuerContains: 'no such issuer',
+    })
     const kept = everyHeld(stack).filter(({ provider }) => provider === 'OPENAI').length
     expect({ total, complete, failed: sources.filter(({ status }) => status === 'FAILED') }).toEqual({
       total: kept,
@@ -107,7 +110,7 @@ describe('duplicates', () => {
     if (!found) throw new Error(`no contract ${index}`)
     return found
   }
-  /** Deploys what an enrollment of the first contract has under another one too. */
+  /** Deploys the certificate of an enrollment under another contract too. */
   const share = (commonName: string, under = 1) => {
     const enrollment = firstOf(contract(0).enrollments.filter((each) => each.commonName === commonName))
     contract(under).enrollments.push({ ...enrollment, id: enrollment.id + 500_000 })
@@ -117,7 +120,7 @@ describe('duplicates', () => {
     stack = await startStack({ limits: false })
   })
 
-  it('are the certificates that two contracts hold, each with the age of its reading', async () => {
+  it('are the certificates in two contracts, each with the age of its reading', async () => {
     const [single] = share('labels.bluequay.example')
     const stacked = share('track.bluequay.example')
     const { duplicates, total, complete, sources } = await statisticsOf(stack)
@@ -137,7 +140,7 @@ describe('duplicates', () => {
     expect(sources.every(({ status }) => status === 'OK')).toBe(true)
   })
 
-  it('show the age of each place’s own reading', async () => {
+  it('have the age of the reading of each place', async () => {
     share('labels.bluequay.example')
     const before = await statisticsOf(stack)
     const [readAt] = firstOf(before.duplicates).certificates.map(({ asOf }) => asOf)
@@ -154,14 +157,14 @@ describe('duplicates', () => {
     ])
   })
 
-  it('are not the certificates that one contract holds twice', async () => {
+  it('are not the certificates that are in one contract twice', async () => {
     share('labels.bluequay.example', 0)
     const { duplicates, total, byScope } = await statisticsOf(stack)
     expect({ duplicates, total }).toEqual({ duplicates: [], total: everyHeld(stack).length })
     expect(tableOf(byScope, labelOfPlace)).toEqual(countBy(everyHeld(stack), ({ place }) => place))
   })
 
-  it('are sought only among what passes the filter', async () => {
+  it('are only certificates that pass the filter', async () => {
     share('labels.bluequay.example')
     expect((await statisticsOf(stack, { nameContains: 'labels' })).duplicates).toHaveLength(1)
     expect((await statisticsOf(stack, { nameContains: 'clearberth' })).duplicates).toEqual([])

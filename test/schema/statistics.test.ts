@@ -25,7 +25,7 @@ describe('statistics', () => {
     return expiresAt - now <= 30 * day ? 'WARNING' : 'OK'
   }
 
-  it('count every certificate of every place, by all that its list tells', async () => {
+  it('count every certificate of every place', async () => {
     const statistics = await statisticsOf(stack)
     const all = held()
     expect(statistics).toMatchObject({ total: all.length, complete: true, fresh: true, duplicates: [] })
@@ -36,12 +36,12 @@ describe('statistics', () => {
     for (const group of ['byProvider', 'byExpiryStatus', 'byScope', 'byKeyAlgorithm'] as const) {
       expect({ group, sum: sum(statistics[group]) }).toEqual({ group, sum: all.length })
     }
-    // Every status occurs, and so does each kind of key.
+    // Every status and every key algorithm occurs.
     expect(statistics.byExpiryStatus).toHaveLength(5)
     expect(statistics.byKeyAlgorithm).toHaveLength(3)
   })
 
-  it('stand in a stable order: alphabetical, places as scopes lists them, what is unknown last', async () => {
+  it('have a stable order: alphabetical, places as in scopes, unknown last', async () => {
     const { byProvider, byExpiryStatus, byScope, byKeyAlgorithm } = await statisticsOf(stack)
     expect(byProvider.map(({ key }) => key)).toEqual(['AKAMAI', 'LIVEPERSON', 'OPENAI'])
     expect(byExpiryStatus.map(({ key }) => key)).toEqual(['CRITICAL', 'EXPIRED', 'OK', 'UNKNOWN', 'WARNING'])
@@ -52,7 +52,7 @@ describe('statistics', () => {
     expect(ids).toHaveLength(5)
   })
 
-  it('count by the month in which each expires, in the 24 months from the current one on', async () => {
+  it('count by month of expiry for 24 months from the current one', async () => {
     const { byExpiryMonth } = await statisticsOf(stack)
     expect(byExpiryMonth).toHaveLength(24)
     expect([byExpiryMonth[0]?.key, byExpiryMonth[12]?.key, byExpiryMonth[23]?.key]).toEqual([
@@ -68,7 +68,7 @@ describe('statistics', () => {
     )
   })
 
-  it('report on the places as the list does', async () => {
+  it('report on the places like the list', async () => {
     const { sources, complete, fresh } = await statisticsOf(stack)
     const { data } = await stack.ask<{ certificates: object }>(
       `{ certificates { complete fresh sources {
@@ -90,7 +90,7 @@ describe('statistics', () => {
     { nameContains: 'clearberth' },
     { issuerContains: 'bluequay' },
     { nameContains: 'no such name' },
-  ])('under %j count what the list under the same filter shows', async (filter) => {
+  ])('with %j count the certificates of the list with the same filter', async (filter) => {
     const statistics = await statisticsOf(stack, filter)
     const { nodes, totalCount } = await certificatePage(stack, { first: 100, filter })
     expect(statistics.total).toBe(totalCount)
@@ -101,7 +101,7 @@ describe('statistics', () => {
     expect(sum(statistics.byExpiryMonth)).toBe(listed.filter((month) => months.includes(month)).length)
   })
 
-  it('count a certificate of overlapping places once, under the place it lives in', async () => {
+  it('count a certificate of overlapping places once, for the place that holds it', async () => {
     const organization = firstOf(stack.openai.state.organizations)
     const { data } = await stack.ask<{ scopes: { nodes: { id: string; name: string }[] } }>(
       '{ scopes(first: 100, providers: [OPENAI]) { nodes { id name } } }',
@@ -123,7 +123,7 @@ describe('statistics', () => {
     [{ scopeIds: ['nonsense'] }, 'BAD_USER_INPUT'],
     [{ serialNumber: 'xyz' }, 'BAD_USER_INPUT'],
     [{ scopeIds: [Buffer.from('AkamaiContract:C-OTHER').toString('base64')] }, 'NOT_CONFIGURED'],
-  ])('are null with an error under the filter %j', async (filter, code) => {
+  ])('are null with an error for the filter %j', async (filter, code) => {
     const { data, errors } = await stack.ask(
       'query ($filter: CertificateFilter) { certificateStatistics(filter: $filter) { total } }',
       { filter },
@@ -160,16 +160,16 @@ describe('the months of statistics', () => {
 
   const counted = async () => tableOf((await statisticsOf(stack)).byExpiryMonth.filter(({ count }) => count > 0))
 
-  it('are those of the moment it is asked at, up to its year’s last millisecond', async () => {
+  it('are relative to the time of the operation, up to the last millisecond of the year', async () => {
     stack.clock.advance(Date.UTC(2030, 11, 31, 23, 59, 59, 999) - stack.clock.now())
     expect(await counted()).toEqual({ '2030-12-01': 1, '2031-01-01': 2 })
   })
 
-  it('move on at once with the next', async () => {
+  it('change with the next month', async () => {
     stack.clock.advance(1)
     expect(await counted()).toEqual({ '2031-01-01': 2, '2032-12-01': 1 })
     const { total, byExpiryStatus } = await statisticsOf(stack)
-    // What has expired in this month stays in it.
+    // Certificates that expired in this month count in it.
     expect({ total, byExpiryStatus: tableOf(byExpiryStatus) }).toEqual({
       total: 5,
       byExpiryStatus: { EXPIRED: 2, OK: 3 },

@@ -48,7 +48,7 @@ describe('the weaknesses of an OpenAI certificate', () => {
     expect(nodes.filter((node) => node.weaknesses.length > 0)).toHaveLength(1)
   })
 
-  it('are checked as far as the PEM tells: Ed25519 signs over no hash of its own, no lifetime is asked of an authority', async () => {
+  it('are checked as far as possible: no hash for Ed25519, no lifetime for a CA certificate', async () => {
     const { nodes } = await list('OPENAI')
     const key = ['EC_BELOW_256', 'RSA_BELOW_2048']
     expect(named(nodes, 'Service mesh').weaknessesChecked).toEqual(key)
@@ -56,7 +56,7 @@ describe('the weaknesses of an OpenAI certificate', () => {
     for (const node of others) expect(node.weaknessesChecked).toEqual([...key, 'SHA1_SIGNATURE'])
   })
 
-  it('cost one call for each certificate, once for the life of the process', async () => {
+  it('cost one call per certificate, once per process', async () => {
     await list('OPENAI', 'subject ... on OpenAICertificate { keySize isCA }')
     expect(contentCalls()).toHaveLength(14)
     stack.clock.advance(86_400_000)
@@ -66,29 +66,26 @@ describe('the weaknesses of an OpenAI certificate', () => {
 
   it.each([
     ['is no certificate', { status: 200, body: { certificate_details: { content: 'none' } } }],
-    ['is refused', { status: 403 }],
-  ])(
-    'are none, and none is checked, where the PEM %s: without an error, and with the rest of the row',
-    async (_, effect) => {
-      const { id } = uploaded('Batch workers')
-      stack.openai.emulator.fault({ match: ({ path }) => path.endsWith(id), effect })
-      const { nodes, errors } = await list('OPENAI')
-      expect(errors).toBeUndefined()
-      expect(named(nodes, 'Batch workers')).toEqual({
-        name: 'Batch workers',
-        provider: 'OPENAI',
-        weaknesses: [],
-        weaknessesChecked: [],
-      })
-      expect(contentCalls()).toHaveLength(14)
-    },
-  )
+    ['is rejected', { status: 403 }],
+  ])('are empty and not checked, without an error, when the PEM %s', async (_, effect) => {
+    const { id } = uploaded('Batch workers')
+    stack.openai.emulator.fault({ match: ({ path }) => path.endsWith(id), effect })
+    const { nodes, errors } = await list('OPENAI')
+    expect(errors).toBeUndefined()
+    expect(named(nodes, 'Batch workers')).toEqual({
+      name: 'Batch workers',
+      provider: 'OPENAI',
+      weaknesses: [],
+      weaknessesChecked: [],
+    })
+    expect(contentCalls()).toHaveLength(14)
+  })
 })
 
 describe('the weaknesses of an Akamai certificate', () => {
   const deep = '... on AkamaiCertificate { pem trustChain keySize } subject validFrom'
 
-  it('are those of its list, and cost no call', async () => {
+  it('are checked by the list, without a call', async () => {
     rewrite<object>(stack.akamai.emulator, '/active-certificates', (body) =>
       JSON.parse(JSON.stringify(body).replaceAll('"SHA-256"', '"SHA-1"')),
     )
@@ -97,7 +94,7 @@ describe('the weaknesses of an Akamai certificate', () => {
     expect(new Set(nodes.map(({ keyAlgorithm }) => keyAlgorithm))).toEqual(new Set(['RSA', 'ECDSA']))
     for (const { keyAlgorithm, signatureAlgorithm, weaknesses, weaknessesChecked } of nodes) {
       const isHashTold = signatureAlgorithm !== null
-      // The list tells the kind of a key and not its size, and when a certificate ends and not when it begins.
+      // The list has the type of a key but not its size, and the end of the validity but not its start.
       expect(weaknessesChecked).toEqual([
         keyAlgorithm === 'RSA' ? 'EC_BELOW_256' : 'RSA_BELOW_2048',
         ...(isHashTold ? ['SHA1_SIGNATURE'] : []),
@@ -111,17 +108,17 @@ describe('the weaknesses of an Akamai certificate', () => {
     ])
   })
 
-  it('are the same when its PEM is asked for beside them', async () => {
+  it('are the same when its PEM is selected too', async () => {
     const alone = await list('AKAMAI')
     const { nodes, errors } = await list('AKAMAI', deep)
     expect(errors).toBeUndefined()
     expect(stack.callsTo('/deployments/').length).toBeGreaterThan(0)
-    const verdicts = ({ name, weaknesses, weaknessesChecked }: Certificate) => ({ name, weaknesses, weaknessesChecked })
-    expect(nodes.map(verdicts)).toEqual(alone.nodes.map(verdicts))
+    const answers = ({ name, weaknesses, weaknessesChecked }: Certificate) => ({ name, weaknesses, weaknessesChecked })
+    expect(nodes.map(answers)).toEqual(alone.nodes.map(answers))
   })
 })
 
-it('nothing is known of the weaknesses of a LivePerson certificate', async () => {
+it('the weaknesses of a LivePerson certificate are not checked', async () => {
   const { nodes, errors } = await list('LIVEPERSON')
   expect(errors).toBeUndefined()
   expect(nodes).toHaveLength(15)

@@ -39,10 +39,10 @@ async function list(type: string, own: string): Promise<Certificate[]> {
 
 const uploads = () => firstOf(stack.openai.state.organizations).certificates
 
-/** OpenSSL prints no size where the kind of a key has but one. */
+/** OpenSSL prints no size for keys of a fixed size. */
 const onlySizes: Readonly<Record<string, number>> = { Ed25519: 256, Ed448: 456 }
 
-/** As OpenSSL writes an alternative name. */
+/** An alternative name in OpenSSL's notation. */
 function asOpenSSL(name: string): string {
   if (/^(email|URI):/.test(name)) return name
   if (/^[\d.]+$/.test(name)) return `IP Address:${name}`
@@ -53,8 +53,8 @@ function asOpenSSL(name: string): string {
   return `IP Address:${groups.join(':').toUpperCase()}`
 }
 
-describeWithOpenSSL('what OpenSSL prints of a PEM', () => {
-  it('is what the graph tells of that OpenAI certificate', async () => {
+describeWithOpenSSL('the X.509 fields', () => {
+  it('equal the output of OpenSSL for OpenAI certificates', async () => {
     const nodes = await list('OpenAICertificate', 'pem: content isCA')
     expect(nodes).toHaveLength(14)
     for (const { pem, keyAlgorithm, validFrom, expiresAt, subjectAltNames, ...told } of nodes) {
@@ -67,7 +67,7 @@ describeWithOpenSSL('what OpenSSL prints of a PEM', () => {
         keySize: printed.keySize ?? onlySizes[keyAlgorithm],
         isCA: printed.isCA,
       })
-      // These are from the vendor's list, which may not tell them.
+      // From the vendor's list, which may lack them.
       expect([validFrom ?? printed.validFrom, expiresAt ?? printed.expiresAt]).toEqual([
         printed.validFrom,
         printed.expiresAt,
@@ -81,7 +81,7 @@ describeWithOpenSSL('what OpenSSL prints of a PEM', () => {
     expect(nodes.filter(({ subjectAltNames }) => subjectAltNames.length > 0)).toHaveLength(1)
   })
 
-  it('is what the graph tells of rare kinds too, and of names that have to be escaped', async () => {
+  it('equal the output of OpenSSL for rare algorithms and names that need escaping', async () => {
     const strange = await issueCertificate({
       subject:
         'CN=Kade Zuid / Süd 漢字,OU=Proxies\\, outer,OU=Edge\\+Core,O=\\"Quoted\\" \\<1\\>\\; 2,L=a\\0Ab\\7Fc\\C2\\85d,C=NL',
@@ -121,7 +121,7 @@ describeWithOpenSSL('what OpenSSL prints of a PEM', () => {
     expect(new Set(told.map(({ keySize }) => keySize))).toEqual(new Set([224, 456, 1024, 2048]))
   })
 
-  it('is what the graph tells of that Akamai certificate', async () => {
+  it('equal the output of OpenSSL for Akamai certificates', async () => {
     const nodes = await list('AkamaiCertificate', 'pem')
     expect(nodes.length).toBeGreaterThan(13)
     for (const { pem, keyAlgorithm, subjectAltNames, ...told } of nodes) {

@@ -38,13 +38,13 @@ const held = (name: string) =>
     (row) => row.name === name,
   )
 
-/** What one of the sandbox's own certificates is issued by. */
+/** The issuer of one of the sandbox's certificates. */
 const requestOf = ({ x509 }: ReturnType<typeof held>) => firstOf([x509].flatMap((request) => request ?? []))
 
 const contentCalls = () => stack.callsTo('/organization/certificates/')
 
-describe('what an OpenAI certificate says of itself', () => {
-  it('is what its PEM says, in one spelling', async () => {
+describe('the X.509 fields of an OpenAI certificate', () => {
+  it('are those of its PEM, normalized', async () => {
     const { nodes, errors } = await list(`content ${x509Fields}`)
     expect(errors).toBeUndefined()
     for (const node of nodes) {
@@ -56,7 +56,7 @@ describe('what an OpenAI certificate says of itself', () => {
     }
   })
 
-  it('has every kind of name, key and issuer', async () => {
+  it('cover every kind of name, key and issuer', async () => {
     const { nodes } = await list(x509Fields)
     expect(the(nodes, ({ name }) => name === 'Partner exchange')).toMatchObject({
       subject: 'CN=Partner Exchange CA,O=Bluequay Freight,C=NL',
@@ -75,19 +75,19 @@ describe('what an OpenAI certificate says of itself', () => {
     expect(new Set(nodes.map(({ keyAlgorithm }) => keyAlgorithm))).toEqual(new Set(['RSA', 'ECDSA', 'Ed25519']))
   })
 
-  it('costs no call while nobody asks for it', async () => {
+  it('cost no call unless they are selected', async () => {
     await list('active createdAt validFrom expiresAt expiryStatus daysUntilExpiry parseIssues asOf stale')
     expect(contentCalls()).toEqual([])
   })
 
-  it('costs one call for each certificate, which asks for the content', async () => {
+  it('cost one call per certificate, for its content', async () => {
     await list(`content ${x509Fields}`)
     const calls = contentCalls()
     expect(calls.map(({ query }) => query.getAll('include[]'))).toEqual(Array(14).fill(['content']))
     expect(new Set(calls.map(({ path }) => path)).size).toBe(14)
   })
 
-  it('is parsed once for the life of the process, by whatever path the certificate is reached', async () => {
+  it('are parsed once per process, for every path to the certificate', async () => {
     await list(x509Fields)
     stack.clock.advance(86_400_000)
     await list('subject')
@@ -98,7 +98,7 @@ describe('what an OpenAI certificate says of itself', () => {
     expect(contentCalls()).toHaveLength(14)
   })
 
-  it('is kept without the PEM, which every operation reads anew', async () => {
+  it('are cached without the PEM, which every operation reads again', async () => {
     for (const _ of [1, 2]) await list('content')
     expect(contentCalls()).toHaveLength(28)
   })
@@ -120,7 +120,7 @@ describe('a PEM', () => {
     expect(the(nodes, ({ name }) => name === row.name)).toMatchObject({ content: row.pem, sha256Fingerprint })
   })
 
-  it('may be a chain, of which the first certificate is the one', async () => {
+  it('may be a chain, of which the first certificate is used', async () => {
     const [row, other] = [held('Service mesh'), held('Gateway clients')]
     const [own, parent] = await Promise.all([issueCertificate(requestOf(row)), issueCertificate(requestOf(other))])
     row.pem = `${own.pem}\n${parent.pem}`
@@ -135,7 +135,7 @@ describe('a PEM', () => {
     ['a frame around what is no certificate', '-----BEGIN CERTIFICATE-----\nMAMCAQE=\n-----END CERTIFICATE-----'],
     ['half a frame', '-----BEGIN CERTIFICATE-----\nMAMCAQE='],
     ['a key', '-----BEGIN PUBLIC KEY-----\nMAMCAQE=\n-----END PUBLIC KEY-----'],
-  ])('that is %s makes what it would say null with an error, and takes nothing else with it', async (_, pem) => {
+  ])('that is %s makes the X.509 fields null with an error, and no other field', async (_, pem) => {
     held('Service mesh').pem = pem
     const { nodes, errors } = await list(`content ${x509Fields}`)
     const node = the(nodes, ({ name }) => name === 'Service mesh')
@@ -157,7 +157,7 @@ describe('a PEM', () => {
       { status: 200, body: { id: 'cert_1', certificate_details: {} } },
       'UPSTREAM_MALFORMED_RESPONSE',
     ],
-  ])('that %s is null with one error that says where, and is asked for again', async (_, effect, code) => {
+  ])('that %s makes the X.509 fields null with one error, and is read again', async (_, effect, code) => {
     const row = held('Service mesh')
     stack.openai.emulator.fault({ match: ({ path }) => path.endsWith(row.id), times: 1, effect })
     const { nodes, errors } = await list('content')
@@ -170,7 +170,7 @@ describe('a PEM', () => {
   })
 })
 
-it('Akamai’s and LivePerson’s lists tell all that is known: no field costs a call', async () => {
+it('the X.509 fields of Akamai and LivePerson certificates cost no call', async () => {
   const { data, errors } = await stack.ask<{ certificates: { nodes: (Certificate & { provider: string })[] } }>(
     `{ certificates(first: 100, filter: { providers: [AKAMAI, LIVEPERSON] }) { nodes { provider ${x509Fields} } } }`,
   )

@@ -2,7 +2,7 @@ import { expect } from '@jest/globals'
 import { whileTimePasses } from './passing-time.ts'
 import type { Stack } from './stack.ts'
 
-/** The paging arguments of a connection, and for certificates what they are ordered and filtered by. */
+/** The arguments of a connection; `orderBy` and `filter` are those of lists of certificates. */
 export interface PageArguments {
   readonly first?: number | null
   readonly after?: string | null
@@ -45,16 +45,16 @@ const pageQuery = `
   }
   fragment listed on Certificate { id provider name createdAt expiresAt }`
 
-/** One page of `Query.certificates`, for which calls may be made again. @throws when it came with an error */
+/** A page of `Query.certificates`; time passes, so that calls can be repeated. @throws if the response has errors */
 export async function certificatePage(stack: Stack, args: PageArguments): Promise<Page> {
-  const asked = stack.ask<{ certificates: Page }>(pageQuery, args)
-  const { data, errors } = await whileTimePasses(stack.clock, asked)
+  const answer = stack.ask<{ certificates: Page }>(pageQuery, args)
+  const { data, errors } = await whileTimePasses(stack.clock, answer)
   if (errors) throw new Error(errors.map(({ message }) => message).join('\n'))
   return data.certificates
 }
 
-/** How a page of certificates is refused; a variable that is no value of its type makes the whole request fail. */
-export async function certificateRefusal(stack: Stack, args: object) {
+/** The errors of a page; a variable of a wrong type makes the whole request fail. */
+export async function certificateRejection(stack: Stack, args: object) {
   const { data, errors = [] } = await stack.ask<{ certificates: null } | null>(pageQuery, args)
   return {
     data: data?.certificates ?? null,
@@ -62,12 +62,12 @@ export async function certificateRefusal(stack: Stack, args: object) {
   }
 }
 
-/** What a refusal at the root field looks like. */
-export function refusedWith(code: string, message: RegExp, path: readonly string[] = ['certificates']) {
+/** The expected rejection of the root field. */
+export function rejectedWith(code: string, message: RegExp, path: readonly string[] = ['certificates']) {
   return { data: null, errors: [{ code, path, message: expect.stringMatching(message) }] }
 }
 
-/** All pages of a list, from its start by `first` or from its end by `last`, in the order they were asked for. */
+/** All pages of a list, from its start by `first` or from its end by `last`, in the order of the requests. */
 export async function allPages<Each extends Page<unknown>>(
   size: Pick<PageArguments, 'first' | 'last'>,
   page: (args: PageArguments) => Promise<Each>,
@@ -81,7 +81,7 @@ export async function allPages<Each extends Page<unknown>>(
   }
 }
 
-/** The rows of pages that were asked for from the start, or from the end, in the order of the list. */
+/** The rows of pages from the start or from the end, in the order of the list. */
 export function rowsOf<Node>(pages: readonly Page<Node>[], from: 'start' | 'end' = 'start'): readonly Node[] {
   return (from === 'start' ? pages : [...pages].reverse()).flatMap(({ nodes }) => nodes)
 }

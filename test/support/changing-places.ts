@@ -1,9 +1,9 @@
 import type { Stack } from './stack.ts'
 
-/** Longer than any reading serves before it is renewed, lists of places included: its ttl, and while it may be renewed behind. */
+/** Longer than any reading is served, lists of places included: the TTL and the time for a refresh in the background. */
 export const beyondEveryTtl = 600_000
 
-/** Deletes a certificate at its vendor, by the name it is listed with. */
+/** Deletes a certificate at its vendor, by name. */
 export function removeCertificate({ openai, akamai, liveperson }: Stack, name: string): void {
   const removed = [
     ...openai.state.organizations.map(({ certificates }) => remove(certificates, (row) => row.name === name)),
@@ -12,13 +12,13 @@ export function removeCertificate({ openai, akamai, liveperson }: Stack, name: s
     ),
     ...liveperson.state.accounts.map(({ certificates }) => remove(certificates, (row) => row.name === name)),
   ].filter(Boolean)
-  if (removed.length !== 1) throw new Error(`${removed.length} certificates are called ${name}`)
+  if (removed.length !== 1) throw new Error(`${removed.length} certificates have the name ${name}`)
 }
 
-/** No vendor gives an id twice, also not that of a certificate that is gone. */
+/** Vendors do not reuse the ids of deleted certificates. */
 let lastId = 8_000_000_000
 
-/** Uploads a certificate to the first LivePerson account, with an end of its own. */
+/** Uploads a certificate to the first LivePerson account. */
 export function addCertificate({ liveperson }: Stack, name: string, expiresAt: number | null): void {
   liveperson.state.accounts[0]?.certificates.push({
     id: String(++lastId),
@@ -37,8 +37,8 @@ export function removeEverything({ openai, akamai, liveperson }: Stack): void {
   for (const { certificates } of liveperson.state.accounts) certificates.length = 0
 }
 
-function remove<Row>(rows: Row[], isMeant: (row: Row) => boolean): boolean {
-  const index = rows.findIndex(isMeant)
+function remove<Row>(rows: Row[], matches: (row: Row) => boolean): boolean {
+  const index = rows.findIndex(matches)
   if (index >= 0) rows.splice(index, 1)
   return index >= 0
 }

@@ -13,7 +13,7 @@ interface Identified {
   readonly enrollment?: Identified
 }
 
-/** Every node that the lists show: certificates, their enrollments, and places. */
+/** Every node in the lists: certificates, their enrollments, and places. */
 export async function everyNode(stack: Stack): Promise<readonly Identified[]> {
   const { data } = await stack.ask<Readonly<Record<'certificates' | 'scopes', { nodes: Identified[] }>>>(sample)
   const certificates = data.certificates.nodes.flatMap(({ enrollment, ...node }) =>
@@ -27,7 +27,7 @@ export async function oneOfEachType(stack: Stack): Promise<ReadonlyMap<string, s
   return new Map((await everyNode(stack)).map(({ __typename, id }) => [__typename, id]))
 }
 
-/** What the id of something would be: it is made of the vendor's own ids. */
+/** A global id, made of vendor ids. */
 export function madeUpId(typename: string, ...key: readonly string[]): string {
   return Buffer.from([typename, ...key].join(':')).toString('base64')
 }

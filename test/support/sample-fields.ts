@@ -10,11 +10,11 @@ import {
   isNonNullType,
 } from 'graphql'
 
-/** A field with something for each of its required arguments, and the least that can be selected of it. */
+/** A selection of a field with values for its required arguments and the smallest selection set. */
 export function sampleOf({ name, args, type }: GraphQLField<unknown, unknown>): string {
-  const given = args.filter(({ type }) => isNonNullType(type)).map((each) => `${each.name}: ${literalOf(each.type)}`)
+  const values = args.filter(({ type }) => isNonNullType(type)).map((each) => `${each.name}: ${literalOf(each.type)}`)
   const selection = isCompositeType(getNamedType(type)) ? ' { __typename }' : ''
-  return `${name}${given.length > 0 ? `(${given.join(', ')})` : ''}${selection}`
+  return `${name}${values.length > 0 ? `(${values.join(', ')})` : ''}${selection}`
 }
 
 function literalOf(type: GraphQLInputType): string {
@@ -28,6 +28,7 @@ function literalOf(type: GraphQLInputType): string {
   return { Boolean: 'true', Int: '1', _Any: '{ __typename: "Node" }' }[type.name] ?? '"x"'
 }
 
+/** The fields of a root type. */
 export function fieldsOf(schema: GraphQLSchema, root: 'Query' | 'Mutation') {
   const type = root === 'Query' ? schema.getQueryType() : schema.getMutationType()
   return Object.values(type?.getFields() ?? {})

@@ -40,20 +40,20 @@ export const statisticsFields = `total
 
 const query = `query ($filter: CertificateFilter) { certificateStatistics(filter: $filter) { ${statisticsFields} } }`
 
-/** The numbers under a filter; calls may be made again for them. @throws when they came with an error */
+/** The statistics for a filter; time passes, so that calls can be repeated. @throws if the response has errors */
 export async function statisticsOf(stack: Stack, filter: object | null = null): Promise<Statistics> {
-  const asked = stack.ask<{ certificateStatistics: Statistics }>(query, { filter })
-  const { data, errors } = await whileTimePasses(stack.clock, asked)
+  const answer = stack.ask<{ certificateStatistics: Statistics }>(query, { filter })
+  const { data, errors } = await whileTimePasses(stack.clock, answer)
   if (errors) throw new Error(errors.map(({ message }) => message).join('\n'))
   return data.certificateStatistics
 }
 
-/** Groups as a table from key to count. */
+/** A grouping as an object from key to count. */
 export function tableOf<Key>(counts: readonly Count<Key>[], label = (key: Key) => String(key)): Record<string, number> {
   return Object.fromEntries(counts.map(({ key, count }) => [label(key), count]))
 }
 
-/** Counts things by a label, as a table. */
+/** Counts items by label. */
 export function countBy<Item>(items: readonly Item[], label: (item: Item) => string): Record<string, number> {
   const table: Record<string, number> = {}
   for (const item of items) table[label(item)] = (table[label(item)] ?? 0) + 1

@@ -4,13 +4,13 @@ import type { TestContext, TestFields } from './running-server.ts'
 
 export interface WaitingField {
   readonly fields: TestFields
-  /** The context of the operation that waits, as soon as one does. */
+  /** The context of the first operation that waits. */
   readonly begun: Promise<TestContext>
-  /** Lets it finish. */
+  /** Lets the field return. */
   release(): void
 }
 
-/** A field `wait` that answers once it is released, or with the reason its operation was aborted for. */
+/** A field `wait` that returns when it is released, or the reason when its operation is aborted. */
 export function createWaitingField(): WaitingField {
   const events = new EventEmitter()
   const resolve = (_source: unknown, _arguments: unknown, context: TestContext) => {

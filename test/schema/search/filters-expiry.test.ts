@@ -1,16 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { certificatePage, certificateRefusal } from '../../support/certificate-pages.ts'
+import { certificatePage, certificateRejection } from '../../support/certificate-pages.ts'
 import { type Stack, startStack } from '../../support/stack.ts'
 
 const day = 86_400_000
 const start = Date.UTC(2030, 0, 1)
 const at = (milliseconds: number) => new Date(start + milliseconds).toISOString()
 
-/** What LivePerson says of each: its name, when it ends, and a word of its own for its status. */
+/** LivePerson's certificates: name, expiry and the vendor's status. */
 const rows: readonly (readonly [name: string, ends: number | string | null, status?: string])[] = [
   ['long gone', -400 * day],
   ['just gone', -1],
-  ['this very moment', 0],
+  ['this moment', 0],
   ['next moment', 1],
   ['14 days', 14 * day],
   ['14 days and a bit', 14 * day + 1],
@@ -18,13 +18,13 @@ const rows: readonly (readonly [name: string, ends: number | string | null, stat
   ['30 days and a bit', 30 * day + 1],
   ['far', 4000 * day],
   ['undated', null],
-  ['nonsense', 'when the leaves fall'],
+  ['invalid date', 'when the leaves fall'],
   ['declared expired', null, 'Expired'],
   ['declared EXPIRED in capitals', null, 'EXPIRED'],
   ['declared expired, dated otherwise', 200 * day, 'expired'],
 ]
 const names = rows.map(([name]) => name)
-const unknown = ['undated', 'nonsense']
+const unknown = ['undated', 'invalid date']
 const declared = ['declared expired', 'declared EXPIRED in capitals']
 
 describe('a filter on expiry', () => {
@@ -50,21 +50,21 @@ describe('a filter on expiry', () => {
     expect(await listed(filter)).toEqual([...expected].sort())
 
   it.each([
-    ['EXPIRED', ['long gone', 'just gone', 'this very moment', ...declared]],
+    ['EXPIRED', ['long gone', 'just gone', 'this moment', ...declared]],
     ['CRITICAL', ['next moment', '14 days']],
     ['WARNING', ['14 days and a bit', '30 days']],
     ['OK', ['30 days and a bit', 'far', 'declared expired, dated otherwise']],
     ['UNKNOWN', unknown],
-  ])('for the status %s lists what has it', async (status, expected) => {
+  ])('on the status %s returns the certificates with it', async (status, expected) => {
     await expectListed({ expiryStatuses: [status] }, expected)
   })
 
-  it('for several statuses lists all that have one of them', async () => {
+  it('on several statuses returns certificates with any of them', async () => {
     await expectListed({ expiryStatuses: ['UNKNOWN', 'CRITICAL', 'UNKNOWN'] }, ['next moment', '14 days', ...unknown])
     await expectListed({ expiryStatuses: ['CRITICAL', 'EXPIRED', 'OK', 'UNKNOWN', 'WARNING'] }, names)
   })
 
-  it('before and after a moment leaves that moment out, and lets unknown expiry pass unless told', async () => {
+  it('on expiresBefore and expiresAfter excludes the time itself, and includes unknown expiry by default', async () => {
     const sure = { includeUnknownExpiry: false }
     await expectListed({ ...sure, expiresBefore: at(0) }, ['long gone', 'just gone'])
     await expectListed({ ...sure, expiresAfter: at(30 * day) }, [
@@ -75,17 +75,17 @@ describe('a filter on expiry', () => {
     await expectListed({ ...sure, expiresAfter: at(0), expiresBefore: at(14 * day) }, ['next moment'])
     const passing = await listed({ expiresBefore: at(0) })
     expect(passing).toEqual(expect.arrayContaining(['long gone', 'just gone', ...unknown]))
-    expect(passing).not.toContain('this very moment')
+    expect(passing).not.toContain('this moment')
   })
 
   it.each([
-    ['PT0S', ['this very moment']],
-    ['PT0.001S', ['this very moment', 'next moment']],
-    ['P2W', ['this very moment', 'next moment', '14 days']],
-    ['P14DT0.001S', ['this very moment', 'next moment', '14 days', '14 days and a bit']],
-    ['PT720H', ['this very moment', 'next moment', '14 days', '14 days and a bit', '30 days']],
+    ['PT0S', ['this moment']],
+    ['PT0.001S', ['this moment', 'next moment']],
+    ['P2W', ['this moment', 'next moment', '14 days']],
+    ['P14DT0.001S', ['this moment', 'next moment', '14 days', '14 days and a bit']],
+    ['PT720H', ['this moment', 'next moment', '14 days', '14 days and a bit', '30 days']],
   ])(
-    'within %s lists what ends until then and what has ended, in words or by date',
+    'on expiresWithin %s returns certificates that expire by then or have expired, by date or status',
     async (expiresWithin, expected) => {
       const certain = ['long gone', 'just gone', ...declared, ...expected]
       await expectListed({ expiresWithin, includeUnknownExpiry: false }, certain)
@@ -94,18 +94,18 @@ describe('a filter on expiry', () => {
     },
   )
 
-  it('does not let includeUnknownExpiry take anything out by itself, nor from a filter on statuses', async () => {
+  it('on includeUnknownExpiry alone, or with statuses, excludes no certificate', async () => {
     await expectListed({ includeUnknownExpiry: false }, names)
     await expectListed({ includeUnknownExpiry: false, expiryStatuses: ['UNKNOWN'] }, unknown)
   })
 
-  it('counts from the moment of each operation, whatever the reading’s age', async () => {
+  it('is relative to the time of the operation, whatever the age of the reading', async () => {
     await expectListed({ expiryStatuses: ['CRITICAL'] }, ['next moment', '14 days'])
     const calls = stack.callsTo('/mtls').length
     stack.clock.advance(1)
     await expectListed({ expiryStatuses: ['CRITICAL'] }, ['14 days', '14 days and a bit'])
     await expectListed({ expiresWithin: 'PT0S', includeUnknownExpiry: false, expiresAfter: at(-1) }, [
-      'this very moment',
+      'this moment',
       'next moment',
     ])
     expect(stack.callsTo('/mtls')).toHaveLength(calls)
@@ -128,17 +128,17 @@ describe('a filter on expiry', () => {
     86_400,
     null,
     ['P1D'],
-  ])('refuses %j as a duration, null alone excepted', async (expiresWithin) => {
-    const { data, errors } = await certificateRefusal(stack, { filter: { expiresWithin } })
+  ])('rejects %j as a duration', async (expiresWithin) => {
+    const { data, errors } = await certificateRejection(stack, { filter: { expiresWithin } })
     expect(errors.map(({ code }) => code)).toEqual(expiresWithin === null ? [] : ['BAD_USER_INPUT'])
     expect(data === null).toBe(expiresWithin !== null)
   })
 
   it.each(['2030-01-01', 'tomorrow', '2030-13-01T00:00:00Z', '2030-01-01T00:00:00'])(
-    'refuses %j as a moment',
+    'rejects %j as a time',
     async (moment) => {
       for (const filter of [{ expiresBefore: moment }, { expiresAfter: moment }]) {
-        const { data, errors } = await certificateRefusal(stack, { filter })
+        const { data, errors } = await certificateRejection(stack, { filter })
         expect({ data, codes: errors.map(({ code }) => code) }).toEqual({ data: null, codes: ['BAD_USER_INPUT'] })
       }
     },

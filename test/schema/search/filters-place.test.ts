@@ -1,5 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
-import { certificatePage, certificateRefusal, idsOf, type Page, refusedWith } from '../../support/certificate-pages.ts'
+import {
+  certificatePage,
+  certificateRejection,
+  idsOf,
+  type Page,
+  rejectedWith,
+} from '../../support/certificate-pages.ts'
 import { beyondEveryTtl } from '../../support/changing-places.ts'
 import { whileTimePasses } from '../../support/passing-time.ts'
 import { type Stack, startStack } from '../../support/stack.ts'
@@ -23,7 +29,7 @@ describe('a filter on scopeIds', () => {
   beforeAll(async () => {
     stack = await startStack({
       limits: false,
-      // What cannot be read is a gap: nothing that was read before takes its place.
+      // Without stale readings: places that cannot be read have no certificates.
       configure: (file) => ({ ...file, upstream: { staleIfError: '0s' } }),
     })
     whole = await certificatePage(stack, { first: 100 })
@@ -40,13 +46,13 @@ describe('a filter on scopeIds', () => {
   })
 
   const place = (name: string) => places[name] ?? `no place ${name}`
-  const ask = async (scopeNames: readonly string[], filter = {}) => {
-    const asked = stack.ask<Report>(report, { filter: { scopeIds: scopeNames.map(place), ...filter } })
+  const ask = async (placeNames: readonly string[], filter = {}) => {
+    const asked = stack.ask<Report>(report, { filter: { scopeIds: placeNames.map(place), ...filter } })
     const { data, errors } = await whileTimePasses(stack.clock, asked)
     expect(errors).toBeUndefined()
     return data.certificates
   }
-  const refusal = (scopeIds: readonly unknown[]) => certificateRefusal(stack, { filter: { scopeIds } })
+  const rejection = (scopeIds: readonly unknown[]) => certificateRejection(stack, { filter: { scopeIds } })
   const organization = () => {
     const [first] = stack.openai.state.organizations
     if (!first) throw new Error('no organization')
@@ -60,7 +66,7 @@ describe('a filter on scopeIds', () => {
     ['Bluequay CDN', 22],
     ['Bluequay customer chat', 8],
     ['Clearberth support chat', 7],
-  ])('lists what %s holds, and reads no other place', async (name, count) => {
+  ])('returns the certificates of %s, and reads no other place', async (name, count) => {
     const { nodes, totalCount, complete, sources } = await ask([name])
     expect({ count: nodes.length, totalCount, complete }).toEqual({ count, totalCount: count, complete: true })
     const read = sources.filter(({ kind }) => kind === 'CERTIFICATES')
@@ -69,7 +75,7 @@ describe('a filter on scopeIds', () => {
     expect(new Set(lists.map(({ target }) => target)).size).toBe(read.length)
   })
 
-  it('lists several places as one list, each certificate once', async () => {
+  it('returns the certificates of several places, each once', async () => {
     const all = await ask([
       'Bluequay Freight',
       'Bluequay CDN',
@@ -83,13 +89,13 @@ describe('a filter on scopeIds', () => {
     expect(twice).toEqual(await ask(['C-1BQ7FR8']))
   })
 
-  it('reads no list of a project that it does not name, nor the list of projects', async () => {
+  it('does not read the lists of other projects or the list of projects', async () => {
     await ask(['Bluequay Freight'])
     await certificatePage(stack, {})
     expect(stack.callsTo('/projects')).toEqual([])
   })
 
-  it('adds the own list of a project that it names', async () => {
+  it('adds the list of a named project', async () => {
     const { nodes, sources } = await ask(['Route planning'])
     const own = organization().projects.find(({ name }) => name === 'Route planning')?.certificates ?? []
     expect(nodes).toHaveLength(own.length)
@@ -107,7 +113,7 @@ describe('a filter on scopeIds', () => {
     }
   })
 
-  it('filters what a project lists by the flag of the organization', async () => {
+  it('filters the certificates of a project by the flag of its organization', async () => {
     const flags = new Map(organization().certificates.map(({ name, active }) => [name, active]))
     const [active, inactive] = [
       await ask(['Shipment tracking'], { active: true }),
@@ -122,13 +128,13 @@ describe('a filter on scopeIds', () => {
     expect(active.totalCount + inactive.totalCount).toBe((await ask(['Shipment tracking'])).totalCount)
   })
 
-  it('lists nothing, and reads nothing, of a place of a vendor that another condition leaves out', async () => {
+  it('reads no place of a vendor that another condition excludes', async () => {
     const { nodes, complete, sources } = await ask(['Bluequay customer chat'], { providers: ['AKAMAI'] })
     expect({ nodes, complete, sources }).toEqual({ nodes: [], complete: true, sources: [] })
     expect(stack.callsTo('/')).toEqual([])
   })
 
-  it('is NOT_CONFIGURED for a place that nobody configured, and lists nothing', async () => {
+  it('is NOT_CONFIGURED for an unknown place', async () => {
     const named = (...parts: readonly string[]) => Buffer.from(parts.join(':')).toString('base64')
     for (const id of [
       named('OpenAIOrganization', 'org_other'),
@@ -137,34 +143,34 @@ describe('a filter on scopeIds', () => {
       named('AkamaiAccount', 'other'),
       named('AkamaiContract', 'C-OTHER'),
       named('LivePersonAccount', 'le1'),
-      // Longer than the id of the place that it begins with.
+      // Begins with the id of a place.
       named('OpenAIOrganization', 'org_bluequay', 'more'),
       named('AkamaiContract', 'C-1BQ7FR8', 'more'),
       named('LivePersonAccount', 'le4830275', 'more'),
     ]) {
-      const refused = refusedWith('NOT_CONFIGURED', /filter\.scopeIds\[1\]/)
-      expect({ id, ...(await refusal([place('C-1BQ7FR8'), id])) }).toEqual({ id, ...refused })
+      const rejected = rejectedWith('NOT_CONFIGURED', /filter\.scopeIds\[1\]/)
+      expect({ id, ...(await rejection([place('C-1BQ7FR8'), id])) }).toEqual({ id, ...rejected })
     }
     const pilot = named(
       'OpenAIProject',
       'org_bluequay',
       organization().projects.find(({ archivedAt }) => archivedAt !== null)?.id ?? '',
     )
-    expect(await refusal([pilot])).toEqual(refusedWith('NOT_CONFIGURED', /filter\.scopeIds\[0\]/))
+    expect(await rejection([pilot])).toEqual(rejectedWith('NOT_CONFIGURED', /filter\.scopeIds\[0\]/))
   })
 
-  it('refuses what is no id, the id of something else, and an empty list', async () => {
+  it('rejects an invalid id, the id of another type, and an empty list', async () => {
     for (const id of ['', 'C-1BQ7FR8', `${place('C-1BQ7FR8')} `, place('C-1BQ7FR8').toLowerCase(), 'A'.repeat(5000)]) {
-      expect({ id, ...(await refusal([id])) }).toEqual({ id, ...refusedWith('BAD_USER_INPUT', /of this API/) })
+      expect({ id, ...(await rejection([id])) }).toEqual({ id, ...rejectedWith('BAD_USER_INPUT', /of this API/) })
     }
     const certificate = whole.nodes[0]?.id
-    expect(await refusal([place('C-1BQ7FR8'), certificate])).toEqual(
-      refusedWith('BAD_USER_INPUT', /filter\.scopeIds\[1\]/),
+    expect(await rejection([place('C-1BQ7FR8'), certificate])).toEqual(
+      rejectedWith('BAD_USER_INPUT', /filter\.scopeIds\[1\]/),
     )
-    expect(await refusal([])).toEqual(refusedWith('BAD_USER_INPUT', /filter\.scopeIds/))
+    expect(await rejection([])).toEqual(rejectedWith('BAD_USER_INPUT', /filter\.scopeIds/))
   })
 
-  it('is a gap in the answer, and no error, when it cannot be found out whether the place is there', async () => {
+  it('makes the result incomplete, without an error, when a failed discovery may contain the place', async () => {
     const recover = stack.openai.emulator.fault({
       match: ({ path }) => path.endsWith('/projects'),
       effect: { status: 500 },

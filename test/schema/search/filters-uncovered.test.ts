@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
-import { certificateRefusal } from '../../support/certificate-pages.ts'
+import { certificateRejection } from '../../support/certificate-pages.ts'
 import { beyondEveryTtl } from '../../support/changing-places.ts'
 import { everyHeld } from '../../support/held-certificates.ts'
 import { whileTimePasses } from '../../support/passing-time.ts'
@@ -13,7 +13,7 @@ const at = (milliseconds: number) => new Date(start + milliseconds).toISOString(
 
 type Pending = 'modify-certificate' | 'modify-san' | 'new-certificate' | 'renewal' | null
 
-/** What Akamai says of each: when it ends, what changes are pending, when its renewal is set to start; and what that makes of it. */
+/** Akamai's enrollments: expiry, pending changes and start of the automatic renewal, and whether the filter returns them. */
 const rows: readonly (readonly [string, number | null, readonly Pending[], number | null, 'covered' | 'uncovered'])[] =
   [
     ['nothing set', 10 * day, [], null, 'uncovered'],
@@ -84,7 +84,7 @@ const failEnrollments = (index = 0) =>
     effect: { status: 403 },
   })
 
-describe('a filter on what expires uncovered', () => {
+describe('a filter on expiringUncovered', () => {
   beforeEach(async () => {
     stack = await startStack({
       limits: false,
@@ -95,7 +95,7 @@ describe('a filter on what expires uncovered', () => {
       },
     })
     const { enrollments } = firstOf(contractsOf())
-    for (const [index, [commonName, ends, pending, renewal]] of [...rows, far].entries()) {
+    for (const [index, [commonName, ends, pending, renewsAt]] of [...rows, far].entries()) {
       const row = firstOf(enrollments.slice(index))
       const deployed = row.production && {
         ...row.production,
@@ -104,7 +104,7 @@ describe('a filter on what expires uncovered', () => {
       enrollments[index] = {
         ...row,
         commonName,
-        autoRenewalStartTime: renewal === null ? null : at(renewal),
+        autoRenewalStartTime: renewsAt === null ? null : at(renewsAt),
         pendingChanges: pending.map((type, change) => ({ id: 10 * row.id + change, type })),
         production: deployed,
         staging: deployed,
@@ -121,12 +121,12 @@ describe('a filter on what expires uncovered', () => {
     return certificates.nodes.map(({ name }) => name).toSorted()
   }
 
-  it('keeps what nothing replaces in time, and all that is at other vendors', async () => {
+  it('returns certificates without a replacement, and all of the other vendors', async () => {
     expect(await namesUnder({ expiringUncovered: 'P30D' })).toEqual([...uncovered, 'at another vendor'].toSorted())
     expect(uncovered).toHaveLength(12)
   })
 
-  it('looks as far ahead as it says', async () => {
+  it('looks ahead for the given time', async () => {
     const filter = { providers: ['AKAMAI'], includeUnknownExpiry: false }
     expect(await namesUnder({ ...filter, expiringUncovered: 'PT0S' })).toEqual([
       'expired',
@@ -137,7 +137,7 @@ describe('a filter on what expires uncovered', () => {
     expect(await namesUnder({ ...filter, expiringUncovered: 'P30D' })).toContain('far away')
   })
 
-  it('lets what is of unknown end pass unless told', async () => {
+  it('includes unknown expiry by default', async () => {
     const known = uncovered.filter((name) => !name.startsWith('unknown'))
     const filter = { expiringUncovered: 'P30D', providers: ['AKAMAI'] }
     expect(await namesUnder({ ...filter, includeUnknownExpiry: true })).toEqual(uncovered.toSorted())
@@ -145,7 +145,7 @@ describe('a filter on what expires uncovered', () => {
     expect(known).toHaveLength(uncovered.length - 2)
   })
 
-  it('holds together with all other conditions', async () => {
+  it('can be combined with all other conditions', async () => {
     expect(await namesUnder({ expiringUncovered: 'P30D', nameContains: 'NAMES' })).toEqual([
       'names pending',
       'names pending, renewed too late',
@@ -157,11 +157,11 @@ describe('a filter on what expires uncovered', () => {
     expect(await namesUnder({ expiringUncovered: 'P30D', ...issuer })).toEqual([])
   })
 
-  it('asks for nothing when it is null, and refuses what is no length of time', async () => {
+  it('has no effect when it is null, and rejects an invalid duration', async () => {
     expect(await namesUnder({ expiringUncovered: null, providers: ['AKAMAI'] })).toHaveLength(rows.length + 1)
     expect(enrollmentCalls()).toEqual([])
     for (const expiringUncovered of ['P1M', '30d', 30]) {
-      const { data, errors } = await certificateRefusal(stack, { filter: { expiringUncovered } })
+      const { data, errors } = await certificateRejection(stack, { filter: { expiringUncovered } })
       expect({ data, codes: errors.map(({ code }) => code) }).toEqual({ data: null, codes: ['BAD_USER_INPUT'] })
     }
   })
@@ -169,7 +169,7 @@ describe('a filter on what expires uncovered', () => {
   describe('while the enrollments cannot be read', () => {
     const issue = /^returned although its renewal could not be checked: .*403/
 
-    it('keeps every candidate, with a parse issue, and is not complete', async () => {
+    it('returns every candidate with a parse issue, and is incomplete', async () => {
       failEnrollments()
       const { certificates, certificateStatistics } = await ask({ expiringUncovered: 'P30D', providers: ['AKAMAI'] })
       const beingReplaced = rows.filter(([, , pending]) =>
@@ -178,7 +178,7 @@ describe('a filter on what expires uncovered', () => {
       expect(certificates.totalCount).toBe(rows.length - beingReplaced.length)
       expect(certificateStatistics.total).toBe(certificates.totalCount)
       for (const { name, parseIssues } of certificates.nodes) {
-        // Those of unknown end are not renewed before it, and those that have ended were not, whatever the enrollments say.
+        // Unknown expiry and expired certificates: the enrollments make no difference.
         const judged = name.startsWith('unknown end') || name.startsWith('expired')
         expect({ name, issues: parseIssues.filter((each) => issue.test(each)).length }).toEqual({
           name,
@@ -201,7 +201,7 @@ describe('a filter on what expires uncovered', () => {
       }
     })
 
-    it('judges by what was last read of them, and is not fresh', async () => {
+    it('uses the stale enrollments, and is not fresh', async () => {
       const filter = { expiringUncovered: 'P29D', providers: ['AKAMAI'] }
       const before = await ask(filter)
       stack.clock.advance(beyondEveryTtl)
@@ -214,7 +214,7 @@ describe('a filter on what expires uncovered', () => {
       }
     })
 
-    it('keeps a candidate whose own row among them may be one that could not be read', async () => {
+    it('returns a candidate whose enrollment may be among the unreadable rows', async () => {
       rewrite<{ enrollments: object[] }>(stack.akamai.emulator, '/cps/v2/enrollments', ({ enrollments }) => ({
         enrollments: enrollments.map((row, index) => (index === 8 ? null : row)),
       }))
@@ -229,7 +229,7 @@ describe('a filter on what expires uncovered', () => {
     })
   })
 
-  it('takes a certificate whose enrollment the vendor does not list for uncovered', async () => {
+  it('returns a certificate whose enrollment is not listed', async () => {
     rewrite<{ enrollments: object[] }>(stack.akamai.emulator, '/cps/v2/enrollments', () => ({ enrollments: [] }))
     const { certificates } = await ask({ expiringUncovered: 'P30D', nameContains: 'renewed in time' })
     expect(certificates).toMatchObject({ totalCount: 3, complete: true })
@@ -237,12 +237,12 @@ describe('a filter on what expires uncovered', () => {
   })
 })
 
-describe('judging what expires uncovered', () => {
+describe('a filter on expiringUncovered, in calls,', () => {
   beforeEach(async () => {
     stack = await startStack({ limits: false })
   })
 
-  it('agrees with what the emulators hold', async () => {
+  it('agrees with the state of the emulators', async () => {
     const limit = stack.clock.now() + 60 * day
     const enrollments = contractsOf().flatMap((contract) =>
       contract.enrollments.map((row) => ({ ...row, place: contract.id })),
@@ -263,7 +263,7 @@ describe('judging what expires uncovered', () => {
     expect(new Set(certificates.nodes.map(({ provider }) => provider)).size).toBe(3)
   })
 
-  it('costs one call for each contract that has a candidate, however often it is asked for at once', async () => {
+  it('costs one call per contract with a candidate, also for concurrent queries', async () => {
     const filter = { expiringUncovered: 'P60D' }
     const more = '... on AkamaiCertificate { enrollment { validationType } }'
     const enrolled = `enrolled: certificates(first: 100) { nodes { ${more} } }`
@@ -278,7 +278,7 @@ describe('judging what expires uncovered', () => {
         .toSorted(),
     )
     expect(stack.callsTo('/active-certificates')).toHaveLength(2)
-    // And none while that serves.
+    // And none while the reading is fresh.
     await ask(filter)
     expect(enrollmentCalls()).toHaveLength(2)
   })
@@ -289,13 +289,13 @@ describe('judging what expires uncovered', () => {
     ['candidates that are being replaced', { expiringUncovered: 'P60D', nameContains: 'customs.' }],
     ['no candidate in time', { expiringUncovered: 'PT1H', nameContains: 'www.' }],
     ['no candidate with such an issuer', { expiringUncovered: 'P60D', issuerContains: 'no such issuer' }],
-  ])('costs none under %s', async (_, filter) => {
+  ])('costs none with %s', async (_, filter) => {
     const { certificates } = await ask(filter)
     expect(enrollmentCalls()).toEqual([])
     expect(certificates.sources.map(({ kind }) => kind)).not.toContain('ENROLLMENTS')
   })
 
-  it('calls for the contract alone that has a candidate left after all else', async () => {
+  it('costs no call for a contract without a candidate', async () => {
     const { certificates } = await ask({ expiringUncovered: 'P60D', nameContains: 'clearberth' })
     expect(enrollmentCalls().map(({ query }) => query.get('contractId'))).toEqual([contractId(1)])
     expect(certificates.sources.filter(({ kind }) => kind === 'ENROLLMENTS')).toEqual([
@@ -303,7 +303,7 @@ describe('judging what expires uncovered', () => {
     ])
   })
 
-  it('leaves the other contract judged when the enrollments of one cannot be read', async () => {
+  it('tests the certificates of other contracts when the enrollments of one cannot be read', async () => {
     const filter = { expiringUncovered: 'P60D', providers: ['AKAMAI'] }
     const whole = (await ask(filter)).certificates
     await stack.close()
@@ -317,7 +317,7 @@ describe('judging what expires uncovered', () => {
     expect(certificates.complete).toBe(false)
   })
 
-  it('reads the enrollments anew for who wants nothing old', async () => {
+  it('reads the enrollments again for maxStaleness: PT0S', async () => {
     const filter = { expiringUncovered: 'P60D' }
     await ask(filter)
     stack.clock.advance(30_000)

@@ -19,7 +19,7 @@ const judged = `query ($filter: CertificateFilter, $issuer: Boolean = false) {
   }
 }`
 
-describe('judging certificates by what is in their PEM', () => {
+describe('a filter on X.509 fields, in calls,', () => {
   let stack: Stack
   beforeEach(async () => {
     stack = await startStack({ limits: false })
@@ -39,12 +39,12 @@ describe('judging certificates by what is in their PEM', () => {
     return { ...data.certificates, errors }
   }
 
-  it('costs no call when the filter asks nothing of it', async () => {
+  it('costs no call without an X.509 condition', async () => {
     await page({ providers: ['OPENAI'], nameContains: 'a', active: true, expiresWithin: 'P30D' })
     expect(contentCalls()).toBe(0)
   })
 
-  it('costs one call for each OpenAI certificate, once and for all', async () => {
+  it('costs one call per OpenAI certificate, once', async () => {
     await page({ issuerContains: 'bluequay' })
     expect(contentCalls()).toBe(14)
     stack.clock.advance(beyondEveryTtl)
@@ -54,7 +54,7 @@ describe('judging certificates by what is in their PEM', () => {
     expect(contentCalls()).toBe(14)
   })
 
-  it('costs calls only for those that pass all other conditions', async () => {
+  it('costs calls only for certificates that meet all other conditions', async () => {
     await page({ issuerContains: 'bluequay', nameContains: 'gateway' })
     expect(contentCalls()).toBe(3)
     await page({ issuerContains: 'bluequay', nameContains: 'gateway', active: true })
@@ -66,11 +66,14 @@ describe('judging certificates by what is in their PEM', () => {
   })
 
   it.each<[string, Fault['effect'], number?]>([
-    ['refused', { status: 403, body: { error: 'no' } }],
-    ['gone', { status: 404 }],
-    ['not given', { status: 500 }, 4],
-    ['cut off', 'reset', 4],
-    ['no certificate', { patch: (body) => ({ ...Object(body), certificate_details: { content: 'no PEM at all' } }) }],
+    ['rejected', { status: 403, body: { error: 'no' } }],
+    ['not found', { status: 404 }],
+    ['unavailable', { status: 500 }, 4],
+    ['cut off by a broken connection', 'reset', 4],
+    [
+      'not a certificate',
+      { patch: (body) => ({ ...Object(body), certificate_details: { content: 'no PEM at all' } }) },
+    ],
     [
       'a broken certificate',
       {
@@ -81,34 +84,31 @@ describe('judging certificates by what is in their PEM', () => {
       },
     ],
     ['missing', { patch: (body) => ({ ...Object(body), certificate_details: {} }) }],
-  ])(
-    'keeps a certificate whose PEM is %s, with a parse issue, and is not complete',
-    async (_, effect, attempts = 1) => {
-      const recover = breakContent('Edge proxies', effect)
-      const { nodes, totalCount, complete, fresh, sources, errors } = await ask({ issuerContains: 'root ca' })
-      expect(errors).toBeUndefined()
-      expect(nodes).toEqual([
-        { name: 'Edge proxies', parseIssues: [expect.stringMatching(/X\.509/)] },
-        { name: 'Tracking webhooks', parseIssues: [] },
-        { name: 'Partner exchange', parseIssues: [] },
-      ])
-      expect({ totalCount, complete, fresh }).toEqual({ totalCount: 3, complete: false, fresh: true })
-      expect(sources.every(({ status }) => status === 'OK')).toBe(true)
+  ])('returns a certificate whose PEM is %s with a parse issue, and is incomplete', async (_, effect, attempts = 1) => {
+    const recover = breakContent('Edge proxies', effect)
+    const { nodes, totalCount, complete, fresh, sources, errors } = await ask({ issuerContains: 'root ca' })
+    expect(errors).toBeUndefined()
+    expect(nodes).toEqual([
+      { name: 'Edge proxies', parseIssues: [expect.stringMatching(/X\.509/)] },
+      { name: 'Tracking webhooks', parseIssues: [] },
+      { name: 'Partner exchange', parseIssues: [] },
+    ])
+    expect({ totalCount, complete, fresh }).toEqual({ totalCount: 3, complete: false, fresh: true })
+    expect(sources.every(({ status }) => status === 'OK')).toBe(true)
 
-      recover()
-      expect(await ask({ issuerContains: 'root ca' })).toMatchObject({ totalCount: 2, complete: true })
-      // What could not be read was asked for again, and nothing else.
-      expect(contentCalls()).toBe(13 + attempts + 1)
-    },
-  )
+    recover()
+    expect(await ask({ issuerContains: 'root ca' })).toMatchObject({ totalCount: 2, complete: true })
+    // Only the failed PEM was read again.
+    expect(contentCalls()).toBe(13 + attempts + 1)
+  })
 
-  it('keeps out a certificate that cannot be read when another condition leaves it out', async () => {
+  it('excludes an unreadable certificate that another condition excludes', async () => {
     breakContent('Edge proxies', { status: 500 })
     const { nodes, complete } = await ask({ issuerContains: 'root ca', nameContains: 'partner' })
     expect({ names: nodes.map(({ name }) => name), complete }).toEqual({ names: ['Partner exchange'], complete: true })
   })
 
-  it('asks once for a PEM that is wanted by the filter and by a field, and tells of its failure in both', async () => {
+  it('reads a PEM once for the filter and a field, and reports its failure in both', async () => {
     breakContent('Edge proxies', { status: 500 })
     const { nodes, errors } = await ask({ issuerContains: 'no such issuer' }, true)
     expect(nodes).toEqual([{ name: 'Edge proxies', issuer: null, parseIssues: [expect.stringMatching(/X\.509/)] }])
@@ -118,11 +118,11 @@ describe('judging certificates by what is in their PEM', () => {
         extensions: expect.objectContaining({ code: 'UPSTREAM_UNAVAILABLE', provider: 'OPENAI', httpStatus: 500 }),
       }),
     ])
-    // That one was made again three times.
+    // It was repeated three times.
     expect(contentCalls()).toBe(13 + 4)
   })
 
-  it('hands on in the cursor that a page was not complete', async () => {
+  it('carries an incomplete page in the cursor', async () => {
     const recover = breakContent('Edge proxies', { status: 500 })
     const { pageInfo } = await page({ issuerContains: 'bluequay' }, { first: 2 })
     recover()
@@ -130,7 +130,7 @@ describe('judging certificates by what is in their PEM', () => {
     expect(next).toMatchObject({ complete: false, nodes: [expect.anything(), expect.anything()] })
   })
 
-  it('pages under the filter as without it', async () => {
+  it('pages with the filter as without it', async () => {
     const filter = { issuerContains: 'Lanternfield ecdsa', includeUnknownExpiry: false }
     const whole = (await page(filter)).nodes
     expect(whole.length).toBeGreaterThan(4)
@@ -139,7 +139,7 @@ describe('judging certificates by what is in their PEM', () => {
     expect(pages.every(({ totalCount }) => totalCount === whole.length)).toBe(true)
   })
 
-  it('judges PEMs that the vendor writes on one line', async () => {
+  it('tests PEMs that the vendor writes on one line', async () => {
     for (const row of rowsOfOpenAI()) row.pemOnOneLine = true
     expect(await ask({ issuerContains: 'root ca' })).toMatchObject({ totalCount: 2, complete: true })
   })

@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { issueCertificate } from '../../../src/sandbox/issue-certificate.ts'
-import { certificatePage, certificateRefusal, refusedWith } from '../../support/certificate-pages.ts'
+import { certificatePage, certificateRejection, rejectedWith } from '../../support/certificate-pages.ts'
 import { type Stack, startStack } from '../../support/stack.ts'
 
 describe('a filter on X.509 fields', () => {
@@ -14,7 +14,7 @@ describe('a filter on X.509 fields', () => {
 
   const names = async (filter: object) =>
     (await certificatePage(stack, { first: 100, filter })).nodes.map(({ name }) => name ?? '').sort()
-  const refusal = (filter: object) => certificateRefusal(stack, { filter })
+  const rejection = (filter: object) => certificateRejection(stack, { filter })
   const uploaded = async (name: string) => {
     const row = stack.openai.state.organizations[0]?.certificates.find((each) => each.name === name)
     if (!row?.x509) throw new Error(`no certificate ${name}`)
@@ -47,28 +47,30 @@ describe('a filter on X.509 fields', () => {
     ])
   })
 
-  it('takes leading zeros of a serial number for nothing, and no part of it for the whole', async () => {
+  it('ignores leading zeros of a serial number, and does not match a part of it', async () => {
     const { serialNumber } = await uploaded('Service mesh')
     expect(await names({ serialNumber: `00:00${serialNumber}` })).toEqual(['Service mesh'])
     expect(await names({ serialNumber: serialNumber.slice(2) })).toEqual([])
     expect(await names({ serialNumber: '00' })).toEqual([])
   })
 
-  it.each(['', ' ', 'serial', '0x', '12:3g', '-12', '1.2'])('refuses %j as a serial number', async (serialNumber) => {
-    expect(await refusal({ serialNumber })).toEqual(refusedWith('BAD_USER_INPUT', /filter\.serialNumber/))
+  it.each(['', ' ', 'serial', '0x', '12:3g', '-12', '1.2'])('rejects %j as a serial number', async (serialNumber) => {
+    expect(await rejection({ serialNumber })).toEqual(rejectedWith('BAD_USER_INPUT', /filter\.serialNumber/))
   })
 
   it.each(['', 'ab', 'a'.repeat(63), 'a'.repeat(65), 'g'.repeat(64)])(
-    'refuses %j as a fingerprint',
+    'rejects %j as a fingerprint',
     async (sha256Fingerprint) => {
-      expect(await refusal({ sha256Fingerprint })).toEqual(refusedWith('BAD_USER_INPUT', /filter\.sha256Fingerprint/))
+      expect(await rejection({ sha256Fingerprint })).toEqual(
+        rejectedWith('BAD_USER_INPUT', /filter\.sha256Fingerprint/),
+      )
     },
   )
 
   it.each([
     ['exchange.bluequay.example', ['Partner exchange']],
     ['EXCHANGE.Bluequay.Example', ['Partner exchange']],
-    // A wildcard stands for one label: not for none, and not for two.
+    // A wildcard matches exactly one label.
     ['berths.exchange.bluequay.example', ['Partner exchange']],
     ['a.berths.exchange.bluequay.example', []],
     ['*.exchange.bluequay.example', ['Partner exchange']],
@@ -86,13 +88,13 @@ describe('a filter on X.509 fields', () => {
     ['certificates@bluequay.example', []],
     ['bluequay', []],
     ['', []],
-    // The common name of the same one is no alternative name of it.
+    // The common name is not an alternative name.
     ['Partner Exchange CA', []],
   ])('finds %j among the subject alternative names of %j', async (subjectAltName, expected) => {
     expect(await names({ subjectAltName })).toEqual(expected)
   })
 
-  it('on part of the issuer ignores case', async () => {
+  it('ignores case in a part of the issuer', async () => {
     expect(await names({ issuerContains: 'cn=bluequay ROOT ca,o=' })).toEqual(['Partner exchange', 'Tracking webhooks'])
     expect(await names({ issuerContains: 'lanternfield ecdsa', nameContains: 'status' })).toEqual([
       'status.bluequay.example',
@@ -105,11 +107,11 @@ describe('a filter on X.509 fields', () => {
     { subjectAltName: 'idp-client' },
     { serialNumber: '4120667093' },
     { sha256Fingerprint: '0'.repeat(64) },
-  ])('never lets %j match a vendor that does not tell', async (filter) => {
+  ])('with %j excludes certificates without the field', async (filter) => {
     expect(await names({ ...filter, providers: ['LIVEPERSON'], includeDeleted: true })).toEqual([])
   })
 
-  it('lets through what all of its conditions let through', async () => {
+  it('returns certificates that meet all conditions', async () => {
     const { serialNumber, fingerprint256: sha256Fingerprint } = await uploaded('Partner exchange')
     const all = { serialNumber, sha256Fingerprint, issuerContains: 'root', subjectAltName: 'exchange.bluequay.example' }
     expect(await names(all)).toEqual(['Partner exchange'])

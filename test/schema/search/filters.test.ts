@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { certificatePage, certificateRefusal, type Listed, refusedWith } from '../../support/certificate-pages.ts'
+import { certificatePage, certificateRejection, type Listed, rejectedWith } from '../../support/certificate-pages.ts'
 import { beyondEveryTtl } from '../../support/changing-places.ts'
 import { type Stack, startStack } from '../../support/stack.ts'
 
@@ -19,11 +19,11 @@ describe('a filter', () => {
   const page = (filter: object | null) => certificatePage(stack, { first: 100, filter })
   const list = async (filter: object | null) => (await page(filter)).nodes
   const names = async (filter: object) => (await list(filter)).map(({ name }) => name)
-  const refusal = (filter: object) => certificateRefusal(stack, { filter })
+  const rejection = (filter: object) => certificateRejection(stack, { filter })
   const openAICertificates = () => stack.openai.state.organizations.flatMap(({ certificates }) => certificates)
   const livePersonCertificates = () => stack.liveperson.state.accounts.flatMap(({ certificates }) => certificates)
 
-  it('that asks for nothing, or has null for everything, leaves everything in but what is deleted', async () => {
+  it('that is empty, or null in all fields, returns all certificates that are not deleted', async () => {
     const nothing = [
       'providers',
       'scopeIds',
@@ -42,7 +42,7 @@ describe('a filter', () => {
   })
 
   it.each([[['OPENAI']], [['AKAMAI']], [['LIVEPERSON']], [['LIVEPERSON', 'OPENAI']], [['AKAMAI', 'AKAMAI']]])(
-    'on providers %j lists theirs, and calls nobody else',
+    'on the providers %j returns their certificates, and calls no other vendor',
     async (providers) => {
       stack.clock.advance(beyondEveryTtl)
       for (const { emulator } of [stack.openai, stack.akamai, stack.liveperson]) emulator.reset()
@@ -58,11 +58,11 @@ describe('a filter', () => {
     },
   )
 
-  it.each(['providers', 'scopeIds', 'expiryStatuses'])('on %s refuses an empty list', async (member) => {
-    expect(await refusal({ [member]: [] })).toEqual(refusedWith('BAD_USER_INPUT', new RegExp(`filter\\.${member}`)))
+  it.each(['providers', 'scopeIds', 'expiryStatuses'])('on %s rejects an empty list', async (member) => {
+    expect(await rejection({ [member]: [] })).toEqual(rejectedWith('BAD_USER_INPUT', new RegExp(`filter\\.${member}`)))
   })
 
-  it('on active keeps, with true, all that is not known to be inactive, and with false only that', async () => {
+  it('on active true excludes certificates known to be inactive; false returns only those', async () => {
     const inactive = await names({ active: false, includeDeleted: true })
     const stagingOnly = ['beta.bluequay.example', 'next.clearberth.example', 'api.bluequay.example']
     expect([...inactive].sort()).toEqual(
@@ -78,12 +78,12 @@ describe('a filter', () => {
     )
     const others = await list({ active: true, includeDeleted: true })
     expect(others).toHaveLength(whole.length - inactive.length)
-    // Words that tell neither: nobody knows, so they stay.
+    // Other statuses are neither active nor inactive.
     for (const name of ['idp-client-3', 'crm-connector-1'])
       expect(others).toContainEqual(expect.objectContaining({ name }))
   })
 
-  it('on nameContains ignores case and how a letter is composed; what has no name does not match', async () => {
+  it('on nameContains ignores case and composition, and excludes certificates without a name', async () => {
     expect(await names({ nameContains: 'cAFÉ gate' })).toEqual(['Cafe\u0301 GATEWAY'])
     expect(await names({ nameContains: 'CAFE\u0301' })).toEqual(['Cafe\u0301 GATEWAY'])
     expect(await names({ nameContains: 'LEGACY.blueQuay' })).toEqual(['Legacy.Bluequay.example'])
@@ -92,13 +92,13 @@ describe('a filter', () => {
     expect(await list({ nameContains: '' })).toEqual((await list({})).filter(({ name }) => name !== null))
   })
 
-  it('lists what is softly deleted only when it is asked to', async () => {
+  it('returns softly deleted certificates only on request', async () => {
     expect(await names({ nameContains: 'webhooks-returns' })).toEqual(['webhooks-returns'])
     const all = await names({ nameContains: 'webhooks-returns', includeDeleted: true })
     expect([...all].sort()).toEqual(['webhooks-returns', 'webhooks-returns-1'])
   })
 
-  it('lets through what all of its conditions let through', async () => {
+  it('returns certificates that meet all conditions', async () => {
     const filter = {
       providers: ['OPENAI', 'LIVEPERSON'],
       active: true,
@@ -118,7 +118,7 @@ describe('a filter', () => {
     expect(totalCount).toBe(nodes.length)
   })
 
-  it('counts in totalCount what it lets through on all pages', async () => {
+  it('counts the matching certificates of all pages in totalCount', async () => {
     const filter = { providers: ['AKAMAI'] }
     const { nodes, totalCount } = await certificatePage(stack, { first: 2, filter })
     expect(nodes).toHaveLength(2)
@@ -131,8 +131,8 @@ describe('a filter', () => {
     { expiryStatuses: ['SOON'] },
     { includeDeleted: null },
     { nameLike: 'x' },
-  ])('is refused as a whole when it is %j', async (filter) => {
-    const { data, errors } = await refusal(filter)
+  ])('is rejected as a whole when it is %j', async (filter) => {
+    const { data, errors } = await rejection(filter)
     expect({ data, codes: errors.map(({ code }) => code) }).toEqual({ data: null, codes: ['BAD_USER_INPUT'] })
   })
 })

@@ -19,24 +19,24 @@ const calling = (text: string) => (call: Call) => call.target.includes(text)
 const failedOf = ({ sources }: Pick<ListAnswer, 'sources'>) => sources.filter(({ status }) => status === 'FAILED')
 const list = `certificates(first: 100) { ${listFields} }`
 const unavailable: Effect = { status: 503 }
-/** The operation's own time is too short for what a vendor asks to wait, and long enough to call again. */
+/** The deadline is shorter than the vendor's Retry-After, and long enough to repeat a call. */
 const brief = { ...readAnew, deadline: '15s' }
 
-/** Asks, and gives calls the time to be made again. */
+/** Runs a query while time passes, so that calls can be repeated. */
 const ask = <Data>(query: string) => whileTimePasses(stack.clock, stack.ask<Data>(query))
 
-describe('an Akamai account whose contracts are not listed', () => {
+describe('an Akamai account whose contracts cannot be listed', () => {
   it.each<[string, Effect, object]>([
     ['503', unavailable, { code: 'UPSTREAM_UNAVAILABLE', httpStatus: 503 }],
     ['403', { status: 403 }, { code: 'UPSTREAM_FORBIDDEN', httpStatus: 403 }],
     ['a broken connection', 'reset', { code: 'UPSTREAM_UNAVAILABLE', httpStatus: null }],
-    ['an object', { status: 200, body: {} }, { code: 'UPSTREAM_MALFORMED_RESPONSE', httpStatus: 200 }],
+    ['an empty object', { status: 200, body: {} }, { code: 'UPSTREAM_MALFORMED_RESPONSE', httpStatus: 200 }],
     [
-      'a spent quota that says only in words how long to wait',
+      'an exhausted quota with the time to wait in the message only',
       { status: 429, body: { title: 'Too Many Requests', detail: 'Quota is used up. Retry after: 21 seconds.' } },
       { code: 'UPSTREAM_RATE_LIMITED', httpStatus: 429, retryAfterSeconds: 21 },
     ],
-  ])('for %s is a failed discovery, and the other vendors’ rows arrive', async (_, effect, error) => {
+  ])('because of %s is a failed discovery, and the rows of other vendors are returned', async (_, effect, error) => {
     stack = await startSixPlaces(brief)
     stack.akamai.emulator.fault({ match: calling('/contract-api/'), effect })
     const { data, errors } = await ask<{ certificates: ListAnswer }>(`{ ${list} }`)
@@ -48,7 +48,7 @@ describe('an Akamai account whose contracts are not listed', () => {
     expect(stack.callsTo('/cps/')).toEqual([])
   })
 
-  it('has no contracts, with one error, and cannot say whether one of them is there', async () => {
+  it('has null contracts with one error, and an error for a single contract', async () => {
     stack = await startSixPlaces()
     stack.akamai.emulator.fault({ match: calling('/contract-api/'), effect: unavailable })
     const { data, errors } = await ask<{
@@ -77,11 +77,11 @@ describe('an Akamai account whose contracts are not listed', () => {
         extensions: expect.objectContaining(extensions),
       }),
     )
-    // One reading for all of them, whose call was made again three times.
+    // One reading for all of them, repeated three times.
     expect(stack.callsTo('/contract-api/')).toHaveLength(4)
   })
 
-  it('takes no other account’s contracts with it', async () => {
+  it('does not affect the contracts of other accounts', async () => {
     stack = await startStack({ limits: false, scale: { akamai: { accounts: 2, contractsPerAccount: 2 } } })
     const [first] = stack.akamai.state.accounts
     stack.akamai.emulator.fault({
@@ -103,8 +103,8 @@ describe('an Akamai account whose contracts are not listed', () => {
   })
 })
 
-describe('an OpenAI organization whose projects are not listed', () => {
-  it('keeps its certificates, and only what asks for projects fails', async () => {
+describe('an OpenAI organization whose projects cannot be listed', () => {
+  it('keeps its certificates, and only fields that need projects fail', async () => {
     stack = await startSixPlaces()
     const [{ id: organization = '', projects = [] } = {}] = stack.openai.state.organizations
     stack.openai.emulator.fault({ match: calling('/organization/projects'), effect: unavailable })
@@ -125,15 +125,15 @@ describe('an OpenAI organization whose projects are not listed', () => {
 
 describe('a LivePerson account', () => {
   it.each<[string, string, Effect, string]>([
-    ['host is not looked up', 'le7000000/service/mtlsGateway', { status: 400 }, 'UPSTREAM_INVALID_REQUEST'],
+    ['host lookup fails', 'le7000000/service/mtlsGateway', { status: 400 }, 'UPSTREAM_INVALID_REQUEST'],
     [
-      'host lookup hands out nothing',
+      'host lookup returns no host',
       'le7000000/service/mtlsGateway',
       { status: 200, body: {} },
       'UPSTREAM_MALFORMED_RESPONSE',
     ],
-    ['host lookup breaks off', 'le7000000/service/mtlsGateway', 'reset', 'UPSTREAM_UNAVAILABLE'],
-  ])('whose %s fails alone', async (_, target, effect, code) => {
+    ['host lookup loses its connection', 'le7000000/service/mtlsGateway', 'reset', 'UPSTREAM_UNAVAILABLE'],
+  ])('fails without effect on others when its %s fails', async (_, target, effect, code) => {
     stack = await startSixPlaces()
     stack.liveperson.emulator.fault({ match: calling(target), effect })
     const { data, errors } = await ask<{ certificates: ListAnswer }>(`{ ${list} }`)
@@ -145,10 +145,10 @@ describe('a LivePerson account', () => {
   })
 
   it.each<[string, string, Effect, string]>([
-    ['credentials are refused', '/app/token', { status: 401 }, 'UPSTREAM_UNAUTHENTICATED'],
-    ['token answer holds none', '/app/token', { status: 200, body: {} }, 'UPSTREAM_MALFORMED_RESPONSE'],
-    ['token service is not looked up', '/service/sentinel', { status: 500 }, 'UPSTREAM_UNAVAILABLE'],
-  ])('whose %s fails alone', async (_, target, effect, code) => {
+    ['credentials are rejected', '/app/token', { status: 401 }, 'UPSTREAM_UNAUTHENTICATED'],
+    ['token response has no token', '/app/token', { status: 200, body: {} }, 'UPSTREAM_MALFORMED_RESPONSE'],
+    ['token service lookup fails', '/service/sentinel', { status: 500 }, 'UPSTREAM_UNAVAILABLE'],
+  ])('fails without effect on others when its %s fails', async (_, target, effect, code) => {
     stack = await startStack({ limits: false })
     stack.liveperson.emulator.fault({ match: calling(target), effect })
     const { data } = await ask<{ certificates: ListAnswer }>(
@@ -159,7 +159,7 @@ describe('a LivePerson account', () => {
     expect(data.certificates.nodes.length).toBeGreaterThan(0)
   })
 
-  it('does not give up a token because the host lookup is refused', async () => {
+  it('keeps its token when the host lookup is rejected', async () => {
     stack = await startStack({ limits: false })
     stack.liveperson.emulator.fault({ match: calling('52710934/service/mtlsGateway'), effect: { status: 401 } })
     await ask(`{ livePersonAccount(id: "52710934") { source { status } } }`)

@@ -2,13 +2,13 @@ import { once } from 'node:events'
 import process from 'node:process'
 import { ApolloGateway } from '@apollo/gateway'
 import { getOperationAST, parse } from 'graphql'
-import type { GatewayOrder } from './gateway.ts'
+import type { GatewayOptions } from './gateway.ts'
 
 const neverKept = { replace() {}, restrict() {}, policyIfCacheable: () => null }
 const silent = { debug() {}, info() {}, warn() {}, error() {} }
 
-// Apollo's gateway over the supergraph it is told, without a server before it, asked by messages.
-const [{ supergraph }] = (await once(process, 'message')) as [GatewayOrder]
+// Runs Apollo's gateway without a server: messages carry the supergraph, then queries.
+const [{ supergraph }] = (await once(process, 'message')) as [GatewayOptions]
 const gateway = new ApolloGateway({ supergraphSdl: supergraph, logger: silent })
 const { schema, executor } = await gateway.load()
 process.on('message', async (query: string) => {

@@ -2,29 +2,29 @@ import { composeServices as composeWithApollo } from '@apollo/composition'
 import { composeServices } from '@theguild/federation-composition'
 import { parse } from 'graphql'
 
-/** A subgraph as its team publishes it. */
+/** A subgraph as published to a registry. */
 export interface PublishedSubgraph {
   readonly name: string
   readonly url: string
   readonly sdl: string
 }
 
-/** What came of a composition: the supergraph, or the codes of what was wrong, each once. */
-export type Composed = { readonly supergraph: string } | { readonly refused: readonly string[] }
+/** The supergraph, or the distinct error codes of a composition that failed. */
+export type Composed = { readonly supergraph: string } | { readonly rejected: readonly string[] }
 
-/** What both composers say. */
+/** Composes subgraphs with both composers. */
 export function compose(subgraphs: readonly PublishedSubgraph[]): Record<'Apollo' | 'The Guild', Composed> {
   return { Apollo: byApollo(subgraphs), 'The Guild': byTheGuild(subgraphs) }
 }
 
 function byApollo(subgraphs: readonly PublishedSubgraph[]): Composed {
   const { supergraphSdl, errors } = composeWithApollo(subgraphs.map(toService))
-  return supergraphSdl ? { supergraph: supergraphSdl } : { refused: codesOf(errors ?? []) }
+  return supergraphSdl ? { supergraph: supergraphSdl } : { rejected: codesOf(errors ?? []) }
 }
 
 function byTheGuild(subgraphs: readonly PublishedSubgraph[]): Composed {
   const { supergraphSdl, errors } = composeServices(subgraphs.map(toService))
-  return supergraphSdl ? { supergraph: supergraphSdl } : { refused: codesOf(errors ?? []) }
+  return supergraphSdl ? { supergraph: supergraphSdl } : { rejected: codesOf(errors ?? []) }
 }
 
 function toService({ name, url, sdl }: PublishedSubgraph) {

@@ -3,33 +3,32 @@ import { once } from 'node:events'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 
-/** A gateway in a process of its own, as it runs in production, and not among the modules of a test. */
+/** A gateway in a separate process, as in production and apart from the modules of the test. */
 export interface Gateway {
   ask(query: string): Promise<unknown>
   close(): void
 }
 
-/** What a gateway is told at its start. */
-export interface GatewayOrder {
+/** The first message to a gateway. */
+export interface GatewayOptions {
   readonly supergraph: string
 }
 
 const tsx = import.meta.resolve('tsx')
 
-/** @throws what the gateway said on standard error when it ends instead of taking the supergraph */
+/** @throws the gateway's standard error when it exits instead of loading the supergraph */
 export async function startGateway(script: URL, supergraph: string): Promise<Gateway> {
   const child = fork(fileURLToPath(script), { execArgv: ['--import', tsx], stdio: ['ignore', 'ignore', 'pipe', 'ipc'] })
   if (!child.stderr) throw new Error('a gateway without standard error')
-  const ended = text(child.stderr).then((complaint) => {
-    throw new Error(complaint)
+  const ended = text(child.stderr).then((output) => {
+    throw new Error(output)
   })
   ended.catch(() => {})
   const answer = async () => {
     const [message] = await Promise.race([once(child, 'message'), ended])
     return message
   }
-  const order: GatewayOrder = { supergraph }
-  child.send(order)
+  child.send({ supergraph } satisfies GatewayOptions)
   await answer()
   return {
     async ask(query) {

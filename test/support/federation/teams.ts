@@ -5,7 +5,7 @@ import { json } from 'node:stream/consumers'
 import { buildSubgraphSchema } from '@apollo/subgraph'
 import { graphql, parse } from 'graphql'
 
-/** What the teams of a company publish: a team has places, known by the vendors' own ids, and a certificate has an owner. */
+/** The subgraph of a company's teams: a team has places, by vendor ids, and a certificate has an owner. */
 export const teamsSdl = `
   extend schema
     @link(url: "https://specs.apollo.dev/federation/v2.6", import: ["@key", "@interfaceObject", "@shareable"])
@@ -50,7 +50,7 @@ export const teamsSdl = `
   }
 `
 
-/** What the teams know, all of it by ids. */
+/** The data of the teams' subgraph. */
 export interface Teams {
   readonly teams: readonly {
     readonly id: string
@@ -64,7 +64,7 @@ export interface Teams {
   readonly enrollments: readonly { readonly contractId: string; readonly enrollmentId: string }[]
 }
 
-/** The teams' subgraph on a port of its own. */
+/** Serves the teams' subgraph on a free port. */
 export async function startTeams({ teams, owners, enrollments }: Teams) {
   const teamOf = (list: 'projects' | 'contracts' | 'accounts', id: string) =>
     teams.find((team) => team[list].includes(id)) ?? null
