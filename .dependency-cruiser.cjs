@@ -55,6 +55,12 @@ module.exports = {
       { path: '^src/providers/(?!mutation/)[^/]+/', pathNot: '^src/providers/$1/' },
     ),
     rule(
+      'visibility-in-the-kit',
+      'What a limited caller may see is decided in one place, not by each vendor.',
+      { path: '^src/providers/[^/]+/', pathNot: '^src/providers/mutation/' },
+      { path: '^src/providers/visibility\\.ts$' },
+    ),
+    rule(
       'schema-looks-down',
       'The graph does not know how it is served.',
       { path: '^src/schema' },

@@ -14,6 +14,11 @@ export class CertificateList<Row extends Certificate = Certificate> {
     this.unreadableRows = unreadableRows
   }
 
+  /** Its size, in rows. */
+  get weight(): number {
+    return this.rows.length
+  }
+
   sorted(ordering: Ordering<Row>): readonly Row[] {
     const known = this.#sorted.get(ordering.name)
     if (known) return known

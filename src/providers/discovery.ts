@@ -1,52 +1,67 @@
 import type { Operation } from '../operation.ts'
 import type { Reading } from '../upstream/cache/reading.ts'
-import type { Place, PlaceList, SearchResult } from './place.ts'
+import type { Place, PlaceList, SearchResult, Source } from './place.ts'
 import { emptyResult } from './search-result.ts'
-import { configuredSource, type Source, settleDiscovery } from './source.ts'
+import { configuredSource, settleReading } from './source.ts'
 import { isDiscoveryVisible, isVisible, mayFind, visibleOf } from './visibility.ts'
 
-/** The places below an account or organization that the caller may see, of those that the configuration or the vendor lists. */
+/** The places below an account that the caller may see, as the configuration or the vendor lists them. */
 export interface Discovery<Item extends Place> {
-  /** Those that the configuration names, whoever may see them; none where the vendor is asked. */
+  /** The places in the configuration, regardless of the caller; none where the vendor lists them. */
   readonly configured: readonly Item[]
-  /** @throws UpstreamError when the vendor could not be asked */
+  /** @throws UpstreamError when the vendor does not list them */
   list(operation: Operation): Promise<readonly Item[]>
-  /** The same, with a failure as part of the report; a configured list needs none. */
+  /** As `list`, with a failure as part of the report. There is no report on a configured list. */
   find(operation: Operation, maxStaleness?: number): Promise<SearchResult<Item>>
+  /** The place with this id, without a call: any id where the vendor lists the places. Null when it is not configured. */
+  get(operation: Operation, vendorId: string): Item | null
   source(operation: Operation): Promise<Source>
 }
 
-export function createDiscovery<Item extends Place>(
-  place: Place,
-  configured: readonly Item[] | 'discover',
-  read: (operation: Operation, maxStaleness?: number) => Promise<Reading<PlaceList<Item>>>,
+interface VendorList<Item extends Place> {
+  create(vendorId: string): Item
+  /** Reads the vendor's list. */
+  read(operation: Operation, maxStaleness?: number): Promise<Reading<PlaceList<Item>>>
+}
+
+/** Places below `parent` that the configuration lists. A place without places below it has an empty list. */
+export function createConfiguredDiscovery<Item extends Place>(
+  parent: Place,
+  configured: readonly Item[] = [],
 ): Discovery<Item> {
-  if (configured !== 'discover') {
-    return {
-      configured,
-      list: async (operation) => visibleOf(operation, configured),
-      find: async (operation) => ({ items: visibleOf(operation, configured), sources: [] }),
-      source: async () => configuredSource(place),
-    }
+  return {
+    configured,
+    list: async (operation) => visibleOf(operation, configured),
+    find: async (operation) => ({ items: visibleOf(operation, configured), sources: [] }),
+    get: (operation, vendorId) => visibleOf(operation, configured).find((place) => place.vendorId === vendorId) ?? null,
+    source: async () => configuredSource(parent),
   }
+}
+
+/** Places below `parent` that the vendor lists. */
+export function createVendorDiscovery<Item extends Place>(
+  parent: Place,
+  { create, read }: VendorList<Item>,
+): Discovery<Item> {
   const discover = async (operation: Operation, maxStaleness?: number) => {
     const reading = await read(operation, maxStaleness)
-    operation.placeIndex?.record(place.id, reading.value.places)
+    operation.placeIndex?.record(parent.id, reading.value.places)
     return reading
   }
   const settle = (operation: Operation, maxStaleness?: number) =>
-    settleDiscovery(place, discover(operation, maxStaleness))
+    settleReading(parent, 'DISCOVERY', discover(operation, maxStaleness))
   return {
     configured: [],
     list: async (operation) => visibleOf(operation, (await discover(operation)).value.places),
     find: async (operation, maxStaleness) => {
-      if (!mayFind(operation, place)) return emptyResult
-      // By the time this one fails it may be known where the caller's places are, also when it takes all the time there is.
-      if (!isVisible(operation, place)) operation.placeIndex?.learn?.(operation, 'seen')
+      if (!mayFind(operation, parent)) return emptyResult
+      // Learns where the caller's places are while the discovery is under way: it may fail at the deadline.
+      if (!isVisible(operation, parent)) operation.placeIndex?.learn?.(operation, 'seen')
       const { reading, source } = await settle(operation, maxStaleness)
       const items = visibleOf(operation, reading?.value.places ?? [])
       return { items, sources: (await isDiscoveryVisible(operation, source, items.length)) ? [source] : [] }
     },
+    get: (operation, vendorId) => (isVisible(operation, { vendorId }) ? create(vendorId) : null),
     source: async (operation) => (await settle(operation)).source,
   }
 }

@@ -1,36 +1,104 @@
 import type { Operation } from '../operation.ts'
-import type { Reading, ReadingTask } from '../upstream/cache/reading.ts'
-import type { ReadingCache } from '../upstream/cache/reading-cache.ts'
+import type { ChangeLog } from '../upstream/cache/change-log.ts'
+import type { Reading, ReadingTask, Rows } from '../upstream/cache/reading.ts'
+import { ReadingCache } from '../upstream/cache/reading-cache.ts'
+import type { RefreshSchedule } from '../upstream/cache/refresh-schedule.ts'
+import type { CallContext } from '../upstream/call/context.ts'
+import type { ResiliencePipeline } from '../upstream/call/resilience-pipeline.ts'
+import type { Identity } from '../upstream/call/vendor-api.ts'
+import type { UpstreamDependencies } from '../upstream/dependencies.ts'
 import { isReadingFailure } from '../upstream/error.ts'
 import { createLoader } from '../upstream/loader.ts'
 import type { Place } from './place.ts'
+import { parseRows, type Shape } from './shape.ts'
+import { assertVisible } from './visibility.ts'
 
-/** Loads what is read of a place, no older than so many milliseconds if that is said. */
-export type PlaceLoader<Key extends Place, Value> = (
+/** What the places of one account are read with. */
+export interface PlaceClient {
+  /** What the client has access to: replicas with the same identity share readings and rate limits. */
+  readonly identity: Identity
+  readonly pipeline: ResiliencePipeline
+  /** The places that are read under the client's rate limit. */
+  readonly schedule: RefreshSchedule
+  /** The changes that are made through the client; absent where nothing can be changed. */
+  readonly changes?: ChangeLog
+}
+
+/** A place that can be read. */
+export interface ReadablePlace extends Place {
+  readonly client: PlaceClient
+  /** Tells its readings from those of every other place, also when two accounts reach one place. */
+  readonly readingKey: string
+  /** Added to the client's identity for what is read of this place; empty for an account. */
+  readonly identity: Identity
+}
+
+/** A list that is read of a place, and the value that is made of its rows. */
+export interface PlaceReading<Item extends ReadablePlace, Wire, Value> {
+  /** As the vendor's limits name it. */
+  readonly resource: string
+  list(place: Item, context: CallContext): Promise<Rows>
+  readonly shape: Shape<Wire>
+  toValue(rows: readonly Wire[], unreadableRows: number, place: Item): Value
+  /** The size of a value, in rows. */
+  weigh(value: Value): number
+  /** A list of places: also read for a caller who may not see this place, to find the places that they may see. */
+  readonly isDiscovery?: boolean
+  /** Whether a change through the client makes the reading stale. */
+  readonly isChangeable?: boolean
+}
+
+/**
+ * Loads what is read of a place, not older than `maxStaleness` milliseconds.
+ * @throws UpstreamError when it cannot be read, InputError FORBIDDEN when the caller may not see the place
+ */
+export type PlaceLoader<Item extends Place, Value> = (
   operation: Operation,
-  place: Key,
+  place: Item,
   maxStaleness?: number,
 ) => Promise<Reading<Value>>
 
-/** A loader of one reading per place, shared by every operation that asks while it serves. */
-export function createPlaceLoader<Key extends Place, Value extends object>(
-  readings: ReadingCache<Value>,
-  taskOf: (place: Key) => ReadingTask<Value>,
-): PlaceLoader<Key, Value> {
+/** Creates the loader of one reading per place. Every operation that needs a place while its reading serves shares it. */
+export function createPlaceLoader<
+  Item extends ReadablePlace,
+  Wire extends { readonly id: string },
+  Value extends object,
+>(upstream: UpstreamDependencies, reading: PlaceReading<Item, Wire, Value>): PlaceLoader<Item, Value> {
+  const { resource, shape, isDiscovery = false } = reading
+  const readings = new ReadingCache<Value>(upstream, reading.weigh)
   const bounds = createBounds()
+
+  function taskOf(place: Item): ReadingTask<Value> {
+    const { identity, pipeline, schedule, changes } = place.client
+    const key = place.readingKey
+    return {
+      key,
+      pipeline,
+      ttl: isDiscovery ? upstream.settings.discoveryTtl : schedule.ttl(key),
+      shared: { identity: [...identity, resource, ...place.identity], fields: shape.fields },
+      ...(reading.isChangeable && changes && { changes }),
+      read: (context) => reading.list(place, context),
+      toValue(rows) {
+        const { items, unreadable } = parseRows(rows, shape)
+        return reading.toValue(items, unreadable, place)
+      },
+    }
+  }
+
   const load = createLoader<{ readonly task: ReadingTask<Value>; readonly bound: number | undefined }, Reading<Value>>(
     ({ task }, operation) => readings.read(task, { ...operation, maxStaleness: bounds.strictest(operation, task.key) }),
-    // A stricter bound than the one a place was loaded with has it loaded again, and so has a change made meanwhile.
+    // A stricter bound loads the place again, and so does a change in the meantime.
     ({ task: { key, changes }, bound }) => `${key} ${bound} ${changes?.count}`,
   )
-  return (operation, place, maxStaleness) => {
+  return async (operation, place, maxStaleness) => {
+    if (!isDiscovery) assertVisible(operation, place)
     const task = taskOf(place)
     const bound = bounds.strictest(operation, task.key, maxStaleness)
     return located(place, load(operation, { task, bound }))
   }
 }
 
-/** The strictest bound that was asked for in an operation holds for its place, whichever field asked. */
+/** The strictest bound in an operation holds for its place, whichever field gave it. */
 function createBounds() {
   const bounds = new WeakMap<Operation, Map<string, number>>()
   return {
@@ -45,7 +113,7 @@ function createBounds() {
   }
 }
 
-/** Waits for what is read for a place; an error on the way to it says which place it is about. */
+/** Adds the place to an error of its reading. */
 export async function located<Value>(place: Place, reading: Promise<Value>): Promise<Value> {
   try {
     return await reading

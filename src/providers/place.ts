@@ -1,14 +1,13 @@
-import { type Certificate, fromReading, type ReadCertificate } from '../catalog/certificate.ts'
+import type { Certificate, ReadCertificate } from '../catalog/certificate.ts'
 import type { CertificateList } from '../catalog/certificate-list.ts'
-import { noX509Details, type X509Details } from '../catalog/x509.ts'
+import type { X509Details } from '../catalog/x509.ts'
 import type { Operation } from '../operation.ts'
 import type { Reading } from '../upstream/cache/reading.ts'
+import type { ReadingFailure } from '../upstream/error.ts'
 import type { RateLimitStatus } from '../upstream/rate-limit/rate-limiter.ts'
-import { toGlobalId } from './global-id.ts'
-import { type Source, settleCertificates } from './source.ts'
 
-/** A place certificates live in, or an account that holds such places. */
-export abstract class Place {
+/** A place that holds certificates, or an account that holds such places. */
+export interface Place {
   /** The GraphQL type; graphql-js resolves interfaces by this name. */
   readonly __typename: string
   /** Global id, made of the vendor's own ids. */
@@ -18,93 +17,56 @@ export abstract class Place {
   readonly vendorId: string
   readonly name: string | null
 
-  constructor(provider: string, typename: string, name: string | null, key: readonly [string, ...string[]]) {
-    this.__typename = typename
-    this.id = toGlobalId(typename, ...key)
-    this.provider = provider
-    this.vendorId = key.at(-1) ?? key[0]
-    this.name = name
-  }
+  /** The report on this operation's reading of the place. Reads the place if nothing else has. */
+  source(operation: Operation): Promise<Source>
 
-  /** How this operation's reading of the place went; reads it if nothing else did. */
-  abstract source(operation: Operation): Promise<Source>
-
-  /** What is left of the budget that readings of this kind take from; null when the vendor publishes none. */
-  abstract rateLimitStatus(kind: Source['kind']): RateLimitStatus | null
+  /** The rate limit on readings of this kind; null when the vendor publishes none. */
+  rateLimitStatus(kind: Source['kind']): RateLimitStatus | null
 
   /** The places whose lists hold its certificates: itself, or those below it. */
-  abstract certificatePlaces(operation: Operation, maxStaleness?: number): Promise<SearchResult<CertificatePlace>>
+  certificatePlaces(operation: Operation, maxStaleness?: number): Promise<SearchResult<CertificatePlace>>
 }
 
-/** A certificate that knows its place: an organization, a contract or an account. */
+/** A certificate with the place that holds it. */
 export interface PlacedCertificate extends Certificate {
   readonly place: CertificatePlace
 }
 
 /** A place that has a list of certificates. */
-export abstract class CertificatePlace<Row extends PlacedCertificate = PlacedCertificate> extends Place {
-  /** Whether the certificates whose scope it is are those that servers show to the world. */
-  readonly holdsServerCertificates: boolean = true
+export interface CertificatePlace<Row extends PlacedCertificate = PlacedCertificate> extends Place {
+  /** Whether servers present its certificates to the public. */
+  readonly holdsServerCertificates: boolean
 
   /**
-   * Its certificates, read once per operation, and no longer ago than so many milliseconds if that is said.
-   * @throws UpstreamError when the vendor did not give them
+   * Its certificates, read once per operation, and not longer ago than `maxStaleness` milliseconds.
+   * @throws UpstreamError when the list cannot be read, InputError FORBIDDEN when the caller may not see the place
    */
-  abstract read(operation: Operation, maxStaleness?: number): Promise<Reading<CertificateList<Row>>>
+  read(operation: Operation, maxStaleness?: number): Promise<Reading<CertificateList<Row>>>
 
-  /** One of its certificates by global id; null when its list does not have it. */
-  async find(operation: Operation, id: string): Promise<ReadCertificate<Row> | null> {
-    const reading = await this.read(operation)
-    const row = reading.value.find(id)
-    return row ? fromReading(row, reading) : null
-  }
+  /** One of its certificates by global id; null when it has no such certificate. */
+  find(operation: Operation, id: string): Promise<ReadCertificate<Row> | null>
 
-  /** What the X.509 certificate says; a call of its own where lists do not tell. */
-  async x509(_operation: Operation, certificate: Row): Promise<X509Details> {
-    return certificate.x509 ?? noX509Details
-  }
+  /** The contents of the X.509 certificate. Costs a call where the list does not have them. */
+  x509(operation: Operation, certificate: Row): Promise<X509Details>
 
-  /** Whether a certificate is in force, also when the list it was read from does not tell. */
-  async active(_operation: Operation, certificate: Row): Promise<boolean | null> {
-    return certificate.active ?? null
-  }
+  /** Whether a certificate is in force, also when the list it was read from does not say. */
+  active(operation: Operation, certificate: Row): Promise<boolean | null>
 
-  /** Which of its certificates will be replaced before they end without anybody's doing; none where nothing does that. */
-  async renewals(_operation: Operation, _certificates: readonly Row[], _maxStaleness?: number): Promise<Renewals> {
-    return noRenewals
-  }
-
-  async source(operation: Operation): Promise<Source> {
-    return (await settleCertificates(this, this.read(operation))).source
-  }
-
-  async certificatePlaces(): Promise<SearchResult<CertificatePlace>> {
-    return { items: [this], sources: [] }
-  }
+  /** Which of its certificates are replaced before they expire. */
+  renewals(operation: Operation, certificates: readonly Row[], maxStaleness?: number): Promise<Renewals>
 }
 
-/** What is known of how certificates are replaced. */
+/** What is known about the replacement of certificates. */
 export interface Renewals {
-  /** Ids of those that are being replaced, or will be before they end. */
+  /** Ids of the certificates that are being replaced, or will be before they expire. */
   readonly covered: ReadonlySet<string>
-  /** By id, why nobody can know. */
+  /** By id, why it is not known. */
   readonly unknown: ReadonlyMap<string, string>
-  /** What had to be read for it. */
+  /** What was read to find out. */
   readonly sources: readonly Source[]
 }
 
-const noRenewals: Renewals = { covered: new Set(), unknown: new Map(), sources: [] }
-
-/** Begins to read places, so that they need not wait for what else is being looked for; who asks next shares it. */
-export function readAhead(
-  operation: Operation,
-  places: readonly CertificatePlace[],
-  maxStaleness: number | undefined,
-): void {
-  for (const place of places) place.read(operation, maxStaleness).catch(() => {})
-}
-
-/** What was looked for, and how the discoveries that were needed for it went. */
+/** The items that a search found, and the reports on the discoveries that it needed. */
 export interface SearchResult<Item> {
   readonly items: readonly Item[]
   readonly sources: readonly Source[]
@@ -114,4 +76,20 @@ export interface SearchResult<Item> {
 export interface PlaceList<Item extends Place> {
   readonly places: readonly Item[]
   readonly unreadableRows: number
+}
+
+export const sourceKinds = ['CERTIFICATES', 'DISCOVERY', 'ENROLLMENTS'] as const
+export const sourceStatuses = ['FAILED', 'OK', 'STALE'] as const
+
+/** The report on one reading: a list over many places has one for each. */
+export interface Source {
+  readonly place: Place
+  readonly kind: (typeof sourceKinds)[number]
+  readonly status: (typeof sourceStatuses)[number]
+  /** Null when nothing was read. */
+  readonly asOf: number | null
+  readonly certificateCount: number | null
+  readonly unreadableRows: number
+  /** Why the reading failed, or why an earlier reading could not be refreshed. */
+  readonly error: ReadingFailure | null
 }

@@ -4,7 +4,6 @@ import type { Operation } from '../operation.ts'
 import type { Sandbox, SandboxOptions } from '../sandbox/sandbox.ts'
 import type { SchemaKit } from '../schema/kit.ts'
 import type { UpstreamDependencies } from '../upstream/dependencies.ts'
-import type { EntityKey } from './entity-key.ts'
 import type { GlobalId } from './global-id.ts'
 import type { CertificatePlace, Place, PlacedCertificate, SearchResult } from './place.ts'
 import type { PrefetchQueue } from './prefetch.ts'
@@ -36,7 +35,15 @@ export interface Vendor {
   register(kit: SchemaKit): void
 }
 
-/** How a node is found; null, or nothing, when it is gone or nobody configured it. */
+/** A vendor's own key of a node, for a subgraph that has no global ids. */
+export interface EntityKey {
+  /** The fields of the key, as a selection of the type. */
+  readonly fields: string
+  /** The global id for the ids at the leaves of that selection, which are checked; null when there is no such node. */
+  toId(operation: Operation, ids: readonly string[]): string | Promise<string | null>
+}
+
+/** How a node is found; null, or nothing, when it is gone or its place is not configured. */
 export type Lookup = ByGlobalId & { readonly entityKey?: EntityKey }
 
 type ByGlobalId =

@@ -1,19 +1,18 @@
-import type { SearchResult } from './place.ts'
+import type { Operation } from '../operation.ts'
+import type { CertificatePlace, SearchResult } from './place.ts'
 
-/** Nothing was looked for. */
 export const emptyResult: SearchResult<never> = { items: [], sources: [] }
 
-/** Several findings as one. */
-export function joinResults<Item>(findings: readonly SearchResult<Item>[]): SearchResult<Item> {
-  return { items: findings.flatMap(({ items }) => items), sources: findings.flatMap(({ sources }) => sources) }
+export function joinResults<Item>(results: readonly SearchResult<Item>[]): SearchResult<Item> {
+  return { items: results.flatMap(({ items }) => items), sources: results.flatMap(({ sources }) => sources) }
 }
 
-/** Those of the items that fit; the report on the search stays whole. */
-export function filterResult<Item>(found: SearchResult<Item>, fits: (item: Item) => boolean): SearchResult<Item> {
-  return { items: found.items.filter(fits), sources: found.sources }
+/** The items that match. The reports stay: a failed discovery may have had another match. */
+export function filterResult<Item>(result: SearchResult<Item>, matches: (item: Item) => boolean): SearchResult<Item> {
+  return { items: result.items.filter(matches), sources: result.sources }
 }
 
-/** Each item once, the first of those with the same id. */
+/** Each item once: the first of those with the same id. */
 export function uniqueResult<Item extends { readonly id: string }>({
   items,
   sources,
@@ -22,10 +21,19 @@ export function uniqueResult<Item extends { readonly id: string }>({
   return { items: items.filter(({ id }) => !seen.has(id) && seen.add(id)), sources }
 }
 
-/** The one that was looked for, or null. @throws UpstreamError when a failed discovery could have found it */
+/** The first item, or null. @throws UpstreamError when there is none, and a discovery that failed could have found it */
 export function oneOrNull<Item>({ items, sources }: SearchResult<Item>): Item | null {
   const [item] = items
   if (item !== undefined) return item
   for (const { error } of sources) if (error) throw error
   return null
+}
+
+/** Starts to read places while other places are still being searched for. A later read in the operation shares the call. */
+export function readAhead(
+  operation: Operation,
+  places: readonly CertificatePlace[],
+  maxStaleness: number | undefined,
+): void {
+  for (const place of places) place.read(operation, maxStaleness).catch(() => {})
 }

@@ -1,15 +1,18 @@
 import { InputError } from '../input-error.ts'
 import type { Operation } from '../operation.ts'
 import { type ReadingFailure, UpstreamError } from '../upstream/error.ts'
-import type { Place } from './place.ts'
-import { failedSource, type Source } from './source.ts'
+import type { Place, Source } from './place.ts'
+import { failedSource } from './source.ts'
 
-/** Whether the caller may see a place. To one with a list of places, all others are as if nobody had configured them. */
+/**
+ * Whether the caller may see a place. To a caller with a list of places, every other place is as if it were not
+ * configured.
+ */
 export function isVisible({ caller: { places } }: Operation, { vendorId }: Pick<Place, 'vendorId'>): boolean {
   return places === null || places.has(vendorId)
 }
 
-/** Those of the places that the caller may see. */
+/** The places that the caller may see. */
 export function visibleOf<Item extends Pick<Place, 'vendorId'>>(
   operation: Operation,
   places: readonly Item[],
@@ -17,7 +20,10 @@ export function visibleOf<Item extends Pick<Place, 'vendorId'>>(
   return operation.caller.places === null ? places : places.filter((place) => isVisible(operation, place))
 }
 
-/** The places that may have a place below them: what the caller may not see is in none that they do not see either. */
+/**
+ * The places to search for a place below them by its id: all of them if the caller may see that place, otherwise only
+ * those that the caller may see.
+ */
 export function placesThatMayHold<Item extends Pick<Place, 'vendorId'>>(
   operation: Operation,
   places: readonly Item[],
@@ -27,14 +33,14 @@ export function placesThatMayHold<Item extends Pick<Place, 'vendorId'>>(
 }
 
 /**
- * For what only the place itself may tell: a caller who sees a place below it knows no more than its id and name.
+ * Guards what belongs to the place itself: a caller who can see a place below it gets only its id and name.
  * @throws InputError FORBIDDEN
  */
 export function assertVisible(operation: Operation, place: Place): void {
-  if (!isVisible(operation, place)) throw refusalOf(place)
+  if (!isVisible(operation, place)) throw forbiddenError(place)
 }
 
-/** What a vendor says on the way to a change may be about places that a caller with a list of places does not see. */
+/** The message of a vendor may name places that a caller with a list of places does not see. */
 export function withoutVendorMessage({ caller }: Operation, error: ReadingFailure): ReadingFailure {
   if (caller.places === null || !(error instanceof UpstreamError)) return error
   const { httpStatus } = error.details
@@ -46,23 +52,24 @@ export function withoutVendorMessage({ caller }: Operation, error: ReadingFailur
   )
 }
 
-/** The report on a place that the caller may not see, but knows by one below it. */
+/** The report on a place that the caller may not see, but has met as the parent of a place that they see. */
 export function hiddenSource(place: Place, kind: Source['kind']): Source {
-  return failedSource(place, kind, refusalOf(place))
+  return failedSource(place, kind, forbiddenError(place))
 }
 
-function refusalOf(place: Place): InputError {
+function forbiddenError(place: Place): InputError {
   return new InputError(`${place.vendorId} is not among the places of this caller`, 'FORBIDDEN').at(place)
 }
 
-/** Whether a discovery of the place may find a place for the caller: else it is not even made. */
+/** Whether a discovery below the place may find a place for the caller. If not, it is not made. */
 export function mayFind({ caller: { places }, placeIndex }: Operation, place: Place): boolean {
   return places === null || places.has(place.vendorId) || placeIndex?.mayHold(place.id, places) !== false
 }
 
 /**
- * Whether the caller may know of a discovery. One that found nothing for them is nobody's business; one that failed, or lost
- * rows, may have had their place in it, unless that turns out to be elsewhere: right after the start nothing is known yet.
+ * Whether the caller may see the report on a discovery below a place that they do not see. A discovery that failed, or
+ * lost rows, may have had a place of theirs, unless their places turn out to be elsewhere: right after the start it is
+ * not known yet where places are.
  */
 export async function isDiscoveryVisible(
   operation: Operation,

@@ -1,8 +1,7 @@
 import { InputError } from '../input-error.ts'
 import type { Operation } from '../operation.ts'
-import type { EntityKey } from '../providers/entity-key.ts'
 import { type GlobalId, parseGlobalId } from '../providers/global-id.ts'
-import type { Lookup, Vendor } from '../providers/provider.ts'
+import type { EntityKey, Lookup, Vendor } from '../providers/provider.ts'
 import { oneOrNull } from '../providers/search-result.ts'
 
 /** Finds objects of every vendor by global id. */

@@ -1,6 +1,5 @@
 import type { InterfaceRef } from '@pothos/core'
-import type { Place } from '../providers/place.ts'
-import type { Source, sourceKinds, sourceStatuses } from '../providers/source.ts'
+import type { Place, Source, sourceKinds, sourceStatuses } from '../providers/place.ts'
 import { isVisible } from '../providers/visibility.ts'
 import type { ReadingFailure, UpstreamErrorDetails } from '../upstream/error.ts'
 import type { Builder, Types } from './builder.ts'

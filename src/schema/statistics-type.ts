@@ -1,7 +1,6 @@
 import type { ReadCertificate } from '../catalog/certificate.ts'
 import type { CertificateCounts } from '../catalog/statistics.ts'
-import type { PlacedCertificate } from '../providers/place.ts'
-import type { Source } from '../providers/source.ts'
+import type { PlacedCertificate, Source } from '../providers/place.ts'
 import type { Enums } from './enums.ts'
 import type { SchemaKit } from './kit.ts'
 import type { registerPlace } from './place.ts'

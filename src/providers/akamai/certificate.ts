@@ -1,4 +1,5 @@
 import type { FromReading } from '../../catalog/certificate.ts'
+import { CertificateList } from '../../catalog/certificate-list.ts'
 import { tidyDistinguishedName } from '../../catalog/distinguished-name.ts'
 import { toSubjectAltNames } from '../../catalog/spelling.ts'
 import { noX509Details, type X509Details } from '../../catalog/x509.ts'
@@ -32,6 +33,38 @@ export interface AkamaiEnrollment {
 }
 
 export type ReadEnrollment = FromReading<AkamaiEnrollment>
+
+/** The certificates of a contract, and its enrollments, including those with nothing deployed. */
+export class AkamaiCertificateList extends CertificateList<AkamaiCertificate> {
+  readonly enrollments: readonly AkamaiEnrollment[]
+
+  constructor(enrollments: readonly AkamaiEnrollment[], unreadableRows: number) {
+    super(
+      enrollments.flatMap(({ certificates }) => certificates),
+      unreadableRows,
+    )
+    this.enrollments = enrollments
+  }
+
+  /** Twenty names of an enrollment are about as large as a certificate. */
+  override get weight(): number {
+    const names = this.enrollments.reduce((sum, { subjectAltNames }) => sum + (subjectAltNames?.length ?? 0), 0)
+    return this.enrollments.length + this.rows.length + Math.ceil(names / 20)
+  }
+}
+
+/** The rows of active-certificates, as a list. */
+export function toAkamaiCertificateList(
+  rows: readonly WireEnrollment[],
+  unreadableRows: number,
+  contract: AkamaiContract,
+): AkamaiCertificateList {
+  const lost = rows.reduce((sum, { production, staging }) => sum + production.unreadable + staging.unreadable, 0)
+  return new AkamaiCertificateList(
+    rows.map((row) => toAkamaiEnrollment(row, contract)),
+    unreadableRows + lost,
+  )
+}
 
 /** An enrollment with one node for each distinct certificate it has deployed. */
 export function toAkamaiEnrollment(row: WireEnrollment, contract: AkamaiContract): AkamaiEnrollment {

@@ -27,6 +27,8 @@ export interface AkamaiClient {
   readonly pipeline: ResiliencePipeline<AkamaiResource>
   /** The contracts that are read with its budget. */
   readonly schedule: RefreshSchedule
+  /** The account it acts for; null for the client's own. */
+  readonly accountSwitchKey: string | null
   /** Every enrollment of a contract with what is deployed; ten calls a minute for the whole account. */
   listActiveCertificates(contractId: string, context: CallContext): Promise<Rows>
   /** Every enrollment of a contract as it was asked for, with its contacts. */
@@ -71,6 +73,7 @@ export function createAkamaiClient(config: AkamaiAccountConfig, upstream: Upstre
   return {
     identity,
     pipeline,
+    accountSwitchKey: config.accountSwitchKey,
     schedule: new RefreshSchedule(upstream, pipeline.rateLimiter, 'active certificates'),
     listActiveCertificates: (contractId, context) =>
       call({

@@ -1,6 +1,6 @@
 import { parseX509, type X509Details } from '../../catalog/x509.ts'
+import type { Operation } from '../../operation.ts'
 import { UpstreamError } from '../../upstream/error.ts'
-import type { AkamaiCertificate } from './certificate.ts'
 import type { AkamaiDeployment } from './slots.ts'
 import type { WireDeployedCertificate, WireDeployment } from './wire-network.ts'
 
@@ -9,6 +9,15 @@ export interface AkamaiPem {
   readonly pem: string
   readonly trustChain: string | null
   readonly details: X509Details
+}
+
+/** A certificate of the list, as far as its PEM is found by it. */
+export interface ListedCertificate {
+  readonly id: string
+  readonly expiresAt: number | null
+  readonly x509: X509Details
+  readonly deployments: readonly AkamaiDeployment[]
+  readonly enrollment: { readonly id: string; readonly enrollmentId: string }
 }
 
 interface DeployedCertificate extends AkamaiPem {
@@ -48,7 +57,7 @@ export function toDeployed({
 }
 
 /** Where its PEM is asked for. */
-export function networkOf({ deployments }: AkamaiCertificate): AkamaiDeployment['network'] {
+export function networkOf({ deployments }: Pick<ListedCertificate, 'deployments'>): AkamaiDeployment['network'] {
   return deployments.some(({ network }) => network === 'PRODUCTION') ? 'PRODUCTION' : 'STAGING'
 }
 
@@ -56,7 +65,7 @@ export function networkOf({ deployments }: AkamaiCertificate): AkamaiDeployment[
  * The PEM of a certificate, among those that stand in its deployment by now.
  * @throws UpstreamError when it does not stand there: another certificate's PEM is never taken for it
  */
-export function pemOf(certificate: AkamaiCertificate, { certificates, unreadable }: AkamaiDeployed): AkamaiPem {
+export function pemOf(certificate: ListedCertificate, { certificates, unreadable }: AkamaiDeployed): AkamaiPem {
   const [found, ...others] = certificates.filter((each) => isSame(certificate, each))
   const isOne = others.every(({ details }) => details.sha256Fingerprint === found?.details.sha256Fingerprint)
   if (found && isOne) return found
@@ -66,7 +75,7 @@ export function pemOf(certificate: AkamaiCertificate, { certificates, unreadable
     : new UpstreamError('UPSTREAM_NOT_FOUND', `${where} has no PEM of this certificate: it may have changed since`)
 }
 
-function isSame(certificate: AkamaiCertificate, { role, details, keyAlgorithm }: DeployedCertificate): boolean {
+function isSame(certificate: ListedCertificate, { role, details, keyAlgorithm }: DeployedCertificate): boolean {
   const { x509, expiresAt, deployments } = certificate
   if (x509.sha256Fingerprint !== null) return details.sha256Fingerprint === x509.sha256Fingerprint
   if (x509.keyAlgorithm !== null && ![keyAlgorithm, details.keyAlgorithm].includes(x509.keyAlgorithm)) return false
@@ -75,4 +84,32 @@ function isSame(certificate: AkamaiCertificate, { role, details, keyAlgorithm }:
   const network = networkOf(certificate)
   const isThere = deployments.some((deployment) => deployment.network === network && deployment.role === role)
   return isThere && (expiresAt === null || details.expiresAt === expiresAt)
+}
+
+/** The PEMs that an operation has asked for. They are kept only as long as the operation. */
+export class RequestedPems<Certificate extends ListedCertificate> {
+  readonly #operations = new WeakMap<Operation, Map<string, Promise<AkamaiPem>>>()
+  readonly #keyOf: (certificate: Certificate) => string
+  readonly #load: (operation: Operation, certificate: Certificate) => Promise<AkamaiPem>
+
+  constructor(
+    keyOf: (certificate: Certificate) => string,
+    load: (operation: Operation, certificate: Certificate) => Promise<AkamaiPem>,
+  ) {
+    this.#keyOf = keyOf
+    this.#load = load
+  }
+
+  /** Requests a PEM. @throws UpstreamError */
+  read(operation: Operation, certificate: Certificate): Promise<AkamaiPem> {
+    const pem = this.requested(operation, certificate) ?? this.#load(operation, certificate)
+    const pems = this.#operations.get(operation) ?? new Map<string, Promise<AkamaiPem>>()
+    this.#operations.set(operation, pems.set(this.#keyOf(certificate), pem))
+    return pem
+  }
+
+  /** The PEM, if the operation has requested it. */
+  requested(operation: Operation, certificate: Certificate): Promise<AkamaiPem> | undefined {
+    return this.#operations.get(operation)?.get(this.#keyOf(certificate))
+  }
 }

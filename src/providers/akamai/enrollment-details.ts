@@ -1,8 +1,9 @@
-import type { Rows } from '../../upstream/cache/reading.ts'
-import { UpstreamError } from '../../upstream/error.ts'
-import { parseRows } from '../shape.ts'
-import type { AkamaiContract } from './places.ts'
-import { enrollmentDetailsShape, type WireEnrollmentDetails } from './wire.ts'
+import type { Operation } from '../../operation.ts'
+import type { Reading } from '../../upstream/cache/reading.ts'
+import { isReadingFailure, UpstreamError } from '../../upstream/error.ts'
+import type { Place, Renewals } from '../place.ts'
+import { settleReading } from '../source.ts'
+import type { WireEnrollmentDetails, WirePendingChange } from './wire.ts'
 import type { WireNetworkSettings } from './wire-network.ts'
 
 /** What the list of enrollments tells that the list of active certificates does not. */
@@ -38,15 +39,14 @@ export interface AkamaiEnrollmentList {
 }
 
 /** The rows of enrollments, as a list. */
-export function toEnrollmentList(rows: Rows): AkamaiEnrollmentList {
-  const { items, unreadable } = parseRows(rows, enrollmentDetailsShape)
-  return { details: new Map(items.map((row) => [row.id, toEnrollmentDetails(row)])), unreadableRows: unreadable }
+export function toEnrollmentList(rows: readonly WireEnrollmentDetails[], unreadableRows: number): AkamaiEnrollmentList {
+  return { details: new Map(rows.map((row) => [row.id, toEnrollmentDetails(row)])), unreadableRows }
 }
 
 /** What a contract's list tells of one of its enrollments; null when it does not list it. @throws UpstreamError when it may */
 export function findDetails(
   { details, unreadableRows }: AkamaiEnrollmentList,
-  contract: AkamaiContract,
+  contract: Place,
   enrollmentId: string,
 ): AkamaiEnrollmentDetails | null {
   const found = details.get(enrollmentId)
@@ -56,7 +56,7 @@ export function findDetails(
 }
 
 /** When its certificate will be renewed; null when not by itself. @throws UpstreamError when that cannot be read */
-export function renewalStartOf(details: AkamaiEnrollmentDetails | null, contract: AkamaiContract): number | null {
+export function renewalStartOf(details: AkamaiEnrollmentDetails | null, contract: Place): number | null {
   const issue = details?.issues.find((each) => each.startsWith('autoRenewalStartTime'))
   if (issue !== undefined) throw new UpstreamError('UPSTREAM_MALFORMED_RESPONSE', issue).at(contract)
   return details?.autoRenewalStartTime ?? null
@@ -90,4 +90,48 @@ function toNetworkConfiguration({
       sendCaListToClient: authentication.authenticationOptions.sendCaListToClient,
     },
   }
+}
+
+/** A deployed certificate, as far as its renewal depends on it. */
+interface RenewableCertificate {
+  readonly id: string
+  readonly expiresAt: number | null
+  readonly enrollment: { readonly enrollmentId: string; readonly pendingChanges: readonly WirePendingChange[] }
+}
+
+/** Changes that replace the deployed certificate. */
+const replacingChanges: ReadonlySet<string | null> = new Set(['new-certificate', 'renewal'])
+
+/**
+ * Which certificates of a contract are being replaced, or will be renewed before they expire. The enrollments are read
+ * only if a certificate without such a change has not expired: a schedule cannot have saved an expired one.
+ */
+export async function findRenewals(
+  contract: Place,
+  operation: Operation,
+  certificates: readonly RenewableCertificate[],
+  readEnrollments: () => Promise<Reading<AkamaiEnrollmentList>>,
+): Promise<Renewals> {
+  const covered = new Set(certificates.filter(isBeingReplaced).map(({ id }) => id))
+  const unknown = new Map<string, string>()
+  const open = certificates.filter(({ id, expiresAt }) => !covered.has(id) && (expiresAt ?? 0) > operation.now)
+  if (open.length === 0) return { covered, unknown, sources: [] }
+
+  const reading = readEnrollments()
+  const { source } = await settleReading(contract, 'ENROLLMENTS', reading)
+  for (const { id, expiresAt, enrollment } of open) {
+    try {
+      const details = findDetails((await reading).value, contract, enrollment.enrollmentId)
+      const start = renewalStartOf(details, contract)
+      if (start !== null && expiresAt !== null && start < expiresAt) covered.add(id)
+    } catch (error) {
+      if (!isReadingFailure(error)) throw error
+      unknown.set(id, error.message)
+    }
+  }
+  return { covered, unknown, sources: [source] }
+}
+
+function isBeingReplaced({ enrollment }: RenewableCertificate): boolean {
+  return enrollment.pendingChanges.some(({ changeType }) => replacingChanges.has(changeType))
 }

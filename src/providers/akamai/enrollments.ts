@@ -2,8 +2,7 @@ import { fromReading } from '../../catalog/certificate.ts'
 import { type Connection, type ConnectionArguments, parseWindow, toConnection } from '../../catalog/connection.ts'
 import { createOrdering, sortRows } from '../../catalog/ordering.ts'
 import type { Reading } from '../../upstream/cache/reading.ts'
-import type { AkamaiEnrollment, ReadEnrollment } from './certificate.ts'
-import type { AkamaiCertificateList } from './certificate-list.ts'
+import type { AkamaiCertificateList, AkamaiEnrollment, ReadEnrollment } from './certificate.ts'
 
 const ordering = createOrdering<AkamaiEnrollment>('ENROLLMENT:ASC', 'ASC', ({ enrollmentId, id }) => ({
   key: enrollmentId.padStart(20, '0'),

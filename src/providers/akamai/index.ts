@@ -1,74 +1,34 @@
-import type { Operation } from '../../operation.ts'
-import { createEntityKey } from '../entity-key.ts'
-import type { GlobalId } from '../global-id.ts'
-import type { Place } from '../place.ts'
+import { toGlobalId } from '../global-id.ts'
 import type { Provider } from '../provider.ts'
-import { filterResult, joinResults, oneOrNull } from '../search-result.ts'
-import { placesThatMayHold, visibleOf } from '../visibility.ts'
-import { createAkamaiClient } from './client.ts'
 import { type AkamaiConfig, akamaiConfig } from './config.ts'
-import { createAkamaiLoaders } from './loaders.ts'
-import { AkamaiAccount, contractsOf } from './places.ts'
+import { createAkamaiPlaces } from './places.ts'
 import { startAkamaiSandbox } from './sandbox.ts'
 import { registerAkamai } from './schema.ts'
 
-/** Akamai CPS: what is deployed under each contract, on production and staging. */
+/** Akamai CPS: the certificates deployed under each contract, on production and staging. */
 export const akamai: Provider<AkamaiConfig> = {
   ...akamaiConfig,
   none: { accounts: [] },
   startSandbox: startAkamaiSandbox,
   create(config, upstream) {
-    const loaders = createAkamaiLoaders(upstream)
-    const accounts = config.accounts.map(
-      (account) => new AkamaiAccount(account, createAkamaiClient(account, upstream), loaders),
-    )
-
-    const seen = (operation: Operation) => ({ items: visibleOf(operation, accounts), sources: [] })
-    const findContract = async (operation: Operation, { key: [contractId] }: GlobalId) =>
-      filterResult(
-        await contractsOf(placesThatMayHold(operation, accounts, contractId), operation),
-        ({ vendorId }) => vendorId === contractId,
-      )
-
+    const places = createAkamaiPlaces(config, upstream)
     return {
-      provider: 'AKAMAI',
-      description: 'Akamai CPS: certificates deployed under a contract.',
-      configured: accounts.flatMap((account) => [account, ...account.contracts.configured]),
-      certificatePlaces: (operation, maxStaleness) => contractsOf(accounts, operation, { ahead: true, maxStaleness }),
-      prefetchQueues: accounts.map(({ client: { schedule }, contracts }) => ({
-        schedule: schedule,
-        places: (operation) => contracts.list(operation),
-      })),
-      places: async (operation) => joinResults<Place>([seen(operation), await contractsOf(accounts, operation)]),
+      ...places.vendor,
       lookups: {
-        AkamaiAccount: {
-          kind: 'place',
-          find: async (operation, { id }) => filterResult(seen(operation), (account) => account.id === id),
-          entityKey: createEntityKey('AkamaiAccount', 'accountId'),
-        },
-        AkamaiContract: {
-          kind: 'place',
-          find: async (operation, { id, key: [contractId] }, maxStaleness) =>
-            filterResult(
-              await contractsOf(placesThatMayHold(operation, accounts, contractId), operation, { maxStaleness }),
-              (each) => each.id === id,
-            ),
-          entityKey: createEntityKey('AkamaiContract', 'contractId'),
-        },
-        AkamaiCertificate: {
-          kind: 'certificate',
-          find: async (operation, id) =>
-            (await oneOrNull(await findContract(operation, id))?.find(operation, id.id)) ?? null,
-        },
+        ...places.vendor.lookups,
         AkamaiEnrollment: {
           kind: 'other',
-          find: async (operation, id) =>
-            (await oneOrNull(await findContract(operation, id))?.findEnrollment(operation, id.id)) ?? null,
-          // The vendor's id alone would have every contract read.
-          entityKey: createEntityKey('AkamaiEnrollment', 'contract { contractId } enrollmentId'),
+          find: (operation, { id, key }) => places.enrollment(operation, id, key),
+          // With the vendor's id alone, every contract would have to be read.
+          entityKey: {
+            fields: 'contract { contractId } enrollmentId',
+            toId: (_operation, ids) => toGlobalId('AkamaiEnrollment', ...ids),
+          },
         },
       },
-      register: (kit) => registerAkamai(kit, accounts),
+      provider: 'AKAMAI',
+      description: 'Akamai CPS: certificates deployed under a contract.',
+      register: (kit) => registerAkamai(kit, places),
     }
   },
 }

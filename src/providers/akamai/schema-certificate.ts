@@ -1,6 +1,7 @@
 import { fromReading } from '../../catalog/certificate.ts'
 import type { SchemaKit } from '../../schema/kit.ts'
-import { registerDeployment } from './schema-deployment.ts'
+import type { AkamaiPlaces } from './places.ts'
+import { registerDeployment } from './schema-network.ts'
 import type { AkamaiRefs } from './schema-refs.ts'
 
 const onePemCall =
@@ -9,7 +10,11 @@ const onePemCall =
   'staging. An account is allowed 35 calls of all kinds in a minute.'
 
 /** AkamaiCertificate. */
-export function registerCertificate(kit: SchemaKit, { Contract, Certificate, Enrollment }: AkamaiRefs): void {
+export function registerCertificate(
+  kit: SchemaKit,
+  { Contract, Certificate, Enrollment }: AkamaiRefs,
+  places: AkamaiPlaces,
+): void {
   const Node = kit.builder.nodeInterfaceRef()
   const Deployment = registerDeployment(kit)
 
@@ -40,7 +45,7 @@ export function registerCertificate(kit: SchemaKit, { Contract, Certificate, Enr
         description:
           `The certificate as it is deployed, in PEM. ${onePemCall} Null with an error when the vendor does not give it or ` +
           'no longer holds this certificate there: UPSTREAM_NOT_FOUND.',
-        resolve: async (certificate, _args, operation) => (await certificate.place.pem(operation, certificate)).pem,
+        resolve: async (certificate, _args, operation) => (await places.pem(operation, certificate)).pem,
       }),
       trustChain: t.string({
         ...kit.prices.certificate,
@@ -49,8 +54,7 @@ export function registerCertificate(kit: SchemaKit, { Contract, Certificate, Enr
         description:
           `The certificates between it and its root, in PEM, one after another; null when the vendor has none. ${onePemCall} ` +
           'Null with an error as `pem`.',
-        resolve: async (certificate, _args, operation) =>
-          (await certificate.place.pem(operation, certificate)).trustChain,
+        resolve: async (certificate, _args, operation) => (await places.pem(operation, certificate)).trustChain,
       }),
       keySize: t.int({
         ...kit.prices.certificate,
@@ -58,8 +62,7 @@ export function registerCertificate(kit: SchemaKit, { Contract, Certificate, Enr
         description:
           `Bits of its public key, from its PEM; null for a kind of key that is not known. ${onePemCall} Null with an error ` +
           'as `pem`.',
-        resolve: async (certificate, _args, operation) =>
-          (await certificate.place.pem(operation, certificate)).details.keySize,
+        resolve: async (certificate, _args, operation) => (await places.pem(operation, certificate)).details.keySize,
       }),
       renewalPending: t.boolean({
         description: 'A pending change of type renewal exists.',

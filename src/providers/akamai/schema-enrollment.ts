@@ -1,10 +1,8 @@
 import { fromReading } from '../../catalog/certificate.ts'
-import type { Operation } from '../../operation.ts'
 import type { SchemaKit } from '../../schema/kit.ts'
-import type { AkamaiEnrollment } from './certificate.ts'
-import { type AkamaiEnrollmentDetails, renewalStartOf } from './enrollment-details.ts'
-import { registerPendingChange } from './schema-deployment.ts'
-import { registerNetworkConfiguration } from './schema-network.ts'
+import { renewalStartOf } from './enrollment-details.ts'
+import type { AkamaiPlaces } from './places.ts'
+import { registerNetworkConfiguration, registerPendingChange } from './schema-network.ts'
 import type { AkamaiRefs } from './schema-refs.ts'
 
 const oneListCall =
@@ -13,7 +11,11 @@ const oneListCall =
   'read.'
 
 /** AkamaiEnrollment. */
-export function registerEnrollment(kit: SchemaKit, { Contract, Certificate, Enrollment }: AkamaiRefs): void {
+export function registerEnrollment(
+  kit: SchemaKit,
+  { Contract, Certificate, Enrollment }: AkamaiRefs,
+  places: AkamaiPlaces,
+): void {
   const Node = kit.builder.nodeInterfaceRef()
   const PendingChange = registerPendingChange(kit)
   const NetworkConfiguration = registerNetworkConfiguration(kit)
@@ -57,14 +59,14 @@ export function registerEnrollment(kit: SchemaKit, { Contract, Certificate, Enro
         nullable: true,
         description: `Who issues for it, in the vendor’s word: symantec, lets-encrypt or third-party. ${oneListCall}`,
         resolve: async (enrollment, _args, operation) =>
-          (await detailsOf(operation, enrollment))?.registrationAuthority ?? null,
+          (await places.enrollmentDetails(operation, enrollment))?.registrationAuthority ?? null,
       }),
       validationType: t.string({
         ...kit.prices.enrollment,
         nullable: true,
         description: `How its holder is validated, in the vendor’s word: dv, ov, ev or third-party. ${oneListCall}`,
         resolve: async (enrollment, _args, operation) =>
-          (await detailsOf(operation, enrollment))?.validationType ?? null,
+          (await places.enrollmentDetails(operation, enrollment))?.validationType ?? null,
       }),
       autoRenewalStartTime: t.field({
         ...kit.prices.enrollment,
@@ -72,7 +74,7 @@ export function registerEnrollment(kit: SchemaKit, { Contract, Certificate, Enro
         nullable: true,
         description: `When its renewal starts by itself; null when it does not. ${oneListCall}`,
         resolve: async (enrollment, _args, operation) =>
-          kit.toDate(renewalStartOf(await detailsOf(operation, enrollment), enrollment.contract)),
+          kit.toDate(renewalStartOf(await places.enrollmentDetails(operation, enrollment), enrollment.contract)),
       }),
       networkConfiguration: t.field({
         ...kit.prices.found,
@@ -80,7 +82,7 @@ export function registerEnrollment(kit: SchemaKit, { Contract, Certificate, Enro
         nullable: true,
         description: `How its certificates are to be served. ${oneListCall}`,
         resolve: async (enrollment, _args, operation) =>
-          (await detailsOf(operation, enrollment))?.networkConfiguration ?? null,
+          (await places.enrollmentDetails(operation, enrollment))?.networkConfiguration ?? null,
       }),
       certificates: t.field({
         ...kit.prices.few,
@@ -90,11 +92,4 @@ export function registerEnrollment(kit: SchemaKit, { Contract, Certificate, Enro
       }),
     }),
   })
-}
-
-function detailsOf(
-  operation: Operation,
-  { contract, enrollmentId }: AkamaiEnrollment,
-): Promise<AkamaiEnrollmentDetails | null> {
-  return contract.enrollmentDetails(operation, enrollmentId)
 }

@@ -1,6 +1,4 @@
 import type { SchemaKit } from '../../schema/kit.ts'
-import { certificateConnection, placeConnection } from '../connections.ts'
-import { assertVisible } from '../visibility.ts'
 import { enrollmentConnection } from './enrollments.ts'
 import type { AkamaiRefs } from './schema-refs.ts'
 
@@ -23,10 +21,7 @@ export function registerPlaces(kit: SchemaKit, { Account, Contract, Certificate,
           nullable: true,
           description:
             'The configured contracts, or those the vendor lists. Null with an error when it does not list them.',
-          resolve: (account, args, operation) => {
-            assertVisible(operation, account)
-            return placeConnection(args, () => account.contracts.list(operation))
-          },
+          resolve: (account, args, operation) => account.connectBelow(operation, args),
         },
         { description: 'A page of an account’s contracts.' },
         { description: 'A contract in its account’s list.' },
@@ -42,7 +37,7 @@ export function registerPlaces(kit: SchemaKit, { Account, Contract, Certificate,
       account: t.field({
         type: Account,
         description: 'The account it is read through.',
-        resolve: ({ account }) => account,
+        resolve: ({ parent }) => parent,
       }),
       certificates: t.connection(
         {
@@ -51,8 +46,7 @@ export function registerPlaces(kit: SchemaKit, { Account, Contract, Certificate,
           nullable: true,
           description: 'Every certificate deployed under it. Null with an error when the vendor does not give them.',
           args: { orderBy: t.arg(orderBy), maxStaleness: t.arg(maxStaleness) },
-          resolve: (contract, args, operation) =>
-            certificateConnection(args, (bound) => contract.read(operation, bound)),
+          resolve: (contract, args, operation) => contract.connectCertificates(operation, args),
         },
         { description: 'A page of a contract’s certificates.' },
         { description: 'A certificate in its contract’s list.' },

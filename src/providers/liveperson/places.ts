@@ -1,32 +1,73 @@
+import { fromReading, type ReadCertificate } from '../../catalog/certificate.ts'
 import type { Operation } from '../../operation.ts'
-import { CertificatePlace } from '../place.ts'
+import { RefreshSchedule } from '../../upstream/cache/refresh-schedule.ts'
+import { createRateLimiter } from '../../upstream/call/resilience-pipeline.ts'
+import type { UpstreamDependencies } from '../../upstream/dependencies.ts'
+import { createLoader } from '../../upstream/loader.ts'
+import type { ListedPlace } from '../kit-place.ts'
+import { definePlaceKind } from '../place-kind.ts'
 import { located } from '../place-loader.ts'
-import type { LivePersonCertificate } from './certificate.ts'
-import type { LivePersonClient } from './client.ts'
-import type { LivePersonAccountConfig } from './config.ts'
-import type { LivePersonLoaders } from './loaders.ts'
+import { createPlaces } from '../vendor-places.ts'
+import { type LivePersonCertificate, toLivePersonCertificate } from './certificate.ts'
+import { createLivePersonClient, type LivePersonClient } from './client.ts'
+import type { LivePersonConfig } from './config.ts'
+import { createDomainLookup } from './domain.ts'
+import type { LivePersonResource } from './limits.ts'
+import { certificateShape } from './wire.ts'
 
-export class LivePersonAccount extends CertificatePlace<LivePersonCertificate> {
-  override readonly holdsServerCertificates = false
-  readonly client: LivePersonClient
-  readonly #loaders: LivePersonLoaders
+export type LivePersonAccount = ListedPlace<LivePersonCertificate, LivePersonClient>
+export type LivePersonPlaces = ReturnType<typeof createLivePersonPlaces>
 
-  constructor(config: LivePersonAccountConfig, client: LivePersonClient, loaders: LivePersonLoaders) {
-    super('LIVEPERSON', 'LivePersonAccount', config.name, [config.id])
-    this.client = client
-    this.#loaders = loaders
+interface CertificateKey {
+  readonly account: LivePersonAccount
+  readonly certificateId: string
+}
+
+export function createLivePersonPlaces({ domainApiUrl, accounts }: LivePersonConfig, upstream: UpstreamDependencies) {
+  const rateLimiter = createRateLimiter<LivePersonResource>(upstream, ['LIVEPERSON', domainApiUrl])
+  const shared = {
+    domainApiUrl,
+    lookup: createDomainLookup(domainApiUrl, rateLimiter, upstream),
+    budget: rateLimiter,
+    sweep: new RefreshSchedule(upstream, rateLimiter, 'certificates'),
+    upstream,
   }
+  const account = definePlaceKind(upstream, {
+    provider: 'LIVEPERSON',
+    typename: 'LivePersonAccount',
+    key: 'accountId',
+    noun: 'LivePerson account',
+    resource: 'certificates',
+    list: ({ client }: LivePersonAccount, context) => client.listCertificates(context),
+    shape: certificateShape,
+    toCertificate: toLivePersonCertificate,
+  })
 
-  rateLimitStatus() {
-    return this.client.pipeline.rateLimiter.status('certificates')
-  }
+  const loadCertificate = createLoader<CertificateKey, ReadCertificate<LivePersonCertificate> | null>(
+    ({ account, certificateId }, operation) =>
+      account.client.pipeline.runForOperation(operation, async (context) => {
+        let asOf = operation.now
+        const onResponse = (madeAt: number) => {
+          asOf = madeAt
+        }
+        const row = await account.client.getCertificate(certificateId, { ...context, onResponse })
+        return row && fromReading(toLivePersonCertificate(row, account), { asOf, stale: false })
+      }),
+    ({ account, certificateId }) => `${account.id} ${certificateId}`,
+  )
 
-  read(operation: Operation, maxStaleness?: number) {
-    return this.#loaders.account(operation, this, maxStaleness)
-  }
-
-  /** One of its certificates by the vendor's id, in a call of its own; null when it is not there. */
-  certificate(operation: Operation, certificateId: string) {
-    return located(this, this.#loaders.certificate(operation, { account: this, certificateId }))
+  return {
+    ...createPlaces({
+      kind: account,
+      certificate: 'LivePersonCertificate',
+      accounts: accounts.map((config) => ({
+        vendorId: config.id,
+        name: config.name,
+        client: createLivePersonClient(config, shared),
+      })),
+    }),
+    /** One certificate by the vendor's id, in a call of its own; null when there is none. It is not cached. */
+    certificate: (operation: Operation, account: LivePersonAccount, certificateId: string) =>
+      located(account, loadCertificate(operation, { account, certificateId })),
   }
 }

@@ -1,14 +1,11 @@
 import type { ReadCertificate } from '../../catalog/certificate.ts'
-import { InputError } from '../../input-error.ts'
 import type { SchemaKit } from '../../schema/kit.ts'
 import { checkId } from '../../upstream/url.ts'
-import { certificateConnection } from '../connections.ts'
-import { visibleOf } from '../visibility.ts'
 import type { LivePersonCertificate } from './certificate.ts'
-import type { LivePersonAccount } from './places.ts'
+import type { LivePersonAccount, LivePersonPlaces } from './places.ts'
 
 /** Adds LivePerson's types and root fields. */
-export function registerLivePerson(kit: SchemaKit, accounts: readonly LivePersonAccount[]): void {
+export function registerLivePerson(kit: SchemaKit, places: LivePersonPlaces): void {
   const { builder, CertificatePlace } = kit
   const { orderBy, maxStaleness } = kit.listArguments
   const Node = builder.nodeInterfaceRef()
@@ -40,11 +37,7 @@ export function registerLivePerson(kit: SchemaKit, accounts: readonly LivePerson
             }),
           },
           resolve: (account, args, operation) =>
-            certificateConnection(
-              args,
-              (bound) => account.read(operation, bound),
-              ({ deleted }) => args.includeDeleted || deleted !== true,
-            ),
+            account.connectCertificates(operation, args, ({ deleted }) => args.includeDeleted || deleted !== true),
         },
         { description: 'A page of an account’s certificates.' },
         { description: 'A certificate in its account’s list.' },
@@ -85,7 +78,7 @@ export function registerLivePerson(kit: SchemaKit, accounts: readonly LivePerson
       nullable: true,
       description: 'An account by the vendor’s id, with no call made. NOT_CONFIGURED when nobody configured it.',
       args: { id: t.arg.id({ required: true, description: 'The vendor’s id of the account.' }) },
-      resolve: (_root, { id }, operation) => findAccount(visibleOf(operation, accounts), id, 'id'),
+      resolve: (_root, { id }, operation) => places.account(operation, id, 'id'),
     }),
     livePersonCertificate: t.field({
       ...kit.prices.found,
@@ -102,15 +95,8 @@ export function registerLivePerson(kit: SchemaKit, accounts: readonly LivePerson
       },
       resolve: (_root, { accountId, id }, operation) => {
         const certificateId = checkId(id, 'id')
-        return findAccount(visibleOf(operation, accounts), accountId, 'accountId').certificate(operation, certificateId)
+        return places.certificate(operation, places.account(operation, accountId, 'accountId'), certificateId)
       },
     }),
   }))
-}
-
-function findAccount(accounts: readonly LivePersonAccount[], id: string, argument: string): LivePersonAccount {
-  const wanted = checkId(id, argument)
-  const account = accounts.find(({ vendorId }) => vendorId === wanted)
-  if (!account) throw new InputError(`${argument}: no LivePerson account ${wanted} is configured`, 'NOT_CONFIGURED')
-  return account
 }

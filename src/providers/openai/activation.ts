@@ -18,7 +18,7 @@ export async function activationConnection(
   args: ActivationArguments,
 ) {
   const window = parseWindow(placeOrdering, args)
-  const projects = sortRows<OpenAIProject>(await certificate.place.projects.list(operation), placeOrdering)
+  const projects = sortRows<OpenAIProject>(await certificate.place.below.list(operation), placeOrdering)
   const accepted = await acceptedProjects(operation, certificate, projects, args.active)
   const connection: Connection<OpenAIProject> = toConnection<OpenAIProject, OpenAIProject>([accepted], {
     ordering: placeOrdering,

@@ -48,7 +48,7 @@ export async function lastActivePlaces(
 
 /** Reads the list of every project. It fails if a project may be missing: that project could decide the answer. */
 async function readProjects(operation: Operation, organization: OpenAIOrganization) {
-  const { items, sources } = await organization.projects.find(operation)
+  const { items, sources } = await organization.below.find(operation)
   for (const { error, unreadableRows } of sources) {
     if (error) throw error
     if (unreadableRows > 0) failUnknown(organization, `all projects of ${organization.vendorId} are listed`)

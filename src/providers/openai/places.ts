@@ -1,95 +1,103 @@
-import type { ReadCertificate } from '../../catalog/certificate.ts'
+import { LRUCache } from 'lru-cache'
+import { parseX509, type X509Details } from '../../catalog/x509.ts'
 import type { Operation } from '../../operation.ts'
-import { createDiscovery, type Discovery } from '../discovery.ts'
-import { CertificatePlace } from '../place.ts'
+import type { UpstreamDependencies } from '../../upstream/dependencies.ts'
+import { UpstreamError } from '../../upstream/error.ts'
+import { createLoader } from '../../upstream/loader.ts'
+import type { ListedPlace } from '../kit-place.ts'
+import { definePlaceKind, definePlacesBelow } from '../place-kind.ts'
 import { located } from '../place-loader.ts'
-import { oneOrNull } from '../search-result.ts'
-import type { Source } from '../source.ts'
-import { assertVisible, isVisible } from '../visibility.ts'
-import type { OpenAICertificate } from './certificate.ts'
-import type { OpenAIClient } from './client.ts'
-import type { OpenAIOrganizationConfig } from './config.ts'
-import type { OpenAILoaders } from './loaders.ts'
+import { createPlaces } from '../vendor-places.ts'
+import { type OpenAICertificate, toOpenAICertificate } from './certificate.ts'
+import { createOpenAIClient, type OpenAIClient } from './client.ts'
+import type { OpenAIConfig } from './config.ts'
+import { certificateShape, isArchived, projectShape } from './wire.ts'
 
-export class OpenAIOrganization extends CertificatePlace<OpenAICertificate> {
-  override readonly holdsServerCertificates = false
-  readonly client: OpenAIClient
-  readonly projects: Discovery<OpenAIProject>
-  readonly #configured: readonly OpenAIProject[] | 'discover'
-  readonly #loaders: OpenAILoaders
+export type OpenAIOrganization = ListedPlace<OpenAICertificate, OpenAIClient, null, OpenAIProject>
+export type OpenAIProject = ListedPlace<OpenAICertificate, OpenAIClient, OpenAIOrganization>
+export type OpenAIPlaces = ReturnType<typeof createOpenAIPlaces>
 
-  constructor(config: OpenAIOrganizationConfig, client: OpenAIClient, loaders: OpenAILoaders) {
-    super('OPENAI', 'OpenAIOrganization', config.name, [config.id])
-    this.client = client
-    this.#loaders = loaders
-    this.#configured =
-      config.projects === 'discover'
-        ? config.projects
-        : config.projects.map((id) => new OpenAIProject(this, id, null, loaders))
-    this.projects = createDiscovery(this, this.#configured, (operation, maxStaleness) =>
-      loaders.projects(operation, this, maxStaleness),
-    )
-  }
+const maxParsedCertificates = 20_000
 
-  /** One of its projects, whether the vendor lists it or not; null when others are configured. */
-  project(id: string): OpenAIProject | null {
-    if (this.#configured === 'discover') return new OpenAIProject(this, id, null, this.#loaders)
-    return this.#configured.find(({ vendorId }) => vendorId === id) ?? null
-  }
+export function createOpenAIPlaces({ organizations }: OpenAIConfig, upstream: UpstreamDependencies) {
+  const loadContent = createContentLoader()
+  const loadX509 = createX509Loader(loadContent)
 
-  rateLimitStatus(kind: Source['kind']) {
-    return this.client.pipeline.rateLimiter.status(kind === 'DISCOVERY' ? 'projects' : 'certificates')
-  }
+  const project = definePlaceKind(upstream, {
+    provider: 'OPENAI',
+    typename: 'OpenAIProject',
+    key: 'projectId',
+    noun: 'OpenAI project',
+    resource: 'certificates',
+    list: ({ client, vendorId }: OpenAIProject, context) => client.listProjectCertificates(vendorId, context),
+    shape: certificateShape,
+    toCertificate: (row, { parent }: OpenAIProject) => toOpenAICertificate(row, parent, 'project'),
+    isChangeable: true,
+  })
+  const organization = definePlaceKind(upstream, {
+    provider: 'OPENAI',
+    typename: 'OpenAIOrganization',
+    key: 'organizationId',
+    noun: 'OpenAI organization',
+    resource: 'certificates',
+    list: ({ client }: OpenAIOrganization, context) => client.listOrganizationCertificates(context),
+    shape: certificateShape,
+    toCertificate: (row, place: OpenAIOrganization) => toOpenAICertificate(row, place, 'organization'),
+    isChangeable: true,
+    below: definePlacesBelow(upstream, project, {
+      resource: 'projects',
+      list: ({ client }: OpenAIOrganization, context) => client.listProjects(context),
+      shape: projectShape,
+      toPlace: (row) => (isArchived(row) ? null : { vendorId: row.id, name: row.name }),
+    }),
+    x509: async (place, operation, certificate) => certificate.x509 ?? located(place, loadX509(operation, certificate)),
+  })
 
-  async read(operation: Operation, maxStaleness?: number) {
-    assertVisible(operation, this)
-    return this.#loaders.organizationCertificates(operation, this, maxStaleness)
-  }
-
-  /** A caller who may not see the organization finds what the projects have that they see. */
-  override async find(operation: Operation, id: string): Promise<ReadCertificate<OpenAICertificate> | null> {
-    if (isVisible(operation, this)) return super.find(operation, id)
-    const { items, sources } = await this.projects.find(operation)
-    const found = await Promise.allSettled(items.map((project) => project.find(operation, id)))
-    const [certificate] = found.flatMap((each) => (each.status === 'fulfilled' && each.value) || [])
-    if (certificate) return certificate
-    // It might be in one that could not be read.
-    for (const each of found) if (each.status === 'rejected') throw each.reason
-    return oneOrNull({ items: [], sources })
-  }
-
-  override async x509(operation: Operation, certificate: OpenAICertificate) {
-    return certificate.x509 ?? located(this, this.#loaders.x509(operation, certificate))
-  }
-
-  /** Its own list tells the organization's flag; a certificate that was read from a project's list is looked up there. */
-  override async active(operation: Operation, { active, id }: OpenAICertificate): Promise<boolean | null> {
-    if (active !== undefined) return active
-    if (!isVisible(operation, this)) return null
-    return (await this.read(operation)).value.find(id)?.active ?? null
-  }
-
-  /** PEM, read anew for every operation. */
-  content(operation: Operation, certificate: OpenAICertificate) {
-    return certificate.content ?? located(this, this.#loaders.content(operation, certificate))
+  return {
+    ...createPlaces({
+      kind: organization,
+      certificate: 'OpenAICertificate',
+      accounts: organizations.map((config) => ({
+        vendorId: config.id,
+        name: config.name,
+        client: createOpenAIClient(config, upstream),
+        below: config.projects,
+      })),
+    }),
+    /** The PEM of a certificate. It is read anew in every operation. */
+    content: async (operation: Operation, certificate: OpenAICertificate) =>
+      certificate.content ?? located(certificate.place, loadContent(operation, certificate)),
   }
 }
 
-export class OpenAIProject extends CertificatePlace<OpenAICertificate> {
-  readonly organization: OpenAIOrganization
-  readonly #loaders: OpenAILoaders
+function createContentLoader() {
+  return createLoader<OpenAICertificate, string>(
+    ({ place: { client }, certificateId }, operation) =>
+      client.pipeline.runForOperation(operation, (context) => client.getCertificateContent(certificateId, context)),
+    ({ id }) => id,
+  )
+}
 
-  constructor(organization: OpenAIOrganization, id: string, name: string | null, loaders: OpenAILoaders) {
-    super('OPENAI', 'OpenAIProject', name, [organization.vendorId, id])
-    this.organization = organization
-    this.#loaders = loaders
-  }
+/** The content of a certificate never changes: what was parsed once is kept while there is room. */
+function createX509Loader(loadContent: ReturnType<typeof createContentLoader>) {
+  const parsed = new LRUCache<string, X509Details>({ maxSize: maxParsedCertificates, sizeCalculation: () => 1 })
+  return createLoader<OpenAICertificate, X509Details>(
+    async (certificate, operation) => {
+      const known = parsed.get(certificate.id)
+      if (known) return known
+      const details = parse(certificate, await loadContent(operation, certificate))
+      parsed.set(certificate.id, details)
+      return details
+    },
+    ({ id }) => id,
+  )
+}
 
-  rateLimitStatus(kind: Source['kind']) {
-    return this.organization.rateLimitStatus(kind)
-  }
-
-  read(operation: Operation, maxStaleness?: number) {
-    return this.#loaders.projectCertificates(operation, this, maxStaleness)
+function parse({ certificateId }: OpenAICertificate, pem: string): X509Details {
+  try {
+    return parseX509(pem)
+  } catch (cause) {
+    const problem = `the content of ${certificateId} is not an X.509 certificate in PEM`
+    throw new UpstreamError('UPSTREAM_MALFORMED_RESPONSE', problem, {}, cause)
   }
 }

@@ -1,10 +1,15 @@
 import type { SchemaKit } from '../../schema/kit.ts'
 import { activationConnection, activeInProject } from './activation.ts'
 import { countActiveProjects, lastActivePlaces } from './last-active.ts'
+import type { OpenAIPlaces } from './places.ts'
 import type { OpenAIRefs } from './schema-refs.ts'
 
 /** OpenAICertificate. */
-export function registerCertificate(kit: SchemaKit, { Organization, Project, Certificate }: OpenAIRefs): void {
+export function registerCertificate(
+  kit: SchemaKit,
+  { Organization, Project, Certificate }: OpenAIRefs,
+  places: OpenAIPlaces,
+): void {
   const Node = kit.builder.nodeInterfaceRef()
 
   Certificate.implement({
@@ -25,7 +30,7 @@ export function registerCertificate(kit: SchemaKit, { Organization, Project, Cer
         nullable: true,
         description:
           'PEM. One call to the vendor per certificate, made only when asked for; null with an error when it fails.',
-        resolve: (certificate, _args, operation) => certificate.place.content(operation, certificate),
+        resolve: (certificate, _args, operation) => places.content(operation, certificate),
       }),
       isCA: t.boolean({
         ...kit.prices.certificate,

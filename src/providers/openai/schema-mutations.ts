@@ -7,7 +7,7 @@ import { deleteCertificate } from './mutations/delete.ts'
 import { renameCertificate } from './mutations/rename.ts'
 import { activateCertificates, deactivateCertificates } from './mutations/toggle.ts'
 import { uploadCertificate } from './mutations/upload.ts'
-import type { OpenAIOrganization } from './places.ts'
+import type { OpenAIPlaces } from './places.ts'
 import { registerMutationResults } from './schema-mutation-results.ts'
 import type { OpenAIRefs } from './schema-refs.ts'
 
@@ -15,12 +15,12 @@ import type { OpenAIRefs } from './schema-refs.ts'
 export function registerMutations(
   { builder, guards, prices }: SchemaKit,
   refs: OpenAIRefs,
-  organizations: readonly OpenAIOrganization[],
+  places: OpenAIPlaces,
   upstream: UpstreamDependencies,
 ): void {
   const inputs = registerInputs(builder)
   const results = registerMutationResults({ builder }, refs)
-  const { run, refuse } = createMutationRunner(createMutationTarget(organizations), upstream)
+  const { run, refuse } = createMutationRunner(createMutationTarget(places), upstream)
   const options = {
     ...prices.found,
     nullable: true,

@@ -1,6 +1,4 @@
 import type { SchemaKit } from '../../schema/kit.ts'
-import { certificateConnection, placeConnection } from '../connections.ts'
-import { assertVisible } from '../visibility.ts'
 import type { OpenAIRefs } from './schema-refs.ts'
 
 /** OpenAIOrganization and OpenAIProject. */
@@ -22,8 +20,7 @@ export function registerPlaces(kit: SchemaKit, { Organization, Project, Certific
           nullable: true,
           description: 'Every certificate uploaded to it. Null with an error when the vendor does not give them.',
           args: { orderBy: t.arg(orderBy), maxStaleness: t.arg(maxStaleness) },
-          resolve: (organization, args, operation) =>
-            certificateConnection(args, (bound) => organization.read(operation, bound)),
+          resolve: (organization, args, operation) => organization.connectCertificates(operation, args),
         },
         { description: 'A page of an organization’s certificates.' },
         { description: 'A certificate in its organization’s list.' },
@@ -36,10 +33,7 @@ export function registerPlaces(kit: SchemaKit, { Organization, Project, Certific
           description:
             'The configured projects, or those the vendor lists, archived ones left out. Null with an error when it does ' +
             'not list them.',
-          resolve: (organization, args, operation) => {
-            assertVisible(operation, organization)
-            return placeConnection(args, () => organization.projects.list(operation))
-          },
+          resolve: (organization, args, operation) => organization.connectBelow(operation, args),
         },
         { description: 'A page of an organization’s projects.' },
         { description: 'A project in its organization’s list.' },
@@ -55,7 +49,7 @@ export function registerPlaces(kit: SchemaKit, { Organization, Project, Certific
       organization: t.field({
         type: Organization,
         description: 'The organization it belongs to.',
-        resolve: ({ organization }) => organization,
+        resolve: ({ parent }) => parent,
       }),
       certificates: t.connection(
         {
@@ -64,7 +58,7 @@ export function registerPlaces(kit: SchemaKit, { Organization, Project, Certific
           nullable: true,
           description: 'The project’s own list. Null with an error when the vendor does not give it.',
           args: { orderBy: t.arg(orderBy), maxStaleness: t.arg(maxStaleness) },
-          resolve: (project, args, operation) => certificateConnection(args, (bound) => project.read(operation, bound)),
+          resolve: (project, args, operation) => project.connectCertificates(operation, args),
         },
         { description: 'A page of a project’s certificates.' },
         {

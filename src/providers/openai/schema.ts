@@ -1,26 +1,19 @@
 import type { SchemaKit } from '../../schema/kit.ts'
 import type { UpstreamDependencies } from '../../upstream/dependencies.ts'
 import { checkId } from '../../upstream/url.ts'
-import { visibleOf } from '../visibility.ts'
-import { findOrganization } from './find-organization.ts'
-import { findProject } from './find-project.ts'
-import type { OpenAIOrganization } from './places.ts'
+import type { OpenAIPlaces } from './places.ts'
 import { registerCertificate } from './schema-certificate.ts'
 import { registerMutations } from './schema-mutations.ts'
 import { registerPlaces } from './schema-places.ts'
 import { createOpenAIRefs } from './schema-refs.ts'
 
 /** Adds OpenAI's types and root fields. */
-export function registerOpenAI(
-  kit: SchemaKit,
-  organizations: readonly OpenAIOrganization[],
-  upstream: UpstreamDependencies,
-): void {
+export function registerOpenAI(kit: SchemaKit, places: OpenAIPlaces, upstream: UpstreamDependencies): void {
   const refs = createOpenAIRefs(kit)
   for (const type of Object.values(refs)) kit.asEntity(type)
   registerPlaces(kit, refs)
-  registerCertificate(kit, refs)
-  registerMutations(kit, refs, organizations, upstream)
+  registerCertificate(kit, refs, places)
+  registerMutations(kit, refs, places, upstream)
 
   kit.builder.queryFields((t) => ({
     openAIOrganization: t.field({
@@ -28,7 +21,7 @@ export function registerOpenAI(
       nullable: true,
       description: 'An organization by the vendor’s id, with no call made. NOT_CONFIGURED when nobody configured it.',
       args: { id: t.arg.id({ required: true, description: 'The vendor’s id, org_….' }) },
-      resolve: (_root, { id }, operation) => findOrganization(visibleOf(operation, organizations), id, 'id'),
+      resolve: (_root, { id }, operation) => places.account(operation, id, 'id'),
     }),
     openAIProject: t.field({
       ...kit.prices.found,
@@ -41,14 +34,11 @@ export function registerOpenAI(
         id: t.arg.id({ required: true, description: 'The vendor’s id, proj_….' }),
         organizationId: t.arg.id({ description: 'Look only in this organization, by the vendor’s id.' }),
       },
-      resolve: (_root, { id, organizationId }, operation) =>
-        findProject(
-          typeof organizationId === 'string'
-            ? [findOrganization(visibleOf(operation, organizations), organizationId, 'organizationId')]
-            : organizations,
-          checkId(id, 'id'),
-          operation,
-        ),
+      resolve: (_root, { id, organizationId }, operation) => {
+        const within =
+          typeof organizationId === 'string' ? [places.account(operation, organizationId, 'organizationId')] : undefined
+        return places.child(operation, checkId(id, 'id'), within)
+      },
     }),
   }))
 }

@@ -1,7 +1,7 @@
 import { Kind, parse, type SelectionSetNode } from 'graphql'
 import { InputError } from '../../input-error.ts'
 import { isObject } from '../../is-object.ts'
-import type { EntityKey } from '../../providers/entity-key.ts'
+import type { EntityKey } from '../../providers/provider.ts'
 import { checkId } from '../../upstream/url.ts'
 
 /** A reference from another subgraph: `__typename`, and the fields of one of the type's keys. */

@@ -1,5 +1,4 @@
-import type { PlacedCertificate } from '../../providers/place.ts'
-import type { Source } from '../../providers/source.ts'
+import type { PlacedCertificate, Source } from '../../providers/place.ts'
 
 /** The result of a condition that needs more than the row to be tested, such as a call per certificate. */
 export interface FilterVerdict {

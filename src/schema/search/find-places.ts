@@ -1,8 +1,8 @@
 import { InputError } from '../../input-error.ts'
 import type { Operation } from '../../operation.ts'
-import { type CertificatePlace, readAhead, type SearchResult } from '../../providers/place.ts'
+import type { CertificatePlace, SearchResult } from '../../providers/place.ts'
 import type { Vendor } from '../../providers/provider.ts'
-import { joinResults, uniqueResult } from '../../providers/search-result.ts'
+import { joinResults, readAhead, uniqueResult } from '../../providers/search-result.ts'
 import type { NodeFinder } from '../find-node.ts'
 import type { CertificateFilterInput } from './filter-input.ts'
 

@@ -2,8 +2,7 @@ import type { ReadCertificate } from '../../catalog/certificate.ts'
 import { type CertificateOrder, certificateOrdering } from '../../catalog/certificate-list.ts'
 import { type Connection, type ConnectionArguments, parseWindow, toConnection } from '../../catalog/connection.ts'
 import type { Operation } from '../../operation.ts'
-import type { PlacedCertificate } from '../../providers/place.ts'
-import type { Source } from '../../providers/source.ts'
+import type { PlacedCertificate, Source } from '../../providers/place.ts'
 import { type Conditions, findCertificates, type Search } from './find-certificates.ts'
 
 export interface SearchArguments extends ConnectionArguments, Conditions {

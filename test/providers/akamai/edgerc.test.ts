@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
-import { parseEdgerc } from '../../../src/providers/akamai/edgerc.ts'
+import { parseEdgerc } from '../../../src/providers/akamai/credentials.ts'
 import { credentials, load, mistakesOf } from '../../support/config-parts.ts'
 import { createFolder } from '../../support/folder.ts'
 

@@ -4,9 +4,15 @@ import { respondEnrollments } from '../../../src/providers/akamai/sandbox/enroll
 import { startAkamaiSandbox } from '../../../src/providers/akamai/sandbox.ts'
 import { enrollmentDetailsShape, parseAccountSwitchKeys, parseEnrollments } from '../../../src/providers/akamai/wire.ts'
 import { parseDeployment } from '../../../src/providers/akamai/wire-network.ts'
-import { completeRows } from '../../../src/upstream/cache/reading.ts'
+import { parseRows } from '../../../src/providers/shape.ts'
+import { completeRows, type Rows } from '../../../src/upstream/cache/reading.ts'
 import { parseReading, serializeReading } from '../../../src/upstream/redis/serialization.ts'
 import { createManualClock } from '../../support/manual-clock.ts'
+
+function listOf(rows: Rows) {
+  const { items, unreadable } = parseRows(rows, enrollmentDetailsShape)
+  return toEnrollmentList(items, unreadable)
+}
 
 const silent = { ra: null, validationType: null, autoRenewalStartTime: null, networkConfiguration: null, issues: [] }
 const silentNetwork = {
@@ -88,9 +94,7 @@ describe('an enrollment as it was asked for', () => {
   })
 
   it('is counted when it cannot be told from others', () => {
-    const { details, unreadableRows } = toEnrollmentList(
-      completeRows([{ id: 7, ra: 'symantec' }, { ra: 'symantec' }, 'x']),
-    )
+    const { details, unreadableRows } = listOf(completeRows([{ id: 7, ra: 'symantec' }, { ra: 'symantec' }, 'x']))
     expect([...details.keys()]).toEqual(['7'])
     expect(unreadableRows).toBe(2)
   })
@@ -107,7 +111,7 @@ describe('an enrollment as it was asked for', () => {
     expect(JSON.stringify(rows)).toContain('certificate-desk')
     expect(text).not.toMatch(/certificate-desk|Contact|Quay|555|"org/)
     const handedOn = parseReading(text, createManualClock())?.rows
-    expect(toEnrollmentList(handedOn ?? completeRows([]))).toEqual(toEnrollmentList(completeRows(rows)))
+    expect(listOf(handedOn ?? completeRows([]))).toEqual(listOf(completeRows(rows)))
   })
 })
 

@@ -63,7 +63,7 @@ function toDeleted({ vendorId }: OpenAIOrganization, id: string): DeletedCertifi
 }
 
 async function refuseActive(organization: OpenAIOrganization, id: string, operation: Operation): Promise<void> {
-  const places = [organization, ...(await organization.projects.list(operation))]
+  const places = [organization, ...(await organization.below.list(operation))]
   const flags = await Promise.all(places.map(async (place) => flagIn((await readNow(place, operation)).value, id)))
   const activeIn = places.filter((_, index) => flags[index] === true)
   if (activeIn.length === 0) return

@@ -1,7 +1,6 @@
 import { InputError } from '../../../input-error.ts'
 import { checkId } from '../../../upstream/url.ts'
 import type { Attempt } from '../../mutation/mutation.ts'
-import { isVisible } from '../../visibility.ts'
 import { flagIn } from '../flags.ts'
 import type { OpenAIOrganization, OpenAIProject } from '../places.ts'
 import type { OpenAIMutation } from './account.ts'
@@ -86,8 +85,7 @@ interface TogglePlaces {
 
 function placesOf({ account, change: { projectId }, operation }: Attempt<OpenAIOrganization, Toggle>): TogglePlaces {
   if (projectId === null) return { project: null, place: account, listing: account }
-  const project = account.project(projectId)
-  if (!project || !isVisible(operation, project))
-    throw new InputError(`input.projectId: no project ${projectId} of ${account.vendorId} is configured`)
-  return { project, place: project, listing: isVisible(operation, account) ? account : project }
+  const project = account.below.get(operation, projectId)
+  if (!project) throw new InputError(`input.projectId: no project ${projectId} of ${account.vendorId} is configured`)
+  return { project, place: project, listing: project.catalog(operation) }
 }

@@ -67,7 +67,7 @@ describe('an upload whose response is lost while another client uploaded a certi
     expect(result).toMatchObject({
       __typename: 'CertificateOutcomeUnknownError',
       code: 'OUTCOME_UNKNOWN',
-      message: expect.stringContaining('the content of cert_foreign is no X.509 certificate in PEM'),
+      message: expect.stringContaining('the content of cert_foreign is not an X.509 certificate in PEM'),
     })
   })
 })

@@ -1,0 +1,201 @@
+import { fromReading, type ReadCertificate } from '../catalog/certificate.ts'
+import type { CertificateList } from '../catalog/certificate-list.ts'
+import type { Connection, ConnectionArguments } from '../catalog/connection.ts'
+import { noX509Details, type X509Details } from '../catalog/x509.ts'
+import type { Operation } from '../operation.ts'
+import type { Reading } from '../upstream/cache/reading.ts'
+import { type CertificateArguments, certificateConnection, placeConnection } from './connections.ts'
+import type { Discovery } from './discovery.ts'
+import { toGlobalId } from './global-id.ts'
+import type { CertificatePlace, Place, PlacedCertificate, Renewals, SearchResult, Source } from './place.ts'
+import type { PlaceClient, ReadablePlace } from './place-loader.ts'
+import { oneOrNull } from './search-result.ts'
+import { settleCertificates } from './source.ts'
+import { assertVisible, hiddenSource, isVisible } from './visibility.ts'
+
+/** One place, as its kind creates it. */
+export interface NewPlace<Client, Parent> {
+  readonly provider: string
+  readonly typename: string
+  /** The vendor's ids that the global id is made of. */
+  readonly key: readonly string[]
+  readonly vendorId: string
+  readonly name: string | null
+  readonly client: Client
+  readonly parent: Parent
+  /** The rate-limited resource of each kind of reading. */
+  readonly resources: Readonly<Record<string, string>>
+}
+
+/** What the kit's places have in common. */
+abstract class KitPlace<Client extends PlaceClient, Parent extends Place | null, Child extends CertificatePlace>
+  implements ReadablePlace
+{
+  readonly __typename: string
+  readonly id: string
+  readonly provider: string
+  readonly vendorId: string
+  readonly name: string | null
+  readonly client: Client
+  /** The account that it belongs to; null for an account. */
+  readonly parent: Parent
+  /** The places below it. */
+  abstract readonly below: Discovery<Child>
+  readonly #resources: Readonly<Record<string, string>>
+
+  constructor({ provider, typename, key, ...place }: NewPlace<Client, Parent>) {
+    this.__typename = typename
+    this.id = toGlobalId(typename, ...key)
+    this.provider = provider
+    this.vendorId = place.vendorId
+    this.name = place.name
+    this.client = place.client
+    this.parent = place.parent
+    this.#resources = place.resources
+  }
+
+  get readingKey(): string {
+    return this.parent ? `${this.parent.id} ${this.id}` : this.id
+  }
+
+  get identity(): readonly string[] {
+    return this.parent ? [this.vendorId] : []
+  }
+
+  rateLimitStatus(kind: Source['kind']) {
+    const resource = this.#resources[kind]
+    return resource === undefined ? null : this.client.pipeline.rateLimiter.status(resource)
+  }
+
+  /** A page of the places below it. @throws InputError FORBIDDEN when the caller may not see this place */
+  async connectBelow(operation: Operation, args: ConnectionArguments): Promise<Connection<Child>> {
+    assertVisible(operation, this)
+    return placeConnection(args, () => this.below.list(operation))
+  }
+
+  abstract source(operation: Operation): Promise<Source>
+  abstract certificatePlaces(operation: Operation, maxStaleness?: number): Promise<SearchResult<CertificatePlace>>
+}
+
+/** An account without certificates of its own: the places below it have them. */
+export class GroupPlace<Client extends PlaceClient, Child extends CertificatePlace> extends KitPlace<
+  Client,
+  null,
+  Child
+> {
+  readonly below: Discovery<Child>
+
+  constructor(place: NewPlace<Client, null>, discoverBelow: (self: GroupPlace<Client, Child>) => Discovery<Child>) {
+    super(place)
+    this.below = discoverBelow(this)
+  }
+
+  async source(operation: Operation): Promise<Source> {
+    return isVisible(operation, this) ? this.below.source(operation) : hiddenSource(this, 'DISCOVERY')
+  }
+
+  certificatePlaces(operation: Operation, maxStaleness?: number): Promise<SearchResult<Child>> {
+    return this.below.find(operation, maxStaleness)
+  }
+}
+
+/** How the certificates of one kind of place are read, and what is special about them. */
+export interface CertificateReading<Row extends PlacedCertificate, List extends CertificateList<Row>, Self> {
+  readonly holdsServerCertificates: boolean
+  load(operation: Operation, place: Self, maxStaleness?: number): Promise<Reading<List>>
+  /** The contents of the X.509 certificate, where the list does not have them. */
+  x509?(place: Self, operation: Operation, certificate: Row): Promise<X509Details>
+  /** Which certificates are replaced before they expire. */
+  renewals?(place: Self, operation: Operation, rows: readonly Row[], maxStaleness?: number): Promise<Renewals>
+}
+
+const noRenewals: Renewals = { covered: new Set(), unknown: new Map(), sources: [] }
+
+/** A place with a list of certificates. The places below it list some of the same certificates. */
+export class ListedPlace<
+    Row extends PlacedCertificate,
+    Client extends PlaceClient,
+    Parent extends Place | null = null,
+    Child extends CertificatePlace<Row> = never,
+    List extends CertificateList<Row> = CertificateList<Row>,
+  >
+  extends KitPlace<Client, Parent, Child>
+  implements CertificatePlace<Row>
+{
+  readonly below: Discovery<Child>
+  readonly #reading: CertificateReading<Row, List, ListedPlace<Row, Client, Parent, Child, List>>
+
+  constructor(
+    place: NewPlace<Client, Parent>,
+    reading: CertificateReading<Row, List, ListedPlace<Row, Client, Parent, Child, List>>,
+    discoverBelow: (self: ListedPlace<Row, Client, Parent, Child, List>) => Discovery<Child>,
+  ) {
+    super(place)
+    this.#reading = reading
+    this.below = discoverBelow(this)
+  }
+
+  get holdsServerCertificates(): boolean {
+    return this.#reading.holdsServerCertificates
+  }
+
+  read(operation: Operation, maxStaleness?: number): Promise<Reading<List>> {
+    return this.#reading.load(operation, this, maxStaleness)
+  }
+
+  /** A caller who may not see the place gets what the places below it have that they may see. */
+  async find(operation: Operation, id: string): Promise<ReadCertificate<Row> | null> {
+    if (!isVisible(operation, this)) return this.#findBelow(operation, id)
+    const reading = await this.read(operation)
+    const row = reading.value.find(id)
+    return row ? fromReading(row, reading) : null
+  }
+
+  async #findBelow(operation: Operation, id: string): Promise<ReadCertificate<Row> | null> {
+    const { items, sources } = await this.below.find(operation)
+    const found = await Promise.allSettled(items.map((place) => place.find(operation, id)))
+    const [certificate] = found.flatMap((each) => (each.status === 'fulfilled' && each.value) || [])
+    if (certificate) return certificate
+    // A list that could not be read may have it.
+    for (const each of found) if (each.status === 'rejected') throw each.reason
+    return oneOrNull({ items: [], sources })
+  }
+
+  /** A page of its certificates. The arguments are checked before anything is read. */
+  connectCertificates(
+    operation: Operation,
+    args: CertificateArguments,
+    accepts?: (row: Row) => boolean,
+  ): Promise<Connection<ReadCertificate<Row>>> {
+    return certificateConnection(args, (maxStaleness) => this.read(operation, maxStaleness), accepts)
+  }
+
+  async x509(operation: Operation, certificate: Row): Promise<X509Details> {
+    return this.#reading.x509?.(this, operation, certificate) ?? certificate.x509 ?? noX509Details
+  }
+
+  /** A certificate from a list that does not say whether it is in force is looked up in the list of this place. */
+  async active(operation: Operation, { active, id }: Row): Promise<boolean | null> {
+    if (active !== undefined) return active
+    if (!isVisible(operation, this)) return null
+    return (await this.read(operation)).value.find(id)?.active ?? null
+  }
+
+  /** Where its certificates are looked up: in the list of its account, or in its own for a caller who may see only that. */
+  catalog(operation: Operation): this | NonNullable<Parent> {
+    const { parent } = this
+    return parent !== null && isVisible(operation, parent) ? parent : this
+  }
+
+  async renewals(operation: Operation, rows: readonly Row[], maxStaleness?: number): Promise<Renewals> {
+    return this.#reading.renewals?.(this, operation, rows, maxStaleness) ?? noRenewals
+  }
+
+  async source(operation: Operation): Promise<Source> {
+    return (await settleCertificates(this, this.read(operation))).source
+  }
+
+  async certificatePlaces(): Promise<SearchResult<CertificatePlace>> {
+    return { items: [this], sources: [] }
+  }
+}

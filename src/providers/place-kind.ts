@@ -1,0 +1,225 @@
+import { CertificateList } from '../catalog/certificate-list.ts'
+import type { Rows } from '../upstream/cache/reading.ts'
+import type { CallContext } from '../upstream/call/context.ts'
+import type { UpstreamDependencies } from '../upstream/dependencies.ts'
+import { createConfiguredDiscovery, createVendorDiscovery, type Discovery } from './discovery.ts'
+import { type CertificateReading, GroupPlace, ListedPlace } from './kit-place.ts'
+import type { CertificatePlace, Place, PlacedCertificate, PlaceList } from './place.ts'
+import { createPlaceLoader, type PlaceClient, type ReadablePlace } from './place-loader.ts'
+import type { Shape } from './shape.ts'
+
+/** What a kind of place is called. */
+export interface KindNames {
+  readonly provider: string
+  /** The GraphQL type. */
+  readonly typename: string
+  /** The GraphQL field that has the vendor's id. */
+  readonly key: string
+  /** What messages call such a place: "LivePerson account". */
+  readonly noun: string
+}
+
+/** A place to be created. */
+export interface PlaceEntry<Client, Parent = null> {
+  readonly vendorId: string
+  readonly name: string | null
+  readonly client: Client
+  readonly parent: Parent
+  /** The ids of the places below it, or that the vendor lists them. */
+  readonly below?: 'discover' | readonly string[]
+}
+
+/** A kind of place, for the life of the process. */
+export interface PlaceKind<Client, Parent, Item extends Place, Child extends Place> extends KindNames {
+  /** Several accounts may reach the same place: its global id is made without the account's. */
+  readonly isShared: boolean
+  readonly below: PlacesBelow<never, Child> | null
+  create(entry: PlaceEntry<Client, Parent>): Item
+}
+
+/** The places below the places of a kind. */
+export interface PlacesBelow<Parent, Child extends Place> {
+  readonly kind: Omit<PlaceKind<never, never, Child, never>, 'create' | 'below'>
+  readonly resource: string
+  discover(parent: Parent, configured: 'discover' | readonly string[]): Discovery<Child>
+}
+
+interface KindDescription<Self, Child extends Place> extends KindNames {
+  readonly below?: PlacesBelow<Self, Child>
+  /** The resources of readings other than certificates and discoveries, by the kind of source. */
+  readonly resources?: Readonly<Record<string, string>>
+}
+
+/** A kind of place with a list of certificates. */
+interface ListedKindDescription<
+  Row extends PlacedCertificate,
+  Wire,
+  List extends CertificateList<Row>,
+  Self,
+  Child extends Place,
+> extends KindDescription<Self, Child>,
+    Pick<CertificateReading<Row, List, Self>, 'x509' | 'renewals'> {
+  /** As the vendor's limits name it. */
+  readonly resource: string
+  /** The call for the list. */
+  list(place: Self, context: CallContext): Promise<Rows>
+  /** A row of the list. */
+  readonly shape: Shape<Wire>
+  toList(rows: readonly Wire[], unreadableRows: number, place: Self): List
+  /** Several accounts may reach the same place. */
+  readonly isShared?: boolean
+  /** Servers present the certificates to the public. */
+  readonly holdsServerCertificates?: boolean
+  /** A change through the client makes a reading stale. */
+  readonly isChangeable?: boolean
+}
+
+interface Identified {
+  readonly id: string
+}
+
+/** Defines a kind of place with a list of certificates. */
+export function definePlaceKind<
+  Row extends PlacedCertificate,
+  Wire extends Identified,
+  Client extends PlaceClient,
+  Parent extends Place | null = null,
+  Child extends CertificatePlace<Row> = never,
+>(
+  upstream: UpstreamDependencies,
+  {
+    toCertificate,
+    ...description
+  }: Omit<
+    ListedKindDescription<Row, Wire, CertificateList<Row>, ListedPlace<Row, Client, Parent, Child>, Child>,
+    'toList'
+  > & { toCertificate(row: Wire, place: ListedPlace<Row, Client, Parent, Child>): Row },
+) {
+  return defineListKind<Row, Wire, CertificateList<Row>, Client, Parent, Child>(upstream, {
+    ...description,
+    toList: (rows, unreadableRows, place) =>
+      new CertificateList(
+        rows.map((row) => toCertificate(row, place)),
+        unreadableRows,
+      ),
+  })
+}
+
+/** Defines a kind of place whose list has more than certificates. */
+export function defineListKind<
+  Row extends PlacedCertificate,
+  Wire extends Identified,
+  List extends CertificateList<Row>,
+  Client extends PlaceClient,
+  Parent extends Place | null = null,
+  Child extends CertificatePlace<Row> = never,
+>(
+  upstream: UpstreamDependencies,
+  description: ListedKindDescription<Row, Wire, List, ListedPlace<Row, Client, Parent, Child, List>, Child>,
+): PlaceKind<Client, Parent, ListedPlace<Row, Client, Parent, Child, List>, Child> {
+  type Self = ListedPlace<Row, Client, Parent, Child, List>
+  const { isShared = false, holdsServerCertificates = false, below, ...rest } = description
+  const reading: CertificateReading<Row, List, Self> = {
+    ...rest,
+    holdsServerCertificates,
+    load: createPlaceLoader<Self, Wire, List>(upstream, {
+      ...rest,
+      toValue: rest.toList,
+      weigh: ({ weight }) => weight,
+    }),
+  }
+  return {
+    ...namesOf(description),
+    isShared,
+    below: below ?? null,
+    create: ({ below: configured = [], ...entry }) =>
+      new ListedPlace(
+        {
+          ...entry,
+          ...namesOf(description),
+          key: entry.parent && !isShared ? [entry.parent.vendorId, entry.vendorId] : [entry.vendorId],
+          resources: { ...rest.resources, CERTIFICATES: rest.resource, ...(below && { DISCOVERY: below.resource }) },
+        },
+        reading,
+        (self) => below?.discover(self, configured) ?? createConfiguredDiscovery<Child>(self),
+      ),
+  }
+}
+
+/** Defines a kind of account without certificates of its own. */
+export function defineGroupKind<Client extends PlaceClient, Child extends CertificatePlace>({
+  below,
+  ...description
+}: KindDescription<GroupPlace<Client, Child>, Child> & {
+  readonly below: PlacesBelow<GroupPlace<Client, Child>, Child>
+}): PlaceKind<Client, null, GroupPlace<Client, Child>, Child> {
+  return {
+    ...namesOf(description),
+    isShared: false,
+    below,
+    create: ({ below: configured = [], ...entry }) =>
+      new GroupPlace(
+        {
+          ...entry,
+          ...namesOf(description),
+          key: [entry.vendorId],
+          resources: { ...description.resources, DISCOVERY: below.resource },
+        },
+        (self) => below.discover(self, configured),
+      ),
+  }
+}
+
+/** A list of the places below an account. */
+interface DiscoveryDescription<Parent, Wire> {
+  /** As the vendor's limits name it. */
+  readonly resource: string
+  /** The call for the list. */
+  list(account: Parent, context: CallContext): Promise<Rows>
+  /** A row of the list. */
+  readonly shape: Shape<Wire>
+  /** Null for a place that is left out. */
+  toPlace(row: Wire): { readonly vendorId: string; readonly name: string | null } | null
+}
+
+/** Defines the places below those of another kind: the configuration lists them, or else the vendor. */
+export function definePlacesBelow<
+  Parent extends ReadablePlace,
+  Wire extends Identified,
+  Child extends CertificatePlace,
+>(
+  upstream: UpstreamDependencies,
+  kind: PlaceKind<Parent['client'], Parent, Child, never>,
+  { resource, list, shape, toPlace }: DiscoveryDescription<Parent, Wire>,
+): PlacesBelow<Parent, Child> {
+  const create = (parent: Parent, { vendorId, name }: { readonly vendorId: string; readonly name: string | null }) =>
+    kind.create({ vendorId, name, client: parent.client, parent })
+  const load = createPlaceLoader<Parent, Wire, PlaceList<Child>>(upstream, {
+    resource,
+    list,
+    shape,
+    isDiscovery: true,
+    toValue: (rows, unreadableRows, parent) => ({
+      places: rows.flatMap((row) => toPlace(row) ?? []).map((place) => create(parent, place)),
+      unreadableRows,
+    }),
+    weigh: ({ places }) => places.length,
+  })
+  return {
+    kind,
+    resource,
+    discover(parent, configured) {
+      const named = (vendorId: string) => create(parent, { vendorId, name: null })
+      return configured === 'discover'
+        ? createVendorDiscovery(parent, {
+            create: named,
+            read: (operation, maxStaleness) => load(operation, parent, maxStaleness),
+          })
+        : createConfiguredDiscovery(parent, configured.map(named))
+    },
+  }
+}
+
+function namesOf({ provider, typename, key, noun }: KindNames): KindNames {
+  return { provider, typename, key, noun }
+}

@@ -1,0 +1,213 @@
+import { InputError } from '../input-error.ts'
+import type { Operation } from '../operation.ts'
+import type { RefreshSchedule } from '../upstream/cache/refresh-schedule.ts'
+import { checkId } from '../upstream/url.ts'
+import type { Discovery } from './discovery.ts'
+import { toGlobalId } from './global-id.ts'
+import type { CertificatePlace, Place, SearchResult } from './place.ts'
+import type { KindNames, PlaceEntry, PlaceKind } from './place-kind.ts'
+import type { PlaceClient } from './place-loader.ts'
+import type { EntityKey, Lookup, Vendor } from './provider.ts'
+import { emptyResult, filterResult, joinResults, oneOrNull, readAhead, uniqueResult } from './search-result.ts'
+import { isVisible, placesThatMayHold, visibleOf } from './visibility.ts'
+
+/** All places of one vendor, as far as the caller of an operation may see them. */
+export interface VendorPlaces<Root extends Place, Child extends Place> {
+  /** What the program needs to know of the places. */
+  readonly vendor: Pick<Vendor, 'configured' | 'places' | 'certificatePlaces' | 'prefetchQueues' | 'lookups'>
+  /** The account with this id. @throws InputError NOT_CONFIGURED */
+  account(operation: Operation, id: string, argument: string): Root
+  /**
+   * The account with this id, also for a caller who may see only this place below it.
+   * @throws InputError NOT_CONFIGURED
+   */
+  accountWith(operation: Operation, id: string, argument: string, childId: string | null): Promise<Root>
+  /**
+   * The accounts that match; null when the caller may see none of them, and no place below one.
+   * @throws UpstreamError when that is not known
+   */
+  accountsThat(operation: Operation, matches: (account: Root) => boolean): Promise<readonly Root[] | null>
+  /**
+   * The place below an account with this id; null when there is none.
+   * @throws UpstreamError when there is none, and the places below an account could not be listed
+   */
+  child(operation: Operation, id: string | undefined, within?: readonly Root[]): Promise<Child | null>
+  /** The place below an account that a global id begins with. @throws UpstreamError as `child` */
+  childOf(operation: Operation, key: readonly string[]): Promise<Child | null>
+}
+
+/** A place in the configuration, and the places below it. */
+interface Account<Child extends Place> extends Place {
+  readonly client: PlaceClient
+  readonly below: Discovery<Child>
+}
+
+interface PlaceSettings<Client, Child extends Place, Root extends Place> {
+  readonly kind: PlaceKind<Client, null, Root, Child>
+  /** The GraphQL type of the certificates. */
+  readonly certificate: string
+  readonly accounts: readonly Omit<PlaceEntry<Client>, 'parent'>[]
+}
+
+interface Search {
+  readonly maxStaleness?: number | undefined
+  /** Starts to read the places of one account while those of another are still searched for. */
+  readonly ahead?: boolean
+}
+
+export function createPlaces<Client, Root extends Account<Child>, Child extends CertificatePlace>({
+  kind,
+  certificate,
+  accounts: entries,
+}: PlaceSettings<Client, Child, Root>): VendorPlaces<Root, Child> {
+  const accounts = entries.map((entry) => kind.create({ ...entry, parent: null }))
+  const listed = accounts.filter(hasCertificates)
+  const childKind = kind.below?.kind
+  const visible = (operation: Operation) => ({ items: visibleOf(operation, accounts), sources: [] })
+
+  async function findBelow(
+    operation: Operation,
+    parents: readonly Root[],
+    { maxStaleness, ahead = false }: Search = {},
+  ): Promise<SearchResult<Child>> {
+    const begun = new Set<string>()
+    const find = async (account: Root) => {
+      const found = await account.below.find(operation, maxStaleness)
+      const next = found.items.filter(({ id }) => ahead && !begun.has(id) && begun.add(id))
+      readAhead(operation, next, maxStaleness)
+      return found
+    }
+    if (!childKind?.isShared) return joinResults(await Promise.all(parents.map(find)))
+    // A place that several accounts reach is read through the first account that the caller may see, else the first.
+    // When reading ahead, an account that does not answer delays no other; a place of both may then be read twice.
+    const seen = visibleOf(operation, parents)
+    const own = await Promise.all(seen.map(find))
+    const known = new Set(own.flatMap(({ items }) => items.map(({ id }) => id)))
+    const others = await Promise.all(parents.filter((account) => !seen.includes(account)).map(find))
+    return uniqueResult(joinResults([...own, ...others.map((found) => withoutKnown(found, known))]))
+  }
+
+  async function findByKey(operation: Operation, key: readonly string[], search: Search): Promise<SearchResult<Child>> {
+    const [first, second] = key
+    const isShared = childKind?.isShared
+    const parents = isShared ? accounts : accounts.filter(({ vendorId }) => vendorId === first)
+    const id = isShared ? first : second
+    const found = await findBelow(operation, placesThatMayHold(operation, parents, id), search)
+    return filterResult(found, ({ vendorId }) => vendorId === id)
+  }
+
+  function choose(from: readonly Root[], id: string, argument: string): Root {
+    const wanted = checkId(id, argument)
+    const account = from.find(({ vendorId }) => vendorId === wanted)
+    if (!account) throw new InputError(`${argument}: no ${kind.noun} ${wanted} is configured`, 'NOT_CONFIGURED')
+    return account
+  }
+
+  const child: VendorPlaces<Root, Child>['child'] = async (
+    operation,
+    id,
+    within = placesThatMayHold(operation, accounts, id),
+  ) => oneOrNull(filterResult(await findBelow(operation, within), ({ vendorId }) => vendorId === id))
+
+  const childOf: VendorPlaces<Root, Child>['childOf'] = async (operation, key) =>
+    oneOrNull(await findByKey(operation, key, {}))
+
+  /** A certificate's global id begins with the ids of its place. */
+  async function placeOfCertificate(operation: Operation, key: readonly string[]): Promise<CertificatePlace | null> {
+    return listed.length > 0 ? (listed.find(({ vendorId }) => vendorId === key[0]) ?? null) : childOf(operation, key)
+  }
+
+  const lookups: Record<string, Lookup> = {
+    [kind.typename]: {
+      kind: 'place',
+      find: async (operation, { id }) => filterResult(visible(operation), (account) => account.id === id),
+      entityKey: ownKey(kind),
+    },
+    [certificate]: {
+      kind: 'certificate',
+      find: async (operation, { id, key }) =>
+        (await (await placeOfCertificate(operation, key))?.find(operation, id)) ?? null,
+    },
+  }
+  if (childKind) {
+    lookups[childKind.typename] = {
+      kind: 'place',
+      find: async (operation, { id, key }, maxStaleness) =>
+        filterResult(await findByKey(operation, key, { maxStaleness }), (place) => place.id === id),
+      entityKey: childKind.isShared
+        ? ownKey(childKind)
+        : { fields: childKind.key, toId: async (operation, [id]) => (await child(operation, id))?.id ?? null },
+    }
+  }
+
+  return {
+    vendor: {
+      configured: accounts.flatMap((account) => [account, ...account.below.configured]),
+      places: async (operation) => joinResults<Place>([visible(operation), await findBelow(operation, accounts)]),
+      async certificatePlaces(operation, maxStaleness) {
+        if (listed.length === 0) return findBelow(operation, accounts, { ahead: true, maxStaleness })
+        const seen = visibleOf(operation, listed)
+        readAhead(operation, seen, maxStaleness)
+        // A caller who may not see an account gets its certificates from the places below it.
+        const hidden = accounts.filter((account) => !isVisible(operation, account))
+        const below = await findBelow(operation, hidden, { maxStaleness })
+        return joinResults<CertificatePlace>([{ items: seen, sources: [] }, below])
+      },
+      prefetchQueues: [...bySchedule(accounts)].map(([schedule, group]) => ({
+        schedule,
+        // The list of an account can be read even when the places below it cannot be listed.
+        places: async (operation) => [...group.filter(hasCertificates), ...(await findBelow(operation, group)).items],
+      })),
+      lookups,
+    },
+    account: (operation, id, argument) => choose(visibleOf(operation, accounts), id, argument),
+    async accountWith(operation, id, argument, childId) {
+      const seen = visibleOf(operation, accounts)
+      const hidden = accounts.filter((account) => account.vendorId === id && !seen.includes(account))
+      const isSeenBelow =
+        childId !== null &&
+        isVisible(operation, { vendorId: childId }) &&
+        (await child(operation, childId, hidden)) !== null
+      return choose(isSeenBelow ? [...seen, ...hidden] : seen, id, argument)
+    },
+    async accountsThat(operation, matches) {
+      const matching = accounts.filter(matches)
+      const { items, sources } = await findBelow(operation, matching)
+      if (visibleOf(operation, matching).length > 0 || items.length > 0) return matching
+      for (const { error } of sources) if (error) throw error
+      return null
+    },
+    child,
+    childOf,
+  }
+}
+
+/** What an account that the caller may not see adds to the places already known; without any, it is not reported on. */
+function withoutKnown<Child extends Place>(
+  { items, sources }: SearchResult<Child>,
+  known: ReadonlySet<string>,
+): SearchResult<Child> {
+  const added = items.filter(({ id }) => !known.has(id))
+  if (added.length === 0 && items.length > 0) return emptyResult
+  return { items: added, sources }
+}
+
+function hasCertificates<Root extends Place>(place: Root): place is Root & CertificatePlace {
+  return 'read' in place
+}
+
+/** Accounts under one rate limit are read one after another. */
+function bySchedule<Root extends Account<Place>>(accounts: readonly Root[]): ReadonlyMap<RefreshSchedule, Root[]> {
+  const groups = new Map<RefreshSchedule, Root[]>()
+  for (const account of accounts) {
+    const group = groups.get(account.client.schedule)
+    if (group) group.push(account)
+    else groups.set(account.client.schedule, [account])
+  }
+  return groups
+}
+
+/** The vendor's id as the key of a type whose global id is made of it alone. */
+function ownKey({ typename, key }: Pick<KindNames, 'typename' | 'key'>): EntityKey {
+  return { fields: key, toId: (_operation, ids) => toGlobalId(typename, ...ids) }
+}
