@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { buildSchema, parse as parseGraphQL, validate } from 'graphql'
 import { parse as parseYaml, stringify } from 'yaml'
-import { parse, smallest } from './support/config-parts.ts'
+import { minimalFile, parse } from './support/config-parts.ts'
 import { blockOf, blocksIn, blocksOf, loadExample, pageAt, pages } from './support/documentation.ts'
 import { type Stack, startStack } from './support/stack.ts'
 
@@ -54,7 +54,7 @@ describe('the queries of the documentation', () => {
 describe('the configurations of the documentation', () => {
   it.each(blocksIn('yaml'))('load without a mistake: $name', ({ text }) => {
     const { openai, akamai, liveperson, ...rest } = parseYaml(text)
-    const vendors = openai || akamai || liveperson ? { openai, akamai, liveperson } : smallest
+    const vendors = openai || akamai || liveperson ? { openai, akamai, liveperson } : minimalFile
     expect(() => loadExample(stringify({ ...rest, ...vendors }))).not.toThrow()
   })
 
@@ -67,12 +67,12 @@ describe('the configurations of the documentation', () => {
       if (name.startsWith('operations.')) operations[name.slice('operations.'.length)] = shown
       else limits[name] = shown
     }
-    const standard = parse(smallest).limits
+    const standard = parse(minimalFile).limits
     expect({ ...limits, operations: Object.keys(operations).sort() }).toEqual({
       ...Object.fromEntries(Object.keys(standard).map((name) => [name, expect.anything()])),
       operations: Object.keys(standard.operations).sort(),
     })
-    expect(parse({ ...smallest, limits: { ...limits, operations } }).limits).toEqual(standard)
+    expect(parse({ ...minimalFile, limits: { ...limits, operations } }).limits).toEqual(standard)
   })
 })
 

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { askAs } from '../support/callers.ts'
 import { whileTimePasses } from '../support/passing-time.ts'
 import { type Stack, startStack } from '../support/stack.ts'
-import { createPair, type Issuer, startIssuer } from '../support/token-issuer.ts'
+import { createSigningKey, type Issuer, startIssuer } from '../support/token-issuer.ts'
 import { until } from '../support/until.ts'
 
 let stack: Stack
@@ -36,7 +36,7 @@ describe('the keys of an issuer', () => {
     const old = issuer.pair
     await statusOf(await issuer.sign())
     stack.clock.advance(30_000)
-    issuer.publish(await createPair('second'), old)
+    issuer.publish(await createSigningKey('second'), old)
     expect(await statusOf(await issuer.sign())).toBe(200)
     expect(await statusOf(await issuer.sign({}, old))).toBe(200)
     expect(issuer.calls).toBe(2)
@@ -44,7 +44,7 @@ describe('the keys of an issuer', () => {
 
   it('are fetched for unknown ones at most once in 30 seconds, however many tokens come', async () => {
     await statusOf(await issuer.sign())
-    const stranger = await createPair('stranger')
+    const stranger = await createSigningKey('stranger')
     const strange = await issuer.sign({}, stranger)
     for (let time = 0; time < 5; time += 1) expect(await statusOf(strange)).toBe(401)
     expect(issuer.calls).toBe(1)
@@ -56,7 +56,7 @@ describe('the keys of an issuer', () => {
   it('no longer serve once the issuer has taken them back', async () => {
     const old = issuer.pair
     await statusOf(await issuer.sign())
-    issuer.publish(await createPair('second'))
+    issuer.publish(await createSigningKey('second'))
     stack.clock.advance(600_001)
     expect(await statusOf(await issuer.sign({}, old))).toBe(401)
   })
@@ -95,7 +95,7 @@ describe('known keys whose renewal has failed', () => {
     issuer.answerWith((response) => response.writeHead(500).end())
     stack.clock.advance(600_001)
     expect(await statusOf(await issuer.sign())).toBe(200)
-    issuer.publish(await createPair('second'))
+    issuer.publish(await createSigningKey('second'))
     issuer.answerWith(null)
     stack.clock.advance(5_000)
     expect(await statusOf(await issuer.sign({}, old))).toBe(200)

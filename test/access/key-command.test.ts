@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals'
 import { parse as parseYaml } from 'yaml'
 import { describeNewKey, UsageError } from '../../src/access/key-command.ts'
 import { digestOf } from '../support/callers.ts'
-import { parse, smallest } from '../support/config-parts.ts'
+import { minimalFile, parse } from '../support/config-parts.ts'
 
 /** What a person would copy of it: the key, and the lines for the configuration. */
 function parseTold(told: string) {
@@ -16,7 +16,7 @@ describe('the command that makes a key', () => {
     const { key, lines } = parseTold(told)
     expect(key).toMatch(/^cg_[A-Za-z0-9_-]{43}$/)
     expect(told.split(key)).toHaveLength(2)
-    expect(parse({ ...smallest, ...lines }).server.access).toEqual({
+    expect(parse({ ...minimalFile, ...lines }).server.access).toEqual({
       apiKeys: [{ name: 'dashboard', sha256: digestOf(key), scopes: ['certificates:read'], places: null }],
       jwt: [],
     })

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { exportSPKI, importJWK, type JWTPayload } from 'jose'
 import { askAs, digestOf } from '../support/callers.ts'
 import { type Stack, startStack } from '../support/stack.ts'
-import { createPair, type Issuer, startIssuer } from '../support/token-issuer.ts'
+import { createSigningKey, type Issuer, startIssuer } from '../support/token-issuer.ts'
 
 const key = 'cg_dashboard-0123456789'
 const query = '{ certificates { totalCount } }'
@@ -68,7 +68,7 @@ describe('the holder of a token', () => {
   })
 
   it.each(['RS256', 'PS256', 'ES256', 'EdDSA'])('may have it signed with %s', async (alg) => {
-    people.publish(await createPair('other', alg))
+    people.publish(await createSigningKey('other', alg))
     expect(await asOf({})).toMatchObject({ status: 200 })
   })
 
@@ -154,7 +154,7 @@ describe('a forged token', () => {
   })
 
   it('signed with the public key as if it were a shared secret is refused', async () => {
-    const pair = await createPair('rsa', 'RS256')
+    const pair = await createSigningKey('rsa', 'RS256')
     people.publish(pair)
     const spki = await exportSPKI((await importJWK(pair.publicJwk, 'RS256')) as CryptoKey)
     const hmac = (input: string) => createHmac('sha256', spki).update(input).digest('base64url')
@@ -163,7 +163,7 @@ describe('a forged token', () => {
   })
 
   it('signed with a key of its own, under the name of a known one, is refused', async () => {
-    const own = await createPair('first')
+    const own = await createSigningKey('first')
     expect(await askAs(stack.url, await people.sign({}, own), query)).toMatchObject({ status: 401 })
   })
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import type { Effect } from '../../src/sandbox/fault.ts'
 import { whileTimePasses } from '../support/passing-time.ts'
-import { firstOf, the } from '../support/rewriting.ts'
+import { findOnly, firstOf } from '../support/rewriting.ts'
 import { projectId, type SideBySide, startSideBySide } from '../support/visibility.ts'
 
 const scale = { openai: { organizations: 2, certificatesPerOrganization: 6, projectsPerOrganization: 2 } }
@@ -13,12 +13,12 @@ const start = async (places: readonly string[]) => {
   sides = await startSideBySide({ places, small: ({ openai }) => ({ openai }) }, { scale })
 }
 const organization = () => firstOf(sides.stack.openai.state.organizations)
-const project = () => the(organization().projects, ({ id }) => id === projectId(0, 0))
+const project = () => findOnly(organization().projects, ({ id }) => id === projectId(0, 0))
 const writes = () => sides.stack.openai.emulator.calls.filter(({ method }) => method !== 'GET')
 /** One that the project lists, and one that it does not. */
 const own = () => firstOf(project().certificates).certificateId
 const other = () =>
-  the(organization().certificates, ({ id }) =>
+  findOnly(organization().certificates, ({ id }) =>
     project().certificates.every(({ certificateId }) => certificateId !== id),
   )
 

@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it } from '@jest/globals'
 import { toGlobalId } from '../../src/providers/global-id.ts'
-import { firstOf, the } from '../support/rewriting.ts'
+import { findOnly, firstOf } from '../support/rewriting.ts'
 import { switchKey } from '../support/second-account.ts'
 import type { SandboxFile, Stack } from '../support/stack.ts'
-import { isWith, type SideBySide, startSideBySide } from '../support/visibility.ts'
+import { type SideBySide, sendsCredential, startSideBySide } from '../support/visibility.ts'
 
 const scale = { akamai: { accounts: 2, contractsPerAccount: 2, enrollmentsPerContract: 3 } }
 const source = 'kind status certificateCount unreadableRows asOf scope { id name } error { code message }'
@@ -11,9 +11,11 @@ const source = 'kind status certificateCount unreadableRows asOf scope { id name
 let sides: SideBySide
 afterEach(() => sides.close())
 
-const accountOf = ({ akamai }: Stack, id: string) => the(akamai.state.accounts, (account) => account.id === id)
+const accountOf = ({ akamai }: Stack, id: string) => findOnly(akamai.state.accounts, (account) => account.id === id)
 const callsBy = (id: string) =>
-  sides.stack.akamai.emulator.calls.filter(isWith(accountOf(sides.stack, id).clientToken)).map(({ path }) => path)
+  sides.stack.akamai.emulator.calls
+    .filter(sendsCredential(accountOf(sides.stack, id).clientToken))
+    .map(({ path }) => path)
 
 /** The accounts of the file, the contracts of each listed or, where they are left out, discovered. */
 function akamaiWith({ akamai }: SandboxFile, contracts: Readonly<Record<string, readonly string[]>> = {}) {

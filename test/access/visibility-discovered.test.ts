@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals'
 import { toGlobalId } from '../../src/providers/global-id.ts'
 import { firstOf } from '../support/rewriting.ts'
-import { isWith, projectId, type SideBySide, startSideBySide } from '../support/visibility.ts'
+import { projectId, type SideBySide, sendsCredential, startSideBySide } from '../support/visibility.ts'
 
 const scale = {
   openai: { organizations: 2, certificatesPerOrganization: 4, projectsPerOrganization: 2 },
@@ -12,9 +12,9 @@ const source = 'kind status certificateCount unreadableRows asOf scope { id name
 let sides: SideBySide
 afterEach(() => sides.close())
 
-const hidden = () => isWith(sides.stack.openai.state.organizations[1]?.adminKey ?? '')
+const hidden = () => sendsCredential(sides.stack.openai.state.organizations[1]?.adminKey ?? '')
 const callsToHidden = () => {
-  const isHiddenAccount = isWith(sides.stack.akamai.state.accounts[1]?.clientToken ?? '')
+  const isHiddenAccount = sendsCredential(sides.stack.akamai.state.accounts[1]?.clientToken ?? '')
   return [
     ...sides.stack.openai.emulator.calls.filter(hidden()),
     ...sides.stack.akamai.emulator.calls.filter(isHiddenAccount),

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals'
 import type { Effect } from '../../src/sandbox/fault.ts'
 import { askAs, digestOf } from '../support/callers.ts'
-import { pass } from '../support/passing-time.ts'
+import { passTime } from '../support/passing-time.ts'
 import { type Stack, startStack } from '../support/stack.ts'
 
 let stack: Stack
@@ -31,7 +31,7 @@ async function ask(key: string, query: string): Promise<string> {
   const done = asked.finally(() => {
     isAnswered = true
   })
-  while (!isAnswered) await pass(stack, 500)
+  while (!isAnswered) await passTime(stack, 500)
   return (await done).text
 }
 
@@ -53,7 +53,7 @@ describe('what failed for a hidden place', () => {
 
   it('is not told to those who meet an open circuit', async () => {
     await start({ status: 500, body: { title: secretName } })
-    while (!(await ask('all', `{ ${others} }`)).includes('UPSTREAM_CIRCUIT_OPEN')) await pass(stack, 6_000)
+    while (!(await ask('all', `{ ${others} }`)).includes('UPSTREAM_CIRCUIT_OPEN')) await passTime(stack, 6_000)
     const answer = await ask('one', own)
     expect(answer).toContain('"UPSTREAM_CIRCUIT_OPEN"')
     expect(answer).not.toContain(secretName)

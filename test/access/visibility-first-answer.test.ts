@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it } from '@jest/globals'
 import { toGlobalId } from '../../src/providers/global-id.ts'
 import type { Effect } from '../../src/sandbox/fault.ts'
-import { pass, whileTimePasses } from '../support/passing-time.ts'
+import { passTime, whileTimePasses } from '../support/passing-time.ts'
 import { firstOf } from '../support/rewriting.ts'
-import { isWith, projectId, type SideBySide, startSideBySide } from '../support/visibility.ts'
+import { projectId, type SideBySide, sendsCredential, startSideBySide } from '../support/visibility.ts'
 
 const scale = {
   openai: { organizations: 3, certificatesPerOrganization: 4, projectsPerOrganization: 2 },
@@ -37,9 +37,9 @@ async function start({ places, hidden, upstream = {} }: Start): Promise<void> {
   )
   const { openai, akamai } = sides.stack
   for (const { adminKey } of openai.state.organizations.slice(1))
-    openai.emulator.fault({ match: isWith(adminKey), effect: hidden })
+    openai.emulator.fault({ match: sendsCredential(adminKey), effect: hidden })
   for (const { clientToken } of akamai.state.accounts.slice(1))
-    akamai.emulator.fault({ match: isWith(clientToken), effect: hidden })
+    akamai.emulator.fault({ match: sendsCredential(clientToken), effect: hidden })
 }
 
 const failures: readonly (readonly [string, Effect])[] = [
@@ -107,7 +107,7 @@ it('nor is one that takes all the time an operation has', async () => {
 describe('what is read ahead of need', () => {
   it('tells where places are: a hidden one that hangs keeps nobody waiting', async () => {
     await start({ places: mine, hidden: 'hang', upstream: { prefetch: true } })
-    await pass(sides.stack, 1_000)
+    await passTime(sides.stack, 1_000)
     const answer = await sides.limited(`{ ${firstOf(questions)} }`)
     expect(answer).toContain('"complete":true')
     expect(answer).not.toContain('"FAILED"')

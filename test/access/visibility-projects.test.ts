@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { toGlobalId } from '../../src/providers/global-id.ts'
 import type { Project } from '../../src/providers/openai/sandbox/state.ts'
-import { firstOf, the } from '../support/rewriting.ts'
+import { findOnly, firstOf } from '../support/rewriting.ts'
 import { projectId, type SideBySide, startSideBySide } from '../support/visibility.ts'
 
 const scale = { openai: { organizations: 2, certificatesPerOrganization: 4, projectsPerOrganization: 3 } }
@@ -16,7 +16,7 @@ beforeEach(async () => {
 afterEach(() => sides.close())
 
 const project = (index: number): Project =>
-  the(firstOf(sides.stack.openai.state.organizations).projects, ({ id }) => id === projectId(0, index))
+  findOnly(firstOf(sides.stack.openai.state.organizations).projects, ({ id }) => id === projectId(0, index))
 const shared = () => firstOf(project(0).certificates).certificateId
 const idOf = (certificateId: string) => toGlobalId('OpenAICertificate', 'org_scaled0', certificateId)
 const ask = async (query: string) => JSON.parse(await sides.limited(query))

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import { banner } from '../../src/banner.ts'
-import { mistakesOf, parse, parseForSandbox, smallest } from '../support/config-parts.ts'
+import { minimalFile, mistakesOf, parse, parseForSandbox } from '../support/config-parts.ts'
 
 const HOST = '0.0.0.0'
 const one = 'a'.repeat(64)
@@ -8,15 +8,15 @@ const other = '0123456789abcdef'.repeat(4)
 const key = { name: 'dashboard', sha256: one }
 const issuer = { issuer: 'https://id.example', audience: 'certgraph', jwksUrl: 'https://id.example/keys?v=1' }
 
-const accessOf = (access: unknown, env = {}) => parse({ ...smallest, access }, env).server.access
+const accessOf = (access: unknown, env = {}) => parse({ ...minimalFile, access }, env).server.access
 const mistakesIn = (access: unknown) => mistakesOf(() => accessOf(access))
 
 describe('access', () => {
   it('is public on a loopback HOST unless told', () => {
     for (const host of ['127.0.0.1', '::1', 'localhost'])
-      expect(parse(smallest, { HOST: host }).server.access).toBe('public')
-    expect(parse(smallest).server.access).toBe('public')
-    expect(parseForSandbox(smallest).server.access).toBe('public')
+      expect(parse(minimalFile, { HOST: host }).server.access).toBe('public')
+    expect(parse(minimalFile).server.access).toBe('public')
+    expect(parseForSandbox(minimalFile).server.access).toBe('public')
   })
 
   it('is for those who have keys or tokens, anywhere', () => {
@@ -130,7 +130,7 @@ describe('writes for anybody', () => {
     'writes: enabled for every client that reaches HOST; expected "access" with apiKeys or jwt in place of "access: public", or writes: disabled'
 
   it('are to be had on this machine alone', () => {
-    const file = { ...smallest, access: 'public', writes: 'enabled' }
+    const file = { ...minimalFile, access: 'public', writes: 'enabled' }
     expect(parse(file).writes).toBe(true)
     expect(mistakesOf(() => parse(file, { HOST }))).toEqual([mistake])
     expect(parse({ ...file, access: { apiKeys: [key] } }, { HOST }).writes).toBe(true)
@@ -140,7 +140,7 @@ describe('writes for anybody', () => {
 
 describe('the banner', () => {
   const told = (access: unknown, env = {}) =>
-    banner(parse({ ...smallest, access }, env), '1.2.3', 'http://h')
+    banner(parse({ ...minimalFile, access }, env), '1.2.3', 'http://h')
       .split('\n')
       .slice(1)
 

@@ -1,16 +1,16 @@
 import { join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
-import { load, mistakesOf, parse, smallest } from '../support/config-parts.ts'
+import { load, minimalFile, mistakesOf, parse } from '../support/config-parts.ts'
 import { createFolder } from '../support/folder.ts'
 
 const hash = 'd98c7ba6f2d1d7b1f5f2f1e9f2e8d0b3a2a7d3f1'
 
 const read = (documents: object, files: Record<string, string> = {}) =>
-  parse({ ...smallest, documents }, {}, createFolder(files)).documents
+  parse({ ...minimalFile, documents }, {}, createFolder(files)).documents
 
 describe('documents', () => {
   it('are not listed unless configured', () => {
-    expect(parse(smallest).documents).toEqual({ mode: 'off', list: new Map() })
+    expect(parse(minimalFile).documents).toEqual({ mode: 'off', list: new Map() })
   })
 
   it.each(['allow', 'require'])('are read from the manifest where the mode is %s', (mode) => {

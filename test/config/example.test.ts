@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from '@jest/globals'
-import { parse, smallest } from '../support/config-parts.ts'
+import { minimalFile, parse } from '../support/config-parts.ts'
 import { loadExample } from '../support/documentation.ts'
 
 const text = readFileSync(new URL('../../certgraph.config.example.yaml', import.meta.url), 'utf8')
@@ -21,7 +21,7 @@ describe('the example of a configuration file', () => {
   it('shows the defaults', () => {
     const shown = loadExample(text)
     const standard = parse({
-      ...smallest,
+      ...minimalFile,
       akamai: {
         accounts: [{ id: 'a', credentials: { host: 'h', clientToken: 'c', clientSecret: 's', accessToken: 'a' } }],
       },
@@ -45,7 +45,7 @@ describe('the example of a configuration file', () => {
     const [block = ''] = /^# access: .*\n(?:# {2,}.+\n)+/m.exec(text) ?? []
     const { access } = loadExample(text.replace(block, block.replaceAll(/^# /gm, '')), { HOST: '0.0.0.0' }).server
     const standard = parse({
-      ...smallest,
+      ...minimalFile,
       access: {
         apiKeys: [{ name: 'dashboard', sha256: '3f0c1e5a7b9d2468ace013579bdf02468ace13579bdf02468ace13579bdf0246' }],
         jwt: [{ issuer: 'https://id.example.com', audience: 'certgraph', jwksUrl: 'https://id.example.com/jwks' }],

@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals'
-import { mistakesOf, parse, smallest } from '../support/config-parts.ts'
+import { minimalFile, mistakesOf, parse } from '../support/config-parts.ts'
 
-const withLimits = (limits: object) => parse({ ...smallest, limits }).limits
+const withLimits = (limits: object) => parse({ ...minimalFile, limits }).limits
 
 describe('limits', () => {
   it('hold unless configured', () => {
-    expect(parse(smallest).limits).toEqual({
+    expect(parse(minimalFile).limits).toEqual({
       depth: 12,
       aliases: 50,
       rootFields: 20,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import { ConfigError } from '../../src/config/mistakes.ts'
-import { credentials, load, mistakesOf, parse, smallest } from '../support/config-parts.ts'
+import { credentials, load, minimalFile, mistakesOf, parse } from '../support/config-parts.ts'
 import { createFolder } from '../support/folder.ts'
 
 const flawed = {
@@ -68,7 +68,7 @@ describe('mistakes', () => {
   })
 
   it('come as one error that lists them', () => {
-    const read = () => parse({ ...smallest, foo: 1, bar: 2 })
+    const read = () => parse({ ...minimalFile, foo: 1, bar: 2 })
     const known =
       'unknown; expected one of server, access, expiry, upstream, redis, writes, limits, documents, openai, akamai, liveperson'
     expect(read).toThrow(ConfigError)
@@ -79,7 +79,7 @@ describe('mistakes', () => {
   it.each(['server', 'expiry', 'upstream', 'limits', 'documents', 'openai', 'akamai', 'liveperson'])(
     'are told of an empty "%s:"',
     (key) => {
-      expect(mistakesOf(() => parse({ ...smallest, [key]: null }))).toEqual([
+      expect(mistakesOf(() => parse({ ...minimalFile, [key]: null }))).toEqual([
         expect.stringMatching(new RegExp(`^${key}: empty; expected a mapping with `)),
       ])
     },

@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals'
-import { mistakesOf, parse, parseForSandbox, smallest } from '../support/config-parts.ts'
+import { minimalFile, mistakesOf, parse, parseForSandbox } from '../support/config-parts.ts'
 
-const parseRedis = (redis: unknown) => parse({ ...smallest, redis })
+const parseRedis = (redis: unknown) => parse({ ...minimalFile, redis })
 
 describe('redis', () => {
   it('is nothing unless it is written: all is in memory', () => {
-    expect(parse(smallest).redis).toBeNull()
+    expect(parse(minimalFile).redis).toBeNull()
   })
 
   it.each([
@@ -21,7 +21,7 @@ describe('redis', () => {
   })
 
   it('is for the sandbox never', () => {
-    expect(parseForSandbox({ ...smallest, redis: { url: 'redis://localhost', replicas: 3 } }).redis).toBeNull()
+    expect(parseForSandbox({ ...minimalFile, redis: { url: 'redis://localhost', replicas: 3 } }).redis).toBeNull()
   })
 
   it('needs both settings, and knows no other', () => {

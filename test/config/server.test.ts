@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { load, mistakesOf, parse, smallest } from '../support/config-parts.ts'
+import { load, minimalFile, mistakesOf, parse } from '../support/config-parts.ts'
 import { createFolder } from '../support/folder.ts'
 
 const refusal =
@@ -9,8 +9,11 @@ describe('access', () => {
   it.each(['0.0.0.0', '::', '192.0.2.1', 'certgraph.internal', '127.0.0.1.example'])(
     'must be written out for HOST %s',
     (HOST) => {
-      expect(mistakesOf(() => parse(smallest, { HOST }))).toEqual([refusal])
-      expect(parse({ ...smallest, access: 'public' }, { HOST }).server).toMatchObject({ host: HOST, access: 'public' })
+      expect(mistakesOf(() => parse(minimalFile, { HOST }))).toEqual([refusal])
+      expect(parse({ ...minimalFile, access: 'public' }, { HOST }).server).toMatchObject({
+        host: HOST,
+        access: 'public',
+      })
     },
   )
 
@@ -20,7 +23,7 @@ describe('access', () => {
   })
 
   it.each(['private', 'Public', true, '', null])('has no value %j', (access) => {
-    expect(mistakesOf(() => parse({ ...smallest, access }, { HOST: '0.0.0.0' }))).toEqual([
+    expect(mistakesOf(() => parse({ ...minimalFile, access }, { HOST: '0.0.0.0' }))).toEqual([
       expect.stringMatching(/^access: .+; expected public, or a mapping with apiKeys and jwt$/),
     ])
   })
@@ -29,18 +32,18 @@ describe('access', () => {
 describe('server.hosts', () => {
   it('are names and addresses, in lower case', () => {
     const hosts = ['CertGraph.Internal', '10.0.0.7', '[2001:db8::1]']
-    const { server } = parse({ ...smallest, server: { hosts } })
+    const { server } = parse({ ...minimalFile, server: { hosts } })
     expect(server.hosts).toEqual(['certgraph.internal', '10.0.0.7', '[2001:db8::1]'])
   })
 
   it.each(['https://a.example', 'a.example:4000', 'a.example/', '*', '*.example', '', 7])('are not %j', (host) => {
-    expect(mistakesOf(() => parse({ ...smallest, server: { hosts: ['a.example', host] } }))).toEqual([
+    expect(mistakesOf(() => parse({ ...minimalFile, server: { hosts: ['a.example', host] } }))).toEqual([
       expect.stringMatching(/^server\.hosts\[1\]: .+; expected a host name without scheme, port and path$/),
     ])
   })
 
   it('are a list', () => {
-    expect(mistakesOf(() => parse({ ...smallest, server: { hosts: 'a.example' } }))).toEqual([
+    expect(mistakesOf(() => parse({ ...minimalFile, server: { hosts: 'a.example' } }))).toEqual([
       'server.hosts: found a string; expected a list of host names',
     ])
   })
@@ -48,9 +51,9 @@ describe('server.hosts', () => {
 
 describe('server.cors.origins', () => {
   it('are none unless configured', () => {
-    expect(parse(smallest).server.cors.origins).toEqual([])
+    expect(parse(minimalFile).server.cors.origins).toEqual([])
     const origins = ['https://app.example.com', 'http://localhost:3000']
-    expect(parse({ ...smallest, server: { cors: { origins } } }).server.cors.origins).toEqual(origins)
+    expect(parse({ ...minimalFile, server: { cors: { origins } } }).server.cors.origins).toEqual(origins)
   })
 
   it.each([
@@ -63,7 +66,7 @@ describe('server.cors.origins', () => {
     'ftp://a',
     7,
   ])('are not %j', (origin) => {
-    expect(mistakesOf(() => parse({ ...smallest, server: { cors: { origins: [origin] } } }))).toEqual([
+    expect(mistakesOf(() => parse({ ...minimalFile, server: { cors: { origins: [origin] } } }))).toEqual([
       expect.stringMatching(/^server\.cors\.origins\[0\]: .+; expected an origin such as .+, without a path$/),
     ])
   })
@@ -71,7 +74,7 @@ describe('server.cors.origins', () => {
 
 describe('server.introspection and server.graphiql', () => {
   const switches = (server: object, HOST: string) => {
-    const { introspection, graphiql } = parse({ ...smallest, access: 'public', server }, { HOST }).server
+    const { introspection, graphiql } = parse({ ...minimalFile, access: 'public', server }, { HOST }).server
     return { introspection, graphiql }
   }
 

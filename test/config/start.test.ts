@@ -1,10 +1,10 @@
 import { mkdirSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
-import { load, mistakesOf, parseForSandbox, smallest } from '../support/config-parts.ts'
+import { load, minimalFile, mistakesOf, parseForSandbox } from '../support/config-parts.ts'
 import { createFolder } from '../support/folder.ts'
 
-const file = JSON.stringify(smallest)
+const file = JSON.stringify(minimalFile)
 const shortForm = { OPENAI_ADMIN_KEY: 'sk-admin-1', OPENAI_ORG_ID: 'org_acme' }
 
 describe('the sandbox', () => {
@@ -49,7 +49,7 @@ describe('the sandbox', () => {
   it.each(['0.0.0.0', 'certgraph.internal', '127.1', '::'])('refuses HOST %s even when forced', (HOST) => {
     const mistake = 'HOST: not a loopback address; expected 127.0.0.1, ::1 or localhost in the sandbox'
     expect(mistakesOf(() => load({ CERTGRAPH_MODE: 'sandbox', HOST }, createFolder()))).toEqual([mistake])
-    expect(mistakesOf(() => parseForSandbox({ ...smallest, access: 'public' }, { HOST }))).toEqual([mistake])
+    expect(mistakesOf(() => parseForSandbox({ ...minimalFile, access: 'public' }, { HOST }))).toEqual([mistake])
   })
 
   it('takes what the emulators say of themselves through the same checks as a file', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
-import { account, credentials, mistakesOf, parse, smallest } from '../support/config-parts.ts'
+import { account, credentials, minimalFile, mistakesOf, parse } from '../support/config-parts.ts'
 
-const all = { ...smallest, akamai: { accounts: [{ id: 'a', credentials }] }, liveperson: { accounts: [account] } }
+const all = { ...minimalFile, akamai: { accounts: [{ id: 'a', credentials }] }, liveperson: { accounts: [account] } }
 const defaults = {
   timeout: 10_000,
   readingTimeout: 60_000,
@@ -166,25 +166,25 @@ describe('the budget of Akamai', () => {
 
 describe('expiry', () => {
   it('has defaults', () => {
-    expect(parse(smallest).expiry).toEqual({ critical: 14 * 86_400_000, warning: 30 * 86_400_000 })
+    expect(parse(minimalFile).expiry).toEqual({ critical: 14 * 86_400_000, warning: 30 * 86_400_000 })
   })
 
   it('may be critical as early as it is worth a warning', () => {
     const expiry = { critical: '24h', warning: '1d' }
-    expect(parse({ ...smallest, expiry }).expiry).toEqual({ critical: 86_400_000, warning: 86_400_000 })
+    expect(parse({ ...minimalFile, expiry }).expiry).toEqual({ critical: 86_400_000, warning: 86_400_000 })
   })
 
   it.each([{ critical: '31d' }, { warning: '13d' }, { critical: '2d', warning: '47h' }])(
     'is never critical earlier than that: %j',
     (expiry) => {
-      expect(mistakesOf(() => parse({ ...smallest, expiry }))).toEqual([
+      expect(mistakesOf(() => parse({ ...minimalFile, expiry }))).toEqual([
         'expiry.critical: longer than expiry.warning; expected the same duration or a shorter one',
       ])
     },
   )
 
   it('is longer than nothing', () => {
-    expect(mistakesOf(() => parse({ ...smallest, expiry: { critical: '0d', warning: '99999d' } }))).toEqual([
+    expect(mistakesOf(() => parse({ ...minimalFile, expiry: { critical: '0d', warning: '99999d' } }))).toEqual([
       expect.stringMatching(/^expiry\.critical: not valid; expected a duration .+ longer than 0s, at most 3650d$/),
       expect.stringMatching(/^expiry\.warning: not valid/),
     ])

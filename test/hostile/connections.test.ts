@@ -60,7 +60,7 @@ describe('a client', () => {
     )
     socket.resetAndDestroy()
     await answer
-    expect(server.clock.sleepers).toBe(0)
+    expect(server.clock.pendingSleeps).toBe(0)
   })
 
   it.each([

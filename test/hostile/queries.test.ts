@@ -1,27 +1,27 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
-import { send } from '../support/http-client.ts'
-import { heldMemory, mostGrowth } from '../support/memory.ts'
+import { sendRequest } from '../support/http-client.ts'
+import { maxGrowth, memoryAfterCollection } from '../support/memory.ts'
 import { type Stack, startStack } from '../support/stack.ts'
 
 let stack: Stack
 let before: number
 beforeAll(async () => {
   stack = await startStack()
-  before = heldMemory()
+  before = memoryAfterCollection()
 })
 afterEach(async () => {
   expect(stack.callsTo('')).toEqual([])
   expect(await stack.ask('{ __typename }')).toEqual({ data: { __typename: 'Query' } })
 })
 afterAll(async () => {
-  expect(heldMemory() - before).toBeLessThan(mostGrowth)
+  expect(memoryAfterCollection() - before).toBeLessThan(maxGrowth)
   await stack.close()
 })
 
 const many = (count: number, of: (index: number) => string) => Array.from({ length: count }, (_, i) => of(i)).join(' ')
 const json = { 'content-type': 'application/json' }
 const write = (body: string, headers: Record<string, string> = json) =>
-  send(stack.url, { method: 'POST', headers }, body)
+  sendRequest(stack.url, { method: 'POST', headers }, body)
 /** The first code, and that no answer repeats much of what it was asked. */
 const codeOf = async (query: string) => {
   const { body } = await write(JSON.stringify({ query }))

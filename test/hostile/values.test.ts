@@ -13,7 +13,7 @@ import {
   isNonNullType,
 } from 'graphql'
 import { createBareSchema } from '../../scripts/printed.ts'
-import { heldMemory, mostGrowth } from '../support/memory.ts'
+import { maxGrowth, memoryAfterCollection } from '../support/memory.ts'
 import { type Stack, startStack } from '../support/stack.ts'
 
 const schema = createBareSchema()
@@ -25,13 +25,13 @@ beforeAll(async () => {
     limits: false,
     configure: (file) => ({ ...file, writes: 'enabled', limits: { body: '5MB' } }),
   })
-  before = heldMemory()
+  before = memoryAfterCollection()
 })
 afterEach(async () => {
   expect(await stack.ask('{ __typename }')).toEqual({ data: { __typename: 'Query' } })
 })
 afterAll(async () => {
-  expect(heldMemory() - before).toBeLessThan(mostGrowth)
+  expect(memoryAfterCollection() - before).toBeLessThan(maxGrowth)
   await stack.close()
 })
 

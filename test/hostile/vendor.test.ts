@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { promisify } from 'node:util'
 import { brotliCompress, deflate, gzip, gzipSync } from 'node:zlib'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
-import { heldMemory, mostGrowth } from '../support/memory.ts'
+import { maxGrowth, memoryAfterCollection } from '../support/memory.ts'
 import { type Stack, startStack } from '../support/stack.ts'
 import { until } from '../support/until.ts'
 
@@ -48,7 +48,7 @@ beforeAll(async () => {
       upstream: { ttl: '0s', minReadingAge: '0s', staleWhileRevalidate: '0s', staleIfError: '0s' },
     }),
   })
-  before = heldMemory()
+  before = memoryAfterCollection()
 })
 afterEach(async () => {
   received = []
@@ -59,7 +59,7 @@ afterEach(async () => {
   received = []
 })
 afterAll(async () => {
-  expect(heldMemory() - before).toBeLessThan(mostGrowth)
+  expect(memoryAfterCollection() - before).toBeLessThan(maxGrowth)
   await stack.close()
   await vendor.close()
 })
@@ -118,7 +118,7 @@ describe('a vendor that answers', () => {
     respond = (_, response) => response.write('{"object":"list","data":[')
     const answer = ask()
     await until(() => received.length === 1)
-    await until(() => stack.clock.sleepers > 1)
+    await until(() => stack.clock.pendingSleeps > 1)
     stack.clock.advance(25_000)
     expect(await answer).toBe('UPSTREAM_TIMEOUT')
   })
@@ -127,9 +127,9 @@ describe('a vendor that answers', () => {
     const bomb = bombs[encoding]
     expect(bomb?.length).toBeLessThan(1_000_000)
     respond = (_, response) => response.writeHead(200, { 'content-encoding': encoding }).end(bomb)
-    const held = heldMemory()
+    const held = memoryAfterCollection()
     expect(await ask()).toBe(malformed)
-    expect(heldMemory() - held).toBeLessThan(20_000_000)
+    expect(memoryAfterCollection() - held).toBeLessThan(20_000_000)
   })
 
   it('in an encoding nobody asked for is not read, whatever it is', async () => {

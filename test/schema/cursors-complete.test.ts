@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { allPages, certificatePage, type Page } from '../support/certificate-pages.ts'
 import { beyondEveryTtl } from '../support/changing-places.ts'
-import { failureServes } from '../support/passing-time.ts'
+import { failureTtl } from '../support/passing-time.ts'
 import { type Stack, startStack } from '../support/stack.ts'
 
 describe('complete', () => {
@@ -24,7 +24,7 @@ describe('complete', () => {
     })
     return () => {
       recover()
-      stack.clock.advance(failureServes)
+      stack.clock.advance(failureTtl)
     }
   }
   const completeness = (pages: readonly Page[]) => pages.map(({ complete }) => complete)

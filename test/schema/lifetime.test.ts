@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals'
-import { the } from '../support/rewriting.ts'
+import { findOnly } from '../support/rewriting.ts'
 import { type Stack, startStack } from '../support/stack.ts'
 
 interface Certificate {
@@ -39,8 +39,8 @@ it('lifetimeRemaining of an OpenAI certificate is computed from the list, withou
   ]
   expect(dated).toHaveLength(12)
   for (const node of dated) expect(node.lifetimeRemaining).toBeCloseTo(share(node), 12)
-  expect(the(dated, ({ name }) => name === 'Load tests').lifetimeRemaining).toBe(0)
-  expect(the(dated, ({ name }) => name === 'Partner exchange').lifetimeRemaining).toBeCloseTo(1806 / 1826, 3)
+  expect(findOnly(dated, ({ name }) => name === 'Load tests').lifetimeRemaining).toBe(0)
+  expect(findOnly(dated, ({ name }) => name === 'Partner exchange').lifetimeRemaining).toBeCloseTo(1806 / 1826, 3)
   // No PEM is read for a start that is not in the list.
   for (const node of others) expect(node).toMatchObject({ expiresAt: null, lifetimeRemaining: null })
   expect(stack.openai.emulator.calls).toHaveLength(1)

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { allPages, certificatePage, type Listed, rowsOf, sixOrders } from '../support/certificate-pages.ts'
 import { type Stack, startStack } from '../support/stack.ts'
-import { startUnevenList } from '../support/uneven-list.ts'
+import { startStackWithUnevenLists } from '../support/uneven-list.ts'
 
 /** Compares two rows as the contract says, independently of the code under test. */
 function compare(field: string, direction: string): (a: Listed, b: Listed) => number {
@@ -22,7 +22,7 @@ function compare(field: string, direction: string): (a: Listed, b: Listed) => nu
 describe('an order of certificates', () => {
   let stack: Stack
   beforeAll(async () => {
-    stack = await startUnevenList()
+    stack = await startStackWithUnevenLists()
   })
   afterAll(() => stack.close())
 

@@ -10,7 +10,7 @@ import {
 } from '../support/certificate-pages.ts'
 import { beyondEveryTtl } from '../support/changing-places.ts'
 import type { Stack } from '../support/stack.ts'
-import { startUnevenList } from '../support/uneven-list.ts'
+import { startStackWithUnevenLists } from '../support/uneven-list.ts'
 
 // Hundreds of requests.
 jest.setTimeout(30_000)
@@ -18,7 +18,7 @@ jest.setTimeout(30_000)
 describe('paging over several hundred certificates', () => {
   let stack: Stack
   beforeAll(async () => {
-    stack = await startUnevenList()
+    stack = await startStackWithUnevenLists()
   })
   afterAll(() => stack.close())
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { allPages, idsOf, type Page, type PageArguments, rowsOf } from '../support/certificate-pages.ts'
 import { beyondEveryTtl } from '../support/changing-places.ts'
-import { failureServes } from '../support/passing-time.ts'
+import { failureTtl } from '../support/passing-time.ts'
 import { type Stack, startStack } from '../support/stack.ts'
 
 interface ListedPlace {
@@ -133,7 +133,7 @@ describe('scopes', () => {
     const recover = stack.akamai.emulator.fault({ effect: { status: 403 } })
     const first = await page({ first: 3 })
     recover()
-    stack.clock.advance(failureServes)
+    stack.clock.advance(failureTtl)
     expect(first).toMatchObject({ complete: false, totalCount: known.length - 2 })
     expect(first.sources).toContainEqual({
       kind: 'DISCOVERY',

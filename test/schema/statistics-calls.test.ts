@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { beyondEveryTtl } from '../support/changing-places.ts'
-import { everyHeld } from '../support/held-certificates.ts'
+import { allEmulatedCertificates } from '../support/emulated-certificates.ts'
 import { firstOf } from '../support/rewriting.ts'
 import { type Stack, startStack } from '../support/stack.ts'
 import { countBy, labelOfPlace, statisticsFields, statisticsOf, tableOf } from '../support/statistics-answer.ts'
-import { outages, readAnew, startSixPlaces } from '../support/vendor-outage.ts'
+import { outages, startStackWithSixPlaces, withoutCaching } from '../support/vendor-outage.ts'
 
 let stack: Stack
 afterEach(() => stack.close())
@@ -30,7 +30,7 @@ describe('statistics', () => {
     const made: (readonly string[])[] = []
     for (const fields of [list, statistics, `${statistics} ${list}`]) {
       if (made.length > 0) await stack.close()
-      stack = await startStack({ limits: false, configure: (file) => ({ ...file, upstream: readAnew }) })
+      stack = await startStack({ limits: false, configure: (file) => ({ ...file, upstream: withoutCaching }) })
       const { errors } = await stack.ask(`query ($filter: CertificateFilter) { ${fields} }`, { filter })
       expect(errors).toBeUndefined()
       // Ids differ between starts of the sandbox.
@@ -60,7 +60,7 @@ describe('statistics', () => {
 
 describe('statistics while a vendor fails', () => {
   it.each(outages)('count the certificates of the others when $brand fails, and report it', async (outage) => {
-    stack = await startSixPlaces()
+    stack = await startStackWithSixPlaces()
     const whole = await statisticsOf(stack)
     expect(whole).toMatchObject({ total: 18, complete: true })
     outage.emulator(stack).fault({ match: (call) => outage.strikes(stack, call), effect: { status: 403 } })
@@ -80,7 +80,7 @@ describe('statistics while a vendor fails', () => {
   })
 
   it('count stale readings, and are not fresh', async () => {
-    stack = await startSixPlaces({ ...readAnew, staleIfError: '24h' })
+    stack = await startStackWithSixPlaces({ ...withoutCaching, staleIfError: '24h' })
     const whole = await statisticsOf(stack)
     stack.akamai.emulator.fault({ match: ({ path }) => path.startsWith('/cps/'), effect: { status: 403 } })
     const stale = await statisticsOf(stack)
@@ -95,7 +95,7 @@ describe('statistics while a vendor fails', () => {
       providers: ['OPENAI'],
       issuerContains: 'no such issuer',
     })
-    const kept = everyHeld(stack).filter(({ provider }) => provider === 'OPENAI').length
+    const kept = allEmulatedCertificates(stack).filter(({ provider }) => provider === 'OPENAI').length
     expect({ total, complete, failed: sources.filter(({ status }) => status === 'FAILED') }).toEqual({
       total: kept,
       complete: false,
@@ -114,7 +114,7 @@ describe('duplicates', () => {
   const share = (commonName: string, under = 1) => {
     const enrollment = firstOf(contract(0).enrollments.filter((each) => each.commonName === commonName))
     contract(under).enrollments.push({ ...enrollment, id: enrollment.id + 500_000 })
-    return everyHeld(stack).filter(({ name, place }) => name === commonName && place === contract(0).id)
+    return allEmulatedCertificates(stack).filter(({ name, place }) => name === commonName && place === contract(0).id)
   }
   beforeEach(async () => {
     stack = await startStack({ limits: false })
@@ -136,7 +136,7 @@ describe('duplicates', () => {
         { ...node, scope: { contractId: contract(1).id } },
       ])
     }
-    expect({ total, complete }).toEqual({ total: everyHeld(stack).length, complete: true })
+    expect({ total, complete }).toEqual({ total: allEmulatedCertificates(stack).length, complete: true })
     expect(sources.every(({ status }) => status === 'OK')).toBe(true)
   })
 
@@ -160,8 +160,8 @@ describe('duplicates', () => {
   it('are not the certificates that are in one contract twice', async () => {
     share('labels.bluequay.example', 0)
     const { duplicates, total, byScope } = await statisticsOf(stack)
-    expect({ duplicates, total }).toEqual({ duplicates: [], total: everyHeld(stack).length })
-    expect(tableOf(byScope, labelOfPlace)).toEqual(countBy(everyHeld(stack), ({ place }) => place))
+    expect({ duplicates, total }).toEqual({ duplicates: [], total: allEmulatedCertificates(stack).length })
+    expect(tableOf(byScope, labelOfPlace)).toEqual(countBy(allEmulatedCertificates(stack), ({ place }) => place))
   })
 
   it('are only certificates that pass the filter', async () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { certificatePage } from '../support/certificate-pages.ts'
-import { everyHeld, type Held } from '../support/held-certificates.ts'
+import { allEmulatedCertificates, type EmulatedCertificate } from '../support/emulated-certificates.ts'
 import { firstOf } from '../support/rewriting.ts'
 import { type Stack, startStack } from '../support/stack.ts'
 import { countBy, labelOfPlace, statisticsOf, tableOf } from '../support/statistics-answer.ts'
@@ -16,9 +16,9 @@ describe('statistics', () => {
   })
   afterAll(() => stack.close())
 
-  const held = () => everyHeld(stack)
+  const held = () => allEmulatedCertificates(stack)
   const sum = (counts: readonly { count: number }[]) => counts.reduce((total, { count }) => total + count, 0)
-  const statusOf = ({ expiresAt, expired }: Held) => {
+  const statusOf = ({ expiresAt, expired }: EmulatedCertificate) => {
     if (expiresAt === null) return expired ? 'EXPIRED' : 'UNKNOWN'
     if (expiresAt <= now) return 'EXPIRED'
     if (expiresAt - now <= 14 * day) return 'CRITICAL'

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { rareCertificates } from '../support/rare-certificates.ts'
-import { rewrite, the } from '../support/rewriting.ts'
+import { findOnly, rewriteAnswers } from '../support/rewriting.ts'
 import { type Stack, startStack } from '../support/stack.ts'
 
 interface Certificate {
@@ -28,11 +28,11 @@ async function list(provider: string, more = '') {
 }
 
 const uploaded = (name: string) =>
-  the(
+  findOnly(
     stack.openai.state.organizations.flatMap(({ certificates }) => certificates),
     (row) => row.name === name,
   )
-const named = (nodes: readonly Certificate[], name: string) => the(nodes, (node) => node.name === name)
+const named = (nodes: readonly Certificate[], name: string) => findOnly(nodes, (node) => node.name === name)
 const contentCalls = () => stack.callsTo('/organization/certificates/')
 
 describe('the weaknesses of an OpenAI certificate', () => {
@@ -86,7 +86,7 @@ describe('the weaknesses of an Akamai certificate', () => {
   const deep = '... on AkamaiCertificate { pem trustChain keySize } subject validFrom'
 
   it('are checked by the list, without a call', async () => {
-    rewrite<object>(stack.akamai.emulator, '/active-certificates', (body) =>
+    rewriteAnswers<object>(stack.akamai.emulator, '/active-certificates', (body) =>
       JSON.parse(JSON.stringify(body).replaceAll('"SHA-256"', '"SHA-1"')),
     )
     const { nodes, errors } = await list('AKAMAI', 'keyAlgorithm signatureAlgorithm')

@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { issueCertificate } from '../../src/sandbox/issue-certificate.ts'
-import { firstOf, the } from '../support/rewriting.ts'
+import { findOnly, firstOf } from '../support/rewriting.ts'
 import { type Stack, startStack } from '../support/stack.ts'
 
 const x509Fields = 'subject issuer serialNumber sha256Fingerprint keyAlgorithm signatureAlgorithm subjectAltNames'
@@ -33,7 +33,7 @@ async function list(fields: string) {
 }
 
 const held = (name: string) =>
-  the(
+  findOnly(
     stack.openai.state.organizations.flatMap(({ certificates }) => certificates),
     (row) => row.name === name,
   )
@@ -58,7 +58,7 @@ describe('the X.509 fields of an OpenAI certificate', () => {
 
   it('cover every kind of name, key and issuer', async () => {
     const { nodes } = await list(x509Fields)
-    expect(the(nodes, ({ name }) => name === 'Partner exchange')).toMatchObject({
+    expect(findOnly(nodes, ({ name }) => name === 'Partner exchange')).toMatchObject({
       subject: 'CN=Partner Exchange CA,O=Bluequay Freight,C=NL',
       issuer: 'CN=Bluequay Root CA,O=Bluequay Freight,C=NL',
       keyAlgorithm: 'ECDSA',
@@ -117,7 +117,7 @@ describe('a PEM', () => {
     row.pem = spell(pem)
     const { nodes, errors } = await list(`content ${x509Fields}`)
     expect(errors).toBeUndefined()
-    expect(the(nodes, ({ name }) => name === row.name)).toMatchObject({ content: row.pem, sha256Fingerprint })
+    expect(findOnly(nodes, ({ name }) => name === row.name)).toMatchObject({ content: row.pem, sha256Fingerprint })
   })
 
   it('may be a chain, of which the first certificate is used', async () => {
@@ -125,7 +125,7 @@ describe('a PEM', () => {
     const [own, parent] = await Promise.all([issueCertificate(requestOf(row)), issueCertificate(requestOf(other))])
     row.pem = `${own.pem}\n${parent.pem}`
     const { nodes } = await list('sha256Fingerprint')
-    expect(the(nodes, ({ name }) => name === row.name).sha256Fingerprint).toBe(own.sha256Fingerprint)
+    expect(findOnly(nodes, ({ name }) => name === row.name).sha256Fingerprint).toBe(own.sha256Fingerprint)
   })
 
   it.each([
@@ -138,7 +138,7 @@ describe('a PEM', () => {
   ])('that is %s makes the X.509 fields null with an error, and no other field', async (_, pem) => {
     held('Service mesh').pem = pem
     const { nodes, errors } = await list(`content ${x509Fields}`)
-    const node = the(nodes, ({ name }) => name === 'Service mesh')
+    const node = findOnly(nodes, ({ name }) => name === 'Service mesh')
     expect(node).toMatchObject({ content: pem, subject: null, subjectAltNames: null, sha256Fingerprint: null })
     expect(nodes.filter(({ subject }) => subject !== null)).toHaveLength(13)
     expect(errors).toHaveLength(7)
@@ -161,7 +161,7 @@ describe('a PEM', () => {
     const row = held('Service mesh')
     stack.openai.emulator.fault({ match: ({ path }) => path.endsWith(row.id), times: 1, effect })
     const { nodes, errors } = await list('content')
-    expect(the(nodes, ({ name }) => name === row.name).content).toBeNull()
+    expect(findOnly(nodes, ({ name }) => name === row.name).content).toBeNull()
     expect(nodes.filter(({ content }) => content !== null)).toHaveLength(13)
     expect(errors).toHaveLength(1)
     expect(errors?.[0]?.extensions).toMatchObject({ code, provider: 'OPENAI', scope: expect.any(String) })

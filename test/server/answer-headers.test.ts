@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals'
-import { type Answer, post, send } from '../support/http-client.ts'
+import { type Answer, post, sendRequest } from '../support/http-client.ts'
 import { type RunningServer, startServer } from '../support/running-server.ts'
 
 describe('the headers of every answer', () => {
@@ -11,12 +11,12 @@ describe('the headers of every answer', () => {
     const answers = await Promise.all([
       post(server.url, { query: '{ hello }' }, headers),
       post(server.url, { query: '{ nothing }' }, { ...headers, accept: 'application/graphql-response+json' }),
-      send(`${server.url}/graphql`, { headers }),
-      send(`${server.url}/graphql`, { headers: { ...headers, accept: 'text/html' } }),
-      send(`${server.url}/graphql`, { method: 'POST', headers: { ...headers, 'content-type': 'text/xml' } }),
-      send(`${server.url}/graphql`, { headers: { ...headers, host: 'evil.example' } }),
-      send(`${server.url}/health`, { headers }),
-      send(`${server.url}/unknown`, { headers }),
+      sendRequest(`${server.url}/graphql`, { headers }),
+      sendRequest(`${server.url}/graphql`, { headers: { ...headers, accept: 'text/html' } }),
+      sendRequest(`${server.url}/graphql`, { method: 'POST', headers: { ...headers, 'content-type': 'text/xml' } }),
+      sendRequest(`${server.url}/graphql`, { headers: { ...headers, host: 'evil.example' } }),
+      sendRequest(`${server.url}/health`, { headers }),
+      sendRequest(`${server.url}/unknown`, { headers }),
     ])
     expect(answers.map(({ status }) => status)).toEqual([200, 400, 403, 200, 415, 421, 200, 404])
     return answers.map(({ status, headers }) => [status, headers])

@@ -68,7 +68,7 @@ describe('operations at a time', () => {
     const answers = [ask(), ask(), ask()]
     await until(() => gate.waiting.length === 3)
     const late = ask()
-    await until(() => server.clock.sleepers === 4)
+    await until(() => server.clock.pendingSleeps === 4)
     server.clock.advance(25_000)
     expect(await late).toMatchObject({ status: 503 })
     gate.open()

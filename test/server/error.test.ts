@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals'
 import { GraphQLError, GraphQLInt, GraphQLNonNull, GraphQLScalarType, GraphQLString } from 'graphql'
-import { post, send } from '../support/http-client.ts'
+import { post, sendRequest } from '../support/http-client.ts'
 import { type RunningServer, startServer, type TestFields } from '../support/running-server.ts'
 
 const SECRET = 'a secret of the inside'
@@ -112,7 +112,7 @@ describe('an error in an answer', () => {
   ])('about a body that is %s has a code of this API', async (_, body) => {
     server = await startServer()
     const headers = { 'content-type': 'application/json', 'x-request-id': 'r1' }
-    const answer = await send(`${server.url}/graphql`, { method: 'POST', headers }, body)
+    const answer = await sendRequest(`${server.url}/graphql`, { method: 'POST', headers }, body)
     expect(JSON.parse(answer.body).errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT', requestId: 'r1' } }])
     expect(JSON.parse(answer.body).errors[0].extensions).not.toHaveProperty('originalError')
   })
@@ -141,7 +141,11 @@ describe('an error in an answer', () => {
     ['no content type', { 'x-graphql-yoga-csrf': '1' }],
   ])('about %s says which one is right', async (found, headers) => {
     server = await startServer()
-    const { status, body } = await send(`${server.url}/graphql`, { method: 'POST', headers }, '{"query":"{ hello }"}')
+    const { status, body } = await sendRequest(
+      `${server.url}/graphql`,
+      { method: 'POST', headers },
+      '{"query":"{ hello }"}',
+    )
     expect([status, JSON.parse(body)]).toMatchObject([
       415,
       {
@@ -158,7 +162,7 @@ describe('an error in an answer', () => {
   it('about a method that is not served says which are', async () => {
     server = await startServer()
     for (const method of ['PUT', 'PATCH']) {
-      const { status, headers, body } = await send(
+      const { status, headers, body } = await sendRequest(
         `${server.url}/graphql`,
         { method, headers: { 'content-type': 'application/json' } },
         '{}',
@@ -174,14 +178,14 @@ describe('an error in an answer', () => {
   it('is none about a content type in other letters', async () => {
     server = await startServer()
     const headers = { 'content-type': 'Application/JSON; Charset=UTF-8' }
-    const answer = await send(`${server.url}/graphql`, { method: 'POST', headers }, '{"query":"{ hello }"}')
+    const answer = await sendRequest(`${server.url}/graphql`, { method: 'POST', headers }, '{"query":"{ hello }"}')
     expect(answer).toMatchObject({ status: 200, body: '{"data":{"hello":"world"}}' })
   })
 
   it('about variables in a URL that are no JSON is a bad request', async () => {
     server = await startServer()
     const headers = { 'x-graphql-yoga-csrf': '1' }
-    const { status, body } = await send(`${server.url}/graphql?query=%7Bhello%7D&variables=%7B`, { headers })
+    const { status, body } = await sendRequest(`${server.url}/graphql?query=%7Bhello%7D&variables=%7B`, { headers })
     expect([status, JSON.parse(body)]).toMatchObject([400, { errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] }])
   })
 

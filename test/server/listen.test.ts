@@ -4,7 +4,7 @@ import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { afterEach, describe, expect, it } from '@jest/globals'
 import { listen } from '../../src/server/listen.ts'
-import { post, send } from '../support/http-client.ts'
+import { post, sendRequest } from '../support/http-client.ts'
 import { type RunningServer, startServer } from '../support/running-server.ts'
 import { createWaitingField } from '../support/waiting-field.ts'
 
@@ -15,7 +15,7 @@ describe('a listening server', () => {
   it('has a URL that can be opened', async () => {
     server = await startServer()
     expect(server.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/)
-    expect(await send(`${server.url}/health`)).toMatchObject({ status: 200 })
+    expect(await sendRequest(`${server.url}/health`)).toMatchObject({ status: 200 })
   })
 
   it('is not ready before its port is open, and says so where it cannot be', async () => {
@@ -43,12 +43,12 @@ describe('a server that closes', () => {
 
     const closed = server.close()
     expect(server.server.readiness.phase).toBe('draining')
-    await expect(send(`${server.url}/health`)).rejects.toMatchObject({ code: 'ECONNREFUSED' })
+    await expect(sendRequest(`${server.url}/health`)).rejects.toMatchObject({ code: 'ECONNREFUSED' })
 
     release()
     expect(await answer).toMatchObject({ status: 200, body: '{"data":{"wait":"released"}}' })
     await closed
-    expect(server.clock.sleepers).toBe(0)
+    expect(server.clock.pendingSleeps).toBe(0)
   })
 
   it('says on a connection that would be kept alive that it ends', async () => {
@@ -56,7 +56,7 @@ describe('a server that closes', () => {
     server = await startServer(fields)
     const agent = new Agent({ keepAlive: true })
     const headers = { 'content-type': 'application/json' }
-    const answer = send(`${server.url}/graphql`, { method: 'POST', headers, agent }, '{"query":"{ wait }"}')
+    const answer = sendRequest(`${server.url}/graphql`, { method: 'POST', headers, agent }, '{"query":"{ wait }"}')
     await begun
 
     const closed = server.close()
@@ -69,7 +69,7 @@ describe('a server that closes', () => {
   it('closes connections that wait for nothing at once', async () => {
     server = await startServer()
     const agent = new Agent({ keepAlive: true })
-    await send(`${server.url}/health`, { agent })
+    await sendRequest(`${server.url}/health`, { agent })
     const silent = connect(Number(new URL(server.url).port), '127.0.0.1')
     await once(silent, 'connect')
     const ended = text(silent)

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
-import { post, send } from '../support/http-client.ts'
+import { post, sendRequest } from '../support/http-client.ts'
 import { type RunningServer, startServer } from '../support/running-server.ts'
 
 const JSON_CONTENT = { 'content-type': 'application/json' }
@@ -7,9 +7,9 @@ const CSRF = { 'x-graphql-yoga-csrf': '1' }
 
 describe('GraphQL over HTTP', () => {
   let server: RunningServer
-  const get = (path: string, headers: Record<string, string> = {}) => send(server.url + path, { headers })
+  const get = (path: string, headers: Record<string, string> = {}) => sendRequest(server.url + path, { headers })
   const write = (body: string, headers: Record<string, string> = JSON_CONTENT) =>
-    send(`${server.url}/graphql`, { method: 'POST', headers }, body)
+    sendRequest(`${server.url}/graphql`, { method: 'POST', headers }, body)
 
   beforeEach(async () => {
     server = await startServer()
@@ -61,7 +61,7 @@ describe('GraphQL over HTTP', () => {
 
   it('does not answer a preflight of another origin', async () => {
     const headers = { origin: 'http://evil.example', 'access-control-request-method': 'POST' }
-    expect(await send(`${server.url}/graphql`, { method: 'OPTIONS', headers })).toMatchObject({ status: 403 })
+    expect(await sendRequest(`${server.url}/graphql`, { method: 'OPTIONS', headers })).toMatchObject({ status: 403 })
   })
 
   it.each([

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
-import { post, send } from '../support/http-client.ts'
+import { post, sendRequest } from '../support/http-client.ts'
 import { type RunningServer, startServer } from '../support/running-server.ts'
 
 const APP = 'https://app.example.com'
@@ -7,7 +7,7 @@ const APP = 'https://app.example.com'
 describe('a web page of a configured origin', () => {
   let server: RunningServer
   const preflight = (origin: string, path = '/graphql', host = 'localhost') =>
-    send(server.url + path, {
+    sendRequest(server.url + path, {
       method: 'OPTIONS',
       headers: {
         host,

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { afterEach, describe, expect, it } from '@jest/globals'
 import type { Documents } from '../../src/server/use-documents.ts'
-import { post, send } from '../support/http-client.ts'
+import { post, sendRequest } from '../support/http-client.ts'
 import { type RunningServer, startServer } from '../support/running-server.ts'
 
 const listed = '7d5f5be5b0f5ea3ed0a7bb57bd3d5b9d0a6c1f27'
@@ -33,7 +33,8 @@ describe('documents', () => {
   it('that are listed are served in a URL, to who sets the header that no page of another site can', async () => {
     await start('require')
     const extensions = encodeURIComponent(JSON.stringify(byHash(listed).extensions))
-    const get = (headers: Record<string, string>) => send(`${server.url}/graphql?extensions=${extensions}`, { headers })
+    const get = (headers: Record<string, string>) =>
+      sendRequest(`${server.url}/graphql?extensions=${extensions}`, { headers })
     expect(await get({ 'x-graphql-yoga-csrf': '1' })).toMatchObject({ status: 200, body: JSON.stringify(hello) })
     expect(await get({})).toMatchObject({ status: 403 })
   })

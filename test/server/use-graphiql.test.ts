@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals'
-import { send } from '../support/http-client.ts'
+import { sendRequest } from '../support/http-client.ts'
 import { type RunningServer, startServer } from '../support/running-server.ts'
 
 const BROWSER = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' }
@@ -10,7 +10,7 @@ describe('GraphiQL', () => {
 
   it('is shown to a browser, with nothing to load from anywhere', async () => {
     server = await startServer({}, { graphiql: true })
-    const { status, headers, body } = await send(`${server.url}/graphql`, { headers: BROWSER })
+    const { status, headers, body } = await sendRequest(`${server.url}/graphql`, { headers: BROWSER })
     expect([status, headers['content-type']]).toEqual([200, 'text/html; charset=utf-8'])
     expect(body).toContain('<title>certgraph</title>')
     const head = body.slice(0, body.indexOf('<body')).replace(/<style>.*<\/style>/s, '')
@@ -19,7 +19,7 @@ describe('GraphiQL', () => {
 
   it('may talk to this server only, and be framed by nobody', async () => {
     server = await startServer({}, { graphiql: true })
-    const { headers } = await send(`${server.url}/graphql`, { headers: BROWSER })
+    const { headers } = await sendRequest(`${server.url}/graphql`, { headers: BROWSER })
     const policy = String(headers['content-security-policy']).split('; ')
     expect(policy).toEqual(
       expect.arrayContaining(["default-src 'none'", "connect-src 'self'", "frame-ancestors 'none'"]),
@@ -29,13 +29,13 @@ describe('GraphiQL', () => {
 
   it('says in its title when the certificates are invented', async () => {
     server = await startServer({}, { graphiql: true, mode: 'sandbox' })
-    const { body } = await send(`${server.url}/graphql`, { headers: BROWSER })
+    const { body } = await sendRequest(`${server.url}/graphql`, { headers: BROWSER })
     expect(body).toContain('<title>certgraph (sandbox)</title>')
   })
 
   it('is not there when it is off', async () => {
     server = await startServer()
-    const { status, body } = await send(`${server.url}/graphql`, { headers: BROWSER })
+    const { status, body } = await sendRequest(`${server.url}/graphql`, { headers: BROWSER })
     expect(status).not.toBe(200)
     expect(body).not.toContain('<html')
   })

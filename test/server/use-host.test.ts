@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
-import { send } from '../support/http-client.ts'
+import { sendRequest } from '../support/http-client.ts'
 import { type RunningServer, startServer } from '../support/running-server.ts'
 
 const ACCEPTED = ['localhost', 'localhost:4000', 'LocalHost:1', '127.0.0.1', '127.0.0.1:4000', '[::1]', '[::1]:4000']
@@ -8,7 +8,7 @@ const REFUSED = ['evil.example', 'localhost.evil.example', 'evil.example:4000', 
 
 describe('a Host header', () => {
   let server: RunningServer
-  const get = (path: string, host: string) => send(server.url + path, { headers: { host } })
+  const get = (path: string, host: string) => sendRequest(server.url + path, { headers: { host } })
 
   beforeEach(async () => {
     server = await startServer({}, { hosts: ['Certgraph.internal', 'fd00::7'], graphiql: true })
@@ -16,7 +16,7 @@ describe('a Host header', () => {
   afterEach(() => server.close())
 
   it.each([...ACCEPTED, ...CONFIGURED])('is accepted: %s', async (host) => {
-    const { status, body } = await send(
+    const { status, body } = await sendRequest(
       `${server.url}/graphql`,
       { method: 'POST', headers: { host, 'content-type': 'application/json' } },
       '{"query":"{ hello }"}',
@@ -33,11 +33,11 @@ describe('a Host header', () => {
   })
 
   it('is refused where it is missing', async () => {
-    expect(await send(`${server.url}/graphql`, { setHost: false })).toMatchObject({ status: 421 })
+    expect(await sendRequest(`${server.url}/graphql`, { setHost: false })).toMatchObject({ status: 421 })
   })
 
   it('is refused before GraphiQL is shown, and on unknown paths', async () => {
-    const page = await send(`${server.url}/graphql`, { headers: { host: 'evil.example', accept: 'text/html' } })
+    const page = await sendRequest(`${server.url}/graphql`, { headers: { host: 'evil.example', accept: 'text/html' } })
     expect(page.status).toBe(421)
     expect(await get('/unknown', 'evil.example')).toMatchObject({ status: 421 })
   })
@@ -57,7 +57,10 @@ describe('a Host header', () => {
   )
 
   it('with an absolute target is a bad request, without a stack', async () => {
-    expect(await send(server.url, { path: 'http://evil.example/graphql' })).toMatchObject({ status: 400, body: '' })
+    expect(await sendRequest(server.url, { path: 'http://evil.example/graphql' })).toMatchObject({
+      status: 400,
+      body: '',
+    })
   })
 
   it('is not needed in process, where the URL names the host', async () => {

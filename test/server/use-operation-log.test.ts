@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals'
 import { GraphQLError, GraphQLString } from 'graphql'
-import { post, send } from '../support/http-client.ts'
+import { post, sendRequest } from '../support/http-client.ts'
 import { type RunningServer, startServer } from '../support/running-server.ts'
 
 describe('the log', () => {
@@ -49,7 +49,7 @@ describe('the log', () => {
 
   it('holds what was refused before it was an operation', async () => {
     server = await startServer()
-    await send(`${server.url}/graphql`)
+    await sendRequest(`${server.url}/graphql`)
     await post(server.url, { query: '{ hello' })
     expect(lines()).toMatchObject([
       { durationMs: 0, codes: ['FORBIDDEN'] },
@@ -70,7 +70,7 @@ describe('the log', () => {
   it('holds nothing of probes, pages and unknown paths', async () => {
     server = await startServer({}, { graphiql: true })
     for (const path of ['/health', '/ready', '/graphql', '/unknown']) {
-      await send(server.url + path, { headers: { accept: 'text/html' } })
+      await sendRequest(server.url + path, { headers: { accept: 'text/html' } })
     }
     expect(server.log).toEqual([])
   })

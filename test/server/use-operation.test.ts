@@ -85,7 +85,7 @@ describe('an operation', () => {
       },
     )
     for (const id of ['working', 'failing']) await post(server.url, { query: '{ hello }' }, { 'x-request-id': id })
-    expect(server.clock.sleepers).toBe(0)
+    expect(server.clock.pendingSleeps).toBe(0)
   })
 
   it('is not aborted once it has been answered', async () => {

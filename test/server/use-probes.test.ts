@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
-import { send } from '../support/http-client.ts'
+import { sendRequest } from '../support/http-client.ts'
 import { type RunningServer, startServer } from '../support/running-server.ts'
 
 describe('the probes', () => {
   let server: RunningServer
   const get = async (path: string) => {
-    const { status, body } = await send(server.url + path)
+    const { status, body } = await sendRequest(server.url + path)
     return [status, JSON.parse(body)]
   }
 

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from '@jest/globals'
 import { getIntrospectionQuery } from 'graphql'
 import { ConfigError } from '../../src/config/mistakes.ts'
 import { createFolder } from '../support/folder.ts'
-import { send } from '../support/http-client.ts'
+import { sendRequest } from '../support/http-client.ts'
 import { type SandboxFile, type Stack, startStack } from '../support/stack.ts'
 
 const hash = '2c26b46b68ffc68ff99b453c1d30413413422d70'
@@ -55,7 +55,7 @@ describe('the whole program', () => {
     const refused = { errors: [{ extensions: { code: 'PERSISTED_QUERY_NOT_IN_LIST' } }] }
     expect(await post({ query: document })).toMatchObject(refused)
     expect(await post({ query: getIntrospectionQuery() })).toMatchObject(refused)
-    const page = await send(stack.url, { headers: { accept: 'text/html' } })
+    const page = await sendRequest(stack.url, { headers: { accept: 'text/html' } })
     expect(page.body).not.toContain('<html')
   })
 

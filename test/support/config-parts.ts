@@ -30,5 +30,5 @@ export const organization = { id: 'org_acme', adminKey: 'sk-admin-1' }
 export const credentials = { host: 'akab-1.example', clientToken: 'ct-1', clientSecret: 'cs-1', accessToken: 'at-1' }
 export const account = { id: 'le1', token: 'lp-token-1' }
 
-/** The smallest file there is. */
-export const smallest = { openai: { organizations: [organization] } }
+/** The minimalFile file there is. */
+export const minimalFile = { openai: { organizations: [organization] } }

@@ -8,7 +8,7 @@ export interface Answer {
 }
 
 /** One request as it is written: unlike fetch, node:http sends any Host header, or none. */
-export function send(url: string, options: RequestOptions = {}, body?: string): Promise<Answer> {
+export function sendRequest(url: string, options: RequestOptions = {}, body?: string): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const request = httpRequest(url, { agent: false, ...options }, (response) => {
       const { statusCode: status = 0, headers } = response
@@ -22,5 +22,5 @@ export function send(url: string, options: RequestOptions = {}, body?: string): 
 /** One GraphQL operation, asked for as most clients do. */
 export function post(url: string, body: unknown, headers: Record<string, string> = {}): Promise<Answer> {
   const content = { 'content-type': 'application/json', accept: 'application/json', ...headers }
-  return send(`${url}/graphql`, { method: 'POST', headers: content }, JSON.stringify(body))
+  return sendRequest(`${url}/graphql`, { method: 'POST', headers: content }, JSON.stringify(body))
 }

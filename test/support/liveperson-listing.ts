@@ -1,4 +1,4 @@
-import { rewrite } from './rewriting.ts'
+import { rewriteAnswers } from './rewriting.ts'
 import type { Stack } from './stack.ts'
 
 export interface Certificate {
@@ -47,7 +47,7 @@ type Rows = readonly { id: number; name: string }[]
 
 /** Changes what the vendor lists for that account. */
 export const patchRows = (stack: Stack, toRows: (rows: Rows) => unknown) =>
-  rewrite(stack.liveperson.emulator, `/${account}/certificates`, toRows)
+  rewriteAnswers(stack.liveperson.emulator, `/${account}/certificates`, toRows)
 
 /** Changes one of its rows, that of `bot-handover`. */
 export const patchRow = (stack: Stack, member: object) =>

@@ -6,11 +6,11 @@ export interface ManualClock extends Clock {
   /** Sets the wall clock forward or back. The monotonic time stays as it is. */
   adjustWallClock(milliseconds: number): void
   /** The number of sleeps under way. */
-  readonly sleepers: number
+  readonly pendingSleeps: number
   /** Grows whenever a sleep begins or ends. */
-  readonly stirs: number
+  readonly sleepChanges: number
   /** Whole milliseconds until the first sleep ends; Infinity when there is none. */
-  readonly nextWaking: number
+  readonly nextWakeIn: number
 }
 
 interface Sleeper {
@@ -59,13 +59,13 @@ export function createManualClock(): ManualClock {
     adjustWallClock(milliseconds) {
       now += milliseconds
     },
-    get sleepers() {
+    get pendingSleeps() {
       return sleepers.size
     },
-    get stirs() {
+    get sleepChanges() {
       return stirs
     },
-    get nextWaking() {
+    get nextWakeIn() {
       return Math.ceil(Math.min(...[...sleepers].map(({ until }) => until - elapsed)))
     },
   }

@@ -6,10 +6,10 @@ setFlagsFromString('--expose-gc')
 const collect: () => void = runInNewContext('gc')
 
 /** Bytes that are held once all that can go is gone. */
-export function heldMemory(): number {
+export function memoryAfterCollection(): number {
   collect()
   const { heapUsed, external } = memoryUsage()
   return heapUsed + external
 }
 
-export const mostGrowth = 200_000_000
+export const maxGrowth = 200_000_000

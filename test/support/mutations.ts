@@ -1,5 +1,5 @@
 import { type CertificateRequest, issueCertificate } from '../../src/sandbox/issue-certificate.ts'
-import { the } from './rewriting.ts'
+import { findOnly } from './rewriting.ts'
 import { type Stack, type StackOptions, startStack } from './stack.ts'
 
 /** The fields of every member of a mutation's result union. */
@@ -62,7 +62,7 @@ const twoDays = 172_800_000
 export async function startWriting(options: StackOptions = {}) {
   const stack = await startStack({ configure: (file) => ({ ...file, writes: 'enabled' }), ...options })
   const { emulator, state } = stack.openai
-  const organization = the(state.organizations, () => true)
+  const organization = findOnly(state.organizations, () => true)
   const seed = structuredClone({ generation: state.generation, organization })
   let logStart = 0
   return {
@@ -85,8 +85,8 @@ export async function startWriting(options: StackOptions = {}) {
     /** The audit lines since the start or the last reset. */
     audits: () => stack.log.slice(logStart).filter(({ audit }) => audit !== undefined),
     /** The vendor's id of a certificate, by its name. */
-    idOf: (name: string) => the(organization.certificates, (each) => each.name === name).id,
-    projectIdOf: (name: string) => the(organization.projects, (each) => each.name === name).id,
+    idOf: (name: string) => findOnly(organization.certificates, (each) => each.name === name).id,
+    projectIdOf: (name: string) => findOnly(organization.projects, (each) => each.name === name).id,
     /** Runs a mutation in the organization. @throws when the response has an error: mutations return errors as data */
     async mutate(verb: Verb, input: object): Promise<Result> {
       const { data, errors } = await stack.ask<{ result: Result }>(documentOf(verb), {

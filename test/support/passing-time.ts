@@ -2,7 +2,7 @@ import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises'
 import type { ManualClock } from './manual-clock.ts'
 
 /** A reading that failed is remembered for so long; then the vendor is asked again. */
-export const failureServes = 5_000
+export const failureTtl = 5_000
 
 /** No call is made again after more than that, and the vendors' short windows are over. */
 const shortNap = 2_250
@@ -26,17 +26,17 @@ export async function whileTimePasses<Value>(
   promise.then(end, end)
   while (isPending) {
     await idle(clock)
-    if (isPending && clock.nextWaking <= longest) clock.advance(clock.nextWaking)
+    if (isPending && clock.nextWakeIn <= longest) clock.advance(clock.nextWakeIn)
   }
   return promise
 }
 
 async function idle(clock: ManualClock): Promise<void> {
-  let { stirs } = clock
+  let { sleepChanges } = clock
   for (let turns = 0; turns < idleTurns; turns++) {
     await turn()
-    if (clock.stirs !== stirs) turns = 0
-    stirs = clock.stirs
+    if (clock.sleepChanges !== sleepChanges) turns = 0
+    sleepChanges = clock.sleepChanges
   }
 }
 
@@ -50,7 +50,7 @@ async function rest(clock: ManualClock): Promise<void> {
 }
 
 /** Lets so much time pass, in steps, with all that happens meanwhile coming to rest after each. */
-export async function pass(
+export async function passTime(
   { clock }: { readonly clock: ManualClock },
   milliseconds: number,
   step = milliseconds,

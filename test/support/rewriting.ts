@@ -1,7 +1,7 @@
 import type { Emulator } from '../../src/sandbox/emulator.ts'
 
 /** Rewrites what an emulator answers to calls whose path ends so; returns what ends that. */
-export function rewrite<Body>(emulator: Emulator, pathEnd: string, patch: (body: Body) => unknown): () => void {
+export function rewriteAnswers<Body>(emulator: Emulator, pathEnd: string, patch: (body: Body) => unknown): () => void {
   return emulator.fault({
     match: ({ path }) => path.endsWith(pathEnd),
     effect: { patch: (body) => patch(body as Body) },
@@ -16,6 +16,6 @@ export function firstOf<Item>(items: readonly Item[]): Item {
 }
 
 /** The one that fits. */
-export function the<Item>(items: readonly Item[], fits: (item: Item) => boolean): Item {
+export function findOnly<Item>(items: readonly Item[], fits: (item: Item) => boolean): Item {
   return firstOf(items.filter(fits))
 }

@@ -11,7 +11,7 @@ const withSecondAccount = (file: SandboxFile) => {
 }
 
 /** Two accounts, of which the second reaches one of the first one's contracts, without its first enrollment, and one more. */
-export async function startWithSecondAccount() {
+export async function startStackWithSecondAccount() {
   const stack: Stack = await startStack({ configure: withSecondAccount })
   const account = firstOf(stack.akamai.state.accounts)
   const shared = firstOf(account.contracts)

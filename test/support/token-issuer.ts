@@ -3,14 +3,14 @@ import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose'
 
-export interface Pair {
+export interface SigningKey {
   readonly kid: string
   readonly alg: string
   readonly privateKey: CryptoKey
   readonly publicJwk: object
 }
 
-export async function createPair(kid: string, alg = 'ES256'): Promise<Pair> {
+export async function createSigningKey(kid: string, alg = 'ES256'): Promise<SigningKey> {
   const { privateKey, publicKey } = await generateKeyPair(alg, { extractable: true })
   return { kid, alg, privateKey, publicJwk: { ...(await exportJWK(publicKey)), kid, alg } }
 }
@@ -21,7 +21,7 @@ export type Issuer = Awaited<ReturnType<typeof startIssuer>>
 export async function startIssuer(name: string, now: () => number) {
   let respond: ((response: ServerResponse) => void) | null = null
   let calls = 0
-  let pairs = [await createPair('first')]
+  let pairs = [await createSigningKey('first')]
   const server = createServer((_request, response) => {
     calls += 1
     if (respond) return respond(response)
@@ -39,10 +39,10 @@ export async function startIssuer(name: string, now: () => number) {
       return calls
     },
     get pair() {
-      return pairs[0] as Pair
+      return pairs[0] as SigningKey
     },
     /** What is published from now on; the first of them signs. */
-    publish(...published: Pair[]) {
+    publish(...published: SigningKey[]) {
       pairs = published
     },
     /** Answers in another way from now on; null: with the keys again. */
@@ -50,7 +50,7 @@ export async function startIssuer(name: string, now: () => number) {
       respond = other
     },
     /** A token for this API, good for five minutes, with these claims and these instead of its own. */
-    async sign(claims: JWTPayload = {}, pair: Pair = pairs[0] as Pair): Promise<string> {
+    async sign(claims: JWTPayload = {}, pair: SigningKey = pairs[0] as SigningKey): Promise<string> {
       const seconds = Math.floor(now() / 1000)
       const own = {
         iss: name,

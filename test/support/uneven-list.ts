@@ -1,7 +1,7 @@
 import { type Stack, startStack } from './stack.ts'
 
 /** Several hundred certificates at eight places, many with the same date or name, some without, one in ten deleted. */
-export async function startUnevenList(): Promise<Stack> {
+export async function startStackWithUnevenLists(): Promise<Stack> {
   const stack = await startStack({
     limits: false,
     scale: {

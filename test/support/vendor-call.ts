@@ -17,7 +17,7 @@ interface GetOptions {
   readonly parse?: (body: unknown) => unknown
 }
 
-export interface TestCaller {
+export interface TestCall {
   readonly clock: ManualClock
   /** The log so far. */
   readonly lines: readonly Record<string, unknown>[]
@@ -41,7 +41,7 @@ const account: VendorApi = {
 const asItIs = (body: unknown) => body
 
 /** A caller over the real transport, on a clock that stands still. */
-export function createTestCaller(settings: Partial<UpstreamSettings> = {}, own: Partial<VendorApi> = {}): TestCaller {
+export function createTestCall(settings: Partial<UpstreamSettings> = {}, own: Partial<VendorApi> = {}): TestCall {
   const clock = createManualClock()
   const transport = createTransport()
   const { log, lines } = createTestLog()

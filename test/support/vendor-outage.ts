@@ -3,10 +3,10 @@ import type { Emulator } from '../../src/sandbox/emulator.ts'
 import { type Stack, startStack } from './stack.ts'
 
 /** No reading outlives its answer. */
-export const readAnew = { ttl: '0s', staleWhileRevalidate: '0s', staleIfError: '0s' }
+export const withoutCaching = { ttl: '0s', staleWhileRevalidate: '0s', staleIfError: '0s' }
 
 /** Two places at each vendor, three certificates in each, every answer read anew unless told. */
-export function startSixPlaces(upstream: object = readAnew): Promise<Stack> {
+export function startStackWithSixPlaces(upstream: object = withoutCaching): Promise<Stack> {
   return startStack({
     limits: false,
     scale: {

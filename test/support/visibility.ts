@@ -20,7 +20,7 @@ export interface SideBySide {
   close(): Promise<void>
 }
 
-export interface Sides {
+export interface SideBySideOptions {
   readonly places: readonly string[]
   /** The configuration with these places and no others. */
   small(file: SandboxFile): object
@@ -31,7 +31,7 @@ export const projectId = (organization: number, project: number) =>
   `proj_${digitsOf(`project ${organization}-${project}`, 16)}`
 
 /** Whether a call was made with a credential that has this in it. */
-export const isWith =
+export const sendsCredential =
   (secret: string) =>
   ({ headers }: Pick<Call, 'headers'>) =>
     headers.authorization?.includes(secret) === true
@@ -48,7 +48,7 @@ const accessOf = (places?: readonly string[]) => ({
 })
 
 export async function startSideBySide(
-  { places, small }: Sides,
+  { places, small }: SideBySideOptions,
   { configure = (file) => file, ...options }: StackOptions = {},
 ): Promise<SideBySide> {
   const files: SandboxFile[] = []

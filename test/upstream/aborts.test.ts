@@ -5,7 +5,7 @@ import { quiet } from '../support/quiet.ts'
 import { type Stack, startStack } from '../support/stack.ts'
 import { until } from '../support/until.ts'
 import { failureOf } from '../support/vendor-call.ts'
-import { readAnew } from '../support/vendor-outage.ts'
+import { withoutCaching } from '../support/vendor-outage.ts'
 
 let stack: Stack
 let gate: Gate
@@ -24,7 +24,7 @@ beforeEach(async () => {
       return {
         openai,
         akamai: { accounts: [{ ...account, baseUrl: gate.url }] },
-        upstream: { ...readAnew, concurrency: 2 },
+        upstream: { ...withoutCaching, concurrency: 2 },
       }
     },
   })
@@ -56,7 +56,7 @@ describe('when its client goes away', () => {
     await until(() => contents().every(({ aborted }) => aborted))
     await quiet()
     expect(contents()).toHaveLength(2)
-    expect(stack.clock.sleepers).toBe(0)
+    expect(stack.clock.pendingSleeps).toBe(0)
   })
 
   it('the next client is served as if nothing had been', async () => {
@@ -67,7 +67,7 @@ describe('when its client goes away', () => {
     expect(errors).toBeUndefined()
     expect(JSON.stringify(data).match(/BEGIN CERTIFICATE/g)).toHaveLength(5)
     expect(contents()).toHaveLength(15)
-    await until(() => stack.clock.sleepers === 0)
+    await until(() => stack.clock.pendingSleeps === 0)
   })
 
   it('a PEM that another operation waits for too is still read for it', async () => {
@@ -86,7 +86,7 @@ describe('when its client goes away', () => {
     await leaveAfter(contract, () => gate.received.length === 1)
     // What lists the contracts runs on too, but nobody waits for what comes after it.
     gate.open()
-    await until(() => stack.clock.sleepers === 0)
+    await until(() => stack.clock.pendingSleeps === 0)
     await quiet()
     expect(stack.callsTo('active-certificates')).toEqual([])
     expect((await stack.ask(contract)).errors).toBeUndefined()
@@ -103,7 +103,7 @@ describe('when its client goes away', () => {
     gate.letOneThrough()
     await until(() => gate.received.length === 2)
     const asked = [stack.ask(contract), stack.ask(contract)]
-    await until(() => stack.clock.sleepers === 3 + 2)
+    await until(() => stack.clock.pendingSleeps === 3 + 2)
     client.abort()
     await left
     gate.open()

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals'
-import { pass } from '../support/passing-time.ts'
+import { passTime } from '../support/passing-time.ts'
 import { type Stack, startStack } from '../support/stack.ts'
 
 let stack: Stack
@@ -27,7 +27,7 @@ describe('a place that hangs', () => {
       first: openAIOrganization(id: "org_scaled0") { certificates { nodes { subject } } }
       second: openAIOrganization(id: "org_scaled1") { source { status } }
     }`)
-    await pass(stack, 6_000, 250)
+    await passTime(stack, 6_000, 250)
     const { first, second } = ((await asked) as Answer).data
     for (const { subject } of first.certificates.nodes) expect(subject).toMatch(/^CN=/)
     expect(second.source.status).toBe('FAILED')

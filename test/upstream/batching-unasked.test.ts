@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import type { Stack } from '../support/stack.ts'
-import { readAnew, startSixPlaces } from '../support/vendor-outage.ts'
+import { startStackWithSixPlaces, withoutCaching } from '../support/vendor-outage.ts'
 
 let stack: Stack
 beforeAll(async () => {
-  stack = await startSixPlaces({ ...readAnew, discoveryTtl: '0s' })
+  stack = await startStackWithSixPlaces({ ...withoutCaching, discoveryTtl: '0s' })
 })
 afterAll(() => stack.close())
 

@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it } from '@jest/globals'
 import { type Gate, startGate } from '../support/gate.ts'
-import { failureServes } from '../support/passing-time.ts'
+import { failureTtl } from '../support/passing-time.ts'
 import { type Stack, startStack } from '../support/stack.ts'
 import { until } from '../support/until.ts'
-import { outages, readAnew, startSixPlaces } from '../support/vendor-outage.ts'
+import { outages, startStackWithSixPlaces, withoutCaching } from '../support/vendor-outage.ts'
 
 let stack: Stack
 afterEach(() => stack.close())
@@ -15,7 +15,7 @@ const certificateCalls = ['/organization/certificates', 'active-certificates', '
 
 describe('one operation', () => {
   it.each(outages)('that names one place of $brand under twenty aliases makes one call', async (outage) => {
-    stack = await startSixPlaces()
+    stack = await startStackWithSixPlaces()
     const aliases = twenty((index) => `alias${index}: ${outage.field} { certificates { totalCount } }`)
     const { data, errors } = await stack.ask<object>(`{ ${aliases.join('\n')} }`)
     expect(errors).toBeUndefined()
@@ -24,7 +24,7 @@ describe('one operation', () => {
   })
 
   it('that reaches one contract in every way there is makes one call for it', async () => {
-    stack = await startSixPlaces({ ...readAnew, discoveryTtl: '0s' })
+    stack = await startStackWithSixPlaces({ ...withoutCaching, discoveryTtl: '0s' })
     const { data } = await stack.ask<{ contract: { id: string; certificates: { nodes: { id: string }[] } } }>(
       '{ contract: akamaiContract(id: "C-0S0") { id certificates { nodes { id } } } }',
     )
@@ -82,7 +82,7 @@ describe('twenty requests at once', () => {
         // Nothing read serves for long: what the requests share is the reading under way.
         return {
           akamai: { accounts: [{ ...account, baseUrl: gate.url, contracts: ['C-0S0'] }] },
-          upstream: readAnew,
+          upstream: withoutCaching,
         }
       },
     })
@@ -94,7 +94,7 @@ describe('twenty requests at once', () => {
     await startBehindGate()
     const asked = twenty(() => stack.ask<object>(query))
     // Each operation waits for its deadline; the reading and its call have their own times.
-    await until(() => stack.clock.sleepers === 20 + 2)
+    await until(() => stack.clock.pendingSleeps === 20 + 2)
     gate.open()
     const answers = await Promise.all(asked)
     for (const { data, errors } of answers) {
@@ -102,20 +102,20 @@ describe('twenty requests at once', () => {
       expect(data).toMatchObject({ akamaiContract: { certificates: { totalCount: 3 } } })
     }
     expect(gate.received).toHaveLength(1)
-    expect(stack.clock.sleepers).toBe(0)
+    expect(stack.clock.pendingSleeps).toBe(0)
   })
 
   it('share its failure, and a request five seconds later tries again', async () => {
     await startBehindGate()
     stack.akamai.emulator.fault({ effect: { status: 403 }, times: 1 })
     const asked = twenty(() => stack.ask<object>(query))
-    await until(() => stack.clock.sleepers === 20 + 2)
+    await until(() => stack.clock.pendingSleeps === 20 + 2)
     gate.open()
     for (const { errors } of await Promise.all(asked)) {
       expect(errors).toMatchObject([{ extensions: { code: 'UPSTREAM_FORBIDDEN', httpStatus: 403 } }])
     }
     expect(gate.received).toHaveLength(1)
-    stack.clock.advance(failureServes)
+    stack.clock.advance(failureTtl)
     expect((await stack.ask(query)).errors).toBeUndefined()
     expect(gate.received).toHaveLength(2)
   })

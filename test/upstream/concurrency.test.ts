@@ -77,7 +77,7 @@ describe('the PEMs of a page of twenty', () => {
     }
     expect((await asked).errors).toBeUndefined()
     expect(contents()).toHaveLength(20)
-    expect(stack.clock.sleepers).toBe(0)
+    expect(stack.clock.pendingSleeps).toBe(0)
   })
 
   it('are counted over all operations at once', async () => {

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals'
 import { type Gate, startGate } from '../support/gate.ts'
-import { failureServes } from '../support/passing-time.ts'
+import { failureTtl } from '../support/passing-time.ts'
 import { type Stack, type StackOptions, startStack } from '../support/stack.ts'
 import { until } from '../support/until.ts'
 
@@ -52,7 +52,7 @@ describe('the timeout of a call', () => {
         },
       },
     ])
-    expect(stack.clock.sleepers).toBe(0)
+    expect(stack.clock.pendingSleeps).toBe(0)
   })
 
   it('is 10 seconds unless configured, for each page anew', async () => {
@@ -87,7 +87,7 @@ describe('the timeout of a reading', () => {
     ])
     // The call for the last page is broken off.
     await until(() => gate.waiting === 0)
-    expect(stack.clock.sleepers).toBe(0)
+    expect(stack.clock.pendingSleeps).toBe(0)
   })
 })
 
@@ -109,7 +109,7 @@ describe('a reading whose operation ran out of time', () => {
     stack.clock.advance(54_999)
     expect((await stack.ask<Answer>(query)).data.certificates.sources).toEqual([{ asOf, error: null }])
     expect(gate.received).toHaveLength(2)
-    expect(stack.clock.sleepers).toBe(0)
+    expect(stack.clock.pendingSleeps).toBe(0)
   })
 
   it('gives up when its own time is over, and is then made anew', async () => {
@@ -118,11 +118,11 @@ describe('a reading whose operation ran out of time', () => {
     await arrivals(1)
     stack.clock.advance(5_000)
     await asked
-    expect(stack.clock.sleepers).toBe(2)
+    expect(stack.clock.pendingSleeps).toBe(2)
     stack.clock.advance(3_000)
-    await until(() => stack.clock.sleepers === 0)
+    await until(() => stack.clock.pendingSleeps === 0)
     gate.open()
-    stack.clock.advance(failureServes)
+    stack.clock.advance(failureTtl)
     expect((await stack.ask<Answer>(query)).data.certificates).toMatchObject({ totalCount: 50, complete: true })
     expect(gate.received).toHaveLength(2)
   })

@@ -4,7 +4,7 @@ import { beyondEveryTtl } from '../support/changing-places.ts'
 import { quiet } from '../support/quiet.ts'
 import type { Stack } from '../support/stack.ts'
 import { until } from '../support/until.ts'
-import { type ListAnswer, listFields, outages, startSixPlaces } from '../support/vendor-outage.ts'
+import { type ListAnswer, listFields, outages, startStackWithSixPlaces } from '../support/vendor-outage.ts'
 
 let stack: Stack
 afterEach(() => stack.close())
@@ -19,14 +19,14 @@ async function askUntilDeadline<Data>(query: string, hangs: (call: Call) => bool
   for (const { emulator } of [stack.openai, stack.akamai, stack.liveperson])
     emulator.fault({ match: hangs, effect: 'hang' })
   const asked = stack.ask<Data>(query)
-  await until(() => stack.callsTo('').some(hangs) && stack.clock.sleepers === asleep)
+  await until(() => stack.callsTo('').some(hangs) && stack.clock.pendingSleeps === asleep)
   stack.clock.advance(deadline)
   return asked
 }
 
 describe('at the deadline a page answers with what is there', () => {
   it.each(outages)('when a place of $brand hangs', async (outage) => {
-    stack = await startSixPlaces(brief)
+    stack = await startStackWithSixPlaces(brief)
     const hangs = (call: Call) => outage.strikes(stack, call)
     const query = `{ ${list} place: ${outage.field} { ... on CertificateScope { id } certificates { totalCount } } }`
     const { data, errors } = await askUntilDeadline<{ certificates: ListAnswer; place: { id: string } }>(
@@ -51,7 +51,7 @@ describe('at the deadline a page answers with what is there', () => {
     ['the contracts of Akamai', 'AKAMAI', 'DISCOVERY', '/contract-api/', 3],
     ['the hosts of LivePerson', 'LIVEPERSON', 'CERTIFICATES', '/service/mtlsGateway/', 7],
   ])('when what leads to %s hangs', async (_, provider, kind, path, asleep) => {
-    stack = await startSixPlaces(brief)
+    stack = await startStackWithSixPlaces(brief)
     const hangs = (call: Call) => call.path.includes(path)
     const { data, errors } = await askUntilDeadline<{ certificates: ListAnswer }>(`{ ${list} }`, hangs, asleep)
     expect(errors).toBeUndefined()
@@ -62,7 +62,7 @@ describe('at the deadline a page answers with what is there', () => {
   })
 
   it('when a contract is asked for by name beside a place of another vendor, and contracts are not listed', async () => {
-    stack = await startSixPlaces({ ...brief, staleIfError: '0s' })
+    stack = await startStackWithSixPlaces({ ...brief, staleIfError: '0s' })
     const { contract, organization } = (
       await stack.ask<{ [Key in 'contract' | 'organization']: { id: string } }>(
         '{ contract: akamaiContract(id: "C-0S0") { id } organization: openAIOrganization(id: "org_scaled0") { id } }',
@@ -77,7 +77,7 @@ describe('at the deadline a page answers with what is there', () => {
   })
 
   it('when everything hangs: then nothing is there, and each place says so', async () => {
-    stack = await startSixPlaces({ ...brief, deadline: '7s' })
+    stack = await startStackWithSixPlaces({ ...brief, deadline: '7s' })
     const { data, errors } = await askUntilDeadline<{ certificates: ListAnswer }>(`{ ${list} }`, () => true, 13, 7_000)
     expect(errors).toBeUndefined()
     expect(data.certificates).toMatchObject({ nodes: [], totalCount: 0, complete: false, fresh: true })
@@ -88,7 +88,7 @@ describe('at the deadline a page answers with what is there', () => {
   })
 
   it('after 25 seconds unless configured, and not a moment earlier', async () => {
-    stack = await startSixPlaces({ timeout: '40s' })
+    stack = await startStackWithSixPlaces({ timeout: '40s' })
     const hangs = (call: Call) => call.path.startsWith('/mtls/')
     const startedAt = stack.clock.now()
     let answered = false
@@ -108,7 +108,7 @@ describe('what only one operation needs', () => {
   const contents = () => stack.openai.emulator.calls.filter(isContent)
 
   it('is broken off at its deadline: rows stay, each PEM that did not come is an error of its own', async () => {
-    stack = await startSixPlaces({ ...brief, concurrency: 2 })
+    stack = await startStackWithSixPlaces({ ...brief, concurrency: 2 })
     const query = `{ openAIOrganization(id: "org_scaled0") { id certificates { nodes { name content } } } }`
     const { data, errors } = await askUntilDeadline<{
       openAIOrganization: { id: string; certificates: { nodes: { name: string; content: null }[] } }
@@ -129,11 +129,11 @@ describe('what only one operation needs', () => {
     await quiet()
     // The third waited its turn, and was never sent.
     expect(contents()).toHaveLength(2)
-    expect(stack.clock.sleepers).toBe(0)
+    expect(stack.clock.pendingSleeps).toBe(0)
   })
 
   it('keeps a certificate in a filtered list when its PEM did not come in time', async () => {
-    stack = await startSixPlaces(brief)
+    stack = await startStackWithSixPlaces(brief)
     const query = '{ certificates(filter: { issuerContains: "nobody" }) { nodes { parseIssues } complete } }'
     const { data, errors } = await askUntilDeadline<{
       certificates: { nodes: { parseIssues: string[] }[]; complete: boolean }
@@ -147,7 +147,7 @@ describe('what only one operation needs', () => {
 
 describe('after its deadline an operation', () => {
   it('begins nothing more', async () => {
-    stack = await startSixPlaces(brief)
+    stack = await startStackWithSixPlaces(brief)
     const query = `{ certificates { nodes { ... on OpenAICertificate { content projects { totalCount } } } } }`
     const hangs = (call: Call) => call.path.startsWith('/mtls/')
     const { data } = await askUntilDeadline<{ certificates: { nodes: object[] } }>(query, hangs, 5)

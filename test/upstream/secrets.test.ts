@@ -4,7 +4,7 @@ import type { Emulator } from '../../src/sandbox/emulator.ts'
 import type { Fault } from '../../src/sandbox/fault.ts'
 import { whileTimePasses } from '../support/passing-time.ts'
 import { type Stack, startStack } from '../support/stack.ts'
-import { readAnew, sourceFields } from '../support/vendor-outage.ts'
+import { sourceFields, withoutCaching } from '../support/vendor-outage.ts'
 
 /** As people may choose one: a form has to spell it in another way. */
 const clientSecret = 'p+q/r==&"s%t~'
@@ -22,7 +22,7 @@ beforeEach(async () => {
           credentials ? { ...account, credentials: { ...credentials, clientSecret } } : account,
         ),
       },
-      upstream: { ...readAnew, discoveryTtl: '0s' },
+      upstream: { ...withoutCaching, discoveryTtl: '0s' },
       limits: { cost: 1_000_000 },
     }),
   })

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { isObject } from '../../src/is-object.ts'
 import { type Emulator, startEmulator } from '../../src/sandbox/emulator.ts'
 import { type Stack, startStack } from '../support/stack.ts'
-import { type ListAnswer, listFields, readAnew, startSixPlaces } from '../support/vendor-outage.ts'
+import { type ListAnswer, listFields, startStackWithSixPlaces, withoutCaching } from '../support/vendor-outage.ts'
 
 let stack: Stack
 afterEach(() => stack.close())
@@ -72,7 +72,7 @@ describe('an id that a vendor made', () => {
   }
 
   it.each(['..', '../certificates', 'a/b', '%2e%2e', 'a?b', '.'])('enters no URL when it is %j', async (id) => {
-    stack = await startSixPlaces(readAnew)
+    stack = await startStackWithSixPlaces(withoutCaching)
     stack.openai.emulator.fault({
       match: ({ path }) => path === '/v1/organization/projects',
       effect: { patch: renaming(id) },
@@ -96,7 +96,7 @@ describe('an id that a vendor made', () => {
   })
 
   it('takes no other PEM of its page with it', async () => {
-    stack = await startSixPlaces(readAnew)
+    stack = await startStackWithSixPlaces(withoutCaching)
     stack.openai.emulator.fault({
       match: ({ path }) => path === '/v1/organization/certificates',
       effect: {
@@ -121,7 +121,7 @@ describe('an id that a vendor made', () => {
   })
 
   it('of a contract enters no query either', async () => {
-    stack = await startSixPlaces(readAnew)
+    stack = await startStackWithSixPlaces(withoutCaching)
     stack.akamai.emulator.fault({
       match: ({ path }) => path.startsWith('/contract-api/'),
       effect: { patch: () => ['C-0S1', 'C-0S0&accountSwitchKey=1-2:3-4', '../C-0S0'] },

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { beyondEveryTtl } from '../../support/changing-places.ts'
-import { rewrite, the } from '../../support/rewriting.ts'
+import { findOnly, rewriteAnswers } from '../../support/rewriting.ts'
 import { type Stack, startStack } from '../../support/stack.ts'
 
 interface Deployment {
@@ -137,7 +137,7 @@ describe('a certificate of Akamai’s', () => {
   })
 
   it('is found again by its id, under its contract', async () => {
-    const certificate = the(await read(), ({ commonName }) => commonName === 'pay.clearberth.example')
+    const certificate = findOnly(await read(), ({ commonName }) => commonName === 'pay.clearberth.example')
     const { data } = await stack.ask<{ certificate: Certificate; node: { id: string } }>(
       `query ($id: ID!) {
         certificate(id: $id) { id name ... on AkamaiCertificate { contract { contractId } } }
@@ -152,15 +152,19 @@ describe('a certificate of Akamai’s', () => {
   it('has the same id whether the enrollment’s id is a number or a string, and however its fingerprint is spelt', async () => {
     const ids = async () => (await read()).map(({ id }) => id).toSorted()
     const before = await ids()
-    rewrite<{ enrollments: { id: number }[] }>(stack.akamai.emulator, '/active-certificates', ({ enrollments }) => ({
-      enrollments: enrollments.map((row) =>
-        JSON.parse(
-          JSON.stringify({ ...row, id: String(row.id) }, (key, value) =>
-            key === 'sha256Fingerprint' ? value.replaceAll(':', '').toLowerCase() : value,
+    rewriteAnswers<{ enrollments: { id: number }[] }>(
+      stack.akamai.emulator,
+      '/active-certificates',
+      ({ enrollments }) => ({
+        enrollments: enrollments.map((row) =>
+          JSON.parse(
+            JSON.stringify({ ...row, id: String(row.id) }, (key, value) =>
+              key === 'sha256Fingerprint' ? value.replaceAll(':', '').toLowerCase() : value,
+            ),
           ),
         ),
-      ),
-    }))
+      }),
+    )
     stack.clock.advance(beyondEveryTtl)
     expect(await ids()).toEqual(before)
     expect(stack.callsTo('/cps/')).toHaveLength(4)

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { beyondEveryTtl } from '../../support/changing-places.ts'
 import { whileTimePasses } from '../../support/passing-time.ts'
-import { firstOf, rewrite, the } from '../../support/rewriting.ts'
-import { startWithSecondAccount, switchKey } from '../../support/second-account.ts'
+import { findOnly, firstOf, rewriteAnswers } from '../../support/rewriting.ts'
+import { startStackWithSecondAccount, switchKey } from '../../support/second-account.ts'
 import { type Stack, startStack } from '../../support/stack.ts'
 
 interface Enrollment {
@@ -48,10 +48,10 @@ async function enrollments(): Promise<Enrollment[]> {
   return data.akamaiContract.enrollments.nodes
 }
 
-const called = async (name: string) => the(await enrollments(), ({ commonName }) => commonName === name)
+const called = async (name: string) => findOnly(await enrollments(), ({ commonName }) => commonName === name)
 const lists = () => stack.callsTo('/cps/v2/enrollments?')
 const rewriteList = (patch: (rows: Body['enrollments']) => unknown[]) =>
-  rewrite<Body>(stack.akamai.emulator, '/enrollments', (body) => ({ enrollments: patch(body.enrollments) }))
+  rewriteAnswers<Body>(stack.akamai.emulator, '/enrollments', (body) => ({ enrollments: patch(body.enrollments) }))
 
 describe('what only the list of enrollments tells', () => {
   it('is who issues, how the holder is validated and when renewal starts', async () => {
@@ -135,7 +135,7 @@ describe('what only the list of enrollments tells', () => {
 
   it('is read with the switch key of the account', async () => {
     await stack.close()
-    const { own, ...started } = await startWithSecondAccount()
+    const { own, ...started } = await startStackWithSecondAccount()
     stack = started.stack
     const { errors } = await ask(deep, own)
     expect(errors).toBeUndefined()
@@ -195,7 +195,7 @@ describe('when the list of enrollments', () => {
   })
 
   it('is no list, that is an error of each field', async () => {
-    rewrite(stack.akamai.emulator, '/enrollments', () => ({ contacts: [] }))
+    rewriteAnswers(stack.akamai.emulator, '/enrollments', () => ({ contacts: [] }))
     const { errors } = await whileTimePasses(stack.clock, ask('validationType'))
     expect(new Set(errors?.map(({ extensions: { code } }) => code))).toEqual(new Set(['UPSTREAM_MALFORMED_RESPONSE']))
   })
@@ -238,7 +238,7 @@ describe('the earliest expiry of an enrollment', () => {
   }
 
   it('is that of the first of all that is deployed to end, on either network', async () => {
-    const api = the(await expiries(), ({ commonName }) => commonName === 'api.bluequay.example')
+    const api = findOnly(await expiries(), ({ commonName }) => commonName === 'api.bluequay.example')
     expect(api.certificates.map(({ expiresAt }) => expiresAt).toSorted()).toEqual([
       api.earliestExpiry,
       '2030-03-29T23:59:59.000Z',
@@ -254,7 +254,7 @@ describe('the earliest expiry of an enrollment', () => {
       primaryCertificate: at(primary),
       multiStackedCertificates: [at(stacked)],
     })
-    rewrite<Body>(stack.akamai.emulator, '/active-certificates', ({ enrollments }) => ({
+    rewriteAnswers<Body>(stack.akamai.emulator, '/active-certificates', ({ enrollments }) => ({
       enrollments: [
         {
           ...firstOf(enrollments),

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { beyondEveryTtl } from '../../support/changing-places.ts'
-import { rewrite, the } from '../../support/rewriting.ts'
+import { findOnly, rewriteAnswers } from '../../support/rewriting.ts'
 import { type Stack, startStack } from '../../support/stack.ts'
 
 interface Enrollment {
@@ -48,7 +48,7 @@ async function enrollments(): Promise<Enrollment[]> {
   return data.akamaiContract.enrollments?.nodes ?? []
 }
 
-const called = async (name: string) => the(await enrollments(), ({ commonName }) => commonName === name)
+const called = async (name: string) => findOnly(await enrollments(), ({ commonName }) => commonName === name)
 
 describe('the enrollments of a contract', () => {
   it('are all there, those with nothing deployed too, in the order of their numbers, from one call', async () => {
@@ -63,7 +63,7 @@ describe('the enrollments of a contract', () => {
   })
 
   it('are numbers in that order, however many digits they have', async () => {
-    rewrite<{ enrollments: object[] }>(stack.akamai.emulator, '/active-certificates', () => ({
+    rewriteAnswers<{ enrollments: object[] }>(stack.akamai.emulator, '/active-certificates', () => ({
       enrollments: [{ id: 1000 }, { id: '99' }, { id: 999 }, { id: 100 }],
     }))
     expect((await enrollments()).map(({ enrollmentId }) => enrollmentId)).toEqual(['99', '100', '999', '1000'])
@@ -132,7 +132,7 @@ describe('an enrollment', () => {
         { id: enrollment.id },
       )
     expect((await ask()).data.node).toEqual(enrollment)
-    rewrite(stack.akamai.emulator, '/active-certificates', () => ({ enrollments: [] }))
+    rewriteAnswers(stack.akamai.emulator, '/active-certificates', () => ({ enrollments: [] }))
     stack.clock.advance(beyondEveryTtl)
     expect(await ask()).toEqual({ data: { node: null } })
   })

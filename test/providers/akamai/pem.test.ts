@@ -2,8 +2,8 @@ import { X509Certificate } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import type { Contract, DeployedCertificate, Enrollment } from '../../../src/providers/akamai/sandbox/state.ts'
 import type { Call } from '../../../src/sandbox/call.ts'
-import { firstOf, rewrite, the } from '../../support/rewriting.ts'
-import { startWithSecondAccount, switchKey } from '../../support/second-account.ts'
+import { findOnly, firstOf, rewriteAnswers } from '../../support/rewriting.ts'
+import { startStackWithSecondAccount, switchKey } from '../../support/second-account.ts'
 import { type Stack, startStack } from '../../support/stack.ts'
 import { until } from '../../support/until.ts'
 import { failureOf } from '../../support/vendor-call.ts'
@@ -45,7 +45,7 @@ async function list(fields = deep) {
 
 const contract = (): Contract => firstOf(firstOf(stack.akamai.state.accounts).contracts)
 const enrollment = (commonName: string): Enrollment =>
-  the(contract().enrollments, (each) => each.commonName === commonName)
+  findOnly(contract().enrollments, (each) => each.commonName === commonName)
 const deployed = (): DeployedCertificate[] =>
   contract().enrollments.flatMap(({ production, staging }) =>
     [production, staging].flatMap((each) => (each ? [each.primary, ...each.multiStacked] : [])),
@@ -69,7 +69,7 @@ describe('the PEM of an Akamai certificate', () => {
     const { nodes, errors } = await list()
     expect(errors).toBeUndefined()
     for (const { pem, trustChain, sha256Fingerprint } of nodes) {
-      const own = the(deployed(), (each) => bare(each.sha256Fingerprint) === sha256Fingerprint)
+      const own = findOnly(deployed(), (each) => bare(each.sha256Fingerprint) === sha256Fingerprint)
       expect(pem).toBe(own.pem())
       expect(trustChain).toBe(own.trustChain)
     }
@@ -165,7 +165,7 @@ describe('the PEM of an Akamai certificate', () => {
 
   it('is read with the switch key of the account', async () => {
     await stack.close()
-    const { own, ...started } = await startWithSecondAccount()
+    const { own, ...started } = await startStackWithSecondAccount()
     stack = started.stack
     const { errors } = await stack.ask(`{ akamaiContract(id: "${own}") { certificates { nodes { pem } } } }`)
     expect(errors).toBeUndefined()
@@ -251,7 +251,7 @@ describe('when the vendor', () => {
     ['that nothing is deployed', (body) => ({ ...body, primaryCertificate: null }), 'NOT_FOUND'],
   ])('answers %s, that is an error which quotes none of it', async (_, patch, code) => {
     const { id } = enrollment('www.bluequay.example')
-    rewrite<Record<string, unknown>>(stack.akamai.emulator, `/${id}/deployments/production`, patch)
+    rewriteAnswers<Record<string, unknown>>(stack.akamai.emulator, `/${id}/deployments/production`, patch)
     const { nodes, errors } = await list()
     expect(firstOf(called('www.bluequay.example', nodes))).toMatchObject({ pem: null, subject: null })
     expect(errors?.map(({ extensions }) => extensions['code'])).toEqual(Array(3).fill(`UPSTREAM_${code}`))
@@ -271,7 +271,7 @@ describe('when the vendor', () => {
   })
 
   it('has listed an id that is no id, no call is made for it', async () => {
-    rewrite<{ enrollments: object[] }>(stack.akamai.emulator, '/active-certificates', ({ enrollments }) => ({
+    rewriteAnswers<{ enrollments: object[] }>(stack.akamai.emulator, '/active-certificates', ({ enrollments }) => ({
       enrollments: [{ ...enrollments[0], id: '../../contracts' }],
     }))
     const { nodes, errors } = await list('pem')

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals'
 import { whileTimePasses } from '../../support/passing-time.ts'
-import { firstOf, rewrite } from '../../support/rewriting.ts'
-import { startWithSecondAccount, switchKey } from '../../support/second-account.ts'
+import { firstOf, rewriteAnswers } from '../../support/rewriting.ts'
+import { startStackWithSecondAccount, switchKey } from '../../support/second-account.ts'
 import { type SandboxFile, type Stack, startStack } from '../../support/stack.ts'
 
 interface Contracts {
@@ -54,7 +54,7 @@ describe('the contracts of an account', () => {
 
   it('are each there once, and what is no id is counted', async () => {
     stack = await startStack()
-    rewrite<string[]>(stack.akamai.emulator, '/identifiers', (ids) => [...ids, ids[0], null, '', { id: 'C-9' }])
+    rewriteAnswers<string[]>(stack.akamai.emulator, '/identifiers', (ids) => [...ids, ids[0], null, '', { id: 'C-9' }])
     const { data } = await stack.ask<Contracts>(scopes)
     expect(contractIds(data)).toEqual(['C-1BQ7FR8', 'K-2CB4PY1'])
     expect(data.scopes).toMatchObject({ complete: false, sources: [{ status: 'OK', unreadableRows: 3 }] })
@@ -63,7 +63,7 @@ describe('the contracts of an account', () => {
 
 describe('a contract that two accounts reach', () => {
   it('is one place, read through the first', async () => {
-    const { shared, own, ...started } = await startWithSecondAccount()
+    const { shared, own, ...started } = await startStackWithSecondAccount()
     stack = started.stack
     const { data } = await stack.ask<Contracts & { certificates: { totalCount: number } }>(
       scopes.replace(/}$/, 'certificates(filter: { providers: [AKAMAI] }) { totalCount } }'),
@@ -81,7 +81,7 @@ describe('a contract that two accounts reach', () => {
   })
 
   it('is read through the account whose switch key is named, with the same ids', async () => {
-    const { shared, ...started } = await startWithSecondAccount()
+    const { shared, ...started } = await startStackWithSecondAccount()
     stack = started.stack
     const fields = 'id account { accountId } enrollments { totalCount } certificates(first: 100) { nodes { id } }'
     const { data, errors } = await stack.ask<
@@ -102,7 +102,7 @@ describe('a contract that two accounts reach', () => {
   })
 
   it('is read through the second while the first does not list its contracts', async () => {
-    const { shared, ...started } = await startWithSecondAccount()
+    const { shared, ...started } = await startStackWithSecondAccount()
     stack = started.stack
     failDiscovery((key) => key === null)
     const asked = stack.ask<{ akamaiContract: object }>(`{ akamaiContract(id: "${shared}") { account { accountId } } }`)
@@ -124,7 +124,7 @@ describe('akamaiContract', () => {
       'NOT_CONFIGURED',
     ],
   ])('refuses %s', async (_, args, code) => {
-    const started = await startWithSecondAccount()
+    const started = await startStackWithSecondAccount()
     stack = started.stack
     const { data, errors } = await stack.ask<{ akamaiContract: null }>(`{ akamaiContract(${args}) { id } }`)
     expect(data).toEqual({ akamaiContract: null })

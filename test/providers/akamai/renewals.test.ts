@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
-import { rewrite, the } from '../../support/rewriting.ts'
+import { findOnly, rewriteAnswers } from '../../support/rewriting.ts'
 import { type Stack, startStack } from '../../support/stack.ts'
 
 interface Enrollment {
@@ -26,7 +26,7 @@ afterEach(() => stack.close())
 
 /** Has the vendor’s list say something else of that enrollment. */
 const garble = (members: object) =>
-  rewrite<{ enrollments: { csr: { cn: string } }[] }>(
+  rewriteAnswers<{ enrollments: { csr: { cn: string } }[] }>(
     stack.akamai.emulator,
     '/cps/v2/enrollments',
     ({ enrollments }) => ({
@@ -41,7 +41,7 @@ async function readEnrollments() {
     } } }`,
   )
   const { nodes } = data.akamaiContract.enrollments
-  return { own: the(nodes, ({ commonName }) => commonName === name), nodes, errors }
+  return { own: findOnly(nodes, ({ commonName }) => commonName === name), nodes, errors }
 }
 
 async function uncovered() {

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals'
 import { describeWithRedis, type RunningRedis, startRedis } from '../../support/redis/redis-server.ts'
-import { startVendors, type Vendors } from '../../support/redis/vendors.ts'
+import { type EmulatedVendors, startEmulatedVendors } from '../../support/redis/vendors.ts'
 
 const query = `{ akamaiContract(id: "C-1BQ7FR8") { enrollments(first: 100) { nodes {
   registrationAuthority validationType autoRenewalStartTime earliestExpiry
@@ -11,11 +11,11 @@ const pems = `{ akamaiContract(id: "C-1BQ7FR8") { certificates(first: 100) { nod
 
 describeWithRedis('what is read in depth of Akamai', () => {
   let redis: RunningRedis
-  let vendors: Vendors
+  let vendors: EmulatedVendors
 
   beforeAll(async () => {
     redis = await startRedis()
-    vendors = await startVendors()
+    vendors = await startEmulatedVendors()
   }, 60_000)
   afterAll(async () => {
     await vendors?.close()

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
-import { rewrite } from '../../support/rewriting.ts'
+import { rewriteAnswers } from '../../support/rewriting.ts'
 import { type Stack, startStack } from '../../support/stack.ts'
 
 interface Deployed {
@@ -48,7 +48,7 @@ afterEach(() => stack.close())
 
 /** Reads a contract of which the vendor gives these rows; the one it makes them of is deployed to both networks. */
 async function readRows(toRows: (row: Row) => unknown[]) {
-  rewrite<{ enrollments: Row[] }>(stack.akamai.emulator, '/active-certificates', ({ enrollments: [row] }) => ({
+  rewriteAnswers<{ enrollments: Row[] }>(stack.akamai.emulator, '/active-certificates', ({ enrollments: [row] }) => ({
     enrollments: row && toRows(row),
   }))
   const { data, errors } = await stack.ask<Answer>(`{

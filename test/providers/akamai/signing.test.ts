@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { beyondEveryTtl } from '../../support/changing-places.ts'
 import { firstOf } from '../../support/rewriting.ts'
-import { startWithSecondAccount } from '../../support/second-account.ts'
+import { startStackWithSecondAccount } from '../../support/second-account.ts'
 import { type SandboxFile, type Stack, startStack } from '../../support/stack.ts'
 
 const query = `{ certificates(filter: { providers: [AKAMAI] }) {
@@ -100,7 +100,7 @@ it('a wrong secret makes the account fail, and nothing else', async () => {
 
 it('an account switch key is on the wire exactly as it is signed, in every call for its account', async () => {
   await stack.close()
-  const started = await startWithSecondAccount()
+  const started = await startStackWithSecondAccount()
   stack = started.stack
   const { data } = await stack.ask<Answer>(query)
   expect(data.certificates.complete).toBe(true)

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { whileTimePasses } from '../../support/passing-time.ts'
-import { firstOf, rewrite } from '../../support/rewriting.ts'
-import { startWithSecondAccount, switchKey } from '../../support/second-account.ts'
+import { firstOf, rewriteAnswers } from '../../support/rewriting.ts'
+import { startStackWithSecondAccount, switchKey } from '../../support/second-account.ts'
 import { type Stack, startStack } from '../../support/stack.ts'
 
 interface Answer {
@@ -65,7 +65,7 @@ describe('the switch keys of an account', () => {
 
   it('are asked for with the switch key that the account is configured with', async () => {
     await stack.close()
-    const started = await startWithSecondAccount()
+    const started = await startStackWithSecondAccount()
     stack = started.stack
     expect((await ask('accountId: "second", search: "labs"')).errors).toBeUndefined()
     expect(calls().map(({ query }) => query.get('accountSwitchKey'))).toEqual([switchKey])
@@ -103,7 +103,7 @@ describe('the switch keys of an account', () => {
     ['a row without a key', (rows: object[]) => [...rows, { accountName: 'Harbour' }]],
     ['a row with an empty name', (rows: object[]) => [...rows, { accountName: '', accountSwitchKey: '1-ABC' }]],
   ])('are null with an error when the answer has %s: none vanishes silently', async (_, patch) => {
-    rewrite(stack.akamai.emulator, '/account-switch-keys', patch)
+    rewriteAnswers(stack.akamai.emulator, '/account-switch-keys', patch)
     const { data, errors } = await whileTimePasses(stack.clock, ask())
     expect(data).toEqual({ akamaiAccountSwitchKeys: null })
     expect(errors).toMatchObject([{ extensions: { code: 'UPSTREAM_MALFORMED_RESPONSE' } }])

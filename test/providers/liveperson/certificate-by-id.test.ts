@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import type { Effect } from '../../../src/sandbox/fault.ts'
 import { account, type Certificate as Listed, readAccount } from '../../support/liveperson-listing.ts'
 import { whileTimePasses } from '../../support/passing-time.ts'
-import { the } from '../../support/rewriting.ts'
+import { findOnly } from '../../support/rewriting.ts'
 import { type Stack, startStack } from '../../support/stack.ts'
 import { until } from '../../support/until.ts'
 import { failureOf } from '../../support/vendor-call.ts'
@@ -32,7 +32,7 @@ async function get(id: string, accountId = account) {
   return { certificate: data.livePersonCertificate, errors }
 }
 
-const held = () => the(stack.liveperson.state.accounts, ({ id }) => id === account).certificates
+const held = () => findOnly(stack.liveperson.state.accounts, ({ id }) => id === account).certificates
 const isGateway = ({ path }: { path: string }) => path.startsWith('/mtls/')
 const answer = (effect: Effect) => stack.liveperson.emulator.fault({ match: isGateway, effect })
 
@@ -82,7 +82,7 @@ describe('a LivePerson certificate by the vendor’s id', () => {
   it('is read with client credentials too, renewed when they are refused', async () => {
     const client = '52710934'
     expect((await get('4120667093', client)).certificate).toMatchObject({ name: 'idp-client' })
-    the(stack.liveperson.state.accounts, ({ id }) => id === client).tokens = []
+    findOnly(stack.liveperson.state.accounts, ({ id }) => id === client).tokens = []
     expect((await get('4120667093', client)).certificate).toMatchObject({ name: 'idp-client' })
     expect(stack.callsTo('/mtls/').map(({ status }) => status)).toEqual([200, 401, 200])
   })

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { beyondEveryTtl } from '../../support/changing-places.ts'
 import { account, type Certificate, patchRow, patchRows, readAccount } from '../../support/liveperson-listing.ts'
-import { the } from '../../support/rewriting.ts'
+import { findOnly } from '../../support/rewriting.ts'
 import { type Stack, startStack } from '../../support/stack.ts'
 
 let stack: Stack
@@ -11,12 +11,12 @@ beforeEach(async () => {
 afterEach(() => stack.close())
 
 const nodesOf = async (includeDeleted?: boolean) => (await readAccount(stack, includeDeleted)).certificates?.nodes ?? []
-const called = async (name: string) => the(await nodesOf(), (node) => node.name === name)
+const called = async (name: string) => findOnly(await nodesOf(), (node) => node.name === name)
 
 describe('the id of a LivePerson certificate', () => {
   it('is exact beyond what a JavaScript number keeps, and found again', async () => {
-    const { certificates } = the(stack.liveperson.state.accounts, ({ id }) => id === account)
-    const crm = the(certificates, ({ name }) => name === 'crm-connector')
+    const { certificates } = findOnly(stack.liveperson.state.accounts, ({ id }) => id === account)
+    const crm = findOnly(certificates, ({ name }) => name === 'crm-connector')
     certificates.push({ ...crm, id: '9007199254740992' }, { ...crm, id: '9223372036854775807' })
     const twins = (await nodesOf()).filter(({ name }) => name === 'crm-connector')
     const ids = ['9007199254740992', '9007199254740993', '9223372036854775807']
@@ -31,7 +31,7 @@ describe('the id of a LivePerson certificate', () => {
   })
 
   it('is the same when the vendor writes it as a string', async () => {
-    const { certificates } = the(stack.liveperson.state.accounts, ({ id }) => id === account)
+    const { certificates } = findOnly(stack.liveperson.state.accounts, ({ id }) => id === account)
     certificates.splice(
       certificates.findIndex(({ id }) => !Number.isSafeInteger(Number(id))),
       1,

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { type Emulator, startEmulator } from '../../../src/sandbox/emulator.ts'
-import { failureServes } from '../../support/passing-time.ts'
-import { rewrite } from '../../support/rewriting.ts'
+import { failureTtl } from '../../support/passing-time.ts'
+import { rewriteAnswers } from '../../support/rewriting.ts'
 import { type SandboxFile, type Stack, startStack } from '../../support/stack.ts'
 
 interface Answer {
@@ -89,7 +89,7 @@ describe('the hosts of an account', () => {
       complete: false,
       sources: [{ status: 'FAILED', error: { httpStatus: 403 } }, {}],
     })
-    stack.clock.advance(failureServes)
+    stack.clock.advance(failureTtl)
     expect(await read()).toMatchObject({ complete: true })
   })
 
@@ -121,7 +121,7 @@ describe('a looked-up host that is not LivePerson’s', () => {
     ['nothing', () => ''],
     ['no text', () => null],
   ])('is sent neither token nor secret: %s', async (_, toBaseUri) => {
-    rewrite(stack.liveperson.emulator, '/baseURI.json', (body: object) => ({
+    rewriteAnswers(stack.liveperson.emulator, '/baseURI.json', (body: object) => ({
       ...body,
       baseURI: toBaseUri(other.url.replace('http://', '')),
     }))
@@ -133,7 +133,7 @@ describe('a looked-up host that is not LivePerson’s', () => {
   })
 
   it('is sent no token, be the token’s own host right', async () => {
-    rewrite(stack.liveperson.emulator, '/mtlsGateway/baseURI.json', (body: object) => ({
+    rewriteAnswers(stack.liveperson.emulator, '/mtlsGateway/baseURI.json', (body: object) => ({
       ...body,
       baseURI: 'evil.example',
     }))

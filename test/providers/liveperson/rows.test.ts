@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { patchRow, patchRows, readAccount } from '../../support/liveperson-listing.ts'
-import { the } from '../../support/rewriting.ts'
+import { findOnly } from '../../support/rewriting.ts'
 import { type Stack, startStack } from '../../support/stack.ts'
 
 let stack: Stack
@@ -26,7 +26,7 @@ describe('softly deleted certificates', () => {
   it.each([null, 'true'])('are only those the vendor calls so: what it says %p of stays', async (deleted) => {
     patchRow(stack, { deleted })
     const { certificates, all } = await readAccount(stack)
-    expect(the(certificates?.nodes ?? [], ({ name }) => name === 'bot-handover').deleted).toBeNull()
+    expect(findOnly(certificates?.nodes ?? [], ({ name }) => name === 'bot-handover').deleted).toBeNull()
     expect(all.totalCount).toBe(15)
   })
 })
@@ -36,7 +36,7 @@ describe('a list of LivePerson', () => {
     patchRows(stack, (rows) => [null, 'x', [7], {}, { ...rows[0], id: null }, { id: 5 }, ...rows])
     const { source, certificates, all } = await readAccount(stack)
     expect(source).toEqual({ status: 'OK', certificateCount: 10, unreadableRows: 5, error: null })
-    expect(the(certificates?.nodes ?? [], ({ certificateId }) => certificateId === '5')).toMatchObject({
+    expect(findOnly(certificates?.nodes ?? [], ({ certificateId }) => certificateId === '5')).toMatchObject({
       name: null,
       displayName: null,
       active: null,

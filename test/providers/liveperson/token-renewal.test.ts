@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
-import { failureServes, pass, whileTimePasses } from '../../support/passing-time.ts'
-import { rewrite, the } from '../../support/rewriting.ts'
+import { failureTtl, passTime, whileTimePasses } from '../../support/passing-time.ts'
+import { findOnly, rewriteAnswers } from '../../support/rewriting.ts'
 import { type Stack, startStack } from '../../support/stack.ts'
 import { until } from '../../support/until.ts'
-import { readAnew } from '../../support/vendor-outage.ts'
+import { withoutCaching } from '../../support/vendor-outage.ts'
 
 interface Answer {
   livePersonAccount: {
@@ -17,7 +17,7 @@ const [bearer, client] = ['le4830275', '52710934']
 let stack: Stack
 beforeEach(async () => {
   // Every operation reads anew, so that each one needs a token.
-  stack = await startStack({ configure: (file) => ({ ...file, upstream: { liveperson: readAnew } }) })
+  stack = await startStack({ configure: (file) => ({ ...file, upstream: { liveperson: withoutCaching } }) })
 })
 afterEach(() => stack.close())
 
@@ -31,14 +31,14 @@ const ok = { status: 'OK', error: null }
 const refused = { status: 'FAILED', error: { code: 'UPSTREAM_UNAUTHENTICATED' } }
 const tokenCalls = () => stack.callsTo('/app/token')
 const listings = () => stack.callsTo('/mtls/').map(({ status }) => status)
-const account = () => the(stack.liveperson.state.accounts, ({ id }) => id === client)
+const account = () => findOnly(stack.liveperson.state.accounts, ({ id }) => id === client)
 const refuseListings = (times: number) =>
   stack.liveperson.emulator.fault({ match: ({ path }) => path.startsWith('/mtls/'), times, effect: { status: 401 } })
 
 describe('a configured token', () => {
   it('is sent as it is, and no other is asked for', async () => {
     expect(await read(bearer)).toEqual(ok)
-    const [token] = the(stack.liveperson.state.accounts, ({ id }) => id === bearer).tokens
+    const [token] = findOnly(stack.liveperson.state.accounts, ({ id }) => id === bearer).tokens
     expect(stack.callsTo('/mtls/').map(({ headers }) => headers.authorization)).toEqual([`Bearer ${token?.value}`])
     expect(tokenCalls()).toEqual([])
   })
@@ -94,7 +94,7 @@ describe('client credentials', () => {
   })
 
   it('give a token that serves until it is refused when nobody says how long it does', async () => {
-    rewrite(stack.liveperson.emulator, '/app/token', (body: object) => ({ ...body, access_token: 'opaque' }))
+    rewriteAnswers(stack.liveperson.emulator, '/app/token', (body: object) => ({ ...body, access_token: 'opaque' }))
     account().tokens.push({ value: 'opaque', expiresAt: null })
     for (const days of [0, 30, 300]) {
       stack.clock.advance(days * 86_400_000)
@@ -106,7 +106,7 @@ describe('client credentials', () => {
   it.each(['not.a.token', 'a.bnVsbA.c', `a.${Buffer.from('{"exp":"soon"}').toString('base64url')}.c`])(
     'may give a token of any form: %s',
     async (access_token) => {
-      rewrite(stack.liveperson.emulator, '/app/token', (body: object) => ({ ...body, access_token }))
+      rewriteAnswers(stack.liveperson.emulator, '/app/token', (body: object) => ({ ...body, access_token }))
       account().tokens.push({ value: access_token, expiresAt: null })
       expect(await read()).toEqual(ok)
     },
@@ -133,7 +133,7 @@ describe('a token that is refused before its end', () => {
     expect(await read()).toMatchObject(refused)
     expect(listings()).toEqual([200, 401, 401])
     expect(tokenCalls()).toHaveLength(2)
-    stack.clock.advance(failureServes)
+    stack.clock.advance(failureTtl)
     expect(await read()).toEqual(ok)
     expect(tokenCalls()).toHaveLength(2)
   })
@@ -158,7 +158,7 @@ describe('a token that several wait for', () => {
     const staying = stack.ask<Answer>(
       `{ livePersonAccount(id: "${client}") { source { status error { code message } } } }`,
     )
-    await pass(stack, 1)
+    await passTime(stack, 1)
     leaving.abort()
     await expect(left).rejects.toThrow('aborted')
     const { data } = await staying
@@ -175,7 +175,7 @@ describe('a token that is not given', () => {
     stack.liveperson.emulator.fault({ match: ({ path }) => path.endsWith('/app/token'), times: 1, effect })
     expect(await read()).toMatchObject({ status: 'FAILED', error: { code } })
     expect(listings()).toEqual([])
-    stack.clock.advance(failureServes)
+    stack.clock.advance(failureTtl)
     expect(await read()).toEqual(ok)
   })
 })

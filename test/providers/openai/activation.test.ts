@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { whileTimePasses } from '../../support/passing-time.ts'
-import { rewrite, the } from '../../support/rewriting.ts'
+import { findOnly, rewriteAnswers } from '../../support/rewriting.ts'
 import { type Stack, startStack } from '../../support/stack.ts'
 
 interface Flags {
@@ -16,12 +16,12 @@ beforeEach(async () => {
 afterEach(() => stack.close())
 
 const certificateOf = (name: string) =>
-  the(
+  findOnly(
     stack.openai.state.organizations.flatMap(({ certificates }) => certificates),
     (row) => row.name === name,
   )
 const projectOf = (name: string) =>
-  the(
+  findOnly(
     stack.openai.state.organizations.flatMap(({ projects }) => projects),
     (row) => row.name === name,
   )
@@ -35,7 +35,7 @@ async function projectsOf(certificate: string, args = '') {
     } } } }`,
   )
   const { data, errors } = await whileTimePasses(stack.clock, response)
-  const { projects } = the(data.certificates.nodes, ({ name }) => name === certificate)
+  const { projects } = findOnly(data.certificates.nodes, ({ name }) => name === certificate)
   const flags = projects && Object.fromEntries(projects.edges.map(({ node, active }) => [node.name, active]))
   return { projects, flags, errors }
 }
@@ -65,11 +65,11 @@ describe('the projects of a certificate', () => {
 
   it('have a null flag when the vendor leaves it out or the row may be unreadable', async () => {
     const { id } = certificateOf('Gateway clients')
-    rewrite<{ data: { id: string }[] }>(stack.openai.emulator, listOf('Route planning'), (page) => ({
+    rewriteAnswers<{ data: { id: string }[] }>(stack.openai.emulator, listOf('Route planning'), (page) => ({
       ...page,
       data: page.data.map((row) => (row.id === id ? { ...row, active: null } : row)),
     }))
-    rewrite<{ data: { id: string }[] }>(stack.openai.emulator, listOf('Shipment tracking'), (page) => ({
+    rewriteAnswers<{ data: { id: string }[] }>(stack.openai.emulator, listOf('Shipment tracking'), (page) => ({
       ...page,
       data: page.data.map((row) => (row.id === id ? 'garbage' : row)),
     }))

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { whileTimePasses } from '../../support/passing-time.ts'
-import { rewrite, the } from '../../support/rewriting.ts'
+import { findOnly, rewriteAnswers } from '../../support/rewriting.ts'
 import { type Stack, startStack } from '../../support/stack.ts'
 
 interface Certificate {
@@ -20,7 +20,7 @@ beforeEach(async () => {
 afterEach(() => stack.close())
 
 const projectId = () =>
-  the(
+  findOnly(
     stack.openai.state.organizations.flatMap(({ projects }) => projects),
     ({ name }) => name === 'Customs forms',
   ).id
@@ -39,7 +39,7 @@ const name = 'Customs declarations'
 describe('active of an OpenAI certificate', () => {
   it('is the organization’s flag on every path; the project’s own flag is on the edge', async () => {
     const { data } = await ofProject()
-    const { active, node } = the(data.openAIProject.certificates.edges, (edge) => edge.node.name === name)
+    const { active, node } = findOnly(data.openAIProject.certificates.edges, (edge) => edge.node.name === name)
     expect(active).toBe(true)
     expect(node.active).toBe(false)
 
@@ -67,7 +67,7 @@ describe('active of an OpenAI certificate', () => {
       ...others.nodes,
       others.certificate,
       ...[others.openAIOrganization.certificates, others.all, others.inProject].map(({ nodes }) =>
-        the(nodes, (each) => each.name === name),
+        findOnly(nodes, (each) => each.name === name),
       ),
     ]
     expect(reached).toEqual(reached.map(() => node))
@@ -94,7 +94,7 @@ describe('active of an OpenAI certificate', () => {
   })
 
   it('is null when the organization’s list does not have the certificate or its flag', async () => {
-    rewrite<{ data: { name: string }[] }>(stack.openai.emulator, '/organization/certificates', (page) => ({
+    rewriteAnswers<{ data: { name: string }[] }>(stack.openai.emulator, '/organization/certificates', (page) => ({
       ...page,
       data: page.data.flatMap((row) => {
         if (row.name === name) return []
@@ -108,7 +108,7 @@ describe('active of an OpenAI certificate', () => {
   })
 
   it('leaves the project’s flag null when the vendor leaves it out', async () => {
-    rewrite<{ data: object[] }>(stack.openai.emulator, `/projects/${projectId()}/certificates`, (page) => ({
+    rewriteAnswers<{ data: object[] }>(stack.openai.emulator, `/projects/${projectId()}/certificates`, (page) => ({
       ...page,
       data: page.data.map((row) => ({ ...row, active: undefined })),
     }))

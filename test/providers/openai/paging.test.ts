@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
-import { rewrite } from '../../support/rewriting.ts'
+import { rewriteAnswers } from '../../support/rewriting.ts'
 import { type Stack, startStack } from '../../support/stack.ts'
 
 const id = 'org_scaled0'
@@ -35,7 +35,7 @@ const pages = () => stack.callsTo('/organization/certificates').map(({ query }) 
 
 /** Changes the first page only. */
 function onFirstPage(patch: (page: Page) => unknown): void {
-  rewrite<Page>(stack.openai.emulator, '/organization/certificates', (page) =>
+  rewriteAnswers<Page>(stack.openai.emulator, '/organization/certificates', (page) =>
     pages().length === 1 ? patch(page) : page,
   )
 }
@@ -81,7 +81,7 @@ describe('a list of OpenAI', () => {
 
   it('has each row once, also one that moved to the next page while it was read', async () => {
     let moved: { id: string } | undefined
-    rewrite<Page>(stack.openai.emulator, '/organization/certificates', (page) => {
+    rewriteAnswers<Page>(stack.openai.emulator, '/organization/certificates', (page) => {
       if (pages().length === 1) moved = page.data.at(-1)
       return pages().length === 2 ? { ...page, data: [moved, ...page.data] } : page
     })
@@ -129,7 +129,7 @@ describe('the end of a list', () => {
 
 describe('a cursor that goes round', () => {
   const goRound = (lastIds: readonly string[]) =>
-    rewrite<Page>(stack.openai.emulator, '/organization/certificates', (page) => ({
+    rewriteAnswers<Page>(stack.openai.emulator, '/organization/certificates', (page) => ({
       ...page,
       has_more: true,
       last_id: lastIds[(pages().length - 1) % lastIds.length],

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals'
 import { whileTimePasses } from '../../support/passing-time.ts'
-import { firstOf, rewrite } from '../../support/rewriting.ts'
+import { firstOf, rewriteAnswers } from '../../support/rewriting.ts'
 import { type SandboxFile, type Stack, startStack } from '../../support/stack.ts'
 
 let stack: Stack
@@ -57,7 +57,7 @@ describe('the projects of an organization', () => {
 
   it('are those the vendor lists, without the archived ones', async () => {
     stack = await startStack()
-    rewrite<{ data: object[] }>(stack.openai.emulator, '/organization/projects', (body) => ({
+    rewriteAnswers<{ data: object[] }>(stack.openai.emulator, '/organization/projects', (body) => ({
       ...body,
       data: [
         ...body.data,

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { toGlobalId } from '../../../src/providers/global-id.ts'
 import { whileTimePasses } from '../../support/passing-time.ts'
-import { the } from '../../support/rewriting.ts'
+import { findOnly } from '../../support/rewriting.ts'
 import { type Stack, startStack } from '../../support/stack.ts'
 
 interface Answer {
@@ -24,7 +24,7 @@ const organization = toGlobalId('OpenAIOrganization', 'org_bluequay')
 
 const project = (name: string) => {
   const projects = stack.openai.state.organizations.flatMap(({ projects }) => projects)
-  return toGlobalId('OpenAIProject', 'org_bluequay', the(projects, (row) => row.name === name).id)
+  return toGlobalId('OpenAIProject', 'org_bluequay', findOnly(projects, (row) => row.name === name).id)
 }
 
 function ask(filter: object, fields = 'name active') {

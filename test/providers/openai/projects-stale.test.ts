@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import type { Effect } from '../../../src/sandbox/fault.ts'
 import { beyondEveryTtl } from '../../support/changing-places.ts'
 import { whileTimePasses } from '../../support/passing-time.ts'
-import { the } from '../../support/rewriting.ts'
+import { findOnly } from '../../support/rewriting.ts'
 import { type Stack, startStack } from '../../support/stack.ts'
 
 interface Certificate {
@@ -38,7 +38,7 @@ describe('what all projects have to be known for, while only an old list of them
   ])('is null with the reason: %s', async (_, effect, extensions) => {
     const before = await read()
     expect(before.errors).toEqual([])
-    expect(the(before.nodes, ({ name }) => name === 'Gateway clients').activeProjectCount).toBe(2)
+    expect(findOnly(before.nodes, ({ name }) => name === 'Gateway clients').activeProjectCount).toBe(2)
 
     stack.clock.advance(beyondEveryTtl)
     const mend = stack.openai.emulator.fault({

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
-import { rewrite } from '../../support/rewriting.ts'
+import { rewriteAnswers } from '../../support/rewriting.ts'
 import { type Stack, startStack } from '../../support/stack.ts'
 
 interface Certificate {
@@ -45,10 +45,14 @@ async function read() {
 /** Reads with the first row of the vendor's answer changed. */
 async function readWith(fault: object) {
   let id: string | undefined
-  rewrite<{ data: { id: string }[] }>(stack.openai.emulator, '/organization/certificates', ({ data, ...page }) => {
-    id = data[0]?.id
-    return { ...page, data: data.map((row, index) => (index === 0 ? { ...row, ...fault } : row)) }
-  })
+  rewriteAnswers<{ data: { id: string }[] }>(
+    stack.openai.emulator,
+    '/organization/certificates',
+    ({ data, ...page }) => {
+      id = data[0]?.id
+      return { ...page, data: data.map((row, index) => (index === 0 ? { ...row, ...fault } : row)) }
+    },
+  )
   const { openAIOrganization, certificates } = await read()
   expect(openAIOrganization.source).toEqual({ status: 'OK', certificateCount: 14, unreadableRows: 0 })
   expect(certificates).toEqual({ complete: true, totalCount: 14 })
@@ -127,7 +131,7 @@ describe('a row of OpenAI’s list', () => {
 })
 
 it('a project that cannot be read makes the list of places incomplete', async () => {
-  rewrite<{ data: object[] }>(stack.openai.emulator, '/organization/projects', ({ data, ...page }) => ({
+  rewriteAnswers<{ data: object[] }>(stack.openai.emulator, '/organization/projects', ({ data, ...page }) => ({
     ...page,
     data: [{ name: 'No id' }, ...data.slice(1), { id: 'proj_bare' }],
   }))

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { whileTimePasses } from '../../support/passing-time.ts'
-import { firstOf, rewrite, the } from '../../support/rewriting.ts'
+import { findOnly, firstOf, rewriteAnswers } from '../../support/rewriting.ts'
 import { type Stack, startStack } from '../../support/stack.ts'
 
 interface Certificate {
@@ -20,8 +20,8 @@ beforeEach(async () => {
 afterEach(() => stack.close())
 
 const organization = () => firstOf(stack.openai.state.organizations)
-const uploaded = (name: string) => the(organization().certificates, (row) => row.name === name)
-const project = (name: string) => the(organization().projects, (row) => row.name === name)
+const uploaded = (name: string) => findOnly(organization().certificates, (row) => row.name === name)
+const project = (name: string) => findOnly(organization().projects, (row) => row.name === name)
 const listOf = (name: string) => `/projects/${project(name).id}/certificates`
 const contentCalls = () => stack.callsTo('/organization/certificates/')
 
@@ -33,7 +33,7 @@ async function list(fields: string) {
   return { nodes: data.openAIOrganization.certificates.nodes, errors }
 }
 
-const named = (nodes: readonly Certificate[], name: string) => the(nodes, (node) => node.name === name)
+const named = (nodes: readonly Certificate[], name: string) => findOnly(nodes, (node) => node.name === name)
 const lastActiveIn = (nodes: readonly Certificate[], name: string) =>
   named(nodes, name).lastActiveIn?.map((place) => place.name)
 
@@ -118,7 +118,7 @@ describe('the projects that have an OpenAI certificate in force', () => {
 
   it('are null with the reason for the certificates whose flag one of them does not tell', async () => {
     const { id } = uploaded('Gateway clients')
-    rewrite<{ data: { id: string }[] }>(stack.openai.emulator, listOf('Route planning'), (page) => ({
+    rewriteAnswers<{ data: { id: string }[] }>(stack.openai.emulator, listOf('Route planning'), (page) => ({
       ...page,
       data: page.data.map((row) => (row.id === id ? { ...row, active: null } : row)),
     }))
@@ -216,7 +216,7 @@ describe('where an OpenAI certificate is the last that is active', () => {
   ])('cannot be known while a %s of another one cannot be, unless it is not active at all', async (_, spoil) => {
     activate(['Gateway clients'], { 'Route planning': ['Batch workers'] })
     const { id } = uploaded('Batch workers')
-    rewrite<{ data: { id: string }[] }>(stack.openai.emulator, '/organization/certificates', (page) => ({
+    rewriteAnswers<{ data: { id: string }[] }>(stack.openai.emulator, '/organization/certificates', (page) => ({
       ...page,
       data: page.data.map((row) => (row.id === id ? spoil(row) : row)),
     }))
@@ -232,7 +232,7 @@ describe('where an OpenAI certificate is the last that is active', () => {
   })
 
   it('cannot be known while a project may be missing in the list of them', async () => {
-    rewrite<{ data: unknown[] }>(stack.openai.emulator, '/organization/projects', (page) => ({
+    rewriteAnswers<{ data: unknown[] }>(stack.openai.emulator, '/organization/projects', (page) => ({
       ...page,
       data: ['garbage', ...page.data],
     }))

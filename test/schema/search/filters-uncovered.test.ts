@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { certificateRejection } from '../../support/certificate-pages.ts'
 import { beyondEveryTtl } from '../../support/changing-places.ts'
-import { everyHeld } from '../../support/held-certificates.ts'
+import { allEmulatedCertificates } from '../../support/emulated-certificates.ts'
 import { whileTimePasses } from '../../support/passing-time.ts'
-import { firstOf, rewrite } from '../../support/rewriting.ts'
+import { firstOf, rewriteAnswers } from '../../support/rewriting.ts'
 import { type Stack, startStack } from '../../support/stack.ts'
 import type { SourceAnswer } from '../../support/vendor-outage.ts'
 
@@ -215,7 +215,7 @@ describe('a filter on expiringUncovered', () => {
     })
 
     it('returns a candidate whose enrollment may be among the unreadable rows', async () => {
-      rewrite<{ enrollments: object[] }>(stack.akamai.emulator, '/cps/v2/enrollments', ({ enrollments }) => ({
+      rewriteAnswers<{ enrollments: object[] }>(stack.akamai.emulator, '/cps/v2/enrollments', ({ enrollments }) => ({
         enrollments: enrollments.map((row, index) => (index === 8 ? null : row)),
       }))
       const filter = { expiringUncovered: 'P30D', providers: ['AKAMAI'], nameContains: 'renewed in time' }
@@ -230,7 +230,7 @@ describe('a filter on expiringUncovered', () => {
   })
 
   it('returns a certificate whose enrollment is not listed', async () => {
-    rewrite<{ enrollments: object[] }>(stack.akamai.emulator, '/cps/v2/enrollments', () => ({ enrollments: [] }))
+    rewriteAnswers<{ enrollments: object[] }>(stack.akamai.emulator, '/cps/v2/enrollments', () => ({ enrollments: [] }))
     const { certificates } = await ask({ expiringUncovered: 'P30D', nameContains: 'renewed in time' })
     expect(certificates).toMatchObject({ totalCount: 3, complete: true })
     expect(certificates.nodes.flatMap(({ parseIssues }) => parseIssues)).toEqual([])
@@ -247,7 +247,7 @@ describe('a filter on expiringUncovered, in calls,', () => {
     const enrollments = contractsOf().flatMap((contract) =>
       contract.enrollments.map((row) => ({ ...row, place: contract.id })),
     )
-    const expected = everyHeld(stack).filter(({ provider, place, name, expiresAt }) => {
+    const expected = allEmulatedCertificates(stack).filter(({ provider, place, name, expiresAt }) => {
       if (expiresAt !== null && expiresAt > limit) return false
       if (provider !== 'AKAMAI') return true
       const { pendingChanges, autoRenewalStartTime } = firstOf(

@@ -6,10 +6,10 @@ import { type Stack, startStack } from '../../support/stack.ts'
 import {
   type ListAnswer,
   listFields,
-  readAnew,
   type SourceAnswer,
   sourceFields,
-  startSixPlaces,
+  startStackWithSixPlaces,
+  withoutCaching,
 } from '../../support/vendor-outage.ts'
 
 let stack: Stack
@@ -20,7 +20,7 @@ const failedOf = ({ sources }: Pick<ListAnswer, 'sources'>) => sources.filter(({
 const list = `certificates(first: 100) { ${listFields} }`
 const unavailable: Effect = { status: 503 }
 /** The deadline is shorter than the vendor's Retry-After, and long enough to repeat a call. */
-const brief = { ...readAnew, deadline: '15s' }
+const brief = { ...withoutCaching, deadline: '15s' }
 
 /** Runs a query while time passes, so that calls can be repeated. */
 const ask = <Data>(query: string) => whileTimePasses(stack.clock, stack.ask<Data>(query))
@@ -37,7 +37,7 @@ describe('an Akamai account whose contracts cannot be listed', () => {
       { code: 'UPSTREAM_RATE_LIMITED', httpStatus: 429, retryAfterSeconds: 21 },
     ],
   ])('because of %s is a failed discovery, and the rows of other vendors are returned', async (_, effect, error) => {
-    stack = await startSixPlaces(brief)
+    stack = await startStackWithSixPlaces(brief)
     stack.akamai.emulator.fault({ match: calling('/contract-api/'), effect })
     const { data, errors } = await ask<{ certificates: ListAnswer }>(`{ ${list} }`)
     expect(errors).toBeUndefined()
@@ -49,7 +49,7 @@ describe('an Akamai account whose contracts cannot be listed', () => {
   })
 
   it('has null contracts with one error, and an error for a single contract', async () => {
-    stack = await startSixPlaces()
+    stack = await startStackWithSixPlaces()
     stack.akamai.emulator.fault({ match: calling('/contract-api/'), effect: unavailable })
     const { data, errors } = await ask<{
       scopes: ListAnswer & { nodes: { id: string; contracts?: null; source?: SourceAnswer }[] }
@@ -105,7 +105,7 @@ describe('an Akamai account whose contracts cannot be listed', () => {
 
 describe('an OpenAI organization whose projects cannot be listed', () => {
   it('keeps its certificates, and only fields that need projects fail', async () => {
-    stack = await startSixPlaces()
+    stack = await startStackWithSixPlaces()
     const [{ id: organization = '', projects = [] } = {}] = stack.openai.state.organizations
     stack.openai.emulator.fault({ match: calling('/organization/projects'), effect: unavailable })
     const { data, errors } = await ask<{ certificates: ListAnswer; organization: object; project: null }>(`{
@@ -134,7 +134,7 @@ describe('a LivePerson account', () => {
     ],
     ['host lookup loses its connection', 'le7000000/service/mtlsGateway', 'reset', 'UPSTREAM_UNAVAILABLE'],
   ])('fails without effect on others when its %s fails', async (_, target, effect, code) => {
-    stack = await startSixPlaces()
+    stack = await startStackWithSixPlaces()
     stack.liveperson.emulator.fault({ match: calling(target), effect })
     const { data, errors } = await ask<{ certificates: ListAnswer }>(`{ ${list} }`)
     expect(errors).toBeUndefined()

@@ -3,7 +3,7 @@ import { providers } from '../../../src/providers/list.ts'
 import type { Sandbox } from '../../../src/sandbox/sandbox.ts'
 import { createManualClock } from '../manual-clock.ts'
 import { startProgram } from '../program.ts'
-import { readAnew } from '../vendor-outage.ts'
+import { withoutCaching } from '../vendor-outage.ts'
 import type { ProviderFacts } from './facts.ts'
 
 export interface DeploymentOptions {
@@ -20,7 +20,7 @@ export type Deployment<Config = unknown> = Awaited<ReturnType<typeof startDeploy
 /** The program with the vendor under test and all other vendors, each emulated. */
 export async function startDeployment<Config>(
   facts: ProviderFacts<Config>,
-  { places = 2, certificates = 3, upstream = readAnew, sections = {} }: DeploymentOptions = {},
+  { places = 2, certificates = 3, upstream = withoutCaching, sections = {} }: DeploymentOptions = {},
 ) {
   const clock = createManualClock()
   const options = { now: clock.now, limits: false }

@@ -1,10 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
 import { type Emulator, startEmulator } from '../../../src/sandbox/emulator.ts'
 import type { Effect } from '../../../src/sandbox/fault.ts'
-import { failureServes, whileTimePasses } from '../passing-time.ts'
+import { failureTtl, whileTimePasses } from '../passing-time.ts'
 import { until } from '../until.ts'
 import { failureOf } from '../vendor-call.ts'
-import { type ListAnswer, listFields, readAnew, type SourceAnswer, sourceFields } from '../vendor-outage.ts'
+import { type ListAnswer, listFields, type SourceAnswer, sourceFields, withoutCaching } from '../vendor-outage.ts'
 import { type Deployment, firstPlaceOf, startDeployment } from './deployment.ts'
 import type { ProviderFacts } from './facts.ts'
 
@@ -82,7 +82,7 @@ export function describeFailures<Config>(facts: ProviderFacts<Config>): void {
 
     beforeAll(async () => {
       elsewhere = await startEmulator(() => ({ status: 200, body: [] }))
-      deployment = await startDeployment(facts, { upstream: { ...readAnew, deadline: '15s' } })
+      deployment = await startDeployment(facts, { upstream: { ...withoutCaching, deadline: '15s' } })
       healthy = await everything()
       expect(healthy).toMatchObject({ complete: true, fresh: true })
       place = await firstPlaceOf(deployment)
@@ -121,7 +121,7 @@ export function describeFailures<Config>(facts: ProviderFacts<Config>): void {
       )
       if (effect === 'hang') {
         // The operation, the reading and its call sleep: all other readings are done.
-        await until(() => emulator.calls.some(match) && clock.sleepers === 3)
+        await until(() => emulator.calls.some(match) && clock.pendingSleeps === 3)
         clock.advance(10_000)
       }
       const answer = await whileTimePasses(clock, asked)
@@ -171,7 +171,7 @@ export function describeFailures<Config>(facts: ProviderFacts<Config>): void {
         ])
         expect(answer.errors).toHaveLength(1)
         // Only the reading that the vendor postponed continues.
-        expect(deployment.clock.sleepers).toBe(httpStatus === 429 ? 1 : 0)
+        expect(deployment.clock.pendingSleeps).toBe(httpStatus === 429 ? 1 : 0)
       },
     )
 
@@ -192,7 +192,7 @@ export function describeFailures<Config>(facts: ProviderFacts<Config>): void {
     it('reads the place again five seconds after a failure, and not earlier', async () => {
       const { answer } = await readDuring({ effect: { status: 403 } })
       deployment.emulator.reset()
-      deployment.clock.advance(failureServes - 1)
+      deployment.clock.advance(failureTtl - 1)
       const { data } = await deployment.ask<{ place: { source: SourceAnswer } }>(
         `query ($id: ID!) { place: node(id: $id) { ... on CertificateScope { source { ${sourceFields} } } } }`,
         { id: place.id },

@@ -6,14 +6,14 @@ import type { Call } from '../../../src/sandbox/call.ts'
 import type { Effect } from '../../../src/sandbox/fault.ts'
 import type { Limit } from '../../../src/upstream/rate-limit/limit.ts'
 import { startRedis } from './redis-server.ts'
-import type { ReplicaOrder } from './replica.ts'
+import type { ReplicaSettings } from './replica.ts'
 
 const script = fileURLToPath(new URL('replica.ts', import.meta.url))
 const tsx = import.meta.resolve('tsx')
 
 export const window = 3_000
-export const most = 10
-const limits: readonly Limit[] = [{ resource: 'active certificates', calls: most, window, source: 'a test' }]
+export const maxCalls = 10
+const limits: readonly Limit[] = [{ resource: 'active certificates', calls: maxCalls, window, source: 'a test' }]
 
 /** One of several processes of the program. */
 export interface Replica {
@@ -32,10 +32,10 @@ interface Source {
   readonly error: { readonly code: string } | null
 }
 
-export type Group = Awaited<ReturnType<typeof startGroup>>
+export type ReplicaGroup = Awaited<ReturnType<typeof startReplicaGroup>>
 
 /** Three processes of the program, a Redis that they share, and an Akamai that lets itself be called as often as it may be. */
-export async function startGroup(contracts: number) {
+export async function startReplicaGroup(contracts: number) {
   const redis = await startRedis()
   const scale = { contractsPerAccount: contracts, enrollmentsPerContract: 2 }
   const akamai = await startAkamaiSandbox({ now: Date.now, limits: false, scale })
@@ -84,12 +84,12 @@ export async function startGroup(contracts: number) {
 const jitter = window / 4
 
 /** The most listings that began within any window, as far as this machine can tell. */
-export function mostInAWindow(listings: Group['listings']): number {
+export function maxCallsInWindow(listings: ReplicaGroup['listings']): number {
   const times = listings.map(({ at }) => at)
   return Math.max(0, ...times.map((from) => times.filter((at) => at >= from && at < from + window - jitter).length))
 }
 
-async function startReplica(order: ReplicaOrder): Promise<Replica> {
+async function startReplica(order: ReplicaSettings): Promise<Replica> {
   const child = fork(script, { execArgv: ['--import', tsx], stdio: ['ignore', 'inherit', 'pipe', 'ipc'] })
   const log: Record<string, unknown>[] = []
   let rest = ''

@@ -4,13 +4,13 @@ import type { Replicas } from '../../../src/upstream/replicas.ts'
 import { createTestLog } from '../test-log.ts'
 
 /** A replica of three in this process, and its log. */
-export interface Joined {
+export interface JoinedReplica {
   readonly replica: Replicas
   readonly lines: readonly Record<string, unknown>[]
 }
 
 /** Lets replicas join, and all of them leave. */
-export function createJoining(): { join(url: string): Joined; leave(): void } {
+export function createReplicaJoiner(): { join(url: string): JoinedReplica; leave(): void } {
   const joined: Replicas[] = []
   return {
     join(url) {

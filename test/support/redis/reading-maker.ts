@@ -40,6 +40,6 @@ export function createMaker() {
 }
 
 /** What nobody is to do. */
-export async function unwanted(): Promise<SharedReading> {
+export async function failOnRead(): Promise<SharedReading> {
   throw new Error('it was made a second time')
 }

@@ -9,13 +9,13 @@ import { systemClock } from '../../../src/upstream/clock.ts'
 import type { Limit } from '../../../src/upstream/rate-limit/limit.ts'
 
 /** What a replica is told at its start. */
-export interface ReplicaOrder {
+export interface ReplicaSettings {
   readonly file: object
   readonly limits: readonly Limit[]
 }
 
 // The whole program in a process of its own, but for the vendor's limits: nobody tests by minutes.
-const [{ file, limits }] = (await once(process, 'message')) as [ReplicaOrder]
+const [{ file, limits }] = (await once(process, 'message')) as [ReplicaSettings]
 const { providers: configured, ...config } = parseConfig(providers, file, { env: {}, cwd: '/', mode: 'live' })
 const { akamai } = configured
 if (!akamai) throw new Error('a replica without Akamai')

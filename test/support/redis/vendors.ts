@@ -7,10 +7,10 @@ import { startOpenAISandbox } from '../../../src/providers/openai/sandbox.ts'
 import { systemClock } from '../../../src/upstream/clock.ts'
 import { createTestLog } from '../test-log.ts'
 
-export type Vendors = Awaited<ReturnType<typeof startVendors>>
+export type EmulatedVendors = Awaited<ReturnType<typeof startEmulatedVendors>>
 
 /** The emulated vendors, and any number of programs of this process before them. */
-export async function startVendors() {
+export async function startEmulatedVendors() {
   const options = { now: Date.now, limits: false }
   const [openai, akamai, liveperson] = await Promise.all([
     startOpenAISandbox(options),

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals'
-import { failureServes } from '../../support/passing-time.ts'
+import { failureTtl } from '../../support/passing-time.ts'
 import type { Stack } from '../../support/stack.ts'
-import { type Outage, outages, readAnew, startSixPlaces } from '../../support/vendor-outage.ts'
+import { type Outage, outages, startStackWithSixPlaces, withoutCaching } from '../../support/vendor-outage.ts'
 
 let stack: Stack
 afterEach(() => stack.close())
@@ -38,7 +38,7 @@ describe('a reading', () => {
     ['a vendor as long as is configured for it', akamai, 10_000, { ttl: '2m', akamai: { ttl: '10s' } }],
     ['a vendor as long as its default while another is configured', livePerson, 5 * minute, { akamai: { ttl: '10s' } }],
   ])('serves %s, to the millisecond', async (_, outage, ttl, upstream) => {
-    stack = await startSixPlaces({ ...readFirst, ...upstream })
+    stack = await startStackWithSixPlaces({ ...readFirst, ...upstream })
     const readAt = stack.clock.now()
     expect(await readPlace(outage)).toEqual({ status: 'OK', asOf: new Date(readAt).toISOString() })
     stack.clock.advance(ttl - 1)
@@ -50,24 +50,24 @@ describe('a reading', () => {
   })
 
   it.each(outages)('of $brand serves one operation only when the ttl is 0', async (outage) => {
-    stack = await startSixPlaces(readAnew)
+    stack = await startStackWithSixPlaces(withoutCaching)
     await readPlace(outage)
     await readPlace(outage)
     expect(callsFor(outage)).toBe(2)
   })
 
   it.each(outages)('of $brand that failed does not serve', async (outage) => {
-    stack = await startSixPlaces({})
+    stack = await startStackWithSixPlaces({})
     const match = (call: Parameters<Outage['strikes']>[1]) => outage.strikes(stack, call)
     outage.emulator(stack).fault({ match, effect: { status: 403 }, times: 1 })
     await stack.ask(`{ place: ${outage.field} { certificates { totalCount } } }`)
-    stack.clock.advance(failureServes)
+    stack.clock.advance(failureTtl)
     expect((await readPlace(outage)).status).toBe('OK')
     expect(callsFor(outage)).toBe(2)
   })
 
   it.each(outages)('of $brand stays fresh when the wall clock is set back', async (outage) => {
-    stack = await startSixPlaces({})
+    stack = await startStackWithSixPlaces({})
     const { asOf } = await readPlace(outage)
     stack.clock.adjustWallClock(-60 * minute)
     expect((await readPlace(outage)).asOf).toBe(asOf)
@@ -75,7 +75,7 @@ describe('a reading', () => {
   })
 
   it('of one place serves every list it is in', async () => {
-    stack = await startSixPlaces({})
+    stack = await startStackWithSixPlaces({})
     await stack.ask('{ certificates { totalCount } }')
     for (const outage of outages) await readPlace(outage)
     expect(outages.map(callsFor)).toEqual([1, 1, 1])
@@ -90,7 +90,7 @@ describe('a list of places', () => {
     ['five minutes unless configured', 5 * minute, { ttl: '1s' }],
     ['as long as is configured for it', 20_000, { discoveryTtl: '20s', ttl: '24h' }],
   ])('serves %s, whatever the ttl of readings', async (_, ttl, upstream) => {
-    stack = await startSixPlaces({ ...readFirst, ...upstream })
+    stack = await startStackWithSixPlaces({ ...readFirst, ...upstream })
     await stack.ask(scopes)
     stack.clock.advance(ttl - 1)
     await stack.ask(scopes)
@@ -101,7 +101,7 @@ describe('a list of places', () => {
   })
 
   it('may serve for as long as is configured for one vendor', async () => {
-    stack = await startSixPlaces({ ...readFirst, akamai: { discoveryTtl: '1s' } })
+    stack = await startStackWithSixPlaces({ ...readFirst, akamai: { discoveryTtl: '1s' } })
     await stack.ask(scopes)
     stack.clock.advance(1_000)
     await stack.ask(scopes)
@@ -109,19 +109,19 @@ describe('a list of places', () => {
   })
 
   it('that failed does not serve', async () => {
-    stack = await startSixPlaces({})
+    stack = await startStackWithSixPlaces({})
     stack.akamai.emulator.fault({
       match: ({ path }) => path.startsWith('/contract-api/'),
       effect: { status: 403 },
       times: 1,
     })
     expect((await stack.ask(scopes)).data).toMatchObject({ scopes: { complete: false } })
-    stack.clock.advance(failureServes)
+    stack.clock.advance(failureTtl)
     expect((await stack.ask(scopes)).data).toMatchObject({ scopes: { complete: true } })
   })
 
   it('and the readings found through it are kept apart: a contract is not read again because it was listed again', async () => {
-    stack = await startSixPlaces({ ...readFirst, discoveryTtl: '1s' })
+    stack = await startStackWithSixPlaces({ ...readFirst, discoveryTtl: '1s' })
     await readPlace(akamai)
     stack.clock.advance(1_000)
     await readPlace(akamai)
@@ -129,7 +129,7 @@ describe('a list of places', () => {
   })
 
   it('and a looked-up host serve equally long', async () => {
-    stack = await startSixPlaces({ ...readAnew, discoveryTtl: '20s' })
+    stack = await startStackWithSixPlaces({ ...withoutCaching, discoveryTtl: '20s' })
     const lookups = () => stack.callsTo('le7000000/service/').length
     await readPlace(livePerson)
     stack.clock.advance(19_999)

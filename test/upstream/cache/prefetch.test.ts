@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals'
 import type { Call } from '../../../src/sandbox/call.ts'
-import { pass } from '../../support/passing-time.ts'
+import { passTime } from '../../support/passing-time.ts'
 import { type Stack, startStack } from '../../support/stack.ts'
 import { until } from '../../support/until.ts'
 
@@ -38,7 +38,7 @@ const mostWithin = (milliseconds: number) =>
 describe('prefetch', () => {
   it('reads every contract at the start, spread over the minute, with half of the budget', async () => {
     await start(akamai(12), { prefetch: true })
-    await pass(stack, 180_000, 1_000)
+    await passTime(stack, 180_000, 1_000)
     expect(times).toHaveLength(12)
     expect(mostWithin(60_000)).toBe(4)
     const gaps = times.slice(1).map((at, index) => at - (times[index] ?? 0))
@@ -51,16 +51,16 @@ describe('prefetch', () => {
     await start({ openai: { certificatesPerOrganization: 2, projectsPerOrganization: 2 } }, { prefetch: true })
     const effect = { status: 429, headers: { 'retry-after': '3600' } }
     stack.openai.emulator.fault({ match: ({ path }) => path === '/v1/organization/projects', effect })
-    await pass(stack, 1_800_000, 10_000)
+    await passTime(stack, 1_800_000, 10_000)
     expect(stack.callsTo('/v1/organization/projects').length).toBeLessThanOrEqual(2)
     expect(stack.callsTo('/v1/organization/certificates').length).toBeGreaterThan(4)
   })
 
   it('keeps readings fresh for an hour: who asks never waits, and the budget is never used by more than half', async () => {
     await start(akamai(12), { prefetch: true })
-    await pass(stack, 240_000, 5_000)
+    await passTime(stack, 240_000, 5_000)
     for (let time = 0; time < 56; time += 1) {
-      await pass(stack, 60_000, 7_500)
+      await passTime(stack, 60_000, 7_500)
       const { data } = await stack.ask<{
         certificates: { complete: boolean; nodes: { asOf: string; stale: boolean }[] }
       }>('{ certificates(first: 100) { complete nodes { asOf stale } } }')
@@ -78,7 +78,7 @@ describe('prefetch', () => {
     let calls = 0
     const isFirst = ({ path }: Call) => path.startsWith('/cps/') && calls++ % 2 === 0
     stack.akamai.emulator.fault({ match: isFirst, effect: { status: 503 } })
-    await pass(stack, 600_000, 2_500)
+    await passTime(stack, 600_000, 2_500)
     expect(calls).toBeGreaterThan(20)
     expect(calls).toBeLessThanOrEqual(41)
     expect((await ask()).data.certificates).toMatchObject({ complete: true })
@@ -87,7 +87,7 @@ describe('prefetch', () => {
   it('takes half of its share when it is without its Redis', async () => {
     await start(akamai(12), { prefetch: true }, { redis: { url: 'redis://127.0.0.1:1', replicas: 3 } })
     await until(() => stack.log.some(({ msg }) => String(msg).includes('Redis is not available')))
-    await pass(stack, 900_000, 5_000)
+    await passTime(stack, 900_000, 5_000)
     expect(times.length).toBeGreaterThanOrEqual(12)
     expect(mostWithin(60_000)).toBe(1)
     expect((await ask()).data.certificates).toMatchObject({ complete: true, fresh: true })
@@ -95,21 +95,21 @@ describe('prefetch', () => {
 
   it('gives one budget to all accounts of LivePerson', async () => {
     await start({ liveperson: { accounts: 20, certificatesPerAccount: 1 } }, { prefetch: true })
-    await pass(stack, 6_000, 50)
+    await passTime(stack, 6_000, 50)
     expect(times).toHaveLength(20)
     expect(mostWithin(1_000)).toBeLessThanOrEqual(5)
   })
 
   it('keeps to its half also when readings serve for less time than has to lie between two of them', async () => {
     await start({ liveperson: { accounts: 20, certificatesPerAccount: 1 } }, { prefetch: true, ttl: '2s' })
-    await pass(stack, 20_000, 50)
+    await passTime(stack, 20_000, 50)
     expect(times.length).toBeGreaterThan(20)
     expect(mostWithin(1_000)).toBeLessThanOrEqual(5)
   })
 
   it('reads the projects of an organization too', async () => {
     await start({ openai: { certificatesPerOrganization: 3, projectsPerOrganization: 5 } }, { prefetch: true })
-    await pass(stack, 3_000, 50)
+    await passTime(stack, 3_000, 50)
     const [organization, ...projects] = stack.callsTo('/certificates').map(({ path }) => path)
     expect(organization).toBe('/v1/organization/certificates')
     expect(projects).toHaveLength(5)
@@ -118,28 +118,28 @@ describe('prefetch', () => {
 
   it('goes on when a vendor fails, and when it is well again', async () => {
     await start(akamai(2), { prefetch: true, ttl: '1m' })
-    await pass(stack, 40_000, 5_000)
+    await passTime(stack, 40_000, 5_000)
     const recover = stack.akamai.emulator.fault({ effect: { status: 500 } })
-    await pass(stack, 600_000, 5_000)
+    await passTime(stack, 600_000, 5_000)
     expect((await ask()).data.certificates).toMatchObject({ complete: true, fresh: false })
     recover()
-    await pass(stack, 400_000, 5_000)
+    await passTime(stack, 400_000, 5_000)
     expect((await ask()).data.certificates).toMatchObject({ complete: true, fresh: true })
   })
 
   it('may be for one vendor only, and is off unless it is switched on', async () => {
     await start({ ...akamai(2), liveperson: { accounts: 2 } }, { liveperson: { prefetch: true } })
     await until(() => stack.callsTo('/mtls/').length > 0)
-    await pass(stack, 5_000, 500)
+    await passTime(stack, 5_000, 500)
     expect(stack.callsTo('/mtls/')).toHaveLength(2)
     expect(stack.akamai.emulator.calls).toEqual([])
   })
 
   it('ends with the program', async () => {
     await start(akamai(2), { prefetch: true })
-    await pass(stack, 1_000)
-    expect(stack.clock.sleepers).toBe(1)
+    await passTime(stack, 1_000)
+    expect(stack.clock.pendingSleeps).toBe(1)
     await stack.close()
-    expect(stack.clock.sleepers).toBe(0)
+    expect(stack.clock.pendingSleeps).toBe(0)
   })
 })

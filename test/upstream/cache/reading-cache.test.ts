@@ -80,7 +80,7 @@ const fresh = { stale: false, error: null }
 const refusal = new UpstreamError('UPSTREAM_FORBIDDEN', 'no', { retryAfterSeconds: 8 })
 
 /** Resolves once somebody is on the way to the vendor. */
-const begun = () => until(() => clock.sleepers > 0)
+const begun = () => until(() => clock.pendingSleeps > 0)
 
 describe('a reading', () => {
   it('serves until its ttl is over, to the millisecond, and is then made again', async () => {
@@ -139,7 +139,7 @@ describe('a reading', () => {
     expect(made).toBe(0)
     clock.advance(1)
     expect((await read('a')).value).toEqual({ version: 1 })
-    expect(clock.sleepers).toBe(0)
+    expect(clock.pendingSleeps).toBe(0)
   })
 
   it('that fails does not keep another one from being made', async () => {
@@ -155,7 +155,7 @@ describe('a reading', () => {
     expect(await failureOf(failing)).toBe(reason)
     expect(logged).toMatchObject([{ level: 50, msg: 'a reading failed unexpectedly', err: { message: 'a bug' } }])
     expect((await read('a')).value).toEqual({ version: 1 })
-    expect(clock.sleepers).toBe(0)
+    expect(clock.pendingSleeps).toBe(0)
   })
 
   it('is given up when its own time is over: what it waits for is aborted, and the next one is made', async () => {
@@ -213,9 +213,9 @@ describe('a reading', () => {
   it('leaves nobody asleep', async () => {
     const slow = [held(), held(), held()]
     const all = slow.map(({ make: how }, index) => read(String(index), how))
-    await until(() => clock.sleepers === 3)
+    await until(() => clock.pendingSleeps === 3)
     for (const { finish } of slow) finish(7)
     await Promise.all(all)
-    expect(clock.sleepers).toBe(0)
+    expect(clock.pendingSleeps).toBe(0)
   })
 })

@@ -1,9 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, describe, expect, it } from '@jest/globals'
-import { pass, whileTimePasses } from '../../support/passing-time.ts'
+import { passTime, whileTimePasses } from '../../support/passing-time.ts'
 import type { Stack } from '../../support/stack.ts'
 import { until } from '../../support/until.ts'
-import { type Outage, outages, type SourceAnswer, sourceFields, startSixPlaces } from '../../support/vendor-outage.ts'
+import {
+  type Outage,
+  outages,
+  type SourceAnswer,
+  sourceFields,
+  startStackWithSixPlaces,
+} from '../../support/vendor-outage.ts'
 
 let stack: Stack
 afterEach(() => stack.close())
@@ -32,7 +38,7 @@ const upstream = { ttl: '1m' }
 
 describe.each(outages)('a reading of $brand', (outage) => {
   it('is served after its ttl as what it is, not yet stale, while one call renews it behind', async () => {
-    stack = await startSixPlaces(upstream)
+    stack = await startStackWithSixPlaces(upstream)
     const readAt = stack.clock.now()
     await ask(outage)
     stack.clock.advance(5 * minute)
@@ -49,9 +55,9 @@ describe.each(outages)('a reading of $brand', (outage) => {
   })
 
   it('is renewed before it is served when that time is over', async () => {
-    stack = await startSixPlaces(upstream)
+    stack = await startStackWithSixPlaces(upstream)
     await ask(outage)
-    await pass(stack, 6 * minute)
+    await passTime(stack, 6 * minute)
     const readAt = stack.clock.now()
     const place = await ask(outage)
     expect(place.source).toMatchObject({ status: 'OK', asOf: iso(readAt) })
@@ -59,11 +65,11 @@ describe.each(outages)('a reading of $brand', (outage) => {
   })
 
   it('that cannot be renewed is served for a day more, stale, with the reason', async () => {
-    stack = await startSixPlaces(upstream)
+    stack = await startStackWithSixPlaces(upstream)
     const readAt = stack.clock.now()
     await ask(outage)
     strike(outage, 503)
-    await pass(stack, minute + 23 * hour)
+    await passTime(stack, minute + 23 * hour)
     const { source, certificates } = await ask(outage)
     expect(source).toMatchObject({
       status: 'STALE',
@@ -72,28 +78,28 @@ describe.each(outages)('a reading of $brand', (outage) => {
       error: { code: 'UPSTREAM_UNAVAILABLE', httpStatus: 503 },
     })
     expect(certificates).toMatchObject({ totalCount: 3, nodes: Array(3).fill({ asOf: iso(readAt), stale: true }) })
-    await pass(stack, hour)
+    await passTime(stack, hour)
     const gone = await ask(outage)
     expect(gone).toMatchObject({ source: { status: 'FAILED', asOf: null }, certificates: null })
   })
 
   it('is stale as soon as an attempt to renew it has failed, and no longer when one succeeds', async () => {
-    stack = await startSixPlaces(upstream)
+    stack = await startStackWithSixPlaces(upstream)
     await ask(outage)
     const recover = strike(outage)
-    await pass(stack, minute)
+    await passTime(stack, minute)
     expect((await ask(outage)).source.status).toBe('OK')
-    await pass(stack, 4_000, 500)
+    await passTime(stack, 4_000, 500)
     expect((await ask(outage)).source).toMatchObject({ status: 'STALE', error: { code: 'UPSTREAM_UNAVAILABLE' } })
     recover()
-    await pass(stack, 5_000)
+    await passTime(stack, 5_000)
     expect((await ask(outage)).source.status).toBe('STALE')
-    await pass(stack, 0)
+    await passTime(stack, 0)
     expect((await ask(outage)).source).toMatchObject({ status: 'OK', asOf: iso(stack.clock.now()), error: null })
   })
 
   it('that failed is not made again for five seconds', async () => {
-    stack = await startSixPlaces(upstream)
+    stack = await startStackWithSixPlaces(upstream)
     strike(outage, 403)
     const first = await ask(outage)
     expect(first.source).toMatchObject({ status: 'FAILED', error: { code: 'UPSTREAM_FORBIDDEN' } })
@@ -107,11 +113,11 @@ describe.each(outages)('a reading of $brand', (outage) => {
   })
 
   it('takes no other source with it when it is stale: the list is complete, but not fresh', async () => {
-    stack = await startSixPlaces(upstream)
+    stack = await startStackWithSixPlaces(upstream)
     const query = '{ certificates { totalCount complete fresh sources { status } } }'
     await stack.ask(query)
     strike(outage)
-    await pass(stack, 7 * minute)
+    await passTime(stack, 7 * minute)
     const { data, errors } = await whileTimePasses(stack.clock, stack.ask<{ certificates: object }>(query))
     expect(errors).toBeUndefined()
     expect(data.certificates).toMatchObject({ totalCount: 18, complete: true, fresh: false })
@@ -122,23 +128,23 @@ describe('how long readings serve', () => {
   const [, akamai] = outages as [Outage, Outage, Outage]
 
   it('while they are renewed, and when they cannot be, is configured', async () => {
-    stack = await startSixPlaces({ ttl: '1m', staleWhileRevalidate: '1s', akamai: { staleIfError: '2m' } })
+    stack = await startStackWithSixPlaces({ ttl: '1m', staleWhileRevalidate: '1s', akamai: { staleIfError: '2m' } })
     await ask(akamai)
     strike(akamai)
-    await pass(stack, minute + 999)
+    await passTime(stack, minute + 999)
     expect((await ask(akamai)).source.status).toBe('OK')
-    await pass(stack, minute)
+    await passTime(stack, minute)
     expect((await ask(akamai)).source.status).toBe('STALE')
-    await pass(stack, minute)
+    await passTime(stack, minute)
     expect((await ask(akamai)).source.status).toBe('FAILED')
   })
 
   it('is the same for lists of places', async () => {
-    stack = await startSixPlaces(upstream)
+    stack = await startStackWithSixPlaces(upstream)
     const query = '{ scopes(providers: [AKAMAI]) { totalCount complete sources { status error { code } } } }'
     await stack.ask(query)
     stack.akamai.emulator.fault({ match: ({ path }) => path.startsWith('/contract-api/'), effect: { status: 500 } })
-    await pass(stack, hour)
+    await passTime(stack, hour)
     const { data } = await whileTimePasses(stack.clock, stack.ask(query))
     expect(data).toMatchObject({
       scopes: {

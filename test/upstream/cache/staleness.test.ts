@@ -1,14 +1,14 @@
 import { afterEach, describe, expect, it } from '@jest/globals'
-import { pass } from '../../support/passing-time.ts'
+import { passTime } from '../../support/passing-time.ts'
 import { type Stack, startStack } from '../../support/stack.ts'
-import { type Outage, outages, startSixPlaces } from '../../support/vendor-outage.ts'
+import { type Outage, outages, startStackWithSixPlaces } from '../../support/vendor-outage.ts'
 
 let stack: Stack
 afterEach(() => stack.close())
 
 const [openAI, akamai] = outages as [Outage, Outage, Outage]
 const start = async (upstream: object = { ttl: '1h' }) => {
-  stack = await startSixPlaces(upstream)
+  stack = await startStackWithSixPlaces(upstream)
 }
 
 const calls = ({ emulator, strikes }: Outage) => emulator(stack).calls.filter((call) => strikes(stack, call)).length
@@ -49,7 +49,7 @@ describe.each(outages)('maxStaleness at $brand', (outage) => {
     await ask(outage)
     stack.clock.advance(3_600_000)
     expect(await ask(outage, 'P1D')).toEqual({ asOf: iso(first), stale: false })
-    await pass(stack, 0)
+    await passTime(stack, 0)
     expect(calls(outage)).toBe(2)
     expect(await ask(outage, 'P1D')).toEqual({ asOf: iso(first + 3_600_000), stale: false })
   })

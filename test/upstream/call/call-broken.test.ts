@@ -4,13 +4,13 @@ import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { quiet } from '../../support/quiet.ts'
 import { until } from '../../support/until.ts'
-import { createTestCaller, failureOf, type TestCaller } from '../../support/vendor-call.ts'
+import { createTestCall, failureOf, type TestCall } from '../../support/vendor-call.ts'
 
 let vendor: Server
 let url: string
 let respond: RequestListener
 let received: number
-let caller: TestCaller
+let caller: TestCall
 
 beforeEach(async () => {
   received = 0
@@ -21,7 +21,7 @@ beforeEach(async () => {
   vendor.listen(0, '127.0.0.1')
   await once(vendor, 'listening')
   url = `http://127.0.0.1:${(vendor.address() as AddressInfo).port}`
-  caller = createTestCaller({ timeout: 4_000 })
+  caller = createTestCall({ timeout: 4_000 })
 })
 afterEach(async () => {
   await caller.close()
@@ -61,7 +61,7 @@ describe('a connection that breaks', () => {
   ])('%s makes the vendor unavailable', async (_, listener) => {
     respond = listener
     expect(await caller.failure(url)).toMatchObject(unreachable)
-    expect(caller.clock.sleepers).toBe(0)
+    expect(caller.clock.pendingSleeps).toBe(0)
   })
 
   it('makes the vendor unavailable when nobody listens', async () => {
@@ -98,7 +98,7 @@ describe('the timeout of a call', () => {
     expect(ended).toBe(false)
     caller.clock.advance(1)
     expect(await failure).toMatchObject(late)
-    expect(caller.clock.sleepers).toBe(0)
+    expect(caller.clock.pendingSleeps).toBe(0)
     await hangUp
   })
 

@@ -2,14 +2,14 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { type Emulator, startEmulator } from '../../../src/sandbox/emulator.ts'
 import { quiet } from '../../support/quiet.ts'
 import { until } from '../../support/until.ts'
-import { createTestCaller, failureOf, type TestCaller } from '../../support/vendor-call.ts'
+import { createTestCall, failureOf, type TestCall } from '../../support/vendor-call.ts'
 
 let vendor: Emulator
-let caller: TestCaller
+let caller: TestCall
 
 beforeEach(async () => {
   vendor = await startEmulator(({ path }) => ({ status: 200, body: { path } }))
-  caller = createTestCaller({ concurrency: 3, timeout: 4_000 })
+  caller = createTestCall({ concurrency: 3, timeout: 4_000 })
 })
 afterEach(async () => {
   await caller.close()
@@ -36,7 +36,7 @@ describe('calls in flight', () => {
   it('are counted for each account alone', async () => {
     const leaving = new AbortController()
     const { signal } = leaving
-    const other = createTestCaller({ concurrency: 3 })
+    const other = createTestCall({ concurrency: 3 })
     vendor.fault({ effect: 'hang' })
     const failures = ['/1', '/2', '/3', '/4'].map((path) => failureOf(get(path, signal)))
     const others = ['/5', '/6', '/7', '/8'].map((path) => failureOf(other.get(vendor.url + path, { signal })))
@@ -61,7 +61,7 @@ describe('calls in flight', () => {
 
 describe('a vendor that asks for patience', () => {
   it('is not called once more by those who wait for a slot', async () => {
-    const narrow = createTestCaller({ concurrency: 1 })
+    const narrow = createTestCall({ concurrency: 1 })
     vendor.fault({ effect: { status: 429, headers: { 'retry-after': '60' } } })
     const failures = ['/1', '/2', '/3'].map((path) => failureOf(narrow.get(vendor.url + path)))
     expect(await Promise.all(failures)).toEqual(
@@ -82,7 +82,7 @@ describe('a call that nobody waits for any more', () => {
     leaving.abort(reason)
     expect(await failure).toBe(reason)
     await until(() => vendor.calls[0]?.aborted === true)
-    expect(caller.clock.sleepers).toBe(0)
+    expect(caller.clock.pendingSleeps).toBe(0)
   })
 
   it('is never sent when it was still waiting its turn, and is told so at once', async () => {

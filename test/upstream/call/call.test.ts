@@ -1,16 +1,16 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import type { Call, EmulatedResponse } from '../../../src/sandbox/call.ts'
 import { type Emulator, startEmulator } from '../../../src/sandbox/emulator.ts'
-import { createTestCaller, failureOf, type TestCaller } from '../../support/vendor-call.ts'
+import { createTestCall, failureOf, type TestCall } from '../../support/vendor-call.ts'
 
 let vendor: Emulator
 let answer: (call: Call) => EmulatedResponse
-let caller: TestCaller
+let caller: TestCall
 
 beforeEach(async () => {
   answer = () => ({ status: 200, body: { rows: 3 } })
   vendor = await startEmulator((call) => answer(call))
-  caller = createTestCaller()
+  caller = createTestCall()
 })
 afterEach(async () => {
   await caller.close()
@@ -29,7 +29,7 @@ describe('a call', () => {
     expect(vendor.calls).toMatchObject([
       { method: 'GET', target: '/list', headers: { authorization: 'Bearer key-0815', accept: 'application/json' } },
     ])
-    expect(caller.clock.sleepers).toBe(0)
+    expect(caller.clock.pendingSleeps).toBe(0)
   })
 
   it('leaves a line in the log when it failed, with what was asked and no secret', async () => {
@@ -61,7 +61,7 @@ describe('a call', () => {
 
   it('proves it anew every time', async () => {
     let calls = 0
-    const signing = createTestCaller({}, { authorize: async () => ({ authorization: `signature ${++calls}` }) })
+    const signing = createTestCall({}, { authorize: async () => ({ authorization: `signature ${++calls}` }) })
     await signing.get(vendor.url)
     await signing.get(vendor.url)
     expect(vendor.calls.map(({ headers }) => headers.authorization)).toEqual(['signature 1', 'signature 2'])
@@ -146,7 +146,7 @@ describe('how long a vendor asks to wait', () => {
   })
 
   it('is the header rather than the body', async () => {
-    const patient = createTestCaller({}, { parseError: () => ({ retryAfterSeconds: 9 }) })
+    const patient = createTestCall({}, { parseError: () => ({ retryAfterSeconds: 9 }) })
     const details = async () => ((await patient.failure(vendor.url)) as { details: unknown }).details
     answer = () => ({ status: 429, body: {} })
     expect(await details()).toMatchObject({ retryAfterSeconds: 9 })

@@ -63,7 +63,7 @@ describe('a call that fails for a moment', () => {
     for (let time = 0; time < 5; time += 1) await pass(10_000)
     expect(await failure).toBe(errors[3])
     expect(attempts).toBe(4)
-    expect(clock.sleepers).toBe(0)
+    expect(clock.pendingSleeps).toBe(0)
   })
 
   it.each([408, 503])('is one that the vendor answered with %d, or not at all', async (httpStatus) => {
@@ -101,7 +101,7 @@ describe('a call that fails for a moment', () => {
     remaining = 7_000
     await failureOf(start(1, () => failing({ httpStatus: 503, retryAfterSeconds: 7 })))
     expect(attempts).toBe(1)
-    expect(clock.sleepers).toBe(0)
+    expect(clock.pendingSleeps).toBe(0)
   })
 
   it('is not made again when that could not be made: it ended with the failure of the one before', async () => {
@@ -110,7 +110,7 @@ describe('a call that fails for a moment', () => {
     await pass(500)
     expect(await failure).toBe(error)
     expect(attempts).toBe(2)
-    expect(clock.sleepers).toBe(0)
+    expect(clock.pendingSleeps).toBe(0)
   })
 
   it('stops waiting at once when its sender leaves', async () => {
@@ -119,7 +119,7 @@ describe('a call that fails for a moment', () => {
     const reason = new Error('gone')
     leaving.abort(reason)
     expect(await failure).toBe(reason)
-    expect(clock.sleepers).toBe(0)
+    expect(clock.pendingSleeps).toBe(0)
     expect(attempts).toBe(1)
   })
 })

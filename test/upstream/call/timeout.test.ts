@@ -17,7 +17,7 @@ const limit = (signal?: AbortSignal) => ({ clock, milliseconds: 100, expired, ..
 describe('work with a time limit', () => {
   it('gives its value, and nobody sleeps on', async () => {
     expect(await withTimeout(limit(), async () => 'done')).toBe('done')
-    expect(clock.sleepers).toBe(0)
+    expect(clock.pendingSleeps).toBe(0)
   })
 
   it('gives its own failure, also one before it began', async () => {
@@ -27,7 +27,7 @@ describe('work with a time limit', () => {
       throw reason
     }
     expect(await failureOf(withTimeout(limit(), throwing))).toBe(reason)
-    expect(clock.sleepers).toBe(0)
+    expect(clock.pendingSleeps).toBe(0)
   })
 
   it('is left when the time is up even if it does not heed its signal, and may fail later unheard', async () => {
@@ -51,12 +51,12 @@ describe('work with a time limit', () => {
     const failure = failureOf(withTimeout(limit(outer.signal), forever))
     outer.abort('gone')
     expect(await failure).toBe('gone')
-    expect(clock.sleepers).toBe(0)
+    expect(clock.pendingSleeps).toBe(0)
   })
 
   it('is not waited for when the outer signal has aborted before', async () => {
     expect(await failureOf(withTimeout(limit(AbortSignal.abort('gone')), forever))).toBe('gone')
-    expect(clock.sleepers).toBe(0)
+    expect(clock.pendingSleeps).toBe(0)
   })
 
   it('is not affected when the wall clock is set back', async () => {

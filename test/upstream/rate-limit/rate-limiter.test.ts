@@ -63,7 +63,7 @@ describe('a budget', () => {
       ['d', 61_000],
       ['e', 61_000],
     ])
-    expect(clock.sleepers).toBe(0)
+    expect(clock.pendingSleeps).toBe(0)
   })
 
   it('lets nobody through whom the ledger has not written down, though the turn comes while it answers', async () => {
@@ -195,11 +195,11 @@ describe('who does not wait any longer', () => {
     const leaving = new AbortController()
     const left = failureOf(ask('d', { signal: leaving.signal }))
     await quiet()
-    expect(clock.sleepers).toBe(1)
+    expect(clock.pendingSleeps).toBe(1)
     leaving.abort()
     await left
     await quiet()
-    expect(clock.sleepers).toBe(0)
+    expect(clock.pendingSleeps).toBe(0)
     await pass(61_000)
     await ask('e')
   })

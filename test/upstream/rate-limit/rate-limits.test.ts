@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals'
 import type { Call } from '../../../src/sandbox/call.ts'
-import { pass, whileTimePasses } from '../../support/passing-time.ts'
+import { passTime, whileTimePasses } from '../../support/passing-time.ts'
 import { type Stack, startStack } from '../../support/stack.ts'
 
 let stack: Stack
@@ -61,7 +61,7 @@ describe('fifty parallel requests over twelve contracts of one account', () => {
         : stack.ask(contract(index % 12)),
     )
     await whileTimePasses(stack.clock, Promise.all(asked), minute)
-    await pass(stack, 180_000, 1_000)
+    await passTime(stack, 180_000, 1_000)
     const { data } = await stack.ask<Answer>(query)
     expect(data.certificates).toMatchObject({ totalCount: 24, complete: true })
     expect(times).toHaveLength(12)
@@ -74,7 +74,7 @@ describe('fifty parallel requests over twelve contracts of one account', () => {
     for (let time = 0; time < 60; time += 1) {
       const asked = Array.from({ length: 12 }, (_, index) => stack.ask(contract(index)))
       await whileTimePasses(stack.clock, Promise.all(asked), minute)
-      await pass(stack, 30_000, 15_000)
+      await passTime(stack, 30_000, 15_000)
     }
     expect(times.length).toBeGreaterThan(150)
     expect(mostWithin(times, 60_000)).toBeLessThanOrEqual(8)
@@ -107,12 +107,12 @@ describe('a budget that is spent', () => {
       }),
     )
     expect(failed[0]?.rateBudget).toMatchObject({ limit: 8, remaining: 0, waiting: 4 })
-    await pass(stack, 20_000)
+    await passTime(stack, 20_000)
     expect((await stack.ask<Answer>(query)).data.certificates.sources).toContainEqual(
       expect.objectContaining({ error: expect.objectContaining({ retryAfterSeconds: 41 }) }),
     )
     // Nobody asks when the turn comes: who asks afterwards finds what was read.
-    await pass(stack, 41_000)
+    await passTime(stack, 41_000)
     expect(listings()).toHaveLength(12)
     expect((await stack.ask<Answer>(query)).data.certificates).toMatchObject({ totalCount: 24, complete: true })
     expect(listings()).toHaveLength(12)
@@ -138,7 +138,7 @@ describe('a budget that is spent', () => {
   it('serves what was last known, and says that it is stale and why', async () => {
     await startAkamai(8, { ttl: '1s', staleWhileRevalidate: '0s' })
     await stack.ask(query)
-    await pass(stack, 2_000)
+    await passTime(stack, 2_000)
     const { data } = await stack.ask<Answer>(query)
     expect(data.certificates).toMatchObject({ totalCount: 16, complete: true, fresh: false })
     const [, contract] = data.certificates.sources
@@ -157,7 +157,7 @@ describe('a budget that is spent', () => {
   it('is as large as is configured', async () => {
     const times = await startAkamai(12, { akamai: { budget: 3 } })
     await stack.ask(query)
-    await pass(stack, 250_000, 1_000)
+    await passTime(stack, 250_000, 1_000)
     expect(mostWithin(times, 60_000)).toBe(3)
     expect(times).toHaveLength(12)
   })
@@ -175,7 +175,7 @@ describe('how much of a budget is left', () => {
     expect(discovery).toMatchObject({ kind: 'DISCOVERY', rateBudget: { limit: 20, remaining: 17, waiting: 0 } })
     const resetAt = new Date(stack.clock.now() + 61_000).toISOString()
     for (const { rateBudget } of contracts) expect(rateBudget).toEqual({ limit: 8, remaining: 6, resetAt, waiting: 0 })
-    await pass(stack, 61_000)
+    await passTime(stack, 61_000)
     const [, later] = await bySource()
     expect(later?.rateBudget).toEqual({ limit: 8, remaining: 8, resetAt: null, waiting: 0 })
   })
@@ -223,9 +223,9 @@ describe('patience that a vendor asks for on the way to a list', () => {
       for (const { error } of failed) {
         expect(error).toMatchObject({ code: 'UPSTREAM_RATE_LIMITED', httpStatus: 429, retryAfterSeconds: 40 })
       }
-      await pass(stack, 39_999)
+      await passTime(stack, 39_999)
       expect(stack.callsTo(path).filter(({ status }) => status === 429)).toHaveLength(1)
-      await pass(stack, 1)
+      await passTime(stack, 1)
       expect((await stack.ask<Answer>(query)).data.certificates.complete).toBe(true)
     },
   )
@@ -241,7 +241,7 @@ describe('a reading that waited', () => {
       effect: { status: 429, headers },
     })
     await stack.ask(contract(0))
-    await pass(stack, 3_000_000)
+    await passTime(stack, 3_000_000)
     const { data } = await stack.ask('{ akamaiContract(id: "C-0S0") { source { status asOf } } }')
     const asOf = new Date(stack.clock.now()).toISOString()
     expect(data).toEqual({ akamaiContract: { source: { status: 'OK', asOf } } })
@@ -270,18 +270,18 @@ describe('an account with so many contracts that a sweep takes longer than their
     const times = await startAkamai(50)
     for (let time = 0; time < 7; time += 1) {
       await stack.ask(query)
-      await pass(stack, 61_000)
+      await passTime(stack, 61_000)
     }
     expect((await stack.ask<Answer>(query)).data.certificates).toMatchObject({ totalCount: 100, complete: true })
     expect(times).toHaveLength(50)
     // Six windows after the first: 366 s. The first readings serve for 549 s.
-    await pass(stack, 549_000 - 427_000 - 1_000)
+    await passTime(stack, 549_000 - 427_000 - 1_000)
     await stack.ask(query)
-    await pass(stack, 100)
+    await passTime(stack, 100)
     expect(times).toHaveLength(50)
-    await pass(stack, 1_000)
+    await passTime(stack, 1_000)
     await stack.ask(query)
-    await pass(stack, 100)
+    await passTime(stack, 100)
     expect(times.length).toBeGreaterThan(50)
   })
 })

@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { issueAuthority } from '../../support/mutations.ts'
-import { createJoining } from '../../support/redis/joined.ts'
+import { createReplicaJoiner } from '../../support/redis/joined.ts'
 import { describeWithRedis, type RunningRedis, startRedis } from '../../support/redis/redis-server.ts'
 import { until } from '../../support/redis/until.ts'
-import { startVendors, type Vendors } from '../../support/redis/vendors.ts'
+import { type EmulatedVendors, startEmulatedVendors } from '../../support/redis/vendors.ts'
 
 describeWithRedis('what one replica changes', () => {
   let redis: RunningRedis
@@ -14,7 +14,7 @@ describeWithRedis('what one replica changes', () => {
   beforeEach(() => redis.use((client) => client.flushall()))
 
   describe('by the name of the last change', () => {
-    const joining = createJoining()
+    const joining = createReplicaJoiner()
     afterEach(joining.leave)
     const join = () => {
       const { replica } = joining.join(redis.url)
@@ -79,9 +79,9 @@ describeWithRedis('what one replica changes', () => {
   })
 
   describe('at OpenAI', () => {
-    let vendors: Vendors
+    let vendors: EmulatedVendors
     beforeAll(async () => {
-      vendors = await startVendors()
+      vendors = await startEmulatedVendors()
     }, 30_000)
     afterAll(() => vendors?.close())
     afterEach(() => vendors.leave())

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals'
 import { describeWithRedis, type RunningRedis, startRedis } from '../../support/redis/redis-server.ts'
 import { until } from '../../support/redis/until.ts'
-import { startVendors, type Vendors } from '../../support/redis/vendors.ts'
+import { type EmulatedVendors, startEmulatedVendors } from '../../support/redis/vendors.ts'
 
 const everything = `{
   certificates(first: 80, filter: { includeDeleted: true }) {
@@ -23,11 +23,11 @@ const everything = `{
 
 describeWithRedis('what a deployment keeps in Redis', () => {
   let redis: RunningRedis
-  let vendors: Vendors
+  let vendors: EmulatedVendors
 
   beforeAll(async () => {
     redis = await startRedis()
-    vendors = await startVendors()
+    vendors = await startEmulatedVendors()
   }, 60_000)
   afterAll(async () => {
     await vendors?.close()

@@ -1,17 +1,17 @@
 import { once } from 'node:events'
 import { afterAll, beforeAll, expect, it } from '@jest/globals'
-import { type Group, most, mostInAWindow, startGroup, window } from '../../support/redis/group.ts'
+import { maxCalls, maxCallsInWindow, type ReplicaGroup, startReplicaGroup, window } from '../../support/redis/group.ts'
 import { describeWithRedis } from '../../support/redis/redis-server.ts'
 import { until } from '../../support/redis/until.ts'
 
 const anew = 'PT0S'
 
 describeWithRedis('three processes that lose their Redis', () => {
-  let group: Group
+  let group: ReplicaGroup
   const contracts = Array.from({ length: 24 }, (_, index) => `C-0S${index}`)
 
   beforeAll(async () => {
-    group = await startGroup(contracts.length)
+    group = await startReplicaGroup(contracts.length)
   }, 90_000)
   afterAll(() => group?.close())
 
@@ -43,7 +43,7 @@ describeWithRedis('three processes that lose their Redis', () => {
     const alone = listings.slice(9)
     expect(alone).toHaveLength(15)
     expect(Math.min(...alone.map(({ at }) => at))).toBeGreaterThanOrEqual(goneAt + window)
-    expect(mostInAWindow(alone)).toBeLessThanOrEqual(9)
+    expect(maxCallsInWindow(alone)).toBeLessThanOrEqual(9)
 
     await redis.start()
     await until(allAre('shared'))
@@ -53,7 +53,7 @@ describeWithRedis('three processes that lose their Redis', () => {
     const counted = [...(await redis.dump())].filter(([key]) => key.includes(':calls:'))
     expect(JSON.parse(counted[0]?.[1] ?? '[]').length / 2).toBeGreaterThanOrEqual(6)
     for (const { status } of await readApart(8)) expect(status).toBe('OK')
-    expect(mostInAWindow(listings)).toBeLessThanOrEqual(most)
+    expect(maxCallsInWindow(listings)).toBeLessThanOrEqual(maxCalls)
   }, 90_000)
 
   it('answer although it hangs', async () => {

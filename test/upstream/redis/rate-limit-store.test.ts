@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals'
 import type { Limit } from '../../../src/upstream/rate-limit/limit.ts'
 import type { RateLimitStore } from '../../../src/upstream/rate-limit/store.ts'
-import { createJoining } from '../../support/redis/joined.ts'
+import { createReplicaJoiner } from '../../support/redis/joined.ts'
 import { describeWithRedis, type RunningRedis, startRedis } from '../../support/redis/redis-server.ts'
 import { until } from '../../support/redis/until.ts'
 
@@ -12,7 +12,7 @@ const kept = 3_250
 describeWithRedis('a ledger that three replicas share', () => {
   let redis: RunningRedis
   let budget = 0
-  const joining = createJoining()
+  const joining = createReplicaJoiner()
 
   beforeAll(async () => {
     redis = await startRedis()

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals'
-import { type Group, most, mostInAWindow, startGroup } from '../../support/redis/group.ts'
+import { maxCalls, maxCallsInWindow, type ReplicaGroup, startReplicaGroup } from '../../support/redis/group.ts'
 import { describeWithRedis } from '../../support/redis/redis-server.ts'
 
 const everything = '{ certificates { totalCount complete sources { status asOf scope { id } } } }'
@@ -15,10 +15,10 @@ interface Everything {
 const contracts = 24
 
 describeWithRedis('three processes side by side', () => {
-  let group: Group
+  let group: ReplicaGroup
 
   beforeAll(async () => {
-    group = await startGroup(contracts)
+    group = await startReplicaGroup(contracts)
   }, 90_000)
   afterAll(() => group?.close())
 
@@ -42,7 +42,7 @@ describeWithRedis('three processes side by side', () => {
     }
     expect(listings.slice(before).map(({ contract }) => contract)).toHaveLength(contracts - 1)
     expect(new Set(listings.map(({ contract }) => contract)).size).toBe(contracts)
-    expect(mostInAWindow(listings)).toBeLessThanOrEqual(most)
+    expect(maxCallsInWindow(listings)).toBeLessThanOrEqual(maxCalls)
     for (const { health } of replicas) expect(await health()).toMatchObject({ status: 'ok', redis: 'shared' })
   }, 60_000)
 

@@ -1,12 +1,12 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals'
 import { systemClock } from '../../../src/upstream/clock.ts'
-import { createJoining } from '../../support/redis/joined.ts'
+import { createReplicaJoiner } from '../../support/redis/joined.ts'
 import { createCallOptions, fields, read, row } from '../../support/redis/reading-maker.ts'
 import { describeWithRedis, type RunningRedis, startRedis } from '../../support/redis/redis-server.ts'
 
 describeWithRedis('readings that somebody else may have written', () => {
   let redis: RunningRedis
-  const joining = createJoining()
+  const joining = createReplicaJoiner()
 
   beforeAll(async () => {
     redis = await startRedis()

@@ -3,8 +3,16 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/gl
 import type { SharedReadingRequest } from '../../../src/upstream/cache/reading.ts'
 import { systemClock } from '../../../src/upstream/clock.ts'
 import { UpstreamError } from '../../../src/upstream/error.ts'
-import { createJoining } from '../../support/redis/joined.ts'
-import { createCallOptions, createMaker, fields, pem, read, row, unwanted } from '../../support/redis/reading-maker.ts'
+import { createReplicaJoiner } from '../../support/redis/joined.ts'
+import {
+  createCallOptions,
+  createMaker,
+  failOnRead,
+  fields,
+  pem,
+  read,
+  row,
+} from '../../support/redis/reading-maker.ts'
 import { describeWithRedis, type RunningRedis, startRedis } from '../../support/redis/redis-server.ts'
 import { until } from '../../support/redis/until.ts'
 
@@ -13,7 +21,7 @@ const down = new UpstreamError('UPSTREAM_UNAVAILABLE', 'the vendor is down', { h
 describeWithRedis('readings that replicas make for each other', () => {
   let redis: RunningRedis
   let since = 0
-  const joining = createJoining()
+  const joining = createReplicaJoiner()
 
   beforeAll(async () => {
     redis = await startRedis()
@@ -41,7 +49,7 @@ describeWithRedis('readings that replicas make for each other', () => {
     const mine = first.replica.readings.getOrMake(wanted(), createCallOptions(), make)
     await until(() => make.mock.calls.length > 0)
     const waiting = createCallOptions()
-    const theirs = [second, third].map(({ replica }) => replica.readings.getOrMake(wanted(), waiting, unwanted))
+    const theirs = [second, third].map(({ replica }) => replica.readings.getOrMake(wanted(), waiting, failOnRead))
     await until(() => waiting.turns.length > 2)
     succeed()
     const { asOf, startedAt, readAt } = await mine
@@ -87,7 +95,7 @@ describeWithRedis('readings that replicas make for each other', () => {
     })
     await until(() => make.mock.calls.length > 0)
     const waiting = createCallOptions()
-    const theirs = second.replica.readings.getOrMake(wanted(), waiting, unwanted)
+    const theirs = second.replica.readings.getOrMake(wanted(), waiting, failOnRead)
     await until(() => Math.abs((waiting.turns.at(-1)?.at ?? 0) - at) < 5)
     const told = waiting.turns.at(-1)?.error()
     expect(told).toMatchObject({ code: 'UPSTREAM_RATE_LIMITED', message: 'all of that is taken' })
@@ -101,7 +109,7 @@ describeWithRedis('readings that replicas make for each other', () => {
     const { make, fail } = createMaker()
     fail(down)
     await expect(first.replica.readings.getOrMake(wanted(), createCallOptions(), make)).rejects.toBe(down)
-    const failure = second.replica.readings.getOrMake(wanted(), createCallOptions(), unwanted)
+    const failure = second.replica.readings.getOrMake(wanted(), createCallOptions(), failOnRead)
     const { code, message, details } = down
     await expect(failure).rejects.toMatchObject({ name: 'UpstreamError', code, message, details })
     expect(await redis.use(async (client) => client.pttl(await keyOf(':failure')))).toBeLessThanOrEqual(5_000)
@@ -122,7 +130,7 @@ describeWithRedis('readings that replicas make for each other', () => {
     const { make, succeed } = createMaker()
     const mine = first.replica.readings.getOrMake(wanted(), createCallOptions(), make)
     await until(() => make.mock.calls.length > 0)
-    const theirs = second.replica.readings.getOrMake(wanted(), createCallOptions(), unwanted)
+    const theirs = second.replica.readings.getOrMake(wanted(), createCallOptions(), failOnRead)
     await sleep(6_000)
     succeed()
     expect((await theirs).asOf).toBe((await mine).asOf)

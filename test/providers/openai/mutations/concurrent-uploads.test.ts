@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import type { Effect } from '../../../../src/sandbox/fault.ts'
 import { issueAuthority, readCertificates, startWriting, type Writing } from '../../../support/mutations.ts'
 import { whileTimePasses } from '../../../support/passing-time.ts'
-import { the } from '../../../support/rewriting.ts'
+import { findOnly } from '../../../support/rewriting.ts'
 
 const name = 'New clients'
 
@@ -13,7 +13,7 @@ beforeEach(async () => {
 afterEach(() => writing.close())
 
 const certificates = () => writing.organization.certificates
-const uploaded = () => the(certificates(), ({ id, ...row }) => row.name === name && !id.startsWith('cert_foreign'))
+const uploaded = () => findOnly(certificates(), ({ id, ...row }) => row.name === name && !id.startsWith('cert_foreign'))
 
 /** Adds an upload of another client with the same name, a moment earlier: it comes first in the list. */
 function uploadFromElsewhere(pem: string): void {

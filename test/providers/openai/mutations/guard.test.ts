@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { issueAuthority, readCertificates, startWriting, type Writing } from '../../../support/mutations.ts'
 import { whileTimePasses } from '../../../support/passing-time.ts'
-import { rewrite } from '../../../support/rewriting.ts'
+import { rewriteAnswers } from '../../../support/rewriting.ts'
 
 let writing: Writing
 beforeAll(async () => {
@@ -119,7 +119,7 @@ describe('deactivating the last active certificates', () => {
 
   it('needs force when the vendor leaves out a flag', async () => {
     activateOnly('Batch workers')
-    rewrite<{ data: { id: string; active?: boolean }[] }>(
+    rewriteAnswers<{ data: { id: string; active?: boolean }[] }>(
       writing.stack.openai.emulator,
       '/organization/certificates',
       (body) => ({ ...body, data: body.data.map(({ active, ...row }) => row) }),

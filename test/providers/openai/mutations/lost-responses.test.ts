@@ -206,9 +206,9 @@ describe('a change whose client does not wait', () => {
     failReads('hang')
     const reading = writing.stack.ask('{ openAIOrganization(id: "org_bluequay") { source { status } } }')
     await until(() => writing.stack.openai.emulator.calls.length === 1)
-    const { sleepers } = writing.stack.clock
+    const { pendingSleeps } = writing.stack.clock
     const response = writing.mutate('activate', { certificateIds: [writing.idOf('Load tests')] })
-    await until(() => writing.stack.clock.sleepers > sleepers)
+    await until(() => writing.stack.clock.pendingSleeps > pendingSleeps)
     writing.stack.clock.advance(1_000)
     expect(await response).toMatchObject({ __typename: 'CertificateUpstreamError', code: 'UPSTREAM_TIMEOUT' })
     await reading

@@ -6,7 +6,7 @@ import {
   startWriting,
   type Writing,
 } from '../../../support/mutations.ts'
-import { the } from '../../../support/rewriting.ts'
+import { findOnly } from '../../../support/rewriting.ts'
 
 let writing: Writing
 beforeAll(async () => {
@@ -147,7 +147,7 @@ describe('a mutation of OpenAI’s certificates', () => {
     )
     expect(errors).toBeUndefined()
     const flag = ({ certificates: [first] }: (typeof data)['on']) =>
-      the(first?.organization.certificates.nodes ?? [], (each) => each.certificateId === certificateId).active
+      findOnly(first?.organization.certificates.nodes ?? [], (each) => each.certificateId === certificateId).active
     expect([flag(data.on), flag(data.off)]).toEqual([true, false])
   })
 

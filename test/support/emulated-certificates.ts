@@ -1,7 +1,7 @@
 import type { Stack } from './stack.ts'
 
 /** What an emulator holds, in the words of the graph. */
-export interface Held {
+export interface EmulatedCertificate {
   readonly provider: string
   /** Its name, else the vendor's id. */
   readonly place: string
@@ -13,7 +13,7 @@ export interface Held {
 }
 
 /** Every certificate at the emulators but those that are softly deleted, straight from their state. */
-export function everyHeld({ openai, akamai, liveperson }: Stack): readonly Held[] {
+export function allEmulatedCertificates({ openai, akamai, liveperson }: Stack): readonly EmulatedCertificate[] {
   const untold = { keyAlgorithm: null, fingerprint: null, expired: false }
   return [
     ...openai.state.organizations.flatMap((organization) =>
@@ -42,7 +42,10 @@ export function everyHeld({ openai, akamai, liveperson }: Stack): readonly Held[
 }
 
 /** What is deployed in several slots of an enrollment is one certificate. */
-function heldUnder({ id, enrollments }: Stack['akamai']['state']['accounts'][number]['contracts'][number]): Held[] {
+function heldUnder({
+  id,
+  enrollments,
+}: Stack['akamai']['state']['accounts'][number]['contracts'][number]): EmulatedCertificate[] {
   return enrollments.flatMap(({ commonName, production, staging }) => {
     const deployed = [production, staging].flatMap((each) => (each ? [each.primary, ...each.multiStacked] : []))
     const distinct = new Map(deployed.map((each) => [each.sha256Fingerprint, each]))
