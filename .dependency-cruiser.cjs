@@ -1,106 +1,152 @@
-/** The house's plan: imports go one way, main → app → server; schema → providers → config, upstream, catalog. */
+/** Import rules. Imports go one way: main → app → server → schema → providers → upstream, catalog. */
 const rule = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to })
 const only = (name, comment, path, pathNot) =>
   rule(name, comment, { path: '^(src|test|bench|scripts)', pathNot }, { path })
+
+/** Files at the top of `src` that every layer may import. */
+const shared = 'operation|input-error|is-object|limits'
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
   forbidden: [
     rule(
       'no-circular',
-      'A circle has no direction. Types may point at each other.',
-      {},
+      'Files must not import each other in a cycle, type-only imports included. Exceptions: a place and its certificate ' +
+        'type refer to each other, and providers/provider.ts imports the type of schema/kit.ts.',
+      { pathNot: '^src/providers' },
+      {
+        circular: true,
+        viaOnly: { pathNot: '^src/schema/kit\\.ts$' },
+        via: { pathNot: '^src/providers/[^/]+/(places|certificate)\\.ts$' },
+      },
+    ),
+    rule(
+      'no-circular-in-providers',
+      'Files must not import each other in a cycle, type-only imports excepted.',
+      { path: '^src/providers' },
       { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
     ),
     rule(
+      'no-circular-in-schema',
+      'The exception for schema/kit.ts holds for providers/provider.ts only.',
+      { path: '^src/schema' },
+      { circular: true, viaOnly: { path: '^src/schema' } },
+    ),
+    rule(
       'no-orphans',
-      'A module that nobody imports is dead.',
+      'A module that no other module imports is dead code.',
       { orphan: true, path: '^src', pathNot: '^src/main\\.ts$' },
       {},
     ),
     rule(
       'catalog-is-pure',
-      'The domain imports nothing of ours and does no I/O.',
+      'The domain imports no other layer and does no I/O.',
       { path: '^src/catalog' },
       { path: ['^src/(?!catalog|input-error)', '^(node:)?(fs|http|https|net|process|timers)'] },
     ),
     rule(
-      'upstream-is-ground',
-      'The outgoing wire knows no vendor and no GraphQL.',
+      'upstream-imports-no-layer',
+      'Outgoing HTTP is independent of vendors and GraphQL.',
       { path: '^src/upstream' },
-      { path: ['^src/(?!upstream|operation|input-error)', 'node_modules/(graphql|@pothos)'] },
+      { path: [`^src/(?!upstream|${shared})`, 'node_modules/(graphql|@pothos)'] },
     ),
     rule(
-      'config-knows-no-vendor',
-      'Each vendor checks its own part.',
+      'config-imports-no-vendor',
+      'Each vendor parses its own section of the configuration.',
       { path: '^src/config' },
       { path: '^src/(providers/[^/]+/|schema|server|app|main|catalog)' },
     ),
     rule(
-      'providers-look-down',
-      'A vendor stands on upstream, catalog and the checks of the configuration.',
+      'providers-import-lower-layers',
+      'A vendor may import upstream, catalog, and the parsers of the configuration.',
       { path: '^src/providers' },
       { path: '^src/(main|app|banner|sandbox|vendors|server)(\\.ts$|/server)' },
     ),
     rule(
       'kit-as-type',
-      'A vendor takes the schema kit as a type only.',
+      'A vendor imports the schema kit as a type only.',
       { path: '^src/providers' },
       { path: '^src/schema', dependencyTypesNot: ['type-only'] },
     ),
     rule(
-      'vendors-apart',
-      'No vendor imports another one, and what they share imports none.',
+      'kit-in-schema-files',
+      'Only the vendor interface and the files of a vendor with GraphQL types import the schema kit.',
+      { path: '^src/providers', pathNot: '^src/providers/(provider|[^/]+/schema[^/]*)\\.ts$' },
+      { path: '^src/schema' },
+    ),
+    rule(
+      'vendors-are-separate',
+      'No vendor imports another one, and the files that all vendors share import none.',
       { path: '^src/providers/([^/]+)/' },
       { path: '^src/providers/(?!mutation/)[^/]+/', pathNot: '^src/providers/$1/' },
     ),
     rule(
-      'visibility-in-the-kit',
-      'What a limited caller may see is decided in one place, not by each vendor.',
+      'visibility-in-one-place',
+      'The files that all vendors share apply the visibility of a limited caller, not the files of a vendor.',
       { path: '^src/providers/[^/]+/', pathNot: '^src/providers/mutation/' },
       { path: '^src/providers/visibility\\.ts$' },
     ),
     rule(
-      'schema-looks-down',
-      'The graph does not know how it is served.',
+      'schema-imports-lower-layers',
+      'The schema is independent of the server and the configuration.',
       { path: '^src/schema' },
       { path: '^src/(main|app|banner|vendors|server|sandbox|config)' },
     ),
     rule(
-      'server-looks-down',
-      'The server does not know what it serves, only to whom.',
+      'server-imports-no-schema',
+      'The server receives the schema as an argument. It imports no layer except the clock and the types of access.',
       { path: '^src/server' },
-      { path: '^src/(?!server|upstream/clock|operation|input-error|is-object|limits|access/caller)' },
+      { path: `^src/(?!server|${shared}|upstream/clock|access/caller)` },
     ),
     rule(
-      'emulator-stands-alone',
-      'Client and emulator must not share one misreading.',
+      'emulator-is-separate',
+      "An emulator imports nothing of its vendor's client, so that they cannot share a misreading of the vendor's API.",
       { path: '^src/providers/([^/]+)/sandbox(/|\\.ts$)' },
       { path: '^src/(?!sandbox/)', pathNot: '^src/providers/$1/sandbox/' },
     ),
     rule(
-      'client-stands-alone',
-      'What a vendor says is learnt from its documents, not from the emulator.',
+      'client-is-separate',
+      "A client imports nothing of its vendor's emulator, for the same reason.",
       { path: '^src/providers/[^/]+/', pathNot: '^src/providers/[^/]+/(index\\.ts$|sandbox(/|\\.ts$))' },
       { path: '^src/(sandbox/|providers/[^/]+/sandbox)' },
     ),
     rule(
-      'sandbox-knows-no-vendor',
-      'What a vendor says is in its own folder.',
+      'sandbox-imports-no-layer',
+      'The parts that emulators are built from are independent of vendors.',
       { path: '^src/sandbox/' },
       { path: '^src/(?!sandbox/)' },
     ),
     rule(
-      'domain-without-graphql',
-      'A client can be read and tested without GraphQL.',
+      'providers-without-graphql',
+      'Only the schema files of a vendor use GraphQL. The rest is tested without it.',
       { path: '^src/providers', pathNot: '/schema[^/]*\\.ts$' },
       { path: 'node_modules/(graphql|@pothos)' },
     ),
-    only('undici-in-upstream', 'One outgoing wire.', 'node_modules/undici/', '^src/upstream'),
-    only('ioredis-in-redis', 'One way to Redis.', 'node_modules/ioredis/', '^(src/upstream|test/support)/redis/'),
-    only('yoga-in-server', 'One incoming wire.', 'node_modules/(graphql-yoga|@graphql-yoga)/', '^src/server'),
-    only('dataloader-in-one-file', 'One way to batch.', 'node_modules/dataloader/', '^src/upstream/loader\\.ts$'),
-    only('process-in-main', 'Only the process itself names the process.', '^(node:)?process$', '^src/main\\.ts$'),
+    only('undici-in-upstream', 'All outgoing HTTP goes through upstream.', 'node_modules/undici/', '^src/upstream'),
+    only(
+      'ioredis-in-redis',
+      'All access to Redis goes through upstream/redis.',
+      'node_modules/ioredis/',
+      '^(src/upstream|test/support)/redis/',
+    ),
+    only(
+      'yoga-in-server',
+      'All incoming HTTP goes through server.',
+      'node_modules/(graphql-yoga|@graphql-yoga)/',
+      '^src/server',
+    ),
+    only(
+      'dataloader-in-one-file',
+      'All loaders are created in upstream/loader.ts.',
+      'node_modules/dataloader/',
+      '^src/upstream/loader\\.ts$',
+    ),
+    only(
+      'process-in-main',
+      'Only main.ts uses the process, so that tests can start the application.',
+      '^(node:)?process$',
+      '^src/main\\.ts$',
+    ),
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
