@@ -106,10 +106,15 @@ export function createTokenSource(
   }
 }
 
-/** `expires_in` may be missing; the token then says itself when it ends, and else it serves until it is refused. */
+/**
+ * `expires_in` may be missing. Then the token's own `exp` counts, and a token without one is used until it is rejected. So is
+ * a new token whose `exp` has passed: our clock is ahead of the vendor's.
+ */
 function toGrant({ access_token: token, expires_in: seconds }: WireToken, clock: Clock): Grant {
   const now = clock.elapsed()
-  const endsAt = seconds === null ? toElapsed(clock, expiryOfJwt(token)) : now + seconds * 1000
+  const ownEnd = toElapsed(clock, expiryOfJwt(token))
+  const unstated = ownEnd > now ? ownEnd : Number.POSITIVE_INFINITY
+  const endsAt = seconds === null ? unstated : now + seconds * 1000
   return { token, renewAt: endsAt - Math.min(renewalMargin, (endsAt - now) / 2) }
 }
 

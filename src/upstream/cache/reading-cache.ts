@@ -113,10 +113,10 @@ export class ReadingCache<Value extends object> {
     const maxAge = this.#maxAge(options)
     // A refresh in the background has to give a younger reading than the one that is served.
     const startedAfter = clock.elapsed() - (maxAge === undefined || isServed ? task.ttl : maxAge)
-    const underWay = this.#refreshes.get(task.key)
-    if (underWay?.change === change) {
-      underWay.startedAfter = Math.max(underWay.startedAfter, startedAfter)
-      return underWay
+    const current = this.#refreshes.get(task.key)
+    if (current?.change === change) {
+      current.startedAfter = Math.max(current.startedAfter, startedAfter)
+      return current
     }
     const interval = maxAge === undefined ? 0 : settings.minReadingAge
     if (options.signal.aborted || this.#failures.isBackingOff(toFailureKey(task, change), interval)) return null

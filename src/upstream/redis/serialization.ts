@@ -25,12 +25,15 @@ export function serializeReading({ asOf, startedAt, readAt, rows }: SharedReadin
 /** Parses an untrusted reading. Null when it is malformed or from the future; a small skew counts as an age of zero. */
 export function parseReading(text: string, clock: Clock): SharedReading | null {
   const data = parse(reading, text, parseJson)
-  const now = clock.now()
+  const [now, elapsed] = [clock.now(), clock.elapsed()]
   if (!data || data.readAt < data.asOf || data.readAt > now + maxSkew) return null
-  const { missing, rows } = data
-  const asOf = Math.min(data.asOf, now)
-  const readAt = Math.min(data.readAt, now)
-  return { rows: { rows, missing }, asOf, startedAt: toElapsed(clock, asOf), readAt: toElapsed(clock, readAt) }
+  const ageOf = (time: number) => Math.max(0, now - time)
+  return {
+    rows: { rows: data.rows, missing: data.missing },
+    asOf: now - ageOf(data.asOf),
+    startedAt: elapsed - ageOf(data.asOf),
+    readAt: elapsed - ageOf(data.readAt),
+  }
 }
 
 const codes: Readonly<Record<UpstreamErrorCode, true>> = {

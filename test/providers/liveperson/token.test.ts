@@ -72,6 +72,15 @@ describe('a token made from client credentials', () => {
     expect(requests).toHaveLength(2)
   })
 
+  it('is used until it is rejected when its own expiry has passed, because the clocks differ', async () => {
+    const claims = Buffer.from(JSON.stringify({ exp: clock.now() / 1000 - 3600 })).toString('base64url')
+    answers = [{ access_token: `a.${claims}.c` }]
+    await tokens.token(context)
+    clock.advance(86_400_000)
+    await tokens.token(context)
+    expect(requests).toHaveLength(1)
+  })
+
   it('is a secret, and so is what it is made from', async () => {
     await tokens.token(context)
     expect(tokens.secrets()).toEqual(expect.arrayContaining(['secret', 'first']))
