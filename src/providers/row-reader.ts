@@ -1,8 +1,8 @@
 import { isObject } from '../is-object.ts'
 
 /**
- * Reads one row of a vendor's list field by field. What cannot be understood is noted and becomes null: a row with a
- * fault in it is still a row.
+ * Reads a row of a vendor's list, member by member. A member that is missing or null is null. A member that cannot be
+ * parsed is null and noted in `issues`: one bad member must not hide a certificate.
  */
 export class RowReader {
   readonly issues: string[]
@@ -15,7 +15,7 @@ export class RowReader {
     this.issues = issues
   }
 
-  /** As the vendor wrote it. */
+  /** The unparsed value. */
   raw(field: string): unknown {
     return this.#row[field]
   }
@@ -29,7 +29,7 @@ export class RowReader {
     return this.#read(field, 'a string', (value) => (typeof value === 'string' ? value : undefined))
   }
 
-  /** What a thing is called; an empty text is no name. */
+  /** A text; null when it is empty. */
   name(field: string): string | null {
     return this.text(field) || null
   }
@@ -67,7 +67,7 @@ export class RowReader {
     return new RowReader(value ?? {}, `${this.#path}${field}.`, this.issues)
   }
 
-  /** The objects of a list; null stands for an empty one. */
+  /** The objects of a list. Empty when the list is missing or null. */
   objects(field: string): readonly RowReader[] {
     const values = this.#read(field, 'a list', (value) => (Array.isArray(value) ? value : undefined)) ?? []
     return values.flatMap((value, index) => {
@@ -94,13 +94,13 @@ export class RowReader {
   }
 }
 
-/** A vendor's own id as text: some write the same id as a number here and as a string there. */
+/** A vendor's id as text. Some vendors write the same id as a number in one list and as a string in another. */
 export function parseId(value: unknown): string | null {
   if (typeof value === 'string') return value || null
   return typeof value === 'bigint' || (typeof value === 'number' && Number.isFinite(value)) ? String(value) : null
 }
 
-/** What RFC 3339 can write: years of four digits. */
+/** RFC 3339 has years of four digits. */
 const earliest = Date.parse('0001-01-01T00:00:00Z')
 const latest = Date.parse('9999-12-31T23:59:59.999Z')
 
@@ -117,7 +117,7 @@ function parseDate(text: string): number {
   return isCalendarDay(day) ? Date.parse(`${day}T${time}${zone}`) : Number.NaN
 }
 
-/** Date.parse takes February 30 for March 2. */
+/** Date.parse accepts February 30 and returns March 2. */
 function isCalendarDay(day: string): boolean {
   return new Date(`${day}T00:00:00Z`).getUTCDate() === Number(day.slice(-2))
 }

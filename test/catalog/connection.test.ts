@@ -8,7 +8,7 @@ const ordering = createOrdering<{ readonly id: string }>('ID:ASC', 'ASC', ({ id 
 const cursorOf = (id: string, complete = true) => encodeCursor(ordering, { position: { key: id, id }, complete })
 const at = (id: string) => ({ key: id, id })
 
-describe('the window that paging arguments ask for', () => {
+describe('parseWindow', () => {
   it.each([
     [{}, { count: 20, from: 'start', after: null, before: null, complete: true }],
     [
@@ -32,7 +32,7 @@ describe('the window that paging arguments ask for', () => {
       { last: 5, after: cursorOf('a', false), before: cursorOf('b') },
       { count: 5, from: 'end', after: at('a'), before: at('b'), complete: false },
     ],
-  ])('of %j is %j', (args, window) => {
+  ])('parses %j as %j', (args, window) => {
     expect(parseWindow(ordering, args)).toEqual(window)
   })
 
@@ -46,12 +46,12 @@ describe('the window that paging arguments ask for', () => {
     { first: 1, last: 1 },
     { after: '' },
     { before: 'x' },
-  ])('is refused for %j', (args) => {
+  ])('rejects %j', (args) => {
     expect(() => parseWindow(ordering, args)).toThrow(InputError)
   })
 })
 
-describe('a connection', () => {
+describe('toConnection', () => {
   const lists = [
     [{ id: 'a' }, { id: 'c' }, { id: 'e' }],
     [{ id: 'b' }, { id: 'd' }],
@@ -59,7 +59,7 @@ describe('a connection', () => {
   const window = parseWindow(ordering, { first: 2, after: cursorOf('a') })
   const toNode = (row: { readonly id: string }, list: number) => `${row.id} of ${list}`
 
-  it('has a node and a cursor for each row of the page, and counts the rows of all pages', () => {
+  it('returns a node and a cursor for each row of the page, and counts the rows of all pages', () => {
     const { edges, pageInfo, totalCount, complete } = toConnection(lists, { ordering, window, toNode })
     expect(edges.map(({ node }) => node)).toEqual(['b of 1', 'c of 0'])
     expect(edges.map(({ cursor }) => decodeCursor(ordering, cursor, 'after').position)).toEqual([at('b'), at('c')])
@@ -72,7 +72,7 @@ describe('a connection', () => {
     expect({ count: totalCount(), complete }).toEqual({ count: 5, complete: true })
   })
 
-  it('counts under its filter', () => {
+  it('counts only the accepted rows', () => {
     const accepts = ({ id }: { readonly id: string }) => id > 'b'
     const { edges, pageInfo, totalCount } = toConnection(lists, { ordering, window, toNode, accepts })
     expect(edges.map(({ node }) => node)).toEqual(['c of 0', 'd of 1'])
@@ -85,14 +85,17 @@ describe('a connection', () => {
     [true, false, false],
     [false, true, false],
     [false, false, false],
-  ])('whose reading was complete (%s) behind pages that were (%s) is and hands on %s', (read, before, expected) => {
-    const options = { ordering, window: { ...window, complete: before }, toNode, complete: read }
-    const { edges, complete } = toConnection(lists, options)
-    expect(complete).toBe(expected)
-    expect(edges.map(({ cursor }) => decodeCursor(ordering, cursor, 'after').complete)).toEqual([expected, expected])
-  })
+  ])(
+    'with a complete reading: %s, after complete pages: %s, is complete: %s, and so are its cursors',
+    (read, before, expected) => {
+      const options = { ordering, window: { ...window, complete: before }, toNode, complete: read }
+      const { edges, complete } = toConnection(lists, options)
+      expect(complete).toBe(expected)
+      expect(edges.map(({ cursor }) => decodeCursor(ordering, cursor, 'after').complete)).toEqual([expected, expected])
+    },
+  )
 
-  it('without rows has no cursors', () => {
+  it('returns no cursors without rows', () => {
     const { edges, pageInfo } = toConnection(lists, { ordering, window: { ...window, after: at('z') }, toNode })
     expect({ edges, pageInfo }).toEqual({
       edges: [],

@@ -16,8 +16,8 @@ describe('a cursor', () => {
     ['a moment', 1_893_456_000_000],
     ['a moment before 1970', -62_135_596_800_000],
     ['zero', 0],
-    ['nothing', null],
-  ])('remembers a position at %s, and whether all was complete', (_, key) => {
+    ['a null key', null],
+  ])('keeps the position of %s and whether all pages were complete', (_, key) => {
     for (const complete of [true, false]) {
       const cursor = { position: { key, id: 'TGl2ZVBlcnNvbg==' }, complete }
       const text = encodeCursor(byName, cursor)
@@ -26,7 +26,7 @@ describe('a cursor', () => {
     }
   })
 
-  it('of another order is refused in words that name both', () => {
+  it('of another order is rejected with a message that names both orders', () => {
     const text = encodeCursor(byName, { position: { key: 'a', id: 'b' }, complete: true })
     expect(() => decodeCursor(byExpiry, text, 'before')).toThrow(InputError)
     expect(() => decodeCursor(byExpiry, text, 'before')).toThrow(/^before: .*NAME:ASC.*EXPIRES_AT:ASC/)
@@ -34,8 +34,8 @@ describe('a cursor', () => {
   })
 
   it.each([
-    ['nothing', ''],
-    ['no JSON', write('certificate')],
+    ['no characters', ''],
+    ['text that is not JSON', write('certificate')],
     ['a number', write('7')],
     ['null', write('null')],
     ['an object', write('{"0":"NAME:ASC","1":null,"2":"id","3":true,"length":4}')],
@@ -48,26 +48,26 @@ describe('a cursor', () => {
     ['a numeric complete', write('["NAME:ASC","a","id",1]')],
     ['no order', write('[null,"a","id",true]')],
     ['spaces in the JSON', write('["NAME:ASC", "a","id",true]')],
-    ['a number spelled otherwise', write('["NAME:ASC",1.0,"id",true]')],
+    ['another spelling of a number', write('["NAME:ASC",1.0,"id",true]')],
     ['padding', `${write('["NAME:ASC","a","i",true]')}=`],
     ['the other alphabet of base64', Buffer.from('["NAME:ASC","?>?>?>","id",true]').toString('base64')],
     [
-      'bytes that are no UTF-8',
+      'bytes that are not UTF-8',
       Buffer.from([...Buffer.from('["NAME:ASC","'), 0xff, ...Buffer.from('","id",true]')]).toString('base64url'),
     ],
     ['more than 4096 characters', write(`["NAME:ASC","a","${'i'.repeat(4000)}",true]`)],
-  ])('that has %s is refused', (_, text) => {
+  ])('with %s is rejected', (_, text) => {
     expect(() => decodeCursor(byName, text, 'after')).toThrow(InputError)
     expect(() => decodeCursor(byName, text, 'after')).toThrow(/^after: not a cursor of this API/)
   })
 
-  it('is good or refused, and nothing else, whatever character of it is changed', () => {
+  it('is either valid or rejected when any character is changed', () => {
     const text = encodeCursor(byName, { position: { key: 'name', id: 'id' }, complete: true })
     for (let index = 0; index < text.length; index += 1) {
       for (const character of 'Az0_-+/= ') {
         const changed = text.slice(0, index) + character + text.slice(index + 1)
         try {
-          // What still reads as a cursor must be written exactly so.
+          // A changed text that is still a cursor is the only spelling of that cursor.
           expect(encodeCursor(byName, decodeCursor(byName, changed, 'after'))).toBe(changed)
         } catch (error) {
           expect(error).toBeInstanceOf(InputError)

@@ -5,7 +5,7 @@ import { tidyDistinguishedName, toDistinguishedName } from '../../src/catalog/di
 
 type Values = Readonly<Record<string, readonly string[]>>
 
-/** A name of texts as they stand, without the spellings that the library reads in them. */
+/** A name of these texts, without the escapes that the library would interpret. */
 const spell = (names: readonly Values[]) =>
   toDistinguishedName(
     new Name(
@@ -19,7 +19,7 @@ const spell = (names: readonly Values[]) =>
     ).toArrayBuffer(),
   )
 
-/** Reads `type=value` as RFC 4514, 3 has it: only what is escaped may hold a separator, or a space at either end. */
+/** Parses `type=value` (RFC 4514, 3): separators, and spaces at either end, must be escaped. */
 function readValue(part: string): string {
   const [, value = ''] = /^[A-Za-z]+=(.*)$/s.exec(part) ?? []
   if (/^[ #]|(?<!\\)(?:\\\\)* $/.test(value)) throw new Error(`${part}: a space or # that is not escaped`)
@@ -30,21 +30,21 @@ function readValue(part: string): string {
   })
 }
 
-describe('a distinguished name', () => {
-  it('stands with its most specific part first, with commas and no spaces', () => {
+describe('toDistinguishedName', () => {
+  it('writes the most specific part first, with commas and no spaces', () => {
     expect(spell([{ C: ['NL'] }, { O: ['Bluequay Freight'] }, { CN: ['Gateway CA'] }])).toBe(
       'CN=Gateway CA,O=Bluequay Freight,C=NL',
     )
     expect(spell([{ DC: ['example'] }, { DC: ['bluequay'] }])).toBe('DC=bluequay,DC=example')
   })
 
-  it('keeps a part of several types, and of several values, together', () => {
+  it('keeps the values of a multi-valued part together', () => {
     expect(spell([{ O: ['Freight'] }, { CN: ['gateway'], OU: ['edge', 'core'] }])).toBe(
       'OU=core+OU=edge+CN=gateway,O=Freight',
     )
   })
 
-  it('without parts is none', () => {
+  it('returns null for a name without parts', () => {
     expect(spell([])).toBeNull()
   })
 
@@ -60,7 +60,7 @@ describe('a distinguished name', () => {
     ])
   })
 
-  it('has a value whose type has no name as hex digits of its DER', () => {
+  it('writes the value of an unknown type as the hex digits of its DER', () => {
     expect(spell([{ '1.2.3.4': ['bar'] }, { CN: ['a'] }])).toBe('CN=a,1.2.3.4=#0C03626172')
   })
 
@@ -83,26 +83,26 @@ describe('a distinguished name', () => {
     expect(spell([{ CN: [value] }])).toBe(`CN=${escaped}`)
   })
 
-  it('can be read back, whatever its values hold', () => {
+  it('writes names that parse back to any values', () => {
     const characters = ['a', ' ', '#', '\\', '"', ',', '+', ';', '<', '>', '=', '\0']
     const values = characters.flatMap((a) => characters.flatMap((b) => ['', ...characters].map((c) => a + b + c)))
     expect(values.map((value) => readValue(spell([{ CN: [value] }]) ?? ''))).toEqual(values)
   })
 })
 
-describe('a name from a text', () => {
+describe('tidyDistinguishedName', () => {
   it.each([
     ['CN=a,O=b,C=US', 'CN=a,O=b,C=US'],
     ['CN=a, O=b,  C=US', 'CN=a,O=b,C=US'],
     ['CN=a ,O=b', 'CN=a,O=b'],
     [' CN=a,O=b\n', 'CN=a,O=b'],
-    // An escaped comma separates nothing, and what stands behind it is part of the value.
+    // An escaped comma and the text after it are part of the value.
     ['CN=a\\, b, O=c', 'CN=a\\, b,O=c'],
     ['CN=a\\\\, O=c', 'CN=a\\\\,O=c'],
     ['CN=a\\ , O=c', 'CN=a\\ ,O=c'],
     ['', null],
     ['  ', null],
-  ])('%j is tidied to %j', (text, tidied) => {
+  ])('rewrites %j as %j', (text, tidied) => {
     expect(tidyDistinguishedName(text)).toBe(tidied)
   })
 })

@@ -5,7 +5,7 @@ const day = 86_400_000
 const now = Date.UTC(2030, 0, 1)
 const thresholds = { critical: 14 * day, warning: 30 * day }
 
-describe('the expiry status', () => {
+describe('expiryStatus', () => {
   it.each([
     [-400 * day, 'EXPIRED'],
     [-1, 'EXPIRED'],
@@ -19,16 +19,16 @@ describe('the expiry status', () => {
   ] as const)('with %d milliseconds left is %s', (left, status) => {
     const expiresAt = now + left
     expect(expiryStatus({ expiresAt, declaredExpired: false }, now, thresholds)).toBe(status)
-    // A date says it better than a word.
+    // The date has precedence over the vendor's status.
     expect(expiryStatus({ expiresAt, declaredExpired: true }, now, thresholds)).toBe(status)
   })
 
-  it('without a date is unknown, or expired when the vendor says so', () => {
+  it('without a date is UNKNOWN, or EXPIRED when the vendor declares it', () => {
     expect(expiryStatus({ expiresAt: null, declaredExpired: false }, now, thresholds)).toBe('UNKNOWN')
     expect(expiryStatus({ expiresAt: null, declaredExpired: true }, now, thresholds)).toBe('EXPIRED')
   })
 
-  it('keeps to the thresholds it is given', () => {
+  it('depends on the configured thresholds', () => {
     const at = (days: number, critical: number, warning: number) =>
       expiryStatus({ expiresAt: now + days * day, declaredExpired: false }, now, {
         critical: critical * day,
@@ -38,7 +38,7 @@ describe('the expiry status', () => {
   })
 })
 
-describe('the days until expiry', () => {
+describe('daysUntilExpiry', () => {
   it.each([
     [null, null],
     [now + 10 * day, 10],
@@ -49,17 +49,17 @@ describe('the days until expiry', () => {
     [now - 1, -1],
     [now - day, -1],
     [now - day - 1, -2],
-  ])('at %p are whole, rounded down: %p', (expiresAt, days) => {
+  ])('for %p is rounded down to whole days: %p', (expiresAt, days) => {
     expect(daysUntilExpiry(expiresAt, now)).toBe(days)
   })
 
-  it('are negative from the moment on at which the status is EXPIRED', () => {
+  it('is negative from the moment at which the status becomes EXPIRED', () => {
     expect(daysUntilExpiry(now, now)).toBeLessThan(0)
     expect(expiryStatus({ expiresAt: now, declaredExpired: false }, now, thresholds)).toBe('EXPIRED')
   })
 })
 
-describe('the share of a lifetime that remains', () => {
+describe('lifetimeRemaining', () => {
   it.each([
     [now - 50 * day, now + 50 * day, 0.5],
     [now - 30 * day, now + 90 * day, 0.75],
@@ -68,7 +68,7 @@ describe('the share of a lifetime that remains', () => {
     [now + day, now + 2 * day, 1],
     [now - day, now, 0],
     [now - 3 * day, now - day, 0],
-  ])('of one from %d to %d is %d', (validFrom, expiresAt, share) => {
+  ])('from %d to %d is %d', (validFrom, expiresAt, share) => {
     expect(lifetimeRemaining(validFrom, expiresAt, now)).toBe(share)
   })
 
@@ -78,7 +78,7 @@ describe('the share of a lifetime that remains', () => {
     [null, null],
     [now, now],
     [now + day, now],
-  ])('of one from %p to %p is not known', (validFrom, expiresAt) => {
+  ])('from %p to %p is null', (validFrom, expiresAt) => {
     expect(lifetimeRemaining(validFrom, expiresAt, now)).toBeNull()
   })
 })

@@ -25,7 +25,7 @@ const plain: Certificate = {
 const passes = (filter: CertificateFilter, row: Partial<Certificate>) =>
   createRowTest(filter, now, thresholds)({ ...plain, ...row })
 
-describe('a filter on what every list tells', () => {
+describe('createRowTest', () => {
   it.each<[CertificateFilter, Partial<Certificate>, boolean]>([
     [{}, { active: null, expiresAt: null, name: null, deleted: null }, true],
     [{}, { deleted: true }, false],
@@ -65,12 +65,12 @@ describe('a filter on what every list tells', () => {
     [{ nameContains: 'gateways' }, {}, false],
     [{ nameContains: '' }, { name: null }, false],
     [{ nameContains: 'gate', active: false }, {}, false],
-  ])('%j on a row with %j: %p', (filter, row, expected) => {
+  ])('for %j and a row with %j returns %p', (filter, row, expected) => {
     expect(passes(filter, row)).toBe(expected)
   })
 })
 
-describe('a filter on X.509 fields', () => {
+describe('createX509Test', () => {
   const details = {
     ...noX509Details,
     issuer: 'CN=Root CA,O=Bluequay',
@@ -85,7 +85,7 @@ describe('a filter on X.509 fields', () => {
     ],
   }
 
-  it('is none when nothing is asked of them', () => {
+  it('is null when the filter has no condition on X.509 fields', () => {
     expect(createX509Test({})).toBeNull()
     expect(createX509Test({ issuerContains: null, serialNumber: null, nameContains: 'a', active: true })).toBeNull()
   })
@@ -113,13 +113,13 @@ describe('a filter on X.509 fields', () => {
     [{ subjectAltName: '2001:db8::1' }, true],
     [{ subjectAltName: '2001:0DB8:0:0:0:0:0:1' }, true],
     [{ subjectAltName: '2001:db8::2' }, false],
-  ])('%j: %p', (filter, expected) => {
+  ])('for %j returns %p', (filter, expected) => {
     expect(createX509Test(filter)?.(details)).toBe(expected)
-    // Nothing is known of these, so nothing of them can match.
+    // Unknown fields never match.
     expect(createX509Test(filter)?.(noX509Details)).toBe(false)
   })
 
-  it('takes a star for a wildcard only where it is the whole first label', () => {
+  it('treats a star as a wildcard only when it is the whole first label', () => {
     const covers = (name: string, host: string) =>
       createX509Test({ subjectAltName: host })?.({ ...details, subjectAltNames: [name] })
     expect(covers('w*.bluequay.example', 'www.bluequay.example')).toBe(false)

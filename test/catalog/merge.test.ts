@@ -8,7 +8,7 @@ interface Row {
 }
 
 /** A window between two rows, by their numbers. */
-interface Asked {
+interface NumberedWindow {
   readonly after: number | null
   readonly before: number | null
   readonly count: number
@@ -18,20 +18,20 @@ interface Asked {
 const numbers = [0, 1, 2, 3, 4]
 const sides = ['start', 'end'] as const
 
-/** Keys of five rows in their order: some have the same, some have none. */
+/** The keys of five rows in order: some are equal, some are null. */
 const directions = [
   ['ASC', [1, 2, 2, null, null]],
   ['DESC', [2, 2, 1, null, null]],
 ] as const
 
-/** Every way to deal the rows to three lists, each list in order. */
-function* deals(rows: readonly Row[]): Generator<readonly (readonly Row[])[]> {
+/** Every way to distribute the rows over three lists, each list in order. */
+function* distributions(rows: readonly Row[]): Generator<readonly (readonly Row[])[]> {
   for (let deal = 0; deal < 3 ** rows.length; deal += 1) {
     yield [0, 1, 2].map((list) => rows.filter((_, index) => Math.floor(deal / 3 ** index) % 3 === list))
   }
 }
 
-function* windows(): Generator<Asked> {
+function* windows(): Generator<NumberedWindow> {
   for (const after of [null, ...numbers]) {
     for (const before of [null, ...numbers]) {
       if (after !== null && before !== null && after >= before) continue
@@ -45,8 +45,8 @@ describe.each(directions)('a page of merged lists, %s', (direction, keys) => {
   const rows = keys.map((key, index): Row => ({ key, id: String(index) }))
   const at = (index: number | null) => (index === null ? null : ordering.position(rows[index] as Row))
 
-  /** The same page taken from the whole list by index, the slow and obvious way. */
-  function pageOf(accepted: readonly Row[], { after, before, count, from }: Asked) {
+  /** The same page, taken from the whole list by index. */
+  function pageOf(accepted: readonly Row[], { after, before, count, from }: NumberedWindow) {
     const within = accepted.filter(
       (row) => (after === null || Number(row.id) > after) && (before === null || Number(row.id) < before),
     )
@@ -63,14 +63,14 @@ describe.each(directions)('a page of merged lists, %s', (direction, keys) => {
   }
 
   it.each<[string, (row: Row) => boolean]>([
-    ['nothing filtered', () => true],
+    ['no row filtered out', () => true],
     ['every other row filtered out', ({ id }) => Number(id) % 2 === 0],
     ['all but the third filtered out', ({ id }) => id === '2'],
-    ['everything filtered out', () => false],
-  ])('is exact for every window and however the rows are dealt, with %s', (_, accepts) => {
+    ['all rows filtered out', () => false],
+  ])('is exact for every window and every distribution of the rows, with %s', (_, accepts) => {
     const wrong: unknown[] = []
     const accepted = rows.filter(accepts)
-    for (const lists of deals(rows)) {
+    for (const lists of distributions(rows)) {
       for (const window of windows()) {
         const page = mergeLists(
           lists,
@@ -87,25 +87,25 @@ describe.each(directions)('a page of merged lists, %s', (direction, keys) => {
     expect(wrong.slice(0, 3)).toEqual([])
   })
 
-  it('stands where the cursor’s row stood when that row is gone', () => {
+  it('keeps its position when the row of the cursor is removed', () => {
     for (const gone of numbers) {
-      const left = rows.filter((row) => row.id !== String(gone))
+      const remaining = rows.filter((row) => row.id !== String(gone))
       const page = (from: Window['from'], after: number | null, before: number | null) =>
-        mergeLists([left], ordering, { count: 9, from, after: at(after), before: at(before) }).rows.map(({ row }) =>
-          Number(row.id),
+        mergeLists([remaining], ordering, { count: 9, from, after: at(after), before: at(before) }).rows.map(
+          ({ row }) => Number(row.id),
         )
       expect(page('start', gone, null)).toEqual(numbers.filter((id) => id > gone))
       expect(page('end', null, gone)).toEqual(numbers.filter((id) => id < gone))
     }
   })
 
-  it('tells of each row which list it stands in', () => {
+  it('has the list of each row', () => {
     const lists = [rows.filter(({ id }) => id < '3'), [], rows.filter(({ id }) => id >= '3')]
     const { rows: page } = mergeLists(lists, ordering, { count: 4, from: 'start', after: at(0), before: null })
     expect(page.map(({ row, list }) => `${row.id} in ${list}`)).toEqual(['1 in 0', '2 in 0', '3 in 2', '4 in 2'])
   })
 
-  it('has nothing on it, before it or behind it when there are no lists', () => {
+  it('is empty, with no page before or after it, when there are no lists', () => {
     const nothing = { rows: [], hasPreviousPage: false, hasNextPage: false }
     for (const from of sides) {
       expect(mergeLists<Row>([], ordering, { count: 1, from, after: at(1), before: at(3) })).toEqual(nothing)
@@ -113,24 +113,24 @@ describe.each(directions)('a page of merged lists, %s', (direction, keys) => {
     }
   })
 
-  it('is made of lists that sorting puts in that order, whatever theirs was', () => {
+  it('merges lists that sortRows has put in order', () => {
     for (const shuffled of [[...rows].reverse(), [3, 1, 0, 4, 2].map((index) => rows[index] as Row)]) {
       expect(sortRows(shuffled, ordering)).toEqual(rows)
     }
   })
 
-  it('looks at few rows beside those it shows, however long the lists are', () => {
+  it('reads few rows besides those of the page, however long the lists are', () => {
     const long = Array.from({ length: 50_000 }, (_, index): Row => ({ key: 7, id: String(index).padStart(5, '0') }))
     for (const start of [0, 25_000, 49_900]) {
-      let looked = 0
+      let positions = 0
       const counting = createOrdering<Row>('KEY', direction, (row) => {
-        looked += 1
+        positions += 1
         return row
       })
       const after = start > 0 ? { key: 7, id: String(start - 1).padStart(5, '0') } : null
       const page = mergeLists([long], counting, { count: 20, from: 'start', after, before: null })
       expect(page.rows[0]?.row.id).toBe(String(start).padStart(5, '0'))
-      expect(looked).toBeLessThan(50)
+      expect(positions).toBeLessThan(50)
     }
   })
 })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import { fold, hexFingerprint, hexSerial, toSubjectAltNames } from '../../src/catalog/spelling.ts'
 
-describe('a serial number', () => {
+describe('hexSerial', () => {
   it.each([
     ['0a1b', '0a1b'],
     ['0A:1B', '0a1b'],
@@ -17,17 +17,17 @@ describe('a serial number', () => {
     ['0000', '00'],
     ['1', '01'],
     ['f'.repeat(41), `0${'f'.repeat(41)}`],
-  ])('%j is written %j: an even number of lower-case digits without leading zero bytes', (text, spelling) => {
+  ])('writes %j as %j: lower-case bytes without leading zero bytes', (text, spelling) => {
     expect(hexSerial(text)).toBe(spelling)
     expect(hexSerial(spelling)).toBe(spelling)
   })
 
-  it.each(['', ' ', ':', '0x', 'xyz', '-1', '1.5', '0x0x1', '1x0', 'null', '１２'])('is none when it is %j', (text) => {
+  it.each(['', ' ', ':', '0x', 'xyz', '-1', '1.5', '0x0x1', '1x0', 'null', '１２'])('returns null for %j', (text) => {
     expect(hexSerial(text)).toBeNull()
   })
 })
 
-describe('a fingerprint', () => {
+describe('hexFingerprint', () => {
   const plain = '0f'.repeat(32)
 
   it.each([
@@ -37,35 +37,35 @@ describe('a fingerprint', () => {
     plain.replaceAll(/..(?=.)/g, '$& '),
     `0x${plain}`,
     ` ${plain} `,
-  ])('%j is written as 64 lower-case digits', (text) => {
+  ])('writes %j as 64 lower-case digits', (text) => {
     expect(hexFingerprint(text)).toBe(plain)
   })
 
-  it('keeps its leading zeros', () => {
+  it('keeps leading zeros', () => {
     expect(hexFingerprint('00'.repeat(32))).toBe('00'.repeat(32))
   })
 
-  it.each(['', 'ab', plain.slice(1), `${plain}0`, plain.replace('f', 'g')])('is none when it is %j', (text) => {
+  it.each(['', 'ab', plain.slice(1), `${plain}0`, plain.replace('f', 'g')])('returns null for %j', (text) => {
     expect(hexFingerprint(text)).toBeNull()
   })
 })
 
-describe('a folded name', () => {
+describe('fold', () => {
   it.each([
     ['ABC', 'abc'],
     ['E\u0301', 'é'],
     ['É', 'é'],
     ['\u212B', 'å'],
     ['Straße', 'straße'],
-    // By no locale: a Turkish machine must not sort otherwise.
+    // Independent of the locale: the Turkish lower-case I is different.
     ['I', 'i'],
-  ])('of %j is %j', (text, folded) => {
+  ])('folds %j to %j', (text, folded) => {
     expect(fold(text)).toBe(folded)
   })
 })
 
-describe('subject alternative names', () => {
-  it('stand once each, in their first order', () => {
+describe('toSubjectAltNames', () => {
+  it('removes duplicates and keeps the order', () => {
     expect(toSubjectAltNames(['b', 'a', 'b', 'c', 'a'])).toEqual(['b', 'a', 'c'])
     expect(toSubjectAltNames([])).toEqual([])
   })

@@ -25,14 +25,14 @@ const row = (rest: Partial<Row> = {}): Row => ({
   place: { id: 'here' },
   ...rest,
 })
-const telling = (details: Partial<X509Details>, rest: Partial<Row> = {}) =>
+const rowWith = (details: Partial<X509Details>, rest: Partial<Row> = {}) =>
   row({ x509: { ...noX509Details, ...details }, ...rest })
 
 const count = (lists: readonly (readonly Row[])[], now = newYear, accepts: (row: Row) => boolean = () => true) =>
   countCertificates(lists, accepts, { now, thresholds })
 
-describe('counting certificates', () => {
-  it('finds none in no list, and months all the same', () => {
+describe('countCertificates', () => {
+  it('returns zeros and all months for no lists', () => {
     const { byExpiryMonth, ...rest } = count([])
     expect(rest).toEqual({
       total: 0,
@@ -46,18 +46,18 @@ describe('counting certificates', () => {
     expect(byExpiryMonth.every((month) => month.count === 0)).toBe(true)
   })
 
-  it('counts those alone that are accepted, and asks of each once', () => {
-    const asked: string[] = []
+  it('counts the accepted rows only, and tests each row once', () => {
+    const tested: string[] = []
     const lists = [[row({ id: 'a' }), row({ id: 'b' })], [], [row({ id: 'c' })]]
     const counts = count(lists, newYear, ({ id }) => {
-      asked.push(id)
+      tested.push(id)
       return id !== 'b'
     })
-    expect(asked).toEqual(['a', 'b', 'c'])
+    expect(tested).toEqual(['a', 'b', 'c'])
     expect(counts).toMatchObject({ total: 2, byProvider: [{ key: 'ACME', count: 2 }] })
   })
 
-  it('groups by vendor and status in alphabetical order, whatever came first', () => {
+  it('groups by vendor and by status in alphabetical order', () => {
     const rows = [
       row({ provider: 'ZED' }),
       row({ provider: 'ACME', expiresAt: newYear + 15 * day }),
@@ -75,13 +75,13 @@ describe('counting certificates', () => {
     ])
   })
 
-  it('groups by kind of key, and puts those whose list does not tell it last', () => {
+  it('groups by key algorithm, with unknown algorithms last', () => {
     const rows = [
       row(),
-      telling({ keyAlgorithm: 'RSA' }),
-      telling({}),
-      telling({ keyAlgorithm: 'DSA' }),
-      telling({ keyAlgorithm: 'RSA' }),
+      rowWith({ keyAlgorithm: 'RSA' }),
+      rowWith({}),
+      rowWith({ keyAlgorithm: 'DSA' }),
+      rowWith({ keyAlgorithm: 'RSA' }),
     ]
     expect(count([rows]).byKeyAlgorithm).toEqual([
       { key: 'DSA', count: 1 },
@@ -90,7 +90,7 @@ describe('counting certificates', () => {
     ])
   })
 
-  it('takes places of the same id for one', () => {
+  it('counts places with the same id as one', () => {
     const rows = [row(), row(), row({ place: { id: 'there' } })]
     expect(count([rows.slice(0, 1), rows.slice(1)]).byPlace).toEqual([
       { key: { id: 'here' }, count: 2 },
@@ -99,7 +99,7 @@ describe('counting certificates', () => {
   })
 })
 
-describe('months', () => {
+describe('the months', () => {
   const monthsAt = (now: number, ends: readonly number[]) => count([ends.map((expiresAt) => row({ expiresAt }))], now)
   const counted = (now: number, ends: readonly number[]) =>
     monthsAt(now, ends)
@@ -110,7 +110,7 @@ describe('months', () => {
     ['the first moment of a year', newYear],
     ['the last moment of a January', Date.UTC(2030, 1, 1) - 1],
     ['the middle of a month', Date.UTC(2030, 0, 17, 11, 12, 13)],
-  ])('begin with the current one at %s, and go on for two years', (_, now) => {
+  ])('start with the current month at %s and span two years', (_, now) => {
     const keys = monthsAt(now, []).byExpiryMonth.map(({ key }) => new Date(key).toISOString())
     expect(keys).toHaveLength(24)
     expect(keys.slice(0, 2)).toEqual(['2030-01-01T00:00:00.000Z', '2030-02-01T00:00:00.000Z'])
@@ -123,7 +123,7 @@ describe('months', () => {
     expect(keys.at(-1)).toBe('2031-12-01T00:00:00.000Z')
   })
 
-  it('go on into the next years from the last month of one', () => {
+  it('continue into the next years from December', () => {
     const keys = monthsAt(Date.UTC(2030, 11, 31, 23, 59, 59, 999), []).byExpiryMonth.map(({ key }) =>
       new Date(key).toISOString().slice(0, 7),
     )
@@ -131,7 +131,7 @@ describe('months', () => {
     expect(keys.slice(-2)).toEqual(['2032-10', '2032-11'])
   })
 
-  it('take a certificate from their first moment to their last', () => {
+  it('include their first and their last moment', () => {
     const [february, march] = [Date.UTC(2032, 1, 1), Date.UTC(2032, 2, 1)]
     const now = Date.UTC(2032, 0, 31)
     expect(counted(now, [february - 1, february, march - 1, march])).toEqual([
@@ -141,7 +141,7 @@ describe('months', () => {
     ])
   })
 
-  it('count what expired earlier in the current one, and nothing beyond either end or of unknown end', () => {
+  it('include certificates that expired earlier in the current month, and none outside the months or without a date', () => {
     const now = Date.UTC(2030, 0, 17)
     expect(counted(now, [newYear - 1, newYear, now, Date.UTC(2032, 0, 1) - 1, Date.UTC(2032, 0, 1)])).toEqual([
       '2030-01-01T00:00:00.000Z 2',
@@ -151,14 +151,14 @@ describe('months', () => {
   })
 })
 
-describe('duplicates', () => {
-  const held = (sha256Fingerprint: string | null, place: string, id: string) =>
-    telling({ sha256Fingerprint }, { id, place: { id: place } })
+describe('the duplicates', () => {
+  const listed = (sha256Fingerprint: string | null, place: string, id: string) =>
+    rowWith({ sha256Fingerprint }, { id, place: { id: place } })
 
-  it('are what several places hold, by fingerprint, with the list each stands in', () => {
+  it('are the certificates of several places, by fingerprint, with their lists', () => {
     const lists = [
-      [held('bb', 'one', '1'), held('cc', 'one', '2'), held('aa', 'one', '3')],
-      [held('aa', 'two', '4'), held('bb', 'two', '5'), held('bb', 'three', '6')],
+      [listed('bb', 'one', '1'), listed('cc', 'one', '2'), listed('aa', 'one', '3')],
+      [listed('aa', 'two', '4'), listed('bb', 'two', '5'), listed('bb', 'three', '6')],
     ]
     const { duplicates, total } = count(lists)
     expect(total).toBe(6)
@@ -171,18 +171,18 @@ describe('duplicates', () => {
     expect(duplicates[0]?.listed.map(({ list }) => list)).toEqual([0, 1])
   })
 
-  it('are not what one place holds twice, nor what has no fingerprint', () => {
-    const unknown = [held(null, 'one', '3'), held(null, 'two', '4'), row({ place: { id: 'three' } })]
-    expect(count([[held('aa', 'one', '1'), held('aa', 'one', '2')], unknown]).duplicates).toEqual([])
+  it('exclude certificates that one place lists twice, and certificates without a fingerprint', () => {
+    const unknown = [listed(null, 'one', '3'), listed(null, 'two', '4'), row({ place: { id: 'three' } })]
+    expect(count([[listed('aa', 'one', '1'), listed('aa', 'one', '2')], unknown]).duplicates).toEqual([])
   })
 
-  it('show all that a place holds of what another holds too', () => {
-    const lists = [[held('aa', 'one', '1'), held('aa', 'one', '2')], [held('aa', 'two', '3')]]
+  it('include every row of a certificate that several places list', () => {
+    const lists = [[listed('aa', 'one', '1'), listed('aa', 'one', '2')], [listed('aa', 'two', '3')]]
     expect(count(lists).duplicates[0]?.listed.map((each) => each.row.id)).toEqual(['1', '2', '3'])
   })
 
-  it('are sought among those that are accepted', () => {
-    const lists = [[held('aa', 'one', '1')], [held('aa', 'two', '2')]]
+  it('are found among the accepted rows only', () => {
+    const lists = [[listed('aa', 'one', '1')], [listed('aa', 'two', '2')]]
     expect(count(lists, newYear, ({ id }) => id === '1').duplicates).toEqual([])
   })
 })

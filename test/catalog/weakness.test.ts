@@ -4,16 +4,16 @@ import { noX509Details, parseX509, type X509Details } from '../../src/catalog/x5
 import { rareCertificates } from '../support/rare-certificates.ts'
 
 const day = 86_400_000
-const judge = (details: Partial<X509Details>, isServer = false) =>
+const find = (details: Partial<X509Details>, isServer = false) =>
   findWeaknesses({ details: { ...noX509Details, ...details }, isServer })
 
-/** Null when it could not be judged. */
+/** Null when the weakness could not be checked. */
 function verdict(weakness: CertificateWeakness, details: Partial<X509Details>, isServer = false): boolean | null {
-  const { weaknesses, checked } = judge(details, isServer)
+  const { weaknesses, checked } = find(details, isServer)
   return checked.includes(weakness) ? weaknesses.includes(weakness) : null
 }
 
-describe('a signature', () => {
+describe('SHA1_SIGNATURE', () => {
   it.each([
     ['SHA-1', true],
     ['SHA1', true],
@@ -23,12 +23,12 @@ describe('a signature', () => {
     ['MD5', false],
     ['sha-128', false],
     [null, null],
-  ])('over %p is weak for SHA-1: %p', (signatureAlgorithm, isWeak) => {
+  ])('for %p is %p', (signatureAlgorithm, isWeak) => {
     expect(verdict('SHA1_SIGNATURE', { signatureAlgorithm })).toBe(isWeak)
   })
 })
 
-describe('a key', () => {
+describe('RSA_BELOW_2048 and EC_BELOW_256', () => {
   it.each([
     ['RSA', 1024, true, false],
     ['RSA', 2047, true, false],
@@ -43,13 +43,13 @@ describe('a key', () => {
     ['Ed448', null, false, false],
     ['rsaEncryption', 1024, null, null],
     [null, 1024, null, null],
-  ])('of %p with %p bits is weak for RSA: %p, for an elliptic curve: %p', (keyAlgorithm, keySize, rsa, ec) => {
+  ])('for %p with %p bits are %p and %p', (keyAlgorithm, keySize, rsa, ec) => {
     expect(verdict('RSA_BELOW_2048', { keyAlgorithm, keySize })).toBe(rsa)
     expect(verdict('EC_BELOW_256', { keyAlgorithm, keySize })).toBe(ec)
   })
 })
 
-describe('a lifetime', () => {
+describe('LIFETIME_OVER_398_DAYS', () => {
   const validFrom = Date.UTC(2030, 0, 1)
 
   it.each([
@@ -57,32 +57,32 @@ describe('a lifetime', () => {
     [398 * day, false],
     [398 * day + 1000, true],
     [3650 * day, true],
-  ])('of %d milliseconds is too long for a server: %p, and is no matter of others', (lifetime, isWeak) => {
+  ])('for %d milliseconds is %p for a server, and is not checked otherwise', (lifetime, isWeak) => {
     const details = { validFrom, expiresAt: validFrom + lifetime }
     expect(verdict('LIFETIME_OVER_398_DAYS', details, true)).toBe(isWeak)
     expect(verdict('LIFETIME_OVER_398_DAYS', details, false)).toBeNull()
   })
 
-  it.each([{ validFrom }, { expiresAt: validFrom }, {}])('without both ends cannot be judged: %j', (details) => {
+  it.each([{ validFrom }, { expiresAt: validFrom }, {}])('is not checked without both dates: %j', (details) => {
     expect(verdict('LIFETIME_OVER_398_DAYS', details, true)).toBeNull()
   })
 })
 
-describe('a certificate', () => {
-  it('of which nothing is known is not judged at all', () => {
-    expect(judge({}, true)).toEqual({ weaknesses: [], checked: [] })
+describe('findWeaknesses', () => {
+  it('checks nothing when nothing is known', () => {
+    expect(find({}, true)).toEqual({ weaknesses: [], checked: [] })
   })
 
   it.each([
     ['SHA1', ['RSA_BELOW_2048', 'SHA1_SIGNATURE'], ['EC_BELOW_256', 'RSA_BELOW_2048', 'SHA1_SIGNATURE']],
     ['P224', ['EC_BELOW_256'], ['EC_BELOW_256', 'RSA_BELOW_2048', 'SHA1_SIGNATURE']],
     ['Ed448', [], ['EC_BELOW_256', 'RSA_BELOW_2048']],
-  ] as const)('of the kind %s has the weaknesses that its PEM shows', (kind, weaknesses, checked) => {
-    expect(judge(parseX509(rareCertificates[kind]))).toEqual({ weaknesses, checked })
+  ] as const)('finds the weaknesses in the PEM of %s', (kind, weaknesses, checked) => {
+    expect(find(parseX509(rareCertificates[kind]))).toEqual({ weaknesses, checked })
   })
 
-  it('of a server may have every weakness that goes with its key', () => {
+  it('finds every weakness of a server certificate', () => {
     const details = { ...parseX509(rareCertificates.SHA1), validFrom: 0, expiresAt: 400 * day }
-    expect(judge(details, true).weaknesses).toEqual(['LIFETIME_OVER_398_DAYS', 'RSA_BELOW_2048', 'SHA1_SIGNATURE'])
+    expect(find(details, true).weaknesses).toEqual(['LIFETIME_OVER_398_DAYS', 'RSA_BELOW_2048', 'SHA1_SIGNATURE'])
   })
 })

@@ -17,17 +17,17 @@ const issue = async (request: Partial<CertificateRequest> = {}): Promise<string>
   return pem
 }
 
-/** A name as Node.js prints it, one part a line and the least specific first, the way RFC 4514 orders it. */
+/** A name as Node.js prints it (one part per line, least specific first) → RFC 4514. */
 const mostSpecificFirst = (name: string) => name.split('\n').reverse().join(',')
 
-describe('an X.509 certificate', () => {
+describe('parseX509', () => {
   it.each([
     'CN=Gateway CA,O=Bluequay Freight,C=NL',
     'CN=Gateway CA,OU=Proxies\\, outer,OU=Edge\\+Core,O=Bluequay Freight,L=Delfzijl,ST=Groningen,C=NL',
     'CN=Kade Zuid / Süd 漢字,O=Bluequay Freight,C=NL',
     'CN=gateway,DC=bluequay,DC=example',
     'CN=Gateway \\<1\\>\\; Gateway 2,O=Bluequay Freight,C=NL',
-  ])('has the subject and issuer %s as they were written', async (name) => {
+  ])('returns the subject and issuer %s unchanged', async (name) => {
     const pem = await issue({ subject: name, issuer: 'CN=Root CA,O=Bluequay Freight,C=NL' })
     expect(parseX509(pem)).toMatchObject({ subject: name, issuer: 'CN=Root CA,O=Bluequay Freight,C=NL' })
     const node = new X509Certificate(pem)
@@ -36,7 +36,7 @@ describe('an X.509 certificate', () => {
   })
 
   it.each(['01', '7f', '80', 'ff', '0123', '00ff', '8000000000000000000000000000000000000001', '0a1b2c3d'])(
-    'has the serial number %s in an even number of lower-case digits, without leading zero bytes',
+    'returns the serial number %s as lower-case bytes without leading zero bytes',
     async (serialNumber) => {
       const pem = await issue({ serialNumber })
       const { serialNumber: parsed } = parseX509(pem)
@@ -49,21 +49,18 @@ describe('an X.509 certificate', () => {
     ['an RSA modulus', { keyAlgorithm: 'RSA' }, 2048],
     ['a curve', { keyAlgorithm: 'ECDSA' }, 256],
     ['Ed25519', { keyAlgorithm: 'Ed25519' }, 256],
-  ] as const)(
-    'has a key of the size of %s, the dates it was issued for, and says that it may issue',
-    async (_, request, size) => {
-      expect(parseX509(await issue(request))).toMatchObject({
-        keySize: size,
-        isCA: true,
-        validFrom: Date.parse('2030-01-01T00:00:00Z'),
-        expiresAt: Date.parse('2031-01-01T00:00:00Z'),
-      })
-      expect(parseX509(await issue({ ...request, authority: false })).isCA).toBe(false)
-    },
-  )
+  ] as const)('returns the key size of %s, the dates, and whether it is a CA', async (_, request, size) => {
+    expect(parseX509(await issue(request))).toMatchObject({
+      keySize: size,
+      isCA: true,
+      validFrom: Date.parse('2030-01-01T00:00:00Z'),
+      expiresAt: Date.parse('2031-01-01T00:00:00Z'),
+    })
+    expect(parseX509(await issue({ ...request, authority: false })).isCA).toBe(false)
+  })
 
   it.each(['RSA', 'ECDSA', 'Ed25519'] as const)(
-    'with a key of %s says so, and has the fingerprint that Node.js finds',
+    'returns the key algorithm %s and the same fingerprint as Node.js',
     async (keyAlgorithm) => {
       const pem = await issue({ keyAlgorithm })
       expect(parseX509(pem)).toMatchObject({
@@ -79,7 +76,7 @@ describe('an X.509 certificate', () => {
     ['P224', { keyAlgorithm: 'ECDSA', keySize: 224, signatureAlgorithm: 'SHA-256' }],
     ['MD5', { keyAlgorithm: 'RSA', keySize: 1024, signatureAlgorithm: 'MD5', subject: 'CN=MD5' }],
     ['SHA1', { keyAlgorithm: 'RSA', keySize: 1024, signatureAlgorithm: 'SHA-1', subject: 'CN=SHA-1' }],
-  ] as const)('of the rare kind %s says what it is', (kind, expected) => {
+  ] as const)('parses the rare certificate %s', (kind, expected) => {
     const pem = rareCertificates[kind]
     const { serialNumber, fingerprint256 } = new X509Certificate(pem)
     expect(serialNumber).toBe('07')
@@ -90,12 +87,12 @@ describe('an X.509 certificate', () => {
     })
   })
 
-  it('tells the key of its own from the algorithm it was signed with', async () => {
+  it('distinguishes the key algorithm from the signature algorithm', async () => {
     const pem = await issue({ keyAlgorithm: 'Ed25519', signedWith: 'RSA', issuer: 'CN=Root CA' })
     expect(parseX509(pem)).toMatchObject({ keyAlgorithm: 'Ed25519', signatureAlgorithm: 'SHA-256' })
   })
 
-  it('has its alternative names once each: hosts in lower case, addresses as text, others by their kind', async () => {
+  it('returns unique alternative names: hosts in lower case, addresses as text, other kinds with a prefix', async () => {
     const pem = await issue({
       subjectAltNames: [
         { type: 'dns', value: 'Gateway.Bluequay.example' },
@@ -119,41 +116,41 @@ describe('an X.509 certificate', () => {
   })
 })
 
-describe('a PEM text', () => {
+describe('PEM', () => {
   const body = (pem: string) => pem.replaceAll(/-----[A-Z ]+-----/g, '').trim()
   const framed = (text: string) => `-----BEGIN CERTIFICATE-----${text}-----END CERTIFICATE-----`
 
   it.each<[string, (pem: string) => string]>([
     ['on one line', (pem) => pem.replaceAll('\n', '')],
     ['with spaces for line breaks', (pem) => pem.trim().replaceAll('\n', ' ')],
-    ['with line breaks of Windows', (pem) => pem.replaceAll('\n', '\r\n')],
-    ['with line breaks written out', (pem) => pem.replaceAll('\n', '\\n')],
+    ['with Windows line breaks', (pem) => pem.replaceAll('\n', '\r\n')],
+    ['with escaped line breaks', (pem) => pem.replaceAll('\n', '\\n')],
     ['with text around it', (pem) => `subject=CN\n${pem}\nthe end`],
     ['with tabs and blank lines in it', (pem) => framed(`\n\n\t${body(pem).replaceAll('\n', '\n\n\t')}\n\n`)],
-  ])('%s is read as it would be in lines', async (_, change) => {
+  ])('%s is parsed like PEM in lines', async (_, change) => {
     const pem = await issue()
     expect(parseX509(change(pem))).toEqual(parseX509(pem))
   })
 
-  it('of a chain is its first certificate', async () => {
+  it('of a chain is parsed as its first certificate', async () => {
     const [leaf, root] = [await issue({ subject: 'CN=leaf' }), await issue({ subject: 'CN=root' })]
     expect(parseX509(leaf + root).subject).toBe('CN=leaf')
     expect(parseX509((leaf + root).replaceAll('\n', '')).subject).toBe('CN=leaf')
   })
 
   it.each([
-    ['nothing', ''],
+    ['no text', ''],
     ['words', 'no certificate'],
-    ['another thing', '-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEA\n-----END PUBLIC KEY-----'],
-    ['an empty frame', framed('\n')],
-    ['no base64', framed('!!!')],
-    ['base64 of nothing', framed(Buffer.from('not DER').toString('base64'))],
+    ['a public key', '-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEA\n-----END PUBLIC KEY-----'],
+    ['an empty block', framed('\n')],
+    ['text that is not base64', framed('!!!')],
+    ['base64 that is not DER', framed(Buffer.from('not DER').toString('base64'))],
     ['no end', '-----BEGIN CERTIFICATE-----\nMIIB'],
-  ])('with %s in it is refused', (_, text) => {
+  ])('with %s is rejected', (_, text) => {
     expect(() => parseX509(text)).toThrow()
   })
 
-  it('that was cut off is refused', async () => {
+  it('that is cut off is rejected', async () => {
     const pem = await issue()
     expect(() => parseX509(framed(body(pem).slice(0, 200)))).toThrow()
   })
