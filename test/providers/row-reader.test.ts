@@ -4,14 +4,14 @@ import { parseId, RowReader } from '../../src/providers/row-reader.ts'
 
 const rowOf = (value: unknown) => new RowReader({ field: value })
 
-/** What a reader makes of a value, and what it complains of. */
+/** The value that a reader returns, and the issues that it notes. */
 function read<Value>(value: unknown, reader: (row: RowReader) => Value): { value: Value; issues: readonly string[] } {
   const row = rowOf(value)
   return { value: reader(row), issues: row.issues }
 }
 
-describe('a field that is absent', () => {
-  it.each([undefined, null])('is null and no fault, be it %s', (absent) => {
+describe('an absent member', () => {
+  it.each([undefined, null])('is null without an issue: %s', (absent) => {
     const row = rowOf(absent)
     expect([row.text('field'), row.flag('field'), row.texts('field')]).toEqual([null, null, null])
     expect([row.seconds('field'), row.date('field')]).toEqual([null, null])
@@ -22,24 +22,24 @@ describe('a field that is absent', () => {
   })
 })
 
-describe('a field of the wrong kind', () => {
+describe('a member of the wrong type', () => {
   it.each<[string, unknown, (row: RowReader) => unknown]>([
     ['a string', 5, (row) => row.text('field')],
     ['true or false', 'false', (row) => row.flag('field')],
     ['a list of strings', 'a', (row) => row.texts('field')],
     ['Unix seconds', true, (row) => row.seconds('field')],
     ['a date', {}, (row) => row.date('field')],
-  ])('is null, and what was expected is noted: %s', (expected, value, reader) => {
+  ])('is null and noted: expected %s', (expected, value, reader) => {
     expect(read(value, reader)).toEqual({ value: null, issues: [`field: expected ${expected}`] })
   })
 
-  it('is an object without members where an object was expected', () => {
-    const row = rowOf(['no object'])
+  it('is an empty object where an object is expected', () => {
+    const row = rowOf(['not an object'])
     expect(row.object('field').text('below')).toBeNull()
     expect(row.issues).toEqual(['field: expected an object'])
   })
 
-  it('is noted with its whole path, and so is each faulty entry of a list', () => {
+  it('is noted with its path, also within a list', () => {
     const row = rowOf({ inner: 7, list: [{ name: 'kept' }, 'lost', { name: 8 }] })
     expect(row.object('field').text('inner')).toBeNull()
     expect(
@@ -55,7 +55,7 @@ describe('a field of the wrong kind', () => {
     ])
   })
 
-  it('leaves what can be read of a list of strings', () => {
+  it('keeps the strings of a list', () => {
     expect(read(['a', 1, null, 'b'], (row) => row.texts('field'))).toEqual({
       value: ['a', 'b'],
       issues: ['field: expected a list of strings'],
@@ -63,7 +63,7 @@ describe('a field of the wrong kind', () => {
   })
 })
 
-describe('Unix seconds', () => {
+describe('seconds', () => {
   it.each([
     [1_893_456_000, '2030-01-01T00:00:00.000Z'],
     ['1893456000', '2030-01-01T00:00:00.000Z'],
@@ -71,12 +71,12 @@ describe('Unix seconds', () => {
     [0, '1970-01-01T00:00:00.000Z'],
     [1.5, '1970-01-01T00:00:01.500Z'],
     [253_402_300_799, '9999-12-31T23:59:59.000Z'],
-  ])('%p are a moment', (value, moment) => {
+  ])('reads %p', (value, moment) => {
     expect(read(value, (row) => row.seconds('field'))).toEqual({ value: Date.parse(moment), issues: [] })
   })
 
   it.each([1e20, -1e20, 253_402_300_800, Number.NaN, 'tomorrow', '', '1e9', 10n, [], {}])(
-    '%p are none, and that is noted',
+    'returns null for %p and notes it',
     (value) => {
       expect(read(value, (row) => row.seconds('field'))).toEqual({
         value: null,
@@ -86,7 +86,7 @@ describe('Unix seconds', () => {
   )
 })
 
-describe('a date', () => {
+describe('date', () => {
   it.each([
     ['2030-01-31T23:59:59Z', '2030-01-31T23:59:59.000Z'],
     ['2030-01-31T23:59:59z', '2030-01-31T23:59:59.000Z'],
@@ -102,7 +102,7 @@ describe('a date', () => {
     ['1893456000000', '2030-01-01T00:00:00.000Z'],
     [1_893_456_000_000, '2030-01-01T00:00:00.000Z'],
     ['1893456000', '2030-01-01T00:00:00.000Z'],
-  ])('is read from %p', (value, moment) => {
+  ])('reads %p', (value, moment) => {
     expect(read(value, (row) => row.date('field'))).toEqual({ value: Date.parse(moment), issues: [] })
   })
 
@@ -121,7 +121,7 @@ describe('a date', () => {
     1e21,
     -1,
     true,
-  ])('is null for %p, and that is noted', (value) => {
+  ])('returns null for %p and notes it', (value) => {
     expect(read(value, (row) => row.date('field'))).toEqual({ value: null, issues: ['field: expected a date'] })
   })
 })
@@ -133,13 +133,14 @@ describe('parseId', () => {
     ['0', '0'],
     ['cert_1', 'cert_1'],
     [9007199254740993n, '9007199254740993'],
-  ])('takes %p', (value, id) => expect(parseId(value)).toBe(id))
+  ])('reads %p', (value, id) => expect(parseId(value)).toBe(id))
 
-  it.each([undefined, null, '', true, Number.NaN, Number.POSITIVE_INFINITY, {}, ['1']])('takes %p for none', (value) =>
-    expect(parseId(value)).toBeNull(),
+  it.each([undefined, null, '', true, Number.NaN, Number.POSITIVE_INFINITY, {}, ['1']])(
+    'returns null for %p',
+    (value) => expect(parseId(value)).toBeNull(),
   )
 })
 
-it('tells objects from lists and from null', () => {
+it('isObject rejects lists and null', () => {
   expect([{}, [], null, 'x'].map(isObject)).toEqual([true, false, false, false])
 })

@@ -1,12 +1,13 @@
 import { describe, expect, it } from '@jest/globals'
 import {
   enrollmentShape,
+  parseAccountSwitchKeys,
   parseContractIdentifiers,
   parseEnrollments,
   parseError,
 } from '../../../src/providers/akamai/wire.ts'
 
-const silentNetwork = {
+const emptyNetwork = {
   unreadable: 0,
   primaryCertificate: null,
   multiStackedCertificates: [],
@@ -21,7 +22,7 @@ const silentNetwork = {
   },
 }
 
-const silentCertificate = {
+const emptyCertificate = {
   expiry: null,
   issuer: null,
   keyAlgorithm: null,
@@ -31,7 +32,7 @@ const silentCertificate = {
   issues: [],
 }
 
-const silent = {
+const emptyEnrollment = {
   id: '7',
   certificateType: null,
   csr: { cn: null, sans: null },
@@ -39,16 +40,19 @@ const silent = {
   issues: [],
 }
 
-describe('an enrollment', () => {
+describe('enrollmentShape', () => {
   it.each<[unknown, string]>([
     [204_118, '204118'],
     ['204118', '204118'],
     ['0204118', '0204118'],
-  ])('has the id %p as text', (id, text) => expect(enrollmentShape.parse({ id })?.id).toBe(text))
+  ])('reads the id %p as text', (id, text) => expect(enrollmentShape.parse({ id })?.id).toBe(text))
 
-  it.each([null, 7, '7', [7], {}, { id: null }, { id: '' }, { id: false }])('is none without an id: %j', (value) => {
-    expect(enrollmentShape.parse(value)).toBeNull()
-  })
+  it.each([null, 7, '7', [7], {}, { id: null }, { id: '' }, { id: false }])(
+    'rejects a row without an id: %j',
+    (value) => {
+      expect(enrollmentShape.parse(value)).toBeNull()
+    },
+  )
 
   it.each<[string, object]>([
     ['no members', {}],
@@ -62,14 +66,14 @@ describe('an enrollment', () => {
       },
     ],
     [
-      'certificates with nothing but nulls in them',
+      'certificates of nulls',
       {
         production: { primaryCertificate: { expiry: null, serial: null, sha256Fingerprint: null } },
         staging: { multiStackedCertificates: [{ expiry: null }, null] },
       },
     ],
     [
-      'certificates with nothing but empty strings in them',
+      'certificates of empty strings',
       {
         production: {
           primaryCertificate: { expiry: '', issuer: '', keyAlgorithm: '', serial: '', sha256Fingerprint: '' },
@@ -77,15 +81,15 @@ describe('an enrollment', () => {
         staging: { primaryCertificate: { expiry: null, serial: '' } },
       },
     ],
-  ])('that is new, with %s, has nothing deployed and no fault', (_, members) => {
+  ])('reads %s as nothing deployed, without an issue', (_, members) => {
     expect(enrollmentShape.parse({ id: 7, ...members })).toMatchObject({
-      ...silent,
-      production: silentNetwork,
-      staging: silentNetwork,
+      ...emptyEnrollment,
+      production: emptyNetwork,
+      staging: emptyNetwork,
     })
   })
 
-  it('tells its certificates, its networks and its changes', () => {
+  it('reads certificates, networks and pending changes', () => {
     const networkConfiguration = {
       dnsNames: ['a.example'],
       geography: 'core',
@@ -121,10 +125,10 @@ describe('an enrollment', () => {
       pendingChanges: [change, { changeType: null, location: null }],
       production: expect.objectContaining({
         primaryCertificate: { ...certificate, expiry: Date.parse('2030-01-31T23:59:59Z'), issues: [] },
-        multiStackedCertificates: [{ ...silentCertificate, keyAlgorithm: 'ECDSA' }],
+        multiStackedCertificates: [{ ...emptyCertificate, keyAlgorithm: 'ECDSA' }],
         networkConfiguration,
       }),
-      staging: expect.objectContaining(silentNetwork),
+      staging: expect.objectContaining(emptyNetwork),
       issues: [],
     })
   })
@@ -146,7 +150,7 @@ describe('an enrollment', () => {
       'staging.networkConfiguration.sniOnly: expected true or false',
       { staging: { networkConfiguration: { sniOnly: 'false' } } },
     ],
-  ])('stays when a member makes no sense: %s', (issue, member) => {
+  ])('keeps the row when a member is invalid: %s', (issue, member) => {
     expect(enrollmentShape.parse({ id: 7, ...member })).toMatchObject({ id: '7', issues: [issue] })
   })
 
@@ -158,27 +162,41 @@ describe('an enrollment', () => {
     [1, { primaryCertificate: 'AA:BB' }],
     [2, { multiStackedCertificates: ['AA:BB', 7, null] }],
     [1, { multiStackedCertificates: 'AA:BB' }],
-  ])('has %d unreadable of what could have been certificates on a network: %j', (unreadable, network) => {
+  ])('counts %d unreadable certificates on the network %j', (unreadable, network) => {
     const row = enrollmentShape.parse({ id: 7, production: network })
     expect([row?.production.unreadable, row?.staging.unreadable]).toEqual([unreadable, 0])
     expect(enrollmentShape.parse({ id: 7, staging: network })?.staging.unreadable).toBe(unreadable)
   })
 })
 
-it.each([null, [], 'x', {}, { enrollments: null }, { enrollments: {} }])(
-  'an answer without enrollments is none: %j',
-  (body) => {
-    expect(() => parseEnrollments(body)).toThrow()
-  },
-)
+it.each([null, [], 'x', {}, { enrollments: null }, { enrollments: {} }])('parseEnrollments rejects %j', (body) => {
+  expect(() => parseEnrollments(body)).toThrow()
+})
 
-it('contracts are a bare list, and nothing else is', () => {
+it('parseContractIdentifiers accepts a list and nothing else', () => {
   expect(parseContractIdentifiers(['C-1'])).toEqual(['C-1'])
   for (const body of [null, 'C-1', {}, { contracts: [] }]) expect(() => parseContractIdentifiers(body)).toThrow()
 })
 
-describe('a problem', () => {
-  it('is told by title and detail, whichever are there', () => {
+it.each([
+  null,
+  {},
+  'x',
+  [null],
+  ['1-ABC'],
+  [{}],
+  [{ accountName: 'A' }],
+  [{ accountName: 'A', accountSwitchKey: '' }],
+  [{ accountName: 5, accountSwitchKey: '1-ABC' }],
+])('parseAccountSwitchKeys accepts a list of names and keys, and rejects %j', (body) => {
+  expect(() => parseAccountSwitchKeys(body)).toThrow()
+  expect(parseAccountSwitchKeys([{ accountName: 'A', accountSwitchKey: '1-ABC', more: 1 }])).toEqual([
+    { accountName: 'A', accountSwitchKey: '1-ABC' },
+  ])
+})
+
+describe('parseError', () => {
+  it('joins the title and the detail', () => {
     expect(parseError({ title: 'Forbidden', detail: 'No grant', status: 403 })).toEqual({
       message: 'Forbidden: No grant',
     })
@@ -190,7 +208,7 @@ describe('a problem', () => {
     ['You used up the quota. Retry after: 21 seconds.', 21],
     ['Retry after 1 second', 1],
     ['retry after:60 seconds', 60],
-  ])('may say only in words how long to wait: %s', (detail, retryAfterSeconds) => {
+  ])('reads the delay from the detail: %s', (detail, retryAfterSeconds) => {
     expect(parseError({ detail })).toEqual({ message: detail, retryAfterSeconds })
   })
 })

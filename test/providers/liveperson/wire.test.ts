@@ -9,14 +9,14 @@ import {
 } from '../../../src/providers/liveperson/wire.ts'
 import { parseJson } from '../../../src/upstream/exact-json.ts'
 
-describe('JSON of LivePerson', () => {
+describe('parseJson', () => {
   it.each(['9007199254740993', '9223372036854775807', '-9007199254740993'])('keeps every digit of %s', (digits) => {
     const body = parseJson(`[{"id":${digits}}]`)
     expect(body).toEqual([{ id: BigInt(digits) }])
     expect(certificateShape.parse({ id: BigInt(digits) })?.id).toBe(digits)
   })
 
-  it('is plain numbers wherever these are exact', () => {
+  it('returns plain numbers where they are exact', () => {
     expect(parseJson('[3515906310, 0, -1, 1.5, 1e3, 9007199254740991, true, null, "x"]')).toEqual([
       3_515_906_310,
       0,
@@ -30,49 +30,37 @@ describe('JSON of LivePerson', () => {
     ])
   })
 
-  it.each(['', '<html></html>', '[1,]', '{"id":}'])('is nothing else: %p', (text) => {
+  it.each(['', '<html></html>', '[1,]', '{"id":}'])('rejects %p', (text) => {
     expect(() => parseJson(text)).toThrow()
   })
 })
 
-describe('a certificate row', () => {
-  const row = {
-    id: 3_515_906_310,
-    deleted: false,
-    name: 'idp-client',
-    displayName: 'Sign-on',
-    siteId: 'le1',
-    status: 'Available',
-    expirationDate: null,
-  }
-  const parsed = {
-    id: '3515906310',
-    deleted: false,
-    name: 'idp-client',
-    displayName: 'Sign-on',
-    status: 'Available',
-    expirationDate: null,
-    issues: [],
-  }
+const row = {
+  id: 3_515_906_310,
+  deleted: false,
+  name: 'idp-client',
+  displayName: 'Sign-on',
+  siteId: 'le1',
+  status: 'Available',
+  expirationDate: null,
+}
+const parsed = {
+  id: '3515906310',
+  deleted: false,
+  name: 'idp-client',
+  displayName: 'Sign-on',
+  status: 'Available',
+  expirationDate: null,
+  issues: [],
+}
 
-  it('is the same with its id as a number or as a string', () => {
+describe('certificateShape', () => {
+  it('reads an id that is a number or a string', () => {
     expect(certificateShape.parse(row)).toEqual(parsed)
     expect(certificateShape.parse({ ...row, id: '3515906310' })).toEqual(parsed)
   })
 
-  it('is by itself the one that was asked for, or nothing', () => {
-    const wanted = { id: '3515906310', siteId: 'le1' }
-    for (const siteId of ['le1', null, undefined]) expect(parseSingle({ ...row, siteId }, wanted)).toEqual(parsed)
-    expect(parseSingle(null, wanted)).toBeNull()
-    expect(parseSingle({ id: 5, siteId: 7 }, { id: '5', siteId: '7' })).toMatchObject({ id: '5' })
-  })
-
-  it.each([{ ...row, id: 7 }, { ...row, siteId: 'le2' }, { ...row, siteId: true }, [row], {}, 'none'])(
-    'is by itself nothing else: %j',
-    (body) => expect(() => parseSingle(body, { id: '3515906310', siteId: 'le1' })).toThrow(),
-  )
-
-  it('may say nothing but its id', () => {
+  it('reads a row with an id only', () => {
     const nothing = { deleted: null, name: null, displayName: null, status: null, expirationDate: null, issues: [] }
     expect(certificateShape.parse({ id: 7 })).toEqual({ id: '7', ...nothing })
     expect(certificateShape.parse({ id: 7, deleted: null, name: null, status: null })).toEqual({ id: '7', ...nothing })
@@ -87,7 +75,7 @@ describe('a certificate row', () => {
     ['1909094399000', '2030-06-30T23:59:59Z'],
     [1_909_094_399_000, '2030-06-30T23:59:59Z'],
     ['1909094399', '2030-06-30T23:59:59Z'],
-  ])('may end at a date written %p', (expirationDate, moment) => {
+  ])('reads the expiration date %p', (expirationDate, moment) => {
     expect(certificateShape.parse({ ...row, expirationDate })).toEqual({
       ...parsed,
       expirationDate: Date.parse(moment),
@@ -101,26 +89,40 @@ describe('a certificate row', () => {
     ['deleted: expected true or false', { deleted: 'false' }, { deleted: null }],
     ['expirationDate: expected a date', { expirationDate: 'next year' }, { expirationDate: null }],
     ['expirationDate: expected a date', { expirationDate: 9223372036854775807n }, { expirationDate: null }],
-  ])('stays when a member makes no sense: %s', (issue, fault, rest) => {
+  ])('keeps the row when a member is invalid: %s', (issue, fault, rest) => {
     expect(certificateShape.parse({ ...row, ...fault })).toEqual({ ...parsed, ...rest, issues: [issue] })
   })
 
   it.each([null, 7, 'x', [row], {}, { ...row, id: null }, { ...row, id: '' }, { ...row, id: [7] }])(
-    'is none without an id: %j',
+    'rejects a row without an id: %j',
     (value) => expect(certificateShape.parse(value)).toBeNull(),
   )
 })
 
-it('certificates are a bare list, and nothing else is', () => {
+describe('parseSingle', () => {
+  it('returns the requested certificate, or null for an empty body', () => {
+    const wanted = { id: '3515906310', siteId: 'le1' }
+    for (const siteId of ['le1', null, undefined]) expect(parseSingle({ ...row, siteId }, wanted)).toEqual(parsed)
+    expect(parseSingle(null, wanted)).toBeNull()
+    expect(parseSingle({ id: 5, siteId: 7 }, { id: '5', siteId: '7' })).toMatchObject({ id: '5' })
+  })
+
+  it.each([{ ...row, id: 7 }, { ...row, siteId: 'le2' }, { ...row, siteId: true }, [row], {}, 'none'])(
+    'rejects %j',
+    (body) => expect(() => parseSingle(body, { id: '3515906310', siteId: 'le1' })).toThrow(),
+  )
+})
+
+it('parseCertificates accepts a list and nothing else', () => {
   expect(parseCertificates([7])).toEqual([7])
   for (const body of [null, {}, 'x', { certificates: [] }]) expect(() => parseCertificates(body)).toThrow()
 })
 
-describe('the host of a service', () => {
+describe('parseBaseUri', () => {
   const gateway = { service: 'mtlsGateway', account: 'le1', baseURI: 'a.liveperson.net' }
   const sentinel = { service: 'sentinel', account: 'le1', baseURI: 'b.liveperson.net' }
 
-  it('is found in an answer for one service and in one for all', () => {
+  it('finds the host in a body about one service and in a body about all services', () => {
     expect(parseBaseUri(gateway, 'mtlsGateway')).toBe('a.liveperson.net')
     expect(parseBaseUri({ baseURI: 'a.liveperson.net' }, 'mtlsGateway')).toBe('a.liveperson.net')
     expect(parseBaseUri({ baseURIs: [gateway, sentinel] }, 'sentinel')).toBe('b.liveperson.net')
@@ -138,13 +140,13 @@ describe('the host of a service', () => {
     { ...gateway, baseURI: null },
     { baseURIs: [] },
     { baseURIs: [sentinel] },
-  ])('is in no other answer, nor is that of another service: %j', (body) =>
+  ])('rejects a body without the host of the service: %j', (body) =>
     expect(() => parseBaseUri(body, 'mtlsGateway')).toThrow(),
   )
 })
 
-describe('a token', () => {
-  it('may say how long it serves', () => {
+describe('parseToken', () => {
+  it('returns the token and its lifetime, if there is one', () => {
     expect(parseToken({ access_token: 'a', token_type: 'Bearer', expires_in: 3600 })).toEqual({
       access_token: 'a',
       expires_in: 3600,
@@ -154,12 +156,12 @@ describe('a token', () => {
     }
   })
 
-  it.each([null, 'a', {}, { access_token: '' }, { access_token: 5 }])('is not in %j', (body) => {
+  it.each([null, 'a', {}, { access_token: '' }, { access_token: 5 }])('rejects %j', (body) => {
     expect(() => parseToken(body)).toThrow()
   })
 })
 
-it('an error may have a message', () => {
+it('parseError returns the message, if there is one', () => {
   expect(parseError({ time: 1, message: 'no', internalCode: 5 })).toEqual({ message: 'no' })
   for (const body of [null, 'no', [], {}, { message: 5 }]) expect(parseError(body)).toEqual({})
 })

@@ -26,20 +26,20 @@ const parsed = {
   issues: [],
 }
 
-describe('a certificate row', () => {
+describe('certificateShape', () => {
   it.each(['certificate', 'organization.certificate', 'organization.project.certificate', undefined])(
-    'is the same whatever kind of object it calls itself: %s',
+    'reads a row whose object is %s',
     (object) => expect(certificateShape.parse({ ...row, object })).toEqual(parsed),
   )
 
-  it('may carry its content, as the older bodies do', () => {
+  it('ignores the content that older bodies have', () => {
     const certificate_details = { ...row.certificate_details, content: '-----BEGIN CERTIFICATE-----' }
     expect(certificateShape.parse({ ...row, certificate_details })).toEqual(parsed)
   })
 
-  it('may say nothing but its id', () => {
-    const silent = { ...parsed, name: null, active: null, created_at: null }
-    const nothing = { ...silent, certificate_details: { valid_at: null, expires_at: null } }
+  it('reads a row with an id only', () => {
+    const empty = { ...parsed, name: null, active: null, created_at: null }
+    const nothing = { ...empty, certificate_details: { valid_at: null, expires_at: null } }
     expect(certificateShape.parse({ id: 'cert_1' })).toEqual(nothing)
     expect(certificateShape.parse({ id: 'cert_1', name: null, certificate_details: {} })).toEqual(nothing)
     expect(certificateShape.parse({ id: 'cert_1', active: null, certificate_details: null })).toEqual(nothing)
@@ -59,18 +59,18 @@ describe('a certificate row', () => {
       { certificate_details: { valid_at: 1, expires_at: 1e20 } },
       { certificate_details: { valid_at: 1000, expires_at: null } },
     ],
-  ])('stays when a member makes no sense: %s', (issue, fault, rest) => {
+  ])('keeps the row when a member is invalid: %s', (issue, fault, rest) => {
     expect(certificateShape.parse({ ...row, ...fault })).toEqual({ ...parsed, ...rest, issues: [issue] })
   })
 
   it.each([null, 'cert_1', 7, ['cert_1'], {}, { ...row, id: null }, { ...row, id: '' }, { ...row, id: {} }])(
-    'is none without an id: %j',
+    'rejects a row without an id: %j',
     (value) => expect(certificateShape.parse(value)).toBeNull(),
   )
 })
 
-describe('a page', () => {
-  it('goes on only when it says so and names where', () => {
+describe('parsePage', () => {
+  it('continues only when has_more is true and last_id is an id', () => {
     expect(parsePage({ data: [row], has_more: true, last_id: 'cert_1' })).toEqual({
       data: [row],
       has_more: true,
@@ -84,13 +84,13 @@ describe('a page', () => {
     }
   })
 
-  it.each([null, [], 'list', {}, { data: null }, { data: { 0: row } }])('is none without a list: %j', (body) => {
+  it.each([null, [], 'list', {}, { data: null }, { data: { 0: row } }])('rejects a body without a list: %j', (body) => {
     expect(() => parsePage(body)).toThrow()
   })
 })
 
-describe('a project row', () => {
-  it('is archived when its status says so or when it has the time of it', () => {
+describe('projectShape', () => {
+  it('reads a project as archived when its status is archived or archived_at is set', () => {
     const archived = (more: object) => {
       const project = projectShape.parse({ id: 'proj_1', name: 'Maps', ...more })
       return project && isArchived(project)
@@ -101,21 +101,21 @@ describe('a project row', () => {
     expect(archived({ status: null, archived_at: 1_890_000_000 })).toBe(true)
   })
 
-  it('needs nothing but an id', () => {
+  it('reads a row with an id only', () => {
     const parsed = { id: 'proj-1', name: null, status: null, archived_at: false, issues: [] }
     expect(projectShape.parse({ id: 'proj-1' })).toEqual(parsed)
     for (const value of [null, 'proj_1', {}, { id: '' }]) expect(projectShape.parse(value)).toBeNull()
   })
 })
 
-it('takes the content from the details of a certificate, and nothing for content', () => {
+it('parseContent returns the PEM of a certificate and rejects other bodies', () => {
   expect(parseContent({ ...row, certificate_details: { content: 'PEM' } })).toBe('PEM')
   for (const body of [null, 'PEM', { content: 'PEM' }, row, { certificate_details: { content: '' } }]) {
     expect(() => parseContent(body)).toThrow()
   }
 })
 
-it('finds the message of an error in both forms that were seen', () => {
+it('parseError finds the message in both forms of an error', () => {
   expect(parseError({ error: { message: 'lacks a scope', type: 'x', param: null, code: null } })).toEqual({
     message: 'lacks a scope',
   })
