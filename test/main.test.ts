@@ -1,19 +1,29 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import process from 'node:process'
 import { text } from 'node:stream/consumers'
-import { afterEach, describe, expect, it } from '@jest/globals'
+import { promisify } from 'node:util'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
 
-const main = resolve('src/main.ts')
-const tsx = import.meta.resolve('tsx')
+const run = promisify(execFile)
+const built = mkdtempSync(join(tmpdir(), 'certgraph-build-'))
+const main = join(built, 'dist/main.js')
 const running: ChildProcess[] = []
+
+beforeAll(async () => {
+  for (const name of ['src', 'package.json', 'tsconfig.json', 'tsconfig.build.json'])
+    cpSync(resolve(name), join(built, name), { recursive: true })
+  symlinkSync(resolve('node_modules'), join(built, 'node_modules'))
+  await run('npm', ['run', 'build'], { cwd: built })
+}, 120_000)
+afterAll(() => rmSync(built, { recursive: true }))
 
 /** The program as its own process, in an empty folder and with no more of an environment than it is given. */
 function start(env: Record<string, string>, cwd = mkdtempSync(join(tmpdir(), 'certgraph-')), ...words: string[]) {
-  const child = spawn(process.execPath, ['--import', tsx, main, ...words], {
+  const child = spawn(process.execPath, [main, ...words], {
     cwd,
     env: { PATH: process.env['PATH'], PORT: '0', LOG_LEVEL: 'info', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -43,6 +53,11 @@ afterEach(() => {
 })
 
 describe('the process', () => {
+  it('runs by its file name once it is built', async () => {
+    const { stdout } = await run(main, ['key', 'dashboard'])
+    expect(stdout).toContain('name: "dashboard"')
+  })
+
   it('starts the sandbox when nothing at all is configured, and says so', async () => {
     const child = start({})
     const { url, printed } = await addressOf(child)
