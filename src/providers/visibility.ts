@@ -45,11 +45,7 @@ export function withoutVendorMessage({ caller }: Operation, error: ReadingFailur
   if (caller.places === null || !(error instanceof UpstreamError)) return error
   const { httpStatus } = error.details
   if (httpStatus === undefined) return error
-  return new UpstreamError(
-    error.code,
-    `the vendor answered ${httpStatus} to a call that this change takes`,
-    error.details,
-  )
+  return new UpstreamError(error.code, `the vendor answered ${httpStatus} to a call for this change`, error.details)
 }
 
 /** The report on a place that the caller may not see, but has met as the parent of a place that they see. */

@@ -145,7 +145,7 @@ describe('what the vendor says of a change that it refuses', () => {
       const [small, limited] = [await sides.small(query), await sides.limited(query)]
       expect(small).toContain(words)
       for (const answer of [small, limited]) expect(answer).toContain(typename)
-      expect(limited).toContain(`the vendor answered ${status} to a call that this change takes`)
+      expect(limited).toContain(`the vendor answered ${status} to a call for this change`)
       expect(limited).not.toContain(projectId(0, 1))
     }
   })
@@ -162,7 +162,7 @@ describe('what the vendor says of a change that it refuses', () => {
       const query = toChange(verb, { ids: [own()], dryRun: true }).replace(/projectId: "[^"]*"/, '')
       const [small, limited] = [await sides.small(query), await sides.limited(query)]
       expect(small).toContain(words)
-      expect(limited).toContain('the vendor answered 403 to a call that this change takes')
+      expect(limited).toContain('the vendor answered 403 to a call for this change')
       expect(limited).not.toContain(projectId(0, 1))
       expect(writes()).toEqual([])
     },

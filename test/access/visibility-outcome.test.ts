@@ -42,7 +42,7 @@ describe('of a change whose outcome nobody knows, the words of the vendor are to
       /^OpenAI answered 502 for .*: Lost on the way in proj_\w+\.; it is not known whether the change was made/,
     )
     expect(listed).toMatch(
-      /^the vendor answered 502 to a call that this change takes; it is not known whether the change was made/,
+      /^the vendor answered 502 to a call for this change; it is not known whether the change was made/,
     )
     expect(listed).not.toContain(hidden)
     for (const message of [all, listed]) expect(message).toContain('the vendor’s list does not show it yet')
@@ -54,7 +54,7 @@ describe('of a change whose outcome nobody knows, the words of the vendor are to
     const { all, listed } = await rename()
     expect(all).toMatch(/whether the change was made: OpenAI answered 403 for .*: Nothing to see in proj_/)
     expect(listed).toContain(
-      'whether the change was made: the vendor answered 403 to a call that this change takes. Check before',
+      'whether the change was made: the vendor answered 403 to a call for this change. Check before',
     )
     for (const words of ['Nothing to see', hidden]) expect(listed).not.toContain(words)
     // What this program itself knows of the call is told to both.

@@ -1,6 +1,6 @@
 import type { SchemaKit } from '../../schema/kit.ts'
 import { activationConnection, activeInProject } from './activation.ts'
-import { countActiveProjects, lastActivePlaces } from './last-active.ts'
+import { countActiveProjects, lastActivePlaces } from './active-places.ts'
 import type { OpenAIPlaces } from './places.ts'
 import type { OpenAIRefs } from './schema-refs.ts'
 
