@@ -1,5 +1,5 @@
 import { providers } from '../src/providers/list.ts'
-import { providerKeys } from '../src/vendors.ts'
+import type { Provider } from '../src/providers/provider.ts'
 
 interface EmulatorOptions {
   readonly now: () => number
@@ -12,9 +12,9 @@ interface EmulatorOptions {
 /** Starts the emulators of all vendors in this process. */
 export async function startEmulators({ sizes, ...options }: EmulatorOptions) {
   const started = await Promise.all(
-    providerKeys.map(async (key) => {
+    Object.entries<Provider<unknown>>(providers).map(async ([key, provider]) => {
       const scale = sizes[key]?.scale
-      return [key, await providers[key].startSandbox({ ...options, ...(scale && { scale }) })] as const
+      return [key, await provider.startSandbox({ ...options, ...(scale && { scale }) })] as const
     }),
   )
   return {

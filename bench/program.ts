@@ -1,10 +1,11 @@
 import process from 'node:process'
 import { pino } from 'pino'
 import { createApp } from '../src/app.ts'
-import { type Config, parseConfig } from '../src/config.ts'
-import { type ProviderConfigs, providers } from '../src/providers/list.ts'
+import { parseConfig } from '../src/config.ts'
+import { providers } from '../src/providers/list.ts'
 import { listen } from '../src/server/listen.ts'
 import { type Clock, systemClock } from '../src/upstream/clock.ts'
+import type { AnyConfig } from '../src/vendors.ts'
 
 /** The running program. */
 export interface Program {
@@ -12,20 +13,20 @@ export interface Program {
   close(): Promise<void>
 }
 
-export function toConfig(file: unknown): Config<ProviderConfigs> {
+export function toConfig(file: unknown): AnyConfig {
   return parseConfig(providers, file, { env: process.env, cwd: process.cwd(), mode: 'live' })
 }
 
 /** The same configuration, for vendors without rate limits. */
-export function withoutLimits(config: Config<ProviderConfigs>): Config<ProviderConfigs> {
+export function withoutLimits(config: AnyConfig): AnyConfig {
   const parts = Object.entries(config.providers).map(([key, part]) => {
-    return [key, { ...part, upstream: { ...part.upstream, limits: [] } }]
+    return [key, part && { ...part, upstream: { ...part.upstream, limits: [] } }]
   })
   return { ...config, providers: Object.fromEntries(parts) }
 }
 
 /** Starts the program. It has read nothing yet. */
-export async function startProgram(config: Config<ProviderConfigs>, clock: Clock = systemClock): Promise<Program> {
+export async function startProgram(config: AnyConfig, clock: Clock = systemClock): Promise<Program> {
   const app = createApp(config, { clock, log: pino({ level: 'silent' }), version: 'bench' })
   const listening = await listen(app.server, { host: '127.0.0.1', port: 0, clock })
   return {

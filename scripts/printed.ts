@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import process from 'node:process'
 import type { GraphQLSchema } from 'graphql'
 import { pino } from 'pino'
+import type { ProviderList } from '../src/providers/provider.ts'
 import { createSchema } from '../src/schema/schema.ts'
 import { systemClock } from '../src/upstream/clock.ts'
 import { PendingWork } from '../src/upstream/concurrency.ts'
@@ -10,7 +11,7 @@ import { createTransport } from '../src/upstream/transport.ts'
 import { createVendors } from '../src/vendors.ts'
 
 /** The schema without any configured place. The types do not depend on the configuration. */
-export function createBareSchema(): GraphQLSchema {
+export function createBareSchema(list?: ProviderList): GraphQLSchema {
   const log = pino({ level: 'silent' })
   const vendors = createVendors(
     {},
@@ -23,6 +24,7 @@ export function createBareSchema(): GraphQLSchema {
       pendingWork: new PendingWork(),
       replicas: createSoleReplica(systemClock),
     },
+    list,
   )
   return createSchema(vendors, { critical: 0, warning: 0 })
 }

@@ -4,10 +4,10 @@ import { maxKeySetBytes } from './access/jwks.ts'
 import { findPlaceMistakes } from './access/listed-places.ts'
 import { accessText } from './config/access.ts'
 import { ConfigError } from './config/mistakes.ts'
-import type { Config } from './config.ts'
-import type { ProviderConfigs } from './providers/list.ts'
+import { providers } from './providers/list.ts'
 import { createPlaceIndex } from './providers/place-index.ts'
 import { startPrefetch } from './providers/prefetch.ts'
+import type { ProviderList } from './providers/provider.ts'
 import { createCostOf } from './schema/cost/cost.ts'
 import { toGraphQLError } from './schema/error.ts'
 import { createSchema } from './schema/schema.ts'
@@ -19,7 +19,7 @@ import { createRedactor } from './upstream/redact.ts'
 import { createRedisReplica } from './upstream/redis/replica.ts'
 import { createSoleReplica } from './upstream/replicas.ts'
 import { createTransport } from './upstream/transport.ts'
-import { createVendors } from './vendors.ts'
+import { type AnyConfig, createVendors } from './vendors.ts'
 
 export interface Environment {
   readonly clock: Clock
@@ -39,22 +39,30 @@ const maxShutdownWait = 10_000
  * Assembles the application: transports, vendors, schema and server.
  * @throws ConfigError when a trusted document is invalid for the schema, or the id of a listed place is ambiguous
  */
-export function createApp(config: Config<ProviderConfigs>, { clock, log, version }: Environment): App {
-  const { mode, server: listening, expiry, deadline, limits, documents, providers, secrets } = config
+export function createApp(
+  config: AnyConfig,
+  { clock, log, version }: Environment,
+  list: ProviderList = providers,
+): App {
+  const { mode, server: listening, expiry, deadline, limits, documents, secrets } = config
   const transport = createTransport(limits.vendorBody)
   const issuerTransport = createTransport(maxKeySetBytes)
   const redact = createRedactor(secrets)
   const pendingWork = new PendingWork()
   const replicas = config.redis ? createRedisReplica(config.redis, { clock, log }) : createSoleReplica(clock)
-  const vendors = createVendors(providers, {
-    clock,
-    transport,
-    log,
-    redact,
-    writes: config.writes,
-    pendingWork,
-    replicas,
-  })
+  const vendors = createVendors(
+    config.providers,
+    {
+      clock,
+      transport,
+      log,
+      redact,
+      writes: config.writes,
+      pendingWork,
+      replicas,
+    },
+    list,
+  )
   const configured = vendors.flatMap((vendor) => vendor.configured)
   const placeIndex = createPlaceIndex(configured, (operation) =>
     Promise.all(vendors.map((vendor) => vendor.places(operation))),

@@ -1,21 +1,20 @@
 import type { Config } from './config.ts'
-import { type ProviderConfigs, providers } from './providers/list.ts'
-import type { Vendor } from './providers/provider.ts'
+import { providers } from './providers/list.ts'
+import type { ProviderList, Vendor } from './providers/provider.ts'
 import type { UpstreamDependencies } from './upstream/dependencies.ts'
 import { defaultSettings } from './upstream/settings.ts'
 
-type Key = keyof ProviderConfigs
+/** A configuration for any list of vendors. */
+export type AnyConfig = Config<Readonly<Record<string, unknown>>>
 
-export const providerKeys = Object.keys(providers) as Key[]
-
-/** Every vendor with its configuration; one that nobody configured has its types in the graph, and no places. */
+/** Creates every vendor. One that is not configured has no places, but its types are in the schema. */
 export function createVendors(
-  configured: Config<ProviderConfigs>['providers'],
-  wire: Omit<UpstreamDependencies, 'settings'>,
+  configured: AnyConfig['providers'],
+  upstream: Omit<UpstreamDependencies, 'settings'>,
+  list: ProviderList = providers,
 ): readonly Vendor[] {
-  function create<K extends Key>(key: K): Vendor {
-    const { config, upstream: settings } = configured[key] ?? { config: providers[key].none, upstream: defaultSettings }
-    return providers[key].create(config, { ...wire, settings })
-  }
-  return providerKeys.map(create)
+  return Object.entries(list).map(([key, provider]) => {
+    const { config, upstream: settings } = configured[key] ?? { config: provider.none, upstream: defaultSettings }
+    return provider.create(config, { ...upstream, settings })
+  })
 }

@@ -16,6 +16,9 @@ export interface Provider<Config> extends ConfigPart<Config> {
   startSandbox(options: SandboxOptions<object>): Promise<Sandbox<unknown, unknown>>
 }
 
+/** Vendors by their keys in the configuration file. */
+export type ProviderList = Readonly<Record<string, Provider<unknown>>>
+
 /** A provider with its configuration: clients, readings and loaders, for the life of the process. */
 export interface Vendor {
   /** Its name in the enum CertificateProvider, and what the enum says of it. */

@@ -67,7 +67,7 @@ received = []
 
 /** The list as it was read, or the code of why it was not. */
 async function ask(): Promise<unknown> {
-  const id = stack.config.providers.openai?.config.organizations[0]?.id
+  const id = stack.openai.config.organizations[0]?.id
   const { data, errors } = await stack.ask<{ openAIOrganization: { certificates: unknown } }>(
     'query ($id: ID!) { openAIOrganization(id: $id) { certificates { totalCount } } }',
     { id },

@@ -1,11 +1,13 @@
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core'
 import { print } from 'graphql'
 import { createApp } from '../../src/app.ts'
-import { type Config, parseConfig } from '../../src/config.ts'
-import { type ProviderConfigs, providers } from '../../src/providers/list.ts'
+import { parseConfig } from '../../src/config.ts'
+import { providers } from '../../src/providers/list.ts'
+import type { ProviderList } from '../../src/providers/provider.ts'
 import type { Emulator } from '../../src/sandbox/emulator.ts'
 import { listen } from '../../src/server/listen.ts'
 import type { Clock } from '../../src/upstream/clock.ts'
+import type { AnyConfig } from '../../src/vendors.ts'
 import { createTestLog } from './test-log.ts'
 
 export interface GraphQLAnswer<Data> {
@@ -27,6 +29,8 @@ export interface ProgramOptions<TestClock extends Clock> {
   readonly limits?: boolean | undefined
   /** Default: everything is logged. */
   readonly logLevel?: string | undefined
+  /** Default: the vendors of the program. */
+  readonly list?: ProviderList
 }
 
 export type Program = Awaited<ReturnType<typeof startProgram<Clock>>>
@@ -38,11 +42,12 @@ export async function startProgram<TestClock extends Clock>({
   emulators,
   limits = true,
   logLevel,
+  list = providers,
 }: ProgramOptions<TestClock>) {
   const { log, lines } = createTestLog(logLevel)
-  const parsed = parseConfig(providers, file, { env: {}, cwd: '/', mode: 'live' })
+  const parsed: AnyConfig = parseConfig(list, file, { env: {}, cwd: '/', mode: 'live' })
   const config = limits ? parsed : withoutLimits(parsed)
-  const app = createApp(config, { clock, log, version: '0.0.0' })
+  const app = createApp(config, { clock, log, version: '0.0.0' }, list)
   const listening = await listen(app.server, { host: '127.0.0.1', port: 0, clock })
   const answers: string[] = []
 
@@ -88,10 +93,10 @@ export async function startProgram<TestClock extends Clock>({
   }
 }
 
-function withoutLimits(config: Config<ProviderConfigs>): Config<ProviderConfigs> {
+function withoutLimits(config: AnyConfig): AnyConfig {
   const unlimited = Object.entries(config.providers).map(([key, part]) => [
     key,
-    { ...part, upstream: { ...part.upstream, limits: [] } },
+    part && { ...part, upstream: { ...part.upstream, limits: [] } },
   ])
   return { ...config, providers: Object.fromEntries(unlimited) }
 }

@@ -6,7 +6,7 @@ import { startAkamaiSandbox } from './sandbox.ts'
 import { registerAkamai } from './schema.ts'
 
 /** Akamai CPS: the certificates deployed under each contract, on production and staging. */
-export const akamai: Provider<AkamaiConfig> = {
+export const akamai = {
   ...akamaiConfig,
   none: { accounts: [] },
   startSandbox: startAkamaiSandbox,
@@ -31,4 +31,4 @@ export const akamai: Provider<AkamaiConfig> = {
       register: (kit) => registerAkamai(kit, places),
     }
   },
-}
+} satisfies Provider<AkamaiConfig>

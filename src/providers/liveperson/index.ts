@@ -5,7 +5,7 @@ import { startLivePersonSandbox } from './sandbox.ts'
 import { registerLivePerson } from './schema.ts'
 
 /** LivePerson: the mTLS certificates that its accounts present to a company's own services. */
-export const livePerson: Provider<LivePersonConfig> = {
+export const livePerson = {
   ...livePersonConfig,
   none: { domainApiUrl: '', accounts: [] },
   startSandbox: startLivePersonSandbox,
@@ -18,4 +18,4 @@ export const livePerson: Provider<LivePersonConfig> = {
       register: (kit) => registerLivePerson(kit, places),
     }
   },
-}
+} satisfies Provider<LivePersonConfig>

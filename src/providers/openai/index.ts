@@ -5,7 +5,7 @@ import { startOpenAISandbox } from './sandbox.ts'
 import { registerOpenAI } from './schema.ts'
 
 /** OpenAI: the mTLS certificates of organizations, and the projects each of them is active in. */
-export const openAI: Provider<OpenAIConfig> = {
+export const openAI = {
   ...openAIConfig,
   none: { organizations: [] },
   startSandbox: startOpenAISandbox,
@@ -18,4 +18,4 @@ export const openAI: Provider<OpenAIConfig> = {
       register: (kit) => registerOpenAI(kit, places, upstream),
     }
   },
-}
+} satisfies Provider<OpenAIConfig>
