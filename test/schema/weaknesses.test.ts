@@ -65,7 +65,7 @@ describe('the weaknesses of an OpenAI certificate', () => {
   })
 
   it.each([
-    ['is no certificate', { status: 200, body: { certificate_details: { content: 'none' } } }],
+    ['is not a certificate', { status: 200, body: { certificate_details: { content: 'none' } } }],
     ['is rejected', { status: 403 }],
   ])('are empty and not checked, without an error, when the PEM %s', async (_, effect) => {
     const { id } = uploaded('Batch workers')

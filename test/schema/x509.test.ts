@@ -107,9 +107,9 @@ describe('the X.509 fields of an OpenAI certificate', () => {
 describe('a PEM', () => {
   it.each<[string, (pem: string) => string]>([
     ['on one line', (pem) => pem.replaceAll('\n', '')],
-    ['with spaces for line breaks', (pem) => pem.replaceAll('\n', ' ')],
-    ['with line breaks as they are escaped', (pem) => pem.replaceAll('\n', '\\n')],
-    ['with the line breaks of another system', (pem) => pem.replaceAll('\n', '\r\n')],
+    ['with spaces instead of line breaks', (pem) => pem.replaceAll('\n', ' ')],
+    ['with escaped line breaks', (pem) => pem.replaceAll('\n', '\\n')],
+    ['with CRLF line breaks', (pem) => pem.replaceAll('\n', '\r\n')],
     ['with text before and after it', (pem) => `subject=CN=x\n${pem}\nend\n`],
   ])('may be %s', async (_, spell) => {
     const row = held('Service mesh')
@@ -129,12 +129,12 @@ describe('a PEM', () => {
   })
 
   it.each([
-    ['no PEM', 'not a certificate'],
-    ['a frame around nothing', '-----BEGIN CERTIFICATE----------END CERTIFICATE-----'],
-    ['a frame around what is no base64', '-----BEGIN CERTIFICATE-----\n%%%%\n-----END CERTIFICATE-----'],
-    ['a frame around what is no certificate', '-----BEGIN CERTIFICATE-----\nMAMCAQE=\n-----END CERTIFICATE-----'],
-    ['half a frame', '-----BEGIN CERTIFICATE-----\nMAMCAQE='],
-    ['a key', '-----BEGIN PUBLIC KEY-----\nMAMCAQE=\n-----END PUBLIC KEY-----'],
+    ['not a PEM', 'not a certificate'],
+    ['a PEM without content', '-----BEGIN CERTIFICATE----------END CERTIFICATE-----'],
+    ['a PEM of invalid base64', '-----BEGIN CERTIFICATE-----\n%%%%\n-----END CERTIFICATE-----'],
+    ['a PEM of something else', '-----BEGIN CERTIFICATE-----\nMAMCAQE=\n-----END CERTIFICATE-----'],
+    ['a PEM without an end', '-----BEGIN CERTIFICATE-----\nMAMCAQE='],
+    ['a public key', '-----BEGIN PUBLIC KEY-----\nMAMCAQE=\n-----END PUBLIC KEY-----'],
   ])('that is %s makes the X.509 fields null with an error, and no other field', async (_, pem) => {
     held('Service mesh').pem = pem
     const { nodes, errors } = await list(`content ${x509Fields}`)
@@ -151,9 +151,9 @@ describe('a PEM', () => {
   })
 
   it.each([
-    ['is not given', { status: 404 }, 'UPSTREAM_NOT_FOUND'],
+    ['is not found', { status: 404 }, 'UPSTREAM_NOT_FOUND'],
     [
-      'is missing in the answer',
+      'is not in the response',
       { status: 200, body: { id: 'cert_1', certificate_details: {} } },
       'UPSTREAM_MALFORMED_RESPONSE',
     ],

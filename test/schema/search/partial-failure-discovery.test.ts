@@ -133,7 +133,7 @@ describe('a LivePerson account', () => {
       'UPSTREAM_MALFORMED_RESPONSE',
     ],
     ['host lookup loses its connection', 'le7000000/service/mtlsGateway', 'reset', 'UPSTREAM_UNAVAILABLE'],
-  ])('fails without effect on others when its %s fails', async (_, target, effect, code) => {
+  ])('does not affect other places when its %s', async (_, target, effect, code) => {
     stack = await startStackWithSixPlaces()
     stack.liveperson.emulator.fault({ match: calling(target), effect })
     const { data, errors } = await ask<{ certificates: ListAnswer }>(`{ ${list} }`)
@@ -148,7 +148,7 @@ describe('a LivePerson account', () => {
     ['credentials are rejected', '/app/token', { status: 401 }, 'UPSTREAM_UNAUTHENTICATED'],
     ['token response has no token', '/app/token', { status: 200, body: {} }, 'UPSTREAM_MALFORMED_RESPONSE'],
     ['token service lookup fails', '/service/sentinel', { status: 500 }, 'UPSTREAM_UNAVAILABLE'],
-  ])('fails without effect on others when its %s fails', async (_, target, effect, code) => {
+  ])('does not affect other places when its %s', async (_, target, effect, code) => {
     stack = await startStack({ limits: false })
     stack.liveperson.emulator.fault({ match: calling(target), effect })
     const { data } = await ask<{ certificates: ListAnswer }>(
