@@ -20,7 +20,7 @@ const schema = createBareSchema()
 let stack: Stack
 let before: number
 beforeAll(async () => {
-  // Long values come in long requests, which are refused unless somebody allows them.
+  // Requests with long values exceed the default body limit.
   stack = await startStack({
     limits: false,
     configure: (file) => ({ ...file, writes: 'enabled', limits: { body: '5MB' } }),
@@ -60,18 +60,18 @@ const named = [
   ]),
 ].map((value) => [value === long ? '1 MB' : JSON.stringify(value), value] as const)
 
-/** Nothing may be wrong with it but that nobody has it. */
+/** Such a value is a valid id, though an unknown one. */
 const looksLikeAnId = (value: string) => /^[\w-]{0,128}$/.test(value)
 
-/** What may be said of a value that is no good. */
-const refusals = ['BAD_USER_INPUT', 'NOT_CONFIGURED', 'FORBIDDEN']
+/** The codes for an invalid value. */
+const rejections = ['BAD_USER_INPUT', 'NOT_CONFIGURED', 'FORBIDDEN']
 
-interface Answered {
+interface Outcome {
   readonly codes: readonly string[]
   readonly length: number
 }
 
-async function codesOf(query: string, variables: object): Promise<Answered> {
+async function codesOf(query: string, variables: object): Promise<Outcome> {
   const response = await fetch(stack.url, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
@@ -86,7 +86,7 @@ async function codesOf(query: string, variables: object): Promise<Answered> {
   }
 }
 
-/** Every argument of a root field, at any depth of its inputs, that takes an id: how to ask with a value there. */
+/** The path to every id in the arguments of root fields, at any depth of their inputs. */
 const places = [schema.getQueryType(), schema.getMutationType()].flatMap((root) =>
   Object.values(root?.getFields() ?? {})
     .filter(({ name }) => !name.startsWith('_'))
@@ -98,13 +98,13 @@ const places = [schema.getQueryType(), schema.getMutationType()].flatMap((root) 
 describe.each(places.map((place) => [`${place.field.name}(${place.path.join('.')}:)`, place] as const))(
   'an id in %s',
   (_name, { root, field, path }) => {
-    it('is refused where it is none, without a call to anywhere else and without being repeated', async () => {
+    it('is rejected when it is invalid, without a call to another path and without being repeated', async () => {
       for (const [name, value] of named) {
         const { codes, length } = await codesOf(toQuery(root, field), toVariables(field, path, value))
         expect([
           name,
           codes.length > 0 || looksLikeAnId(value),
-          codes.filter((code) => !refusals.includes(code)),
+          codes.filter((code) => !rejections.includes(code)),
         ]).toEqual([name, true, []])
         expect(length).toBeLessThan(20_000)
       }
@@ -115,7 +115,7 @@ describe.each(places.map((place) => [`${place.field.name}(${place.path.join('.')
 
 describe('a filter', () => {
   it.each(['nameContains', 'issuerContains', 'subjectAltName', 'serialNumber', 'sha256Fingerprint'])(
-    'may ask for anything in %s',
+    'accepts or rejects any text in %s',
     async (name) => {
       for (const value of values) {
         const { codes } = await codesOf('query ($f: CertificateFilter) { certificates(filter: $f) { totalCount } }', {
@@ -131,7 +131,7 @@ describe('a cursor', () => {
   const query =
     'query ($after: String, $before: String) { certificates(first: 2, after: $after, before: $before) { pageInfo { endCursor } } }'
 
-  it('is refused where it is none', async () => {
+  it('is rejected when it is invalid', async () => {
     for (const value of values) {
       const { codes, length } = await codesOf(query, { after: value })
       expect([value.slice(0, 20), codes]).toEqual([value.slice(0, 20), ['BAD_USER_INPUT']])
@@ -139,7 +139,7 @@ describe('a cursor', () => {
     }
   })
 
-  it('that was tampered with is refused, or a cursor to somewhere', async () => {
+  it('that was changed is rejected or is a valid cursor', async () => {
     const { data } = await stack.ask<{ certificates: { pageInfo: { endCursor: string } } }>(query)
     const { endCursor } = data.certificates.pageInfo
     const decoded = Buffer.from(endCursor, 'base64').toString()
@@ -169,7 +169,7 @@ describe('a cursor', () => {
 })
 
 describe('an id of another type', () => {
-  it('finds nothing where it does not belong', async () => {
+  it('is rejected', async () => {
     const { data } = await stack.ask<{
       certificates: { nodes: { id: string }[] }
       scopes: { nodes: { id: string }[] }
@@ -183,7 +183,7 @@ describe('an id of another type', () => {
     expect((await codesOf(filter, { id: certificate })).codes).toEqual(['BAD_USER_INPUT'])
     for (const root of ['openAIOrganization', 'openAIProject', 'akamaiContract', 'livePersonAccount']) {
       const { codes } = await codesOf(`query ($id: ID!) { ${root}(id: $id) { id } }`, { id: scope })
-      expect([root, codes.filter((code) => !refusals.includes(code)), codes.length]).toEqual([root, [], 1])
+      expect([root, codes.filter((code) => !rejections.includes(code)), codes.length]).toEqual([root, [], 1])
     }
   })
 })
@@ -205,7 +205,7 @@ function toQuery(root: string, field: GraphQLField<unknown, unknown>): string {
   return `${root.toLowerCase()} (${defined}) { ${name}(${passed}) ${root === 'Mutation' ? selection : plain} }`
 }
 
-/** The value at its place, and something that fits wherever something has to be. */
+/** Variables with the value at its path, and valid values for other required inputs. */
 function toVariables(field: GraphQLField<unknown, unknown>, path: readonly string[], value: string): object {
   const fill = (inputs: readonly (GraphQLArgument | GraphQLInputField)[], [step, ...rest]: readonly string[]): object =>
     Object.fromEntries(

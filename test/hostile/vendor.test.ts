@@ -8,7 +8,7 @@ import { maxGrowth, memoryAfterCollection } from '../support/memory.ts'
 import { type Stack, startStack } from '../support/stack.ts'
 import { until } from '../support/until.ts'
 
-/** A server that answers as a test wants, in place of OpenAI. */
+/** A server in place of OpenAI, with responses of the test. */
 async function startServer(listener: RequestListener) {
   const server: Server = createServer(listener).listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -30,12 +30,12 @@ let bombs: Readonly<Record<string, Buffer>>
 const page = JSON.stringify({ object: 'list', data: [], has_more: false, first_id: null, last_id: null })
 
 beforeAll(async () => {
-  // Beside the program and before it: packing takes seconds, in which connections that it keeps open would end.
-  const much = Buffer.alloc(200_000_000, ' ')
+  // Compressed before the program starts: this takes seconds, in which its idle connections would be closed.
+  const large = Buffer.alloc(200_000_000, ' ')
   bombs = {
-    gzip: await promisify(gzip)(much),
-    deflate: await promisify(deflate)(much),
-    br: await promisify(brotliCompress)(much),
+    gzip: await promisify(gzip)(large),
+    deflate: await promisify(deflate)(large),
+    br: await promisify(brotliCompress)(large),
   }
   vendor = await startServer((request, response) => {
     received.push(request)
@@ -53,7 +53,7 @@ beforeAll(async () => {
 afterEach(async () => {
   received = []
   respond = (_, response) => response.end(page)
-  // What failed a moment ago rests, and an account that failed too often is not called at all.
+  // Waits until recent failures are forgotten and the circuit breaker is closed.
   stack.clock.advance(120_000)
   expect(await ask()).toEqual({ totalCount: 0 })
   received = []
@@ -65,7 +65,7 @@ afterAll(async () => {
 })
 received = []
 
-/** The list as it was read, or the code of why it was not. */
+/** The list, or the error code. */
 async function ask(): Promise<unknown> {
   const id = stack.openai.config.organizations[0]?.id
   const { data, errors } = await stack.ask<{ openAIOrganization: { certificates: unknown } }>(
@@ -79,8 +79,8 @@ async function ask(): Promise<unknown> {
 
 const malformed = 'UPSTREAM_MALFORMED_RESPONSE'
 
-describe('a vendor that answers', () => {
-  it('200 MB is not read to the end', async () => {
+describe('a vendor response', () => {
+  it('of 200 MB is not read to the end', async () => {
     let written = 0
     let closed = false
     respond = (_, response) => {
@@ -102,7 +102,7 @@ describe('a vendor that answers', () => {
     expect(written).toBeLessThan(60)
   })
 
-  it('200 MB with their length is not read either', async () => {
+  it('of 200 MB with its length is not read', async () => {
     respond = (_, response) => {
       response.writeHead(200, { 'content-length': 200_000_000 })
       const chunk = Buffer.alloc(1_000_000, ' ')
@@ -114,7 +114,7 @@ describe('a vendor that answers', () => {
     expect(await ask()).toBe(malformed)
   })
 
-  it('without an end is given up on in time', async () => {
+  it('without an end times out', async () => {
     respond = (_, response) => response.write('{"object":"list","data":[')
     const answer = ask()
     await until(() => received.length === 1)
@@ -123,7 +123,7 @@ describe('a vendor that answers', () => {
     expect(await answer).toBe('UPSTREAM_TIMEOUT')
   })
 
-  it.each(['gzip', 'deflate', 'br'])('a bomb in %s is not unpacked', async (encoding) => {
+  it.each(['gzip', 'deflate', 'br'])('that is a %s bomb is not decompressed', async (encoding) => {
     const bomb = bombs[encoding]
     expect(bomb?.length).toBeLessThan(1_000_000)
     respond = (_, response) => response.writeHead(200, { 'content-encoding': encoding }).end(bomb)
@@ -132,7 +132,7 @@ describe('a vendor that answers', () => {
     expect(memoryAfterCollection() - held).toBeLessThan(20_000_000)
   })
 
-  it('in an encoding nobody asked for is not read, whatever it is', async () => {
+  it('in an encoding that was not requested is rejected', async () => {
     respond = (_, response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(page))
     expect(await ask()).toBe(malformed)
     expect(received.map(({ headers }) => headers['accept-encoding'])).toEqual([undefined])
@@ -156,7 +156,7 @@ describe('a vendor that answers', () => {
     await other.close()
   })
 
-  it('with cookies gets none back, and nobody else does', async () => {
+  it('with cookies does not set cookies for later calls or for callers', async () => {
     respond = (_, response) => response.writeHead(200, { 'set-cookie': 'session=stolen; Path=/' }).end(page)
     expect(await ask()).toEqual({ totalCount: 0 })
     const { headers } = await fetch(stack.url, {
@@ -174,14 +174,14 @@ describe('a vendor that answers', () => {
     ['a key of the prototype', '{"__proto__":{"data":[]},"constructor":{"prototype":{}}}'],
     ['1 MB of an error', JSON.stringify({ error: { message: 'x'.repeat(1_000_000) } })],
     ['null bytes', '\u0000'.repeat(1_000)],
-    ['bytes that are no text', Buffer.from([0xff, 0xfe, 0xed, 0xa0, 0x80])],
-    ['nothing', ''],
-  ])('with %s has answered with no list', async (_name, body) => {
+    ['bytes that are not UTF-8', Buffer.from([0xff, 0xfe, 0xed, 0xa0, 0x80])],
+    ['no text', ''],
+  ])('with %s is malformed', async (_name, body) => {
     respond = (_, response) => response.end(body)
     expect(await ask()).toBe(malformed)
   })
 
-  it('with 1 MB of an error is not repeated', async () => {
+  it('with an error of 1 MB is not repeated', async () => {
     respond = (_, response) =>
       response.writeHead(404).end(JSON.stringify({ error: { message: 'x'.repeat(1_000_000) } }))
     expect(await ask()).toBe('UPSTREAM_NOT_FOUND')

@@ -74,10 +74,10 @@ function get(target: string, authorization: string | null = sign(target), accept
 }
 
 async function enrollmentsOf(contractId: string): Promise<Enrollment[]> {
-  const answer = await get(`/cps/v2/active-certificates?contractId=${contractId}`)
-  expect(answer.status).toBe(200)
-  expect(answer.headers.get('content-type')).toBe(MEDIA_TYPE)
-  return ((await answer.json()) as { enrollments: Enrollment[] }).enrollments
+  const response = await get(`/cps/v2/active-certificates?contractId=${contractId}`)
+  expect(response.status).toBe(200)
+  expect(response.headers.get('content-type')).toBe(MEDIA_TYPE)
+  return ((await response.json()) as { enrollments: Enrollment[] }).enrollments
 }
 
 interface DeployedPem {
@@ -92,12 +92,12 @@ interface PemDeployment {
   multiStackedCertificates: DeployedPem[]
 }
 
-/** What one network holds of an enrollment, in PEM. */
+/** The certificates of an enrollment on one network, in PEM. */
 async function deploymentOf(id: number, network: string): Promise<PemDeployment> {
   const target = `/cps/v2/enrollments/${id}/deployments/${network}`
-  const answer = await get(target, sign(target), DEPLOYMENT_TYPE)
-  expect([answer.status, answer.headers.get('content-type')]).toEqual([200, DEPLOYMENT_TYPE])
-  return (await answer.json()) as PemDeployment
+  const response = await get(target, sign(target), DEPLOYMENT_TYPE)
+  expect([response.status, response.headers.get('content-type')]).toEqual([200, DEPLOYMENT_TYPE])
+  return (await response.json()) as PemDeployment
 }
 
 const slotsOf = <Slot>(primary: Slot | null | undefined, stacked: readonly Slot[] | undefined): Slot[] => [
@@ -118,12 +118,12 @@ describe('the signature', () => {
     ['no path', get('/'), 'tL+y4hxyHxgWVD30X3pWnGKHcPzmrIF+LThiAOhMxYU='],
     ['a query', get('/testapi/v1/t1?p1=1&p2=2'), 'hKDH1UlnQySSHjvIcZpDMbQHihTQ0XyVAKZaApabdeA='],
     [
-      'a body that is longer than what is covered',
+      'a body longer than the covered length',
       { ...get('/testapi/v1/t3'), method: 'POST', body: 'd'.repeat(2049) },
       '6Q6PiTipLae6n4GsSIDTCJ54bEbHUBp+4MUXrbQCBoY=',
     ],
     [
-      'a PUT, whose body is not covered',
+      'a PUT, which the signature does not cover',
       { ...get('/testapi/v1/t6'), method: 'PUT', body: 'P'.repeat(31) },
       'GNBWEYSEWOLtu+7dD52da2C39aX/Jchpon3K/AmBqBU=',
     ],
@@ -132,7 +132,7 @@ describe('the signature', () => {
       get('/testapi/v1/t4', { 'x-test2': 't2', 'x-test1': 't1', 'x-test3': 't3' }),
       'Wus73Nx8jOYM+kkBFF2q8D1EATRIMr0WLWwpLBgkBqY=',
     ],
-  ])('is the known one for a request with %s', (_, request, signature) => {
+  ])('has the documented value for a request with %s', (_, request, signature) => {
     const options = { scheme: 'https', maxBody: 2048, headersToSign: ['X-Test1', 'X-Test2', 'X-Test3'] } as const
     const nonce = 'nonce-xx-xxxx-xxxx-xxxx-xxxxxxxxxxxx'
     const header = authorizationOf(request, known, '20140321T19:34:21+0000', nonce, options)
@@ -141,16 +141,16 @@ describe('the signature', () => {
 })
 
 describe('the gateway', () => {
-  it('answers a signed call', async () => {
+  it('accepts a signed call', async () => {
     expect((await get(FREIGHT)).status).toBe(200)
   })
 
-  it('accepts a query however it is spelt, as long as that spelling is signed', async () => {
+  it('accepts every encoding of a query, as long as the same encoding is signed', async () => {
     const [account] = sandbox.state.accounts
     if (account) sandbox.state.accounts.push({ ...account, accountSwitchKey: '1-AB12:1-CD34', contracts: [] })
     for (const key of ['1-AB12:1-CD34', '1-AB12%3A1-CD34']) {
-      const answer = await get(`${CONTRACTS}?accountSwitchKey=${key}`)
-      expect(await answer.json()).toEqual([])
+      const response = await get(`${CONTRACTS}?accountSwitchKey=${key}`)
+      expect(await response.json()).toEqual([])
     }
     const tampered = await get(
       `${CONTRACTS}?accountSwitchKey=1-AB12:1-CD34`,
@@ -169,21 +169,21 @@ describe('the gateway', () => {
     ['a time 31 seconds ago', () => sign(FREIGHT, { at: now - 31_000 })],
     ['a time 31 seconds ahead', () => sign(FREIGHT, { at: now + 31_000 })],
     ['a changed signature', () => sign(FREIGHT).replace(/.(?==?$)/, (last) => (last === 'A' ? 'B' : 'A'))],
-  ])('refuses a signature with %s', async (_, authorization) => {
-    const answer = await get(FREIGHT, authorization())
-    expect(answer.status).toBe(401)
-    expect(answer.headers.get('content-type')).toBe('application/problem+json')
-    expect(await answer.json()).toMatchObject({ status: 401, method: 'GET', title: 'Not authorized' })
+  ])('rejects a signature with %s', async (_, authorization) => {
+    const response = await get(FREIGHT, authorization())
+    expect(response.status).toBe(401)
+    expect(response.headers.get('content-type')).toBe('application/problem+json')
+    expect(await response.json()).toMatchObject({ status: 401, method: 'GET', title: 'Not authorized' })
   })
 
   it.each([null, 'Bearer abc', 'EG1-HMAC-SHA256 client_token=a;access_token=b;timestamp=now;nonce=c;signature=d'])(
-    'refuses %s as no signature at all',
+    'rejects %s as malformed',
     async (authorization) => {
       expect((await get(FREIGHT, authorization)).status).toBe(400)
     },
   )
 
-  it('refuses a call that it has seen before, also at the edge of what it takes for current', async () => {
+  it('rejects a repeated call, even just before its timestamp becomes stale', async () => {
     const authorization = sign(FREIGHT, { at: now + 29_000 })
     expect((await get(FREIGHT, authorization)).status).toBe(200)
     expect((await get(FREIGHT, authorization)).status).toBe(401)
@@ -191,22 +191,22 @@ describe('the gateway', () => {
     expect((await get(FREIGHT, authorization)).status).toBe(401)
   })
 
-  it('refuses an unknown switch key', async () => {
-    const answer = await get(`${CONTRACTS}?accountSwitchKey=1-NOBODY`)
-    expect(answer.status).toBe(403)
+  it('rejects an unknown switch key', async () => {
+    const response = await get(`${CONTRACTS}?accountSwitchKey=1-NOBODY`)
+    expect(response.status).toBe(403)
   })
 })
 
-describe('the rate', () => {
-  it('of active certificates is ten in a minute, as a sliding log', async () => {
+describe('the rate limit', () => {
+  it('of active certificates is 10 calls per minute, in a sliding window', async () => {
     for (let i = 0; i < 10; i++) {
       expect((await get(FREIGHT)).status).toBe(200)
       now += 1000
     }
-    const refused = await get(FREIGHT)
-    expect(refused.status).toBe(429)
-    expect(refused.headers.get('retry-after')).toBe('50')
-    expect(await refused.json()).toEqual({
+    const rejected = await get(FREIGHT)
+    expect(rejected.status).toBe(429)
+    expect(rejected.headers.get('retry-after')).toBe('50')
+    expect(await rejected.json()).toEqual({
       type: '429 Too Many Requests',
       title: 'Too Many Requests',
       detail: expect.stringContaining('Retry after: 50 seconds.'),
@@ -219,14 +219,14 @@ describe('the rate', () => {
     expect((await get(FREIGHT)).status).toBe(429)
   })
 
-  it('of all calls is twenty in two seconds', async () => {
+  it('of all calls is 20 per 2 seconds', async () => {
     const statuses = await Promise.all(Array.from({ length: 21 }, async () => (await get(CONTRACTS)).status))
     expect(statuses.toSorted()).toEqual([...Array(20).fill(200), 429])
     now += 2000
     expect((await get(CONTRACTS)).status).toBe(200)
   })
 
-  it('is counted for each account by itself', async () => {
+  it('is separate for each account', async () => {
     const [account] = sandbox.state.accounts
     if (account) sandbox.state.accounts.push({ ...account, accountSwitchKey: '1-AB12' })
     for (let i = 0; i < 10; i++) await get(FREIGHT)
@@ -234,7 +234,7 @@ describe('the rate', () => {
     expect((await get(`${FREIGHT}&accountSwitchKey=1-AB12`)).status).toBe(200)
   })
 
-  it('is off when it was asked to be', async () => {
+  it('can be switched off', async () => {
     await sandbox.close()
     sandbox = await startAkamaiSandbox({ now: () => now, limits: false })
     for (let i = 0; i < 25; i++) expect((await get(FREIGHT)).status).toBe(200)
@@ -242,7 +242,7 @@ describe('the rate', () => {
 })
 
 describe('contracts', () => {
-  it('are listed by their ids, child contracts only when all are asked for', async () => {
+  it('are listed by id, child contracts for depth=ALL only', async () => {
     sandbox.state.accounts[0]?.contracts.push({ id: 'C-CHILD1', parent: 'C-1BQ7FR8', enrollments: [] })
     expect(await (await get(CONTRACTS)).json()).toEqual(['C-1BQ7FR8', 'K-2CB4PY1'])
     expect(await (await get(`${CONTRACTS}?depth=ALL`)).json()).toEqual(['C-1BQ7FR8', 'K-2CB4PY1', 'C-CHILD1'])
@@ -257,13 +257,13 @@ describe('active certificates', () => {
     [406, FREIGHT, 'application/json'],
     [406, FREIGHT, MEDIA_TYPE.replace('v2', 'v1')],
     [406, FREIGHT, `${MEDIA_TYPE}, */*`],
-  ])('are answered %i at %s for %s', async (status, target, accept) => {
-    const answer = await get(target, sign(target), accept)
-    expect(answer.status).toBe(status)
-    expect(await answer.json()).toMatchObject({ title: expect.any(String), detail: expect.any(String) })
+  ])('return %i at %s for %s', async (status, target, accept) => {
+    const response = await get(target, sign(target), accept)
+    expect(response.status).toBe(status)
+    expect(await response.json()).toMatchObject({ title: expect.any(String), detail: expect.any(String) })
   })
 
-  it('are of every kind that there is', async () => {
+  it('cover every kind of deployment and change', async () => {
     const freight = await enrollmentsOf('C-1BQ7FR8')
     const payment = await enrollmentsOf('K-2CB4PY1')
     expect([freight.length, payment.length]).toEqual([12, 8])
@@ -287,7 +287,7 @@ describe('active certificates', () => {
     )
   })
 
-  it('are spelt as the vendor spells them', async () => {
+  it('are in the vendor’s formats', async () => {
     const all = [...(await enrollmentsOf('C-1BQ7FR8')), ...(await enrollmentsOf('K-2CB4PY1'))]
     const deployed = all.flatMap(({ production }) => (production ? [production.primaryCertificate] : []))
     for (const { serial, sha256Fingerprint, expiry } of deployed) {
@@ -299,13 +299,13 @@ describe('active certificates', () => {
     expect(new Set(deployed.map(({ sha256Fingerprint }) => sha256Fingerprint)).size).toBe(deployed.length)
   })
 
-  it('follow the state from call to call', async () => {
+  it('follow changes of the state', async () => {
     const contract = sandbox.state.accounts[0]?.contracts[1]
     expect(await enrollmentsOf('K-2CB4PY1')).toHaveLength(8)
-    const [left] = contract?.enrollments ?? []
-    if (left) contract?.enrollments.splice(0, 8, { ...left, production: null })
+    const [remaining] = contract?.enrollments ?? []
+    if (remaining) contract?.enrollments.splice(0, 8, { ...remaining, production: null })
     const enrollments = await enrollmentsOf('K-2CB4PY1')
-    expect(enrollments).toMatchObject([{ id: left?.id, production: null, staging: expect.any(Object) }])
+    expect(enrollments).toMatchObject([{ id: remaining?.id, production: null, staging: expect.any(Object) }])
   })
 })
 
@@ -318,11 +318,11 @@ describe('enrollments', () => {
     [400, '/cps/v2/enrollments', ENROLLMENTS_TYPE],
     [406, ENROLLMENTS, 'application/json'],
     [406, ENROLLMENTS, ENROLLMENTS_TYPE.replace('v11', 'v4')],
-  ])('are answered %i at %s for %s', async (status, target, accept) => {
+  ])('return %i at %s for %s', async (status, target, accept) => {
     expect((await get(target, sign(target), accept)).status).toBe(status)
   })
 
-  it('are those of the other list, with ids as text, and know no FIPS mode', async () => {
+  it('are the same as in active certificates, with string ids and no FIPS mode', async () => {
     const { enrollments } = await list()
     const active = await enrollmentsOf('C-1BQ7FR8')
     expect(enrollments.map(({ id }) => id)).toEqual(active.map(({ id }) => String(id)))
@@ -332,7 +332,7 @@ describe('enrollments', () => {
     )
   })
 
-  it('follow the state from call to call, and count as calls but not as active certificates', async () => {
+  it('follow changes of the state, and count towards the limit of all calls only', async () => {
     const contract = sandbox.state.accounts[0]?.contracts[0]
     const [row] = contract?.enrollments ?? []
     if (row) contract?.enrollments.splice(0, 12, { ...row, validationType: 'ev' })
@@ -342,28 +342,28 @@ describe('enrollments', () => {
 })
 
 describe('a deployment', () => {
-  it('holds in PEM what the list of active certificates tells, and OpenSSL says the same of it', async () => {
+  it('has the certificates of the list in PEM, with the same fields', async () => {
     const enrollments = await enrollmentsOf('C-1BQ7FR8')
     const stacked = enrollments.filter(({ production }) => production?.multiStackedCertificates.length)
     for (const { id, csr, production } of [...enrollments.slice(0, 2), ...stacked]) {
       const { primaryCertificate, multiStackedCertificates } = await deploymentOf(id, 'production')
-      const told = slotsOf(production?.primaryCertificate, production?.multiStackedCertificates)
-      const held = slotsOf(primaryCertificate, multiStackedCertificates)
-      expect(held).toHaveLength(told.length)
-      for (const [index, { certificate, expiry, keyAlgorithm }] of held.entries()) {
-        expect(told[index]).toMatchObject({ expiry, keyAlgorithm })
-        // Node.js reads it with OpenSSL.
-        const said = new X509Certificate(certificate)
-        expect(said.fingerprint256).toBe(told[index]?.sha256Fingerprint)
-        expect(said.serialNumber.toLowerCase()).toBe(told[index]?.serial.replaceAll(':', ''))
-        expect(said.subject).toBe(`CN=${csr.cn}`)
-        expect(new Date(said.validTo)).toEqual(new Date(expiry.toUpperCase()))
-        expect(said.publicKey.asymmetricKeyType).toBe(keyAlgorithm === 'RSA' ? 'rsa' : 'ec')
+      const listed = slotsOf(production?.primaryCertificate, production?.multiStackedCertificates)
+      const deployed = slotsOf(primaryCertificate, multiStackedCertificates)
+      expect(deployed).toHaveLength(listed.length)
+      for (const [index, { certificate, expiry, keyAlgorithm }] of deployed.entries()) {
+        expect(listed[index]).toMatchObject({ expiry, keyAlgorithm })
+        // Node.js parses it with OpenSSL.
+        const parsed = new X509Certificate(certificate)
+        expect(parsed.fingerprint256).toBe(listed[index]?.sha256Fingerprint)
+        expect(parsed.serialNumber.toLowerCase()).toBe(listed[index]?.serial.replaceAll(':', ''))
+        expect(parsed.subject).toBe(`CN=${csr.cn}`)
+        expect(new Date(parsed.validTo)).toEqual(new Date(expiry.toUpperCase()))
+        expect(parsed.publicKey.asymmetricKeyType).toBe(keyAlgorithm === 'RSA' ? 'rsa' : 'ec')
       }
     }
   })
 
-  it('is of one network, and has nothing in it while nothing is deployed there', async () => {
+  it('is of one network, and is empty when nothing is deployed there', async () => {
     const [api] = (await enrollmentsOf('C-1BQ7FR8')).filter(({ csr }) => csr.cn === 'api.bluequay.example')
     const fingerprints = await Promise.all(
       ['production', 'staging'].map(async (network) => {
@@ -387,10 +387,10 @@ describe('a deployment', () => {
     [404, '/cps/v2/enrollments/7/deployments/staging', DEPLOYMENT_TYPE],
     [406, '/cps/v2/enrollments/204118/deployments/production', 'application/json'],
     [406, '/cps/v2/enrollments/204118/deployments/staging', DEPLOYMENT_TYPE.replace('v8', 'v7')],
-  ])('is answered %i at %s for %s', async (status, target, accept) => {
-    const answer = await get(target, sign(target), accept)
-    expect(answer.status).toBe(status)
-    expect(answer.headers.get('content-type')).toBe('application/problem+json')
+  ])('returns %i at %s for %s', async (status, target, accept) => {
+    const response = await get(target, sign(target), accept)
+    expect(response.status).toBe(status)
+    expect(response.headers.get('content-type')).toBe('application/problem+json')
   })
 })
 
@@ -401,25 +401,25 @@ describe('account switch keys', () => {
     ['?search=LABS', 1],
     ['?search=1-7BQ', 2],
     ['?search=harbour', 0],
-  ])('are searched for: %s', async (query, count) => {
-    const answer = await get(SWITCH_KEYS + query, sign(SWITCH_KEYS + query), 'application/json')
-    expect(answer.headers.get('content-type')).toBe('application/json')
-    expect(await answer.json()).toHaveLength(count)
+  ])('are filtered by a search: %s', async (query, count) => {
+    const response = await get(SWITCH_KEYS + query, sign(SWITCH_KEYS + query), 'application/json')
+    expect(response.headers.get('content-type')).toBe('application/json')
+    expect(await response.json()).toHaveLength(count)
   })
 
-  it('are not searched for by two characters', async () => {
-    const answer = await get(`${SWITCH_KEYS}?search=la`)
-    expect([answer.status, answer.headers.get('content-type')]).toEqual([400, 'application/problem+json'])
+  it('reject a search of two characters', async () => {
+    const response = await get(`${SWITCH_KEYS}?search=la`)
+    expect([response.status, response.headers.get('content-type')]).toEqual([400, 'application/problem+json'])
   })
 
-  it('follow the state from call to call', async () => {
+  it('follow changes of the state', async () => {
     const keys = sandbox.state.accounts[0]?.switchKeys
     keys?.splice(0, 3, { accountName: 'Harbour', accountSwitchKey: '1-HRB' })
     expect(await (await get(SWITCH_KEYS)).json()).toEqual([{ accountName: 'Harbour', accountSwitchKey: '1-HRB' }])
   })
 })
 
-it('grows to any number of accounts, contracts and enrollments', async () => {
+it('can be scaled to any number of accounts, contracts and enrollments', async () => {
   await sandbox.close()
   sandbox = await startAkamaiSandbox({
     now: () => now,

@@ -9,7 +9,7 @@ const NIGHT = Date.parse('2030-03-10T23:59:58Z')
 
 const secrets = new Set(['adminKey', 'clientToken', 'clientSecret', 'accessToken', 'tokens'])
 
-/** The states of the three vendors as they are when started at that moment. */
+/** The states of the vendors when they are started at that moment. */
 async function startedAt(moment: number) {
   const options = { now: () => moment }
   const [openai, akamai, liveperson] = await Promise.all([
@@ -26,7 +26,7 @@ type States = Awaited<ReturnType<typeof startedAt>>
 const withoutSecrets = (states: States): unknown =>
   JSON.parse(JSON.stringify(states, (key, value: unknown) => (secrets.has(key) ? undefined : value)))
 
-/** Each certificate by a name of its own, with the moment it runs out, or null. */
+/** The expiry of each certificate, by a unique key. */
 function expiries({ openai, akamai, liveperson }: States): Map<string, number | null> {
   const rows: [string, number | null][] = []
   for (const { certificates } of openai.organizations) {
@@ -61,21 +61,21 @@ function countByTimeLeft(states: States, now: number) {
   return counts
 }
 
-describe('the data of the sandbox', () => {
-  it('are the same at every start of a day, but for the secrets', async () => {
+describe('the default data of the sandbox', () => {
+  it('are the same for every start on one day, except for secrets', async () => {
     const morning = await startedAt(MORNING)
     const night = await startedAt(NIGHT)
     expect(withoutSecrets(night)).toEqual(withoutSecrets(morning))
     expect(night.openai.organizations[0]?.adminKey).not.toBe(morning.openai.organizations[0]?.adminKey)
   })
 
-  it('move on with the day', async () => {
+  it('shift by one day per day', async () => {
     const today = expiries(await startedAt(MORNING))
     const tomorrow = expiries(await startedAt(MORNING + DAY))
     expect([...tomorrow]).toEqual([...today].map(([name, expiry]) => [name, expiry === null ? null : expiry + DAY]))
   })
 
-  it('hold something expired, something about to, much that is fine and something without a date, all day long', async () => {
+  it('have expired, expiring, valid and undated certificates all day', async () => {
     const states = await startedAt(MORNING)
     const counts = { longExpired: 3, expiredYesterday: 2, fortnight: 6, month: 4, fine: 20, unknown: 15 }
     expect(countByTimeLeft(states, MORNING)).toEqual(counts)

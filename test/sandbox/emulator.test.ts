@@ -4,20 +4,20 @@ import { createRouter } from '../../src/sandbox/router.ts'
 import { until } from '../support/until.ts'
 
 let emulator: Emulator
-let kept: string[]
+let applied: string[]
 
 beforeEach(async () => {
-  kept = []
+  applied = []
   const router = createRouter({
     'GET /rows': () => ({ status: 200, body: { rows: [{ id: 1 }, { id: 2 }] } }),
     'POST /rows': ({ call }) => ({ status: 201, headers: { 'content-type': 'text/plain' }, body: call.body }),
     'GET /rows/:rowId/parts/:partId': ({ params }) => ({ status: 200, body: params }),
     'PUT /rows': ({ call }) => {
-      kept.push(call.body)
-      return { status: 200, body: { kept } }
+      applied.push(call.body)
+      return { status: 200, body: { applied } }
     },
     'GET /broken': () => {
-      throw new Error('not thought of')
+      throw new Error('unexpected')
     },
   })
   emulator = await startEmulator(router, { headers: () => ({ 'x-request-id': 'r1' }) })
@@ -28,9 +28,9 @@ afterEach(() => emulator.close())
 const get = (path: string, init?: RequestInit) => fetch(`${emulator.url}${path}`, init)
 
 describe('a call', () => {
-  it('is recorded with what was sent and what was answered', async () => {
-    const answer = await get('/rows?x=%2F&y=a%3Ab', { method: 'POST', body: 'hello', headers: { 'x-own': 'mine' } })
-    expect(await answer.text()).toBe('hello')
+  it('is recorded with its request and its status', async () => {
+    const response = await get('/rows?x=%2F&y=a%3Ab', { method: 'POST', body: 'hello', headers: { 'x-own': 'mine' } })
+    expect(await response.text()).toBe('hello')
     const [call] = emulator.calls
     expect(call).toMatchObject({
       method: 'POST',
@@ -44,15 +44,15 @@ describe('a call', () => {
     expect(call?.headers['x-own']).toBe('mine')
   })
 
-  it('finds its route with the parameters decoded', async () => {
-    const answer = await get('/rows/a%20b/parts/7')
-    expect(await answer.json()).toEqual({ rowId: 'a b', partId: '7' })
+  it('is routed with decoded parameters', async () => {
+    const response = await get('/rows/a%20b/parts/7')
+    expect(await response.json()).toEqual({ rowId: 'a b', partId: '7' })
   })
 
-  it('is answered 501 and listed as unknown when there is no route for it', async () => {
+  it('gets a 501 and is listed as unknown when it has no route', async () => {
     await get('/rows')
-    const answers = await Promise.all([get('/rows/1'), get('/rows', { method: 'DELETE' }), get('/other')])
-    expect(answers.map(({ status }) => status)).toEqual([501, 501, 501])
+    const responses = await Promise.all([get('/rows/1'), get('/rows', { method: 'DELETE' }), get('/other')])
+    expect(responses.map(({ status }) => status)).toEqual([501, 501, 501])
     expect(emulator.unknown.map(({ method, path }) => `${method} ${path}`).sort()).toEqual([
       'DELETE /rows',
       'GET /other',
@@ -60,24 +60,24 @@ describe('a call', () => {
     ])
   })
 
-  it('gets a 500 that says so when the emulator itself is wrong', async () => {
-    const answer = await get('/broken')
-    expect(answer.status).toBe(500)
-    expect(await answer.text()).toContain('not thought of')
+  it('gets a 500 with the reason when the handler throws', async () => {
+    const response = await get('/broken')
+    expect(response.status).toBe(500)
+    expect(await response.text()).toContain('unexpected')
   })
 
-  it('is held back by the latency in force when its answer was ready', async () => {
+  it('is delayed by the latency at the time of its response', async () => {
     emulator.latency = 3_600_000
-    const held = expect(get('/rows?held')).rejects.toThrow('fetch failed')
+    const delayed = expect(get('/rows?delayed')).rejects.toThrow('fetch failed')
     await until(() => emulator.calls.length === 1)
     emulator.latency = 0
     await get('/rows')
     expect(emulator.calls.map(({ status }) => status)).toEqual([null, 200])
     await emulator.close()
-    await held
+    await delayed
   })
 
-  it('is marked as aborted when its client goes away, and the emulator goes on', async () => {
+  it('is marked as aborted when its client disconnects, and the emulator continues', async () => {
     emulator.fault({ effect: 'hang', times: 1 })
     const client = new AbortController()
     const left = get('/rows', { signal: client.signal }).catch((error: unknown) => error)
@@ -94,7 +94,7 @@ describe('a call', () => {
 })
 
 describe('maxInFlight', () => {
-  it('is the most calls that were open at once, and starts again after a reset', async () => {
+  it('is the highest number of concurrent calls, and is reset to zero', async () => {
     const release = emulator.fault({ effect: 'hang' })
     const client = new AbortController()
     const hanging = [1, 2, 3].map(() => get('/rows', { signal: client.signal }).catch(() => undefined))
@@ -122,78 +122,78 @@ describe('a fault', () => {
     expect(emulator.calls[0]).toMatchObject({ status: null, aborted: false })
   })
 
-  it('can break the connection', async () => {
+  it('can reset the connection', async () => {
     emulator.fault({ effect: 'reset', times: 1 })
     await expect(get('/rows')).rejects.toMatchObject({ cause: { code: 'ECONNRESET' } })
     await get('/rows')
     expect(emulator.calls[0]).toMatchObject({ status: null, aborted: false })
   })
 
-  it('can answer in place of the vendor, with the headers of every answer', async () => {
+  it('can replace the response, with the headers of every response', async () => {
     emulator.fault({ effect: { status: 502, headers: { 'content-type': 'text/html' }, body: '<h1>Bad gateway</h1>' } })
-    const answer = await get('/rows')
-    expect(answer.status).toBe(502)
-    expect(answer.headers.get('content-type')).toBe('text/html')
-    expect(answer.headers.get('x-request-id')).toBe('r1')
-    expect(await answer.text()).toBe('<h1>Bad gateway</h1>')
+    const response = await get('/rows')
+    expect(response.status).toBe(502)
+    expect(response.headers.get('content-type')).toBe('text/html')
+    expect(response.headers.get('x-request-id')).toBe('r1')
+    expect(await response.text()).toBe('<h1>Bad gateway</h1>')
   })
 
-  it('can rewrite the JSON of the real answer', async () => {
+  it('can rewrite the JSON of the real response', async () => {
     emulator.fault({ effect: { patch: (body) => ({ ...(body as object), note: 'rewritten' }) } })
     expect(await (await get('/rows')).json()).toEqual({ rows: [{ id: 1 }, { id: 2 }], note: 'rewritten' })
   })
 
-  describe('that strikes when the vendor has done what it was asked for', () => {
+  describe('after the vendor has executed the call', () => {
     const put = (body: string) => get('/rows', { method: 'PUT', body })
 
-    it('can keep back the answer', async () => {
+    it('can withhold the response', async () => {
       emulator.fault({ effect: { applied: 'hang' } })
       const client = new AbortController()
       const hanging = get('/rows', { method: 'PUT', body: 'one', signal: client.signal }).catch(() => 'left')
-      await until(() => kept.length === 1)
+      await until(() => applied.length === 1)
       client.abort()
       expect(await hanging).toBe('left')
       await until(() => emulator.calls[0]?.aborted === true)
-      expect(kept).toEqual(['one'])
+      expect(applied).toEqual(['one'])
       expect(emulator.calls[0]?.status).toBeNull()
     })
 
-    it('can break the connection', async () => {
+    it('can reset the connection', async () => {
       emulator.fault({ effect: { applied: 'reset' } })
       await expect(put('one')).rejects.toMatchObject({ cause: { code: 'ECONNRESET' } })
-      expect(kept).toEqual(['one'])
+      expect(applied).toEqual(['one'])
       expect(emulator.calls[0]).toMatchObject({ status: null, aborted: false })
     })
 
-    it('can give another answer', async () => {
+    it('can replace the response', async () => {
       emulator.fault({ effect: { applied: { status: 504, body: 'too late' } } })
-      const answer = await put('one')
-      expect(answer.status).toBe(504)
-      expect(await answer.text()).toBe('too late')
-      expect(kept).toEqual(['one'])
+      const response = await put('one')
+      expect(response.status).toBe(504)
+      expect(await response.text()).toBe('too late')
+      expect(applied).toEqual(['one'])
     })
 
-    it('does not, when the vendor is not even asked', async () => {
+    it('is different from a fault before the call, which changes nothing', async () => {
       emulator.fault({ effect: { status: 504 } })
       await put('one')
-      expect(kept).toEqual([])
+      expect(applied).toEqual([])
     })
 
-    it('does not hide that there is no route', async () => {
+    it('does not hide a missing route', async () => {
       emulator.fault({ effect: { applied: 'hang' } })
       expect((await get('/other')).status).toBe(501)
       expect(emulator.unknown).toHaveLength(1)
     })
   })
 
-  it('strikes only the calls it matches, as often as told', async () => {
+  it('applies to the calls it matches, the given number of times', async () => {
     emulator.fault({ match: ({ query }) => query.has('bad'), times: 2, effect: { status: 500 } })
     const statuses: number[] = []
     for (const path of ['/rows?bad', '/rows', '/rows?bad', '/rows?bad']) statuses.push((await get(path)).status)
     expect(statuses).toEqual([500, 200, 500, 200])
   })
 
-  it('gives way to a newer one, and comes back when that is switched off', async () => {
+  it('is overridden by a newer fault until that is switched off', async () => {
     emulator.fault({ effect: { status: 500 } })
     const switchOff = emulator.fault({ effect: { status: 503 } })
     expect((await get('/rows')).status).toBe(503)

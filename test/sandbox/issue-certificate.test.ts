@@ -4,8 +4,8 @@ import { issueCertificate } from '../../src/sandbox/issue-certificate.ts'
 
 const dates = { notBefore: new Date('2030-01-01T00:00:00Z'), notAfter: new Date('2031-01-01T23:59:59Z') }
 
-describe('an issued certificate', () => {
-  it('is real: subject, issuer, serial number, dates, names and fingerprint are what was asked for', async () => {
+describe('issueCertificate', () => {
+  it('issues a certificate with the requested subject, issuer, serial number, dates and names', async () => {
     const { pem, sha256Fingerprint } = await issueCertificate({
       subject: 'CN=edge.bluequay.example,OU=Proxies\\, outer,O=Bluequay Freight,C=NL',
       issuer: 'CN=Lanternfield CA,O=Lanternfield Trust,C=SE',
@@ -37,7 +37,7 @@ describe('an issued certificate', () => {
     ['RSA', 'rsa'],
     ['ECDSA', 'ec'],
     ['Ed25519', 'ed25519'],
-  ] as const)('can be a self-signed authority with an %s key', async (keyAlgorithm, keyType) => {
+  ] as const)('issues a self-signed CA certificate with an %s key', async (keyAlgorithm, keyType) => {
     const { pem } = await issueCertificate({
       subject: 'CN=Mesh CA',
       serialNumber: '1a',

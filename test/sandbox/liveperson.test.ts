@@ -25,7 +25,7 @@ afterEach(async () => {
   await sandbox.close()
 })
 
-/** The account that is read with a token, and the one that is read with client credentials. */
+/** The account with a token, and the account with client credentials. */
 function accounts() {
   const [bearer, client] = sandbox.config.accounts
   if (!bearer?.token || !client?.credentials) throw new Error('the sandbox lacks an account')
@@ -52,16 +52,16 @@ function requestToken(fields: Record<string, string> = {}, accountId = accounts(
   })
 }
 
-describe('the domain lookup', () => {
+describe('the Domain API', () => {
   const lookUp = async (path: string) => fetch(url(`/api/account/${accounts().bearer.id}/service/${path}`))
 
-  it.each(['mtlsGateway', 'sentinel'])('names the host of %s, without credentials', async (service) => {
-    const answer = await lookUp(`${service}/baseURI.json?version=1.0`)
+  it.each(['mtlsGateway', 'sentinel'])('returns the host of %s without credentials', async (service) => {
+    const response = await lookUp(`${service}/baseURI.json?version=1.0`)
     const { host } = new URL(sandbox.emulator.url)
-    expect(await answer.json()).toEqual({ service, account: accounts().bearer.id, baseURI: host })
+    expect(await response.json()).toEqual({ service, account: accounts().bearer.id, baseURI: host })
   })
 
-  it('can answer for one service as it does for all of them', async () => {
+  it('can return all services for a lookup of one', async () => {
     sandbox.state.domainShape = 'list'
     const one = await (await lookUp('mtlsGateway/baseURI.json')).json()
     expect(one).toEqual(await (await lookUp('baseURI.json')).json())
@@ -70,14 +70,14 @@ describe('the domain lookup', () => {
     })
   })
 
-  it('refuses services in another case and unknown accounts', async () => {
+  it('rejects services in another case and unknown accounts', async () => {
     expect((await lookUp('mtlsgateway/baseURI.json')).status).toBe(400)
     expect((await fetch(url('/api/account/nobody/service/mtlsGateway/baseURI.json'))).status).toBe(400)
   })
 })
 
 describe('the token service', () => {
-  it('gives a token that the gateway takes until it runs out', async () => {
+  it('issues a token that the gateway accepts until it expires', async () => {
     const { id } = accounts().client
     const body = (await (await requestToken()).json()) as { access_token: string }
     expect(body).toEqual({ access_token: expect.any(String), token_type: 'Bearer' })
@@ -90,13 +90,13 @@ describe('the token service', () => {
     expect((await certificates(id, body.access_token)).status).toBe(401)
   })
 
-  it('says how long the token lasts when it was asked to', async () => {
+  it('can return the lifetime of the token', async () => {
     sandbox.state.expiresInStated = true
     sandbox.state.tokenLifetime = 60
     expect(await (await requestToken()).json()).toMatchObject({ expires_in: 60 })
   })
 
-  it('refuses wrong credentials, other grants, other encodings and accounts without a client', async () => {
+  it('rejects wrong credentials, other grants, other encodings and accounts without a client', async () => {
     expect((await requestToken({ client_secret: 'guessed' })).status).toBe(401)
     expect((await requestToken({ client_id: 'guessed' })).status).toBe(401)
     expect((await requestToken({}, accounts().bearer.id)).status).toBe(401)
@@ -108,7 +108,7 @@ describe('the token service', () => {
 })
 
 describe('the gateway', () => {
-  it('refuses calls without a token, with a wrong one, and with that of another account', async () => {
+  it('rejects calls without a token, with a wrong token, and with the token of another account', async () => {
     const { bearer, client } = accounts()
     const without = await fetch(url(`/mtls/account/${bearer.id}/certificates`))
     expect(without.status).toBe(401)
@@ -117,26 +117,26 @@ describe('the gateway', () => {
     expect((await certificates(client.id, bearer.token)).status).toBe(403)
   })
 
-  it('takes no token that was withdrawn', async () => {
+  it('rejects a revoked token', async () => {
     const { id, token } = accounts().bearer
     expect((await certificates(id, token)).status).toBe(200)
     for (const account of sandbox.state.accounts) account.tokens = []
     expect((await certificates(id, token)).status).toBe(401)
   })
 
-  it('lets ten calls a second through, refused ones not counted', async () => {
+  it('allows 10 calls per second, not counting rejected calls', async () => {
     const { id, token } = accounts().bearer
     for (let i = 0; i < 10; i++) expect((await certificates(id, token)).status).toBe(200)
     for (let i = 0; i < 3; i++) {
-      const refused = await certificates(id, token)
-      expect(refused.status).toBe(429)
-      expect(await refused.text()).toBe('')
+      const rejected = await certificates(id, token)
+      expect(rejected.status).toBe(429)
+      expect(await rejected.text()).toBe('')
     }
     now += 1000
     expect((await certificates(id, token)).status).toBe(200)
   })
 
-  it('lists the certificates of an account as a bare array, deleted ones too', async () => {
+  it('lists the certificates of an account as a bare array, including deleted ones', async () => {
     const { id, token } = accounts().bearer
     const rows = (await (await certificates(id, token)).json()) as Row[]
     expect(rows).toHaveLength(9)
@@ -145,14 +145,14 @@ describe('the gateway', () => {
     expect(new Set(rows.map(({ status }) => status))).toEqual(new Set(['Available', 'UnAvailable', 'Expired']))
   })
 
-  it('writes ids as numbers with all of their digits', async () => {
+  it('writes ids as numbers with all digits', async () => {
     const { id, token } = accounts().bearer
     expect(await (await certificates(id, token)).text()).toContain('{"id":9007199254740993,"deleted":false,')
     const one = await certificates(id, token, '9007199254740993')
     expect(await one.text()).toMatch(/^\{"id":9007199254740993,"deleted":false,.*"name":"crm-connector"/)
   })
 
-  it('writes dates in each of three ways, and mostly none', async () => {
+  it('writes dates in three formats, and mostly null', async () => {
     const { access_token } = (await (await requestToken()).json()) as { access_token: string }
     const { bearer, client } = accounts()
     const rows = [
@@ -168,24 +168,24 @@ describe('the gateway', () => {
     expect(dates.filter((date) => date === null)).toHaveLength(13)
   })
 
-  it('knows nothing of an id that is not there', async () => {
+  it('returns 404 for an unknown id', async () => {
     const { id, token } = accounts().bearer
-    const answer = await certificates(id, token, '1')
-    expect(answer.status).toBe(404)
-    expect(await answer.text()).toBe('')
+    const response = await certificates(id, token, '1')
+    expect(response.status).toBe(404)
+    expect(await response.text()).toBe('')
   })
 
-  it('follows the state from call to call', async () => {
+  it('follows changes of the state', async () => {
     const { id, token } = accounts().bearer
     const [account] = sandbox.state.accounts
     account?.certificates.splice(1)
-    const [left] = account?.certificates ?? []
-    if (left) left.status = 'expired'
-    expect(await (await certificates(id, token)).json()).toMatchObject([{ name: left?.name, status: 'expired' }])
+    const [remaining] = account?.certificates ?? []
+    if (remaining) remaining.status = 'expired'
+    expect(await (await certificates(id, token)).json()).toMatchObject([{ name: remaining?.name, status: 'expired' }])
   })
 })
 
-it('grows to any number of accounts and certificates', async () => {
+it('can be scaled to any number of accounts and certificates', async () => {
   await sandbox.close()
   sandbox = await startLivePersonSandbox({
     now: () => now,

@@ -53,28 +53,28 @@ function send(method: string, path: string, body?: object, key = organization().
 }
 
 async function change<Body>(method: string, path: string, body?: object): Promise<Body> {
-  const answer = await send(method, path, body)
-  expect(answer.status).toBe(200)
-  return (await answer.json()) as Body
+  const response = await send(method, path, body)
+  expect(response.status).toBe(200)
+  return (await response.json()) as Body
 }
 
-async function refused(
-  answer: Response | Promise<Response>,
+async function rejection(
+  response: Response | Promise<Response>,
 ): Promise<{ status: number; message: string; param: unknown }> {
-  const refusal = await answer
-  const { error } = (await refusal.json()) as { error: { message: string; type: string; param: unknown } }
+  const rejected = await response
+  const { error } = (await rejected.json()) as { error: { message: string; type: string; param: unknown } }
   expect(error.type).toBe('invalid_request_error')
-  return { status: refusal.status, message: error.message, param: error.param }
+  return { status: rejected.status, message: error.message, param: error.param }
 }
 
 async function read<Body>(path: string): Promise<Body> {
-  const answer = await get(path)
-  expect(answer.status).toBe(200)
-  return (await answer.json()) as Body
+  const response = await get(path)
+  expect(response.status).toBe(200)
+  return (await response.json()) as Body
 }
 
-describe('paging', () => {
-  it('gives twenty items unless told, newest first, and goes on after the last id', async () => {
+describe('a list', () => {
+  it('returns 20 items by default, newest first, and continues after the last id', async () => {
     const certificates = organization().certificates
     const [template] = certificates
     if (!template) throw new Error('no certificate')
@@ -96,14 +96,14 @@ describe('paging', () => {
     expect(ascending.data.map(({ id }) => id)).toEqual(all.map(({ id }) => id).reverse())
   })
 
-  it.each(['limit=0', 'limit=101', 'limit=ten', 'order=name', 'after=cert_nobody'])('refuses %s', async (query) => {
-    const answer = await get(`/organization/certificates?${query}`)
-    expect(answer.status).toBe(400)
+  it.each(['limit=0', 'limit=101', 'limit=ten', 'order=name', 'after=cert_nobody'])('rejects %s', async (query) => {
+    const response = await get(`/organization/certificates?${query}`)
+    expect(response.status).toBe(400)
     const [param] = query.split('=')
-    expect(await answer.json()).toMatchObject({ error: { type: 'invalid_request_error', param, code: null } })
+    expect(await response.json()).toMatchObject({ error: { type: 'invalid_request_error', param, code: null } })
   })
 
-  it('names no cursor on an empty page: null in the newer bodies, absent in the older', async () => {
+  it('has no cursors on an empty page: null in 2026, absent in 2025', async () => {
     organization().certificates.length = 0
     expect(await read('/organization/certificates')).toEqual({
       object: 'list',
@@ -118,19 +118,19 @@ describe('paging', () => {
 })
 
 describe('access', () => {
-  it('is refused to an unknown key and to none, with a request id', async () => {
-    const answers = [
+  it('is denied to an unknown key and without a key, with a request id', async () => {
+    const responses = [
       await get('/organization/certificates', 'sk-wrong'),
       await fetch(`${sandbox.emulator.url}/v1/organization/projects`),
     ]
-    for (const answer of answers) {
-      expect(answer.status).toBe(401)
-      expect(answer.headers.get('x-request-id')).toMatch(/^req_\d+$/)
-      expect(await answer.json()).toMatchObject({ error: { code: 'invalid_api_key' } })
+    for (const response of responses) {
+      expect(response.status).toBe(401)
+      expect(response.headers.get('x-request-id')).toMatch(/^req_\d+$/)
+      expect(await response.json()).toMatchObject({ error: { code: 'invalid_api_key' } })
     }
   })
 
-  it('is refused to a key without the scope in both of the forms that were seen', async () => {
+  it('is denied to a key without the read scope in both forms', async () => {
     organization().missingScope = 'object'
     const object = await get('/organization/certificates')
     expect(object.status).toBe(401)
@@ -141,12 +141,12 @@ describe('access', () => {
     expect(await bare.json()).toEqual({ error: expect.any(String) })
   })
 
-  it('is refused for changes alone to a key that may only read', async () => {
+  it('is denied to a key without the write scope for changes only', async () => {
     const [certificate] = organization().certificates
     const path = `/organization/certificates/${certificate?.id}`
     organization().missingWriteScope = 'object'
     expect((await get(path)).status).toBe(200)
-    expect(await refused(send('POST', path, { name: 'Renamed' }))).toMatchObject({
+    expect(await rejection(send('POST', path, { name: 'Renamed' }))).toMatchObject({
       status: 401,
       message: expect.stringContaining('api.management.write'),
     })
@@ -157,7 +157,7 @@ describe('access', () => {
     expect(certificate?.name).toBe('Gateway clients')
   })
 
-  it('shows each organization to its own key alone', async () => {
+  it('is limited to the organization of the key', async () => {
     sandbox.state.organizations.push({ ...organization(), id: 'org_other', adminKey: 'sk-other', certificates: [] })
     expect(await (await get('/organization/certificates', 'sk-other')).json()).toMatchObject({ data: [] })
     expect((await read<Page>('/organization/certificates')).data).toHaveLength(14)
@@ -167,13 +167,13 @@ describe('access', () => {
     '/organization/certificates/cert_nobody',
     '/organization/projects/proj_nobody',
     '/organization/projects/proj_nobody/certificates',
-  ])('is answered 404 at %s', async (path) => {
+  ])('returns 404 at %s', async (path) => {
     expect((await get(path)).status).toBe(404)
   })
 })
 
 describe('certificates', () => {
-  it('come without content in lists, and with it only when it is asked for', async () => {
+  it('have content only when a single one is requested with content', async () => {
     const { data } = await read<Page>('/organization/certificates')
     expect(data.every(({ object }) => object === 'organization.certificate')).toBe(true)
     expect(data.some(({ certificate_details }) => 'content' in certificate_details)).toBe(false)
@@ -187,7 +187,7 @@ describe('certificates', () => {
     expect((await get(`/organization/certificates/${listed?.id}?include[]=pem`)).status).toBe(400)
   })
 
-  it('have a PEM each that says what the row says, the same at every call', async () => {
+  it('have a PEM that matches the row and is the same in every response', async () => {
     const { data } = await read<Page>('/organization/certificates')
     const serials = new Set<string>()
     for (const { id, certificate_details } of data) {
@@ -211,23 +211,25 @@ describe('certificates', () => {
     expect(certificate_details.content).toMatch(/^-----BEGIN CERTIFICATE-----[^\n]+-----END CERTIFICATE-----$/)
   })
 
-  it('have a null name only in the newer bodies', async () => {
+  it('have a null name in 2026 only', async () => {
     const names = async () => (await read<Page>('/organization/certificates')).data.map(({ name }) => name)
     expect(await names()).toContain(null)
     sandbox.state.generation = '2025'
     expect(await names()).not.toContain(null)
   })
 
-  it('follow the state from call to call', async () => {
+  it('follow changes of the state', async () => {
     organization().certificates.splice(0, 13)
-    const [left] = organization().certificates
-    if (left) left.name = 'Renamed'
-    expect((await read<Page>('/organization/certificates')).data).toMatchObject([{ id: left?.id, name: 'Renamed' }])
+    const [remaining] = organization().certificates
+    if (remaining) remaining.name = 'Renamed'
+    expect((await read<Page>('/organization/certificates')).data).toMatchObject([
+      { id: remaining?.id, name: 'Renamed' },
+    ])
   })
 })
 
 describe('projects', () => {
-  it('are listed without the archived one unless it is asked for', async () => {
+  it('include archived projects only on request', async () => {
     const active = await read<Page>('/organization/projects')
     expect(active.data.map(({ status }) => status)).toEqual(Array(5).fill('active'))
     const all = await read<Page>('/organization/projects?include_archived=true')
@@ -237,7 +239,7 @@ describe('projects', () => {
     expect(await read(`/organization/projects/${project?.id}`)).toEqual(project)
   })
 
-  it('have flags of their own, independent of the organization', async () => {
+  it('have their own flags, independent of the organization', async () => {
     const { data: projects } = await read<Page>('/organization/projects')
     const organizationFlags = new Map(organization().certificates.map(({ id, active }) => [id, active]))
     const pairs = new Set<string>()
@@ -291,7 +293,7 @@ const flagsIn = async (path: string) => {
 }
 
 describe('an upload', () => {
-  it('comes first in the list, with the dates of its PEM and switched on nowhere', async () => {
+  it('comes first in the list, with the dates of its PEM, active nowhere', async () => {
     const pem = await issued()
     const uploaded = await change<Row>('POST', list, { certificate: pem, name: 'Couriers' })
     expect(uploaded).toEqual({
@@ -317,7 +319,7 @@ describe('an upload', () => {
     }
   })
 
-  it('may have its PEM on one line, under its older name, and no name of its own', async () => {
+  it('accepts PEM on one line, the older parameter name, and no name', async () => {
     const content = (await issued()).replaceAll('\n', '')
     const one = await change<Row>('POST', list, { content })
     const two = await change<Row>('POST', list, { content })
@@ -326,43 +328,43 @@ describe('an upload', () => {
   })
 
   it.each<[string, () => Promise<unknown>]>([
-    ['nothing', async () => undefined],
+    ['no certificate', async () => undefined],
     ['a number', async () => 7],
-    ['no PEM', async () => 'not a certificate'],
-    ['a frame around no certificate', async () => '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----'],
+    ['text that is not PEM', async () => 'not a certificate'],
+    ['a PEM block without a certificate', async () => '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----'],
     ['two certificates', async () => `${await issued()}\n${await issued({ serialNumber: '52' })}`],
     ['a certificate with a private key', async () => `${await issued()}\n-----BEGIN PRIVATE KEY-----\n`],
-    ['a certificate that may issue none', () => issued({ authority: false })],
+    ['a certificate that is not a CA', () => issued({ authority: false })],
     ['16 kB', async () => (await issued()).padEnd(16 * 1024)],
-    ['a certificate that ends within a day', () => issued({ notAfter: new Date(NOW + DAY) })],
-  ])('is refused that has %s', async (_, certificate) => {
-    const refusal = await refused(send('POST', list, { certificate: await certificate(), name: 'Couriers' }))
-    expect(refusal).toMatchObject({ status: 400, param: 'certificate' })
-    expect(refusal.message).not.toContain('-----')
+    ['a certificate that expires within a day', () => issued({ notAfter: new Date(NOW + DAY) })],
+  ])('is rejected with %s', async (_, certificate) => {
+    const rejected = await rejection(send('POST', list, { certificate: await certificate(), name: 'Couriers' }))
+    expect(rejected).toMatchObject({ status: 400, param: 'certificate' })
+    expect(rejected.message).not.toContain('-----')
     expect(organization().certificates).toHaveLength(14)
   })
 
-  it('may end a day and a second from now, with a byte to spare', async () => {
+  it('accepts a certificate that expires in a day and a second, one byte below the limit', async () => {
     const pem = await issued({ notAfter: new Date(NOW + DAY + 1000) })
     await change('POST', list, { certificate: pem.padEnd(16 * 1024 - 1) })
   })
 
-  it('is refused with a name that is no text', async () => {
-    const refusal = await refused(send('POST', list, { certificate: await issued(), name: 7 }))
-    expect(refusal).toMatchObject({ status: 400, param: 'name' })
+  it('is rejected with a name that is not a string', async () => {
+    const rejected = await rejection(send('POST', list, { certificate: await issued(), name: 7 }))
+    expect(rejected).toMatchObject({ status: 400, param: 'name' })
   })
 
-  it('is refused to an organization that has fifty', async () => {
+  it('is rejected when the organization has 50 certificates', async () => {
     const certificate = await issued()
-    for (let held = 14; held < 50; held++) await change('POST', list, { certificate })
-    expect(await refused(send('POST', list, { certificate }))).toMatchObject({ status: 400, param: null })
+    for (let count = 14; count < 50; count++) await change('POST', list, { certificate })
+    expect(await rejection(send('POST', list, { certificate }))).toMatchObject({ status: 400, param: null })
     await change('DELETE', `${list}/${named('Load tests').id}`)
     await change('POST', list, { certificate })
   })
 })
 
-describe('a new name', () => {
-  it('is all that changes of a certificate', async () => {
+describe('a rename', () => {
+  it('changes the name and nothing else', async () => {
     const { id } = named('Load tests')
     const before = await read<Row>(`${list}/${id}`)
     const renamed = await change<Row>('POST', `${list}/${id}`, { name: 'Load tests, retired' })
@@ -371,15 +373,15 @@ describe('a new name', () => {
     expect(await change('POST', `${list}/${id}`, {})).toEqual(renamed)
   })
 
-  it('is refused that is no text, or for a certificate that is not there', async () => {
+  it('is rejected for a name that is not a string and for an unknown certificate', async () => {
     const { id } = named('Load tests')
-    expect(await refused(send('POST', `${list}/${id}`, { name: null }))).toMatchObject({ status: 400, param: 'name' })
-    expect(await refused(send('POST', `${list}/cert_nobody`, { name: 'x' }))).toMatchObject({ status: 404 })
+    expect(await rejection(send('POST', `${list}/${id}`, { name: null }))).toMatchObject({ status: 400, param: 'name' })
+    expect(await rejection(send('POST', `${list}/cert_nobody`, { name: 'x' }))).toMatchObject({ status: 404 })
   })
 })
 
 describe('a deletion', () => {
-  it('takes the certificate out of every list', async () => {
+  it('removes the certificate from every list', async () => {
     const { id } = named('Edge proxies')
     const forms = inProject('Customs forms')
     expect((await flagsIn(forms)).has(id)).toBe(true)
@@ -390,16 +392,16 @@ describe('a deletion', () => {
     expect((await flagsIn(list)).has(id)).toBe(false)
     expect((await flagsIn(forms)).has(id)).toBe(false)
     expect((await get(`${list}/${id}`)).status).toBe(404)
-    expect(await refused(send('DELETE', `${list}/${id}`))).toMatchObject({ status: 404 })
+    expect(await rejection(send('DELETE', `${list}/${id}`))).toMatchObject({ status: 404 })
   })
 
   it.each([
     ['in the organization', 'Gateway clients', () => organization().id],
-    ['in a project alone', 'Label printers', () => projectNamed('Label printing').id],
-  ])('is refused of what is active %s', async (_, name, place) => {
+    ['in a project only', 'Label printers', () => projectNamed('Label printing').id],
+  ])('is rejected for a certificate that is active %s', async (_, name, place) => {
     const { id } = named(name)
-    const refusal = await refused(send('DELETE', `${list}/${id}`))
-    expect(refusal).toMatchObject({ status: 409, message: expect.stringContaining(place()) })
+    const rejected = await rejection(send('DELETE', `${list}/${id}`))
+    expect(rejected).toMatchObject({ status: 409, message: expect.stringContaining(place()) })
     expect((await get(`${list}/${id}`)).status).toBe(200)
   })
 })
@@ -407,15 +409,15 @@ describe('a deletion', () => {
 describe.each<[string, () => string, () => string, string]>([
   ['the organization', () => list, () => inProject('Customs forms'), 'organization.certificate'],
   ['a project', () => inProject('Customs forms'), () => list, 'organization.project.certificate'],
-])('a switch in %s', (_, path, other, object) => {
-  it('turns on and off all that are named, in the order named, however often', async () => {
+])('activation in %s', (_, path, other, object) => {
+  it('activates and deactivates all named certificates, in order, repeatedly', async () => {
     const ids = [named('Load tests').id, named('Customs declarations').id]
     const before = await flagsIn(other())
     for (const active of [true, true, false, false]) {
-      const answer = await change<Page>('POST', `${path()}/${active ? 'activate' : 'deactivate'}`, {
+      const response = await change<Page>('POST', `${path()}/${active ? 'activate' : 'deactivate'}`, {
         certificate_ids: ids,
       })
-      expect(answer).toEqual({
+      expect(response).toEqual({
         object: `${object}.${active ? 'activation' : 'deactivation'}`,
         data: ids.map((id) => expect.objectContaining({ object, id, active })),
       })
@@ -425,7 +427,7 @@ describe.each<[string, () => string, () => string, string]>([
     expect(await flagsIn(other())).toEqual(before)
   })
 
-  it('answered with a list in the older shape', async () => {
+  it('returns a list in 2025', async () => {
     sandbox.state.generation = '2025'
     const [one, two] = [named('Load tests').id, named('Customs declarations').id]
     expect(await change('POST', `${path()}/activate`, { certificate_ids: [one, two] })).toEqual({
@@ -438,43 +440,43 @@ describe.each<[string, () => string, () => string, string]>([
   })
 
   it.each<[string, () => unknown]>([
-    ['none', () => []],
+    ['no ids', () => []],
     [
-      'eleven',
+      'eleven ids',
       () =>
         organization()
           .certificates.slice(0, 11)
           .map(({ id }) => id),
     ],
-    ['one twice', () => [named('Load tests').id, named('Load tests').id]],
+    ['one id twice', () => [named('Load tests').id, named('Load tests').id]],
     ['a number', () => [named('Load tests').id, 7]],
-    ['no list', () => named('Load tests').id],
-    ['nothing', () => undefined],
-  ])('is refused that names %s', async (_, ids) => {
+    ['a value that is not a list', () => named('Load tests').id],
+    ['no member', () => undefined],
+  ])('is rejected with %s', async (_, ids) => {
     const before = await flagsIn(path())
-    const refusal = await refused(send('POST', `${path()}/activate`, { certificate_ids: ids() }))
-    expect(refusal).toMatchObject({ status: 400, param: 'certificate_ids' })
+    const rejected = await rejection(send('POST', `${path()}/activate`, { certificate_ids: ids() }))
+    expect(rejected).toMatchObject({ status: 400, param: 'certificate_ids' })
     expect(await flagsIn(path())).toEqual(before)
   })
 
-  it('may name ten', async () => {
+  it('accepts ten ids', async () => {
     const ids = organization()
       .certificates.slice(0, 10)
       .map(({ id }) => id)
     expect((await change<Page>('POST', `${path()}/activate`, { certificate_ids: ids })).data).toHaveLength(10)
   })
 
-  it('does nothing when one that is named is not there', async () => {
+  it('changes nothing when one of the certificates is unknown', async () => {
     const before = await flagsIn(path())
     const ids = [named('Load tests').id, 'cert_nobody']
-    const refusal = await refused(send('POST', `${path()}/activate`, { certificate_ids: ids }))
-    expect(refusal).toMatchObject({ status: 404, message: expect.stringContaining('cert_nobody') })
+    const rejected = await rejection(send('POST', `${path()}/activate`, { certificate_ids: ids }))
+    expect(rejected).toMatchObject({ status: 404, message: expect.stringContaining('cert_nobody') })
     expect(await flagsIn(path())).toEqual(before)
   })
 })
 
-describe('a switch in a project', () => {
-  it('brings into its list what it turns on, and nothing that it turns off', async () => {
+describe('activation in a project', () => {
+  it('adds an activated certificate to the list, and no deactivated one', async () => {
     const path = inProject('Label printing')
     const { id } = named('Load tests')
     await change('POST', `${path}/deactivate`, { certificate_ids: [id] })
@@ -485,33 +487,33 @@ describe('a switch in a project', () => {
     expect((await flagsIn(path)).get(id)).toBe(false)
   })
 
-  it('is refused when the project is archived or not there', async () => {
+  it('is rejected for an archived or unknown project', async () => {
     const body = { certificate_ids: [named('Load tests').id] }
     for (const id of [projectNamed('Pilot 1').id, 'proj_nobody']) {
-      const refusal = await refused(send('POST', `/organization/projects/${id}/certificates/activate`, body))
-      expect(refusal).toMatchObject({ status: 404, message: expect.stringContaining(id) })
+      const rejected = await rejection(send('POST', `/organization/projects/${id}/certificates/activate`, body))
+      expect(rejected).toMatchObject({ status: 404, message: expect.stringContaining(id) })
     }
   })
 })
 
-describe('a body', () => {
+describe('a request body', () => {
   it.each([
-    ['no JSON', 'application/json', '{"name":'],
+    ['invalid JSON', 'application/json', '{"name":'],
     ['null', 'application/json', 'null'],
-    ['a text', 'application/json', '"name"'],
-    ['nothing', 'application/json', ''],
-    ['JSON that is called something else', 'text/plain', '{"name":"x"}'],
-  ])('is refused that is %s', async (_, type, body) => {
+    ['a string', 'application/json', '"name"'],
+    ['empty', 'application/json', ''],
+    ['JSON with another media type', 'text/plain', '{"name":"x"}'],
+  ])('is rejected when it is %s', async (_, type, body) => {
     const [{ baseUrl, adminKey } = { baseUrl: '', adminKey: '' }] = sandbox.config.organizations
     const headers = { authorization: `Bearer ${adminKey}`, 'content-type': type }
-    const refusal = await refused(
+    const rejected = await rejection(
       fetch(`${baseUrl}${list}/${named('Load tests').id}`, { method: 'POST', headers, body }),
     )
-    expect(refusal).toMatchObject({ status: 400, param: null })
+    expect(rejected).toMatchObject({ status: 400, param: null })
   })
 })
 
-it('grows to any number of organizations, projects and certificates', async () => {
+it('can be scaled to any number of organizations, projects and certificates', async () => {
   const scaled = await startOpenAISandbox({
     now: () => NOW,
     scale: { organizations: 3, certificatesPerOrganization: 50, projectsPerOrganization: 200 },
@@ -520,8 +522,8 @@ it('grows to any number of organizations, projects and certificates', async () =
   const [, second] = scaled.config.organizations
   const headers = { authorization: `Bearer ${second?.adminKey}` }
   const page = async (list: string) => {
-    const answer = await fetch(`${second?.baseUrl}/organization/${list}?limit=100`, { headers })
-    return (await answer.json()) as Page
+    const response = await fetch(`${second?.baseUrl}/organization/${list}?limit=100`, { headers })
+    return (await response.json()) as Page
   }
   const certificates = await page('certificates')
   expect(certificates.data).toHaveLength(50)

@@ -1,11 +1,11 @@
-/** Self-signed authorities with keys and hashes that Node.js makes no certificates with; serial number 7, one name each. */
+/** Self-signed CA certificates with keys and hashes that the sandbox cannot issue. Their serial number is 7. */
 export const rareCertificates = {
   Ed448: pem(`
     MIIBSjCBy6ADAgECAgEHMAUGAytlcTAQMQ4wDAYDVQQDDAVFRDQ0ODAgFw0yNjExMjMwNzU0NDFaGA8yMTI2MTAzMDA3NTQ0MVowEDEOMAwGA1UE
     AwwFRUQ0NDgwQzAFBgMrZXEDOgAWU0VGnRuQ8c+sqyD3Q/y6BTP53TsKvfEpGfwtJw7W30HoUI1FoyiYjzPSrJhv6vPIaiT6AHjxgACjLzAtMAwG
     A1UdEwQFMAMBAf8wHQYDVR0OBBYEFIdSLomvb+65m5WTNcrj1HOtv0hdMAUGAytlcQNzAGNsoZZRVwv3lOkwh+1lQkaDyAemNpXAjQr/PS0lXhlA
     sXi1/D7+qr8ye3t6PY+OCfmv/9+Hx6paALMNxs9M51GjTg+MvrmT/R0LxQtEB2VxueHqbHxSfX74N1nswSFe56ja6gW6x9Kc3NL14GDvm2UMAA==`),
-  /** An elliptic curve that browsers have no name for. */
+  /** An elliptic curve that Web Crypto does not support. */
   P224: pem(`
     MIIBLDCB26ADAgECAgEHMAoGCCqGSM49BAMCMBAxDjAMBgNVBAMMBUVDIC1wMCAXDTI2MTEyMzA3NTQ0MVoYDzIxMjYxMDMwMDc1NDQxWjAQMQ4w
     DAYDVQQDDAVFQyAtcDBOMBAGByqGSM49AgEGBSuBBAAhAzoABAESbjQewQH0YOzH+amHAqVUcXriezqXP6w+q0Zga15PPGcr/NKP13o3e3x7fM3C

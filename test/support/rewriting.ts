@@ -1,6 +1,6 @@
 import type { Emulator } from '../../src/sandbox/emulator.ts'
 
-/** Rewrites what an emulator answers to calls whose path ends so; returns what ends that. */
+/** Rewrites an emulator's responses to calls whose path ends with `pathEnd`. Returns a function that ends this. */
 export function rewriteAnswers<Body>(emulator: Emulator, pathEnd: string, patch: (body: Body) => unknown): () => void {
   return emulator.fault({
     match: ({ path }) => path.endsWith(pathEnd),
@@ -8,14 +8,14 @@ export function rewriteAnswers<Body>(emulator: Emulator, pathEnd: string, patch:
   })
 }
 
-/** The first of a list that cannot be empty. */
+/** The first item. @throws when the list is empty */
 export function firstOf<Item>(items: readonly Item[]): Item {
   const [first] = items
   if (first === undefined) throw new Error('the list is empty')
   return first
 }
 
-/** The one that fits. */
-export function findOnly<Item>(items: readonly Item[], fits: (item: Item) => boolean): Item {
-  return firstOf(items.filter(fits))
+/** The first item that matches. @throws when there is none */
+export function findOnly<Item>(items: readonly Item[], matches: (item: Item) => boolean): Item {
+  return firstOf(items.filter(matches))
 }

@@ -1,6 +1,6 @@
 import { type Stack, startStack } from './stack.ts'
 
-/** Several hundred certificates at eight places, many with the same date or name, some without, one in ten deleted. */
+/** Several hundred certificates in eight places. Many have the same date or name, some have none, one in ten is deleted. */
 export async function startStackWithUnevenLists(): Promise<Stack> {
   const stack = await startStack({
     limits: false,
