@@ -11,11 +11,11 @@ export interface Answer {
     readonly path?: readonly unknown[]
     readonly extensions: object
   }[]
-  /** As it was sent. */
+  /** The body as it was received. */
   readonly text: string
 }
 
-/** Asks over HTTP with a key or a token, or with neither. */
+/** Sends an operation over HTTP with a key, with a token or without a credential. */
 export async function askAs(
   url: string,
   credential: string | null,

@@ -15,7 +15,7 @@ export const parse = (file: unknown, env: Environment = {}, cwd = '/') =>
 export const parseForSandbox = (file: unknown, env: Environment = {}) =>
   parseConfig(parts, file, { env, cwd: '/', mode: 'sandbox' })
 
-/** What the reading complains of; empty when it does not. */
+/** The mistakes that the configuration is rejected with; empty when it is accepted. */
 export function mistakesOf(read: () => unknown): readonly string[] {
   try {
     read()

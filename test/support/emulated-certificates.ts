@@ -1,9 +1,9 @@
 import type { Stack } from './stack.ts'
 
-/** What an emulator holds, in the words of the graph. */
+/** A certificate in the state of an emulator, in the terms of the API. */
 export interface EmulatedCertificate {
   readonly provider: string
-  /** Its name, else the vendor's id. */
+  /** The name of the place, or the vendor's id where it has no name. */
   readonly place: string
   readonly name: string | null
   readonly expiresAt: number | null
@@ -12,25 +12,25 @@ export interface EmulatedCertificate {
   readonly expired: boolean
 }
 
-/** Every certificate at the emulators but those that are softly deleted, straight from their state. */
+/** Every certificate in the state of the emulators except softly deleted ones. */
 export function allEmulatedCertificates({ openai, akamai, liveperson }: Stack): readonly EmulatedCertificate[] {
-  const untold = { keyAlgorithm: null, fingerprint: null, expired: false }
+  const absent = { keyAlgorithm: null, fingerprint: null, expired: false }
   return [
     ...openai.state.organizations.flatMap((organization) =>
       organization.certificates.map(({ name, expiresAt }) => ({
-        ...untold,
+        ...absent,
         provider: 'OPENAI',
         place: organization.name,
         name,
         expiresAt: expiresAt === null ? null : expiresAt * 1000,
       })),
     ),
-    ...akamai.state.accounts.flatMap(({ contracts }) => contracts.flatMap(heldUnder)),
+    ...akamai.state.accounts.flatMap(({ contracts }) => contracts.flatMap(certificatesOf)),
     ...liveperson.state.accounts.flatMap((account) =>
       account.certificates
         .filter(({ deleted }) => !deleted)
         .map(({ name, status, expirationDate }) => ({
-          ...untold,
+          ...absent,
           provider: 'LIVEPERSON',
           place: account.name,
           name,
@@ -41,8 +41,8 @@ export function allEmulatedCertificates({ openai, akamai, liveperson }: Stack): 
   ]
 }
 
-/** What is deployed in several slots of an enrollment is one certificate. */
-function heldUnder({
+/** A certificate that is deployed in several slots of an enrollment counts once. */
+function certificatesOf({
   id,
   enrollments,
 }: Stack['akamai']['state']['accounts'][number]['contracts'][number]): EmulatedCertificate[] {

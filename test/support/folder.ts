@@ -9,7 +9,7 @@ afterEach(() => {
   for (const folder of made.splice(0)) rmSync(folder, { recursive: true })
 })
 
-/** A folder with these files, gone after the test. */
+/** Creates a temporary folder with these files. It is removed after the test. */
 export function createFolder(files: Readonly<Record<string, string>> = {}): string {
   const folder = mkdtempSync(join(tmpdir(), 'certgraph-'))
   made.push(folder)

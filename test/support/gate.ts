@@ -2,18 +2,18 @@ import { once } from 'node:events'
 import { createServer, request, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-/** A stop on the way to an emulator: requests wait at it until it is opened. */
+/** A proxy in front of an emulator that holds requests until it is opened. */
 export interface Gate {
   readonly url: string
-  /** Where requests go on to. */
+  /** The URL that requests are forwarded to. */
   target: string
-  /** Path and query of every request that came, also of those that never went on. */
+  /** Path and query of every request received, forwarded or not. */
   readonly received: readonly string[]
-  /** How many wait for it to be opened, and have not gone away. */
+  /** The number of requests that are held and not aborted. */
   readonly waiting: number
-  /** Lets through what waits and whatever comes. */
+  /** Forwards the requests that are held and all later ones. */
   open(): void
-  /** Lets through the one that has waited longest. */
+  /** Forwards the request that has been held longest. */
   letOneThrough(): void
   close(): Promise<void>
 }
@@ -26,8 +26,8 @@ export async function startGate(): Promise<Gate> {
   const server = createServer((incoming, outgoing) => {
     received.push(incoming.url ?? '')
     const { method, url, headers } = incoming
-    // The headers go on as they are: signatures cover the host that the client knows.
-    const goOn = () => {
+    // The headers are forwarded unchanged: signatures cover the host that the client called.
+    const forward = () => {
       const onward = request(gate.target, { method, path: url, headers, agent: false }, (answer) => {
         outgoing.writeHead(answer.statusCode ?? 502, answer.headers)
         answer.pipe(outgoing)
@@ -35,8 +35,8 @@ export async function startGate(): Promise<Gate> {
       onward.on('error', () => outgoing.destroy())
       incoming.pipe(onward)
     }
-    if (isOpen) return goOn()
-    waiting.set(outgoing, goOn)
+    if (isOpen) return forward()
+    waiting.set(outgoing, forward)
     outgoing.on('close', () => waiting.delete(outgoing))
   })
   server.listen(0, '127.0.0.1')
@@ -51,13 +51,13 @@ export async function startGate(): Promise<Gate> {
     },
     open() {
       isOpen = true
-      for (const goOn of waiting.values()) goOn()
+      for (const forward of waiting.values()) forward()
       waiting.clear()
     },
     letOneThrough() {
-      for (const [outgoing, goOn] of [...waiting].slice(0, 1)) {
+      for (const [outgoing, forward] of [...waiting].slice(0, 1)) {
         waiting.delete(outgoing)
-        goOn()
+        forward()
       }
     },
     async close() {

@@ -7,7 +7,7 @@ export interface Answer {
   readonly body: string
 }
 
-/** One request as it is written: unlike fetch, node:http sends any Host header, or none. */
+/** Sends one request with exactly these headers: unlike fetch, node:http sends any Host header, or none. */
 export function sendRequest(url: string, options: RequestOptions = {}, body?: string): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const request = httpRequest(url, { agent: false, ...options }, (response) => {
@@ -19,7 +19,7 @@ export function sendRequest(url: string, options: RequestOptions = {}, body?: st
   })
 }
 
-/** One GraphQL operation, asked for as most clients do. */
+/** Sends one GraphQL operation as most clients do. */
 export function post(url: string, body: unknown, headers: Record<string, string> = {}): Promise<Answer> {
   const content = { 'content-type': 'application/json', accept: 'application/json', ...headers }
   return sendRequest(`${url}/graphql`, { method: 'POST', headers: content }, JSON.stringify(body))

@@ -7,7 +7,7 @@ import { createManualClock } from './manual-clock.ts'
 
 const clock = createManualClock()
 
-/** An outgoing wire for what must do without one: every call on it fails. */
+/** Upstream dependencies for code that must not call a vendor: every call fails. */
 export const idleUpstream: UpstreamDependencies = {
   clock,
   settings: defaultSettings,
@@ -18,7 +18,7 @@ export const idleUpstream: UpstreamDependencies = {
   replicas: createSoleReplica(clock),
   transport: {
     send: async ({ url }) => {
-      throw new Error(`no call was expected, and there is one to ${url}`)
+      throw new Error(`unexpected call to ${url}`)
     },
     close: async () => {},
   },

@@ -23,10 +23,10 @@ interface Answer {
   certificates: { totalCount: number; complete: boolean }
 }
 
-/** The account that is read with a token. */
+/** The account that is configured with a token. */
 export const account = 'le4830275'
 
-/** What the graph has of that account, and of LivePerson as a whole. */
+/** Reads that account, and the list of all LivePerson certificates. */
 export async function readAccount(stack: Stack, includeDeleted = false) {
   const { data, errors } = await stack.ask<Answer>(
     `query ($includeDeleted: Boolean!) {
@@ -45,10 +45,10 @@ export async function readAccount(stack: Stack, includeDeleted = false) {
 
 type Rows = readonly { id: number; name: string }[]
 
-/** Changes what the vendor lists for that account. */
+/** Changes the rows that the vendor lists for that account. */
 export const patchRows = (stack: Stack, toRows: (rows: Rows) => unknown) =>
   rewriteAnswers(stack.liveperson.emulator, `/${account}/certificates`, toRows)
 
-/** Changes one of its rows, that of `bot-handover`. */
+/** Changes the row of the certificate `bot-handover`. */
 export const patchRow = (stack: Stack, member: object) =>
   patchRows(stack, (rows) => rows.map((row) => (row.name === 'bot-handover' ? { ...row, ...member } : row)))

@@ -5,7 +5,7 @@ import { runInNewContext } from 'node:vm'
 setFlagsFromString('--expose-gc')
 const collect: () => void = runInNewContext('gc')
 
-/** Bytes that are held once all that can go is gone. */
+/** Bytes in use after a garbage collection. */
 export function memoryAfterCollection(): number {
   collect()
   const { heapUsed, external } = memoryUsage()

@@ -1,23 +1,23 @@
 import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises'
 import type { ManualClock } from './manual-clock.ts'
 
-/** A reading that failed is remembered for so long; then the vendor is asked again. */
+/** Milliseconds after a failed reading until the vendor is called again. */
 export const failureTtl = 5_000
 
-/** No call is made again after more than that, and the vendors' short windows are over. */
-const shortNap = 2_250
+/** Longer than the pause before any retry and than the vendors' short rate limit windows. */
+const maxRetryPause = 2_250
 
-/** Turns of the event loop within which whatever is under way on this machine's sockets has gone on. */
+/** Turns of the event loop after which pending I/O on loopback sockets has continued. */
 const idleTurns = 40
 
 /**
- * Waits for a promise. Whenever nothing else is left to happen, the time passes until the next sleeper wakes, unless that
- * is farther away than `longest`: calls that failed are made again, and none of them runs out of time.
+ * Waits for a promise. Whenever nothing else is pending, the clock advances to the end of the next sleep, unless that is
+ * more than `longest` away: failed calls are retried, and none of them times out.
  */
 export async function whileTimePasses<Value>(
   clock: ManualClock,
   promise: Promise<Value>,
-  longest = shortNap,
+  longest = maxRetryPause,
 ): Promise<Value> {
   let isPending = true
   const end = () => {
@@ -40,16 +40,16 @@ async function idle(clock: ManualClock): Promise<void> {
   }
 }
 
-/** Long enough for what is under way in other threads, such as the inflating of a body. */
-const nap = 15
+/** Milliseconds for work in other threads, such as decompression. */
+const threadPause = 15
 
-/** On a busy machine a nap may be a single turn of the event loop, in which an answer does not come far. */
+/** On a busy machine the pause may be a single turn of the event loop: an answer needs several. */
 async function rest(clock: ManualClock): Promise<void> {
-  await sleep(nap)
+  await sleep(threadPause)
   await idle(clock)
 }
 
-/** Lets so much time pass, in steps, with all that happens meanwhile coming to rest after each. */
+/** Advances the clock in steps, and waits after each step until nothing is pending. */
 export async function passTime(
   { clock }: { readonly clock: ManualClock },
   milliseconds: number,

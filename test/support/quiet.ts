@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
-/** Gives whatever is under way on this machine's sockets time to happen, before a test says that it did not. */
+/** Waits long enough for pending I/O on loopback sockets, before a test asserts that something did not happen. */
 export async function quiet(): Promise<void> {
   await sleep(30)
 }

@@ -11,7 +11,7 @@ export interface TestContext {
   readonly signal: AbortSignal
 }
 
-/** The limits that hold unless configured. */
+/** The default limits. */
 export const limits = limitsSchema.parse(undefined)
 
 export type TestFields = GraphQLFieldConfigMap<unknown, TestContext>
@@ -23,7 +23,7 @@ export interface RunningServer extends Listening {
   readonly log: readonly Record<string, unknown>[]
 }
 
-/** A server over real loopback HTTP with the fields a test needs beside `hello`, on a clock that stands still. */
+/** Starts a server over loopback HTTP with the given fields and `hello`, on a clock that only the test moves. */
 export async function startServer(
   fields: TestFields = {},
   options: Partial<ServerOptions<TestContext>> = {},

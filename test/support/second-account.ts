@@ -3,14 +3,14 @@ import { type SandboxFile, type Stack, startStack } from './stack.ts'
 
 export const switchKey = '1-AB12:1-CD34'
 
-/** Adds to the file the account `second`, which the first one's client may act for. */
+/** Adds the account `second` to the file: the first account's API client may act for it. */
 const withSecondAccount = (file: SandboxFile) => {
   const first = firstOf(file.akamai.accounts)
   const second = { ...first, id: 'second', name: 'Second', accountSwitchKey: switchKey }
   return { ...file, akamai: { accounts: [first, second] } }
 }
 
-/** Two accounts, of which the second reaches one of the first one's contracts, without its first enrollment, and one more. */
+/** Two accounts. The second one has one of the first one's contracts, without its first enrollment, and another contract. */
 export async function startStackWithSecondAccount() {
   const stack: Stack = await startStack({ configure: withSecondAccount })
   const account = firstOf(stack.akamai.state.accounts)

@@ -17,7 +17,7 @@ export async function createSigningKey(kid: string, alg = 'ES256'): Promise<Sign
 
 export type Issuer = Awaited<ReturnType<typeof startIssuer>>
 
-/** Somebody who signs tokens and publishes keys, over real loopback HTTP. */
+/** An issuer that signs tokens and publishes its keys over loopback HTTP. */
 export async function startIssuer(name: string, now: () => number) {
   let respond: ((response: ServerResponse) => void) | null = null
   let calls = 0
@@ -41,15 +41,15 @@ export async function startIssuer(name: string, now: () => number) {
     get pair() {
       return pairs[0] as SigningKey
     },
-    /** What is published from now on; the first of them signs. */
+    /** Replaces the published keys; the first one signs. */
     publish(...published: SigningKey[]) {
       pairs = published
     },
-    /** Answers in another way from now on; null: with the keys again. */
+    /** Replaces the response of the key set; null restores it. */
     answerWith(other: typeof respond) {
       respond = other
     },
-    /** A token for this API, good for five minutes, with these claims and these instead of its own. */
+    /** Signs a token for this API that is valid for five minutes, with these claims in place of the default ones. */
     async sign(claims: JWTPayload = {}, pair: SigningKey = pairs[0] as SigningKey): Promise<string> {
       const seconds = Math.floor(now() / 1000)
       const own = {

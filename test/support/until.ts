@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises'
 
-/** Resolves once the condition holds, looked at on every turn of the event loop. */
+/** Resolves once the condition holds. It is evaluated on every turn of the event loop. */
 export async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await turn()
 }

@@ -21,14 +21,14 @@ export interface TestCall {
   readonly clock: ManualClock
   /** The log so far. */
   readonly lines: readonly Record<string, unknown>[]
-  /** Calls for a path of that server and hands its body over, parsed, for whoever has five seconds. */
+  /** Sends a GET call in an operation with a deadline of five seconds. Returns the parsed body. */
   get(url: string, options?: GetOptions): Promise<unknown>
-  /** How such a call ends that must not go well; what it waits for before it is made again passes. */
+  /** Returns the error of a call that must fail. The clock advances over the pauses between its attempts. */
   failure(url: string): Promise<unknown>
   close(): Promise<void>
 }
 
-/** An account of a vendor that exists in these tests only. */
+/** The API of an invented vendor. */
 const account: VendorApi = {
   provider: 'EXAMPLE',
   brand: 'Example',
@@ -38,9 +38,9 @@ const account: VendorApi = {
   parseError: (body) => ({ message: String(Object(body).message ?? '') }),
 }
 
-const asItIs = (body: unknown) => body
+const unchanged = (body: unknown) => body
 
-/** A caller over the real transport, on a clock that stands still. */
+/** Sends calls over the real transport, on a clock that only the test moves. */
 export function createTestCall(settings: Partial<UpstreamSettings> = {}, own: Partial<VendorApi> = {}): TestCall {
   const clock = createManualClock()
   const transport = createTransport()
@@ -56,10 +56,10 @@ export function createTestCall(settings: Partial<UpstreamSettings> = {}, own: Pa
     replicas: createSoleReplica(clock),
   }
   const vendor = { ...account, ...own }
-  const line = new ResiliencePipeline(upstream, vendor, createRateLimiter(upstream, ['EXAMPLE']))
-  const call = createSendCall(vendor, line, upstream)
+  const pipeline = new ResiliencePipeline(upstream, vendor, createRateLimiter(upstream, ['EXAMPLE']))
+  const call = createSendCall(vendor, pipeline, upstream)
 
-  const get = async (url: string, { signal = new AbortController().signal, parse = asItIs }: GetOptions = {}) => {
+  const get = async (url: string, { signal = new AbortController().signal, parse = unchanged }: GetOptions = {}) => {
     const operation = {
       requestId: 'r',
       caller: anonymousCaller({ address: 'somewhere' }),
@@ -67,7 +67,7 @@ export function createTestCall(settings: Partial<UpstreamSettings> = {}, own: Pa
       deadline: clock.elapsed() + 5_000,
       signal,
     }
-    return line.runForOperation(operation, (context) =>
+    return pipeline.runForOperation(operation, (context) =>
       call({ what: 'the list', resource: 'lists', url: new URL(url), context, parse }),
     )
   }
@@ -81,12 +81,12 @@ export function createTestCall(settings: Partial<UpstreamSettings> = {}, own: Pa
   }
 }
 
-/** How a promise that must not resolve ended. */
+/** Returns the reason that a promise is rejected with. @throws when it is fulfilled */
 export async function failureOf(promise: Promise<unknown>): Promise<unknown> {
   try {
     await promise
   } catch (error) {
     return error
   }
-  throw new Error('it did not fail')
+  throw new Error('the promise was fulfilled')
 }

@@ -2,10 +2,10 @@ import type { Call } from '../../src/sandbox/call.ts'
 import type { Emulator } from '../../src/sandbox/emulator.ts'
 import { type Stack, startStack } from './stack.ts'
 
-/** No reading outlives its answer. */
+/** Settings under which every operation calls the vendors. */
 export const withoutCaching = { ttl: '0s', staleWhileRevalidate: '0s', staleIfError: '0s' }
 
-/** Two places at each vendor, three certificates in each, every answer read anew unless told. */
+/** Starts a stack with two places at each vendor and three certificates in each. Default: every operation calls the vendors. */
 export function startStackWithSixPlaces(upstream: object = withoutCaching): Promise<Stack> {
   return startStack({
     limits: false,
@@ -74,7 +74,7 @@ export const sourceFields = `
   error { code message httpStatus retryAfterSeconds }
 `
 
-/** All that a list tells of how it came to be. */
+/** The fields of a list that report how it was read. */
 export interface ListAnswer {
   readonly nodes: readonly { readonly provider: string; readonly scope: { readonly id: string } }[]
   readonly totalCount: number

@@ -1,21 +1,17 @@
-import { type App, createApp } from '../../src/app.ts'
-import { parseConfig } from '../../src/config.ts'
-import { providers } from '../../src/providers/list.ts'
 import type { Call } from '../../src/sandbox/call.ts'
 import { digitsOf } from '../../src/sandbox/seed-values.ts'
-import { listen } from '../../src/server/listen.ts'
 import { askAs, digestOf } from './callers.ts'
+import { startProgram } from './program.ts'
 import { type SandboxFile, type Stack, type StackOptions, startStack } from './stack.ts'
-import { createTestLog } from './test-log.ts'
 
-const key = 'cg_of-the-one-who-asks'
+const key = 'cg_side-by-side'
 
-/** Two programs before the same vendors, to be asked with the same key. */
+/** Two deployments with the same vendors and the same key. */
 export interface SideBySide {
   readonly stack: Stack
-  /** Asks the one where everything is configured, with a key that is limited to some places. */
+  /** Sends a query to the deployment with all places. There the key may read some of them only. */
   limited(query: string): Promise<string>
-  /** Asks the one where nothing else is configured, with a key that is not limited. */
+  /** Sends a query to the deployment with those places alone. There the key may read everything. */
   small(query: string): Promise<string>
   close(): Promise<void>
 }
@@ -26,11 +22,11 @@ export interface SideBySideOptions {
   small(file: SandboxFile): object
 }
 
-/** As the vendor's stand-in names the projects of organizations by the number. */
+/** The id that the emulator gives a project of a scaled organization. */
 export const projectId = (organization: number, project: number) =>
   `proj_${digitsOf(`project ${organization}-${project}`, 16)}`
 
-/** Whether a call was made with a credential that has this in it. */
+/** Whether the authorization header of a call contains the text. */
 export const sendsCredential =
   (secret: string) =>
   ({ headers }: Pick<Call, 'headers'>) =>
@@ -61,17 +57,10 @@ export async function startSideBySide(
     },
   })
   const { clock } = stack
-  const apps: App[] = []
   const [file] = files
   if (!file) throw new Error('nothing was configured')
   const other = { ...small(file), writes: 'enabled', access: accessOf() }
-  const app = createApp(parseConfig(providers, other, { env: {}, cwd: '/', mode: 'live' }), {
-    clock,
-    log: createTestLog().log,
-    version: '0.0.0',
-  })
-  apps.push(app)
-  const listening = await listen(app.server, { host: '127.0.0.1', port: 0, clock })
+  const program = await startProgram({ clock, file: other, emulators: [], limits: options.limits ?? false })
   const ask = async (url: string, query: string) => {
     const { text } = await askAs(url, key, query)
     return text.replaceAll(/"requestId":"[^"]*"/g, '"requestId":"…"').replaceAll(/"upstreamRequestId":"[^"]*",?/g, '')
@@ -79,10 +68,9 @@ export async function startSideBySide(
   return {
     stack,
     limited: (query) => ask(stack.url, query),
-    small: (query) => ask(`${listening.url}/graphql`, query),
+    small: (query) => ask(program.url, query),
     async close() {
-      await listening.close()
-      for (const each of apps) await each.close()
+      await program.close()
       await stack.close()
     },
   }

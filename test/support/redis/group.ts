@@ -15,14 +15,14 @@ export const window = 3_000
 export const maxCalls = 10
 const limits: readonly Limit[] = [{ resource: 'active certificates', calls: maxCalls, window, source: 'a test' }]
 
-/** One of several processes of the program. */
+/** One of several processes that run the program. */
 export interface Replica {
   readonly process: ChildProcess
-  /** Its log so far, parsed. */
+  /** The log so far, parsed. */
   readonly log: readonly Record<string, unknown>[]
   health(): Promise<Record<string, unknown>>
   ask<Data>(query: string): Promise<Data>
-  /** How a reading of one contract went, as the graph tells it. */
+  /** Reads one contract and returns its source. */
   read(contract: string, maxStaleness?: string): Promise<Source>
 }
 
@@ -34,7 +34,7 @@ interface Source {
 
 export type ReplicaGroup = Awaited<ReturnType<typeof startReplicaGroup>>
 
-/** Three processes of the program, a Redis that they share, and an Akamai that lets itself be called as often as it may be. */
+/** Three processes of the program with one Redis, and an Akamai emulator without rate limits. */
 export async function startReplicaGroup(contracts: number) {
   const redis = await startRedis()
   const scale = { contractsPerAccount: contracts, enrollmentsPerContract: 2 }
@@ -44,8 +44,8 @@ export async function startReplicaGroup(contracts: number) {
     const isNew = call.path.endsWith('/active-certificates') && !listings.some((listing) => listing.call === call)
     if (isNew) listings.push({ call, contract: call.query.get('contractId'), at: Date.now() })
   }
-  /** Strikes listings of one contract. Of a call that is struck by one fault, no other one hears. */
-  const strike = (contract: string | null, effect: Effect, times = Number.POSITIVE_INFINITY) =>
+  /** Applies a fault to the list calls of one contract. A call that matches one fault is not offered to the others. */
+  const failList = (contract: string | null, effect: Effect, times = Number.POSITIVE_INFINITY) =>
     akamai.emulator.fault({
       match(call) {
         note(call)
@@ -54,7 +54,7 @@ export async function startReplicaGroup(contracts: number) {
       effect,
       times,
     })
-  strike('none', 'hang')
+  failList('none', 'hang')
 
   const file = {
     akamai: akamai.config,
@@ -66,9 +66,9 @@ export async function startReplicaGroup(contracts: number) {
     redis,
     akamai,
     replicas,
-    /** Every listing that was asked for, in order. */
+    /** The list calls that were received, in order. */
     listings,
-    strike,
+    failList,
     async close() {
       for (const { process } of replicas) process.kill('SIGKILL')
       await akamai.close()
@@ -78,12 +78,12 @@ export async function startReplicaGroup(contracts: number) {
 }
 
 /**
- * What a busy machine adds to the wire: it may note one call so much later than it was made, and the next one at once. A
- * fixed window lets twice as many through around its edge, which no jitter hides.
+ * The tolerance for a busy machine, which may record one call late and the next one at once. A fixed window would allow
+ * twice as many calls around its edge: this tolerance does not hide that.
  */
 const jitter = window / 4
 
-/** The most listings that began within any window, as far as this machine can tell. */
+/** The largest number of list calls within one window, less the tolerance. */
 export function maxCallsInWindow(listings: ReplicaGroup['listings']): number {
   const times = listings.map(({ at }) => at)
   return Math.max(0, ...times.map((from) => times.filter((at) => at >= from && at < from + window - jitter).length))

@@ -3,13 +3,13 @@ import { createRedisReplica } from '../../../src/upstream/redis/replica.ts'
 import type { Replicas } from '../../../src/upstream/replicas.ts'
 import { createTestLog } from '../test-log.ts'
 
-/** A replica of three in this process, and its log. */
+/** One of three replicas, in this process, and its log. */
 export interface JoinedReplica {
   readonly replica: Replicas
   readonly lines: readonly Record<string, unknown>[]
 }
 
-/** Lets replicas join, and all of them leave. */
+/** Creates replicas, and closes all of them with `leave`. */
 export function createReplicaJoiner(): { join(url: string): JoinedReplica; leave(): void } {
   const joined: Replicas[] = []
   return {

@@ -12,22 +12,22 @@ export const row = {
   details: { expiresAt: 1.5, content: pem },
   content: pem,
 }
-/** All of a row but its PEM. */
+/** Every field of a row except its PEM. */
 export const fields = ['id', 'name', 'details', 'expiresAt']
 
-/** A reading that has just been made. */
+/** A reading that ended now. */
 export const read = (): SharedReading => {
   const readAt = systemClock.elapsed()
   return { rows: completeRows([row]), asOf: Date.now() - 20, startedAt: readAt - 20, readAt }
 }
 
-/** A sender that has time, and what it is told of its turn. */
-export function createCallOptions(): CallOptions & { readonly turns: readonly (SlotEstimate | null)[] } {
-  const turns: (SlotEstimate | null)[] = []
-  return { signal: AbortSignal.any([]), remaining: () => 10_000, onQueued: (turn) => turns.push(turn), turns }
+/** Call options with ten seconds left. `slots` records the estimates that the queue reports. */
+export function createCallOptions(): CallOptions & { readonly slots: readonly (SlotEstimate | null)[] } {
+  const slots: (SlotEstimate | null)[] = []
+  return { signal: AbortSignal.any([]), remaining: () => 10_000, onQueued: (slot) => slots.push(slot), slots }
 }
 
-/** Makes a reading once it is let go. */
+/** A maker whose reading ends when the test says so. */
 export function createMaker() {
   const end = new EventEmitter()
   const ended = once(end, 'succeed').then(read)
@@ -39,7 +39,7 @@ export function createMaker() {
   }
 }
 
-/** What nobody is to do. */
+/** A maker that must not be called. */
 export async function failOnRead(): Promise<SharedReading> {
-  throw new Error('it was made a second time')
+  throw new Error('the reading was made a second time')
 }

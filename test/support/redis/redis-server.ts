@@ -10,23 +10,23 @@ import { until } from './until.ts'
 
 const BINARY = '/usr/bin/redis-server'
 
-/** Node and npm are enough where a developer has no Redis; where one is required, a missing one is a failure. */
+/** Without Redis these tests are skipped, unless CERTGRAPH_TEST_REDIS requires it. */
 const isPossible = existsSync(BINARY) || process.env['CERTGRAPH_TEST_REDIS'] === 'required'
-if (!isPossible) process.stderr.write(`Redis is not tested: there is no ${BINARY} here.\n`)
+if (!isPossible) process.stderr.write(`The tests with Redis are skipped: ${BINARY} is missing.\n`)
 
 export const describeWithRedis = isPossible ? describe : describe.skip
 
-/** A real Redis on this machine, in memory alone. */
+/** A Redis server on this machine that stores nothing on disk. */
 export interface RunningRedis {
   readonly url: string
-  /** Runs commands. */
+  /** Runs commands on a connection that is closed afterwards. */
   use<Value>(work: (client: Redis) => Promise<Value>): Promise<Value>
-  /** Every key with what is there, as text. */
+  /** Every key with its value as text. */
   dump(): Promise<ReadonlyMap<string, string>>
   stop(): Promise<void>
-  /** On the same port, and empty. */
+  /** Starts the server again, on the same port and empty. */
   start(): Promise<void>
-  /** Takes connections and answers nothing, until it is thawed. */
+  /** Suspends the process: connections are accepted and not answered until `thaw`. */
   freeze(): void
   thaw(): void
 }

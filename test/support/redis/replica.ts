@@ -8,13 +8,13 @@ import { listen } from '../../../src/server/listen.ts'
 import { systemClock } from '../../../src/upstream/clock.ts'
 import type { Limit } from '../../../src/upstream/rate-limit/limit.ts'
 
-/** What a replica is told at its start. */
+/** The message that a replica is started with. */
 export interface ReplicaSettings {
   readonly file: object
   readonly limits: readonly Limit[]
 }
 
-// The whole program in a process of its own, but for the vendor's limits: nobody tests by minutes.
+// Runs the whole program in its own process, with shorter rate limits than the vendor's: those last minutes.
 const [{ file, limits }] = (await once(process, 'message')) as [ReplicaSettings]
 const { providers: configured, ...config } = parseConfig(providers, file, { env: {}, cwd: '/', mode: 'live' })
 const { akamai } = configured

@@ -9,7 +9,7 @@ import { createTestLog } from '../test-log.ts'
 
 export type EmulatedVendors = Awaited<ReturnType<typeof startEmulatedVendors>>
 
-/** The emulated vendors, and any number of programs of this process before them. */
+/** The emulated vendors, and any number of programs in this process that call them. */
 export async function startEmulatedVendors() {
   const options = { now: Date.now, limits: false }
   const [openai, akamai, liveperson] = await Promise.all([
@@ -24,7 +24,7 @@ export async function startEmulatedVendors() {
     akamai,
     liveperson,
     file: { openai: openai.config, akamai: akamai.config, liveperson: liveperson.config },
-    /** Calls that reached a vendor. */
+    /** The paths of the calls that the vendors received. */
     calls: () => sandboxes.flatMap(({ emulator }) => emulator.calls.map(({ path }) => path)),
     reset() {
       for (const { emulator } of sandboxes) emulator.reset()

@@ -72,10 +72,10 @@ describeWithRedis('three processes that lose their Redis', () => {
   }, 60_000)
 
   it('make the reading of one that dies over it', async () => {
-    const { strike, listings, replicas } = group
+    const { failList, listings, replicas } = group
     const [first, second, third] = replicas
     const before = listings.length
-    strike('C-0S5', 'hang', 1)
+    failList('C-0S5', 'hang', 1)
     const lost = first?.read('C-0S5', anew)
     await until(() => listings.length > before)
     const taken = Promise.all([second, third].map((replica) => replica?.read('C-0S5', anew)))

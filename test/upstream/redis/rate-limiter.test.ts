@@ -48,7 +48,7 @@ describeWithRedis('three processes side by side', () => {
 
   it('ask a vendor that fails once', async () => {
     const before = group.listings.length
-    const mend = group.strike('C-0S1', { status: 403 })
+    const mend = group.failList('C-0S1', { status: 403 })
     const sources = await Promise.all(group.replicas.map(({ read }) => read('C-0S1', 'PT0S')))
     mend()
     for (const { error } of sources) expect(error).toEqual({ code: 'UPSTREAM_FORBIDDEN' })

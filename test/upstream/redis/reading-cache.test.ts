@@ -50,7 +50,7 @@ describeWithRedis('readings that replicas make for each other', () => {
     await until(() => make.mock.calls.length > 0)
     const waiting = createCallOptions()
     const theirs = [second, third].map(({ replica }) => replica.readings.getOrMake(wanted(), waiting, failOnRead))
-    await until(() => waiting.turns.length > 2)
+    await until(() => waiting.slots.length > 2)
     succeed()
     const { asOf, startedAt, readAt } = await mine
     const known = { id: row.id, name: row.name, details: { expiresAt: 1.5 } }
@@ -76,7 +76,7 @@ describeWithRedis('readings that replicas make for each other', () => {
     anew.succeed()
     const waiting = createCallOptions()
     const newer = second.replica.readings.getOrMake(wanted(), waiting, anew.make)
-    await until(() => waiting.turns.length > 0)
+    await until(() => waiting.slots.length > 0)
     old.succeed()
     since = systemClock.elapsed()
     await mine
@@ -96,8 +96,8 @@ describeWithRedis('readings that replicas make for each other', () => {
     await until(() => make.mock.calls.length > 0)
     const waiting = createCallOptions()
     const theirs = second.replica.readings.getOrMake(wanted(), waiting, failOnRead)
-    await until(() => Math.abs((waiting.turns.at(-1)?.at ?? 0) - at) < 5)
-    const told = waiting.turns.at(-1)?.error()
+    await until(() => Math.abs((waiting.slots.at(-1)?.at ?? 0) - at) < 5)
+    const told = waiting.slots.at(-1)?.error()
     expect(told).toMatchObject({ code: 'UPSTREAM_RATE_LIMITED', message: 'all of that is taken' })
     expect(told?.details.retryAfterSeconds).toBeGreaterThan(10)
     succeed()
