@@ -1,19 +1,18 @@
 /**
  * Compares emulators and clients with the vendors' OpenAPI documents in a folder: `npm run specs:check -- <folder>`.
+ * The checks of a vendor are in `specs/vendors/<key>.ts`.
  * It validates the emulators' responses and the bodies that mutations send, runs the clients' parsers on these responses
  * and on the examples of the documents, and verifies known signatures. Prints a line for each check; exits with 1 if
  * one fails.
  */
+import { existsSync } from 'node:fs'
 import { argv, exit, stdout } from 'node:process'
-import { checkAkamai } from './specs/akamai.ts'
+import { providers } from '../src/providers/list.ts'
 import { createCheck } from './specs/check.ts'
 import { readDocuments } from './specs/documents.ts'
-import { checkSignatures } from './specs/edgegrid.ts'
 import { checkExamples } from './specs/examples.ts'
-import { checkLivePerson } from './specs/liveperson.ts'
-import { checkOpenAI } from './specs/openai.ts'
-import { checkOpenAIWrites } from './specs/openai-writes.ts'
 import { conclude } from './specs/report.ts'
+import type { VendorSpecs } from './specs/vendor-specs.ts'
 
 const [folder] = argv.slice(2)
 if (!folder) {
@@ -21,12 +20,15 @@ if (!folder) {
   exit(2)
 }
 
-const documents = await readDocuments(folder)
-const check = createCheck(documents)
-await checkOpenAI(check, documents)
-await checkOpenAIWrites(documents)
-await checkAkamai(check)
-await checkLivePerson(check)
-await checkSignatures(folder)
-await checkExamples(documents, folder)
+for (const vendor of Object.keys(providers)) {
+  const file = new URL(`./specs/vendors/${vendor}.ts`, import.meta.url)
+  if (!existsSync(file)) {
+    stdout.write(`${vendor}: no documents to compare with\n`)
+    continue
+  }
+  const { specs }: { specs: VendorSpecs } = await import(file.href)
+  const documents = await readDocuments(folder, specs.documents)
+  await specs.check({ folder, documents, check: createCheck(documents, specs) })
+  await checkExamples(specs, documents, folder)
+}
 exit(conclude())

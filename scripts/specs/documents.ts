@@ -4,53 +4,43 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 import ajvFormats from 'ajv-formats'
 import { parse } from 'yaml'
 
-const files = {
-  openai: 'openai-certificates.openapi.yaml',
-  cps: 'akamai-cps.openapi.json',
-  contracts: 'akamai-contract-api.openapi.json',
-  iam: 'akamai-iam-v3-account-switch.openapi.json',
-  liveperson: 'liveperson-mtls.reconstructed.openapi.yaml',
-}
-
-export type Vendor = keyof typeof files
-
-/** The OpenAPI documents that the vendors publish. */
+/** The OpenAPI documents of the vendors. */
 export interface Documents {
   /** Validates a body with the schema at this pointer of a document. Returns what is wrong, or undefined. */
-  faultOf(body: unknown, vendor: Vendor, pointer: readonly string[]): string | undefined
+  faultOf(body: unknown, document: string, pointer: readonly string[]): string | undefined
   /** The examples of a document for the 200 response to a GET. */
-  examplesOf(vendor: Vendor, path: string): readonly unknown[]
+  examplesOf(document: string, path: string): readonly unknown[]
 }
 
-export async function readDocuments(folder: string): Promise<Documents> {
+export async function readDocuments(folder: string, files: Readonly<Record<string, string>>): Promise<Documents> {
   const ajv = new Ajv2020({ strict: false, validateSchema: false, allErrors: true })
   ajvFormats.default(ajv)
   ajv.addFormat('unixtime', { type: 'number', validate: Number.isSafeInteger })
   const documents = new Map<string, unknown>()
-  for (const [vendor, file] of Object.entries(files)) {
+  for (const [name, file] of Object.entries(files)) {
     const source = await readFile(join(folder, file), 'utf8')
     const document: unknown = file.endsWith('.json') ? JSON.parse(source) : parse(source)
-    documents.set(vendor, document)
-    ajv.addSchema(Object(toJsonSchema(document)), vendor)
+    documents.set(name, document)
+    ajv.addSchema(Object(toJsonSchema(document)), name)
   }
 
   return {
-    faultOf(body, vendor, pointer) {
+    faultOf(body, document, pointer) {
       const fragment = pointer
         .map((part) => encodeURIComponent(part.replaceAll('~', '~0').replaceAll('/', '~1')))
         .join('/')
-      const validate = ajv.getSchema(`${vendor}#/${fragment}`)
+      const validate = ajv.getSchema(`${document}#/${fragment}`)
       if (!validate) return `the document has no ${pointer.join(' → ')}`
       return validate(body) ? undefined : ajv.errorsText(validate.errors)
     },
-    examplesOf(vendor, path) {
-      const answer = ['paths', path, 'get', 'responses', '200', 'content'].reduce<unknown>(
+    examplesOf(document, path) {
+      const content = ['paths', path, 'get', 'responses', '200', 'content'].reduce<unknown>(
         (node, step) => Object(node)[step],
-        documents.get(vendor),
+        documents.get(document),
       )
-      return Object.values(Object(answer))
-        .flatMap((content) => {
-          const { example, examples } = Object(content)
+      return Object.values(Object(content))
+        .flatMap((media) => {
+          const { example, examples } = Object(media)
           return [example, ...Object.values(Object(examples)).map((each) => Object(each).value)]
         })
         .filter((example) => example !== undefined)

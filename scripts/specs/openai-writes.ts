@@ -21,7 +21,7 @@ const context: CallContext = {
 }
 
 /** Validates the bodies that the client sends and the emulator's responses, and has the client parse these responses. */
-export async function checkOpenAIWrites({ faultOf }: Documents): Promise<void> {
+export async function checkWrites({ faultOf }: Documents): Promise<void> {
   const { config, state, close } = await startOpenAISandbox({ now: Date.now })
   const [account] = config.organizations
   const [organization] = state.organizations

@@ -1,11 +1,55 @@
 import { randomUUID } from 'node:crypto'
-import { authorizationOf } from '../../src/providers/akamai/sandbox/edgegrid.ts'
-import { startAkamaiSandbox } from '../../src/providers/akamai/sandbox.ts'
-import type { Check } from './check.ts'
+import { authorizationOf } from '../../../src/providers/akamai/sandbox/edgegrid.ts'
+import { startAkamaiSandbox } from '../../../src/providers/akamai/sandbox.ts'
+import {
+  enrollmentDetailsShape,
+  enrollmentShape,
+  parseAccountSwitchKeys,
+  parseContractIdentifiers,
+  parseEnrollments,
+} from '../../../src/providers/akamai/wire.ts'
+import { parseDeployment } from '../../../src/providers/akamai/wire-network.ts'
+import { checkSignatures } from '../edgegrid.ts'
+import { parseCompletely, type SpecContext, type VendorSpecs } from '../vendor-specs.ts'
+
+export const specs: VendorSpecs = {
+  documents: {
+    cps: 'akamai-cps.openapi.json',
+    contracts: 'akamai-contract-api.openapi.json',
+    iam: 'akamai-iam-v3-account-switch.openapi.json',
+  },
+  parsers: {
+    '/active-certificates': (body) => parseCompletely(parseEnrollments(body), enrollmentShape.parse),
+    '/enrollments': (body) => parseCompletely(parseEnrollments(body), enrollmentDetailsShape.parse),
+    '/enrollments/{enrollmentId}/deployments/production': parseWholeDeployment,
+    '/enrollments/{enrollmentId}/deployments/staging': parseWholeDeployment,
+    '/api-clients/self/account-switch-keys': parseAccountSwitchKeys,
+    '/contracts/identifiers': (body) =>
+      parseCompletely(parseContractIdentifiers(body), (row) => (typeof row === 'string' ? {} : null)),
+  },
+  examples: {
+    'akamai.cps.active-certificates.json': '/active-certificates',
+    'akamai.cps.active-certificates.new-enrollment-nulls.json': '/active-certificates',
+    'akamai.cps.enrollments.list.json': '/enrollments',
+    'akamai.cps.deployments.production.json': '/enrollments/{enrollmentId}/deployments/production',
+    'akamai.iam.account-switch-keys.json': '/api-clients/self/account-switch-keys',
+    'akamai.contract-api.contracts.identifiers.json': '/contracts/identifiers',
+  },
+  async check(context) {
+    await checkReads(context)
+    await checkSignatures(context.folder)
+  },
+}
+
+function parseWholeDeployment(body: unknown): void {
+  const { primaryCertificate, multiStackedCertificates, unreadable } = parseDeployment(body)
+  const isWhole = [primaryCertificate, ...multiStackedCertificates].every((slot) => slot === null || slot.certificate)
+  if (unreadable > 0 || !isWhole) throw new Error('a slot without its certificate')
+}
 
 const cps = (entity: string) => `application/vnd.akamai.cps.${entity}+json`
 
-export async function checkAkamai(check: Check): Promise<void> {
+async function checkReads({ check }: SpecContext): Promise<void> {
   for (const scale of [undefined, { contractsPerAccount: 1, enrollmentsPerContract: 50 }]) {
     const { config, emulator, state, close } = await startAkamaiSandbox({
       now: Date.now,

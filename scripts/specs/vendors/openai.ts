@@ -1,15 +1,41 @@
-import { startOpenAISandbox } from '../../src/providers/openai/sandbox.ts'
-import type { Check } from './check.ts'
-import type { Documents } from './documents.ts'
-import { report } from './report.ts'
+import { startOpenAISandbox } from '../../../src/providers/openai/sandbox.ts'
+import { certificateShape, parsePage, projectShape } from '../../../src/providers/openai/wire.ts'
+import type { Documents } from '../documents.ts'
+import { checkWrites } from '../openai-writes.ts'
+import { report } from '../report.ts'
+import { parseCompletely, type SpecContext, type VendorSpecs } from '../vendor-specs.ts'
 
-/** Validates an error body with the schema of the document that no response refers to. */
-async function checkError(documents: Documents, what: string, status: number, answer: Response): Promise<void> {
-  const fault = documents.faultOf(await answer.json(), 'openai', ['components', 'schemas', 'ErrorResponse'])
-  report(`openai ${status} ${what}`, answer.status === status ? fault : `answered ${answer.status}`)
+const parseCertificates = (body: unknown) => parseCompletely(parsePage(body).data, certificateShape.parse)
+
+export const specs: VendorSpecs = {
+  documents: { openai: 'openai-certificates.openapi.yaml' },
+  parsers: {
+    '/organization/certificates': parseCertificates,
+    '/organization/certificates/{certificate_id}': (body) => parseCompletely([body], certificateShape.parse),
+    '/organization/projects': (body) => parseCompletely(parsePage(body).data, projectShape.parse),
+    '/organization/projects/{project_id}': (body) => parseCompletely([body], projectShape.parse),
+    '/organization/projects/{project_id}/certificates': parseCertificates,
+  },
+  examples: {
+    'openai.organization.certificates.list.json': '/organization/certificates',
+    'openai.organization.certificates.list.empty.json': '/organization/certificates',
+    'openai.organization.certificates.retrieve.include-content.json': '/organization/certificates/{certificate_id}',
+    'openai.organization.projects.certificates.list.json': '/organization/projects/{project_id}/certificates',
+    'openai.organization.projects.list.json': '/organization/projects',
+  },
+  async check(context) {
+    await checkReads(context)
+    await checkWrites(context.documents)
+  },
 }
 
-export async function checkOpenAI(check: Check, documents: Documents): Promise<void> {
+/** Validates an error body with the schema of the document that no response refers to. */
+async function checkError(documents: Documents, what: string, status: number, response: Response): Promise<void> {
+  const fault = documents.faultOf(await response.json(), 'openai', ['components', 'schemas', 'ErrorResponse'])
+  report(`openai ${status} ${what}`, response.status === status ? fault : `returned ${response.status}`)
+}
+
+async function checkReads({ check, documents }: SpecContext): Promise<void> {
   const { config, state, close } = await startOpenAISandbox({ now: Date.now })
   const [account] = config.organizations
   const [organization] = state.organizations
