@@ -78,13 +78,13 @@ export interface PlaceList<Item extends Place> {
   readonly unreadableRows: number
 }
 
-export const sourceKinds = ['CERTIFICATES', 'DISCOVERY', 'ENROLLMENTS'] as const
 export const sourceStatuses = ['FAILED', 'OK', 'STALE'] as const
 
 /** The report on one reading: a list over many places has one for each. */
 export interface Source {
   readonly place: Place
-  readonly kind: (typeof sourceKinds)[number]
+  /** CERTIFICATES, DISCOVERY, or one of the vendor's `sourceKinds`. */
+  readonly kind: string
   readonly status: (typeof sourceStatuses)[number]
   /** Null when nothing was read. */
   readonly asOf: number | null

@@ -7,6 +7,7 @@ import type { UpstreamDependencies } from '../upstream/dependencies.ts'
 import type { GlobalId } from './global-id.ts'
 import type { CertificatePlace, Place, PlacedCertificate, SearchResult } from './place.ts'
 import type { PrefetchQueue } from './prefetch.ts'
+import type { VendorDescription } from './vendor-description.ts'
 
 /** A vendor as the rest of the program knows it; `list.ts` has one line for each. */
 export interface Provider<Config> extends ConfigPart<Config> {
@@ -20,10 +21,7 @@ export interface Provider<Config> extends ConfigPart<Config> {
 export type ProviderList = Readonly<Record<string, Provider<unknown>>>
 
 /** A provider with its configuration: clients, readings and loaders, for the life of the process. */
-export interface Vendor {
-  /** Its name in the enum CertificateProvider, and what the enum says of it. */
-  readonly provider: string
-  readonly description: string
+export interface Vendor extends VendorDescription {
   /** The places that the configuration names, whoever may see them. */
   readonly configured: readonly Place[]
   /** Every place that is configured or discovered, as far as the caller may see it. */

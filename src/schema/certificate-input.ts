@@ -1,11 +1,16 @@
 import type { CertificateOrder, orderDirections, orderFields } from '../catalog/certificate-list.ts'
+import { type VendorDescription, withNotes } from '../providers/vendor-description.ts'
 import type { Builder } from './builder.ts'
 import type { Enums } from './enums.ts'
 
 export type CertificateInputs = ReturnType<typeof registerCertificateInputs>
 
 /** The input types of `Query.certificates` and of vendors' lists. */
-export function registerCertificateInputs(builder: Builder, { CertificateProvider, ExpiryStatus }: Enums) {
+export function registerCertificateInputs(
+  builder: Builder,
+  { CertificateProvider, ExpiryStatus }: Enums,
+  vendors: readonly VendorDescription[],
+) {
   const CertificateOrderField = builder.enumType('CertificateOrderField', {
     description: 'A field to order certificates by.',
     values: {
@@ -52,11 +57,12 @@ export function registerCertificateInputs(builder: Builder, { CertificateProvide
       expiresWithin: t.field({ type: 'Duration', description: 'Expires within this time from now, or has expired.' }),
       expiringUncovered: t.field({
         type: 'Duration',
-        description:
-          'Expires within this time from now, or has expired, and no replacement is known. At Akamai a replacement is a ' +
-          'pending change of type renewal or new-certificate or, before the expiry, a scheduled automatic renewal. To ' +
-          'find the latter costs one call per contract that has a certificate left after the other conditions; its ' +
-          'enrollments are then among the `sources`. No replacements are known for the other vendors.',
+        description: withNotes(
+          'Expires within this time from now, or has expired, and no replacement is known. What is read to find ' +
+            'replacements is among the `sources`.',
+          vendors,
+          'expiringUncovered',
+        ),
       }),
       includeUnknownExpiry: t.boolean({
         required: true,
@@ -66,7 +72,7 @@ export function registerCertificateInputs(builder: Builder, { CertificateProvide
       includeDeleted: t.boolean({
         required: true,
         defaultValue: false,
-        description: 'Whether to return certificates that are softly deleted, which LivePerson keeps.',
+        description: withNotes('Whether to return certificates that are softly deleted.', vendors, 'includeDeleted'),
       }),
       nameContains: t.string({ description: 'Part of the name, ignoring case.' }),
       issuerContains: t.string({ description: 'Part of the issuer, ignoring case.' }),

@@ -1,3 +1,4 @@
+import { withNotes } from '../providers/vendor-description.ts'
 import type { CertificateInputs } from './certificate-input.ts'
 import { priceOfSearch, prices } from './cost/cost.ts'
 import type { SchemaKit } from './kit.ts'
@@ -17,10 +18,11 @@ export function registerCertificates(
       {
         type: Certificate,
         nullable: true,
-        description:
-          'The certificates of all places, expired ones included. Default order: soonest expiry first, unknown expiry last. ' +
-          'OpenAI certificates are read from the lists of their organizations; projects are read only when ' +
-          '`filter.scopeIds` names them.',
+        description: withNotes(
+          'The certificates of all places, expired ones included. Default order: soonest expiry first, unknown expiry last.',
+          search.vendors,
+          'certificates',
+        ),
         args: {
           filter: t.arg({ type: CertificateFilter, description: 'Default: all certificates.' }),
           orderBy: t.arg(orderBy),
@@ -44,8 +46,8 @@ export function registerCertificates(
             ...prices.rows,
             type: [CertificateSource],
             description:
-              'A report on each place and discovery, failed ones included. With `filter.expiringUncovered` also on the ' +
-              'enrollments.',
+              'A report on each place and discovery, failed ones included. With `filter.expiringUncovered` also on what ' +
+              'was read to find replacements.',
             resolve: ({ sources }) => sources,
           }),
           complete: f.boolean({

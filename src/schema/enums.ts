@@ -1,17 +1,12 @@
 import type { expiryStatuses } from '../catalog/expiry.ts'
 import type { certificateWeaknesses } from '../catalog/weakness.ts'
+import type { VendorDescription } from '../providers/vendor-description.ts'
 import type { Builder } from './builder.ts'
 
 export type Enums = ReturnType<typeof registerEnums>
 
-/** A vendor as a value of the enum CertificateProvider. */
-interface VendorName {
-  readonly provider: string
-  readonly description: string
-}
-
 /** The enums that several types use. */
-export function registerEnums(builder: Builder, vendors: readonly VendorName[]) {
+export function registerEnums(builder: Builder, vendors: readonly VendorDescription[]) {
   const CertificateProvider = builder.enumType('CertificateProvider', {
     description: 'A vendor that holds certificates.',
     values: Object.fromEntries(vendors.map(({ provider, description }) => [provider, { description }])),

@@ -37,11 +37,11 @@ export function createSchema(
   builder.addScalarType('Duration', durationScalar)
 
   const enums = registerEnums(builder, vendors)
-  const place = registerPlace(builder, enums)
+  const place = registerPlace(builder, enums, vendors)
   const { CertificatePlace } = place
   const Certificate = registerCertificate(builder, enums, CertificatePlace, thresholds)
   registerMutationErrors(builder, CertificatePlace)
-  const inputs = registerCertificateInputs(builder, enums)
+  const inputs = registerCertificateInputs(builder, enums, vendors)
   const nodes = createNodeFinder(vendors)
   const { asEntity, types: entities } = createEntities(builder, (typename) => nodes.entityKey(typename)?.fields)
   asEntity(Certificate)

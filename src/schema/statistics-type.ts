@@ -65,8 +65,7 @@ export function registerStatisticsType(
       }),
       byKeyAlgorithm: t.field({
         type: [counts.byKeyAlgorithm],
-        description:
-          'By key algorithm, alphabetically, unknown last. Known only if the vendor’s list contains it, as that of Akamai.',
+        description: 'By key algorithm, alphabetically, unknown last. Known only if the vendor’s list contains it.',
         resolve: ({ byKeyAlgorithm }) => byKeyAlgorithm,
       }),
       byExpiryMonth: t.field({
@@ -80,7 +79,7 @@ export function registerStatisticsType(
         type: [DuplicateCertificate],
         description:
           'Certificates that pass the filter and are in the lists of two or more places, ordered by fingerprint. Found only ' +
-          'if the vendor’s list contains the fingerprint, as that of Akamai.',
+          'if the vendor’s list contains the fingerprint.',
         resolve: ({ duplicates }) => duplicates,
       }),
       sources: t.field({

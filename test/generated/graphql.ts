@@ -14,11 +14,11 @@ export type CertificateFilter = {
   expiresBefore?: string | null | undefined;
   /** Expires within this time from now, or has expired. */
   expiresWithin?: string | null | undefined;
-  /** Expires within this time from now, or has expired, and no replacement is known. At Akamai a replacement is a pending change of type renewal or new-certificate or, before the expiry, a scheduled automatic renewal. To find the latter costs one call per contract that has a certificate left after the other conditions; its enrollments are then among the `sources`. No replacements are known for the other vendors. */
+  /** Expires within this time from now, or has expired, and no replacement is known. What is read to find replacements is among the `sources`. At Akamai a replacement is a pending change of type renewal or new-certificate or, before the expiry, a scheduled automatic renewal. To find the latter costs one call per contract that has a certificate left after the other conditions. */
   expiringUncovered?: string | null | undefined;
   /** Only these expiry statuses. */
   expiryStatuses?: Array<ExpiryStatus> | null | undefined;
-  /** Whether to return certificates that are softly deleted, which LivePerson keeps. */
+  /** Whether to return certificates that are softly deleted. LivePerson keeps them in its list. */
   includeDeleted?: boolean;
   /** Whether certificates of unknown expiry meet the four conditions on the time of expiry. */
   includeUnknownExpiry?: boolean;

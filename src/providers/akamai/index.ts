@@ -28,6 +28,18 @@ export const akamai = {
       },
       provider: 'AKAMAI',
       description: 'Akamai CPS: certificates deployed under a contract.',
+      notes: {
+        expiringUncovered:
+          'At Akamai a replacement is a pending change of type renewal or new-certificate or, before the expiry, a ' +
+          'scheduled automatic renewal. To find the latter costs one call per contract that has a certificate left after ' +
+          'the other conditions.',
+      },
+      sourceKinds: {
+        ENROLLMENTS: {
+          description:
+            'The enrollments of an Akamai contract, which its list of certificates does not describe in full.',
+        },
+      },
       register: (kit) => registerAkamai(kit, places),
     }
   },

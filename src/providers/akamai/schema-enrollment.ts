@@ -55,21 +55,21 @@ export function registerEnrollment(
         resolve: ({ earliestExpiry }) => kit.toDate(earliestExpiry),
       }),
       registrationAuthority: t.string({
-        ...kit.prices.enrollment,
+        ...kit.prices.sharedCall('enrollment'),
         nullable: true,
         description: `Who issues for it, in the vendor’s word: symantec, lets-encrypt or third-party. ${oneListCall}`,
         resolve: async (enrollment, _args, operation) =>
           (await places.enrollmentDetails(operation, enrollment))?.registrationAuthority ?? null,
       }),
       validationType: t.string({
-        ...kit.prices.enrollment,
+        ...kit.prices.sharedCall('enrollment'),
         nullable: true,
         description: `How its holder is validated, in the vendor’s word: dv, ov, ev or third-party. ${oneListCall}`,
         resolve: async (enrollment, _args, operation) =>
           (await places.enrollmentDetails(operation, enrollment))?.validationType ?? null,
       }),
       autoRenewalStartTime: t.field({
-        ...kit.prices.enrollment,
+        ...kit.prices.sharedCall('enrollment'),
         type: 'DateTime',
         nullable: true,
         description: `When its renewal starts by itself; null when it does not. ${oneListCall}`,

@@ -15,6 +15,7 @@ export const livePerson = {
       ...places.vendor,
       provider: 'LIVEPERSON',
       description: 'LivePerson: mTLS certificates of accounts.',
+      notes: { includeDeleted: 'LivePerson keeps them in its list.' },
       register: (kit) => registerLivePerson(kit, places),
     }
   },

@@ -15,6 +15,7 @@ export const openAI = {
       ...places.vendor,
       provider: 'OPENAI',
       description: 'OpenAI: mTLS certificates of organizations and of their projects.',
+      notes: { certificates: 'OpenAI projects are read only when `filter.scopeIds` names them.' },
       register: (kit) => registerOpenAI(kit, places, upstream),
     }
   },

@@ -58,7 +58,7 @@ export function registerCertificate(
       }),
       activeProjectCount: t.int({
         ...kit.guards.read,
-        ...kit.prices.flags,
+        ...kit.prices.sharedCall('flags'),
         nullable: true,
         description:
           'How many projects have it in force by their own flag, what they inherit left aside. Costs the list of projects ' +
@@ -92,7 +92,7 @@ export function registerCertificate(
                 'Only projects with this flag; those whose flag is unknown stay in. Costs one list per project.',
             }),
           },
-          complexity: kit.prices.withFlags,
+          complexity: kit.prices.pageWithCalls,
           resolve: (certificate, args, operation) => activationConnection(operation, certificate, args),
         },
         { description: 'A page of the projects of a certificate’s organization.' },

@@ -26,14 +26,12 @@ export const prices = {
   call: { complexity: call },
   /** An object that costs one call to find. */
   found: { complexity: { field: call + 1, multiplier: 1 } },
-  /** Values of a certificate that come from one call; a selection of several costs that call once. */
+  /** Values of an object that come from one call, by the name of the call; a selection of several costs it once. */
+  sharedCall: (name: string) => ({ complexity: call, extensions: { sharedCall: name } }),
+  /** The same for the X.509 fields of a certificate. */
   certificate: { complexity: call, extensions: { sharedCall: 'certificate' } },
-  /** The same for an enrollment. */
-  enrollment: { complexity: call, extensions: { sharedCall: 'enrollment' } },
-  /** The same for the flags of a certificate in projects. */
-  flags: { complexity: call, extensions: { sharedCall: 'flags' } },
-  /** A page of projects with the flags: one list per project, read once for all certificates. */
-  withFlags: (args: PageArguments) => ({ field: 2 * call, multiplier: pageSize(args) }),
+  /** A page of objects that each need a call, which is made once for all pages of the operation. */
+  pageWithCalls: (args: PageArguments) => ({ field: 2 * call, multiplier: pageSize(args) }),
   /** A list with as many rows as the page that contains it. */
   rows: { complexity: { field: 1, multiplier: 1 } },
   /** Data of a page or a row that costs nothing in addition. */
