@@ -114,6 +114,15 @@ describe('the pages of the documentation', () => {
     expect(broken.map(([link]) => link)).toEqual([])
   })
 
+  it('show code as it is in src', () => {
+    const toPlain = (text: string) => text.replaceAll(/\s+/g, ' ').trim()
+    const sources = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'))
+    const code = sources.map((name) => toPlain(readFileSync(`src/${name}`, 'utf8')))
+    const shown = pages.flatMap(blocksOf).filter(({ language }) => language === 'ts')
+    expect(shown.filter(({ text }) => !code.some((each) => each.includes(toPlain(text))))).toEqual([])
+    expect(shown).not.toEqual([])
+  })
+
   it('name scripts of package.json only', () => {
     const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> }
     const named = pages.flatMap(({ text }) => [...text.matchAll(/npm run ([\w:]+)/g)].map(([, name = '']) => name))

@@ -32,7 +32,7 @@ export interface Block {
 }
 
 export function blocksOf({ path, text }: Page): readonly Block[] {
-  return [...text.matchAll(/^```(\w+)\n(.*?)^```/gms)].map((match) => {
+  return [...text.matchAll(/^ *```(\w+)\n(.*?)^ *```/gms)].map((match) => {
     const [, language = '', content = ''] = match
     return { name: `${path}:${text.slice(0, match.index).split('\n').length}`, language, text: content }
   })
