@@ -1,6 +1,6 @@
 import type { CallContext } from '../../src/upstream/call/context.ts'
 
-/** An context in a closed circuit, with all the time there is. */
+/** A context without a deadline, whose circuit breaker is closed. */
 export function createCallContext(signal: AbortSignal = new AbortController().signal): CallContext {
   return {
     signal,

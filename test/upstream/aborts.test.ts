@@ -37,7 +37,7 @@ afterEach(async () => {
 const isContent = ({ query }: Call) => query.has('include[]')
 const contents = () => stack.openai.emulator.calls.filter(isContent)
 
-/** Asks and leaves as soon as that many calls have come. */
+/** Sends a query and closes the connection as soon as this many calls have come. */
 async function leaveAfter(query: string, haveCome: () => boolean): Promise<void> {
   const client = new AbortController()
   const failure = failureOf(stack.ask(query, {}, client.signal))
@@ -49,8 +49,8 @@ async function leaveAfter(query: string, haveCome: () => boolean): Promise<void>
 const pems = '{ openAIOrganization(id: "org_scaled0") { certificates { nodes { content } } } }'
 const contract = '{ akamaiContract(id: "C-0S0") { certificates { totalCount } } }'
 
-describe('when its client goes away', () => {
-  it('calls that only its operation needs are broken off, and those that wait their turn are never sent', async () => {
+describe('when the client closes the connection', () => {
+  it('the calls for this operation alone are aborted, and waiting ones are never sent', async () => {
     stack.openai.emulator.fault({ match: isContent, effect: 'hang' })
     await leaveAfter(pems, () => contents().length === 2)
     await until(() => contents().every(({ aborted }) => aborted))
@@ -59,7 +59,7 @@ describe('when its client goes away', () => {
     expect(stack.clock.pendingSleeps).toBe(0)
   })
 
-  it('the next client is served as if nothing had been', async () => {
+  it('the next client gets its response', async () => {
     const switchOff = stack.openai.emulator.fault({ match: isContent, effect: 'hang' })
     for (let client = 1; client <= 5; client++) await leaveAfter(pems, () => contents().length >= 2 * client)
     switchOff()
@@ -70,7 +70,7 @@ describe('when its client goes away', () => {
     await until(() => stack.clock.pendingSleeps === 0)
   })
 
-  it('a PEM that another operation waits for too is still read for it', async () => {
+  it('a PEM that another operation waits for is still read', async () => {
     stack.openai.emulator.fault({ match: isContent, effect: 'hang', times: 2 })
     const waiting = new AbortController()
     const left = failureOf(stack.ask(pems, {}, waiting.signal))
@@ -82,9 +82,9 @@ describe('when its client goes away', () => {
     expect((await asked).errors).toBeUndefined()
   })
 
-  it('a place’s reading runs on, and serves the next one', async () => {
+  it('the reading of a place continues and is served to the next operation', async () => {
     await leaveAfter(contract, () => gate.received.length === 1)
-    // What lists the contracts runs on too, but nobody waits for what comes after it.
+    // The discovery continues too, but no operation waits for the readings after it.
     gate.open()
     await until(() => stack.clock.pendingSleeps === 0)
     await quiet()
@@ -96,7 +96,7 @@ describe('when its client goes away', () => {
     ])
   })
 
-  it('a reading that others wait for as well is theirs', async () => {
+  it('a reading that other operations wait for is served to them', async () => {
     const client = new AbortController()
     const left = failureOf(stack.ask(contract, {}, client.signal))
     await until(() => gate.received.length === 1)
@@ -113,7 +113,7 @@ describe('when its client goes away', () => {
     expect(gate.received).toHaveLength(2)
   })
 
-  it('that is written to the log, and is nobody’s error', async () => {
+  it('the abort is logged, and not as an error', async () => {
     stack.openai.emulator.fault({ match: isContent, effect: 'hang' })
     await leaveAfter(pems, () => contents().length === 2)
     await until(() => stack.log.some(({ clientLeft }) => clientLeft === true))

@@ -13,7 +13,7 @@ interface Answer {
 }
 
 describe('a place that hangs', () => {
-  it('takes no time from what is read next of another one', async () => {
+  it('does not delay the next calls for another place', async () => {
     stack = await startStack({
       scale: { openai: { organizations: 2, certificatesPerOrganization: 2, projectsPerOrganization: 1 } },
       configure: ({ openai }) => ({ openai, upstream: { deadline: '5s' } }),

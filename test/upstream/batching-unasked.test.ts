@@ -8,7 +8,7 @@ beforeAll(async () => {
 })
 afterAll(() => stack.close())
 
-/** The paths that one operation costs, ids left out, with how often each was called. */
+/** The paths that one operation calls, without ids, with the number of calls. */
 async function costOf(query: string): Promise<Record<string, number>> {
   for (const { emulator } of [stack.openai, stack.akamai, stack.liveperson]) emulator.reset()
   const { errors } = await stack.ask(query)
@@ -38,7 +38,7 @@ const everyList = {
   [accountCertificates]: 2,
 }
 
-describe('an operation pays for what it asks for', () => {
+describe('an operation causes calls only for the fields that it selects', () => {
   it.each<[string, string, Record<string, number>]>([
     ['places by their ids alone', '{ openAIOrganization(id: "org_scaled0") { id name provider organizationId } }', {}],
     ['an account by its id alone', '{ livePersonAccount(id: "le7000000") { id name accountId } }', {}],
@@ -53,10 +53,10 @@ describe('an operation pays for what it asks for', () => {
       { [projects]: 2, [contracts]: 1 },
     ],
     ['the places of one vendor', '{ scopes(providers: [LIVEPERSON]) { totalCount } }', {}],
-    ['nothing but the type', '{ __typename }', {}],
+    ['only the type', '{ __typename }', {}],
     ['a count', '{ certificates { totalCount } }', everyList],
-    ['the report alone', '{ certificates { complete sources { status } } }', everyList],
-    ['what lists tell', '{ certificates { nodes { name active expiresAt asOf scope { name } } } }', everyList],
+    ['the sources alone', '{ certificates { complete sources { status } } }', everyList],
+    ['fields of the lists', '{ certificates { nodes { name active expiresAt asOf scope { name } } } }', everyList],
     [
       'X.509 fields of vendors that list them',
       '{ certificates(filter: { providers: [AKAMAI, LIVEPERSON] }) { nodes { subject serialNumber } } }',
@@ -88,7 +88,7 @@ describe('an operation pays for what it asks for', () => {
       { [organizationCertificates]: 1, [content]: 1 },
     ],
     [
-      'a PEM that a directive leaves out',
+      'a PEM that a directive skips',
       '{ openAIOrganization(id: "org_scaled0") { certificates { nodes { id content @include(if: false) } } } }',
       { [organizationCertificates]: 1 },
     ],
@@ -109,7 +109,7 @@ describe('an operation pays for what it asks for', () => {
     ['{ scopes(first: 0) { totalCount } }'],
     ['{ scopes(providers: []) { totalCount } }'],
     ['{ certificates { unknownField } }'],
-  ])('nothing when its arguments are refused: %s', async (query) => {
+  ])('no calls when its arguments are rejected: %s', async (query) => {
     for (const { emulator } of [stack.openai, stack.akamai, stack.liveperson]) emulator.reset()
     const { errors } = await stack.ask(query)
     expect(errors?.length).toBeGreaterThan(0)

@@ -10,11 +10,11 @@ afterEach(() => stack.close())
 
 const twenty = <Item>(make: (index: number) => Item) => Array.from({ length: 20 }, (_, index) => make(index))
 
-/** What is in the path of every call that reads certificates. */
+/** A part of the path of every call that reads certificates. */
 const certificateCalls = ['/organization/certificates', 'active-certificates', '/mtls/account/']
 
 describe('one operation', () => {
-  it.each(outages)('that names one place of $brand under twenty aliases makes one call', async (outage) => {
+  it.each(outages)('that selects one place of $brand under twenty aliases makes one call', async (outage) => {
     stack = await startStackWithSixPlaces()
     const aliases = twenty((index) => `alias${index}: ${outage.field} { certificates { totalCount } }`)
     const { data, errors } = await stack.ask<object>(`{ ${aliases.join('\n')} }`)
@@ -23,7 +23,7 @@ describe('one operation', () => {
     expect(certificateCalls.flatMap(stack.callsTo)).toHaveLength(1)
   })
 
-  it('that reaches one contract in every way there is makes one call for it', async () => {
+  it('that selects one contract in every possible way makes one call for it', async () => {
     stack = await startStackWithSixPlaces({ ...withoutCaching, discoveryTtl: '0s' })
     const { data } = await stack.ask<{ contract: { id: string; certificates: { nodes: { id: string }[] } } }>(
       '{ contract: akamaiContract(id: "C-0S0") { id certificates { nodes { id } } } }',
@@ -50,7 +50,7 @@ describe('one operation', () => {
     expect(stack.callsTo('/contract-api/')).toHaveLength(1)
   })
 
-  it('that asks for one PEM under twenty aliases makes one call for it', async () => {
+  it('that selects one PEM under twenty aliases makes one call for it', async () => {
     stack = await startStack({
       scale: { openai: { certificatesPerOrganization: 1 } },
       configure: (file) => ({ ...file, limits: { cost: 100_000 } }),
@@ -79,7 +79,7 @@ describe('twenty requests at once', () => {
       configure: ({ akamai }) => {
         const [account] = akamai.accounts
         gate.target = String(account?.baseUrl)
-        // Nothing read serves for long: what the requests share is the reading under way.
+        // No reading is cached: the requests share the reading under way.
         return {
           akamai: { accounts: [{ ...account, baseUrl: gate.url, contracts: ['C-0S0'] }] },
           upstream: withoutCaching,
@@ -90,10 +90,10 @@ describe('twenty requests at once', () => {
 
   const query = '{ akamaiContract(id: "C-0S0") { certificates { totalCount } source { status } } }'
 
-  it('make one call while the place is being read, and all of them have its rows', async () => {
+  it('make one call while the place is being read, and all of them get its rows', async () => {
     await startBehindGate()
     const asked = twenty(() => stack.ask<object>(query))
-    // Each operation waits for its deadline; the reading and its call have their own times.
+    // Each operation waits until its deadline; the reading and its call have their own timeouts.
     await until(() => stack.clock.pendingSleeps === 20 + 2)
     gate.open()
     const answers = await Promise.all(asked)

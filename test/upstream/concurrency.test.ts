@@ -15,7 +15,7 @@ afterEach(async () => {
 const isContent = ({ query }: { readonly query: URLSearchParams }) => query.has('include[]')
 const contents = () => stack.openai.emulator.calls.filter(isContent)
 
-/** One account of a vendor, every answer of which waits to be let through. */
+/** One account of a vendor, behind a gate that holds every request. */
 async function startBehindGate(
   vendor: 'openai' | 'akamai',
   scale: StackOptions['scale'],
@@ -59,19 +59,19 @@ describe('the PEMs of a page of twenty', () => {
   })
 
   it.each([
-    ['eight unless configured', {}, 8],
-    ['three when that is configured', { concurrency: 3 }, 3],
-    ['two when that is configured for the vendor', { concurrency: 5, openai: { concurrency: 2 } }, 2],
-    ['all when as many are allowed', { concurrency: 100 }, 20],
-  ])('are read so many at once: %s', async (_, upstream, most) => {
+    ['eight by default', {}, 8],
+    ['three when configured', { concurrency: 3 }, 3],
+    ['two when configured for the vendor', { concurrency: 5, openai: { concurrency: 2 } }, 2],
+    ['all when the limit is higher', { concurrency: 100 }, 20],
+  ])('are read with a limited concurrency: %s', async (_, upstream, max) => {
     const gate = await startBehindGate('openai', { openai: { certificatesPerOrganization: 25 } }, upstream)
     const asked = stack.ask(page)
     await until(() => gate.waiting === 1)
     gate.letOneThrough()
     for (let answered = 0; answered < 20; answered++) {
-      const waiting = Math.min(most, 20 - answered)
+      const waiting = Math.min(max, 20 - answered)
       await until(() => gate.waiting === waiting)
-      if (answered % most === 0) await quiet()
+      if (answered % max === 0) await quiet()
       expect(gate.waiting).toBe(waiting)
       gate.letOneThrough()
     }
@@ -80,7 +80,7 @@ describe('the PEMs of a page of twenty', () => {
     expect(stack.clock.pendingSleeps).toBe(0)
   })
 
-  it('are counted over all operations at once', async () => {
+  it('are counted over all operations', async () => {
     await startWithCertificates({})
     stack.openai.emulator.fault({ match: isContent, effect: 'hang' })
     const asked = [stack.ask(page), stack.ask(page), stack.ask(page)]
@@ -91,7 +91,7 @@ describe('the PEMs of a page of twenty', () => {
     await Promise.all(asked)
   })
 
-  it('are counted for each organization alone', async () => {
+  it('are counted per organization', async () => {
     await startWithCertificates({ organizations: 2, certificatesPerOrganization: 10 })
     stack.openai.emulator.fault({ match: isContent, effect: 'hang' })
     const asked = stack.ask(page)
@@ -121,7 +121,7 @@ describe('the lists of a large account', () => {
       `{ openAIOrganization(id: "org_scaled0") { ${certificates} } }`,
       /^\/v1\/organization\/projects\/.+\/certificates/,
     ],
-  ] as const)('of %s are read at most eight at a time, and all of them', async (_, vendor, scale, query, path) => {
+  ] as const)('of %s are read at max eight at a time, and all of them', async (_, vendor, scale, query, path) => {
     const gate = await startBehindGate(vendor, scale)
     const asked = stack.ask(query)
     const lists = () => gate.received.filter((target) => path.test(target))

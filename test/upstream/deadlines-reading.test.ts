@@ -11,7 +11,7 @@ afterEach(async () => {
   await gate.close()
 })
 
-/** An organization of so many certificates, every answer of which waits to be let through. */
+/** An organization with this many certificates, behind a gate that holds every request. */
 async function startSlow(certificatesPerOrganization: number, upstream: object): Promise<void> {
   gate = await startGate()
   const configure: StackOptions['configure'] = ({ openai }) => {
@@ -55,7 +55,7 @@ describe('the timeout of a call', () => {
     expect(stack.clock.pendingSleeps).toBe(0)
   })
 
-  it('is 10 seconds unless configured, for each page anew', async () => {
+  it('is 10 seconds by default, for each page', async () => {
     await startSlow(250, { deadline: '50s' })
     const asked = stack.ask<Answer>(query)
     for (const page of [1, 2, 3]) {
@@ -70,7 +70,7 @@ describe('the timeout of a call', () => {
 describe('the timeout of a reading', () => {
   it.each([
     ['configured', { readingTimeout: '15s' }, 15_000],
-    ['60 seconds unless configured', { timeout: '50s' }, 60_000],
+    ['60 seconds by default', { timeout: '50s' }, 60_000],
   ])('covers all of its pages: %s', async (_, upstream, milliseconds) => {
     await startSlow(250, { ...upstream, deadline: '5m' })
     const asked = stack.ask<Answer>(query)
@@ -85,14 +85,14 @@ describe('the timeout of a reading', () => {
     expect(certificates.sources).toMatchObject([
       { error: { code: 'UPSTREAM_TIMEOUT', message: `the reading was not complete within ${milliseconds} ms` } },
     ])
-    // The call for the last page is broken off.
+    // The call for the last page is aborted.
     await until(() => gate.waiting === 0)
     expect(stack.clock.pendingSleeps).toBe(0)
   })
 })
 
-describe('a reading whose operation ran out of time', () => {
-  it('runs on and serves the next one, as old as it is', async () => {
+describe('a reading whose operation has passed its deadline', () => {
+  it('continues and is served to the next operation with its own asOf', async () => {
     await startSlow(150, { deadline: '5s' })
     const asOf = new Date(stack.clock.now()).toISOString()
     const asked = stack.ask<Answer>(query)
@@ -112,7 +112,7 @@ describe('a reading whose operation ran out of time', () => {
     expect(stack.clock.pendingSleeps).toBe(0)
   })
 
-  it('gives up when its own time is over, and is then made anew', async () => {
+  it('fails after its own timeout, and is then made again', async () => {
     await startSlow(50, { deadline: '5s', timeout: '8s' })
     const asked = stack.ask<Answer>(query)
     await arrivals(1)

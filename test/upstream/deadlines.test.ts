@@ -14,7 +14,7 @@ const brief = { deadline: '5s', ttl: '60s' }
 const failedOf = ({ sources }: ListAnswer) => sources.filter(({ status }) => status === 'FAILED')
 const late = { code: 'UPSTREAM_TIMEOUT', httpStatus: null, retryAfterSeconds: null }
 
-/** Asks while these calls hang. They are all that is left once so many sleep: then the clock is moved. */
+/** Sends a query while these calls hang. Advances the clock once this many timers are left. */
 async function askUntilDeadline<Data>(query: string, hangs: (call: Call) => boolean, asleep: number, deadline = 5_000) {
   for (const { emulator } of [stack.openai, stack.akamai, stack.liveperson])
     emulator.fault({ match: hangs, effect: 'hang' })
@@ -24,7 +24,7 @@ async function askUntilDeadline<Data>(query: string, hangs: (call: Call) => bool
   return asked
 }
 
-describe('at the deadline a page answers with what is there', () => {
+describe('at the deadline, a list contains what has been read', () => {
   it.each(outages)('when a place of $brand hangs', async (outage) => {
     stack = await startStackWithSixPlaces(brief)
     const hangs = (call: Call) => outage.strikes(stack, call)
@@ -50,7 +50,7 @@ describe('at the deadline a page answers with what is there', () => {
   it.each([
     ['the contracts of Akamai', 'AKAMAI', 'DISCOVERY', '/contract-api/', 3],
     ['the hosts of LivePerson', 'LIVEPERSON', 'CERTIFICATES', '/service/mtlsGateway/', 7],
-  ])('when what leads to %s hangs', async (_, provider, kind, path, asleep) => {
+  ])('when the lookup of %s hangs', async (_, provider, kind, path, asleep) => {
     stack = await startStackWithSixPlaces(brief)
     const hangs = (call: Call) => call.path.includes(path)
     const { data, errors } = await askUntilDeadline<{ certificates: ListAnswer }>(`{ ${list} }`, hangs, asleep)
@@ -61,7 +61,7 @@ describe('at the deadline a page answers with what is there', () => {
     }
   })
 
-  it('when a contract is asked for by name beside a place of another vendor, and contracts are not listed', async () => {
+  it('when a contract is selected by id beside a place of another vendor, and the contracts cannot be listed', async () => {
     stack = await startStackWithSixPlaces({ ...brief, staleIfError: '0s' })
     const { contract, organization } = (
       await stack.ask<{ [Key in 'contract' | 'organization']: { id: string } }>(
@@ -76,18 +76,18 @@ describe('at the deadline a page answers with what is there', () => {
     expect(data.certificates).toMatchObject({ totalCount: 3, complete: false })
   })
 
-  it('when everything hangs: then nothing is there, and each place says so', async () => {
+  it('when every vendor hangs: the list is empty, and each source has an error', async () => {
     stack = await startStackWithSixPlaces({ ...brief, deadline: '7s' })
     const { data, errors } = await askUntilDeadline<{ certificates: ListAnswer }>(`{ ${list} }`, () => true, 13, 7_000)
     expect(errors).toBeUndefined()
     expect(data.certificates).toMatchObject({ nodes: [], totalCount: 0, complete: false, fresh: true })
-    // The contracts of Akamai were never known.
+    // The contracts of Akamai are unknown.
     expect(data.certificates.sources.map(({ status, error }) => [status, error?.code])).toEqual(
       Array(5).fill(['FAILED', 'UPSTREAM_TIMEOUT']),
     )
   })
 
-  it('after 25 seconds unless configured, and not a moment earlier', async () => {
+  it('after 25 seconds by default, and no earlier', async () => {
     stack = await startStackWithSixPlaces({ timeout: '40s' })
     const hangs = (call: Call) => call.path.startsWith('/mtls/')
     const startedAt = stack.clock.now()
@@ -103,11 +103,11 @@ describe('at the deadline a page answers with what is there', () => {
   })
 })
 
-describe('what only one operation needs', () => {
+describe('a call for one operation', () => {
   const isContent = ({ query }: Call) => query.has('include[]')
   const contents = () => stack.openai.emulator.calls.filter(isContent)
 
-  it('is broken off at its deadline: rows stay, each PEM that did not come is an error of its own', async () => {
+  it('is aborted at the deadline: the rows stay, and each missing PEM is an error', async () => {
     stack = await startStackWithSixPlaces({ ...brief, concurrency: 2 })
     const query = `{ openAIOrganization(id: "org_scaled0") { id certificates { nodes { name content } } } }`
     const { data, errors } = await askUntilDeadline<{
@@ -127,14 +127,14 @@ describe('what only one operation needs', () => {
     await until(() => contents().every(({ aborted }) => aborted))
     stack.clock.advance(60_000)
     await quiet()
-    // The third waited its turn, and was never sent.
+    // The third call was waiting and was never sent.
     expect(contents()).toHaveLength(2)
     expect(stack.clock.pendingSleeps).toBe(0)
   })
 
   it('keeps a certificate in a filtered list when its PEM did not come in time', async () => {
     stack = await startStackWithSixPlaces(brief)
-    const query = '{ certificates(filter: { issuerContains: "nobody" }) { nodes { parseIssues } complete } }'
+    const query = '{ certificates(filter: { issuerContains: "unknown" }) { nodes { parseIssues } complete } }'
     const { data, errors } = await askUntilDeadline<{
       certificates: { nodes: { parseIssues: string[] }[]; complete: boolean }
     }>(query, isContent, 7)
@@ -145,8 +145,8 @@ describe('what only one operation needs', () => {
   })
 })
 
-describe('after its deadline an operation', () => {
-  it('begins nothing more', async () => {
+describe('after its deadline, an operation', () => {
+  it('makes no more calls', async () => {
     stack = await startStackWithSixPlaces(brief)
     const query = `{ certificates { nodes { ... on OpenAICertificate { content projects { totalCount } } } } }`
     const hangs = (call: Call) => call.path.startsWith('/mtls/')

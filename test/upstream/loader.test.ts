@@ -32,7 +32,7 @@ const load = createLoader<Place, string>(async ({ id }) => {
 }, idOf)
 
 describe('a loader', () => {
-  it('loads a key once per operation, however often and by whatever object it is asked for', async () => {
+  it('loads a key once per operation, also for equal keys that are different objects', async () => {
     const operation = startOperation()
     const asked = ['a', 'b', 'a'].map((id) => load(operation, place(id)))
     expect(await Promise.all(asked)).toEqual(['rows of a', 'rows of b', 'rows of a'])
@@ -40,21 +40,21 @@ describe('a loader', () => {
     expect(loaded).toEqual(['a', 'b'])
   })
 
-  it('loads it again for the next operation', async () => {
+  it('loads a key again for the next operation', async () => {
     await load(startOperation(), place('a'))
     await load(startOperation(), place('a'))
     expect(loaded).toEqual(['a', 'a'])
   })
 
   it.each<[string, (place: Place) => Promise<string>]>([
-    ['fails', async () => Promise.reject(new Error('no'))],
+    ['rejects', async () => Promise.reject(new Error('no'))],
     [
-      'fails before it has begun',
+      'throws',
       () => {
         throw new Error('no')
       },
     ],
-  ])('keeps a key that %s from taking the others of its batch with it', async (_, fail) => {
+  ])('loads the other keys when one %s', async (_, fail) => {
     const loadSome = createLoader<Place, string>(
       (each) => (each.id === 'bad' ? fail(each) : Promise.resolve(each.id)),
       idOf,
@@ -65,7 +65,7 @@ describe('a loader', () => {
     expect(await Promise.all([good, better])).toEqual(['good', 'better'])
   })
 
-  it('tells a load that ended with its operation as a timeout', async () => {
+  it('reports a load that ended with its operation as a timeout', async () => {
     const over = new DOMException('time is up', 'TimeoutError')
     const ending = createLoader<Place, string>(async () => Promise.reject(over), idOf)
     const failure = await failureOf(ending(startOperation(), place('a')))
@@ -77,7 +77,7 @@ describe('a loader', () => {
     })
   })
 
-  it('fails with an error whatever it was thrown', async () => {
+  it('rejects with an Error, whatever was thrown', async () => {
     const odd = createLoader<Place, string>(async () => Promise.reject('text'), idOf)
     expect(await failureOf(odd(startOperation(), place('a')))).toMatchObject({
       message: 'a load failed without an error',

@@ -20,7 +20,7 @@ const query = `{ certificates(first: 100) { totalCount complete fresh nodes { st
   status scope { provider } error { code message }
 } } }`
 
-/** Asks while time passes, as far as somebody waits for it. */
+/** Sends a query and lets the time pass that it waits for. */
 async function ask(text = query): Promise<Answer['certificates']> {
   const { data } = await whileTimePasses(stack.clock, stack.ask<Answer>(text), 60_000)
   return data.certificates
@@ -40,7 +40,7 @@ async function startWarm(contractsPerAccount: number, upstream: object = {}): Pr
   expect(await ask()).toMatchObject({ complete: true, fresh: true })
 }
 
-/** From now on nothing at these vendors works; their calls until now are forgotten. */
+/** Makes every call to these vendors fail, and forgets their calls so far. */
 function strike(effect: Effect, vendors: ('openai' | 'akamai' | 'liveperson')[] = ['akamai']): () => void {
   const ends = vendors.map((vendor) => {
     stack[vendor].emulator.reset()
@@ -55,11 +55,11 @@ const akamaiCalls = () => stack.akamai.emulator.calls.length
 
 describe('an hour in which Akamai answers 500', () => {
   it.each([
-    ['one contract, asked every ten seconds', 1, 10_000],
-    ['two contracts, asked every minute', 2, 60_000],
-    ['eight contracts, asked every five seconds', 8, 5_000],
-    ['eight contracts, asked every ten seconds', 8, 10_000],
-    ['eight contracts, asked every two minutes', 8, 120_000],
+    ['one contract, polled every ten seconds', 1, 10_000],
+    ['two contracts, polled every minute', 2, 60_000],
+    ['eight contracts, polled every five seconds', 8, 5_000],
+    ['eight contracts, polled every ten seconds', 8, 10_000],
+    ['eight contracts, polled every two minutes', 8, 120_000],
   ])(
     'costs it at most 36 calls, and no row is lost: %s',
     async (_, contracts, pause) => {
@@ -83,7 +83,7 @@ describe('an hour in which Akamai answers 500', () => {
     120_000,
   )
 
-  it('is over with the first probe that succeeds', async () => {
+  it('ends with the first successful probe', async () => {
     await startWarm(2, { ttl: '1m', staleWhileRevalidate: '0s' })
     const recover = strike({ status: 500 })
     for (let time = 0; time < 30; time += 1) {
@@ -115,7 +115,7 @@ describe('when the wall clock is set back', () => {
 })
 
 describe('while every vendor hangs', () => {
-  it('each answer is complete before a second has passed, at a deadline of half a second', async () => {
+  it('every response is complete within a second, with a deadline of half a second', async () => {
     await startWarm(2, { deadline: '500ms', ttl: '1m', staleWhileRevalidate: '1m' })
     strike('hang', ['openai', 'akamai', 'liveperson'])
     for (let time = 0; time < 40; time += 1) {
@@ -131,7 +131,7 @@ describe('while every vendor hangs', () => {
     }
   })
 
-  it('only the first one waits for its deadline: who has something older at hand does not wait with it', async () => {
+  it('only the first operation waits until its deadline; later ones get the stale reading at once', async () => {
     await startWarm(2, { deadline: '5s', ttl: '1m', staleWhileRevalidate: '0s' })
     strike('hang', ['openai', 'akamai', 'liveperson'])
     stack.clock.advance(120_000)
@@ -142,7 +142,7 @@ describe('while every vendor hangs', () => {
     expect(stack.clock.now() - askedAt).toBe(5_000)
   })
 
-  it('who insists on the truth waits for it until the deadline', async () => {
+  it('an operation with maxStaleness waits until its deadline', async () => {
     await startWarm(2, { deadline: '5s', ttl: '1m', staleWhileRevalidate: '0s' })
     strike('hang', ['akamai'])
     stack.clock.advance(120_000)
@@ -153,12 +153,12 @@ describe('while every vendor hangs', () => {
   })
 })
 
-describe('a vendor that stumbles', () => {
+describe('a vendor that fails once', () => {
   it.each<[string, Effect]>([
     ['answers 503', { status: 503 }],
     ['answers 408', { status: 408 }],
     ['breaks the connection', 'reset'],
-  ])('is asked again, and nobody notices: it %s', async (_, effect) => {
+  ])('is called again without an error in the response: it %s', async (_, effect) => {
     await startWarm(1, { ttl: '0s', staleWhileRevalidate: '0s', staleIfError: '0s' })
     stack.akamai.emulator.reset()
     stack.akamai.emulator.fault({ match: ({ path }) => path.startsWith('/cps/'), effect, times: 3 })
@@ -166,7 +166,7 @@ describe('a vendor that stumbles', () => {
     expect(stack.callsTo('/cps/')).toHaveLength(4)
   })
 
-  it('that does not recover in time is told as it is: the last error, and a line for each call', async () => {
+  it('and does not recover causes the last error, and a log line for each operation', async () => {
     await startWarm(1, { ttl: '0s', staleWhileRevalidate: '0s', staleIfError: '0s' })
     stack.akamai.emulator.reset()
     stack.akamai.emulator.fault({ match: ({ path }) => path.startsWith('/cps/'), effect: { status: 502 } })
@@ -175,7 +175,7 @@ describe('a vendor that stumbles', () => {
     expect(stack.callsTo('/cps/')).toHaveLength(4)
   })
 
-  it('is not asked again after its operation’s last moment', async () => {
+  it('is not called again after the deadline of the operation', async () => {
     await startWarm(1, { ttl: '0s', staleWhileRevalidate: '0s', staleIfError: '0s', readingTimeout: '1s' })
     stack.akamai.emulator.reset()
     const headers = { 'retry-after': '2' }
@@ -186,8 +186,8 @@ describe('a vendor that stumbles', () => {
   })
 })
 
-describe('a circuit', () => {
-  it('is opened by readings that fail, and not by what one operation asks for besides', async () => {
+describe('a circuit breaker', () => {
+  it('is opened by failed readings, and not by other failed calls', async () => {
     stack = await startStack({
       scale: { openai: { certificatesPerOrganization: 10 } },
       configure: ({ openai }) => ({ openai, upstream: { ttl: '0s', staleWhileRevalidate: '0s' } }),
@@ -198,7 +198,7 @@ describe('a circuit', () => {
     expect(await ask()).toMatchObject({ totalCount: 10, complete: true, fresh: true })
   })
 
-  it('that is open is told as such, with the seconds to wait, and belongs to one account', async () => {
+  it('that is open causes an error with the seconds to wait, for one account alone', async () => {
     stack = await startStack({
       scale: { openai: { organizations: 2, certificatesPerOrganization: 3 } },
       configure: ({ openai }) => ({ openai }),

@@ -6,7 +6,7 @@ import { whileTimePasses } from '../support/passing-time.ts'
 import { type Stack, startStack } from '../support/stack.ts'
 import { sourceFields, withoutCaching } from '../support/vendor-outage.ts'
 
-/** As people may choose one: a form has to spell it in another way. */
+/** A form encodes these characters. */
 const clientSecret = 'p+q/r==&"s%t~'
 
 let stack: Stack
@@ -55,7 +55,7 @@ const everything = `{
   }
 }`
 
-/** What was configured, what was handed out, and each of them as a form spells it. */
+/** The configured secrets and the issued tokens, each also as a form encodes it. */
 function secrets(): readonly string[] {
   const handedOut = stack.liveperson.state.accounts.flatMap(({ tokens }) => tokens.map(({ value }) => value))
   const all = [...stack.config.secrets, ...handedOut]
@@ -66,7 +66,7 @@ function secrets(): readonly string[] {
   ]
 }
 
-/** Whatever left the program. */
+/** Everything that left the program. */
 function expectNoSecretIn(...outputs: readonly unknown[]): void {
   expect(stack.config.secrets).toContain(clientSecret)
   const text = JSON.stringify(outputs)
@@ -74,7 +74,7 @@ function expectNoSecretIn(...outputs: readonly unknown[]): void {
   for (const secret of secrets()) expect(text).not.toContain(JSON.stringify(secret).slice(1, -1))
 }
 
-/** Quotes each call it strikes, in the words in which each of the vendors puts an error, or in what is no JSON. */
+/** Quotes each request in the error format of its vendor, or in a body that is not JSON. */
 function quoting(status: number, match: (call: Call) => boolean = () => true, readable = true): Fault {
   let quoted = ''
   return {
@@ -90,13 +90,13 @@ function quoting(status: number, match: (call: Call) => boolean = () => true, re
   }
 }
 
-/** Asks for all there is, and gives calls the time to be made again. */
+/** Queries everything, and lets the time for retries pass. */
 const ask = (longest?: number) => whileTimePasses(stack.clock, stack.ask(everything), longest)
 
 const emulators = (): readonly Emulator[] => [stack.openai.emulator, stack.akamai.emulator, stack.liveperson.emulator]
 
 describe('no secret leaves the program', () => {
-  it('when all is well', async () => {
+  it('when the vendors respond as documented', async () => {
     const answer = await ask()
     expect(answer.errors).toBeUndefined()
     expectNoSecretIn(answer, stack.log)
@@ -106,12 +106,12 @@ describe('no secret leaves the program', () => {
     'when every vendor quotes what it was sent, with status %i',
     async (status) => {
       for (const emulator of emulators()) emulator.fault(quoting(status))
-      // Whoever waits for a vendor that asks for patience does so until the deadline.
+      // After a 429, an operation waits until its deadline.
       const answer = await (status === 429 ? ask(25_000) : ask())
       expect(answer.errors?.length).toBeGreaterThan(0)
       expectNoSecretIn(answer, stack.log)
       if (status !== 200) expect(JSON.stringify(answer)).toContain('You sent Bearer [redacted]')
-      // LivePerson's own host lookup is sent no secret.
+      // The Domain API of LivePerson gets no secret.
       for (const { headers, target } of stack.callsTo('baseURI.json'))
         expect([target, headers.authorization]).toEqual([target, undefined])
     },
@@ -123,14 +123,14 @@ describe('no secret leaves the program', () => {
     ['a PEM', 'include'],
     ['a project', '/certificates?'],
     ['a contract', '/cps/'],
-  ])('when only what answers for %s quotes it', async (_, text) => {
+  ])('when only the endpoint for %s quotes it', async (_, text) => {
     for (const emulator of emulators()) emulator.fault(quoting(401, ({ target }) => target.includes(text)))
     const answer = await ask()
     expect(JSON.stringify(answer)).toContain('[redacted]')
     expectNoSecretIn(answer, stack.log)
   })
 
-  it('when nothing of what the vendors send can be read', async () => {
+  it('when no response of the vendors can be parsed', async () => {
     for (const emulator of emulators()) emulator.fault(quoting(200, () => true, false))
     const answer = await ask()
     expect(JSON.stringify(answer)).toContain('UPSTREAM_MALFORMED_RESPONSE')

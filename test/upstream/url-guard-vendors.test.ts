@@ -39,10 +39,10 @@ describe('a redirect', () => {
   it.each([
     ['the secret of a client', '/app/token', '/app/token'],
     ['a bearer token', '/mtls/account/', '/mtls/account/'],
-    ['the way to a host', 'baseURI.json', 'baseURI.json'],
+    ['a host lookup', 'baseURI.json', 'baseURI.json'],
     ['the call for a PEM', 'include', 'include'],
     ['the next page', 'after=', 'organization/certificates'],
-  ])('does not take %s elsewhere', async (_, struck, reached) => {
+  ])('does not send %s to another host', async (_, struck, reached) => {
     stack = await startStack({ limits: false })
     const [organization] = stack.openai.state.organizations
     const [certificate] = organization?.certificates ?? []
@@ -64,8 +64,8 @@ describe('a redirect', () => {
   })
 })
 
-describe('an id that a vendor made', () => {
-  /** Gives every row of a list of OpenAI's another id. */
+describe('an id from a vendor', () => {
+  /** Replaces the id of every row in OpenAI's lists. */
   const renaming = (id: string) => (body: unknown) => {
     const rows = isObject(body) && Array.isArray(body['data']) ? body['data'] : []
     return { ...Object(body), data: rows.slice(0, 1).map((row) => ({ ...Object(row), id })) }
@@ -95,7 +95,7 @@ describe('an id that a vendor made', () => {
     ])
   })
 
-  it('takes no other PEM of its page with it', async () => {
+  it('does not affect the other PEMs of its page', async () => {
     stack = await startStackWithSixPlaces(withoutCaching)
     stack.openai.emulator.fault({
       match: ({ path }) => path === '/v1/organization/certificates',

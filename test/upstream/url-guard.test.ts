@@ -11,7 +11,7 @@ afterEach(() => {
 })
 afterAll(() => stack.close())
 
-/** What would be more than one segment of a path, or another one, or none. */
+/** Texts that are not exactly one segment of a path. */
 const notIds = [
   '',
   ' ',
@@ -43,7 +43,7 @@ const named = notIds.map((id) => [JSON.stringify(id.length > 40 ? `${id.length} 
 
 const encode = (...parts: readonly string[]) => Buffer.from(parts.join(':')).toString('base64')
 
-async function refusalOf(query: string, variables: object) {
+async function errorOf(query: string, variables: object) {
   const { data, errors } = await stack.ask<Record<string, unknown>>(query, variables)
   expect(stack.callsTo('')).toEqual([])
   expect(errors).toHaveLength(1)
@@ -71,8 +71,8 @@ describe.each([
     'query ($id: ID!) { field: livePersonAccount(id: $id) { id certificates { totalCount } } }',
   ],
 ])('%s', (_, query) => {
-  it.each(named)('refuses %s without a call', async (_, id) => {
-    await refusalOf(query, { id })
+  it.each(named)('rejects %s without a call', async (_, id) => {
+    await errorOf(query, { id })
   })
 })
 
@@ -80,11 +80,11 @@ describe('akamaiContract(accountSwitchKey:)', () => {
   const query =
     'query ($key: String!) { field: akamaiContract(id: "C-0S0", accountSwitchKey: $key) { certificates { totalCount } } }'
 
-  it.each(named)('refuses %s without a call', async (_, key) => {
-    await refusalOf(query, { key })
+  it.each(named)('rejects %s without a call', async (_, key) => {
+    await errorOf(query, { key })
   })
 
-  it('refuses a key that is none of the configuration’s without a call', async () => {
+  it('rejects a key that is not configured without a call', async () => {
     const { data, errors } = await stack.ask(query, { key: '1-5C0YLB:1-8BYUX' })
     expect(data).toEqual({ field: null })
     expect(errors).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }])
@@ -92,41 +92,41 @@ describe('akamaiContract(accountSwitchKey:)', () => {
   })
 })
 
-describe('a global id that someone made up', () => {
+describe('a forged global id', () => {
   const fields = [
     'query ($id: ID!) { field: node(id: $id) { id } }',
     'query ($id: ID!) { field: certificates(filter: { scopeIds: [$id] }) { totalCount } }',
   ]
   const prefixes = [['OpenAIOrganization'], ['OpenAIProject', 'org_scaled0'], ['AkamaiContract'], ['LivePersonAccount']]
 
-  it.each(named)('of %s is refused without a call', async (_, part) => {
-    for (const query of fields) for (const prefix of prefixes) await refusalOf(query, { id: encode(...prefix, part) })
+  it.each(named)('with %s is rejected without a call', async (_, part) => {
+    for (const query of fields) for (const prefix of prefixes) await errorOf(query, { id: encode(...prefix, part) })
     for (const prefix of [
       ['OpenAICertificate', 'org_scaled0'],
       ['LivePersonCertificate', 'le7000000'],
       ['AkamaiEnrollment', 'C-0S0'],
     ]) {
-      await refusalOf('query ($id: ID!) { field: node(id: $id) { id } }', { id: encode(...prefix, part) })
+      await errorOf('query ($id: ID!) { field: node(id: $id) { id } }', { id: encode(...prefix, part) })
     }
   })
 
   it.each([
     ['no id at all', 'nonsense'],
-    ['nothing', ''],
-    ['a type nobody has', encode('Query', 'a')],
-    ['a member of every object', encode('constructor', 'a')],
+    ['an empty text', ''],
+    ['an unknown type', encode('Query', 'a')],
+    ['a member of every JavaScript object', encode('constructor', 'a')],
     ['an id with a line break', `${encode('OpenAIOrganization', 'org_scaled0')}\n`],
     ['an id of three kilobytes', encode('OpenAIOrganization', 'a'.repeat(3_000))],
-  ])('of %s is refused without a call', async (_, id) => {
-    for (const query of fields) await refusalOf(query, { id })
+  ])('with %s is rejected without a call', async (_, id) => {
+    for (const query of fields) await errorOf(query, { id })
   })
 
-  it('is refused before the good ones beside it cost a call', async () => {
+  it('is rejected before valid ids beside it cause a call', async () => {
     const ids = [encode('AkamaiContract', 'C-0S0'), encode('OpenAIProject', 'org_scaled0', '..')]
-    await refusalOf('query ($ids: [ID!]!) { field: certificates(filter: { scopeIds: $ids }) { totalCount } }', { ids })
+    await errorOf('query ($ids: [ID!]!) { field: certificates(filter: { scopeIds: $ids }) { totalCount } }', { ids })
   })
 
-  it('never enters a URL, even when it is spelled as this API would spell it', async () => {
+  it('never enters a URL, even when it is encoded as this API does', async () => {
     for (const part of ['..', '../certificates', 'a?b', '%2e%2e']) {
       const spelled = `~${Buffer.from(part).toString('base64url')}`
       const ids = [

@@ -5,7 +5,7 @@ import { checkId, checkSwitchKey, upstreamUrl } from '../../src/upstream/url.ts'
 const base = 'https://api.example.com/v1'
 const template = '/projects/{projectId}/certificates'
 
-const nothingOfTheKind = [
+const invalidIds = [
   '',
   ' ',
   '.',
@@ -29,7 +29,7 @@ const nothingOfTheKind = [
   'a'.repeat(129),
 ]
 
-function refusalOf(make: () => unknown): InputError {
+function errorOf(make: () => unknown): InputError {
   try {
     make()
   } catch (error) {
@@ -44,23 +44,23 @@ describe('an id of a vendor', () => {
     expect(checkId(id, 'id')).toBe(id)
   })
 
-  it.each(nothingOfTheKind.map((id) => [id]))('may not be %j', (id) => {
-    const { code, message } = refusalOf(() => checkId(id, 'projectId'))
+  it.each(invalidIds.map((id) => [id]))('may not be %j', (id) => {
+    const { code, message } = errorOf(() => checkId(id, 'projectId'))
     expect(code).toBe('BAD_USER_INPUT')
     expect(message).toBe('projectId: not an id of a vendor; expected 1 to 128 of letters, digits, _ and -')
   })
 
-  it('may hold a colon only when it is an account switch key', () => {
+  it('may contain a colon only when it is an account switch key', () => {
     expect(checkSwitchKey('1-5C0YLB:1-8BYUX', 'accountSwitchKey')).toBe('1-5C0YLB:1-8BYUX')
-    expect(refusalOf(() => checkId('1-5C0YLB:1-8BYUX', 'id')).code).toBe('BAD_USER_INPUT')
-    for (const key of nothingOfTheKind) {
-      expect(refusalOf(() => checkSwitchKey(key, 'accountSwitchKey')).code).toBe('BAD_USER_INPUT')
+    expect(errorOf(() => checkId('1-5C0YLB:1-8BYUX', 'id')).code).toBe('BAD_USER_INPUT')
+    for (const key of invalidIds) {
+      expect(errorOf(() => checkSwitchKey(key, 'accountSwitchKey')).code).toBe('BAD_USER_INPUT')
     }
   })
 })
 
 describe('the URL of a call', () => {
-  it('is the base, the template with its ids, and the query', () => {
+  it('consists of the base, the template with its ids, and the query', () => {
     const url = upstreamUrl(base, template, { projectId: 'proj_1' }, { limit: '100', after: undefined, key: '1:2 &/' })
     expect(url.href).toBe('https://api.example.com/v1/projects/proj_1/certificates?limit=100&key=1%3A2+%26%2F')
   })
@@ -69,18 +69,18 @@ describe('the URL of a call', () => {
     expect(upstreamUrl('http://127.0.0.1:9', '/list').href).toBe('http://127.0.0.1:9/list')
   })
 
-  it.each(nothingOfTheKind.map((id) => [id]))('is not made with the id %j', (projectId) => {
-    expect(refusalOf(() => upstreamUrl(base, template, { projectId })).code).toBe('BAD_USER_INPUT')
+  it.each(invalidIds.map((id) => [id]))('is not made with the id %j', (projectId) => {
+    expect(errorOf(() => upstreamUrl(base, template, { projectId })).code).toBe('BAD_USER_INPUT')
   })
 
-  it('is not made without one of its ids', () => {
-    expect(refusalOf(() => upstreamUrl(base, template)).code).toBe('BAD_USER_INPUT')
+  it('is not made when an id is missing', () => {
+    expect(errorOf(() => upstreamUrl(base, template)).code).toBe('BAD_USER_INPUT')
   })
 
   it.each([['/a/../b'], ['/./b'], ['/a/%2e%2e/b'], ['/a\\b'], ['/a?b'], ['/a#b'], ['/a b']])(
-    'is not made of the template %j, whose path would be another one',
+    'is not made from the template %j, because the parser changes its path',
     (path) => {
-      expect(refusalOf(() => upstreamUrl(base, path)).code).toBe('BAD_USER_INPUT')
+      expect(errorOf(() => upstreamUrl(base, path)).code).toBe('BAD_USER_INPUT')
     },
   )
 })

@@ -7,7 +7,7 @@ let stack: Stack
 afterEach(() => stack.close())
 
 const minute = 60_000
-/** What is due is read before it serves, not behind. */
+/** Readings are refreshed before they are served, not in the background. */
 const readFirst = { staleWhileRevalidate: '0s' }
 
 interface Read {
@@ -29,15 +29,20 @@ const [openAI, akamai, livePerson] = outages as [Outage, Outage, Outage]
 
 describe('a reading', () => {
   it.each<[string, Outage, number, object]>([
-    ['OpenAI a minute', openAI, minute, {}],
-    ['Akamai five minutes', akamai, 5 * minute, {}],
-    ['LivePerson five minutes', livePerson, 5 * minute, {}],
-    ['OpenAI as long as is configured for all', openAI, 2 * minute, { ttl: '2m' }],
-    ['Akamai as long as is configured for all', akamai, 2 * minute, { ttl: '2m' }],
-    ['LivePerson as long as is configured for all', livePerson, 2 * minute, { ttl: '2m' }],
-    ['a vendor as long as is configured for it', akamai, 10_000, { ttl: '2m', akamai: { ttl: '10s' } }],
-    ['a vendor as long as its default while another is configured', livePerson, 5 * minute, { akamai: { ttl: '10s' } }],
-  ])('serves %s, to the millisecond', async (_, outage, ttl, upstream) => {
+    ['for a minute at OpenAI', openAI, minute, {}],
+    ['for five minutes at Akamai', akamai, 5 * minute, {}],
+    ['for five minutes at LivePerson', livePerson, 5 * minute, {}],
+    ['for the configured ttl at OpenAI', openAI, 2 * minute, { ttl: '2m' }],
+    ['for the configured ttl at Akamai', akamai, 2 * minute, { ttl: '2m' }],
+    ['for the configured ttl at LivePerson', livePerson, 2 * minute, { ttl: '2m' }],
+    ["for a vendor's own configured ttl", akamai, 10_000, { ttl: '2m', akamai: { ttl: '10s' } }],
+    [
+      'for the default ttl while another vendor has a configured one',
+      livePerson,
+      5 * minute,
+      { akamai: { ttl: '10s' } },
+    ],
+  ])('is fresh %s', async (_, outage, ttl, upstream) => {
     stack = await startStackWithSixPlaces({ ...readFirst, ...upstream })
     const readAt = stack.clock.now()
     expect(await readPlace(outage)).toEqual({ status: 'OK', asOf: new Date(readAt).toISOString() })
@@ -49,14 +54,14 @@ describe('a reading', () => {
     expect(callsFor(outage)).toBe(2)
   })
 
-  it.each(outages)('of $brand serves one operation only when the ttl is 0', async (outage) => {
+  it.each(outages)('of $brand is fresh for one operation when the ttl is 0', async (outage) => {
     stack = await startStackWithSixPlaces(withoutCaching)
     await readPlace(outage)
     await readPlace(outage)
     expect(callsFor(outage)).toBe(2)
   })
 
-  it.each(outages)('of $brand that failed does not serve', async (outage) => {
+  it.each(outages)('of $brand that failed is made again', async (outage) => {
     stack = await startStackWithSixPlaces({})
     const match = (call: Parameters<Outage['strikes']>[1]) => outage.strikes(stack, call)
     outage.emulator(stack).fault({ match, effect: { status: 403 }, times: 1 })
@@ -66,7 +71,7 @@ describe('a reading', () => {
     expect(callsFor(outage)).toBe(2)
   })
 
-  it.each(outages)('of $brand stays fresh when the wall clock is set back', async (outage) => {
+  it.each(outages)('of $brand is as fresh as before when the wall clock is set back', async (outage) => {
     stack = await startStackWithSixPlaces({})
     const { asOf } = await readPlace(outage)
     stack.clock.adjustWallClock(-60 * minute)
@@ -74,7 +79,7 @@ describe('a reading', () => {
     expect(callsFor(outage)).toBe(1)
   })
 
-  it('of one place serves every list it is in', async () => {
+  it('is used in every list that contains its place', async () => {
     stack = await startStackWithSixPlaces({})
     await stack.ask('{ certificates { totalCount } }')
     for (const outage of outages) await readPlace(outage)
@@ -87,9 +92,9 @@ describe('a list of places', () => {
   const discoveries = () => [stack.callsTo('/organization/projects').length, stack.callsTo('/contract-api/').length]
 
   it.each<[string, number, object]>([
-    ['five minutes unless configured', 5 * minute, { ttl: '1s' }],
-    ['as long as is configured for it', 20_000, { discoveryTtl: '20s', ttl: '24h' }],
-  ])('serves %s, whatever the ttl of readings', async (_, ttl, upstream) => {
+    ['for five minutes by default', 5 * minute, { ttl: '1s' }],
+    ['for the configured discoveryTtl', 20_000, { discoveryTtl: '20s', ttl: '24h' }],
+  ])('is fresh %s, independent of the ttl of readings', async (_, ttl, upstream) => {
     stack = await startStackWithSixPlaces({ ...readFirst, ...upstream })
     await stack.ask(scopes)
     stack.clock.advance(ttl - 1)
@@ -100,7 +105,7 @@ describe('a list of places', () => {
     expect(discoveries()).toEqual([4, 2])
   })
 
-  it('may serve for as long as is configured for one vendor', async () => {
+  it('is fresh for the discoveryTtl of its vendor', async () => {
     stack = await startStackWithSixPlaces({ ...readFirst, akamai: { discoveryTtl: '1s' } })
     await stack.ask(scopes)
     stack.clock.advance(1_000)
@@ -120,7 +125,7 @@ describe('a list of places', () => {
     expect((await stack.ask(scopes)).data).toMatchObject({ scopes: { complete: true } })
   })
 
-  it('and the readings found through it are kept apart: a contract is not read again because it was listed again', async () => {
+  it('is cached apart from the readings of its places', async () => {
     stack = await startStackWithSixPlaces({ ...readFirst, discoveryTtl: '1s' })
     await readPlace(akamai)
     stack.clock.advance(1_000)
@@ -128,7 +133,7 @@ describe('a list of places', () => {
     expect([stack.callsTo('/contract-api/').length, callsFor(akamai)]).toEqual([2, 1])
   })
 
-  it('and a looked-up host serve equally long', async () => {
+  it('is fresh as long as a looked-up host', async () => {
     stack = await startStackWithSixPlaces({ ...withoutCaching, discoveryTtl: '20s' })
     const lookups = () => stack.callsTo('le7000000/service/').length
     await readPlace(livePerson)

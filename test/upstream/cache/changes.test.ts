@@ -1,39 +1,39 @@
-import { setImmediate as turn } from 'node:timers/promises'
+import { setImmediate as nextTick } from 'node:timers/promises'
 import { describe, expect, it } from '@jest/globals'
 import { RedisChangeLog } from '../../../src/upstream/redis/change-log.ts'
 import { RedisConnection } from '../../../src/upstream/redis/connection.ts'
 import { until } from '../../support/until.ts'
 
-/** A Redis that is there, and answers a script when a test says so. */
+/** A Redis connection that answers a script when the test says so. */
 function createSlowRedis() {
-  const asked: { readonly name: string | null; answer(value: unknown): void }[] = []
+  const scripts: { readonly name: string | null; answer(value: unknown): void }[] = []
   const connection: RedisConnection = Object.assign(Object.create(RedisConnection.prototype), {
     addListener() {},
     isShared: async () => true,
     run: (_script: string, _keys: readonly string[], [name]: readonly string[] = []) =>
-      new Promise((resolve) => asked.push({ name: name ?? null, answer: resolve })),
+      new Promise((resolve) => scripts.push({ name: name ?? null, answer: resolve })),
   })
   return {
     changes: new RedisChangeLog(connection, (part) => part, 60_000),
-    /** The name that a change was to be written under, or null for a script that reads; once it is asked for. */
+    /** The id that a script writes, or null for a script that reads, as soon as the script is run. */
     async nameIn(index: number): Promise<string | null> {
-      await until(() => asked.length > index)
-      return asked[index]?.name ?? null
+      await until(() => scripts.length > index)
+      return scripts[index]?.name ?? null
     },
-    answer: (index: number, value: unknown) => asked[index]?.answer(value),
-    count: () => asked.length,
+    answer: (index: number, value: unknown) => scripts[index]?.answer(value),
+    count: () => scripts.length,
   }
 }
 
 const isWritten = 'OK'
 const isGone = undefined
 
-describe('a change that comes while the one before it is being told to the other replicas', () => {
-  it('is not forgotten when that has been told: it is the last one, and is told again when Redis is back', async () => {
+describe('a change that is recorded while the previous one is being published', () => {
+  it('stays the last one, and is published again when Redis is back', async () => {
     const { changes, nameIn, answer, count } = createSlowRedis()
     const first = changes.record()
     const firstName = await nameIn(0)
-    const asked = changes.latest()
+    const scripts = changes.latest()
     expect(await nameIn(1)).toBeNull()
     const second = changes.record()
     const secondName = await nameIn(2)
@@ -42,14 +42,14 @@ describe('a change that comes while the one before it is being told to the other
     answer(0, isWritten)
     await first
     answer(1, firstName)
-    expect(await asked).toBe(secondName)
+    expect(await scripts).toBe(secondName)
     answer(2, isGone)
     await second
 
     changes.onRestored()
     expect(await nameIn(3)).toBe(secondName)
     answer(3, isWritten)
-    await turn()
+    await nextTick()
     const after = changes.latest()
     expect(await nameIn(4)).toBeNull()
     answer(4, secondName)
@@ -59,16 +59,16 @@ describe('a change that comes while the one before it is being told to the other
     expect(count()).toBe(6)
   })
 
-  it('is told with the one before it: what another replica changes then is the last one', async () => {
+  it('is published with it: a later change of another replica is the last one', async () => {
     const { changes, nameIn, answer } = createSlowRedis()
     const both = [changes.record(), changes.record()]
     await nameIn(1)
     answer(0, isWritten)
     answer(1, isWritten)
     await Promise.all(both)
-    const asked = changes.latest()
+    const scripts = changes.latest()
     await nameIn(2)
     answer(2, 'of another replica')
-    expect(await asked).toBe('of another replica')
+    expect(await scripts).toBe('of another replica')
   })
 })

@@ -8,7 +8,7 @@ let stack: Stack
 let times: number[]
 afterEach(() => stack.close())
 
-/** The time of each listing at Akamai and LivePerson is written down. */
+/** Starts a stack and records the time of each listing at Akamai and LivePerson. */
 async function start(scale: object, upstream: object, more: object = {}): Promise<void> {
   times = []
   stack = await startStack({
@@ -31,12 +31,12 @@ async function start(scale: object, upstream: object, more: object = {}): Promis
 const akamai = (contractsPerAccount: number) => ({ akamai: { contractsPerAccount, enrollmentsPerContract: 2 } })
 const ask = () => stack.ask<{ certificates: { complete: boolean } }>('{ certificates { totalCount complete fresh } }')
 
-/** The most calls within any so many milliseconds. */
+/** The largest number of calls within any window of this length. */
 const mostWithin = (milliseconds: number) =>
   Math.max(0, ...times.map((from) => times.filter((at) => at >= from && at < from + milliseconds).length))
 
 describe('prefetch', () => {
-  it('reads every contract at the start, spread over the minute, with half of the budget', async () => {
+  it('reads every contract at the start, with half of the rate limit', async () => {
     await start(akamai(12), { prefetch: true })
     await passTime(stack, 180_000, 1_000)
     expect(times).toHaveLength(12)
@@ -47,7 +47,7 @@ describe('prefetch', () => {
     expect(times).toHaveLength(12)
   })
 
-  it('goes on with the others while one place has to wait for its vendor', async () => {
+  it('continues with other places while one waits for its vendor', async () => {
     await start({ openai: { certificatesPerOrganization: 2, projectsPerOrganization: 2 } }, { prefetch: true })
     const effect = { status: 429, headers: { 'retry-after': '3600' } }
     stack.openai.emulator.fault({ match: ({ path }) => path === '/v1/organization/projects', effect })
@@ -56,7 +56,7 @@ describe('prefetch', () => {
     expect(stack.callsTo('/v1/organization/certificates').length).toBeGreaterThan(4)
   })
 
-  it('keeps readings fresh for an hour: who asks never waits, and the budget is never used by more than half', async () => {
+  it('keeps readings fresh for an hour with half of the rate limit', async () => {
     await start(akamai(12), { prefetch: true })
     await passTime(stack, 240_000, 5_000)
     for (let time = 0; time < 56; time += 1) {
@@ -73,7 +73,7 @@ describe('prefetch', () => {
     expect(mostWithin(60_000)).toBeLessThanOrEqual(4)
   }, 60_000)
 
-  it('takes no more than its half from a vendor that has to be called again and again', async () => {
+  it('uses no more than its half when calls have to be retried', async () => {
     await start(akamai(12), { prefetch: true })
     let calls = 0
     const isFirst = ({ path }: Call) => path.startsWith('/cps/') && calls++ % 2 === 0
@@ -84,7 +84,7 @@ describe('prefetch', () => {
     expect((await ask()).data.certificates).toMatchObject({ complete: true })
   })
 
-  it('takes half of its share when it is without its Redis', async () => {
+  it('uses half of its share without Redis', async () => {
     await start(akamai(12), { prefetch: true }, { redis: { url: 'redis://127.0.0.1:1', replicas: 3 } })
     await until(() => stack.log.some(({ msg }) => String(msg).includes('Redis is not available')))
     await passTime(stack, 900_000, 5_000)
@@ -93,14 +93,14 @@ describe('prefetch', () => {
     expect((await ask()).data.certificates).toMatchObject({ complete: true, fresh: true })
   })
 
-  it('gives one budget to all accounts of LivePerson', async () => {
+  it('shares one rate limit among all accounts of LivePerson', async () => {
     await start({ liveperson: { accounts: 20, certificatesPerAccount: 1 } }, { prefetch: true })
     await passTime(stack, 6_000, 50)
     expect(times).toHaveLength(20)
     expect(mostWithin(1_000)).toBeLessThanOrEqual(5)
   })
 
-  it('keeps to its half also when readings serve for less time than has to lie between two of them', async () => {
+  it('uses no more than its half when the ttl is shorter than minReadingAge', async () => {
     await start({ liveperson: { accounts: 20, certificatesPerAccount: 1 } }, { prefetch: true, ttl: '2s' })
     await passTime(stack, 20_000, 50)
     expect(times.length).toBeGreaterThan(20)
@@ -116,7 +116,7 @@ describe('prefetch', () => {
     expect(new Set(projects).size).toBe(5)
   })
 
-  it('goes on when a vendor fails, and when it is well again', async () => {
+  it('continues while a vendor fails and afterwards', async () => {
     await start(akamai(2), { prefetch: true, ttl: '1m' })
     await passTime(stack, 40_000, 5_000)
     const recover = stack.akamai.emulator.fault({ effect: { status: 500 } })
@@ -127,7 +127,7 @@ describe('prefetch', () => {
     expect((await ask()).data.certificates).toMatchObject({ complete: true, fresh: true })
   })
 
-  it('may be for one vendor only, and is off unless it is switched on', async () => {
+  it('is off by default, and can be on for one vendor alone', async () => {
     await start({ ...akamai(2), liveperson: { accounts: 2 } }, { liveperson: { prefetch: true } })
     await until(() => stack.callsTo('/mtls/').length > 0)
     await passTime(stack, 5_000, 500)

@@ -59,7 +59,7 @@ async function readToTheEnd(version: number) {
 const shows = (version: number) => ({ value: { version }, stale: false, error: null })
 
 describe('a reading', () => {
-  it('that was made before a change serves no more, and one made since serves as ever', async () => {
+  it('that was made before a change is not served, and one that was made after it is', async () => {
     expect(await readToTheEnd(1)).toMatchObject(shows(1))
     expect(await read()).toMatchObject(shows(1))
     await changes.record()
@@ -68,7 +68,7 @@ describe('a reading', () => {
     expect(begun).toHaveLength(2)
   })
 
-  it('that was begun before a change serves those who asked before it, and is not kept', async () => {
+  it('that began before a change is returned to the operations that began before it, and is not cached', async () => {
     const earlier = read()
     await until(() => begun.length === 1)
     await changes.record()
@@ -82,7 +82,7 @@ describe('a reading', () => {
     expect(begun).toHaveLength(2)
   })
 
-  it('that ends after a change, before the next one is begun, is not taken for it', async () => {
+  it('that ends after a change does not replace the reading after the change', async () => {
     const earlier = read()
     await until(() => begun.length === 1)
     await changes.record()
@@ -91,7 +91,7 @@ describe('a reading', () => {
     expect(await readToTheEnd(2)).toMatchObject(shows(2))
   })
 
-  it('that failed before a change is made again at once after it', async () => {
+  it('that failed before a change is made again without backoff', async () => {
     await readToTheEnd(1)
     clock.advance(1_000_000)
     const failing = read()
@@ -102,7 +102,7 @@ describe('a reading', () => {
     expect(await readToTheEnd(2)).toMatchObject(shows(2))
   })
 
-  it('from before a change still serves when the vendor fails, and says that it is stale', async () => {
+  it('from before a change is served as stale when the vendor fails', async () => {
     await readToTheEnd(1)
     await changes.record()
     const later = read()

@@ -17,11 +17,11 @@ let upstream: UpstreamDependencies
 let readings: ReadingCache<{ version: unknown }>
 let task: ReadingTask<{ version: unknown }>
 let made: number
-/** What another replica has read. */
+/** The reading of another replica. */
 let theirs: SharedReading | null
-/** How old a reading of another replica may be, at each renewal. */
+/** The accepted age of another replica's reading, at each refresh. */
 let accepted: number[]
-/** Holds back the answer of the vendor. */
+/** Holds back the response of the vendor. */
 let gate: Promise<void> | null
 let failing: UpstreamError | null
 
@@ -39,9 +39,9 @@ beforeEach(() => {
       ...idleUpstream.replicas,
       readings: {
         get: async () => theirs,
-        getOrMake: async (wanted, sender, make) => {
-          accepted.push(clock.elapsed() - wanted.startedAfter())
-          return make(sender)
+        getOrMake: async (request, options, make) => {
+          accepted.push(clock.elapsed() - request.startedAfter())
+          return make(options)
         },
       },
     },
@@ -73,8 +73,8 @@ beforeEach(() => {
 const read = (maxStaleness?: number) =>
   readings.read(task, { signal: new AbortController().signal, deadline: clock.elapsed() + minute, maxStaleness })
 
-describe('a reader with a bound', () => {
-  it('who is served has a younger reading made behind, not the same one fetched again', async () => {
+describe('maxStaleness', () => {
+  it('causes a refresh in the background that does not return the same shared reading again', async () => {
     await read()
     clock.advance(30 * minute)
     expect(await read(60 * minute)).toMatchObject({ value: { version: 1 } })
@@ -83,14 +83,14 @@ describe('a reader with a bound', () => {
     expect(await read(60 * minute)).toMatchObject({ value: { version: 2 } })
   })
 
-  it('who forces a reading takes one of another replica that is young enough', async () => {
+  it('accepts a young reading of another replica when it forces a reading', async () => {
     await read()
     clock.advance(15_000)
     await read(0)
     expect(accepted).toEqual([minute, 10_000])
   })
 
-  it('who joins a reading that was begun too long ago waits for the next one', async () => {
+  it('causes another reading when the one under way began too long ago', async () => {
     let open: () => void = () => {}
     gate = new Promise((resolve) => {
       open = resolve
@@ -106,8 +106,8 @@ describe('a reader with a bound', () => {
   })
 })
 
-describe('a reading that is larger than all the memory for readings', () => {
-  it('is kept all the same', async () => {
+describe('a reading with more rows than the cache may hold', () => {
+  it('is cached', async () => {
     readings = new ReadingCache(upstream, () => 100, 50)
     await read()
     expect(await read()).toMatchObject({ value: { version: 1 } })
@@ -124,7 +124,7 @@ describe('a reading of another replica', () => {
     readAt: startedAt,
   })
 
-  it('that began after the last failure here is not stale', async () => {
+  it('that began after the last failure is not stale', async () => {
     failing = down
     await read().catch(() => {})
     clock.advance(10_000)
@@ -132,7 +132,7 @@ describe('a reading of another replica', () => {
     expect(await read()).toMatchObject({ value: { version: 99 }, stale: false, error: null })
   })
 
-  it('that is older than the last failure here is stale: it could not be renewed', async () => {
+  it('that began before the last failure is stale', async () => {
     const before = clock.elapsed()
     clock.advance(10_000)
     failing = down

@@ -21,7 +21,7 @@ let readings: ReadingCache<List>
 let logged: readonly Record<string, unknown>[]
 let made: number
 
-/** Readings that serve for their ttl and no longer. */
+/** Readings that are served for their ttl and no longer. */
 beforeEach(() => {
   const { log, lines } = createTestLog()
   const settings = { ...idleUpstream.settings, readingTimeout: 10_000, staleWhileRevalidate: 0, staleIfError: 0 }
@@ -77,13 +77,13 @@ function held() {
 }
 
 const fresh = { stale: false, error: null }
-const refusal = new UpstreamError('UPSTREAM_FORBIDDEN', 'no', { retryAfterSeconds: 8 })
+const forbidden = new UpstreamError('UPSTREAM_FORBIDDEN', 'no', { retryAfterSeconds: 8 })
 
-/** Resolves once somebody is on the way to the vendor. */
+/** Resolves once a reading is being made. */
 const begun = () => until(() => clock.pendingSleeps > 0)
 
 describe('a reading', () => {
-  it('serves until its ttl is over, to the millisecond, and is then made again', async () => {
+  it('is fresh until its ttl is over, to the millisecond, and is then made again', async () => {
     const asOf = clock.now()
     expect(await read('a')).toEqual({ value: { version: 1 }, asOf, startedAt: 0, ...fresh })
     clock.advance(59_999)
@@ -92,13 +92,13 @@ describe('a reading', () => {
     expect(await read('a')).toEqual({ value: { version: 2 }, asOf: asOf + 60_000, startedAt: 60_000, ...fresh })
   })
 
-  it('is kept under its own key', async () => {
+  it('is cached by its key', async () => {
     await read('a')
     expect((await read('b')).value).toEqual({ version: 2 })
     expect((await read('a')).value).toEqual({ version: 1 })
   })
 
-  it('is as old as its beginning, however long it took, and serves from its end on', async () => {
+  it('is as old as its first call, and its ttl begins at its end', async () => {
     const asOf = clock.now()
     const slow = held()
     const reading = read('a', slow.make, 5_000)
@@ -112,7 +112,7 @@ describe('a reading', () => {
     expect(await read('a', make, 5_000)).toMatchObject({ value: { version: 1 } })
   })
 
-  it('is made once for all who ask while it is being made, even when it does not serve afterwards', async () => {
+  it('is made once for all operations that wait for it, even with a ttl of 0', async () => {
     const slow = held()
     const first = read('a', slow.make, 0)
     const others = [read('a', make, 0), read('a', make, 0)]
@@ -125,11 +125,11 @@ describe('a reading', () => {
     expect((await read('a', make, 0)).value).toEqual({ version: 2 })
   })
 
-  it('that fails fails for all who wait, and for five seconds for all who ask; then a good one is made', async () => {
+  it('that fails rejects for all operations that wait, and for five seconds for all others', async () => {
     const slow = held()
     const failures = [failureOf(read('a', slow.make)), failureOf(read('a'))]
-    slow.fail(refusal)
-    expect(await Promise.all(failures)).toEqual([refusal, refusal])
+    slow.fail(forbidden)
+    expect(await Promise.all(failures)).toEqual([forbidden, forbidden])
     clock.advance(4_999)
     expect(await failureOf(read('a'))).toMatchObject({
       code: 'UPSTREAM_FORBIDDEN',
@@ -142,12 +142,12 @@ describe('a reading', () => {
     expect(clock.pendingSleeps).toBe(0)
   })
 
-  it('that fails does not keep another one from being made', async () => {
-    await failureOf(read('a', async () => Promise.reject(refusal)))
+  it('that fails does not affect the reading of another key', async () => {
+    await failureOf(read('a', async () => Promise.reject(forbidden)))
     expect((await read('b')).value).toEqual({ version: 1 })
   })
 
-  it('that fails for no reason of the vendor’s does so through its promise, is logged, and is not remembered', async () => {
+  it('that fails with a bug rejects, is logged, and is not remembered', async () => {
     const reason = new Error('a bug')
     const failing = read('a', () => {
       throw reason
@@ -158,7 +158,7 @@ describe('a reading', () => {
     expect(clock.pendingSleeps).toBe(0)
   })
 
-  it('is given up when its own time is over: what it waits for is aborted, and the next one is made', async () => {
+  it('is aborted after its timeout, and the next one is made', async () => {
     const slow = held()
     const failure = failureOf(read('a', slow.make))
     await begun()
@@ -176,7 +176,7 @@ describe('a reading', () => {
     expect((await read('a')).value).toEqual({ version: 1 })
   })
 
-  it('serves an operation whose time is up, for which none is begun', async () => {
+  it('is served to an operation that has ended, but is not made for one', async () => {
     const over = AbortSignal.abort(new DOMException('over', 'TimeoutError'))
     await read('a')
     expect((await read('a', make, 60_000, over)).value).toEqual({ version: 1 })
@@ -197,7 +197,7 @@ describe('a reading', () => {
     expect(await read('a')).toMatchObject({ value: { version: 2 }, asOf: clock.now() })
   })
 
-  it('is dropped when the memory for rows is full, the least recently used first', async () => {
+  it('is evicted when there are too many rows, the least recently used first', async () => {
     const upstream = { ...idleUpstream, clock }
     readings = new ReadingCache<List>(upstream, () => 9, 30)
     for (const key of ['a', 'b', 'c']) await read(key)
@@ -210,7 +210,7 @@ describe('a reading', () => {
     expect(made).toBe(5)
   })
 
-  it('leaves nobody asleep', async () => {
+  it('leaves no timer behind', async () => {
     const slow = [held(), held(), held()]
     const all = slow.map(({ make: how }, index) => read(String(index), how))
     await until(() => clock.pendingSleeps === 3)

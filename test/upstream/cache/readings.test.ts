@@ -37,7 +37,7 @@ const timesOf = ({ certificates }: PlaceAnswer) => [...new Set(certificates?.nod
 const upstream = { ttl: '1m' }
 
 describe.each(outages)('a reading of $brand', (outage) => {
-  it('is served after its ttl as what it is, not yet stale, while one call renews it behind', async () => {
+  it('is served after its ttl while one call refreshes it in the background', async () => {
     stack = await startStackWithSixPlaces(upstream)
     const readAt = stack.clock.now()
     await ask(outage)
@@ -54,7 +54,7 @@ describe.each(outages)('a reading of $brand', (outage) => {
     expect(calls(outage)).toBe(2)
   })
 
-  it('is renewed before it is served when that time is over', async () => {
+  it('is refreshed before it is served once staleWhileRevalidate is over', async () => {
     stack = await startStackWithSixPlaces(upstream)
     await ask(outage)
     await passTime(stack, 6 * minute)
@@ -64,7 +64,7 @@ describe.each(outages)('a reading of $brand', (outage) => {
     expect(timesOf(place)).toEqual([iso(readAt)])
   })
 
-  it('that cannot be renewed is served for a day more, stale, with the reason', async () => {
+  it('whose refresh fails is served as stale for one more day, with the error', async () => {
     stack = await startStackWithSixPlaces(upstream)
     const readAt = stack.clock.now()
     await ask(outage)
@@ -83,7 +83,7 @@ describe.each(outages)('a reading of $brand', (outage) => {
     expect(gone).toMatchObject({ source: { status: 'FAILED', asOf: null }, certificates: null })
   })
 
-  it('is stale as soon as an attempt to renew it has failed, and no longer when one succeeds', async () => {
+  it('is stale after a failed refresh, until a refresh succeeds', async () => {
     stack = await startStackWithSixPlaces(upstream)
     await ask(outage)
     const recover = strike(outage)
@@ -112,7 +112,7 @@ describe.each(outages)('a reading of $brand', (outage) => {
     expect(calls(outage)).toBe(2)
   })
 
-  it('takes no other source with it when it is stale: the list is complete, but not fresh', async () => {
+  it('that is stale leaves the list complete, but not fresh', async () => {
     stack = await startStackWithSixPlaces(upstream)
     const query = '{ certificates { totalCount complete fresh sources { status } } }'
     await stack.ask(query)
@@ -124,10 +124,10 @@ describe.each(outages)('a reading of $brand', (outage) => {
   })
 })
 
-describe('how long readings serve', () => {
+describe('staleWhileRevalidate and staleIfError', () => {
   const [, akamai] = outages as [Outage, Outage, Outage]
 
-  it('while they are renewed, and when they cannot be, is configured', async () => {
+  it('determine how long a reading is served while it is refreshed, and when its refresh fails', async () => {
     stack = await startStackWithSixPlaces({ ttl: '1m', staleWhileRevalidate: '1s', akamai: { staleIfError: '2m' } })
     await ask(akamai)
     strike(akamai)
@@ -139,7 +139,7 @@ describe('how long readings serve', () => {
     expect((await ask(akamai)).source.status).toBe('FAILED')
   })
 
-  it('is the same for lists of places', async () => {
+  it('apply to lists of places too', async () => {
     stack = await startStackWithSixPlaces(upstream)
     const query = '{ scopes(providers: [AKAMAI]) { totalCount complete sources { status error { code } } } }'
     await stack.ask(query)

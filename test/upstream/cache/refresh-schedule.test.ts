@@ -12,92 +12,95 @@ const limits: readonly Limit[] = [
   { resource: null, calls: 20, window: 2_000, source },
 ]
 const minute = 60_000
-/** A minute as it is kept. */
-const kept = 61_000
+/** A minute with its padding. */
+const padded = 61_000
 
-function sweepOf(
+function createSchedule(
   places: number,
   settings: object = {},
   { of = limits, count = 1, clock = createManualClock() } = {},
 ): RefreshSchedule {
-  const budget = new RateLimiter(clock, new MemoryRateLimitStore(clock, of), 10)
+  const rateLimiter = new RateLimiter(clock, new MemoryRateLimitStore(clock, of), 10)
   const upstream = {
     ...idleUpstream,
     clock,
     settings: { ...idleUpstream.settings, ttl: minute, ...settings },
     replicas: { ...idleUpstream.replicas, count },
   }
-  const sweep = new RefreshSchedule(upstream, budget, 'lists')
-  for (let place = 0; place < places; place += 1) sweep.ttl(`${place}`)
-  return sweep
+  const schedule = new RefreshSchedule(upstream, rateLimiter, 'lists')
+  for (let place = 0; place < places; place += 1) schedule.ttl(`${place}`)
+  return schedule
 }
 
-describe('a sweep', () => {
+describe('a refresh schedule', () => {
   it.each([
     [1, minute],
     [8, minute],
-    [9, 1.5 * kept],
-    [100, 1.5 * 12 * kept],
+    [9, 1.5 * padded],
+    [100, 1.5 * 12 * padded],
   ])(
-    'over %d places has a reading serve for %d ms: the ttl, or one and a half times as long as it takes',
+    'with %d places has a ttl of %d ms: the configured one, or one and a half times what reading all places takes',
     (places, ttl) => {
-      expect(sweepOf(places).ttl('0')).toBe(ttl)
+      expect(createSchedule(places).ttl('0')).toBe(ttl)
     },
   )
 
-  it('takes longer when it is read ahead of need, with half of the budget', () => {
-    expect(sweepOf(100, { prefetch: true }).ttl('0')).toBe(1.5 * 25 * kept)
+  it('has a longer ttl with prefetch, which uses half of the rate limit', () => {
+    expect(createSchedule(100, { prefetch: true }).ttl('0')).toBe(1.5 * 25 * padded)
   })
 
-  it('takes as long as its steps do, also where no limit is published', () => {
-    expect(sweepOf(404, { prefetch: true }, { of: [] }).ttl('0')).toBe(1.5 * 404 * 250)
+  it('has a ttl that fits its intervals when no limit is documented', () => {
+    expect(createSchedule(404, { prefetch: true }, { of: [] }).ttl('0')).toBe(1.5 * 404 * 250)
   })
 
-  it('knows its places for some windows also where a reading serves for no time', () => {
-    expect(sweepOf(12, { ttl: 0 }).ttl('0')).toBe(1.5 * kept)
+  it('counts a place for some windows when the ttl is 0', () => {
+    expect(createSchedule(12, { ttl: 0 }).ttl('0')).toBe(1.5 * padded)
   })
 
-  it('forgets a place that nobody has asked for in three times the ttl', () => {
+  it('does not count a place that was not read for three ttls', () => {
     const clock = createManualClock()
-    const sweep = sweepOf(100, {}, { clock })
-    const longest = 1.5 * 12 * kept
+    const schedule = createSchedule(100, {}, { clock })
+    const longest = 1.5 * 12 * padded
     clock.advance(3 * longest - 1)
-    expect(sweep.ttl('0')).toBe(longest)
+    expect(schedule.ttl('0')).toBe(longest)
     clock.advance(1)
-    expect(sweep.ttl('0')).toBe(minute)
+    expect(schedule.ttl('0')).toBe(minute)
   })
 
-  it('leaves a longer ttl as it is', () => {
-    expect(sweepOf(100, { ttl: 3_600_000 }).ttl('0')).toBe(3_600_000)
+  it('does not shorten a longer ttl', () => {
+    expect(createSchedule(100, { ttl: 3_600_000 }).ttl('0')).toBe(3_600_000)
   })
 
   it('counts a place once', () => {
-    const sweep = sweepOf(8)
-    for (let time = 0; time < 10; time += 1) expect(sweep.ttl('0')).toBe(minute)
+    const schedule = createSchedule(8)
+    for (let time = 0; time < 10; time += 1) expect(schedule.ttl('0')).toBe(minute)
   })
 
   it('spreads its readings over the window of the strictest limit', () => {
-    expect(sweepOf(2).interval).toBe(kept / 4)
-    expect(sweepOf(2, {}, { of: [] }).interval).toBe(250)
+    expect(createSchedule(2).interval).toBe(padded / 4)
+    expect(createSchedule(2, {}, { of: [] }).interval).toBe(250)
   })
 
-  it('is made by several replicas together: each takes its part of the steps', () => {
-    const [alone, together] = [sweepOf(12, { prefetch: true }), sweepOf(12, { prefetch: true }, { count: 3 })]
+  it('is shared by the replicas, which take turns', () => {
+    const [alone, together] = [
+      createSchedule(12, { prefetch: true }),
+      createSchedule(12, { prefetch: true }, { count: 3 }),
+    ]
     expect(together.interval).toBe(3 * alone.interval)
     expect(together.refreshAge).toBe(alone.refreshAge)
     expect(together.ttl('0')).toBe(alone.ttl('0'))
   })
 
   it.each([2, 12, 100])(
-    'over %d places renews a reading early enough that it serves until its turn comes again',
+    'with %d places refreshes a reading early enough to stay fresh until the next round',
     (places) => {
-      const sweep = sweepOf(places, { prefetch: true, ttl: 5 * minute })
-      expect(sweep.refreshAge).toBeGreaterThan(0)
-      expect(sweep.refreshAge + places * sweep.interval).toBeLessThanOrEqual(sweep.ttl('0'))
+      const schedule = createSchedule(places, { prefetch: true, ttl: 5 * minute })
+      expect(schedule.refreshAge).toBeGreaterThan(0)
+      expect(schedule.refreshAge + places * schedule.interval).toBeLessThanOrEqual(schedule.ttl('0'))
     },
   )
 
-  it('takes no time where no limit is published', () => {
-    expect(sweepOf(1_000, {}, { of: [] }).ttl('0')).toBe(minute)
+  it('does not lengthen the ttl when no limit is documented', () => {
+    expect(createSchedule(1_000, {}, { of: [] }).ttl('0')).toBe(minute)
   })
 })

@@ -4,13 +4,13 @@ import { createManualClock } from '../../support/manual-clock.ts'
 import { failureOf } from '../../support/vendor-call.ts'
 
 const clock = createManualClock()
-/** It never ends. */
+/** A refresh that never ends. */
 const createHanging = () => new Refresh(clock, 0, null, () => new Promise<never>(() => {}))
 
-/** Waits for so long with something older at hand, and then leaves. */
-function wait(renewal: Refresh<never>, milliseconds: number) {
+/** Waits for so long with a fallback, and then ends. */
+function wait(refresh: Refresh<never>, milliseconds: number) {
   const timeout = new AbortController()
-  const failure = failureOf(renewal.wait({ signal: timeout.signal, deadline: clock.elapsed() + milliseconds }, true))
+  const failure = failureOf(refresh.wait({ signal: timeout.signal, deadline: clock.elapsed() + milliseconds }, true))
   const leave = () => {
     clock.advance(milliseconds)
     timeout.abort(Object.assign(new Error('late'), { name: 'TimeoutError' }))
@@ -21,21 +21,21 @@ function wait(renewal: Refresh<never>, milliseconds: number) {
 const atOnce = <Value>(promise: Promise<Value>) =>
   Promise.race([promise, new Promise((resolve) => setImmediate(resolve, 'still waits'))])
 
-describe('who waits for a reading that hangs, with something older at hand,', () => {
-  it('does not wait when another one has spent as much time in vain', async () => {
-    const renewal = createHanging()
-    const first = wait(renewal, 5_000)
+describe('an operation with a fallback', () => {
+  it('does not wait for a reading when another operation has waited as long without a result', async () => {
+    const refresh = createHanging()
+    const first = wait(refresh, 5_000)
     expect(await atOnce(first.failure)).toBe('still waits')
     first.leave()
     await first.failure
-    expect(await atOnce(wait(renewal, 5_000).failure)).toMatchObject({ code: 'UPSTREAM_TIMEOUT' })
+    expect(await atOnce(wait(refresh, 5_000).failure)).toMatchObject({ code: 'UPSTREAM_TIMEOUT' })
   })
 
-  it('waits when others only had a little time left for it', async () => {
-    const renewal = createHanging()
-    const first = wait(renewal, 100)
+  it('waits when other operations had much less time', async () => {
+    const refresh = createHanging()
+    const first = wait(refresh, 100)
     first.leave()
     await first.failure
-    expect(await atOnce(wait(renewal, 5_000).failure)).toBe('still waits')
+    expect(await atOnce(wait(refresh, 5_000).failure)).toBe('still waits')
   })
 })

@@ -18,7 +18,7 @@ interface Place {
   readonly certificates: { readonly nodes: { readonly asOf: string; readonly stale: boolean }[] } | null
 }
 
-/** The ages of the place's certificates, read under a bound. */
+/** The times of the place's certificates, read with a bound. */
 async function ask({ field }: Outage, maxStaleness?: string) {
   const bound = maxStaleness === undefined ? '' : `(maxStaleness: "${maxStaleness}")`
   const query = `{ place: ${field} { certificates${bound} { nodes { asOf stale } } } }`
@@ -28,7 +28,7 @@ async function ask({ field }: Outage, maxStaleness?: string) {
 }
 
 describe.each(outages)('maxStaleness at $brand', (outage) => {
-  it('has what is older read again before the answer, and what is younger served', async () => {
+  it('refreshes an older reading before the response, and serves a younger one', async () => {
     await start()
     const first = stack.clock.now()
     await ask(outage)
@@ -39,11 +39,11 @@ describe.each(outages)('maxStaleness at $brand', (outage) => {
     const second = stack.clock.now()
     expect(await ask(outage, 'PT2M')).toEqual({ asOf: iso(second), stale: false })
     expect(calls(outage)).toBe(2)
-    // Who set no bound is served the same.
+    // An operation without a bound gets the same reading.
     expect(await ask(outage)).toEqual({ asOf: iso(second), stale: false })
   })
 
-  it('has what is past its ttl but within the bound served, and renewed behind', async () => {
+  it('serves a reading past its ttl but within the bound, and refreshes it in the background', async () => {
     await start({ ttl: '1m' })
     const first = stack.clock.now()
     await ask(outage)
@@ -67,7 +67,7 @@ describe.each(outages)('maxStaleness at $brand', (outage) => {
     expect(calls(outage)).toBe(2)
   })
 
-  it('serves what is older, as stale, when the vendor fails, and asks it once in ten seconds', async () => {
+  it('serves an older reading as stale when the vendor fails, and retries once in ten seconds', async () => {
     await start()
     const first = stack.clock.now()
     await ask(outage)
@@ -85,7 +85,7 @@ describe.each(outages)('maxStaleness at $brand', (outage) => {
 })
 
 describe('maxStaleness', () => {
-  it('of a list over all places holds for each of them, and for the lists of places', async () => {
+  it('of a list over all places applies to each place and to the lists of places', async () => {
     await start()
     const query = (bound: string) =>
       `{ certificates(maxStaleness: "${bound}") { nodes { asOf } sources { asOf } complete fresh } }`
@@ -104,7 +104,7 @@ describe('maxStaleness', () => {
   it.each([
     ['first', 'PT0S', 'PT1H'],
     ['last', 'PT1H', 'PT0S'],
-  ])('holds for its place at its strictest in an operation, wherever it stands: %s', async (_, one, other) => {
+  ])('applies to its place at its strictest within an operation: %s', async (_, one, other) => {
     await start({ ttl: '2h' })
     await stack.ask('{ certificates { totalCount } }')
     stack.clock.advance(60_000)
@@ -116,12 +116,12 @@ describe('maxStaleness', () => {
     const now = iso(stack.clock.now())
     expect(data.one.certificates?.nodes[0]).toEqual({ asOf: now })
     expect(data.other).toMatchObject({ source: { asOf: now }, certificates: { nodes: [{ asOf: now }, {}, {}] } })
-    // The place it was asked for, and no other.
+    // It applies to the selected place alone.
     expect(new Set(data.all?.nodes.map(({ asOf }) => asOf)).size).toBe(2)
     expect([calls(akamai), stack.callsTo('/cps/').length]).toEqual([2, 3])
   })
 
-  it('that is stricter and comes later in an operation has the place read again for who asks so', async () => {
+  it('that is stricter and comes later in an operation reads the place again', async () => {
     await start()
     await ask(openAI)
     stack.clock.advance(60_000)
@@ -134,7 +134,7 @@ describe('maxStaleness', () => {
     })
   })
 
-  it('bounds enrollments too: they come with the certificates of their contract', async () => {
+  it('applies to enrollments too, which are read with the certificates of their contract', async () => {
     await start()
     const query = `{ ${akamai.field} { enrollments(maxStaleness: "PT0S") { nodes { certificates { asOf } } } } }`
     await stack.ask(query)
@@ -142,7 +142,7 @@ describe('maxStaleness', () => {
     expect(JSON.stringify(await stack.ask(query))).toContain(iso(stack.clock.now()))
   })
 
-  it('forces readings within the budget only', async () => {
+  it('forces readings within the rate limit only', async () => {
     stack = await startStack({
       scale: { akamai: { contractsPerAccount: 1 } },
       configure: ({ akamai }) => ({ akamai, upstream: { ttl: '1h', minReadingAge: '0s' } }),
@@ -157,7 +157,7 @@ describe('maxStaleness', () => {
     expect(calls(akamai)).toBe(8)
   })
 
-  it('of less than nothing, or of months, is refused', async () => {
+  it('is rejected when it is negative or in months', async () => {
     await start()
     for (const bound of ['-PT1S', 'P1M', 'soon']) {
       const { errors } = await stack.ask(`{ certificates(maxStaleness: "${bound}") { totalCount } }`)
@@ -166,7 +166,7 @@ describe('maxStaleness', () => {
     }
   })
 
-  it('may ask more often where that is configured', async () => {
+  it('may force a reading more often when configured', async () => {
     await start({ ttl: '1h', minReadingAge: '1s' })
     await ask(akamai, 'PT0S')
     stack.clock.advance(1_001)

@@ -42,7 +42,7 @@ const late = {
 
 describe('a connection that breaks', () => {
   it.each<[string, RequestListener]>([
-    ['before the answer', (request) => request.socket.resetAndDestroy()],
+    ['before the response', (request) => request.socket.resetAndDestroy()],
     [
       'after the headers',
       (_, response) => {
@@ -57,20 +57,20 @@ describe('a connection that breaks', () => {
         response.write('{"rows":', () => response.socket?.destroy())
       },
     ],
-    ['with what is no HTTP', ({ socket }) => socket.end('SSH-2.0-OpenSSH_9.6\r\n')],
+    ['with something other than HTTP', ({ socket }) => socket.end('SSH-2.0-OpenSSH_9.6\r\n')],
   ])('%s makes the vendor unavailable', async (_, listener) => {
     respond = listener
     expect(await caller.failure(url)).toMatchObject(unreachable)
     expect(caller.clock.pendingSleeps).toBe(0)
   })
 
-  it('makes the vendor unavailable when nobody listens', async () => {
+  it('makes the vendor unavailable when no server listens', async () => {
     vendor.close()
     await once(vendor, 'close')
     expect(await caller.failure(url)).toMatchObject(unreachable)
   })
 
-  it('does not keep the next call from being answered', async () => {
+  it('does not affect the next call', async () => {
     respond = (request) => request.socket.destroy()
     await caller.failure(url)
     respond = (_, response) => response.end('{"rows":3}')
@@ -80,10 +80,10 @@ describe('a connection that breaks', () => {
 
 describe('the timeout of a call', () => {
   it.each<[string, RequestListener]>([
-    ['before the answer', () => {}],
+    ['before the response', () => {}],
     ['after the headers', (_, response) => response.writeHead(200).flushHeaders()],
     ['in the middle of the body', (_, response) => response.write('{"rows":')],
-  ])('ends it when the vendor falls silent %s, and not a moment earlier', async (_, listener) => {
+  ])('ends it when the vendor stops sending %s, and no earlier', async (_, listener) => {
     respond = listener
     let ended = false
     const failure = failureOf(caller.get(url)).finally(() => {
@@ -102,7 +102,7 @@ describe('the timeout of a call', () => {
     await hangUp
   })
 
-  it('is not stretched by a vendor that drips', async () => {
+  it('is not extended by a vendor that sends slowly', async () => {
     respond = (_, response) => {
       response.write('[')
       response.on('drip', () => response.write('1,'))
@@ -119,16 +119,16 @@ describe('the timeout of a call', () => {
   })
 })
 
-describe('the size of an answer', () => {
+describe('the size of a response', () => {
   const limit = 32 * 1024 * 1024
   const textOf = (bytes: number) => `"${'x'.repeat(bytes - 2)}"`
 
-  it('may be 32 MiB, for one answer holds a whole contract', async () => {
+  it('may be 32 MiB: one response contains a whole contract', async () => {
     respond = (_, response) => response.end(textOf(limit))
     expect(await caller.get(url)).toHaveLength(limit - 2)
   })
 
-  it('may not be more: then the answer is malformed and the connection is dropped', async () => {
+  it('may not be more: then the response is malformed and the connection is closed', async () => {
     const hangUp = new Promise<void>((resolve) =>
       vendor.on('connection', (socket) => socket.on('close', () => resolve())),
     )

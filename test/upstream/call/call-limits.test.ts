@@ -20,7 +20,7 @@ const get = (path: string, signal?: AbortSignal) => caller.get(vendor.url + path
 const paths = () => vendor.calls.map(({ path }) => path)
 
 describe('calls in flight', () => {
-  it('are at most as many as the account may have; the others wait their turn', async () => {
+  it('do not exceed the concurrency of the account; other calls wait', async () => {
     vendor.fault({ effect: 'hang', times: 3 })
     const failures = ['/1', '/2', '/3'].map((path) => failureOf(get(path)))
     const others = ['/4', '/5', '/6', '/7', '/8'].map((path) => get(path))
@@ -33,7 +33,7 @@ describe('calls in flight', () => {
     expect(vendor.maxInFlight).toBe(3)
   })
 
-  it('are counted for each account alone', async () => {
+  it('are counted per account', async () => {
     const leaving = new AbortController()
     const { signal } = leaving
     const other = createTestCall({ concurrency: 3 })
@@ -48,7 +48,7 @@ describe('calls in flight', () => {
     await other.close()
   })
 
-  it('make room when one of them runs out of time, whose time counts from when it was sent', async () => {
+  it('make room after a timeout, which counts from when a call is sent', async () => {
     vendor.fault({ effect: 'hang', times: 3 })
     const failures = ['/1', '/2', '/3'].map((path) => failureOf(get(path)))
     const fourth = get('/4')
@@ -59,8 +59,8 @@ describe('calls in flight', () => {
   })
 })
 
-describe('a vendor that asks for patience', () => {
-  it('is not called once more by those who wait for a slot', async () => {
+describe('a vendor that answers 429', () => {
+  it('gets no more calls from operations that wait for the semaphore', async () => {
     const narrow = createTestCall({ concurrency: 1 })
     vendor.fault({ effect: { status: 429, headers: { 'retry-after': '60' } } })
     const failures = ['/1', '/2', '/3'].map((path) => failureOf(narrow.get(vendor.url + path)))
@@ -72,8 +72,8 @@ describe('a vendor that asks for patience', () => {
   })
 })
 
-describe('a call that nobody waits for any more', () => {
-  it('is broken off at the vendor, with the reason it was given up for', async () => {
+describe('an aborted call', () => {
+  it('closes its connection and rejects with the reason', async () => {
     vendor.fault({ effect: 'hang' })
     const leaving = new AbortController()
     const failure = failureOf(get('/1', leaving.signal))
@@ -85,7 +85,7 @@ describe('a call that nobody waits for any more', () => {
     expect(caller.clock.pendingSleeps).toBe(0)
   })
 
-  it('is never sent when it was still waiting its turn, and is told so at once', async () => {
+  it('is never sent when it was still waiting, and rejects at once', async () => {
     vendor.fault({ effect: 'hang', times: 3 })
     const failures = ['/1', '/2', '/3'].map((path) => failureOf(get(path)))
     const leaving = new AbortController()
@@ -100,7 +100,7 @@ describe('a call that nobody waits for any more', () => {
     expect(paths()).toEqual(['/1', '/2', '/3', '/next'])
   })
 
-  it('is never sent when it was given up before it was made', async () => {
+  it('is never sent when it was aborted before', async () => {
     expect(await failureOf(get('/1', AbortSignal.abort()))).toMatchObject({ name: 'AbortError' })
     await get('/2')
     expect(paths()).toEqual(['/2'])

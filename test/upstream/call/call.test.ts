@@ -24,7 +24,7 @@ const malformed = {
 }
 
 describe('a call', () => {
-  it('proves who calls, asks for JSON, and gives what is parsed of the answer', async () => {
+  it('authenticates, asks for JSON, and returns the parsed body', async () => {
     expect(await caller.get(`${vendor.url}/list`)).toEqual({ rows: 3 })
     expect(vendor.calls).toMatchObject([
       { method: 'GET', target: '/list', headers: { authorization: 'Bearer key-0815', accept: 'application/json' } },
@@ -32,7 +32,7 @@ describe('a call', () => {
     expect(caller.clock.pendingSleeps).toBe(0)
   })
 
-  it('leaves a line in the log when it failed, with what was asked and no secret', async () => {
+  it('is logged when it fails, without secrets', async () => {
     answer = ({ headers }) => ({
       status: 403,
       body: { message: `no rights for ${headers.authorization}, of-another-account` },
@@ -49,7 +49,7 @@ describe('a call', () => {
     ])
   })
 
-  it('names in the log what lay behind it, and never the body that could not be read', async () => {
+  it('is logged with the cause, without the body that could not be parsed', async () => {
     answer = () => ({ status: 200, body: '<html>key-0815' })
     await caller.failure(vendor.url)
     await caller.failure('http://127.0.0.1:1/')
@@ -59,7 +59,7 @@ describe('a call', () => {
     ])
   })
 
-  it('proves it anew every time', async () => {
+  it('authenticates every attempt', async () => {
     let calls = 0
     const signing = createTestCall({}, { authorize: async () => ({ authorization: `signature ${++calls}` }) })
     await signing.get(vendor.url)
@@ -82,10 +82,10 @@ describe('a call', () => {
     [500, 'UPSTREAM_UNAVAILABLE', 4],
     [503, 'UPSTREAM_UNAVAILABLE', 4],
     [599, 'UPSTREAM_UNAVAILABLE', 4],
-  ])('tells status %i as %s, with what the vendor says of it, calls made: %i', async (status, code, calls) => {
+  ])('answered %i fails with %s and the vendor’s message after %i calls', async (status, code, calls) => {
     const headers = { 'x-request-id': 'req_7' }
     answer = () => ({ status, headers, body: { message: 'Not today.' } })
-    // An answer of 304 has no body.
+    // A 304 has no body.
     const said = status === 304 ? '' : ': Not today.'
     expect(await caller.failure(vendor.url)).toMatchObject({
       code,
@@ -99,12 +99,12 @@ describe('a call', () => {
     ['HTML', '<!doctype html><title>Sign in</title>'],
     ['broken JSON', '{"rows":'],
     ['nothing', ''],
-  ])('takes %s for a malformed answer', async (_, body) => {
+  ])('fails with a malformed response for %s', async (_, body) => {
     answer = () => ({ status: 200, headers: { 'content-type': 'application/json' }, body })
     expect(await caller.failure(vendor.url)).toMatchObject(malformed)
   })
 
-  it('takes JSON of another shape for a malformed answer, and tells nothing of what was in it', async () => {
+  it('fails with a malformed response for JSON of another shape, without quoting it', async () => {
     const parse = (body: unknown) => {
       throw new Error(`no list in ${JSON.stringify(body)}`)
     }
@@ -112,13 +112,13 @@ describe('a call', () => {
     expect(failure).toMatchObject(malformed)
   })
 
-  it('says of a refusal with a body it cannot read only that it is one', async () => {
+  it('has a message without a quotation when an error body cannot be parsed', async () => {
     answer = () => ({ status: 502, body: '<html>Bad gateway</html>' })
     const failure = await caller.failure(vendor.url)
     expect(failure).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE', message: 'Example answered 502 for the list' })
   })
 
-  it('cuts short what the vendor says, and leaves out what it was sent in confidence', async () => {
+  it('truncates the vendor’s message and redacts secrets', async () => {
     answer = ({ headers }) => ({
       status: 401,
       body: { message: `${headers.authorization} is wrong. ${'x'.repeat(900)}` },
@@ -137,15 +137,15 @@ describe('a call', () => {
   })
 })
 
-describe('how long a vendor asks to wait', () => {
+describe('the time that a vendor asks to wait', () => {
   const waitOf = async () => ((await caller.failure(vendor.url)) as { details: unknown }).details
 
-  it('is told with any refusal that says so', async () => {
+  it('is part of any error that has it', async () => {
     answer = () => ({ status: 503, headers: { 'retry-after': '120' } })
     expect(await waitOf()).toMatchObject({ retryAfterSeconds: 120 })
   })
 
-  it('is the header rather than the body', async () => {
+  it('is taken from the header rather than the body', async () => {
     const patient = createTestCall({}, { parseError: () => ({ retryAfterSeconds: 9 }) })
     const details = async () => ((await patient.failure(vendor.url)) as { details: unknown }).details
     answer = () => ({ status: 429, body: {} })
@@ -156,7 +156,7 @@ describe('how long a vendor asks to wait', () => {
     await patient.close()
   })
 
-  it('is never longer than a day: more is a mistake', async () => {
+  it('is at most one day for a pause', async () => {
     answer = () => ({ status: 429, headers: { 'retry-after': '99999999999999999999' } })
     expect(await waitOf()).toMatchObject({ retryAfterSeconds: 86_400 })
   })

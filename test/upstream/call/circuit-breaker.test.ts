@@ -26,7 +26,7 @@ function fail(times: number, error: unknown = failing()): void {
   for (let time = 0; time < times; time += 1) breaker.acquire().end(error)
 }
 
-function refusalOf(action: () => unknown): unknown {
+function errorOf(action: () => unknown): unknown {
   try {
     action()
   } catch (error) {
@@ -37,14 +37,14 @@ function refusalOf(action: () => unknown): unknown {
 
 const open = (retryAfterSeconds: number) => ({ code: 'UPSTREAM_CIRCUIT_OPEN', details: { retryAfterSeconds } })
 
-describe('a circuit', () => {
+describe('a circuit breaker', () => {
   it.each(['UPSTREAM_UNAVAILABLE', 'UPSTREAM_TIMEOUT', 'UPSTREAM_MALFORMED_RESPONSE'] as const)(
-    'opens after five readings in a row that failed with %s, and says why and for how long',
+    'opens after five readings in a row that failed with %s',
     (code) => {
       fail(4, failing(code))
       breaker.acquire()
       fail(1, failing(code))
-      expect(refusalOf(() => breaker.acquire())).toMatchObject({
+      expect(errorOf(() => breaker.acquire())).toMatchObject({
         ...open(30),
         message: `Example failed 5 times in a row, the last time with ${code}; calls are paused`,
         cause: failing(code),
@@ -66,7 +66,7 @@ describe('a circuit', () => {
     expect(opened).toEqual([])
   })
 
-  it('counts failures in a row: one success starts anew', () => {
+  it('counts failures in a row: one success resets the count', () => {
     fail(4)
     breaker.acquire().end()
     fail(4)
@@ -74,7 +74,7 @@ describe('a circuit', () => {
     expect(opened).toEqual([])
   })
 
-  it('counts nothing that came to no end at the vendor', () => {
+  it('does not count readings that did not reach the vendor', () => {
     fail(4)
     fail(10, new DOMException('gone', 'AbortError'))
     fail(10, failing('UPSTREAM_RATE_LIMITED'))
@@ -84,7 +84,7 @@ describe('a circuit', () => {
     expect(opened).toHaveLength(1)
   })
 
-  it('is calm until something fails, and again when something succeeds', () => {
+  it('is healthy until a reading fails, and again when one succeeds', () => {
     expect(breaker.isHealthy).toBe(true)
     fail(1)
     expect(breaker.isHealthy).toBe(false)
@@ -92,27 +92,27 @@ describe('a circuit', () => {
     expect(breaker.isHealthy).toBe(true)
   })
 
-  it('that opens stops those on their way before their next call', () => {
-    const pendingWork = breaker.acquire()
-    pendingWork.check()
+  it('stops readings under way before their next call when it opens', () => {
+    const permit = breaker.acquire()
+    permit.check()
     fail(5)
-    expect(refusalOf(() => pendingWork.check())).toMatchObject(open(30))
+    expect(errorOf(() => permit.check())).toMatchObject(open(30))
   })
 })
 
-describe('an open circuit', () => {
+describe('an open circuit breaker', () => {
   beforeEach(() => fail(5))
 
-  it('lets one through after thirty seconds, to the millisecond, and nobody beside it', () => {
+  it('lets one reading through as a probe after thirty seconds, to the millisecond', () => {
     clock.advance(29_999)
-    expect(refusalOf(() => breaker.acquire())).toMatchObject(open(1))
+    expect(errorOf(() => breaker.acquire())).toMatchObject(open(1))
     clock.advance(1)
     const probe = breaker.acquire()
     probe.check()
-    expect(refusalOf(() => breaker.acquire())).toMatchObject({ code: 'UPSTREAM_CIRCUIT_OPEN' })
+    expect(errorOf(() => breaker.acquire())).toMatchObject({ code: 'UPSTREAM_CIRCUIT_OPEN' })
   })
 
-  it('closes when that one succeeds, and tells so once', () => {
+  it('closes when the probe succeeds, and reports it once', () => {
     clock.advance(30_000)
     breaker.acquire().end()
     breaker.acquire().end()
@@ -121,14 +121,14 @@ describe('an open circuit', () => {
     breaker.acquire()
   })
 
-  it('closes when the vendor refuses that one', () => {
+  it('closes when the vendor rejects the probe', () => {
     clock.advance(30_000)
     breaker.acquire().end(failing('UPSTREAM_UNAUTHENTICATED'))
     breaker.acquire()
     expect(breaker.isHealthy).toBe(true)
   })
 
-  it('closes when that one is asked for patience: the vendor is up', () => {
+  it('closes when the vendor answers the probe with 429', () => {
     clock.advance(30_000)
     const probe = breaker.acquire()
     probe.recordResponse()
@@ -140,35 +140,35 @@ describe('an open circuit', () => {
   it.each([-3_600_000, 3_600_000])('stays open as long when the wall clock is set by %d ms', (adjustment) => {
     clock.adjustWallClock(adjustment)
     clock.advance(29_999)
-    expect(refusalOf(() => breaker.acquire())).toMatchObject(open(1))
+    expect(errorOf(() => breaker.acquire())).toMatchObject(open(1))
     clock.advance(1)
     breaker.acquire().end()
     breaker.acquire()
   })
 
-  it('doubles its pause each time that one fails, up to five minutes, and begins with thirty seconds again later', () => {
+  it('doubles its pause after each failed probe, up to five minutes, until it closes', () => {
     for (const pause of [30, 60, 120, 240, 300, 300]) {
       clock.advance(pause * 1_000 - 1)
-      expect(refusalOf(() => breaker.acquire())).toMatchObject(open(1))
+      expect(errorOf(() => breaker.acquire())).toMatchObject(open(1))
       clock.advance(1)
       breaker.acquire().end(failing())
     }
     clock.advance(300_000)
     breaker.acquire().end()
     fail(5)
-    expect(refusalOf(() => breaker.acquire())).toMatchObject(open(30))
+    expect(errorOf(() => breaker.acquire())).toMatchObject(open(30))
   })
 
-  it('stops what is no reading too, which is never the one that probes', () => {
+  it('stops calls outside a reading too, which are never the probe', () => {
     const { permit } = breaker
-    expect(refusalOf(() => permit.check())).toMatchObject(open(30))
+    expect(errorOf(() => permit.check())).toMatchObject(open(30))
     clock.advance(30_000)
-    expect(refusalOf(() => breaker.permit.check())).toMatchObject({ code: 'UPSTREAM_CIRCUIT_OPEN' })
+    expect(errorOf(() => breaker.permit.check())).toMatchObject({ code: 'UPSTREAM_CIRCUIT_OPEN' })
     breaker.acquire().end()
     permit.check()
   })
 
-  it('lets another one through when the first came to no end', () => {
+  it('lets another probe through when the first did not reach the vendor', () => {
     clock.advance(30_000)
     breaker.acquire().end(new DOMException('gone', 'AbortError'))
     breaker.acquire().end()

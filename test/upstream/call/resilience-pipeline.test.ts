@@ -9,14 +9,14 @@ import { createManualClock, type ManualClock } from '../../support/manual-clock.
 import { failureOf } from '../../support/vendor-call.ts'
 
 let clock: ManualClock
-let line: ResiliencePipeline
+let pipeline: ResiliencePipeline
 let leaving: AbortController
 let operation: Operation
 
 beforeEach(() => {
   clock = createManualClock()
   const upstream = { ...idleUpstream, clock }
-  line = new ResiliencePipeline(
+  pipeline = new ResiliencePipeline(
     upstream,
     { provider: 'EXAMPLE', brand: 'Example' },
     createRateLimiter(upstream, ['EXAMPLE']),
@@ -32,46 +32,46 @@ beforeEach(() => {
 })
 
 const forever = new Promise<never>(() => {})
-const tooLate = new UpstreamError('UPSTREAM_RATE_LIMITED', 'not your turn')
+const tooLate = new UpstreamError('UPSTREAM_RATE_LIMITED', 'the slot comes too late')
 
-/** What one operation alone needs, and the context it is sent on. */
+/** Runs a call for one operation. Returns its promise and the context it got. */
 function begin() {
-  const errands: CallContext[] = []
+  const contexts: CallContext[] = []
   const failure = failureOf(
-    line.runForOperation(operation, (context) => {
-      errands.push(context)
+    pipeline.runForOperation(operation, (context) => {
+      contexts.push(context)
       return forever
     }),
   )
-  return { errands, failure }
+  return { contexts, failure }
 }
 
-describe('what one operation alone needs', () => {
-  it('is waited for no longer than the operation lasts, and is told when that is over', async () => {
-    const { errands, failure } = begin()
+describe('a call for one operation', () => {
+  it('ends with the operation', async () => {
+    const { contexts, failure } = begin()
     const reason = new DOMException('time is up', 'TimeoutError')
     leaving.abort(reason)
     expect(await failure).toBe(reason)
-    expect(errands.map(({ signal }) => signal.aborted)).toEqual([true])
+    expect(contexts.map(({ signal }) => signal.aborted)).toEqual([true])
   })
 
-  it('has the time until the deadline', () => {
-    const [context] = begin().errands
+  it('may take until the deadline', () => {
+    const [context] = begin().contexts
     expect(context?.remaining()).toBe(25_000)
     clock.advance(4_000)
     expect(context?.remaining()).toBe(21_000)
   })
 
-  it('is not begun for an operation that has ended', async () => {
+  it('is not made for an operation that has ended', async () => {
     leaving.abort()
-    const { errands, failure } = begin()
+    const { contexts, failure } = begin()
     expect(await failure).toMatchObject({ name: 'AbortError' })
-    expect(errands).toEqual([])
+    expect(contexts).toEqual([])
   })
 
-  it('waits for its turn until the deadline, and is given up at once when the turn comes later', async () => {
-    const { errands, failure } = begin()
-    const [context] = errands
+  it('waits for a slot until the deadline, and fails at once when the slot comes later', async () => {
+    const { contexts, failure } = begin()
+    const [context] = contexts
     context?.onQueued({ at: operation.deadline, error: () => tooLate })
     context?.onQueued(null)
     expect(context?.signal.aborted).toBe(false)

@@ -16,13 +16,13 @@ describe('Retry-After', () => {
     expect(parseRetryAfter(value, now)).toBe(seconds)
   })
 
-  it('is rounded up, for a moment too early is too early', () => {
+  it('is rounded up to whole seconds', () => {
     expect(parseRetryAfter('Tue, 01 Jan 2030 00:01:30 GMT', now + 1)).toBe(90)
     expect(parseRetryAfter('Tue, 01 Jan 2030 00:01:30 GMT', now - 1)).toBe(91)
   })
 
   it.each([[undefined], [''], ['soon'], ['-5'], ['1.5'], ['1e3'], ['0x10'], ['in 5 minutes'], ['Tue, soon'], ['5s']])(
-    'of %j says nothing',
+    'of %j is ignored',
     (value) => {
       expect(parseRetryAfter(value, now)).toBeUndefined()
     },
@@ -30,11 +30,11 @@ describe('Retry-After', () => {
 })
 
 describe('Date', () => {
-  it('is the time at the vendor, whatever the clock says here', () => {
+  it('is the time of the vendor’s clock', () => {
     expect(parseDate('Tue, 01 Jan 2030 00:00:00 GMT', now + 300_000)).toBe(now)
   })
 
-  it.each([[undefined], [''], ['today']])('of %j leaves the time to the clock', (value) => {
+  it.each([[undefined], [''], ['today']])('of %j is ignored', (value) => {
     expect(parseDate(value, now + 300_000)).toBe(now + 300_000)
   })
 })

@@ -22,7 +22,7 @@ beforeEach(() => {
 const failing = (details: UpstreamErrorDetails = { httpStatus: 503 }) =>
   new UpstreamError(details.httpStatus === 503 ? 'UPSTREAM_UNAVAILABLE' : 'UPSTREAM_INVALID_REQUEST', 'no', details)
 
-/** Fails so often, then succeeds. */
+/** Fails this many times, then succeeds. */
 function start(failures: number, fail: () => Error = failing): Promise<string> {
   const attempt = async () => {
     attempts += 1
@@ -39,8 +39,8 @@ async function pass(milliseconds: number): Promise<void> {
   await quiet()
 }
 
-describe('a call that fails for a moment', () => {
-  it('is made again, up to three times, each time after at most twice as long', async () => {
+describe('a failed call', () => {
+  it('is retried up to three times, with a delay that at most doubles', async () => {
     const done = start(3)
     for (const [index, bound] of [500, 1_000, 2_000].entries()) {
       await quiet()
@@ -51,7 +51,7 @@ describe('a call that fails for a moment', () => {
     expect(attempts).toBe(4)
   })
 
-  it('fails for good after that, with its own error', async () => {
+  it('rejects with the last error after three retries', async () => {
     const errors: Error[] = []
     const failure = failureOf(
       start(10, () => {
@@ -66,30 +66,30 @@ describe('a call that fails for a moment', () => {
     expect(clock.pendingSleeps).toBe(0)
   })
 
-  it.each([408, 503])('is one that the vendor answered with %d, or not at all', async (httpStatus) => {
+  it.each([408, 503])('is retried when the vendor answers %d or does not answer', async (httpStatus) => {
     const done = start(1, () => failing({ httpStatus }))
     await pass(500)
     expect(await done).toBe('done')
   })
 
   it.each<[string, Error]>([
-    ['refused', failing({ httpStatus: 404 })],
-    ['asked to wait', new UpstreamError('UPSTREAM_RATE_LIMITED', 'later', { httpStatus: 429 })],
+    ['rejected', failing({ httpStatus: 404 })],
+    ['rate limited', new UpstreamError('UPSTREAM_RATE_LIMITED', 'later', { httpStatus: 429 })],
     ['timed out', new UpstreamError('UPSTREAM_TIMEOUT', 'late')],
-    ['answered nonsense', new UpstreamError('UPSTREAM_MALFORMED_RESPONSE', 'what', { httpStatus: 200 })],
+    ['answered with a malformed body', new UpstreamError('UPSTREAM_MALFORMED_RESPONSE', 'what', { httpStatus: 200 })],
     ['broken by a bug', new TypeError('undefined is not a function')],
-  ])('is none that was %s', async (_, error) => {
+  ])('is not retried when it was %s', async (_, error) => {
     expect(await failureOf(start(1, () => error))).toBe(error)
     expect(attempts).toBe(1)
   })
 
-  it('is not made again where that is not allowed', async () => {
+  it('is not retried when retries are not allowed', async () => {
     allowed = false
     await failureOf(start(1))
     expect(attempts).toBe(1)
   })
 
-  it('waits as long as the vendor says', async () => {
+  it('is retried after the time that the vendor asks for', async () => {
     const done = start(1, () => failing({ httpStatus: 503, retryAfterSeconds: 7 }))
     await pass(6_999)
     expect(attempts).toBe(1)
@@ -97,14 +97,14 @@ describe('a call that fails for a moment', () => {
     expect(await done).toBe('done')
   })
 
-  it('is not made again when that would come too late for its sender', async () => {
+  it('is not retried when too little time remains', async () => {
     remaining = 7_000
     await failureOf(start(1, () => failing({ httpStatus: 503, retryAfterSeconds: 7 })))
     expect(attempts).toBe(1)
     expect(clock.pendingSleeps).toBe(0)
   })
 
-  it('is not made again when that could not be made: it ended with the failure of the one before', async () => {
+  it('is not retried after a retry that was not made, because its slot came too late', async () => {
     const error = failing()
     const failure = failureOf(start(10, () => error))
     await pass(500)
@@ -113,7 +113,7 @@ describe('a call that fails for a moment', () => {
     expect(clock.pendingSleeps).toBe(0)
   })
 
-  it('stops waiting at once when its sender leaves', async () => {
+  it('stops waiting when the signal aborts', async () => {
     const failure = failureOf(start(10))
     await quiet()
     const reason = new Error('gone')

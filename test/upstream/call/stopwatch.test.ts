@@ -28,7 +28,7 @@ describe('a stopwatch', () => {
     expect(expired).toBe(true)
   })
 
-  it('does not count the time it is halted', async () => {
+  it('does not count the time it is stopped', async () => {
     await pass(400)
     stopwatch.stop()
     await pass(5_000)
@@ -40,7 +40,7 @@ describe('a stopwatch', () => {
     expect(expired).toBe(true)
   })
 
-  it('goes on when it is started twice, and stays halted when it is halted twice', async () => {
+  it('continues when it is started twice, and stays stopped when it is stopped twice', async () => {
     stopwatch.start()
     await pass(400)
     stopwatch.stop()

@@ -14,13 +14,13 @@ const forever = () => new Promise<never>(() => {})
 const expired = () => new Error('too late')
 const limit = (signal?: AbortSignal) => ({ clock, milliseconds: 100, expired, ...(signal && { signal }) })
 
-describe('work with a time limit', () => {
-  it('gives its value, and nobody sleeps on', async () => {
+describe('work with a timeout', () => {
+  it('returns its value and leaves no timer behind', async () => {
     expect(await withTimeout(limit(), async () => 'done')).toBe('done')
     expect(clock.pendingSleeps).toBe(0)
   })
 
-  it('gives its own failure, also one before it began', async () => {
+  it('rejects with its own error, also when it throws at once', async () => {
     const reason = new Error('no')
     expect(await failureOf(withTimeout(limit(), () => Promise.reject(reason)))).toBe(reason)
     const throwing = () => {
@@ -30,7 +30,7 @@ describe('work with a time limit', () => {
     expect(clock.pendingSleeps).toBe(0)
   })
 
-  it('is left when the time is up even if it does not heed its signal, and may fail later unheard', async () => {
+  it('is abandoned when the time is up, even if it ignores its signal', async () => {
     let fail: (reason: Error) => void = () => {}
     let aborted: AbortSignal | undefined
     const work = (signal: AbortSignal) => {
@@ -46,7 +46,7 @@ describe('work with a time limit', () => {
     fail(new Error('unheard'))
   })
 
-  it('is left when the outer signal aborts, with its reason', async () => {
+  it('rejects with the reason of the outer signal', async () => {
     const outer = new AbortController()
     const failure = failureOf(withTimeout(limit(outer.signal), forever))
     outer.abort('gone')
@@ -54,7 +54,7 @@ describe('work with a time limit', () => {
     expect(clock.pendingSleeps).toBe(0)
   })
 
-  it('is not waited for when the outer signal has aborted before', async () => {
+  it('rejects at once when the outer signal has aborted before', async () => {
     expect(await failureOf(withTimeout(limit(AbortSignal.abort('gone')), forever))).toBe('gone')
     expect(clock.pendingSleeps).toBe(0)
   })

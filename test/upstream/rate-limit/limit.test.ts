@@ -21,46 +21,43 @@ describe('a window', () => {
     [60_000, 61_000],
     [2_000, 2_250],
     [1_000, 1_250],
-  ])(
-    'of %d ms is kept for %d ms: a call that was late and one that was soon look nearer to each other',
-    (window, kept) => {
-      expect(paddedWindow(limit(1, window))).toBe(kept)
-    },
-  )
+  ])('of %d ms is padded to %d ms', (window, kept) => {
+    expect(paddedWindow(limit(1, window))).toBe(kept)
+  })
 })
 
-describe('the turns that are foreseen', () => {
+describe('the estimated slots', () => {
   const minute = limit(3, 60_000)
 
-  it('are now as long as there is room, then when the calls before them leave the window', () => {
+  it('are now while there is room, then when earlier calls leave the window', () => {
     expect(estimateSlots([{ limit: minute, times: [] }], 1_000, 7)).toEqual([
       1_000, 1_000, 1_000, 62_000, 62_000, 62_000, 123_000,
     ])
   })
 
-  it('slide: the window is not one of the clock, and lets no second burst through at its edge', () => {
+  it('follow a sliding window, which allows no second burst at an edge', () => {
     expect(estimateSlots([{ limit: minute, times: [0, 50_000, 59_000] }], 60_000, 3)).toEqual([
       61_000, 111_000, 120_000,
     ])
   })
 
-  it('are those of the strictest of several limits at that moment', () => {
-    const logs = [
+  it('are those of the strictest of several limits', () => {
+    const windows = [
       { limit: minute, times: [] },
       { limit: limit(1, 2_000), times: [] },
     ]
-    expect(estimateSlots(logs, 0, 5)).toEqual([0, 2_250, 4_500, 61_000, 63_250])
+    expect(estimateSlots(windows, 0, 5)).toEqual([0, 2_250, 4_500, 61_000, 63_250])
   })
 
-  it('never come before the vendor’s patience has returned', () => {
+  it('never come before the end of a pause', () => {
     expect(estimateSlots([{ limit: minute, times: [0] }], 30_000, 3)).toEqual([30_000, 30_000, 61_000])
   })
 
-  it('are all at once where there is no limit', () => {
+  it('are now when there is no limit', () => {
     expect(estimateSlots([], 5, 3)).toEqual([5, 5, 5])
   })
 
-  it('leave the logs as they are', () => {
+  it('do not change the windows', () => {
     const times = [0]
     estimateSlots([{ limit: minute, times }], 0, 5)
     expect(times).toEqual([0])
@@ -85,7 +82,7 @@ describe('a call', () => {
     expect(store.tryAcquire('lists')).toBeNull()
   })
 
-  it('counts under the limits on its resource and under those on all', () => {
+  it('counts under the limits on its resource and under those on all resources', () => {
     const limits = [limit(1, 1, 'lists'), limit(2, 1), limit(3, 1, 'others')]
     expect(limitsFor(limits, 'lists').map(({ calls }) => calls)).toEqual([1, 2])
     expect(limitsFor(limits, 'anything').map(({ calls }) => calls)).toEqual([2])

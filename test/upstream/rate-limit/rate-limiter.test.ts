@@ -15,30 +15,30 @@ const limits: readonly Limit[] = [
 ]
 
 let clock: ManualClock
-let budget: RateLimiter
-let slots: Semaphore
+let rateLimiter: RateLimiter
+let semaphore: Semaphore
 let start: number
 let wallStart: number
-/** What was let through, and when. */
-let gone: [name: string, at: number][]
-/** The turns that were foretold to each. */
-let foreseen: Record<string, number[]>
+/** The calls that were let through, with their times. */
+let made: [name: string, at: number][]
+/** The estimates that each call got. */
+let estimates: Record<string, number[]>
 
 beforeEach(() => {
   clock = createManualClock()
   start = clock.elapsed()
   wallStart = clock.now()
-  budget = new RateLimiter(clock, new MemoryRateLimitStore(clock, limits), 10)
-  slots = new Semaphore(100)
-  gone = []
-  foreseen = {}
+  rateLimiter = new RateLimiter(clock, new MemoryRateLimitStore(clock, limits), 10)
+  semaphore = new Semaphore(100)
+  made = []
+  estimates = {}
 })
 
-function ask(name: string, { resource = 'lists', signal = new AbortController().signal, of = slots } = {}) {
-  foreseen[name] = []
-  const onEstimate = (turn: number) => foreseen[name]?.push(turn - start)
-  return budget.acquire({ resource, semaphore: of, signal, onEstimate }).then(() => {
-    gone.push([name, clock.elapsed() - start])
+function ask(name: string, { resource = 'lists', signal = new AbortController().signal, of = semaphore } = {}) {
+  estimates[name] = []
+  const onEstimate = (slot: number) => estimates[name]?.push(slot - start)
+  return rateLimiter.acquire({ resource, semaphore: of, signal, onEstimate }).then(() => {
+    made.push([name, clock.elapsed() - start])
   })
 }
 
@@ -48,9 +48,9 @@ async function pass(milliseconds: number): Promise<void> {
   await quiet()
 }
 
-const names = () => gone.map(([name]) => name)
+const names = () => made.map(([name]) => name)
 
-describe('a budget', () => {
+describe('a rate limiter', () => {
   it('lets calls through in the order they came, as many as a window has room for', async () => {
     const asked = ['a', 'b', 'c', 'd', 'e'].map((name) => ask(name))
     await quiet()
@@ -59,46 +59,46 @@ describe('a budget', () => {
     expect(names()).toEqual(['a', 'b', 'c'])
     await pass(1)
     await Promise.all(asked)
-    expect(gone.slice(3)).toEqual([
+    expect(made.slice(3)).toEqual([
       ['d', 61_000],
       ['e', 61_000],
     ])
     expect(clock.pendingSleeps).toBe(0)
   })
 
-  it('lets nobody through whom the ledger has not written down, though the turn comes while it answers', async () => {
-    const ledger = new MemoryRateLimitStore(clock, limits)
+  it('lets no call through that the store has not recorded, even if its slot comes meanwhile', async () => {
+    const store = new MemoryRateLimitStore(clock, limits)
     const slow: RateLimitStore = {
-      windows: (resource) => ledger.windows(resource),
-      pause: (resource, until) => ledger.pause(resource, until),
-      pausedUntil: (resource) => ledger.pausedUntil(resource),
+      windows: (resource) => store.windows(resource),
+      pause: (resource, until) => store.pause(resource, until),
+      pausedUntil: (resource) => store.pausedUntil(resource),
       async tryAcquire(resource) {
-        const turn = ledger.tryAcquire(resource)
-        if (turn !== null) clock.advance(turn - clock.elapsed())
-        return turn
+        const slot = store.tryAcquire(resource)
+        if (slot !== null) clock.advance(slot - clock.elapsed())
+        return slot
       },
     }
-    budget = new RateLimiter(clock, slow, 10)
+    rateLimiter = new RateLimiter(clock, slow, 10)
     const asked = Promise.all(['a', 'b', 'c', 'd'].map((name) => ask(name)))
     await quiet()
     await pass(0)
     await asked
-    expect(gone.at(-1)).toEqual(['d', 61_000])
-    expect(ledger.windows('lists')[0]?.times).toEqual([start + 61_000])
+    expect(made.at(-1)).toEqual(['d', 61_000])
+    expect(store.windows('lists')[0]?.times).toEqual([start + 61_000])
   })
 
-  it('foretells each its turn, at once', async () => {
+  it('reports the estimated slot of each call at once', async () => {
     const asked = ['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((name) => ask(name))
     await quiet()
-    expect(['d', 'e', 'f', 'g'].map((name) => foreseen[name]?.at(-1))).toEqual([61_000, 61_000, 61_000, 122_000])
+    expect(['d', 'e', 'f', 'g'].map((name) => estimates[name]?.at(-1))).toEqual([61_000, 61_000, 61_000, 122_000])
     const late = ask('h')
-    expect(foreseen['h']).toEqual([122_000])
+    expect(estimates['h']).toEqual([122_000])
     await pass(61_000)
     await pass(61_000)
     await Promise.all([...asked, late])
   })
 
-  it('counts a call for one resource under the limit on all, but keeps nobody waiting for another resource’s turn', async () => {
+  it('counts a call under the limit on all resources, and delays no call for another resource', async () => {
     const asked = ['a', 'b', 'c', 'd'].map((name) => ask(name))
     await quiet()
     const other = ['x', 'y', 'z'].map((name) => ask(name, { resource: 'others' }))
@@ -108,76 +108,76 @@ describe('a budget', () => {
     await Promise.all([...asked, ...other])
   })
 
-  it('says what is left, of the limit that has least, and how many wait', async () => {
-    expect(budget.status('lists')).toMatchObject({ limit: { calls: 3 }, remaining: 3, resetAt: null, waiting: 0 })
+  it('reports the limit with the fewest remaining calls, and the number of waiting calls', async () => {
+    expect(rateLimiter.status('lists')).toMatchObject({ limit: { calls: 3 }, remaining: 3, resetAt: null, waiting: 0 })
     await ask('a')
     await pass(1_000)
     await Promise.all([ask('b'), ask('c')])
     const waiting = ask('d')
     await quiet()
-    expect(budget.status('lists')).toMatchObject({ remaining: 0, resetAt: wallStart + 61_000, waiting: 1 })
-    expect(budget.status('others')).toMatchObject({ limit: { calls: 5 }, remaining: 2 })
+    expect(rateLimiter.status('lists')).toMatchObject({ remaining: 0, resetAt: wallStart + 61_000, waiting: 1 })
+    expect(rateLimiter.status('others')).toMatchObject({ limit: { calls: 5 }, remaining: 2 })
     await pass(60_000)
     await waiting
-    expect(budget.status('lists')).toMatchObject({ remaining: 0, resetAt: wallStart + 62_000, waiting: 0 })
+    expect(rateLimiter.status('lists')).toMatchObject({ remaining: 0, resetAt: wallStart + 62_000, waiting: 0 })
     await pass(1_000)
-    expect(budget.status('lists')).toMatchObject({ remaining: 2 })
+    expect(rateLimiter.status('lists')).toMatchObject({ remaining: 2 })
   })
 
-  it('has nothing to say where no limit is published', () => {
+  it('has no status when no limit is documented', () => {
     expect(new RateLimiter(clock, new MemoryRateLimitStore(clock, []), 10).status('lists')).toBeNull()
   })
 
-  it('tells of the limit that is spent for longer when two are', async () => {
+  it('reports the limit with the latest reset when two are reached', async () => {
     const both: readonly Limit[] = [
       { resource: null, calls: 1, window: 2_000, source },
       { resource: null, calls: 1, window: 60_000, source },
     ]
     for (const order of [both, both.toReversed()]) {
-      budget = new RateLimiter(clock, new MemoryRateLimitStore(clock, order), 10)
+      rateLimiter = new RateLimiter(clock, new MemoryRateLimitStore(clock, order), 10)
       await ask('a')
-      expect(budget.status('lists')).toMatchObject({ remaining: 0, resetAt: clock.now() + 61_000 })
+      expect(rateLimiter.status('lists')).toMatchObject({ remaining: 0, resetAt: clock.now() + 61_000 })
     }
   })
 })
 
-describe('a slot', () => {
-  it('is what an account waits for, and others don’t', async () => {
+describe('a semaphore', () => {
+  it('delays the calls of its account alone', async () => {
     const narrow = new Semaphore(1)
     const asked = [ask('a', { of: narrow }), ask('b', { of: narrow }), ask('c')]
     await quiet()
     expect(names()).toEqual(['a', 'c'])
-    budget.release(narrow)
+    rateLimiter.release(narrow)
     await Promise.all(asked)
     expect(names()).toEqual(['a', 'c', 'b'])
   })
 
-  it('that is not free hides no turn from those who wait for it', async () => {
+  it('without a permit does not hide the estimates of waiting calls', async () => {
     await Promise.all([ask('a'), ask('b'), ask('c')])
     const asked = ask('d')
     await quiet()
     const busy = new Semaphore(1)
     busy.available = 0
     const waiting = ask('e', { of: busy })
-    expect(foreseen['e']).toEqual([61_000])
-    budget.release(busy)
+    expect(estimates['e']).toEqual([61_000])
+    rateLimiter.release(busy)
     await pass(61_000)
     await Promise.all([asked, waiting])
   })
 
-  it('that is not free takes nothing from the budget: a call counts from when it goes', async () => {
+  it('without a permit delays a call before it is recorded', async () => {
     const narrow = new Semaphore(1)
     const asked = [ask('a', { of: narrow }), ask('b', { of: narrow })]
     await pass(60_000)
-    budget.release(narrow)
+    rateLimiter.release(narrow)
     await Promise.all(asked)
     await pass(60_000)
-    expect(budget.status('lists')).toMatchObject({ remaining: 2, resetAt: wallStart + 121_000 })
+    expect(rateLimiter.status('lists')).toMatchObject({ remaining: 2, resetAt: wallStart + 121_000 })
   })
 })
 
-describe('who does not wait any longer', () => {
-  it('leaves the turn to the next', async () => {
+describe('an aborted call', () => {
+  it('leaves its slot to the next call', async () => {
     await Promise.all([ask('a'), ask('b'), ask('c')])
     const leaving = new AbortController()
     const left = failureOf(ask('d', { signal: leaving.signal }))
@@ -187,10 +187,10 @@ describe('who does not wait any longer', () => {
     expect(await left).toMatchObject({ message: 'enough' })
     await pass(61_000)
     await next
-    expect(budget.status('lists')).toMatchObject({ remaining: 2 })
+    expect(rateLimiter.status('lists')).toMatchObject({ remaining: 2 })
   })
 
-  it('leaves nobody asleep', async () => {
+  it('leaves no timer behind', async () => {
     await Promise.all([ask('a'), ask('b'), ask('c')])
     const leaving = new AbortController()
     const left = failureOf(ask('d', { signal: leaving.signal }))
@@ -205,43 +205,43 @@ describe('who does not wait any longer', () => {
   })
 })
 
-describe('patience that a vendor asks for', () => {
-  const refusal = (retryAfterSeconds?: number) =>
+describe('a pause that a vendor asks for', () => {
+  const tooManyRequests = (retryAfterSeconds?: number) =>
     new UpstreamError('UPSTREAM_RATE_LIMITED', 'later', {
       httpStatus: 429,
       ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
     })
 
   it.each<[string, UpstreamError, number]>([
-    ['for as long as it says', refusal(100), 100_000],
-    ['for a second at least', refusal(0), 1_000],
-    ['for the longest window when it does not say', refusal(), 61_000],
-  ])('empties the budget %s', async (_, error, milliseconds) => {
-    budget.pause('lists', error)
-    expect(budget.status('lists')).toMatchObject({ remaining: 0, resetAt: wallStart + milliseconds })
-    expect(budget.isPaused('lists')).toBe(true)
+    ['for as long as the vendor asks', tooManyRequests(100), 100_000],
+    ['for at least a second', tooManyRequests(0), 1_000],
+    ['for the longest window without Retry-After', tooManyRequests(), 61_000],
+  ])('stops the calls %s', async (_, error, milliseconds) => {
+    rateLimiter.pause('lists', error)
+    expect(rateLimiter.status('lists')).toMatchObject({ remaining: 0, resetAt: wallStart + milliseconds })
+    expect(rateLimiter.isPaused('lists')).toBe(true)
     const asked = ask('a')
     await pass(milliseconds - 1)
-    expect(gone).toEqual([])
+    expect(made).toEqual([])
     await pass(1)
     await asked
-    expect(gone).toEqual([['a', milliseconds]])
-    expect(budget.isPaused('lists')).toBe(false)
+    expect(made).toEqual([['a', milliseconds]])
+    expect(rateLimiter.isPaused('lists')).toBe(false)
   })
 
-  it('is heeded by those who wait already, and foretold to them', async () => {
+  it('applies to waiting calls, which get a new estimate', async () => {
     await Promise.all([ask('a'), ask('b'), ask('c')])
     const asked = ask('d')
     await quiet()
-    budget.pause('lists', refusal(300))
+    rateLimiter.pause('lists', tooManyRequests(300))
     await quiet()
-    expect(foreseen['d']).toEqual([61_000, 300_000])
+    expect(estimates['d']).toEqual([61_000, 300_000])
     await pass(300_000)
     await asked
   })
 
   it.each([-3_600_000, 3_600_000])('lasts as long when the wall clock is set by %d ms', async (adjustment) => {
-    budget.pause('lists', refusal(10))
+    rateLimiter.pause('lists', tooManyRequests(10))
     clock.adjustWallClock(adjustment)
     const asked = ask('a')
     await pass(9_999)
@@ -250,22 +250,22 @@ describe('patience that a vendor asks for', () => {
     await asked
   })
 
-  it('is no matter of other resources', async () => {
-    budget.pause('lists', refusal(300))
+  it('does not affect other resources', async () => {
+    rateLimiter.pause('lists', tooManyRequests(300))
     await ask('x', { resource: 'others' })
   })
 
-  it('for longer than a day is a mistake, and heeded for a day', async () => {
-    budget.pause('lists', refusal(2 ** 31 - 1))
+  it('lasts at most a day', async () => {
+    rateLimiter.pause('lists', tooManyRequests(2 ** 31 - 1))
     const asked = ask('a')
     for (let hour = 0; hour < 24; hour += 1) await pass(3_600_000)
     await asked
-    expect(gone).toEqual([['a', 86_400_000]])
+    expect(made).toEqual([['a', 86_400_000]])
   })
 })
 
-describe('too many calls of an account', () => {
-  it('are sent away at once with their turn, and other accounts’ are not', async () => {
+describe('too many waiting calls of an account', () => {
+  it('fail at once with their slot, without effect on other accounts', async () => {
     await Promise.all([ask('a'), ask('b'), ask('c')])
     const asked = Array.from({ length: 10 }, (_, index) => ask(`${index}`))
     await quiet()
@@ -277,14 +277,14 @@ describe('too many calls of an account', () => {
     await Promise.all([...asked, other])
   })
 
-  it('can all be refused, and only they', async () => {
+  it('can be rejected together, without effect on other accounts', async () => {
     await Promise.all([ask('a'), ask('b'), ask('c')])
     const failing = new Semaphore(5)
     const refused = [failureOf(ask('d', { of: failing })), failureOf(ask('e', { of: failing }))]
     const other = ask('f')
     await quiet()
     const reason = new Error('down')
-    budget.rejectAll(failing, reason)
+    rateLimiter.rejectAll(failing, reason)
     expect(await Promise.all(refused)).toEqual([reason, reason])
     await pass(61_000)
     await other

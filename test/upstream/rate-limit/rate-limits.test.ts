@@ -10,7 +10,7 @@ const minute = 60_000
 const listings = () => stack.callsTo('/cps/v2/active-certificates')
 const refused = () => stack.callsTo('').filter(({ status }) => status === 429)
 
-/** Akamai at its true limits; the time of each listing is written down. */
+/** Starts a stack with Akamai's real limits and records the time of each listing. */
 async function startAkamai(contractsPerAccount: number, upstream: object = {}, accounts = 1): Promise<number[]> {
   const times: number[] = []
   stack = await startStack({
@@ -27,7 +27,7 @@ async function startAkamai(contractsPerAccount: number, upstream: object = {}, a
   return times
 }
 
-/** The most that happened within any so many milliseconds. */
+/** The largest number of events within any window of this length. */
 function mostWithin(times: readonly number[], milliseconds: number): number {
   return Math.max(0, ...times.map((from) => times.filter((at) => at >= from && at < from + milliseconds).length))
 }
@@ -53,7 +53,7 @@ const query = `{ certificates { totalCount complete fresh sources {
 const contract = (index: number) => `{ akamaiContract(id: "C-0S${index}") { certificates { totalCount } } }`
 
 describe('fifty parallel requests over twelve contracts of one account', () => {
-  it('make at most ten listings in any minute, and none is refused', async () => {
+  it('make at most ten listings in any minute, and none is answered 429', async () => {
     const times = await startAkamai(12)
     const asked = Array.from({ length: 50 }, (_, index) =>
       index % 5 === 0
@@ -69,7 +69,7 @@ describe('fifty parallel requests over twelve contracts of one account', () => {
     expect(refused()).toEqual([])
   })
 
-  it('make them over and over within the limit, for an hour', async () => {
+  it('stay within the limit for an hour', async () => {
     const times = await startAkamai(12, { ttl: '0s', staleWhileRevalidate: '1s' })
     for (let time = 0; time < 60; time += 1) {
       const asked = Array.from({ length: 12 }, (_, index) => stack.ask(contract(index)))
@@ -91,8 +91,8 @@ describe('a thousand identical requests', () => {
   })
 })
 
-describe('a budget that is spent', () => {
-  it('is told at once to those whose turn comes too late, with the seconds to wait, and their readings stay queued', async () => {
+describe('a rate limit that is reached', () => {
+  it('fails at once for operations whose slot comes too late, and their readings stay queued', async () => {
     await startAkamai(12)
     const { data } = await stack.ask<Answer>(query)
     const { certificates } = data
@@ -111,21 +111,21 @@ describe('a budget that is spent', () => {
     expect((await stack.ask<Answer>(query)).data.certificates.sources).toContainEqual(
       expect.objectContaining({ error: expect.objectContaining({ retryAfterSeconds: 41 }) }),
     )
-    // Nobody asks when the turn comes: who asks afterwards finds what was read.
+    // No operation waits when the slot comes, and a later one gets the reading.
     await passTime(stack, 41_000)
     expect(listings()).toHaveLength(12)
     expect((await stack.ask<Answer>(query)).data.certificates).toMatchObject({ totalCount: 24, complete: true })
     expect(listings()).toHaveLength(12)
   })
 
-  it('is waited for by those whose turn comes before their deadline', async () => {
+  it('delays an operation whose slot comes before its deadline', async () => {
     await startAkamai(12, { deadline: '90s' })
     const asked = stack.ask<Answer>(query)
     const { data } = await whileTimePasses(stack.clock, asked, 2 * minute)
     expect(data.certificates).toMatchObject({ totalCount: 24, complete: true })
   })
 
-  it('lets an error about one place say when to come again', async () => {
+  it('causes an error about one place with retryAfterSeconds', async () => {
     await startAkamai(9)
     await stack.ask(query)
     const { data, errors } = await stack.ask(contract(8))
@@ -135,7 +135,7 @@ describe('a budget that is spent', () => {
     ])
   })
 
-  it('serves what was last known, and says that it is stale and why', async () => {
+  it('serves the stale reading with the error', async () => {
     await startAkamai(8, { ttl: '1s', staleWhileRevalidate: '0s' })
     await stack.ask(query)
     await passTime(stack, 2_000)
@@ -148,13 +148,13 @@ describe('a budget that is spent', () => {
     })
   })
 
-  it('belongs to one account: another one has its own', async () => {
+  it('applies to one account alone', async () => {
     await startAkamai(8, {}, 2)
     const { data } = await stack.ask<Answer>(query)
     expect(data.certificates).toMatchObject({ totalCount: 32, complete: true })
   })
 
-  it('is as large as is configured', async () => {
+  it('is configurable', async () => {
     const times = await startAkamai(12, { akamai: { budget: 3 } })
     await stack.ask(query)
     await passTime(stack, 250_000, 1_000)
@@ -163,13 +163,13 @@ describe('a budget that is spent', () => {
   })
 })
 
-describe('how much of a budget is left', () => {
+describe('rateBudget', () => {
   const bySource = async () => {
     const { data } = await stack.ask<Answer>(query)
     return data.certificates.sources
   }
 
-  it('is told of every source: at Akamai for listings and for the discovery', async () => {
+  it('is part of every source: at Akamai for listings and for the discovery', async () => {
     await startAkamai(2)
     const [discovery, ...contracts] = await bySource()
     expect(discovery).toMatchObject({ kind: 'DISCOVERY', rateBudget: { limit: 20, remaining: 17, waiting: 0 } })
@@ -180,14 +180,14 @@ describe('how much of a budget is left', () => {
     expect(later?.rateBudget).toEqual({ limit: 8, remaining: 8, resetAt: null, waiting: 0 })
   })
 
-  it('is null at OpenAI, which publishes no limit', async () => {
+  it('is null at OpenAI, which documents no limit', async () => {
     stack = await startStack({ configure: ({ openai }) => ({ openai }) })
     expect((await bySource()).map(({ rateBudget }) => rateBudget)).toEqual([null])
   })
 })
 
 describe('the accounts of LivePerson', () => {
-  it('take from one budget of ten a second, for the address that calls', async () => {
+  it('share one rate limit of ten calls per second', async () => {
     const times: number[] = []
     stack = await startStack({
       scale: { liveperson: { accounts: 35, certificatesPerAccount: 1 } },
@@ -206,9 +206,9 @@ describe('the accounts of LivePerson', () => {
   })
 })
 
-describe('patience that a vendor asks for on the way to a list', () => {
+describe('a 429 on the way to a list', () => {
   it.each(['/service/mtlsGateway/', '/service/sentinel/', '/app/token', '/mtls/'])(
-    'is told at once to those who cannot wait so long, and kept to: %s',
+    'pauses the calls, and fails at once for operations that cannot wait: %s',
     async (path) => {
       stack = await startStack({ configure: ({ liveperson }) => ({ liveperson }) })
       const headers = { 'retry-after': '40' }
@@ -232,7 +232,7 @@ describe('patience that a vendor asks for on the way to a list', () => {
 })
 
 describe('a reading that waited', () => {
-  it('is as old as the call that it comes from, not as the one that was refused', async () => {
+  it('is as old as its successful call, not as the call that was answered 429', async () => {
     await startAkamai(1, { ttl: '1m', staleWhileRevalidate: '0s' })
     const headers = { 'retry-after': '3000' }
     stack.akamai.emulator.fault({
@@ -247,7 +247,7 @@ describe('a reading that waited', () => {
     expect(data).toEqual({ akamaiContract: { source: { status: 'OK', asOf } } })
   })
 
-  it('for a slot has all of its own time left when it gets one', async () => {
+  it('for the semaphore has its whole timeout left when it gets a permit', async () => {
     stack = await startStack({
       limits: false,
       scale: { openai: { projectsPerOrganization: 6, certificatesPerOrganization: 1 } },
@@ -260,13 +260,13 @@ describe('a reading that waited', () => {
     }>(places)
     const { data } = await whileTimePasses(stack.clock, asked, minute)
     const errors = data.openAIOrganization.projects.nodes.map(({ source }) => source.error)
-    // Each call runs out of its ten seconds; no reading was given up while it waited for those before it.
+    // Each call times out after its ten seconds; no reading timed out while it waited.
     for (const { message } of errors) expect(message).toMatch(/within 10000 ms|failed 5 times in a row/)
   })
 })
 
-describe('an account with so many contracts that a sweep takes longer than their ttl', () => {
-  it('becomes complete all the same: a reading serves for one and a half times the sweep', async () => {
+describe('an account whose contracts take longer to read than their ttl', () => {
+  it('becomes complete: a reading is fresh for one and a half times as long', async () => {
     const times = await startAkamai(50)
     for (let time = 0; time < 7; time += 1) {
       await stack.ask(query)
@@ -274,7 +274,7 @@ describe('an account with so many contracts that a sweep takes longer than their
     }
     expect((await stack.ask<Answer>(query)).data.certificates).toMatchObject({ totalCount: 100, complete: true })
     expect(times).toHaveLength(50)
-    // Six windows after the first: 366 s. The first readings serve for 549 s.
+    // Six windows after the first: 366 s. The first readings are fresh for 549 s.
     await passTime(stack, 549_000 - 427_000 - 1_000)
     await stack.ask(query)
     await passTime(stack, 100)
@@ -287,12 +287,12 @@ describe('an account with so many contracts that a sweep takes longer than their
 })
 
 describe('more readings than may wait', () => {
-  it('are answered at once and not queued', async () => {
+  it('fail at once and are not queued', async () => {
     await startAkamai(1_012)
     const { data } = await stack.ask<Answer>(query)
     const codes = data.certificates.sources.map(({ error }) => error?.code)
     expect(codes.filter((code) => code === 'UPSTREAM_RATE_LIMITED')).toHaveLength(1_004)
-    // A thousand came in, eight of them went at once, and twelve found no room.
+    // A thousand are queued, eight of them are made at once, and twelve find no room.
     expect(data.certificates.sources.at(-1)?.rateBudget).toMatchObject({ remaining: 0, waiting: 992 })
   })
 })

@@ -19,7 +19,7 @@ describeWithRedis('three processes that lose their Redis', () => {
     const told = await Promise.all(group.replicas.map(({ health }) => health()))
     return told.every(({ redis }) => redis === state)
   }
-  /** Every replica reads so many contracts, none of them another one's. */
+  /** Every replica reads this many contracts, each contract by one replica. */
   const readApart = (each: number) =>
     Promise.all(
       group.replicas.flatMap(({ read }, replica) =>
@@ -27,7 +27,7 @@ describeWithRedis('three processes that lose their Redis', () => {
       ),
     )
 
-  it('wait for one window, go on within a share each, and together again when it is back', async () => {
+  it('wait for one window, continue within their shares, and share the rate limit when it is back', async () => {
     const { redis, listings, replicas } = group
     await readApart(3)
     expect(listings).toHaveLength(9)
@@ -56,7 +56,7 @@ describeWithRedis('three processes that lose their Redis', () => {
     expect(maxCallsInWindow(listings)).toBeLessThanOrEqual(maxCalls)
   }, 90_000)
 
-  it('answer although it hangs', async () => {
+  it('respond while it hangs', async () => {
     const { redis, replicas } = group
     for (const { read } of replicas) await read('C-0S0')
     redis.freeze()
@@ -71,7 +71,7 @@ describeWithRedis('three processes that lose their Redis', () => {
     await until(allAre('shared'))
   }, 60_000)
 
-  it('make the reading of one that dies over it', async () => {
+  it('take over the reading of a process that dies', async () => {
     const { failList, listings, replicas } = group
     const [first, second, third] = replicas
     const before = listings.length

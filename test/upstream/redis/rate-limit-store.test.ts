@@ -7,11 +7,11 @@ import { until } from '../../support/redis/until.ts'
 
 const listings: Limit = { resource: 'listings', calls: 10, window: 3_000, source: 'a test' }
 const all: Limit = { resource: null, calls: 12, window: 1_000, source: 'a test' }
-const kept = 3_250
+const padded = 3_250
 
-describeWithRedis('a ledger that three replicas share', () => {
+describeWithRedis('a rate limit store that three replicas share', () => {
   let redis: RunningRedis
-  let budget = 0
+  let index = 0
   const joining = createReplicaJoiner()
 
   beforeAll(async () => {
@@ -19,37 +19,39 @@ describeWithRedis('a ledger that three replicas share', () => {
   }, 30_000)
   afterAll(() => redis?.stop())
   beforeEach(() => {
-    budget += 1
+    index += 1
   })
   afterEach(joining.leave)
 
   function join(limits: readonly Limit[] = [listings, all]) {
     const joined = joining.join(redis.url)
-    return { ...joined, ledger: joined.replica.rateLimitStore(['a test', String(budget)], limits) }
+    return { ...joined, store: joined.replica.rateLimitStore(['a test', String(index)], limits) }
   }
-  const take = async (ledger: { tryAcquire: RateLimitStore['tryAcquire'] }, resource = 'listings') => {
-    const turn = await ledger.tryAcquire(resource)
-    return turn === null ? 0 : Math.max(1, turn - performance.now())
+  const acquire = async (store: { tryAcquire: RateLimitStore['tryAcquire'] }, resource = 'listings') => {
+    const slot = await store.tryAcquire(resource)
+    return slot === null ? 0 : Math.max(1, slot - performance.now())
   }
 
-  it('lets ten calls through, whoever makes them, and tells when the next one may be made', async () => {
-    const ledgers = [join(), join(), join()].map(({ ledger }) => ledger)
+  it('lets ten calls of all replicas through, and returns the time of the next slot', async () => {
+    const stores = [join(), join(), join()].map(({ store }) => store)
     const begun = performance.now()
-    const waits = await Promise.all(Array.from({ length: 15 }, (_, index) => take(ledgers[index % 3] ?? join().ledger)))
+    const waits = await Promise.all(
+      Array.from({ length: 15 }, (_, index) => acquire(stores[index % 3] ?? join().store)),
+    )
     const now = performance.now()
     expect(waits.filter((wait) => wait === 0)).toHaveLength(10)
     for (const wait of waits.filter((each) => each > 0)) {
-      expect(wait).toBeLessThanOrEqual(kept)
-      expect(wait).toBeGreaterThan(kept - 3 * (now - begun) - 50)
+      expect(wait).toBeLessThanOrEqual(padded)
+      expect(wait).toBeGreaterThan(padded - 3 * (now - begun) - 50)
     }
   })
 
-  it('knows of the calls of the others once it has asked, by its own clock', async () => {
+  it('converts the calls of other replicas to its own monotonic time', async () => {
     const [first, second] = [join(), join()]
     const begun = performance.now()
-    for (let call = 0; call < 4; call += 1) await take(first.ledger)
-    await take(second.ledger)
-    const [log] = second.ledger.windows('listings')
+    for (let call = 0; call < 4; call += 1) await acquire(first.store)
+    await acquire(second.store)
+    const [log] = second.store.windows('listings')
     expect(log?.limit).toBe(listings)
     expect(log?.times).toHaveLength(5)
     for (const time of log?.times ?? []) {
@@ -59,38 +61,38 @@ describeWithRedis('a ledger that three replicas share', () => {
   })
 
   it('counts a call under every limit on it', async () => {
-    const { ledger } = join()
-    for (let call = 0; call < 10; call += 1) expect(await take(ledger, 'domains')).toBe(0)
-    expect(await take(ledger)).toBe(0)
-    expect(await take(ledger)).toBe(0)
-    expect(await take(ledger)).toBeGreaterThan(0)
-    expect(ledger.windows('listings').map(({ times }) => times.length)).toEqual([2, 12])
+    const { store } = join()
+    for (let call = 0; call < 10; call += 1) expect(await acquire(store, 'domains')).toBe(0)
+    expect(await acquire(store)).toBe(0)
+    expect(await acquire(store)).toBe(0)
+    expect(await acquire(store)).toBeGreaterThan(0)
+    expect(store.windows('listings').map(({ times }) => times.length)).toEqual([2, 12])
   })
 
-  it('writes no calls down where there is no limit, and shares a pause there too', async () => {
+  it('records no calls without a limit, and shares a pause', async () => {
     const [first, second] = [join([]), join([])]
-    for (let call = 0; call < 40; call += 1) expect(await take(first.ledger)).toBe(0)
+    for (let call = 0; call < 40; call += 1) expect(await acquire(first.store)).toBe(0)
     expect([...(await redis.dump()).keys()].filter((key) => key.includes(':calls:listings'))).toEqual([])
-    first.ledger.pause('listings', performance.now() + 2_000)
-    expect(await take(second.ledger)).toBeGreaterThan(1_000)
+    first.store.pause('listings', performance.now() + 2_000)
+    expect(await acquire(second.store)).toBeGreaterThan(1_000)
   })
 
   it('shares a pause that a vendor asked for', async () => {
     const [first, second] = [join(), join()]
-    await take(first.ledger)
-    first.ledger.pause('listings', performance.now() + 2_000)
-    const wait = await take(second.ledger)
+    await acquire(first.store)
+    first.store.pause('listings', performance.now() + 2_000)
+    const wait = await acquire(second.store)
     expect(wait).toBeGreaterThan(1_000)
     expect(wait).toBeLessThanOrEqual(2_000)
-    expect(second.ledger.pausedUntil('listings')).toBeGreaterThan(performance.now())
-    expect(await take(second.ledger, 'domains')).toBe(0)
+    expect(second.store.pausedUntil('listings')).toBeGreaterThan(performance.now())
+    expect(await acquire(second.store, 'domains')).toBe(0)
   })
 
-  it('leaves nothing in Redis for ever', async () => {
-    const { ledger } = join()
-    await take(ledger)
-    ledger.pause('listings', performance.now() + 1_000)
-    await take(ledger)
+  it('leaves nothing in Redis without a time to live', async () => {
+    const { store } = join()
+    await acquire(store)
+    store.pause('listings', performance.now() + 1_000)
+    await acquire(store)
     await redis.use(async (client) => {
       const keys = await client.keys('*')
       expect(keys.length).toBeGreaterThan(1)
@@ -98,18 +100,18 @@ describeWithRedis('a ledger that three replicas share', () => {
     })
   })
 
-  it('without Redis, takes its share for spent at first, and then lets that through', async () => {
-    const { replica, ledger, lines } = join()
-    for (let call = 0; call < 2; call += 1) await take(ledger)
-    const gone = performance.now()
+  it('without Redis, counts its share as used up at first, and then lets it through', async () => {
+    const { replica, store, lines } = join()
+    for (let call = 0; call < 2; call += 1) await acquire(store)
+    const lostAt = performance.now()
     await redis.stop()
     await until(() => replica.state === 'alone')
-    expect(await take(ledger)).toBeGreaterThan(kept - 1_000)
-    await until(async () => (await take(ledger)) === 0)
-    expect(performance.now() - gone).toBeGreaterThanOrEqual(kept)
-    expect(await take(ledger)).toBe(0)
-    expect(await take(ledger)).toBe(0)
-    expect(await take(ledger)).toBeGreaterThan(2_000)
+    expect(await acquire(store)).toBeGreaterThan(padded - 1_000)
+    await until(async () => (await acquire(store)) === 0)
+    expect(performance.now() - lostAt).toBeGreaterThanOrEqual(padded)
+    expect(await acquire(store)).toBe(0)
+    expect(await acquire(store)).toBe(0)
+    expect(await acquire(store)).toBeGreaterThan(2_000)
     expect(lines).toMatchObject([{ level: 40, msg: expect.stringContaining('Redis is not available') }])
 
     await redis.start()
@@ -117,53 +119,53 @@ describeWithRedis('a ledger that three replicas share', () => {
     expect(lines[1]).toMatchObject({ level: 30, msg: expect.stringContaining('Redis is available again') })
     const other = join()
     await until(async () => (await redis.dump()).size > 0)
-    for (let call = 0; call < 7; call += 1) expect(await take(other.ledger)).toBe(0)
-    expect(await take(other.ledger)).toBeGreaterThan(0)
+    for (let call = 0; call < 7; call += 1) expect(await acquire(other.store)).toBe(0)
+    expect(await acquire(other.store)).toBeGreaterThan(0)
   }, 60_000)
 
-  it('tells the others on its return of a pause that it heard of alone', async () => {
+  it('publishes a pause that began without Redis when Redis is back', async () => {
     const [first, second] = [join(), join()]
-    await Promise.all([take(first.ledger), take(second.ledger)])
+    await Promise.all([acquire(first.store), acquire(second.store)])
     await redis.stop()
     await until(() => first.replica.state === 'alone')
-    first.ledger.pause('listings', performance.now() + 60_000)
+    first.store.pause('listings', performance.now() + 60_000)
     await redis.start()
     await until(() => [first, second].every(({ replica }) => replica.state === 'shared'))
-    expect(await take(first.ledger)).toBeGreaterThan(50_000)
+    expect(await acquire(first.store)).toBeGreaterThan(50_000)
     const waits: number[] = []
-    await until(async () => waits.push(await take(second.ledger)) > 0 && (waits.at(-1) ?? 0) > 50_000)
+    await until(async () => waits.push(await acquire(second.store)) > 0 && (waits.at(-1) ?? 0) > 50_000)
     expect(waits).not.toContain(0)
   }, 60_000)
 
-  it('without Redis, lets fewer through than there are replicas where the limit is lower than that', async () => {
-    const { replica, ledger } = join([{ ...listings, calls: 2, window: 100 }])
+  it('without Redis, lets one call through in several windows when the limit is lower than the number of replicas', async () => {
+    const { replica, store } = join([{ ...listings, calls: 2, window: 100 }])
     await redis.stop()
     await until(() => replica.state === 'alone')
-    await until(async () => (await take(ledger)) === 0)
-    const wait = await take(ledger)
+    await until(async () => (await acquire(store)) === 0)
+    const wait = await acquire(store)
     expect(wait).toBeGreaterThan(350)
     expect(wait).toBeLessThanOrEqual(450)
     await redis.start()
   }, 60_000)
 
-  it('does without a Redis that lets it do only half of what it needs', async () => {
+  it('does not use a Redis that forbids some of its commands', async () => {
     const user = ['app', 'on', '>secret', '~certgraph:*', '+@connection', '+@string', '+@scripting', '+time', '+del']
     await redis.use((client) => client.call('ACL', 'SETUSER', ...user))
     const { replica, lines } = joining.join(redis.url.replace('//', '//app:secret@'))
-    const ledger = replica.rateLimitStore(['a test', 'half'], [listings])
-    expect(await take(ledger)).toBeGreaterThan(0)
-    await until(async () => (await take(ledger)) === 0)
+    const store = replica.rateLimitStore(['a test', 'half'], [listings])
+    expect(await acquire(store)).toBeGreaterThan(0)
+    await until(async () => (await acquire(store)) === 0)
     expect(replica.state).toBe('alone')
     expect(lines).toMatchObject([{ level: 40, msg: expect.stringContaining('Redis is not available') }])
   }, 60_000)
 
-  it('starts without Redis as if it had just gone', async () => {
+  it('starts without Redis as if Redis had just been lost', async () => {
     await redis.stop()
-    const { replica, ledger } = join()
-    expect(await take(ledger)).toBeGreaterThan(kept - 1_000)
+    const { replica, store } = join()
+    expect(await acquire(store)).toBeGreaterThan(padded - 1_000)
     expect(replica.state).toBe('alone')
     await redis.start()
     await until(() => replica.state === 'shared')
-    expect(await take(ledger)).toBeGreaterThan(0)
+    expect(await acquire(store)).toBeGreaterThan(0)
   }, 60_000)
 })

@@ -14,7 +14,7 @@ interface Everything {
 
 const contracts = 24
 
-describeWithRedis('three processes side by side', () => {
+describeWithRedis('three processes with one Redis', () => {
   let group: ReplicaGroup
 
   beforeAll(async () => {
@@ -22,7 +22,7 @@ describeWithRedis('three processes side by side', () => {
   }, 90_000)
   afterAll(() => group?.close())
 
-  it('serve what one of them has read, with no call of their own', async () => {
+  it('serve a reading of another process without a call', async () => {
     const [first, second, third] = group.replicas
     const source = await first?.read('C-0S0')
     expect(source).toMatchObject({ status: 'OK', asOf: expect.any(String) })
@@ -32,7 +32,7 @@ describeWithRedis('three processes side by side', () => {
     expect(group.akamai.emulator.calls.filter(({ path }) => path.endsWith('/identifiers'))).toHaveLength(1)
   }, 30_000)
 
-  it('stay within the budget together, read each contract once, and all answer every row', async () => {
+  it('stay within the rate limit together, read each contract once, and return every row', async () => {
     const { replicas, listings } = group
     const before = listings.length
     const answers = await Promise.all(replicas.map(({ ask }) => ask<Everything>(everything)))
@@ -46,7 +46,7 @@ describeWithRedis('three processes side by side', () => {
     for (const { health } of replicas) expect(await health()).toMatchObject({ status: 'ok', redis: 'shared' })
   }, 60_000)
 
-  it('ask a vendor that fails once', async () => {
+  it('call a failing vendor once', async () => {
     const before = group.listings.length
     const mend = group.failList('C-0S1', { status: 403 })
     const sources = await Promise.all(group.replicas.map(({ read }) => read('C-0S1', 'PT0S')))

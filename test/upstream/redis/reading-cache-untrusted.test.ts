@@ -4,7 +4,7 @@ import { createReplicaJoiner } from '../../support/redis/joined.ts'
 import { createCallOptions, fields, read, row } from '../../support/redis/reading-maker.ts'
 import { describeWithRedis, type RunningRedis, startRedis } from '../../support/redis/redis-server.ts'
 
-describeWithRedis('readings that somebody else may have written', () => {
+describeWithRedis('untrusted readings', () => {
   let redis: RunningRedis
   const joining = createReplicaJoiner()
 
@@ -20,15 +20,15 @@ describeWithRedis('readings that somebody else may have written', () => {
   const join = () => joining.join(redis.url)
 
   it.each([
-    ['no JSON', 'garbage'],
-    ['another shape', '[]'],
-    ['rows that are none', '{"asOf":ASOF,"readAt":ASOF,"missing":0,"rows":{}}'],
-    ['fewer rows missing than none', '{"asOf":ASOF,"readAt":ASOF,"missing":-1,"rows":[]}'],
-    ['a time that is none', '{"asOf":1e400,"readAt":1e400,"missing":0,"rows":[]}'],
-    ['an end before the beginning', '{"asOf":ASOF,"readAt":1,"missing":0,"rows":[]}'],
-    ['a time to come', '{"asOf":9999999999999,"readAt":9999999999999,"missing":0,"rows":[]}'],
-    ['an end to come', '{"asOf":ASOF,"readAt":9999999999999,"missing":0,"rows":[]}'],
-  ])('are not taken when they are %s, and that is logged without a word of it', async (_, text) => {
+    ['not JSON', 'garbage'],
+    ['of another shape', '[]'],
+    ['without an array of rows', '{"asOf":ASOF,"readAt":ASOF,"missing":0,"rows":{}}'],
+    ['with a negative number of missing rows', '{"asOf":ASOF,"readAt":ASOF,"missing":-1,"rows":[]}'],
+    ['with an infinite time', '{"asOf":1e400,"readAt":1e400,"missing":0,"rows":[]}'],
+    ['complete before they started', '{"asOf":ASOF,"readAt":1,"missing":0,"rows":[]}'],
+    ['from the future', '{"asOf":9999999999999,"readAt":9999999999999,"missing":0,"rows":[]}'],
+    ['complete in the future', '{"asOf":ASOF,"readAt":9999999999999,"missing":0,"rows":[]}'],
+  ])('are not used when they are %s, which is logged without their content', async (_, text) => {
     const [first, second] = [join(), join()]
     await first.replica.readings.getOrMake(wanted(), createCallOptions(), async () => read())
     const key = [...(await redis.dump()).keys()].find((each) => each.endsWith(':reading')) ?? ''
@@ -42,7 +42,7 @@ describeWithRedis('readings that somebody else may have written', () => {
     expect(JSON.stringify(second.lines)).not.toContain('missing')
   })
 
-  it('from a clock that is a little ahead count as made just now', async () => {
+  it('from a clock that is slightly ahead count as made now', async () => {
     const [first, second] = [join(), join()]
     const ahead = Date.now() + 2_000
     await first.replica.readings.getOrMake(wanted(), createCallOptions(), async () => ({
@@ -50,9 +50,9 @@ describeWithRedis('readings that somebody else may have written', () => {
       asOf: ahead,
       readAt: systemClock.elapsed(),
     }))
-    const recalled = await second.replica.readings.get(identity)
-    expect(recalled?.asOf).toBeLessThanOrEqual(Date.now())
-    expect(recalled?.startedAt).toBe(recalled?.readAt)
-    expect(recalled?.readAt).toBeLessThanOrEqual(systemClock.elapsed())
+    const shared = await second.replica.readings.get(identity)
+    expect(shared?.asOf).toBeLessThanOrEqual(Date.now())
+    expect(shared?.startedAt).toBe(shared?.readAt)
+    expect(shared?.readAt).toBeLessThanOrEqual(systemClock.elapsed())
   })
 })

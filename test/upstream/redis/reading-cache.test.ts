@@ -18,9 +18,9 @@ import { until } from '../../support/redis/until.ts'
 
 const down = new UpstreamError('UPSTREAM_UNAVAILABLE', 'the vendor is down', { httpStatus: 503, retryAfterSeconds: 7 })
 
-describeWithRedis('readings that replicas make for each other', () => {
+describeWithRedis('readings that replicas share', () => {
   let redis: RunningRedis
-  let since = 0
+  let startedAfter = 0
   const joining = createReplicaJoiner()
 
   beforeAll(async () => {
@@ -28,28 +28,28 @@ describeWithRedis('readings that replicas make for each other', () => {
   }, 30_000)
   afterAll(() => redis?.stop())
   beforeEach(async () => {
-    since = systemClock.elapsed() - 1_000
+    startedAfter = systemClock.elapsed() - 1_000
     await redis.use((client) => client.flushall())
   })
   afterEach(joining.leave)
 
   const identity = ['a test', 'hush-hush']
-  const wanted = (): SharedReadingRequest => ({
+  const request = (): SharedReadingRequest => ({
     identity,
     fields,
     maxAge: 60_000,
-    startedAfter: () => since,
+    startedAfter: () => startedAfter,
   })
   const join = () => joining.join(redis.url)
   const keyOf = async (part: string) => [...(await redis.dump()).keys()].find((key) => key.endsWith(part)) ?? ''
 
-  it('are made once, and serve all who want them', async () => {
+  it('are made once for all replicas', async () => {
     const [first, second, third] = [join(), join(), join()]
     const { make, succeed } = createMaker()
-    const mine = first.replica.readings.getOrMake(wanted(), createCallOptions(), make)
+    const mine = first.replica.readings.getOrMake(request(), createCallOptions(), make)
     await until(() => make.mock.calls.length > 0)
     const waiting = createCallOptions()
-    const theirs = [second, third].map(({ replica }) => replica.readings.getOrMake(wanted(), waiting, failOnRead))
+    const theirs = [second, third].map(({ replica }) => replica.readings.getOrMake(request(), waiting, failOnRead))
     await until(() => waiting.slots.length > 2)
     succeed()
     const { asOf, startedAt, readAt } = await mine
@@ -67,82 +67,82 @@ describeWithRedis('readings that replicas make for each other', () => {
     expect(JSON.stringify([...(await redis.dump())])).not.toContain(pem)
   })
 
-  it('are made anew for who wants a newer one, even while another replica makes an older one', async () => {
+  it('are made again for a replica that needs a newer one, while another replica makes an older one', async () => {
     const [first, second] = [join(), join()]
     const old = createMaker()
-    const mine = first.replica.readings.getOrMake(wanted(), createCallOptions(), old.make)
+    const mine = first.replica.readings.getOrMake(request(), createCallOptions(), old.make)
     await until(() => old.make.mock.calls.length > 0)
     const anew = createMaker()
     anew.succeed()
     const waiting = createCallOptions()
-    const newer = second.replica.readings.getOrMake(wanted(), waiting, anew.make)
+    const newer = second.replica.readings.getOrMake(request(), waiting, anew.make)
     await until(() => waiting.slots.length > 0)
     old.succeed()
-    since = systemClock.elapsed()
+    startedAfter = systemClock.elapsed()
     await mine
     await newer
     expect(anew.make).toHaveBeenCalledTimes(1)
   })
 
-  it('tell who waits when the turn comes that they wait for', async () => {
+  it('report the slot that they wait for to the other replicas', async () => {
     const [first, second] = [join(), join()]
     const at = systemClock.elapsed() + 20_000
-    const error = () => new UpstreamError('UPSTREAM_RATE_LIMITED', 'all of that is taken', { retryAfterSeconds: 20 })
+    const error = () => new UpstreamError('UPSTREAM_RATE_LIMITED', 'rate limit reached', { retryAfterSeconds: 20 })
     const { make, succeed } = createMaker()
-    const mine = first.replica.readings.getOrMake(wanted(), createCallOptions(), (from) => {
+    const mine = first.replica.readings.getOrMake(request(), createCallOptions(), (from) => {
       from.onQueued({ at, error })
       return make()
     })
     await until(() => make.mock.calls.length > 0)
     const waiting = createCallOptions()
-    const theirs = second.replica.readings.getOrMake(wanted(), waiting, failOnRead)
+    const theirs = second.replica.readings.getOrMake(request(), waiting, failOnRead)
     await until(() => Math.abs((waiting.slots.at(-1)?.at ?? 0) - at) < 5)
     const told = waiting.slots.at(-1)?.error()
-    expect(told).toMatchObject({ code: 'UPSTREAM_RATE_LIMITED', message: 'all of that is taken' })
+    expect(told).toMatchObject({ code: 'UPSTREAM_RATE_LIMITED', message: 'rate limit reached' })
     expect(told?.details.retryAfterSeconds).toBeGreaterThan(10)
     succeed()
     await Promise.all([mine, theirs])
   })
 
-  it('that fail are not made again at once by the next replica', async () => {
+  it('that fail are not made again at once by another replica', async () => {
     const [first, second] = [join(), join()]
     const { make, fail } = createMaker()
     fail(down)
-    await expect(first.replica.readings.getOrMake(wanted(), createCallOptions(), make)).rejects.toBe(down)
-    const failure = second.replica.readings.getOrMake(wanted(), createCallOptions(), failOnRead)
+    await expect(first.replica.readings.getOrMake(request(), createCallOptions(), make)).rejects.toBe(down)
+    const failure = second.replica.readings.getOrMake(request(), createCallOptions(), failOnRead)
     const { code, message, details } = down
     await expect(failure).rejects.toMatchObject({ name: 'UpstreamError', code, message, details })
     expect(await redis.use(async (client) => client.pttl(await keyOf(':failure')))).toBeLessThanOrEqual(5_000)
   })
 
-  it('that end in a fault of the program leave nothing behind', async () => {
+  it('that fail with a bug leave nothing in Redis', async () => {
     const [first, second] = [join(), join()]
     const { make, fail } = createMaker()
     fail(new TypeError('a bug'))
-    await expect(first.replica.readings.getOrMake(wanted(), createCallOptions(), make)).rejects.toThrow('a bug')
-    expect(await second.replica.readings.getOrMake(wanted(), createCallOptions(), async () => read())).toMatchObject({
+    await expect(first.replica.readings.getOrMake(request(), createCallOptions(), make)).rejects.toThrow('a bug')
+    expect(await second.replica.readings.getOrMake(request(), createCallOptions(), async () => read())).toMatchObject({
       rows: {},
     })
   })
 
-  it('stay their maker’s as long as it lives, however long they take', async () => {
+  it('are left to the replica that makes them, however long it takes', async () => {
     const [first, second] = [join(), join()]
     const { make, succeed } = createMaker()
-    const mine = first.replica.readings.getOrMake(wanted(), createCallOptions(), make)
+    const mine = first.replica.readings.getOrMake(request(), createCallOptions(), make)
     await until(() => make.mock.calls.length > 0)
-    const theirs = second.replica.readings.getOrMake(wanted(), createCallOptions(), failOnRead)
+    const theirs = second.replica.readings.getOrMake(request(), createCallOptions(), failOnRead)
     await sleep(6_000)
     succeed()
     expect((await theirs).asOf).toBe((await mine).asOf)
   })
 
-  it('do not take the place of one that was begun later', async () => {
+  it('do not replace a reading that began later', async () => {
     const [first, second] = [join(), join()]
     const late = createMaker()
-    const lost = first.replica.readings.getOrMake(wanted(), createCallOptions(), late.make)
+    const lost = first.replica.readings.getOrMake(request(), createCallOptions(), late.make)
     await until(() => late.make.mock.calls.length > 0)
     await redis.use(async (client) => client.del(await keyOf(':lease')))
-    const newer = await second.replica.readings.getOrMake(wanted(), createCallOptions(), async () => ({
+    const newer = await second.replica.readings.getOrMake(request(), createCallOptions(), async () => ({
       ...read(),
       asOf: Date.now(),
     }))
@@ -152,14 +152,14 @@ describeWithRedis('readings that replicas make for each other', () => {
     expect(await second.replica.readings.get(identity)).toMatchObject({ asOf: newer.asOf })
   })
 
-  it('are made without Redis, by everybody for himself', async () => {
+  it('are made by each replica without Redis', async () => {
     const [first, second] = [join(), join()]
     const hanging = createMaker()
-    const mine = first.replica.readings.getOrMake(wanted(), createCallOptions(), hanging.make)
+    const mine = first.replica.readings.getOrMake(request(), createCallOptions(), hanging.make)
     await until(() => hanging.make.mock.calls.length > 0)
     const { make, succeed } = createMaker()
     succeed()
-    const theirs = second.replica.readings.getOrMake(wanted(), createCallOptions(), make)
+    const theirs = second.replica.readings.getOrMake(request(), createCallOptions(), make)
     await redis.stop()
     await theirs
     hanging.succeed()
@@ -175,7 +175,7 @@ describeWithRedis('readings that replicas make for each other', () => {
     try {
       const begun = Date.now()
       expect(await replica.readings.get(identity)).toBeNull()
-      await replica.readings.getOrMake(wanted(), createCallOptions(), async () => read())
+      await replica.readings.getOrMake(request(), createCallOptions(), async () => read())
       expect(Date.now() - begun).toBeLessThan(5_000)
       expect(replica.state).toBe('alone')
     } finally {
