@@ -23,8 +23,8 @@ export interface WeaknessVerdict {
 
 /** Checks a certificate for each weakness, as far as the facts are known. */
 export function findWeaknesses(input: WeaknessInput): WeaknessVerdict {
-  const verdicts = certificateWeaknesses.map((weakness) => ({ weakness, isWeak: tests[weakness](input) }))
-  const checked = verdicts.filter(({ isWeak }) => isWeak !== null)
+  const results = certificateWeaknesses.map((weakness) => ({ weakness, isWeak: tests[weakness](input) }))
+  const checked = results.filter(({ isWeak }) => isWeak !== null)
   return {
     weaknesses: checked.filter(({ isWeak }) => isWeak).map(({ weakness }) => weakness),
     checked: checked.map(({ weakness }) => weakness),

@@ -192,7 +192,7 @@ describe('the gateway', () => {
   })
 
   it('rejects an unknown switch key', async () => {
-    const response = await get(`${CONTRACTS}?accountSwitchKey=1-NOBODY`)
+    const response = await get(`${CONTRACTS}?accountSwitchKey=1-UNKNOWN`)
     expect(response.status).toBe(403)
   })
 })
@@ -252,7 +252,7 @@ describe('contracts', () => {
 
 describe('active certificates', () => {
   it.each<[number, string, string]>([
-    [403, '/cps/v2/active-certificates?contractId=C-NOBODY', MEDIA_TYPE],
+    [403, '/cps/v2/active-certificates?contractId=C-UNKNOWN', MEDIA_TYPE],
     [400, '/cps/v2/active-certificates', MEDIA_TYPE],
     [406, FREIGHT, 'application/json'],
     [406, FREIGHT, MEDIA_TYPE.replace('v2', 'v1')],
@@ -314,7 +314,7 @@ describe('enrollments', () => {
     (await (await get(target, sign(target), ENROLLMENTS_TYPE)).json()) as { enrollments: Record<string, unknown>[] }
 
   it.each<[number, string, string]>([
-    [403, ENROLLMENTS.replace('C-1BQ7FR8', 'C-NOBODY'), ENROLLMENTS_TYPE],
+    [403, ENROLLMENTS.replace('C-1BQ7FR8', 'C-UNKNOWN'), ENROLLMENTS_TYPE],
     [400, '/cps/v2/enrollments', ENROLLMENTS_TYPE],
     [406, ENROLLMENTS, 'application/json'],
     [406, ENROLLMENTS, ENROLLMENTS_TYPE.replace('v11', 'v4')],

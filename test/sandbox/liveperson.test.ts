@@ -72,7 +72,7 @@ describe('the Domain API', () => {
 
   it('rejects services in another case and unknown accounts', async () => {
     expect((await lookUp('mtlsgateway/baseURI.json')).status).toBe(400)
-    expect((await fetch(url('/api/account/nobody/service/mtlsGateway/baseURI.json'))).status).toBe(400)
+    expect((await fetch(url('/api/account/unknown/service/mtlsGateway/baseURI.json'))).status).toBe(400)
   })
 })
 

@@ -96,7 +96,7 @@ describe('a list', () => {
     expect(ascending.data.map(({ id }) => id)).toEqual(all.map(({ id }) => id).reverse())
   })
 
-  it.each(['limit=0', 'limit=101', 'limit=ten', 'order=name', 'after=cert_nobody'])('rejects %s', async (query) => {
+  it.each(['limit=0', 'limit=101', 'limit=ten', 'order=name', 'after=cert_unknown'])('rejects %s', async (query) => {
     const response = await get(`/organization/certificates?${query}`)
     expect(response.status).toBe(400)
     const [param] = query.split('=')
@@ -164,9 +164,9 @@ describe('access', () => {
   })
 
   it.each([
-    '/organization/certificates/cert_nobody',
-    '/organization/projects/proj_nobody',
-    '/organization/projects/proj_nobody/certificates',
+    '/organization/certificates/cert_unknown',
+    '/organization/projects/proj_unknown',
+    '/organization/projects/proj_unknown/certificates',
   ])('returns 404 at %s', async (path) => {
     expect((await get(path)).status).toBe(404)
   })
@@ -376,7 +376,7 @@ describe('a rename', () => {
   it('is rejected for a name that is not a string and for an unknown certificate', async () => {
     const { id } = named('Load tests')
     expect(await rejection(send('POST', `${list}/${id}`, { name: null }))).toMatchObject({ status: 400, param: 'name' })
-    expect(await rejection(send('POST', `${list}/cert_nobody`, { name: 'x' }))).toMatchObject({ status: 404 })
+    expect(await rejection(send('POST', `${list}/cert_unknown`, { name: 'x' }))).toMatchObject({ status: 404 })
   })
 })
 
@@ -468,9 +468,9 @@ describe.each<[string, () => string, () => string, string]>([
 
   it('changes nothing when one of the certificates is unknown', async () => {
     const before = await flagsIn(path())
-    const ids = [named('Load tests').id, 'cert_nobody']
+    const ids = [named('Load tests').id, 'cert_unknown']
     const rejected = await rejection(send('POST', `${path()}/activate`, { certificate_ids: ids }))
-    expect(rejected).toMatchObject({ status: 404, message: expect.stringContaining('cert_nobody') })
+    expect(rejected).toMatchObject({ status: 404, message: expect.stringContaining('cert_unknown') })
     expect(await flagsIn(path())).toEqual(before)
   })
 })
@@ -489,7 +489,7 @@ describe('activation in a project', () => {
 
   it('is rejected for an archived or unknown project', async () => {
     const body = { certificate_ids: [named('Load tests').id] }
-    for (const id of [projectNamed('Pilot 1').id, 'proj_nobody']) {
+    for (const id of [projectNamed('Pilot 1').id, 'proj_unknown']) {
       const rejected = await rejection(send('POST', `/organization/projects/${id}/certificates/activate`, body))
       expect(rejected).toMatchObject({ status: 404, message: expect.stringContaining(id) })
     }

@@ -12,12 +12,12 @@ import {
   rejectAtGateway,
   rejectContracts,
   rejectForRate,
+  rejectIdentity,
   rejectUnlessAccepts,
 } from './sandbox/rejections.ts'
 import { type AkamaiScale, createScaledAccounts } from './sandbox/scaled.ts'
 import { createAccountOfTwoContracts } from './sandbox/seed.ts'
 import type { Account, AkamaiSandboxState, Contract } from './sandbox/state.ts'
-import { respondSwitchKeys } from './sandbox/switch-keys.ts'
 
 export interface AkamaiSandboxConfig {
   readonly accounts: readonly {
@@ -139,4 +139,16 @@ function createRoutes(state: AkamaiSandboxState, now: () => number, limits: bool
     'GET /identity-management/v3/api-clients/self/account-switch-keys': ({ call }) =>
       within(call, (account) => respondSwitchKeys(account, call.query.get('search'))),
   })
+}
+
+/** The accounts that a client may act for. A search matches part of the name, or of the id at the start of the key. */
+function respondSwitchKeys({ switchKeys }: Account, search: string | null): EmulatedResponse {
+  if (search !== null && search.length < 3) {
+    return rejectIdentity(400, 'Bad request', 'search has to have at least 3 characters.')
+  }
+  const wanted = (search ?? '').toLowerCase()
+  const body = switchKeys.filter(({ accountName, accountSwitchKey }) =>
+    [accountName, accountSwitchKey].some((text) => text.toLowerCase().includes(wanted)),
+  )
+  return { status: 200, body }
 }

@@ -80,7 +80,7 @@ function parseListedCertificate(value: Readonly<Record<string, unknown>>): WireC
 }
 
 /** The certificates of one member, each in a slot: the primary certificate has one slot. */
-interface Slots<Certificate> {
+interface ParsedCertificates<Certificate> {
   readonly certificates: readonly Certificate[]
   readonly unreadable: number
 }
@@ -88,7 +88,7 @@ interface Slots<Certificate> {
 type ParseCertificate<Certificate> = (value: Readonly<Record<string, unknown>>) => Certificate | null
 
 function slotsOf<Certificate>(fields: readonly string[], parse: ParseCertificate<Certificate>) {
-  const member = (toValues: (value: unknown) => readonly unknown[]): Member<Slots<Certificate>> => ({
+  const member = (toValues: (value: unknown) => readonly unknown[]): Member<ParsedCertificates<Certificate>> => ({
     fields,
     read: (row, field) => parseSlots(toValues(row.raw(field)), parse),
   })
@@ -98,7 +98,10 @@ function slotsOf<Certificate>(fields: readonly string[], parse: ParseCertificate
   }
 }
 
-function parseSlots<Certificate>(values: readonly unknown[], parse: ParseCertificate<Certificate>): Slots<Certificate> {
+function parseSlots<Certificate>(
+  values: readonly unknown[],
+  parse: ParseCertificate<Certificate>,
+): ParsedCertificates<Certificate> {
   const taken = values.filter((value) => value !== undefined && value !== null)
   const readable = taken.filter(isObject)
   return {
@@ -111,7 +114,7 @@ function toCertificates<Certificate>({
   primaryCertificate: { certificates, unreadable },
   multiStackedCertificates: stacked,
 }: Readonly<
-  Record<'primaryCertificate' | 'multiStackedCertificates', Slots<Certificate>>
+  Record<'primaryCertificate' | 'multiStackedCertificates', ParsedCertificates<Certificate>>
 >): NetworkCertificates<Certificate> {
   return {
     primaryCertificate: certificates[0] ?? null,
