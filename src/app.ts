@@ -11,6 +11,7 @@ import type { ProviderList } from './providers/provider.ts'
 import { createCostOf } from './schema/cost/cost.ts'
 import { toGraphQLError } from './schema/error.ts'
 import { createSchema } from './schema/schema.ts'
+import { createSavedQueries } from './server/saved-queries.ts'
 import { createServer, type Server } from './server/server.ts'
 import { findDocumentMistakes } from './server/trusted-documents.ts'
 import type { Clock } from './upstream/clock.ts'
@@ -92,6 +93,7 @@ export function createApp(
     introspection: listening.introspection,
     // A query typed into GraphiQL is not a trusted document.
     graphiql: listening.graphiql && documents.mode !== 'require',
+    queries: createSavedQueries(vendors.flatMap(({ queries }) => queries ?? [])),
     limits,
     documents,
     costOf,

@@ -7,8 +7,8 @@ interface NamedPlace {
 }
 
 /**
- * Finds ids in `access` that stand for more than one place. The id of an Akamai account is chosen freely and can equal the
- * id of another place. The places of a token are not known in advance: with `access.jwt`, no configured id may be ambiguous.
+ * Finds ids in `access` that stand for more than one place. An id that the configuration chooses can equal the id of
+ * another place. The places of a token are not known in advance: with `access.jwt`, no configured id may be ambiguous.
  */
 export function findPlaceMistakes(access: AccessConfig, configured: readonly NamedPlace[]): readonly string[] {
   if (access === 'public') return []
@@ -23,7 +23,7 @@ export function findPlaceMistakes(access: AccessConfig, configured: readonly Nam
   const inTokens = [...ambiguous].map(
     ([id, kinds]) =>
       `access.jwt: ${id} is the id of ${kinds}, and tokens list places by id; expected distinct ids: ` +
-      'rename the Akamai account, or configure only one of these places',
+      'rename the place whose id you have chosen, or configure only one of these places',
   )
   return [...listed, ...inTokens]
 }

@@ -6,7 +6,7 @@ export type SettingPath = readonly PropertyKey[]
 // A key with digits is not printed: it may be a secret in the wrong place. The only key with digits is sha256.
 const printable = (key: string) => (/^([A-Za-z_-]{1,32}|sha256)$/.test(key) ? key : '(name not shown)')
 
-/** Formats a path such as `akamai.accounts[0].contracts`. */
+/** Formats a path such as `server.cors.origins[0]`. */
 export const pathText = (path: SettingPath): string =>
   path.reduce<string>((text, step) => {
     if (typeof step === 'number') return `${text}[${step}]`

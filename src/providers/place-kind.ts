@@ -5,7 +5,7 @@ import type { UpstreamDependencies } from '../upstream/dependencies.ts'
 import { createConfiguredDiscovery, createVendorDiscovery, type Discovery } from './discovery.ts'
 import { type CertificateReading, GroupPlace, ListedPlace } from './kit-place.ts'
 import type { CertificatePlace, Place, PlacedCertificate, PlaceList } from './place.ts'
-import { createPlaceLoader, type PlaceClient, type ReadablePlace } from './place-loader.ts'
+import { createPlaceLoader, type PlaceClient, type ReadablePlace, type ResourceOf } from './place-loader.ts'
 import type { Shape } from './shape.ts'
 
 /** What a kind of place is called. */
@@ -44,10 +44,10 @@ export interface PlacesBelow<Parent, Child extends Place> {
   discover(parent: Parent, configured: 'discover' | readonly string[]): Discovery<Child>
 }
 
-interface KindDescription<Self, Child extends Place> extends KindNames {
+interface KindDescription<Self extends ReadablePlace, Child extends Place> extends KindNames {
   readonly below?: PlacesBelow<Self, Child>
   /** The resources of readings other than certificates and discoveries, by the kind of source. */
-  readonly resources?: Readonly<Record<string, string>>
+  readonly resources?: Readonly<Record<string, ResourceOf<Self>>>
 }
 
 /** A kind of place with a list of certificates. */
@@ -55,12 +55,11 @@ interface ListedKindDescription<
   Row extends PlacedCertificate,
   Wire,
   List extends CertificateList<Row>,
-  Self,
+  Self extends ReadablePlace,
   Child extends Place,
 > extends KindDescription<Self, Child>,
     Pick<CertificateReading<Row, List, Self>, 'x509' | 'renewals'> {
-  /** As the vendor's limits name it. */
-  readonly resource: string
+  readonly resource: ResourceOf<Self>
   /** The call for the list. */
   list(place: Self, context: CallContext): Promise<Rows>
   /** A row of the list. */
@@ -171,9 +170,8 @@ export function defineGroupKind<Client extends PlaceClient, Child extends Certif
 }
 
 /** A list of the places below an account. */
-interface DiscoveryDescription<Parent, Wire> {
-  /** As the vendor's limits name it. */
-  readonly resource: string
+interface DiscoveryDescription<Parent extends ReadablePlace, Wire> {
+  readonly resource: ResourceOf<Parent>
   /** The call for the list. */
   list(account: Parent, context: CallContext): Promise<Rows>
   /** A row of the list. */

@@ -33,10 +33,13 @@ export interface ReadablePlace extends Place {
   readonly identity: Identity
 }
 
+/** The rate-limited resources of the vendor that a place belongs to. */
+export type ResourceOf<Item extends ReadablePlace> =
+  Item['client']['pipeline'] extends ResiliencePipeline<infer Resource extends string> ? Resource : never
+
 /** A list that is read of a place, and the value that is made of its rows. */
 export interface PlaceReading<Item extends ReadablePlace, Wire, Value> {
-  /** As the vendor's limits name it. */
-  readonly resource: string
+  readonly resource: ResourceOf<Item>
   list(place: Item, context: CallContext): Promise<Rows>
   readonly shape: Shape<Wire>
   toValue(rows: readonly Wire[], unreadableRows: number, place: Item): Value

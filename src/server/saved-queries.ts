@@ -1,29 +1,39 @@
+/** What a vendor adds to the queries. */
+interface QueryParts {
+  /** A selection on a place that has no name. */
+  readonly placeSelection?: string
+  /** A selection on a certificate, in the first query. */
+  readonly certificateSelection?: string
+  /** Queries about this vendor. */
+  readonly queries?: readonly string[]
+}
+
 /** The queries that GraphiQL opens as tabs. A tab has the name of its operation. */
-export const savedQueries: readonly string[] = [
-  `# Which certificates expire first, over all vendors?
-# OpenAI's include the projects where they are active.
+export function createSavedQueries(vendors: readonly QueryParts[]): readonly string[] {
+  const place = vendors.flatMap(({ placeSelection }) => (placeSelection ? [` ${placeSelection}`] : [])).join('')
+  const certificate = vendors
+    .flatMap(({ certificateSelection }) => certificateSelection?.split('\n') ?? [])
+    .map((line) => `      ${line}\n`)
+    .join('')
+  return [
+    `# Which certificates expire first, over all vendors?
 query SoonestExpiry {
   certificates(first: 20) {
     nodes {
       provider
       name
-      scope { name ... on AkamaiContract { contractId } }
+      scope { name${place} }
       expiresAt
       daysUntilExpiry
       expiryStatus
       active
-      ... on OpenAICertificate {
-        projects(first: 5, active: true) {
-          edges { active node { name } }
-        }
-      }
-    }
+${certificate}    }
     totalCount
     pageInfo { hasNextPage endCursor }
     complete
     fresh
     sources {
-      scope { provider name ... on AkamaiContract { contractId } }
+      scope { provider name${place} }
       kind
       status
       certificateCount
@@ -32,14 +42,14 @@ query SoonestExpiry {
   }
 }
 `,
-  `# What expires within 30 days, or has expired?
+    `# What expires within 30 days, or has expired?
 # Certificates without a known date come last.
 query ExpiringWithin30Days {
   certificates(first: 100, filter: { expiresWithin: "P30D" }) {
     nodes {
       provider
       name
-      scope { name ... on AkamaiContract { contractId } }
+      scope { name${place} }
       expiresAt
       daysUntilExpiry
       expiryStatus
@@ -51,7 +61,7 @@ query ExpiringWithin30Days {
   }
 }
 `,
-  `# Which places exist, and could each be read?
+    `# Which places exist, and could each be read?
 query Places {
   scopes(first: 100) {
     nodes {
@@ -72,7 +82,7 @@ query Places {
   }
 }
 `,
-  `# Data of at most one minute of age: older readings are
+    `# Data of at most one minute of age: older readings are
 # refreshed first, within the vendors' rate limits.
 query NoOlderThanAMinute {
   certificates(first: 20, maxStaleness: "PT1M") {
@@ -90,40 +100,7 @@ query NoOlderThanAMinute {
   }
 }
 `,
-  `# Where is each certificate of an Akamai contract
-# deployed? Shows the first contract of each account;
-# akamaiContract(id: "...") returns any other.
-query AkamaiDeployments {
-  scopes(first: 20, providers: [AKAMAI]) {
-    nodes {
-      ... on AkamaiAccount {
-        accountId
-        name
-        contracts(first: 1) {
-          nodes {
-            contractId
-            certificates(first: 20) {
-              nodes {
-                commonName
-                expiresAt
-                renewalPending
-                deployments {
-                  network
-                  role
-                  dnsNames
-                  sniOnly
-                  disallowedTlsVersions
-                }
-              }
-            }
-          }
-        }
-      }
-    }
-  }
-}
-`,
-  `# How many are there, how many expire within 90 days
+    `# How many are there, how many expire within 90 days
 # without a replacement, and which are duplicates?
 query InNumbers {
   all: certificateStatistics {
@@ -142,21 +119,6 @@ query InNumbers {
   }
 }
 `,
-  `# What would be deactivated? A dry run changes nothing.
-mutation TryDeactivating {
-  deactivateOpenAICertificates(
-    input: {
-      organizationId: "org_bluequay"
-      certificateIds: ["cert_987acdc4f04931c472"]
-      dryRun: true
-    }
-  ) {
-    ... on DeactivateOpenAICertificatesSuccess {
-      dryRun
-      certificates { name active organization { name } }
-    }
-    ... on CertificateMutationError { code message }
-  }
+    ...vendors.flatMap(({ queries }) => queries ?? []),
+  ]
 }
-`,
-]

@@ -40,6 +40,8 @@ export interface ServerOptions<Context extends object> extends OperationOptions<
   readonly origins: readonly string[]
   readonly introspection: boolean
   readonly graphiql: boolean
+  /** The queries that GraphiQL opens with. */
+  readonly queries: readonly string[]
   readonly limits: Limits
   readonly documents: Documents
   readonly costOf: CostOf
@@ -82,7 +84,7 @@ export function createServer<Context extends object>(options: ServerOptions<Cont
       useProbes({ mode, version, features: () => ({ graphiql, ...features?.() }), readiness }),
       usePath(),
       useCors(origins),
-      graphiql && useGraphiQL(mode === 'sandbox' ? 'certgraph (sandbox)' : 'certgraph'),
+      graphiql && useGraphiQL(mode === 'sandbox' ? 'certgraph (sandbox)' : 'certgraph', options.queries),
       useOperationLog(clock, log, options.introspection ? redact : (text) => withoutSuggestions(redact(text))),
       useAuthentication(options.authenticate, log),
       useCsrf(),

@@ -1,6 +1,5 @@
 import { type GraphiQLOptions, shouldRenderGraphiQL } from 'graphql-yoga'
 import type { Plugin } from './request-state.ts'
-import { savedQueries } from './saved-queries.ts'
 import { graphqlPath } from './use-path.ts'
 
 /** The page contains all its parts and may connect to this server only. */
@@ -21,7 +20,7 @@ const contentSecurityPolicy = [
  * Serves GraphiQL to browsers. Yoga's own page loads its parts from other hosts and is served before the Host header is
  * checked. This one has nine megabytes, so it is rendered when it is first requested.
  */
-export function useGraphiQL(title: string): Plugin {
+export function useGraphiQL(title: string, queries: readonly string[]): Plugin {
   let page: Promise<string> | undefined
 
   return {
@@ -30,7 +29,7 @@ export function useGraphiQL(title: string): Plugin {
       page ??= renderPage({
         title,
         endpoint: graphqlPath,
-        defaultTabs: savedQueries.map((query) => ({ query })),
+        defaultTabs: queries.map((query) => ({ query })),
         defaultEditorToolsVisibility: false,
         shouldPersistHeaders: false,
       })

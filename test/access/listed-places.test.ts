@@ -59,7 +59,7 @@ describe('a place that tokens may list', () => {
   const jwt = [{ issuer: 'https://id.example', audience: 'certgraph', jwksUrl: 'https://id.example/keys' }]
   const shared = (id: string, kinds: string) =>
     `access.jwt: ${id} is the id of ${kinds}, and tokens list places by id; expected distinct ids: ` +
-    'rename the Akamai account, or configure only one of these places'
+    'rename the place whose id you have chosen, or configure only one of these places'
   const both = [
     shared('proj_x', 'AkamaiContract and OpenAIProject'),
     shared('le1', 'AkamaiAccount and LivePersonAccount'),

@@ -9,7 +9,7 @@ import {
   isObjectType,
 } from 'graphql'
 import { createBareSchema } from '../../scripts/printed.ts'
-import { savedQueries } from '../../src/server/saved-queries.ts'
+import { savedQueries } from '../support/saved-queries.ts'
 import { type Stack, startStack } from '../support/stack.ts'
 
 const schema = createBareSchema()

@@ -45,6 +45,7 @@ export async function startServer(
     documents: { mode: 'off', list: new Map() },
     costOf: () => undefined,
     graphiql: false,
+    queries: [],
     deadline: 25_000,
     clock,
     log,

@@ -2,6 +2,7 @@ import { toGlobalId } from '../global-id.ts'
 import type { Provider } from '../provider.ts'
 import { type AkamaiConfig, akamaiConfig } from './config.ts'
 import { createAkamaiPlaces } from './places.ts'
+import { akamaiQueries } from './queries.ts'
 import { startAkamaiSandbox } from './sandbox.ts'
 import { registerAkamai } from './schema.ts'
 
@@ -28,6 +29,7 @@ export const akamai = {
       },
       provider: 'AKAMAI',
       description: 'Akamai CPS: certificates deployed under a contract.',
+      queries: akamaiQueries,
       notes: {
         expiringUncovered:
           'At Akamai a replacement is a pending change of type renewal or new-certificate or, before the expiry, a ' +

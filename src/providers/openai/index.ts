@@ -1,6 +1,7 @@
 import type { Provider } from '../provider.ts'
 import { type OpenAIConfig, openAIConfig } from './config.ts'
 import { createOpenAIPlaces } from './places.ts'
+import { openAIQueries } from './queries.ts'
 import { startOpenAISandbox } from './sandbox.ts'
 import { registerOpenAI } from './schema.ts'
 
@@ -15,6 +16,7 @@ export const openAI = {
       ...places.vendor,
       provider: 'OPENAI',
       description: 'OpenAI: mTLS certificates of organizations and of their projects.',
+      queries: openAIQueries,
       notes: { certificates: 'OpenAI projects are read only when `filter.scopeIds` names them.' },
       register: (kit) => registerOpenAI(kit, places, upstream),
     }

@@ -8,7 +8,7 @@ export function parseRetryAfter(value: string | undefined, vendorNow: number): n
   return secondsTo(parseHttpDate(text), vendorNow)
 }
 
-/** The whole seconds of X-RateLimit-Next, a date that some of Akamai's APIs send. */
+/** The whole seconds of X-RateLimit-Next, a date that some vendors send. */
 export function parseRateLimitNext(value: string | undefined, vendorNow: number): number | undefined {
   const text = value ?? ''
   return secondsTo(/^\d{4}-\d{2}-\d{2}T/.test(text) ? Date.parse(text) : Number.NaN, vendorNow)
