@@ -9,7 +9,7 @@ import { outages, startStackWithSixPlaces, withoutCaching } from '../support/ven
 let stack: Stack
 afterEach(() => stack.close())
 
-const emulators = () => [stack.openai.emulator, stack.akamai.emulator, stack.liveperson.emulator]
+const emulators = () => stack.emulators
 const calls = () =>
   emulators()
     .flatMap((emulator) => emulator.calls)

@@ -1,19 +1,15 @@
 import { ConfigError } from '../../src/config/mistakes.ts'
 import type { Environment } from '../../src/config/substitution.ts'
 import { loadConfig, parseConfig } from '../../src/config.ts'
-import { akamaiConfig } from '../../src/providers/akamai/config.ts'
-import { livePersonConfig } from '../../src/providers/liveperson/config.ts'
-import { openAIConfig } from '../../src/providers/openai/config.ts'
+import { providers } from '../../src/providers/list.ts'
 
-const parts = { openai: openAIConfig, akamai: akamaiConfig, liveperson: livePersonConfig }
-
-export const load = (env: Environment, cwd: string) => loadConfig(parts, { env, cwd })
+export const load = (env: Environment, cwd: string) => loadConfig(providers, { env, cwd })
 
 export const parse = (file: unknown, env: Environment = {}, cwd = '/') =>
-  parseConfig(parts, file, { env, cwd, mode: 'live' })
+  parseConfig(providers, file, { env, cwd, mode: 'live' })
 
 export const parseForSandbox = (file: unknown, env: Environment = {}) =>
-  parseConfig(parts, file, { env, cwd: '/', mode: 'sandbox' })
+  parseConfig(providers, file, { env, cwd: '/', mode: 'sandbox' })
 
 /** The mistakes that the configuration is rejected with; empty when it is accepted. */
 export function mistakesOf(read: () => unknown): readonly string[] {

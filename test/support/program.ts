@@ -30,7 +30,7 @@ export interface ProgramOptions<TestClock extends Clock> {
   /** Default: everything is logged. */
   readonly logLevel?: string | undefined
   /** Default: the vendors of the program. */
-  readonly list?: ProviderList
+  readonly list?: ProviderList | undefined
 }
 
 export type Program = Awaited<ReturnType<typeof startProgram<Clock>>>

@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import type { Call } from '../../src/sandbox/call.ts'
-import type { Emulator } from '../../src/sandbox/emulator.ts'
 import type { Fault } from '../../src/sandbox/fault.ts'
 import { whileTimePasses } from '../support/passing-time.ts'
 import { type Stack, startStack } from '../support/stack.ts'
@@ -93,7 +92,7 @@ function quoting(status: number, match: (call: Call) => boolean = () => true, re
 /** Queries everything, and lets the time for retries pass. */
 const ask = (longest?: number) => whileTimePasses(stack.clock, stack.ask(everything), longest)
 
-const emulators = (): readonly Emulator[] => [stack.openai.emulator, stack.akamai.emulator, stack.liveperson.emulator]
+const emulators = () => stack.emulators
 
 describe('no secret leaves the program', () => {
   it('when the vendors respond as documented', async () => {

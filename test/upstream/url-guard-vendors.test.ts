@@ -8,7 +8,7 @@ let stack: Stack
 afterEach(() => stack.close())
 
 const list = `certificates(first: 100) { ${listFields} }`
-const emulators = () => [stack.openai.emulator, stack.akamai.emulator, stack.liveperson.emulator]
+const emulators = () => stack.emulators
 
 describe('a redirect', () => {
   let elsewhere: Emulator

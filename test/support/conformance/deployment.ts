@@ -22,14 +22,16 @@ export async function startDeployment<Config>(
   facts: ProviderFacts<Config>,
   { places = 2, certificates = 3, upstream = withoutCaching, sections = {} }: DeploymentOptions = {},
 ) {
+  const { list = providers } = facts
   const clock = createManualClock()
   const options = { now: clock.now, limits: false }
   const vendor = await facts.start({ ...options, scale: { places, certificates } })
   const others = new Map<string, Sandbox<unknown, unknown>>()
-  for (const [key, { startSandbox }] of Object.entries(providers))
+  for (const [key, { startSandbox }] of Object.entries(list))
     if (key !== facts.key) others.set(key, await startSandbox(options))
   const { emulator } = vendor
   const program = await startProgram({
+    list,
     clock,
     limits: false,
     file: {

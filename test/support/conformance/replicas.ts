@@ -36,7 +36,13 @@ export function describeReplicas<Config>(facts: ProviderFacts<Config>): void {
       }
       const programs: Program[] = []
       const start = async () => {
-        const program = await startProgram({ clock, file, limits: false, emulators: [vendor.emulator] })
+        const program = await startProgram({
+          list: facts.list,
+          clock,
+          file,
+          limits: false,
+          emulators: [vendor.emulator],
+        })
         programs.push(program)
         return program
       }

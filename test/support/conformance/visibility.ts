@@ -28,18 +28,16 @@ export function describeVisibility<Config>(facts: ProviderFacts<Config>): void {
 
     beforeAll(async () => {
       all = await startDeployment(facts, { upstream: {}, sections: { access: accessTo(facts.firstPlace) } })
-      one = await startProgram({
-        clock: all.clock,
-        limits: false,
-        file: { [facts.key]: facts.section(all.vendorConfig, 1), access: accessTo() },
-        emulators: [all.emulator],
-      })
-      const everything = await startProgram({
-        clock: all.clock,
-        limits: false,
-        file: { [facts.key]: facts.section(all.vendorConfig, 2), access: 'public' },
-        emulators: [all.emulator],
-      })
+      const start = (places: number, access: unknown) =>
+        startProgram({
+          list: facts.list,
+          clock: all.clock,
+          limits: false,
+          file: { [facts.key]: facts.section(all.vendorConfig, places), access },
+          emulators: [all.emulator],
+        })
+      one = await start(1, accessTo())
+      const everything = await start(2, 'public')
       const { data } = await everything.ask<{ certificates: { nodes: { id: string; scope: { id: string } }[] } }>(
         '{ certificates(first: 100) { nodes { id scope { id name } } } }',
       )

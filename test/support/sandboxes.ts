@@ -1,0 +1,49 @@
+import { providers } from '../../src/providers/list.ts'
+import type { Sandbox } from '../../src/sandbox/sandbox.ts'
+
+type Providers = typeof providers
+
+/** The emulator of every vendor, by the vendor's key in the configuration file. */
+export type Sandboxes = { readonly [Key in keyof Providers]: Awaited<ReturnType<Providers[Key]['startSandbox']>> }
+
+/** The sizes of uniform data, by vendor. */
+export type Scales = {
+  readonly [Key in keyof Providers]?: Parameters<Providers[Key]['startSandbox']>[0]['scale']
+}
+
+/** The configuration file that a user of the emulators would write. */
+export type SandboxFile = { readonly [Key in keyof Providers]: Sandboxes[Key]['config'] }
+
+interface SandboxesOptions {
+  readonly now: () => number
+  readonly limits: boolean
+  /** Uniform data for every vendor: of the default size for a vendor that is not named. Absent: varied data. */
+  readonly scale?: Scales | undefined
+}
+
+/** Starts the emulators of all vendors of the program. */
+export async function startSandboxes({ scale, ...options }: SandboxesOptions) {
+  const entries = Object.entries<StartSandbox>(providers)
+  const started = await Promise.all(
+    entries.map(async ([key, { startSandbox }]) => {
+      const sizes = scale && { scale: Object.entries(scale).find(([vendor]) => vendor === key)?.[1] ?? {} }
+      return [key, await startSandbox({ ...options, ...sizes })] as const
+    }),
+  )
+  // Object.fromEntries keeps no types: each emulator belongs to the vendor with the same key.
+  const sandboxes = Object.fromEntries(started) as unknown as Sandboxes
+  return {
+    sandboxes,
+    file: Object.fromEntries(started.map(([key, { config }]) => [key, config])) as unknown as SandboxFile,
+    emulators: started.map(([, { emulator }]) => emulator),
+    async close() {
+      await Promise.all(started.map(([, sandbox]) => sandbox.close()))
+    },
+  }
+}
+
+interface StartSandbox {
+  startSandbox(
+    options: Omit<SandboxesOptions, 'scale'> & { readonly scale?: object },
+  ): Promise<Sandbox<unknown, unknown>>
+}
