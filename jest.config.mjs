@@ -1,8 +1,8 @@
 export default {
   testEnvironment: 'node',
-  // Most of the time of a suite is spent loading the program, so every core helps.
+  // The suites use the processor most of the time and seldom wait, so every core helps.
   maxWorkers: '100%',
-  // ECMAScript modules stay in memory after their suite has ended.
+  // ECMAScript modules stay in memory after their suite has ended. A worker above this size is restarted.
   workerIdleMemoryLimit: '1GB',
   // Only the tests with Redis depend on real time. The limit leaves room for a busy machine.
   testTimeout: 30_000,

@@ -4,7 +4,7 @@ import type { Sandbox } from '../../src/sandbox/sandbox.ts'
 type Providers = typeof providers
 
 /** The emulator of every vendor, by the vendor's key in the configuration file. */
-export type Sandboxes = { readonly [Key in keyof Providers]: Awaited<ReturnType<Providers[Key]['startSandbox']>> }
+type Sandboxes = { readonly [Key in keyof Providers]: Awaited<ReturnType<Providers[Key]['startSandbox']>> }
 
 /** The sizes of uniform data, by vendor. */
 export type Scales = {
