@@ -36,6 +36,7 @@ export type FromReading<Row> = Row & {
 
 export type ReadCertificate<Row extends Certificate = Certificate> = FromReading<Row>
 
+/** Adds the age and the state of a reading to one of its rows. */
 export function fromReading<Row extends object>(
   row: Row,
   { asOf, stale }: { readonly asOf: number; readonly stale: boolean },

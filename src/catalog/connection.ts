@@ -33,7 +33,10 @@ export interface RequestedWindow extends Window {
 export const defaultPageSize = 20
 export const maxPageSize = 100
 
-/** @throws InputError when the arguments exclude each other or are out of range, or a cursor belongs to another order */
+/**
+ * Reads the paging arguments of a connection.
+ * @throws InputError when they exclude each other or are out of range, or a cursor belongs to another order
+ */
 export function parseWindow(ordering: Pick<Ordering<never>, 'name'>, args: ConnectionArguments): RequestedWindow {
   const { first, last, after, before } = args
   if (typeof first === 'number' && typeof last === 'number') {

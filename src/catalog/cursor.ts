@@ -9,11 +9,12 @@ export interface Cursor {
 
 const maxLength = 4096
 
+/** Writes a cursor. It is opaque to clients. */
 export function encodeCursor(ordering: Pick<Ordering<never>, 'name'>, { position, complete }: Cursor): string {
   return encode([ordering.name, position.key, position.id, complete])
 }
 
-/** @throws InputError when the text is not a cursor, or is a cursor of another order */
+/** Reads a cursor of an order. @throws InputError when the text is not a cursor, or is a cursor of another order */
 export function decodeCursor(ordering: Pick<Ordering<never>, 'name'>, text: string, argument: string): Cursor {
   const parts = parse(text)
   if (!parts)

@@ -12,7 +12,10 @@ export interface TrustAnchor {
 const maxBytes = 16 * 1024
 const day = 86_400_000
 
-/** @throws InputError unless the text is one CA certificate in PEM, below 16 KiB, that expires later than in a day */
+/**
+ * Parses a CA certificate to upload.
+ * @throws InputError unless the text is one CA certificate in PEM, below 16 KiB, that expires later than in a day
+ */
 export function parseTrustAnchor(text: string, what: string, now: number): TrustAnchor {
   rejectPrivateKey(text, what)
   const bytes = Buffer.byteLength(text)
@@ -30,7 +33,7 @@ export function parseTrustAnchor(text: string, what: string, now: number): Trust
   return anchor
 }
 
-/** @throws InputError when the text has a private key. The key is not sent on, and the message does not repeat it. */
+/** Rejects a text with a private key, without repeating the key. @throws InputError */
 export function rejectPrivateKey(text: string, what: string): void {
   if (/PRIVATE KEY/i.test(text))
     throw new InputError(`${what}: contains a private key, which was not sent on; replace this key`)

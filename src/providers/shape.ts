@@ -10,6 +10,7 @@ export interface Shape<Wire> {
   parse(row: unknown): Wire | null
 }
 
+/** The type of the rows of a shape. */
 export type WireOf<AnyShape> = AnyShape extends Shape<infer Wire> ? Wire : never
 
 /** How one member of an object is read. */
@@ -19,6 +20,7 @@ export interface Member<Value> {
   read(row: RowReader, name: string): Value
 }
 
+/** The type of the values of members. */
 export type ValuesOf<AnyMembers> = {
   readonly [Name in keyof AnyMembers]: AnyMembers[Name] extends Member<infer Value> ? Value : never
 }
@@ -27,6 +29,7 @@ type Members<Values> = { readonly [Name in keyof Values]: Member<Values[Name]> }
 
 type Identified<Values> = Readonly<Omit<Values, 'id'>> & { readonly id: string; readonly issues: readonly string[] }
 
+/** Declares the rows of a list. Their `id` is always text. */
 export function shape<Values extends { readonly id: string | null }>(
   members: Members<Values>,
 ): Shape<Identified<Values>> {
@@ -47,6 +50,7 @@ export function fieldsOf<Values extends object>(members: Members<Values>): reado
   return [...new Set(all.flatMap(([name, { fields }]) => [name, ...fields]))]
 }
 
+/** The values of the members of one object. */
 export function readMembers<Values extends object>(row: RowReader, members: Members<Values>): Readonly<Values> {
   const all: [string, Member<unknown>][] = Object.entries(members)
   // Object.fromEntries keeps no types: each value was read by the member of the same name.

@@ -63,7 +63,7 @@ interface NetworkCertificates<Certificate> {
   readonly unreadable: number
 }
 
-/** @throws when the body has no member for certificates */
+/** The certificates of one network. @throws when the body has no member for certificates */
 export function parseDeployment(body: unknown): WireDeployment {
   if (!isObject(body) || !Object.keys(deployment).some((field) => field in body)) {
     throw new Error('the body is not a deployment')

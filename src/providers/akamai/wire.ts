@@ -72,7 +72,7 @@ export function parseContractIdentifiers(body: unknown): readonly unknown[] {
   return body
 }
 
-/** @throws when the body is not a list, or a row has no name or no key: a client must not miss an account */
+/** The accounts of a client. @throws when the body is not a list, or a row has no name or no key */
 export function parseAccountSwitchKeys(body: unknown): readonly WireAccountSwitchKey[] {
   if (!Array.isArray(body)) throw new Error('the body is not a list')
   return body.map((row: unknown) => {

@@ -47,7 +47,7 @@ export function parseBaseUri(body: unknown, service: string): string {
   return baseUri
 }
 
-/** @throws when the body has no token */
+/** The token of a token response. @throws when the body has no token */
 export function parseToken(body: unknown): WireToken {
   const { access_token: token, expires_in: seconds } = isObject(body) ? body : {}
   if (typeof token !== 'string' || token === '') throw new Error('access_token is missing')

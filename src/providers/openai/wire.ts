@@ -29,7 +29,7 @@ export interface WirePage {
   readonly last_id: string | null
 }
 
-/** @throws when the body has no list in `data` */
+/** A page of any list. @throws when the body has no list in `data` */
 export function parsePage(body: unknown): WirePage {
   if (!isObject(body) || !Array.isArray(body['data'])) throw new Error('data is not a list')
   const lastId = body['last_id']
