@@ -4,8 +4,8 @@ import { daysUntilExpiry, type ExpiryThresholds, expiryStatus, lifetimeRemaining
 import type { Operation } from '../operation.ts'
 import type { Place, PlacedCertificate } from '../providers/place.ts'
 import type { Builder, Types } from './builder.ts'
-import { toDate } from './date.ts'
 import type { Enums } from './enums.ts'
+import { toDate } from './scalars.ts'
 import { x509Fields } from './x509-fields.ts'
 
 /** The interface that every vendor's certificate implements. */

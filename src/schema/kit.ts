@@ -3,11 +3,11 @@ import type { ReadCertificate } from '../catalog/certificate.ts'
 import type { Place, PlacedCertificate } from '../providers/place.ts'
 import type { guards } from './authorization.ts'
 import type { Builder, Types } from './builder.ts'
+import type { ListArguments } from './certificate-input.ts'
 import type { prices } from './cost/cost.ts'
-import type { toDate } from './date.ts'
 import type { AsEntity } from './federation/entities.ts'
 import type { DescribeFields } from './field-descriptions.ts'
-import type { ListArguments } from './list-arguments.ts'
+import type { toDate } from './scalars.ts'
 
 /** What a vendor needs to add its types to the graph. */
 export interface SchemaKit {

@@ -3,10 +3,10 @@ import type { Place, Source, sourceStatuses } from '../providers/place.ts'
 import type { VendorDescription } from '../providers/vendor-description.ts'
 import { isVisible } from '../providers/visibility.ts'
 import type { ReadingFailure, UpstreamErrorDetails } from '../upstream/error.ts'
+import type { RateLimitStatus } from '../upstream/rate-limit/rate-limiter.ts'
 import type { Builder, Types } from './builder.ts'
 import { prices } from './cost/cost.ts'
-import { toDate } from './date.ts'
-import { registerRateLimitStatus } from './rate-budget.ts'
+import { toDate } from './scalars.ts'
 
 interface SourceRefs {
   readonly CertificatePlace: InterfaceRef<Types, Place>
@@ -102,4 +102,29 @@ export function registerSource(
 /** A plain object: a resolver that returns an Error makes its field fail. */
 function toSourceError({ code, message, details }: ReadingFailure): SourceError {
   return { code, message, ...details }
+}
+
+/** The type `RateBudget`, as version 1 of the schema calls the state of a rate limit. */
+function registerRateLimitStatus(builder: Builder) {
+  const ref = builder.objectRef<RateLimitStatus>('RateBudget')
+  ref.implement({
+    directives: { shareable: {} },
+    description:
+      'A rate limit of a vendor, counted over a sliding window. If several limits apply, the one with the fewest calls left.',
+    fields: (t) => ({
+      limit: t.int({
+        description: 'Calls allowed per window.',
+        resolve: ({ limit }) => limit.calls,
+      }),
+      remaining: t.exposeInt('remaining', { description: 'Calls that are possible now.' }),
+      resetAt: t.field({
+        type: 'DateTime',
+        nullable: true,
+        description: 'When `remaining` grows next. Null when it equals `limit`.',
+        resolve: ({ resetAt }) => toDate(resetAt),
+      }),
+      waiting: t.exposeInt('waiting', { description: 'Calls in the queue.' }),
+    }),
+  })
+  return ref
 }

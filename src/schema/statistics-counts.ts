@@ -3,9 +3,9 @@ import type { ExpiryStatus } from '../catalog/expiry.ts'
 import type { Count } from '../catalog/statistics.ts'
 import type { Place } from '../providers/place.ts'
 import type { Types } from './builder.ts'
-import { toDate } from './date.ts'
 import type { Enums } from './enums.ts'
 import type { SchemaKit } from './kit.ts'
+import { toDate } from './scalars.ts'
 
 /** The groups of CertificateStatistics. */
 export function registerCounts(

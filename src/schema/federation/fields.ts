@@ -50,7 +50,7 @@ export function registerFederationFields(
       },
       resolve: (_root, { representations }, operation, { schema }) => {
         checkLength('representations', representations, max)
-        // Each is a promise of its own: an invalid representation fails at its index and not the whole list.
+        // One promise per representation: an invalid one fails at its index, not the whole list.
         return representations.map(async (representation) => {
           if (!isObject(representation)) {
             throw new InputError('representations: expected objects with __typename and the fields of a key')

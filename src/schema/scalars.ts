@@ -29,3 +29,10 @@ function parseDuration(value: unknown, node?: ValueNode): number {
   }
   return units.reduce((sum, unit, index) => sum + Number(parts[index + 1] ?? 0) * unit, 0)
 }
+
+/** Milliseconds since the epoch as the DateTime scalar takes them. */
+export function toDate(milliseconds: number): Date
+export function toDate(milliseconds: number | null): Date | null
+export function toDate(milliseconds: number | null): Date | null {
+  return milliseconds === null ? null : new Date(milliseconds)
+}
