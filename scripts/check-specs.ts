@@ -8,10 +8,8 @@
 import { existsSync } from 'node:fs'
 import { argv, exit, stdout } from 'node:process'
 import { providers } from '../src/providers/list.ts'
-import { createCheck } from './specs/check.ts'
+import { checkExamples, conclude, createCheck } from './specs/check.ts'
 import { readDocuments } from './specs/documents.ts'
-import { checkExamples } from './specs/examples.ts'
-import { conclude } from './specs/report.ts'
 import type { VendorSpecs } from './specs/vendor-specs.ts'
 
 const [folder] = argv.slice(2)

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { signEdgeGrid } from '../../src/providers/akamai/edgegrid.ts'
 import { createEdgeGridVerifier } from '../../src/providers/akamai/sandbox/edgegrid.ts'
-import { report } from './report.ts'
+import { report } from './check.ts'
 
 interface Vectors {
   readonly credentials: { clientToken: string; clientSecret: string; accessToken: string; host: string }

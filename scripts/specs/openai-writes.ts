@@ -3,8 +3,8 @@ import { createOpenAIWriter, type OpenAIWriter } from '../../src/providers/opena
 import { issueCertificate } from '../../src/sandbox/issue-certificate.ts'
 import type { Call, SendCall } from '../../src/upstream/call/call.ts'
 import type { CallContext } from '../../src/upstream/call/context.ts'
+import { report } from './check.ts'
 import type { Documents } from './documents.ts'
-import { report } from './report.ts'
 
 const json = ['content', 'application/json', 'schema']
 const list = '/organization/certificates'

@@ -1,7 +1,7 @@
 import { startLivePersonSandbox } from '../../../src/providers/liveperson/sandbox.ts'
 import { certificateShape, parseCertificates } from '../../../src/providers/liveperson/wire.ts'
 import { parseJson } from '../../../src/upstream/exact-json.ts'
-import { report } from '../report.ts'
+import { report } from '../check.ts'
 import { parseCompletely, type SpecContext, type VendorSpecs } from '../vendor-specs.ts'
 
 export const specs: VendorSpecs = {

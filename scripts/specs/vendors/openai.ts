@@ -1,8 +1,8 @@
 import { startOpenAISandbox } from '../../../src/providers/openai/sandbox.ts'
 import { certificateShape, parsePage, projectShape } from '../../../src/providers/openai/wire.ts'
+import { report } from '../check.ts'
 import type { Documents } from '../documents.ts'
 import { checkWrites } from '../openai-writes.ts'
-import { report } from '../report.ts'
 import { parseCompletely, type SpecContext, type VendorSpecs } from '../vendor-specs.ts'
 
 const parseCertificates = (body: unknown) => parseCompletely(parsePage(body).data, certificateShape.parse)
