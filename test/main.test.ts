@@ -21,7 +21,7 @@ beforeAll(async () => {
 }, 120_000)
 afterAll(() => rmSync(built, { recursive: true }))
 
-/** The program as its own process, in an empty folder and with no more of an environment than it is given. */
+/** Starts the program as a process in an empty folder, with these environment variables only. */
 function start(env: Record<string, string>, cwd = mkdtempSync(join(tmpdir(), 'certgraph-')), ...words: string[]) {
   const child = spawn(process.execPath, [main, ...words], {
     cwd,
@@ -32,7 +32,7 @@ function start(env: Record<string, string>, cwd = mkdtempSync(join(tmpdir(), 'ce
   return child
 }
 
-/** The address in what it prints at the start. */
+/** Waits for the address that the program prints at the start. */
 async function addressOf(child: ReturnType<typeof start>): Promise<{ url: string; printed: string }> {
   let printed = ''
   for await (const chunk of child.stdout.iterator({ destroyOnReturn: false })) {
@@ -40,7 +40,7 @@ async function addressOf(child: ReturnType<typeof start>): Promise<{ url: string
     const [url] = /http:\S+(?=\/graphql)/.exec(printed) ?? []
     if (url) return { url, printed }
   }
-  throw new Error('it ended without an address')
+  throw new Error('the process ended before it printed an address')
 }
 
 async function endOf(child: ReturnType<typeof start>) {
@@ -58,7 +58,7 @@ describe('the process', () => {
     expect(stdout).toContain('name: "dashboard"')
   })
 
-  it('starts the sandbox when nothing at all is configured, and says so', async () => {
+  it('starts the sandbox when nothing is configured, and prints that', async () => {
     const child = start({})
     const { url, printed } = await addressOf(child)
     expect(printed).toContain('SANDBOX')
@@ -76,7 +76,7 @@ describe('the process', () => {
   }, 30_000)
 
   it.each(['SIGTERM', 'SIGINT'] as const)(
-    'ends well at %s',
+    'exits with code 0 on %s',
     async (signal) => {
       const child = start({})
       const { url } = await addressOf(child)
@@ -88,7 +88,7 @@ describe('the process', () => {
     30_000,
   )
 
-  it('prints all mistakes of a configuration at once, starts nothing, and repeats no secret', async () => {
+  it('prints all mistakes of the configuration without secrets, and exits with code 1', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'certgraph-'))
     writeFileSync(
       join(folder, 'certgraph.config.yaml'),
@@ -103,13 +103,13 @@ describe('the process', () => {
     expect(stderr).not.toContain('hush-hush')
   }, 30_000)
 
-  it('does not serve invented certificates in production', async () => {
+  it('refuses to start the sandbox in production', async () => {
     const { stderr, code } = await endOf(start({ NODE_ENV: 'production' }))
     expect(code).toBe(1)
     expect(stderr).toContain('nothing is configured')
   }, 30_000)
 
-  it('does not let other machines in unless that is written out', async () => {
+  it('refuses to listen on all interfaces when no access is configured', async () => {
     const { stderr, code } = await endOf(
       start({ HOST: '0.0.0.0', OPENAI_ORG_ID: 'org_acme', OPENAI_ADMIN_KEY: 'hush' }),
     )
@@ -117,7 +117,7 @@ describe('the process', () => {
     expect(stderr).toContain('access: public')
   }, 30_000)
 
-  it('makes a key when it is told to, and starts nothing', async () => {
+  it('prints a new key for the command key, and exits', async () => {
     const { stdout, stderr, code } = await endOf(start({ HOST: 'no host' }, undefined, 'key', 'dashboard'))
     expect(code).toBe(0)
     expect(stdout).toMatch(/^cg_\S{43}$/m)
@@ -125,7 +125,7 @@ describe('the process', () => {
     expect(stderr).toBe('')
   }, 30_000)
 
-  it('says how it is used when it is asked, and starts nothing', async () => {
+  it('prints its usage for --help and its version for --version, and exits', async () => {
     const { stdout, stderr, code } = await endOf(start({ HOST: 'no host' }, undefined, '--help'))
     expect([code, stderr]).toEqual([0, ''])
     for (const word of ['key [name]', 'HOST', 'PORT', 'LOG_LEVEL', 'CERTGRAPH_CONFIG', 'CERTGRAPH_MODE'])
@@ -134,7 +134,7 @@ describe('the process', () => {
   }, 30_000)
 
   it.each([['keys'], ['key', 'a', 'b'], ['key', 'a:b']])(
-    'does nothing when it is told what it does not know: %s %s %s',
+    'rejects invalid arguments: %s %s %s',
     async (...words) => {
       const { stdout, stderr, code } = await endOf(start({}, undefined, ...words))
       expect(code).toBe(1)
@@ -144,7 +144,7 @@ describe('the process', () => {
     30_000,
   )
 
-  it('says which address is taken', async () => {
+  it('names the address that is in use, and the variable to change', async () => {
     const { url } = await addressOf(start({}))
     const { stderr, code } = await endOf(start({ PORT: new URL(url).port }))
     expect(code).toBe(1)

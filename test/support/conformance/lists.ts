@@ -95,7 +95,7 @@ export function describeLists<Config>(facts: ProviderFacts<Config>): void {
     })
 
     it('resolves every place by the vendor’s own key, and returns null for an unknown key', async () => {
-      const keys = await ownKeys(deployment)
+      const keys = await entityKeyFields(deployment)
       const withKey = places.filter(({ __typename }) => keys.has(__typename))
       expect(withKey.length).toBeGreaterThanOrEqual(2)
       for (const { __typename, id } of withKey) {
@@ -170,7 +170,7 @@ export function describeLists<Config>(facts: ProviderFacts<Config>): void {
 }
 
 /** The field of each type's own key, as the subgraph's schema declares it; keys of several fields are left out. */
-async function ownKeys({ ask }: Deployment): Promise<ReadonlyMap<string, string>> {
+async function entityKeyFields({ ask }: Deployment): Promise<ReadonlyMap<string, string>> {
   const { data } = await ask<{ _service: { sdl: string } }>('{ _service { sdl } }')
   return new Map(
     parse(data._service.sdl).definitions.flatMap((definition) =>
