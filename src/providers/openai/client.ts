@@ -8,12 +8,12 @@ import { createRateLimiter, ResiliencePipeline } from '../../upstream/call/resil
 import type { Identity, VendorApi } from '../../upstream/call/vendor-api.ts'
 import { Mutex } from '../../upstream/concurrency.ts'
 import type { UpstreamDependencies } from '../../upstream/dependencies.ts'
-import { UpstreamError } from '../../upstream/error.ts'
 import type { UpstreamSettings } from '../../upstream/settings.ts'
 import { upstreamUrl } from '../../upstream/url.ts'
+import { type RowPage, readPages } from '../pages.ts'
 import type { OpenAIOrganizationConfig } from './config.ts'
 import type { OpenAIResource } from './limits.ts'
-import { parseContent, parseError, parsePage } from './wire.ts'
+import { parseContent, parseError, parsePage, type WirePage } from './wire.ts'
 import { createOpenAIWriter, type OpenAIWriter } from './writer.ts'
 
 /** The admin API of one organization (https://platform.openai.com/docs/api-reference/certificates). */
@@ -42,7 +42,7 @@ const pageSize = '100'
 const mostUploads = 1_000
 
 export function createOpenAIClient(config: OpenAIOrganizationConfig, upstream: UpstreamDependencies): OpenAIClient {
-  const account: VendorApi = {
+  const api: VendorApi = {
     provider: 'OPENAI',
     brand: 'OpenAI',
     authorize: () => ({ authorization: `Bearer ${config.adminKey}` }),
@@ -51,11 +51,10 @@ export function createOpenAIClient(config: OpenAIOrganizationConfig, upstream: U
     parseError,
   }
   const identity = identityOf(config)
-  const pipeline = new ResiliencePipeline(upstream, account, createRateLimiter<OpenAIResource>(upstream, identity))
-  const call = createSendCall(account, pipeline, upstream)
+  const pipeline = new ResiliencePipeline(upstream, api, createRateLimiter<OpenAIResource>(upstream, identity))
+  const call = createSendCall(api, pipeline, upstream)
 
-  /** Follows the cursor to the end, by the vendor's own rules: no more, an empty page, or no cursor to go on with. */
-  async function listAll(
+  function listAll(
     resource: OpenAIResource,
     holder: string,
     path: string,
@@ -63,23 +62,10 @@ export function createOpenAIClient(config: OpenAIOrganizationConfig, upstream: U
     context: CallContext,
   ): Promise<Rows> {
     const what = `the ${resource} of ${holder}`
-    const rows: unknown[] = []
-    const cursors = new Set<string>()
-    let missing = 0
-    let after: string | undefined
-    do {
+    return readPages(api.brand, what, (after) => {
       const url = upstreamUrl(config.baseUrl, path, ids, { limit: pageSize, after })
-      const page = await call({ what, resource, url, context, parse: parsePage })
-      for (const row of page.data) rows.push(row)
-      after = page.has_more && page.data.length > 0 ? (page.last_id ?? undefined) : undefined
-      // It says that there is more, but not how to get there: at least one row stays unread.
-      if (page.has_more && after === undefined) missing += 1
-      if (after !== undefined && cursors.has(after)) {
-        throw new UpstreamError('UPSTREAM_MALFORMED_RESPONSE', `OpenAI goes round in circles in ${what}`)
-      }
-      if (after !== undefined) cursors.add(after)
-    } while (after !== undefined)
-    return { rows, missing }
+      return call({ what, resource, url, context, parse: (body) => toRowPage(parsePage(body)) })
+    })
   }
 
   return {
@@ -109,6 +95,12 @@ export function createOpenAIClient(config: OpenAIOrganizationConfig, upstream: U
         parse: parseContent,
       }),
   }
+}
+
+/** The last page has no more rows, no rows at all, or no cursor. */
+function toRowPage({ data, has_more, last_id }: WirePage): RowPage {
+  const next = has_more && data.length > 0 ? last_id : null
+  return { rows: data, next, isCut: has_more && next === null }
 }
 
 /** How long a reading may be made and serve at the most, in milliseconds. */
