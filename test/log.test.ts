@@ -3,7 +3,7 @@ import { createLog } from '../src/log.ts'
 
 const secret = 'sk-"quoted\\"-secret'
 
-/** The only line that is written. */
+/** The only line of the log. */
 function lineOf(write: (log: ReturnType<typeof createLog>) => void): Record<string, unknown> {
   const lines: string[] = []
   write(createLog('info', [secret], { write: (line) => lines.push(line) }))
@@ -13,7 +13,7 @@ function lineOf(write: (log: ReturnType<typeof createLog>) => void): Record<stri
 }
 
 describe('a line of the log', () => {
-  it('holds no secret, however it came there, and nothing else is changed', () => {
+  it('contains no secret and is otherwise unchanged', () => {
     const body = JSON.stringify({ said: `not with ${secret}` })
     const line = lineOf((log) => log.warn({ count: 7, ok: false, none: null, list: [secret], body }, `with ${secret}!`))
     expect(line).toMatchObject({
@@ -27,19 +27,19 @@ describe('a line of the log', () => {
     })
   })
 
-  it('holds no secret in the name of a field', () => {
+  it('contains no secret in the name of a field', () => {
     const line = lineOf((log) => log.info({ [secret]: 1, nested: [{ [`of ${secret}`]: 2 }], kept: 3 }, 'named'))
     expect(line).toMatchObject({ '[redacted]': 1, nested: [{ 'of [redacted]': 2 }], kept: 3 })
     expect(Object.values(line)).toHaveLength(6)
   })
 
-  it('holds no half of a secret with a quote in it that follows PEM', () => {
+  it('contains no part of a secret with a quote that follows PEM', () => {
     const pem = '-----BEGIN PRIVATE KEY-----\nMIIBVgIBADANBgkqhkiG'
     const line = lineOf((log) => log.info({ said: `${pem} and ${secret}, it said` }, 'half'))
     expect(line).toMatchObject({ said: '[PEM]' })
   })
 
-  it('stays JSON when PEM is cut out of it, and keeps what stands beside that', () => {
+  it('stays JSON when PEM is removed, and keeps the text around it', () => {
     const pem = '-----BEGIN PRIVATE KEY-----\nMIIBVgIBADANBgkqhkiG'
     const quoted = JSON.stringify({ error: `"${pem}" is no key` })
     const line = lineOf((log) => log.error({ err: new Error(quoted), requestId: '4f1c9a7e2b6d4e0f8a1b2c3d' }, pem))
@@ -47,7 +47,7 @@ describe('a line of the log', () => {
     expect(JSON.stringify(line)).not.toContain('MIIB')
   })
 
-  it('holds no credential that a caller presents', () => {
+  it('contains no credential of a caller', () => {
     const headers = { authorization: 'Bearer cg_unknown' }
     const line = lineOf((log) => log.info({ headers, req: { headers } }, 'asked'))
     expect(JSON.stringify(line)).not.toContain('cg_unknown')

@@ -20,7 +20,7 @@ afterEach(async () => {
 const statusOf = async (token: string) => (await askAs(stack.url, token, '{ __typename }')).status
 
 describe('the keys of an issuer', () => {
-  it('are fetched with the first token and serve for ten minutes, whoever comes', async () => {
+  it('are fetched with the first token and used for ten minutes for all tokens', async () => {
     expect(issuer.calls).toBe(0)
     const tokens = await Promise.all(['a', 'b', 'c'].map((sub) => issuer.sign({ sub })))
     expect(await Promise.all(tokens.map(statusOf))).toEqual([200, 200, 200])
@@ -32,7 +32,7 @@ describe('the keys of an issuer', () => {
     expect(issuer.calls).toBe(2)
   })
 
-  it('are fetched again at once when a token names a new one', async () => {
+  it('are fetched again at once when a token names a new key', async () => {
     const old = issuer.pair
     await statusOf(await issuer.sign())
     stack.clock.advance(30_000)
@@ -42,7 +42,7 @@ describe('the keys of an issuer', () => {
     expect(issuer.calls).toBe(2)
   })
 
-  it('are fetched for unknown ones at most once in 30 seconds, however many tokens come', async () => {
+  it('are fetched at most once per 30 seconds for unknown keys, for any number of tokens', async () => {
     await statusOf(await issuer.sign())
     const stranger = await createSigningKey('stranger')
     const strange = await issuer.sign({}, stranger)
@@ -53,7 +53,7 @@ describe('the keys of an issuer', () => {
     expect(issuer.calls).toBe(2)
   })
 
-  it('no longer serve once the issuer has taken them back', async () => {
+  it('are no longer accepted after the issuer revoked them', async () => {
     const old = issuer.pair
     await statusOf(await issuer.sign())
     issuer.publish(await createSigningKey('second'))
@@ -61,7 +61,7 @@ describe('the keys of an issuer', () => {
     expect(await statusOf(await issuer.sign({}, old))).toBe(401)
   })
 
-  it('serve for an hour while new ones cannot be had, and then nobody is let in', async () => {
+  it('are accepted for an hour while the issuer is not reachable, and then no token is', async () => {
     await statusOf(await issuer.sign())
     issuer.answerWith((response) => response.writeHead(500).end())
     stack.clock.advance(3_600_000)
@@ -74,8 +74,8 @@ describe('the keys of an issuer', () => {
   })
 })
 
-describe('known keys whose renewal has failed', () => {
-  it('serve at once while the issuer hangs: who comes first waits for it, and nobody after', async () => {
+describe('keys that could not be fetched again', () => {
+  it('are used at once while the issuer hangs: only the first token waits for it', async () => {
     await statusOf(await issuer.sign())
     issuer.answerWith(() => {})
     stack.clock.advance(600_001)
@@ -89,7 +89,7 @@ describe('known keys whose renewal has failed', () => {
     await until(() => issuer.calls > 2)
   })
 
-  it('are renewed behind, and then no longer serve if the issuer has taken them back', async () => {
+  it('are refreshed in the background, and then revoked keys are not accepted', async () => {
     const old = issuer.pair
     await statusOf(await issuer.sign())
     issuer.answerWith((response) => response.writeHead(500).end())
@@ -138,7 +138,7 @@ describe('when the wall clock is set back', () => {
   })
 })
 
-describe('while the keys of an issuer cannot be had', () => {
+describe('while the keys of an issuer are not available', () => {
   it.each([
     ['it fails', (response) => response.writeHead(500).end('{"keys":[]}')],
     ['it sends elsewhere', (response) => response.writeHead(302, { location: '/jwks' }).end()],
@@ -147,7 +147,7 @@ describe('while the keys of an issuer cannot be had', () => {
     ['it answers far too much', (response) => response.end(JSON.stringify({ keys: [], pad: 'x'.repeat(1_000_001) }))],
     ['it hangs up', (response) => response.destroy()],
   ] satisfies readonly [string, NonNullable<Parameters<Issuer['answerWith']>[0]>][])(
-    'its tokens are no fault of who holds them: %s',
+    'its tokens get status 503 with Retry-After: %s',
     async (_what, respond) => {
       issuer.answerWith(respond)
       const answer = await askAs(stack.url, await issuer.sign(), '{ certificates { totalCount } }')
@@ -158,7 +158,7 @@ describe('while the keys of an issuer cannot be had', () => {
       expect(answer.headers.get('retry-after')).toBe('5')
       expect(stack.callsTo('')).toEqual([])
       expect(stack.log).toContainEqual(expect.objectContaining({ msg: 'the keys of an issuer cannot be fetched' }))
-      // Whoever comes next costs the issuer no call for a while.
+      // Further tokens cause no call to the issuer for a while.
       expect(await statusOf(await issuer.sign())).toBe(503)
       expect(issuer.calls).toBe(1)
       issuer.answerWith(null)
@@ -167,14 +167,14 @@ describe('while the keys of an issuer cannot be had', () => {
     },
   )
 
-  it('nobody waits for it longer than five seconds', async () => {
+  it('a request waits for at most five seconds', async () => {
     issuer.answerWith(() => {})
     const begun = stack.clock.now()
     expect(await whileTimePasses(stack.clock, statusOf(await issuer.sign()), 5_000)).toBe(503)
     expect(stack.clock.now() - begun).toBe(5_000)
   })
 
-  it('a key that is none lets nobody in and stops nothing', async () => {
+  it('a malformed key verifies no token and stops nothing', async () => {
     const { pair } = issuer
     issuer.publish({ ...pair, publicJwk: { kty: 'EC', crv: 'P-256', x: '', y: '!', kid: pair.kid, alg: pair.alg } })
     expect(await statusOf(await issuer.sign({}, pair))).toBe(401)

@@ -4,14 +4,14 @@ import { describeNewKey, UsageError } from '../../src/access/key-command.ts'
 import { digestOf } from '../support/callers.ts'
 import { minimalFile, parse } from '../support/config-parts.ts'
 
-/** What a person would copy of it: the key, and the lines for the configuration. */
+/** The parts that a person copies: the key, and the lines for the configuration. */
 function parseTold(told: string) {
   const [key = ''] = /^cg_\S+$/m.exec(told) ?? []
   return { key, lines: parseYaml(told.slice(told.indexOf('access:'))) as object }
 }
 
-describe('the command that makes a key', () => {
-  it('tells a key of 32 random bytes, and lines that let its holder in', () => {
+describe('the command key', () => {
+  it('prints a key of 32 random bytes and its valid configuration', () => {
     const told = describeNewKey('dashboard')
     const { key, lines } = parseTold(told)
     expect(key).toMatch(/^cg_[A-Za-z0-9_-]{43}$/)
@@ -22,12 +22,12 @@ describe('the command that makes a key', () => {
     })
   })
 
-  it('never tells the same one again, and needs no name', () => {
+  it('prints another key each time, and needs no name', () => {
     const [one, other] = [parseTold(describeNewKey()), parseTold(describeNewKey())]
     expect(one.key).not.toBe(other.key)
   })
 
-  it('takes no name that the configuration would not', () => {
+  it('accepts only names that the configuration accepts', () => {
     for (const name of ['', 'a:b', '-rf', 'x'.repeat(65)]) expect(() => describeNewKey(name)).toThrow(UsageError)
   })
 })

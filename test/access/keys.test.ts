@@ -24,8 +24,8 @@ const startGuarded = () =>
 
 const vendorCalls = () => stack.callsTo('')
 
-describe('where keys are configured', () => {
-  it('the holder of one is answered, and the log says who it was', async () => {
+describe('with API keys', () => {
+  it('a caller with a key has access and is named in the log', async () => {
     stack = await startGuarded()
     for (const each of [key, writer]) expect((await askAs(stack.url, each, query)).errors).toBeUndefined()
     expect(stack.log.filter(({ msg }) => msg === 'operation')).toMatchObject([
@@ -34,7 +34,7 @@ describe('where keys are configured', () => {
     ])
   })
 
-  it('the scheme is spelled as anybody likes', async () => {
+  it('the scheme Bearer is case-insensitive', async () => {
     stack = await startGuarded()
     const send = (authorization: string) =>
       fetch(stack.url, {
@@ -48,13 +48,13 @@ describe('where keys are configured', () => {
   })
 
   it.each([
-    ['none', null, 'Bearer'],
-    ['a wrong one', 'cg_wrong-0123456789', 'Bearer error="invalid_token"'],
-    ['the digest of one', digestOf(key), 'Bearer error="invalid_token"'],
-    ['the beginning of one', key.slice(0, -1), 'Bearer error="invalid_token"'],
-    ['what looks like a token', 'a.b.c', 'Bearer error="invalid_token"'],
+    ['no key', null, 'Bearer'],
+    ['a wrong key', 'cg_wrong-0123456789', 'Bearer error="invalid_token"'],
+    ['the digest of a key', digestOf(key), 'Bearer error="invalid_token"'],
+    ['the beginning of a key', key.slice(0, -1), 'Bearer error="invalid_token"'],
+    ['a malformed token', 'a.b.c', 'Bearer error="invalid_token"'],
   ])(
-    'with %s nobody is answered, no vendor is called and nothing is repeated',
+    'with %s a request gets status 401, no vendor is called and the credential is not repeated',
     async (_what, credential, challenge) => {
       stack = await startGuarded()
       const answer = await askAs(stack.url, credential, query)
@@ -70,7 +70,7 @@ describe('where keys are configured', () => {
     },
   )
 
-  it('a query is not even looked at before it is known who sent it', async () => {
+  it('a request is authenticated before its body is read', async () => {
     stack = await startGuarded()
     for (const text of ['{', '{ nothing }', ''])
       expect(await askAs(stack.url, null, text)).toMatchObject({
@@ -87,7 +87,7 @@ describe('where keys are configured', () => {
     expect(notJson.status).toBe(401)
   })
 
-  it('the probes stay open and say how callers are known', async () => {
+  it('the probes need no key and report the kind of access', async () => {
     stack = await startGuarded()
     const health = await fetch(stack.url.replace('/graphql', '/health'))
     expect(await health.json()).toMatchObject({ status: 'ok', access: 'keys' })
@@ -95,8 +95,8 @@ describe('where keys are configured', () => {
   })
 })
 
-describe('where access is public', () => {
-  it('whatever is presented is ignored, and the caller is named by the address', async () => {
+describe('with public access', () => {
+  it('credentials are ignored, and the address is the name of the caller', async () => {
     stack = await startStack()
     expect((await askAs(stack.url, 'cg_whatever', query)).errors).toBeUndefined()
     expect(stack.log.filter(({ msg }) => msg === 'operation')).toMatchObject([{ caller: '127.0.0.1' }])
@@ -106,7 +106,7 @@ describe('where access is public', () => {
   })
 })
 
-describe('what a cache may do with an answer', () => {
+describe('the cache headers of a response', () => {
   const get = (headers: Record<string, string> = {}, sent = '{__typename}') =>
     fetch(`${stack.url}?query=${encodeURIComponent(sent)}`, { headers: { 'x-graphql-yoga-csrf': '1', ...headers } })
   const post = (headers: Record<string, string> = {}) =>
@@ -117,7 +117,7 @@ describe('what a cache may do with an answer', () => {
     })
   const told = ({ status, headers }: Response) => [status, headers.get('cache-control'), headers.get('vary')]
 
-  it('is nothing where each caller has a view of their own, refusals among them', async () => {
+  it('forbid caching for identified callers, errors included', async () => {
     stack = await startGuarded()
     const authorization = `Bearer ${key}`
     for (const ask of [get, post]) {
@@ -128,12 +128,12 @@ describe('what a cache may do with an answer', () => {
     expect(told(invalid)).toEqual([400, 'private, no-store', 'Authorization'])
   })
 
-  it('is its own business where everybody gets the same', async () => {
+  it('are absent with public access', async () => {
     stack = await startStack({ configure: (file) => ({ ...file, access: 'public' }) })
     for (const ask of [get, post]) expect(told(await ask())).toEqual([200, null, null])
   })
 
-  it('depends on the page that asks as well', async () => {
+  it('include the origin when CORS is configured', async () => {
     const origin = 'https://app.example.com'
     const access = { apiKeys: [{ name: 'dashboard', sha256: digestOf(key) }] }
     stack = await startStack({ configure: (file) => ({ ...file, access, server: { cors: { origins: [origin] } } }) })

@@ -7,7 +7,7 @@ import { account, credentials, mistakesOf, organization } from '../support/confi
 import { createManualClock } from '../support/manual-clock.ts'
 import { createTestLog } from '../support/test-log.ts'
 
-/** Akamai's accounts are called as one likes: also as LivePerson's is. */
+/** The ids of Akamai accounts are chosen freely, so one can equal the id of a LivePerson account. */
 const vendors = {
   openai: { organizations: [{ ...organization, projects: ['proj_x'] }] },
   akamai: {
@@ -34,8 +34,8 @@ const keyFor = (name: string, places?: readonly string[]) => ({
   ...(places && { places }),
 })
 
-describe('a place in the list of a key', () => {
-  it('may not be two at once: all that are so are named, each at its path', async () => {
+describe('the places of an API key', () => {
+  it('may not be ambiguous: each ambiguous id is reported with its path', async () => {
     const apiKeys = [
       keyFor('dashboard', ['org_acme', 'le1']),
       keyFor('all'),
@@ -48,14 +48,14 @@ describe('a place in the list of a key', () => {
     ])
   })
 
-  it('may be reached in two ways, be configured nowhere, or be nobody’s', async () => {
+  it('may be reached in two ways, may not be configured, and may be left out', async () => {
     expect(await mistakesIn({ apiKeys: [keyFor('dashboard', ['C-1', 'acme', 'proj_discovered'])] })).toEqual([])
     expect(await mistakesIn({ apiKeys: [keyFor('all')] })).toEqual([])
     expect(await mistakesIn('public')).toEqual([])
   })
 })
 
-describe('a place that tokens may list', () => {
+describe('the places of tokens', () => {
   const jwt = [{ issuer: 'https://id.example', audience: 'certgraph', jwksUrl: 'https://id.example/keys' }]
   const shared = (id: string, kinds: string) =>
     `access.jwt: ${id} is the id of ${kinds}, and tokens list places by id; expected distinct ids: ` +
@@ -65,7 +65,7 @@ describe('a place that tokens may list', () => {
     shared('le1', 'AkamaiAccount and LivePersonAccount'),
   ]
 
-  it('may not be two at once, be it in a list so far or not', async () => {
+  it('may not be ambiguous, whether a key lists them or not', async () => {
     expect(await mistakesIn({ jwt })).toEqual(both)
     expect(await mistakesIn({ apiKeys: [keyFor('all'), keyFor('one', ['le1'])], jwt })).toEqual([
       'access.apiKeys[1].places[0]: the id of AkamaiAccount and LivePersonAccount; expected the id of one place',

@@ -36,7 +36,7 @@ const forbidden = (field: string, scope: string) =>
 describe('certificates:read', () => {
   const queries = fieldsOf(schema, 'Query')
   it.each(queries.filter(({ name }) => name !== '_service').map((field) => [field.name, sampleOf(field)]))(
-    'is what %s takes',
+    'is required for %s',
     async (name, sample) => {
       await startScoped()
       const { status, data, errors } = await as('prober', `{ ${sample} }`)
@@ -47,13 +47,13 @@ describe('certificates:read', () => {
     },
   )
 
-  it('is all that a key has unless told', async () => {
+  it('is the only default permission of a key', async () => {
     await startScoped()
     const answer = await as('reader', '{ certificates(first: 1) { totalCount } scopes(first: 1) { totalCount } }')
     expect(answer.errors).toBeUndefined()
   })
 
-  it('is taken by all lists of places, so that a change is no way around it', async () => {
+  it('is required for all lists of places, also in the result of a mutation', async () => {
     await startScoped()
     const [certificate] = stack.openai.state.organizations[0]?.certificates ?? []
     const { data, errors } = await as(
@@ -91,7 +91,7 @@ describe('certificates:content', () => {
     akamai: certificates(first: 1, filter: { providers: [AKAMAI] }) { nodes { name ... on AkamaiCertificate { pem trustChain } } }
   }`
 
-  it('is what every PEM takes: without it the field is null, nothing else is, and no call is made for it', async () => {
+  it('is required for every PEM: without it only that field is null, and no call is made for it', async () => {
     await startScoped()
     const { data, errors } = await as('reader', query)
     expect(data).toEqual({
@@ -105,7 +105,7 @@ describe('certificates:content', () => {
     expect(stack.callsTo('include')).toEqual([])
   })
 
-  it('shows them', async () => {
+  it('gives access to them', async () => {
     await startScoped()
     const { data, errors } = await as('viewer', query)
     expect(errors).toBeUndefined()
@@ -118,7 +118,7 @@ describe('certificates:content', () => {
 
 describe('certificates:write', () => {
   it.each(fieldsOf(schema, 'Mutation').map((field) => [field.name, sampleOf(field)]))(
-    'is what %s takes: without it that is data in its result, and a line in the audit log',
+    'is required for %s: without it the result is an error, and the audit log has a line',
     async (name, sample) => {
       await startScoped()
       const { data, errors } = await as(

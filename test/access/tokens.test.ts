@@ -34,11 +34,11 @@ const asOf = (claims: JWTPayload) => people.sign(claims).then((token) => askAs(s
 const namesInLog = () => stack.log.filter(({ msg }) => msg === 'operation').map(({ caller }) => caller)
 const reasons = () => stack.log.filter(({ msg }) => msg === 'authentication failed').map(({ reason }) => reason)
 
-/** A subject that would look like another one in the log. */
+/** Subjects that would look like another one in the log. */
 const named = (sub: string) => [`of the subject ${encodeURIComponent(sub)}`, () => ({ sub })] as const
 
-describe('the holder of a token', () => {
-  it('is answered and named by subject and issuer, beside those who have keys', async () => {
+describe('a caller with a token', () => {
+  it('has access and is named by subject and issuer, also when API keys are configured', async () => {
     expect(await asOf({})).toMatchObject({ status: 200, data: { certificates: expect.anything() } })
     expect(await askAs(stack.url, key, query)).toMatchObject({ status: 200 })
     expect(await asOf({ sub: undefined as never })).toMatchObject({ status: 200 })
@@ -47,27 +47,27 @@ describe('the holder of a token', () => {
     expect(await health.json()).toMatchObject({ access: 'keys, jwt' })
   })
 
-  it('may be called in any script, with spaces within', async () => {
+  it('may have a subject in any script, with spaces', async () => {
     for (const sub of ['Ana María', '山田 太郎', 'auth0|5f7c', 'a@b.example']) {
       expect(await asOf({ sub })).toMatchObject({ status: 200 })
       expect(namesInLog().at(-1)).toBe(`${sub} (https://id.example)`)
     }
   })
 
-  it('may be the caller of a gateway, who vouches by a token of its own', async () => {
+  it('may be the caller of a gateway that is an issuer', async () => {
     const scope = ['certificates:read', 'certificates:content']
     const answer = await askAs(stack.url, await gateway.sign({ sub: 'alice', scope }), content)
     expect(answer).toMatchObject({ status: 200 })
     expect(answer.text).toContain('BEGIN CERTIFICATE')
     expect(namesInLog()).toEqual(['alice (gateway)'])
     expect([people.calls, gateway.calls]).toEqual([0, 1])
-    // Each signs for its own callers only.
+    // Each issuer signs for its own callers only.
     expect(await askAs(stack.url, await gateway.sign({ iss: 'https://id.example' }), query)).toMatchObject({
       status: 401,
     })
   })
 
-  it.each(['RS256', 'PS256', 'ES256', 'EdDSA'])('may have it signed with %s', async (alg) => {
+  it.each(['RS256', 'PS256', 'ES256', 'EdDSA'])('may have a token signed with %s', async (alg) => {
     people.publish(await createSigningKey('other', alg))
     expect(await asOf({})).toMatchObject({ status: 200 })
   })
@@ -91,7 +91,7 @@ describe('the holder of a token', () => {
     ...['al\u202eice', '\u2066alice', 'alice\u200f', 'al\u200bice', '\ufeffalice', 'al\u2028ice', 'al\u2029ice'].map(
       named,
     ),
-  ])('is not let in with one that is %s', async (_what, claims) => {
+  ])('has no access with a token that is %s', async (_what, claims) => {
     const token = await people.sign(claims(Math.floor(stack.clock.now() / 1000)))
     const answer = await askAs(stack.url, token, query)
     expect(answer).toMatchObject({ status: 401, errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] })
@@ -101,12 +101,12 @@ describe('the holder of a token', () => {
     expect(reasons()).toEqual([expect.stringMatching(/^token: /)])
   })
 
-  it('is let in by clocks that differ by five seconds', async () => {
+  it('has access when the clocks differ by five seconds', async () => {
     const now = Math.floor(stack.clock.now() / 1000)
     expect(await asOf({ exp: now - 4, nbf: now + 4 })).toMatchObject({ status: 200 })
   })
 
-  it('is let in until it expires, by the clock', async () => {
+  it('has access until the token expires', async () => {
     const token = await people.sign()
     stack.clock.advance(299_000)
     expect(await askAs(stack.url, token, query)).toMatchObject({ status: 200 })
@@ -117,7 +117,7 @@ describe('the holder of a token', () => {
     })
   })
 
-  it('has no scope that the token does not name, in either spelling', async () => {
+  it('has the permissions of the scopes in the token, in either form', async () => {
     for (const scope of ['openid certificates:content', ['certificates:content'], '', undefined as never]) {
       expect(await asOf({ scope })).toMatchObject({
         status: 200,
@@ -142,7 +142,7 @@ describe('a forged token', () => {
     scope: 'certificates:read',
   })
 
-  it('without a signature is refused', async () => {
+  it('without a signature is rejected', async () => {
     for (const alg of ['none', 'None', 'NONE'])
       expect(
         await askAs(
@@ -153,7 +153,7 @@ describe('a forged token', () => {
       ).toMatchObject({ status: 401 })
   })
 
-  it('signed with the public key as if it were a shared secret is refused', async () => {
+  it('signed with the public key as a shared secret is rejected', async () => {
     const pair = await createSigningKey('rsa', 'RS256')
     people.publish(pair)
     const spki = await exportSPKI((await importJWK(pair.publicJwk, 'RS256')) as CryptoKey)
@@ -162,12 +162,12 @@ describe('a forged token', () => {
     expect(await askAs(stack.url, token, query)).toMatchObject({ status: 401 })
   })
 
-  it('signed with a key of its own, under the name of a known one, is refused', async () => {
+  it('signed with another key under the id of a known one is rejected', async () => {
     const own = await createSigningKey('first')
     expect(await askAs(stack.url, await people.sign({}, own), query)).toMatchObject({ status: 401 })
   })
 
-  it('with a changed claim is refused', async () => {
+  it('with a changed claim is rejected', async () => {
     const [header, , signature] = (await people.sign()).split('.')
     const payload = Buffer.from(JSON.stringify(claims())).toString('base64url')
     expect(await askAs(stack.url, `${header}.${payload}.${signature}`, query)).toMatchObject({ status: 401 })

@@ -15,7 +15,7 @@ const start = async (places: readonly string[]) => {
 const organization = () => firstOf(sides.stack.openai.state.organizations)
 const project = () => findOnly(organization().projects, ({ id }) => id === projectId(0, 0))
 const writes = () => sides.stack.openai.emulator.calls.filter(({ method }) => method !== 'GET')
-/** One that the project lists, and one that it does not. */
+/** A certificate that the project lists, and one that it does not list. */
 const own = () => firstOf(project().certificates).certificateId
 const other = () =>
   findOnly(organization().certificates, ({ id }) =>
@@ -46,11 +46,11 @@ async function change(verb: Verb, input: { readonly ids: readonly string[]; read
   return { ...JSON.parse(text), text }
 }
 
-describe('a key for a project alone', () => {
+describe('an API key for one project', () => {
   beforeEach(() => start([projectId(0, 0)]))
 
   it.each(verbs.flatMap((verb) => [true, false].map((dryRun) => [verb, dryRun] as const)))(
-    'does not %s what the project does not list, dry run: %s',
+    'cannot %s a certificate that the project does not list, dry run: %s',
     async (verb, dryRun) => {
       for (const ids of [[other().id], [own(), other().id], ['cert_unknown']]) {
         const { data, errors, text } = await change(verb, { ids, dryRun })
@@ -66,7 +66,7 @@ describe('a key for a project alone', () => {
     },
   )
 
-  it('is shown by a dry run what would change of what the project lists', async () => {
+  it('gets the result of a dry run from the list of the project', async () => {
     const certificates = project().certificates.map(({ certificateId }) => ({
       certificateId,
       name: expect.any(String),
@@ -83,35 +83,38 @@ describe('a key for a project alone', () => {
     expect(writes()).toEqual([])
   })
 
-  it.each(verbs)('finds in the project’s list that a change has been made whose answer is lost: %s', async (verb) => {
-    const listed = firstOf(project().certificates)
-    listed.active = verb === 'deactivate'
-    sides.stack.openai.emulator.fault({
-      match: ({ method }) => method === 'POST',
-      effect: { applied: { status: 502 } },
-    })
-    const { data } = await change(verb, { ids: [listed.certificateId] })
-    expect(data.result).toEqual({
-      __typename: expect.stringMatching(/Success$/),
-      dryRun: false,
-      certificates: [{ certificateId: listed.certificateId, name: expect.any(String) }],
-    })
-    expect(listed.active).toBe(verb === 'activate')
-    const { data: shown } = JSON.parse(
-      await sides.limited(
-        `{ openAIProject(id: "${projectId(0, 0)}") { certificates(first: 1) { nodes { projects { edges { active } } } } } }`,
-      ),
-    )
-    const node = { projects: { edges: [{ active: verb === 'activate' }] } }
-    expect(shown.openAIProject.certificates.nodes).toEqual([node])
-  })
+  it.each(verbs)(
+    'gets the result from the list of the project when the response to a change is lost: %s',
+    async (verb) => {
+      const listed = firstOf(project().certificates)
+      listed.active = verb === 'deactivate'
+      sides.stack.openai.emulator.fault({
+        match: ({ method }) => method === 'POST',
+        effect: { applied: { status: 502 } },
+      })
+      const { data } = await change(verb, { ids: [listed.certificateId] })
+      expect(data.result).toEqual({
+        __typename: expect.stringMatching(/Success$/),
+        dryRun: false,
+        certificates: [{ certificateId: listed.certificateId, name: expect.any(String) }],
+      })
+      expect(listed.active).toBe(verb === 'activate')
+      const { data: shown } = JSON.parse(
+        await sides.limited(
+          `{ openAIProject(id: "${projectId(0, 0)}") { certificates(first: 1) { nodes { projects { edges { active } } } } } }`,
+        ),
+      )
+      const node = { projects: { edges: [{ active: verb === 'activate' }] } }
+      expect(shown.openAIProject.certificates.nodes).toEqual([node])
+    },
+  )
 
   it.each<[string, Effect]>([
     ['CertificateForbiddenError UPSTREAM_FORBIDDEN', { status: 403, body: { error: 'No.' } }],
     ['CertificateUpstreamError UPSTREAM_UNAUTHENTICATED', { status: 401, body: { error: 'Who?' } }],
     ['CertificateUpstreamError UPSTREAM_UNAVAILABLE', { status: 500 }],
     ['CertificateUpstreamError UPSTREAM_MALFORMED_RESPONSE', { status: 200, body: {} }],
-  ])('hears why its project cannot be found: %s', async (told, effect) => {
+  ])('gets the reason why its project cannot be found: %s', async (told, effect) => {
     sides.stack.openai.emulator.fault({ match: ({ path }) => path.endsWith('/projects'), effect })
     for (const dryRun of [true, false]) {
       const { data } = await change('activate', { ids: [own()], dryRun })
@@ -122,7 +125,7 @@ describe('a key for a project alone', () => {
   })
 })
 
-describe('what the vendor says of a change that it refuses', () => {
+describe('the message of a vendor that rejects a change', () => {
   const rename = () => `mutation {
     renameOpenAICertificate(input: { organizationId: "org_scaled0", certificateId: "${own()}", name: "Renamed" }) {
       __typename ... on CertificateMutationError { code message }
@@ -134,7 +137,7 @@ describe('what the vendor says of a change that it refuses', () => {
     [400, 'CertificateUpstreamError'],
     [403, 'CertificateForbiddenError'],
     [404, 'CertificateNotFoundError'],
-  ])('is told to those who see all places, and to nobody else: %i', async (status, typename) => {
+  ])('is returned only to callers who see all places: %i', async (status, typename) => {
     await start(['org_scaled0'])
     const words = `Also active in ${projectId(0, 1)}.`
     sides.stack.openai.emulator.fault({
@@ -151,7 +154,7 @@ describe('what the vendor says of a change that it refuses', () => {
   })
 
   it.each(['activate', 'deactivate'] as const)(
-    'and so is what it says of a list that is read on the way: to %s',
+    'is returned only to them for a list that is read for the change too: to %s',
     async (verb) => {
       await start(['org_scaled0'])
       const words = `Nothing to see in ${projectId(0, 1)}.`

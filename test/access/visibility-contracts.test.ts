@@ -17,7 +17,7 @@ const callsBy = (id: string) =>
     .filter(sendsCredential(accountOf(sides.stack, id).clientToken))
     .map(({ path }) => path)
 
-/** The accounts of the file, the contracts of each listed or, where they are left out, discovered. */
+/** The configured accounts, with listed contracts or, without a list, discovered ones. */
 function akamaiWith({ akamai }: SandboxFile, contracts: Readonly<Record<string, readonly string[]>> = {}) {
   const accounts = akamai.accounts.map((account) => {
     const listed = contracts[account.id]
@@ -26,7 +26,7 @@ function akamaiWith({ akamai }: SandboxFile, contracts: Readonly<Record<string, 
   return { accounts }
 }
 
-/** Before a caller who sees the second account, and not the first, which reaches one of its contracts too. */
+/** Starts a stack for a caller who sees the second account but not the first, which reaches one of its contracts too. */
 async function startShared(places: readonly string[], contracts: Readonly<Record<string, readonly string[]>> = {}) {
   sides = await startSideBySide(
     {
@@ -48,11 +48,11 @@ const questions = [
   `node(id: "${toGlobalId('AkamaiContract', 'C-0S0')}") { ... on AkamaiContract { account { accountId } } }`,
 ]
 
-describe('a contract that a hidden account reaches as well as one that is seen', () => {
+describe('a contract that a hidden account and a visible account reach', () => {
   it.each([
     ['discovered', undefined],
     ['configured', { scaled0: ['C-0S0', 'C-0S1'], scaled1: ['C-1S0', 'C-1S1', 'C-0S0'] }],
-  ])('is read through the one that is seen: %s', async (_how, contracts) => {
+  ])('is read through the visible account: %s', async (_how, contracts) => {
     await startShared([], contracts)
     for (const question of questions) {
       const answer = await sides.limited(`{ ${question} }`)
@@ -65,14 +65,14 @@ describe('a contract that a hidden account reaches as well as one that is seen',
     expect(callsBy('scaled0')).toEqual([])
   })
 
-  it('is read so also where the hidden account is asked for a place that is nowhere, and is not spoken of', async () => {
+  it('is read through the visible account when a listed place does not exist, without a report on the hidden one', async () => {
     await startShared(['nowhere'])
     for (const question of questions)
       expect(await sides.limited(`{ ${question} }`)).toBe(await sides.small(`{ ${question} }`))
     expect(new Set(callsBy('scaled0'))).toEqual(new Set(['/contract-api/v1/contracts/identifiers']))
   })
 
-  it('is read so also where the hidden account has another one for the caller, whose discovery is told', async () => {
+  it('is read through the visible account when the hidden one has another visible contract, and its discovery is reported', async () => {
     await startShared(['C-0S1'])
     const { data } = JSON.parse(await sides.limited(`{ ${questions[0]} }`))
     const accounts = new Map(
@@ -97,7 +97,7 @@ describe('a contract that a hidden account reaches as well as one that is seen',
   })
 })
 
-describe('an account that is only met through a contract', () => {
+describe('a hidden account that is known through a visible contract', () => {
   const accounts = ({ akamai }: SandboxFile) => {
     const [first, ...others] = akamai.accounts
     return [{ ...first, accountSwitchKey: switchKey }, ...others]
@@ -111,26 +111,26 @@ describe('an account that is only met through a contract', () => {
     accountOf(sides.stack, 'scaled0').accountSwitchKey = switchKey
   }
 
-  it('does not tell what is left of its budget, which the contract does', async () => {
+  it('has no rate limit status, and the contract has one', async () => {
     await startMet()
     const question = `{
       akamaiContract(id: "C-0S0") { source { rateBudget { limit } } account { source { rateBudget { limit } } } }
       certificates { sources { kind rateBudget { limit } } }
     }`
-    const budget = { limit: expect.any(Number) }
+    const status = { limit: expect.any(Number) }
     expect(JSON.parse(await sides.limited(question)).data).toEqual({
-      akamaiContract: { source: { rateBudget: budget }, account: { source: { rateBudget: null } } },
+      akamaiContract: { source: { rateBudget: status }, account: { source: { rateBudget: null } } },
       certificates: {
         sources: [
           { kind: 'DISCOVERY', rateBudget: null },
-          { kind: 'CERTIFICATES', rateBudget: budget },
+          { kind: 'CERTIFICATES', rateBudget: status },
         ],
       },
     })
-    expect(JSON.parse(await sides.small(question)).data.akamaiContract.account.source).toEqual({ rateBudget: budget })
+    expect(JSON.parse(await sides.small(question)).data.akamaiContract.account.source).toEqual({ rateBudget: status })
   })
 
-  it('is reached by its switch key, and by no other', async () => {
+  it('is found by its switch key and by no other', async () => {
     await startMet()
     const ask = async (key: string) =>
       JSON.parse(await sides.limited(`{ akamaiContract(id: "C-0S0", accountSwitchKey: "${key}") { contractId } }`))
@@ -143,7 +143,7 @@ describe('an account that is only met through a contract', () => {
     ])
   })
 
-  it('is no unknown switch key while its contracts cannot be listed', async () => {
+  it('has a known switch key while its contracts cannot be listed', async () => {
     await startMet()
     sides.stack.akamai.emulator.fault({ effect: { status: 403, body: { title: 'No.' } } })
     const { errors } = JSON.parse(

@@ -21,7 +21,7 @@ const callsToHidden = () => {
   ].map(({ target }) => target)
 }
 
-/** Before the holder of a key that is for the first organization and account and for these; nothing is configured below any. */
+/** Starts a stack with a key for the first organization, the first account and these places. Everything below is discovered. */
 async function startFirst(places: readonly string[]) {
   sides = await startSideBySide(
     {
@@ -46,7 +46,7 @@ const foreign = () => {
   }
 }
 
-/** What the first organization and account hold, and what they do not, by every name. */
+/** Queries for places inside and outside the first organization and account, by every argument. */
 const questions = () => [
   `certificates(first: 20) { totalCount complete fresh nodes { id active } sources { ${source} } }`,
   'certificates(filter: { active: true }) { totalCount complete }',
@@ -70,7 +70,7 @@ const questions = () => [
   ]) { __typename }`,
 ]
 
-/** Has the places of the caller found, where they are, and looks nowhere else. */
+/** Discovers the caller's places where they are, and reads no other place. */
 const discover = async () => {
   const below = 'openAIOrganization(id: "org_scaled0") { projects { totalCount } } akamaiContract(id: "C-0S0") { id }'
   expect(await sides.limited(`{ ${below} }`)).toContain('"totalCount":2')
@@ -83,8 +83,8 @@ const compare = async (question: string) => {
   return answer
 }
 
-describe('an organization that is hidden', () => {
-  it('is not asked, and keeps nobody waiting, whose places are all configured', async () => {
+describe('a hidden organization', () => {
+  it('is not read for a caller whose places are all configured', async () => {
     await startFirst([])
     sides.stack.openai.emulator.fault({ match: hidden(), effect: 'hang' })
     for (const field of ['certificates', 'scopes']) {
@@ -95,18 +95,18 @@ describe('an organization that is hidden', () => {
     expect(callsToHidden()).toEqual([])
   })
 
-  it('nor whose places were discovered elsewhere, by whatever name something else is asked for', async () => {
+  it('is not read for a caller whose places were discovered elsewhere, for any query', async () => {
     await startFirst([projectId(0, 0), projectId(0, 1), 'C-0S0'])
     await discover()
     sides.stack.openai.emulator.fault({ match: hidden(), effect: 'hang' })
     for (const question of questions()) await compare(question)
-    // Also when all is read anew.
+    // The same holds when everything is read again.
     sides.stack.clock.advance(86_400_000)
     for (const question of questions()) await compare(question)
     expect(callsToHidden()).toEqual([])
   })
 
-  it('is not asked for a project that is not the caller’s, wherever theirs may be', async () => {
+  it('is not read for a project that the caller does not see', async () => {
     await startFirst(['nowhere'])
     sides.stack.openai.emulator.fault({ match: hidden(), effect: 'hang' })
     for (const id of ['proj_unknown', projectId(1, 0)]) {
@@ -116,7 +116,7 @@ describe('an organization that is hidden', () => {
     expect(callsToHidden()).toEqual([])
   })
 
-  it('is asked while a place of the caller is not known to be elsewhere', async () => {
+  it('is read while a place of the caller may be in it', async () => {
     await startFirst([projectId(1, 1)])
     const [known, looked] = [projectId(1, 1), projectId(1, 0)]
     const { data, errors } = JSON.parse(
@@ -130,8 +130,8 @@ describe('an organization that is hidden', () => {
   })
 })
 
-describe('the discovery of an organization that is hidden', () => {
-  it('fails without a word to those whose places are known to be elsewhere', async () => {
+describe('the discovery of a hidden organization', () => {
+  it('is not reported as failed to a caller whose places are known to be elsewhere', async () => {
     await startFirst([projectId(0, 0), projectId(0, 1), 'C-0S0'])
     sides.stack.openai.emulator.fault({ match: hidden(), effect: { status: 403, body: { error: 'No.' } } })
     await discover()
@@ -141,7 +141,7 @@ describe('the discovery of an organization that is hidden', () => {
     }
   })
 
-  it('is told to have failed while a place of the caller might be in it', async () => {
+  it('is reported as failed while a place of the caller may be in it', async () => {
     await startFirst([projectId(1, 0)])
     sides.stack.openai.emulator.fault({ match: hidden(), effect: { status: 403, body: { error: 'No.' } } })
     const { data } = JSON.parse(

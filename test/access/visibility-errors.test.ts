@@ -7,7 +7,7 @@ import { type Stack, startStack } from '../support/stack.ts'
 let stack: Stack
 afterEach(() => stack.close())
 
-const secretName = 'Subsidiary Nobody Knows'
+const secretName = 'Secret Subsidiary'
 
 async function start(effect: Effect): Promise<void> {
   stack = await startStack({
@@ -40,8 +40,8 @@ const others = [0, 1, 2, 3, 4].map(
 )
 const own = '{ certificates { sources { scope { id } error { code message } } } }'
 
-describe('what failed for a hidden place', () => {
-  it('is not told to those who have to wait because the vendor asked for patience', async () => {
+describe('the failure of a hidden place', () => {
+  it('is not reported to callers who wait for the same rate limit', async () => {
     const detail = `Too many requests by ${secretName}`
     await start({ status: 429, headers: { 'retry-after': '300' }, body: { title: 'Too many', detail } })
     expect(await ask('all', `{ ${others} }`)).toContain('"FAILED"')
@@ -51,7 +51,7 @@ describe('what failed for a hidden place', () => {
     expect(answer).not.toMatch(/C-0S[0-4]/)
   })
 
-  it('is not told to those who meet an open circuit', async () => {
+  it('is not reported to callers who get UPSTREAM_CIRCUIT_OPEN', async () => {
     await start({ status: 500, body: { title: secretName } })
     while (!(await ask('all', `{ ${others} }`)).includes('UPSTREAM_CIRCUIT_OPEN')) await passTime(stack, 6_000)
     const answer = await ask('one', own)

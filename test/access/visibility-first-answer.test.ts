@@ -11,7 +11,7 @@ const scale = {
 }
 const source = 'kind status certificateCount unreadableRows asOf scope { id name } error { code message }'
 const report = `totalCount complete sources { ${source} }`
-/** More than an operation has. */
+/** Longer than the deadline of an operation. */
 const longEnough = 30_000
 
 let sides: SideBySide
@@ -19,7 +19,7 @@ afterEach(() => sides.close())
 
 interface Start {
   readonly places: readonly string[]
-  /** What the credentials of all but the first organization and account come to. */
+  /** Matches the calls with other credentials than those of the first organization and account. */
   readonly hidden: Effect
   readonly upstream?: object
 }
@@ -47,7 +47,7 @@ const failures: readonly (readonly [string, Effect])[] = [
   ['answers 403', { status: 403, body: { error: 'No.' } }],
   ['hangs', 'hang'],
 ]
-/** The caller's own project, as if it were one of a hidden organization. */
+/** Makes the caller's project one of a hidden organization. */
 const misplaced = toGlobalId('OpenAIProject', 'org_scaled1', projectId(0, 0))
 const questions = [
   `certificates { totalCount complete nodes { id } sources { ${source} } }`,
@@ -62,7 +62,7 @@ const questions = [
 
 const mine = ['org_scaled0', 'scaled0', projectId(0, 0), projectId(0, 1), 'C-0S0']
 
-/** The same answer as where nothing is hidden, which tells of no failure. */
+/** Expects the result that a stack without the hidden places returns, without a failure. */
 async function expectSame(query: string): Promise<void> {
   const [limited, small] = await whileTimePasses(
     sides.stack.clock,
@@ -74,14 +74,14 @@ async function expectSame(query: string): Promise<void> {
 }
 
 describe.each(failures)(
-  'in the first answer after a start, a hidden place that %s is not spoken of',
+  'in the first response after a start, a hidden place that %s is not reported',
   (_how, hidden) => {
     it.each(questions)('in { %s }', async (question) => {
       await start({ places: mine, hidden })
       await expectSame(`{ ${question} }`)
     })
 
-    it('to one who sees but a project and a contract', async () => {
+    it('to a caller who sees one project and one contract', async () => {
       const told = [`certificates { ${report} }`, `scopes { ${report} }`, 'certificateStatistics { complete }']
       await start({ places: [projectId(0, 0), 'C-0S0'], hidden })
       const answer = await whileTimePasses(sides.stack.clock, sides.limited(`{ ${told.join(' ')} }`), longEnough)
@@ -99,13 +99,13 @@ describe.each(failures)(
   },
 )
 
-it('nor is one that takes all the time an operation has', async () => {
+it('when it takes longer than the deadline', async () => {
   await start({ places: mine, hidden: 'hang', upstream: { timeout: '60s' } })
   await expectSame(`{ ${firstOf(questions)} }`)
 })
 
-describe('what is read ahead of need', () => {
-  it('tells where places are: a hidden one that hangs keeps nobody waiting', async () => {
+describe('the prefetch', () => {
+  it('locates the places of callers, who then do not wait for a hidden one that hangs', async () => {
     await start({ places: mine, hidden: 'hang', upstream: { prefetch: true } })
     await passTime(sides.stack, 1_000)
     const answer = await sides.limited(`{ ${firstOf(questions)} }`)

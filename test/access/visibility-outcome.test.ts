@@ -18,7 +18,7 @@ const saying = (status: number, words: string) => ({ status, body: { error: { me
 const strike = (method: 'GET' | 'POST', effect: Effect) =>
   sides.stack.openai.emulator.fault({ match: (call) => call.method === method, effect })
 
-/** A rename, as it ends for those who see all places, and for one with a list of them. */
+/** The result of a rename for a caller who sees all places, and for one with a list of places. */
 async function rename(): Promise<{ readonly all: string; readonly listed: string }> {
   const { id } = firstOf(firstOf(sides.stack.openai.state.organizations).certificates)
   const query = `mutation {
@@ -34,7 +34,7 @@ async function rename(): Promise<{ readonly all: string; readonly listed: string
   return { all: await ask(sides.small(query)), listed: await ask(sides.limited(query)) }
 }
 
-describe('of a change whose outcome nobody knows, the words of the vendor are told to those alone who see all places:', () => {
+describe('the error OUTCOME_UNKNOWN has the messages of the vendor only for callers who see all places:', () => {
   it('those about the change', async () => {
     strike('POST', saying(502, 'Lost on the way'))
     const { all, listed } = await rename()
@@ -48,7 +48,7 @@ describe('of a change whose outcome nobody knows, the words of the vendor are to
     for (const message of [all, listed]) expect(message).toContain('the vendor’s list does not show it yet')
   })
 
-  it('those about the list that is looked at for it', async () => {
+  it('those about the list that is read to verify it', async () => {
     strike('POST', 'reset')
     strike('GET', saying(403, 'Nothing to see'))
     const { all, listed } = await rename()
@@ -57,7 +57,7 @@ describe('of a change whose outcome nobody knows, the words of the vendor are to
       'whether the change was made: the vendor answered 403 to a call for this change. Check before',
     )
     for (const words of ['Nothing to see', hidden]) expect(listed).not.toContain(words)
-    // What this program itself knows of the call is told to both.
+    // The part of the message that does not come from the vendor is the same for both.
     for (const message of [all, listed])
       expect(message).toMatch(/^OpenAI could not be reached for the new name of cert_/)
   })

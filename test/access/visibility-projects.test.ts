@@ -6,7 +6,7 @@ import { projectId, type SideBySide, startSideBySide } from '../support/visibili
 
 const scale = { openai: { organizations: 2, certificatesPerOrganization: 4, projectsPerOrganization: 3 } }
 
-/** Of an organization that the caller does not see, two projects that they do. */
+/** Two visible projects of a hidden organization. */
 const seen = [projectId(0, 0), projectId(0, 1)]
 
 let sides: SideBySide
@@ -27,7 +27,7 @@ const failing = (index: number) =>
     effect: { status: 403, body: { error: 'No.' } },
   })
 
-describe('a certificate that several seen projects of a hidden organization list', () => {
+describe('a certificate that several visible projects of a hidden organization list', () => {
   beforeEach(() => {
     project(1).certificates.push({ certificateId: shared(), active: true })
   })
@@ -54,7 +54,7 @@ describe('a certificate that several seen projects of a hidden organization list
       },
     })
     expect(data.certificates.nodes.map(({ id }: { id: string }) => id).toSorted()).toEqual([...ids].toSorted())
-    // Each list is told as it is.
+    // Each project has a source.
     expect(data.certificates.sources).toEqual(
       expect.arrayContaining(
         [project(0), project(1)].map(({ certificates }) => ({
@@ -65,7 +65,7 @@ describe('a certificate that several seen projects of a hidden organization list
     )
   })
 
-  it('is met once by whoever pages through the list', async () => {
+  it('is returned once when a client pages through the list', async () => {
     const met: string[] = []
     let after = ''
     for (let page = 0; page < 10; page += 1) {
@@ -80,7 +80,7 @@ describe('a certificate that several seen projects of a hidden organization list
     expect(new Set(met).size).toBe(met.length)
   })
 
-  it.each([0, 1])('is found by id also while one of them cannot be read: %i', async (index) => {
+  it.each([0, 1])('is found by id while one of them cannot be read: %i', async (index) => {
     failing(index)
     const { data, errors } = await ask(
       `{ node(id: "${idOf(shared())}") { ... on OpenAICertificate { certificateId } } }`,
@@ -91,7 +91,7 @@ describe('a certificate that several seen projects of a hidden organization list
 })
 
 describe('a certificate that no readable project lists', () => {
-  it('cannot be known while a seen project that might is failing', async () => {
+  it('is an error while a visible project that may list it fails', async () => {
     failing(1)
     const other = firstOf(project(1).certificates).certificateId
     const { data, errors } = await ask(`{ node(id: "${idOf(other)}") { id } }`)
@@ -101,7 +101,7 @@ describe('a certificate that no readable project lists', () => {
     ])
   })
 
-  it('is not there when all of them can be read, whatever a hidden one lists', async () => {
+  it('is null when all visible projects can be read, whatever a hidden one lists', async () => {
     failing(2)
     const other = firstOf(project(2).certificates).certificateId
     expect(await ask(`{ node(id: "${idOf(other)}") { id } }`)).toEqual({ data: { node: null } })

@@ -20,7 +20,7 @@ const certificate = `
 const source = 'kind status certificateCount unreadableRows asOf scope { id name } error { code message }'
 const statistics = `total byScope { key { id } count } byProvider { key count } complete fresh sources { ${source} }`
 
-/** Everything a list can tell, page by page. */
+/** All fields of the lists, page by page. */
 const lists = [
   `certificates(first: 20) { totalCount complete fresh nodes { ${certificate} } sources { ${source} } }`,
   'certificates(first: 2) { totalCount pageInfo { hasNextPage endCursor } }',
@@ -32,7 +32,7 @@ const lists = [
   'openAIOrganization(id: "org_scaled0") { id projects { totalCount nodes { id name } } certificates { totalCount } }',
 ]
 
-/** By the names of what the key is not for, in every way there is to name it. */
+/** Queries for the hidden places, by every argument. */
 function names({ openai, akamai, liveperson }: SandboxFile, { contracts }: { contracts: readonly string[] }): string[] {
   const [, organization = ''] = openai.organizations.map(({ id }) => id)
   const [, account = ''] = liveperson.accounts.map(({ id }) => id)
@@ -66,7 +66,7 @@ function names({ openai, akamai, liveperson }: SandboxFile, { contracts }: { con
   ]
 }
 
-describe('to a key that is for some places, every other place is as if nobody had configured it', () => {
+describe('an API key for some places gets the same responses as if no other place were configured', () => {
   let sides: SideBySide
   const files: SandboxFile[] = []
   const contractsOf = (account: number) =>
@@ -104,7 +104,7 @@ describe('to a key that is for some places, every other place is as if nobody ha
   }, 60_000)
   afterAll(() => sides?.close())
 
-  it('the ids of this test are those that the vendors have', () => {
+  it('with the ids that the vendors have', () => {
     const { openai, akamai, liveperson } = sides.stack
     expect(openai.state.organizations.map(({ id, projects }) => [id, ...projects.map((each) => each.id)])).toEqual([
       ['org_scaled0', projectId(0, 0), projectId(0, 1)],
@@ -124,7 +124,7 @@ describe('to a key that is for some places, every other place is as if nobody ha
     for (const hidden of ['scaled1', 'le7000001', '0S1', '1S0']) expect(answer).not.toContain(hidden)
   })
 
-  it('by whatever name it is asked for', async () => {
+  it('for any argument that names a hidden place', async () => {
     const queries = names(firstOf(files), { contracts: ['', contractsOf(1)[0] ?? ''] })
     expect(queries.length).toBeGreaterThan(20)
     for (const query of queries) {
@@ -143,7 +143,7 @@ describe('to a key that is for some places, every other place is as if nobody ha
     mend()
   })
 
-  it('in changes', async () => {
+  it('for mutations', async () => {
     for (const [organizationId, project] of [
       ['org_scaled1', null],
       ['org_scaled1', projectId(1, 0)],
@@ -158,7 +158,7 @@ describe('to a key that is for some places, every other place is as if nobody ha
   })
 })
 
-describe('a key for a project alone', () => {
+describe('an API key for one project', () => {
   let sides: SideBySide
   beforeAll(async () => {
     sides = await startSideBySide({ places: [projectId(0, 0)], small: ({ liveperson }) => ({ liveperson }) }, { scale })
@@ -173,7 +173,7 @@ describe('a key for a project alone', () => {
   const listedIn = () =>
     firstOf(firstOf(sides.stack.openai.state.organizations).projects).certificates.map((each) => each.certificateId)
 
-  it('lists what the project lists, and nothing else', async () => {
+  it('lists the certificates of the project and no others', async () => {
     const { data, errors } = await ask(`{
       certificates { complete nodes { active ... on OpenAICertificate { certificateId projects { nodes { projectId } } } }
         sources { kind status scope { id } } }
@@ -195,7 +195,7 @@ describe('a key for a project alone', () => {
     expect(JSON.stringify(data)).not.toContain(toGlobalId('OpenAIOrganization', 'org_scaled1'))
   })
 
-  it('shows the id and name of its organization, whose own lists are forbidden', async () => {
+  it('gets the id and name of the organization, and FORBIDDEN for its lists', async () => {
     const { data, errors } = await ask(`{
       openAIProject(id: "${projectId(0, 0)}") {
         organization {
@@ -229,7 +229,7 @@ describe('a key for a project alone', () => {
     )
   })
 
-  it('finds by id what is in the project, and nothing else of the organization', async () => {
+  it('finds the certificates of the project by id, and no others of the organization', async () => {
     const [organization] = sides.stack.openai.state.organizations
     const all = organization?.certificates.map(({ id }) => id) ?? []
     const ids = all.map((id) => toGlobalId('OpenAICertificate', 'org_scaled0', id))
@@ -247,7 +247,7 @@ describe('a key for a project alone', () => {
     )
   })
 
-  it('switches certificates in the project, and none for the organization', async () => {
+  it('activates and deactivates certificates in the project, and not for the organization', async () => {
     const [certificateId] = listedIn()
     const change = (projectId: string | null) => `mutation {
       deactivateOpenAICertificates(input: {
@@ -263,7 +263,7 @@ describe('a key for a project alone', () => {
       })
   })
 
-  it('hears of a discovery that failed, for its place may be there', async () => {
+  it('gets a failed discovery in sources while its place may be there', async () => {
     sides.stack.clock.advance(3_600_000)
     const mend = sides.stack.openai.emulator.fault({
       match: ({ path }) => path.endsWith('/projects'),

@@ -12,14 +12,14 @@ const accessOf = (access: unknown, env = {}) => parse({ ...minimalFile, access }
 const mistakesIn = (access: unknown) => mistakesOf(() => accessOf(access))
 
 describe('access', () => {
-  it('is public on a loopback HOST unless told', () => {
+  it('is public by default on a loopback HOST', () => {
     for (const host of ['127.0.0.1', '::1', 'localhost'])
       expect(parse(minimalFile, { HOST: host }).server.access).toBe('public')
     expect(parse(minimalFile).server.access).toBe('public')
     expect(parseForSandbox(minimalFile).server.access).toBe('public')
   })
 
-  it('is for those who have keys or tokens, anywhere', () => {
+  it('is limited to API keys and tokens on any HOST', () => {
     for (const env of [{}, { HOST }]) {
       expect(accessOf({ apiKeys: [{ ...key, sha256: one.toUpperCase() }] }, env)).toEqual({
         apiKeys: [{ ...key, scopes: ['certificates:read'], places: null }],
@@ -32,7 +32,7 @@ describe('access', () => {
     }
   })
 
-  it('has scopes, places and claims of its own', () => {
+  it('has scopes and places per key, and claims per issuer', () => {
     const scopes = ['certificates:content', 'certificates:write']
     const places = ['org_acme', 'proj_x', 'K-0N7RAK7', 'le1606809']
     const claims = { scopesClaim: 'permissions', placesClaim: 'https://acme.example/places' }
@@ -42,7 +42,7 @@ describe('access', () => {
     })
   })
 
-  it('takes http for keys from this machine alone', () => {
+  it('accepts http for a JWKS URL on a loopback address only', () => {
     const jwksUrl = 'http://127.0.0.1:9000/keys'
     expect(accessOf({ jwt: [{ ...issuer, jwksUrl }] })).toMatchObject({ jwt: [{ jwksUrl }] })
     expect(mistakesIn({ jwt: [{ ...issuer, jwksUrl: 'http://id.example/keys' }] })).toEqual([
@@ -50,7 +50,7 @@ describe('access', () => {
     ])
   })
 
-  it('tells all that is wrong with it at once, each at its path', () => {
+  it('reports all mistakes at once, each with its path', () => {
     const scopes = 'certificates:read, certificates:content, certificates:write'
     expect(
       mistakesIn({
@@ -110,11 +110,11 @@ describe('access', () => {
       { jwt: [{ ...issuer, placesClaim: null }] },
       'access.jwt[0].placesClaim: empty; expected the name of a claim',
     ],
-  ])('with a setting that is written out and left empty opens nothing: %s', (_what, access, mistake) => {
+  ])('with an empty setting is a mistake: %s', (_what, access, mistake) => {
     expect(mistakesIn(access)).toEqual([mistake])
   })
 
-  it('by two keys of one digest is refused however they are spelled', () => {
+  it('with the same digest twice is a mistake in any spelling', () => {
     const apiKeys = [
       { name: 'a', sha256: other },
       { name: 'b', sha256: other.toUpperCase() },
@@ -125,11 +125,11 @@ describe('access', () => {
   })
 })
 
-describe('writes for anybody', () => {
+describe('writes with public access', () => {
   const mistake =
     'writes: enabled for every client that reaches HOST; expected "access" with apiKeys or jwt in place of "access: public", or writes: disabled'
 
-  it('are to be had on this machine alone', () => {
+  it('are accepted on a loopback HOST only', () => {
     const file = { ...minimalFile, access: 'public', writes: 'enabled' }
     expect(parse(file).writes).toBe(true)
     expect(mistakesOf(() => parse(file, { HOST }))).toEqual([mistake])
@@ -144,7 +144,7 @@ describe('the banner', () => {
       .split('\n')
       .slice(1)
 
-  it('says who may ask, unless that is this machine', () => {
+  it('states who has access, unless HOST is loopback and access is public', () => {
     expect(told('public')).toEqual([])
     expect(told('public', { HOST })).toEqual(['ACCESS public: every client that reaches this address has access.'])
     expect(told({ apiKeys: [key], jwt: [issuer] })).toEqual(['ACCESS keys, jwt: callers need an API key or a token.'])

@@ -9,11 +9,11 @@ const read = (documents: object, files: Record<string, string> = {}) =>
   parse({ ...minimalFile, documents }, {}, createFolder(files)).documents
 
 describe('documents', () => {
-  it('are not listed unless configured', () => {
+  it('are off by default', () => {
     expect(parse(minimalFile).documents).toEqual({ mode: 'off', list: new Map() })
   })
 
-  it.each(['allow', 'require'])('are read from the manifest where the mode is %s', (mode) => {
+  it.each(['allow', 'require'])('are read from the manifest in mode %s', (mode) => {
     const manifest = JSON.stringify({ [hash]: 'query A { __typename }' })
     expect(read({ mode, file: 'lists/documents.json' }, { 'lists/documents.json': manifest })).toEqual({
       mode,
@@ -21,7 +21,7 @@ describe('documents', () => {
     })
   })
 
-  it('are found beside the configuration file', () => {
+  it('have a path relative to the configuration file', () => {
     const folder = createFolder({
       'etc/certgraph.yaml': `openai: { organizations: [{ id: org_acme, adminKey: k }] }\ndocuments: { mode: allow, file: list.json }\n`,
       'etc/list.json': `{"${hash}":"{ __typename }"}`,
@@ -29,11 +29,11 @@ describe('documents', () => {
     expect(load({ CERTGRAPH_CONFIG: join(folder, 'etc/certgraph.yaml') }, folder).documents.list.size).toBe(1)
   })
 
-  it('are not looked for while the mode is off', () => {
+  it('are not read in mode off', () => {
     expect(read({ mode: 'off', file: 'nowhere.json' })).toEqual({ mode: 'off', list: new Map() })
   })
 
-  it('need a file that can be read, and a mode that there is', () => {
+  it('need a readable file and a valid mode', () => {
     expect(mistakesOf(() => read({ mode: 'require' }))).toEqual([
       'documents.file: missing; expected the path of a manifest, or "mode: off"',
     ])
@@ -48,13 +48,13 @@ describe('documents', () => {
     ])
   })
 
-  it.each(['', '[]', '{}', '{"a":', '"text"'])('are not a manifest such as %s', (text) => {
+  it.each(['', '[]', '{}', '{"a":', '"text"'])('need a manifest with documents: %s has none', (text) => {
     expect(mistakesOf(() => read({ mode: 'require', file: 'list.json' }, { 'list.json': text }))).toEqual([
       expect.stringMatching(/^documents\.file: .+ has no documents; expected a JSON object/),
     ])
   })
 
-  it('are GraphQL, each under its hash: every other one is told', () => {
+  it('need a hash and GraphQL each: every other one is reported', () => {
     const list = JSON.stringify({ [hash]: '{ a', short: '{ a }', [`${hash}0`]: 7, [`${hash}1`]: '{ a }' })
     expect(mistakesOf(() => read({ mode: 'require', file: 'list.json' }, { 'list.json': list }))).toEqual([
       expect.stringMatching(new RegExp(`list\\.json, "${hash}": not GraphQL \\(Syntax Error: .+\\); expected a`)),

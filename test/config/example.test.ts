@@ -4,8 +4,8 @@ import { minimalFile, parse } from '../support/config-parts.ts'
 import { loadExample } from '../support/documentation.ts'
 
 const text = readFileSync(new URL('../../certgraph.config.example.yaml', import.meta.url), 'utf8')
-describe('the example of a configuration file', () => {
-  it('can be read, and shows both ways of every alternative', () => {
+describe('the example configuration file', () => {
+  it('is valid and shows both alternatives of every choice', () => {
     const { openai, akamai, liveperson } = loadExample(text).providers
     expect(openai?.config.organizations.map(({ adminKey }) => adminKey)).toEqual(['value-of-OPENAI_ADMIN_KEY'])
     expect(akamai?.config.accounts.map(({ credentials }) => credentials.clientSecret)).toEqual([
@@ -41,7 +41,7 @@ describe('the example of a configuration file', () => {
     })
   })
 
-  it('shows who may be let in by a key or a token', () => {
+  it('shows API keys and issuers of tokens', () => {
     const [block = ''] = /^# access: .*\n(?:# {2,}.+\n)+/m.exec(text) ?? []
     const { access } = loadExample(text.replace(block, block.replaceAll(/^# /gm, '')), { HOST: '0.0.0.0' }).server
     const standard = parse({
@@ -57,7 +57,7 @@ describe('the example of a configuration file', () => {
     })
   })
 
-  it('says how to let other machines in', () => {
+  it('explains how to give other machines access', () => {
     expect(() => loadExample(text, { HOST: '0.0.0.0' })).toThrow('access: public')
     expect(loadExample(text.replace('# access: public', 'access: public'), { HOST: '0.0.0.0' }).server.access).toBe(
       'public',

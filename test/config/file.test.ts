@@ -14,7 +14,7 @@ openai:
 const keyIn = (config: ReturnType<typeof read>) => config.providers.openai?.config.organizations[0]?.adminKey
 
 describe('a file', () => {
-  it('is YAML or JSON, indented by tabs too', () => {
+  it('is YAML or JSON, also with tabs', () => {
     expect(keyIn(read(yaml('sk-1')))).toBe('sk-1')
     const json = JSON.stringify({ openai: { organizations: [{ id: 'org_acme', adminKey: 'sk-2' }] } }, null, '\t')
     expect(keyIn(read(json))).toBe('sk-2')
@@ -29,7 +29,7 @@ describe('a file', () => {
     ['a: 1\n--- sk-secret\nb: 2', 'line 2, column 1'],
     ['a: !sk-secret x', 'line 1, column 4'],
     ['{ "openai": { "adminKey": "sk-secret" "id": 1 } }', 'line 1, column'],
-  ])('that is not valid is told by line and column, never by what is in it: %j', (text, position) => {
+  ])('that is invalid is reported by line and column, without its content: %j', (text, position) => {
     const mistakes = mistakesOf(() => read(text))
     expect(mistakes).toContainEqual(
       expect.stringMatching(/certgraph\.config\.yaml, line .+: not valid YAML \([a-z ]+\); expected YAML or JSON$/),
@@ -39,7 +39,7 @@ describe('a file', () => {
   })
 
   it.each(['openai: *sk-secret', 'openai: &sk-secret { organizations: *sk-secret }'])(
-    'has no alias that leads nowhere or round in circles: %j',
+    'must not have an alias to an unknown anchor or to itself: %j',
     (text) => {
       const mistakes = mistakesOf(() => read(text))
       expect(mistakes).toEqual([
@@ -49,7 +49,7 @@ describe('a file', () => {
     },
   )
 
-  it.each(['- openai', 'openai', '7'])('is a mapping: %j is not', (text) => {
+  it.each(['- openai', 'openai', '7'])('must be a mapping: %j is not', (text) => {
     expect(mistakesOf(() => read(text))).toEqual([
       expect.stringMatching(/^configuration: found a (list|string|number); expected a mapping with server, access, /),
     ])

@@ -4,7 +4,7 @@ import { minimalFile, mistakesOf, parse } from '../support/config-parts.ts'
 const withLimits = (limits: object) => parse({ ...minimalFile, limits }).limits
 
 describe('limits', () => {
-  it('hold unless configured', () => {
+  it('have defaults', () => {
     expect(parse(minimalFile).limits).toEqual({
       depth: 12,
       aliases: 50,
@@ -21,7 +21,7 @@ describe('limits', () => {
     })
   })
 
-  it('are changed one by one', () => {
+  it('are configured one by one', () => {
     const limits = withLimits({ depth: 8, body: '2MB', vendorBody: '64MiB', operations: { waiting: 0 } })
     expect(limits).toMatchObject({ depth: 8, aliases: 50, body: 2_000_000, vendorBody: 64 * 1024 * 1024 })
     expect(limits.operations).toEqual({ executing: 200, waiting: 0, perCaller: 20 })
@@ -34,13 +34,13 @@ describe('limits', () => {
     ['body', 100_000, 'a size such as 500B, 100kB, 2MB or 32MiB, from 1B to 10MB'],
     ['body', '11MB', 'a size such as 500B, 100kB, 2MB or 32MiB, from 1B to 10MB'],
     ['vendorBody', '0B', 'a size such as 500B, 100kB, 2MB or 32MiB, from 1B to 256MiB'],
-  ])('are not: %s: %j', (name, value, wanted) => {
+  ])('have a range: %s cannot be %j', (name, value, wanted) => {
     expect(mistakesOf(() => withLimits({ [name]: value }))).toEqual([
       expect.stringMatching(new RegExp(`^limits\\.${name}: .+; expected ${wanted}$`)),
     ])
   })
 
-  it('are not others', () => {
+  it('have known names and whole numbers only', () => {
     expect(mistakesOf(() => withLimits({ deph: 3, operations: { executing: 0.5, waiting: 1e300, each: 1 } }))).toEqual([
       expect.stringMatching(/^limits\.operations\.executing: .+; expected a whole number from 1 to 10000$/),
       expect.stringMatching(/^limits\.operations\.waiting: .+; expected a whole number from 0 to 100000$/),

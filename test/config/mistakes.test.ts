@@ -31,7 +31,7 @@ const flawed = {
 }
 
 describe('mistakes', () => {
-  it('are told all at once, whatever else is wrong', () => {
+  it('are reported all at once', () => {
     const env = { PORT: 'x', LOG_LEVEL: 'loud', HOME: createFolder() }
     const folder = createFolder({ 'certgraph.config.yaml': JSON.stringify(flawed) })
     const told = mistakesOf(() => load(env, folder)).map((mistake) => mistake.replace(/: .*/, ''))
@@ -61,13 +61,13 @@ describe('mistakes', () => {
     ])
   })
 
-  it('say what was wrong and what would be right, and hold no value', () => {
+  it('say what was wrong and what would be right, without the value', () => {
     const mistakes = mistakesOf(() => parse(flawed))
     for (const mistake of mistakes) expect(mistake).toMatch(/^[\w.[\]()\s]+: .+; (expected|known are) .+/)
     expect(mistakes.join('\n')).not.toMatch(/secret[- ]\d/)
   })
 
-  it('come as one error that lists them', () => {
+  it('are the message of one error', () => {
     const read = () => parse({ ...minimalFile, foo: 1, bar: 2 })
     const known =
       'unknown; expected one of server, access, expiry, upstream, redis, writes, limits, documents, openai, akamai, liveperson'
@@ -77,7 +77,7 @@ describe('mistakes', () => {
   })
 
   it.each(['server', 'expiry', 'upstream', 'limits', 'documents', 'openai', 'akamai', 'liveperson'])(
-    'are told of an empty "%s:"',
+    'include an empty "%s:"',
     (key) => {
       expect(mistakesOf(() => parse({ ...minimalFile, [key]: null }))).toEqual([
         expect.stringMatching(new RegExp(`^${key}: empty; expected a mapping with `)),

@@ -4,7 +4,7 @@ import { minimalFile, mistakesOf, parse, parseForSandbox } from '../support/conf
 const parseRedis = (redis: unknown) => parse({ ...minimalFile, redis })
 
 describe('redis', () => {
-  it('is nothing unless it is written: all is in memory', () => {
+  it('is off by default', () => {
     expect(parse(minimalFile).redis).toBeNull()
   })
 
@@ -16,15 +16,15 @@ describe('redis', () => {
     'rediss://redis.example.com',
     'rediss://certgraph:hush@redis.example.com:6380/15',
     'REDISS://redis.example.com/',
-  ])('is reached at %s', (url) => {
+  ])('accepts the URL %s', (url) => {
     expect(parseRedis({ url, replicas: 3 }).redis).toEqual({ url, replicas: 3 })
   })
 
-  it('is for the sandbox never', () => {
+  it('is off in the sandbox', () => {
     expect(parseForSandbox({ ...minimalFile, redis: { url: 'redis://localhost', replicas: 3 } }).redis).toBeNull()
   })
 
-  it('needs both settings, and knows no other', () => {
+  it('needs both settings and has no others', () => {
     expect(mistakesOf(() => parseRedis({}))).toEqual([
       expect.stringMatching(/^redis\.url: missing; expected a URL such as rediss:/),
       'redis.replicas: missing; expected a whole number from 1 to 100',
@@ -35,7 +35,7 @@ describe('redis', () => {
     expect(mistakesOf(() => parseRedis(null))).toEqual(['redis: empty; expected a mapping with url, replicas'])
   })
 
-  it.each([0, 101, 1.5, '3', null])('is for no %j replicas', (replicas) => {
+  it.each([0, 101, 1.5, '3', null])('does not accept %j replicas', (replicas) => {
     expect(mistakesOf(() => parseRedis({ url: 'redis://localhost', replicas }))).toEqual([
       expect.stringMatching(/^redis\.replicas: .+; expected a whole number from 1 to 100$/),
     ])
@@ -46,7 +46,7 @@ describe('redis', () => {
     'redis://:hush@192.0.2.1:6379',
     'redis://:hush@127.0.0.1.example',
     'redis://:hush@2130706433',
-  ])('is not sent a password in clear: %s', (url) => {
+  ])('does not accept an unencrypted connection to another machine: %s', (url) => {
     expect(mistakesOf(() => parseRedis({ url, replicas: 3 }))).toEqual([
       'redis.url: redis:// to another machine; expected rediss:// (redis:// is for loopback addresses)',
     ])
@@ -56,7 +56,7 @@ describe('redis', () => {
     'rediss://:hush@redis.example.com?tls[rejectUnauthorized]=false',
     'redis://:hush@localhost?host=redis.example.com',
     'rediss://:hush@redis.example.com#hush',
-  ])('has neither query nor fragment: %s', (url) => {
+  ])('does not accept a query or a fragment: %s', (url) => {
     expect(mistakesOf(() => parseRedis({ url, replicas: 3 }))).toEqual([
       'redis.url: has a query or a fragment; expected a URL without them',
     ])
@@ -77,13 +77,13 @@ describe('redis', () => {
     'rediss://redis.example.com\\hush',
     '',
     7,
-  ])('is not reached at %j, and no mistake repeats that', (url) => {
+  ])('does not accept the URL %j and does not repeat it', (url) => {
     const mistakes = mistakesOf(() => parseRedis({ url, replicas: 3 }))
     expect(mistakes).toEqual([expect.stringMatching(/^redis\.url: .+; expected a URL such as rediss:/)])
     expect(mistakes[0]).not.toMatch(/hu.?sh/)
   })
 
-  it('keeps its URL secret, and its password as it is written and as it is sent', () => {
+  it('has its URL and its password, encoded and decoded, among the secrets', () => {
     const url = 'rediss://certgraph:hush%2Fhush@redis.example.com'
     const { secrets } = parseRedis({ url, replicas: 3 })
     expect(secrets).toEqual(expect.arrayContaining([url, 'hush%2Fhush', 'hush/hush']))

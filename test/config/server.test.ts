@@ -2,14 +2,14 @@ import { describe, expect, it } from '@jest/globals'
 import { load, minimalFile, mistakesOf, parse } from '../support/config-parts.ts'
 import { createFolder } from '../support/folder.ts'
 
-const refusal =
+const mistake =
   'HOST: reachable from other machines; expected "access" in the configuration file, with apiKeys or jwt or as "access: public", or the host 127.0.0.1'
 
 describe('access', () => {
   it.each(['0.0.0.0', '::', '192.0.2.1', 'certgraph.internal', '127.0.0.1.example'])(
-    'must be written out for HOST %s',
+    'must be configured for HOST %s',
     (HOST) => {
-      expect(mistakesOf(() => parse(minimalFile, { HOST }))).toEqual([refusal])
+      expect(mistakesOf(() => parse(minimalFile, { HOST }))).toEqual([mistake])
       expect(parse({ ...minimalFile, access: 'public' }, { HOST }).server).toMatchObject({
         host: HOST,
         access: 'public',
@@ -17,12 +17,12 @@ describe('access', () => {
     },
   )
 
-  it('can only be written in a file: the short form does not open the host', () => {
+  it('can only be configured in a file: with the short form HOST must be loopback', () => {
     const env = { OPENAI_ADMIN_KEY: 'sk-admin-1', OPENAI_ORG_ID: 'org_acme', HOST: '0.0.0.0' }
-    expect(mistakesOf(() => load(env, createFolder()))).toEqual([refusal])
+    expect(mistakesOf(() => load(env, createFolder()))).toEqual([mistake])
   })
 
-  it.each(['private', 'Public', true, '', null])('has no value %j', (access) => {
+  it.each(['private', 'Public', true, '', null])('cannot be %j', (access) => {
     expect(mistakesOf(() => parse({ ...minimalFile, access }, { HOST: '0.0.0.0' }))).toEqual([
       expect.stringMatching(/^access: .+; expected public, or a mapping with apiKeys and jwt$/),
     ])
@@ -30,19 +30,22 @@ describe('access', () => {
 })
 
 describe('server.hosts', () => {
-  it('are names and addresses, in lower case', () => {
+  it('are host names and addresses, read in lower case', () => {
     const hosts = ['CertGraph.Internal', '10.0.0.7', '[2001:db8::1]']
     const { server } = parse({ ...minimalFile, server: { hosts } })
     expect(server.hosts).toEqual(['certgraph.internal', '10.0.0.7', '[2001:db8::1]'])
   })
 
-  it.each(['https://a.example', 'a.example:4000', 'a.example/', '*', '*.example', '', 7])('are not %j', (host) => {
-    expect(mistakesOf(() => parse({ ...minimalFile, server: { hosts: ['a.example', host] } }))).toEqual([
-      expect.stringMatching(/^server\.hosts\[1\]: .+; expected a host name without scheme, port and path$/),
-    ])
-  })
+  it.each(['https://a.example', 'a.example:4000', 'a.example/', '*', '*.example', '', 7])(
+    'cannot include %j',
+    (host) => {
+      expect(mistakesOf(() => parse({ ...minimalFile, server: { hosts: ['a.example', host] } }))).toEqual([
+        expect.stringMatching(/^server\.hosts\[1\]: .+; expected a host name without scheme, port and path$/),
+      ])
+    },
+  )
 
-  it('are a list', () => {
+  it('must be a list', () => {
     expect(mistakesOf(() => parse({ ...minimalFile, server: { hosts: 'a.example' } }))).toEqual([
       'server.hosts: found a string; expected a list of host names',
     ])
@@ -50,7 +53,7 @@ describe('server.hosts', () => {
 })
 
 describe('server.cors.origins', () => {
-  it('are none unless configured', () => {
+  it('are empty by default', () => {
     expect(parse(minimalFile).server.cors.origins).toEqual([])
     const origins = ['https://app.example.com', 'http://localhost:3000']
     expect(parse({ ...minimalFile, server: { cors: { origins } } }).server.cors.origins).toEqual(origins)
@@ -65,7 +68,7 @@ describe('server.cors.origins', () => {
     'https://a:443',
     'ftp://a',
     7,
-  ])('are not %j', (origin) => {
+  ])('cannot include %j', (origin) => {
     expect(mistakesOf(() => parse({ ...minimalFile, server: { cors: { origins: [origin] } } }))).toEqual([
       expect.stringMatching(/^server\.cors\.origins\[0\]: .+; expected an origin such as .+, without a path$/),
     ])
@@ -83,12 +86,12 @@ describe('server.introspection and server.graphiql', () => {
     expect(switches({}, '0.0.0.0')).toEqual({ introspection: false, graphiql: false })
   })
 
-  it('are what is configured wherever it listens', () => {
+  it('are configurable for any HOST', () => {
     expect(switches({ introspection: true }, '0.0.0.0')).toEqual({ introspection: true, graphiql: false })
     expect(switches({ graphiql: false }, '127.0.0.1')).toEqual({ introspection: true, graphiql: false })
   })
 
-  it('are true or false', () => {
+  it('must be true or false', () => {
     expect(mistakesOf(() => switches({ graphiql: 'yes' }, '127.0.0.1'))).toEqual([
       expect.stringMatching(/^server\.graphiql: .+; expected true or false$/),
     ])

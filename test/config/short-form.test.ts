@@ -15,7 +15,7 @@ const read = (env: Record<string, string>) => load(env, createFolder()).provider
 const mistakesIn = (env: Record<string, string>) => mistakesOf(() => load(env, createFolder()))
 
 describe('the short form', () => {
-  it('stands for one OpenAI organization', () => {
+  it('configures one OpenAI organization', () => {
     expect(read(openAI)).toEqual({
       openai: expect.objectContaining({
         config: {
@@ -35,7 +35,7 @@ describe('the short form', () => {
     expect(openai?.config.organizations[0]?.baseUrl).toBe('https://eu.api.openai.com/v1')
   })
 
-  it('stands for one Akamai account, its contracts discovered', () => {
+  it('configures one Akamai account with discovered contracts', () => {
     expect(read(akamai).akamai?.config.accounts).toEqual([
       {
         id: 'default',
@@ -54,7 +54,7 @@ describe('the short form', () => {
     ])
   })
 
-  it('takes contracts and a switch key for Akamai', () => {
+  it('accepts contracts and an account switch key for Akamai', () => {
     const AKAMAI_ACCOUNT_KEY = '1-5C0YLB:1-8BYUX'
     const { akamai: part } = read({ ...akamai, AKAMAI_ACCOUNT_KEY, AKAMAI_CONTRACT_IDS: '1-2ABC, ctr_3' })
     expect(part?.config.accounts[0]).toMatchObject({
@@ -67,22 +67,22 @@ describe('the short form', () => {
     ['https://akab-1.example/', 'https://akab-1.example'],
     ['akab-1.example/', 'https://akab-1.example'],
     ['http://127.0.0.1:9001', 'http://127.0.0.1:9001'],
-  ])('takes AKAMAI_HOST %s', (AKAMAI_HOST, baseUrl) => {
+  ])('accepts AKAMAI_HOST %s', (AKAMAI_HOST, baseUrl) => {
     expect(read({ ...akamai, AKAMAI_HOST }).akamai?.config.accounts[0]?.baseUrl).toBe(baseUrl)
   })
 
-  it('stands for one LivePerson account', () => {
+  it('configures one LivePerson account', () => {
     expect(read(livePerson).liveperson?.config).toEqual({
       domainApiUrl: 'https://api.liveperson.net',
       accounts: [{ id: 'le1606809', name: null, baseUrl: null, auth: { token: 'lp-1' } }],
     })
   })
 
-  it('stands for all three at once', () => {
+  it('configures all three vendors at once', () => {
     expect(Object.keys(read({ ...openAI, ...akamai, ...livePerson }))).toEqual(['openai', 'akamai', 'liveperson'])
   })
 
-  it('is a mistake half-set: every missing variable is named with those that are there', () => {
+  it('is a mistake when it is incomplete: each missing variable is reported with those that are set', () => {
     expect(mistakesIn({ OPENAI_ORG_ID: 'org_acme', AKAMAI_HOST: 'a', AKAMAI_ACCESS_TOKEN: 'b' })).toEqual([
       'OPENAI_ADMIN_KEY: missing; expected together with OPENAI_ORG_ID',
       'AKAMAI_CLIENT_TOKEN: missing; expected together with AKAMAI_HOST, AKAMAI_ACCESS_TOKEN',
@@ -93,7 +93,7 @@ describe('the short form', () => {
     ])
   })
 
-  it('is a mistake of one vendor even when another is complete', () => {
+  it('is a mistake when it is incomplete for one vendor and complete for another', () => {
     expect(mistakesIn({ ...openAI, LIVEPERSON_ACCOUNT_ID: 'le1' })).toEqual([
       'LIVEPERSON_TOKEN: missing; expected together with LIVEPERSON_ACCOUNT_ID',
     ])
@@ -114,7 +114,7 @@ describe('the short form', () => {
     [{ ...akamai, AKAMAI_CONTRACT_IDS: '1-2,1-2' }, /^AKAMAI_CONTRACT_IDS: has the same contract twice; /],
     [{ ...akamai, AKAMAI_ACCOUNT_KEY: '' }, /^AKAMAI_ACCOUNT_KEY: empty; expected an account switch key/],
     [{ ...livePerson, LIVEPERSON_TOKEN: 'a b' }, /^LIVEPERSON_TOKEN: not valid; expected a token/],
-  ])('tells a mistake by the variable: %j', (env, mistake) => {
+  ])('reports a mistake by the name of the variable: %j', (env, mistake) => {
     expect(mistakesIn(env)).toEqual([expect.stringMatching(mistake)])
   })
 })

@@ -8,21 +8,21 @@ const file = JSON.stringify(minimalFile)
 const shortForm = { OPENAI_ADMIN_KEY: 'sk-admin-1', OPENAI_ORG_ID: 'org_acme' }
 
 describe('the sandbox', () => {
-  it('starts when nothing at all is configured', () => {
+  it('starts when nothing is configured', () => {
     const config = load({}, createFolder())
     expect(config.mode).toBe('sandbox')
     expect(config.providers).toEqual({})
   })
 
   it.each(['OPENAI_BASE_URL', 'AKAMAI_ACCOUNT_KEY', 'AKAMAI_CONTRACT_IDS', 'LIVEPERSON_TOKEN'])(
-    'does not start when %s is present, though empty',
+    'does not start when %s is set, even if it is empty',
     (name) => {
       expect(mistakesOf(() => load({ [name]: '' }, createFolder()))).toContainEqual(expect.stringContaining(name))
     },
   )
 
   it.each([{ NODE_ENV: 'production' }, { HOST: '0.0.0.0' }, { HOST: '192.0.2.1' }])(
-    'does not start by itself with %j: that nothing is configured is a mistake',
+    'does not start with %j: then a configuration is required',
     (env) => {
       const folder = createFolder()
       const mistakes = mistakesOf(() => load(env, folder))
@@ -37,7 +37,7 @@ describe('the sandbox', () => {
     expect(load({ HOST }, createFolder()).mode).toBe('sandbox')
   })
 
-  it('is forced by CERTGRAPH_MODE, whatever files, credentials and environment there are', () => {
+  it('is forced by CERTGRAPH_MODE, with any files, credentials and environment', () => {
     const folder = createFolder({ 'certgraph.config.yaml': 'not: [valid' })
     const env = { CERTGRAPH_MODE: 'sandbox', CERTGRAPH_CONFIG: '/nowhere', NODE_ENV: 'production', ...shortForm }
     const config = load(env, folder)
@@ -46,13 +46,16 @@ describe('the sandbox', () => {
     expect(config.secrets).toEqual([])
   })
 
-  it.each(['0.0.0.0', 'certgraph.internal', '127.1', '::'])('refuses HOST %s even when forced', (HOST) => {
-    const mistake = 'HOST: not a loopback address; expected 127.0.0.1, ::1 or localhost in the sandbox'
-    expect(mistakesOf(() => load({ CERTGRAPH_MODE: 'sandbox', HOST }, createFolder()))).toEqual([mistake])
-    expect(mistakesOf(() => parseForSandbox({ ...minimalFile, access: 'public' }, { HOST }))).toEqual([mistake])
-  })
+  it.each(['0.0.0.0', 'certgraph.internal', '127.1', '::'])(
+    'does not accept HOST %s even when it is forced',
+    (HOST) => {
+      const mistake = 'HOST: not a loopback address; expected 127.0.0.1, ::1 or localhost in the sandbox'
+      expect(mistakesOf(() => load({ CERTGRAPH_MODE: 'sandbox', HOST }, createFolder()))).toEqual([mistake])
+      expect(mistakesOf(() => parseForSandbox({ ...minimalFile, access: 'public' }, { HOST }))).toEqual([mistake])
+    },
+  )
 
-  it('takes what the emulators say of themselves through the same checks as a file', () => {
+  it('checks the configuration of the emulators like a file', () => {
     const baseUrl = 'http://127.0.0.1:9001/v1'
     const config = parseForSandbox({ openai: { organizations: [{ id: 'org_a', adminKey: 'k', baseUrl }] } })
     expect(config.mode).toBe('sandbox')
@@ -70,26 +73,26 @@ describe('the sandbox', () => {
 })
 
 describe('the configuration file', () => {
-  it('is certgraph.config.yaml in the working directory when none is named', () => {
+  it('is certgraph.config.yaml in the working directory by default', () => {
     const config = load({}, createFolder({ 'certgraph.config.yaml': file }))
     expect(config.mode).toBe('live')
     expect(config.providers.openai?.config.organizations[0]?.id).toBe('org_acme')
   })
 
-  it('is the one that CERTGRAPH_CONFIG names, relative to the working directory, before the default one', () => {
+  it('is the one of CERTGRAPH_CONFIG, relative to the working directory, in place of the default one', () => {
     const folder = createFolder({ 'certgraph.config.yaml': 'not: [valid', 'etc/other.json': file })
     expect(load({ CERTGRAPH_CONFIG: 'etc/other.json' }, folder).mode).toBe('live')
     expect(load({ CERTGRAPH_CONFIG: join(folder, 'etc/other.json') }, '/').mode).toBe('live')
   })
 
-  it('switches the short form off', () => {
+  it('takes precedence over the short form', () => {
     const folder = createFolder({ 'certgraph.config.yaml': file })
     const config = load({ ...shortForm, OPENAI_ORG_ID: 'org_other', LIVEPERSON_TOKEN: 'half' }, folder)
     expect(config.providers.openai?.config.organizations.map(({ id }) => id)).toEqual(['org_acme'])
     expect(config.providers.liveperson).toBeUndefined()
   })
 
-  it('must be readable once it is named', () => {
+  it('must be readable when CERTGRAPH_CONFIG names it', () => {
     const folder = createFolder()
     expect(mistakesOf(() => load({ CERTGRAPH_CONFIG: 'gone.yaml' }, folder))).toEqual([
       `CERTGRAPH_CONFIG: ${folder}/gone.yaml cannot be read (ENOENT); expected a readable file`,
@@ -102,7 +105,7 @@ describe('the configuration file', () => {
     ])
   })
 
-  it('must be readable once it is there: no sandbox in its place', () => {
+  it('must be readable when it exists: the sandbox does not start in its place', () => {
     const withFolder = createFolder()
     mkdirSync(join(withFolder, 'certgraph.config.yaml'))
     const withLink = createFolder()
@@ -136,28 +139,31 @@ describe('the environment', () => {
     })
   })
 
-  it('says where to listen and what to log', () => {
+  it('sets HOST, PORT and LOG_LEVEL', () => {
     const { server } = load({ HOST: '::1', PORT: '0', LOG_LEVEL: 'silent' }, createFolder())
     expect(server).toMatchObject({ host: '::1', port: 0, logLevel: 'silent' })
   })
 
-  it.each(['', '-1', '65536', '4000.5', '4e3', 'http', ' 4000', '0x10', '000001'])('refuses PORT "%s"', (PORT) => {
-    expect(mistakesOf(() => load({ PORT }, createFolder()))).toEqual([
-      expect.stringMatching(/^PORT: (empty|not valid); expected a port from 0 to 65535/),
-    ])
-  })
+  it.each(['', '-1', '65536', '4000.5', '4e3', 'http', ' 4000', '0x10', '000001'])(
+    'does not accept PORT "%s"',
+    (PORT) => {
+      expect(mistakesOf(() => load({ PORT }, createFolder()))).toEqual([
+        expect.stringMatching(/^PORT: (empty|not valid); expected a port from 0 to 65535/),
+      ])
+    },
+  )
 
-  it('takes the highest port', () => {
+  it('accepts the highest port', () => {
     expect(load({ PORT: '65535' }, createFolder()).server.port).toBe(65_535)
   })
 
-  it.each(['', 'http://localhost', 'localhost:4000', 'a b', '[::1]', '-x'])('refuses HOST "%s"', (HOST) => {
+  it.each(['', 'http://localhost', 'localhost:4000', 'a b', '[::1]', '-x'])('does not accept HOST "%s"', (HOST) => {
     expect(mistakesOf(() => load({ HOST }, createFolder()))).toEqual([
       expect.stringMatching(/^HOST: (empty|not valid); expected an IP address or a host name/),
     ])
   })
 
-  it.each(['', 'verbose', 'INFO'])('refuses LOG_LEVEL "%s" and names the levels', (LOG_LEVEL) => {
+  it.each(['', 'verbose', 'INFO'])('does not accept LOG_LEVEL "%s" and names the levels', (LOG_LEVEL) => {
     expect(mistakesOf(() => load({ LOG_LEVEL }, createFolder()))).toEqual([
       expect.stringMatching(/^LOG_LEVEL: .*; expected one of trace, debug, info, warn, error, fatal, silent$/),
     ])

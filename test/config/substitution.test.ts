@@ -11,12 +11,12 @@ const read = (organization: object, env: Record<string, string> = {}, more: obje
 }
 
 describe('a reference to a variable', () => {
-  it('is replaced anywhere within a string', () => {
+  it('is substituted anywhere in a string', () => {
     const env = { A: 'one', B_2: 'two' }
     expect(read({ adminKey: `sk-${to('A')}-${to('B_2')}` }, env)?.adminKey).toBe('sk-one-two')
   })
 
-  it('brings in neither structure nor another reference', () => {
+  it('adds neither structure nor another reference', () => {
     const A = `${to('B')}","baseUrl":"http://x","y":"`
     expect(read({ adminKey: to('A') }, { A, B: 'no' })?.adminKey).toBe(A)
     expect(mistakesOf(() => read({ adminKey: to('A') }, { A: 'x\nbaseUrl: http://evil.example' }))).toEqual([
@@ -24,14 +24,14 @@ describe('a reference to a variable', () => {
     ])
   })
 
-  it('has braces: without them it is no secret that anybody meant', () => {
+  it('must have braces', () => {
     expect(mistakesOf(() => read({ adminKey: '$ADMIN_KEY' }, { ADMIN_KEY: 'sk-1' }))).toEqual([
       'openai.organizations[0].adminKey: the name of a variable without braces; expected braces around it',
     ])
     expect(read({ adminKey: '$aDMIN-7$KEY' })?.adminKey).toBe('$aDMIN-7$KEY')
   })
 
-  it('stays as it is in a key', () => {
+  it('is not substituted in a key', () => {
     expect(mistakesOf(() => read({ [to('A')]: 'x' }, { A: 'name' }))).toEqual([
       'openai.organizations[0].(name not shown): unknown; expected one of id, name, adminKey, baseUrl, projects',
     ])
@@ -47,13 +47,13 @@ describe('a reference to a variable', () => {
     ])
   })
 
-  it('does not find what every object has', () => {
+  it('does not find members of Object.prototype', () => {
     expect(mistakesOf(() => read({ adminKey: to('constructor') }))).toEqual([
       expect.stringContaining('the environment variable constructor is missing'),
     ])
   })
 
-  it.each(['', 'A B', 'sk-secret', '1'])('needs the name of a variable: "%s" is none', (name) => {
+  it.each(['', 'A B', 'sk-secret', '1'])('must contain a valid name: "%s" is not one', (name) => {
     const mistakes = mistakesOf(() => read({ adminKey: to(name) }))
     expect(mistakes).toEqual([
       expect.stringMatching(
@@ -62,7 +62,7 @@ describe('a reference to a variable', () => {
     ])
   })
 
-  it('is a mistake of its own in every vendor', () => {
+  it('is reported for each vendor separately', () => {
     const liveperson = { accounts: [{ ...account, token: to('B') }] }
     expect(mistakesOf(() => read({ adminKey: to('A') }, {}, { liveperson }))).toEqual([
       'openai.organizations[0].adminKey: the environment variable A is missing; expected a value',

@@ -13,7 +13,7 @@ const defaults = {
   prefetch: false,
 }
 
-/** How often each vendor lets itself be called, by what is published: calls and the window they count in. */
+/** The documented rate limits of the vendors: calls per window. */
 const limits = {
   openai: [],
   akamai: [
@@ -34,7 +34,7 @@ const upstreamsOf = (upstream?: unknown) => {
 }
 
 describe('upstream', () => {
-  it('has defaults, the ttl and the limits by vendor', () => {
+  it('has defaults, with a ttl and rate limits per vendor', () => {
     expect(upstreamsOf()).toEqual({
       deadline: 25_000,
       openai: { ...defaults, ttl: 60_000, limits: limits.openai },
@@ -43,7 +43,7 @@ describe('upstream', () => {
     })
   })
 
-  it('holds for all vendors', () => {
+  it('applies to all vendors', () => {
     const own = {
       timeout: 500,
       readingTimeout: 120_000,
@@ -74,7 +74,7 @@ describe('upstream', () => {
     })
   })
 
-  it('holds for one vendor before it holds for all', () => {
+  it('has settings of one vendor that take precedence', () => {
     const { openai, akamai, liveperson } = upstreamsOf({
       ttl: '1m',
       concurrency: 4,
@@ -89,7 +89,7 @@ describe('upstream', () => {
   })
 
   it.each(['10', 10, '10 s', '1.5s', '-1s', '10S', '1w', '1y', '10seconds', '', '1e3ms', null, '25d', '0s', '0d'])(
-    'has no timeout and no deadline %j',
+    'does not accept a timeout or a deadline of %j',
     (time) => {
       expect(
         mistakesOf(() => upstreamsOf({ timeout: time, deadline: time, akamai: { readingTimeout: time } })),
@@ -103,14 +103,14 @@ describe('upstream', () => {
     },
   )
 
-  it.each([0, 101, -1, 1.5, '8', null])('has no concurrency %j', (concurrency) => {
+  it.each([0, 101, -1, 1.5, '8', null])('does not accept a concurrency of %j', (concurrency) => {
     expect(mistakesOf(() => upstreamsOf({ concurrency }))).toEqual([
       expect.stringMatching(/^upstream\.concurrency: .+; expected a whole number from 1 to 100$/),
     ])
   })
 
   it.each(['ttl', 'discoveryTtl', 'staleWhileRevalidate', 'staleIfError', 'minReadingAge'])(
-    'has no %s that is no duration',
+    'accepts only a duration as %s',
     (name) => {
       expect(mistakesOf(() => upstreamsOf({ [name]: 60, liveperson: { [name]: '-1s' } }))).toEqual(
         [`upstream.${name}`, `upstream.liveperson.${name}`].map((path) =>
@@ -120,14 +120,14 @@ describe('upstream', () => {
     },
   )
 
-  it.each(['true', 1, null])('has no prefetch %j', (prefetch) => {
+  it.each(['true', 1, null])('does not accept %j as prefetch', (prefetch) => {
     expect(mistakesOf(() => upstreamsOf({ prefetch, akamai: { prefetch } }))).toEqual([
       expect.stringMatching(/^upstream\.prefetch: .+; expected true or false$/),
       expect.stringMatching(/^upstream\.akamai\.prefetch: .+; expected true or false$/),
     ])
   })
 
-  it('has no deadline for one vendor, and no vendor that is not known', () => {
+  it('has no deadline per vendor and no unknown vendors', () => {
     const known =
       'timeout, readingTimeout, concurrency, ttl, discoveryTtl, staleWhileRevalidate, staleIfError, minReadingAge, prefetch'
     expect(mistakesOf(() => upstreamsOf({ ttl: 'x', akamia: {}, akamai: { deadline: '1s' }, openai: 7 }))).toEqual([
@@ -139,8 +139,8 @@ describe('upstream', () => {
   })
 })
 
-describe('the budget of Akamai', () => {
-  it.each([1, 10, 1000])('may be set to %d listings a minute, and changes no other limit', (budget) => {
+describe('upstream.akamai.budget', () => {
+  it.each([1, 10, 1000])('sets the limit of listings to %d per minute and changes no other limit', (budget) => {
     const [listings, ...others] = limits.akamai
     expect(upstreamsOf({ akamai: { budget } }).akamai).toEqual({
       ...defaults,
@@ -149,13 +149,13 @@ describe('the budget of Akamai', () => {
     })
   })
 
-  it.each([0, 1001, 7.5, '8', null])('is never %j', (budget) => {
+  it.each([0, 1001, 7.5, '8', null])('cannot be %j', (budget) => {
     expect(mistakesOf(() => upstreamsOf({ akamai: { budget } }))).toEqual([
       expect.stringMatching(/^upstream\.akamai\.budget: .+; expected a whole number from 1 to 1000$/),
     ])
   })
 
-  it('is that of no other vendor, nor of all', () => {
+  it('exists for no other vendor and not for all vendors', () => {
     expect(mistakesOf(() => upstreamsOf({ budget: 5, openai: { budget: 5 }, liveperson: { budget: 5 } }))).toEqual([
       expect.stringMatching(/^upstream\.budget: unknown; expected one of /),
       expect.stringMatching(/^upstream\.openai\.budget: unknown; expected one of /),
@@ -169,13 +169,13 @@ describe('expiry', () => {
     expect(parse(minimalFile).expiry).toEqual({ critical: 14 * 86_400_000, warning: 30 * 86_400_000 })
   })
 
-  it('may be critical as early as it is worth a warning', () => {
+  it('may have equal thresholds', () => {
     const expiry = { critical: '24h', warning: '1d' }
     expect(parse({ ...minimalFile, expiry }).expiry).toEqual({ critical: 86_400_000, warning: 86_400_000 })
   })
 
   it.each([{ critical: '31d' }, { warning: '13d' }, { critical: '2d', warning: '47h' }])(
-    'is never critical earlier than that: %j',
+    'may not have a longer critical threshold: %j',
     (expiry) => {
       expect(mistakesOf(() => parse({ ...minimalFile, expiry }))).toEqual([
         'expiry.critical: longer than expiry.warning; expected the same duration or a shorter one',
@@ -183,7 +183,7 @@ describe('expiry', () => {
     },
   )
 
-  it('is longer than nothing', () => {
+  it('may not have a threshold of zero', () => {
     expect(mistakesOf(() => parse({ ...minimalFile, expiry: { critical: '0d', warning: '99999d' } }))).toEqual([
       expect.stringMatching(/^expiry\.critical: not valid; expected a duration .+ longer than 0s, at most 3650d$/),
       expect.stringMatching(/^expiry\.warning: not valid/),

@@ -39,13 +39,13 @@ describe('a base URL', () => {
     ['', 'empty; expected a URL such as'],
     [null, 'empty; expected a URL such as'],
     [7, 'found a number; expected a URL such as'],
-  ])('is not %j', (written, mistake) => {
+  ])('cannot be %j', (written, mistake) => {
     const mistakes = mistakesOf(() => read(written))
     expect(mistakes).toEqual([expect.stringContaining(`openai.organizations[0].baseUrl: ${mistake}`)])
     expect(mistakes.join()).not.toContain('secret')
   })
 
-  it('is checked the same way wherever one is configured', () => {
+  it('is checked in the same way in every setting', () => {
     const baseUrl = 'http://api.example'
     const file = {
       akamai: {

@@ -32,14 +32,14 @@ describe('openai', () => {
     ])
   })
 
-  it.each([[], undefined, null, {}])('has at least one organization: %j is not enough', (organizations) => {
+  it.each([[], undefined, null, {}])('needs at least one organization: %j has none', (organizations) => {
     expect(mistakesOf(() => parse({ openai: { organizations } }))).toEqual([
       expect.stringMatching(/^openai\.organizations: .+; expected a list of organizations( with at least one entry)?$/),
     ])
   })
 
   it.each(['', '..', 'a/b', 'a b', 'a%2fb', 'é', 'a'.repeat(129), 12])(
-    'has no organization and no project %j',
+    'does not accept the organization or project %j',
     (id) => {
       expect(mistakesOf(() => parse(withOpenAI({ ...organization, id })))).toEqual([
         expect.stringMatching(/^openai\.organizations\[0\]\.id: .+; expected an organization id: 1 to 128 characters/),
@@ -50,14 +50,14 @@ describe('openai', () => {
     },
   )
 
-  it('takes ids of 128 characters', () => {
+  it('accepts ids of 128 characters', () => {
     const id = `${'aZ09_-'.repeat(21)}xy`
     expect(parse(withOpenAI({ ...organization, id })).providers.openai?.config.organizations[0]?.id).toBe(id)
   })
 })
 
 describe('akamai', () => {
-  it('has accounts with credentials written out', () => {
+  it('has accounts with credentials', () => {
     const file = withAkamai({
       id: 'acme',
       name: 'Acme CDN',
@@ -86,7 +86,7 @@ describe('akamai', () => {
     })
   })
 
-  it.each(['all', 7, [], null, [7], { discover: true }])('discovers contracts or lists them: not %j', (contracts) => {
+  it.each(['all', 7, [], null, [7], { discover: true }])('does not accept %j as contracts', (contracts) => {
     expect(mistakesOf(() => parse(withAkamai({ id: 'acme', credentials, contracts })))).toEqual([
       expect.stringMatching(/^akamai\.accounts\[0\]\.contracts: .+; expected "discover" or a list of contract ids$/),
     ])
@@ -109,7 +109,7 @@ describe('akamai', () => {
     ])
   })
 
-  it('has each credential once with the same switch key, however its host is spelt', () => {
+  it('has each credential once with the same switch key, in any spelling of its host', () => {
     const again = { ...credentials, host: 'https://AKAB-1.example/', clientSecret: 'cs-2' }
     const file = withAkamai(
       { id: 'a', credentials },
@@ -131,7 +131,7 @@ describe('akamai', () => {
     },
   )
 
-  it.each(['', '1-A/..', '1-A B', 'x'.repeat(129)])('has no switch key "%s"', (accountSwitchKey) => {
+  it.each(['', '1-A/..', '1-A B', 'x'.repeat(129)])('does not accept the switch key "%s"', (accountSwitchKey) => {
     expect(mistakesOf(() => parse(withAkamai({ id: 'a', credentials, accountSwitchKey })))).toEqual([
       expect.stringMatching(/^akamai\.accounts\[0\]\.accountSwitchKey: .+; expected an account switch key: 1 to 128/),
     ])
@@ -170,7 +170,7 @@ describe('liveperson', () => {
     ])
   })
 
-  it('asks for quotes around an id of digits, which YAML reads as a number', () => {
+  it('expects quotes around an id of digits, which YAML reads as a number', () => {
     expect(mistakesOf(() => parse(withLivePerson({ id: 12_345_678, token: 't' })))).toEqual([
       expect.stringMatching(/^liveperson\.accounts\[0\]\.id: found a number; .+ quoted if it has only digits$/),
     ])
@@ -178,7 +178,7 @@ describe('liveperson', () => {
 })
 
 describe('secrets', () => {
-  it('are all listed, for redaction', () => {
+  it('are collected for redaction', () => {
     const { secrets } = parse({
       ...withOpenAI(organization),
       ...withAkamai({ id: 'a', credentials }),

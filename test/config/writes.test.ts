@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals'
 import { minimalFile, mistakesOf, parse, parseForSandbox } from '../support/config-parts.ts'
 
 describe('writes', () => {
-  it('are off unless they are enabled', () => {
+  it('are off by default', () => {
     expect(parse(minimalFile).writes).toBe(false)
     expect(parse({ ...minimalFile, writes: 'disabled' }).writes).toBe(false)
     expect(parse({ ...minimalFile, writes: 'enabled' }).writes).toBe(true)
@@ -12,7 +12,7 @@ describe('writes', () => {
     expect(parseForSandbox(minimalFile).writes).toBe(true)
   })
 
-  it.each([true, 'yes', null, ['enabled']])('are not to be had by %j', (writes) => {
+  it.each([true, 'yes', null, ['enabled']])('cannot be %j', (writes) => {
     expect(mistakesOf(() => parse({ ...minimalFile, writes }))).toEqual([
       expect.stringMatching(/^writes: .*; expected enabled or disabled$/),
     ])

@@ -2,11 +2,11 @@ import { afterEach, describe, expect, it } from '@jest/globals'
 import { type Answer, post, sendRequest } from '../support/http-client.ts'
 import { type RunningServer, startServer } from '../support/running-server.ts'
 
-describe('the headers of every answer', () => {
+describe('the headers of every response', () => {
   let server: RunningServer
   afterEach(() => server.close())
 
-  /** One answer of each kind: data, refusals by Yoga and by plugins, a page, a probe, an unknown path. */
+  /** One response of each kind: data, errors of Yoga and of plugins, a page, a probe, an unknown path. */
   async function everyAnswer(headers: Record<string, string> = {}): Promise<[number, Answer['headers']][]> {
     const answers = await Promise.all([
       post(server.url, { query: '{ hello }' }, headers),
@@ -22,14 +22,14 @@ describe('the headers of every answer', () => {
     return answers.map(({ status, headers }) => [status, headers])
   }
 
-  it('hold an id made for the request', async () => {
+  it('have a request id', async () => {
     server = await startServer({}, { graphiql: true })
     const ids = (await everyAnswer()).map(([, headers]) => headers['x-request-id'])
     expect(ids.every((id) => /^[0-9a-f-]{36}$/.test(String(id)))).toBe(true)
     expect(new Set(ids).size).toBe(ids.length)
   })
 
-  it("hold the caller's own id", async () => {
+  it("have the client's own request id", async () => {
     server = await startServer({}, { graphiql: true })
     for (const [, headers] of await everyAnswer({ 'x-request-id': 'Trace_1.a-B' })) {
       expect(headers['x-request-id']).toBe('Trace_1.a-B')
@@ -37,7 +37,7 @@ describe('the headers of every answer', () => {
   })
 
   it.each(['', 'a b', 'a"b', 'a/b', 'ä', 'x'.repeat(65)])(
-    'do not hold an id of the caller such as "%s"',
+    'do not have an unsafe request id of the client: "%s"',
     async (id) => {
       server = await startServer()
       const { headers } = await post(server.url, { query: '{ hello }' }, { 'x-request-id': id })
@@ -45,17 +45,17 @@ describe('the headers of every answer', () => {
     },
   )
 
-  it('name the sandbox in sandbox mode', async () => {
+  it('have x-certgraph-mode in sandbox mode', async () => {
     server = await startServer({}, { graphiql: true, mode: 'sandbox' })
     for (const [, headers] of await everyAnswer()) expect(headers['x-certgraph-mode']).toBe('sandbox')
   })
 
-  it('name no mode in live mode', async () => {
+  it('have no x-certgraph-mode in live mode', async () => {
     server = await startServer({}, { graphiql: true })
     for (const [, headers] of await everyAnswer()) expect(headers).not.toHaveProperty('x-certgraph-mode')
   })
 
-  it('let no page of another origin read them', async () => {
+  it('allow no page of another origin to read them', async () => {
     server = await startServer({}, { graphiql: true })
     for (const [, headers] of await everyAnswer({ origin: 'http://evil.example' })) {
       expect(Object.keys(headers).filter((name) => name.startsWith('access-control-'))).toEqual([])

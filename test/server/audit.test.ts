@@ -4,7 +4,7 @@ import { type Stack, startStack } from '../support/stack.ts'
 
 const csrf = 'A GET needs a header that no page of another site can set: GraphQL is not to be had by a mere link.'
 
-/** What the audit says a server may do and this one does not, with the reason. */
+/** The optional requirements of the audit that this server does not meet, with the reasons. */
 const notServed: Readonly<Record<string, string>> = {
   'MAY accept application/x-www-form-urlencoded formatted GET requests': csrf,
   'MAY allow URL-encoded JSON string {variables} parameter in GETs when accepting application/graphql-response+json':
@@ -20,21 +20,21 @@ beforeAll(async () => {
 })
 afterAll(() => stack.close())
 
-describe('the audit of GraphQL over HTTP', () => {
+describe('the server, audited by graphql-http', () => {
   it.each(audits.filter(({ name }) => !name.startsWith('MAY')).map((audit) => [audit.name, audit] as const))(
-    'is passed: %s',
+    'passes: %s',
     async (_name, audit) => {
       expect(await audit.fn()).toMatchObject({ status: 'ok' })
     },
   )
 
-  it('is passed in what a server may do, but for what is listed with its reason', async () => {
+  it('passes the optional audits, except those listed with a reason', async () => {
     const may = await Promise.all(audits.filter(({ name }) => name.startsWith('MAY')).map((audit) => audit.fn()))
     const failed = may.filter(({ status }) => status !== 'ok').map(({ name }) => name)
     expect(failed.sort()).toEqual(Object.keys(notServed).sort())
   })
 
-  it('is passed by a GET in all of that once the header is there', async () => {
+  it('passes the optional audits of GET when the CSRF header is sent', async () => {
     const withHeader: typeof fetch = (input, init) =>
       fetch(input, { ...init, headers: { ...init?.headers, 'x-graphql-yoga-csrf': '1' } })
     const all = serverAudits({ url: stack.url, fetchFn: withHeader })

@@ -1,11 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { GraphQLString } from 'graphql'
 import { anonymousCaller } from '../../src/access/caller.ts'
+import { defaultLimits } from '../../src/limits.ts'
 import { type Answer, post } from '../support/http-client.ts'
-import { limits, type RunningServer, startServer, type TestFields } from '../support/running-server.ts'
+import { type RunningServer, startServer, type TestFields } from '../support/running-server.ts'
 import { until } from '../support/until.ts'
 
-/** A field that answers when it is told to, and counts who waits for that. */
+/** A field that resolves on demand and counts its pending calls. */
 function createGate() {
   const waiting: (() => void)[] = []
   const gate: TestFields = {
@@ -20,7 +21,7 @@ function createGate() {
 const busy = { executing: 3, waiting: 2, perCaller: 2 }
 const overloaded = { errors: [{ extensions: { code: 'OVERLOADED', limit: 3, retryAfterSeconds: 1 } }] }
 
-describe('operations at a time', () => {
+describe('the concurrency limiter', () => {
   let server: RunningServer
   let gate: ReturnType<typeof createGate>
   const ask = (name?: string) => post(server.url, { query: '{ gate }' }, name ? { authorization: name } : {})
@@ -29,7 +30,7 @@ describe('operations at a time', () => {
   beforeEach(async () => {
     gate = createGate()
     server = await startServer(gate.gate, {
-      limits: { ...limits, operations: busy },
+      limits: { ...defaultLimits, operations: busy },
       authenticate: async (presented) =>
         presented.authorization
           ? { ...anonymousCaller(presented), name: presented.authorization, isIdentified: true }
@@ -38,7 +39,7 @@ describe('operations at a time', () => {
   })
   afterEach(() => server.close())
 
-  it('are executed up to a number; the next ones wait for their turn', async () => {
+  it('executes operations up to the limit and queues the next ones in order', async () => {
     const answers = [ask(), ask(), ask(), ask(), ask()]
     await until(() => gate.waiting.length === 3)
     gate.open()
@@ -47,7 +48,7 @@ describe('operations at a time', () => {
     expect(opened(await Promise.all(answers))).toEqual(Array(5).fill('open'))
   })
 
-  it('are refused beyond those that may wait, with the time after which to come again', async () => {
+  it('rejects operations when the queue is full, with Retry-After', async () => {
     const answers = [ask(), ask(), ask()]
     await until(() => gate.waiting.length === 3)
     const waiting = [ask(), ask(), ask(), ask()]
@@ -64,7 +65,7 @@ describe('operations at a time', () => {
     expect(await post(server.url, { query: '{ hello }' })).toMatchObject({ body: '{"data":{"hello":"world"}}' })
   })
 
-  it('do not wait longer than they may take', async () => {
+  it('rejects a queued operation when its deadline passes', async () => {
     const answers = [ask(), ask(), ask()]
     await until(() => gate.waiting.length === 3)
     const late = ask()
@@ -75,7 +76,7 @@ describe('operations at a time', () => {
     await Promise.all(answers)
   })
 
-  it('of one caller who said who it is are fewer; others have theirs', async () => {
+  it('limits each identified caller separately', async () => {
     const answers = [ask('a'), ask('a')]
     await until(() => gate.waiting.length === 2)
     const { status, headers, body } = await ask('a')
@@ -94,7 +95,7 @@ describe('operations at a time', () => {
     expect(opened([await again])).toEqual(['open'])
   })
 
-  it('of nobody in particular have no other limit', async () => {
+  it('has no limit per caller for unidentified callers', async () => {
     const answers = [ask(), ask(), ask()]
     await until(() => gate.waiting.length === 3)
     gate.open()

@@ -43,8 +43,8 @@ const everyField = `
   issuer serialNumber sha256Fingerprint keyAlgorithm signatureAlgorithm subjectAltNames weaknesses weaknessesChecked asOf
   stale parseIssues`
 
-describe('an operation', () => {
-  it('costs nothing for values, one for an object, ten for a call, and a page its rows', async () => {
+describe('the cost of an operation', () => {
+  it('is 0 for a value, 1 for an object, 10 for a call, and a multiple for the rows of a page', async () => {
     expect(await costOf('{ __typename }')).toBe(0)
     expect(await costOf('{ certificates { totalCount complete pageInfo { hasNextPage } } }')).toBe(10)
     expect(await costOf('{ certificates { nodes { id __typename name } } }')).toBe(10 + 20)
@@ -58,7 +58,7 @@ describe('an operation', () => {
     expect(await costOf(entities)).toBe(11)
   })
 
-  it('pays once for the values of a certificate that one call gives together', async () => {
+  it('counts the values of a certificate that come from one call once', async () => {
     const once = 10 + 20 * (1 + 10)
     expect(await costOf('{ certificates { nodes { subject issuer } } }')).toBe(once)
     expect(await costOf('{ certificates { nodes { a: subject b: subject } } }')).toBe(once)
@@ -69,7 +69,7 @@ describe('an operation', () => {
     ).toBe(once)
   })
 
-  it('pays once for them also where they stand in fragments, and in each place where those are spread', async () => {
+  it('counts them once in fragments too, and again in each place where the fragments are spread', async () => {
     const fragments = `
       fragment A on Certificate { name subject ...B }
       fragment B on Certificate { issuer ... on OpenAICertificate { content ...C } }
@@ -85,7 +85,7 @@ describe('an operation', () => {
     expect(await costOf(`{ certificates { nodes { ...D } } } fragment D on Certificate { subject }`)).toBe(10 + 20 * 11)
   })
 
-  it('pays for every call of fragments that spread each other over and over, in no time', async () => {
+  it('is computed quickly for fragments that spread each other many times', async () => {
     const bomb = Array.from(
       { length: 60 },
       (_, i) => `fragment F${i} on Certificate { ...F${i + 1} ... on OpenAICertificate { ...F${i + 1} } subject }`,
@@ -94,12 +94,12 @@ describe('an operation', () => {
     expect(await costOf(`{ certificates { nodes { ...F0 } } } ${bomb.join(' ')} ${last}`)).toBe(10 + 20 * (1 + 10 + 10))
   })
 
-  it('pays a filter that has to look into certificates', async () => {
+  it('includes the calls of a filter that reads certificates', async () => {
     expect(await costOf('{ certificates(filter: { nameContains: "a" }) { totalCount } }')).toBe(10)
     expect(await costOf('{ certificates(filter: { subjectAltName: "a.example" }) { totalCount } }')).toBe(1_010)
   })
 
-  it('pays ten entries of a list that nobody bounds, such as those of the statistics', async () => {
+  it('counts ten entries for a list without a limit, such as those of the statistics', async () => {
     expect(await costOf('{ certificateStatistics { total } }')).toBe(11)
     expect(await costOf('{ certificateStatistics { byScope { count key { id } } } }')).toBe(11 + 10 + 10)
     const duplicates = (values: string) => `{ certificateStatistics { duplicates { certificates { ${values} } } } }`
@@ -107,7 +107,7 @@ describe('an operation', () => {
     expect(await costOf(duplicates('issuer subject'))).toBe(11 + 10 + 10 * (10 + 10 * 10))
   })
 
-  it('may be a hundred certificates with every field of the interface, their scopes and deployments', async () => {
+  it('is within the limit for 100 certificates with every interface field, their places and deployments', async () => {
     const query = `{ certificates(first: 100) {
       totalCount complete fresh pageInfo { hasNextPage endCursor }
       nodes { ${everyField}
@@ -121,7 +121,7 @@ describe('an operation', () => {
     expect(extensions?.cost).toBeLessThanOrEqual(5_000)
   })
 
-  it('names every field of the interface in the test above', () => {
+  it('is tested above with every field of the interface', () => {
     const fields = Object.keys(interfaceFields()).filter((name) => name !== 'scope')
     expect(
       everyField
@@ -131,16 +131,16 @@ describe('an operation', () => {
     ).toEqual(fields.sort())
   })
 
-  it('may be the content of a hundred certificates', async () => {
+  it('is within the limit for the PEM of 100 certificates', async () => {
     const query = '{ certificates(first: 100) { nodes { ... on OpenAICertificate { content } } } }'
     expect(await costOf(query)).toBe(10 + 100 * 11)
   })
 
-  it.each(savedQueries)('may be what GraphiQL opens with: %#', async (query) => {
+  it.each(savedQueries)('is within the limit for the saved queries of GraphiQL: %#', async (query) => {
     expect(await costOf(query)).toBeLessThanOrEqual(5_000)
   })
 
-  it('may be what reads the schema, which costs nothing', async () => {
+  it('is 0 for introspection', async () => {
     expect(await costOf(getIntrospectionQuery())).toBe(0)
   })
 
@@ -150,7 +150,7 @@ describe('an operation', () => {
     `{ certificates(first: 100) { nodes { ...C } } } fragment C on Certificate { ... on AkamaiCertificate { contract { certificates(first: 100) { edges { node { id } } } } } }`,
     `{ certificates(first: 1) { sources { scope { ... on OpenAIOrganization { certificates(first: 100) { nodes { content } } } } } } }`,
     `query ($n: Int = 100) { a: certificates(first: $n) { nodes { subject } } b: certificates(first: $n) { nodes { subject } } c: certificates(first: $n) { nodes { subject } } d: certificates(first: $n) { nodes { subject } } e: certificates(first: $n) { nodes { subject } } }`,
-  ])('is refused when it is a bomb, before any vendor is called: %s', async (query) => {
+  ])('is over the limit for an abusive query, which calls no vendor: %s', async (query) => {
     const before = stack.callsTo('').length
     const { data, errors } = await ask(query)
     expect(data).toBeUndefined()
@@ -160,24 +160,24 @@ describe('an operation', () => {
     expect(stack.callsTo('')).toHaveLength(before)
   })
 
-  it('is told what it cost only when it asks', async () => {
+  it('is in the extensions only when the client requests it', async () => {
     expect(await ask('{ __typename }', {}, { 'x-certgraph-cost': '0' })).toEqual({ data: { __typename: 'Query' } })
     expect(await ask('{ __typename }')).toEqual({ data: { __typename: 'Query' }, extensions: { cost: 0 } })
   })
 
-  it('of which a page is too large is refused as that', async () => {
+  it('does not replace the error about a page that is too large', async () => {
     const { errors } = await ask('{ certificates(first: 1000000) { nodes { id } } }')
     expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }])
   })
 
-  it('whose arguments do not fit is refused as a whole: nothing goes unpaid', async () => {
+  it('does not leave out fields with invalid arguments: the whole operation fails', async () => {
     const query = `query ($d: Boolean = true) { certificates { nodes { id } } livePersonAccount(id: "1") { certificates(includeDeleted: $d) { totalCount } } }`
     const before = stack.callsTo('').length
     expect(await ask(query, { d: null })).toMatchObject({ errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] })
     expect(stack.callsTo('')).toHaveLength(before)
   })
 
-  it('whose arguments do not fit where no price depends on them is paid, and answered beside that', async () => {
+  it('counts fields whose invalid arguments do not affect the cost, and the other fields resolve', async () => {
     const query = 'query ($id: ID = "a") { certificate(id: $id) { name } certificates { totalCount } }'
     const { data, errors, extensions } = await ask(query, { id: null })
     expect(data).toEqual({ certificate: null, certificates: { totalCount: expect.any(Number) } })
@@ -186,22 +186,22 @@ describe('an operation', () => {
   })
 })
 
-it('leaves nothing unpaid below what one call gives together: those are values', () => {
+it('leaves out nothing below fields that share a call: those are values', () => {
   const shared = everyPrice(schema).filter(({ field }) => field.extensions['sharedCall'] !== undefined)
   expect(shared.length).toBeGreaterThan(0)
   expect(shared.filter(({ field }) => !isLeafType(getNamedType(field.type)))).toEqual([])
 })
 
-it('knows the price of every field', () => {
+it('is defined for every field', () => {
   const unknown = everyPrice(schema).filter(({ field }) => field.extensions['complexity'] === undefined)
   expect(unknown.map(({ type, field }) => `${type}.${field.name}`)).toEqual([])
 })
 
-describe('every field of the schema that makes a call of its own', () => {
-  // Their descriptions say so: "one call", "costs", "from its PEM" and the like.
+describe('every field that makes its own call', () => {
+  // Found by their descriptions, such as "one call", "costs" or "from its PEM".
   const tellsOfCalls = /\b(one call|a call of its own|costs? (the|one|a) |from its PEM|reads the place|made only when)/i
 
-  it('is priced as one', () => {
+  it('costs a call', () => {
     const unpriced: string[] = []
     for (const { type, field, price } of everyPrice(schema)) {
       if (tellsOfCalls.test(field.description ?? '') && price < 10) unpriced.push(`${type}.${field.name}`)
@@ -209,7 +209,7 @@ describe('every field of the schema that makes a call of its own', () => {
     expect(unpriced).toEqual([])
   })
 
-  it('is, where it is a value, one of these', () => {
+  it('is one of these when it is a value', () => {
     const priced = everyPrice(schema).filter(({ field, price }) => price >= 10 && isLeafType(getNamedType(field.type)))
     const names = [...new Set(priced.map(({ field }) => field.name))].sort()
     expect(names).toEqual(
@@ -237,7 +237,7 @@ function interfaceFields() {
   return Certificate.getFields()
 }
 
-/** What a selection of that field alone adds at the least, by the price it was given. */
+/** The minimum cost that the field adds to an operation. */
 function everyPrice(schema: GraphQLSchema) {
   const found: { type: string; field: GraphQLField<unknown, unknown>; price: number }[] = []
   for (const type of Object.values(schema.getTypeMap())) {

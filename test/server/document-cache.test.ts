@@ -8,21 +8,21 @@ const count = <Value extends object | string>(
 
 const keys = Array.from({ length: 2_000 }, (_, index) => `hash-${index}`)
 
-describe('a cache of documents', () => {
-  it('keeps the last thousand', () => {
+describe('the document cache', () => {
+  it('keeps the last 1,000 documents', () => {
     const cache = createDocumentCache<string>()
     for (const key of keys) cache.set(key, '{ __typename }')
     expect(count(cache, keys)).toBe(1_000)
     expect(count(cache, keys.slice(-1_000))).toBe(1_000)
   })
 
-  it('keeps fewer texts when they are long, by whatever short hash they are known', () => {
+  it('keeps fewer long texts, whatever the length of their keys', () => {
     const cache = createDocumentCache<string>()
     for (const key of keys) cache.set(key, 'x'.repeat(100_000))
     expect(count(cache, keys)).toBe(39)
   })
 
-  it('keeps fewer of what was made of texts when those are long', () => {
+  it('keeps fewer parsed documents when their texts are long', () => {
     const cache = createDocumentCache<object>()
     const texts = keys.slice(0, 100).map((key) => key.padEnd(100_000))
     for (const text of texts) cache.set(text, {})

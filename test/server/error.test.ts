@@ -64,7 +64,7 @@ const FIELDS: TestFields = {
   },
 }
 
-describe('an error in an answer', () => {
+describe('an error of a response', () => {
   let server: RunningServer
   afterEach(() => server.close())
 
@@ -88,7 +88,7 @@ describe('an error in an answer', () => {
     ['a variable', 'query ($n: Int!) { double(of: $n) }', 'BAD_USER_INPUT', '$n'],
     ['a variable a scalar refuses', 'query ($n: Strict) { strict(of: $n) }', 'BAD_USER_INPUT', 'not strict enough'],
     ['an unknown operation', 'query A { hello } query B { hello }', 'BAD_USER_INPUT', 'operation'],
-  ])('about %s says what is wrong, and is a bad request', async (_, query, code, message) => {
+  ])('about %s has a message, a code and status 400', async (_, query, code, message) => {
     const accept = 'application/graphql-response+json'
     const { status, json } = await ask({ query, variables: { n: 'x' } }, { accept })
     expect(status).toBe(400)
@@ -96,7 +96,7 @@ describe('an error in an answer', () => {
     expect(json.errors[0].extensions).toEqual({ code, requestId: 'r1' })
   })
 
-  it('about an argument is at its field, and leaves the others alone', async () => {
+  it('about an argument has the path of its field, and the other fields resolve', async () => {
     const query = 'query ($n: Int = 5) { hello double(of: $n) }'
     const { status, json } = await ask({ query, variables: { n: null } })
     expect(status).toBe(200)
@@ -127,7 +127,7 @@ describe('an error in an answer', () => {
     ['an operation that is none of them', { query: '{ hello }', operationName: 'Other' }],
     ['a field that is none', { query: '{ other }' }],
     ['no GraphQL', { query: '{ hello' }],
-  ])('about a request that can be read is 200 where JSON is all that is known: %s', async (_, body) => {
+  ])('about a well-formed request has status 200 for application/json: %s', async (_, body) => {
     server = await startServer(FIELDS)
     const statusFor = async (accept: string) => (await post(server.url, body, { accept })).status
     for (const json of ['application/json', 'Application/JSON; Charset=UTF-8']) expect(await statusFor(json)).toBe(200)
@@ -139,7 +139,7 @@ describe('an error in an answer', () => {
   it.each([
     ['an unsupported content type', { 'content-type': 'text/plain', 'x-graphql-yoga-csrf': '1' }],
     ['no content type', { 'x-graphql-yoga-csrf': '1' }],
-  ])('about %s says which one is right', async (found, headers) => {
+  ])('about %s names the expected one', async (found, headers) => {
     server = await startServer()
     const { status, body } = await sendRequest(
       `${server.url}/graphql`,
@@ -159,7 +159,7 @@ describe('an error in an answer', () => {
     ])
   })
 
-  it('about a method that is not served says which are', async () => {
+  it('about an unsupported method names the supported ones', async () => {
     server = await startServer()
     for (const method of ['PUT', 'PATCH']) {
       const { status, headers, body } = await sendRequest(
@@ -175,14 +175,14 @@ describe('an error in an answer', () => {
     }
   })
 
-  it('is none about a content type in other letters', async () => {
+  it('does not occur for a content type in upper case', async () => {
     server = await startServer()
     const headers = { 'content-type': 'Application/JSON; Charset=UTF-8' }
     const answer = await sendRequest(`${server.url}/graphql`, { method: 'POST', headers }, '{"query":"{ hello }"}')
     expect(answer).toMatchObject({ status: 200, body: '{"data":{"hello":"world"}}' })
   })
 
-  it('about variables in a URL that are no JSON is a bad request', async () => {
+  it('about variables in a URL that are not JSON has status 400', async () => {
     server = await startServer()
     const headers = { 'x-graphql-yoga-csrf': '1' }
     const { status, body } = await sendRequest(`${server.url}/graphql?query=%7Bhello%7D&variables=%7B`, { headers })
@@ -190,7 +190,7 @@ describe('an error in an answer', () => {
   })
 
   it.each(['broken', 'brokenLater', 'brokenWord', 'uncoded', 'disguised', 'unprintable'])(
-    'that nobody foresaw is masked, and logged under its request: %s',
+    'that is unexpected is masked, and logged with the request id: %s',
     async (field) => {
       const { status, body, json } = await ask({ query: `{ hello ${field} }` })
       expect(status).toBe(200)
@@ -212,7 +212,7 @@ describe('an error in an answer', () => {
     },
   )
 
-  it('keeps the code, the words and the details it was given', async () => {
+  it('keeps its code, message and details', async () => {
     const { json } = await ask({ query: '{ coded foreseen }' })
     expect(json).toMatchObject({
       data: { coded: null, foreseen: null },
@@ -232,19 +232,19 @@ describe('an error in an answer', () => {
     expect(server.log.filter(({ level }) => level === 50)).toEqual([])
   })
 
-  it('says that the time is up where a resolver waited for the deadline', async () => {
+  it('has the code UPSTREAM_TIMEOUT when a resolver waited until the deadline', async () => {
     const { json } = await ask({ query: '{ late }' })
     expect(json.errors).toMatchObject([{ path: ['late'], extensions: { code: 'UPSTREAM_TIMEOUT' } }])
     expect(server.log.filter(({ level }) => level === 50)).toEqual([])
   })
 
-  it('masks also where a field that may not be null takes everything with it', async () => {
+  it('is masked when a non-null field fails', async () => {
     const { body, json } = await ask({ query: '{ hello required }' })
     expect(json).toMatchObject({ data: null, errors: [{ message: 'Unexpected error.', path: ['required'] }] })
     expect(body).not.toContain(SECRET)
   })
 
-  it('masks also what happens before a resolver runs', async () => {
+  it('is masked when it occurs before any resolver runs', async () => {
     server = await startServer(
       {},
       {
@@ -260,7 +260,7 @@ describe('an error in an answer', () => {
     expect(server.log.filter(({ level }) => level === 50)).toMatchObject([{ err: { message: SECRET } }])
   })
 
-  it('names its own request when the same document is sent again', async () => {
+  it('has the id of its own request when the same document is sent again', async () => {
     server = await startServer()
     for (const id of ['first', 'second']) {
       for (const query of ['{ hello', '{ nothing }']) {

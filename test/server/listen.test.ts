@@ -12,13 +12,13 @@ describe('a listening server', () => {
   let server: RunningServer
   afterEach(() => server.close())
 
-  it('has a URL that can be opened', async () => {
+  it('has a reachable URL', async () => {
     server = await startServer()
     expect(server.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/)
     expect(await sendRequest(`${server.url}/health`)).toMatchObject({ status: 200 })
   })
 
-  it('is not ready before its port is open, and says so where it cannot be', async () => {
+  it('is not ready before its port is open, and rejects when the port is in use', async () => {
     server = await startServer()
     const other = await startServer()
     other.server.readiness.phase = 'starting'
@@ -31,11 +31,11 @@ describe('a listening server', () => {
   })
 })
 
-describe('a server that closes', () => {
+describe('a closing server', () => {
   let server: RunningServer
   afterEach(() => server.close())
 
-  it('answers what is in flight, and nobody new', async () => {
+  it('finishes requests in flight and accepts no new connections', async () => {
     const { fields, begun, release } = createWaitingField()
     server = await startServer(fields)
     const answer = post(server.url, { query: '{ wait }' })
@@ -51,7 +51,7 @@ describe('a server that closes', () => {
     expect(server.clock.pendingSleeps).toBe(0)
   })
 
-  it('says on a connection that would be kept alive that it ends', async () => {
+  it('sends Connection: close on a keep-alive connection', async () => {
     const { fields, begun, release } = createWaitingField()
     server = await startServer(fields)
     const agent = new Agent({ keepAlive: true })
@@ -66,7 +66,7 @@ describe('a server that closes', () => {
     agent.destroy()
   })
 
-  it('closes connections that wait for nothing at once', async () => {
+  it('closes idle connections at once', async () => {
     server = await startServer()
     const agent = new Agent({ keepAlive: true })
     await sendRequest(`${server.url}/health`, { agent })
@@ -79,7 +79,7 @@ describe('a server that closes', () => {
     agent.destroy()
   })
 
-  it('sends to its end an answer that a slow client is still reading', async () => {
+  it('sends the whole response to a slow client', async () => {
     server = await startServer({}, { graphiql: true })
     const client = connect(Number(new URL(server.url).port), '127.0.0.1')
     client.write('GET /graphql HTTP/1.1\r\nHost: localhost\r\nAccept: text/html\r\n\r\n')
@@ -90,7 +90,7 @@ describe('a server that closes', () => {
     await closed
   })
 
-  it('gives up after ten seconds, and tells the operations', async () => {
+  it('closes all connections after ten seconds and aborts their operations', async () => {
     const { fields, begun } = createWaitingField()
     server = await startServer(fields, { deadline: 60_000 })
     const answer = post(server.url, { query: '{ wait }' })
@@ -107,7 +107,7 @@ describe('a server that closes', () => {
     expect(signal.reason).toMatchObject({ name: 'AbortError' })
   })
 
-  it('may be told so twice', async () => {
+  it('can be closed twice', async () => {
     server = await startServer()
     await Promise.all([server.close(), server.close()])
     expect(server.server.readiness.phase).toBe('draining')

@@ -10,11 +10,11 @@ describe('the saved queries', () => {
     expect(validate(schema, parse(query))).toEqual([])
   })
 
-  it('say first what they answer, and have a name for their tab', () => {
+  it('start with a comment and have an operation name', () => {
     for (const query of savedQueries) expect(query).toMatch(/^# [A-Z].*\n(# .*\n)*(query|mutation) [A-Z]\w+ \{\n/)
   })
 
-  it('need no variables, so that each can be run as it is', () => {
+  it('need no variables', () => {
     for (const query of savedQueries) expect(query).not.toContain('$')
   })
 })

@@ -16,7 +16,7 @@ describe('GraphQL over HTTP', () => {
   })
   afterEach(() => server.close())
 
-  it('answers a query that is posted', async () => {
+  it('executes a query sent by POST', async () => {
     const { status, headers, body } = await post(server.url, { query: '{ hello }' })
     expect([status, headers['content-type'], body]).toEqual([
       200,
@@ -25,7 +25,7 @@ describe('GraphQL over HTTP', () => {
     ])
   })
 
-  it('answers in process like over the wire', async () => {
+  it('executes a query through fetch as over the network', async () => {
     const request = new Request('http://localhost/graphql', {
       method: 'POST',
       headers: JSON_CONTENT,
@@ -35,31 +35,31 @@ describe('GraphQL over HTTP', () => {
     expect([response.status, await response.json()]).toEqual([200, { data: { hello: 'world' } }])
   })
 
-  it('answers a mutation that is posted, and refuses one in a URL', async () => {
+  it('executes a mutation sent by POST and rejects one sent by GET', async () => {
     expect(await post(server.url, { query: 'mutation { change }' })).toMatchObject({
       body: '{"data":{"change":"changed"}}',
     })
     expect(await get('/graphql?query=mutation%7Bchange%7D', CSRF)).toMatchObject({ status: 405 })
   })
 
-  it('refuses what a page of another site could send without asking first', async () => {
-    const refusal = { status: 403, body: expect.stringMatching(/x-graphql-yoga-csrf.*"code":"FORBIDDEN"/) }
-    expect(await get('/graphql?query=%7Bhello%7D')).toMatchObject(refusal)
+  it('rejects requests that a page of another site could send without a preflight', async () => {
+    const rejection = { status: 403, body: expect.stringMatching(/x-graphql-yoga-csrf.*"code":"FORBIDDEN"/) }
+    expect(await get('/graphql?query=%7Bhello%7D')).toMatchObject(rejection)
     expect(await write('query=%7Bhello%7D', { 'content-type': 'application/x-www-form-urlencoded' })).toMatchObject(
-      refusal,
+      rejection,
     )
-    expect(await write('{"query":"{ hello }"}', { 'content-type': 'text/plain' })).toMatchObject(refusal)
-    expect(await write('{"query":"{ hello }"}', {})).toMatchObject(refusal)
+    expect(await write('{"query":"{ hello }"}', { 'content-type': 'text/plain' })).toMatchObject(rejection)
+    expect(await write('{"query":"{ hello }"}', {})).toMatchObject(rejection)
   })
 
-  it('answers a query in a URL with the header no such page can set', async () => {
+  it('executes a query sent by GET with the CSRF header', async () => {
     expect(await get('/graphql?query=%7Bhello%7D', CSRF)).toMatchObject({
       status: 200,
       body: '{"data":{"hello":"world"}}',
     })
   })
 
-  it('does not answer a preflight of another origin', async () => {
+  it('sends no CORS headers to another origin', async () => {
     const headers = { origin: 'http://evil.example', 'access-control-request-method': 'POST' }
     expect(await sendRequest(`${server.url}/graphql`, { method: 'OPTIONS', headers })).toMatchObject({ status: 403 })
   })
@@ -67,7 +67,7 @@ describe('GraphQL over HTTP', () => {
   it.each([
     ['a length', {}, { body: 100_001, limit: 100_000 }],
     ['chunks', { 'transfer-encoding': 'chunked' }, { limit: 100_000 }],
-  ])('refuses a body of more than 100 kB sent with %s', async (_, headers, measured) => {
+  ])('rejects a body of more than 100 kB sent with %s', async (_, headers, measured) => {
     const padded = (bytes: number) => '{"query":"{ hello }"}'.padEnd(bytes)
     expect(await write(padded(100_000), { ...JSON_CONTENT, ...headers })).toMatchObject({ status: 200 })
     const { status, body } = await write(padded(100_001), { ...JSON_CONTENT, ...headers })
@@ -76,12 +76,12 @@ describe('GraphQL over HTTP', () => {
     expect(extensions).toEqual({ code: 'QUERY_TOO_LARGE', ...measured })
   })
 
-  it('refuses several operations in one request', async () => {
+  it('rejects several operations in one request', async () => {
     const { status, body } = await post(server.url, [{ query: '{ hello }' }, { query: '{ hello }' }])
     expect([status, JSON.parse(body)]).toMatchObject([400, { errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] }])
   })
 
-  it.each(['/', '/graphql/', '/x/graphql', '/x?y=/graphql', '/graphiql'])('has nothing at %s', async (path) => {
+  it.each(['/', '/graphql/', '/x/graphql', '/x?y=/graphql', '/graphiql'])('responds 404 at %s', async (path) => {
     expect(await get(path, { accept: 'text/html' })).toMatchObject({ status: 404, body: '' })
   })
 })

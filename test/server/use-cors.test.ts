@@ -22,7 +22,7 @@ describe('a web page of a configured origin', () => {
   })
   afterEach(() => server.close())
 
-  it('may call, and read the answer', async () => {
+  it('may send requests and read the responses', async () => {
     const { status, headers } = await preflight(APP)
     expect([status, headers['access-control-allow-origin']]).toEqual([204, APP])
     expect(headers['access-control-allow-methods']).toBe('GET, POST')
@@ -34,16 +34,16 @@ describe('a web page of a configured origin', () => {
     expect(answer.headers['access-control-expose-headers']).toContain('x-request-id')
   })
 
-  it('sends no cookies and no other credentials of the browser', async () => {
+  it('is allowed no cookies and no other credentials of the browser', async () => {
     expect((await preflight(APP)).headers).not.toHaveProperty('access-control-allow-credentials')
   })
 
-  it('is told apart by caches', async () => {
+  it('is distinguished from other origins by caches', async () => {
     expect((await post(server.url, { query: '{ hello }' })).headers.vary).toContain('Origin')
   })
 
   it.each(['https://app.example.com.evil.example', 'http://app.example.com', 'https://app.example.com:444', 'null'])(
-    'is not that of %s',
+    'is not one of the origin %s',
     async (origin) => {
       const answers = [await preflight(origin), await post(server.url, { query: '{ hello }' }, { origin })]
       for (const { headers } of answers) {
@@ -52,7 +52,7 @@ describe('a web page of a configured origin', () => {
     },
   )
 
-  it('is not answered under a Host that is not accepted', async () => {
+  it('gets no response under a Host that is not accepted', async () => {
     expect(await preflight(APP, '/graphql', 'evil.example')).toMatchObject({ status: 421 })
   })
 })

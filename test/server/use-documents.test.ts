@@ -12,7 +12,7 @@ const byHash = (sha256Hash: unknown, more: object = {}) => ({
   extensions: { persistedQuery: { version: 1, sha256Hash } },
 })
 
-describe('documents', () => {
+describe('a document', () => {
   let server: RunningServer
   const start = async (mode: Documents['mode']) => {
     server = await startServer({}, { documents: { mode, list } })
@@ -23,14 +23,14 @@ describe('documents', () => {
   const hello = { data: { hello: 'world' } }
   const notListed = { errors: [{ extensions: { code: 'PERSISTED_QUERY_NOT_IN_LIST' } }] }
 
-  it.each(['allow', 'require'] as const)('that are listed are served by their hash alone: %s', async (mode) => {
+  it.each(['allow', 'require'] as const)('of the list is executed by its hash alone, mode %s', async (mode) => {
     await start(mode)
     expect(await ask(byHash(listed))).toEqual(hello)
     expect(await ask({ extensions: { persistedQuery: { sha256Hash: listed } } })).toEqual(hello)
     expect(server.log).toMatchObject([{ operationName: 'Listed' }, { operationName: 'Listed' }])
   })
 
-  it('that are listed are served in a URL, to who sets the header that no page of another site can', async () => {
+  it('of the list is executed by GET with the CSRF header', async () => {
     await start('require')
     const extensions = encodeURIComponent(JSON.stringify(byHash(listed).extensions))
     const get = (headers: Record<string, string>) =>
@@ -39,7 +39,7 @@ describe('documents', () => {
     expect(await get({})).toMatchObject({ status: 403 })
   })
 
-  it('that are not listed are refused where a list is required, whatever is sent beside them', async () => {
+  it('outside the list is rejected when the list is required, with any hash', async () => {
     await start('require')
     for (const body of [
       { query: '{ hello }' },
@@ -56,35 +56,38 @@ describe('documents', () => {
     ).toMatchObject({
       status: 400,
     })
-    // Nothing of what was refused was learnt.
+    // Rejected documents are not kept.
     expect(await ask(byHash(sha256('{ hello }')))).toMatchObject(notListed)
   })
 
-  it('that are not listed are served where they are allowed', async () => {
+  it('outside the list is executed when texts are allowed', async () => {
     await start('allow')
     expect(await ask({ query: '{ hello }' })).toEqual(hello)
   })
 
-  it.each(['off', 'allow'] as const)('are served by their hash once their text has come with it: %s', async (mode) => {
-    await start(mode)
-    const query = '{ hello }'
-    expect(await ask(byHash(sha256(query)))).toMatchObject({ errors: [{ message: 'PersistedQueryNotFound' }] })
-    expect(await ask(byHash(sha256(query), { query }))).toEqual(hello)
-    expect(await ask(byHash(sha256(query)))).toEqual(hello)
-  })
+  it.each(['off', 'allow'] as const)(
+    'is executed by its hash after its text was sent with it, mode %s',
+    async (mode) => {
+      await start(mode)
+      const query = '{ hello }'
+      expect(await ask(byHash(sha256(query)))).toMatchObject({ errors: [{ message: 'PersistedQueryNotFound' }] })
+      expect(await ask(byHash(sha256(query), { query }))).toEqual(hello)
+      expect(await ask(byHash(sha256(query)))).toEqual(hello)
+    },
+  )
 
   it.each([
     ['no GraphQL', '{ hello', 'GRAPHQL_PARSE_FAILED'],
     ['asking for what there is not', '{ nothing }', 'GRAPHQL_VALIDATION_FAILED'],
     ['beyond a limit', `{ ${'__typename '.repeat(2_000)} }`, 'QUERY_TOO_LARGE'],
     ['too wide', `{ ${Array.from({ length: 51 }, (_, i) => `a${i}: hello`).join(' ')} }`, 'QUERY_TOO_COSTLY'],
-  ])('are not kept when they are %s', async (_, query, code) => {
+  ])('is not kept when it is %s', async (_, query, code) => {
     await start('off')
     expect(await ask(byHash(sha256(query), { query }))).toMatchObject({ errors: [{ extensions: { code } }] })
     expect(await ask(byHash(sha256(query)))).toMatchObject(notListed)
   })
 
-  it('are kept also when they are known by their text', async () => {
+  it('is kept also when its text was parsed before', async () => {
     await start('off')
     const query = '{ hello }'
     expect(await ask({ query })).toEqual(hello)
@@ -92,21 +95,21 @@ describe('documents', () => {
     expect(await ask(byHash(sha256(query)))).toEqual(hello)
   })
 
-  it('cannot be put under the hash of others', async () => {
+  it('cannot be sent with the hash of another document', async () => {
     await start('off')
     const wrong = { errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] }
     expect(await ask(byHash(sha256('{ other }'), { query: '{ hello }' }))).toMatchObject(wrong)
     expect(await ask(byHash(sha256('{ other }')))).toMatchObject(notListed)
   })
 
-  it('are not taken for a listed one whose hash is sent beside them', async () => {
+  it('is not replaced by the listed one whose hash is sent with it', async () => {
     await start('allow')
     const wrong = { errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] }
     expect(await ask(byHash(listed, { query: '{ other: hello }' }))).toMatchObject(wrong)
     expect(await ask(byHash(listed, { query: 'query Listed { hello }' }))).toEqual(hello)
   })
 
-  it('that nobody sent are asked for', async () => {
+  it('that was not sent before is requested with PersistedQueryNotFound', async () => {
     await start('allow')
     const { status, body } = await post(server.url, {})
     expect([status, JSON.parse(body)]).toMatchObject([

@@ -8,7 +8,7 @@ describe('GraphiQL', () => {
   let server: RunningServer
   afterEach(() => server.close())
 
-  it('is shown to a browser, with nothing to load from anywhere', async () => {
+  it('is served to a browser and loads nothing from other hosts', async () => {
     server = await startServer({}, { graphiql: true })
     const { status, headers, body } = await sendRequest(`${server.url}/graphql`, { headers: BROWSER })
     expect([status, headers['content-type']]).toEqual([200, 'text/html; charset=utf-8'])
@@ -17,7 +17,7 @@ describe('GraphiQL', () => {
     expect(head).not.toMatch(/(src|href)="?(https?:)?\/\//)
   })
 
-  it('may talk to this server only, and be framed by nobody', async () => {
+  it('may connect to this server only and may not be framed', async () => {
     server = await startServer({}, { graphiql: true })
     const { headers } = await sendRequest(`${server.url}/graphql`, { headers: BROWSER })
     const policy = String(headers['content-security-policy']).split('; ')
@@ -27,13 +27,13 @@ describe('GraphiQL', () => {
     expect(headers['content-security-policy']).not.toContain('http')
   })
 
-  it('says in its title when the certificates are invented', async () => {
+  it('has the sandbox in its title in sandbox mode', async () => {
     server = await startServer({}, { graphiql: true, mode: 'sandbox' })
     const { body } = await sendRequest(`${server.url}/graphql`, { headers: BROWSER })
     expect(body).toContain('<title>certgraph (sandbox)</title>')
   })
 
-  it('is not there when it is off', async () => {
+  it('is not served when it is off', async () => {
     server = await startServer()
     const { status, body } = await sendRequest(`${server.url}/graphql`, { headers: BROWSER })
     expect(status).not.toBe(200)

@@ -24,7 +24,7 @@ describe('a Host header', () => {
     expect([status, body]).toEqual([200, '{"data":{"hello":"world"}}'])
   })
 
-  it.each(REFUSED)('is refused with the setting that would accept it: %s', async (host) => {
+  it.each(REFUSED)('is rejected with the name of the setting that would accept it: %s', async (host) => {
     const { status, headers, body } = await get('/graphql', host)
     expect(status).toBe(421)
     expect(headers['content-type']).toBe('text/plain; charset=utf-8')
@@ -32,17 +32,17 @@ describe('a Host header', () => {
     expect(body).toContain('server.hosts')
   })
 
-  it('is refused where it is missing', async () => {
+  it('is rejected when it is missing', async () => {
     expect(await sendRequest(`${server.url}/graphql`, { setHost: false })).toMatchObject({ status: 421 })
   })
 
-  it('is refused before GraphiQL is shown, and on unknown paths', async () => {
+  it('is checked before GraphiQL is served, and on unknown paths', async () => {
     const page = await sendRequest(`${server.url}/graphql`, { headers: { host: 'evil.example', accept: 'text/html' } })
     expect(page.status).toBe(421)
     expect(await get('/unknown', 'evil.example')).toMatchObject({ status: 421 })
   })
 
-  it('does not matter to the probes, and to nothing that only looks like one', async () => {
+  it('is not checked on the paths of the probes, and on no similar path', async () => {
     expect(await get('/health', 'evil.example')).toMatchObject({ status: 200 })
     expect(await get('/ready?x=1', 'evil.example')).toMatchObject({ status: 200 })
     expect(await get('/graphql?x=/health', 'evil.example')).toMatchObject({ status: 421 })
@@ -50,20 +50,20 @@ describe('a Host header', () => {
   })
 
   it.each(['a b', '[', 'localhost:port', '<script>'])(
-    'that is none is a bad request, without a stack: %s',
+    'that is malformed gets status 400 without a stack trace: %s',
     async (host) => {
       expect(await get('/health', host)).toMatchObject({ status: 400, body: '' })
     },
   )
 
-  it('with an absolute target is a bad request, without a stack', async () => {
+  it('with an absolute target gets status 400 without a stack trace', async () => {
     expect(await sendRequest(server.url, { path: 'http://evil.example/graphql' })).toMatchObject({
       status: 400,
       body: '',
     })
   })
 
-  it('is not needed in process, where the URL names the host', async () => {
+  it('is not needed with fetch, where the URL has the host', async () => {
     const ask = (url: string) => server.server.fetch(new Request(url))
     expect(await ask('http://127.0.0.1/unknown')).toMatchObject({ status: 404 })
     expect(await ask('http://evil.example/unknown')).toMatchObject({ status: 421 })

@@ -7,8 +7,9 @@ import {
   GraphQLString,
   getIntrospectionQuery,
 } from 'graphql'
+import { defaultLimits } from '../../src/limits.ts'
 import { post } from '../support/http-client.ts'
-import { limits, type RunningServer, startServer } from '../support/running-server.ts'
+import { type RunningServer, startServer } from '../support/running-server.ts'
 
 interface Answered {
   readonly data?: unknown
@@ -25,8 +26,8 @@ const chain = { type: Chain, args, resolve: () => ({ made: ++resolved }) }
 
 let server: RunningServer
 const ask = async (query: string): Promise<Answered> => JSON.parse((await post(server.url, { query })).body)
-/** What it was refused for; undefined when it was not. */
-const refusal = async (query: string) => {
+/** The error with which it was rejected; undefined when it was executed. */
+const rejection = async (query: string) => {
   const { data, errors = [] } = await ask(query)
   if (data) return undefined
   expect(errors).toHaveLength(1)
@@ -43,67 +44,67 @@ afterEach(() => server.close())
 const nested = (levels: number) => `{ chain { ${'next { '.repeat(levels - 2)}name${' }'.repeat(levels - 2)} } }`
 const many = (count: number, of: (index: number) => string) => Array.from({ length: count }, (_, i) => of(i)).join(' ')
 
-describe('a query beyond a limit is refused before anything is resolved:', () => {
+describe('a query over a limit is rejected before any resolver runs:', () => {
   afterEach(() => expect(resolved).toBe(1))
 
   it('nested deeper than 12', async () => {
-    expect(await refusal(nested(12))).toBeUndefined()
-    expect(await refusal(nested(13))).toEqual({ code: 'QUERY_TOO_COSTLY', depth: 13, limit: 12 })
+    expect(await rejection(nested(12))).toBeUndefined()
+    expect(await rejection(nested(13))).toEqual({ code: 'QUERY_TOO_COSTLY', depth: 13, limit: 12 })
   })
 
-  it('nested deeper by fragments, which are no level themselves', async () => {
+  it('nested deeper by fragments, which do not count as a level', async () => {
     const query = (levels: number) =>
       `{ ...A } fragment A on Query { chain { ...B } } fragment B on Chain { ${'next { '.repeat(levels - 2)}name${' }'.repeat(levels - 2)} }`
-    expect(await refusal(query(12))).toBeUndefined()
-    expect(await refusal(query(13))).toMatchObject({ depth: 13 })
+    expect(await rejection(query(12))).toBeUndefined()
+    expect(await rejection(query(13))).toMatchObject({ depth: 13 })
   })
 
   it('with more than 50 aliases', async () => {
     const query = (count: number) => `{ chain { ${many(count, (i) => `a${i}: name`)} } }`
-    expect(await refusal(query(50))).toBeUndefined()
-    expect(await refusal(query(51))).toEqual({ code: 'QUERY_TOO_COSTLY', aliases: 51, limit: 50 })
+    expect(await rejection(query(50))).toBeUndefined()
+    expect(await rejection(query(51))).toEqual({ code: 'QUERY_TOO_COSTLY', aliases: 51, limit: 50 })
   })
 
-  it('with more than 50 aliases of what has no price, each counted wherever its fragment is spread', async () => {
+  it('with more than 50 aliases of fields without a cost, counted wherever their fragment is spread', async () => {
     const query = (count: number) =>
       `{ chain { next { ...Names } ...Names } } fragment Names on Chain { ${many(count, (i) => `a${i}: __typename`)} }`
-    expect(await refusal(query(25))).toBeUndefined()
-    expect(await refusal(query(26))).toEqual({ code: 'QUERY_TOO_COSTLY', aliases: 52, limit: 50 })
+    expect(await rejection(query(25))).toBeUndefined()
+    expect(await rejection(query(26))).toEqual({ code: 'QUERY_TOO_COSTLY', aliases: 52, limit: 50 })
   })
 
   it('with more than 20 root fields, those of its fragments included', async () => {
     const query = (count: number) =>
       `{ chain { name } ...Twice ...Twice } fragment Twice on Query { ${many(count, (i) => `a${i}: hello`)} }`
-    expect(await refusal(query(9))).toBeUndefined()
-    expect(await refusal(query(10))).toEqual({ code: 'QUERY_TOO_COSTLY', rootFields: 21, limit: 20 })
+    expect(await rejection(query(9))).toBeUndefined()
+    expect(await rejection(query(10))).toEqual({ code: 'QUERY_TOO_COSTLY', rootFields: 21, limit: 20 })
   })
 
   it('with more than 20 directives', async () => {
     const query = (count: number) => `{ chain { ${many(count, () => 'name @skip(if: false)')} } }`
-    expect(await refusal(query(20))).toBeUndefined()
-    expect(await refusal(query(21))).toEqual({ code: 'QUERY_TOO_COSTLY', directives: 21, limit: 20 })
+    expect(await rejection(query(20))).toBeUndefined()
+    expect(await rejection(query(21))).toEqual({ code: 'QUERY_TOO_COSTLY', directives: 21, limit: 20 })
   })
 
   it('of more than 2,000 tokens', async () => {
     const query = (count: number) => `{ chain(of: [${'1 '.repeat(count)}]) { name } }`
-    expect(await refusal(query(1_988))).toBeUndefined()
-    expect(await refusal(query(1_989))).toEqual({ code: 'QUERY_TOO_LARGE', limit: 2_000 })
+    expect(await rejection(query(1_988))).toBeUndefined()
+    expect(await rejection(query(1_989))).toEqual({ code: 'QUERY_TOO_LARGE', limit: 2_000 })
   })
 })
 
 describe('limits', () => {
-  it('are told with status 400 to who asks by the newer media type, and with 200 to others', async () => {
+  it('have status 400 for application/graphql-response+json, and 200 for application/json', async () => {
     const accept = { accept: 'application/graphql-response+json' }
     expect(await post(server.url, { query: nested(13) }, accept)).toMatchObject({ status: 400 })
     expect(await post(server.url, { query: nested(13) })).toMatchObject({ status: 200 })
   })
 
-  it('hold for a query asked again, whose document is known', async () => {
-    expect(await refusal(nested(13))).toMatchObject({ depth: 13 })
-    expect(await refusal(nested(13))).toMatchObject({ depth: 13 })
+  it('apply to a query whose document is cached', async () => {
+    expect(await rejection(nested(13))).toMatchObject({ depth: 13 })
+    expect(await rejection(nested(13))).toMatchObject({ depth: 13 })
   })
 
-  it('let introspection pass, whose depth is bounded by a rule of its own', async () => {
+  it('do not apply to introspection, whose depth another rule limits', async () => {
     expect(
       (await ask(getIntrospectionQuery({ descriptions: true, inputValueDeprecation: true }))).errors,
     ).toBeUndefined()
@@ -111,20 +112,20 @@ describe('limits', () => {
     expect(await ask(bomb)).toMatchObject({ errors: [{ extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } }] })
   })
 
-  it('are what is configured', async () => {
+  it('are configurable', async () => {
     await server.close()
-    server = await startServer({ chain }, { limits: { ...limits, depth: 3 } })
-    expect(await refusal(nested(4))).toMatchObject({ depth: 4, limit: 3 })
+    server = await startServer({ chain }, { limits: { ...defaultLimits, depth: 3 } })
+    expect(await rejection(nested(4))).toMatchObject({ depth: 4, limit: 3 })
   })
 })
 
-describe('where the schema may not be asked for', () => {
+describe('with introspection off', () => {
   beforeEach(async () => {
     await server.close()
     server = await startServer({}, { introspection: false })
   })
 
-  it('no query finds it, and none is helped to guess it', async () => {
+  it('no query returns the schema, and errors suggest no names', async () => {
     for (const query of ['{ __schema { types { name } } }', '{ __type(name: "Query") { name } }']) {
       const { data, errors } = await ask(query)
       expect(data).toBeUndefined()
@@ -133,7 +134,7 @@ describe('where the schema may not be asked for', () => {
     expect((await ask('{ helo }')).errors?.[0]?.message).toBe('Cannot query field "helo" on type "Query".')
   })
 
-  it('neither the text of the subgraph nor a value of a variable tells it', async () => {
+  it('neither the SDL of the subgraph nor an error about a variable reveals names', async () => {
     expect((await ask('{ _service { sdl } }')).errors?.map(({ message }) => message)).toContain(
       'GraphQL introspection is not allowed, and _service is not either.',
     )
@@ -149,13 +150,13 @@ describe('where the schema may not be asked for', () => {
     expect(body).not.toContain('HIGH')
   })
 
-  it('queries are answered, and may ask for the names of types', async () => {
+  it('queries are executed and may contain __typename', async () => {
     expect(await ask('{ hello __typename }')).toEqual({ data: { hello: 'world', __typename: 'Query' } })
   })
 })
 
 describe('several operations in one request', () => {
-  it('are refused unless configured, and so are more than are', async () => {
+  it('are rejected by default, and when there are more than configured', async () => {
     const one = { query: '{ hello }' }
     const refused = async (operations: readonly unknown[]) => {
       const { status, body } = await post(server.url, operations)
@@ -164,15 +165,15 @@ describe('several operations in one request', () => {
     }
     expect(await refused([one, one])).toEqual({ status: 400, code: 'BAD_USER_INPUT', batching: 2, limit: 1 })
     await server.close()
-    server = await startServer({}, { limits: { ...limits, batching: 2 } })
+    server = await startServer({}, { limits: { ...defaultLimits, batching: 2 } })
     expect(await refused([one, one, one])).toEqual({ status: 413, code: 'QUERY_TOO_LARGE', batching: 3, limit: 2 })
     for (const none of [null, 7, 'hello', [one]])
       expect(await refused([one, none])).toEqual({ status: 400, code: 'BAD_USER_INPUT' })
   })
 
-  it('are each answered and logged as one', async () => {
+  it('are executed and logged separately', async () => {
     await server.close()
-    server = await startServer({}, { limits: { ...limits, batching: 3 } })
+    server = await startServer({}, { limits: { ...defaultLimits, batching: 3 } })
     const queries = ['query A { hello }', 'query B { nothing }', 5].map((query) => ({ query }))
     const { body } = await post(server.url, queries, { 'x-request-id': 'r' })
     expect(JSON.parse(body)).toMatchObject([

@@ -3,13 +3,13 @@ import { GraphQLError, GraphQLString } from 'graphql'
 import { post, sendRequest } from '../support/http-client.ts'
 import { type RunningServer, startServer } from '../support/running-server.ts'
 
-describe('the log', () => {
+describe('the operation log', () => {
   let server: RunningServer
   afterEach(() => server.close())
 
   const lines = () => server.log.map(({ level, time, pid, hostname, ...line }) => line)
 
-  it('holds one line per operation: its name, its duration by the clock, its error codes', async () => {
+  it('has one line per operation with its name, duration and error codes', async () => {
     server = await startServer({
       slow: {
         type: GraphQLString,
@@ -33,7 +33,7 @@ describe('the log', () => {
     ])
   })
 
-  it('names the operation that was chosen, and none that has no name', async () => {
+  it('has the name of the selected operation, and no name for an anonymous one', async () => {
     server = await startServer()
     await post(server.url, { query: 'query A { hello } query B { hello }', operationName: 'B' })
     await post(server.url, { query: '{ hello }' })
@@ -41,13 +41,13 @@ describe('the log', () => {
     expect(lines()[1]).not.toHaveProperty('operationName')
   })
 
-  it('holds the beginning of a long name', async () => {
+  it('shortens a long name', async () => {
     server = await startServer()
     await post(server.url, { query: `query ${'N'.repeat(3_000)} { hello }` })
     expect(lines()).toMatchObject([{ operationName: `${'N'.repeat(100)}…`, codes: [] }])
   })
 
-  it('holds what was refused before it was an operation', async () => {
+  it('has a line for a request that was rejected before it became an operation', async () => {
     server = await startServer()
     await sendRequest(`${server.url}/graphql`)
     await post(server.url, { query: '{ hello' })
@@ -57,7 +57,7 @@ describe('the log', () => {
     ])
   })
 
-  it('holds nothing of the variables or of the query', async () => {
+  it('contains nothing of the variables and the query', async () => {
     const args = { of: { type: GraphQLString } }
     server = await startServer({ echo: { type: GraphQLString, args, resolve: (_, { of }: { of?: string }) => of } })
     const query = 'query Echo($of: String) { echo(of: $of) other: echo(of: "in the query") }'
@@ -67,7 +67,7 @@ describe('the log', () => {
     expect(JSON.stringify(server.log)).not.toContain('in the')
   })
 
-  it('holds nothing of probes, pages and unknown paths', async () => {
+  it('has no lines for probes, pages and unknown paths', async () => {
     server = await startServer({}, { graphiql: true })
     for (const path of ['/health', '/ready', '/graphql', '/unknown']) {
       await sendRequest(server.url + path, { headers: { accept: 'text/html' } })

@@ -10,7 +10,7 @@ describe('an operation', () => {
   let server: RunningServer
   afterEach(() => server.close())
 
-  it('has one context, of its own, that all its resolvers see', async () => {
+  it('has its own context, which all its resolvers receive', async () => {
     const made: TestContext[] = []
     const seen: TestContext[] = []
     const see = { type: GraphQLInt, resolve: (_: unknown, __: unknown, context: TestContext) => seen.push(context) }
@@ -40,7 +40,7 @@ describe('an operation', () => {
     expect(made).toBe(0)
   })
 
-  it('is told when its time is up, and still answers', async () => {
+  it('is aborted when its deadline passes, and still gets a response', async () => {
     const { fields, begun } = createWaitingField()
     server = await startServer(fields, { deadline: 25_000 })
     const answer = post(server.url, { query: '{ hello wait }' })
@@ -53,7 +53,7 @@ describe('an operation', () => {
     expect(await answer).toMatchObject({ status: 200, body: '{"data":{"hello":"world","wait":"TimeoutError"}}' })
   })
 
-  it('is told when its client leaves, which is nothing to report', async () => {
+  it('is aborted when its client disconnects, which logs no error', async () => {
     const { fields, begun } = createWaitingField()
     server = await startServer(fields)
     const client = request(`${server.url}/graphql`, {
@@ -74,7 +74,7 @@ describe('an operation', () => {
     expect(server.log[0]).not.toHaveProperty('codes')
   })
 
-  it('leaves no timer behind, whether it succeeds or fails', async () => {
+  it('leaves no timer when it succeeds or fails', async () => {
     server = await startServer(
       {},
       {
@@ -88,7 +88,7 @@ describe('an operation', () => {
     expect(server.clock.pendingSleeps).toBe(0)
   })
 
-  it('is not aborted once it has been answered', async () => {
+  it('is not aborted after its response', async () => {
     let context: TestContext | undefined
     server = await startServer({}, { createContext: ({ requestId, signal }) => (context = { requestId, signal }) })
     await post(server.url, { query: '{ hello }' })

@@ -14,7 +14,7 @@ describe('the probes', () => {
   })
   afterEach(() => server.close())
 
-  it('say that the process lives, in which mode and version, and what is switched on', async () => {
+  it('report the status, mode, version and features of the process', async () => {
     expect(await get('/health')).toEqual([
       200,
       { status: 'ok', mode: 'sandbox', version: '4.5.6', graphiql: false, access: 'public' },
@@ -25,7 +25,7 @@ describe('the probes', () => {
     expect(await get('/ready')).toEqual([200, { status: 'ready' }])
   })
 
-  it.each(['starting', 'draining'] as const)('are not ready while %s, and alive all the same', async (phase) => {
+  it.each(['starting', 'draining'] as const)('report not ready and alive while the process is %s', async (phase) => {
     server.server.readiness.phase = phase
     expect(await get('/ready')).toEqual([503, { status: phase }])
     expect(await get('/health')).toMatchObject([200, { status: 'ok' }])

@@ -14,7 +14,7 @@ const withDocuments = (mode: string, list: object) => {
   return (file: SandboxFile) => ({ ...file, documents: { mode, file: `${folder}/list.json` } })
 }
 
-describe('the whole program', () => {
+describe('the application', () => {
   let stack: Stack
   afterEach(() => stack.close())
   const post = async (body: object) => {
@@ -27,7 +27,7 @@ describe('the whole program', () => {
   }
   const lines = () => stack.log.filter(({ msg }) => msg === 'operation')
 
-  it('logs what an operation cost, and the calls that it began', async () => {
+  it('logs the cost of an operation and the number of its vendor calls', async () => {
     stack = await startStack()
     const query = 'query Names { certificates { nodes { name } } }'
     await stack.ask(query)
@@ -46,7 +46,7 @@ describe('the whole program', () => {
     expect(contents).toBeGreaterThan(0)
   })
 
-  it('serves listed documents alone where it is told to, and has no page to type others into', async () => {
+  it('executes only trusted documents and serves no GraphiQL when they are required', async () => {
     const document = 'query Listed { certificates(first: 1) { nodes { provider } } }'
     stack = await startStack({ configure: withDocuments('require', { [hash]: document }) })
     expect(await post({ extensions: { persistedQuery: { version: 1, sha256Hash: hash } } })).toMatchObject({
@@ -59,7 +59,7 @@ describe('the whole program', () => {
     expect(page.body).not.toContain('<html')
   })
 
-  it('has limits of its own on nodes and representations', async () => {
+  it('applies the configured limits of nodes and representations', async () => {
     stack = await startStack({ configure: (file) => ({ ...file, limits: { nodes: 2, representations: 1 } }) })
     const ids = ['a', 'b', 'c']
     expect(await stack.ask('query ($ids: [ID!]!) { nodes(ids: $ids) { id } }', { ids })).toMatchObject({
@@ -80,21 +80,25 @@ describe('the whole program', () => {
   })
 })
 
-describe('a listed document', () => {
+describe('a trusted document', () => {
   it.each([
     ['that asks for what there is not', '{ nothing }', 'Cannot query field "nothing"'],
-    ['that is beyond a limit', tooDeep, 'The depth of the query is 15; the limit is 12'],
+    ['that is over a limit', tooDeep, 'The depth of the query is 15; the limit is 12'],
     ['that costs too much', `query A { ${dear('100')} } query B { __typename }`, 'costs 23210; the limit is 5000'],
-    ['that costs too much unless told', `query A($n: Int = 100) { ${dear('$n')} }`, 'costs 23210; the limit is 5000'],
+    [
+      'that costs too much with its default variables',
+      `query A($n: Int = 100) { ${dear('$n')} }`,
+      'costs 23210; the limit is 5000',
+    ],
     ['that is too long', `{ certificates { ${'nodes { id } '.repeat(600)} } }`, 'tokens'],
-  ])('%s keeps the program from starting', async (_name, document, told) => {
+  ])('%s prevents the start', async (_name, document, told) => {
     const started = startStack({ configure: withDocuments('allow', { [hash]: document }) })
     await expect(started).rejects.toThrow(ConfigError)
     await expect(started).rejects.toThrow(told)
     await expect(started).rejects.toThrow(hash)
   })
 
-  it('that may cost too much by what is asked of it keeps nothing from starting', async () => {
+  it('that is too costly only with some variables does not prevent the start', async () => {
     const document = `query A($n: Int!) { ${dear('$n')} }`
     const stack = await startStack({ configure: withDocuments('allow', { [hash]: document }) })
     await stack.close()

@@ -1,6 +1,6 @@
 import { type GraphQLFieldConfigMap, GraphQLObjectType, GraphQLSchema, GraphQLString } from 'graphql'
 import { anonymousCaller } from '../../src/access/caller.ts'
-import { limitsSchema } from '../../src/config/limits.ts'
+import { defaultLimits } from '../../src/limits.ts'
 import { type Listening, listen } from '../../src/server/listen.ts'
 import { createServer, type Server, type ServerOptions } from '../../src/server/server.ts'
 import { createManualClock, type ManualClock } from './manual-clock.ts'
@@ -10,9 +10,6 @@ export interface TestContext {
   readonly requestId: string
   readonly signal: AbortSignal
 }
-
-/** The default limits. */
-export const limits = limitsSchema.parse(undefined)
 
 export type TestFields = GraphQLFieldConfigMap<unknown, TestContext>
 
@@ -33,7 +30,7 @@ export async function startServer(
   const server = createServer<TestContext>({
     schema: createSchema(fields),
     createContext: ({ requestId, signal }) => ({ requestId, signal }),
-    authenticate: async (presented) => anonymousCaller(presented),
+    authenticate: async (credentials) => anonymousCaller(credentials),
     redact: (text) => text,
     toGraphQLError: () => undefined,
     mode: 'live',
@@ -41,7 +38,7 @@ export async function startServer(
     hosts: [],
     origins: [],
     introspection: true,
-    limits,
+    limits: defaultLimits,
     documents: { mode: 'off', list: new Map() },
     costOf: () => undefined,
     graphiql: false,

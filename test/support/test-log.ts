@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream'
 import { type Logger, pino } from 'pino'
 
-/** A log whose lines a test can read. */
+/** Creates a logger whose lines a test can read. */
 export function createTestLog(level = 'trace'): { log: Logger; lines: readonly Record<string, unknown>[] } {
   const lines: Record<string, unknown>[] = []
   const destination = new Writable({
