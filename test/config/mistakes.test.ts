@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import { ConfigError } from '../../src/config/mistakes.ts'
-import { credentials, load, minimalFile, mistakesOf, parse } from '../support/config-parts.ts'
+import { credentials, load, minimalFile, mistakesOf, parse, vendorKeys } from '../support/config-parts.ts'
 import { createFolder } from '../support/folder.ts'
 
 const flawed = {
@@ -69,8 +69,7 @@ describe('mistakes', () => {
 
   it('are the message of one error', () => {
     const read = () => parse({ ...minimalFile, foo: 1, bar: 2 })
-    const known =
-      'unknown; expected one of server, access, expiry, upstream, redis, writes, limits, documents, openai, akamai, liveperson'
+    const known = `unknown; expected one of server, access, expiry, upstream, redis, writes, limits, documents, ${vendorKeys}`
     expect(read).toThrow(ConfigError)
     expect(read).toThrow(`foo: ${known}\nbar: ${known}`)
     expect(mistakesOf(read)).toEqual([`foo: ${known}`, `bar: ${known}`])

@@ -1,7 +1,7 @@
 import { mkdirSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
-import { load, minimalFile, mistakesOf, parseForSandbox } from '../support/config-parts.ts'
+import { load, minimalFile, mistakesOf, parseForSandbox, vendorKeys } from '../support/config-parts.ts'
 import { createFolder } from '../support/folder.ts'
 
 const file = JSON.stringify(minimalFile)
@@ -61,7 +61,7 @@ describe('the sandbox', () => {
     expect(config.mode).toBe('sandbox')
     expect(config.providers.openai?.config.organizations[0]?.baseUrl).toBe(baseUrl)
     expect(mistakesOf(() => parseForSandbox({}))).toEqual([
-      'configuration: has no place; expected at least one of openai, akamai, liveperson',
+      `configuration: has no place; expected at least one of ${vendorKeys}`,
     ])
   })
 
@@ -119,7 +119,7 @@ describe('the configuration file', () => {
   it.each(['', 'null', '{}', '# nothing yet', 'expiry: { critical: 1d }'])('must have a place: %j has none', (text) => {
     const folder = createFolder({ 'certgraph.config.yaml': text })
     expect(mistakesOf(() => load({}, folder))).toEqual([
-      'configuration: has no place; expected at least one of openai, akamai, liveperson',
+      `configuration: has no place; expected at least one of ${vendorKeys}`,
     ])
   })
 })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { account, credentials, minimalFile, mistakesOf, parse } from '../support/config-parts.ts'
+import { account, credentials, minimalFile, mistakesOf, parse, vendorKeys } from '../support/config-parts.ts'
 
 const all = { ...minimalFile, akamai: { accounts: [{ id: 'a', credentials }] }, liveperson: { accounts: [account] } }
 const defaults = {
@@ -132,7 +132,7 @@ describe('upstream', () => {
       'timeout, readingTimeout, concurrency, ttl, discoveryTtl, staleWhileRevalidate, staleIfError, minReadingAge, prefetch'
     expect(mistakesOf(() => upstreamsOf({ ttl: 'x', akamia: {}, akamai: { deadline: '1s' }, openai: 7 }))).toEqual([
       expect.stringMatching(/^upstream\.ttl: not valid/),
-      `upstream.akamia: unknown; expected one of ${known}, deadline, openai, akamai, liveperson`,
+      `upstream.akamia: unknown; expected one of ${known}, deadline, ${vendorKeys}`,
       `upstream.openai: found a number; expected a mapping with ${known}`,
       `upstream.akamai.deadline: unknown; expected one of ${known}, budget`,
     ])

@@ -24,7 +24,7 @@ describe('nodes', () => {
   afterAll(() => stack.close())
   afterEach(() => {
     stack.clock.advance(beyondEveryTtl)
-    for (const { emulator } of [stack.openai, stack.akamai, stack.liveperson]) emulator.reset()
+    for (const emulator of stack.emulators) emulator.reset()
   })
 
   const idOf = (typename: string) => ids.get(typename) ?? `no ${typename}`

@@ -11,6 +11,9 @@ export const parse = (file: unknown, env: Environment = {}, cwd = '/') =>
 export const parseForSandbox = (file: unknown, env: Environment = {}) =>
   parseConfig(providers, file, { env, cwd: '/', mode: 'sandbox' })
 
+/** The vendors' keys in the configuration file, as messages list them. */
+export const vendorKeys = Object.keys(providers).join(', ')
+
 /** The mistakes that the configuration is rejected with; empty when it is accepted. */
 export function mistakesOf(read: () => unknown): readonly string[] {
   try {

@@ -10,7 +10,7 @@ afterAll(() => stack.close())
 
 /** The paths that one operation calls, without ids, with the number of calls. */
 async function costOf(query: string): Promise<Record<string, number>> {
-  for (const { emulator } of [stack.openai, stack.akamai, stack.liveperson]) emulator.reset()
+  for (const emulator of stack.emulators) emulator.reset()
   const { errors } = await stack.ask(query)
   expect(errors).toBeUndefined()
   const cost: Record<string, number> = {}
@@ -110,7 +110,7 @@ describe('an operation causes calls only for the fields that it selects', () => 
     ['{ scopes(providers: []) { totalCount } }'],
     ['{ certificates { unknownField } }'],
   ])('no calls when its arguments are rejected: %s', async (query) => {
-    for (const { emulator } of [stack.openai, stack.akamai, stack.liveperson]) emulator.reset()
+    for (const emulator of stack.emulators) emulator.reset()
     const { errors } = await stack.ask(query)
     expect(errors?.length).toBeGreaterThan(0)
     expect(stack.callsTo('')).toEqual([])

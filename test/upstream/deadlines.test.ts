@@ -16,8 +16,7 @@ const late = { code: 'UPSTREAM_TIMEOUT', httpStatus: null, retryAfterSeconds: nu
 
 /** Sends a query while these calls hang. Advances the clock once this many timers are left. */
 async function askUntilDeadline<Data>(query: string, hangs: (call: Call) => boolean, asleep: number, deadline = 5_000) {
-  for (const { emulator } of [stack.openai, stack.akamai, stack.liveperson])
-    emulator.fault({ match: hangs, effect: 'hang' })
+  for (const emulator of stack.emulators) emulator.fault({ match: hangs, effect: 'hang' })
   const asked = stack.ask<Data>(query)
   await until(() => stack.callsTo('').some(hangs) && stack.clock.pendingSleeps === asleep)
   stack.clock.advance(deadline)

@@ -7,7 +7,7 @@ beforeAll(async () => {
   stack = await startStackWithSixPlaces({ ...withoutCaching, discoveryTtl: '0s' })
 })
 afterEach(() => {
-  for (const { emulator } of [stack.openai, stack.akamai, stack.liveperson]) emulator.reset()
+  for (const emulator of stack.emulators) emulator.reset()
 })
 afterAll(() => stack.close())
 

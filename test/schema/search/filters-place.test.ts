@@ -42,7 +42,7 @@ describe('a filter on scopeIds', () => {
 
   beforeEach(() => {
     stack.clock.advance(beyondEveryTtl)
-    for (const { emulator } of [stack.openai, stack.akamai, stack.liveperson]) emulator.reset()
+    for (const emulator of stack.emulators) emulator.reset()
   })
 
   const place = (name: string) => places[name] ?? `no place ${name}`

@@ -45,7 +45,7 @@ describe('a filter', () => {
     'on the providers %j returns their certificates, and calls no other vendor',
     async (providers) => {
       stack.clock.advance(beyondEveryTtl)
-      for (const { emulator } of [stack.openai, stack.akamai, stack.liveperson]) emulator.reset()
+      for (const emulator of stack.emulators) emulator.reset()
       const wanted = whole.filter(({ provider, name }) => providers.includes(provider) && name !== 'webhooks-returns-1')
       expect(await list({ providers })).toEqual(wanted)
       const called = { OPENAI: stack.openai, AKAMAI: stack.akamai, LIVEPERSON: stack.liveperson }
