@@ -1,6 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, describe, expect, it } from '@jest/globals'
 import { passTime } from '../support/passing-time.ts'
 import { type Stack, startStack } from '../support/stack.ts'
+import { until } from '../support/until.ts'
 
 let stack: Stack
 afterEach(() => stack.close())
@@ -27,6 +29,9 @@ describe('a place that hangs', () => {
       first: openAIOrganization(id: "org_scaled0") { certificates { nodes { subject } } }
       second: openAIOrganization(id: "org_scaled1") { source { status } }
     }`)
+    await until(() => stack.callsTo('include').length === 2)
+    // Parsing the PEMs takes real time, in other threads.
+    await sleep(600)
     await passTime(stack, 6_000, 250)
     const { first, second } = ((await asked) as Answer).data
     for (const { subject } of first.certificates.nodes) expect(subject).toMatch(/^CN=/)

@@ -121,7 +121,7 @@ describe('the lists of a large account', () => {
       `{ openAIOrganization(id: "org_scaled0") { ${certificates} } }`,
       /^\/v1\/organization\/projects\/.+\/certificates/,
     ],
-  ] as const)('of %s are read at max eight at a time, and all of them', async (_, vendor, scale, query, path) => {
+  ] as const)('of %s are all read, at most eight at a time', async (_, vendor, scale, query, path) => {
     const gate = await startBehindGate(vendor, scale)
     const asked = stack.ask(query)
     const lists = () => gate.received.filter((target) => path.test(target))

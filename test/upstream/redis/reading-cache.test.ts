@@ -131,7 +131,9 @@ describeWithRedis('readings that replicas share', () => {
     const mine = first.replica.readings.getOrMake(request(), createCallOptions(), make)
     await until(() => make.mock.calls.length > 0)
     const theirs = second.replica.readings.getOrMake(request(), createCallOptions(), failOnRead)
-    await sleep(6_000)
+    await sleep(2_000)
+    // Without renewals, less than three of its five seconds would be left.
+    expect(await redis.use(async (client) => client.pttl(await keyOf(':lease')))).toBeGreaterThan(3_500)
     succeed()
     expect((await theirs).asOf).toBe((await mine).asOf)
   })
