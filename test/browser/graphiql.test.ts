@@ -3,6 +3,7 @@ import process from 'node:process'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { type RunningServer, startServer } from '../support/running-server.ts'
+import { savedQueries } from '../support/saved-queries.ts'
 
 const executablePath = '/usr/bin/chromium'
 const args = [
@@ -29,7 +30,7 @@ describeInBrowser('GraphiQL in a browser', () => {
   const errors: string[] = []
 
   beforeAll(async () => {
-    server = await startServer({}, { graphiql: true })
+    server = await startServer({}, { graphiql: true, queries: savedQueries })
     browser = await chromium.launch({ executablePath, args })
     const context = await browser.newContext({ viewport: { width: 1400, height: 900 } })
     context.on('request', (request) => requests.push(request.url()))
@@ -54,9 +55,9 @@ describeInBrowser('GraphiQL in a browser', () => {
       'ExpiringWithin30Days',
       'Places',
       'NoOlderThanAMinute',
-      'AkamaiDeployments',
       'InNumbers',
       'TryDeactivating',
+      'AkamaiDeployments',
     ])
     // The editor shows spaces as non-breaking ones.
     expect((await editor().textContent())?.replaceAll('\u00a0', ' ')).toContain(
