@@ -24,7 +24,7 @@ async function readUrl(): Promise<string> {
 const url = await readUrl()
 const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu'] })
 try {
-  const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, colorScheme: 'light' })
+  const page = await browser.newPage({ viewport: { width: 1400, height: 800 }, colorScheme: 'light' })
   await page.goto(url)
   await page.locator('.graphiql-query-editor .view-lines').getByText('query', { exact: true }).waitFor()
   await page.getByRole('button', { name: 'Execute query' }).click()
