@@ -1,5 +1,6 @@
 import type { Call } from '../../src/sandbox/call.ts'
 import type { Emulator } from '../../src/sandbox/emulator.ts'
+import { passTime } from './passing-time.ts'
 import { type Stack, startStack } from './stack.ts'
 
 /** Settings under which every operation calls the vendors. */
@@ -16,6 +17,17 @@ export function startStackWithSixPlaces(upstream: object = withoutCaching): Prom
     },
     configure: (file) => ({ ...file, upstream }),
   })
+}
+
+/** Prepares a shared stack for the next test: forgets the calls and faults, and lets every reading expire. */
+export async function expireReadings(stack: Stack): Promise<void> {
+  const unknown = stack.emulators.flatMap((emulator) => emulator.unknown)
+  if (unknown.length > 0) throw new Error(`${unknown.length} calls to routes that no vendor documents`)
+  for (const emulator of stack.emulators) {
+    emulator.reset()
+    emulator.latency = 0
+  }
+  await passTime(stack, 2 * 86_400_000)
 }
 
 /** The first place of a vendor, and the calls that read its certificates. */

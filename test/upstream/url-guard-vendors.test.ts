@@ -1,11 +1,16 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { isObject } from '../../src/is-object.ts'
 import { type Emulator, startEmulator } from '../../src/sandbox/emulator.ts'
 import { type Stack, startStack } from '../support/stack.ts'
-import { type ListAnswer, listFields, startStackWithSixPlaces, withoutCaching } from '../support/vendor-outage.ts'
+import {
+  expireReadings,
+  type ListAnswer,
+  listFields,
+  startStackWithSixPlaces,
+  withoutCaching,
+} from '../support/vendor-outage.ts'
 
 let stack: Stack
-afterEach(() => stack.close())
 
 const list = `certificates(first: 100) { ${listFields} }`
 const emulators = () => stack.emulators
@@ -15,7 +20,10 @@ describe('a redirect', () => {
   beforeEach(async () => {
     elsewhere = await startEmulator(() => ({ status: 200, body: { access_token: 'taken', data: [], enrollments: [] } }))
   })
-  afterEach(() => elsewhere.close())
+  afterEach(async () => {
+    await stack.close()
+    await elsewhere.close()
+  })
 
   it.each([301, 302, 303, 307, 308])(
     'of status %i is followed for no vendor: it is a malformed answer',
@@ -65,6 +73,12 @@ describe('a redirect', () => {
 })
 
 describe('an id from a vendor', () => {
+  beforeAll(async () => {
+    stack = await startStackWithSixPlaces({ ...withoutCaching, discoveryTtl: '0s' })
+  })
+  afterEach(() => expireReadings(stack))
+  afterAll(() => stack.close())
+
   /** Replaces the id of every row in OpenAI's lists. */
   const renaming = (id: string) => (body: unknown) => {
     const rows = isObject(body) && Array.isArray(body['data']) ? body['data'] : []
@@ -72,7 +86,6 @@ describe('an id from a vendor', () => {
   }
 
   it.each(['..', '../certificates', 'a/b', '%2e%2e', 'a?b', '.'])('enters no URL when it is %j', async (id) => {
-    stack = await startStackWithSixPlaces(withoutCaching)
     stack.openai.emulator.fault({
       match: ({ path }) => path === '/v1/organization/projects',
       effect: { patch: renaming(id) },
@@ -96,7 +109,6 @@ describe('an id from a vendor', () => {
   })
 
   it('does not affect the other PEMs of its page', async () => {
-    stack = await startStackWithSixPlaces(withoutCaching)
     stack.openai.emulator.fault({
       match: ({ path }) => path === '/v1/organization/certificates',
       effect: {
@@ -121,7 +133,6 @@ describe('an id from a vendor', () => {
   })
 
   it('of a contract enters no query either', async () => {
-    stack = await startStackWithSixPlaces(withoutCaching)
     stack.akamai.emulator.fault({
       match: ({ path }) => path.startsWith('/contract-api/'),
       effect: { patch: () => ['C-0S1', 'C-0S0&accountSwitchKey=1-2:3-4', '../C-0S0'] },

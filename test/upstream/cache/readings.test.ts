@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterEach, describe, expect, it } from '@jest/globals'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
 import { passTime, whileTimePasses } from '../../support/passing-time.ts'
 import type { Stack } from '../../support/stack.ts'
 import { until } from '../../support/until.ts'
 import {
+  expireReadings,
   type Outage,
   outages,
   type SourceAnswer,
@@ -12,7 +13,6 @@ import {
 } from '../../support/vendor-outage.ts'
 
 let stack: Stack
-afterEach(() => stack.close())
 
 const minute = 60_000
 const hour = 60 * minute
@@ -37,8 +37,13 @@ const timesOf = ({ certificates }: PlaceAnswer) => [...new Set(certificates?.nod
 const upstream = { ttl: '1m' }
 
 describe.each(outages)('a reading of $brand', (outage) => {
-  it('is served after its ttl while one call refreshes it in the background', async () => {
+  beforeAll(async () => {
     stack = await startStackWithSixPlaces(upstream)
+  })
+  afterEach(() => expireReadings(stack))
+  afterAll(() => stack.close())
+
+  it('is served after its ttl while one call refreshes it in the background', async () => {
     const readAt = stack.clock.now()
     await ask(outage)
     stack.clock.advance(5 * minute)
@@ -55,7 +60,6 @@ describe.each(outages)('a reading of $brand', (outage) => {
   })
 
   it('is refreshed before it is served once staleWhileRevalidate is over', async () => {
-    stack = await startStackWithSixPlaces(upstream)
     await ask(outage)
     await passTime(stack, 6 * minute)
     const readAt = stack.clock.now()
@@ -65,7 +69,6 @@ describe.each(outages)('a reading of $brand', (outage) => {
   })
 
   it('whose refresh fails is served as stale for one more day, with the error', async () => {
-    stack = await startStackWithSixPlaces(upstream)
     const readAt = stack.clock.now()
     await ask(outage)
     strike(outage, 503)
@@ -84,7 +87,6 @@ describe.each(outages)('a reading of $brand', (outage) => {
   })
 
   it('is stale after a failed refresh, until a refresh succeeds', async () => {
-    stack = await startStackWithSixPlaces(upstream)
     await ask(outage)
     const recover = strike(outage)
     await passTime(stack, minute)
@@ -99,7 +101,6 @@ describe.each(outages)('a reading of $brand', (outage) => {
   })
 
   it('that failed is not made again for five seconds', async () => {
-    stack = await startStackWithSixPlaces(upstream)
     strike(outage, 403)
     const first = await ask(outage)
     expect(first.source).toMatchObject({ status: 'FAILED', error: { code: 'UPSTREAM_FORBIDDEN' } })
@@ -113,7 +114,6 @@ describe.each(outages)('a reading of $brand', (outage) => {
   })
 
   it('that is stale leaves the list complete, but not fresh', async () => {
-    stack = await startStackWithSixPlaces(upstream)
     const query = '{ certificates { totalCount complete fresh sources { status } } }'
     await stack.ask(query)
     strike(outage)
@@ -125,6 +125,8 @@ describe.each(outages)('a reading of $brand', (outage) => {
 })
 
 describe('staleWhileRevalidate and staleIfError', () => {
+  afterEach(() => stack.close())
+
   const [, akamai] = outages as [Outage, Outage, Outage]
 
   it('determine how long a reading is served while it is refreshed, and when its refresh fails', async () => {

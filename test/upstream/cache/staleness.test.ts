@@ -1,10 +1,9 @@
-import { afterEach, describe, expect, it } from '@jest/globals'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
 import { passTime } from '../../support/passing-time.ts'
 import { type Stack, startStack } from '../../support/stack.ts'
-import { type Outage, outages, startStackWithSixPlaces } from '../../support/vendor-outage.ts'
+import { expireReadings, type Outage, outages, startStackWithSixPlaces } from '../../support/vendor-outage.ts'
 
 let stack: Stack
-afterEach(() => stack.close())
 
 const [openAI, akamai] = outages as [Outage, Outage, Outage]
 const start = async (upstream: object = { ttl: '1h' }) => {
@@ -28,8 +27,11 @@ async function ask({ field }: Outage, maxStaleness?: string) {
 }
 
 describe.each(outages)('maxStaleness at $brand', (outage) => {
+  beforeAll(() => start())
+  afterEach(() => expireReadings(stack))
+  afterAll(() => stack.close())
+
   it('refreshes an older reading before the response, and serves a younger one', async () => {
-    await start()
     const first = stack.clock.now()
     await ask(outage)
     stack.clock.advance(120_000)
@@ -43,19 +45,7 @@ describe.each(outages)('maxStaleness at $brand', (outage) => {
     expect(await ask(outage)).toEqual({ asOf: iso(second), stale: false })
   })
 
-  it('serves a reading past its ttl but within the bound, and refreshes it in the background', async () => {
-    await start({ ttl: '1m' })
-    const first = stack.clock.now()
-    await ask(outage)
-    stack.clock.advance(3_600_000)
-    expect(await ask(outage, 'P1D')).toEqual({ asOf: iso(first), stale: false })
-    await passTime(stack, 0)
-    expect(calls(outage)).toBe(2)
-    expect(await ask(outage, 'P1D')).toEqual({ asOf: iso(first + 3_600_000), stale: false })
-  })
-
   it('of PT0S forces a reading, at most one in ten seconds', async () => {
-    await start()
     const first = stack.clock.now()
     await ask(outage, 'PT0S')
     stack.clock.advance(10_000)
@@ -68,7 +58,6 @@ describe.each(outages)('maxStaleness at $brand', (outage) => {
   })
 
   it('serves an older reading as stale when the vendor fails, and retries once in ten seconds', async () => {
-    await start()
     const first = stack.clock.now()
     await ask(outage)
     stack.clock.advance(60_000)
@@ -84,9 +73,27 @@ describe.each(outages)('maxStaleness at $brand', (outage) => {
   })
 })
 
+describe.each(outages)('maxStaleness beyond the ttl at $brand', (outage) => {
+  afterEach(() => stack.close())
+
+  it('serves the reading and refreshes it in the background', async () => {
+    await start({ ttl: '1m' })
+    const first = stack.clock.now()
+    await ask(outage)
+    stack.clock.advance(3_600_000)
+    expect(await ask(outage, 'P1D')).toEqual({ asOf: iso(first), stale: false })
+    await passTime(stack, 0)
+    expect(calls(outage)).toBe(2)
+    expect(await ask(outage, 'P1D')).toEqual({ asOf: iso(first + 3_600_000), stale: false })
+  })
+})
+
 describe('maxStaleness', () => {
+  beforeAll(() => start())
+  afterEach(() => expireReadings(stack))
+  afterAll(() => stack.close())
+
   it('of a list over all places applies to each place and to the lists of places', async () => {
-    await start()
     const query = (bound: string) =>
       `{ certificates(maxStaleness: "${bound}") { nodes { asOf } sources { asOf } complete fresh } }`
     await stack.ask(query('P1D'))
@@ -100,6 +107,37 @@ describe('maxStaleness', () => {
       new Set([now]),
     )
   })
+
+  it('that is stricter and comes later in an operation reads the place again', async () => {
+    await ask(openAI)
+    stack.clock.advance(60_000)
+    const { data } = await stack.ask(`{ certificates(filter: { providers: [OPENAI] }, first: 1) { nodes {
+      asOf ... on OpenAICertificate { organization { certificates(maxStaleness: "PT0S") { nodes { asOf } } } }
+    } } }`)
+    const now = iso(stack.clock.now())
+    expect(data).toMatchObject({
+      certificates: { nodes: [{ organization: { certificates: { nodes: [{ asOf: now }, {}, {}] } } }] },
+    })
+  })
+
+  it('applies to enrollments too, which are read with the certificates of their contract', async () => {
+    const query = `{ ${akamai.field} { enrollments(maxStaleness: "PT0S") { nodes { certificates { asOf } } } } }`
+    await stack.ask(query)
+    stack.clock.advance(60_000)
+    expect(JSON.stringify(await stack.ask(query))).toContain(iso(stack.clock.now()))
+  })
+
+  it('is rejected when it is negative or in months', async () => {
+    for (const bound of ['-PT1S', 'P1M', 'soon']) {
+      const { errors } = await stack.ask(`{ certificates(maxStaleness: "${bound}") { totalCount } }`)
+      const message = expect.stringContaining(`found "${bound}"; expected an ISO 8601 duration`)
+      expect(errors).toMatchObject([{ message, locations: [{ line: 1, column: 30 }] }])
+    }
+  })
+})
+
+describe('maxStaleness with other settings', () => {
+  afterEach(() => stack.close())
 
   it.each([
     ['first', 'PT0S', 'PT1H'],
@@ -121,27 +159,6 @@ describe('maxStaleness', () => {
     expect([calls(akamai), stack.callsTo('/cps/').length]).toEqual([2, 3])
   })
 
-  it('that is stricter and comes later in an operation reads the place again', async () => {
-    await start()
-    await ask(openAI)
-    stack.clock.advance(60_000)
-    const { data } = await stack.ask(`{ certificates(filter: { providers: [OPENAI] }, first: 1) { nodes {
-      asOf ... on OpenAICertificate { organization { certificates(maxStaleness: "PT0S") { nodes { asOf } } } }
-    } } }`)
-    const now = iso(stack.clock.now())
-    expect(data).toMatchObject({
-      certificates: { nodes: [{ organization: { certificates: { nodes: [{ asOf: now }, {}, {}] } } }] },
-    })
-  })
-
-  it('applies to enrollments too, which are read with the certificates of their contract', async () => {
-    await start()
-    const query = `{ ${akamai.field} { enrollments(maxStaleness: "PT0S") { nodes { certificates { asOf } } } } }`
-    await stack.ask(query)
-    stack.clock.advance(60_000)
-    expect(JSON.stringify(await stack.ask(query))).toContain(iso(stack.clock.now()))
-  })
-
   it('forces readings within the rate limit only', async () => {
     stack = await startStack({
       scale: { akamai: { contractsPerAccount: 1 } },
@@ -155,15 +172,6 @@ describe('maxStaleness', () => {
     stack.clock.advance(1)
     expect(await ask(akamai, 'PT0S')).toEqual({ asOf: iso(last), stale: true })
     expect(calls(akamai)).toBe(8)
-  })
-
-  it('is rejected when it is negative or in months', async () => {
-    await start()
-    for (const bound of ['-PT1S', 'P1M', 'soon']) {
-      const { errors } = await stack.ask(`{ certificates(maxStaleness: "${bound}") { totalCount } }`)
-      const message = expect.stringContaining(`found "${bound}"; expected an ISO 8601 duration`)
-      expect(errors).toMatchObject([{ message, locations: [{ line: 1, column: 30 }] }])
-    }
   })
 
   it('may force a reading more often when configured', async () => {
