@@ -98,11 +98,11 @@ describe('when a renewal starts by itself, which the vendor’s list tells by', 
       for (const { parseIssues } of own)
         expect(parseIssues).toEqual([
           expect.stringMatching(
-            /^listed although it could not be found out whether .*autoRenewalStartTime: expected a date/,
+            /^returned although its renewal could not be checked: autoRenewalStartTime: expected a date/,
           ),
         ])
       for (const { parseIssues } of nodes.filter((row) => row.name !== name))
-        expect(parseIssues.join()).not.toContain('could not be found out')
+        expect(parseIssues.join()).not.toContain('could not be checked')
       expect({ complete, isCounted }).toEqual({ complete: false, isCounted: false })
       expect(sources.filter(({ kind }) => kind === 'ENROLLMENTS').map(({ status }) => status)).toEqual(['OK', 'OK'])
     },
@@ -118,7 +118,7 @@ describe('when a renewal starts by itself, which the vendor’s list tells by', 
     expect(own.autoRenewalStartTime).toEqual(told && expect.stringMatching(/^20\d\d-/))
     const { nodes, complete } = await uncovered()
     expect(nodes.some((row) => row.name === name)).toBe(isUncovered)
-    expect(nodes.flatMap(({ parseIssues }) => parseIssues).join()).not.toContain('could not be found out')
+    expect(nodes.flatMap(({ parseIssues }) => parseIssues).join()).not.toContain('could not be checked')
     expect(complete).toBe(true)
   })
 })
