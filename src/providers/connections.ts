@@ -8,11 +8,11 @@ import type { Place, PlacedCertificate } from './place.ts'
 
 export interface CertificateArguments extends ConnectionArguments {
   readonly orderBy?: CertificateOrder | null | undefined
-  /** How old the reading may be, in milliseconds. */
+  /** The maximum age of the reading, in milliseconds. */
   readonly maxStaleness?: number | null | undefined
 }
 
-/** A page of one place's certificates. The arguments are checked before anything is read. */
+/** A page of the certificates of one place. The arguments are checked before anything is read. */
 export async function certificateConnection<Row extends PlacedCertificate>(
   args: CertificateArguments,
   read: (maxStaleness: number | undefined) => Promise<Reading<CertificateList<Row>>>,

@@ -10,8 +10,8 @@ export interface GlobalId {
 }
 
 /**
- * The id of a node: its type and the vendor's own names for it. A name that is more than letters, digits, _ and - is
- * written `~` and base64url, so that the parts stay apart whatever a vendor calls things.
+ * The id of a node: its type and the vendor's ids. An id with characters other than letters, digits, _ and - is written
+ * `~` and base64url, so that the parts can be told apart.
  */
 export function toGlobalId(typename: string, ...key: readonly string[]): string {
   const parts = key.map((part) => (idPattern.test(part) ? part : `~${Buffer.from(part).toString('base64url')}`))

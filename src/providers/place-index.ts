@@ -3,17 +3,16 @@ import { createLoader } from '../upstream/loader.ts'
 import type { Place } from './place.ts'
 
 /**
- * Keeps in mind where places are, so that a caller's place that is known is looked for nowhere else: what else is configured
- * is none of that caller's business, be it that it fails or takes long. `look` makes the discoveries that its operation may
- * make.
+ * Records which account each place was found in. A place of a limited caller is then searched for in that account only, so
+ * that the failure or delay of any other account does not show. `discover` makes all discoveries that its operation allows.
  */
 export function createPlaceIndex(
   configured: readonly Pick<Place, 'vendorId'>[],
-  look: (operation: Operation) => Promise<unknown> = async () => {},
+  discover: (operation: Operation) => Promise<unknown> = async () => {},
 ): PlaceIndex {
   const named = new Set(configured.map(({ vendorId }) => vendorId))
   const found = new Map<string, readonly Pick<Place, 'vendorId'>[]>()
-  /** The parents that a place was found in. Callers have hundreds of places, and vendors as many parents. */
+  /** The accounts that each place was found in. Both can be hundreds, so the reverse map is kept too. */
   const parentsOf = new Map<string, Set<string>>()
 
   function forget(place: string): void {
@@ -39,16 +38,16 @@ export function createPlaceIndex(
     return false
   }
 
-  const lookOnce = createLoader<'seen' | 'all', unknown>(
+  const discoverOnce = createLoader<'seen' | 'all', unknown>(
     (from, operation) =>
-      look({ ...operation, placeIndex: { record, mayHold: from === 'all' ? mayHold : () => false } }),
+      discover({ ...operation, placeIndex: { record, mayHold: from === 'all' ? mayHold : () => false } }),
     (from) => from,
   )
   return {
     record,
     mayHold,
     learn: async (operation, from) => {
-      await lookOnce(operation, from).catch(() => {})
+      await discoverOnce(operation, from).catch(() => {})
     },
   }
 }

@@ -9,9 +9,9 @@ import type { CertificatePlace, Place, PlacedCertificate, SearchResult } from '.
 import type { PrefetchQueue } from './prefetch.ts'
 import type { VendorDescription } from './vendor-description.ts'
 
-/** A vendor as the rest of the program knows it; `list.ts` has one line for each. */
+/** What a vendor's folder provides: the entry in `list.ts`. */
 export interface Provider<Config> extends ConfigPart<Config> {
-  /** The configuration of a vendor that has none: its types stand in the graph all the same. */
+  /** The configuration without any place. It is used when the vendor is not configured: its types are in the schema. */
   readonly none: Config
   create(config: Config, upstream: UpstreamDependencies): Vendor
   startSandbox(options: SandboxOptions<object>): Promise<Sandbox<unknown, unknown>>
@@ -20,19 +20,19 @@ export interface Provider<Config> extends ConfigPart<Config> {
 /** Vendors by their keys in the configuration file. */
 export type ProviderList = Readonly<Record<string, Provider<unknown>>>
 
-/** A provider with its configuration: clients, readings and loaders, for the life of the process. */
+/** A vendor with its configuration, clients and readings, for the life of the process. */
 export interface Vendor extends VendorDescription {
-  /** The places that the configuration names, whoever may see them. */
+  /** The places in the configuration, regardless of the caller. */
   readonly configured: readonly Place[]
-  /** Every place that is configured or discovered, as far as the caller may see it. */
+  /** Every configured or discovered place that the caller may see. */
   places(operation: Operation): Promise<SearchResult<Place>>
   /** The places whose lists together hold every certificate that the caller may see. */
   certificatePlaces(operation: Operation, maxStaleness?: number): Promise<SearchResult<CertificatePlace>>
-  /** The places to be read ahead of need, by the budget they are read with. */
+  /** The places to prefetch, by rate limit. */
   readonly prefetchQueues: readonly PrefetchQueue[]
   /** How its nodes are found, by GraphQL type. */
   readonly lookups: Readonly<Record<string, Lookup>>
-  /** Adds its types and root fields to the graph. */
+  /** Adds its types and root fields to the schema. */
   register(kit: SchemaKit): void
 }
 

@@ -121,7 +121,7 @@ export function createPlaces<Client, Root extends Account<Child>, Child extends 
     [kind.typename]: {
       kind: 'place',
       find: async (operation, { id }) => filterResult(visible(operation), (account) => account.id === id),
-      entityKey: ownKey(kind),
+      entityKey: toEntityKey(kind),
     },
     [certificate]: {
       kind: 'certificate',
@@ -135,7 +135,7 @@ export function createPlaces<Client, Root extends Account<Child>, Child extends 
       find: async (operation, { id, key }, maxStaleness) =>
         filterResult(await findByKey(operation, key, { maxStaleness }), (place) => place.id === id),
       entityKey: childKind.isShared
-        ? ownKey(childKind)
+        ? toEntityKey(childKind)
         : { fields: childKind.key, toId: async (operation, [id]) => (await child(operation, id))?.id ?? null },
     }
   }
@@ -207,7 +207,7 @@ function bySchedule<Root extends Account<Place>>(accounts: readonly Root[]): Rea
   return groups
 }
 
-/** The vendor's id as the key of a type whose global id is made of it alone. */
-function ownKey({ typename, key }: Pick<KindNames, 'typename' | 'key'>): EntityKey {
+/** The key of a type whose global id is made of the vendor's id alone. */
+function toEntityKey({ typename, key }: Pick<KindNames, 'typename' | 'key'>): EntityKey {
   return { fields: key, toId: (_operation, ids) => toGlobalId(typename, ...ids) }
 }

@@ -11,7 +11,7 @@ import type { WireEnrollment, WirePendingChange } from './wire.ts'
 
 export interface AkamaiCertificate extends PlacedCertificate {
   readonly place: AkamaiContract
-  /** What the list tells; the rest only the PEM does. */
+  /** The fields that the list has. Only the PEM has the others. */
   readonly x509: X509Details
   readonly enrollment: AkamaiEnrollment
   readonly deployments: readonly AkamaiDeployment[]
@@ -26,9 +26,9 @@ export interface AkamaiEnrollment {
   readonly commonName: string | null
   readonly subjectAltNames: readonly string[] | null
   readonly pendingChanges: readonly WirePendingChange[]
-  /** Of all that is deployed, milliseconds since the epoch; null when no end is known. */
+  /** The earliest expiry of all deployed certificates, in milliseconds since the epoch; null when none is known. */
   readonly earliestExpiry: number | null
-  /** None while nothing is deployed yet. */
+  /** Empty while nothing is deployed. */
   readonly certificates: readonly AkamaiCertificate[]
 }
 
@@ -95,7 +95,7 @@ function earliestExpiryOf({ production, staging }: WireEnrollment): number | nul
 
 function toAkamaiCertificate(slots: Slots, enrollment: AkamaiEnrollment, row: WireEnrollment): AkamaiCertificate {
   const { contract } = enrollment
-  // Every slot tells of the same certificate: what is silent or garbled in one is taken from the next.
+  // All slots describe the same certificate: a member that one of them lacks is taken from the next.
   const told = <Value>(read: (slot: Slot) => Value | null) => slots.map(read).find((value) => value !== null) ?? null
   const issuer = told(({ certificate }) => certificate.issuer)
   const inProduction = slots.some(({ deployment }) => deployment.network === 'PRODUCTION')
@@ -106,7 +106,7 @@ function toAkamaiCertificate(slots: Slots, enrollment: AkamaiEnrollment, row: Wi
     place: contract,
     enrollment,
     name: enrollment.commonName,
-    // It may stand in a part of production that could not be read.
+    // It may be in a part of production that could not be read.
     active: inProduction || (row.production.unreadable > 0 ? null : false),
     createdAt: null,
     validFrom: null,
@@ -127,7 +127,7 @@ function toAkamaiCertificate(slots: Slots, enrollment: AkamaiEnrollment, row: Wi
   }
 }
 
-/** A certificate that stands twice among those of one role is deployed there once. */
+/** One deployment per network and role, also when the certificate is listed there twice. */
 function uniqueDeployments(slots: Slots): readonly AkamaiDeployment[] {
   return [...new Map(slots.map(({ deployment }) => [`${deployment.network} ${deployment.role}`, deployment])).values()]
 }

@@ -20,32 +20,31 @@ import {
 } from './wire.ts'
 import { parseDeployment, type WireDeployment } from './wire-network.ts'
 
-/** Akamai's CPS, Contract API and account switch keys, as one account's API client sees them. Reads only. */
+/** The APIs of one account: CPS, contracts and account switch keys. Reads only. */
 export interface AkamaiClient {
-  /** What sees what this client sees. */
   readonly identity: Identity
   readonly pipeline: ResiliencePipeline<AkamaiResource>
-  /** The contracts that are read with its budget. */
+  /** The contracts that are read under its rate limit. */
   readonly schedule: RefreshSchedule
-  /** The account it acts for; null for the client's own. */
+  /** The account that the client acts for; null for its own. */
   readonly accountSwitchKey: string | null
-  /** Every enrollment of a contract with what is deployed; ten calls a minute for the whole account. */
+  /** Lists the enrollments of a contract with their deployed certificates. */
   listActiveCertificates(contractId: string, context: CallContext): Promise<Rows>
-  /** Every enrollment of a contract as it was asked for, with its contacts. */
+  /** Lists the enrollments of a contract as they were requested. */
   listEnrollments(contractId: string, context: CallContext): Promise<Rows>
-  /** What one network holds of an enrollment, in PEM. */
+  /** Gets the deployed certificates of an enrollment on one network, in PEM. */
   getDeployment(
     enrollmentId: string,
     network: AkamaiDeployment['network'],
     context: CallContext,
   ): Promise<WireDeployment>
-  /** Every contract the client may see, those below another contract included. */
+  /** Lists the contracts of the account, those below another contract included. */
   listContractIdentifiers(context: CallContext): Promise<Rows>
-  /** The accounts it may act for, or those of them whose name or id has the text in it. */
+  /** Lists the accounts that the client may act for; with a search, those whose name or id contains it. */
   listAccountSwitchKeys(search: string | undefined, context: CallContext): Promise<readonly WireAccountSwitchKey[]>
 }
 
-/** A version must be named exactly, or the call maps to no resource. */
+/** CPS rejects a call that does not name a version of the media type. */
 const mediaType = (entity: string) => ({ accept: `application/vnd.akamai.cps.${entity}+json` })
 
 const deploymentPaths = {

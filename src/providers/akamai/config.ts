@@ -11,7 +11,7 @@ import { akamaiLimits } from './limits.ts'
 export type { AkamaiCredentials } from './credentials.ts'
 
 export interface AkamaiAccountConfig {
-  /** Chosen by whoever configures: Akamai has none. */
+  /** Chosen in the configuration: Akamai has no public id for an account. */
   readonly id: string
   readonly name: string | null
   readonly baseUrl: string

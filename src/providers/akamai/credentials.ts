@@ -8,17 +8,17 @@ import { host } from '../../config/url.ts'
 import { expected } from '../../config/wording.ts'
 import { switchKeyPattern } from '../../upstream/url.ts'
 
-/** What EdgeGrid signs with, and what it signs. */
+/** The credentials of EdgeGrid signatures, and what is signed. */
 export interface AkamaiCredentials {
   readonly clientToken: string
   readonly clientSecret: string
   readonly accessToken: string
-  /** How many bytes of a body are hashed. */
+  /** The number of bytes of a body that are hashed. */
   readonly maxBody: number
   readonly headersToSign: readonly string[]
 }
 
-/** An API client of Akamai's: its host, as a base URL, its credentials, and the account it acts for. */
+/** An API client: its host as a base URL, its credentials, and the account that it acts for. */
 export interface AkamaiApiClient {
   readonly host: string
   readonly credentials: AkamaiCredentials
@@ -37,7 +37,7 @@ const clientSecret = secret('a client secret')
 const accessToken = secret('an access token')
 const defaultMaxBody = 131_072
 
-/** `credentials:` of an account, written out. */
+/** `credentials:` of an account. */
 export const credentials = mapping({ host, clientToken, clientSecret, accessToken }).transform(
   ({ host, clientToken, clientSecret, accessToken }): AkamaiApiClient => ({
     host,
@@ -77,7 +77,7 @@ const section = z
     }),
   )
 
-/** The text of a file at a path that may be relative, or below the home folder. */
+/** The text of a file. The path may be relative or begin with `~`. */
 const textAt = ({ base, home }: ConfigFolders) =>
   z
     .string(pathExpected)
@@ -92,7 +92,7 @@ const textAt = ({ base, home }: ConfigFolders) =>
       return text === undefined ? z.NEVER : { file, text }
     })
 
-/** `edgerc:` of an account: the file and section that Akamai's own tools would use. */
+/** `edgerc:` of an account: the file and section, by default those of Akamai's own tools. */
 export const edgerc = (folders: ConfigFolders) =>
   mapping({
     path: textAt(folders),
@@ -113,7 +113,7 @@ export const edgerc = (folders: ConfigFolders) =>
 /** The settings of one section. */
 export type EdgercSection = Readonly<Record<string, string>>
 
-// Akamai's tools end an unquoted value at the first semicolon; no credential of theirs holds one.
+// Akamai's tools end an unquoted value at the first semicolon; no credential contains one.
 const quoted = /^(["'])(.*)\1\s*(?:;.*)?$/
 const withoutComment = (text: string) => quoted.exec(text)?.[2] ?? text.replace(/;.*$/, '').trim()
 
@@ -131,7 +131,7 @@ export function parseEdgerc(text: string): ReadonlyMap<string, EdgercSection> {
       sections.set(name.trim(), section)
       continue
     }
-    // Secrets are base64 and may end in "=": the first one separates.
+    // Secrets are base64 and may end in "=": the first one is the separator.
     const [, key, rest] = /^([^;#=][^=]*)=(.*)$/.exec(line) ?? []
     if (!section || key === undefined || rest === undefined) continue
     const value = withoutComment(rest.trim())

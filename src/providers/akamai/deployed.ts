@@ -4,14 +4,14 @@ import { UpstreamError } from '../../upstream/error.ts'
 import type { AkamaiDeployment } from './slots.ts'
 import type { WireDeployedCertificate, WireDeployment } from './wire-network.ts'
 
-/** A certificate as it is deployed. It is never kept beyond its operation. */
+/** A deployed certificate. It is kept only as long as the operation. */
 export interface AkamaiPem {
   readonly pem: string
   readonly trustChain: string | null
   readonly details: X509Details
 }
 
-/** A certificate of the list, as far as its PEM is found by it. */
+/** The members of a listed certificate by which its PEM is found. */
 export interface ListedCertificate {
   readonly id: string
   readonly expiresAt: number | null
@@ -22,14 +22,14 @@ export interface ListedCertificate {
 
 interface DeployedCertificate extends AkamaiPem {
   readonly role: AkamaiDeployment['role']
-  /** The vendor's word. */
+  /** As Akamai names it. */
   readonly keyAlgorithm: string | null
 }
 
-/** What one network holds of an enrollment. */
+/** The deployed certificates of an enrollment on one network. */
 export interface AkamaiDeployed {
   readonly certificates: readonly DeployedCertificate[]
-  /** What stands there and is no X.509 certificate. */
+  /** The number of entries that are not X.509 certificates. */
   readonly unreadable: number
 }
 
@@ -56,14 +56,14 @@ export function toDeployed({
   return { certificates, unreadable: lost }
 }
 
-/** Where its PEM is asked for. */
+/** The network whose deployment has the PEM. */
 export function networkOf({ deployments }: Pick<ListedCertificate, 'deployments'>): AkamaiDeployment['network'] {
   return deployments.some(({ network }) => network === 'PRODUCTION') ? 'PRODUCTION' : 'STAGING'
 }
 
 /**
- * The PEM of a certificate, among those that stand in its deployment by now.
- * @throws UpstreamError when it does not stand there: another certificate's PEM is never taken for it
+ * Finds the PEM of a certificate in its deployment.
+ * @throws UpstreamError when the deployment has changed and no longer has this certificate
  */
 export function pemOf(certificate: ListedCertificate, { certificates, unreadable }: AkamaiDeployed): AkamaiPem {
   const [found, ...others] = certificates.filter((each) => isSame(certificate, each))
@@ -80,7 +80,7 @@ function isSame(certificate: ListedCertificate, { role, details, keyAlgorithm }:
   if (x509.sha256Fingerprint !== null) return details.sha256Fingerprint === x509.sha256Fingerprint
   if (x509.keyAlgorithm !== null && ![keyAlgorithm, details.keyAlgorithm].includes(x509.keyAlgorithm)) return false
   if (x509.serialNumber !== null) return details.serialNumber === x509.serialNumber
-  // Known by its slot alone: whatever stands there now has to end when it was said to.
+  // Identified by its slot only: the certificate there must have the expiry that the list gave.
   const network = networkOf(certificate)
   const isThere = deployments.some((deployment) => deployment.network === network && deployment.role === role)
   return isThere && (expiresAt === null || details.expiresAt === expiresAt)

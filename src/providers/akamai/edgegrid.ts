@@ -2,12 +2,12 @@ import { createHash, createHmac } from 'node:crypto'
 import type { OutgoingRequest } from '../../upstream/transport.ts'
 import type { AkamaiCredentials } from './config.ts'
 
-/** As much of a request as is signed. */
+/** The signed parts of a request. */
 export interface SignedRequest extends Pick<OutgoingRequest, 'url' | 'headers' | 'body'> {
   readonly method: string
 }
 
-/** What makes a signature unique: it holds for one attempt only. */
+/** The values that make a signature unique. Each attempt has its own. */
 export interface Attempt {
   /** Milliseconds since the epoch. */
   readonly now: number
@@ -34,7 +34,7 @@ export function signEdgeGrid(credentials: AkamaiCredentials, request: SignedRequ
     contentHash(credentials, request),
     unsigned,
   ].join('\t')
-  // The secret is used as the text it is, and so is the key made of it: neither is decoded.
+  // The secret and the key derived from it are used as text. Neither is decoded.
   return `${unsigned}signature=${hmac(hmac(clientSecret, timestamp), dataToSign)}`
 }
 
@@ -61,7 +61,7 @@ function canonicalHeaders({ headersToSign }: AkamaiCredentials, { headers }: Sig
     .join('\t')
 }
 
-/** Only the body of a POST is hashed, and only so many bytes of it. */
+/** Only the body of a POST is hashed, up to `maxBody` bytes. */
 function contentHash({ maxBody }: AkamaiCredentials, { method, body }: SignedRequest): string {
   if (method !== 'POST' || !body) return ''
   return createHash('sha256').update(Buffer.from(body).subarray(0, maxBody)).digest('base64')

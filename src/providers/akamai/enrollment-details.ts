@@ -6,18 +6,18 @@ import { settleReading } from '../source.ts'
 import type { WireEnrollmentDetails, WirePendingChange } from './wire.ts'
 import type { WireNetworkSettings } from './wire-network.ts'
 
-/** What the list of enrollments tells that the list of active certificates does not. */
+/** The members of an enrollment that the list of active certificates does not have. */
 export interface AkamaiEnrollmentDetails {
   readonly registrationAuthority: string | null
   readonly validationType: string | null
   /** Milliseconds since the epoch. */
   readonly autoRenewalStartTime: number | null
   readonly networkConfiguration: AkamaiNetworkConfiguration | null
-  /** What could not be read, and is null for that. */
+  /** The members that could not be read, and are null for that reason. */
   readonly issues: readonly string[]
 }
 
-/** How certificates of an enrollment are to be served. */
+/** How the certificates of an enrollment are to be served. */
 export interface AkamaiNetworkConfiguration extends WireNetworkSettings {
   readonly mustHaveCiphers: string | null
   readonly preferredCiphers: string | null
@@ -43,7 +43,7 @@ export function toEnrollmentList(rows: readonly WireEnrollmentDetails[], unreada
   return { details: new Map(rows.map((row) => [row.id, toEnrollmentDetails(row)])), unreadableRows }
 }
 
-/** What a contract's list tells of one of its enrollments; null when it does not list it. @throws UpstreamError when it may */
+/** Finds an enrollment of a contract; null when there is none. @throws UpstreamError when it may be in an unreadable row */
 export function findDetails(
   { details, unreadableRows }: AkamaiEnrollmentList,
   contract: Place,
@@ -55,7 +55,7 @@ export function findDetails(
   throw new UpstreamError('UPSTREAM_MALFORMED_RESPONSE', problem).at(contract)
 }
 
-/** When its certificate will be renewed; null when not by itself. @throws UpstreamError when that cannot be read */
+/** When the automatic renewal starts; null when there is none. @throws UpstreamError when the date cannot be read */
 export function renewalStartOf(details: AkamaiEnrollmentDetails | null, contract: Place): number | null {
   const issue = details?.issues.find((each) => each.startsWith('autoRenewalStartTime'))
   if (issue !== undefined) throw new UpstreamError('UPSTREAM_MALFORMED_RESPONSE', issue).at(contract)
@@ -92,7 +92,7 @@ function toNetworkConfiguration({
   }
 }
 
-/** A deployed certificate, as far as its renewal depends on it. */
+/** The members of a deployed certificate that its renewal depends on. */
 interface RenewableCertificate {
   readonly id: string
   readonly expiresAt: number | null
@@ -104,7 +104,7 @@ const replacingChanges: ReadonlySet<string | null> = new Set(['new-certificate',
 
 /**
  * Which certificates of a contract are being replaced, or will be renewed before they expire. The enrollments are read
- * only if a certificate without such a change has not expired: a schedule cannot have saved an expired one.
+ * only for certificates without such a change that have not expired: an expired one was not renewed in time.
  */
 export async function findRenewals(
   contract: Place,

@@ -9,7 +9,7 @@ const ordering = createOrdering<AkamaiEnrollment>('ENROLLMENT:ASC', 'ASC', ({ en
   id,
 }))
 
-/** A page of a contract's enrollments, in the order of their numbers. */
+/** A page of a contract's enrollments, in the order of their ids. */
 export async function enrollmentConnection(
   args: ConnectionArguments,
   read: () => Promise<Reading<AkamaiCertificateList>>,

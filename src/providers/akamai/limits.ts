@@ -7,8 +7,8 @@ export type AkamaiResource = 'active certificates' | 'enrollments' | 'deployment
 const source = 'https://techdocs.akamai.com/cps/reference/rate-limiting'
 
 /**
- * Akamai counts by account, whoever calls for it. Ten listings a minute are allowed: two of them are left to the other
- * tools of the company.
+ * Akamai's limits apply to an account and all its API clients. It allows ten calls a minute for active certificates: two
+ * of them are left to other tools.
  */
 export const akamaiLimits: readonly Limit<AkamaiResource>[] = [
   { resource: 'active certificates', calls: 8, window: ms('1m'), source, adjustable: true },

@@ -5,9 +5,8 @@ import { registerDeployment } from './schema-network.ts'
 import type { AkamaiRefs } from './schema-refs.ts'
 
 const onePemCall =
-  'One call to the vendor per enrollment and network, made only when `pem`, `trustChain` or `keySize` is asked for and ' +
-  'shared by them and by all certificates of the deployment; production is asked where it is deployed there, else ' +
-  'staging. An account is allowed 35 calls of all kinds in a minute.'
+  'Costs one call per enrollment and network, which `pem`, `trustChain` and `keySize` of all its certificates share. The ' +
+  'network is production if the certificate is deployed there. Null with an error when the call fails.'
 
 /** AkamaiCertificate. */
 export function registerCertificate(
@@ -20,22 +19,25 @@ export function registerCertificate(
 
   Certificate.implement({
     description:
-      'A certificate deployed to Akamai’s networks, one object for all its deployments. X.509 fields come from the vendor’s ' +
-      'list, except `subject` and `validFrom`: these come from the PEM and are null unless `pem`, `trustChain` or `keySize` ' +
-      'is selected too. They share its call and are null without an error when it fails.',
+      'A certificate deployed to Akamai’s networks, one object for all its deployments. X.509 fields come from the ' +
+      'list of the contract, except `subject` and `validFrom`: these come from the PEM and are null unless `pem`, ' +
+      '`trustChain` or `keySize` is selected too. They share its call and are null without an error when it fails.',
     interfaces: [Node, kit.Certificate],
     fields: (t) => ({
-      contract: t.field({ type: Contract, description: 'The contract it is under.', resolve: ({ place }) => place }),
+      contract: t.field({ type: Contract, description: 'The contract.', resolve: ({ place }) => place }),
       enrollment: t.field({
         type: Enrollment,
-        description: 'The enrollment it was issued for.',
+        description: 'The enrollment that it was issued for.',
         resolve: (certificate) => fromReading(certificate.enrollment, certificate),
       }),
-      commonName: t.exposeString('name', { nullable: true, description: 'Common name of the signing request.' }),
+      commonName: t.exposeString('name', {
+        nullable: true,
+        description: 'The common name of the certificate signing request.',
+      }),
       deployments: t.field({
         ...kit.prices.few,
         type: [Deployment],
-        description: 'Where it is deployed: at most one for each network and role that holds it.',
+        description: 'Where it is deployed, one object per network and role.',
         resolve: ({ deployments }) => deployments,
       }),
       pem: t.string({
@@ -43,29 +45,25 @@ export function registerCertificate(
         ...kit.guards.content,
         nullable: true,
         description:
-          `The certificate as it is deployed, in PEM. ${onePemCall} Null with an error when the vendor does not give it or ` +
-          'no longer holds this certificate there: UPSTREAM_NOT_FOUND.',
+          `The certificate in PEM, as it is deployed. ${onePemCall} UPSTREAM_NOT_FOUND if it is no longer deployed ` +
+          'there.',
         resolve: async (certificate, _args, operation) => (await places.pem(operation, certificate)).pem,
       }),
       trustChain: t.string({
         ...kit.prices.certificate,
         ...kit.guards.content,
         nullable: true,
-        description:
-          `The certificates between it and its root, in PEM, one after another; null when the vendor has none. ${onePemCall} ` +
-          'Null with an error as `pem`.',
+        description: `The intermediate certificates in PEM, one after another. Null if Akamai has none. ${onePemCall}`,
         resolve: async (certificate, _args, operation) => (await places.pem(operation, certificate)).trustChain,
       }),
       keySize: t.int({
         ...kit.prices.certificate,
         nullable: true,
-        description:
-          `Bits of its public key, from its PEM; null for a kind of key that is not known. ${onePemCall} Null with an error ` +
-          'as `pem`.',
+        description: `The size of the public key in bits, read from the PEM. Null for an unknown kind of key. ${onePemCall}`,
         resolve: async (certificate, _args, operation) => (await places.pem(operation, certificate)).details.keySize,
       }),
       renewalPending: t.boolean({
-        description: 'A pending change of type renewal exists.',
+        description: 'Whether a change of type renewal is pending.',
         resolve: ({ enrollment }) => enrollment.pendingChanges.some(({ changeType }) => changeType === 'renewal'),
       }),
     }),

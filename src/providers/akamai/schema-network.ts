@@ -5,7 +5,7 @@ import type { AkamaiDeployment, akamaiNetworks, akamaiRoles } from './slots.ts'
 import type { WirePendingChange } from './wire.ts'
 import type { WireNetworkSettings } from './wire-network.ts'
 
-/** What a deployment and an enrollment both tell of a network. */
+/** The fields of a network that deployments and enrollments share. */
 function networkFields<Parent extends WireNetworkSettings>(t: PothosSchemaTypes.ObjectFieldBuilder<Types, Parent>) {
   return {
     geography: t.string({
@@ -20,12 +20,12 @@ function networkFields<Parent extends WireNetworkSettings>(t: PothosSchemaTypes.
     }),
     sniOnly: t.boolean({
       nullable: true,
-      description: 'Served only to clients that send SNI.',
+      description: 'Whether it is served only to clients that send SNI.',
       resolve: ({ sniOnly }) => sniOnly,
     }),
     quicEnabled: t.boolean({
       nullable: true,
-      description: 'Served over QUIC.',
+      description: 'Whether it is served over QUIC.',
       resolve: ({ quicEnabled }) => quicEnabled,
     }),
     ocspStapling: t.string({
@@ -35,7 +35,7 @@ function networkFields<Parent extends WireNetworkSettings>(t: PothosSchemaTypes.
     }),
     disallowedTlsVersions: t.stringList({
       nullable: true,
-      description: 'TLS versions that are refused: TLSv1, TLSv1_1 and the like.',
+      description: 'The TLS versions that are not accepted, such as TLSv1 and TLSv1_1.',
       resolve: ({ disallowedTlsVersions }) => disallowedTlsVersions,
     }),
   }
@@ -47,30 +47,30 @@ export function registerNetworkConfiguration({ builder }: SchemaKit) {
   const NetworkConfiguration = builder.objectRef<AkamaiNetworkConfiguration>('AkamaiNetworkConfiguration')
   NetworkConfiguration.implement({
     description:
-      'How the certificates of an enrollment are to be served, possibly ahead of what is deployed. What is null the ' +
-      'vendor did not say.',
+      'How the certificates of an enrollment are to be served. It may differ from what is deployed. A field is ' +
+      'null if Akamai does not return it.',
     fields: (t) => ({
       ...networkFields(t),
       mustHaveCiphers: t.exposeString('mustHaveCiphers', {
         nullable: true,
-        description: 'The profile of ciphers that it must have: ak-akamai-2020q1 and the like.',
+        description: 'The required cipher profile, such as ak-akamai-2020q1.',
       }),
       preferredCiphers: t.exposeString('preferredCiphers', {
         nullable: true,
-        description: 'The profile of ciphers that it prefers.',
+        description: 'The preferred cipher profile.',
       }),
       dnsNames: t.exposeStringList('dnsNames', {
         nullable: true,
-        description: 'Names it is to be served for, as the vendor spells them.',
+        description: 'The names to serve, as Akamai returns them.',
       }),
       cloneDnsNames: t.exposeBoolean('cloneDnsNames', {
         nullable: true,
-        description: 'Served for every name in the signing request.',
+        description: 'Whether it is served for every name of the certificate signing request.',
       }),
       clientMutualAuthentication: t.field({
         type: ClientMutualAuthentication,
         nullable: true,
-        description: 'How clients prove who they are; null when they need not.',
+        description: 'Mutual TLS. Null if it is off.',
         resolve: ({ clientMutualAuthentication }) => clientMutualAuthentication,
       }),
     }),
@@ -81,19 +81,19 @@ export function registerNetworkConfiguration({ builder }: SchemaKit) {
 function registerClientMutualAuthentication(builder: Builder) {
   const ref = builder.objectRef<AkamaiClientMutualAuthentication>('AkamaiClientMutualAuthentication')
   ref.implement({
-    description: 'Clients have to show a certificate. What is null the vendor did not say.',
+    description: 'Mutual TLS: clients have to present a certificate. A field is null if Akamai does not return it.',
     fields: (t) => ({
       setId: t.exposeString('setId', {
         nullable: true,
-        description: 'The vendor’s id of the set of certificates that theirs are checked against.',
+        description: 'Akamai’s id of the set of CA certificates that client certificates are verified with.',
       }),
       ocspEnabled: t.exposeBoolean('ocspEnabled', {
         nullable: true,
-        description: 'Whether their certificates are checked by OCSP.',
+        description: 'Whether client certificates are checked with OCSP.',
       }),
       sendCaListToClient: t.exposeBoolean('sendCaListToClient', {
         nullable: true,
-        description: 'Whether they are told which issuers are accepted.',
+        description: 'Whether the accepted issuers are sent to clients.',
       }),
     }),
   })
@@ -103,26 +103,28 @@ function registerClientMutualAuthentication(builder: Builder) {
 /** AkamaiDeployment and its enums. */
 export function registerDeployment({ builder }: SchemaKit) {
   const Network = builder.enumType('AkamaiNetwork', {
-    description: 'A network of Akamai’s.',
+    description: 'A network of Akamai.',
     values: {
-      PRODUCTION: { description: 'Where the world is served from.' },
-      STAGING: { description: 'Where configurations are tried.' },
+      PRODUCTION: { description: 'The network that serves the public.' },
+      STAGING: { description: 'The network for tests.' },
     } satisfies Record<(typeof akamaiNetworks)[number], { description: string }>,
   })
   const Role = builder.enumType('AkamaiCertificateRole', {
-    description: 'The slot of a deployment that a certificate stands in.',
+    description: 'The role of a certificate in a deployment.',
     values: {
-      MULTI_STACKED: { description: 'Beside the primary one, with another type of key.' },
-      PRIMARY: { description: 'The certificate of the deployment.' },
+      MULTI_STACKED: { description: 'An additional certificate with another type of key.' },
+      PRIMARY: { description: 'The main certificate.' },
     } satisfies Record<(typeof akamaiRoles)[number], { description: string }>,
   })
   const Deployment = builder.objectRef<AkamaiDeployment>('AkamaiDeployment')
   Deployment.implement({
-    description: 'A certificate on a network, with that network’s configuration. What is null the vendor did not say.',
+    description:
+      'A certificate on a network, with the configuration of the network. A field is null if Akamai does not ' +
+      'return it.',
     fields: (t) => ({
       network: t.field({ type: Network, description: 'The network.', resolve: ({ network }) => network }),
-      role: t.field({ type: Role, description: 'The slot it stands in.', resolve: ({ role }) => role }),
-      dnsNames: t.exposeStringList('dnsNames', { nullable: true, description: 'Names it is served for.' }),
+      role: t.field({ type: Role, description: 'The role.', resolve: ({ role }) => role }),
+      dnsNames: t.exposeStringList('dnsNames', { nullable: true, description: 'The names that it is served for.' }),
       ...networkFields(t),
     }),
   })
@@ -133,13 +135,13 @@ export function registerDeployment({ builder }: SchemaKit) {
 export function registerPendingChange({ builder }: SchemaKit) {
   const PendingChange = builder.objectRef<WirePendingChange>('AkamaiPendingChange')
   PendingChange.implement({
-    description: 'A change of an enrollment that is under way.',
+    description: 'A pending change of an enrollment.',
     fields: (t) => ({
       changeType: t.exposeString('changeType', {
         nullable: true,
-        description: 'The vendor’s word: new-certificate, modify-certificate, modify-san or renewal.',
+        description: 'The type: new-certificate, modify-certificate, modify-san or renewal.',
       }),
-      location: t.exposeString('location', { nullable: true, description: 'Its path in the vendor’s API.' }),
+      location: t.exposeString('location', { nullable: true, description: 'The path of the change in Akamai’s API.' }),
     }),
   })
   return PendingChange

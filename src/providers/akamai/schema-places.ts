@@ -10,33 +10,34 @@ export function registerPlaces(kit: SchemaKit, { Account, Contract, Certificate,
 
   Account.implement({
     description:
-      'The holder of one rate budget at Akamai, with the credential it is read with. Named by the configuration.',
+      'An Akamai account: the credentials that contracts are read with, and the rate limits that apply to them.',
     interfaces: [Node, CertificatePlace],
     fields: (t) => ({
-      accountId: t.id({ description: 'Its id in the configuration.', resolve: ({ vendorId }) => vendorId }),
+      accountId: t.id({ description: 'The id in the configuration.', resolve: ({ vendorId }) => vendorId }),
       contracts: t.connection(
         {
           ...kit.guards.read,
           type: Contract,
           nullable: true,
           description:
-            'The configured contracts, or those the vendor lists. Null with an error when it does not list them.',
+            'The configured contracts, or all contracts of the account. Null with an error if they cannot be ' +
+            'listed.',
           resolve: (account, args, operation) => account.connectBelow(operation, args),
         },
-        { description: 'A page of an account’s contracts.' },
-        { description: 'A contract in its account’s list.' },
+        { description: 'A page of the contracts of an account.' },
+        { description: 'A contract of an account.' },
       ),
     }),
   })
 
   Contract.implement({
-    description: 'An Akamai contract. One call reads all its enrollments and what is deployed of them.',
+    description: 'An Akamai contract. One call reads all its enrollments and deployed certificates.',
     interfaces: [Node, CertificatePlace],
     fields: (t) => ({
-      contractId: t.id({ description: 'The vendor’s id of the contract.', resolve: ({ vendorId }) => vendorId }),
+      contractId: t.id({ description: 'Akamai’s id of the contract.', resolve: ({ vendorId }) => vendorId }),
       account: t.field({
         type: Account,
-        description: 'The account it is read through.',
+        description: 'The account that it is read through.',
         resolve: ({ parent }) => parent,
       }),
       certificates: t.connection(
@@ -44,12 +45,12 @@ export function registerPlaces(kit: SchemaKit, { Account, Contract, Certificate,
           ...kit.guards.read,
           type: Certificate,
           nullable: true,
-          description: 'Every certificate deployed under it. Null with an error when the vendor does not give them.',
+          description: 'The certificates deployed under the contract. Null with an error if they cannot be read.',
           args: { orderBy: t.arg(orderBy), maxStaleness: t.arg(maxStaleness) },
           resolve: (contract, args, operation) => contract.connectCertificates(operation, args),
         },
-        { description: 'A page of a contract’s certificates.' },
-        { description: 'A certificate in its contract’s list.' },
+        { description: 'A page of the certificates of a contract.' },
+        { description: 'A certificate of a contract.' },
       ),
       enrollments: t.connection(
         {
@@ -57,14 +58,14 @@ export function registerPlaces(kit: SchemaKit, { Account, Contract, Certificate,
           type: Enrollment,
           nullable: true,
           description:
-            'Its enrollments, also those with nothing deployed yet, by the vendor’s id. Null with an error when the vendor ' +
-            'does not give them.',
+            'The enrollments, those with nothing deployed included, by id. Null with an error if they cannot be ' +
+            'read.',
           args: { maxStaleness: t.arg(maxStaleness) },
           resolve: (contract, args, operation) =>
             enrollmentConnection(args, () => contract.read(operation, args.maxStaleness ?? undefined)),
         },
-        { description: 'A page of a contract’s enrollments.' },
-        { description: 'An enrollment in its contract’s list.' },
+        { description: 'A page of the enrollments of a contract.' },
+        { description: 'An enrollment of a contract.' },
       ),
     }),
   })

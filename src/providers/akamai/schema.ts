@@ -27,12 +27,12 @@ export function registerAkamai(kit: SchemaKit, places: AkamaiPlaces): void {
       type: refs.Contract,
       nullable: true,
       description:
-        'A contract by the vendor’s id, from the configured or listed contracts, with no certificate call made. A contract ' +
-        'that several accounts reach is read through the first. NOT_CONFIGURED when none has it.',
+        'The contract with this id, configured or discovered. Reads no certificates. A contract that several ' +
+        'accounts have is read through the first of them. NOT_CONFIGURED if no account has it.',
       args: {
-        id: t.arg.id({ required: true, description: 'The vendor’s id of the contract.' }),
+        id: t.arg.id({ required: true, description: 'Akamai’s id of the contract.' }),
         accountSwitchKey: t.arg.string({
-          description: 'Read it through the account configured with this switch key; FORBIDDEN for any other key.',
+          description: 'Only through the account that is configured with this switch key. FORBIDDEN for any other key.',
         }),
       },
       resolve: async (_root, { id, accountSwitchKey }, operation) => {
@@ -66,11 +66,11 @@ async function accountsWithSwitchKey(
 function registerSwitchKeys({ builder, prices }: SchemaKit, places: AkamaiPlaces): void {
   const AccountSwitchKey = builder.objectRef<WireAccountSwitchKey>('AkamaiAccountSwitchKey')
   AccountSwitchKey.implement({
-    description: 'An account of Akamai’s that a client may act for.',
+    description: 'An account that an API client may act for.',
     fields: (t) => ({
-      accountName: t.exposeString('accountName', { description: 'What the account is called there.' }),
+      accountName: t.exposeString('accountName', { description: 'The name of the account.' }),
       accountSwitchKey: t.exposeString('accountSwitchKey', {
-        description: 'What an account of the configuration needs as `accountSwitchKey` to be read in its name.',
+        description: 'The value of `accountSwitchKey` in the configuration of an account.',
       }),
     }),
   })
@@ -81,12 +81,13 @@ function registerSwitchKeys({ builder, prices }: SchemaKit, places: AkamaiPlaces
       type: [AccountSwitchKey],
       nullable: true,
       description:
-        'The accounts that the client of a configured account may act for: one call to the vendor, which is not kept. ' +
-        'Null with an error when the vendor does not list them whole. NOT_CONFIGURED when nobody configured the account.',
+        'The accounts that the API client of a configured account may act for. They are read with one call and not ' +
+        'cached. Null with an error if they cannot be listed completely. NOT_CONFIGURED if the configuration does ' +
+        'not have the account.',
       args: {
         accountId: t.arg.id({ required: true, description: 'The id of the account in the configuration.' }),
         search: t.arg.string({
-          description: 'Only accounts whose name or id has this in it: at least 3 characters.',
+          description: 'Only accounts with this text in the name or id. At least 3 characters.',
         }),
       },
       resolve: (_root, { accountId, search }, operation) => {

@@ -11,7 +11,7 @@ export interface AkamaiDeployment extends WireNetworkConfiguration {
   readonly role: (typeof akamaiRoles)[number]
 }
 
-/** One place on a network in which a certificate can stand. */
+/** A position on a network that holds one certificate. */
 export interface Slot {
   readonly deployment: AkamaiDeployment
   readonly index: number
@@ -39,10 +39,10 @@ function slotsOf(row: WireEnrollment): Slot[] {
 /** The slots that hold one certificate. */
 export type Slots = readonly [Slot, ...Slot[]]
 
-/** The slots that hold the same certificate stand together: by fingerprint, else by serial number and key algorithm. */
+/** Groups the slots by certificate: by fingerprint, or else by serial number and key algorithm. */
 export function groupSlots(row: WireEnrollment): readonly Slots[] {
   const groups: [Slot, ...Slot[]][] = []
-  // Those with a fingerprint first, so that one that lacks it finds its like by serial number.
+  // Slots with a fingerprint first: a slot without one then joins their group by serial number.
   const slots = slotsOf(row).sort((a, b) => Number(a.fingerprint === null) - Number(b.fingerprint === null))
   for (const slot of slots) {
     const group = groups.find(([first]) => sameCertificate(first, slot))
@@ -57,14 +57,14 @@ function sameCertificate(a: Slot, b: Slot): boolean {
   return a.serial !== null && a.serial === b.serial && a.certificate.keyAlgorithm === b.certificate.keyAlgorithm
 }
 
-/** What tells it from the other certificates of its enrollment. */
+/** Identifies a certificate within its enrollment. */
 export function identityOf({ fingerprint, serial, certificate, deployment, index }: Slot): readonly string[] {
   if (fingerprint !== null) return [fingerprint]
   if (serial !== null) return [serial, certificate.keyAlgorithm ?? '']
   return [deployment.network, deployment.role, ...(index > 0 ? [String(index)] : [])]
 }
 
-/** What in one slot could not be understood. */
+/** The parse issues of a slot. */
 export function issuesOf({ certificate, fingerprint, serial }: Slot): readonly string[] {
   const issues = [...certificate.issues]
   if (certificate.sha256Fingerprint !== null && fingerprint === null)

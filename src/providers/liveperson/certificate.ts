@@ -8,11 +8,11 @@ export interface LivePersonCertificate extends PlacedCertificate {
   readonly place: LivePersonAccount
   readonly certificateId: string
   readonly displayName: string | null
-  /** The vendor's own word. */
+  /** The status at LivePerson. */
   readonly vendorStatus: string | null
 }
 
-/** Its words in lower case, and whether they mean that the certificate is in force. */
+/** Whether a certificate is active, by its status in lower case. */
 const activeByStatus: ReadonlyMap<string, boolean> = new Map([
   ['available', true],
   ['unavailable', false],

@@ -9,6 +9,7 @@ import { UpstreamError } from '../../upstream/error.ts'
 import { parseJson } from '../../upstream/exact-json.ts'
 import type { RateLimiter } from '../../upstream/rate-limit/rate-limiter.ts'
 import { upstreamUrl } from '../../upstream/url.ts'
+import type { PlaceClient } from '../place-loader.ts'
 import type { LivePersonAccountConfig } from './config.ts'
 import { anonymous, type DomainLookup } from './domain.ts'
 import type { LivePersonResource } from './limits.ts'
@@ -16,49 +17,45 @@ import { createTokenSource } from './token.ts'
 import { parseCertificates, parseSingle, type WireCertificate } from './wire.ts'
 
 /** LivePerson's mTLS gateway for one account (https://developers.liveperson.com/mtls-overview.html). Reads only. */
-export interface LivePersonClient {
-  /** What sees what this client sees. */
-  readonly identity: Identity
+export interface LivePersonClient extends PlaceClient {
   readonly pipeline: ResiliencePipeline<LivePersonResource>
-  /** The accounts that are read with its budget: all of them. */
-  readonly schedule: RefreshSchedule
-  /** Every certificate of the account, softly deleted ones included. */
+  /** Lists all certificates of the account, softly deleted ones included. */
   listCertificates(context: CallContext): Promise<Rows>
-  /** One of them, softly deleted or not; null when it is not there, as far as the vendor says so. */
+  /** Gets one certificate, softly deleted or not; null when the vendor says that it does not exist. */
   getCertificate(certificateId: string, context: CallContext): Promise<WireCertificate | null>
 }
 
-/** What all accounts share. */
-interface Shared {
+/** What all accounts share: LivePerson's rate limits apply to the address of the caller. */
+interface SharedDependencies {
   readonly domainApiUrl: string
   readonly lookup: DomainLookup
-  readonly budget: RateLimiter<LivePersonResource>
-  readonly sweep: RefreshSchedule
+  readonly rateLimiter: RateLimiter<LivePersonResource>
+  readonly schedule: RefreshSchedule
   readonly upstream: UpstreamDependencies
 }
 
 export function createLivePersonClient(
   config: LivePersonAccountConfig,
-  { domainApiUrl, lookup, budget, sweep: schedule, upstream }: Shared,
+  { domainApiUrl, lookup, rateLimiter, schedule, upstream }: SharedDependencies,
 ): LivePersonClient {
-  const pipeline = new ResiliencePipeline(upstream, anonymous, budget)
-  const tokens = createTokenSource(config, { lookup, line: pipeline, upstream })
+  const pipeline = new ResiliencePipeline(upstream, anonymous, rateLimiter)
+  const tokens = createTokenSource(config, { lookup, pipeline, upstream })
   const call = createSendCall({ ...anonymous, parseJson: parseBody, secrets: tokens.secrets }, pipeline, upstream)
 
-  /** Asks the gateway with a token; once more with another one when the first is refused. */
-  async function ask<Value>(
+  /** Calls the gateway with a token, and once more with a new token when the first one is rejected. */
+  async function withToken<Value>(
     context: CallContext,
     send: (base: string, headers: { readonly authorization: string }) => Promise<Value>,
   ): Promise<Value> {
     const token = await tokens.token(context)
-    // A lookup that is refused says nothing of the token.
+    // Outside of `try`: a rejected lookup does not mean that the token is invalid.
     const base = config.baseUrl ?? (await lookup(config.id, 'mtlsGateway', context))
     const attempt = (bearer: string) => send(base, { authorization: `Bearer ${bearer}` })
     try {
       return await attempt(token)
     } catch (error) {
-      const refused = error instanceof UpstreamError && error.code === 'UPSTREAM_UNAUTHENTICATED'
-      if (!refused || !tokens.refuse(token)) throw error
+      const isRejected = error instanceof UpstreamError && error.code === 'UPSTREAM_UNAUTHENTICATED'
+      if (!isRejected || !tokens.discard(token)) throw error
       return attempt(await tokens.token(context))
     }
   }
@@ -70,7 +67,7 @@ export function createLivePersonClient(
     pipeline,
     schedule,
     listCertificates: (context) =>
-      ask(context, (base, headers) =>
+      withToken(context, (base, headers) =>
         call({
           resource,
           what: `the certificates of ${config.id}`,
@@ -81,7 +78,7 @@ export function createLivePersonClient(
         }),
       ),
     getCertificate: (certificateId, context) =>
-      ask(context, (base, headers) =>
+      withToken(context, (base, headers) =>
         call({
           resource,
           what: `certificate ${certificateId} of ${config.id}`,
@@ -89,17 +86,17 @@ export function createLivePersonClient(
           headers,
           context,
           parse: (body) => parseSingle(body, { id: certificateId, siteId: config.id }),
-        }).catch(toNothing),
+        }).catch(toNull),
       ),
   }
 }
 
-/** An empty answer is what the gateway may say of something that is not there. */
+/** The gateway may answer an unknown id with an empty body. */
 function parseBody(text: string): unknown {
   return text.trim() === '' ? null : parseJson(text)
 }
 
-function toNothing(reason: unknown): null {
+function toNull(reason: unknown): null {
   if (reason instanceof UpstreamError && reason.code === 'UPSTREAM_NOT_FOUND') return null
   throw reason
 }

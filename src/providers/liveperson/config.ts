@@ -49,7 +49,7 @@ export const livePersonConfig: ConfigPart<LivePersonConfig> = {
   shortForm: {
     required: { LIVEPERSON_ACCOUNT_ID: 'accounts[0].id', LIVEPERSON_TOKEN: 'accounts[0].token' },
     optional: {},
-    // A token that is missing is told as such, not as a choice between two ways.
+    // An empty token is reported as a missing token, not as a choice between two settings.
     toPart: ({ LIVEPERSON_ACCOUNT_ID: id, LIVEPERSON_TOKEN: token = '' }) => ({ accounts: [{ id, token }] }),
   },
 

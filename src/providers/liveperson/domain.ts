@@ -14,13 +14,13 @@ import { upstreamUrl } from '../../upstream/url.ts'
 import type { LivePersonResource } from './limits.ts'
 import { parseBaseUri, parseError } from './wire.ts'
 
-/** The services whose hosts are looked up: where certificates are listed, and where tokens are made. */
+/** The services whose hosts are looked up: the gateway for certificates, and the one that issues tokens. */
 type LivePersonService = 'mtlsGateway' | 'sentinel'
 
-/** Looks up where an account's service lives (https://developers.liveperson.com/domain-api.html). */
-export type DomainLookup = (accountId: string, service: LivePersonService, sender: CallOptions) => Promise<string>
+/** Looks up the base URL of an account's service (https://developers.liveperson.com/domain-api.html). */
+export type DomainLookup = (accountId: string, service: LivePersonService, options: CallOptions) => Promise<string>
 
-/** Calls that need no proof of who calls. */
+/** The API for calls without credentials. */
 export const anonymous: VendorApi = {
   provider: 'LIVEPERSON',
   brand: 'LivePerson',
@@ -30,15 +30,15 @@ export const anonymous: VendorApi = {
   parseError,
 }
 
-/** Looked-up hosts serve for `discoveryTtl`: the vendor asks that they not be written down anywhere. */
+/** Hosts are cached for `discoveryTtl` and not shared with replicas: the vendor asks not to store them. */
 export function createDomainLookup(
   domainApiUrl: string,
-  budget: RateLimiter<LivePersonResource>,
+  rateLimiter: RateLimiter<LivePersonResource>,
   upstream: UpstreamDependencies,
 ): DomainLookup {
   const { settings } = upstream
   const hosts = new ReadingCache<{ url: string }>(upstream, () => 1)
-  const pipeline = new ResiliencePipeline(upstream, anonymous, budget)
+  const pipeline = new ResiliencePipeline(upstream, anonymous, rateLimiter)
   const call = createSendCall(anonymous, pipeline, upstream)
 
   return async (accountId, service, { signal, onQueued, onCall }) => {
@@ -62,15 +62,16 @@ export function createDomainLookup(
         }),
       toValue: ({ rows }) => ({ url: toServiceUrl(String(rows[0]), domainApiUrl) }),
     }
-    // Whose reading it is for waits for its turn too, and tells those who wait for that.
-    const reading = await hosts.read(task, { signal, onQueued: onQueued, onCall, deadline: Number.POSITIVE_INFINITY })
+    // The reading that needs the host has the deadline, and reports how long this call has to wait.
+    const reading = await hosts.read(task, { signal, onQueued, onCall, deadline: Number.POSITIVE_INFINITY })
     return reading.value.url
   }
 }
 
 /**
- * The URL of a looked-up host. It is sent a token or a secret, so only LivePerson's own names are taken; loopback hosts
- * only from a Domain API that is on loopback itself.
+ * The URL of a looked-up host. Tokens and secrets are sent there, so the host must be under liveperson.net. A loopback host
+ * is accepted only from a Domain API on a loopback host: the emulator.
+ * @throws UpstreamError
  */
 export function toServiceUrl(baseUri: string, domainApiUrl: string): string {
   if (/^(?:[a-z0-9-]+\.)+liveperson\.net$/i.test(baseUri)) return `https://${baseUri.toLowerCase()}`
@@ -78,6 +79,6 @@ export function toServiceUrl(baseUri: string, domainApiUrl: string): string {
   const url = `http://${baseUri}`
   const isHere = isHostAndPort && URL.canParse(url) && isLoopback(new URL(url).hostname)
   if (isHere && isLoopback(new URL(domainApiUrl).hostname)) return url
-  const problem = 'LivePerson’s Domain API named a host that is not under liveperson.net; nothing was sent there'
+  const problem = 'LivePerson’s Domain API returned a host that is not under liveperson.net; it was not called'
   throw new UpstreamError('UPSTREAM_MALFORMED_RESPONSE', problem, { provider: 'LIVEPERSON' })
 }

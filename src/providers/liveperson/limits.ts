@@ -4,7 +4,7 @@ import type { Limit } from '../../upstream/rate-limit/limit.ts'
 /** The resources that a call may be for. */
 export type LivePersonResource = 'certificates' | 'domains' | 'tokens'
 
-/** LivePerson counts by the address that calls: all accounts take from one budget. */
+/** LivePerson's limit applies to the address of the caller, so all accounts share it. */
 export const livePersonLimits: readonly Limit<LivePersonResource>[] = [
   {
     resource: 'certificates',

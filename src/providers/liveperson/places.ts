@@ -28,8 +28,8 @@ export function createLivePersonPlaces({ domainApiUrl, accounts }: LivePersonCon
   const shared = {
     domainApiUrl,
     lookup: createDomainLookup(domainApiUrl, rateLimiter, upstream),
-    budget: rateLimiter,
-    sweep: new RefreshSchedule(upstream, rateLimiter, 'certificates'),
+    rateLimiter,
+    schedule: new RefreshSchedule(upstream, rateLimiter, 'certificates'),
     upstream,
   }
   const account = definePlaceKind(upstream, {

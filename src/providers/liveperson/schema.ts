@@ -19,13 +19,13 @@ export function registerLivePerson(kit: SchemaKit, places: LivePersonPlaces): vo
     description: 'A LivePerson account, also called a site.',
     interfaces: [Node, CertificatePlace],
     fields: (t) => ({
-      accountId: t.id({ description: 'The vendor’s id of the account.', resolve: ({ vendorId }) => vendorId }),
+      accountId: t.id({ description: 'LivePerson’s id of the account.', resolve: ({ vendorId }) => vendorId }),
       certificates: t.connection(
         {
           ...kit.guards.read,
           type: Certificate,
           nullable: true,
-          description: 'Every certificate of the account. Null with an error when the vendor does not give them.',
+          description: 'The certificates of the account. Null with an error if they cannot be read.',
           args: {
             orderBy: t.arg(orderBy),
             maxStaleness: t.arg(maxStaleness),
@@ -33,34 +33,35 @@ export function registerLivePerson(kit: SchemaKit, places: LivePersonPlaces): vo
               required: true,
               defaultValue: false,
               description:
-                'Whether to list what is softly deleted. What the vendor does not call deleted is always listed.',
+                'Whether to return certificates that are softly deleted. Certificates of unknown state are always ' +
+                'returned.',
             }),
           },
           resolve: (account, args, operation) =>
             account.connectCertificates(operation, args, ({ deleted }) => args.includeDeleted || deleted !== true),
         },
-        { description: 'A page of an account’s certificates.' },
-        { description: 'A certificate in its account’s list.' },
+        { description: 'A page of the certificates of an account.' },
+        { description: 'A certificate of an account.' },
       ),
     }),
   })
 
   Certificate.implement({
     description:
-      'A certificate that LivePerson presents to a company’s own services. The vendor does not report X.509 fields: they are ' +
-      'null, and the lists of weaknesses are empty.',
+      'A client certificate that LivePerson presents to the services of a company. The vendor does not report ' +
+      'X.509 fields: they are null, and the lists of weaknesses are empty.',
     interfaces: [Node, kit.Certificate],
     fields: (t) => ({
-      account: t.field({ type: Account, description: 'The account that holds it.', resolve: ({ place }) => place }),
-      certificateId: t.exposeID('certificateId', { description: 'The vendor’s id, exact even beyond 2^53.' }),
-      displayName: t.exposeString('displayName', { nullable: true, description: 'The name that people are shown.' }),
+      account: t.field({ type: Account, description: 'The account.', resolve: ({ place }) => place }),
+      certificateId: t.exposeID('certificateId', { description: 'LivePerson’s id. It may be larger than 2^53.' }),
+      displayName: t.exposeString('displayName', { nullable: true, description: 'The display name at LivePerson.' }),
       deleted: t.exposeBoolean('deleted', {
         nullable: true,
-        description: 'Softly deleted. Null when the vendor does not say; such certificates are listed.',
+        description: 'Whether it is softly deleted. Null if unknown.',
       }),
       vendorStatus: t.exposeString('vendorStatus', {
         nullable: true,
-        description: 'The vendor’s own word: Available, UnAvailable and others.',
+        description: 'The status at LivePerson: Available, UnAvailable or another.',
       }),
     }),
   })
@@ -76,8 +77,8 @@ export function registerLivePerson(kit: SchemaKit, places: LivePersonPlaces): vo
     livePersonAccount: t.field({
       type: Account,
       nullable: true,
-      description: 'An account by the vendor’s id, with no call made. NOT_CONFIGURED when nobody configured it.',
-      args: { id: t.arg.id({ required: true, description: 'The vendor’s id of the account.' }) },
+      description: 'The account with this id. Makes no call. NOT_CONFIGURED if the configuration does not have it.',
+      args: { id: t.arg.id({ required: true, description: 'LivePerson’s id of the account.' }) },
       resolve: (_root, { id }, operation) => places.account(operation, id, 'id'),
     }),
     livePersonCertificate: t.field({
@@ -85,13 +86,13 @@ export function registerLivePerson(kit: SchemaKit, places: LivePersonPlaces): vo
       type: Certificate,
       nullable: true,
       description:
-        'A certificate by the vendor’s ids, read from the vendor there and then: one call for each, and nothing is kept. ' +
-        'Softly deleted ones are found too. Null when the vendor answers that it is not there, or nothing at all; null with ' +
-        'an error when it answers anything else, as it may for an id it does not know. NOT_CONFIGURED when nobody ' +
-        'configured the account.',
+        'The certificate with these ids, softly deleted or not. It is read with one call and not cached. Null if ' +
+        'LivePerson answers that it does not exist, or with an empty body; null with an error for any other ' +
+        'answer, which LivePerson may give for an unknown id. NOT_CONFIGURED if the configuration does not have ' +
+        'the account.',
       args: {
-        accountId: t.arg.id({ required: true, description: 'The vendor’s id of the account.' }),
-        id: t.arg.id({ required: true, description: 'The vendor’s id of the certificate, `certificateId` elsewhere.' }),
+        accountId: t.arg.id({ required: true, description: 'LivePerson’s id of the account.' }),
+        id: t.arg.id({ required: true, description: 'LivePerson’s id of the certificate: `certificateId`.' }),
       },
       resolve: (_root, { accountId, id }, operation) => {
         const certificateId = checkId(id, 'id')

@@ -9,59 +9,60 @@ import { anonymous, type DomainLookup } from './domain.ts'
 import type { LivePersonResource } from './limits.ts'
 import { parseToken, type WireToken } from './wire.ts'
 
-/** Where an account's bearer token comes from. */
+/** The source of an account's bearer token. */
 export interface TokenSource {
-  /** One that serves; made on that context if there is none. */
+  /** A valid token; requested from the vendor if there is none. */
   token(context: CallContext): Promise<string>
-  /** The vendor refused this token. True when another one can be had. */
-  refuse(token: string): boolean
+  /** Discards a token that the vendor has rejected. Returns whether a new one can be requested. */
+  discard(token: string): boolean
   /** Values that must not appear in a message. */
   secrets(): readonly string[]
 }
 
 interface Grant {
   readonly token: string
-  /** The monotonic time at which it is renewed. */
-  readonly renewAt: number
+  /** The monotonic time at which it is replaced. */
+  readonly replaceAt: number
 }
 
-const renewalMargin = 60_000
+/** Milliseconds before the end of a token at which it is replaced. */
+const expiryMargin = 60_000
 
-/** A configured token, or one made from client credentials that is renewed before it ends. */
+/** A configured token, or one that is requested with client credentials and replaced before it expires. */
 export function createTokenSource(
   config: LivePersonAccountConfig,
   {
     lookup,
-    line,
+    pipeline,
     upstream,
   }: {
     readonly lookup: DomainLookup
-    readonly line: ResiliencePipeline<LivePersonResource>
+    readonly pipeline: ResiliencePipeline<LivePersonResource>
     readonly upstream: UpstreamDependencies
   },
 ): TokenSource {
   const { auth } = config
   if ('token' in auth) {
-    return { token: async () => auth.token, refuse: () => false, secrets: () => [auth.token] }
+    return { token: async () => auth.token, discard: () => false, secrets: () => [auth.token] }
   }
   const { clientId, clientSecret } = auth
-  const call = createSendCall({ ...anonymous, secrets: () => [clientSecret, clientId] }, line, upstream)
+  const call = createSendCall({ ...anonymous, secrets: () => [clientSecret, clientId] }, pipeline, upstream)
   let grant: Grant | null = null
-  let pendingWork: Promise<Grant> | null = null
-  /** All who wait for it, and the turn that it waits for itself. */
+  let pending: Promise<Grant> | null = null
+  /** The readings that wait for the token, and the slot that its call waits for. */
   const waiting = new Set<CallContext>()
-  let turn: SlotEstimate | null = null
+  let slot: SlotEstimate | null = null
 
   /** https://developers.liveperson.com/oauth-2-0-client-credentials.html */
   async function request(context: CallContext): Promise<Grant> {
-    // Whoever leaves, the token serves the next reading.
+    // The call continues when the reading that started it is aborted: the next reading needs the token too.
     const shared: CallContext = {
       ...context,
       signal: AbortSignal.any([]),
       onResponse: () => {},
-      onQueued(until) {
-        turn = until
-        for (const each of waiting) each.onQueued(until)
+      onQueued(estimate) {
+        slot = estimate
+        for (const each of waiting) each.onQueued(estimate)
       },
     }
     const base = await lookup(config.id, 'sentinel', shared)
@@ -85,20 +86,20 @@ export function createTokenSource(
 
   return {
     async token(context) {
-      if (grant && upstream.clock.elapsed() < grant.renewAt) return grant.token
+      if (grant && upstream.clock.elapsed() < grant.replaceAt) return grant.token
       waiting.add(context)
-      if (pendingWork && turn) context.onQueued(turn)
-      pendingWork ??= request(context).finally(() => {
-        pendingWork = null
-        turn = null
+      if (pending && slot) context.onQueued(slot)
+      pending ??= request(context).finally(() => {
+        pending = null
+        slot = null
       })
       try {
-        return (await pendingWork).token
+        return (await pending).token
       } finally {
         waiting.delete(context)
       }
     },
-    refuse(token) {
+    discard(token) {
       if (grant?.token === token) grant = null
       return true
     },
@@ -115,7 +116,7 @@ function toGrant({ access_token: token, expires_in: seconds }: WireToken, clock:
   const ownEnd = toElapsed(clock, expiryOfJwt(token))
   const unstated = ownEnd > now ? ownEnd : Number.POSITIVE_INFINITY
   const endsAt = seconds === null ? unstated : now + seconds * 1000
-  return { token, renewAt: endsAt - Math.min(renewalMargin, (endsAt - now) / 2) }
+  return { token, replaceAt: endsAt - Math.min(expiryMargin, (endsAt - now) / 2) }
 }
 
 function expiryOfJwt(token: string): number {

@@ -4,19 +4,19 @@ import type { PlacedCertificate } from '../place.ts'
 import type { OpenAIOrganization } from './places.ts'
 import type { WireCertificate } from './wire.ts'
 
-/** Whose list a row stands in; none when it came alone, without any flag. */
+/** The list that has the row; none for a single certificate, which has no flag. */
 export type ListedBy = 'organization' | 'project' | 'none'
 
 export interface OpenAICertificate extends PlacedCertificate {
   readonly place: OpenAIOrganization
   readonly certificateId: string
-  /** The flag in the list it was read from: the organization's, or a project's own. */
+  /** The flag in the list that was read: that of the organization or of a project. */
   readonly listedActive: boolean | null
-  /** PEM of one that has not been uploaded; absent otherwise, for the vendor has it. */
+  /** The PEM of a certificate that has not been uploaded; absent for any other. */
   readonly content?: string
 }
 
-/** A row of a list, or one that came alone: only the organization's list tells whether the certificate is in force. */
+/** Only the organization's list says whether the certificate is active. */
 export function toOpenAICertificate(
   row: WireCertificate,
   organization: OpenAIOrganization,
@@ -41,7 +41,7 @@ export function toOpenAICertificate(
   }
 }
 
-/** A certificate as it would be once uploaded, under an id of our own: the vendor gives it one only then. */
+/** A certificate as it would be after the upload. OpenAI assigns ids on upload, so it has a made-up id. */
 export function toUnsentCertificate(
   { pem, details }: TrustAnchor,
   name: string | null,

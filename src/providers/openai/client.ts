@@ -18,27 +18,26 @@ import { createOpenAIWriter, type OpenAIWriter } from './writer.ts'
 
 /** The admin API of one organization (https://platform.openai.com/docs/api-reference/certificates). */
 export interface OpenAIClient {
-  /** What sees what this client sees. */
   readonly identity: Identity
   readonly pipeline: ResiliencePipeline<OpenAIResource>
-  /** The lists of certificates, the organization's and its projects'. */
+  /** The lists of the organization and its projects. */
   readonly schedule: RefreshSchedule
   readonly writer: OpenAIWriter
-  /** The ids of what this process has uploaded lately. */
+  /** The ids of recent uploads of this process. */
   readonly uploads: LRUCache<string, true>
-  /** Those of this process that must not go side by side. */
+  /** Allows one deactivation at a time in this process. */
   readonly deactivations: Mutex
-  /** What is written to the organization, by any replica. */
+  /** The changes to the organization by all replicas. */
   readonly changes: ChangeLog
   listOrganizationCertificates(context: CallContext): Promise<Rows>
   listProjectCertificates(projectId: string, context: CallContext): Promise<Rows>
   listProjects(context: CallContext): Promise<Rows>
-  /** The PEM of a certificate: lists never carry it. */
+  /** Gets the PEM of a certificate, which lists do not have. */
   getCertificateContent(certificateId: string, context: CallContext): Promise<string>
 }
 
 const pageSize = '100'
-/** More than an organization may have. */
+/** More certificates than an organization can have. */
 const mostUploads = 1_000
 
 export function createOpenAIClient(config: OpenAIOrganizationConfig, upstream: UpstreamDependencies): OpenAIClient {
@@ -103,7 +102,7 @@ function toRowPage({ data, has_more, last_id }: WirePage): RowPage {
   return { rows: data, next, isCut: has_more && next === null }
 }
 
-/** How long a reading may be made and serve at the most, in milliseconds. */
+/** The maximum time in milliseconds that a reading takes and is used. */
 function longestService({ readingTimeout, ttl, staleWhileRevalidate, staleIfError }: UpstreamSettings): number {
   return readingTimeout + ttl + Math.max(staleWhileRevalidate, staleIfError)
 }

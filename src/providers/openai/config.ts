@@ -29,7 +29,7 @@ const organization = mapping({
 /** `openai:` in the configuration file. */
 export const openAIConfig: ConfigPart<OpenAIConfig> = {
   ttl: ms('60s'),
-  // The administration API publishes none.
+  // The administration API documents no limits.
   limits: openAILimits,
 
   schema: () =>

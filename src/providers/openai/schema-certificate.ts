@@ -14,45 +14,40 @@ export function registerCertificate(
 
   Certificate.implement({
     description:
-      'A CA certificate that an OpenAI organization trusts for the client certificates of its callers. X.509 fields are read ' +
-      'from the PEM, with one call for all of them, and are null with an error when it fails.',
+      'A CA certificate with which an OpenAI organization verifies the client certificates of its callers. X.509 ' +
+      'fields are read from the PEM, with one call for all of them, and are null with an error when it fails.',
     interfaces: [Node, kit.Certificate],
     fields: (t) => ({
       organization: t.field({
         type: Organization,
-        description: 'The organization it was uploaded to.',
+        description: 'The organization.',
         resolve: ({ place }) => place,
       }),
-      certificateId: t.exposeID('certificateId', { description: 'The vendor’s id, cert_….' }),
+      certificateId: t.exposeID('certificateId', { description: 'OpenAI’s id, cert_….' }),
       content: t.string({
         ...kit.guards.content,
         ...kit.prices.certificate,
         nullable: true,
-        description:
-          'PEM. One call to the vendor per certificate, made only when asked for; null with an error when it fails.',
+        description: 'The certificate in PEM. Costs one call. Null with an error when it fails.',
         resolve: (certificate, _args, operation) => places.content(operation, certificate),
       }),
       isCA: t.boolean({
         ...kit.prices.certificate,
         nullable: true,
-        description:
-          'Whether it may issue others, by its basic constraints. From its PEM: one call to the vendor per certificate not ' +
-          'yet parsed; null with an error when that fails.',
+        description: 'Whether it is a CA certificate, by its basic constraints. Read from the PEM.',
         resolve: async (certificate, _args, operation) => (await certificate.place.x509(operation, certificate)).isCA,
       }),
       keySize: t.int({
         ...kit.prices.certificate,
         nullable: true,
-        description:
-          'Bits of its public key, of the modulus or the curve; null for a kind of key that is not known. From its PEM, ' +
-          'with the call and the error of `isCA`.',
+        description: 'The size of the public key in bits. Null for an unknown kind of key. Read from the PEM.',
         resolve: async (certificate, _args, operation) =>
           (await certificate.place.x509(operation, certificate)).keySize,
       }),
       inheritedByAllProjects: t.boolean({
         nullable: true,
         description:
-          'Whether every project of the organization has it in force without a flag of its own: the organization’s flag, as ' +
+          'Whether it is active in every project because it is activated for the organization: the same as ' +
           '`active`.',
         resolve: (certificate, _args, operation) => certificate.place.active(operation, certificate),
       }),
@@ -61,9 +56,9 @@ export function registerCertificate(
         ...kit.prices.sharedCall('flags'),
         nullable: true,
         description:
-          'How many projects have it in force by their own flag, what they inherit left aside. Costs the list of projects ' +
-          'and one list per project, read once for all certificates. Null with an error when one of them could not be read, ' +
-          'or has a flag or a row that could not.',
+          'The number of projects for which it is activated, without those that only inherit it from the ' +
+          'organization. Costs the list of projects and one list per project, read once for all certificates. Null ' +
+          'with an error when one of them cannot be read completely.',
         resolve: (certificate, _args, operation) => countActiveProjects(operation, certificate),
       }),
       lastActiveIn: t.field({
@@ -72,10 +67,10 @@ export function registerCertificate(
         type: [kit.CertificatePlace],
         nullable: true,
         description:
-          'The places where it is the only certificate in force, so that without it there would be none: its organization, ' +
-          'by the organization’s flags; projects, by those together with their own. Costs the lists of the organization’s ' +
-          'certificates and projects and one list per project, read once for all certificates. Null with an error when one ' +
-          'of them could not be read or renewed, or has a flag or a row that could not be read and might be another one.',
+          'The places in which it is the only active certificate: its organization, and projects together with ' +
+          'what they inherit. Costs the list of the organization, the list of projects and one list per project, ' +
+          'read once for all certificates. Null with an error when one of them cannot be read or refreshed, or is ' +
+          'incomplete in a way that matters.',
         resolve: (certificate, _args, operation) => lastActivePlaces(operation, certificate),
       }),
       projects: t.connection(
@@ -84,26 +79,27 @@ export function registerCertificate(
           type: Project,
           nullable: true,
           description:
-            'The projects of its organization. The flag on the edge costs one list per project. Null with an error when ' +
-            'the vendor does not list its projects.',
+            'The projects of the organization. `active` on the edges costs one list per project. Null with an ' +
+            'error if the projects cannot be listed.',
           args: {
             active: t.arg.boolean({
               description:
-                'Only projects with this flag; those whose flag is unknown stay in. Costs one list per project.',
+                'Only projects with this flag. Projects with an unknown flag are always returned. Costs one list ' +
+                'per project.',
             }),
           },
           complexity: kit.prices.pageWithCalls,
           resolve: (certificate, args, operation) => activationConnection(operation, certificate, args),
         },
-        { description: 'A page of the projects of a certificate’s organization.' },
+        { description: 'A page of the projects of an organization, for one of its certificates.' },
         {
           description: 'A project, with its flag for the certificate.',
           fields: (f) => ({
             active: f.boolean({
               nullable: true,
               description:
-                'The project’s own flag: whether the certificate is in force there. Null when the project’s list could not ' +
-                'be read; false when it was read to the end without this certificate.',
+                'Whether the certificate is activated for this project. Null if the list of the project cannot be ' +
+                'read; false if the complete list does not have the certificate.',
               resolve: ({ node, certificate }, _args, operation) => activeInProject(operation, node, certificate),
             }),
           }),

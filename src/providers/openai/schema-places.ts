@@ -9,21 +9,22 @@ export function registerPlaces(kit: SchemaKit, { Organization, Project, Certific
 
   Organization.implement({
     description:
-      'An OpenAI organization: its certificates are uploaded here, and switched on for all of it or per project.',
+      'An OpenAI organization. Certificates are uploaded to it, and activated for the organization or for single ' +
+      'projects.',
     interfaces: [Node, CertificatePlace],
     fields: (t) => ({
-      organizationId: t.id({ description: 'The vendor’s id, org_….', resolve: ({ vendorId }) => vendorId }),
+      organizationId: t.id({ description: 'OpenAI’s id, org_….', resolve: ({ vendorId }) => vendorId }),
       certificates: t.connection(
         {
           ...kit.guards.read,
           type: Certificate,
           nullable: true,
-          description: 'Every certificate uploaded to it. Null with an error when the vendor does not give them.',
+          description: 'The certificates of the organization. Null with an error if they cannot be read.',
           args: { orderBy: t.arg(orderBy), maxStaleness: t.arg(maxStaleness) },
           resolve: (organization, args, operation) => organization.connectCertificates(operation, args),
         },
-        { description: 'A page of an organization’s certificates.' },
-        { description: 'A certificate in its organization’s list.' },
+        { description: 'A page of the certificates of an organization.' },
+        { description: 'A certificate of an organization.' },
       ),
       projects: t.connection(
         {
@@ -31,24 +32,24 @@ export function registerPlaces(kit: SchemaKit, { Organization, Project, Certific
           type: Project,
           nullable: true,
           description:
-            'The configured projects, or those the vendor lists, archived ones left out. Null with an error when it does ' +
-            'not list them.',
+            'The configured projects, or all projects of the organization that are not archived. Null with an ' +
+            'error if they cannot be listed.',
           resolve: (organization, args, operation) => organization.connectBelow(operation, args),
         },
-        { description: 'A page of an organization’s projects.' },
-        { description: 'A project in its organization’s list.' },
+        { description: 'A page of the projects of an organization.' },
+        { description: 'A project of an organization.' },
       ),
     }),
   })
 
   Project.implement({
-    description: 'A project of an OpenAI organization, for which certificates can be switched on one by one.',
+    description: 'A project of an OpenAI organization. Certificates of the organization can be activated for it.',
     interfaces: [Node, CertificatePlace],
     fields: (t) => ({
-      projectId: t.id({ description: 'The vendor’s id, proj_….', resolve: ({ vendorId }) => vendorId }),
+      projectId: t.id({ description: 'OpenAI’s id, proj_….', resolve: ({ vendorId }) => vendorId }),
       organization: t.field({
         type: Organization,
-        description: 'The organization it belongs to.',
+        description: 'The organization.',
         resolve: ({ parent }) => parent,
       }),
       certificates: t.connection(
@@ -56,17 +57,17 @@ export function registerPlaces(kit: SchemaKit, { Organization, Project, Certific
           ...kit.guards.read,
           type: Certificate,
           nullable: true,
-          description: 'The project’s own list. Null with an error when the vendor does not give it.',
+          description: 'The certificates in the list of the project. Null with an error if they cannot be read.',
           args: { orderBy: t.arg(orderBy), maxStaleness: t.arg(maxStaleness) },
           resolve: (project, args, operation) => project.connectCertificates(operation, args),
         },
-        { description: 'A page of a project’s certificates.' },
+        { description: 'A page of the certificates of a project.' },
         {
-          description: 'A certificate in a project’s list.',
+          description: 'A certificate of a project.',
           fields: (f) => ({
             active: f.boolean({
               nullable: true,
-              description: 'The project’s own flag; null when the vendor does not say.',
+              description: 'Whether it is activated for this project. Null if unknown.',
               resolve: ({ node }) => node.listedActive,
             }),
           }),

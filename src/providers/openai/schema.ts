@@ -19,8 +19,9 @@ export function registerOpenAI(kit: SchemaKit, places: OpenAIPlaces, upstream: U
     openAIOrganization: t.field({
       type: refs.Organization,
       nullable: true,
-      description: 'An organization by the vendor’s id, with no call made. NOT_CONFIGURED when nobody configured it.',
-      args: { id: t.arg.id({ required: true, description: 'The vendor’s id, org_….' }) },
+      description:
+        'The organization with this id. Makes no call. NOT_CONFIGURED if the configuration does not have it.',
+      args: { id: t.arg.id({ required: true, description: 'OpenAI’s id, org_….' }) },
       resolve: (_root, { id }, operation) => places.account(operation, id, 'id'),
     }),
     openAIProject: t.field({
@@ -28,11 +29,11 @@ export function registerOpenAI(kit: SchemaKit, places: OpenAIPlaces, upstream: U
       type: refs.Project,
       nullable: true,
       description:
-        'A project by the vendor’s id, from the configured or listed projects; null when it is not there, an error when ' +
-        'it is not there and some project list could not be read.',
+        'The project with this id, configured or discovered. Null if there is none; null with an error if there is ' +
+        'none and the projects of an organization could not be listed.',
       args: {
-        id: t.arg.id({ required: true, description: 'The vendor’s id, proj_….' }),
-        organizationId: t.arg.id({ description: 'Look only in this organization, by the vendor’s id.' }),
+        id: t.arg.id({ required: true, description: 'OpenAI’s id, proj_….' }),
+        organizationId: t.arg.id({ description: 'Only in the organization with this id, org_….' }),
       },
       resolve: (_root, { id, organizationId }, operation) => {
         const within =

@@ -11,7 +11,7 @@ import { createManualClock, type ManualClock } from '../../support/manual-clock.
 
 const place = { id: 'le1', name: null, baseUrl: null }
 const context = createCallContext()
-const lineOn = (upstream: UpstreamDependencies) =>
+const pipelineOn = (upstream: UpstreamDependencies) =>
   new ResiliencePipeline(upstream, anonymous, createRateLimiter<LivePersonResource>(upstream, ['LIVEPERSON']))
 const credentials = { clientId: 'client', clientSecret: 'secret' }
 
@@ -32,7 +32,11 @@ beforeEach(() => {
   }
   const upstream = { ...idleUpstream, clock, transport: { ...idleUpstream.transport, send } }
   const config = { ...place, auth: credentials }
-  tokens = createTokenSource(config, { lookup: async () => 'https://a.example', line: lineOn(upstream), upstream })
+  tokens = createTokenSource(config, {
+    lookup: async () => 'https://a.example',
+    pipeline: pipelineOn(upstream),
+    upstream,
+  })
 })
 
 describe('a token made from client credentials', () => {
@@ -47,9 +51,9 @@ describe('a token made from client credentials', () => {
   it('is given up when it is refused, but not for the refusal of an older one', async () => {
     answers = [{ access_token: 'first' }, { access_token: 'second' }]
     const first = await tokens.token(context)
-    expect(tokens.refuse(first)).toBe(true)
+    expect(tokens.discard(first)).toBe(true)
     expect(await tokens.token(context)).toBe('second')
-    expect(tokens.refuse(first)).toBe(true)
+    expect(tokens.discard(first)).toBe(true)
     expect(await tokens.token(context)).toBe('second')
     expect(requests).toHaveLength(2)
   })
@@ -90,9 +94,9 @@ describe('a token made from client credentials', () => {
 it('a configured token is always the same, and there is no other', async () => {
   const config = { ...place, auth: { token: 'given' } }
   const upstream = idleUpstream
-  const configured = createTokenSource(config, { lookup: async () => '', line: lineOn(upstream), upstream })
+  const configured = createTokenSource(config, { lookup: async () => '', pipeline: pipelineOn(upstream), upstream })
   expect(await configured.token(context)).toBe('given')
-  expect(configured.refuse('given')).toBe(false)
+  expect(configured.discard('given')).toBe(false)
   expect(await configured.token(context)).toBe('given')
   expect(configured.secrets()).toEqual(['given'])
 })
