@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { createBareSchema } from '../../scripts/printed.ts'
 import { askAs, digestOf } from '../support/callers.ts'
 import { fieldsOf, sampleOf } from '../support/sample-fields.ts'
@@ -14,9 +14,8 @@ const keys = {
 const keyOf = (name: keyof typeof keys) => `cg_${name}-0123456789`
 
 let stack: Stack
-afterEach(() => stack.close())
 
-async function startScoped() {
+async function startWithKeys() {
   const apiKeys = Object.entries(keys).map(([name, scopes]) => ({
     name,
     sha256: digestOf(`cg_${name}-0123456789`),
@@ -34,11 +33,13 @@ const forbidden = (field: string, scope: string) =>
   })
 
 describe('certificates:read', () => {
+  beforeAll(startWithKeys)
+  afterAll(() => stack.close())
+
   const queries = fieldsOf(schema, 'Query')
   it.each(queries.filter(({ name }) => name !== '_service').map((field) => [field.name, sampleOf(field)]))(
     'is required for %s',
     async (name, sample) => {
-      await startScoped()
       const { status, data, errors } = await as('prober', `{ ${sample} }`)
       expect(status).toBe(200)
       expect(errors).toEqual([forbidden(name, 'certificates:read')])
@@ -48,13 +49,11 @@ describe('certificates:read', () => {
   )
 
   it('is the only default permission of a key', async () => {
-    await startScoped()
     const answer = await as('reader', '{ certificates(first: 1) { totalCount } scopes(first: 1) { totalCount } }')
     expect(answer.errors).toBeUndefined()
   })
 
   it('is required for all lists of places, also in the result of a mutation', async () => {
-    await startScoped()
     const [certificate] = stack.openai.state.organizations[0]?.certificates ?? []
     const { data, errors } = await as(
       'writer',
@@ -86,13 +85,15 @@ describe('certificates:read', () => {
 })
 
 describe('certificates:content', () => {
+  beforeAll(startWithKeys)
+  afterAll(() => stack.close())
+
   const query = `{
     openai: certificates(first: 1, filter: { providers: [OPENAI] }) { nodes { name ... on OpenAICertificate { content } } }
     akamai: certificates(first: 1, filter: { providers: [AKAMAI] }) { nodes { name ... on AkamaiCertificate { pem trustChain } } }
   }`
 
   it('is required for every PEM: without it only that field is null, and no call is made for it', async () => {
-    await startScoped()
     const { data, errors } = await as('reader', query)
     expect(data).toEqual({
       openai: { nodes: [{ name: expect.any(String), content: null }] },
@@ -106,7 +107,6 @@ describe('certificates:content', () => {
   })
 
   it('gives access to them', async () => {
-    await startScoped()
     const { data, errors } = await as('viewer', query)
     expect(errors).toBeUndefined()
     const pem = expect.stringContaining('BEGIN CERTIFICATE')
@@ -117,10 +117,14 @@ describe('certificates:content', () => {
 })
 
 describe('certificates:write', () => {
+  beforeAll(startWithKeys)
+  afterAll(() => stack.close())
+
   it.each(fieldsOf(schema, 'Mutation').map((field) => [field.name, sampleOf(field)]))(
     'is required for %s: without it the result is an error, and the audit log has a line',
     async (name, sample) => {
-      await startScoped()
+      const audits = () => stack.log.filter(({ audit }) => audit !== undefined)
+      const before = audits().length
       const { data, errors } = await as(
         'viewer',
         `mutation { ${sample.replace('{ __typename }', '{ __typename ... on CertificateMutationError { code message } }')} }`,
@@ -134,7 +138,7 @@ describe('certificates:write', () => {
         },
       })
       expect(stack.callsTo('')).toEqual([])
-      expect(stack.log.filter(({ audit }) => audit !== undefined)).toEqual([
+      expect(audits().slice(before)).toEqual([
         expect.objectContaining({ audit: name, caller: 'viewer', organizationId: 'x', result: 'FORBIDDEN' }),
       ])
     },
