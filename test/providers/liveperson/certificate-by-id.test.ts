@@ -37,7 +37,7 @@ const isGateway = ({ path }: { path: string }) => path.startsWith('/mtls/')
 const answer = (effect: Effect) => stack.liveperson.emulator.fault({ match: isGateway, effect })
 
 describe('a LivePerson certificate by the vendor’s id', () => {
-  it('is what its account’s list has, and the same node', async () => {
+  it('has the fields and the id that it has in its account’s list', async () => {
     const listed = (await readAccount(stack, true)).certificates?.nodes ?? []
     for (const row of listed) {
       stack.clock.advance(1_000)
@@ -59,11 +59,11 @@ describe('a LivePerson certificate by the vendor’s id', () => {
     expect(stack.callsTo('/mtls/').map(({ path }) => path)).toEqual([`/mtls/account/${account}/certificates/${id}`])
   })
 
-  it('is found with its flag when it is softly deleted', async () => {
+  it('is returned with its flag when it is softly deleted', async () => {
     expect((await get('2617339874')).certificate).toMatchObject({ name: 'webhooks-returns-1', deleted: true })
   })
 
-  it('is read anew by every operation, as of that call, and once in each', async () => {
+  it('is read once by every operation, with the time of that call as asOf', async () => {
     const twice = `{
       a: livePersonCertificate(accountId: "${account}", id: "${bot}") { asOf }
       b: livePersonCertificate(accountId: "${account}", id: "${bot}") { asOf }
@@ -79,7 +79,7 @@ describe('a LivePerson certificate by the vendor’s id', () => {
     expect(stack.callsTo('/mtls/')).toHaveLength(2)
   })
 
-  it('is read with client credentials too, renewed when they are refused', async () => {
+  it('is read with a token from client credentials, which is renewed when it is rejected', async () => {
     const client = '52710934'
     expect((await get('4120667093', client)).certificate).toMatchObject({ name: 'idp-client' })
     findOnly(stack.liveperson.state.accounts, ({ id }) => id === client).tokens = []
@@ -88,8 +88,8 @@ describe('a LivePerson certificate by the vendor’s id', () => {
   })
 })
 
-describe('an id that LivePerson does not know', () => {
-  it('is null without an error when it says 404', async () => {
+describe('an id that is unknown to LivePerson', () => {
+  it('is null without an error when LivePerson answers 404', async () => {
     expect(await get('7')).toEqual({ certificate: null, errors: undefined })
     expect(stack.callsTo('/mtls/').map(({ status }) => status)).toEqual([404])
   })
@@ -107,7 +107,7 @@ describe('an id that LivePerson does not know', () => {
   it.each([
     [403, 'UPSTREAM_FORBIDDEN', 1],
     [500, 'UPSTREAM_UNAVAILABLE', 4],
-  ])('is null with an error when it says %d', async (status, code, calls) => {
+  ])('is null with an error when LivePerson answers %d', async (status, code, calls) => {
     answer({ status })
     const { certificate, errors } = await get('7')
     expect(certificate).toBeNull()
@@ -120,14 +120,14 @@ describe('an id that LivePerson does not know', () => {
     expect(stack.callsTo('/mtls/')).toHaveLength(calls)
   })
 
-  it('does not have the account left alone, however often it is asked for', async () => {
+  it('does not open the account’s circuit, however often it is requested', async () => {
     const end = answer({ status: 500 })
     for (let i = 0; i < 6; i++) await get('7')
     end()
     expect((await readAccount(stack)).source).toMatchObject({ status: 'OK' })
   })
 
-  it('is not what a 404 tells of that comes from the domain lookup: that is an error', async () => {
+  it('is an error when the 404 comes from the domain lookup', async () => {
     stack.liveperson.emulator.fault({ match: ({ path }) => path.endsWith('/baseURI.json'), effect: { status: 404 } })
     const { certificate, errors } = await get(bot)
     expect(certificate).toBeNull()
@@ -150,18 +150,18 @@ describe('an answer of LivePerson', () => {
     expect(errors).toMatchObject([{ extensions: { code: 'UPSTREAM_MALFORMED_RESPONSE', provider: 'LIVEPERSON' } }])
   })
 
-  it.each([{ siteId: account }, { siteId: null }, {}])('may say whose it is, or not: %j', async (more) => {
+  it.each([{ siteId: account }, { siteId: null }, {}])('can have the account’s id or not: %j', async (more) => {
     answer({ status: 200, body: { id: bot, status: 'Expired', ...more } })
     const { certificate } = await get(bot)
     expect(certificate).toMatchObject({ certificateId: bot, name: null, expiryStatus: 'EXPIRED' })
   })
 
-  it('may write the number of a site as a number', async () => {
+  it('can have the site id as a number', async () => {
     answer({ status: 200, body: { id: 5, siteId: 52_710_934 } })
     expect((await get('5', '52710934')).certificate).toMatchObject({ certificateId: '5' })
   })
 
-  it('that never comes is broken off when the client goes away', async () => {
+  it('that does not arrive is aborted when the client disconnects', async () => {
     answer('hang')
     const client = new AbortController()
     const failure = failureOf(stack.ask(query, { accountId: account, id: bot }, client.signal))
@@ -178,7 +178,7 @@ it.each([
   [account, '..', 'BAD_USER_INPUT', 'id'],
   [account, '1/../2', 'BAD_USER_INPUT', 'id'],
   [account, '', 'BAD_USER_INPUT', 'id'],
-])('of account %j the id %j is refused before any call: %s', async (accountId, id, code, argument) => {
+])('for account %j the id %j is rejected before any call: %s', async (accountId, id, code, argument) => {
   const { certificate, errors } = await get(id, accountId)
   expect(certificate).toBeNull()
   expect(errors).toMatchObject([{ message: expect.stringMatching(`^${argument}: `), extensions: { code } }])

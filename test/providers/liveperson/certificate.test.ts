@@ -16,7 +16,7 @@ const row: WireCertificate = {
 }
 
 describe('a certificate of LivePerson', () => {
-  it('carries over what its row says, and nothing of X.509', () => {
+  it('has the values of its row and no X.509 details', () => {
     const account = livePersonAccountOf()
     expect(toLivePersonCertificate(row, account)).toEqual({
       __typename: 'LivePersonCertificate',
@@ -51,12 +51,12 @@ describe('a certificate of LivePerson', () => {
     ['constructor', null, false],
     ['__proto__', null, false],
     [null, null, false],
-  ])('of status %p is in force: %p, and declared to have expired: %p', (status, active, declaredExpired) => {
+  ])('with status %p has active %p and declaredExpired %p', (status, active, declaredExpired) => {
     const certificate = toLivePersonCertificate({ ...row, status }, livePersonAccountOf())
     expect(certificate).toMatchObject({ active, declaredExpired, vendorStatus: status })
   })
 
-  it('has an id of the vendor’s own names alone', () => {
+  it('has a global id made of the vendor’s ids', () => {
     const { id } = toLivePersonCertificate(row, livePersonAccountOf())
     expect(parseGlobalId(id)).toMatchObject({ typename: 'LivePersonCertificate', key: ['le1', '9007199254740993'] })
     const other = livePersonAccountOf({ name: 'New', baseUrl: null, auth: { clientId: 'a', clientSecret: 'b' } })

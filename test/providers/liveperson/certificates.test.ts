@@ -14,7 +14,7 @@ const nodesOf = async (includeDeleted?: boolean) => (await readAccount(stack, in
 const called = async (name: string) => findOnly(await nodesOf(), (node) => node.name === name)
 
 describe('the id of a LivePerson certificate', () => {
-  it('is exact beyond what a JavaScript number keeps, and found again', async () => {
+  it('is exact beyond the precision of a JavaScript number, and can be looked up', async () => {
     const { certificates } = findOnly(stack.liveperson.state.accounts, ({ id }) => id === account)
     const crm = findOnly(certificates, ({ name }) => name === 'crm-connector')
     certificates.push({ ...crm, id: '9007199254740992' }, { ...crm, id: '9223372036854775807' })
@@ -44,8 +44,8 @@ describe('the id of a LivePerson certificate', () => {
   })
 })
 
-describe('the end of a LivePerson certificate', () => {
-  it('is read from each of the vendor’s ways to write it, and mostly not known', async () => {
+describe('the expiry of a LivePerson certificate', () => {
+  it('is parsed from each format that the vendor uses, and is often missing', async () => {
     const { data } = await stack.ask<{ certificates: { nodes: Certificate[] } }>(
       '{ certificates(filter: { providers: [LIVEPERSON] }) { nodes { name expiresAt expiryStatus daysUntilExpiry } } }',
     )
@@ -62,7 +62,7 @@ describe('the end of a LivePerson certificate', () => {
     ])
   })
 
-  it('is null with a parse issue when it is no date, and the row stays', async () => {
+  it('is null with a parse issue when it is not a date, and the row is returned', async () => {
     patchRow(stack, { expirationDate: 'in spring' })
     expect(await called('bot-handover')).toMatchObject({
       expiresAt: null,
@@ -72,7 +72,7 @@ describe('the end of a LivePerson certificate', () => {
     })
   })
 
-  it('may be missing altogether', async () => {
+  it('can be missing', async () => {
     patchRow(stack, { expirationDate: undefined })
     expect(await called('bot-handover')).toMatchObject({ expiresAt: null, parseIssues: [] })
   })
@@ -87,20 +87,23 @@ describe('the status of a LivePerson certificate', () => {
     ['Expired', null, 'EXPIRED'],
     ['Revoked', null, 'UNKNOWN'],
     ['constructor', null, 'UNKNOWN'],
-  ])('%s is kept as a word, and makes it active: %p, and its expiry %s', async (status, active, expiryStatus) => {
-    patchRow(stack, { status })
-    expect(await called('bot-handover')).toMatchObject({
-      active,
-      expiryStatus,
-      vendorStatus: status,
-      daysUntilExpiry: null,
-    })
-  })
+  ])(
+    '%s is returned as the vendor’s word, with active %p and expiryStatus %s',
+    async (status, active, expiryStatus) => {
+      patchRow(stack, { status })
+      expect(await called('bot-handover')).toMatchObject({
+        active,
+        expiryStatus,
+        vendorStatus: status,
+        daysUntilExpiry: null,
+      })
+    },
+  )
 
   it.each([
     [null, []],
     [5, ['status: expected a string']],
-  ])('may be %p', async (status, parseIssues) => {
+  ])('can be %p', async (status, parseIssues) => {
     patchRow(stack, { status })
     expect(await called('bot-handover')).toMatchObject({ active: null, vendorStatus: null, parseIssues })
   })

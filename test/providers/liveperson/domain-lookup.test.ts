@@ -17,7 +17,7 @@ const query = `{ certificates(filter: { providers: [LIVEPERSON] }) {
 } }`
 
 const [bearer, client] = ['le4830275', '52710934']
-/** What is due is read before it serves, not behind. */
+/** Expired readings are renewed before they are used, not in the background. */
 const withTtl = (ttl: string) => (file: SandboxFile) => ({
   ...file,
   upstream: { liveperson: { ttl, staleWhileRevalidate: '0s' } },
@@ -38,7 +38,7 @@ async function read() {
 const lookups = () => stack.callsTo('/baseURI.json')
 
 describe('the hosts of an account', () => {
-  it('are looked up without credentials, those it needs and no others', async () => {
+  it('are looked up without credentials, for the needed services only', async () => {
     expect(await read()).toMatchObject({ complete: true })
     expect(
       lookups()
@@ -63,12 +63,12 @@ describe('the hosts of an account', () => {
     expect(lookups().filter(({ path }) => path.includes('mtlsGateway'))).toHaveLength(4)
   })
 
-  it('may be told in a list of all services', async () => {
+  it('are read from a list of all services', async () => {
     stack.liveperson.state.domainShape = 'list'
     expect(await read()).toMatchObject({ complete: true })
   })
 
-  it('may be configured, and then only the token’s is looked up', async () => {
+  it('can be configured: then only the host of the token service is looked up', async () => {
     await stack.close()
     stack = await startStack({
       configure: (file) => ({
@@ -83,7 +83,7 @@ describe('the hosts of an account', () => {
     expect(lookups().map(({ path }) => path)).toEqual([`/api/account/${client}/service/sentinel/baseURI.json`])
   })
 
-  it('that could not be looked up make the account fail, and are looked up again the next time', async () => {
+  it('make the account fail when the lookup fails, and are looked up again next time', async () => {
     stack.liveperson.emulator.fault({ match: ({ path }) => path.includes(bearer), times: 1, effect: { status: 403 } })
     expect(await read()).toMatchObject({
       complete: false,
@@ -93,7 +93,7 @@ describe('the hosts of an account', () => {
     expect(await read()).toMatchObject({ complete: true })
   })
 
-  it('that are refused cost no token', async () => {
+  it('cause no token request when the lookup is rejected', async () => {
     stack.liveperson.emulator.fault({ match: ({ path }) => path.includes('mtlsGateway'), effect: { status: 401 } })
     const codes = (await read())?.sources.map(({ error }) => error?.code)
     expect(codes).toEqual(['UPSTREAM_UNAUTHENTICATED', 'UPSTREAM_UNAUTHENTICATED'])
@@ -120,7 +120,7 @@ describe('a looked-up host that is not LivePerson’s', () => {
     ['no such port', () => '127.0.0.1:99999'],
     ['nothing', () => ''],
     ['no text', () => null],
-  ])('is sent neither token nor secret: %s', async (_, toBaseUri) => {
+  ])('receives neither a token nor a secret: %s', async (_, toBaseUri) => {
     rewriteAnswers(stack.liveperson.emulator, '/baseURI.json', (body: object) => ({
       ...body,
       baseURI: toBaseUri(other.url.replace('http://', '')),
@@ -132,7 +132,7 @@ describe('a looked-up host that is not LivePerson’s', () => {
     expect(stack.callsTo('/app/token')).toEqual([])
   })
 
-  it('is sent no token, be the token’s own host right', async () => {
+  it('receives no token, even if the host of the token service is valid', async () => {
     rewriteAnswers(stack.liveperson.emulator, '/mtlsGateway/baseURI.json', (body: object) => ({
       ...body,
       baseURI: 'evil.example',

@@ -18,7 +18,7 @@ describe('a looked-up host', () => {
     ['va-a.mtls.liveperson.net', 'https://va-a.mtls.liveperson.net'],
     ['va.sentinel.liveperson.net', 'https://va.sentinel.liveperson.net'],
     ['LO.MTLS.LivePerson.NET', 'https://lo.mtls.liveperson.net'],
-  ])('under liveperson.net is called over https: %s', (baseUri, url) => {
+  ])('under liveperson.net is called over HTTPS: %s', (baseUri, url) => {
     for (const domainApiUrl of [live, ...loopbacks]) expect(toServiceUrl(baseUri, domainApiUrl)).toBe(url)
   })
 
@@ -56,7 +56,7 @@ describe('a looked-up host', () => {
     '169.254.169.254:80',
     '[::1',
     '',
-  ])('that is anything else is not called, wherever the lookup is: %j', (baseUri) => {
+  ])('that is anything else is rejected, wherever the Domain API is: %j', (baseUri) => {
     for (const domainApiUrl of [live, ...loopbacks]) {
       const error = refusal(baseUri, domainApiUrl)
       expect(error).toBeInstanceOf(UpstreamError)
@@ -65,7 +65,7 @@ describe('a looked-up host', () => {
   })
 
   it.each(['127.0.0.1:9002', 'localhost:9002', '[::1]:9002', '127.255.0.9:1'])(
-    'on loopback is called when the lookup is there too, and only then: %s',
+    'on loopback is accepted only from a Domain API on loopback: %s',
     (baseUri) => {
       for (const domainApiUrl of loopbacks) expect(toServiceUrl(baseUri, domainApiUrl)).toBe(`http://${baseUri}`)
       for (const domainApiUrl of [live, 'https://127.0.0.1.evil.example', 'https://localhost.example']) {
@@ -88,7 +88,7 @@ describe('a looked-up host', () => {
     'user@127.0.0.1:9002',
     'http://127.0.0.1:9002',
     'evil.example:9002',
-  ])('that is no loopback host and port is not called even then: %s', (baseUri) => {
+  ])('that is not a loopback host and port is rejected even then: %s', (baseUri) => {
     for (const domainApiUrl of loopbacks) expect(refusal(baseUri, domainApiUrl)).toBeInstanceOf(UpstreamError)
   })
 })

@@ -10,7 +10,7 @@ beforeEach(async () => {
 afterEach(() => stack.close())
 
 describe('softly deleted certificates', () => {
-  it('are left out unless they are asked for, and counted in the reading', async () => {
+  it('are omitted unless includeDeleted is true, and counted in the source', async () => {
     const without = await readAccount(stack)
     expect(without).toMatchObject({ certificates: { totalCount: 8 }, all: { totalCount: 15 } })
     expect(without.certificates?.nodes.map(({ deleted }) => deleted)).toEqual(Array(8).fill(false))
@@ -23,7 +23,7 @@ describe('softly deleted certificates', () => {
     expect(stack.callsTo('/mtls/')).toHaveLength(2)
   })
 
-  it.each([null, 'true'])('are only those the vendor calls so: what it says %p of stays', async (deleted) => {
+  it.each([null, 'true'])('are those with deleted true: a certificate with deleted %p is returned', async (deleted) => {
     patchRow(stack, { deleted })
     const { certificates, all } = await readAccount(stack)
     expect(findOnly(certificates?.nodes ?? [], ({ name }) => name === 'bot-handover').deleted).toBeNull()
@@ -32,7 +32,7 @@ describe('softly deleted certificates', () => {
 })
 
 describe('a list of LivePerson', () => {
-  it('has every row that has an id, and counts the others', async () => {
+  it('returns every row with an id, and counts the others', async () => {
     patchRows(stack, (rows) => [null, 'x', [7], {}, { ...rows[0], id: null }, { id: 5 }, ...rows])
     const { source, certificates, all } = await readAccount(stack)
     expect(source).toEqual({ status: 'OK', certificateCount: 10, unreadableRows: 5, error: null })
@@ -47,7 +47,7 @@ describe('a list of LivePerson', () => {
     expect(all.complete).toBe(false)
   })
 
-  it.each([null, {}, { certificates: [] }, 'none', 7])('that is no array is no list: %j', async (body) => {
+  it.each([null, {}, { certificates: [] }, 'none', 7])('that is not an array is malformed: %j', async (body) => {
     patchRows(stack, () => body)
     const { source, certificates, errors, all } = await readAccount(stack)
     expect(certificates).toBeNull()

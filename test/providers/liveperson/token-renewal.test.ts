@@ -16,7 +16,7 @@ const [bearer, client] = ['le4830275', '52710934']
 
 let stack: Stack
 beforeEach(async () => {
-  // Every operation reads anew, so that each one needs a token.
+  // Every operation reads the account and needs a token.
   stack = await startStack({ configure: (file) => ({ ...file, upstream: { liveperson: withoutCaching } }) })
 })
 afterEach(() => stack.close())
@@ -36,14 +36,14 @@ const refuseListings = (times: number) =>
   stack.liveperson.emulator.fault({ match: ({ path }) => path.startsWith('/mtls/'), times, effect: { status: 401 } })
 
 describe('a configured token', () => {
-  it('is sent as it is, and no other is asked for', async () => {
+  it('is sent unchanged, and no other token is requested', async () => {
     expect(await read(bearer)).toEqual(ok)
     const [token] = findOnly(stack.liveperson.state.accounts, ({ id }) => id === bearer).tokens
     expect(stack.callsTo('/mtls/').map(({ headers }) => headers.authorization)).toEqual([`Bearer ${token?.value}`])
     expect(tokenCalls()).toEqual([])
   })
 
-  it('that is refused is not tried again', async () => {
+  it('is not sent again after it is rejected', async () => {
     refuseListings(1)
     expect(await read(bearer)).toMatchObject(refused)
     expect(listings()).toEqual([401])
@@ -51,7 +51,7 @@ describe('a configured token', () => {
 })
 
 describe('client credentials', () => {
-  it('are changed for a token, in a form and in no other place', async () => {
+  it('are exchanged for a token in a form body, and are sent nowhere else', async () => {
     expect(await read()).toEqual(ok)
     const [call] = tokenCalls()
     expect(call).toMatchObject({
@@ -69,7 +69,7 @@ describe('client credentials', () => {
   })
 
   it.each([true, false])(
-    'give a token that serves until a minute before its end, stated beside it: %s',
+    'give a token that is used until a minute before its expiry (expires_in: %s)',
     async (stated) => {
       stack.liveperson.state.expiresInStated = stated
       for (const seconds of [0, 1800, 1739]) {
@@ -84,7 +84,7 @@ describe('client credentials', () => {
     },
   )
 
-  it('give a token that is renewed in time also when it lasts but seconds', async () => {
+  it('give a token that is renewed in time even if it is valid for seconds only', async () => {
     stack.liveperson.state.tokenLifetime = 10
     for (const seconds of [0, 4, 1, 5]) {
       stack.clock.advance(seconds * 1000)
@@ -93,7 +93,7 @@ describe('client credentials', () => {
     expect(tokenCalls()).toHaveLength(3)
   })
 
-  it('give a token that serves until it is refused when nobody says how long it does', async () => {
+  it('give a token that is used until it is rejected when its lifetime is unknown', async () => {
     rewriteAnswers(stack.liveperson.emulator, '/app/token', (body: object) => ({ ...body, access_token: 'opaque' }))
     account().tokens.push({ value: 'opaque', expiresAt: null })
     for (const days of [0, 30, 300]) {
@@ -104,7 +104,7 @@ describe('client credentials', () => {
   })
 
   it.each(['not.a.token', 'a.bnVsbA.c', `a.${Buffer.from('{"exp":"soon"}').toString('base64url')}.c`])(
-    'may give a token of any form: %s',
+    'can give a token of any form: %s',
     async (access_token) => {
       rewriteAnswers(stack.liveperson.emulator, '/app/token', (body: object) => ({ ...body, access_token }))
       account().tokens.push({ value: access_token, expiresAt: null })
@@ -112,14 +112,14 @@ describe('client credentials', () => {
     },
   )
 
-  it('are used once for all who wait', async () => {
+  it('are used once for concurrent operations', async () => {
     await Promise.all(Array.from({ length: 20 }, () => read()))
     expect(tokenCalls()).toHaveLength(1)
   })
 })
 
-describe('a token that is refused before its end', () => {
-  it('is renewed once, and the reading goes well', async () => {
+describe('a token that is rejected before its expiry', () => {
+  it('is renewed once, and the reading succeeds', async () => {
     await read()
     account().tokens = []
     expect(await read()).toEqual(ok)
@@ -127,7 +127,7 @@ describe('a token that is refused before its end', () => {
     expect(tokenCalls()).toHaveLength(2)
   })
 
-  it('is not renewed twice: the second refusal stands, until the next reading', async () => {
+  it('is not renewed twice in one reading', async () => {
     await read()
     refuseListings(2)
     expect(await read()).toMatchObject(refused)
@@ -141,7 +141,7 @@ describe('a token that is refused before its end', () => {
   it.each([
     [403, 1],
     [500, 4],
-  ])('is not what %d says, calls made: %d', async (status, calls) => {
+  ])('is not assumed for status %d; calls: %d', async (status, calls) => {
     stack.liveperson.emulator.fault({ match: ({ path }) => path.startsWith('/mtls/'), effect: { status } })
     expect(await read()).toMatchObject({ status: 'FAILED' })
     expect(listings()).toEqual(Array(calls).fill(status))
@@ -149,8 +149,8 @@ describe('a token that is refused before its end', () => {
   })
 })
 
-describe('a token that several wait for', () => {
-  it('is theirs also when the one who came first leaves while its host is looked up', async () => {
+describe('a token that several operations wait for', () => {
+  it('is requested even if the first client disconnects during the domain lookup', async () => {
     stack.liveperson.emulator.latency = 300
     const leaving = new AbortController()
     const left = stack.ask(`{ livePersonCertificate(accountId: "${client}", id: "x") { id } }`, {}, leaving.signal)
@@ -166,12 +166,12 @@ describe('a token that several wait for', () => {
   })
 })
 
-describe('a token that is not given', () => {
+describe('a failed token request', () => {
   it.each([
     ['refused', { status: 401 }, 'UPSTREAM_UNAUTHENTICATED'],
     ['not there', { status: 200, body: { token_type: 'Bearer' } }, 'UPSTREAM_MALFORMED_RESPONSE'],
     ['no JSON', { status: 200, body: '<html>' }, 'UPSTREAM_MALFORMED_RESPONSE'],
-  ])('makes the account fail, and is asked for again the next time: %s', async (_, effect, code) => {
+  ])('makes the account fail, and is repeated next time: %s', async (_, effect, code) => {
     stack.liveperson.emulator.fault({ match: ({ path }) => path.endsWith('/app/token'), times: 1, effect })
     expect(await read()).toMatchObject({ status: 'FAILED', error: { code } })
     expect(listings()).toEqual([])

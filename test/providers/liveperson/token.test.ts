@@ -15,7 +15,7 @@ const pipelineOn = (upstream: UpstreamDependencies) =>
   new ResiliencePipeline(upstream, anonymous, createRateLimiter<LivePersonResource>(upstream, ['LIVEPERSON']))
 const credentials = { clientId: 'client', clientSecret: 'secret' }
 
-/** The answers that are given in turn; the last one for ever. */
+/** The answers in order; the last one is repeated. */
 let answers: object[]
 let requests: OutgoingRequest[]
 let clock: ManualClock
@@ -40,7 +40,7 @@ beforeEach(() => {
 })
 
 describe('a token made from client credentials', () => {
-  it('is requested once for all who ask while it is', async () => {
+  it('is requested once for concurrent callers', async () => {
     const given = await Promise.all([tokens.token(context), tokens.token(context), tokens.token(context)])
     expect(given).toEqual(['first', 'first', 'first'])
     expect(requests.map(({ method, url }) => `${method} ${url}`)).toEqual([
@@ -48,7 +48,7 @@ describe('a token made from client credentials', () => {
     ])
   })
 
-  it('is given up when it is refused, but not for the refusal of an older one', async () => {
+  it('is dropped when it is rejected, but not when an older one is rejected', async () => {
     answers = [{ access_token: 'first' }, { access_token: 'second' }]
     const first = await tokens.token(context)
     expect(tokens.discard(first)).toBe(true)
@@ -58,13 +58,13 @@ describe('a token made from client credentials', () => {
     expect(requests).toHaveLength(2)
   })
 
-  it.each([0, -5])('that lasts %d seconds is used, and not again', async (expires_in) => {
+  it.each([0, -5])('with a lifetime of %d seconds is used once', async (expires_in) => {
     answers = [{ access_token: 'first', expires_in }]
     expect([await tokens.token(context), await tokens.token(context)]).toEqual(['first', 'first'])
     expect(requests).toHaveLength(2)
   })
 
-  it('lasts as long as is said beside it, whatever it says itself', async () => {
+  it('has the lifetime of the response, whatever its own expiry is', async () => {
     const claims = Buffer.from(JSON.stringify({ exp: clock.now() / 1000 + 10 })).toString('base64url')
     answers = [{ access_token: `a.${claims}.c`, expires_in: 3600 }]
     await tokens.token(context)
@@ -85,13 +85,13 @@ describe('a token made from client credentials', () => {
     expect(requests).toHaveLength(1)
   })
 
-  it('is a secret, and so is what it is made from', async () => {
+  it('is a secret, and so are its credentials', async () => {
     await tokens.token(context)
     expect(tokens.secrets()).toEqual(expect.arrayContaining(['secret', 'first']))
   })
 })
 
-it('a configured token is always the same, and there is no other', async () => {
+it('a configured token is never replaced', async () => {
   const config = { ...place, auth: { token: 'given' } }
   const upstream = idleUpstream
   const configured = createTokenSource(config, { lookup: async () => '', pipeline: pipelineOn(upstream), upstream })

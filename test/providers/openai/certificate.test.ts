@@ -15,7 +15,7 @@ const row: WireCertificate = {
 }
 
 describe('a certificate of OpenAI', () => {
-  it('carries over what its row says', () => {
+  it('has the values of its row', () => {
     const organization = openAIOrganizationOf('org_1')
     expect(toOpenAICertificate(row, organization, 'organization')).toMatchObject({
       __typename: 'OpenAICertificate',
@@ -35,13 +35,13 @@ describe('a certificate of OpenAI', () => {
     })
   })
 
-  it('has the flag of the list it was read from, and only the organization’s tells whether it is in force', () => {
+  it('has the flag of its list; only the organization’s list decides whether it is active', () => {
     const listed = toOpenAICertificate({ ...row, active: true }, openAIOrganizationOf('org_1'), 'project')
     expect(listed.listedActive).toBe(true)
     expect(listed.active).toBeUndefined()
   })
 
-  it('has an id of the vendor’s own names alone', () => {
+  it('has a global id made of the vendor’s ids', () => {
     const id = (organization: OpenAIOrganization, listedBy: 'organization' | 'project') =>
       toOpenAICertificate(row, organization, listedBy).id
     const first = id(openAIOrganizationOf('org_1'), 'organization')

@@ -15,7 +15,7 @@ describe('the flag of a certificate in a list', () => {
     [list({ b: true }), false],
     [list({ b: true }, unreadable), null],
     [list({ a: true }, unreadable), true],
-  ])('%# is that of its row, false without a row, and null when it is not known', (each, flag) => {
+  ])('is the row’s flag, false without a row, and null when it is unknown (case %#)', (each, flag) => {
     expect(flagIn(each, 'a')).toBe(flag)
   })
 })
@@ -32,7 +32,7 @@ describe('whether a list has another active certificate', () => {
     [list({ a: true, b: true }, unreadable), ['a'], true],
     [list({ a: true }), [], true],
     [list({}), [], false],
-  ])('%# is decided by %j without %j: %p', (each, ids, has) => {
+  ])('ignores the given ids (case %#): %j without %j gives %p', (each, ids, has) => {
     expect(hasOtherActive(each, ids)).toBe(has)
   })
 })
@@ -48,16 +48,16 @@ describe('certificates are the last active ones', () => {
     ['not when an inherited one is active', list({ a: true }), list({ b: true }), false],
     ['not when another one is active and they are inherited', list({ b: true }), list({ a: true }), false],
     ['not when they are not active', list({ a: false, b: false }), list({ a: false }), false],
-    ['not when they are not active and another flag is not known', list({ a: false, b: null }), none, false],
+    ['not when they are not active and another flag is unknown', list({ a: false, b: null }), none, false],
     [
-      'not when another one is active and their flag is not known',
+      'not when another one is active and their own flag is unknown',
       list({ a: null, b: true }, unreadable),
       list({}, unreadable),
       false,
     ],
-    ['possibly, when their own flag is not known', list({ a: null }), none, null],
-    ['possibly, when another flag is not known', list({ a: true, b: null }), none, null],
-    ['possibly, when an inherited flag is not known', list({ a: true }), list({ b: null }), null],
+    ['possibly, when their own flag is unknown', list({ a: null }), none, null],
+    ['possibly, when another flag is unknown', list({ a: true, b: null }), none, null],
+    ['possibly, when an inherited flag is unknown', list({ a: true }), list({ b: null }), null],
     ['possibly, when a row was unreadable', list({ a: true }, unreadable), none, null],
     ['possibly, when an inherited row was unreadable', list({ a: true }), list({}, unreadable), null],
     ['possibly, when the unreadable row may be theirs', list({ b: false }, unreadable), none, null],
@@ -65,7 +65,7 @@ describe('certificates are the last active ones', () => {
     expect(areLastActive(['a'], [own, inherited])).toBe(expected)
   })
 
-  it('when one or more of them are active and no other', () => {
+  it('when at least one of them is active and no other one is', () => {
     expect(areLastActive(['a', 'b'], [list({ a: true, b: true, c: false })])).toBe(true)
     expect(areLastActive(['a', 'b'], [list({ a: true, b: false })])).toBe(true)
     expect(areLastActive(['a', 'b'], [list({ a: true, b: true, c: true })])).toBe(false)

@@ -33,7 +33,7 @@ function read() {
 
 const pages = () => stack.callsTo('/organization/certificates').map(({ query }) => Object.fromEntries(query))
 
-/** Changes the first page only. */
+/** Patches the first page only. */
 function onFirstPage(patch: (page: Page) => unknown): void {
   rewriteAnswers<Page>(stack.openai.emulator, '/organization/certificates', (page) =>
     pages().length === 1 ? patch(page) : page,
@@ -41,7 +41,7 @@ function onFirstPage(patch: (page: Page) => unknown): void {
 }
 
 describe('a list of OpenAI', () => {
-  it('is read to its end, a hundred rows at a time', async () => {
+  it('is read to the end in pages of 100 rows', async () => {
     const { data, errors } = await read()
     expect(errors).toBeUndefined()
     expect(data.openAIOrganization.certificates?.totalCount).toBe(250)
@@ -58,7 +58,7 @@ describe('a list of OpenAI', () => {
     ])
   })
 
-  it('is read so when it is one of projects, and when it is a project’s own', async () => {
+  it('is read in pages when it is the list of projects or a project’s own list', async () => {
     const organization = stack.openai.state.organizations[0]
     const project = organization?.projects[0]
     project?.certificates.splice(
@@ -79,7 +79,7 @@ describe('a list of OpenAI', () => {
     expect(stack.callsTo(`/projects/${project?.id}/certificates?`)).toHaveLength(3)
   })
 
-  it('has each row once, also one that moved to the next page while it was read', async () => {
+  it('has each row once, even if a row moves to the next page during the reading', async () => {
     let moved: { id: string } | undefined
     rewriteAnswers<Page>(stack.openai.emulator, '/organization/certificates', (page) => {
       if (pages().length === 1) moved = page.data.at(-1)
@@ -95,14 +95,14 @@ describe('the end of a list', () => {
     ['it says that there is no more', (page) => ({ ...page, has_more: false })],
     ['it does not say that there is more', ({ has_more: _, ...page }) => page],
     ['it says null for that', (page) => ({ ...page, has_more: null })],
-  ])('is where %s', async (_, patch) => {
+  ])('is reached when %s', async (_, patch) => {
     onFirstPage(patch)
     const { data } = await read()
     expect(data.openAIOrganization.source).toMatchObject({ status: 'OK', certificateCount: 100, unreadableRows: 0 })
     expect(pages()).toHaveLength(1)
   })
 
-  it('is where a page is empty, and if that says that there is more, the list is not complete', async () => {
+  it('is reached at an empty page; the list is incomplete if that page has has_more', async () => {
     onFirstPage((page) => ({ ...page, data: [], has_more: true }))
     const { data, errors } = await read()
     expect(errors).toBeUndefined()
@@ -115,7 +115,7 @@ describe('the end of a list', () => {
     ['an empty cursor', (page) => ({ ...page, last_id: '' })],
     ['null for a cursor', (page) => ({ ...page, last_id: null })],
     ['no cursor', ({ last_id: _, ...page }) => page],
-  ])('is where there is more but %s to go on with, and then the list is not complete', async (_, patch) => {
+  ])('is reached when there is more but %s to continue with, and the list is incomplete', async (_, patch) => {
     onFirstPage(patch)
     const { data } = await read()
     expect(pages()).toHaveLength(1)
@@ -127,7 +127,7 @@ describe('the end of a list', () => {
   })
 })
 
-describe('a cursor that goes round', () => {
+describe('a cursor that repeats', () => {
   const goRound = (lastIds: readonly string[]) =>
     rewriteAnswers<Page>(stack.openai.emulator, '/organization/certificates', (page) => ({
       ...page,
@@ -135,7 +135,7 @@ describe('a cursor that goes round', () => {
       last_id: lastIds[(pages().length - 1) % lastIds.length],
     }))
 
-  it.each([1, 2])('makes the list malformed instead of endless, over %d pages', async (round) => {
+  it.each([1, 2])('makes the list malformed after %d pages', async (round) => {
     const lastIds = stack.openai.state.organizations[0]?.certificates.slice(100, 100 + round).map((row) => row.id) ?? []
     goRound(lastIds)
     const { data, errors } = await read()

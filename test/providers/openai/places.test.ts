@@ -12,7 +12,7 @@ const withProjects = (projects: string[]) => (file: SandboxFile) => ({
 })
 
 describe('several organizations', () => {
-  it('are each read with their own key, and no header names them', async () => {
+  it('are read with their own keys, and without a header that names the organization', async () => {
     stack = await startStack({ scale: { openai: { organizations: 3, certificatesPerOrganization: 2 } } })
     const { organizations } = stack.openai.state
     const { data } = await stack.ask<{
@@ -36,7 +36,7 @@ describe('several organizations', () => {
     }
   })
 
-  it('may have a certificate of the same id, and then these are two', async () => {
+  it('can have certificates with the same id, which are two nodes', async () => {
     stack = await startStack({ scale: { openai: { organizations: 2, certificatesPerOrganization: 1 } } })
     const [one, two] = stack.openai.state.organizations
     two?.certificates.splice(0, 1, ...(one?.certificates ?? []))
@@ -55,7 +55,7 @@ describe('the projects of an organization', () => {
     openAIOrganization: { projects: { nodes: { projectId: string; name: string | null }[] } }
   }
 
-  it('are those the vendor lists, without the archived ones', async () => {
+  it('are the projects that the vendor lists, except archived ones', async () => {
     stack = await startStack()
     rewriteAnswers<{ data: object[] }>(stack.openai.emulator, '/organization/projects', (body) => ({
       ...body,
@@ -76,7 +76,7 @@ describe('the projects of an organization', () => {
     ])
   })
 
-  it('are those that are configured, and then the vendor is not asked', async () => {
+  it('are the configured projects, without a call to the vendor', async () => {
     stack = await startStack({ configure: withProjects(['proj_b', 'proj_a']) })
     const { data } = await stack.ask<Answer>(query)
     expect(data.openAIOrganization.projects.nodes).toEqual([
@@ -86,7 +86,7 @@ describe('the projects of an organization', () => {
     expect(stack.callsTo('/v1/')).toEqual([])
   })
 
-  it('may be configured as none', async () => {
+  it('can be configured as an empty list', async () => {
     stack = await startStack({ configure: withProjects([]) })
     const { data } = await stack.ask<{ certificates: { nodes: { projects: object }[] } }>(
       `{ certificates(first: 1, filter: { providers: [OPENAI] }) {
@@ -118,7 +118,7 @@ describe('openAIProject', () => {
     return { one, two, projectId: firstOf(two.projects).id }
   }
 
-  it('finds a project in any organization, or only in the one that is named', async () => {
+  it('finds a project in any organization, or in the given organization only', async () => {
     const { one, two, projectId } = await startTwo()
     const found = { openAIProject: { projectId } }
     expect((await ask(`id: "${projectId}"`)).data).toEqual(found)
@@ -128,14 +128,14 @@ describe('openAIProject', () => {
     expect(stack.callsTo('/certificates')).toEqual([])
   })
 
-  it('knows no organization that is not configured', async () => {
+  it('rejects an organization that is not configured', async () => {
     const { projectId } = await startTwo()
     const { data, errors } = await ask(`id: "${projectId}", organizationId: "org_nobody"`)
     expect(data).toEqual({ openAIProject: null })
     expect(errors).toMatchObject([{ path: ['openAIProject'], extensions: { code: 'NOT_CONFIGURED' } }])
   })
 
-  it('is an error when it finds none while a list of projects could not be read, and only then', async () => {
+  it('returns an error when it finds no project and a list of projects could not be read', async () => {
     const { one, projectId } = await startTwo()
     failDiscovery(one.adminKey)
     expect(await ask(`id: "${projectId}"`)).toEqual({ data: { openAIProject: { projectId } } })

@@ -51,7 +51,7 @@ const failOrganization = () =>
   })
 
 describe('a project in filter.scopeIds', () => {
-  it('alone gives its own list, and its organization’s is not read for that', async () => {
+  it('alone returns the project’s list without reading the organization’s list', async () => {
     const { data } = await ask({ scopeIds: [project('Shipment tracking')] }, 'name')
     expect(data.certificates?.nodes.map(({ name }) => name).toSorted()).toEqual([
       'Customs declarations',
@@ -68,7 +68,7 @@ describe('a project in filter.scopeIds', () => {
     expect(stack.callsTo('/organization/certificates')).toEqual([])
   })
 
-  it('with its organization, or with another project, gives each certificate once', async () => {
+  it('with its organization or with another project returns each certificate once', async () => {
     const [tracking, customs] = [project('Shipment tracking'), project('Customs forms')]
     const all = await namesOf({ scopeIds: [organization] })
     expect(all).toHaveLength(14)
@@ -84,12 +84,12 @@ describe('a project in filter.scopeIds', () => {
     ])
   })
 
-  it('beside another vendor’s name gives nothing of it', async () => {
+  it('with another vendor in filter.providers returns nothing', async () => {
     const filter = { scopeIds: [project('Customs forms')], providers: ['AKAMAI'] }
     expect(await namesOf(filter)).toEqual([])
   })
 
-  it('is NOT_CONFIGURED when there is no such project', async () => {
+  it('returns NOT_CONFIGURED for an unknown project', async () => {
     const nowhere = [
       toGlobalId('OpenAIProject', 'org_bluequay', 'proj_nobody'),
       toGlobalId('OpenAIProject', 'org_x', 'p'),
@@ -106,7 +106,7 @@ describe('a project in filter.scopeIds together with a filter on the flag', () =
   it.each([
     [true, ['Edge proxies', 'Gateway clients', 'Tracking webhooks']],
     [false, ['Customs declarations', 'Warehouse scanners']],
-  ])('active: %s goes by the organization’s flag', async (active, names) => {
+  ])('uses the organization’s flag for active: %s', async (active, names) => {
     const { data } = await ask({ scopeIds: [project('Shipment tracking')], active })
     expect(data.certificates?.nodes.map(({ name }) => name).toSorted()).toEqual(names)
     expect(data.certificates?.nodes.map((node) => node.active)).toEqual(names.map(() => active))
@@ -118,14 +118,14 @@ describe('a project in filter.scopeIds together with a filter on the flag', () =
     expect(stack.callsTo('/organization/certificates')).toHaveLength(1)
   })
 
-  it('gives the same whichever of the two lists comes first', async () => {
+  it('returns the same result whichever list is read first', async () => {
     const scopes = [project('Shipment tracking'), organization]
     const names = await namesOf({ scopeIds: scopes, active: false })
     expect(names).toHaveLength(7)
     expect(await namesOf({ scopeIds: scopes.toReversed(), active: false })).toEqual(names)
   })
 
-  it('leaves nothing out but what is known to be inactive when the organization cannot be read', async () => {
+  it('omits only certificates known to be inactive when the organization cannot be read', async () => {
     failOrganization()
     const { data, errors } = await ask({ scopeIds: [project('Shipment tracking')], active: true })
     expect(errors).toBeUndefined()
@@ -135,7 +135,7 @@ describe('a project in filter.scopeIds together with a filter on the flag', () =
   })
 
   it.each([true, false])(
-    'active: %s goes by the last known flags when the organization cannot be read again',
+    'uses the last known flags for active: %s when the organization cannot be read again',
     async (active) => {
       const filter = { scopeIds: [project('Shipment tracking')], active }
       const names = await namesOf(filter)
@@ -147,7 +147,7 @@ describe('a project in filter.scopeIds together with a filter on the flag', () =
     },
   )
 
-  it('keeps only what is known to be inactive when the organization cannot be read', async () => {
+  it('returns only certificates known to be inactive when the organization cannot be read', async () => {
     failOrganization()
     const { data } = await ask({ scopeIds: [project('Shipment tracking')], active: false })
     expect(data.certificates).toMatchObject({ complete: false, totalCount: 0, nodes: [] })

@@ -30,12 +30,12 @@ async function read() {
   return { nodes: data.openAIOrganization.certificates.nodes, errors }
 }
 
-describe('what all projects have to be known for, while only an old list of them is at hand,', () => {
+describe('a field that needs all projects, while only a stale list of projects is available', () => {
   it.each<[string, Effect, object]>([
     ['the vendor fails', { status: 500 }, { code: 'UPSTREAM_UNAVAILABLE', httpStatus: 500 }],
     ['it refuses', { status: 403 }, { code: 'UPSTREAM_FORBIDDEN', httpStatus: 403 }],
     ['its answer is no list', { status: 200, body: {} }, { code: 'UPSTREAM_MALFORMED_RESPONSE' }],
-  ])('is null with the reason: %s', async (_, effect, extensions) => {
+  ])('is null with an error: %s', async (_, effect, extensions) => {
     const before = await read()
     expect(before.errors).toEqual([])
     expect(findOnly(before.nodes, ({ name }) => name === 'Gateway clients').activeProjectCount).toBe(2)

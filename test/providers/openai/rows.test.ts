@@ -61,7 +61,7 @@ async function readWith(fault: object) {
   return nodes.find(({ certificateId }) => certificateId === id)
 }
 
-it('both generations of OpenAI’s bodies say the same', async () => {
+it('both generations of OpenAI’s responses give the same certificates', async () => {
   const newer = await read()
   await stack.close()
   stack = await startStack()
@@ -106,7 +106,7 @@ describe('a row of OpenAI’s list', () => {
       { certificate_details: { expires_at: '2031-01-01T00:00:00Z' } },
       { validFrom: null, expiresAt: null, expiryStatus: 'UNKNOWN' },
     ],
-  ])('stays with a parse issue, and so does the list: %s', async (issue, fault, expected) => {
+  ])('is returned with a parse issue, and the list is complete: %s', async (issue, fault, expected) => {
     expect(await readWith(fault)).toMatchObject({ ...expected, parseIssues: [issue] })
   })
 
@@ -116,11 +116,11 @@ describe('a row of OpenAI’s list', () => {
     ['a time of its upload', { created_at: null }, { createdAt: null }],
     ['dates', { certificate_details: {} }, { validFrom: null, expiresAt: null, expiryStatus: 'UNKNOWN' }],
     ['details', { certificate_details: null }, { expiresAt: null, daysUntilExpiry: null }],
-  ])('may come without %s', async (_, silence, expected) => {
+  ])('is valid without %s', async (_, silence, expected) => {
     expect(await readWith(silence)).toMatchObject({ ...expected, parseIssues: [] })
   })
 
-  it('may have a date of long ago, which is an alarm and no fault', async () => {
+  it('can have a date long ago: it is expired and has no parse issue', async () => {
     expect(await readWith({ certificate_details: { valid_at: 0, expires_at: 12_345_667 } })).toMatchObject({
       validFrom: '1970-01-01T00:00:00.000Z',
       expiresAt: '1970-05-23T21:21:07.000Z',
@@ -130,7 +130,7 @@ describe('a row of OpenAI’s list', () => {
   })
 })
 
-it('a project that cannot be read makes the list of places incomplete', async () => {
+it('an unreadable row of a project makes the list of places incomplete', async () => {
   rewriteAnswers<{ data: object[] }>(stack.openai.emulator, '/organization/projects', ({ data, ...page }) => ({
     ...page,
     data: [{ name: 'No id' }, ...data.slice(1), { id: 'proj_bare' }],

@@ -39,7 +39,7 @@ const lastActiveIn = (nodes: readonly Certificate[], name: string) =>
 
 const last = 'lastActiveIn { __typename name }'
 
-/** Leaves a certificate active for the organization, and what is said of it and the others in one of its projects. */
+/** Makes one certificate active for the organization, and sets the flags in one of its projects. */
 function activate(inOrganization: readonly string[], inProjects: Readonly<Record<string, readonly string[]>> = {}) {
   for (const row of organization().certificates) row.active = inOrganization.includes(row.name ?? '')
   for (const each of organization().projects) {
@@ -52,8 +52,8 @@ function activate(inOrganization: readonly string[], inProjects: Readonly<Record
   }
 }
 
-describe('the key size of an OpenAI certificate, and whether it may issue others', () => {
-  it('are those of its PEM, which costs one call until it is parsed', async () => {
+describe('keySize and isCA of an OpenAI certificate', () => {
+  it('are read from its PEM, which takes one call until it is parsed', async () => {
     const { nodes, errors } = await list('isCA keySize')
     expect(errors).toBeUndefined()
     for (const { isCA } of nodes) expect(isCA).toBe(true)
@@ -64,7 +64,7 @@ describe('the key size of an OpenAI certificate, and whether it may issue others
     expect(contentCalls()).toHaveLength(14)
   })
 
-  it('are null with an error each when it is not given, and the rest of the row stays', async () => {
+  it('are null with one error each when the PEM is missing, and the other fields are returned', async () => {
     const { id } = uploaded('Batch workers')
     stack.openai.emulator.fault({ match: ({ path }) => path.endsWith(id), effect: { status: 404 } })
     const { nodes, errors } = await list('active isCA keySize')
@@ -76,8 +76,8 @@ describe('the key size of an OpenAI certificate, and whether it may issue others
   })
 })
 
-describe('the projects that have an OpenAI certificate in force', () => {
-  it('are counted by their own flags; what all of them inherit is the organization’s', async () => {
+describe('activeProjectCount of an OpenAI certificate', () => {
+  it('counts the projects by their own flags, and all of them for the organization’s flag', async () => {
     const { nodes, errors } = await list('active inheritedByAllProjects activeProjectCount')
     expect(errors).toBeUndefined()
     const facts = (name: string) => {
@@ -86,13 +86,13 @@ describe('the projects that have an OpenAI certificate in force', () => {
     }
     expect(facts('Gateway clients')).toEqual([true, 2])
     expect(facts('Label printers')).toEqual([false, 1])
-    // One of the projects that have it is archived.
+    // One of its projects is archived.
     expect(facts('Warehouse scanners')).toEqual([false, 1])
     expect(facts('Load tests')).toEqual([false, 0])
     for (const { active, inheritedByAllProjects } of nodes) expect(inheritedByAllProjects).toBe(active)
   })
 
-  it('inherit the organization’s flag, also where the certificate is reached through a project', async () => {
+  it('counts inherited flags also when the certificate is read through a project', async () => {
     const { data } = await stack.ask<{ openAIProject: { certificates: { nodes: Certificate[] } } }>(
       `{ openAIProject(id: "${project('Customs forms').id}") { certificates { nodes { name inheritedByAllProjects } } } }`,
     )
@@ -104,7 +104,7 @@ describe('the projects that have an OpenAI certificate in force', () => {
     })
   })
 
-  it('are null with the reason when the list of one of them is not given', async () => {
+  it('is null with an error when the list of one project cannot be read', async () => {
     stack.openai.emulator.fault({
       match: ({ path }) => path.endsWith(listOf('Customs forms')),
       effect: { status: 403 },
@@ -116,7 +116,7 @@ describe('the projects that have an OpenAI certificate in force', () => {
     expect(errors?.[0]?.extensions).toMatchObject({ code: 'UPSTREAM_FORBIDDEN', provider: 'OPENAI', httpStatus: 403 })
   })
 
-  it('are null with the reason for the certificates whose flag one of them does not tell', async () => {
+  it('is null with an error for certificates whose flag is missing in one project', async () => {
     const { id } = uploaded('Gateway clients')
     rewriteAnswers<{ data: { id: string }[] }>(stack.openai.emulator, listOf('Route planning'), (page) => ({
       ...page,
@@ -131,8 +131,8 @@ describe('the projects that have an OpenAI certificate in force', () => {
   })
 })
 
-describe('where an OpenAI certificate is the last that is active', () => {
-  it('is the organization and all projects that have no other, when it is the organization’s only one', async () => {
+describe('lastActiveIn of an OpenAI certificate', () => {
+  it('is the organization and its projects without another active certificate', async () => {
     activate(['Gateway clients'], { 'Route planning': ['Gateway clients'], 'Customs forms': ['Batch workers'] })
     const { nodes, errors } = await list(last)
     expect(errors).toBeUndefined()
@@ -150,7 +150,7 @@ describe('where an OpenAI certificate is the last that is active', () => {
     expect(lastActiveIn(nodes, 'Batch workers')).toEqual([])
   })
 
-  it('is a project by its own flag, when nothing is active for the organization', async () => {
+  it('is a project by its own flag when no certificate is active for the organization', async () => {
     activate([], { 'Route planning': ['Batch workers'], 'Customs forms': ['Batch workers', 'Load tests'] })
     const { nodes } = await list(last)
     expect(named(nodes, 'Batch workers').lastActiveIn).toEqual([
@@ -159,13 +159,13 @@ describe('where an OpenAI certificate is the last that is active', () => {
     expect(lastActiveIn(nodes, 'Load tests')).toEqual([])
   })
 
-  it('is nowhere while the organization has two', async () => {
+  it('is empty while the organization has two active certificates', async () => {
     activate(['Gateway clients', 'Batch workers'], { 'Route planning': ['Gateway clients'] })
     const { nodes } = await list(last)
     for (const node of nodes) expect(node.lastActiveIn).toEqual([])
   })
 
-  it('costs the organization’s two lists and one for each project, however many certificates ask', async () => {
+  it('reads the organization’s two lists and one list per project, for any number of certificates', async () => {
     await list(`${last} activeProjectCount inheritedByAllProjects projects { edges { active } }`)
     expect(stack.callsTo('/organization/certificates?')).toHaveLength(1)
     expect(stack.callsTo('/organization/projects?')).toHaveLength(1)
@@ -173,7 +173,7 @@ describe('where an OpenAI certificate is the last that is active', () => {
     expect(stack.openai.emulator.calls).toHaveLength(7)
   })
 
-  it('is read with no more calls at once than an account may have', async () => {
+  it('is read within the limit of concurrent calls per account', async () => {
     await stack.close()
     stack = await startStack({ scale: { openai: { projectsPerOrganization: 40 } } })
     stack.openai.emulator.latency = 20
@@ -188,7 +188,7 @@ describe('where an OpenAI certificate is the last that is active', () => {
   it.each([
     ['a project', () => listOf('Label printing')],
     ['the projects', () => '/organization/projects'],
-  ])('is null with the reason when the list of %s is not given', async (_, pathEnd) => {
+  ])('is null with an error when the list of %s cannot be read', async (_, pathEnd) => {
     const end = pathEnd()
     stack.openai.emulator.fault({ match: ({ path }) => path.endsWith(end), effect: { status: 403 } })
     const { nodes, errors } = await list(last)
@@ -200,7 +200,7 @@ describe('where an OpenAI certificate is the last that is active', () => {
     })
   })
 
-  it('is not told from what was last known while the vendor is down', async () => {
+  it('is not computed from stale readings while the vendor is unavailable', async () => {
     activate(['Gateway clients'])
     await list(last)
     stack.openai.emulator.fault({ effect: { status: 503 } })
@@ -213,7 +213,7 @@ describe('where an OpenAI certificate is the last that is active', () => {
   it.each<[string, (row: { id: string }) => unknown]>([
     ['flag', (row) => ({ ...row, active: null })],
     ['row', () => 'garbage'],
-  ])('cannot be known while a %s of another one cannot be, unless it is not active at all', async (_, spoil) => {
+  ])('is null while a %s of another one is unknown, unless the certificate is inactive', async (_, spoil) => {
     activate(['Gateway clients'], { 'Route planning': ['Batch workers'] })
     const { id } = uploaded('Batch workers')
     rewriteAnswers<{ data: { id: string }[] }>(stack.openai.emulator, '/organization/certificates', (page) => ({
@@ -231,7 +231,7 @@ describe('where an OpenAI certificate is the last that is active', () => {
     )
   })
 
-  it('cannot be known while a project may be missing in the list of them', async () => {
+  it('is null while a row of the list of projects is unreadable', async () => {
     rewriteAnswers<{ data: unknown[] }>(stack.openai.emulator, '/organization/projects', (page) => ({
       ...page,
       data: ['garbage', ...page.data],
