@@ -10,7 +10,7 @@ beforeEach(() => {
 })
 
 describe('a place', () => {
-  it('that nobody has met may be in any discovery', () => {
+  it('that was never found may be in any discovery', () => {
     for (const scope of ['a', 'b']) expect(placeIndex.mayHold(scope, ['proj_1'])).toBe(true)
   })
 

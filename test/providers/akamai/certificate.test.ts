@@ -134,7 +134,7 @@ describe('an Akamai certificate', () => {
     expect(certificates.map(({ active }) => active)).toEqual([null])
   })
 
-  it('is told by all its slots together', () => {
+  it('is found from all its slots together', () => {
     const { certificates } = enrollmentOf({
       production: { primaryCertificate: { sha256Fingerprint: one, expiry: 'soon', serial: null, issuer: null } },
       staging: {

@@ -52,7 +52,7 @@ const found = (certificate: AkamaiCertificate, ...slots: readonly (Name | null)[
   const { pem } = pemOf(certificate, deployed(...slots))
   return names.find((name) => pemNamed(name) === pem)
 }
-const refusal = (certificate: AkamaiCertificate, ...slots: readonly (Name | null)[]) =>
+const rejection = (certificate: AkamaiCertificate, ...slots: readonly (Name | null)[]) =>
   failureOf((async () => found(certificate, ...slots))())
 const notFound = {
   code: 'UPSTREAM_NOT_FOUND',
@@ -70,17 +70,17 @@ describe('the PEM of a certificate with a fingerprint', () => {
   })
 
   it('is not that of another one, whatever else they have in common', async () => {
-    expect(await refusal(ofRsa(), 'ecdsa', 'other')).toMatchObject(notFound)
-    expect(await refusal(ofRsa(), null)).toMatchObject(notFound)
-    expect(await refusal(ofRsa())).toMatchObject(notFound)
+    expect(await rejection(ofRsa(), 'ecdsa', 'other')).toMatchObject(notFound)
+    expect(await rejection(ofRsa(), null)).toMatchObject(notFound)
+    expect(await rejection(ofRsa())).toMatchObject(notFound)
   })
 })
 
 describe('the PEM of a certificate with a serial number alone', () => {
-  it('is told by the key algorithm when two have that number', async () => {
+  it('is found by its key algorithm when two have that number', async () => {
     expect(found(listed({ serialNumber: '0a0b', keyAlgorithm: 'RSA' }), 'ecdsa', 'rsa')).toBe('rsa')
     expect(found(listed({ serialNumber: '0a0b', keyAlgorithm: 'ECDSA' }), 'rsa', 'ecdsa')).toBe('ecdsa')
-    expect(await refusal(listed({ serialNumber: '0a0b' }), 'rsa', 'ecdsa')).toMatchObject(notFound)
+    expect(await rejection(listed({ serialNumber: '0a0b' }), 'rsa', 'ecdsa')).toMatchObject(notFound)
   })
 
   it('may be told by the vendor’s own word for the algorithm', () => {
@@ -93,8 +93,10 @@ describe('the PEM of a certificate with a serial number alone', () => {
   })
 
   it('is not that of another one with another number or algorithm', async () => {
-    expect(await refusal(listed({ serialNumber: '7b', keyAlgorithm: 'ECDSA' }), 'rsa', 'ecdsa')).toMatchObject(notFound)
-    expect(await refusal(listed({ serialNumber: '0a0b', keyAlgorithm: 'RSA' }), 'ecdsa')).toMatchObject(notFound)
+    expect(await rejection(listed({ serialNumber: '7b', keyAlgorithm: 'ECDSA' }), 'rsa', 'ecdsa')).toMatchObject(
+      notFound,
+    )
+    expect(await rejection(listed({ serialNumber: '0a0b', keyAlgorithm: 'RSA' }), 'ecdsa')).toMatchObject(notFound)
   })
 })
 
@@ -105,22 +107,22 @@ describe('the PEM of a certificate that is known by its slot alone', () => {
   })
 
   it('is nothing when another algorithm or end stands there, or two that could be meant', async () => {
-    expect(await refusal(listed({ keyAlgorithm: 'ECDSA' }), 'rsa', 'ecdsa')).toMatchObject(notFound)
-    expect(await refusal(listed({}, ['PRODUCTION PRIMARY'], 1), 'rsa')).toMatchObject(notFound)
+    expect(await rejection(listed({ keyAlgorithm: 'ECDSA' }), 'rsa', 'ecdsa')).toMatchObject(notFound)
+    expect(await rejection(listed({}, ['PRODUCTION PRIMARY'], 1), 'rsa')).toMatchObject(notFound)
     const stacked = listed({}, ['PRODUCTION MULTI_STACKED'])
-    expect(await refusal(stacked, 'rsa', 'ecdsa', 'other')).toMatchObject(notFound)
-    expect(await refusal(stacked, 'rsa')).toMatchObject(notFound)
+    expect(await rejection(stacked, 'rsa', 'ecdsa', 'other')).toMatchObject(notFound)
+    expect(await rejection(stacked, 'rsa')).toMatchObject(notFound)
   })
 
   it('is looked for in the role that it has on the network which is asked', async () => {
     const certificate = listed({}, ['STAGING PRIMARY', 'PRODUCTION MULTI_STACKED'])
     expect(networkOf(certificate)).toBe('PRODUCTION')
-    expect(await refusal(certificate, 'rsa')).toMatchObject(notFound)
+    expect(await rejection(certificate, 'rsa')).toMatchObject(notFound)
     expect(networkOf(listed({}, ['STAGING PRIMARY']))).toBe('STAGING')
   })
 })
 
-it('a PEM that cannot be parsed may be the one: then nobody says that it is not there', async () => {
+it('a PEM that cannot be parsed may be the one, so the error is not that it is missing', async () => {
   const garbled = toDeployed({
     primaryCertificate: { certificate: 'no PEM', trustChain: null, keyAlgorithm: 'RSA' },
     multiStackedCertificates: [slot('ecdsa')],

@@ -97,7 +97,7 @@ describe('what only the list of enrollments tells', () => {
     ])
   })
 
-  it('costs no call while nobody asks for it', async () => {
+  it('costs no call while it is not selected', async () => {
     await ask('id certificateType earliestExpiry pendingChanges { changeType } certificates { id enrollment { id } }')
     expect(lists()).toEqual([])
     expect(stack.callsTo('/cps/')).toHaveLength(1)
@@ -156,7 +156,7 @@ describe('when the list of enrollments', () => {
     expect(second?.registrationAuthority).toBe('third-party')
   })
 
-  it('has a row that nobody can tell, it may be the one that is missing: that is an error', async () => {
+  it('has a row without an id, it may be the missing one, so the result is an error', async () => {
     rewriteList(([, ...rows]) => [{ ra: 'symantec' }, ...rows])
     const { data, errors } = await ask('validationType')
     expect(data.akamaiContract.enrollments.nodes.filter(({ validationType }) => validationType === null)).toHaveLength(
@@ -202,17 +202,17 @@ describe('when the list of enrollments', () => {
 })
 
 it('a call for enrollments takes from the budget of all calls, and not from that of the certificates', async () => {
-  const budgets = async () => {
+  const rateBudgets = async () => {
     const { data } = await stack.ask<{ scopes: { nodes: { source: { kind: string; rateBudget: object } }[] } }>(
       '{ scopes(providers: [AKAMAI]) { nodes { source { kind rateBudget { limit remaining } } } } }',
     )
     return Object.fromEntries(data.scopes.nodes.map(({ source: { kind, rateBudget } }) => [kind, rateBudget]))
   }
   await stack.ask('{ certificates(filter: { providers: [AKAMAI] }) { totalCount } }')
-  const before = await budgets()
+  const before = await rateBudgets()
   expect(before).toEqual({ CERTIFICATES: { limit: 8, remaining: 6 }, DISCOVERY: { limit: 20, remaining: 17 } })
   await ask()
-  expect(await budgets()).toEqual({ ...before, DISCOVERY: { limit: 20, remaining: 16 } })
+  expect(await rateBudgets()).toEqual({ ...before, DISCOVERY: { limit: 20, remaining: 16 } })
 })
 
 it('no contact of an enrollment leaves the program, whatever else cannot be read', async () => {

@@ -134,7 +134,7 @@ describe('the PEM of an Akamai certificate', () => {
     expect(deployments()).toHaveLength(12)
   })
 
-  it('costs no call while nobody asks for it: subject and start are null then', async () => {
+  it('costs no call while it is not selected, and subject and start are then null', async () => {
     const { nodes, errors } = await list('subject validFrom')
     expect(errors).toBeUndefined()
     for (const node of nodes) expect(node).toMatchObject({ subject: null, validFrom: null })
@@ -212,7 +212,7 @@ describe('when the vendor', () => {
     expect(nodes.filter(({ pem }) => pem === null)).toHaveLength(2)
   })
 
-  it('has deployed another certificate meanwhile, nobody gets that one', async () => {
+  it('has deployed another certificate meanwhile, that one is not returned', async () => {
     await list('id')
     const { production } = enrollment('www.bluequay.example')
     const { production: other } = enrollment('quotes.bluequay.example')

@@ -114,10 +114,10 @@ describe('a contract that two accounts reach', () => {
 
 describe('akamaiContract', () => {
   it.each([
-    ['a switch key that nobody configured', 'id: "C-1BQ7FR8", accountSwitchKey: "1-AB12:1-OTHER"', 'FORBIDDEN'],
+    ['a switch key that is not configured', 'id: "C-1BQ7FR8", accountSwitchKey: "1-AB12:1-OTHER"', 'FORBIDDEN'],
     ['what is no switch key', 'id: "C-1BQ7FR8", accountSwitchKey: "1-AB12&x=1"', 'BAD_USER_INPUT'],
     ['an empty switch key', 'id: "C-1BQ7FR8", accountSwitchKey: ""', 'BAD_USER_INPUT'],
-    ['a contract that no account lists', 'id: "C-NOBODY"', 'NOT_CONFIGURED'],
+    ['a contract that no account lists', 'id: "C-UNKNOWN"', 'NOT_CONFIGURED'],
     [
       'a contract that only another account lists',
       `id: "K-2CB4PY1", accountSwitchKey: "${switchKey}"`,

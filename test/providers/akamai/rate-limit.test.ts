@@ -48,7 +48,7 @@ describe('what goes beyond eight contracts a minute', () => {
     expect(listings()).toEqual(Array(8).fill(200))
   })
 
-  it('is read as soon as the minute is over, though nobody asks for it then, and the eight are not read again', async () => {
+  it('is read as soon as the minute is over, without a query, and the eight are not read again', async () => {
     await start(11)
     await read()
     stack.clock.advance(60_999)
@@ -120,7 +120,7 @@ describe('how long Akamai asks to wait', () => {
     expect(listings()).toHaveLength(3)
   })
 
-  it('is waited for by whoever has the time', async () => {
+  it('is awaited by an operation that has the time', async () => {
     await start(2)
     refuseWith({ 'retry-after': '20' }, 'Later.')
     const askedAt = stack.clock.now()

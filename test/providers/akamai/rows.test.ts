@@ -174,7 +174,7 @@ describe('a new enrollment', () => {
       'null for everything',
       { csr: null, pendingChanges: null, certificateType: null, production: null, staging: null },
     ],
-  ])('has no certificate and no fault, be it with %s', async (_, members) => {
+  ])('has no certificate and no parse issue with %s', async (_, members) => {
     const { nodes, enrollments, lost, complete } = await readRows((row) => [{ ...row, ...members }])
     expect(nodes).toEqual([])
     expect([enrollments, lost, complete]).toEqual([1, 0, true])

@@ -35,8 +35,8 @@ describe('the switch keys of an account', () => {
   it('are searched for by the vendor, by name or id, and may be none', async () => {
     expect(await names('freight')).toEqual(['Bluequay Freight', 'Bluequay Freight Labs'])
     expect(await names('9CB')).toEqual(['Clearberth Payments'])
-    expect(await names('nobody & co?')).toEqual([])
-    expect(calls().map(({ query }) => query.get('search'))).toEqual(['freight', '9CB', 'nobody & co?'])
+    expect(await names('unknown & co?')).toEqual([])
+    expect(calls().map(({ query }) => query.get('search'))).toEqual(['freight', '9CB', 'unknown & co?'])
   })
 
   it('cost one call for all who ask the same in an operation, and are not kept', async () => {
@@ -72,7 +72,7 @@ describe('the switch keys of an account', () => {
   })
 
   it.each([
-    ['an account that nobody configured', 'accountId: "nobody"', 'NOT_CONFIGURED'],
+    ['an account that is not configured', 'accountId: "unknown"', 'NOT_CONFIGURED'],
     ['what is no id', 'accountId: "../self"', 'BAD_USER_INPUT'],
     ['a search of two characters', 'accountId: "bluequay", search: "bl"', 'BAD_USER_INPUT'],
     ['a search of two letters beyond the basic plane', 'accountId: "bluequay", search: "𝒶𝒷"', 'BAD_USER_INPUT'],
