@@ -202,17 +202,17 @@ describe('when the list of enrollments', () => {
 })
 
 it('a call for enrollments takes from the budget of all calls, and not from that of the certificates', async () => {
-  const rateBudgets = async () => {
+  const rateLimits = async () => {
     const { data } = await stack.ask<{ scopes: { nodes: { source: { kind: string; rateBudget: object } }[] } }>(
       '{ scopes(providers: [AKAMAI]) { nodes { source { kind rateBudget { limit remaining } } } } }',
     )
     return Object.fromEntries(data.scopes.nodes.map(({ source: { kind, rateBudget } }) => [kind, rateBudget]))
   }
   await stack.ask('{ certificates(filter: { providers: [AKAMAI] }) { totalCount } }')
-  const before = await rateBudgets()
+  const before = await rateLimits()
   expect(before).toEqual({ CERTIFICATES: { limit: 8, remaining: 6 }, DISCOVERY: { limit: 20, remaining: 17 } })
   await ask()
-  expect(await rateBudgets()).toEqual({ ...before, DISCOVERY: { limit: 20, remaining: 16 } })
+  expect(await rateLimits()).toEqual({ ...before, DISCOVERY: { limit: 20, remaining: 16 } })
 })
 
 it('no contact of an enrollment leaves the program, whatever else cannot be read', async () => {

@@ -139,7 +139,7 @@ describe('an answer of LivePerson', () => {
   it.each<[string, object | string]>([
     ['another certificate', { id: 7, name: 'other', siteId: account }],
     ['a certificate of another account', { id: Number(bot), siteId: '52710934' }],
-    ['a certificate of nobody knows whom', { id: Number(bot), siteId: {} }],
+    ['a certificate with an unreadable account', { id: Number(bot), siteId: {} }],
     ['a certificate without an id', { name: 'bot-handover' }],
     ['a list', [{ id: Number(bot) }]],
     ['words', '<html></html>'],

@@ -5,7 +5,7 @@ import { UpstreamError } from '../../../src/upstream/error.ts'
 const live = 'https://api.liveperson.net'
 const loopbacks = ['http://127.0.0.1:9002', 'http://localhost:9002', 'http://[::1]:9002', 'https://127.8.9.10']
 
-const refusal = (baseUri: string, domainApiUrl: string) => {
+const rejection = (baseUri: string, domainApiUrl: string) => {
   try {
     return toServiceUrl(baseUri, domainApiUrl)
   } catch (error) {
@@ -58,7 +58,7 @@ describe('a looked-up host', () => {
     '',
   ])('that is anything else is rejected, wherever the Domain API is: %j', (baseUri) => {
     for (const domainApiUrl of [live, ...loopbacks]) {
-      const error = refusal(baseUri, domainApiUrl)
+      const error = rejection(baseUri, domainApiUrl)
       expect(error).toBeInstanceOf(UpstreamError)
       expect(error).toMatchObject({ code: 'UPSTREAM_MALFORMED_RESPONSE', details: { provider: 'LIVEPERSON' } })
     }
@@ -69,7 +69,7 @@ describe('a looked-up host', () => {
     (baseUri) => {
       for (const domainApiUrl of loopbacks) expect(toServiceUrl(baseUri, domainApiUrl)).toBe(`http://${baseUri}`)
       for (const domainApiUrl of [live, 'https://127.0.0.1.evil.example', 'https://localhost.example']) {
-        expect(refusal(baseUri, domainApiUrl)).toBeInstanceOf(UpstreamError)
+        expect(rejection(baseUri, domainApiUrl)).toBeInstanceOf(UpstreamError)
       }
     },
   )
@@ -89,6 +89,6 @@ describe('a looked-up host', () => {
     'http://127.0.0.1:9002',
     'evil.example:9002',
   ])('that is not a loopback host and port is rejected even then: %s', (baseUri) => {
-    for (const domainApiUrl of loopbacks) expect(refusal(baseUri, domainApiUrl)).toBeInstanceOf(UpstreamError)
+    for (const domainApiUrl of loopbacks) expect(rejection(baseUri, domainApiUrl)).toBeInstanceOf(UpstreamError)
   })
 })
