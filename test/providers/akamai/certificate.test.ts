@@ -33,7 +33,7 @@ const slotsOf = ({ certificates }: AkamaiEnrollment) =>
   certificates.map(({ deployments }) => deployments.map(({ network, role }) => `${network} ${role}`))
 
 describe('the identity of an Akamai certificate', () => {
-  it('is its fingerprint, in any spelling: in four slots it is one with four deployments', () => {
+  it('is its fingerprint in any spelling, so that four slots make one certificate with four deployments', () => {
     const enrollment = enrollmentOf({
       production: {
         primaryCertificate: { sha256Fingerprint: one, serial: '1' },
@@ -66,7 +66,7 @@ describe('the identity of an Akamai certificate', () => {
     expect(enrollment.certificates.flatMap(({ parseIssues }) => parseIssues)).toEqual([])
   })
 
-  it('is the fingerprint also of the slot that lacks it, when the serial number is the same', () => {
+  it('includes a slot without a fingerprint when its serial number is the same', () => {
     const enrollment = enrollmentOf({
       production: { primaryCertificate: { serial: '0a', keyAlgorithm: 'RSA' } },
       staging: { primaryCertificate: { serial: '0a', keyAlgorithm: 'RSA', sha256Fingerprint: one } },
@@ -74,7 +74,7 @@ describe('the identity of an Akamai certificate', () => {
     expect(keysOf(enrollment)).toEqual([['C-1', '7', one]])
   })
 
-  it('is its slot where both are missing or garbled, and that is an issue', () => {
+  it('is its slot when both are missing or unreadable, with a parse issue', () => {
     const enrollment = enrollmentOf({
       production: {
         primaryCertificate: { expiry, serial: 'none', sha256Fingerprint: one.slice(1) },
@@ -97,14 +97,14 @@ describe('the identity of an Akamai certificate', () => {
     ])
   })
 
-  it('never takes two certificates for one because both say nothing', () => {
+  it('keeps two certificates apart when both lack identifying fields', () => {
     const primaryCertificate = { expiry, keyAlgorithm: 'RSA', serial: '', sha256Fingerprint: '' }
     const multiStackedCertificates = [{ ...primaryCertificate, keyAlgorithm: 'ECDSA' }]
     const enrollment = enrollmentOf({ production: { primaryCertificate, multiStackedCertificates } })
     expect(enrollment.certificates.map(({ x509 }) => x509?.keyAlgorithm)).toEqual(['RSA', 'ECDSA'])
   })
 
-  it('has no part of the configuration in it', () => {
+  it('contains nothing of the configuration', () => {
     const row = enrollmentShape.parse({ id: 7, production: { primaryCertificate: { sha256Fingerprint: one } } })
     const ids = [akamaiContractOf(), akamaiContractOf({ accountId: 'other', switchKey: '1-A:1-B' })].map(
       (contract) => row && toAkamaiEnrollment(row, contract).certificates[0]?.id,
@@ -114,7 +114,7 @@ describe('the identity of an Akamai certificate', () => {
 })
 
 describe('an Akamai certificate', () => {
-  it('is in force when it is on production, and not when it is only on staging', () => {
+  it('is active on production, and not active on staging alone', () => {
     const { certificates } = enrollmentOf({
       production: { primaryCertificate: { sha256Fingerprint: one } },
       staging: {
@@ -129,12 +129,12 @@ describe('an Akamai certificate', () => {
     ['production', 'live'],
     ['its certificate on production', { primaryCertificate: one }],
     ['a second certificate on production', { multiStackedCertificates: [7] }],
-  ])('may or may not be in force when %s cannot be read', (_, production) => {
+  ])('has an unknown active flag when %s cannot be read', (_, production) => {
     const { certificates } = enrollmentOf({ production, staging: { primaryCertificate: { sha256Fingerprint: one } } })
     expect(certificates.map(({ active }) => active)).toEqual([null])
   })
 
-  it('is found from all its slots together', () => {
+  it('combines the fields of all its slots', () => {
     const { certificates } = enrollmentOf({
       production: { primaryCertificate: { sha256Fingerprint: one, expiry: 'soon', serial: null, issuer: null } },
       staging: {
@@ -169,12 +169,12 @@ describe('an Akamai certificate', () => {
     ['CN=CA, O=Trust, C=SE', 'CN=CA,O=Trust,C=SE'],
     ['CN=CA,O="Trust, Inc.",C=SE', 'CN=CA,O=Trust\\, Inc.,C=SE'],
     ['CN=CA,O=Trust\\, Inc.,C=SE', 'CN=CA,O=Trust\\, Inc.,C=SE'],
-  ])('has an issuer as RFC 4514 writes it: %s', (issuer, spelled) => {
+  ])('writes its issuer as in RFC 4514: %s', (issuer, spelled) => {
     const enrollment = enrollmentOf({ production: { primaryCertificate: { sha256Fingerprint: one, issuer } } })
     expect(firstOf(enrollment.certificates).x509?.issuer).toBe(spelled)
   })
 
-  it('carries the issues of its enrollment, each once', () => {
+  it('lists each issue of its enrollment once', () => {
     const primaryCertificate = { sha256Fingerprint: one, issuer: 5 }
     const { certificates } = enrollmentOf({
       certificateType: 5,

@@ -57,8 +57,8 @@ const slots = ({ deployments }: Certificate) => deployments.map(({ network, role
 const called = (commonName: string, certificates: Certificate[]) =>
   certificates.filter((certificate) => certificate.commonName === commonName)
 
-describe('a certificate of Akamai’s', () => {
-  it('is one node wherever it is deployed, with a deployment for each network', async () => {
+describe('an Akamai certificate in the graph', () => {
+  it('is one node with a deployment for each network', async () => {
     const certificates = await read()
     const [www, ...others] = called('www.bluequay.example', certificates)
     expect(others).toEqual([])
@@ -66,7 +66,7 @@ describe('a certificate of Akamai’s', () => {
     expect(new Set(certificates.map(({ id }) => id)).size).toBe(certificates.length)
   })
 
-  it('stands beside another one when the enrollment is multi-stacked', async () => {
+  it('is listed beside the other certificate of a multi-stacked enrollment', async () => {
     const stacked = called('track.bluequay.example', await read())
     expect(Object.fromEntries(stacked.map((each) => [each.keyAlgorithm, slots(each)]))).toEqual({
       RSA: ['PRODUCTION PRIMARY', 'STAGING PRIMARY'],
@@ -75,7 +75,7 @@ describe('a certificate of Akamai’s', () => {
     expect(new Set(stacked.map(({ enrollment }) => enrollment.enrollmentId)).size).toBe(1)
   })
 
-  it('is in force on production, and not while it is only on staging', async () => {
+  it('is active on production, and not active on staging alone', async () => {
     const certificates = await read()
     expect(called('beta.bluequay.example', certificates).map(({ active }) => active)).toEqual([false])
     expect(called('labels.bluequay.example', certificates).map(({ active }) => active)).toEqual([true])
@@ -84,14 +84,14 @@ describe('a certificate of Akamai’s', () => {
     expect([old?.active, renewed?.active]).toEqual([true, false])
   })
 
-  it('has a renewal pending when a change of that type is', async () => {
+  it('has a renewal pending when a change of type renewal is pending', async () => {
     const pending = (await read()).filter(({ renewalPending }) => renewalPending)
     expect(new Set(pending.map(({ commonName }) => commonName))).toEqual(
       new Set(['api.bluequay.example', '*.customs.bluequay.example', 'invoices.clearberth.example']),
     )
   })
 
-  it('has the networks’ settings as the vendor words them', async () => {
+  it('returns the networks’ settings in the vendor’s words', async () => {
     const certificates = await read()
     const [quotes] = called('quotes.bluequay.example', certificates)
     expect(quotes?.deployments[0]).toEqual({
@@ -110,7 +110,7 @@ describe('a certificate of Akamai’s', () => {
     expect(called('partners.bluequay.example', certificates)[0]?.deployments[0]?.dnsNames).toBeNull()
   })
 
-  it('has its names, serial number and fingerprint in our spelling, and nothing that the list does not tell', async () => {
+  it('normalizes its names, serial number and fingerprint, and is null where the list has no value', async () => {
     for (const certificate of await read()) {
       expect(certificate).toMatchObject({
         name: certificate.commonName,
@@ -126,7 +126,7 @@ describe('a certificate of Akamai’s', () => {
     }
   })
 
-  it('may end with a lower-case z, and be silent about its hash', async () => {
+  it('reads an expiry with a lower-case z and an absent fingerprint', async () => {
     const [legacy] = called('Legacy.Bluequay.example', await read())
     expect(legacy).toMatchObject({
       name: 'Legacy.Bluequay.example',
@@ -136,7 +136,7 @@ describe('a certificate of Akamai’s', () => {
     })
   })
 
-  it('is found again by its id, under its contract', async () => {
+  it('is returned by node with its id', async () => {
     const certificate = findOnly(await read(), ({ commonName }) => commonName === 'pay.clearberth.example')
     const { data } = await stack.ask<{ certificate: Certificate; node: { id: string } }>(
       `query ($id: ID!) {
@@ -149,7 +149,7 @@ describe('a certificate of Akamai’s', () => {
     expect(data.node.id).toBe(certificate.id)
   })
 
-  it('has the same id whether the enrollment’s id is a number or a string, and however its fingerprint is spelt', async () => {
+  it('keeps its id when the enrollment’s id is a string and the fingerprint has another spelling', async () => {
     const ids = async () => (await read()).map(({ id }) => id).toSorted()
     const before = await ids()
     rewriteAnswers<{ enrollments: { id: number }[] }>(

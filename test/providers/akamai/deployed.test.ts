@@ -32,7 +32,7 @@ const slot = (name: Name | null, keyAlgorithm: string | null = null) => ({
   keyAlgorithm,
 })
 
-/** What stands in the slots: the primary one first. */
+/** A deployment with these slots, the primary slot first. */
 const deployed = (...slots: readonly (Name | null)[]) => {
   const [primary, ...stacked] = slots.map((name) => slot(name))
   return toDeployed({ primaryCertificate: primary ?? null, multiStackedCertificates: stacked, unreadable: 0 })
@@ -62,28 +62,28 @@ const notFound = {
 describe('the PEM of a certificate with a fingerprint', () => {
   const ofRsa = () => listed({ sha256Fingerprint: parseX509(pemNamed('rsa')).sha256Fingerprint })
 
-  it('is found in whatever slot it stands by now', () => {
+  it('is found in every slot', () => {
     expect(found(ofRsa(), 'rsa', 'ecdsa')).toBe('rsa')
     expect(found(ofRsa(), 'ecdsa', 'rsa')).toBe('rsa')
     expect(found(ofRsa(), null, 'rsa')).toBe('rsa')
     expect(found(ofRsa(), 'rsa', 'rsa')).toBe('rsa')
   })
 
-  it('is not that of another one, whatever else they have in common', async () => {
+  it('is not found when the deployment holds other certificates only', async () => {
     expect(await rejection(ofRsa(), 'ecdsa', 'other')).toMatchObject(notFound)
     expect(await rejection(ofRsa(), null)).toMatchObject(notFound)
     expect(await rejection(ofRsa())).toMatchObject(notFound)
   })
 })
 
-describe('the PEM of a certificate with a serial number alone', () => {
-  it('is found by its key algorithm when two have that number', async () => {
+describe('the PEM of a certificate without a fingerprint', () => {
+  it('is found by its key algorithm when two certificates share the serial number', async () => {
     expect(found(listed({ serialNumber: '0a0b', keyAlgorithm: 'RSA' }), 'ecdsa', 'rsa')).toBe('rsa')
     expect(found(listed({ serialNumber: '0a0b', keyAlgorithm: 'ECDSA' }), 'rsa', 'ecdsa')).toBe('ecdsa')
     expect(await rejection(listed({ serialNumber: '0a0b' }), 'rsa', 'ecdsa')).toMatchObject(notFound)
   })
 
-  it('may be told by the vendor’s own word for the algorithm', () => {
+  it('is found by the vendor’s name for the key algorithm', () => {
     const certificate = listed({ serialNumber: '7b', keyAlgorithm: 'EC' })
     const { pem } = pemOf(
       certificate,
@@ -92,7 +92,7 @@ describe('the PEM of a certificate with a serial number alone', () => {
     expect(pem).toBe(pemNamed('other'))
   })
 
-  it('is not that of another one with another number or algorithm', async () => {
+  it('is not found when the serial number or the key algorithm differs', async () => {
     expect(await rejection(listed({ serialNumber: '7b', keyAlgorithm: 'ECDSA' }), 'rsa', 'ecdsa')).toMatchObject(
       notFound,
     )
@@ -100,13 +100,13 @@ describe('the PEM of a certificate with a serial number alone', () => {
   })
 })
 
-describe('the PEM of a certificate that is known by its slot alone', () => {
-  it('is what stands there, if all that was told of it agrees', () => {
+describe('the PEM of a certificate that is identified by its slot', () => {
+  it('is the certificate in the slot when its known fields match', () => {
     expect(found(listed({}), 'rsa', 'ecdsa')).toBe('rsa')
     expect(found(listed({ keyAlgorithm: 'ECDSA' }, ['PRODUCTION MULTI_STACKED']), 'rsa', 'ecdsa')).toBe('ecdsa')
   })
 
-  it('is nothing when another algorithm or end stands there, or two that could be meant', async () => {
+  it('is not found when the algorithm or the expiry differs, or when two certificates match', async () => {
     expect(await rejection(listed({ keyAlgorithm: 'ECDSA' }), 'rsa', 'ecdsa')).toMatchObject(notFound)
     expect(await rejection(listed({}, ['PRODUCTION PRIMARY'], 1), 'rsa')).toMatchObject(notFound)
     const stacked = listed({}, ['PRODUCTION MULTI_STACKED'])
@@ -114,7 +114,7 @@ describe('the PEM of a certificate that is known by its slot alone', () => {
     expect(await rejection(stacked, 'rsa')).toMatchObject(notFound)
   })
 
-  it('is looked for in the role that it has on the network which is asked', async () => {
+  it('is searched for in its role on the network that is read', async () => {
     const certificate = listed({}, ['STAGING PRIMARY', 'PRODUCTION MULTI_STACKED'])
     expect(networkOf(certificate)).toBe('PRODUCTION')
     expect(await rejection(certificate, 'rsa')).toMatchObject(notFound)
@@ -122,7 +122,7 @@ describe('the PEM of a certificate that is known by its slot alone', () => {
   })
 })
 
-it('a PEM that cannot be parsed may be the one, so the error is not that it is missing', async () => {
+it('a PEM that cannot be parsed makes the response malformed instead of the certificate missing', async () => {
   const garbled = toDeployed({
     primaryCertificate: { certificate: 'no PEM', trustChain: null, keyAlgorithm: 'RSA' },
     multiStackedCertificates: [slot('ecdsa')],

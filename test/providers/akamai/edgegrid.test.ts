@@ -62,11 +62,11 @@ describe('an EdgeGrid signature', () => {
       { target: '/testapi/v1/t4', headers: { 'X-Test2': 't2', 'X-Test1': 't1', 'X-Test3': 't3' } },
       'Wus73Nx8jOYM+kkBFF2q8D1EATRIMr0WLWwpLBgkBqY=',
     ],
-  ])('is the known one for %s', (_, request, signature) => {
+  ])('matches the published vector for %s', (_, request, signature) => {
     expect(signatureOf(sign(request))).toBe(signature)
   })
 
-  it('is made with the key that is known for that moment', () => {
+  it('uses the published signing key of the timestamp', () => {
     const key = 'znsRMDBRqTXGJ7Ojip3/h2FGPu3LuoMYWgv9PKEnE/o='
     const header = sign({ target: '/' })
     const unsigned = header.slice(0, header.indexOf('signature='))
@@ -74,14 +74,14 @@ describe('an EdgeGrid signature', () => {
     expect(signatureOf(header)).toBe(createHmac('sha256', key).update(data).digest('base64'))
   })
 
-  it('stands behind what it covers: tokens, time and nonce', () => {
+  it('follows the tokens, the time and the nonce', () => {
     expect(sign({ target: '/' })).toBe(
       `EG1-HMAC-SHA256 client_token=${credentials.clientToken};access_token=${credentials.accessToken};` +
         `timestamp=20140321T19:34:21+0000;nonce=${attempt.nonce};signature=tL+y4hxyHxgWVD30X3pWnGKHcPzmrIF+LThiAOhMxYU=`,
     )
   })
 
-  it('takes headers whatever their case, without spaces around them and with one inside', () => {
+  it('normalizes the case of header names and the spaces of values', () => {
     const spelled = (headers: Record<string, string>) => sign({ target: '/', headers })
     const plain = spelled({ 'x-test1': 'a b' })
     expect(spelled({ 'X-TEST1': '  a \t  b ' })).toBe(plain)
@@ -89,7 +89,7 @@ describe('an EdgeGrid signature', () => {
     expect(spelled({ 'x-test1': 'a b', 'x-other': 'c' })).toBe(plain)
   })
 
-  it('covers method, path, query as it is spelt, secret and hashed part of the body', () => {
+  it('covers the method, the path, the query as sent, the secret and the hashed part of the body', () => {
     const requests: Request[] = [
       { target: '/a?key=1%3A2' },
       { target: '/a?key=1:2' },

@@ -26,13 +26,13 @@ describe('parseEdgerc', () => {
     expect(read('[s]\nclient_secret = abc=def==\n  b=c')).toEqual({ s: { client_secret: 'abc=def==', b: 'c' } })
   })
 
-  it('takes quotes away, with whatever is within them', () => {
+  it('removes quotes and keeps the text between them', () => {
     expect(read(`[s]\na = "x=; y "\nb = 'z' ; comment\nc = "unclosed`)).toEqual({
       s: { a: 'x=; y ', b: 'z', c: '"unclosed' },
     })
   })
 
-  it('leaves comments out, on their own line and after a value', () => {
+  it('ignores comments on a line of their own and after a value', () => {
     expect(read('; [no]\n[s] ; section\n;a = 1\n# b = 2\nc = 3 ; three\nd = 4;four\ne = ; none')).toEqual({
       s: { c: '3', d: '4' },
     })
@@ -42,11 +42,11 @@ describe('parseEdgerc', () => {
     expect(read('[s]\nmax-body = 2048\nHost = h')).toEqual({ s: { max_body: '2048', host: 'h' } })
   })
 
-  it('passes over what is in no section and what is no setting', () => {
+  it('ignores lines outside sections and lines that are not settings', () => {
     expect(read('\uFEFFa = 1\n[s]\nnonsense\n= 2\nb =\n')).toEqual({ s: {} })
   })
 
-  it('goes on with a section that is opened again', () => {
+  it('continues a section that is opened again', () => {
     expect(read('[s]\na = 1\n[t]\n[s]\na = 2\nb = 3')).toEqual({ s: { a: '2', b: '3' }, t: {} })
   })
 })
@@ -59,7 +59,7 @@ describe('edgerc in the configuration', () => {
     return { folder, load: () => load(env, folder).providers.akamai?.config.accounts[0] }
   }
 
-  it('is section default of ~/.edgerc unless written', () => {
+  it('defaults to the section default of ~/.edgerc', () => {
     const account = read({}, { 'home/.edgerc': `[default]${complete}` }).load()
     expect(account).toMatchObject({
       baseUrl: 'https://akab-1.luna.akamaiapis.net',
@@ -81,14 +81,14 @@ describe('edgerc in the configuration', () => {
     )
   })
 
-  it('may be absolute, or below the home folder', () => {
+  it('accepts an absolute path and a path below the home folder', () => {
     const folder = createFolder({ edgerc: `[default]${complete}` })
     expect(read({ path: join(folder, 'edgerc') }, {}).load()?.credentials.clientToken).toBe('ct-1')
     const files = { 'home/akamai/edgerc': `[default]${complete}` }
     expect(read({ path: '~/akamai/edgerc' }, files).load()?.credentials.clientToken).toBe('ct-1')
   })
 
-  it('brings the optional settings of a section', () => {
+  it('reads the optional settings of a section', () => {
     const optional = 'max-body = 2048\nheaders_to_sign = X-A, X-B\naccount_key = 1-A:1-B\nrequest_limit = 5\n'
     expect(read({}, { 'home/.edgerc': `[default]${complete}${optional}` }).load()).toMatchObject({
       credentials: { maxBody: 2048, headersToSign: ['X-A', 'X-B'] },
@@ -96,7 +96,7 @@ describe('edgerc in the configuration', () => {
     })
   })
 
-  it('gives way to a configured switch key and base URL', () => {
+  it('yields to a configured switch key and base URL', () => {
     const files = { 'home/.edgerc': `[default]${complete}account_key = 1-A` }
     const more = { accountSwitchKey: '1-C', baseUrl: 'http://127.0.0.1:9001' }
     expect(read({}, files, more).load()).toMatchObject(more)
@@ -106,12 +106,12 @@ describe('edgerc in the configuration', () => {
     ['https://akab-1.example/', 'https://akab-1.example'],
     ['"akab-1.example"', 'https://akab-1.example'],
     ['http://127.0.0.1:9001/', 'http://127.0.0.1:9001'],
-  ])('names the host as %s', (host, baseUrl) => {
+  ])('accepts the host as %s', (host, baseUrl) => {
     const text = `[default]${complete.replace(/host = .*/, `host = ${host}`)}`
     expect(read({}, { 'home/.edgerc': text }).load()?.baseUrl).toBe(baseUrl)
   })
 
-  it('is a mistake when the file or the section is missing', () => {
+  it('reports a missing file or section as a mistake', () => {
     const noFile = read({}, {})
     expect(mistakesOf(noFile.load)).toEqual([
       `akamai.accounts[0].edgerc.path: ${noFile.folder}/home/.edgerc cannot be read (ENOENT); expected a readable file`,
@@ -128,7 +128,7 @@ describe('edgerc in the configuration', () => {
     ])
   })
 
-  it('is a mistake for every key that is missing or wrong, without its value', () => {
+  it('reports each missing or invalid key without its value', () => {
     const text =
       '[default]\nhost = http://secret.example\nclient_secret = sec ret\nmax_body = secret\naccount_key = sec/ret'
     const { folder, load } = read({}, { 'home/.edgerc': text })
@@ -146,7 +146,7 @@ describe('edgerc in the configuration', () => {
     expect(mistakes.join()).not.toMatch(/secret\.example|sec.ret/)
   })
 
-  it('counts as a double of the same credential written out', () => {
+  it('is a duplicate of the same credential in the configuration', () => {
     const written = { ...credentials, host: 'akab-1.luna.akamaiapis.net', clientToken: 'ct-1', accessToken: 'at-1' }
     const accounts = [
       { id: 'a', edgerc: { path: 'edgerc' }, accountSwitchKey: '1-A' },

@@ -53,8 +53,8 @@ const lists = () => stack.callsTo('/cps/v2/enrollments?')
 const rewriteList = (patch: (rows: Body['enrollments']) => unknown[]) =>
   rewriteAnswers<Body>(stack.akamai.emulator, '/enrollments', (body) => ({ enrollments: patch(body.enrollments) }))
 
-describe('what only the list of enrollments tells', () => {
-  it('is who issues, how the holder is validated and when renewal starts', async () => {
+describe('what only the list of enrollments contains', () => {
+  it('includes the authority, the validation type and the start of the renewal', async () => {
     expect(await called('*.customs.bluequay.example')).toMatchObject({
       registrationAuthority: 'symantec',
       validationType: 'ov',
@@ -67,7 +67,7 @@ describe('what only the list of enrollments tells', () => {
     })
   })
 
-  it('is how the certificates are to be served, also while nothing is deployed', async () => {
+  it('includes the network configuration before anything is deployed', async () => {
     expect((await called('partners.bluequay.example')).networkConfiguration).toEqual({
       geography: 'core',
       secureNetwork: 'enhanced-tls',
@@ -90,7 +90,7 @@ describe('what only the list of enrollments tells', () => {
     expect((await called('depots.bluequay.example')).networkConfiguration).toMatchObject({ geography: 'core' })
   })
 
-  it('costs one call for all enrollments of a contract, in the version that the vendor names', async () => {
+  it('costs one call for all enrollments of a contract, with the documented media type', async () => {
     expect(await enrollments()).toHaveLength(12)
     expect(lists().map(({ path, headers }) => [path, headers.accept])).toEqual([
       ['/cps/v2/enrollments', 'application/vnd.akamai.cps.enrollments.v11+json'],
@@ -103,7 +103,7 @@ describe('what only the list of enrollments tells', () => {
     expect(stack.callsTo('/cps/')).toHaveLength(1)
   })
 
-  it('is asked for by a certificate’s enrollment too, and shared with all who ask', async () => {
+  it('is shared by every field of an operation, those of a certificate’s enrollment included', async () => {
     const query = `{ certificates(first: 100, filter: { providers: [AKAMAI] }) { nodes {
       ... on AkamaiCertificate { enrollment { ${deep} } }
     } } }`
@@ -112,7 +112,7 @@ describe('what only the list of enrollments tells', () => {
     expect(lists()).toHaveLength(2)
   })
 
-  it('is kept as long as the certificates are, and then read again', async () => {
+  it('is cached for as long as the certificates', async () => {
     await enrollments()
     stack.clock.advance(299_000)
     await enrollments()
@@ -122,7 +122,7 @@ describe('what only the list of enrollments tells', () => {
     expect(lists()).toHaveLength(2)
   })
 
-  it('is found whether the vendor writes its id as a number, as text, or in the location alone', async () => {
+  it('is matched by an id that is a number, a text or a part of the location', async () => {
     const before = await enrollments()
     rewriteList((rows) =>
       rows.map((row, index) =>
@@ -144,7 +144,7 @@ describe('what only the list of enrollments tells', () => {
 })
 
 describe('when the list of enrollments', () => {
-  it('does not have one of them, its fields are null without an error', async () => {
+  it('lacks an enrollment, its fields are null without an error', async () => {
     rewriteList((rows) => rows.slice(1))
     const [first, second] = await enrollments()
     expect(first).toMatchObject({
@@ -156,7 +156,7 @@ describe('when the list of enrollments', () => {
     expect(second?.registrationAuthority).toBe('third-party')
   })
 
-  it('has a row without an id, it may be the missing one, so the result is an error', async () => {
+  it('has a row without an id, the fields of a missing enrollment are errors', async () => {
     rewriteList(([, ...rows]) => [{ ra: 'symantec' }, ...rows])
     const { data, errors } = await ask('validationType')
     expect(data.akamaiContract.enrollments.nodes.filter(({ validationType }) => validationType === null)).toHaveLength(
@@ -170,7 +170,7 @@ describe('when the list of enrollments', () => {
     ])
   })
 
-  it('is refused, each field says why, and the certificates are there', async () => {
+  it('is rejected, each field has an error and the certificates are returned', async () => {
     stack.akamai.emulator.fault({ match: ({ path }) => path === '/cps/v2/enrollments', effect: { status: 403 } })
     const { data, errors } = await ask('validationType networkConfiguration { geography } earliestExpiry')
     const { nodes } = data.akamaiContract.enrollments
@@ -185,7 +185,7 @@ describe('when the list of enrollments', () => {
     expect(lists()).toHaveLength(1)
   })
 
-  it('cannot be renewed, what was last known of it is served', async () => {
+  it('cannot be refreshed, the stale list is served', async () => {
     const before = await enrollments()
     stack.clock.advance(beyondEveryTtl)
     stack.akamai.emulator.fault({ match: ({ path }) => path === '/cps/v2/enrollments', effect: { status: 500 } })
@@ -194,14 +194,14 @@ describe('when the list of enrollments', () => {
     expect(data.akamaiContract.enrollments.nodes).toEqual(before)
   })
 
-  it('is no list, that is an error of each field', async () => {
+  it('is not a list, each field has an error', async () => {
     rewriteAnswers(stack.akamai.emulator, '/enrollments', () => ({ contacts: [] }))
     const { errors } = await whileTimePasses(stack.clock, ask('validationType'))
     expect(new Set(errors?.map(({ extensions: { code } }) => code))).toEqual(new Set(['UPSTREAM_MALFORMED_RESPONSE']))
   })
 })
 
-it('a call for enrollments takes from the budget of all calls, and not from that of the certificates', async () => {
+it('a call for enrollments counts against the limit of all calls, not against that of active certificates', async () => {
   const rateLimits = async () => {
     const { data } = await stack.ask<{ scopes: { nodes: { source: { kind: string; rateBudget: object } }[] } }>(
       '{ scopes(providers: [AKAMAI]) { nodes { source { kind rateBudget { limit remaining } } } } }',
@@ -215,7 +215,7 @@ it('a call for enrollments takes from the budget of all calls, and not from that
   expect(await rateLimits()).toEqual({ ...before, DISCOVERY: { limit: 20, remaining: 16 } })
 })
 
-it('no contact of an enrollment leaves the program, whatever else cannot be read', async () => {
+it('contacts of an enrollment never appear in a response or the log', async () => {
   let handedOut = ''
   rewriteList((rows) => {
     handedOut = JSON.stringify(rows)
@@ -237,7 +237,7 @@ describe('the earliest expiry of an enrollment', () => {
     }[]
   }
 
-  it('is that of the first of all that is deployed to end, on either network', async () => {
+  it('is the earliest expiry of all deployed certificates on both networks', async () => {
     const api = findOnly(await expiries(), ({ commonName }) => commonName === 'api.bluequay.example')
     expect(api.certificates.map(({ expiresAt }) => expiresAt).toSorted()).toEqual([
       api.earliestExpiry,
@@ -248,7 +248,7 @@ describe('the earliest expiry of an enrollment', () => {
     }
   })
 
-  it('counts every slot, also a multi-stacked one that is known by its slot alone, and is null when no end is known', async () => {
+  it('covers every slot, and is null when no expiry is known', async () => {
     const at = (expiry: string | null) => ({ expiry, keyAlgorithm: 'RSA' })
     const deployed = (primary: string | null, stacked: string | null) => ({
       primaryCertificate: at(primary),

@@ -51,7 +51,7 @@ async function enrollments(): Promise<Enrollment[]> {
 const called = async (name: string) => findOnly(await enrollments(), ({ commonName }) => commonName === name)
 
 describe('the enrollments of a contract', () => {
-  it('are all there, those with nothing deployed too, in the order of their numbers, from one call', async () => {
+  it('are listed in the order of their numbers from one call, those without deployments included', async () => {
     const nodes = await enrollments()
     expect(nodes.map(({ enrollmentId }) => Number(enrollmentId))).toEqual(
       Array.from({ length: 12 }, (_, index) => 204_118 + 7 * index),
@@ -62,14 +62,14 @@ describe('the enrollments of a contract', () => {
     expect(stack.callsTo('/cps/')).toHaveLength(1)
   })
 
-  it('are numbers in that order, however many digits they have', async () => {
+  it('are ordered as numbers of any length', async () => {
     rewriteAnswers<{ enrollments: object[] }>(stack.akamai.emulator, '/active-certificates', () => ({
       enrollments: [{ id: 1000 }, { id: '99' }, { id: 999 }, { id: 100 }],
     }))
     expect((await enrollments()).map(({ enrollmentId }) => enrollmentId)).toEqual(['99', '100', '999', '1000'])
   })
 
-  it('are paged like everything else', async () => {
+  it('are paged as a connection', async () => {
     const all = (await enrollments()).map(({ id }) => id)
     const seen: string[] = []
     for (let after = '', more = true; more; ) {
@@ -83,7 +83,7 @@ describe('the enrollments of a contract', () => {
     expect(seen).toEqual(all)
   })
 
-  it('have one certificate for each that is deployed, and these are the contract’s', async () => {
+  it('have the deployed certificates of the contract', async () => {
     const { data } = await read()
     const { enrollments, certificates } = data.akamaiContract
     const below = enrollments?.nodes.flatMap(({ id, certificates }) => certificates.map((each) => [each.id, id])) ?? []
@@ -92,7 +92,7 @@ describe('the enrollments of a contract', () => {
     expect(below).toHaveLength(data.akamaiContract.source.certificateCount ?? 0)
   })
 
-  it('are null with one error when the vendor does not give them', async () => {
+  it('are null with one error when the vendor fails', async () => {
     stack.akamai.emulator.fault({ match: ({ path }) => path.startsWith('/cps/'), effect: { status: 403 } })
     const { data, errors } = await read()
     expect(data.akamaiContract).toEqual({
@@ -106,7 +106,7 @@ describe('the enrollments of a contract', () => {
 })
 
 describe('an enrollment', () => {
-  it('tells what is requested and what is under way', async () => {
+  it('has its signing request and its pending changes', async () => {
     expect(await called('*.customs.bluequay.example')).toMatchObject({
       certificateType: 'wildcard-san',
       subjectAltNames: ['customs.bluequay.example', '*.customs.bluequay.example'],
@@ -118,13 +118,13 @@ describe('an enrollment', () => {
     expect((await called('www.bluequay.example')).pendingChanges).toEqual([])
   })
 
-  it('has several certificates when it is multi-stacked, each as fresh as the reading', async () => {
+  it('has several certificates when it is multi-stacked, each with the age of the reading', async () => {
     const { certificates } = await called('track.bluequay.example')
     expect(certificates.map(({ keyAlgorithm }) => keyAlgorithm)).toEqual(['RSA', 'ECDSA'])
     expect(certificates).toMatchObject(certificates.map(() => ({ asOf: '2030-01-01T00:00:00.000Z', stale: false })))
   })
 
-  it('is a node, and gone when its row is', async () => {
+  it('is a node, and null when its row is gone', async () => {
     const enrollment = await called('depots.bluequay.example')
     const ask = () =>
       stack.ask<{ node: Enrollment | null }>(
@@ -137,7 +137,7 @@ describe('an enrollment', () => {
     expect(await ask()).toEqual({ data: { node: null } })
   })
 
-  it('is no certificate: `certificate` refuses its id', async () => {
+  it('is not a certificate: `certificate` rejects its id', async () => {
     const { id } = await called('depots.bluequay.example')
     const { errors } = await stack.ask('query ($id: ID!) { certificate(id: $id) { id } }', { id })
     expect(errors).toMatchObject([{ path: ['certificate'], extensions: { code: 'BAD_USER_INPUT' } }])

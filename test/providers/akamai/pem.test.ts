@@ -65,7 +65,7 @@ function redeploy(commonName: string, production: Partial<NonNullable<Enrollment
 }
 
 describe('the PEM of an Akamai certificate', () => {
-  it('is what is deployed, each its own, multi-stacked ones too', async () => {
+  it('is the deployed certificate, for multi-stacked certificates too', async () => {
     const { nodes, errors } = await list()
     expect(errors).toBeUndefined()
     for (const { pem, trustChain, sha256Fingerprint } of nodes) {
@@ -84,7 +84,7 @@ describe('the PEM of an Akamai certificate', () => {
     ])
   })
 
-  it('tells subject, start and key size, and agrees with what the list tells', async () => {
+  it('provides subject, start and key size, and matches the list', async () => {
     const { nodes } = await list()
     expect(nodes).toHaveLength(13)
     for (const node of nodes) {
@@ -102,7 +102,7 @@ describe('the PEM of an Akamai certificate', () => {
     }
   })
 
-  it('is followed by what stands above it, up to the root', async () => {
+  it('comes with the chain up to the root', async () => {
     const { nodes } = await list('pem trustChain')
     const { pem, trustChain } = firstOf(called('www.bluequay.example', nodes))
     const chain = [pem, ...(trustChain ?? '').split(/\n(?=-----BEGIN)/)].map((each) => new X509Certificate(each ?? ''))
@@ -113,7 +113,7 @@ describe('the PEM of an Akamai certificate', () => {
     })
   })
 
-  it('costs one call for each enrollment and network: production, or staging while it is only there', async () => {
+  it('costs one call for each enrollment and network: production, or staging for a staging deployment', async () => {
     const { nodes } = await list()
     const wanted = nodes.map(({ enrollment: { enrollmentId }, deployments }) => {
       const network = deployments.some((each) => each.network === 'PRODUCTION') ? 'production' : 'staging'
@@ -127,7 +127,7 @@ describe('the PEM of an Akamai certificate', () => {
     )
   })
 
-  it.each(['pem', 'trustChain', 'keySize'])('costs the same call when only its %s is asked for', async (field) => {
+  it.each(['pem', 'trustChain', 'keySize'])('costs the same call when only %s is selected', async (field) => {
     const { nodes, errors } = await list(`subject ${field}`)
     expect(errors).toBeUndefined()
     expect(nodes.map(({ subject }) => subject)).toEqual(nodes.map(({ name }) => `CN=${name}`))
@@ -141,7 +141,7 @@ describe('the PEM of an Akamai certificate', () => {
     expect(deployments()).toEqual([])
   })
 
-  it('tells its subject wherever that stands in the query', async () => {
+  it('provides the subject at any position in the query', async () => {
     const first = `... on Certificate { subject } ...Rest`
     const rest = 'fragment Rest on AkamaiCertificate { alias: subject keySize validFrom }'
     const { data } = await stack.ask<{ akamaiContract: { certificates: { nodes: Record<string, unknown>[] } } }>(
@@ -154,7 +154,7 @@ describe('the PEM of an Akamai certificate', () => {
     }
   })
 
-  it('is read anew by every operation', async () => {
+  it('is requested again by every operation', async () => {
     await list('pem')
     const [first] = deployments()
     stack.clock.advance(60_000)
@@ -172,7 +172,7 @@ describe('the PEM of an Akamai certificate', () => {
     expect(deployments().map(({ query }) => query.get('accountSwitchKey'))).toEqual([switchKey])
   })
 
-  it('is made for scaled data when it is asked for, and agrees with the list too', async () => {
+  it('is generated on request for scaled data, and matches the list', async () => {
     await stack.close()
     const akamai = { contractsPerAccount: 1, enrollmentsPerContract: 5 }
     stack = await startStack({ scale: { akamai } })
@@ -194,7 +194,7 @@ describe('the PEM of an Akamai certificate', () => {
 })
 
 describe('when the vendor', () => {
-  it('does not have the deployment, each field of its certificates says so, and no other', async () => {
+  it('lacks the deployment, the PEM fields of its certificates alone are errors', async () => {
     const { id } = enrollment('track.bluequay.example')
     stack.akamai.emulator.fault({
       match: ({ path }) => path.includes(`/${id}/deployments/production`),
@@ -212,7 +212,7 @@ describe('when the vendor', () => {
     expect(nodes.filter(({ pem }) => pem === null)).toHaveLength(2)
   })
 
-  it('has deployed another certificate meanwhile, that one is not returned', async () => {
+  it('has deployed another certificate since, its PEM is not returned', async () => {
     await list('id')
     const { production } = enrollment('www.bluequay.example')
     const { production: other } = enrollment('quotes.bluequay.example')
@@ -229,7 +229,7 @@ describe('when the vendor', () => {
     expect(errors?.[0]?.extensions).not.toHaveProperty('httpStatus')
   })
 
-  it('has moved a certificate to another slot meanwhile, it is found there', async () => {
+  it('has moved a certificate to another slot since, it is found there', async () => {
     await list('id')
     const { production } = enrollment('track.bluequay.example')
     if (!production) throw new Error('not deployed')
@@ -249,7 +249,7 @@ describe('when the vendor', () => {
     ['nothing of what is deployed', () => ({ secret: 'secret!' }), 'MALFORMED_RESPONSE'],
     ['no PEM', (body) => ({ ...body, primaryCertificate: { certificate: null, trustChain: 'secret!' } }), 'NOT_FOUND'],
     ['that nothing is deployed', (body) => ({ ...body, primaryCertificate: null }), 'NOT_FOUND'],
-  ])('answers %s, that is an error which quotes none of it', async (_, patch, code) => {
+  ])('answers %s, the error does not quote the response', async (_, patch, code) => {
     const { id } = enrollment('www.bluequay.example')
     rewriteAnswers<Record<string, unknown>>(stack.akamai.emulator, `/${id}/deployments/production`, patch)
     const { nodes, errors } = await list()
@@ -258,7 +258,7 @@ describe('when the vendor', () => {
     expect(JSON.stringify([errors, stack.log])).not.toMatch(/secret!|CERTIFICATE-/)
   })
 
-  it('does not answer, and the client goes away, the call is broken off', async () => {
+  it('does not answer and the client disconnects, the call is aborted', async () => {
     stack.akamai.emulator.fault({ match: isDeployment, effect: 'hang' })
     const client = new AbortController()
     const failure = failureOf(
@@ -270,7 +270,7 @@ describe('when the vendor', () => {
     await until(() => deployments().every(({ aborted }) => aborted))
   })
 
-  it('has listed an id that is no id, no call is made for it', async () => {
+  it('lists an invalid id, no call is made for it', async () => {
     rewriteAnswers<{ enrollments: object[] }>(stack.akamai.emulator, '/active-certificates', ({ enrollments }) => ({
       enrollments: [{ ...enrollments[0], id: '../../contracts' }],
     }))
@@ -281,7 +281,7 @@ describe('when the vendor', () => {
   })
 })
 
-it('no PEM stands in the log', async () => {
+it('the log contains no PEM', async () => {
   await list()
   expect(JSON.stringify(stack.log)).not.toContain('BEGIN CERTIFICATE')
 })

@@ -27,7 +27,7 @@ const failDiscovery = (fails: (switchKey: string | null) => boolean) =>
   })
 
 describe('the contracts of an account', () => {
-  it('are those that the vendor lists, also those below another contract', async () => {
+  it('are those of the vendor’s list, contracts below another contract included', async () => {
     stack = await startStack()
     const [parent] = stack.akamai.state.accounts[0]?.contracts ?? []
     stack.akamai.state.accounts[0]?.contracts.push({ id: 'C-CHILD', parent: parent?.id ?? null, enrollments: [] })
@@ -36,7 +36,7 @@ describe('the contracts of an account', () => {
     expect(stack.callsTo('/cps/')).toEqual([])
   })
 
-  it('are those that are configured, and then the vendor is not asked', async () => {
+  it('are the configured contracts, without a call', async () => {
     const configure = (file: SandboxFile) => ({
       ...file,
       akamai: { accounts: file.akamai.accounts.map((account) => ({ ...account, contracts: ['K-2CB4PY1'] })) },
@@ -52,7 +52,7 @@ describe('the contracts of an account', () => {
     expect(stack.callsTo('/cps/')).toHaveLength(1)
   })
 
-  it('are each there once, and what is no id is counted', async () => {
+  it('are listed once each, and invalid ids count as unreadable', async () => {
     stack = await startStack()
     rewriteAnswers<string[]>(stack.akamai.emulator, '/identifiers', (ids) => [...ids, ids[0], null, '', { id: 'C-9' }])
     const { data } = await stack.ask<Contracts>(scopes)
@@ -62,7 +62,7 @@ describe('the contracts of an account', () => {
 })
 
 describe('a contract that two accounts reach', () => {
-  it('is one place, read through the first', async () => {
+  it('is one place, read through the first account', async () => {
     const { shared, own, ...started } = await startStackWithSecondAccount()
     stack = started.stack
     const { data } = await stack.ask<Contracts & { certificates: { totalCount: number } }>(
@@ -80,7 +80,7 @@ describe('a contract that two accounts reach', () => {
     expect(stack.callsTo(`contractId=${shared}`)).toHaveLength(1)
   })
 
-  it('is read through the account whose switch key is named, with the same ids', async () => {
+  it('is read through the account with the given switch key, under the same ids', async () => {
     const { shared, ...started } = await startStackWithSecondAccount()
     stack = started.stack
     const fields = 'id account { accountId } enrollments { totalCount } certificates(first: 100) { nodes { id } }'
@@ -101,7 +101,7 @@ describe('a contract that two accounts reach', () => {
     expect(first.certificates.nodes).toEqual(expect.arrayContaining(second.certificates.nodes))
   })
 
-  it('is read through the second while the first does not list its contracts', async () => {
+  it('is read through the second account while the first cannot list its contracts', async () => {
     const { shared, ...started } = await startStackWithSecondAccount()
     stack = started.stack
     failDiscovery((key) => key === null)
@@ -123,7 +123,7 @@ describe('akamaiContract', () => {
       `id: "K-2CB4PY1", accountSwitchKey: "${switchKey}"`,
       'NOT_CONFIGURED',
     ],
-  ])('refuses %s', async (_, args, code) => {
+  ])('rejects %s', async (_, args, code) => {
     const started = await startStackWithSecondAccount()
     stack = started.stack
     const { data, errors } = await stack.ask<{ akamaiContract: null }>(`{ akamaiContract(${args}) { id } }`)
@@ -132,7 +132,7 @@ describe('akamaiContract', () => {
     if (code !== 'NOT_CONFIGURED') expect(stack.callsTo('/')).toEqual([])
   })
 
-  it('makes no certificate call, and none at all for contracts that are configured', async () => {
+  it('makes no certificate call, and no call at all for configured contracts', async () => {
     stack = await startStack({
       configure: (file) => ({
         ...file,
@@ -144,7 +144,7 @@ describe('akamaiContract', () => {
     expect(stack.callsTo('/')).toEqual([])
   })
 
-  it('is an error of the vendor’s when it finds none while contracts could not be listed', async () => {
+  it('returns the vendor’s error when the contract is not found and a list failed', async () => {
     stack = await startStack()
     failDiscovery(() => true)
     const { errors } = await whileTimePasses(stack.clock, stack.ask('{ akamaiContract(id: "C-1BQ7FR8") { id } }'))

@@ -34,10 +34,10 @@ const read = async () => (await stack.ask<Answer>(query)).data.certificates
 const failed = ({ sources }: Answer['certificates']) => sources.filter(({ status }) => status === 'FAILED')
 const listings = () => stack.callsTo('/cps/').map(({ status }) => status)
 
-describe('what goes beyond eight contracts a minute', () => {
+describe('the ninth contract in a minute', () => {
   const spent = 'Akamai rate limit reached: 8 calls per 60 s for active certificates'
 
-  it('is not sent, and says when to come again, while the eight and the other vendors are there', async () => {
+  it('is not called and has a delay in its source, while the other places are returned', async () => {
     await start(11)
     const { data, errors } = await stack.ask<Answer>(query)
     expect(errors).toBeUndefined()
@@ -48,7 +48,7 @@ describe('what goes beyond eight contracts a minute', () => {
     expect(listings()).toEqual(Array(8).fill(200))
   })
 
-  it('is read as soon as the minute is over, without a query, and the eight are not read again', async () => {
+  it('is read when the minute is over, without a query and without reading the eight again', async () => {
     await start(11)
     await read()
     stack.clock.advance(60_999)
@@ -60,7 +60,7 @@ describe('what goes beyond eight contracts a minute', () => {
     expect(listings()).toEqual(Array(11).fill(200))
   })
 
-  it('is an error at its own certificates, with the seconds to wait', async () => {
+  it('is an error with the seconds to wait at its own list', async () => {
     await start(11)
     const contractId = failed(await read())[0]?.scope.contractId
     stack.clock.advance(15_000)
@@ -79,7 +79,7 @@ describe('what goes beyond eight contracts a minute', () => {
   })
 })
 
-describe('how long Akamai asks to wait', () => {
+describe('the delay that Akamai requests', () => {
   const refuseWith = (headers: Record<string, string>, detail: string) =>
     stack.akamai.emulator.fault({
       match: ({ path }) => path.startsWith('/cps/'),
@@ -98,7 +98,7 @@ describe('how long Akamai asks to wait', () => {
       40,
     ],
     ['not at all: then a minute, as its limit says', {}, 'The rate limit was exceeded using Account: A-1', 61],
-  ])('is understood when it is said %s, and is kept to', async (_, headers, detail, seconds) => {
+  ])('is read %s, and no call is made before it ends', async (_, headers, detail, seconds) => {
     await start(2, { deadline: '5s' })
     refuseWith(headers, detail)
     const certificates = await read()

@@ -63,8 +63,8 @@ const unreadable = [
   ['an object', { date: '2030-02-01' }],
 ] as const
 
-describe('when a renewal starts by itself, which the vendor’s list tells by', () => {
-  it.each(unreadable)('%s, is null with an error, and the rest of it and of the others is there', async (_, start) => {
+describe('the start of the automatic renewal in a row with', () => {
+  it.each(unreadable)('%s is null with an error, and all other fields are returned', async (_, start) => {
     const before = await readEnrollments()
     expect(before.own.autoRenewalStartTime).toEqual(expect.any(String))
     await stack.close()

@@ -14,7 +14,7 @@ describeWithRedis('what is read in depth of Akamai', () => {
 
   const file = () => ({ akamai: deployment.vendors.file.akamai, redis: deployment.section })
 
-  it('of enrollments serves other replicas without a call, and no contact is kept for that', async () => {
+  it('of enrollments serves other replicas without a call and without storing contacts', async () => {
     const answer = await deployment.vendors.start(file()).ask(query)
     expect(answer).not.toHaveProperty('errors')
     expect(JSON.stringify(answer)).toContain('lets-encrypt')
@@ -27,7 +27,7 @@ describeWithRedis('what is read in depth of Akamai', () => {
     expect(kept).not.toMatch(/certificate-desk|Contact|Quay/)
   })
 
-  it('in PEM is not kept there, and every replica asks for itself', async () => {
+  it('of PEM is not stored in Redis, and each replica makes its own call', async () => {
     const answer = await deployment.vendors.start(file()).ask(pems)
     expect(answer).not.toHaveProperty('errors')
     expect(JSON.stringify(answer)).toContain('BEGIN CERTIFICATE')

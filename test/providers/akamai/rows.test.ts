@@ -114,14 +114,14 @@ describe('a row of Akamai’s list', () => {
     ],
     ['production.networkConfiguration.sniOnly: expected true or false', withNetwork({ sniOnly: 'false' }), {}],
     ['production.networkConfiguration.dnsNames: expected a list of strings', withNetwork({ dnsNames: [null] }), {}],
-  ])('stays with a parse issue, and so does the list: %s', async (issue, toRows, expected) => {
+  ])('is kept with a parse issue, and so is the list: %s', async (issue, toRows, expected) => {
     const { nodes, complete } = await readRows(toRows)
     expect(nodes).toMatchObject([{ active: true, ...expected }])
     expect(nodes[0]?.parseIssues).toContain(issue)
     expect(complete).toBe(true)
   })
 
-  it('stays one certificate in its four slots though all of it is garbled but its number', async () => {
+  it('is one certificate in four slots when only its serial number is readable', async () => {
     const { nodes } = await readRows((row) => [
       both(row, () => ({
         primaryCertificate: { serial: '00:aa', sha256Fingerprint: 5, expiry: [], keyAlgorithm: 'RSA' },
@@ -138,7 +138,7 @@ describe('a row of Akamai’s list', () => {
     expect(nodes[0]?.deployments.map(({ network }) => network)).toHaveLength(4)
   })
 
-  it('loses what is no certificate where one should be, and says so', async () => {
+  it('counts a slot without a valid certificate as unreadable', async () => {
     const { nodes, enrollments, lost, complete } = await readRows((row) => [
       { ...row, staging: 'off' },
       { ...row, id: 2, production: { primaryCertificate: 'gone', multiStackedCertificates: [null, 7] }, staging: null },
@@ -146,7 +146,7 @@ describe('a row of Akamai’s list', () => {
     expect([nodes.length, enrollments, lost, complete]).toEqual([1, 2, 3, false])
   })
 
-  it('does not say that a certificate is out of force when production could not be read', async () => {
+  it('leaves the active flag unknown when production could not be read', async () => {
     const { nodes, complete } = await readRows((row) => [{ ...row, production: 'garbage' }])
     expect(nodes).toMatchObject([{ active: null, deployments: [{ network: 'STAGING' }] }])
     expect(complete).toBe(false)

@@ -26,7 +26,7 @@ const signatures = () => stack.callsTo('/').flatMap(({ headers }) => headers.aut
 const part = (name: string) => signatures().map((header) => new RegExp(`[ ;]${name}=([^;]+)`).exec(header)?.[1])
 
 describe('a call to Akamai', () => {
-  it('is signed so that the gateway lets it through, and anew each time', async () => {
+  it('has a valid signature, which differs in every call', async () => {
     const { data } = await stack.ask<Answer>(query)
     expect(data.certificates).toMatchObject({ complete: true })
     expect(stack.callsTo('/').map(({ status }) => status)).toEqual([200, 200, 200])
@@ -34,7 +34,7 @@ describe('a call to Akamai', () => {
     expect(part('timestamp')).toEqual(Array(3).fill('20300101T00:00:00+0000'))
   })
 
-  it('is signed with the time at which it is made', async () => {
+  it('is signed with the time of the call', async () => {
     await stack.ask(query)
     stack.clock.advance(beyondEveryTtl)
     await stack.ask(query)
@@ -43,7 +43,7 @@ describe('a call to Akamai', () => {
     expect(stack.callsTo('/').map(({ status }) => status)).toEqual(Array(6).fill(200))
   })
 
-  it('names the version of what it accepts exactly', async () => {
+  it('accepts the exact media type version', async () => {
     await stack.ask(query)
     expect(stack.callsTo('/cps/').map(({ headers }) => headers.accept)).toEqual(
       Array(2).fill('application/vnd.akamai.cps.active-certificates.v2+json'),
@@ -51,7 +51,7 @@ describe('a call to Akamai', () => {
     expect(stack.callsTo('/contract-api/').map(({ headers }) => headers.accept)).toEqual(['application/json'])
   })
 
-  it('cannot be made again, nor into another one', async () => {
+  it('is rejected when it is replayed or altered', async () => {
     await stack.ask(query)
     const [one, other] = stack.callsTo('/cps/')
     const repeat = (target = '') =>
@@ -63,7 +63,7 @@ describe('a call to Akamai', () => {
     expect((await repeat(`${one?.target}&accountSwitchKey=1-AB12`)).status).toBe(401)
   })
 
-  it('carries neither the secret nor the key that is made of it', async () => {
+  it('contains neither the secret nor the signing key', async () => {
     await stack.ask(query)
     const { clientSecret } = firstOf(stack.akamai.state.accounts)
     for (const { headers, target } of stack.callsTo('/')) {
@@ -72,7 +72,7 @@ describe('a call to Akamai', () => {
   })
 })
 
-it('a wrong secret makes the account fail, and nothing else', async () => {
+it('a wrong secret fails only its account', async () => {
   await stack.close()
   stack = await startStack({
     configure: (file: SandboxFile) => ({
@@ -98,7 +98,7 @@ it('a wrong secret makes the account fail, and nothing else', async () => {
   expect(data.certificates.totalCount).toBeGreaterThan(0)
 })
 
-it('an account switch key is on the wire exactly as it is signed, in every call for its account', async () => {
+it('an account switch key is sent as it is signed, in every call of its account', async () => {
   await stack.close()
   const started = await startStackWithSecondAccount()
   stack = started.stack

@@ -23,7 +23,7 @@ const names = async (search: string) =>
   )
 
 describe('the switch keys of an account', () => {
-  it('are those that the vendor lists for its client', async () => {
+  it('are those that the vendor lists for the API client', async () => {
     const { data, errors } = await ask()
     expect(errors).toBeUndefined()
     expect(data.akamaiAccountSwitchKeys).toEqual(firstOf(stack.akamai.state.accounts).switchKeys)
@@ -32,14 +32,14 @@ describe('the switch keys of an account', () => {
     ])
   })
 
-  it('are searched for by the vendor, by name or id, and may be none', async () => {
+  it('are filtered by the vendor by name or id, and may be empty', async () => {
     expect(await names('freight')).toEqual(['Bluequay Freight', 'Bluequay Freight Labs'])
     expect(await names('9CB')).toEqual(['Clearberth Payments'])
     expect(await names('unknown & co?')).toEqual([])
     expect(calls().map(({ query }) => query.get('search'))).toEqual(['freight', '9CB', 'unknown & co?'])
   })
 
-  it('cost one call for all who ask the same in an operation, and are not kept', async () => {
+  it('cost one call for equal fields of an operation, and are not cached', async () => {
     const field = (search: string) =>
       `akamaiAccountSwitchKeys(accountId: "bluequay", search: ${search}) { accountName }`
     const query = `{ a: ${field('null')} b: ${field('null')} c: ${field('"labs"')} d: ${field('"labs"')} }`
@@ -63,7 +63,7 @@ describe('the switch keys of an account', () => {
     },
   )
 
-  it('are asked for with the switch key that the account is configured with', async () => {
+  it('are requested with the configured switch key of the account', async () => {
     await stack.close()
     const started = await startStackWithSecondAccount()
     stack = started.stack
@@ -77,14 +77,14 @@ describe('the switch keys of an account', () => {
     ['a search of two characters', 'accountId: "bluequay", search: "bl"', 'BAD_USER_INPUT'],
     ['a search of two letters beyond the basic plane', 'accountId: "bluequay", search: "𝒶𝒷"', 'BAD_USER_INPUT'],
     ['an empty search', 'accountId: "bluequay", search: ""', 'BAD_USER_INPUT'],
-  ])('are refused for %s before any call', async (_, args, code) => {
+  ])('are rejected for %s before any call', async (_, args, code) => {
     const { data, errors } = await ask(args)
     expect(data).toEqual({ akamaiAccountSwitchKeys: null })
     expect(errors).toMatchObject([{ path: ['akamaiAccountSwitchKeys'], extensions: { code } }])
     expect(stack.callsTo('/')).toEqual([])
   })
 
-  it('are null with an error when the vendor refuses', async () => {
+  it('are null with an error when the vendor rejects the call', async () => {
     stack.akamai.emulator.fault({ effect: { status: 403, body: { title: 'Forbidden', detail: 'No grant' } } })
     const { data, errors } = await ask()
     expect(data).toEqual({ akamaiAccountSwitchKeys: null })
@@ -102,7 +102,7 @@ describe('the switch keys of an account', () => {
     ['a row that is no object', (rows: object[]) => [...rows, null]],
     ['a row without a key', (rows: object[]) => [...rows, { accountName: 'Harbour' }]],
     ['a row with an empty name', (rows: object[]) => [...rows, { accountName: '', accountSwitchKey: '1-ABC' }]],
-  ])('are null with an error when the answer has %s: none vanishes silently', async (_, patch) => {
+  ])('are null with an error when the response has %s, so that none is lost silently', async (_, patch) => {
     rewriteAnswers(stack.akamai.emulator, '/account-switch-keys', patch)
     const { data, errors } = await whileTimePasses(stack.clock, ask())
     expect(data).toEqual({ akamaiAccountSwitchKeys: null })

@@ -106,7 +106,7 @@ describe('enrollmentDetailsShape', () => {
     expect(unreadableRows).toBe(2)
   })
 
-  it('is shared with other replicas without contacts, and with every member that is read', async () => {
+  it('shares every member that is read with replicas, and no contacts', async () => {
     const { state, close } = await startAkamaiSandbox({ now: () => Date.parse('2030-01-01T00:00:00Z') })
     await close()
     const responses = state.accounts.flatMap(({ contracts }) => contracts.map(respondEnrollments))

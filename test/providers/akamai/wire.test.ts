@@ -173,7 +173,7 @@ it.each([null, [], 'x', {}, { enrollments: null }, { enrollments: {} }])('parseE
   expect(() => parseEnrollments(body)).toThrow()
 })
 
-it('parseContractIdentifiers accepts a list and nothing else', () => {
+it('parseContractIdentifiers accepts only a list', () => {
   expect(parseContractIdentifiers(['C-1'])).toEqual(['C-1'])
   for (const body of [null, 'C-1', {}, { contracts: [] }]) expect(() => parseContractIdentifiers(body)).toThrow()
 })
