@@ -96,8 +96,9 @@ function earliestExpiryOf({ production, staging }: WireEnrollment): number | nul
 function toAkamaiCertificate(slots: Slots, enrollment: AkamaiEnrollment, row: WireEnrollment): AkamaiCertificate {
   const { contract } = enrollment
   // All slots describe the same certificate: a member that one of them lacks is taken from the next.
-  const told = <Value>(read: (slot: Slot) => Value | null) => slots.map(read).find((value) => value !== null) ?? null
-  const issuer = told(({ certificate }) => certificate.issuer)
+  const firstKnown = <Value>(read: (slot: Slot) => Value | null) =>
+    slots.map(read).find((value) => value !== null) ?? null
+  const issuer = firstKnown(({ certificate }) => certificate.issuer)
   const inProduction = slots.some(({ deployment }) => deployment.network === 'PRODUCTION')
   return {
     __typename: 'AkamaiCertificate',
@@ -110,16 +111,16 @@ function toAkamaiCertificate(slots: Slots, enrollment: AkamaiEnrollment, row: Wi
     active: inProduction || (row.production.unreadable > 0 ? null : false),
     createdAt: null,
     validFrom: null,
-    expiresAt: told(({ certificate }) => certificate.expiry),
+    expiresAt: firstKnown(({ certificate }) => certificate.expiry),
     declaredExpired: false,
     deleted: false,
     x509: {
       ...noX509Details,
       issuer: issuer && tidyDistinguishedName(issuer),
-      serialNumber: told(({ serial }) => serial),
-      sha256Fingerprint: told(({ fingerprint }) => fingerprint),
-      keyAlgorithm: told(({ certificate }) => certificate.keyAlgorithm),
-      signatureAlgorithm: told(({ certificate }) => certificate.signatureAlgorithm),
+      serialNumber: firstKnown(({ serial }) => serial),
+      sha256Fingerprint: firstKnown(({ fingerprint }) => fingerprint),
+      keyAlgorithm: firstKnown(({ certificate }) => certificate.keyAlgorithm),
+      signatureAlgorithm: firstKnown(({ certificate }) => certificate.signatureAlgorithm),
       subjectAltNames: enrollment.subjectAltNames,
     },
     deployments: uniqueDeployments(slots),
