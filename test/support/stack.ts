@@ -17,7 +17,7 @@ export interface StackOptions {
 
 export type Stack = Awaited<ReturnType<typeof startStack>>
 
-/** The whole program over loopback HTTP, with the emulators of all vendors, on a clock that only the test moves. */
+/** The whole program over loopback HTTP, with the emulators of its vendors, on a clock that only the test moves. */
 export async function startStack({ scale, limits = true, logLevel, configure = (file) => file }: StackOptions = {}) {
   const clock = createManualClock()
   const { sandboxes, file, emulators, close: closeSandboxes } = await startSandboxes({ now: clock.now, limits, scale })
