@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import process from 'node:process'
 import type { GraphQLSchema } from 'graphql'
 import { pino } from 'pino'
+import { defaultLimits } from '../src/limits.ts'
 import type { ProviderList } from '../src/providers/provider.ts'
 import { createSchema } from '../src/schema/schema.ts'
 import { systemClock } from '../src/upstream/clock.ts'
@@ -17,7 +18,7 @@ export function createBareSchema(list?: ProviderList): GraphQLSchema {
     {},
     {
       clock: systemClock,
-      transport: createTransport(),
+      transport: createTransport(defaultLimits.vendorBody),
       log,
       redact: (text) => text,
       writes: false,

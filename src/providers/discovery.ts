@@ -55,7 +55,7 @@ export function createVendorDiscovery<Item extends Place>(
     list: async (operation) => visibleOf(operation, (await discover(operation)).value.places),
     find: async (operation, maxStaleness) => {
       if (!mayFind(operation, parent)) return emptyResult
-      // Learns where the caller's places are while the discovery is under way: it may fail at the deadline.
+      // Learns where the caller's places are while the discovery is in progress: it may fail at the deadline.
       if (!isVisible(operation, parent)) operation.placeIndex?.learn?.(operation, 'seen')
       const { reading, source } = await settle(operation, maxStaleness)
       const items = visibleOf(operation, reading?.value.places ?? [])

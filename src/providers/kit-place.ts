@@ -62,7 +62,8 @@ abstract class KitPlace<Client extends PlaceClient, Parent extends Place | null,
     return this.parent ? [this.vendorId] : []
   }
 
-  rateLimitStatus(kind: Source['kind']) {
+  rateLimitStatus(operation: Operation, kind: Source['kind']) {
+    if (!isVisible(operation, this)) return null
     const resource = this.#resources[kind]
     return resource === undefined ? null : this.client.pipeline.rateLimiter.status(resource)
   }

@@ -20,8 +20,8 @@ export interface Place {
   /** The report on this operation's reading of the place. Reads the place if nothing else has. */
   source(operation: Operation): Promise<Source>
 
-  /** The rate limit on readings of this kind; null when the vendor publishes none. */
-  rateLimitStatus(kind: Source['kind']): RateLimitStatus | null
+  /** The rate limit on readings of this kind. Null when the vendor publishes none, or the caller may not see the place. */
+  rateLimitStatus(operation: Operation, kind: Source['kind']): RateLimitStatus | null
 
   /** The places whose lists hold its certificates: itself, or those below it. */
   certificatePlaces(operation: Operation, maxStaleness?: number): Promise<SearchResult<CertificatePlace>>

@@ -1,7 +1,6 @@
 import type { ImplementableObjectRef, InterfaceRef } from '@pothos/core'
 import type { Place, Source, sourceStatuses } from '../providers/place.ts'
 import type { VendorDescription } from '../providers/vendor-description.ts'
-import { isVisible } from '../providers/visibility.ts'
 import type { ReadingFailure, UpstreamErrorDetails } from '../upstream/error.ts'
 import type { RateLimitStatus } from '../upstream/rate-limit/rate-limiter.ts'
 import type { Builder, Types } from './builder.ts'
@@ -92,8 +91,7 @@ export function registerSource(
         type: RateBudget,
         nullable: true,
         description: 'The rate limit for these calls. Null when the vendor publishes none.',
-        resolve: ({ place, kind }, _args, operation) =>
-          isVisible(operation, place) ? place.rateLimitStatus(kind) : null,
+        resolve: ({ place, kind }, _args, operation) => place.rateLimitStatus(operation, kind),
       }),
     }),
   })

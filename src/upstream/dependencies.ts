@@ -16,7 +16,7 @@ export interface UpstreamDependencies {
   readonly redact: Redact
   /** Whether changes at the vendor are allowed. */
   readonly writes: boolean
-  /** The changes under way. */
+  /** The changes that are being sent or verified. */
   readonly pendingWork: PendingWork
   readonly replicas: Replicas
 }

@@ -22,10 +22,8 @@ export interface Transport {
 /** The body of a response is larger than the transport accepts. */
 export class ResponseTooLargeError extends Error {}
 
-const defaultMaxBytes = 32 * 1024 * 1024
-
 /** Creates a transport that accepts bodies of at most this many bytes. */
-export function createTransport(maxBytes = defaultMaxBytes): Transport {
+export function createTransport(maxBytes: number): Transport {
   // Each call has its own timeout. Those of undici have a resolution of one second.
   const agent = new Agent({ headersTimeout: 0, bodyTimeout: 0 })
   return {

@@ -11,7 +11,7 @@ beforeEach(() => {
 
 describe('a place', () => {
   it('that was never found may be in any discovery', () => {
-    for (const scope of ['a', 'b']) expect(placeIndex.mayHold(scope, ['proj_1'])).toBe(true)
+    for (const parent of ['a', 'b']) expect(placeIndex.mayHold(parent, ['proj_1'])).toBe(true)
   })
 
   it('that is configured is in none', () => {
@@ -30,12 +30,12 @@ describe('a place', () => {
   it('may have been found by several', () => {
     placeIndex.record('a', placesOf('shared'))
     placeIndex.record('b', placesOf('shared'))
-    for (const [scope, is] of [
+    for (const [parent, is] of [
       ['a', true],
       ['b', true],
       ['c', false],
     ] as const)
-      expect(placeIndex.mayHold(scope, ['shared'])).toBe(is)
+      expect(placeIndex.mayHold(parent, ['shared'])).toBe(is)
   })
 
   it('that is configured is looked for where it was discovered as well', () => {
@@ -66,17 +66,17 @@ describe('a place', () => {
     placeIndex.record('b', [])
     expect(placeIndex.mayHold('a', ['shared'])).toBe(true)
     expect(placeIndex.mayHold('b', ['shared'])).toBe(false)
-    for (const scope of ['a', 'b']) expect(placeIndex.mayHold(scope, ['alone'])).toBe(true)
+    for (const parent of ['a', 'b']) expect(placeIndex.mayHold(parent, ['alone'])).toBe(true)
   })
 })
 
 it('finds what a caller has in hundreds of discoveries without going through all of them for each place', () => {
-  const projectsIn = (scope: number) => Array.from({ length: 10 }, (_, index) => `proj_${scope}_${index}`)
-  const scopes = Array.from({ length: 600 }, (_, index) => index)
-  for (const scope of scopes) placeIndex.record(String(scope), placesOf(...projectsIn(scope)))
-  const mine = new Set(scopes.slice(500).flatMap(projectsIn))
+  const projectsIn = (parent: number) => Array.from({ length: 10 }, (_, index) => `proj_${parent}_${index}`)
+  const parents = Array.from({ length: 600 }, (_, index) => index)
+  for (const parent of parents) placeIndex.record(String(parent), placesOf(...projectsIn(parent)))
+  const mine = new Set(parents.slice(500).flatMap(projectsIn))
   const begunAt = performance.now()
-  expect(scopes.filter((scope) => placeIndex.mayHold(String(scope), mine))).toEqual(scopes.slice(500))
+  expect(parents.filter((parent) => placeIndex.mayHold(String(parent), mine))).toEqual(parents.slice(500))
   // A few milliseconds; the other way takes as many seconds.
   expect(performance.now() - begunAt).toBeLessThan(1_000)
 })

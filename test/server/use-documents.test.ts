@@ -77,8 +77,8 @@ describe('a document', () => {
   )
 
   it.each([
-    ['no GraphQL', '{ hello', 'GRAPHQL_PARSE_FAILED'],
-    ['asking for what there is not', '{ nothing }', 'GRAPHQL_VALIDATION_FAILED'],
+    ['not GraphQL', '{ hello', 'GRAPHQL_PARSE_FAILED'],
+    ['selecting a field that does not exist', '{ nothing }', 'GRAPHQL_VALIDATION_FAILED'],
     ['beyond a limit', `{ ${'__typename '.repeat(2_000)} }`, 'QUERY_TOO_LARGE'],
     ['too wide', `{ ${Array.from({ length: 51 }, (_, i) => `a${i}: hello`).join(' ')} }`, 'QUERY_TOO_COSTLY'],
   ])('is not kept when it is %s', async (_, query, code) => {

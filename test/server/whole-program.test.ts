@@ -82,7 +82,7 @@ describe('the application', () => {
 
 describe('a trusted document', () => {
   it.each([
-    ['that asks for what there is not', '{ nothing }', 'Cannot query field "nothing"'],
+    ['that selects a field which does not exist', '{ nothing }', 'Cannot query field "nothing"'],
     ['that is over a limit', tooDeep, 'The depth of the query is 15; the limit is 12'],
     ['that costs too much', `query A { ${dear('100')} } query B { __typename }`, 'costs 23210; the limit is 5000'],
     [

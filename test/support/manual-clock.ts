@@ -5,7 +5,7 @@ export interface ManualClock extends Clock {
   advance(milliseconds: number): void
   /** Sets the wall clock forward or back. The monotonic time stays as it is. */
   adjustWallClock(milliseconds: number): void
-  /** The number of sleeps under way. */
+  /** The number of pending sleeps. */
   readonly pendingSleeps: number
   /** Grows whenever a sleep begins or ends. */
   readonly sleepChanges: number

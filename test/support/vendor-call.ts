@@ -1,4 +1,5 @@
 import { anonymousCaller } from '../../src/access/caller.ts'
+import { defaultLimits } from '../../src/limits.ts'
 import { createSendCall } from '../../src/upstream/call/call.ts'
 import { createRateLimiter, ResiliencePipeline } from '../../src/upstream/call/resilience-pipeline.ts'
 import type { VendorApi } from '../../src/upstream/call/vendor-api.ts'
@@ -43,7 +44,7 @@ const unchanged = (body: unknown) => body
 /** Sends calls over the real transport, on a clock that only the test moves. */
 export function createTestCall(settings: Partial<UpstreamSettings> = {}, own: Partial<VendorApi> = {}): TestCall {
   const clock = createManualClock()
-  const transport = createTransport()
+  const transport = createTransport(defaultLimits.vendorBody)
   const { log, lines } = createTestLog()
   const upstream: UpstreamDependencies = {
     clock,

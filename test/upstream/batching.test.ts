@@ -79,7 +79,7 @@ describe('twenty requests at once', () => {
       configure: ({ akamai }) => {
         const [account] = akamai.accounts
         gate.target = String(account?.baseUrl)
-        // No reading is cached: the requests share the reading under way.
+        // No reading is cached: the requests share the pending reading.
         return {
           akamai: { accounts: [{ ...account, baseUrl: gate.url, contracts: ['C-0S0'] }] },
           upstream: withoutCaching,

@@ -1,3 +1,4 @@
+import { isObject } from '../../is-object.ts'
 import type { Operation } from '../../operation.ts'
 import type { ChangeLog } from '../../upstream/cache/change-log.ts'
 import type { CallContext } from '../../upstream/call/context.ts'
@@ -98,7 +99,7 @@ const connectionFailures: ReadonlySet<unknown> = new Set([
 
 /** False when the vendor refused the call, or no connection was made. */
 function mayHaveArrived({ code, cause, details }: UpstreamError): boolean {
-  if (typeof cause === 'object' && cause !== null && 'code' in cause && connectionFailures.has(cause.code)) return false
+  if (isObject(cause) && connectionFailures.has(cause['code'])) return false
   return (
     ['UPSTREAM_TIMEOUT', 'UPSTREAM_UNAVAILABLE', 'UPSTREAM_MALFORMED_RESPONSE'].includes(code) ||
     details.httpStatus === 408

@@ -102,7 +102,7 @@ export class ReadingCache<Value extends object> {
     return maxStaleness === undefined ? undefined : Math.max(maxStaleness, this.#upstream.settings.minReadingAge)
   }
 
-  /** The refresh under way, or a new one. Null when the operation has ended, or too soon after a failure. */
+  /** The refresh in progress, or a new one. Null when the operation has ended, or too soon after a failure. */
   #refresh(
     task: ReadingTask<Value>,
     options: ReadOptions,

@@ -26,7 +26,7 @@ export class RefreshSchedule<Resource extends string = string> {
   constructor(
     { clock, settings, replicas }: UpstreamDependencies,
     rateLimiter: RateLimiter<Resource>,
-    resource: Resource,
+    resource: NoInfer<Resource>,
   ) {
     this.#clock = clock
     this.#settings = settings

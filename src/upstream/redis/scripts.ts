@@ -116,7 +116,7 @@ if remembered > 0 and remembered <= tonumber(ARGV[2]) then return { 'failure', r
 
 expect('hash', KEYS[3])
 local left = redis.call('PTTL', KEYS[3])
-if left > 0 and left <= tonumber(ARGV[3]) then return { 'theirs', redis.call('HGET', KEYS[3], 'turn') or '' } end
+if left > 0 and left <= tonumber(ARGV[3]) then return { 'theirs', redis.call('HGET', KEYS[3], 'slot') or '' } end
 redis.call('DEL', KEYS[3])
 redis.call('HSET', KEYS[3], 'token', ARGV[4])
 redis.call('PEXPIRE', KEYS[3], ARGV[3])
@@ -127,7 +127,7 @@ return { 'mine', '' }
 export const renewLease = `${prelude}
 expect('hash', KEYS[1])
 if redis.call('HGET', KEYS[1], 'token') ~= ARGV[1] then return 0 end
-redis.call('HSET', KEYS[1], 'turn', ARGV[3])
+redis.call('HSET', KEYS[1], 'slot', ARGV[3])
 return redis.call('PEXPIRE', KEYS[1], ARGV[2])
 `
 

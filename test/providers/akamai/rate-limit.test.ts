@@ -23,7 +23,7 @@ const query = `{ certificates(filter: { providers: [AKAMAI, LIVEPERSON] }) { tot
 let stack: Stack
 afterEach(() => stack.close())
 
-/** So many contracts of three certificates each, and five certificates of LivePerson. */
+/** Starts with contracts of three certificates each, and five certificates of LivePerson. */
 async function start(contractsPerAccount: number, upstream: object = {}): Promise<void> {
   const akamai = { accounts: 1, contractsPerAccount, enrollmentsPerContract: 3 }
   const liveperson = { accounts: 1, certificatesPerAccount: 5 }

@@ -124,13 +124,13 @@ describe('openAIProject', () => {
     expect((await ask(`id: "${projectId}"`)).data).toEqual(found)
     expect((await ask(`id: "${projectId}", organizationId: "${two.id}"`)).data).toEqual(found)
     expect(await ask(`id: "${projectId}", organizationId: "${one.id}"`)).toEqual({ data: { openAIProject: null } })
-    expect(await ask('id: "proj_nobody"')).toEqual({ data: { openAIProject: null } })
+    expect(await ask('id: "proj_unknown"')).toEqual({ data: { openAIProject: null } })
     expect(stack.callsTo('/certificates')).toEqual([])
   })
 
   it('rejects an organization that is not configured', async () => {
     const { projectId } = await startTwo()
-    const { data, errors } = await ask(`id: "${projectId}", organizationId: "org_nobody"`)
+    const { data, errors } = await ask(`id: "${projectId}", organizationId: "org_unknown"`)
     expect(data).toEqual({ openAIProject: null })
     expect(errors).toMatchObject([{ path: ['openAIProject'], extensions: { code: 'NOT_CONFIGURED' } }])
   })
@@ -139,7 +139,7 @@ describe('openAIProject', () => {
     const { one, projectId } = await startTwo()
     failDiscovery(one.adminKey)
     expect(await ask(`id: "${projectId}"`)).toEqual({ data: { openAIProject: { projectId } } })
-    const { data, errors } = await ask('id: "proj_nobody"')
+    const { data, errors } = await ask('id: "proj_unknown"')
     expect(data).toEqual({ openAIProject: null })
     expect(errors).toMatchObject([
       { extensions: { code: 'UPSTREAM_UNAVAILABLE', provider: 'OPENAI', httpStatus: 500 } },

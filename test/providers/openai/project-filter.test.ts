@@ -91,7 +91,7 @@ describe('a project in filter.scopeIds', () => {
 
   it('returns NOT_CONFIGURED for an unknown project', async () => {
     const nowhere = [
-      toGlobalId('OpenAIProject', 'org_bluequay', 'proj_nobody'),
+      toGlobalId('OpenAIProject', 'org_bluequay', 'proj_unknown'),
       toGlobalId('OpenAIProject', 'org_x', 'p'),
     ]
     for (const id of nowhere) {

@@ -2,7 +2,7 @@ import type { ProviderList } from '../../../src/providers/provider.ts'
 import type { Call } from '../../../src/sandbox/call.ts'
 import type { Sandbox } from '../../../src/sandbox/sandbox.ts'
 
-/** What the conformance suite has to be given about a vendor. Everything else comes from its list entry and the schema. */
+/** The facts that the conformance suite needs about a vendor. All else comes from its list entry and the schema. */
 export interface ProviderFacts<Config = never> {
   /** The vendors of the program under test. Default: the vendors in `src`. */
   readonly list?: ProviderList | undefined

@@ -90,7 +90,7 @@ describe('maxStaleness', () => {
     expect(accepted).toEqual([minute, 10_000])
   })
 
-  it('causes another reading when the one under way began too long ago', async () => {
+  it('causes another reading when the pending one began too long ago', async () => {
     let open: () => void = () => {}
     gate = new Promise((resolve) => {
       open = resolve

@@ -92,7 +92,7 @@ describe('a circuit breaker', () => {
     expect(breaker.isHealthy).toBe(true)
   })
 
-  it('stops readings under way before their next call when it opens', () => {
+  it('stops pending readings before their next call when it opens', () => {
     const permit = breaker.acquire()
     permit.check()
     fail(5)

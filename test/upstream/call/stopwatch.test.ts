@@ -49,4 +49,13 @@ describe('a stopwatch', () => {
     expect(stopwatch.remaining).toBe(600)
     expect(clock.pendingSleeps).toBe(0)
   })
+
+  it.each([3_600_000, -3_600_000])('is not affected when the wall clock is adjusted by %d ms', async (adjustment) => {
+    await pass(400)
+    clock.adjustWallClock(adjustment)
+    expect(stopwatch.remaining).toBe(600)
+    stopwatch.stop()
+    await pass(5_000)
+    expect([expired, stopwatch.remaining]).toEqual([false, 600])
+  })
 })

@@ -117,7 +117,7 @@ describeWithRedis('the data of a deployment in Redis', () => {
           if (kind === 'string') await client.set(key, '{"asOf":1')
           if (kind === 'list') await client.lpush(key, 'garbage')
           if (kind === 'sorted set') await client.zadd(key, '+inf', 'garbage', 1e300, 'more', -5, 'old')
-          if (kind === 'hash') await client.hset(key, 'token', 'garbage', 'turn', '{"at":1e300}')
+          if (kind === 'hash') await client.hset(key, 'token', 'garbage', 'slot', '{"at":1e300}')
           await client.set(key.replace(/[^:]*$/, 'lease'), 'garbage')
           await client.set(key.replace(/[^:]*$/, 'failure'), 'garbage')
         }

@@ -40,7 +40,7 @@ function createToggle(name: string, active: boolean): OpenAIMutation<ToggleInput
       force: force === true,
     }),
 
-    // The last active certificates are only known while no other deactivation is under way, forced ones included.
+    // The last active certificates are only known while no other deactivation is in progress, forced ones included.
     mutex: ({ client }) => (active ? null : client.deactivations),
 
     async guard(attempt) {

@@ -179,11 +179,11 @@ describe('a mutation returns as data', () => {
   })
 
   it('a conflict at the vendor', async () => {
-    respond(409, errorBody('Another change is under way.'))
+    respond(409, errorBody('Another change is in progress.'))
     expect(await writing.mutate('rename', { certificateId: 'cert_a', name: 'New' })).toMatchObject({
       __typename: 'CertificateConflictError',
       code: 'UPSTREAM_CONFLICT',
-      message: expect.stringContaining('Another change is under way.'),
+      message: expect.stringContaining('Another change is in progress.'),
       activeIn: [],
     })
   })
