@@ -22,7 +22,7 @@ export function decodeCursor(ordering: Pick<Ordering<never>, 'name'>, text: stri
   const [order, key, id, complete] = parts
   if (order !== ordering.name) {
     throw new InputError(
-      `${argument}: a cursor of the order ${order}; the order is ${ordering.name} now, so start again without a cursor`,
+      `${argument}: a cursor of the order ${order} cannot be used with the order ${ordering.name}; start again without a cursor`,
     )
   }
   return { position: { key, id }, complete }

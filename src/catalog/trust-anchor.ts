@@ -36,7 +36,7 @@ export function parseTrustAnchor(text: string, what: string, now: number): Trust
 /** Rejects a text with a private key, without repeating the key. @throws InputError */
 export function rejectPrivateKey(text: string, what: string): void {
   if (/PRIVATE KEY/i.test(text))
-    throw new InputError(`${what}: contains a private key, which was not sent on; replace this key`)
+    throw new InputError(`${what}: contains a private key, which was not forwarded; replace this key`)
 }
 
 function parse(text: string, what: string): TrustAnchor {

@@ -67,12 +67,13 @@ export function registerCertificateInputs(
       includeUnknownExpiry: t.boolean({
         required: true,
         defaultValue: true,
-        description: 'Whether certificates of unknown expiry meet the four conditions on the time of expiry.',
+        description:
+          'Whether certificates of unknown expiry meet `expiresBefore`, `expiresAfter`, `expiresWithin` and `expiringUncovered`.',
       }),
       includeDeleted: t.boolean({
         required: true,
         defaultValue: false,
-        description: withNotes('Whether to return certificates that are softly deleted.', vendors, 'includeDeleted'),
+        description: withNotes('Whether to return certificates that are soft-deleted.', vendors, 'includeDeleted'),
       }),
       nameContains: t.string({ description: 'Part of the name, ignoring case.' }),
       issuerContains: t.string({ description: 'Part of the issuer, ignoring case.' }),
@@ -80,7 +81,7 @@ export function registerCertificateInputs(
         description: 'A subject alternative name, also one covered by a wildcard of one label.',
       }),
       serialNumber: t.string({ description: 'Hex digits in either case; colons, spaces and 0x are ignored.' }),
-      sha256Fingerprint: t.string({ description: '64 hex digits, written like a serial number.' }),
+      sha256Fingerprint: t.string({ description: '64 hex digits. Colons, spaces and a leading 0x are ignored.' }),
     }),
   })
   return { CertificateOrder, CertificateFilter }

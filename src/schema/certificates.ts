@@ -30,7 +30,7 @@ export function registerCertificates(
             ...maxStaleness,
             description:
               'Maximum age of the data. An older list is read again first, within the vendor’s rate limits and at most ' +
-              'once in ten seconds unless configured otherwise; `PT0S` always asks for that. Certificates that cannot be ' +
+              'once in ten seconds unless configured otherwise; `PT0S` always requests a new reading. Certificates that cannot be ' +
               'read again are returned as `stale`. If an operation has several values for a place, the lowest applies. ' +
               'Default: the configured time to live.',
           }),
@@ -46,8 +46,7 @@ export function registerCertificates(
             ...prices.rows,
             type: [CertificateSource],
             description:
-              'A report on each place and discovery, failed ones included. With `filter.expiringUncovered` also on what ' +
-              'was read to find replacements.',
+              'A report on each place and discovery, failed ones included. With `filter.expiringUncovered`, it includes the readings that were made to find replacements.',
             resolve: ({ sources }) => sources,
           }),
           complete: f.boolean({

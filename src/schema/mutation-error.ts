@@ -80,7 +80,7 @@ export function registerMutationErrors(builder: Builder, CertificateScope: Inter
   })
   builder.objectType(CertificateUpstreamError, {
     name: 'CertificateUpstreamError',
-    description: 'Any other failure of the vendor. The code is an `UPSTREAM_…` code, as in errors.',
+    description: 'Any other failure of the vendor. The code is an `UPSTREAM_…` code, as in `extensions.code`.',
     interfaces,
   })
 }

@@ -28,7 +28,7 @@ export function registerPlace(builder: Builder, { CertificateProvider }: Enums, 
         ...prices.found,
         type: CertificateSource,
         description:
-          'The report on reading this place, which selecting the field causes if nothing else in the operation does. A ' +
+          'The report on reading this place. Selecting it reads the place if nothing else in the operation does. A ' +
           'failure is reported here and not in `errors`.',
         resolve: (place, _args, operation) => place.source(operation),
       }),

@@ -27,7 +27,7 @@ export function x509Fields(
     issuer: text('issuer', 'Issuer as in RFC 4514, most specific part first.'),
     serialNumber: text(
       'serialNumber',
-      'Lower-case hex digits, an even number of them, without separators and leading zero bytes.',
+      'Lower-case hex: an even number of digits, no separators, no leading zero bytes.',
     ),
     sha256Fingerprint: text('sha256Fingerprint', 'SHA-256 of the DER form: 64 lower-case hex digits.'),
     keyAlgorithm: text('keyAlgorithm', 'RSA, ECDSA, Ed25519 or Ed448; otherwise the vendor’s term.'),

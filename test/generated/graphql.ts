@@ -14,13 +14,13 @@ export type CertificateFilter = {
   expiresBefore?: string | null | undefined;
   /** Expires within this time from now, or has expired. */
   expiresWithin?: string | null | undefined;
-  /** Expires within this time from now, or has expired, and no replacement is known. What is read to find replacements is among the `sources`. At Akamai a replacement is a pending change of type renewal or new-certificate or, before the expiry, a scheduled automatic renewal. To find the latter costs one call per contract that has a certificate left after the other conditions. */
+  /** Expires within this time from now, or has expired, and no replacement is known. What is read to find replacements is among the `sources`. At Akamai a replacement is a pending change of type renewal or new-certificate or, before the expiry, a scheduled automatic renewal. Checking for an automatic renewal costs one call per contract that has a certificate left after the other conditions. */
   expiringUncovered?: string | null | undefined;
   /** Only these expiry statuses. */
   expiryStatuses?: Array<ExpiryStatus> | null | undefined;
-  /** Whether to return certificates that are softly deleted. LivePerson keeps them in its list. */
+  /** Whether to return certificates that are soft-deleted. LivePerson keeps them in its list. */
   includeDeleted?: boolean;
-  /** Whether certificates of unknown expiry meet the four conditions on the time of expiry. */
+  /** Whether certificates of unknown expiry meet `expiresBefore`, `expiresAfter`, `expiresWithin` and `expiringUncovered`. */
   includeUnknownExpiry?: boolean;
   /** Part of the issuer, ignoring case. */
   issuerContains?: string | null | undefined;
@@ -32,7 +32,7 @@ export type CertificateFilter = {
   scopeIds?: Array<string | number> | null | undefined;
   /** Hex digits in either case; colons, spaces and 0x are ignored. */
   serialNumber?: string | null | undefined;
-  /** 64 hex digits, written like a serial number. */
+  /** 64 hex digits. Colons, spaces and a leading 0x are ignored. */
   sha256Fingerprint?: string | null | undefined;
   /** A subject alternative name, also one covered by a wildcard of one label. */
   subjectAltName?: string | null | undefined;

@@ -101,7 +101,7 @@ describe.each(lists)('the list of an %s (%j), %s,', (typename, key, field, vendo
 })
 
 describe('the certificates of a LivePerson account', () => {
-  it('include softly deleted ones only on request; null does not count as deleted', async () => {
+  it('include soft-deleted ones only on request; null does not count as deleted', async () => {
     const stack = await startStack()
     const [account] = stack.liveperson.state.accounts
     stack.liveperson.emulator.fault({

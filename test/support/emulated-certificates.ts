@@ -12,7 +12,7 @@ export interface EmulatedCertificate {
   readonly expired: boolean
 }
 
-/** Every certificate in the state of the emulators except softly deleted ones. */
+/** Every certificate in the state of the emulators except soft-deleted ones. */
 export function allEmulatedCertificates({ openai, akamai, liveperson }: Stack): readonly EmulatedCertificate[] {
   const absent = { keyAlgorithm: null, fingerprint: null, expired: false }
   return [

@@ -33,8 +33,7 @@ export const akamai = {
       notes: {
         expiringUncovered:
           'At Akamai a replacement is a pending change of type renewal or new-certificate or, before the expiry, a ' +
-          'scheduled automatic renewal. To find the latter costs one call per contract that has a certificate left after ' +
-          'the other conditions.',
+          'scheduled automatic renewal. Checking for an automatic renewal costs one call per contract that has a certificate left after the other conditions.',
       },
       sourceKinds: {
         ENROLLMENTS: {

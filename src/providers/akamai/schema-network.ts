@@ -65,7 +65,7 @@ export function registerNetworkConfiguration({ builder }: SchemaKit) {
       }),
       cloneDnsNames: t.exposeBoolean('cloneDnsNames', {
         nullable: true,
-        description: 'Whether it is served for every name of the certificate signing request.',
+        description: 'Whether the certificate is served for every name of its signing request.',
       }),
       clientMutualAuthentication: t.field({
         type: ClientMutualAuthentication,

@@ -13,7 +13,10 @@ export function registerPlaces(kit: SchemaKit, { Account, Contract, Certificate,
       'An Akamai account: the credentials that contracts are read with, and the rate limits that apply to them.',
     interfaces: [Node, CertificatePlace],
     fields: (t) => ({
-      accountId: t.id({ description: 'The id in the configuration.', resolve: ({ vendorId }) => vendorId }),
+      accountId: t.id({
+        description: 'Your name for this account: its `id` in the configuration.',
+        resolve: ({ vendorId }) => vendorId,
+      }),
       contracts: t.connection(
         {
           ...kit.guards.read,

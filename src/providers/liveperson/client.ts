@@ -19,9 +19,9 @@ import { parseCertificates, parseSingle, type WireCertificate } from './wire.ts'
 /** LivePerson's mTLS gateway for one account (https://developers.liveperson.com/mtls-overview.html). Reads only. */
 export interface LivePersonClient extends PlaceClient {
   readonly pipeline: ResiliencePipeline<LivePersonResource>
-  /** Lists all certificates of the account, softly deleted ones included. */
+  /** Lists all certificates of the account, soft-deleted ones included. */
   listCertificates(context: CallContext): Promise<Rows>
-  /** Gets one certificate, softly deleted or not; null when the vendor says that it does not exist. */
+  /** Gets one certificate, soft-deleted or not; null when the vendor says that it does not exist. */
   getCertificate(certificateId: string, context: CallContext): Promise<WireCertificate | null>
 }
 

@@ -33,7 +33,7 @@ export function registerLivePerson(kit: SchemaKit, places: LivePersonPlaces): vo
               required: true,
               defaultValue: false,
               description:
-                'Whether to return certificates that are softly deleted. Certificates of unknown state are always ' +
+                'Whether to return certificates that are soft-deleted. Certificates of unknown state are always ' +
                 'returned.',
             }),
           },
@@ -57,7 +57,7 @@ export function registerLivePerson(kit: SchemaKit, places: LivePersonPlaces): vo
       displayName: t.exposeString('displayName', { nullable: true, description: 'The display name at LivePerson.' }),
       deleted: t.exposeBoolean('deleted', {
         nullable: true,
-        description: 'Whether it is softly deleted. Null if unknown.',
+        description: 'Whether it is soft-deleted. Null if unknown.',
       }),
       vendorStatus: t.exposeString('vendorStatus', {
         nullable: true,
@@ -86,9 +86,7 @@ export function registerLivePerson(kit: SchemaKit, places: LivePersonPlaces): vo
       type: Certificate,
       nullable: true,
       description:
-        'The certificate with these ids, softly deleted or not. It is read with one call and not cached. Null if ' +
-        'LivePerson answers that it does not exist, or with an empty body; null with an error for any other ' +
-        'answer, which LivePerson may give for an unknown id. NOT_CONFIGURED if the configuration does not have ' +
+        'The certificate with these ids, soft-deleted or not. It is read with one call and not cached. Null if LivePerson answers 404, or with an empty body. Null with an error for any other answer; LivePerson may answer an unknown id that way. NOT_CONFIGURED if the configuration does not have ' +
         'the account.',
       args: {
         accountId: t.arg.id({ required: true, description: 'LivePerson’s id of the account.' }),

@@ -69,8 +69,7 @@ export function registerCertificate(
         description:
           'The places in which it is the only active certificate: its organization, and projects together with ' +
           'what they inherit. Costs the list of the organization, the list of projects and one list per project, ' +
-          'read once for all certificates. Null with an error when one of them cannot be read or refreshed, or is ' +
-          'incomplete in a way that matters.',
+          'read once for all certificates. Null with an error when one of them cannot be read or refreshed, or has unreadable rows that could change the answer.',
         resolve: (certificate, _args, operation) => lastActivePlaces(operation, certificate),
       }),
       projects: t.connection(
@@ -109,7 +108,7 @@ export function registerCertificate(
   })
   kit.describeFields(Certificate, {
     scope: 'The organization.',
-    active: 'The organization’s flag.',
+    active: 'Whether it is active for the organization.',
     validFrom: 'Start of the validity, from the list. Null when the list does not contain it.',
     weaknesses: 'The weaknesses found in the PEM. Costs one call per certificate that is not parsed yet.',
   })

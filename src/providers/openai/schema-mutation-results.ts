@@ -58,11 +58,11 @@ export function registerMutationResults({ builder }: Pick<SchemaKit, 'builder'>,
     Deleted,
     Activated: withCertificates(
       'ActivateOpenAICertificatesSuccess',
-      'The activated certificates, in the order of `certificateIds`. In a dry run, those that are not active yet.',
+      'The activated certificates, in the order of `certificateIds`. In a dry run, the certificates that would change.',
     ),
     Deactivated: withCertificates(
       'DeactivateOpenAICertificatesSuccess',
-      'The deactivated certificates, in the order of `certificateIds`. In a dry run, those that are still active.',
+      'The deactivated certificates, in the order of `certificateIds`. In a dry run, the certificates that would change.',
     ),
   }
 }

@@ -41,7 +41,7 @@ export function createRateLimited<Resource extends string>(
   /** Names no place: the call before may have been for one that this caller may not see. */
   function toMessage(resource: Resource): string {
     if (rateLimiter.isPaused(resource))
-      return `${brand} answered 429 to a call for ${resource}; calls resume after the pause that it asked for`
+      return `${brand} answered 429 to a call for ${resource}; calls resume after a pause`
     const { limit } = rateLimiter.status(resource) ?? {}
     if (!limit) return `Too many calls to ${brand} for ${resource} are waiting`
     const counted = limit.resource ?? 'all resources'

@@ -59,7 +59,7 @@ describe('a LivePerson certificate by the vendor’s id', () => {
     expect(stack.callsTo('/mtls/').map(({ path }) => path)).toEqual([`/mtls/account/${account}/certificates/${id}`])
   })
 
-  it('is returned with its flag when it is softly deleted', async () => {
+  it('is returned with its flag when it is soft-deleted', async () => {
     expect((await get('2617339874')).certificate).toMatchObject({ name: 'webhooks-returns-1', deleted: true })
   })
 

@@ -9,7 +9,7 @@ beforeEach(async () => {
 })
 afterEach(() => stack.close())
 
-describe('softly deleted certificates', () => {
+describe('soft-deleted certificates', () => {
   it('are omitted unless includeDeleted is true, and counted in the source', async () => {
     const without = await readAccount(stack)
     expect(without).toMatchObject({ certificates: { totalCount: 8 }, all: { totalCount: 15 } })

@@ -92,7 +92,7 @@ describe('a filter', () => {
     expect(await list({ nameContains: '' })).toEqual((await list({})).filter(({ name }) => name !== null))
   })
 
-  it('returns softly deleted certificates only on request', async () => {
+  it('returns soft-deleted certificates only on request', async () => {
     expect(await names({ nameContains: 'webhooks-returns' })).toEqual(['webhooks-returns'])
     const all = await names({ nameContains: 'webhooks-returns', includeDeleted: true })
     expect([...all].sort()).toEqual(['webhooks-returns', 'webhooks-returns-1'])
