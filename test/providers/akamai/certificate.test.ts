@@ -33,7 +33,7 @@ const slotsOf = ({ certificates }: AkamaiEnrollment) =>
   certificates.map(({ deployments }) => deployments.map(({ network, role }) => `${network} ${role}`))
 
 describe('the identity of an Akamai certificate', () => {
-  it('is its fingerprint in any spelling, so that four slots make one certificate with four deployments', () => {
+  it('is its fingerprint in any notation, so that four slots are one certificate with four deployments', () => {
     const enrollment = enrollmentOf({
       production: {
         primaryCertificate: { sha256Fingerprint: one, serial: '1' },
@@ -50,7 +50,7 @@ describe('the identity of an Akamai certificate', () => {
     ])
   })
 
-  it('is its serial number and key algorithm where the fingerprint is missing', () => {
+  it('is its serial number and key algorithm when the fingerprint is missing', () => {
     const enrollment = enrollmentOf({
       production: {
         primaryCertificate: { serial: '00:0A:0b', keyAlgorithm: 'RSA' },
@@ -88,23 +88,23 @@ describe('the identity of an Akamai certificate', () => {
       ['C-1', '7', 'PRODUCTION', 'MULTI_STACKED', '1'],
       ['C-1', '7', 'STAGING', 'PRIMARY'],
     ])
-    const known = 'neither sha256Fingerprint nor serial: known by its slot alone'
+    const slotIssue = 'neither sha256Fingerprint nor serial: known by its slot alone'
     expect(enrollment.certificates.map(({ parseIssues }) => parseIssues)).toEqual([
-      ['sha256Fingerprint: expected 64 hex digits', 'serial: expected hex digits', known],
-      [known],
-      [known],
-      [known],
+      ['sha256Fingerprint: expected 64 hex digits', 'serial: expected hex digits', slotIssue],
+      [slotIssue],
+      [slotIssue],
+      [slotIssue],
     ])
   })
 
-  it('keeps two certificates apart when both lack identifying fields', () => {
+  it('is different for two certificates that both lack identifying fields', () => {
     const primaryCertificate = { expiry, keyAlgorithm: 'RSA', serial: '', sha256Fingerprint: '' }
     const multiStackedCertificates = [{ ...primaryCertificate, keyAlgorithm: 'ECDSA' }]
     const enrollment = enrollmentOf({ production: { primaryCertificate, multiStackedCertificates } })
     expect(enrollment.certificates.map(({ x509 }) => x509?.keyAlgorithm)).toEqual(['RSA', 'ECDSA'])
   })
 
-  it('contains nothing of the configuration', () => {
+  it('does not depend on the configuration', () => {
     const row = enrollmentShape.parse({ id: 7, production: { primaryCertificate: { sha256Fingerprint: one } } })
     const ids = [akamaiContractOf(), akamaiContractOf({ accountId: 'other', switchKey: '1-A:1-B' })].map(
       (contract) => row && toAkamaiEnrollment(row, contract).certificates[0]?.id,
@@ -169,9 +169,9 @@ describe('an Akamai certificate', () => {
     ['CN=CA, O=Trust, C=SE', 'CN=CA,O=Trust,C=SE'],
     ['CN=CA,O="Trust, Inc.",C=SE', 'CN=CA,O=Trust\\, Inc.,C=SE'],
     ['CN=CA,O=Trust\\, Inc.,C=SE', 'CN=CA,O=Trust\\, Inc.,C=SE'],
-  ])('writes its issuer as in RFC 4514: %s', (issuer, spelled) => {
+  ])('writes its issuer as in RFC 4514: %s', (issuer, formatted) => {
     const enrollment = enrollmentOf({ production: { primaryCertificate: { sha256Fingerprint: one, issuer } } })
-    expect(firstOf(enrollment.certificates).x509?.issuer).toBe(spelled)
+    expect(firstOf(enrollment.certificates).x509?.issuer).toBe(formatted)
   })
 
   it('lists each issue of its enrollment once', () => {

@@ -54,20 +54,20 @@ async function read(): Promise<Certificate[]> {
 }
 
 const slots = ({ deployments }: Certificate) => deployments.map(({ network, role }) => `${network} ${role}`)
-const called = (commonName: string, certificates: Certificate[]) =>
+const withCommonName = (commonName: string, certificates: Certificate[]) =>
   certificates.filter((certificate) => certificate.commonName === commonName)
 
 describe('an Akamai certificate in the graph', () => {
   it('is one node with a deployment for each network', async () => {
     const certificates = await read()
-    const [www, ...others] = called('www.bluequay.example', certificates)
+    const [www, ...others] = withCommonName('www.bluequay.example', certificates)
     expect(others).toEqual([])
     expect(www && slots(www)).toEqual(['PRODUCTION PRIMARY', 'STAGING PRIMARY'])
     expect(new Set(certificates.map(({ id }) => id)).size).toBe(certificates.length)
   })
 
   it('is listed beside the other certificate of a multi-stacked enrollment', async () => {
-    const stacked = called('track.bluequay.example', await read())
+    const stacked = withCommonName('track.bluequay.example', await read())
     expect(Object.fromEntries(stacked.map((each) => [each.keyAlgorithm, slots(each)]))).toEqual({
       RSA: ['PRODUCTION PRIMARY', 'STAGING PRIMARY'],
       ECDSA: ['PRODUCTION MULTI_STACKED', 'STAGING MULTI_STACKED'],
@@ -77,9 +77,9 @@ describe('an Akamai certificate in the graph', () => {
 
   it('is active on production, and not active on staging alone', async () => {
     const certificates = await read()
-    expect(called('beta.bluequay.example', certificates).map(({ active }) => active)).toEqual([false])
-    expect(called('labels.bluequay.example', certificates).map(({ active }) => active)).toEqual([true])
-    const [old, renewed] = called('api.bluequay.example', certificates)
+    expect(withCommonName('beta.bluequay.example', certificates).map(({ active }) => active)).toEqual([false])
+    expect(withCommonName('labels.bluequay.example', certificates).map(({ active }) => active)).toEqual([true])
+    const [old, renewed] = withCommonName('api.bluequay.example', certificates)
     expect([old, renewed].map((each) => each && slots(each))).toEqual([['PRODUCTION PRIMARY'], ['STAGING PRIMARY']])
     expect([old?.active, renewed?.active]).toEqual([true, false])
   })
@@ -91,9 +91,9 @@ describe('an Akamai certificate in the graph', () => {
     )
   })
 
-  it('returns the networks’ settings in the vendor’s words', async () => {
+  it('has the settings of each network as the vendor names them', async () => {
     const certificates = await read()
-    const [quotes] = called('quotes.bluequay.example', certificates)
+    const [quotes] = withCommonName('quotes.bluequay.example', certificates)
     expect(quotes?.deployments[0]).toEqual({
       network: 'PRODUCTION',
       role: 'PRIMARY',
@@ -107,10 +107,10 @@ describe('an Akamai certificate in the graph', () => {
     })
     const stapling = certificates.flatMap(({ deployments }) => deployments.map(({ ocspStapling }) => ocspStapling))
     expect(new Set(stapling)).toEqual(new Set(['on', 'off', 'not-set']))
-    expect(called('partners.bluequay.example', certificates)[0]?.deployments[0]?.dnsNames).toBeNull()
+    expect(withCommonName('partners.bluequay.example', certificates)[0]?.deployments[0]?.dnsNames).toBeNull()
   })
 
-  it('normalizes its names, serial number and fingerprint, and is null where the list has no value', async () => {
+  it('has normalized names, serial number and fingerprint, and null where the list has no value', async () => {
     for (const certificate of await read()) {
       expect(certificate).toMatchObject({
         name: certificate.commonName,
@@ -126,8 +126,8 @@ describe('an Akamai certificate in the graph', () => {
     }
   })
 
-  it('reads an expiry with a lower-case z and an absent fingerprint', async () => {
-    const [legacy] = called('Legacy.Bluequay.example', await read())
+  it('can have an expiry with a lower-case z and no signature algorithm', async () => {
+    const [legacy] = withCommonName('Legacy.Bluequay.example', await read())
     expect(legacy).toMatchObject({
       name: 'Legacy.Bluequay.example',
       subjectAltNames: ['legacy.bluequay.example'],
@@ -136,7 +136,7 @@ describe('an Akamai certificate in the graph', () => {
     })
   })
 
-  it('is returned by node with its id', async () => {
+  it('is returned by certificate and node for its id', async () => {
     const certificate = findOnly(await read(), ({ commonName }) => commonName === 'pay.clearberth.example')
     const { data } = await stack.ask<{ certificate: Certificate; node: { id: string } }>(
       `query ($id: ID!) {
@@ -149,7 +149,7 @@ describe('an Akamai certificate in the graph', () => {
     expect(data.node.id).toBe(certificate.id)
   })
 
-  it('keeps its id when the enrollment’s id is a string and the fingerprint has another spelling', async () => {
+  it('keeps its id when the enrollment’s id is a string and the fingerprint has another notation', async () => {
     const ids = async () => (await read()).map(({ id }) => id).toSorted()
     const before = await ids()
     rewriteAnswers<{ enrollments: { id: number }[] }>(

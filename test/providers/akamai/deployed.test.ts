@@ -38,7 +38,7 @@ const deployed = (...slots: readonly (Name | null)[]) => {
   return toDeployed({ primaryCertificate: primary ?? null, multiStackedCertificates: stacked, unreadable: 0 })
 }
 
-/** As much of a certificate of the list as its PEM is found by. */
+/** A listed certificate with only the fields that `pemOf` reads. */
 function listed(x509: Partial<X509Details>, slots: readonly string[] = ['PRODUCTION PRIMARY'], expiresAt = +notAfter) {
   const deployments = slots.map((text) => {
     const [network, role] = text.split(' ') as [AkamaiDeployment['network'], AkamaiDeployment['role']]
@@ -69,7 +69,7 @@ describe('the PEM of a certificate with a fingerprint', () => {
     expect(found(ofRsa(), 'rsa', 'rsa')).toBe('rsa')
   })
 
-  it('is not found when the deployment holds other certificates only', async () => {
+  it('is not found when the deployment has only other certificates', async () => {
     expect(await rejection(ofRsa(), 'ecdsa', 'other')).toMatchObject(notFound)
     expect(await rejection(ofRsa(), null)).toMatchObject(notFound)
     expect(await rejection(ofRsa())).toMatchObject(notFound)
@@ -122,13 +122,13 @@ describe('the PEM of a certificate that is identified by its slot', () => {
   })
 })
 
-it('a PEM that cannot be parsed makes the response malformed instead of the certificate missing', async () => {
-  const garbled = toDeployed({
+it('a PEM that cannot be parsed is reported as a malformed response, not as a missing certificate', async () => {
+  const unreadable = toDeployed({
     primaryCertificate: { certificate: 'no PEM', trustChain: null, keyAlgorithm: 'RSA' },
     multiStackedCertificates: [slot('ecdsa')],
     unreadable: 0,
   })
-  const failure = await failureOf((async () => pemOf(listed({ sha256Fingerprint: '1'.repeat(64) }), garbled))())
+  const failure = await failureOf((async () => pemOf(listed({ sha256Fingerprint: '1'.repeat(64) }), unreadable))())
   expect(failure).toMatchObject({ code: 'UPSTREAM_MALFORMED_RESPONSE' })
   expect(String(failure)).not.toContain('no PEM')
 })

@@ -20,10 +20,10 @@ interface Request {
   readonly body?: string
 }
 
-function sign({ method = 'GET', target, headers = {}, ...rest }: Request, more: object = {}): string {
-  // The signer is asked for methods, too, that no call of this program uses.
+function sign({ method = 'GET', target, headers = {}, ...rest }: Request, overrides: object = {}): string {
+  // One of the published vectors is a PUT, which no call of this program uses.
   const request = { method, url: new URL(`https://${host}${target}`), headers, ...rest } as OutgoingRequest
-  return signEdgeGrid({ ...credentials, ...more }, request, attempt)
+  return signEdgeGrid({ ...credentials, ...overrides }, request, attempt)
 }
 
 const signatureOf = (header: string) => /;signature=(.+)$/.exec(header)?.[1]
@@ -43,7 +43,7 @@ describe('an EdgeGrid signature', () => {
       'hXm4iCxtpN22m4cbZb4lVLW5rhX8Ca82vCFqXzSTPe4=',
     ],
     [
-      'more body than is hashed',
+      'a body longer than its hashed part',
       { method: 'POST', target: '/testapi/v1/t3', body: 'd'.repeat(2049) },
       '6Q6PiTipLae6n4GsSIDTCJ54bEbHUBp+4MUXrbQCBoY=',
     ],
@@ -58,7 +58,7 @@ describe('an EdgeGrid signature', () => {
       'GNBWEYSEWOLtu+7dD52da2C39aX/Jchpon3K/AmBqBU=',
     ],
     [
-      'headers in another order than they are signed',
+      'headers in a different order than headersToSign',
       { target: '/testapi/v1/t4', headers: { 'X-Test2': 't2', 'X-Test1': 't1', 'X-Test3': 't3' } },
       'Wus73Nx8jOYM+kkBFF2q8D1EATRIMr0WLWwpLBgkBqY=',
     ],
@@ -66,7 +66,7 @@ describe('an EdgeGrid signature', () => {
     expect(signatureOf(sign(request))).toBe(signature)
   })
 
-  it('uses the published signing key of the timestamp', () => {
+  it('is made with the published signing key of the timestamp', () => {
     const key = 'znsRMDBRqTXGJ7Ojip3/h2FGPu3LuoMYWgv9PKEnE/o='
     const header = sign({ target: '/' })
     const unsigned = header.slice(0, header.indexOf('signature='))
@@ -74,19 +74,19 @@ describe('an EdgeGrid signature', () => {
     expect(signatureOf(header)).toBe(createHmac('sha256', key).update(data).digest('base64'))
   })
 
-  it('follows the tokens, the time and the nonce', () => {
+  it('is preceded by the tokens, the timestamp and the nonce', () => {
     expect(sign({ target: '/' })).toBe(
       `EG1-HMAC-SHA256 client_token=${credentials.clientToken};access_token=${credentials.accessToken};` +
         `timestamp=20140321T19:34:21+0000;nonce=${attempt.nonce};signature=tL+y4hxyHxgWVD30X3pWnGKHcPzmrIF+LThiAOhMxYU=`,
     )
   })
 
-  it('normalizes the case of header names and the spaces of values', () => {
-    const spelled = (headers: Record<string, string>) => sign({ target: '/', headers })
-    const plain = spelled({ 'x-test1': 'a b' })
-    expect(spelled({ 'X-TEST1': '  a \t  b ' })).toBe(plain)
-    expect(spelled({ 'x-test1': 'ab' })).not.toBe(plain)
-    expect(spelled({ 'x-test1': 'a b', 'x-other': 'c' })).toBe(plain)
+  it('ignores the case of header names and normalizes the spaces of their values', () => {
+    const signWith = (headers: Record<string, string>) => sign({ target: '/', headers })
+    const plain = signWith({ 'x-test1': 'a b' })
+    expect(signWith({ 'X-TEST1': '  a \t  b ' })).toBe(plain)
+    expect(signWith({ 'x-test1': 'ab' })).not.toBe(plain)
+    expect(signWith({ 'x-test1': 'a b', 'x-other': 'c' })).toBe(plain)
   })
 
   it('covers the method, the path, the query as sent, the secret and the hashed part of the body', () => {
@@ -103,7 +103,7 @@ describe('an EdgeGrid signature', () => {
     expect(new Set([...signatures, other]).size).toBe(requests.length + 1)
   })
 
-  it('hashes bytes, not characters', () => {
+  it('counts the hashed part of the body in bytes, not in characters', () => {
     const bodies = ['é'.repeat(2), 'é'.repeat(3)]
     const [two, three] = bodies.map((body) => sign({ method: 'POST', target: '/', body }, { maxBody: 4 }))
     expect(two).toBe(three)

@@ -22,7 +22,7 @@ describe('parseEdgerc', () => {
     })
   })
 
-  it('separates at the first equals sign', () => {
+  it('splits a line at the first equals sign', () => {
     expect(read('[s]\nclient_secret = abc=def==\n  b=c')).toEqual({ s: { client_secret: 'abc=def==', b: 'c' } })
   })
 
@@ -32,7 +32,7 @@ describe('parseEdgerc', () => {
     })
   })
 
-  it('ignores comments on a line of their own and after a value', () => {
+  it('ignores comments on a separate line and after a value', () => {
     expect(read('; [no]\n[s] ; section\n;a = 1\n# b = 2\nc = 3 ; three\nd = 4;four\ne = ; none')).toEqual({
       s: { c: '3', d: '4' },
     })
@@ -96,7 +96,7 @@ describe('edgerc in the configuration', () => {
     })
   })
 
-  it('yields to a configured switch key and base URL', () => {
+  it('is overridden by a configured switch key and base URL', () => {
     const files = { 'home/.edgerc': `[default]${complete}account_key = 1-A` }
     const more = { accountSwitchKey: '1-C', baseUrl: 'http://127.0.0.1:9001' }
     expect(read({}, files, more).load()).toMatchObject(more)
@@ -111,7 +111,7 @@ describe('edgerc in the configuration', () => {
     expect(read({}, { 'home/.edgerc': text }).load()?.baseUrl).toBe(baseUrl)
   })
 
-  it('reports a missing file or section as a mistake', () => {
+  it('is a mistake when the file or the section is missing', () => {
     const noFile = read({}, {})
     expect(mistakesOf(noFile.load)).toEqual([
       `akamai.accounts[0].edgerc.path: ${noFile.folder}/home/.edgerc cannot be read (ENOENT); expected a readable file`,
@@ -128,7 +128,7 @@ describe('edgerc in the configuration', () => {
     ])
   })
 
-  it('reports each missing or invalid key without its value', () => {
+  it('is a mistake for each missing or invalid key, without its value', () => {
     const text =
       '[default]\nhost = http://secret.example\nclient_secret = sec ret\nmax_body = secret\naccount_key = sec/ret'
     const { folder, load } = read({}, { 'home/.edgerc': text })
@@ -146,7 +146,7 @@ describe('edgerc in the configuration', () => {
     expect(mistakes.join()).not.toMatch(/secret\.example|sec.ret/)
   })
 
-  it('is a duplicate of the same credential in the configuration', () => {
+  it('is a duplicate when another account has the same credential and switch key', () => {
     const written = { ...credentials, host: 'akab-1.luna.akamaiapis.net', clientToken: 'ct-1', accessToken: 'at-1' }
     const accounts = [
       { id: 'a', edgerc: { path: 'edgerc' }, accountSwitchKey: '1-A' },

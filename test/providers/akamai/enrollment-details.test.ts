@@ -28,7 +28,7 @@ interface Body {
 
 const network = `geography secureNetwork sniOnly quicEnabled ocspStapling disallowedTlsVersions mustHaveCiphers
   preferredCiphers dnsNames cloneDnsNames clientMutualAuthentication { setId ocspEnabled sendCaListToClient }`
-const deep = `registrationAuthority validationType autoRenewalStartTime networkConfiguration { ${network} }`
+const detailFields = `registrationAuthority validationType autoRenewalStartTime networkConfiguration { ${network} }`
 
 let stack: Stack
 beforeEach(async () => {
@@ -36,7 +36,7 @@ beforeEach(async () => {
 })
 afterEach(() => stack.close())
 
-const ask = (fields = deep, contract = 'C-1BQ7FR8') =>
+const ask = (fields = detailFields, contract = 'C-1BQ7FR8') =>
   stack.ask<Answer>(`{ akamaiContract(id: "${contract}") {
     enrollments(first: 100) { nodes { enrollmentId commonName ${fields} } }
     certificates(first: 100) { totalCount } source { status }
@@ -48,27 +48,27 @@ async function enrollments(): Promise<Enrollment[]> {
   return data.akamaiContract.enrollments.nodes
 }
 
-const called = async (name: string) => findOnly(await enrollments(), ({ commonName }) => commonName === name)
+const readByName = async (name: string) => findOnly(await enrollments(), ({ commonName }) => commonName === name)
 const lists = () => stack.callsTo('/cps/v2/enrollments?')
 const rewriteList = (patch: (rows: Body['enrollments']) => unknown[]) =>
   rewriteAnswers<Body>(stack.akamai.emulator, '/enrollments', (body) => ({ enrollments: patch(body.enrollments) }))
 
-describe('what only the list of enrollments contains', () => {
-  it('includes the authority, the validation type and the start of the renewal', async () => {
-    expect(await called('*.customs.bluequay.example')).toMatchObject({
+describe('the details from the list of enrollments', () => {
+  it('include the registration authority, the validation type and the start of the renewal', async () => {
+    expect(await readByName('*.customs.bluequay.example')).toMatchObject({
       registrationAuthority: 'symantec',
       validationType: 'ov',
       autoRenewalStartTime: '2029-12-22T00:00:00.000Z',
     })
-    expect(await called('track.bluequay.example')).toMatchObject({
+    expect(await readByName('track.bluequay.example')).toMatchObject({
       registrationAuthority: 'third-party',
       validationType: 'third-party',
       autoRenewalStartTime: null,
     })
   })
 
-  it('includes the network configuration before anything is deployed', async () => {
-    expect((await called('partners.bluequay.example')).networkConfiguration).toEqual({
+  it('include the network configuration before anything is deployed', async () => {
+    expect((await readByName('partners.bluequay.example')).networkConfiguration).toEqual({
       geography: 'core',
       secureNetwork: 'enhanced-tls',
       sniOnly: true,
@@ -81,38 +81,38 @@ describe('what only the list of enrollments contains', () => {
       cloneDnsNames: false,
       clientMutualAuthentication: { setId: '3208', ocspEnabled: false, sendCaListToClient: true },
     })
-    expect((await called('labels.bluequay.example')).networkConfiguration).toMatchObject({
+    expect((await readByName('labels.bluequay.example')).networkConfiguration).toMatchObject({
       sniOnly: false,
       dnsNames: null,
       cloneDnsNames: null,
       clientMutualAuthentication: null,
     })
-    expect((await called('depots.bluequay.example')).networkConfiguration).toMatchObject({ geography: 'core' })
+    expect((await readByName('depots.bluequay.example')).networkConfiguration).toMatchObject({ geography: 'core' })
   })
 
-  it('costs one call for all enrollments of a contract, with the documented media type', async () => {
+  it('cost one call for all enrollments of a contract, with the documented media type', async () => {
     expect(await enrollments()).toHaveLength(12)
     expect(lists().map(({ path, headers }) => [path, headers.accept])).toEqual([
       ['/cps/v2/enrollments', 'application/vnd.akamai.cps.enrollments.v11+json'],
     ])
   })
 
-  it('costs no call while it is not selected', async () => {
+  it('cost no call unless they are selected', async () => {
     await ask('id certificateType earliestExpiry pendingChanges { changeType } certificates { id enrollment { id } }')
     expect(lists()).toEqual([])
     expect(stack.callsTo('/cps/')).toHaveLength(1)
   })
 
-  it('is shared by every field of an operation, those of a certificate’s enrollment included', async () => {
+  it('are shared by concurrent operations, also for the enrollment of a certificate', async () => {
     const query = `{ certificates(first: 100, filter: { providers: [AKAMAI] }) { nodes {
-      ... on AkamaiCertificate { enrollment { ${deep} } }
+      ... on AkamaiCertificate { enrollment { ${detailFields} } }
     } } }`
     const answers = await Promise.all([stack.ask(query), stack.ask(query), ask()])
     for (const { errors } of answers) expect(errors).toBeUndefined()
     expect(lists()).toHaveLength(2)
   })
 
-  it('is cached for as long as the certificates', async () => {
+  it('are cached for as long as the certificates', async () => {
     await enrollments()
     stack.clock.advance(299_000)
     await enrollments()
@@ -122,7 +122,7 @@ describe('what only the list of enrollments contains', () => {
     expect(lists()).toHaveLength(2)
   })
 
-  it('is matched by an id that is a number, a text or a part of the location', async () => {
+  it('are matched by an id that is a number, a string or a part of the location', async () => {
     const before = await enrollments()
     rewriteList((rows) =>
       rows.map((row, index) =>
@@ -133,18 +133,18 @@ describe('what only the list of enrollments contains', () => {
     expect(await enrollments()).toEqual(before)
   })
 
-  it('is read with the switch key of the account', async () => {
+  it('are read with the switch key of the account', async () => {
     await stack.close()
     const { own, ...started } = await startStackWithSecondAccount()
     stack = started.stack
-    const { errors } = await ask(deep, own)
+    const { errors } = await ask(detailFields, own)
     expect(errors).toBeUndefined()
     expect(lists().map(({ query }) => query.get('accountSwitchKey'))).toEqual([switchKey])
   })
 })
 
-describe('when the list of enrollments', () => {
-  it('lacks an enrollment, its fields are null without an error', async () => {
+describe('the details of an enrollment', () => {
+  it('are null without an error when the list lacks the enrollment', async () => {
     rewriteList((rows) => rows.slice(1))
     const [first, second] = await enrollments()
     expect(first).toMatchObject({
@@ -156,7 +156,7 @@ describe('when the list of enrollments', () => {
     expect(second?.registrationAuthority).toBe('third-party')
   })
 
-  it('has a row without an id, the fields of a missing enrollment are errors', async () => {
+  it('are null with an error when the list lacks the enrollment and has a row without an id', async () => {
     rewriteList(([, ...rows]) => [{ ra: 'symantec' }, ...rows])
     const { data, errors } = await ask('validationType')
     expect(data.akamaiContract.enrollments.nodes.filter(({ validationType }) => validationType === null)).toHaveLength(
@@ -170,7 +170,7 @@ describe('when the list of enrollments', () => {
     ])
   })
 
-  it('is rejected, each field has an error and the certificates are returned', async () => {
+  it('are null with an error when the list is rejected, and the certificates are returned', async () => {
     stack.akamai.emulator.fault({ match: ({ path }) => path === '/cps/v2/enrollments', effect: { status: 403 } })
     const { data, errors } = await ask('validationType networkConfiguration { geography } earliestExpiry')
     const { nodes } = data.akamaiContract.enrollments
@@ -185,7 +185,7 @@ describe('when the list of enrollments', () => {
     expect(lists()).toHaveLength(1)
   })
 
-  it('cannot be refreshed, the stale list is served', async () => {
+  it('are served from the stale list when it cannot be refreshed', async () => {
     const before = await enrollments()
     stack.clock.advance(beyondEveryTtl)
     stack.akamai.emulator.fault({ match: ({ path }) => path === '/cps/v2/enrollments', effect: { status: 500 } })
@@ -194,14 +194,14 @@ describe('when the list of enrollments', () => {
     expect(data.akamaiContract.enrollments.nodes).toEqual(before)
   })
 
-  it('is not a list, each field has an error', async () => {
+  it('are null with an error when the response is not a list', async () => {
     rewriteAnswers(stack.akamai.emulator, '/enrollments', () => ({ contacts: [] }))
     const { errors } = await whileTimePasses(stack.clock, ask('validationType'))
     expect(new Set(errors?.map(({ extensions: { code } }) => code))).toEqual(new Set(['UPSTREAM_MALFORMED_RESPONSE']))
   })
 })
 
-it('a call for enrollments counts against the limit of all calls, not against that of active certificates', async () => {
+it('a call for enrollments counts against the limit of all calls, not against the limit of active certificates', async () => {
   const rateLimits = async () => {
     const { data } = await stack.ask<{ scopes: { nodes: { source: { kind: string; rateBudget: object } }[] } }>(
       '{ scopes(providers: [AKAMAI]) { nodes { source { kind rateBudget { limit remaining } } } } }',
@@ -215,15 +215,15 @@ it('a call for enrollments counts against the limit of all calls, not against th
   expect(await rateLimits()).toEqual({ ...before, DISCOVERY: { limit: 20, remaining: 16 } })
 })
 
-it('contacts of an enrollment never appear in a response or the log', async () => {
-  let handedOut = ''
+it('the contacts of an enrollment never appear in a response or the log', async () => {
+  let sentRows = ''
   rewriteList((rows) => {
-    handedOut = JSON.stringify(rows)
+    sentRows = JSON.stringify(rows)
     return rows.map((row) => ({ ...row, ra: 7, networkConfiguration: 'none' }))
   })
   const answer = await ask()
   expect(answer.data.akamaiContract.enrollments.nodes[0]).toMatchObject({ registrationAuthority: null })
-  expect(handedOut).toContain('certificate-desk')
+  expect(sentRows).toContain('certificate-desk')
   expect(JSON.stringify([answer, stack.log])).not.toContain('certificate-desk')
 })
 

@@ -48,10 +48,10 @@ async function enrollments(): Promise<Enrollment[]> {
   return data.akamaiContract.enrollments?.nodes ?? []
 }
 
-const called = async (name: string) => findOnly(await enrollments(), ({ commonName }) => commonName === name)
+const readByName = async (name: string) => findOnly(await enrollments(), ({ commonName }) => commonName === name)
 
 describe('the enrollments of a contract', () => {
-  it('are listed in the order of their numbers from one call, those without deployments included', async () => {
+  it('are listed in numerical order from one call, including those without deployments', async () => {
     const nodes = await enrollments()
     expect(nodes.map(({ enrollmentId }) => Number(enrollmentId))).toEqual(
       Array.from({ length: 12 }, (_, index) => 204_118 + 7 * index),
@@ -86,10 +86,11 @@ describe('the enrollments of a contract', () => {
   it('have the deployed certificates of the contract', async () => {
     const { data } = await read()
     const { enrollments, certificates } = data.akamaiContract
-    const below = enrollments?.nodes.flatMap(({ id, certificates }) => certificates.map((each) => [each.id, id])) ?? []
+    const underEnrollments =
+      enrollments?.nodes.flatMap(({ id, certificates }) => certificates.map((each) => [each.id, id])) ?? []
     const listed = certificates?.nodes.map((each) => [each.id, each.enrollment.id]) ?? []
-    expect(below.toSorted()).toEqual(listed.toSorted())
-    expect(below).toHaveLength(data.akamaiContract.source.certificateCount ?? 0)
+    expect(underEnrollments.toSorted()).toEqual(listed.toSorted())
+    expect(underEnrollments).toHaveLength(data.akamaiContract.source.certificateCount ?? 0)
   })
 
   it('are null with one error when the vendor fails', async () => {
@@ -107,7 +108,7 @@ describe('the enrollments of a contract', () => {
 
 describe('an enrollment', () => {
   it('has its signing request and its pending changes', async () => {
-    expect(await called('*.customs.bluequay.example')).toMatchObject({
+    expect(await readByName('*.customs.bluequay.example')).toMatchObject({
       certificateType: 'wildcard-san',
       subjectAltNames: ['customs.bluequay.example', '*.customs.bluequay.example'],
       pendingChanges: [
@@ -115,17 +116,17 @@ describe('an enrollment', () => {
       ],
       contract: { contractId: 'C-1BQ7FR8' },
     })
-    expect((await called('www.bluequay.example')).pendingChanges).toEqual([])
+    expect((await readByName('www.bluequay.example')).pendingChanges).toEqual([])
   })
 
   it('has several certificates when it is multi-stacked, each with the age of the reading', async () => {
-    const { certificates } = await called('track.bluequay.example')
+    const { certificates } = await readByName('track.bluequay.example')
     expect(certificates.map(({ keyAlgorithm }) => keyAlgorithm)).toEqual(['RSA', 'ECDSA'])
     expect(certificates).toMatchObject(certificates.map(() => ({ asOf: '2030-01-01T00:00:00.000Z', stale: false })))
   })
 
   it('is a node, and null when its row is gone', async () => {
-    const enrollment = await called('depots.bluequay.example')
+    const enrollment = await readByName('depots.bluequay.example')
     const ask = () =>
       stack.ask<{ node: Enrollment | null }>(
         `query ($id: ID!) { node(id: $id) { ... on AkamaiEnrollment { ${fields} } } }`,
@@ -137,8 +138,8 @@ describe('an enrollment', () => {
     expect(await ask()).toEqual({ data: { node: null } })
   })
 
-  it('is not a certificate: `certificate` rejects its id', async () => {
-    const { id } = await called('depots.bluequay.example')
+  it('is not a certificate, so that the certificate field rejects its id', async () => {
+    const { id } = await readByName('depots.bluequay.example')
     const { errors } = await stack.ask('query ($id: ID!) { certificate(id: $id) { id } }', { id })
     expect(errors).toMatchObject([{ path: ['certificate'], extensions: { code: 'BAD_USER_INPUT' } }])
   })

@@ -27,7 +27,7 @@ const failDiscovery = (fails: (switchKey: string | null) => boolean) =>
   })
 
 describe('the contracts of an account', () => {
-  it('are those of the vendor’s list, contracts below another contract included', async () => {
+  it('are those that the vendor lists, including contracts below another contract', async () => {
     stack = await startStack()
     const [parent] = stack.akamai.state.accounts[0]?.contracts ?? []
     stack.akamai.state.accounts[0]?.contracts.push({ id: 'C-CHILD', parent: parent?.id ?? null, enrollments: [] })
@@ -68,10 +68,10 @@ describe('a contract that two accounts reach', () => {
     const { data } = await stack.ask<Contracts & { certificates: { totalCount: number } }>(
       scopes.replace(/}$/, 'certificates(filter: { providers: [AKAMAI] }) { totalCount } }'),
     )
-    const through = data.scopes.nodes.flatMap(({ contractId, account }) =>
+    const contractAccounts = data.scopes.nodes.flatMap(({ contractId, account }) =>
       contractId ? [[contractId, account?.accountId]] : [],
     )
-    expect(through).toEqual([
+    expect(contractAccounts).toEqual([
       [shared, 'bluequay'],
       [own, 'second'],
       ['K-2CB4PY1', 'bluequay'],
@@ -105,8 +105,10 @@ describe('a contract that two accounts reach', () => {
     const { shared, ...started } = await startStackWithSecondAccount()
     stack = started.stack
     failDiscovery((key) => key === null)
-    const asked = stack.ask<{ akamaiContract: object }>(`{ akamaiContract(id: "${shared}") { account { accountId } } }`)
-    const { data, errors } = await whileTimePasses(stack.clock, asked)
+    const response = stack.ask<{ akamaiContract: object }>(
+      `{ akamaiContract(id: "${shared}") { account { accountId } } }`,
+    )
+    const { data, errors } = await whileTimePasses(stack.clock, response)
     expect(errors).toBeUndefined()
     expect(data.akamaiContract).toEqual({ account: { accountId: 'second' } })
   })
@@ -115,7 +117,7 @@ describe('a contract that two accounts reach', () => {
 describe('akamaiContract', () => {
   it.each([
     ['a switch key that is not configured', 'id: "C-1BQ7FR8", accountSwitchKey: "1-AB12:1-OTHER"', 'FORBIDDEN'],
-    ['what is no switch key', 'id: "C-1BQ7FR8", accountSwitchKey: "1-AB12&x=1"', 'BAD_USER_INPUT'],
+    ['an invalid switch key', 'id: "C-1BQ7FR8", accountSwitchKey: "1-AB12&x=1"', 'BAD_USER_INPUT'],
     ['an empty switch key', 'id: "C-1BQ7FR8", accountSwitchKey: ""', 'BAD_USER_INPUT'],
     ['a contract that no account lists', 'id: "C-UNKNOWN"', 'NOT_CONFIGURED'],
     [

@@ -35,15 +35,15 @@ const failed = ({ sources }: Answer['certificates']) => sources.filter(({ status
 const listings = () => stack.callsTo('/cps/').map(({ status }) => status)
 
 describe('the ninth contract in a minute', () => {
-  const spent = 'Akamai rate limit reached: 8 calls per 60 s for active certificates'
+  const limitReached = 'Akamai rate limit reached: 8 calls per 60 s for active certificates'
 
-  it('is not called and has a delay in its source, while the other places are returned', async () => {
+  it('is not read and has retryAfterSeconds in its source, while the other places are returned', async () => {
     await start(11)
     const { data, errors } = await stack.ask<Answer>(query)
     expect(errors).toBeUndefined()
     expect(data.certificates).toMatchObject({ totalCount: 8 * 3 + 5, complete: false })
     expect(failed(data.certificates).map(({ error }) => error)).toEqual(
-      Array(3).fill({ code: 'UPSTREAM_RATE_LIMITED', message: spent, httpStatus: null, retryAfterSeconds: 61 }),
+      Array(3).fill({ code: 'UPSTREAM_RATE_LIMITED', message: limitReached, httpStatus: null, retryAfterSeconds: 61 }),
     )
     expect(listings()).toEqual(Array(8).fill(200))
   })
@@ -60,7 +60,7 @@ describe('the ninth contract in a minute', () => {
     expect(listings()).toEqual(Array(11).fill(200))
   })
 
-  it('is an error with the seconds to wait at its own list', async () => {
+  it('is an error with retryAfterSeconds on its field certificates', async () => {
     await start(11)
     const contractId = failed(await read())[0]?.scope.contractId
     stack.clock.advance(15_000)
@@ -70,7 +70,7 @@ describe('the ninth contract in a minute', () => {
     expect(answer.data.akamaiContract).toEqual({ contractId, certificates: null })
     expect(answer.errors).toMatchObject([
       {
-        message: spent,
+        message: limitReached,
         path: ['akamaiContract', 'certificates'],
         extensions: { code: 'UPSTREAM_RATE_LIMITED', provider: 'AKAMAI', retryAfterSeconds: 46 },
       },
@@ -80,7 +80,7 @@ describe('the ninth contract in a minute', () => {
 })
 
 describe('the delay that Akamai requests', () => {
-  const refuseWith = (headers: Record<string, string>, detail: string) =>
+  const rejectWith = (headers: Record<string, string>, detail: string) =>
     stack.akamai.emulator.fault({
       match: ({ path }) => path.startsWith('/cps/'),
       times: 1,
@@ -88,19 +88,24 @@ describe('the delay that Akamai requests', () => {
     })
 
   it.each<[string, Record<string, string>, string, number]>([
-    ['in words alone', {}, 'Your quota is used up. Retry after: 21 seconds.', 21],
-    ['in a header, which wins', { 'retry-after': '7' }, 'Retry after: 21 seconds.', 7],
-    ['as a date', { 'retry-after': 'Tue, 01 Jan 2030 00:00:30 GMT' }, 'Later.', 30],
+    ['from the detail', {}, 'Your quota is used up. Retry after: 21 seconds.', 21],
+    ['from Retry-After rather than from the detail', { 'retry-after': '7' }, 'Retry after: 21 seconds.', 7],
+    ['from a date in Retry-After', { 'retry-after': 'Tue, 01 Jan 2030 00:00:30 GMT' }, 'Later.', 30],
     [
-      'as a moment by its own clock',
+      'from X-RateLimit-Next by the vendor’s clock',
       { 'x-ratelimit-next': '2030-01-01T00:05:40Z', date: 'Tue, 01 Jan 2030 00:05:00 GMT' },
       'Later.',
       40,
     ],
-    ['not at all: then a minute, as its limit says', {}, 'The rate limit was exceeded using Account: A-1', 61],
+    [
+      'as the period of the limit when the response has no delay',
+      {},
+      'The rate limit was exceeded using Account: A-1',
+      61,
+    ],
   ])('is read %s, and no call is made before it ends', async (_, headers, detail, seconds) => {
     await start(2, { deadline: '5s' })
-    refuseWith(headers, detail)
+    rejectWith(headers, detail)
     const certificates = await read()
     expect(certificates).toMatchObject({ totalCount: 3 + 5, complete: false })
     expect(failed(certificates).map(({ error }) => error)).toEqual([
@@ -120,13 +125,13 @@ describe('the delay that Akamai requests', () => {
     expect(listings()).toHaveLength(3)
   })
 
-  it('is awaited by an operation that has the time', async () => {
+  it('is awaited when it ends before the deadline of the operation', async () => {
     await start(2)
-    refuseWith({ 'retry-after': '20' }, 'Later.')
-    const askedAt = stack.clock.now()
+    rejectWith({ 'retry-after': '20' }, 'Later.')
+    const startedAt = stack.clock.now()
     const certificates = await whileTimePasses(stack.clock, read(), 20_000)
     expect(certificates).toMatchObject({ totalCount: 2 * 3 + 5, complete: true })
-    expect(stack.clock.now()).toBe(askedAt + 20_000)
+    expect(stack.clock.now()).toBe(startedAt + 20_000)
     expect(listings().toSorted()).toEqual([200, 200, 429])
   })
 })

@@ -15,7 +15,7 @@ interface Row {
 }
 
 const contractId = 'C-1BQ7FR8'
-/** One that is set to be renewed before it ends. */
+/** A certificate whose renewal starts before it expires. */
 const name = 'www.bluequay.example'
 
 let stack: Stack
@@ -24,8 +24,8 @@ beforeEach(async () => {
 })
 afterEach(() => stack.close())
 
-/** Has the vendor’s list say something else of that enrollment. */
-const garble = (members: object) =>
+/** Changes members of that enrollment in the vendor’s list. */
+const rewriteRow = (members: object) =>
   rewriteAnswers<{ enrollments: { csr: { cn: string } }[] }>(
     stack.akamai.emulator,
     '/cps/v2/enrollments',
@@ -41,10 +41,10 @@ async function readEnrollments() {
     } } }`,
   )
   const { nodes } = data.akamaiContract.enrollments
-  return { own: findOnly(nodes, ({ commonName }) => commonName === name), nodes, errors }
+  return { changed: findOnly(nodes, ({ commonName }) => commonName === name), nodes, errors }
 }
 
-async function uncovered() {
+async function readUncovered() {
   const filter = '{ expiringUncovered: "P3650D", providers: [AKAMAI] }'
   const { data } = await stack.ask<{
     certificates: { nodes: Row[]; complete: boolean; sources: { kind: string; status: string }[] }
@@ -53,49 +53,52 @@ async function uncovered() {
     `{ certificates(first: 100, filter: ${filter}) { nodes { name parseIssues } complete sources { kind status } }
        certificateStatistics(filter: ${filter}) { complete } }`,
   )
-  return { ...data.certificates, isCounted: data.certificateStatistics.complete }
+  return { ...data.certificates, statisticsComplete: data.certificateStatistics.complete }
 }
 
 const unreadable = [
-  ['what is no date', 'hush-hush'],
-  ['a day that there is not', '2030-02-30T00:00:00Z'],
-  ['a flag', true],
+  ['text that is not a date', 'hush-hush'],
+  ['a nonexistent day', '2030-02-30T00:00:00Z'],
+  ['a boolean', true],
   ['an object', { date: '2030-02-01' }],
 ] as const
 
-describe('the start of the automatic renewal in a row with', () => {
-  it.each(unreadable)('%s is null with an error, and all other fields are returned', async (_, start) => {
-    const before = await readEnrollments()
-    expect(before.own.autoRenewalStartTime).toEqual(expect.any(String))
-    await stack.close()
-    stack = await startStack({ limits: false })
-    garble({ autoRenewalStartTime: start })
-    const { own, nodes, errors } = await readEnrollments()
-    expect(own).toEqual({ ...before.own, autoRenewalStartTime: null })
-    expect(nodes).toEqual(before.nodes.map((node) => (node.commonName === name ? own : node)))
-    expect(errors).toEqual([
-      {
-        message: expect.stringContaining('autoRenewalStartTime: expected a date'),
-        path: ['akamaiContract', 'enrollments', 'nodes', nodes.indexOf(own), 'autoRenewalStartTime'],
-        locations: expect.anything(),
-        extensions: expect.objectContaining({
-          code: 'UPSTREAM_MALFORMED_RESPONSE',
-          provider: 'AKAMAI',
-          scope: expect.any(String),
-        }),
-      },
-    ])
-    expect(JSON.stringify([errors, stack.log])).not.toContain('hush-hush')
-  })
+describe('the start of the automatic renewal', () => {
+  it.each(unreadable)(
+    'is null with an error when the row has %s, and all other fields are returned',
+    async (_, start) => {
+      const before = await readEnrollments()
+      expect(before.changed.autoRenewalStartTime).toEqual(expect.any(String))
+      await stack.close()
+      stack = await startStack({ limits: false })
+      rewriteRow({ autoRenewalStartTime: start })
+      const { changed, nodes, errors } = await readEnrollments()
+      expect(changed).toEqual({ ...before.changed, autoRenewalStartTime: null })
+      expect(nodes).toEqual(before.nodes.map((node) => (node.commonName === name ? changed : node)))
+      expect(errors).toEqual([
+        {
+          message: expect.stringContaining('autoRenewalStartTime: expected a date'),
+          path: ['akamaiContract', 'enrollments', 'nodes', nodes.indexOf(changed), 'autoRenewalStartTime'],
+          locations: expect.anything(),
+          extensions: expect.objectContaining({
+            code: 'UPSTREAM_MALFORMED_RESPONSE',
+            provider: 'AKAMAI',
+            scope: expect.any(String),
+          }),
+        },
+      ])
+      expect(JSON.stringify([errors, stack.log])).not.toContain('hush-hush')
+    },
+  )
 
   it.each(unreadable)(
-    '%s, leaves open whether its certificates are renewed in time: they are kept',
+    'leaves the coverage unknown when the row has %s, so that the certificates are returned',
     async (_, start) => {
-      garble({ autoRenewalStartTime: start })
-      const { nodes, complete, isCounted, sources } = await uncovered()
-      const own = nodes.filter((row) => row.name === name)
-      expect(own.length).toBeGreaterThan(0)
-      for (const { parseIssues } of own)
+      rewriteRow({ autoRenewalStartTime: start })
+      const { nodes, complete, statisticsComplete, sources } = await readUncovered()
+      const changed = nodes.filter((row) => row.name === name)
+      expect(changed.length).toBeGreaterThan(0)
+      for (const { parseIssues } of changed)
         expect(parseIssues).toEqual([
           expect.stringMatching(
             /^returned although its renewal could not be checked: autoRenewalStartTime: expected a date/,
@@ -103,20 +106,20 @@ describe('the start of the automatic renewal in a row with', () => {
         ])
       for (const { parseIssues } of nodes.filter((row) => row.name !== name))
         expect(parseIssues.join()).not.toContain('could not be checked')
-      expect({ complete, isCounted }).toEqual({ complete: false, isCounted: false })
+      expect({ complete, statisticsComplete }).toEqual({ complete: false, statisticsComplete: false })
       expect(sources.filter(({ kind }) => kind === 'ENROLLMENTS').map(({ status }) => status)).toEqual(['OK', 'OK'])
     },
   )
 
   it.each([
-    ['nothing, says that it does not', { autoRenewalStartTime: null }, null, true],
-    ['a date, is that date whatever else cannot be read', { ra: 7, networkConfiguration: 'none' }, 'date', false],
-  ])('%s', async (_, members, told, isUncovered) => {
-    garble(members)
-    const { own, errors } = await readEnrollments()
+    ['is null without an error when the row has null', { autoRenewalStartTime: null }, null, true],
+    ['is returned when other members of the row are invalid', { ra: 7, networkConfiguration: 'none' }, 'date', false],
+  ])('%s', async (_, members, expected, isUncovered) => {
+    rewriteRow(members)
+    const { changed, errors } = await readEnrollments()
     expect(errors).toBeUndefined()
-    expect(own.autoRenewalStartTime).toEqual(told && expect.stringMatching(/^20\d\d-/))
-    const { nodes, complete } = await uncovered()
+    expect(changed.autoRenewalStartTime).toEqual(expected && expect.stringMatching(/^20\d\d-/))
+    const { nodes, complete } = await readUncovered()
     expect(nodes.some((row) => row.name === name)).toBe(isUncovered)
     expect(nodes.flatMap(({ parseIssues }) => parseIssues).join()).not.toContain('could not be checked')
     expect(complete).toBe(true)

@@ -9,12 +9,12 @@ const query = `{ akamaiContract(id: "C-1BQ7FR8") { enrollments(first: 100) { nod
 
 const pems = `{ akamaiContract(id: "C-1BQ7FR8") { certificates(first: 100) { nodes { pem trustChain keySize subject } } } }`
 
-describeWithRedis('what is read in depth of Akamai', () => {
+describeWithRedis('a replica', () => {
   const deployment = setUpDeployment()
 
   const file = () => ({ akamai: deployment.vendors.file.akamai, redis: deployment.section })
 
-  it('of enrollments serves other replicas without a call and without storing contacts', async () => {
+  it('serves the enrollment details of another replica without a call, and contacts are not stored in Redis', async () => {
     const answer = await deployment.vendors.start(file()).ask(query)
     expect(answer).not.toHaveProperty('errors')
     expect(JSON.stringify(answer)).toContain('lets-encrypt')
@@ -22,12 +22,12 @@ describeWithRedis('what is read in depth of Akamai', () => {
     deployment.vendors.reset()
     expect(await deployment.vendors.start(file()).ask(query)).toEqual(answer)
     expect(deployment.vendors.calls()).toEqual([])
-    const kept = JSON.stringify([...(await deployment.redis.dump())])
-    expect(kept).toContain('lets-encrypt')
-    expect(kept).not.toMatch(/certificate-desk|Contact|Quay/)
+    const stored = JSON.stringify([...(await deployment.redis.dump())])
+    expect(stored).toContain('lets-encrypt')
+    expect(stored).not.toMatch(/certificate-desk|Contact|Quay/)
   })
 
-  it('of PEM is not stored in Redis, and each replica makes its own call', async () => {
+  it('requests every PEM, because PEMs are not stored in Redis', async () => {
     const answer = await deployment.vendors.start(file()).ask(pems)
     expect(answer).not.toHaveProperty('errors')
     expect(JSON.stringify(answer)).toContain('BEGIN CERTIFICATE')

@@ -46,7 +46,7 @@ beforeEach(async () => {
 })
 afterEach(() => stack.close())
 
-/** Reads a contract of which the vendor gives these rows; the one it makes them of is deployed to both networks. */
+/** Reads a contract with rows that are made from one that is deployed to both networks. */
 async function readRows(toRows: (row: Row) => unknown[]) {
   rewriteAnswers<{ enrollments: Row[] }>(stack.akamai.emulator, '/active-certificates', ({ enrollments: [row] }) => ({
     enrollments: row && toRows(row),
@@ -69,21 +69,23 @@ async function readRows(toRows: (row: Row) => unknown[]) {
   return {
     nodes,
     enrollments: enrollments.totalCount,
-    lost: source.unreadableRows,
+    unreadableRows: source.unreadableRows,
     complete: data.certificates.complete,
   }
 }
 
-const both = (row: Row, change: (network: Network) => object) => ({
+const onBothNetworks = (row: Row, change: (network: Network) => object) => ({
   ...row,
   production: { ...row.production, ...change(row.production) },
   staging: { ...row.staging, ...change(row.staging) },
 })
 const withCertificate = (change: object) => (row: Row) => [
-  both(row, ({ primaryCertificate }) => ({ primaryCertificate: { ...primaryCertificate, ...change } })),
+  onBothNetworks(row, ({ primaryCertificate }) => ({ primaryCertificate: { ...primaryCertificate, ...change } })),
 ]
 const withNetwork = (change: object) => (row: Row) => [
-  both(row, ({ networkConfiguration }) => ({ networkConfiguration: Object.assign({}, networkConfiguration, change) })),
+  onBothNetworks(row, ({ networkConfiguration }) => ({
+    networkConfiguration: Object.assign({}, networkConfiguration, change),
+  })),
 ]
 
 describe('a row of Akamai’s list', () => {
@@ -114,7 +116,7 @@ describe('a row of Akamai’s list', () => {
     ],
     ['production.networkConfiguration.sniOnly: expected true or false', withNetwork({ sniOnly: 'false' }), {}],
     ['production.networkConfiguration.dnsNames: expected a list of strings', withNetwork({ dnsNames: [null] }), {}],
-  ])('is kept with a parse issue, and so is the list: %s', async (issue, toRows, expected) => {
+  ])('is returned with a parse issue, and the list is complete: %s', async (issue, toRows, expected) => {
     const { nodes, complete } = await readRows(toRows)
     expect(nodes).toMatchObject([{ active: true, ...expected }])
     expect(nodes[0]?.parseIssues).toContain(issue)
@@ -123,7 +125,7 @@ describe('a row of Akamai’s list', () => {
 
   it('is one certificate in four slots when only its serial number is readable', async () => {
     const { nodes } = await readRows((row) => [
-      both(row, () => ({
+      onBothNetworks(row, () => ({
         primaryCertificate: { serial: '00:aa', sha256Fingerprint: 5, expiry: [], keyAlgorithm: 'RSA' },
         multiStackedCertificates: [{ serial: 'AA', sha256Fingerprint: null, keyAlgorithm: 'RSA' }],
         networkConfiguration: null,
@@ -139,11 +141,11 @@ describe('a row of Akamai’s list', () => {
   })
 
   it('counts a slot without a valid certificate as unreadable', async () => {
-    const { nodes, enrollments, lost, complete } = await readRows((row) => [
+    const { nodes, enrollments, unreadableRows, complete } = await readRows((row) => [
       { ...row, staging: 'off' },
       { ...row, id: 2, production: { primaryCertificate: 'gone', multiStackedCertificates: [null, 7] }, staging: null },
     ])
-    expect([nodes.length, enrollments, lost, complete]).toEqual([1, 2, 3, false])
+    expect([nodes.length, enrollments, unreadableRows, complete]).toEqual([1, 2, 3, false])
   })
 
   it('leaves the active flag unknown when production could not be read', async () => {
@@ -175,8 +177,8 @@ describe('a new enrollment', () => {
       { csr: null, pendingChanges: null, certificateType: null, production: null, staging: null },
     ],
   ])('has no certificate and no parse issue with %s', async (_, members) => {
-    const { nodes, enrollments, lost, complete } = await readRows((row) => [{ ...row, ...members }])
+    const { nodes, enrollments, unreadableRows, complete } = await readRows((row) => [{ ...row, ...members }])
     expect(nodes).toEqual([])
-    expect([enrollments, lost, complete]).toEqual([1, 0, true])
+    expect([enrollments, unreadableRows, complete]).toEqual([1, 0, true])
   })
 })

@@ -23,27 +23,28 @@ beforeEach(async () => {
 afterEach(() => stack.close())
 
 const signatures = () => stack.callsTo('/').flatMap(({ headers }) => headers.authorization ?? [])
-const part = (name: string) => signatures().map((header) => new RegExp(`[ ;]${name}=([^;]+)`).exec(header)?.[1])
+const signaturePart = (name: string) =>
+  signatures().map((header) => new RegExp(`[ ;]${name}=([^;]+)`).exec(header)?.[1])
 
 describe('a call to Akamai', () => {
-  it('has a valid signature, which differs in every call', async () => {
+  it('has a valid signature with a nonce that differs in every call', async () => {
     const { data } = await stack.ask<Answer>(query)
     expect(data.certificates).toMatchObject({ complete: true })
     expect(stack.callsTo('/').map(({ status }) => status)).toEqual([200, 200, 200])
-    expect(new Set(part('nonce')).size).toBe(3)
-    expect(part('timestamp')).toEqual(Array(3).fill('20300101T00:00:00+0000'))
+    expect(new Set(signaturePart('nonce')).size).toBe(3)
+    expect(signaturePart('timestamp')).toEqual(Array(3).fill('20300101T00:00:00+0000'))
   })
 
   it('is signed with the time of the call', async () => {
     await stack.ask(query)
     stack.clock.advance(beyondEveryTtl)
     await stack.ask(query)
-    expect(part('timestamp').slice(3)).toEqual(Array(3).fill('20300101T00:10:00+0000'))
-    expect(new Set(part('nonce')).size).toBe(6)
+    expect(signaturePart('timestamp').slice(3)).toEqual(Array(3).fill('20300101T00:10:00+0000'))
+    expect(new Set(signaturePart('nonce')).size).toBe(6)
     expect(stack.callsTo('/').map(({ status }) => status)).toEqual(Array(6).fill(200))
   })
 
-  it('accepts the exact media type version', async () => {
+  it('accepts one version of the media type', async () => {
     await stack.ask(query)
     expect(stack.callsTo('/cps/').map(({ headers }) => headers.accept)).toEqual(
       Array(2).fill('application/vnd.akamai.cps.active-certificates.v2+json'),
@@ -72,7 +73,7 @@ describe('a call to Akamai', () => {
   })
 })
 
-it('a wrong secret fails only its account', async () => {
+it('a wrong secret fails its own account only', async () => {
   await stack.close()
   stack = await startStack({
     configure: (file: SandboxFile) => ({

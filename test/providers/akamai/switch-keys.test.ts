@@ -39,7 +39,7 @@ describe('the switch keys of an account', () => {
     expect(calls().map(({ query }) => query.get('search'))).toEqual(['freight', '9CB', 'unknown & co?'])
   })
 
-  it('cost one call for equal fields of an operation, and are not cached', async () => {
+  it('cost one call for equal fields of one operation, and are not cached', async () => {
     const field = (search: string) =>
       `akamaiAccountSwitchKeys(accountId: "bluequay", search: ${search}) { accountName }`
     const query = `{ a: ${field('null')} b: ${field('null')} c: ${field('"labs"')} d: ${field('"labs"')} }`
@@ -70,9 +70,9 @@ describe('the switch keys of an account', () => {
 
   it.each([
     ['an account that is not configured', 'accountId: "unknown"', 'NOT_CONFIGURED'],
-    ['what is no id', 'accountId: "../self"', 'BAD_USER_INPUT'],
+    ['an invalid id', 'accountId: "../self"', 'BAD_USER_INPUT'],
     ['a search of two characters', 'accountId: "bluequay", search: "bl"', 'BAD_USER_INPUT'],
-    ['a search of two letters beyond the basic plane', 'accountId: "bluequay", search: "𝒶𝒷"', 'BAD_USER_INPUT'],
+    ['a search of two characters outside the basic plane', 'accountId: "bluequay", search: "𝒶𝒷"', 'BAD_USER_INPUT'],
     ['an empty search', 'accountId: "bluequay", search: ""', 'BAD_USER_INPUT'],
   ])('are rejected for %s before any call', async (_, args, code) => {
     const { data, errors } = await ask(args)
@@ -95,11 +95,11 @@ describe('the switch keys of an account', () => {
   })
 
   it.each([
-    ['no list', () => ({ keys: [] })],
-    ['a row that is no object', (rows: object[]) => [...rows, null]],
+    ['an object instead of a list', () => ({ keys: [] })],
+    ['a row that is not an object', (rows: object[]) => [...rows, null]],
     ['a row without a key', (rows: object[]) => [...rows, { accountName: 'Harbour' }]],
     ['a row with an empty name', (rows: object[]) => [...rows, { accountName: '', accountSwitchKey: '1-ABC' }]],
-  ])('are null with an error when the response has %s, so that none is lost silently', async (_, patch) => {
+  ])('are null with an error when the response has %s', async (_, patch) => {
     rewriteAnswers(stack.akamai.emulator, '/account-switch-keys', patch)
     const { data, errors } = await whileTimePasses(stack.clock, ask())
     expect(data).toEqual({ akamaiAccountSwitchKeys: null })

@@ -67,10 +67,10 @@ describe('enrollmentDetailsShape', () => {
         ?.networkConfiguration?.clientMutualAuthentication
     const authenticationOptions = { ocsp: { enabled: true }, sendCaListToClient: false }
     expect(read({ setId: '5', authenticationOptions })).toEqual({ setId: '5', authenticationOptions })
-    const nothing = { setId: null, authenticationOptions: { ocsp: { enabled: null }, sendCaListToClient: null } }
-    expect(read({})).toEqual(nothing)
-    expect(read({ authenticationOptions: null })).toEqual(nothing)
-    expect(read({ authenticationOptions: { ocsp: null } })).toEqual(nothing)
+    const empty = { setId: null, authenticationOptions: { ocsp: { enabled: null }, sendCaListToClient: null } }
+    expect(read({})).toEqual(empty)
+    expect(read({ authenticationOptions: null })).toEqual(empty)
+    expect(read({ authenticationOptions: { ocsp: null } })).toEqual(empty)
   })
 
   it.each([
@@ -106,7 +106,7 @@ describe('enrollmentDetailsShape', () => {
     expect(unreadableRows).toBe(2)
   })
 
-  it('shares every member that is read with replicas, and no contacts', async () => {
+  it('shares with replicas every member that is parsed, and no contacts', async () => {
     const { state, close } = await startAkamaiSandbox({ now: () => Date.parse('2030-01-01T00:00:00Z') })
     await close()
     const responses = state.accounts.flatMap(({ contracts }) => contracts.map(respondEnrollments))
