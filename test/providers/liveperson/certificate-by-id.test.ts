@@ -27,14 +27,14 @@ beforeEach(async () => {
 afterEach(() => stack.close())
 
 async function get(id: string, accountId = account) {
-  const asked = stack.ask<{ livePersonCertificate: Certificate | null }>(query, { accountId, id })
-  const { data, errors } = await whileTimePasses(stack.clock, asked)
+  const response = stack.ask<{ livePersonCertificate: Certificate | null }>(query, { accountId, id })
+  const { data, errors } = await whileTimePasses(stack.clock, response)
   return { certificate: data.livePersonCertificate, errors }
 }
 
-const held = () => findOnly(stack.liveperson.state.accounts, ({ id }) => id === account).certificates
+const storedCertificates = () => findOnly(stack.liveperson.state.accounts, ({ id }) => id === account).certificates
 const isGateway = ({ path }: { path: string }) => path.startsWith('/mtls/')
-const answer = (effect: Effect) => stack.liveperson.emulator.fault({ match: isGateway, effect })
+const respond = (effect: Effect) => stack.liveperson.emulator.fault({ match: isGateway, effect })
 
 describe('a LivePerson certificate by the vendor’s id', () => {
   it('has the fields and the id that it has in its account’s list', async () => {
@@ -50,20 +50,23 @@ describe('a LivePerson certificate by the vendor’s id', () => {
     expect(listed).toHaveLength(9)
   })
 
-  it.each(['3515906310', '9007199254740993', '9007199254740992', '9223372036854775807'])('is exact: %s', async (id) => {
-    const [row] = held()
-    if (row) held().unshift({ ...row, id, name: 'the one' }, { ...row, id: '9007199254740994' })
-    const { certificate, errors } = await get(id)
-    expect(errors).toBeUndefined()
-    expect(certificate).toMatchObject({ certificateId: id, name: 'the one' })
-    expect(stack.callsTo('/mtls/').map(({ path }) => path)).toEqual([`/mtls/account/${account}/certificates/${id}`])
-  })
+  it.each(['3515906310', '9007199254740993', '9007199254740992', '9223372036854775807'])(
+    'keeps every digit of its id: %s',
+    async (id) => {
+      const [row] = storedCertificates()
+      if (row) storedCertificates().unshift({ ...row, id, name: 'the one' }, { ...row, id: '9007199254740994' })
+      const { certificate, errors } = await get(id)
+      expect(errors).toBeUndefined()
+      expect(certificate).toMatchObject({ certificateId: id, name: 'the one' })
+      expect(stack.callsTo('/mtls/').map(({ path }) => path)).toEqual([`/mtls/account/${account}/certificates/${id}`])
+    },
+  )
 
   it('is returned with its flag when it is soft-deleted', async () => {
     expect((await get('2617339874')).certificate).toMatchObject({ name: 'webhooks-returns-1', deleted: true })
   })
 
-  it('is read once by every operation, with the time of that call as asOf', async () => {
+  it('is read once in every operation, with the time of that call as asOf', async () => {
     const twice = `{
       a: livePersonCertificate(accountId: "${account}", id: "${bot}") { asOf }
       b: livePersonCertificate(accountId: "${account}", id: "${bot}") { asOf }
@@ -95,12 +98,12 @@ describe('an id that is unknown to LivePerson', () => {
   })
 
   it.each<[string, Effect]>([
-    ['nothing', { status: 200 }],
-    ['nothing, as JSON', { status: 200, headers: { 'content-type': 'application/json' }, body: '\n' }],
-    ['no content', { status: 204 }],
+    ['an empty body', { status: 200 }],
+    ['an empty body of type JSON', { status: 200, headers: { 'content-type': 'application/json' }, body: '\n' }],
+    ['status 204', { status: 204 }],
     ['null', { status: 200, body: 'null' }],
-  ])('is null without an error when it answers %s', async (_, effect) => {
-    answer(effect)
+  ])('is null without an error when LivePerson answers with %s', async (_, effect) => {
+    respond(effect)
     expect(await get('7')).toEqual({ certificate: null, errors: undefined })
   })
 
@@ -108,7 +111,7 @@ describe('an id that is unknown to LivePerson', () => {
     [403, 'UPSTREAM_FORBIDDEN', 1],
     [500, 'UPSTREAM_UNAVAILABLE', 4],
   ])('is null with an error when LivePerson answers %d', async (status, code, calls) => {
-    answer({ status })
+    respond({ status })
     const { certificate, errors } = await get('7')
     expect(certificate).toBeNull()
     expect(errors).toMatchObject([
@@ -120,8 +123,8 @@ describe('an id that is unknown to LivePerson', () => {
     expect(stack.callsTo('/mtls/')).toHaveLength(calls)
   })
 
-  it('does not open the account’s circuit, however often it is requested', async () => {
-    const end = answer({ status: 500 })
+  it('does not open the account’s circuit when it is requested several times', async () => {
+    const end = respond({ status: 500 })
     for (let i = 0; i < 6; i++) await get('7')
     end()
     expect((await readAccount(stack)).source).toMatchObject({ status: 'OK' })
@@ -135,34 +138,34 @@ describe('an id that is unknown to LivePerson', () => {
   })
 })
 
-describe('an answer of LivePerson', () => {
+describe('a response of LivePerson', () => {
   it.each<[string, object | string]>([
     ['another certificate', { id: 7, name: 'other', siteId: account }],
     ['a certificate of another account', { id: Number(bot), siteId: '52710934' }],
     ['a certificate with an unreadable account', { id: Number(bot), siteId: {} }],
     ['a certificate without an id', { name: 'bot-handover' }],
     ['a list', [{ id: Number(bot) }]],
-    ['words', '<html></html>'],
+    ['HTML', '<html></html>'],
   ])('that is %s is malformed', async (_, body) => {
-    answer({ status: 200, body })
+    respond({ status: 200, body })
     const { certificate, errors } = await get(bot)
     expect(certificate).toBeNull()
     expect(errors).toMatchObject([{ extensions: { code: 'UPSTREAM_MALFORMED_RESPONSE', provider: 'LIVEPERSON' } }])
   })
 
-  it.each([{ siteId: account }, { siteId: null }, {}])('can have the account’s id or not: %j', async (more) => {
-    answer({ status: 200, body: { id: bot, status: 'Expired', ...more } })
+  it.each([{ siteId: account }, { siteId: null }, {}])('can omit the id of the account: %j', async (more) => {
+    respond({ status: 200, body: { id: bot, status: 'Expired', ...more } })
     const { certificate } = await get(bot)
     expect(certificate).toMatchObject({ certificateId: bot, name: null, expiryStatus: 'EXPIRED' })
   })
 
-  it('can have the site id as a number', async () => {
-    answer({ status: 200, body: { id: 5, siteId: 52_710_934 } })
+  it('can have the id of the account as a number', async () => {
+    respond({ status: 200, body: { id: 5, siteId: 52_710_934 } })
     expect((await get('5', '52710934')).certificate).toMatchObject({ certificateId: '5' })
   })
 
-  it('that does not arrive is aborted when the client disconnects', async () => {
-    answer('hang')
+  it('is aborted when the client disconnects', async () => {
+    respond('hang')
     const client = new AbortController()
     const failure = failureOf(stack.ask(query, { accountId: account, id: bot }, client.signal))
     await until(() => stack.callsTo('/mtls/').length === 1)

@@ -38,7 +38,7 @@ async function read() {
 const lookups = () => stack.callsTo('/baseURI.json')
 
 describe('the hosts of an account', () => {
-  it('are looked up without credentials, for the needed services only', async () => {
+  it('are looked up without credentials, and only for the services that are used', async () => {
     expect(await read()).toMatchObject({ complete: true })
     expect(
       lookups()
@@ -52,7 +52,7 @@ describe('the hosts of an account', () => {
     for (const { headers } of lookups()) expect(headers.authorization).toBeUndefined()
   })
 
-  it('are looked up once in five minutes, however often the account is read', async () => {
+  it('are looked up once in five minutes, even if the account is read more often', async () => {
     for (let minute = 0; minute < 5; minute++) {
       await read()
       stack.clock.advance(60_000)
@@ -68,7 +68,7 @@ describe('the hosts of an account', () => {
     expect(await read()).toMatchObject({ complete: true })
   })
 
-  it('can be configured: then only the host of the token service is looked up', async () => {
+  it('are not looked up when baseUrl is configured, except for the token service', async () => {
     await stack.close()
     stack = await startStack({
       configure: (file) => ({
@@ -83,7 +83,7 @@ describe('the hosts of an account', () => {
     expect(lookups().map(({ path }) => path)).toEqual([`/api/account/${client}/service/sentinel/baseURI.json`])
   })
 
-  it('make the account fail when the lookup fails, and are looked up again next time', async () => {
+  it('cause a failed source when the lookup fails, and are looked up again later', async () => {
     stack.liveperson.emulator.fault({ match: ({ path }) => path.includes(bearer), times: 1, effect: { status: 403 } })
     expect(await read()).toMatchObject({
       complete: false,
@@ -117,9 +117,9 @@ describe('a looked-up host that is not LivePerson’s', () => {
     ['a user', (address) => `a.liveperson.net@${address}`],
     ['a scheme', (address) => `http://${address}`],
     ['a port', () => 'a.liveperson.net:8443'],
-    ['no such port', () => '127.0.0.1:99999'],
-    ['nothing', () => ''],
-    ['no text', () => null],
+    ['an invalid port', () => '127.0.0.1:99999'],
+    ['an empty string', () => ''],
+    ['null', () => null],
   ])('receives neither a token nor a secret: %s', async (_, toBaseUri) => {
     rewriteAnswers(stack.liveperson.emulator, '/baseURI.json', (body: object) => ({
       ...body,
@@ -132,7 +132,7 @@ describe('a looked-up host that is not LivePerson’s', () => {
     expect(stack.callsTo('/app/token')).toEqual([])
   })
 
-  it('receives no token, even if the host of the token service is valid', async () => {
+  it('receives no token even if the host of the token service is valid', async () => {
     rewriteAnswers(stack.liveperson.emulator, '/mtlsGateway/baseURI.json', (body: object) => ({
       ...body,
       baseURI: 'evil.example',

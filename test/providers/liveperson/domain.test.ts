@@ -56,7 +56,7 @@ describe('a looked-up host', () => {
     '169.254.169.254:80',
     '[::1',
     '',
-  ])('that is anything else is rejected, wherever the Domain API is: %j', (baseUri) => {
+  ])('in any other form is rejected for every Domain API: %j', (baseUri) => {
     for (const domainApiUrl of [live, ...loopbacks]) {
       const error = rejection(baseUri, domainApiUrl)
       expect(error).toBeInstanceOf(UpstreamError)
@@ -88,7 +88,7 @@ describe('a looked-up host', () => {
     'user@127.0.0.1:9002',
     'http://127.0.0.1:9002',
     'evil.example:9002',
-  ])('that is not a loopback host and port is rejected even then: %s', (baseUri) => {
+  ])('that is not a loopback host with a port is rejected by a Domain API on loopback too: %s', (baseUri) => {
     for (const domainApiUrl of loopbacks) expect(rejection(baseUri, domainApiUrl)).toBeInstanceOf(UpstreamError)
   })
 })

@@ -9,8 +9,8 @@ beforeEach(async () => {
 })
 afterEach(() => stack.close())
 
-describe('soft-deleted certificates', () => {
-  it('are omitted unless includeDeleted is true, and counted in the source', async () => {
+describe('softly deleted certificates', () => {
+  it('are omitted unless includeDeleted is true, and are counted in the source', async () => {
     const without = await readAccount(stack)
     expect(without).toMatchObject({ certificates: { totalCount: 8 }, all: { totalCount: 15 } })
     expect(without.certificates?.nodes.map(({ deleted }) => deleted)).toEqual(Array(8).fill(false))
@@ -23,7 +23,7 @@ describe('soft-deleted certificates', () => {
     expect(stack.callsTo('/mtls/')).toHaveLength(2)
   })
 
-  it.each([null, 'true'])('are those with deleted true: a certificate with deleted %p is returned', async (deleted) => {
+  it.each([null, 'true'])('do not include a certificate with deleted %p', async (deleted) => {
     patchRow(stack, { deleted })
     const { certificates, all } = await readAccount(stack)
     expect(findOnly(certificates?.nodes ?? [], ({ name }) => name === 'bot-handover').deleted).toBeNull()
@@ -32,7 +32,7 @@ describe('soft-deleted certificates', () => {
 })
 
 describe('a list of LivePerson', () => {
-  it('returns every row with an id, and counts the others', async () => {
+  it('returns every row with an id, and counts the other rows as unreadable', async () => {
     patchRows(stack, (rows) => [null, 'x', [7], {}, { ...rows[0], id: null }, { id: 5 }, ...rows])
     const { source, certificates, all } = await readAccount(stack)
     expect(source).toEqual({ status: 'OK', certificateCount: 10, unreadableRows: 5, error: null })

@@ -22,17 +22,17 @@ beforeEach(async () => {
 afterEach(() => stack.close())
 
 async function read(id = client) {
-  const asked = stack.ask<Answer>(`{ livePersonAccount(id: "${id}") { source { status error { code message } } } }`)
-  const { data } = await whileTimePasses(stack.clock, asked)
+  const response = stack.ask<Answer>(`{ livePersonAccount(id: "${id}") { source { status error { code message } } } }`)
+  const { data } = await whileTimePasses(stack.clock, response)
   return data.livePersonAccount.source
 }
 
 const ok = { status: 'OK', error: null }
-const refused = { status: 'FAILED', error: { code: 'UPSTREAM_UNAUTHENTICATED' } }
+const rejected = { status: 'FAILED', error: { code: 'UPSTREAM_UNAUTHENTICATED' } }
 const tokenCalls = () => stack.callsTo('/app/token')
 const listings = () => stack.callsTo('/mtls/').map(({ status }) => status)
 const account = () => findOnly(stack.liveperson.state.accounts, ({ id }) => id === client)
-const refuseListings = (times: number) =>
+const rejectListings = (times: number) =>
   stack.liveperson.emulator.fault({ match: ({ path }) => path.startsWith('/mtls/'), times, effect: { status: 401 } })
 
 describe('a configured token', () => {
@@ -44,8 +44,8 @@ describe('a configured token', () => {
   })
 
   it('is not sent again after it is rejected', async () => {
-    refuseListings(1)
-    expect(await read(bearer)).toMatchObject(refused)
+    rejectListings(1)
+    expect(await read(bearer)).toMatchObject(rejected)
     expect(listings()).toEqual([401])
   })
 })
@@ -70,8 +70,8 @@ describe('client credentials', () => {
 
   it.each([true, false])(
     'give a token that is used until a minute before its expiry (expires_in: %s)',
-    async (stated) => {
-      stack.liveperson.state.expiresInStated = stated
+    async (hasExpiresIn) => {
+      stack.liveperson.state.expiresInStated = hasExpiresIn
       for (const seconds of [0, 1800, 1739]) {
         stack.clock.advance(seconds * 1000)
         await read()
@@ -84,7 +84,7 @@ describe('client credentials', () => {
     },
   )
 
-  it('give a token that is renewed in time even if it is valid for seconds only', async () => {
+  it('give a token that is renewed before its expiry even if it is valid for seconds only', async () => {
     stack.liveperson.state.tokenLifetime = 10
     for (const seconds of [0, 4, 1, 5]) {
       stack.clock.advance(seconds * 1000)
@@ -129,8 +129,8 @@ describe('a token that is rejected before its expiry', () => {
 
   it('is not renewed twice in one reading', async () => {
     await read()
-    refuseListings(2)
-    expect(await read()).toMatchObject(refused)
+    rejectListings(2)
+    expect(await read()).toMatchObject(rejected)
     expect(listings()).toEqual([200, 401, 401])
     expect(tokenCalls()).toHaveLength(2)
     stack.clock.advance(failureTtl)
@@ -141,7 +141,7 @@ describe('a token that is rejected before its expiry', () => {
   it.each([
     [403, 1],
     [500, 4],
-  ])('is not assumed for status %d; calls: %d', async (status, calls) => {
+  ])('is not renewed for status %d (calls: %d)', async (status, calls) => {
     stack.liveperson.emulator.fault({ match: ({ path }) => path.startsWith('/mtls/'), effect: { status } })
     expect(await read()).toMatchObject({ status: 'FAILED' })
     expect(listings()).toEqual(Array(calls).fill(status))
@@ -168,10 +168,10 @@ describe('a token that several operations wait for', () => {
 
 describe('a failed token request', () => {
   it.each([
-    ['refused', { status: 401 }, 'UPSTREAM_UNAUTHENTICATED'],
-    ['not there', { status: 200, body: { token_type: 'Bearer' } }, 'UPSTREAM_MALFORMED_RESPONSE'],
-    ['no JSON', { status: 200, body: '<html>' }, 'UPSTREAM_MALFORMED_RESPONSE'],
-  ])('makes the account fail, and is repeated next time: %s', async (_, effect, code) => {
+    ['a rejected request', { status: 401 }, 'UPSTREAM_UNAUTHENTICATED'],
+    ['a response without a token', { status: 200, body: { token_type: 'Bearer' } }, 'UPSTREAM_MALFORMED_RESPONSE'],
+    ['a response that is not JSON', { status: 200, body: '<html>' }, 'UPSTREAM_MALFORMED_RESPONSE'],
+  ])('fails the source of the account, and is repeated later: %s', async (_, effect, code) => {
     stack.liveperson.emulator.fault({ match: ({ path }) => path.endsWith('/app/token'), times: 1, effect })
     expect(await read()).toMatchObject({ status: 'FAILED', error: { code } })
     expect(listings()).toEqual([])

@@ -15,19 +15,19 @@ const pipelineOn = (upstream: UpstreamDependencies) =>
   new ResiliencePipeline(upstream, anonymous, createRateLimiter<LivePersonResource>(upstream, ['LIVEPERSON']))
 const credentials = { clientId: 'client', clientSecret: 'secret' }
 
-/** The answers in order; the last one is repeated. */
-let answers: object[]
+/** The responses in order; the last one is repeated. */
+let responses: object[]
 let requests: OutgoingRequest[]
 let clock: ManualClock
 let tokens: TokenSource
 
 beforeEach(() => {
-  answers = [{ access_token: 'first', expires_in: 3600 }]
+  responses = [{ access_token: 'first', expires_in: 3600 }]
   requests = []
   clock = createManualClock()
   const send = async (request: OutgoingRequest) => {
     requests.push(request)
-    const body = answers.length > 1 ? answers.shift() : answers[0]
+    const body = responses.length > 1 ? responses.shift() : responses[0]
     return { status: 200, header: () => undefined, text: JSON.stringify(body) }
   }
   const upstream = { ...idleUpstream, clock, transport: { ...idleUpstream.transport, send } }
@@ -41,15 +41,15 @@ beforeEach(() => {
 
 describe('a token made from client credentials', () => {
   it('is requested once for concurrent callers', async () => {
-    const given = await Promise.all([tokens.token(context), tokens.token(context), tokens.token(context)])
-    expect(given).toEqual(['first', 'first', 'first'])
+    const received = await Promise.all([tokens.token(context), tokens.token(context), tokens.token(context)])
+    expect(received).toEqual(['first', 'first', 'first'])
     expect(requests.map(({ method, url }) => `${method} ${url}`)).toEqual([
       'POST https://a.example/sentinel/api/v2/account/le1/app/token',
     ])
   })
 
   it('is dropped when it is rejected, but not when an older one is rejected', async () => {
-    answers = [{ access_token: 'first' }, { access_token: 'second' }]
+    responses = [{ access_token: 'first' }, { access_token: 'second' }]
     const first = await tokens.token(context)
     expect(tokens.discard(first)).toBe(true)
     expect(await tokens.token(context)).toBe('second')
@@ -59,14 +59,14 @@ describe('a token made from client credentials', () => {
   })
 
   it.each([0, -5])('with a lifetime of %d seconds is used once', async (expires_in) => {
-    answers = [{ access_token: 'first', expires_in }]
+    responses = [{ access_token: 'first', expires_in }]
     expect([await tokens.token(context), await tokens.token(context)]).toEqual(['first', 'first'])
     expect(requests).toHaveLength(2)
   })
 
-  it('has the lifetime of the response, whatever its own expiry is', async () => {
+  it('has the lifetime from the response even if its exp claim is earlier', async () => {
     const claims = Buffer.from(JSON.stringify({ exp: clock.now() / 1000 + 10 })).toString('base64url')
-    answers = [{ access_token: `a.${claims}.c`, expires_in: 3600 }]
+    responses = [{ access_token: `a.${claims}.c`, expires_in: 3600 }]
     await tokens.token(context)
     clock.advance(3_539_000)
     await tokens.token(context)
@@ -76,16 +76,16 @@ describe('a token made from client credentials', () => {
     expect(requests).toHaveLength(2)
   })
 
-  it('is used until it is rejected when its own expiry has passed, because the clocks differ', async () => {
+  it('is used until it is rejected when its exp claim has passed, because the clocks may differ', async () => {
     const claims = Buffer.from(JSON.stringify({ exp: clock.now() / 1000 - 3600 })).toString('base64url')
-    answers = [{ access_token: `a.${claims}.c` }]
+    responses = [{ access_token: `a.${claims}.c` }]
     await tokens.token(context)
     clock.advance(86_400_000)
     await tokens.token(context)
     expect(requests).toHaveLength(1)
   })
 
-  it('is a secret, and so are its credentials', async () => {
+  it('is redacted, and so is its client secret', async () => {
     await tokens.token(context)
     expect(tokens.secrets()).toEqual(expect.arrayContaining(['secret', 'first']))
   })

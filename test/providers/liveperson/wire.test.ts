@@ -61,9 +61,9 @@ describe('certificateShape', () => {
   })
 
   it('reads a row with an id only', () => {
-    const nothing = { deleted: null, name: null, displayName: null, status: null, expirationDate: null, issues: [] }
-    expect(certificateShape.parse({ id: 7 })).toEqual({ id: '7', ...nothing })
-    expect(certificateShape.parse({ id: 7, deleted: null, name: null, status: null })).toEqual({ id: '7', ...nothing })
+    const empty = { deleted: null, name: null, displayName: null, status: null, expirationDate: null, issues: [] }
+    expect(certificateShape.parse({ id: 7 })).toEqual({ id: '7', ...empty })
+    expect(certificateShape.parse({ id: 7, deleted: null, name: null, status: null })).toEqual({ id: '7', ...empty })
   })
 
   it.each([
@@ -113,7 +113,7 @@ describe('parseSingle', () => {
   )
 })
 
-it('parseCertificates accepts a list and nothing else', () => {
+it('parseCertificates accepts only a list', () => {
   expect(parseCertificates([7])).toEqual([7])
   for (const body of [null, {}, 'x', { certificates: [] }]) expect(() => parseCertificates(body)).toThrow()
 })

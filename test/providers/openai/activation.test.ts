@@ -41,7 +41,7 @@ async function projectsOf(certificate: string, args = '') {
 }
 
 describe('the projects of a certificate', () => {
-  it('have the project’s own flag on the edge: false if the project does not list the certificate', async () => {
+  it('have the project’s own flag on the edge, which is false if the project does not list the certificate', async () => {
     const { flags, errors } = await projectsOf('Gateway clients')
     expect(errors).toBeUndefined()
     expect(flags).toEqual({
@@ -113,7 +113,7 @@ describe('projects(active:)', () => {
     expect(projects?.totalCount).toBe(names.length)
   })
 
-  it.each([true, false])('with %s returns the projects whose flag is not known too', async (active) => {
+  it.each([true, false])('with %s also returns the projects whose flag is unknown', async (active) => {
     stack.openai.emulator.fault({ match: ({ path }) => path.endsWith(listOf('Customs forms')), effect: 'reset' })
     const { flags, errors } = await projectsOf('Gateway clients', `(active: ${active})`)
     expect(errors).toBeUndefined()

@@ -37,7 +37,7 @@ const ofProject = (fields = 'edges { active node { id name active } }') =>
 const name = 'Customs declarations'
 
 describe('active of an OpenAI certificate', () => {
-  it('is the organization’s flag on every path; the project’s own flag is on the edge', async () => {
+  it('is the organization’s flag on every path, while the edge has the project’s own flag', async () => {
     const { data } = await ofProject()
     const { active, node } = findOnly(data.openAIProject.certificates.edges, (edge) => edge.node.name === name)
     expect(active).toBe(true)
@@ -62,7 +62,7 @@ describe('active of an OpenAI certificate', () => {
       fragment fields on Certificate { id name active }`,
       { id: node.id, project: data.openAIProject.id },
     )
-    const reached = [
+    const onEveryPath = [
       others.node,
       ...others.nodes,
       others.certificate,
@@ -70,7 +70,7 @@ describe('active of an OpenAI certificate', () => {
         findOnly(nodes, (each) => each.name === name),
       ),
     ]
-    expect(reached).toEqual(reached.map(() => node))
+    expect(onEveryPath).toEqual(onEveryPath.map(() => node))
   })
 
   it('reads the organization’s list only when it is selected', async () => {
@@ -107,7 +107,7 @@ describe('active of an OpenAI certificate', () => {
     expect(active).toEqual({ [name]: null, 'Edge proxies': null, 'Partner exchange': true })
   })
 
-  it('leaves the project’s flag null when the vendor leaves it out', async () => {
+  it('does not replace a project’s flag that the vendor leaves out', async () => {
     rewriteAnswers<{ data: object[] }>(stack.openai.emulator, `/projects/${projectId()}/certificates`, (page) => ({
       ...page,
       data: page.data.map((row) => ({ ...row, active: undefined })),

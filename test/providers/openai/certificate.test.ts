@@ -35,7 +35,7 @@ describe('a certificate of OpenAI', () => {
     })
   })
 
-  it('has the flag of its list; only the organization’s list decides whether it is active', () => {
+  it('has the flag of its list, but only the organization’s list determines active', () => {
     const listed = toOpenAICertificate({ ...row, active: true }, openAIOrganizationOf('org_1'), 'project')
     expect(listed.listedActive).toBe(true)
     expect(listed.active).toBeUndefined()

@@ -15,7 +15,7 @@ describe('the flag of a certificate in a list', () => {
     [list({ b: true }), false],
     [list({ b: true }, unreadable), null],
     [list({ a: true }, unreadable), true],
-  ])('is the row’s flag, false without a row, and null when it is unknown (case %#)', (each, flag) => {
+  ])('is that of its row, false without a row, and null when it is unknown (case %#)', (each, flag) => {
     expect(flagIn(each, 'a')).toBe(flag)
   })
 })
@@ -40,10 +40,10 @@ describe('whether a list has another active certificate', () => {
 describe('certificates are the last active ones', () => {
   const none = list({})
   it.each<[string, FlagList, FlagList, boolean | null]>([
-    ['when the place’s own flag says so', list({ a: true, b: false }), none, true],
+    ['when no other one is active in the place’s own list', list({ a: true, b: false }), none, true],
     ['when they are inherited', list({ a: false }), list({ a: true, b: false }), true],
     ['when they are inherited and not in the place’s own list', none, list({ a: true }), true],
-    ['when both lists say so', list({ a: true }), list({ a: true }), true],
+    ['when they alone are active in both lists', list({ a: true }), list({ a: true }), true],
     ['not when another one is active', list({ a: true, b: true }), none, false],
     ['not when an inherited one is active', list({ a: true }), list({ b: true }), false],
     ['not when another one is active and they are inherited', list({ b: true }), list({ a: true }), false],

@@ -58,7 +58,7 @@ describe('a list of OpenAI', () => {
     ])
   })
 
-  it('is read in pages when it is the list of projects or a project’s own list', async () => {
+  it('is read in pages for projects and for the certificates of a project', async () => {
     const organization = stack.openai.state.organizations[0]
     const project = organization?.projects[0]
     project?.certificates.splice(
@@ -79,7 +79,7 @@ describe('a list of OpenAI', () => {
     expect(stack.callsTo(`/projects/${project?.id}/certificates?`)).toHaveLength(3)
   })
 
-  it('has each row once, even if a row moves to the next page during the reading', async () => {
+  it('has each row once even if a row moves to the next page during the reading', async () => {
     let moved: { id: string } | undefined
     rewriteAnswers<Page>(stack.openai.emulator, '/organization/certificates', (page) => {
       if (pages().length === 1) moved = page.data.at(-1)
@@ -92,9 +92,9 @@ describe('a list of OpenAI', () => {
 
 describe('the end of a list', () => {
   it.each<[string, (page: Page) => unknown]>([
-    ['it says that there is no more', (page) => ({ ...page, has_more: false })],
-    ['it does not say that there is more', ({ has_more: _, ...page }) => page],
-    ['it says null for that', (page) => ({ ...page, has_more: null })],
+    ['has_more is false', (page) => ({ ...page, has_more: false })],
+    ['has_more is missing', ({ has_more: _, ...page }) => page],
+    ['has_more is null', (page) => ({ ...page, has_more: null })],
   ])('is reached when %s', async (_, patch) => {
     onFirstPage(patch)
     const { data } = await read()
@@ -102,7 +102,7 @@ describe('the end of a list', () => {
     expect(pages()).toHaveLength(1)
   })
 
-  it('is reached at an empty page; the list is incomplete if that page has has_more', async () => {
+  it('is reached at an empty page, and the list is incomplete if that page has has_more', async () => {
     onFirstPage((page) => ({ ...page, data: [], has_more: true }))
     const { data, errors } = await read()
     expect(errors).toBeUndefined()
@@ -112,10 +112,10 @@ describe('the end of a list', () => {
   })
 
   it.each<[string, (page: Page) => unknown]>([
-    ['an empty cursor', (page) => ({ ...page, last_id: '' })],
-    ['null for a cursor', (page) => ({ ...page, last_id: null })],
-    ['no cursor', ({ last_id: _, ...page }) => page],
-  ])('is reached when there is more but %s to continue with, and the list is incomplete', async (_, patch) => {
+    ['an empty last_id', (page) => ({ ...page, last_id: '' })],
+    ['null for last_id', (page) => ({ ...page, last_id: null })],
+    ['no last_id', ({ last_id: _, ...page }) => page],
+  ])('is reached at a page with has_more and %s, and the list is incomplete', async (_, patch) => {
     onFirstPage(patch)
     const { data } = await read()
     expect(pages()).toHaveLength(1)
@@ -128,16 +128,17 @@ describe('the end of a list', () => {
 })
 
 describe('a cursor that repeats', () => {
-  const goRound = (lastIds: readonly string[]) =>
+  const repeatCursors = (lastIds: readonly string[]) =>
     rewriteAnswers<Page>(stack.openai.emulator, '/organization/certificates', (page) => ({
       ...page,
       has_more: true,
       last_id: lastIds[(pages().length - 1) % lastIds.length],
     }))
 
-  it.each([1, 2])('makes the list malformed after %d pages', async (round) => {
-    const lastIds = stack.openai.state.organizations[0]?.certificates.slice(100, 100 + round).map((row) => row.id) ?? []
-    goRound(lastIds)
+  it.each([1, 2])('makes the list malformed after %d pages', async (length) => {
+    const lastIds =
+      stack.openai.state.organizations[0]?.certificates.slice(100, 100 + length).map((row) => row.id) ?? []
+    repeatCursors(lastIds)
     const { data, errors } = await read()
     expect(data.openAIOrganization.certificates).toBeNull()
     expect(data.openAIOrganization.source).toMatchObject({
@@ -146,6 +147,6 @@ describe('a cursor that repeats', () => {
     })
     expect(errors).toHaveLength(1)
     expect(errors?.[0]?.extensions).toMatchObject({ code: 'UPSTREAM_MALFORMED_RESPONSE', provider: 'OPENAI' })
-    expect(pages()).toHaveLength(round + 1)
+    expect(pages()).toHaveLength(length + 1)
   })
 })

@@ -12,7 +12,7 @@ const withProjects = (projects: string[]) => (file: SandboxFile) => ({
 })
 
 describe('several organizations', () => {
-  it('are read with their own keys, and without a header that names the organization', async () => {
+  it('are each read with their own key and without an organization header', async () => {
     stack = await startStack({ scale: { openai: { organizations: 3, certificatesPerOrganization: 2 } } })
     const { organizations } = stack.openai.state
     const { data } = await stack.ask<{
@@ -23,8 +23,8 @@ describe('several organizations', () => {
     const read = data.certificates.nodes.map(
       ({ certificateId, organization }) => `${organization.organizationId} ${certificateId}`,
     )
-    const held = organizations.flatMap(({ id, certificates }) => certificates.map((row) => `${id} ${row.id}`))
-    expect(read.toSorted()).toEqual(held.toSorted())
+    const stored = organizations.flatMap(({ id, certificates }) => certificates.map((row) => `${id} ${row.id}`))
+    expect(read.toSorted()).toEqual(stored.toSorted())
 
     const calls = stack.callsTo('/v1/')
     expect(calls.map(({ headers }) => headers.authorization).toSorted()).toEqual(

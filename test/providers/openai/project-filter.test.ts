@@ -28,13 +28,13 @@ const project = (name: string) => {
 }
 
 function ask(filter: object, fields = 'name active') {
-  const asked = stack.ask<Answer>(
+  const response = stack.ask<Answer>(
     `query ($filter: CertificateFilter) { certificates(first: 100, filter: $filter) {
       totalCount complete fresh nodes { ${fields} } sources { kind status scope { name } certificateCount }
     } }`,
     { filter },
   )
-  return whileTimePasses(stack.clock, asked)
+  return whileTimePasses(stack.clock, response)
 }
 
 async function namesOf(filter: object): Promise<string[]> {
@@ -51,7 +51,7 @@ const failOrganization = () =>
   })
 
 describe('a project in filter.scopeIds', () => {
-  it('alone returns the project’s list without reading the organization’s list', async () => {
+  it('returns the project’s list without reading the organization’s list', async () => {
     const { data } = await ask({ scopeIds: [project('Shipment tracking')] }, 'name')
     expect(data.certificates?.nodes.map(({ name }) => name).toSorted()).toEqual([
       'Customs declarations',
@@ -90,11 +90,11 @@ describe('a project in filter.scopeIds', () => {
   })
 
   it('returns NOT_CONFIGURED for an unknown project', async () => {
-    const nowhere = [
+    const unknown = [
       toGlobalId('OpenAIProject', 'org_bluequay', 'proj_unknown'),
       toGlobalId('OpenAIProject', 'org_x', 'p'),
     ]
-    for (const id of nowhere) {
+    for (const id of unknown) {
       const { data, errors } = await ask({ scopeIds: [organization, id] })
       expect(data.certificates).toBeNull()
       expect(errors).toMatchObject([{ path: ['certificates'], extensions: { code: 'NOT_CONFIGURED' } }])
@@ -118,7 +118,7 @@ describe('a project in filter.scopeIds together with a filter on the flag', () =
     expect(stack.callsTo('/organization/certificates')).toHaveLength(1)
   })
 
-  it('returns the same result whichever list is read first', async () => {
+  it('returns the same result for both orders of the ids', async () => {
     const scopes = [project('Shipment tracking'), organization]
     const names = await namesOf({ scopeIds: scopes, active: false })
     expect(names).toHaveLength(7)

@@ -21,27 +21,27 @@ afterEach(() => stack.close())
 const fields = ['lastActiveIn', 'activeProjectCount'] as const
 
 async function read() {
-  const asked = stack.ask<{ openAIOrganization: { certificates: { nodes: Certificate[] } } }>(
+  const response = stack.ask<{ openAIOrganization: { certificates: { nodes: Certificate[] } } }>(
     `{ openAIOrganization(id: "org_bluequay") { certificates(first: 100) {
       nodes { name stale lastActiveIn { name } activeProjectCount }
     } } }`,
   )
-  const { data, errors = [] } = await whileTimePasses(stack.clock, asked)
+  const { data, errors = [] } = await whileTimePasses(stack.clock, response)
   return { nodes: data.openAIOrganization.certificates.nodes, errors }
 }
 
 describe('a field that needs all projects, while only a stale list of projects is available', () => {
   it.each<[string, Effect, object]>([
     ['the vendor fails', { status: 500 }, { code: 'UPSTREAM_UNAVAILABLE', httpStatus: 500 }],
-    ['it refuses', { status: 403 }, { code: 'UPSTREAM_FORBIDDEN', httpStatus: 403 }],
-    ['its answer is no list', { status: 200, body: {} }, { code: 'UPSTREAM_MALFORMED_RESPONSE' }],
-  ])('is null with an error: %s', async (_, effect, extensions) => {
+    ['the vendor rejects the call', { status: 403 }, { code: 'UPSTREAM_FORBIDDEN', httpStatus: 403 }],
+    ['the response is not a list', { status: 200, body: {} }, { code: 'UPSTREAM_MALFORMED_RESPONSE' }],
+  ])('is null with an error when %s', async (_, effect, extensions) => {
     const before = await read()
     expect(before.errors).toEqual([])
     expect(findOnly(before.nodes, ({ name }) => name === 'Gateway clients').activeProjectCount).toBe(2)
 
     stack.clock.advance(beyondEveryTtl)
-    const mend = stack.openai.emulator.fault({
+    const endFault = stack.openai.emulator.fault({
       match: ({ path }) => path.endsWith('/organization/projects'),
       effect,
     })
@@ -54,7 +54,7 @@ describe('a field that needs all projects, while only a stale list of projects i
     for (const error of errors)
       expect(error.extensions).toMatchObject({ ...extensions, provider: 'OPENAI', scope: expect.any(String) })
 
-    mend()
+    endFault()
     stack.clock.advance(beyondEveryTtl)
     expect(await read()).toEqual(before)
   })

@@ -43,14 +43,14 @@ async function read() {
 }
 
 /** Reads with the first row of the vendor's answer changed. */
-async function readWith(fault: object) {
+async function readWith(change: object) {
   let id: string | undefined
   rewriteAnswers<{ data: { id: string }[] }>(
     stack.openai.emulator,
     '/organization/certificates',
     ({ data, ...page }) => {
       id = data[0]?.id
-      return { ...page, data: data.map((row, index) => (index === 0 ? { ...row, ...fault } : row)) }
+      return { ...page, data: data.map((row, index) => (index === 0 ? { ...row, ...change } : row)) }
     },
   )
   const { openAIOrganization, certificates } = await read()
@@ -61,7 +61,7 @@ async function readWith(fault: object) {
   return nodes.find(({ certificateId }) => certificateId === id)
 }
 
-it('both generations of OpenAI’s responses give the same certificates', async () => {
+it('both generations of OpenAI’s responses have the same certificates', async () => {
   const newer = await read()
   await stack.close()
   stack = await startStack()
@@ -106,21 +106,21 @@ describe('a row of OpenAI’s list', () => {
       { certificate_details: { expires_at: '2031-01-01T00:00:00Z' } },
       { validFrom: null, expiresAt: null, expiryStatus: 'UNKNOWN' },
     ],
-  ])('is returned with a parse issue, and the list is complete: %s', async (issue, fault, expected) => {
-    expect(await readWith(fault)).toMatchObject({ ...expected, parseIssues: [issue] })
+  ])('is returned with a parse issue, and the list is complete: %s', async (issue, change, expected) => {
+    expect(await readWith(change)).toMatchObject({ ...expected, parseIssues: [issue] })
   })
 
   it.each<[string, object, Partial<Certificate>]>([
     ['a name', { name: null }, { name: null }],
     ['a flag', { active: null }, { active: null }],
-    ['a time of its upload', { created_at: null }, { createdAt: null }],
+    ['the time of its upload', { created_at: null }, { createdAt: null }],
     ['dates', { certificate_details: {} }, { validFrom: null, expiresAt: null, expiryStatus: 'UNKNOWN' }],
     ['details', { certificate_details: null }, { expiresAt: null, daysUntilExpiry: null }],
-  ])('is valid without %s', async (_, silence, expected) => {
-    expect(await readWith(silence)).toMatchObject({ ...expected, parseIssues: [] })
+  ])('is valid without %s', async (_, change, expected) => {
+    expect(await readWith(change)).toMatchObject({ ...expected, parseIssues: [] })
   })
 
-  it('can have a date long ago: it is expired and has no parse issue', async () => {
+  it('can have an early date, which is not a parse issue', async () => {
     expect(await readWith({ certificate_details: { valid_at: 0, expires_at: 12_345_667 } })).toMatchObject({
       validFrom: '1970-01-01T00:00:00.000Z',
       expiresAt: '1970-05-23T21:21:07.000Z',

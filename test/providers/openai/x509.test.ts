@@ -26,10 +26,10 @@ const listOf = (name: string) => `/projects/${project(name).id}/certificates`
 const contentCalls = () => stack.callsTo('/organization/certificates/')
 
 async function list(fields: string) {
-  const asked = stack.ask<{ openAIOrganization: { certificates: { nodes: Certificate[] } } }>(
+  const response = stack.ask<{ openAIOrganization: { certificates: { nodes: Certificate[] } } }>(
     `{ openAIOrganization(id: "org_bluequay") { certificates(first: 100) { nodes { name ${fields} } } } }`,
   )
-  const { data, errors } = await whileTimePasses(stack.clock, asked)
+  const { data, errors } = await whileTimePasses(stack.clock, response)
   return { nodes: data.openAIOrganization.certificates.nodes, errors }
 }
 
@@ -39,7 +39,7 @@ const lastActiveIn = (nodes: readonly Certificate[], name: string) =>
 
 const last = 'lastActiveIn { __typename name }'
 
-/** Makes one certificate active for the organization, and sets the flags in one of its projects. */
+/** Makes certificates active for the organization, and sets the flags in its projects. */
 function activate(inOrganization: readonly string[], inProjects: Readonly<Record<string, readonly string[]>> = {}) {
   for (const row of organization().certificates) row.active = inOrganization.includes(row.name ?? '')
   for (const each of organization().projects) {
@@ -53,7 +53,7 @@ function activate(inOrganization: readonly string[], inProjects: Readonly<Record
 }
 
 describe('keySize and isCA of an OpenAI certificate', () => {
-  it('are read from its PEM, which takes one call until it is parsed', async () => {
+  it('are read from its PEM, which is requested once', async () => {
     const { nodes, errors } = await list('isCA keySize')
     expect(errors).toBeUndefined()
     for (const { isCA } of nodes) expect(isCA).toBe(true)
@@ -80,15 +80,15 @@ describe('activeProjectCount of an OpenAI certificate', () => {
   it('counts the projects by their own flags, and all of them for the organization’s flag', async () => {
     const { nodes, errors } = await list('active inheritedByAllProjects activeProjectCount')
     expect(errors).toBeUndefined()
-    const facts = (name: string) => {
+    const countsOf = (name: string) => {
       const { inheritedByAllProjects, activeProjectCount } = named(nodes, name)
       return [inheritedByAllProjects, activeProjectCount]
     }
-    expect(facts('Gateway clients')).toEqual([true, 2])
-    expect(facts('Label printers')).toEqual([false, 1])
+    expect(countsOf('Gateway clients')).toEqual([true, 2])
+    expect(countsOf('Label printers')).toEqual([false, 1])
     // One of its projects is archived.
-    expect(facts('Warehouse scanners')).toEqual([false, 1])
-    expect(facts('Load tests')).toEqual([false, 0])
+    expect(countsOf('Warehouse scanners')).toEqual([false, 1])
+    expect(countsOf('Load tests')).toEqual([false, 0])
     for (const { active, inheritedByAllProjects } of nodes) expect(inheritedByAllProjects).toBe(active)
   })
 
@@ -213,23 +213,26 @@ describe('lastActiveIn of an OpenAI certificate', () => {
   it.each<[string, (row: { id: string }) => unknown]>([
     ['flag', (row) => ({ ...row, active: null })],
     ['row', () => 'garbage'],
-  ])('is null while a %s of another one is unknown, unless the certificate is inactive', async (_, spoil) => {
-    activate(['Gateway clients'], { 'Route planning': ['Batch workers'] })
-    const { id } = uploaded('Batch workers')
-    rewriteAnswers<{ data: { id: string }[] }>(stack.openai.emulator, '/organization/certificates', (page) => ({
-      ...page,
-      data: page.data.map((row) => (row.id === id ? spoil(row) : row)),
-    }))
-    const { nodes, errors } = await list(last)
-    expect(named(nodes, 'Gateway clients').lastActiveIn).toBeNull()
-    expect(lastActiveIn(nodes, 'Load tests')).toEqual([])
-    expect(errors).toContainEqual(
-      expect.objectContaining({
-        message: expect.stringContaining(uploaded('Gateway clients').id),
-        extensions: expect.objectContaining({ code: 'UPSTREAM_MALFORMED_RESPONSE', provider: 'OPENAI' }),
-      }),
-    )
-  })
+  ])(
+    'is null while the %s of another certificate is unknown, unless the certificate is inactive',
+    async (_, change) => {
+      activate(['Gateway clients'], { 'Route planning': ['Batch workers'] })
+      const { id } = uploaded('Batch workers')
+      rewriteAnswers<{ data: { id: string }[] }>(stack.openai.emulator, '/organization/certificates', (page) => ({
+        ...page,
+        data: page.data.map((row) => (row.id === id ? change(row) : row)),
+      }))
+      const { nodes, errors } = await list(last)
+      expect(named(nodes, 'Gateway clients').lastActiveIn).toBeNull()
+      expect(lastActiveIn(nodes, 'Load tests')).toEqual([])
+      expect(errors).toContainEqual(
+        expect.objectContaining({
+          message: expect.stringContaining(uploaded('Gateway clients').id),
+          extensions: expect.objectContaining({ code: 'UPSTREAM_MALFORMED_RESPONSE', provider: 'OPENAI' }),
+        }),
+      )
+    },
+  )
 
   it('is null while a row of the list of projects is unreadable', async () => {
     rewriteAnswers<{ data: unknown[] }>(stack.openai.emulator, '/organization/projects', (page) => ({
