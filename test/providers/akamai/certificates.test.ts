@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { beyondEveryTtl } from '../../support/changing-places.ts'
 import { findOnly, rewriteAnswers } from '../../support/rewriting.ts'
 import { type Stack, startStack } from '../../support/stack.ts'
@@ -30,10 +30,10 @@ interface Certificate {
 }
 
 let stack: Stack
-beforeEach(async () => {
+beforeAll(async () => {
   stack = await startStack()
 })
-afterEach(() => stack.close())
+afterAll(() => stack.close())
 
 async function read(): Promise<Certificate[]> {
   const { data, errors } = await stack.ask<{ certificates: { nodes: Certificate[]; complete: boolean } }>(

@@ -28,7 +28,7 @@ interface Certificate {
 
 const listed = `id name keyAlgorithm sha256Fingerprint serialNumber issuer signatureAlgorithm expiresAt
   enrollment { enrollmentId } deployments { network role }`
-const pemFields = 'subject validFrom pem trustChain keySize'
+const deep = 'subject validFrom pem trustChain keySize'
 
 let stack: Stack
 beforeEach(async () => {
@@ -36,7 +36,7 @@ beforeEach(async () => {
 })
 afterEach(() => stack.close())
 
-async function list(fields = pemFields) {
+async function list(fields = deep) {
   const { data, errors } = await stack.ask<{ akamaiContract: { certificates: { nodes: Certificate[] } } }>(
     `{ akamaiContract(id: "C-1BQ7FR8") { certificates(first: 100) { nodes { ${listed} ${fields} } } } }`,
   )
@@ -50,13 +50,13 @@ const deployed = (): DeployedCertificate[] =>
   contract().enrollments.flatMap(({ production, staging }) =>
     [production, staging].flatMap((each) => (each ? [each.primary, ...each.multiStacked] : [])),
   )
-const withName = (name: string, nodes: readonly Certificate[]) => nodes.filter((node) => node.name === name)
+const called = (name: string, nodes: readonly Certificate[]) => nodes.filter((node) => node.name === name)
 
 const isDeployment = ({ path }: Call) => path.includes('/deployments/')
 const deployments = () => stack.akamai.emulator.calls.filter(isDeployment)
-const normalize = (fingerprint: string) => fingerprint.replaceAll(':', '').toLowerCase()
+const bare = (fingerprint: string) => fingerprint.replaceAll(':', '').toLowerCase()
 
-/** Replaces the certificates that are deployed to production. */
+/** Puts others in the place of what is deployed to production. */
 function redeploy(commonName: string, production: Partial<NonNullable<Enrollment['production']>>): void {
   const row = enrollment(commonName)
   if (!row.production) throw new Error(`${commonName} is not in production`)
@@ -65,15 +65,15 @@ function redeploy(commonName: string, production: Partial<NonNullable<Enrollment
 }
 
 describe('the PEM of an Akamai certificate', () => {
-  it('is the PEM of the deployed certificate, also for multi-stacked certificates', async () => {
+  it('is the deployed certificate, for multi-stacked certificates too', async () => {
     const { nodes, errors } = await list()
     expect(errors).toBeUndefined()
     for (const { pem, trustChain, sha256Fingerprint } of nodes) {
-      const match = findOnly(deployed(), (each) => normalize(each.sha256Fingerprint) === sha256Fingerprint)
-      expect(pem).toBe(match.pem())
-      expect(trustChain).toBe(match.trustChain)
+      const own = findOnly(deployed(), (each) => bare(each.sha256Fingerprint) === sha256Fingerprint)
+      expect(pem).toBe(own.pem())
+      expect(trustChain).toBe(own.trustChain)
     }
-    const stacked = withName('track.bluequay.example', nodes)
+    const stacked = called('track.bluequay.example', nodes)
     expect(Object.fromEntries(stacked.map((each) => [each.keyAlgorithm, each.keySize]))).toEqual({
       RSA: 2048,
       ECDSA: 256,
@@ -84,7 +84,7 @@ describe('the PEM of an Akamai certificate', () => {
     ])
   })
 
-  it('provides subject, validFrom and keySize, and matches the list', async () => {
+  it('provides subject, start and key size, and matches the list', async () => {
     const { nodes } = await list()
     expect(nodes).toHaveLength(13)
     for (const node of nodes) {
@@ -95,7 +95,7 @@ describe('the PEM of an Akamai certificate', () => {
         issuer: parsed.issuer.split('\n').toReversed().join(','),
         validFrom: new Date(parsed.validFrom).toISOString(),
         expiresAt: new Date(parsed.validTo).toISOString(),
-        sha256Fingerprint: normalize(parsed.fingerprint256),
+        sha256Fingerprint: bare(parsed.fingerprint256),
         serialNumber: parsed.serialNumber.toLowerCase(),
         keySize: modulusLength ?? { prime256v1: 256 }[namedCurve ?? ''],
       })
@@ -104,7 +104,7 @@ describe('the PEM of an Akamai certificate', () => {
 
   it('comes with the chain up to the root', async () => {
     const { nodes } = await list('pem trustChain')
-    const { pem, trustChain } = firstOf(withName('www.bluequay.example', nodes))
+    const { pem, trustChain } = firstOf(called('www.bluequay.example', nodes))
     const chain = [pem, ...(trustChain ?? '').split(/\n(?=-----BEGIN)/)].map((each) => new X509Certificate(each ?? ''))
     expect(chain).toHaveLength(3)
     chain.forEach((each, index) => {
@@ -115,12 +115,12 @@ describe('the PEM of an Akamai certificate', () => {
 
   it('costs one call for each enrollment and network: production, or staging for a staging deployment', async () => {
     const { nodes } = await list()
-    const expected = nodes.map(({ enrollment: { enrollmentId }, deployments }) => {
+    const wanted = nodes.map(({ enrollment: { enrollmentId }, deployments }) => {
       const network = deployments.some((each) => each.network === 'PRODUCTION') ? 'production' : 'staging'
       return `/cps/v2/enrollments/${enrollmentId}/deployments/${network}`
     })
     const paths = deployments().map(({ path }) => path)
-    expect(paths.toSorted()).toEqual([...new Set(expected)].toSorted())
+    expect(paths.toSorted()).toEqual([...new Set(wanted)].toSorted())
     expect(paths).toHaveLength(12)
     expect(new Set(deployments().map(({ headers }) => headers.accept))).toEqual(
       new Set(['application/vnd.akamai.cps.deployment.v8+json']),
@@ -134,7 +134,7 @@ describe('the PEM of an Akamai certificate', () => {
     expect(deployments()).toHaveLength(12)
   })
 
-  it('is not requested unless it is selected, and subject and validFrom are then null', async () => {
+  it('costs no call while it is not selected, and subject and start are then null', async () => {
     const { nodes, errors } = await list('subject validFrom')
     expect(errors).toBeUndefined()
     for (const node of nodes) expect(node).toMatchObject({ subject: null, validFrom: null })
@@ -177,14 +177,14 @@ describe('the PEM of an Akamai certificate', () => {
     const akamai = { contractsPerAccount: 1, enrollmentsPerContract: 5 }
     stack = await startStack({ scale: { akamai } })
     const { data, errors } = await stack.ask<{ akamaiContract: { certificates: { nodes: Certificate[] } } }>(
-      `{ akamaiContract(id: "C-0S0") { certificates { nodes { ${listed} ${pemFields} } } } }`,
+      `{ akamaiContract(id: "C-0S0") { certificates { nodes { ${listed} ${deep} } } } }`,
     )
     expect(errors).toBeUndefined()
     for (const node of data.akamaiContract.certificates.nodes) {
       const parsed = new X509Certificate(node.pem ?? '')
       expect(node).toMatchObject({
         subject: `CN=${node.name}`,
-        sha256Fingerprint: normalize(parsed.fingerprint256),
+        sha256Fingerprint: bare(parsed.fingerprint256),
         serialNumber: parsed.serialNumber.toLowerCase(),
         expiresAt: new Date(parsed.validTo).toISOString(),
       })
@@ -193,15 +193,15 @@ describe('the PEM of an Akamai certificate', () => {
   })
 })
 
-describe('the fields from the PEM', () => {
-  it('are null with an error for the certificates of a missing deployment only', async () => {
+describe('when the vendor', () => {
+  it('lacks the deployment, the PEM fields of its certificates alone are errors', async () => {
     const { id } = enrollment('track.bluequay.example')
     stack.akamai.emulator.fault({
       match: ({ path }) => path.includes(`/${id}/deployments/production`),
       effect: { status: 404 },
     })
     const { nodes, errors } = await list()
-    for (const node of withName('track.bluequay.example', nodes)) {
+    for (const node of called('track.bluequay.example', nodes)) {
       expect(node).toMatchObject({ pem: null, trustChain: null, keySize: null, subject: null, validFrom: null })
     }
     expect(errors).toHaveLength(6)
@@ -212,14 +212,14 @@ describe('the fields from the PEM', () => {
     expect(nodes.filter(({ pem }) => pem === null)).toHaveLength(2)
   })
 
-  it('are null with an error when another certificate has been deployed since the list was read', async () => {
+  it('has deployed another certificate since, its PEM is not returned', async () => {
     await list('id')
     const { production } = enrollment('www.bluequay.example')
     const { production: other } = enrollment('quotes.bluequay.example')
     if (!production || !other) throw new Error('not deployed')
     redeploy('www.bluequay.example', { primary: other.primary, multiStacked: [] })
     const { nodes, errors } = await list('pem')
-    expect(firstOf(withName('www.bluequay.example', nodes)).pem).toBeNull()
+    expect(firstOf(called('www.bluequay.example', nodes)).pem).toBeNull()
     expect(errors).toMatchObject([
       {
         message: expect.stringContaining('has no PEM of this certificate'),
@@ -229,7 +229,7 @@ describe('the fields from the PEM', () => {
     expect(errors?.[0]?.extensions).not.toHaveProperty('httpStatus')
   })
 
-  it('are read from the new slot when the certificate has moved since the list was read', async () => {
+  it('has moved a certificate to another slot since, it is found there', async () => {
     await list('id')
     const { production } = enrollment('track.bluequay.example')
     if (!production) throw new Error('not deployed')
@@ -238,35 +238,31 @@ describe('the fields from the PEM', () => {
     redeploy('track.bluequay.example', { primary: ecdsa, multiStacked: [production.primary] })
     const { nodes, errors } = await list('pem keySize')
     expect(errors).toBeUndefined()
-    for (const { pem, sha256Fingerprint } of withName('track.bluequay.example', nodes)) {
-      expect(normalize(new X509Certificate(pem ?? '').fingerprint256)).toBe(sha256Fingerprint)
+    for (const { pem, sha256Fingerprint } of called('track.bluequay.example', nodes)) {
+      expect(bare(new X509Certificate(pem ?? '').fingerprint256)).toBe(sha256Fingerprint)
     }
   })
 
   it.each<[string, (body: Record<string, unknown>) => unknown, string]>([
-    ['an invalid PEM', (body) => ({ ...body, primaryCertificate: { certificate: 'secret!' } }), 'MALFORMED_RESPONSE'],
-    ['a string for a certificate', (body) => ({ ...body, primaryCertificate: 'secret!' }), 'MALFORMED_RESPONSE'],
-    ['no deployment', () => ({ secret: 'secret!' }), 'MALFORMED_RESPONSE'],
-    [
-      'null for the PEM',
-      (body) => ({ ...body, primaryCertificate: { certificate: null, trustChain: 'secret!' } }),
-      'NOT_FOUND',
-    ],
-    ['null for the certificate', (body) => ({ ...body, primaryCertificate: null }), 'NOT_FOUND'],
-  ])('are null with an error that does not quote the response when it has %s', async (_, patch, code) => {
+    ['what is no PEM', (body) => ({ ...body, primaryCertificate: { certificate: 'secret!' } }), 'MALFORMED_RESPONSE'],
+    ['what is no certificate', (body) => ({ ...body, primaryCertificate: 'secret!' }), 'MALFORMED_RESPONSE'],
+    ['nothing of what is deployed', () => ({ secret: 'secret!' }), 'MALFORMED_RESPONSE'],
+    ['no PEM', (body) => ({ ...body, primaryCertificate: { certificate: null, trustChain: 'secret!' } }), 'NOT_FOUND'],
+    ['that nothing is deployed', (body) => ({ ...body, primaryCertificate: null }), 'NOT_FOUND'],
+  ])('answers %s, the error does not quote the response', async (_, patch, code) => {
     const { id } = enrollment('www.bluequay.example')
     rewriteAnswers<Record<string, unknown>>(stack.akamai.emulator, `/${id}/deployments/production`, patch)
     const { nodes, errors } = await list()
-    expect(firstOf(withName('www.bluequay.example', nodes))).toMatchObject({ pem: null, subject: null })
+    expect(firstOf(called('www.bluequay.example', nodes))).toMatchObject({ pem: null, subject: null })
     expect(errors?.map(({ extensions }) => extensions['code'])).toEqual(Array(3).fill(`UPSTREAM_${code}`))
     expect(JSON.stringify([errors, stack.log])).not.toMatch(/secret!|CERTIFICATE-/)
   })
 
-  it('are read by a call that is aborted when the client disconnects', async () => {
+  it('does not answer and the client disconnects, the call is aborted', async () => {
     stack.akamai.emulator.fault({ match: isDeployment, effect: 'hang' })
     const client = new AbortController()
     const failure = failureOf(
-      stack.ask(`{ akamaiContract(id: "C-1BQ7FR8") { certificates { nodes { ${pemFields} } } } }`, {}, client.signal),
+      stack.ask(`{ akamaiContract(id: "C-1BQ7FR8") { certificates { nodes { ${deep} } } } }`, {}, client.signal),
     )
     await until(() => deployments().length === 8)
     client.abort()
@@ -274,7 +270,7 @@ describe('the fields from the PEM', () => {
     await until(() => deployments().every(({ aborted }) => aborted))
   })
 
-  it('cause no call when the enrollment has an invalid id', async () => {
+  it('lists an invalid id, no call is made for it', async () => {
     rewriteAnswers<{ enrollments: object[] }>(stack.akamai.emulator, '/active-certificates', ({ enrollments }) => ({
       enrollments: [{ ...enrollments[0], id: '../../contracts' }],
     }))

@@ -1,6 +1,7 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
 import { rewriteAnswers } from '../../support/rewriting.ts'
 import { type Stack, startStack } from '../../support/stack.ts'
+import { expireReadings } from '../../support/vendor-outage.ts'
 
 interface Deployed {
   [member: string]: unknown
@@ -41,10 +42,11 @@ interface Answer {
 }
 
 let stack: Stack
-beforeEach(async () => {
+beforeAll(async () => {
   stack = await startStack()
 })
-afterEach(() => stack.close())
+afterEach(() => expireReadings(stack))
+afterAll(() => stack.close())
 
 /** Reads a contract with rows that are made from one that is deployed to both networks. */
 async function readRows(toRows: (row: Row) => unknown[]) {

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import type { Effect } from '../../../src/sandbox/fault.ts'
 import { account, type Certificate as Listed, readAccount } from '../../support/liveperson-listing.ts'
 import { whileTimePasses } from '../../support/passing-time.ts'
@@ -6,6 +6,7 @@ import { findOnly } from '../../support/rewriting.ts'
 import { type Stack, startStack } from '../../support/stack.ts'
 import { until } from '../../support/until.ts'
 import { failureOf } from '../../support/vendor-call.ts'
+import { expireReadings } from '../../support/vendor-outage.ts'
 
 interface Certificate extends Listed {
   asOf: string
@@ -21,10 +22,6 @@ const query = `query ($accountId: ID!, $id: ID!) {
 const bot = '911504391'
 
 let stack: Stack
-beforeEach(async () => {
-  stack = await startStack()
-})
-afterEach(() => stack.close())
 
 async function get(id: string, accountId = account) {
   const response = stack.ask<{ livePersonCertificate: Certificate | null }>(query, { accountId, id })
@@ -37,6 +34,11 @@ const isGateway = ({ path }: { path: string }) => path.startsWith('/mtls/')
 const respond = (effect: Effect) => stack.liveperson.emulator.fault({ match: isGateway, effect })
 
 describe('a LivePerson certificate by the vendor’s id', () => {
+  beforeEach(async () => {
+    stack = await startStack()
+  })
+  afterEach(() => stack.close())
+
   it('has the fields and the id that it has in its account’s list', async () => {
     const listed = (await readAccount(stack, true)).certificates?.nodes ?? []
     for (const row of listed) {
@@ -92,6 +94,12 @@ describe('a LivePerson certificate by the vendor’s id', () => {
 })
 
 describe('an id that is unknown to LivePerson', () => {
+  beforeAll(async () => {
+    stack = await startStack()
+  })
+  afterEach(() => expireReadings(stack))
+  afterAll(() => stack.close())
+
   it('is null without an error when LivePerson answers 404', async () => {
     expect(await get('7')).toEqual({ certificate: null, errors: undefined })
     expect(stack.callsTo('/mtls/').map(({ status }) => status)).toEqual([404])
@@ -139,6 +147,12 @@ describe('an id that is unknown to LivePerson', () => {
 })
 
 describe('a response of LivePerson', () => {
+  beforeAll(async () => {
+    stack = await startStack()
+  })
+  afterEach(() => expireReadings(stack))
+  afterAll(() => stack.close())
+
   it.each<[string, object | string]>([
     ['another certificate', { id: 7, name: 'other', siteId: account }],
     ['a certificate of another account', { id: Number(bot), siteId: '52710934' }],
@@ -175,15 +189,22 @@ describe('a response of LivePerson', () => {
   })
 })
 
-it.each([
-  ['le1', bot, 'NOT_CONFIGURED', 'accountId'],
-  ['..', bot, 'BAD_USER_INPUT', 'accountId'],
-  [account, '..', 'BAD_USER_INPUT', 'id'],
-  [account, '1/../2', 'BAD_USER_INPUT', 'id'],
-  [account, '', 'BAD_USER_INPUT', 'id'],
-])('for account %j the id %j is rejected before any call: %s', async (accountId, id, code, argument) => {
-  const { certificate, errors } = await get(id, accountId)
-  expect(certificate).toBeNull()
-  expect(errors).toMatchObject([{ message: expect.stringMatching(`^${argument}: `), extensions: { code } }])
-  expect(stack.liveperson.emulator.calls).toEqual([])
+describe('the account', () => {
+  beforeAll(async () => {
+    stack = await startStack()
+  })
+  afterAll(() => stack.close())
+
+  it.each([
+    ['le1', bot, 'NOT_CONFIGURED', 'accountId'],
+    ['..', bot, 'BAD_USER_INPUT', 'accountId'],
+    [account, '..', 'BAD_USER_INPUT', 'id'],
+    [account, '1/../2', 'BAD_USER_INPUT', 'id'],
+    [account, '', 'BAD_USER_INPUT', 'id'],
+  ])('%j with the id %j is rejected before any call: %s', async (accountId, id, code, argument) => {
+    const { certificate, errors } = await get(id, accountId)
+    expect(certificate).toBeNull()
+    expect(errors).toMatchObject([{ message: expect.stringMatching(`^${argument}: `), extensions: { code } }])
+    expect(stack.liveperson.emulator.calls).toEqual([])
+  })
 })

@@ -1,19 +1,21 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { beyondEveryTtl } from '../../support/changing-places.ts'
 import { account, type Certificate, patchRow, patchRows, readAccount } from '../../support/liveperson-listing.ts'
 import { findOnly } from '../../support/rewriting.ts'
 import { type Stack, startStack } from '../../support/stack.ts'
+import { expireReadings } from '../../support/vendor-outage.ts'
 
 let stack: Stack
-beforeEach(async () => {
-  stack = await startStack()
-})
-afterEach(() => stack.close())
 
 const nodesOf = async (includeDeleted?: boolean) => (await readAccount(stack, includeDeleted)).certificates?.nodes ?? []
 const readByName = async (name: string) => findOnly(await nodesOf(), (node) => node.name === name)
 
 describe('the id of a LivePerson certificate', () => {
+  beforeEach(async () => {
+    stack = await startStack()
+  })
+  afterEach(() => stack.close())
+
   it('keeps every digit of a large number, and can be looked up', async () => {
     const { certificates } = findOnly(stack.liveperson.state.accounts, ({ id }) => id === account)
     const crm = findOnly(certificates, ({ name }) => name === 'crm-connector')
@@ -45,6 +47,11 @@ describe('the id of a LivePerson certificate', () => {
 })
 
 describe('the expiry of a LivePerson certificate', () => {
+  beforeEach(async () => {
+    stack = await startStack()
+  })
+  afterEach(() => stack.close())
+
   it('is parsed from each format that the vendor uses, and is often missing', async () => {
     const { data } = await stack.ask<{ certificates: { nodes: Certificate[] } }>(
       '{ certificates(filter: { providers: [LIVEPERSON] }) { nodes { name expiresAt expiryStatus daysUntilExpiry } } }',
@@ -79,6 +86,12 @@ describe('the expiry of a LivePerson certificate', () => {
 })
 
 describe('the status of a LivePerson certificate', () => {
+  beforeAll(async () => {
+    stack = await startStack()
+  })
+  afterEach(() => expireReadings(stack))
+  afterAll(() => stack.close())
+
   it.each<[string, boolean | null, string]>([
     ['Available', true, 'UNKNOWN'],
     ['UnAvailable', false, 'UNKNOWN'],

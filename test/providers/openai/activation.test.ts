@@ -1,7 +1,8 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
 import { whileTimePasses } from '../../support/passing-time.ts'
 import { findOnly, rewriteAnswers } from '../../support/rewriting.ts'
 import { type Stack, startStack } from '../../support/stack.ts'
+import { expireReadings } from '../../support/vendor-outage.ts'
 
 interface Flags {
   edges: { active: boolean | null; node: { name: string } }[]
@@ -10,10 +11,11 @@ interface Flags {
 }
 
 let stack: Stack
-beforeEach(async () => {
+beforeAll(async () => {
   stack = await startStack({ configure: (file) => ({ ...file, limits: { cost: 10_000 } }) })
 })
-afterEach(() => stack.close())
+afterEach(() => expireReadings(stack))
+afterAll(() => stack.close())
 
 const certificateOf = (name: string) =>
   findOnly(

@@ -1,8 +1,9 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
 import { toGlobalId } from '../../../src/providers/global-id.ts'
 import { whileTimePasses } from '../../support/passing-time.ts'
 import { findOnly } from '../../support/rewriting.ts'
 import { type Stack, startStack } from '../../support/stack.ts'
+import { expireReadings } from '../../support/vendor-outage.ts'
 
 interface Answer {
   certificates: {
@@ -15,10 +16,11 @@ interface Answer {
 }
 
 let stack: Stack
-beforeEach(async () => {
+beforeAll(async () => {
   stack = await startStack()
 })
-afterEach(() => stack.close())
+afterEach(() => expireReadings(stack))
+afterAll(() => stack.close())
 
 const organization = toGlobalId('OpenAIOrganization', 'org_bluequay')
 

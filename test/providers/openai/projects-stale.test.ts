@@ -1,9 +1,10 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
 import type { Effect } from '../../../src/sandbox/fault.ts'
 import { beyondEveryTtl } from '../../support/changing-places.ts'
 import { whileTimePasses } from '../../support/passing-time.ts'
 import { findOnly } from '../../support/rewriting.ts'
 import { type Stack, startStack } from '../../support/stack.ts'
+import { expireReadings } from '../../support/vendor-outage.ts'
 
 interface Certificate {
   readonly name: string
@@ -13,10 +14,11 @@ interface Certificate {
 }
 
 let stack: Stack
-beforeEach(async () => {
+beforeAll(async () => {
   stack = await startStack({ configure: (file) => ({ ...file, limits: { cost: 1_000_000 } }) })
 })
-afterEach(() => stack.close())
+afterEach(() => expireReadings(stack))
+afterAll(() => stack.close())
 
 const fields = ['lastActiveIn', 'activeProjectCount'] as const
 
