@@ -7,7 +7,7 @@ import type { Reading } from '../upstream/cache/reading.ts'
 import { type CertificateArguments, certificateConnection, placeConnection } from './connections.ts'
 import type { Discovery } from './discovery.ts'
 import { toGlobalId } from './global-id.ts'
-import type { CertificatePlace, Place, PlacedCertificate, Renewals, SearchResult, Source } from './place.ts'
+import type { CertificateHolder, Place, PlacedCertificate, Renewals, SearchResult, Source } from './place.ts'
 import type { PlaceClient, ReadablePlace } from './place-loader.ts'
 import { oneOrNull } from './search-result.ts'
 import { settleCertificates } from './source.ts'
@@ -28,7 +28,7 @@ export interface NewPlace<Client, Parent> {
 }
 
 /** What the kit's places have in common. */
-abstract class KitPlace<Client extends PlaceClient, Parent extends Place | null, Child extends CertificatePlace>
+abstract class KitPlace<Client extends PlaceClient, Parent extends Place | null, Child extends CertificateHolder>
   implements ReadablePlace
 {
   readonly __typename: string
@@ -75,11 +75,11 @@ abstract class KitPlace<Client extends PlaceClient, Parent extends Place | null,
   }
 
   abstract source(operation: Operation): Promise<Source>
-  abstract certificatePlaces(operation: Operation, maxStaleness?: number): Promise<SearchResult<CertificatePlace>>
+  abstract certificateHolders(operation: Operation, maxStaleness?: number): Promise<SearchResult<CertificateHolder>>
 }
 
 /** An account without certificates of its own: the places below it have them. */
-export class GroupPlace<Client extends PlaceClient, Child extends CertificatePlace> extends KitPlace<
+export class GroupPlace<Client extends PlaceClient, Child extends CertificateHolder> extends KitPlace<
   Client,
   null,
   Child
@@ -95,7 +95,7 @@ export class GroupPlace<Client extends PlaceClient, Child extends CertificatePla
     return isVisible(operation, this) ? this.below.source(operation) : hiddenSource(this, 'DISCOVERY')
   }
 
-  certificatePlaces(operation: Operation, maxStaleness?: number): Promise<SearchResult<Child>> {
+  certificateHolders(operation: Operation, maxStaleness?: number): Promise<SearchResult<Child>> {
     return this.below.find(operation, maxStaleness)
   }
 }
@@ -117,11 +117,11 @@ export class ListedPlace<
     Row extends PlacedCertificate,
     Client extends PlaceClient,
     Parent extends Place | null = null,
-    Child extends CertificatePlace<Row> = never,
+    Child extends CertificateHolder<Row> = never,
     List extends CertificateList<Row> = CertificateList<Row>,
   >
   extends KitPlace<Client, Parent, Child>
-  implements CertificatePlace<Row>
+  implements CertificateHolder<Row>
 {
   readonly below: Discovery<Child>
   readonly #reading: CertificateReading<Row, List, ListedPlace<Row, Client, Parent, Child, List>>
@@ -196,7 +196,7 @@ export class ListedPlace<
     return (await settleCertificates(this, this.read(operation))).source
   }
 
-  async certificatePlaces(): Promise<SearchResult<CertificatePlace>> {
+  async certificateHolders(): Promise<SearchResult<CertificateHolder>> {
     return { items: [this], sources: [] }
   }
 }

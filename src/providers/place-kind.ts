@@ -4,7 +4,7 @@ import type { CallContext } from '../upstream/call/context.ts'
 import type { UpstreamDependencies } from '../upstream/dependencies.ts'
 import { createConfiguredDiscovery, createVendorDiscovery, type Discovery } from './discovery.ts'
 import { type CertificateReading, GroupPlace, ListedPlace } from './kit-place.ts'
-import type { CertificatePlace, Place, PlacedCertificate, PlaceList } from './place.ts'
+import type { CertificateHolder, Place, PlacedCertificate, PlaceList } from './place.ts'
 import { createPlaceLoader, type PlaceClient, type ReadablePlace, type ResourceOf } from './place-loader.ts'
 import type { Shape } from './shape.ts'
 
@@ -83,7 +83,7 @@ export function definePlaceKind<
   Wire extends Identified,
   Client extends PlaceClient,
   Parent extends Place | null = null,
-  Child extends CertificatePlace<Row> = never,
+  Child extends CertificateHolder<Row> = never,
 >(
   upstream: UpstreamDependencies,
   {
@@ -111,7 +111,7 @@ export function defineListKind<
   List extends CertificateList<Row>,
   Client extends PlaceClient,
   Parent extends Place | null = null,
-  Child extends CertificatePlace<Row> = never,
+  Child extends CertificateHolder<Row> = never,
 >(
   upstream: UpstreamDependencies,
   description: ListedKindDescription<Row, Wire, List, ListedPlace<Row, Client, Parent, Child, List>, Child>,
@@ -146,7 +146,7 @@ export function defineListKind<
 }
 
 /** Defines a kind of account without certificates of its own. */
-export function defineGroupKind<Client extends PlaceClient, Child extends CertificatePlace>({
+export function defineGroupKind<Client extends PlaceClient, Child extends CertificateHolder>({
   below,
   ...description
 }: KindDescription<GroupPlace<Client, Child>, Child> & {
@@ -184,7 +184,7 @@ interface DiscoveryDescription<Parent extends ReadablePlace, Wire> {
 export function definePlacesBelow<
   Parent extends ReadablePlace,
   Wire extends Identified,
-  Child extends CertificatePlace,
+  Child extends CertificateHolder,
 >(
   upstream: UpstreamDependencies,
   kind: PlaceKind<Parent['client'], Parent, Child, never>,

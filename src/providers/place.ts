@@ -24,16 +24,16 @@ export interface Place {
   rateLimitStatus(operation: Operation, kind: Source['kind']): RateLimitStatus | null
 
   /** The places whose lists hold its certificates: itself, or those below it. */
-  certificatePlaces(operation: Operation, maxStaleness?: number): Promise<SearchResult<CertificatePlace>>
+  certificateHolders(operation: Operation, maxStaleness?: number): Promise<SearchResult<CertificateHolder>>
 }
 
 /** A certificate with the place that holds it. */
 export interface PlacedCertificate extends Certificate {
-  readonly place: CertificatePlace
+  readonly place: CertificateHolder
 }
 
 /** A place that has a list of certificates. */
-export interface CertificatePlace<Row extends PlacedCertificate = PlacedCertificate> extends Place {
+export interface CertificateHolder<Row extends PlacedCertificate = PlacedCertificate> extends Place {
   /** Whether servers present its certificates to the public. */
   readonly holdsServerCertificates: boolean
 

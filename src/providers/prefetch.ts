@@ -1,12 +1,12 @@
 import type { Caller, Operation, PlaceIndex } from '../operation.ts'
 import type { RefreshSchedule } from '../upstream/cache/refresh-schedule.ts'
 import type { Clock } from '../upstream/clock.ts'
-import type { CertificatePlace } from './place.ts'
+import type { CertificateHolder } from './place.ts'
 
 /** The places that are prefetched under one rate limit. */
 export interface PrefetchQueue {
   readonly schedule: RefreshSchedule
-  places(operation: Operation): Promise<readonly CertificatePlace[]>
+  places(operation: Operation): Promise<readonly CertificateHolder[]>
 }
 
 interface PrefetchDependencies {

@@ -5,7 +5,7 @@ import type { Sandbox, SandboxOptions } from '../sandbox/sandbox.ts'
 import type { SchemaKit } from '../schema/kit.ts'
 import type { UpstreamDependencies } from '../upstream/dependencies.ts'
 import type { GlobalId } from './global-id.ts'
-import type { CertificatePlace, Place, PlacedCertificate, SearchResult } from './place.ts'
+import type { CertificateHolder, Place, PlacedCertificate, SearchResult } from './place.ts'
 import type { PrefetchQueue } from './prefetch.ts'
 import type { VendorDescription } from './vendor-description.ts'
 
@@ -27,7 +27,7 @@ export interface Vendor extends VendorDescription {
   /** Every configured or discovered place that the caller may see. */
   places(operation: Operation): Promise<SearchResult<Place>>
   /** The places whose lists together hold every certificate that the caller may see. */
-  certificatePlaces(operation: Operation, maxStaleness?: number): Promise<SearchResult<CertificatePlace>>
+  certificateHolders(operation: Operation, maxStaleness?: number): Promise<SearchResult<CertificateHolder>>
   /** The places to prefetch, by rate limit. */
   readonly prefetchQueues: readonly PrefetchQueue[]
   /** How its nodes are found, by GraphQL type. */

@@ -1,5 +1,5 @@
 import type { Operation } from '../operation.ts'
-import type { CertificatePlace, SearchResult } from './place.ts'
+import type { CertificateHolder, SearchResult } from './place.ts'
 
 export const emptyResult: SearchResult<never> = { items: [], sources: [] }
 
@@ -32,7 +32,7 @@ export function oneOrNull<Item>({ items, sources }: SearchResult<Item>): Item | 
 /** Starts to read places while other places are still being searched for. A later read in the operation shares the call. */
 export function readAhead(
   operation: Operation,
-  places: readonly CertificatePlace[],
+  places: readonly CertificateHolder[],
   maxStaleness: number | undefined,
 ): void {
   for (const place of places) place.read(operation, maxStaleness).catch(() => {})

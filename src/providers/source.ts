@@ -3,7 +3,7 @@ import type { CertificateList } from '../catalog/certificate-list.ts'
 import type { Operation } from '../operation.ts'
 import type { Reading } from '../upstream/cache/reading.ts'
 import { isReadingFailure, type ReadingFailure } from '../upstream/error.ts'
-import type { CertificatePlace, Place, PlacedCertificate, Source } from './place.ts'
+import type { CertificateHolder, Place, PlacedCertificate, Source } from './place.ts'
 
 /** A reading that may have failed, and the report on it. */
 export interface Settled<Value> {
@@ -40,7 +40,7 @@ export function failedSource(place: Place, kind: Source['kind'], error: ReadingF
 
 /** Reads a place. @throws UpstreamError also when there is a reading, but it could not be refreshed */
 export async function readFresh<Row extends PlacedCertificate>(
-  place: CertificatePlace<Row>,
+  place: CertificateHolder<Row>,
   operation: Operation,
   maxStaleness?: number,
 ): Promise<Reading<CertificateList<Row>>> {

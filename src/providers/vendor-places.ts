@@ -4,7 +4,7 @@ import type { RefreshSchedule } from '../upstream/cache/refresh-schedule.ts'
 import { checkId } from '../upstream/url.ts'
 import type { Discovery } from './discovery.ts'
 import { toGlobalId } from './global-id.ts'
-import type { CertificatePlace, Place, SearchResult } from './place.ts'
+import type { CertificateHolder, Place, SearchResult } from './place.ts'
 import type { KindNames, PlaceEntry, PlaceKind } from './place-kind.ts'
 import type { PlaceClient } from './place-loader.ts'
 import type { EntityKey, Lookup, Vendor } from './provider.ts'
@@ -14,7 +14,7 @@ import { isVisible, placesThatMayHold, visibleOf } from './visibility.ts'
 /** All places of one vendor, as far as the caller of an operation may see them. */
 export interface VendorPlaces<Root extends Place, Child extends Place> {
   /** What the program needs to know of the places. */
-  readonly vendor: Pick<Vendor, 'configured' | 'places' | 'certificatePlaces' | 'prefetchQueues' | 'lookups'>
+  readonly vendor: Pick<Vendor, 'configured' | 'places' | 'certificateHolders' | 'prefetchQueues' | 'lookups'>
   /** The account with this id. @throws InputError NOT_CONFIGURED */
   account(operation: Operation, id: string, argument: string): Root
   /**
@@ -55,7 +55,7 @@ interface Search {
   readonly ahead?: boolean
 }
 
-export function createPlaces<Client, Root extends Account<Child>, Child extends CertificatePlace>({
+export function createPlaces<Client, Root extends Account<Child>, Child extends CertificateHolder>({
   kind,
   certificate,
   accounts: entries,
@@ -113,7 +113,7 @@ export function createPlaces<Client, Root extends Account<Child>, Child extends 
     oneOrNull(await findByKey(operation, key, {}))
 
   /** A certificate's global id begins with the ids of its place. */
-  async function placeOfCertificate(operation: Operation, key: readonly string[]): Promise<CertificatePlace | null> {
+  async function placeOfCertificate(operation: Operation, key: readonly string[]): Promise<CertificateHolder | null> {
     return listed.length > 0 ? (listed.find(({ vendorId }) => vendorId === key[0]) ?? null) : childOf(operation, key)
   }
 
@@ -144,14 +144,14 @@ export function createPlaces<Client, Root extends Account<Child>, Child extends 
     vendor: {
       configured: accounts.flatMap((account) => [account, ...account.below.configured]),
       places: async (operation) => joinResults<Place>([visible(operation), await findBelow(operation, accounts)]),
-      async certificatePlaces(operation, maxStaleness) {
+      async certificateHolders(operation, maxStaleness) {
         if (listed.length === 0) return findBelow(operation, accounts, { ahead: true, maxStaleness })
         const seen = visibleOf(operation, listed)
         readAhead(operation, seen, maxStaleness)
         // A caller who may not see an account gets its certificates from the places below it.
         const hidden = accounts.filter((account) => !isVisible(operation, account))
         const below = await findBelow(operation, hidden, { maxStaleness })
-        return joinResults<CertificatePlace>([{ items: seen, sources: [] }, below])
+        return joinResults<CertificateHolder>([{ items: seen, sources: [] }, below])
       },
       prefetchQueues: [...bySchedule(accounts)].map(([schedule, group]) => ({
         schedule,
@@ -192,7 +192,7 @@ function withoutKnown<Child extends Place>(
   return { items: added, sources }
 }
 
-function hasCertificates<Root extends Place>(place: Root): place is Root & CertificatePlace {
+function hasCertificates<Root extends Place>(place: Root): place is Root & CertificateHolder {
   return 'read' in place
 }
 

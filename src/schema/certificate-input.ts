@@ -44,7 +44,7 @@ export function registerCertificateInputs(
       'is false.',
     fields: (t) => ({
       providers: t.field({ type: [CertificateProvider], description: 'Only these vendors.' }),
-      scopeIds: t.idList({
+      placeIds: t.idList({
         description:
           'Only these places, by global id. NOT_CONFIGURED for a place that is not configured or discovered.',
       }),

@@ -30,7 +30,7 @@ export function registerCertificate(
         description: 'The vendor.',
         resolve: ({ provider }) => provider,
       }),
-      scope: t.field({
+      place: t.field({
         type: CertificatePlace,
         description: 'The place that holds it: an organization, a contract or an account.',
         resolve: ({ place }) => place,

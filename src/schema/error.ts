@@ -12,10 +12,6 @@ export function toGraphQLError(error: unknown): GraphQLError | undefined {
   return undefined
 }
 
-function toCodedError(
-  { code, message }: UpstreamError | InputError,
-  { place, ...details }: Readonly<Record<string, unknown>>,
-): GraphQLError {
-  // Version 1 of the public schema calls a place a scope.
-  return new GraphQLError(message, { extensions: { code, ...details, ...(place !== undefined && { scope: place }) } })
+function toCodedError({ code, message }: UpstreamError | InputError, details: object): GraphQLError {
+  return new GraphQLError(message, { extensions: { code, ...details } })
 }

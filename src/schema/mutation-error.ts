@@ -14,7 +14,7 @@ import type { Place } from '../providers/place.ts'
 import type { Builder, Types } from './builder.ts'
 
 /** The errors that a mutation returns as data: members of its result union. */
-export function registerMutationErrors(builder: Builder, CertificateScope: InterfaceRef<Types, Place>): void {
+export function registerMutationErrors(builder: Builder, CertificatePlace: InterfaceRef<Types, Place>): void {
   const MutationError = builder.interfaceRef<CertificateMutationError>('CertificateMutationError').implement({
     description: 'Why a change was not made, or may not have been made.',
     fields: (t) => ({
@@ -47,7 +47,7 @@ export function registerMutationErrors(builder: Builder, CertificateScope: Inter
     interfaces,
     fields: (t) => ({
       activeIn: t.field({
-        type: [CertificateScope],
+        type: [CertificatePlace],
         description: 'Where the certificate is active, if that is the conflict; otherwise empty.',
         resolve: ({ activeIn }) => activeIn,
       }),

@@ -7,14 +7,14 @@ import { registerSource } from './source.ts'
 
 /** The interface that every place implements, and the report on reading a place. */
 export function registerPlace(builder: Builder, { CertificateProvider }: Enums, vendors: readonly VendorDescription[]) {
-  const CertificatePlace = builder.interfaceRef<Place>('CertificateScope')
+  const CertificatePlace = builder.interfaceRef<Place>('CertificatePlace')
   const CertificateSource = builder.objectRef<Source>('CertificateSource')
   registerSource(builder, { CertificatePlace, CertificateSource }, vendors)
   CertificatePlace.implement({
     description: 'A place that holds certificates, or an account that holds such places.',
     interfaces: [builder.nodeInterfaceRef()],
     fields: (t) => ({
-      id: t.exposeID('id', { description: 'Global id, for `node` and `filter.scopeIds`.' }),
+      id: t.exposeID('id', { description: 'Global id, for `node` and `filter.placeIds`.' }),
       provider: t.field({
         type: CertificateProvider,
         description: 'The vendor.',

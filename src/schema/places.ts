@@ -16,14 +16,14 @@ interface PlaceConnection extends Connection<Place> {
   readonly sources: readonly Source[]
 }
 
-/** `Query.scopes`: the places of all vendors as one list. */
+/** `Query.certificatePlaces`: the places of all vendors as one list. */
 export function registerPlaces(
   { builder, CertificatePlace }: SchemaKit,
   { CertificateProvider }: Enums,
   { CertificateSource }: ReturnType<typeof registerPlace>,
   vendors: readonly Vendor[],
 ): void {
-  builder.queryField('scopes', (t) =>
+  builder.queryField('certificatePlaces', (t) =>
     t.connection(
       {
         type: CertificatePlace,
@@ -37,7 +37,7 @@ export function registerPlaces(
         resolve: (_root, args, operation) => listPlaces(vendors, operation, args),
       },
       {
-        name: 'CertificateScopeConnection',
+        name: 'CertificatePlaceConnection',
         description: 'A page of places, with a report on every discovery.',
         fields: (f) => ({
           sources: f.field({
@@ -52,7 +52,7 @@ export function registerPlaces(
           }),
         }),
       },
-      { name: 'CertificateScopeEdge', description: 'A place in a list.' },
+      { name: 'CertificatePlaceEdge', description: 'A place in a list.' },
     ),
   )
 }

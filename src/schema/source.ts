@@ -59,7 +59,7 @@ export function registerSource(
   CertificateSource.implement({
     description: 'The report on reading one place. It shows how far an answer can be trusted.',
     fields: (t) => ({
-      scope: t.field({
+      place: t.field({
         ...prices.eachPlace,
         type: CertificatePlace,
         description: 'The place.',

@@ -26,7 +26,7 @@ export function registerCounts(
       key: t.field({ type: ExpiryStatus, description: 'The expiry status.', resolve: ({ key }) => key }),
     }),
   })
-  const byPlace = builder.objectRef<Count<Place>>('CertificateScopeCount')
+  const byPlace = builder.objectRef<Count<Place>>('CertificatePlaceCount')
   byPlace.implement({
     description: 'The certificates of a place.',
     fields: (t) => ({

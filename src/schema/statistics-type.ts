@@ -46,7 +46,7 @@ export function registerStatisticsType(
       'Counts of certificates. Each grouping contains only keys that occur and adds up to `total`, except `byExpiryMonth`.',
     fields: (t) => ({
       total: t.exposeInt('total', {
-        description: 'Number of certificates. One that several places of `filter.scopeIds` contain counts once.',
+        description: 'Number of certificates. One that several places of `filter.placeIds` contain counts once.',
       }),
       byProvider: t.field({
         type: [counts.byProvider],
@@ -58,9 +58,9 @@ export function registerStatisticsType(
         description: 'By expiry status, alphabetically.',
         resolve: ({ byExpiryStatus }) => byExpiryStatus,
       }),
-      byScope: t.field({
+      byPlace: t.field({
         type: [counts.byPlace],
-        description: 'By the `scope` of the certificates, in the order of `Query.scopes`.',
+        description: 'By the `place` of the certificates, in the order of `Query.certificatePlaces`.',
         resolve: ({ byPlace }) => byPlace,
       }),
       byKeyAlgorithm: t.field({

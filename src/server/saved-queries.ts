@@ -22,7 +22,7 @@ query SoonestExpiry {
     nodes {
       provider
       name
-      scope { name${place} }
+      place { name${place} }
       expiresAt
       daysUntilExpiry
       expiryStatus
@@ -33,7 +33,7 @@ ${certificate}    }
     complete
     fresh
     sources {
-      scope { provider name${place} }
+      place { provider name${place} }
       kind
       status
       certificateCount
@@ -49,7 +49,7 @@ query ExpiringWithin30Days {
     nodes {
       provider
       name
-      scope { name${place} }
+      place { name${place} }
       expiresAt
       daysUntilExpiry
       expiryStatus
@@ -63,7 +63,7 @@ query ExpiringWithin30Days {
 `,
     `# Which places exist, and could each be read?
 query Places {
-  scopes(first: 100) {
+  certificatePlaces(first: 100) {
     nodes {
       __typename
       id
@@ -90,7 +90,7 @@ query NoOlderThanAMinute {
     complete
     fresh
     sources {
-      scope { provider name }
+      place { provider name }
       kind
       status
       asOf
@@ -108,7 +108,7 @@ query InNumbers {
     byProvider { key count }
     byExpiryStatus { key count }
     byExpiryMonth { key count }
-    duplicates { sha256Fingerprint certificates { scope { id name } } }
+    duplicates { sha256Fingerprint certificates { place { id name } } }
     complete
     fresh
   }

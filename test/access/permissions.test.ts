@@ -49,7 +49,10 @@ describe('certificates:read', () => {
   )
 
   it('is the only default permission of a key', async () => {
-    const answer = await as('reader', '{ certificates(first: 1) { totalCount } scopes(first: 1) { totalCount } }')
+    const answer = await as(
+      'reader',
+      '{ certificates(first: 1) { totalCount } certificatePlaces(first: 1) { totalCount } }',
+    )
     expect(answer.errors).toBeUndefined()
   })
 

@@ -26,8 +26,8 @@ const isCertificate = (type: GraphQLObjectType) => type.getInterfaces().some(({ 
 
 const isOfList = ({ name }: GraphQLNamedType) => name.endsWith('Connection')
 const isPlace = (type: GraphQLNamedType) =>
-  type.name === 'CertificateScope' ||
-  (isObjectType(type) && type.getInterfaces().some(({ name }) => name === 'CertificateScope'))
+  type.name === 'CertificatePlace' ||
+  (isObjectType(type) && type.getInterfaces().some(({ name }) => name === 'CertificatePlace'))
 const hasList = (type: GraphQLOutputType): boolean => isListType(type) || (isNonNullType(type) && hasList(type.ofType))
 const nameOf = ([type, field]: readonly [GraphQLObjectType, GraphQLField<unknown, unknown>]) =>
   `${type.name}.${field.name}`

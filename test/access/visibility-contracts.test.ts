@@ -6,7 +6,7 @@ import type { SandboxFile, Stack } from '../support/stack.ts'
 import { type SideBySide, sendsCredential, startSideBySide } from '../support/visibility.ts'
 
 const scale = { akamai: { accounts: 2, contractsPerAccount: 2, enrollmentsPerContract: 3 } }
-const source = 'kind status certificateCount unreadableRows asOf scope { id name } error { code message }'
+const source = 'kind status certificateCount unreadableRows asOf place { id name } error { code message }'
 
 let sides: SideBySide
 afterEach(() => sides.close())
@@ -40,10 +40,10 @@ async function startShared(places: readonly string[], contracts: Readonly<Record
 }
 
 const questions = [
-  `certificates(first: 20) { totalCount complete nodes { id name scope { id ... on AkamaiContract { account { accountId name } } } }
+  `certificates(first: 20) { totalCount complete nodes { id name place { id ... on AkamaiContract { account { accountId name } } } }
     sources { ${source} } }`,
-  `scopes(first: 20) { totalCount complete nodes { id ... on AkamaiContract { account { accountId } } } sources { ${source} } }`,
-  `certificateStatistics { total byScope { key { id } count } complete sources { ${source} } }`,
+  `certificatePlaces(first: 20) { totalCount complete nodes { id ... on AkamaiContract { account { accountId } } } sources { ${source} } }`,
+  `certificateStatistics { total byPlace { key { id } count } complete sources { ${source} } }`,
   `akamaiContract(id: "C-0S0") { account { accountId source { ${source} } } source { ${source} } certificates { totalCount } }`,
   `node(id: "${toGlobalId('AkamaiContract', 'C-0S0')}") { ... on AkamaiContract { account { accountId } } }`,
 ]
@@ -76,9 +76,9 @@ describe('a contract that a hidden account and a visible account reach', () => {
     await startShared(['C-0S1'])
     const { data } = JSON.parse(await sides.limited(`{ ${questions[0]} }`))
     const accounts = new Map(
-      data.certificates.nodes.map(({ scope }: { scope: { id: string; account: { accountId: string } } }) => [
-        scope.id,
-        scope.account.accountId,
+      data.certificates.nodes.map(({ place }: { place: { id: string; account: { accountId: string } } }) => [
+        place.id,
+        place.account.accountId,
       ]),
     )
     expect(Object.fromEntries(accounts)).toEqual({
@@ -91,7 +91,7 @@ describe('a contract that a hidden account and a visible account reach', () => {
     expect(
       data.certificates.sources
         .filter(({ kind }: { kind: string }) => kind === 'DISCOVERY')
-        .map(({ scope }: { scope: { id: string } }) => scope.id)
+        .map(({ place }: { place: { id: string } }) => place.id)
         .toSorted(),
     ).toEqual([toGlobalId('AkamaiAccount', 'scaled0'), toGlobalId('AkamaiAccount', 'scaled1')].toSorted())
   })

@@ -7,7 +7,7 @@ const scale = {
   openai: { organizations: 2, certificatesPerOrganization: 4, projectsPerOrganization: 2 },
   akamai: { accounts: 2, contractsPerAccount: 1, enrollmentsPerContract: 2 },
 }
-const source = 'kind status certificateCount unreadableRows asOf scope { id name } error { code message }'
+const source = 'kind status certificateCount unreadableRows asOf place { id name } error { code message }'
 
 let sides: SideBySide
 afterEach(() => sides.close())
@@ -50,8 +50,8 @@ const foreign = () => {
 const questions = () => [
   `certificates(first: 20) { totalCount complete fresh nodes { id active } sources { ${source} } }`,
   'certificates(filter: { active: true }) { totalCount complete }',
-  `certificateStatistics { total byScope { key { id } count } complete sources { ${source} } }`,
-  `scopes(first: 20) { totalCount complete nodes { id } sources { ${source} } }`,
+  `certificateStatistics { total byPlace { key { id } count } complete sources { ${source} } }`,
+  `certificatePlaces(first: 20) { totalCount complete nodes { id } sources { ${source} } }`,
   `openAIProject(id: "${projectId(1, 0)}") { id }`,
   'openAIProject(id: "proj_unknown") { id }',
   `openAIProject(id: "${projectId(0, 0)}") { id organization { projects { totalCount } } certificates { totalCount } }`,
@@ -60,7 +60,7 @@ const questions = () => [
   ...Object.values(foreign()).flatMap((id) => [
     `node(id: "${id}") { id }`,
     `nodes(ids: ["${id}"]) { id }`,
-    `certificates(filter: { scopeIds: ["${id}"] }) { totalCount complete sources { ${source} } }`,
+    `certificates(filter: { placeIds: ["${id}"] }) { totalCount complete sources { ${source} } }`,
   ]),
   `_entities(representations: [
     { __typename: "OpenAIProject", projectId: "${projectId(1, 0)}" }
@@ -87,8 +87,8 @@ describe('a hidden organization', () => {
   it('is not read for a caller whose places are all configured', async () => {
     await startFirst([])
     sides.stack.openai.emulator.fault({ match: hidden(), effect: 'hang' })
-    for (const field of ['certificates', 'scopes']) {
-      const answer = await sides.limited(`{ ${field} { totalCount complete sources { scope { id } } } }`)
+    for (const field of ['certificates', 'certificatePlaces']) {
+      const answer = await sides.limited(`{ ${field} { totalCount complete sources { place { id } } } }`)
       expect(answer).toContain('"complete":true')
       expect(answer).not.toContain(foreign().organization)
     }
@@ -145,7 +145,7 @@ describe('the discovery of a hidden organization', () => {
     await startFirst([projectId(1, 0)])
     sides.stack.openai.emulator.fault({ match: hidden(), effect: { status: 403, body: { error: 'No.' } } })
     const { data } = JSON.parse(
-      await sides.limited('{ certificates { complete sources { kind status scope { id } error { code } } } }'),
+      await sides.limited('{ certificates { complete sources { kind status place { id } error { code } } } }'),
     )
     expect(data.certificates).toMatchObject({
       complete: false,
@@ -153,7 +153,7 @@ describe('the discovery of a hidden organization', () => {
         {
           kind: 'DISCOVERY',
           status: 'FAILED',
-          scope: { id: foreign().organization },
+          place: { id: foreign().organization },
           error: { code: 'UPSTREAM_FORBIDDEN' },
         },
       ]),

@@ -38,7 +38,7 @@ async function ask(key: string, query: string): Promise<string> {
 const others = [0, 1, 2, 3, 4].map(
   (index) => `c${index}: akamaiContract(id: "C-0S${index}") { source { status error { code } } }`,
 )
-const own = '{ certificates { sources { scope { id } error { code message } } } }'
+const own = '{ certificates { sources { place { id } error { code message } } } }'
 
 describe('the failure of a hidden place', () => {
   it('is not reported to callers who wait for the same rate limit', async () => {

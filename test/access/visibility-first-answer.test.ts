@@ -9,7 +9,7 @@ const scale = {
   openai: { organizations: 3, certificatesPerOrganization: 4, projectsPerOrganization: 2 },
   akamai: { accounts: 3, contractsPerAccount: 1, enrollmentsPerContract: 2 },
 }
-const source = 'kind status certificateCount unreadableRows asOf scope { id name } error { code message }'
+const source = 'kind status certificateCount unreadableRows asOf place { id name } error { code message }'
 const report = `totalCount complete sources { ${source} }`
 /** Longer than the deadline of an operation. */
 const longEnough = 30_000
@@ -52,10 +52,10 @@ const misplaced = toGlobalId('OpenAIProject', 'org_scaled1', projectId(0, 0))
 const questions = [
   `certificates { totalCount complete nodes { id } sources { ${source} } }`,
   `certificates(filter: { providers: [OPENAI] }) { ${report} }`,
-  `certificates(filter: { scopeIds: ["${toGlobalId('AkamaiContract', 'C-0S0')}"] }) { complete sources { kind status scope { id } } }`,
-  `certificates(filter: { scopeIds: ["${misplaced}"] }) { totalCount }`,
+  `certificates(filter: { placeIds: ["${toGlobalId('AkamaiContract', 'C-0S0')}"] }) { complete sources { kind status place { id } } }`,
+  `certificates(filter: { placeIds: ["${misplaced}"] }) { totalCount }`,
   `certificateStatistics { total complete sources { ${source} } }`,
-  `scopes { totalCount complete nodes { id } sources { ${source} } }`,
+  `certificatePlaces { totalCount complete nodes { id } sources { ${source} } }`,
   `node(id: "${misplaced}") { id }`,
   `node(id: "${toGlobalId('OpenAICertificate', 'org_scaled1', 'cert_x')}") { id }`,
 ]
@@ -82,12 +82,16 @@ describe.each(failures)(
     })
 
     it('to a caller who sees one project and one contract', async () => {
-      const told = [`certificates { ${report} }`, `scopes { ${report} }`, 'certificateStatistics { complete }']
+      const told = [
+        `certificates { ${report} }`,
+        `certificatePlaces { ${report} }`,
+        'certificateStatistics { complete }',
+      ]
       await start({ places: [projectId(0, 0), 'C-0S0'], hidden })
       const answer = await whileTimePasses(sides.stack.clock, sides.limited(`{ ${told.join(' ')} }`), longEnough)
       expect(JSON.parse(answer).data).toMatchObject({
         certificates: { complete: true, totalCount: expect.any(Number) },
-        scopes: { complete: true, totalCount: 2 },
+        certificatePlaces: { complete: true, totalCount: 2 },
         certificateStatistics: { complete: true },
       })
       for (const hiddenId of [1, 2].flatMap((index) => [

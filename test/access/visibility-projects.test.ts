@@ -39,7 +39,7 @@ describe('a certificate that several visible projects of a hidden organization l
     const { data, errors } = await ask(`{
       certificates(first: 20) { totalCount complete nodes { id } sources { kind certificateCount } }
       page: certificates(first: 1) { totalCount pageInfo { endCursor } }
-      certificateStatistics { total complete byProvider { count } byScope { key { id } count } }
+      certificateStatistics { total complete byProvider { count } byPlace { key { id } count } }
     }`)
     expect(errors).toBeUndefined()
     const organization = toGlobalId('OpenAIOrganization', 'org_scaled0')
@@ -50,7 +50,7 @@ describe('a certificate that several visible projects of a hidden organization l
         total: ids.size,
         complete: true,
         byProvider: [{ count: ids.size }],
-        byScope: [{ key: { id: organization }, count: ids.size }],
+        byPlace: [{ key: { id: organization }, count: ids.size }],
       },
     })
     expect(data.certificates.nodes.map(({ id }: { id: string }) => id).toSorted()).toEqual([...ids].toSorted())

@@ -11,14 +11,14 @@ const scale = {
 }
 
 const certificate = `
-  __typename id name active expiresAt scope { id name source { status certificateCount } }
+  __typename id name active expiresAt place { id name source { status certificateCount } }
   ... on OpenAICertificate {
     activeProjectCount lastActiveIn { id }
     projects(first: 10) { totalCount edges { active node { id } } }
   }
 `
-const source = 'kind status certificateCount unreadableRows asOf scope { id name } error { code message }'
-const statistics = `total byScope { key { id } count } byProvider { key count } complete fresh sources { ${source} }`
+const source = 'kind status certificateCount unreadableRows asOf place { id name } error { code message }'
+const statistics = `total byPlace { key { id } count } byProvider { key count } complete fresh sources { ${source} }`
 
 /** All fields of the lists, page by page. */
 const lists = [
@@ -28,7 +28,7 @@ const lists = [
   'certificates(filter: { active: true }) { totalCount complete nodes { id } }',
   'certificates(filter: { expiringUncovered: "P90D" }) { totalCount complete nodes { id } }',
   `certificateStatistics { ${statistics} }`,
-  `scopes(first: 100) { totalCount complete nodes { id name source { ${source} } } sources { ${source} } }`,
+  `certificatePlaces(first: 100) { totalCount complete nodes { id name source { ${source} } } sources { ${source} } }`,
   'openAIOrganization(id: "org_scaled0") { id projects { totalCount nodes { id name } } certificates { totalCount } }',
 ]
 
@@ -56,7 +56,7 @@ function names({ openai, akamai, liveperson }: SandboxFile, { contracts }: { con
     `livePersonCertificate(accountId: "${account}", id: "1") { id }`,
     `nodes(ids: ${JSON.stringify(ids)}) { id }`,
     ...ids.map((id) => `node(id: "${id}") { id }`),
-    ...ids.map((id) => `certificates(filter: { scopeIds: ["${id}"] }) { totalCount }`),
+    ...ids.map((id) => `certificates(filter: { placeIds: ["${id}"] }) { totalCount }`),
     `_entities(representations: [
       { __typename: "OpenAIOrganization", organizationId: "${organization}" }
       { __typename: "AkamaiContract", contractId: "${contract}" }
@@ -176,8 +176,8 @@ describe('an API key for one project', () => {
   it('lists the certificates of the project and no others', async () => {
     const { data, errors } = await ask(`{
       certificates { complete nodes { active ... on OpenAICertificate { certificateId projects { nodes { projectId } } } }
-        sources { kind status scope { id } } }
-      scopes { nodes { ... on OpenAIProject { projectId } } }
+        sources { kind status place { id } } }
+      certificatePlaces { nodes { ... on OpenAIProject { projectId } } }
       certificateStatistics { total }
     }`)
     expect(errors).toBeUndefined()
@@ -189,7 +189,7 @@ describe('an API key for one project', () => {
     expect(nodes.length).toBeGreaterThan(0)
     expect(data).toMatchObject({
       certificates: { complete: true, nodes },
-      scopes: { nodes: [{ projectId: projectId(0, 0) }] },
+      certificatePlaces: { nodes: [{ projectId: projectId(0, 0) }] },
       certificateStatistics: { total: nodes.length },
     })
     expect(JSON.stringify(data)).not.toContain(toGlobalId('OpenAIOrganization', 'org_scaled1'))

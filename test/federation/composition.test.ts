@@ -130,9 +130,9 @@ describe('composition fails', () => {
     })
   })
 
-  it('with Apollo only, with a subgraph that has CertificateScope as one object and also a place type', () => {
+  it('with Apollo only, with a subgraph that has CertificatePlace as one object and also a place type', () => {
     const allAndOne = other(`
-      type CertificateScope @key(fields: "id") @interfaceObject { id: ID! team: String }
+      type CertificatePlace @key(fields: "id") @interfaceObject { id: ID! team: String }
       type OpenAIProject @key(fields: "projectId") { projectId: ID! }
       type Query { one: OpenAIProject }
     `)

@@ -32,12 +32,12 @@ describe('_entities', () => {
       types.map((__typename) => ({ asked: { __typename: name, id: ids.get(__typename) }, __typename }))
     const asked = [
       ...named('Certificate', ['AkamaiCertificate', 'LivePersonCertificate', 'OpenAICertificate']),
-      ...named('CertificateScope', ['AkamaiAccount', 'AkamaiContract', 'LivePersonAccount', 'OpenAIOrganization']),
-      ...named('CertificateScope', ['OpenAIProject']),
+      ...named('CertificatePlace', ['AkamaiAccount', 'AkamaiContract', 'LivePersonAccount', 'OpenAIOrganization']),
+      ...named('CertificatePlace', ['OpenAIProject']),
     ]
     const answer = await entities(
       asked.map((each) => each.asked),
-      '__typename ... on Certificate { id provider } ... on CertificateScope { id provider }',
+      '__typename ... on Certificate { id provider } ... on CertificatePlace { id provider }',
     )
     expect(answer.errors).toBeUndefined()
     expect(answer.data._entities).toMatchObject(
@@ -119,12 +119,12 @@ describe('_entities', () => {
       `query ($them: [_Any!]!) {
         _entities(representations: $them) { __typename }
         certificate(id: "${enrollment}") { id }
-        certificates(filter: { scopeIds: ["${enrollment}"] }) { totalCount }
+        certificates(filter: { placeIds: ["${enrollment}"] }) { totalCount }
       }`,
       { them: [{ __typename: 'OpenAICertificate', id: project }, { __typename: 'AkamaiCertificate' }] },
     )
     expect(errors.map(({ message }) => message).toSorted()).toEqual([
-      'filter.scopeIds[0]: expected the id of a place, not of type AkamaiEnrollment; see `scopes`',
+      'filter.placeIds[0]: expected the id of a place, not of type AkamaiEnrollment; see `certificatePlaces`',
       'id: expected the id of a certificate, not of type AkamaiEnrollment; use `node` for other types',
       'id: expected the id of type AkamaiCertificate',
       'id: expected the id of type OpenAICertificate, not OpenAIProject',

@@ -45,7 +45,7 @@ describe('the published subgraph', () => {
     expect(names.slice(-2)).toEqual(['_entities', '_service'])
   })
 
-  it.each(['Certificate', 'CertificateScope'])('has a key on %s and on every type that implements it', (name) => {
+  it.each(['Certificate', 'CertificatePlace'])('has a key on %s and on every type that implements it', (name) => {
     expect(interfaces.filter((each) => each.name.value === name).map(keysOf)).toEqual([['@key(fields: "id")']])
     const types = objects.filter(isOf(name))
     expect(types.length).toBeGreaterThanOrEqual(3)
@@ -58,7 +58,7 @@ describe('the published subgraph', () => {
   })
 
   it('has the vendor’s key on every type of place', () => {
-    const vendorKeys = objects.filter(isOf('CertificateScope')).map((type) => [type.name.value, keysOf(type)[1]])
+    const vendorKeys = objects.filter(isOf('CertificatePlace')).map((type) => [type.name.value, keysOf(type)[1]])
     for (const [, key] of vendorKeys) expect(key).toMatch(/^@key\(fields: "\w+Id"\)$/)
     expect(Object.fromEntries(vendorKeys)).toMatchObject({
       AkamaiAccount: '@key(fields: "accountId")',

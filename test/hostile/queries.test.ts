@@ -32,14 +32,14 @@ const codeOf = async (query: string) => {
 describe('no vendor is called, and the next query succeeds, after', () => {
   it('10,000 aliases', async () => {
     expect(await codeOf(`{ ${many(10_000, (i) => `a${i}: __typename`)} }`)).toBe('QUERY_TOO_LARGE')
-    expect(await codeOf(`{ scopes { nodes { ${many(60, (i) => `a${i}: id`)} } } }`)).toBe('QUERY_TOO_COSTLY')
+    expect(await codeOf(`{ certificatePlaces { nodes { ${many(60, (i) => `a${i}: id`)} } } }`)).toBe('QUERY_TOO_COSTLY')
   })
 
   it('fragment cycles', async () => {
     const circle = 'fragment A on Query { ...B } fragment B on Query { __typename ...A }'
     expect(await codeOf(`{ ...A } ${circle}`)).toBe('GRAPHQL_VALIDATION_FAILED')
     const inner =
-      'fragment N on Certificate { scope { ... on OpenAIOrganization { certificates { nodes { ...N } } } } }'
+      'fragment N on Certificate { place { ... on OpenAIOrganization { certificates { nodes { ...N } } } } }'
     expect(await codeOf(`{ certificates { nodes { ...N } } } ${inner}`)).toBe('GRAPHQL_VALIDATION_FAILED')
   })
 
@@ -58,8 +58,8 @@ describe('no vendor is called, and the next query succeeds, after', () => {
   it('the same field 1,900 times', async () => {
     const started = Date.now()
     await codeOf(`{ ${'__typename '.repeat(1_900)} }`)
-    await codeOf(`{ scopes { ${'totalCount '.repeat(1_900)} } }`)
-    await codeOf(`{ scopes { ${'nodes { id } '.repeat(450)} } }`)
+    await codeOf(`{ certificatePlaces { ${'totalCount '.repeat(1_900)} } }`)
+    await codeOf(`{ certificatePlaces { ${'nodes { id } '.repeat(450)} } }`)
     expect(Date.now() - started).toBeLessThan(5_000)
   })
 
@@ -145,7 +145,7 @@ describe('no vendor is called, and the next query succeeds, after', () => {
       'application/json; charset=utf-8',
       { errors: [{ message: 'Unknown directive "@defer".', extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } }] },
     ])
-    expect(await codeOf('{ scopes { nodes @stream { id } } }')).toBe('GRAPHQL_VALIDATION_FAILED')
+    expect(await codeOf('{ certificatePlaces { nodes @stream { id } } }')).toBe('GRAPHQL_VALIDATION_FAILED')
     expect(await codeOf('subscription { certificates { totalCount } }')).toBe('BAD_USER_INPUT')
   })
 })

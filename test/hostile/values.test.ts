@@ -172,17 +172,17 @@ describe('an id of another type', () => {
   it('is rejected', async () => {
     const { data } = await stack.ask<{
       certificates: { nodes: { id: string }[] }
-      scopes: { nodes: { id: string }[] }
-    }>('{ certificates { nodes { id } } scopes { nodes { id } } }')
+      certificatePlaces: { nodes: { id: string }[] }
+    }>('{ certificates { nodes { id } } certificatePlaces { nodes { id } } }')
     const certificate = data.certificates.nodes[0]?.id
-    const scope = data.scopes.nodes[0]?.id
-    expect((await codesOf('query ($id: ID!) { certificate(id: $id) { id } }', { id: scope })).codes).toEqual([
+    const place = data.certificatePlaces.nodes[0]?.id
+    expect((await codesOf('query ($id: ID!) { certificate(id: $id) { id } }', { id: place })).codes).toEqual([
       'BAD_USER_INPUT',
     ])
-    const filter = 'query ($id: ID!) { certificates(filter: { scopeIds: [$id] }) { totalCount } }'
+    const filter = 'query ($id: ID!) { certificates(filter: { placeIds: [$id] }) { totalCount } }'
     expect((await codesOf(filter, { id: certificate })).codes).toEqual(['BAD_USER_INPUT'])
     for (const root of ['openAIOrganization', 'openAIProject', 'akamaiContract', 'livePersonAccount']) {
-      const { codes } = await codesOf(`query ($id: ID!) { ${root}(id: $id) { id } }`, { id: scope })
+      const { codes } = await codesOf(`query ($id: ID!) { ${root}(id: $id) { id } }`, { id: place })
       expect([root, codes.filter((code) => !rejections.includes(code)), codes.length]).toEqual([root, [], 1])
     }
   })

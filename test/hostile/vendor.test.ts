@@ -162,7 +162,7 @@ describe('a vendor response', () => {
     const { headers } = await fetch(stack.url, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: '{"query":"{ scopes { totalCount } }"}',
+      body: '{"query":"{ certificatePlaces { totalCount } }"}',
     })
     expect(headers.get('set-cookie')).toBeNull()
     expect(received.length).toBeGreaterThan(1)

@@ -77,10 +77,10 @@ describe('a cursor', () => {
   })
 
   it('of another list is rejected', async () => {
-    const { data } = await stack.ask<{ scopes: { pageInfo: { endCursor: string } } }>(
-      '{ scopes(first: 1) { pageInfo { endCursor } } }',
+    const { data } = await stack.ask<{ certificatePlaces: { pageInfo: { endCursor: string } } }>(
+      '{ certificatePlaces(first: 1) { pageInfo { endCursor } } }',
     )
-    expect(await rejection({ after: data.scopes.pageInfo.endCursor })).toEqual(
+    expect(await rejection({ after: data.certificatePlaces.pageInfo.endCursor })).toEqual(
       rejectedWith('BAD_USER_INPUT', /^after: /),
     )
   })

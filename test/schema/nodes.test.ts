@@ -49,7 +49,7 @@ describe('a global id', () => {
       expect(await certificate(id)).toEqual({ data: { certificate: { __typename: typename, id } } })
       const fields =
         'id provider name active createdAt validFrom expiresAt expiryStatus daysUntilExpiry subject issuer serialNumber ' +
-        'sha256Fingerprint keyAlgorithm signatureAlgorithm subjectAltNames asOf stale parseIssues scope { id }'
+        'sha256Fingerprint keyAlgorithm signatureAlgorithm subjectAltNames asOf stale parseIssues place { id }'
       const { data } = await stack.ask<{
         certificate: object
         node: object

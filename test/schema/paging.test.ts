@@ -98,7 +98,7 @@ describe('a query over three vendors', () => {
     const { data } = await stack.run(CertificatesDocument, { first: 1, filter: { includeDeleted: true } })
     const { sources = [], totalCount, complete, fresh } = data.certificates ?? {}
     expect({ complete, fresh }).toEqual({ complete: true, fresh: true })
-    expect(sources.map(({ kind, status, scope }) => [kind, status, scope.__typename]).sort()).toEqual([
+    expect(sources.map(({ kind, status, place }) => [kind, status, place.__typename]).sort()).toEqual([
       ['CERTIFICATES', 'OK', 'AkamaiContract'],
       ['CERTIFICATES', 'OK', 'AkamaiContract'],
       ['CERTIFICATES', 'OK', 'LivePersonAccount'],

@@ -70,7 +70,7 @@ describe.each(places)('the certificates of an %s', (typename, key, count) => {
   it.each(sixOrders)(
     'by $field $direction are those of the list of all certificates, in its order',
     async (orderBy) => {
-      const filter = { scopeIds: [id] }
+      const filter = { placeIds: [id] }
       const all = rowsOf(await allPages({ first: 100 }, (args) => certificatePage(stack, { ...args, filter, orderBy })))
       const ordered = (args: PageArguments) => page({ ...args, orderBy })
       expect(all).toHaveLength(count)
@@ -88,7 +88,7 @@ describe.each(places)('the certificates of an %s', (typename, key, count) => {
     [{ before: 'WzFd' }, /before/],
   ])('reject %j without a call', async (args, message) => {
     stack.clock.advance(600_000)
-    await stack.ask('{ scopes { totalCount } }')
+    await stack.ask('{ certificatePlaces { totalCount } }')
     const calls = stack.callsTo('certificates').length
     const { data, errors = [] } = await ask(args)
     const told = errors.map((error) => ({ message: error.message, path: error.path, code: error.extensions['code'] }))

@@ -17,27 +17,27 @@ interface PlacePage extends Page<ListedPlace> {
     readonly status: string
     readonly asOf: string | null
     readonly certificateCount: number | null
-    readonly scope: { readonly name: string }
+    readonly place: { readonly name: string }
     readonly error: { readonly code: string; readonly httpStatus: number | null } | null
   }[]
 }
 
 const query = `query ($first: Int, $after: String, $last: Int, $before: String, $providers: [CertificateProvider!]) {
-  scopes(first: $first, after: $after, last: $last, before: $before, providers: $providers) {
+  certificatePlaces(first: $first, after: $after, last: $last, before: $before, providers: $providers) {
     edges { cursor node { ...place } } nodes { ...place } totalCount complete
-    sources { kind status asOf certificateCount scope { name } error { code httpStatus } }
+    sources { kind status asOf certificateCount place { name } error { code httpStatus } }
     pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
   }
 }
-fragment place on CertificateScope { __typename id provider name }`
+fragment place on CertificatePlace { __typename id provider name }`
 
 let stack: Stack
 
-const ask = (args: object) => stack.ask<{ scopes: PlacePage }>(query, args)
+const ask = (args: object) => stack.ask<{ certificatePlaces: PlacePage }>(query, args)
 const page = async (args: PageArguments & { providers?: readonly string[] | null }) => {
   const { data, errors } = await ask(args)
   expect(errors).toBeUndefined()
-  return data.scopes
+  return data.certificatePlaces
 }
 const projects = ['Route planning', 'Shipment tracking', 'Label printing', 'Customs forms', 'Demand forecast']
 const known = [
@@ -46,7 +46,7 @@ const known = [
   ...['Bluequay Freight', ...projects].map((name) => ['OPENAI', name]),
 ]
 
-describe('scopes', () => {
+describe('certificatePlaces', () => {
   beforeAll(async () => {
     stack = await startStack({ limits: false })
   })
@@ -78,7 +78,7 @@ describe('scopes', () => {
     }
     expect(sources).toHaveLength(2)
     for (const name of ['Bluequay Freight', 'Bluequay CDN'])
-      expect(sources).toContainEqual({ ...went, scope: { name } })
+      expect(sources).toContainEqual({ ...went, place: { name } })
   })
 
   it('returns the same rows in pages of 3 in both directions as in pages of 100', async () => {
@@ -104,8 +104,8 @@ describe('scopes', () => {
     expect((await page({ providers: null })).totalCount).toBe(known.length)
     const { data, errors = [] } = await ask({ providers: [] })
     expect({ data, codes: errors.map(({ path, extensions }) => [path, extensions['code']]) }).toEqual({
-      data: { scopes: null },
-      codes: [[['scopes'], 'BAD_USER_INPUT']],
+      data: { certificatePlaces: null },
+      codes: [[['certificatePlaces'], 'BAD_USER_INPUT']],
     })
   })
 
@@ -114,8 +114,8 @@ describe('scopes', () => {
     async (args) => {
       const { data, errors = [] } = await ask(args)
       expect({ data, codes: errors.map(({ path, extensions }) => [path, extensions['code']]) }).toEqual({
-        data: { scopes: null },
-        codes: [[['scopes'], 'BAD_USER_INPUT']],
+        data: { certificatePlaces: null },
+        codes: [[['certificatePlaces'], 'BAD_USER_INPUT']],
       })
     },
   )
@@ -129,8 +129,8 @@ describe('scopes', () => {
         akamai: { accounts: file.akamai.accounts.map((each) => ({ ...each, contracts: ['C-9', 'C-10'] })) },
       }),
     })
-    const { data } = await configured.ask<{ scopes: PlacePage }>(query, { first: 100 })
-    const keys = data.scopes.nodes.map(({ id }) => Buffer.from(id, 'base64').toString())
+    const { data } = await configured.ask<{ certificatePlaces: PlacePage }>(query, { first: 100 })
+    const keys = data.certificatePlaces.nodes.map(({ id }) => Buffer.from(id, 'base64').toString())
     expect(keys.sort()).toEqual([
       'AkamaiAccount:bluequay',
       'AkamaiContract:C-10',
@@ -139,14 +139,14 @@ describe('scopes', () => {
       'OpenAIProject:org_bluequay:proj_a',
       'OpenAIProject:org_bluequay:proj_b',
     ])
-    expect(new Set(idsOf(data.scopes.nodes)).size).toBe(6)
-    expect(data.scopes).toMatchObject({ sources: [], complete: true })
+    expect(new Set(idsOf(data.certificatePlaces.nodes)).size).toBe(6)
+    expect(data.certificatePlaces).toMatchObject({ sources: [], complete: true })
     expect(configured.callsTo('/')).toEqual([])
     await configured.close()
   })
 })
 
-describe('scopes while places change', () => {
+describe('certificatePlaces while places change', () => {
   beforeEach(async () => {
     stack = await startStack({ limits: false })
   })
@@ -175,7 +175,7 @@ describe('scopes while places change', () => {
       status: 'FAILED',
       asOf: null,
       certificateCount: null,
-      scope: { name: 'Bluequay CDN' },
+      place: { name: 'Bluequay CDN' },
       error: { code: 'UPSTREAM_FORBIDDEN', httpStatus: 403 },
     })
     expect(await page({ first: 3, after: first.pageInfo.endCursor })).toMatchObject({ complete: false })

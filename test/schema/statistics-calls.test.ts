@@ -64,7 +64,7 @@ describe('statistics while a vendor fails', () => {
     const whole = await statisticsOf(stack)
     expect(whole).toMatchObject({ total: 18, complete: true })
     outage.emulator(stack).fault({ match: (call) => outage.strikes(stack, call), effect: { status: 403 } })
-    const { total, complete, fresh, sources, byScope, byProvider } = await statisticsOf(stack)
+    const { total, complete, fresh, sources, byPlace, byProvider } = await statisticsOf(stack)
     expect({ total, complete, fresh }).toEqual({ total: 15, complete: false, fresh: true })
     expect(tableOf(byProvider)).toEqual({ ...tableOf(whole.byProvider), [outage.provider]: 3 })
     const [failed, ...others] = sources.filter(({ status }) => status === 'FAILED')
@@ -72,11 +72,11 @@ describe('statistics while a vendor fails', () => {
     expect(failed).toMatchObject({
       kind: 'CERTIFICATES',
       certificateCount: null,
-      scope: { provider: outage.provider },
+      place: { provider: outage.provider },
       error: { code: 'UPSTREAM_FORBIDDEN', httpStatus: 403 },
     })
-    expect(byScope).toEqual(whole.byScope.filter(({ key }) => key.id !== failed?.scope.id))
-    expect(byScope).toHaveLength(5)
+    expect(byPlace).toEqual(whole.byPlace.filter(({ key }) => key.id !== failed?.place.id))
+    expect(byPlace).toHaveLength(5)
   })
 
   it('count stale readings, and are not fresh', async () => {
@@ -132,8 +132,8 @@ describe('duplicates', () => {
       const name = sha256Fingerprint === single?.fingerprint ? 'labels.bluequay.example' : 'track.bluequay.example'
       const node = { name, asOf, stale: false, sha256Fingerprint }
       expect(certificates).toEqual([
-        { ...node, scope: { contractId: contract(0).id } },
-        { ...node, scope: { contractId: contract(1).id } },
+        { ...node, place: { contractId: contract(0).id } },
+        { ...node, place: { contractId: contract(1).id } },
       ])
     }
     expect({ total, complete }).toEqual({ total: allEmulatedCertificates(stack).length, complete: true })
@@ -159,9 +159,9 @@ describe('duplicates', () => {
 
   it('are not the certificates that are in one contract twice', async () => {
     share('labels.bluequay.example', 0)
-    const { duplicates, total, byScope } = await statisticsOf(stack)
+    const { duplicates, total, byPlace } = await statisticsOf(stack)
     expect({ duplicates, total }).toEqual({ duplicates: [], total: allEmulatedCertificates(stack).length })
-    expect(tableOf(byScope, labelOfPlace)).toEqual(countBy(allEmulatedCertificates(stack), ({ place }) => place))
+    expect(tableOf(byPlace, labelOfPlace)).toEqual(countBy(allEmulatedCertificates(stack), ({ place }) => place))
   })
 
   it('are only certificates that pass the filter', async () => {
@@ -169,6 +169,6 @@ describe('duplicates', () => {
     expect((await statisticsOf(stack, { nameContains: 'labels' })).duplicates).toHaveLength(1)
     expect((await statisticsOf(stack, { nameContains: 'clearberth' })).duplicates).toEqual([])
     const id = Buffer.from(`AkamaiContract:${contract(1).id}`).toString('base64')
-    expect((await statisticsOf(stack, { scopeIds: [id] })).duplicates).toEqual([])
+    expect((await statisticsOf(stack, { placeIds: [id] })).duplicates).toEqual([])
   })
 })

@@ -31,9 +31,9 @@ describe('statistics', () => {
     expect(statistics).toMatchObject({ total: all.length, complete: true, fresh: true, duplicates: [] })
     expect(tableOf(statistics.byProvider)).toEqual(countBy(all, ({ provider }) => provider))
     expect(tableOf(statistics.byExpiryStatus)).toEqual(countBy(all, statusOf))
-    expect(tableOf(statistics.byScope, labelOfPlace)).toEqual(countBy(all, ({ place }) => place))
+    expect(tableOf(statistics.byPlace, labelOfPlace)).toEqual(countBy(all, ({ place }) => place))
     expect(tableOf(statistics.byKeyAlgorithm)).toEqual(countBy(all, ({ keyAlgorithm }) => String(keyAlgorithm)))
-    for (const group of ['byProvider', 'byExpiryStatus', 'byScope', 'byKeyAlgorithm'] as const) {
+    for (const group of ['byProvider', 'byExpiryStatus', 'byPlace', 'byKeyAlgorithm'] as const) {
       expect({ group, sum: sum(statistics[group]) }).toEqual({ group, sum: all.length })
     }
     // Every status and every key algorithm occurs.
@@ -41,14 +41,18 @@ describe('statistics', () => {
     expect(statistics.byKeyAlgorithm).toHaveLength(3)
   })
 
-  it('have a stable order: alphabetical, places as in scopes, unknown last', async () => {
-    const { byProvider, byExpiryStatus, byScope, byKeyAlgorithm } = await statisticsOf(stack)
+  it('have a stable order: alphabetical, places as in certificatePlaces, unknown last', async () => {
+    const { byProvider, byExpiryStatus, byPlace, byKeyAlgorithm } = await statisticsOf(stack)
     expect(byProvider.map(({ key }) => key)).toEqual(['AKAMAI', 'LIVEPERSON', 'OPENAI'])
     expect(byExpiryStatus.map(({ key }) => key)).toEqual(['CRITICAL', 'EXPIRED', 'OK', 'UNKNOWN', 'WARNING'])
     expect(byKeyAlgorithm.map(({ key }) => key)).toEqual(['ECDSA', 'RSA', null])
-    const { data } = await stack.ask<{ scopes: { nodes: { id: string }[] } }>('{ scopes(first: 100) { nodes { id } } }')
-    const ids = data.scopes.nodes.map(({ id }) => id).filter((id) => byScope.some(({ key }) => key.id === id))
-    expect(byScope.map(({ key }) => key.id)).toEqual(ids)
+    const { data } = await stack.ask<{ certificatePlaces: { nodes: { id: string }[] } }>(
+      '{ certificatePlaces(first: 100) { nodes { id } } }',
+    )
+    const ids = data.certificatePlaces.nodes
+      .map(({ id }) => id)
+      .filter((id) => byPlace.some(({ key }) => key.id === id))
+    expect(byPlace.map(({ key }) => key.id)).toEqual(ids)
     expect(ids).toHaveLength(5)
   })
 
@@ -72,7 +76,7 @@ describe('statistics', () => {
     const { sources, complete, fresh } = await statisticsOf(stack)
     const { data } = await stack.ask<{ certificates: object }>(
       `{ certificates { complete fresh sources {
-        scope { id provider } kind status certificateCount error { code message httpStatus retryAfterSeconds }
+        place { id provider } kind status certificateCount error { code message httpStatus retryAfterSeconds }
       } } }`,
     )
     expect({ sources, complete, fresh }).toEqual(data.certificates)
@@ -103,26 +107,26 @@ describe('statistics', () => {
 
   it('count a certificate of overlapping places once, for the place that holds it', async () => {
     const organization = firstOf(stack.openai.state.organizations)
-    const { data } = await stack.ask<{ scopes: { nodes: { id: string; name: string }[] } }>(
-      '{ scopes(first: 100, providers: [OPENAI]) { nodes { id name } } }',
+    const { data } = await stack.ask<{ certificatePlaces: { nodes: { id: string; name: string }[] } }>(
+      '{ certificatePlaces(first: 100, providers: [OPENAI]) { nodes { id name } } }',
     )
     const project = organization.projects.find(({ certificates }) => certificates.length > 1)
-    const idOf = (name: string | undefined) => data.scopes.nodes.find((scope) => scope.name === name)?.id
+    const idOf = (name: string | undefined) => data.certificatePlaces.nodes.find((place) => place.name === name)?.id
     const named = [idOf(project?.name), idOf(organization.name)]
-    for (const scopeIds of [named, named.toReversed()]) {
-      const { total, byScope } = await statisticsOf(stack, { scopeIds })
+    for (const placeIds of [named, named.toReversed()]) {
+      const { total, byPlace } = await statisticsOf(stack, { placeIds })
       expect(total).toBe(organization.certificates.length)
-      expect(tableOf(byScope, labelOfPlace)).toEqual({ [organization.name]: total })
+      expect(tableOf(byPlace, labelOfPlace)).toEqual({ [organization.name]: total })
     }
-    const alone = await statisticsOf(stack, { scopeIds: named.slice(0, 1) })
-    expect(tableOf(alone.byScope, labelOfPlace)).toEqual({ [organization.name]: project?.certificates.length })
+    const alone = await statisticsOf(stack, { placeIds: named.slice(0, 1) })
+    expect(tableOf(alone.byPlace, labelOfPlace)).toEqual({ [organization.name]: project?.certificates.length })
   })
 
   it.each([
     [{ providers: [] }, 'BAD_USER_INPUT'],
-    [{ scopeIds: ['nonsense'] }, 'BAD_USER_INPUT'],
+    [{ placeIds: ['nonsense'] }, 'BAD_USER_INPUT'],
     [{ serialNumber: 'xyz' }, 'BAD_USER_INPUT'],
-    [{ scopeIds: [Buffer.from('AkamaiContract:C-OTHER').toString('base64')] }, 'NOT_CONFIGURED'],
+    [{ placeIds: [Buffer.from('AkamaiContract:C-OTHER').toString('base64')] }, 'NOT_CONFIGURED'],
   ])('are null with an error for the filter %j', async (filter, code) => {
     const { data, errors } = await stack.ask(
       'query ($filter: CertificateFilter) { certificateStatistics(filter: $filter) { total } }',

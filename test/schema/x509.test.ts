@@ -91,7 +91,7 @@ describe('the X.509 fields of an OpenAI certificate', () => {
     await list(x509Fields)
     stack.clock.advance(86_400_000)
     await list('subject')
-    await stack.ask(`{ scopes(providers: [OPENAI]) { nodes { ... on OpenAIProject {
+    await stack.ask(`{ certificatePlaces(providers: [OPENAI]) { nodes { ... on OpenAIProject {
       certificates { nodes { issuer serialNumber } }
     } } } }`)
     await stack.ask('{ certificates(filter: { providers: [OPENAI], issuerContains: "root" }) { nodes { subject } } }')
@@ -146,7 +146,7 @@ describe('a PEM', () => {
     expect(errors?.map((error) => error.path)).toEqual(x509Fields.split(' ').map((field) => [...path, field]))
     for (const { extensions } of errors ?? []) {
       expect(extensions).toMatchObject({ code: 'UPSTREAM_MALFORMED_RESPONSE', provider: 'OPENAI' })
-      expect(extensions).toHaveProperty('scope')
+      expect(extensions).toHaveProperty('place')
     }
   })
 
@@ -164,7 +164,7 @@ describe('a PEM', () => {
     expect(findOnly(nodes, ({ name }) => name === row.name).content).toBeNull()
     expect(nodes.filter(({ content }) => content !== null)).toHaveLength(13)
     expect(errors).toHaveLength(1)
-    expect(errors?.[0]?.extensions).toMatchObject({ code, provider: 'OPENAI', scope: expect.any(String) })
+    expect(errors?.[0]?.extensions).toMatchObject({ code, provider: 'OPENAI', place: expect.any(String) })
     const again = await list('content subject')
     expect(again.errors).toBeUndefined()
   })

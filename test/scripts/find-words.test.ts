@@ -10,7 +10,7 @@ const list = WordList.parse({
     { name: 'Line', instead: 'Pipeline' },
     { word: 'row', in: ['src/upstream'], instead: 'reading' },
     { word: 'claim', instead: 'call', allow: [{ in: ['src/access'], reason: 'JWT' }] },
-    { word: 'scope', instead: 'place', allow: [{ names: ['byScope', '/^auth/'], reason: 'public' }] },
+    { word: 'scope', instead: 'place', allow: [{ names: ['byPlace', '/^auth/'], reason: 'public' }] },
   ],
   phrases: [{ phrase: 'who calls', instead: 'the caller' }],
 })
@@ -49,7 +49,7 @@ describe('the names that the word list forbids', () => {
   })
 
   it('allows what the list allows, by folder, by name and by pattern', () => {
-    expect(inCode('const claim = byScope(authScopes)', 'src/access/jwt.ts')).toEqual([])
+    expect(inCode('const claim = byPlace(authScopes)', 'src/access/jwt.ts')).toEqual([])
     expect(inCode('const claim = byScopes(oauthScopes)').map(([, found]) => found)).toEqual([
       'claim',
       'byScopes',

@@ -49,7 +49,7 @@ describe('the cost of an operation', () => {
     expect(await costOf('{ certificates { totalCount complete pageInfo { hasNextPage } } }')).toBe(10)
     expect(await costOf('{ certificates { nodes { id __typename name } } }')).toBe(10 + 20)
     expect(await costOf('{ certificates(first: 7) { edges { cursor node { id } } } }')).toBe(10 + 7)
-    expect(await costOf('{ certificates(last: 7) { nodes { scope { id } } } }')).toBe(10 + 7 * 2)
+    expect(await costOf('{ certificates(last: 7) { nodes { place { id } } } }')).toBe(10 + 7 * 2)
     expect(await costOf('query ($n: Int) { certificates(first: $n) { nodes { id } } }', { n: 3 })).toBe(10 + 3)
     expect(await costOf('query ($n: Int = 4) { certificates(first: $n) { nodes { id } } }')).toBe(10 + 4)
     expect(await costOf('{ certificates(first: 2) { nodes { subject } } }')).toBe(10 + 2 * (1 + 10))
@@ -101,7 +101,7 @@ describe('the cost of an operation', () => {
 
   it('counts ten entries for a list without a limit, such as those of the statistics', async () => {
     expect(await costOf('{ certificateStatistics { total } }')).toBe(11)
-    expect(await costOf('{ certificateStatistics { byScope { count key { id } } } }')).toBe(11 + 10 + 10)
+    expect(await costOf('{ certificateStatistics { byPlace { count key { id } } } }')).toBe(11 + 10 + 10)
     const duplicates = (values: string) => `{ certificateStatistics { duplicates { certificates { ${values} } } } }`
     expect(await costOf(duplicates('id'))).toBe(11 + 10 + 10 * 10)
     expect(await costOf(duplicates('issuer subject'))).toBe(11 + 10 + 10 * (10 + 10 * 10))
@@ -111,7 +111,7 @@ describe('the cost of an operation', () => {
     const query = `{ certificates(first: 100) {
       totalCount complete fresh pageInfo { hasNextPage endCursor }
       nodes { ${everyField}
-        scope { id provider name source { status asOf certificateCount error { code message } rateBudget { remaining } } }
+        place { id provider name source { status asOf certificateCount error { code message } rateBudget { remaining } } }
         ... on AkamaiCertificate { deployments { network role dnsNames sniOnly } }
       }
     } }`
@@ -122,7 +122,7 @@ describe('the cost of an operation', () => {
   })
 
   it('is tested above with every field of the interface', () => {
-    const fields = Object.keys(interfaceFields()).filter((name) => name !== 'scope')
+    const fields = Object.keys(interfaceFields()).filter((name) => name !== 'place')
     expect(
       everyField
         .split(/\s+/)
@@ -146,9 +146,9 @@ describe('the cost of an operation', () => {
 
   it.each([
     `{ certificates(first: 100) { nodes { ... on OpenAICertificate { organization { certificates(first: 100) { nodes { id } } } } } } }`,
-    `{ scopes(first: 100) { nodes { ... on OpenAIOrganization { projects(first: 100) { nodes { id } } } } } }`,
+    `{ certificatePlaces(first: 100) { nodes { ... on OpenAIOrganization { projects(first: 100) { nodes { id } } } } } }`,
     `{ certificates(first: 100) { nodes { ...C } } } fragment C on Certificate { ... on AkamaiCertificate { contract { certificates(first: 100) { edges { node { id } } } } } }`,
-    `{ certificates(first: 1) { sources { scope { ... on OpenAIOrganization { certificates(first: 100) { nodes { content } } } } } } }`,
+    `{ certificates(first: 1) { sources { place { ... on OpenAIOrganization { certificates(first: 100) { nodes { content } } } } } } }`,
     `query ($n: Int = 100) { a: certificates(first: $n) { nodes { subject } } b: certificates(first: $n) { nodes { subject } } c: certificates(first: $n) { nodes { subject } } d: certificates(first: $n) { nodes { subject } } e: certificates(first: $n) { nodes { subject } } }`,
   ])('is over the limit for an abusive query, which calls no vendor: %s', async (query) => {
     const before = stack.callsTo('').length

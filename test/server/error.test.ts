@@ -26,7 +26,7 @@ const FIELDS: TestFields = {
   unprintable: { type: GraphQLInt, resolve: () => SECRET },
   coded: throws(
     GraphQLString,
-    new GraphQLError('No such place.', { extensions: { code: 'NOT_CONFIGURED', scope: 'x' } }),
+    new GraphQLError('No such place.', { extensions: { code: 'NOT_CONFIGURED', place: 'x' } }),
   ),
   foreseen: throws(GraphQLString, new Foreseen(SECRET)),
   late: throws(GraphQLString, Object.assign(new Error(SECRET), { name: 'TimeoutError' })),
@@ -220,7 +220,7 @@ describe('an error of a response', () => {
         {
           message: 'No such place.',
           path: ['coded'],
-          extensions: { code: 'NOT_CONFIGURED', scope: 'x', requestId: 'r1' },
+          extensions: { code: 'NOT_CONFIGURED', place: 'x', requestId: 'r1' },
         },
         {
           message: 'The vendor is away.',

@@ -6,7 +6,7 @@ import { sendRequest } from '../support/http-client.ts'
 import { type SandboxFile, type Stack, startStack } from '../support/stack.ts'
 
 const hash = '2c26b46b68ffc68ff99b453c1d30413413422d70'
-const tooDeep = `{ scopes { nodes { ${'source { scope { '.repeat(6)} id ${'} } '.repeat(6)} } } }`
+const tooDeep = `{ certificatePlaces { nodes { ${'source { place { '.repeat(6)} id ${'} } '.repeat(6)} } } }`
 const dear = (size: string) =>
   `certificates(first: ${size}) { nodes { ... on AkamaiCertificate { contract { certificates { nodes { subject } } } } } }`
 const withDocuments = (mode: string, list: object) => {

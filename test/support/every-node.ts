@@ -4,7 +4,7 @@ const sample = `{
   certificates(first: 100) {
     nodes { __typename id ... on AkamaiCertificate { enrollment { __typename id } } }
   }
-  scopes(first: 100) { nodes { __typename id } }
+  certificatePlaces(first: 100) { nodes { __typename id } }
 }`
 
 interface Identified {
@@ -15,11 +15,12 @@ interface Identified {
 
 /** Every node in the lists: certificates, their enrollments, and places. */
 export async function everyNode(stack: Stack): Promise<readonly Identified[]> {
-  const { data } = await stack.ask<Readonly<Record<'certificates' | 'scopes', { nodes: Identified[] }>>>(sample)
+  const { data } =
+    await stack.ask<Readonly<Record<'certificates' | 'certificatePlaces', { nodes: Identified[] }>>>(sample)
   const certificates = data.certificates.nodes.flatMap(({ enrollment, ...node }) =>
     enrollment ? [node, enrollment] : [node],
   )
-  return [...new Map([...certificates, ...data.scopes.nodes].map((node) => [node.id, node])).values()]
+  return [...new Map([...certificates, ...data.certificatePlaces.nodes].map((node) => [node.id, node])).values()]
 }
 
 /** One node of each type that has a global id. */

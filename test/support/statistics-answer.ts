@@ -11,7 +11,7 @@ export interface Statistics {
   readonly total: number
   readonly byProvider: readonly Count<string>[]
   readonly byExpiryStatus: readonly Count<string>[]
-  readonly byScope: readonly Count<{ id: string; name: string | null; contractId?: string }>[]
+  readonly byPlace: readonly Count<{ id: string; name: string | null; contractId?: string }>[]
   readonly byKeyAlgorithm: readonly Count<string | null>[]
   readonly byExpiryMonth: readonly Count<string>[]
   readonly duplicates: readonly {
@@ -21,22 +21,22 @@ export interface Statistics {
       readonly asOf: string
       readonly stale: boolean
       readonly sha256Fingerprint: string
-      readonly scope: { readonly contractId: string }
+      readonly place: { readonly contractId: string }
     }[]
   }[]
   readonly complete: boolean
   readonly fresh: boolean
-  readonly sources: readonly Pick<SourceAnswer, 'scope' | 'kind' | 'status' | 'certificateCount' | 'error'>[]
+  readonly sources: readonly Pick<SourceAnswer, 'place' | 'kind' | 'status' | 'certificateCount' | 'error'>[]
 }
 
 export const statisticsFields = `total
   byProvider { key count } byExpiryStatus { key count } byKeyAlgorithm { key count } byExpiryMonth { key count }
-  byScope { key { id name ... on AkamaiContract { contractId } } count }
+  byPlace { key { id name ... on AkamaiContract { contractId } } count }
   duplicates { sha256Fingerprint certificates {
-    name asOf stale sha256Fingerprint scope { ... on AkamaiContract { contractId } }
+    name asOf stale sha256Fingerprint place { ... on AkamaiContract { contractId } }
   } }
   complete fresh
-  sources { scope { id provider } kind status certificateCount error { code message httpStatus retryAfterSeconds } }`
+  sources { place { id provider } kind status certificateCount error { code message httpStatus retryAfterSeconds } }`
 
 const query = `query ($filter: CertificateFilter) { certificateStatistics(filter: $filter) { ${statisticsFields} } }`
 
@@ -60,4 +60,4 @@ export function countBy<Item>(items: readonly Item[], label: (item: Item) => str
   return table
 }
 
-export const labelOfPlace = ({ name, contractId }: Statistics['byScope'][number]['key']) => name ?? contractId ?? ''
+export const labelOfPlace = ({ name, contractId }: Statistics['byPlace'][number]['key']) => name ?? contractId ?? ''

@@ -67,7 +67,7 @@ export const outages: readonly Outage[] = [
 ]
 
 export interface SourceAnswer {
-  readonly scope: { readonly id: string; readonly provider: string }
+  readonly place: { readonly id: string; readonly provider: string }
   readonly kind: string
   readonly status: string
   readonly asOf: string | null
@@ -82,17 +82,17 @@ export interface SourceAnswer {
 }
 
 export const sourceFields = `
-  scope { id provider } kind status asOf certificateCount unreadableRows
+  place { id provider } kind status asOf certificateCount unreadableRows
   error { code message httpStatus retryAfterSeconds }
 `
 
 /** The fields of a list that report how it was read. */
 export interface ListAnswer {
-  readonly nodes: readonly { readonly provider: string; readonly scope: { readonly id: string } }[]
+  readonly nodes: readonly { readonly provider: string; readonly place: { readonly id: string } }[]
   readonly totalCount: number
   readonly complete: boolean
   readonly fresh: boolean
   readonly sources: readonly SourceAnswer[]
 }
 
-export const listFields = `nodes { provider scope { id } } totalCount complete fresh sources { ${sourceFields} }`
+export const listFields = `nodes { provider place { id } } totalCount complete fresh sources { ${sourceFields} }`

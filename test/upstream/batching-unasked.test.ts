@@ -49,14 +49,14 @@ describe('an operation causes calls only for the fields that it selects', () => 
     ],
     [
       'every place',
-      '{ scopes(first: 100) { nodes { id name } totalCount complete } }',
+      '{ certificatePlaces(first: 100) { nodes { id name } totalCount complete } }',
       { [projects]: 2, [contracts]: 1 },
     ],
-    ['the places of one vendor', '{ scopes(providers: [LIVEPERSON]) { totalCount } }', {}],
+    ['the places of one vendor', '{ certificatePlaces(providers: [LIVEPERSON]) { totalCount } }', {}],
     ['only the type', '{ __typename }', {}],
     ['a count', '{ certificates { totalCount } }', everyList],
     ['the sources alone', '{ certificates { complete sources { status } } }', everyList],
-    ['fields of the lists', '{ certificates { nodes { name active expiresAt asOf scope { name } } } }', everyList],
+    ['fields of the lists', '{ certificates { nodes { name active expiresAt asOf place { name } } } }', everyList],
     [
       'X.509 fields of vendors that list them',
       '{ certificates(filter: { providers: [AKAMAI, LIVEPERSON] }) { nodes { subject serialNumber } } }',
@@ -106,8 +106,8 @@ describe('an operation causes calls only for the fields that it selects', () => 
       '{ openAIOrganization(id: "org_scaled0") { certificates(first: 101) { totalCount } projects(last: -1) { totalCount } } }',
     ],
     ['{ livePersonAccount(id: "le7000000") { certificates(after: "nonsense") { totalCount } } }'],
-    ['{ scopes(first: 0) { totalCount } }'],
-    ['{ scopes(providers: []) { totalCount } }'],
+    ['{ certificatePlaces(first: 0) { totalCount } }'],
+    ['{ certificatePlaces(providers: []) { totalCount } }'],
     ['{ certificates { unknownField } }'],
   ])('no calls when its arguments are rejected: %s', async (query) => {
     for (const emulator of stack.emulators) emulator.reset()

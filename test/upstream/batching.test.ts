@@ -39,8 +39,8 @@ describe('one operation', () => {
         certificate(id: $first) { name }
         nodes(ids: $ids) { id }
         certificates { totalCount }
-        byName: certificates(filter: { scopeIds: [$id] }) { totalCount }
-        scopes(providers: [AKAMAI]) { nodes { ... on AkamaiAccount { contracts(first: 5) { nodes { source { status } } } } } }
+        byName: certificates(filter: { placeIds: [$id] }) { totalCount }
+        certificatePlaces(providers: [AKAMAI]) { nodes { ... on AkamaiAccount { contracts(first: 5) { nodes { source { status } } } } } }
       }`,
       variables,
     )

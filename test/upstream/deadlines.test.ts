@@ -27,7 +27,7 @@ describe('at the deadline, a list contains what has been read', () => {
   it.each(outages)('when a place of $brand hangs', async (outage) => {
     stack = await startStackWithSixPlaces(brief)
     const hangs = (call: Call) => outage.strikes(stack, call)
-    const query = `{ ${list} place: ${outage.field} { ... on CertificateScope { id } certificates { totalCount } } }`
+    const query = `{ ${list} place: ${outage.field} { ... on CertificatePlace { id } certificates { totalCount } } }`
     const { data, errors } = await askUntilDeadline<{ certificates: ListAnswer; place: { id: string } }>(
       query,
       hangs,
@@ -35,13 +35,13 @@ describe('at the deadline, a list contains what has been read', () => {
     )
     expect(data.certificates).toMatchObject({ totalCount: 15, complete: false, fresh: true })
     expect(failedOf(data.certificates)).toMatchObject([
-      { kind: 'CERTIFICATES', scope: { id: data.place.id }, asOf: null, error: late },
+      { kind: 'CERTIFICATES', place: { id: data.place.id }, asOf: null, error: late },
     ])
     expect(data.place).toEqual({ id: data.place.id, certificates: null })
     expect(errors).toMatchObject([
       {
         path: ['place', 'certificates'],
-        extensions: { code: 'UPSTREAM_TIMEOUT', provider: outage.provider, scope: data.place.id },
+        extensions: { code: 'UPSTREAM_TIMEOUT', provider: outage.provider, place: data.place.id },
       },
     ])
   })
@@ -56,7 +56,7 @@ describe('at the deadline, a list contains what has been read', () => {
     expect(errors).toBeUndefined()
     expect(data.certificates).toMatchObject({ totalCount: 12, complete: false })
     for (const source of failedOf(data.certificates)) {
-      expect(source).toMatchObject({ kind, scope: { provider }, error: late })
+      expect(source).toMatchObject({ kind, place: { provider }, error: late })
     }
   })
 
@@ -69,7 +69,7 @@ describe('at the deadline, a list contains what has been read', () => {
     ).data
     stack.clock.advance(beyondEveryTtl)
     stack.akamai.emulator.reset()
-    const query = `{ certificates(filter: { scopeIds: ["${contract.id}", "${organization.id}"] }) { ${listFields} } }`
+    const query = `{ certificates(filter: { placeIds: ["${contract.id}", "${organization.id}"] }) { ${listFields} } }`
     const hangs = (call: Call) => call.path.includes('/contract-api/')
     const { data } = await askUntilDeadline<{ certificates: ListAnswer }>(query, hangs, 3)
     expect(data.certificates).toMatchObject({ totalCount: 3, complete: false })
@@ -119,7 +119,7 @@ describe('a call for one operation', () => {
       expect(errors).toContainEqual(
         expect.objectContaining({
           path: ['openAIOrganization', 'certificates', 'nodes', index, 'content'],
-          extensions: expect.objectContaining({ code: 'UPSTREAM_TIMEOUT', provider: 'OPENAI', scope: id }),
+          extensions: expect.objectContaining({ code: 'UPSTREAM_TIMEOUT', provider: 'OPENAI', place: id }),
         }),
       )
     }

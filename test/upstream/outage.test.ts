@@ -12,12 +12,12 @@ interface Answer {
     complete: boolean
     fresh: boolean
     nodes: { stale: boolean; provider: string }[]
-    sources: { status: string; scope: { provider: string }; error: { code: string; message: string } | null }[]
+    sources: { status: string; place: { provider: string }; error: { code: string; message: string } | null }[]
   }
 }
 
 const query = `{ certificates(first: 100) { totalCount complete fresh nodes { stale provider } sources {
-  status scope { provider } error { code message }
+  status place { provider } error { code message }
 } } }`
 
 /** Sends a query and lets the time pass that it waits for. */
@@ -74,7 +74,7 @@ describe('an hour in which Akamai answers 500', () => {
       const { nodes, sources, fresh } = await ask()
       expect(fresh).toBe(false)
       expect(new Set(nodes.filter(({ stale }) => stale).map(({ provider }) => provider))).toEqual(new Set(['AKAMAI']))
-      const atAkamai = sources.filter(({ scope }) => scope.provider === 'AKAMAI')
+      const atAkamai = sources.filter(({ place }) => place.provider === 'AKAMAI')
       expect(new Set(atAkamai.map(({ status }) => status))).toEqual(new Set(['STALE']))
       expect(['UPSTREAM_CIRCUIT_OPEN', 'UPSTREAM_UNAVAILABLE']).toContain(atAkamai[0]?.error?.code)
       expect(akamaiCalls()).toBeGreaterThan(10)

@@ -34,7 +34,7 @@ afterEach(() => stack.close())
 const everything = `{
   certificates(first: 100) {
     nodes {
-      __typename id provider name active subject issuer serialNumber parseIssues scope { id name }
+      __typename id provider name active subject issuer serialNumber parseIssues place { id name }
       ... on OpenAICertificate { content projects(first: 100) { edges { active node { id name } } } }
       ... on AkamaiCertificate { contract { contractId } enrollment { enrollmentId } deployments { dnsNames } }
       ... on LivePersonCertificate { displayName vendorStatus }
@@ -42,7 +42,7 @@ const everything = `{
     pageInfo { endCursor } complete sources { ${sourceFields} }
   }
   filtered: certificates(filter: { issuerContains: "x" }) { nodes { parseIssues } }
-  scopes(first: 100) {
+  certificatePlaces(first: 100) {
     nodes {
       __typename id name source { ${sourceFields} }
       ... on OpenAIOrganization { certificates { totalCount } projects { totalCount } }

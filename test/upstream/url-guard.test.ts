@@ -95,7 +95,7 @@ describe('akamaiContract(accountSwitchKey:)', () => {
 describe('a forged global id', () => {
   const fields = [
     'query ($id: ID!) { field: node(id: $id) { id } }',
-    'query ($id: ID!) { field: certificates(filter: { scopeIds: [$id] }) { totalCount } }',
+    'query ($id: ID!) { field: certificates(filter: { placeIds: [$id] }) { totalCount } }',
   ]
   const prefixes = [['OpenAIOrganization'], ['OpenAIProject', 'org_scaled0'], ['AkamaiContract'], ['LivePersonAccount']]
 
@@ -123,7 +123,7 @@ describe('a forged global id', () => {
 
   it('is rejected before valid ids beside it cause a call', async () => {
     const ids = [encode('AkamaiContract', 'C-0S0'), encode('OpenAIProject', 'org_scaled0', '..')]
-    await errorOf('query ($ids: [ID!]!) { field: certificates(filter: { scopeIds: $ids }) { totalCount } }', { ids })
+    await errorOf('query ($ids: [ID!]!) { field: certificates(filter: { placeIds: $ids }) { totalCount } }', { ids })
   })
 
   it('never enters a URL, even when it is encoded as this API does', async () => {

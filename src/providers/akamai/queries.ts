@@ -8,7 +8,7 @@ export const akamaiQueries: VendorQueries = {
 # deployed? Shows the first contract of each account;
 # akamaiContract(id: "...") returns any other.
 query AkamaiDeployments {
-  scopes(first: 20, providers: [AKAMAI]) {
+  certificatePlaces(first: 20, providers: [AKAMAI]) {
     nodes {
       ... on AkamaiAccount {
         accountId

@@ -69,7 +69,7 @@ export function registerCertificate(
     }),
   })
   kit.describeFields(Certificate, {
-    scope: 'The contract.',
+    place: 'The contract.',
     name: 'The common name. Null if there is none.',
     active: 'True when deployed to production, false when deployed to staging only.',
     createdAt: 'Always null.',

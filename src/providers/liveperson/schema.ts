@@ -67,7 +67,7 @@ export function registerLivePerson(kit: SchemaKit, places: LivePersonPlaces): vo
   })
 
   kit.describeFields(Certificate, {
-    scope: 'The account.',
+    place: 'The account.',
     active: 'True for the status Available, false for UnAvailable.',
     createdAt: 'Always null.',
     validFrom: 'Always null.',

@@ -17,7 +17,7 @@ export const openAI = {
       provider: 'OPENAI',
       description: 'OpenAI: mTLS certificates of organizations and of their projects.',
       queries: openAIQueries,
-      notes: { certificates: 'OpenAI projects are read only when `filter.scopeIds` names them.' },
+      notes: { certificates: 'OpenAI projects are read only when `filter.placeIds` names them.' },
       register: (kit) => registerOpenAI(kit, places, upstream),
     }
   },

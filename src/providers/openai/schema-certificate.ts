@@ -107,7 +107,7 @@ export function registerCertificate(
     }),
   })
   kit.describeFields(Certificate, {
-    scope: 'The organization.',
+    place: 'The organization.',
     active: 'Whether it is active for the organization.',
     validFrom: 'Start of the validity, from the list. Null when the list does not contain it.',
     weaknesses: 'The weaknesses found in the PEM. Costs one call per certificate that is not parsed yet.',

@@ -6,7 +6,7 @@ import { InputError } from '../../input-error.ts'
 /** The filter argument as GraphQL passes it. */
 export interface CertificateFilterInput extends Omit<CertificateFilter, 'expiresBefore' | 'expiresAfter'> {
   readonly providers?: readonly string[] | null | undefined
-  readonly scopeIds?: readonly string[] | null | undefined
+  readonly placeIds?: readonly string[] | null | undefined
   readonly expiryStatuses?: readonly ExpiryStatus[] | null | undefined
   readonly expiresBefore?: Date | null | undefined
   readonly expiresAfter?: Date | null | undefined
@@ -17,7 +17,7 @@ export interface CertificateFilterInput extends Omit<CertificateFilter, 'expires
  * @throws InputError for an empty list, which would match nothing, and for an invalid serial number or fingerprint
  */
 export function parseFilter(input: CertificateFilterInput): CertificateFilter {
-  for (const list of ['providers', 'scopeIds', 'expiryStatuses'] as const) {
+  for (const list of ['providers', 'placeIds', 'expiryStatuses'] as const) {
     if (input[list]?.length === 0)
       throw new InputError(`filter.${list}: an empty list matches nothing; omit it to match all`)
   }

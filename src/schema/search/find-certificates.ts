@@ -57,7 +57,7 @@ export async function findCertificates(
   const readings = settled.flatMap(({ reading }) => reading ?? [])
   const distinct = distinctLists(
     readings.map(({ value }) => rowsOf(value)),
-    (input.scopeIds !== undefined && input.scopeIds !== null) || operation.caller.places !== null,
+    (input.placeIds !== undefined && input.placeIds !== null) || operation.caller.places !== null,
   )
   const { lists, sources: flagSources } = await resolveActive(operation, distinct, filter.active)
 

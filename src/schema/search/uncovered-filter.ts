@@ -1,6 +1,6 @@
 import type { CertificateFilter } from '../../catalog/filter.ts'
 import type { Operation } from '../../operation.ts'
-import type { CertificatePlace, PlacedCertificate } from '../../providers/place.ts'
+import type { CertificateHolder, PlacedCertificate } from '../../providers/place.ts'
 import { type FilterVerdict, noVerdict, toFilterVerdict } from './filter-verdict.ts'
 
 interface Candidates {
@@ -32,7 +32,7 @@ export async function testUncovered(
 }
 
 function byPlace(rows: readonly PlacedCertificate[]) {
-  const groups = new Map<string, { readonly place: CertificatePlace; readonly rows: PlacedCertificate[] }>()
+  const groups = new Map<string, { readonly place: CertificateHolder; readonly rows: PlacedCertificate[] }>()
   for (const row of rows) {
     const group = groups.get(row.place.id)
     if (group) group.rows.push(row)

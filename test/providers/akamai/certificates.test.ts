@@ -25,7 +25,7 @@ interface Certificate {
   parseIssues: string[]
   deployments: Deployment[]
   contract: { contractId: string }
-  scope: { id: string }
+  place: { id: string }
   enrollment: { enrollmentId: string; commonName: string }
 }
 
@@ -39,7 +39,7 @@ async function read(): Promise<Certificate[]> {
   const { data, errors } = await stack.ask<{ certificates: { nodes: Certificate[]; complete: boolean } }>(
     `{ certificates(first: 100, filter: { providers: [AKAMAI] }) { complete nodes {
       id name active expiresAt createdAt validFrom subject serialNumber sha256Fingerprint keyAlgorithm
-      signatureAlgorithm subjectAltNames parseIssues scope { id }
+      signatureAlgorithm subjectAltNames parseIssues place { id }
       ... on AkamaiCertificate {
         commonName renewalPending contract { contractId } enrollment { enrollmentId commonName }
         deployments {

@@ -165,7 +165,7 @@ describe('the details of an enrollment', () => {
     expect(errors).toMatchObject([
       {
         path: ['akamaiContract', 'enrollments', 'nodes', 0, 'validationType'],
-        extensions: { code: 'UPSTREAM_MALFORMED_RESPONSE', provider: 'AKAMAI', scope: expect.any(String) },
+        extensions: { code: 'UPSTREAM_MALFORMED_RESPONSE', provider: 'AKAMAI', place: expect.any(String) },
       },
     ])
   })
@@ -203,10 +203,12 @@ describe('the details of an enrollment', () => {
 
 it('a call for enrollments counts against the limit of all calls, not against the limit of active certificates', async () => {
   const rateLimits = async () => {
-    const { data } = await stack.ask<{ scopes: { nodes: { source: { kind: string; rateBudget: object } }[] } }>(
-      '{ scopes(providers: [AKAMAI]) { nodes { source { kind rateBudget { limit remaining } } } } }',
+    const { data } = await stack.ask<{
+      certificatePlaces: { nodes: { source: { kind: string; rateBudget: object } }[] }
+    }>('{ certificatePlaces(providers: [AKAMAI]) { nodes { source { kind rateBudget { limit remaining } } } } }')
+    return Object.fromEntries(
+      data.certificatePlaces.nodes.map(({ source: { kind, rateBudget } }) => [kind, rateBudget]),
     )
-    return Object.fromEntries(data.scopes.nodes.map(({ source: { kind, rateBudget } }) => [kind, rateBudget]))
   }
   await stack.ask('{ certificates(filter: { providers: [AKAMAI] }) { totalCount } }')
   const before = await rateLimits()

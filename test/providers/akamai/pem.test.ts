@@ -223,7 +223,7 @@ describe('when the vendor', () => {
     expect(errors).toMatchObject([
       {
         message: expect.stringContaining('has no PEM of this certificate'),
-        extensions: { code: 'UPSTREAM_NOT_FOUND', provider: 'AKAMAI', scope: expect.any(String) },
+        extensions: { code: 'UPSTREAM_NOT_FOUND', provider: 'AKAMAI', place: expect.any(String) },
       },
     ])
     expect(errors?.[0]?.extensions).not.toHaveProperty('httpStatus')

@@ -5,21 +5,22 @@ import { startStackWithSecondAccount, switchKey } from '../../support/second-acc
 import { type SandboxFile, type Stack, startStack } from '../../support/stack.ts'
 
 interface Contracts {
-  scopes: {
+  certificatePlaces: {
     complete: boolean
     nodes: { id: string; contractId?: string; account?: { accountId: string } }[]
     sources: { status: string; unreadableRows: number }[]
   }
 }
 
-const scopes = `{ scopes(providers: [AKAMAI]) {
+const certificatePlaces = `{ certificatePlaces(providers: [AKAMAI]) {
   complete nodes { id ... on AkamaiContract { contractId account { accountId } } } sources { status unreadableRows }
 } }`
 
 let stack: Stack
 afterEach(() => stack.close())
 
-const contractIds = ({ scopes }: Contracts) => scopes.nodes.flatMap(({ contractId }) => contractId ?? [])
+const contractIds = ({ certificatePlaces }: Contracts) =>
+  certificatePlaces.nodes.flatMap(({ contractId }) => contractId ?? [])
 const failDiscovery = (fails: (switchKey: string | null) => boolean) =>
   stack.akamai.emulator.fault({
     match: ({ path, query }) => path.startsWith('/contract-api/') && fails(query.get('accountSwitchKey')),
@@ -31,7 +32,7 @@ describe('the contracts of an account', () => {
     stack = await startStack()
     const [parent] = stack.akamai.state.accounts[0]?.contracts ?? []
     stack.akamai.state.accounts[0]?.contracts.push({ id: 'C-CHILD', parent: parent?.id ?? null, enrollments: [] })
-    const { data } = await stack.ask<Contracts>(scopes)
+    const { data } = await stack.ask<Contracts>(certificatePlaces)
     expect(contractIds(data)).toEqual(['C-1BQ7FR8', 'C-CHILD', 'K-2CB4PY1'])
     expect(stack.callsTo('/cps/')).toEqual([])
   })
@@ -43,10 +44,10 @@ describe('the contracts of an account', () => {
     })
     stack = await startStack({ configure })
     const { data } = await stack.ask<Contracts & { certificates: { totalCount: number } }>(
-      scopes.replace(/}$/, 'certificates(filter: { providers: [AKAMAI] }) { totalCount } }'),
+      certificatePlaces.replace(/}$/, 'certificates(filter: { providers: [AKAMAI] }) { totalCount } }'),
     )
     expect(contractIds(data)).toEqual(['K-2CB4PY1'])
-    expect(data.scopes).toMatchObject({ complete: true, sources: [] })
+    expect(data.certificatePlaces).toMatchObject({ complete: true, sources: [] })
     expect(data.certificates.totalCount).toBeGreaterThan(0)
     expect(stack.callsTo('/contract-api/')).toEqual([])
     expect(stack.callsTo('/cps/')).toHaveLength(1)
@@ -55,9 +56,9 @@ describe('the contracts of an account', () => {
   it('are listed once each, and invalid ids count as unreadable', async () => {
     stack = await startStack()
     rewriteAnswers<string[]>(stack.akamai.emulator, '/identifiers', (ids) => [...ids, ids[0], null, '', { id: 'C-9' }])
-    const { data } = await stack.ask<Contracts>(scopes)
+    const { data } = await stack.ask<Contracts>(certificatePlaces)
     expect(contractIds(data)).toEqual(['C-1BQ7FR8', 'K-2CB4PY1'])
-    expect(data.scopes).toMatchObject({ complete: false, sources: [{ status: 'OK', unreadableRows: 3 }] })
+    expect(data.certificatePlaces).toMatchObject({ complete: false, sources: [{ status: 'OK', unreadableRows: 3 }] })
   })
 })
 
@@ -66,9 +67,9 @@ describe('a contract that two accounts reach', () => {
     const { shared, own, ...started } = await startStackWithSecondAccount()
     stack = started.stack
     const { data } = await stack.ask<Contracts & { certificates: { totalCount: number } }>(
-      scopes.replace(/}$/, 'certificates(filter: { providers: [AKAMAI] }) { totalCount } }'),
+      certificatePlaces.replace(/}$/, 'certificates(filter: { providers: [AKAMAI] }) { totalCount } }'),
     )
-    const contractAccounts = data.scopes.nodes.flatMap(({ contractId, account }) =>
+    const contractAccounts = data.certificatePlaces.nodes.flatMap(({ contractId, account }) =>
       contractId ? [[contractId, account?.accountId]] : [],
     )
     expect(contractAccounts).toEqual([
@@ -76,7 +77,7 @@ describe('a contract that two accounts reach', () => {
       [own, 'second'],
       ['K-2CB4PY1', 'bluequay'],
     ])
-    expect(new Set(data.scopes.nodes.map(({ id }) => id)).size).toBe(5)
+    expect(new Set(data.certificatePlaces.nodes.map(({ id }) => id)).size).toBe(5)
     expect(stack.callsTo(`contractId=${shared}`)).toHaveLength(1)
   })
 

@@ -10,14 +10,14 @@ interface Answer {
     complete: boolean
     sources: {
       status: string
-      scope: { contractId?: string }
+      place: { contractId?: string }
       error: { code: string; message: string; httpStatus: number | null; retryAfterSeconds: number | null } | null
     }[]
   }
 }
 
 const query = `{ certificates(filter: { providers: [AKAMAI, LIVEPERSON] }) { totalCount complete sources {
-  status scope { ... on AkamaiContract { contractId } } error { code message httpStatus retryAfterSeconds }
+  status place { ... on AkamaiContract { contractId } } error { code message httpStatus retryAfterSeconds }
 } } }`
 
 let stack: Stack
@@ -62,7 +62,7 @@ describe('the ninth contract in a minute', () => {
 
   it('is an error with retryAfterSeconds on its field certificates', async () => {
     await start(11)
-    const contractId = failed(await read())[0]?.scope.contractId
+    const contractId = failed(await read())[0]?.place.contractId
     stack.clock.advance(15_000)
     const answer = await stack.ask<{ akamaiContract: object }>(
       `{ akamaiContract(id: "${contractId}") { contractId certificates { totalCount } } }`,

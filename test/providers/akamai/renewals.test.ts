@@ -83,7 +83,7 @@ describe('the start of the automatic renewal', () => {
           extensions: expect.objectContaining({
             code: 'UPSTREAM_MALFORMED_RESPONSE',
             provider: 'AKAMAI',
-            scope: expect.any(String),
+            place: expect.any(String),
           }),
         },
       ])

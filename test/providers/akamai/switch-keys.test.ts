@@ -89,7 +89,7 @@ describe('the switch keys of an account', () => {
       {
         message: expect.stringContaining('No grant'),
         path: ['akamaiAccountSwitchKeys'],
-        extensions: { code: 'UPSTREAM_FORBIDDEN', provider: 'AKAMAI', scope: expect.any(String), httpStatus: 403 },
+        extensions: { code: 'UPSTREAM_FORBIDDEN', provider: 'AKAMAI', place: expect.any(String), httpStatus: 403 },
       },
     ])
   })

@@ -82,11 +82,11 @@ describe('a vendor that is only added to the list', () => {
   it('can be filtered by provider, name, place and expiry', async () => {
     const [first] = await list('filter: { providers: [EXAMPLE], nameContains: "REGISTRY-1-2" }')
     expect(first).toMatchObject({ __typename: 'ExampleCertificate', name: 'registry-1-2.example' })
-    const { scopes } = await ask<{ scopes: { nodes: Node[] } }>(
-      '{ scopes(providers: [EXAMPLE]) { nodes { __typename id provider name } } }',
+    const { certificatePlaces } = await ask<{ certificatePlaces: { nodes: Node[] } }>(
+      '{ certificatePlaces(providers: [EXAMPLE]) { nodes { __typename id provider name } } }',
     )
-    expect(scopes.nodes.map(({ name }) => name)).toEqual(['Registry account 0', 'Registry account 1'])
-    const ofPlace = await list(`filter: { scopeIds: ["${scopes.nodes[0]?.id}"] }`)
+    expect(certificatePlaces.nodes.map(({ name }) => name)).toEqual(['Registry account 0', 'Registry account 1'])
+    const ofPlace = await list(`filter: { placeIds: ["${certificatePlaces.nodes[0]?.id}"] }`)
     expect(ofPlace.map(({ name }) => name).every((name) => name?.startsWith('registry-0-'))).toBe(true)
     const expired = await list('filter: { providers: [EXAMPLE], expiryStatuses: [EXPIRED] }')
     expect(expired).not.toEqual([])

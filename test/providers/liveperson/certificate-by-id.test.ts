@@ -125,7 +125,7 @@ describe('an id that is unknown to LivePerson', () => {
     expect(errors).toMatchObject([
       {
         path: ['livePersonCertificate'],
-        extensions: { code, provider: 'LIVEPERSON', scope: expect.any(String), httpStatus: status },
+        extensions: { code, provider: 'LIVEPERSON', place: expect.any(String), httpStatus: status },
       },
     ])
     expect(stack.callsTo('/mtls/')).toHaveLength(calls)

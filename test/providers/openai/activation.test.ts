@@ -100,7 +100,7 @@ describe('the projects of a certificate', () => {
     expect(errors).toHaveLength(14)
     expect(errors?.[0]).toMatchObject({
       path: ['certificates', 'nodes', 0, 'projects'],
-      extensions: { code: 'UPSTREAM_FORBIDDEN', provider: 'OPENAI', scope: expect.any(String), httpStatus: 403 },
+      extensions: { code: 'UPSTREAM_FORBIDDEN', provider: 'OPENAI', place: expect.any(String), httpStatus: 403 },
     })
   })
 })

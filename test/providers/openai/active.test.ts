@@ -59,7 +59,7 @@ describe('active of an OpenAI certificate', () => {
         certificate(id: $id) { ...fields }
         openAIOrganization(id: "org_bluequay") { certificates { nodes { ...fields } } }
         all: certificates(filter: { providers: [OPENAI] }) { nodes { ...fields } }
-        inProject: certificates(filter: { scopeIds: [$project] }) { nodes { ...fields } }
+        inProject: certificates(filter: { placeIds: [$project] }) { nodes { ...fields } }
       }
       fragment fields on Certificate { id name active }`,
       { id: node.id, project: data.openAIProject.id },

@@ -11,7 +11,7 @@ interface Answer {
     complete: boolean
     fresh: boolean
     nodes: { name: string; active: boolean | null }[]
-    sources: { kind: string; status: string; scope: { name: string }; certificateCount: number | null }[]
+    sources: { kind: string; status: string; place: { name: string }; certificateCount: number | null }[]
   } | null
 }
 
@@ -32,7 +32,7 @@ const project = (name: string) => {
 function ask(filter: object, fields = 'name active') {
   const response = stack.ask<Answer>(
     `query ($filter: CertificateFilter) { certificates(first: 100, filter: $filter) {
-      totalCount complete fresh nodes { ${fields} } sources { kind status scope { name } certificateCount }
+      totalCount complete fresh nodes { ${fields} } sources { kind status place { name } certificateCount }
     } }`,
     { filter },
   )
@@ -52,9 +52,9 @@ const failOrganization = () =>
     effect: { status: 500 },
   })
 
-describe('a project in filter.scopeIds', () => {
+describe('a project in filter.placeIds', () => {
   it('returns the project’s list without reading the organization’s list', async () => {
-    const { data } = await ask({ scopeIds: [project('Shipment tracking')] }, 'name')
+    const { data } = await ask({ placeIds: [project('Shipment tracking')] }, 'name')
     expect(data.certificates?.nodes.map(({ name }) => name).toSorted()).toEqual([
       'Customs declarations',
       'Edge proxies',
@@ -64,19 +64,19 @@ describe('a project in filter.scopeIds', () => {
     ])
     expect(data.certificates).toMatchObject({ complete: true, totalCount: 5 })
     expect(data.certificates?.sources).toEqual([
-      { kind: 'DISCOVERY', status: 'OK', scope: { name: 'Bluequay Freight' }, certificateCount: null },
-      { kind: 'CERTIFICATES', status: 'OK', scope: { name: 'Shipment tracking' }, certificateCount: 5 },
+      { kind: 'DISCOVERY', status: 'OK', place: { name: 'Bluequay Freight' }, certificateCount: null },
+      { kind: 'CERTIFICATES', status: 'OK', place: { name: 'Shipment tracking' }, certificateCount: 5 },
     ])
     expect(stack.callsTo('/organization/certificates')).toEqual([])
   })
 
   it('with its organization or with another project returns each certificate once', async () => {
     const [tracking, customs] = [project('Shipment tracking'), project('Customs forms')]
-    const all = await namesOf({ scopeIds: [organization] })
+    const all = await namesOf({ placeIds: [organization] })
     expect(all).toHaveLength(14)
-    expect(await namesOf({ scopeIds: [organization, tracking] })).toEqual(all)
-    expect(await namesOf({ scopeIds: [tracking, organization] })).toEqual(all)
-    expect(await namesOf({ scopeIds: [tracking, customs, tracking] })).toEqual([
+    expect(await namesOf({ placeIds: [organization, tracking] })).toEqual(all)
+    expect(await namesOf({ placeIds: [tracking, organization] })).toEqual(all)
+    expect(await namesOf({ placeIds: [tracking, customs, tracking] })).toEqual([
       'Customs declarations',
       'Edge proxies',
       'Gateway clients',
@@ -87,7 +87,7 @@ describe('a project in filter.scopeIds', () => {
   })
 
   it('with another vendor in filter.providers returns nothing', async () => {
-    const filter = { scopeIds: [project('Customs forms')], providers: ['AKAMAI'] }
+    const filter = { placeIds: [project('Customs forms')], providers: ['AKAMAI'] }
     expect(await namesOf(filter)).toEqual([])
   })
 
@@ -97,22 +97,22 @@ describe('a project in filter.scopeIds', () => {
       toGlobalId('OpenAIProject', 'org_x', 'p'),
     ]
     for (const id of unknown) {
-      const { data, errors } = await ask({ scopeIds: [organization, id] })
+      const { data, errors } = await ask({ placeIds: [organization, id] })
       expect(data.certificates).toBeNull()
       expect(errors).toMatchObject([{ path: ['certificates'], extensions: { code: 'NOT_CONFIGURED' } }])
     }
   })
 })
 
-describe('a project in filter.scopeIds together with a filter on the flag', () => {
+describe('a project in filter.placeIds together with a filter on the flag', () => {
   it.each([
     [true, ['Edge proxies', 'Gateway clients', 'Tracking webhooks']],
     [false, ['Customs declarations', 'Warehouse scanners']],
   ])('uses the organization’s flag for active: %s', async (active, names) => {
-    const { data } = await ask({ scopeIds: [project('Shipment tracking')], active })
+    const { data } = await ask({ placeIds: [project('Shipment tracking')], active })
     expect(data.certificates?.nodes.map(({ name }) => name).toSorted()).toEqual(names)
     expect(data.certificates?.nodes.map((node) => node.active)).toEqual(names.map(() => active))
-    expect(data.certificates?.sources.map(({ scope }) => scope.name)).toEqual([
+    expect(data.certificates?.sources.map(({ place }) => place.name)).toEqual([
       'Bluequay Freight',
       'Shipment tracking',
       'Bluequay Freight',
@@ -121,15 +121,15 @@ describe('a project in filter.scopeIds together with a filter on the flag', () =
   })
 
   it('returns the same result for both orders of the ids', async () => {
-    const scopes = [project('Shipment tracking'), organization]
-    const names = await namesOf({ scopeIds: scopes, active: false })
+    const certificatePlaces = [project('Shipment tracking'), organization]
+    const names = await namesOf({ placeIds: certificatePlaces, active: false })
     expect(names).toHaveLength(7)
-    expect(await namesOf({ scopeIds: scopes.toReversed(), active: false })).toEqual(names)
+    expect(await namesOf({ placeIds: certificatePlaces.toReversed(), active: false })).toEqual(names)
   })
 
   it('omits only certificates known to be inactive when the organization cannot be read', async () => {
     failOrganization()
-    const { data, errors } = await ask({ scopeIds: [project('Shipment tracking')], active: true })
+    const { data, errors } = await ask({ placeIds: [project('Shipment tracking')], active: true })
     expect(errors).toBeUndefined()
     expect(data.certificates).toMatchObject({ complete: false, totalCount: 5 })
     expect(data.certificates?.nodes.map(({ active }) => active)).toEqual(Array(5).fill(null))
@@ -139,7 +139,7 @@ describe('a project in filter.scopeIds together with a filter on the flag', () =
   it.each([true, false])(
     'uses the last known flags for active: %s when the organization cannot be read again',
     async (active) => {
-      const filter = { scopeIds: [project('Shipment tracking')], active }
+      const filter = { placeIds: [project('Shipment tracking')], active }
       const names = await namesOf(filter)
       stack.clock.advance(600_000)
       failOrganization()
@@ -151,7 +151,7 @@ describe('a project in filter.scopeIds together with a filter on the flag', () =
 
   it('returns only certificates known to be inactive when the organization cannot be read', async () => {
     failOrganization()
-    const { data } = await ask({ scopeIds: [project('Shipment tracking')], active: false })
+    const { data } = await ask({ placeIds: [project('Shipment tracking')], active: false })
     expect(data.certificates).toMatchObject({ complete: false, totalCount: 0, nodes: [] })
   })
 })

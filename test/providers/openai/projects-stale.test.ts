@@ -54,7 +54,7 @@ describe('a field that needs all projects, while only a stale list of projects i
     expect(errors).toHaveLength(nodes.length * fields.length)
     expect(new Set(errors.map(({ path }) => path?.at(-1)))).toEqual(new Set(fields))
     for (const error of errors)
-      expect(error.extensions).toMatchObject({ ...extensions, provider: 'OPENAI', scope: expect.any(String) })
+      expect(error.extensions).toMatchObject({ ...extensions, provider: 'OPENAI', place: expect.any(String) })
 
     endFault()
     stack.clock.advance(beyondEveryTtl)

@@ -136,9 +136,9 @@ it('an unreadable row of a project makes the list of places incomplete', async (
     data: [{ name: 'No id' }, ...data.slice(1), { id: 'proj_bare' }],
   }))
   const { data } = await stack.ask<{
-    scopes: { complete: boolean; nodes: { name: string | null }[]; sources: { unreadableRows: number }[] }
-  }>('{ scopes(providers: [OPENAI]) { complete nodes { name } sources { unreadableRows } } }')
-  expect(data.scopes).toMatchObject({ complete: false, sources: [{ unreadableRows: 1 }] })
-  expect(data.scopes.nodes).toHaveLength(6)
-  expect(data.scopes.nodes).toContainEqual({ name: null })
+    certificatePlaces: { complete: boolean; nodes: { name: string | null }[]; sources: { unreadableRows: number }[] }
+  }>('{ certificatePlaces(providers: [OPENAI]) { complete nodes { name } sources { unreadableRows } } }')
+  expect(data.certificatePlaces).toMatchObject({ complete: false, sources: [{ unreadableRows: 1 }] })
+  expect(data.certificatePlaces.nodes).toHaveLength(6)
+  expect(data.certificatePlaces.nodes).toContainEqual({ name: null })
 })

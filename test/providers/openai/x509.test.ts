@@ -71,7 +71,7 @@ describe('keySize and isCA of an OpenAI certificate', () => {
     expect(named(nodes, 'Batch workers')).toMatchObject({ active: true, isCA: null, keySize: null })
     expect(errors?.map(({ path }) => path?.at(-1)).toSorted()).toEqual(['isCA', 'keySize'])
     for (const { extensions } of errors ?? []) {
-      expect(extensions).toMatchObject({ code: 'UPSTREAM_NOT_FOUND', provider: 'OPENAI', scope: expect.any(String) })
+      expect(extensions).toMatchObject({ code: 'UPSTREAM_NOT_FOUND', provider: 'OPENAI', place: expect.any(String) })
     }
   })
 })
@@ -196,7 +196,7 @@ describe('lastActiveIn of an OpenAI certificate', () => {
     expect(errors).toHaveLength(14)
     expect(errors?.[0]).toMatchObject({
       path: ['openAIOrganization', 'certificates', 'nodes', 0, 'lastActiveIn'],
-      extensions: { code: 'UPSTREAM_FORBIDDEN', provider: 'OPENAI', scope: expect.any(String) },
+      extensions: { code: 'UPSTREAM_FORBIDDEN', provider: 'OPENAI', place: expect.any(String) },
     })
   })
 

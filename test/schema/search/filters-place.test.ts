@@ -12,17 +12,17 @@ import { type Stack, startStack } from '../../support/stack.ts'
 
 interface Report {
   readonly certificates: Page<{ id: string; name: string; active: boolean | null }> & {
-    readonly sources: readonly { kind: string; status: string; scope: { id: string; name: string | null } }[]
+    readonly sources: readonly { kind: string; status: string; place: { id: string; name: string | null } }[]
   }
 }
 
 const report = `query ($filter: CertificateFilter) {
   certificates(first: 100, filter: $filter) {
-    nodes { id name active } totalCount complete sources { kind status scope { id name } } pageInfo { hasNextPage }
+    nodes { id name active } totalCount complete sources { kind status place { id name } } pageInfo { hasNextPage }
   }
 }`
 
-describe('a filter on scopeIds', () => {
+describe('a filter on placeIds', () => {
   let stack: Stack
   let whole: Page
   let places: Readonly<Record<string, string>>
@@ -33,10 +33,12 @@ describe('a filter on scopeIds', () => {
       configure: (file) => ({ ...file, upstream: { staleIfError: '0s' } }),
     })
     whole = await certificatePage(stack, { first: 100 })
-    const { data } = await stack.ask<{ scopes: { nodes: { id: string; name: string | null; contractId?: string }[] } }>(
-      '{ scopes(first: 100) { nodes { id name ... on AkamaiContract { contractId } } } }',
+    const { data } = await stack.ask<{
+      certificatePlaces: { nodes: { id: string; name: string | null; contractId?: string }[] }
+    }>('{ certificatePlaces(first: 100) { nodes { id name ... on AkamaiContract { contractId } } } }')
+    places = Object.fromEntries(
+      data.certificatePlaces.nodes.map(({ id, name, contractId }) => [name ?? contractId, id]),
     )
-    places = Object.fromEntries(data.scopes.nodes.map(({ id, name, contractId }) => [name ?? contractId, id]))
   })
   afterAll(() => stack.close())
 
@@ -47,12 +49,12 @@ describe('a filter on scopeIds', () => {
 
   const place = (name: string) => places[name] ?? `no place ${name}`
   const ask = async (placeNames: readonly string[], filter = {}) => {
-    const asked = stack.ask<Report>(report, { filter: { scopeIds: placeNames.map(place), ...filter } })
+    const asked = stack.ask<Report>(report, { filter: { placeIds: placeNames.map(place), ...filter } })
     const { data, errors } = await whileTimePasses(stack.clock, asked)
     expect(errors).toBeUndefined()
     return data.certificates
   }
-  const rejection = (scopeIds: readonly unknown[]) => certificateRejection(stack, { filter: { scopeIds } })
+  const rejection = (placeIds: readonly unknown[]) => certificateRejection(stack, { filter: { placeIds } })
   const organization = () => {
     const [first] = stack.openai.state.organizations
     if (!first) throw new Error('no organization')
@@ -100,8 +102,8 @@ describe('a filter on scopeIds', () => {
     const own = organization().projects.find(({ name }) => name === 'Route planning')?.certificates ?? []
     expect(nodes).toHaveLength(own.length)
     expect(sources).toEqual([
-      { kind: 'DISCOVERY', status: 'OK', scope: { id: place('Bluequay Freight'), name: 'Bluequay Freight' } },
-      { kind: 'CERTIFICATES', status: 'OK', scope: { id: place('Route planning'), name: 'Route planning' } },
+      { kind: 'DISCOVERY', status: 'OK', place: { id: place('Bluequay Freight'), name: 'Bluequay Freight' } },
+      { kind: 'CERTIFICATES', status: 'OK', place: { id: place('Route planning'), name: 'Route planning' } },
     ])
     for (const names of [
       ['Route planning', 'Bluequay Freight'],
@@ -148,7 +150,7 @@ describe('a filter on scopeIds', () => {
       named('AkamaiContract', 'C-1BQ7FR8', 'more'),
       named('LivePersonAccount', 'le4830275', 'more'),
     ]) {
-      const rejected = rejectedWith('NOT_CONFIGURED', /filter\.scopeIds\[1\]/)
+      const rejected = rejectedWith('NOT_CONFIGURED', /filter\.placeIds\[1\]/)
       expect({ id, ...(await rejection([place('C-1BQ7FR8'), id])) }).toEqual({ id, ...rejected })
     }
     const pilot = named(
@@ -156,7 +158,7 @@ describe('a filter on scopeIds', () => {
       'org_bluequay',
       organization().projects.find(({ archivedAt }) => archivedAt !== null)?.id ?? '',
     )
-    expect(await rejection([pilot])).toEqual(rejectedWith('NOT_CONFIGURED', /filter\.scopeIds\[0\]/))
+    expect(await rejection([pilot])).toEqual(rejectedWith('NOT_CONFIGURED', /filter\.placeIds\[0\]/))
   })
 
   it('rejects an invalid id, the id of another type, and an empty list', async () => {
@@ -165,9 +167,9 @@ describe('a filter on scopeIds', () => {
     }
     const certificate = whole.nodes[0]?.id
     expect(await rejection([place('C-1BQ7FR8'), certificate])).toEqual(
-      rejectedWith('BAD_USER_INPUT', /filter\.scopeIds\[1\]/),
+      rejectedWith('BAD_USER_INPUT', /filter\.placeIds\[1\]/),
     )
-    expect(await rejection([])).toEqual(rejectedWith('BAD_USER_INPUT', /filter\.scopeIds/))
+    expect(await rejection([])).toEqual(rejectedWith('BAD_USER_INPUT', /filter\.placeIds/))
   })
 
   it('makes the result incomplete, without an error, when a failed discovery may contain the place', async () => {

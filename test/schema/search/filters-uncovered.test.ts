@@ -58,7 +58,7 @@ interface Answer {
 }
 
 const sources = `sources {
-  scope { id provider } kind status asOf certificateCount unreadableRows error { code message httpStatus retryAfterSeconds }
+  place { id provider } kind status asOf certificateCount unreadableRows error { code message httpStatus retryAfterSeconds }
 }`
 const list = `certificates(first: 100, filter: $filter, maxStaleness: $maxStaleness) {
   nodes { name provider parseIssues } totalCount complete fresh ${sources}
@@ -77,7 +77,7 @@ async function ask(filter: object, maxStaleness?: string, fields = `${list} ${st
 const enrollmentCalls = () => stack.callsTo('/cps/v2/enrollments?')
 const contractsOf = () => firstOf(stack.akamai.state.accounts).contracts
 const contractId = (index = 0) => contractsOf()[index]?.id ?? ''
-const scopeId = (index = 0) => Buffer.from(`AkamaiContract:${contractId(index)}`).toString('base64')
+const placeId = (index = 0) => Buffer.from(`AkamaiContract:${contractId(index)}`).toString('base64')
 const failEnrollments = (index = 0) =>
   stack.akamai.emulator.fault({
     match: ({ path, query }) => path === '/cps/v2/enrollments' && query.get('contractId') === contractId(index),
@@ -189,7 +189,7 @@ describe('a filter on expiringUncovered', () => {
         expect({ complete, fresh }).toEqual({ complete: false, fresh: true })
         expect(report.filter(({ status }) => status !== 'OK')).toEqual([
           {
-            scope: { id: scopeId(), provider: 'AKAMAI' },
+            place: { id: placeId(), provider: 'AKAMAI' },
             kind: 'ENROLLMENTS',
             status: 'FAILED',
             asOf: null,
@@ -299,7 +299,7 @@ describe('a filter on expiringUncovered, in calls,', () => {
     const { certificates } = await ask({ expiringUncovered: 'P60D', nameContains: 'clearberth' })
     expect(enrollmentCalls().map(({ query }) => query.get('contractId'))).toEqual([contractId(1)])
     expect(certificates.sources.filter(({ kind }) => kind === 'ENROLLMENTS')).toEqual([
-      expect.objectContaining({ scope: { id: scopeId(1), provider: 'AKAMAI' }, status: 'OK', certificateCount: null }),
+      expect.objectContaining({ place: { id: placeId(1), provider: 'AKAMAI' }, status: 'OK', certificateCount: null }),
     ])
   })
 

@@ -26,7 +26,7 @@ describe('a filter', () => {
   it('that is empty, or null in all fields, returns all certificates that are not deleted', async () => {
     const nothing = [
       'providers',
-      'scopeIds',
+      'placeIds',
       'active',
       'expiryStatuses',
       'expiresBefore',
@@ -58,7 +58,7 @@ describe('a filter', () => {
     },
   )
 
-  it.each(['providers', 'scopeIds', 'expiryStatuses'])('on %s rejects an empty list', async (member) => {
+  it.each(['providers', 'placeIds', 'expiryStatuses'])('on %s rejects an empty list', async (member) => {
     expect(await rejection({ [member]: [] })).toEqual(rejectedWith('BAD_USER_INPUT', new RegExp(`filter\\.${member}`)))
   })
 

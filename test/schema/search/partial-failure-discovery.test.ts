@@ -43,7 +43,7 @@ describe('an Akamai account whose contracts cannot be listed', () => {
     expect(errors).toBeUndefined()
     expect(data.certificates).toMatchObject({ totalCount: 12, complete: false })
     expect(failedOf(data.certificates)).toMatchObject([
-      { kind: 'DISCOVERY', scope: { provider: 'AKAMAI' }, certificateCount: null, error },
+      { kind: 'DISCOVERY', place: { provider: 'AKAMAI' }, certificateCount: null, error },
     ])
     expect(stack.callsTo('/cps/')).toEqual([])
   })
@@ -52,17 +52,17 @@ describe('an Akamai account whose contracts cannot be listed', () => {
     stack = await startStackWithSixPlaces()
     stack.akamai.emulator.fault({ match: calling('/contract-api/'), effect: unavailable })
     const { data, errors } = await ask<{
-      scopes: ListAnswer & { nodes: { id: string; contracts?: null; source?: SourceAnswer }[] }
+      certificatePlaces: ListAnswer & { nodes: { id: string; contracts?: null; source?: SourceAnswer }[] }
       contract: null
     }>(`{
-      scopes(providers: [AKAMAI]) {
+      certificatePlaces(providers: [AKAMAI]) {
         nodes { id ... on AkamaiAccount { contracts { totalCount } source { ${sourceFields} } } } complete sources { ${sourceFields} }
       }
       contract: akamaiContract(id: "C-0S0") { id }
     }`)
-    const { nodes, complete, sources } = data.scopes
-    const scope = nodes[0]?.id
-    const extensions = { code: 'UPSTREAM_UNAVAILABLE', provider: 'AKAMAI', scope, httpStatus: 503 }
+    const { nodes, complete, sources } = data.certificatePlaces
+    const place = nodes[0]?.id
+    const extensions = { code: 'UPSTREAM_UNAVAILABLE', provider: 'AKAMAI', place, httpStatus: 503 }
     expect(nodes).toMatchObject([{ contracts: null, source: { kind: 'DISCOVERY', status: 'FAILED' } }])
     expect(complete).toBe(false)
     expect(sources).toEqual([nodes[0]?.source])
@@ -73,7 +73,7 @@ describe('an Akamai account whose contracts cannot be listed', () => {
     )
     expect(errors).toContainEqual(
       expect.objectContaining({
-        path: ['scopes', 'nodes', 0, 'contracts'],
+        path: ['certificatePlaces', 'nodes', 0, 'contracts'],
         extensions: expect.objectContaining(extensions),
       }),
     )
@@ -140,7 +140,7 @@ describe('a LivePerson account', () => {
     expect(errors).toBeUndefined()
     expect(data.certificates).toMatchObject({ totalCount: 15, complete: false })
     expect(failedOf(data.certificates)).toMatchObject([
-      { kind: 'CERTIFICATES', scope: { provider: 'LIVEPERSON' }, error: { code } },
+      { kind: 'CERTIFICATES', place: { provider: 'LIVEPERSON' }, error: { code } },
     ])
   })
 

@@ -71,10 +71,10 @@ export interface PlaceNode {
 
 /** The first place that has a list, as a node. */
 export async function firstPlaceOf({ ask, facts }: Pick<Deployment, 'ask' | 'facts'>): Promise<PlaceNode> {
-  const { data } = await ask<{ scopes: { nodes: PlaceNode[] } }>(
-    `{ scopes(first: 100, providers: [${facts.provider}]) { nodes { __typename id } } }`,
+  const { data } = await ask<{ certificatePlaces: { nodes: PlaceNode[] } }>(
+    `{ certificatePlaces(first: 100, providers: [${facts.provider}]) { nodes { __typename id } } }`,
   )
-  const place = data.scopes.nodes.find(({ id }) => parseGlobalId(id).key.at(-1) === facts.placeIds[0])
+  const place = data.certificatePlaces.nodes.find(({ id }) => parseGlobalId(id).key.at(-1) === facts.placeIds[0])
   if (!place) throw new Error(`there is no place ${facts.placeIds[0]}`)
   return place
 }

@@ -77,7 +77,7 @@ export function describeFailures<Config>(facts: ProviderFacts<Config>): void {
         const { code, httpStatus = null, retryAfterSeconds = null } = failure
         expect(calls).toBe(failure.calls ?? 1)
 
-        const others = healthy.nodes.filter(({ scope }) => scope.id !== place.id)
+        const others = healthy.nodes.filter((node) => node.place.id !== place.id)
         expect(others).toHaveLength(healthy.nodes.length - 3)
         expect(list.nodes).toEqual(others)
         expect(list).toMatchObject({ totalCount: healthy.totalCount - 3, complete: false, fresh: true })
@@ -85,7 +85,7 @@ export function describeFailures<Config>(facts: ProviderFacts<Config>): void {
         const failed = list.sources.filter(({ status }) => status !== 'OK')
         expect(failed).toEqual([
           {
-            scope: { id: place.id, provider: facts.provider },
+            place: { id: place.id, provider: facts.provider },
             kind: 'CERTIFICATES',
             status: 'FAILED',
             asOf: null,
@@ -104,7 +104,7 @@ export function describeFailures<Config>(facts: ProviderFacts<Config>): void {
             extensions: {
               code,
               provider: facts.provider,
-              scope: place.id,
+              place: place.id,
               ...(httpStatus !== null && { httpStatus }),
               ...(retryAfterSeconds !== null && { retryAfterSeconds }),
             },
@@ -135,7 +135,7 @@ export function describeFailures<Config>(facts: ProviderFacts<Config>): void {
       deployment.emulator.reset()
       deployment.clock.advance(failureTtl - 1)
       const { data } = await deployment.ask<{ place: { source: SourceAnswer } }>(
-        `query ($id: ID!) { place: node(id: $id) { ... on CertificateScope { source { ${sourceFields} } } } }`,
+        `query ($id: ID!) { place: node(id: $id) { ... on CertificatePlace { source { ${sourceFields} } } } }`,
         { id: place.id },
       )
       expect(data.place.source).toEqual(answer.data.place.source)

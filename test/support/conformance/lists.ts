@@ -6,12 +6,12 @@ import type { ProviderFacts } from './facts.ts'
 interface Node extends PlaceNode {
   readonly name: string | null
   readonly provider: string
-  readonly scope?: { readonly id: string }
+  readonly place?: { readonly id: string }
 }
 
 const certificateFields =
   '__typename id provider name active createdAt validFrom expiresAt expiryStatus daysUntilExpiry subject issuer ' +
-  'serialNumber sha256Fingerprint keyAlgorithm signatureAlgorithm subjectAltNames asOf stale parseIssues scope { id }'
+  'serialNumber sha256Fingerprint keyAlgorithm signatureAlgorithm subjectAltNames asOf stale parseIssues place { id }'
 const placeFields = '__typename id provider name'
 
 interface Page {
@@ -40,22 +40,24 @@ export function describeLists<Config>(facts: ProviderFacts<Config>): void {
         upstream: {},
         sections: { limits: { cost: 1_000_000 } },
       })
-      const { data, errors } = await deployment.ask<Readonly<Record<'certificates' | 'scopes', { nodes: Node[] }>>>(`{
+      const { data, errors } = await deployment.ask<
+        Readonly<Record<'certificates' | 'certificatePlaces', { nodes: Node[] }>>
+      >(`{
         certificates(first: 100, filter: { providers: [${facts.provider}] }) { nodes { ${certificateFields} } }
-        scopes(first: 100, providers: [${facts.provider}]) { nodes { ${placeFields} } }
+        certificatePlaces(first: 100, providers: [${facts.provider}]) { nodes { ${placeFields} } }
       }`)
       expect(errors).toBeUndefined()
       certificates = data.certificates.nodes
-      places = data.scopes.nodes
+      places = data.certificatePlaces.nodes
     })
     afterAll(() => deployment.close())
 
     it('lists the certificates of both places, each with its provider and its place', () => {
       expect(new Set(certificates.map(({ id }) => id)).size).toBe(10)
       expect(new Set(certificates.map(({ provider }) => provider))).toEqual(new Set([facts.provider]))
-      const scopes = new Set(certificates.map(({ scope }) => scope?.id))
-      expect(scopes.size).toBe(2)
-      expect(places.map(({ id }) => id)).toEqual(expect.arrayContaining([...scopes]))
+      const certificatePlaces = new Set(certificates.map(({ place }) => place?.id))
+      expect(certificatePlaces.size).toBe(2)
+      expect(places.map(({ id }) => id)).toEqual(expect.arrayContaining([...certificatePlaces]))
     })
 
     it('returns every certificate by its id, with the fields it has in the list', async () => {
@@ -71,7 +73,7 @@ export function describeLists<Config>(facts: ProviderFacts<Config>): void {
     it('returns every place by its id', async () => {
       const ids = places.map(({ id }) => id)
       const { data, errors } = await deployment.ask<Record<'nodes', Node[]>>(
-        `query ($ids: [ID!]!) { nodes(ids: $ids) { ... on CertificateScope { ${placeFields} } } }`,
+        `query ($ids: [ID!]!) { nodes(ids: $ids) { ... on CertificatePlace { ${placeFields} } } }`,
         { ids },
       )
       expect(errors).toBeUndefined()
@@ -83,7 +85,7 @@ export function describeLists<Config>(facts: ProviderFacts<Config>): void {
       const representations = [
         ...[...certificates, ...places].map(({ __typename, id }) => ({ __typename, id })),
         ...certificates.map(byInterface('Certificate')),
-        ...places.map(byInterface('CertificateScope')),
+        ...places.map(byInterface('CertificatePlace')),
       ]
       const { data, errors } = await deployment.ask<{ _entities: PlaceNode[] }>(
         `query ($all: [_Any!]!) { _entities(representations: $all) { __typename ... on Node { id } } }`,

@@ -54,7 +54,7 @@ export function describeRows<Config>(facts: ProviderFacts<Config>): void {
     async function completenessWith(change: Change): Promise<object> {
       replaceRows(change)
       const { data } = await deployment.ask<{ certificates: object }>(
-        `{ certificates(filter: { scopeIds: ["${place.id}"] }) { totalCount complete } }`,
+        `{ certificates(filter: { placeIds: ["${place.id}"] }) { totalCount complete } }`,
       )
       return data.certificates
     }

@@ -21,7 +21,7 @@ export function describeSecrets<Config>(facts: ProviderFacts<Config>): void {
       certificates(first: 100, filter: { providers: [${facts.provider}] }) {
         nodes { __typename id name subject } complete sources { ${sourceFields} }
       }
-      scopes(first: 100, providers: [${facts.provider}]) { nodes { id source { ${sourceFields} } } }
+      certificatePlaces(first: 100, providers: [${facts.provider}]) { nodes { id source { ${sourceFields} } } }
     }`
 
     it.each([200, 302, 400, 401, 403, 404, 409, 429, 500, 503])(

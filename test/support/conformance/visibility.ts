@@ -38,12 +38,12 @@ export function describeVisibility<Config>(facts: ProviderFacts<Config>): void {
         })
       one = await start(1, accessTo())
       const everything = await start(2, 'public')
-      const { data } = await everything.ask<{ certificates: { nodes: { id: string; scope: { id: string } }[] } }>(
-        '{ certificates(first: 100) { nodes { id scope { id name } } } }',
+      const { data } = await everything.ask<{ certificates: { nodes: { id: string; place: { id: string } }[] } }>(
+        '{ certificates(first: 100) { nodes { id place { id name } } } }',
       )
       const visible = await limited('{ certificates(first: 100) { nodes { id } } }')
       const [hidden] = data.certificates.nodes.filter(({ id }) => !visible.includes(id))
-      hiddenPlace = hidden?.scope.id ?? ''
+      hiddenPlace = hidden?.place.id ?? ''
       hiddenCertificate = hidden?.id ?? ''
       expect(data.certificates.nodes).toHaveLength(6)
       expect(hiddenPlace).not.toBe('')
@@ -68,12 +68,12 @@ export function describeVisibility<Config>(facts: ProviderFacts<Config>): void {
       return answer
     }
 
-    const source = `scope { name } ${sourceFields}`
+    const source = `place { name } ${sourceFields}`
     it.each([
       [
         'all certificates',
         `certificates(first: 20) {
-          totalCount complete fresh nodes { __typename id name active scope { id name } } sources { ${source} }
+          totalCount complete fresh nodes { __typename id name active place { id name } } sources { ${source} }
         }`,
       ],
       ['the first page', 'certificates(first: 2) { totalCount pageInfo { hasNextPage endCursor } }'],
@@ -82,12 +82,12 @@ export function describeVisibility<Config>(facts: ProviderFacts<Config>): void {
       [
         'statistics',
         `certificateStatistics {
-          total byScope { key { id } count } byProvider { key count } complete sources { ${source} }
+          total byPlace { key { id } count } byProvider { key count } complete sources { ${source} }
         }`,
       ],
       [
         'all places',
-        `scopes(first: 100) { totalCount complete nodes { id name source { ${source} } } sources { ${source} } }`,
+        `certificatePlaces(first: 100) { totalCount complete nodes { id name source { ${source} } } sources { ${source} } }`,
       ],
     ])('returns the answer of a deployment without the other place for %s', async (_, selection) => {
       const answer = await expectSameAnswer(`{ ${selection} }`)
@@ -98,11 +98,11 @@ export function describeVisibility<Config>(facts: ProviderFacts<Config>): void {
       ['node', (id: string) => `node(id: "${id}") { id }`],
       ['nodes', (id: string) => `nodes(ids: ["${id}"]) { id }`],
       ['certificate', (id: string) => `certificate(id: "${id}") { id }`],
-      ['the filter scopeIds', (id: string) => `certificates(filter: { scopeIds: ["${id}"] }) { totalCount }`],
+      ['the filter placeIds', (id: string) => `certificates(filter: { placeIds: ["${id}"] }) { totalCount }`],
       [
         'an entity by interface',
         (id: string) =>
-          `_entities(representations: [{ __typename: "Certificate", id: "${id}" }, { __typename: "CertificateScope", id: "${id}" }]) { __typename }`,
+          `_entities(representations: [{ __typename: "Certificate", id: "${id}" }, { __typename: "CertificatePlace", id: "${id}" }]) { __typename }`,
       ],
     ])('finds neither the other place nor its certificates by %s', async (_, selection) => {
       for (const id of [hiddenPlace, hiddenCertificate]) {

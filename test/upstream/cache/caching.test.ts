@@ -88,7 +88,7 @@ describe('a reading', () => {
 })
 
 describe('a list of places', () => {
-  const scopes = '{ scopes(first: 100) { totalCount complete } }'
+  const certificatePlaces = '{ certificatePlaces(first: 100) { totalCount complete } }'
   const discoveries = () => [stack.callsTo('/organization/projects').length, stack.callsTo('/contract-api/').length]
 
   it.each<[string, number, object]>([
@@ -96,20 +96,20 @@ describe('a list of places', () => {
     ['for the configured discoveryTtl', 20_000, { discoveryTtl: '20s', ttl: '24h' }],
   ])('is fresh %s, independent of the ttl of readings', async (_, ttl, upstream) => {
     stack = await startStackWithSixPlaces({ ...readFirst, ...upstream })
-    await stack.ask(scopes)
+    await stack.ask(certificatePlaces)
     stack.clock.advance(ttl - 1)
-    await stack.ask(scopes)
+    await stack.ask(certificatePlaces)
     expect(discoveries()).toEqual([2, 1])
     stack.clock.advance(1)
-    await stack.ask(scopes)
+    await stack.ask(certificatePlaces)
     expect(discoveries()).toEqual([4, 2])
   })
 
   it('is fresh for the discoveryTtl of its vendor', async () => {
     stack = await startStackWithSixPlaces({ ...readFirst, akamai: { discoveryTtl: '1s' } })
-    await stack.ask(scopes)
+    await stack.ask(certificatePlaces)
     stack.clock.advance(1_000)
-    await stack.ask(scopes)
+    await stack.ask(certificatePlaces)
     expect(discoveries()).toEqual([2, 2])
   })
 
@@ -120,9 +120,9 @@ describe('a list of places', () => {
       effect: { status: 403 },
       times: 1,
     })
-    expect((await stack.ask(scopes)).data).toMatchObject({ scopes: { complete: false } })
+    expect((await stack.ask(certificatePlaces)).data).toMatchObject({ certificatePlaces: { complete: false } })
     stack.clock.advance(failureTtl)
-    expect((await stack.ask(scopes)).data).toMatchObject({ scopes: { complete: true } })
+    expect((await stack.ask(certificatePlaces)).data).toMatchObject({ certificatePlaces: { complete: true } })
   })
 
   it('is cached apart from the readings of its places', async () => {

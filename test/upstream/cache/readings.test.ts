@@ -143,13 +143,13 @@ describe('staleWhileRevalidate and staleIfError', () => {
 
   it('apply to lists of places too', async () => {
     stack = await startStackWithSixPlaces(upstream)
-    const query = '{ scopes(providers: [AKAMAI]) { totalCount complete sources { status error { code } } } }'
+    const query = '{ certificatePlaces(providers: [AKAMAI]) { totalCount complete sources { status error { code } } } }'
     await stack.ask(query)
     stack.akamai.emulator.fault({ match: ({ path }) => path.startsWith('/contract-api/'), effect: { status: 500 } })
     await passTime(stack, hour)
     const { data } = await whileTimePasses(stack.clock, stack.ask(query))
     expect(data).toMatchObject({
-      scopes: {
+      certificatePlaces: {
         totalCount: 3,
         complete: true,
         sources: [{ status: 'STALE', error: { code: 'UPSTREAM_UNAVAILABLE' } }],

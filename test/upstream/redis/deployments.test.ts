@@ -17,7 +17,7 @@ const everything = `{
       }
       ... on LivePersonCertificate { displayName vendorStatus deleted }
     }
-    sources { kind status asOf certificateCount unreadableRows scope { id } }
+    sources { kind status asOf certificateCount unreadableRows place { id } }
   }
 }`
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals'
 import { maxCalls, maxCallsInWindow, type ReplicaGroup, startReplicaGroup } from '../../support/redis/group.ts'
 import { describeWithRedis } from '../../support/redis/redis-server.ts'
 
-const everything = '{ certificates { totalCount complete sources { status asOf scope { id } } } }'
+const everything = '{ certificates { totalCount complete sources { status asOf place { id } } } }'
 
 interface Everything {
   readonly certificates: {
