@@ -65,7 +65,7 @@ abstract class KitPlace<Client extends PlaceClient, Parent extends Place | null,
   rateLimitStatus(operation: Operation, kind: Source['kind']) {
     if (!isVisible(operation, this)) return null
     const resource = this.#resources[kind]
-    return resource === undefined ? null : this.client.pipeline.rateLimiter.status(resource)
+    return resource === undefined ? null : this.client.pipeline.rateLimitStatus(resource)
   }
 
   /** A page of the places below it. @throws InputError FORBIDDEN when the caller may not see this place */

@@ -66,6 +66,11 @@ export class CircuitBreaker {
     return this.#failures === 0
   }
 
+  /** Whether calls are suspended, except for a probe. */
+  get isOpen(): boolean {
+    return this.#probeAt !== null
+  }
+
   /** The permit of calls outside a reading: an open circuit stops them, and their results do not count. */
   get permit(): CircuitPermit {
     return {

@@ -1,7 +1,7 @@
 import type { Operation } from '../../operation.ts'
 import type { UpstreamDependencies } from '../dependencies.ts'
 import { Semaphore } from '../rate-limit/call-queue.ts'
-import { RateLimiter } from '../rate-limit/rate-limiter.ts'
+import { RateLimiter, type RateLimitStatus } from '../rate-limit/rate-limiter.ts'
 import { CircuitBreaker } from './circuit-breaker.ts'
 import type { CallContext, CallOptions, CallRunner } from './context.ts'
 import { untilAborted } from './timeout.ts'
@@ -46,6 +46,16 @@ export class ResiliencePipeline<Resource extends string = string> implements Cal
   /** The last reading did not fail. */
   get isHealthy(): boolean {
     return this.#breaker.isHealthy
+  }
+
+  /** Whether the account's calls are suspended after repeated failures. Makes no call. */
+  get circuitOpen(): boolean {
+    return this.#breaker.isOpen
+  }
+
+  /** The state of the tightest limit on a resource; null when the vendor documents none. Makes no call. */
+  rateLimitStatus(resource: Resource): RateLimitStatus | null {
+    return this.rateLimiter.status(resource)
   }
 
   async runReading<Value>(options: CallOptions, work: (context: CallContext) => Promise<Value>): Promise<Value> {

@@ -80,3 +80,33 @@ describe('a call for one operation', () => {
     expect(await failure).toBe(tooLate)
   })
 })
+
+describe('the state of an account', () => {
+  const down = new UpstreamError('UPSTREAM_UNAVAILABLE', 'Example answered 503', { httpStatus: 503 })
+  const read = (work: () => Promise<string>) =>
+    pipeline.runReading({ signal: leaving.signal, remaining: () => 60_000, onQueued: () => {} }, work)
+  const fail = () => failureOf(read(() => Promise.reject(down)))
+
+  it('has an open circuit from the fifth failed reading until a probe succeeds', async () => {
+    for (let time = 0; time < 4; time += 1) await fail()
+    expect(pipeline.circuitOpen).toBe(false)
+    await fail()
+    expect(pipeline.circuitOpen).toBe(true)
+    clock.advance(30_000)
+    expect(pipeline.circuitOpen).toBe(true)
+    await read(async () => 'rows')
+    expect(pipeline.circuitOpen).toBe(false)
+  })
+
+  it('has the status of the tightest limit, and none where no limit is documented', () => {
+    const limits = [
+      { resource: 'lists', calls: 3, window: 60_000, source: 'a test' },
+      { resource: null, calls: 5, window: 60_000, source: 'a test' },
+    ]
+    const upstream = { ...idleUpstream, clock, settings: { ...idleUpstream.settings, limits } }
+    const names = { provider: 'EXAMPLE', brand: 'Example' }
+    const limited = new ResiliencePipeline(upstream, names, createRateLimiter(upstream, ['EXAMPLE']))
+    expect(limited.rateLimitStatus('lists')).toMatchObject({ limit: { calls: 3 }, remaining: 3, waiting: 0 })
+    expect(pipeline.rateLimitStatus('lists')).toBeNull()
+  })
+})
