@@ -7,6 +7,7 @@ import { secret } from '../../config/place.ts'
 import { host } from '../../config/url.ts'
 import { expected } from '../../config/wording.ts'
 import { switchKeyPattern } from '../../upstream/url.ts'
+import { findSimilar, parseEdgerc } from './edgerc.ts'
 
 /** The credentials of EdgeGrid signatures, and what is signed. */
 export interface AkamaiCredentials {
@@ -102,40 +103,18 @@ export const edgerc = (folders: ConfigFolders) =>
       context.addIssue({ code: 'custom', path, message })
       return z.NEVER
     }
-    const keys = parseEdgerc(text).get(name)
-    if (!keys) return mistake(['section'], `no such section in ${file}; expected the name of one of its sections`)
+    const { sections, mistakes } = parseEdgerc(text)
+    if (mistakes.length > 0) return mistake(['path'], `${mistakes.join('; ')}, in ${file}`)
+    const found = sections.get(name)
+    if (!found) return mistake(['section'], `no such section in ${file}; expected the name of one of its sections`)
+    const similar = findSimilar(name, sections.keys())
+    if (similar !== undefined)
+      return mistake(['section'], `${file} has the sections ${name} and ${similar}; expected names that are not alike`)
 
-    const { data, error } = section.safeParse(keys)
+    const duplicates = found.duplicates.filter((key) => Object.hasOwn(section.in.shape, key))
+    for (const key of duplicates) mistake([key], `given twice in the section ${name}; expected it once, in ${file}`)
+    const { data, error } = section.safeParse(found.settings)
     for (const { path, message } of error?.issues ?? []) mistake(path, `${message}, in ${file}`)
+    if (duplicates.length > 0) return z.NEVER
     return data ?? z.NEVER
   })
-
-/** The settings of one section. */
-export type EdgercSection = Readonly<Record<string, string>>
-
-// Akamai's tools end an unquoted value at the first semicolon; no credential contains one.
-const quoted = /^(["'])(.*)\1\s*(?:;.*)?$/
-const withoutComment = (text: string) => quoted.exec(text)?.[2] ?? text.replace(/;.*$/, '').trim()
-
-/**
- * Parses an `.edgerc` by section, as Akamai's tools read it
- * (https://techdocs.akamai.com/developer/docs/authenticate-with-edgegrid). Settings without a value are left out.
- */
-export function parseEdgerc(text: string): ReadonlyMap<string, EdgercSection> {
-  const sections = new Map<string, Record<string, string>>()
-  let section: Record<string, string> | undefined
-  for (const line of text.split(/\r?\n/).map((each) => each.trim())) {
-    const [, name] = /^\[([^\]]*)\]/.exec(line) ?? []
-    if (name !== undefined) {
-      section = sections.get(name.trim()) ?? {}
-      sections.set(name.trim(), section)
-      continue
-    }
-    // Secrets are base64 and may end in "=": the first one is the separator.
-    const [, key, rest] = /^([^;#=][^=]*)=(.*)$/.exec(line) ?? []
-    if (!section || key === undefined || rest === undefined) continue
-    const value = withoutComment(rest.trim())
-    if (value !== '') section[key.trim().toLowerCase().replaceAll('-', '_')] = value
-  }
-  return sections
-}

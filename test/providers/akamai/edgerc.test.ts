@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
-import { parseEdgerc } from '../../../src/providers/akamai/credentials.ts'
+import { parseEdgerc } from '../../../src/providers/akamai/edgerc.ts'
 import { credentials, load, mistakesOf } from '../../support/config-parts.ts'
 import { createFolder } from '../../support/folder.ts'
 
@@ -12,7 +12,17 @@ access_token = at-1
 `
 
 describe('parseEdgerc', () => {
-  const read = (text: string) => Object.fromEntries(parseEdgerc(text))
+  const parsed = (text: string) => {
+    const { sections, mistakes } = parseEdgerc(text)
+    const settings = [...sections].map(([name, section]) => [name, section.settings])
+    const duplicates = [...sections].flatMap(([name, section]) => section.duplicates.map((key) => `${name}.${key}`))
+    return { settings: Object.fromEntries(settings), duplicates, mistakes }
+  }
+  const read = (text: string) => {
+    const { settings, duplicates, mistakes } = parsed(text)
+    expect({ duplicates, mistakes }).toEqual({ duplicates: [], mistakes: [] })
+    return settings
+  }
 
   it('finds every section', () => {
     expect(read('[default]\na = 1\n\n[papi]\r\na = 2\r\n[ empty ]\n')).toEqual({
@@ -42,12 +52,35 @@ describe('parseEdgerc', () => {
     expect(read('[s]\nmax-body = 2048\nHost = h')).toEqual({ s: { max_body: '2048', host: 'h' } })
   })
 
-  it('ignores lines outside sections and lines that are not settings', () => {
-    expect(read('\uFEFFa = 1\n[s]\nnonsense\n= 2\nb =\n')).toEqual({ s: {} })
+  it('ignores lines that are not settings', () => {
+    expect(read('\uFEFF; text\n\n[s]\nnonsense\n= 2\nb =\n')).toEqual({ s: {} })
   })
 
-  it('continues a section that is opened again', () => {
-    expect(read('[s]\na = 1\n[t]\n[s]\na = 2\nb = 3')).toEqual({ s: { a: '2', b: '3' }, t: {} })
+  it('reads a first section behind a byte order mark', () => {
+    expect(read('\uFEFF[s]\na = 1')).toEqual({ s: { a: '1' } })
+  })
+
+  it('reports a section that is given twice, with its lines', () => {
+    expect(parsed('[s]\na = 1\n[t]\n[ s ] ; again\nb = 3\n[t]').mistakes).toEqual([
+      'the section s is given twice, on lines 1 and 4; expected each section once',
+      'the section t is given twice, on lines 3 and 6; expected each section once',
+    ])
+  })
+
+  it('reports a setting before the first section without quoting it', () => {
+    expect(parsed('\uFEFF\nclient_secret = abc=\n[s]\na = 1').mistakes).toEqual([
+      'a setting on line 2 is before the first section; expected it below a line [name]',
+    ])
+  })
+
+  it('reports a section without its closing bracket, whose settings would join the section above', () => {
+    expect(parsed('[s]\na = 1\n[t\nb = 2').mistakes).toEqual([
+      'the section on line 3 has no closing bracket; expected [name]',
+    ])
+  })
+
+  it('reports a key that has a value twice, in any spelling', () => {
+    expect(parsed('[s]\nmax-body = 1\na = \na = 2\nMax_Body = 1\n[t]\na = 1').duplicates).toEqual(['s.max_body'])
   })
 })
 
@@ -144,6 +177,56 @@ describe('edgerc in the configuration', () => {
     ])
     for (const mistake of mistakes) expect(mistake).toContain(`, in ${folder}/home/.edgerc`)
     expect(mistakes.join()).not.toMatch(/secret\.example|sec.ret/)
+  })
+
+  describe('is a mistake when the settings of two API clients could be mixed:', () => {
+    const other = complete.replaceAll('-1', '-2')
+    const mistakesIn = (text: string, edgerc: object = {}) => {
+      const { folder, load } = read(edgerc, { 'home/.edgerc': text })
+      return mistakesOf(load).map((each) => each.replace(folder, ''))
+    }
+
+    it('a section that is given twice, also when another one is used', () => {
+      const mistake =
+        'akamai.accounts[0].edgerc.path: the section default is given twice, on lines 1 and 6; expected each section ' +
+        'once, in /home/.edgerc'
+      expect(mistakesIn(`[default]${complete}[ default ]${other}`)).toEqual([mistake])
+      expect(mistakesIn(`[default]${complete}[default]${other}[papi]${complete}`, { section: 'papi' })).toEqual([
+        mistake,
+      ])
+    })
+
+    it('a section without its closing bracket', () => {
+      expect(mistakesIn(`[default]${complete}[papi${other}`)).toEqual([
+        'akamai.accounts[0].edgerc.path: the section on line 6 has no closing bracket; expected [name], in /home/.edgerc',
+      ])
+    })
+
+    it('settings before the first section', () => {
+      expect(mistakesIn(`client_secret = cs-0\n[default]${complete}`)).toEqual([
+        'akamai.accounts[0].edgerc.path: a setting on line 1 is before the first section; expected it below a line ' +
+          '[name], in /home/.edgerc',
+      ])
+    })
+
+    it('a key that is given twice in the section', () => {
+      expect(mistakesIn(`[default]${complete}client-token = ct-2\nhost = akab-2.example\nrequest_limit = 1\n`)).toEqual(
+        [
+          'akamai.accounts[0].edgerc.client_token: given twice in the section default; expected it once, in /home/.edgerc',
+          'akamai.accounts[0].edgerc.host: given twice in the section default; expected it once, in /home/.edgerc',
+        ],
+      )
+      expect(mistakesIn(`[default]${complete}[papi]${other}host = akab-3.example`)).toEqual([])
+    })
+
+    it('a section whose name differs from another one only in case and spaces', () => {
+      const text = `[my client]${complete}[My  Client]${other}[default]${complete}`
+      expect(mistakesIn(text, { section: 'my client' })).toEqual([
+        'akamai.accounts[0].edgerc.section: /home/.edgerc has the sections my client and My  Client; expected names that ' +
+          'are not alike',
+      ])
+      expect(mistakesIn(text)).toEqual([])
+    })
   })
 
   it('is a duplicate when another account has the same credential and switch key', () => {
