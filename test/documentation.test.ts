@@ -22,11 +22,13 @@ const answered = pages.flatMap((page) => {
   })
 })
 
+const mutations = blocksIn('graphql').filter(({ text }) => text.startsWith('mutation'))
+
 describe('the queries of the documentation', () => {
   const schema = buildSchema(readFileSync('schema.graphql', 'utf8'))
   let stack: Stack
   beforeAll(async () => {
-    stack = await startStack()
+    stack = await startStack({ configure: (file) => ({ ...file, writes: 'enabled' }) })
   })
   afterAll(() => stack.close())
 
@@ -43,6 +45,16 @@ describe('the queries of the documentation', () => {
       expect(withoutDates(await stack.ask(query))).toEqual(withoutDates(JSON.parse(response)))
     },
   )
+
+  it.each(mutations)('change what they say: $name', async ({ text }) => {
+    const { data, errors } = await stack.ask<Record<string, object>>(text)
+    expect(errors).toBeUndefined()
+    const results = Object.values(data)
+    expect(results).not.toEqual([])
+    for (const result of results) expect(result).not.toHaveProperty('message')
+    // A dry run that would change nothing shows nothing.
+    for (const result of results) expect(Object.values(result)).not.toContainEqual([])
+  })
 
   it('give the response of the README while LivePerson rejects the credential of one account', async () => {
     const path = '/account/52710934/'

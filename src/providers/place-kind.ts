@@ -2,6 +2,7 @@ import { CertificateList } from '../catalog/certificate-list.ts'
 import type { Rows } from '../upstream/cache/reading.ts'
 import type { CallContext } from '../upstream/call/context.ts'
 import type { UpstreamDependencies } from '../upstream/dependencies.ts'
+import { UpstreamError } from '../upstream/error.ts'
 import { createConfiguredDiscovery, createVendorDiscovery, type Discovery } from './discovery.ts'
 import { type CertificateReading, GroupPlace, ListedPlace } from './kit-place.ts'
 import type { CertificateHolder, Place, PlacedCertificate, PlaceList } from './place.ts'
@@ -172,6 +173,10 @@ export function defineGroupKind<Client extends PlaceClient, Child extends Certif
 /** A list of the places below an account. */
 interface DiscoveryDescription<Parent extends ReadablePlace, Wire> {
   readonly resource: ResourceOf<Parent>
+  /** The setting of an account that lists these places instead. */
+  readonly setting: string
+  /** Whether the vendor refused the call because the credential lacks a permission. Default: by the status 403. */
+  isForbidden?(error: UpstreamError): boolean
   /** The call for the list. */
   list(account: Parent, context: CallContext): Promise<Rows>
   /** A row of the list. */
@@ -188,13 +193,13 @@ export function definePlacesBelow<
 >(
   upstream: UpstreamDependencies,
   kind: PlaceKind<Parent['client'], Parent, Child, never>,
-  { resource, list, shape, toPlace }: DiscoveryDescription<Parent, Wire>,
+  { resource, list, shape, toPlace, ...rest }: DiscoveryDescription<Parent, Wire>,
 ): PlacesBelow<Parent, Child> {
   const create = (parent: Parent, { vendorId, name }: { readonly vendorId: string; readonly name: string | null }) =>
     kind.create({ vendorId, name, client: parent.client, parent })
   const load = createPlaceLoader<Parent, Wire, PlaceList<Child>>(upstream, {
     resource,
-    list,
+    list: (parent, context) => list(parent, context).catch((error) => failDiscovery(error, parent, rest)),
     shape,
     isDiscovery: true,
     toValue: (rows, unreadableRows, parent) => ({
@@ -216,6 +221,21 @@ export function definePlacesBelow<
         : createConfiguredDiscovery(parent, configured.map(named))
     },
   }
+}
+
+/** A credential that may read certificates may lack the permission to list places. The configuration can list them. */
+function failDiscovery(
+  error: unknown,
+  { vendorId }: Place,
+  { setting, isForbidden = isForbiddenStatus }: Pick<DiscoveryDescription<never, never>, 'setting' | 'isForbidden'>,
+): never {
+  if (!(error instanceof UpstreamError && isForbidden(error))) throw error
+  const hint = `list the \`${setting}\` of ${vendorId} in the configuration to avoid this call`
+  throw new UpstreamError(error.code, `${error.message}; ${hint}`, error.details, error.cause)
+}
+
+function isForbiddenStatus({ code }: UpstreamError): boolean {
+  return code === 'UPSTREAM_FORBIDDEN'
 }
 
 function namesOf({ provider, typename, key, noun }: KindNames): KindNames {

@@ -77,6 +77,7 @@ export function createAkamaiPlaces({ accounts }: AkamaiConfig, upstream: Upstrea
     noun: 'Akamai account',
     below: definePlacesBelow(upstream, contract, {
       resource: 'contracts',
+      setting: 'contracts',
       list: ({ client }: AkamaiAccount, context) => client.listContractIdentifiers(context),
       shape: { fields: [], parse: toIdentified },
       toPlace: ({ id }) => ({ vendorId: id, name: null }),

@@ -11,6 +11,7 @@ import { createPlaces } from '../vendor-places.ts'
 import { type OpenAICertificate, toOpenAICertificate } from './certificate.ts'
 import { createOpenAIClient, type OpenAIClient } from './client.ts'
 import type { OpenAIConfig } from './config.ts'
+import { isForbidden } from './forbidden.ts'
 import { certificateShape, isArchived, projectShape } from './wire.ts'
 
 export type OpenAIOrganization = ListedPlace<OpenAICertificate, OpenAIClient, null, OpenAIProject>
@@ -46,6 +47,8 @@ export function createOpenAIPlaces({ organizations }: OpenAIConfig, upstream: Up
     isChangeable: true,
     below: definePlacesBelow(upstream, project, {
       resource: 'projects',
+      setting: 'projects',
+      isForbidden,
       list: ({ client }: OpenAIOrganization, context) => client.listProjects(context),
       shape: projectShape,
       toPlace: (row) => (isArchived(row) ? null : { vendorId: row.id, name: row.name }),

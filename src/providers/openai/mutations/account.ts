@@ -1,5 +1,6 @@
 import { UpstreamError } from '../../../upstream/error.ts'
 import type { Mutation, MutationTarget } from '../../mutation/mutation.ts'
+import { isForbidden } from '../forbidden.ts'
 import type { OpenAIOrganization, OpenAIPlaces } from '../places.ts'
 import type { OpenAIMutationInput } from './input.ts'
 
@@ -23,10 +24,9 @@ export function createMutationTarget(places: OpenAIPlaces): MutationTarget<OpenA
     // A caller who can see a project can change it, also without seeing its organization.
     findAccount: ({ organizationId, projectId = null }, operation) =>
       places.accountWith(operation, organizationId, 'input.organizationId', projectId),
-    // A key without permission to write gets 403, or 401 like an unknown key: only the message distinguishes them.
     classify(error) {
-      const isForbidden = error.code === 'UPSTREAM_UNAUTHENTICATED' && /\bscopes?\b|permission/i.test(error.message)
-      return isForbidden ? new UpstreamError('UPSTREAM_FORBIDDEN', error.message, error.details, error.cause) : error
+      if (error.code === 'UPSTREAM_FORBIDDEN' || !isForbidden(error)) return error
+      return new UpstreamError('UPSTREAM_FORBIDDEN', error.message, error.details, error.cause)
     },
   }
 }
