@@ -11,6 +11,8 @@ export interface RequestState {
   operationName: string | undefined
   /** The computed cost of the operation. */
   cost?: number
+  /** The computed cost of each operation of the request. */
+  costs?: number[]
   /** The vendor calls that the operation started. */
   calls?: { readonly made: number }
   /** Undefined for a request that came through `fetch` and not over a socket. */

@@ -1,8 +1,25 @@
+import { RequestError } from './request-error.ts'
 import type { Plugin } from './request-state.ts'
+import { costHeader } from './use-cost.ts'
+import { csrfHeaders } from './use-csrf.ts'
+import { requestIdHeader } from './use-request-id.ts'
+import { modeHeader } from './use-sandbox-header.ts'
 
-/** Headers besides the CORS-safelisted ones. */
-const requestHeaders = 'authorization, content-type, x-certgraph-cost, x-graphql-yoga-csrf, x-request-id'
-const responseHeaders = 'retry-after, x-certgraph-mode, x-request-id'
+/** Request headers besides the CORS-safelisted ones: of this API, of Apollo's clients, and of tracing in browsers. */
+const requestHeaders = [
+  'authorization',
+  'content-type',
+  ...csrfHeaders.filter((name) => name !== 'authorization'),
+  costHeader,
+  requestIdHeader,
+  'apollographql-client-name',
+  'apollographql-client-version',
+  'x-apollo-operation-id',
+  'traceparent',
+  'tracestate',
+  'baggage',
+].join(', ')
+const responseHeaders = ['retry-after', costHeader, modeHeader, requestIdHeader].join(', ')
 
 /**
  * Allows web pages of the listed origins to call the API. No request is authenticated by a cookie, so
@@ -21,6 +38,12 @@ export function useCors(origins: readonly string[]): Plugin {
         'access-control-max-age': '600',
       }
       endResponse(new fetchAPI.Response(null, { status: 204, headers }))
+    },
+    onRequestParse({ request: { method, headers } }) {
+      if (method !== 'OPTIONS' || !headers.has('access-control-request-method')) return
+      const message =
+        'Web pages of this origin may not call the API. To allow them, add the origin to server.cors.origins.'
+      throw new RequestError('FORBIDDEN', message, { status: 403 })
     },
     onResponse({ request, response }) {
       if (accepted.size === 0) return

@@ -9,15 +9,22 @@ export type CostOf = (operation: {
   readonly variables: Readonly<Record<string, unknown>>
 }) => number | undefined
 
-const costHeader = 'x-certgraph-cost'
+export const costHeader = 'x-certgraph-cost'
 
-/** Rejects operations over the cost limit before any resolver runs. Reports the cost to a client that requests it. */
+/**
+ * Rejects operations over the cost limit before any resolver runs. The cost is in a header of the response, and in
+ * `extensions` for a client that requests it with the same header.
+ */
 export function useCost(costOf: CostOf, limit: number): Plugin {
   return {
+    onRequestParse({ serverContext }) {
+      serverContext.costs = []
+    },
     onExecute({ args: { document, operationName, variableValues, contextValue }, extendContext }) {
       const cost = costOf({ document, operationName, variables: variableValues ?? {} })
       if (cost === undefined) return
       extendContext({ cost })
+      contextValue.costs?.push(cost)
       if (cost > limit) throw toLimitError('cost', 'The query costs', cost, limit)
       if (contextValue.request.headers.get(costHeader) !== '1') return
       return {
@@ -25,6 +32,10 @@ export function useCost(costOf: CostOf, limit: number): Plugin {
           if ('data' in result) setResult({ ...result, extensions: { ...result.extensions, cost } })
         },
       }
+    },
+    onResponse({ response, serverContext: { costs = [] } }) {
+      const sum = costs.reduce((total, cost) => total + cost, 0)
+      if (costs.length > 0) response.headers.set(costHeader, String(sum))
     },
   }
 }

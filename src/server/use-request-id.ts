@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Plugin } from './request-state.ts'
 
-const requestIdHeader = 'x-request-id'
+export const requestIdHeader = 'x-request-id'
 const safeId = /^[A-Za-z0-9._-]{1,64}$/
 
 /** Adds a request id to every response: the client's own when it is safe to print, else a new one. */

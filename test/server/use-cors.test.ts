@@ -34,6 +34,31 @@ describe('a web page of a configured origin', () => {
     expect(answer.headers['access-control-expose-headers']).toContain('x-request-id')
   })
 
+  it('may send every header that the API, Apollo clients and tracing use', async () => {
+    const allowed = String((await preflight(APP)).headers['access-control-allow-headers']).split(', ')
+    expect(allowed).toEqual(
+      expect.arrayContaining([
+        'authorization',
+        'apollo-require-preflight',
+        'x-apollo-operation-name',
+        'graphql-require-preflight',
+        'x-graphql-yoga-csrf',
+        'content-type',
+        'x-certgraph-cost',
+        'x-request-id',
+        'apollographql-client-name',
+        'traceparent',
+      ]),
+    )
+    expect(new Set(allowed).size).toBe(allowed.length)
+  })
+
+  it('can read the cost and the request id', async () => {
+    const { headers } = await post(server.url, { query: '{ hello }' }, { origin: APP })
+    const exposed = String(headers['access-control-expose-headers']).split(', ')
+    expect(exposed).toEqual(['retry-after', 'x-certgraph-cost', 'x-certgraph-mode', 'x-request-id'])
+  })
+
   it('is allowed no cookies and no other credentials of the browser', async () => {
     expect((await preflight(APP)).headers).not.toHaveProperty('access-control-allow-credentials')
   })
@@ -51,6 +76,14 @@ describe('a web page of a configured origin', () => {
       }
     },
   )
+
+  it('gets a preflight rejected with the name of the setting when its origin is not listed', async () => {
+    const { status, body } = await preflight('https://other.example.com')
+    expect([status, JSON.parse(body)]).toMatchObject([
+      403,
+      { errors: [{ message: expect.stringContaining('server.cors.origins'), extensions: { code: 'FORBIDDEN' } }] },
+    ])
+  })
 
   it('gets no response under a Host that is not accepted', async () => {
     expect(await preflight(APP, '/graphql', 'evil.example')).toMatchObject({ status: 421 })

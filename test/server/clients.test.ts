@@ -1,0 +1,127 @@
+import { afterEach, describe, expect, it } from '@jest/globals'
+import { Client, type ClientOptions, fetchExchange } from '@urql/core'
+import { askAs, digestOf } from '../support/callers.ts'
+import { type Stack, startStack } from '../support/stack.ts'
+
+const key = 'cg_dashboard-0123456789'
+const query = 'query Places { certificatePlaces { totalCount } }'
+const places = { data: { certificatePlaces: { totalCount: expect.any(Number) } } }
+
+let stack: Stack
+afterEach(() => stack.close())
+
+const startGuarded = () =>
+  startStack({
+    configure: (file) => ({ ...file, access: { apiKeys: [{ name: 'dashboard', sha256: digestOf(key) }] } }),
+  })
+
+describe('urql with its default options, which send short queries by GET', () => {
+  const methods: (string | undefined)[] = []
+  async function ask(options: Partial<ClientOptions> = {}) {
+    methods.length = 0
+    const client = new Client({
+      url: stack.url,
+      exchanges: [fetchExchange],
+      fetch: (input, init) => {
+        methods.push(init?.method)
+        return fetch(input, init)
+      },
+      ...options,
+    })
+    const { data, error } = await client.query(query, {})
+    return { data, status: error?.response?.status, message: error?.message }
+  }
+
+  it('has access with a valid key', async () => {
+    stack = await startGuarded()
+    expect(await ask({ fetchOptions: { headers: { authorization: `Bearer ${key}` } } })).toMatchObject(places)
+    expect(methods).toEqual(['GET'])
+  })
+
+  it('is rejected with an invalid key because of the key', async () => {
+    stack = await startGuarded()
+    expect(await ask({ fetchOptions: { headers: { authorization: 'Bearer cg_other' } } })).toMatchObject({
+      status: 401,
+    })
+  })
+
+  it('has public access with a header that forces a preflight, or by POST', async () => {
+    stack = await startStack()
+    expect(await ask({ fetchOptions: { headers: { 'graphql-require-preflight': '1' } } })).toMatchObject(places)
+    expect(methods).toEqual(['GET'])
+    expect(await ask({ preferGetMethod: false })).toMatchObject(places)
+  })
+
+  it('gets the names of the headers when it sends none of them', async () => {
+    stack = await startStack()
+    const { status, message } = await ask()
+    expect(status).toBe(403)
+    expect(message).toContain('authorization, apollo-require-preflight')
+  })
+})
+
+describe('a request like that of', () => {
+  const body = JSON.stringify({ operationName: 'Places', variables: {}, query })
+  const accept = 'application/graphql-response+json,application/json;q=0.9'
+
+  it.each<[string, string, RequestInit]>([
+    ['Apollo Client', '', { method: 'POST', headers: { accept, 'content-type': 'application/json' }, body }],
+    [
+      'Apollo Client with queries by GET',
+      `?query=${encodeURIComponent(query)}&operationName=Places&variables=%7B%7D`,
+      { headers: { accept, 'apollo-require-preflight': 'true' } },
+    ],
+    [
+      'Apollo iOS and Kotlin with queries by GET',
+      `?query=${encodeURIComponent(query)}&operationName=Places&variables=%7B%7D`,
+      { headers: { accept, 'X-APOLLO-OPERATION-NAME': 'Places', 'X-APOLLO-OPERATION-ID': 'a1' } },
+    ],
+    [
+      'Relay',
+      '',
+      {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json', Accept: 'application/json' },
+        body: JSON.stringify({ query, variables: {} }),
+      },
+    ],
+  ])('%s is accepted, with a key and with public access', async (_client, search, init) => {
+    stack = await startStack()
+    const response = await fetch(stack.url + search, init)
+    expect([response.status, await response.json()]).toMatchObject([200, places])
+    await stack.close()
+
+    stack = await startGuarded()
+    expect((await fetch(stack.url + search, init)).status).toBe(401)
+    const headers = { ...init.headers, authorization: `Bearer ${key}` }
+    expect((await fetch(stack.url + search, { ...init, headers })).status).toBe(200)
+  })
+})
+
+describe('the cost of an operation', () => {
+  it('is in a header of the response, also above the limit', async () => {
+    stack = await startStack()
+    const costOf = async (sent: string) => (await askAs(stack.url, null, sent)).headers.get('x-certgraph-cost')
+    expect(await costOf('{ __typename }')).toBe('0')
+    expect(await costOf('{ certificates(first: 7) { nodes { id } } }')).toBe(String(10 + 7))
+    expect(
+      Number(
+        await costOf(
+          '{ certificatePlaces(first: 100) { nodes { ...A } } } fragment A on OpenAIOrganization { projects(first: 100) { nodes { certificates(first: 100) { nodes { id } } } } }',
+        ),
+      ),
+    ).toBeGreaterThan(5_000)
+    expect(await costOf('{ nothing }')).toBeNull()
+  })
+
+  it('is the sum for a batch', async () => {
+    stack = await startStack({ configure: (file) => ({ ...file, limits: { batching: 3 } }) })
+    const operation = { query: '{ certificates(first: 7) { nodes { id } } }' }
+    const response = await fetch(stack.url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify([operation, operation]),
+    })
+    expect(response.headers.get('x-certgraph-cost')).toBe(String(2 * 17))
+  })
+})
