@@ -121,6 +121,18 @@ describe('the cost of an operation', () => {
     expect(extensions?.cost).toBeLessThanOrEqual(5_000)
   })
 
+  it('is within the limit for 100 certificates with a fragment per vendor, and that of the dearest', async () => {
+    const hundred = (nodes: string) => `{ certificates(first: 100) { totalCount nodes { ${nodes} } } }`
+    const place = 'place { id name source { status asOf } }'
+    const openAI = `... on OpenAICertificate { ${everyField} ${place} certificateId organization { organizationId } }`
+    const akamai = `... on AkamaiCertificate { ${everyField} ${place} contract { contractId } renewalPending
+      enrollment { enrollmentId pendingChanges { changeType } } deployments { network role } }`
+    const livePerson = `... on LivePersonCertificate { ${everyField} ${place} account { accountId } deleted }`
+    const { data, extensions } = await ask(hundred(`${openAI} ${akamai} ${livePerson}`))
+    expect(data).toMatchObject({ certificates: { totalCount: expect.any(Number) } })
+    expect(extensions?.cost).toBe(await costOf(hundred(akamai)))
+  })
+
   it('is tested above with every field of the interface', () => {
     const fields = Object.keys(interfaceFields()).filter((name) => name !== 'place')
     expect(

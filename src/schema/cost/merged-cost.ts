@@ -1,0 +1,79 @@
+import type { FieldNode, GraphQLNamedType, GraphQLObjectType, SelectionSetNode } from 'graphql'
+import { Kind } from 'graphql'
+import { PriceSum, priceOfField } from './field-price.ts'
+import type { Selections, Variables } from './selections.ts'
+
+/**
+ * The cost of an operation as it is executed: fields with the same response name are one field, and an object has one
+ * type, so of the types that it can have, the one with the highest cost counts. Undefined when that takes more than
+ * `maxSteps` selections: fragments can be combined in a number of ways that grows exponentially with their nesting.
+ */
+export function mergedCost(
+  selections: Selections,
+  root: GraphQLObjectType,
+  selectionSet: SelectionSetNode,
+  variables: Variables,
+  maxSteps: number,
+): number | undefined {
+  const numbers = new Map<FieldNode, number>()
+  const known = new Map<string, number>()
+  let steps = 0
+
+  /** The fields of an object of this type by their response names. */
+  function collect(
+    type: GraphQLObjectType,
+    selectionSets: readonly SelectionSetNode[],
+  ): Iterable<readonly FieldNode[]> {
+    const fields = new Map<string, FieldNode[]>()
+    const seen = new Set<SelectionSetNode>()
+    const pending = [...selectionSets]
+    for (let next = pending.pop(); next && steps <= maxSteps; next = pending.pop()) {
+      if (seen.has(next)) continue
+      seen.add(next)
+      for (const node of selections.applying(type, next)) {
+        steps += 1
+        if (node.kind === Kind.SELECTION_SET) {
+          pending.push(node)
+          continue
+        }
+        const name = (node.alias ?? node.name).value
+        const same = fields.get(name)
+        if (same) same.push(node)
+        else fields.set(name, [node])
+      }
+    }
+    return fields.values()
+  }
+
+  function costOfObject(type: GraphQLObjectType, selectionSets: readonly SelectionSetNode[]): number {
+    const sum = new PriceSum()
+    for (const nodes of collect(type, selectionSets)) {
+      if (steps > maxSteps) break
+      const [first] = nodes
+      const price = first && priceOfField(type, first, variables)
+      if (price) sum.add(price, costBelow(price.type, nodes))
+    }
+    return sum.total
+  }
+
+  /** The highest cost of the objects that these nodes of one field select. Kept, because many parents can have them. */
+  function costBelow(type: GraphQLNamedType, nodes: readonly FieldNode[]): number {
+    const selectionSets = nodes.flatMap((node) => node.selectionSet ?? [])
+    if (selectionSets.length === 0) return 0
+    const key = `${type.name} ${nodes.map(numberOf).join(' ')}`
+    const before = known.get(key)
+    if (before !== undefined) return before
+    const cost = Math.max(0, ...selections.typesOf(type).map((each) => costOfObject(each, selectionSets)))
+    known.set(key, cost)
+    return cost
+  }
+
+  function numberOf(node: FieldNode): number {
+    const number = numbers.get(node) ?? numbers.size
+    numbers.set(node, number)
+    return number
+  }
+
+  const cost = costOfObject(root, [selectionSet])
+  return steps > maxSteps ? undefined : cost
+}
