@@ -1,19 +1,28 @@
-import { AsnConvert } from '@peculiar/asn1-schema'
-import { type AttributeTypeAndValue, Name } from '@peculiar/asn1-x509'
 import { attributeTypes } from './attribute-types.ts'
+import { type DerElement, expectTag, readElement, readMembers, readObjectIdentifier, tags } from './x509/der.ts'
+import { readText } from './x509/text.ts'
 
-/** A name in DER → RFC 4514: most specific part first, no space after commas. Null when it is empty. */
-export function toDistinguishedName(der: ArrayBuffer): string | null {
-  const parts = AsnConvert.parse(der, Name).map((name) => name.map(toText).reverse().join('+'))
-  return parts.reverse().join(',') || null
+/**
+ * A name in DER → RFC 4514: most specific part first, no space after commas. Null when it is empty.
+ * @throws when it is not a name
+ */
+export function toDistinguishedName(der: Buffer): string | null {
+  const parts = readMembers(expectTag(readElement(der), tags.sequence)).map((part) =>
+    readMembers(expectTag(part, tags.set)).map(toText).reverse().join('+'),
+  )
+  // A part without a value has no spelling. OpenSSL leaves it out too.
+  const spelled = parts.filter((part) => part !== '')
+  return spelled.reverse().join(',') || null
 }
 
 /** Values of unknown types, and values that are not text, are written as their DER in hex digits (RFC 4514, 2.4). */
-function toText({ type, value }: AttributeTypeAndValue): string {
-  const keyword = attributeTypes.get(type)
-  const isText = keyword !== undefined && value.anyValue === undefined
-  const der = () => `#${Buffer.from(AsnConvert.serialize(value)).toString('hex').toUpperCase()}`
-  return `${keyword ?? type}=${isText ? escapeValue(value.toString()) : der()}`
+function toText(attribute: DerElement): string {
+  const [type, value] = readMembers(attribute)
+  if (!type || !value) throw new Error('an attribute without a type or a value')
+  const id = readObjectIdentifier(type)
+  const keyword = attributeTypes.get(id)
+  const text = keyword === undefined ? null : readText(value)
+  return `${keyword ?? id}=${text === null ? `#${value.encoded.toString('hex')}` : escapeValue(text)}`
 }
 
 /** A name with spaces after commas or with values in quotes (RFC 2253, 4) → RFC 4514. Null when it is empty. */

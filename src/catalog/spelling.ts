@@ -1,9 +1,25 @@
-/** A serial number as lower-case hex bytes without leading zero bytes. Null when it is not a hex number. */
+import { domainToASCII } from 'node:url'
+
+/**
+ * A serial number as lower-case hex bytes without leading zero bytes; a negative one with a leading `-`, as OpenSSL writes
+ * it. Null when it is not a hex number.
+ */
 export function hexSerial(text: string): string | null {
-  const digits = hexDigits(text)
-  if (digits === null) return null
+  const [, sign = '', unsigned = ''] = /^\s*(-?)(.*)$/s.exec(text) ?? []
+  const digits = hexDigits(unsigned)
+  return digits === null ? null : toSignedBytes(sign, digits)
+}
+
+/** A decimal serial number as `hexSerial` writes it. Null when it is not a decimal number of up to 100 digits. */
+export function decimalSerial(text: string): string | null {
+  const [, sign = '', digits = ''] = /^(-?)(\d{1,100})$/.exec(text.trim()) ?? []
+  return digits === '' ? null : toSignedBytes(sign, BigInt(digits).toString(16))
+}
+
+function toSignedBytes(sign: string, digits: string): string {
   const significant = digits.replace(/^0+(?=.)/, '')
-  return significant.length % 2 === 0 ? significant : `0${significant}`
+  const bytes = significant.length % 2 === 0 ? significant : `0${significant}`
+  return bytes === '00' ? bytes : `${sign}${bytes}`
 }
 
 /** A SHA-256 fingerprint as 64 lower-case hex digits. Null when it is anything else. */
@@ -22,6 +38,11 @@ export function fold(text: string): string {
   return text.normalize('NFC').toLowerCase()
 }
 
+/** A DNS name in ASCII: labels in other scripts as A-labels (RFC 5890). Any other name is returned unchanged. */
+export function toAsciiName(name: string): string {
+  return /^\p{ASCII}*$/u.test(name) ? name : domainToASCII(name) || name
+}
+
 /** An IPv6 address in the spelling of RFC 5952. Any other name is returned unchanged. */
 export function spellAddress(name: string): string {
   const url = `http://[${name}]`
@@ -31,9 +52,23 @@ export function spellAddress(name: string): string {
 const hex = /^[0-9a-f]+$/
 
 function hexDigits(text: string): string | null {
-  const digits = text.toLowerCase().replaceAll(':', '')
+  const lowerCase = text.toLowerCase()
+  const digits = isByteList(lowerCase) ? padBytes(lowerCase) : lowerCase.replaceAll(':', '')
   // Most texts match here. Texts typed by people may have spaces or start with 0x.
   if (hex.test(digits)) return digits
   const bare = digits.replace(/^\s*0x|\s/g, '')
   return hex.test(bare) ? bare : null
+}
+
+/** Bytes between colons. Some vendors leave out the leading zero of a byte: `0a:ff:1`. */
+function isByteList(text: string): boolean {
+  return /^\s*[0-9a-f]{1,2}(?::[0-9a-f]{1,2})+\s*$/.test(text)
+}
+
+function padBytes(text: string): string {
+  return text
+    .trim()
+    .split(':')
+    .map((byte) => byte.padStart(2, '0'))
+    .join('')
 }

@@ -1,6 +1,7 @@
-import { X509Certificate } from 'node:crypto'
+import type { X509Certificate } from 'node:crypto'
 import { InputError } from '../input-error.ts'
-import { derOf, parseX509, type X509Details } from './x509.ts'
+import { decodeBody, splitElements, splitHeaders } from './x509/pem.ts'
+import { openX509, readX509, type X509Details } from './x509.ts'
 
 /** A CA certificate to upload. */
 export interface TrustAnchor {
@@ -20,13 +21,10 @@ export function parseTrustAnchor(text: string, what: string, now: number): Trust
   rejectPrivateKey(text, what)
   const bytes = Buffer.byteLength(text)
   if (bytes >= maxBytes) throw new InputError(`${what}: ${bytes} bytes; expected fewer than ${maxBytes}`)
-  const blocks = [...text.matchAll(/-----BEGIN ([^-]{0,40})[^-]*-----/g)].map(([, label]) => label)
-  if (blocks.length !== 1 || blocks[0] !== 'CERTIFICATE')
-    throw new InputError(
-      `${what}: PEM of ${blocks.length === 1 ? `one ${blocks[0]}` : `${blocks.length} blocks`}; expected a single CERTIFICATE`,
-    )
-  const anchor = parse(text, what)
+  const certificate = parseCertificate(parseBlock(text, what), what)
+  const anchor = { pem: certificate.toString(), details: readX509(certificate.raw) }
   const { isCA, expiresAt } = anchor.details
+  if (isCA === null) throw new InputError(`${what}: basic constraints that cannot be read; expected CA:TRUE`)
   if (!isCA) throw new InputError(`${what}: not a CA certificate; expected basic constraints with CA:TRUE`)
   if (expiresAt === null || expiresAt <= now + day)
     throw new InputError(`${what}: expires ${dateOf(expiresAt)}; expected an expiry later than a day from now`)
@@ -39,11 +37,44 @@ export function rejectPrivateKey(text: string, what: string): void {
     throw new InputError(`${what}: contains a private key, which was not forwarded; replace this key`)
 }
 
-function parse(text: string, what: string): TrustAnchor {
+/** The text between the only BEGIN line and its END line. @throws InputError that says what was found instead */
+function parseBlock(text: string, what: string): string {
+  const blocks = [...text.matchAll(/-----BEGIN ([^-]{0,40})[^-]*-----/g)]
+  const [block] = blocks
+  if (!block) throw new InputError(`${what}: no BEGIN line; expected one CERTIFICATE in PEM`)
+  const labels = blocks.map(([, label]) => label)
+  if (blocks.length > 1)
+    throw new InputError(
+      `${what}: ${blocks.length} BEGIN lines (${labels.slice(0, 3).join(', ')}); expected one CERTIFICATE`,
+    )
+  if (labels[0] !== 'CERTIFICATE') throw new InputError(`${what}: label ${labels[0]}; expected CERTIFICATE`)
+  const [body = '', end] = text.slice(block.index + block[0].length).split(/-----END ([^-]{0,40})[^-]*-----/, 2)
+  if (end === undefined)
+    throw new InputError(`${what}: END line missing; expected END CERTIFICATE after BEGIN CERTIFICATE`)
+  if (end !== 'CERTIFICATE') throw new InputError(`${what}: END line with label ${end}; expected CERTIFICATE`)
+  return body
+}
+
+/** The certificate in a PEM block. Bytes that follow it are left out. @throws InputError */
+function parseCertificate(body: string, what: string): X509Certificate {
+  const { base64, hasHeaders } = splitHeaders(body)
+  if (hasHeaders) throw new InputError(`${what}: RFC 1421 headers; expected only base64 between BEGIN and END`)
+  if (!/^[A-Za-z0-9+/=]*$/.test(base64))
+    throw new InputError(`${what}: characters that are not base64 between BEGIN and END`)
+  const certificate = open(decodeBody(body))
+  if (!certificate) throw new InputError(`${what}: not an X.509 certificate in PEM`)
+  if (open(certificate.rest)) throw new InputError(`${what}: two certificates in one block; expected one`)
+  return certificate.opened
+}
+
+function open(
+  bytes: Buffer<ArrayBuffer>,
+): { readonly opened: X509Certificate; readonly rest: Buffer<ArrayBuffer> } | null {
   try {
-    return { pem: new X509Certificate(derOf(text)).toString(), details: parseX509(text) }
+    const { first, rest } = splitElements(bytes)
+    return { opened: openX509(first), rest }
   } catch {
-    throw new InputError(`${what}: not an X.509 certificate in PEM`)
+    return null
   }
 }
 

@@ -1,13 +1,11 @@
-import 'reflect-metadata'
-import { createHash, createPublicKey } from 'node:crypto'
-import {
-  BasicConstraintsExtension,
-  type GeneralName,
-  SubjectAlternativeNameExtension,
-  X509Certificate,
-} from '@peculiar/x509'
+import { createHash, createPublicKey, X509Certificate } from 'node:crypto'
 import { toDistinguishedName } from './distinguished-name.ts'
-import { hexSerial, toSubjectAltNames } from './spelling.ts'
+import { hexFingerprint, hexSerial } from './spelling.ts'
+import { nameKeyAlgorithm, nameSignatureHash } from './x509/algorithms.ts'
+import { contextTag, type DerElement, expectTag, readElement, readInteger, readMembers, tags } from './x509/der.ts'
+import { readExtensions } from './x509/extensions.ts'
+import { derOf, toPem } from './x509/pem.ts'
+import { readTime } from './x509/time.ts'
 
 /** The fields of an X.509 certificate, normalized. A field that is not known is null. */
 export interface X509Details {
@@ -16,7 +14,7 @@ export interface X509Details {
   readonly serialNumber: string | null
   readonly sha256Fingerprint: string | null
   readonly keyAlgorithm: string | null
-  /** In bits, of the RSA modulus or the elliptic curve. */
+  /** In bits, of the RSA modulus or the order of the elliptic curve. */
   readonly keySize: number | null
   readonly signatureAlgorithm: string | null
   readonly subjectAltNames: readonly string[] | null
@@ -26,6 +24,8 @@ export interface X509Details {
   readonly validFrom: number | null
   /** Milliseconds since the epoch. */
   readonly expiresAt: number | null
+  /** What in the certificate could not be read. Null when no certificate was read. */
+  readonly issues: readonly string[] | null
 }
 
 /** For vendors whose lists have no X.509 fields. */
@@ -41,94 +41,100 @@ export const noX509Details: X509Details = {
   isCA: null,
   validFrom: null,
   expiresAt: null,
+  issues: null,
+}
+
+/** Parses the first certificate of a PEM text. @throws when there is none, or it is not X.509 */
+export function parseX509(pem: string): X509Details {
+  return readX509(derOf(pem))
+}
+
+/** Opens a certificate with OpenSSL. @throws when it cannot */
+export function openX509(der: Buffer): X509Certificate {
+  // Node.js would look for PEM in DER, and some extensions contain PEM.
+  return new X509Certificate(toPem(der))
 }
 
 /**
- * The first certificate of a PEM text, in DER. Vendors return PEM on one line, or with spaces in place of line breaks.
- * Strict parsers reject both, so whitespace is removed: base64 ignores it.
- * @throws when the text has no certificate
+ * The fields of a certificate, each read apart from the others: one that is malformed is null and has an issue. Libraries
+ * refuse the whole certificate for one malformed part.
+ * @throws when the bytes do not have the parts of a certificate
  */
-export function derOf(pem: string): Buffer<ArrayBuffer> {
-  const block = /-----BEGIN CERTIFICATE-----(.*?)-----END CERTIFICATE-----/s.exec(pem)?.[1]
-  if (block === undefined) throw new Error('the text has no certificate in PEM')
-  return Buffer.from(block.replace(/\\[nr]|\s/g, ''), 'base64')
+export function readX509(der: Buffer): X509Details {
+  const parts = splitCertificate(der)
+  const opened = tryOpen(der)
+  const issues: string[] = []
+  const read = <Value>(part: string, readPart: () => Value): Value | null => {
+    try {
+      return readPart()
+    } catch (error) {
+      issues.push(`${part}: ${(error as Error).message}`)
+      return null
+    }
+  }
+  const details = {
+    subject: read('subject', () => toDistinguishedName(parts.subject.encoded)),
+    issuer: read('issuer', () => toDistinguishedName(parts.issuer.encoded)),
+    serialNumber: read('serialNumber', () => hexSerial(readInteger(parts.serialNumber).toString(16))),
+    // OpenSSL encodes a certificate in BER anew before it makes the fingerprint.
+    sha256Fingerprint: opened ? hexFingerprint(opened.fingerprint256) : createHash('sha256').update(der).digest('hex'),
+    keyAlgorithm: read('subjectPublicKeyInfo', () => nameKeyAlgorithm(parts.keyAlgorithm)),
+    keySize: read('subjectPublicKeyInfo', () => readKeySize(parts.publicKey, opened)),
+    signatureAlgorithm: read('signatureAlgorithm', () => nameSignatureHash(parts.signatureAlgorithm)),
+    validFrom: read('notBefore', () => readTime(parts.notBefore)),
+    expiresAt: read('notAfter', () => readTime(parts.notAfter)),
+  }
+  const { issues: extensionIssues, ...extensions } = readExtensions(parts.tbs)
+  return { ...details, ...extensions, issues: [...issues, ...extensionIssues] }
 }
 
-/** The fields of the first certificate of a PEM text. @throws when there is none, or it is not X.509 */
-export function parseX509(pem: string): X509Details {
-  const certificate = new X509Certificate(derOf(pem))
+/** The parts of a certificate (RFC 5280, 4.1). */
+function splitCertificate(der: Buffer) {
+  const [tbsCertificate, signatureAlgorithm] = readMembers(expectTag(readElement(der), tags.sequence))
+  const tbs = readMembers(expectTag(tbsCertificate, tags.sequence))
+  // The version is absent in version 1.
+  const [serialNumber, , issuer, validity, subject, publicKey] = tbs[0]?.tag === contextTag(0) ? tbs.slice(1) : tbs
+  const [notBefore, notAfter] = readMembers(expectTag(validity, tags.sequence))
+  const [keyAlgorithm] = readMembers(expectTag(publicKey, tags.sequence))
   return {
-    subject: toDistinguishedName(certificate.subjectName.toArrayBuffer()),
-    issuer: toDistinguishedName(certificate.issuerName.toArrayBuffer()),
-    serialNumber: hexSerial(certificate.serialNumber),
-    sha256Fingerprint: createHash('sha256').update(Buffer.from(certificate.rawData)).digest('hex'),
-    keyAlgorithm: keyAlgorithm(certificate.publicKey.algorithm),
-    keySize: keySize(Buffer.from(certificate.publicKey.rawData)),
-    signatureAlgorithm: signatureHash(certificate.signatureAlgorithm),
-    subjectAltNames: toSubjectAltNames(
-      certificate.getExtension(SubjectAlternativeNameExtension)?.names.items.map(toText) ?? [],
-    ),
-    isCA: certificate.getExtension(BasicConstraintsExtension)?.ca ?? false,
-    validFrom: certificate.notBefore.getTime(),
-    expiresAt: certificate.notAfter.getTime(),
+    serialNumber: expectTag(serialNumber, tags.integer),
+    issuer: expectTag(issuer, tags.sequence),
+    notBefore: expectPresent(notBefore),
+    notAfter: expectPresent(notAfter),
+    subject: expectTag(subject, tags.sequence),
+    publicKey: expectTag(publicKey, tags.sequence),
+    keyAlgorithm: expectTag(keyAlgorithm, tags.sequence),
+    signatureAlgorithm: expectTag(signatureAlgorithm, tags.sequence),
+    tbs,
   }
 }
 
-function keyAlgorithm(algorithm: { readonly name: string; readonly namedCurve?: string }): string {
-  if (algorithm.name.startsWith('RSA')) return 'RSA'
-  // For a key on an unknown elliptic curve, the parser returns the OID of the key type (RFC 5480, 2.1.1).
-  if (['ECDSA', 'ECDH', '1.2.840.10045.2.1'].includes(algorithm.name)) return 'ECDSA'
-  return algorithm.name === 'EdDSA' ? (algorithm.namedCurve ?? algorithm.name) : algorithm.name
+function expectPresent(element: DerElement | undefined): DerElement {
+  if (!element) throw new Error('a part is missing')
+  return element
 }
 
-/** The name of a curve contains its size: prime256v1, secp384r1. Null when Node.js does not support the key. */
-function keySize(spki: Buffer): number | null {
+function tryOpen(der: Buffer): X509Certificate | null {
   try {
-    const { asymmetricKeyDetails, asymmetricKeyType } = createPublicKey({ key: spki, format: 'der', type: 'spki' })
-    const { modulusLength, namedCurve } = asymmetricKeyDetails ?? {}
-    const size = modulusLength ?? /\d{3}/.exec(namedCurve ?? '')?.[0] ?? edwardsSizes[asymmetricKeyType ?? '']
-    return size === undefined ? null : Number(size)
+    return openX509(der)
   } catch {
     return null
   }
 }
 
-/** RFC 8032, 5. */
-const edwardsSizes: Readonly<Record<string, number>> = { ed25519: 256, ed448: 456 }
-
-/** DNS names and IP addresses have no prefix; every other kind has its name as prefix (RFC 5280, 4.2.1.6). */
-function toText({ type, value }: GeneralName): string {
-  switch (type) {
-    case 'dns':
-      return value.toLowerCase()
-    case 'ip':
-      return value
-    case 'url':
-      return `URI:${value}`
-    case 'dn':
-      return `dirName:${value}`
-    default:
-      return `${type}:${value}`
+/** Null for a type of key that has no size. @throws when OpenSSL cannot read the key */
+function readKeySize({ encoded }: DerElement, opened: X509Certificate | null): number | null {
+  try {
+    const key = createPublicKey({ key: encoded, format: 'der', type: 'spki' })
+    const { modulusLength, namedCurve = '' } = key.asymmetricKeyDetails ?? {}
+    // The order of the curve. Most curves have it in their name too: secp384r1.
+    const order = opened?.toLegacyObject().bits ?? /\d{3}/.exec(namedCurve)?.[0]
+    const size = modulusLength ?? order ?? edwardsSizes[key.asymmetricKeyType ?? '']
+    return size === undefined ? null : Number(size)
+  } catch {
+    throw new Error('OpenSSL cannot read the key')
   }
 }
 
-/** Signature algorithms for which the parser has no hash name (RFC 8017, RFC 5758, NIST's object identifiers). */
-const hashes: Readonly<Record<string, string>> = {
-  '1.2.840.113549.1.1.2': 'MD2',
-  '1.2.840.113549.1.1.4': 'MD5',
-  '1.2.840.113549.1.1.14': 'SHA-224',
-  '1.2.840.10045.4.3.1': 'SHA-224',
-  '2.16.840.1.101.3.4.3.9': 'SHA3-224',
-  '2.16.840.1.101.3.4.3.10': 'SHA3-256',
-  '2.16.840.1.101.3.4.3.11': 'SHA3-384',
-  '2.16.840.1.101.3.4.3.12': 'SHA3-512',
-  '2.16.840.1.101.3.4.3.13': 'SHA3-224',
-  '2.16.840.1.101.3.4.3.14': 'SHA3-256',
-  '2.16.840.1.101.3.4.3.15': 'SHA3-384',
-  '2.16.840.1.101.3.4.3.16': 'SHA3-512',
-}
-
-/** The hash of a signature algorithm. Null when the scheme has a fixed one, such as Ed25519. */
-function signatureHash({ name, hash }: { readonly name: string; readonly hash?: { name: string } }): string | null {
-  return hash?.name ?? hashes[name] ?? null
-}
+/** RFC 8032, 5. */
+const edwardsSizes: Readonly<Record<string, number>> = { ed25519: 256, ed448: 456 }

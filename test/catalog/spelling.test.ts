@@ -1,5 +1,12 @@
 import { describe, expect, it } from '@jest/globals'
-import { fold, hexFingerprint, hexSerial, toSubjectAltNames } from '../../src/catalog/spelling.ts'
+import {
+  decimalSerial,
+  fold,
+  hexFingerprint,
+  hexSerial,
+  toAsciiName,
+  toSubjectAltNames,
+} from '../../src/catalog/spelling.ts'
 
 describe('hexSerial', () => {
   it.each([
@@ -16,14 +23,55 @@ describe('hexSerial', () => {
     ['00', '00'],
     ['0000', '00'],
     ['1', '01'],
+    ['0a:ff:1', '0aff01'],
+    ['0:A:FF', '0aff'],
+    [' a:1 ', '0a01'],
+    ['-11D4c2', '-11d4c2'],
+    [' -0x1', '-01'],
+    ['-a:1', '-0a01'],
+    ['-00', '00'],
     ['f'.repeat(41), `0${'f'.repeat(41)}`],
   ])('writes %j as %j: lower-case bytes without leading zero bytes', (text, spelling) => {
     expect(hexSerial(text)).toBe(spelling)
     expect(hexSerial(spelling)).toBe(spelling)
   })
 
-  it.each(['', ' ', ':', '0x', 'xyz', '-1', '1.5', '0x0x1', '1x0', 'null', '１２'])('returns null for %j', (text) => {
-    expect(hexSerial(text)).toBeNull()
+  it.each(['', ' ', ':', '0x', 'xyz', '-', '--1', '- -1', '1.5', '0x0x1', '1x0', 'null', '１２'])(
+    'returns null for %j',
+    (text) => {
+      expect(hexSerial(text)).toBeNull()
+    },
+  )
+})
+
+describe('decimalSerial', () => {
+  it.each([
+    ['0', '00'],
+    ['255', 'ff'],
+    [' 256\n', '0100'],
+    ['-256', '-0100'],
+    ['0012', '0c'],
+    ['23697231842190413823', '0148dd7acea1d5cfff'],
+  ])('writes %j as %j', (text, spelling) => {
+    const [, sign = '', digits = ''] = /(-?)(\d+)/.exec(text) ?? []
+    expect(BigInt(`0x${spelling.replace('-', '')}`)).toBe(BigInt(digits))
+    expect(decimalSerial(text)).toBe(`${sign}${spelling.replace('-', '')}`)
+  })
+
+  it.each(['', 'ff', '1 2', '1.5', '--1', '１２', '9'.repeat(101)])('returns null for %j', (text) => {
+    expect(decimalSerial(text)).toBeNull()
+  })
+})
+
+describe('toAsciiName', () => {
+  it.each([
+    ['bücher.example', 'xn--bcher-kva.example'],
+    ['*.bu\u0308cher.example', '*.xn--bcher-kva.example'],
+    ['a.example', 'a.example'],
+    ['a_b\0.example', 'a_b\0.example'],
+    ['email:ü@bücher.example', 'email:ü@bücher.example'],
+  ])('writes %j as %j', (name, ascii) => {
+    expect(toAsciiName(name)).toBe(ascii)
   })
 })
 

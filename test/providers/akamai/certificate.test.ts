@@ -53,7 +53,7 @@ describe('the identity of an Akamai certificate', () => {
   it('is its serial number and key algorithm when the fingerprint is missing', () => {
     const enrollment = enrollmentOf({
       production: {
-        primaryCertificate: { serial: '00:0A:0b', keyAlgorithm: 'RSA' },
+        primaryCertificate: { serial: '00:A:0b', keyAlgorithm: 'RSA' },
         multiStackedCertificates: [{ serial: '0a0b', keyAlgorithm: 'ECDSA' }],
       },
       staging: { primaryCertificate: { serial: 'a0b', keyAlgorithm: 'RSA', sha256Fingerprint: null } },

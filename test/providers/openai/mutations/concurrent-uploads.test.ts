@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import { derOf, toPem } from '../../../../src/catalog/x509/pem.ts'
 import type { Effect } from '../../../../src/sandbox/fault.ts'
 import { issueAuthority, readCertificates, startWriting, type Writing } from '../../../support/mutations.ts'
 import { whileTimePasses } from '../../../support/passing-time.ts'
@@ -24,8 +25,8 @@ function uploadFromElsewhere(pem: string): void {
 }
 
 /** Uploads a certificate; the response is lost. */
-async function upload(response: Effect = { applied: 'reset' }) {
-  const content = await issueAuthority(writing.stack.clock.now())
+async function upload(response: Effect = { applied: 'reset' }, change = (pem: string) => pem) {
+  const content = change(await issueAuthority(writing.stack.clock.now()))
   writing.stack.openai.emulator.fault({ match: ({ method }) => method === 'POST', effect: response, times: 1 })
   const result = await whileTimePasses(writing.stack.clock, writing.mutate('upload', { content, name }))
   const contentCalls = writing.stack.openai.emulator.calls.filter(({ path }) => path.includes('/certificates/cert_'))
@@ -69,5 +70,13 @@ describe('an upload whose response is lost while another client uploaded a certi
       code: 'OUTCOME_UNKNOWN',
       message: expect.stringContaining('the content of cert_foreign is not an X.509 certificate in PEM'),
     })
+  })
+})
+
+describe('an upload with bytes behind the certificate', () => {
+  it('sends the certificate alone, and is found when the response is lost', async () => {
+    const { result } = await upload({ applied: 'reset' }, (pem) => toPem(Buffer.concat([derOf(pem), Buffer.alloc(1)])))
+    expect(result).toMatchObject({ __typename: 'UploadOpenAICertificateSuccess' })
+    expect(uploaded().pem).toBe(toPem(derOf(uploaded().pem ?? '')))
   })
 })

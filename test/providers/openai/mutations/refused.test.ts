@@ -1,4 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
+import { derOf, toPem } from '../../../../src/catalog/x509/pem.ts'
+import { basicConstraints, buildCertificate, der, extension, utcTime } from '../../../support/build-certificate.ts'
 import { issueAuthority, readCertificates, startWriting, type Verb, type Writing } from '../../../support/mutations.ts'
 
 let writing: Writing
@@ -57,20 +59,63 @@ describe('before any call, a mutation refuses', () => {
   const endingIn = (milliseconds: number) => authority({ notAfter: new Date(writing.stack.clock.now() + milliseconds) })
 
   it.each<[string, () => Promise<string>, RegExp]>([
-    ['empty content', async () => '', /^input.content: PEM of 0 blocks; expected a single CERTIFICATE/],
-    ['content without PEM', async () => 'MIIB', /PEM of 0 blocks/],
-    ['two certificates', async () => `${await authority()}${await authority()}`, /PEM of 2 blocks/],
+    ['empty content', async () => '', /^input.content: no BEGIN line; expected one CERTIFICATE in PEM$/],
+    ['content without PEM', async () => 'MIIB', /no BEGIN line/],
+    [
+      'two certificates',
+      async () => `${await authority()}${await authority()}`,
+      /2 BEGIN lines \(CERTIFICATE, CERTIFICATE\); expected one CERTIFICATE$/,
+    ],
     [
       'PEM of a different kind',
       async () => (await authority()).replaceAll('CERTIFICATE', 'CERTIFICATE REQUEST'),
-      /PEM of one [A-Z ]+;/,
+      /label CERTIFICATE REQUEST; expected CERTIFICATE$/,
     ],
     [
       'PEM that is not a certificate',
       async () => '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----',
       /not an X.509 certificate/,
     ],
-    ['PEM that is cut off', async () => (await authority()).slice(0, 200), /not an X.509 certificate in PEM$/],
+    [
+      'PEM that is cut off',
+      async () => (await authority()).slice(0, 200),
+      /END line missing; expected END CERTIFICATE/,
+    ],
+    [
+      'PEM with another END line',
+      async () => (await authority()).replace('END CERTIFICATE', 'END X509 CERTIFICATE'),
+      /END line with label X509 CERTIFICATE; expected CERTIFICATE$/,
+    ],
+    [
+      'PEM with the old label',
+      async () => (await authority()).replaceAll('CERTIFICATE', 'X509 CERTIFICATE'),
+      /label X509 CERTIFICATE; expected CERTIFICATE$/,
+    ],
+    [
+      'PEM with headers',
+      async () => (await authority()).replace('-----\n', '-----\nProc-Type: 4,CLEAR\n\n'),
+      /RFC 1421 headers/,
+    ],
+    [
+      'PEM with text that is not base64',
+      async () => (await authority()).replace('-----\n', '-----\n# our CA\n'),
+      /characters that are not base64/,
+    ],
+    [
+      'two certificates in one block',
+      async () => toPem(Buffer.concat([derOf(await authority()), derOf(await authority({ serialNumber: '02' }))])),
+      /two certificates in one block; expected one$/,
+    ],
+    [
+      'a certificate whose expiry cannot be read',
+      async () => toPem(buildCertificate({ notAfter: utcTime('360101000000') })),
+      /expires at an unknown date/,
+    ],
+    [
+      'a certificate whose basic constraints cannot be read',
+      async () => toPem(buildCertificate({ extensions: [extension(basicConstraints, der(0x30, '0101'))] })),
+      /basic constraints that cannot be read; expected CA:TRUE$/,
+    ],
     [
       'a certificate that is not a CA',
       () => authority({ authority: false }),

@@ -1,0 +1,101 @@
+import {
+  contextTag,
+  type DerElement,
+  expectTag,
+  readElement,
+  readMembers,
+  readObjectIdentifier,
+  readOctets,
+  tags,
+} from './der.ts'
+import { toGeneralName } from './general-names.ts'
+
+/** The values of the extensions of a certificate that are shown, and what in them could not be read. */
+export interface ExtensionValues {
+  readonly isCA: boolean | null
+  readonly subjectAltNames: readonly string[] | null
+  readonly issues: readonly string[]
+}
+
+const basicConstraints = '2.5.29.19'
+const subjectAltName = '2.5.29.17'
+
+/** Reads the extensions of a TBSCertificate. Those that are not shown are not looked into. */
+export function readExtensions(tbsMembers: readonly DerElement[]): ExtensionValues {
+  const issues: string[] = []
+  const values = new Map<string, DerElement[]>([
+    [basicConstraints, []],
+    [subjectAltName, []],
+  ])
+  try {
+    for (const { id, value } of listExtensions(tbsMembers)) values.get(id)?.push(value)
+  } catch {
+    return { isCA: null, subjectAltNames: null, issues: ['extensions: malformed'] }
+  }
+  const isCA = readIsCA(values.get(basicConstraints) ?? [], issues)
+  return { isCA, subjectAltNames: readNames(values.get(subjectAltName) ?? [], issues), issues }
+}
+
+function listExtensions(tbsMembers: readonly DerElement[]): { readonly id: string; readonly value: DerElement }[] {
+  const tagged = tbsMembers.find(({ tag }) => tag === contextTag(3))
+  if (!tagged) return []
+  const [list] = readMembers(tagged)
+  return readMembers(expectTag(list, tags.sequence)).map((extension) => {
+    const members = readMembers(extension)
+    const [id, value] = [members[0], members.at(-1)]
+    return { id: readObjectIdentifier(expectTag(id, tags.objectIdentifier)), value: expectTag(value, tags.octetString) }
+  })
+}
+
+/** Whether the certificate may issue others. False without the extension (RFC 5280, 4.2.1.9). */
+function readIsCA(extensions: readonly DerElement[], issues: string[]): boolean | null {
+  const [extension] = extensions
+  if (!extension) return false
+  if (extensions.length > 1) {
+    issues.push(`basicConstraints: ${extensions.length} extensions of this type; expected one`)
+    return null
+  }
+  try {
+    const members = readMembers(readContent(extension))
+    const cA = members[0]?.tag === tags.boolean ? members[0] : undefined
+    // Only the length of the path may follow.
+    const [pathLength, ...others] = cA ? members.slice(1) : members
+    if (pathLength) expectTag(pathLength, tags.integer)
+    if (others.length > 0 || (cA && cA.content.length !== 1)) throw new Error('not basic constraints')
+    return cA ? cA.content[0] !== 0 : false
+  } catch {
+    issues.push('basicConstraints: malformed')
+    return null
+  }
+}
+
+/** Every name that can be read, of all extensions of this type. Null when there are only unreadable ones. */
+function readNames(extensions: readonly DerElement[], issues: string[]): readonly string[] | null {
+  const names: string[] = []
+  if (extensions.length > 1)
+    issues.push(
+      `subjectAltName: ${extensions.length} extensions of this type; expected one, the names of all are listed`,
+    )
+  let unreadable = 0
+  for (const extension of extensions) {
+    try {
+      for (const [index, name] of readMembers(readContent(extension)).entries()) {
+        try {
+          names.push(toGeneralName(name))
+        } catch (error) {
+          issues.push(`subjectAltName[${index}]: ${(error as Error).message}`)
+          unreadable += 1
+        }
+      }
+    } catch {
+      issues.push('subjectAltName: malformed')
+      unreadable += 1
+    }
+  }
+  return names.length === 0 && unreadable > 0 ? null : [...new Set(names)]
+}
+
+/** The SEQUENCE that an extension contains. */
+function readContent(extension: DerElement): DerElement {
+  return expectTag(readElement(readOctets(extension)), tags.sequence)
+}
