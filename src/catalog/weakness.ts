@@ -3,6 +3,7 @@ import type { X509Details } from './x509.ts'
 export const certificateWeaknesses = [
   'EC_BELOW_256',
   'LIFETIME_OVER_398_DAYS',
+  'MD5_SIGNATURE',
   'RSA_BELOW_2048',
   'SHA1_SIGNATURE',
 ] as const
@@ -37,6 +38,9 @@ const maxLifetime = 398 * 86_400_000
 const tests: Readonly<Record<CertificateWeakness, (input: WeaknessInput) => boolean | null>> = {
   SHA1_SIGNATURE: ({ details: { signatureAlgorithm } }) =>
     signatureAlgorithm === null ? null : /sha-?1(?!\d)/i.test(signatureAlgorithm),
+  // MD2 and MD4 are older and weaker than MD5.
+  MD5_SIGNATURE: ({ details: { signatureAlgorithm } }) =>
+    signatureAlgorithm === null ? null : /md-?[245](?!\d)/i.test(signatureAlgorithm),
   RSA_BELOW_2048: ({ details }) => isKeyBelow(details, 'RSA', 2048),
   EC_BELOW_256: ({ details }) => isKeyBelow(details, 'ECDSA', 256),
   // CA/Browser Forum, Baseline Requirements, 6.3.2: server certificates only.

@@ -30,6 +30,7 @@ export function registerEnums(builder: Builder, vendors: readonly VendorDescript
           'A server certificate that is valid for longer than the 398 days that browsers accept. Checked only when the ' +
           'vendor’s list has the start of the validity; no list has it today.',
       },
+      MD5_SIGNATURE: { description: 'A signature with the hash algorithm MD5 or one of its predecessors MD2 and MD4.' },
       RSA_BELOW_2048: { description: 'An RSA key of fewer than 2048 bits.' },
       SHA1_SIGNATURE: { description: 'A signature with the hash algorithm SHA-1.' },
     } satisfies Record<(typeof certificateWeaknesses)[number], { description: string }>,

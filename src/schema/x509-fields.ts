@@ -27,7 +27,7 @@ export function x509Fields(
     issuer: text('issuer', 'Issuer as in RFC 4514, most specific part first.'),
     serialNumber: text(
       'serialNumber',
-      'Lower-case hex: an even number of digits, no separators, no leading zero bytes.',
+      'Lower-case hex: an even number of digits, no separators, no leading zero bytes. A negative number has a leading `-`.',
     ),
     sha256Fingerprint: text('sha256Fingerprint', 'SHA-256 of the DER form: 64 lower-case hex digits.'),
     keyAlgorithm: text('keyAlgorithm', 'RSA, ECDSA, Ed25519 or Ed448; otherwise the vendor’s term.'),
@@ -35,9 +35,19 @@ export function x509Fields(
     subjectAltNames: t.stringList({
       ...prices.certificate,
       nullable: true,
-      description: 'DNS names in lower case, IP addresses, `email:…` and `URI:…`, without duplicates.',
+      description:
+        'DNS names in lower case and IP addresses; other names as `email:…`, `URI:…`, `dirName:…` with a name as in ' +
+        '`subject`, `RID:…` and `otherName:<type>:<value>`. Without duplicates.',
       resolve: async (certificate, _args, operation) =>
         (await certificate.place.x509(operation, certificate)).subjectAltNames,
+    }),
+    x509Issues: t.stringList({
+      ...prices.certificate,
+      nullable: true,
+      description:
+        'What in the X.509 certificate could not be parsed. The fields concerned are null, or lack the part named here. ' +
+        'Empty when all of it was parsed; null when the certificate was not read.',
+      resolve: async (certificate, _args, operation) => (await certificate.place.x509(operation, certificate)).issues,
     }),
     weaknesses: t.field({
       ...prices.certificate,

@@ -28,6 +28,21 @@ describe('SHA1_SIGNATURE', () => {
   })
 })
 
+describe('MD5_SIGNATURE', () => {
+  it.each([
+    ['MD5', true],
+    ['md5WithRSAEncryption', true],
+    ['MD2', true],
+    ['MD4', true],
+    ['SHA-256', false],
+    ['SHA-1', false],
+    ['RIPEMD-160', false],
+    [null, null],
+  ])('for %p is %p', (signatureAlgorithm, isWeak) => {
+    expect(verdict('MD5_SIGNATURE', { signatureAlgorithm })).toBe(isWeak)
+  })
+})
+
 describe('RSA_BELOW_2048 and EC_BELOW_256', () => {
   it.each([
     ['RSA', 1024, true, false],
@@ -74,8 +89,13 @@ describe('findWeaknesses', () => {
   })
 
   it.each([
-    ['SHA1', ['RSA_BELOW_2048', 'SHA1_SIGNATURE'], ['EC_BELOW_256', 'RSA_BELOW_2048', 'SHA1_SIGNATURE']],
-    ['P224', ['EC_BELOW_256'], ['EC_BELOW_256', 'RSA_BELOW_2048', 'SHA1_SIGNATURE']],
+    [
+      'SHA1',
+      ['RSA_BELOW_2048', 'SHA1_SIGNATURE'],
+      ['EC_BELOW_256', 'MD5_SIGNATURE', 'RSA_BELOW_2048', 'SHA1_SIGNATURE'],
+    ],
+    ['MD5', ['MD5_SIGNATURE', 'RSA_BELOW_2048'], ['EC_BELOW_256', 'MD5_SIGNATURE', 'RSA_BELOW_2048', 'SHA1_SIGNATURE']],
+    ['P224', ['EC_BELOW_256'], ['EC_BELOW_256', 'MD5_SIGNATURE', 'RSA_BELOW_2048', 'SHA1_SIGNATURE']],
     ['Ed448', [], ['EC_BELOW_256', 'RSA_BELOW_2048']],
   ] as const)('finds the weaknesses in the PEM of %s', (kind, weaknesses, checked) => {
     expect(find(parseX509(rareCertificates[kind]))).toEqual({ weaknesses, checked })

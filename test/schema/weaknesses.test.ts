@@ -39,7 +39,7 @@ describe('the weaknesses of an OpenAI certificate', () => {
   it.each([
     ['SHA1', ['RSA_BELOW_2048', 'SHA1_SIGNATURE']],
     ['P224', ['EC_BELOW_256']],
-    ['MD5', ['RSA_BELOW_2048']],
+    ['MD5', ['MD5_SIGNATURE', 'RSA_BELOW_2048']],
   ] as const)('are those of its PEM: %s', async (kind, weaknesses) => {
     uploaded('Batch workers').pem = rareCertificates[kind]
     const { nodes, errors } = await list('OPENAI')
@@ -53,7 +53,8 @@ describe('the weaknesses of an OpenAI certificate', () => {
     const key = ['EC_BELOW_256', 'RSA_BELOW_2048']
     expect(named(nodes, 'Service mesh').weaknessesChecked).toEqual(key)
     const others = nodes.filter(({ name }) => name !== 'Service mesh')
-    for (const node of others) expect(node.weaknessesChecked).toEqual([...key, 'SHA1_SIGNATURE'])
+    const all = ['EC_BELOW_256', 'MD5_SIGNATURE', 'RSA_BELOW_2048', 'SHA1_SIGNATURE']
+    for (const node of others) expect(node.weaknessesChecked).toEqual(all)
   })
 
   it('cost one call per certificate, once per process', async () => {
@@ -96,7 +97,9 @@ describe('the weaknesses of an Akamai certificate', () => {
       const isHashTold = signatureAlgorithm !== null
       // The list has the type of a key but not its size, and the end of the validity but not its start.
       expect(weaknessesChecked).toEqual([
-        keyAlgorithm === 'RSA' ? 'EC_BELOW_256' : 'RSA_BELOW_2048',
+        ...(keyAlgorithm === 'RSA' ? ['EC_BELOW_256'] : []),
+        ...(isHashTold ? ['MD5_SIGNATURE'] : []),
+        ...(keyAlgorithm === 'RSA' ? [] : ['RSA_BELOW_2048']),
         ...(isHashTold ? ['SHA1_SIGNATURE'] : []),
       ])
       expect(weaknesses).toEqual(isHashTold ? ['SHA1_SIGNATURE'] : [])

@@ -41,7 +41,7 @@ const costOf = async (query: string, variables: object = {}) => {
 const everyField = `
   __typename id provider name active createdAt validFrom expiresAt expiryStatus daysUntilExpiry lifetimeRemaining subject
   issuer serialNumber sha256Fingerprint keyAlgorithm signatureAlgorithm subjectAltNames weaknesses weaknessesChecked asOf
-  stale parseIssues`
+  stale parseIssues x509Issues`
 
 describe('the cost of an operation', () => {
   it('is 0 for a value, 1 for an object, 10 for a call, and a multiple for the rows of a page', async () => {
@@ -237,7 +237,7 @@ describe('every field that makes its own call', () => {
           'pem',
         ],
         ...['registrationAuthority', 'serialNumber', 'sha256Fingerprint', 'signatureAlgorithm', 'subject'],
-        ...['subjectAltNames', 'trustChain', 'validationType', 'weaknesses', 'weaknessesChecked'],
+        ...['subjectAltNames', 'trustChain', 'validationType', 'weaknesses', 'weaknessesChecked', 'x509Issues'],
       ].sort(),
     )
   })

@@ -64,8 +64,8 @@ export function createAkamaiPlaces({ accounts }: AkamaiConfig, upstream: Upstrea
       // The field that requested the PEM reports its failure.
       const pem = await pems.requested(operation, certificate)?.catch(() => null)
       if (!pem) return certificate.x509
-      const { subject, validFrom, expiresAt, keySize, isCA } = pem.details
-      return { ...certificate.x509, subject, validFrom, expiresAt, keySize, isCA }
+      const { subject, validFrom, expiresAt, keySize, isCA, issues } = pem.details
+      return { ...certificate.x509, subject, validFrom, expiresAt, keySize, isCA, issues }
     },
     renewals: (place, operation, certificates, maxStaleness) =>
       findRenewals(place, operation, certificates, () => loadEnrollments(operation, place, maxStaleness)),

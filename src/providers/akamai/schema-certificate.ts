@@ -75,6 +75,7 @@ export function registerCertificate(
     createdAt: 'Always null.',
     validFrom: 'Start of the validity, from the PEM.',
     subject: 'Subject as in RFC 4514, from the PEM.',
+    x509Issues: 'What in the PEM could not be parsed.',
     subjectAltNames: 'The names requested in the enrollment, which may be newer than those deployed.',
     weaknesses: 'The weaknesses found in the list, without a call.',
   })
