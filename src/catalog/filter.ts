@@ -1,6 +1,6 @@
 import type { Certificate } from './certificate.ts'
 import { type ExpiryStatus, type ExpiryThresholds, expiryStatus } from './expiry.ts'
-import { fold, spellAddress } from './spelling.ts'
+import { fold, spellAddress, toAsciiName } from './spelling.ts'
 import type { X509Details } from './x509.ts'
 
 /** Members that are absent or null accept every certificate. Serial numbers and fingerprints are normalized already. */
@@ -19,6 +19,8 @@ export interface CertificateFilter {
   readonly issuerContains?: string | null | undefined
   readonly subjectAltName?: string | null | undefined
   readonly serialNumber?: string | null | undefined
+  /** The serial number to try when none equals `serialNumber`. */
+  readonly decimalSerialNumber?: string | null | undefined
   readonly sha256Fingerprint?: string | null | undefined
 }
 
@@ -67,8 +69,11 @@ export function createX509Test(filter: CertificateFilter): Test<X509Details> | n
     tests.push(({ issuer }) => issuer !== null && fold(issuer).includes(part))
   }
   if (typeof subjectAltName === 'string') {
-    const wanted = spellAddress(subjectAltName.toLowerCase())
-    tests.push(({ subjectAltNames }) => subjectAltNames?.some((name) => covers(name.toLowerCase(), wanted)) ?? false)
+    const wanted = toAsciiName(spellAddress(subjectAltName.toLowerCase()))
+    tests.push(
+      ({ subjectAltNames }) =>
+        subjectAltNames?.some((name) => covers(toAsciiName(name.toLowerCase()), wanted)) ?? false,
+    )
   }
   if (typeof serialNumber === 'string') tests.push((details) => details.serialNumber === serialNumber)
   if (typeof sha256Fingerprint === 'string') tests.push((details) => details.sha256Fingerprint === sha256Fingerprint)

@@ -1,10 +1,11 @@
 import type { ExpiryStatus } from '../../catalog/expiry.ts'
 import type { CertificateFilter } from '../../catalog/filter.ts'
-import { hexFingerprint, hexSerial } from '../../catalog/spelling.ts'
+import { decimalSerial, hexFingerprint, hexSerial } from '../../catalog/spelling.ts'
 import { InputError } from '../../input-error.ts'
 
 /** The filter argument as GraphQL passes it. */
-export interface CertificateFilterInput extends Omit<CertificateFilter, 'expiresBefore' | 'expiresAfter'> {
+export interface CertificateFilterInput
+  extends Omit<CertificateFilter, 'decimalSerialNumber' | 'expiresBefore' | 'expiresAfter'> {
   readonly providers?: readonly string[] | null | undefined
   readonly placeIds?: readonly string[] | null | undefined
   readonly expiryStatuses?: readonly ExpiryStatus[] | null | undefined
@@ -26,7 +27,8 @@ export function parseFilter(input: CertificateFilterInput): CertificateFilter {
     ...input,
     expiresBefore: expiresBefore?.getTime() ?? null,
     expiresAfter: expiresAfter?.getTime() ?? null,
-    serialNumber: parseHex(serialNumber, hexSerial, 'filter.serialNumber: expected hex digits'),
+    serialNumber: parseHex(serialNumber, hexSerial, 'filter.serialNumber: expected hex digits or a decimal number'),
+    decimalSerialNumber: typeof serialNumber === 'string' ? decimalSerial(serialNumber) : null,
     sha256Fingerprint: parseHex(sha256Fingerprint, hexFingerprint, 'filter.sha256Fingerprint: expected 64 hex digits'),
   }
 }

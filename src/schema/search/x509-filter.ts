@@ -1,4 +1,5 @@
 import { type CertificateFilter, createX509Test } from '../../catalog/filter.ts'
+import type { X509Details } from '../../catalog/x509.ts'
 import type { Operation } from '../../operation.ts'
 import type { PlacedCertificate } from '../../providers/place.ts'
 import { isReadingFailure } from '../../upstream/error.ts'
@@ -13,6 +14,20 @@ export async function testX509(
 ): Promise<FilterVerdict> {
   const test = createX509Test(filter)
   if (!test) return noVerdict
+  const { accepted, issues } = await testRows(operation, lists, isCandidate, test)
+  const { decimalSerialNumber: serialNumber } = filter
+  const asDecimal = accepted.size === 0 && serialNumber ? createX509Test({ ...filter, serialNumber }) : null
+  // The details are loaded by now: the second test makes no call.
+  const found = asDecimal ? await testRows(operation, lists, isCandidate, asDecimal) : { accepted, issues }
+  return toFilterVerdict(found.accepted, found.issues)
+}
+
+async function testRows(
+  operation: Operation,
+  lists: readonly (readonly PlacedCertificate[])[],
+  isCandidate: (row: PlacedCertificate) => boolean,
+  test: (details: X509Details) => boolean,
+) {
   const accepted = new Set<string>()
   const issues = new Map<string, string>()
   const testRow = async (row: PlacedCertificate) => {
@@ -24,5 +39,5 @@ export async function testX509(
     }
   }
   await Promise.all(lists.flatMap((list) => list.filter(isCandidate).map(testRow)))
-  return toFilterVerdict(accepted, issues)
+  return { accepted, issues }
 }

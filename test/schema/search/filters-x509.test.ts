@@ -54,9 +54,20 @@ describe('a filter on X.509 fields', () => {
     expect(await names({ serialNumber: '00' })).toEqual([])
   })
 
-  it.each(['', ' ', 'serial', '0x', '12:3g', '-12', '1.2'])('rejects %j as a serial number', async (serialNumber) => {
-    expect(await rejection({ serialNumber })).toEqual(rejectedWith('BAD_USER_INPUT', /filter\.serialNumber/))
+  it('tries a decimal number that equals no serial number in hex', async () => {
+    const { serialNumber } = await uploaded('Service mesh')
+    const decimal = BigInt(`0x${serialNumber}`).toString()
+    expect(await names({ serialNumber: decimal })).toEqual(['Service mesh'])
+    expect(await names({ serialNumber: ` ${decimal}\n` })).toEqual(['Service mesh'])
+    expect(await names({ serialNumber: `-${decimal}` })).toEqual([])
   })
+
+  it.each(['', ' ', 'serial', '0x', '12:3g', '-', '--12', '1.2'])(
+    'rejects %j as a serial number',
+    async (serialNumber) => {
+      expect(await rejection({ serialNumber })).toEqual(rejectedWith('BAD_USER_INPUT', /filter\.serialNumber/))
+    },
+  )
 
   it.each(['', 'ab', 'a'.repeat(63), 'a'.repeat(65), 'g'.repeat(64)])(
     'rejects %j as a fingerprint',
