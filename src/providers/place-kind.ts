@@ -70,6 +70,8 @@ interface ListedKindDescription<
   readonly isShared?: boolean
   /** Servers present the certificates to the public. */
   readonly holdsServerCertificates?: boolean
+  /** The list has pages. A row may be on two of them. */
+  readonly isPaged?: boolean
   /** A change through the client makes a reading stale. */
   readonly isChangeable?: boolean
 }

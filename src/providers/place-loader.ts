@@ -47,6 +47,8 @@ export interface PlaceReading<Item extends ReadablePlace, Wire, Value> {
   weigh(value: Value): number
   /** A list of places: also read for a caller who may not see this place, to find the places that they may see. */
   readonly isDiscovery?: boolean
+  /** Whether the list has pages: a row that moves to the next page during the reading is read twice. */
+  readonly isPaged?: boolean
   /** Whether a change through the client makes the reading stale. */
   readonly isChangeable?: boolean
 }
@@ -67,7 +69,7 @@ export function createPlaceLoader<
   Wire extends { readonly id: string },
   Value extends object,
 >(upstream: UpstreamDependencies, reading: PlaceReading<Item, Wire, Value>): PlaceLoader<Item, Value> {
-  const { resource, shape, isDiscovery = false } = reading
+  const { resource, shape, isDiscovery = false, isPaged = false } = reading
   const readings = new ReadingCache<Value>(upstream, reading.weigh)
   const bounds = createBounds()
 
@@ -82,7 +84,7 @@ export function createPlaceLoader<
       ...(reading.isChangeable && changes && { changes }),
       read: (context) => reading.list(place, context),
       toValue(rows) {
-        const { items, unreadable } = parseRows(rows, shape)
+        const { items, unreadable } = parseRows(rows, shape, isDiscovery || isPaged)
         return reading.toValue(items, unreadable, place)
       },
     }

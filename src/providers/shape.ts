@@ -106,12 +106,17 @@ function leaf<Value>(read: Member<Value>['read']): Member<Value> {
   return { fields: [], read }
 }
 
-/** The rows of a list, one per id. `unreadable` counts the rows without an id and the rows that the vendor left out. */
+/**
+ * The rows of a list, the first of each id. `unreadable` counts the rows without an id, the rows that the vendor left out
+ * and, unless rows may repeat, the further rows of an id.
+ */
 export function parseRows<Wire extends { readonly id: string }>(
   { rows, missing }: Rows,
   { parse }: Pick<Shape<Wire>, 'parse'>,
+  mayRepeat = false,
 ): { readonly items: readonly Wire[]; readonly unreadable: number } {
   const parsed = rows.map(parse).filter((row) => row !== null)
-  const items = new Map(parsed.map((row) => [row.id, row]))
-  return { items: [...items.values()], unreadable: missing + rows.length - parsed.length }
+  const seen = new Set<string>()
+  const items = parsed.filter(({ id }) => !seen.has(id) && seen.add(id))
+  return { items, unreadable: missing + rows.length - (mayRepeat ? parsed : items).length }
 }

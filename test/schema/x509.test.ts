@@ -1,6 +1,8 @@
 import { X509Certificate } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import { toPem } from '../../src/catalog/x509/pem.ts'
 import { issueCertificate } from '../../src/sandbox/issue-certificate.ts'
+import { altNames, ascii, buildCertificate, der, utcTime } from '../support/build-certificate.ts'
 import { findOnly, firstOf } from '../support/rewriting.ts'
 import { type Stack, startStack } from '../support/stack.ts'
 
@@ -17,6 +19,7 @@ interface Certificate {
   keyAlgorithm: string | null
   signatureAlgorithm: string | null
   subjectAltNames: string[] | null
+  x509Issues?: string[] | null
 }
 
 let stack: Stack
@@ -148,6 +151,36 @@ describe('a PEM', () => {
       expect(extensions).toMatchObject({ code: 'UPSTREAM_MALFORMED_RESPONSE', provider: 'OPENAI' })
       expect(extensions).toHaveProperty('place')
     }
+  })
+
+  it('with malformed parts costs these parts alone, which x509Issues names', async () => {
+    const names = altNames(ascii(0x82, 'a.example'), der(0x87, '0102030405'))
+    held('Service mesh').pem = toPem(buildCertificate({ notAfter: utcTime('300230000000Z'), extensions: [names] }))
+    for (const _each of [1, 2]) {
+      const { nodes, errors } = await list(`${x509Fields} x509Issues`)
+      expect(errors).toBeUndefined()
+      expect(findOnly(nodes, ({ name }) => name === 'Service mesh')).toMatchObject({
+        subject: 'CN=a',
+        issuer: 'CN=b',
+        serialNumber: '01',
+        subjectAltNames: ['a.example'],
+        x509Issues: [
+          'notAfter: not a real day and time',
+          'subjectAltName[1]: an IP address of 5 bytes; expected 4 or 16',
+        ],
+      })
+      expect(nodes.filter(({ x509Issues }) => x509Issues?.length === 0)).toHaveLength(13)
+    }
+    expect(contentCalls()).toHaveLength(14)
+  })
+
+  it('that is not a certificate is read once, as others are', async () => {
+    held('Service mesh').pem = 'not a certificate'
+    for (const _each of [1, 2]) {
+      const { errors } = await list('subject')
+      expect(errors).toMatchObject([{ extensions: { code: 'UPSTREAM_MALFORMED_RESPONSE', provider: 'OPENAI' } }])
+    }
+    expect(contentCalls()).toHaveLength(14)
   })
 
   it.each([

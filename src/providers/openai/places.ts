@@ -33,6 +33,7 @@ export function createOpenAIPlaces({ organizations }: OpenAIConfig, upstream: Up
     list: ({ client, vendorId }: OpenAIProject, context) => client.listProjectCertificates(vendorId, context),
     shape: certificateShape,
     toCertificate: (row, { parent }: OpenAIProject) => toOpenAICertificate(row, parent, 'project'),
+    isPaged: true,
     isChangeable: true,
   })
   const organization = definePlaceKind(upstream, {
@@ -44,6 +45,7 @@ export function createOpenAIPlaces({ organizations }: OpenAIConfig, upstream: Up
     list: ({ client }: OpenAIOrganization, context) => client.listOrganizationCertificates(context),
     shape: certificateShape,
     toCertificate: (row, place: OpenAIOrganization) => toOpenAICertificate(row, place, 'organization'),
+    isPaged: true,
     isChangeable: true,
     below: definePlacesBelow(upstream, project, {
       resource: 'projects',
@@ -81,26 +83,28 @@ function createContentLoader() {
   )
 }
 
-/** The content of a certificate never changes: what was parsed once is kept while there is room. */
+/** The content of a certificate never changes: the result of parsing it is kept while there is room, a failure too. */
 function createX509Loader(loadContent: ReturnType<typeof createContentLoader>) {
-  const parsed = new LRUCache<string, X509Details>({ maxSize: maxParsedCertificates, sizeCalculation: () => 1 })
+  const parsed = new LRUCache<string, X509Details | UpstreamError>({
+    maxSize: maxParsedCertificates,
+    sizeCalculation: () => 1,
+  })
   return createLoader<OpenAICertificate, X509Details>(
     async (certificate, operation) => {
-      const known = parsed.get(certificate.id)
-      if (known) return known
-      const details = parse(certificate, await loadContent(operation, certificate))
-      parsed.set(certificate.id, details)
-      return details
+      const result = parsed.get(certificate.id) ?? parse(certificate, await loadContent(operation, certificate))
+      parsed.set(certificate.id, result)
+      if (result instanceof UpstreamError) throw result
+      return result
     },
     ({ id }) => id,
   )
 }
 
-function parse({ certificateId }: OpenAICertificate, pem: string): X509Details {
+function parse({ certificateId }: OpenAICertificate, pem: string): X509Details | UpstreamError {
   try {
     return parseX509(pem)
   } catch (cause) {
     const problem = `the content of ${certificateId} is not an X.509 certificate in PEM`
-    throw new UpstreamError('UPSTREAM_MALFORMED_RESPONSE', problem, {}, cause)
+    return new UpstreamError('UPSTREAM_MALFORMED_RESPONSE', problem, {}, cause)
   }
 }

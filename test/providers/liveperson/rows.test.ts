@@ -47,6 +47,17 @@ describe('a list of LivePerson', () => {
     expect(all.complete).toBe(false)
   })
 
+  it('has the first of two rows with one id, and counts the second as unreadable', async () => {
+    patchRows(stack, () => [
+      { id: 7, name: 'first' },
+      { id: '7', name: 'second' },
+    ])
+    const { source, certificates, all } = await readAccount(stack)
+    expect(source).toEqual({ status: 'OK', certificateCount: 1, unreadableRows: 1, error: null })
+    expect(certificates?.nodes.map(({ name }) => name)).toEqual(['first'])
+    expect(all.complete).toBe(false)
+  })
+
   it.each([null, {}, { certificates: [] }, 'none', 7])('that is not an array is malformed: %j', async (body) => {
     patchRows(stack, () => body)
     const { source, certificates, errors, all } = await readAccount(stack)

@@ -70,19 +70,6 @@ describe('a filter on X.509 fields, in calls,', () => {
     ['not found', { status: 404 }],
     ['unavailable', { status: 500 }, 4],
     ['cut off by a broken connection', 'reset', 4],
-    [
-      'not a certificate',
-      { patch: (body) => ({ ...Object(body), certificate_details: { content: 'no PEM at all' } }) },
-    ],
-    [
-      'a broken certificate',
-      {
-        patch: (body) => ({
-          ...Object(body),
-          certificate_details: { content: '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----' },
-        }),
-      },
-    ],
     ['missing', { patch: (body) => ({ ...Object(body), certificate_details: {} }) }],
   ])('returns a certificate whose PEM is %s with a parse issue, and is incomplete', async (_, effect, attempts = 1) => {
     const recover = breakContent('Edge proxies', effect)
@@ -100,6 +87,20 @@ describe('a filter on X.509 fields, in calls,', () => {
     expect(await ask({ issuerContains: 'root ca' })).toMatchObject({ totalCount: 2, complete: true })
     // Only the failed PEM was read again.
     expect(contentCalls()).toBe(13 + attempts + 1)
+  })
+
+  it.each([
+    ['not a certificate', 'no PEM at all'],
+    ['a broken certificate', '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----'],
+  ])('keeps the result for a PEM that is %s, and is incomplete without another call', async (_, content) => {
+    breakContent('Edge proxies', { patch: (body) => ({ ...Object(body), certificate_details: { content } }) })
+    for (const _each of [1, 2]) {
+      const { nodes, totalCount, complete, errors } = await ask({ issuerContains: 'root ca' })
+      expect(errors).toBeUndefined()
+      expect(nodes[0]).toEqual({ name: 'Edge proxies', parseIssues: [expect.stringMatching(/X\.509/)] })
+      expect({ totalCount, complete }).toEqual({ totalCount: 3, complete: false })
+      expect(contentCalls()).toBe(14)
+    }
   })
 
   it('excludes an unreadable certificate that another condition excludes', async () => {
