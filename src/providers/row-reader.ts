@@ -55,7 +55,10 @@ export class RowReader {
     })
   }
 
-  /** ISO 8601, `yyyy-MM-dd HH:mm:ss` or the digits of an epoch → milliseconds. Without a zone it is UTC. */
+  /**
+   * ISO 8601, `yyyy-MM-dd HH:mm:ss`, `yyyyMMdd`, `yyyyMMddHHmmss` or an epoch in 10 or 13 digits → milliseconds. Without a
+   * zone it is UTC.
+   */
   date(field: string): number | null {
     return this.#read(field, 'a date', (value) => {
       return typeof value === 'string' || typeof value === 'number' ? toDate(parseDate(String(value))) : undefined
@@ -110,11 +113,27 @@ function toDate(milliseconds: number): number | undefined {
 
 function parseDate(text: string): number {
   const trimmed = text.trim().toUpperCase()
-  if (/^\d+$/.test(trimmed)) return Number(trimmed) * (trimmed.length > 11 ? 1 : 1000)
+  if (/^\d+$/.test(trimmed)) return parseDigits(trimmed)
   const date = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)\s*(Z|[+-]\d{2}:?\d{2})?)?$/.exec(trimmed)
   if (!date) return Number.NaN
   const [, day = '', time = '00:00:00', zone = 'Z'] = date
   return isCalendarDay(day) ? Date.parse(`${day}T${time}${zone}`) : Number.NaN
+}
+
+/** A certificate's dates are between these. Other epochs are some other number. */
+const earliestEpoch = Date.UTC(2000, 0)
+const latestEpoch = Date.UTC(2200, 0)
+
+/** Digits alone have one meaning for each length. Any other length is not a date. */
+function parseDigits(digits: string): number {
+  if (digits.length === 10 || digits.length === 13) {
+    const epoch = Number(digits) * (digits.length === 10 ? 1000 : 1)
+    return epoch >= earliestEpoch && epoch < latestEpoch ? epoch : Number.NaN
+  }
+  const date = /^(\d{4})(\d{2})(\d{2})(?:(\d{2})(\d{2})(\d{2}))?$/.exec(digits)
+  if (!date) return Number.NaN
+  const [, year, month, day, hour = '00', minute = '00', second = '00'] = date
+  return parseDate(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`)
 }
 
 /** Date.parse accepts February 30 and returns March 2. */

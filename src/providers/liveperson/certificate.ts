@@ -19,7 +19,8 @@ const activeByStatus: ReadonlyMap<string, boolean> = new Map([
 ])
 
 export function toLivePersonCertificate(row: WireCertificate, account: LivePersonAccount): LivePersonCertificate {
-  const status = row.status?.toLowerCase() ?? ''
+  const vendorStatus = row.status?.trim() ?? null
+  const status = vendorStatus?.toLowerCase() ?? ''
   return {
     __typename: 'LivePersonCertificate',
     id: toGlobalId('LivePersonCertificate', account.vendorId, row.id),
@@ -34,7 +35,7 @@ export function toLivePersonCertificate(row: WireCertificate, account: LivePerso
     expiresAt: row.expirationDate,
     declaredExpired: status === 'expired',
     deleted: row.deleted,
-    vendorStatus: row.status,
+    vendorStatus,
     x509: noX509Details,
     parseIssues: row.issues,
   }

@@ -45,6 +45,8 @@ describe('a certificate of LivePerson', () => {
     ['unavailable', false, false],
     ['Expired', null, true],
     ['EXPIRED', null, true],
+    ['Expired ', null, true],
+    [' Available\n', true, false],
     ['not available', null, false],
     ['Pending', null, false],
     ['', null, false],
@@ -53,7 +55,7 @@ describe('a certificate of LivePerson', () => {
     [null, null, false],
   ])('with status %p has active %p and declaredExpired %p', (status, active, declaredExpired) => {
     const certificate = toLivePersonCertificate({ ...row, status }, livePersonAccountOf())
-    expect(certificate).toMatchObject({ active, declaredExpired, vendorStatus: status })
+    expect(certificate).toMatchObject({ active, declaredExpired, vendorStatus: status?.trim() ?? null })
   })
 
   it('has a global id made of the vendor’s ids', () => {
