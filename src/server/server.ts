@@ -5,6 +5,7 @@ import type { Logger } from 'pino'
 import type { Authenticate } from '../access/caller.ts'
 import type { Limits } from '../limits.ts'
 import { createDocumentCache } from './document-cache.ts'
+import { idParameters } from './document-id.ts'
 import { type ToGraphQLError, toClientError } from './error.ts'
 import { createHandler } from './handler.ts'
 import type { RequestState } from './request-state.ts'
@@ -66,6 +67,7 @@ export function createServer<Context extends object>(options: ServerOptions<Cont
     schema,
     graphqlEndpoint: graphqlPath,
     maxRequestBodySize: limits.body,
+    extraParamNames: [...idParameters],
     batching: limits.batching > 1 && { limit: limits.batching },
     parserAndValidationCache: { documentCache: createDocumentCache(), errorCache: createDocumentCache() },
     maskedErrors: { maskError: (error) => toClientError(error, options.toGraphQLError) },

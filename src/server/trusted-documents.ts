@@ -11,14 +11,14 @@ export function findDocumentMistakes(
   costOf: CostOf,
 ): readonly string[] {
   const rules = [...specifiedRules, ...limitRules(limits)]
-  return [...list].flatMap(([hash, text]) => {
+  return [...list].flatMap(([id, text]) => {
     const check = (document: DocumentNode) =>
       validate(schema, document, rules)[0]?.message ?? findCostMistake(document, costOf, limits)
     const message = findMistake(text, check, limits)
     return message === undefined
       ? []
       : [
-          `documents.file, "${hash}": ${message.replace(/\.$/, '')}; expected a document that is valid for this schema and within the limits`,
+          `documents.file, "${id}": ${message.replace(/\.$/, '')}; expected a document that is valid for this schema and within the limits`,
         ]
   })
 }

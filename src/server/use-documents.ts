@@ -1,81 +1,99 @@
-import { createHash } from 'node:crypto'
 import { usePersistedOperations } from '@graphql-yoga/plugin-persisted-operations'
-import { isObject } from '../is-object.ts'
 import { createDocumentCache } from './document-cache.ts'
+import { createTrustedDocuments, findDocumentId, idParameters, idParametersText, sha256Of } from './document-id.ts'
 import { RequestError } from './request-error.ts'
 import type { Plugin } from './request-state.ts'
 
 /** Which documents callers may send. */
 export interface Documents {
-  /** `off`: any text. `allow`: any text, and trusted documents by hash. `require`: trusted documents by hash only. */
+  /** `off`: any text. `allow`: any text, and trusted documents by id. `require`: trusted documents by id only. */
   readonly mode: 'off' | 'allow' | 'require'
-  /** The trusted documents by hash. */
+  /** The trusted documents by id. */
   readonly list: ReadonlyMap<string, string>
 }
 
 /**
- * Accepts documents by hash. Unless trusted documents are required, a client may also send a text with its SHA-256 once,
+ * Accepts documents by id. Unless trusted documents are required, a client may also send a text with its SHA-256 once,
  * and only the hash from then on (Apollo's automatic persisted queries). Only valid documents are kept, in a bounded
  * cache.
  */
 export function useDocuments({ mode, list }: Documents): Plugin {
+  const findTrusted = createTrustedDocuments(list)
   const sent = mode === 'require' ? null : createDocumentCache<string>()
   return {
     onPluginInit({ addPlugin }) {
       addPlugin(
         usePersistedOperations({
           allowArbitraryOperations: mode !== 'require',
-          extractPersistedOperationId: ({ extensions }) => hashOf(extensions),
-          getPersistedOperation: (hash) => list.get(hash) ?? sent?.get(hash) ?? null,
+          extractPersistedOperationId: (params) => findDocumentId(params)?.key ?? null,
+          getPersistedOperation: (key) => findTrusted(key) ?? sent?.get(key) ?? null,
           customErrors: {
             keyNotFound: toMissingError,
-            notFound: toUnknownHashError,
+            notFound: toUnknownIdError,
             persistedQueryOnly: toTrustedOnlyError,
           },
         }),
       )
     },
-    onParams({ params: { query, extensions } }) {
-      const hash = hashOf(extensions)
-      if (!sent || !query || hash === null || list.get(hash) === query) return
-      if (typeof query !== 'string' || createHash('sha256').update(query).digest('hex') !== hash) {
+    onRequestParse({ request: { method, url }, requestParser, setRequestParser }) {
+      if (method !== 'GET' || !requestParser) return
+      setRequestParser(async (request) => ({ ...(await requestParser(request)), ...idsOf(url) }))
+    },
+    onParams({ params }) {
+      const id = findDocumentId(params)
+      if (!id || !sent || !params.query) return
+      const trusted = findTrusted(id.key)
+      if (trusted === params.query) return
+      if (trusted !== undefined && !id.isHash) {
         throw new RequestError(
           'BAD_USER_INPUT',
-          'extensions.persistedQuery.sha256Hash does not match the query; expected its SHA-256 as hex digits.',
+          `The parameter "${id.parameter}" is the id of another document; expected the id without "query".`,
+        )
+      }
+      if (id.isHash && (typeof params.query !== 'string' || sha256Of(params.query) !== id.key)) {
+        throw new RequestError(
+          'BAD_USER_INPUT',
+          `${id.parameter} does not match the query; expected its SHA-256 as hex digits.`,
         )
       }
     },
     onValidate() {
       return ({ valid, context: { params } }) => {
-        const hash = hashOf(params.extensions)
-        if (valid && sent && params.query && hash !== null && !list.has(hash)) sent.set(hash, params.query)
+        if (!valid || !sent || !params.query) return
+        const id = findDocumentId(params)
+        if (id?.isHash && findTrusted(id.key) === undefined) sent.set(id.key, params.query)
       }
     },
   }
 }
 
-function hashOf(extensions: unknown): string | null {
-  if (!isObject(extensions) || !isObject(extensions['persistedQuery'])) return null
-  const { sha256Hash } = extensions['persistedQuery']
-  return typeof sha256Hash === 'string' && sha256Hash !== '' ? sha256Hash : null
+/** Yoga's parser of GET requests drops unknown parameters. */
+function idsOf(url: string): Readonly<Record<string, string>> {
+  const { searchParams } = new URL(url)
+  return Object.fromEntries(
+    idParameters.flatMap((name) => {
+      const value = searchParams.get(name)
+      return value === null ? [] : [[name, value]]
+    }),
+  )
 }
 
 function toMissingError(): RequestError {
   return new RequestError(
     'BAD_USER_INPUT',
-    'The request has no document; expected "query", or the hash of a document in extensions.persistedQuery.sha256Hash.',
+    `The request has no document; expected "query", or the id of a document in ${idParametersText}.`,
     { status: 400 },
   )
 }
 
 /** Clients of automatic persisted queries send the text when they receive exactly this message. */
-function toUnknownHashError(): RequestError {
+function toUnknownIdError(): RequestError {
   return new RequestError('PERSISTED_QUERY_NOT_IN_LIST', 'PersistedQueryNotFound')
 }
 
 function toTrustedOnlyError(): RequestError {
   return new RequestError(
     'PERSISTED_QUERY_NOT_IN_LIST',
-    'The server accepts trusted documents only; send extensions.persistedQuery.sha256Hash and no "query".',
+    `The server accepts trusted documents only; send the id of one in ${idParametersText}, and no "query".`,
   )
 }

@@ -50,16 +50,74 @@ describe('documents', () => {
 
   it.each(['', '[]', '{}', '{"a":', '"text"'])('need a manifest with documents: %s has none', (text) => {
     expect(mistakesOf(() => read({ mode: 'require', file: 'list.json' }, { 'list.json': text }))).toEqual([
-      expect.stringMatching(/^documents\.file: .+ has no documents; expected a JSON object/),
+      expect.stringMatching(/^documents\.file: .+ has no documents; expected JSON: an object of documents by id/),
     ])
   })
 
-  it('need a hash and GraphQL each: every other one is reported', () => {
-    const list = JSON.stringify({ [hash]: '{ a', short: '{ a }', [`${hash}0`]: 7, [`${hash}1`]: '{ a }' })
+  it('need an id and GraphQL each: every other one is reported', () => {
+    const list = JSON.stringify({ [hash]: '{ a', '': '{ a }', [`${hash}0`]: 7, [`${hash}1`]: '{ a }' })
     expect(mistakesOf(() => read({ mode: 'require', file: 'list.json' }, { 'list.json': list }))).toEqual([
       expect.stringMatching(new RegExp(`list\\.json, "${hash}": not GraphQL \\(Syntax Error: .+\\); expected a`)),
-      expect.stringMatching(/list\.json, "short": not a hash; expected 8 to 128 letters, digits and : \. _ -$/),
+      expect.stringMatching(/list\.json, "": has no id; expected a string that is not empty$/),
       expect.stringMatching(/list\.json, ".+0": not a string; expected a GraphQL document$/),
     ])
+  })
+
+  it.each([
+    ['a hash of GraphQL Code Generator', `sha256:${'0'.repeat(64)}`],
+    ['an MD5 hash of the Relay compiler', '5b9d0a6c1f277d5f5be5b0f5ea3ed0a7'],
+    ['a number of a persist function', '7'],
+    ['a name with other characters', 'Certificates page/2 (é)'],
+  ])('may have %s as their id', (_, id) => {
+    const manifest = JSON.stringify({ [id]: '{ a }' })
+    expect(read({ mode: 'allow', file: 'list.json' }, { 'list.json': manifest }).list).toEqual(new Map([[id, '{ a }']]))
+  })
+
+  const apollo = (operations: unknown, more: object = {}) =>
+    JSON.stringify({ format: 'apollo-persisted-query-manifest', version: 1, operations, ...more })
+  const operation = { id: hash, name: 'A', type: 'query', body: 'query A { a }' }
+
+  it("are read from Apollo's manifest", () => {
+    const manifest = apollo([operation, { ...operation, id: 'b', body: 'query B { b }' }])
+    expect(read({ mode: 'allow', file: 'list.json' }, { 'list.json': manifest }).list).toEqual(
+      new Map([
+        [hash, 'query A { a }'],
+        ['b', 'query B { b }'],
+      ]),
+    )
+  })
+
+  it.each([apollo([]), apollo({}), apollo([operation], { version: 2 }), apollo([operation], { version: undefined })])(
+    "need documents and version 1 in Apollo's manifest: %s",
+    (text) => {
+      expect(mistakesOf(() => read({ mode: 'require', file: 'list.json' }, { 'list.json': text }))).toEqual([
+        expect.stringMatching(/^documents\.file: .+ has no documents; .+apollo-persisted-query-manifest of version 1$/),
+      ])
+    },
+  )
+
+  it("need an id and GraphQL each in Apollo's manifest", () => {
+    const manifest = apollo([operation, 7, { ...operation, id: 'b', body: '{ a' }, { ...operation, id: 'c', body: 7 }])
+    expect(mistakesOf(() => read({ mode: 'allow', file: 'list.json' }, { 'list.json': manifest }))).toEqual([
+      expect.stringMatching(/list\.json, operations\[1\]: has no id; expected a string/),
+      expect.stringMatching(/list\.json, "b": not GraphQL \(.+\); expected a GraphQL document$/),
+      expect.stringMatching(/list\.json, "c": not a string; expected a GraphQL document$/),
+    ])
+  })
+
+  it.each([
+    ["Apollo's manifest", apollo([operation, { ...operation, body: 'query A { b }' }])],
+    ['an object', `{ "${hash}": "{ a }", "b": "{ b }", "${hash}": "{ c }" }`],
+    ['an object, once with the prefix', `{ "sha256:${hash}": "{ a }", "${hash}": "{ c }" }`],
+  ])('cannot have one id for two of them in %s', (_, text) => {
+    expect(mistakesOf(() => read({ mode: 'allow', file: 'list.json' }, { 'list.json': text }))).toEqual([
+      expect.stringMatching(new RegExp(`list\\.json, "${hash}": the id of two documents; expected a different id`)),
+    ])
+  })
+
+  it('may be listed twice with the same text', () => {
+    for (const text of [apollo([operation, operation]), `{ "${hash}": "query A { a }", "${hash}": "query A { a }" }`]) {
+      expect(read({ mode: 'allow', file: 'list.json' }, { 'list.json': text }).list.size).toBe(1)
+    }
   })
 })

@@ -1,6 +1,18 @@
+import { createHash } from 'node:crypto'
+import { join } from 'node:path'
 import { afterEach, describe, expect, it } from '@jest/globals'
-import { Client, type ClientOptions, fetchExchange } from '@urql/core'
+import {
+  Client,
+  type ClientOptions,
+  createRequest,
+  fetchExchange,
+  makeOperation,
+  type OperationContext,
+  type TypedDocumentNode,
+} from '@urql/core'
+import { Kind } from 'graphql'
 import { askAs, digestOf } from '../support/callers.ts'
+import { createFolder } from '../support/folder.ts'
 import { type Stack, startStack } from '../support/stack.ts'
 
 const key = 'cg_dashboard-0123456789'
@@ -57,6 +69,51 @@ describe('urql with its default options, which send short queries by GET', () =>
     const { status, message } = await ask()
     expect(status).toBe(403)
     expect(message).toContain('authorization, apollo-require-preflight')
+  })
+})
+
+describe('trusted documents', () => {
+  const text = 'query Places {\n  certificatePlaces {\n    totalCount\n  }\n}'
+  const relayId = createHash('md5').update(text).digest('hex')
+  const startTrusted = async (manifest: object) => {
+    const folder = createFolder({ 'manifest.json': JSON.stringify(manifest) })
+    stack = await startStack({
+      configure: (file) => ({ ...file, documents: { mode: 'require', file: join(folder, 'manifest.json') } }),
+    })
+  }
+  const send = async (body: object) => {
+    const headers = { 'Content-Type': 'application/json', Accept: 'application/json' }
+    const response = await fetch(stack.url, { method: 'POST', headers, body: JSON.stringify(body) })
+    return response.json()
+  }
+
+  it('of GraphQL Code Generator are executed by urql', async () => {
+    const documentId = `sha256:${createHash('sha256').update(text).digest('hex')}`
+    await startTrusted({ [documentId]: text })
+    const fetchOptions = { headers: { 'graphql-require-preflight': '1' } }
+    const client = new Client({ url: stack.url, exchanges: [fetchExchange] })
+    const document: TypedDocumentNode = { kind: Kind.DOCUMENT, definitions: [], ...{ documentId } }
+    const request = createRequest(document, {})
+    for (const preferGetMethod of [true, false]) {
+      const context: OperationContext = { url: stack.url, requestPolicy: 'network-only', fetchOptions, preferGetMethod }
+      expect(await client.executeRequestOperation(makeOperation('query', request, context)).toPromise()).toMatchObject(
+        places,
+      )
+    }
+  })
+
+  it('of the Relay compiler are executed by doc_id and id', async () => {
+    await startTrusted({ [relayId]: text })
+    expect(await send({ doc_id: relayId, variables: {} })).toMatchObject(places)
+    expect(await send({ id: relayId, variables: {} })).toMatchObject(places)
+  })
+
+  it("of Apollo's manifest are executed by the persisted query link of Apollo Client", async () => {
+    const id = createHash('sha256').update(text).digest('hex')
+    const operations = [{ id, name: 'Places', type: 'query', body: text }]
+    await startTrusted({ format: 'apollo-persisted-query-manifest', version: 1, operations })
+    const extensions = { persistedQuery: { version: 1, sha256Hash: id } }
+    expect(await send({ operationName: 'Places', variables: {}, extensions })).toMatchObject(places)
   })
 })
 

@@ -118,4 +118,110 @@ describe('a document', () => {
     ])
     expect(await ask(byHash(7))).toMatchObject({ errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] })
   })
+
+  const relayId = '5b9d0a6c1f277d5f5be5b0f5ea3ed0a7'
+  const text = 'query Trusted { hello }'
+  const trusted = new Map([
+    [relayId, text],
+    ['12', 'query Counted { counted: hello }'],
+    [`sha256:${sha256('query Prefixed { prefixed: hello }')}`, 'query Prefixed { prefixed: hello }'],
+    ['change', 'mutation Change { change }'],
+  ])
+  const startTrusted = async (mode: Documents['mode'] = 'require') => {
+    server = await startServer({}, { documents: { mode, list: trusted } })
+  }
+  const get = (search: string) =>
+    sendRequest(`${server.url}/graphql?${search}`, { headers: { 'apollo-require-preflight': '1' } })
+
+  describe.each(['documentId', 'id', 'doc_id'])('with its id as %s', (name) => {
+    it.each([
+      ['the id of the list', relayId, { hello: 'world' }],
+      ['a short id of the list', '12', { counted: 'world' }],
+      ['an id with prefix', `sha256:${sha256('query Prefixed { prefixed: hello }')}`, { prefixed: 'world' }],
+      ['such an id without prefix', sha256('query Prefixed { prefixed: hello }'), { prefixed: 'world' }],
+      ['the SHA-256 of its text', `sha256:${sha256(text)}`, { hello: 'world' }],
+    ])('is executed by POST and GET: %s', async (_, id, data) => {
+      await startTrusted()
+      expect(await ask({ [name]: id, variables: {} })).toEqual({ data })
+      const answer = await get(`${name}=${encodeURIComponent(id)}&variables=%7B%7D`)
+      expect([answer.status, JSON.parse(answer.body)]).toEqual([200, { data }])
+    })
+
+    it('is not executed when the id is not in the list', async () => {
+      await startTrusted()
+      for (const id of ['unknown', `sha256:${sha256('{ hello }')}`, '__proto__', 'constructor']) {
+        expect(await ask({ [name]: id })).toMatchObject(notListed)
+        expect(JSON.parse((await get(`${name}=${id}`)).body)).toMatchObject(notListed)
+      }
+    })
+
+    it('is executed by POST only when it is a mutation', async () => {
+      await startTrusted()
+      expect(await ask({ [name]: 'change' })).toEqual({ data: { change: 'changed' } })
+      expect(await get(`${name}=change`)).toMatchObject({ status: 405 })
+    })
+
+    it('is reported when its id is not a string', async () => {
+      await startTrusted()
+      for (const id of [7, true, ['a'], { a: 1 }]) {
+        expect(await ask({ [name]: id })).toMatchObject({
+          errors: [{ message: expect.stringContaining(`"${name}"`), extensions: { code: 'BAD_USER_INPUT' } }],
+        })
+      }
+    })
+  })
+
+  it('is executed by the id of a list in the extension of Apollo, hash or not', async () => {
+    await startTrusted()
+    expect(await ask(byHash('12'))).toEqual({ data: { counted: 'world' } })
+  })
+
+  it('is executed with an id that is null or empty, or given twice', async () => {
+    await startTrusted('allow')
+    expect(await ask({ query: '{ hello }', id: null, documentId: '' })).toEqual(hello)
+    expect(await ask({ id: relayId, ...byHash(`sha256:${relayId}`) })).toEqual(hello)
+  })
+
+  it('is reported when two ids differ', async () => {
+    await startTrusted()
+    expect(await ask({ documentId: relayId, doc_id: '12' })).toMatchObject({
+      errors: [
+        { message: expect.stringMatching(/"documentId" and "doc_id" differ/), extensions: { code: 'BAD_USER_INPUT' } },
+      ],
+    })
+  })
+
+  it('is not replaced by another text with its id', async () => {
+    await startTrusted('allow')
+    expect(await ask({ doc_id: relayId, query: '{ other: hello }' })).toMatchObject({
+      errors: [{ message: expect.stringContaining('"doc_id"'), extensions: { code: 'BAD_USER_INPUT' } }],
+    })
+    expect(await ask({ doc_id: relayId, query: text })).toEqual(hello)
+  })
+
+  it('is executed as its text when its id is neither listed nor a SHA-256', async () => {
+    await startTrusted('allow')
+    expect(await ask({ doc_id: 'unknown', query: '{ hello }' })).toEqual(hello)
+    expect(await ask({ doc_id: 'unknown' })).toMatchObject(notListed)
+  })
+
+  it('is kept by a documentId that is its SHA-256, and rejected with another one', async () => {
+    await startTrusted('off')
+    const query = '{ hello }'
+    const documentId = `sha256:${sha256(query)}`
+    expect(await ask({ documentId })).toMatchObject({ errors: [{ message: 'PersistedQueryNotFound' }] })
+    expect(await ask({ documentId, query: '{ other: hello }' })).toMatchObject({
+      errors: [{ message: expect.stringContaining('documentId'), extensions: { code: 'BAD_USER_INPUT' } }],
+    })
+    expect(await ask({ documentId, query })).toEqual(hello)
+    expect(await ask({ documentId })).toEqual(hello)
+  })
+
+  it('is rejected as a text when the list is required, with a message that names the parameters of an id', async () => {
+    await startTrusted()
+    const { errors } = await ask({ query: '{ hello }' })
+    for (const name of ['documentId', 'doc_id', 'extensions.persistedQuery.sha256Hash']) {
+      expect(errors[0].message).toContain(name)
+    }
+  })
 })
