@@ -2,8 +2,10 @@ import type { Logger } from 'pino'
 import { createAuthenticate } from './access/authenticate.ts'
 import { maxKeySetBytes } from './access/jwks.ts'
 import { findPlaceMistakes } from './access/listed-places.ts'
+import { startPlaceCheck } from './access/missing-places.ts'
 import { accessText } from './config/access.ts'
 import { ConfigError } from './config/mistakes.ts'
+import type { Operation } from './operation.ts'
 import { providers } from './providers/list.ts'
 import { createPlaceIndex } from './providers/place-index.ts'
 import { startPrefetch } from './providers/prefetch.ts'
@@ -64,10 +66,16 @@ export function createApp(
     },
     list,
   )
+  const keys = listening.access === 'public' ? [] : listening.access.apiKeys
+  const limitedKeys = keys.filter(({ places }) => places !== null)
   const configured = vendors.flatMap((vendor) => vendor.configured)
-  const placeIndex = createPlaceIndex(configured, (operation) =>
-    Promise.all(vendors.map((vendor) => vendor.places(operation))),
-  )
+  const discover = (operation: Operation) => Promise.all(vendors.map((vendor) => vendor.places(operation)))
+  const placeIndex = createPlaceIndex({
+    configured,
+    discoveries: vendors.flatMap(({ discoveries }) => discoveries),
+    discover,
+    onChange: () => placeCheck.report(),
+  })
   const schema = createSchema(vendors, expiry, limits)
   const costOf = createCostOf(schema)
   const mistakes = [
@@ -76,6 +84,14 @@ export function createApp(
   ]
   if (mistakes.length > 0) throw new ConfigError(mistakes)
 
+  const placeCheck = startPlaceCheck({
+    keys: limitedKeys,
+    missingOf: placeIndex.missingOf,
+    discover: (operation) => discover({ ...operation, placeIndex }),
+    clock,
+    deadline,
+    log,
+  })
   const prefetch = startPrefetch(
     vendors.flatMap(({ prefetchQueues }) => prefetchQueues),
     { clock, placeIndex },
@@ -101,6 +117,7 @@ export function createApp(
       access: accessText(listening.access),
       writes: config.writes ? 'enabled' : 'disabled',
       ...(replicas.state && { redis: replicas.state }),
+      ...(limitedKeys.length > 0 && { unknownPlaces: placeCheck.missing }),
     }),
     deadline,
     clock,
@@ -111,6 +128,7 @@ export function createApp(
     async close() {
       await server.dispose()
       prefetch.close()
+      placeCheck.close()
       await pendingWork.settle(clock, maxShutdownWait)
       await Promise.all([transport.close(), issuerTransport.close()])
       replicas.close()

@@ -11,12 +11,24 @@ export interface Caller {
   readonly places: ReadonlySet<string> | null
   /** Whether the caller is authenticated. Else the name is an address, which many callers may share. */
   readonly isIdentified: boolean
+  /** What authenticated the caller; absent without authentication. */
+  readonly credential?: 'key' | 'token'
+}
+
+/** The places in a caller's list that are neither configured nor discovered. */
+export interface MissingPlaces {
+  /** The vendors' ids. */
+  readonly ids: readonly string[]
+  /** Whether every discovery has succeeded: if not, one of the places may exist. */
+  readonly isCertain: boolean
 }
 
 /** Which places contain which, by the configuration and the last discoveries. */
 export interface PlaceIndex {
-  /** Records the result of a discovery: these places and no others. */
-  record(place: string, places: readonly { readonly vendorId: string }[]): void
+  /** Records the result of a discovery: these places and no others. An old or partial list is not whole. */
+  record(place: string, places: readonly { readonly vendorId: string }[], isWhole?: boolean): void
+  /** Records that a discovery failed. Where its places were found before is kept. */
+  recordFailure(place: string): void
   /** Whether a discovery of the place may find one of these places, given by the vendors' ids. */
   mayHold(place: string, places: Iterable<string>): boolean
   /**
@@ -24,6 +36,11 @@ export interface PlaceIndex {
    * caller's places. It never rejects. Absent within such a discovery.
    */
   learn?(operation: Operation, from: 'seen' | 'all'): Promise<void>
+  /**
+   * Finds out which of the caller's places exist nowhere. Makes discoveries only when a place is neither configured nor
+   * known. It never rejects. Absent within a discovery.
+   */
+  findMissing?(operation: Operation): Promise<MissingPlaces>
 }
 
 /** One GraphQL operation, as the layers below the schema see it. */

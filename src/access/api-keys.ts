@@ -14,7 +14,13 @@ export const digestOf = (key: string): Buffer => createHash('sha256').update(key
 export function createApiKeys(configs: readonly ApiKeyConfig[]): ApiKeys {
   const entries = configs.map(({ name, sha256, scopes, places }) => ({
     digest: Buffer.from(sha256, 'hex'),
-    caller: { name, permissions: new Set(scopes), places: places && new Set(places), isIdentified: true },
+    caller: {
+      name,
+      permissions: new Set(scopes),
+      places: places && new Set(places),
+      isIdentified: true,
+      credential: 'key' as const,
+    },
   }))
   return {
     findCaller(key) {

@@ -14,7 +14,8 @@ export function toCaller(
   const places = parsePlaces(claimOf(payload, placesClaim))
   if (typeof sub !== 'string' || !isSafeName(sub) || !granted || places === undefined) return null
   // The issuer distinguishes equal subjects of two issuers. API keys cannot have parentheses in their names.
-  return { name: sub === '' ? `(${issuer})` : `${sub} (${issuer})`, permissions: granted, places, isIdentified: true }
+  const name = sub === '' ? `(${issuer})` : `${sub} (${issuer})`
+  return { name, permissions: granted, places, isIdentified: true, credential: 'token' }
 }
 
 /** A name in the log must not contain characters that make it look like another one. */

@@ -21,8 +21,8 @@ export interface Connection<Node> {
   }
   /** Counts all rows, so it is called only when `totalCount` is selected. */
   readonly totalCount: () => number
-  /** Whether all places could be read, for this page and for the pages before its cursor. */
-  readonly complete: boolean
+  /** Why rows may be missing on this page or on the pages before its cursor, one sentence each. */
+  readonly incompleteReasons: readonly string[]
 }
 
 /** A window, and whether all pages up to it were complete. */
@@ -59,17 +59,20 @@ export interface ConnectionOptions<Row, Node> {
   /** Row → node, given the index of the row's list. Called for the rows of the page only. */
   readonly toNode: (row: Row, list: number) => Node
   readonly accepts?: (row: Row) => boolean
-  /** Whether all places of this page could be read. */
-  readonly complete?: boolean
+  /** Why rows may be missing on this page, one sentence each. */
+  readonly incompleteReasons?: readonly string[]
 }
+
+const earlierPage = 'A page before this one was incomplete: start again without a cursor'
 
 /** One page of sorted lists as a Relay connection. */
 export function toConnection<Row, Node>(
   lists: readonly (readonly Row[])[],
-  { ordering, window, toNode, accepts = () => true, complete: read = true }: ConnectionOptions<Row, Node>,
+  { ordering, window, toNode, accepts = () => true, incompleteReasons = [] }: ConnectionOptions<Row, Node>,
 ): Connection<Node> {
   const { rows, hasNextPage, hasPreviousPage } = mergeLists(lists, ordering, window, accepts)
-  const complete = read && window.complete
+  const reasons = window.complete ? incompleteReasons : [...incompleteReasons, earlierPage]
+  const complete = reasons.length === 0
   const edges = rows.map(({ row, list }) => ({
     cursor: encodeCursor(ordering, { position: ordering.position(row), complete }),
     node: toNode(row, list),
@@ -79,6 +82,6 @@ export function toConnection<Row, Node>(
     edges,
     pageInfo: { hasNextPage, hasPreviousPage, startCursor, endCursor },
     totalCount: () => lists.reduce((sum, list) => sum + list.filter(accepts).length, 0),
-    complete,
+    incompleteReasons: reasons,
   }
 }

@@ -7,6 +7,8 @@ import { isDiscoveryVisible, isVisible, mayFind, visibleOf } from './visibility.
 
 /** The places below an account that the caller may see, as the configuration or the vendor lists them. */
 export interface Discovery<Item extends Place> {
+  /** Whether the vendor lists the places. */
+  readonly isDiscovered: boolean
   /** The places in the configuration, regardless of the caller; none where the vendor lists them. */
   readonly configured: readonly Item[]
   /** @throws UpstreamError when the vendor does not list them */
@@ -30,6 +32,7 @@ export function createConfiguredDiscovery<Item extends Place>(
   configured: readonly Item[] = [],
 ): Discovery<Item> {
   return {
+    isDiscovered: false,
     configured,
     list: async (operation) => visibleOf(operation, configured),
     find: async (operation) => ({ items: visibleOf(operation, configured), sources: [] }),
@@ -44,13 +47,21 @@ export function createVendorDiscovery<Item extends Place>(
   { create, read }: VendorList<Item>,
 ): Discovery<Item> {
   const discover = async (operation: Operation, maxStaleness?: number) => {
-    const reading = await read(operation, maxStaleness)
-    operation.placeIndex?.record(parent.id, reading.value.places)
-    return reading
+    try {
+      const reading = await read(operation, maxStaleness)
+      const { places, unreadableRows } = reading.value
+      operation.placeIndex?.record(parent.id, places, reading.error === null && unreadableRows === 0)
+      return reading
+    } catch (error) {
+      // An operation that ended says nothing about the vendor.
+      if (!operation.signal.aborted) operation.placeIndex?.recordFailure(parent.id)
+      throw error
+    }
   }
   const settle = (operation: Operation, maxStaleness?: number) =>
     settleReading(parent, 'DISCOVERY', discover(operation, maxStaleness))
   return {
+    isDiscovered: true,
     configured: [],
     list: async (operation) => visibleOf(operation, (await discover(operation)).value.places),
     find: async (operation, maxStaleness) => {

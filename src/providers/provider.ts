@@ -24,6 +24,8 @@ export type ProviderList = Readonly<Record<string, Provider<unknown>>>
 export interface Vendor extends VendorDescription {
   /** The places in the configuration, regardless of the caller. */
   readonly configured: readonly Place[]
+  /** The global ids of the places whose places the vendor lists. */
+  readonly discoveries: readonly string[]
   /** Every configured or discovered place that the caller may see. */
   places(operation: Operation): Promise<SearchResult<Place>>
   /** The places whose lists together hold every certificate that the caller may see. */

@@ -49,11 +49,6 @@ export async function readFresh<Row extends PlacedCertificate>(
   return reading
 }
 
-/** Whether nothing failed and no row was lost. */
-export function isComplete(sources: readonly Source[]): boolean {
-  return sources.every(({ status, unreadableRows }) => status !== 'FAILED' && unreadableRows === 0)
-}
-
 async function settle<Value extends Pick<Source, 'unreadableRows'>>(
   place: Place,
   kind: Source['kind'],

@@ -14,7 +14,10 @@ import { isVisible, placesThatMayHold, visibleOf } from './visibility.ts'
 /** All places of one vendor, as far as the caller of an operation may see them. */
 export interface VendorPlaces<Root extends Place, Child extends Place> {
   /** What the program needs to know of the places. */
-  readonly vendor: Pick<Vendor, 'configured' | 'places' | 'certificateHolders' | 'prefetchQueues' | 'lookups'>
+  readonly vendor: Pick<
+    Vendor,
+    'configured' | 'discoveries' | 'places' | 'certificateHolders' | 'prefetchQueues' | 'lookups'
+  >
   /** The account with this id. @throws InputError NOT_CONFIGURED */
   account(operation: Operation, id: string, argument: string): Root
   /**
@@ -143,6 +146,7 @@ export function createPlaces<Client, Root extends Account<Child>, Child extends 
   return {
     vendor: {
       configured: accounts.flatMap((account) => [account, ...account.below.configured]),
+      discoveries: accounts.filter(({ below }) => below.isDiscovered).map(({ id }) => id),
       places: async (operation) => joinResults<Place>([visible(operation), await findBelow(operation, accounts)]),
       async certificateHolders(operation, maxStaleness) {
         if (listed.length === 0) return findBelow(operation, accounts, { ahead: true, maxStaleness })

@@ -1,5 +1,6 @@
 import { withNotes } from '../providers/vendor-description.ts'
 import type { CertificateInputs } from './certificate-input.ts'
+import { describeCompleteness } from './completeness.ts'
 import { priceOfSearch, prices } from './cost/cost.ts'
 import type { SchemaKit } from './kit.ts'
 import type { registerPlace } from './place.ts'
@@ -49,12 +50,11 @@ export function registerCertificates(
               'A report on each place and discovery, failed ones included. With `filter.expiringUncovered`, it includes the readings that were made to find replacements.',
             resolve: ({ sources }) => sources,
           }),
-          complete: f.boolean({
-            description:
-              'Whether no source failed, no row was lost and every certificate could be tested against the filter, on ' +
+          ...describeCompleteness(
+            f,
+            'Whether no source failed, no row was lost and every certificate could be tested against the filter, on ' +
               'this page and on the pages before it. Trust an empty list only when `complete` and `fresh` are true.',
-            resolve: ({ complete }) => complete,
-          }),
+          ),
           fresh: f.boolean({
             description: 'Whether no source is STALE.',
             resolve: ({ sources }) => sources.every(({ status }) => status !== 'STALE'),

@@ -3,10 +3,11 @@ import { sortRows } from '../catalog/ordering.ts'
 import { InputError } from '../input-error.ts'
 import type { Operation } from '../operation.ts'
 import { placeOrdering } from '../providers/connections.ts'
+import { missingPlaceReasons, sourceReasons } from '../providers/incomplete.ts'
 import type { Place, Source } from '../providers/place.ts'
 import type { Vendor } from '../providers/provider.ts'
 import { joinResults } from '../providers/search-result.ts'
-import { isComplete } from '../providers/source.ts'
+import { describeCompleteness } from './completeness.ts'
 import { prices } from './cost/cost.ts'
 import type { Enums } from './enums.ts'
 import type { SchemaKit } from './kit.ts'
@@ -46,10 +47,7 @@ export function registerPlaces(
             description: 'A report on each discovery, failed ones included.',
             resolve: ({ sources }) => sources,
           }),
-          complete: f.boolean({
-            description: 'Whether no discovery failed, on this page and on the pages before it.',
-            resolve: ({ complete }) => complete,
-          }),
+          ...describeCompleteness(f, 'Whether all places are listed, on this page and on the pages before it.'),
         }),
       },
       { name: 'CertificatePlaceEdge', description: 'A place in a list.' },
@@ -65,12 +63,13 @@ async function listPlaces(
   const window = parseWindow(placeOrdering, args)
   if (providers?.length === 0) throw new InputError('providers: an empty list matches nothing; leave it out for all')
   const asked = vendors.filter(({ provider }) => !providers || providers.includes(provider))
+  const missing = operation.placeIndex?.findMissing?.(operation)
   const { items, sources } = joinResults(await Promise.all(asked.map((vendor) => vendor.places(operation))))
   const connection = toConnection([sortRows(items, placeOrdering)], {
     ordering: placeOrdering,
     window,
     toNode: (place) => place,
-    complete: isComplete(sources),
+    incompleteReasons: [...sourceReasons(sources), ...missingPlaceReasons(operation, await missing, sources)],
   })
   return { ...connection, sources }
 }

@@ -1,6 +1,7 @@
 import type { ReadCertificate } from '../catalog/certificate.ts'
 import type { CertificateCounts } from '../catalog/statistics.ts'
 import type { PlacedCertificate, Source } from '../providers/place.ts'
+import { describeCompleteness } from './completeness.ts'
 import type { Enums } from './enums.ts'
 import type { SchemaKit } from './kit.ts'
 import type { registerPlace } from './place.ts'
@@ -10,7 +11,7 @@ import { registerCounts } from './statistics-counts.ts'
 export interface CertificateStatistics extends Omit<CertificateCounts<PlacedCertificate>, 'duplicates'> {
   readonly duplicates: readonly Duplicate[]
   readonly sources: readonly Source[]
-  readonly complete: boolean
+  readonly incompleteReasons: readonly string[]
 }
 
 interface Duplicate {
@@ -87,11 +88,11 @@ export function registerStatisticsType(
         description: 'A report on each place and discovery, as in CertificateConnection.',
         resolve: ({ sources }) => sources,
       }),
-      complete: t.exposeBoolean('complete', {
-        description:
-          'Whether no source failed, no row was lost and every certificate could be tested against the filter. Certificates ' +
+      ...describeCompleteness(
+        t,
+        'Whether no source failed, no row was lost and every certificate could be tested against the filter. Certificates ' +
           'of failed sources are not counted.',
-      }),
+      ),
       fresh: t.boolean({
         description: 'Whether no source is STALE.',
         resolve: ({ sources }) => sources.every(({ status }) => status !== 'STALE'),

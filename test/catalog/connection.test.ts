@@ -60,7 +60,7 @@ describe('toConnection', () => {
   const toNode = (row: { readonly id: string }, list: number) => `${row.id} of ${list}`
 
   it('returns a node and a cursor for each row of the page, and counts the rows of all pages', () => {
-    const { edges, pageInfo, totalCount, complete } = toConnection(lists, { ordering, window, toNode })
+    const { edges, pageInfo, totalCount, incompleteReasons } = toConnection(lists, { ordering, window, toNode })
     expect(edges.map(({ node }) => node)).toEqual(['b of 1', 'c of 0'])
     expect(edges.map(({ cursor }) => decodeCursor(ordering, cursor, 'after').position)).toEqual([at('b'), at('c')])
     expect(pageInfo).toEqual({
@@ -69,7 +69,7 @@ describe('toConnection', () => {
       startCursor: cursorOf('b'),
       endCursor: cursorOf('c'),
     })
-    expect({ count: totalCount(), complete }).toEqual({ count: 5, complete: true })
+    expect({ count: totalCount(), incompleteReasons }).toEqual({ count: 5, incompleteReasons: [] })
   })
 
   it('counts only the accepted rows', () => {
@@ -81,17 +81,21 @@ describe('toConnection', () => {
   })
 
   it.each([
-    [true, true, true],
-    [true, false, false],
-    [false, true, false],
-    [false, false, false],
+    [[], true, []],
+    [[], false, [expect.stringContaining('A page before this one')]],
+    [['a reason'], true, ['a reason']],
+    [['a reason'], false, ['a reason', expect.stringContaining('A page before this one')]],
   ])(
-    'with a complete reading: %s, after complete pages: %s, is complete: %s, and so are its cursors',
+    'with the reasons %j, after complete pages: %s, has the reasons %j, and its cursors are complete without any',
     (read, before, expected) => {
-      const options = { ordering, window: { ...window, complete: before }, toNode, complete: read }
-      const { edges, complete } = toConnection(lists, options)
-      expect(complete).toBe(expected)
-      expect(edges.map(({ cursor }) => decodeCursor(ordering, cursor, 'after').complete)).toEqual([expected, expected])
+      const options = { ordering, window: { ...window, complete: before }, toNode, incompleteReasons: read }
+      const { edges, incompleteReasons } = toConnection(lists, options)
+      const isComplete = expected.length === 0
+      expect(incompleteReasons).toEqual(expected)
+      expect(edges.map(({ cursor }) => decodeCursor(ordering, cursor, 'after').complete)).toEqual([
+        isComplete,
+        isComplete,
+      ])
     },
   )
 

@@ -6,7 +6,7 @@ const placesOf = (...ids: readonly string[]) => ids.map((vendorId) => ({ vendorI
 
 let placeIndex: PlaceIndex
 beforeEach(() => {
-  placeIndex = createPlaceIndex(placesOf('org_a', 'org_b', 'proj_listed'))
+  placeIndex = createPlaceIndex({ configured: placesOf('org_a', 'org_b', 'proj_listed') })
 })
 
 describe('a place', () => {

@@ -3,9 +3,10 @@ import type { CertificateList } from '../../catalog/certificate-list.ts'
 import type { ExpiryThresholds } from '../../catalog/expiry.ts'
 import { createRowTest } from '../../catalog/filter.ts'
 import type { Operation } from '../../operation.ts'
+import { missingPlaceReasons, sourceReasons } from '../../providers/incomplete.ts'
 import type { PlacedCertificate, Source } from '../../providers/place.ts'
 import type { Vendor } from '../../providers/provider.ts'
-import { isComplete, settleCertificates } from '../../providers/source.ts'
+import { settleCertificates } from '../../providers/source.ts'
 import type { Reading } from '../../upstream/cache/reading.ts'
 import type { NodeFinder } from '../find-node.ts'
 import { type CertificateFilterInput, parseFilter } from './filter-input.ts'
@@ -35,8 +36,8 @@ export interface FoundCertificates {
   toNode(row: PlacedCertificate, list: number): ReadCertificate<PlacedCertificate>
   /** Reports on every place and discovery, failed ones included. */
   readonly sources: readonly Source[]
-  /** Whether no source failed, no row was lost and every certificate could be tested. */
-  readonly complete: boolean
+  /** Why certificates may be missing, one sentence each: a source that failed, lost rows, a filter that could not be applied. */
+  readonly incompleteReasons: readonly string[]
 }
 
 /** Reads every place of the filter; failures are in `sources`. `rowsOf` returns the rows of a list, sorted if needed. */
@@ -49,6 +50,9 @@ export async function findCertificates(
   const input = conditions.filter ?? {}
   const filter = parseFilter(input)
   const maxStaleness = conditions.maxStaleness ?? undefined
+  const isAboutNamedPlaces = input.placeIds !== undefined && input.placeIds !== null
+  // An answer about named places lacks nothing when another place does not exist.
+  const missing = isAboutNamedPlaces ? undefined : operation.placeIndex?.findMissing?.(operation)
 
   const holders = await findCertificatePlaces(search, operation, { ...input, maxStaleness })
   const settled = await Promise.all(
@@ -57,7 +61,7 @@ export async function findCertificates(
   const readings = settled.flatMap(({ reading }) => reading ?? [])
   const distinct = distinctLists(
     readings.map(({ value }) => rowsOf(value)),
-    (input.placeIds !== undefined && input.placeIds !== null) || operation.caller.places !== null,
+    isAboutNamedPlaces || operation.caller.places !== null,
   )
   const { lists, sources: flagSources } = await resolveActive(operation, distinct, filter.active)
 
@@ -73,7 +77,12 @@ export async function findCertificates(
     accepts: (row) => isCandidate(row) && uncovered.accepts(row),
     toNode: (row, list) => fromReading(uncovered.annotate(x509.annotate(row)), readings[list] as Reading<unknown>),
     sources,
-    complete: isComplete(sources) && x509.complete && uncovered.complete,
+    incompleteReasons: [
+      ...sourceReasons(sources),
+      ...x509.incompleteReasons,
+      ...uncovered.incompleteReasons,
+      ...missingPlaceReasons(operation, await missing, sources),
+    ],
   }
 }
 

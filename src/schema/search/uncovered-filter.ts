@@ -24,11 +24,13 @@ export async function testUncovered(
   const covered = new Set(renewals.flatMap((each) => [...each.covered]))
   const uncovered = candidates.map(({ id }) => id).filter((id) => !covered.has(id))
   const issues = renewals.flatMap(({ unknown }) => [...unknown].map(([id, why]) => [id, toIssue(why)] as const))
-  return toFilterVerdict(
-    new Set(uncovered),
-    new Map(issues),
-    renewals.flatMap(({ sources }) => sources),
-  )
+  return toFilterVerdict({
+    filter: 'renewals',
+    accepted: new Set(uncovered),
+    issues: new Map(issues),
+    lists: [candidates],
+    sources: renewals.flatMap(({ sources }) => sources),
+  })
 }
 
 function byPlace(rows: readonly PlacedCertificate[]) {

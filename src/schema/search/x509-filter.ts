@@ -19,7 +19,7 @@ export async function testX509(
   const asDecimal = accepted.size === 0 && serialNumber ? createX509Test({ ...filter, serialNumber }) : null
   // The details are loaded by now: the second test makes no call.
   const found = asDecimal ? await testRows(operation, lists, isCandidate, asDecimal) : { accepted, issues }
-  return toFilterVerdict(found.accepted, found.issues)
+  return toFilterVerdict({ filter: 'X.509 fields', ...found, lists })
 }
 
 async function testRows(

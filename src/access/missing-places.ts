@@ -1,0 +1,81 @@
+import type { Logger } from 'pino'
+import type { ApiKeyConfig } from '../config/access.ts'
+import type { Caller, MissingPlaces, Operation } from '../operation.ts'
+import type { Clock } from '../upstream/clock.ts'
+
+interface PlaceCheck {
+  /** The keys whose places are checked. */
+  readonly keys: readonly Pick<ApiKeyConfig, 'name' | 'places'>[]
+  /** Which of these places are neither configured nor discovered so far. */
+  missingOf(ids: Iterable<string>): MissingPlaces
+  /** Makes all discoveries. */
+  discover(operation: Omit<Operation, 'placeIndex'>): Promise<unknown>
+  readonly clock: Clock
+  /** Milliseconds that the discoveries may take. */
+  readonly deadline: number
+  readonly log: Logger
+}
+
+export interface RunningPlaceCheck {
+  /** How many places in the lists of keys exist nowhere; null while that is not known. A place counts once per key. */
+  readonly missing: number | null
+  /** Writes the warnings. To be called when a discovery has another result than before. */
+  report(): void
+  close(): void
+}
+
+const checker: Caller = { name: 'place check', permissions: new Set(), places: null, isIdentified: false }
+
+/** Milliseconds after the start in which operations and prefetching may make the discoveries. */
+const grace = 5_000
+
+/**
+ * Warns of places in the lists of keys that exist nowhere: such a key sees less than it should, and its answers would look
+ * like good news. The configuration alone shows it if no vendor lists places. Otherwise all discoveries must have succeeded.
+ * Those that nothing else has made are made once, if a place depends on them.
+ */
+export function startPlaceCheck({ keys, missingOf, discover, clock, deadline, log }: PlaceCheck): RunningPlaceCheck {
+  const closed = new AbortController()
+  const warned = new Set<string>()
+
+  function missing() {
+    const entries = keys.map(({ name, places }) => ({ name, ...missingOf(places ?? []) }))
+    const isKnown = entries.every(({ ids, isCertain }) => isCertain || ids.length === 0)
+    return { isKnown, places: entries.flatMap(({ name, ids }) => ids.map((place) => ({ key: name, place }))) }
+  }
+
+  function report(): void {
+    const { isKnown, places } = missing()
+    for (const { key, place } of isKnown ? places : []) {
+      const entry = JSON.stringify([key, place])
+      if (warned.has(entry)) continue
+      warned.add(entry)
+      log.warn({ key, place }, `${place} in the list of the key ${key} is neither configured nor discovered`)
+    }
+  }
+
+  async function check(): Promise<void> {
+    report()
+    if (missing().isKnown) return
+    await clock.sleep(grace, closed.signal)
+    if (missing().isKnown) return
+    await discover({
+      requestId: 'place check',
+      caller: checker,
+      now: clock.now(),
+      deadline: clock.elapsed() + deadline,
+      signal: closed.signal,
+    })
+  }
+
+  // What cannot be discovered now is reported as soon as an operation discovers it.
+  check().catch(() => {})
+  return {
+    report,
+    get missing() {
+      const { isKnown, places } = missing()
+      return isKnown ? places.length : null
+    },
+    close: () => closed.abort(),
+  }
+}

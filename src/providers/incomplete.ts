@@ -1,0 +1,40 @@
+import type { MissingPlaces, Operation } from '../operation.ts'
+import type { Place, Source } from './place.ts'
+
+/** A place in a sentence: its id at the vendor, and its name if it has one. */
+export function placeText({ vendorId, name }: Pick<Place, 'vendorId' | 'name'>): string {
+  return name === null ? vendorId : `${vendorId} (${name})`
+}
+
+/** Why what was read is incomplete, one sentence for each reading that failed or lost rows; empty when it is complete. */
+export function sourceReasons(sources: readonly Source[]): readonly string[] {
+  return sources.flatMap((source) => {
+    const { status, unreadableRows, error } = source
+    const what = readingText(source)
+    if (status === 'FAILED') return [`${what} could not be read${error ? `: ${error.code}: ${error.message}` : ''}`]
+    if (unreadableRows === 0) return []
+    return [`${what} has ${unreadableRows === 1 ? 'a row' : `${unreadableRows} rows`} that could not be read`]
+  })
+}
+
+function readingText({ kind, place }: Source): string {
+  const what = kind === 'DISCOVERY' ? 'places below' : `${kind.toLowerCase().replaceAll('_', ' ')} of`
+  return `The list of ${what} ${placeText(place)}`
+}
+
+/**
+ * Why an answer about all places is incomplete for a caller with a list of places, one sentence for each place in it that
+ * exists nowhere: it may be misspelled, and an empty answer would look like good news.
+ */
+export function missingPlaceReasons(
+  { caller }: Operation,
+  missing: MissingPlaces | undefined,
+  sources: readonly Source[],
+): readonly string[] {
+  if (!missing) return []
+  const listed = `in the list of this ${caller.credential ?? 'caller'}`
+  if (missing.isCertain) return missing.ids.map((id) => `${id} ${listed} is neither configured nor discovered`)
+  // A discovery that may have the place is a reason already.
+  if (sources.some((source) => source.kind === 'DISCOVERY' && sourceReasons([source]).length > 0)) return []
+  return missing.ids.map((id) => `It is not known whether ${id} ${listed} exists: not all places could be discovered`)
+}
