@@ -2,7 +2,7 @@ import type { X509Details } from './x509.ts'
 
 export const certificateWeaknesses = [
   'EC_BELOW_256',
-  'LIFETIME_OVER_398_DAYS',
+  'LIFETIME_OVER_BASELINE',
   'MD5_SIGNATURE',
   'RSA_BELOW_2048',
   'SHA1_SIGNATURE',
@@ -11,8 +11,11 @@ export type CertificateWeakness = (typeof certificateWeaknesses)[number]
 
 /** The facts that the checks need. */
 export interface WeaknessInput {
-  readonly details: Pick<X509Details, 'keyAlgorithm' | 'keySize' | 'signatureAlgorithm' | 'validFrom' | 'expiresAt'>
-  /** Whether a server presents it to public clients. */
+  readonly details: Pick<
+    X509Details,
+    'keyAlgorithm' | 'keySize' | 'signatureAlgorithm' | 'validFrom' | 'expiresAt' | 'extendedKeyUsage' | 'isCA'
+  >
+  /** Whether a server presents it to public clients, whatever it contains. */
   readonly isServer: boolean
 }
 
@@ -32,8 +35,6 @@ export function findWeaknesses(input: WeaknessInput): WeaknessVerdict {
   }
 }
 
-const maxLifetime = 398 * 86_400_000
-
 /** Whether a certificate has a weakness. Null when too little is known. */
 const tests: Readonly<Record<CertificateWeakness, (input: WeaknessInput) => boolean | null>> = {
   SHA1_SIGNATURE: ({ details: { signatureAlgorithm } }) =>
@@ -43,9 +44,7 @@ const tests: Readonly<Record<CertificateWeakness, (input: WeaknessInput) => bool
     signatureAlgorithm === null ? null : /md-?[245](?!\d)/i.test(signatureAlgorithm),
   RSA_BELOW_2048: ({ details }) => isKeyBelow(details, 'RSA', 2048),
   EC_BELOW_256: ({ details }) => isKeyBelow(details, 'ECDSA', 256),
-  // CA/Browser Forum, Baseline Requirements, 6.3.2: server certificates only.
-  LIFETIME_OVER_398_DAYS: ({ details: { validFrom, expiresAt }, isServer }) =>
-    isServer && validFrom !== null && expiresAt !== null ? expiresAt - validFrom > maxLifetime : null,
+  LIFETIME_OVER_BASELINE: isLifetimeOver,
 }
 
 /** Any other text is a vendor's own name, which may mean one of these. */
@@ -59,4 +58,38 @@ function isKeyBelow(
   if (!keyAlgorithms.has(keyAlgorithm)) return null
   if (keyAlgorithm !== kind) return false
   return keySize === null ? null : keySize < minSize
+}
+
+const day = 86_400_000
+const second = 1000
+
+/**
+ * The longest validity of a server certificate in days, by the day on which it starts; newest first. CA/Browser Forum,
+ * Baseline Requirements for TLS server certificates, 6.3.2 (ballots 193, SC31 and SC081v3).
+ */
+const maxLifetimes = [
+  { from: Date.UTC(2029, 2, 15), days: 47 },
+  { from: Date.UTC(2027, 2, 15), days: 100 },
+  { from: Date.UTC(2026, 2, 15), days: 200 },
+  { from: Date.UTC(2020, 8, 1), days: 398 },
+  { from: Date.UTC(2018, 2, 1), days: 825 },
+]
+
+function isLifetimeOver(input: WeaknessInput): boolean | null {
+  const { validFrom, expiresAt } = input.details
+  const isServer = isServerCertificate(input)
+  if (!isServer) return isServer
+  if (validFrom === null || expiresAt === null) return null
+  const limit = maxLifetimes.find(({ from }) => validFrom >= from)
+  // Both ends are part of the validity (RFC 5280, 4.1.2.5): it ends after the second of notAfter.
+  return limit !== undefined && expiresAt + second - validFrom > limit.days * day
+}
+
+const serverAuth = '1.3.6.1.5.5.7.3.1'
+
+/** Null when it is not known: trust anchors, which have no limit, have no extended key usage either. */
+function isServerCertificate({ details: { extendedKeyUsage, isCA }, isServer }: WeaknessInput): boolean | null {
+  if (extendedKeyUsage === null) return null
+  if (extendedKeyUsage.length > 0) return extendedKeyUsage.includes(serverAuth)
+  return isServer || isCA === false ? true : null
 }

@@ -20,6 +20,8 @@ export interface X509Details {
   readonly subjectAltNames: readonly string[] | null
   /** Whether it may issue certificates (RFC 5280, 4.2.1.9). */
   readonly isCA: boolean | null
+  /** Object identifiers of what the key may be used for (RFC 5280, 4.2.1.12). Empty when that is not restricted. */
+  readonly extendedKeyUsage: readonly string[] | null
   /** Milliseconds since the epoch. */
   readonly validFrom: number | null
   /** Milliseconds since the epoch. */
@@ -39,6 +41,7 @@ export const noX509Details: X509Details = {
   signatureAlgorithm: null,
   subjectAltNames: null,
   isCA: null,
+  extendedKeyUsage: null,
   validFrom: null,
   expiresAt: null,
   issues: null,

@@ -25,10 +25,11 @@ export function registerEnums(builder: Builder, vendors: readonly VendorDescript
     description: 'A property that makes a certificate weaker than recommended.',
     values: {
       EC_BELOW_256: { description: 'An ECDSA key on a curve of fewer than 256 bits.' },
-      LIFETIME_OVER_398_DAYS: {
+      LIFETIME_OVER_BASELINE: {
         description:
-          'A server certificate that is valid for longer than the 398 days that browsers accept. Checked only when the ' +
-          'vendor’s list has the start of the validity; no list has it today.',
+          'A server certificate that is valid for longer than the CA/Browser Forum’s Baseline Requirements allowed on the ' +
+          'day its validity starts: 825 days from 2018-03-01, 398 from 2020-09-01, 200 from 2026-03-15, 100 from ' +
+          '2027-03-15, 47 from 2029-03-15. A server certificate has the extended key usage serverAuth or none.',
       },
       MD5_SIGNATURE: { description: 'A signature with the hash algorithm MD5 or one of its predecessors MD2 and MD4.' },
       RSA_BELOW_2048: { description: 'An RSA key of fewer than 2048 bits.' },

@@ -62,7 +62,8 @@ export function x509Fields(
       type: [CertificateWeakness],
       description:
         'The weaknesses that were checked, found or not. A check needs the hash algorithm, the type and size of the key, ' +
-        'or both ends of the validity.',
+        'or the extended key usage and both ends of the validity. A CA certificate without extended key usage may be ' +
+        'a trust anchor: its lifetime is not checked.',
       resolve: async (certificate, _args, operation) => (await judge(certificate, operation)).checked,
     }),
   }

@@ -64,22 +64,58 @@ describe('RSA_BELOW_2048 and EC_BELOW_256', () => {
   })
 })
 
-describe('LIFETIME_OVER_398_DAYS', () => {
-  const validFrom = Date.UTC(2030, 0, 1)
-
-  it.each([
-    [1, false],
-    [398 * day, false],
-    [398 * day + 1000, true],
-    [3650 * day, true],
-  ])('for %d milliseconds is %p for a server, and is not checked otherwise', (lifetime, isWeak) => {
-    const details = { validFrom, expiresAt: validFrom + lifetime }
-    expect(verdict('LIFETIME_OVER_398_DAYS', details, true)).toBe(isWeak)
-    expect(verdict('LIFETIME_OVER_398_DAYS', details, false)).toBeNull()
+describe('LIFETIME_OVER_BASELINE', () => {
+  const serverAuth = '1.3.6.1.5.5.7.3.1'
+  const clientAuth = '1.3.6.1.5.5.7.3.2'
+  const weakness = 'LIFETIME_OVER_BASELINE'
+  /** A validity of whole days includes its last second, the one of notAfter. */
+  const validFor = (validFrom: number, days: number, seconds = 0) => ({
+    validFrom,
+    expiresAt: validFrom + days * day - 1000 + seconds * 1000,
   })
 
-  it.each([{ validFrom }, { expiresAt: validFrom }, {}])('is not checked without both dates: %j', (details) => {
-    expect(verdict('LIFETIME_OVER_398_DAYS', details, true)).toBeNull()
+  it.each([
+    ['2018-03-01T00:00:00Z', 825],
+    ['2020-08-31T23:59:59Z', 825],
+    ['2020-09-01T00:00:00Z', 398],
+    ['2026-03-14T23:59:59Z', 398],
+    ['2026-03-15T00:00:00Z', 200],
+    ['2027-03-14T23:59:59Z', 200],
+    ['2027-03-15T00:00:00Z', 100],
+    ['2029-03-14T23:59:59Z', 100],
+    ['2029-03-15T00:00:00Z', 47],
+    ['2040-01-01T00:00:00Z', 47],
+  ])('of a certificate valid from %s is more than %d days, with both ends', (start, days) => {
+    const of = (seconds: number) => ({
+      ...validFor(Date.parse(start), days, seconds),
+      extendedKeyUsage: [clientAuth, serverAuth],
+    })
+    expect(verdict(weakness, of(0))).toBe(false)
+    expect(verdict(weakness, of(1))).toBe(true)
+  })
+
+  it('has no limit before 2018-03-01', () => {
+    const details = { ...validFor(Date.UTC(2018, 1, 28, 23, 59, 59), 5000), extendedKeyUsage: [serverAuth] }
+    expect(verdict(weakness, details)).toBe(false)
+  })
+
+  it.each([
+    ['serverAuth', [serverAuth], { isCA: false }, true],
+    ['serverAuth of a CA', [serverAuth], { isCA: true }, true],
+    ['clientAuth', [clientAuth], { isCA: false }, false],
+    ['none', [], { isCA: false }, true],
+    ['none of a CA', [], { isCA: true }, null],
+    ['none, CA or not', [], { isCA: null }, null],
+    ['one that is not known', null, { isCA: false }, null],
+  ])('is checked by the extended key usage: %s', (_, extendedKeyUsage, rest, isWeak) => {
+    const details = { ...validFor(Date.UTC(2030, 0), 365), extendedKeyUsage, ...rest }
+    expect(verdict(weakness, details)).toBe(isWeak)
+    // A server presents it: without a restriction it is a server certificate.
+    expect(verdict(weakness, details, true)).toBe(extendedKeyUsage?.length === 0 ? true : isWeak)
+  })
+
+  it.each([{ validFrom: 0 }, { expiresAt: 0 }, {}])('is not checked without both dates: %j', (dates) => {
+    expect(verdict(weakness, { ...dates, extendedKeyUsage: [serverAuth] })).toBeNull()
   })
 })
 
@@ -102,7 +138,8 @@ describe('findWeaknesses', () => {
   })
 
   it('finds every weakness of a server certificate', () => {
-    const details = { ...parseX509(rareCertificates.SHA1), validFrom: 0, expiresAt: 400 * day }
-    expect(find(details, true).weaknesses).toEqual(['LIFETIME_OVER_398_DAYS', 'RSA_BELOW_2048', 'SHA1_SIGNATURE'])
+    const validFrom = Date.UTC(2021, 0)
+    const details = { ...parseX509(rareCertificates.SHA1), validFrom, expiresAt: validFrom + 400 * day }
+    expect(find(details, true).weaknesses).toEqual(['LIFETIME_OVER_BASELINE', 'RSA_BELOW_2048', 'SHA1_SIGNATURE'])
   })
 })

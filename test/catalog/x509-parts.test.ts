@@ -81,6 +81,20 @@ describe('an extension that is shown', () => {
   })
 })
 
+describe('the extended key usage', () => {
+  const usages = (...ids: string[]) => extension('2.5.29.37', der(0x30, ...ids.map((id) => oid(id))))
+
+  it.each<[string, Buffer[], string[] | null]>([
+    ['with two usages', [usages('1.3.6.1.5.5.7.3.1', '2.5.29.37.0')], ['1.3.6.1.5.5.7.3.1', '2.5.29.37.0']],
+    ['absent', [], []],
+    ['empty', [usages()], null],
+    ['malformed', [extension('2.5.29.37', der(0x30, '0102'))], null],
+    ['repeated', [usages('1.3.6.1.5.5.7.3.1'), usages('1.3.6.1.5.5.7.3.2')], null],
+  ])('is read, or null without an issue, when it is %s', (_, extensions, extendedKeyUsage) => {
+    expect(parse({ extensions: [isAuthority, ...extensions] })).toMatchObject({ extendedKeyUsage, issues: [] })
+  })
+})
+
 describe('an alternative name', () => {
   const otherName = (id: string, ...value: Buffer[]) => der(0xa0, oid(id), ...value)
   const tagged = (value: Buffer) => der(0xa0, value)

@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import { toPem } from '../../src/catalog/x509/pem.ts'
+import { buildCertificate, der, extension, oid } from '../support/build-certificate.ts'
 import { rareCertificates } from '../support/rare-certificates.ts'
 import { findOnly, rewriteAnswers } from '../support/rewriting.ts'
 import { type Stack, startStack } from '../support/stack.ts'
@@ -55,6 +57,20 @@ describe('the weaknesses of an OpenAI certificate', () => {
     const others = nodes.filter(({ name }) => name !== 'Service mesh')
     const all = ['EC_BELOW_256', 'MD5_SIGNATURE', 'RSA_BELOW_2048', 'SHA1_SIGNATURE']
     for (const node of others) expect(node.weaknessesChecked).toEqual(all)
+  })
+
+  it.each([
+    ['serverAuth', '1.3.6.1.5.5.7.3.1', ['LIFETIME_OVER_BASELINE']],
+    ['clientAuth', '1.3.6.1.5.5.7.3.2', []],
+  ])('include a lifetime of ten years when the extended key usage is %s', async (_, usage, weaknesses) => {
+    const extensions = [extension('2.5.29.37', der(0x30, oid(usage)))]
+    uploaded('Batch workers').pem = toPem(buildCertificate({ extensions }))
+    const { nodes, errors } = await list('OPENAI')
+    expect(errors).toBeUndefined()
+    expect(named(nodes, 'Batch workers')).toMatchObject({
+      weaknesses,
+      weaknessesChecked: expect.arrayContaining(['LIFETIME_OVER_BASELINE']),
+    })
   })
 
   it('cost one call per certificate, once per process', async () => {

@@ -10,30 +10,37 @@ import {
 } from './der.ts'
 import { toGeneralName } from './general-names.ts'
 
-/** The values of the extensions of a certificate that are shown, and what in them could not be read. */
+/** The values of the extensions of a certificate that are used, and what in those shown could not be read. */
 export interface ExtensionValues {
   readonly isCA: boolean | null
+  readonly extendedKeyUsage: readonly string[] | null
   readonly subjectAltNames: readonly string[] | null
   readonly issues: readonly string[]
 }
 
 const basicConstraints = '2.5.29.19'
 const subjectAltName = '2.5.29.17'
+const extendedKeyUsage = '2.5.29.37'
 
-/** Reads the extensions of a TBSCertificate. Those that are not shown are not looked into. */
+/** Reads the extensions of a TBSCertificate. Those that are not used are not looked into. */
 export function readExtensions(tbsMembers: readonly DerElement[]): ExtensionValues {
   const issues: string[] = []
   const values = new Map<string, DerElement[]>([
     [basicConstraints, []],
     [subjectAltName, []],
+    [extendedKeyUsage, []],
   ])
   try {
     for (const { id, value } of listExtensions(tbsMembers)) values.get(id)?.push(value)
   } catch {
-    return { isCA: null, subjectAltNames: null, issues: ['extensions: malformed'] }
+    return { isCA: null, extendedKeyUsage: null, subjectAltNames: null, issues: ['extensions: malformed'] }
   }
-  const isCA = readIsCA(values.get(basicConstraints) ?? [], issues)
-  return { isCA, subjectAltNames: readNames(values.get(subjectAltName) ?? [], issues), issues }
+  return {
+    isCA: readIsCA(values.get(basicConstraints) ?? [], issues),
+    extendedKeyUsage: readKeyUsage(values.get(extendedKeyUsage) ?? []),
+    subjectAltNames: readNames(values.get(subjectAltName) ?? [], issues),
+    issues,
+  }
 }
 
 function listExtensions(tbsMembers: readonly DerElement[]): { readonly id: string; readonly value: DerElement }[] {
@@ -65,6 +72,19 @@ function readIsCA(extensions: readonly DerElement[], issues: string[]): boolean 
     return cA ? cA.content[0] !== 0 : false
   } catch {
     issues.push('basicConstraints: malformed')
+    return null
+  }
+}
+
+/** Null when it is malformed, which is no issue: the extension is not shown. */
+function readKeyUsage(extensions: readonly DerElement[]): readonly string[] | null {
+  const [extension] = extensions
+  if (!extension) return []
+  if (extensions.length > 1) return null
+  try {
+    const usages = readMembers(readContent(extension)).map(readObjectIdentifier)
+    return usages.length > 0 ? usages : null
+  } catch {
     return null
   }
 }
