@@ -47,8 +47,9 @@ export function parseWindow(ordering: Pick<Ordering<never>, 'name'>, args: Conne
   if (count < 1 || count > maxPageSize) {
     throw new InputError(`${from === 'end' ? 'last' : 'first'}: expected 1 to ${maxPageSize}; found ${count}`)
   }
-  const start = typeof after === 'string' ? decodeCursor(ordering, after, 'after') : null
-  const end = typeof before === 'string' ? decodeCursor(ordering, before, 'before') : null
+  // Typed clients send an empty text for a cursor that they do not have.
+  const start = after ? decodeCursor(ordering, after, 'after') : null
+  const end = before ? decodeCursor(ordering, before, 'before') : null
   const complete = (start?.complete ?? true) && (end?.complete ?? true)
   return { count, from, after: start?.position ?? null, before: end?.position ?? null, complete }
 }

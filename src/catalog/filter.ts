@@ -13,8 +13,8 @@ export interface CertificateFilter {
   readonly expiresWithin?: number | null | undefined
   /** Milliseconds from now, for certificates without a renewal before their expiry. Their places check for renewals. */
   readonly expiringUncovered?: number | null | undefined
-  readonly includeUnknownExpiry?: boolean | undefined
-  readonly includeDeleted?: boolean | undefined
+  readonly excludeUnknownExpiry?: boolean | null | undefined
+  readonly includeDeleted?: boolean | null | undefined
   readonly nameContains?: string | null | undefined
   readonly issuerContains?: string | null | undefined
   readonly subjectAltName?: string | null | undefined
@@ -43,7 +43,7 @@ export function createRowTest(filter: CertificateFilter, now: number, thresholds
     tests.push((row) => wanted.has(expiryStatus(row, now, thresholds)))
   }
   const dated = (test: Test<number>): Test<Certificate> => {
-    const includesUnknown = filter.includeUnknownExpiry !== false
+    const includesUnknown = !filter.excludeUnknownExpiry
     return (row) => (row.expiresAt === null ? includesUnknown : test(row.expiresAt))
   }
   if (typeof expiresBefore === 'number') tests.push(dated((expiresAt) => expiresAt < expiresBefore))

@@ -23,8 +23,8 @@ export interface NewPlace<Client, Parent> {
   readonly name: string | null
   readonly client: Client
   readonly parent: Parent
-  /** The rate-limited resource of each kind of reading. */
-  readonly resources: Readonly<Record<string, string>>
+  /** The rate-limited resource of the calls that read it. */
+  readonly resource: string
 }
 
 /** What the kit's places have in common. */
@@ -41,7 +41,7 @@ abstract class KitPlace<Client extends PlaceClient, Parent extends Place | null,
   readonly parent: Parent
   /** The places below it. */
   abstract readonly below: Discovery<Child>
-  readonly #resources: Readonly<Record<string, string>>
+  readonly #resource: string
 
   constructor({ provider, typename, key, ...place }: NewPlace<Client, Parent>) {
     this.__typename = typename
@@ -51,7 +51,7 @@ abstract class KitPlace<Client extends PlaceClient, Parent extends Place | null,
     this.name = place.name
     this.client = place.client
     this.parent = place.parent
-    this.#resources = place.resources
+    this.#resource = place.resource
   }
 
   get readingKey(): string {
@@ -62,10 +62,12 @@ abstract class KitPlace<Client extends PlaceClient, Parent extends Place | null,
     return this.parent ? [this.vendorId] : []
   }
 
-  rateLimitStatus(operation: Operation, kind: Source['kind']) {
-    if (!isVisible(operation, this)) return null
-    const resource = this.#resources[kind]
-    return resource === undefined ? null : this.client.pipeline.rateLimitStatus(resource)
+  rateLimit(operation: Operation) {
+    return isVisible(operation, this) ? this.client.pipeline.rateLimitStatus(this.#resource) : null
+  }
+
+  circuitOpen(operation: Operation): boolean {
+    return isVisible(operation, this) && this.client.pipeline.circuitOpen
   }
 
   /** A page of the places below it. @throws InputError FORBIDDEN when the caller may not see this place */

@@ -47,8 +47,6 @@ export interface PlacesBelow<Parent, Child extends Place> {
 
 interface KindDescription<Self extends ReadablePlace, Child extends Place> extends KindNames {
   readonly below?: PlacesBelow<Self, Child>
-  /** The resources of readings other than certificates and discoveries, by the kind of source. */
-  readonly resources?: Readonly<Record<string, ResourceOf<Self>>>
 }
 
 /** A kind of place with a list of certificates. */
@@ -140,7 +138,7 @@ export function defineListKind<
           ...entry,
           ...namesOf(description),
           key: entry.parent && !isShared ? [entry.parent.vendorId, entry.vendorId] : [entry.vendorId],
-          resources: { ...rest.resources, CERTIFICATES: rest.resource, ...(below && { DISCOVERY: below.resource }) },
+          resource: rest.resource,
         },
         reading,
         (self) => below?.discover(self, configured) ?? createConfiguredDiscovery<Child>(self),
@@ -165,7 +163,7 @@ export function defineGroupKind<Client extends PlaceClient, Child extends Certif
           ...entry,
           ...namesOf(description),
           key: [entry.vendorId],
-          resources: { ...description.resources, DISCOVERY: below.resource },
+          resource: below.resource,
         },
         (self) => below.discover(self, configured),
       ),

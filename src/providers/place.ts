@@ -20,8 +20,11 @@ export interface Place {
   /** The report on this operation's reading of the place. Reads the place if nothing else has. */
   source(operation: Operation): Promise<Source>
 
-  /** The rate limit on readings of this kind. Null when the vendor publishes none, or the caller may not see the place. */
-  rateLimitStatus(operation: Operation, kind: Source['kind']): RateLimitStatus | null
+  /** The rate limit on reading the place. Null when the vendor publishes none, or the caller may not see the place. */
+  rateLimit(operation: Operation): RateLimitStatus | null
+
+  /** Whether calls to its account are suspended after repeated failures. False when the caller may not see the place. */
+  circuitOpen(operation: Operation): boolean
 
   /** The places whose lists hold its certificates: itself, or those below it. */
   certificateHolders(operation: Operation, maxStaleness?: number): Promise<SearchResult<CertificateHolder>>

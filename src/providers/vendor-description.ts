@@ -19,8 +19,6 @@ interface VendorNotes {
 }
 
 export interface VendorQueries {
-  /** Selects what people know a place by, if it has no name. */
-  readonly placeSelection?: string
   /** Selects what the first query shows of a certificate, besides the fields of all vendors. */
   readonly certificateSelection?: string
   /** Queries about this vendor. Each begins with a question in a comment and has a name. */

@@ -64,14 +64,13 @@ export function registerCertificateInputs(
           'expiringUncovered',
         ),
       }),
-      includeUnknownExpiry: t.boolean({
-        required: true,
-        defaultValue: true,
+      excludeUnknownExpiry: t.boolean({
+        defaultValue: false,
         description:
-          'Whether certificates of unknown expiry meet `expiresBefore`, `expiresAfter`, `expiresWithin` and `expiringUncovered`.',
+          'Whether `expiresBefore`, `expiresAfter`, `expiresWithin` and `expiringUncovered` exclude certificates of ' +
+          'unknown expiry.',
       }),
       includeDeleted: t.boolean({
-        required: true,
         defaultValue: false,
         description: withNotes('Whether to return certificates that are soft-deleted.', vendors, 'includeDeleted'),
       }),

@@ -1,8 +1,8 @@
 import type { ImplementableObjectRef, InterfaceRef } from '@pothos/core'
+import { toGlobalId } from '../providers/global-id.ts'
 import type { Place, Source, sourceStatuses } from '../providers/place.ts'
 import type { VendorDescription } from '../providers/vendor-description.ts'
 import type { ReadingFailure, UpstreamErrorDetails } from '../upstream/error.ts'
-import type { RateLimitStatus } from '../upstream/rate-limit/rate-limiter.ts'
 import type { Builder, Types } from './builder.ts'
 import { prices } from './cost/cost.ts'
 import { toDate } from './scalars.ts'
@@ -37,7 +37,6 @@ export function registerSource(
   }
   for (const { sourceKinds } of vendors) Object.assign(kinds, sourceKinds)
   const SourceKind = builder.enumType('SourceKind', { description: 'What was read of a place.', values: kinds })
-  const RateBudget = registerRateLimitStatus(builder)
   const CertificateSourceError = builder.objectRef<SourceError>('CertificateSourceError')
   CertificateSourceError.implement({
     description: 'Why a place could not be read.',
@@ -59,6 +58,10 @@ export function registerSource(
   CertificateSource.implement({
     description: 'The report on reading one place. It shows how far an answer can be trusted.',
     fields: (t) => ({
+      id: t.id({
+        description: 'Made of `place` and `kind`, so that client caches can merge reports. Not an id for `node`.',
+        resolve: ({ place, kind }) => toGlobalId('CertificateSource', kind, place.id),
+      }),
       place: t.field({
         ...prices.eachPlace,
         type: CertificatePlace,
@@ -87,12 +90,6 @@ export function registerSource(
         description: 'Why it could not be read, or not be read again. Null on success.',
         resolve: ({ error }) => error && toSourceError(error),
       }),
-      rateBudget: t.field({
-        type: RateBudget,
-        nullable: true,
-        description: 'The rate limit for these calls. Null when the vendor publishes none.',
-        resolve: ({ place, kind }, _args, operation) => place.rateLimitStatus(operation, kind),
-      }),
     }),
   })
 }
@@ -100,29 +97,4 @@ export function registerSource(
 /** A plain object: a resolver that returns an Error makes its field fail. */
 function toSourceError({ code, message, details }: ReadingFailure): SourceError {
   return { code, message, ...details }
-}
-
-/** The type `RateBudget`, as version 1 of the schema calls the state of a rate limit. */
-function registerRateLimitStatus(builder: Builder) {
-  const ref = builder.objectRef<RateLimitStatus>('RateBudget')
-  ref.implement({
-    directives: { shareable: {} },
-    description:
-      'A rate limit of a vendor, counted over a sliding window. If several limits apply, the one with the fewest calls left.',
-    fields: (t) => ({
-      limit: t.int({
-        description: 'Calls allowed per window.',
-        resolve: ({ limit }) => limit.calls,
-      }),
-      remaining: t.exposeInt('remaining', { description: 'Calls that are possible now.' }),
-      resetAt: t.field({
-        type: 'DateTime',
-        nullable: true,
-        description: 'When `remaining` grows next. Null when it equals `limit`.',
-        resolve: ({ resetAt }) => toDate(resetAt),
-      }),
-      waiting: t.exposeInt('waiting', { description: 'Calls in the queue.' }),
-    }),
-  })
-  return ref
 }

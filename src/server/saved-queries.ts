@@ -1,7 +1,5 @@
 /** What a vendor adds to the queries. */
 interface QueryParts {
-  /** A selection on a place that has no name. */
-  readonly placeSelection?: string
   /** A selection on a certificate, in the first query. */
   readonly certificateSelection?: string
   /** Queries about this vendor. */
@@ -10,7 +8,6 @@ interface QueryParts {
 
 /** The queries that GraphiQL opens as tabs. A tab has the name of its operation. */
 export function createSavedQueries(vendors: readonly QueryParts[]): readonly string[] {
-  const place = vendors.flatMap(({ placeSelection }) => (placeSelection ? [` ${placeSelection}`] : [])).join('')
   const certificate = vendors
     .flatMap(({ certificateSelection }) => certificateSelection?.split('\n') ?? [])
     .map((line) => `      ${line}\n`)
@@ -22,7 +19,7 @@ query SoonestExpiry {
     nodes {
       provider
       name
-      place { name${place} }
+      place { label }
       expiresAt
       daysUntilExpiry
       expiryStatus
@@ -33,7 +30,7 @@ ${certificate}    }
     complete
     fresh
     sources {
-      place { provider name${place} }
+      place { provider label }
       kind
       status
       certificateCount
@@ -49,7 +46,7 @@ query ExpiringWithin30Days {
     nodes {
       provider
       name
-      place { name${place} }
+      place { label }
       expiresAt
       daysUntilExpiry
       expiryStatus
@@ -68,7 +65,9 @@ query Places {
       __typename
       id
       provider
-      name
+      vendorId
+      label
+      circuitOpen
       source {
         status
         asOf
@@ -90,11 +89,10 @@ query NoOlderThanAMinute {
     complete
     fresh
     sources {
-      place { provider name }
+      place { provider label rateLimit { limit remaining resetAt waiting } }
       kind
       status
       asOf
-      rateBudget { limit remaining resetAt waiting }
       error { code message retryAfterSeconds }
     }
   }
@@ -108,7 +106,7 @@ query InNumbers {
     byProvider { key count }
     byExpiryStatus { key count }
     byExpiryMonth { key count }
-    duplicates { sha256Fingerprint certificates { place { id name } } }
+    duplicates { sha256Fingerprint certificates { place { id label } } }
     complete
     fresh
   }

@@ -118,20 +118,20 @@ describe('a hidden account that is known through a visible contract', () => {
   it('has no rate limit status, and the contract has one', async () => {
     await startMet()
     const question = `{
-      akamaiContract(id: "C-0S0") { source { rateBudget { limit } } account { source { rateBudget { limit } } } }
-      certificates { sources { kind rateBudget { limit } } }
+      akamaiContract(id: "C-0S0") { rateLimit { limit } circuitOpen account { rateLimit { limit } circuitOpen } }
+      certificates { sources { kind place { rateLimit { limit } } } }
     }`
     const status = { limit: expect.any(Number) }
     expect(JSON.parse(await sides.limited(question)).data).toEqual({
-      akamaiContract: { source: { rateBudget: status }, account: { source: { rateBudget: null } } },
+      akamaiContract: { rateLimit: status, circuitOpen: false, account: { rateLimit: null, circuitOpen: false } },
       certificates: {
         sources: [
-          { kind: 'DISCOVERY', rateBudget: null },
-          { kind: 'CERTIFICATES', rateBudget: status },
+          { kind: 'DISCOVERY', place: { rateLimit: null } },
+          { kind: 'CERTIFICATES', place: { rateLimit: status } },
         ],
       },
     })
-    expect(JSON.parse(await sides.small(question)).data.akamaiContract.account.source).toEqual({ rateBudget: status })
+    expect(JSON.parse(await sides.small(question)).data.akamaiContract.account).toMatchObject({ rateLimit: status })
   })
 
   it('is found by its switch key and by no other', async () => {

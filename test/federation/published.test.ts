@@ -90,6 +90,6 @@ describe('the published subgraph', () => {
 
   it('marks types that are values as shareable', () => {
     const shared = objects.filter((type) => written(type).includes('@shareable')).map(({ name }) => name.value)
-    expect(shared).toEqual(['PageInfo', 'RateBudget'])
+    expect(shared).toEqual(['PageInfo', 'RateLimit'])
   })
 })

@@ -8,6 +8,8 @@ import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-
 export type CertificateFilter = {
   /** true excludes certificates known to be inactive; false returns only those. */
   active?: boolean | null | undefined;
+  /** Whether `expiresBefore`, `expiresAfter`, `expiresWithin` and `expiringUncovered` exclude certificates of unknown expiry. */
+  excludeUnknownExpiry?: boolean | null | undefined;
   /** Expires after this time. */
   expiresAfter?: string | null | undefined;
   /** Expires before this time. */
@@ -19,9 +21,7 @@ export type CertificateFilter = {
   /** Only these expiry statuses. */
   expiryStatuses?: Array<ExpiryStatus> | null | undefined;
   /** Whether to return certificates that are soft-deleted. LivePerson keeps them in its list. */
-  includeDeleted?: boolean;
-  /** Whether certificates of unknown expiry meet `expiresBefore`, `expiresAfter`, `expiresWithin` and `expiringUncovered`. */
-  includeUnknownExpiry?: boolean;
+  includeDeleted?: boolean | null | undefined;
   /** Part of the issuer, ignoring case. */
   issuerContains?: string | null | undefined;
   /** Part of the name, ignoring case. */

@@ -21,7 +21,6 @@ describe('a cursor', () => {
     const calls = stack.callsTo('/').length
     const [order, key, id, complete] = JSON.parse(Buffer.from(cursor, 'base64url').toString())
     const foreign = [
-      '',
       ' ',
       '5',
       'cursor:5',
@@ -56,6 +55,11 @@ describe('a cursor', () => {
       expect({ text, ...answer }).toEqual({ text, ...rejectedWith('BAD_USER_INPUT', new RegExp(`^${argument}: `)) })
     }
     expect(stack.callsTo('/')).toHaveLength(calls)
+  })
+
+  it.each(['after', 'before'])('that is an empty text is the same as no cursor: %s', async (argument) => {
+    const window = argument === 'after' ? { first: 5 } : { last: 5 }
+    expect(await certificatePage(stack, { ...window, [argument]: '' })).toEqual(await certificatePage(stack, window))
   })
 
   it('is rejected with every other order', async () => {

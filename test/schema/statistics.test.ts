@@ -89,7 +89,7 @@ describe('statistics', () => {
     { active: true },
     { active: false, includeDeleted: true },
     { expiryStatuses: ['EXPIRED', 'UNKNOWN'] },
-    { expiresWithin: 'P30D', includeUnknownExpiry: false },
+    { expiresWithin: 'P30D', excludeUnknownExpiry: true },
     { expiresAfter: '2030-02-01T00:00:00Z' },
     { nameContains: 'clearberth' },
     { issuerContains: 'bluequay' },

@@ -53,7 +53,6 @@ export function createAkamaiPlaces({ accounts }: AkamaiConfig, upstream: Upstrea
     isShared: true,
     holdsServerCertificates: true,
     resource: 'active certificates',
-    resources: { ENROLLMENTS: 'enrollments' },
     list: ({ client, vendorId }: AkamaiContract, context) => client.listActiveCertificates(vendorId, context),
     shape: enrollmentShape,
     toList: toAkamaiCertificateList,

@@ -2,7 +2,6 @@ import type { VendorQueries } from '../vendor-description.ts'
 
 /** What GraphiQL opens with. */
 export const akamaiQueries: VendorQueries = {
-  placeSelection: '... on AkamaiContract { contractId }',
   queries: [
     `# Where is each certificate of an Akamai contract
 # deployed? Shows the first contract of each account;

@@ -87,7 +87,7 @@ export function registerEnrollment(
         resolve: async (enrollment, _args, operation) =>
           (await places.enrollmentDetails(operation, enrollment))?.networkConfiguration ?? null,
       }),
-      certificates: t.field({
+      deployedCertificates: t.field({
         ...kit.prices.few,
         type: [Certificate],
         description: 'The deployed certificates, each of them once.',

@@ -30,7 +30,6 @@ export function registerLivePerson(kit: SchemaKit, places: LivePersonPlaces): vo
             orderBy: t.arg(orderBy),
             maxStaleness: t.arg(maxStaleness),
             includeDeleted: t.arg.boolean({
-              required: true,
               defaultValue: false,
               description:
                 'Whether to return certificates that are soft-deleted. Certificates of unknown state are always ' +

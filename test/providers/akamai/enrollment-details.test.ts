@@ -18,7 +18,7 @@ interface Answer {
   akamaiContract: {
     enrollments: { nodes: Enrollment[] }
     certificates: { totalCount: number }
-    source: { status: string; rateBudget: { limit: number } }
+    source: { status: string }
   }
 }
 
@@ -98,7 +98,9 @@ describe('the details from the list of enrollments', () => {
   })
 
   it('cost no call unless they are selected', async () => {
-    await ask('id certificateType earliestExpiry pendingChanges { changeType } certificates { id enrollment { id } }')
+    await ask(
+      'id certificateType earliestExpiry pendingChanges { changeType } deployedCertificates { id enrollment { id } }',
+    )
     expect(lists()).toEqual([])
     expect(stack.callsTo('/cps/')).toHaveLength(1)
   })
@@ -204,17 +206,15 @@ describe('the details of an enrollment', () => {
 it('a call for enrollments counts against the limit of all calls, not against the limit of active certificates', async () => {
   const rateLimits = async () => {
     const { data } = await stack.ask<{
-      certificatePlaces: { nodes: { source: { kind: string; rateBudget: object } }[] }
-    }>('{ certificatePlaces(providers: [AKAMAI]) { nodes { source { kind rateBudget { limit remaining } } } } }')
-    return Object.fromEntries(
-      data.certificatePlaces.nodes.map(({ source: { kind, rateBudget } }) => [kind, rateBudget]),
-    )
+      certificatePlaces: { nodes: { __typename: string; rateLimit: object }[] }
+    }>('{ certificatePlaces(providers: [AKAMAI]) { nodes { __typename rateLimit { limit remaining } } } }')
+    return Object.fromEntries(data.certificatePlaces.nodes.map(({ __typename, rateLimit }) => [__typename, rateLimit]))
   }
   await stack.ask('{ certificates(filter: { providers: [AKAMAI] }) { totalCount } }')
   const before = await rateLimits()
-  expect(before).toEqual({ CERTIFICATES: { limit: 8, remaining: 6 }, DISCOVERY: { limit: 20, remaining: 17 } })
+  expect(before).toEqual({ AkamaiContract: { limit: 8, remaining: 6 }, AkamaiAccount: { limit: 20, remaining: 17 } })
   await ask()
-  expect(await rateLimits()).toEqual({ ...before, DISCOVERY: { limit: 20, remaining: 16 } })
+  expect(await rateLimits()).toEqual({ ...before, AkamaiAccount: { limit: 20, remaining: 16 } })
 })
 
 it('the contacts of an enrollment never appear in a response or the log', async () => {
@@ -231,22 +231,22 @@ it('the contacts of an enrollment never appear in a response or the log', async 
 
 describe('the earliest expiry of an enrollment', () => {
   const expiries = async () => {
-    const { data } = await ask('earliestExpiry certificates { expiresAt }')
+    const { data } = await ask('earliestExpiry deployedCertificates { expiresAt }')
     return data.akamaiContract.enrollments.nodes as unknown as {
       commonName: string
       earliestExpiry: string | null
-      certificates: { expiresAt: string }[]
+      deployedCertificates: { expiresAt: string }[]
     }[]
   }
 
   it('is the earliest expiry of all deployed certificates on both networks', async () => {
     const api = findOnly(await expiries(), ({ commonName }) => commonName === 'api.bluequay.example')
-    expect(api.certificates.map(({ expiresAt }) => expiresAt).toSorted()).toEqual([
+    expect(api.deployedCertificates.map(({ expiresAt }) => expiresAt).toSorted()).toEqual([
       api.earliestExpiry,
       '2030-03-29T23:59:59.000Z',
     ])
-    for (const { earliestExpiry, certificates } of await expiries()) {
-      expect(earliestExpiry).toBe(certificates.map(({ expiresAt }) => expiresAt).toSorted()[0] ?? null)
+    for (const { earliestExpiry, deployedCertificates } of await expiries()) {
+      expect(earliestExpiry).toBe(deployedCertificates.map(({ expiresAt }) => expiresAt).toSorted()[0] ?? null)
     }
   })
 

@@ -10,7 +10,7 @@ interface Enrollment {
   commonName: string | null
   subjectAltNames: string[] | null
   pendingChanges: { changeType: string | null; location: string | null }[]
-  certificates: { id: string; asOf: string; stale: boolean; keyAlgorithm: string }[]
+  deployedCertificates: { id: string; asOf: string; stale: boolean; keyAlgorithm: string }[]
   contract: { contractId: string }
 }
 
@@ -27,7 +27,7 @@ interface Answer {
 }
 
 const fields = `id enrollmentId certificateType commonName subjectAltNames
-  pendingChanges { changeType location } certificates { id asOf stale keyAlgorithm } contract { contractId }`
+  pendingChanges { changeType location } deployedCertificates { id asOf stale keyAlgorithm } contract { contractId }`
 
 let stack: Stack
 beforeEach(async () => {
@@ -56,9 +56,9 @@ describe('the enrollments of a contract', () => {
     expect(nodes.map(({ enrollmentId }) => Number(enrollmentId))).toEqual(
       Array.from({ length: 12 }, (_, index) => 204_118 + 7 * index),
     )
-    expect(nodes.filter(({ certificates }) => certificates.length === 0).map(({ commonName }) => commonName)).toEqual([
-      'depots.bluequay.example',
-    ])
+    expect(
+      nodes.filter(({ deployedCertificates }) => deployedCertificates.length === 0).map(({ commonName }) => commonName),
+    ).toEqual(['depots.bluequay.example'])
     expect(stack.callsTo('/cps/')).toHaveLength(1)
   })
 
@@ -87,7 +87,8 @@ describe('the enrollments of a contract', () => {
     const { data } = await read()
     const { enrollments, certificates } = data.akamaiContract
     const underEnrollments =
-      enrollments?.nodes.flatMap(({ id, certificates }) => certificates.map((each) => [each.id, id])) ?? []
+      enrollments?.nodes.flatMap(({ id, deployedCertificates }) => deployedCertificates.map((each) => [each.id, id])) ??
+      []
     const listed = certificates?.nodes.map((each) => [each.id, each.enrollment.id]) ?? []
     expect(underEnrollments.toSorted()).toEqual(listed.toSorted())
     expect(underEnrollments).toHaveLength(data.akamaiContract.source.certificateCount ?? 0)
@@ -120,9 +121,11 @@ describe('an enrollment', () => {
   })
 
   it('has several certificates when it is multi-stacked, each with the age of the reading', async () => {
-    const { certificates } = await readByName('track.bluequay.example')
-    expect(certificates.map(({ keyAlgorithm }) => keyAlgorithm)).toEqual(['RSA', 'ECDSA'])
-    expect(certificates).toMatchObject(certificates.map(() => ({ asOf: '2030-01-01T00:00:00.000Z', stale: false })))
+    const { deployedCertificates } = await readByName('track.bluequay.example')
+    expect(deployedCertificates.map(({ keyAlgorithm }) => keyAlgorithm)).toEqual(['RSA', 'ECDSA'])
+    expect(deployedCertificates).toMatchObject(
+      deployedCertificates.map(() => ({ asOf: '2030-01-01T00:00:00.000Z', stale: false })),
+    )
   })
 
   it('is a node, and null when its row is gone', async () => {

@@ -65,7 +65,7 @@ describe('a filter on expiry', () => {
   })
 
   it('on expiresBefore and expiresAfter excludes the time itself, and includes unknown expiry by default', async () => {
-    const sure = { includeUnknownExpiry: false }
+    const sure = { excludeUnknownExpiry: true }
     await expectListed({ ...sure, expiresBefore: at(0) }, ['long gone', 'just gone'])
     await expectListed({ ...sure, expiresAfter: at(30 * day) }, [
       '30 days and a bit',
@@ -88,15 +88,15 @@ describe('a filter on expiry', () => {
     'on expiresWithin %s returns certificates that expire by then or have expired, by date or status',
     async (expiresWithin, expected) => {
       const certain = ['long gone', 'just gone', ...declared, ...expected]
-      await expectListed({ expiresWithin, includeUnknownExpiry: false }, certain)
+      await expectListed({ expiresWithin, excludeUnknownExpiry: true }, certain)
       await expectListed({ expiresWithin }, [...certain, ...unknown])
-      await expectListed({ expiresWithin, includeUnknownExpiry: true }, [...certain, ...unknown])
+      await expectListed({ expiresWithin, excludeUnknownExpiry: false }, [...certain, ...unknown])
     },
   )
 
-  it('on includeUnknownExpiry alone, or with statuses, excludes no certificate', async () => {
-    await expectListed({ includeUnknownExpiry: false }, names)
-    await expectListed({ includeUnknownExpiry: false, expiryStatuses: ['UNKNOWN'] }, unknown)
+  it('on excludeUnknownExpiry alone, or with statuses, excludes no certificate', async () => {
+    await expectListed({ excludeUnknownExpiry: true }, names)
+    await expectListed({ excludeUnknownExpiry: true, expiryStatuses: ['UNKNOWN'] }, unknown)
   })
 
   it('is relative to the time of the operation, whatever the age of the reading', async () => {
@@ -104,7 +104,7 @@ describe('a filter on expiry', () => {
     const calls = stack.callsTo('/mtls').length
     stack.clock.advance(1)
     await expectListed({ expiryStatuses: ['CRITICAL'] }, ['14 days', '14 days and a bit'])
-    await expectListed({ expiresWithin: 'PT0S', includeUnknownExpiry: false, expiresAfter: at(-1) }, [
+    await expectListed({ expiresWithin: 'PT0S', excludeUnknownExpiry: true, expiresAfter: at(-1) }, [
       'this moment',
       'next moment',
     ])

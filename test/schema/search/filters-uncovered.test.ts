@@ -127,7 +127,7 @@ describe('a filter on expiringUncovered', () => {
   })
 
   it('looks ahead for the given time', async () => {
-    const filter = { providers: ['AKAMAI'], includeUnknownExpiry: false }
+    const filter = { providers: ['AKAMAI'], excludeUnknownExpiry: true }
     expect(await namesUnder({ ...filter, expiringUncovered: 'PT0S' })).toEqual([
       'expired',
       'expired, though renewal was set',
@@ -140,8 +140,8 @@ describe('a filter on expiringUncovered', () => {
   it('includes unknown expiry by default', async () => {
     const known = uncovered.filter((name) => !name.startsWith('unknown'))
     const filter = { expiringUncovered: 'P30D', providers: ['AKAMAI'] }
-    expect(await namesUnder({ ...filter, includeUnknownExpiry: true })).toEqual(uncovered.toSorted())
-    expect(await namesUnder({ ...filter, includeUnknownExpiry: false })).toEqual(known.toSorted())
+    expect(await namesUnder({ ...filter, excludeUnknownExpiry: false })).toEqual(uncovered.toSorted())
+    expect(await namesUnder({ ...filter, excludeUnknownExpiry: true })).toEqual(known.toSorted())
     expect(known).toHaveLength(uncovered.length - 2)
   })
 
@@ -150,9 +150,11 @@ describe('a filter on expiringUncovered', () => {
       'names pending',
       'names pending, renewed too late',
     ])
-    expect(await namesUnder({ expiringUncovered: 'P30D', expiresWithin: 'PT0S', includeUnknownExpiry: false })).toEqual(
-      ['at another vendor', 'expired', 'expired, though renewal was set'],
-    )
+    expect(await namesUnder({ expiringUncovered: 'P30D', expiresWithin: 'PT0S', excludeUnknownExpiry: true })).toEqual([
+      'at another vendor',
+      'expired',
+      'expired, though renewal was set',
+    ])
     const issuer = { issuerContains: 'no such issuer' }
     expect(await namesUnder({ expiringUncovered: 'P30D', ...issuer })).toEqual([])
   })

@@ -7,12 +7,16 @@ interface Node extends PlaceNode {
   readonly name: string | null
   readonly provider: string
   readonly place?: { readonly id: string }
+  readonly vendorId?: string
+  readonly label?: string
+  readonly circuitOpen?: boolean
+  readonly source?: { readonly id: string }
 }
 
 const certificateFields =
   '__typename id provider name active createdAt validFrom expiresAt expiryStatus daysUntilExpiry subject issuer ' +
   'serialNumber sha256Fingerprint keyAlgorithm signatureAlgorithm subjectAltNames asOf stale parseIssues place { id }'
-const placeFields = '__typename id provider name'
+const placeFields = '__typename id provider vendorId name label circuitOpen source { id }'
 
 interface Page {
   readonly totalCount: number
@@ -58,6 +62,15 @@ export function describeLists<Config>(facts: ProviderFacts<Config>): void {
       const certificatePlaces = new Set(certificates.map(({ place }) => place?.id))
       expect(certificatePlaces.size).toBe(2)
       expect(places.map(({ id }) => id)).toEqual(expect.arrayContaining([...certificatePlaces]))
+    })
+
+    it('gives each place its vendor id, a label and a source with an id', () => {
+      for (const { vendorId, label, name, circuitOpen } of places) {
+        expect(vendorId).toMatch(/./)
+        expect(label).toBe(name ?? vendorId)
+        expect(circuitOpen).toBe(false)
+      }
+      expect(new Set(places.map(({ source }) => source?.id)).size).toBe(places.length)
     })
 
     it('returns every certificate by its id, with the fields it has in the list', async () => {

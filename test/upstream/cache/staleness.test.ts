@@ -121,7 +121,7 @@ describe('maxStaleness', () => {
   })
 
   it('applies to enrollments too, which are read with the certificates of their contract', async () => {
-    const query = `{ ${akamai.field} { enrollments(maxStaleness: "PT0S") { nodes { certificates { asOf } } } } }`
+    const query = `{ ${akamai.field} { enrollments(maxStaleness: "PT0S") { nodes { deployedCertificates { asOf } } } } }`
     await stack.ask(query)
     stack.clock.advance(60_000)
     expect(JSON.stringify(await stack.ask(query))).toContain(iso(stack.clock.now()))

@@ -41,13 +41,13 @@ interface Answer {
       status: string
       kind: string
       error: { code: string; message: string; httpStatus: number | null; retryAfterSeconds: number | null } | null
-      rateBudget: { limit: number; remaining: number; resetAt: string | null; waiting: number } | null
+      place: { rateLimit: { limit: number; remaining: number; resetAt: string | null; waiting: number } | null }
     }[]
   }
 }
 
 const query = `{ certificates { totalCount complete fresh sources {
-  status kind error { code message httpStatus retryAfterSeconds } rateBudget { limit remaining resetAt waiting }
+  status kind error { code message httpStatus retryAfterSeconds } place { rateLimit { limit remaining resetAt waiting } }
 } } }`
 
 const contract = (index: number) => `{ akamaiContract(id: "C-0S${index}") { certificates { totalCount } } }`
@@ -106,7 +106,7 @@ describe('a rate limit that is reached', () => {
         retryAfterSeconds: 61,
       }),
     )
-    expect(failed[0]?.rateBudget).toMatchObject({ limit: 8, remaining: 0, waiting: 4 })
+    expect(failed[0]?.place.rateLimit).toMatchObject({ limit: 8, remaining: 0, waiting: 4 })
     await passTime(stack, 20_000)
     expect((await stack.ask<Answer>(query)).data.certificates.sources).toContainEqual(
       expect.objectContaining({ error: expect.objectContaining({ retryAfterSeconds: 41 }) }),
@@ -163,26 +163,29 @@ describe('a rate limit that is reached', () => {
   })
 })
 
-describe('rateBudget', () => {
+describe('the rate limit of a place', () => {
   const bySource = async () => {
     const { data } = await stack.ask<Answer>(query)
     return data.certificates.sources
   }
 
-  it('is part of every source: at Akamai for listings and for the discovery', async () => {
+  it('is that of the calls that read it: at Akamai for listings and for the discovery', async () => {
     await startAkamai(2)
     const [discovery, ...contracts] = await bySource()
-    expect(discovery).toMatchObject({ kind: 'DISCOVERY', rateBudget: { limit: 20, remaining: 17, waiting: 0 } })
+    expect(discovery).toMatchObject({
+      kind: 'DISCOVERY',
+      place: { rateLimit: { limit: 20, remaining: 17, waiting: 0 } },
+    })
     const resetAt = new Date(stack.clock.now() + 61_000).toISOString()
-    for (const { rateBudget } of contracts) expect(rateBudget).toEqual({ limit: 8, remaining: 6, resetAt, waiting: 0 })
+    for (const { place } of contracts) expect(place.rateLimit).toEqual({ limit: 8, remaining: 6, resetAt, waiting: 0 })
     await passTime(stack, 61_000)
     const [, later] = await bySource()
-    expect(later?.rateBudget).toEqual({ limit: 8, remaining: 8, resetAt: null, waiting: 0 })
+    expect(later?.place.rateLimit).toEqual({ limit: 8, remaining: 8, resetAt: null, waiting: 0 })
   })
 
   it('is null at OpenAI, which documents no limit', async () => {
     stack = await startStack({ configure: ({ openai }) => ({ openai }) })
-    expect((await bySource()).map(({ rateBudget }) => rateBudget)).toEqual([null])
+    expect((await bySource()).map(({ place }) => place.rateLimit)).toEqual([null])
   })
 })
 
@@ -200,7 +203,7 @@ describe('the accounts of LivePerson', () => {
     stack.liveperson.emulator.fault({ match: note, effect: 'reset' })
     const { data } = await whileTimePasses(stack.clock, stack.ask<Answer>(query))
     expect(data.certificates).toMatchObject({ totalCount: 35, complete: true })
-    expect(data.certificates.sources[0]?.rateBudget).toMatchObject({ limit: 10 })
+    expect(data.certificates.sources[0]?.place.rateLimit).toMatchObject({ limit: 10 })
     expect(mostWithin(times, 1_000)).toBe(10)
     expect(refused()).toEqual([])
   })
@@ -293,6 +296,6 @@ describe('more readings than may wait', () => {
     const codes = data.certificates.sources.map(({ error }) => error?.code)
     expect(codes.filter((code) => code === 'UPSTREAM_RATE_LIMITED')).toHaveLength(1_004)
     // A thousand are queued, eight of them are made at once, and twelve find no room.
-    expect(data.certificates.sources.at(-1)?.rateBudget).toMatchObject({ remaining: 0, waiting: 992 })
+    expect(data.certificates.sources.at(-1)?.place.rateLimit).toMatchObject({ remaining: 0, waiting: 992 })
   })
 })
