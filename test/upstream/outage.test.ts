@@ -129,6 +129,10 @@ describe('while every vendor hangs', () => {
       expect(status).toBe('STALE')
       expect(error?.code).toMatch(/^UPSTREAM_(TIMEOUT|CIRCUIT_OPEN)$/)
     }
+    const { data } = await stack.ask<{ certificatePlaces: { nodes: { circuitOpen: boolean }[] } }>(
+      '{ certificatePlaces { nodes { circuitOpen } } }',
+    )
+    expect(data.certificatePlaces.nodes.map(({ circuitOpen }) => circuitOpen)).toContain(true)
   })
 
   it('only the first operation waits until its deadline; later ones get the stale reading at once', async () => {
