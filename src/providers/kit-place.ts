@@ -8,7 +8,7 @@ import { type CertificateArguments, certificateConnection, placeConnection } fro
 import type { Discovery } from './discovery.ts'
 import { toGlobalId } from './global-id.ts'
 import type { CertificateHolder, Place, PlacedCertificate, Renewals, SearchResult, Source } from './place.ts'
-import type { PlaceClient, ReadablePlace } from './place-loader.ts'
+import type { PlaceClient, PlaceLoader, ReadablePlace } from './place-loader.ts'
 import { oneOrNull } from './search-result.ts'
 import { settleCertificates } from './source.ts'
 import { assertVisible, hiddenSource, isVisible } from './visibility.ts'
@@ -103,9 +103,13 @@ export class GroupPlace<Client extends PlaceClient, Child extends CertificateHol
 }
 
 /** How the certificates of one kind of place are read, and what is special about them. */
-export interface CertificateReading<Row extends PlacedCertificate, List extends CertificateList<Row>, Self> {
+export interface CertificateReading<
+  Row extends PlacedCertificate,
+  List extends CertificateList<Row>,
+  Self extends Place,
+> {
   readonly holdsServerCertificates: boolean
-  load(operation: Operation, place: Self, maxStaleness?: number): Promise<Reading<List>>
+  readonly load: PlaceLoader<Self, List>
   /** The contents of the X.509 certificate, where the list does not have them. */
   x509?(place: Self, operation: Operation, certificate: Row): Promise<X509Details>
   /** Which certificates are replaced before they expire. */
@@ -144,6 +148,14 @@ export class ListedPlace<
 
   read(operation: Operation, maxStaleness?: number): Promise<Reading<List>> {
     return this.#reading.load(operation, this, maxStaleness)
+  }
+
+  /**
+   * Its certificates as they are at the vendor now: the reading begins now, for a decision that an older one must not make.
+   * @throws UpstreamError when it fails, InputError FORBIDDEN when the caller may not see the place
+   */
+  readNow(operation: Operation): Promise<Reading<List>> {
+    return this.#reading.load.now(operation, this)
   }
 
   /** A caller who may not see the place gets what the places below it have that they may see. */

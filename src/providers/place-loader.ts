@@ -57,11 +57,11 @@ export interface PlaceReading<Item extends ReadablePlace, Wire, Value> {
  * Loads what is read of a place, not older than `maxStaleness` milliseconds.
  * @throws UpstreamError when it cannot be read, InputError FORBIDDEN when the caller may not see the place
  */
-export type PlaceLoader<Item extends Place, Value> = (
-  operation: Operation,
-  place: Item,
-  maxStaleness?: number,
-) => Promise<Reading<Value>>
+export interface PlaceLoader<Item extends Place, Value> {
+  (operation: Operation, place: Item, maxStaleness?: number): Promise<Reading<Value>>
+  /** Makes a reading that begins now, whatever is kept or in progress. */
+  now(operation: Operation, place: Item): Promise<Reading<Value>>
+}
 
 /** Creates the loader of one reading per place. Every operation that needs a place while its reading serves shares it. */
 export function createPlaceLoader<
@@ -95,12 +95,17 @@ export function createPlaceLoader<
     // A stricter bound loads the place again, and so does a change in the meantime.
     ({ task: { key, changes }, bound }) => `${key} ${bound} ${changes?.count}`,
   )
-  return async (operation, place, maxStaleness) => {
+  async function loadPlace(operation: Operation, place: Item, maxStaleness?: number) {
     if (!isDiscovery) assertVisible(operation, place)
     const task = taskOf(place)
     const bound = bounds.strictest(operation, task.key, maxStaleness)
     return located(place, load(operation, { task, bound }))
   }
+  async function now(operation: Operation, place: Item) {
+    if (!isDiscovery) assertVisible(operation, place)
+    return located(place, readings.readNow(taskOf(place), operation))
+  }
+  return Object.assign(loadPlace, { now })
 }
 
 /** The strictest bound in an operation holds for its place, whichever field gave it. */

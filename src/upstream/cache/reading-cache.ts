@@ -39,9 +39,7 @@ export class ReadingCache<Value extends object> {
    * @throws UpstreamError when there is no entry to serve
    */
   async read(task: ReadingTask<Value>, options: ReadOptions): Promise<Reading<Value>> {
-    const { changes } = task
-    // Redis may hang for longer than the operation may take.
-    const change = changes ? await untilAbortedOr(changes.latest(), options.signal, () => changes.latestKnown) : null
+    const change = await this.#latestChange(task, options)
     const local = this.#usable(task)
     const share = () => untilAbortedOr(this.#getShared(task, change), options.signal, () => local)
     const entry = local?.change === change ? local : ((await share()) ?? local)
@@ -62,6 +60,22 @@ export class ReadingCache<Value extends object> {
       if (last && error instanceof UpstreamError) return toReading(last, error)
       throw error
     }
+  }
+
+  /**
+   * Makes a reading that begins now, whatever is kept or in progress, here or in another replica. Others are served from it.
+   * @throws UpstreamError when it fails
+   */
+  async readNow(task: ReadingTask<Value>, options: ReadOptions): Promise<Reading<Value>> {
+    const change = await this.#latestChange(task, options)
+    if (options.signal.aborted) throw operationEnded(options.signal.reason)
+    const refresh = this.#begin({ ...task, shared: null }, options, this.#upstream.clock.elapsed(), change)
+    return toReading(await refresh.wait(options, false), null)
+  }
+
+  /** Redis may hang for longer than the operation may take. */
+  async #latestChange({ changes }: ReadingTask<Value>, { signal }: ReadOptions): Promise<string | null> {
+    return changes ? untilAbortedOr(changes.latest(), signal, () => changes.latestKnown) : null
   }
 
   /** The entry, unless it is too old even for a vendor that fails. */
@@ -120,6 +134,16 @@ export class ReadingCache<Value extends object> {
     }
     const interval = maxAge === undefined ? 0 : settings.minReadingAge
     if (options.signal.aborted || this.#failures.isBackingOff(toFailureKey(task, change), interval)) return null
+    return this.#begin(task, options, startedAfter, change)
+  }
+
+  #begin(
+    task: ReadingTask<Value>,
+    options: ReadOptions,
+    startedAfter: number,
+    change: string | null,
+  ): Refresh<CacheEntry<Value>> {
+    const { clock } = this.#upstream
     const refresh = new Refresh<CacheEntry<Value>>(clock, startedAfter, change, (self) =>
       this.#make(task, self, options),
     )
@@ -148,7 +172,7 @@ export class ReadingCache<Value extends object> {
     }
   }
 
-  /** After a change, another refresh may have begun. */
+  /** Another refresh may have begun: after a change, or for an operation that needs one that begins now. */
   #isLatest({ key }: ReadingTask<Value>, refresh: Refresh<CacheEntry<Value>>): boolean {
     return this.#refreshes.get(key) === refresh
   }

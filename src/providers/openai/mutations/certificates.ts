@@ -1,8 +1,9 @@
 import { fromReading, type ReadCertificate } from '../../../catalog/certificate.ts'
+import type { CertificateList } from '../../../catalog/certificate-list.ts'
 import type { Operation } from '../../../operation.ts'
+import type { Reading } from '../../../upstream/cache/reading.ts'
 import { UpstreamError } from '../../../upstream/error.ts'
 import { CertificateNotFoundError } from '../../mutation/error.ts'
-import { readFresh } from '../../source.ts'
 import { type ListedBy, type OpenAICertificate, toOpenAICertificate } from '../certificate.ts'
 import type { OpenAIOrganization, OpenAIProject } from '../places.ts'
 import type { WireCertificate } from '../wire.ts'
@@ -20,35 +21,41 @@ export function toChangedCertificate(
   return fromReading(toOpenAICertificate(row, organization, listedBy), { asOf: madeAt, stale: false })
 }
 
-/** Reads the list of a place. A stale reading does not serve: it must not decide about a change. @throws UpstreamError */
-export function readNow(place: OpenAIOrganization | OpenAIProject, operation: Operation) {
-  return readFresh(place, operation, 0)
+/** A place with a list of certificates. */
+type Listing = OpenAIOrganization | OpenAIProject
+
+/** Reads the list of a place. @throws UpstreamError */
+export type ListReader = (place: Listing) => Promise<Reading<CertificateList<OpenAICertificate>>>
+
+/**
+ * Reads the lists of places as they are at the vendor now, and each of them once. What was read before must not decide about
+ * a change: another client may have changed something since.
+ */
+export function createListReader(operation: Operation): ListReader {
+  const readings = new Map<string, ReturnType<ListReader>>()
+  return (place) => {
+    const reading = readings.get(place.id) ?? place.readNow(operation)
+    readings.set(place.id, reading)
+    return reading
+  }
 }
 
 /** Finds a certificate in the list of a place. @throws CertificateNotFoundError */
-export async function findCertificate(
-  place: OpenAIOrganization | OpenAIProject,
-  id: string,
-  operation: Operation,
-): Promise<ChangedCertificate> {
-  return findIn(place, id, await readNow(place, operation))
+export async function findCertificate(place: Listing, id: string, read: ListReader): Promise<ChangedCertificate> {
+  return findIn(place, id, await read(place))
 }
 
 /** Finds certificates in the list of a place. @throws CertificateNotFoundError when it does not have all of them */
 export async function findCertificates(
-  place: OpenAIOrganization | OpenAIProject,
+  place: Listing,
   ids: readonly string[],
-  operation: Operation,
+  read: ListReader,
 ): Promise<readonly ChangedCertificate[]> {
-  const reading = await readNow(place, operation)
+  const reading = await read(place)
   return ids.map((id) => findIn(place, id, reading))
 }
 
-function findIn(
-  place: OpenAIOrganization | OpenAIProject,
-  id: string,
-  reading: Awaited<ReturnType<typeof readNow>>,
-): ChangedCertificate {
+function findIn(place: Listing, id: string, reading: Awaited<ReturnType<ListReader>>): ChangedCertificate {
   const row = reading.value.rows.find(({ certificateId }) => certificateId === id)
   if (row) return fromReading(row, reading)
   if (reading.value.unreadableRows === 0)

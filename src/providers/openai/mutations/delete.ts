@@ -6,7 +6,7 @@ import { CertificateConflictError } from '../../mutation/error.ts'
 import { flagIn } from '../flags.ts'
 import type { OpenAIOrganization } from '../places.ts'
 import type { OpenAIMutation } from './account.ts'
-import { findCertificate, readNow } from './certificates.ts'
+import { createListReader, findCertificate, type ListReader } from './certificates.ts'
 
 interface DeleteInput {
   readonly certificateId: string
@@ -32,11 +32,12 @@ export const deleteCertificate: OpenAIMutation<DeleteInput, Deletion, DeletedCer
 
   async guard({ account, change, operation, dryRun }) {
     const { id } = change
+    const read = createListReader(operation)
     let wasListed = false
     try {
-      await findCertificate(account, id, operation)
+      await findCertificate(account, id, read)
       wasListed = true
-      await refuseActive(account, id, operation)
+      await refuseActive(account, id, operation, read)
     } catch (error) {
       // OpenAI itself deletes no active certificate: if a list cannot be read, the deletion is sent and OpenAI decides.
       if (dryRun || !isReadingFailure(error)) throw error
@@ -52,7 +53,7 @@ export const deleteCertificate: OpenAIMutation<DeleteInput, Deletion, DeletedCer
   },
 
   async verify({ account, change: { id, wasListed }, operation }) {
-    const { value } = await readNow(account, operation)
+    const { value } = await createListReader(operation)(account)
     const isGone = wasListed && value.unreadableRows === 0 && value.rows.every((row) => row.certificateId !== id)
     return isGone ? toDeleted(account, id) : null
   },
@@ -62,9 +63,14 @@ function toDeleted({ vendorId }: OpenAIOrganization, id: string): DeletedCertifi
   return { deletedId: toGlobalId('OpenAICertificate', vendorId, id), certificateId: id }
 }
 
-async function refuseActive(organization: OpenAIOrganization, id: string, operation: Operation): Promise<void> {
+async function refuseActive(
+  organization: OpenAIOrganization,
+  id: string,
+  operation: Operation,
+  read: ListReader,
+): Promise<void> {
   const places = [organization, ...(await organization.below.list(operation))]
-  const flags = await Promise.all(places.map(async (place) => flagIn((await readNow(place, operation)).value, id)))
+  const flags = await Promise.all(places.map(async (place) => flagIn((await read(place)).value, id)))
   const activeIn = places.filter((_, index) => flags[index] === true)
   if (activeIn.length === 0) return
   const names = activeIn.map(({ vendorId, name }) => (name === null ? vendorId : `${vendorId} (${name})`))

@@ -3,7 +3,7 @@ import { CertificateLastActiveError } from '../../mutation/error.ts'
 import type { Attempt } from '../../mutation/mutation.ts'
 import { flagIn, hasOtherActive } from '../flags.ts'
 import type { OpenAIOrganization, OpenAIProject } from '../places.ts'
-import { readNow } from './certificates.ts'
+import type { ListReader } from './certificates.ts'
 
 /**
  * Refuses to deactivate the last active certificates of an organization or project. The certificates that are active for
@@ -14,14 +14,15 @@ export async function refuseLastActive(
   { account: organization, operation, report }: Attempt<OpenAIOrganization, unknown>,
   project: OpenAIProject | null,
   ids: readonly string[],
+  read: ListReader,
 ): Promise<void> {
   const place = project ?? organization
   const hint = 'use force: true to deactivate anyway'
   try {
-    const own = (await readNow(place, operation)).value
+    const own = (await read(place)).value
     const others = hasOtherActive(own, ids)
     if (others || ids.every((id) => flagIn(own, id) === false)) return
-    const inherited = project ? hasOtherActive((await readNow(organization, operation)).value, []) : false
+    const inherited = project ? hasOtherActive((await read(organization)).value, []) : false
     if (inherited) return
     if (others === null || inherited === null) {
       throw new UpstreamError('UPSTREAM_MALFORMED_RESPONSE', 'its list has a flag or a row that could not be read')

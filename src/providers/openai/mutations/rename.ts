@@ -1,6 +1,6 @@
 import { checkId } from '../../../upstream/url.ts'
 import type { OpenAIMutation } from './account.ts'
-import { type ChangedCertificate, findCertificate, toChangedCertificate } from './certificates.ts'
+import { type ChangedCertificate, createListReader, findCertificate, toChangedCertificate } from './certificates.ts'
 import { checkName } from './input.ts'
 
 interface RenameInput {
@@ -24,7 +24,7 @@ export const renameCertificate: OpenAIMutation<RenameInput, Renaming, { readonly
   },
 
   async preview({ account, change, operation }) {
-    return { certificate: await findCertificate(account, change.id, operation) }
+    return { certificate: await findCertificate(account, change.id, createListReader(operation)) }
   },
 
   async send({ account, change }, context) {
@@ -33,7 +33,7 @@ export const renameCertificate: OpenAIMutation<RenameInput, Renaming, { readonly
   },
 
   async verify({ account, change, operation }) {
-    const certificate = await findCertificate(account, change.id, operation)
+    const certificate = await findCertificate(account, change.id, createListReader(operation))
     return certificate.name === change.name ? { certificate } : null
   },
 }

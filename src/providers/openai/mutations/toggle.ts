@@ -4,7 +4,13 @@ import type { Attempt } from '../../mutation/mutation.ts'
 import { flagIn } from '../flags.ts'
 import type { OpenAIOrganization, OpenAIProject } from '../places.ts'
 import type { OpenAIMutation } from './account.ts'
-import { type ChangedCertificate, findCertificates, readNow, toChangedCertificate } from './certificates.ts'
+import {
+  type ChangedCertificate,
+  createListReader,
+  findCertificates,
+  type ListReader,
+  toChangedCertificate,
+} from './certificates.ts'
 import { checkCertificateIds } from './input.ts'
 import { refuseLastActive } from './last-active.ts'
 
@@ -20,6 +26,8 @@ interface Toggle {
   readonly projectId: string | null
   /** Whether the last active certificates may be deactivated. */
   readonly force: boolean
+  /** The lists that decide about the change. They are read while no other deactivation is in progress. */
+  readonly lists: ListReader
 }
 
 interface Toggled {
@@ -34,28 +42,29 @@ function createToggle(name: string, active: boolean): OpenAIMutation<ToggleInput
   return {
     name,
 
-    check: ({ certificateIds, projectId, force }) => ({
+    check: ({ certificateIds, projectId, force }, operation) => ({
       certificateIds: checkCertificateIds(certificateIds),
       projectId: typeof projectId === 'string' ? checkId(projectId, 'input.projectId') : null,
       force: force === true,
+      lists: createListReader(operation),
     }),
 
     // The last active certificates are only known while no other deactivation is in progress, forced ones included.
     mutex: ({ client }) => (active ? null : client.deactivations),
 
     async guard(attempt) {
-      const { account, change, operation } = attempt
+      const { account, change } = attempt
       const { project, listing } = placesOf(attempt)
-      if (listing !== account) await findCertificates(listing, change.certificateIds, operation)
-      if (!active && !change.force) await refuseLastActive(attempt, project, change.certificateIds)
+      if (listing !== account) await findCertificates(listing, change.certificateIds, change.lists)
+      if (!active && !change.force) await refuseLastActive(attempt, project, change.certificateIds, change.lists)
       return change
     },
 
     async preview(attempt) {
-      const { change, operation } = attempt
+      const { change } = attempt
       const { place, listing } = placesOf(attempt)
-      const certificates = await findCertificates(listing, change.certificateIds, operation)
-      const { value } = await readNow(place, operation)
+      const certificates = await findCertificates(listing, change.certificateIds, change.lists)
+      const { value } = await change.lists(place)
       return { certificates: certificates.filter(({ certificateId }) => flagIn(value, certificateId) !== active) }
     },
 
@@ -68,9 +77,10 @@ function createToggle(name: string, active: boolean): OpenAIMutation<ToggleInput
     async verify(attempt) {
       const { change, operation } = attempt
       const { place, listing } = placesOf(attempt)
-      const { value } = await readNow(place, operation)
+      const read = createListReader(operation)
+      const { value } = await read(place)
       if (!change.certificateIds.every((id) => flagIn(value, id) === active)) return null
-      return { certificates: await findCertificates(listing, change.certificateIds, operation) }
+      return { certificates: await findCertificates(listing, change.certificateIds, read) }
     },
   }
 }

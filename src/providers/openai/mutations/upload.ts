@@ -4,7 +4,7 @@ import type { Attempt } from '../../mutation/mutation.ts'
 import { type OpenAICertificate, toUnsentCertificate } from '../certificate.ts'
 import type { OpenAIOrganization } from '../places.ts'
 import type { OpenAIMutation } from './account.ts'
-import { type ChangedCertificate, readNow, toChangedCertificate } from './certificates.ts'
+import { type ChangedCertificate, createListReader, toChangedCertificate } from './certificates.ts'
 import { checkName } from './input.ts'
 
 interface UploadInput {
@@ -58,7 +58,7 @@ async function findUploaded({
   change: { anchor, name },
   operation,
 }: Attempt<OpenAIOrganization, Upload>): Promise<ChangedCertificate | null> {
-  const reading = await readNow(account, operation)
+  const reading = await createListReader(operation)(account)
   const isCandidate = (row: OpenAICertificate) =>
     row.name === name &&
     (row.createdAt === null || row.createdAt >= operation.now - maxClockSkew) &&

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { issueAuthority, readCertificates, startWriting, type Writing } from '../../../support/mutations.ts'
 import { whileTimePasses } from '../../../support/passing-time.ts'
 import { rewriteAnswers } from '../../../support/rewriting.ts'
+import { until } from '../../../support/until.ts'
 
 let writing: Writing
 beforeAll(async () => {
@@ -101,6 +102,34 @@ describe('deactivating the last active certificates', () => {
     expect(writing.stack.openai.emulator.calls.map(({ method }) => method)).toEqual(['GET', 'POST'])
   })
 
+  it('is decided by the list that the vendor has now, not by one that was read before', async () => {
+    activateOnly('Batch workers', 'Service mesh')
+    await readCertificates(writing.stack)
+    // Another client deactivates the other certificate.
+    activateOnly('Batch workers')
+    const certificateIds = [writing.idOf('Batch workers')]
+    for (const dryRun of [true, false])
+      expect(await writing.mutate('deactivate', { certificateIds, dryRun })).toEqual(lastActive(/^org_bluequay would/))
+    // It activates it again.
+    activateOnly('Batch workers', 'Service mesh')
+    expect((await writing.mutate('deactivate', { certificateIds })).__typename).toMatch(/Success$/)
+  })
+
+  it('does not wait for a reading that another operation has begun', async () => {
+    activateOnly('Batch workers')
+    let held = 0
+    writing.stack.openai.emulator.fault({
+      match: ({ path }) => path.endsWith('/organization/certificates') && held++ === 0,
+      effect: 'hang',
+    })
+    const earlier = readCertificates(writing.stack)
+    await until(() => held > 0)
+    expect(await writing.mutate('deactivate', { certificateIds: [writing.idOf('Batch workers')] })).toEqual(
+      lastActive(/^org_bluequay would/),
+    )
+    await whileTimePasses(writing.stack.clock, earlier, 10_000)
+  })
+
   it('needs force when the list cannot be read, even if an older reading exists', async () => {
     await readCertificates(writing.stack)
     writing.stack.clock.advance(11_000)
@@ -143,6 +172,22 @@ describe('deleting an active certificate', () => {
     for (const name of ['Bluequay Freight', 'Route planning', 'Shipment tracking'])
       expect(result.message).toContain(`(${name})`)
     expect(writing.writes()).toEqual([])
+  })
+
+  it('is decided by the lists that the vendor has now', async () => {
+    const certificateId = writing.idOf('Load tests')
+    const projectId = writing.projectIdOf('Label printing')
+    await writing.mutate('delete', { certificateId, dryRun: true })
+    // Another client activates it in a project.
+    activateOnlyIn('Label printing', 'Load tests')
+    for (const dryRun of [true, false])
+      expect(await writing.mutate('delete', { certificateId, dryRun })).toMatchObject({
+        __typename: 'CertificateConflictError',
+        activeIn: [{ name: 'Label printing' }],
+        message: expect.stringContaining(projectId),
+      })
+    activateOnlyIn('Label printing')
+    expect((await writing.mutate('delete', { certificateId })).__typename).toMatch(/Success$/)
   })
 
   it('is decided by the vendor when the lists cannot be read', async () => {
