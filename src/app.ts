@@ -12,6 +12,7 @@ import { startPrefetch } from './providers/prefetch.ts'
 import type { ProviderList } from './providers/provider.ts'
 import { createCostOf } from './schema/cost/cost.ts'
 import { toGraphQLError } from './schema/error.ts'
+import { createIntrospectionSchema } from './schema/introspection.ts'
 import { createSchema } from './schema/schema.ts'
 import { createSavedQueries } from './server/saved-queries.ts'
 import { createServer, type Server } from './server/server.ts'
@@ -98,6 +99,7 @@ export function createApp(
   )
   const server = createServer({
     schema,
+    createIntrospectionSchema: () => createIntrospectionSchema(schema),
     createContext: (request) => ({ ...request, now: clock.now(), placeIndex }),
     authenticate: createAuthenticate(listening.access, { clock, transport: issuerTransport, log }),
     toGraphQLError,

@@ -16,6 +16,7 @@ import { useCsrf } from './use-csrf.ts'
 import { type Documents, useDocuments } from './use-documents.ts'
 import { useGraphiQL } from './use-graphiql.ts'
 import { useHost } from './use-host.ts'
+import { useIntrospection } from './use-introspection.ts'
 import { useLimits } from './use-limits.ts'
 import { type OperationOptions, useOperation } from './use-operation.ts'
 import { useOperationLog } from './use-operation-log.ts'
@@ -27,6 +28,8 @@ import { useSandboxHeader } from './use-sandbox-header.ts'
 
 export interface ServerOptions<Context extends object> extends OperationOptions<Context> {
   readonly schema: GraphQLSchema
+  /** Creates the schema that introspection describes. Default: `schema`. */
+  readonly createIntrospectionSchema?: () => GraphQLSchema
   readonly log: Logger
   readonly authenticate: Authenticate
   /** Removes secrets from a text. */
@@ -94,6 +97,7 @@ export function createServer<Context extends object>(options: ServerOptions<Cont
       useDocuments(documents),
       useLimits(limits, options.introspection),
       useCost(options.costOf, limits.cost),
+      useIntrospection(options.createIntrospectionSchema ?? (() => schema)),
       useOperation(options),
     ],
   })
