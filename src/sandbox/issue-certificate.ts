@@ -1,5 +1,4 @@
 import 'reflect-metadata'
-import { webcrypto } from 'node:crypto'
 import {
   AuthorityKeyIdentifierExtension,
   BasicConstraintsExtension,
@@ -12,6 +11,7 @@ import {
   SubjectKeyIdentifierExtension,
   X509CertificateGenerator,
 } from '@peculiar/x509'
+import { type KeyAlgorithm, type SeededKeys, seededKeys } from './seeded-keys.ts'
 
 export interface CertificateRequest {
   /** In RFC 4514, as all names here: most specific part first. */
@@ -38,7 +38,7 @@ export interface IssuedCertificate {
 
 const issued = new Map<string, Promise<IssuedCertificate>>()
 
-/** Issues an X.509 certificate, signed with one of this process's keys. Equal requests get the same certificate. */
+/** Issues an X.509 certificate, signed with a seeded key. Equal requests get the same certificate, in every process. */
 export function issueCertificate(request: CertificateRequest): Promise<IssuedCertificate> {
   const key = JSON.stringify(request)
   const certificate = issued.get(key) ?? issue(request)
@@ -48,12 +48,12 @@ export function issueCertificate(request: CertificateRequest): Promise<IssuedCer
 
 async function issue(request: CertificateRequest): Promise<IssuedCertificate> {
   const { subject, issuer = subject, keyAlgorithm, signedWith = keyAlgorithm, ...rest } = request
-  const own = await signingKeys(keyAlgorithm)
-  const issuing = await signingKeys(signedWith)
+  const own = await seededKeys(keyAlgorithm)
+  const issuing = await seededKeys(signedWith)
   const usages = request.authority
     ? KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign
     : KeyUsageFlags.digitalSignature | KeyUsageFlags.keyEncipherment
-  const certificate = await X509CertificateGenerator.create({
+  const parts = {
     serialNumber: rest.serialNumber,
     subject: encodable(subject),
     issuer: encodable(issuer),
@@ -68,7 +68,8 @@ async function issue(request: CertificateRequest): Promise<IssuedCertificate> {
       await AuthorityKeyIdentifierExtension.create(issuing.publicKey),
       ...(rest.subjectAltNames ? [new SubjectAlternativeNameExtension(rest.subjectAltNames)] : []),
     ],
-  })
+  }
+  const certificate = await X509CertificateGenerator.create(parts, withSignaturesBy(issuing))
   const fingerprint = Buffer.from(await certificate.getThumbprint('SHA-256')).toString('hex')
   return { pem: certificate.toString('pem'), sha256Fingerprint: fingerprint }
 }
@@ -78,31 +79,15 @@ function encodable(name: string): JsonName {
   return new Name(name).toJSON().reverse()
 }
 
-type KeyAlgorithm = 'ECDSA' | 'Ed25519' | 'RSA'
-
-const parameters = {
-  ECDSA: { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' },
-  Ed25519: { name: 'Ed25519' },
-  RSA: {
-    name: 'RSASSA-PKCS1-v1_5',
-    modulusLength: 2048,
-    publicExponent: new Uint8Array([1, 0, 1]),
-    hash: 'SHA-256',
-  },
-}
-
-const keys = new Map<KeyAlgorithm, Promise<webcrypto.CryptoKeyPair>>()
-
-/** This process's key pair for an algorithm, generated on first use because RSA keys are slow to generate. */
-function signingKeys(algorithm: KeyAlgorithm): Promise<webcrypto.CryptoKeyPair> {
-  const made = keys.get(algorithm) ?? generate(algorithm)
-  keys.set(algorithm, made)
-  return made
-}
-
-async function generate(algorithm: KeyAlgorithm): Promise<webcrypto.CryptoKeyPair> {
-  return (await webcrypto.subtle.generateKey(parameters[algorithm], false, [
-    'sign',
-    'verify',
-  ])) as webcrypto.CryptoKeyPair
+/** The Web Crypto API with the signatures of these keys: those of ECDSA would be different every time. */
+function withSignaturesBy({ sign }: SeededKeys): Crypto {
+  const subtle = new Proxy(crypto.subtle, {
+    get: (target, name) =>
+      name === 'sign'
+        ? (_algorithm: unknown, _key: unknown, data: ArrayBuffer) => sign(new Uint8Array(data))
+        : Reflect.get(target, name, target).bind(target),
+  })
+  return new Proxy(crypto, {
+    get: (target, name) => (name === 'subtle' ? subtle : Reflect.get(target, name, target)),
+  })
 }

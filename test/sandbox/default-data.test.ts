@@ -1,30 +1,23 @@
+import { execFile } from 'node:child_process'
+import { X509Certificate } from 'node:crypto'
+import process from 'node:process'
+import { promisify } from 'node:util'
 import { describe, expect, it } from '@jest/globals'
-import { startAkamaiSandbox } from '../../src/providers/akamai/sandbox.ts'
-import { startLivePersonSandbox } from '../../src/providers/liveperson/sandbox.ts'
-import { startOpenAISandbox } from '../../src/providers/openai/sandbox.ts'
+import { type States, startedAt, withoutSecrets } from '../support/sandbox-states.ts'
 
 const DAY = 86_400_000
 const MORNING = Date.parse('2030-03-10T00:00:00Z')
 const NIGHT = Date.parse('2030-03-10T23:59:58Z')
 
-const secrets = new Set(['adminKey', 'clientToken', 'clientSecret', 'accessToken', 'tokens'])
-
-/** The states of the vendors when they are started at that moment. */
-async function startedAt(moment: number) {
-  const options = { now: () => moment }
-  const [openai, akamai, liveperson] = await Promise.all([
-    startOpenAISandbox(options),
-    startAkamaiSandbox(options),
-    startLivePersonSandbox(options),
-  ])
-  await Promise.all([openai.close(), akamai.close(), liveperson.close()])
-  return { openai: openai.state, akamai: akamai.state, liveperson: liveperson.state }
+/** Whether a certificate is signed by the first of the chain, and each of the chain by the next one, in OpenSSL's view. */
+function verify(pem: string, trustChain: string): boolean {
+  const chain = trustChain.split(/(?<=-----END CERTIFICATE-----\n?)/).filter((each) => each.includes('BEGIN'))
+  const certificates = [pem, ...chain].map((each) => new X509Certificate(each))
+  return certificates.every((each, index) => {
+    const issuer = certificates[index + 1] ?? each
+    return each.checkIssued(issuer) && each.verify(issuer.publicKey)
+  })
 }
-
-type States = Awaited<ReturnType<typeof startedAt>>
-
-const withoutSecrets = (states: States): unknown =>
-  JSON.parse(JSON.stringify(states, (key, value: unknown) => (secrets.has(key) ? undefined : value)))
 
 /** The expiry of each certificate, by a unique key. */
 function expiries({ openai, akamai, liveperson }: States): Map<string, number | null> {
@@ -67,6 +60,33 @@ describe('the default data of the sandbox', () => {
     const night = await startedAt(NIGHT)
     expect(withoutSecrets(night)).toEqual(withoutSecrets(morning))
     expect(night.openai.organizations[0]?.adminKey).not.toBe(morning.openai.organizations[0]?.adminKey)
+  })
+
+  it('are the same in another process, with the same ids, keys and signatures', async () => {
+    const script = `
+      const { startedAt, withoutSecrets } = await import('./test/support/sandbox-states.ts')
+      console.log(JSON.stringify(withoutSecrets(await startedAt(${MORNING}))))
+    `
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      ['--import', 'tsx', '--input-type=module', '-e', script],
+      { maxBuffer: 16_000_000 },
+    )
+    const states = await startedAt(MORNING)
+    expect(JSON.parse(stdout)).toEqual(withoutSecrets(states))
+    expect(stdout).toContain('sha256Fingerprint')
+    expect(states.akamai.accounts.flatMap(({ contracts }) => contracts)).toHaveLength(2)
+  })
+
+  it('have certificates that OpenSSL verifies up to their root', async () => {
+    const { akamai } = await startedAt(MORNING)
+    const enrollments = akamai.accounts.flatMap(({ contracts }) => contracts.flatMap((each) => each.enrollments))
+    const primaries = enrollments.flatMap(({ production }) => production?.primary ?? [])
+    const verified = primaries
+      .filter(({ trustChain }) => trustChain !== null)
+      .map(({ pem, trustChain }) => verify(pem(), trustChain ?? ''))
+    expect(new Set(verified)).toEqual(new Set([true]))
+    expect(verified.length).toBeGreaterThan(10)
   })
 
   it('shift by one day per day', async () => {

@@ -34,21 +34,42 @@ describe('issueCertificate', () => {
   })
 
   it.each([
-    ['RSA', 'rsa'],
-    ['ECDSA', 'ec'],
-    ['Ed25519', 'ed25519'],
-  ] as const)('issues a self-signed CA certificate with an %s key', async (keyAlgorithm, keyType) => {
-    const { pem } = await issueCertificate({
-      subject: 'CN=Mesh CA',
-      serialNumber: '1a',
-      keyAlgorithm,
-      authority: true,
-      ...dates,
-    })
-    const parsed = new X509Certificate(pem)
-    expect(parsed.ca).toBe(true)
-    expect(parsed.publicKey.asymmetricKeyType).toBe(keyType)
-    expect(parsed.checkIssued(parsed)).toBe(true)
-    expect(parsed.verify(parsed.publicKey)).toBe(true)
+    ['RSA', 'rsa', '044dbb7f26a1d31f65f8dca29166b6f570147741be91ba6cf34dc409ea3ee705'],
+    ['ECDSA', 'ec', 'e9eb895d294e8eceb89234827f98f37fc91531416f1577bbc6e2ed0d5d9d2174'],
+    ['Ed25519', 'ed25519', 'db9b68624dd1d348300bf5fa88672ce124247085e91d531d8fd202eba4a83f2f'],
+  ] as const)(
+    'issues the same self-signed CA certificate with an %s key in every process',
+    async (keyAlgorithm, keyType, fingerprint) => {
+      const { pem, sha256Fingerprint } = await issueCertificate({
+        subject: 'CN=Mesh CA',
+        serialNumber: '1a',
+        keyAlgorithm,
+        authority: true,
+        ...dates,
+      })
+      const parsed = new X509Certificate(pem)
+      expect(parsed.ca).toBe(true)
+      expect(parsed.publicKey.asymmetricKeyType).toBe(keyType)
+      expect(parsed.checkIssued(parsed)).toBe(true)
+      expect(parsed.verify(parsed.publicKey)).toBe(true)
+      expect(sha256Fingerprint).toBe(fingerprint)
+    },
+  )
+
+  it.each([
+    ['RSA', { modulusLength: 2048, publicExponent: 65_537n }],
+    ['ECDSA', { namedCurve: 'prime256v1' }],
+  ] as const)('uses %s keys of the usual size', async (keyAlgorithm, details) => {
+    const { pem } = await issueCertificate({ subject: 'CN=a', serialNumber: '01', keyAlgorithm, ...dates })
+    expect(new X509Certificate(pem).publicKey.asymmetricKeyDetails).toEqual(details)
+  })
+
+  it('signs every certificate with a valid ECDSA signature', async () => {
+    const serials = Array.from({ length: 300 }, (_, index) => (index + 1).toString(16).padStart(4, '0'))
+    for (const serialNumber of serials) {
+      const { pem } = await issueCertificate({ subject: 'CN=a', serialNumber, keyAlgorithm: 'ECDSA', ...dates })
+      const parsed = new X509Certificate(pem)
+      expect({ serialNumber, isValid: parsed.verify(parsed.publicKey) }).toEqual({ serialNumber, isValid: true })
+    }
   })
 })
