@@ -199,7 +199,7 @@ export function definePlacesBelow<
     kind.create({ vendorId, name, client: parent.client, parent })
   const load = createPlaceLoader<Parent, Wire, PlaceList<Child>>(upstream, {
     resource,
-    list: (parent, context) => list(parent, context).catch((error) => failDiscovery(error, parent, rest)),
+    list: (parent, context) => list(parent, { ...context, explain: (error) => explainDiscovery(error, parent, rest) }),
     shape,
     isDiscovery: true,
     toValue: (rows, unreadableRows, parent) => ({
@@ -224,14 +224,14 @@ export function definePlacesBelow<
 }
 
 /** A credential that may read certificates may lack the permission to list places. The configuration can list them. */
-function failDiscovery(
-  error: unknown,
+function explainDiscovery(
+  error: UpstreamError,
   { vendorId }: Place,
   { setting, isForbidden = isForbiddenStatus }: Pick<DiscoveryDescription<never, never>, 'setting' | 'isForbidden'>,
-): never {
-  if (!(error instanceof UpstreamError && isForbidden(error))) throw error
+): UpstreamError {
+  if (!isForbidden(error)) return error
   const hint = `list the \`${setting}\` of ${vendorId} in the configuration to avoid this call`
-  throw new UpstreamError(error.code, `${error.message}; ${hint}`, error.details, error.cause)
+  return new UpstreamError(error.code, `${error.message}; ${hint}`, error.details, error.cause)
 }
 
 function isForbiddenStatus({ code }: UpstreamError): boolean {

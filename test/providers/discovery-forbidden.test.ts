@@ -30,6 +30,7 @@ describe('a discovery that the vendor forbids', () => {
     expect(error?.message).toMatch(
       new RegExp(`; list the \`${vendor.setting}\` of ${vendor.place} in the configuration to avoid this call$`),
     )
+    expect(stack.log.filter(({ level }) => level === 40)).toMatchObject([{ code, msg: error?.message }])
   })
 
   it.each<[string, typeof openai, Effect]>([

@@ -129,7 +129,8 @@ export function createSendCall<Resource extends string>(
         withRetries((previous) => attempt(call, previous), { clock, options: context, isAllowed }),
         context.signal,
       )
-    } catch (error) {
+    } catch (reason) {
+      const error = reason instanceof UpstreamError ? (context.explain?.(reason) ?? reason) : reason
       logFailure(error)
       throw error
     }

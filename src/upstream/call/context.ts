@@ -27,6 +27,8 @@ export interface CallOptions {
 /** Options with the permit of the account's circuit breaker. */
 export interface CallContext extends CallOptions {
   readonly permit: CircuitPermit
+  /** Adds to the error of a call what only the maker of the calls can say, before it is logged. */
+  explain?(error: UpstreamError): UpstreamError
 }
 
 /** Runs calls under the circuit breaker of an account. */
