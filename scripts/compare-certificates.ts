@@ -41,21 +41,22 @@ export function compareWithOpenSSL(pem: string): readonly Difference[] | null {
   ]
 }
 
-/** OpenSSL's name of the algorithm contains that of the hash, in some spelling. */
+/** OpenSSL's name of the algorithm contains that of the hash, unless it cannot name it or read the parameters. */
 function compareHash(own: X509Details, { signatureAlgorithm = '' }: Printed): readonly Difference[] {
   const plain = (name: string) => name.toLowerCase().replace(/[^a-z0-9]/g, '')
   const name = plain(signatureAlgorithm)
   const isSame =
     own.signatureAlgorithm === null
       ? hasIssue(own, 'signatureAlgorithm') || !/sha|md\d|ripemd/.test(name)
-      : name.includes(plain(own.signatureAlgorithm)) || /^[\d.]+$/.test(signatureAlgorithm)
+      : name.includes(plain(own.signatureAlgorithm)) || /^(?:[\d.]+|rsassaPss)$/.test(signatureAlgorithm)
   return isSame ? [] : compare('signatureAlgorithm', own.signatureAlgorithm, signatureAlgorithm)
 }
 
 /** Compares the names that OpenSSL prints without an escape. It separates names by commas, which they may contain. */
 function compareNames(own: X509Details, { subjectAltNames }: Printed): readonly Difference[] {
   if (hasIssue(own, 'subjectAltName')) return []
-  const listed = new Set(own.subjectAltNames)
+  // OpenSSL prints one line, which is trimmed.
+  const listed = new Set(own.subjectAltNames?.map((name) => (name.split('\n', 1)[0] ?? '').trim()))
   const missing = subjectAltNames.filter((printed) => {
     const [, kind = '', value = ''] = /^(DNS|IP Address|email|URI):(.*)$/.exec(printed) ?? []
     if (kind === 'DNS') return !listed.has(value.toLowerCase())

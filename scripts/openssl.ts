@@ -12,6 +12,8 @@ export function readByOpenSSL(pem: string) {
     })
   const lines = print('-subject', '-issuer', '-serial', '-fingerprint', '-sha256', '-dates', '-dateopt', 'iso_8601')
     .trim()
+    // A long serial number is continued on the next line.
+    .replaceAll('\\\n', '')
     .split('\n')
   const values = Object.fromEntries(lines.map((line) => [line.split('=', 1)[0], line.slice(line.indexOf('=') + 1)]))
   const text = print('-text')
@@ -30,7 +32,7 @@ export function readByOpenSSL(pem: string) {
     subjectAltNames: (/Subject Alternative Name:[^\n]*\n(.*)/.exec(text)?.[1] ?? '')
       .split(', ')
       .map((name) => name.trim())
-      .filter(Boolean),
+      .filter((name) => name !== '' && name !== '<EMPTY>'),
   }
 }
 

@@ -27,9 +27,10 @@ function toText(attribute: DerElement): string {
 
 /** A name with spaces after commas or with values in quotes (RFC 2253, 4) → RFC 4514. Null when it is empty. */
 export function tidyDistinguishedName(text: string): string | null {
-  const unquote = (_match: string, quoted?: string, escaped?: string) =>
-    quoted === undefined ? (escaped ?? ',') : `=${escapeValue(quoted.replace(/\\(\W)/g, '$1'))}`
-  return text.trim().replace(/="((?:\\.|[^"\\])*)"|(\\.)|\s*,\s*/g, unquote) || null
+  const unquote = (_match: string, quoted?: string, kept?: string) =>
+    quoted === undefined ? (kept ?? ',') : `=${escapeValue(quoted.replace(/\\(\W)/g, '$1'))}`
+  // The text is matched from left to right: `\s*,` alone would look for a comma from each space of a long run.
+  return text.trim().replace(/="((?:\\.|[^"\\])*)"|(\\.|\s+(?![\s,]))|\s*,\s*/g, unquote) || null
 }
 
 function escapeValue(value: string): string {

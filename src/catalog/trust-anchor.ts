@@ -55,7 +55,7 @@ function parseBlock(text: string, what: string): string {
   return body
 }
 
-/** The certificate in a PEM block. Bytes that follow it are left out. @throws InputError */
+/** The certificate in a PEM block. Zero bytes that follow it are left out. @throws InputError */
 function parseCertificate(body: string, what: string): X509Certificate {
   const { base64, hasHeaders } = splitHeaders(body)
   if (hasHeaders) throw new InputError(`${what}: RFC 1421 headers; expected only base64 between BEGIN and END`)
@@ -64,6 +64,9 @@ function parseCertificate(body: string, what: string): X509Certificate {
   const certificate = open(decodeBody(body))
   if (!certificate) throw new InputError(`${what}: not an X.509 certificate in PEM`)
   if (open(certificate.rest)) throw new InputError(`${what}: two certificates in one block; expected one`)
+  // Zero bytes are padding of some tools. Anything else may be a part that the caller wants to upload.
+  if (certificate.rest.some((byte) => byte !== 0))
+    throw new InputError(`${what}: ${certificate.rest.length} bytes after the certificate; expected none`)
   return certificate.opened
 }
 

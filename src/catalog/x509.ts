@@ -1,7 +1,7 @@
 import { createHash, createPublicKey, X509Certificate } from 'node:crypto'
 import { toDistinguishedName } from './distinguished-name.ts'
 import { hexFingerprint, hexSerial } from './spelling.ts'
-import { nameKeyAlgorithm, nameSignatureHash } from './x509/algorithms.ts'
+import { nameKeyAlgorithm, nameSignatureHash, readAlgorithmId } from './x509/algorithms.ts'
 import { contextTag, type DerElement, expectTag, readElement, readInteger, readMembers, tags } from './x509/der.ts'
 import { readExtensions } from './x509/extensions.ts'
 import { derOf, toPem } from './x509/pem.ts'
@@ -83,7 +83,7 @@ export function readX509(der: Buffer): X509Details {
     sha256Fingerprint: opened ? hexFingerprint(opened.fingerprint256) : createHash('sha256').update(der).digest('hex'),
     keyAlgorithm: read('subjectPublicKeyInfo', () => nameKeyAlgorithm(parts.keyAlgorithm)),
     keySize: read('subjectPublicKeyInfo', () => readKeySize(parts.publicKey, opened)),
-    signatureAlgorithm: read('signatureAlgorithm', () => nameSignatureHash(parts.signatureAlgorithm)),
+    signatureAlgorithm: read('signatureAlgorithm', () => readSignatureHash(parts)),
     validFrom: read('notBefore', () => readTime(parts.notBefore)),
     expiresAt: read('notAfter', () => readTime(parts.notAfter)),
   }
@@ -96,11 +96,13 @@ function splitCertificate(der: Buffer) {
   const [tbsCertificate, signatureAlgorithm] = readMembers(expectTag(readElement(der), tags.sequence))
   const tbs = readMembers(expectTag(tbsCertificate, tags.sequence))
   // The version is absent in version 1.
-  const [serialNumber, , issuer, validity, subject, publicKey] = tbs[0]?.tag === contextTag(0) ? tbs.slice(1) : tbs
+  const [serialNumber, signature, issuer, validity, subject, publicKey] =
+    tbs[0]?.tag === contextTag(0) ? tbs.slice(1) : tbs
   const [notBefore, notAfter] = readMembers(expectTag(validity, tags.sequence))
   const [keyAlgorithm] = readMembers(expectTag(publicKey, tags.sequence))
   return {
     serialNumber: expectTag(serialNumber, tags.integer),
+    signature,
     issuer: expectTag(issuer, tags.sequence),
     notBefore: expectPresent(notBefore),
     notAfter: expectPresent(notAfter),
@@ -125,14 +127,21 @@ function tryOpen(der: Buffer): X509Certificate | null {
   }
 }
 
+/** The algorithm is there twice, and only one of the two is signed (RFC 5280, 4.1.1.2). @throws when they differ */
+function readSignatureHash({ signature, signatureAlgorithm }: ReturnType<typeof splitCertificate>): string | null {
+  const [signed, used] = [readAlgorithmId(signature), readAlgorithmId(signatureAlgorithm)]
+  if (signed !== used) throw new Error(`${used}, but ${signed} in the signed part`)
+  return nameSignatureHash(signatureAlgorithm)
+}
+
 /** Null for a type of key that has no size. @throws when OpenSSL cannot read the key */
 function readKeySize({ encoded }: DerElement, opened: X509Certificate | null): number | null {
   try {
     const key = createPublicKey({ key: encoded, format: 'der', type: 'spki' })
     const { modulusLength, namedCurve = '' } = key.asymmetricKeyDetails ?? {}
     // The order of the curve. Most curves have it in their name too: secp384r1.
-    const order = opened?.toLegacyObject().bits ?? /\d{3}/.exec(namedCurve)?.[0]
-    const size = modulusLength ?? order ?? edwardsSizes[key.asymmetricKeyType ?? '']
+    const order = () => opened?.toLegacyObject().bits ?? /\d{3}/.exec(namedCurve)?.[0]
+    const size = modulusLength ?? edwardsSizes[key.asymmetricKeyType ?? ''] ?? order()
     return size === undefined ? null : Number(size)
   } catch {
     throw new Error('OpenSSL cannot read the key')

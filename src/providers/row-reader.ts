@@ -47,11 +47,11 @@ export class RowReader {
     })
   }
 
-  /** Unix seconds → milliseconds. */
+  /** Unix seconds → milliseconds. Digits in a string are read as in `date`. */
   seconds(field: string): number | null {
     return this.#read(field, 'Unix seconds', (value) => {
-      const seconds = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value
-      return typeof seconds === 'number' ? toDate(seconds * 1000) : undefined
+      if (typeof value === 'number') return toDate(value * 1000)
+      return typeof value === 'string' && /^\d+$/.test(value) ? toDate(parseDigits(value)) : undefined
     })
   }
 

@@ -10,6 +10,7 @@ describe('readElement', () => {
     ['a short length', '0203010203', '010203'],
     ['a long length', `0481${'80'}${'00'.repeat(128)}`, '00'.repeat(128)],
     ['a longer length', `048200${'80'}${'00'.repeat(128)}`, '00'.repeat(128)],
+    ['a length with leading zero bytes', '0486000000000001ff', 'ff'],
     ['no content', '0500', ''],
     ['an indefinite length', '3080020101020102' + '0000', '020101020102'],
     ['an indefinite length in another one', '30803080020101000005000000', '308002010100000500'],
@@ -52,9 +53,9 @@ describe('readOctets', () => {
   })
 
   it('rejects pieces that are nested very deep', () => {
-    let element = der(0x04, '01')
-    for (let depth = 0; depth < 150; depth++) element = der(0x24, element)
-    expect(() => readOctets(readElement(element))).toThrow('nested too deep')
+    const nested = (depth: number): Buffer => (depth === 0 ? der(0x04, '01') : der(0x24, nested(depth - 1)))
+    expect(readOctets(readElement(nested(5))).toString('hex')).toBe('01')
+    expect(() => readOctets(readElement(nested(6)))).toThrow('nested too deep')
   })
 })
 
@@ -68,5 +69,10 @@ describe('readObjectIdentifier', () => {
 
   it.each(['0600', '060180', '06022a80', '020101'])('rejects %s', (hex) => {
     expect(() => readObjectIdentifier(read(hex))).toThrow()
+  })
+
+  it('rejects one that is very long, without reading its arcs', () => {
+    const content = Buffer.concat([Buffer.alloc(60_000, 0x81), Buffer.from([1])])
+    expect(() => readObjectIdentifier(readElement(der(6, content)))).toThrow('an object identifier of 60001 bytes')
   })
 })

@@ -102,9 +102,16 @@ describe('tidyDistinguishedName', () => {
     ['CN=a\\, b, O=c', 'CN=a\\, b,O=c'],
     ['CN=a\\\\, O=c', 'CN=a\\\\,O=c'],
     ['CN=a\\ , O=c', 'CN=a\\ ,O=c'],
+    ['CN=a  b , O=c', 'CN=a  b,O=c'],
+    ['CN="a , b" , O=c', 'CN=a \\, b,O=c'],
     ['', null],
     ['  ', null],
   ])('rewrites %j as %j', (text, tidied) => {
     expect(tidyDistinguishedName(text)).toBe(tidied)
+  })
+
+  it('takes time in proportion to the length of the text', () => {
+    const text = `CN=a${' '.repeat(1_000_000)}b`
+    expect(tidyDistinguishedName(text)).toBe(text)
   })
 })

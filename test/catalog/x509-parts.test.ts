@@ -70,6 +70,20 @@ describe('an extension that is shown', () => {
     expect(issues).toEqual([expect.stringMatching(/^subjectAltName: 2 extensions/)])
   })
 
+  it('lists the names before one that is cut off', () => {
+    const value = der(0x30, dns('a.example'), dns('b.example'), '8205')
+    const { subjectAltNames, issues } = parse({ extensions: [extension('2.5.29.17', value)] })
+    expect(subjectAltNames).toEqual(['a.example', 'b.example'])
+    expect(issues).toEqual(['subjectAltName: malformed after 2 names'])
+  })
+
+  it('has a limited number of issues', () => {
+    const { subjectAltNames, issues } = parseNames(...Array.from({ length: 1000 }, () => der(0x87, '01')))
+    expect(subjectAltNames).toBeNull()
+    expect(issues).toHaveLength(21)
+    expect(issues?.at(-1)).toBe('subjectAltName: 980 more names that cannot be read')
+  })
+
   it.each([
     ['not DER', Buffer.from('3005', 'hex')],
     ['empty', Buffer.alloc(0)],
@@ -245,6 +259,19 @@ describe('an algorithm', () => {
   ])('of RSASSA-PSS is named by the hash in its parameters: %s', (hash, parameters) => {
     const signatureAlgorithm = algorithm('1.2.840.113549.1.1.10', ...parameters)
     expect(parse({ signatureAlgorithm })).toMatchObject({ signatureAlgorithm: hash, issues: [] })
+  })
+
+  it('of the signature that differs from the one in the signed part is null with an issue', () => {
+    const { signatureAlgorithm, issues } = parse({ signedAlgorithm: algorithm('1.2.840.10045.4.3.3') })
+    expect({ signatureAlgorithm, issues }).toEqual({
+      signatureAlgorithm: null,
+      issues: ['signatureAlgorithm: 1.2.840.10045.4.3.2, but 1.2.840.10045.4.3.3 in the signed part'],
+    })
+    expect(parse({ signedAlgorithm: der(0x30) })).toMatchObject({
+      subject: 'CN=a',
+      signatureAlgorithm: null,
+      issues: [expect.stringMatching(/^signatureAlgorithm: /)],
+    })
   })
 
   it('that is not known is null with an issue that has its object identifier', () => {

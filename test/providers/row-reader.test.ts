@@ -67,6 +67,7 @@ describe('seconds', () => {
   it.each([
     [1_893_456_000, '2030-01-01T00:00:00.000Z'],
     ['1893456000', '2030-01-01T00:00:00.000Z'],
+    ['20270601', '2027-06-01T00:00:00.000Z'],
     [12_345_667, '1970-05-23T21:21:07.000Z'],
     [0, '1970-01-01T00:00:00.000Z'],
     [1.5, '1970-01-01T00:00:01.500Z'],
@@ -75,7 +76,7 @@ describe('seconds', () => {
     expect(read(value, (row) => row.seconds('field'))).toEqual({ value: Date.parse(moment), issues: [] })
   })
 
-  it.each([1e20, -1e20, 253_402_300_800, Number.NaN, 'tomorrow', '', '1e9', 10n, [], {}])(
+  it.each([1e20, -1e20, 253_402_300_800, Number.NaN, 'tomorrow', '', '2027', '1e9', 10n, [], {}])(
     'returns null for %p and notes it',
     (value) => {
       expect(read(value, (row) => row.seconds('field'))).toEqual({

@@ -59,6 +59,8 @@ export const keyOf = (keyAlgorithm: Buffer, bits: Buffer) => der(0x30, keyAlgori
 interface CertificateParts {
   readonly serialNumber: string
   readonly signatureAlgorithm: Buffer
+  /** The one in the signed part, when it differs. */
+  readonly signedAlgorithm: Buffer
   readonly subject: Buffer
   readonly notBefore: Buffer
   readonly notAfter: Buffer
@@ -73,7 +75,7 @@ export function buildCertificate(parts: Partial<CertificateParts> = {}): Buffer 
     0x30,
     'a003020102',
     der(0x02, parts.serialNumber ?? '01'),
-    signatureAlgorithm,
+    parts.signedAlgorithm ?? signatureAlgorithm,
     nameOf(commonName('b')),
     der(0x30, parts.notBefore ?? utcTime('260101000000Z'), parts.notAfter ?? utcTime('360101000000Z')),
     parts.subject ?? nameOf(commonName('a')),

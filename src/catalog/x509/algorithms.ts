@@ -19,8 +19,16 @@ export function nameSignatureHash(algorithm: DerElement): string | null {
   return hash
 }
 
+/** The object identifier of an AlgorithmIdentifier. @throws when it is malformed */
+export function readAlgorithmId(algorithm: DerElement | undefined): string {
+  return readAlgorithm(algorithm).id
+}
+
 /** AlgorithmIdentifier (RFC 5280, 4.1.1.2). */
-function readAlgorithm(algorithm: DerElement): { readonly id: string; readonly parameters: DerElement | undefined } {
+function readAlgorithm(algorithm: DerElement | undefined): {
+  readonly id: string
+  readonly parameters: DerElement | undefined
+} {
   const [id, parameters] = readMembers(expectTag(algorithm, tags.sequence))
   return { id: readObjectIdentifier(expectTag(id, tags.objectIdentifier)), parameters }
 }

@@ -23,21 +23,27 @@ export const contextTag = (number: number) => 0x80 + number
 /** OpenSSL has a similar limit. It keeps hostile input from exhausting the stack. */
 const maxDepth = 100
 
+/** OpenSSL's limit for strings within strings. Each level is read again. */
+const maxStringDepth = 5
+
 /** The element at the start of the bytes. More bytes may follow it. @throws when it is cut off or malformed */
 export function readElement(bytes: Buffer): DerElement {
   return readAt(bytes, 0, 0)
 }
 
 /** The elements inside a constructed element. @throws when one is cut off or malformed */
-export function readMembers({ content, isConstructed }: DerElement): readonly DerElement[] {
+export function readMembers(element: DerElement): readonly DerElement[] {
+  return [...eachMember(element)]
+}
+
+/** The elements inside a constructed element, up to one that is malformed. @throws at that element */
+export function* eachMember({ content, isConstructed }: DerElement): Generator<DerElement> {
   if (!isConstructed) throw new Error('a primitive element has no members')
-  const members: DerElement[] = []
   for (let at = 0; at < content.length; ) {
     const member = readAt(content, at, 0)
-    members.push(member)
+    yield member
     at += member.encoded.length
   }
-  return members
 }
 
 /** The bytes of a string. In BER a string may be constructed of several. */
@@ -51,9 +57,13 @@ export function readInteger({ content }: DerElement): bigint {
   return BigInt.asIntN(content.length * 8, BigInt(`0x${content.toString('hex')}`))
 }
 
-/** An object identifier in dotted form. Its arcs may have any size. @throws when it is malformed */
+/** The time to read an arc grows with the square of its size. The longest real arcs have 128 bits. */
+const maxIdentifierBytes = 1024
+
+/** An object identifier in dotted form. @throws when it is malformed or very long */
 export function readObjectIdentifier({ tag, content }: DerElement): string {
   const last = content.at(-1)
+  if (content.length > maxIdentifierBytes) throw new Error(`an object identifier of ${content.length} bytes`)
   if (tag !== tags.objectIdentifier || last === undefined || last > 0x7f) throw new Error('not an object identifier')
   const arcs: bigint[] = []
   let value = 0n
@@ -79,7 +89,7 @@ export function expectTag(element: DerElement | undefined, tag: number): DerElem
 
 function octetsAt(element: DerElement, depth: number): Buffer {
   if (!element.isConstructed) return element.content
-  if (depth === maxDepth) throw new Error('nested too deep')
+  if (depth === maxStringDepth) throw new Error('nested too deep')
   return Buffer.concat(readMembers(element).map((member) => octetsAt(member, depth + 1)))
 }
 
@@ -98,10 +108,13 @@ function readAt(bytes: Buffer, start: number, depth: number): DerElement {
   const length = byteAt(bytes, at++)
   if (length < 0x80) return element(at, at + length, at + length)
   if (length > 0x80) {
-    const size = length - 0x80
-    if (size > 4 || at + size > bytes.length) throw new Error('a length is too long')
-    const end = at + size + bytes.readUIntBE(at, size)
-    return element(at + size, end, end)
+    const contentStart = at + length - 0x80
+    // BER allows leading zero bytes in a length.
+    while (at < contentStart && byteAt(bytes, at) === 0) at++
+    const size = contentStart - at
+    if (size > 4 || contentStart > bytes.length) throw new Error('a length is too long')
+    const end = contentStart + (size > 0 ? bytes.readUIntBE(at, size) : 0)
+    return element(contentStart, end, end)
   }
   if (!isConstructed) throw new Error('a primitive element without a length')
   // The indefinite length of BER: two zero bytes end the contents.

@@ -1,6 +1,7 @@
 import {
   contextTag,
   type DerElement,
+  eachMember,
   expectTag,
   readElement,
   readMembers,
@@ -89,6 +90,9 @@ function readKeyUsage(extensions: readonly DerElement[]): readonly string[] | nu
   }
 }
 
+/** More unreadable names of a certificate are only counted. */
+const maxIssues = 20
+
 /** Every name that can be read, of all extensions of this type. Null when there are only unreadable ones. */
 function readNames(extensions: readonly DerElement[], issues: string[]): readonly string[] | null {
   const names: string[] = []
@@ -96,23 +100,30 @@ function readNames(extensions: readonly DerElement[], issues: string[]): readonl
     issues.push(
       `subjectAltName: ${extensions.length} extensions of this type; expected one, the names of all are listed`,
     )
-  let unreadable = 0
-  for (const extension of extensions) {
-    try {
-      for (const [index, name] of readMembers(readContent(extension)).entries()) {
-        try {
-          names.push(toGeneralName(name))
-        } catch (error) {
-          issues.push(`subjectAltName[${index}]: ${(error as Error).message}`)
-          unreadable += 1
-        }
+  const problems = extensions.flatMap((extension) => readNamesOf(extension, names))
+  issues.push(...problems.slice(0, maxIssues))
+  if (problems.length > maxIssues)
+    issues.push(`subjectAltName: ${problems.length - maxIssues} more names that cannot be read`)
+  return names.length === 0 && problems.length > 0 ? null : [...new Set(names)]
+}
+
+/** Adds the names of an extension, and returns what in it cannot be read. */
+function readNamesOf(extension: DerElement, names: string[]): readonly string[] {
+  const problems: string[] = []
+  let index = 0
+  try {
+    for (const name of eachMember(readContent(extension))) {
+      try {
+        names.push(toGeneralName(name))
+      } catch (error) {
+        problems.push(`subjectAltName[${index}]: ${(error as Error).message}`)
       }
-    } catch {
-      issues.push('subjectAltName: malformed')
-      unreadable += 1
+      index += 1
     }
+  } catch {
+    problems.push(index === 0 ? 'subjectAltName: malformed' : `subjectAltName: malformed after ${index} names`)
   }
-  return names.length === 0 && unreadable > 0 ? null : [...new Set(names)]
+  return problems
 }
 
 /** The SEQUENCE that an extension contains. */

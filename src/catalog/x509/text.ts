@@ -33,7 +33,7 @@ const decodeLatin1: Decode = (bytes) => bytes.toString('latin1')
 const decodeUtf32: Decode = (bytes) => {
   if (bytes.length % 4 !== 0) throw new Error('not a whole number of characters')
   const characters = Array.from({ length: bytes.length / 4 }, (_, index) => bytes.readUInt32BE(index * 4))
-  const text = String.fromCodePoint(...characters)
+  const text = characters.map((character) => String.fromCodePoint(character)).join('')
   if (/\p{Surrogate}/u.test(text)) throw new Error('half of a surrogate pair')
   return text
 }

@@ -107,6 +107,11 @@ describe('before any call, a mutation refuses', () => {
       /two certificates in one block; expected one$/,
     ],
     [
+      'bytes after the certificate',
+      async () => toPem(Buffer.concat([derOf(await authority()), Buffer.from('3005', 'hex')])),
+      /2 bytes after the certificate; expected none$/,
+    ],
+    [
       'a certificate whose expiry cannot be read',
       async () => toPem(buildCertificate({ notAfter: utcTime('360101000000') })),
       /expires at an unknown date/,
