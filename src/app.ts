@@ -77,7 +77,7 @@ export function createApp(
     discover,
     onChange: () => placeCheck.report(),
   })
-  const schema = createSchema(vendors, expiry, limits)
+  const schema = createSchema(vendors, expiry, limits, config.federation)
   const costOf = createCostOf(schema)
   const mistakes = [
     ...findPlaceMistakes(listening.access, configured),

@@ -1,5 +1,6 @@
 import { type DocumentsConfig, parseDocuments } from './config/documents.ts'
 import { expirySettings } from './config/expiry.ts'
+import { type FederationConfig, federationSchema } from './config/federation.ts'
 import { limitsSchema, writesSchema } from './config/limits.ts'
 import { isLoopback } from './config/loopback.ts'
 import { mapping } from './config/mapping.ts'
@@ -34,6 +35,7 @@ export interface Config<Configs> {
   readonly writes: boolean
   readonly limits: Limits
   readonly documents: DocumentsConfig
+  readonly federation: FederationConfig
   /** Null when this process has no replicas. */
   readonly redis: RedisConfig | null
   /** The configured vendors. Empty when the emulators of the sandbox have not started. */
@@ -94,9 +96,20 @@ function toConfig<Configs extends object>(
   const vendors = keysOf(parts)
   const file: Record<string, unknown> = isObject(settings) ? settings : {}
   const { expiry: expirySection, upstream: upstreamSection, redis: redisSection, writes: writesSetting } = file
-  const { limits: limitsSection, documents: documentsSection } = file
+  const { limits: limitsSection, documents: documentsSection, federation: federationSection } = file
   mistakes.read(
-    mapping({}, ['server', 'access', 'expiry', 'upstream', 'redis', 'writes', 'limits', 'documents', ...vendors]),
+    mapping({}, [
+      'server',
+      'access',
+      'expiry',
+      'upstream',
+      'redis',
+      'writes',
+      'limits',
+      'documents',
+      'federation',
+      ...vendors,
+    ]),
     settings ?? {},
     [],
   )
@@ -114,6 +127,7 @@ function toConfig<Configs extends object>(
   const redis = parseRedis(redisSection, mode, mistakes)
   const limits = mistakes.read(limitsSchema, limitsSection, ['limits'])
   const documents = parseDocuments(documentsSection, folders, mistakes)
+  const federation = mistakes.read(federationSchema, federationSection, ['federation'])
 
   const providers: { -readonly [Key in keyof Configs]?: ProviderConfig<Configs[Key]> } = {}
   const secrets: string[] = redis ? [...secretsOfRedis(redis)] : []
@@ -125,9 +139,9 @@ function toConfig<Configs extends object>(
     providers[vendor] = { config, upstream: upstream.of(vendor, part) }
     secrets.push(...part.secretsOf(config))
   }
-  if (!server || !expiry || !limits || !documents) return undefined
+  if (!server || !expiry || !limits || !documents || !federation) return undefined
   const { deadline } = upstream
-  return { mode, server, expiry, deadline, writes, limits, documents, redis, providers, secrets }
+  return { mode, server, expiry, deadline, writes, limits, documents, federation, redis, providers, secrets }
 }
 
 function keysOf<Configs extends object>(parts: ConfigParts<Configs>): Extract<keyof Configs, string>[] {

@@ -4,11 +4,14 @@ import process from 'node:process'
 import { describeNewKey, UsageError } from './access/key-command.ts'
 import { createApp } from './app.ts'
 import { banner } from './banner.ts'
+import { createBareSchema } from './bare-schema.ts'
+import { loadFederation } from './config/federation.ts'
 import { ConfigError } from './config/mistakes.ts'
 import { loadConfig, parseConfig } from './config.ts'
 import { createLog } from './log.ts'
 import { providers } from './providers/list.ts'
 import { startSandbox } from './sandbox.ts'
+import { printSubgraph } from './schema/print.ts'
 import { listen } from './server/listen.ts'
 import { systemClock } from './upstream/clock.ts'
 import { usage } from './usage.ts'
@@ -42,9 +45,11 @@ async function start(): Promise<void> {
 async function run([command, ...rest]: readonly string[]): Promise<void> {
   if (command === undefined) return start()
   if (command === 'key' && rest.length < 2) process.stdout.write(describeNewKey(rest[0]))
+  else if (command === 'subgraph' && rest.length === 0)
+    process.stdout.write(printSubgraph(createBareSchema(), loadFederation(environment)))
   else if (command === '--help') process.stdout.write(usage(version))
   else if (command === '--version') process.stdout.write(`${version}\n`)
-  else throw new UsageError('unknown command; expected none, or one of: key [name], --help, --version')
+  else throw new UsageError('unknown command; expected none, or one of: key [name], subgraph, --help, --version')
 }
 
 run(process.argv.slice(2)).catch((error: unknown) => {

@@ -8,6 +8,7 @@ export function usage(version: string): string {
 Commands:
   certgraph              starts the server, with emulated vendors (the sandbox) when nothing is configured
   certgraph key [name]   creates an API key and prints it with its entry for the configuration file
+  certgraph subgraph     prints the schema for the registry of a federated graph
   certgraph --help       prints this text
   certgraph --version    prints the version
 

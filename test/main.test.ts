@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import process from 'node:process'
@@ -125,15 +125,38 @@ describe('the process', () => {
     expect(stderr).toBe('')
   }, 30_000)
 
+  it('prints the schema for a federation registry, as the configuration sets it, without needing its secrets', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'certgraph-'))
+    const published = await endOf(start({}, folder, 'subgraph'))
+    expect(published).toEqual({ stdout: readFileSync(resolve('test/subgraph.graphql'), 'utf8'), stderr: '', code: 0 })
+
+    const file = join(folder, 'certgraph.config.yaml')
+    writeFileSync(
+      file,
+      `openai: { organizations: [{ id: org_acme, adminKey: "\${SECRET}" }] }\nfederation: { requiresScopes: false }\n`,
+    )
+    const { stdout, stderr, code } = await endOf(start({ NODE_ENV: 'production' }, folder, 'subgraph'))
+    expect([code, stderr]).toEqual([0, ''])
+    expect(stdout).not.toContain('requiresScopes')
+    expect(stdout).toContain('@tag(name: "pem")')
+    expect(stdout.length).toBeGreaterThan(0.9 * published.stdout.length)
+
+    writeFileSync(file, 'federation: { requiresScopes: no, requireScopes: false }\n')
+    const refused = await endOf(start({}, folder, 'subgraph'))
+    expect([refused.code, refused.stdout]).toEqual([1, ''])
+    expect(refused.stderr).toContain('federation.requiresScopes: found a string; expected true or false')
+    expect(refused.stderr).toContain('federation.requireScopes: unknown; expected one of requiresScopes')
+  }, 30_000)
+
   it('prints its usage for --help and its version for --version, and exits', async () => {
     const { stdout, stderr, code } = await endOf(start({ HOST: 'no host' }, undefined, '--help'))
     expect([code, stderr]).toEqual([0, ''])
-    for (const word of ['key [name]', 'HOST', 'PORT', 'LOG_LEVEL', 'CERTGRAPH_CONFIG', 'CERTGRAPH_MODE'])
+    for (const word of ['key [name]', 'subgraph', 'HOST', 'PORT', 'LOG_LEVEL', 'CERTGRAPH_CONFIG', 'CERTGRAPH_MODE'])
       expect(stdout).toContain(word)
     expect(await endOf(start({}, undefined, '--version'))).toEqual({ stdout: '0.1.0\n', stderr: '', code: 0 })
   }, 30_000)
 
-  it.each([['keys'], ['key', 'a', 'b'], ['key', 'a:b']])(
+  it.each([['keys'], ['key', 'a', 'b'], ['key', 'a:b'], ['subgraph', 'a']])(
     'rejects invalid arguments: %s %s %s',
     async (...words) => {
       const { stdout, stderr, code } = await endOf(start({}, undefined, ...words))

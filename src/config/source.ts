@@ -21,32 +21,49 @@ export interface SettingsSource {
 /** The folder of `~`. */
 export const homeOf = ({ HOME }: Environment): string => HOME || homedir()
 
+/** A configuration file, parsed. Its content is undefined, with the mistakes reported, when it cannot be read. */
+interface ConfigFile {
+  readonly path: string
+  readonly content: unknown
+}
+
+/** Reads the file that CERTGRAPH_CONFIG names, or the default one if it exists. Undefined without one. */
+export function readConfigFile(
+  cwd: string,
+  { sandboxForced, configFile }: ProcessSettings,
+  mistakes: Mistakes,
+): ConfigFile | undefined {
+  const path = resolve(cwd, configFile ?? defaultFile)
+  if (sandboxForced || (configFile === undefined && !pathExists(path))) return undefined
+  const named = configFile === undefined ? defaultFile : 'CERTGRAPH_CONFIG'
+  return { path, content: readSettings(path, named, mistakes) }
+}
+
 /** Finds the source of the settings; undefined, with the mistakes reported, when its file cannot be read. */
 export function findSource(
   shortForms: ShortForms,
   { env, cwd }: { readonly env: Environment; readonly cwd: string },
-  { sandboxForced, sandboxAllowed, configFile }: ProcessSettings,
+  process: ProcessSettings,
   mistakes: Mistakes,
 ): SettingsSource | undefined {
   const folders = { base: cwd, home: homeOf(env) }
   const sandbox: SettingsSource = { mode: 'sandbox', settings: undefined, folders, nameOf: pathText }
-  if (sandboxForced) return sandbox
+  if (process.sandboxForced) return sandbox
 
-  const file = resolve(cwd, configFile ?? defaultFile)
-  if (configFile !== undefined || pathExists(file)) {
-    const content = readSettings(file, configFile === undefined ? defaultFile : 'CERTGRAPH_CONFIG', mistakes)
-    if (content === undefined) return undefined
-    const settings = substitute(content, env, mistakes)
-    return { mode: 'live', settings, folders: { ...folders, base: dirname(file) }, nameOf: pathText }
+  const file = readConfigFile(cwd, process, mistakes)
+  if (file) {
+    if (file.content === undefined) return undefined
+    const settings = substitute(file.content, env, mistakes)
+    return { mode: 'live', settings, folders: { ...folders, base: dirname(file.path) }, nameOf: pathText }
   }
 
   const settings = readShortForms(shortForms, env, mistakes)
   if (settings) return { mode: 'live', settings, folders, nameOf: (path) => nameVariable(shortForms, path) }
-  if (sandboxAllowed) return sandbox
+  if (process.sandboxAllowed) return sandbox
 
   mistakes.add(
     pathText([]),
-    `nothing is configured; expected a file named by CERTGRAPH_CONFIG, or ${file} (the sandbox starts only with a loopback HOST and NODE_ENV other than production)`,
+    `nothing is configured; expected a file named by CERTGRAPH_CONFIG, or ${resolve(cwd, defaultFile)} (the sandbox starts only with a loopback HOST and NODE_ENV other than production)`,
   )
   return { mode: 'live', settings: {}, folders, nameOf: pathText }
 }

@@ -2,6 +2,7 @@ import { getDocumentNodeFromSchema } from '@graphql-tools/utils'
 import {
   buildASTSchema,
   type DefinitionNode,
+  type DocumentNode,
   type FieldDefinitionNode,
   type GraphQLSchema,
   isInterfaceType,
@@ -10,6 +11,7 @@ import {
   type ObjectTypeDefinitionNode,
   print,
   printSchema,
+  visit,
 } from 'graphql'
 
 /** The plain API as in schema.graphql: without federation, and sorted so that a diff shows only what changed. */
@@ -19,11 +21,17 @@ export function printSorted(schema: GraphQLSchema): string {
   return `${printSchema(lexicographicSortSchema(plain))}\n`
 }
 
+/** How the subgraph is published. */
+export interface SubgraphOptions {
+  /** False for gateways that do not support `@requiresScopes` and refuse a schema with it. */
+  readonly requiresScopes: boolean
+}
+
 /**
  * The subgraph as published: with federation directives, types by name, fields in the order of the code. `node` and
  * `nodes` are left out, because two subgraphs that have them do not compose.
  */
-export function printSubgraph(schema: GraphQLSchema): string {
+export function printSubgraph(schema: GraphQLSchema, { requiresScopes }: SubgraphOptions): string {
   const definitions = definitionsWithout(schema, ['_entities', '_service', 'node', 'nodes'])
     .map((definition) =>
       definition.kind === Kind.SCHEMA_DEFINITION
@@ -31,7 +39,19 @@ export function printSubgraph(schema: GraphQLSchema): string {
         : definition,
     )
     .toSorted((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1))
-  return `${print({ kind: Kind.DOCUMENT, definitions })}\n`
+  const document: DocumentNode = { kind: Kind.DOCUMENT, definitions }
+  return `${print(requiresScopes ? document : withoutDirective('requiresScopes', document))}\n`
+}
+
+/** Leaves out a directive and its import. */
+function withoutDirective(directive: string, document: DocumentNode): DocumentNode {
+  return visit(document, {
+    Directive: ({ name }) => (name.value === directive ? null : undefined),
+    ListValue(list) {
+      const values = list.values.filter((value) => value.kind !== Kind.STRING || value.value !== `@${directive}`)
+      return values.length < list.values.length ? { ...list, values } : undefined
+    },
+  })
 }
 
 /** The definitions of a schema without some fields of Query and without the types of the subgraph specification. */

@@ -20,6 +20,7 @@ import { registerMutationErrors } from './mutation-error.ts'
 import { registerNodes } from './nodes.ts'
 import { registerPlace } from './place.ts'
 import { registerPlaces } from './places.ts'
+import type { SubgraphOptions } from './print.ts'
 import { durationScalar, toDate } from './scalars.ts'
 import { registerStatistics } from './statistics.ts'
 
@@ -28,6 +29,7 @@ export function createSchema(
   vendors: readonly Vendor[],
   thresholds: ExpiryThresholds,
   limits: FieldLimits = defaultLimits,
+  published: SubgraphOptions = { requiresScopes: true },
 ): GraphQLSchema {
   const builder = createBuilder()
   builder.addScalarType('Date', DateResolver)
@@ -64,7 +66,7 @@ export function createSchema(
   registerPlaces(kit, enums, place, vendors)
   registerNodes(kit, nodes, limits.nodes)
   for (const vendor of vendors) vendor.register(kit)
-  registerFederationFields(builder, entities, nodes, limits.representations)
+  registerFederationFields(builder, entities, nodes, limits.representations, published)
   const schema = builder.toSchema({ schemaDirectives: { link: federationLink }, sortSchema: false })
   fieldDescriptions.apply(schema)
   return schema

@@ -30,6 +30,7 @@ describe('the example configuration file', () => {
     expect(shown.server).toEqual(standard.server)
     expect(shown.limits).toEqual(standard.limits)
     expect(shown.documents).toEqual(standard.documents)
+    expect(shown.federation).toEqual(standard.federation)
     expect(shown.expiry).toEqual(standard.expiry)
     expect(shown.deadline).toEqual(standard.deadline)
     for (const vendor of ['openai', 'akamai', 'liveperson'] as const)

@@ -27,6 +27,26 @@ describe('the published subgraph', () => {
     expect(data._service.sdl).toBe(published)
   })
 
+  it('names version 2.5 of federation, the oldest with @requiresScopes', () => {
+    expect(published).toMatch(/^extend schema @link\(url: "https:\/\/specs\.apollo\.dev\/federation\/v2\.5", /)
+  })
+
+  it('has no @requiresScopes in _service when the configuration leaves it out, and is the same otherwise', async () => {
+    const without = await startStack({
+      configure: (file) => ({ ...file, federation: { requiresScopes: false } }),
+    })
+    try {
+      const { data } = await without.ask<{ _service: { sdl: string } }>('{ _service { sdl } }')
+      const expected = published
+        .replace('import: ["@key", "@requiresScopes", ', 'import: ["@key", ')
+        .replaceAll(/ @requiresScopes\(scopes: \[\["[^"]*"\]\]\)/g, '')
+      expect(expected).not.toContain('requiresScopes')
+      expect(data._service.sdl).toBe(expected)
+    } finally {
+      await without.close()
+    }
+  })
+
   it('does not contain node and nodes, which the running schema has', async () => {
     const query = objects.find(({ name }) => name.value === 'Query')
     const fields = query?.fields?.map(({ name }) => name.value)

@@ -7,8 +7,8 @@ export type FederationDirectives = {
   tag: { locations: 'FIELD_DEFINITION'; args: { name: string } }
 }
 
-/** Version 2.6 is read by every composer in use; `@requiresScopes` needs 2.5 and `@interfaceObject` 2.3. */
+/** The oldest version with `@requiresScopes`, so that older composers accept it too. */
 export const federationLink = {
-  url: 'https://specs.apollo.dev/federation/v2.6',
+  url: 'https://specs.apollo.dev/federation/v2.5',
   import: ['@key', '@requiresScopes', '@shareable', '@tag'],
 }

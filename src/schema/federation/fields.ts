@@ -4,7 +4,7 @@ import { isObject } from '../../is-object.ts'
 import { defaultLimits } from '../../limits.ts'
 import type { Builder, Types } from '../builder.ts'
 import type { NodeFinder } from '../find-node.ts'
-import { printSubgraph } from '../print.ts'
+import { printSubgraph, type SubgraphOptions } from '../print.ts'
 import { findEntity } from './find-entity.ts'
 
 /** The fields and types that the subgraph specification adds to a schema: `_entities`, `_service`, `_Any` and `_Entity`. */
@@ -13,6 +13,7 @@ export function registerFederationFields(
   entities: readonly ObjectRef<Types, object>[],
   nodes: NodeFinder,
   max: number,
+  published: SubgraphOptions,
 ): void {
   const Any = builder.scalarType('_Any', {
     description: 'Apollo Federation, used by gateways: an object with `__typename` and the fields of one key.',
@@ -30,7 +31,7 @@ export function registerFederationFields(
         nullable: true,
         description: 'The schema to publish to a schema registry, with federation directives.',
         resolve: (_service, _args, _operation, { schema }) => {
-          sdl ??= printSubgraph(schema)
+          sdl ??= printSubgraph(schema, published)
           return sdl
         },
       }),

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import process from 'node:process'
-import { ApolloGateway } from '@apollo/gateway'
+import { ApolloGateway, IntrospectAndCompose } from '@apollo/gateway'
 import { getOperationAST, parse } from 'graphql'
 import type { GatewayOptions } from './gateway.ts'
 
@@ -8,8 +8,10 @@ const neverKept = { replace() {}, restrict() {}, policyIfCacheable: () => null }
 const silent = { debug() {}, info() {}, warn() {}, error() {} }
 
 // Runs Apollo's gateway without a server: messages carry the supergraph, then queries.
-const [{ supergraph }] = (await once(process, 'message')) as [GatewayOptions]
-const gateway = new ApolloGateway({ supergraphSdl: supergraph, logger: silent })
+const [options] = (await once(process, 'message')) as [GatewayOptions]
+const supergraphSdl =
+  'supergraph' in options ? options.supergraph : new IntrospectAndCompose({ subgraphs: [...options.subgraphs] })
+const gateway = new ApolloGateway({ supergraphSdl, logger: silent })
 const { schema, executor } = await gateway.load()
 process.on('message', async (query: string) => {
   const document = parse(query)
@@ -19,7 +21,7 @@ process.on('message', async (query: string) => {
     document,
     operation,
     schema,
-    schemaHash: supergraph as Parameters<typeof executor>[0]['schemaHash'],
+    schemaHash: 'supergraph' as Parameters<typeof executor>[0]['schemaHash'],
     request: { query },
     operationName: null,
     queryHash: query,

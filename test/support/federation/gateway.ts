@@ -9,15 +9,15 @@ export interface Gateway {
   close(): void
 }
 
-/** The first message to a gateway. */
-export interface GatewayOptions {
-  readonly supergraph: string
-}
+/** The first message to a gateway: a supergraph, or subgraphs that the gateway reads and composes. */
+export type GatewayOptions =
+  | { readonly supergraph: string }
+  | { readonly subgraphs: readonly { readonly name: string; readonly url: string }[] }
 
 const tsx = import.meta.resolve('tsx')
 
 /** @throws the gateway's standard error when it exits instead of loading the supergraph */
-export async function startGateway(script: URL, supergraph: string): Promise<Gateway> {
+export async function startGateway(script: URL, options: GatewayOptions): Promise<Gateway> {
   const child = fork(fileURLToPath(script), { execArgv: ['--import', tsx], stdio: ['ignore', 'ignore', 'pipe', 'ipc'] })
   if (!child.stderr) throw new Error('a gateway without standard error')
   const ended = text(child.stderr).then((output) => {
@@ -28,7 +28,7 @@ export async function startGateway(script: URL, supergraph: string): Promise<Gat
     const [message] = await Promise.race([once(child, 'message'), ended])
     return message
   }
-  child.send({ supergraph } satisfies GatewayOptions)
+  child.send(options)
   await answer()
   return {
     async ask(query) {

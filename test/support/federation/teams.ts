@@ -5,14 +5,17 @@ import { json } from 'node:stream/consumers'
 import { buildSubgraphSchema } from '@apollo/subgraph'
 import { graphql, parse } from 'graphql'
 
-/** The subgraph of a company's teams: a team has places, by vendor ids, and a certificate has an owner. */
+/**
+ * The subgraph of a company's teams: a team has places, by vendor ids, and certificates and enrollments have owners. The
+ * list of certificates has nullable items: a certificate that was renewed is gone.
+ */
 export const teamsSdl = `
   extend schema
-    @link(url: "https://specs.apollo.dev/federation/v2.6", import: ["@key", "@interfaceObject", "@shareable"])
+    @link(url: "https://specs.apollo.dev/federation/v2.5", import: ["@key", "@interfaceObject", "@shareable"])
 
   type Query {
     teams(order: OrderDirection = ASC): [Team!]!
-    ownedCertificates(owner: String!): [Certificate!]!
+    ownedCertificates(owner: String!): [Certificate]!
     enrollmentsToReview: [AkamaiEnrollment!]!
   }
 
@@ -30,10 +33,10 @@ export const teamsSdl = `
   type AkamaiEnrollment @key(fields: "contract { contractId } enrollmentId") {
     contract: AkamaiContract!
     enrollmentId: ID!
-    reviewer: String
+    ownerTeam: String
   }
 
-  type Certificate @key(fields: "id") @interfaceObject { id: ID! owner: String }
+  type Certificate @key(fields: "id") @interfaceObject { id: ID! ownerTeam: String }
 
   type Mutation { renameTeam(id: ID!, name: String!): RenameTeamResult }
   union RenameTeamResult = Team | NotFoundError
@@ -61,7 +64,11 @@ export interface Teams {
   }[]
   /** By the global id of a certificate. */
   readonly owners: Readonly<Record<string, string>>
-  readonly enrollments: readonly { readonly contractId: string; readonly enrollmentId: string }[]
+  readonly enrollments: readonly {
+    readonly contractId: string
+    readonly enrollmentId: string
+    readonly owner: string
+  }[]
 }
 
 /** Serves the teams' subgraph on a free port. */
@@ -85,8 +92,12 @@ export async function startTeams({ teams, owners, enrollments }: Teams) {
     OpenAIProject: { team: ({ projectId }: { projectId: string }) => teamOf('projects', projectId) },
     AkamaiContract: { team: ({ contractId }: { contractId: string }) => teamOf('contracts', contractId) },
     LivePersonAccount: { team: ({ accountId }: { accountId: string }) => teamOf('accounts', accountId) },
-    AkamaiEnrollment: { reviewer: () => 'the platform team' },
-    Certificate: { owner: ({ id }: { id: string }) => owners[id] ?? null },
+    AkamaiEnrollment: {
+      ownerTeam: ({ contract, enrollmentId }: { contract: { contractId: string }; enrollmentId: string }) =>
+        enrollments.find((each) => each.contractId === contract.contractId && each.enrollmentId === enrollmentId)
+          ?.owner,
+    },
+    Certificate: { ownerTeam: ({ id }: { id: string }) => owners[id] ?? null },
   }
   const schema = buildSubgraphSchema({ typeDefs, resolvers })
   const server = createServer(async (request, response) => {
