@@ -35,6 +35,11 @@ export class UpstreamError extends Error {
     this.details = details
   }
 
+  /** Returns the error with these details in addition. */
+  with(details: UpstreamErrorDetails): UpstreamError {
+    return new UpstreamError(this.code, this.message, { ...this.details, ...details }, this.cause)
+  }
+
   /** Returns the error with the place that it concerns. */
   at(place: { readonly provider: string; readonly id: string }): UpstreamError {
     const details = { ...this.details, provider: place.provider, place: place.id }

@@ -61,7 +61,7 @@ describe('an hour in which Akamai answers 500', () => {
     ['eight contracts, polled every ten seconds', 8, 10_000],
     ['eight contracts, polled every two minutes', 8, 120_000],
   ])(
-    'costs it at most 36 calls, and no row is lost: %s',
+    'costs it at most one call per window besides the first ones, and no row is lost: %s',
     async (_, contracts, pause) => {
       await startWarm(contracts)
       strike({ status: 500 })
@@ -78,7 +78,8 @@ describe('an hour in which Akamai answers 500', () => {
       expect(new Set(atAkamai.map(({ status }) => status))).toEqual(new Set(['STALE']))
       expect(['UPSTREAM_CIRCUIT_OPEN', 'UPSTREAM_UNAVAILABLE']).toContain(atAkamai[0]?.error?.code)
       expect(akamaiCalls()).toBeGreaterThan(10)
-      expect(akamaiCalls()).toBeLessThanOrEqual(36)
+      // One probe in each of 59 windows at most, and the readings and retries before the circuit opens.
+      expect(akamaiCalls()).toBeLessThanOrEqual(59 + 8)
     },
     120_000,
   )
@@ -164,29 +165,36 @@ describe('a vendor that fails once', () => {
     ['breaks the connection', 'reset'],
   ])('is called again without an error in the response: it %s', async (_, effect) => {
     await startWarm(1, { ttl: '0s', staleWhileRevalidate: '0s', staleIfError: '0s' })
-    stack.akamai.emulator.reset()
-    stack.akamai.emulator.fault({ match: ({ path }) => path.startsWith('/cps/'), effect, times: 3 })
+    stack.openai.emulator.reset()
+    stack.openai.emulator.fault({ match: ({ path }) => path === '/v1/organization/certificates', effect, times: 3 })
     expect(await ask()).toMatchObject({ totalCount: 9, complete: true, fresh: true })
-    expect(stack.callsTo('/cps/')).toHaveLength(4)
+    expect(stack.callsTo('/v1/organization/certificates')).toHaveLength(4)
   })
 
-  it('and does not recover causes the last error, and a log line for each operation', async () => {
+  it('and does not recover causes the last error, and one log line', async () => {
     await startWarm(1, { ttl: '0s', staleWhileRevalidate: '0s', staleIfError: '0s' })
-    stack.akamai.emulator.reset()
-    stack.akamai.emulator.fault({ match: ({ path }) => path.startsWith('/cps/'), effect: { status: 502 } })
+    stack.openai.emulator.reset()
+    stack.openai.emulator.fault({
+      match: ({ path }) => path === '/v1/organization/certificates',
+      effect: { status: 502 },
+    })
     const { sources } = await ask()
     expect(sources.find(({ status }) => status === 'FAILED')?.error?.code).toBe('UPSTREAM_UNAVAILABLE')
-    expect(stack.callsTo('/cps/')).toHaveLength(4)
+    expect(stack.callsTo('/v1/organization/certificates')).toHaveLength(4)
+    expect(stack.log.filter(({ code }) => code === 'UPSTREAM_UNAVAILABLE')).toHaveLength(1)
   })
 
   it('is not called again after the deadline of the operation', async () => {
     await startWarm(1, { ttl: '0s', staleWhileRevalidate: '0s', staleIfError: '0s', readingTimeout: '1s' })
-    stack.akamai.emulator.reset()
+    stack.openai.emulator.reset()
     const headers = { 'retry-after': '2' }
-    stack.akamai.emulator.fault({ match: ({ path }) => path.startsWith('/cps/'), effect: { status: 503, headers } })
+    stack.openai.emulator.fault({
+      match: ({ path }) => path === '/v1/organization/certificates',
+      effect: { status: 503, headers },
+    })
     const { sources } = await ask()
     expect(sources.find(({ status }) => status === 'FAILED')?.error?.code).toBe('UPSTREAM_UNAVAILABLE')
-    expect(stack.callsTo('/cps/')).toHaveLength(1)
+    expect(stack.callsTo('/v1/organization/certificates')).toHaveLength(1)
   })
 })
 

@@ -5,6 +5,8 @@ import type { UpstreamError } from '../error.ts'
 /** Times are monotonic. */
 interface Failure {
   readonly error: UpstreamError
+  /** The last error of a call that was made; null when there was none. */
+  readonly answer: UpstreamError | null
   readonly startedAt: number
   readonly failedAt: number
 }
@@ -24,7 +26,8 @@ export class FailureCache {
   }
 
   add(key: string, error: UpstreamError, startedAt: number): void {
-    this.#failures.set(key, { error, startedAt, failedAt: this.#clock.elapsed() })
+    const answer = isAnswer(error) ? error : this.getAnswer(key)
+    this.#failures.set(key, { error, answer, startedAt, failedAt: this.#clock.elapsed() })
   }
 
   /** Removes the failure when a reading succeeded that did not start before the failed one. */
@@ -39,10 +42,21 @@ export class FailureCache {
     return failure ? failure.error.after(this.#clock.elapsed() - failure.failedAt) : null
   }
 
+  /** The error of the last reading that failed at the vendor. An open circuit or a rate limit does not replace it. */
+  getAnswer(key: string): UpstreamError | null {
+    return this.#failures.get(key)?.answer ?? null
+  }
+
   /** Whether it is too early for another attempt. Two attempts start at least `interval` milliseconds apart. */
   isBackingOff(key: string, interval: number): boolean {
     const failure = this.#failures.get(key)
-    if (!failure) return false
+    // An open circuit spares the vendor already.
+    if (!failure || failure.error.code === 'UPSTREAM_CIRCUIT_OPEN') return false
     return this.#clock.elapsed() < Math.max(failure.failedAt + backoff, failure.startedAt + interval)
   }
+}
+
+/** Whether a call was made that failed. */
+function isAnswer({ code, details: { httpStatus } }: UpstreamError): boolean {
+  return code !== 'UPSTREAM_CIRCUIT_OPEN' && (code !== 'UPSTREAM_RATE_LIMITED' || httpStatus !== undefined)
 }

@@ -2,7 +2,7 @@ import type { CallOptions } from '../call/context.ts'
 import { Stopwatch, untilAborted } from '../call/timeout.ts'
 import type { UpstreamDependencies } from '../dependencies.ts'
 import { UpstreamError } from '../error.ts'
-import type { CacheEntry, ReadingTask, ReadOptions, SharedReading } from './reading.ts'
+import type { CacheEntry, ReadingTask, SharedReading } from './reading.ts'
 import type { Refresh } from './refresh.ts'
 
 /** Makes one reading within `readingTimeout`. The time that it waits for a slot does not count, and is reported to the refresh. */
@@ -10,7 +10,7 @@ export async function makeReading<Value>(
   task: ReadingTask<Value>,
   refresh: Refresh<CacheEntry<Value>>,
   { clock, settings, replicas }: UpstreamDependencies,
-  { onCall, onCallFailed }: Pick<ReadOptions, 'onCall' | 'onCallFailed'>,
+  { onCall, onCallFailed, lastFailure }: Pick<CallOptions, 'onCall' | 'onCallFailed' | 'lastFailure'>,
 ): Promise<CacheEntry<Value>> {
   const milliseconds = settings.readingTimeout
   const timeout = new AbortController()
@@ -29,6 +29,7 @@ export async function makeReading<Value>(
     },
     onCall,
     onCallFailed,
+    ...(lastFailure && { lastFailure }),
     onResponse(asOf, startedAt) {
       firstCall ??= { asOf, startedAt }
     },

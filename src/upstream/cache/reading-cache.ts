@@ -48,9 +48,10 @@ export class ReadingCache<Value extends object> {
     const isServed = entry?.change === change && this.#isRecentEnough(entry, task, options)
     const isDue = !isServed || requestedAt >= entry.readAt + task.ttl
     const refresh = isDue ? this.#refresh(task, options, isServed, change) : null
-    if (isServed) return toReading(entry, this.#failures.get(toFailureKey(task, change)))
+    const failure = this.#failures.get(toFailureKey(task, change))
+    if (isServed) return toReading(entry, failure && (refresh?.waitingError ?? failure))
     try {
-      if (!refresh) throw this.#failures.get(toFailureKey(task, change)) ?? operationEnded(options.signal.reason)
+      if (!refresh) throw failure ?? operationEnded(options.signal.reason)
       const made = await refresh.wait(options, entry !== undefined && maxAge === undefined)
       // The refresh may have begun long before this operation.
       const isTooOld = maxAge !== undefined && requestedAt - made.startedAt > maxAge
@@ -159,7 +160,8 @@ export class ReadingCache<Value extends object> {
     const { clock, log } = this.#upstream
     const startedAt = clock.elapsed()
     try {
-      const entry = await makeReading(task, refresh, this.#upstream, options)
+      const lastFailure = () => this.#failures.getAnswer(toFailureKey(task, refresh.change))
+      const entry = await makeReading(task, refresh, this.#upstream, { ...options, lastFailure })
       if (this.#isLatest(task, refresh)) this.#entries.set(task.key, entry)
       this.#failures.clear(toFailureKey(task, refresh.change), startedAt)
       return entry

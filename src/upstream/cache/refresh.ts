@@ -44,6 +44,11 @@ export class Refresh<Value> {
     this.#events.dispatchEvent(new Event('slot'))
   }
 
+  /** The error of a reading that waits for a slot; null when it does not. */
+  get waitingError(): UpstreamError | null {
+    return this.#slot && this.#slot.at > this.#clock.elapsed() ? this.#slot.error() : null
+  }
+
   /**
    * Waits for the reading until it is clear that it comes too late. With a fallback, an operation does not wait if
    * another one has waited about as long until its deadline.

@@ -6,7 +6,13 @@ import type { CallContext } from './context.ts'
 import type { ResiliencePipeline } from './resilience-pipeline.ts'
 import { withRetries } from './retry.ts'
 import { untilAborted, withTimeout } from './timeout.ts'
-import { type Headers, toMalformedResponseError, toResponseError, type VendorApi } from './vendor-api.ts'
+import {
+  type CallResponse,
+  type Headers,
+  toMalformedResponseError,
+  toResponseError,
+  type VendorApi,
+} from './vendor-api.ts'
 
 /** One call to a vendor. */
 export interface Call<Value, Resource extends string = string> {
@@ -31,7 +37,7 @@ export type SendCall<Resource extends string = string> = <Value>(call: Call<Valu
 export function createSendCall<Resource extends string>(
   api: VendorApi,
   pipeline: ResiliencePipeline<Resource>,
-  { clock, transport, settings, log, redact }: UpstreamDependencies,
+  { clock, transport, settings, redact }: UpstreamDependencies,
 ): SendCall<Resource> {
   const { provider, brand } = api
   const rateLimited = createRateLimited(pipeline, api, clock)
@@ -52,37 +58,57 @@ export function createSendCall<Resource extends string>(
   ): Promise<Value> {
     let rejection: UpstreamError | undefined
     for (;;) {
-      const sent = await rateLimited(call, { failure, rejection }, () => sendOnce(call))
-      rejection = sent.rejection
-      if (rejection) continue
-      const { callResponse, asOf, startedAt } = sent
-      try {
-        const value = call.parse(api.parseJson(callResponse.response.text))
-        call.context.onResponse?.(asOf, startedAt)
-        return value
-      } catch (cause) {
-        throw toMalformedResponseError(callResponse, cause)
-      }
+      const result = await rateLimited(call, { failure, rejection }, () => recorded(call, () => sendOnce(call)))
+      if (!(result instanceof UpstreamError)) return result.value
+      rejection = result
+    }
+  }
+
+  /** Records a failure before the next call gets a slot. The abort of an operation is no failure of the vendor. */
+  async function recorded<Result>(
+    { resource, what, context }: Call<unknown, Resource>,
+    run: () => Promise<Result>,
+  ): Promise<Result> {
+    try {
+      return await run()
+    } catch (reason) {
+      if (!(reason instanceof UpstreamError)) throw reason
+      const error = context.explain?.(reason) ?? reason
+      if (!isWaiting(error)) pipeline.recordFailure(resource, what, error)
+      throw error
     }
   }
 
   /**
-   * Returns a rejection after a 429, which pauses the resource before the next call gets a slot. A change fails instead.
+   * Returns the error of a 429, which pauses the resource before the next call gets a slot. A change fails instead.
    * @throws UpstreamError for any other status that is no success
    */
-  async function sendOnce(call: Call<unknown, Resource>) {
+  async function sendOnce<Value>(call: Call<Value, Resource>): Promise<UpstreamError | { readonly value: Value }> {
+    const { resource, what, context } = call
     const [asOf, startedAt] = [clock.now(), clock.elapsed()]
     const response = await send(call, await toRequest(call))
-    const callResponse = { api, what: call.what, response, now: clock.now(), redact }
-    const sent = { callResponse, asOf, startedAt }
-    if (response.status >= 200 && response.status < 300) return { ...sent, rejection: undefined }
+    const callResponse = { api, what, response, now: clock.now(), redact }
+    if (response.status >= 200 && response.status < 300) {
+      const value = parse(call, callResponse)
+      context.onResponse?.(asOf, startedAt)
+      pipeline.recordSuccess(resource, what)
+      return { value }
+    }
     const error = toResponseError(callResponse)
     if (response.status !== 429) throw error
-    pipeline.rateLimiter.pause(call.resource, error)
+    pipeline.rateLimiter.pause(resource, error)
+    pipeline.recordRejection(resource, what, error)
     if (call.change) throw error
-    logFailure(error)
-    call.context.permit.recordResponse()
-    return { ...sent, rejection: error }
+    context.permit.recordResponse()
+    return error
+  }
+
+  function parse<Value>({ parse }: Call<Value, Resource>, callResponse: CallResponse): Value {
+    try {
+      return parse(api.parseJson(callResponse.response.text))
+    } catch (cause) {
+      throw toMalformedResponseError(callResponse, cause)
+    }
   }
 
   async function toRequest({ url, method = 'GET', headers, body }: Call<unknown, Resource>): Promise<OutgoingRequest> {
@@ -115,31 +141,17 @@ export function createSendCall<Resource extends string>(
     }
   }
 
-  /** Logs nothing for an abort, which is no failure of the vendor. */
-  function logFailure(error: unknown): void {
-    if (!(error instanceof UpstreamError)) return
-    log.warn({ provider, code: error.code, ...error.details, cause: nameOf(error.cause) }, error.message)
-  }
-
   return async (call) => {
-    const { method = 'GET', change, context } = call
-    const isAllowed = () => (change ? change === 'idempotent' : method === 'GET') && pipeline.isHealthy
-    try {
-      return await untilAborted(
-        withRetries((previous) => attempt(call, previous), { clock, options: context, isAllowed }),
-        context.signal,
-      )
-    } catch (reason) {
-      const error = reason instanceof UpstreamError ? (context.explain?.(reason) ?? reason) : reason
-      logFailure(error)
-      throw error
-    }
+    const { method = 'GET', change, context, resource } = call
+    const isAllowed = () => (change ? change === 'idempotent' : method === 'GET') && pipeline.allowsRetries(resource)
+    return untilAborted(
+      withRetries((previous) => attempt(call, previous), { clock, options: context, isAllowed }),
+      context.signal,
+    )
   }
 }
 
-/** The name of a cause, such as ECONNREFUSED. Not its message: a parser's quotes the text that it could not read. */
-function nameOf(cause: unknown): string | undefined {
-  if (typeof cause !== 'object' || cause === null) return undefined
-  if ('code' in cause && typeof cause.code === 'string') return cause.code
-  return 'name' in cause && typeof cause.name === 'string' ? cause.name : undefined
+/** An error that no answer of the vendor caused: a call before this one, such as for a token, could not be made. */
+function isWaiting({ code }: UpstreamError): boolean {
+  return code === 'UPSTREAM_RATE_LIMITED' || code === 'UPSTREAM_CIRCUIT_OPEN'
 }

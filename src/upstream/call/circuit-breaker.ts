@@ -12,18 +12,21 @@ export interface CircuitPermit {
 
 /** The permit of a reading, whose result counts. */
 export interface ReadingPermit extends CircuitPermit {
+  /** Monotonic time of the slot that the reading waits for; null when it does not wait. */
+  slotAt: number | null
   /** Reports how the reading ended; without an error when it succeeded. */
   end(error?: unknown): void
 }
 
 export interface CircuitListener {
-  opened(reason: UpstreamError): void
+  /** The circuit opened, or a probe failed and it stays open. */
+  opened(reason: UpstreamError, wasOpen: boolean): void
   closed(): void
 }
 
 const maxFailures = 5
 const firstPause = 30_000
-const maxPause = 300_000
+const longestPause = 300_000
 
 /** The errors of a vendor that is down. */
 const failures: ReadonlySet<UpstreamErrorCode> = new Set([
@@ -42,12 +45,14 @@ const rejections: ReadonlySet<UpstreamErrorCode> = new Set([
 
 /**
  * Stops the calls for an account that fails. After five failed readings in a row the circuit is open for 30 seconds. Then
- * one reading probes the vendor; each failed probe doubles the pause, up to five minutes.
+ * one reading probes the vendor; each failed probe doubles the pause, up to five minutes, or up to the longest window of
+ * the account's rate limits. A longer pause would delay the recovery without sparing the vendor more than the limits do.
  */
 export class CircuitBreaker {
   readonly #clock: Clock
   readonly #brand: string
   readonly #listener: CircuitListener
+  readonly #maxPause: number
   #failures = 0
   #pause = firstPause
   /** Monotonic time of the next probe; null while the circuit is closed. */
@@ -55,10 +60,12 @@ export class CircuitBreaker {
   #probe: ReadingPermit | null = null
   #lastError: UpstreamError | undefined
 
-  constructor(clock: Clock, brand: string, listener: CircuitListener) {
+  /** @param longestWindow the longest window of the account's rate limits, if there are any */
+  constructor(clock: Clock, brand: string, listener: CircuitListener, longestWindow = longestPause) {
     this.#clock = clock
     this.#brand = brand
     this.#listener = listener
+    this.#maxPause = Math.min(Math.max(firstPause, longestWindow), longestPause)
   }
 
   /** The last reading did not fail. Then a failed call may be retried. */
@@ -86,6 +93,7 @@ export class CircuitBreaker {
     const probeAt = this.#probeAt
     if (probeAt !== null && (this.#probe || this.#clock.elapsed() < probeAt)) throw this.#toError(probeAt)
     const permit: ReadingPermit = {
+      slotAt: null,
       check: () => {
         if (this.#probeAt !== null && this.#probe !== permit) throw this.#toError(this.#probeAt)
       },
@@ -119,16 +127,22 @@ export class CircuitBreaker {
   #fail(error: UpstreamError, isProbe: boolean): void {
     this.#failures += 1
     this.#lastError = error
-    if (isProbe) this.#pause = Math.min(2 * this.#pause, maxPause)
+    if (isProbe) this.#pause = Math.min(2 * this.#pause, this.#maxPause)
     else if (this.#probeAt !== null || this.#failures < maxFailures) return
+    const wasOpen = this.#probeAt !== null
     this.#probeAt = this.#clock.elapsed() + this.#pause
-    this.#listener.opened(this.#toError(this.#probeAt))
+    this.#listener.opened(this.#toError(this.#probeAt), wasOpen)
   }
 
-  /** Contains the code of the last failure alone: its message may name a place that this caller may not see. */
+  /** Contains the code and the status of the last failure alone: its message may name a place that this caller may not see. */
   #toError(probeAt: number): UpstreamError {
-    const retryAfterSeconds = secondsUntil(probeAt, this.#clock.elapsed())
+    const next = Math.max(probeAt, this.#probe?.slotAt ?? probeAt)
+    const httpStatus = this.#lastError?.details.httpStatus
+    const details = {
+      retryAfterSeconds: secondsUntil(next, this.#clock.elapsed()),
+      ...(httpStatus !== undefined && { httpStatus }),
+    }
     const message = `${this.#brand} failed ${this.#failures} times in a row, the last time with ${this.#lastError?.code}; calls are paused`
-    return new UpstreamError('UPSTREAM_CIRCUIT_OPEN', message, { retryAfterSeconds }, this.#lastError)
+    return new UpstreamError('UPSTREAM_CIRCUIT_OPEN', message, details, this.#lastError)
   }
 }

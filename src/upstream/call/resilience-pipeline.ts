@@ -1,9 +1,13 @@
 import type { Operation } from '../../operation.ts'
 import type { UpstreamDependencies } from '../dependencies.ts'
+import type { UpstreamError } from '../error.ts'
 import { Semaphore } from '../rate-limit/call-queue.ts'
+import { paddedWindow } from '../rate-limit/limit.ts'
 import { RateLimiter, type RateLimitStatus } from '../rate-limit/rate-limiter.ts'
-import { CircuitBreaker } from './circuit-breaker.ts'
+import { AccountHealth } from './account-health.ts'
+import { CircuitBreaker, type CircuitListener } from './circuit-breaker.ts'
 import type { CallContext, CallOptions, CallRunner } from './context.ts'
+import { FailureLog } from './failure-log.ts'
 import { untilAborted } from './timeout.ts'
 import type { Identity } from './vendor-api.ts'
 
@@ -22,6 +26,8 @@ export function createRateLimiter<Resource extends string = string>(
 export class ResiliencePipeline<Resource extends string = string> implements CallRunner {
   readonly rateLimiter: RateLimiter<Resource>
   readonly semaphore: Semaphore
+  readonly health: AccountHealth<Resource>
+  readonly failureLog: FailureLog
   readonly #breaker: CircuitBreaker
   readonly #upstream: UpstreamDependencies
 
@@ -33,19 +39,42 @@ export class ResiliencePipeline<Resource extends string = string> implements Cal
     this.#upstream = upstream
     this.rateLimiter = rateLimiter
     this.semaphore = new Semaphore(upstream.settings.concurrency)
-    this.#breaker = new CircuitBreaker(upstream.clock, brand, {
-      opened: (reason) => {
+    this.health = new AccountHealth(brand)
+    this.failureLog = new FailureLog(upstream.log, upstream.clock, { provider, brand })
+    const windows = upstream.settings.limits.map(paddedWindow)
+    const listener: CircuitListener = {
+      opened: (reason, wasOpen) => {
         const cause = reason.cause instanceof Error ? reason.cause.message : undefined
-        upstream.log.warn({ provider, code: reason.code, ...reason.details, cause }, reason.message)
+        if (!wasOpen) upstream.log.warn({ provider, code: reason.code, ...reason.details, cause }, reason.message)
         rateLimiter.rejectAll(this.semaphore, reason)
       },
       closed: () => upstream.log.info({ provider }, `${brand} responds again; calls are no longer paused`),
-    })
+    }
+    const longestWindow = windows.length > 0 ? Math.max(...windows) : undefined
+    this.#breaker = new CircuitBreaker(upstream.clock, brand, listener, longestWindow)
   }
 
-  /** The last reading did not fail. */
-  get isHealthy(): boolean {
-    return this.#breaker.isHealthy
+  /** Whether a failed call for the resource may be retried in place. */
+  allowsRetries(resource: Resource): boolean {
+    return this.#breaker.isHealthy && this.rateLimiter.allowsRetries(resource)
+  }
+
+  /** Records that a call succeeded. */
+  recordSuccess(resource: Resource, what: string): void {
+    this.failureLog.remove(resource, what)
+    if (this.health.recordSuccess(resource)) this.rateLimiter.endProbing(resource)
+  }
+
+  /** Records that a call was made and failed. */
+  recordFailure(resource: Resource, what: string, error: UpstreamError): void {
+    this.failureLog.add(resource, what, error)
+    this.health.recordFailure(resource, error)
+  }
+
+  /** Records that the vendor answered 429: it is up. */
+  recordRejection(resource: Resource, what: string, error: UpstreamError): void {
+    this.failureLog.add(resource, what, error)
+    if (this.health.recordSuccess(resource)) this.rateLimiter.endProbing(resource)
   }
 
   /** Whether the account's calls are suspended after repeated failures. Makes no call. */
@@ -61,7 +90,14 @@ export class ResiliencePipeline<Resource extends string = string> implements Cal
   async runReading<Value>(options: CallOptions, work: (context: CallContext) => Promise<Value>): Promise<Value> {
     const permit = this.#breaker.acquire()
     try {
-      const value = await work({ ...options, permit })
+      const value = await work({
+        ...options,
+        permit,
+        onQueued(slot) {
+          permit.slotAt = slot?.at ?? null
+          options.onQueued(slot)
+        },
+      })
       permit.end()
       return value
     } catch (error) {

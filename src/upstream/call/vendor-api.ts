@@ -25,7 +25,7 @@ export interface VendorApi {
 const maxMessageLength = 300
 
 /** A response with the call it belongs to. */
-interface CallResponse {
+export interface CallResponse {
   readonly api: VendorApi
   /** What the call is for, in words. */
   readonly what: string

@@ -19,6 +19,8 @@ export interface QueuedCall<Resource extends string = string> {
   /** The semaphore of its account. */
   readonly semaphore: Semaphore
   readonly signal: AbortSignal
+  /** Whether the account's last call for the resource failed. */
+  isProbe(): boolean
   /** Reports the estimated time of its slot when it has to wait, and again when the estimate changes. */
   onEstimate(slotAt: number): void
 }
@@ -57,9 +59,12 @@ export class CallQueue {
   }
 
   /** The estimated slots of all waiting calls and of one more. */
-  estimateSlots(): number[] {
+  estimateSlots(isLastProbe = false): number[] {
     const from = Math.max(this.#clock.elapsed(), this.#store.pausedUntil(this.#resource))
-    return estimateSlots(this.#store.windows(this.#resource), from, this.#entries.length + 1)
+    return estimateSlots(this.#store.windows(this.#resource), from, this.#entries.length + 1, {
+      windows: this.#store.probeWindows(this.#resource),
+      isProbe: (index) => this.#entries[index]?.isProbe() ?? isLastProbe,
+    })
   }
 
   /**
@@ -108,24 +113,36 @@ export class CallQueue {
     if (this.#isDispatching) return
     this.#isDispatching = true
     try {
-      while (this.#next()) {
-        const slot = await this.#store.tryAcquire(this.#resource)
-        if (slot === null) this.#dispatchNext()
-        else await this.#sleepUntil(slot)
+      for (let next = this.#next(); next; next = this.#next()) {
+        const slot = await this.#tryAcquireFor(next)
+        if (slot !== null) await this.#sleepUntil(slot)
       }
     } finally {
       this.#isDispatching = false
     }
   }
 
-  /** The first call whose semaphore has a permit. */
-  #next(): Entry | undefined {
-    return this.#entries.find(({ semaphore }) => semaphore.available > 0)
+  /** The first call whose semaphore has a permit: of any account, or of one that fails, or of one that does not. */
+  #next(isProbe?: boolean): Entry | undefined {
+    return this.#entries.find(
+      (entry) => entry.semaphore.available > 0 && (isProbe === undefined || entry.isProbe() === isProbe),
+    )
+  }
+
+  /** Lets the first call through, or, while a probe has to wait, the first call of an account that does not fail. */
+  async #tryAcquireFor(first: Entry): Promise<number | null> {
+    const isProbe = first.isProbe()
+    const slot = await this.#store.tryAcquire(this.#resource, isProbe)
+    if (slot === null) this.#dispatch(isProbe)
+    if (slot === null || !isProbe || !this.#next(false)) return slot
+    const other = await this.#store.tryAcquire(this.#resource, false)
+    if (other === null) this.#dispatch(false)
+    return other === null ? null : Math.min(slot, other)
   }
 
   /** The first call may have left while the store was asked. Then the recorded slot goes to the next one. */
-  #dispatchNext(): void {
-    const entry = this.#next()
+  #dispatch(isProbe: boolean): void {
+    const entry = this.#next(isProbe) ?? this.#next()
     if (!entry) return
     entry.semaphore.available -= 1
     entry.resolve()

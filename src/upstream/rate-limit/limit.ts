@@ -36,15 +36,42 @@ export function paddedWindow({ window }: Limit): number {
   return window + Math.max(250, window / 60)
 }
 
+/** The part of a limit that may be spent on calls of an account whose last call failed: a quarter, but at least one call. */
+export function toProbeLimit<Resource extends string>(limit: Limit<Resource>): Limit<Resource> {
+  return { ...limit, calls: Math.max(1, Math.floor(limit.calls / 4)) }
+}
+
+/** A lower limit has no room for retries in place: they would spend it within a second. */
+const minCallsForRetries = 20
+
+/** Whether a limit has room for retries in place: 20 calls per minute or more. */
+export function allowsRetries({ calls, window }: Limit): boolean {
+  return (calls * 60_000) / window >= minCallsForRetries
+}
+
+/** The waiting calls that are probes. They count in further windows. */
+interface Probes {
+  readonly windows: readonly SlidingWindow[]
+  isProbe(index: number): boolean
+}
+
 /**
  * The slots of the next `count` calls, none before `from`, if all of them count in every window. A window slides: a call
  * may be made when the call that is `limit.calls` before it has left the window.
  */
-export function estimateSlots(windows: readonly SlidingWindow[], from: number, count: number): number[] {
-  const estimates = windows.map(({ limit, times }) => ({ limit, times: [...times] }))
-  return Array.from({ length: count }, () => {
-    const slot = Math.max(from, ...estimates.map(nextSlotAt))
-    for (const { times } of estimates) times.push(slot)
+export function estimateSlots(
+  windows: readonly SlidingWindow[],
+  from: number,
+  count: number,
+  probes: Probes = { windows: [], isProbe: () => false },
+): number[] {
+  const [shared, ofProbes] = [windows, probes.windows].map((each) =>
+    each.map(({ limit, times }) => ({ limit, times: [...times] })),
+  )
+  return Array.from({ length: count }, (_, index) => {
+    const counting = [...(shared ?? []), ...((probes.isProbe(index) && ofProbes) || [])]
+    const slot = Math.max(from, ...counting.map(nextSlotAt))
+    for (const { times } of counting) times.push(slot)
     return slot
   })
 }

@@ -3,16 +3,20 @@ import type { ResiliencePipeline } from '../call/resilience-pipeline.ts'
 import { secondsUntil } from '../call/retry-after.ts'
 import type { VendorApi } from '../call/vendor-api.ts'
 import type { Clock } from '../clock.ts'
-import { UpstreamError } from '../error.ts'
+import { UpstreamError, type UpstreamErrorDetails } from '../error.ts'
 import type { QueuedCall } from './call-queue.ts'
+import { CallsInFlight } from './calls-in-flight.ts'
 import { QueueFullError } from './rate-limiter.ts'
 
 /** Makes a call when the rate limits allow it. */
 export type RateLimited<Resource extends string> = <Value>(
-  call: { readonly resource: Resource; readonly context: CallContext },
+  call: { readonly resource: Resource; readonly what: string; readonly context: CallContext },
   previous: PreviousAttempt,
   send: () => Promise<Value>,
 ) => Promise<Value>
+
+/** A call that waits for its slot. */
+type WaitingCall<Resource extends string> = Parameters<RateLimited<Resource>>[0]
 
 /** How the previous attempt of a call ended. */
 interface PreviousAttempt {
@@ -24,18 +28,42 @@ interface PreviousAttempt {
 
 /** Applies the rate limits to the calls of one account. A call that has to wait reports its estimated slot. */
 export function createRateLimited<Resource extends string>(
-  { rateLimiter, semaphore }: ResiliencePipeline<Resource>,
+  { rateLimiter, semaphore, health, failureLog }: ResiliencePipeline<Resource>,
   { provider, brand }: Pick<VendorApi, 'provider' | 'brand'>,
   clock: Clock,
 ): RateLimited<Resource> {
-  function toEstimate(resource: Resource, at: number, rejection?: UpstreamError): SlotEstimate {
+  const inFlight = new CallsInFlight<Resource>()
+
+  function toEstimate(
+    { resource, what, context }: WaitingCall<Resource>,
+    at: number,
+    rejection?: UpstreamError,
+  ): SlotEstimate {
     const error = () => {
       const details = { provider, retryAfterSeconds: secondsUntil(at, clock.elapsed()) }
-      if (rejection) return new UpstreamError(rejection.code, rejection.message, { ...rejection.details, ...details })
-      const httpStatus = rateLimiter.isPaused(resource) ? { httpStatus: 429 } : {}
-      return new UpstreamError('UPSTREAM_RATE_LIMITED', toMessage(resource), { ...details, ...httpStatus })
+      if (rejection) return rejection.with(details)
+      if (rateLimiter.isPaused(resource))
+        return new UpstreamError('UPSTREAM_RATE_LIMITED', toMessage(resource), { ...details, httpStatus: 429 })
+      const failure = toFailure(resource, context, details)
+      if (failure) return failure
+      const limited = new UpstreamError('UPSTREAM_RATE_LIMITED', toMessage(resource), details)
+      failureLog.add(resource, what, limited)
+      return limited
     }
     return { at, error }
+  }
+
+  /** Why the call has to wait, other than for the limit: the last reading of its place failed, or the last call. */
+  function toFailure(
+    resource: Resource,
+    { lastFailure }: CallContext,
+    details: UpstreamErrorDetails & { readonly retryAfterSeconds: number },
+  ): UpstreamError | undefined {
+    // While all calls fail, the next one shows whether the vendor is back, for whichever place it is made.
+    const next = health.isFailing(resource)
+      ? { retryAfterSeconds: secondsUntil(rateLimiter.nextSlotAt(resource), clock.elapsed()) }
+      : {}
+    return lastFailure?.()?.with({ ...details, ...next }) ?? health.toWaitingError(resource, { ...details, ...next })
   }
 
   /** Names no place: the call before may have been for one that this caller may not see. */
@@ -48,31 +76,38 @@ export function createRateLimited<Resource extends string>(
     return `${brand} rate limit reached: ${limit.calls} calls per ${limit.window / 1000} s for ${counted}`
   }
 
-  async function acquire(call: QueuedCall<Resource>): Promise<void> {
+  async function acquire(call: WaitingCall<Resource>, queued: QueuedCall<Resource>): Promise<void> {
     try {
-      await rateLimiter.acquire(call)
+      await rateLimiter.acquire(queued)
     } catch (reason) {
-      throw reason instanceof QueueFullError ? toEstimate(call.resource, reason.nextSlotAt).error() : reason
+      throw reason instanceof QueueFullError ? toEstimate(call, reason.nextSlotAt).error() : reason
     }
   }
 
-  return async ({ resource, context }, { failure, rejection }, send) => {
+  return async (call, { failure, rejection }, send) => {
+    const { resource, context } = call
     const { signal, permit } = context
     permit.check()
     const tooLate = new AbortController()
-    const onEstimate = (at: number) => {
+    const onEstimate = inFlight.delay(resource, (at) => {
       // A retry that would come too late ends with the failure that it retries.
       if (failure && at - clock.elapsed() > context.remaining()) tooLate.abort(failure)
-      else context.onQueued(toEstimate(resource, at, rejection))
-    }
+      else context.onQueued(toEstimate(call, at, rejection))
+    })
     // It may have to wait for the semaphore, which reports no estimate.
-    context.onQueued(toEstimate(resource, clock.elapsed(), rejection))
-    await acquire({ resource, semaphore, onEstimate, signal: AbortSignal.any([signal, tooLate.signal]) })
+    context.onQueued(toEstimate(call, clock.elapsed(), rejection))
+    await acquire(call, {
+      resource,
+      semaphore,
+      onEstimate: onEstimate.report,
+      isProbe: () => health.isFailing(resource),
+      signal: AbortSignal.any([signal, tooLate.signal]),
+    }).finally(onEstimate.end)
     try {
       context.onQueued(null)
       permit.check()
       signal.throwIfAborted()
-      return await send()
+      return await inFlight.add(resource, send())
     } finally {
       rateLimiter.release(semaphore)
     }

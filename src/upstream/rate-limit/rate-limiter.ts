@@ -1,7 +1,7 @@
 import { type Clock, toWallTime } from '../clock.ts'
 import type { UpstreamError } from '../error.ts'
 import { CallQueue, type QueuedCall, type Semaphore } from './call-queue.ts'
-import { type Limit, paddedWindow, type SlidingWindow } from './limit.ts'
+import { allowsRetries, type Limit, paddedWindow, type SlidingWindow } from './limit.ts'
 import type { RateLimitStore } from './store.ts'
 
 /** The state of a rate limit, for display. */
@@ -54,13 +54,30 @@ export class RateLimiter<Resource extends string = string> {
   async acquire(call: QueuedCall<Resource>): Promise<void> {
     call.signal.throwIfAborted()
     const queue = this.#queueFor(call.resource)
-    if (queue.size(call.semaphore) >= this.#maxWaiting) throw new QueueFullError(queue.estimateSlots().at(-1) ?? 0)
+    if (queue.size(call.semaphore) >= this.#maxWaiting)
+      throw new QueueFullError(queue.estimateSlots(call.isProbe()).at(-1) ?? 0)
     return queue.enqueue(call)
   }
 
   release(semaphore: Semaphore): void {
     semaphore.available += 1
     for (const queue of this.#queues.values()) void queue.dispatch()
+  }
+
+  /** Monotonic time of the next slot for a waiting call. */
+  nextSlotAt(resource: Resource): number {
+    return this.#queueFor(resource).estimateSlots()[0] ?? this.#clock.elapsed()
+  }
+
+  /** Whether every limit on a resource has room for retries in place. */
+  allowsRetries(resource: Resource): boolean {
+    return this.windows(resource).every(({ limit }) => allowsRetries(limit))
+  }
+
+  /** Ends the smaller limits of probes after a success. */
+  endProbing(resource: Resource): void {
+    this.#store.clearProbes(resource)
+    for (const queue of this.#queues.values()) queue.wake()
   }
 
   /** Rejects every waiting call with this semaphore. */

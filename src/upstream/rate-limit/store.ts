@@ -1,12 +1,19 @@
 import type { Clock } from '../clock.ts'
-import { appliesTo, countedCalls, estimateSlots, type Limit, type SlidingWindow } from './limit.ts'
+import { appliesTo, countedCalls, estimateSlots, type Limit, type SlidingWindow, toProbeLimit } from './limit.ts'
 
 /** Records the calls that count under the limits of one rate limiter. Times are monotonic. */
 export interface RateLimitStore {
-  /** Records a call if every limit on its resource has room, and returns null. Else returns the time of the next slot. */
-  tryAcquire(resource: string): number | null | Promise<number | null>
+  /**
+   * Records a call if every limit on its resource has room, and returns null. Else returns the time of the next slot. A
+   * probe also counts under the smaller limits of probes.
+   */
+  tryAcquire(resource: string, isProbe?: boolean): number | null | Promise<number | null>
   /** The windows of the limits on a resource, as far as this process has seen their calls. */
   windows(resource: string): readonly SlidingWindow[]
+  /** The windows of the limits of probes. */
+  probeWindows(resource: string): readonly SlidingWindow[]
+  /** Forgets the probes for a resource: a call has succeeded. */
+  clearProbes(resource: string): void
   /** Allows no calls for the resource before that time, as the vendor demands. */
   pause(resource: string, until: number): void
   pausedUntil(resource: string): number
@@ -15,32 +22,41 @@ export interface RateLimitStore {
 /** The store of a process that shares its rate limits with no other replica. */
 export class MemoryRateLimitStore implements RateLimitStore {
   readonly #clock: Clock
-  readonly #windows: readonly { readonly limit: Limit; times: number[] }[]
+  readonly #windows: readonly RecordedWindow[]
+  readonly #probeWindows: readonly RecordedWindow[]
   readonly #pausedUntil = new Map<string, number>()
 
   constructor(clock: Clock, limits: readonly Limit[]) {
     this.#clock = clock
     this.#windows = limits.map((limit) => ({ limit, times: [] }))
+    this.#probeWindows = limits.map((limit) => ({ limit: toProbeLimit(limit), times: [] }))
   }
 
-  tryAcquire(resource: string): number | null {
+  tryAcquire(resource: string, isProbe = false): number | null {
     const now = this.#clock.elapsed()
-    const [slot = now] = estimateSlots(this.windows(resource), Math.max(now, this.pausedUntil(resource)), 1)
+    const windows = [...this.windows(resource), ...(isProbe ? this.probeWindows(resource) : [])]
+    const [slot = now] = estimateSlots(windows, Math.max(now, this.pausedUntil(resource)), 1)
     if (slot > now) return slot
-    this.record(resource, now)
+    this.record(resource, now, isProbe)
     return null
   }
 
   /** Records a call, whether there is room or not. */
-  record(resource: string, at: number): void {
-    for (const window of this.#windowsFor(resource)) window.times.push(at)
+  record(resource: string, at: number, isProbe = false): void {
+    const windows = isProbe ? [...this.#windows, ...this.#probeWindows] : this.#windows
+    for (const window of windows.filter(({ limit }) => appliesTo(limit, resource))) window.times.push(at)
   }
 
   windows(resource: string) {
-    const now = this.#clock.elapsed()
-    const windows = this.#windowsFor(resource)
-    for (const window of windows) window.times = countedCalls(window, now)
-    return windows
+    return this.#counted(this.#windows, resource)
+  }
+
+  probeWindows(resource: string) {
+    return this.#counted(this.#probeWindows, resource)
+  }
+
+  clearProbes(resource: string): void {
+    for (const window of this.probeWindows(resource)) window.times = []
   }
 
   pause(resource: string, until: number): void {
@@ -56,7 +72,15 @@ export class MemoryRateLimitStore implements RateLimitStore {
     return [...this.#pausedUntil.keys()]
   }
 
-  #windowsFor(resource: string) {
-    return this.#windows.filter(({ limit }) => appliesTo(limit, resource))
+  #counted(windows: readonly RecordedWindow[], resource: string): readonly RecordedWindow[] {
+    const now = this.#clock.elapsed()
+    const counting = windows.filter(({ limit }) => appliesTo(limit, resource))
+    for (const window of counting) window.times = countedCalls(window, now)
+    return counting
   }
+}
+
+interface RecordedWindow {
+  readonly limit: Limit
+  times: number[]
 }

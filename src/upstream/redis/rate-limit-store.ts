@@ -9,10 +9,11 @@ import {
   limitsFor,
   paddedWindow,
   type SlidingWindow,
+  toProbeLimit,
 } from '../rate-limit/limit.ts'
 import { MemoryRateLimitStore, type RateLimitStore } from '../rate-limit/store.ts'
 import type { ConnectionListener, RedisConnection } from './connection.ts'
-import { acquireSlot, pauseResource, recordCalls } from './scripts.ts'
+import { acquireSlot, deleteKeys, pauseResource, recordCalls } from './scripts.ts'
 
 /**
  * The store that replicas share. Without Redis, a replica has its share of every limit, which counts as used up at first:
@@ -46,10 +47,10 @@ export class RedisRateLimitStore implements RateLimitStore, ConnectionListener {
     connection.addListener(this)
   }
 
-  async tryAcquire(resource: string): Promise<number | null> {
+  async tryAcquire(resource: string, isProbe = false): Promise<number | null> {
     const id = randomUUID()
-    const shared = await this.#tryAcquireShared(id, resource)
-    const slot = shared === undefined ? this.#own.tryAcquire(resource) : shared
+    const shared = await this.#tryAcquireShared(id, resource, isProbe)
+    const slot = shared === undefined ? this.#own.tryAcquire(resource, isProbe) : shared
     if (slot === null) this.#recordOwn({ id, resource, at: this.#clock.elapsed() })
     return slot
   }
@@ -57,6 +58,15 @@ export class RedisRateLimitStore implements RateLimitStore, ConnectionListener {
   windows(resource: string): readonly SlidingWindow[] {
     const shares = this.#shareWindows(resource)
     return this.#connection.state === 'alone' ? shares : [...this.#shared.windows(resource), ...shares]
+  }
+
+  probeWindows(resource: string): readonly SlidingWindow[] {
+    return this.#connection.state === 'alone' ? this.#own.probeWindows(resource) : this.#shared.probeWindows(resource)
+  }
+
+  clearProbes(resource: string): void {
+    this.#own.clearProbes(resource)
+    this.#shared.clearProbes(resource)
   }
 
   pause(resource: string, until: number): void {
@@ -84,18 +94,18 @@ export class RedisRateLimitStore implements RateLimitStore, ConnectionListener {
   }
 
   /** Acquires a slot in Redis; undefined when Redis is lost. */
-  async #tryAcquireShared(id: string, resource: string): Promise<number | null | undefined> {
+  async #tryAcquireShared(id: string, resource: string, isProbe: boolean): Promise<number | null | undefined> {
     if (!(await this.#connection.isShared())) return undefined
     const before = this.#clock.elapsed()
     const from = Math.max(before, this.#own.pausedUntil(resource))
     const [slot = from] = estimateSlots(this.#shareWindows(resource), from, 1)
     if (slot > before) return slot
-    const result = await this.#shared.tryAcquire(id, resource)
+    const result = await this.#shared.tryAcquire(id, resource, isProbe)
     if (!result) return undefined
     const now = this.#clock.elapsed()
     if (result.pause > 0) this.#own.pause(resource, now + result.pause)
     if (result.wait > 0) return now + result.wait
-    this.#own.record(resource, now)
+    this.#own.record(resource, now, isProbe)
     return null
   }
 
@@ -135,6 +145,7 @@ class RedisSlidingWindows {
   readonly #connection: RedisConnection
   readonly #keyOf: (part: string) => string
   readonly #limits: readonly Limit[]
+  readonly #probeLimits: readonly Limit[]
   /** The times of the calls when Redis was asked last. */
   readonly #times = new Map<Limit, readonly number[]>()
 
@@ -143,15 +154,23 @@ class RedisSlidingWindows {
     this.#connection = connection
     this.#keyOf = keyOf
     this.#limits = limits
+    this.#probeLimits = limits.map(toProbeLimit)
   }
 
   /** Milliseconds to wait, zero when the call is recorded, and the time left of a pause; undefined when Redis is lost. */
   async tryAcquire(
     id: string,
     resource: string,
+    isProbe: boolean,
   ): Promise<{ readonly wait: number; readonly pause: number } | undefined> {
-    const limits = limitsFor(this.#limits, resource)
-    const keys = [this.#pauseKey(resource), ...limits.map((limit) => this.#windowKey(limit))]
+    const counting = limitsFor(this.#limits, resource)
+    const probing = isProbe ? limitsFor(this.#probeLimits, resource) : []
+    const limits = [...counting, ...probing]
+    const windowKeys = [
+      ...counting.map((limit) => this.#windowKey(limit)),
+      ...probing.map((limit) => this.#probeKey(limit)),
+    ]
+    const keys = [this.#pauseKey(resource), ...windowKeys]
     const args = limits.flatMap((limit) => [limit.calls, toWholeWindow(limit)])
     const { data } = acquired.safeParse(await this.#connection.run(acquireSlot, keys, [id, ...args]))
     if (!data) return undefined
@@ -177,15 +196,31 @@ class RedisSlidingWindows {
   }
 
   windows(resource: string): readonly SlidingWindow[] {
+    return this.#counted(limitsFor(this.#limits, resource))
+  }
+
+  probeWindows(resource: string): readonly SlidingWindow[] {
+    return this.#counted(limitsFor(this.#probeLimits, resource))
+  }
+
+  clearProbes(resource: string): void {
+    const limits = limitsFor(this.#probeLimits, resource)
+    for (const limit of limits) this.#times.delete(limit)
+    const keys = limits.map((limit) => this.#probeKey(limit))
+    if (keys.length > 0) void this.#connection.run(deleteKeys, keys)
+  }
+
+  #counted(limits: readonly Limit[]): readonly SlidingWindow[] {
     const now = this.#clock.elapsed()
-    return limitsFor(this.#limits, resource).map((limit) => {
-      const times = countedCalls({ limit, times: this.#times.get(limit) ?? [] }, now)
-      return { limit, times }
-    })
+    return limits.map((limit) => ({ limit, times: countedCalls({ limit, times: this.#times.get(limit) ?? [] }, now) }))
   }
 
   #windowKey({ resource, window }: Limit): string {
     return this.#keyOf(`calls:${window}:${resource ?? ''}`)
+  }
+
+  #probeKey({ resource, window }: Limit): string {
+    return this.#keyOf(`probes:${window}:${resource ?? ''}`)
   }
 
   #pauseKey(resource: string): string {

@@ -8,7 +8,7 @@ import { type Clock, toWallTime } from '../clock.ts'
 import { UpstreamError } from '../error.ts'
 import type { RedisConnection } from './connection.ts'
 import { keysOf } from './keys.ts'
-import { beginReading, deleteKey, getReading, maxTextLength, releaseLease, renewLease } from './scripts.ts'
+import { beginReading, deleteKeys, getReading, maxTextLength, releaseLease, renewLease } from './scripts.ts'
 import {
   parseFailure,
   parseReading,
@@ -88,7 +88,7 @@ export class RedisReadingCache implements SharedReadingCache {
   async #orDelete<Value>(key: string, value: Value | null): Promise<Value | null> {
     if (value !== null) return value
     this.#log.warn('a malformed value of another replica was deleted from Redis')
-    await this.#connection.run(deleteKey, [key])
+    await this.#connection.run(deleteKeys, [key])
     return null
   }
 }

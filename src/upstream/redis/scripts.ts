@@ -148,7 +148,7 @@ end
 return holds and redis.call('DEL', KEYS[1]) or 0
 `
 
-export const deleteKey = `return redis.call('DEL', KEYS[1])`
+export const deleteKeys = `return redis.call('DEL', unpack(KEYS))`
 
 /** Returns the id of the last change at KEYS[1], or an empty text. An id is never longer than this. */
 export const readChange = `${prelude}

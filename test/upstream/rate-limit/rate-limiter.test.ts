@@ -34,10 +34,13 @@ beforeEach(() => {
   estimates = {}
 })
 
-function ask(name: string, { resource = 'lists', signal = new AbortController().signal, of = semaphore } = {}) {
+function ask(
+  name: string,
+  { resource = 'lists', signal = new AbortController().signal, of = semaphore, isProbe = () => false } = {},
+) {
   estimates[name] = []
   const onEstimate = (slot: number) => estimates[name]?.push(slot - start)
-  return rateLimiter.acquire({ resource, semaphore: of, signal, onEstimate }).then(() => {
+  return rateLimiter.acquire({ resource, semaphore: of, signal, isProbe, onEstimate }).then(() => {
     made.push([name, clock.elapsed() - start])
   })
 }
@@ -70,6 +73,8 @@ describe('a rate limiter', () => {
     const store = new MemoryRateLimitStore(clock, limits)
     const slow: RateLimitStore = {
       windows: (resource) => store.windows(resource),
+      probeWindows: (resource) => store.probeWindows(resource),
+      clearProbes: (resource) => store.clearProbes(resource),
       pause: (resource, until) => store.pause(resource, until),
       pausedUntil: (resource) => store.pausedUntil(resource),
       async tryAcquire(resource) {
