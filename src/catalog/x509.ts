@@ -1,7 +1,7 @@
 import { createHash, createPublicKey, X509Certificate } from 'node:crypto'
 import { toDistinguishedName } from './distinguished-name.ts'
 import { hexFingerprint, hexSerial } from './spelling.ts'
-import { nameKeyAlgorithm, nameSignatureHash, readAlgorithmId } from './x509/algorithms.ts'
+import { isSizeInName, nameKeyAlgorithm, nameSignatureHash, readAlgorithmId } from './x509/algorithms.ts'
 import { contextTag, type DerElement, expectTag, readElement, readInteger, readMembers, tags } from './x509/der.ts'
 import { readExtensions } from './x509/extensions.ts'
 import { derOf, toPem } from './x509/pem.ts'
@@ -82,7 +82,7 @@ export function readX509(der: Buffer): X509Details {
     // OpenSSL encodes a certificate in BER anew before it makes the fingerprint.
     sha256Fingerprint: opened ? hexFingerprint(opened.fingerprint256) : createHash('sha256').update(der).digest('hex'),
     keyAlgorithm: read('subjectPublicKeyInfo', () => nameKeyAlgorithm(parts.keyAlgorithm)),
-    keySize: read('subjectPublicKeyInfo', () => readKeySize(parts.publicKey, opened)),
+    keySize: read('subjectPublicKeyInfo', () => readKeySize(parts, opened)),
     signatureAlgorithm: read('signatureAlgorithm', () => readSignatureHash(parts)),
     validFrom: read('notBefore', () => readTime(parts.notBefore)),
     expiresAt: read('notAfter', () => readTime(parts.notAfter)),
@@ -135,9 +135,13 @@ function readSignatureHash({ signature, signatureAlgorithm }: ReturnType<typeof 
 }
 
 /** Null for a type of key that has no size. @throws when OpenSSL cannot read the key */
-function readKeySize({ encoded }: DerElement, opened: X509Certificate | null): number | null {
+function readKeySize(
+  { publicKey, keyAlgorithm }: ReturnType<typeof splitCertificate>,
+  opened: X509Certificate | null,
+): number | null {
   try {
-    const key = createPublicKey({ key: encoded, format: 'der', type: 'spki' })
+    if (isSizeInName(nameKeyAlgorithm(keyAlgorithm))) return null
+    const key = createPublicKey({ key: publicKey.encoded, format: 'der', type: 'spki' })
     const { modulusLength, namedCurve = '' } = key.asymmetricKeyDetails ?? {}
     // The order of the curve. Most curves have it in their name too: secp384r1.
     const order = () => opened?.toLegacyObject().bits ?? /\d{3}/.exec(namedCurve)?.[0]

@@ -248,6 +248,8 @@ describe('an algorithm', () => {
     ['RSA with MD2', '1.2.840.113549.1.1.2', 'MD2'],
     ['RSA with MD5', '1.2.840.113549.1.1.4', 'MD5'],
     ['Ed25519', '1.3.101.112', null],
+    ['ML-DSA-44', '2.16.840.1.101.3.4.3.17', null],
+    ['SLH-DSA-SHAKE-256f', '2.16.840.1.101.3.4.3.31', null],
   ])('of the signature is named by its hash: %s', (_, id, hash) => {
     expect(parse({ signatureAlgorithm: algorithm(id) })).toMatchObject({ signatureAlgorithm: hash, issues: [] })
   })
@@ -280,6 +282,15 @@ describe('an algorithm', () => {
       signatureAlgorithm: null,
       issues: ['signatureAlgorithm: unknown algorithm 1.2.3.4'],
     })
+  })
+
+  it.each([
+    ['ML-DSA-65', '2.16.840.1.101.3.4.3.18'],
+    ['SLH-DSA-SHA2-128s', '2.16.840.1.101.3.4.3.20'],
+    ['ML-KEM-768', '2.16.840.1.101.3.4.4.2'],
+  ])('of a key is named, and needs no size: %s', (keyAlgorithm, id) => {
+    const publicKey = keyOf(algorithm(id), Buffer.from('00', 'hex'))
+    expect(parse({ publicKey })).toMatchObject({ keyAlgorithm, keySize: null, issues: [] })
   })
 
   it.each<[string, Buffer, string]>([

@@ -71,7 +71,17 @@ const keyAlgorithms = named([
   ['1.2.840.113549.1.3.1', 'DH'], // PKCS #3
   ['1.2.840.10046.2.1', 'DH'], // RFC 3279
   ...arc('2.16.840.1.101.3.4.3', { 17: 'ML-DSA-44', 18: 'ML-DSA-65', 19: 'ML-DSA-87' }), // RFC 9881
+  ...arc('2.16.840.1.101.3.4.3', { 20: 'SLH-DSA-SHA2-128s', 21: 'SLH-DSA-SHA2-128f', 22: 'SLH-DSA-SHA2-192s' }), // RFC 9909
+  ...arc('2.16.840.1.101.3.4.3', { 23: 'SLH-DSA-SHA2-192f', 24: 'SLH-DSA-SHA2-256s', 25: 'SLH-DSA-SHA2-256f' }),
+  ...arc('2.16.840.1.101.3.4.3', { 26: 'SLH-DSA-SHAKE-128s', 27: 'SLH-DSA-SHAKE-128f', 28: 'SLH-DSA-SHAKE-192s' }),
+  ...arc('2.16.840.1.101.3.4.3', { 29: 'SLH-DSA-SHAKE-192f', 30: 'SLH-DSA-SHAKE-256s', 31: 'SLH-DSA-SHAKE-256f' }),
+  ...arc('2.16.840.1.101.3.4.4', { 1: 'ML-KEM-512', 2: 'ML-KEM-768', 3: 'ML-KEM-1024' }), // RFC 9935
 ])
+
+/** Whether the keys of an algorithm have no size besides the one in its name. */
+export function isSizeInName(keyAlgorithm: string): boolean {
+  return /^(?:ML|SLH)-/.test(keyAlgorithm)
+}
 
 /** Null for a scheme whose hash is fixed. */
 const signatureHashes: ReadonlyMap<string, string | null> = new Map([
@@ -98,7 +108,8 @@ const signatureHashes: ReadonlyMap<string, string | null> = new Map([
       [first + 3]: 'SHA3-512',
     }),
   ),
-  ...arc('2.16.840.1.101.3.4.3', { 17: null, 18: null, 19: null }),
+  // ML-DSA and SLH-DSA (RFC 9881, RFC 9909)
+  ...Array.from({ length: 15 }, (_, index): [string, null] => [`2.16.840.1.101.3.4.3.${17 + index}`, null]),
   // RSASSA-PSS and ECDSA with SHAKE (RFC 8692)
   ...arc('1.3.6.1.5.5.7.6', { 30: 'SHAKE128', 31: 'SHAKE256', 32: 'SHAKE128', 33: 'SHAKE256' }),
   // EdDSA (RFC 8410)
