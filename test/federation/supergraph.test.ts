@@ -203,7 +203,7 @@ it('the gateway of Hive returns another team’s field of a listed certificate i
   `
   const gateway = await startGateway(hive, { supergraph: composed('The Guild', withoutVendorKeys, certificateOnly) })
   expect(await gateway.ask(listed)).toEqual(listedWith('Logistics'))
-  gateway.close()
+  await gateway.close()
 })
 
 it('the gateway of Apollo rejects @requiresScopes, which it does not support', async () => {
@@ -220,5 +220,5 @@ it('the gateway of Apollo reads the schema from _service and composes it, when t
     ],
   })
   expect(await gateway.ask(listed)).toEqual(listedWith('Logistics'))
-  gateway.close()
+  await gateway.close()
 })

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 /** A gateway in a separate process, as in production and apart from the modules of the test. */
 export interface Gateway {
   ask(query: string): Promise<unknown>
-  close(): void
+  close(): Promise<void>
 }
 
 /** The first message to a gateway: a supergraph, or subgraphs that the gateway reads and composes. */
@@ -35,6 +35,10 @@ export async function startGateway(script: URL, options: GatewayOptions): Promis
       child.send(query)
       return answer()
     },
-    close: () => void child.kill(),
+    async close() {
+      // Gateways catch SIGTERM and keep running.
+      child.kill('SIGKILL')
+      if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
+    },
   }
 }
