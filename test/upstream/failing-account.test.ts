@@ -273,3 +273,27 @@ describe('a call to Akamai for a list', () => {
     expect(source?.error?.message).not.toMatch(/C-0S\d/)
   })
 })
+
+describe('while LivePerson answers 503', () => {
+  const everywhere = query.replace('AKAMAI', 'LIVEPERSON')
+
+  it('the sources of all accounts report that, and are fresh soon after the first pause', async () => {
+    stack = await startStack({
+      scale: { liveperson: { accounts: 12, certificatesPerAccount: 2 } },
+      configure: ({ liveperson }) => ({ liveperson, upstream: { ttl: '1s', staleWhileRevalidate: '0s' } }),
+    })
+    await ask(everywhere)
+    await passTime(stack, 5_000)
+    const end = stack.liveperson.emulator.fault({ match: ({ path }) => path.startsWith('/mtls/'), effect: down })
+    const answers: Answer['certificates'][] = []
+    await poll(60_000, 5_000, (answer) => answers.push(answer), everywhere)
+    for (const { status, error } of answers.flatMap(listings)) {
+      expect(status).toBe('STALE')
+      expect(error?.code).toMatch(/^UPSTREAM_(UNAVAILABLE|CIRCUIT_OPEN)$/)
+      expect(error?.httpStatus).toBe(503)
+    }
+    end()
+    await poll(35_000, 5_000, () => {}, everywhere)
+    expect(await ask(everywhere)).toMatchObject({ complete: true, fresh: true })
+  })
+})

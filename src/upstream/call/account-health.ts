@@ -41,15 +41,15 @@ export class AccountHealth<Resource extends string> {
     const { httpStatus } = failure.details
     return new UpstreamError(
       failure.code,
-      `${this.#brand} ${toProblem(failure)} the last call for ${resource}; the next attempt has to wait`,
+      `${this.#brand} ${toProblem(failure, `the last call for ${resource}`)}; the next attempt has to wait`,
       { ...details, ...(httpStatus !== undefined && { httpStatus }) },
       failure,
     )
   }
 }
 
-function toProblem({ code, details: { httpStatus } }: UpstreamError): string {
-  if (code === 'UPSTREAM_MALFORMED_RESPONSE') return 'returned a malformed response to'
-  if (code === 'UPSTREAM_TIMEOUT') return 'did not answer in time'
-  return httpStatus === undefined ? 'could not be reached for' : `answered ${httpStatus} to`
+function toProblem({ code, details: { httpStatus } }: UpstreamError, call: string): string {
+  if (code === 'UPSTREAM_MALFORMED_RESPONSE') return `returned a malformed response to ${call}`
+  if (code === 'UPSTREAM_TIMEOUT') return `did not answer ${call} in time`
+  return httpStatus === undefined ? `could not be reached for ${call}` : `answered ${httpStatus} to ${call}`
 }

@@ -159,6 +159,30 @@ describe('an open circuit breaker', () => {
     expect(errorOf(() => breaker.acquire())).toMatchObject(open(30))
   })
 
+  it.each([
+    ['a minute where the longest window is a minute', 61_000, [30_000, 60_000, 61_000, 61_000]],
+    ['its first pause where the windows are shorter', 1_250, [30_000, 30_000, 30_000]],
+    ['five minutes where the windows are longer', 3_600_000, [30_000, 60_000, 120_000, 240_000, 300_000, 300_000]],
+  ])('pauses for at most %s', (_, longestWindow, pauses) => {
+    breaker = new CircuitBreaker(clock, 'Example', { opened: () => {}, closed: () => {} }, longestWindow)
+    fail(5)
+    for (const pause of pauses) {
+      clock.advance(pause - 1)
+      expect(errorOf(() => breaker.acquire())).toMatchObject({ code: 'UPSTREAM_CIRCUIT_OPEN' })
+      clock.advance(1)
+      breaker.acquire().end(failing())
+    }
+  })
+
+  it('reports the status of the last failure, and the slot that a waiting probe has', () => {
+    clock.advance(30_000)
+    breaker.acquire().end(new UpstreamError('UPSTREAM_UNAVAILABLE', 'Example answered 503', { httpStatus: 503 }))
+    clock.advance(60_000)
+    const probe = breaker.acquire()
+    probe.slotAt = clock.elapsed() + 12_000
+    expect(errorOf(() => breaker.acquire())).toMatchObject({ details: { httpStatus: 503, retryAfterSeconds: 12 } })
+  })
+
   it('stops calls outside a reading too, which are never the probe', () => {
     const { permit } = breaker
     expect(errorOf(() => permit.check())).toMatchObject(open(30))

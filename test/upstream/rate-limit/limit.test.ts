@@ -1,10 +1,12 @@
 import { describe, expect, it } from '@jest/globals'
 import {
+  allowsRetries,
   countedCalls,
   estimateSlots,
   type Limit,
   limitsFor,
   paddedWindow,
+  toProbeLimit,
 } from '../../../src/upstream/rate-limit/limit.ts'
 import { MemoryRateLimitStore } from '../../../src/upstream/rate-limit/store.ts'
 import { createManualClock } from '../../support/manual-clock.ts'
@@ -61,6 +63,28 @@ describe('the estimated slots', () => {
     const times = [0]
     estimateSlots([{ limit: minute, times }], 0, 5)
     expect(times).toEqual([0])
+  })
+})
+
+describe('a limit', () => {
+  it.each([
+    [1, 1],
+    [3, 1],
+    [8, 2],
+    [35, 8],
+  ])('of %d calls leaves %d for probes', (calls, probes) => {
+    expect(toProbeLimit(limit(calls, 60_000)).calls).toBe(probes)
+  })
+
+  it.each([
+    [8, 60_000, false],
+    [19, 60_000, false],
+    [20, 60_000, true],
+    [10, 1_000, true],
+    [1, 3_000, true],
+    [1, 3_001, false],
+  ])('of %d calls per %d ms has room for retries in place: %s', (calls, window, has) => {
+    expect(allowsRetries(limit(calls, window))).toBe(has)
   })
 })
 

@@ -36,7 +36,7 @@ beforeEach(() => {
 
 function ask(
   name: string,
-  { resource = 'lists', signal = new AbortController().signal, of = semaphore, isProbe = () => false } = {},
+  { resource = 'lists', signal = new AbortController().signal, of = semaphore, isProbe = (): boolean => false } = {},
 ) {
   estimates[name] = []
   const onEstimate = (slot: number) => estimates[name]?.push(slot - start)
@@ -293,5 +293,64 @@ describe('too many waiting calls of an account', () => {
     expect(await Promise.all(refused)).toEqual([reason, reason])
     await pass(61_000)
     await other
+  })
+})
+
+describe('the probes of an account that fails', () => {
+  const wide: readonly Limit[] = [{ resource: 'lists', calls: 8, window: 60_000, source }]
+  let isFailing: boolean
+  const isProbe = () => isFailing
+
+  beforeEach(() => {
+    rateLimiter = new RateLimiter(clock, new MemoryRateLimitStore(clock, wide), 10)
+    isFailing = true
+  })
+
+  it('get a quarter of the limit', async () => {
+    const asked = ['a', 'b', 'c', 'd', 'e'].map((name) => ask(name, { isProbe }))
+    await quiet()
+    expect(names()).toEqual(['a', 'b'])
+    expect(['c', 'd', 'e'].map((name) => estimates[name]?.at(-1))).toEqual([61_000, 61_000, 122_000])
+    await pass(61_000)
+    expect(names()).toEqual(['a', 'b', 'c', 'd'])
+    await pass(61_000)
+    await Promise.all(asked)
+  })
+
+  it('get one call per window of a limit below four', async () => {
+    rateLimiter = new RateLimiter(clock, new MemoryRateLimitStore(clock, limits), 10)
+    const asked = [ask('a', { isProbe }), ask('b', { isProbe })]
+    await quiet()
+    expect(names()).toEqual(['a'])
+    await pass(61_000)
+    await Promise.all(asked)
+  })
+
+  it('end with a success: all waiting calls get the rest of the limit', async () => {
+    const asked = ['a', 'b', 'c', 'd', 'e'].map((name) => ask(name, { isProbe }))
+    await pass(10_000)
+    isFailing = false
+    rateLimiter.endProbing('lists')
+    await Promise.all(asked)
+    expect(made.slice(2).map(([, at]) => at)).toEqual([10_000, 10_000, 10_000])
+  })
+
+  it('are counted anew when calls fail again after a success', async () => {
+    await Promise.all([ask('a', { isProbe }), ask('b', { isProbe })])
+    rateLimiter.endProbing('lists')
+    const asked = ['c', 'd', 'e'].map((name) => ask(name, { isProbe }))
+    await quiet()
+    expect(names()).toEqual(['a', 'b', 'c', 'd'])
+    await pass(61_000)
+    await Promise.all(asked)
+  })
+
+  it('delay no other account', async () => {
+    const asked = ['a', 'b', 'c'].map((name) => ask(name, { isProbe, of: new Semaphore(1) }))
+    const others = ['x', 'y', 'z'].map((name) => ask(name))
+    await Promise.all(others)
+    expect(names()).toEqual(['a', 'b', 'x', 'y', 'z'])
+    await pass(61_000)
+    await Promise.all(asked)
   })
 })

@@ -88,6 +88,22 @@ describeWithRedis('a rate limit store that three replicas share', () => {
     expect(await acquire(second.store, 'domains')).toBe(0)
   })
 
+  it('counts the probes of all replicas together, until one of them succeeds', async () => {
+    const [first, second, third] = [join(), join(), join()]
+    const probe = async (store: RateLimitStore) => (await store.tryAcquire('listings', true)) === null
+    expect([await probe(first.store), await probe(second.store), await probe(third.store)]).toEqual([true, true, false])
+    expect(second.store.probeWindows('listings').map(({ limit, times }) => [limit.calls, times.length])).toEqual([
+      [2, 2],
+      [3, 2],
+    ])
+    expect(await acquire(third.store)).toBe(0)
+    first.store.clearProbes('listings')
+    await until(() => probe(second.store))
+    await redis.use(async (client) => {
+      for (const key of await client.keys('*')) expect(await client.pttl(key)).toBeGreaterThan(0)
+    })
+  })
+
   it('leaves nothing in Redis without a time to live', async () => {
     const { store } = join()
     await acquire(store)
