@@ -20,9 +20,23 @@ export class InputError extends Error {
     this.details = details
   }
 
+  /** Returns the same error with the path of the argument that its message is about a member of. */
+  under(path: string): InputError {
+    return new InputError(`${path}.${this.message}`, this.code, this.details)
+  }
+
   /** Returns the same error with the place that it is about. */
   at(place: { readonly provider: string; readonly id: string }): InputError {
     return new InputError(this.message, this.code, { ...this.details, provider: place.provider, place: place.id })
+  }
+}
+
+/** Runs a function, and adds the path of an argument to its error about a member of that argument. */
+export async function underArgument<T>(path: string, run: () => T | Promise<T>): Promise<T> {
+  try {
+    return await run()
+  } catch (error) {
+    throw error instanceof InputError && error.code === 'BAD_USER_INPUT' ? error.under(path) : error
   }
 }
 

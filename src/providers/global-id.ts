@@ -18,12 +18,15 @@ export function toGlobalId(typename: string, ...key: readonly string[]): string 
   return Buffer.from([typename, ...parts].join(':')).toString('base64')
 }
 
-/** @throws InputError when the text is not what toGlobalId makes */
-export function parseGlobalId(id: string): GlobalId {
+/**
+ * @param argument the path of the argument, for the error
+ * @throws InputError when the text is not what toGlobalId makes
+ */
+export function parseGlobalId(id: string, argument = 'id'): GlobalId {
   const [typename = '', ...parts] = id.length > longest ? [] : Buffer.from(id, 'base64').toString().split(':')
   const key = parts.map((part) => (part.startsWith('~') ? Buffer.from(part.slice(1), 'base64url').toString() : part))
   if (toGlobalId(typename, ...key) !== id) {
-    throw new InputError('not an id of this API; pass one that a query gave, unchanged')
+    throw new InputError(`${argument}: not an id of this API; expected one from a query, unchanged`)
   }
   return { id, typename, key }
 }

@@ -7,9 +7,9 @@ import { oneOrNull } from '../providers/search-result.ts'
 /** Finds objects of every vendor by global id. */
 export interface NodeFinder {
   /** Parses an id and finds the lookup of its type. @throws InputError when the id is malformed or has an unknown type */
-  lookup(id: string): { readonly id: GlobalId; readonly lookup: Lookup }
+  lookup(id: string, argument: string): { readonly id: GlobalId; readonly lookup: Lookup }
   /** The object; null when it does not exist or its place is not configured. @throws UpstreamError when a call fails */
-  find(operation: Operation, id: string): Promise<object | null>
+  find(operation: Operation, id: string, argument: string): Promise<object | null>
   /** The vendor's key of a type, if it has one. */
   entityKey(typename: string): EntityKey | undefined
 }
@@ -17,14 +17,14 @@ export interface NodeFinder {
 export function createNodeFinder(vendors: readonly Vendor[]): NodeFinder {
   const lookups = new Map(vendors.flatMap((vendor) => Object.entries(vendor.lookups)))
   const finder: NodeFinder = {
-    lookup(text) {
-      const id = parseGlobalId(text)
+    lookup(text, argument) {
+      const id = parseGlobalId(text, argument)
       const lookup = lookups.get(id.typename)
-      if (!lookup) throw new InputError('id: not of a type of this API; pass an id from a query, unchanged')
+      if (!lookup) throw new InputError(`${argument}: not an id of this API; expected one from a query, unchanged`)
       return { id, lookup }
     },
-    async find(operation, text) {
-      const { id, lookup } = finder.lookup(text)
+    async find(operation, text, argument) {
+      const { id, lookup } = finder.lookup(text, argument)
       return lookup.kind === 'place' ? oneOrNull(await lookup.find(operation, id)) : lookup.find(operation, id)
     },
     entityKey: (typename) => lookups.get(typename)?.entityKey,

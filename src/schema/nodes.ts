@@ -19,7 +19,7 @@ export function registerNodes({ builder, Certificate }: SchemaKit, nodes: NodeFi
         'id of another type.',
       args: { id: t.arg.id({ required: true, description: 'Global id of the certificate.' }) },
       resolve: async (_root, args, operation): Promise<ReadCertificate<PlacedCertificate> | null> => {
-        const { id, lookup } = nodes.lookup(args.id)
+        const { id, lookup } = nodes.lookup(args.id, 'id')
         if (lookup.kind !== 'certificate') {
           throw new InputError(
             `id: expected the id of a certificate, not of type ${id.typename}; use \`node\` for other types`,
@@ -36,7 +36,7 @@ export function registerNodes({ builder, Certificate }: SchemaKit, nodes: NodeFi
         'An object by its global id. Null when it does not exist or its place is not configured. BAD_USER_INPUT for an ' +
         'invalid id.',
       args: { id: t.arg.id({ required: true, description: 'Global id of the object.' }) },
-      resolve: (_root, { id }, operation) => nodes.find(operation, id),
+      resolve: (_root, { id }, operation) => nodes.find(operation, id, 'id'),
     }),
     nodes: t.field({
       type: [Node],
@@ -50,7 +50,7 @@ export function registerNodes({ builder, Certificate }: SchemaKit, nodes: NodeFi
       },
       resolve: (_root, { ids }, operation) => {
         checkLength('ids', ids, max)
-        return ids.map((id) => nodes.find(operation, id))
+        return ids.map((id, index) => nodes.find(operation, id, `ids[${index}]`))
       },
     }),
   }))

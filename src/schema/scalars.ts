@@ -1,4 +1,5 @@
 import { GraphQLError, GraphQLScalarType, Kind, type ValueNode } from 'graphql'
+import { DateResolver, DateTimeResolver } from 'graphql-scalars'
 
 const pattern = /^P(?=.)(?:(\d+)W)?(?:(\d+)D)?(?:T(?=.)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?$/
 const units = [604_800_000, 86_400_000, 3_600_000, 60_000, 1000]
@@ -21,14 +22,54 @@ const maxShownLength = 40
 function parseDuration(value: unknown, node?: ValueNode): number {
   const parts = typeof value === 'string' ? pattern.exec(value) : null
   if (!parts) {
-    const given = typeof value === 'string' ? `"${value.slice(0, maxShownLength)}"` : 'a value that is not a string'
-    throw new GraphQLError(
-      `found ${given}; expected an ISO 8601 duration of weeks, days, hours, minutes and seconds, such as P30D or PT15M`,
-      { ...(node && { nodes: [node] }), extensions: { code: 'BAD_USER_INPUT' } },
+    throw toInvalidError(
+      value,
+      'an ISO 8601 duration of weeks, days, hours, minutes and seconds, such as P30D or PT15M',
+      node,
     )
   }
   return units.reduce((sum, unit, index) => sum + Number(parts[index + 1] ?? 0) * unit, 0)
 }
+
+function toInvalidError(value: unknown, expected: string, node: ValueNode | undefined): GraphQLError {
+  const given =
+    typeof value === 'string'
+      ? `"${value.slice(0, maxShownLength)}${value.length > maxShownLength ? '…' : ''}"`
+      : 'a value that is not a string'
+  return new GraphQLError(`found ${given}; expected ${expected}`, {
+    ...(node && { nodes: [node] }),
+    extensions: { code: 'BAD_USER_INPUT' },
+  })
+}
+
+/** A scalar for dates whose errors say what is expected, the same for a literal as for a variable. */
+function toDateScalar<External>(
+  resolver: GraphQLScalarType<Date, External>,
+  expected: string,
+): GraphQLScalarType<Date, External> {
+  const parse = (value: unknown, node?: ValueNode): Date => {
+    try {
+      if (typeof value === 'string') return resolver.parseValue(value)
+    } catch {
+      // The message of the package does not say what is expected.
+    }
+    throw toInvalidError(value, expected, node)
+  }
+  return new GraphQLScalarType({
+    ...resolver.toConfig(),
+    parseValue: (value) => parse(value),
+    parseLiteral: (node) => parse(node.kind === Kind.STRING ? node.value : undefined, node),
+  })
+}
+
+/** Dates of RFC 3339. */
+export const dateScalar = toDateScalar(DateResolver, 'a date of RFC 3339, such as 2027-01-31')
+
+/** Dates with a time of RFC 3339. */
+export const dateTimeScalar = toDateScalar(
+  DateTimeResolver,
+  'a date and time of RFC 3339 with an offset from UTC, such as 2027-01-31T00:00:00Z',
+)
 
 /** Milliseconds since the epoch as the DateTime scalar takes them. */
 export function toDate(milliseconds: number): Date

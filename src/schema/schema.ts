@@ -1,5 +1,4 @@
 import type { GraphQLSchema } from 'graphql'
-import { DateResolver, DateTimeResolver } from 'graphql-scalars'
 import type { ExpiryThresholds } from '../catalog/expiry.ts'
 import { defaultLimits, type FieldLimits } from '../limits.ts'
 import type { Vendor } from '../providers/provider.ts'
@@ -21,7 +20,7 @@ import { registerNodes } from './nodes.ts'
 import { registerPlace } from './place.ts'
 import { registerPlaces } from './places.ts'
 import type { SubgraphOptions } from './print.ts'
-import { durationScalar, toDate } from './scalars.ts'
+import { dateScalar, dateTimeScalar, durationScalar, toDate } from './scalars.ts'
 import { registerStatistics } from './statistics.ts'
 
 /** The schema: the types that all vendors use, the root fields, then the types and root fields of each vendor. */
@@ -32,8 +31,8 @@ export function createSchema(
   published: SubgraphOptions = { requiresScopes: true },
 ): GraphQLSchema {
   const builder = createBuilder()
-  builder.addScalarType('Date', DateResolver)
-  builder.addScalarType('DateTime', DateTimeResolver)
+  builder.addScalarType('Date', dateScalar)
+  builder.addScalarType('DateTime', dateTimeScalar)
   builder.addScalarType('Duration', durationScalar)
 
   const enums = registerEnums(builder, vendors)

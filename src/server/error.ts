@@ -1,5 +1,6 @@
 import { GraphQLError, type GraphQLErrorExtensions, Kind } from 'graphql'
 import { RequestError } from './request-error.ts'
+import { toRequestMessage } from './request-message.ts'
 
 export type ToGraphQLError = (error: unknown) => GraphQLError | undefined
 
@@ -52,7 +53,8 @@ function isAboutRequest({ path, nodes }: GraphQLError): boolean {
 function toRequestError(error: GraphQLError): GraphQLError {
   const { code, http = error.path ? undefined : { status: 400 } } = error.extensions
   const httpOfSpec = http?.status === 400 && code !== 'BAD_REQUEST' ? { ...http, spec: true } : http
-  return withExtensions(error, { code: toApiCode(code), ...(httpOfSpec && { http: httpOfSpec }) })
+  const extensions = { code: toApiCode(code), ...(httpOfSpec && { http: httpOfSpec }) }
+  return withExtensions(error, extensions, toRequestMessage(error))
 }
 
 function toApiCode(code: unknown): string {

@@ -9,6 +9,7 @@ import { idParameters } from './document-id.ts'
 import { type ToGraphQLError, toClientError } from './error.ts'
 import { createHandler } from './handler.ts'
 import type { RequestState } from './request-state.ts'
+import { useArgumentPaths } from './use-argument-paths.ts'
 import { useAuthentication } from './use-authentication.ts'
 import { useCors } from './use-cors.ts'
 import { type CostOf, useCost } from './use-cost.ts'
@@ -96,6 +97,7 @@ export function createServer<Context extends object>(options: ServerOptions<Cont
       useParameters(limits),
       useDocuments(documents),
       useLimits(limits, options.introspection),
+      useArgumentPaths(),
       useCost(options.costOf, limits.cost),
       useIntrospection(options.createIntrospectionSchema ?? (() => schema)),
       useOperation(options),

@@ -126,8 +126,8 @@ describe('_entities', () => {
     expect(errors.map(({ message }) => message).toSorted()).toEqual([
       'filter.placeIds[0]: expected the id of a place, not of type AkamaiEnrollment; see `certificatePlaces`',
       'id: expected the id of a certificate, not of type AkamaiEnrollment; use `node` for other types',
-      'id: expected the id of type AkamaiCertificate',
-      'id: expected the id of type OpenAICertificate, not OpenAIProject',
+      'representations[0].id: expected the id of type OpenAICertificate, not OpenAIProject',
+      'representations[1].id: expected the id of type AkamaiCertificate',
     ])
   })
 

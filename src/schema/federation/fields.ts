@@ -1,5 +1,5 @@
 import type { ObjectRef } from '@pothos/core'
-import { checkLength, InputError } from '../../input-error.ts'
+import { checkLength, InputError, underArgument } from '../../input-error.ts'
 import { isObject } from '../../is-object.ts'
 import { defaultLimits } from '../../limits.ts'
 import type { Builder, Types } from '../builder.ts'
@@ -52,11 +52,12 @@ export function registerFederationFields(
       resolve: (_root, { representations }, operation, { schema }) => {
         checkLength('representations', representations, max)
         // One promise per representation: an invalid one fails at its index, not the whole list.
-        return representations.map(async (representation) => {
+        return representations.map(async (representation, index) => {
+          const argument = `representations[${index}]`
           if (!isObject(representation)) {
-            throw new InputError('representations: expected objects with __typename and the fields of a key')
+            throw new InputError(`${argument}: expected an object with __typename and the fields of a key`)
           }
-          return findEntity(nodes, representation, operation, schema)
+          return underArgument(argument, () => findEntity(nodes, representation, operation, schema))
         })
       },
     }),

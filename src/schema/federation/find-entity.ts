@@ -17,12 +17,12 @@ export async function findEntity(
 ): Promise<object | null> {
   const typename = representation['__typename']
   const type = typeof typename === 'string' ? schema.getType(typename) : undefined
-  if (!type) throw new InputError('__typename: not a type of this API')
+  if (!type) throw new InputError('__typename: not a type of this API; expected the name of one with a key')
   if (typeof representation['id'] === 'string') return findById(nodes, representation['id'], type, operation, schema)
   const key = nodes.entityKey(type.name)
   if (!key) throw new InputError(`id: expected the id of type ${type.name}`)
   const id = await key.toId(operation, readIds(representation, key))
-  return id === null ? null : nodes.find(operation, id)
+  return id === null ? null : nodes.find(operation, id, 'id')
 }
 
 async function findById(
@@ -32,9 +32,9 @@ async function findById(
   operation: Operation,
   schema: GraphQLSchema,
 ): Promise<object | null> {
-  const { typename } = nodes.lookup(id).id
+  const { typename } = nodes.lookup(id, 'id').id
   const given = schema.getType(typename)
   const fits = given === type || (isAbstractType(type) && isObjectType(given) && schema.isSubType(type, given))
   if (!fits) throw new InputError(`id: expected the id of type ${type.name}, not ${typename}`)
-  return nodes.find(operation, id)
+  return nodes.find(operation, id, 'id')
 }

@@ -26,7 +26,7 @@ export async function findCertificatePlaces(
   return uniqueResult(joinResults(await Promise.all(named.map(findNamed))))
 
   function parsePlaceId(text: string, argument: string) {
-    const { id, lookup } = nodes.lookup(text)
+    const { id, lookup } = nodes.lookup(text, argument)
     if (lookup.kind === 'place') return { id, lookup, argument }
     throw new InputError(
       `${argument}: expected the id of a place, not of type ${id.typename}; see \`certificatePlaces\``,

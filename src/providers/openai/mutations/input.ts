@@ -19,9 +19,11 @@ export function checkCertificateIds(ids: readonly string[]): readonly string[] {
   const argument = 'input.certificateIds'
   if (ids.length === 0 || ids.length > maxIds)
     throw new InputError(`${argument}: ${ids.length} ids; expected 1 to ${maxIds}`)
-  const checked = ids.map((id) => checkId(id, argument))
-  const duplicate = checked.find((id, index) => checked.indexOf(id) !== index)
-  if (duplicate !== undefined) throw new InputError(`${argument}: ${duplicate} is listed twice; expected each id once`)
+  const checked = ids.map((id, index) => checkId(id, `${argument}[${index}]`))
+  const duplicate = checked.findIndex((id, index) => checked.indexOf(id) !== index)
+  if (duplicate !== -1) {
+    throw new InputError(`${argument}[${duplicate}]: ${checked[duplicate]} is listed twice; expected each id once`)
+  }
   return checked
 }
 

@@ -29,9 +29,13 @@ describe('before any call, a mutation refuses', () => {
     [
       'a duplicate id',
       { certificateIds: ['cert_a', 'cert_b', 'cert_a'] },
-      /^input.certificateIds: cert_a is listed twice; expected/,
+      /^input.certificateIds\[\d\]: cert_a is listed twice; expected/,
     ],
-    ['an invalid certificate id', { certificateIds: ['../projects'] }, /^input.certificateIds: not an id of a vendor/],
+    [
+      'an invalid certificate id',
+      { certificateIds: ['../projects'] },
+      /^input.certificateIds\[0\]: not an id of a vendor/,
+    ],
     [
       'an invalid project id',
       { certificateIds: ['cert_a'], projectId: '..' },
