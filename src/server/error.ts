@@ -1,6 +1,5 @@
 import { GraphQLError, type GraphQLErrorExtensions, Kind } from 'graphql'
 import { RequestError } from './request-error.ts'
-import { toRequestMessage } from './request-message.ts'
 
 export type ToGraphQLError = (error: unknown) => GraphQLError | undefined
 
@@ -53,8 +52,7 @@ function isAboutRequest({ path, nodes }: GraphQLError): boolean {
 function toRequestError(error: GraphQLError): GraphQLError {
   const { code, http = error.path ? undefined : { status: 400 } } = error.extensions
   const httpOfSpec = http?.status === 400 && code !== 'BAD_REQUEST' ? { ...http, spec: true } : http
-  const extensions = { code: toApiCode(code), ...(httpOfSpec && { http: httpOfSpec }) }
-  return withExtensions(error, extensions, toRequestMessage(error))
+  return withExtensions(error, { code: toApiCode(code), ...(httpOfSpec && { http: httpOfSpec }) })
 }
 
 function toApiCode(code: unknown): string {

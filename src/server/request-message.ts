@@ -1,26 +1,26 @@
-import type { GraphQLError } from 'graphql'
-
-const maxShownLength = 40
-const pem = /-----BEGIN(?:[^-]|-(?!----))*-----(?:[\s\S]*-----END[^-]*-----|[\s\S]*)/g
+const maxTextLength = 40
+const maxValueLength = 200
 const quoted = /"((?:[^"\\]|\\.)*)("|$)/g
-const ofVariable = /^(Variable "\$\w+" got invalid value).*?( at "[^"]+")?$/s
+const ofVariable = /^(Variable "\$\w+" got invalid value )(.*?)( at "[^"]+")?$/s
 
 /**
- * The message about an invalid document or variable, without what GraphQL quotes of the value. It quotes a variable in
- * full, which can be a private key, and hides the reason behind it.
+ * Shortens the values in a message about an invalid document or variable. GraphQL quotes them in full, before the reason.
+ * @param reason the message of the error behind it: the last part of a message about a variable
  */
-export function toRequestMessage({ message, originalError }: GraphQLError): string {
-  return withoutValue(message, originalError?.message ?? '')
-    .replace(pem, '…')
-    .replace(quoted, (text, value: string) =>
-      value.length > maxShownLength ? `"${value.slice(0, maxShownLength)}…"` : text,
-    )
+export function toRequestMessage(message: string, reason = ''): string {
+  const end = `; ${reason}`
+  const parts = reason !== '' && message.endsWith(end) ? ofVariable.exec(message.slice(0, -end.length)) : null
+  if (!parts) return withShortTexts(message)
+  const [, start = '', value = '', place = ''] = parts
+  return `${start}${shortened(withShortTexts(value), maxValueLength)}${place}; ${withShortTexts(reason)}`
 }
 
-/** The error behind the error about a variable has the reason, and the last part of the message is the same text. */
-function withoutValue(message: string, reason: string): string {
-  const end = `; ${reason}`
-  if (reason === '' || !message.endsWith(end)) return message
-  const [, start, place = ''] = ofVariable.exec(message.slice(0, -end.length)) ?? []
-  return start === undefined ? message : `${start}${place}${end}`
+export function shortened(text: string, maxLength: number): string {
+  return text.length > maxLength ? `${text.slice(0, maxLength)}…` : text
+}
+
+function withShortTexts(message: string): string {
+  return message.replace(quoted, (text, value: string) =>
+    value.length > maxTextLength ? `"${shortened(value, maxTextLength)}"` : text,
+  )
 }

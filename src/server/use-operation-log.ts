@@ -3,6 +3,7 @@ import { isAsyncIterable } from 'graphql-yoga'
 import type { Logger } from 'pino'
 import type { Clock } from '../upstream/clock.ts'
 import { toUnexpected, withExtensions } from './error.ts'
+import { shortened, toRequestMessage } from './request-message.ts'
 import type { Plugin, RequestState } from './request-state.ts'
 
 const maxMessageLength = 500
@@ -29,11 +30,16 @@ export function useOperationLog(clock: Clock, log: Logger, redact: (text: string
     log.info({ ...identity, ...effort, ...outcome }, 'operation')
 
     if (errors.length === 0) return result
-    // GraphQL quotes an invalid value in full, whatever its length and content.
     const withId = errors.map((error) =>
-      withExtensions(error, { ...error.extensions, requestId }, shortened(redact(error.message), maxMessageLength)),
+      withExtensions(error, { ...error.extensions, requestId }, shortened(toMessage(error), maxMessageLength)),
     )
     return { ...result, errors: withId }
+  }
+
+  function toMessage({ message, path, originalError }: GraphQLError): string {
+    if (path !== undefined) return redact(message)
+    // GraphQL quotes an invalid value in full, whatever its length and content.
+    return toRequestMessage(redact(message), originalError && redact(originalError.message))
   }
 
   return {
@@ -65,8 +71,4 @@ export function useOperationLog(clock: Clock, log: Logger, redact: (text: string
 
 function codesOf(errors: readonly GraphQLError[]): readonly unknown[] {
   return [...new Set(errors.map(({ extensions: { code } }) => code))]
-}
-
-function shortened(text: string, maxLength: number): string {
-  return text.length > maxLength ? `${text.slice(0, maxLength)}…` : text
 }

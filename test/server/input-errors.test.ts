@@ -104,11 +104,11 @@ describe('the error about a scalar says what is right, in a literal and in a var
       ['BAD_USER_INPUT', `filter.${field}: ${reason}`],
     ])
     expect(await messagesOf(`query ($v: ${type}) { ${list('$v')} }`, { v: value })).toEqual([
-      ['BAD_USER_INPUT', `Variable "$v" got invalid value; ${reason}`],
+      ['BAD_USER_INPUT', `Variable "$v" got invalid value "${value}"; ${reason}`],
     ])
     const whole = 'query ($f: CertificateFilter) { certificates(filter: $f) { totalCount } }'
     expect(await messagesOf(whole, { f: { [field]: value } })).toEqual([
-      ['BAD_USER_INPUT', `Variable "$f" got invalid value at "f.${field}"; ${reason}`],
+      ['BAD_USER_INPUT', `Variable "$f" got invalid value "${value}" at "f.${field}"; ${reason}`],
     ])
   })
 
@@ -121,7 +121,7 @@ describe('the error about a scalar says what is right, in a literal and in a var
         ['BAD_USER_INPUT', `filter.expiresBefore: ${reason}`],
       ])
       expect(await messagesOf(`query ($v: DateTime) ${query.replace('VALUE', '$v')}`, { v: value })).toEqual([
-        ['BAD_USER_INPUT', `Variable "$v" got invalid value; ${reason}`],
+        ['BAD_USER_INPUT', expect.stringMatching(/^Variable "\$v" got invalid value .+; found a value that is not/)],
       ])
     } else expect(await messagesOf(query.replace('VALUE', 'null'))).toEqual([])
   })
@@ -139,7 +139,7 @@ describe('the error about a variable', () => {
     ['with a key of a wrong type', { content: { pem: key } }, 'String cannot represent a non string value'],
     ['with the key in a list', { content: [key] }, 'String cannot represent a non string value'],
     ['that is the key', key, 'to be an object'],
-  ])('gives the reason and nothing of the value: %s', async (_, input, reason) => {
+  ])('gives the reason and nothing of a private key: %s', async (_, input, reason) => {
     const messages = (await messagesOf(upload, { input })).flat().join('\n')
     expect(messages).toContain(reason)
     expect(messages).not.toContain(secret)
@@ -155,7 +155,10 @@ describe('the error about a variable', () => {
   it('keeps short values, quotes among them', async () => {
     const query = 'query ($n: Int) { certificates(first: $n) { totalCount } }'
     expect(await messagesOf(query, { n: 'a; at "b"' })).toEqual([
-      ['BAD_USER_INPUT', 'Variable "$n" got invalid value; Int cannot represent non-integer value: "a; at \\"b\\""'],
+      [
+        'BAD_USER_INPUT',
+        'Variable "$n" got invalid value "a; at \\"b\\""; Int cannot represent non-integer value: "a; at \\"b\\""',
+      ],
     ])
   })
 })
