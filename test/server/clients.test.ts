@@ -155,6 +155,35 @@ describe('a request like that of', () => {
   })
 })
 
+describe('a preflight, which has no key', () => {
+  it('is answered for a listed origin and rejected with the name of the setting for another', async () => {
+    const listed = 'https://app.example.com'
+    stack = await startStack({
+      configure: (file) => ({
+        ...file,
+        access: { apiKeys: [{ name: 'dashboard', sha256: digestOf(key) }] },
+        server: { cors: { origins: [listed] } },
+      }),
+    })
+    const preflight = (origin: string) =>
+      fetch(stack.url, {
+        method: 'OPTIONS',
+        headers: {
+          origin,
+          'access-control-request-method': 'GET',
+          'access-control-request-headers': 'authorization',
+        },
+      })
+    const accepted = await preflight(listed)
+    expect([accepted.status, accepted.headers.get('access-control-allow-headers')]).toEqual([
+      204,
+      expect.stringContaining('authorization'),
+    ])
+    const rejected = await preflight('https://other.example.com')
+    expect([rejected.status, await rejected.text()]).toEqual([403, expect.stringContaining('server.cors.origins')])
+  })
+})
+
 describe('the cost of an operation', () => {
   it('is in a header of the response, also above the limit', async () => {
     stack = await startStack()
