@@ -39,6 +39,7 @@ export default [
               'AkamaiDeployment',
               'AkamaiNetworkConfiguration',
               'AkamaiPendingChange',
+              'CertificateOwner',
               // Computed for the arguments of one field.
               'CertificateStatistics',
               'DuplicateCertificate',

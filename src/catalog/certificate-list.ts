@@ -32,7 +32,7 @@ export class CertificateList<Row extends Certificate = Certificate> {
   }
 }
 
-export const orderFields = ['CREATED_AT', 'EXPIRES_AT', 'NAME'] as const
+export const orderFields = ['CREATED_AT', 'EXPIRES_AT', 'NAME', 'PLACE'] as const
 export const orderDirections = ['ASC', 'DESC'] as const
 
 export interface CertificateOrder {
@@ -46,6 +46,12 @@ const keys: Record<CertificateOrder['field'], (certificate: Certificate) => stri
   CREATED_AT: (certificate) => certificate.createdAt,
   EXPIRES_AT: (certificate) => certificate.expiresAt,
   NAME: (certificate) => certificate.name && fold(certificate.name).slice(0, maxNameLength),
+  PLACE: ({ place }) => placeKey(place),
+}
+
+/** Orders places by vendor, then kind of place, then the vendor's own id. */
+export function placeKey({ provider, __typename, vendorId }: Certificate['place']): string {
+  return `${provider} ${__typename} ${vendorId}`
 }
 
 const orderings = new Map(

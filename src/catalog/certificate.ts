@@ -14,14 +14,22 @@ export interface Certificate {
   /** Null when it is not known. Undefined when another list of the vendor has it. */
   readonly active: boolean | null | undefined
   readonly createdAt: number | null
-  readonly validFrom: number | null
+  /** Null when it is not known. Undefined when only the X.509 certificate has it. */
+  readonly validFrom: number | null | undefined
   readonly expiresAt: number | null
   /** Whether the vendor's status is `expired`. */
   readonly declaredExpired: boolean
   /** Soft-deleted at the vendor. Null when it is not known. */
   readonly deleted: boolean | null
-  /** X.509 fields that the list has. Undefined when they need a separate call. */
-  readonly x509: X509Details | undefined
+  /** The place that lists it. */
+  readonly place: {
+    readonly id: string
+    readonly provider: string
+    readonly __typename: string
+    readonly vendorId: string
+  }
+  /** The X.509 fields that the list has. A field that is absent needs a call. */
+  readonly x509: Partial<X509Details>
   /** Members of the vendor's row that could not be parsed. */
   readonly parseIssues: readonly string[]
 }

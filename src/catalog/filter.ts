@@ -1,6 +1,7 @@
 import type { Certificate } from './certificate.ts'
 import { type ExpiryStatus, type ExpiryThresholds, expiryStatus } from './expiry.ts'
 import { fold, spellAddress, toAsciiName } from './spelling.ts'
+import { type CertificateWeakness, findWeaknesses, weaknessFields } from './weakness.ts'
 import type { X509Details } from './x509.ts'
 
 /** Members that are absent or null accept every certificate. Serial numbers and fingerprints are normalized already. */
@@ -15,6 +16,8 @@ export interface CertificateFilter {
   readonly expiringUncovered?: number | null | undefined
   readonly excludeUnknownExpiry?: boolean | null | undefined
   readonly includeDeleted?: boolean | null | undefined
+  /** Part of a name, as the lists have them. */
+  readonly search?: string | null | undefined
   readonly nameContains?: string | null | undefined
   readonly issuerContains?: string | null | undefined
   readonly subjectAltName?: string | null | undefined
@@ -22,6 +25,7 @@ export interface CertificateFilter {
   /** The serial number to try when none equals `serialNumber`. */
   readonly decimalSerialNumber?: string | null | undefined
   readonly sha256Fingerprint?: string | null | undefined
+  readonly weaknesses?: readonly CertificateWeakness[] | null | undefined
 }
 
 type Test<Subject> = (subject: Subject) => boolean
@@ -57,27 +61,54 @@ export function createRowTest(filter: CertificateFilter, now: number, thresholds
     const part = fold(nameContains)
     tests.push((row) => row.name !== null && fold(row.name).includes(part))
   }
+  if (typeof filter.search === 'string') {
+    const part = fold(filter.search)
+    tests.push(({ name, x509 }) =>
+      [name ?? '', ...(x509.subjectAltNames ?? [])].some((text) => fold(text).includes(part)),
+    )
+  }
   return all(tests)
 }
 
+/** A test of X.509 fields. */
+export interface X509Test {
+  /** The fields that it needs. */
+  readonly fields: readonly (keyof X509Details)[]
+  accepts(details: X509Details): boolean
+}
+
 /** Tests the X.509 fields. Null when the filter has no condition on them. */
-export function createX509Test(filter: CertificateFilter): Test<X509Details> | null {
+export function createX509Test(filter: CertificateFilter): X509Test | null {
   const tests: Test<X509Details>[] = []
-  const { issuerContains, subjectAltName, serialNumber, sha256Fingerprint } = filter
+  const fields: (keyof X509Details)[] = []
+  const addTest = (needed: readonly (keyof X509Details)[], test: Test<X509Details>) => {
+    fields.push(...needed)
+    tests.push(test)
+  }
+  const { issuerContains, subjectAltName, serialNumber, sha256Fingerprint, weaknesses } = filter
   if (typeof issuerContains === 'string') {
     const part = fold(issuerContains)
-    tests.push(({ issuer }) => issuer !== null && fold(issuer).includes(part))
+    addTest(['issuer'], ({ issuer }) => issuer !== null && fold(issuer).includes(part))
   }
   if (typeof subjectAltName === 'string') {
     const wanted = toAsciiName(spellAddress(subjectAltName.toLowerCase()))
-    tests.push(
+    addTest(
+      ['subjectAltNames'],
       ({ subjectAltNames }) =>
         subjectAltNames?.some((name) => covers(toAsciiName(name.toLowerCase()), wanted)) ?? false,
     )
   }
-  if (typeof serialNumber === 'string') tests.push((details) => details.serialNumber === serialNumber)
-  if (typeof sha256Fingerprint === 'string') tests.push((details) => details.sha256Fingerprint === sha256Fingerprint)
-  return tests.length > 0 ? all(tests) : null
+  if (typeof serialNumber === 'string') {
+    addTest(['serialNumber'], (details) => details.serialNumber === serialNumber)
+  }
+  if (typeof sha256Fingerprint === 'string') {
+    addTest(['sha256Fingerprint'], (details) => details.sha256Fingerprint === sha256Fingerprint)
+  }
+  if (weaknesses) {
+    const wanted = new Set(weaknesses)
+    addTest(weaknessFields, (details) => findWeaknesses(details).weaknesses.some((weakness) => wanted.has(weakness)))
+  }
+  return tests.length > 0 ? { fields, accepts: all(tests) } : null
 }
 
 /** Whether the names are equal, or the pattern's wildcard matches exactly one label (RFC 6125, 6.4.3). */

@@ -14,7 +14,7 @@ interface Listed<Row> {
 }
 
 /** Groups have only keys that occur, in alphabetical order. Except for months, the counts of a grouping add up to `total`. */
-export interface CertificateCounts<Row extends Placed> {
+export interface CertificateCounts<Row extends Certificate> {
   readonly total: number
   readonly byProvider: readonly Count<string>[]
   readonly byExpiryStatus: readonly Count<ExpiryStatus>[]
@@ -28,16 +28,11 @@ export interface CertificateCounts<Row extends Placed> {
   readonly duplicates: readonly { readonly sha256Fingerprint: string; readonly listed: readonly Listed<Row>[] }[]
 }
 
-/** A certificate with its place. */
-interface Placed extends Certificate {
-  readonly place: { readonly id: string }
-}
-
 /** The current month is the first. */
 const monthCount = 24
 
 /** Counts the accepted certificates in one pass over the lists. */
-export function countCertificates<Row extends Placed>(
+export function countCertificates<Row extends Certificate>(
   lists: readonly (readonly Row[])[],
   accepts: (row: Row) => boolean,
   { now, thresholds }: { readonly now: number; readonly thresholds: ExpiryThresholds },
@@ -57,7 +52,7 @@ export function countCertificates<Row extends Placed>(
       providers.add(row.provider)
       statuses.add(expiryStatus(row, now, thresholds))
       places.add(row.place, row.place.id)
-      algorithms.add(row.x509?.keyAlgorithm ?? null)
+      algorithms.add(row.x509.keyAlgorithm ?? null)
       const month = row.expiresAt === null ? -1 : monthOf(row.expiresAt) - firstMonth
       if (month >= 0 && month < monthCount) months[month] = (months[month] ?? 0) + 1
       fingerprints.add(row, list)
@@ -74,7 +69,8 @@ export function countCertificates<Row extends Placed>(
   }
 }
 
-class Tally<Key> {
+/** Counts keys. */
+export class Tally<Key> {
   readonly #counts = new Map<unknown, { readonly key: Key; count: number }>()
 
   /** Keys with the same id are counted together. */
@@ -90,12 +86,12 @@ class Tally<Key> {
 }
 
 /** Rows by fingerprint. Most fingerprints occur once and take one map entry, without an array. */
-class Fingerprints<Row extends Placed> {
+class Fingerprints<Row extends Certificate> {
   readonly #first = new Map<string, Listed<Row>>()
   readonly #again = new Map<string, Listed<Row>[]>()
 
   add(row: Row, list: number): void {
-    const fingerprint = row.x509?.sha256Fingerprint ?? null
+    const fingerprint = row.x509.sha256Fingerprint ?? null
     if (fingerprint === null) return
     const first = this.#first.get(fingerprint)
     if (!first) {
@@ -116,7 +112,8 @@ class Fingerprints<Row extends Placed> {
   }
 }
 
-function byKey({ key: a }: Count<string | null>, { key: b }: Count<string | null>): number {
+/** Orders counts by key, null last. */
+export function byKey({ key: a }: Count<string | null>, { key: b }: Count<string | null>): number {
   if (a === null) return 1
   return b !== null && a > b ? 1 : -1
 }

@@ -9,15 +9,17 @@ export const certificateWeaknesses = [
 ] as const
 export type CertificateWeakness = (typeof certificateWeaknesses)[number]
 
-/** The facts that the checks need. */
-export interface WeaknessInput {
-  readonly details: Pick<
-    X509Details,
-    'keyAlgorithm' | 'keySize' | 'signatureAlgorithm' | 'validFrom' | 'expiresAt' | 'extendedKeyUsage' | 'isCA'
-  >
-  /** Whether a server presents it to public clients, whatever it contains. */
-  readonly isServer: boolean
-}
+/** The fields that the checks need. */
+export const weaknessFields = [
+  'keyAlgorithm',
+  'keySize',
+  'signatureAlgorithm',
+  'validFrom',
+  'expiresAt',
+  'extendedKeyUsage',
+] as const satisfies readonly (keyof X509Details)[]
+
+type WeaknessInput = Pick<X509Details, (typeof weaknessFields)[number]>
 
 export interface WeaknessVerdict {
   readonly weaknesses: readonly CertificateWeakness[]
@@ -26,8 +28,8 @@ export interface WeaknessVerdict {
 }
 
 /** Checks a certificate for each weakness, as far as the facts are known. */
-export function findWeaknesses(input: WeaknessInput): WeaknessVerdict {
-  const results = certificateWeaknesses.map((weakness) => ({ weakness, isWeak: tests[weakness](input) }))
+export function findWeaknesses(details: WeaknessInput): WeaknessVerdict {
+  const results = certificateWeaknesses.map((weakness) => ({ weakness, isWeak: tests[weakness](details) }))
   const checked = results.filter(({ isWeak }) => isWeak !== null)
   return {
     weaknesses: checked.filter(({ isWeak }) => isWeak).map(({ weakness }) => weakness),
@@ -36,25 +38,21 @@ export function findWeaknesses(input: WeaknessInput): WeaknessVerdict {
 }
 
 /** Whether a certificate has a weakness. Null when too little is known. */
-const tests: Readonly<Record<CertificateWeakness, (input: WeaknessInput) => boolean | null>> = {
-  SHA1_SIGNATURE: ({ details: { signatureAlgorithm } }) =>
+const tests: Readonly<Record<CertificateWeakness, (details: WeaknessInput) => boolean | null>> = {
+  SHA1_SIGNATURE: ({ signatureAlgorithm }) =>
     signatureAlgorithm === null ? null : /sha-?1(?!\d)/i.test(signatureAlgorithm),
   // MD2 and MD4 are older and weaker than MD5.
-  MD5_SIGNATURE: ({ details: { signatureAlgorithm } }) =>
+  MD5_SIGNATURE: ({ signatureAlgorithm }) =>
     signatureAlgorithm === null ? null : /md-?[245](?!\d)/i.test(signatureAlgorithm),
-  RSA_BELOW_2048: ({ details }) => isKeyBelow(details, 'RSA', 2048),
-  EC_BELOW_256: ({ details }) => isKeyBelow(details, 'ECDSA', 256),
+  RSA_BELOW_2048: (details) => isKeyBelow(details, 'RSA', 2048),
+  EC_BELOW_256: (details) => isKeyBelow(details, 'ECDSA', 256),
   LIFETIME_OVER_BASELINE: isLifetimeOver,
 }
 
 /** Any other text is a vendor's own name, which may mean one of these. */
 const keyAlgorithms: ReadonlySet<string | null> = new Set(['RSA', 'ECDSA', 'Ed25519', 'Ed448'])
 
-function isKeyBelow(
-  { keyAlgorithm, keySize }: WeaknessInput['details'],
-  kind: string,
-  minSize: number,
-): boolean | null {
+function isKeyBelow({ keyAlgorithm, keySize }: WeaknessInput, kind: string, minSize: number): boolean | null {
   if (!keyAlgorithms.has(keyAlgorithm)) return null
   if (keyAlgorithm !== kind) return false
   return keySize === null ? null : keySize < minSize
@@ -75,9 +73,9 @@ const maxLifetimes = [
   { from: Date.UTC(2018, 2, 1), days: 825 },
 ]
 
-function isLifetimeOver(input: WeaknessInput): boolean | null {
-  const { validFrom, expiresAt } = input.details
-  const isServer = isServerCertificate(input)
+function isLifetimeOver(details: WeaknessInput): boolean | null {
+  const { validFrom, expiresAt } = details
+  const isServer = isServerCertificate(details)
   if (!isServer) return isServer
   if (validFrom === null || expiresAt === null) return null
   const limit = maxLifetimes.find(({ from }) => validFrom >= from)
@@ -87,9 +85,7 @@ function isLifetimeOver(input: WeaknessInput): boolean | null {
 
 const serverAuth = '1.3.6.1.5.5.7.3.1'
 
-/** Null when it is not known: trust anchors, which have no limit, have no extended key usage either. */
-function isServerCertificate({ details: { extendedKeyUsage, isCA }, isServer }: WeaknessInput): boolean | null {
-  if (extendedKeyUsage === null) return null
-  if (extendedKeyUsage.length > 0) return extendedKeyUsage.includes(serverAuth)
-  return isServer || isCA === false ? true : null
+/** A key without an extended key usage may be used by a server. Null when the usage is not known. */
+function isServerCertificate({ extendedKeyUsage }: WeaknessInput): boolean | null {
+  return extendedKeyUsage && (extendedKeyUsage.length === 0 || extendedKeyUsage.includes(serverAuth))
 }

@@ -47,6 +47,11 @@ export const noX509Details: X509Details = {
   issues: null,
 }
 
+/** Whether no field is absent. */
+export function hasAllDetails(details: Partial<X509Details>): details is X509Details {
+  return Object.keys(noX509Details).every((field) => field in details)
+}
+
 /** Parses the first certificate of a PEM text. @throws when there is none, or it is not X.509 */
 export function parseX509(pem: string): X509Details {
   return readX509(derOf(pem))

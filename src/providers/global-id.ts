@@ -18,6 +18,11 @@ export function toGlobalId(typename: string, ...key: readonly string[]): string 
   return Buffer.from([typename, ...parts].join(':')).toString('base64')
 }
 
+/** What a text names as the type of its node, if it is a global id. */
+export function typenameIn(text: string): string {
+  return text.length > longest ? '' : (Buffer.from(text, 'base64').toString().split(':', 1)[0] ?? '')
+}
+
 /**
  * @param argument the path of the argument, for the error
  * @throws InputError when the text is not what toGlobalId makes

@@ -1,10 +1,10 @@
 import { fromReading, type ReadCertificate } from '../catalog/certificate.ts'
 import type { CertificateList } from '../catalog/certificate-list.ts'
 import type { Connection, ConnectionArguments } from '../catalog/connection.ts'
-import { noX509Details, type X509Details } from '../catalog/x509.ts'
+import { hasAllDetails, noX509Details, type X509Details } from '../catalog/x509.ts'
 import type { Operation } from '../operation.ts'
 import type { Reading } from '../upstream/cache/reading.ts'
-import { type CertificateArguments, certificateConnection, placeConnection } from './connections.ts'
+import { placeConnection } from './connections.ts'
 import type { Discovery } from './discovery.ts'
 import { toGlobalId } from './global-id.ts'
 import type { CertificateHolder, Place, PlacedCertificate, Renewals, SearchResult, Source } from './place.ts'
@@ -108,10 +108,11 @@ export interface CertificateReading<
   List extends CertificateList<Row>,
   Self extends Place,
 > {
-  readonly holdsServerCertificates: boolean
   readonly load: PlaceLoader<Self, List>
-  /** The contents of the X.509 certificate, where the list does not have them. */
+  /** The contents of the X.509 certificate, where the list does not have all of them. */
   x509?(place: Self, operation: Operation, certificate: Row): Promise<X509Details>
+  /** The PEM, where the vendor returns it. */
+  pem?(place: Self, operation: Operation, certificate: Row): Promise<string>
   /** Which certificates are replaced before they expire. */
   renewals?(place: Self, operation: Operation, rows: readonly Row[], maxStaleness?: number): Promise<Renewals>
 }
@@ -140,10 +141,6 @@ export class ListedPlace<
     super(place)
     this.#reading = reading
     this.below = discoverBelow(this)
-  }
-
-  get holdsServerCertificates(): boolean {
-    return this.#reading.holdsServerCertificates
   }
 
   read(operation: Operation, maxStaleness?: number): Promise<Reading<List>> {
@@ -176,17 +173,15 @@ export class ListedPlace<
     return oneOrNull({ items: [], sources })
   }
 
-  /** A page of its certificates. The arguments are checked before anything is read. */
-  connectCertificates(
-    operation: Operation,
-    args: CertificateArguments,
-    accepts?: (row: Row) => boolean,
-  ): Promise<Connection<ReadCertificate<Row>>> {
-    return certificateConnection(args, (maxStaleness) => this.read(operation, maxStaleness), accepts)
+  /** What the list says comes first: a field has the same value whichever other fields are read. */
+  async x509(operation: Operation, certificate: Row): Promise<X509Details> {
+    if (hasAllDetails(certificate.x509)) return certificate.x509
+    const details = (await this.#reading.x509?.(this, operation, certificate)) ?? noX509Details
+    return { ...details, ...certificate.x509 }
   }
 
-  async x509(operation: Operation, certificate: Row): Promise<X509Details> {
-    return this.#reading.x509?.(this, operation, certificate) ?? certificate.x509 ?? noX509Details
+  async pem(operation: Operation, certificate: Row): Promise<string | null> {
+    return this.#reading.pem?.(this, operation, certificate) ?? null
   }
 
   /** A certificate from a list that does not say whether it is in force is looked up in the list of this place. */

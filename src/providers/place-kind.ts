@@ -57,7 +57,7 @@ interface ListedKindDescription<
   Self extends ReadablePlace,
   Child extends Place,
 > extends KindDescription<Self, Child>,
-    Pick<CertificateReading<Row, List, Self>, 'x509' | 'renewals'> {
+    Pick<CertificateReading<Row, List, Self>, 'x509' | 'pem' | 'renewals'> {
   readonly resource: ResourceOf<Self>
   /** The call for the list. */
   list(place: Self, context: CallContext): Promise<Rows>
@@ -66,8 +66,6 @@ interface ListedKindDescription<
   toList(rows: readonly Wire[], unreadableRows: number, place: Self): List
   /** Several accounts may reach the same place. */
   readonly isShared?: boolean
-  /** Servers present the certificates to the public. */
-  readonly holdsServerCertificates?: boolean
   /** The list has pages. A row may be on two of them. */
   readonly isPaged?: boolean
   /** A change through the client makes a reading stale. */
@@ -118,10 +116,9 @@ export function defineListKind<
   description: ListedKindDescription<Row, Wire, List, ListedPlace<Row, Client, Parent, Child, List>, Child>,
 ): PlaceKind<Client, Parent, ListedPlace<Row, Client, Parent, Child, List>, Child> {
   type Self = ListedPlace<Row, Client, Parent, Child, List>
-  const { isShared = false, holdsServerCertificates = false, below, ...rest } = description
+  const { isShared = false, below, ...rest } = description
   const reading: CertificateReading<Row, List, Self> = {
     ...rest,
-    holdsServerCertificates,
     load: createPlaceLoader<Self, Wire, List>(upstream, {
       ...rest,
       toValue: rest.toList,

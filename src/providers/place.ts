@@ -37,9 +37,6 @@ export interface PlacedCertificate extends Certificate {
 
 /** A place that has a list of certificates. */
 export interface CertificateHolder<Row extends PlacedCertificate = PlacedCertificate> extends Place {
-  /** Whether servers present its certificates to the public. */
-  readonly holdsServerCertificates: boolean
-
   /**
    * Its certificates, read once per operation, and not longer ago than `maxStaleness` milliseconds.
    * @throws UpstreamError when the list cannot be read, InputError FORBIDDEN when the caller may not see the place
@@ -49,8 +46,14 @@ export interface CertificateHolder<Row extends PlacedCertificate = PlacedCertifi
   /** One of its certificates by global id; null when it has no such certificate. */
   find(operation: Operation, id: string): Promise<ReadCertificate<Row> | null>
 
-  /** The contents of the X.509 certificate. Costs a call where the list does not have them. */
+  /**
+   * The contents of an X.509 certificate. Costs a call unless they are known.
+   * @throws UpstreamError when the certificate cannot be read, or is not one
+   */
   x509(operation: Operation, certificate: Row): Promise<X509Details>
+
+  /** The PEM of a certificate, read anew in every operation. Null when the vendor does not return it. @throws UpstreamError */
+  pem(operation: Operation, certificate: Row): Promise<string | null>
 
   /** Whether a certificate is in force, also when the list it was read from does not say. */
   active(operation: Operation, certificate: Row): Promise<boolean | null>

@@ -8,7 +8,7 @@ export type CertificateInputs = ReturnType<typeof registerCertificateInputs>
 /** The input types of `Query.certificates` and of vendors' lists. */
 export function registerCertificateInputs(
   builder: Builder,
-  { CertificateProvider, ExpiryStatus }: Enums,
+  { CertificateProvider, CertificateWeakness, ExpiryStatus }: Enums,
   vendors: readonly VendorDescription[],
 ) {
   const CertificateOrderField = builder.enumType('CertificateOrderField', {
@@ -17,6 +17,7 @@ export function registerCertificateInputs(
       CREATED_AT: { description: 'The upload time.' },
       EXPIRES_AT: { description: 'The end of the validity.' },
       NAME: { description: 'The name, ignoring case: the first 256 UTF-16 code units, independent of the locale.' },
+      PLACE: { description: 'The place: by vendor, then kind of place, then `vendorId`.' },
     } satisfies Record<(typeof orderFields)[number], { description: string }>,
   })
   const CertificateOrderDirection = builder.enumType('CertificateOrderDirection', {
@@ -39,14 +40,15 @@ export function registerCertificateInputs(
     description:
       'Conditions on certificates, all of which must hold. An empty list is an error. A condition on a field that a vendor ' +
       'does not have excludes its certificates. The conditions on X.509 fields (`issuerContains`, `subjectAltName`, ' +
-      '`serialNumber`, `sha256Fingerprint`) cost one call per certificate that is not parsed yet, for vendors whose list ' +
+      '`serialNumber`, `sha256Fingerprint`, `weaknesses`) cost one call per certificate that is not parsed yet, for vendors whose list ' +
       'does not contain these fields. A certificate that cannot be tested is returned with a parse issue, and `complete` ' +
       'is false.',
     fields: (t) => ({
       providers: t.field({ type: [CertificateProvider], description: 'Only these vendors.' }),
       placeIds: t.idList({
         description:
-          'Only these places, by global id. NOT_CONFIGURED for a place that is not configured or discovered.',
+          'Only these places, by `id` or `vendorId`. NOT_CONFIGURED for a place that is not configured or discovered; ' +
+          'BAD_USER_INPUT for a `vendorId` that two places have. Not allowed in the list of a place.',
       }),
       active: t.boolean({
         description: 'true excludes certificates known to be inactive; false returns only those.',
@@ -74,6 +76,21 @@ export function registerCertificateInputs(
         defaultValue: false,
         description: withNotes('Whether to return certificates that are soft-deleted.', vendors, 'includeDeleted'),
       }),
+      search: t.string({
+        description:
+          'Part of the name or of a subject alternative name, ignoring case, as the vendor’s list contains them: makes no call.',
+      }),
+      owners: t.stringList({
+        description: 'Only these owners, by name. BAD_USER_INPUT while no owners are configured.',
+      }),
+      unowned: t.boolean({
+        description:
+          'Whether certificates without an owner are returned. BAD_USER_INPUT while no owners are configured.',
+      }),
+      weaknesses: t.field({
+        type: [CertificateWeakness],
+        description: 'Has at least one of these weaknesses. Costs what the field `weaknesses` costs.',
+      }),
       nameContains: t.string({ description: 'Part of the name, ignoring case.' }),
       issuerContains: t.string({ description: 'Part of the issuer, ignoring case.' }),
       subjectAltName: t.string({
@@ -89,8 +106,9 @@ export function registerCertificateInputs(
 export type ListArguments = ReturnType<typeof describeListArguments>
 
 /** The arguments of every list of certificates, besides those of its pages. */
-export function describeListArguments({ CertificateOrder }: Pick<CertificateInputs, 'CertificateOrder'>) {
+export function describeListArguments({ CertificateFilter, CertificateOrder }: CertificateInputs) {
   return {
+    filter: { type: CertificateFilter, description: 'Default: all certificates.' },
     orderBy: { type: CertificateOrder, description: 'Default: soonest expiry first.' },
     maxStaleness: { type: 'Duration', description: 'Maximum age of the data, as in `Query.certificates`.' },
   } as const

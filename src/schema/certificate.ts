@@ -4,9 +4,11 @@ import { daysUntilExpiry, type ExpiryThresholds, expiryStatus, lifetimeRemaining
 import type { Operation } from '../operation.ts'
 import type { Place, PlacedCertificate } from '../providers/place.ts'
 import type { Builder, Types } from './builder.ts'
+import { prices } from './cost/cost.ts'
 import type { Enums } from './enums.ts'
+import { registerOwner } from './owner.ts'
 import { toDate } from './scalars.ts'
-import { x509Fields } from './x509-fields.ts'
+import { x509Fields, x509Value } from './x509-fields.ts'
 
 /** The interface that every vendor's certificate implements. */
 export function registerCertificate(
@@ -16,6 +18,7 @@ export function registerCertificate(
   thresholds: ExpiryThresholds,
 ): InterfaceRef<Types, ReadCertificate<PlacedCertificate>> {
   const { CertificateProvider, ExpiryStatus } = enums
+  const CertificateOwner = registerOwner(builder)
   const Certificate = builder.interfaceRef<ReadCertificate<PlacedCertificate>>('Certificate')
   Certificate.implement({
     description:
@@ -51,6 +54,7 @@ export function registerCertificate(
       validFrom: t.field({
         type: 'DateTime',
         nullable: true,
+        ...prices.certificate,
         description: 'Start of the validity. Null when the vendor does not report it.',
         resolve: async (certificate, _args, operation) => toDate(await startOf(certificate, operation)),
       }),
@@ -71,6 +75,7 @@ export function registerCertificate(
         resolve: ({ expiresAt }, _args, { now }) => daysUntilExpiry(expiresAt, now),
       }),
       lifetimeRemaining: t.float({
+        ...prices.certificate,
         nullable: true,
         description:
           'Share of the validity that is left: 1 before it starts, 0 after it ends. Null when `validFrom` or `expiresAt` ' +
@@ -79,6 +84,12 @@ export function registerCertificate(
           lifetimeRemaining(await startOf(certificate, operation), certificate.expiresAt, operation.now),
       }),
       ...x509Fields(t, enums),
+      owner: t.field({
+        type: CertificateOwner,
+        nullable: true,
+        description: 'The owner that the rules in the configuration assign. Null when no rule matches.',
+        resolve: () => null,
+      }),
       asOf: t.field({
         type: 'DateTime',
         description: 'When it was read from the vendor.',
@@ -95,9 +106,7 @@ export function registerCertificate(
   return Certificate
 }
 
-/** Falls back to the X.509 details, except where reading them costs a call, as for rows without `x509`. */
 async function startOf(certificate: ReadCertificate<PlacedCertificate>, operation: Operation): Promise<number | null> {
-  const { place, validFrom, x509 } = certificate
-  if (validFrom !== null || x509 === undefined) return validFrom
-  return (await place.x509(operation, certificate)).validFrom
+  const { validFrom } = certificate
+  return validFrom === undefined ? x509Value(certificate, 'validFrom', operation) : validFrom
 }

@@ -1,7 +1,6 @@
 import { withNotes } from '../providers/vendor-description.ts'
-import type { CertificateInputs } from './certificate-input.ts'
 import { describeCompleteness } from './completeness.ts'
-import { priceOfSearch, prices } from './cost/cost.ts'
+import { prices } from './cost/cost.ts'
 import type { SchemaKit } from './kit.ts'
 import type { registerPlace } from './place.ts'
 import type { Search } from './search/find-certificates.ts'
@@ -9,8 +8,7 @@ import { searchCertificates } from './search/search.ts'
 
 /** `Query.certificates`: the certificates of all places as one list. */
 export function registerCertificates(
-  { builder, Certificate, listArguments: { orderBy, maxStaleness } }: SchemaKit,
-  { CertificateFilter }: CertificateInputs,
+  { builder, Certificate, listArguments: { filter, orderBy, maxStaleness } }: SchemaKit,
   { CertificateSource }: ReturnType<typeof registerPlace>,
   search: Search,
 ): void {
@@ -25,7 +23,7 @@ export function registerCertificates(
           'certificates',
         ),
         args: {
-          filter: t.arg({ type: CertificateFilter, description: 'Default: all certificates.' }),
+          filter: t.arg(filter),
           orderBy: t.arg(orderBy),
           maxStaleness: t.arg({
             ...maxStaleness,
@@ -36,7 +34,7 @@ export function registerCertificates(
               'Default: the configured time to live.',
           }),
         },
-        complexity: priceOfSearch,
+        complexity: prices.search,
         resolve: (_root, args, operation) => searchCertificates(search, operation, args),
       },
       {

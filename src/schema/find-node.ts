@@ -1,6 +1,6 @@
 import { InputError } from '../input-error.ts'
 import type { Operation } from '../operation.ts'
-import { type GlobalId, parseGlobalId } from '../providers/global-id.ts'
+import { type GlobalId, parseGlobalId, typenameIn } from '../providers/global-id.ts'
 import type { EntityKey, Lookup, Vendor } from '../providers/provider.ts'
 import { oneOrNull } from '../providers/search-result.ts'
 
@@ -8,6 +8,8 @@ import { oneOrNull } from '../providers/search-result.ts'
 export interface NodeFinder {
   /** Parses an id and finds the lookup of its type. @throws InputError when the id is malformed or has an unknown type */
   lookup(id: string, argument: string): { readonly id: GlobalId; readonly lookup: Lookup }
+  /** Whether a text looks like a global id: it names a type of this API, though the rest may be malformed. */
+  isGlobalId(text: string): boolean
   /** The object; null when it does not exist or its place is not configured. @throws UpstreamError when a call fails */
   find(operation: Operation, id: string, argument: string): Promise<object | null>
   /** The vendor's key of a type, if it has one. */
@@ -23,6 +25,7 @@ export function createNodeFinder(vendors: readonly Vendor[]): NodeFinder {
       if (!lookup) throw new InputError(`${argument}: not an id of this API; expected one from a query, unchanged`)
       return { id, lookup }
     },
+    isGlobalId: (text) => lookups.has(typenameIn(text)),
     async find(operation, text, argument) {
       const { id, lookup } = finder.lookup(text, argument)
       return lookup.kind === 'place' ? oneOrNull(await lookup.find(operation, id)) : lookup.find(operation, id)

@@ -8,6 +8,7 @@ import type { prices } from './cost/cost.ts'
 import type { AsEntity } from './federation/entities.ts'
 import type { DescribeFields } from './field-descriptions.ts'
 import type { toDate } from './scalars.ts'
+import type { ListCertificates } from './search/place-list.ts'
 
 /** What a vendor needs to add its types to the graph. */
 export interface SchemaKit {
@@ -16,6 +17,8 @@ export interface SchemaKit {
   readonly CertificatePlace: InterfaceRef<Types, Place>
   /** The arguments of every list of certificates. */
   readonly listArguments: ListArguments
+  /** The resolver of a place's list of certificates. */
+  readonly listCertificates: ListCertificates
   readonly asEntity: AsEntity
   readonly describeFields: DescribeFields
   readonly guards: typeof guards

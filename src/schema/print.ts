@@ -33,6 +33,10 @@ export interface SubgraphOptions {
  */
 export function printSubgraph(schema: GraphQLSchema, { requiresScopes }: SubgraphOptions): string {
   const definitions = definitionsWithout(schema, ['_entities', '_service', 'node', 'nodes'])
+    // Composition rejects the directive on an interface. The types that implement it have it.
+    .map((definition) =>
+      definition.kind === Kind.INTERFACE_TYPE_DEFINITION ? withoutDirective('requiresScopes', definition) : definition,
+    )
     .map((definition) =>
       definition.kind === Kind.SCHEMA_DEFINITION
         ? ({ kind: Kind.SCHEMA_EXTENSION, directives: definition.directives ?? [] } as const)
@@ -44,8 +48,8 @@ export function printSubgraph(schema: GraphQLSchema, { requiresScopes }: Subgrap
 }
 
 /** Leaves out a directive and its import. */
-function withoutDirective(directive: string, document: DocumentNode): DocumentNode {
-  return visit(document, {
+function withoutDirective<Node extends DocumentNode | DefinitionNode>(directive: string, node: Node): Node {
+  return visit(node, {
     Directive: ({ name }) => (name.value === directive ? null : undefined),
     ListValue(list) {
       const values = list.values.filter((value) => value.kind !== Kind.STRING || value.value !== `@${directive}`)

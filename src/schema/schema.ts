@@ -21,6 +21,7 @@ import { registerPlace } from './place.ts'
 import { registerPlaces } from './places.ts'
 import type { SubgraphOptions } from './print.ts'
 import { dateScalar, dateTimeScalar, durationScalar, toDate } from './scalars.ts'
+import { createPlaceList } from './search/place-list.ts'
 import { registerStatistics } from './statistics.ts'
 
 /** The schema: the types that all vendors use, the root fields, then the types and root fields of each vendor. */
@@ -52,6 +53,7 @@ export function createSchema(
     Certificate,
     CertificatePlace,
     listArguments,
+    listCertificates: createPlaceList(thresholds),
     asEntity,
     describeFields: fieldDescriptions.describeFields,
     guards,
@@ -60,8 +62,8 @@ export function createSchema(
   }
 
   const search = { vendors, nodes, thresholds }
-  registerCertificates(kit, inputs, place, search)
-  registerStatistics(kit, enums, inputs, place, search)
+  registerCertificates(kit, place, search)
+  registerStatistics(kit, enums, place, search)
   registerPlaces(kit, enums, place, vendors)
   registerNodes(kit, nodes, limits.nodes)
   for (const vendor of vendors) vendor.register(kit)

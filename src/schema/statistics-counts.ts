@@ -1,6 +1,7 @@
 import type { ObjectRef } from '@pothos/core'
 import type { ExpiryStatus } from '../catalog/expiry.ts'
 import type { Count } from '../catalog/statistics.ts'
+import type { CertificateWeakness } from '../catalog/weakness.ts'
 import type { Place } from '../providers/place.ts'
 import type { Types } from './builder.ts'
 import type { Enums } from './enums.ts'
@@ -10,7 +11,7 @@ import { toDate } from './scalars.ts'
 /** The groups of CertificateStatistics. */
 export function registerCounts(
   { builder, CertificatePlace }: SchemaKit,
-  { CertificateProvider, ExpiryStatus }: Pick<Enums, 'CertificateProvider' | 'ExpiryStatus'>,
+  { CertificateProvider, CertificateWeakness, ExpiryStatus }: Enums,
 ) {
   const byProvider = builder.objectRef<Count<string>>('CertificateProviderCount')
   byProvider.implement({
@@ -43,6 +44,20 @@ export function registerCounts(
       }),
     }),
   })
+  const byWeakness = builder.objectRef<Count<CertificateWeakness | null>>('CertificateWeaknessCount')
+  byWeakness.implement({
+    description: 'The certificates with a weakness.',
+    fields: (t) => ({
+      key: t.field({
+        type: CertificateWeakness,
+        nullable: true,
+        description:
+          'The weakness. Null counts the certificates without a verdict: the vendor does not return them, or they could ' +
+          'not be read.',
+        resolve: ({ key }) => key,
+      }),
+    }),
+  })
   const byExpiryMonth = builder.objectRef<Count<number>>('ExpiryMonthCount')
   byExpiryMonth.implement({
     description: 'The certificates that expire in a month.',
@@ -62,6 +77,7 @@ export function registerCounts(
   addCount(byExpiryStatus)
   addCount(byPlace)
   addCount(byKeyAlgorithm)
+  addCount(byWeakness)
   addCount(byExpiryMonth)
-  return { byProvider, byExpiryStatus, byPlace, byKeyAlgorithm, byExpiryMonth }
+  return { byProvider, byExpiryStatus, byPlace, byKeyAlgorithm, byWeakness, byExpiryMonth }
 }

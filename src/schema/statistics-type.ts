@@ -1,7 +1,9 @@
 import type { ReadCertificate } from '../catalog/certificate.ts'
-import type { CertificateCounts } from '../catalog/statistics.ts'
+import type { CertificateCounts, Count } from '../catalog/statistics.ts'
+import type { CertificateWeakness } from '../catalog/weakness.ts'
 import type { PlacedCertificate, Source } from '../providers/place.ts'
 import { describeCompleteness } from './completeness.ts'
+import { prices } from './cost/cost.ts'
 import type { Enums } from './enums.ts'
 import type { SchemaKit } from './kit.ts'
 import type { registerPlace } from './place.ts'
@@ -10,6 +12,7 @@ import { registerCounts } from './statistics-counts.ts'
 /** Counts of certificates, with the report on every place that was read. */
 export interface CertificateStatistics extends Omit<CertificateCounts<PlacedCertificate>, 'duplicates'> {
   readonly duplicates: readonly Duplicate[]
+  byWeakness(): Promise<readonly Count<CertificateWeakness | null>[]>
   readonly sources: readonly Source[]
   readonly incompleteReasons: readonly string[]
 }
@@ -44,7 +47,7 @@ export function registerStatisticsType(
   const Statistics = builder.objectRef<CertificateStatistics>('CertificateStatistics')
   Statistics.implement({
     description:
-      'Counts of certificates. Each grouping contains only keys that occur and adds up to `total`, except `byExpiryMonth`.',
+      'Counts of certificates. Each grouping contains only keys that occur and adds up to `total`, except `byExpiryMonth` and `byWeakness`.',
     fields: (t) => ({
       total: t.exposeInt('total', {
         description: 'Number of certificates. One that several places of `filter.placeIds` contain counts once.',
@@ -68,6 +71,14 @@ export function registerStatisticsType(
         type: [counts.byKeyAlgorithm],
         description: 'By key algorithm, alphabetically, unknown last. Known only if the vendor’s list contains it.',
         resolve: ({ byKeyAlgorithm }) => byKeyAlgorithm,
+      }),
+      byWeakness: t.field({
+        ...prices.everyCertificate,
+        type: [counts.byWeakness],
+        description:
+          'By weakness, alphabetically, without a verdict last. A certificate with several weaknesses counts for each, one ' +
+          'without any for none. Costs one call per certificate that is not parsed yet.',
+        resolve: ({ byWeakness }) => byWeakness(),
       }),
       byExpiryMonth: t.field({
         type: [counts.byExpiryMonth],

@@ -1,20 +1,21 @@
-import { countCertificates } from '../catalog/statistics.ts'
+import { byKey, countCertificates, Tally } from '../catalog/statistics.ts'
+import { type CertificateWeakness, findWeaknesses } from '../catalog/weakness.ts'
 import type { Operation } from '../operation.ts'
 import { placeOrdering } from '../providers/connections.ts'
 import type { PlacedCertificate } from '../providers/place.ts'
-import type { CertificateInputs } from './certificate-input.ts'
+import { isReadingFailure } from '../upstream/error.ts'
 import { priceOfStatistics } from './cost/cost.ts'
 import type { Enums } from './enums.ts'
 import type { SchemaKit } from './kit.ts'
 import type { registerPlace } from './place.ts'
-import { type Conditions, findCertificates, type Search } from './search/find-certificates.ts'
+import type { Conditions } from './search/filter-input.ts'
+import { findCertificates, type Search } from './search/find-certificates.ts'
 import { type CertificateStatistics, registerStatisticsType } from './statistics-type.ts'
 
 /** `Query.certificateStatistics`: the certificates of all places, counted. */
 export function registerStatistics(
   kit: SchemaKit,
   enums: Enums,
-  { CertificateFilter }: CertificateInputs,
   place: ReturnType<typeof registerPlace>,
   search: Search,
 ): void {
@@ -26,7 +27,7 @@ export function registerStatistics(
       description:
         'Counts the certificates that `certificates` returns for the same filter, on all pages. Makes the same calls, and ' +
         'none in addition when both are selected. Reads no PEM, except for a filter on an X.509 field.',
-      args: { filter: t.arg({ type: CertificateFilter, description: 'Default: all certificates.' }) },
+      args: { filter: t.arg(kit.listArguments.filter) },
       complexity: priceOfStatistics,
       resolve: (_root, args, operation) => countFound(search, operation, args),
     }),
@@ -50,11 +51,37 @@ async function countFound(
   return {
     ...counts,
     ...report,
+    byWeakness: () =>
+      countWeaknesses(
+        operation,
+        lists.flatMap((rows) => rows.filter(accepts)),
+      ),
     byPlace: counts.byPlace.toSorted((a, b) => byPlace(a.key, b.key)),
     duplicates: counts.duplicates.map(({ sha256Fingerprint, listed }) => ({
       sha256Fingerprint,
       certificates: listed.map(({ row, list }) => toNode(row, list)).sort((a, b) => byPlace(a.place, b.place)),
     })),
+  }
+}
+
+/** A certificate that cannot be read, or of which nothing can be checked, counts under null. */
+async function countWeaknesses(operation: Operation, rows: readonly PlacedCertificate[]) {
+  const found = await Promise.all(rows.map((row) => weaknessesOf(operation, row)))
+  const tally = new Tally<CertificateWeakness | null>()
+  for (const weakness of found.flat()) tally.add(weakness)
+  return tally.counts().sort(byKey)
+}
+
+async function weaknessesOf(
+  operation: Operation,
+  row: PlacedCertificate,
+): Promise<readonly (CertificateWeakness | null)[]> {
+  try {
+    const { weaknesses, checked } = findWeaknesses(await row.place.x509(operation, row))
+    return checked.length > 0 ? weaknesses : [null]
+  } catch (error) {
+    if (isReadingFailure(error)) return [null]
+    throw error
   }
 }
 

@@ -1,9 +1,9 @@
 import type { ReadCertificate } from '../catalog/certificate.ts'
 import { findWeaknesses, type WeaknessVerdict } from '../catalog/weakness.ts'
-import { noX509Details } from '../catalog/x509.ts'
+import type { X509Details } from '../catalog/x509.ts'
 import type { Operation } from '../operation.ts'
 import type { PlacedCertificate } from '../providers/place.ts'
-import { isReadingFailure } from '../upstream/error.ts'
+import { guards } from './authorization.ts'
 import type { Types } from './builder.ts'
 import { prices } from './cost/cost.ts'
 import type { Enums } from './enums.ts'
@@ -20,7 +20,7 @@ export function x509Fields(
       ...prices.certificate,
       nullable: true,
       description,
-      resolve: async (certificate, _args, operation) => (await certificate.place.x509(operation, certificate))[field],
+      resolve: (certificate, _args, operation) => x509Value(certificate, field, operation),
     })
   return {
     subject: text('subject', 'Subject as in RFC 4514, most specific part first.'),
@@ -31,6 +31,12 @@ export function x509Fields(
     ),
     sha256Fingerprint: text('sha256Fingerprint', 'SHA-256 of the DER form: 64 lower-case hex digits.'),
     keyAlgorithm: text('keyAlgorithm', 'RSA, ECDSA, Ed25519 or Ed448; otherwise the vendor’s term.'),
+    keySize: t.int({
+      ...prices.certificate,
+      nullable: true,
+      description: 'The size of the public key in bits. Null for an unknown kind of key.',
+      resolve: (certificate, _args, operation) => x509Value(certificate, 'keySize', operation),
+    }),
     signatureAlgorithm: text('signatureAlgorithm', 'Hash algorithm of the signature, such as SHA-256.'),
     subjectAltNames: t.stringList({
       ...prices.certificate,
@@ -38,46 +44,53 @@ export function x509Fields(
       description:
         'DNS names in lower case and IP addresses; other names as `email:…`, `URI:…`, `dirName:…` with a name as in ' +
         '`subject`, `RID:…` and `otherName:<type>:<value>`. Without duplicates.',
-      resolve: async (certificate, _args, operation) =>
-        (await certificate.place.x509(operation, certificate)).subjectAltNames,
+      resolve: (certificate, _args, operation) => x509Value(certificate, 'subjectAltNames', operation),
     }),
     x509Issues: t.stringList({
       ...prices.certificate,
       nullable: true,
       description:
         'What in the X.509 certificate could not be parsed. The fields concerned are null, or lack the part named here. ' +
-        'Empty when all of it was parsed; null when the certificate was not read.',
-      resolve: async (certificate, _args, operation) => (await certificate.place.x509(operation, certificate)).issues,
+        'Empty when all of it was parsed; null when the vendor does not return the certificate.',
+      resolve: (certificate, _args, operation) => x509Value(certificate, 'issues', operation),
+    }),
+    pem: t.string({
+      ...prices.certificate,
+      ...guards.content,
+      nullable: true,
+      description:
+        'The certificate in PEM. Costs one call every time; it is never cached. Null when the vendor does not return it.',
+      resolve: (certificate, _args, operation) => certificate.place.pem(operation, certificate),
     }),
     weaknesses: t.field({
       ...prices.certificate,
       type: [CertificateWeakness],
-      description:
-        'The weaknesses found among those in `weaknessesChecked`. Both lists are empty, without an error, when the ' +
-        'certificate cannot be read.',
+      nullable: true,
+      description: 'The weaknesses found among those in `weaknessesChecked`.',
       resolve: async (certificate, _args, operation) => (await judge(certificate, operation)).weaknesses,
     }),
     weaknessesChecked: t.field({
       ...prices.certificate,
       type: [CertificateWeakness],
+      nullable: true,
       description:
         'The weaknesses that were checked, found or not. A check needs the hash algorithm, the type and size of the key, ' +
-        'or the extended key usage and both ends of the validity. A CA certificate without extended key usage may be ' +
-        'a trust anchor: its lifetime is not checked.',
+        'or the extended key usage and both ends of the validity.',
       resolve: async (certificate, _args, operation) => (await judge(certificate, operation)).checked,
     }),
   }
 }
 
-/** The row's own details come first, if it has any, so that the verdict does not depend on the other fields selected. */
-async function judge(certificate: ReadCertificate<PlacedCertificate>, operation: Operation): Promise<WeaknessVerdict> {
-  const { place, x509 } = certificate
-  const details = x509 ?? (await place.x509(operation, certificate).catch(toNothing))
-  return findWeaknesses({ details, isServer: place.holdsServerCertificates })
+/** A field of the list, or else of the X.509 certificate, which costs a call unless it is known. */
+export async function x509Value<Field extends keyof X509Details>(
+  certificate: ReadCertificate<PlacedCertificate>,
+  field: Field,
+  operation: Operation,
+): Promise<X509Details[Field]> {
+  const listed: X509Details[Field] | undefined = certificate.x509[field]
+  return listed === undefined ? (await certificate.place.x509(operation, certificate))[field] : listed
 }
 
-/** The lists are not nullable: an error would remove the certificate from the response. */
-function toNothing(reason: unknown) {
-  if (isReadingFailure(reason)) return noX509Details
-  throw reason
+async function judge(certificate: ReadCertificate<PlacedCertificate>, operation: Operation): Promise<WeaknessVerdict> {
+  return findWeaknesses(await certificate.place.x509(operation, certificate))
 }

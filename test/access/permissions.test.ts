@@ -92,18 +92,18 @@ describe('certificates:content', () => {
   afterAll(() => stack.close())
 
   const query = `{
-    openai: certificates(first: 1, filter: { providers: [OPENAI] }) { nodes { name ... on OpenAICertificate { content } } }
+    openai: certificates(first: 1, filter: { providers: [OPENAI] }) { nodes { name ... on OpenAICertificate { pem } } }
     akamai: certificates(first: 1, filter: { providers: [AKAMAI] }) { nodes { name ... on AkamaiCertificate { pem trustChain } } }
   }`
 
   it('is required for every PEM: without it only that field is null, and no call is made for it', async () => {
     const { data, errors } = await as('reader', query)
     expect(data).toEqual({
-      openai: { nodes: [{ name: expect.any(String), content: null }] },
+      openai: { nodes: [{ name: expect.any(String), pem: null }] },
       akamai: { nodes: [{ name: expect.any(String), pem: null, trustChain: null }] },
     })
     expect(errors).toEqual(
-      expect.arrayContaining(['content', 'pem', 'trustChain'].map((field) => forbidden(field, 'certificates:content'))),
+      expect.arrayContaining(['pem', 'trustChain'].map((field) => forbidden(field, 'certificates:content'))),
     )
     expect(stack.callsTo('/deployments/')).toEqual([])
     expect(stack.callsTo('include')).toEqual([])
@@ -113,7 +113,7 @@ describe('certificates:content', () => {
     const { data, errors } = await as('viewer', query)
     expect(errors).toBeUndefined()
     const pem = expect.stringContaining('BEGIN CERTIFICATE')
-    expect(data).toMatchObject({ openai: { nodes: [{ content: pem }] }, akamai: { nodes: [{ pem }] } })
+    expect(data).toMatchObject({ openai: { nodes: [{ pem }] }, akamai: { nodes: [{ pem }] } })
     expect(stack.callsTo('include')).toHaveLength(1)
     expect(stack.callsTo('/deployments/')).toHaveLength(1)
   })

@@ -8,7 +8,7 @@ import { createSigningKey, type Issuer, startIssuer } from '../support/token-iss
 const key = 'cg_dashboard-0123456789'
 const query = '{ certificates { totalCount } }'
 const content =
-  '{ certificates(first: 1, filter: { providers: [OPENAI] }) { nodes { ... on OpenAICertificate { content } } } }'
+  '{ certificates(first: 1, filter: { providers: [OPENAI] }) { nodes { ... on OpenAICertificate { pem } } } }'
 
 let stack: Stack
 let people: Issuer

@@ -18,7 +18,8 @@ const plain: Certificate = {
   expiresAt: now + 20 * day,
   declaredExpired: false,
   deleted: false,
-  x509: undefined,
+  place: { id: 'here', provider: 'ACME', __typename: 'AcmeAccount', vendorId: 'here' },
+  x509: {},
   parseIssues: [],
 }
 
@@ -124,14 +125,14 @@ describe('createX509Test', () => {
     [{ subjectAltName: '2001:0DB8:0:0:0:0:0:1' }, true],
     [{ subjectAltName: '2001:db8::2' }, false],
   ])('for %j returns %p', (filter, expected) => {
-    expect(createX509Test(filter)?.(details)).toBe(expected)
+    expect(createX509Test(filter)?.accepts(details)).toBe(expected)
     // Unknown fields never match.
-    expect(createX509Test(filter)?.(noX509Details)).toBe(false)
+    expect(createX509Test(filter)?.accepts(noX509Details)).toBe(false)
   })
 
   it('treats a star as a wildcard only when it is the whole first label', () => {
     const covers = (name: string, host: string) =>
-      createX509Test({ subjectAltName: host })?.({ ...details, subjectAltNames: [name] })
+      createX509Test({ subjectAltName: host })?.accepts({ ...details, subjectAltNames: [name] })
     expect(covers('w*.bluequay.example', 'www.bluequay.example')).toBe(false)
     expect(covers('www.*.example', 'www.bluequay.example')).toBe(false)
     expect(covers('*', 'localhost')).toBe(false)

@@ -7,7 +7,9 @@ const day = 86_400_000
 const thresholds = { critical: 14 * day, warning: 30 * day }
 const newYear = Date.UTC(2030, 0, 1)
 
-type Row = Certificate & { readonly place: { readonly id: string } }
+type Row = Certificate
+
+const placeAt = (id: string): Row['place'] => ({ id, provider: 'ACME', __typename: 'AcmeAccount', vendorId: id })
 
 const row = (rest: Partial<Row> = {}): Row => ({
   __typename: 'AcmeCertificate',
@@ -20,9 +22,9 @@ const row = (rest: Partial<Row> = {}): Row => ({
   expiresAt: null,
   declaredExpired: false,
   deleted: false,
-  x509: undefined,
+  x509: {},
   parseIssues: [],
-  place: { id: 'here' },
+  place: placeAt('here'),
   ...rest,
 })
 const rowWith = (details: Partial<X509Details>, rest: Partial<Row> = {}) =>
@@ -91,10 +93,10 @@ describe('countCertificates', () => {
   })
 
   it('counts places with the same id as one', () => {
-    const rows = [row(), row(), row({ place: { id: 'there' } })]
+    const rows = [row(), row(), row({ place: placeAt('there') })]
     expect(count([rows.slice(0, 1), rows.slice(1)]).byPlace).toEqual([
-      { key: { id: 'here' }, count: 2 },
-      { key: { id: 'there' }, count: 1 },
+      { key: placeAt('here'), count: 2 },
+      { key: placeAt('there'), count: 1 },
     ])
   })
 })
@@ -153,7 +155,7 @@ describe('the months', () => {
 
 describe('the duplicates', () => {
   const listed = (sha256Fingerprint: string | null, place: string, id: string) =>
-    rowWith({ sha256Fingerprint }, { id, place: { id: place } })
+    rowWith({ sha256Fingerprint }, { id, place: placeAt(place) })
 
   it('are the certificates of several places, by fingerprint, with their lists', () => {
     const lists = [
@@ -172,7 +174,7 @@ describe('the duplicates', () => {
   })
 
   it('exclude certificates that one place lists twice, and certificates without a fingerprint', () => {
-    const unknown = [listed(null, 'one', '3'), listed(null, 'two', '4'), row({ place: { id: 'three' } })]
+    const unknown = [listed(null, 'one', '3'), listed(null, 'two', '4'), row({ place: placeAt('three') })]
     expect(count([[listed('aa', 'one', '1'), listed('aa', 'one', '2')], unknown]).duplicates).toEqual([])
   })
 

@@ -4,12 +4,11 @@ import { noX509Details, parseX509, type X509Details } from '../../src/catalog/x5
 import { rareCertificates } from '../support/rare-certificates.ts'
 
 const day = 86_400_000
-const find = (details: Partial<X509Details>, isServer = false) =>
-  findWeaknesses({ details: { ...noX509Details, ...details }, isServer })
+const find = (details: Partial<X509Details>) => findWeaknesses({ ...noX509Details, ...details })
 
 /** Null when the weakness could not be checked. */
-function verdict(weakness: CertificateWeakness, details: Partial<X509Details>, isServer = false): boolean | null {
-  const { weaknesses, checked } = find(details, isServer)
+function verdict(weakness: CertificateWeakness, details: Partial<X509Details>): boolean | null {
+  const { weaknesses, checked } = find(details)
   return checked.includes(weakness) ? weaknesses.includes(weakness) : null
 }
 
@@ -100,18 +99,13 @@ describe('LIFETIME_OVER_BASELINE', () => {
   })
 
   it.each([
-    ['serverAuth', [serverAuth], { isCA: false }, true],
-    ['serverAuth of a CA', [serverAuth], { isCA: true }, true],
-    ['clientAuth', [clientAuth], { isCA: false }, false],
-    ['none', [], { isCA: false }, true],
-    ['none of a CA', [], { isCA: true }, null],
-    ['none, CA or not', [], { isCA: null }, null],
-    ['one that is not known', null, { isCA: false }, null],
-  ])('is checked by the extended key usage: %s', (_, extendedKeyUsage, rest, isWeak) => {
-    const details = { ...validFor(Date.UTC(2030, 0), 365), extendedKeyUsage, ...rest }
-    expect(verdict(weakness, details)).toBe(isWeak)
-    // A server presents it: without a restriction it is a server certificate.
-    expect(verdict(weakness, details, true)).toBe(extendedKeyUsage?.length === 0 ? true : isWeak)
+    ['serverAuth', [serverAuth], true],
+    ['serverAuth and clientAuth', [clientAuth, serverAuth], true],
+    ['clientAuth', [clientAuth], false],
+    ['none', [], true],
+    ['one that is not known', null, null],
+  ])('is checked by the extended key usage: %s', (_, extendedKeyUsage, isWeak) => {
+    expect(verdict(weakness, { ...validFor(Date.UTC(2030, 0), 365), extendedKeyUsage })).toBe(isWeak)
   })
 
   it.each([{ validFrom: 0 }, { expiresAt: 0 }, {}])('is not checked without both dates: %j', (dates) => {
@@ -121,18 +115,16 @@ describe('LIFETIME_OVER_BASELINE', () => {
 
 describe('findWeaknesses', () => {
   it('checks nothing when nothing is known', () => {
-    expect(find({}, true)).toEqual({ weaknesses: [], checked: [] })
+    expect(find({})).toEqual({ weaknesses: [], checked: [] })
   })
 
+  const ofKey = ['EC_BELOW_256', 'LIFETIME_OVER_BASELINE', 'RSA_BELOW_2048']
+  const all = [...ofKey, 'MD5_SIGNATURE', 'SHA1_SIGNATURE'].toSorted()
   it.each([
-    [
-      'SHA1',
-      ['RSA_BELOW_2048', 'SHA1_SIGNATURE'],
-      ['EC_BELOW_256', 'MD5_SIGNATURE', 'RSA_BELOW_2048', 'SHA1_SIGNATURE'],
-    ],
-    ['MD5', ['MD5_SIGNATURE', 'RSA_BELOW_2048'], ['EC_BELOW_256', 'MD5_SIGNATURE', 'RSA_BELOW_2048', 'SHA1_SIGNATURE']],
-    ['P224', ['EC_BELOW_256'], ['EC_BELOW_256', 'MD5_SIGNATURE', 'RSA_BELOW_2048', 'SHA1_SIGNATURE']],
-    ['Ed448', [], ['EC_BELOW_256', 'RSA_BELOW_2048']],
+    ['SHA1', ['LIFETIME_OVER_BASELINE', 'RSA_BELOW_2048', 'SHA1_SIGNATURE'], all],
+    ['MD5', ['LIFETIME_OVER_BASELINE', 'MD5_SIGNATURE', 'RSA_BELOW_2048'], all],
+    ['P224', ['EC_BELOW_256', 'LIFETIME_OVER_BASELINE'], all],
+    ['Ed448', ['LIFETIME_OVER_BASELINE'], ofKey],
   ] as const)('finds the weaknesses in the PEM of %s', (kind, weaknesses, checked) => {
     expect(find(parseX509(rareCertificates[kind]))).toEqual({ weaknesses, checked })
   })
@@ -140,6 +132,6 @@ describe('findWeaknesses', () => {
   it('finds every weakness of a server certificate', () => {
     const validFrom = Date.UTC(2021, 0)
     const details = { ...parseX509(rareCertificates.SHA1), validFrom, expiresAt: validFrom + 400 * day }
-    expect(find(details, true).weaknesses).toEqual(['LIFETIME_OVER_BASELINE', 'RSA_BELOW_2048', 'SHA1_SIGNATURE'])
+    expect(find(details).weaknesses).toEqual(['LIFETIME_OVER_BASELINE', 'RSA_BELOW_2048', 'SHA1_SIGNATURE'])
   })
 })

@@ -107,7 +107,8 @@ describe('the published subgraph', () => {
     expect(Object.fromEntries(guarded)).toEqual({
       'AkamaiCertificate.pem': content,
       'AkamaiCertificate.trustChain': content,
-      'OpenAICertificate.content': content,
+      'LivePersonCertificate.pem': content,
+      'OpenAICertificate.pem': content,
       ...Object.fromEntries(changes.map(({ name }) => [`Mutation.${name.value}`, write])),
     })
   })

@@ -4,7 +4,7 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
-/** Conditions on certificates, all of which must hold. An empty list is an error. A condition on a field that a vendor does not have excludes its certificates. The conditions on X.509 fields (`issuerContains`, `subjectAltName`, `serialNumber`, `sha256Fingerprint`) cost one call per certificate that is not parsed yet, for vendors whose list does not contain these fields. A certificate that cannot be tested is returned with a parse issue, and `complete` is false. */
+/** Conditions on certificates, all of which must hold. An empty list is an error. A condition on a field that a vendor does not have excludes its certificates. The conditions on X.509 fields (`issuerContains`, `subjectAltName`, `serialNumber`, `sha256Fingerprint`, `weaknesses`) cost one call per certificate that is not parsed yet, for vendors whose list does not contain these fields. A certificate that cannot be tested is returned with a parse issue, and `complete` is false. */
 export type CertificateFilter = {
   /** true excludes certificates known to be inactive; false returns only those. */
   active?: boolean | null | undefined;
@@ -26,16 +26,24 @@ export type CertificateFilter = {
   issuerContains?: string | null | undefined;
   /** Part of the name, ignoring case. */
   nameContains?: string | null | undefined;
-  /** Only these places, by global id. NOT_CONFIGURED for a place that is not configured or discovered. */
+  /** Only these owners, by name. BAD_USER_INPUT while no owners are configured. */
+  owners?: Array<string> | null | undefined;
+  /** Only these places, by `id` or `vendorId`. NOT_CONFIGURED for a place that is not configured or discovered; BAD_USER_INPUT for a `vendorId` that two places have. Not allowed in the list of a place. */
   placeIds?: Array<string | number> | null | undefined;
   /** Only these vendors. */
   providers?: Array<CertificateProvider> | null | undefined;
+  /** Part of the name or of a subject alternative name, ignoring case, as the vendor’s list contains them: makes no call. */
+  search?: string | null | undefined;
   /** Hex digits in either case; colons, spaces and 0x are ignored. */
   serialNumber?: string | null | undefined;
   /** 64 hex digits. Colons, spaces and a leading 0x are ignored. */
   sha256Fingerprint?: string | null | undefined;
   /** A subject alternative name, also one covered by a wildcard of one label. */
   subjectAltName?: string | null | undefined;
+  /** Whether certificates without an owner are returned. BAD_USER_INPUT while no owners are configured. */
+  unowned?: boolean | null | undefined;
+  /** Has at least one of these weaknesses. Costs what the field `weaknesses` costs. */
+  weaknesses?: Array<CertificateWeakness> | null | undefined;
 };
 
 /** An order of certificates. Those without a value come last in both directions, and equal values are ordered by id. A cursor is valid only for the order it was returned for. */
@@ -60,7 +68,9 @@ export type CertificateOrderField =
   /** The end of the validity. */
   | 'EXPIRES_AT'
   /** The name, ignoring case: the first 256 UTF-16 code units, independent of the locale. */
-  | 'NAME';
+  | 'NAME'
+  /** The place: by vendor, then kind of place, then `vendorId`. */
+  | 'PLACE';
 
 /** A vendor that holds certificates. */
 export type CertificateProvider =
@@ -70,6 +80,19 @@ export type CertificateProvider =
   | 'LIVEPERSON'
   /** OpenAI: mTLS certificates of organizations and of their projects. */
   | 'OPENAI';
+
+/** A property that makes a certificate weaker than recommended. */
+export type CertificateWeakness =
+  /** An ECDSA key on a curve of fewer than 256 bits. */
+  | 'EC_BELOW_256'
+  /** A server certificate that is valid for longer than the CA/Browser Forum’s Baseline Requirements allowed on the day its validity starts: 825 days from 2018-03-01, 398 from 2020-09-01, 200 from 2026-03-15, 100 from 2027-03-15, 47 from 2029-03-15. A server certificate has the extended key usage serverAuth or none. */
+  | 'LIFETIME_OVER_BASELINE'
+  /** A signature with the hash algorithm MD5 or one of its predecessors MD2 and MD4. */
+  | 'MD5_SIGNATURE'
+  /** An RSA key of fewer than 2048 bits. */
+  | 'RSA_BELOW_2048'
+  /** A signature with the hash algorithm SHA-1. */
+  | 'SHA1_SIGNATURE';
 
 /** How close a certificate is to its expiry, at the time the operation started. */
 export type ExpiryStatus =

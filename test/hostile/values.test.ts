@@ -132,7 +132,7 @@ describe('a cursor', () => {
     'query ($after: String, $before: String) { certificates(first: 2, after: $after, before: $before) { pageInfo { endCursor } } }'
 
   it('is rejected when it is invalid', async () => {
-    for (const value of values) {
+    for (const value of values.filter((each) => each !== '')) {
       const { codes, length } = await codesOf(query, { after: value })
       expect([value.slice(0, 20), codes]).toEqual([value.slice(0, 20), ['BAD_USER_INPUT']])
       expect(length).toBeLessThan(2_000)

@@ -2,12 +2,12 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import {
   allPages,
   certificatePage,
+  everyOrder,
   type Listed,
   type Page,
   type PageArguments,
   rejectedWith,
   rowsOf,
-  sixOrders,
 } from '../support/certificate-pages.ts'
 import { madeUpId } from '../support/every-node.ts'
 import { type Stack, startStack } from '../support/stack.ts'
@@ -67,7 +67,7 @@ describe.each(places)('the certificates of an %s', (typename, key, count) => {
     expect(dates).toEqual([...dates].sort((a, b) => a - b))
   })
 
-  it.each(sixOrders)(
+  it.each(everyOrder)(
     'by $field $direction are those of the list of all certificates, in its order',
     async (orderBy) => {
       const filter = { placeIds: [id] }

@@ -109,7 +109,7 @@ describe('certificatePlaces', () => {
     })
   })
 
-  it.each([{ first: 0 }, { first: 101 }, { last: -1 }, { first: 1, last: 1 }, { after: 'x' }, { before: '' }])(
+  it.each([{ first: 0 }, { first: 101 }, { last: -1 }, { first: 1, last: 1 }, { after: 'x' }, { before: ' ' }])(
     'rejects %j',
     async (args) => {
       const { data, errors = [] } = await ask(args)

@@ -124,7 +124,8 @@ describe('statistics', () => {
 
   it.each([
     [{ providers: [] }, 'BAD_USER_INPUT'],
-    [{ placeIds: ['nonsense'] }, 'BAD_USER_INPUT'],
+    [{ placeIds: ['no sense'] }, 'BAD_USER_INPUT'],
+    [{ placeIds: ['no_sense'] }, 'NOT_CONFIGURED'],
     [{ serialNumber: 'xyz' }, 'BAD_USER_INPUT'],
     [{ placeIds: [Buffer.from('AkamaiContract:C-OTHER').toString('base64')] }, 'NOT_CONFIGURED'],
   ])('are null with an error for the filter %j', async (filter, code) => {

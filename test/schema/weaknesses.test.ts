@@ -39,23 +39,25 @@ const contentCalls = () => stack.callsTo('/organization/certificates/')
 
 describe('the weaknesses of an OpenAI certificate', () => {
   it.each([
-    ['SHA1', ['RSA_BELOW_2048', 'SHA1_SIGNATURE']],
-    ['P224', ['EC_BELOW_256']],
-    ['MD5', ['MD5_SIGNATURE', 'RSA_BELOW_2048']],
+    ['SHA1', ['LIFETIME_OVER_BASELINE', 'RSA_BELOW_2048', 'SHA1_SIGNATURE']],
+    ['P224', ['EC_BELOW_256', 'LIFETIME_OVER_BASELINE']],
+    ['MD5', ['LIFETIME_OVER_BASELINE', 'MD5_SIGNATURE', 'RSA_BELOW_2048']],
   ] as const)('are those of its PEM: %s', async (kind, weaknesses) => {
     uploaded('Batch workers').pem = rareCertificates[kind]
     const { nodes, errors } = await list('OPENAI')
     expect(errors).toBeUndefined()
     expect(named(nodes, 'Batch workers').weaknesses).toEqual(weaknesses)
-    expect(nodes.filter((node) => node.weaknesses.length > 0)).toHaveLength(1)
+    // The trust anchors have no extended key usage and long lifetimes.
+    const others = nodes.filter((node) => node.name !== 'Batch workers').flatMap((node) => node.weaknesses)
+    expect(new Set(others)).toEqual(new Set(['LIFETIME_OVER_BASELINE']))
   })
 
-  it('are checked as far as possible: no hash for Ed25519, no lifetime for a CA certificate', async () => {
+  it('are checked as far as possible: no hash for Ed25519', async () => {
     const { nodes } = await list('OPENAI')
-    const key = ['EC_BELOW_256', 'RSA_BELOW_2048']
+    const key = ['EC_BELOW_256', 'LIFETIME_OVER_BASELINE', 'RSA_BELOW_2048']
     expect(named(nodes, 'Service mesh').weaknessesChecked).toEqual(key)
     const others = nodes.filter(({ name }) => name !== 'Service mesh')
-    const all = ['EC_BELOW_256', 'MD5_SIGNATURE', 'RSA_BELOW_2048', 'SHA1_SIGNATURE']
+    const all = ['EC_BELOW_256', 'LIFETIME_OVER_BASELINE', 'MD5_SIGNATURE', 'RSA_BELOW_2048', 'SHA1_SIGNATURE']
     for (const node of others) expect(node.weaknessesChecked).toEqual(all)
   })
 
@@ -84,54 +86,40 @@ describe('the weaknesses of an OpenAI certificate', () => {
   it.each([
     ['is not a certificate', { status: 200, body: { certificate_details: { content: 'none' } } }],
     ['is rejected', { status: 403 }],
-  ])('are empty and not checked, without an error, when the PEM %s', async (_, effect) => {
+  ])('are null with an error when the PEM %s', async (_, effect) => {
     const { id } = uploaded('Batch workers')
     stack.openai.emulator.fault({ match: ({ path }) => path.endsWith(id), effect })
     const { nodes, errors } = await list('OPENAI')
-    expect(errors).toBeUndefined()
-    expect(named(nodes, 'Batch workers')).toEqual({
-      name: 'Batch workers',
-      provider: 'OPENAI',
-      weaknesses: [],
-      weaknessesChecked: [],
-    })
+    expect(errors?.map(({ path }) => path?.at(-1))).toEqual(['weaknesses', 'weaknessesChecked'])
+    expect(named(nodes, 'Batch workers')).toMatchObject({ weaknesses: null, weaknessesChecked: null })
     expect(contentCalls()).toHaveLength(14)
   })
 })
 
 describe('the weaknesses of an Akamai certificate', () => {
-  const deep = '... on AkamaiCertificate { pem trustChain keySize } subject validFrom'
-
-  it('are checked by the list, without a call', async () => {
+  it('are those of its list and its PEM, with one call per deployment', async () => {
     rewriteAnswers<object>(stack.akamai.emulator, '/active-certificates', (body) =>
       JSON.parse(JSON.stringify(body).replaceAll('"SHA-256"', '"SHA-1"')),
     )
-    const { nodes, errors } = await list('AKAMAI', 'keyAlgorithm signatureAlgorithm')
+    const { nodes, errors } = await list('AKAMAI', 'signatureAlgorithm')
     expect(errors).toBeUndefined()
-    expect(new Set(nodes.map(({ keyAlgorithm }) => keyAlgorithm))).toEqual(new Set(['RSA', 'ECDSA']))
-    for (const { keyAlgorithm, signatureAlgorithm, weaknesses, weaknessesChecked } of nodes) {
-      const isHashTold = signatureAlgorithm !== null
-      // The list has the type of a key but not its size, and the end of the validity but not its start.
-      expect(weaknessesChecked).toEqual([
-        ...(keyAlgorithm === 'RSA' ? ['EC_BELOW_256'] : []),
-        ...(isHashTold ? ['MD5_SIGNATURE'] : []),
-        ...(keyAlgorithm === 'RSA' ? [] : ['RSA_BELOW_2048']),
-        ...(isHashTold ? ['SHA1_SIGNATURE'] : []),
-      ])
-      expect(weaknesses).toEqual(isHashTold ? ['SHA1_SIGNATURE'] : [])
+    const all = ['EC_BELOW_256', 'LIFETIME_OVER_BASELINE', 'MD5_SIGNATURE', 'RSA_BELOW_2048', 'SHA1_SIGNATURE']
+    for (const { signatureAlgorithm, weaknesses, weaknessesChecked } of nodes) {
+      expect(weaknessesChecked).toEqual(
+        signatureAlgorithm === null ? all.filter((each) => !each.endsWith('_SIGNATURE')) : all,
+      )
+      expect(weaknesses.includes('SHA1_SIGNATURE')).toBe(signatureAlgorithm === 'SHA-1')
     }
-    expect(new Set(nodes.map(({ signatureAlgorithm }) => signatureAlgorithm))).toEqual(new Set(['SHA-1', null]))
-    expect(stack.akamai.emulator.calls.map(({ path }) => path)).toEqual([
-      '/contract-api/v1/contracts/identifiers',
-      ...Array(2).fill('/cps/v2/active-certificates'),
-    ])
+    const calls = stack.callsTo('/deployments/').length
+    expect(calls).toBeGreaterThan(0)
+    await list('AKAMAI')
+    expect(stack.callsTo('/deployments/')).toHaveLength(calls)
   })
 
   it('are the same when its PEM is selected too', async () => {
     const alone = await list('AKAMAI')
-    const { nodes, errors } = await list('AKAMAI', deep)
+    const { nodes, errors } = await list('AKAMAI', 'pem subject validFrom')
     expect(errors).toBeUndefined()
-    expect(stack.callsTo('/deployments/').length).toBeGreaterThan(0)
     const answers = ({ name, weaknesses, weaknessesChecked }: Certificate) => ({ name, weaknesses, weaknessesChecked })
     expect(nodes.map(answers)).toEqual(alone.nodes.map(answers))
   })
@@ -142,4 +130,57 @@ it('the weaknesses of a LivePerson certificate are not checked', async () => {
   expect(errors).toBeUndefined()
   expect(nodes).toHaveLength(15)
   for (const node of nodes) expect(node).toMatchObject({ weaknesses: [], weaknessesChecked: [] })
+})
+
+describe('a filter on weaknesses', () => {
+  const names = async (weaknesses: readonly string[]) => {
+    const { data, errors } = await stack.ask<{ certificates: { complete: boolean; nodes: Certificate[] } }>(
+      `query ($weaknesses: [CertificateWeakness!]) {
+        certificates(first: 100, filter: { weaknesses: $weaknesses }) { complete nodes { name parseIssues } }
+      }`,
+      { weaknesses },
+    )
+    expect(errors).toBeUndefined()
+    return data.certificates
+  }
+
+  it('returns the certificates with at least one of them', async () => {
+    uploaded('Batch workers').pem = rareCertificates.MD5
+    uploaded('Load tests').pem = rareCertificates.P224
+    const { complete, nodes } = await names(['MD5_SIGNATURE', 'EC_BELOW_256'])
+    expect(complete).toBe(true)
+    expect(nodes.map(({ name }) => name).toSorted()).toEqual(['Batch workers', 'Load tests'])
+  })
+
+  it('keeps a certificate that cannot be read, with a parse issue, and the answer is incomplete', async () => {
+    const { id } = uploaded('Batch workers')
+    stack.openai.emulator.fault({ match: ({ path }) => path.endsWith(id), effect: { status: 403 } })
+    expect(await names(['MD5_SIGNATURE'])).toEqual({
+      complete: false,
+      nodes: [{ name: 'Batch workers', parseIssues: [expect.stringContaining('could not be applied')] }],
+    })
+  })
+})
+
+describe('the statistics by weakness', () => {
+  const query = '{ certificateStatistics { total byWeakness { key count } } }'
+
+  it('count each weakness, and the certificates without a verdict', async () => {
+    uploaded('Batch workers').pem = rareCertificates.MD5
+    const { id } = uploaded('Load tests')
+    stack.openai.emulator.fault({ match: ({ path }) => path.endsWith(id), effect: { status: 403 } })
+    const { data, errors } = await stack.ask<{
+      certificateStatistics: { total: number; byWeakness: { key: string | null; count: number }[] }
+    }>(query)
+    expect(errors).toBeUndefined()
+    const counts = Object.fromEntries(data.certificateStatistics.byWeakness.map(({ key, count }) => [key, count]))
+    expect(data.certificateStatistics.byWeakness.at(-1)?.key).toBeNull()
+    // LivePerson returns no certificate, and one of OpenAI's is rejected.
+    expect(counts).toMatchObject({ MD5_SIGNATURE: 1, RSA_BELOW_2048: 1, null: 15 + 1 })
+  })
+
+  it('cost no call while they are not selected', async () => {
+    await stack.ask('{ certificateStatistics { total byKeyAlgorithm { count } } }')
+    expect([...contentCalls(), ...stack.callsTo('/deployments/')]).toEqual([])
+  })
 })

@@ -55,7 +55,7 @@ function asOpenSSL(name: string): string {
 
 describeWithOpenSSL('the X.509 fields', () => {
   it('equal the output of OpenSSL for OpenAI certificates', async () => {
-    const nodes = await list('OpenAICertificate', 'pem: content isCA')
+    const nodes = await list('OpenAICertificate', 'pem isCA')
     expect(nodes).toHaveLength(14)
     for (const { pem, keyAlgorithm, validFrom, expiresAt, subjectAltNames, ...told } of nodes) {
       const printed = readByOpenSSL(pem)
@@ -103,7 +103,7 @@ describeWithOpenSSL('the X.509 fields', () => {
       const row = uploads()[index]
       if (row) row.pem = pem
     })
-    const nodes = await list('OpenAICertificate', 'pem: content isCA')
+    const nodes = await list('OpenAICertificate', 'pem isCA')
     const told = nodes.filter(({ pem }) => pems.includes(pem))
     expect(told).toHaveLength(pems.length)
     for (const { pem, subject, issuer, serialNumber, sha256Fingerprint, keyAlgorithm, keySize, isCA } of told) {

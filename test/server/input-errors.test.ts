@@ -5,6 +5,7 @@ import { type Stack, startStack } from '../support/stack.ts'
 const made = (...parts: string[]) => Buffer.from(parts.join(':')).toString('base64')
 const dateTime = 'expected a date and time of RFC 3339 with an offset from UTC, such as 2027-01-31T00:00:00Z'
 const duration = 'expected an ISO 8601 duration of weeks, days, hours, minutes and seconds, such as P30D or PT15M'
+const badPlaceId = 'not an id of this API; expected the `id` or `vendorId` of a place'
 const badId = 'not an id of this API; expected one from a query, unchanged'
 
 let stack: Stack
@@ -28,8 +29,12 @@ describe('the error about an argument names its path:', () => {
     ['a type that does not exist', `{ node(id: "${made('Nothing', 'a')}") { id } }`, `id: ${badId}`],
     ['certificate', '{ certificate(id: "x") { id } }', `id: ${badId}`],
     ['nodes', `{ nodes(ids: ["${made('OpenAIOrganization', 'a')}", "x"]) { id } }`, `ids[1]: ${badId}`],
-    ['placeIds', '{ certificates(filter: { placeIds: ["x"] }) { totalCount } }', `filter.placeIds[0]: ${badId}`],
-    ['statistics', '{ certificateStatistics(filter: { placeIds: ["x"] }) { total } }', `filter.placeIds[0]: ${badId}`],
+    ['placeIds', '{ certificates(filter: { placeIds: ["x"] }) { totalCount } }', `filter.placeIds[0]: ${badPlaceId}`],
+    [
+      'statistics',
+      '{ certificateStatistics(filter: { placeIds: ["x"] }) { total } }',
+      `filter.placeIds[0]: ${badPlaceId}`,
+    ],
     [
       'a representation',
       '{ _entities(representations: [{ __typename: "OpenAIOrganization", id: "x" }]) { __typename } }',

@@ -35,7 +35,7 @@ describe('the application', () => {
     expect(calls).toBeGreaterThan(3)
     await stack.ask(query)
     await stack.ask(
-      'query Contents { certificates(filter: { providers: [OPENAI] }) { nodes { ... on OpenAICertificate { content } } } }',
+      'query Contents { certificates(filter: { providers: [OPENAI] }) { nodes { ... on OpenAICertificate { pem } } } }',
     )
     const contents = stack.callsTo('').length - calls
     expect(lines()).toMatchObject([

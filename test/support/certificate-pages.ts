@@ -90,6 +90,6 @@ export function idsOf(rows: readonly { readonly id: string }[]): readonly string
   return rows.map(({ id }) => id)
 }
 
-export const sixOrders = ['CREATED_AT', 'EXPIRES_AT', 'NAME'].flatMap((field) =>
+export const everyOrder = ['CREATED_AT', 'EXPIRES_AT', 'NAME', 'PLACE'].flatMap((field) =>
   ['ASC', 'DESC'].map((direction) => ({ field, direction })),
 )

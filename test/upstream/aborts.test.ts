@@ -46,7 +46,7 @@ async function leaveAfter(query: string, haveCome: () => boolean): Promise<void>
   expect(await failure).toMatchObject({ name: 'AbortError' })
 }
 
-const pems = '{ openAIOrganization(id: "org_scaled0") { certificates { nodes { content } } } }'
+const pems = '{ openAIOrganization(id: "org_scaled0") { certificates { nodes { pem } } } }'
 const contract = '{ akamaiContract(id: "C-0S0") { certificates { totalCount } } }'
 
 describe('when the client closes the connection', () => {

@@ -59,7 +59,7 @@ describe('an operation causes calls only for the fields that it selects', () => 
     ['fields of the lists', '{ certificates { nodes { name active expiresAt asOf place { name } } } }', everyList],
     [
       'X.509 fields of vendors that list them',
-      '{ certificates(filter: { providers: [AKAMAI, LIVEPERSON] }) { nodes { subject serialNumber } } }',
+      '{ certificates(filter: { providers: [AKAMAI, LIVEPERSON] }) { nodes { issuer serialNumber } } }',
       { [contracts]: 1, [activeCertificates]: 2, [domains]: 2, [accountCertificates]: 2 },
     ],
     [
@@ -84,12 +84,12 @@ describe('an operation causes calls only for the fields that it selects', () => 
     ],
     [
       'the PEM of a page of one',
-      '{ openAIOrganization(id: "org_scaled0") { certificates(first: 1) { nodes { content } totalCount } } }',
+      '{ openAIOrganization(id: "org_scaled0") { certificates(first: 1) { nodes { pem } totalCount } } }',
       { [organizationCertificates]: 1, [content]: 1 },
     ],
     [
       'a PEM that a directive skips',
-      '{ openAIOrganization(id: "org_scaled0") { certificates { nodes { id content @include(if: false) } } } }',
+      '{ openAIOrganization(id: "org_scaled0") { certificates { nodes { id pem @include(if: false) } } } }',
       { [organizationCertificates]: 1 },
     ],
   ])('%s', async (_, query, cost) => {

@@ -55,7 +55,7 @@ describe('one operation', () => {
       scale: { openai: { certificatesPerOrganization: 1 } },
       configure: (file) => ({ ...file, limits: { cost: 100_000 } }),
     })
-    const content = 'nodes { content subject sha256Fingerprint projects { edges { active } } }'
+    const content = 'nodes { pem subject sha256Fingerprint projects { edges { active } } }'
     const aliases = twenty(
       (index) => `a${index}: openAIOrganization(id: "org_scaled0") { certificates { ${content} } }`,
     )

@@ -48,13 +48,13 @@ async function startWithCertificates(openai: object, upstream: object = {}): Pro
 }
 
 describe('the PEMs of a page of twenty', () => {
-  const page = '{ certificates(first: 20) { nodes { ... on OpenAICertificate { content } } } }'
+  const page = '{ certificates(first: 20) { nodes { ... on OpenAICertificate { pem } } } }'
 
   it('cost twenty calls', async () => {
     await startWithCertificates({})
-    const { data, errors } = await stack.ask<{ certificates: { nodes: { content: string }[] } }>(page)
+    const { data, errors } = await stack.ask<{ certificates: { nodes: { pem: string }[] } }>(page)
     expect(errors).toBeUndefined()
-    expect(new Set(data.certificates.nodes.map(({ content }) => content)).size).toBe(20)
+    expect(new Set(data.certificates.nodes.map(({ pem }) => pem)).size).toBe(20)
     expect(contents()).toHaveLength(20)
   })
 

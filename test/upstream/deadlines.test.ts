@@ -108,17 +108,17 @@ describe('a call for one operation', () => {
 
   it('is aborted at the deadline: the rows stay, and each missing PEM is an error', async () => {
     stack = await startStackWithSixPlaces({ ...brief, concurrency: 2 })
-    const query = `{ openAIOrganization(id: "org_scaled0") { id certificates { nodes { name content } } } }`
+    const query = `{ openAIOrganization(id: "org_scaled0") { id certificates { nodes { name pem } } } }`
     const { data, errors } = await askUntilDeadline<{
       openAIOrganization: { id: string; certificates: { nodes: { name: string; content: null }[] } }
     }>(query, isContent, 3)
     const { id, certificates } = data.openAIOrganization
-    expect(certificates.nodes).toMatchObject([{ content: null }, { content: null }, { content: null }])
+    expect(certificates.nodes).toMatchObject([{ pem: null }, { pem: null }, { pem: null }])
     expect(errors).toHaveLength(3)
     for (const index of certificates.nodes.keys()) {
       expect(errors).toContainEqual(
         expect.objectContaining({
-          path: ['openAIOrganization', 'certificates', 'nodes', index, 'content'],
+          path: ['openAIOrganization', 'certificates', 'nodes', index, 'pem'],
           extensions: expect.objectContaining({ code: 'UPSTREAM_TIMEOUT', provider: 'OPENAI', place: id }),
         }),
       )
@@ -147,10 +147,10 @@ describe('a call for one operation', () => {
 describe('after its deadline, an operation', () => {
   it('makes no more calls', async () => {
     stack = await startStackWithSixPlaces(brief)
-    const query = `{ certificates { nodes { ... on OpenAICertificate { content projects { totalCount } } } } }`
+    const query = `{ certificates { nodes { ... on OpenAICertificate { pem projects { totalCount } } } } }`
     const hangs = (call: Call) => call.path.startsWith('/mtls/')
     const { data } = await askUntilDeadline<{ certificates: { nodes: object[] } }>(query, hangs, 5)
-    expect(data.certificates.nodes).toContainEqual({ content: null, projects: null })
+    expect(data.certificates.nodes).toContainEqual({ pem: null, projects: null })
     await quiet()
     expect([...stack.callsTo('include'), ...stack.callsTo('/organization/projects')]).toEqual([])
   })

@@ -205,7 +205,7 @@ describe('a circuit breaker', () => {
       configure: ({ openai }) => ({ openai, upstream: { ttl: '0s', staleWhileRevalidate: '0s' } }),
     })
     stack.openai.emulator.fault({ match: ({ query: sent }) => sent.has('include[]'), effect: { status: 200 } })
-    const { errors } = await stack.ask('{ certificates { nodes { ... on OpenAICertificate { content } } } }')
+    const { errors } = await stack.ask('{ certificates { nodes { ... on OpenAICertificate { pem } } } }')
     expect(errors?.map(({ extensions }) => extensions['code'])).toEqual(Array(10).fill('UPSTREAM_MALFORMED_RESPONSE'))
     expect(await ask()).toMatchObject({ totalCount: 10, complete: true, fresh: true })
   })

@@ -35,7 +35,7 @@ const everything = `{
   certificates(first: 100) {
     nodes {
       __typename id provider name active subject issuer serialNumber parseIssues place { id name }
-      ... on OpenAICertificate { content projects(first: 100) { edges { active node { id name } } } }
+      ... on OpenAICertificate { pem projects(first: 100) { edges { active node { id name } } } }
       ... on AkamaiCertificate { contract { contractId } enrollment { enrollmentId } deployments { dnsNames } }
       ... on LivePersonCertificate { displayName vendorStatus }
     }

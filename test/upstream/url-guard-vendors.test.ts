@@ -65,7 +65,7 @@ describe('a redirect', () => {
       const match = ({ target }: { readonly target: string }) => target.includes(struck)
       emulator.fault({ match, effect: { status: 307, headers: { location: elsewhere.url } } })
     }
-    const content = 'openAIOrganization(id: "org_bluequay") { certificates(first: 1) { nodes { content } } }'
+    const content = 'openAIOrganization(id: "org_bluequay") { certificates(first: 1) { nodes { pem } } }'
     await stack.ask(`{ ${list} ${content} }`)
     expect(stack.callsTo(reached).length).toBeGreaterThan(0)
     expect(elsewhere.calls).toEqual([])
@@ -120,13 +120,13 @@ describe('an id from a vendor', () => {
     })
     const { data, errors } = await stack.ask<{
       openAIOrganization: {
-        certificates: { nodes: { certificateId: string; content: string | null; issuer: string | null }[] }
+        certificates: { nodes: { certificateId: string; pem: string | null; issuer: string | null }[] }
       }
-    }>('{ openAIOrganization(id: "org_scaled0") { certificates { nodes { certificateId content issuer } } } }')
+    }>('{ openAIOrganization(id: "org_scaled0") { certificates { nodes { certificateId pem issuer } } } }')
     const { nodes } = data.openAIOrganization.certificates
     expect(nodes).toHaveLength(3)
-    for (const { certificateId, content, issuer } of nodes) {
-      expect([content !== null, issuer !== null]).toEqual(Array(2).fill(certificateId !== '..'))
+    for (const { certificateId, pem, issuer } of nodes) {
+      expect([pem !== null, issuer !== null]).toEqual(Array(2).fill(certificateId !== '..'))
     }
     expect(errors).toHaveLength(2)
     expect(stack.callsTo('include')).toHaveLength(2)

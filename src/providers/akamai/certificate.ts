@@ -2,17 +2,24 @@ import type { FromReading } from '../../catalog/certificate.ts'
 import { CertificateList } from '../../catalog/certificate-list.ts'
 import { tidyDistinguishedName } from '../../catalog/distinguished-name.ts'
 import { toSubjectAltNames } from '../../catalog/spelling.ts'
-import { noX509Details, type X509Details } from '../../catalog/x509.ts'
 import { toGlobalId } from '../global-id.ts'
 import type { PlacedCertificate } from '../place.ts'
 import type { AkamaiContract } from './places.ts'
-import { type AkamaiDeployment, groupSlots, identityOf, issuesOf, type Slot, type Slots } from './slots.ts'
+import {
+  type AkamaiDeployment,
+  groupSlots,
+  identityOf,
+  issuesOf,
+  type ListedX509,
+  type Slot,
+  type Slots,
+} from './slots.ts'
 import type { WireEnrollment, WirePendingChange } from './wire.ts'
 
 export interface AkamaiCertificate extends PlacedCertificate {
   readonly place: AkamaiContract
   /** The fields that the list has. Only the PEM has the others. */
-  readonly x509: X509Details
+  readonly x509: ListedX509
   readonly enrollment: AkamaiEnrollment
   readonly deployments: readonly AkamaiDeployment[]
 }
@@ -110,12 +117,11 @@ function toAkamaiCertificate(slots: Slots, enrollment: AkamaiEnrollment, row: Wi
     // It may be in a part of production that could not be read.
     active: inProduction || (row.production.unreadable > 0 ? null : false),
     createdAt: null,
-    validFrom: null,
+    validFrom: undefined,
     expiresAt: firstKnown(({ certificate }) => certificate.expiry),
     declaredExpired: false,
     deleted: false,
     x509: {
-      ...noX509Details,
       issuer: issuer && tidyDistinguishedName(issuer),
       serialNumber: firstKnown(({ serial }) => serial),
       sha256Fingerprint: firstKnown(({ fingerprint }) => fingerprint),

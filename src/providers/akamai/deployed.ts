@@ -1,7 +1,6 @@
 import { parseX509, type X509Details } from '../../catalog/x509.ts'
-import type { Operation } from '../../operation.ts'
 import { UpstreamError } from '../../upstream/error.ts'
-import type { AkamaiDeployment } from './slots.ts'
+import type { AkamaiDeployment, ListedX509 } from './slots.ts'
 import type { WireDeployedCertificate, WireDeployment } from './wire-network.ts'
 
 /** A deployed certificate. It is kept only as long as the operation. */
@@ -15,7 +14,7 @@ export interface AkamaiPem {
 export interface ListedCertificate {
   readonly id: string
   readonly expiresAt: number | null
-  readonly x509: X509Details
+  readonly x509: ListedX509
   readonly deployments: readonly AkamaiDeployment[]
   readonly enrollment: { readonly id: string; readonly enrollmentId: string }
 }
@@ -84,32 +83,4 @@ function isSame(certificate: ListedCertificate, { role, details, keyAlgorithm }:
   const network = networkOf(certificate)
   const isThere = deployments.some((deployment) => deployment.network === network && deployment.role === role)
   return isThere && (expiresAt === null || details.expiresAt === expiresAt)
-}
-
-/** The PEMs that an operation has asked for. They are kept only as long as the operation. */
-export class RequestedPems<Certificate extends ListedCertificate> {
-  readonly #operations = new WeakMap<Operation, Map<string, Promise<AkamaiPem>>>()
-  readonly #keyOf: (certificate: Certificate) => string
-  readonly #load: (operation: Operation, certificate: Certificate) => Promise<AkamaiPem>
-
-  constructor(
-    keyOf: (certificate: Certificate) => string,
-    load: (operation: Operation, certificate: Certificate) => Promise<AkamaiPem>,
-  ) {
-    this.#keyOf = keyOf
-    this.#load = load
-  }
-
-  /** Requests a PEM. @throws UpstreamError */
-  read(operation: Operation, certificate: Certificate): Promise<AkamaiPem> {
-    const pem = this.requested(operation, certificate) ?? this.#load(operation, certificate)
-    const pems = this.#operations.get(operation) ?? new Map<string, Promise<AkamaiPem>>()
-    this.#operations.set(operation, pems.set(this.#keyOf(certificate), pem))
-    return pem
-  }
-
-  /** The PEM, if the operation has requested it. */
-  requested(operation: Operation, certificate: Certificate): Promise<AkamaiPem> | undefined {
-    return this.#operations.get(operation)?.get(this.#keyOf(certificate))
-  }
 }

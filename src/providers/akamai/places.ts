@@ -1,4 +1,5 @@
 import { fromReading } from '../../catalog/certificate.ts'
+import type { X509Details } from '../../catalog/x509.ts'
 import type { Operation } from '../../operation.ts'
 import type { UpstreamDependencies } from '../../upstream/dependencies.ts'
 import { createLoader } from '../../upstream/loader.ts'
@@ -7,6 +8,7 @@ import { defineGroupKind, defineListKind, definePlacesBelow } from '../place-kin
 import { createPlaceLoader, located } from '../place-loader.ts'
 import { parseId } from '../row-reader.ts'
 import { createPlaces } from '../vendor-places.ts'
+import { X509Store } from '../x509-store.ts'
 import {
   type AkamaiCertificate,
   type AkamaiCertificateList,
@@ -16,7 +18,7 @@ import {
 } from './certificate.ts'
 import { type AkamaiClient, createAkamaiClient } from './client.ts'
 import type { AkamaiConfig } from './config.ts'
-import { type AkamaiDeployed, type AkamaiPem, networkOf, pemOf, RequestedPems, toDeployed } from './deployed.ts'
+import { type AkamaiDeployed, type AkamaiPem, networkOf, pemOf, toDeployed } from './deployed.ts'
 import { type AkamaiEnrollmentDetails, findDetails, findRenewals, toEnrollmentList } from './enrollment-details.ts'
 import { enrollmentDetailsShape, enrollmentShape, type WireAccountSwitchKey } from './wire.ts'
 
@@ -31,7 +33,10 @@ interface SwitchKeySearch {
 }
 
 export function createAkamaiPlaces({ accounts }: AkamaiConfig, upstream: UpstreamDependencies) {
-  const pems = createPems()
+  const loadDeployed = createDeployedLoader()
+  const loadPem = async (operation: Operation, certificate: AkamaiCertificate) =>
+    pemOf(certificate, await loadDeployed(operation, certificate))
+  const loadX509 = createX509Loader(loadDeployed)
   const loadEnrollments = createPlaceLoader(upstream, {
     resource: 'enrollments',
     list: ({ client, vendorId }: AkamaiContract, context) => client.listEnrollments(vendorId, context),
@@ -51,21 +56,12 @@ export function createAkamaiPlaces({ accounts }: AkamaiConfig, upstream: Upstrea
     key: 'contractId',
     noun: 'Akamai contract',
     isShared: true,
-    holdsServerCertificates: true,
     resource: 'active certificates',
     list: ({ client, vendorId }: AkamaiContract, context) => client.listActiveCertificates(vendorId, context),
     shape: enrollmentShape,
     toList: toAkamaiCertificateList,
-    // The contents of the list, and of the PEM where another field of the operation has requested it.
-    async x509(_contract, operation, certificate) {
-      // Waits until the fields beside this one have been called.
-      await null
-      // The field that requested the PEM reports its failure.
-      const pem = await pems.requested(operation, certificate)?.catch(() => null)
-      if (!pem) return certificate.x509
-      const { subject, validFrom, expiresAt, keySize, isCA, issues } = pem.details
-      return { ...certificate.x509, subject, validFrom, expiresAt, keySize, isCA, issues }
-    },
+    x509: (place, operation, certificate) => located(place, loadX509(operation, certificate)),
+    pem: async (place, operation, certificate) => (await located(place, loadPem(operation, certificate))).pem,
     renewals: (place, operation, certificates, maxStaleness) =>
       findRenewals(place, operation, certificates, () => loadEnrollments(operation, place, maxStaleness)),
   })
@@ -111,15 +107,15 @@ export function createAkamaiPlaces({ accounts }: AkamaiConfig, upstream: Upstrea
     /** The accounts that the client may act for; with a search, those whose name or id contains it. */
     switchKeys: (operation: Operation, account: AkamaiAccount, search: string | undefined) =>
       located(account, loadSwitchKeys(operation, { account, search })),
-    /** The PEM of a certificate. It is read anew in every operation. */
-    pem: (operation: Operation, certificate: AkamaiCertificate): Promise<AkamaiPem> =>
-      located(certificate.place, pems.read(operation, certificate)),
+    /** The deployed certificate with its chain. It is read anew in every operation. */
+    deployed: (operation: Operation, certificate: AkamaiCertificate): Promise<AkamaiPem> =>
+      located(certificate.place, loadPem(operation, certificate)),
   }
 }
 
 /** All certificates of one deployment share its call. */
-function createPems(): RequestedPems<AkamaiCertificate> {
-  const loadDeployment = createLoader<AkamaiCertificate, AkamaiDeployed>(
+function createDeployedLoader() {
+  return createLoader<AkamaiCertificate, AkamaiDeployed>(
     (certificate, operation) => {
       const { client } = certificate.place
       return client.pipeline.runForOperation(operation, async (context) =>
@@ -128,10 +124,21 @@ function createPems(): RequestedPems<AkamaiCertificate> {
     },
     (certificate) => `${certificate.place.parent.id} ${certificate.enrollment.id} ${networkOf(certificate)}`,
   )
-  return new RequestedPems(
-    ({ id, place }) => `${place.parent.id} ${id}`,
-    async (operation, certificate) => pemOf(certificate, await loadDeployment(operation, certificate)),
-  )
+}
+
+/** Details are kept by fingerprint: a certificate that is deployed several times is read once. */
+function createX509Loader(loadDeployed: ReturnType<typeof createDeployedLoader>) {
+  const store = new X509Store()
+  return async (operation: Operation, certificate: AkamaiCertificate): Promise<X509Details> => {
+    const { sha256Fingerprint, serialNumber } = certificate.x509
+    // An id that has neither is that of a slot, which may hold another certificate later.
+    const key = sha256Fingerprint ?? (serialNumber && certificate.id)
+    const known = key === null ? undefined : store.get(key)
+    if (known) return known
+    const deployed = await loadDeployed(operation, certificate)
+    const parse = () => pemOf(certificate, deployed).details
+    return key === null ? parse() : store.keep(key, parse)
+  }
 }
 
 function toIdentified(row: unknown): { readonly id: string } | null {

@@ -4,10 +4,6 @@ import type { AkamaiPlaces } from './places.ts'
 import { registerDeployment } from './schema-network.ts'
 import type { AkamaiRefs } from './schema-refs.ts'
 
-const onePemCall =
-  'Costs one call per enrollment and network, which `pem`, `trustChain` and `keySize` of all its certificates share. The ' +
-  'network is production if the certificate is deployed there. Null with an error when the call fails.'
-
 /** AkamaiCertificate. */
 export function registerCertificate(
   kit: SchemaKit,
@@ -19,9 +15,10 @@ export function registerCertificate(
 
   Certificate.implement({
     description:
-      'A certificate deployed to Akamai’s networks, one object for all its deployments. X.509 fields come from the ' +
-      'list of the contract, except `subject` and `validFrom`: these come from the PEM and are null unless `pem`, ' +
-      '`trustChain` or `keySize` is selected too. They share its call and are null without an error when it fails.',
+      'A certificate deployed to Akamai’s networks, one object for all its deployments. `subject`, `validFrom`, ' +
+      '`lifetimeRemaining`, `keySize`, `x509Issues` and `weaknesses` are read from the PEM and kept by fingerprint; the ' +
+      'other X.509 fields are in the list of the contract. A PEM costs one call per enrollment and network: production ' +
+      'if the certificate is deployed there. Akamai allows 35 calls per minute.',
     interfaces: [Node, kit.Certificate],
     fields: (t) => ({
       contract: t.field({ type: Contract, description: 'The contract.', resolve: ({ place }) => place }),
@@ -40,27 +37,13 @@ export function registerCertificate(
         description: 'Where it is deployed, one object per network and role.',
         resolve: ({ deployments }) => deployments,
       }),
-      pem: t.string({
-        ...kit.prices.certificate,
-        ...kit.guards.content,
-        nullable: true,
-        description:
-          `The certificate in PEM, as it is deployed. ${onePemCall} UPSTREAM_NOT_FOUND if it is no longer deployed ` +
-          'there.',
-        resolve: async (certificate, _args, operation) => (await places.pem(operation, certificate)).pem,
-      }),
       trustChain: t.string({
         ...kit.prices.certificate,
         ...kit.guards.content,
         nullable: true,
-        description: `The intermediate certificates in PEM, one after another. Null if Akamai has none. ${onePemCall}`,
-        resolve: async (certificate, _args, operation) => (await places.pem(operation, certificate)).trustChain,
-      }),
-      keySize: t.int({
-        ...kit.prices.certificate,
-        nullable: true,
-        description: `The size of the public key in bits, read from the PEM. Null for an unknown kind of key. ${onePemCall}`,
-        resolve: async (certificate, _args, operation) => (await places.pem(operation, certificate)).details.keySize,
+        description:
+          'The intermediate certificates in PEM, one after another. Null if Akamai has none. Shares the call of `pem`.',
+        resolve: async (certificate, _args, operation) => (await places.deployed(operation, certificate)).trustChain,
       }),
       renewalPending: t.boolean({
         description: 'Whether a change of type renewal is pending.',
@@ -73,10 +56,9 @@ export function registerCertificate(
     name: 'The common name. Null if there is none.',
     active: 'True when deployed to production, false when deployed to staging only.',
     createdAt: 'Always null.',
-    validFrom: 'Start of the validity, from the PEM.',
-    subject: 'Subject as in RFC 4514, from the PEM.',
-    x509Issues: 'What in the PEM could not be parsed.',
+    pem:
+      'The certificate in PEM, as it is deployed. UPSTREAM_NOT_FOUND if it is no longer deployed there. Never cached: ' +
+      'costs one call per enrollment and network.',
     subjectAltNames: 'The names requested in the enrollment, which may be newer than those deployed.',
-    weaknesses: 'The weaknesses found in the list, without a call.',
   })
 }

@@ -5,7 +5,7 @@ import type { AkamaiRefs } from './schema-refs.ts'
 /** AkamaiAccount and AkamaiContract. */
 export function registerPlaces(kit: SchemaKit, { Account, Contract, Certificate, Enrollment }: AkamaiRefs): void {
   const { builder, CertificatePlace } = kit
-  const { orderBy, maxStaleness } = kit.listArguments
+  const { filter, orderBy, maxStaleness } = kit.listArguments
   const Node = builder.nodeInterfaceRef()
 
   Account.implement({
@@ -49,8 +49,9 @@ export function registerPlaces(kit: SchemaKit, { Account, Contract, Certificate,
           type: Certificate,
           nullable: true,
           description: 'The certificates deployed under the contract. Null with an error if they cannot be read.',
-          args: { orderBy: t.arg(orderBy), maxStaleness: t.arg(maxStaleness) },
-          resolve: (contract, args, operation) => contract.connectCertificates(operation, args),
+          args: { filter: t.arg(filter), orderBy: t.arg(orderBy), maxStaleness: t.arg(maxStaleness) },
+          complexity: kit.prices.search,
+          resolve: (contract, args, operation) => kit.listCertificates(operation, contract, args),
         },
         { description: 'A page of the certificates of a contract.' },
         { description: 'A certificate of a contract.' },

@@ -1,6 +1,13 @@
 import { hexFingerprint, hexSerial } from '../../catalog/spelling.ts'
+import type { X509Details } from '../../catalog/x509.ts'
 import type { WireEnrollment } from './wire.ts'
 import type { WireCertificate, WireNetworkConfiguration } from './wire-network.ts'
+
+/** The X.509 fields of Akamai's list. */
+export type ListedX509 = Pick<
+  X509Details,
+  'issuer' | 'serialNumber' | 'sha256Fingerprint' | 'keyAlgorithm' | 'signatureAlgorithm' | 'subjectAltNames'
+>
 
 export const akamaiNetworks = ['PRODUCTION', 'STAGING'] as const
 export const akamaiRoles = ['MULTI_STACKED', 'PRIMARY'] as const

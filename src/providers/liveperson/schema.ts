@@ -7,7 +7,7 @@ import type { LivePersonAccount, LivePersonPlaces } from './places.ts'
 /** Adds LivePerson's types and root fields. */
 export function registerLivePerson(kit: SchemaKit, places: LivePersonPlaces): void {
   const { builder, CertificatePlace } = kit
-  const { orderBy, maxStaleness } = kit.listArguments
+  const { filter, orderBy, maxStaleness } = kit.listArguments
   const Node = builder.nodeInterfaceRef()
   const Account = builder.objectRef<LivePersonAccount>('LivePersonAccount')
   const Certificate = builder.objectRef<ReadCertificate<LivePersonCertificate>>('LivePersonCertificate')
@@ -27,17 +27,22 @@ export function registerLivePerson(kit: SchemaKit, places: LivePersonPlaces): vo
           nullable: true,
           description: 'The certificates of the account. Null with an error if they cannot be read.',
           args: {
+            filter: t.arg(filter),
             orderBy: t.arg(orderBy),
             maxStaleness: t.arg(maxStaleness),
             includeDeleted: t.arg.boolean({
               defaultValue: false,
               description:
-                'Whether to return certificates that are soft-deleted. Certificates of unknown state are always ' +
-                'returned.',
+                'Whether to return certificates that are soft-deleted, as with `filter.includeDeleted`. Certificates of ' +
+                'unknown state are always returned.',
             }),
           },
-          resolve: (account, args, operation) =>
-            account.connectCertificates(operation, args, ({ deleted }) => args.includeDeleted || deleted !== true),
+          complexity: kit.prices.search,
+          resolve: (account, { includeDeleted, filter, ...args }, operation) =>
+            kit.listCertificates(operation, account, {
+              ...args,
+              filter: { ...filter, includeDeleted: includeDeleted || filter?.includeDeleted },
+            }),
         },
         { description: 'A page of the certificates of an account.' },
         { description: 'A certificate of an account.' },

@@ -36,7 +36,7 @@ export function toOpenAICertificate(
     expiresAt: row.certificate_details.expires_at,
     declaredExpired: false,
     deleted: false,
-    x509: undefined,
+    x509: {},
     parseIssues: row.issues,
   }
 }

@@ -1,6 +1,4 @@
-import { LRUCache } from 'lru-cache'
 import { parseX509, type X509Details } from '../../catalog/x509.ts'
-import type { Operation } from '../../operation.ts'
 import type { UpstreamDependencies } from '../../upstream/dependencies.ts'
 import { UpstreamError } from '../../upstream/error.ts'
 import { createLoader } from '../../upstream/loader.ts'
@@ -8,6 +6,7 @@ import type { ListedPlace } from '../kit-place.ts'
 import { definePlaceKind, definePlacesBelow } from '../place-kind.ts'
 import { located } from '../place-loader.ts'
 import { createPlaces } from '../vendor-places.ts'
+import { X509Store } from '../x509-store.ts'
 import { type OpenAICertificate, toOpenAICertificate } from './certificate.ts'
 import { createOpenAIClient, type OpenAIClient } from './client.ts'
 import type { OpenAIConfig } from './config.ts'
@@ -17,8 +16,6 @@ import { certificateShape, isArchived, projectShape } from './wire.ts'
 export type OpenAIOrganization = ListedPlace<OpenAICertificate, OpenAIClient, null, OpenAIProject>
 export type OpenAIProject = ListedPlace<OpenAICertificate, OpenAIClient, OpenAIOrganization>
 export type OpenAIPlaces = ReturnType<typeof createOpenAIPlaces>
-
-const maxParsedCertificates = 20_000
 
 export function createOpenAIPlaces({ organizations }: OpenAIConfig, upstream: UpstreamDependencies) {
   const loadContent = createContentLoader()
@@ -55,7 +52,9 @@ export function createOpenAIPlaces({ organizations }: OpenAIConfig, upstream: Up
       shape: projectShape,
       toPlace: (row) => (isArchived(row) ? null : { vendorId: row.id, name: row.name }),
     }),
-    x509: async (place, operation, certificate) => certificate.x509 ?? located(place, loadX509(operation, certificate)),
+    x509: (place, operation, certificate) => located(place, loadX509(operation, certificate)),
+    pem: async (place, operation, certificate) =>
+      certificate.content ?? located(place, loadContent(operation, certificate)),
   })
 
   return {
@@ -69,9 +68,6 @@ export function createOpenAIPlaces({ organizations }: OpenAIConfig, upstream: Up
         below: config.projects,
       })),
     }),
-    /** The PEM of a certificate. It is read anew in every operation. */
-    content: async (operation: Operation, certificate: OpenAICertificate) =>
-      certificate.content ?? located(certificate.place, loadContent(operation, certificate)),
   }
 }
 
@@ -83,28 +79,24 @@ function createContentLoader() {
   )
 }
 
-/** The content of a certificate never changes: the result of parsing it is kept while there is room, a failure too. */
 function createX509Loader(loadContent: ReturnType<typeof createContentLoader>) {
-  const parsed = new LRUCache<string, X509Details | UpstreamError>({
-    maxSize: maxParsedCertificates,
-    sizeCalculation: () => 1,
-  })
+  const store = new X509Store()
   return createLoader<OpenAICertificate, X509Details>(
     async (certificate, operation) => {
-      const result = parsed.get(certificate.id) ?? parse(certificate, await loadContent(operation, certificate))
-      parsed.set(certificate.id, result)
-      if (result instanceof UpstreamError) throw result
-      return result
+      const known = store.get(certificate.id)
+      if (known) return known
+      const content = await loadContent(operation, certificate)
+      return store.keep(certificate.id, () => parse(certificate, content))
     },
     ({ id }) => id,
   )
 }
 
-function parse({ certificateId }: OpenAICertificate, pem: string): X509Details | UpstreamError {
+function parse({ certificateId }: OpenAICertificate, pem: string): X509Details {
   try {
     return parseX509(pem)
   } catch (cause) {
     const problem = `the content of ${certificateId} is not an X.509 certificate in PEM`
-    return new UpstreamError('UPSTREAM_MALFORMED_RESPONSE', problem, {}, cause)
+    throw new UpstreamError('UPSTREAM_MALFORMED_RESPONSE', problem, {}, cause)
   }
 }

@@ -1,15 +1,10 @@
 import type { SchemaKit } from '../../schema/kit.ts'
 import { activationConnection, activeInProject } from './activation.ts'
 import { countActiveProjects, lastActivePlaces } from './active-places.ts'
-import type { OpenAIPlaces } from './places.ts'
 import type { OpenAIRefs } from './schema-refs.ts'
 
 /** OpenAICertificate. */
-export function registerCertificate(
-  kit: SchemaKit,
-  { Organization, Project, Certificate }: OpenAIRefs,
-  places: OpenAIPlaces,
-): void {
+export function registerCertificate(kit: SchemaKit, { Organization, Project, Certificate }: OpenAIRefs): void {
   const Node = kit.builder.nodeInterfaceRef()
 
   Certificate.implement({
@@ -24,25 +19,11 @@ export function registerCertificate(
         resolve: ({ place }) => place,
       }),
       certificateId: t.exposeID('certificateId', { description: 'OpenAI’s id, cert_….' }),
-      content: t.string({
-        ...kit.guards.content,
-        ...kit.prices.certificate,
-        nullable: true,
-        description: 'The certificate in PEM. Costs one call. Null with an error when it fails.',
-        resolve: (certificate, _args, operation) => places.content(operation, certificate),
-      }),
       isCA: t.boolean({
         ...kit.prices.certificate,
         nullable: true,
         description: 'Whether it is a CA certificate, by its basic constraints. Read from the PEM.',
         resolve: async (certificate, _args, operation) => (await certificate.place.x509(operation, certificate)).isCA,
-      }),
-      keySize: t.int({
-        ...kit.prices.certificate,
-        nullable: true,
-        description: 'The size of the public key in bits. Null for an unknown kind of key. Read from the PEM.',
-        resolve: async (certificate, _args, operation) =>
-          (await certificate.place.x509(operation, certificate)).keySize,
       }),
       inheritedByAllProjects: t.boolean({
         nullable: true,
@@ -110,6 +91,5 @@ export function registerCertificate(
     place: 'The organization.',
     active: 'Whether it is active for the organization.',
     validFrom: 'Start of the validity, from the list. Null when the list does not contain it.',
-    weaknesses: 'The weaknesses found in the PEM. Costs one call per certificate that is not parsed yet.',
   })
 }

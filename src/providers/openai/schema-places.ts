@@ -4,7 +4,7 @@ import type { OpenAIRefs } from './schema-refs.ts'
 /** OpenAIOrganization and OpenAIProject. */
 export function registerPlaces(kit: SchemaKit, { Organization, Project, Certificate }: OpenAIRefs): void {
   const { builder, CertificatePlace } = kit
-  const { orderBy, maxStaleness } = kit.listArguments
+  const { filter, orderBy, maxStaleness } = kit.listArguments
   const Node = builder.nodeInterfaceRef()
 
   Organization.implement({
@@ -20,8 +20,9 @@ export function registerPlaces(kit: SchemaKit, { Organization, Project, Certific
           type: Certificate,
           nullable: true,
           description: 'The certificates of the organization. Null with an error if they cannot be read.',
-          args: { orderBy: t.arg(orderBy), maxStaleness: t.arg(maxStaleness) },
-          resolve: (organization, args, operation) => organization.connectCertificates(operation, args),
+          args: { filter: t.arg(filter), orderBy: t.arg(orderBy), maxStaleness: t.arg(maxStaleness) },
+          complexity: kit.prices.search,
+          resolve: (organization, args, operation) => kit.listCertificates(operation, organization, args),
         },
         { description: 'A page of the certificates of an organization.' },
         { description: 'A certificate of an organization.' },
@@ -58,8 +59,9 @@ export function registerPlaces(kit: SchemaKit, { Organization, Project, Certific
           type: Certificate,
           nullable: true,
           description: 'The certificates in the list of the project. Null with an error if they cannot be read.',
-          args: { orderBy: t.arg(orderBy), maxStaleness: t.arg(maxStaleness) },
-          resolve: (project, args, operation) => project.connectCertificates(operation, args),
+          args: { filter: t.arg(filter), orderBy: t.arg(orderBy), maxStaleness: t.arg(maxStaleness) },
+          complexity: kit.prices.search,
+          resolve: (project, args, operation) => kit.listCertificates(operation, project, args),
         },
         { description: 'A page of the certificates of a project.' },
         {

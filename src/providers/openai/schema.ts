@@ -12,7 +12,7 @@ export function registerOpenAI(kit: SchemaKit, places: OpenAIPlaces, upstream: U
   const refs = createOpenAIRefs(kit)
   for (const type of Object.values(refs)) kit.asEntity(type)
   registerPlaces(kit, refs)
-  registerCertificate(kit, refs, places)
+  registerCertificate(kit, refs)
   registerMutations(kit, refs, places, upstream)
 
   kit.builder.queryFields((t) => ({

@@ -32,6 +32,10 @@ export const prices = {
   certificate: { complexity: call, extensions: { sharedCall: 'certificate' } },
   /** A page of objects that each need a call, which is made once for all pages of the operation. */
   pageWithCalls: (args: PageArguments) => ({ field: 2 * call, multiplier: pageSize(args) }),
+  /** A page of a search. */
+  search: priceOfSearch,
+  /** Values that need a call for every certificate: priced as if it made a hundred. */
+  everyCertificate: { complexity: { field: maxPageSize * call, multiplier: 1 } },
   /** A list with as many rows as the page that contains it. */
   rows: { complexity: { field: 1, multiplier: 1 } },
   /** Data of a page or a row that costs nothing in addition. */
@@ -68,7 +72,7 @@ interface SearchArguments {
 }
 
 /** A page of a search. A filter that needs calls per certificate is priced as if it made a hundred. */
-export function priceOfSearch(args: SearchArguments & PageArguments) {
+function priceOfSearch(args: SearchArguments & PageArguments) {
   return { field: call + priceOfFilter(args), multiplier: pageSize(args) }
 }
 
@@ -79,8 +83,8 @@ export function priceOfStatistics(args: SearchArguments) {
 
 function priceOfFilter({ filter }: SearchArguments): number {
   if (!filter) return 0
-  const { issuerContains, subjectAltName, serialNumber, sha256Fingerprint, expiringUncovered } = filter
-  const needsCalls = [issuerContains, subjectAltName, serialNumber, sha256Fingerprint, expiringUncovered]
+  const { issuerContains, subjectAltName, serialNumber, sha256Fingerprint, weaknesses, expiringUncovered } = filter
+  const needsCalls = [issuerContains, subjectAltName, serialNumber, sha256Fingerprint, weaknesses, expiringUncovered]
   return needsCalls.some((condition) => condition !== null && condition !== undefined) ? maxPageSize * call : 0
 }
 

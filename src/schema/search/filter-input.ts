@@ -8,9 +8,18 @@ export interface CertificateFilterInput
   extends Omit<CertificateFilter, 'decimalSerialNumber' | 'expiresBefore' | 'expiresAfter'> {
   readonly providers?: readonly string[] | null | undefined
   readonly placeIds?: readonly string[] | null | undefined
+  readonly owners?: readonly string[] | null | undefined
+  readonly unowned?: boolean | null | undefined
   readonly expiryStatuses?: readonly ExpiryStatus[] | null | undefined
   readonly expiresBefore?: Date | null | undefined
   readonly expiresAfter?: Date | null | undefined
+}
+
+/** The arguments that select certificates. */
+export interface Conditions {
+  readonly filter?: CertificateFilterInput | null | undefined
+  /** How old a reading may be, in milliseconds. */
+  readonly maxStaleness?: number | null | undefined
 }
 
 /**
@@ -18,9 +27,12 @@ export interface CertificateFilterInput
  * @throws InputError for an empty list, which would match nothing, and for an invalid serial number or fingerprint
  */
 export function parseFilter(input: CertificateFilterInput): CertificateFilter {
-  for (const list of ['providers', 'placeIds', 'expiryStatuses'] as const) {
+  for (const list of ['providers', 'placeIds', 'expiryStatuses', 'owners', 'weaknesses'] as const) {
     if (input[list]?.length === 0)
       throw new InputError(`filter.${list}: an empty list matches nothing; omit it to match all`)
+  }
+  for (const condition of ['owners', 'unowned'] as const) {
+    if (input[condition]) throw new InputError(`filter.${condition}: the configuration assigns no owners; omit it`)
   }
   const { expiresBefore, expiresAfter, serialNumber, sha256Fingerprint } = input
   return {

@@ -5,7 +5,7 @@ import type { PlacedCertificate, Source } from '../../providers/place.ts'
 export interface FilterVerdict {
   accepts(row: PlacedCertificate): boolean
   /** Adds a parse issue to a certificate that could not be tested. */
-  annotate(row: PlacedCertificate): PlacedCertificate
+  annotate<Row extends PlacedCertificate>(row: Row): Row
   /** Why certificates could not be tested, one sentence for each place that has some. */
   readonly incompleteReasons: readonly string[]
   /** What was read for the test. */

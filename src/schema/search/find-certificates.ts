@@ -1,7 +1,6 @@
-import { type Certificate, fromReading, type ReadCertificate } from '../../catalog/certificate.ts'
+import { fromReading, type ReadCertificate } from '../../catalog/certificate.ts'
 import type { CertificateList } from '../../catalog/certificate-list.ts'
 import type { ExpiryThresholds } from '../../catalog/expiry.ts'
-import { createRowTest } from '../../catalog/filter.ts'
 import type { Operation } from '../../operation.ts'
 import { missingPlaceReasons, sourceReasons } from '../../providers/incomplete.ts'
 import type { PlacedCertificate, Source } from '../../providers/place.ts'
@@ -9,21 +8,14 @@ import type { Vendor } from '../../providers/provider.ts'
 import { settleCertificates } from '../../providers/source.ts'
 import type { Reading } from '../../upstream/cache/reading.ts'
 import type { NodeFinder } from '../find-node.ts'
-import { type CertificateFilterInput, parseFilter } from './filter-input.ts'
+import { applyFilter } from './apply-filter.ts'
+import { type Conditions, parseFilter } from './filter-input.ts'
 import { findCertificatePlaces } from './find-places.ts'
-import { testUncovered } from './uncovered-filter.ts'
-import { testX509 } from './x509-filter.ts'
 
 export interface Search {
   readonly vendors: readonly Vendor[]
   readonly nodes: NodeFinder
   readonly thresholds: ExpiryThresholds
-}
-
-export interface Conditions {
-  readonly filter?: CertificateFilterInput | null | undefined
-  /** How old a reading may be, in milliseconds. */
-  readonly maxStaleness?: number | null | undefined
 }
 
 type Lists = readonly (readonly PlacedCertificate[])[]
@@ -63,24 +55,18 @@ export async function findCertificates(
     readings.map(({ value }) => rowsOf(value)),
     isAboutNamedPlaces || operation.caller.places !== null,
   )
-  const { lists, sources: flagSources } = await resolveActive(operation, distinct, filter.active)
-
-  const rowTest = createRowTest(filter, operation.now, search.thresholds)
-  const x509 = await testX509(operation, lists, filter, rowTest)
-  const isCandidate = (row: PlacedCertificate) => rowTest(row) && x509.accepts(row)
-  const uncovered = await testUncovered(operation, lists, filter, { isCandidate, maxStaleness })
+  const filtered = await applyFilter(operation, distinct, { filter, thresholds: search.thresholds, maxStaleness })
 
   const placeSources = settled.map(({ source }) => source)
-  const sources = uniqueSources([...holders.sources, ...placeSources, ...flagSources, ...uncovered.sources])
+  const sources = uniqueSources([...holders.sources, ...placeSources, ...filtered.sources])
   return {
-    lists,
-    accepts: (row) => isCandidate(row) && uncovered.accepts(row),
-    toNode: (row, list) => fromReading(uncovered.annotate(x509.annotate(row)), readings[list] as Reading<unknown>),
+    lists: filtered.lists,
+    accepts: filtered.accepts,
+    toNode: (row, list) => fromReading(filtered.annotate(row), readings[list] as Reading<unknown>),
     sources,
     incompleteReasons: [
       ...sourceReasons(sources),
-      ...x509.incompleteReasons,
-      ...uncovered.incompleteReasons,
+      ...filtered.incompleteReasons,
       ...missingPlaceReasons(operation, await missing, sources),
     ],
   }
@@ -94,28 +80,6 @@ function distinctLists(lists: Lists, mayOverlap: boolean): Lists {
   if (!mayOverlap || lists.length < 2) return lists
   const seen = new Set<string>()
   return lists.map((list) => list.filter(({ id }) => !seen.has(id) && seen.add(id)))
-}
-
-/** Resolves the active flag that a filter needs where the list that was read lacks it: the certificate's place has it. */
-async function resolveActive(
-  operation: Operation,
-  lists: Lists,
-  wanted: boolean | null | undefined,
-): Promise<{ lists: Lists; sources: readonly Source[] }> {
-  if (typeof wanted !== 'boolean') return { lists, sources: [] }
-  const places = new Set(lists.flatMap((list) => list.filter(lacksActive).map(({ place }) => place)))
-  const sources = await Promise.all([...places].map((place) => place.source(operation)))
-  const failed = new Set(sources.filter(({ status }) => status === 'FAILED').map(({ place }) => place.id))
-  const resolve = async (row: PlacedCertificate): Promise<PlacedCertificate> => {
-    if (!lacksActive(row)) return row
-    return { ...row, active: failed.has(row.place.id) ? null : await row.place.active(operation, row) }
-  }
-  const resolved = lists.map((list) => (list.some(lacksActive) ? Promise.all(list.map(resolve)) : list))
-  return { lists: await Promise.all(resolved), sources }
-}
-
-function lacksActive({ active }: Certificate): boolean {
-  return active === undefined
 }
 
 function uniqueSources(sources: readonly Source[]): readonly Source[] {

@@ -3,7 +3,8 @@ import { type CertificateOrder, certificateOrdering } from '../../catalog/certif
 import { type Connection, type ConnectionArguments, parseWindow, toConnection } from '../../catalog/connection.ts'
 import type { Operation } from '../../operation.ts'
 import type { PlacedCertificate, Source } from '../../providers/place.ts'
-import { type Conditions, findCertificates, type Search } from './find-certificates.ts'
+import type { Conditions } from './filter-input.ts'
+import { findCertificates, type Search } from './find-certificates.ts'
 
 export interface SearchArguments extends ConnectionArguments, Conditions {
   readonly orderBy?: CertificateOrder | null | undefined

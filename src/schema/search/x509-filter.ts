@@ -1,5 +1,5 @@
-import { type CertificateFilter, createX509Test } from '../../catalog/filter.ts'
-import type { X509Details } from '../../catalog/x509.ts'
+import { type CertificateFilter, createX509Test, type X509Test } from '../../catalog/filter.ts'
+import { noX509Details, type X509Details } from '../../catalog/x509.ts'
 import type { Operation } from '../../operation.ts'
 import type { PlacedCertificate } from '../../providers/place.ts'
 import { isReadingFailure } from '../../upstream/error.ts'
@@ -26,13 +26,13 @@ async function testRows(
   operation: Operation,
   lists: readonly (readonly PlacedCertificate[])[],
   isCandidate: (row: PlacedCertificate) => boolean,
-  test: (details: X509Details) => boolean,
+  test: X509Test,
 ) {
   const accepted = new Set<string>()
   const issues = new Map<string, string>()
   const testRow = async (row: PlacedCertificate) => {
     try {
-      if (test(row.x509 ?? (await row.place.x509(operation, row)))) accepted.add(row.id)
+      if (test.accepts(await detailsFor(test, row, operation))) accepted.add(row.id)
     } catch (error) {
       if (!isReadingFailure(error)) throw error
       issues.set(row.id, `returned although the filter on X.509 fields could not be applied: ${error.message}`)
@@ -40,4 +40,10 @@ async function testRows(
   }
   await Promise.all(lists.flatMap((list) => list.filter(isCandidate).map(testRow)))
   return { accepted, issues }
+}
+
+/** Makes no call when the list has all fields that the test needs. */
+async function detailsFor({ fields }: X509Test, row: PlacedCertificate, operation: Operation): Promise<X509Details> {
+  const isListed = fields.every((field) => row.x509[field] !== undefined)
+  return isListed ? { ...noX509Details, ...row.x509 } : row.place.x509(operation, row)
 }

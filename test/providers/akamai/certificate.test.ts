@@ -152,7 +152,6 @@ describe('an Akamai certificate', () => {
         name: 'Shop.example',
         expiresAt: Date.parse(expiry),
         x509: {
-          subject: null,
           issuer: 'CN=CA',
           serialNumber: '0a',
           sha256Fingerprint: one,

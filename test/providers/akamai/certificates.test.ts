@@ -31,14 +31,14 @@ interface Certificate {
 
 let stack: Stack
 beforeAll(async () => {
-  stack = await startStack()
+  stack = await startStack({ limits: false })
 })
 afterAll(() => stack.close())
 
 async function read(): Promise<Certificate[]> {
   const { data, errors } = await stack.ask<{ certificates: { nodes: Certificate[]; complete: boolean } }>(
     `{ certificates(first: 100, filter: { providers: [AKAMAI] }) { complete nodes {
-      id name active expiresAt createdAt validFrom subject serialNumber sha256Fingerprint keyAlgorithm
+      id name active expiresAt createdAt serialNumber sha256Fingerprint keyAlgorithm
       signatureAlgorithm subjectAltNames parseIssues place { id }
       ... on AkamaiCertificate {
         commonName renewalPending contract { contractId } enrollment { enrollmentId commonName }
@@ -115,8 +115,6 @@ describe('an Akamai certificate in the graph', () => {
       expect(certificate).toMatchObject({
         name: certificate.commonName,
         createdAt: null,
-        validFrom: null,
-        subject: null,
       })
       expect(certificate.serialNumber).toMatch(/^(?!00)([0-9a-f]{2})+$/)
       expect(certificate.sha256Fingerprint).toMatch(/^[0-9a-f]{64}$/)

@@ -127,31 +127,19 @@ describe('the PEM of an Akamai certificate', () => {
     )
   })
 
-  it.each(['pem', 'trustChain', 'keySize'])('costs the same call when only %s is selected', async (field) => {
-    const { nodes, errors } = await list(`subject ${field}`)
-    expect(errors).toBeUndefined()
-    expect(nodes.map(({ subject }) => subject)).toEqual(nodes.map(({ name }) => `CN=${name}`))
-    expect(deployments()).toHaveLength(12)
-  })
+  it.each(['pem', 'trustChain', 'keySize', 'validFrom', 'x509Issues', 'weaknesses', 'lifetimeRemaining'])(
+    'shares its call with the subject and %s',
+    async (field) => {
+      const { nodes, errors } = await list(`subject ${field}`)
+      expect(errors).toBeUndefined()
+      expect(nodes.map(({ subject }) => subject)).toEqual(nodes.map(({ name }) => `CN=${name}`))
+      expect(deployments()).toHaveLength(12)
+    },
+  )
 
-  it('costs no call while it is not selected, and subject and start are then null', async () => {
-    const { nodes, errors } = await list('subject validFrom')
-    expect(errors).toBeUndefined()
-    for (const node of nodes) expect(node).toMatchObject({ subject: null, validFrom: null })
+  it('is not read for the fields of the list', async () => {
+    await list('issuer subjectAltNames parseIssues')
     expect(deployments()).toEqual([])
-  })
-
-  it('provides the subject at any position in the query', async () => {
-    const first = `... on Certificate { subject } ...Rest`
-    const rest = 'fragment Rest on AkamaiCertificate { alias: subject keySize validFrom }'
-    const { data } = await stack.ask<{ akamaiContract: { certificates: { nodes: Record<string, unknown>[] } } }>(
-      `{ akamaiContract(id: "C-1BQ7FR8") { certificates(first: 3) { nodes { ${first} } } } } ${rest}`,
-    )
-    for (const node of data.akamaiContract.certificates.nodes) {
-      expect(node['subject']).toMatch(/^CN=/)
-      expect(node['alias']).toBe(node['subject'])
-      expect(node['validFrom']).toMatch(/^20/)
-    }
   })
 
   it('is requested again by every operation', async () => {
@@ -161,6 +149,18 @@ describe('the PEM of an Akamai certificate', () => {
     await list('pem')
     expect(deployments()).toHaveLength(24)
     expect(deployments().filter(({ path }) => path === first?.path)).toHaveLength(2)
+  })
+
+  it('is read once for the subject, start and key size, and they have the same values alone as together', async () => {
+    const alone = await list('subject validFrom keySize x509Issues')
+    expect(alone.errors).toBeUndefined()
+    expect(deployments()).toHaveLength(12)
+    stack.clock.advance(3_600_000)
+    expect(await list('subject validFrom keySize x509Issues')).toEqual(alone)
+    expect(deployments()).toHaveLength(12)
+    for (const { subject, validFrom, keySize } of alone.nodes) {
+      expect([subject, validFrom, keySize]).toEqual([expect.any(String), expect.any(String), expect.any(Number)])
+    }
   })
 
   it('is read with the switch key of the account', async () => {
@@ -204,8 +204,10 @@ describe('when the vendor', () => {
     for (const node of called('track.bluequay.example', nodes)) {
       expect(node).toMatchObject({ pem: null, trustChain: null, keySize: null, subject: null, validFrom: null })
     }
-    expect(errors).toHaveLength(6)
-    expect(new Set(errors?.map(({ path }) => path?.at(-1)))).toEqual(new Set(['pem', 'trustChain', 'keySize']))
+    expect(errors).toHaveLength(10)
+    expect(new Set(errors?.map(({ path }) => path?.at(-1)))).toEqual(
+      new Set(['pem', 'trustChain', 'keySize', 'subject', 'validFrom']),
+    )
     for (const { extensions } of errors ?? []) {
       expect(extensions).toMatchObject({ code: 'UPSTREAM_NOT_FOUND', provider: 'AKAMAI', httpStatus: 404 })
     }
@@ -254,7 +256,7 @@ describe('when the vendor', () => {
     rewriteAnswers<Record<string, unknown>>(stack.akamai.emulator, `/${id}/deployments/production`, patch)
     const { nodes, errors } = await list()
     expect(firstOf(called('www.bluequay.example', nodes))).toMatchObject({ pem: null, subject: null })
-    expect(errors?.map(({ extensions }) => extensions['code'])).toEqual(Array(3).fill(`UPSTREAM_${code}`))
+    expect(errors?.map(({ extensions }) => extensions['code'])).toEqual(Array(5).fill(`UPSTREAM_${code}`))
     expect(JSON.stringify([errors, stack.log])).not.toMatch(/secret!|CERTIFICATE-/)
   })
 

@@ -135,3 +135,39 @@ describe('the delay that Akamai requests', () => {
     expect(listings().toSorted()).toEqual([200, 200, 429])
   })
 })
+
+describe('a page that needs more deployments than the limit allows', () => {
+  const page = '{ akamaiContract(id: "C-0S0") { certificates(first: 40) { nodes { name subject } } } }'
+  interface Page {
+    akamaiContract: { certificates: { nodes: { name: string; subject: string | null }[] } }
+  }
+
+  it('has what the limit allows; the rest is null with an error and is there when asked again', async () => {
+    const akamai = { accounts: 1, contractsPerAccount: 1, enrollmentsPerContract: 40 }
+    stack = await startStack({ scale: { akamai } })
+    const { data, errors } = await whileTimePasses(stack.clock, stack.ask<Page>(page))
+    const missing = data.akamaiContract.certificates.nodes.filter(({ subject }) => subject === null)
+    expect(missing.length).toBeGreaterThan(0)
+    expect(missing.length).toBeLessThan(40)
+    expect(errors).toHaveLength(missing.length)
+    for (const { path, extensions } of errors ?? []) {
+      expect(path?.at(-1)).toBe('subject')
+      expect(extensions).toMatchObject({ code: 'UPSTREAM_RATE_LIMITED', retryAfterSeconds: expect.any(Number) })
+    }
+    stack.clock.advance(61_000)
+    const again = await whileTimePasses(stack.clock, stack.ask<Page>(page))
+    expect(again.errors).toBeUndefined()
+    for (const { name, subject } of again.data.akamaiContract.certificates.nodes) expect(subject).toBe(`CN=${name}`)
+    expect(stack.callsTo('/deployments/')).toHaveLength(40)
+  })
+
+  it('leaves the lists their calls', async () => {
+    const akamai = { accounts: 1, contractsPerAccount: 2, enrollmentsPerContract: 40 }
+    stack = await startStack({ scale: { akamai } })
+    await whileTimePasses(stack.clock, stack.ask(page))
+    const { data } = await stack.ask<{ akamaiContract: { source: { status: string } } }>(
+      '{ akamaiContract(id: "C-0S1") { source { status } } }',
+    )
+    expect(data.akamaiContract.source.status).toBe('OK')
+  })
+})

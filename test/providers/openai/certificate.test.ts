@@ -30,7 +30,7 @@ describe('a certificate of OpenAI', () => {
       expiresAt: null,
       declaredExpired: false,
       deleted: false,
-      x509: undefined,
+      x509: {},
       parseIssues: ['name: expected a string'],
     })
   })

@@ -162,7 +162,7 @@ describe('a filter on placeIds', () => {
   })
 
   it('rejects an invalid id, the id of another type, and an empty list', async () => {
-    for (const id of ['', 'C-1BQ7FR8', `${place('C-1BQ7FR8')} `, place('C-1BQ7FR8').toLowerCase(), 'A'.repeat(5000)]) {
+    for (const id of ['', 'C 1BQ7FR8', `${place('C-1BQ7FR8')} `, 'A'.repeat(5000)]) {
       expect({ id, ...(await rejection([id])) }).toEqual({ id, ...rejectedWith('BAD_USER_INPUT', /of this API/) })
     }
     const certificate = whole.nodes[0]?.id
@@ -170,6 +170,22 @@ describe('a filter on placeIds', () => {
       rejectedWith('BAD_USER_INPUT', /filter\.placeIds\[1\]/),
     )
     expect(await rejection([])).toEqual(rejectedWith('BAD_USER_INPUT', /filter\.placeIds/))
+  })
+
+  it.each([
+    ['org_bluequay', 'Bluequay Freight'],
+    ['C-1BQ7FR8', 'C-1BQ7FR8'],
+    ['bluequay', 'Bluequay CDN'],
+  ])('takes the id of the vendor: %s', async (vendorId, name) => {
+    const answer = await certificatePage(stack, { first: 100, filter: { placeIds: [vendorId] } })
+    expect(answer.nodes.length).toBeGreaterThan(0)
+    expect(answer).toEqual(await certificatePage(stack, { first: 100, filter: { placeIds: [place(name)] } }))
+  })
+
+  it('rejects the id of a vendor that no place has, and one that a discovered place may not have', async () => {
+    for (const id of ['C-OTHER', 'proj_none', place('C-1BQ7FR8').toLowerCase().replaceAll('=', '')]) {
+      expect(await rejection([id])).toEqual(rejectedWith('NOT_CONFIGURED', /filter\.placeIds\[0\]/))
+    }
   })
 
   it('makes the result incomplete, without an error, when a failed discovery may contain the place', async () => {

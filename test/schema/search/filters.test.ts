@@ -41,6 +41,39 @@ describe('a filter', () => {
     for (const filter of [null, {}, nulls, { includeDeleted: false }]) expect(await list(filter)).toEqual(present)
   })
 
+  it.each([
+    { excludeUnknownExpiry: false, includeDeleted: null, unowned: false },
+    { excludeUnknownExpiry: null, owners: null, unowned: null, weaknesses: null, search: null },
+    { excludeUnknownExpiry: null, expiresWithin: 'P10000D' },
+    { search: '' },
+  ])('with the zero values of a typed client hides nothing: %j', async (filter) => {
+    expect(await list(filter)).toEqual(whole.filter(({ name }) => name !== 'webhooks-returns-1'))
+  })
+
+  it('on search finds parts of names and of subject alternative names in the lists, without a call', async () => {
+    const answer = await names({ search: 'bluequay.EXAMPLE' })
+    expect(answer).toContain('www.bluequay.example')
+    // By a name other than its common name.
+    const [shared] = stack.akamai.state.accounts.flatMap(({ contracts }) =>
+      contracts.flatMap(({ enrollments }) =>
+        enrollments.filter(({ subjectAltNames }) => (subjectAltNames ?? []).length > 1),
+      ),
+    )
+    const other = shared?.subjectAltNames?.find((name) => name !== shared.commonName) ?? ''
+    expect(await names({ search: other.toUpperCase() })).toContain(shared?.commonName)
+    expect(await names({ search: 'GATEWAY' })).toContain('Cafe\u0301 GATEWAY')
+    expect(await names({ search: 'no such name' })).toEqual([])
+    expect(stack.callsTo('/deployments/')).toEqual([])
+    expect(stack.callsTo('include')).toEqual([])
+  })
+
+  it.each([{ owners: ['storefront'] }, { unowned: true }, { owners: [] }])(
+    'on owners is rejected while none are configured: %j',
+    async (filter) => {
+      expect(await rejection(filter)).toEqual(rejectedWith('BAD_USER_INPUT', /^filter\.(owners|unowned): /))
+    },
+  )
+
   it.each([[['OPENAI']], [['AKAMAI']], [['LIVEPERSON']], [['LIVEPERSON', 'OPENAI']], [['AKAMAI', 'AKAMAI']]])(
     'on the providers %j returns their certificates, and calls no other vendor',
     async (providers) => {
@@ -125,14 +158,11 @@ describe('a filter', () => {
     expect(totalCount).toBe(whole.filter(({ provider }) => provider === 'AKAMAI').length)
   })
 
-  it.each([
-    { providers: ['ACME'] },
-    { providers: [null] },
-    { expiryStatuses: ['SOON'] },
-    { includeDeleted: null },
-    { nameLike: 'x' },
-  ])('is rejected as a whole when it is %j', async (filter) => {
-    const { data, errors } = await rejection(filter)
-    expect({ data, codes: errors.map(({ code }) => code) }).toEqual({ data: null, codes: ['BAD_USER_INPUT'] })
-  })
+  it.each([{ providers: ['ACME'] }, { providers: [null] }, { expiryStatuses: ['SOON'] }, { nameLike: 'x' }])(
+    'is rejected as a whole when it is %j',
+    async (filter) => {
+      const { data, errors } = await rejection(filter)
+      expect({ data, codes: errors.map(({ code }) => code) }).toEqual({ data: null, codes: ['BAD_USER_INPUT'] })
+    },
+  )
 })

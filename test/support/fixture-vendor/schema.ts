@@ -6,7 +6,7 @@ import type { ExampleAccount } from './places.ts'
 /** Adds the registry's types. */
 export function registerExample(kit: SchemaKit): void {
   const { builder } = kit
-  const { orderBy, maxStaleness } = kit.listArguments
+  const { filter, orderBy, maxStaleness } = kit.listArguments
   const Node = builder.nodeInterfaceRef()
   const Account = builder.objectRef<ExampleAccount>('ExampleAccount')
   const Certificate = builder.objectRef<ReadCertificate<ExampleCertificate>>('ExampleCertificate')
@@ -24,8 +24,9 @@ export function registerExample(kit: SchemaKit): void {
           type: Certificate,
           nullable: true,
           description: 'The certificates of the account. Null with an error if they cannot be read.',
-          args: { orderBy: t.arg(orderBy), maxStaleness: t.arg(maxStaleness) },
-          resolve: (account, args, operation) => account.connectCertificates(operation, args),
+          args: { filter: t.arg(filter), orderBy: t.arg(orderBy), maxStaleness: t.arg(maxStaleness) },
+          complexity: kit.prices.search,
+          resolve: (account, args, operation) => kit.listCertificates(operation, account, args),
         },
         { description: 'A page of the certificates of an account.' },
         { description: 'A certificate of an account.' },

@@ -8,8 +8,8 @@ const everything = `{
     totalCount
     complete
     nodes {
-      id name active createdAt expiresAt validFrom asOf stale parseIssues
-      ... on OpenAICertificate { projects(first: 20) { nodes { name } } }
+      id name active createdAt expiresAt asOf stale parseIssues
+      ... on OpenAICertificate { validFrom projects(first: 20) { nodes { name } } }
       ... on AkamaiCertificate {
         issuer keyAlgorithm serialNumber sha256Fingerprint subjectAltNames renewalPending
         deployments { network }

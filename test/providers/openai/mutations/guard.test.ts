@@ -215,7 +215,7 @@ describe('a dry run', () => {
       uploadOpenAICertificate(input: $input) {
         ... on UploadOpenAICertificateSuccess {
           dryRun
-          certificate { id name active subject keyAlgorithm expiryStatus content createdAt organization { organizationId } }
+          certificate { id name active subject keyAlgorithm expiryStatus pem createdAt organization { organizationId } }
         }
       }
     }`
@@ -232,7 +232,7 @@ describe('a dry run', () => {
         subject: 'CN=New Client CA,O=Bluequay Freight,C=NL',
         keyAlgorithm: 'RSA',
         expiryStatus: 'OK',
-        content,
+        pem: content,
         createdAt: null,
         organization: { organizationId: 'org_bluequay' },
       },

@@ -1,0 +1,49 @@
+import { fromReading, type ReadCertificate } from '../../catalog/certificate.ts'
+import { type CertificateOrder, certificateOrdering } from '../../catalog/certificate-list.ts'
+import { type Connection, type ConnectionArguments, parseWindow, toConnection } from '../../catalog/connection.ts'
+import type { ExpiryThresholds } from '../../catalog/expiry.ts'
+import { InputError } from '../../input-error.ts'
+import type { Operation } from '../../operation.ts'
+import type { CertificateHolder, PlacedCertificate } from '../../providers/place.ts'
+import { applyFilter } from './apply-filter.ts'
+import { type Conditions, parseFilter } from './filter-input.ts'
+
+interface PlaceListArguments extends ConnectionArguments, Conditions {
+  readonly orderBy?: CertificateOrder | null | undefined
+}
+
+/** A page of the certificates of one place. */
+export type ListCertificates = <Row extends PlacedCertificate>(
+  operation: Operation,
+  place: CertificateHolder<Row>,
+  args: PlaceListArguments,
+) => Promise<Connection<ReadCertificate<Row>>>
+
+/** Returns the resolver of a place's own list. It checks the arguments before anything is read. */
+export function createPlaceList(thresholds: ExpiryThresholds): ListCertificates {
+  return async <Row extends PlacedCertificate>(
+    operation: Operation,
+    place: CertificateHolder<Row>,
+    args: PlaceListArguments,
+  ) => {
+    const ordering = certificateOrdering(args.orderBy)
+    const window = parseWindow(ordering, args)
+    const input = args.filter ?? {}
+    if (input.placeIds) {
+      throw new InputError('filter.placeIds: this list is of one place; omit it, or use `Query.certificates`')
+    }
+    const filter = parseFilter(input)
+    const maxStaleness = args.maxStaleness ?? undefined
+
+    const reading = await place.read(operation, maxStaleness)
+    const isWanted = !input.providers || input.providers.includes(place.provider)
+    const read = isWanted ? [reading.value.sorted(ordering)] : []
+    const { lists, accepts, annotate } = await applyFilter(operation, read, { filter, thresholds, maxStaleness })
+    return toConnection<Row, ReadCertificate<Row>>(lists, {
+      ordering,
+      window,
+      accepts,
+      toNode: (row) => fromReading(annotate(row), reading),
+    })
+  }
+}
