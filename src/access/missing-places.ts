@@ -39,15 +39,18 @@ export function startPlaceCheck({ keys, missingOf, discover, clock, deadline, lo
   const warned = new Set<string>()
 
   function missing() {
-    const entries = keys.map(({ name, places }) => ({ name, ...missingOf(places ?? []) }))
+    const entries = keys.map(({ name, places }) => ({ name, ...missingOf(new Set(places)) }))
     const isKnown = entries.every(({ ids, isCertain }) => isCertain || ids.length === 0)
     return { isKnown, places: entries.flatMap(({ name, ids }) => ids.map((place) => ({ key: name, place }))) }
   }
 
   function report(): void {
     const { isKnown, places } = missing()
-    for (const { key, place } of isKnown ? places : []) {
-      const entry = JSON.stringify([key, place])
+    if (!isKnown) return
+    const entries = new Map(places.map((each) => [JSON.stringify([each.key, each.place]), each]))
+    // A place that is back may disappear again.
+    for (const entry of warned) if (!entries.has(entry)) warned.delete(entry)
+    for (const [entry, { key, place }] of entries) {
       if (warned.has(entry)) continue
       warned.add(entry)
       log.warn({ key, place }, `${place} in the list of the key ${key} is neither configured nor discovered`)

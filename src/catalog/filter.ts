@@ -74,41 +74,75 @@ export function createRowTest(filter: CertificateFilter, now: number, thresholds
 export interface X509Test {
   /** The fields that it needs. */
   readonly fields: readonly (keyof X509Details)[]
-  accepts(details: X509Details): boolean
+  /** Null when a part of the certificate that could not be parsed may decide. */
+  accepts(details: X509Details): boolean | null
+}
+
+interface X509Condition {
+  readonly accepts: Test<X509Details>
+  /** Whether a part that could not be parsed may decide, for details that are not accepted. */
+  readonly isUnknown: Test<X509Details>
+}
+
+function applyConditions(conditions: readonly X509Condition[], details: X509Details): boolean | null {
+  const failed = conditions.filter(({ accepts }) => !accepts(details))
+  if (failed.length === 0) return true
+  return failed.every(({ isUnknown }) => isUnknown(details)) ? null : false
+}
+
+/** What issues call the parts of a certificate whose field has another name. */
+const partNames: Partial<Readonly<Record<keyof X509Details, string>>> = {
+  subjectAltNames: 'subjectAltName',
+  keyAlgorithm: 'subjectPublicKeyInfo',
+  keySize: 'subjectPublicKeyInfo',
+  validFrom: 'notBefore',
+  expiresAt: 'notAfter',
+}
+
+/** Whether a part of the certificate that has one of the fields could not be parsed. */
+function hasIssue({ issues }: X509Details, fields: readonly (keyof X509Details)[]): boolean {
+  const parts = ['extensions', ...fields.map((field) => partNames[field] ?? field)]
+  return issues?.some((issue) => parts.some((part) => issue.startsWith(part))) ?? false
 }
 
 /** Tests the X.509 fields. Null when the filter has no condition on them. */
 export function createX509Test(filter: CertificateFilter): X509Test | null {
-  const tests: Test<X509Details>[] = []
+  const conditions: X509Condition[] = []
   const fields: (keyof X509Details)[] = []
-  const addTest = (needed: readonly (keyof X509Details)[], test: Test<X509Details>) => {
-    fields.push(...needed)
-    tests.push(test)
+  const addTest = (field: keyof X509Details, accepts: Test<X509Details>) => {
+    fields.push(field)
+    conditions.push({ accepts, isUnknown: (details) => hasIssue(details, [field]) })
   }
   const { issuerContains, subjectAltName, serialNumber, sha256Fingerprint, weaknesses } = filter
   if (typeof issuerContains === 'string') {
     const part = fold(issuerContains)
-    addTest(['issuer'], ({ issuer }) => issuer !== null && fold(issuer).includes(part))
+    addTest('issuer', ({ issuer }) => issuer !== null && fold(issuer).includes(part))
   }
   if (typeof subjectAltName === 'string') {
     const wanted = toAsciiName(spellAddress(subjectAltName.toLowerCase()))
     addTest(
-      ['subjectAltNames'],
+      'subjectAltNames',
       ({ subjectAltNames }) =>
         subjectAltNames?.some((name) => covers(toAsciiName(name.toLowerCase()), wanted)) ?? false,
     )
   }
   if (typeof serialNumber === 'string') {
-    addTest(['serialNumber'], (details) => details.serialNumber === serialNumber)
+    addTest('serialNumber', (details) => details.serialNumber === serialNumber)
   }
   if (typeof sha256Fingerprint === 'string') {
-    addTest(['sha256Fingerprint'], (details) => details.sha256Fingerprint === sha256Fingerprint)
+    addTest('sha256Fingerprint', (details) => details.sha256Fingerprint === sha256Fingerprint)
   }
   if (weaknesses) {
     const wanted = new Set(weaknesses)
-    addTest(weaknessFields, (details) => findWeaknesses(details).weaknesses.some((weakness) => wanted.has(weakness)))
+    fields.push(...weaknessFields)
+    conditions.push({
+      accepts: (details) => findWeaknesses(details).weaknesses.some((weakness) => wanted.has(weakness)),
+      isUnknown: (details) =>
+        hasIssue(details, weaknessFields) &&
+        !weaknesses.every((each) => findWeaknesses(details).checked.includes(each)),
+    })
   }
-  return tests.length > 0 ? { fields, accepts: all(tests) } : null
+  return conditions.length > 0 ? { fields, accepts: (details) => applyConditions(conditions, details) } : null
 }
 
 /** Whether the names are equal, or the pattern's wildcard matches exactly one label (RFC 6125, 6.4.3). */

@@ -53,22 +53,16 @@ const hex = /^[0-9a-f]+$/
 
 function hexDigits(text: string): string | null {
   const lowerCase = text.toLowerCase()
-  const digits = isByteList(lowerCase) ? padBytes(lowerCase) : lowerCase.replaceAll(':', '')
+  const digits = padBytes(lowerCase)
   // Most texts match here. Texts typed by people may have spaces or start with 0x.
   if (hex.test(digits)) return digits
-  const bare = digits.replace(/^\s*0x|\s/g, '')
+  const bare = padBytes(lowerCase.trim().replace(/^0x/, '')).replace(/\s/g, '')
   return hex.test(bare) ? bare : null
 }
 
-/** Bytes between colons. Some vendors leave out the leading zero of a byte: `0a:ff:1`. */
-function isByteList(text: string): boolean {
-  return /^\s*[0-9a-f]{1,2}(?::[0-9a-f]{1,2})+\s*$/.test(text)
-}
-
+/** Removes the separators of bytes. Some vendors leave out the leading zero of a byte: `0a:ff:1`. */
 function padBytes(text: string): string {
-  return text
-    .trim()
-    .split(':')
-    .map((byte) => byte.padStart(2, '0'))
-    .join('')
+  const parts = text.split(/[\s:]+/).filter((part) => part !== '')
+  const areBytes = parts.length > 1 && parts.every((part) => /^[0-9a-f]{1,2}$/.test(part))
+  return areBytes ? parts.map((byte) => byte.padStart(2, '0')).join('') : text.replaceAll(':', '')
 }

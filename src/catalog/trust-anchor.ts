@@ -39,7 +39,7 @@ export function rejectPrivateKey(text: string, what: string): void {
 
 /** The text between the only BEGIN line and its END line. @throws InputError that says what was found instead */
 function parseBlock(text: string, what: string): string {
-  const blocks = [...text.matchAll(/-----BEGIN ([^-]{0,40})[^-]*-----/g)]
+  const blocks = [...text.matchAll(/-----BEGIN ([^\n]{0,40}?)-----/g)]
   const [block] = blocks
   if (!block) throw new InputError(`${what}: no BEGIN line; expected one CERTIFICATE in PEM`)
   const labels = blocks.map(([, label]) => label)
@@ -48,7 +48,7 @@ function parseBlock(text: string, what: string): string {
       `${what}: ${blocks.length} BEGIN lines (${labels.slice(0, 3).join(', ')}); expected one CERTIFICATE`,
     )
   if (labels[0] !== 'CERTIFICATE') throw new InputError(`${what}: label ${labels[0]}; expected CERTIFICATE`)
-  const [body = '', end] = text.slice(block.index + block[0].length).split(/-----END ([^-]{0,40})[^-]*-----/, 2)
+  const [body = '', end] = text.slice(block.index + block[0].length).split(/-----END ([^\n]{0,40}?)-----/, 2)
   if (end === undefined)
     throw new InputError(`${what}: END line missing; expected END CERTIFICATE after BEGIN CERTIFICATE`)
   if (end !== 'CERTIFICATE') throw new InputError(`${what}: END line with label ${end}; expected CERTIFICATE`)

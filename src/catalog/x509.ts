@@ -136,7 +136,9 @@ function tryOpen(der: Buffer): X509Certificate | null {
 function readSignatureHash({ signature, signatureAlgorithm }: ReturnType<typeof splitCertificate>): string | null {
   const [signed, used] = [readAlgorithmId(signature), readAlgorithmId(signatureAlgorithm)]
   if (signed !== used) throw new Error(`${used}, but ${signed} in the signed part`)
-  return nameSignatureHash(signatureAlgorithm)
+  const [signedHash, usedHash] = [nameSignatureHash(signature), nameSignatureHash(signatureAlgorithm)]
+  if (signedHash !== usedHash) throw new Error(`${usedHash}, but ${signedHash} in the signed part`)
+  return usedHash
 }
 
 /** Null for a type of key that has no size. @throws when OpenSSL cannot read the key */

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { GraphQLError, parse } from 'graphql'
 import { parse as parseExactJson } from 'lossless-json'
 import { toDocumentKey } from '../document-key.ts'
@@ -63,7 +64,7 @@ function parseManifest(text: string): readonly Entry[] | null {
 /** JSON.parse keeps the last one of several members with the same name, and says nothing. */
 function parseJson(text: string, onDuplicate: (name: string, value: unknown) => void): unknown {
   try {
-    return parseExactJson(text, undefined, {
+    return parseExactJson(text.replace(/^\uFEFF/, ''), undefined, {
       onDuplicateKey: ({ key, newValue }) => onDuplicate(key, newValue),
     })
   } catch {
@@ -79,6 +80,9 @@ function findMistake(id: unknown, text: unknown, known: ReadonlyMap<string, stri
   } catch (error) {
     return `not GraphQL (${error instanceof GraphQLError ? error.message : 'unreadable'}); expected a GraphQL document`
   }
+  const hash = /^sha256:([0-9a-f]{64})$/i.exec(id)?.[1]?.toLowerCase()
+  if (hash !== undefined && hash !== createHash('sha256').update(text).digest('hex'))
+    return 'the SHA-256 of another document; expected the one of this text'
   const isTaken = (known.get(toDocumentKey(id)) ?? text) !== text
   return isTaken ? 'the id of two documents; expected a different id for each' : null
 }

@@ -38,3 +38,13 @@ export function missingPlaceReasons(
   if (sources.some((source) => source.kind === 'DISCOVERY' && sourceReasons([source]).length > 0)) return []
   return missing.ids.map((id) => `It is not known whether ${id} ${listed} exists: not all places could be discovered`)
 }
+
+/**
+ * Why an answer about all places is empty for a caller whose list has only accounts whose certificates are in places below
+ * them: an account does not include those places.
+ */
+export function noHolderReasons({ caller }: Operation, holderCount: number): readonly string[] {
+  if (caller.places === null || holderCount > 0) return []
+  const listed = `in the list of this ${caller.credential ?? 'caller'}`
+  return [`No place ${listed} has certificates: an account does not include the places below it`]
+}

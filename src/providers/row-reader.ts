@@ -50,7 +50,7 @@ export class RowReader {
   /** Unix seconds → milliseconds. Digits in a string are read as in `date`. */
   seconds(field: string): number | null {
     return this.#read(field, 'Unix seconds', (value) => {
-      if (typeof value === 'number') return toDate(value * 1000)
+      if (typeof value === 'number') return toDate(parseEpoch(value))
       return typeof value === 'string' && /^\d+$/.test(value) ? toDate(parseDigits(value)) : undefined
     })
   }
@@ -120,9 +120,25 @@ function parseDate(text: string): number {
   return isCalendarDay(day) ? Date.parse(`${day}T${time}${zone}`) : Number.NaN
 }
 
+/** No certificate has a date before X.509. */
+const earliestYear = 1950
+
 /** A certificate's dates are between these. Other epochs are some other number. */
 const earliestEpoch = Date.UTC(2000, 0)
 const latestEpoch = Date.UTC(2200, 0)
+
+/** Nine digits are the years before 2001, in which some CA certificates begin. */
+const earliestSeconds = 100_000_000
+
+/** 9999-12-31T23:59:59Z: the certificate has no well-defined expiry (RFC 5280, 4.1.2.5). */
+const noExpiry = Date.UTC(9999, 11, 31, 23, 59, 59)
+
+/** Unix seconds, or milliseconds in 13 digits. Any other number is not a date. */
+function parseEpoch(value: number): number {
+  const epoch = value >= 1e12 ? value : value * 1000
+  if (epoch === noExpiry) return epoch
+  return value >= earliestSeconds && epoch < latestEpoch ? epoch : Number.NaN
+}
 
 /** Digits alone have one meaning for each length. Any other length is not a date. */
 function parseDigits(digits: string): number {
@@ -133,6 +149,8 @@ function parseDigits(digits: string): number {
   const date = /^(\d{4})(\d{2})(\d{2})(?:(\d{2})(\d{2})(\d{2}))?$/.exec(digits)
   if (!date) return Number.NaN
   const [, year, month, day, hour = '00', minute = '00', second = '00'] = date
+  // Date.parse accepts hour 24.
+  if (Number(year) < earliestYear || hour === '24') return Number.NaN
   return parseDate(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`)
 }
 

@@ -1,21 +1,35 @@
 import { LRUCache } from 'lru-cache'
 import type { X509Details } from '../catalog/x509.ts'
+import type { Clock } from '../upstream/clock.ts'
 import { UpstreamError } from '../upstream/error.ts'
 
 const maxEntries = 20_000
+/** A certificate that cannot be parsed is read again after this time: the response may have been damaged. */
+const failureTtl = 3_600_000
+
+interface Failure {
+  readonly error: UpstreamError
+  readonly until: number
+}
 
 /**
- * What was parsed of X.509 certificates. A certificate never changes: the result of parsing it is kept while there is room,
- * also when it cannot be parsed. The PEM is not kept.
+ * What was parsed of X.509 certificates. A certificate never changes: its details are kept while there is room, and for an
+ * hour that it cannot be parsed. The PEM is not kept.
  */
 export class X509Store {
-  readonly #results = new LRUCache<string, X509Details | UpstreamError>({ max: maxEntries })
+  readonly #clock: Clock
+  readonly #results = new LRUCache<string, X509Details | Failure>({ max: maxEntries })
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+  }
 
   /** The details of a certificate; undefined when it was not parsed yet. @throws UpstreamError when it cannot be parsed */
   get(key: string): X509Details | undefined {
     const result = this.#results.get(key)
-    if (result instanceof UpstreamError) throw result
-    return result
+    if (!result || !('until' in result)) return result
+    if (this.#clock.elapsed() < result.until) throw result.error
+    return undefined
   }
 
   /** Parses a certificate and keeps the result. @throws UpstreamError when it cannot be parsed */
@@ -25,7 +39,9 @@ export class X509Store {
       this.#results.set(key, details)
       return details
     } catch (error) {
-      if (error instanceof UpstreamError && error.code === 'UPSTREAM_MALFORMED_RESPONSE') this.#results.set(key, error)
+      if (error instanceof UpstreamError && error.code === 'UPSTREAM_MALFORMED_RESPONSE') {
+        this.#results.set(key, { error, until: this.#clock.elapsed() + failureTtl })
+      }
       throw error
     }
   }

@@ -38,8 +38,8 @@ export function registerCertificateInputs(
   })
   const CertificateFilter = builder.inputType('CertificateFilter', {
     description:
-      'Conditions on certificates, all of which must hold. An empty list is an error. A condition on a field that a vendor ' +
-      'does not have excludes its certificates. The conditions on X.509 fields (`issuerContains`, `subjectAltName`, ' +
+      'Conditions on certificates, all of which must hold. An empty text is ignored; an empty list is an error. A condition on a text, list or ' +
+      'flag other than `active` that a vendor does not have excludes its certificates. The conditions on X.509 fields (`issuerContains`, `subjectAltName`, ' +
       '`serialNumber`, `sha256Fingerprint`, `weaknesses`) cost one call per certificate that is not parsed yet, for vendors whose list ' +
       'does not contain these fields. A certificate that cannot be tested is returned with a parse issue, and `complete` ' +
       'is false.',
@@ -85,7 +85,8 @@ export function registerCertificateInputs(
       }),
       unowned: t.boolean({
         description:
-          'Whether certificates without an owner are returned. BAD_USER_INPUT while no owners are configured.',
+          'true returns also the certificates without an owner, or these alone without `owners`. BAD_USER_INPUT while no ' +
+          'owners are configured.',
       }),
       weaknesses: t.field({
         type: [CertificateWeakness],
@@ -96,7 +97,11 @@ export function registerCertificateInputs(
       subjectAltName: t.string({
         description: 'A subject alternative name, also one covered by a wildcard of one label.',
       }),
-      serialNumber: t.string({ description: 'Hex digits in either case; colons, spaces and 0x are ignored.' }),
+      serialNumber: t.string({
+        description:
+          'Hex digits in either case, also with a leading `-`; colons, spaces and 0x are ignored. If none matches, a decimal ' +
+          'number.',
+      }),
       sha256Fingerprint: t.string({ description: '64 hex digits. Colons, spaces and a leading 0x are ignored.' }),
     }),
   })

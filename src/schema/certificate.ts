@@ -24,7 +24,8 @@ export function registerCertificate(
     description:
       'A certificate at a vendor. It is one object, however many lists contain it; its id is made of the vendor’s ids and ' +
       'survives restarts and renames. A field that is not in the vendor’s list costs a call when it is selected, and is ' +
-      'null with an error when that call fails. The types of the vendors describe where their values come from.',
+      'null with an error when that call fails. An X.509 field is null where the vendor does not return the certificate, or ' +
+      '`x509Issues` names its part. The types of the vendors describe where their values come from.',
     interfaces: [builder.nodeInterfaceRef()],
     fields: (t) => ({
       id: t.exposeID('id', { description: 'Global id, for `node` and `certificate`.' }),

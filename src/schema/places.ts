@@ -63,13 +63,13 @@ async function listPlaces(
   const window = parseWindow(placeOrdering, args)
   if (providers?.length === 0) throw new InputError('providers: an empty list matches nothing; leave it out for all')
   const asked = vendors.filter(({ provider }) => !providers || providers.includes(provider))
-  const missing = operation.placeIndex?.findMissing?.(operation)
   const { items, sources } = joinResults(await Promise.all(asked.map((vendor) => vendor.places(operation))))
+  const missing = await operation.placeIndex?.findMissing?.(operation)
   const connection = toConnection([sortRows(items, placeOrdering)], {
     ordering: placeOrdering,
     window,
     toNode: (place) => place,
-    incompleteReasons: [...sourceReasons(sources), ...missingPlaceReasons(operation, await missing, sources)],
+    incompleteReasons: [...sourceReasons(sources), ...missingPlaceReasons(operation, missing, sources)],
   })
   return { ...connection, sources }
 }

@@ -82,7 +82,8 @@ export function registerSource(
           'Certificates read, before any filter. Null after a failure and for other kinds than CERTIFICATES.',
       }),
       unreadableRows: t.exposeInt('unreadableRows', {
-        description: 'Rows that are not objects or have no id. Above 0, the list is incomplete.',
+        description:
+          'Rows that are not objects, have no id, or repeat the id of another row. Above 0, the list is incomplete.',
       }),
       error: t.field({
         type: CertificateSourceError,

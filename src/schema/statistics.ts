@@ -1,5 +1,5 @@
 import { byKey, countCertificates, Tally } from '../catalog/statistics.ts'
-import { type CertificateWeakness, findWeaknesses } from '../catalog/weakness.ts'
+import { type CertificateWeakness, certificateWeaknesses, findWeaknesses } from '../catalog/weakness.ts'
 import type { Operation } from '../operation.ts'
 import { placeOrdering } from '../providers/connections.ts'
 import type { PlacedCertificate } from '../providers/place.ts'
@@ -26,7 +26,7 @@ export function registerStatistics(
       nullable: true,
       description:
         'Counts the certificates that `certificates` returns for the same filter, on all pages. Makes the same calls, and ' +
-        'none in addition when both are selected. Reads no PEM, except for a filter on an X.509 field.',
+        'none in addition when both are selected. Reads no PEM, except for `byWeakness` and for a filter on an X.509 field.',
       args: { filter: t.arg(kit.listArguments.filter) },
       complexity: priceOfStatistics,
       resolve: (_root, args, operation) => countFound(search, operation, args),
@@ -64,7 +64,7 @@ async function countFound(
   }
 }
 
-/** A certificate that cannot be read, or of which nothing can be checked, counts under null. */
+/** A certificate that cannot be read, or not in all parts that the checks need, counts under null. */
 async function countWeaknesses(operation: Operation, rows: readonly PlacedCertificate[]) {
   const found = await Promise.all(rows.map((row) => weaknessesOf(operation, row)))
   const tally = new Tally<CertificateWeakness | null>()
@@ -77,8 +77,10 @@ async function weaknessesOf(
   row: PlacedCertificate,
 ): Promise<readonly (CertificateWeakness | null)[]> {
   try {
-    const { weaknesses, checked } = findWeaknesses(await row.place.x509(operation, row))
-    return checked.length > 0 ? weaknesses : [null]
+    const details = await row.place.x509(operation, row)
+    const { weaknesses, checked } = findWeaknesses(details)
+    const hasUnreadPart = checked.length < certificateWeaknesses.length && (details.issues?.length ?? 0) > 0
+    return checked.length === 0 || hasUnreadPart ? [...weaknesses, null] : weaknesses
   } catch (error) {
     if (isReadingFailure(error)) return [null]
     throw error

@@ -34,10 +34,13 @@ export function x509Fields(
     keySize: t.int({
       ...prices.certificate,
       nullable: true,
-      description: 'The size of the public key in bits. Null for an unknown kind of key.',
+      description: 'The size of the public key in bits. Null for kinds of keys without one, such as X25519 and ML-DSA.',
       resolve: (certificate, _args, operation) => x509Value(certificate, 'keySize', operation),
     }),
-    signatureAlgorithm: text('signatureAlgorithm', 'Hash algorithm of the signature, such as SHA-256.'),
+    signatureAlgorithm: text(
+      'signatureAlgorithm',
+      'Hash algorithm of the signature, such as SHA-256. Null when the scheme has a fixed one, such as Ed25519.',
+    ),
     subjectAltNames: t.stringList({
       ...prices.certificate,
       nullable: true,

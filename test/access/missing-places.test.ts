@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from '@jest/globals'
 import { toGlobalId } from '../../src/providers/global-id.ts'
 import type { Effect } from '../../src/sandbox/fault.ts'
 import { askAs, digestOf } from '../support/callers.ts'
-import { whileTimePasses } from '../support/passing-time.ts'
+import { passTime, whileTimePasses } from '../support/passing-time.ts'
 import { type SandboxFile, type Stack, startStack } from '../support/stack.ts'
 import { type Issuer, startIssuer } from '../support/token-issuer.ts'
 import { until } from '../support/until.ts'
@@ -158,6 +158,18 @@ describe('a place in the list of a key that may exist', () => {
     (await ask<'certificatePlaces'>('certificatePlaces { complete incompleteReasons }')).certificatePlaces
 })
 
+it('a key whose places have no certificates gets an incomplete answer', async () => {
+  await start(['bluequay'])
+  const { certificates } = await ask<'certificates'>('certificates { totalCount complete incompleteReasons }')
+  expect(certificates).toEqual({
+    totalCount: 0,
+    complete: false,
+    incompleteReasons: [
+      'No place in the list of this key has certificates: an account does not include the places below it',
+    ],
+  })
+})
+
 describe('the start', () => {
   const expected = [
     {
@@ -197,6 +209,30 @@ describe('the start', () => {
     await reportOf()
     expect(warnings()).toHaveLength(1)
     expect(stack.callsTo('/')).toHaveLength(calls)
+  })
+
+  it('warns again of a place that was there in the meantime, and counts a place once per key', async () => {
+    await start(['C-1BQ7FR8', 'C-1BQ7FR8'])
+    const hide = () =>
+      stack.akamai.emulator.fault({
+        match: ({ path }) => path.startsWith('/contract-api'),
+        effect: { patch: (body) => (body as string[]).filter((id) => !id.includes('1BQ7FR8')) },
+      })
+    const before = await reportOf()
+    expect(before.complete).toBe(true)
+    for (const count of [1, 2]) {
+      const recover = hide()
+      await passTime(stack, 700_000, 10_000)
+      expect(await reportOf()).toEqual({
+        complete: false,
+        incompleteReasons: ['C-1BQ7FR8 in the list of this key is neither configured nor discovered'],
+      })
+      expect(warnings()).toHaveLength(count)
+      expect(await health()).toContain('"unknownPlaces":1')
+      recover()
+      await passTime(stack, 700_000, 10_000)
+      expect(await reportOf()).toEqual(before)
+    }
   })
 
   it('warns when a discovery that failed at first succeeds', async () => {

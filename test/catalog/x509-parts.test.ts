@@ -37,7 +37,7 @@ describe('a malformed extension that is not shown', () => {
     ['CRL distribution points without content', '2.5.29.31', der(0x30)],
     ['a certificate policy without content', '2.5.29.32', der(0x30, der(0x30))],
     ['key usage without bits', '2.5.29.15', der(0x03)],
-    ['bytes that are not DER', '2.5.29.37', Buffer.from('ff', 'hex')],
+    ['bytes that are not DER', '2.5.29.19.1', Buffer.from('ff', 'hex')],
     ['no bytes', '2.5.29.35', Buffer.alloc(0)],
   ])('costs nothing: %s', (_, id, value) => {
     const bytes = buildCertificate({ extensions: [isAuthority, altNames(dns('a.example')), extension(id, value)] })
@@ -98,14 +98,22 @@ describe('an extension that is shown', () => {
 describe('the extended key usage', () => {
   const usages = (...ids: string[]) => extension('2.5.29.37', der(0x30, ...ids.map((id) => oid(id))))
 
-  it.each<[string, Buffer[], string[] | null]>([
+  it.each<[string, Buffer[], string[]]>([
     ['with two usages', [usages('1.3.6.1.5.5.7.3.1', '2.5.29.37.0')], ['1.3.6.1.5.5.7.3.1', '2.5.29.37.0']],
     ['absent', [], []],
-    ['empty', [usages()], null],
-    ['malformed', [extension('2.5.29.37', der(0x30, '0102'))], null],
-    ['repeated', [usages('1.3.6.1.5.5.7.3.1'), usages('1.3.6.1.5.5.7.3.2')], null],
-  ])('is read, or null without an issue, when it is %s', (_, extensions, extendedKeyUsage) => {
+  ])('is read when it is %s', (_, extensions, extendedKeyUsage) => {
     expect(parse({ extensions: [isAuthority, ...extensions] })).toMatchObject({ extendedKeyUsage, issues: [] })
+  })
+
+  it.each<[string, Buffer[]]>([
+    ['empty', [usages()]],
+    ['malformed', [extension('2.5.29.37', der(0x30, '0102'))]],
+    ['repeated', [usages('1.3.6.1.5.5.7.3.1'), usages('1.3.6.1.5.5.7.3.2')]],
+  ])('is null with an issue when it is %s', (_, extensions) => {
+    expect(parse({ extensions: [isAuthority, ...extensions] })).toMatchObject({
+      extendedKeyUsage: null,
+      issues: [expect.stringMatching(/^extendedKeyUsage: /)],
+    })
   })
 })
 
@@ -261,6 +269,24 @@ describe('an algorithm', () => {
   ])('of RSASSA-PSS is named by the hash in its parameters: %s', (hash, parameters) => {
     const signatureAlgorithm = algorithm('1.2.840.113549.1.1.10', ...parameters)
     expect(parse({ signatureAlgorithm })).toMatchObject({ signatureAlgorithm: hash, issues: [] })
+  })
+
+  it('of an RSASSA-PSS signature that differs from the one in the signed part is null with an issue', () => {
+    const pss = (hash: string) => algorithm('1.2.840.113549.1.1.10', der(0x30, der(0xa0, algorithm(hash))))
+    const [sha256, sha1] = [pss('2.16.840.1.101.3.4.2.1'), pss('1.3.14.3.2.26')]
+    expect(parse({ signatureAlgorithm: sha256, signedAlgorithm: sha1 })).toMatchObject({
+      signatureAlgorithm: null,
+      issues: ['signatureAlgorithm: SHA-256, but SHA-1 in the signed part'],
+    })
+    for (const signatureAlgorithm of [
+      algorithm('1.2.840.10045.4.3'),
+      algorithm('1.2.840.113549.1.1.10', der(0x30, der(0xa0))),
+    ]) {
+      expect(parse({ signatureAlgorithm, signedAlgorithm: signatureAlgorithm })).toMatchObject({
+        signatureAlgorithm: null,
+        issues: [expect.stringMatching(/^signatureAlgorithm: /)],
+      })
+    }
   })
 
   it('of the signature that differs from the one in the signed part is null with an issue', () => {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
 import { load, minimalFile, mistakesOf, parse } from '../support/config-parts.ts'
@@ -54,6 +55,18 @@ describe('documents', () => {
     ])
   })
 
+  it('may not have the SHA-256 of another document as their id', () => {
+    const list = JSON.stringify({ [`sha256:${'0'.repeat(64)}`]: '{ a }' })
+    expect(mistakesOf(() => read({ mode: 'require', file: 'list.json' }, { 'list.json': list }))).toEqual([
+      expect.stringMatching(/the SHA-256 of another document; expected the one of this text$/),
+    ])
+  })
+
+  it('may begin with a byte order mark', () => {
+    const list = `\uFEFF${JSON.stringify({ a: '{ a }' })}`
+    expect(read({ mode: 'allow', file: 'list.json' }, { 'list.json': list }).list).toEqual(new Map([['a', '{ a }']]))
+  })
+
   it('need an id and GraphQL each: every other one is reported', () => {
     const list = JSON.stringify({ [hash]: '{ a', '': '{ a }', [`${hash}0`]: 7, [`${hash}1`]: '{ a }' })
     expect(mistakesOf(() => read({ mode: 'require', file: 'list.json' }, { 'list.json': list }))).toEqual([
@@ -64,7 +77,7 @@ describe('documents', () => {
   })
 
   it.each([
-    ['a hash of GraphQL Code Generator', `sha256:${'0'.repeat(64)}`],
+    ['a SHA-256 with its name', `sha256:${createHash('sha256').update('{ a }').digest('hex')}`],
     ['an MD5 hash of the Relay compiler', '5b9d0a6c1f277d5f5be5b0f5ea3ed0a7'],
     ['a number of a persist function', '7'],
     ['a name with other characters', 'Certificates page/2 (é)'],

@@ -4,7 +4,7 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
-/** Conditions on certificates, all of which must hold. An empty list is an error. A condition on a field that a vendor does not have excludes its certificates. The conditions on X.509 fields (`issuerContains`, `subjectAltName`, `serialNumber`, `sha256Fingerprint`, `weaknesses`) cost one call per certificate that is not parsed yet, for vendors whose list does not contain these fields. A certificate that cannot be tested is returned with a parse issue, and `complete` is false. */
+/** Conditions on certificates, all of which must hold. An empty text is ignored; an empty list is an error. A condition on a text, list or flag other than `active` that a vendor does not have excludes its certificates. The conditions on X.509 fields (`issuerContains`, `subjectAltName`, `serialNumber`, `sha256Fingerprint`, `weaknesses`) cost one call per certificate that is not parsed yet, for vendors whose list does not contain these fields. A certificate that cannot be tested is returned with a parse issue, and `complete` is false. */
 export type CertificateFilter = {
   /** true excludes certificates known to be inactive; false returns only those. */
   active?: boolean | null | undefined;
@@ -34,13 +34,13 @@ export type CertificateFilter = {
   providers?: Array<CertificateProvider> | null | undefined;
   /** Part of the name or of a subject alternative name, ignoring case, as the vendor’s list contains them: makes no call. */
   search?: string | null | undefined;
-  /** Hex digits in either case; colons, spaces and 0x are ignored. */
+  /** Hex digits in either case, also with a leading `-`; colons, spaces and 0x are ignored. If none matches, a decimal number. */
   serialNumber?: string | null | undefined;
   /** 64 hex digits. Colons, spaces and a leading 0x are ignored. */
   sha256Fingerprint?: string | null | undefined;
   /** A subject alternative name, also one covered by a wildcard of one label. */
   subjectAltName?: string | null | undefined;
-  /** Whether certificates without an owner are returned. BAD_USER_INPUT while no owners are configured. */
+  /** true returns also the certificates without an owner, or these alone without `owners`. BAD_USER_INPUT while no owners are configured. */
   unowned?: boolean | null | undefined;
   /** Has at least one of these weaknesses. Costs what the field `weaknesses` costs. */
   weaknesses?: Array<CertificateWeakness> | null | undefined;

@@ -68,23 +68,38 @@ describe('seconds', () => {
     [1_893_456_000, '2030-01-01T00:00:00.000Z'],
     ['1893456000', '2030-01-01T00:00:00.000Z'],
     ['20270601', '2027-06-01T00:00:00.000Z'],
-    [12_345_667, '1970-05-23T21:21:07.000Z'],
-    [0, '1970-01-01T00:00:00.000Z'],
-    [1.5, '1970-01-01T00:00:01.500Z'],
+    [820_454_400, '1996-01-01T00:00:00.000Z'],
+    [1_893_456_000.5, '2030-01-01T00:00:00.500Z'],
+    [1_893_456_000_000, '2030-01-01T00:00:00.000Z'],
     [253_402_300_799, '9999-12-31T23:59:59.000Z'],
   ])('reads %p', (value, moment) => {
     expect(read(value, (row) => row.seconds('field'))).toEqual({ value: Date.parse(moment), issues: [] })
   })
 
-  it.each([1e20, -1e20, 253_402_300_800, Number.NaN, 'tomorrow', '', '2027', '1e9', 10n, [], {}])(
-    'returns null for %p and notes it',
-    (value) => {
-      expect(read(value, (row) => row.seconds('field'))).toEqual({
-        value: null,
-        issues: ['field: expected Unix seconds'],
-      })
-    },
-  )
+  it.each([
+    1e20,
+    -1e20,
+    0,
+    1,
+    -5,
+    2027,
+    20_270_601,
+    99_999_999_999,
+    253_402_300_800,
+    Number.NaN,
+    'tomorrow',
+    '',
+    '2027',
+    '1e9',
+    10n,
+    [],
+    {},
+  ])('returns null for %p and notes it', (value) => {
+    expect(read(value, (row) => row.seconds('field'))).toEqual({
+      value: null,
+      issues: ['field: expected Unix seconds'],
+    })
+  })
 })
 
 describe('date', () => {

@@ -162,6 +162,33 @@ describe('a filter on weaknesses', () => {
   })
 })
 
+describe('a certificate with a part that cannot be read', () => {
+  const names = extension('2.5.29.17', Buffer.from('3005', 'hex'))
+  const usage = extension('2.5.29.37', der(0x30, '0102'))
+  const ask = async (filter: object) => {
+    const { data, errors } = await stack.ask<{ certificates: { complete: boolean; nodes: Certificate[] } }>(
+      `query ($filter: CertificateFilter) { certificates(first: 100, filter: $filter) { complete nodes { name } } }`,
+      { filter: { ...filter, providers: ['OPENAI'] } },
+    )
+    expect(errors).toBeUndefined()
+    return { ...data.certificates, nodes: data.certificates.nodes.map(({ name }) => name) }
+  }
+
+  it.each([
+    [names, { subjectAltName: 'a.example' }],
+    [usage, { weaknesses: ['MD5_SIGNATURE', 'LIFETIME_OVER_BASELINE'], nameContains: 'Batch' }],
+  ])('is returned by a filter on that part, and the answer is incomplete: %#', async (part, filter) => {
+    uploaded('Batch workers').pem = toPem(buildCertificate({ extensions: [part] }))
+    expect(await ask(filter)).toEqual({ complete: false, nodes: ['Batch workers'] })
+  })
+
+  it('is tested by filters on other parts', async () => {
+    uploaded('Batch workers').pem = toPem(buildCertificate({ extensions: [names, usage] }))
+    expect(await ask({ issuerContains: 'no such issuer' })).toEqual({ complete: true, nodes: [] })
+    expect(await ask({ weaknesses: ['MD5_SIGNATURE'] })).toEqual({ complete: true, nodes: [] })
+  })
+})
+
 describe('the statistics by weakness', () => {
   const query = '{ certificateStatistics { total byWeakness { key count } } }'
 

@@ -10,9 +10,9 @@ export function nameKeyAlgorithm(algorithm: DerElement): string {
  * The hash of a signature, from its AlgorithmIdentifier. Null when the scheme has a fixed one, such as Ed25519.
  * @throws when the algorithm is not known
  */
-export function nameSignatureHash(algorithm: DerElement): string | null {
+export function nameSignatureHash(algorithm: DerElement | undefined): string | null {
   const { id, parameters } = readAlgorithm(algorithm)
-  if (id === rsaPss) return nameDigest(parameters && findPssHash(parameters))
+  if (id === rsaPss) return (parameters && namePssHash(parameters)) ?? 'SHA-1'
   if (id === ecdsaWithSpecified) return nameDigest(parameters)
   const hash = signatureHashes.get(id)
   if (hash === undefined) throw new Error(`unknown algorithm ${id}`)
@@ -33,15 +33,13 @@ function readAlgorithm(algorithm: DerElement | undefined): {
   return { id: readObjectIdentifier(expectTag(id, tags.objectIdentifier)), parameters }
 }
 
-/** The hash of RSASSA-PSS-params (RFC 4055, 3.1). Absent when it is the default. */
-function findPssHash(parameters: DerElement): DerElement | undefined {
+/** The hash of RSASSA-PSS-params (RFC 4055, 3.1). Undefined when it is the default. */
+function namePssHash(parameters: DerElement): string | undefined {
   const hash = readMembers(parameters).find(({ tag }) => tag === contextTag(0))
-  return hash && readMembers(hash)[0]
+  return hash && nameDigest(readMembers(hash)[0])
 }
 
-/** SHA-1 is the default of RSASSA-PSS. */
 function nameDigest(algorithm: DerElement | undefined): string {
-  if (!algorithm) return 'SHA-1'
   const { id } = readAlgorithm(algorithm)
   const hash = digests.get(id)
   if (hash === undefined) throw new Error(`unknown hash algorithm ${id}`)

@@ -38,7 +38,7 @@ export function readExtensions(tbsMembers: readonly DerElement[]): ExtensionValu
   }
   return {
     isCA: readIsCA(values.get(basicConstraints) ?? [], issues),
-    extendedKeyUsage: readKeyUsage(values.get(extendedKeyUsage) ?? []),
+    extendedKeyUsage: readKeyUsage(values.get(extendedKeyUsage) ?? [], issues),
     subjectAltNames: readNames(values.get(subjectAltName) ?? [], issues),
     issues,
   }
@@ -77,15 +77,19 @@ function readIsCA(extensions: readonly DerElement[], issues: string[]): boolean 
   }
 }
 
-/** Null when it is malformed, which is no issue: the extension is not shown. */
-function readKeyUsage(extensions: readonly DerElement[]): readonly string[] | null {
+/** Null when it is malformed. Empty without the extension. */
+function readKeyUsage(extensions: readonly DerElement[], issues: string[]): readonly string[] | null {
   const [extension] = extensions
   if (!extension) return []
-  if (extensions.length > 1) return null
   try {
+    if (extensions.length > 1) throw new Error('repeated')
     const usages = readMembers(readContent(extension)).map(readObjectIdentifier)
-    return usages.length > 0 ? usages : null
+    if (usages.length === 0) throw new Error('empty')
+    return usages
   } catch {
+    issues.push(
+      `extendedKeyUsage: ${extensions.length > 1 ? `${extensions.length} extensions of this type` : 'malformed'}`,
+    )
     return null
   }
 }

@@ -29,10 +29,11 @@ const kinds: ReadonlyMap<number, (name: DerElement) => string> = new Map([
 function readOtherName(name: DerElement): string {
   const [type, value] = readAs('an otherName without a type', () => readMembers(name))
   const id = readAs('an otherName without a type', () => readObjectIdentifier(type as DerElement))
-  const [content] = readAs(`an otherName ${id} without a tagged value`, () =>
+  const [content, another] = readAs(`an otherName ${id} without a tagged value`, () =>
     readMembers(expectTag(value, contextTag(0))),
   )
   if (!content) return reject(`an otherName ${id} without a value`)
+  if (another) return reject(`an otherName ${id} with several values`)
   return `otherName:${id}:${readText(content) ?? `#${content.encoded.toString('hex')}`}`
 }
 

@@ -1,6 +1,7 @@
 import { fromReading } from '../../catalog/certificate.ts'
 import type { X509Details } from '../../catalog/x509.ts'
 import type { Operation } from '../../operation.ts'
+import type { Clock } from '../../upstream/clock.ts'
 import type { UpstreamDependencies } from '../../upstream/dependencies.ts'
 import { createLoader } from '../../upstream/loader.ts'
 import type { GroupPlace, ListedPlace } from '../kit-place.ts'
@@ -36,7 +37,7 @@ export function createAkamaiPlaces({ accounts }: AkamaiConfig, upstream: Upstrea
   const loadDeployed = createDeployedLoader()
   const loadPem = async (operation: Operation, certificate: AkamaiCertificate) =>
     pemOf(certificate, await loadDeployed(operation, certificate))
-  const loadX509 = createX509Loader(loadDeployed)
+  const loadX509 = createX509Loader(upstream.clock, loadDeployed)
   const loadEnrollments = createPlaceLoader(upstream, {
     resource: 'enrollments',
     list: ({ client, vendorId }: AkamaiContract, context) => client.listEnrollments(vendorId, context),
@@ -127,8 +128,8 @@ function createDeployedLoader() {
 }
 
 /** Details are kept by fingerprint: a certificate that is deployed several times is read once. */
-function createX509Loader(loadDeployed: ReturnType<typeof createDeployedLoader>) {
-  const store = new X509Store()
+function createX509Loader(clock: Clock, loadDeployed: ReturnType<typeof createDeployedLoader>) {
+  const store = new X509Store(clock)
   return async (operation: Operation, certificate: AkamaiCertificate): Promise<X509Details> => {
     const { sha256Fingerprint, serialNumber } = certificate.x509
     // An id that has neither is that of a slot, which may hold another certificate later.

@@ -1,4 +1,5 @@
 import { parseX509, type X509Details } from '../../catalog/x509.ts'
+import type { Clock } from '../../upstream/clock.ts'
 import type { UpstreamDependencies } from '../../upstream/dependencies.ts'
 import { UpstreamError } from '../../upstream/error.ts'
 import { createLoader } from '../../upstream/loader.ts'
@@ -19,7 +20,7 @@ export type OpenAIPlaces = ReturnType<typeof createOpenAIPlaces>
 
 export function createOpenAIPlaces({ organizations }: OpenAIConfig, upstream: UpstreamDependencies) {
   const loadContent = createContentLoader()
-  const loadX509 = createX509Loader(loadContent)
+  const loadX509 = createX509Loader(upstream.clock, loadContent)
 
   const project = definePlaceKind(upstream, {
     provider: 'OPENAI',
@@ -79,8 +80,8 @@ function createContentLoader() {
   )
 }
 
-function createX509Loader(loadContent: ReturnType<typeof createContentLoader>) {
-  const store = new X509Store()
+function createX509Loader(clock: Clock, loadContent: ReturnType<typeof createContentLoader>) {
+  const store = new X509Store(clock)
   return createLoader<OpenAICertificate, X509Details>(
     async (certificate, operation) => {
       const known = store.get(certificate.id)

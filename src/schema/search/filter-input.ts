@@ -34,9 +34,15 @@ export function parseFilter(input: CertificateFilterInput): CertificateFilter {
   for (const condition of ['owners', 'unowned'] as const) {
     if (input[condition]) throw new InputError(`filter.${condition}: the configuration assigns no owners; omit it`)
   }
-  const { expiresBefore, expiresAfter, serialNumber, sha256Fingerprint } = input
+  const { expiresBefore, expiresAfter } = input
+  // Typed clients send an empty text for a condition that they do not have.
+  const [serialNumber, sha256Fingerprint] = [input.serialNumber || null, input.sha256Fingerprint || null]
   return {
     ...input,
+    search: input.search || null,
+    nameContains: input.nameContains || null,
+    issuerContains: input.issuerContains || null,
+    subjectAltName: input.subjectAltName || null,
     expiresBefore: expiresBefore?.getTime() ?? null,
     expiresAfter: expiresAfter?.getTime() ?? null,
     serialNumber: parseHex(serialNumber, hexSerial, 'filter.serialNumber: expected hex digits or a decimal number'),

@@ -2,7 +2,7 @@ import { fromReading, type ReadCertificate } from '../../catalog/certificate.ts'
 import type { CertificateList } from '../../catalog/certificate-list.ts'
 import type { ExpiryThresholds } from '../../catalog/expiry.ts'
 import type { Operation } from '../../operation.ts'
-import { missingPlaceReasons, sourceReasons } from '../../providers/incomplete.ts'
+import { missingPlaceReasons, noHolderReasons, sourceReasons } from '../../providers/incomplete.ts'
 import type { PlacedCertificate, Source } from '../../providers/place.ts'
 import type { Vendor } from '../../providers/provider.ts'
 import { settleCertificates } from '../../providers/source.ts'
@@ -43,9 +43,6 @@ export async function findCertificates(
   const filter = parseFilter(input)
   const maxStaleness = conditions.maxStaleness ?? undefined
   const isAboutNamedPlaces = input.placeIds !== undefined && input.placeIds !== null
-  // An answer about named places lacks nothing when another place does not exist.
-  const missing = isAboutNamedPlaces ? undefined : operation.placeIndex?.findMissing?.(operation)
-
   const holders = await findCertificatePlaces(search, operation, { ...input, maxStaleness })
   const settled = await Promise.all(
     holders.items.map((place) => settleCertificates(place, place.read(operation, maxStaleness))),
@@ -57,18 +54,24 @@ export async function findCertificates(
   )
   const filtered = await applyFilter(operation, distinct, { filter, thresholds: search.thresholds, maxStaleness })
 
+  // An answer about named places lacks nothing when another place does not exist. The discoveries of this search count.
+  const missing = isAboutNamedPlaces ? undefined : await operation.placeIndex?.findMissing?.(operation)
   const placeSources = settled.map(({ source }) => source)
   const sources = uniqueSources([...holders.sources, ...placeSources, ...filtered.sources])
+  const reasons = [
+    ...sourceReasons(sources),
+    ...filtered.incompleteReasons,
+    ...missingPlaceReasons(operation, missing, sources),
+  ]
   return {
     lists: filtered.lists,
     accepts: filtered.accepts,
     toNode: (row, list) => fromReading(filtered.annotate(row), readings[list] as Reading<unknown>),
     sources,
-    incompleteReasons: [
-      ...sourceReasons(sources),
-      ...filtered.incompleteReasons,
-      ...missingPlaceReasons(operation, await missing, sources),
-    ],
+    incompleteReasons:
+      reasons.length > 0 || isAboutNamedPlaces || input.providers
+        ? reasons
+        : noHolderReasons(operation, holders.items.length),
   }
 }
 

@@ -32,11 +32,14 @@ export function createNamedPlaceFinder(
       lookupOf(text, argument)
       return { text, argument, globalId: text }
     }
-    const globalId = idOfOne({ text, argument }, { items: configured, sources: [] })
+    const known = configured.filter(({ vendorId }) => vendorId === text)
+    const globalId = idOfOne({ text, argument }, { items: known, sources: [] })
     if (globalId === null && !mayBeDiscovered(text)) {
       throw new InputError(`${argument}: not an id of this API; expected the \`id\` or \`vendorId\` of a place`)
     }
-    return { text, argument, globalId }
+    // An account whose id was chosen in the configuration may have the id of a place that a vendor lists.
+    const isChosen = known.some((place) => !('read' in place)) && mayBeDiscovered(text)
+    return { text, argument, globalId: isChosen ? null : globalId }
   }
 
   /**

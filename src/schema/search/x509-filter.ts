@@ -32,14 +32,21 @@ async function testRows(
   const issues = new Map<string, string>()
   const testRow = async (row: PlacedCertificate) => {
     try {
-      if (test.accepts(await detailsFor(test, row, operation))) accepted.add(row.id)
+      const details = await detailsFor(test, row, operation)
+      const verdict = test.accepts(details)
+      if (verdict === null) issues.set(row.id, toIssue((details.issues ?? []).join('; ')))
+      else if (verdict) accepted.add(row.id)
     } catch (error) {
       if (!isReadingFailure(error)) throw error
-      issues.set(row.id, `returned although the filter on X.509 fields could not be applied: ${error.message}`)
+      issues.set(row.id, toIssue(error.message))
     }
   }
   await Promise.all(lists.flatMap((list) => list.filter(isCandidate).map(testRow)))
   return { accepted, issues }
+}
+
+function toIssue(why: string): string {
+  return `returned although the filter on X.509 fields could not be applied: ${why}`
 }
 
 /** Makes no call when the list has all fields that the test needs. */

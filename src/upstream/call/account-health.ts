@@ -1,6 +1,6 @@
 import { UpstreamError, type UpstreamErrorCode, type UpstreamErrorDetails } from '../error.ts'
 
-/** The errors that say something about one object, or that no call has caused. The calls for other objects may succeed. */
+/** The errors that may be about one object only. The calls for other objects may succeed. */
 const individual: ReadonlySet<UpstreamErrorCode> = new Set([
   'UPSTREAM_FORBIDDEN',
   'UPSTREAM_NOT_FOUND',
@@ -8,10 +8,18 @@ const individual: ReadonlySet<UpstreamErrorCode> = new Set([
   'UPSTREAM_INVALID_REQUEST',
 ])
 
-/** The last failure of an account's calls for each resource, until one of them succeeds. */
+/** After as many individual errors in a row, they are taken for errors of the account. */
+const minIndividual = 3
+
+interface Failures {
+  readonly last: UpstreamError
+  readonly count: number
+}
+
+/** The failures in a row of an account's calls for each resource, until one of them succeeds. */
 export class AccountHealth<Resource extends string> {
   readonly #brand: string
-  readonly #failures = new Map<Resource, UpstreamError>()
+  readonly #failures = new Map<Resource, Failures>()
 
   constructor(brand: string) {
     this.#brand = brand
@@ -23,7 +31,7 @@ export class AccountHealth<Resource extends string> {
   }
 
   recordFailure(resource: Resource, error: UpstreamError): void {
-    this.#failures.set(resource, error)
+    this.#failures.set(resource, { last: error, count: (this.#failures.get(resource)?.count ?? 0) + 1 })
   }
 
   /** Returns whether the call before failed. */
@@ -36,8 +44,8 @@ export class AccountHealth<Resource extends string> {
    * names no place: the last call may have been for one that this caller may not see.
    */
   toWaitingError(resource: Resource, details: UpstreamErrorDetails): UpstreamError | undefined {
-    const failure = this.#failures.get(resource)
-    if (!failure || individual.has(failure.code)) return undefined
+    const { last: failure, count = 0 } = this.#failures.get(resource) ?? {}
+    if (!failure || (individual.has(failure.code) && count < minIndividual)) return undefined
     const { httpStatus } = failure.details
     return new UpstreamError(
       failure.code,

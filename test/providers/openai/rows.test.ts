@@ -121,9 +121,9 @@ describe('a row of OpenAI’s list', () => {
   })
 
   it('can have an early date, which is not a parse issue', async () => {
-    expect(await readWith({ certificate_details: { valid_at: 0, expires_at: 12_345_667 } })).toMatchObject({
-      validFrom: '1970-01-01T00:00:00.000Z',
-      expiresAt: '1970-05-23T21:21:07.000Z',
+    expect(await readWith({ certificate_details: { valid_at: 820_454_400, expires_at: 978_307_199 } })).toMatchObject({
+      validFrom: '1996-01-01T00:00:00.000Z',
+      expiresAt: '2000-12-31T23:59:59.000Z',
       expiryStatus: 'EXPIRED',
       parseIssues: [],
     })

@@ -56,8 +56,8 @@ describe('certificateShape', () => {
     ],
     [
       'certificate_details.expires_at: expected Unix seconds',
-      { certificate_details: { valid_at: 1, expires_at: 1e20 } },
-      { certificate_details: { valid_at: 1000, expires_at: null } },
+      { certificate_details: { valid_at: 1_000_000_000, expires_at: 1e20 } },
+      { certificate_details: { valid_at: 1_000_000_000_000, expires_at: null } },
     ],
   ])('keeps the row when a member is invalid: %s', (issue, fault, rest) => {
     expect(certificateShape.parse({ ...row, ...fault })).toEqual({ ...parsed, ...rest, issues: [issue] })

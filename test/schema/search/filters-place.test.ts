@@ -182,6 +182,22 @@ describe('a filter on placeIds', () => {
     expect(answer).toEqual(await certificatePage(stack, { first: 100, filter: { placeIds: [place(name)] } }))
   })
 
+  it('rejects an account whose id in the configuration is that of a contract', async () => {
+    const other = await startStack({
+      limits: false,
+      configure: (file) => ({
+        akamai: { accounts: file.akamai.accounts.map((each) => ({ ...each, id: 'C-1BQ7FR8' })) },
+      }),
+    })
+    try {
+      expect(await certificateRejection(other, { filter: { placeIds: ['C-1BQ7FR8'] } })).toEqual(
+        rejectedWith('BAD_USER_INPUT', /filter\.placeIds\[0\]: C-1BQ7FR8 is the vendorId of two places/),
+      )
+    } finally {
+      await other.close()
+    }
+  })
+
   it('rejects the id of a vendor that no place has, and one that a discovered place may not have', async () => {
     for (const id of ['C-OTHER', 'proj_none', place('C-1BQ7FR8').toLowerCase().replaceAll('=', '')]) {
       expect(await rejection([id])).toEqual(rejectedWith('NOT_CONFIGURED', /filter\.placeIds\[0\]/))

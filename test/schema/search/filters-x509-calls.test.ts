@@ -103,6 +103,16 @@ describe('a filter on X.509 fields, in calls,', () => {
     }
   })
 
+  it('reads a PEM that could not be parsed again after an hour', async () => {
+    const recover = breakContent('Edge proxies', {
+      patch: (body) => ({ ...Object(body), certificate_details: { content: 'cut off' } }),
+    })
+    expect(await ask({ issuerContains: 'root ca' })).toMatchObject({ totalCount: 3, complete: false })
+    recover()
+    stack.clock.advance(3_600_000)
+    expect(await ask({ issuerContains: 'root ca' })).toMatchObject({ totalCount: 2, complete: true })
+  })
+
   it('excludes an unreadable certificate that another condition excludes', async () => {
     breakContent('Edge proxies', { status: 500 })
     const { nodes, complete } = await ask({ issuerContains: 'root ca', nameContains: 'partner' })

@@ -62,14 +62,11 @@ describe('a filter on X.509 fields', () => {
     expect(await names({ serialNumber: `-${decimal}` })).toEqual([])
   })
 
-  it.each(['', ' ', 'serial', '0x', '12:3g', '-', '--12', '1.2'])(
-    'rejects %j as a serial number',
-    async (serialNumber) => {
-      expect(await rejection({ serialNumber })).toEqual(rejectedWith('BAD_USER_INPUT', /filter\.serialNumber/))
-    },
-  )
+  it.each([' ', 'serial', '0x', '12:3g', '-', '--12', '1.2'])('rejects %j as a serial number', async (serialNumber) => {
+    expect(await rejection({ serialNumber })).toEqual(rejectedWith('BAD_USER_INPUT', /filter\.serialNumber/))
+  })
 
-  it.each(['', 'ab', 'a'.repeat(63), 'a'.repeat(65), 'g'.repeat(64)])(
+  it.each(['ab', 'a'.repeat(63), 'a'.repeat(65), 'g'.repeat(64)])(
     'rejects %j as a fingerprint',
     async (sha256Fingerprint) => {
       expect(await rejection({ sha256Fingerprint })).toEqual(
@@ -98,7 +95,6 @@ describe('a filter on X.509 fields', () => {
     ['URI:https://exchange.bluequay.example/ca', ['Partner exchange']],
     ['certificates@bluequay.example', []],
     ['bluequay', []],
-    ['', []],
     // The common name is not an alternative name.
     ['Partner Exchange CA', []],
   ])('finds %j among the subject alternative names of %j', async (subjectAltName, expected) => {
@@ -114,7 +110,7 @@ describe('a filter on X.509 fields', () => {
   })
 
   it.each([
-    { issuerContains: '' },
+    { issuerContains: 'c' },
     { subjectAltName: 'idp-client' },
     { serialNumber: '4120667093' },
     { sha256Fingerprint: '0'.repeat(64) },

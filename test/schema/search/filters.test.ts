@@ -45,7 +45,7 @@ describe('a filter', () => {
     { excludeUnknownExpiry: false, includeDeleted: null, unowned: false },
     { excludeUnknownExpiry: null, owners: null, unowned: null, weaknesses: null, search: null },
     { excludeUnknownExpiry: null, expiresWithin: 'P10000D' },
-    { search: '' },
+    { search: '', nameContains: '', issuerContains: '', subjectAltName: '', serialNumber: '', sha256Fingerprint: '' },
   ])('with the zero values of a typed client hides nothing: %j', async (filter) => {
     expect(await list(filter)).toEqual(whole.filter(({ name }) => name !== 'webhooks-returns-1'))
   })
@@ -122,7 +122,6 @@ describe('a filter', () => {
     expect(await names({ nameContains: 'LEGACY.blueQuay' })).toEqual(['Legacy.Bluequay.example'])
     expect(await names({ nameContains: 'no such name' })).toEqual([])
     expect(await names({ nameContains: '.*' })).toEqual([])
-    expect(await list({ nameContains: '' })).toEqual((await list({})).filter(({ name }) => name !== null))
   })
 
   it('returns soft-deleted certificates only on request', async () => {

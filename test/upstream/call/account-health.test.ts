@@ -42,9 +42,12 @@ describe('the health of an account', () => {
     ['UPSTREAM_NOT_FOUND', 404],
     ['UPSTREAM_CONFLICT', 409],
     ['UPSTREAM_INVALID_REQUEST', 400],
-  ])('gives no reason to other calls when the failed one was rejected with %s', (code, httpStatus) => {
+  ])('gives no reason to other calls when one or two were rejected with %s', (code, httpStatus) => {
     health.recordFailure('lists', failing(code, httpStatus))
     expect(health.isFailing('lists')).toBe(true)
     expect(health.toWaitingError('lists', {})).toBeUndefined()
+    for (const _ of [2, 3]) health.recordFailure('lists', failing(code, httpStatus))
+    // When no call succeeds, it is not about one of the objects.
+    expect(health.toWaitingError('lists', {})).toMatchObject({ code })
   })
 })
