@@ -279,6 +279,27 @@ describe('a call to Akamai for a list', () => {
   })
 })
 
+describe('the first query of an outage', () => {
+  it.each([1, 2, 3, 8])('reports it for every contract, with a limit of %d listings', async (count) => {
+    await start(count + 2, { akamai: { budget: count } })
+    strikes = down
+    const answer = await ask()
+    expect(codes(answer)).not.toContain('UPSTREAM_RATE_LIMITED')
+    for (const { error } of listings(answer)) expect(error?.httpStatus).toBe(503)
+  })
+})
+
+describe('while Akamai rejects every listing', () => {
+  it.each([403, 404, 400])('the sources of all contracts report the status %d', async (status) => {
+    stack = await startStack({
+      scale: { akamai: { contractsPerAccount: 12, enrollmentsPerContract: 2 } },
+      configure: ({ akamai }) => ({ akamai }),
+    })
+    stack.akamai.emulator.fault({ match: ({ path }) => path === '/cps/v2/active-certificates', effect: { status } })
+    for (const { error } of listings(await ask())) expect(error?.httpStatus).toBe(status)
+  })
+})
+
 describe('while LivePerson answers 503', () => {
   const everywhere = query.replace('AKAMAI', 'LIVEPERSON')
 

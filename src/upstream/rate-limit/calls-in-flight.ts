@@ -27,9 +27,12 @@ export class CallsInFlight<Resource extends string> {
         const isDelayed = last !== null
         last = slotAt
         if (isDelayed) return
-        const calls = this.#calls.get(resource)
-        if (calls && calls.size > 0) void Promise.allSettled(calls).then(passLast)
-        else passLast()
+        // A call that was let through just before is in flight when all pending steps have been taken.
+        setImmediate(() => {
+          const calls = this.#calls.get(resource)
+          if (calls && calls.size > 0) void Promise.allSettled(calls).then(passLast)
+          else passLast()
+        })
       },
       end() {
         isWaiting = false
