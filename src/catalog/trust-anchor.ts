@@ -1,7 +1,7 @@
 import type { X509Certificate } from 'node:crypto'
 import { InputError } from '../input-error.ts'
 import { decodeBody, splitElements, splitHeaders } from './x509/pem.ts'
-import { openX509, readX509, type X509Details } from './x509.ts'
+import { readX509, tryOpen, type X509Details } from './x509.ts'
 
 /** A CA certificate to upload. */
 export interface TrustAnchor {
@@ -21,14 +21,14 @@ export function parseTrustAnchor(text: string, what: string, now: number): Trust
   rejectPrivateKey(text, what)
   const bytes = Buffer.byteLength(text)
   if (bytes >= maxBytes) throw new InputError(`${what}: ${bytes} bytes; expected fewer than ${maxBytes}`)
-  const certificate = parseCertificate(parseBlock(text, what), what)
-  const anchor = { pem: certificate.toString(), details: readX509(certificate.raw) }
-  const { isCA, expiresAt } = anchor.details
+  const { opened, details } = parseCertificate(parseBlock(text, what), what)
+  const { isCA, expiresAt } = details
   if (isCA === null) throw new InputError(`${what}: basic constraints that cannot be read; expected CA:TRUE`)
   if (!isCA) throw new InputError(`${what}: not a CA certificate; expected basic constraints with CA:TRUE`)
   if (expiresAt === null || expiresAt <= now + day)
     throw new InputError(`${what}: expires ${dateOf(expiresAt)}; expected an expiry later than a day from now`)
-  return anchor
+  if (!opened) throw new InputError(`${what}: not a certificate that OpenSSL can read`)
+  return { pem: opened.toString(), details: readX509(opened.raw) }
 }
 
 /** Rejects a text with a private key, without repeating the key. @throws InputError */
@@ -56,7 +56,7 @@ function parseBlock(text: string, what: string): string {
 }
 
 /** The certificate in a PEM block. Zero bytes that follow it are left out. @throws InputError */
-function parseCertificate(body: string, what: string): X509Certificate {
+function parseCertificate(body: string, what: string): Omit<OpenedCertificate, 'rest'> {
   const { base64, hasHeaders } = splitHeaders(body)
   if (hasHeaders) throw new InputError(`${what}: RFC 1421 headers; expected only base64 between BEGIN and END`)
   if (!/^[A-Za-z0-9+/=]*$/.test(base64))
@@ -67,15 +67,20 @@ function parseCertificate(body: string, what: string): X509Certificate {
   // Zero bytes are padding of some tools. Anything else may be a part that the caller wants to upload.
   if (certificate.rest.some((byte) => byte !== 0))
     throw new InputError(`${what}: ${certificate.rest.length} bytes after the certificate; expected none`)
-  return certificate.opened
+  return certificate
 }
 
-function open(
-  bytes: Buffer<ArrayBuffer>,
-): { readonly opened: X509Certificate; readonly rest: Buffer<ArrayBuffer> } | null {
+interface OpenedCertificate {
+  readonly details: X509Details
+  /** Null when OpenSSL cannot read it. Its versions differ in what they accept. */
+  readonly opened: X509Certificate | null
+  readonly rest: Buffer<ArrayBuffer>
+}
+
+function open(bytes: Buffer<ArrayBuffer>): OpenedCertificate | null {
   try {
     const { first, rest } = splitElements(bytes)
-    return { opened: openX509(first), rest }
+    return { details: readX509(first), opened: tryOpen(first), rest }
   } catch {
     return null
   }

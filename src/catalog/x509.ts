@@ -57,12 +57,6 @@ export function parseX509(pem: string): X509Details {
   return readX509(derOf(pem))
 }
 
-/** Opens a certificate with OpenSSL. @throws when it cannot */
-export function openX509(der: Buffer): X509Certificate {
-  // Node.js would look for PEM in DER, and some extensions contain PEM.
-  return new X509Certificate(toPem(der))
-}
-
 /**
  * The fields of a certificate, each read apart from the others: one that is malformed is null and has an issue. Libraries
  * refuse the whole certificate for one malformed part.
@@ -124,9 +118,11 @@ function expectPresent(element: DerElement | undefined): DerElement {
   return element
 }
 
-function tryOpen(der: Buffer): X509Certificate | null {
+/** Opens a certificate with OpenSSL. Null when it cannot. */
+export function tryOpen(der: Buffer): X509Certificate | null {
   try {
-    return openX509(der)
+    // Node.js would look for PEM in DER, and some extensions contain PEM.
+    return new X509Certificate(toPem(der))
   } catch {
     return null
   }
