@@ -1,4 +1,4 @@
-import type { MissingPlaces, Operation } from '../operation.ts'
+import type { Caller, MissingPlaces, Operation } from '../operation.ts'
 import type { Place, Source } from './place.ts'
 
 /** A place in a sentence: its id at the vendor, and its name if it has one. */
@@ -32,7 +32,7 @@ export function missingPlaceReasons(
   sources: readonly Source[],
 ): readonly string[] {
   if (!missing) return []
-  const listed = `in the list of this ${caller.credential ?? 'caller'}`
+  const listed = listText(caller)
   if (missing.isCertain) return missing.ids.map((id) => `${id} ${listed} is neither configured nor discovered`)
   // A discovery that may have the place is a reason already.
   if (sources.some((source) => source.kind === 'DISCOVERY' && sourceReasons([source]).length > 0)) return []
@@ -45,6 +45,10 @@ export function missingPlaceReasons(
  */
 export function noHolderReasons({ caller }: Operation, holderCount: number): readonly string[] {
   if (caller.places === null || holderCount > 0) return []
-  const listed = `in the list of this ${caller.credential ?? 'caller'}`
+  const listed = listText(caller)
   return [`No place ${listed} has certificates: an account does not include the places below it`]
+}
+
+function listText({ credential }: Caller): string {
+  return `in the list of this ${credential ?? 'caller'}`
 }

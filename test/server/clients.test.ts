@@ -64,7 +64,7 @@ describe('urql with its default options, which send short queries by GET', () =>
     expect(await ask({ preferGetMethod: false })).toMatchObject(places)
   })
 
-  it('gets the names of the headers when it sends none of them', async () => {
+  it('gets the names of the accepted headers when it sends no header', async () => {
     stack = await startStack()
     const { status, message } = await ask()
     expect(status).toBe(403)

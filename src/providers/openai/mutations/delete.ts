@@ -2,6 +2,7 @@ import type { Operation } from '../../../operation.ts'
 import { isReadingFailure } from '../../../upstream/error.ts'
 import { checkId } from '../../../upstream/url.ts'
 import { toGlobalId } from '../../global-id.ts'
+import { placeText } from '../../incomplete.ts'
 import { CertificateConflictError } from '../../mutation/error.ts'
 import { flagIn } from '../flags.ts'
 import type { OpenAIOrganization } from '../places.ts'
@@ -73,6 +74,6 @@ async function refuseActive(
   const flags = await Promise.all(places.map(async (place) => flagIn((await read(place)).value, id)))
   const activeIn = places.filter((_, index) => flags[index] === true)
   if (activeIn.length === 0) return
-  const names = activeIn.map(({ vendorId, name }) => (name === null ? vendorId : `${vendorId} (${name})`))
+  const names = activeIn.map(placeText)
   throw new CertificateConflictError(`${id} is active in ${names.join(', ')}; deactivate it there first`, activeIn)
 }
