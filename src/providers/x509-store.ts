@@ -24,18 +24,20 @@ export class X509Store {
     this.#clock = clock
   }
 
-  /** The details of a certificate; undefined when it was not parsed yet. @throws UpstreamError when it cannot be parsed */
-  get(key: string): X509Details | undefined {
-    const result = this.#results.get(key)
-    if (!result || !('until' in result)) return result
-    if (this.#clock.elapsed() < result.until) throw result.error
-    return undefined
-  }
-
-  /** Parses a certificate and keeps the result. @throws UpstreamError when it cannot be parsed */
-  keep(key: string, parse: () => X509Details): X509Details {
+  /**
+   * The details of a certificate. One that was not parsed yet is loaded and parsed.
+   * @throws UpstreamError when it cannot be loaded or parsed
+   */
+  async read<Loaded>(
+    key: string,
+    load: () => Promise<Loaded>,
+    parse: (loaded: Loaded) => X509Details,
+  ): Promise<X509Details> {
+    const known = this.#get(key)
+    if (known) return known
+    const loaded = await load()
     try {
-      const details = parse()
+      const details = parse(loaded)
       this.#results.set(key, details)
       return details
     } catch (error) {
@@ -44,5 +46,12 @@ export class X509Store {
       }
       throw error
     }
+  }
+
+  #get(key: string): X509Details | undefined {
+    const result = this.#results.get(key)
+    if (!result || !('until' in result)) return result
+    if (this.#clock.elapsed() < result.until) throw result.error
+    return undefined
   }
 }

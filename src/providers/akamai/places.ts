@@ -134,11 +134,9 @@ function createX509Loader(clock: Clock, loadDeployed: ReturnType<typeof createDe
     const { sha256Fingerprint, serialNumber } = certificate.x509
     // An id that has neither is that of a slot, which may hold another certificate later.
     const key = sha256Fingerprint ?? (serialNumber && certificate.id)
-    const known = key === null ? undefined : store.get(key)
-    if (known) return known
-    const deployed = await loadDeployed(operation, certificate)
-    const parse = () => pemOf(certificate, deployed).details
-    return key === null ? parse() : store.keep(key, parse)
+    const load = () => loadDeployed(operation, certificate)
+    const parse = (deployed: AkamaiDeployed) => pemOf(certificate, deployed).details
+    return key === null ? parse(await load()) : store.read(key, load, parse)
   }
 }
 

@@ -83,12 +83,12 @@ function createContentLoader() {
 function createX509Loader(clock: Clock, loadContent: ReturnType<typeof createContentLoader>) {
   const store = new X509Store(clock)
   return createLoader<OpenAICertificate, X509Details>(
-    async (certificate, operation) => {
-      const known = store.get(certificate.id)
-      if (known) return known
-      const content = await loadContent(operation, certificate)
-      return store.keep(certificate.id, () => parse(certificate, content))
-    },
+    (certificate, operation) =>
+      store.read(
+        certificate.id,
+        () => loadContent(operation, certificate),
+        (content) => parse(certificate, content),
+      ),
     ({ id }) => id,
   )
 }
