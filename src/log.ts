@@ -1,5 +1,5 @@
 import { type DestinationStream, type Logger, pino } from 'pino'
-import { createRedactor, type Redact } from './upstream/redact.ts'
+import { createRedactor } from './upstream/redact.ts'
 
 /** Fields that may contain the credential of a caller, which is not among the configured secrets. */
 const credentialPaths = [
@@ -9,25 +9,40 @@ const credentialPaths = [
   'request.headers.authorization',
 ]
 
+/** Longer strings of a line are cut. */
+const maxLength = 10_000
+/** A shorter secret, such as `e`, is part of the names that the log itself gives to its fields. */
+const minSecretLengthInNames = 8
+
+interface Redactors {
+  text(text: string): string
+  name(name: string): string
+}
+
 /** Creates a logger of JSON lines that redacts secrets. */
 export function createLog(level: string, secrets: readonly string[], destination: DestinationStream): Logger {
-  const redact = createRedactor(secrets)
+  const inTexts = createRedactor(secrets)
+  const inNames = createRedactor(secrets.filter(({ length }) => length >= minSecretLengthInNames))
+  const redact: Redactors = {
+    text: (text) => inTexts(text, maxLength),
+    name: (name) => inNames(name, maxLength),
+  }
   const hooks = { streamWrite: (line: string) => redactLine(line, redact) }
   return pino({ level, base: null, redact: { paths: credentialPaths, censor: '[redacted]' }, hooks }, destination)
 }
 
 /** Redacts the strings of a line and not its JSON: JSON escapes some characters of a secret. */
-function redactLine(line: string, redact: Redact): string {
+function redactLine(line: string, redact: Redactors): string {
   try {
     return `${JSON.stringify(redactStrings(JSON.parse(line), redact))}\n`
   } catch {
-    return redact(line)
+    return redact.text(line)
   }
 }
 
-function redactStrings(value: unknown, redact: Redact): unknown {
-  if (typeof value === 'string') return redact(value)
+function redactStrings(value: unknown, redact: Redactors): unknown {
+  if (typeof value === 'string') return redact.text(value)
   if (Array.isArray(value)) return value.map((item) => redactStrings(item, redact))
   if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [redact(key), redactStrings(item, redact)]))
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [redact.name(key), redactStrings(item, redact)]))
 }

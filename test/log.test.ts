@@ -4,9 +4,12 @@ import { createLog } from '../src/log.ts'
 const secret = 'sk-"quoted\\"-secret'
 
 /** The only line of the log. */
-function lineOf(write: (log: ReturnType<typeof createLog>) => void): Record<string, unknown> {
+function lineOf(
+  write: (log: ReturnType<typeof createLog>) => void,
+  secrets: readonly string[] = [secret],
+): Record<string, unknown> {
   const lines: string[] = []
-  write(createLog('info', [secret], { write: (line) => lines.push(line) }))
+  write(createLog('info', secrets, { write: (line) => lines.push(line) }))
   expect(lines).toHaveLength(1)
   expect(lines[0]).toMatch(/\}\n$/)
   return JSON.parse(lines[0] ?? '')
@@ -31,6 +34,19 @@ describe('a line of the log', () => {
     const line = lineOf((log) => log.info({ [secret]: 1, nested: [{ [`of ${secret}`]: 2 }], kept: 3 }, 'named'))
     expect(line).toMatchObject({ '[redacted]': 1, nested: [{ 'of [redacted]': 2 }], kept: 3 })
     expect(Object.values(line)).toHaveLength(6)
+  })
+
+  it('keeps the names of its own fields when a secret is very short', () => {
+    const line = lineOf((log) => log.info({ requestId: 'e', nested: { level: 1 } }, 'me'), ['e', 'msg', 'level', '"'])
+    expect(line).toMatchObject({ level: 30, requestId: '[redacted]', nested: { level: 1 }, msg: 'm[redacted]' })
+  })
+
+  it('has no string of more than 10,000 characters', () => {
+    const text = 'ab'.repeat(10_000)
+    expect(lineOf((log) => log.info({ said: text }, text))).toMatchObject({
+      said: `${text.slice(0, 10_000)}…`,
+      msg: `${text.slice(0, 10_000)}…`,
+    })
   })
 
   it('contains no part of a secret with a quote that follows PEM', () => {

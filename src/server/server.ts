@@ -33,8 +33,8 @@ export interface ServerOptions<Context extends object> extends OperationOptions<
   readonly createIntrospectionSchema?: () => GraphQLSchema
   readonly log: Logger
   readonly authenticate: Authenticate
-  /** Removes secrets from a text. */
-  redact(text: string): string
+  /** Removes secrets from a text, and cuts it at the limit. */
+  redact(text: string, limit: number): string
   /** Converts an expected error to one with a code; undefined for any other, which is masked and logged. */
   readonly toGraphQLError: ToGraphQLError
   readonly mode: 'live' | 'sandbox'
@@ -91,7 +91,11 @@ export function createServer<Context extends object>(options: ServerOptions<Cont
       usePath(),
       useCors(origins),
       graphiql && useGraphiQL(mode === 'sandbox' ? 'certgraph (sandbox)' : 'certgraph', options.queries),
-      useOperationLog(clock, log, options.introspection ? redact : (text) => withoutSuggestions(redact(text))),
+      useOperationLog(
+        clock,
+        log,
+        options.introspection ? redact : (text, limit) => withoutSuggestions(redact(text, limit)),
+      ),
       useAuthentication(options.authenticate, log),
       useCsrf(),
       useParameters(limits),

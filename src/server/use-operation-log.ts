@@ -3,7 +3,7 @@ import { isAsyncIterable } from 'graphql-yoga'
 import type { Logger } from 'pino'
 import type { Clock } from '../upstream/clock.ts'
 import { toUnexpected, withExtensions } from './error.ts'
-import { shortened, toRequestMessage } from './request-message.ts'
+import { type RedactText, shortened, toRequestMessage } from './request-message.ts'
 import type { Plugin, RequestState } from './request-state.ts'
 
 const maxMessageLength = 500
@@ -13,7 +13,7 @@ const maxNameLength = 100
  * Logs one line per operation. Adds the request id to each error, and redacts and shortens its message. Logs the error
  * behind a masked one with the same id, unless the client disconnected: then the error is the abort.
  */
-export function useOperationLog(clock: Clock, log: Logger, redact: (text: string) => string): Plugin {
+export function useOperationLog(clock: Clock, log: Logger, redact: RedactText): Plugin {
   const logged = new WeakSet<ExecutionResult>()
 
   function logResult(result: ExecutionResult, state: RequestState, clientLeft: boolean): ExecutionResult {
@@ -37,9 +37,9 @@ export function useOperationLog(clock: Clock, log: Logger, redact: (text: string
   }
 
   function toMessage({ message, path, originalError }: GraphQLError): string {
-    if (path !== undefined) return redact(message)
+    if (path !== undefined) return redact(message, maxMessageLength)
     // GraphQL quotes an invalid value in full, whatever its length and content.
-    return toRequestMessage(redact(message), originalError && redact(originalError.message))
+    return toRequestMessage(message, redact, originalError?.message)
   }
 
   return {

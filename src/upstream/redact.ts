@@ -1,37 +1,107 @@
-/** Removes PEM and secrets from a text: the secrets that the redactor was created with, and `more` that are newer. */
-export type Redact = (text: string, more?: readonly string[]) => string
+/**
+ * Removes PEM and secrets from a text: the secrets that the redactor was created with, and `more` that are newer. A text
+ * longer than `limit` is cut there and ends with `…`. A secret across the limit is removed as a whole.
+ */
+export type Redact = (text: string, limit: number, more?: readonly string[]) => string
 
-/** Creates a redactor. Vendors quote requests in their errors, keys included. */
+/** Creates a redactor. Vendors quote requests in their errors, keys included. Its time is linear in the length of a text. */
 export function createRedactor(secrets: readonly string[]): Redact {
-  const known = patternOf(secrets)
-  return (text, more = []) => {
-    const pattern = more.length === 0 ? known : patternOf([...secrets, ...more])
+  const known = createSecretPattern(secrets)
+  return (text, limit, more = []) => {
+    const { pattern, longest } = more.length === 0 ? known : createSecretPattern([...secrets, ...more])
+    const end = Math.min(text.length, limit)
+    const whole = { text: text.slice(0, end + Math.max(longest, maxKeyLength)), end }
     // Secrets first: PEM is removed up to a quote, a secret may contain one, and its second half would stay.
-    return withoutPem(pattern ? text.replaceAll(pattern, '[redacted]') : text)
+    const safe = withoutPem(pattern ? replaced(whole, whole.text.matchAll(pattern), '[redacted]') : whole)
+    return safe.text.slice(0, Math.min(safe.end, limit)) + (text.length > limit ? '…' : '')
   }
+}
+
+/**
+ * More characters than the PEM of any key. This much of a text is read beyond the limit: an END line shows that what is
+ * before it is a key.
+ */
+const maxKeyLength = 16_384
+
+/** A text of which only the part before `end` is returned. The rest shows what that part belongs to. */
+interface Excerpt {
+  readonly text: string
+  readonly end: number
+}
+
+interface Range {
+  readonly index: number
+  /** The text at the index. */
+  readonly 0: string
+}
+
+/** Replaces the ranges that start before the end. The end moves with the text. */
+function replaced({ text, end }: Excerpt, ranges: Iterable<Range>, replacement: string): Excerpt {
+  const parts: string[] = []
+  let from = 0
+  for (const { index, 0: found } of ranges) {
+    if (index >= end) break
+    parts.push(text.slice(from, index), replacement)
+    from = index + found.length
+  }
+  const start = parts.join('')
+  return { text: start + text.slice(from), end: start.length + Math.max(0, end - from) }
 }
 
 /**
  * Removes quoted PEM, complete, truncated, or line by line: it may be a private key in the wrong place. In a text with a
  * BEGIN or END line, or the first line of a key, everything that looks like a line of PEM is removed.
  */
-function withoutPem(text: string): string {
-  if (!/-----(?:BEGIN|END) /.test(text) && !firstLine.test(text)) return text
-  return text
-    .replaceAll(/-----BEGIN [^-"]{1,40}-----[^"]*?(?:-----END [^-"]{1,40}-----|(?=")|$)/g, '[PEM]')
-    .replaceAll(/[\w+/]{16,}={0,2}|[\w+/]+={1,2}(?![\w=])/g, '[PEM]')
-    .replaceAll(/[\w+/]{1,15}(?=(?:[\r\n]|\\[rn])+-----END )/g, '[PEM]')
+function withoutPem(whole: Excerpt): Excerpt {
+  if (!/-----(?:BEGIN|END) /.test(whole.text) && !firstLine.test(whole.text)) return whole
+  const withoutBlocks = replaced(whole, whole.text.matchAll(block), '[PEM]')
+  const withoutLines = replaced(withoutBlocks, withoutBlocks.text.matchAll(keyLine), '[PEM]')
+  return replaced(withoutLines, shortLastLines(withoutLines.text), '[PEM]')
 }
 
+/** A block of PEM. One without an END line extends to the next quote, or to the end. */
+const block = /-----BEGIN [^-"]{1,40}-----[^"]*?(?:-----END [^-"]{1,40}-----|(?=")|$)/g
+const minLineLength = 16
+const keyLine = /[\w+/]{16,}={0,2}|[\w+/]+={1,2}(?![\w=])/g
 /** Every key and certificate is a DER sequence. This is how its first two bytes begin in base64, whatever its length. */
 const firstLine = /(?<![\w+/]|\\)(?:\\[rn])*M[A-P][\w+/]{40,}/
 
+/**
+ * The last lines before END lines, when they are too short to be recognized as base64. They are searched for backwards
+ * from each END line: forwards, each word before a long run of line breaks would read all of the run.
+ */
+function* shortLastLines(text: string): Generator<Range> {
+  for (let at = text.indexOf('-----END '); at !== -1; at = text.indexOf('-----END ', at + 1)) {
+    const end = skipBreaksBefore(at, text)
+    let index = end
+    while (end - index < minLineLength - 1 && /[\w+/]/.test(text.charAt(index - 1))) index--
+    if (end < at && index < end) yield { index, 0: text.slice(index, end) }
+  }
+}
+
+/** Line breaks are characters, or escape sequences as in JSON. */
+function skipBreaksBefore(start: number, text: string): number {
+  let at = start
+  for (;;) {
+    if (/[\r\n]/.test(text.charAt(at - 1))) at--
+    else if (/\\[rn]/.test(text.slice(Math.max(0, at - 2), at))) at -= 2
+    else return at
+  }
+}
+
+interface SecretPattern {
+  /** Null without secrets. */
+  readonly pattern: RegExp | null
+  /** The number of characters of the longest spelling. */
+  readonly longest: number
+}
+
 /** Longest first: if one secret begins with another, the rest of it would stay. */
-function patternOf(secrets: readonly string[]): RegExp | null {
+function createSecretPattern(secrets: readonly string[]): SecretPattern {
   const spellings = secrets.filter(Boolean).flatMap((secret) => [secret, formEncoded(secret), inJson(secret)])
-  if (spellings.length === 0) return null
-  const longestFirst = [...new Set(spellings)].sort((a, b) => b.length - a.length)
-  return new RegExp(longestFirst.map(escaped).join('|'), 'g')
+  const [longest, ...others] = [...new Set(spellings)].sort((a, b) => b.length - a.length)
+  if (longest === undefined) return { pattern: null, longest: 0 }
+  return { pattern: new RegExp([longest, ...others].map(escaped).join('|'), 'g'), longest: longest.length }
 }
 
 function escaped(text: string): string {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals'
 import { createRedactor } from '../../src/upstream/redact.ts'
 
-const redact = (text: string, secrets: readonly string[]) => createRedactor(secrets)(text)
+const maxLength = 10_000
+const redact = (text: string, secrets: readonly string[]) => createRedactor(secrets)(text, maxLength)
 
 describe('a text that quotes secrets', () => {
   it('loses each of them at any position', () => {
@@ -21,8 +22,8 @@ describe('a text that quotes secrets', () => {
   })
 
   it('loses the whole of a newer secret that begins with another, and the other way round', () => {
-    expect(createRedactor(['client-7'])('client-7.f00d', ['client-7.f00d'])).toBe('[redacted]')
-    expect(createRedactor(['client-7.f00d'])('client-7.f00d', ['client-7'])).toBe('[redacted]')
+    expect(createRedactor(['client-7'])('client-7.f00d', maxLength, ['client-7.f00d'])).toBe('[redacted]')
+    expect(createRedactor(['client-7.f00d'])('client-7.f00d', maxLength, ['client-7'])).toBe('[redacted]')
   })
 
   it('loses a secret that is escaped in JSON', () => {
@@ -92,5 +93,55 @@ describe('a text that quotes secrets', () => {
     )
     const digest = `sha256 of ${lines.slice(1).join(' ')}`
     expect(redact(digest, [])).toBe(digest)
+  })
+})
+
+describe('a text that is longer than the limit', () => {
+  const pem = `-----BEGIN PRIVATE KEY-----\n${`${'MIIBVgIBADANBgkqhkiG9w0BAQEF'.repeat(3).slice(0, 64)}\n`.repeat(10)}-----END PRIVATE KEY-----`
+
+  it('is cut and ends with …', () => {
+    expect(createRedactor([])('a'.repeat(20), 10)).toBe(`${'a'.repeat(10)}…`)
+    expect(createRedactor([])('a'.repeat(10), 10)).toBe('a'.repeat(10))
+  })
+
+  it('contains no half of a secret, wherever the limit is', () => {
+    const secret = 'secret-0123456789'
+    for (const text of [`with ${secret} and more`, `${`${secret} `.repeat(10)}`, `${secret}${secret}${secret}`]) {
+      for (let limit = 0; limit <= text.length; limit++) {
+        const safe = createRedactor([secret])(text, limit)
+        expect(safe).not.toMatch(/secret|0123|6789/)
+        expect(safe.length).toBeLessThanOrEqual(limit + 1)
+      }
+    }
+  })
+
+  it('contains no half of a newer secret', () => {
+    const secret = `newer-${'0123456789'.repeat(100)}`
+    for (const limit of [1, 10, 500, 1_000])
+      expect(createRedactor(['a'])(secret, limit, [secret])).not.toMatch(/newer|0123/)
+  })
+
+  it('contains no half of a key, wherever the limit is', () => {
+    const [lines] = [pem.split('\n').slice(1, -1)]
+    const texts = [
+      `found ${pem}, it said`,
+      `found ${pem.slice(0, 300)}`,
+      `found ${lines.join('\n')}\n-----END PRIVATE KEY-----`,
+      `found ${lines.join('\n')}`,
+      `${pem.slice(0, 40)}" and ${lines.join(' ')}`,
+    ]
+    for (const text of texts)
+      for (let limit = 0; limit <= text.length; limit += 7)
+        expect(createRedactor([])(text, limit)).not.toMatch(/MII|Vg|BADAN|qhki|AQEF/)
+  })
+
+  it('recognizes a key whose END line is far beyond the limit', () => {
+    const text = `${'c2VjcmV0IGtleSBtYXRlcmlhbA\n'.repeat(200)}-----END PRIVATE KEY-----`
+    expect(createRedactor([])(text, 100)).not.toContain('c2Vj')
+  })
+
+  it('keeps the rest of the text up to the limit of the original', () => {
+    const safe = createRedactor(['secret-0123456789'])(`a secret-0123456789 b ${'c'.repeat(100)}`, 30)
+    expect(safe).toBe('a [redacted] b cccccccc…')
   })
 })

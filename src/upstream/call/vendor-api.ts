@@ -23,6 +23,7 @@ export interface VendorApi {
 }
 
 const maxMessageLength = 300
+const maxIdLength = 200
 
 /** A response with the call it belongs to. */
 export interface CallResponse {
@@ -39,7 +40,7 @@ export interface CallResponse {
 export function toResponseError(callResponse: CallResponse): UpstreamError {
   const { api, what, response, redact } = callResponse
   const { message, retryAfterSeconds } = parseErrorBody(callResponse)
-  const quoted = message ? `: ${redact(message, api.secrets()).slice(0, maxMessageLength)}` : ''
+  const quoted = message ? `: ${redact(message, maxMessageLength, api.secrets())}` : ''
   return new UpstreamError(
     codeOfStatus(response.status),
     `${api.brand} answered ${response.status} for ${what}${quoted}`,
@@ -73,6 +74,8 @@ function toDetails({ api, response, now, redact }: CallResponse, secondsInBody?:
     provider: api.provider,
     httpStatus: response.status,
     ...(seconds !== undefined && { retryAfterSeconds: Math.min(seconds, maxRetryAfterSeconds) }),
-    ...(upstreamRequestId !== undefined && { upstreamRequestId: redact(upstreamRequestId, api.secrets()) }),
+    ...(upstreamRequestId !== undefined && {
+      upstreamRequestId: redact(upstreamRequestId, maxIdLength, api.secrets()),
+    }),
   }
 }

@@ -124,7 +124,7 @@ describe('a call', () => {
       body: { message: `${headers.authorization} is wrong. ${'x'.repeat(900)}` },
     })
     const { message } = (await caller.failure(vendor.url)) as Error
-    expect(message).toMatch(/^Example answered 401 for the list: Bearer \[redacted\] is wrong\. x+$/)
+    expect(message).toMatch(/^Example answered 401 for the list: Bearer \[redacted\] is wrong\. x+…$/)
     expect(message.length).toBeLessThan(360)
   })
 
