@@ -46,3 +46,15 @@ export function checkLength(argument: string, { length }: readonly unknown[], li
   const measured = { [argument]: length, limit }
   throw new InputError(`${argument}: ${length} entries; expected at most ${limit}`, 'BAD_USER_INPUT', { measured })
 }
+
+/** The most characters, as UTF-16 code units, of a text that is compared with many others. */
+const maxTextLength = 256
+
+/** @throws InputError when the text of an argument is longer than the limit */
+export function checkText(argument: string, text: string | null | undefined): void {
+  const length = text?.length ?? 0
+  if (length <= maxTextLength) return
+  const measured = { [argument]: length, limit: maxTextLength }
+  const message = `${argument}: ${length} characters; expected at most ${maxTextLength}`
+  throw new InputError(message, 'BAD_USER_INPUT', { measured })
+}

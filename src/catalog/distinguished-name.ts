@@ -25,8 +25,15 @@ function toText(attribute: DerElement): string {
   return `${keyword ?? id}=${text === null ? `#${value.encoded.toString('hex')}` : escapeValue(text)}`
 }
 
-/** A name with spaces after commas or with values in quotes (RFC 2253, 4) → RFC 4514. Null when it is empty. */
+/** More characters than any real name has. */
+const maxTidiedLength = 10_000
+
+/**
+ * A name with spaces after commas or with values in quotes (RFC 2253, 4) → RFC 4514. Null when it is empty. A very long text
+ * is returned unchanged.
+ */
 export function tidyDistinguishedName(text: string): string | null {
+  if (text.length > maxTidiedLength) return text
   const unquote = (_match: string, quoted?: string, kept?: string) =>
     quoted === undefined ? (kept ?? ',') : `=${escapeValue(quoted.replace(/\\(\W)/g, '$1'))}`
   // The text is matched from left to right: `\s*,` alone would look for a comma from each space of a long run.

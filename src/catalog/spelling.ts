@@ -33,18 +33,46 @@ export function toSubjectAltNames(names: readonly string[]): readonly string[] {
   return [...new Set(names)]
 }
 
+/** Names are compared by this many UTF-16 code units: those of vendors have no limit. */
+const maxComparedLength = 1024
+
 /** A name in a form for comparison: independent of case, Unicode composition and locale. */
 export function fold(text: string): string {
-  return text.normalize('NFC').toLowerCase()
+  return text
+    .slice(0, maxComparedLength)
+    .replace(/\p{M}+/gu, splitMarks)
+    .normalize('NFC')
+    .toLowerCase()
 }
+
+/** No language needs more combining marks in sequence (UAX #15, 13). */
+const maxMarks = 30
+
+/**
+ * Inserts U+034F into a long sequence of combining marks. It ends the part that normalization sorts, in a time that grows
+ * with the square of its length.
+ */
+function splitMarks(marks: string): string {
+  if (marks.length <= maxMarks) return marks
+  const isStart = (index: number) => index > 0 && index % maxMarks === 0
+  return Array.from(marks, (mark, index) => (isStart(index) ? `\u034f${mark}` : mark)).join('')
+}
+
+/** A DNS name has at most 253 characters (RFC 1035, 2.3.4). Converting takes a time that grows with the square of them. */
+const maxDnsNameLength = 253
 
 /** A DNS name in ASCII: labels in other scripts as A-labels (RFC 5890). Any other name is returned unchanged. */
 export function toAsciiName(name: string): string {
-  return /^\p{ASCII}*$/u.test(name) ? name : domainToASCII(name) || name
+  if (name.length > maxDnsNameLength || /^\p{ASCII}*$/u.test(name)) return name
+  return domainToASCII(name) || name
 }
+
+/** The longest spelling of an IPv6 address, with an IPv4 address at its end. */
+const maxAddressLength = 45
 
 /** An IPv6 address in the spelling of RFC 5952. Any other name is returned unchanged. */
 export function spellAddress(name: string): string {
+  if (name.length > maxAddressLength) return name
   const url = `http://[${name}]`
   return /^[0-9a-f:.]+$/.test(name) && URL.canParse(url) ? new URL(url).hostname.slice(1, -1) : name
 }

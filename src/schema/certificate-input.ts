@@ -38,8 +38,8 @@ export function registerCertificateInputs(
   })
   const CertificateFilter = builder.inputType('CertificateFilter', {
     description:
-      'Conditions on certificates, all of which must hold. An empty text is ignored; an empty list is an error. A condition on a text, list or ' +
-      'flag other than `active` that a vendor does not have excludes its certificates. The conditions on X.509 fields (`issuerContains`, `subjectAltName`, ' +
+      'Conditions on certificates, all of which must hold. An empty text is ignored; an empty list, and a text of more than 256 characters, is ' +
+      'an error. A condition on a text, list or flag other than `active` that a vendor does not have excludes its certificates. The conditions on X.509 fields (`issuerContains`, `subjectAltName`, ' +
       '`serialNumber`, `sha256Fingerprint`, `weaknesses`) cost one call per certificate that is not parsed yet, for vendors whose list ' +
       'does not contain these fields. A certificate that cannot be tested is returned with a parse issue, and `complete` ' +
       'is false.',

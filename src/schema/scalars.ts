@@ -16,11 +16,13 @@ export const durationScalar = new GraphQLScalarType<number, string>({
   parseLiteral: (node) => parseDuration(node.kind === Kind.STRING ? node.value : undefined, node),
 })
 
+/** More characters than any date or duration needs. */
+const maxLength = 100
 /** Invalid input is repeated in the message up to this length. */
 const maxShownLength = 40
 
 function parseDuration(value: unknown, node?: ValueNode): number {
-  const parts = typeof value === 'string' ? pattern.exec(value) : null
+  const parts = isShortText(value) ? pattern.exec(value) : null
   if (!parts) {
     throw toInvalidError(
       value,
@@ -29,6 +31,10 @@ function parseDuration(value: unknown, node?: ValueNode): number {
     )
   }
   return units.reduce((sum, unit, index) => sum + Number(parts[index + 1] ?? 0) * unit, 0)
+}
+
+function isShortText(value: unknown): value is string {
+  return typeof value === 'string' && value.length <= maxLength
 }
 
 function toInvalidError(value: unknown, expected: string, node: ValueNode | undefined): GraphQLError {
@@ -49,7 +55,7 @@ function toDateScalar<External>(
 ): GraphQLScalarType<Date, External> {
   const parse = (value: unknown, node?: ValueNode): Date => {
     try {
-      if (typeof value === 'string') return resolver.parseValue(value)
+      if (isShortText(value)) return resolver.parseValue(value)
     } catch {
       // The message of the package does not say what is expected.
     }

@@ -4,6 +4,7 @@ import {
   fold,
   hexFingerprint,
   hexSerial,
+  spellAddress,
   toAsciiName,
   toSubjectAltNames,
 } from '../../src/catalog/spelling.ts'
@@ -113,6 +114,29 @@ describe('fold', () => {
     ['I', 'i'],
   ])('folds %j to %j', (text, folded) => {
     expect(fold(text)).toBe(folded)
+  })
+})
+
+describe('a long name', () => {
+  it('is compared by its first 1,024 code units', () => {
+    expect(fold('A'.repeat(2_000))).toBe('a'.repeat(1_024))
+  })
+
+  it('keeps up to 30 combining marks in sequence in their canonical order', () => {
+    const marks = '\u0315\u0300'.repeat(15)
+    expect(fold(`a${marks}`)).toBe(`a${marks}`.normalize('NFC'))
+  })
+
+  it('with more combining marks is equal to another spelling of the same marks', () => {
+    const accents = '\u0327\u0301'.repeat(100)
+    expect(fold(`E${accents}`)).toBe(fold(`e${accents}`))
+    expect(fold(`e\u0301${'\u0301'.repeat(40)}`)).toContain('é')
+  })
+
+  it('of more characters than a DNS name or an IPv6 address is not converted', () => {
+    const name = `${'ü'.repeat(60)}.`.repeat(5)
+    expect(toAsciiName(name)).toBe(name)
+    expect(spellAddress(`${'0'.repeat(50)}::1`)).toBe(`${'0'.repeat(50)}::1`)
   })
 })
 

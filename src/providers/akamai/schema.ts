@@ -1,4 +1,4 @@
-import { InputError } from '../../input-error.ts'
+import { checkText, InputError } from '../../input-error.ts'
 import type { Operation } from '../../operation.ts'
 import type { SchemaKit } from '../../schema/kit.ts'
 import { checkId, checkSwitchKey } from '../../upstream/url.ts'
@@ -87,12 +87,13 @@ function registerSwitchKeys({ builder, prices }: SchemaKit, places: AkamaiPlaces
       args: {
         accountId: t.arg.id({ required: true, description: 'The id of the account in the configuration.' }),
         search: t.arg.string({
-          description: 'Only accounts with this text in the name or id. At least 3 characters.',
+          description: 'Only accounts with this text in the name or id. 3 to 256 characters.',
         }),
       },
       resolve: (_root, { accountId, search }, operation) => {
         const account = places.account(operation, accountId, 'accountId')
         const wanted = search ?? undefined
+        checkText('search', wanted)
         if (wanted !== undefined && [...wanted].length < minSearchLength) {
           throw new InputError(`search: expected at least ${minSearchLength} characters`)
         }

@@ -1,7 +1,7 @@
 import type { ExpiryStatus } from '../../catalog/expiry.ts'
 import type { CertificateFilter } from '../../catalog/filter.ts'
 import { decimalSerial, hexFingerprint, hexSerial } from '../../catalog/spelling.ts'
-import { InputError } from '../../input-error.ts'
+import { checkText, InputError } from '../../input-error.ts'
 
 /** The filter argument as GraphQL passes it. */
 export interface CertificateFilterInput
@@ -22,11 +22,22 @@ export interface Conditions {
   readonly maxStaleness?: number | null | undefined
 }
 
+const textConditions = [
+  'search',
+  'nameContains',
+  'issuerContains',
+  'subjectAltName',
+  'serialNumber',
+  'sha256Fingerprint',
+] as const
+
 /**
  * Checks a filter and converts its values to those of the catalog.
- * @throws InputError for an empty list, which would match nothing, and for an invalid serial number or fingerprint
+ * @throws InputError for a long text, for an empty list, which would match nothing, and for an invalid serial number or
+ * fingerprint
  */
 export function parseFilter(input: CertificateFilterInput): CertificateFilter {
+  for (const condition of textConditions) checkText(`filter.${condition}`, input[condition])
   for (const list of ['providers', 'placeIds', 'expiryStatuses', 'owners', 'weaknesses'] as const) {
     if (input[list]?.length === 0)
       throw new InputError(`filter.${list}: an empty list matches nothing; omit it to match all`)

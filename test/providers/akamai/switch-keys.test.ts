@@ -39,6 +39,14 @@ describe('the switch keys of an account', () => {
     expect(calls().map(({ query }) => query.get('search'))).toEqual(['freight', '9CB', 'unknown & co?'])
   })
 
+  it('are not requested for a search of more than 256 characters', async () => {
+    const { errors = [] } = await ask(`accountId: "bluequay", search: "${'a'.repeat(257)}"`)
+    expect(errors).toMatchObject([
+      { message: 'search: 257 characters; expected at most 256', extensions: { code: 'BAD_USER_INPUT' } },
+    ])
+    expect(calls()).toEqual([])
+  })
+
   it('cost one call for equal fields of one operation, and are not cached', async () => {
     const field = (search: string) =>
       `akamaiAccountSwitchKeys(accountId: "bluequay", search: ${search}) { accountName }`

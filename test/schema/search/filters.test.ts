@@ -23,6 +23,20 @@ describe('a filter', () => {
   const openAICertificates = () => stack.openai.state.organizations.flatMap(({ certificates }) => certificates)
   const livePersonCertificates = () => stack.liveperson.state.accounts.flatMap(({ certificates }) => certificates)
 
+  it.each(['search', 'nameContains', 'issuerContains', 'subjectAltName', 'serialNumber', 'sha256Fingerprint'])(
+    'with more than 256 characters in %s is rejected before anything is read',
+    async (member) => {
+      const calls = stack.callsTo('').length
+      const message = new RegExp(`^filter\\.${member}: 257 characters; expected at most 256$`)
+      expect(await rejection({ [member]: 'a'.repeat(257) })).toEqual(rejectedWith('BAD_USER_INPUT', message))
+      expect(stack.callsTo('')).toHaveLength(calls)
+    },
+  )
+
+  it('with 256 characters is accepted', async () => {
+    expect(await list({ nameContains: 'a'.repeat(256) })).toEqual([])
+  })
+
   it('that is empty, or null in all fields, returns all certificates that are not deleted', async () => {
     const nothing = [
       'providers',
