@@ -111,7 +111,11 @@ function toDate(milliseconds: number): number | undefined {
   return milliseconds >= earliest && milliseconds <= latest ? Math.trunc(milliseconds) : undefined
 }
 
+/** More characters than a date has in any of the formats. */
+const maxDateLength = 100
+
 function parseDate(text: string): number {
+  if (text.length > maxDateLength) return Number.NaN
   const trimmed = text.trim().toUpperCase()
   if (/^\d+$/.test(trimmed)) return parseDigits(trimmed)
   const date = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)\s*(Z|[+-]\d{2}:?\d{2})?)?$/.exec(trimmed)

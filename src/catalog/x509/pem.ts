@@ -3,11 +3,15 @@ import { readElement, tags } from './der.ts'
 /** The labels that OpenSSL accepts for a certificate. */
 const block = /-----BEGIN ((?:X509 |TRUSTED )?CERTIFICATE)-----(.*?)-----(END \1-----)?/s
 
+/** More characters than any real certificate, and those that come with it, have in PEM. */
+const maxLength = 256 * 1024
+
 /**
  * The first certificate of a PEM text, in DER and without the bytes that follow it.
- * @throws when the text has none, or it is cut off
+ * @throws when the text has none, or it is cut off, or is longer than 256 KiB
  */
 export function derOf(pem: string): Buffer<ArrayBuffer> {
+  if (pem.length > maxLength) throw new Error(`${pem.length} characters of PEM; expected at most ${maxLength}`)
   const [, , body, end] = block.exec(pem) ?? []
   if (body === undefined || end === undefined) throw new Error('the text has no certificate in PEM')
   return splitElements(decodeBody(body)).first
