@@ -21,8 +21,14 @@ export const baseUrl = z
     const url = new URL(text)
     const mistake = findMistake(url)
     if (mistake !== undefined) context.addIssue(mistake)
-    return `${url.origin}${url.pathname}`.replace(/\/+$/, '')
+    return withoutTrailingSlashes(`${url.origin}${url.pathname}`)
   })
+
+function withoutTrailingSlashes(text: string): string {
+  let end = text.length
+  while (text.charAt(end - 1) === '/') end--
+  return text.slice(0, end)
+}
 
 /** The URL of a document: https, or http to a loopback address. Returned unchanged. */
 export const documentUrl = z

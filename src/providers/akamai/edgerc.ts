@@ -56,9 +56,16 @@ export function findSimilar(name: string, names: Iterable<string>): string | und
   return [...names].find((each) => each !== name && toPlain(each) === toPlain(name))
 }
 
-// Akamai's tools end an unquoted value at the first semicolon; no credential contains one.
-const quoted = /^(["'])(.*)\1\s*(?:;.*)?$/
-const withoutComment = (text: string) => quoted.exec(text)?.[2] ?? text.replace(/;.*$/, '').trim()
+/** Akamai's tools end an unquoted value at the first semicolon; no credential contains one. */
+function withoutComment(text: string): string {
+  const quote = text.charAt(0)
+  const isQuoted = quote === '"' || quote === "'"
+  for (let end = text.lastIndexOf(quote); isQuoted && end > 0; end = text.lastIndexOf(quote, end - 1)) {
+    const rest = text.slice(end + 1).trimStart()
+    if (rest === '' || rest.startsWith(';')) return text.slice(1, end)
+  }
+  return (text.split(';', 1)[0] ?? '').trim()
+}
 
 type ParsedText = { readonly name: string } | { readonly key: string; readonly value: string } | 'unclosed' | null
 
