@@ -4,7 +4,7 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
-/** Conditions on certificates, all of which must hold. An empty text is ignored; an empty list is an error. A condition on a text, list or flag other than `active` that a vendor does not have excludes its certificates. The conditions on X.509 fields (`issuerContains`, `subjectAltName`, `serialNumber`, `sha256Fingerprint`, `weaknesses`) cost one call per certificate that is not parsed yet, for vendors whose list does not contain these fields. A certificate that cannot be tested is returned with a parse issue, and `complete` is false. */
+/** Conditions on certificates, all of which must hold. An empty text is ignored; an empty list, and a text of more than 256 characters, is an error. A condition on a text, list or flag other than `active` that a vendor does not have excludes its certificates. The conditions on X.509 fields (`issuerContains`, `subjectAltName`, `serialNumber`, `sha256Fingerprint`, `weaknesses`) cost one call per certificate that is not parsed yet, for vendors whose list does not contain these fields. A certificate that cannot be tested is returned with a parse issue, and `complete` is false. */
 export type CertificateFilter = {
   /** true excludes certificates known to be inactive; false returns only those. */
   active?: boolean | null | undefined;

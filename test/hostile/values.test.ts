@@ -1,3 +1,4 @@
+import process from 'node:process'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
 import {
   type GraphQLArgument,
@@ -125,6 +126,27 @@ describe('a filter', () => {
       }
     },
   )
+})
+
+describe('a request of 90 kB', () => {
+  it.each([
+    ['line breaks after an END line', `-----END ${'\n'.repeat(90_000)}`],
+    ['BEGIN lines', '-----BEGIN CERTIFICATE-----\n'.repeat(3_200)],
+    ['escaped quotes', '"\\'.repeat(22_500)],
+    ['combining marks', '\u0315\u0300\u0327'.repeat(15_000)],
+    ['digits', '9'.repeat(90_000)],
+  ])('with %s costs less than a second of CPU', async (_name, text) => {
+    const start = process.cpuUsage()
+    const filter = 'query ($f: CertificateFilter) { certificates(filter: $f) { totalCount } }'
+    await codesOf(filter, { f: text })
+    await codesOf(filter, { f: { providers: [text], expiresWithin: text } })
+    await codesOf(filter, { f: { nameContains: text } })
+    await codesOf(filter, { f: { serialNumber: text } })
+    await codesOf(`{ certificates(filter: { providers: ${JSON.stringify(text)} }) { totalCount } }`, {})
+    await codesOf(JSON.stringify(text), {})
+    const { user, system } = process.cpuUsage(start)
+    expect((user + system) / 1_000_000).toBeLessThan(1)
+  })
 })
 
 describe('a cursor', () => {

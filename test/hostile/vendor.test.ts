@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import process from 'node:process'
 import { promisify } from 'node:util'
 import { brotliCompress, deflate, gzip, gzipSync } from 'node:zlib'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
@@ -66,10 +67,10 @@ afterAll(async () => {
 received = []
 
 /** The list, or the error code. */
-async function ask(): Promise<unknown> {
+async function ask(args = '', fields = 'totalCount'): Promise<unknown> {
   const id = stack.openai.config.organizations[0]?.id
   const { data, errors } = await stack.ask<{ openAIOrganization: { certificates: unknown } }>(
-    'query ($id: ID!) { openAIOrganization(id: $id) { certificates { totalCount } } }',
+    `query ($id: ID!) { openAIOrganization(id: $id) { certificates${args && `(${args})`} { ${fields} } } }`,
     { id },
   )
   const { message, extensions } = errors?.[0] ?? { message: '', extensions: {} }
@@ -186,4 +187,50 @@ describe('a vendor response', () => {
       response.writeHead(404).end(JSON.stringify({ error: { message: 'x'.repeat(1_000_000) } }))
     expect(await ask()).toBe('UPSTREAM_NOT_FOUND')
   })
+
+  it.each([
+    ['line breaks after an END line', `-----END ${'\n'.repeat(1_000_000)}`],
+    ['escaped line breaks', 'n\\'.repeat(500_000)],
+    ['BEGIN lines', '-----BEGIN CERTIFICATE-----\n'.repeat(40_000)],
+    ['an unfinished key', `-----BEGIN PRIVATE KEY-----\n${'MIIB'.repeat(250_000)}`],
+  ])('with an error of 1 MB of %s costs less than a second of CPU', async (_name, message) => {
+    respond = (_, response) => response.writeHead(404).end(JSON.stringify({ error: { message } }))
+    const start = process.cpuUsage()
+    expect(await ask()).toBe('UPSTREAM_NOT_FOUND')
+    expect(secondsSince(start)).toBeLessThan(1)
+  })
+
+  const row = (members: object) => ({ object: 'certificate', name: 'a', active: true, ...members })
+  const pageOf = (rows: string) => `{"object":"list","data":[${rows}],"has_more":false,"first_id":null,"last_id":null}`
+
+  it('with certificates whose names are 200,000 combining marks is sorted and searched in less than a second of CPU', async () => {
+    const name = '\u0315\u0300\u0327'.repeat(67_000)
+    const rows = Array.from({ length: 10 }, (_, index) => JSON.stringify(row({ id: `cert_${index}`, name })))
+    respond = (_, response) => response.end(pageOf(rows.join(',')))
+    const start = process.cpuUsage()
+    expect(await ask('orderBy: { field: NAME, direction: ASC }, filter: { search: "needle" }')).toEqual({
+      totalCount: 0,
+    })
+    expect(secondsSince(start)).toBeLessThan(1)
+  })
+
+  it('with an id of four million digits has an unreadable row, and one with such a date a parse issue', async () => {
+    const digits = '9'.repeat(4_000_000)
+    const rows = [
+      `{"object":"certificate","id":${digits},"name":"a"}`,
+      `{"object":"certificate","id":"cert_1","name":"b","created_at":${digits}}`,
+    ]
+    respond = (_, response) => response.end(pageOf(rows.join(',')))
+    const start = process.cpuUsage()
+    expect(await ask('', 'totalCount nodes { id parseIssues }')).toEqual({
+      totalCount: 1,
+      nodes: [{ id: expect.any(String), parseIssues: ['created_at: expected Unix seconds'] }],
+    })
+    expect(secondsSince(start)).toBeLessThan(1)
+  })
 })
+
+function secondsSince(start: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(start)
+  return (user + system) / 1_000_000
+}

@@ -4,8 +4,9 @@ import { createPublicKey } from 'node:crypto'
 export function der(tag: number, ...contents: readonly (Buffer | string)[]): Buffer {
   const content = Buffer.concat(contents.map((each) => (typeof each === 'string' ? Buffer.from(each, 'hex') : each)))
   const { length } = content
-  const head = length < 0x80 ? [length] : length < 0x100 ? [0x81, length] : [0x82, length >> 8, length & 0xff]
-  return Buffer.concat([Buffer.from([tag, ...head]), content])
+  const size = Buffer.from(length.toString(16).padStart(length < 0x100 ? 2 : length < 0x10000 ? 4 : 6, '0'), 'hex')
+  const head = length < 0x80 ? size : Buffer.from([0x80 + size.length, ...size])
+  return Buffer.concat([Buffer.from([tag]), head, content])
 }
 
 export const ascii = (tag: number, text: string) => der(tag, Buffer.from(text, 'latin1'))

@@ -1,0 +1,40 @@
+import process from 'node:process'
+
+const maxRounds = 10
+/** Microseconds of a round. The counter of some systems has steps of milliseconds. */
+const minRound = 20_000
+
+/** The CPU time of one run in microseconds, and not the wall time: other programs use the same machine. */
+function costOf(run: () => unknown): number {
+  const start = process.cpuUsage()
+  for (let runs = 1; ; runs++) {
+    run()
+    const { user, system } = process.cpuUsage(start)
+    if (user + system >= minRound) return (user + system) / runs
+  }
+}
+
+/** Ten for the length, and room for caches and garbage collection. */
+const maxRatio = 15
+/** Microseconds. Allocating and copying 1 MB costs this much on a busy machine, and more for each byte than 100 kB does. */
+const negligible = 5_000
+
+/** Microseconds for 100 kB. */
+const tooExpensive = 500_000
+
+/**
+ * Whether a run with 1 MB costs at most 15 times the CPU time of a run with 100 kB. Both are measured in turn, until their
+ * lowest costs show it: what else the machine does only adds to a cost.
+ * @returns null, or both costs
+ */
+export function findExcess(short: () => unknown, long: () => unknown): string | null {
+  let [shortCost, longCost] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY]
+  for (let round = 0; round < maxRounds; round++) {
+    shortCost = Math.min(shortCost, costOf(short))
+    // A run that is not linear would take hours with 1 MB.
+    if (shortCost > tooExpensive) return `100 kB: ${Math.round(shortCost)} µs`
+    longCost = Math.min(longCost, costOf(long))
+    if (longCost <= Math.max(negligible, shortCost * maxRatio)) return null
+  }
+  return `100 kB: ${Math.round(shortCost)} µs; 1 MB: ${Math.round(longCost)} µs`
+}
