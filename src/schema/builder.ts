@@ -10,6 +10,7 @@ import { mutationErrors } from '../providers/mutation/error.ts'
 import { grantedPermissions, toForbidden } from './authorization.ts'
 import { priceOf, prices } from './cost/cost.ts'
 import type { FederationDirectives } from './federation/directives.ts'
+import { listLimitPlugin, maxListItems } from './list-limit.ts'
 
 /** The TypeScript types that Pothos derives field types from. */
 interface GraphTypes {
@@ -38,7 +39,7 @@ export type Builder = PothosSchemaTypes.SchemaBuilder<Types>
 export function createBuilder(): Builder {
   const builder = new SchemaBuilder<GraphTypes>({
     // The first plugin is the outermost: a mutation that ScopeAuth rejects returns its error as data.
-    plugins: [ErrorsPlugin, ScopeAuthPlugin, RelayPlugin, DirectivesPlugin, ComplexityPlugin],
+    plugins: [ErrorsPlugin, ScopeAuthPlugin, RelayPlugin, DirectivesPlugin, ComplexityPlugin, listLimitPlugin],
     defaultFieldNullability: false,
     // The form in which @graphql-tools/utils reads directives.
     directives: { useGraphQLToolsUnorderedDirectives: true },
@@ -84,7 +85,8 @@ export function createBuilder(): Builder {
   })
   builder.queryType({
     description:
-      'Certificates and the places that hold them. Requires the scope `certificates:read`; FORBIDDEN without it.',
+      'Certificates and the places that hold them. Requires the scope `certificates:read`; FORBIDDEN without it. A list in an ' +
+      `argument has at most ${maxListItems} items, unless its description has another limit; BAD_USER_INPUT for a longer one.`,
     authScopes: { 'certificates:read': true },
   })
   builder.mutationType({

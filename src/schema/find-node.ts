@@ -3,6 +3,7 @@ import type { Operation } from '../operation.ts'
 import { type GlobalId, parseGlobalId, typenameIn } from '../providers/global-id.ts'
 import type { EntityKey, Lookup, Vendor } from '../providers/provider.ts'
 import { oneOrNull } from '../providers/search-result.ts'
+import { createLoader } from '../upstream/loader.ts'
 
 /** Finds objects of every vendor by global id. */
 export interface NodeFinder {
@@ -10,7 +11,10 @@ export interface NodeFinder {
   lookup(id: string, argument: string): { readonly id: GlobalId; readonly lookup: Lookup }
   /** Whether a text looks like a global id: it names a type of this API, though the rest may be malformed. */
   isGlobalId(text: string): boolean
-  /** The object; null when it does not exist or its place is not configured. @throws UpstreamError when a call fails */
+  /**
+   * The object; null when it does not exist or its place is not configured. Found once per operation.
+   * @throws UpstreamError when a call fails
+   */
   find(operation: Operation, id: string, argument: string): Promise<object | null>
   /** The vendor's key of a type, if it has one. */
   entityKey(typename: string): EntityKey | undefined
@@ -27,10 +31,17 @@ export function createNodeFinder(vendors: readonly Vendor[]): NodeFinder {
     },
     isGlobalId: (text) => lookups.has(typenameIn(text)),
     async find(operation, text, argument) {
-      const { id, lookup } = finder.lookup(text, argument)
-      return lookup.kind === 'place' ? oneOrNull(await lookup.find(operation, id)) : lookup.find(operation, id)
+      finder.lookup(text, argument)
+      return load(operation, text)
     },
     entityKey: (typename) => lookups.get(typename)?.entityKey,
   }
+  const load = createLoader<string, object | null>(
+    async (text, operation) => {
+      const { id, lookup } = finder.lookup(text, 'id')
+      return lookup.kind === 'place' ? oneOrNull(await lookup.find(operation, id)) : lookup.find(operation, id)
+    },
+    (text) => text,
+  )
   return finder
 }

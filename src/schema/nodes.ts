@@ -1,10 +1,11 @@
 import type { ReadCertificate } from '../catalog/certificate.ts'
-import { checkLength, InputError } from '../input-error.ts'
+import { InputError } from '../input-error.ts'
 import { defaultLimits } from '../limits.ts'
 import type { PlacedCertificate } from '../providers/place.ts'
 import { prices } from './cost/cost.ts'
 import type { NodeFinder } from './find-node.ts'
 import type { SchemaKit } from './kit.ts'
+import { listOf } from './list-limit.ts'
 
 /** `Query.certificate`, `node` and `nodes`: objects by their global id. */
 export function registerNodes({ builder, Certificate }: SchemaKit, nodes: NodeFinder, max: number): void {
@@ -46,12 +47,10 @@ export function registerNodes({ builder, Certificate }: SchemaKit, nodes: NodeFi
         ids: t.arg.idList({
           required: true,
           description: `Global ids, at most ${defaultLimits.nodes} unless configured otherwise.`,
+          ...listOf(max),
         }),
       },
-      resolve: (_root, { ids }, operation) => {
-        checkLength('ids', ids, max)
-        return ids.map((id, index) => nodes.find(operation, id, `ids[${index}]`))
-      },
+      resolve: (_root, { ids }, operation) => ids.map((id, index) => nodes.find(operation, id, `ids[${index}]`)),
     }),
   }))
 }

@@ -10,6 +10,7 @@ import {
   isListType,
 } from 'graphql'
 import { defaultPageSize, maxPageSize } from '../../catalog/connection.ts'
+import { maxItemsOf } from '../list-limit.ts'
 import type { CertificateFilterInput } from '../search/filter-input.ts'
 import { mergedCost } from './merged-cost.ts'
 import { createSelections } from './selections.ts'
@@ -56,8 +57,13 @@ export function priceOf(
 ): { field: number; multiplier: number } {
   if (isLeafType(getNamedType(field.type))) return { field: 0, multiplier: 1 }
   if (field.args.some(({ name }) => name === 'first')) return { field: call, multiplier: pageSize(args) }
-  const keys = args['ids'] ?? args['representations']
-  if (Array.isArray(keys)) return { field: keys.length * (call + 1), multiplier: keys.length }
+  const list = field.args.find(({ name }) => name === 'ids' || name === 'representations')
+  const keys = list && args[list.name]
+  if (list && Array.isArray(keys)) {
+    // A longer list is an error when it is executed.
+    const count = Math.min(keys.length, maxItemsOf(list))
+    return { field: count * (call + 1), multiplier: count }
+  }
   const count = isListType(getNullableType(field.type)) ? assumedLength : 1
   return { field: count, multiplier: count }
 }

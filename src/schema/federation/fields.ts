@@ -1,11 +1,15 @@
 import type { ObjectRef } from '@pothos/core'
-import { checkLength, InputError, underArgument } from '../../input-error.ts'
+import type { GraphQLSchema } from 'graphql'
+import { InputError, underArgument } from '../../input-error.ts'
 import { isObject } from '../../is-object.ts'
 import { defaultLimits } from '../../limits.ts'
+import { createLoader } from '../../upstream/loader.ts'
 import type { Builder, Types } from '../builder.ts'
 import type { NodeFinder } from '../find-node.ts'
+import { listOf } from '../list-limit.ts'
 import { printSubgraph, type SubgraphOptions } from '../print.ts'
 import { findEntity } from './find-entity.ts'
+import type { Representation } from './read-key.ts'
 
 /** The fields and types that the subgraph specification adds to a schema: `_entities`, `_service`, `_Any` and `_Entity`. */
 export function registerFederationFields(
@@ -23,6 +27,10 @@ export function registerFederationFields(
     description: 'Apollo Federation, used by gateways: the types that other subgraphs can refer to.',
     types: [...entities],
   })
+  const loadEntity = createLoader<{ representation: Representation; schema: GraphQLSchema }, object | null>(
+    ({ representation, schema }, operation) => findEntity(nodes, representation, operation, schema),
+    ({ representation }) => JSON.stringify(representation),
+  )
   let sdl: string | undefined
   const Service = builder.objectRef<object>('_Service').implement({
     description: 'Apollo Federation, used by gateways: this subgraph.',
@@ -47,17 +55,17 @@ export function registerFederationFields(
           type: [Any],
           required: true,
           description: `The keys of the objects, at most ${defaultLimits.representations} unless configured.`,
+          ...listOf(max),
         }),
       },
       resolve: (_root, { representations }, operation, { schema }) => {
-        checkLength('representations', representations, max)
         // One promise per representation: an invalid one fails at its index, not the whole list.
         return representations.map(async (representation, index) => {
           const argument = `representations[${index}]`
           if (!isObject(representation)) {
             throw new InputError(`${argument}: expected an object with __typename and the fields of a key`)
           }
-          return underArgument(argument, () => findEntity(nodes, representation, operation, schema))
+          return underArgument(argument, () => loadEntity(operation, { representation, schema }))
         })
       },
     }),

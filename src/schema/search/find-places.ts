@@ -24,7 +24,8 @@ export async function findCertificatePlaces(
   const finder = createNamedPlaceFinder(search, operation, maxStaleness)
   // All ids are checked before the first call.
   const named = placeIds.map((text, index) => finder.parse(text, `filter.placeIds[${index}]`))
-  const found = named.map(async (id) => {
+  const distinct = [...new Map(named.map((name) => [name.text, name])).values()]
+  const found = distinct.map(async (id) => {
     const { items, sources } = await finder.find(id)
     const [place] = items
     const holders = place && isWanted(place) ? await place.certificateHolders(operation, maxStaleness) : emptyResult
