@@ -33,6 +33,8 @@ export interface Environment {
 
 export interface App {
   readonly server: Server
+  /** Ends the pauses that vendors asked for, and logs how many there were. */
+  clearPauses(): Promise<void>
   close(): Promise<void>
 }
 
@@ -127,6 +129,9 @@ export function createApp(
   })
   return {
     server,
+    async clearPauses() {
+      log.warn(await replicas.clearPauses(), 'pauses that vendors asked for were cleared')
+    },
     async close() {
       await server.dispose()
       prefetch.close()

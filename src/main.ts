@@ -20,6 +20,9 @@ const environment = { env: process.env, cwd: process.cwd() }
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
 
 async function start(): Promise<void> {
+  let clearPauses = async () => {}
+  // Without a handler, the signal ends the process. Windows has no such signal: there it never comes.
+  process.on('SIGUSR2', () => void clearPauses())
   const loaded = loadConfig(providers, environment)
   const sandbox = loaded.mode === 'sandbox' ? await startSandbox(systemClock.now) : null
   const config = sandbox ? parseConfig(providers, sandbox.file, { ...environment, mode: 'sandbox' }) : loaded
@@ -28,6 +31,7 @@ async function start(): Promise<void> {
   // Logs go to standard error: standard output has the banner, for people.
   const log = createLog(logLevel, config.secrets, process.stderr)
   const app = createApp(config, { clock: systemClock, log, version })
+  clearPauses = app.clearPauses
   const listening = await listen(app.server, { host, port, clock: systemClock })
   process.stdout.write(`${banner(config, version, listening.url)}\n`)
 

@@ -3,7 +3,7 @@ import type { SharedReadingCache } from './cache/reading.ts'
 import type { Identity } from './call/vendor-api.ts'
 import type { Clock } from './clock.ts'
 import type { Limit } from './rate-limit/limit.ts'
-import { MemoryRateLimitStore, type RateLimitStore } from './rate-limit/store.ts'
+import { type ClearedPauses, MemoryRateLimitStore, type RateLimitStore } from './rate-limit/store.ts'
 
 /** What this process shares with the other replicas of the program. */
 export interface Replicas {
@@ -16,17 +16,32 @@ export interface Replicas {
   changes(identity: Identity, maxAge: number): ChangeLog
   /** Whether sharing works at the moment; null when there is only one replica. */
   readonly state: 'shared' | 'alone' | null
+  /** Ends the pauses that vendors asked for, in all rate limits. */
+  clearPauses(): Promise<ClearedPauses>
   close(): void
 }
 
 /** The only replica, which keeps everything in memory. */
 export function createSoleReplica(clock: Clock): Replicas {
+  const stores: RateLimitStore[] = []
   return {
     count: 1,
     readings: { get: async () => null, getOrMake: (_request, options, make) => make(options) },
-    rateLimitStore: (_identity, limits) => new MemoryRateLimitStore(clock, limits),
+    rateLimitStore(_identity, limits) {
+      const store = new MemoryRateLimitStore(clock, limits)
+      stores.push(store)
+      return store
+    },
+    clearPauses: () => clearPauses(stores),
     changes: () => new MemoryChangeLog(),
     state: null,
     close() {},
   }
+}
+
+/** Ends the pauses of several stores, and adds up their numbers. */
+export async function clearPauses(stores: readonly RateLimitStore[]): Promise<ClearedPauses> {
+  const cleared = await Promise.all(stores.map((store) => store.clearPauses()))
+  const sum = (numbers: readonly number[]) => numbers.reduce((total, each) => total + each, 0)
+  return { own: sum(cleared.map(({ own }) => own)), shared: sum(cleared.map(({ shared }) => shared)) }
 }

@@ -62,12 +62,14 @@ export class ResiliencePipeline<Resource extends string = string> implements Cal
   /** Records that a call succeeded. */
   recordSuccess(resource: Resource, what: string): void {
     this.failureLog.remove(resource, what)
+    this.rateLimiter.resume(resource)
     if (this.health.recordSuccess(resource)) this.rateLimiter.endProbing(resource)
   }
 
   /** Records that a call was made and failed. */
   recordFailure(resource: Resource, what: string, error: UpstreamError): void {
     this.failureLog.add(resource, what, error)
+    this.rateLimiter.resume(resource)
     this.health.recordFailure(resource, error)
   }
 

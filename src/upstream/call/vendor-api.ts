@@ -1,4 +1,5 @@
 import { codeOfStatus, UpstreamError, type UpstreamErrorDetails } from '../error.ts'
+import { maxPause } from '../rate-limit/rate-limiter.ts'
 import type { Redact } from '../redact.ts'
 import type { IncomingResponse, OutgoingRequest } from '../transport.ts'
 import { maxRetryAfterSeconds, parseDate, parseRateLimitNext, parseRetryAfter } from './retry-after.ts'
@@ -55,6 +56,11 @@ export function toMalformedResponseError(callResponse: CallResponse, cause: unkn
   return new UpstreamError('UPSTREAM_MALFORMED_RESPONSE', message, toDetails(callResponse), cause)
 }
 
+/** After a 429, certgraph calls again when its own pause ends. */
+function longestWait(status: number): number {
+  return status === 429 ? maxPause / 1000 : maxRetryAfterSeconds
+}
+
 function parseErrorBody({ api, response }: CallResponse): ReturnType<VendorApi['parseError']> {
   try {
     return api.parseError(api.parseJson(response.text))
@@ -73,7 +79,7 @@ function toDetails({ api, response, now, redact }: CallResponse, secondsInBody?:
   return {
     provider: api.provider,
     httpStatus: response.status,
-    ...(seconds !== undefined && { retryAfterSeconds: Math.min(seconds, maxRetryAfterSeconds) }),
+    ...(seconds !== undefined && { retryAfterSeconds: Math.min(seconds, longestWait(response.status)) }),
     ...(upstreamRequestId !== undefined && {
       upstreamRequestId: redact(upstreamRequestId, maxIdLength, api.secrets()),
     }),

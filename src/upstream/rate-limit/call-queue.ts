@@ -46,6 +46,8 @@ export class CallQueue {
   /** It waits for a slot. */
   #isSleeping = false
   #sleep = new AbortController()
+  /** How often it was woken. A wake that comes while the store is asked must not be lost. */
+  #wakes = 0
 
   constructor(clock: Clock, store: RateLimitStore, resource: string) {
     this.#clock = clock
@@ -105,6 +107,7 @@ export class CallQueue {
 
   /** Ends the wait for a slot early, because the calls or their slots have changed. */
   wake(): void {
+    this.#wakes += 1
     this.#sleep.abort()
   }
 
@@ -114,8 +117,9 @@ export class CallQueue {
     this.#isDispatching = true
     try {
       for (let next = this.#next(); next; next = this.#next()) {
+        const wakes = this.#wakes
         const slot = await this.#tryAcquireFor(next)
-        if (slot !== null) await this.#sleepUntil(slot)
+        if (slot !== null && wakes === this.#wakes) await this.#sleepUntil(slot)
       }
     } finally {
       this.#isDispatching = false

@@ -29,8 +29,8 @@ export class QueueFullError extends Error {
 /** The pause after a 429 without Retry-After when no limit is documented. */
 const defaultPause = 60_000
 const minPause = 1_000
-/** A vendor that asks for a longer pause has made a mistake. */
-export const maxPause = 86_400_000
+/** The longest pause. A vendor may ask for a day, by mistake or not: after this time, one call shows whether it still does. */
+export const maxPause = 900_000
 
 /** Lets calls through in the order they came, within the vendor's limits and the concurrency of each account. */
 export class RateLimiter<Resource extends string = string> {
@@ -45,6 +45,7 @@ export class RateLimiter<Resource extends string = string> {
     this.#clock = clock
     this.#store = store
     this.#maxWaiting = maxWaiting
+    store.onPausesCleared(() => this.#wakeAll())
   }
 
   /**
@@ -77,7 +78,12 @@ export class RateLimiter<Resource extends string = string> {
   /** Ends the smaller limits of probes after a success. */
   endProbing(resource: Resource): void {
     this.#store.clearProbes(resource)
-    for (const queue of this.#queues.values()) queue.wake()
+    this.#wakeAll()
+  }
+
+  /** Ends the wait for the first call after a pause: it was answered, and not with another 429. */
+  resume(resource: Resource): void {
+    if (this.#store.resume(resource)) this.#queueFor(resource).wake()
   }
 
   /** Rejects every waiting call with this semaphore. */
@@ -117,6 +123,10 @@ export class RateLimiter<Resource extends string = string> {
       })
       .sort((a, b) => a.remaining - b.remaining || (b.resetAt ?? 0) - (a.resetAt ?? 0))
     return tightest ?? null
+  }
+
+  #wakeAll(): void {
+    for (const queue of this.#queues.values()) queue.wake()
   }
 
   #toWallTime(elapsed: number): number {

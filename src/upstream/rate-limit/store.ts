@@ -17,6 +17,30 @@ export interface RateLimitStore {
   /** Allows no calls for the resource before that time, as the vendor demands. */
   pause(resource: string, until: number): void
   pausedUntil(resource: string): number
+  /** Records that the call after a pause was answered. Returns whether other calls have waited for its answer. */
+  resume(resource: string): boolean
+  /** Ends all pauses, here and where they are shared, and returns their numbers. */
+  clearPauses(): ClearedPauses | Promise<ClearedPauses>
+  /** Registers a function that is called when pauses were cleared. */
+  onPausesCleared(listener: () => void): void
+}
+
+/** The numbers of the pauses that were cleared. */
+export interface ClearedPauses {
+  /** Those that this process kept. */
+  readonly own: number
+  /** Those in Redis. */
+  readonly shared: number
+}
+
+/** How long the other calls wait for the answer to the first call after a pause, in milliseconds. */
+const trialTime = 15_000
+
+/** A pause, and the call that is let through after it. Times are monotonic. */
+interface Pause {
+  readonly until: number
+  /** When the next call may be made if the first one after the pause is not answered; null before it is made. */
+  trialUntil: number | null
 }
 
 /** The store of a process that shares its rate limits with no other replica. */
@@ -24,7 +48,8 @@ export class MemoryRateLimitStore implements RateLimitStore {
   readonly #clock: Clock
   readonly #windows: readonly RecordedWindow[]
   readonly #probeWindows: readonly RecordedWindow[]
-  readonly #pausedUntil = new Map<string, number>()
+  readonly #pauses = new Map<string, Pause>()
+  readonly #listeners: (() => void)[] = []
 
   constructor(clock: Clock, limits: readonly Limit[]) {
     this.#clock = clock
@@ -35,9 +60,10 @@ export class MemoryRateLimitStore implements RateLimitStore {
   tryAcquire(resource: string, isProbe = false): number | null {
     const now = this.#clock.elapsed()
     const windows = [...this.windows(resource), ...(isProbe ? this.probeWindows(resource) : [])]
-    const [slot = now] = estimateSlots(windows, Math.max(now, this.pausedUntil(resource)), 1)
+    const [slot = now] = estimateSlots(windows, Math.max(now, this.heldUntil(resource)), 1)
     if (slot > now) return slot
     this.record(resource, now, isProbe)
+    this.beginTrial(resource)
     return null
   }
 
@@ -60,16 +86,46 @@ export class MemoryRateLimitStore implements RateLimitStore {
   }
 
   pause(resource: string, until: number): void {
-    this.#pausedUntil.set(resource, Math.max(until, this.pausedUntil(resource)))
+    this.#pauses.set(resource, { until: Math.max(until, this.pausedUntil(resource)), trialUntil: null })
   }
 
   pausedUntil(resource: string): number {
-    return this.#pausedUntil.get(resource) ?? Number.NEGATIVE_INFINITY
+    return this.#pauses.get(resource)?.until ?? Number.NEGATIVE_INFINITY
   }
 
-  /** The resources that have been paused at any time. */
+  /** When the pause ends, or the wait for the answer to the first call after it. */
+  heldUntil(resource: string): number {
+    const pause = this.#pauses.get(resource)
+    return pause ? Math.max(pause.until, pause.trialUntil ?? pause.until) : Number.NEGATIVE_INFINITY
+  }
+
+  /** Records that a call is made. The first one after a pause is made alone. */
+  beginTrial(resource: string): void {
+    const pause = this.#pauses.get(resource)
+    if (pause) pause.trialUntil = this.#clock.elapsed() + trialTime
+  }
+
+  resume(resource: string): boolean {
+    const wasTried = (this.#pauses.get(resource)?.trialUntil ?? null) !== null
+    if (wasTried) this.#pauses.delete(resource)
+    return wasTried
+  }
+
+  clearPauses(): ClearedPauses {
+    const now = this.#clock.elapsed()
+    const own = [...this.#pauses.values()].filter(({ until }) => until > now).length
+    this.#pauses.clear()
+    for (const listener of this.#listeners) listener()
+    return { own, shared: 0 }
+  }
+
+  onPausesCleared(listener: () => void): void {
+    this.#listeners.push(listener)
+  }
+
+  /** The resources that are paused, or whose pause has ended without a call since. */
   get pausedResources(): readonly string[] {
-    return [...this.#pausedUntil.keys()]
+    return [...this.#pauses.keys()]
   }
 
   #counted(windows: readonly RecordedWindow[], resource: string): readonly RecordedWindow[] {

@@ -11,7 +11,7 @@ import {
   type SlidingWindow,
   toProbeLimit,
 } from '../rate-limit/limit.ts'
-import { MemoryRateLimitStore, type RateLimitStore } from '../rate-limit/store.ts'
+import { type ClearedPauses, MemoryRateLimitStore, type RateLimitStore } from '../rate-limit/store.ts'
 import type { ConnectionListener, RedisConnection } from './connection.ts'
 import { acquireSlot, deleteKeys, pauseResource, recordCalls } from './scripts.ts'
 
@@ -78,6 +78,19 @@ export class RedisRateLimitStore implements RateLimitStore, ConnectionListener {
     return this.#own.pausedUntil(resource)
   }
 
+  resume(resource: string): boolean {
+    return this.#own.resume(resource)
+  }
+
+  async clearPauses(): Promise<ClearedPauses> {
+    const shared = await this.#shared.clearPauses(this.#own.pausedResources)
+    return { ...this.#own.clearPauses(), shared }
+  }
+
+  onPausesCleared(listener: () => void): void {
+    this.#own.onPausesCleared(listener)
+  }
+
   onLost(): void {
     this.#restoredAt = Number.POSITIVE_INFINITY
     const now = this.#clock.elapsed()
@@ -97,7 +110,7 @@ export class RedisRateLimitStore implements RateLimitStore, ConnectionListener {
   async #tryAcquireShared(id: string, resource: string, isProbe: boolean): Promise<number | null | undefined> {
     if (!(await this.#connection.isShared())) return undefined
     const before = this.#clock.elapsed()
-    const from = Math.max(before, this.#own.pausedUntil(resource))
+    const from = Math.max(before, this.#own.heldUntil(resource))
     const [slot = from] = estimateSlots(this.#shareWindows(resource), from, 1)
     if (slot > before) return slot
     const result = await this.#shared.tryAcquire(id, resource, isProbe)
@@ -106,6 +119,7 @@ export class RedisRateLimitStore implements RateLimitStore, ConnectionListener {
     if (result.pause > 0) this.#own.pause(resource, now + result.pause)
     if (result.wait > 0) return now + result.wait
     this.#own.record(resource, now, isProbe)
+    this.#own.beginTrial(resource)
     return null
   }
 
@@ -193,6 +207,12 @@ class RedisSlidingWindows {
   pause(resource: string, milliseconds: number): void {
     if (milliseconds > 0)
       void this.#connection.run(pauseResource, [this.#pauseKey(resource)], [Math.ceil(milliseconds)])
+  }
+
+  /** Deletes the pauses of these resources, and returns how many there were. */
+  async clearPauses(resources: readonly string[]): Promise<number> {
+    const keys = resources.map((resource) => this.#pauseKey(resource))
+    return keys.length > 0 ? Number((await this.#connection.run(deleteKeys, keys)) ?? 0) : 0
   }
 
   windows(resource: string): readonly SlidingWindow[] {

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
 import type { Clock } from '../clock.ts'
-import type { Replicas } from '../replicas.ts'
+import { clearPauses, type Replicas } from '../replicas.ts'
 import { RedisChangeLog } from './change-log.ts'
 import { RedisConnection } from './connection.ts'
 import { keysOf } from './keys.ts'
@@ -12,12 +12,17 @@ export function createRedisReplica(
   { url, replicas }: { readonly url: string; readonly replicas: number },
   { clock, log }: { readonly clock: Clock; readonly log: Logger },
 ): Replicas {
+  const stores: RedisRateLimitStore[] = []
   const connection = new RedisConnection(url, clock, log)
   return {
     count: replicas,
     readings: new RedisReadingCache(clock, log, connection),
-    rateLimitStore: (identity, limits) =>
-      new RedisRateLimitStore(clock, { connection, replicas }, keysOf(identity), limits),
+    rateLimitStore(identity, limits) {
+      const store = new RedisRateLimitStore(clock, { connection, replicas }, keysOf(identity), limits)
+      stores.push(store)
+      return store
+    },
+    clearPauses: () => clearPauses(stores),
     changes: (identity, maxAge) => new RedisChangeLog(connection, keysOf(identity), maxAge),
     get state() {
       return connection.state

@@ -156,8 +156,8 @@ describe('the time that a vendor asks to wait', () => {
     await patient.close()
   })
 
-  it('is at most one day for a pause', async () => {
+  it('is at most fifteen minutes for a pause', async () => {
     answer = () => ({ status: 429, headers: { 'retry-after': '99999999999999999999' } })
-    expect(await waitOf()).toMatchObject({ retryAfterSeconds: 86_400 })
+    expect(await waitOf()).toMatchObject({ retryAfterSeconds: 900 })
   })
 })

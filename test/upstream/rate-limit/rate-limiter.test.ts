@@ -77,6 +77,9 @@ describe('a rate limiter', () => {
       clearProbes: (resource) => store.clearProbes(resource),
       pause: (resource, until) => store.pause(resource, until),
       pausedUntil: (resource) => store.pausedUntil(resource),
+      resume: (resource) => store.resume(resource),
+      clearPauses: () => store.clearPauses(),
+      onPausesCleared: (listener) => store.onPausesCleared(listener),
       async tryAcquire(resource) {
         const slot = store.tryAcquire(resource)
         if (slot !== null) clock.advance(slot - clock.elapsed())
@@ -260,12 +263,69 @@ describe('a pause that a vendor asks for', () => {
     await ask('x', { resource: 'others' })
   })
 
-  it('lasts at most a day', async () => {
+  it('lasts at most fifteen minutes', async () => {
     rateLimiter.pause('lists', tooManyRequests(2 ** 31 - 1))
     const asked = ask('a')
-    for (let hour = 0; hour < 24; hour += 1) await pass(3_600_000)
+    await pass(899_999)
+    expect(made).toEqual([])
+    await pass(1)
     await asked
-    expect(made).toEqual([['a', 86_400_000]])
+    expect(made).toEqual([['a', 900_000]])
+  })
+
+  it('is followed by one call, and by the others when it is answered', async () => {
+    rateLimiter.pause('lists', tooManyRequests(86_400))
+    const asked = ['a', 'b', 'c'].map((name) => ask(name))
+    await pass(900_000)
+    expect(names()).toEqual(['a'])
+    expect(estimates['b']).toEqual([900_000])
+    rateLimiter.pause('lists', tooManyRequests(86_400))
+    await pass(899_999)
+    expect(names()).toEqual(['a'])
+    await pass(1)
+    expect(names()).toEqual(['a', 'b'])
+    rateLimiter.resume('lists')
+    await Promise.all(asked)
+    expect(made).toEqual([
+      ['a', 900_000],
+      ['b', 1_800_000],
+      ['c', 1_800_000],
+    ])
+  })
+
+  it('is followed by another single call when the first one is not answered', async () => {
+    rateLimiter.pause('lists', tooManyRequests(10))
+    const asked = ['a', 'b', 'c'].map((name) => ask(name))
+    await pass(10_000)
+    await pass(14_999)
+    expect(names()).toEqual(['a'])
+    await pass(1)
+    expect(names()).toEqual(['a', 'b'])
+    await pass(15_000)
+    await Promise.all(asked)
+  })
+
+  it('is not ended by the answer to a call that was made before it', async () => {
+    rateLimiter.pause('lists', tooManyRequests(10))
+    rateLimiter.resume('lists')
+    const asked = ask('a')
+    await pass(9_999)
+    expect(made).toEqual([])
+    await pass(1)
+    await asked
+  })
+
+  it('can be cleared', async () => {
+    const store = new MemoryRateLimitStore(clock, limits)
+    rateLimiter = new RateLimiter(clock, store, 10)
+    rateLimiter.pause('lists', tooManyRequests(300))
+    rateLimiter.pause('others', tooManyRequests(1))
+    const asked = ['a', 'b'].map((name) => ask(name))
+    await pass(1_000)
+    expect(store.clearPauses()).toEqual({ own: 1, shared: 0 })
+    await Promise.all(asked)
+    expect(names()).toEqual(['a', 'b'])
+    expect(store.clearPauses()).toEqual({ own: 0, shared: 0 })
   })
 })
 
