@@ -1,3 +1,5 @@
+import { hasPrivateKey } from './private-key.ts'
+
 export type InputErrorCode = 'BAD_USER_INPUT' | 'FORBIDDEN' | 'NOT_CONFIGURED'
 
 export interface InputErrorDetails {
@@ -50,11 +52,23 @@ export function checkLength(argument: string, { length }: readonly unknown[], li
 /** The most characters, as UTF-16 code units, of a text that is compared with many others. */
 const maxTextLength = 256
 
-/** @throws InputError when the text of an argument is longer than the limit */
+/** @throws InputError when the text of an argument is longer than the limit, or contains a private key */
 export function checkText(argument: string, text: string | null | undefined): void {
   const length = text?.length ?? 0
-  if (length <= maxTextLength) return
+  if (length <= maxTextLength) {
+    if (text && hasPrivateKey(text)) throw privateKeyFound(argument)
+    return
+  }
   const measured = { [argument]: length, limit: maxTextLength }
   const message = `${argument}: ${length} characters; expected at most ${maxTextLength}`
   throw new InputError(message, 'BAD_USER_INPUT', { measured })
+}
+
+/** Rejects a text with a private key, without repeating the key. @throws InputError */
+export function rejectPrivateKey(text: string, what: string): void {
+  if (/PRIVATE KEY/i.test(text) || hasPrivateKey(text)) throw privateKeyFound(what)
+}
+
+function privateKeyFound(what: string): InputError {
+  return new InputError(`${what}: contains a private key, which was not forwarded; replace this key`)
 }

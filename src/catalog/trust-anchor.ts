@@ -1,5 +1,5 @@
 import type { X509Certificate } from 'node:crypto'
-import { InputError } from '../input-error.ts'
+import { InputError, rejectPrivateKey } from '../input-error.ts'
 import { decodeBody, splitElements, splitHeaders } from './x509/pem.ts'
 import { readX509, tryOpen, type X509Details } from './x509.ts'
 
@@ -29,12 +29,6 @@ export function parseTrustAnchor(text: string, what: string, now: number): Trust
     throw new InputError(`${what}: expires ${dateOf(expiresAt)}; expected an expiry later than a day from now`)
   if (!opened) throw new InputError(`${what}: not a certificate that OpenSSL can read`)
   return { pem: opened.toString(), details: readX509(opened.raw) }
-}
-
-/** Rejects a text with a private key, without repeating the key. @throws InputError */
-export function rejectPrivateKey(text: string, what: string): void {
-  if (/PRIVATE KEY/i.test(text))
-    throw new InputError(`${what}: contains a private key, which was not forwarded; replace this key`)
 }
 
 /** The text between the only BEGIN line and its END line. @throws InputError that says what was found instead */

@@ -1,3 +1,5 @@
+import { findPrivateKeys } from '../private-key.ts'
+
 /**
  * Removes PEM and secrets from a text: the secrets that the redactor was created with, and `more` that are newer. A text
  * longer than `limit` is cut there and ends with `…`. A secret across the limit is removed as a whole.
@@ -50,11 +52,17 @@ function replaced({ text, end }: Excerpt, ranges: Iterable<Range>, replacement: 
 
 /**
  * Removes quoted PEM, complete, truncated, or line by line: it may be a private key in the wrong place. In a text with a
- * BEGIN or END line, or the first line of a key, everything that looks like a line of PEM is removed.
+ * BEGIN or END line, a key without them, or the first line of a key, everything that looks like a line of PEM is removed.
  */
 function withoutPem(whole: Excerpt): Excerpt {
-  if (!/-----(?:BEGIN|END) /.test(whole.text) && !firstLine.test(whole.text)) return whole
-  const withoutBlocks = replaced(whole, whole.text.matchAll(block), '[PEM]')
+  // Keys first: lines of PEM are longer than the parts of a key in base64url may be.
+  const keys = [...findPrivateKeys(whole.text)].map(({ start, end }) => ({
+    index: start,
+    0: whole.text.slice(start, end),
+  }))
+  if (keys.length === 0 && !/-----(?:BEGIN|END) /.test(whole.text) && !firstLine.test(whole.text)) return whole
+  const withoutKeys = replaced(whole, keys, '[PEM]')
+  const withoutBlocks = replaced(withoutKeys, withoutKeys.text.matchAll(block), '[PEM]')
   const withoutLines = replaced(withoutBlocks, withoutBlocks.text.matchAll(keyLine), '[PEM]')
   return replaced(withoutLines, shortLastLines(withoutLines.text), '[PEM]')
 }

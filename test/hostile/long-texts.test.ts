@@ -13,13 +13,14 @@ import {
   spellAddress,
   toAsciiName,
 } from '../../src/catalog/spelling.ts'
-import { parseTrustAnchor, rejectPrivateKey } from '../../src/catalog/trust-anchor.ts'
+import { parseTrustAnchor } from '../../src/catalog/trust-anchor.ts'
 import { findWeaknesses } from '../../src/catalog/weakness.ts'
 import { readElement } from '../../src/catalog/x509/der.ts'
 import { decodeBody, derOf, splitHeaders, toPem } from '../../src/catalog/x509/pem.ts'
 import { readText } from '../../src/catalog/x509/text.ts'
 import { readTime } from '../../src/catalog/x509/time.ts'
 import { noX509Details, parseX509, readX509 } from '../../src/catalog/x509.ts'
+import { rejectPrivateKey } from '../../src/input-error.ts'
 import { createLog } from '../../src/log.ts'
 import { parseEdgerc } from '../../src/providers/akamai/edgerc.ts'
 import { enrollmentDetailsShape, parseError as parseAkamaiError } from '../../src/providers/akamai/wire.ts'
@@ -91,6 +92,11 @@ const parts = [
   'A:b\n',
   'A:b\n c\n',
   'MA',
+  '/MH8CAQAwfAY',
+  '/MIIEvAIBAAKCAQEA',
+  '/MIHwMFwGCSqGSIb3DQEFDQ',
+  `M${' '.repeat(99)}A`,
+  `M${'\\n'.repeat(50)}`,
   '-----BEGIN ',
   '-----BEGIN A',
   '-----BEGIN CERTIFICATE-----\n',

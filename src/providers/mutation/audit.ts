@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import type { Operation } from '../../operation.ts'
+import { hasPrivateKey } from '../../private-key.ts'
 import { idPattern } from '../../upstream/url.ts'
 
 /** The vendor's ids of what a mutation is about, by kind. */
@@ -39,5 +40,5 @@ function toSafeIds(subject: AuditSubject): AuditSubject {
 }
 
 function toSafeId(id: string): string {
-  return idPattern.test(id) ? id : '(not an id)'
+  return idPattern.test(id) && !hasPrivateKey(id) ? id : '(not an id)'
 }

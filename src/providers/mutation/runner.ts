@@ -10,6 +10,7 @@ import {
   CertificateOutcomeUnknownError,
   toMutationError,
 } from './error.ts'
+import { rejectPrivateKeys } from './input-texts.ts'
 import type { Attempt, Mutation, MutationTarget } from './mutation.ts'
 import { type Progress, sendChange, type WritableClient } from './send.ts'
 
@@ -71,6 +72,7 @@ export function createMutationRunner<TargetInput extends MutationInput, Account 
       const dryRun = input.dryRun === true
       const result = await supervise(mutation, input, operation, async (progress) => {
         if (!writes) throw new CertificateForbiddenError(writesDisabled, 'FORBIDDEN')
+        rejectPrivateKeys(input)
         const change = mutation.check(input, operation)
         const account = await findAccount(input, operation)
         const toVisible = (error: ReadingFailure) =>

@@ -1,4 +1,3 @@
-import { rejectPrivateKey } from '../../../catalog/trust-anchor.ts'
 import { InputError } from '../../../input-error.ts'
 import { checkId } from '../../../upstream/url.ts'
 
@@ -27,8 +26,7 @@ export function checkCertificateIds(ids: readonly string[]): readonly string[] {
   return checked
 }
 
-/** @throws InputError when the name of a certificate is blank or contains a private key */
+/** @throws InputError when the name of a certificate is blank */
 export function checkName(name: string): void {
-  rejectPrivateKey(name, 'input.name')
   if (name.trim() === '') throw new InputError('input.name: blank; expected a name')
 }

@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
-import { issueAuthority, organizationId, startWriting, type Writing } from '../../../support/mutations.ts'
+import { issueAuthority, organizationId, startWriting, type Verb, type Writing } from '../../../support/mutations.ts'
 
 let writing: Writing
 beforeAll(async () => {
@@ -15,7 +15,7 @@ const key = generateKeyPairSync('rsa', { modulusLength: 2048 })
 const lines = key.split('\n').filter((line) => line !== '' && !line.startsWith('-----'))
 const [begin, end] = ['-----BEGIN PRIVATE KEY-----', '-----END PRIVATE KEY-----']
 
-/** Forms of a private key, and whether they contain a PEM boundary that says what they are. */
+/** Forms of a private key, and whether they contain a PEM boundary. */
 const spellings: readonly (readonly [string, string, boolean])[] = [
   ['whole', key, true],
   ['whole, with CRLF', key.replaceAll('\n', '\r\n'), true],
@@ -27,6 +27,12 @@ const spellings: readonly (readonly [string, string, boolean])[] = [
   ['only its lines, without boundaries, with CRLF', lines.join('\r\n'), false],
 ]
 
+const ed25519 = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'der' })
+const shortKeys = [
+  ['base64', ed25519.toString('base64')],
+  ['base64url, which may be an id', ed25519.toString('base64url')],
+] as const
+
 /** Expects no line of the key in the responses or in the log. */
 function expectNoKeyIn(...responses: unknown[]): void {
   const text = JSON.stringify([...responses, writing.stack.log])
@@ -37,8 +43,8 @@ const uploading =
   'mutation ($input: UploadOpenAICertificateInput!) { uploadOpenAICertificate(input: $input) { __typename } }'
 
 describe('uploading a private key', () => {
-  it.each(spellings)('makes no call and returns no line of the key: %s', async (_, content, hasBoundary) => {
-    const message = hasBoundary ? /^input.content: contains a private key, which was not forwarded/ : /no BEGIN line/
+  it.each(spellings)('makes no call and returns no line of the key: %s', async (_, content) => {
+    const message = /^input.content: contains a private key, which was not forwarded/
     for (const dryRun of [true, false]) {
       const result = await writing.mutate('upload', { content, dryRun })
       expect(result).toMatchObject({
@@ -48,6 +54,43 @@ describe('uploading a private key', () => {
       expectNoKeyIn(result)
     }
     expect(writing.stack.openai.emulator.calls).toEqual([])
+  })
+
+  it.each(shortKeys)('is refused in every other text of an input: %s', async (_, text) => {
+    const certificateId = writing.idOf('Load tests')
+    const inputs: readonly (readonly [Verb, object, string])[] = [
+      ['upload', { content: await issueAuthority(writing.stack.clock.now()), name: text }, 'input.name'],
+      ['rename', { certificateId, name: `Clients ${text}` }, 'input.name'],
+      ['rename', { certificateId: text, name: 'Clients' }, 'input.certificateId'],
+      ['delete', { certificateId: text }, 'input.certificateId'],
+      ['activate', { certificateIds: [certificateId, text] }, 'input.certificateIds[1]'],
+      ['deactivate', { certificateIds: [certificateId], projectId: text }, 'input.projectId'],
+      ['delete', { certificateId, organizationId: text }, 'input.organizationId'],
+    ]
+    for (const [verb, input, path] of inputs) {
+      const result = await writing.mutate(verb, input)
+      expect(result).toMatchObject({
+        __typename: 'CertificateInvalidInputError',
+        code: 'BAD_USER_INPUT',
+        message: `${path}: contains a private key, which was not forwarded; replace this key`,
+      })
+      expect(JSON.stringify([result, writing.stack.log])).not.toContain(text.slice(20, 40))
+    }
+    expect(writing.audits()).toHaveLength(inputs.length)
+    expect(writing.stack.openai.emulator.calls).toEqual([])
+  })
+
+  it.each(shortKeys)('is in no error and no log line of a query: %s', async (_, text) => {
+    const queries = [
+      '($text: ID!) { openAIOrganization(id: $text) { name } }',
+      '($text: String) { certificates(filter: { nameContains: $text }) { totalCount } }',
+      '($text: Int) { certificates(first: $text) { totalCount } }',
+    ]
+    for (const query of queries) {
+      const answer = await writing.stack.ask(`query ${query}`, { text })
+      expect(answer.errors).toHaveLength(1)
+      expect(JSON.stringify([answer, writing.stack.log])).not.toContain(text.slice(20, 40))
+    }
   })
 
   it.each(spellings)('returns no line of the key in a GraphQL validation error: %s', async (_, content) => {
