@@ -61,6 +61,7 @@ export function createApp(
     {
       clock,
       transport,
+      readingLimits: limits.reading,
       log,
       redact,
       writes: config.writes,

@@ -17,6 +17,7 @@ export function createBareSchema(list?: ProviderList): GraphQLSchema {
     {
       clock: systemClock,
       transport: createTransport(defaultLimits.vendorBody),
+      readingLimits: defaultLimits.reading,
       log,
       redact: (text) => text,
       writes: false,

@@ -30,9 +30,18 @@ export interface FieldLimits {
   readonly nodes: number
 }
 
+/** Limits of one reading: of a list of a vendor with all its pages. */
+export interface ReadingLimits {
+  readonly pages: number
+  readonly rows: number
+  /** Bytes of all responses together. */
+  readonly bytes: number
+}
+
 /** What one request, one caller and one vendor response may cost this process. */
 export interface Limits extends RequestLimits, FieldLimits {
   readonly operations: OperationLimits
+  readonly reading: ReadingLimits
   /** Bytes of one response of a vendor. */
   readonly vendorBody: number
 }
@@ -50,5 +59,6 @@ export const defaultLimits: Limits = {
   representations: 200,
   nodes: 100,
   vendorBody: 32 * 1024 ** 2,
+  reading: { pages: 1_000, rows: 100_000, bytes: 256 * 1024 ** 2 },
   operations: { executing: 200, waiting: 2_000, perCaller: 20 },
 }

@@ -1,8 +1,10 @@
+import { defaultLimits } from '../../src/limits.ts'
 import { startOpenAISandbox } from '../../src/providers/openai/sandbox.ts'
 import { createOpenAIWriter, type OpenAIWriter } from '../../src/providers/openai/writer.ts'
 import { issueCertificate } from '../../src/sandbox/issue-certificate.ts'
 import type { Call, SendCall } from '../../src/upstream/call/call.ts'
 import type { CallContext } from '../../src/upstream/call/context.ts'
+import { ReadingSize } from '../../src/upstream/call/reading-size.ts'
 import { report } from './check.ts'
 import type { Documents } from './documents.ts'
 
@@ -18,6 +20,7 @@ const context: CallContext = {
   remaining: () => 0,
   onQueued: () => {},
   permit: { check: () => {}, recordResponse: () => {} },
+  size: new ReadingSize(defaultLimits.reading),
 }
 
 /** Validates the bodies that the client sends and the emulator's responses, and has the client parse these responses. */

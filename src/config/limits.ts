@@ -10,6 +10,12 @@ const operations = mapping({
   perCaller: wholeNumber(1, 10_000).default(standard.operations.perCaller),
 }).prefault({})
 
+const reading = mapping({
+  pages: wholeNumber(1, 100_000).default(standard.reading.pages),
+  rows: wholeNumber(1, 10_000_000).default(standard.reading.rows),
+  bytes: size('2048MiB').default(standard.reading.bytes),
+}).prefault({})
+
 /** `limits:` in the configuration file. */
 export const limitsSchema = mapping({
   depth: wholeNumber(1, 100).default(standard.depth),
@@ -23,6 +29,7 @@ export const limitsSchema = mapping({
   representations: wholeNumber(1, 1_000).default(standard.representations),
   nodes: wholeNumber(1, 1_000).default(standard.nodes),
   vendorBody: size('256MiB').default(standard.vendorBody),
+  reading,
   operations,
 }).prefault({})
 

@@ -10,6 +10,24 @@ export interface RowPage {
   readonly isCut?: boolean
 }
 
+/** More characters than any page token has: it becomes part of a URL. */
+const maxTokenLength = 2_048
+
+/** Whether there are more pages, from a body that says so; false when it does not. @throws when the member is no flag */
+export function parseMoreFlag(body: Readonly<Record<string, unknown>>, member: string): boolean {
+  const flag = body[member] ?? false
+  if (typeof flag !== 'boolean') throw new Error(`${member} is neither true nor false`)
+  return flag
+}
+
+/** The token of the next page; null when there is none. @throws when the member is no text, or a very long one */
+export function parsePageToken(body: Readonly<Record<string, unknown>>, member: string): string | null {
+  const token = body[member] ?? ''
+  if (typeof token !== 'string') throw new Error(`${member} is not a string`)
+  if (token.length > maxTokenLength) throw new Error(`${member} has more than ${maxTokenLength} characters`)
+  return token || null
+}
+
 /**
  * Reads all pages of a list, one after another.
  * @throws UpstreamError when the vendor returns the same token twice: the list would never end

@@ -97,10 +97,20 @@ export class RowReader {
   }
 }
 
+/** More than the ids of any vendor have. */
+const maxIdLength = 512
+const maxIdDigits = 40
+
 /** A vendor's id as text. Some vendors write the same id as a number in one list and as a string in another. */
 export function parseId(value: unknown): string | null {
-  if (typeof value === 'string') return value || null
-  return typeof value === 'bigint' || (typeof value === 'number' && Number.isFinite(value)) ? String(value) : null
+  if (typeof value === 'string') return value !== '' && value.length <= maxLengthOf(value) ? value : null
+  if (typeof value === 'bigint') return parseId(String(value))
+  // From 10^21 on, a number is written with an exponent. It has lost digits, and would be another id.
+  return typeof value === 'number' && Math.abs(value) < 1e21 ? String(value) : null
+}
+
+function maxLengthOf(id: string): number {
+  return id.length <= maxIdLength && /^\d+$/.test(id) ? maxIdDigits : maxIdLength
 }
 
 /** RFC 3339 has years of four digits. */

@@ -80,6 +80,7 @@ export async function startEmulator(
   async function outcomeUnder(effect: Effect | undefined, call: Call): Promise<'hang' | 'reset' | Rendered> {
     if (effect === 'hang' || effect === 'reset') return effect
     if (effect && 'status' in effect) return render(effect)
+    if (effect && 'respond' in effect) return render(effect.respond(call))
     const response = await handler(call)
     if (!response) {
       unknown.push(call)

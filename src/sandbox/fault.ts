@@ -5,6 +5,11 @@ interface Patch {
   readonly patch: (body: unknown) => unknown
 }
 
+/** A response to each call, such as another page every time. */
+interface Responder {
+  readonly respond: (call: Call) => EmulatedResponse
+}
+
 /** `hang` sends no response, `reset` resets the connection, a response replaces the real one. */
 type Outcome = 'hang' | 'reset' | EmulatedResponse
 
@@ -14,7 +19,7 @@ interface Applied {
 }
 
 /** A bare outcome happens before the vendor executes the call. */
-export type Effect = Outcome | Applied | Patch
+export type Effect = Outcome | Applied | Patch | Responder
 
 export interface Fault {
   /** Which calls the fault applies to. Default: all. */

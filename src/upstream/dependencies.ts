@@ -1,4 +1,5 @@
 import type { Logger } from 'pino'
+import type { ReadingLimits } from '../limits.ts'
 import type { Clock } from './clock.ts'
 import type { PendingWork } from './concurrency.ts'
 import type { Redact } from './redact.ts'
@@ -11,6 +12,8 @@ export interface UpstreamDependencies {
   readonly clock: Clock
   readonly transport: Transport
   readonly settings: UpstreamSettings
+  /** How much one reading may receive. */
+  readonly readingLimits: ReadingLimits
   readonly log: Logger
   /** Removes every configured secret: a vendor, or a proxy before it, may quote another account's. */
   readonly redact: Redact

@@ -11,6 +11,8 @@ export interface IncomingResponse {
   readonly status: number
   header(name: string): string | undefined
   readonly text: string
+  /** The size of the body. */
+  readonly bytes: number
 }
 
 /** Sends a request and reads the whole response. A redirect is a response like any other. */
@@ -33,7 +35,7 @@ export function createTransport(maxBytes: number): Transport {
       if (isEncoded(response.headers['content-encoding'])) {
         // A destroyed body emits an error, which would end the process without a listener.
         response.body.on('error', () => {}).destroy()
-        return toIncoming(response, '')
+        return toIncoming(response)
       }
       const chunks: Buffer[] = []
       let length = 0
@@ -42,7 +44,7 @@ export function createTransport(maxBytes: number): Transport {
         length += chunk.length
         if (length > maxBytes) throw new ResponseTooLargeError(`more than ${maxBytes} bytes`)
       }
-      return toIncoming(response, Buffer.concat(chunks, length).toString())
+      return toIncoming(response, Buffer.concat(chunks, length))
     },
     close: () => agent.destroy(),
   }
@@ -50,9 +52,14 @@ export function createTransport(maxBytes: number): Transport {
 
 function toIncoming(
   { statusCode, headers }: Pick<Dispatcher.ResponseData, 'statusCode' | 'headers'>,
-  text: string,
+  body: Buffer = Buffer.alloc(0),
 ): IncomingResponse {
-  return { status: statusCode, header: (name) => [headers[name]].flat()[0], text }
+  return {
+    status: statusCode,
+    header: (name) => [headers[name]].flat()[0],
+    text: body.toString(),
+    bytes: body.length,
+  }
 }
 
 function isEncoded(encoding: string | string[] | undefined): boolean {

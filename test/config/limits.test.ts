@@ -17,6 +17,7 @@ describe('limits', () => {
       representations: 200,
       nodes: 100,
       vendorBody: 32 * 1024 * 1024,
+      reading: { pages: 1_000, rows: 100_000, bytes: 256 * 1024 * 1024 },
       operations: { executing: 200, waiting: 2_000, perCaller: 20 },
     })
   })
@@ -25,6 +26,21 @@ describe('limits', () => {
     const limits = withLimits({ depth: 8, body: '2MB', vendorBody: '64MiB', operations: { waiting: 0 } })
     expect(limits).toMatchObject({ depth: 8, aliases: 50, body: 2_000_000, vendorBody: 64 * 1024 * 1024 })
     expect(limits.operations).toEqual({ executing: 200, waiting: 0, perCaller: 20 })
+  })
+
+  it('of a reading are configured one by one', () => {
+    expect(withLimits({ reading: { rows: 5 } }).reading).toEqual({ pages: 1_000, rows: 5, bytes: 256 * 1024 * 1024 })
+    expect(withLimits({ reading: { pages: 2, bytes: '1MB' } }).reading).toEqual({
+      pages: 2,
+      rows: 100_000,
+      bytes: 1_000_000,
+    })
+    expect(mistakesOf(() => withLimits({ reading: { pages: 0, rows: '9', bytes: 5, row: 1 } }))).toEqual([
+      expect.stringMatching(/^limits\.reading\.pages: .+; expected a whole number from 1 to 100000$/),
+      expect.stringMatching(/^limits\.reading\.rows: .+; expected a whole number from 1 to 10000000$/),
+      expect.stringMatching(/^limits\.reading\.bytes: .+; expected a size such as .+, from 1B to 2048MiB$/),
+      expect.stringMatching(/^limits\.reading\.row: unknown; expected one of pages, rows, bytes$/),
+    ])
   })
 
   it.each([

@@ -168,12 +168,25 @@ describe('parseId', () => {
     ['0', '0'],
     ['cert_1', 'cert_1'],
     [9007199254740993n, '9007199254740993'],
+    ['9'.repeat(40), '9'.repeat(40)],
+    ['x'.repeat(512), 'x'.repeat(512)],
+    [10n ** 39n, `1${'0'.repeat(39)}`],
   ])('reads %p', (value, id) => expect(parseId(value)).toBe(id))
 
-  it.each([undefined, null, '', true, Number.NaN, Number.POSITIVE_INFINITY, {}, ['1']])(
-    'returns null for %p',
-    (value) => expect(parseId(value)).toBeNull(),
-  )
+  it.each([
+    undefined,
+    null,
+    '',
+    true,
+    Number.NaN,
+    Number.POSITIVE_INFINITY,
+    {},
+    ['1'],
+    1e21,
+    10n ** 40n,
+    '9'.repeat(41),
+    'x'.repeat(513),
+  ])('returns null for %p', (value) => expect(parseId(value)).toBeNull())
 })
 
 it('isObject rejects lists and null', () => {

@@ -1,6 +1,7 @@
 import { describe } from '@jest/globals'
 import type { ProviderFacts } from './conformance/facts.ts'
 import { describeFailures } from './conformance/failures.ts'
+import { describeHostileLists } from './conformance/hostile-lists.ts'
 import { describeLists } from './conformance/lists.ts'
 import { describeReplicas } from './conformance/replicas.ts'
 import { describeRows } from './conformance/rows.ts'
@@ -13,6 +14,7 @@ export function describeProvider<Config>(facts: ProviderFacts<Config>): void {
     describeLists(facts)
     describeFailures(facts)
     describeRows(facts)
+    describeHostileLists(facts)
     describeSecrets(facts)
     describeVisibility(facts)
     describeReplicas(facts)

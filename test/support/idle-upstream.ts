@@ -1,4 +1,5 @@
 import { pino } from 'pino'
+import { defaultLimits } from '../../src/limits.ts'
 import { PendingWork } from '../../src/upstream/concurrency.ts'
 import type { UpstreamDependencies } from '../../src/upstream/dependencies.ts'
 import { createSoleReplica } from '../../src/upstream/replicas.ts'
@@ -11,6 +12,7 @@ const clock = createManualClock()
 export const idleUpstream: UpstreamDependencies = {
   clock,
   settings: defaultSettings,
+  readingLimits: defaultLimits.reading,
   redact: (text) => text,
   writes: false,
   pendingWork: new PendingWork(),

@@ -49,6 +49,7 @@ export function createTestCall(settings: Partial<UpstreamSettings> = {}, own: Pa
   const upstream: UpstreamDependencies = {
     clock,
     transport,
+    readingLimits: defaultLimits.reading,
     settings: { ...defaultSettings, ...settings },
     log,
     redact: createRedactor(['of-another-account']),

@@ -1,5 +1,5 @@
 import { isObject } from '../../is-object.ts'
-import { RowReader } from '../row-reader.ts'
+import { parseId, RowReader } from '../row-reader.ts'
 import {
   date,
   flag,
@@ -29,7 +29,7 @@ export const enrollmentShape = shape({
 /** The id may be null: then it is the last segment of the location. */
 const idOrLocation: Member<string | null> = {
   fields: ['location'],
-  read: (row, field) => row.id(field) ?? (row.text('location')?.split('/').at(-1) || null),
+  read: (row, field) => row.id(field) ?? parseId(row.text('location')?.split('/').at(-1)),
 }
 
 /** An enrollment of enrollments v11. Its contacts are personal data and are not read. */

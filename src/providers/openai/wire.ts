@@ -1,4 +1,5 @@
 import { isObject } from '../../is-object.ts'
+import { parseMoreFlag, parsePageToken } from '../pages.ts'
 import { RowReader } from '../row-reader.ts'
 import { flag, id, name, object, present, seconds, shape, text, type WireOf } from '../shape.ts'
 
@@ -29,14 +30,13 @@ export interface WirePage {
   readonly last_id: string | null
 }
 
-/** A page of any list. @throws when the body has no list in `data` */
+/** A page of any list. @throws when the body has no list in `data`, or a flag or cursor of the wrong type */
 export function parsePage(body: unknown): WirePage {
   if (!isObject(body) || !Array.isArray(body['data'])) throw new Error('data is not a list')
-  const lastId = body['last_id']
   return {
     data: body['data'],
-    has_more: body['has_more'] === true,
-    last_id: typeof lastId === 'string' && lastId !== '' ? lastId : null,
+    has_more: parseMoreFlag(body, 'has_more'),
+    last_id: parsePageToken(body, 'last_id'),
   }
 }
 

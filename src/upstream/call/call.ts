@@ -3,6 +3,7 @@ import { UpstreamError, type UpstreamErrorCode } from '../error.ts'
 import { createRateLimited } from '../rate-limit/rate-limited-call.ts'
 import { type IncomingResponse, type OutgoingRequest, ResponseTooLargeError } from '../transport.ts'
 import type { CallContext } from './context.ts'
+import { countRows } from './reading-size.ts'
 import type { ResiliencePipeline } from './resilience-pipeline.ts'
 import { withRetries } from './retry.ts'
 import { untilAborted, withTimeout } from './timeout.ts'
@@ -88,7 +89,7 @@ export function createSendCall<Resource extends string>(
     const [asOf, startedAt] = [clock.now(), clock.elapsed()]
     const response = await send(call, await toRequest(call))
     const callResponse = { api, what, response, now: clock.now(), redact }
-    if (response.status >= 200 && response.status < 300) {
+    if (isSuccess(call, response.status)) {
       const value = parse(call, callResponse)
       context.onResponse?.(asOf, startedAt)
       pipeline.recordSuccess(resource, what)
@@ -103,9 +104,13 @@ export function createSendCall<Resource extends string>(
     return error
   }
 
-  function parse<Value>({ parse }: Call<Value, Resource>, callResponse: CallResponse): Value {
+  function parse<Value>({ parse, context }: Call<Value, Resource>, callResponse: CallResponse): Value {
+    const { text, bytes } = callResponse.response
     try {
-      return parse(api.parseJson(callResponse.response.text))
+      const value = parse(api.parseJson(text))
+      const rows = countRows(value)
+      if (rows !== null) context.size.addPage({ rows, bytes })
+      return value
     } catch (cause) {
       throw toMalformedResponseError(callResponse, cause)
     }
@@ -149,6 +154,15 @@ export function createSendCall<Resource extends string>(
       context.signal,
     )
   }
+}
+
+/**
+ * Whether the answer may be complete. A read is answered with 200, or with 204 and no body. No vendor documents another
+ * status for it: a 206 has a part of a list, and a 203 what a proxy made of it.
+ */
+function isSuccess({ method = 'GET' }: Pick<Call<unknown>, 'method'>, status: number): boolean {
+  if (method === 'GET') return status === 200 || status === 204
+  return status >= 200 && status < 300 && status !== 206
 }
 
 /** An error that no answer of the vendor caused: a call before this one, such as for a token, could not be made. */

@@ -1,5 +1,6 @@
 import type { UpstreamError } from '../error.ts'
 import type { CircuitPermit } from './circuit-breaker.ts'
+import type { ReadingSize } from './reading-size.ts'
 
 /** When a call that has to wait may be made, as far as is known. */
 export interface SlotEstimate {
@@ -29,6 +30,8 @@ export interface CallOptions {
 /** Options with the permit of the account's circuit breaker. */
 export interface CallContext extends CallOptions {
   readonly permit: CircuitPermit
+  /** Counts the lists that the calls return. */
+  readonly size: ReadingSize
   /** Adds to the error of a call what only the maker of the calls can say, before it is logged. */
   explain?(error: UpstreamError): UpstreamError
 }

@@ -8,6 +8,7 @@ import { AccountHealth } from './account-health.ts'
 import { CircuitBreaker, type CircuitListener } from './circuit-breaker.ts'
 import type { CallContext, CallOptions, CallRunner } from './context.ts'
 import { FailureLog } from './failure-log.ts'
+import { ReadingSize } from './reading-size.ts'
 import { untilAborted } from './timeout.ts'
 import type { Identity } from './vendor-api.ts'
 
@@ -95,6 +96,7 @@ export class ResiliencePipeline<Resource extends string = string> implements Cal
       const value = await work({
         ...options,
         permit,
+        size: this.#newSize(),
         onQueued(slot) {
           permit.slotAt = slot?.at ?? null
           options.onQueued(slot)
@@ -128,6 +130,7 @@ export class ResiliencePipeline<Resource extends string = string> implements Cal
       },
       onCall: operation.onCall,
       permit: this.#breaker.permit,
+      size: this.#newSize(),
     })
   }
 
@@ -145,8 +148,13 @@ export class ResiliencePipeline<Resource extends string = string> implements Cal
       },
       onCall: operation.onCall,
       permit: this.#breaker.permit,
+      size: this.#newSize(),
     }
     return untilAborted(work(context), signal)
+  }
+
+  #newSize(): ReadingSize {
+    return new ReadingSize(this.#upstream.readingLimits)
   }
 
   #remaining({ deadline }: Operation): number {

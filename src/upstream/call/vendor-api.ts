@@ -2,6 +2,7 @@ import { codeOfStatus, UpstreamError, type UpstreamErrorDetails } from '../error
 import { maxPause } from '../rate-limit/rate-limiter.ts'
 import type { Redact } from '../redact.ts'
 import type { IncomingResponse, OutgoingRequest } from '../transport.ts'
+import { ReadingTooLargeError } from './reading-size.ts'
 import { maxRetryAfterSeconds, parseDate, parseRateLimitNext, parseRetryAfter } from './retry-after.ts'
 
 export type Headers = Readonly<Record<string, string>>
@@ -49,10 +50,12 @@ export function toResponseError(callResponse: CallResponse): UpstreamError {
   )
 }
 
-/** The error for a success whose body differs from the vendor's documentation. */
+/** The error for a success whose body differs from the vendor's documentation, or is more than is read. */
 export function toMalformedResponseError(callResponse: CallResponse, cause: unknown): UpstreamError {
   const { api, what } = callResponse
-  const message = `${api.brand} returned a malformed response for ${what}`
+  const returned =
+    cause instanceof ReadingTooLargeError ? `${cause.message}, the limit of one reading,` : 'a malformed response'
+  const message = `${api.brand} returned ${returned} for ${what}`
   return new UpstreamError('UPSTREAM_MALFORMED_RESPONSE', message, toDetails(callResponse), cause)
 }
 

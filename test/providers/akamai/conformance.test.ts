@@ -19,6 +19,7 @@ describeProvider({
   isList: ({ path, query }, placeId) =>
     path === '/cps/v2/active-certificates' && (placeId === null || query.get('contractId') === placeId),
   pageSize: null,
+  pageMarkers: null,
   mapRows: (body, change) =>
     isObject(body) && Array.isArray(body['enrollments']) ? { ...body, enrollments: change(body['enrollments']) } : body,
   idMember: 'id',

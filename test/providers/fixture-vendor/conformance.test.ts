@@ -18,6 +18,7 @@ describeProvider({
   placeIds: ['reg-0', 'reg-1'],
   isList: ({ path }, placeId) => new RegExp(`^/v1/accounts/${placeId ?? '[^/]+'}/certificates$`).test(path),
   pageSize: 50,
+  pageMarkers: { token: 'nextPageToken' },
   mapRows: (body, change) =>
     isObject(body) && Array.isArray(body['items']) ? { ...body, items: change(body['items']) } : body,
   idMember: 'id',

@@ -15,6 +15,7 @@ describeProvider({
   placeIds: ['le7000000', 'le7000001'],
   isList: ({ path }, placeId) => new RegExp(`^/mtls/account/${placeId ?? '[^/]+'}/certificates$`).test(path),
   pageSize: null,
+  pageMarkers: null,
   mapRows: (body, change) => (Array.isArray(body) ? change(body) : body),
   idMember: 'id',
   wrongType: { member: 'expirationDate', value: 'tomorrow', issue: 'expirationDate: expected a date' },

@@ -28,7 +28,8 @@ beforeEach(() => {
   const send = async (request: OutgoingRequest) => {
     requests.push(request)
     const body = responses.length > 1 ? responses.shift() : responses[0]
-    return { status: 200, header: () => undefined, text: JSON.stringify(body) }
+    const text = JSON.stringify(body)
+    return { status: 200, header: () => undefined, text, bytes: text.length }
   }
   const upstream = { ...idleUpstream, clock, transport: { ...idleUpstream.transport, send } }
   const config = { ...place, auth: credentials }

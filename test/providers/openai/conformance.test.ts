@@ -30,6 +30,7 @@ describeProvider({
     (placeId === null ||
       headers.authorization === `Bearer ${organizations.find(({ id }) => id === placeId)?.adminKey}`),
   pageSize: 100,
+  pageMarkers: { flag: 'has_more', token: 'last_id' },
   mapRows: (body, change) =>
     isObject(body) && Array.isArray(body['data']) ? { ...body, data: change(body['data']) } : body,
   idMember: 'id',

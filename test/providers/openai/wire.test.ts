@@ -79,9 +79,16 @@ describe('parsePage', () => {
     for (const has_more of [false, undefined, null]) {
       expect(parsePage({ data: [row], has_more, last_id: 'cert_1' }).has_more).toBe(false)
     }
-    for (const last_id of ['', undefined, null, 7]) {
+    for (const last_id of ['', undefined, null]) {
       expect(parsePage({ data: [row], has_more: true, last_id }).last_id).toBeNull()
     }
+  })
+
+  it.each([
+    ...['true', 'false', 1, {}, []].map((has_more) => ({ has_more })),
+    ...[7, true, {}, ['cert_1'], 'c'.repeat(2_049)].map((last_id) => ({ has_more: true, last_id })),
+  ])('rejects a page marker of another type, or a very long one: %j', (markers) => {
+    expect(() => parsePage({ data: [row], ...markers })).toThrow()
   })
 
   it.each([null, [], 'list', {}, { data: null }, { data: { 0: row } }])('rejects a body without a list: %j', (body) => {

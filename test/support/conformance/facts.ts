@@ -24,6 +24,8 @@ export interface ProviderFacts<Config = never> {
   isList(call: Call, placeId: string | null, config: Config): boolean
   /** The most rows in one page of the list. Null: the vendor sends the whole list at once. */
   readonly pageSize: number | null
+  /** The members of a page that say whether there is a next page, where a flag does, and which one. Null without pages. */
+  readonly pageMarkers: { readonly flag?: string; readonly token: string } | null
   /** The body of a list with other rows. */
   mapRows(body: unknown, change: (rows: readonly object[]) => readonly unknown[]): unknown
   /** The member of a row that holds the vendor's id. */

@@ -1,5 +1,5 @@
 import { isObject } from '../../../src/is-object.ts'
-import type { RowPage } from '../../../src/providers/pages.ts'
+import { parsePageToken, type RowPage } from '../../../src/providers/pages.ts'
 import { date, id, name, shape, text, type WireOf } from '../../../src/providers/shape.ts'
 
 /** A certificate of an account. */
@@ -7,11 +7,10 @@ export const certificateShape = shape({ id: id(), label: name(), state: text(), 
 
 export type WireCertificate = WireOf<typeof certificateShape>
 
-/** @throws when the body has no list in `items` */
+/** @throws when the body has no list in `items`, or a token of the wrong type */
 export function parsePage(body: unknown): RowPage {
   if (!isObject(body) || !Array.isArray(body['items'])) throw new Error('items is not a list')
-  const token = body['nextPageToken']
-  return { rows: body['items'], next: typeof token === 'string' && token !== '' ? token : null }
+  return { rows: body['items'], next: parsePageToken(body, 'nextPageToken') }
 }
 
 export function parseError(body: unknown): { message?: string } {
