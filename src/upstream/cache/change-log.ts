@@ -5,9 +5,11 @@ export interface ChangeLog {
   /** The number of changes that this process has made. */
   readonly count: number
   /** Returns the id of the last change by any replica; null when none is known. */
-  latest(): Promise<string | null>
+  latest(): string | null | Promise<string | null>
   /** The last id that this replica has seen. */
   readonly latestKnown: string | null
+  /** Finds out in the background whether another replica has made a change. */
+  follow(): void
   /** Records that something was changed, or may have been. */
   record(): Promise<void>
 }
@@ -25,9 +27,11 @@ export class MemoryChangeLog implements ChangeLog {
     return this.#latest
   }
 
-  async latest(): Promise<string | null> {
+  latest(): string | null {
     return this.#latest
   }
+
+  follow(): void {}
 
   async record(): Promise<void> {
     this.#count += 1

@@ -1,6 +1,6 @@
 import { getHeapStatistics } from 'node:v8'
 import { LRUCache } from 'lru-cache'
-import { untilAbortedOr } from '../call/timeout.ts'
+import { untilAbortedOr, untilTimeoutOr } from '../call/timeout.ts'
 import type { UpstreamDependencies } from '../dependencies.ts'
 import { isReadingFailure, operationEnded, UpstreamError } from '../error.ts'
 import { FailureCache } from './failure-cache.ts'
@@ -9,6 +9,8 @@ import type { CacheEntry, Reading, ReadingTask, ReadOptions } from './reading.ts
 import { Refresh } from './refresh.ts'
 
 const maxFailures = 20_000
+/** How long an operation with a reading to serve waits for Redis, in milliseconds. */
+const maxWaitForChange = 100
 /** A row takes about 2 kB, and an entry as much as a row: the six kinds of readings may fill half of the heap. */
 const defaultMaxRows = Math.floor(getHeapStatistics().heap_size_limit / 2 / 6 / 2_000)
 
@@ -68,15 +70,33 @@ export class ReadingCache<Value extends object> {
    * @throws UpstreamError when it fails
    */
   async readNow(task: ReadingTask<Value>, options: ReadOptions): Promise<Reading<Value>> {
-    const change = await this.#latestChange(task, options)
+    const change = await this.#latestChange(task, options, false)
     if (options.signal.aborted) throw operationEnded(options.signal.reason)
     const refresh = this.#begin({ ...task, shared: null }, options, this.#upstream.clock.elapsed(), change)
     return toReading(await refresh.wait(options, false), null)
   }
 
-  /** Redis may hang for longer than the operation may take. */
-  async #latestChange({ changes }: ReadingTask<Value>, { signal }: ReadOptions): Promise<string | null> {
-    return changes ? untilAbortedOr(changes.latest(), signal, () => changes.latestKnown) : null
+  /**
+   * The last change that the operation takes into account. An operation with a reading to serve does not wait long for
+   * Redis; where changes are disabled, it does not wait at all. Redis may hang for longer than the operation may take.
+   */
+  async #latestChange(task: ReadingTask<Value>, options: ReadOptions, canServe = true): Promise<string | null> {
+    const { changes } = task
+    if (!changes) return null
+    const { clock, writes } = this.#upstream
+    const { signal } = options
+    const latestKnown = () => changes.latestKnown
+    const entry = canServe ? this.#usable(task) : undefined
+    const isServed = entry?.change === latestKnown() && this.#isRecentEnough(entry, task, options)
+    if (isServed && !writes) {
+      changes.follow()
+      return latestKnown()
+    }
+    const latest = changes.latest()
+    if (!(latest instanceof Promise)) return latest
+    return isServed
+      ? untilTimeoutOr(latest, { clock, milliseconds: maxWaitForChange, signal }, latestKnown)
+      : untilAbortedOr(latest, signal, latestKnown)
   }
 
   /** The entry, unless it is too old even for a vendor that fails. */

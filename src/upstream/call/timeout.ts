@@ -38,6 +38,23 @@ export async function untilAbortedOr<Value>(promise: Promise<Value>, signal: Abo
   }
 }
 
+/** Waits for a promise for some time, or until the signal aborts; then returns another value. */
+export async function untilTimeoutOr<Value>(
+  promise: Promise<Value>,
+  { clock, milliseconds, signal }: Pick<TimeLimit, 'clock' | 'milliseconds'> & { readonly signal: AbortSignal },
+  otherwise: () => Value,
+): Promise<Value> {
+  const done = new AbortController()
+  const timeout = clock.sleep(milliseconds, done.signal).then(otherwise)
+  // It is rejected when the promise is settled first.
+  timeout.catch(() => {})
+  try {
+    return await untilAbortedOr(Promise.race([promise, timeout]), signal, otherwise)
+  } finally {
+    done.abort()
+  }
+}
+
 /** Waits for a promise until the signal aborts; then rejects with its reason. */
 export function untilAborted<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value> {
   return new Promise((resolve, reject) => {

@@ -11,6 +11,7 @@ export class RedisChangeLog implements ChangeLog, ConnectionListener {
   #count = 0
   #latest: string | null = null
   #isPublished = true
+  #following: Promise<unknown> | null = null
 
   /** @param maxAge the longest time that a reading is used, in milliseconds */
   constructor(connection: RedisConnection, keyOf: (part: string) => string, maxAge: number) {
@@ -33,6 +34,12 @@ export class RedisChangeLog implements ChangeLog, ConnectionListener {
     if (id === '') await this.#restore()
     else if (typeof id === 'string' && this.#isPublished) this.#latest = id
     return this.#latest
+  }
+
+  follow(): void {
+    this.#following ??= this.latest().finally(() => {
+      this.#following = null
+    })
   }
 
   async record(): Promise<void> {

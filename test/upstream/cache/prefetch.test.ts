@@ -51,7 +51,7 @@ describe('prefetch', () => {
     await start({ openai: { certificatesPerOrganization: 2, projectsPerOrganization: 2 } }, { prefetch: true })
     const effect = { status: 429, headers: { 'retry-after': '3600' } }
     stack.openai.emulator.fault({ match: ({ path }) => path === '/v1/organization/projects', effect })
-    await passTime(stack, 1_800_000, 10_000)
+    await passTime(stack, 1_700_000, 10_000)
     expect(stack.callsTo('/v1/organization/projects').length).toBeLessThanOrEqual(2)
     expect(stack.callsTo('/v1/organization/certificates').length).toBeGreaterThan(4)
   })
