@@ -29,8 +29,19 @@ export interface PlaceIndex {
   record(place: string, places: readonly { readonly vendorId: string }[], isWhole?: boolean): void
   /** Records that a discovery failed. Where its places were found before is kept. */
   recordFailure(place: string): void
+  /**
+   * Records that a discovery failed whose report the caller may not see. What it had found before then counts as missing in
+   * this operation.
+   */
+  recordHiddenFailure(operation: Operation, place: string, error: Error): void
+  /** The error of a discovery that failed in this operation and whose report the caller may not see. */
+  hiddenFailure(operation: Operation): Error | null
   /** Whether a discovery of the place may find one of these places, given by the vendors' ids. */
   mayHold(place: string, places: Iterable<string>): boolean
+  /** Those of these places that the last discovery of the place found. */
+  heldBy(place: string, places: Iterable<string>): readonly string[]
+  /** Which of these places are neither configured nor discovered, by what the operation has found. Makes no call. */
+  missingOf(places: Iterable<string>, operation?: Operation): MissingPlaces
   /**
    * Runs discoveries and records their results: of the places that the caller sees, or of all that may contain one of the
    * caller's places. It never rejects. Absent within such a discovery.

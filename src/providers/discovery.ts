@@ -3,7 +3,7 @@ import type { Reading } from '../upstream/cache/reading.ts'
 import type { Place, PlaceList, SearchResult, Source } from './place.ts'
 import { emptyResult } from './search-result.ts'
 import { configuredSource, settleReading } from './source.ts'
-import { isDiscoveryVisible, isVisible, mayFind, visibleOf } from './visibility.ts'
+import { isVisible, mayFind, visibleOf } from './visibility.ts'
 
 /** The places below an account that the caller may see, as the configuration or the vendor lists them. */
 export interface Discovery<Item extends Place> {
@@ -70,7 +70,11 @@ export function createVendorDiscovery<Item extends Place>(
       if (!isVisible(operation, parent)) operation.placeIndex?.learn?.(operation, 'seen')
       const { reading, source } = await settle(operation, maxStaleness)
       const items = visibleOf(operation, reading?.value.places ?? [])
-      return { items, sources: (await isDiscoveryVisible(operation, source, items.length)) ? [source] : [] }
+      // A report names the account. A caller who sees neither it nor a place below it learns only that a place is missing.
+      if (isVisible(operation, parent) || items.length > 0) return { items, sources: [source] }
+      if (reading === null && source.error)
+        operation.placeIndex?.recordHiddenFailure(operation, parent.id, source.error)
+      return emptyResult
     },
     get: (operation, vendorId) => (isVisible(operation, { vendorId }) ? create(vendorId) : null),
     source: async (operation) => (await settle(operation)).source,

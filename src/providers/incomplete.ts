@@ -1,4 +1,5 @@
 import type { Caller, MissingPlaces, Operation } from '../operation.ts'
+import { UpstreamError } from '../upstream/error.ts'
 import type { Place, Source } from './place.ts'
 
 /** A place in a sentence: its id at the vendor, and its name if it has one. */
@@ -36,7 +37,36 @@ export function missingPlaceReasons(
   if (missing.isCertain) return missing.ids.map((id) => `${id} ${listed} is neither configured nor discovered`)
   // A discovery that may have the place is a reason already.
   if (sources.some((source) => source.kind === 'DISCOVERY' && sourceReasons([source]).length > 0)) return []
-  return missing.ids.map((id) => `It is not known whether ${id} ${listed} exists: not all places could be discovered`)
+  return missing.ids.map((id) => unknownText(id, caller))
+}
+
+/**
+ * For a search by id that found nothing. A listed place that could not be looked for everywhere may exist: null would say
+ * that it does not. The error has the code of the discovery that failed, and not the name of its account.
+ * @throws UpstreamError when one of the ids is such a place
+ */
+export async function assertNotUnknown(operation: Operation, ids: readonly string[]): Promise<void> {
+  const [id] = await unknownOf(operation, ids)
+  const error = operation.placeIndex?.hiddenFailure(operation)
+  if (id === undefined || !error) return
+  const code = error instanceof UpstreamError ? error.code : 'UPSTREAM_UNAVAILABLE'
+  throw new UpstreamError(code, unknownText(id, operation.caller))
+}
+
+/**
+ * Those of the ids that are in the caller's list of places and may exist, although they were not found: a discovery failed
+ * whose report the caller may not see.
+ */
+export async function unknownOf(operation: Operation, ids: readonly string[]): Promise<readonly string[]> {
+  const { caller, placeIndex } = operation
+  const listed = ids.filter((id) => caller.places?.has(id))
+  if (!placeIndex?.hiddenFailure(operation) || listed.length === 0) return []
+  await placeIndex.learn?.(operation, 'all')
+  return placeIndex.missingOf(listed, operation).ids
+}
+
+function unknownText(id: string, caller: Caller): string {
+  return `It is not known whether ${id} ${listText(caller)} exists: not all places could be discovered`
 }
 
 /**

@@ -7,6 +7,7 @@ import type { Reading } from '../upstream/cache/reading.ts'
 import { placeConnection } from './connections.ts'
 import type { Discovery } from './discovery.ts'
 import { toGlobalId } from './global-id.ts'
+import { assertNotUnknown } from './incomplete.ts'
 import type { CertificateHolder, Place, PlacedCertificate, Renewals, SearchResult, Source } from './place.ts'
 import type { PlaceClient, PlaceLoader, ReadablePlace } from './place-loader.ts'
 import { oneOrNull } from './search-result.ts'
@@ -170,7 +171,9 @@ export class ListedPlace<
     if (certificate) return certificate
     // A list that could not be read may have it.
     for (const each of found) if (each.status === 'rejected') throw each.reason
-    return oneOrNull({ items: [], sources })
+    const none = oneOrNull({ items: [], sources })
+    await assertNotUnknown(operation, operation.placeIndex?.heldBy(this.id, operation.caller.places ?? []) ?? [])
+    return none
   }
 
   /** What the list says comes first: a field has the same value whichever other fields are read. */

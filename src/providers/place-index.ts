@@ -1,4 +1,4 @@
-import type { MissingPlaces, Operation, PlaceIndex } from '../operation.ts'
+import type { Operation, PlaceIndex } from '../operation.ts'
 import { createLoader } from '../upstream/loader.ts'
 import type { Place } from './place.ts'
 
@@ -13,12 +13,6 @@ interface IndexedPlaces {
   onChange?(): void
 }
 
-/** The index, for the life of the process. */
-export interface ProcessPlaceIndex extends PlaceIndex {
-  /** Which of these places are neither configured nor discovered so far. Makes no call. */
-  missingOf(ids: Iterable<string>): MissingPlaces
-}
-
 /**
  * Records which account each place was found in. A place of a limited caller is then searched for in that account only, so
  * that the failure or delay of any other account does not show.
@@ -28,13 +22,15 @@ export function createPlaceIndex({
   discoveries = [],
   discover = async () => {},
   onChange = () => {},
-}: IndexedPlaces): ProcessPlaceIndex {
+}: IndexedPlaces): PlaceIndex {
   const named = new Set(configured.map(({ vendorId }) => vendorId))
   const found = new Map<string, readonly Pick<Place, 'vendorId'>[]>()
   /** The accounts that each place was found in. Both can be hundreds, so the reverse map is kept too. */
   const parentsOf = new Map<string, Set<string>>()
   /** The discoveries whose last attempt succeeded and returned every row. */
   const whole = new Set<string>()
+  /** The discoveries that failed for an operation, by its signal: parts of an operation have the same one. */
+  const hiddenFailures = new WeakMap<AbortSignal, Map<string, Error>>()
 
   function forget(place: string): void {
     for (const { vendorId } of found.get(place) ?? []) {
@@ -66,16 +62,32 @@ export function createPlaceIndex({
     return false
   }
 
-  const missingOf: ProcessPlaceIndex['missingOf'] = (ids) => ({
-    ids: [...ids].filter((id) => !named.has(id) && !parentsOf.has(id)),
-    isCertain: discoveries.every((place) => whole.has(place)),
-  })
+  const recordHiddenFailure: PlaceIndex['recordHiddenFailure'] = ({ signal }, place, error) => {
+    hiddenFailures.set(signal, (hiddenFailures.get(signal) ?? new Map<string, Error>()).set(place, error))
+  }
 
+  const hiddenFailure: PlaceIndex['hiddenFailure'] = ({ signal }) => {
+    const [error = null] = hiddenFailures.get(signal)?.values() ?? []
+    return error
+  }
+
+  const heldBy: PlaceIndex['heldBy'] = (place, places) => [...places].filter((id) => parentsOf.get(id)?.has(place))
+
+  const missingOf: PlaceIndex['missingOf'] = (ids, operation) => {
+    const failed = operation && hiddenFailures.get(operation.signal)
+    const isFound = (id: string) => [...(parentsOf.get(id) ?? [])].some((parent) => !failed?.has(parent))
+    return {
+      ids: [...ids].filter((id) => !named.has(id) && !isFound(id)),
+      isCertain: discoveries.every((place) => whole.has(place) && !failed?.has(place)),
+    }
+  }
+
+  const discovered = { record, recordFailure, recordHiddenFailure, hiddenFailure, mayHold, heldBy, missingOf }
   const discoverOnce = createLoader<'seen' | 'all', unknown>(
     (from, operation) =>
       discover({
         ...operation,
-        placeIndex: { record, recordFailure, mayHold: from === 'all' ? mayHold : () => false },
+        placeIndex: { ...discovered, mayHold: from === 'all' ? mayHold : () => false },
       }),
     (from) => from,
   )
@@ -83,16 +95,13 @@ export function createPlaceIndex({
     await discoverOnce(operation, from).catch(() => {})
   }
   return {
-    record,
-    recordFailure,
-    mayHold,
-    missingOf,
+    ...discovered,
     learn,
     async findMissing(operation) {
       const listed = operation.caller.places ?? []
       // A place that was found is not looked for again: its discovery may have a problem that is not its own.
-      if (missingOf(listed).ids.length > 0) await learn(operation, 'all')
-      return missingOf(listed)
+      if (missingOf(listed, operation).ids.length > 0) await learn(operation, 'all')
+      return missingOf(listed, operation)
     },
   }
 }

@@ -4,6 +4,7 @@ import type { RefreshSchedule } from '../upstream/cache/refresh-schedule.ts'
 import { checkId } from '../upstream/url.ts'
 import type { Discovery } from './discovery.ts'
 import { toGlobalId } from './global-id.ts'
+import { assertNotUnknown } from './incomplete.ts'
 import type { CertificateHolder, Place, SearchResult } from './place.ts'
 import type { KindNames, PlaceEntry, PlaceKind } from './place-kind.ts'
 import type { PlaceClient } from './place-loader.ts'
@@ -110,10 +111,17 @@ export function createPlaces<Client, Root extends Account<Child>, Child extends 
     operation,
     id,
     within = placesThatMayHold(operation, accounts, id),
-  ) => oneOrNull(filterResult(await findBelow(operation, within), ({ vendorId }) => vendorId === id))
+  ) => {
+    const found = oneOrNull(filterResult(await findBelow(operation, within), ({ vendorId }) => vendorId === id))
+    if (!found && id !== undefined) await assertNotUnknown(operation, [id])
+    return found
+  }
 
-  const childOf: VendorPlaces<Root, Child>['childOf'] = async (operation, key) =>
-    oneOrNull(await findByKey(operation, key, {}))
+  const childOf: VendorPlaces<Root, Child>['childOf'] = async (operation, key) => {
+    const found = oneOrNull(await findByKey(operation, key, {}))
+    if (!found) await assertNotUnknown(operation, key)
+    return found
+  }
 
   /** A certificate's global id begins with the ids of its place. */
   async function placeOfCertificate(operation: Operation, key: readonly string[]): Promise<CertificateHolder | null> {
@@ -179,6 +187,7 @@ export function createPlaces<Client, Root extends Account<Child>, Child extends 
       const { items, sources } = await findBelow(operation, matching)
       if (visibleOf(operation, matching).length > 0 || items.length > 0) return matching
       for (const { error } of sources) if (error) throw error
+      await assertNotUnknown(operation, [...(operation.caller.places ?? [])])
       return null
     },
     child,

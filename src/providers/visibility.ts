@@ -61,19 +61,3 @@ function forbiddenError(place: Place): InputError {
 export function mayFind({ caller: { places }, placeIndex }: Operation, place: Place): boolean {
   return places === null || places.has(place.vendorId) || placeIndex?.mayHold(place.id, places) !== false
 }
-
-/**
- * Whether the caller may see the report on a discovery below a place that they do not see. A discovery that failed, or
- * lost rows, may have had a place of theirs, unless their places turn out to be elsewhere: right after the start it is
- * not known yet where places are.
- */
-export async function isDiscoveryVisible(
-  operation: Operation,
-  { place, error, unreadableRows }: Source,
-  found: number,
-): Promise<boolean> {
-  if (isVisible(operation, place) || found > 0) return true
-  if (error === null && unreadableRows === 0) return false
-  await operation.placeIndex?.learn?.(operation, 'all')
-  return mayFind(operation, place)
-}

@@ -1,6 +1,7 @@
 import { InputError } from '../input-error.ts'
 import type { Operation } from '../operation.ts'
 import { type GlobalId, parseGlobalId, typenameIn } from '../providers/global-id.ts'
+import { assertNotUnknown } from '../providers/incomplete.ts'
 import type { EntityKey, Lookup, Vendor } from '../providers/provider.ts'
 import { oneOrNull } from '../providers/search-result.ts'
 import { createLoader } from '../upstream/loader.ts'
@@ -39,7 +40,10 @@ export function createNodeFinder(vendors: readonly Vendor[]): NodeFinder {
   const load = createLoader<string, object | null>(
     async (text, operation) => {
       const { id, lookup } = finder.lookup(text, 'id')
-      return lookup.kind === 'place' ? oneOrNull(await lookup.find(operation, id)) : lookup.find(operation, id)
+      if (lookup.kind !== 'place') return lookup.find(operation, id)
+      const found = oneOrNull(await lookup.find(operation, id))
+      if (!found) await assertNotUnknown(operation, id.key)
+      return found
     },
     (text) => text,
   )

@@ -141,22 +141,18 @@ describe('the discovery of a hidden organization', () => {
     }
   })
 
-  it('is reported as failed while a place of the caller may be in it', async () => {
+  it('that failed is reported as a missing place, and not by the name of the organization', async () => {
     await startFirst([projectId(1, 0)])
     sides.stack.openai.emulator.fault({ match: hidden(), effect: { status: 403, body: { error: 'No.' } } })
-    const { data } = JSON.parse(
-      await sides.limited('{ certificates { complete sources { kind status place { id } error { code } } } }'),
+    const answer = await sides.limited(
+      '{ certificates { complete incompleteReasons sources { kind status place { id } error { code } } } }',
     )
-    expect(data.certificates).toMatchObject({
+    expect(JSON.parse(answer).data.certificates).toMatchObject({
       complete: false,
-      sources: expect.arrayContaining([
-        {
-          kind: 'DISCOVERY',
-          status: 'FAILED',
-          place: { id: foreign().organization },
-          error: { code: 'UPSTREAM_FORBIDDEN' },
-        },
-      ]),
+      incompleteReasons: [
+        `It is not known whether ${projectId(1, 0)} in the list of this key exists: not all places could be discovered`,
+      ],
     })
+    for (const hidden of [foreign().organization, 'org_scaled1', 'FAILED']) expect(answer).not.toContain(hidden)
   })
 })

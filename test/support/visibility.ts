@@ -11,13 +11,15 @@ export interface SideBySide {
   readonly stack: Stack
   /** Sends a query to the deployment with all places. There the key may read some of them only. */
   limited(query: string): Promise<string>
-  /** Sends a query to the deployment with those places alone. There the key may read everything. */
+  /** Sends a query to the deployment with those places alone. There the key may read everything, or what it lists. */
   small(query: string): Promise<string>
   close(): Promise<void>
 }
 
 export interface SideBySideOptions {
   readonly places: readonly string[]
+  /** Whether the key has the list of places in the small deployment too: one of them may exist nowhere. */
+  readonly isSmallListed?: boolean
   /** The configuration with these places and no others. */
   small(file: SandboxFile): object
 }
@@ -44,7 +46,7 @@ const accessOf = (places?: readonly string[]) => ({
 })
 
 export async function startSideBySide(
-  { places, small }: SideBySideOptions,
+  { places, small, isSmallListed = false }: SideBySideOptions,
   { configure = (file) => file, ...options }: StackOptions = {},
 ): Promise<SideBySide> {
   const files: SandboxFile[] = []
@@ -59,7 +61,7 @@ export async function startSideBySide(
   const { clock } = stack
   const [file] = files
   if (!file) throw new Error('nothing was configured')
-  const other = { ...small(file), writes: 'enabled', access: accessOf() }
+  const other = { ...small(file), writes: 'enabled', access: accessOf(isSmallListed ? places : undefined) }
   const program = await startProgram({ clock, file: other, emulators: [], limits: options.limits ?? false })
   const ask = async (url: string, query: string) => {
     const { text } = await askAs(url, key, query)

@@ -55,7 +55,9 @@ export async function findCertificates(
   const filtered = await applyFilter(operation, distinct, { filter, thresholds: search.thresholds, maxStaleness })
 
   // An answer about named places lacks nothing when another place does not exist. The discoveries of this search count.
-  const missing = isAboutNamedPlaces ? undefined : await operation.placeIndex?.findMissing?.(operation)
+  const missing = isAboutNamedPlaces
+    ? { ids: holders.unknown, isCertain: false }
+    : await operation.placeIndex?.findMissing?.(operation)
   const placeSources = settled.map(({ source }) => source)
   const sources = uniqueSources([...holders.sources, ...placeSources, ...filtered.sources])
   const reasons = [

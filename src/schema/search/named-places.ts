@@ -1,5 +1,7 @@
 import { InputError } from '../../input-error.ts'
 import type { Operation } from '../../operation.ts'
+import { parseGlobalId } from '../../providers/global-id.ts'
+import { unknownOf } from '../../providers/incomplete.ts'
 import type { Place, SearchResult } from '../../providers/place.ts'
 import type { Vendor } from '../../providers/provider.ts'
 import { filterResult, joinResults, uniqueResult } from '../../providers/search-result.ts'
@@ -13,6 +15,12 @@ interface PlaceName {
   readonly argument: string
   /** The global id; null while only the vendor's id is known. */
   readonly globalId: string | null
+}
+
+/** A place that was searched for, or none. */
+interface NamedPlace extends SearchResult<Place> {
+  /** The vendor's id of a place that may exist although it was not found. */
+  readonly unknown: readonly string[]
 }
 
 /** Finds places by global id, or by the vendor's own id. */
@@ -43,10 +51,11 @@ export function createNamedPlaceFinder(
   }
 
   /**
-   * The place. There is none when a discovery that could have it failed, as the sources report.
+   * The place. There is none when a discovery that could have it failed: the sources report it, or the place is in `unknown`
+   * because the caller may not see the report.
    * @throws InputError when it is neither configured nor discovered
    */
-  async function find(name: PlaceName): Promise<SearchResult<Place>> {
+  async function find(name: PlaceName): Promise<NamedPlace> {
     const { argument } = name
     const { globalId, sources: discoveries } =
       name.globalId === null ? await discover(name) : { globalId: name.globalId, sources: [] }
@@ -55,7 +64,9 @@ export function createNamedPlaceFinder(
         ? { items: [], sources: discoveries }
         : await lookupOf(globalId, argument).find(operation, maxStaleness)
     // A failed discovery may hide the place: the result is incomplete, but the id may be right.
-    if (items.length > 0 || sources.some(({ error }) => error)) return { items, sources }
+    if (items.length > 0 || sources.some(({ error }) => error)) return { items, sources, unknown: [] }
+    const unknown = await unknownOf(operation, globalId === null ? [name.text] : parseGlobalId(globalId).key)
+    if (unknown.length > 0) return { items, sources, unknown }
     throw new InputError(
       `${argument}: this place is neither configured nor discovered; \`certificatePlaces\` lists those that are`,
       'NOT_CONFIGURED',
