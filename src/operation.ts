@@ -66,6 +66,8 @@ export interface Operation {
   readonly deadline: number
   /** Aborts when the client leaves or the deadline passes. */
   readonly signal: AbortSignal
+  /** The idempotency key of its only mutation, as the client sent it in the header. */
+  readonly idempotencyKey?: string | undefined
   /** Counts the calls to vendors that begin for this operation. */
   readonly onCall?: (() => void) | undefined
   /** Counts those that failed. */

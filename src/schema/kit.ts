@@ -7,6 +7,7 @@ import type { ListArguments } from './certificate-input.ts'
 import type { prices } from './cost/cost.ts'
 import type { AsEntity } from './federation/entities.ts'
 import type { DescribeFields } from './field-descriptions.ts'
+import type { RegisterMutationInput } from './mutation-input.ts'
 import type { toDate } from './scalars.ts'
 import type { ListCertificates } from './search/place-list.ts'
 
@@ -19,6 +20,8 @@ export interface SchemaKit {
   readonly listArguments: ListArguments
   /** The resolver of a place's list of certificates. */
   readonly listCertificates: ListCertificates
+  /** Registers the input of a mutation, with the fields that all of them have. */
+  readonly mutationInput: RegisterMutationInput
   readonly asEntity: AsEntity
   readonly describeFields: DescribeFields
   readonly guards: typeof guards

@@ -16,6 +16,7 @@ import { createFieldDescriptions } from './field-descriptions.ts'
 import { createNodeFinder } from './find-node.ts'
 import type { SchemaKit } from './kit.ts'
 import { registerMutationErrors } from './mutation-error.ts'
+import { createMutationInput } from './mutation-input.ts'
 import { registerNodes } from './nodes.ts'
 import { registerPlace } from './place.ts'
 import { registerPlaces } from './places.ts'
@@ -54,6 +55,7 @@ export function createSchema(
     CertificatePlace,
     listArguments,
     listCertificates: createPlaceList(thresholds),
+    mutationInput: createMutationInput(builder),
     asEntity,
     describeFields: fieldDescriptions.describeFields,
     guards,

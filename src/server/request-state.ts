@@ -9,6 +9,10 @@ export interface RequestState {
   /** Undefined until the request is authenticated. */
   caller: Caller | undefined
   operationName: string | undefined
+  /** The number of operations of the request; absent for a request that is no list. */
+  operations?: number
+  /** The key in the header of an operation with one mutation. */
+  idempotencyKey?: string
   /** The computed cost of the operation. */
   cost?: number
   /** The computed cost of each operation of the request. */

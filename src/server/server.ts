@@ -17,6 +17,7 @@ import { useCsrf } from './use-csrf.ts'
 import { type Documents, useDocuments } from './use-documents.ts'
 import { useGraphiQL } from './use-graphiql.ts'
 import { useHost } from './use-host.ts'
+import { useIdempotencyKey } from './use-idempotency-key.ts'
 import { useIntrospection } from './use-introspection.ts'
 import { useLimits } from './use-limits.ts'
 import { type OperationOptions, useOperation } from './use-operation.ts'
@@ -103,6 +104,7 @@ export function createServer<Context extends object>(options: ServerOptions<Cont
       useLimits(limits, options.introspection),
       useArgumentPaths(),
       useCost(options.costOf, limits.cost),
+      useIdempotencyKey(),
       useIntrospection(options.createIntrospectionSchema ?? (() => schema)),
       useOperation(options),
     ],

@@ -1,3 +1,4 @@
+import { idempotencyHeader } from './idempotency-header.ts'
 import { RequestError } from './request-error.ts'
 import type { Plugin } from './request-state.ts'
 import { costHeader } from './use-cost.ts'
@@ -11,6 +12,7 @@ const requestHeaders = [
   'content-type',
   ...csrfHeaders.filter((name) => name !== 'authorization'),
   costHeader,
+  idempotencyHeader,
   requestIdHeader,
   'apollographql-client-name',
   'apollographql-client-version',

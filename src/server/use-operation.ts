@@ -14,6 +14,8 @@ export interface OperationOptions<Context extends object> {
     deadline: number
     /** Aborts when the client disconnects or the deadline passes. */
     signal: AbortSignal
+    /** The idempotency key in the header, of an operation with one mutation. */
+    idempotencyKey: string | undefined
     /** To be called for each call to a vendor. */
     onCall: () => void
   }): Context
@@ -33,7 +35,7 @@ export function useOperation<Context extends object>(options: OperationOptions<C
 
   return {
     onExecute({ executeFn, setExecuteFn, extendContext, args: { contextValue } }) {
-      const { request, requestId, caller } = contextValue
+      const { request, requestId, caller, idempotencyKey } = contextValue
       if (!caller) throw new Error('caller missing')
       const calls = { made: 0 }
       const onCall = () => {
@@ -45,7 +47,7 @@ export function useOperation<Context extends object>(options: OperationOptions<C
         return withDeadline(request.signal, deadline, clock, async (signal) => {
           const release = await limiter.acquire(caller.isIdentified ? caller.name : null, signal)
           try {
-            const contextValue = createContext({ requestId, caller, signal, onCall, deadline: by })
+            const contextValue = createContext({ requestId, caller, signal, idempotencyKey, onCall, deadline: by })
             return await executeFn({ ...args, contextValue })
           } finally {
             release()

@@ -10,14 +10,17 @@ import type { Plugin } from './request-state.ts'
  */
 export function useParameters({ body, batching }: Pick<RequestLimits, 'body' | 'batching'>): Plugin {
   return {
-    onRequestParse({ request, requestParser, setRequestParser }) {
+    onRequestParse({ request, requestParser, setRequestParser, serverContext }) {
       const length = Number(request.headers.get('content-length'))
       if (length > body) throw toSizeError(body, { body: length })
       if (!requestParser) throw toMediaTypeError(request)
       setRequestParser(async (limited) => {
         try {
           const parameters = await requestParser(limited)
-          if (Array.isArray(parameters)) checkBatch(parameters, batching)
+          if (Array.isArray(parameters)) {
+            checkBatch(parameters, batching)
+            serverContext.operations = parameters.length
+          }
           return parameters
         } catch (error) {
           throw toRequestError(error, body)

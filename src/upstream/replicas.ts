@@ -2,6 +2,7 @@ import { type ChangeLog, MemoryChangeLog } from './cache/change-log.ts'
 import type { SharedReadingCache } from './cache/reading.ts'
 import type { Identity } from './call/vendor-api.ts'
 import type { Clock } from './clock.ts'
+import { type IdempotencyStore, MemoryIdempotencyStore } from './idempotency-store.ts'
 import type { Limit } from './rate-limit/limit.ts'
 import { type ClearedPauses, MemoryRateLimitStore, type RateLimitStore } from './rate-limit/store.ts'
 
@@ -14,6 +15,8 @@ export interface Replicas {
   rateLimitStore(identity: Identity, limits: readonly Limit[]): RateLimitStore
   /** The changes by all replicas. An id is kept for `maxAge` milliseconds, the longest time that a reading is used. */
   changes(identity: Identity, maxAge: number): ChangeLog
+  /** The requests with an idempotency key that change something through this API client. */
+  requests(identity: Identity): IdempotencyStore
   /** Whether sharing works at the moment; null when there is only one replica. */
   readonly state: 'shared' | 'alone' | null
   /** Ends the pauses that vendors asked for, in all rate limits. */
@@ -23,6 +26,7 @@ export interface Replicas {
 
 /** The only replica, which keeps everything in memory. */
 export function createSoleReplica(clock: Clock): Replicas {
+  const requests = new MemoryIdempotencyStore(clock)
   const stores: RateLimitStore[] = []
   return {
     count: 1,
@@ -34,6 +38,7 @@ export function createSoleReplica(clock: Clock): Replicas {
     },
     clearPauses: () => clearPauses(stores),
     changes: () => new MemoryChangeLog(),
+    requests: () => requests,
     state: null,
     close() {},
   }

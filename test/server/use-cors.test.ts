@@ -45,6 +45,7 @@ describe('a web page of a configured origin', () => {
         'x-graphql-yoga-csrf',
         'content-type',
         'x-certgraph-cost',
+        'idempotency-key',
         'x-request-id',
         'apollographql-client-name',
         'traceparent',

@@ -14,6 +14,8 @@ interface AuditEntry {
   readonly subject: AuditSubject
   /** Ids that the vendor assigned. */
   readonly assigned?: AuditSubject | undefined
+  /** Whether the result is that of an earlier request with the same idempotency key. */
+  readonly isRepeated?: boolean | undefined
   /** `OK`, or the code of the error. */
   readonly result: string
 }
@@ -21,9 +23,23 @@ interface AuditEntry {
 /** Creates the function that writes the audit lines. They are written at every log level except `silent`. */
 export function createAuditLog(log: Logger) {
   const lines = log.level === 'silent' ? log : log.child({}, { level: 'info' })
-  return ({ caller, requestId }: Operation, { mutation, dryRun, subject, assigned, result }: AuditEntry): void => {
+  return (
+    { caller, requestId }: Operation,
+    { mutation, dryRun, subject, assigned, isRepeated, result }: AuditEntry,
+  ): void => {
     const ids = toSafeIds({ ...subject, ...assigned })
-    lines.info({ audit: mutation, caller: caller.name, requestId, dryRun, ...ids, result }, `audit: ${mutation}`)
+    lines.info(
+      {
+        audit: mutation,
+        caller: caller.name,
+        requestId,
+        dryRun,
+        ...ids,
+        ...(isRepeated && { repeated: true }),
+        result,
+      },
+      `audit: ${mutation}`,
+    )
   }
 }
 

@@ -6,7 +6,8 @@ import type { ErrorReport, SendContext } from './send.ts'
 
 /**
  * One change at a vendor, as the steps that only this change has. They run in this order: `check`, `guard`, then `preview`
- * in a dry run, else `send`, and `verify` if a response is lost. The runner does everything else.
+ * in a dry run, else `send`, and `verify` if a response is lost. `verify` comes first when an earlier request may have made
+ * the change. The runner does everything else.
  */
 export interface Mutation<Input, Account, Change, Result> {
   /** The name of the GraphQL field and of the audit line. */
@@ -36,6 +37,10 @@ export interface Attempt<Account, Change> {
   readonly account: Account
   readonly change: Change
   readonly dryRun: boolean
+  /** Wall-clock time before the change was sent first: now, unless it repeats a request whose outcome is not known. */
+  readonly sentAt: number
+  /** Whether an earlier request may have made the change already. */
+  readonly isRepeat: boolean
   readonly report: ErrorReport
 }
 

@@ -12,10 +12,13 @@ import {
 } from './error.ts'
 import { rejectPrivateKeys } from './input-texts.ts'
 import type { Attempt, Mutation, MutationTarget } from './mutation.ts'
+import { identifyRequest } from './request-identity.ts'
+import { runOnce } from './run-once.ts'
 import { type Progress, sendChange, type WritableClient } from './send.ts'
 
 interface MutationInput {
   readonly dryRun?: boolean | null | undefined
+  readonly idempotencyKey?: string | null | undefined
 }
 
 interface WritableAccount {
@@ -41,24 +44,21 @@ export function createMutationRunner<TargetInput extends MutationInput, Account 
   ): Promise<Result> {
     const progress: Progress = { isSent: false }
     const made = work(progress).catch((error: unknown) => {
-      throw toMutationError(error instanceof DOMException ? notSent : error)
+      throw toMutationError(error instanceof DOMException ? endOf(progress) : error)
     })
     const entry = { mutation: mutation.name, dryRun: input.dryRun === true, subject: subject(input) }
+    const ended = () => ({ ...entry, isRepeated: progress.isRepeated })
     pendingWork.add(
       made.then(
-        (result) => audit(operation, { ...entry, result: 'OK', assigned: mutation.assignedIds?.(result) }),
-        (error: unknown) => audit(operation, { ...entry, result: codeOf(error) }),
+        (result) => audit(operation, { ...ended(), result: 'OK', assigned: mutation.assignedIds?.(result) }),
+        (error: unknown) => audit(operation, { ...ended(), result: codeOf(error) }),
       ),
     )
     try {
       return await untilAborted(made, operation.signal)
     } catch (error) {
       if (!operation.signal.aborted || error instanceof CertificateMutationError) throw error
-      if (!progress.isSent) throw toMutationError(notSent)
-      throw new CertificateOutcomeUnknownError(
-        'the operation ended before the vendor answered; it is not known whether the change was made. ' +
-          'Check before you repeat it.',
-      )
+      throw toMutationError(endOf(progress))
     }
   }
 
@@ -73,16 +73,40 @@ export function createMutationRunner<TargetInput extends MutationInput, Account 
       const result = await supervise(mutation, input, operation, async (progress) => {
         if (!writes) throw new CertificateForbiddenError(writesDisabled, 'FORBIDDEN')
         rejectPrivateKeys(input)
-        const change = mutation.check(input, operation)
-        const account = await findAccount(input, operation)
+        const identity = identifyRequest(mutation.name, input, operation)
         const toVisible = (error: ReadingFailure) =>
           withoutVendorMessage(operation, error instanceof UpstreamError ? classify(error) : error)
         const report = (error: ReadingFailure) => toVisible(error).message
-        try {
-          return await runSteps(mutation, { operation, account, change, dryRun, report }, progress)
-        } catch (error) {
-          throw isReadingFailure(error) ? toVisible(error) : error
+        const runVisibly = async (
+          attempt: Omit<Attempt<Account, Change>, 'report'>,
+          onSending?: () => Promise<void>,
+        ) => {
+          try {
+            return await runSteps(mutation, { ...attempt, report }, progress, onSending)
+          } catch (error) {
+            throw toMutationError(isReadingFailure(error) ? toVisible(error) : error)
+          }
         }
+        const first = { operation, dryRun, sentAt: operation.now, isRepeat: false }
+        if (!identity || dryRun) {
+          const change = mutation.check(input, operation)
+          return runVisibly({ ...first, change, account: await findAccount(input, operation) })
+        }
+        // A repeat has the result of the first request, also when its input is no longer valid.
+        const account = await findAccount(input, operation)
+        return runOnce(
+          {
+            identity,
+            account,
+            log,
+            async make(earlier, onSending) {
+              const attempt = { ...first, account, ...(earlier && { sentAt: earlier.sentAt, isRepeat: true }) }
+              return runVisibly({ ...attempt, change: mutation.check(input, operation) }, onSending)
+            },
+          },
+          operation,
+          progress,
+        )
       })
       return { ...result, dryRun }
     },
@@ -102,12 +126,16 @@ async function runSteps<Account extends WritableAccount, Change, Result>(
   mutation: Mutation<never, Account, Change, Result>,
   attempt: Attempt<Account, Change>,
   progress: Progress,
+  onSending?: () => Promise<void>,
 ): Promise<Result> {
   const { account, operation, report } = attempt
   const guard = async () => (mutation.guard ? { ...attempt, change: await mutation.guard(attempt) } : attempt)
   if (attempt.dryRun) return mutation.preview(await guard())
   const guardAndSend = async () => {
+    const made = attempt.isRepeat ? await findEarlierChange(mutation, attempt) : null
+    if (made) return made
     const guarded = await guard()
+    await onSending?.()
     return sendChange(
       {
         client: account.client,
@@ -123,12 +151,39 @@ async function runSteps<Account extends WritableAccount, Change, Result>(
   return mutex ? mutex.run(guardAndSend) : guardAndSend()
 }
 
+/** The result of an earlier request, if the vendor's lists show its change. */
+async function findEarlierChange<Account extends WritableAccount, Change, Result>(
+  mutation: Mutation<never, Account, Change, Result>,
+  attempt: Attempt<Account, Change>,
+): Promise<Result | null> {
+  // The process that sent it may have ended before it could record the change.
+  await attempt.account.client.changes.record()
+  try {
+    return await mutation.verify(attempt)
+  } catch (error) {
+    if (!isReadingFailure(error)) throw error
+    throw new CertificateOutcomeUnknownError(
+      `it is not known whether an earlier request with this idempotency key made the change: ${attempt.report(error)}. ` +
+        'Nothing was sent. Repeat it later.',
+    )
+  }
+}
+
 const writesDisabled = 'changes are disabled; set `writes: enabled` in the configuration to allow them'
 
 const notSent = new UpstreamError(
   'UPSTREAM_TIMEOUT',
   'the operation ended before the change was sent; nothing was changed',
 )
+
+/** The error of an operation that ended before its change did. */
+function endOf({ isSent, mayBeMade = false }: Progress): Error {
+  if (!isSent && !mayBeMade) return notSent
+  return new CertificateOutcomeUnknownError(
+    'the operation ended before the vendor answered; it is not known whether the change was made. ' +
+      'Check before you repeat it.',
+  )
+}
 
 function codeOf(error: unknown): string {
   return error instanceof CertificateMutationError ? error.code : 'INTERNAL_SERVER_ERROR'

@@ -4,12 +4,15 @@ import type { ChangeLog } from '../../upstream/cache/change-log.ts'
 import type { CallContext } from '../../upstream/call/context.ts'
 import type { ResiliencePipeline } from '../../upstream/call/resilience-pipeline.ts'
 import { isReadingFailure, type ReadingFailure, type UpstreamError } from '../../upstream/error.ts'
+import type { IdempotencyStore } from '../../upstream/idempotency-store.ts'
 import { CertificateOutcomeUnknownError } from './error.ts'
 
 /** The part of an account's client that changes go through. */
 export interface WritableClient {
   readonly pipeline: Pick<ResiliencePipeline, 'runChange'>
   readonly changes: Pick<ChangeLog, 'record'>
+  /** The requests with an idempotency key. */
+  readonly requests: IdempotencyStore
 }
 
 /** The context of the calls that make a change. */
@@ -33,6 +36,10 @@ interface Sending<Result> {
 export interface Progress {
   /** From now on, only the response tells whether the change was made. */
   isSent: boolean
+  /** Whether an earlier request with the same idempotency key may have made the change. */
+  mayBeMade?: boolean
+  /** Whether the result is that of an earlier request. */
+  isRepeated?: boolean
   madeAt?: number
   /** The least conclusive failure of a call: after it, the change may have been made. */
   inconclusive?: UpstreamError

@@ -8,6 +8,7 @@ import { createRateLimiter, ResiliencePipeline } from '../../upstream/call/resil
 import type { Identity, VendorApi } from '../../upstream/call/vendor-api.ts'
 import { Mutex } from '../../upstream/concurrency.ts'
 import type { UpstreamDependencies } from '../../upstream/dependencies.ts'
+import type { IdempotencyStore } from '../../upstream/idempotency-store.ts'
 import type { UpstreamSettings } from '../../upstream/settings.ts'
 import { upstreamUrl } from '../../upstream/url.ts'
 import { type RowPage, readPages } from '../pages.ts'
@@ -29,6 +30,7 @@ export interface OpenAIClient {
   readonly deactivations: Mutex
   /** The changes to the organization by all replicas. */
   readonly changes: ChangeLog
+  readonly requests: IdempotencyStore
   listOrganizationCertificates(context: CallContext): Promise<Rows>
   listProjectCertificates(projectId: string, context: CallContext): Promise<Rows>
   listProjects(context: CallContext): Promise<Rows>
@@ -75,6 +77,7 @@ export function createOpenAIClient(config: OpenAIOrganizationConfig, upstream: U
     uploads: new LRUCache({ max: mostUploads }),
     deactivations: new Mutex(),
     changes: upstream.replicas.changes(identity, longestService(upstream.settings)),
+    requests: upstream.replicas.requests(identity),
     listOrganizationCertificates: (context) =>
       listAll('certificates', config.id, '/organization/certificates', {}, context),
     listProjectCertificates: (projectId, context) =>

@@ -1,4 +1,3 @@
-import type { Builder } from '../../schema/builder.ts'
 import type { SchemaKit } from '../../schema/kit.ts'
 import type { UpstreamDependencies } from '../../upstream/dependencies.ts'
 import { createMutationRunner } from '../mutation/runner.ts'
@@ -13,12 +12,12 @@ import type { OpenAIRefs } from './schema-refs.ts'
 
 /** Adds the mutations of OpenAI's certificates. */
 export function registerMutations(
-  { builder, guards, prices }: SchemaKit,
+  { builder, guards, prices, mutationInput }: SchemaKit,
   refs: OpenAIRefs,
   places: OpenAIPlaces,
   upstream: UpstreamDependencies,
 ): void {
-  const inputs = registerInputs(builder)
+  const inputs = registerInputs(mutationInput)
   const results = registerMutationResults({ builder }, refs)
   const { run, refuse } = createMutationRunner(createMutationTarget(places), upstream)
   const options = {
@@ -87,7 +86,7 @@ export function registerMutations(
   }))
 }
 
-function registerInputs(builder: Builder) {
+function registerInputs(mutationInput: SchemaKit['mutationInput']) {
   const organizationId = { required: true, description: 'OpenAI’s id of the organization, org_….' } as const
   const certificateId = { required: true, description: 'OpenAI’s id of the certificate, cert_….' } as const
   const certificateIds = {
@@ -97,63 +96,39 @@ function registerInputs(builder: Builder) {
   const projectId = {
     description: 'OpenAI’s id of the project, proj_…. Without it, the change is for the whole organization.',
   } as const
-  const dryRun = {
-    defaultValue: false,
-    description: 'Runs all checks and returns the result without changing anything.',
-  }
 
   return {
-    Upload: builder.inputType('UploadOpenAICertificateInput', {
-      description: 'A certificate to upload.',
-      fields: (t) => ({
-        organizationId: t.id(organizationId),
-        content: t.string({
-          required: true,
-          description:
-            'One CA certificate in PEM, shorter than 16 kB. A private key is refused and is neither sent, logged nor returned.',
-        }),
-        name: t.string({ description: 'The name of the certificate.' }),
-        dryRun: t.boolean(dryRun),
+    Upload: mutationInput('UploadOpenAICertificateInput', 'A certificate to upload.', (t) => ({
+      organizationId: t.id(organizationId),
+      content: t.string({
+        required: true,
+        description:
+          'One CA certificate in PEM, shorter than 16 kB. A private key is refused and is neither sent, logged nor returned.',
       }),
-    }),
-    Rename: builder.inputType('RenameOpenAICertificateInput', {
-      description: 'A new name for a certificate.',
-      fields: (t) => ({
-        organizationId: t.id(organizationId),
-        certificateId: t.id(certificateId),
-        name: t.string({ required: true, description: 'The new name. It must not be blank.' }),
-        dryRun: t.boolean(dryRun),
+      name: t.string({ description: 'The name of the certificate.' }),
+    })),
+    Rename: mutationInput('RenameOpenAICertificateInput', 'A new name for a certificate.', (t) => ({
+      organizationId: t.id(organizationId),
+      certificateId: t.id(certificateId),
+      name: t.string({ required: true, description: 'The new name. It must not be blank.' }),
+    })),
+    Delete: mutationInput('DeleteOpenAICertificateInput', 'A certificate to delete.', (t) => ({
+      organizationId: t.id(organizationId),
+      certificateId: t.id(certificateId),
+    })),
+    Activate: mutationInput('ActivateOpenAICertificatesInput', 'Certificates to activate.', (t) => ({
+      organizationId: t.id(organizationId),
+      projectId: t.id(projectId),
+      certificateIds: t.idList(certificateIds),
+    })),
+    Deactivate: mutationInput('DeactivateOpenAICertificatesInput', 'Certificates to deactivate.', (t) => ({
+      organizationId: t.id(organizationId),
+      projectId: t.id(projectId),
+      certificateIds: t.idList(certificateIds),
+      force: t.boolean({
+        defaultValue: false,
+        description: 'Deactivates even the last active certificates, and also when it is not known whether they are.',
       }),
-    }),
-    Delete: builder.inputType('DeleteOpenAICertificateInput', {
-      description: 'A certificate to delete.',
-      fields: (t) => ({
-        organizationId: t.id(organizationId),
-        certificateId: t.id(certificateId),
-        dryRun: t.boolean(dryRun),
-      }),
-    }),
-    Activate: builder.inputType('ActivateOpenAICertificatesInput', {
-      description: 'Certificates to activate.',
-      fields: (t) => ({
-        organizationId: t.id(organizationId),
-        projectId: t.id(projectId),
-        certificateIds: t.idList(certificateIds),
-        dryRun: t.boolean(dryRun),
-      }),
-    }),
-    Deactivate: builder.inputType('DeactivateOpenAICertificatesInput', {
-      description: 'Certificates to deactivate.',
-      fields: (t) => ({
-        organizationId: t.id(organizationId),
-        projectId: t.id(projectId),
-        certificateIds: t.idList(certificateIds),
-        force: t.boolean({
-          defaultValue: false,
-          description: 'Deactivates even the last active certificates, and also when it is not known whether they are.',
-        }),
-        dryRun: t.boolean(dryRun),
-      }),
-    }),
+    })),
   }
 }

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import type { Clock } from '../clock.ts'
+import { MemoryIdempotencyStore } from '../idempotency-store.ts'
 import { clearPauses, type Replicas } from '../replicas.ts'
 import { RedisChangeLog } from './change-log.ts'
 import { RedisConnection } from './connection.ts'
@@ -13,6 +14,7 @@ export function createRedisReplica(
   { clock, log }: { readonly clock: Clock; readonly log: Logger },
 ): Replicas {
   const stores: RedisRateLimitStore[] = []
+  const requests = new MemoryIdempotencyStore(clock)
   const connection = new RedisConnection(url, clock, log)
   return {
     count: replicas,
@@ -24,6 +26,7 @@ export function createRedisReplica(
     },
     clearPauses: () => clearPauses(stores),
     changes: (identity, maxAge) => new RedisChangeLog(connection, keysOf(identity), maxAge),
+    requests: () => requests,
     get state() {
       return connection.state
     },

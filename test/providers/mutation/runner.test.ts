@@ -7,7 +7,9 @@ import { createMutationRunner } from '../../../src/providers/mutation/runner.ts'
 import type { WritableClient } from '../../../src/providers/mutation/send.ts'
 import { Mutex, PendingWork } from '../../../src/upstream/concurrency.ts'
 import { UpstreamError } from '../../../src/upstream/error.ts'
+import { MemoryIdempotencyStore } from '../../../src/upstream/idempotency-store.ts'
 import { createCallContext } from '../../support/call-context.ts'
+import { createManualClock } from '../../support/manual-clock.ts'
 import { createTestLog } from '../../support/test-log.ts'
 
 interface Input {
@@ -47,6 +49,7 @@ const account: Account = {
         recordedChanges += 1
       },
     },
+    requests: new MemoryIdempotencyStore(createManualClock()),
   },
 }
 

@@ -53,9 +53,11 @@ export const deleteCertificate: OpenAIMutation<DeleteInput, Deletion, DeletedCer
     return toDeleted(account, change.id)
   },
 
-  async verify({ account, change: { id, wasListed }, operation }) {
+  async verify({ account, change: { id, wasListed }, operation, isRepeat }) {
     const { value } = await createListReader(operation)(account)
-    const isGone = wasListed && value.unreadableRows === 0 && value.rows.every((row) => row.certificateId !== id)
+    // Before the earlier request was sent, the certificate was listed, or OpenAI had to decide.
+    const mayBeDeleted = wasListed || isRepeat
+    const isGone = mayBeDeleted && value.unreadableRows === 0 && value.rows.every((row) => row.certificateId !== id)
     return isGone ? toDeleted(account, id) : null
   },
 }

@@ -57,11 +57,12 @@ async function findUploaded({
   account,
   change: { anchor, name },
   operation,
+  sentAt,
 }: Attempt<OpenAIOrganization, Upload>): Promise<ChangedCertificate | null> {
   const reading = await createListReader(operation)(account)
   const isCandidate = (row: OpenAICertificate) =>
     row.name === name &&
-    (row.createdAt === null || row.createdAt >= operation.now - maxClockSkew) &&
+    (row.createdAt === null || row.createdAt >= sentAt - maxClockSkew) &&
     !account.client.uploads.has(row.certificateId)
   let failure: unknown
   for (const row of reading.value.rows.filter(isCandidate)) {
