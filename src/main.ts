@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs'
 import process from 'node:process'
+import ms from 'ms'
 import { describeNewKey, UsageError } from './access/key-command.ts'
 import { createApp } from './app.ts'
 import { banner } from './banner.ts'
@@ -13,37 +14,50 @@ import { providers } from './providers/list.ts'
 import { startSandbox } from './sandbox.ts'
 import { printSubgraph } from './schema/print.ts'
 import { listen } from './server/listen.ts'
+import { watchStopSignals } from './stop-signals.ts'
 import { systemClock } from './upstream/clock.ts'
 import { usage } from './usage.ts'
+
+/** 128 and the number of SIGINT, as shells report it. */
+const forcedExitCode = 130
 
 const environment = { env: process.env, cwd: process.cwd() }
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
 
 async function start(): Promise<void> {
+  const signals = watchStopSignals(process, systemClock, () => process.exit(forcedExitCode))
   let clearPauses = async () => {}
   // Without a handler, the signal ends the process. Windows has no such signal: there it never comes.
   process.on('SIGUSR2', () => void clearPauses())
   const loaded = loadConfig(providers, environment)
   const sandbox = loaded.mode === 'sandbox' ? await startSandbox(systemClock.now) : null
   const config = sandbox ? parseConfig(providers, sandbox.file, { ...environment, mode: 'sandbox' }) : loaded
-  const { host, port, logLevel } = config.server
+  const { host, port, logLevel, drainDelay } = config.server
 
   // Logs go to standard error: standard output has the banner, for people.
   const log = createLog(logLevel, config.secrets, process.stderr)
   const app = createApp(config, { clock: systemClock, log, version })
   clearPauses = app.clearPauses
   const listening = await listen(app.server, { host, port, clock: systemClock })
-  process.stdout.write(`${banner(config, version, listening.url)}\n`)
+  // A signal that came before the port was open needs no delay: no client has seen a ready server.
+  const delay = signals.received ? 0 : drainDelay
+  if (!signals.received) process.stdout.write(`${banner(config, version, listening.url)}\n`)
 
-  const stop = async (signal: NodeJS.Signals) => {
-    log.info({ signal }, 'stopping')
-    await listening.close()
-    await app.close()
-    await sandbox?.close()
-    process.exit(0)
-  }
-  process.once('SIGTERM', stop)
-  process.once('SIGINT', stop)
+  const signal = await signals.first
+  log.info({ signal }, toStopMessage(signals.hurry.aborted ? 0 : delay))
+  signals.hurry.addEventListener('abort', () => listening.close())
+  const { answered, unanswered } = await listening.close(signals.hurry.aborted ? 0 : delay)
+  await app.close()
+  await sandbox?.close()
+  const outcome = unanswered === 0 ? 'stopped: every request was answered' : 'stopped: some requests were not answered'
+  log.info({ answered, unanswered }, outcome)
+  process.exit(0)
+}
+
+function toStopMessage(delay: number): string {
+  const finishing = 'no connections are accepted, and requests in progress are answered'
+  if (delay === 0) return `stopping: ${finishing}`
+  return `stopping: /ready answers 503, and requests are served for ${ms(delay)}; then ${finishing}`
 }
 
 async function run([command, ...rest]: readonly string[]): Promise<void> {

@@ -1,60 +1,31 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { execFile } from 'node:child_process'
 import { once } from 'node:events'
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import process from 'node:process'
 import { text } from 'node:stream/consumers'
 import { promisify } from 'node:util'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
+import { addressOf, type BuiltProgram, buildProgram } from './support/built-program.ts'
 
 const run = promisify(execFile)
-const built = mkdtempSync(join(tmpdir(), 'certgraph-build-'))
-const main = join(built, 'dist/main.js')
-const running: ChildProcess[] = []
-
+let program: BuiltProgram
 beforeAll(async () => {
-  for (const name of ['src', 'package.json', 'tsconfig.json', 'tsconfig.build.json'])
-    cpSync(resolve(name), join(built, name), { recursive: true })
-  symlinkSync(resolve('node_modules'), join(built, 'node_modules'))
-  await run('npm', ['run', 'build'], { cwd: built })
+  program = await buildProgram()
 }, 120_000)
-afterAll(() => rmSync(built, { recursive: true }))
+afterAll(() => program.remove())
+afterEach(() => program.killAll())
 
-/** Starts the program as a process in an empty folder, with these environment variables only. */
-function start(env: Record<string, string>, cwd = mkdtempSync(join(tmpdir(), 'certgraph-')), ...words: string[]) {
-  const child = spawn(process.execPath, [main, ...words], {
-    cwd,
-    env: { PATH: process.env['PATH'], PORT: '0', LOG_LEVEL: 'info', ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  running.push(child)
-  return child
-}
-
-/** Waits for the address that the program prints at the start. */
-async function addressOf(child: ReturnType<typeof start>): Promise<{ url: string; printed: string }> {
-  let printed = ''
-  for await (const chunk of child.stdout.iterator({ destroyOnReturn: false })) {
-    printed += chunk
-    const [url] = /http:\S+(?=\/graphql)/.exec(printed) ?? []
-    if (url) return { url, printed }
-  }
-  throw new Error('the process ended before it printed an address')
-}
+const start: BuiltProgram['start'] = (...parameters) => program.start(...parameters)
 
 async function endOf(child: ReturnType<typeof start>) {
   const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')])
   return { stdout, stderr, code }
 }
 
-afterEach(() => {
-  for (const child of running.splice(0)) child.kill('SIGKILL')
-})
-
 describe('the process', () => {
   it('runs by its file name once it is built', async () => {
-    const { stdout } = await run(main, ['key', 'dashboard'])
+    const { stdout } = await run(program.main, ['key', 'dashboard'])
     expect(stdout).toContain('name: "dashboard"')
   })
 

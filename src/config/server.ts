@@ -1,9 +1,11 @@
+import ms from 'ms'
 import { z } from 'zod'
 import { type AccessConfig, parseAccess } from './access.ts'
 import { isLoopback } from './loopback.ts'
 import { mapping } from './mapping.ts'
 import type { Mistakes } from './mistakes.ts'
 import type { ProcessSettings } from './process.ts'
+import { duration } from './quantities.ts'
 import { expected } from './wording.ts'
 
 /** How the API listens, and who may use it. */
@@ -18,6 +20,8 @@ export interface ServerConfig {
   readonly cors: { readonly origins: readonly string[] }
   readonly introspection: boolean
   readonly graphiql: boolean
+  /** Milliseconds after SIGTERM in which requests are served. */
+  readonly drainDelay: number
 }
 
 const hostNameExpected = expected('a host name without scheme, port and path')
@@ -33,6 +37,7 @@ const serverSection = mapping({
   cors: mapping({ origins: z.array(origin, expected('a list of origins')).default([]) }).prefault({}),
   introspection: flag,
   graphiql: flag,
+  drainDelay: duration({ zero: true, max: ms('10m') }).prefault('5s'),
 }).prefault({})
 
 const loopbackOnly = 'not a loopback address; expected 127.0.0.1, ::1 or localhost in the sandbox'
@@ -54,7 +59,9 @@ export function parseServer(
   }
   if (!section || !allowed) return undefined
   const { hosts, cors, introspection = isLoopback(host), graphiql = isLoopback(host) } = section
-  return { host, port, hosts, logLevel, access: allowed, cors, introspection, graphiql }
+  // No load balancer sends requests to the sandbox.
+  const drainDelay = mode === 'sandbox' ? 0 : section.drainDelay
+  return { host, port, hosts, logLevel, access: allowed, cors, introspection, graphiql, drainDelay }
 }
 
 /** Whether the text is spelled as in the header `Origin`: lower case, without a path and a default port. */

@@ -1,7 +1,9 @@
 import { once } from 'node:events'
-import { createServer as createHttpServer, type ServerResponse } from 'node:http'
-import type { AddressInfo, Socket } from 'node:net'
+import { createServer as createHttpServer } from 'node:http'
+import { type AddressInfo, Server as NetServer } from 'node:net'
+import { setImmediate as nextPoll } from 'node:timers/promises'
 import type { Clock } from '../upstream/clock.ts'
+import { Connections } from './connections.ts'
 import type { Server } from './server.ts'
 
 export interface ListenOptions {
@@ -14,12 +16,33 @@ export interface ListenOptions {
 
 export interface Listening {
   readonly url: string
-  /** Stops accepting connections, waits up to ten seconds for requests in flight, then resolves. */
-  close(): Promise<void>
+  /**
+   * Serves requests for `delay` milliseconds more, while `/ready` responds 503 and every response closes its connection.
+   * Then stops accepting connections and waits up to ten seconds for requests in flight. A second call without a delay
+   * ends the delay of the first one.
+   */
+  close(delay?: number): Promise<ClosedServer>
+}
+
+interface ClosedServer {
+  /** Requests that were answered while the server was closing. */
+  readonly answered: number
+  /** Requests that had no complete response after ten seconds. */
+  readonly unanswered: number
 }
 
 const defaultTimeouts = { headers: 10_000, request: 30_000 }
-const maxDrainTime = 10_000
+const maxCloseTime = 10_000
+const maxRoundTrip = 1_000
+
+/**
+ * Longer than the 60 seconds for which load balancers commonly keep an unused connection. A connection that the server
+ * closes first may have a request on its way.
+ */
+const keepAliveTimeout = 65_000
+
+/** A connection without a request takes about 10 kB. */
+const maxConnections = 10_000
 
 /** Serves over `node:http`. The server is ready from when the port is open until `close` is called. */
 export async function listen(
@@ -27,48 +50,68 @@ export async function listen(
   { host, port, clock, timeouts = defaultTimeouts }: ListenOptions,
 ): Promise<Listening> {
   // `useHost` rejects a missing Host header like any other one that is not accepted.
-  const http = createHttpServer(
-    {
-      requireHostHeader: false,
-      headersTimeout: timeouts.headers,
-      requestTimeout: timeouts.request,
-      connectionsCheckingInterval: timeouts.headers / 10,
-    },
-    server.handler,
-  )
-  const sockets = new Set<Socket>()
-  const inFlight = new Set<ServerResponse>()
-  let closing: Promise<void> | undefined
-
-  http.on('connection', (socket) => {
-    sockets.add(socket)
-    socket.once('close', () => sockets.delete(socket))
+  const http = createHttpServer({
+    requireHostHeader: false,
+    headersTimeout: timeouts.headers,
+    requestTimeout: timeouts.request,
+    connectionsCheckingInterval: timeouts.headers / 10,
+    keepAliveTimeout,
   })
-  http.on('request', ({ socket }, response) => {
-    inFlight.add(response)
-    response.once('close', () => {
-      inFlight.delete(response)
-      if (closing !== undefined) socket.end()
-    })
-  })
+  http.maxConnections = maxConnections
+  const connections = new Connections(http, server.handler)
+  const hurry = new AbortController()
+  let closing: Promise<ClosedServer> | undefined
 
-  async function drain(): Promise<void> {
+  /**
+   * Accepts the connections that the operating system has already accepted: closing the port resets them. libuv accepts
+   * one at each turn of the event loop.
+   */
+  async function acceptWaiting(): Promise<void> {
+    const until = clock.elapsed() + maxRoundTrip
+    let opened: number
+    connections.hold()
+    do {
+      opened = connections.opened
+      await nextPoll()
+    } while (connections.opened > opened && clock.elapsed() < until)
+  }
+
+  async function close(delay: number): Promise<ClosedServer> {
     server.readiness.phase = 'draining'
+    connections.announceClose()
+    if (delay > 0) {
+      await clock.sleep(delay, hurry.signal).catch(() => {})
+      await acceptWaiting()
+    }
+
+    let unanswered = 0
+    const ended = new AbortController()
+    const giveUp = () => {
+      unanswered = connections.pending
+      http.closeAllConnections()
+    }
+    clock.sleep(maxCloseTime, ended.signal).then(giveUp, () => {})
+
     const closed = once(http, 'close')
-    http.close()
-
-    const busy = new Set([...inFlight].map(({ req }) => req.socket))
-    // `http.close` waits for connections that are open without a request, such as those a browser opens in advance.
-    for (const socket of sockets) if (!busy.has(socket)) socket.destroy()
-    for (const response of inFlight) if (!response.headersSent) response.setHeader('connection', 'close')
-
-    const drained = new AbortController()
-    clock.sleep(maxDrainTime, drained.signal).then(
-      () => http.closeAllConnections(),
-      () => {},
-    )
+    // The method of http.Server would also close idle connections, of which a request may already have arrived.
+    NetServer.prototype.close.call(http)
+    connections.release()
+    // Reads what the operating system has received.
+    await nextPoll()
+    await nextPoll()
+    connections.close()
+    if (delay === 0) connections.closeUnused()
+    // The request of a new connection arrives one round trip later.
+    else
+      clock.sleep(maxRoundTrip, ended.signal).then(
+        () => connections.closeUnused(),
+        () => {},
+      )
     await closed
-    drained.abort()
+    ended.abort()
+    // Ends the timer with which Node checks the timeouts of requests.
+    http.close()
+    return { answered: connections.answered, unanswered }
   }
 
   http.listen(port, host)
@@ -77,8 +120,9 @@ export async function listen(
 
   return {
     url: toUrl(http.address() as AddressInfo),
-    close() {
-      closing ??= drain()
+    close(delay = 0) {
+      if (delay === 0) hurry.abort()
+      closing ??= close(delay)
       return closing
     },
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { load, minimalFile, mistakesOf, parse } from '../support/config-parts.ts'
+import { load, minimalFile, mistakesOf, parse, parseForSandbox } from '../support/config-parts.ts'
 import { createFolder } from '../support/folder.ts'
 
 const mistake =
@@ -94,6 +94,21 @@ describe('server.introspection and server.graphiql', () => {
   it('must be true or false', () => {
     expect(mistakesOf(() => switches({ graphiql: 'yes' }, '127.0.0.1'))).toEqual([
       expect.stringMatching(/^server\.graphiql: .+; expected true or false$/),
+    ])
+  })
+})
+
+describe('server.drainDelay', () => {
+  it('is five seconds, or what the file says, and zero in the sandbox', () => {
+    expect(parse(minimalFile).server.drainDelay).toBe(5_000)
+    expect(parse({ ...minimalFile, server: { drainDelay: '0s' } }).server.drainDelay).toBe(0)
+    expect(parse({ ...minimalFile, server: { drainDelay: '10m' } }).server.drainDelay).toBe(600_000)
+    expect(parseForSandbox(minimalFile).server.drainDelay).toBe(0)
+  })
+
+  it.each(['11m', 5, '-1s', 'soon'])('cannot be %j', (drainDelay) => {
+    expect(mistakesOf(() => parse({ ...minimalFile, server: { drainDelay } }))).toEqual([
+      expect.stringMatching(/^server\.drainDelay: .+; expected a duration such as .+, from 0s to 10m$/),
     ])
   })
 })

@@ -2,11 +2,15 @@ import { once } from 'node:events'
 import { Agent } from 'node:http'
 import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
-import { afterEach, describe, expect, it } from '@jest/globals'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { listen } from '../../src/server/listen.ts'
 import { post, sendRequest } from '../support/http-client.ts'
 import { type RunningServer, startServer } from '../support/running-server.ts'
 import { createWaitingField } from '../support/waiting-field.ts'
+
+/** Time in which what was written to a socket arrives. */
+const passingTime = () => sleep(100)
 
 describe('a listening server', () => {
   let server: RunningServer
@@ -111,5 +115,142 @@ describe('a closing server', () => {
     server = await startServer()
     await Promise.all([server.close(), server.close()])
     expect(server.server.readiness.phase).toBe('draining')
+  })
+})
+
+describe('a server that closes with a delay', () => {
+  let server: RunningServer
+  let agent: Agent
+  const ask = (path = '/health') => sendRequest(server.url + path, { agent })
+  beforeEach(() => {
+    agent = new Agent({ keepAlive: true, maxSockets: 1 })
+  })
+  afterEach(async () => {
+    agent.destroy()
+    await server.close()
+  })
+
+  it('serves old and new connections until then, each response with Connection: close', async () => {
+    server = await startServer()
+    expect((await ask()).headers.connection).toBe('keep-alive')
+    const closed = server.close(5_000)
+    expect(await ask()).toMatchObject({ status: 200, headers: { connection: 'close' } })
+    server.clock.advance(4_999)
+    expect(await ask('/ready')).toMatchObject({ status: 503, headers: { connection: 'close' } })
+    expect(await post(server.url, { query: '{ hello }' })).toMatchObject({ status: 200 })
+    server.clock.advance(1)
+    expect(await closed).toEqual({ answered: 3, unanswered: 0 })
+    await expect(ask()).rejects.toMatchObject({ code: 'ECONNREFUSED' })
+    expect(server.clock.pendingSleeps).toBe(0)
+  })
+
+  it('answers with Connection: close to requests that were in progress before', async () => {
+    const { fields, begun, release } = createWaitingField()
+    server = await startServer(fields)
+    const headers = { 'content-type': 'application/json' }
+    const answer = sendRequest(`${server.url}/graphql`, { method: 'POST', headers, agent }, '{"query":"{ wait }"}')
+    await begun
+    const closed = server.close(5_000)
+    release()
+    expect((await answer).headers.connection).toBe('close')
+    await server.close()
+    await closed
+  })
+
+  it('answers every request that a connection has sent, with Connection: close in the last response', async () => {
+    const { fields, begun, release } = createWaitingField()
+    server = await startServer(fields)
+    const client = connect(Number(new URL(server.url).port), '127.0.0.1')
+    const body = '{"query":"{ wait }"}'
+    client.write(
+      `POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+    )
+    await begun
+    const closed = server.close(5_000)
+    client.write('GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n'.repeat(2))
+    await passingTime()
+    release()
+    const answers = await text(client)
+    expect(answers.match(/HTTP\/1\.1 200 /g)).toHaveLength(3)
+    expect(answers.match(/^connection: (keep-alive|close)/gim)?.at(-1)).toMatch(/close/)
+    expect(answers.match(/^connection: close/gim)).toHaveLength(1)
+    await server.close()
+    expect(await closed).toEqual({ answered: 3, unanswered: 0 })
+  })
+
+  it('answers the request of a connection that was opened last', async () => {
+    server = await startServer()
+    const client = connect(Number(new URL(server.url).port), '127.0.0.1')
+    await once(client, 'connect')
+    await ask()
+    const closed = server.close(5_000)
+    server.clock.advance(5_000)
+    await passingTime()
+    client.write('GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n')
+    expect(await text(client)).toMatch(/^HTTP\/1\.1 200 /)
+    await closed
+  })
+
+  it('closes connections that send nothing a second later', async () => {
+    server = await startServer()
+    const client = connect(Number(new URL(server.url).port), '127.0.0.1')
+    await once(client, 'connect')
+    await ask()
+    const closed = server.close(5_000)
+    server.clock.advance(5_000)
+    await passingTime()
+    server.clock.advance(1_000)
+    expect(await text(client)).toBe('')
+    await closed
+  })
+})
+
+describe('requests on one connection', () => {
+  let server: RunningServer
+  afterEach(() => server.close())
+  const get = (path: string) => `GET ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`
+  const query = '/graphql?query=%7Bwait%7D'
+  const getWait = `GET ${query} HTTP/1.1\r\nHost: localhost\r\napollo-require-preflight: 1\r\n\r\n`
+
+  it('are executed one after the other', async () => {
+    const { fields, begun, release } = createWaitingField()
+    server = await startServer(fields)
+    const client = connect(Number(new URL(server.url).port), '127.0.0.1')
+    client.write(getWait + getWait + get('/health'))
+    await begun
+    await passingTime()
+    expect(server.clock.pendingSleeps).toBe(1)
+    release()
+    await passingTime()
+    expect(server.clock.pendingSleeps).toBe(1)
+    expect(server.log.filter(({ msg }) => msg === 'operation')).toHaveLength(1)
+    release()
+    let received = ''
+    for await (const chunk of client) {
+      received += chunk
+      if (received.match(/HTTP\/1\.1 200 /g)?.length === 3) break
+    }
+    expect(received).toContain('"version"')
+  })
+
+  it('are aborted when it ends, and those behind are not begun', async () => {
+    const { fields, begun } = createWaitingField()
+    server = await startServer(fields)
+    const client = connect(Number(new URL(server.url).port), '127.0.0.1')
+    client.write(getWait.repeat(3))
+    const { signal } = await begun
+    client.resetAndDestroy()
+    await once(signal, 'abort')
+    await passingTime()
+    expect(server.clock.pendingSleeps).toBe(0)
+    expect(server.log.filter(({ msg }) => msg === 'operation')).toHaveLength(1)
+  })
+
+  it('are at most 32 without an answer', async () => {
+    const { fields } = createWaitingField()
+    server = await startServer(fields)
+    const client = connect(Number(new URL(server.url).port), '127.0.0.1')
+    client.on('error', () => {}).write(getWait + get('/health').repeat(32))
+    await once(client, 'close')
   })
 })

@@ -1,0 +1,109 @@
+import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+
+interface Exchange {
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+}
+
+/** Requests that one connection may send before it has read the first response. */
+const maxPipelined = 32
+
+/**
+ * Passes requests on to the handler, those of one connection one after the other (RFC 9112, 9.3.2). Node would start
+ * them all at once and keep the responses until the ones before them are sent, and would report the end of a connection
+ * to the first one only.
+ */
+export class Connections {
+  readonly #http: Server
+  readonly #handler: RequestListener
+  readonly #exchanges = new Map<Socket, Exchange[]>()
+  #phase: 'open' | 'draining' | 'closing' = 'open'
+  #opened = 0
+  #answered = 0
+  #held: (() => void)[] | undefined
+
+  constructor(http: Server, handler: RequestListener) {
+    this.#http = http
+    this.#handler = handler
+    http.on('connection', (socket) => {
+      this.#opened += 1
+      this.#exchanges.set(socket, [])
+      socket.once('close', () => this.#exchanges.delete(socket))
+    })
+    http.on('request', (request, response) => this.#receive({ request, response }))
+  }
+
+  /** Connections since the start. */
+  get opened(): number {
+    return this.#opened
+  }
+
+  /** Requests without a complete response. */
+  get pending(): number {
+    return [...this.#exchanges.values()].reduce((sum, { length }) => sum + length, 0)
+  }
+
+  /** Complete responses since `announceClose` was called. */
+  get answered(): number {
+    return this.#answered
+  }
+
+  /** From now on, the last response of each connection has `Connection: close`. */
+  announceClose(): void {
+    this.#phase = 'draining'
+    for (const exchanges of this.#exchanges.values()) this.#announceClose(exchanges)
+  }
+
+  /** Starts no request until `release` is called, so that the event loop accepts connections only. */
+  hold(): void {
+    this.#held = []
+  }
+
+  release(): void {
+    const held = this.#held ?? []
+    this.#held = undefined
+    for (const begin of held) begin()
+  }
+
+  /** Closes the connections whose last response is complete, and the others after their responses. */
+  close(): void {
+    this.#phase = 'closing'
+    this.#http.closeIdleConnections()
+  }
+
+  /** Closes the connections that have sent nothing. Node does not count these as idle. Browsers open some in advance. */
+  closeUnused(): void {
+    for (const socket of this.#exchanges.keys()) if (socket.bytesRead === 0) socket.destroy()
+  }
+
+  #receive(exchange: Exchange): void {
+    const { socket } = exchange.request
+    const exchanges = this.#exchanges.get(socket)
+    if (!exchanges) return
+    if (exchanges.push(exchange) > maxPipelined) socket.destroy()
+    else if (exchanges.length === 1) this.#begin(socket, exchanges, exchange)
+    else this.#announceClose(exchanges)
+  }
+
+  #begin(socket: Socket, exchanges: Exchange[], { request, response }: Exchange): void {
+    response.once('close', () => {
+      exchanges.shift()
+      if (this.#phase !== 'open' && response.writableFinished) this.#answered += 1
+      const [next] = exchanges
+      if (next && !socket.destroyed) this.#begin(socket, exchanges, next)
+      else if (this.#phase === 'closing') this.#http.closeIdleConnections()
+    })
+    this.#announceClose(exchanges)
+    const begin = () => this.#handler(request, response)
+    if (this.#held) this.#held.push(begin)
+    else begin()
+  }
+
+  /** Sets `Connection: close` on the response in progress while no other request is waiting for it. */
+  #announceClose([first, second]: readonly Exchange[]): void {
+    if (this.#phase === 'open' || !first || first.response.headersSent) return
+    if (second) first.response.removeHeader('connection')
+    else first.response.setHeader('connection', 'close')
+  }
+}
