@@ -11,6 +11,7 @@ import { createPlaceIndex } from './providers/place-index.ts'
 import { startPrefetch } from './providers/prefetch.ts'
 import type { ProviderList } from './providers/provider.ts'
 import { createCostOf } from './schema/cost/cost.ts'
+import { createSizes } from './schema/cost/sizes.ts'
 import { toGraphQLError } from './schema/error.ts'
 import { createIntrospectionSchema } from './schema/introspection.ts'
 import { createSchema } from './schema/schema.ts'
@@ -81,7 +82,7 @@ export function createApp(
     onChange: () => placeCheck.report(),
   })
   const schema = createSchema(vendors, expiry, limits, config.federation)
-  const costOf = createCostOf(schema)
+  const costOf = createCostOf(schema, (caller) => createSizes(vendors, caller))
   const mistakes = [
     ...findPlaceMistakes(listening.access, configured),
     ...findDocumentMistakes(documents.list, schema, limits, costOf),

@@ -18,12 +18,16 @@ export interface Discovery<Item extends Place> {
   /** The place with this id, without a call: any id where the vendor lists the places. Null when it is not configured. */
   get(operation: Operation, vendorId: string): Item | null
   source(operation: Operation): Promise<Source>
+  /** The places as last read, without a call; null when they were never listed. */
+  lastPlaces(visitor: Parameters<typeof isVisible>[0]): readonly Item[] | null
 }
 
 interface VendorList<Item extends Place> {
   create(vendorId: string): Item
   /** Reads the vendor's list. */
   read(operation: Operation, maxStaleness?: number): Promise<Reading<PlaceList<Item>>>
+  /** The vendor's list as last read. */
+  last(): PlaceList<Item> | null
 }
 
 /** Places below `parent` that the configuration lists. A place without places below it has an empty list. */
@@ -38,13 +42,14 @@ export function createConfiguredDiscovery<Item extends Place>(
     find: async (operation) => ({ items: visibleOf(operation, configured), sources: [] }),
     get: (operation, vendorId) => visibleOf(operation, configured).find((place) => place.vendorId === vendorId) ?? null,
     source: async () => configuredSource(parent),
+    lastPlaces: (visitor) => visibleOf(visitor, configured),
   }
 }
 
 /** Places below `parent` that the vendor lists. */
 export function createVendorDiscovery<Item extends Place>(
   parent: Place,
-  { create, read }: VendorList<Item>,
+  { create, read, last }: VendorList<Item>,
 ): Discovery<Item> {
   const discover = async (operation: Operation, maxStaleness?: number) => {
     try {
@@ -78,5 +83,9 @@ export function createVendorDiscovery<Item extends Place>(
     },
     get: (operation, vendorId) => (isVisible(operation, { vendorId }) ? create(vendorId) : null),
     source: async (operation) => (await settle(operation)).source,
+    lastPlaces(visitor) {
+      const known = last()
+      return known && visibleOf(visitor, known.places)
+    },
   }
 }

@@ -156,6 +156,10 @@ export class ListedPlace<
     return this.#reading.load.now(operation, this)
   }
 
+  lastList(): List | null {
+    return this.#reading.load.last(this)
+  }
+
   /** A caller who may not see the place gets what the places below it have that they may see. */
   async find(operation: Operation, id: string): Promise<ReadCertificate<Row> | null> {
     if (!isVisible(operation, this)) return this.#findBelow(operation, id)

@@ -214,6 +214,7 @@ export function definePlacesBelow<
         ? createVendorDiscovery(parent, {
             create: named,
             read: (operation, maxStaleness) => load(operation, parent, maxStaleness),
+            last: () => load.last(parent),
           })
         : createConfiguredDiscovery(parent, configured.map(named))
     },

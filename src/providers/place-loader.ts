@@ -61,6 +61,8 @@ export interface PlaceLoader<Item extends Place, Value> {
   (operation: Operation, place: Item, maxStaleness?: number): Promise<Reading<Value>>
   /** Makes a reading that begins now, whatever is kept or in progress. */
   now(operation: Operation, place: Item): Promise<Reading<Value>>
+  /** The value of the last reading, without a call, whatever its age; null when there is none. */
+  last(place: Item): Value | null
 }
 
 /** Creates the loader of one reading per place. Every operation that needs a place while its reading serves shares it. */
@@ -105,7 +107,8 @@ export function createPlaceLoader<
     if (!isDiscovery) assertVisible(operation, place)
     return located(place, readings.readNow(taskOf(place), operation))
   }
-  return Object.assign(loadPlace, { now })
+  const last = (place: Item) => readings.last(place.readingKey)
+  return Object.assign(loadPlace, { now, last })
 }
 
 /** The strictest bound in an operation holds for its place, whichever field gave it. */

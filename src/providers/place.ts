@@ -43,6 +43,9 @@ export interface CertificateHolder<Row extends PlacedCertificate = PlacedCertifi
    */
   read(operation: Operation, maxStaleness?: number): Promise<Reading<CertificateList<Row>>>
 
+  /** The list of its last reading, without a call; null when there is none. */
+  lastList(): CertificateList<Row> | null
+
   /** One of its certificates by global id; null when it has no such certificate. */
   find(operation: Operation, id: string): Promise<ReadCertificate<Row> | null>
 

@@ -1,10 +1,11 @@
 import type { ReadCertificate } from '../catalog/certificate.ts'
 import type { ConfigPart } from '../config/part.ts'
-import type { Operation } from '../operation.ts'
+import type { Caller, Operation } from '../operation.ts'
 import type { Sandbox, SandboxOptions } from '../sandbox/sandbox.ts'
 import type { SchemaKit } from '../schema/kit.ts'
 import type { UpstreamDependencies } from '../upstream/dependencies.ts'
 import type { GlobalId } from './global-id.ts'
+import type { KnownPlaces } from './known-places.ts'
 import type { CertificateHolder, Place, PlacedCertificate, SearchResult } from './place.ts'
 import type { PrefetchQueue } from './prefetch.ts'
 import type { VendorDescription } from './vendor-description.ts'
@@ -28,6 +29,8 @@ export interface Vendor extends VendorDescription {
   readonly discoveries: readonly string[]
   /** Every configured or discovered place that the caller may see. */
   places(operation: Operation): Promise<SearchResult<Place>>
+  /** The places that a caller may see, with their last readings. Makes no call. */
+  knownPlaces(visitor: { readonly caller: Pick<Caller, 'places'> }): KnownPlaces
   /** The places whose lists together hold every certificate that the caller may see. */
   certificateHolders(operation: Operation, maxStaleness?: number): Promise<SearchResult<CertificateHolder>>
   /** The places to prefetch, by rate limit. */

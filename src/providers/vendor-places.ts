@@ -5,6 +5,7 @@ import { checkId } from '../upstream/url.ts'
 import type { Discovery } from './discovery.ts'
 import { toGlobalId } from './global-id.ts'
 import { assertNotUnknown } from './incomplete.ts'
+import { findKnownPlaces, hasCertificates } from './known-places.ts'
 import type { CertificateHolder, Place, SearchResult } from './place.ts'
 import type { KindNames, PlaceEntry, PlaceKind } from './place-kind.ts'
 import type { PlaceClient } from './place-loader.ts'
@@ -17,7 +18,7 @@ export interface VendorPlaces<Root extends Place, Child extends Place> {
   /** What the program needs to know of the places. */
   readonly vendor: Pick<
     Vendor,
-    'configured' | 'discoveries' | 'places' | 'certificateHolders' | 'prefetchQueues' | 'lookups'
+    'configured' | 'discoveries' | 'places' | 'knownPlaces' | 'certificateHolders' | 'prefetchQueues' | 'lookups'
   >
   /** The account with this id. @throws InputError NOT_CONFIGURED */
   account(operation: Operation, id: string, argument: string): Root
@@ -156,6 +157,7 @@ export function createPlaces<Client, Root extends Account<Child>, Child extends 
       configured: accounts.flatMap((account) => [account, ...account.below.configured]),
       discoveries: accounts.filter(({ below }) => below.isDiscovered).map(({ id }) => id),
       places: async (operation) => joinResults<Place>([visible(operation), await findBelow(operation, accounts)]),
+      knownPlaces: (visitor) => findKnownPlaces(visitor, accounts),
       async certificateHolders(operation, maxStaleness) {
         if (listed.length === 0) return findBelow(operation, accounts, { ahead: true, maxStaleness })
         const seen = visibleOf(operation, listed)
@@ -203,10 +205,6 @@ function withoutKnown<Child extends Place>(
   const added = items.filter(({ id }) => !known.has(id))
   if (added.length === 0 && items.length > 0) return emptyResult
   return { items: added, sources }
-}
-
-function hasCertificates<Root extends Place>(place: Root): place is Root & CertificateHolder {
-  return 'read' in place
 }
 
 /** Accounts under one rate limit are read one after another. */

@@ -1,20 +1,25 @@
 import { InputError } from '../input-error.ts'
-import type { Operation } from '../operation.ts'
+import type { Caller, Operation } from '../operation.ts'
 import { type ReadingFailure, UpstreamError } from '../upstream/error.ts'
 import type { Place, Source } from './place.ts'
 import { failedSource } from './source.ts'
+
+/** An operation, as far as visibility depends on it. */
+interface Visitor {
+  readonly caller: Pick<Caller, 'places'>
+}
 
 /**
  * Whether the caller may see a place. To a caller with a list of places, every other place is as if it were not
  * configured.
  */
-export function isVisible({ caller: { places } }: Operation, { vendorId }: Pick<Place, 'vendorId'>): boolean {
+export function isVisible({ caller: { places } }: Visitor, { vendorId }: Pick<Place, 'vendorId'>): boolean {
   return places === null || places.has(vendorId)
 }
 
 /** The places that the caller may see. */
 export function visibleOf<Item extends Pick<Place, 'vendorId'>>(
-  operation: Operation,
+  operation: Visitor,
   places: readonly Item[],
 ): readonly Item[] {
   return operation.caller.places === null ? places : places.filter((place) => isVisible(operation, place))

@@ -8,7 +8,7 @@ import { type Connection, defaultPageSize, maxPageSize } from '../catalog/connec
 import type { Operation, Permission } from '../operation.ts'
 import { mutationErrors } from '../providers/mutation/error.ts'
 import { grantedPermissions, toForbidden } from './authorization.ts'
-import { priceOf, prices } from './cost/cost.ts'
+import { priceOf, prices } from './cost/prices.ts'
 import type { FederationDirectives } from './federation/directives.ts'
 import { listLimitPlugin, maxListItems } from './list-limit.ts'
 
@@ -61,7 +61,7 @@ export function createBuilder(): Builder {
       nodeQueryOptions: false,
       nodesQueryOptions: false,
       nodesOnConnection: { ...prices.rows, description: 'The rows of this page.' },
-      edgesFieldOptions: { ...prices.included, nullable: false, description: 'The rows with their cursors.' },
+      edgesFieldOptions: { ...prices.edges, nullable: false, description: 'The rows with their cursors.' },
       nodeFieldOptions: { nullable: false, description: 'The row.' },
       cursorFieldOptions: { description: 'Value for `after` or `before`.' },
       idFieldOptions: { description: 'Global id, for `node`.' },
@@ -96,7 +96,7 @@ export function createBuilder(): Builder {
     authScopes: { 'certificates:write': true },
   })
   builder.globalConnectionField('totalCount', (t) =>
-    t.int({ description: 'Number of rows on all pages.', resolve: ({ totalCount }) => totalCount() }),
+    t.int({ ...prices.scan, description: 'Number of rows on all pages.', resolve: ({ totalCount }) => totalCount() }),
   )
   return builder
 }

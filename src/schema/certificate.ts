@@ -4,7 +4,7 @@ import { daysUntilExpiry, type ExpiryThresholds, expiryStatus, lifetimeRemaining
 import type { Operation } from '../operation.ts'
 import type { Place, PlacedCertificate } from '../providers/place.ts'
 import type { Builder, Types } from './builder.ts'
-import { prices } from './cost/cost.ts'
+import { prices } from './cost/prices.ts'
 import type { Enums } from './enums.ts'
 import { registerOwner } from './owner.ts'
 import { toDate } from './scalars.ts'

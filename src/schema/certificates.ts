@@ -1,6 +1,6 @@
 import { withNotes } from '../providers/vendor-description.ts'
 import { describeCompleteness } from './completeness.ts'
-import { prices } from './cost/cost.ts'
+import { prices } from './cost/prices.ts'
 import type { SchemaKit } from './kit.ts'
 import type { registerPlace } from './place.ts'
 import type { Search } from './search/find-certificates.ts'
@@ -34,7 +34,7 @@ export function registerCertificates(
               'Default: the configured time to live.',
           }),
         },
-        complexity: prices.search,
+        ...prices.search,
         resolve: (_root, args, operation) => searchCertificates(search, operation, args),
       },
       {
@@ -42,7 +42,7 @@ export function registerCertificates(
         description: 'A page of certificates, with a report on every place that was read.',
         fields: (f) => ({
           sources: f.field({
-            ...prices.rows,
+            ...prices.sources,
             type: [CertificateSource],
             description:
               'A report on each place and discovery, failed ones included. With `filter.expiringUncovered`, it includes the readings that were made to find replacements.',

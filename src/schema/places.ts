@@ -8,7 +8,7 @@ import type { Place, Source } from '../providers/place.ts'
 import type { Vendor } from '../providers/provider.ts'
 import { joinResults } from '../providers/search-result.ts'
 import { describeCompleteness } from './completeness.ts'
-import { prices } from './cost/cost.ts'
+import { prices } from './cost/prices.ts'
 import type { Enums } from './enums.ts'
 import type { SchemaKit } from './kit.ts'
 import type { registerPlace } from './place.ts'
@@ -27,6 +27,7 @@ export function registerPlaces(
   builder.queryField('certificatePlaces', (t) =>
     t.connection(
       {
+        ...prices.places,
         type: CertificatePlace,
         nullable: true,
         description:
@@ -42,7 +43,7 @@ export function registerPlaces(
         description: 'A page of places, with a report on every discovery.',
         fields: (f) => ({
           sources: f.field({
-            ...prices.rows,
+            ...prices.sources,
             type: [CertificateSource],
             description: 'A report on each discovery, failed ones included.',
             resolve: ({ sources }) => sources,

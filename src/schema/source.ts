@@ -4,7 +4,7 @@ import type { Place, Source, sourceStatuses } from '../providers/place.ts'
 import type { VendorDescription } from '../providers/vendor-description.ts'
 import type { ReadingFailure, UpstreamErrorDetails } from '../upstream/error.ts'
 import type { Builder, Types } from './builder.ts'
-import { prices } from './cost/cost.ts'
+import { prices } from './cost/prices.ts'
 import { toDate } from './scalars.ts'
 
 interface SourceRefs {
@@ -63,7 +63,7 @@ export function registerSource(
         resolve: ({ place, kind }) => toGlobalId('CertificateSource', kind, place.id),
       }),
       place: t.field({
-        ...prices.eachPlace,
+        ...prices.included,
         type: CertificatePlace,
         description: 'The place.',
         resolve: ({ place }) => place,

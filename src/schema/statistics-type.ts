@@ -3,7 +3,7 @@ import type { CertificateCounts, Count } from '../catalog/statistics.ts'
 import type { CertificateWeakness } from '../catalog/weakness.ts'
 import type { PlacedCertificate, Source } from '../providers/place.ts'
 import { describeCompleteness } from './completeness.ts'
-import { prices } from './cost/cost.ts'
+import { prices } from './cost/prices.ts'
 import type { Enums } from './enums.ts'
 import type { SchemaKit } from './kit.ts'
 import type { registerPlace } from './place.ts'
@@ -38,6 +38,7 @@ export function registerStatisticsType(
         description: 'SHA-256 of the DER form: 64 lower-case hex digits.',
       }),
       certificates: t.field({
+        ...prices.copies,
         type: [Certificate],
         description: 'The certificate in each place: two or more, ordered by place.',
         resolve: ({ certificates }) => certificates,
@@ -63,6 +64,7 @@ export function registerStatisticsType(
         resolve: ({ byExpiryStatus }) => byExpiryStatus,
       }),
       byPlace: t.field({
+        ...prices.eachPlace,
         type: [counts.byPlace],
         description: 'By the `place` of the certificates, in the order of `Query.certificatePlaces`.',
         resolve: ({ byPlace }) => byPlace,
@@ -81,6 +83,7 @@ export function registerStatisticsType(
         resolve: ({ byWeakness }) => byWeakness(),
       }),
       byExpiryMonth: t.field({
+        ...prices.listOf(24),
         type: [counts.byExpiryMonth],
         description:
           'By month of `expiresAt` in UTC: the 24 months that begin with the current one, in order, empty ones included. ' +
@@ -88,6 +91,7 @@ export function registerStatisticsType(
         resolve: ({ byExpiryMonth }) => byExpiryMonth,
       }),
       duplicates: t.field({
+        ...prices.duplicates,
         type: [DuplicateCertificate],
         description:
           'Certificates that pass the filter and are in the lists of two or more places, ordered by fingerprint. Found only ' +
@@ -95,6 +99,7 @@ export function registerStatisticsType(
         resolve: ({ duplicates }) => duplicates,
       }),
       sources: t.field({
+        ...prices.sources,
         type: [CertificateSource],
         description: 'A report on each place and discovery, as in CertificateConnection.',
         resolve: ({ sources }) => sources,

@@ -4,7 +4,7 @@ import type { Operation } from '../operation.ts'
 import { placeOrdering } from '../providers/connections.ts'
 import type { PlacedCertificate } from '../providers/place.ts'
 import { isReadingFailure } from '../upstream/error.ts'
-import { priceOfStatistics } from './cost/cost.ts'
+import { prices } from './cost/prices.ts'
 import type { Enums } from './enums.ts'
 import type { SchemaKit } from './kit.ts'
 import type { registerPlace } from './place.ts'
@@ -22,13 +22,13 @@ export function registerStatistics(
   const Statistics = registerStatisticsType(kit, enums, place)
   kit.builder.queryField('certificateStatistics', (t) =>
     t.field({
+      ...prices.statistics,
       type: Statistics,
       nullable: true,
       description:
         'Counts the certificates that `certificates` returns for the same filter, on all pages. Makes the same calls, and ' +
         'none in addition when both are selected. Reads no PEM, except for `byWeakness` and for a filter on an X.509 field.',
       args: { filter: t.arg(kit.listArguments.filter) },
-      complexity: priceOfStatistics,
       resolve: (_root, args, operation) => countFound(search, operation, args),
     }),
   )

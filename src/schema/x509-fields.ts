@@ -5,7 +5,7 @@ import type { Operation } from '../operation.ts'
 import type { PlacedCertificate } from '../providers/place.ts'
 import { guards } from './authorization.ts'
 import type { Types } from './builder.ts'
-import { prices } from './cost/cost.ts'
+import { prices } from './cost/prices.ts'
 import type { Enums } from './enums.ts'
 
 type Text = 'subject' | 'issuer' | 'serialNumber' | 'sha256Fingerprint' | 'keyAlgorithm' | 'signatureAlgorithm'

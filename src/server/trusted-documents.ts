@@ -39,7 +39,7 @@ function findMistake(
 function findCostMistake(document: DocumentNode, costOf: CostOf, { cost: limit }: RequestLimits): string | undefined {
   for (const definition of document.definitions) {
     if (definition.kind !== Kind.OPERATION_DEFINITION) continue
-    const cost = costOf({ document, operationName: definition.name?.value, variables: {} }) ?? 0
+    const { cost } = costOf({ document, operationName: definition.name?.value, variables: {} }) ?? { cost: 0 }
     if (cost > limit) return `it costs ${cost}; the limit is ${limit}`
   }
   return undefined

@@ -1,13 +1,18 @@
 import type { DocumentNode } from 'graphql'
+import type { Caller } from '../operation.ts'
 import { toLimitError } from './request-error.ts'
 import type { Plugin } from './request-state.ts'
 
-/** Computes the cost of an operation; undefined when its variables are invalid, which the execution reports. */
+/**
+ * Computes the cost of an operation, and how many values its answer may have; undefined when its variables are invalid,
+ * which the execution reports.
+ */
 export type CostOf = (operation: {
   readonly document: DocumentNode
   readonly operationName: string | null | undefined
   readonly variables: Readonly<Record<string, unknown>>
-}) => number | undefined
+  readonly caller?: Caller | undefined
+}) => { readonly cost: number; readonly values: number } | undefined
 
 export const costHeader = 'x-certgraph-cost'
 
@@ -21,7 +26,8 @@ export function useCost(costOf: CostOf, limit: number): Plugin {
       serverContext.costs = []
     },
     onExecute({ args: { document, operationName, variableValues, contextValue }, extendContext }) {
-      const cost = costOf({ document, operationName, variables: variableValues ?? {} })
+      const { caller } = contextValue
+      const { cost } = costOf({ document, operationName, variables: variableValues ?? {}, caller }) ?? {}
       if (cost === undefined) return
       extendContext({ cost })
       contextValue.costs?.push(cost)

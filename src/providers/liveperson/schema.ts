@@ -37,7 +37,7 @@ export function registerLivePerson(kit: SchemaKit, places: LivePersonPlaces): vo
                 'unknown state are always returned.',
             }),
           },
-          complexity: kit.prices.search,
+          ...kit.prices.placeList,
           resolve: (account, { includeDeleted, filter, ...args }, operation) =>
             kit.listCertificates(operation, account, {
               ...args,

@@ -34,7 +34,7 @@ export function registerCertificate(kit: SchemaKit, { Organization, Project, Cer
       }),
       activeProjectCount: t.int({
         ...kit.guards.read,
-        ...kit.prices.sharedCall('flags'),
+        ...kit.prices.sharedLists('flags'),
         nullable: true,
         description:
           'The number of projects for which it is activated, without those that only inherit it from the ' +
@@ -68,7 +68,7 @@ export function registerCertificate(kit: SchemaKit, { Organization, Project, Cer
                 'per project.',
             }),
           },
-          complexity: kit.prices.pageWithCalls,
+          ...kit.prices.pageWithCalls,
           resolve: (certificate, args, operation) => activationConnection(operation, certificate, args),
         },
         { description: 'A page of the projects of an organization, for one of its certificates.' },

@@ -1,44 +1,65 @@
-import { type FieldNode, type GraphQLNamedType, type GraphQLObjectType, getArgumentValues, getNamedType } from 'graphql'
+import {
+  type FieldNode,
+  type GraphQLField,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+  getArgumentValues,
+  getNamedType,
+  getNullableType,
+  isLeafType,
+  isListType,
+} from 'graphql'
 import { isObject } from '../../is-object.ts'
+import { createIntrospectionPrices } from './introspection-prices.ts'
+import { type Total, times } from './price-sum.ts'
+import { isPage, priceOfPage } from './prices.ts'
+import type { FieldPrice, PriceBySize, Quantity, SizedPrice } from './quantities.ts'
 import type { Variables } from './selections.ts'
+import type { Sizes } from './sizes.ts'
 
-/** What a selected field adds to a cost: its price, and the cost of the objects below it times the multiplier. */
-export interface FieldPrice {
-  readonly type: GraphQLNamedType
-  readonly price: number
-  readonly multiplier: number
-  /** The name of the call that the field shares with other values of its object. */
-  readonly sharedCall: string | undefined
+/** Returns the price of a field. @throws GraphQLError when an argument is invalid and a price depends on it */
+export type PriceOfField = (parent: GraphQLObjectType, node: FieldNode) => FieldPrice | undefined
+
+/** Returns a function that reads the prices which the schema declares, for one operation. */
+export function createFieldPrices(schema: GraphQLSchema): (variables: Variables, sizes: Sizes) => PriceOfField {
+  const introspection = createIntrospectionPrices(schema)
+  return (variables, sizes) => (parent, node) => {
+    const name = node.name.value
+    const field = parent.getFields()[name]
+    if (!field || parent.name.startsWith('__')) return introspection(parent, name)
+    return readPrice(parent, field, node, variables, sizes)
+  }
 }
 
-/** Reads the price that the schema declares. @throws GraphQLError when an argument is invalid and a price depends on it */
-export function priceOfField(parent: GraphQLObjectType, node: FieldNode, variables: Variables): FieldPrice | undefined {
-  const field = parent.getFields()[node.name.value]
-  if (!field) return undefined
-  const { complexity, sharedCall } = field.extensions
-  const declared: unknown =
-    typeof complexity === 'function' ? complexity(getArgumentValues(field, node, variables), {}, field) : complexity
-  const { field: price, multiplier } = isObject(declared) ? declared : { field: declared, multiplier: 1 }
+function readPrice(
+  parent: GraphQLObjectType,
+  field: GraphQLField<unknown, unknown>,
+  node: FieldNode,
+  variables: Variables,
+  sizes: Sizes,
+): FieldPrice {
+  const { complexity, sharedCall, per } = field.extensions
+  const isConnection = isPage(field)
+  const bySize = (field.extensions['bySize'] ?? (isConnection ? priceOfPage : undefined)) as PriceBySize | undefined
+  const needsArguments = typeof complexity === 'function' || bySize !== undefined
+  const args = needsArguments ? getArgumentValues(field, node, variables) : {}
+  const declared: unknown = typeof complexity === 'function' ? complexity(args, {}, field) : complexity
+  const base = isObject(declared) ? declared : { field: declared, multiplier: 1 }
+  const multiplier = typeof base['multiplier'] === 'number' ? base['multiplier'] : 1
+  const sized: SizedPrice = bySize?.(args, sizes, parent.name) ?? {}
+  const type = getNamedType(field.type)
   return {
-    type: getNamedType(field.type),
-    price: typeof price === 'number' ? price : 0,
-    multiplier: typeof multiplier === 'number' ? multiplier : 1,
+    type,
+    price: (typeof base['field'] === 'number' ? base['field'] : 0) + (sized.price ?? 0),
+    multiplier: isConnection ? 1 : multiplier,
+    quantities: { ...(isConnection && { rows: () => multiplier }), ...sized.quantities },
+    per: per as Quantity | undefined,
     sharedCall: typeof sharedCall === 'string' ? sharedCall : undefined,
+    value: isLeafType(type) ? (isListType(getNullableType(field.type)) ? 'list' : 'single') : undefined,
   }
 }
 
-/** Adds up prices. Values that share a call count once, at the highest of their prices. */
-export class PriceSum {
-  #sum = 0
-  readonly #sharedCalls = new Map<string, number>()
-
-  add({ price, multiplier, sharedCall }: FieldPrice, below: number): void {
-    this.#sum += multiplier * below
-    if (sharedCall === undefined) this.#sum += price
-    else this.#sharedCalls.set(sharedCall, Math.max(price, this.#sharedCalls.get(sharedCall) ?? 0))
-  }
-
-  get total(): number {
-    return [...this.#sharedCalls.values()].reduce((sum, price) => sum + price, this.#sum)
-  }
+/** What the objects of a field cost together. */
+export function multiplied({ cost, values }: Total, { multiplier }: Pick<FieldPrice, 'multiplier'>): Total {
+  return { cost: times(cost, multiplier), values: times(values, multiplier) }
 }

@@ -1,7 +1,8 @@
 import type { FieldNode, GraphQLNamedType, GraphQLObjectType, SelectionSetNode } from 'graphql'
 import { Kind } from 'graphql'
-import { PriceSum, priceOfField } from './field-price.ts'
-import type { Selections, Variables } from './selections.ts'
+import { multiplied, type PriceOfField } from './field-price.ts'
+import { maxTotal, PriceSum, type Total } from './price-sum.ts'
+import type { Selections } from './selections.ts'
 
 /**
  * The cost of an operation as it is executed: fields with the same response name are one field, and an object has one
@@ -10,13 +11,13 @@ import type { Selections, Variables } from './selections.ts'
  */
 export function mergedCost(
   selections: Selections,
+  priceOfField: PriceOfField,
   root: GraphQLObjectType,
   selectionSet: SelectionSetNode,
-  variables: Variables,
   maxSteps: number,
-): number | undefined {
+): Total | undefined {
   const numbers = new Map<FieldNode, number>()
-  const known = new Map<string, number>()
+  const known = new Map<string, readonly PriceSum[]>()
   let steps = 0
 
   /** The fields of an object of this type by their response names. */
@@ -45,27 +46,29 @@ export function mergedCost(
     return fields.values()
   }
 
-  function costOfObject(type: GraphQLObjectType, selectionSets: readonly SelectionSetNode[]): number {
+  function sumOfObject(type: GraphQLObjectType, selectionSets: readonly SelectionSetNode[]): PriceSum {
     const sum = new PriceSum()
     for (const nodes of collect(type, selectionSets)) {
       if (steps > maxSteps) break
       const [first] = nodes
-      const price = first && priceOfField(type, first, variables)
-      if (price) sum.add(price, costBelow(price.type, nodes))
+      const price = first && priceOfField(type, first)
+      if (!price) continue
+      const below = maxTotal(sumsBelow(price.type, nodes).map((each) => each.total(price.quantities)))
+      sum.add({ ...price, below: multiplied(below, price) })
     }
-    return sum.total
+    return sum
   }
 
-  /** The highest cost of the objects that these nodes of one field select. Kept, because many parents can have them. */
-  function costBelow(type: GraphQLNamedType, nodes: readonly FieldNode[]): number {
+  /** The sums of the objects that these nodes of one field select, by type. Kept, because many parents can have them. */
+  function sumsBelow(type: GraphQLNamedType, nodes: readonly FieldNode[]): readonly PriceSum[] {
     const selectionSets = nodes.flatMap((node) => node.selectionSet ?? [])
-    if (selectionSets.length === 0) return 0
+    if (selectionSets.length === 0) return []
     const key = `${type.name} ${nodes.map(numberOf).join(' ')}`
     const before = known.get(key)
-    if (before !== undefined) return before
-    const cost = Math.max(0, ...selections.typesOf(type).map((each) => costOfObject(each, selectionSets)))
-    known.set(key, cost)
-    return cost
+    if (before) return before
+    const sums = selections.typesOf(type).map((each) => sumOfObject(each, selectionSets))
+    known.set(key, sums)
+    return sums
   }
 
   function numberOf(node: FieldNode): number {
@@ -74,6 +77,6 @@ export function mergedCost(
     return number
   }
 
-  const cost = costOfObject(root, [selectionSet])
-  return steps > maxSteps ? undefined : cost
+  const total = sumOfObject(root, [selectionSet]).total({})
+  return steps > maxSteps ? undefined : total
 }

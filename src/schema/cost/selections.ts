@@ -23,7 +23,7 @@ export interface Selections {
   readonly typesOf: (type: GraphQLNamedType) => readonly GraphQLObjectType[]
   /**
    * The fields and the selection sets of fragments that apply to an object of this type. Without those that @skip and
-   * @include leave out, and without introspection.
+   * @include leave out, and without `__typename`.
    */
   readonly applying: (type: GraphQLObjectType, selectionSet: SelectionSetNode) => Iterable<FieldNode | SelectionSetNode>
 }
@@ -58,7 +58,7 @@ export function createSelections(schema: GraphQLSchema, document: DocumentNode, 
       for (const node of selections) {
         if (!isIncluded(node)) continue
         if (node.kind === Kind.FIELD) {
-          if (!node.name.value.startsWith('__')) yield node
+          if (node.name.value !== '__typename') yield node
           continue
         }
         const fragment = node.kind === Kind.INLINE_FRAGMENT ? node : fragments.get(node.name.value)

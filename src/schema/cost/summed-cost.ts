@@ -1,7 +1,8 @@
 import type { GraphQLNamedType, GraphQLObjectType, SelectionSetNode } from 'graphql'
 import { Kind } from 'graphql'
-import { PriceSum, priceOfField } from './field-price.ts'
-import type { Selections, Variables } from './selections.ts'
+import { multiplied, type PriceOfField } from './field-price.ts'
+import { maxTotal, PriceSum, type Total } from './price-sum.ts'
+import type { Selections } from './selections.ts'
 
 /**
  * An upper limit of the merged cost: every selection set counts by itself, also where the execution merges it with
@@ -9,35 +10,35 @@ import type { Selections, Variables } from './selections.ts'
  */
 export function summedCost(
   selections: Selections,
+  priceOfField: PriceOfField,
   root: GraphQLObjectType,
   selectionSet: SelectionSetNode,
-  variables: Variables,
-): number {
-  const known = new Map<SelectionSetNode, Map<GraphQLObjectType, number>>()
+): Total {
+  const known = new Map<SelectionSetNode, Map<GraphQLObjectType, PriceSum>>()
 
-  function costOfObject(type: GraphQLObjectType, set: SelectionSetNode): number {
-    const costs = known.get(set) ?? new Map<GraphQLObjectType, number>()
-    known.set(set, costs)
-    const before = costs.get(type)
-    if (before !== undefined) return before
+  function sumOfObject(type: GraphQLObjectType, set: SelectionSetNode): PriceSum {
+    const sums = known.get(set) ?? new Map<GraphQLObjectType, PriceSum>()
+    known.set(set, sums)
+    const before = sums.get(type)
+    if (before) return before
     const sum = new PriceSum()
-    let ofFragments = 0
     for (const node of selections.applying(type, set)) {
       if (node.kind === Kind.SELECTION_SET) {
-        ofFragments += costOfObject(type, node)
+        sum.merge(sumOfObject(type, node))
         continue
       }
-      const price = priceOfField(type, node, variables)
-      if (price) sum.add(price, costBelow(price.type, node.selectionSet))
+      const price = priceOfField(type, node)
+      if (!price) continue
+      const below = maxTotal(sumsBelow(price.type, node.selectionSet).map((each) => each.total(price.quantities)))
+      sum.add({ ...price, below: multiplied(below, price) })
     }
-    const cost = sum.total + ofFragments
-    costs.set(type, cost)
-    return cost
+    sums.set(type, sum)
+    return sum
   }
 
-  function costBelow(type: GraphQLNamedType, set: SelectionSetNode | undefined): number {
-    return set ? Math.max(0, ...selections.typesOf(type).map((each) => costOfObject(each, set))) : 0
+  function sumsBelow(type: GraphQLNamedType, set: SelectionSetNode | undefined): readonly PriceSum[] {
+    return set ? selections.typesOf(type).map((each) => sumOfObject(each, set)) : []
   }
 
-  return costOfObject(root, selectionSet)
+  return sumOfObject(root, selectionSet).total({})
 }

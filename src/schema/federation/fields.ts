@@ -5,6 +5,7 @@ import { isObject } from '../../is-object.ts'
 import { defaultLimits } from '../../limits.ts'
 import { createLoader } from '../../upstream/loader.ts'
 import type { Builder, Types } from '../builder.ts'
+import { prices } from '../cost/prices.ts'
 import type { NodeFinder } from '../find-node.ts'
 import { listOf } from '../list-limit.ts'
 import { printSubgraph, type SubgraphOptions } from '../print.ts'
@@ -36,6 +37,7 @@ export function registerFederationFields(
     description: 'Apollo Federation, used by gateways: this subgraph.',
     fields: (t) => ({
       sdl: t.string({
+        ...prices.longText,
         nullable: true,
         description: 'The schema to publish to a schema registry, with federation directives.',
         resolve: (_service, _args, _operation, { schema }) => {

@@ -76,6 +76,11 @@ export class ReadingCache<Value extends object> {
     return toReading(await refresh.wait(options, false), null)
   }
 
+  /** The value of the last reading, whatever its age; null when there is none. It is not marked as used. */
+  last(key: string): Value | null {
+    return this.#entries.peek(key)?.value ?? null
+  }
+
   /**
    * The last change that the operation takes into account. An operation with a reading to serve does not wait long for
    * Redis; where changes are disabled, it does not wait at all. Redis may hang for longer than the operation may take.

@@ -2,8 +2,10 @@ import { describe, expect, it } from '@jest/globals'
 import { type DocumentNode, getOperationAST, Kind, parse, type SelectionSetNode, visit } from 'graphql'
 import { createBareSchema } from '../../../scripts/printed.ts'
 import { createCostOf } from '../../../src/schema/cost/cost.ts'
+import { createFieldPrices } from '../../../src/schema/cost/field-price.ts'
 import { mergedCost } from '../../../src/schema/cost/merged-cost.ts'
 import { createSelections } from '../../../src/schema/cost/selections.ts'
+import { noSizes } from '../../../src/schema/cost/sizes.ts'
 import { summedCost } from '../../../src/schema/cost/summed-cost.ts'
 import { savedQueries } from '../../support/saved-queries.ts'
 
@@ -34,7 +36,7 @@ function counted(query: string) {
 
 function workOf(query: string) {
   const { document, count } = counted(query)
-  const cost = costIn({ document, operationName: null, variables: {} })
+  const cost = costIn({ document, operationName: null, variables: {} })?.cost
   return { cost, ...count }
 }
 
@@ -83,7 +85,18 @@ describe('the work of computing a cost', () => {
     const [short, long] = [workOf(nested(10)), workOf(nested(20))]
     expect(long.reads).toBeLessThanOrEqual(2.5 * short.reads)
     expect(long.reads).toBeLessThanOrEqual(10 * long.sets)
-    expect(long.cost).toBe(Number.MAX_SAFE_INTEGER)
+    expect(long.cost).toBe(11 + 20 * 11)
+  })
+
+  it('is the same for pages inside each other, whose cost has no limit', () => {
+    const page = (below: string) => `certificates(first: 100) { nodes { organization { ${below} } } }`
+    const pages = (levels: number): string => (levels === 0 ? 'id' : page(pages(levels - 1)))
+    const [short, long] = [
+      workOf(`{ openAIOrganization(id: "a") { ${pages(20)} } }`),
+      workOf(`{ openAIOrganization(id: "a") { ${pages(200)} } }`),
+    ]
+    for (const { reads, sets } of [short, long]) expect(reads).toBeLessThanOrEqual(2 * sets)
+    for (const { cost } of [short, long]) expect(cost).toBe(Number.MAX_SAFE_INTEGER)
   })
 
   it('has a limit for fragments that merge in as many ways as there are paths', () => {
@@ -107,9 +120,10 @@ describe('the upper limit for such fragments', () => {
     const root = operation && schema.getRootType(operation.operation)
     if (!root) throw new Error('no operation')
     const selections = createSelections(schema, document, {})
+    const prices = createFieldPrices(schema)({}, noSizes)
     return {
-      merged: mergedCost(selections, root, operation.selectionSet, {}, 1_000_000),
-      summed: summedCost(selections, root, operation.selectionSet, {}),
+      merged: mergedCost(selections, prices, root, operation.selectionSet, 1_000_000)?.cost,
+      summed: summedCost(selections, prices, root, operation.selectionSet).cost,
     }
   }
 

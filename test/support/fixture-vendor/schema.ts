@@ -25,7 +25,7 @@ export function registerExample(kit: SchemaKit): void {
           nullable: true,
           description: 'The certificates of the account. Null with an error if they cannot be read.',
           args: { filter: t.arg(filter), orderBy: t.arg(orderBy), maxStaleness: t.arg(maxStaleness) },
-          complexity: kit.prices.search,
+          ...kit.prices.placeList,
           resolve: (account, args, operation) => kit.listCertificates(operation, account, args),
         },
         { description: 'A page of the certificates of an account.' },
