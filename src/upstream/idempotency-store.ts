@@ -17,8 +17,8 @@ export interface RequestRecord {
 
 /** The right to run a request, until it is released. */
 export interface RequestLease {
-  /** Replaces what is remembered of the request; null removes it. */
-  save(record: RequestRecord | null): Promise<void>
+  /** Replaces what is remembered of the request; null removes it. Returns false when another request has the right now. */
+  save(record: RequestRecord | null): Promise<boolean>
   release(): Promise<void>
 }
 
@@ -65,7 +65,10 @@ export class MemoryIdempotencyStore implements IdempotencyStore {
     const ended = createSignal()
     this.#running.set(key, ended)
     const lease: RequestLease = {
-      save: async (saved) => this.#set(key, saved),
+      save: async (saved) => {
+        this.#set(key, saved)
+        return true
+      },
       release: async () => {
         this.#running.delete(key)
         ended.resolve()

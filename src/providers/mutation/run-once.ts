@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import type { Operation } from '../../operation.ts'
+import { UpstreamError } from '../../upstream/error.ts'
 import type { IdempotencyStore, RequestLease, RequestRecord } from '../../upstream/idempotency-store.ts'
 import {
   CertificateInvalidInputError,
@@ -87,7 +88,9 @@ async function runWithLease<Result extends object>(
 ): Promise<Result> {
   const unsettled: RequestRecord = { digest, sentAt: earlier?.sentAt ?? now, result: null }
   try {
-    const result = await make(earlier, () => lease.save(unsettled))
+    const result = await make(earlier, async () => {
+      if (!(await lease.save(unsettled))) throw new UpstreamError('UPSTREAM_TIMEOUT', leaseLost)
+    })
     await lease.save({ ...unsettled, result: trySerialize(result, account, log) })
     return result
   } catch (error) {
@@ -114,6 +117,7 @@ function trySerialize(result: object, account: object, log: Logger): string | nu
   }
 }
 
+const leaseLost = 'another replica has begun to repeat this request; this one was not sent. Repeat it.'
 const otherInput =
   'input.idempotencyKey: was used with another input in the last 24 hours; expected the same input, or another key'
 const stillRunning =

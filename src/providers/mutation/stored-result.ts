@@ -24,12 +24,7 @@ const account = '$account'
  * @throws TypeError when the result contains another object of the program
  */
 export function serializeResult(result: object, ofAccount: object): string | null {
-  const replace = (_key: string, value: unknown) => {
-    if (value === ofAccount) return { [account]: true }
-    if (isObject(value) && !isPlain(value)) throw new TypeError('the result of a mutation has more than data')
-    return value
-  }
-  return bounded(JSON.stringify({ result }, replace))
+  return bounded(JSON.stringify({ result: toData(result, ofAccount) }))
 }
 
 /** Serializes the error of a change that the vendor rejected for good; null for any other error. */
@@ -47,6 +42,17 @@ export function restoreResult<Result extends object>(text: string, ofAccount: ob
 
 function bounded(text: string): string | null {
   return text.length > maxLength ? null : text
+}
+
+/** A copy that JSON does not change. @throws TypeError when there is none */
+function toData(value: unknown, ofAccount: object): unknown {
+  if (value === ofAccount) return { [account]: true }
+  if (Array.isArray(value)) return value.map((each) => toData(each, ofAccount))
+  if (isObject(value) && isPlain(value)) {
+    return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, toData(each, ofAccount)]))
+  }
+  if (value === null || ['string', 'number', 'boolean', 'undefined'].includes(typeof value)) return value
+  throw new TypeError('the result of a mutation has more than data')
 }
 
 /** By name: in tests, an object may come from another realm. */

@@ -7,7 +7,7 @@ import { createMutationRunner } from '../../../src/providers/mutation/runner.ts'
 import type { WritableClient } from '../../../src/providers/mutation/send.ts'
 import { Mutex, PendingWork } from '../../../src/upstream/concurrency.ts'
 import { UpstreamError } from '../../../src/upstream/error.ts'
-import { MemoryIdempotencyStore } from '../../../src/upstream/idempotency-store.ts'
+import { type IdempotencyStore, MemoryIdempotencyStore } from '../../../src/upstream/idempotency-store.ts'
 import { createCallContext } from '../../support/call-context.ts'
 import { createManualClock } from '../../support/manual-clock.ts'
 import { createTestLog } from '../../support/test-log.ts'
@@ -15,6 +15,7 @@ import { createTestLog } from '../../support/test-log.ts'
 interface Input {
   readonly id: string
   readonly dryRun?: boolean
+  readonly idempotencyKey?: string
 }
 
 interface Account {
@@ -180,6 +181,38 @@ describe('the runner of mutations', () => {
     const mutation = mutationWith({ mutex: () => shared })
     await Promise.all([run(mutation), run(mutation)])
     expect(steps).toEqual(['check', 'check', 'guard', 'send, guarded', 'guard', 'send, guarded'])
+  })
+
+  it('stores no result with more than data, and looks for its change before a repeat is sent', async () => {
+    const send = async () => ({ id: 'c1', from: 'send', at: new Date(0) })
+    const mutation = mutationWith({ send })
+    const input = { id: 'c1', idempotencyKey: 'with a date' }
+    expect(await run(mutation, { input })).toMatchObject({ from: 'send' })
+    expect(await run(mutation, { input })).toMatchObject({ from: 'verify' })
+    expect(log.lines).toContainEqual(
+      expect.objectContaining({ level: 50, msg: 'the result of a mutation was not stored for its repeats' }),
+    )
+  })
+
+  it('returns a result with its account to a repeat', async () => {
+    const mutation = mutationWith({ send: async () => ({ id: 'c1', from: 'send', places: [account] }) })
+    const input = { id: 'c1', idempotencyKey: 'with an account' }
+    await run(mutation, { input })
+    expect(await run(mutation, { input })).toEqual({ id: 'c1', from: 'send', places: [account], dryRun: false })
+  })
+
+  it('does not send a change whose request another one has taken over', async () => {
+    const requests: IdempotencyStore = {
+      acquire: async () => ({ record: null, lease: { save: async () => false, release: async () => {} } }),
+    }
+    const taken = { client: { ...account.client, requests } }
+    const { run: runMutation } = createMutationRunner(
+      { subject: () => ({}), findAccount: async () => taken },
+      { writes: true, log: log.log, pendingWork: new PendingWork() },
+    )
+    const input = { id: 'c1', idempotencyKey: 'k' }
+    await expect(runMutation(mutationWith(), input, operationOf())).rejects.toMatchObject({ code: 'UPSTREAM_TIMEOUT' })
+    expect(steps).toEqual(['check', 'guard'])
   })
 
   it('writes an audit line with the ids of the input and those that the vendor assigned', async () => {
