@@ -123,6 +123,7 @@ export function createApp(
       access: accessText(listening.access),
       writes: config.writes ? 'enabled' : 'disabled',
       ...(replicas.state && { redis: replicas.state }),
+      ...(replicas.invalidValues > 0 && { invalidRedisValues: replicas.invalidValues }),
       ...(limitedKeys.length > 0 && { unknownPlaces: placeCheck.missing }),
     }),
     deadline,

@@ -5,7 +5,7 @@ import { ReadingCache } from '../upstream/cache/reading-cache.ts'
 import type { RefreshSchedule } from '../upstream/cache/refresh-schedule.ts'
 import type { CallContext } from '../upstream/call/context.ts'
 import type { ResiliencePipeline } from '../upstream/call/resilience-pipeline.ts'
-import type { Identity } from '../upstream/call/vendor-api.ts'
+import { type Identity, identityWithin } from '../upstream/call/vendor-api.ts'
 import type { UpstreamDependencies } from '../upstream/dependencies.ts'
 import { isReadingFailure } from '../upstream/error.ts'
 import { createLoader } from '../upstream/loader.ts'
@@ -30,7 +30,7 @@ export interface ReadablePlace extends Place {
   /** Tells its readings from those of every other place, also when two accounts reach one place. */
   readonly readingKey: string
   /** Added to the client's identity for what is read of this place; empty for an account. */
-  readonly identity: Identity
+  readonly identity: readonly string[]
 }
 
 /** The rate-limited resources of the vendor that a place belongs to. */
@@ -82,7 +82,7 @@ export function createPlaceLoader<
       key,
       pipeline,
       ttl: isDiscovery ? upstream.settings.discoveryTtl : schedule.ttl(key),
-      shared: { identity: [...identity, resource, ...place.identity], fields: shape.fields },
+      shared: { identity: identityWithin(identity, resource, ...place.identity), fields: shape.fields },
       ...(reading.isChangeable && changes && { changes }),
       read: (context) => reading.list(place, context),
       toValue(rows) {

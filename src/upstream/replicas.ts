@@ -19,6 +19,8 @@ export interface Replicas {
   requests(identity: Identity): IdempotencyStore
   /** Whether sharing works at the moment; null when there is only one replica. */
   readonly state: 'shared' | 'alone' | null
+  /** The number of values in Redis that were not used, because they were not signed or had expired. */
+  readonly invalidValues: number
   /** Ends the pauses that vendors asked for, in all rate limits. */
   clearPauses(): Promise<ClearedPauses>
   close(): void
@@ -40,6 +42,7 @@ export function createSoleReplica(clock: Clock): Replicas {
     changes: () => new MemoryChangeLog(),
     requests: () => requests,
     state: null,
+    invalidValues: 0,
     close() {},
   }
 }

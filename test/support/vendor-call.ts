@@ -58,7 +58,11 @@ export function createTestCall(settings: Partial<UpstreamSettings> = {}, own: Pa
     replicas: createSoleReplica(clock),
   }
   const vendor = { ...account, ...own }
-  const pipeline = new ResiliencePipeline(upstream, vendor, createRateLimiter(upstream, ['EXAMPLE']))
+  const pipeline = new ResiliencePipeline(
+    upstream,
+    vendor,
+    createRateLimiter(upstream, { parts: ['EXAMPLE'], secret: 'hush-hush' }),
+  )
   const call = createSendCall(vendor, pipeline, upstream)
 
   const get = async (url: string, { signal = new AbortController().signal, parse = unchanged }: GetOptions = {}) => {

@@ -136,5 +136,6 @@ export function createAkamaiClient(config: AkamaiAccountConfig, upstream: Upstre
 }
 
 function identityOf({ baseUrl, credentials, accountSwitchKey }: AkamaiAccountConfig): Identity {
-  return ['AKAMAI', baseUrl, credentials.clientToken, credentials.accessToken, accountSwitchKey ?? '']
+  const { clientToken, clientSecret, accessToken } = credentials
+  return { parts: ['AKAMAI', baseUrl, clientToken, accessToken, accountSwitchKey ?? ''], secret: clientSecret }
 }

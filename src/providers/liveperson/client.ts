@@ -10,7 +10,7 @@ import { parseJson } from '../../upstream/exact-json.ts'
 import type { RateLimiter } from '../../upstream/rate-limit/rate-limiter.ts'
 import { upstreamUrl } from '../../upstream/url.ts'
 import type { PlaceClient } from '../place-loader.ts'
-import type { LivePersonAccountConfig } from './config.ts'
+import { type LivePersonAccountConfig, secretOf } from './config.ts'
 import { anonymous, type DomainLookup } from './domain.ts'
 import type { LivePersonResource } from './limits.ts'
 import { createTokenSource } from './token.ts'
@@ -102,5 +102,6 @@ function toNull(reason: unknown): null {
 }
 
 function identityOf({ id, baseUrl, auth }: LivePersonAccountConfig, domainApiUrl: string): Identity {
-  return ['LIVEPERSON', baseUrl ?? domainApiUrl, id, 'token' in auth ? auth.token : auth.clientId]
+  const client = 'token' in auth ? auth.token : auth.clientId
+  return { parts: ['LIVEPERSON', baseUrl ?? domainApiUrl, id, client], secret: secretOf(auth) }
 }

@@ -53,5 +53,10 @@ export const livePersonConfig: ConfigPart<LivePersonConfig> = {
     toPart: ({ LIVEPERSON_ACCOUNT_ID: id, LIVEPERSON_TOKEN: token = '' }) => ({ accounts: [{ id, token }] }),
   },
 
-  secretsOf: ({ accounts }) => accounts.map(({ auth }) => ('token' in auth ? auth.token : auth.clientSecret)),
+  secretsOf: ({ accounts }) => accounts.map(({ auth }) => secretOf(auth)),
+}
+
+/** The configured secret of an account. */
+export function secretOf(auth: LivePersonAuth): string {
+  return 'token' in auth ? auth.token : auth.clientSecret
 }

@@ -10,7 +10,7 @@ import { located } from '../place-loader.ts'
 import { createPlaces } from '../vendor-places.ts'
 import { type LivePersonCertificate, toLivePersonCertificate } from './certificate.ts'
 import { createLivePersonClient, type LivePersonClient } from './client.ts'
-import type { LivePersonConfig } from './config.ts'
+import { type LivePersonConfig, secretOf } from './config.ts'
 import { createDomainLookup } from './domain.ts'
 import type { LivePersonResource } from './limits.ts'
 import { certificateShape } from './wire.ts'
@@ -24,7 +24,9 @@ interface CertificateKey {
 }
 
 export function createLivePersonPlaces({ domainApiUrl, accounts }: LivePersonConfig, upstream: UpstreamDependencies) {
-  const rateLimiter = createRateLimiter<LivePersonResource>(upstream, ['LIVEPERSON', domainApiUrl])
+  // The limit applies to the address of the caller. Replicas with the same accounts share its pauses.
+  const secret = JSON.stringify(accounts.map(({ auth }) => secretOf(auth)).sort())
+  const rateLimiter = createRateLimiter<LivePersonResource>(upstream, { parts: ['LIVEPERSON', domainApiUrl], secret })
   const shared = {
     domainApiUrl,
     lookup: createDomainLookup(domainApiUrl, rateLimiter, upstream),

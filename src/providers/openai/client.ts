@@ -111,5 +111,5 @@ function longestService({ readingTimeout, ttl, staleWhileRevalidate, staleIfErro
 }
 
 function identityOf({ id, baseUrl, adminKey }: OpenAIOrganizationConfig): Identity {
-  return ['OPENAI', baseUrl, id, adminKey]
+  return { parts: ['OPENAI', baseUrl, id, adminKey], secret: adminKey }
 }

@@ -1,5 +1,6 @@
 import type { CallOptions } from '../call/context.ts'
 import { Stopwatch, untilAborted } from '../call/timeout.ts'
+import { identityWithin } from '../call/vendor-api.ts'
 import type { UpstreamDependencies } from '../dependencies.ts'
 import { UpstreamError } from '../error.ts'
 import type { CacheEntry, ReadingTask, SharedReading } from './reading.ts'
@@ -55,5 +56,5 @@ export function toShared(
   { shared }: Pick<ReadingTask<unknown>, 'shared'>,
   change: string | null,
 ): ReadingTask<unknown>['shared'] {
-  return shared && change !== null ? { ...shared, identity: [...shared.identity, change] } : shared
+  return shared && change !== null ? { ...shared, identity: identityWithin(shared.identity, change) } : shared
 }

@@ -116,8 +116,7 @@ export class ReadingCache<Value extends object> {
   async #getShared(task: ReadingTask<Value>, change: string | null): Promise<CacheEntry<Value> | undefined> {
     const shared = toShared(task, change)
     const reading = shared && (await this.#upstream.replicas.readings.get(shared.identity))
-    const local = this.#entries.get(task.key)
-    if (reading && !(local?.change === change && local.startedAt >= reading.startedAt)) {
+    if (reading && !this.#hasNewer(task, { startedAt: reading.startedAt, change })) {
       const { rows, ...times } = reading
       this.#entries.set(task.key, { value: task.toValue(rows), ...times, change })
       this.#failures.clear(toFailureKey(task, change), reading.startedAt)
@@ -187,7 +186,7 @@ export class ReadingCache<Value extends object> {
     try {
       const lastFailure = () => this.#failures.getAnswer(toFailureKey(task, refresh.change))
       const entry = await makeReading(task, refresh, this.#upstream, { ...options, lastFailure })
-      if (this.#isLatest(task, refresh)) this.#entries.set(task.key, entry)
+      if (this.#isLatest(task, refresh) && !this.#hasNewer(task, entry)) this.#entries.set(task.key, entry)
       this.#failures.clear(toFailureKey(task, refresh.change), startedAt)
       return entry
     } catch (error) {
@@ -197,6 +196,12 @@ export class ReadingCache<Value extends object> {
     } finally {
       if (this.#isLatest(task, refresh)) this.#refreshes.delete(task.key)
     }
+  }
+
+  /** Whether there is a newer reading: another replica may return an older one, and so may a Redis that was restored. */
+  #hasNewer({ key }: ReadingTask<Value>, { startedAt, change }: Pick<CacheEntry<Value>, 'startedAt' | 'change'>) {
+    const local = this.#entries.get(key)
+    return local !== undefined && local.change === change && local.startedAt > startedAt
   }
 
   /** Another refresh may have begun: after a change, or for an operation that needs one that begins now. */

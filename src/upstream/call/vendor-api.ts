@@ -7,8 +7,18 @@ import { maxRetryAfterSeconds, parseDate, parseRateLimitNext, parseRetryAfter } 
 
 export type Headers = Readonly<Record<string, string>>
 
-/** Identifies an API client, or what it reads, in all replicas. It may contain secrets: only its digest leaves the process. */
-export type Identity = readonly string[]
+/** Identifies an API client, or what it reads, in all replicas. */
+export interface Identity {
+  /** They may contain secrets: only their digest leaves the process. */
+  readonly parts: readonly string[]
+  /** The configured secret of the account, never a fetched token. Replicas sign with it what they share. */
+  readonly secret: string
+}
+
+/** The identity of something that a client reads. */
+export function identityWithin({ parts, secret }: Identity, ...further: readonly string[]): Identity {
+  return { parts: [...parts, ...further], secret }
+}
 
 /** The API of a vendor, with the credentials of one account. */
 export interface VendorApi {

@@ -34,7 +34,7 @@ export interface ClearedPauses {
 }
 
 /** How long the other calls wait for the answer to the first call after a pause, in milliseconds. */
-const trialTime = 15_000
+export const trialTime = 15_000
 
 /** A pause, and the call that is let through after it. Times are monotonic. */
 interface Pause {
@@ -71,6 +71,13 @@ export class MemoryRateLimitStore implements RateLimitStore {
   record(resource: string, at: number, isProbe = false): void {
     const windows = isProbe ? [...this.#windows, ...this.#probeWindows] : this.#windows
     for (const window of windows.filter(({ limit }) => appliesTo(limit, resource))) window.times.push(at)
+  }
+
+  /** Counts as many calls as a limit allows. */
+  useUp(limit: Limit): void {
+    const now = this.#clock.elapsed()
+    const window = this.#windows.find((each) => each.limit === limit)
+    window?.times.push(...Array.from({ length: limit.calls }, () => now))
   }
 
   windows(resource: string) {

@@ -1,14 +1,46 @@
 import { createHash } from 'node:crypto'
 import type { Identity } from '../call/vendor-api.ts'
+import type { Clock } from '../clock.ts'
+import type { InvalidValues } from './invalid-values.ts'
+import { SignedValues } from './signed-values.ts'
 
-/** The version of what is stored. Raise it with every change of a format: an older program must not read a newer one's data. */
-const version = 1
+/** The version of the calls. Raise it with every change of the format: an older program must not read a newer one's data. */
+const callsVersion = 1
+/** The version of the signed values. Version 1 had no signatures. */
+const valuesVersion = 2
 
 /** The key that the probe of the connection uses. */
-export const probeKey = `certgraph:${version}:try`
+export const probeKey = `certgraph:${valuesVersion}:try`
 
-/** Returns a function from a part to its key. All parts have the same hash tag, so that one script may use them in a cluster. */
-export function keysOf(identity: Identity): (part: string) => string {
-  const digest = createHash('sha256').update(JSON.stringify(identity)).digest('base64url')
-  return (part) => `certgraph:${version}:{${digest}}:${part}`
+/** The keys of one identity. All have the same hash tag, so that one script may use them in a cluster. */
+export interface Keys {
+  readonly values: SignedValues
+  /** The key of calls. They are not signed: false ones can only delay a replica. */
+  ofCalls(part: string): string
+  /** The key of signed values. */
+  ofValue(part: string): string
+}
+
+/** Creates the keys of all identities of a process. */
+export class Keyring {
+  readonly #clock: Clock
+  readonly #invalid: InvalidValues
+  /** By secret. */
+  readonly #values = new Map<string, SignedValues>()
+
+  constructor(clock: Clock, invalid: InvalidValues) {
+    this.#clock = clock
+    this.#invalid = invalid
+  }
+
+  keysOf({ parts, secret }: Identity): Keys {
+    const digest = createHash('sha256').update(JSON.stringify(parts)).digest('base64url')
+    const values = this.#values.get(secret) ?? new SignedValues(secret, this.#clock, this.#invalid)
+    this.#values.set(secret, values)
+    return {
+      values,
+      ofCalls: (part) => `certgraph:${callsVersion}:{${digest}}:${part}`,
+      ofValue: (part) => `certgraph:${valuesVersion}:{${digest}}:${values.keyId}:${part}`,
+    }
+  }
 }

@@ -4,7 +4,8 @@ import { MemoryIdempotencyStore } from '../idempotency-store.ts'
 import { clearPauses, type Replicas } from '../replicas.ts'
 import { RedisChangeLog } from './change-log.ts'
 import { RedisConnection } from './connection.ts'
-import { keysOf } from './keys.ts'
+import { InvalidValues } from './invalid-values.ts'
+import { Keyring } from './keys.ts'
 import { RedisRateLimitStore } from './rate-limit-store.ts'
 import { RedisReadingCache } from './reading-cache.ts'
 
@@ -16,20 +17,25 @@ export function createRedisReplica(
   const stores: RedisRateLimitStore[] = []
   const requests = new MemoryIdempotencyStore(clock)
   const connection = new RedisConnection(url, clock, log)
+  const invalid = new InvalidValues(clock, log)
+  const keyring = new Keyring(clock, invalid)
   return {
     count: replicas,
-    readings: new RedisReadingCache(clock, log, connection),
+    readings: new RedisReadingCache(clock, connection, keyring),
     rateLimitStore(identity, limits) {
-      const store = new RedisRateLimitStore(clock, { connection, replicas }, keysOf(identity), limits)
+      const store = new RedisRateLimitStore(clock, { connection, replicas }, keyring.keysOf(identity), limits)
       stores.push(store)
       return store
     },
-    clearPauses: () => clearPauses(stores),
-    changes: (identity, maxAge) => new RedisChangeLog(connection, keysOf(identity), maxAge),
+    changes: (identity, maxAge) => new RedisChangeLog(clock, connection, keyring.keysOf(identity), maxAge),
     requests: () => requests,
     get state() {
       return connection.state
     },
+    get invalidValues() {
+      return invalid.count
+    },
+    clearPauses: () => clearPauses(stores),
     close: () => connection.close(),
   }
 }

@@ -6,32 +6,31 @@ import { maxRetryAfterSeconds, secondsUntil } from '../call/retry-after.ts'
 import { type Clock, toElapsed, toWallTime } from '../clock.ts'
 import { UpstreamError, type UpstreamErrorCode } from '../error.ts'
 import { parseJson } from '../exact-json.ts'
+import { maxSkew } from './signed-values.ts'
+import type { SharedValue } from './value-signer.ts'
 
 // Replicas share wall-clock times. Here they become monotonic times of this process, and the other way round.
 
-/** The largest difference between the clocks of two replicas that can use each other's readings. */
-const maxSkew = 5_000
-
 const time = z.int().min(0)
-const reading = z.object({ asOf: time, readAt: time, missing: z.int().min(0), rows: z.array(z.unknown()) })
+const reading = z.object({ readAt: time, missing: z.int().min(0), rows: z.array(z.unknown()) })
 
-/** Serializes a reading with only these fields of its rows. A script looks for `asOf` at the beginning of the text. */
+/** Serializes a reading with only these fields of its rows, and without `asOf`, which every value has. */
 export function serializeReading({ asOf, startedAt, readAt, rows }: SharedReading, fields: readonly string[]): string {
   const text = stringify(rows.rows, [...fields])
   const completedAt = asOf + Math.round(readAt - startedAt)
-  return `{"asOf":${asOf},"readAt":${completedAt},"missing":${rows.missing},"rows":${text}}`
+  return `{"readAt":${completedAt},"missing":${rows.missing},"rows":${text}}`
 }
 
-/** Parses an untrusted reading. Null when it is malformed or from the future; a small skew counts as an age of zero. */
-export function parseReading(text: string, clock: Clock): SharedReading | null {
-  const data = parse(reading, text, parseJson)
+/** Parses a reading. Null when it is malformed or from the future; a small skew counts as an age of zero. */
+export function parseReading({ asOf, body }: Pick<SharedValue, 'asOf' | 'body'>, clock: Clock): SharedReading | null {
+  const data = parse(reading, body, parseJson)
   const [now, elapsed] = [clock.now(), clock.elapsed()]
-  if (!data || data.readAt < data.asOf || data.readAt > now + maxSkew) return null
+  if (!data || data.readAt < asOf || data.readAt > now + maxSkew) return null
   const ageOf = (time: number) => Math.max(0, now - time)
   return {
     rows: { rows: data.rows, missing: data.missing },
-    asOf: now - ageOf(data.asOf),
-    startedAt: elapsed - ageOf(data.asOf),
+    asOf: now - ageOf(asOf),
+    startedAt: elapsed - ageOf(asOf),
     readAt: elapsed - ageOf(data.readAt),
   }
 }
@@ -64,7 +63,7 @@ export function serializeFailure(error: UpstreamError): string {
   return JSON.stringify(toFailure(error))
 }
 
-/** Parses an untrusted error. Null when it is malformed. */
+/** Parses an error. Null when it is malformed. */
 export function parseFailure(text: string): UpstreamError | null {
   const data = parse(failure, text)
   return data && toError(data)
@@ -75,7 +74,7 @@ export function serializeSlotEstimate({ at, error }: SlotEstimate, clock: Clock)
   return JSON.stringify({ ...toFailure(error()), at: toWallTime(clock, at) })
 }
 
-/** Parses an untrusted slot. Null when it is malformed or too far away. */
+/** Parses a slot. Null when it is malformed or too far away. */
 export function parseSlotEstimate(text: string, clock: Clock): SlotEstimate | null {
   const data = parse(slotEstimate, text)
   if (!data || (data.at - clock.now()) / 1000 > maxRetryAfterSeconds) return null

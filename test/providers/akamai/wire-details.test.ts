@@ -117,7 +117,7 @@ describe('enrollmentDetailsShape', () => {
     )
     expect(JSON.stringify(rows)).toContain('certificate-desk')
     expect(text).not.toMatch(/certificate-desk|Contact|Quay|555|"org/)
-    const shared = parseReading(text, createManualClock())?.rows
+    const shared = parseReading({ asOf: 1, body: text }, createManualClock())?.rows
     expect(listOf(shared ?? completeRows([]))).toEqual(listOf(completeRows(rows)))
   })
 })

@@ -12,7 +12,11 @@ import { createManualClock, type ManualClock } from '../../support/manual-clock.
 const place = { id: 'le1', name: null, baseUrl: null }
 const context = createCallContext()
 const pipelineOn = (upstream: UpstreamDependencies) =>
-  new ResiliencePipeline(upstream, anonymous, createRateLimiter<LivePersonResource>(upstream, ['LIVEPERSON']))
+  new ResiliencePipeline(
+    upstream,
+    anonymous,
+    createRateLimiter<LivePersonResource>(upstream, { parts: ['LIVEPERSON'], secret: 'hush-hush' }),
+  )
 const credentials = { clientId: 'client', clientSecret: 'secret' }
 
 /** The responses in order; the last one is repeated. */

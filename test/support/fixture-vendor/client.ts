@@ -30,7 +30,7 @@ export function createExampleClient(
     parseJson: JSON.parse,
     parseError,
   }
-  const identity = ['EXAMPLE', baseUrl, id, token]
+  const identity = { parts: ['EXAMPLE', baseUrl, id, token], secret: token }
   const pipeline = new ResiliencePipeline(upstream, api, createRateLimiter<ExampleResource>(upstream, identity))
   const call = createSendCall(api, pipeline, upstream)
   const what = `the certificates of ${id}`

@@ -1,4 +1,4 @@
-import { systemClock } from '../../../src/upstream/clock.ts'
+import { type Clock, systemClock } from '../../../src/upstream/clock.ts'
 import { createRedisReplica } from '../../../src/upstream/redis/replica.ts'
 import type { Replicas } from '../../../src/upstream/replicas.ts'
 import { createTestLog } from '../test-log.ts'
@@ -10,12 +10,12 @@ export interface JoinedReplica {
 }
 
 /** Creates replicas, and closes all of them with `leave`. */
-export function createReplicaJoiner(): { join(url: string): JoinedReplica; leave(): void } {
+export function createReplicaJoiner(): { join(url: string, clock?: Clock): JoinedReplica; leave(): void } {
   const joined: Replicas[] = []
   return {
-    join(url) {
+    join(url, clock = systemClock) {
       const { log, lines } = createTestLog()
-      const replica = createRedisReplica({ url, replicas: 3 }, { clock: systemClock, log })
+      const replica = createRedisReplica({ url, replicas: 3 }, { clock, log })
       joined.push(replica)
       return { replica, lines }
     },

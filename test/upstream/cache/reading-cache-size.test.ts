@@ -49,14 +49,14 @@ beforeEach(() => {
   const pipeline = new ResiliencePipeline(
     upstream,
     { provider: 'EXAMPLE', brand: 'Example' },
-    createRateLimiter(upstream, ['EXAMPLE']),
+    createRateLimiter(upstream, { parts: ['EXAMPLE'], secret: 'hush-hush' }),
   )
   readings = new ReadingCache(upstream, () => 1)
   task = {
     key: 'a',
     pipeline,
     ttl: minute,
-    shared: { identity: ['a'], fields: [] },
+    shared: { identity: { parts: ['a'], secret: 'hush-hush' }, fields: [] },
     async read(context) {
       const [asOf, startedAt] = [clock.now(), clock.elapsed()]
       made += 1

@@ -30,7 +30,7 @@ beforeEach(() => {
   pipeline = new ResiliencePipeline(
     upstream,
     { provider: 'EXAMPLE', brand: 'Example' },
-    createRateLimiter(upstream, ['EXAMPLE']),
+    createRateLimiter(upstream, { parts: ['EXAMPLE'], secret: 'hush-hush' }),
   )
   readings = new ReadingCache<List>(upstream, () => 1)
   logged = lines

@@ -39,7 +39,11 @@ beforeEach(() => {
     },
   }
   const api = { provider: 'EXAMPLE', brand: 'Example' }
-  pipeline = new ResiliencePipeline(upstream, api, createRateLimiter(upstream, ['EXAMPLE']))
+  pipeline = new ResiliencePipeline(
+    upstream,
+    api,
+    createRateLimiter(upstream, { parts: ['EXAMPLE'], secret: 'hush-hush' }),
+  )
   readings = new ReadingCache<List>(upstream, () => 1)
 })
 
@@ -49,7 +53,7 @@ const taskOf = (read: ReadingTask<List>['read']): ReadingTask<List> => ({
   key: 'place',
   pipeline,
   ttl: 60_000,
-  shared: { identity: ['place'], fields: [] },
+  shared: { identity: { parts: ['place'], secret: 'hush-hush' }, fields: [] },
   read,
   toValue: ({ rows: [version] }) => ({ version }),
 })

@@ -19,7 +19,7 @@ beforeEach(() => {
   pipeline = new ResiliencePipeline(
     upstream,
     { provider: 'EXAMPLE', brand: 'Example' },
-    createRateLimiter(upstream, ['EXAMPLE']),
+    createRateLimiter(upstream, { parts: ['EXAMPLE'], secret: 'hush-hush' }),
   )
   leaving = new AbortController()
   operation = {
@@ -105,7 +105,11 @@ describe('the state of an account', () => {
     ]
     const upstream = { ...idleUpstream, clock, settings: { ...idleUpstream.settings, limits } }
     const names = { provider: 'EXAMPLE', brand: 'Example' }
-    const limited = new ResiliencePipeline(upstream, names, createRateLimiter(upstream, ['EXAMPLE']))
+    const limited = new ResiliencePipeline(
+      upstream,
+      names,
+      createRateLimiter(upstream, { parts: ['EXAMPLE'], secret: 'hush-hush' }),
+    )
     expect(limited.rateLimitStatus('lists')).toMatchObject({ limit: { calls: 3 }, remaining: 3, waiting: 0 })
     expect(pipeline.rateLimitStatus('lists')).toBeNull()
   })

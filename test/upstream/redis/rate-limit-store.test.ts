@@ -25,7 +25,10 @@ describeWithRedis('a rate limit store that three replicas share', () => {
 
   function join(limits: readonly Limit[] = [listings, all]) {
     const joined = joining.join(redis.url)
-    return { ...joined, store: joined.replica.rateLimitStore(['a test', String(index)], limits) }
+    return {
+      ...joined,
+      store: joined.replica.rateLimitStore({ parts: ['a test', String(index)], secret: 'hush-hush' }, limits),
+    }
   }
   const acquire = async (store: { tryAcquire: RateLimitStore['tryAcquire'] }, resource = 'listings') => {
     const slot = await store.tryAcquire(resource)
@@ -168,7 +171,7 @@ describeWithRedis('a rate limit store that three replicas share', () => {
     const user = ['app', 'on', '>secret', '~certgraph:*', '+@connection', '+@string', '+@scripting', '+time', '+del']
     await redis.use((client) => client.call('ACL', 'SETUSER', ...user))
     const { replica, lines } = joining.join(redis.url.replace('//', '//app:secret@'))
-    const store = replica.rateLimitStore(['a test', 'half'], [listings])
+    const store = replica.rateLimitStore({ parts: ['a test', 'half'], secret: 'hush-hush' }, [listings])
     expect(await acquire(store)).toBeGreaterThan(0)
     await until(async () => (await acquire(store)) === 0)
     expect(replica.state).toBe('alone')

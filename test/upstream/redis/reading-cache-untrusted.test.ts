@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals'
 import { systemClock } from '../../../src/upstream/clock.ts'
+import { ValueSigner } from '../../../src/upstream/redis/value-signer.ts'
 import { createReplicaJoiner } from '../../support/redis/joined.ts'
 import { createCallOptions, fields, read, row } from '../../support/redis/reading-maker.ts'
 import { describeWithRedis, type RunningRedis, startRedis } from '../../support/redis/redis-server.ts'
@@ -15,24 +16,26 @@ describeWithRedis('untrusted readings', () => {
   beforeEach(() => redis.use((client) => client.flushall()))
   afterEach(joining.leave)
 
-  const identity = ['a test', 'hush-hush']
+  const identity = { parts: ['a test'], secret: 'hush-hush' }
   const wanted = () => ({ identity, fields, maxAge: 60_000, startedAfter: () => systemClock.elapsed() - 1_000 })
   const join = () => joining.join(redis.url)
 
   it.each([
     ['not JSON', 'garbage'],
     ['of another shape', '[]'],
-    ['without an array of rows', '{"asOf":ASOF,"readAt":ASOF,"missing":0,"rows":{}}'],
-    ['with a negative number of missing rows', '{"asOf":ASOF,"readAt":ASOF,"missing":-1,"rows":[]}'],
-    ['with an infinite time', '{"asOf":1e400,"readAt":1e400,"missing":0,"rows":[]}'],
-    ['complete before they started', '{"asOf":ASOF,"readAt":1,"missing":0,"rows":[]}'],
-    ['from the future', '{"asOf":9999999999999,"readAt":9999999999999,"missing":0,"rows":[]}'],
-    ['complete in the future', '{"asOf":ASOF,"readAt":9999999999999,"missing":0,"rows":[]}'],
-  ])('are not used when they are %s, which is logged without their content', async (_, text) => {
+    ['without an array of rows', '{"readAt":ASOF,"missing":0,"rows":{}}'],
+    ['with a negative number of missing rows', '{"readAt":ASOF,"missing":-1,"rows":[]}'],
+    ['with an infinite time', '{"readAt":1e400,"missing":0,"rows":[]}'],
+    ['complete before they started', '{"readAt":1,"missing":0,"rows":[]}'],
+    ['from the future', '{"readAt":9999999999999,"missing":0,"rows":[]}', 9_999_999_999_999],
+    ['complete in the future', '{"readAt":9999999999999,"missing":0,"rows":[]}'],
+  ])('are not used when they are %s, which is logged without their content', async (_, body, asOf = Date.now()) => {
     const [first, second] = [join(), join()]
     await first.replica.readings.getOrMake(wanted(), createCallOptions(), async () => read())
     const key = [...(await redis.dump()).keys()].find((each) => each.endsWith(':reading')) ?? ''
-    const spoil = () => redis.use((client) => client.set(key, text.replaceAll('ASOF', `${Date.now()}`)))
+    const value = { asOf, expiresAt: asOf + 60_000, body: body.replaceAll('ASOF', `${asOf}`) }
+    const text = new ValueSigner(identity.secret).sign(key, value)
+    const spoil = () => redis.use((client) => client.set(key, text))
     await spoil()
     expect(await second.replica.readings.get(identity)).toBeNull()
     await spoil()
@@ -40,6 +43,8 @@ describeWithRedis('untrusted readings', () => {
     expect(made.rows.rows).toEqual([row])
     expect(second.lines.length).toBeGreaterThan(0)
     expect(JSON.stringify(second.lines)).not.toContain('missing')
+    expect(second.replica.invalidValues).toBe(2)
+    expect(second.lines).toHaveLength(1)
   })
 
   it('from a clock that is slightly ahead count as made now', async () => {

@@ -33,7 +33,7 @@ describeWithRedis('readings that replicas share', () => {
   })
   afterEach(joining.leave)
 
-  const identity = ['a test', 'hush-hush']
+  const identity = { parts: ['a test'], secret: 'hush-hush' }
   const request = (): SharedReadingRequest => ({
     identity,
     fields,

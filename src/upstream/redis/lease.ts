@@ -1,0 +1,64 @@
+import { randomUUID } from 'node:crypto'
+import type { SlotEstimate } from '../call/context.ts'
+import type { Clock } from '../clock.ts'
+import type { RedisConnection } from './connection.ts'
+import { releaseLease, renewLease } from './reading-scripts.ts'
+import { serializeSlotEstimate } from './serialization.ts'
+import { maxSkew, type SignedValues } from './signed-values.ts'
+
+/** How long a lease lasts without a renewal. */
+export const leaseTtl = 5_000
+const renewInterval = 500
+
+/** What is stored when a lease is released. */
+export interface LeaseResult {
+  readonly kind: 'reading' | 'failure'
+  readonly key: string
+  /** Signed. */
+  readonly text: string
+  /** In milliseconds. */
+  readonly ttl: number
+}
+
+/** The right to make a reading for all replicas. It is renewed until it is released, and lost soon after a crash. */
+export class Lease {
+  readonly token = randomUUID()
+  /** The slot that the next call of the reading waits for. Replicas that wait for the reading report it too. */
+  slot: SlotEstimate | null = null
+  readonly #clock: Clock
+  readonly #connection: RedisConnection
+  readonly #values: SignedValues
+  readonly #key: string
+  readonly #ended = new AbortController()
+
+  constructor(clock: Clock, connection: RedisConnection, values: SignedValues, key: string) {
+    this.#clock = clock
+    this.#connection = connection
+    this.#values = values
+    this.#key = key
+  }
+
+  /** The signed text that the other replicas find: they wait as long as it is valid. */
+  get text(): string {
+    const slot = this.slot ? serializeSlotEstimate(this.slot, this.#clock) : ''
+    return this.#values.sign(this.#key, leaseTtl, slot)
+  }
+
+  startRenewing(): void {
+    this.#renew().catch(() => {})
+  }
+
+  async release(result?: LeaseResult): Promise<void> {
+    this.#ended.abort()
+    const keys = result ? [this.#key, result.key] : [this.#key]
+    const args = result ? [this.#clock.now() + maxSkew, result.kind, result.text, result.ttl] : []
+    await this.#connection.run(releaseLease, keys, [this.token, ...args])
+  }
+
+  async #renew(): Promise<void> {
+    for (;;) {
+      await this.#clock.sleep(renewInterval, this.#ended.signal)
+      await this.#connection.run(renewLease, [this.#key], [this.token, leaseTtl, this.text])
+    }
+  }
+}

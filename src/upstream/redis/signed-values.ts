@@ -1,0 +1,52 @@
+import type { Clock } from '../clock.ts'
+import type { InvalidValues } from './invalid-values.ts'
+import { type SharedValue, ValueSigner } from './value-signer.ts'
+
+/** The largest difference between the clocks of two replicas that can use each other's values, in milliseconds. */
+export const maxSkew = 5_000
+
+/** The values that the replicas with one secret share. Those of others are counted and not used. */
+export class SignedValues {
+  readonly #clock: Clock
+  readonly #invalid: InvalidValues
+  readonly #signer: ValueSigner
+
+  constructor(secret: string, clock: Clock, invalid: InvalidValues) {
+    this.#clock = clock
+    this.#invalid = invalid
+    this.#signer = new ValueSigner(secret)
+  }
+
+  get keyId(): string {
+    return this.#signer.keyId
+  }
+
+  /** Returns the text of a value that is true from now on. */
+  sign(name: string, milliseconds: number, body: string): string {
+    const asOf = this.#clock.now()
+    return this.signAsOf(name, { asOf, expiresAt: asOf + Math.ceil(milliseconds), body })
+  }
+
+  signAsOf(name: string, value: SharedValue): string {
+    return this.#signer.sign(name, value)
+  }
+
+  /** Returns the value of a text that a replica has signed, whether it has expired or not. An empty text means no value. */
+  verify(name: string, text: string): SharedValue | null {
+    if (text === '') return null
+    const value = this.#signer.verify(name, text)
+    return value && value.asOf <= this.#clock.now() + maxSkew ? value : this.reject()
+  }
+
+  /** Returns the value of a text that a replica has signed and that has not expired: an old one may have been put back. */
+  verifyCurrent(name: string, text: string): SharedValue | null {
+    const value = this.verify(name, text)
+    return value && value.expiresAt + maxSkew < this.#clock.now() ? this.reject() : value
+  }
+
+  /** Counts a value that cannot be used. */
+  reject(): null {
+    this.#invalid.add()
+    return null
+  }
+}
