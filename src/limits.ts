@@ -40,6 +40,8 @@ export interface ReadingLimits {
 
 /** What one request, one caller and one vendor response may cost this process. */
 export interface Limits extends RequestLimits, FieldLimits {
+  /** Bytes of the answer to an operation. */
+  readonly answer: number
   readonly operations: OperationLimits
   readonly reading: ReadingLimits
   /** Bytes of one response of a vendor. */
@@ -58,6 +60,7 @@ export const defaultLimits: Limits = {
   cost: 5_000,
   representations: 200,
   nodes: 100,
+  answer: 16 * 1024 ** 2,
   vendorBody: 32 * 1024 ** 2,
   reading: { pages: 1_000, rows: 100_000, bytes: 256 * 1024 ** 2 },
   operations: { executing: 200, waiting: 2_000, perCaller: 20 },

@@ -28,6 +28,7 @@ export const limitsSchema = mapping({
   cost: wholeNumber(1, 1_000_000).default(standard.cost),
   representations: wholeNumber(1, 1_000).default(standard.representations),
   nodes: wholeNumber(1, 1_000).default(standard.nodes),
+  answer: size('256MiB').default(standard.answer),
   vendorBody: size('256MiB').default(standard.vendorBody),
   reading,
   operations,

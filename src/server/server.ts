@@ -103,7 +103,7 @@ export function createServer<Context extends object>(options: ServerOptions<Cont
       useDocuments(documents),
       useLimits(limits, options.introspection),
       useArgumentPaths(),
-      useCost(options.costOf, limits.cost),
+      useCost(options.costOf, limits),
       useIdempotencyKey(),
       useIntrospection(options.createIntrospectionSchema ?? (() => schema)),
       useOperation(options),

@@ -1,5 +1,7 @@
-import type { DocumentNode } from 'graphql'
+import { type DocumentNode, getOperationAST, OperationTypeNode } from 'graphql'
+import type { Limits } from '../limits.ts'
 import type { Caller } from '../operation.ts'
+import { toLargeAnswer } from './answer.ts'
 import { toLimitError } from './request-error.ts'
 import type { Plugin } from './request-state.ts'
 
@@ -14,24 +16,39 @@ export type CostOf = (operation: {
   readonly caller?: Caller | undefined
 }) => { readonly cost: number; readonly values: number } | undefined
 
+/** Bytes of a value in the answer of a mutation, which is refused before it is executed if it could be too large. */
+const assumedBytes = 512
+
 export const costHeader = 'x-certgraph-cost'
 
 /**
  * Rejects operations over the cost limit before any resolver runs. The cost is in a header of the response, and in
  * `extensions` for a client that requests it with the same header.
  */
-export function useCost(costOf: CostOf, limit: number): Plugin {
+export function useCost(costOf: CostOf, limits: Pick<Limits, 'cost' | 'answer'>): Plugin {
   return {
     onRequestParse({ serverContext }) {
       serverContext.costs = []
     },
-    onExecute({ args: { document, operationName, variableValues, contextValue }, extendContext }) {
+    onExecute({
+      args: { document, operationName, variableValues, contextValue },
+      extendContext,
+      setResultAndStopExecution,
+    }) {
       const { caller } = contextValue
-      const { cost } = costOf({ document, operationName, variables: variableValues ?? {}, caller }) ?? {}
-      if (cost === undefined) return
+      const price = costOf({ document, operationName, variables: variableValues ?? {}, caller })
+      if (price === undefined) return
+      const { cost, values } = price
       extendContext({ cost })
       contextValue.costs?.push(cost)
-      if (cost > limit) throw toLimitError('cost', 'The query costs', cost, limit)
+      if (cost > limits.cost) throw toLimitError('cost', 'The query costs', cost, limits.cost)
+      const isMutation = getOperationAST(document, operationName)?.operation === OperationTypeNode.MUTATION
+      if (isMutation && values * assumedBytes > limits.answer) {
+        setResultAndStopExecution(
+          toLargeAnswer(limits.answer, 'The mutation was not executed: its answer may be larger than'),
+        )
+        return
+      }
       if (contextValue.request.headers.get(costHeader) !== '1') return
       return {
         onExecuteDone({ result, setResult }) {

@@ -1,6 +1,10 @@
-import type { OperationLimits } from '../limits.ts'
+import { setImmediate } from 'node:timers/promises'
+import { type DocumentNode, getOperationAST, OperationTypeNode } from 'graphql'
+import { isAsyncIterable } from 'graphql-yoga'
+import type { Limits } from '../limits.ts'
 import type { Caller } from '../operation.ts'
 import type { Clock } from '../upstream/clock.ts'
+import { printAnswer, type TimeSlice } from './answer.ts'
 import { ConcurrencyLimiter } from './concurrency-limiter.ts'
 import { withDeadline } from './deadline.ts'
 import type { Plugin } from './request-state.ts'
@@ -22,7 +26,7 @@ export interface OperationOptions<Context extends object> {
   /** Milliseconds that one operation may take. */
   readonly deadline: number
   readonly clock: Clock
-  readonly limits: { readonly operations: OperationLimits }
+  readonly limits: Pick<Limits, 'operations' | 'answer'>
 }
 
 /**
@@ -48,12 +52,40 @@ export function useOperation<Context extends object>(options: OperationOptions<C
           const release = await limiter.acquire(caller.isIdentified ? caller.name : null, signal)
           try {
             const contextValue = createContext({ requestId, caller, signal, idempotencyKey, onCall, deadline: by })
-            return await executeFn({ ...args, contextValue })
+            const result = await executeFn({ ...args, contextValue })
+            return isAsyncIterable(result)
+              ? result
+              : await printAnswer(result, answerLimit(args, limits), createTimeSlice(clock))
           } finally {
             release()
           }
         })
       })
+    },
+  }
+}
+
+interface ExecutedOperation {
+  readonly document: DocumentNode
+  readonly operationName?: string | null
+}
+
+/** A mutation that was executed is answered, whatever its size: it was refused before if it could be over the limit. */
+function answerLimit({ document, operationName }: ExecutedOperation, { answer }: Pick<Limits, 'answer'>): number {
+  const isMutation = getOperationAST(document, operationName)?.operation === OperationTypeNode.MUTATION
+  return isMutation ? Number.POSITIVE_INFINITY : answer
+}
+
+/** Milliseconds of work before other work runs. */
+const sliceLength = 10
+
+function createTimeSlice(clock: Pick<Clock, 'elapsed'>): TimeSlice {
+  let end = clock.elapsed() + sliceLength
+  return {
+    isOver: () => clock.elapsed() >= end,
+    async next() {
+      await setImmediate()
+      end = clock.elapsed() + sliceLength
     },
   }
 }

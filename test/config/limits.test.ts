@@ -16,6 +16,7 @@ describe('limits', () => {
       cost: 5_000,
       representations: 200,
       nodes: 100,
+      answer: 16 * 1024 * 1024,
       vendorBody: 32 * 1024 * 1024,
       reading: { pages: 1_000, rows: 100_000, bytes: 256 * 1024 * 1024 },
       operations: { executing: 200, waiting: 2_000, perCaller: 20 },

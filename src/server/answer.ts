@@ -1,0 +1,155 @@
+import { Buffer } from 'node:buffer'
+import type { ExecutionResult } from 'graphql'
+import { RequestError } from './request-error.ts'
+
+/** The time in which work may run before other work does. */
+export interface TimeSlice {
+  /** Whether other work should run first. */
+  isOver(): boolean
+  next(): Promise<void>
+}
+
+/** Characters of a part that is converted at once. */
+const maxPart = 65_536
+/** Bytes of a number, a boolean, null or the name of a field, roughly. */
+const assumedLength = 8
+/** Bytes of an error besides its message, which is cut later. */
+const errorLength = 300
+const maxMessageLength = 500
+
+/** Yoga converts the result with `stringify`. */
+type PrintedResult = ExecutionResult & { stringify?: (result: ExecutionResult) => string }
+
+/**
+ * Converts the data of a large result to JSON, in parts, so that neither the conversion nor a data set that is too large
+ * stops other work. A small result is left to Yoga. The result of an answer over the limit is an error.
+ */
+export async function printAnswer(result: ExecutionResult, limit: number, slice: TimeSlice): Promise<PrintedResult> {
+  const { data, errors = [] } = result
+  // An escaped character takes up to six bytes.
+  const room = Math.min(maxPart, limit / 8)
+  if (errors.length * (errorLength + maxMessageLength) < room && isShort(data, room)) return result
+  const ofErrors = errors.reduce(
+    (sum, { message }) => sum + errorLength + Math.min(message.length, maxMessageLength),
+    0,
+  )
+  const printer = new Printer(limit - ofErrors, slice)
+  try {
+    await printer.print(data)
+  } catch (error) {
+    if (error instanceof RangeError && printer.isFull) return toLargeAnswer(limit)
+    throw error
+  }
+  const text = printer.text
+  // The objects are released: the text is sent later.
+  return { ...result, data: {}, stringify: ({ data: _, ...rest }) => withData(text, rest) }
+}
+
+/** The answer when another one is larger than the limit. */
+export function toLargeAnswer(limit: number, message = 'The answer is larger than'): ExecutionResult {
+  const error = new RequestError(
+    'QUERY_TOO_LARGE',
+    `${message} ${limit} bytes, the limit; select less, or fewer rows per page.`,
+    {
+      status: 200,
+      measured: { limit },
+    },
+  )
+  return { data: null, errors: [error] }
+}
+
+function withData(data: string, rest: object): string {
+  const { stringify, ...members } = rest as PrintedResult
+  const others = JSON.stringify(members).slice(1)
+  return `{"data":${data}${others === '}' ? '' : ','}${others}`
+}
+
+/** Whether a value has at most this many characters, roughly. Stops when there are more. */
+function isShort(value: unknown, room: number): boolean {
+  return measure(value, room) >= 0
+}
+
+/** What is left of the room, or less than zero. */
+function measure(value: unknown, room: number): number {
+  if (typeof value === 'string') return room - value.length
+  if (typeof value !== 'object' || value === null) return room - assumedLength
+  let left = room - assumedLength
+  for (const item of Array.isArray(value) ? value : Object.values(value)) {
+    if (left < 0) break
+    left = measure(item, left - assumedLength)
+  }
+  return left
+}
+
+class Printer {
+  readonly #limit: number
+  readonly #slice: TimeSlice
+  readonly #parts: string[] = []
+  #length = 0
+
+  constructor(limit: number, slice: TimeSlice) {
+    this.#limit = limit
+    this.#slice = slice
+  }
+
+  get isFull(): boolean {
+    return this.#length > this.#limit
+  }
+
+  get text(): string {
+    return this.#parts.join('')
+  }
+
+  /** @throws RangeError when the text is longer than the limit */
+  async print(value: unknown): Promise<void> {
+    if (this.#slice.isOver()) await this.#slice.next()
+    if (isShort(value, maxPart) || !isTree(value)) {
+      if (typeof value === 'string') await this.#printText(value)
+      else this.#add(JSON.stringify(value) ?? 'null')
+    } else if (Array.isArray(value)) {
+      await this.#printMembers(
+        '[',
+        value.map((item) => ['', item] as const),
+        ']',
+      )
+    } else {
+      const members = Object.entries(value).filter(([, member]) => member !== undefined)
+      await this.#printMembers(
+        '{',
+        members.map(([name, member]) => [`${JSON.stringify(name)}:`, member] as const),
+        '}',
+      )
+    }
+  }
+
+  async #printMembers(open: string, members: readonly (readonly [string, unknown])[], close: string): Promise<void> {
+    let before = open
+    for (const [name, member] of members) {
+      this.#add(`${before}${name}`)
+      before = ','
+      await this.print(member)
+    }
+    this.#add(members.length === 0 ? `${open}${close}` : close)
+  }
+
+  /** A pair of surrogates that is cut in two is escaped, which is the same text in JSON. */
+  async #printText(text: string): Promise<void> {
+    this.#add('"')
+    for (let start = 0; start < text.length; start += maxPart) {
+      if (this.#slice.isOver()) await this.#slice.next()
+      this.#add(JSON.stringify(text.slice(start, start + maxPart)).slice(1, -1))
+    }
+    this.#add('"')
+  }
+
+  #add(part: string): void {
+    this.#length += Buffer.byteLength(part)
+    if (this.isFull) throw new RangeError('the answer is larger than the limit')
+    this.#parts.push(part)
+  }
+}
+
+/** Whether a value is a list or an object of fields. A scalar may convert itself, such as a date. */
+function isTree(value: unknown): value is readonly unknown[] | Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !('toJSON' in value && typeof value.toJSON === 'function')
+}
