@@ -3,7 +3,7 @@ import { untilAborted } from './call/timeout.ts'
 import type { Clock } from './clock.ts'
 
 /** How long a request with an idempotency key is remembered, in milliseconds. */
-const idempotencyTtl = 86_400_000
+export const idempotencyTtl = 86_400_000
 
 /** What is remembered of a request with an idempotency key. It contains neither its input nor a credential. */
 export interface RequestRecord {

@@ -1,9 +1,9 @@
 import type { Logger } from 'pino'
 import type { Clock } from '../clock.ts'
-import { MemoryIdempotencyStore } from '../idempotency-store.ts'
 import { clearPauses, type Replicas } from '../replicas.ts'
 import { RedisChangeLog } from './change-log.ts'
 import { RedisConnection } from './connection.ts'
+import { RedisIdempotencyStores } from './idempotency-store.ts'
 import { InvalidValues } from './invalid-values.ts'
 import { Keyring } from './keys.ts'
 import { RedisRateLimitStore } from './rate-limit-store.ts'
@@ -15,10 +15,10 @@ export function createRedisReplica(
   { clock, log }: { readonly clock: Clock; readonly log: Logger },
 ): Replicas {
   const stores: RedisRateLimitStore[] = []
-  const requests = new MemoryIdempotencyStore(clock)
   const connection = new RedisConnection(url, clock, log)
   const invalid = new InvalidValues(clock, log)
   const keyring = new Keyring(clock, invalid)
+  const requests = new RedisIdempotencyStores(clock, connection, keyring)
   return {
     count: replicas,
     readings: new RedisReadingCache(clock, connection, keyring),
@@ -28,7 +28,7 @@ export function createRedisReplica(
       return store
     },
     changes: (identity, maxAge) => new RedisChangeLog(clock, connection, keyring.keysOf(identity), maxAge),
-    requests: () => requests,
+    requests: (identity) => requests.create(identity),
     get state() {
       return connection.state
     },
