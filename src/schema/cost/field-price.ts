@@ -23,11 +23,20 @@ export type PriceOfField = (parent: GraphQLObjectType, node: FieldNode) => Field
 /** Returns a function that reads the prices which the schema declares, for one operation. */
 export function createFieldPrices(schema: GraphQLSchema): (variables: Variables, sizes: Sizes) => PriceOfField {
   const introspection = createIntrospectionPrices(schema)
-  return (variables, sizes) => (parent, node) => {
-    const name = node.name.value
-    const field = parent.getFields()[name]
-    if (!field || parent.name.startsWith('__')) return introspection(parent, name)
-    return readPrice(parent, field, node, variables, sizes)
+  return (variables, sizes) => {
+    // Fragments can lead to the same field thousands of times.
+    const known = new Map<FieldNode, Map<GraphQLObjectType, FieldPrice | undefined>>()
+    return (parent, node) => {
+      const prices = known.get(node) ?? new Map<GraphQLObjectType, FieldPrice | undefined>()
+      known.set(node, prices)
+      if (prices.has(parent)) return prices.get(parent)
+      const name = node.name.value
+      const field = parent.getFields()[name]
+      const isDeclared = field !== undefined && !parent.name.startsWith('__')
+      const price = isDeclared ? readPrice(parent, field, node, variables, sizes) : introspection(parent, name)
+      prices.set(parent, price)
+      return price
+    }
   }
 }
 

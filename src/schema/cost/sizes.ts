@@ -49,53 +49,97 @@ interface SizedVendor {
   knownPlaces(visitor: { readonly caller: Pick<Caller, 'places'> }): KnownPlaces
 }
 
-export function createSizes(vendors: readonly SizedVendor[], caller: Pick<Caller, 'places'>): Sizes {
-  const known = vendors.map((vendor) => vendor.knownPlaces({ caller }))
-  const places = known.flatMap((each) => each.places)
-  const unknown = countUnknown(known, caller, places.length)
-  const searched = places.filter(({ isSearched }) => isSearched)
+/** The rows and the lists of some places. */
+interface ListSize {
+  readonly rows: number
+  readonly lists: number
+}
 
-  function chosen({ placeIds, providers }: Where): { readonly found: readonly KnownPlace[]; readonly others: number } {
-    const isWanted = ({ place }: KnownPlace) => !providers || providers.includes(place.provider)
-    if (!placeIds) return { found: searched.filter(isWanted), others: unknown.searched }
-    // A longer list is an error when it is executed.
-    const ids = new Set(placeIds.slice(0, maxListItems))
-    const found = new Set<KnownPlace>()
-    const matched = new Set<string>()
-    for (const each of places) {
-      for (const place of [each.place, each.parent]) {
-        if (!place) continue
-        for (const id of [place.id, place.vendorId]) {
-          if (!ids.has(id)) continue
-          matched.add(id)
-          // A list of an account has the certificates of the places below it.
-          if (each.list !== undefined && (place === each.place || each.isSearched)) found.add(each)
-        }
-      }
+export function createSizes(vendors: readonly SizedVendor[], caller: Pick<Caller, 'places'>): Sizes {
+  // Most operations need no sizes, and none needs one twice: a hostile document has thousands of fields.
+  const known = once(() => vendors.map((vendor) => vendor.knownPlaces({ caller })))
+  const places = once(() => known().flatMap((each) => each.places))
+  const unknown = once(() => countUnknown(known(), caller, places().length))
+  const byProvider = once(() => groupBy(places().filter(isSearched), ({ place }) => [place.provider]))
+  const sizeByProvider = once(() => new Map([...byProvider()].map(([provider, group]) => [provider, sizeOf(group)])))
+  const byId = once(() => groupBy(places(), idsOf))
+  const largestByType = once(() => new Map([...groupBy(places(), ({ place }) => [place.__typename])].map(toLargest)))
+
+  function sizeWhere({ placeIds, providers }: Where): ListSize {
+    const isWanted = (provider: string) => !providers || providers.includes(provider)
+    if (!placeIds) {
+      const { searched } = unknown()
+      const wanted = [...sizeByProvider()].filter(([provider]) => isWanted(provider)).map(([, size]) => size)
+      return sum([...wanted, { rows: searched * assumedRows, lists: searched }])
     }
-    return { found: [...found].filter(isWanted), others: ids.size - matched.size }
+    // A longer list is an error when it is executed.
+    const ids = [...new Set(placeIds.slice(0, maxListItems))]
+    const named = ids.flatMap((id) => (byId().get(id) ?? []).filter(({ place }) => isWanted(place.provider)))
+    const others = ids.filter((id) => !byId().has(id)).length
+    return sum([sizeOf([...new Set(named)]), { rows: others * assumedRows, lists: others }])
   }
 
   return {
-    rows(where = {}) {
-      const { found, others } = chosen(where)
-      return found.reduce((sum, { list }) => sum + (list?.rows.length ?? assumedRows), others * assumedRows)
+    rows: (where = {}) => sizeWhere(where).rows,
+    lists: (where = {}) => sizeWhere(where).lists,
+    largest: (typename) =>
+      typename === undefined ? Math.max(0, ...largestByType().values()) : (largestByType().get(typename) ?? 0),
+    get places() {
+      return places().length + unknown().places
     },
-    lists(where = {}) {
-      const { found, others } = chosen(where)
-      return found.length + others
+    get discoveries() {
+      const count = (of: 'all' | 'searched') => known().reduce((total, { discoveries }) => total + discoveries[of], 0)
+      return { all: count('all'), searched: count('searched') }
     },
-    largest(typename) {
-      const ofType = places.filter(({ place }) => typename === undefined || place.__typename === typename)
-      return Math.max(0, ...ofType.flatMap(({ list }) => (list === undefined ? [] : (list?.weight ?? assumedRows))))
-    },
-    places: places.length + unknown.places,
-    discoveries: {
-      all: known.reduce((sum, { discoveries }) => sum + discoveries.all, 0),
-      searched: known.reduce((sum, { discoveries }) => sum + discoveries.searched, 0),
-    },
-    duplicates: () => countDuplicates(searched.flatMap(({ list }) => list ?? [])),
+    duplicates: once(() => countDuplicates([...byProvider().values()].flat().flatMap(({ list }) => list ?? []))),
     mayOverlap: caller.places !== null,
+  }
+}
+
+function once<Value>(compute: () => Value): () => Value {
+  let known: { readonly value: Value } | undefined
+  return () => {
+    known ??= { value: compute() }
+    return known.value
+  }
+}
+
+const isSearched = (known: KnownPlace) => known.isSearched
+
+/** The ids by which a filter selects the list of a place. The id of an account selects the lists of the places below it. */
+function idsOf({ place, parent, list, isSearched }: KnownPlace): readonly string[] {
+  if (list === undefined) return []
+  return [place, ...(parent && isSearched ? [parent] : [])].flatMap(({ id, vendorId }) => [id, vendorId])
+}
+
+function groupBy(
+  places: readonly KnownPlace[],
+  keysOf: (place: KnownPlace) => readonly string[],
+): ReadonlyMap<string, KnownPlace[]> {
+  const groups = new Map<string, KnownPlace[]>()
+  for (const place of places) {
+    for (const key of keysOf(place)) {
+      const group = groups.get(key)
+      if (group) group.push(place)
+      else groups.set(key, [place])
+    }
+  }
+  return groups
+}
+
+function toLargest([type, group]: [string, readonly KnownPlace[]]): readonly [string, number] {
+  const weights = group.map(({ list }) => (list === undefined ? 0 : (list?.weight ?? assumedRows)))
+  return [type, weights.reduce((most, weight) => Math.max(most, weight), 0)]
+}
+
+function sizeOf(places: readonly KnownPlace[]): ListSize {
+  return sum(places.map(({ list }) => ({ rows: list?.rows.length ?? assumedRows, lists: 1 })))
+}
+
+function sum(sizes: readonly ListSize[]): ListSize {
+  return {
+    rows: sizes.reduce((total, { rows }) => total + rows, 0),
+    lists: sizes.reduce((total, { lists }) => total + lists, 0),
   }
 }
 
@@ -108,10 +152,11 @@ function countUnknown(known: readonly KnownPlaces[], caller: Pick<Caller, 'place
     const places = Math.max(0, caller.places.size - found)
     return { places, searched: places }
   }
-  const sum = (of: (each: KnownPlaces) => number) => assumedLength * known.reduce((total, each) => total + of(each), 0)
+  const count = (of: (each: KnownPlaces) => number) =>
+    assumedLength * known.reduce((total, each) => total + of(each), 0)
   return {
-    places: sum(({ unlisted }) => unlisted),
-    searched: sum(({ unlisted, isSearchedBelow }) => (isSearchedBelow ? unlisted : 0)),
+    places: count(({ unlisted }) => unlisted),
+    searched: count(({ unlisted, isSearchedBelow }) => (isSearchedBelow ? unlisted : 0)),
   }
 }
 

@@ -127,3 +127,50 @@ describe('the price of a list', () => {
     expect(page(`... on Certificate { ${values(50)} }`)).toBe(10 + 300)
   })
 })
+
+describe('the work of pricing by sizes', () => {
+  /** Places that count how often their lists are looked at. */
+  function countedPlaces(count: number) {
+    const looks = { lists: 0, vendors: 0 }
+    const places = Array.from({ length: count }, (_, index) => {
+      const known = placeOf(`${index}`, 1)
+      return {
+        ...known,
+        get list() {
+          looks.lists += 1
+          return known.list
+        },
+      }
+    })
+    const knownPlaces = () => {
+      looks.vendors += 1
+      return { places, discoveries: { all: 0, searched: 0 }, unlisted: 0, isSearchedBelow: true }
+    }
+    return { looks, sizes: createSizes([{ provider: 'AKAMAI', knownPlaces }], everything) }
+  }
+
+  it('is none for an operation whose price does not depend on sizes', () => {
+    const { looks, sizes } = countedPlaces(10)
+    expect(costWith(sizes, '{ certificates(first: 5) { nodes { id } } }')).toBe(10 + 5)
+    expect(looks).toEqual({ lists: 0, vendors: 0 })
+  })
+
+  it('is one pass over the places, however many fields depend on them', () => {
+    const { looks, sizes } = countedPlaces(1_000)
+    const list = 'certificates(filter: { search: "a" }) { totalCount'
+    const fragments = Array.from(
+      { length: 30 },
+      (_, i) =>
+        `fragment F${i} on AkamaiContract { a: ${list} nodes { contract { ...F${i + 1} } } } b: ${list} nodes { contract { ...F${i + 1} } } } }`,
+    )
+    const ids = Array.from({ length: 100 }, (_, i) => `"${i}"`).join(' ')
+    const searches = Array.from(
+      { length: 20 },
+      (_, i) => `c${i}: certificates(filter: { placeIds: [${ids}] }) { totalCount sources { status } }`,
+    )
+    const query = `{ ${searches.join(' ')} akamaiContract(id: "a") { ...F0 } } ${fragments.join(' ')} fragment F30 on AkamaiContract { id }`
+    expect(costWith(sizes, query)).toBe(Number.MAX_SAFE_INTEGER)
+    expect(looks.vendors).toBe(1)
+    expect(looks.lists).toBeLessThan(20 * 1_000)
+  })
+})
