@@ -4,7 +4,7 @@ const only = (name, comment, path, pathNot) =>
   rule(name, comment, { path: '^(src|test|bench|scripts)', pathNot }, { path })
 
 /** Files at the top of `src` that every layer may import. */
-const shared = 'operation|input-error|is-object|document-key|limits|private-key|idempotency-key'
+const shared = 'operation|input-error|is-object|document-key|limits|private-key|idempotency-key|time-slice'
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
@@ -34,7 +34,7 @@ module.exports = {
       'catalog-is-pure',
       'The domain imports no other layer and does no I/O.',
       { path: '^src/catalog' },
-      { path: ['^src/(?!catalog|input-error)', '^(node:)?(fs|http|https|net|process|timers)'] },
+      { path: ['^src/(?!catalog|input-error|time-slice)', '^(node:)?(fs|http|https|net|process|timers)'] },
     ),
     rule(
       'upstream-imports-no-layer',

@@ -1,8 +1,21 @@
+import process from 'node:process'
+import { benchEventLoop } from './event-loop.ts'
 import { benchOutage } from './outage.ts'
 import { benchPages } from './pages.ts'
 import { benchCompletion, benchPolling } from './rate-limit.ts'
 
-await benchPages()
-await benchPolling()
-await benchOutage()
-await benchCompletion()
+/** The parts, by the name that `npm run bench -- <name>` runs alone. */
+const parts: Readonly<Record<string, () => Promise<void>>> = {
+  pages: benchPages,
+  polling: benchPolling,
+  outage: benchOutage,
+  completion: benchCompletion,
+  'event-loop': benchEventLoop,
+}
+
+const names = process.argv.slice(2)
+for (const name of names.length > 0 ? names : Object.keys(parts)) {
+  const run = parts[name]
+  if (!run) throw new Error(`${name}: no part of the benchmark; expected ${Object.keys(parts).join(', ')}`)
+  await run()
+}

@@ -9,6 +9,7 @@ import type { AnyConfig } from '../src/vendors.ts'
 
 /** The running program. */
 export interface Program {
+  readonly url: string
   ask<Data>(query: string, variables?: object): Promise<Data>
   close(): Promise<void>
 }
@@ -30,6 +31,7 @@ export async function startProgram(config: AnyConfig, clock: Clock = systemClock
   const app = createApp(config, { clock, log: pino({ level: 'silent' }), version: 'bench' })
   const listening = await listen(app.server, { host: '127.0.0.1', port: 0, clock })
   return {
+    url: listening.url,
     async ask<Data>(query: string, variables = {}) {
       const response = await fetch(`${listening.url}/graphql`, {
         method: 'POST',

@@ -1,3 +1,5 @@
+import type { TimeSlice } from './time-slice.ts'
+
 /** The permissions that a caller may have. */
 export const permissions = ['certificates:read', 'certificates:content', 'certificates:write'] as const
 export type Permission = (typeof permissions)[number]
@@ -68,6 +70,8 @@ export interface Operation {
   readonly signal: AbortSignal
   /** The idempotency key of its only mutation, as the client sent it in the header. */
   readonly idempotencyKey?: string | undefined
+  /** Its time on the event loop. */
+  readonly timeSlice: TimeSlice
   /** Counts the calls to vendors that begin for this operation. */
   readonly onCall?: (() => void) | undefined
   /** Counts those that failed. */

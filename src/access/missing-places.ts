@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import type { ApiKeyConfig } from '../config/access.ts'
 import type { Caller, MissingPlaces, Operation } from '../operation.ts'
+import { endlessTimeSlice } from '../time-slice.ts'
 import type { Clock } from '../upstream/clock.ts'
 
 interface PlaceCheck {
@@ -68,6 +69,7 @@ export function startPlaceCheck({ keys, missingOf, discover, clock, deadline, lo
       now: clock.now(),
       deadline: clock.elapsed() + deadline,
       signal: closed.signal,
+      timeSlice: endlessTimeSlice,
     })
   }
 

@@ -1,13 +1,20 @@
+import type { TimeSlice } from '../time-slice.ts'
 import type { Certificate } from './certificate.ts'
 import { createOrdering, type Ordering, sortRows } from './ordering.ts'
+import { SharedValue } from './shared-value.ts'
 import { fold } from './spelling.ts'
+import { TextIndex } from './text-index.ts'
 
-/** All certificates of one place, from one reading. Each order is sorted on first use and kept. */
+/** All certificates of one place, from one reading. Each order and each index is made on first use and kept. */
 export class CertificateList<Row extends Certificate = Certificate> {
   readonly rows: readonly Row[]
   /** How many rows were not an object or had no id. They are missing from `rows`. */
   readonly unreadableRows: number
-  readonly #sorted = new Map<string, readonly Row[]>()
+  readonly #sorted = new Map<string, SharedValue<readonly Row[]>>()
+  readonly #names = new SharedValue<TextIndex<Row>>()
+  readonly #texts = new SharedValue<TextIndex<Row>>()
+  #present: readonly Row[] | null = null
+  #byId: ReadonlyMap<string, Row> | null = null
 
   constructor(rows: readonly Row[], unreadableRows = 0) {
     this.rows = rows
@@ -19,17 +26,54 @@ export class CertificateList<Row extends Certificate = Certificate> {
     return this.rows.length
   }
 
-  sorted(ordering: Ordering<Row>): readonly Row[] {
-    const known = this.#sorted.get(ordering.name)
-    if (known) return known
-    const rows = sortRows(this.rows, ordering)
-    this.#sorted.set(ordering.name, rows)
-    return rows
+  /** The rows that are not soft-deleted. */
+  get present(): readonly Row[] {
+    if (!this.#present) {
+      const present = this.rows.filter(({ deleted }) => deleted !== true)
+      this.#present = present.length === this.rows.length ? this.rows : present
+    }
+    return this.#present
+  }
+
+  /** `rows` or `present` in order. */
+  sorted(
+    rows: readonly Row[],
+    ordering: Ordering<Row>,
+    timeSlice: TimeSlice,
+  ): readonly Row[] | Promise<readonly Row[]> {
+    const key = rows === this.rows ? ordering.name : `${ordering.name} present`
+    let sorted = this.#sorted.get(key)
+    if (!sorted) {
+      sorted = new SharedValue()
+      this.#sorted.set(key, sorted)
+    }
+    return sorted.get(() => sortRows(rows, ordering, timeSlice))
+  }
+
+  /** The rows whose name contains a text. */
+  async withName(part: string, timeSlice: TimeSlice): Promise<ReadonlySet<Row>> {
+    const names = await this.#names.get(() => TextIndex.create(this.rows, timeSlice, namesOf))
+    return names.find(part, timeSlice)
+  }
+
+  /** The rows whose name or one of whose subject alternative names contains a text. */
+  async withText(part: string, timeSlice: TimeSlice): Promise<ReadonlySet<Row>> {
+    const texts = await this.#texts.get(() => TextIndex.create(this.rows, timeSlice, textsOf))
+    return texts.find(part, timeSlice)
   }
 
   find(id: string): Row | undefined {
-    return this.rows.find((row) => row.id === id)
+    this.#byId ??= new Map(this.rows.map((row) => [row.id, row]))
+    return this.#byId.get(id)
   }
+}
+
+function namesOf({ name }: Certificate): readonly string[] {
+  return name === null ? [] : [name]
+}
+
+function textsOf({ name, x509 }: Certificate): readonly string[] {
+  return [name ?? '', ...(x509.subjectAltNames ?? [])]
 }
 
 export const orderFields = ['CREATED_AT', 'EXPIRES_AT', 'NAME', 'PLACE'] as const

@@ -1,4 +1,5 @@
 import { InputError } from '../input-error.ts'
+import { type TimeSlice, visitInSlices } from '../time-slice.ts'
 import { decodeCursor, encodeCursor } from './cursor.ts'
 import { mergeLists, type Window } from './merge.ts'
 import type { Ordering } from './ordering.ts'
@@ -20,7 +21,7 @@ export interface Connection<Node> {
     readonly endCursor: string | null
   }
   /** Counts all rows, so it is called only when `totalCount` is selected. */
-  readonly totalCount: () => number
+  readonly totalCount: () => number | Promise<number>
   /** Why rows may be missing on this page or on the pages before its cursor, one sentence each. */
   readonly incompleteReasons: readonly string[]
 }
@@ -59,7 +60,9 @@ export interface ConnectionOptions<Row, Node> {
   readonly window: RequestedWindow
   /** Row → node, given the index of the row's list. Called for the rows of the page only. */
   readonly toNode: (row: Row, list: number) => Node
-  readonly accepts?: (row: Row) => boolean
+  /** Absent when every row is accepted. */
+  readonly accepts?: ((row: Row) => boolean) | undefined
+  readonly timeSlice: TimeSlice
   /** Why rows may be missing on this page, one sentence each. */
   readonly incompleteReasons?: readonly string[]
 }
@@ -67,11 +70,11 @@ export interface ConnectionOptions<Row, Node> {
 const earlierPage = 'A page before this one was incomplete: start again without a cursor'
 
 /** One page of sorted lists as a Relay connection. */
-export function toConnection<Row, Node>(
+export async function toConnection<Row, Node>(
   lists: readonly (readonly Row[])[],
-  { ordering, window, toNode, accepts = () => true, incompleteReasons = [] }: ConnectionOptions<Row, Node>,
-): Connection<Node> {
-  const { rows, hasNextPage, hasPreviousPage } = mergeLists(lists, ordering, window, accepts)
+  { ordering, window, toNode, accepts, incompleteReasons = [], timeSlice }: ConnectionOptions<Row, Node>,
+): Promise<Connection<Node>> {
+  const { rows, hasNextPage, hasPreviousPage } = await mergeLists(lists, ordering, window, timeSlice, accepts)
   const reasons = window.complete ? incompleteReasons : [...incompleteReasons, earlierPage]
   const complete = reasons.length === 0
   const edges = rows.map(({ row, list }) => ({
@@ -82,7 +85,24 @@ export function toConnection<Row, Node>(
   return {
     edges,
     pageInfo: { hasNextPage, hasPreviousPage, startCursor, endCursor },
-    totalCount: () => lists.reduce((sum, list) => sum + list.filter(accepts).length, 0),
+    totalCount: () => countRows(lists, timeSlice, accepts),
     incompleteReasons: reasons,
   }
+}
+
+async function countRows<Row>(
+  lists: readonly (readonly Row[])[],
+  timeSlice: TimeSlice,
+  accepts?: (row: Row) => boolean,
+): Promise<number> {
+  let count = 0
+  for (const list of lists) {
+    if (!accepts) count += list.length
+    else {
+      await visitInSlices(list, timeSlice, (row) => {
+        if (accepts(row)) count += 1
+      })
+    }
+  }
+  return count
 }

@@ -35,10 +35,14 @@ const all =
   (subject) =>
     tests.every((test) => test(subject))
 
-/** Tests the members that every list has. */
-export function createRowTest(filter: CertificateFilter, now: number, thresholds: ExpiryThresholds): Test<Certificate> {
+/** Tests the members that every list has, except texts: the lists have indexes for those. Absent when nothing is tested. */
+export function createRowTest(
+  filter: CertificateFilter,
+  now: number,
+  thresholds: ExpiryThresholds,
+): Test<Certificate> | undefined {
   const tests: Test<Certificate>[] = []
-  const { active, expiryStatuses, expiresBefore, expiresAfter, nameContains } = filter
+  const { active, expiryStatuses, expiresBefore, expiresAfter } = filter
   if (!filter.includeDeleted) tests.push((row) => row.deleted !== true)
   if (active === true) tests.push((row) => row.active !== false)
   if (active === false) tests.push((row) => row.active === false)
@@ -57,17 +61,7 @@ export function createRowTest(filter: CertificateFilter, now: number, thresholds
     const within = dated((expiresAt) => expiresAt <= now + time)
     tests.push((row) => expiryStatus(row, now, thresholds) === 'EXPIRED' || within(row))
   }
-  if (typeof nameContains === 'string') {
-    const part = fold(nameContains)
-    tests.push((row) => row.name !== null && fold(row.name).includes(part))
-  }
-  if (typeof filter.search === 'string') {
-    const part = fold(filter.search)
-    tests.push(({ name, x509 }) =>
-      [name ?? '', ...(x509.subjectAltNames ?? [])].some((text) => fold(text).includes(part)),
-    )
-  }
-  return all(tests)
+  return tests.length > 0 ? all(tests) : undefined
 }
 
 /** A test of X.509 fields. */

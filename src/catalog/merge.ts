@@ -1,4 +1,5 @@
 import TinyQueue from 'tinyqueue'
+import { rowsPerLook, type TimeSlice, visitInSlices } from '../time-slice.ts'
 import type { Ordering, Position } from './ordering.ts'
 
 /** The requested part of an order: `count` rows from one end of the range between two positions. */
@@ -17,37 +18,32 @@ export interface Slice<Row> {
 }
 
 /**
- * One page of many sorted lists. The start of the page is found in each list by binary search, and only the rows of the
- * page are merged: every page costs the same. A row that is added or removed elsewhere does not move the page.
+ * One page of many sorted lists, made in slices. The start of the page is found in each list by binary search, and only the
+ * rows of the page are merged: every page costs the same. A row that is added or removed elsewhere does not move the page.
+ * @param accepts absent when every row is accepted
  */
-export function mergeLists<Row>(
+export async function mergeLists<Row>(
   lists: readonly (readonly Row[])[],
   ordering: Ordering<Row>,
   window: Window,
-  accepts: (row: Row) => boolean = () => true,
-): Slice<Row> {
-  const spans = lists.map((list, index) => {
+  timeSlice: TimeSlice,
+  accepts?: (row: Row) => boolean,
+): Promise<Slice<Row>> {
+  const spans: Span<Row>[] = []
+  await visitInSlices(lists, timeSlice, (list, index) => {
     const start = window.after ? indexAfter(list, ordering, window.after, true) : 0
     const end = window.before ? indexAfter(list, ordering, window.before, false) : list.length
-    return { list, index, start, end: Math.max(start, end) }
+    spans.push({ list, index, start, end: Math.max(start, end) })
   })
   const forward = window.from === 'start'
-  const rows: { row: Row; list: number }[] = []
-  let more = false
-  for (const head of walk(spans, ordering, forward ? 1 : -1)) {
-    if (!accepts(head.row)) continue
-    if (rows.length === window.count) {
-      more = true
-      break
-    }
-    rows.push({ row: head.row, list: head.span.index })
-  }
-  const earlier = () => spans.some(({ list, start }) => someFrom(list, start - 1, -1, accepts))
-  const later = () => spans.some(({ list, end }) => someFrom(list, end, 1, accepts))
+  const find = createScan(timeSlice, accepts)
+  const merged = await takeFirst(spans, { ordering, step: forward ? 1 : -1, find, count: window.count + 1 })
+  const more = merged.length > window.count
+  const rows = merged.slice(0, window.count).map(({ row, span }) => ({ row, list: span.index }))
   return {
     rows: forward ? rows : rows.reverse(),
-    hasPreviousPage: (!forward && more) || earlier(),
-    hasNextPage: (forward && more) || later(),
+    hasPreviousPage: (!forward && more) || (await someSpan(spans, ({ list, start }) => find(list, start - 1, -1, -1))),
+    hasNextPage: (forward && more) || (await someSpan(spans, ({ list, end }) => find(list, end, list.length, 1))),
   }
 }
 
@@ -65,19 +61,67 @@ interface Head<Row> {
   readonly at: Position
 }
 
-/** The rows of all spans in order, or in reverse. */
-function* walk<Row>(spans: readonly Span<Row>[], ordering: Ordering<Row>, step: 1 | -1): Generator<Head<Row>> {
-  const headOf = (span: Span<Row>, index: number): readonly Head<Row>[] => {
+interface Walk<Row> {
+  readonly ordering: Ordering<Row>
+  readonly step: 1 | -1
+  readonly find: Scan<Row>
+  readonly count: number
+}
+
+/** The first accepted rows of all spans in order, or in reverse. */
+async function takeFirst<Row>(spans: readonly Span<Row>[], walk: Walk<Row>): Promise<readonly Head<Row>[]> {
+  const { ordering, step, find, count } = walk
+  const headOf = async (span: Span<Row>, from: number): Promise<Head<Row> | null> => {
+    const found = find(span.list, from, step === 1 ? span.end : span.start - 1, step)
+    const index = typeof found === 'number' ? found : await found
     const row = span.list[index]
-    if (row === undefined || index < span.start || index >= span.end) return []
-    return [{ span, index, row, at: ordering.position(row) }]
+    return row === undefined ? null : { span, index, row, at: ordering.position(row) }
   }
-  const heads = spans.flatMap((span) => headOf(span, step === 1 ? span.start : span.end - 1))
-  const queue = new TinyQueue<Head<Row>>(heads, (a, b) => step * ordering.compare(a.at, b.at))
+  const queue = new TinyQueue<Head<Row>>([], (a, b) => step * ordering.compare(a.at, b.at))
+  for (const span of spans) {
+    const head = await headOf(span, step === 1 ? span.start : span.end - 1)
+    if (head) queue.push(head)
+  }
+  const taken: Head<Row>[] = []
   for (let head = queue.pop(); head; head = queue.pop()) {
-    yield head
-    for (const next of headOf(head.span, head.index + step)) queue.push(next)
+    taken.push(head)
+    if (taken.length === count) break
+    const next = await headOf(head.span, head.index + step)
+    if (next) queue.push(next)
   }
+  return taken
+}
+
+async function someSpan<Row>(
+  spans: readonly Span<Row>[],
+  find: (span: Span<Row>) => number | Promise<number>,
+): Promise<boolean> {
+  for (const span of spans) {
+    const found = find(span)
+    if ((typeof found === 'number' ? found : await found) !== notFound) return true
+  }
+  return false
+}
+
+const notFound = -1
+
+/** Finds the first accepted row from one index up to another, which is not part of the range. */
+type Scan<Row> = (list: readonly Row[], from: number, to: number, step: 1 | -1) => number | Promise<number>
+
+function createScan<Row>(timeSlice: TimeSlice, accepts?: (row: Row) => boolean): Scan<Row> {
+  if (!accepts) return (_list, from, to) => (from === to ? notFound : from)
+  let visited = 0
+  const scan: Scan<Row> = (list, from, to, step) => {
+    for (let index = from; index !== to; index += step) {
+      visited += 1
+      if (visited % rowsPerLook === 0 && timeSlice.isOver()) {
+        return timeSlice.next().then(() => (accepts(list[index] as Row) ? index : scan(list, index + step, to, step)))
+      }
+      if (accepts(list[index] as Row)) return index
+    }
+    return notFound
+  }
+  return scan
 }
 
 /** The index of the first row after a position; unless `strictly`, of the first row at or after it. */
@@ -92,11 +136,4 @@ function indexAfter<Row>(list: readonly Row[], ordering: Ordering<Row>, at: Posi
     else high = middle
   }
   return low
-}
-
-function someFrom<Row>(list: readonly Row[], from: number, step: 1 | -1, accepts: (row: Row) => boolean): boolean {
-  for (let index = from; index >= 0 && index < list.length; index += step) {
-    if (accepts(list[index] as Row)) return true
-  }
-  return false
 }

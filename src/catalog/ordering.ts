@@ -1,3 +1,5 @@
+import { sortInSlices, type TimeSlice, visitInSlices } from '../time-slice.ts'
+
 /** The position of a row: its sort key and, for ties, its id. */
 export interface Position {
   readonly key: string | number | null
@@ -34,10 +36,16 @@ export function createOrdering<Row>(
   }
 }
 
-/** Sorts rows; each key is computed once. */
-export function sortRows<Row>(rows: readonly Row[], ordering: Ordering<Row>): readonly Row[] {
-  return rows
-    .map((row) => ({ row, at: ordering.position(row) }))
-    .sort((a, b) => ordering.compare(a.at, b.at))
-    .map(({ row }) => row)
+/** Sorts rows in slices; each key is computed once. */
+export async function sortRows<Row>(
+  rows: readonly Row[],
+  ordering: Ordering<Row>,
+  timeSlice: TimeSlice,
+): Promise<readonly Row[]> {
+  const keyed: { row: Row; at: Position }[] = []
+  await visitInSlices(rows, timeSlice, (row) => {
+    keyed.push({ row, at: ordering.position(row) })
+  })
+  const sorted = await sortInSlices(keyed, timeSlice, (a, b) => ordering.compare(a.at, b.at))
+  return sorted.map(({ row }) => row)
 }

@@ -36,10 +36,13 @@ export function toSubjectAltNames(names: readonly string[]): readonly string[] {
 /** Names are compared by this many UTF-16 code units: those of vendors have no limit. */
 const maxComparedLength = 1024
 
+const ascii = /^\p{ASCII}*$/u
+
 /** A name in a form for comparison: independent of case, Unicode composition and locale. */
 export function fold(text: string): string {
-  return text
-    .slice(0, maxComparedLength)
+  const compared = text.slice(0, maxComparedLength)
+  if (ascii.test(compared)) return compared.toLowerCase()
+  return compared
     .replace(/\p{M}+/gu, splitMarks)
     .normalize('NFC')
     .toLowerCase()
@@ -63,7 +66,7 @@ const maxDnsNameLength = 253
 
 /** A DNS name in ASCII: labels in other scripts as A-labels (RFC 5890). Any other name is returned unchanged. */
 export function toAsciiName(name: string): string {
-  if (name.length > maxDnsNameLength || /^\p{ASCII}*$/u.test(name)) return name
+  if (name.length > maxDnsNameLength || ascii.test(name)) return name
   return domainToASCII(name) || name
 }
 

@@ -1,3 +1,4 @@
+import { sortInSlices, type TimeSlice, visitInSlices } from '../time-slice.ts'
 import type { Certificate } from './certificate.ts'
 import { type ExpiryStatus, type ExpiryThresholds, expiryStatus } from './expiry.ts'
 
@@ -31,12 +32,16 @@ export interface CertificateCounts<Row extends Certificate> {
 /** The current month is the first. */
 const monthCount = 24
 
-/** Counts the accepted certificates in one pass over the lists. */
-export function countCertificates<Row extends Certificate>(
+/** Counts the accepted certificates in one pass over the lists, in slices. */
+export async function countCertificates<Row extends Certificate>(
   lists: readonly (readonly Row[])[],
-  accepts: (row: Row) => boolean,
-  { now, thresholds }: { readonly now: number; readonly thresholds: ExpiryThresholds },
-): CertificateCounts<Row> {
+  accepts: ((row: Row) => boolean) | undefined,
+  {
+    now,
+    thresholds,
+    timeSlice,
+  }: { readonly now: number; readonly thresholds: ExpiryThresholds; readonly timeSlice: TimeSlice },
+): Promise<CertificateCounts<Row>> {
   let total = 0
   const providers = new Tally<string>()
   const statuses = new Tally<ExpiryStatus>()
@@ -46,8 +51,8 @@ export function countCertificates<Row extends Certificate>(
   const fingerprints = new Fingerprints<Row>()
   const firstMonth = monthOf(now)
   for (const [list, rows] of lists.entries()) {
-    for (const row of rows) {
-      if (!accepts(row)) continue
+    await visitInSlices(rows, timeSlice, (row) => {
+      if (accepts && !accepts(row)) return
       total += 1
       providers.add(row.provider)
       statuses.add(expiryStatus(row, now, thresholds))
@@ -56,7 +61,7 @@ export function countCertificates<Row extends Certificate>(
       const month = row.expiresAt === null ? -1 : monthOf(row.expiresAt) - firstMonth
       if (month >= 0 && month < monthCount) months[month] = (months[month] ?? 0) + 1
       fingerprints.add(row, list)
-    }
+    })
   }
   return {
     total,
@@ -65,7 +70,7 @@ export function countCertificates<Row extends Certificate>(
     byPlace: places.counts(),
     byKeyAlgorithm: algorithms.counts().sort(byKey),
     byExpiryMonth: months.map((count, month) => ({ key: startOfMonth(firstMonth + month), count })),
-    duplicates: fingerprints.duplicates(),
+    duplicates: await fingerprints.duplicates(timeSlice),
   }
 }
 
@@ -104,11 +109,12 @@ class Fingerprints<Row extends Certificate> {
   }
 
   /** A certificate in two enrollments of one contract is in one place only. */
-  duplicates(): CertificateCounts<Row>['duplicates'] {
-    return [...this.#again]
-      .filter(([, listed]) => new Set(listed.map(({ row }) => row.place.id)).size > 1)
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([sha256Fingerprint, listed]) => ({ sha256Fingerprint, listed }))
+  async duplicates(timeSlice: TimeSlice): Promise<CertificateCounts<Row>['duplicates']> {
+    const found: { sha256Fingerprint: string; listed: Listed<Row>[] }[] = []
+    await visitInSlices([...this.#again], timeSlice, ([sha256Fingerprint, listed]) => {
+      if (listed.some(({ row }) => row.place.id !== listed[0]?.row.place.id)) found.push({ sha256Fingerprint, listed })
+    })
+    return sortInSlices(found, timeSlice, (a, b) => (a.sha256Fingerprint < b.sha256Fingerprint ? -1 : 1))
   }
 }
 

@@ -74,7 +74,7 @@ abstract class KitPlace<Client extends PlaceClient, Parent extends Place | null,
   /** A page of the places below it. @throws InputError FORBIDDEN when the caller may not see this place */
   async connectBelow(operation: Operation, args: ConnectionArguments): Promise<Connection<Child>> {
     assertVisible(operation, this)
-    return placeConnection(args, () => this.below.list(operation))
+    return placeConnection(args, operation.timeSlice, () => this.below.list(operation))
   }
 
   abstract source(operation: Operation): Promise<Source>

@@ -1,4 +1,5 @@
 import type { Caller, Operation, PlaceIndex } from '../operation.ts'
+import { endlessTimeSlice } from '../time-slice.ts'
 import type { RefreshSchedule } from '../upstream/cache/refresh-schedule.ts'
 import type { Clock } from '../upstream/clock.ts'
 import type { CertificateHolder } from './place.ts'
@@ -44,6 +45,7 @@ async function prefetch(
       // A call that has to wait longer stays in the vendor's queue, and the next place is read meanwhile.
       deadline: clock.elapsed() + schedule.interval,
       signal,
+      timeSlice: endlessTimeSlice,
     }
     const all = await places(operation).catch(() => [])
     const startedAt = clock.elapsed()

@@ -9,7 +9,15 @@ export function toGraphQLError(error: unknown): GraphQLError | undefined {
     const { measured, ...details } = error.details
     return toCodedError(error, { ...details, ...measured })
   }
+  if (isEndOfOperation(error)) return new GraphQLError(endMessage, { extensions: { code: 'OVERLOADED' } })
   return undefined
+}
+
+const endMessage = 'The operation was not finished before its deadline; retry in a moment, or select less.'
+
+/** The reason of an operation's signal, when it ends while it waits for a slice of time. */
+function isEndOfOperation(error: unknown): boolean {
+  return error instanceof DOMException && (error.name === 'TimeoutError' || error.name === 'AbortError')
 }
 
 function toCodedError({ code, message }: UpstreamError | InputError, details: object): GraphQLError {

@@ -64,9 +64,12 @@ async function listPlaces(
   const window = parseWindow(placeOrdering, args)
   if (providers?.length === 0) throw new InputError('providers: an empty list matches nothing; leave it out for all')
   const asked = vendors.filter(({ provider }) => !providers || providers.includes(provider))
+  const { timeSlice } = operation
+  await timeSlice.begin()
   const { items, sources } = joinResults(await Promise.all(asked.map((vendor) => vendor.places(operation))))
   const missing = await operation.placeIndex?.findMissing?.(operation)
-  const connection = toConnection([sortRows(items, placeOrdering)], {
+  const connection = await toConnection([await sortRows(items, placeOrdering, timeSlice)], {
+    timeSlice,
     ordering: placeOrdering,
     window,
     toNode: (place) => place,

@@ -15,6 +15,7 @@ import { registerFederationFields } from './federation/fields.ts'
 import { createFieldDescriptions } from './field-descriptions.ts'
 import { createNodeFinder } from './find-node.ts'
 import type { SchemaKit } from './kit.ts'
+import { completeLongListsInSlices } from './long-lists.ts'
 import { registerMutationErrors } from './mutation-error.ts'
 import { createMutationInput } from './mutation-input.ts'
 import { registerNodes } from './nodes.ts'
@@ -72,5 +73,6 @@ export function createSchema(
   registerFederationFields(builder, entities, nodes, limits.representations, published)
   const schema = builder.toSchema({ schemaDirectives: { link: federationLink }, sortSchema: false })
   fieldDescriptions.apply(schema)
+  completeLongListsInSlices(schema)
   return schema
 }

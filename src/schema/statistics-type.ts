@@ -11,13 +11,14 @@ import { registerCounts } from './statistics-counts.ts'
 
 /** Counts of certificates, with the report on every place that was read. */
 export interface CertificateStatistics extends Omit<CertificateCounts<PlacedCertificate>, 'duplicates'> {
-  readonly duplicates: readonly Duplicate[]
+  duplicates(): Promise<readonly Duplicate[]>
   byWeakness(): Promise<readonly Count<CertificateWeakness | null>[]>
   readonly sources: readonly Source[]
   readonly incompleteReasons: readonly string[]
 }
 
-interface Duplicate {
+/** A certificate in the lists of several places. */
+export interface Duplicate {
   readonly sha256Fingerprint: string
   readonly certificates: readonly ReadCertificate<PlacedCertificate>[]
 }
@@ -96,7 +97,7 @@ export function registerStatisticsType(
         description:
           'Certificates that pass the filter and are in the lists of two or more places, ordered by fingerprint. Found only ' +
           'if the vendor’s list contains the fingerprint.',
-        resolve: ({ duplicates }) => duplicates,
+        resolve: ({ duplicates }) => duplicates(),
       }),
       sources: t.field({
         ...prices.sources,

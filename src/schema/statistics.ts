@@ -3,6 +3,7 @@ import { type CertificateWeakness, certificateWeaknesses, findWeaknesses } from 
 import type { Operation } from '../operation.ts'
 import { placeOrdering } from '../providers/connections.ts'
 import type { PlacedCertificate } from '../providers/place.ts'
+import { filterInSlices, runInSlices, visitInSlices } from '../time-slice.ts'
 import { isReadingFailure } from '../upstream/error.ts'
 import { prices } from './cost/prices.ts'
 import type { Enums } from './enums.ts'
@@ -10,7 +11,7 @@ import type { SchemaKit } from './kit.ts'
 import type { registerPlace } from './place.ts'
 import type { Conditions } from './search/filter-input.ts'
 import { findCertificates, type Search } from './search/find-certificates.ts'
-import { type CertificateStatistics, registerStatisticsType } from './statistics-type.ts'
+import { type CertificateStatistics, type Duplicate, registerStatisticsType } from './statistics-type.ts'
 
 /** `Query.certificateStatistics`: the certificates of all places, counted. */
 export function registerStatistics(
@@ -40,35 +41,39 @@ async function countFound(
   conditions: Conditions,
 ): Promise<CertificateStatistics> {
   // Counting needs no order, and sorting would take most of the time.
-  const { lists, accepts, toNode, ...report } = await findCertificates(
-    search,
-    operation,
-    conditions,
-    ({ rows }) => rows,
-  )
-  const { now } = operation
-  const counts = countCertificates(lists, accepts, { now, thresholds: search.thresholds })
+  const { lists, accepts, toNode, ...report } = await findCertificates(search, operation, conditions)
+  const { now, timeSlice } = operation
+  const counts = await countCertificates(lists, accepts, { now, timeSlice, thresholds: search.thresholds })
   return {
     ...counts,
     ...report,
-    byWeakness: () =>
-      countWeaknesses(
-        operation,
-        lists.flatMap((rows) => rows.filter(accepts)),
-      ),
+    byWeakness: () => countWeaknesses(operation, lists, accepts),
     byPlace: counts.byPlace.toSorted((a, b) => byPlace(a.key, b.key)),
-    duplicates: counts.duplicates.map(({ sha256Fingerprint, listed }) => ({
-      sha256Fingerprint,
-      certificates: listed.map(({ row, list }) => toNode(row, list)).sort((a, b) => byPlace(a.place, b.place)),
-    })),
+    async duplicates() {
+      const duplicates: Duplicate[] = []
+      await visitInSlices(counts.duplicates, timeSlice, ({ sha256Fingerprint, listed }) => {
+        const certificates = listed.map(({ row, list }) => toNode(row, list)).sort((a, b) => byPlace(a.place, b.place))
+        duplicates.push({ sha256Fingerprint, certificates })
+      })
+      return duplicates
+    },
   }
 }
 
 /** A certificate that cannot be read, or not in all parts that the checks need, counts under null. */
-async function countWeaknesses(operation: Operation, rows: readonly PlacedCertificate[]) {
-  const found = await Promise.all(rows.map((row) => weaknessesOf(operation, row)))
+async function countWeaknesses(
+  operation: Operation,
+  lists: readonly (readonly PlacedCertificate[])[],
+  accepts: ((row: PlacedCertificate) => boolean) | undefined,
+) {
+  const { timeSlice } = operation
   const tally = new Tally<CertificateWeakness | null>()
-  for (const weakness of found.flat()) tally.add(weakness)
+  const count = async (row: PlacedCertificate) => {
+    for (const weakness of await weaknessesOf(operation, row)) tally.add(weakness)
+  }
+  const countList = async (list: readonly PlacedCertificate[]) =>
+    runInSlices(accepts ? await filterInSlices(list, timeSlice, accepts) : list, timeSlice, count)
+  await Promise.all(lists.map(countList))
   return tally.counts().sort(byKey)
 }
 

@@ -1,13 +1,7 @@
 import { Buffer } from 'node:buffer'
 import type { ExecutionResult } from 'graphql'
+import type { TimeSlice } from '../time-slice.ts'
 import { RequestError } from './request-error.ts'
-
-/** The time in which work may run before other work does. */
-export interface TimeSlice {
-  /** Whether other work should run first. */
-  isOver(): boolean
-  next(): Promise<void>
-}
 
 /** Characters of a part that is converted at once. */
 const maxPart = 65_536

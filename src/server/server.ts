@@ -7,6 +7,7 @@ import type { Limits } from '../limits.ts'
 import { createDocumentCache } from './document-cache.ts'
 import { idParameters } from './document-id.ts'
 import { type ToGraphQLError, toClientError } from './error.ts'
+import { FairQueue } from './fair-queue.ts'
 import { createHandler } from './handler.ts'
 import type { RequestState } from './request-state.ts'
 import { useArgumentPaths } from './use-argument-paths.ts'
@@ -15,6 +16,7 @@ import { useCors } from './use-cors.ts'
 import { type CostOf, useCost } from './use-cost.ts'
 import { useCsrf } from './use-csrf.ts'
 import { type Documents, useDocuments } from './use-documents.ts'
+import { useFairQueue } from './use-fair-queue.ts'
 import { useGraphiQL } from './use-graphiql.ts'
 import { useHost } from './use-host.ts'
 import { useIdempotencyKey } from './use-idempotency-key.ts'
@@ -66,6 +68,7 @@ export interface Server {
 /** Creates the HTTP server: Yoga, with its plugins in the order in which a request passes them. */
 export function createServer<Context extends object>(options: ServerOptions<Context>): Server {
   const { schema, mode, version, hosts, origins, graphiql, limits, documents, features, clock, log, redact } = options
+  const queue = new FairQueue(clock)
   const readiness: Readiness = { phase: 'starting' }
 
   const yoga = createYoga<RequestState>({
@@ -100,13 +103,14 @@ export function createServer<Context extends object>(options: ServerOptions<Cont
       useAuthentication(options.authenticate, log),
       useCsrf(),
       useParameters(limits),
+      useFairQueue(queue),
       useDocuments(documents),
       useLimits(limits, options.introspection),
       useArgumentPaths(),
       useCost(options.costOf, limits),
       useIdempotencyKey(),
       useIntrospection(options.createIntrospectionSchema ?? (() => schema)),
-      useOperation(options),
+      useOperation(options, queue),
     ],
   })
 

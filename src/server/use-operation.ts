@@ -1,12 +1,13 @@
-import { setImmediate } from 'node:timers/promises'
 import { type DocumentNode, getOperationAST, OperationTypeNode } from 'graphql'
 import { isAsyncIterable } from 'graphql-yoga'
 import type { Limits } from '../limits.ts'
 import type { Caller } from '../operation.ts'
+import type { TimeSlice } from '../time-slice.ts'
 import type { Clock } from '../upstream/clock.ts'
-import { printAnswer, type TimeSlice } from './answer.ts'
+import { printAnswer } from './answer.ts'
 import { ConcurrencyLimiter } from './concurrency-limiter.ts'
 import { withDeadline } from './deadline.ts'
+import type { FairQueue } from './fair-queue.ts'
 import type { Plugin } from './request-state.ts'
 
 export interface OperationOptions<Context extends object> {
@@ -20,6 +21,8 @@ export interface OperationOptions<Context extends object> {
     signal: AbortSignal
     /** The idempotency key in the header, of an operation with one mutation. */
     idempotencyKey: string | undefined
+    /** Its time on the event loop. */
+    timeSlice: TimeSlice
     /** To be called for each call to a vendor. */
     onCall: () => void
   }): Context
@@ -33,7 +36,7 @@ export interface OperationOptions<Context extends object> {
  * Executes each operation with its own context, once the concurrency limit allows. Waiting counts towards the deadline.
  * Resolvers receive that context and nothing of Yoga's.
  */
-export function useOperation<Context extends object>(options: OperationOptions<Context>): Plugin {
+export function useOperation<Context extends object>(options: OperationOptions<Context>, queue: FairQueue): Plugin {
   const { createContext, deadline, clock, limits } = options
   const limiter = new ConcurrencyLimiter(limits.operations)
 
@@ -51,11 +54,18 @@ export function useOperation<Context extends object>(options: OperationOptions<C
         return withDeadline(request.signal, deadline, clock, async (signal) => {
           const release = await limiter.acquire(caller.isIdentified ? caller.name : null, signal)
           try {
-            const contextValue = createContext({ requestId, caller, signal, idempotencyKey, onCall, deadline: by })
-            const result = await executeFn({ ...args, contextValue })
-            return isAsyncIterable(result)
-              ? result
-              : await printAnswer(result, answerLimit(args, limits), createTimeSlice(clock))
+            const timeSlice = queue.open(caller, signal)
+            const context = createContext({
+              requestId,
+              caller,
+              signal,
+              timeSlice,
+              idempotencyKey,
+              onCall,
+              deadline: by,
+            })
+            const result = await executeFn({ ...args, contextValue: context })
+            return isAsyncIterable(result) ? result : await printAnswer(result, answerLimit(args, limits), timeSlice)
           } finally {
             release()
           }
@@ -74,18 +84,4 @@ interface ExecutedOperation {
 function answerLimit({ document, operationName }: ExecutedOperation, { answer }: Pick<Limits, 'answer'>): number {
   const isMutation = getOperationAST(document, operationName)?.operation === OperationTypeNode.MUTATION
   return isMutation ? Number.POSITIVE_INFINITY : answer
-}
-
-/** Milliseconds of work before other work runs. */
-const sliceLength = 10
-
-function createTimeSlice(clock: Pick<Clock, 'elapsed'>): TimeSlice {
-  let end = clock.elapsed() + sliceLength
-  return {
-    isOver: () => clock.elapsed() >= end,
-    async next() {
-      await setImmediate()
-      end = clock.elapsed() + sliceLength
-    },
-  }
 }

@@ -6,6 +6,7 @@ import {
   orderDirections,
   orderFields,
 } from '../../src/catalog/certificate-list.ts'
+import { endlessTimeSlice } from '../../src/time-slice.ts'
 
 const row = (id: string, rest: Partial<Certificate> = {}): Certificate => ({
   __typename: 'AcmeCertificate',
@@ -53,14 +54,51 @@ describe('certificateOrdering', () => {
 describe('CertificateList', () => {
   const rows = [row('b', { expiresAt: 5 }), row('d'), row('a', { expiresAt: 5 }), row('c', { expiresAt: 9 })]
   const list = new CertificateList(rows, 2)
-  const sorted = (direction: 'ASC' | 'DESC') => list.sorted(certificateOrdering({ field: 'EXPIRES_AT', direction }))
+  const sorted = (direction: 'ASC' | 'DESC') =>
+    list.sorted(list.rows, certificateOrdering({ field: 'EXPIRES_AT', direction }), endlessTimeSlice)
 
-  it('sorts once per order and keeps its rows in the original order', () => {
-    expect(sorted('ASC').map(({ id }) => id)).toEqual(['a', 'b', 'c', 'd'])
-    expect(sorted('DESC').map(({ id }) => id)).toEqual(['c', 'a', 'b', 'd'])
+  it('sorts once per order and keeps its rows in the original order', async () => {
+    expect((await sorted('ASC')).map(({ id }) => id)).toEqual(['a', 'b', 'c', 'd'])
+    expect((await sorted('DESC')).map(({ id }) => id)).toEqual(['c', 'a', 'b', 'd'])
     expect(sorted('ASC')).toBe(sorted('ASC'))
     expect(list.rows).toEqual(rows)
     expect(rows.map(({ id }) => id)).toEqual(['b', 'd', 'a', 'c'])
+  })
+
+  it('sorts the rows that are not soft-deleted separately, and shares their order when none is', async () => {
+    const kept = new CertificateList([row('b', { deleted: true }), row('a'), row('c', { deleted: false })])
+    const ordering = certificateOrdering({ field: 'PLACE', direction: 'ASC' })
+    expect((await kept.sorted(kept.rows, ordering, endlessTimeSlice)).map(({ id }) => id)).toEqual(['a', 'b', 'c'])
+    expect((await kept.sorted(kept.present, ordering, endlessTimeSlice)).map(({ id }) => id)).toEqual(['a', 'c'])
+    expect(list.present).toBe(list.rows)
+  })
+
+  it('finds the rows whose name, or name or subject alternative name, contains a text', async () => {
+    const named = [
+      row('a', { name: 'Gateway', x509: { subjectAltNames: ['www.example', 'Café'] } }),
+      row('b', { name: null, x509: { subjectAltNames: ['gateway.example'] } }),
+      row('c', { name: 'Cafe\u0301 gate' }),
+      row('d'),
+    ]
+    const texts = new CertificateList(named)
+    const ids = (found: Iterable<Certificate>) => [...found].map(({ id }) => id).join('')
+    for (const [part, byName, byText] of [
+      ['TEWA', 'a', 'ab'],
+      ['gateways', '', ''],
+      ['gate', 'ac', 'abc'],
+      ['CAFÉ', 'c', 'ac'],
+      ['ywww', '', ''],
+      ['.*', '', ''],
+    ] as const) {
+      expect(ids(await texts.withName(part, endlessTimeSlice))).toBe(byName)
+      expect(ids(await texts.withText(part, endlessTimeSlice))).toBe(byText)
+    }
+  })
+
+  it('finds every row of a long list that contains a text', async () => {
+    const long = Array.from({ length: 9_000 }, (_, index) => row(String(index), { name: `name-${index}.example` }))
+    const found = await new CertificateList(long).withName('99.', endlessTimeSlice)
+    expect([...found].map(({ id }) => id)).toEqual(long.map(({ id }) => id).filter((id) => id.endsWith('99')))
   })
 
   it('finds a certificate by id and has the number of unreadable rows', () => {

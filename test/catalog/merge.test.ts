@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import { mergeLists, type Window } from '../../src/catalog/merge.ts'
 import { createOrdering, sortRows } from '../../src/catalog/ordering.ts'
+import { endlessTimeSlice } from '../../src/time-slice.ts'
 
 interface Row {
   readonly id: string
@@ -67,15 +68,16 @@ describe.each(directions)('a page of merged lists, %s', (direction, keys) => {
     ['every other row filtered out', ({ id }) => Number(id) % 2 === 0],
     ['all but the third filtered out', ({ id }) => id === '2'],
     ['all rows filtered out', () => false],
-  ])('is exact for every window and every distribution of the rows, with %s', (_, accepts) => {
+  ])('is exact for every window and every distribution of the rows, with %s', async (_, accepts) => {
     const wrong: unknown[] = []
     const accepted = rows.filter(accepts)
     for (const lists of distributions(rows)) {
       for (const window of windows()) {
-        const page = mergeLists(
+        const page = await mergeLists(
           lists,
           ordering,
           { ...window, after: at(window.after), before: at(window.before) },
+          endlessTimeSlice,
           accepts,
         )
         const { hasPreviousPage, hasNextPage } = page
@@ -87,39 +89,43 @@ describe.each(directions)('a page of merged lists, %s', (direction, keys) => {
     expect(wrong.slice(0, 3)).toEqual([])
   })
 
-  it('keeps its position when the row of the cursor is removed', () => {
+  it('keeps its position when the row of the cursor is removed', async () => {
     for (const gone of numbers) {
       const remaining = rows.filter((row) => row.id !== String(gone))
-      const page = (from: Window['from'], after: number | null, before: number | null) =>
-        mergeLists([remaining], ordering, { count: 9, from, after: at(after), before: at(before) }).rows.map(
-          ({ row }) => Number(row.id),
-        )
-      expect(page('start', gone, null)).toEqual(numbers.filter((id) => id > gone))
-      expect(page('end', null, gone)).toEqual(numbers.filter((id) => id < gone))
+      const page = async (from: Window['from'], after: number | null, before: number | null) => {
+        const window = { count: 9, from, after: at(after), before: at(before) }
+        const { rows: found } = await mergeLists([remaining], ordering, window, endlessTimeSlice)
+        return found.map(({ row }) => Number(row.id))
+      }
+      expect(await page('start', gone, null)).toEqual(numbers.filter((id) => id > gone))
+      expect(await page('end', null, gone)).toEqual(numbers.filter((id) => id < gone))
     }
   })
 
-  it('has the list of each row', () => {
+  it('has the list of each row', async () => {
     const lists = [rows.filter(({ id }) => id < '3'), [], rows.filter(({ id }) => id >= '3')]
-    const { rows: page } = mergeLists(lists, ordering, { count: 4, from: 'start', after: at(0), before: null })
+    const window: Window = { count: 4, from: 'start', after: at(0), before: null }
+    const { rows: page } = await mergeLists(lists, ordering, window, endlessTimeSlice)
     expect(page.map(({ row, list }) => `${row.id} in ${list}`)).toEqual(['1 in 0', '2 in 0', '3 in 2', '4 in 2'])
   })
 
-  it('is empty, with no page before or after it, when there are no lists', () => {
+  it('is empty, with no page before or after it, when there are no lists', async () => {
     const nothing = { rows: [], hasPreviousPage: false, hasNextPage: false }
     for (const from of sides) {
-      expect(mergeLists<Row>([], ordering, { count: 1, from, after: at(1), before: at(3) })).toEqual(nothing)
-      expect(mergeLists<Row>([[], []], ordering, { count: 1, from, after: null, before: null })).toEqual(nothing)
+      const window = { count: 1, from, after: at(1), before: at(3) }
+      expect(await mergeLists<Row>([], ordering, window, endlessTimeSlice)).toEqual(nothing)
+      const all = { count: 1, from, after: null, before: null }
+      expect(await mergeLists<Row>([[], []], ordering, all, endlessTimeSlice)).toEqual(nothing)
     }
   })
 
-  it('merges lists that sortRows has put in order', () => {
+  it('merges lists that sortRows has put in order', async () => {
     for (const shuffled of [[...rows].reverse(), [3, 1, 0, 4, 2].map((index) => rows[index] as Row)]) {
-      expect(sortRows(shuffled, ordering)).toEqual(rows)
+      expect(await sortRows(shuffled, ordering, endlessTimeSlice)).toEqual(rows)
     }
   })
 
-  it('reads few rows besides those of the page, however long the lists are', () => {
+  it('reads few rows besides those of the page, however long the lists are', async () => {
     const long = Array.from({ length: 50_000 }, (_, index): Row => ({ key: 7, id: String(index).padStart(5, '0') }))
     for (const start of [0, 25_000, 49_900]) {
       let positions = 0
@@ -128,7 +134,8 @@ describe.each(directions)('a page of merged lists, %s', (direction, keys) => {
         return row
       })
       const after = start > 0 ? { key: 7, id: String(start - 1).padStart(5, '0') } : null
-      const page = mergeLists([long], counting, { count: 20, from: 'start', after, before: null })
+      const window: Window = { count: 20, from: 'start', after, before: null }
+      const page = await mergeLists([long], counting, window, endlessTimeSlice)
       expect(page.rows[0]?.row.id).toBe(String(start).padStart(5, '0'))
       expect(positions).toBeLessThan(50)
     }

@@ -1,10 +1,10 @@
 import process from 'node:process'
 import { describe, expect, it } from '@jest/globals'
 import { toCaller } from '../../src/access/claims.ts'
-import { certificateOrdering } from '../../src/catalog/certificate-list.ts'
+import { CertificateList, certificateOrdering } from '../../src/catalog/certificate-list.ts'
 import { decodeCursor } from '../../src/catalog/cursor.ts'
 import { tidyDistinguishedName, toDistinguishedName } from '../../src/catalog/distinguished-name.ts'
-import { createRowTest, createX509Test } from '../../src/catalog/filter.ts'
+import { createX509Test } from '../../src/catalog/filter.ts'
 import {
   decimalSerial,
   fold,
@@ -31,6 +31,7 @@ import { parseId, RowReader } from '../../src/providers/row-reader.ts'
 import { dateScalar, dateTimeScalar, durationScalar } from '../../src/schema/scalars.ts'
 import { parseFilter } from '../../src/schema/search/filter-input.ts'
 import { shortened, toRequestMessage } from '../../src/server/request-message.ts'
+import { endlessTimeSlice } from '../../src/time-slice.ts'
 import { parseDate, parseRateLimitNext, parseRetryAfter } from '../../src/upstream/call/retry-after.ts'
 import { UpstreamError } from '../../src/upstream/error.ts'
 import { parseJson } from '../../src/upstream/exact-json.ts'
@@ -132,7 +133,6 @@ const keepAll = (text: string) => text
 const clientError = new UpstreamError('UPSTREAM_UNAUTHENTICATED', '')
 const log = createLog('info', secrets, { write: () => {} })
 const ordering = certificateOrdering()
-const thresholds = { critical: 1, warning: 2 }
 const issuerConfig = { issuer: 'https://issuer.example', scopesClaim: 'scope', placesClaim: 'places' }
 const listed = {
   __typename: 'A',
@@ -148,7 +148,6 @@ const listed = {
   parseIssues: [],
 }
 const nameOrdering = certificateOrdering({ field: 'NAME', direction: 'ASC' })
-const rowTest = createRowTest({ search: 'needle', nameContains: 'needle' }, 0, thresholds as never)
 const x509Test = createX509Test({ issuerContains: 'needle', subjectAltName: 'needle.example' })
 
 const functions: Readonly<Record<string, Run<string>>> = {
@@ -174,7 +173,11 @@ const functions: Readonly<Record<string, Run<string>>> = {
   toPem: (text) => toPem(Buffer.from(text)),
   findWeaknesses: (text) => findWeaknesses({ ...noX509Details, keyAlgorithm: text, signatureAlgorithm: text }),
   'the order by name': (text) => nameOrdering.position({ ...listed, name: text, x509: {} }),
-  'the filter of names': (text) => rowTest({ ...listed, name: text, x509: { subjectAltNames: [text] } }),
+  'the filter of names': (text) =>
+    new CertificateList([{ ...listed, name: text, x509: { subjectAltNames: [text] } }]).withText(
+      'needle',
+      endlessTimeSlice,
+    ),
   'the filter of X.509 fields': (text) =>
     x509Test?.accepts({ ...noX509Details, issuer: text, subjectAltNames: [text] }),
   'filter.nameContains': (text) => parseFilter({ nameContains: text }),

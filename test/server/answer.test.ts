@@ -2,16 +2,16 @@ import { setImmediate } from 'node:timers/promises'
 import { afterEach, describe, expect, it } from '@jest/globals'
 import { GraphQLError, GraphQLList, GraphQLObjectType, GraphQLString } from 'graphql'
 import { defaultLimits } from '../../src/limits.ts'
-import { printAnswer, type TimeSlice } from '../../src/server/answer.ts'
+import { printAnswer } from '../../src/server/answer.ts'
+import { endlessTimeSlice, type TimeSlice } from '../../src/time-slice.ts'
 import { post } from '../support/http-client.ts'
 import { type RunningServer, startServer } from '../support/running-server.ts'
 import { type Stack, startStack } from '../support/stack.ts'
 
-const endless: TimeSlice = { isOver: () => false, next: async () => {} }
 const limit = 1_000_000
 
 /** The text of an answer as Yoga sends it. */
-async function textOf(data: Record<string, unknown>, rest: object = {}, slice = endless): Promise<string> {
+async function textOf(data: Record<string, unknown>, rest: object = {}, slice = endlessTimeSlice): Promise<string> {
   const result = await printAnswer({ data, ...rest }, limit, slice)
   return result.stringify ? result.stringify(result) : JSON.stringify(result)
 }
@@ -46,23 +46,23 @@ describe('printAnswer', () => {
   it('stops at the limit, and converts nothing that follows', async () => {
     let converted = 0
     const counted = { toJSON: () => `${'x'.repeat(1_000)}${++converted}` }
-    const result = await printAnswer({ data: { rows: many(100_000, () => counted) } }, limit, endless)
+    const result = await printAnswer({ data: { rows: many(100_000, () => counted) } }, limit, endlessTimeSlice)
     expect(result).toMatchObject({ data: null, errors: [{ extensions: { code: 'QUERY_TOO_LARGE', limit } }] })
     expect(converted).toBeLessThan(1_100)
-    const text = await printAnswer({ data: { text: '\u0000'.repeat(10_000_000) } }, limit, endless)
+    const text = await printAnswer({ data: { text: '\u0000'.repeat(10_000_000) } }, limit, endlessTimeSlice)
     expect(text).toMatchObject({ data: null })
   })
 
   it('counts the errors', async () => {
     const errors = many(2_000, () => new GraphQLError('x'.repeat(1_000)))
-    expect(await printAnswer({ data: { a: 1 }, errors }, limit, endless)).toMatchObject({ data: null })
-    expect(await printAnswer({ data: { a: 1 }, errors: errors.slice(0, 500) }, limit, endless)).toMatchObject({
+    expect(await printAnswer({ data: { a: 1 }, errors }, limit, endlessTimeSlice)).toMatchObject({ data: null })
+    expect(await printAnswer({ data: { a: 1 }, errors: errors.slice(0, 500) }, limit, endlessTimeSlice)).toMatchObject({
       errors: { length: 500 },
     })
   })
 
   it('counts bytes, not characters', async () => {
-    const result = await printAnswer({ data: { rows: many(1_000, () => 'é'.repeat(600)) } }, limit, endless)
+    const result = await printAnswer({ data: { rows: many(1_000, () => 'é'.repeat(600)) } }, limit, endlessTimeSlice)
     expect(result.data).toBeNull()
   })
 
@@ -73,6 +73,7 @@ describe('printAnswer', () => {
   ])('can give way to other work after each 64 kB of %s', async (_what, data) => {
     let slices = 0
     const slice: TimeSlice = {
+      begin: async () => {},
       isOver: () => true,
       async next() {
         slices += 1

@@ -1,4 +1,5 @@
 import type { Operation } from '../../src/operation.ts'
+import { endlessTimeSlice } from '../../src/time-slice.ts'
 
 /** An operation of a caller who may read everything, for code that is tested without a server. */
 export function createOperation(operation: Partial<Operation> = {}): Operation {
@@ -8,6 +9,7 @@ export function createOperation(operation: Partial<Operation> = {}): Operation {
     now: 0,
     deadline: Number.POSITIVE_INFINITY,
     signal: new AbortController().signal,
+    timeSlice: endlessTimeSlice,
     ...operation,
   }
 }

@@ -1,5 +1,6 @@
 import { anonymousCaller } from '../../src/access/caller.ts'
 import { defaultLimits } from '../../src/limits.ts'
+import { endlessTimeSlice } from '../../src/time-slice.ts'
 import { createSendCall } from '../../src/upstream/call/call.ts'
 import { createRateLimiter, ResiliencePipeline } from '../../src/upstream/call/resilience-pipeline.ts'
 import type { VendorApi } from '../../src/upstream/call/vendor-api.ts'
@@ -72,6 +73,7 @@ export function createTestCall(settings: Partial<UpstreamSettings> = {}, own: Pa
       now: clock.now(),
       deadline: clock.elapsed() + 5_000,
       signal,
+      timeSlice: endlessTimeSlice,
     }
     return pipeline.runForOperation(operation, (context) =>
       call({ what: 'the list', resource: 'lists', url: new URL(url), context, parse }),

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals'
 import { anonymousCaller } from '../../src/access/caller.ts'
 import type { Operation } from '../../src/operation.ts'
+import { endlessTimeSlice } from '../../src/time-slice.ts'
 import { UpstreamError } from '../../src/upstream/error.ts'
 import { createLoader } from '../../src/upstream/loader.ts'
 import { failureOf } from '../support/vendor-call.ts'
@@ -24,6 +25,7 @@ const startOperation = (): Operation => ({
   caller: anonymousCaller({ address: 'somewhere' }),
   deadline: 25_000,
   signal: new AbortController().signal,
+  timeSlice: endlessTimeSlice,
 })
 
 const load = createLoader<Place, string>(async ({ id }) => {

@@ -66,7 +66,9 @@ export function registerPlaces(kit: SchemaKit, { Account, Contract, Certificate,
             'read.',
           args: { maxStaleness: t.arg(maxStaleness) },
           resolve: (contract, args, operation) =>
-            enrollmentConnection(args, () => contract.read(operation, args.maxStaleness ?? undefined)),
+            enrollmentConnection(args, operation.timeSlice, () =>
+              contract.read(operation, args.maxStaleness ?? undefined),
+            ),
         },
         { description: 'A page of the enrollments of a contract.' },
         { description: 'An enrollment of a contract.' },

@@ -18,9 +18,15 @@ export async function activationConnection(
   args: ActivationArguments,
 ) {
   const window = parseWindow(placeOrdering, args)
-  const projects = sortRows<OpenAIProject>(await certificate.place.below.list(operation), placeOrdering)
+  const { timeSlice } = operation
+  const projects = await sortRows<OpenAIProject>(
+    await certificate.place.below.list(operation),
+    placeOrdering,
+    timeSlice,
+  )
   const accepted = await acceptedProjects(operation, certificate, projects, args.active)
-  const connection: Connection<OpenAIProject> = toConnection<OpenAIProject, OpenAIProject>([accepted], {
+  const connection: Connection<OpenAIProject> = await toConnection<OpenAIProject, OpenAIProject>([accepted], {
+    timeSlice,
     ordering: placeOrdering,
     window,
     toNode: (project) => project,

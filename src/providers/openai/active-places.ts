@@ -53,7 +53,7 @@ async function readProjects(operation: Operation, organization: OpenAIOrganizati
     if (error) throw error
     if (unreadableRows > 0) failUnknown(organization, `all projects of ${organization.vendorId} are listed`)
   }
-  const projects = sortRows<OpenAIProject>(items, placeOrdering)
+  const projects = await sortRows<OpenAIProject>(items, placeOrdering, operation.timeSlice)
   return Promise.all(projects.map(async (project) => [project, (await readFresh(project, operation)).value] as const))
 }
 

@@ -1,9 +1,10 @@
 import { placeText } from '../../providers/incomplete.ts'
-import type { PlacedCertificate, Source } from '../../providers/place.ts'
+import type { Place, PlacedCertificate, Source } from '../../providers/place.ts'
 
 /** The result of a condition that needs more than the row to be tested, such as a call per certificate. */
 export interface FilterVerdict {
-  accepts(row: PlacedCertificate): boolean
+  /** Absent when all are accepted. */
+  readonly accepts: ((row: PlacedCertificate) => boolean) | undefined
   /** Adds a parse issue to a certificate that could not be tested. */
   annotate<Row extends PlacedCertificate>(row: Row): Row
   /** Why certificates could not be tested, one sentence for each place that has some. */
@@ -14,10 +15,16 @@ export interface FilterVerdict {
 
 /** The verdict of a condition that the filter does not contain. */
 export const noVerdict: FilterVerdict = {
-  accepts: () => true,
+  accepts: undefined,
   annotate: (row) => row,
   incompleteReasons: [],
   sources: [],
+}
+
+/** A certificate that could not be tested. */
+export interface Untested {
+  readonly why: string
+  readonly place: Place
 }
 
 interface TestedFilter {
@@ -25,39 +32,30 @@ interface TestedFilter {
   readonly filter: string
   /** The ids of the certificates that meet the condition. */
   readonly accepted: ReadonlySet<string>
-  /** Why a certificate could not be tested, by its id. It is accepted, because it may meet the condition. */
-  readonly issues: ReadonlyMap<string, string>
-  /** The lists with the certificates of `issues`. */
-  readonly lists: readonly (readonly PlacedCertificate[])[]
+  /** The certificates that could not be tested, by id. They are accepted, because they may meet the condition. */
+  readonly issues: ReadonlyMap<string, Untested>
   readonly sources?: readonly Source[]
 }
 
 /** A verdict by certificate id. */
-export function toFilterVerdict({ filter, accepted, issues, lists, sources = [] }: TestedFilter): FilterVerdict {
+export function toFilterVerdict({ filter, accepted, issues, sources = [] }: TestedFilter): FilterVerdict {
   return {
     accepts: ({ id }) => accepted.has(id) || issues.has(id),
     annotate(row) {
       const issue = issues.get(row.id)
-      return issue === undefined ? row : { ...row, parseIssues: [...row.parseIssues, issue] }
+      return issue === undefined ? row : { ...row, parseIssues: [...row.parseIssues, issue.why] }
     },
-    incompleteReasons: issues.size === 0 ? [] : untestedReasons(filter, issues, lists),
+    incompleteReasons: issues.size === 0 ? [] : untestedReasons(filter, issues),
     sources,
   }
 }
 
-function untestedReasons(
-  filter: string,
-  issues: TestedFilter['issues'],
-  lists: TestedFilter['lists'],
-): readonly string[] {
-  const counts = new Map<string, number>()
-  for (const { id, place } of lists.flat()) {
-    const text = placeText(place)
-    if (issues.has(id)) counts.set(text, (counts.get(text) ?? 0) + 1)
-  }
+function untestedReasons(filter: string, issues: TestedFilter['issues']): readonly string[] {
+  const counts = new Map<Place, number>()
+  for (const { place } of issues.values()) counts.set(place, (counts.get(place) ?? 0) + 1)
   return [...counts].map(
     ([place, count]) =>
       `The filter on ${filter} could not be applied to ${count === 1 ? 'a certificate' : `${count} certificates`} of ` +
-      `${place}; \`parseIssues\` says why`,
+      `${placeText(place)}; \`parseIssues\` says why`,
   )
 }

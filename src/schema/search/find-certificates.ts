@@ -1,14 +1,15 @@
-import { fromReading, type ReadCertificate } from '../../catalog/certificate.ts'
-import type { CertificateList } from '../../catalog/certificate-list.ts'
+import { type Certificate, fromReading, type ReadCertificate } from '../../catalog/certificate.ts'
 import type { ExpiryThresholds } from '../../catalog/expiry.ts'
+import type { Ordering } from '../../catalog/ordering.ts'
 import type { Operation } from '../../operation.ts'
 import { missingPlaceReasons, noHolderReasons, sourceReasons } from '../../providers/incomplete.ts'
 import type { PlacedCertificate, Source } from '../../providers/place.ts'
 import type { Vendor } from '../../providers/provider.ts'
 import { settleCertificates } from '../../providers/source.ts'
+import { filterInSlices, type TimeSlice } from '../../time-slice.ts'
 import type { Reading } from '../../upstream/cache/reading.ts'
 import type { NodeFinder } from '../find-node.ts'
-import { applyFilter } from './apply-filter.ts'
+import { applyFilter, type ReadRows } from './apply-filter.ts'
 import { type Conditions, parseFilter } from './filter-input.ts'
 import { findCertificatePlaces } from './find-places.ts'
 
@@ -18,13 +19,14 @@ export interface Search {
   readonly thresholds: ExpiryThresholds
 }
 
-type Lists = readonly (readonly PlacedCertificate[])[]
+type Lists = readonly ReadRows<PlacedCertificate>[]
 
 /** The rows that the places of a filter list, and the filter to apply to them. */
 export interface FoundCertificates {
   /** One list per reading; a certificate is in one of them only. */
-  readonly lists: Lists
-  accepts(row: PlacedCertificate): boolean
+  readonly lists: readonly (readonly PlacedCertificate[])[]
+  /** Absent when all are accepted. */
+  readonly accepts: ((row: PlacedCertificate) => boolean) | undefined
   toNode(row: PlacedCertificate, list: number): ReadCertificate<PlacedCertificate>
   /** Reports on every place and discovery, failed ones included. */
   readonly sources: readonly Source[]
@@ -32,26 +34,32 @@ export interface FoundCertificates {
   readonly incompleteReasons: readonly string[]
 }
 
-/** Reads every place of the filter; failures are in `sources`. `rowsOf` returns the rows of a list, sorted if needed. */
+/** Reads every place of the filter; failures are in `sources`. Without an ordering, the lists are not sorted. */
 export async function findCertificates(
   search: Search,
   operation: Operation,
   conditions: Conditions,
-  rowsOf: (list: CertificateList<PlacedCertificate>) => readonly PlacedCertificate[],
+  ordering?: Ordering<Certificate>,
 ): Promise<FoundCertificates> {
   const input = conditions.filter ?? {}
   const filter = parseFilter(input)
   const maxStaleness = conditions.maxStaleness ?? undefined
+  const { timeSlice } = operation
+  await timeSlice.begin()
   const isAboutNamedPlaces = input.placeIds !== undefined && input.placeIds !== null
   const holders = await findCertificatePlaces(search, operation, { ...input, maxStaleness })
   const settled = await Promise.all(
     holders.items.map((place) => settleCertificates(place, place.read(operation, maxStaleness))),
   )
   const readings = settled.flatMap(({ reading }) => reading ?? [])
-  const distinct = distinctLists(
-    readings.map(({ value }) => rowsOf(value)),
-    isAboutNamedPlaces || operation.caller.places !== null,
-  )
+  const read: ReadRows<PlacedCertificate>[] = []
+  for (const { value: list } of readings) {
+    const listed = filter.includeDeleted ? list.rows : list.present
+    const rows = ordering ? list.sorted(listed, ordering, timeSlice) : listed
+    read.push({ list, rows: rows instanceof Promise ? await rows : rows })
+  }
+  const mayOverlap = isAboutNamedPlaces || operation.caller.places !== null
+  const distinct = mayOverlap ? await distinctLists(read, timeSlice) : read
   const filtered = await applyFilter(operation, distinct, { filter, thresholds: search.thresholds, maxStaleness })
 
   // An answer about named places lacks nothing when another place does not exist. The discoveries of this search count.
@@ -81,10 +89,14 @@ export async function findCertificates(
  * Places named by a filter or by a caller's permissions may overlap, such as an organization and its project: a
  * certificate stays in the first list only.
  */
-function distinctLists(lists: Lists, mayOverlap: boolean): Lists {
-  if (!mayOverlap || lists.length < 2) return lists
+async function distinctLists(read: Lists, timeSlice: TimeSlice): Promise<Lists> {
+  if (read.length < 2) return read
   const seen = new Set<string>()
-  return lists.map((list) => list.filter(({ id }) => !seen.has(id) && seen.add(id)))
+  const distinct: ReadRows<PlacedCertificate>[] = []
+  for (const { list, rows } of read) {
+    distinct.push({ list, rows: await filterInSlices(rows, timeSlice, ({ id }) => seen.size < seen.add(id).size) })
+  }
+  return distinct
 }
 
 function uniqueSources(sources: readonly Source[]): readonly Source[] {

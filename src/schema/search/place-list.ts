@@ -35,14 +35,18 @@ export function createPlaceList(thresholds: ExpiryThresholds): ListCertificates 
     const filter = parseFilter(input)
     const maxStaleness = args.maxStaleness ?? undefined
 
+    await operation.timeSlice.begin()
     const reading = await place.read(operation, maxStaleness)
     const isWanted = !input.providers || input.providers.includes(place.provider)
-    const read = isWanted ? [reading.value.sorted(ordering)] : []
+    const { value: list } = reading
+    const rows = await list.sorted(filter.includeDeleted ? list.rows : list.present, ordering, operation.timeSlice)
+    const read = isWanted ? [{ list, rows }] : []
     const { lists, accepts, annotate } = await applyFilter(operation, read, { filter, thresholds, maxStaleness })
     return toConnection<Row, ReadCertificate<Row>>(lists, {
       ordering,
       window,
       accepts,
+      timeSlice: operation.timeSlice,
       toNode: (row) => fromReading(annotate(row), reading),
     })
   }

@@ -23,10 +23,11 @@ export async function searchCertificates(
 ): Promise<SearchPage> {
   const ordering = certificateOrdering(args.orderBy)
   const window = parseWindow(ordering, args)
-  const { lists, sources, ...found } = await findCertificates(search, operation, args, (list) => list.sorted(ordering))
-  const connection = toConnection<PlacedCertificate, ReadCertificate<PlacedCertificate>>(lists, {
+  const { lists, sources, ...found } = await findCertificates(search, operation, args, ordering)
+  const connection = await toConnection<PlacedCertificate, ReadCertificate<PlacedCertificate>>(lists, {
     ordering,
     window,
+    timeSlice: operation.timeSlice,
     ...found,
   })
   return { ...connection, sources }

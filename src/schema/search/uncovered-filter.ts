@@ -1,11 +1,12 @@
 import type { CertificateFilter } from '../../catalog/filter.ts'
 import type { Operation } from '../../operation.ts'
 import type { CertificateHolder, PlacedCertificate } from '../../providers/place.ts'
-import { type FilterVerdict, noVerdict, toFilterVerdict } from './filter-verdict.ts'
+import { visitInSlices } from '../../time-slice.ts'
+import { type FilterVerdict, noVerdict, toFilterVerdict, type Untested } from './filter-verdict.ts'
 
 interface Candidates {
   /** Whether a certificate meets all other conditions. */
-  isCandidate(row: PlacedCertificate): boolean
+  readonly isCandidate: ((row: PlacedCertificate) => boolean) | undefined
   readonly maxStaleness: number | undefined
 }
 
@@ -17,30 +18,38 @@ export async function testUncovered(
   { isCandidate, maxStaleness }: Candidates,
 ): Promise<FilterVerdict> {
   if (typeof expiringUncovered !== 'number') return noVerdict
-  const candidates = lists.flatMap((list) => list.filter(isCandidate))
-  const renewals = await Promise.all(
-    byPlace(candidates).map(({ place, rows }) => place.renewals(operation, rows, maxStaleness)),
+  const { timeSlice } = operation
+  const groups = new Map<string, { readonly place: CertificateHolder; readonly rows: PlacedCertificate[] }>()
+  for (const list of lists) {
+    await visitInSlices(list, timeSlice, (row) => {
+      if (isCandidate && !isCandidate(row)) return
+      const group = groups.get(row.place.id)
+      if (group) group.rows.push(row)
+      else groups.set(row.place.id, { place: row.place, rows: [row] })
+    })
+  }
+  const found = await Promise.all(
+    [...groups.values()].map(async ({ place, rows }) => ({
+      place,
+      rows,
+      renewals: await place.renewals(operation, rows, maxStaleness),
+    })),
   )
-  const covered = new Set(renewals.flatMap((each) => [...each.covered]))
-  const uncovered = candidates.map(({ id }) => id).filter((id) => !covered.has(id))
-  const issues = renewals.flatMap(({ unknown }) => [...unknown].map(([id, why]) => [id, toIssue(why)] as const))
+  const accepted = new Set<string>()
+  const issues = new Map<string, Untested>()
+  for (const { place, rows, renewals } of found) {
+    await visitInSlices(rows, timeSlice, ({ id }) => {
+      const why = renewals.unknown.get(id)
+      if (why !== undefined) issues.set(id, { why: toIssue(why), place })
+      else if (!renewals.covered.has(id)) accepted.add(id)
+    })
+  }
   return toFilterVerdict({
     filter: 'renewals',
-    accepted: new Set(uncovered),
-    issues: new Map(issues),
-    lists: [candidates],
-    sources: renewals.flatMap(({ sources }) => sources),
+    accepted,
+    issues,
+    sources: found.flatMap(({ renewals }) => renewals.sources),
   })
-}
-
-function byPlace(rows: readonly PlacedCertificate[]) {
-  const groups = new Map<string, { readonly place: CertificateHolder; readonly rows: PlacedCertificate[] }>()
-  for (const row of rows) {
-    const group = groups.get(row.place.id)
-    if (group) group.rows.push(row)
-    else groups.set(row.place.id, { place: row.place, rows: [row] })
-  }
-  return [...groups.values()]
 }
 
 function toIssue(why: string): string {

@@ -2,15 +2,16 @@ import { type CertificateFilter, createX509Test, type X509Test } from '../../cat
 import { noX509Details, type X509Details } from '../../catalog/x509.ts'
 import type { Operation } from '../../operation.ts'
 import type { PlacedCertificate } from '../../providers/place.ts'
+import { runInSlices, visitInSlices } from '../../time-slice.ts'
 import { isReadingFailure } from '../../upstream/error.ts'
-import { type FilterVerdict, noVerdict, toFilterVerdict } from './filter-verdict.ts'
+import { type FilterVerdict, noVerdict, toFilterVerdict, type Untested } from './filter-verdict.ts'
 
 /** Tests the X.509 details of every candidate. A candidate whose details cannot be read has no verdict. */
 export async function testX509(
   operation: Operation,
   lists: readonly (readonly PlacedCertificate[])[],
   filter: CertificateFilter,
-  isCandidate: (row: PlacedCertificate) => boolean,
+  isCandidate: ((row: PlacedCertificate) => boolean) | undefined,
 ): Promise<FilterVerdict> {
   const test = createX509Test(filter)
   if (!test) return noVerdict
@@ -19,38 +20,45 @@ export async function testX509(
   const asDecimal = accepted.size === 0 && serialNumber ? createX509Test({ ...filter, serialNumber }) : null
   // The details are loaded by now: the second test makes no call.
   const found = asDecimal ? await testRows(operation, lists, isCandidate, asDecimal) : { accepted, issues }
-  return toFilterVerdict({ filter: 'X.509 fields', ...found, lists })
+  return toFilterVerdict({ filter: 'X.509 fields', ...found })
 }
 
 async function testRows(
   operation: Operation,
   lists: readonly (readonly PlacedCertificate[])[],
-  isCandidate: (row: PlacedCertificate) => boolean,
+  isCandidate: ((row: PlacedCertificate) => boolean) | undefined,
   test: X509Test,
 ) {
   const accepted = new Set<string>()
-  const issues = new Map<string, string>()
-  const testRow = async (row: PlacedCertificate) => {
+  const issues = new Map<string, Untested>()
+  const judge = ({ id, place }: PlacedCertificate, details: X509Details) => {
+    const verdict = test.accepts(details)
+    if (verdict === null) issues.set(id, { why: toIssue((details.issues ?? []).join('; ')), place })
+    else if (verdict) accepted.add(id)
+  }
+  const readAndJudge = async (row: PlacedCertificate) => {
     try {
-      const details = await detailsFor(test, row, operation)
-      const verdict = test.accepts(details)
-      if (verdict === null) issues.set(row.id, toIssue((details.issues ?? []).join('; ')))
-      else if (verdict) accepted.add(row.id)
+      judge(row, await row.place.x509(operation, row))
     } catch (error) {
       if (!isReadingFailure(error)) throw error
-      issues.set(row.id, toIssue(error.message))
+      issues.set(row.id, { why: toIssue(error.message), place: row.place })
     }
   }
-  await Promise.all(lists.flatMap((list) => list.filter(isCandidate).map(testRow)))
+  const testList = async (list: readonly PlacedCertificate[]) => {
+    const unlisted: PlacedCertificate[] = []
+    await visitInSlices(list, operation.timeSlice, (row) => {
+      if (isCandidate && !isCandidate(row)) return
+      // No call is made when the list has all fields that the test needs.
+      const isListed = test.fields.every((field) => row.x509[field] !== undefined)
+      if (isListed) judge(row, { ...noX509Details, ...row.x509 })
+      else unlisted.push(row)
+    })
+    await runInSlices(unlisted, operation.timeSlice, readAndJudge)
+  }
+  await Promise.all(lists.map(testList))
   return { accepted, issues }
 }
 
 function toIssue(why: string): string {
   return `returned although the filter on X.509 fields could not be applied: ${why}`
-}
-
-/** Makes no call when the list has all fields that the test needs. */
-async function detailsFor({ fields }: X509Test, row: PlacedCertificate, operation: Operation): Promise<X509Details> {
-  const isListed = fields.every((field) => row.x509[field] !== undefined)
-  return isListed ? { ...noX509Details, ...row.x509 } : row.place.x509(operation, row)
 }

@@ -5,6 +5,7 @@ import { CertificateConflictError } from '../../../src/providers/mutation/error.
 import type { Attempt, Mutation } from '../../../src/providers/mutation/mutation.ts'
 import { createMutationRunner } from '../../../src/providers/mutation/runner.ts'
 import type { WritableClient } from '../../../src/providers/mutation/send.ts'
+import { endlessTimeSlice } from '../../../src/time-slice.ts'
 import { Mutex, PendingWork } from '../../../src/upstream/concurrency.ts'
 import { UpstreamError } from '../../../src/upstream/error.ts'
 import { type IdempotencyStore, MemoryIdempotencyStore } from '../../../src/upstream/idempotency-store.ts'
@@ -61,6 +62,7 @@ function operationOf(places: readonly string[] | null = null): Operation {
     now: 1_000,
     deadline: 2_000,
     signal: new AbortController().signal,
+    timeSlice: endlessTimeSlice,
   }
 }
 

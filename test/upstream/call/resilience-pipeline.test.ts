@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals'
 import { anonymousCaller } from '../../../src/access/caller.ts'
 import type { Operation } from '../../../src/operation.ts'
+import { endlessTimeSlice } from '../../../src/time-slice.ts'
 import type { CallContext } from '../../../src/upstream/call/context.ts'
 import { createRateLimiter, ResiliencePipeline } from '../../../src/upstream/call/resilience-pipeline.ts'
 import { UpstreamError } from '../../../src/upstream/error.ts'
@@ -28,6 +29,7 @@ beforeEach(() => {
     now: clock.now(),
     deadline: clock.elapsed() + 25_000,
     signal: leaving.signal,
+    timeSlice: endlessTimeSlice,
   }
 })
 

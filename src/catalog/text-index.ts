@@ -1,0 +1,78 @@
+import { type TimeSlice, visitInSlices } from '../time-slice.ts'
+import { fold } from './spelling.ts'
+
+/** UTF-16 code units of a block. Searching it for the longest text of a filter takes few milliseconds at worst. */
+const blockLength = 32_768
+/** Separates the texts of a block: no name has it. */
+const separator = '\0'
+
+interface Block<Row> {
+  readonly text: string
+  /** The rows, and where the texts of each begin. */
+  readonly rows: readonly Row[]
+  readonly starts: readonly number[]
+}
+
+/** The texts of rows in the form for comparison. They are joined, because searching one long text is faster. */
+export class TextIndex<Row> {
+  readonly #blocks: readonly Block<Row>[]
+
+  private constructor(blocks: readonly Block<Row>[]) {
+    this.#blocks = blocks
+  }
+
+  static async create<Row>(
+    rows: readonly Row[],
+    timeSlice: TimeSlice,
+    textsOf: (row: Row) => readonly string[],
+  ): Promise<TextIndex<Row>> {
+    const blocks: Block<Row>[] = []
+    let block = createBlock<Row>()
+    await visitInSlices(rows, timeSlice, (row) => {
+      const texts = textsOf(row)
+      if (texts.length === 0) return
+      block.add(row, texts.map(fold).join(separator))
+      if (block.length < blockLength) return
+      blocks.push(block.end())
+      block = createBlock()
+    })
+    blocks.push(block.end())
+    return new TextIndex(blocks)
+  }
+
+  /** The rows with a text that contains this part. */
+  async find(part: string, timeSlice: TimeSlice): Promise<ReadonlySet<Row>> {
+    const found = new Set<Row>()
+    const wanted = fold(part)
+    if (wanted.includes(separator)) return found
+    for (const { text, rows, starts } of this.#blocks) {
+      if (timeSlice.isOver()) await timeSlice.next()
+      for (let index = 0, at = text.indexOf(wanted); index < rows.length && at !== -1; ) {
+        while (index + 1 < rows.length && (starts[index + 1] as number) <= at) index += 1
+        found.add(rows[index] as Row)
+        index += 1
+        at = index < rows.length ? text.indexOf(wanted, starts[index]) : -1
+      }
+    }
+    return found
+  }
+}
+
+function createBlock<Row>() {
+  const texts: string[] = []
+  const rows: Row[] = []
+  const starts: number[] = []
+  let length = 0
+  return {
+    get length() {
+      return length
+    },
+    add(row: Row, text: string) {
+      rows.push(row)
+      starts.push(length)
+      texts.push(text)
+      length += text.length + separator.length
+    },
+    end: (): Block<Row> => ({ text: texts.join(separator), rows, starts }),
+  }
+}

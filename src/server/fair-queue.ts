@@ -1,0 +1,151 @@
+import { LRUCache } from 'lru-cache'
+import type { Caller } from '../operation.ts'
+import type { TimeSlice } from '../time-slice.ts'
+import type { Clock } from '../upstream/clock.ts'
+
+/** Milliseconds of work in one iteration of the event loop. */
+const slice = 10
+const maxCallers = 10_000
+
+/** The work of one caller. */
+interface CallerWork {
+  /** Milliseconds, counted from the level at which the caller began. */
+  used: number
+  readonly waiting: Set<Wait>
+}
+
+interface Wait {
+  start(): void
+  giveUp(reason: unknown): void
+}
+
+/**
+ * Shares the event loop among callers. Each iteration of the loop has one slice of work; further work waits, and the next slice
+ * is that of the caller who has used least time. A caller who begins starts at the level of those who are served, so idle
+ * time is no credit (start-time fair queueing).
+ */
+export class FairQueue {
+  readonly #clock: Pick<Clock, 'elapsed'>
+  readonly #callers = new LRUCache<string, CallerWork>({ max: maxCallers })
+  readonly #waiting = new Set<CallerWork>()
+  /** The caller whose work runs; null between two slices. */
+  #current: CallerWork | null = null
+  /** Whether a piece of work has begun in this iteration. */
+  #hasBegun = false
+  #isEndScheduled = false
+  #sliceEnd = 0
+  #countedTo = 0
+  /** The work of the caller who was served last. */
+  #level = 0
+
+  constructor(clock: Pick<Clock, 'elapsed'>) {
+    this.#clock = clock
+  }
+
+  /** Gives an operation access to the loop. When the signal aborts, it gets no further slice. */
+  open({ name, isIdentified }: Caller, signal: AbortSignal): TimeSlice {
+    const caller = `${isIdentified} ${name}`
+    const work = this.#callers.get(caller) ?? { used: this.#level, waiting: new Set() }
+    this.#callers.set(caller, work)
+    const pending = new Set<Wait>()
+    let isListening = false
+    const next = () => {
+      if (signal.aborted) return Promise.reject(signal.reason)
+      return new Promise<void>((resolve, reject) => {
+        if (!isListening) signal.addEventListener('abort', () => this.#giveUp(work, pending, signal.reason))
+        isListening = true
+        const wait: Wait = {
+          start() {
+            pending.delete(wait)
+            resolve()
+          },
+          giveUp: reject,
+        }
+        pending.add(wait)
+        this.#add(work, wait)
+      })
+    }
+    return {
+      begin: async () => {
+        if (this.#hasBegun || !this.#mayWork(work)) await next()
+        this.#hasBegun = true
+      },
+      isOver: () => !this.#mayWork(work),
+      next,
+    }
+  }
+
+  /** How much work a caller has had, for comparing it with that of others. */
+  usedBy(caller: string): number {
+    return Math.max(this.#level, this.#callers.get(caller)?.used ?? 0)
+  }
+
+  /** Whether there is time left for the caller in this iteration of the event loop. */
+  #mayWork(work: CallerWork): boolean {
+    if (this.#current !== null && this.#clock.elapsed() >= this.#sliceEnd) return false
+    if (this.#current === work) return true
+    // The caller who has used least comes first.
+    if (this.#waiting.size > 0) return false
+    this.#begin(work)
+    return true
+  }
+
+  #begin(work: CallerWork): void {
+    this.#count()
+    if (this.#current === null) this.#sliceEnd = this.#countedTo + slice
+    this.#scheduleEnd()
+    this.#current = work
+    work.used = Math.max(work.used, this.#level)
+    this.#level = work.used
+  }
+
+  /** Adds the time since the last call to the caller whose work ran. */
+  #count(): void {
+    const now = this.#clock.elapsed()
+    if (this.#current) this.#current.used += now - this.#countedTo
+    this.#countedTo = now
+  }
+
+  #scheduleEnd(): void {
+    if (this.#isEndScheduled) return
+    this.#isEndScheduled = true
+    setImmediate(this.#endSlice)
+  }
+
+  readonly #endSlice = (): void => {
+    this.#isEndScheduled = false
+    this.#count()
+    this.#current = null
+    this.#hasBegun = false
+    let least: CallerWork | null = null
+    for (const work of this.#waiting) if (least === null || work.used < least.used) least = work
+    if (!least) return
+    const [wait] = least.waiting
+    if (!wait) return
+    this.#remove(least, wait)
+    this.#begin(least)
+    wait.start()
+  }
+
+  #add(work: CallerWork, wait: Wait): void {
+    if (work.waiting.size === 0) {
+      work.used = Math.max(work.used, this.#level)
+      this.#waiting.add(work)
+    }
+    work.waiting.add(wait)
+    this.#scheduleEnd()
+  }
+
+  #giveUp(work: CallerWork, pending: Set<Wait>, reason: unknown): void {
+    for (const wait of pending) {
+      this.#remove(work, wait)
+      wait.giveUp(reason)
+    }
+    pending.clear()
+  }
+
+  #remove(work: CallerWork, wait: Wait): void {
+    work.waiting.delete(wait)
+    if (work.waiting.size === 0) this.#waiting.delete(work)
+  }
+}

@@ -1,0 +1,89 @@
+import { describe, expect, it } from '@jest/globals'
+import {
+  endlessTimeSlice,
+  filterInSlices,
+  runInSlices,
+  sortInSlices,
+  type TimeSlice,
+  visitInSlices,
+} from '../src/time-slice.ts'
+
+/** A slice that is over at every look. */
+function createShortSlice() {
+  let slices = 0
+  const timeSlice: TimeSlice = {
+    begin: async () => {},
+    isOver: () => true,
+    async next() {
+      slices += 1
+      await Promise.resolve()
+    },
+  }
+  return { timeSlice, slices: () => slices }
+}
+
+const numbers = Array.from({ length: 5_000 }, (_, index) => (index * 7_919) % 5_003)
+
+describe('work in slices', () => {
+  it('visits each item once and in order, with a slice for every few items', async () => {
+    const { timeSlice, slices } = createShortSlice()
+    const visited: number[] = []
+    await visitInSlices(numbers, timeSlice, (number, index) => visited.push(number + index))
+    expect(visited).toEqual(numbers.map((number, index) => number + index))
+    expect(slices()).toBeGreaterThan(100)
+  })
+
+  it('filters, and returns the same array when everything is accepted', async () => {
+    const { timeSlice } = createShortSlice()
+    expect(await filterInSlices(numbers, timeSlice, (number) => number % 2 === 0)).toEqual(
+      numbers.filter((number) => number % 2 === 0),
+    )
+    expect(await filterInSlices(numbers, timeSlice, () => true)).toBe(numbers)
+  })
+
+  it.each([0, 1, 2, 1_024, 1_025, 5_000])(
+    'sorts %i items like Array.sort, and keeps equal ones in order',
+    async (count) => {
+      const { timeSlice } = createShortSlice()
+      const items = numbers.slice(0, count).map((number, index) => ({ key: number % 100, index }))
+      const compare = (a: { readonly key: number }, b: { readonly key: number }) => a.key - b.key
+      expect(await sortInSlices(items, timeSlice, compare)).toEqual([...items].sort(compare))
+      expect(await sortInSlices(items, endlessTimeSlice, compare)).toEqual([...items].sort(compare))
+    },
+  )
+
+  it('takes many slices to sort a long list', async () => {
+    const { timeSlice, slices } = createShortSlice()
+    await sortInSlices(numbers, timeSlice, (a, b) => a - b)
+    expect(slices()).toBeGreaterThan(10)
+  })
+
+  it('runs a limited number of works at the same time, and each once', async () => {
+    const { timeSlice } = createShortSlice()
+    let running = 0
+    let most = 0
+    const done: number[] = []
+    const open: TimeSlice = { ...timeSlice, isOver: () => false }
+    await runInSlices(numbers, open, async (number) => {
+      running += 1
+      most = Math.max(most, running)
+      await new Promise(setImmediate)
+      running -= 1
+      done.push(number)
+    })
+    expect(most).toBe(20)
+    expect(done.sort((a, b) => a - b)).toEqual([...numbers].sort((a, b) => a - b))
+  })
+
+  it('stops when the operation ends', async () => {
+    const ended: TimeSlice = { ...endlessTimeSlice, isOver: () => true, next: () => Promise.reject(new Error('ended')) }
+    let visited = 0
+    const visit = () => {
+      visited += 1
+    }
+    await expect(visitInSlices(numbers, ended, visit)).rejects.toThrow('ended')
+    await expect(runInSlices(numbers, ended, async () => visit())).rejects.toThrow('ended')
+    await expect(sortInSlices(numbers, ended, (a, b) => a - b)).rejects.toThrow('ended')
+    expect(visited).toBe(0)
+  })
+})
