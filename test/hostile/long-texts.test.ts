@@ -30,6 +30,7 @@ import { isForbidden } from '../../src/providers/openai/forbidden.ts'
 import { parseId, RowReader } from '../../src/providers/row-reader.ts'
 import { dateScalar, dateTimeScalar, durationScalar } from '../../src/schema/scalars.ts'
 import { parseFilter } from '../../src/schema/search/filter-input.ts'
+import { parseIdempotencyKey } from '../../src/server/idempotency-header.ts'
 import { shortened, toRequestMessage } from '../../src/server/request-message.ts'
 import { endlessTimeSlice } from '../../src/time-slice.ts'
 import { parseDate, parseRateLimitNext, parseRetryAfter } from '../../src/upstream/call/retry-after.ts'
@@ -208,6 +209,7 @@ const functions: Readonly<Record<string, Run<string>>> = {
     parseRateLimitNext(`2027-01-31T${text}`, 0),
     parseDate(`Mon${text}`, 0),
   ],
+  'the header Idempotency-Key': (text) => [parseIdempotencyKey(text), parseIdempotencyKey(`"${text}"`)],
   'the claims of a token': (text) => toCaller({ sub: text, scope: text, places: [text] }, issuerConfig),
 }
 

@@ -96,7 +96,8 @@ async function runWithLease<Result extends object>(
   } catch (error) {
     const isDecided = error instanceof CertificateMutationError
     if (!progress.isSent || (isDecided && isUntouched(error))) await lease.save(earlier)
-    else if (!earlier) await lease.save({ ...unsettled, result: serializeError(error) })
+    // After a call that may have arrived, an error is not the answer to the change.
+    else if (!earlier && !progress.inconclusive) await lease.save({ ...unsettled, result: serializeError(error) })
     throw error
   }
 }

@@ -197,5 +197,5 @@ const requestRecord = z.object({ digest: z.string(), sentAt: z.int(), result: z.
 /** Parses an untrusted record; null when no replica of this account has signed it, or it has expired. */
 function parseRecord(keys: Keys, name: string, text: unknown): RequestRecord | null {
   const value = typeof text === 'string' ? keys.values.verifyCurrent(name, text) : null
-  return value && requestRecord.parse(JSON.parse(value.body))
+  return value && (requestRecord.safeParse(JSON.parse(value.body)).data ?? null)
 }
