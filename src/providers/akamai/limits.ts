@@ -12,8 +12,6 @@ const source = 'https://techdocs.akamai.com/cps/reference/rate-limiting'
  */
 export const akamaiLimits: readonly Limit<AkamaiResource>[] = [
   { resource: 'active certificates', calls: 8, window: ms('1m'), source, adjustable: true },
-  // The X.509 details of a long list need many deployments: the rest of the 35 calls is left to the lists.
-  { resource: 'deployments', calls: 25, window: ms('1m'), source },
   { resource: null, calls: 20, window: ms('2s'), source },
   { resource: null, calls: 35, window: ms('1m'), source },
 ]

@@ -1,6 +1,7 @@
 import { fromReading } from '../../catalog/certificate.ts'
 import type { X509Details } from '../../catalog/x509.ts'
 import type { Operation } from '../../operation.ts'
+import { AnswerCache } from '../../upstream/cache/answer-cache.ts'
 import type { Clock } from '../../upstream/clock.ts'
 import type { UpstreamDependencies } from '../../upstream/dependencies.ts'
 import { createLoader } from '../../upstream/loader.ts'
@@ -28,6 +29,9 @@ export type AkamaiAccount = GroupPlace<AkamaiClient, AkamaiContract>
 export type AkamaiContract = ListedPlace<AkamaiCertificate, AkamaiClient, AkamaiAccount, never, AkamaiCertificateList>
 export type AkamaiPlaces = ReturnType<typeof createAkamaiPlaces>
 
+/** Milliseconds that a list of switch keys serves equal searches. */
+const switchKeysTtl = 60_000
+
 interface SwitchKeySearch {
   readonly account: AkamaiAccount
   readonly search: string | undefined
@@ -45,10 +49,15 @@ export function createAkamaiPlaces({ accounts }: AkamaiConfig, upstream: Upstrea
     toValue: toEnrollmentList,
     weigh: ({ details }) => details.size,
   })
+  const switchKeys = new AnswerCache<WireAccountSwitchKey>(upstream.clock, switchKeysTtl)
   const loadSwitchKeys = createLoader<SwitchKeySearch, readonly WireAccountSwitchKey[]>(
-    ({ account: { client }, search }, operation) =>
-      client.pipeline.runForOperation(operation, (context) => client.listAccountSwitchKeys(search, context)),
-    ({ account, search }) => JSON.stringify([account.id, search]),
+    ({ account, search }, operation) =>
+      switchKeys.get(toSearchKey({ account, search }), operation.signal, () =>
+        account.client.pipeline.runForOperation(operation, (context) =>
+          account.client.listAccountSwitchKeys(search, context),
+        ),
+      ),
+    toSearchKey,
   )
 
   const contract = defineListKind(upstream, {
@@ -112,6 +121,11 @@ export function createAkamaiPlaces({ accounts }: AkamaiConfig, upstream: Upstrea
     deployed: (operation: Operation, certificate: AkamaiCertificate): Promise<AkamaiPem> =>
       located(certificate.place, loadPem(operation, certificate)),
   }
+}
+
+/** The answer does not depend on the caller: every caller who may see the account gets all of it. */
+function toSearchKey({ account, search }: SwitchKeySearch): string {
+  return JSON.stringify([account.id, search])
 }
 
 /** All certificates of one deployment share its call. */

@@ -81,8 +81,8 @@ function registerSwitchKeys({ builder, prices }: SchemaKit, places: AkamaiPlaces
       type: [AccountSwitchKey],
       nullable: true,
       description:
-        'The accounts that the API client of a configured account may act for. They are read with one call and not ' +
-        'cached. Null with an error if they cannot be listed completely. NOT_CONFIGURED if the configuration does ' +
+        'The accounts that the API client of a configured account may act for. They are read with one call, and ' +
+        'equal searches within a minute share its answer. Null with an error if they cannot be listed completely. NOT_CONFIGURED if the configuration does ' +
         'not have the account.',
       args: {
         accountId: t.arg.id({ required: true, description: 'The id of the account in the configuration.' }),

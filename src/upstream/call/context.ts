@@ -32,6 +32,8 @@ export interface CallContext extends CallOptions {
   readonly permit: CircuitPermit
   /** Counts the lists that the calls return. */
   readonly size: ReadingSize
+  /** The calls are for one operation alone: they may take only a share of the limits. The caller is null when unidentified. */
+  readonly sharedBy?: { readonly caller: string | null }
   /** Adds to the error of a call what only the maker of the calls can say, before it is logged. */
   explain?(error: UpstreamError): UpstreamError
 }

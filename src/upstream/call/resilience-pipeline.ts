@@ -20,7 +20,9 @@ export function createRateLimiter<Resource extends string = string>(
   { clock, replicas, settings }: UpstreamDependencies,
   identity: Identity,
 ): RateLimiter<Resource> {
-  return new RateLimiter(clock, replicas.rateLimitStore(identity, settings.limits), maxWaiting)
+  // A replica without Redis has smaller limits of its own.
+  const count = () => (replicas.state === 'alone' ? 1 : replicas.count)
+  return new RateLimiter(clock, replicas.rateLimitStore(identity, settings.limits), maxWaiting, count)
 }
 
 /** What all calls for one account pass: its circuit breaker, its semaphore, and its rate limiter. */
@@ -140,8 +142,10 @@ export class ResiliencePipeline<Resource extends string = string> implements Cal
     operation.signal.throwIfAborted()
     const tooLate = new AbortController()
     const signal = AbortSignal.any([operation.signal, tooLate.signal])
+    const { caller } = operation
     const context: CallContext = {
       signal,
+      sharedBy: { caller: caller.isIdentified ? caller.name : null },
       remaining: () => this.#remaining(operation),
       onQueued(slot) {
         if (slot && slot.at > operation.deadline) tooLate.abort(slot.error())

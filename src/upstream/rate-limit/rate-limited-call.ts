@@ -6,6 +6,7 @@ import type { Clock } from '../clock.ts'
 import { UpstreamError, type UpstreamErrorDetails } from '../error.ts'
 import type { QueuedCall } from './call-queue.ts'
 import { CallsInFlight } from './calls-in-flight.ts'
+import type { Share, SharedCall } from './operation-shares.ts'
 import { QueueFullError } from './rate-limiter.ts'
 
 /** Makes a call when the rate limits allow it. */
@@ -76,6 +77,35 @@ export function createRateLimited<Resource extends string>(
     return `${brand} rate limit reached: ${limit.calls} calls per ${limit.window / 1000} s for ${counted}`
   }
 
+  function toShareError({ resource, what }: WaitingCall<Resource>, { limit, calls, caller }: Share, at: number) {
+    const seconds = secondsUntil(at, clock.elapsed())
+    const used = caller === null ? 'all callers have used their share' : 'this caller has used its share'
+    const problem = `${used} for calls that one query alone needs, ${calls} of ${limit.calls} calls per ${limit.window / 1000} s; the next call is free in ${seconds} s`
+    const details = { provider, retryAfterSeconds: seconds }
+    const limited = new UpstreamError('UPSTREAM_RATE_LIMITED', `${brand} rate limit: ${problem}`, details)
+    failureLog.add(resource, what, limited)
+    return limited
+  }
+
+  /** Waits until the call is within the shares; null for a call of a reading, which all callers share. */
+  async function reserve(call: WaitingCall<Resource>): Promise<SharedCall | null> {
+    const { resource, context } = call
+    if (!context.sharedBy) return null
+    const shared = rateLimiter.shares.reserve(resource, context.sharedBy.caller)
+    const { at, usedUp } = shared
+    if (!usedUp) return shared
+    try {
+      context.onQueued({ at, error: () => toShareError(call, usedUp, at) })
+      // An operation that cannot wait as long has ended. At once, or others would wait behind its call.
+      context.signal.throwIfAborted()
+      await clock.sleep(at - clock.elapsed(), context.signal)
+      return shared
+    } catch (error) {
+      shared.cancel()
+      throw error
+    }
+  }
+
   async function acquire(call: WaitingCall<Resource>, queued: QueuedCall<Resource>): Promise<void> {
     try {
       await rateLimiter.acquire(queued)
@@ -88,28 +118,36 @@ export function createRateLimited<Resource extends string>(
     const { resource, context } = call
     const { signal, permit } = context
     permit.check()
+    const shared = await reserve(call)
+    let isSent = false
     const tooLate = new AbortController()
     const onEstimate = inFlight.delay(resource, (at) => {
       // A retry that would come too late ends with the failure that it retries.
       if (failure && at - clock.elapsed() > context.remaining()) tooLate.abort(failure)
       else context.onQueued(toEstimate(call, at, rejection))
     })
-    // It may have to wait for the semaphore, which reports no estimate.
-    context.onQueued(toEstimate(call, clock.elapsed(), rejection))
-    await acquire(call, {
-      resource,
-      semaphore,
-      onEstimate: onEstimate.report,
-      isProbe: () => health.isFailing(resource),
-      signal: AbortSignal.any([signal, tooLate.signal]),
-    }).finally(onEstimate.end)
     try {
-      context.onQueued(null)
-      permit.check()
-      signal.throwIfAborted()
-      return await inFlight.add(resource, send())
+      // It may have to wait for the semaphore, which reports no estimate.
+      context.onQueued(toEstimate(call, clock.elapsed(), rejection))
+      await acquire(call, {
+        resource,
+        semaphore,
+        onEstimate: onEstimate.report,
+        isProbe: () => health.isFailing(resource),
+        signal: AbortSignal.any([signal, tooLate.signal]),
+      }).finally(onEstimate.end)
+      try {
+        context.onQueued(null)
+        permit.check()
+        signal.throwIfAborted()
+        shared?.send()
+        isSent = true
+        return await inFlight.add(resource, send())
+      } finally {
+        rateLimiter.release(semaphore)
+      }
     } finally {
-      rateLimiter.release(semaphore)
+      if (!isSent) shared?.cancel()
     }
   }
 }

@@ -2,6 +2,7 @@ import { type Clock, toWallTime } from '../clock.ts'
 import type { UpstreamError } from '../error.ts'
 import { CallQueue, type QueuedCall, type Semaphore } from './call-queue.ts'
 import { allowsRetries, type Limit, paddedWindow, type SlidingWindow } from './limit.ts'
+import { OperationShares } from './operation-shares.ts'
 import type { RateLimitStore } from './store.ts'
 
 /** The state of a rate limit, for display. */
@@ -37,14 +38,20 @@ export class RateLimiter<Resource extends string = string> {
   readonly #clock: Clock
   readonly #store: RateLimitStore
   readonly #maxWaiting: number
+  /** What calls for single operations may take of the limits. */
+  readonly shares: OperationShares
   /** One per resource, so that a full window delays only the calls that count in it. */
   readonly #queues = new Map<Resource, CallQueue>()
 
-  /** @param maxWaiting calls of one account that may wait for one resource */
-  constructor(clock: Clock, store: RateLimitStore, maxWaiting: number) {
+  /**
+   * @param maxWaiting calls of one account that may wait for one resource
+   * @param replicas the number of processes that share the limits
+   */
+  constructor(clock: Clock, store: RateLimitStore, maxWaiting: number, replicas = () => 1) {
     this.#clock = clock
     this.#store = store
     this.#maxWaiting = maxWaiting
+    this.shares = new OperationShares(clock, (resource) => store.windows(resource).map(({ limit }) => limit), replicas)
     store.onPausesCleared(() => this.#wakeAll())
   }
 

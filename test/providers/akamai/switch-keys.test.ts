@@ -1,8 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { whileTimePasses } from '../../support/passing-time.ts'
+import { quiet } from '../../support/quiet.ts'
 import { firstOf, rewriteAnswers } from '../../support/rewriting.ts'
 import { startStackWithSecondAccount, switchKey } from '../../support/second-account.ts'
 import { type Stack, startStack } from '../../support/stack.ts'
+import { until } from '../../support/until.ts'
+import { failureOf } from '../../support/vendor-call.ts'
 
 interface Answer {
   akamaiAccountSwitchKeys: { accountName: string; accountSwitchKey: string }[] | null
@@ -47,14 +50,44 @@ describe('the switch keys of an account', () => {
     expect(calls()).toEqual([])
   })
 
-  it('cost one call for equal fields of one operation, and are not cached', async () => {
+  it('cost one call for equal searches within a minute, in one operation or in several', async () => {
     const field = (search: string) =>
       `akamaiAccountSwitchKeys(accountId: "bluequay", search: ${search}) { accountName }`
     const query = `{ a: ${field('null')} b: ${field('null')} c: ${field('"labs"')} d: ${field('"labs"')} }`
     expect((await stack.ask(query)).errors).toBeUndefined()
     expect(calls()).toHaveLength(2)
-    await stack.ask(query)
+    const [first, second] = await Promise.all([stack.ask(query), stack.ask(query)])
+    expect(second).toEqual(first)
+    stack.clock.advance(59_999)
+    expect(await stack.ask(query)).toEqual(first)
+    expect(calls()).toHaveLength(2)
+    stack.clock.advance(1)
+    await Promise.all([stack.ask(query), stack.ask(query)])
     expect(calls()).toHaveLength(4)
+  })
+
+  it('are requested again after a failure, which operations that wait for the call share', async () => {
+    stack.akamai.emulator.fault({ effect: { status: 403 }, times: 1 })
+    const answers = await Promise.all([ask(), ask(), ask()])
+    expect(answers.map(({ errors }) => errors?.[0]?.extensions['code'])).toEqual(Array(3).fill('UPSTREAM_FORBIDDEN'))
+    expect(calls()).toHaveLength(1)
+    expect((await ask()).errors).toBeUndefined()
+    expect(calls()).toHaveLength(2)
+  })
+
+  it('are requested by another operation when the one that began has ended', async () => {
+    const query = '{ akamaiAccountSwitchKeys(accountId: "bluequay") { accountName } }'
+    const restore = stack.akamai.emulator.fault({ effect: 'hang' })
+    const client = new AbortController()
+    const aborted = failureOf(stack.ask(query, {}, client.signal))
+    await until(() => calls().length === 1)
+    const waiting = stack.ask(query)
+    await quiet()
+    restore()
+    client.abort()
+    expect(await aborted).toMatchObject({ name: 'AbortError' })
+    expect((await waiting).errors).toBeUndefined()
+    expect(calls()).toHaveLength(2)
   })
 
   it.each(['undefined', 'null'])('are requested separately for a search for %j and for no search', async (search) => {
