@@ -11,6 +11,8 @@ import { Refresh } from './refresh.ts'
 const maxFailures = 20_000
 /** How long an operation with a reading to serve waits for Redis, in milliseconds. */
 const maxWaitForChange = 100
+/** The signals of operations that have waited for Redis in vain. They do not wait again, for whichever reading. */
+const lateFor = new WeakSet<AbortSignal>()
 /** A row takes about 2 kB, and an entry as much as a row: the six kinds of readings may fill half of the heap. */
 const defaultMaxRows = Math.floor(getHeapStatistics().heap_size_limit / 2 / 6 / 2_000)
 
@@ -93,15 +95,17 @@ export class ReadingCache<Value extends object> {
     const latestKnown = () => changes.latestKnown
     const entry = canServe ? this.#usable(task) : undefined
     const isServed = entry?.change === latestKnown() && this.#isRecentEnough(entry, task, options)
-    if (isServed && !writes) {
+    if (isServed && (!writes || lateFor.has(signal))) {
       changes.follow()
       return latestKnown()
     }
     const latest = changes.latest()
     if (!(latest instanceof Promise)) return latest
-    return isServed
-      ? untilTimeoutOr(latest, { clock, milliseconds: maxWaitForChange, signal }, latestKnown)
-      : untilAbortedOr(latest, signal, latestKnown)
+    if (!isServed) return untilAbortedOr(latest, signal, latestKnown)
+    return untilTimeoutOr(latest, { clock, milliseconds: maxWaitForChange, signal }, () => {
+      lateFor.add(signal)
+      return latestKnown()
+    })
   }
 
   /** The entry, unless it is too old even for a vendor that fails. */

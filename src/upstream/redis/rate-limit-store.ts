@@ -77,9 +77,8 @@ export class RedisRateLimitStore implements RateLimitStore, ConnectionListener {
   }
 
   resume(resource: string): boolean {
-    const isResumed = this.#own.resume(resource)
-    if (isResumed) void this.#pauses.resume(resource)
-    return isResumed
+    const isShared = this.#pauses.resume(resource)
+    return this.#own.resume(resource) || isShared
   }
 
   async clearPauses(): Promise<ClearedPauses> {
@@ -101,6 +100,7 @@ export class RedisRateLimitStore implements RateLimitStore, ConnectionListener {
     this.#restoredAt = now
     this.#shared.forgetEpochs()
     this.#shared.record(this.#ownCalls)
+    void this.#shared.join()
     for (const resource of this.#own.pausedResources) {
       const left = this.#own.pausedUntil(resource) - now
       if (left > 0) void this.#pauses.write(resource, left)

@@ -65,10 +65,11 @@ export class SharedPauses {
     }
   }
 
-  /** Lets the calls of other replicas through: the first call after a pause was answered. */
-  async resume(resource: string): Promise<void> {
+  /** Lets the calls of all replicas through if this one has made the first call after a pause. Returns whether it has. */
+  resume(resource: string): boolean {
     const text = this.#trials.get(resource)
-    if (text !== undefined && this.#trials.delete(resource)) await this.#replace(resource, text, '')
+    if (text !== undefined) void this.#replace(resource, text, '')
+    return this.#trials.delete(resource)
   }
 
   /** Deletes all pauses, and returns how many were in force. */

@@ -4,7 +4,11 @@ import { type RedisProxy, startRedisProxy } from '../../support/redis/proxy.ts'
 import { describeWithRedis } from '../../support/redis/redis-server.ts'
 import { until } from '../../support/redis/until.ts'
 
-const query = '{ openAIOrganization(id: "org_bluequay") { certificates(first: 100) { totalCount } } }'
+/** Its readings are read one after another. */
+const query = `{ openAIOrganization(id: "org_bluequay") {
+  certificates(first: 100) { totalCount }
+  projects(first: 20) { nodes { certificates(first: 100) { totalCount } } }
+} }`
 /** Just short of the two seconds after which a command fails. */
 const lag = 1_900
 

@@ -16,6 +16,8 @@ const shift = (milliseconds: number): Clock => ({ ...systemClock, now: () => Dat
 /** A value for a name, signed with this secret. */
 const sign = (name: string, body: string, lifetime = 60_000, by = secret) =>
   new ValueSigner(by).sign(name, { asOf: Date.now(), expiresAt: Date.now() + lifetime, body })
+/** The body of an empty reading. */
+const empty = () => `{"readAt":${Date.now() + 100},"missing":0,"rows":[]}`
 
 describeWithRedis('a value in Redis that a replica did not write there', () => {
   let redis: RunningRedis
@@ -42,10 +44,10 @@ describeWithRedis('a value in Redis that a replica did not write there', () => {
 
   it.each<[string, (text: string, key: string, other: string) => string]>([
     ['of the previous version', () => `{"asOf":${Date.now()},"readAt":${Date.now()},"missing":0,"rows":[]}`],
-    ['signed with another secret', (_, key) => sign(key, '{"readAt":9,"missing":0,"rows":[]}', 60_000, 'guess')],
+    ['signed with another secret', (_, key) => sign(key, empty(), 60_000, 'guess')],
     ['copied from another place', (_text, _key, other) => other],
     ['with other rows', (text) => text.replace(/"rows":.*$/, '"rows":[]}')],
-    ['with a later time', (text) => text.replace(/^\d+/, `${Date.now() + 1_000}`)],
+    ['with a later time', (text) => text.replace(/^\d+/, (asOf) => String(Number(asOf) + 10))],
     ['with a later expiry', (text) => text.replace(/^(\d+) \d+/, `$1 ${Date.now() + 9_000_000}`)],
     ['without a signature', (text) => text.replace(/^(\d+ \d+) \S+/, '$1 ')],
   ])('is no reading: %s', async (_, forge) => {
@@ -159,7 +161,7 @@ describeWithRedis('a value in Redis that a replica did not write there', () => {
     })()
     let isOver = false
     const flood = redis.use(async (client) => {
-      while (!isOver) await client.set(key, sign(key, '{"readAt":1,"missing":0,"rows":[]}', 60_000, 'guess'))
+      while (!isOver) await client.set(key, sign(key, empty(), 60_000, 'guess'))
     })
     const third = join()
     await third.replica.readings.getOrMake(request(), createCallOptions(), async () => read())

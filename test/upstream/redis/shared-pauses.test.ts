@@ -47,6 +47,18 @@ describeWithRedis('a pause that replicas share', () => {
     })
   })
 
+  it('is followed by one call of a replica that has not seen it, and by the others when it is answered', async () => {
+    const [first, second] = [join(), join()]
+    await pause(first.store, 500)
+    await sleep(600)
+    expect(await waitOf(second.store)).toBe(0)
+    expect(await waitOf(second.store)).toBeGreaterThan(0)
+    expect(second.store.resume('lists')).toBe(true)
+    expect(await waitOf(second.store)).toBe(0)
+    expect(second.store.resume('lists')).toBe(false)
+    expect(await waitOf(first.store)).toBe(0)
+  })
+
   it('begins again for all replicas when the call after it is answered 429', async () => {
     const [first, second] = [join(), join()]
     await pause(first.store, 500)
