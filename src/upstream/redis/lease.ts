@@ -40,7 +40,7 @@ export class Lease {
 
   /** The signed text that the other replicas find: they wait as long as it is valid. */
   get text(): string {
-    const slot = this.slot ? serializeSlotEstimate(this.slot, this.#clock) : ''
+    const slot = this.slot ? toAscii(serializeSlotEstimate(this.slot, this.#clock)) : ''
     return this.#values.sign(this.#key, leaseTtl, slot)
   }
 
@@ -61,4 +61,9 @@ export class Lease {
       await this.#connection.run(renewLease, [this.#key], [this.token, leaseTtl, this.text])
     }
   }
+}
+
+/** Escapes the other characters of a JSON text: a script takes them for those of another program. */
+function toAscii(json: string): string {
+  return json.replace(/[^ -~]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }

@@ -87,7 +87,7 @@ describeWithRedis('readings that replicas share', () => {
   it('report the slot that they wait for to the other replicas', async () => {
     const [first, second] = [join(), join()]
     const at = systemClock.elapsed() + 20_000
-    const error = () => new UpstreamError('UPSTREAM_RATE_LIMITED', 'rate limit reached', { retryAfterSeconds: 20 })
+    const error = () => new UpstreamError('UPSTREAM_RATE_LIMITED', 'LivePerson’s limit 🔒', { retryAfterSeconds: 20 })
     const { make, succeed } = createMaker()
     const mine = first.replica.readings.getOrMake(request(), createCallOptions(), (from) => {
       from.onQueued({ at, error })
@@ -98,7 +98,7 @@ describeWithRedis('readings that replicas share', () => {
     const theirs = second.replica.readings.getOrMake(request(), waiting, failOnRead)
     await until(() => Math.abs((waiting.slots.at(-1)?.at ?? 0) - at) < 5)
     const told = waiting.slots.at(-1)?.error()
-    expect(told).toMatchObject({ code: 'UPSTREAM_RATE_LIMITED', message: 'rate limit reached' })
+    expect(told).toMatchObject({ code: 'UPSTREAM_RATE_LIMITED', message: 'LivePerson’s limit 🔒' })
     expect(told?.details.retryAfterSeconds).toBeGreaterThan(10)
     succeed()
     await Promise.all([mine, theirs])
