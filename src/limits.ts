@@ -44,6 +44,8 @@ export interface Limits extends RequestLimits, FieldLimits {
   readonly answer: number
   readonly operations: OperationLimits
   readonly reading: ReadingLimits
+  /** Bytes of answers that wait until one caller reads them. */
+  readonly unsent: number
   /** Bytes of one response of a vendor. */
   readonly vendorBody: number
 }
@@ -62,6 +64,7 @@ export const defaultLimits: Limits = {
   nodes: 100,
   answer: 16 * 1024 ** 2,
   vendorBody: 32 * 1024 ** 2,
+  unsent: 64 * 1024 ** 2,
   reading: { pages: 1_000, rows: 100_000, bytes: 256 * 1024 ** 2 },
   operations: { executing: 200, waiting: 2_000, perCaller: 20 },
 }

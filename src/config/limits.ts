@@ -30,6 +30,7 @@ export const limitsSchema = mapping({
   nodes: wholeNumber(1, 1_000).default(standard.nodes),
   answer: size('256MiB').default(standard.answer),
   vendorBody: size('256MiB').default(standard.vendorBody),
+  unsent: size('4096MiB').default(standard.unsent),
   reading,
   operations,
 }).prefault({})

@@ -1,17 +1,85 @@
-import type { IncomingMessage, RequestListener } from 'node:http'
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
+import type { Logger } from 'pino'
+import type { Clock } from '../upstream/clock.ts'
+import type { RequestState } from './request-state.ts'
+import { sendBytes, sendStream } from './send-answer.ts'
+import { SlowReaders } from './slow-readers.ts'
+import { toCallerKey, type UnsentAnswers } from './unsent-answers.ts'
 
-/**
- * Guards Yoga's listener against requests whose Host and target form no URL. Yoga builds the URL before any plugin runs,
- * and responds with a stack trace when that fails. This handler responds 400, as Node does for malformed HTTP.
- */
-export function createHandler(listener: RequestListener): RequestListener {
+/** What a request brings to Yoga. The plugins add the rest of the state. */
+type NodeContext = Required<Pick<RequestState, 'req' | 'res' | 'address' | 'executed'>>
+
+export interface HandlerOptions {
+  /** Yoga: returns the answer and does not send it. */
+  respond(request: IncomingMessage, response: ServerResponse, state: NodeContext): Promise<Response> | Response
+  readonly unsent: UnsentAnswers
+  readonly clock: Clock
+  readonly log: Logger
+}
+
+/** Creates the listener for `node:http`. It sends the answers itself, because Yoga waits for every client without end. */
+export function createHandler({ respond, unsent, clock, log }: HandlerOptions): RequestListener {
+  const readers = new SlowReaders(clock)
+
+  async function answer(req: IncomingMessage, res: ServerResponse): Promise<void> {
+    const executed = { mutation: false }
+    // A request has no socket any more when its body was refused.
+    const address = req.socket.remoteAddress ?? 'unknown'
+    const state: NodeContext & Partial<RequestState> = { req, res, address, executed }
+    const made = await respond(req, res, state)
+    const { requestId, caller } = state
+    const key = toCallerKey({ caller, address })
+    const onStall = (bytes: number) =>
+      log.info({ requestId, caller: caller?.name, unsentBytes: bytes }, 'connection closed: its client does not read')
+    const options = { caller: key, unsent, readers, onStall }
+
+    const length = Number(made.headers.get('content-length') ?? Number.NaN)
+    if (res.destroyed) return made.body?.cancel()
+    // What a mutation has changed is reported in any case. Its answer is small.
+    if (!executed.mutation && length > 0 && !unsent.hasRoom(key, length)) {
+      log.info(
+        { requestId, caller: caller?.name, bytes: length },
+        'answer refused: its caller has to read others first',
+      )
+      return sendOverload(made, res)
+    }
+    writeHead(made, made.status, res)
+    if (!made.body) return void res.end()
+    if (Number.isNaN(length)) return sendStream(made.body, res, options)
+    return sendBytes(await made.bytes(), res, options)
+  }
+
+  /** Sends the error in place of an answer that has been made. */
+  function sendOverload({ headers }: Response, res: ServerResponse): void {
+    const { message, extensions } = unsent.toError()
+    const { http, ...rest } = extensions
+    const requestId = headers.get('x-request-id')
+    const body = JSON.stringify({ errors: [{ message, extensions: { ...rest, requestId } }] })
+    headers.set('content-type', 'application/json; charset=utf-8')
+    headers.set('retry-after', String(rest['retryAfterSeconds']))
+    headers.set('content-length', String(Buffer.byteLength(body)))
+    res.writeHead(429, Object.fromEntries(headers)).end(body)
+  }
+
   return (request, response) => {
     const type = request.headers['content-type']
     // Media types are case-insensitive (RFC 9110, 8.3.1). Yoga compares them in lower case.
     if (type) request.headers['content-type'] = type.toLowerCase()
-    if (hasValidUrl(request)) return listener(request, response)
-    response.writeHead(400, { connection: 'close' }).end()
+    // Yoga builds the URL before any plugin runs, and responds with a stack trace when that fails.
+    if (!hasValidUrl(request)) return void response.writeHead(400, { connection: 'close' }).end()
+    answer(request, response).catch((error: unknown) => {
+      log.error({ err: error }, 'unexpected error while a request was answered')
+      if (response.headersSent) response.destroy()
+      else response.writeHead(500, { connection: 'close' }).end()
+    })
   }
+}
+
+function writeHead({ headers, statusText }: Response, status: number, res: ServerResponse): void {
+  // The connection belongs to `Connections`.
+  headers.delete('connection')
+  if (statusText) res.statusMessage = statusText
+  res.writeHead(status, Object.fromEntries(headers))
 }
 
 function hasValidUrl({ url = '', headers: { host = 'localhost' } }: IncomingMessage): boolean {

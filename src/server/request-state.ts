@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Plugin as YogaPlugin } from 'graphql-yoga'
 import type { Caller } from '../operation.ts'
 
@@ -21,6 +21,11 @@ export interface RequestState {
   calls?: { readonly made: number }
   /** Undefined for a request that came through `fetch` and not over a socket. */
   req?: IncomingMessage
+  res?: ServerResponse
+  /** The address of the client. */
+  address?: string
+  /** Shared by the operations of the request. Undefined for a request that came through `fetch`. */
+  executed?: { mutation: boolean }
 }
 
 export type Plugin = YogaPlugin<RequestState, RequestState>

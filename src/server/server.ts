@@ -10,6 +10,7 @@ import { type ToGraphQLError, toClientError } from './error.ts'
 import { FairQueue } from './fair-queue.ts'
 import { createHandler } from './handler.ts'
 import type { RequestState } from './request-state.ts'
+import { UnsentAnswers } from './unsent-answers.ts'
 import { useArgumentPaths } from './use-argument-paths.ts'
 import { useAuthentication } from './use-authentication.ts'
 import { useCors } from './use-cors.ts'
@@ -70,6 +71,7 @@ export function createServer<Context extends object>(options: ServerOptions<Cont
   const { schema, mode, version, hosts, origins, graphiql, limits, documents, features, clock, log, redact } = options
   const queue = new FairQueue(clock)
   const readiness: Readiness = { phase: 'starting' }
+  const unsent = new UnsentAnswers(limits)
 
   const yoga = createYoga<RequestState>({
     schema,
@@ -110,13 +112,18 @@ export function createServer<Context extends object>(options: ServerOptions<Cont
       useCost(options.costOf, limits),
       useIdempotencyKey(),
       useIntrospection(options.createIntrospectionSchema ?? (() => schema)),
-      useOperation(options, queue),
+      useOperation(options, queue, unsent),
     ],
   })
 
   return {
     fetch: async (request) => yoga.fetch(request),
-    handler: createHandler(yoga),
+    handler: createHandler({
+      respond: (request, response, state) => yoga.handleNodeRequestAndResponse(request, response, state),
+      unsent,
+      clock,
+      log,
+    }),
     readiness,
     dispose: async () => yoga.dispose(),
   }

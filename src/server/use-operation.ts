@@ -8,7 +8,9 @@ import { printAnswer } from './answer.ts'
 import { ConcurrencyLimiter } from './concurrency-limiter.ts'
 import { withDeadline } from './deadline.ts'
 import type { FairQueue } from './fair-queue.ts'
+import { RequestSlots } from './request-slots.ts'
 import type { Plugin } from './request-state.ts'
+import { toCallerKey, type UnsentAnswers } from './unsent-answers.ts'
 
 export interface OperationOptions<Context extends object> {
   /** Called once per operation. */
@@ -34,15 +36,21 @@ export interface OperationOptions<Context extends object> {
 
 /**
  * Executes each operation with its own context, once the concurrency limit allows. Waiting counts towards the deadline.
+ * The operation counts until its answer is sent.
  * Resolvers receive that context and nothing of Yoga's.
  */
-export function useOperation<Context extends object>(options: OperationOptions<Context>, queue: FairQueue): Plugin {
+export function useOperation<Context extends object>(
+  options: OperationOptions<Context>,
+  queue: FairQueue,
+  unsent: UnsentAnswers,
+): Plugin {
   const { createContext, deadline, clock, limits } = options
+  const slots = new RequestSlots()
   const limiter = new ConcurrencyLimiter(limits.operations)
 
   return {
     onExecute({ executeFn, setExecuteFn, extendContext, args: { contextValue } }) {
-      const { request, requestId, caller, idempotencyKey } = contextValue
+      const { request, res, executed, requestId, caller, idempotencyKey } = contextValue
       if (!caller) throw new Error('caller missing')
       const calls = { made: 0 }
       const onCall = () => {
@@ -52,8 +60,12 @@ export function useOperation<Context extends object>(options: OperationOptions<C
       setExecuteFn((args) => {
         const by = clock.elapsed() + deadline
         return withDeadline(request.signal, deadline, clock, async (signal) => {
-          const release = await limiter.acquire(caller.isIdentified ? caller.name : null, signal)
+          const release = await slots.acquire(res, () => {
+            unsent.admit(toCallerKey(contextValue))
+            return limiter.acquire(caller.isIdentified ? caller.name : null, signal)
+          })
           try {
+            if (executed && isMutation(args)) executed.mutation = true
             const timeSlice = queue.open(caller, signal)
             const context = createContext({
               requestId,
@@ -80,8 +92,11 @@ interface ExecutedOperation {
   readonly operationName?: string | null
 }
 
+function isMutation({ document, operationName }: ExecutedOperation): boolean {
+  return getOperationAST(document, operationName)?.operation === OperationTypeNode.MUTATION
+}
+
 /** A mutation that was executed is answered, whatever its size: it was refused before if it could be over the limit. */
-function answerLimit({ document, operationName }: ExecutedOperation, { answer }: Pick<Limits, 'answer'>): number {
-  const isMutation = getOperationAST(document, operationName)?.operation === OperationTypeNode.MUTATION
-  return isMutation ? Number.POSITIVE_INFINITY : answer
+function answerLimit(executed: ExecutedOperation, { answer }: Pick<Limits, 'answer'>): number {
+  return isMutation(executed) ? Number.POSITIVE_INFINITY : answer
 }

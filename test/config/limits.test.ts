@@ -19,6 +19,7 @@ describe('limits', () => {
       answer: 16 * 1024 * 1024,
       vendorBody: 32 * 1024 * 1024,
       reading: { pages: 1_000, rows: 100_000, bytes: 256 * 1024 * 1024 },
+      unsent: 67_108_864,
       operations: { executing: 200, waiting: 2_000, perCaller: 20 },
     })
   })

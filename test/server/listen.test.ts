@@ -157,6 +157,16 @@ describe('a server that closes with a delay', () => {
     await closed
   })
 
+  it('sends an event stream with Connection: close', async () => {
+    server = await startServer()
+    const closed = server.close(5_000)
+    const { headers, body } = await post(server.url, { query: '{ hello }' }, { accept: 'text/event-stream' })
+    expect([headers.connection, headers['content-type']]).toEqual(['close', 'text/event-stream'])
+    expect(body).toContain('event: complete')
+    await server.close()
+    await closed
+  })
+
   it('answers every request that a connection has sent, with Connection: close in the last response', async () => {
     const { fields, begun, release } = createWaitingField()
     server = await startServer(fields)

@@ -1,0 +1,74 @@
+import type { Limits } from '../limits.ts'
+import { RequestError } from './request-error.ts'
+import type { RequestState } from './request-state.ts'
+
+interface Waiting {
+  answers: number
+  bytes: number
+}
+
+/** One answer that is being sent. */
+export interface UnsentAnswer {
+  /** Counts bytes that the operating system has accepted. */
+  sent(bytes: number): void
+  /** To be called when the whole answer is sent, or never will be. */
+  end(): void
+}
+
+const retryAfterSeconds = 1
+
+/** Counts the answers that wait in this process until their callers read them, by caller. */
+export class UnsentAnswers {
+  readonly #limits: Pick<Limits, 'unsent' | 'operations'>
+  readonly #byCaller = new Map<string, Waiting>()
+
+  constructor(limits: Pick<Limits, 'unsent' | 'operations'>) {
+    this.#limits = limits
+  }
+
+  /** @throws RequestError when the caller has to read answers before it may start another operation */
+  admit(caller: string): void {
+    const { answers, bytes } = this.#byCaller.get(caller) ?? { answers: 0, bytes: 0 }
+    const { perCaller } = this.#limits.operations
+    if (bytes >= this.#limits.unsent) throw this.toError()
+    if (answers < perCaller) return
+    const message = `${answers} answers to you are waiting to be read; the limit is ${perCaller}. Read them, then retry.`
+    throw new RequestError('OVERLOADED', message, { status: 429, measured: { limit: perCaller }, retryAfterSeconds })
+  }
+
+  /** Whether an answer of this size may wait besides the caller's others. A single one always may. */
+  hasRoom(caller: string, bytes: number): boolean {
+    const waiting = this.#byCaller.get(caller)
+    return waiting === undefined || waiting.bytes + bytes <= this.#limits.unsent
+  }
+
+  add(caller: string, bytes: number): UnsentAnswer {
+    const waiting = this.#byCaller.get(caller) ?? { answers: 0, bytes: 0 }
+    this.#byCaller.set(caller, waiting)
+    waiting.answers += 1
+    waiting.bytes += bytes
+    let left = bytes
+    return {
+      sent(bytes) {
+        left -= bytes
+        waiting.bytes -= bytes
+      },
+      end: () => {
+        waiting.answers -= 1
+        waiting.bytes -= left
+        if (waiting.answers === 0) this.#byCaller.delete(caller)
+      },
+    }
+  }
+
+  toError(): RequestError {
+    const limit = this.#limits.unsent
+    const message = `The answers to you that are waiting to be read exceed ${limit} bytes, the limit. Read them, then retry.`
+    return new RequestError('OVERLOADED', message, { status: 429, measured: { limit }, retryAfterSeconds })
+  }
+}
+
+/** Identifies the caller of a request, or the address of an unidentified one. */
+export function toCallerKey({ caller, address }: Pick<RequestState, 'caller' | 'address'>): string {
+  return caller?.isIdentified ? `caller ${caller.name}` : `address ${address}`
+}

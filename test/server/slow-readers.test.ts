@@ -1,0 +1,221 @@
+import { once } from 'node:events'
+import { connect, type Socket } from 'node:net'
+import process from 'node:process'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterEach, describe, expect, it } from '@jest/globals'
+import { GraphQLInt, GraphQLString } from 'graphql'
+import { anonymousCaller } from '../../src/access/caller.ts'
+import { defaultLimits } from '../../src/limits.ts'
+import { post } from '../support/http-client.ts'
+import { memoryAfterCollection } from '../support/memory.ts'
+import { type RunningServer, startServer, type TestFields } from '../support/running-server.ts'
+import { until } from '../support/until.ts'
+
+/** More than the operating system accepts for a client that reads nothing. */
+const large = 8_000_000
+let made = 0
+const fields: TestFields = {
+  text: {
+    type: GraphQLString,
+    args: { length: { type: GraphQLInt } },
+    resolve: (_source, { length }) => {
+      made += 1
+      return 'x'.repeat(length)
+    },
+  },
+}
+const query = (length = large) => ({ query: `{ text(length: ${length}) }` })
+
+let server: RunningServer
+const sockets: Socket[] = []
+afterEach(async () => {
+  for (const socket of sockets.splice(0)) socket.destroy()
+  await server.close()
+})
+
+/** Every caller with an Authorization header is identified by it. */
+const start = (options: Parameters<typeof startServer>[1] = {}) =>
+  startServer(fields, {
+    authenticate: async (presented) =>
+      presented.authorization
+        ? { ...anonymousCaller(presented), name: presented.authorization, isIdentified: true }
+        : anonymousCaller(presented),
+    ...options,
+  })
+
+/** Sends a request and reads nothing. */
+async function sendUnread(body: unknown = query(), headers = ''): Promise<Socket> {
+  const socket = connect(Number(new URL(server.url).port), '127.0.0.1')
+  sockets.push(socket)
+  socket.pause().on('error', () => {})
+  await once(socket, 'connect')
+  const text = JSON.stringify(body)
+  socket.write(
+    `POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nAccept: application/json\r\n${headers}Content-Length: ${text.length}\r\n\r\n${text}`,
+  )
+  return socket
+}
+
+const logged = (message: string) => server.log.filter(({ msg }) => msg === message)
+
+/** Waits until this many operations have ended and some of their answers wait. */
+const isStalled = (operations = 1) =>
+  until(() => logged('operation').length === operations && server.clock.pendingSleeps === 1)
+
+describe('a client that reads nothing', () => {
+  it.each(['application/json', 'text/event-stream'])('is disconnected after 30 seconds: %s', async (accept) => {
+    server = await start()
+    const socket = await sendUnread(query(), `Accept: ${accept}\r\n`)
+    await isStalled()
+    // The operating system of the client still receives some bytes.
+    await sleep(500)
+    server.clock.advance(29_999)
+    await sleep(200)
+    expect(socket.destroyed).toBe(false)
+    expect(server.clock.pendingSleeps).toBe(1)
+    server.clock.advance(1)
+    await until(() => logged('connection closed: its client does not read').length === 1)
+    expect(logged('connection closed: its client does not read')).toMatchObject([
+      { caller: '127.0.0.1', unsentBytes: expect.any(Number) },
+    ])
+    socket.resume()
+    await once(socket, 'close')
+    expect(server.clock.pendingSleeps).toBe(0)
+    expect(await post(server.url, query(1))).toMatchObject({ status: 200 })
+  })
+
+  it('leaves nothing behind when it disconnects', async () => {
+    server = await start()
+    const socket = await sendUnread()
+    await isStalled()
+    socket.destroy()
+    await until(() => server.clock.pendingSleeps === 0)
+    expect(logged('connection closed: its client does not read')).toEqual([])
+  })
+
+  it('keeps the slot of its operation until it is disconnected', async () => {
+    const operations = { executing: 5, waiting: 0, perCaller: 2 }
+    server = await start({ limits: { ...defaultLimits, operations } })
+    const ask = (name: string) => post(server.url, query(1), { authorization: name })
+    await sendUnread(query(), 'Authorization: a\r\n')
+    await sendUnread(query(), 'Authorization: a\r\n')
+    await isStalled(2)
+    expect(await ask('a')).toMatchObject({ status: 429, headers: { 'retry-after': '1' } })
+    expect(await ask('b')).toMatchObject({ status: 200 })
+    server.clock.advance(30_000)
+    await until(() => logged('connection closed: its client does not read').length === 2)
+    await until(() => server.clock.pendingSleeps === 0)
+    expect(await ask('a')).toMatchObject({ status: 200 })
+  })
+
+  it('counts as its address when it is unidentified', async () => {
+    const operations = { executing: 5, waiting: 0, perCaller: 2 }
+    server = await start({ limits: { ...defaultLimits, operations } })
+    await sendUnread()
+    await sendUnread()
+    await isStalled(2)
+    await sleep(100)
+    const { status, body } = await post(server.url, query(1))
+    expect([status, JSON.parse(body)]).toMatchObject([
+      429,
+      { errors: [{ extensions: { code: 'OVERLOADED', limit: 2 } }] },
+    ])
+    expect(await post(server.url, query(1), { authorization: 'a' })).toMatchObject({ status: 200 })
+  })
+
+  it('does not keep a batch of operations from ending', async () => {
+    const operations = { executing: 1, waiting: 5, perCaller: 20 }
+    server = await start({ limits: { ...defaultLimits, batching: 5, operations } })
+    const { body } = await post(server.url, Array(5).fill(query(3)))
+    expect(JSON.parse(body)).toEqual(Array(5).fill({ data: { text: 'xxx' } }))
+    expect(await post(server.url, query(1))).toMatchObject({ status: 200 })
+  })
+})
+
+const onLinux = process.platform === 'linux' ? it : it.skip
+
+describe('a client that reads slowly', () => {
+  // About 250 kB in 10 seconds, while the operating system accepts further bytes after more than a megabyte.
+  onLinux('gets the whole answer', async () => {
+    server = await start()
+    const socket = await sendUnread()
+    await isStalled()
+    let received = 0
+    for (let step = 0; step < 12; step++) {
+      for (let piece = 0; piece < 4; piece++) {
+        received += socket.read()?.length ?? 0
+        await sleep(20)
+      }
+      server.clock.advance(10_000)
+      await until(() => server.clock.pendingSleeps === 1)
+      await sleep(50)
+    }
+    expect(socket.destroyed).toBe(false)
+    socket.on('data', (chunk) => {
+      received += chunk.length
+    })
+    socket.resume()
+    await until(() => received > large)
+    await until(() => server.clock.pendingSleeps === 0)
+  })
+})
+
+describe('the answers that wait for one caller', () => {
+  it('are refused beyond the limit, and then its operations are not executed', async () => {
+    server = await start({ limits: { ...defaultLimits, unsent: 2 * large } })
+    made = 0
+    const headers = 'Authorization: a\r\n'
+    await sendUnread(query(), headers)
+    await isStalled()
+    const ask = (name: string, length: number) => post(server.url, query(length), { authorization: name })
+    const { status, headers: sent, body } = await ask('a', 2 * large)
+    const error = { code: 'OVERLOADED', limit: 2 * large, retryAfterSeconds: 1, requestId: sent['x-request-id'] }
+    expect([status, sent['retry-after'], JSON.parse(body).errors[0].extensions]).toEqual([429, '1', error])
+    expect(logged('answer refused: its caller has to read others first')).toHaveLength(1)
+    expect(await ask('b', 2 * large)).toMatchObject({ status: 200 })
+
+    await sendUnread(query(1.6 * large), 'Authorization: c\r\n')
+    await sendUnread(query(), headers)
+    await until(() => made === 5)
+    await sleep(200)
+    expect(await ask('a', 1)).toMatchObject({ status: 200 })
+  })
+
+  // Some texts of refused answers may not be collected yet.
+  it('are bounded for 40 connections that ask for 8 MB each', async () => {
+    server = await start()
+    const before = memoryAfterCollection()
+    await Promise.all(Array.from({ length: 40 }, () => sendUnread()))
+    await until(() => logged('operation').length === 40)
+    await sleep(500)
+    expect(memoryAfterCollection() - before).toBeLessThan(2 * defaultLimits.unsent)
+    const refused = logged('answer refused: its caller has to read others first').length
+    server.clock.advance(30_000)
+    await until(() => logged('connection closed: its client does not read').length === 40 - refused)
+    await sleep(200)
+    expect(memoryAfterCollection() - before).toBeLessThan(30_000_000)
+    expect(await post(server.url, query(1))).toMatchObject({ status: 200 })
+  })
+
+  it('are refused when they are pages of GraphiQL, too', async () => {
+    server = await start({ graphiql: true, limits: { ...defaultLimits, unsent: 20_000_000 } })
+    const get = async () => {
+      const socket = connect(Number(new URL(server.url).port), '127.0.0.1')
+      sockets.push(socket)
+      socket.pause().on('error', () => {})
+      socket.write('GET /graphql HTTP/1.1\r\nHost: localhost\r\nAccept: text/html\r\n\r\n')
+      return once(socket, 'readable')
+    }
+    await Promise.all(Array.from({ length: 6 }, get))
+    await until(() => logged('answer refused: its caller has to read others first').length >= 3)
+  })
+
+  it('are not refused when they report a change', async () => {
+    server = await start({ limits: { ...defaultLimits, unsent: large } })
+    await sendUnread(query(large - 100))
+    await isStalled()
+    await sleep(100)
+    const { status, body } = await post(server.url, { query: `mutation { ${'c: change '.repeat(1)} }` })
+    expect([status, body]).toEqual([200, '{"data":{"c":"changed"}}'])
+  })
+})
