@@ -27,6 +27,11 @@ export interface Mutation<Input, Account, Change, Result> {
   send(attempt: Attempt<Account, Change>, context: SendContext): Promise<Result>
   /** Reads the vendor's lists after a lost response. Returns null when they do not show the change. */
   verify(attempt: Attempt<Account, Change>): Promise<Result | null>
+  /**
+   * Looks for the change before a request with an idempotency key is sent that no record is known of: the record may be
+   * lost. For a change that must not be made twice. Returns null when the vendor's lists do not show it.
+   */
+  findLost?(attempt: Attempt<Account, Change>): Promise<Result | null>
   /** Ids that the vendor assigned, for the audit log. */
   assignedIds?(result: Result): AuditSubject
 }

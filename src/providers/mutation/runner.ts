@@ -132,7 +132,7 @@ async function runSteps<Account extends WritableAccount, Change, Result>(
   const guard = async () => (mutation.guard ? { ...attempt, change: await mutation.guard(attempt) } : attempt)
   if (attempt.dryRun) return mutation.preview(await guard())
   const guardAndSend = async () => {
-    const made = attempt.isRepeat ? await findEarlierChange(mutation, attempt) : null
+    const made = onSending ? await (attempt.isRepeat ? findEarlierChange : findLostChange)(mutation, attempt) : null
     if (made) return made
     const guarded = await guard()
     await onSending?.()
@@ -166,6 +166,19 @@ async function findEarlierChange<Account extends WritableAccount, Change, Result
       `it is not known whether an earlier request with this idempotency key made the change: ${attempt.report(error)}. ` +
         'Nothing was sent. Repeat it later.',
     )
+  }
+}
+
+/** The result of an earlier request without a record. A list that cannot be read does not keep a new request from being sent. */
+async function findLostChange<Account, Change, Result>(
+  mutation: Mutation<never, Account, Change, Result>,
+  attempt: Attempt<Account, Change>,
+): Promise<Result | null> {
+  try {
+    return (await mutation.findLost?.(attempt)) ?? null
+  } catch (error) {
+    if (isReadingFailure(error)) return null
+    throw error
   }
 }
 

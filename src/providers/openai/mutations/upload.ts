@@ -17,6 +17,8 @@ interface Upload {
   readonly name: string | null
 }
 
+/** How long a request with an idempotency key is remembered, in milliseconds. */
+const day = 86_400_000
 /** How far the vendor's clock may be behind, in milliseconds. */
 const maxClockSkew = 60_000
 
@@ -42,7 +44,15 @@ export const uploadCertificate: OpenAIMutation<UploadInput, Upload, { readonly c
   },
 
   async verify(attempt) {
-    const certificate = await findUploaded(attempt)
+    const from = attempt.sentAt - maxClockSkew
+    const certificate = await findUploaded(attempt, (createdAt) => createdAt === null || createdAt >= from)
+    return certificate && { certificate }
+  },
+
+  async findLost(attempt) {
+    const { now } = attempt.operation
+    const isRecent = (createdAt: number | null) => createdAt !== null && createdAt > now - day && createdAt <= now
+    const certificate = await findUploaded(attempt, isRecent)
     return certificate && { certificate }
   },
 
@@ -50,20 +60,16 @@ export const uploadCertificate: OpenAIMutation<UploadInput, Upload, { readonly c
 }
 
 /**
- * Finds a certificate with the same name and content that was uploaded since then, and not by another mutation of this
+ * Finds a certificate with the same name and content that was uploaded at such a time, and not by another mutation of this
  * process. Lists do not have the content: it is read for each candidate.
  */
-async function findUploaded({
-  account,
-  change: { anchor, name },
-  operation,
-  sentAt,
-}: Attempt<OpenAIOrganization, Upload>): Promise<ChangedCertificate | null> {
+async function findUploaded(
+  { account, change: { anchor, name }, operation }: Attempt<OpenAIOrganization, Upload>,
+  isRecent: (createdAt: number | null) => boolean,
+): Promise<ChangedCertificate | null> {
   const reading = await createListReader(operation)(account)
   const isCandidate = (row: OpenAICertificate) =>
-    row.name === name &&
-    (row.createdAt === null || row.createdAt >= sentAt - maxClockSkew) &&
-    !account.client.uploads.has(row.certificateId)
+    row.name === name && isRecent(row.createdAt) && !account.client.uploads.has(row.certificateId)
   let failure: unknown
   for (const row of reading.value.rows.filter(isCandidate)) {
     try {

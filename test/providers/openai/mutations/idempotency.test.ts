@@ -12,7 +12,7 @@ import {
   type Writing,
 } from '../../../support/mutations.ts'
 import { whileTimePasses } from '../../../support/passing-time.ts'
-import type { GraphQLAnswer } from '../../../support/program.ts'
+import { type GraphQLAnswer, startProgram } from '../../../support/program.ts'
 import { until } from '../../../support/until.ts'
 
 let writing: Writing
@@ -425,6 +425,49 @@ describe('the header Idempotency-Key', () => {
     const answer = await send(`"${key}"`, { query: one, variables: renaming('One') })
     expect(answer.data?.['result']?.message).toMatch(/^input.idempotencyKey: contains a private key/)
     expect(JSON.stringify([answer, writing.stack.log])).not.toContain(key.slice(20, 40))
+  })
+})
+
+describe('a mutation with an idempotency key after the process has forgotten it', () => {
+  afterEach(() => writing.close())
+
+  /** Another process at the same vendor. */
+  async function restart(): Promise<() => Promise<void>> {
+    const { stack } = writing
+    const program = await startProgram({ ...stack, file: { openai: stack.openai.config, writes: 'enabled' } })
+    const { close } = writing
+    writing = { ...writing, stack: { ...stack, ...program, close: stack.close } }
+    return async () => {
+      await program.close()
+      writing = { ...writing, stack, close }
+    }
+  }
+  const uploaded = async (input: object, key: string) => {
+    const query = `mutation ($input: UploadOpenAICertificateInput!) {
+      uploadOpenAICertificate(input: $input) { ... on UploadOpenAICertificateSuccess { certificate { certificateId } } }
+    }`
+    const { data } = await writing.stack.ask<{ uploadOpenAICertificate: Result }>(query, {
+      input: { organizationId, idempotencyKey: key, ...input },
+    })
+    return data.uploadOpenAICertificate.certificate?.certificateId
+  }
+
+  it('finds the upload of the last 24 hours in the list, and uploads again what is not there', async () => {
+    writing = await startWriting()
+    const input = await inputFor('upload')
+    const first = await uploaded(input, 'one')
+    // Another key is another upload, as long as the process has not forgotten the first.
+    const second = await uploaded(input, 'two')
+    expect(second).not.toBe(first)
+    writing.stack.clock.advance(3_600_000)
+    const leave = await restart()
+    expect([first, second]).toContain(await uploaded(input, 'one'))
+    expect(writing.writes()).toHaveLength(2)
+    expect(await uploaded({ ...input, name: 'Not there' }, 'three')).toBeDefined()
+    expect(writing.writes()).toHaveLength(3)
+    writing.stack.clock.advance(day)
+    expect([first, second]).not.toContain(await uploaded(input, 'one'))
+    await leave()
   })
 })
 
