@@ -3,6 +3,7 @@ import { benchEventLoop } from './event-loop.ts'
 import { benchOutage } from './outage.ts'
 import { benchPages } from './pages.ts'
 import { benchCompletion, benchPolling } from './rate-limit.ts'
+import { benchSoak } from './soak.ts'
 
 /** The parts, by the name that `npm run bench -- <name>` runs alone. */
 const parts: Readonly<Record<string, () => Promise<void>>> = {
@@ -11,6 +12,7 @@ const parts: Readonly<Record<string, () => Promise<void>>> = {
   outage: benchOutage,
   completion: benchCompletion,
   'event-loop': benchEventLoop,
+  soak: benchSoak,
 }
 
 const names = process.argv.slice(2)

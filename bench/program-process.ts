@@ -6,6 +6,10 @@ import { startProgram, toConfig, withoutLimits } from './program.ts'
 process.once('message', async (file) => {
   const program = await startProgram(withoutLimits(toConfig(file)))
   const monitor = startLoopMonitor()
-  process.on('message', () => process.send?.(monitor.takeLongest()))
+  process.on('message', (what) => {
+    if (what === 'iteration') return process.send?.(monitor.takeLongest())
+    globalThis.gc?.()
+    return process.send?.(process.memoryUsage())
+  })
   process.send?.(program.url)
 })

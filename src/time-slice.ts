@@ -99,6 +99,7 @@ export async function runInSlices<Item>(
   items: readonly Item[],
   timeSlice: TimeSlice,
   run: (item: Item) => Promise<void>,
+  maxConcurrent = 20,
 ): Promise<void> {
   let next = 0
   const runSome = async () => {
@@ -112,6 +113,3 @@ export async function runInSlices<Item>(
   }
   await Promise.all(Array.from({ length: Math.min(maxConcurrent, items.length) }, runSome))
 }
-
-/** An account makes fewer calls at the same time. */
-const maxConcurrent = 20

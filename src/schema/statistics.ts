@@ -11,6 +11,7 @@ import type { SchemaKit } from './kit.ts'
 import type { registerPlace } from './place.ts'
 import type { Conditions } from './search/filter-input.ts'
 import { findCertificates, type Search } from './search/find-certificates.ts'
+import { concurrentReads } from './search/x509-filter.ts'
 import { type CertificateStatistics, type Duplicate, registerStatisticsType } from './statistics-type.ts'
 
 /** `Query.certificateStatistics`: the certificates of all places, counted. */
@@ -72,7 +73,12 @@ async function countWeaknesses(
     for (const weakness of await weaknessesOf(operation, row)) tally.add(weakness)
   }
   const countList = async (list: readonly PlacedCertificate[]) =>
-    runInSlices(accepts ? await filterInSlices(list, timeSlice, accepts) : list, timeSlice, count)
+    runInSlices(
+      accepts ? await filterInSlices(list, timeSlice, accepts) : list,
+      timeSlice,
+      count,
+      concurrentReads(lists.length),
+    )
   await Promise.all(lists.map(countList))
   return tally.counts().sort(byKey)
 }
