@@ -57,15 +57,14 @@ export function findKnownPlaces<Child extends CertificateHolder>(
     for (const account of group) {
       const below = account.below.lastPlaces(visitor)
       const isSearched = !(isSeen && hasCertificates(account))
-      if (account.below.isDiscovered && (isSeen || (below !== null && below.length > 0))) {
+      const added = (below ?? []).filter(({ id }) => !places.has(id))
+      // A hidden account that adds nothing is not reported on: the price must not tell that it exists.
+      if (account.below.isDiscovered && (isSeen || added.length > 0)) {
         discoveries.all += 1
         if (isSearched) discoveries.searched += 1
       }
       if (isSeen && below === null) unlisted += 1
-      for (const place of below ?? []) {
-        if (places.has(place.id)) continue
-        places.set(place.id, { place, parent: account, list: place.lastList(), isSearched })
-      }
+      for (const place of added) places.set(place.id, { place, parent: account, list: place.lastList(), isSearched })
     }
   }
   return { places: [...places.values()], discoveries, unlisted, isSearchedBelow: !accounts.some(hasCertificates) }
