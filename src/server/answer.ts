@@ -1,7 +1,11 @@
 import { Buffer } from 'node:buffer'
+import { setImmediate } from 'node:timers/promises'
 import type { ExecutionResult } from 'graphql'
 import type { TimeSlice } from '../time-slice.ts'
 import { RequestError } from './request-error.ts'
+
+/** The slices of time that the conversion takes. */
+type Slices = Pick<TimeSlice, 'isOver' | 'next'>
 
 /** Characters of a part that is converted at once. */
 const maxPart = 65_536
@@ -18,7 +22,7 @@ type PrintedResult = ExecutionResult & { stringify?: (result: ExecutionResult) =
  * Converts the data of a large result to JSON, in parts, so that neither the conversion nor a data set that is too large
  * stops other work. A small result is left to Yoga. The result of an answer over the limit is an error.
  */
-export async function printAnswer(result: ExecutionResult, limit: number, slice: TimeSlice): Promise<PrintedResult> {
+export async function printAnswer(result: ExecutionResult, limit: number, slice: Slices): Promise<PrintedResult> {
   const { data, errors = [] } = result
   // An escaped character takes up to six bytes.
   const room = Math.min(maxPart, limit / 8)
@@ -37,6 +41,17 @@ export async function printAnswer(result: ExecutionResult, limit: number, slice:
   const text = printer.text
   // The objects are released: the text is sent later.
   return { ...result, data: {}, stringify: ({ data: _, ...rest }) => withData(text, rest) }
+}
+
+/**
+ * The same for a mutation that was executed. It is answered whatever its size, also when its deadline has passed: it was
+ * refused before if it could be over the limit.
+ */
+export function printMutationAnswer(result: ExecutionResult, slice: Slices): Promise<PrintedResult> {
+  return printAnswer(result, Number.POSITIVE_INFINITY, {
+    isOver: () => slice.isOver(),
+    next: () => slice.next().catch(() => setImmediate()),
+  })
 }
 
 /** The answer when another one is larger than the limit. */
@@ -77,11 +92,11 @@ function measure(value: unknown, room: number): number {
 
 class Printer {
   readonly #limit: number
-  readonly #slice: TimeSlice
+  readonly #slice: Slices
   readonly #parts: string[] = []
   #length = 0
 
-  constructor(limit: number, slice: TimeSlice) {
+  constructor(limit: number, slice: Slices) {
     this.#limit = limit
     this.#slice = slice
   }

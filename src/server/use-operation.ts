@@ -4,7 +4,7 @@ import type { Limits } from '../limits.ts'
 import type { Caller } from '../operation.ts'
 import type { TimeSlice } from '../time-slice.ts'
 import type { Clock } from '../upstream/clock.ts'
-import { printAnswer } from './answer.ts'
+import { printAnswer, printMutationAnswer } from './answer.ts'
 import { ConcurrencyLimiter } from './concurrency-limiter.ts'
 import { withDeadline } from './deadline.ts'
 import type { FairQueue } from './fair-queue.ts'
@@ -77,7 +77,9 @@ export function useOperation<Context extends object>(
               deadline: by,
             })
             const result = await executeFn({ ...args, contextValue: context })
-            return isAsyncIterable(result) ? result : await printAnswer(result, answerLimit(args, limits), timeSlice)
+            if (isAsyncIterable(result)) return result
+            if (isMutation(args)) return await printMutationAnswer(result, timeSlice)
+            return await printAnswer(result, limits.answer, timeSlice)
           } finally {
             release()
           }
@@ -94,9 +96,4 @@ interface ExecutedOperation {
 
 function isMutation({ document, operationName }: ExecutedOperation): boolean {
   return getOperationAST(document, operationName)?.operation === OperationTypeNode.MUTATION
-}
-
-/** A mutation that was executed is answered, whatever its size: it was refused before if it could be over the limit. */
-function answerLimit(executed: ExecutedOperation, { answer }: Pick<Limits, 'answer'>): number {
-  return isMutation(executed) ? Number.POSITIVE_INFINITY : answer
 }

@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import { afterEach, describe, expect, it } from '@jest/globals'
 import { GraphQLError, GraphQLList, GraphQLObjectType, GraphQLString } from 'graphql'
 import { defaultLimits } from '../../src/limits.ts'
-import { printAnswer } from '../../src/server/answer.ts'
+import { printAnswer, printMutationAnswer } from '../../src/server/answer.ts'
 import { endlessTimeSlice, type TimeSlice } from '../../src/time-slice.ts'
 import { post } from '../support/http-client.ts'
 import { type RunningServer, startServer } from '../support/running-server.ts'
@@ -82,6 +82,19 @@ describe('printAnswer', () => {
     }
     const { length } = await textOf(data, {}, slice)
     expect(slices).toBeGreaterThanOrEqual(Math.floor(length / 65_536))
+  })
+
+  it('fails when the operation has ended, except for a mutation', async () => {
+    const ended: TimeSlice = {
+      begin: async () => {},
+      isOver: () => true,
+      next: () => Promise.reject(new DOMException('The deadline of the operation passed.', 'TimeoutError')),
+    }
+    await expect(printAnswer({ data: { rows } }, limit, ended)).rejects.toThrow('deadline')
+    const result = await printMutationAnswer({ data: { rows: many(20, () => rows).flat() } }, ended)
+    const text = result.stringify?.(result) ?? ''
+    expect(text.length).toBeGreaterThan(limit)
+    expect(JSON.parse(text).data.rows).toHaveLength(20 * rows.length)
   })
 })
 
