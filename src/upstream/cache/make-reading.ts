@@ -11,7 +11,12 @@ export async function makeReading<Value>(
   task: ReadingTask<Value>,
   refresh: Refresh<CacheEntry<Value>>,
   { clock, settings, replicas }: UpstreamDependencies,
-  { onCall, onCallFailed, lastFailure }: Pick<CallOptions, 'onCall' | 'onCallFailed' | 'lastFailure'>,
+  {
+    onCall,
+    onCallFailed,
+    lastFailure,
+    lastCallAt,
+  }: Pick<CallOptions, 'onCall' | 'onCallFailed' | 'lastFailure' | 'lastCallAt'>,
 ): Promise<CacheEntry<Value>> {
   const milliseconds = settings.readingTimeout
   const timeout = new AbortController()
@@ -31,6 +36,7 @@ export async function makeReading<Value>(
     onCall,
     onCallFailed,
     ...(lastFailure && { lastFailure }),
+    ...(lastCallAt && { lastCallAt }),
     onResponse(asOf, startedAt) {
       firstCall ??= { asOf, startedAt }
     },

@@ -8,7 +8,8 @@ import { makeReading, toShared } from './make-reading.ts'
 import type { CacheEntry, Reading, ReadingTask, ReadOptions } from './reading.ts'
 import { Refresh } from './refresh.ts'
 
-const maxFailures = 20_000
+/** Readings of which failures and calls are remembered. */
+const maxTracked = 20_000
 /** How long an operation with a reading to serve waits for Redis, in milliseconds. */
 const maxWaitForChange = 100
 /** The signals of operations that have waited for Redis in vain. They do not wait again, for whichever reading. */
@@ -21,6 +22,10 @@ export class ReadingCache<Value extends object> {
   readonly #upstream: UpstreamDependencies
   readonly #entries: LRUCache<string, CacheEntry<Value>>
   readonly #failures: FailureCache
+  /** The monotonic time of the last call of each reading, whether it succeeded or not. */
+  readonly #lastCalls: LRUCache<string, number>
+  /** The last of these times. */
+  #lastCall = Number.NEGATIVE_INFINITY
   readonly #refreshes = new Map<string, Refresh<CacheEntry<Value>>>()
 
   /**
@@ -29,7 +34,8 @@ export class ReadingCache<Value extends object> {
    */
   constructor(upstream: UpstreamDependencies, countRows: (value: Value) => number, maxRows = defaultMaxRows) {
     this.#upstream = upstream
-    this.#failures = new FailureCache(upstream.clock, maxFailures)
+    this.#failures = new FailureCache(upstream.clock, maxTracked)
+    this.#lastCalls = new LRUCache({ maxSize: maxTracked, sizeCalculation: () => 1 })
     this.#entries = new LRUCache({
       // `max` would allocate room for that many entries at once.
       maxSize: maxRows,
@@ -189,7 +195,17 @@ export class ReadingCache<Value extends object> {
     const startedAt = clock.elapsed()
     try {
       const lastFailure = () => this.#failures.getAnswer(toFailureKey(task, refresh.change))
-      const entry = await makeReading(task, refresh, this.#upstream, { ...options, lastFailure })
+      const entry = await makeReading(task, refresh, this.#upstream, {
+        ...options,
+        lastFailure,
+        lastCallAt: () => this.#lastCallAt(task),
+        onCall: () => {
+          // Calls at the same time have an order too.
+          this.#lastCall = Math.max(clock.elapsed(), this.#lastCall + 0.001)
+          this.#lastCalls.set(task.key, this.#lastCall)
+          options.onCall?.()
+        },
+      })
       if (this.#isLatest(task, refresh) && !this.#hasNewer(task, entry)) this.#entries.set(task.key, entry)
       this.#failures.clear(toFailureKey(task, refresh.change), startedAt)
       return entry
@@ -206,6 +222,12 @@ export class ReadingCache<Value extends object> {
   #hasNewer({ key }: ReadingTask<Value>, { startedAt, change }: Pick<CacheEntry<Value>, 'startedAt' | 'change'>) {
     const local = this.#entries.get(key)
     return local !== undefined && local.change === change && local.startedAt > startedAt
+  }
+
+  /** Another replica may have made the last reading. */
+  #lastCallAt({ key }: ReadingTask<Value>): number {
+    const times = [this.#lastCalls.get(key), this.#entries.peek(key)?.startedAt]
+    return Math.max(...times.map((time) => time ?? Number.NEGATIVE_INFINITY))
   }
 
   /** Another refresh may have begun: after a change, or for an operation that needs one that begins now. */

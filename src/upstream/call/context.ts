@@ -21,6 +21,8 @@ export interface CallOptions {
   readonly onCall?: (() => void) | undefined
   /** Reports a call that succeeded, with the wall-clock and the monotonic time at which it was made. */
   onResponse?(asOf: number, startedAt: number): void
+  /** Returns the monotonic time of the last call for the same place; the calls of other places that are older go first. */
+  lastCallAt?(): number
   /** Returns why the last reading of the same place failed; null when it succeeded or there was none. */
   lastFailure?(): UpstreamError | null
   /** Reports each call that failed, also when it is retried. */

@@ -19,6 +19,8 @@ export interface QueuedCall<Resource extends string = string> {
   /** The semaphore of its account. */
   readonly semaphore: Semaphore
   readonly signal: AbortSignal
+  /** Monotonic time of the last call for the same place. Absent: the call is for no place, and counts from when it came. */
+  readonly lastCallAt?: number | undefined
   /** Whether the account's last call for the resource failed. */
   isProbe(): boolean
   /** Reports the estimated time of its slot when it has to wait, and again when the estimate changes. */
@@ -26,6 +28,7 @@ export interface QueuedCall<Resource extends string = string> {
 }
 
 interface Entry extends QueuedCall {
+  readonly lastCallAt: number
   resolve(): void
   reject(reason: unknown): void
 }
@@ -34,7 +37,8 @@ interface Entry extends QueuedCall {
 const maxSleep = 3_600_000
 
 /**
- * The calls for one resource, first in, first out. A call is recorded at the moment it is made: recorded earlier, it
+ * The calls for one resource, those first whose place was called least recently: otherwise a place that is asked for more
+ * often would be read more often than another one that waits. A call is recorded at the moment it is made: recorded earlier, it
  * would leave the window here before it leaves it at the vendor. So it takes a permit of its semaphore first, then a slot.
  */
 export class CallQueue {
@@ -84,6 +88,7 @@ export class CallQueue {
       }
       const entry: Entry = {
         ...call,
+        lastCallAt: call.lastCallAt ?? this.#clock.elapsed(),
         resolve() {
           remove()
           resolve()
@@ -94,8 +99,9 @@ export class CallQueue {
         },
       }
       signal.addEventListener('abort', abort)
-      this.#entries.push(entry)
-      if (this.#isSleeping) this.#reportEstimates([entry])
+      const position = this.#entries.findLastIndex(({ lastCallAt }) => lastCallAt <= entry.lastCallAt) + 1
+      this.#entries.splice(position, 0, entry)
+      if (this.#isSleeping) this.#reportEstimates(this.#entries.slice(position))
       void this.dispatch()
     })
   }

@@ -134,6 +134,7 @@ export function createRateLimited<Resource extends string>(
         semaphore,
         onEstimate: onEstimate.report,
         isProbe: () => health.isFailing(resource),
+        lastCallAt: context.lastCallAt?.(),
         signal: AbortSignal.any([signal, tooLate.signal]),
       }).finally(onEstimate.end)
       try {
