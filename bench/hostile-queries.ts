@@ -27,7 +27,7 @@ export function toHostileQueries(ids: readonly string[]): readonly HostileQuery[
     list('nameContains', (index) => `first: 1, filter: { nameContains: "zz${index}" }`),
     list('search', (index) => `first: 1, filter: { search: "zz${index}" }`),
     list(
-      'a search that finds most',
+      'broad search',
       (index) => `last: 10, filter: { search: "e", expiresWithin: "P${9_000 + index}D" },
         orderBy: { field: NAME, direction: DESC }`,
       '{ totalCount pageInfo { hasPreviousPage } nodes { id } }',
@@ -39,10 +39,10 @@ export function toHostileQueries(ids: readonly string[]): readonly HostileQuery[
     repeated('statistics', () => `certificateStatistics ${counts}`),
     repeated('statistics by weakness', () => 'certificateStatistics { total byWeakness { key count } }'),
     list('pages of 100', () => 'first: 100', `{ nodes { ${values} } edges { cursor node { id } } }`),
-    list('pages of 100 with places', () => 'first: 100', `{ nodes { ${values} place ${place} } }`),
+    list('pages with places', () => 'first: 100', `{ nodes { ${values} place ${place} } }`),
     list('reports', () => 'first: 1', '{ sources { id kind status asOf certificateCount unreadableRows } }'),
     list('reports with places', () => 'first: 1', `{ sources { id place ${place} } }`),
-    list('reports with certificates', () => 'first: 1', `{ sources { ${below(1)} } }`),
+    list('reports and certificates', () => 'first: 1', `{ sources { ${below(1)} } }`),
     list('nested pages', () => 'first: 20', `{ nodes { ${below(20)} } }`),
     repeated('places', () => `certificatePlaces(first: 100) { totalCount nodes ${place} }`),
     {

@@ -1,27 +1,35 @@
 import type { OperationLimits } from '../limits.ts'
+import type { Caller } from '../operation.ts'
 import { RequestError } from './request-error.ts'
 
 type Release = () => void
 
 const retryAfterSeconds = 1
 
-/** Limits how many operations execute at the same time. Further ones wait in order of arrival, up to a limit. */
+/**
+ * Limits how many operations execute at the same time. Further ones wait, up to a limit; the next one is the oldest of the
+ * caller who has used least time.
+ */
 export class ConcurrencyLimiter {
   readonly #limits: OperationLimits
   readonly #countByCaller = new Map<string, number>()
-  readonly #queue = new Set<() => void>()
+  readonly #usedBy: (caller: Caller) => number
+  readonly #queue = new Map<() => void, Caller>()
   #executing = 0
 
-  constructor(limits: OperationLimits) {
+  /** @param usedBy how much time a caller has used */
+  constructor(limits: OperationLimits, usedBy: (caller: Caller) => number) {
     this.#limits = limits
+    this.#usedBy = usedBy
   }
 
   /**
    * Resolves when the operation may execute, with a function to call when it has ended.
-   * @param caller null for an unidentified caller, to whom `perCaller` does not apply
+   * An unidentified caller has no limit of its own.
    * @throws RequestError
    */
-  async acquire(caller: string | null, signal: AbortSignal): Promise<Release> {
+  async acquire(by: Caller, signal: AbortSignal): Promise<Release> {
+    const caller = by.isIdentified ? by.name : null
     const { executing, waiting, perCaller } = this.#limits
     const count = caller === null ? 0 : (this.#countByCaller.get(caller) ?? 0)
     if (count >= perCaller) throw toCallerLimitError(perCaller)
@@ -29,7 +37,7 @@ export class ConcurrencyLimiter {
     if (caller !== null) this.#countByCaller.set(caller, count + 1)
     try {
       if (this.#executing < executing) this.#executing += 1
-      else await this.#wait(signal)
+      else await this.#wait(by, signal)
     } catch (error) {
       this.#forget(caller)
       throw error
@@ -37,15 +45,27 @@ export class ConcurrencyLimiter {
     return () => this.#release(caller)
   }
 
-  /** Hands the free slot to the operation that has waited longest. */
+  /** Hands the free slot to the next operation. */
   #release(caller: string | null): void {
     this.#forget(caller)
-    const [next] = this.#queue
+    const next = this.#findNext()
     if (next) next()
     else this.#executing -= 1
   }
 
-  #wait(signal: AbortSignal): Promise<void> {
+  #findNext(): (() => void) | null {
+    let next: (() => void) | null = null
+    let least = Number.POSITIVE_INFINITY
+    for (const [start, caller] of this.#queue) {
+      const used = this.#usedBy(caller)
+      if (next !== null && used >= least) continue
+      next = start
+      least = used
+    }
+    return next
+  }
+
+  #wait(caller: Caller, signal: AbortSignal): Promise<void> {
     if (signal.aborted) return Promise.reject(this.#toOverloadError())
     return new Promise((resolve, reject) => {
       const start = () => {
@@ -58,7 +78,7 @@ export class ConcurrencyLimiter {
         reject(this.#toOverloadError())
       }
       signal.addEventListener('abort', giveUp, { once: true })
-      this.#queue.add(start)
+      this.#queue.set(start, caller)
     })
   }
 

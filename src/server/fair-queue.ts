@@ -43,10 +43,9 @@ export class FairQueue {
   }
 
   /** Gives an operation access to the loop. When the signal aborts, it gets no further slice. */
-  open({ name, isIdentified }: Caller, signal: AbortSignal): TimeSlice {
-    const caller = `${isIdentified} ${name}`
-    const work = this.#callers.get(caller) ?? { used: this.#level, waiting: new Set() }
-    this.#callers.set(caller, work)
+  open(caller: Caller, signal: AbortSignal): TimeSlice {
+    const work = this.#callers.get(keyOf(caller)) ?? { used: this.#level, waiting: new Set() }
+    this.#callers.set(keyOf(caller), work)
     const pending = new Set<Wait>()
     let isListening = false
     const next = () => {
@@ -76,8 +75,8 @@ export class FairQueue {
   }
 
   /** How much work a caller has had, for comparing it with that of others. */
-  usedBy(caller: string): number {
-    return Math.max(this.#level, this.#callers.get(caller)?.used ?? 0)
+  usedBy(caller: Caller): number {
+    return Math.max(this.#level, this.#callers.get(keyOf(caller))?.used ?? 0)
   }
 
   /** Whether there is time left for the caller in this iteration of the event loop. */
@@ -148,4 +147,9 @@ export class FairQueue {
     work.waiting.delete(wait)
     if (work.waiting.size === 0) this.#waiting.delete(work)
   }
+}
+
+/** A key may have the name of an address. */
+function keyOf({ name, isIdentified }: Caller): string {
+  return `${isIdentified} ${name}`
 }

@@ -46,7 +46,7 @@ export function useOperation<Context extends object>(
 ): Plugin {
   const { createContext, deadline, clock, limits } = options
   const slots = new RequestSlots()
-  const limiter = new ConcurrencyLimiter(limits.operations)
+  const limiter = new ConcurrencyLimiter(limits.operations, (caller) => queue.usedBy(caller))
 
   return {
     onExecute({ executeFn, setExecuteFn, extendContext, args: { contextValue } }) {
@@ -62,7 +62,7 @@ export function useOperation<Context extends object>(
         return withDeadline(request.signal, deadline, clock, async (signal) => {
           const release = await slots.acquire(res, () => {
             unsent.admit(toCallerKey(contextValue))
-            return limiter.acquire(caller.isIdentified ? caller.name : null, signal)
+            return limiter.acquire(caller, signal)
           })
           try {
             if (executed && isMutation(args)) executed.mutation = true

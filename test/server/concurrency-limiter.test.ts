@@ -2,6 +2,8 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { GraphQLString } from 'graphql'
 import { anonymousCaller } from '../../src/access/caller.ts'
 import { defaultLimits } from '../../src/limits.ts'
+import type { Caller } from '../../src/operation.ts'
+import { ConcurrencyLimiter } from '../../src/server/concurrency-limiter.ts'
 import { type Answer, post } from '../support/http-client.ts'
 import { type RunningServer, startServer, type TestFields } from '../support/running-server.ts'
 import { until } from '../support/until.ts'
@@ -100,5 +102,26 @@ describe('the concurrency limiter', () => {
     await until(() => gate.waiting.length === 3)
     gate.open()
     expect(opened(await Promise.all(answers))).toEqual(['open', 'open', 'open'])
+  })
+})
+
+describe('a queued operation', () => {
+  const callerOf = (name: string): Caller => ({ name, permissions: new Set(), places: null, isIdentified: true })
+  const { signal } = new AbortController()
+
+  it('executes before older ones of a caller who has used more time', async () => {
+    const used: Readonly<Record<string, number>> = { hostile: 500, other: 20, idle: 0 }
+    const limiter = new ConcurrencyLimiter({ executing: 1, waiting: 9, perCaller: 9 }, ({ name }) => used[name] ?? 0)
+    const order: string[] = []
+    const run = async (name: string) => {
+      const release = await limiter.acquire(callerOf(name), signal)
+      order.push(name)
+      release()
+    }
+    const first = await limiter.acquire(callerOf('hostile'), signal)
+    const waiting = ['hostile', 'hostile', 'other', 'idle', 'other'].map(run)
+    first()
+    await Promise.all(waiting)
+    expect(order).toEqual(['idle', 'other', 'other', 'hostile', 'hostile'])
   })
 })

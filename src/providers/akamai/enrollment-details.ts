@@ -1,4 +1,5 @@
 import type { Operation } from '../../operation.ts'
+import { visitInSlices } from '../../time-slice.ts'
 import type { Reading } from '../../upstream/cache/reading.ts'
 import { isReadingFailure, UpstreamError } from '../../upstream/error.ts'
 import type { Place, Renewals } from '../place.ts'
@@ -112,23 +113,28 @@ export async function findRenewals(
   certificates: readonly RenewableCertificate[],
   readEnrollments: () => Promise<Reading<AkamaiEnrollmentList>>,
 ): Promise<Renewals> {
-  const covered = new Set(certificates.filter(isBeingReplaced).map(({ id }) => id))
+  const { timeSlice, now } = operation
+  const covered = new Set<string>()
   const unknown = new Map<string, string>()
-  const open = certificates.filter(({ id, expiresAt }) => !covered.has(id) && (expiresAt ?? 0) > operation.now)
+  const open: RenewableCertificate[] = []
+  await visitInSlices(certificates, timeSlice, (certificate) => {
+    if (isBeingReplaced(certificate)) covered.add(certificate.id)
+    else if ((certificate.expiresAt ?? 0) > now) open.push(certificate)
+  })
   if (open.length === 0) return { covered, unknown, sources: [] }
 
-  const reading = readEnrollments()
-  const { source } = await settleReading(contract, 'ENROLLMENTS', reading)
-  for (const { id, expiresAt, enrollment } of open) {
+  const { reading, source } = await settleReading(contract, 'ENROLLMENTS', readEnrollments())
+  await visitInSlices(open, timeSlice, ({ id, expiresAt, enrollment }) => {
     try {
-      const details = findDetails((await reading).value, contract, enrollment.enrollmentId)
+      if (!reading) throw source.error
+      const details = findDetails(reading.value, contract, enrollment.enrollmentId)
       const start = renewalStartOf(details, contract)
       if (start !== null && expiresAt !== null && start < expiresAt) covered.add(id)
     } catch (error) {
       if (!isReadingFailure(error)) throw error
       unknown.set(id, error.message)
     }
-  }
+  })
   return { covered, unknown, sources: [source] }
 }
 
