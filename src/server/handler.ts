@@ -31,22 +31,25 @@ export function createHandler({ respond, unsent, clock, log }: HandlerOptions): 
     const key = toCallerKey({ caller, address })
     const onStall = (bytes: number) =>
       log.info({ requestId, caller: caller?.name, unsentBytes: bytes }, 'connection closed: its client does not read')
-    const options = { caller: key, unsent, readers, onStall }
+    const options = { readers, onStall }
 
-    const length = Number(made.headers.get('content-length') ?? Number.NaN)
     if (res.destroyed) return made.body?.cancel()
+    const length = made.headers.get('content-length')
+    if (!made.body || length === null) {
+      writeHead(made, res)
+      if (!made.body) return void res.end()
+      return sendStream(made.body, res, (bytes) => unsent.reserve(key, bytes), options)
+    }
     // What a mutation has changed is reported in any case. Its answer is small.
-    if (!executed.mutation && length > 0 && !unsent.hasRoom(key, length)) {
-      log.info(
-        { requestId, caller: caller?.name, bytes: length },
-        'answer refused: its caller has to read others first',
-      )
+    const bytes = Number(length)
+    const waiting = executed.mutation ? unsent.add(key, bytes) : unsent.reserve(key, bytes)
+    if (!waiting) {
+      log.info({ requestId, caller: caller?.name, bytes }, 'answer refused: its caller has to read others first')
       return sendOverload(made, res)
     }
-    writeHead(made, made.status, res)
-    if (!made.body) return void res.end()
-    if (Number.isNaN(length)) return sendStream(made.body, res, options)
-    return sendBytes(await made.bytes(), res, options)
+    writeHead(made, res)
+    // Not awaited: this function would keep the text of the answer besides its bytes.
+    return sendBytes(made.bytes(), res, waiting, options)
   }
 
   /** Sends the error in place of an answer that has been made. */
@@ -75,7 +78,7 @@ export function createHandler({ respond, unsent, clock, log }: HandlerOptions): 
   }
 }
 
-function writeHead({ headers, statusText }: Response, status: number, res: ServerResponse): void {
+function writeHead({ headers, status, statusText }: Response, res: ServerResponse): void {
   // The connection belongs to `Connections`.
   headers.delete('connection')
   if (statusText) res.statusMessage = statusText

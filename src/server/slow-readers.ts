@@ -26,17 +26,15 @@ export class SlowReaders {
     this.#clock = clock
   }
 
-  /** @param close called when the client has read nothing for 30 seconds, before its connection is reset */
+  /**
+   * Watches a connection with a piece that waits, until it is forgotten.
+   * @param close called when the client has read nothing for 30 seconds, before its connection is reset
+   */
   watch(socket: Socket, close: () => void): void {
     this.#readers.set(socket, { progressAt: this.#clock.elapsed(), unacknowledged: undefined, close })
     if (this.#readers.size > 1) return
     this.#ended = new AbortController()
     this.#check(this.#ended.signal).catch(() => {})
-  }
-
-  progressed(socket: Socket): void {
-    const reader = this.#readers.get(socket)
-    if (reader) reader.progressAt = this.#clock.elapsed()
   }
 
   forget(socket: Socket): void {

@@ -9,9 +9,7 @@ interface Waiting {
 
 /** One answer that is being sent. */
 export interface UnsentAnswer {
-  /** Counts bytes that the operating system has accepted. */
-  sent(bytes: number): void
-  /** To be called when the whole answer is sent, or never will be. */
+  /** To be called when the whole answer is sent, or never will be. Until then all of it is in memory. */
   end(): void
 }
 
@@ -36,26 +34,26 @@ export class UnsentAnswers {
     throw new RequestError('OVERLOADED', message, { status: 429, measured: { limit: perCaller }, retryAfterSeconds })
   }
 
-  /** Whether an answer of this size may wait besides the caller's others. A single one always may. */
-  hasRoom(caller: string, bytes: number): boolean {
+  /**
+   * Counts an answer, or returns undefined when it exceeds the limit besides the caller's others. A single answer may
+   * have any size.
+   */
+  reserve(caller: string, bytes: number): UnsentAnswer | undefined {
     const waiting = this.#byCaller.get(caller)
-    return waiting === undefined || waiting.bytes + bytes <= this.#limits.unsent
+    if (waiting !== undefined && waiting.bytes + bytes > this.#limits.unsent) return undefined
+    return this.add(caller, bytes)
   }
 
+  /** Counts an answer that is sent in any case. */
   add(caller: string, bytes: number): UnsentAnswer {
     const waiting = this.#byCaller.get(caller) ?? { answers: 0, bytes: 0 }
     this.#byCaller.set(caller, waiting)
     waiting.answers += 1
     waiting.bytes += bytes
-    let left = bytes
     return {
-      sent(bytes) {
-        left -= bytes
-        waiting.bytes -= bytes
-      },
       end: () => {
         waiting.answers -= 1
-        waiting.bytes -= left
+        waiting.bytes -= bytes
         if (waiting.answers === 0) this.#byCaller.delete(caller)
       },
     }
