@@ -45,12 +45,13 @@ export async function findCertificates(
   const filter = parseFilter(input)
   const maxStaleness = conditions.maxStaleness ?? undefined
   const { timeSlice } = operation
-  await timeSlice.begin()
   const isAboutNamedPlaces = input.placeIds !== undefined && input.placeIds !== null
   const holders = await findCertificatePlaces(search, operation, { ...input, maxStaleness })
   const settled = await Promise.all(
     holders.items.map((place) => settleCertificates(place, place.read(operation, maxStaleness))),
   )
+  // The readings begin before: other fields of the operation about the same places take over their `maxStaleness`.
+  await timeSlice.begin()
   const readings = settled.flatMap(({ reading }) => reading ?? [])
   const read: ReadRows<PlacedCertificate>[] = []
   for (const { value: list } of readings) {

@@ -35,8 +35,9 @@ export function createPlaceList(thresholds: ExpiryThresholds): ListCertificates 
     const filter = parseFilter(input)
     const maxStaleness = args.maxStaleness ?? undefined
 
-    await operation.timeSlice.begin()
+    // The reading begins first: other fields of the operation about the same place take over its `maxStaleness`.
     const reading = await place.read(operation, maxStaleness)
+    await operation.timeSlice.begin()
     const isWanted = !input.providers || input.providers.includes(place.provider)
     const { value: list } = reading
     const rows = await list.sorted(filter.includeDeleted ? list.rows : list.present, ordering, operation.timeSlice)

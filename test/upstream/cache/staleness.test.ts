@@ -45,6 +45,16 @@ describe.each(outages)('maxStaleness at $brand', (outage) => {
     expect(await ask(outage)).toEqual({ asOf: iso(second), stale: false })
   })
 
+  it('applies to the other fields about the same place', async () => {
+    await ask(outage)
+    stack.clock.advance(120_000)
+    const list = 'certificates(maxStaleness: "PT1M") { totalCount }'
+    const { data } = await stack.ask(
+      `{ certificatePlaces(first: 1) { edges { cursor } } place: ${outage.field} { ${list} source { asOf } } }`,
+    )
+    expect(data).toMatchObject({ place: { certificates: expect.anything(), source: { asOf: iso(stack.clock.now()) } } })
+  })
+
   it('of PT0S forces a reading, at most one in ten seconds', async () => {
     const first = stack.clock.now()
     await ask(outage, 'PT0S')
