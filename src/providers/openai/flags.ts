@@ -8,9 +8,21 @@ export interface FlagList {
 
 /** The active flag of a certificate in a list: false when it is not listed, null when that is not known. */
 export function flagIn({ rows, unreadableRows }: FlagList, id: string): boolean | null {
-  const row = rows.find(({ certificateId }) => certificateId === id)
+  const row = indexOf(rows).get(id)
   if (row) return row.listedActive
   return unreadableRows > 0 ? null : false
+}
+
+/** The rows of each list by certificate: a page of certificates looks in the list of every project. */
+const indexes = new WeakMap<FlagList['rows'], ReadonlyMap<string, FlagList['rows'][number]>>()
+
+function indexOf(rows: FlagList['rows']) {
+  let index = indexes.get(rows)
+  if (!index) {
+    index = new Map(rows.map((row) => [row.certificateId, row]))
+    indexes.set(rows, index)
+  }
+  return index
 }
 
 /** Whether a list has an active certificate other than these; null when that is not known. */
