@@ -1,8 +1,7 @@
 import { expect, it } from '@jest/globals'
-import type { Redis } from 'ioredis'
 import { ValueSigner } from '../../../src/upstream/redis/value-signer.ts'
 import { setUpDeployment } from '../../support/redis/deployment.ts'
-import { describeWithRedis } from '../../support/redis/redis-server.ts'
+import { describeWithRedis, type RunningRedis } from '../../support/redis/redis-server.ts'
 
 const everything = `{
   certificates(first: 80) {
@@ -13,6 +12,8 @@ const name = `{ openAIOrganization(id: "org_bluequay") {
   certificates(first: 100) { nodes { name } } source { status asOf }
 } }`
 const anew = `{ openAIOrganization(id: "org_bluequay") { certificates(first: 100, maxStaleness: "PT0S") { nodes { name } } } }`
+
+type RedisClient = Parameters<Parameters<RunningRedis['use']>[0]>[0]
 
 /** A signature by a process without the secret. */
 const guess = new ValueSigner('guess')
@@ -26,7 +27,7 @@ const forge = (key: string, lifetime = 3_600_000) =>
 describeWithRedis('a neighbour that writes to Redis', () => {
   const deployment = setUpDeployment()
   const file = () => ({ ...deployment.vendors.file, redis: deployment.section, upstream: { minReadingAge: '1ms' } })
-  const readings = async (client: Redis) => (await client.keys('*')).filter((key) => key.endsWith(':reading'))
+  const readings = async (client: RedisClient) => (await client.keys('*')).filter((key) => key.endsWith(':reading'))
 
   it.each<[string, (key: string, text: string, next: string) => string]>([
     [
