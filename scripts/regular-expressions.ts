@@ -58,7 +58,11 @@ export async function findProblem(
 ): Promise<string | null> {
   // The other backends are a binary and a Java archive, which differ by platform.
   process.env['RECHECK_BACKEND'] = 'pure'
-  const result = await check(pattern, flags, { timeout })
+  let result = await check(pattern, flags, { timeout })
+  // recheck confirms an attack on a generated text by its duration. On a busy machine, a safe pattern is slow at times.
+  for (let retries = 2; retries > 0 && result.status === 'vulnerable' && result.checker === 'fuzz'; retries--) {
+    result = await check(pattern, flags, { timeout })
+  }
   return result.status === 'safe' ? null : toProblem(result)
 }
 
