@@ -18,7 +18,6 @@ const limits = {
   openai: [],
   akamai: [
     { resource: 'active certificates', calls: 8, window: 60_000 },
-    { resource: 'deployments', calls: 25, window: 60_000 },
     { resource: null, calls: 20, window: 2_000 },
     { resource: null, calls: 35, window: 60_000 },
   ],
