@@ -8,7 +8,6 @@ import {
   getArgumentValues,
   getDirectiveValues,
   getOperationAST,
-  getVariableValues,
   Kind,
   type SelectionNode,
   type SelectionSetNode,
@@ -18,7 +17,6 @@ interface RunningOperation {
   readonly schema: GraphQLSchema
   readonly document: DocumentNode
   readonly operationName?: string | null | undefined
-  readonly variableValues?: unknown
 }
 
 type Arguments = Readonly<Record<string, unknown>>
@@ -27,22 +25,17 @@ type Arguments = Readonly<Record<string, unknown>>
  * The arguments of each mutation of an operation. Null for an operation of another type, and for one whose variables or
  * arguments are invalid: its execution reports them.
  */
-export function argumentsOfMutations({
-  schema,
-  document,
-  operationName,
-  variableValues,
-}: RunningOperation): readonly Arguments[] | null {
+export function argumentsOfMutations(
+  { schema, document, operationName }: RunningOperation,
+  variables: Arguments,
+): readonly Arguments[] | null {
   const operation = getOperationAST(document, operationName)
   if (operation?.operation !== 'mutation') return null
-  const raw = (variableValues ?? {}) as Readonly<Record<string, unknown>>
-  const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], raw)
-  if (!coerced) return null
   const fields = schema.getMutationType()?.getFields() ?? {}
   try {
-    return [...selectedFields(document, operation.selectionSet, coerced).values()].flatMap((node) => {
+    return [...selectedFields(document, operation.selectionSet, variables).values()].flatMap((node) => {
       const field: GraphQLField<unknown, unknown> | undefined = fields[node.name.value]
-      return field ? [getArgumentValues(field, node, coerced)] : []
+      return field ? [getArgumentValues(field, node, variables)] : []
     })
   } catch {
     return null

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Plugin as YogaPlugin } from 'graphql-yoga'
 import type { Caller } from '../operation.ts'
+import type { Variables } from './variables.ts'
 
 /** What the plugins share about one request. Yoga passes the same object to every hook of the request. */
 export interface RequestState {
@@ -13,6 +14,8 @@ export interface RequestState {
   operations?: number
   /** The key in the header of an operation with one mutation. */
   idempotencyKey?: string
+  /** The values of the variables of the operation; undefined until they are known to be valid. */
+  variables?: Variables
   /** The computed cost of the operation. */
   cost?: number
   /** The computed cost of each operation of the request. */

@@ -30,6 +30,7 @@ import { graphqlPath, usePath } from './use-path.ts'
 import { type Readiness, useProbes } from './use-probes.ts'
 import { useRequestId } from './use-request-id.ts'
 import { useSandboxHeader } from './use-sandbox-header.ts'
+import { useVariables } from './use-variables.ts'
 
 export interface ServerOptions<Context extends object> extends OperationOptions<Context> {
   readonly schema: GraphQLSchema
@@ -109,6 +110,7 @@ export function createServer<Context extends object>(options: ServerOptions<Cont
       useDocuments(documents),
       useLimits(limits, options.introspection),
       useArgumentPaths(),
+      useVariables(limits),
       useCost(options.costOf, limits),
       useIdempotencyKey(),
       useIntrospection(options.createIntrospectionSchema ?? (() => schema)),

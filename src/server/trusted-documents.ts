@@ -1,19 +1,20 @@
 import { type DocumentNode, type GraphQLSchema, Kind, parse, specifiedRules, validate } from 'graphql'
-import type { RequestLimits } from '../limits.ts'
+import type { FieldLimits, RequestLimits } from '../limits.ts'
 import { limitRules } from './limit-rules.ts'
 import type { CostOf } from './use-cost.ts'
+import { coerceVariables } from './variables.ts'
 
 /** Checks trusted documents against the schema and the limits. Returns one mistake per invalid document. */
 export function findDocumentMistakes(
   list: ReadonlyMap<string, string>,
   schema: GraphQLSchema,
-  limits: RequestLimits,
+  limits: RequestLimits & FieldLimits,
   costOf: CostOf,
 ): readonly string[] {
   const rules = [...specifiedRules, ...limitRules(limits)]
   return [...list].flatMap(([id, text]) => {
     const check = (document: DocumentNode) =>
-      validate(schema, document, rules)[0]?.message ?? findCostMistake(document, costOf, limits)
+      validate(schema, document, rules)[0]?.message ?? findCostMistake(document, schema, costOf, limits)
     const message = findMistake(text, check, limits)
     return message === undefined
       ? []
@@ -36,11 +37,20 @@ function findMistake(
 }
 
 /** Computes the cost of each operation with the default values of its variables. */
-function findCostMistake(document: DocumentNode, costOf: CostOf, { cost: limit }: RequestLimits): string | undefined {
+function findCostMistake(
+  document: DocumentNode,
+  schema: GraphQLSchema,
+  costOf: CostOf,
+  limits: RequestLimits & FieldLimits,
+): string | undefined {
   for (const definition of document.definitions) {
     if (definition.kind !== Kind.OPERATION_DEFINITION) continue
-    const { cost } = costOf({ document, operationName: definition.name?.value, variables: {} }) ?? { cost: 0 }
-    if (cost > limit) return `it costs ${cost}; the limit is ${limit}`
+    const result = coerceVariables(schema, definition, {}, limits)
+    // A variable without a default has a value only when the document is executed.
+    if (!('coerced' in result)) continue
+    const operation = { document, operationName: definition.name?.value, variables: result.coerced }
+    const { cost } = costOf(operation) ?? { cost: 0 }
+    if (cost > limits.cost) return `it costs ${cost}; the limit is ${limits.cost}`
   }
   return undefined
 }

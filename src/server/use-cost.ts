@@ -4,15 +4,17 @@ import type { Caller } from '../operation.ts'
 import { toLargeAnswer } from './answer.ts'
 import { toLimitError } from './request-error.ts'
 import type { Plugin } from './request-state.ts'
+import type { Variables } from './variables.ts'
 
 /**
- * Computes the cost of an operation, and how many values its answer may have; undefined when its variables are invalid,
- * which the execution reports.
+ * Computes the cost of an operation, and how many values its answer may have; undefined when there is no operation of
+ * this name, which the execution reports.
  */
 export type CostOf = (operation: {
   readonly document: DocumentNode
   readonly operationName: string | null | undefined
-  readonly variables: Readonly<Record<string, unknown>>
+  /** Coerced values. */
+  readonly variables: Variables
   readonly caller?: Caller | undefined
 }) => { readonly cost: number; readonly values: number } | undefined
 
@@ -30,13 +32,9 @@ export function useCost(costOf: CostOf, limits: Pick<Limits, 'cost' | 'answer'>)
     onRequestParse({ serverContext }) {
       serverContext.costs = []
     },
-    onExecute({
-      args: { document, operationName, variableValues, contextValue },
-      extendContext,
-      setResultAndStopExecution,
-    }) {
-      const { caller } = contextValue
-      const price = costOf({ document, operationName, variables: variableValues ?? {}, caller })
+    onExecute({ args: { document, operationName, contextValue }, extendContext, setResultAndStopExecution }) {
+      const { caller, variables = {} } = contextValue
+      const price = costOf({ document, operationName, variables, caller })
       if (price === undefined) return
       const { cost, values } = price
       extendContext({ cost })

@@ -11,9 +11,9 @@ import type { Plugin } from './request-state.ts'
 export function useIdempotencyKey(): Plugin {
   return {
     onExecute({ args, extendContext }) {
-      const { request, operations = 1 } = args.contextValue
+      const { request, operations = 1, variables = {} } = args.contextValue
       const header = request.headers.get(idempotencyHeader)
-      const mutations = header === null ? null : argumentsOfMutations(args)
+      const mutations = header === null ? null : argumentsOfMutations(args, variables)
       if (header === null || mutations === null) return
       if (operations > 1 || mutations.length > 1) throw new RequestError('BAD_USER_INPUT', severalMutations)
       const idempotencyKey = parseIdempotencyKey(header)

@@ -1,16 +1,17 @@
-import { type DocumentNode, type GraphQLSchema, getOperationAST, getVariableValues } from 'graphql'
+import { type DocumentNode, type GraphQLSchema, getOperationAST } from 'graphql'
 import type { Caller } from '../../operation.ts'
 import { createFieldPrices } from './field-price.ts'
 import { mergedCost } from './merged-cost.ts'
 import type { Total } from './price-sum.ts'
-import { createSelections } from './selections.ts'
+import { createSelections, type Variables } from './selections.ts'
 import { noSizes, type Sizes } from './sizes.ts'
 import { summedCost } from './summed-cost.ts'
 
 interface PricedOperation {
   readonly document: DocumentNode
   readonly operationName: string | null | undefined
-  readonly variables: Readonly<Record<string, unknown>>
+  /** Coerced values. */
+  readonly variables: Variables
   /** Absent while there is none: then nothing is known of the sizes. */
   readonly caller?: Pick<Caller, 'places'> | undefined
 }
@@ -20,7 +21,7 @@ const maxSteps = 20_000
 
 /**
  * Returns a function that prices operations. It returns undefined for an operation that will not be executed: its name
- * is not in the document, or its variables are invalid.
+ * is not in the document.
  */
 export function createCostOf(
   schema: GraphQLSchema,
@@ -31,10 +32,8 @@ export function createCostOf(
     const operation = getOperationAST(document, operationName)
     const root = operation && schema.getRootType(operation.operation)
     if (!root) return undefined
-    const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], variables)
-    if (!coerced) return undefined
-    const selections = createSelections(schema, document, coerced)
-    const prices = createPrices(coerced, caller ? sizesOf(caller) : noSizes)
+    const selections = createSelections(schema, document, variables)
+    const prices = createPrices(variables, caller ? sizesOf(caller) : noSizes)
     const { cost, values } =
       mergedCost(selections, prices, root, operation.selectionSet, maxSteps) ??
       summedCost(selections, prices, root, operation.selectionSet)

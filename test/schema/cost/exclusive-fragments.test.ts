@@ -1,13 +1,24 @@
 import { describe, expect, it } from '@jest/globals'
-import { getNamedType, isInterfaceType, isLeafType, isObjectType, parse, validate } from 'graphql'
+import {
+  getNamedType,
+  getOperationAST,
+  getVariableValues,
+  isInterfaceType,
+  isLeafType,
+  isObjectType,
+  parse,
+  validate,
+} from 'graphql'
 import { createBareSchema } from '../../../scripts/printed.ts'
 import { createCostOf } from '../../../src/schema/cost/cost.ts'
 
 const schema = createBareSchema()
 const costIn = createCostOf(schema)
 
-function cost(query: string, variables: Readonly<Record<string, unknown>> = {}) {
+function cost(query: string, values: Readonly<Record<string, unknown>> = {}) {
   const document = parse(query)
+  const definitions = getOperationAST(document)?.variableDefinitions ?? []
+  const { coerced: variables = {} } = getVariableValues(schema, definitions, values)
   expect(validate(schema, document)).toEqual([])
   return costIn({ document, operationName: null, variables })?.cost
 }
