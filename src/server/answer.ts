@@ -9,8 +9,10 @@ type Slices = Pick<TimeSlice, 'isOver' | 'next'>
 
 /** Characters of a part that is converted at once. */
 const maxPart = 65_536
-/** Bytes of a number, a boolean, null or the name of a field, roughly. */
+/** Characters of a number, a boolean or null, roughly. */
 const assumedLength = 8
+/** Characters around the name of a field and after its value. */
+const punctuation = 4
 /** Bytes of an error besides its message, which is cut later. */
 const errorLength = 300
 const maxMessageLength = 500
@@ -73,7 +75,7 @@ function withData(data: string, rest: object): string {
   return `{"data":${data}${others === '}' ? '' : ','}${others}`
 }
 
-/** Whether a value has at most this many characters, roughly. Stops when there are more. */
+/** Whether the JSON of a value has at most this many characters, roughly. Stops when there are more. */
 function isShort(value: unknown, room: number): boolean {
   return measure(value, room) >= 0
 }
@@ -83,9 +85,13 @@ function measure(value: unknown, room: number): number {
   if (typeof value === 'string') return room - value.length
   if (typeof value !== 'object' || value === null) return room - assumedLength
   let left = room - assumedLength
-  for (const item of Array.isArray(value) ? value : Object.values(value)) {
+  if (Array.isArray(value)) {
+    for (let index = 0; index < value.length && left >= 0; index += 1) left = measure(value[index], left - 1)
+    return left
+  }
+  for (const [name, member] of Object.entries(value)) {
     if (left < 0) break
-    left = measure(item, left - assumedLength)
+    left = measure(member, left - name.length - punctuation)
   }
   return left
 }

@@ -9,7 +9,7 @@ import {
   type ValidationRule,
 } from 'graphql'
 import type { RequestLimits } from '../limits.ts'
-import { toLimitError } from './request-error.ts'
+import { RequestError, toLimitError } from './request-error.ts'
 
 /**
  * Validation rules that throw for a document over a limit, so that no further rule looks at it. The packages only count:
@@ -30,8 +30,22 @@ export function limitRules({ depth, aliases, rootFields, directives }: RequestLi
     maxAliasesRule({ ...checkCount('aliases', 'The number of aliases is', aliases), allowList: [] }),
     maxDirectivesRule(checkCount('directives', 'The number of directives is', directives)),
     rootFieldsRule(rootFields),
+    aliasLengthRule,
   ]
 }
+
+/** The most characters of an alias. Each object of an answer repeats the aliases of its fields. */
+const maxAliasLength = 256
+
+const aliasLengthRule: ValidationRule = () => ({
+  Field({ alias }) {
+    const length = alias?.value.length ?? 0
+    if (length <= maxAliasLength) return
+    throw new RequestError('QUERY_TOO_LARGE', `An alias has ${length} characters; the limit is ${maxAliasLength}.`, {
+      measured: { alias: length, limit: maxAliasLength },
+    })
+  },
+})
 
 function rootFieldsRule(limit: number): ValidationRule {
   return (context) => ({

@@ -7,7 +7,7 @@ import type { Plugin } from './request-state.ts'
 import type { Variables } from './variables.ts'
 
 /**
- * Computes the cost of an operation, and how many values its answer may have; undefined when there is no operation of
+ * Computes the cost of an operation, and how long its answer may be; undefined when there is no operation of
  * this name, which the execution reports.
  */
 export type CostOf = (operation: {
@@ -16,10 +16,7 @@ export type CostOf = (operation: {
   /** Coerced values. */
   readonly variables: Variables
   readonly caller?: Caller | undefined
-}) => { readonly cost: number; readonly values: number } | undefined
-
-/** Bytes of a value in the answer of a mutation, which is refused before it is executed if it could be too large. */
-const assumedBytes = 512
+}) => { readonly cost: number; readonly bytes: number } | undefined
 
 export const costHeader = 'x-certgraph-cost'
 
@@ -36,12 +33,13 @@ export function useCost(costOf: CostOf, limits: Pick<Limits, 'cost' | 'answer'>)
       const { caller, variables = {} } = contextValue
       const price = costOf({ document, operationName, variables, caller })
       if (price === undefined) return
-      const { cost, values } = price
+      const { cost, bytes } = price
       extendContext({ cost })
       contextValue.costs?.push(cost)
       if (cost > limits.cost) throw toLimitError('cost', 'The query costs', cost, limits.cost)
       const isMutation = getOperationAST(document, operationName)?.operation === OperationTypeNode.MUTATION
-      if (isMutation && values * assumedBytes > limits.answer) {
+      // The answer of an executed mutation is always sent.
+      if (isMutation && bytes > limits.answer) {
         setResultAndStopExecution(
           toLargeAnswer(limits.answer, 'The mutation was not executed: its answer may be larger than'),
         )

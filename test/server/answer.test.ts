@@ -61,6 +61,13 @@ describe('printAnswer', () => {
     })
   })
 
+  it('counts the names of fields', async () => {
+    const wide = Object.fromEntries(many(40, (index) => [`${'x'.repeat(240)}${index}`, 1]))
+    expect((await printAnswer({ data: { rows: many(200, () => wide) } }, limit, endlessTimeSlice)).data).toBeNull()
+    const small = await printAnswer({ data: { rows: many(1, () => wide) } }, 5_000, endlessTimeSlice)
+    expect(small.data).toBeNull()
+  })
+
   it('counts bytes, not characters', async () => {
     const result = await printAnswer({ data: { rows: many(1_000, () => 'é'.repeat(600)) } }, limit, endlessTimeSlice)
     expect(result.data).toBeNull()
@@ -132,6 +139,13 @@ describe('an answer over `limits.answer`', () => {
     expect(server.log).toContainEqual(expect.objectContaining({ msg: 'operation', codes: ['QUERY_TOO_LARGE'] }))
   })
 
+  it('is refused also when the names make it too large', async () => {
+    server = await startServer({ list }, { limits: { ...defaultLimits, answer: 1_000_000 } })
+    const aliases = many(48, (index) => `${'x'.repeat(250)}${index}: text`).join(' ')
+    const { body } = await post(server.url, { query: `{ list { ${aliases} } }` })
+    expect(JSON.parse(body)).toMatchObject({ data: null, errors: [{ extensions: { code: 'QUERY_TOO_LARGE' } }] })
+  })
+
   it('is sent unchanged below the limit', async () => {
     server = await startServer({ list }, { limits: { ...defaultLimits, answer: 200_000 } })
     const { body } = await post(server.url, { query: '{ hello list { text } }' })
@@ -154,6 +168,13 @@ describe('an answer over `limits.answer`', () => {
         { message: expect.stringContaining('not executed'), extensions: { code: 'QUERY_TOO_LARGE', limit: 50_000 } },
       ],
     })
+    expect(stack.callsTo('')).toHaveLength(calls)
+    const aliases = many(45, (index) => `${'x'.repeat(250)}${index}: name`).join(' ')
+    expect(await stack.ask(mutation(`organization { certificates(first: 2) { nodes { ${aliases} } } }`))).toMatchObject(
+      {
+        errors: [{ extensions: { code: 'QUERY_TOO_LARGE' } }],
+      },
+    )
     expect(stack.callsTo('')).toHaveLength(calls)
     const { data, errors } = await stack.ask<Record<string, object>>(mutation('name'))
     expect(errors).toBeUndefined()

@@ -52,6 +52,13 @@ describe('a query over a limit is rejected before any resolver runs:', () => {
     expect(await rejection(nested(13))).toEqual({ code: 'QUERY_TOO_COSTLY', depth: 13, limit: 12 })
   })
 
+  it('with an alias of more than 256 characters', async () => {
+    const name = (length: number) => 'x'.repeat(length)
+    expect(await rejection(`{ ${name(256)}: chain { name } }`)).toBeUndefined()
+    const measured = { code: 'QUERY_TOO_LARGE', alias: 257, limit: 256 }
+    expect(await rejection(`{ ${name(257)}: chain { name } }`)).toEqual(measured)
+  })
+
   it('nested deeper by fragments, which do not count as a level', async () => {
     const query = (levels: number) =>
       `{ ...A } fragment A on Query { chain { ...B } } fragment B on Chain { ${'next { '.repeat(levels - 2)}name${' }'.repeat(levels - 2)} }`

@@ -34,9 +34,9 @@ export function createCostOf(
     if (!root) return undefined
     const selections = createSelections(schema, document, variables)
     const prices = createPrices(variables, caller ? sizesOf(caller) : noSizes)
-    const { cost, values } =
+    const { cost, bytes } =
       mergedCost(selections, prices, root, operation.selectionSet, maxSteps) ??
       summedCost(selections, prices, root, operation.selectionSet)
-    return { cost: Math.min(Math.ceil(cost), Number.MAX_SAFE_INTEGER), values }
+    return { cost: Math.min(Math.ceil(cost), Number.MAX_SAFE_INTEGER), bytes }
   }
 }

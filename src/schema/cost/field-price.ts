@@ -69,6 +69,6 @@ function readPrice(
 }
 
 /** What the objects of a field cost together. */
-export function multiplied({ cost, values }: Total, { multiplier }: Pick<FieldPrice, 'multiplier'>): Total {
-  return { cost: times(cost, multiplier), values: times(values, multiplier) }
+export function multiplied({ cost, bytes }: Total, { multiplier }: Pick<FieldPrice, 'multiplier'>): Total {
+  return { cost: times(cost, multiplier), bytes: times(bytes, multiplier) }
 }

@@ -2,7 +2,7 @@ import type { FieldNode, GraphQLNamedType, GraphQLObjectType, SelectionSetNode }
 import { Kind } from 'graphql'
 import { multiplied, type PriceOfField } from './field-price.ts'
 import { maxTotal, PriceSum, type Total } from './price-sum.ts'
-import type { Selections } from './selections.ts'
+import { responseNameOf, type Selections } from './selections.ts'
 
 /**
  * The cost of an operation as it is executed: fields with the same response name are one field, and an object has one
@@ -37,7 +37,7 @@ export function mergedCost(
           pending.push(node)
           continue
         }
-        const name = (node.alias ?? node.name).value
+        const name = responseNameOf(node)
         const same = fields.get(name)
         if (same) same.push(node)
         else fields.set(name, [node])
@@ -54,7 +54,7 @@ export function mergedCost(
       const price = first && priceOfField(type, first)
       if (!price) continue
       const below = maxTotal(sumsBelow(price.type, nodes).map((each) => each.total(price.quantities)))
-      sum.add({ ...price, below: multiplied(below, price) })
+      sum.add({ ...price, name: responseNameOf(first), below: multiplied(below, price) })
     }
     return sum
   }

@@ -1,9 +1,9 @@
 import type { FieldPrice, Quantities, Quantity } from './quantities.ts'
 
-/** What a selection costs, and how many values its answer has. */
+/** What a selection costs, and how long its answer may be. */
 export interface Total {
   readonly cost: number
-  readonly values: number
+  readonly bytes: number
 }
 
 /** An object includes this many values; each further group of as many costs as much as an object. */
@@ -11,8 +11,14 @@ const includedValues = 25
 /** The assumed length of a list of values. */
 const assumedValues = 10
 
-/** A field of an object: its price, and what the objects below it cost together. */
-type Priced = Pick<FieldPrice, 'price' | 'per' | 'sharedCall' | 'value'> & { readonly below: Total }
+/** The assumed size of a value. */
+const assumedBytes = 512
+
+/** A field of an object: its response name, its price, and what the objects below it cost together. */
+type Priced = Pick<FieldPrice, 'price' | 'per' | 'sharedCall' | 'value'> & {
+  readonly name: string
+  readonly below: Total
+}
 
 /**
  * Adds up the fields of one object. Values that share a call count once, at the highest of their prices. Fields that count
@@ -20,48 +26,49 @@ type Priced = Pick<FieldPrice, 'price' | 'per' | 'sharedCall' | 'value'> & { rea
  */
 export class PriceSum {
   #cost = 0
-  #values = 0
+  #bytes = 0
   #ownValues = 0
   readonly #sharedCalls = new Map<string, number>()
   readonly #per = new Map<Quantity, Total>()
 
-  add({ price, below, per, sharedCall, value }: Priced): void {
+  add({ name, price, below, per, sharedCall, value }: Priced): void {
+    this.#bytes += name.length
     if (value) {
       this.#ownValues += 1
-      this.#values += value === 'list' ? assumedValues : 1
+      this.#bytes += assumedBytes * (value === 'list' ? assumedValues : 1)
     }
     if (sharedCall !== undefined) {
       this.#sharedCalls.set(sharedCall, Math.max(price, this.#sharedCalls.get(sharedCall) ?? 0))
     } else if (per !== undefined) {
-      this.#addPer(per, { cost: price + below.cost, values: below.values })
+      this.#addPer(per, { cost: price + below.cost, bytes: below.bytes })
     } else {
       this.#cost += price + below.cost
-      this.#values += below.values
+      this.#bytes += below.bytes
     }
   }
 
   /** Adds the fields of a fragment on the same object. */
   merge(fragment: PriceSum): void {
     this.#cost += fragment.#cost + fragment.#priceOfCalls()
-    this.#values += fragment.#values
+    this.#bytes += fragment.#bytes
     this.#ownValues += fragment.#ownValues
     for (const [per, total] of fragment.#per) this.#addPer(per, total)
   }
 
   total(quantities: Quantities): Total {
     let cost = this.#cost + this.#priceOfCalls() + Math.floor(this.#ownValues / includedValues)
-    let values = this.#values
+    let bytes = this.#bytes
     for (const [per, each] of this.#per) {
       const count = quantities[per]?.() ?? 1
       cost += times(each.cost, count)
-      values += times(each.values, count)
+      bytes += times(each.bytes, count)
     }
-    return { cost, values }
+    return { cost, bytes }
   }
 
-  #addPer(per: Quantity, { cost, values }: Total): void {
+  #addPer(per: Quantity, { cost, bytes }: Total): void {
     const before = this.#per.get(per)
-    this.#per.set(per, { cost: cost + (before?.cost ?? 0), values: values + (before?.values ?? 0) })
+    this.#per.set(per, { cost: cost + (before?.cost ?? 0), bytes: bytes + (before?.bytes ?? 0) })
   }
 
   #priceOfCalls(): number {
@@ -74,10 +81,10 @@ export function times(amount: number, count: number): number {
   return count === 0 ? 0 : amount * count
 }
 
-/** The highest cost and the most values of objects of several types. */
+/** The highest cost and the most bytes of objects of several types. */
 export function maxTotal(totals: readonly Total[]): Total {
   return {
     cost: Math.max(0, ...totals.map(({ cost }) => cost)),
-    values: Math.max(0, ...totals.map(({ values }) => values)),
+    bytes: Math.max(0, ...totals.map(({ bytes }) => bytes)),
   }
 }

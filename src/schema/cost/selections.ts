@@ -28,6 +28,10 @@ export interface Selections {
   readonly applying: (type: GraphQLObjectType, selectionSet: SelectionSetNode) => Iterable<FieldNode | SelectionSetNode>
 }
 
+export function responseNameOf({ alias, name }: FieldNode): string {
+  return (alias ?? name).value
+}
+
 export function createSelections(schema: GraphQLSchema, document: DocumentNode, variables: Variables): Selections {
   const fragments = new Map(
     document.definitions.flatMap((node) =>

@@ -2,7 +2,7 @@ import type { GraphQLNamedType, GraphQLObjectType, SelectionSetNode } from 'grap
 import { Kind } from 'graphql'
 import { multiplied, type PriceOfField } from './field-price.ts'
 import { maxTotal, PriceSum, type Total } from './price-sum.ts'
-import type { Selections } from './selections.ts'
+import { responseNameOf, type Selections } from './selections.ts'
 
 /**
  * An upper limit of the merged cost: every selection set counts by itself, also where the execution merges it with
@@ -30,7 +30,7 @@ export function summedCost(
       const price = priceOfField(type, node)
       if (!price) continue
       const below = maxTotal(sumsBelow(price.type, node.selectionSet).map((each) => each.total(price.quantities)))
-      sum.add({ ...price, below: multiplied(below, price) })
+      sum.add({ ...price, name: responseNameOf(node), below: multiplied(below, price) })
     }
     sums.set(type, sum)
     return sum
