@@ -55,20 +55,16 @@ const maxTextLength = 256
 /** @throws InputError when the text of an argument is longer than the limit, or contains a private key */
 export function checkText(argument: string, text: string | null | undefined): void {
   const length = text?.length ?? 0
-  if (length <= maxTextLength) {
-    if (text && hasPrivateKey(text)) throw privateKeyFound(argument)
-    return
+  if (length > maxTextLength) {
+    const measured = { [argument]: length, limit: maxTextLength }
+    const message = `${argument}: ${length} characters; expected at most ${maxTextLength}`
+    throw new InputError(message, 'BAD_USER_INPUT', { measured })
   }
-  const measured = { [argument]: length, limit: maxTextLength }
-  const message = `${argument}: ${length} characters; expected at most ${maxTextLength}`
-  throw new InputError(message, 'BAD_USER_INPUT', { measured })
+  if (text) rejectPrivateKey(text, argument)
 }
 
 /** Rejects a text with a private key, without repeating the key. @throws InputError */
 export function rejectPrivateKey(text: string, what: string): void {
-  if (/PRIVATE KEY/i.test(text) || hasPrivateKey(text)) throw privateKeyFound(what)
-}
-
-function privateKeyFound(what: string): InputError {
-  return new InputError(`${what}: contains a private key, which was not forwarded; replace this key`)
+  if (!hasPrivateKey(text)) return
+  throw new InputError(`${what}: contains a private key, which was not forwarded; replace this key`)
 }

@@ -1,48 +1,108 @@
-/** A part of a text, between two indexes. */
-export interface TextRange {
+import { type PlainText, toPlainText } from './plain-text.ts'
+
+/** A private key in a text, between two indexes. */
+export interface FoundKey {
   readonly start: number
   readonly end: number
+  /** False when the key may be longer: it is cut off, something is between its parts, or more base64 follows it. */
+  readonly isComplete: boolean
 }
 
 /**
  * Finds private keys in base64 or base64url without the BEGIN and END lines of PEM: DER of a PrivateKeyInfo (PKCS#8, RFC
  * 5958), an EncryptedPrivateKeyInfo, an RSAPrivateKey (PKCS#1, RFC 8017), an ECPrivateKey (SEC 1, RFC 5915) or a PFX
- * (PKCS#12, RFC 7292). A key that is cut off is found by its beginning. Whitespace between the characters is ignored. Its
- * time is linear in the length of the text.
+ * (PKCS#12, RFC 7292), the format of OpenSSH, and the private members of a JSON Web Key (RFC 7517). A key that is cut off
+ * is found by its beginning. Whitespace and escape sequences are seen through. Returns the keys in the order of the text.
+ * Its time is linear in the length of the text.
  */
-export function* findPrivateKeys(text: string): Generator<TextRange> {
-  for (let start = text.indexOf('M'); start !== -1; start = text.indexOf('M', start)) {
-    const end = isWordStart(text, start) ? endOfKey(text, start) : null
-    if (end !== null) yield { start, end }
-    start = end ?? start + 1
+export function findPrivateKeys(text: string): readonly FoundKey[] {
+  return mayHaveKey.test(text) ? keysIn(toPlainText(text)) : []
+}
+
+/** Whether a text contains a private key, or a BEGIN or END line of one. */
+export function hasPrivateKey(text: string): boolean {
+  if (!mayHaveKey.test(text)) return false
+  const plain = toPlainText(text)
+  return pemMark.test(plain.text) || keysIn(plain).length > 0
+}
+
+/** What every private key has. Escape sequences of letters and digits are not common. */
+const mayHaveKey = /M|b3B|kty|private/i
+
+/** The BEGIN or END line of PEM, complete or not, in a text without spaces. The words alone may be in a name. */
+const pemMark = /--(?:BEGIN|END)\w{0,30}PRIVATEKEY|PRIVATEKEY--/i
+
+function keysIn(plain: PlainText): readonly FoundKey[] {
+  const found = [...findDer(plain.text), ...findOpenSsh(plain.text), ...findJsonWebKeys(plain.text)]
+  return found
+    .map(({ start, end, isComplete }) => ({ ...plain.rangeOf(start, end), isComplete }))
+    .sort((a, b) => a.start - b.start)
+}
+
+/** The base64 of `openssh-key-v1` and a zero byte, with which every such key begins. */
+const openSshMagic = 'b3BlbnNzaC1rZXktdjEA'
+
+function* findOpenSsh(text: string): Generator<FoundKey> {
+  for (let start = text.indexOf(openSshMagic); start !== -1; start = text.indexOf(openSshMagic, start)) {
+    const end = endOfPadding(text, endOfBase64(text, start, text.length))
+    yield { start, end, isComplete: true }
+    start = end
   }
 }
 
-/** Whether a text contains a private key without PEM marks. */
-export function hasPrivateKey(text: string): boolean {
-  return findPrivateKeys(text).next().done !== true
+/** The members with the private key of RFC 7518 (6.2.2, 6.3.2) and RFC 8037. */
+const privateMember = /(?<!\w)(?:d|p|q|dp|dq|qi)["']*[:=]["']*([\w-]{16,})/g
+
+function* findJsonWebKeys(text: string): Generator<FoundKey> {
+  if (!text.includes('kty')) return
+  for (const { index, 0: member, 1: value = '' } of text.matchAll(privateMember)) {
+    const end = index + member.length
+    yield { start: end - value.length, end, isComplete: true }
+  }
 }
 
-/** `-`, `_`, `+` and `/` may separate a key from the text before it, although they are characters of base64. */
-function isWordStart(text: string, index: number): boolean {
-  return index === 0 || !/[A-Za-z0-9]/.test(text.charAt(index - 1))
+/** Every such key is a SEQUENCE, and base64 of a SEQUENCE begins with an M. It may follow any other text. */
+function* findDer(text: string): Generator<FoundKey> {
+  for (let start = text.indexOf('M'); start !== -1; start = text.indexOf('M', start)) {
+    const length = lengthOfDer(text, start)
+    if (length === null) {
+      start += 1
+      continue
+    }
+    const limit = start + Math.ceil((length * 4) / 3)
+    const end = endOfBase64(text, start, limit)
+    const isComplete = end >= limit && endOfBase64(text, end, end + 1) === end
+    yield { start, end: end < limit ? end : endOfPadding(text, end), isComplete }
+    start = end
+  }
 }
 
-/** Characters of base64 that show whether a text is a private key. */
-const headerLength = 64
+/** The characters of base64 that show whether a text is a private key. Fewer than the minimum show nothing. */
+const header = /M[A-P][\w+/-]{9,66}/y
 /** The length in bytes of the shortest private key, less a few: the 48 bytes of Ed25519 are the usual minimum. */
 const minLength = 32
 
-/** The index after the private key that begins here; null when none does. */
-function endOfKey(text: string, start: number): number | null {
-  const reader = new Base64Reader(text, start)
-  // Most texts end here: an M is rarely followed by the length of a key.
-  if (!isSequence(reader.read(4))) return null
-  const header = reader.read(headerLength)
-  const length = lengthAt(header, 1)
-  if (!length || length.value < minLength || !isKey(header.subarray(length.end))) return null
-  reader.skip(Math.ceil(((length.end + length.value) * 4) / 3))
-  return reader.endWithPadding()
+/** The length in bytes of the private key that begins here; null when none does. */
+function lengthOfDer(text: string, start: number): number | null {
+  header.lastIndex = start
+  const [characters] = header.exec(text) ?? []
+  if (characters === undefined) return null
+  const bytes = Buffer.from(characters, 'base64')
+  const length = isSequence(bytes) ? lengthAt(bytes, 1) : null
+  if (!length || length.value < minLength || !isKey(bytes.subarray(length.end))) return null
+  return length.end + length.value
+}
+
+function endOfBase64(text: string, start: number, limit: number): number {
+  let end = start
+  while (end < limit && /^[\w+/-]$/.test(text.charAt(end))) end += 1
+  return end
+}
+
+function endOfPadding(text: string, start: number): number {
+  let end = start
+  while (end < start + 2 && text.charAt(end) === '=') end += 1
+  return end
 }
 
 const [sequence, integer, octetString, objectIdentifier] = [0x30, 0x02, 0x04, 0x06]
@@ -62,7 +122,10 @@ function isKey(members: Buffer): boolean {
 function isAfterVersion(members: Buffer): boolean {
   const length = lengthAt(members, 1)
   if (!length) return false
-  if (isSequence(members)) return members[length.end] === objectIdentifier
+  if (isSequence(members)) {
+    // A revocation list and a certificate of version 1 have the same beginning, and another SEQUENCE after it.
+    return members[length.end] === objectIdentifier && (members[length.end + length.value] ?? octetString) !== sequence
+  }
   return (members[0] === integer && length.value >= minLength) || (members[0] === octetString && length.value >= 14)
 }
 
@@ -86,64 +149,4 @@ function lengthAt(bytes: Buffer, at: number): { readonly value: number; readonly
   const size = first - 0x80
   const end = at + 1 + size
   return size === 0 || size > 4 || end > bytes.length ? null : { value: bytes.readUIntBE(at + 1, size), end }
-}
-
-/** More whitespace than a text in lines has between two characters. */
-const maxGap = 100
-
-/** Reads base64 from a text and ignores whitespace, also when it is escaped as in JSON. */
-class Base64Reader {
-  readonly #text: string
-  #at: number
-  #read = ''
-  #count = 0
-
-  constructor(text: string, start: number) {
-    this.#text = text
-    this.#at = start
-  }
-
-  /** The bytes of the first characters, or of those that there are. */
-  read(count: number): Buffer {
-    while (this.#read.length < count) {
-      const next = this.#next()
-      if (next === null) break
-      this.#read += next
-    }
-    return Buffer.from(this.#read, 'base64')
-  }
-
-  /** Moves behind this many characters from the start, or behind those that there are. */
-  skip(count: number): void {
-    while (this.#count < count && this.#next() !== null);
-  }
-
-  /** The index after what was read and its padding. */
-  endWithPadding(): number {
-    for (let padding = 0; padding < 2; padding += 1) {
-      const { index } = this.#peek()
-      if (this.#text.charAt(index) === '=') this.#at = index + 1
-    }
-    return this.#at
-  }
-
-  #next(): string | null {
-    const { index, character } = this.#peek()
-    if (!/^[\w+/-]$/.test(character)) return null
-    this.#at = index + 1
-    this.#count += 1
-    return character
-  }
-
-  /** The next character that is not whitespace. */
-  #peek(): { readonly index: number; readonly character: string } {
-    let index = this.#at
-    for (const end = index + maxGap; index < end; ) {
-      const character = this.#text.charAt(index)
-      if (/^\s$/.test(character)) index += 1
-      else if (character === '\\' && /^[rnt]$/.test(this.#text.charAt(index + 1))) index += 2
-      else break
-    }
-    return { index, character: this.#text.charAt(index) }
-  }
 }

@@ -9,10 +9,11 @@ import {
   type ValidationRule,
 } from 'graphql'
 import type { RequestLimits } from '../limits.ts'
+import { hasPrivateKey } from '../private-key.ts'
 import { RequestError, toLimitError } from './request-error.ts'
 
 /**
- * Validation rules that throw for a document over a limit, so that no further rule looks at it. The packages only count:
+ * Validation rules that throw for a document over a limit, or with a name that must not be in the answer, so that no further rule looks at it. The packages only count:
  * the errors that they would report have neither a code nor numbers.
  */
 export function limitRules({ depth, aliases, rootFields, directives }: RequestLimits): readonly ValidationRule[] {
@@ -30,20 +31,25 @@ export function limitRules({ depth, aliases, rootFields, directives }: RequestLi
     maxAliasesRule({ ...checkCount('aliases', 'The number of aliases is', aliases), allowList: [] }),
     maxDirectivesRule(checkCount('directives', 'The number of directives is', directives)),
     rootFieldsRule(rootFields),
-    aliasLengthRule,
+    aliasRule,
   ]
 }
 
 /** The most characters of an alias. Each object of an answer repeats the aliases of its fields. */
 const maxAliasLength = 256
 
-const aliasLengthRule: ValidationRule = () => ({
+const aliasRule: ValidationRule = () => ({
   Field({ alias }) {
-    const length = alias?.value.length ?? 0
-    if (length <= maxAliasLength) return
-    throw new RequestError('QUERY_TOO_LARGE', `An alias has ${length} characters; the limit is ${maxAliasLength}.`, {
-      measured: { alias: length, limit: maxAliasLength },
-    })
+    const name = alias?.value ?? ''
+    if (name.length > maxAliasLength) {
+      const message = `An alias has ${name.length} characters; the limit is ${maxAliasLength}.`
+      throw new RequestError('QUERY_TOO_LARGE', message, { measured: { alias: name.length, limit: maxAliasLength } })
+    }
+    if (!hasPrivateKey(name)) return
+    throw new RequestError(
+      'BAD_USER_INPUT',
+      'An alias contains a private key, which is not repeated; replace this key.',
+    )
   },
 })
 

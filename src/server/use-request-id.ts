@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { hasPrivateKey } from '../private-key.ts'
 import type { Plugin } from './request-state.ts'
 
 export const requestIdHeader = 'x-request-id'
@@ -9,7 +10,7 @@ export function useRequestId(): Plugin {
   return {
     onRequest({ request, serverContext }) {
       const given = request.headers.get(requestIdHeader)
-      serverContext.requestId = given && safeId.test(given) ? given : randomUUID()
+      serverContext.requestId = given && safeId.test(given) && !hasPrivateKey(given) ? given : randomUUID()
     },
     onResponse({ response, serverContext }) {
       response.headers.set(requestIdHeader, serverContext.requestId)

@@ -1,4 +1,4 @@
-import { findPrivateKeys } from '../private-key.ts'
+import { type FoundKey, findPrivateKeys } from '../private-key.ts'
 
 /**
  * Removes PEM and secrets from a text: the secrets that the redactor was created with, and `more` that are newer. A text
@@ -52,19 +52,30 @@ function replaced({ text, end }: Excerpt, ranges: Iterable<Range>, replacement: 
 
 /**
  * Removes quoted PEM, complete, truncated, or line by line: it may be a private key in the wrong place. In a text with a
- * BEGIN or END line, a key without them, or the first line of a key, everything that looks like a line of PEM is removed.
+ * BEGIN or END line, a part of a key without them, or the first line of a key, everything that looks like a line of PEM is
+ * removed.
  */
 function withoutPem(whole: Excerpt): Excerpt {
   // Keys first: lines of PEM are longer than the parts of a key in base64url may be.
-  const keys = [...findPrivateKeys(whole.text)].map(({ start, end }) => ({
-    index: start,
-    0: whole.text.slice(start, end),
-  }))
-  if (keys.length === 0 && !/-----(?:BEGIN|END) /.test(whole.text) && !firstLine.test(whole.text)) return whole
-  const withoutKeys = replaced(whole, keys, '[PEM]')
+  const keys = findPrivateKeys(whole.text)
+  const withoutKeys = replaced(whole, rangesOf(keys, whole.text), '[PEM]')
+  const { text } = withoutKeys
+  if (keys.every(({ isComplete }) => isComplete) && !/-----(?:BEGIN|END) /.test(text) && !firstLine.test(text))
+    return withoutKeys
   const withoutBlocks = replaced(withoutKeys, withoutKeys.text.matchAll(block), '[PEM]')
   const withoutLines = replaced(withoutBlocks, withoutBlocks.text.matchAll(keyLine), '[PEM]')
   return replaced(withoutLines, shortLastLines(withoutLines.text), '[PEM]')
+}
+
+/** The ranges of keys. What is between two of them and too short to be recognized as base64 is part of the first one. */
+function rangesOf(keys: readonly FoundKey[], text: string): readonly Range[] {
+  const ranges: { start: number; end: number }[] = []
+  for (const { start, end } of keys) {
+    const last = ranges.at(-1)
+    if (last && start - last.end < minLineLength) last.end = Math.max(last.end, end)
+    else ranges.push({ start, end })
+  }
+  return ranges.map(({ start, end }) => ({ index: start, 0: text.slice(start, end) }))
 }
 
 /** A block of PEM. One without an END line extends to the next quote, or to the end. */

@@ -56,6 +56,20 @@ describe('uploading a private key', () => {
     expect(writing.stack.openai.emulator.calls).toEqual([])
   })
 
+  it.each([
+    ['after an escape of JSON', `{"key":"\\n${lines.join('\\n')}"}`],
+    ['after an escape of a URL', `%0A${ed25519.toString('base64')}`],
+    ['after letters', `id${ed25519.toString('base64')}`],
+    ['as a JSON Web Key', JSON.stringify(generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' }))],
+    ['in the format of OpenSSH', Buffer.from(`openssh-key-v1\0${'k'.repeat(200)}`).toString('base64')],
+  ])('is refused %s', async (_, name) => {
+    const certificateId = writing.idOf('Load tests')
+    expect(await writing.mutate('rename', { certificateId, name })).toMatchObject({
+      message: 'input.name: contains a private key, which was not forwarded; replace this key',
+    })
+    expect(writing.stack.openai.emulator.calls).toEqual([])
+  })
+
   it.each(shortKeys)('is refused in every other text of an input: %s', async (_, text) => {
     const certificateId = writing.idOf('Load tests')
     const inputs: readonly (readonly [Verb, object, string])[] = [
@@ -124,3 +138,39 @@ describe('uploading a private key', () => {
     },
   )
 })
+
+describe('the names that an answer repeats', () => {
+  // Both could be an id or an alias: base64url without padding.
+  const texts = [ed25519Name(), `id_${ed25519Name()}`]
+
+  it.each(texts)('contain no private key as an alias: %#', async (text) => {
+    const answer = await writing.stack.ask(`{ ${text}: __typename }`)
+    expect(answer.errors).toEqual([
+      expect.objectContaining({
+        message: 'An alias contains a private key, which is not repeated; replace this key.',
+        extensions: expect.objectContaining({ code: 'BAD_USER_INPUT' }),
+      }),
+    ])
+    expect(JSON.stringify([answer, writing.stack.log])).not.toContain(text.slice(20, 40))
+  })
+
+  it('contain no private key as a request id', async () => {
+    for (const text of texts.map((each) => each.slice(0, 60))) {
+      const response = await fetch(writing.stack.url, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'x-request-id': text },
+        body: JSON.stringify({ query: '{ unknown }' }),
+      })
+      expect(response.headers.get('x-request-id')).toMatch(/^[\da-f-]{36}$/)
+      expect(JSON.stringify([await response.text(), writing.stack.log])).not.toContain(text.slice(20, 40))
+    }
+  })
+})
+
+/** A key of which the base64 is a name of GraphQL. */
+function ed25519Name(): string {
+  for (;;) {
+    const key = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'der' }).toString('base64url')
+    if (!key.includes('-')) return key
+  }
+}
