@@ -3,6 +3,7 @@ import { GraphQLError } from 'graphql'
 type RequestErrorCode =
   | 'QUERY_TOO_COSTLY'
   | 'QUERY_TOO_LARGE'
+  | 'TOO_MANY_ERRORS'
   | 'OVERLOADED'
   | 'PERSISTED_QUERY_NOT_IN_LIST'
   | 'BAD_USER_INPUT'

@@ -2,6 +2,7 @@ import { type DocumentNode, type GraphQLSchema, Kind, parse, specifiedRules, val
 import type { FieldLimits, RequestLimits } from '../limits.ts'
 import { limitRules } from './limit-rules.ts'
 import type { CostOf } from './use-cost.ts'
+import { checkLines } from './use-limits.ts'
 import { coerceVariables } from './variables.ts'
 
 /** Checks trusted documents against the schema and the limits. Returns one mistake per invalid document. */
@@ -27,10 +28,11 @@ export function findDocumentMistakes(
 function findMistake(
   text: string,
   check: (document: DocumentNode) => string | undefined,
-  { tokens }: RequestLimits,
+  limits: RequestLimits,
 ): string | undefined {
   try {
-    return check(parse(text, { maxTokens: tokens }))
+    checkLines(text, limits)
+    return check(parse(text, { maxTokens: limits.tokens }))
   } catch (error) {
     return error instanceof Error ? error.message : String(error)
   }

@@ -15,6 +15,9 @@ export function useLimits(limits: RequestLimits, introspection: boolean): Plugin
     onPluginInit({ addPlugin }) {
       addPlugin(maxTokensPlugin({ n: limits.tokens, onReject: [() => rejectTokens(limits.tokens)] }))
     },
+    onParse({ params: { source } }) {
+      if (typeof source === 'string') checkLines(source, limits)
+    },
     onValidate({ addValidationRule, setValidationFn }) {
       for (const rule of rules) addValidationRule(rule)
       if (introspection) return
@@ -36,6 +39,25 @@ const noServiceRule: ValidationRule = (context) => ({
     )
   },
 })
+
+/**
+ * A document has no more lines than tokens: the line of each error is found by counting from the start.
+ * @throws RequestError
+ */
+export function checkLines(text: string, { tokens: limit }: Pick<RequestLimits, 'tokens'>): void {
+  let lines = 1
+  for (let index = 0; index < text.length && lines <= limit; index += 1) {
+    const code = text.charCodeAt(index)
+    if (code === lineFeed || (code === carriageReturn && text.charCodeAt(index + 1) !== lineFeed)) lines += 1
+  }
+  if (lines <= limit) return
+  throw new RequestError('QUERY_TOO_LARGE', `The query has more than ${limit} lines, the limit.`, {
+    measured: { limit },
+  })
+}
+
+const lineFeed = 10
+const carriageReturn = 13
 
 /** The parser stops at the limit, so the error has no count. */
 function rejectTokens(limit: number): never {

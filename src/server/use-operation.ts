@@ -8,6 +8,7 @@ import { printAnswer, printMutationAnswer } from './answer.ts'
 import { ConcurrencyLimiter } from './concurrency-limiter.ts'
 import { withDeadline } from './deadline.ts'
 import type { FairQueue } from './fair-queue.ts'
+import { withoutFurtherErrors } from './left-out-errors.ts'
 import { RequestSlots } from './request-slots.ts'
 import type { Plugin } from './request-state.ts'
 import { toCallerKey, type UnsentAnswers } from './unsent-answers.ts'
@@ -76,8 +77,9 @@ export function useOperation<Context extends object>(
               onCall,
               deadline: by,
             })
-            const result = await executeFn({ ...args, contextValue: context })
-            if (isAsyncIterable(result)) return result
+            const whole = await executeFn({ ...args, contextValue: context })
+            if (isAsyncIterable(whole)) return whole
+            const result = withoutFurtherErrors(whole)
             if (isMutation(args)) return await printMutationAnswer(result, timeSlice)
             return await printAnswer(result, limits.answer, timeSlice)
           } finally {

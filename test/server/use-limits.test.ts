@@ -52,6 +52,18 @@ describe('a query over a limit is rejected before any resolver runs:', () => {
     expect(await rejection(nested(13))).toEqual({ code: 'QUERY_TOO_COSTLY', depth: 13, limit: 12 })
   })
 
+  it('with more than 2,000 lines', async () => {
+    for (const end of ['\n', '\r', '\r\n', ',\n']) {
+      expect(await rejection(`${end.repeat(1_999)}{ chain { name } }`)).toBeUndefined()
+      resolved = 0
+      expect(await rejection(`${end.repeat(2_000)}{ chain { name } }`)).toEqual({
+        code: 'QUERY_TOO_LARGE',
+        limit: 2_000,
+      })
+    }
+    expect(await rejection('{ chain { name } }')).toBeUndefined()
+  })
+
   it('with an alias of more than 256 characters', async () => {
     const name = (length: number) => 'x'.repeat(length)
     expect(await rejection(`{ ${name(256)}: chain { name } }`)).toBeUndefined()
