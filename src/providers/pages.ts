@@ -1,5 +1,5 @@
 import type { Rows } from '../upstream/cache/reading.ts'
-import { UpstreamError } from '../upstream/error.ts'
+import { MalformedBodyError } from '../upstream/error.ts'
 
 /** One page of a vendor's list. */
 export interface RowPage {
@@ -16,39 +16,39 @@ const maxTokenLength = 2_048
 /** Whether there are more pages, from a body that says so; false when it does not. @throws when the member is no flag */
 export function parseMoreFlag(body: Readonly<Record<string, unknown>>, member: string): boolean {
   const flag = body[member] ?? false
-  if (typeof flag !== 'boolean') throw new Error(`${member} is neither true nor false`)
+  if (typeof flag !== 'boolean') throw new MalformedBodyError(`${member} is neither true nor false`)
   return flag
 }
 
 /** The token of the next page; null when there is none. @throws when the member is no text, or a very long one */
 export function parsePageToken(body: Readonly<Record<string, unknown>>, member: string): string | null {
   const token = body[member] ?? ''
-  if (typeof token !== 'string') throw new Error(`${member} is not a string`)
-  if (token.length > maxTokenLength) throw new Error(`${member} has more than ${maxTokenLength} characters`)
+  if (typeof token !== 'string') throw new MalformedBodyError(`${member} is not a string`)
+  if (token.length > maxTokenLength)
+    throw new MalformedBodyError(`${member} has more than ${maxTokenLength} characters`)
   return token || null
 }
 
 /**
- * Reads all pages of a list, one after another.
- * @throws UpstreamError when the vendor returns the same token twice: the list would never end
+ * Reads all pages of a list, one after another. `readPage` passes each page through `checked` when it parses the body: the
+ * response is malformed when the vendor returns the same token twice, because the list would never end.
  */
 export async function readPages(
-  brand: string,
-  what: string,
-  readPage: (token: string | undefined) => Promise<RowPage>,
+  readPage: (token: string | undefined, checked: (page: RowPage) => RowPage) => Promise<RowPage>,
 ): Promise<Rows> {
   const rows: unknown[] = []
   const tokens = new Set<string>()
-  let page = await readPage(undefined)
+  const checked = (page: RowPage) => {
+    if (page.next !== null && tokens.has(page.next)) throw new MalformedBodyError('the list has a page token twice')
+    return page
+  }
+  let page = await readPage(undefined, checked)
   for (;;) {
     for (const row of page.rows) rows.push(row)
     const { next, isCut = false } = page
     // At least one row was not read.
     if (next === null) return { rows, missing: isCut ? 1 : 0 }
-    if (tokens.has(next)) {
-      throw new UpstreamError('UPSTREAM_MALFORMED_RESPONSE', `${brand} returned a page token twice for ${what}`)
-    }
     tokens.add(next)
-    page = await readPage(next)
+    page = await readPage(next, checked)
   }
 }

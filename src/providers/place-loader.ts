@@ -4,6 +4,7 @@ import type { Reading, ReadingTask, Rows } from '../upstream/cache/reading.ts'
 import { ReadingCache } from '../upstream/cache/reading-cache.ts'
 import type { RefreshSchedule } from '../upstream/cache/refresh-schedule.ts'
 import type { CallContext } from '../upstream/call/context.ts'
+import { KeptMembers } from '../upstream/call/kept-members.ts'
 import type { ResiliencePipeline } from '../upstream/call/resilience-pipeline.ts'
 import { type Identity, identityWithin } from '../upstream/call/vendor-api.ts'
 import type { UpstreamDependencies } from '../upstream/dependencies.ts'
@@ -84,7 +85,7 @@ export function createPlaceLoader<
       ttl: isDiscovery ? upstream.settings.discoveryTtl : schedule.ttl(key),
       shared: { identity: identityWithin(identity, resource, ...place.identity), fields: shape.fields },
       ...(reading.isChangeable && changes && { changes }),
-      read: (context) => reading.list(place, context),
+      read: (context) => reading.list(place, { ...context, keptMembers: new KeptMembers(shape.fields) }),
       toValue(rows) {
         const { items, unreadable } = parseRows(rows, shape, isDiscovery || isPaged)
         return reading.toValue(items, unreadable, place)

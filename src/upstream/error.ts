@@ -23,6 +23,9 @@ export interface UpstreamErrorDetails {
   readonly upstreamRequestId?: string
 }
 
+/** A body differs from the vendor's documentation. The message says how, quotes nothing of the body, and is for the caller. */
+export class MalformedBodyError extends Error {}
+
 /** A failed call to a vendor. The message is for the caller and contains no secret. */
 export class UpstreamError extends Error {
   override readonly name = 'UpstreamError'

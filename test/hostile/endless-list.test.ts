@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
@@ -98,3 +100,59 @@ it('fails the places of a vendor whose lists never end, and the process and all 
   const health = await fetch(url.replace('/graphql', '/health'))
   expect(health.status).toBe(200)
 }, 60_000)
+
+/** An OpenAI with three pages of 20 MB. Each one has a row whose list in this member has millions of values. */
+async function startJunk(member: string, unit: string): Promise<{ readonly url: string }> {
+  const junk = Buffer.from(unit.repeat(Math.floor(20_000_000 / unit.length)))
+  const server = createServer((request, response) => {
+    const page = Number(/after=c(\d)/.exec(request.url ?? '')?.[1] ?? 0) + 1
+    response.writeHead(200, { 'content-type': 'application/json' })
+    if (request.url?.includes('/projects')) return response.end('{"data":[],"has_more":false}')
+    response.write(`{"has_more":${page < 3},"last_id":"c${page}","data":[{"id":"cert_${page}","name":"n","${member}":[`)
+    response.write(junk)
+    return response.end('0]}]}')
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  closing.push({
+    close: async () => {
+      server.closeAllConnections()
+      server.close()
+    },
+  })
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }
+}
+
+const tooManyValues = 'the body has more than 2000000 values'
+
+it.each([
+  ['empty objects that are not read', 'junk', '{},', tooManyValues],
+  ['empty objects in the place of a name', 'name', '{},', tooManyValues],
+  ['numbers', 'junk', '0,', tooManyValues],
+  ['long texts that are not read', 'junk', `"${'x'.repeat(100)}",`, null],
+])(
+  'a vendor that returns %s does not end the process',
+  async (_, member, unit, problem) => {
+    const junk = await startJunk(member, unit)
+    const ids = ['org_1', 'org_2', 'org_3']
+    const url = await startProcess({
+      openai: { organizations: ids.map((id) => ({ id, adminKey: `sk-${id}`, baseUrl: junk.url, projects: [] })) },
+      upstream: { timeout: '30s', deadline: '50s', readingTimeout: '50s' },
+    })
+    const { sources } = await ask(url, 'certificates')
+    expect(sources.map(({ status, error }) => ({ status, error }))).toEqual(
+      ids.map((id) =>
+        problem === null
+          ? { status: 'OK', error: null }
+          : {
+              status: 'FAILED',
+              error: {
+                code: 'UPSTREAM_MALFORMED_RESPONSE',
+                message: `OpenAI returned a malformed response for the certificates of ${id}: ${problem}`,
+              },
+            },
+      ),
+    )
+    expect(child?.exitCode).toBeNull()
+  },
+  60_000,
+)

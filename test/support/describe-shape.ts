@@ -20,7 +20,7 @@ export function describeShape<Wire extends { readonly id: string }>(
 ): void {
   /** The rows as another replica reads them when these fields are shared. */
   function readElsewhere(fields: readonly string[]): readonly Wire[] {
-    const made = { asOf: 1, startedAt: 0, readAt: 0, rows: completeRows(rows) }
+    const made = { asOf: 1, startedAt: 0, readAt: 0, bytes: 0, rows: completeRows(rows) }
     const reading = parseReading({ asOf: made.asOf, body: serializeReading(made, fields) }, systemClock)
     return parseRows(reading?.rows ?? completeRows([]), shape).items
   }

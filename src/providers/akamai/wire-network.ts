@@ -1,4 +1,5 @@
 import { isObject } from '../../is-object.ts'
+import { MalformedBodyError } from '../../upstream/error.ts'
 import { RowReader } from '../row-reader.ts'
 import { date, fieldsOf, flag, type Member, name, object, readMembers, text, texts, type ValuesOf } from '../shape.ts'
 
@@ -66,7 +67,7 @@ interface NetworkCertificates<Certificate> {
 /** The certificates of one network. @throws when the body has no member for certificates */
 export function parseDeployment(body: unknown): WireDeployment {
   if (!isObject(body) || !Object.keys(deployment).some((field) => field in body)) {
-    throw new Error('the body is not a deployment')
+    throw new MalformedBodyError('the body is not a deployment')
   }
   return toCertificates(readMembers(new RowReader(body), deployment))
 }

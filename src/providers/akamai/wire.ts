@@ -1,4 +1,5 @@
 import { isObject } from '../../is-object.ts'
+import { MalformedBodyError } from '../../upstream/error.ts'
 import { parseId, RowReader } from '../row-reader.ts'
 import {
   date,
@@ -62,22 +63,23 @@ export interface WireAccountSwitchKey {
 
 /** The rows of active-certificates or of enrollments. @throws when the body has none */
 export function parseEnrollments(body: unknown): readonly unknown[] {
-  if (!isObject(body) || !Array.isArray(body['enrollments'])) throw new Error('enrollments is not a list')
+  if (!isObject(body) || !Array.isArray(body['enrollments'])) throw new MalformedBodyError('enrollments is not a list')
   return body['enrollments']
 }
 
 /** Contract ids, a bare list of strings. @throws when the body is anything else */
 export function parseContractIdentifiers(body: unknown): readonly unknown[] {
-  if (!Array.isArray(body)) throw new Error('the body is not a list')
+  if (!Array.isArray(body)) throw new MalformedBodyError('the body is not a list')
   return body
 }
 
 /** The accounts of a client. @throws when the body is not a list, or a row has no name or no key */
 export function parseAccountSwitchKeys(body: unknown): readonly WireAccountSwitchKey[] {
-  if (!Array.isArray(body)) throw new Error('the body is not a list')
+  if (!Array.isArray(body)) throw new MalformedBodyError('the body is not a list')
   return body.map((row: unknown) => {
     const { accountName, accountSwitchKey } = isObject(row) ? row : {}
-    if (!isText(accountName) || !isText(accountSwitchKey)) throw new Error('an account has no name or no switch key')
+    if (!isText(accountName) || !isText(accountSwitchKey))
+      throw new MalformedBodyError('an account has no name or no switch key')
     return { accountName, accountSwitchKey }
   })
 }

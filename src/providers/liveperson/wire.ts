@@ -1,4 +1,5 @@
 import { isObject } from '../../is-object.ts'
+import { MalformedBodyError } from '../../upstream/error.ts'
 import { parseId } from '../row-reader.ts'
 import { date, flag, id, name, shape, text, type WireOf } from '../shape.ts'
 
@@ -21,7 +22,7 @@ export interface WireToken {
 
 /** The rows of an account's list, which is a bare array. @throws when the body is anything else */
 export function parseCertificates(body: unknown): readonly unknown[] {
-  if (!Array.isArray(body)) throw new Error('the body is not a list')
+  if (!Array.isArray(body)) throw new MalformedBodyError('the body is not a list')
   return body
 }
 
@@ -34,7 +35,7 @@ export function parseSingle(body: unknown, wanted: { readonly id: string; readon
   const certificate = certificateShape.parse(body)
   const siteId = isObject(body) ? body['siteId'] : undefined
   const isOfSite = siteId === undefined || siteId === null || parseId(siteId) === wanted.siteId
-  if (certificate?.id !== wanted.id || !isOfSite) throw new Error('the body is not this certificate')
+  if (certificate?.id !== wanted.id || !isOfSite) throw new MalformedBodyError('the body is not this certificate')
   return certificate
 }
 
@@ -43,14 +44,14 @@ export function parseBaseUri(body: unknown, service: string): string {
   const members = isObject(body) ? body : {}
   const listed = Array.isArray(members['baseURIs']) ? members['baseURIs'].filter(isObject) : [members]
   const baseUri = listed.find((entry) => (entry['service'] ?? service) === service)?.['baseURI']
-  if (typeof baseUri !== 'string') throw new Error(`baseURI of ${service} is missing`)
+  if (typeof baseUri !== 'string') throw new MalformedBodyError(`baseURI of ${service} is missing`)
   return baseUri
 }
 
 /** The token of a token response. @throws when the body has no token */
 export function parseToken(body: unknown): WireToken {
   const { access_token: token, expires_in: seconds } = isObject(body) ? body : {}
-  if (typeof token !== 'string' || token === '') throw new Error('access_token is missing')
+  if (typeof token !== 'string' || token === '') throw new MalformedBodyError('access_token is missing')
   return { access_token: token, expires_in: typeof seconds === 'number' ? seconds : null }
 }
 

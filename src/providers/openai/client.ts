@@ -63,9 +63,9 @@ export function createOpenAIClient(config: OpenAIOrganizationConfig, upstream: U
     context: CallContext,
   ): Promise<Rows> {
     const what = `the ${resource} of ${holder}`
-    return readPages(api.brand, what, (after) => {
+    return readPages((after, checked) => {
       const url = upstreamUrl(config.baseUrl, path, ids, { limit: pageSize, after })
-      return call({ what, resource, url, context, parse: (body) => toRowPage(parsePage(body)) })
+      return call({ what, resource, url, context, parse: (body) => checked(toRowPage(parsePage(body))) })
     })
   }
 

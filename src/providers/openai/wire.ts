@@ -1,4 +1,5 @@
 import { isObject } from '../../is-object.ts'
+import { MalformedBodyError } from '../../upstream/error.ts'
 import { parseMoreFlag, parsePageToken } from '../pages.ts'
 import { RowReader } from '../row-reader.ts'
 import { flag, id, name, object, present, seconds, shape, text, type WireOf } from '../shape.ts'
@@ -32,7 +33,7 @@ export interface WirePage {
 
 /** A page of any list. @throws when the body has no list in `data`, or a flag or cursor of the wrong type */
 export function parsePage(body: unknown): WirePage {
-  if (!isObject(body) || !Array.isArray(body['data'])) throw new Error('data is not a list')
+  if (!isObject(body) || !Array.isArray(body['data'])) throw new MalformedBodyError('data is not a list')
   return {
     data: body['data'],
     has_more: parseMoreFlag(body, 'has_more'),
@@ -43,7 +44,7 @@ export function parsePage(body: unknown): WirePage {
 /** The PEM of a certificate that was requested with its content. @throws when it is missing */
 export function parseContent(body: unknown): string {
   const content = isObject(body) ? new RowReader(body).object('certificate_details').text('content') : null
-  if (!content) throw new Error('certificate_details.content is missing')
+  if (!content) throw new MalformedBodyError('certificate_details.content is missing')
   return content
 }
 
@@ -57,14 +58,15 @@ export function parseError(body: unknown): { message?: string | undefined } {
 /** The certificate that was uploaded or renamed. @throws when the body is not a certificate, or is another one */
 export function parseWritten(body: unknown, wantedId?: string): WireCertificate {
   const certificate = certificateShape.parse(body)
-  if (!certificate) throw new Error('the body is not a certificate')
-  if (wantedId !== undefined && certificate.id !== wantedId) throw new Error('the body is another certificate')
+  if (!certificate) throw new MalformedBodyError('the body is not a certificate')
+  if (wantedId !== undefined && certificate.id !== wantedId)
+    throw new MalformedBodyError('the body is another certificate')
   return certificate
 }
 
 /** @throws when the body does not confirm the deletion */
 export function parseDeleted(body: unknown, wantedId: string): void {
-  if (!isObject(body) || body['id'] !== wantedId) throw new Error('the deletion is not confirmed')
+  if (!isObject(body) || body['id'] !== wantedId) throw new MalformedBodyError('the deletion is not confirmed')
 }
 
 /**
@@ -76,7 +78,7 @@ export function parseToggled(body: unknown, wantedIds: readonly string[], active
   const rows = parsePage(body).data.map(certificateShape.parse)
   return wantedIds.map((wantedId) => {
     const row = rows.find((each) => each?.id === wantedId)
-    if (!row || row.active === !active) throw new Error('a certificate is missing or was not changed')
+    if (!row || row.active === !active) throw new MalformedBodyError('a certificate is missing or was not changed')
     return { ...row, active }
   })
 }

@@ -42,16 +42,19 @@ export async function makeReading<Value>(
     },
   }
   const make = async (from: CallOptions): Promise<SharedReading> => {
-    const rows = await task.pipeline.runReading(from, (context) => task.read(context))
-    return { rows, ...(firstCall ?? begun), readAt: clock.elapsed() }
+    const read = await task.pipeline.runReading(from, async (context) => {
+      const rows = await task.read(context)
+      return { rows, bytes: context.size.bytes }
+    })
+    return { ...read, ...(firstCall ?? begun), readAt: clock.elapsed() }
   }
   try {
     const shared = toShared(task, refresh.change)
     const maxAge = task.ttl + Math.max(settings.staleWhileRevalidate, settings.staleIfError)
     const request = shared && { ...shared, maxAge, startedAfter: () => refresh.startedAfter }
     const made = request ? replicas.readings.getOrMake(request, options, make) : make(options)
-    const { rows, ...times } = await untilAborted(made, timeout.signal)
-    return { value: task.toValue(rows), ...times, change: refresh.change }
+    const { rows, ...kept } = await untilAborted(made, timeout.signal)
+    return { value: task.toValue(rows), ...kept, change: refresh.change }
   } finally {
     stopwatch.stop()
   }

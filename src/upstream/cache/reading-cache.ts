@@ -1,8 +1,8 @@
-import { getHeapStatistics } from 'node:v8'
 import { LRUCache } from 'lru-cache'
 import { untilAbortedOr, untilTimeoutOr } from '../call/timeout.ts'
 import type { UpstreamDependencies } from '../dependencies.ts'
 import { isReadingFailure, operationEnded, UpstreamError } from '../error.ts'
+import { CacheEntries } from './cache-entries.ts'
 import { FailureCache } from './failure-cache.ts'
 import { makeReading, toShared } from './make-reading.ts'
 import type { CacheEntry, Reading, ReadingTask, ReadOptions } from './reading.ts'
@@ -14,13 +14,11 @@ const maxTracked = 20_000
 const maxWaitForChange = 100
 /** The signals of operations that have waited for Redis in vain. They do not wait again, for whichever reading. */
 const lateFor = new WeakSet<AbortSignal>()
-/** A row takes about 2 kB, and an entry as much as a row: the six kinds of readings may fill half of the heap. */
-const defaultMaxRows = Math.floor(getHeapStatistics().heap_size_limit / 2 / 6 / 2_000)
 
 /** The readings of this process. A reading is made once for all operations that wait for it, and continues when they end. */
 export class ReadingCache<Value extends object> {
   readonly #upstream: UpstreamDependencies
-  readonly #entries: LRUCache<string, CacheEntry<Value>>
+  readonly #entries: CacheEntries<Value>
   readonly #failures: FailureCache
   /** The monotonic time of the last call of each reading, whether it succeeded or not. */
   readonly #lastCalls: LRUCache<string, number>
@@ -29,18 +27,14 @@ export class ReadingCache<Value extends object> {
   readonly #refreshes = new Map<string, Refresh<CacheEntry<Value>>>()
 
   /**
-   * @param countRows the rows that a value holds. `maxRows` limits their sum; the least recently used entry is evicted
-   * first. An entry that alone is larger evicts all others and stays, or there would be nothing to serve.
+   * @param countRows the rows that a value holds
+   * @param maxRows the rows that all entries together may hold; absent: as many as fit into the heap
    */
-  constructor(upstream: UpstreamDependencies, countRows: (value: Value) => number, maxRows = defaultMaxRows) {
+  constructor(upstream: UpstreamDependencies, countRows: (value: Value) => number, maxRows?: number) {
     this.#upstream = upstream
     this.#failures = new FailureCache(upstream.clock, maxTracked)
     this.#lastCalls = new LRUCache({ maxSize: maxTracked, sizeCalculation: () => 1 })
-    this.#entries = new LRUCache({
-      // `max` would allocate room for that many entries at once.
-      maxSize: maxRows,
-      sizeCalculation: ({ value }) => Math.min(maxRows, 1 + countRows(value)),
-    })
+    this.#entries = new CacheEntries(countRows, maxRows)
   }
 
   /**
@@ -126,9 +120,9 @@ export class ReadingCache<Value extends object> {
   async #getShared(task: ReadingTask<Value>, change: string | null): Promise<CacheEntry<Value> | undefined> {
     const shared = toShared(task, change)
     const reading = shared && (await this.#upstream.replicas.readings.get(shared.identity))
-    if (reading && !this.#hasNewer(task, { startedAt: reading.startedAt, change })) {
-      const { rows, ...times } = reading
-      this.#entries.set(task.key, { value: task.toValue(rows), ...times, change })
+    if (reading && !this.#entries.hasNewer(task.key, { startedAt: reading.startedAt, change })) {
+      const { rows, ...kept } = reading
+      this.#entries.set(task.key, { value: task.toValue(rows), ...kept, change })
       this.#failures.clear(toFailureKey(task, change), reading.startedAt)
     }
     return this.#usable(task)
@@ -206,7 +200,7 @@ export class ReadingCache<Value extends object> {
           options.onCall?.()
         },
       })
-      if (this.#isLatest(task, refresh) && !this.#hasNewer(task, entry)) this.#entries.set(task.key, entry)
+      if (this.#isLatest(task, refresh) && !this.#entries.hasNewer(task.key, entry)) this.#entries.set(task.key, entry)
       this.#failures.clear(toFailureKey(task, refresh.change), startedAt)
       return entry
     } catch (error) {
@@ -216,12 +210,6 @@ export class ReadingCache<Value extends object> {
     } finally {
       if (this.#isLatest(task, refresh)) this.#refreshes.delete(task.key)
     }
-  }
-
-  /** Whether there is a newer reading: another replica may return an older one, and so may a Redis that was restored. */
-  #hasNewer({ key }: ReadingTask<Value>, { startedAt, change }: Pick<CacheEntry<Value>, 'startedAt' | 'change'>) {
-    const local = this.#entries.get(key)
-    return local !== undefined && local.change === change && local.startedAt > startedAt
   }
 
   /** Another replica may have made the last reading. */

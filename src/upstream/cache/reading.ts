@@ -48,6 +48,12 @@ interface ReadingTimes {
   readonly readAt: number
 }
 
+/** A reading that is kept. */
+interface KeptReading extends ReadingTimes {
+  /** The size of the bodies that it was made of: a few rows can hold long texts. */
+  readonly bytes: number
+}
+
 /** The result of reading one place. */
 export interface Reading<Value> extends Pick<ReadingTimes, 'asOf' | 'startedAt'> {
   readonly value: Value
@@ -58,14 +64,14 @@ export interface Reading<Value> extends Pick<ReadingTimes, 'asOf' | 'startedAt'>
 }
 
 /** A reading in the cache. */
-export interface CacheEntry<Value> extends ReadingTimes {
+export interface CacheEntry<Value> extends KeptReading {
   readonly value: Value
   /** The last change before it began. After another change it serves only when the vendor fails. */
   readonly change: string | null
 }
 
 /** A reading as replicas share it. */
-export interface SharedReading extends ReadingTimes {
+export interface SharedReading extends KeptReading {
   readonly rows: Rows
 }
 

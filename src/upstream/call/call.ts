@@ -3,13 +3,14 @@ import { UpstreamError, type UpstreamErrorCode } from '../error.ts'
 import { createRateLimited } from '../rate-limit/rate-limited-call.ts'
 import { type IncomingResponse, type OutgoingRequest, ResponseTooLargeError } from '../transport.ts'
 import type { CallContext } from './context.ts'
-import { countRows } from './reading-size.ts'
+import { rowsOf } from './reading-size.ts'
 import type { ResiliencePipeline } from './resilience-pipeline.ts'
 import { withRetries } from './retry.ts'
 import { untilAborted, withTimeout } from './timeout.ts'
 import {
   type CallResponse,
   type Headers,
+  parseBody,
   toMalformedResponseError,
   toResponseError,
   type VendorApi,
@@ -107,9 +108,12 @@ export function createSendCall<Resource extends string>(
   function parse<Value>({ parse, context }: Call<Value, Resource>, callResponse: CallResponse): Value {
     const { text, bytes } = callResponse.response
     try {
-      const value = parse(api.parseJson(text))
-      const rows = countRows(value)
-      if (rows !== null) context.size.addPage({ rows, bytes })
+      const value = parse(parseBody(api, text))
+      const rows = rowsOf(value)
+      if (rows) {
+        context.size.addPage({ rows: rows.length, bytes })
+        context.keptMembers?.replaceRows(rows)
+      }
       return value
     } catch (cause) {
       throw toMalformedResponseError(callResponse, cause)

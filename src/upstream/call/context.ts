@@ -1,5 +1,6 @@
 import type { UpstreamError } from '../error.ts'
 import type { CircuitPermit } from './circuit-breaker.ts'
+import type { KeptMembers } from './kept-members.ts'
 import type { ReadingSize } from './reading-size.ts'
 
 /** When a call that has to wait may be made, as far as is known. */
@@ -34,6 +35,8 @@ export interface CallContext extends CallOptions {
   readonly permit: CircuitPermit
   /** Counts the lists that the calls return. */
   readonly size: ReadingSize
+  /** The members of rows that are kept of the lists; absent where the rows are not kept. */
+  readonly keptMembers?: KeptMembers
   /** The calls are for one operation alone: they may take only a share of the limits. The caller is null when unidentified. */
   readonly sharedBy?: { readonly caller: string | null }
   /** Adds to the error of a call what only the maker of the calls can say, before it is logged. */

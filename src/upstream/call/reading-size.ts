@@ -13,6 +13,11 @@ export class ReadingSize {
     this.#limits = limits
   }
 
+  /** The size of all bodies so far. */
+  get bytes(): number {
+    return this.#received.bytes
+  }
+
   /** Counts a list, or one page of it. @throws ReadingTooLargeError with the limit that is exceeded */
   addPage(page: { readonly rows: number; readonly bytes: number }): void {
     const received = this.#received
@@ -24,8 +29,8 @@ export class ReadingSize {
   }
 }
 
-/** The number of rows in what a call returned; null when that is no list. */
-export function countRows(value: unknown): number | null {
+/** The rows in what a call returned; null when that is no list. */
+export function rowsOf(value: unknown): unknown[] | null {
   const rows = isObject(value) ? value['rows'] : value
-  return Array.isArray(rows) ? rows.length : null
+  return Array.isArray(rows) ? rows : null
 }

@@ -1,7 +1,8 @@
-import { codeOfStatus, UpstreamError, type UpstreamErrorDetails } from '../error.ts'
+import { codeOfStatus, MalformedBodyError, UpstreamError, type UpstreamErrorDetails } from '../error.ts'
 import { maxPause } from '../rate-limit/rate-limiter.ts'
 import type { Redact } from '../redact.ts'
 import type { IncomingResponse, OutgoingRequest } from '../transport.ts'
+import { checkJsonStructure } from './json-structure.ts'
 import { ReadingTooLargeError } from './reading-size.ts'
 import { maxRetryAfterSeconds, parseDate, parseRateLimitNext, parseRetryAfter } from './retry-after.ts'
 
@@ -36,6 +37,7 @@ export interface VendorApi {
 
 const maxMessageLength = 300
 const maxIdLength = 200
+const maxProblemLength = 200
 
 /** A response with the call it belongs to. */
 export interface CallResponse {
@@ -60,13 +62,23 @@ export function toResponseError(callResponse: CallResponse): UpstreamError {
   )
 }
 
-/** The error for a success whose body differs from the vendor's documentation, or is more than is read. */
+/**
+ * The error for a success whose body differs from the vendor's documentation, or is more than is read. It says what is wrong
+ * with the body.
+ */
 export function toMalformedResponseError(callResponse: CallResponse, cause: unknown): UpstreamError {
-  const { api, what } = callResponse
-  const returned =
-    cause instanceof ReadingTooLargeError ? `${cause.message}, the limit of one reading,` : 'a malformed response'
-  const message = `${api.brand} returned ${returned} for ${what}`
+  const { api, what, redact } = callResponse
+  const message =
+    cause instanceof ReadingTooLargeError
+      ? `${api.brand} returned ${cause.message}, the limit of one reading, for ${what}`
+      : `${api.brand} returned a malformed response for ${what}${redact(problemOf(cause), maxProblemLength, api.secrets())}`
   return new UpstreamError('UPSTREAM_MALFORMED_RESPONSE', message, toDetails(callResponse), cause)
+}
+
+/** What is wrong with a body; empty when it is not known. The error of a JSON parser quotes the body. */
+function problemOf(cause: unknown): string {
+  if (cause instanceof MalformedBodyError) return `: ${cause.message}`
+  return cause instanceof SyntaxError ? ': the body is not JSON' : ''
 }
 
 /** After a 429, certgraph calls again when its own pause ends. */
@@ -74,9 +86,15 @@ function longestWait(status: number): number {
   return status === 429 ? maxPause / 1000 : maxRetryAfterSeconds
 }
 
+/** Parses the body of a response. @throws when it is no JSON, or has more values or levels than are parsed */
+export function parseBody(api: Pick<VendorApi, 'parseJson'>, text: string): unknown {
+  checkJsonStructure(text)
+  return api.parseJson(text)
+}
+
 function parseErrorBody({ api, response }: CallResponse): ReturnType<VendorApi['parseError']> {
   try {
-    return api.parseError(api.parseJson(response.text))
+    return api.parseError(parseBody(api, response.text))
   } catch {
     return {}
   }

@@ -29,6 +29,7 @@ export function parseReading({ asOf, body }: Pick<SharedValue, 'asOf' | 'body'>,
   const ageOf = (time: number) => Math.max(0, now - time)
   return {
     rows: { rows: data.rows, missing: data.missing },
+    bytes: body.length,
     asOf: now - ageOf(asOf),
     startedAt: elapsed - ageOf(asOf),
     readAt: elapsed - ageOf(data.readAt),

@@ -112,7 +112,7 @@ describe('enrollmentDetailsShape', () => {
     const responses = state.accounts.flatMap(({ contracts }) => contracts.map(respondEnrollments))
     const rows = responses.flatMap(({ body }) => [...parseEnrollments(body)])
     const text = serializeReading(
-      { asOf: 1, startedAt: 0, readAt: 0, rows: completeRows(rows) },
+      { asOf: 1, startedAt: 0, readAt: 0, bytes: 0, rows: completeRows(rows) },
       enrollmentDetailsShape.fields,
     )
     expect(JSON.stringify(rows)).toContain('certificate-desk')

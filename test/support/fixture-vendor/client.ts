@@ -40,9 +40,9 @@ export function createExampleClient(
     pipeline,
     schedule: new RefreshSchedule(upstream, pipeline.rateLimiter, 'certificates'),
     listCertificates: (context) =>
-      readPages(api.brand, what, (pageToken) => {
+      readPages((pageToken, checked) => {
         const url = upstreamUrl(baseUrl, path, { accountId: id }, { pageToken })
-        return call({ resource: 'certificates', what, url, context, parse: parsePage })
+        return call({ resource: 'certificates', what, url, context, parse: (body) => checked(parsePage(body)) })
       }),
   }
 }

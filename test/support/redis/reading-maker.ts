@@ -18,7 +18,7 @@ export const fields = ['id', 'name', 'details', 'expiresAt']
 /** A reading that ended now. */
 export const read = (): SharedReading => {
   const readAt = systemClock.elapsed()
-  return { rows: completeRows([row]), asOf: Date.now() - 20, startedAt: readAt - 20, readAt }
+  return { rows: completeRows([row]), asOf: Date.now() - 20, startedAt: readAt - 20, readAt, bytes: 0 }
 }
 
 /** Call options with ten seconds left. `slots` records the estimates that the queue reports. */

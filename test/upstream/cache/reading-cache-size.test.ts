@@ -70,6 +70,14 @@ beforeEach(() => {
   }
 })
 
+/** Reads as `read` does, and receives this much. */
+const sized =
+  (read: typeof task.read, bytes: number): typeof task.read =>
+  (context) => {
+    context.size.addPage({ rows: 1, bytes })
+    return read(context)
+  }
+
 const read = (maxStaleness?: number) =>
   readings.read(task, { signal: new AbortController().signal, deadline: clock.elapsed() + minute, maxStaleness })
 
@@ -115,6 +123,20 @@ describe('a reading with more rows than the cache may hold', () => {
   })
 })
 
+describe('a reading whose few rows have long texts', () => {
+  it('takes the room of the bytes that were received', async () => {
+    readings = new ReadingCache(upstream, () => 1, 50)
+    const first = { ...task, read: sized(task.read, 60_000) }
+    for (const key of ['a', 'b'])
+      await readings.read(
+        { ...first, key },
+        { signal: new AbortController().signal, deadline: clock.elapsed() + minute },
+      )
+    expect(readings.last('a')).toBeNull()
+    expect(readings.last('b')).toEqual({ version: 2 })
+  })
+})
+
 describe('a reading of another replica', () => {
   const down = new UpstreamError('UPSTREAM_UNAVAILABLE', 'down')
   const rowsOf = (startedAt: number) => ({
@@ -122,6 +144,7 @@ describe('a reading of another replica', () => {
     asOf: toWallTime(clock, startedAt),
     startedAt,
     readAt: startedAt,
+    bytes: 0,
   })
 
   it('that began after the last failure is not stale', async () => {

@@ -101,7 +101,8 @@ describe('a call', () => {
     ['nothing', ''],
   ])('fails with a malformed response for %s', async (_, body) => {
     answer = () => ({ status: 200, headers: { 'content-type': 'application/json' }, body })
-    expect(await caller.failure(vendor.url)).toMatchObject(malformed)
+    const message = `${malformed.message}: the body is not JSON`
+    expect(await caller.failure(vendor.url)).toMatchObject({ ...malformed, message })
   })
 
   it('fails with a malformed response for JSON of another shape, without quoting it', async () => {

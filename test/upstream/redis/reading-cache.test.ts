@@ -59,6 +59,7 @@ describeWithRedis('readings that replicas share', () => {
       asOf,
       startedAt: expect.closeTo(startedAt, -1),
       readAt: expect.closeTo(readAt, -1),
+      bytes: expect.any(Number),
       rows: { rows: [known], missing: 0 },
     }
     expect(await Promise.all(theirs)).toEqual([handedOn, handedOn])
