@@ -1,8 +1,10 @@
+import type { Logger } from 'pino'
 import { z } from 'zod'
 import type { SharedReading, SharedReadingCache, SharedReadingRequest } from '../cache/reading.ts'
 import type { CallOptions } from '../call/context.ts'
 import type { Identity } from '../call/vendor-api.ts'
 import { type Clock, toWallTime } from '../clock.ts'
+import type { UpstreamDependencies } from '../dependencies.ts'
 import { UpstreamError } from '../error.ts'
 import type { RedisConnection } from './connection.ts'
 import type { Keyring, Keys } from './keys.ts'
@@ -30,9 +32,17 @@ export class RedisReadingCache implements SharedReadingCache {
   readonly #clock: Clock
   readonly #connection: RedisConnection
   readonly #keyring: Keyring
+  readonly #log: Logger
+  /** The keys of the readings that could not be shared the last time. */
+  readonly #unshared = new Set<string>()
 
-  constructor(clock: Clock, connection: RedisConnection, keyring: Keyring) {
+  constructor(
+    { clock, log }: Pick<UpstreamDependencies, 'clock' | 'log'>,
+    connection: RedisConnection,
+    keyring: Keyring,
+  ) {
     this.#clock = clock
+    this.#log = log
     this.#connection = connection
     this.#keyring = keyring
   }
@@ -145,12 +155,27 @@ export class RedisReadingCache implements SharedReadingCache {
     }
   }
 
-  #toResult(keys: Keys, reading: SharedReading, { fields, maxAge }: SharedReadingRequest): LeaseResult | undefined {
+  /** The result of a reading; undefined when it cannot be shared. The reading is served all the same. */
+  #toResult(keys: Keys, reading: SharedReading, request: SharedReadingRequest): LeaseResult | undefined {
     const key = keys.ofValue('reading')
+    try {
+      const result = this.#serialize(keys, key, reading, request)
+      if (result.text.length > maxTextLength) throw new Error(`it has more than ${maxTextLength} characters`)
+      this.#unshared.delete(key)
+      return result
+    } catch (cause) {
+      if (!this.#unshared.has(key))
+        this.#log.warn({ cause: String(cause) }, 'a reading cannot be shared with the other replicas')
+      this.#unshared.add(key)
+      return undefined
+    }
+  }
+
+  #serialize(keys: Keys, key: string, reading: SharedReading, { fields, maxAge }: SharedReadingRequest): LeaseResult {
     const ttl = Math.max(minReadingTtl, Math.ceil(maxAge))
     const expiresAt = this.#clock.now() + ttl
     const text = keys.values.signAsOf(key, { asOf: reading.asOf, expiresAt, body: serializeReading(reading, fields) })
-    return text.length > maxTextLength ? undefined : { kind: 'reading', key, text, ttl }
+    return { kind: 'reading', key, text, ttl }
   }
 }
 

@@ -21,7 +21,7 @@ export function createRedisReplica(
   const requests = new RedisIdempotencyStores(clock, connection, keyring)
   return {
     count: replicas,
-    readings: new RedisReadingCache(clock, connection, keyring),
+    readings: new RedisReadingCache({ clock, log }, connection, keyring),
     rateLimitStore(identity, limits) {
       const store = new RedisRateLimitStore(clock, { connection, replicas }, keyring.keysOf(identity), limits)
       stores.push(store)

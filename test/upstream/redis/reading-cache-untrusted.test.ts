@@ -47,6 +47,26 @@ describeWithRedis('untrusted readings', () => {
     expect(second.lines).toHaveLength(1)
   })
 
+  it('that cannot be serialized are served, not shared, and logged once', async () => {
+    const { replica, lines } = join()
+    const deep = { id: JSON.parse('['.repeat(5_000) + ']'.repeat(5_000)) as unknown }
+    for (const _ of [1, 2]) {
+      const made = await replica.readings.getOrMake(wanted(), createCallOptions(), async () => ({
+        ...read(),
+        rows: { rows: [deep], missing: 0 },
+      }))
+      expect(made.rows.rows).toEqual([deep])
+    }
+    expect(await replica.readings.get(identity)).toBeNull()
+    expect(lines).toEqual([
+      expect.objectContaining({
+        level: 40,
+        msg: 'a reading cannot be shared with the other replicas',
+        cause: expect.stringContaining('call stack'),
+      }),
+    ])
+  })
+
   it('from a clock that is slightly ahead count as made now', async () => {
     const [first, second] = [join(), join()]
     const ahead = Date.now() + 2_000
@@ -54,6 +74,7 @@ describeWithRedis('untrusted readings', () => {
       ...read(),
       asOf: ahead,
       readAt: systemClock.elapsed(),
+      bytes: 0,
     }))
     const shared = await second.replica.readings.get(identity)
     expect(shared?.asOf).toBeLessThanOrEqual(Date.now())
