@@ -87,7 +87,14 @@ export function readX509(der: Buffer): X509Details {
     expiresAt: read('notAfter', () => readTime(parts.notAfter)),
   }
   const { issues: extensionIssues, ...extensions } = readExtensions(parts.tbs)
-  return { ...details, ...extensions, issues: [...issues, ...extensionIssues] }
+  return { ...details, ...extensions, issues: [...issues, ...extensionIssues].map(shortened) }
+}
+
+/** Characters of an issue: an object identifier in it may have thousands. */
+const maxIssueLength = 300
+
+function shortened(issue: string): string {
+  return issue.length > maxIssueLength ? `${issue.slice(0, maxIssueLength)}…` : issue
 }
 
 /** The parts of a certificate (RFC 5280, 4.1). */

@@ -1,18 +1,26 @@
 import { isObject } from '../is-object.ts'
+import { maxListLengths } from './list-lengths.ts'
+import { ParseIssues } from './parse-issues.ts'
 
 /**
  * Reads a row of a vendor's list, member by member. A member that is missing or null is null. A member that cannot be
  * parsed is null and noted in `issues`: one bad member must not hide a certificate.
  */
 export class RowReader {
-  readonly issues: string[]
   readonly #row: Readonly<Record<string, unknown>>
   readonly #path: string
+  /** Those of the whole row, which the readers of its objects share. */
+  readonly #issues: ParseIssues
 
-  constructor(row: Readonly<Record<string, unknown>>, path = '', issues: string[] = []) {
+  constructor(row: Readonly<Record<string, unknown>>, path = '', issues = new ParseIssues()) {
     this.#row = row
     this.#path = path
-    this.issues = issues
+    this.#issues = issues
+  }
+
+  /** The members of the row that could not be parsed. */
+  get issues(): readonly string[] {
+    return this.#issues.texts
   }
 
   /** The unparsed value. */
@@ -39,12 +47,22 @@ export class RowReader {
   }
 
   texts(field: string): readonly string[] | null {
-    return this.#read(field, 'a list of strings', (value) => {
-      if (!Array.isArray(value)) return undefined
-      const texts = value.filter((item) => typeof item === 'string')
-      if (texts.length < value.length) this.note(field, 'a list of strings')
-      return texts
-    })
+    const values = this.list(field, maxListLengths.texts, 'a list of strings')
+    if (values === null) return null
+    const texts = values.filter((item) => typeof item === 'string')
+    if (texts.length < values.length) this.note(field, 'a list of strings')
+    return texts
+  }
+
+  /** The unparsed values of a list. Null when it is longer than the maximum: a part of a list would look like all of it. */
+  list(field: string, maximum: number, expected = 'a list'): readonly unknown[] | null {
+    const values = this.#read(field, expected, (value): readonly unknown[] | undefined =>
+      Array.isArray(value) ? value : undefined,
+    )
+    if (values === null) return null
+    if (values.length <= maximum) return values
+    this.note(field, `at most ${maximum} values, found ${values.length}`)
+    return null
   }
 
   /** Unix seconds → milliseconds. Digits in a string are read as in `date`. */
@@ -67,15 +85,17 @@ export class RowReader {
 
   object(field: string): RowReader {
     const value = this.#read(field, 'an object', (each) => (isObject(each) ? each : undefined))
-    return new RowReader(value ?? {}, `${this.#path}${field}.`, this.issues)
+    return new RowReader(value ?? {}, `${this.#path}${field}.`, this.#issues)
   }
 
-  /** The objects of a list. Empty when the list is missing or null. */
-  objects(field: string): readonly RowReader[] {
-    const values = this.#read(field, 'a list', (value) => (Array.isArray(value) ? value : undefined)) ?? []
+  /** The objects of a list. Empty when the list is missing or null; null when it cannot be read. */
+  objects(field: string): readonly RowReader[] | null {
+    if (!this.has(field)) return []
+    const values = this.list(field, maxListLengths.objects)
+    if (values === null) return null
     return values.flatMap((value, index) => {
       const name = `${field}[${index}]`
-      if (isObject(value)) return [new RowReader(value, `${this.#path}${name}.`, this.issues)]
+      if (isObject(value)) return [new RowReader(value, `${this.#path}${name}.`, this.#issues)]
       this.note(name, 'an object')
       return []
     })
@@ -86,7 +106,7 @@ export class RowReader {
   }
 
   note(field: string, expected: string): void {
-    this.issues.push(`${this.#path}${field}: expected ${expected}`)
+    this.#issues.add(`${this.#path}${field}: expected ${expected}`)
   }
 
   #read<Value>(field: string, expected: string, parse: (value: unknown) => Value | undefined): Value | null {

@@ -94,11 +94,11 @@ export function optionalObject<Values extends object>(members: Members<Values>):
   }
 }
 
-/** A list of objects; empty when it is missing. */
-export function objects<Values extends object>(members: Members<Values>): Member<readonly Readonly<Values>[]> {
+/** A list of objects; empty when it is missing, null when it cannot be read. */
+export function objects<Values extends object>(members: Members<Values>): Member<readonly Readonly<Values>[] | null> {
   return {
     fields: fieldsOf(members),
-    read: (row, name) => row.objects(name).map((item) => readMembers(item, members)),
+    read: (row, name) => row.objects(name)?.map((item) => readMembers(item, members)) ?? null,
   }
 }
 

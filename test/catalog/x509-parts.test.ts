@@ -84,6 +84,18 @@ describe('an extension that is shown', () => {
     expect(issues?.at(-1)).toBe('subjectAltName: 980 more names that cannot be read')
   })
 
+  it('are null with an issue when there are more than 2,000', () => {
+    const names = (count: number) => altNames(...Array(count).fill(ascii(0x82, 'a.example')))
+    expect(parse({ extensions: [names(2_000)] })).toMatchObject({ subjectAltNames: ['a.example'], issues: [] })
+    expect(parse({ extensions: [names(1_000), names(1_001)] })).toMatchObject({
+      subjectAltNames: null,
+      issues: [
+        expect.stringMatching(/^subjectAltName: 2 extensions/),
+        'subjectAltName: 2001 names; expected at most 2000',
+      ],
+    })
+  })
+
   it.each([
     ['not DER', Buffer.from('3005', 'hex')],
     ['empty', Buffer.alloc(0)],

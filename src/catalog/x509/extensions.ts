@@ -77,15 +77,22 @@ function readIsCA(extensions: readonly DerElement[], issues: string[]): boolean 
   }
 }
 
-/** Null when it is malformed. Empty without the extension. */
+/** RFC 5280 defines six, and vendors a few dozen. */
+const maxUsages = 100
+
+/** Null when it is malformed or too long. Empty without the extension. */
 function readKeyUsage(extensions: readonly DerElement[], issues: string[]): readonly string[] | null {
   const [extension] = extensions
   if (!extension) return []
   try {
     if (extensions.length > 1) throw new Error('repeated')
-    const usages = readMembers(readContent(extension)).map(readObjectIdentifier)
-    if (usages.length === 0) throw new Error('empty')
-    return usages
+    const members = readMembers(readContent(extension))
+    if (members.length === 0) throw new Error('empty')
+    if (members.length > maxUsages) {
+      issues.push(`extendedKeyUsage: ${members.length} usages; expected at most ${maxUsages}`)
+      return null
+    }
+    return members.map(readObjectIdentifier)
   } catch {
     issues.push(
       `extendedKeyUsage: ${extensions.length > 1 ? `${extensions.length} extensions of this type` : 'malformed'}`,
@@ -94,39 +101,61 @@ function readKeyUsage(extensions: readonly DerElement[], issues: string[]): read
   }
 }
 
+/** Certificate authorities allow 100 to 1,000 names in a certificate. A part of the names would look like all of them. */
+const maxNames = 2_000
+
 /** More unreadable names of a certificate are only counted. */
 const maxIssues = 20
 
-/** Every name that can be read, of all extensions of this type. Null when there are only unreadable ones. */
+/** Every name that can be read, of all extensions of this type. Null when there are only unreadable ones, or too many. */
 function readNames(extensions: readonly DerElement[], issues: string[]): readonly string[] | null {
   const names: string[] = []
   if (extensions.length > 1)
     issues.push(
       `subjectAltName: ${extensions.length} extensions of this type; expected one, the names of all are listed`,
     )
-  const problems = extensions.flatMap((extension) => readNamesOf(extension, names))
+  const lists = extensions.map(listNames)
+  const count = lists.reduce((sum, { elements }) => sum + elements.length, 0)
+  if (count > maxNames) {
+    issues.push(`subjectAltName: ${count} names; expected at most ${maxNames}`)
+    return null
+  }
+  const problems = lists.flatMap((list) => readNamesOf(list, names))
   issues.push(...problems.slice(0, maxIssues))
   if (problems.length > maxIssues)
     issues.push(`subjectAltName: ${problems.length - maxIssues} more names that cannot be read`)
   return names.length === 0 && problems.length > 0 ? null : [...new Set(names)]
 }
 
-/** Adds the names of an extension, and returns what in it cannot be read. */
-function readNamesOf(extension: DerElement, names: string[]): readonly string[] {
-  const problems: string[] = []
-  let index = 0
+/** The names of an extension, up to one that is malformed. */
+interface NameList {
+  readonly elements: readonly DerElement[]
+  readonly isMalformed: boolean
+}
+
+function listNames(extension: DerElement): NameList {
+  const elements: DerElement[] = []
   try {
-    for (const name of eachMember(readContent(extension))) {
-      try {
-        names.push(toGeneralName(name))
-      } catch (error) {
-        problems.push(`subjectAltName[${index}]: ${(error as Error).message}`)
-      }
-      index += 1
-    }
+    for (const element of eachMember(readContent(extension))) elements.push(element)
+    return { elements, isMalformed: false }
   } catch {
-    problems.push(index === 0 ? 'subjectAltName: malformed' : `subjectAltName: malformed after ${index} names`)
+    return { elements, isMalformed: true }
   }
+}
+
+/** Adds the names of an extension, and returns what in it cannot be read. */
+function readNamesOf({ elements, isMalformed }: NameList, names: string[]): readonly string[] {
+  const problems: string[] = []
+  for (const [index, element] of elements.entries()) {
+    try {
+      names.push(toGeneralName(element))
+    } catch (error) {
+      problems.push(`subjectAltName[${index}]: ${(error as Error).message}`)
+    }
+  }
+  const { length } = elements
+  if (isMalformed)
+    problems.push(length === 0 ? 'subjectAltName: malformed' : `subjectAltName: malformed after ${length} names`)
   return problems
 }
 

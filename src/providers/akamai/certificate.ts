@@ -3,6 +3,7 @@ import { CertificateList } from '../../catalog/certificate-list.ts'
 import { tidyDistinguishedName } from '../../catalog/distinguished-name.ts'
 import { toSubjectAltNames } from '../../catalog/spelling.ts'
 import { toGlobalId } from '../global-id.ts'
+import { boundIssues } from '../parse-issues.ts'
 import type { PlacedCertificate } from '../place.ts'
 import type { AkamaiContract } from './places.ts'
 import {
@@ -32,7 +33,8 @@ export interface AkamaiEnrollment {
   readonly certificateType: string | null
   readonly commonName: string | null
   readonly subjectAltNames: readonly string[] | null
-  readonly pendingChanges: readonly WirePendingChange[]
+  /** Null when they cannot be read. */
+  readonly pendingChanges: readonly WirePendingChange[] | null
   /** The earliest expiry of all deployed certificates, in milliseconds since the epoch; null when none is known. */
   readonly earliestExpiry: number | null
   /** Empty while nothing is deployed. */
@@ -44,6 +46,7 @@ export type ReadEnrollment = FromReading<AkamaiEnrollment>
 /** The certificates of a contract, and its enrollments, including those with nothing deployed. */
 export class AkamaiCertificateList extends CertificateList<AkamaiCertificate> {
   readonly enrollments: readonly AkamaiEnrollment[]
+  #byId: ReadonlyMap<string, AkamaiEnrollment> | null = null
 
   constructor(enrollments: readonly AkamaiEnrollment[], unreadableRows: number) {
     super(
@@ -51,6 +54,11 @@ export class AkamaiCertificateList extends CertificateList<AkamaiCertificate> {
       unreadableRows,
     )
     this.enrollments = enrollments
+  }
+
+  findEnrollment(id: string): AkamaiEnrollment | undefined {
+    this.#byId ??= new Map(this.enrollments.map((enrollment) => [enrollment.id, enrollment]))
+    return this.#byId.get(id)
   }
 
   /** Twenty names of an enrollment are about as large as a certificate. */
@@ -130,7 +138,7 @@ function toAkamaiCertificate(slots: Slots, enrollment: AkamaiEnrollment, row: Wi
       subjectAltNames: enrollment.subjectAltNames,
     },
     deployments: uniqueDeployments(slots),
-    parseIssues: [...new Set([...row.issues, ...slots.flatMap(issuesOf)])],
+    parseIssues: [...new Set([...row.issues, ...boundIssues(new Set(slots.flatMap(issuesOf)))])],
   }
 }
 

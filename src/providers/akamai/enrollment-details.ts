@@ -97,7 +97,7 @@ function toNetworkConfiguration({
 interface RenewableCertificate {
   readonly id: string
   readonly expiresAt: number | null
-  readonly enrollment: { readonly enrollmentId: string; readonly pendingChanges: readonly WirePendingChange[] }
+  readonly enrollment: { readonly enrollmentId: string; readonly pendingChanges: readonly WirePendingChange[] | null }
 }
 
 /** Changes that replace the deployed certificate. */
@@ -130,6 +130,8 @@ export async function findRenewals(
       const details = findDetails(reading.value, contract, enrollment.enrollmentId)
       const start = renewalStartOf(details, contract)
       if (start !== null && expiresAt !== null && start < expiresAt) covered.add(id)
+      else if (enrollment.pendingChanges === null)
+        unknown.set(id, `the pending changes of enrollment ${enrollment.enrollmentId} could not be read`)
     } catch (error) {
       if (!isReadingFailure(error)) throw error
       unknown.set(id, error.message)
@@ -139,5 +141,5 @@ export async function findRenewals(
 }
 
 function isBeingReplaced({ enrollment }: RenewableCertificate): boolean {
-  return enrollment.pendingChanges.some(({ changeType }) => replacingChanges.has(changeType))
+  return enrollment.pendingChanges?.some(({ changeType }) => replacingChanges.has(changeType)) ?? false
 }

@@ -104,7 +104,7 @@ export function createAkamaiPlaces({ accounts }: AkamaiConfig, upstream: Upstrea
     /** An enrollment by its global id; null when there is none. */
     async enrollment(operation: Operation, id: string, key: readonly string[]): Promise<ReadEnrollment | null> {
       const reading = await (await places.childOf(operation, key))?.read(operation)
-      const enrollment = reading?.value.enrollments.find((each) => each.id === id)
+      const enrollment = reading?.value.findEnrollment(id)
       return reading && enrollment ? fromReading(enrollment, reading) : null
     },
     /** What the list of active certificates does not have of an enrollment; null when the vendor does not list it. */

@@ -46,8 +46,11 @@ export function registerCertificate(
         resolve: async (certificate, _args, operation) => (await places.deployed(operation, certificate)).trustChain,
       }),
       renewalPending: t.boolean({
-        description: 'Whether a change of type renewal is pending.',
-        resolve: ({ enrollment }) => enrollment.pendingChanges.some(({ changeType }) => changeType === 'renewal'),
+        description:
+          'Whether a change of type renewal is pending. False if Akamai’s list of changes could not be read, which ' +
+          '`parseIssues` reports.',
+        resolve: ({ enrollment }) =>
+          enrollment.pendingChanges?.some(({ changeType }) => changeType === 'renewal') ?? false,
       }),
     }),
   })

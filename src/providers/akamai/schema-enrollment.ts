@@ -46,8 +46,10 @@ export function registerEnrollment(
       pendingChanges: t.field({
         ...kit.prices.few,
         type: [PendingChange],
-        description: 'The pending changes, the newest last.',
-        resolve: ({ pendingChanges }) => pendingChanges,
+        description:
+          'The pending changes, the newest last. Empty if Akamai’s list of them could not be read, which `parseIssues` of ' +
+          'the certificates reports.',
+        resolve: ({ pendingChanges }) => pendingChanges ?? [],
       }),
       earliestExpiry: t.field({
         type: 'DateTime',

@@ -49,19 +49,25 @@ export type Slots = readonly [Slot, ...Slot[]]
 /** Groups the slots by certificate: by fingerprint, or else by serial number and key algorithm. */
 export function groupSlots(row: WireEnrollment): readonly Slots[] {
   const groups: [Slot, ...Slot[]][] = []
+  const byFingerprint = new Map<string, [Slot, ...Slot[]]>()
+  const bySerial = new Map<string, [Slot, ...Slot[]]>()
   // Slots with a fingerprint first: a slot without one then joins their group by serial number.
   const slots = slotsOf(row).sort((a, b) => Number(a.fingerprint === null) - Number(b.fingerprint === null))
   for (const slot of slots) {
-    const group = groups.find(([first]) => sameCertificate(first, slot))
-    if (group) group.push(slot)
-    else groups.push([slot])
+    const { fingerprint, serial, certificate } = slot
+    const serialKey = serial && JSON.stringify([serial, certificate.keyAlgorithm])
+    const known = fingerprint ? byFingerprint.get(fingerprint) : serialKey && bySerial.get(serialKey)
+    if (known) {
+      known.push(slot)
+      continue
+    }
+    const group: [Slot, ...Slot[]] = [slot]
+    groups.push(group)
+    if (fingerprint) byFingerprint.set(fingerprint, group)
+    // Of several certificates with one serial number, the first is joined.
+    if (serialKey && !bySerial.has(serialKey)) bySerial.set(serialKey, group)
   }
   return groups
-}
-
-function sameCertificate(a: Slot, b: Slot): boolean {
-  if (a.fingerprint !== null && b.fingerprint !== null) return a.fingerprint === b.fingerprint
-  return a.serial !== null && a.serial === b.serial && a.certificate.keyAlgorithm === b.certificate.keyAlgorithm
 }
 
 /** Identifies a certificate within its enrollment. */

@@ -1,5 +1,6 @@
 import { isObject } from '../../is-object.ts'
 import { MalformedBodyError } from '../../upstream/error.ts'
+import { maxListLengths } from '../list-lengths.ts'
 import { RowReader } from '../row-reader.ts'
 import { date, fieldsOf, flag, type Member, name, object, readMembers, text, texts, type ValuesOf } from '../shape.ts'
 
@@ -89,14 +90,20 @@ interface ParsedCertificates<Certificate> {
 type ParseCertificate<Certificate> = (value: Readonly<Record<string, unknown>>) => Certificate | null
 
 function slotsOf<Certificate>(fields: readonly string[], parse: ParseCertificate<Certificate>) {
-  const member = (toValues: (value: unknown) => readonly unknown[]): Member<ParsedCertificates<Certificate>> => ({
+  const primaryCertificate: Member<ParsedCertificates<Certificate>> = {
     fields,
-    read: (row, field) => parseSlots(toValues(row.raw(field)), parse),
-  })
-  return {
-    primaryCertificate: member((value) => [value]),
-    multiStackedCertificates: member((value) => (Array.isArray(value) ? value : [value])),
+    read: (row, field) => parseSlots([row.raw(field)], parse),
   }
+  const multiStackedCertificates: Member<ParsedCertificates<Certificate>> = {
+    fields,
+    read(row, field) {
+      const value = row.raw(field)
+      if (!Array.isArray(value)) return parseSlots([value], parse)
+      const values = row.list(field, maxListLengths.objects)
+      return values ? parseSlots(values, parse) : { certificates: [], unreadable: value.length }
+    },
+  }
+  return { primaryCertificate, multiStackedCertificates }
 }
 
 function parseSlots<Certificate>(

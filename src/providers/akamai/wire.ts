@@ -53,7 +53,7 @@ export const enrollmentDetailsShape = shape({
 
 export type WireEnrollment = WireOf<typeof enrollmentShape>
 export type WireEnrollmentDetails = WireOf<typeof enrollmentDetailsShape>
-export type WirePendingChange = WireEnrollment['pendingChanges'][number]
+export type WirePendingChange = NonNullable<WireEnrollment['pendingChanges']>[number]
 
 /** An account that the client may act for. */
 export interface WireAccountSwitchKey {

@@ -8,27 +8,44 @@ export interface FlagList {
 
 /** The active flag of a certificate in a list: false when it is not listed, null when that is not known. */
 export function flagIn({ rows, unreadableRows }: FlagList, id: string): boolean | null {
-  const row = indexOf(rows).get(id)
-  if (row) return row.listedActive
+  const flag = indexOf(rows).flags.get(id)
+  if (flag !== undefined) return flag
   return unreadableRows > 0 ? null : false
 }
 
-/** The rows of each list by certificate: a page of certificates looks in the list of every project. */
-const indexes = new WeakMap<FlagList['rows'], ReadonlyMap<string, FlagList['rows'][number]>>()
+/** The flags of a list by certificate, and how many of them are true or null. */
+interface FlagIndex {
+  readonly flags: ReadonlyMap<string, boolean | null>
+  readonly active: number
+  readonly unknown: number
+}
 
-function indexOf(rows: FlagList['rows']) {
+/** The index of each list: a page of certificates looks in the list of every project, and in that of the organization. */
+const indexes = new WeakMap<FlagList['rows'], FlagIndex>()
+
+function indexOf(rows: FlagList['rows']): FlagIndex {
   let index = indexes.get(rows)
   if (!index) {
-    index = new Map(rows.map((row) => [row.certificateId, row]))
+    const flags = new Map(rows.map(({ certificateId, listedActive }) => [certificateId, listedActive]))
+    index = { flags, ...countFlags([...flags.values()]) }
     indexes.set(rows, index)
   }
   return index
 }
 
+function countFlags(flags: readonly (boolean | null | undefined)[]) {
+  return {
+    active: flags.filter((flag) => flag === true).length,
+    unknown: flags.filter((flag) => flag === null).length,
+  }
+}
+
 /** Whether a list has an active certificate other than these; null when that is not known. */
 export function hasOtherActive({ rows, unreadableRows }: FlagList, ids: readonly string[]): boolean | null {
-  const others = rows.filter(({ certificateId }) => !ids.includes(certificateId))
-  return anyOf([...others.map(({ listedActive }) => listedActive), unreadableRows > 0 ? null : false])
+  const { flags, active, unknown } = indexOf(rows)
+  const own = countFlags([...new Set(ids)].map((id) => flags.get(id)))
+  if (active > own.active) return true
+  return unknown > own.unknown || unreadableRows > 0 ? null : false
 }
 
 /**
