@@ -75,7 +75,7 @@ export function registerMutationErrors(builder: Builder, CertificatePlace: Inter
     name: 'CertificateOutcomeUnknownError',
     description:
       'OUTCOME_UNKNOWN: the response of the vendor was lost, and its lists do not show whether the change was made. Check ' +
-      'before you repeat it.',
+      'before you repeat it, or repeat it with the same idempotency key.',
     interfaces,
   })
   builder.objectType(CertificateUpstreamError, {

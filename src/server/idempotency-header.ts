@@ -1,4 +1,4 @@
-import { idempotencyKeyExpected, isIdempotencyKey } from '../idempotency-key.ts'
+import { findKeyProblem, idempotencyKeyExpected } from '../idempotency-key.ts'
 import { RequestError } from './request-error.ts'
 
 export const idempotencyHeader = 'idempotency-key'
@@ -16,7 +16,7 @@ const bare = /^[!#-+\--:<-[\]-~]+$/
 export function parseIdempotencyKey(header: string): string {
   const [, content] = quoted.exec(header) ?? []
   const key = content === undefined && bare.test(header) ? header : content?.replace(/\\(.)/g, '$1')
-  if (key !== undefined && isIdempotencyKey(key)) return key
+  if (key !== undefined && findKeyProblem(key) === null) return key
   throw new RequestError(
     'BAD_USER_INPUT',
     `The header Idempotency-Key is invalid; expected one string of ${idempotencyKeyExpected} in double quotes, such as ` +

@@ -14,6 +14,8 @@ describe('the input of every mutation', () => {
       const type = input && getNamedType(input.type)
       if (!isInputObjectType(type)) throw new Error('expected one argument that is an input object')
       expect(args.map(({ name }) => name)).toEqual(['input'])
+      // Null, false and absent are the same input of a repeat: another default would be a fourth case.
+      for (const { defaultValue } of Object.values(type.getFields())) expect([undefined, false]).toContain(defaultValue)
       const { dryRun, idempotencyKey } = type.getFields()
       expect(String(dryRun?.type)).toBe('Boolean')
       expect(String(idempotencyKey?.type)).toBe('String')

@@ -6,8 +6,8 @@ import type { ErrorReport, SendContext } from './send.ts'
 
 /**
  * One change at a vendor, as the steps that only this change has. They run in this order: `check`, `guard`, then `preview`
- * in a dry run, else `send`, and `verify` if a response is lost. `verify` comes first when an earlier request may have made
- * the change. The runner does everything else.
+ * in a dry run, else `send`, and `verify` if a response is lost. With an idempotency key `verify` comes first: an earlier
+ * request may have made the change. The runner does everything else.
  */
 export interface Mutation<Input, Account, Change, Result> {
   /** The name of the GraphQL field and of the audit line. */
@@ -25,16 +25,20 @@ export interface Mutation<Input, Account, Change, Result> {
   preview(attempt: Attempt<Account, Change>): Promise<Result>
   /** Makes the change. */
   send(attempt: Attempt<Account, Change>, context: SendContext): Promise<Result>
-  /** Reads the vendor's lists after a lost response. Returns null when they do not show the change. */
-  verify(attempt: Attempt<Account, Change>): Promise<Result | null>
   /**
-   * Looks for the change before a request with an idempotency key is sent that no record is known of: the record may be
-   * lost. For a change that must not be made twice. Returns null when the vendor's lists do not show it.
+   * Reads the vendor's lists after a lost response, or before a request is sent that an earlier one may have made. Returns
+   * null when they do not show the change.
    */
-  findLost?(attempt: Attempt<Account, Change>): Promise<Result | null>
+  verify(attempt: Attempt<Account, Change>): Promise<Result | null>
   /** Ids that the vendor assigned, for the audit log. */
   assignedIds?(result: Result): AuditSubject
 }
+
+/**
+ * The request with the same idempotency key before this one. `unrecorded`: there is a key and no record. This is the first
+ * request, or the record is lost.
+ */
+type EarlierRequest = 'none' | 'recorded' | 'unrecorded'
 
 /** What the steps of a mutation work on. */
 export interface Attempt<Account, Change> {
@@ -44,8 +48,7 @@ export interface Attempt<Account, Change> {
   readonly dryRun: boolean
   /** Wall-clock time before the change was sent first: now, unless it repeats a request whose outcome is not known. */
   readonly sentAt: number
-  /** Whether an earlier request may have made the change already. */
-  readonly isRepeat: boolean
+  readonly earlier: EarlierRequest
   readonly report: ErrorReport
 }
 

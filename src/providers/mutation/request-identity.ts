@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { idempotencyKeyExpected, isIdempotencyKey } from '../../idempotency-key.ts'
+import { findKeyProblem, idempotencyKeyExpected } from '../../idempotency-key.ts'
 import { InputError, rejectPrivateKey } from '../../input-error.ts'
 import { isObject } from '../../is-object.ts'
 import type { Caller, Operation } from '../../operation.ts'
@@ -26,9 +26,8 @@ export function identifyRequest(
   if (key === null) return null
   const argument = 'input.idempotencyKey'
   rejectPrivateKey(key, argument)
-  if (!isIdempotencyKey(key)) {
-    throw new InputError(`${argument}: ${key.length} characters, or other ones; expected ${idempotencyKeyExpected}`)
-  }
+  const problem = findKeyProblem(key)
+  if (problem !== null) throw new InputError(`${argument}: ${problem}; expected ${idempotencyKeyExpected}`)
   const compared = Object.entries(input).filter(([name]) => !notCompared.has(name))
   return {
     key: digestOf([...identifyCaller(caller), mutation, key]),
@@ -47,10 +46,15 @@ function digestOf(value: unknown): string {
     .digest('base64url')
 }
 
-/** Sorts the members of objects. One that is null is the same as one that is absent. */
+/**
+ * Sorts the members of objects. One that is null or false is the same as one that is absent: flags have no other default,
+ * which GraphQL sets only when they are absent.
+ */
 function normalized(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(normalized)
   if (!isObject(value)) return value
-  const members = Object.entries(value).filter(([, member]) => member !== null && member !== undefined)
+  const members = Object.entries(value).filter(
+    ([, member]) => member !== null && member !== undefined && member !== false,
+  )
   return members.sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, member]) => [name, normalized(member)])
 }

@@ -4,6 +4,7 @@ import type { UpstreamDependencies } from '../../upstream/dependencies.ts'
 import { isReadingFailure, type ReadingFailure, UpstreamError } from '../../upstream/error.ts'
 import { withoutVendorMessage } from '../visibility.ts'
 import { createAuditLog } from './audit.ts'
+import { findEarlierChange } from './earlier-change.ts'
 import {
   CertificateForbiddenError,
   CertificateMutationError,
@@ -42,7 +43,8 @@ export function createMutationRunner<TargetInput extends MutationInput, Account 
     operation: Operation,
     work: (progress: Progress) => Promise<Result>,
   ): Promise<Result> {
-    const progress: Progress = { isSent: false }
+    const hasKey = (input.idempotencyKey ?? operation.idempotencyKey ?? null) !== null
+    const progress: Progress = { isSent: false, repeatAdvice: hasKey ? repeatWithKey : checkFirst }
     const made = work(progress).catch((error: unknown) => {
       throw toMutationError(error instanceof DOMException ? endOf(progress) : error)
     })
@@ -87,7 +89,7 @@ export function createMutationRunner<TargetInput extends MutationInput, Account 
             throw toMutationError(isReadingFailure(error) ? toVisible(error) : error)
           }
         }
-        const first = { operation, dryRun, sentAt: operation.now, isRepeat: false }
+        const first = { operation, dryRun, sentAt: operation.now, earlier: 'none' } as const
         if (!identity || dryRun) {
           const change = mutation.check(input, operation)
           return runVisibly({ ...first, change, account: await findAccount(input, operation) })
@@ -100,8 +102,11 @@ export function createMutationRunner<TargetInput extends MutationInput, Account 
             account,
             log,
             async make(earlier, onSending) {
-              const attempt = { ...first, account, ...(earlier && { sentAt: earlier.sentAt, isRepeat: true }) }
-              return runVisibly({ ...attempt, change: mutation.check(input, operation) }, onSending)
+              const change = mutation.check(input, operation)
+              const repeated = earlier
+                ? ({ sentAt: earlier.sentAt, earlier: 'recorded' } as const)
+                : ({ earlier: 'unrecorded' } as const)
+              return runVisibly({ ...first, ...repeated, account, change }, onSending)
             },
           },
           operation,
@@ -132,7 +137,7 @@ async function runSteps<Account extends WritableAccount, Change, Result>(
   const guard = async () => (mutation.guard ? { ...attempt, change: await mutation.guard(attempt) } : attempt)
   if (attempt.dryRun) return mutation.preview(await guard())
   const guardAndSend = async () => {
-    const made = onSending ? await (attempt.isRepeat ? findEarlierChange : findLostChange)(mutation, attempt) : null
+    const made = await findEarlierChange(mutation, attempt)
     if (made) return made
     const guarded = await guard()
     await onSending?.()
@@ -140,7 +145,8 @@ async function runSteps<Account extends WritableAccount, Change, Result>(
       {
         client: account.client,
         send: (context) => mutation.send(guarded, context),
-        verify: () => mutation.verify(guarded),
+        // From now on, only this request may have made the change.
+        verify: () => mutation.verify(attempt.earlier === 'unrecorded' ? { ...guarded, earlier: 'none' } : guarded),
         report,
       },
       operation,
@@ -151,38 +157,10 @@ async function runSteps<Account extends WritableAccount, Change, Result>(
   return mutex ? mutex.run(guardAndSend) : guardAndSend()
 }
 
-/** The result of an earlier request, if the vendor's lists show its change. */
-async function findEarlierChange<Account extends WritableAccount, Change, Result>(
-  mutation: Mutation<never, Account, Change, Result>,
-  attempt: Attempt<Account, Change>,
-): Promise<Result | null> {
-  // The process that sent it may have ended before it could record the change.
-  await attempt.account.client.changes.record()
-  try {
-    return await mutation.verify(attempt)
-  } catch (error) {
-    if (!isReadingFailure(error)) throw error
-    throw new CertificateOutcomeUnknownError(
-      `it is not known whether an earlier request with this idempotency key made the change: ${attempt.report(error)}. ` +
-        'Nothing was sent. Repeat it later.',
-    )
-  }
-}
-
-/** The result of an earlier request without a record. A list that cannot be read does not keep a new request from being sent. */
-async function findLostChange<Account, Change, Result>(
-  mutation: Mutation<never, Account, Change, Result>,
-  attempt: Attempt<Account, Change>,
-): Promise<Result | null> {
-  try {
-    return (await mutation.findLost?.(attempt)) ?? null
-  } catch (error) {
-    if (isReadingFailure(error)) return null
-    throw error
-  }
-}
-
 const writesDisabled = 'changes are disabled; set `writes: enabled` in the configuration to allow them'
+
+const checkFirst = 'Check before you repeat it.'
+const repeatWithKey = 'Repeat it with the same idempotency key: the vendor’s list is then read before anything is sent.'
 
 const notSent = new UpstreamError(
   'UPSTREAM_TIMEOUT',
@@ -190,11 +168,10 @@ const notSent = new UpstreamError(
 )
 
 /** The error of an operation that ended before its change did. */
-function endOf({ isSent, mayBeMade = false }: Progress): Error {
+function endOf({ isSent, mayBeMade = false, repeatAdvice }: Progress): Error {
   if (!isSent && !mayBeMade) return notSent
   return new CertificateOutcomeUnknownError(
-    'the operation ended before the vendor answered; it is not known whether the change was made. ' +
-      'Check before you repeat it.',
+    `the operation ended before the vendor answered; it is not known whether the change was made. ${repeatAdvice}`,
   )
 }
 

@@ -36,6 +36,8 @@ interface Sending<Result> {
 export interface Progress {
   /** From now on, only the response tells whether the change was made. */
   isSent: boolean
+  /** What to do when the outcome is not known, as a sentence. */
+  readonly repeatAdvice: string
   /** Whether an earlier request with the same idempotency key may have made the change. */
   mayBeMade?: boolean
   /** Whether the result is that of an earlier request. */
@@ -70,7 +72,7 @@ export async function sendChange<Result>(
     await changes.record()
     const reason = 'error' in verified ? report(verified.error) : 'the vendor’s list does not show it yet'
     throw new CertificateOutcomeUnknownError(
-      `${report(inconclusive)}; it is not known whether the change was made: ${reason}. Check before you repeat it.`,
+      `${report(inconclusive)}; it is not known whether the change was made: ${reason}. ${progress.repeatAdvice}`,
     )
   }
 }

@@ -88,7 +88,11 @@ function mutationWith(
     },
     preview: step('preview'),
     send: step('send'),
-    verify: step('verify'),
+    // The lists show the change only after it was sent.
+    verify: async (attempt) => {
+      const found = await step('verify')(attempt)
+      return attempt.earlier === 'unrecorded' ? null : found
+    },
     ...replaced,
   }
 }
@@ -214,7 +218,19 @@ describe('the runner of mutations', () => {
     )
     const input = { id: 'c1', idempotencyKey: 'k' }
     await expect(runMutation(mutationWith(), input, operationOf())).rejects.toMatchObject({ code: 'UPSTREAM_TIMEOUT' })
-    expect(steps).toEqual(['check', 'guard'])
+    expect(steps).toEqual(['check', 'verify', 'guard'])
+  })
+
+  it('looks for the change before it is sent with a key that has no record, and sends nothing when it is made', async () => {
+    const sent = mutationWith({ verify: async ({ change: { id } }) => ({ id, from: 'verify' }) })
+    const input = { id: 'c1', idempotencyKey: 'lost' }
+    expect(await run(sent, { input })).toMatchObject({ from: 'verify' })
+    expect(recordedChanges).toBe(1)
+    const failing = mutationWith({ verify: () => Promise.reject(new UpstreamError('UPSTREAM_UNAVAILABLE', 'down')) })
+    await expect(run(failing, { input: { ...input, idempotencyKey: 'down' } })).rejects.toMatchObject({
+      code: 'UPSTREAM_UNAVAILABLE',
+    })
+    expect(steps).toEqual(['check', 'check'])
   })
 
   it('writes an audit line with the ids of the input and those that the vendor assigned', async () => {

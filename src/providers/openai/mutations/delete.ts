@@ -3,7 +3,7 @@ import { isReadingFailure } from '../../../upstream/error.ts'
 import { checkId } from '../../../upstream/url.ts'
 import { toGlobalId } from '../../global-id.ts'
 import { placeText } from '../../incomplete.ts'
-import { CertificateConflictError } from '../../mutation/error.ts'
+import { CertificateConflictError, CertificateNotFoundError } from '../../mutation/error.ts'
 import { flagIn } from '../flags.ts'
 import type { OpenAIOrganization } from '../places.ts'
 import type { OpenAIMutation } from './account.ts'
@@ -17,6 +17,8 @@ interface Deletion {
   readonly id: string
   /** Whether the organization's list had the certificate before the deletion was sent. */
   readonly wasListed: boolean
+  /** The lists that decide about the deletion. */
+  readonly lists: ListReader
 }
 
 export interface DeletedCertificate {
@@ -29,11 +31,14 @@ export interface DeletedCertificate {
 export const deleteCertificate: OpenAIMutation<DeleteInput, Deletion, DeletedCertificate> = {
   name: 'deleteOpenAICertificate',
 
-  check: ({ certificateId }) => ({ id: checkId(certificateId, 'input.certificateId'), wasListed: false }),
+  check: ({ certificateId }, operation) => ({
+    id: checkId(certificateId, 'input.certificateId'),
+    wasListed: false,
+    lists: createListReader(operation),
+  }),
 
-  async guard({ account, change, operation, dryRun }) {
-    const { id } = change
-    const read = createListReader(operation)
+  async guard({ account, change, operation, dryRun, earlier }) {
+    const { id, lists: read } = change
     let wasListed = false
     try {
       await findCertificate(account, id, read)
@@ -41,9 +46,9 @@ export const deleteCertificate: OpenAIMutation<DeleteInput, Deletion, DeletedCer
       await refuseActive(account, id, operation, read)
     } catch (error) {
       // OpenAI itself deletes no active certificate: if a list cannot be read, the deletion is sent and OpenAI decides.
-      if (dryRun || !isReadingFailure(error)) throw error
+      if (dryRun || !isReadingFailure(error)) throw earlier === 'unrecorded' ? mayBeDeleted(error) : error
     }
-    return { id, wasListed }
+    return { ...change, wasListed }
   },
 
   preview: async ({ account, change }) => toDeleted(account, change.id),
@@ -53,13 +58,23 @@ export const deleteCertificate: OpenAIMutation<DeleteInput, Deletion, DeletedCer
     return toDeleted(account, change.id)
   },
 
-  async verify({ account, change: { id, wasListed }, operation, isRepeat }) {
-    const { value } = await createListReader(operation)(account)
+  async verify({ account, change: { id, wasListed, lists }, operation, earlier }) {
+    // Before anything is sent, the guard decides by the same lists.
+    const read = earlier === 'unrecorded' ? lists : createListReader(operation)
+    const { value } = await read(account)
     // Before the earlier request was sent, the certificate was listed, or OpenAI had to decide.
-    const mayBeDeleted = wasListed || isRepeat
-    const isGone = mayBeDeleted && value.unreadableRows === 0 && value.rows.every((row) => row.certificateId !== id)
+    const wasThere = wasListed || earlier === 'recorded'
+    const isGone = wasThere && value.unreadableRows === 0 && value.rows.every((row) => row.certificateId !== id)
     return isGone ? toDeleted(account, id) : null
   },
+}
+
+/** Without a record, a certificate that was deleted cannot be told from one that never existed. */
+function mayBeDeleted(error: unknown): unknown {
+  if (!(error instanceof CertificateNotFoundError)) return error
+  return new CertificateNotFoundError(
+    `${error.message}; an earlier request with this idempotency key may have deleted it, but no record of one is known`,
+  )
 }
 
 function toDeleted({ vendorId }: OpenAIOrganization, id: string): DeletedCertificate {

@@ -75,9 +75,10 @@ function createToggle(name: string, active: boolean): OpenAIMutation<ToggleInput
     },
 
     async verify(attempt) {
-      const { change, operation } = attempt
+      const { change, operation, earlier } = attempt
       const { place, listing } = placesOf(attempt)
-      const read = createListReader(operation)
+      // Before anything is sent, the guard decides by the same lists.
+      const read = earlier === 'unrecorded' ? change.lists : createListReader(operation)
       const { value } = await read(place)
       if (!change.certificateIds.every((id) => flagIn(value, id) === active)) return null
       return { certificates: await findCertificates(listing, change.certificateIds, read) }

@@ -1,5 +1,6 @@
 import { fromReading } from '../../../catalog/certificate.ts'
 import { parseTrustAnchor, type TrustAnchor } from '../../../catalog/trust-anchor.ts'
+import { idempotencyTtl } from '../../../upstream/idempotency-store.ts'
 import type { Attempt } from '../../mutation/mutation.ts'
 import { type OpenAICertificate, toUnsentCertificate } from '../certificate.ts'
 import type { OpenAIOrganization } from '../places.ts'
@@ -17,8 +18,6 @@ interface Upload {
   readonly name: string | null
 }
 
-/** How long a request with an idempotency key is remembered, in milliseconds. */
-const day = 86_400_000
 /** How far the vendor's clock may be behind, in milliseconds. */
 const maxClockSkew = 60_000
 
@@ -44,14 +43,12 @@ export const uploadCertificate: OpenAIMutation<UploadInput, Upload, { readonly c
   },
 
   async verify(attempt) {
-    const from = attempt.sentAt - maxClockSkew
-    const certificate = await findUploaded(attempt, (createdAt) => createdAt === null || createdAt >= from)
-    return certificate && { certificate }
-  },
-
-  async findLost(attempt) {
-    const { now } = attempt.operation
-    const isRecent = (createdAt: number | null) => createdAt !== null && createdAt > now - day && createdAt <= now
+    const { sentAt, earlier } = attempt
+    // Without a record, any upload of the time for which requests are remembered may be that of this key.
+    const isRecent =
+      earlier === 'unrecorded'
+        ? (createdAt: number | null) => createdAt !== null && createdAt > sentAt - idempotencyTtl && createdAt <= sentAt
+        : (createdAt: number | null) => createdAt === null || createdAt >= sentAt - maxClockSkew
     const certificate = await findUploaded(attempt, isRecent)
     return certificate && { certificate }
   },

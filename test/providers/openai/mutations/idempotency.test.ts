@@ -76,6 +76,29 @@ describe('a mutation with an idempotency key', () => {
     expect(await make('delete', input)).toMatchObject({ code: 'UPSTREAM_NOT_FOUND' })
   })
 
+  it.each([[{ force: false }], [{ force: null }], [{}]])(
+    'is the same when a flag has its default: %j',
+    async (flag) => {
+      const input = await inputFor('deactivate')
+      const first = await make('deactivate', { ...input, force: null })
+      expect(await make('deactivate', { ...input, ...flag })).toEqual(first)
+      expect(await make('deactivate', { ...input, force: true })).toMatchObject(mismatch)
+      expect(writing.writes()).toHaveLength(1)
+    },
+  )
+
+  it.each([
+    ['', 'no characters'],
+    ['k'.repeat(300), '300 characters'],
+    ['ké', 'U+00E9 as character 2'],
+    ['a\nb', 'U+000A as character 2'],
+  ])('names what is wrong with an invalid key: %j', async (key, problem) => {
+    const input = { ...(await inputFor('rename')), idempotencyKey: key }
+    expect((await make('rename', input)).message).toBe(
+      `input.idempotencyKey: ${problem}; expected 1 to 255 printable ASCII characters`,
+    )
+  })
+
   it('is the same when members have another order, or are null instead of absent', async () => {
     const { certificateIds } = (await inputFor('activate')) as { certificateIds: readonly string[] }
     const first = await make('activate', { certificateIds })
@@ -160,10 +183,13 @@ describe('a mutation with an idempotency key', () => {
     const input = await inputFor('upload')
     failWrites({ applied: 'reset' })
     writing.stack.openai.emulator.fault({
-      match: ({ method }) => method === 'GET',
+      match: ({ method }) => method === 'GET' && writing.writes().length > 0,
       effect: { status: 403, body: { error: 'No.' } },
     })
-    await make('upload', input)
+    expect(await make('upload', input)).toMatchObject({
+      code: 'OUTCOME_UNKNOWN',
+      message: expect.stringMatching(/Repeat it with the same idempotency key: .* before anything is sent\.$/),
+    })
     expect(await make('upload', input)).toMatchObject({
       __typename: 'CertificateOutcomeUnknownError',
       message: expect.stringMatching(/earlier request with this idempotency key made the change: OpenAI answered 403/),
@@ -468,6 +494,54 @@ describe('a mutation with an idempotency key after the process has forgotten it'
     writing.stack.clock.advance(day)
     expect([first, second]).not.toContain(await uploaded(input, 'one'))
     await leave()
+  })
+})
+
+describe('a mutation with a key without a record', () => {
+  beforeAll(async () => {
+    writing = await startWriting()
+  })
+  beforeEach(() => writing.reset())
+  afterAll(() => writing.close())
+
+  it.each(verbs)(
+    'reads the list before it is sent, and sends nothing when the list cannot be read: %s',
+    async (verb) => {
+      const input = await inputFor(verb)
+      writing.stack.openai.emulator.fault({
+        match: ({ method }) => method === 'GET',
+        effect: { status: 403, body: { error: 'No.' } },
+      })
+      expect(await make(verb, input)).toMatchObject({ code: 'UPSTREAM_FORBIDDEN' })
+      expect(writing.writes()).toEqual([])
+      writing.stack.openai.emulator.reset()
+      expect((await make(verb, input)).__typename).toMatch(/Success$/)
+      const methods = writing.stack.openai.emulator.calls.map(({ method }) => method)
+      expect(methods[0]).toBe('GET')
+      expect(writing.writes()).toHaveLength(1)
+    },
+  )
+
+  it.each(['rename', 'activate', 'deactivate'] as const)(
+    'is a success and sends nothing when the list shows the change: %s',
+    async (verb) => {
+      const input = await inputFor(verb)
+      await writing.mutate(verb, input)
+      expect((await make(verb, input)).__typename).toMatch(/Success$/)
+      expect(writing.writes()).toHaveLength(1)
+    },
+  )
+
+  it('is not found when the certificate to delete is gone, and says what may have happened', async () => {
+    const input = await inputFor('delete')
+    await writing.mutate('delete', input)
+    expect(await make('delete', input)).toMatchObject({
+      __typename: 'CertificateNotFoundError',
+      message: expect.stringMatching(
+        /has no certificate .*; an earlier request with this idempotency key may have deleted/,
+      ),
+    })
+    expect(writing.writes()).toHaveLength(1)
   })
 })
 
