@@ -11,7 +11,7 @@ export interface RegularExpression {
   readonly literal: { readonly pattern: string; readonly flags: string } | null
 }
 
-/** The regular expressions of a TypeScript file: literals, and calls of RegExp. */
+/** The regular expressions of a TypeScript file: literals, conversions of texts, and other uses of RegExp. */
 export function findRegularExpressions(file: string, text: string): readonly RegularExpression[] {
   const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true)
   const found: RegularExpression[] = []
@@ -25,6 +25,7 @@ export function findRegularExpressions(file: string, text: string): readonly Reg
       add(node, { pattern: node.text.slice(1, end), flags: node.text.slice(end + 1) })
     }
     if (isConversion(node)) add(node, null)
+    if (isConstructor(node)) add(useOf(node), null)
     ts.forEachChild(node, visit)
   }
   visit(source)
@@ -34,13 +35,27 @@ export function findRegularExpressions(file: string, text: string): readonly Reg
 /** The methods of texts that convert a text argument to a regular expression. */
 const convertingMethods: ReadonlySet<string> = new Set(['match', 'matchAll', 'search'])
 
-/** Whether a text becomes a regular expression. */
+/** Whether a node is the constructor RegExp as a value: neither a type nor in `a instanceof RegExp`. */
+function isConstructor(node: ts.Node): boolean {
+  const { parent } = node
+  if (ts.isStringLiteralLike(node)) return node.text === 'RegExp' && ts.isElementAccessExpression(parent)
+  if (!ts.isIdentifier(node) || node.text !== 'RegExp' || ts.isTypeNode(parent)) return false
+  return !(ts.isBinaryExpression(parent) && parent.operatorToken.kind === ts.SyntaxKind.InstanceOfKeyword)
+}
+
+/** The access to the constructor, and its call. */
+function useOf(node: ts.Node): ts.Node {
+  const { parent } = node
+  const isAccess = ts.isPropertyAccessExpression(parent) || ts.isElementAccessExpression(parent)
+  const isCall = (ts.isNewExpression(parent) || ts.isCallExpression(parent)) && parent.expression === node
+  return isAccess || isCall ? useOf(parent) : node
+}
+
+/** Whether a method converts a text to a regular expression. */
 function isConversion(node: ts.Node): boolean {
   if (!ts.isNewExpression(node) && !ts.isCallExpression(node)) return false
   const { expression, arguments: [argument] = [] } = node
-  if (ts.isIdentifier(expression)) return expression.text === 'RegExp'
   if (!ts.isPropertyAccessExpression(expression)) return false
-  if (expression.name.text === 'RegExp') return true
   const isText = argument && (ts.isStringLiteralLike(argument) || ts.isTemplateExpression(argument))
   return convertingMethods.has(expression.name.text) && isText === true
 }

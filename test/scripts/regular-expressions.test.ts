@@ -25,6 +25,9 @@ describe('the regular expressions of a file', () => {
   it('are also the texts that become one', () => {
     const calls = ['new RegExp(a)', 'RegExp("a")', 'new globalThis.RegExp(a)', 'b.match("a")', 'b.search(`a`)']
     expect(inCode(calls.join('\n'))).toEqual(calls.map((call, index) => [index + 1, call]))
+    const others = ['const R = RegExp', 'make(RegExp)', "globalThis['RegExp'](a)", 'Reflect.construct(RegExp, [a])']
+    expect(inCode(others.join('\n')).map(([line]) => line)).toEqual([1, 2, 3, 4])
+    expect(inCode('let a: RegExp | null\nif (a instanceof RegExp) f<RegExp>(a)\nlet b: typeof RegExp')).toEqual([])
     expect(inCode('b.match(/a/)\nc.search(a)\nc.split("a")')).toEqual([[1, '/a/']])
   })
 })
