@@ -173,6 +173,17 @@ describe('the cost of an operation', () => {
     expect(await costOf('{ _service { sdl } }')).toBe(101)
   })
 
+  it('is over the limit for three descriptions of the whole schema', async () => {
+    const fields = getIntrospectionQuery()
+      .replace(/^[^{]*{/, '')
+      .replace(/}\s*fragment FullType[\s\S]*$/, '')
+    const fragments = getIntrospectionQuery().replace(/^[\s\S]*?(?=fragment FullType)/, '')
+    const copies = (count: number) =>
+      ask(`{ ${Array.from({ length: count }, (_, index) => `a${index}: ${fields.trim()}`).join(' ')} } ${fragments}`)
+    expect((await copies(1)).errors).toBeUndefined()
+    expect((await copies(3)).errors).toMatchObject([{ extensions: { code: 'QUERY_TOO_COSTLY' } }])
+  })
+
   it('grows with the objects that describe the schema', async () => {
     const types = (below: string) => costOf(`{ __schema { types { ${below} } } }`)
     expect(await types('name')).toBeGreaterThan(10)

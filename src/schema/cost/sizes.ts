@@ -1,9 +1,8 @@
-import type { CertificateList } from '../../catalog/certificate-list.ts'
 import type { Caller } from '../../operation.ts'
 import type { KnownPlace, KnownPlaces } from '../../providers/known-places.ts'
-import type { PlacedCertificate } from '../../providers/place.ts'
 import { maxListItems } from '../list-limit.ts'
 import type { CertificateFilterInput } from '../search/filter-input.ts'
+import { countDuplicates, type DuplicateCounts } from './duplicate-counts.ts'
 
 /** The assumed rows of a place that was not read yet. */
 export const assumedRows = 50
@@ -27,7 +26,7 @@ export interface Sizes {
   /** The accounts whose places a vendor lists, and how many of these lists a search reads. */
   readonly discoveries: { readonly all: number; readonly searched: number }
   /** The certificates that several places have, and how many rows those are. */
-  readonly duplicates: () => { readonly certificates: number; readonly rows: number }
+  readonly duplicates: () => DuplicateCounts
   /** Whether each search compares the lists with each other, as they may overlap. */
   readonly mayOverlap: boolean
 }
@@ -127,11 +126,13 @@ function groupBy(
   return groups
 }
 
+/** A list of a place may have more than its certificates, such as enrollments: its weight counts. */
 function toLargest([type, group]: [string, readonly KnownPlace[]]): readonly [string, number] {
   const weights = group.map(({ list }) => (list === undefined ? 0 : (list?.weight ?? assumedRows)))
   return [type, weights.reduce((most, weight) => Math.max(most, weight), 0)]
 }
 
+/** A search reads the certificates only. */
 function sizeOf(places: readonly KnownPlace[]): ListSize {
   return sum(places.map(({ list }) => ({ rows: list?.rows.length ?? assumedRows, lists: 1 })))
 }
@@ -158,24 +159,4 @@ function countUnknown(known: readonly KnownPlaces[], caller: Pick<Caller, 'place
     places: count(({ unlisted }) => unlisted),
     searched: count(({ unlisted, isSearchedBelow }) => (isSearchedBelow ? unlisted : 0)),
   }
-}
-
-/** The certificates in the lists of two or more places. */
-function countDuplicates(lists: readonly CertificateList<PlacedCertificate>[]) {
-  const found = new Map<string, { readonly place: string; rows: number; isElsewhere: boolean }>()
-  for (const { rows } of lists) {
-    for (const { x509, place } of rows) {
-      const { sha256Fingerprint } = x509
-      if (!sha256Fingerprint) continue
-      const before = found.get(sha256Fingerprint)
-      if (!before) {
-        found.set(sha256Fingerprint, { place: place.id, rows: 1, isElsewhere: false })
-        continue
-      }
-      before.rows += 1
-      before.isElsewhere ||= before.place !== place.id
-    }
-  }
-  const duplicates = [...found.values()].filter(({ isElsewhere }) => isElsewhere)
-  return { certificates: duplicates.length, rows: duplicates.reduce((sum, { rows }) => sum + rows, 0) }
 }

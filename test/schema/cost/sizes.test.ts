@@ -118,6 +118,28 @@ describe('the price of a list', () => {
     expect(query('certificates { issuer subject }')).toBe(11 + 3 + 8 * 11)
   })
 
+  it('reads the rows for the duplicates once while the readings are the same', () => {
+    let read = 0
+    const fingerprint = (row: number) => `${row}`
+    const places = Array.from({ length: 20 }, (_, index) => placeOf(`p${index}`, 50, { fingerprint }))
+    for (const { list } of places) {
+      const rows = list?.rows
+      Object.defineProperty(list, 'rows', {
+        get: () => {
+          read += 1
+          return rows
+        },
+      })
+    }
+    for (let time = 0; time < 3; time += 1) {
+      expect(sizesOf([...places]).duplicates()).toMatchObject({ certificates: 50, rows: 1_000 })
+    }
+    expect(read).toBe(20)
+    expect(sizesOf(places.slice(0, 2)).duplicates()).toMatchObject({ certificates: 50, rows: 100 })
+    expect(sizesOf(places).duplicates()).toMatchObject({ certificates: 50, rows: 1_000 })
+    expect(read).toBe(22)
+  })
+
   it('counts values beyond the 25 that an object includes', () => {
     const sizes = sizesOf([])
     const values = (count: number) => Array.from({ length: count }, (_, i) => `a${i}: name`).join(' ')
