@@ -1,9 +1,8 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import type { Logger } from 'pino'
-import type { Clock } from '../upstream/clock.ts'
 import type { RequestState } from './request-state.ts'
 import { sendBytes, sendStream } from './send-answer.ts'
-import { SlowReaders } from './slow-readers.ts'
+import type { SlowReaders } from './slow-readers.ts'
 import { toCallerKey, type UnsentAnswers } from './unsent-answers.ts'
 
 /** What a request brings to Yoga. The plugins add the rest of the state. */
@@ -13,14 +12,12 @@ export interface HandlerOptions {
   /** Yoga: returns the answer and does not send it. */
   respond(request: IncomingMessage, response: ServerResponse, state: NodeContext): Promise<Response> | Response
   readonly unsent: UnsentAnswers
-  readonly clock: Clock
+  readonly readers: SlowReaders
   readonly log: Logger
 }
 
 /** Creates the listener for `node:http`. It sends the answers itself, because Yoga waits for every client without end. */
-export function createHandler({ respond, unsent, clock, log }: HandlerOptions): RequestListener {
-  const readers = new SlowReaders(clock)
-
+export function createHandler({ respond, unsent, readers, log }: HandlerOptions): RequestListener {
   async function answer(req: IncomingMessage, res: ServerResponse): Promise<void> {
     const executed = { mutation: false }
     // A request has no socket any more when its body was refused.
@@ -42,7 +39,9 @@ export function createHandler({ respond, unsent, clock, log }: HandlerOptions): 
     }
     // What a mutation has changed is reported in any case. Its answer is small.
     const bytes = Number(length)
-    const waiting = executed.mutation ? unsent.add(key, bytes) : unsent.reserve(key, bytes)
+    const waiting = executed.mutation
+      ? unsent.add(key, bytes)
+      : await unsent.reserveRefreshed(key, bytes, () => readers.refresh())
     if (!waiting) {
       log.info({ requestId, caller: caller?.name, bytes }, 'answer refused: its caller has to read others first')
       return sendOverload(made, res)

@@ -1,19 +1,25 @@
 import type { ServerResponse } from 'node:http'
+import type { SlowReaders } from './slow-readers.ts'
 
 type Release = () => void
 
 interface RequestSlot {
   executing: number
-  /** The slot of an operation that has ended, while the answer is not sent. */
+  /** The slot of an operation that has ended, while its client does not have the answer. */
   kept: Release | undefined
 }
 
 /**
- * Keeps the slot of each request until its answer is sent or its connection has closed, so that answers that wait for
+ * Keeps the slot of each request until its client has its answer or its connection has closed, so that answers that wait for
  * their callers count as operations. A request with several operations keeps one: the others may need the rest.
  */
 export class RequestSlots {
+  readonly #readers: SlowReaders
   readonly #byResponse = new WeakMap<ServerResponse, RequestSlot>()
+
+  constructor(readers: SlowReaders) {
+    this.#readers = readers
+  }
 
   /** @param acquire takes a slot, unless the request has kept one */
   async acquire(response: ServerResponse | undefined, acquire: () => Promise<Release>): Promise<Release> {
@@ -41,8 +47,9 @@ export class RequestSlots {
     const slot: RequestSlot = { executing: 0, kept: undefined }
     this.#byResponse.set(response, slot)
     response.once('close', () => {
-      slot.kept?.()
+      const { kept } = slot
       slot.kept = undefined
+      if (kept) this.#readers.whenAcknowledged(response.req.socket, kept)
     })
     return slot
   }

@@ -12,17 +12,25 @@ export interface SendOptions {
 /** A piece that the operating system does not accept at once shows that the client reads slowly. */
 const pieceBytes = 65_536
 
-/** Sends a whole answer in pieces, each of which shows whether the client reads. */
+/** Bytes of a stream that are sent until its client has to acknowledge them. */
+const windowBytes = 524_288
+
+/**
+ * Sends a whole answer in pieces, each of which shows whether the client reads. It counts as waiting until the client has
+ * acknowledged it.
+ */
 export async function sendBytes(
   body: Promise<Uint8Array>,
   response: ServerResponse,
   waiting: UnsentAnswer,
   options: SendOptions,
 ): Promise<void> {
+  const { socket } = response.req
   try {
-    await sendPieces(await body, response, options, true)
+    await sendPieces(await body, response, options, response.shouldKeepAlive)
+    if (!response.shouldKeepAlive) await endAcknowledged(response, options)
   } finally {
-    waiting.end()
+    options.readers.whenAcknowledged(socket, () => waiting.end(), options.onStall)
   }
 }
 
@@ -36,16 +44,34 @@ export async function sendStream(
   reserve: (bytes: number) => UnsentAnswer | undefined,
   options: SendOptions,
 ): Promise<void> {
+  let sent = 0
   for await (const part of body) {
     const waiting = response.destroyed ? undefined : reserve(part.length)
     if (!waiting) return void response.destroy()
     try {
       await sendPieces(part, response, options, false)
+      sent += part.length
+      if (sent < windowBytes) continue
+      await acknowledged(response, options)
+      sent = 0
     } finally {
       waiting.end()
     }
   }
+  await endAcknowledged(response, options)
+}
+
+/** Ends an answer. Node would close the connection of the last one, and the operating system would keep the answer. */
+async function endAcknowledged(response: ServerResponse, options: SendOptions): Promise<void> {
+  await acknowledged(response, options)
   response.end()
+}
+
+async function acknowledged({ req: { socket } }: ServerResponse, { readers, onStall }: SendOptions): Promise<void> {
+  await new Promise<void>((resolve) => {
+    readers.whenAcknowledged(socket, resolve, onStall)
+    readers.refresh().catch(() => {})
+  })
 }
 
 async function sendPieces(
@@ -61,7 +87,7 @@ async function sendPieces(
     const accepted = write(bytes.subarray(start, end), response, areLast && end >= bytes.length)
     if (socket && (await Promise.race([accepted, nextPoll('pending')])) === 'pending') {
       const unsentBytes = bytes.length - start
-      readers.watch(socket, () => onStall(unsentBytes))
+      readers.watch(socket, unsentBytes, onStall)
       await accepted
       readers.forget(socket)
     }

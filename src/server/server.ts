@@ -10,6 +10,7 @@ import { type ToGraphQLError, toClientError } from './error.ts'
 import { FairQueue } from './fair-queue.ts'
 import { createHandler } from './handler.ts'
 import type { RequestState } from './request-state.ts'
+import { SlowReaders } from './slow-readers.ts'
 import { UnsentAnswers } from './unsent-answers.ts'
 import { useArgumentPaths } from './use-argument-paths.ts'
 import { useAuthentication } from './use-authentication.ts'
@@ -73,6 +74,7 @@ export function createServer<Context extends object>(options: ServerOptions<Cont
   const queue = new FairQueue(clock)
   const readiness: Readiness = { phase: 'starting' }
   const unsent = new UnsentAnswers(limits)
+  const readers = new SlowReaders(clock, () => readiness.phase === 'draining')
 
   const yoga = createYoga<RequestState>({
     schema,
@@ -114,7 +116,7 @@ export function createServer<Context extends object>(options: ServerOptions<Cont
       useCost(options.costOf, limits),
       useIdempotencyKey(),
       useIntrospection(options.createIntrospectionSchema ?? (() => schema)),
-      useOperation(options, queue, unsent),
+      useOperation(options, queue, unsent, readers),
     ],
   })
 
@@ -123,7 +125,7 @@ export function createServer<Context extends object>(options: ServerOptions<Cont
     handler: createHandler({
       respond: (request, response, state) => yoga.handleNodeRequestAndResponse(request, response, state),
       unsent,
-      clock,
+      readers,
       log,
     }),
     readiness,

@@ -1,44 +1,139 @@
 import type { Socket } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Clock } from '../upstream/clock.ts'
 import { readUnacknowledgedBytes } from './unacknowledged-bytes.ts'
+
+type OnStall = (bytes: number) => void
 
 interface Reader {
   progressAt: number
   unacknowledged: number | undefined
-  close(): void
+  /** Bytes of the piece that waits, and of those after it. */
+  unsent: number | undefined
+  /** Answers that the operating system has accepted, with the end of each in the bytes of the connection. */
+  readonly accepted: { readonly end: number; done(): void }[]
+  onStall: OnStall | undefined
+  release(): void
 }
 
 /** Milliseconds without progress after which a connection with unsent bytes is closed. */
 const maxPause = 30_000
 const checkInterval = 10_000
 
+/** Most clients have acknowledged an answer a round trip after its last piece is accepted. */
+const firstInterval = 20
+const maxInterval = 1_000
+
+/** Reading the kernel's table takes milliseconds. It may take this part of all time, and this one before a refusal. */
+const maxShare = 0.05
+const maxUrgentShare = 0.5
+
+/** Bytes that a connection may have written without an acknowledgement. Reading the table for less would cost more. */
+const maxUnconfirmed = 65_536
+
 /**
  * Closes connections whose clients do not read. Bytes that the operating system accepts are progress, and so are bytes
  * that the client acknowledges: the buffer of the operating system may have megabytes, and it accepts further ones when
- * a third of them is free.
+ * a third of it is free.
  */
 export class SlowReaders {
   readonly #clock: Clock
+  readonly #isStopping: () => boolean
   readonly #readers = new Map<Socket, Reader>()
+  readonly #confirmed = new WeakMap<Socket, number>()
   #ended = new AbortController()
+  #interval = firstInterval
+  #isPolling = false
+  #reading: Promise<void> | undefined
+  #readAt = 0
+  #readTime = 0
 
-  constructor(clock: Clock) {
+  /** @param isStopping whether the process ends, and the operating system may keep what clients have not acknowledged */
+  constructor(clock: Clock, isStopping: () => boolean) {
     this.#clock = clock
+    this.#isStopping = isStopping
   }
 
-  /**
-   * Watches a connection with a piece that waits, until it is forgotten.
-   * @param close called when the client has read nothing for 30 seconds, before its connection is reset
-   */
-  watch(socket: Socket, close: () => void): void {
-    this.#readers.set(socket, { progressAt: this.#clock.elapsed(), unacknowledged: undefined, close })
-    if (this.#readers.size > 1) return
-    this.#ended = new AbortController()
-    this.#check(this.#ended.signal).catch(() => {})
+  /** Watches a connection of which these bytes wait, until `forget` is called. */
+  watch(socket: Socket, unsent: number, onStall: OnStall): void {
+    const reader = this.#open(socket, onStall)
+    if (reader.unsent === undefined) reader.progressAt = this.#clock.elapsed()
+    reader.unsent = unsent
   }
 
   forget(socket: Socket): void {
+    const reader = this.#readers.get(socket)
+    if (!reader) return
+    reader.unsent = undefined
+    reader.progressAt = this.#clock.elapsed()
+    this.#close(socket, reader)
+  }
+
+  /**
+   * Calls `done` when the client has acknowledged what was written before, or the connection has closed; at once when it
+   * is little, and where the operating system has no table.
+   */
+  whenAcknowledged(socket: Socket, done: () => void, onStall?: OnStall): void {
+    const end = socket.bytesWritten
+    if (socket.destroyed || end - (this.#confirmed.get(socket) ?? 0) <= maxUnconfirmed) {
+      done()
+      return
+    }
+    this.#open(socket, onStall).accepted.push({ end, done })
+    this.#interval = firstInterval
+    if (!this.#isPolling) void this.#poll()
+  }
+
+  /** Reads what clients have acknowledged. Returns false when no answer waits for that. */
+  async refresh(): Promise<boolean> {
+    if (!this.#isPolling) return false
+    // One that has begun may be too early.
+    await this.#reading
+    await this.#read(maxUrgentShare)
+    return true
+  }
+
+  #open(socket: Socket, onStall?: OnStall): Reader {
+    const known = this.#readers.get(socket)
+    if (known) {
+      if (onStall) known.onStall = onStall
+      return known
+    }
+    const reader: Reader = {
+      progressAt: this.#clock.elapsed(),
+      unacknowledged: undefined,
+      unsent: undefined,
+      accepted: [],
+      onStall,
+      release: resetInsteadOfClosing(socket, this.#isStopping, () => {
+        reader.unsent = undefined
+        for (const { done } of reader.accepted.splice(0)) done()
+        this.#close(socket, reader)
+      }),
+    }
+    this.#readers.set(socket, reader)
+    if (this.#readers.size === 1) {
+      this.#ended = new AbortController()
+      this.#check(this.#ended.signal).catch(() => {})
+    }
+    return reader
+  }
+
+  #close(socket: Socket, reader: Reader): void {
+    if (reader.unsent !== undefined || reader.accepted.length > 0) return
+    reader.release()
     if (this.#readers.delete(socket) && this.#readers.size === 0) this.#ended.abort()
+  }
+
+  /** Timers of the process, not of the clock: how often the table is read decides nothing but the delay. */
+  async #poll(): Promise<void> {
+    this.#isPolling = true
+    while ([...this.#readers.values()].some(({ accepted }) => accepted.length > 0)) {
+      await sleep(this.#interval, undefined, { ref: false })
+      this.#interval = Math.min(maxInterval, 2 * this.#interval)
+      await this.#read(maxShare)
+    }
+    this.#isPolling = false
   }
 
   async #check(ended: AbortSignal): Promise<void> {
@@ -46,18 +141,71 @@ export class SlowReaders {
       const oldest = Math.min(...[...this.#readers.values()].map(({ progressAt }) => progressAt))
       const left = oldest + maxPause - this.#clock.elapsed()
       await this.#clock.sleep(Math.max(1, Math.min(checkInterval, left)), ended)
-      const unacknowledged = await readUnacknowledgedBytes([...this.#readers.keys()])
-      const now = this.#clock.elapsed()
-      for (const [socket, reader] of this.#readers) {
-        const bytes = unacknowledged.get(socket)
-        if (reader.unacknowledged !== undefined && bytes !== reader.unacknowledged) reader.progressAt = now
-        reader.unacknowledged = bytes
-        if (now - reader.progressAt < maxPause) continue
-        reader.close()
-        // With a reset, the client cannot take the part for the whole, and the operating system forgets the rest.
-        socket.resetAndDestroy()
-        this.forget(socket)
-      }
+      await this.#read(1)
     }
   }
+
+  /** Reads the table once for all who wait for it, and not before the earlier readings have taken at most this share. */
+  async #read(share: number): Promise<void> {
+    const wait = this.#readAt + Math.min(maxInterval, this.#readTime / share) - performance.now()
+    if (wait > 0) await sleep(wait, undefined, { ref: false })
+    this.#reading ??= this.#inspect().finally(() => {
+      this.#reading = undefined
+    })
+    await this.#reading
+  }
+
+  async #inspect(): Promise<void> {
+    const startedAt = performance.now()
+    const sockets = [...this.#readers.keys()]
+    // Bytes that are accepted while the table is read make the result smaller than it is, never larger.
+    const accepted = new Map(sockets.map((socket) => [socket, socket.bytesWritten - socket.writableLength]))
+    const unacknowledged = await readUnacknowledgedBytes(sockets)
+    const now = this.#clock.elapsed()
+    for (const [socket, reader] of this.#readers) {
+      const end = accepted.get(socket)
+      if (end === undefined) continue
+      const bytes = unacknowledged.get(socket)
+      this.#confirm(socket, reader, end - (bytes ?? 0))
+      if (reader.unacknowledged !== undefined && bytes !== reader.unacknowledged) reader.progressAt = now
+      reader.unacknowledged = bytes
+      if (now - reader.progressAt < maxPause || !this.#readers.has(socket)) continue
+      reader.onStall?.(reader.unsent ?? bytes ?? 0)
+      // With a reset, the client cannot take the part for the whole, and the operating system forgets the rest.
+      socket.resetAndDestroy()
+      reader.unsent = undefined
+      this.#close(socket, reader)
+    }
+    this.#readAt = performance.now()
+    this.#readTime = this.#readAt - startedAt
+  }
+
+  #confirm(socket: Socket, reader: Reader, position: number): void {
+    this.#confirmed.set(socket, position)
+    while (reader.accepted[0] && reader.accepted[0].end <= position) reader.accepted.shift()?.done()
+    this.#close(socket, reader)
+  }
+}
+
+/**
+ * Makes Node reset a connection where it would close it, such as after an invalid request or when the client has ended
+ * its side: after a close, the operating system would keep what the client has not acknowledged.
+ * @param closed called when the connection has closed
+ * @returns a function that ends this
+ */
+function resetInsteadOfClosing(socket: Socket, isStopping: () => boolean, closed: () => void): () => void {
+  const destroy = socket.destroy.bind(socket)
+  const restore = () => {
+    socket.destroy = destroy
+    socket.off('end', reset)
+    socket.off('close', closed)
+  }
+  const reset = () => {
+    socket.destroy = destroy
+    return isStopping() ? socket.destroy() : socket.resetAndDestroy()
+  }
+  socket.destroy = reset
+  socket.prependListener('end', reset)
+  socket.once('close', closed)
+  return restore
 }

@@ -15,10 +15,15 @@ export interface UnsentAnswer {
 
 const retryAfterSeconds = 1
 
+/** The part of the limit that answers may take in addition while they wait for a decision. */
+const maxInDoubt = 0.25
+
 /** Counts the answers that wait in this process until their callers read them, by caller. */
 export class UnsentAnswers {
   readonly #limits: Pick<Limits, 'unsent' | 'operations'>
   readonly #byCaller = new Map<string, Waiting>()
+  /** Bytes of answers that do not fit yet, by caller. */
+  readonly #inDoubt = new Map<string, number>()
 
   constructor(limits: Pick<Limits, 'unsent' | 'operations'>) {
     this.#limits = limits
@@ -42,6 +47,28 @@ export class UnsentAnswers {
     const waiting = this.#byCaller.get(caller)
     if (waiting !== undefined && waiting.bytes + bytes > this.#limits.unsent) return undefined
     return this.add(caller, bytes)
+  }
+
+  /**
+   * Counts an answer. When it does not fit, tries again after `refresh` has found out which answers were read. Meanwhile
+   * the answer is in memory, so that few of them may wait for that.
+   */
+  async reserveRefreshed(
+    caller: string,
+    bytes: number,
+    refresh: () => Promise<boolean>,
+  ): Promise<UnsentAnswer | undefined> {
+    const reserved = this.reserve(caller, bytes)
+    const inDoubt = (this.#inDoubt.get(caller) ?? 0) + bytes
+    if (reserved || inDoubt > this.#limits.unsent * maxInDoubt) return reserved
+    this.#inDoubt.set(caller, inDoubt)
+    try {
+      return (await refresh()) ? this.reserve(caller, bytes) : undefined
+    } finally {
+      const left = (this.#inDoubt.get(caller) ?? bytes) - bytes
+      if (left > 0) this.#inDoubt.set(caller, left)
+      else this.#inDoubt.delete(caller)
+    }
   }
 
   /** Counts an answer that is sent in any case. */

@@ -11,6 +11,7 @@ import type { FairQueue } from './fair-queue.ts'
 import { withoutFurtherErrors } from './left-out-errors.ts'
 import { RequestSlots } from './request-slots.ts'
 import type { Plugin } from './request-state.ts'
+import type { SlowReaders } from './slow-readers.ts'
 import { toCallerKey, type UnsentAnswers } from './unsent-answers.ts'
 
 export interface OperationOptions<Context extends object> {
@@ -37,16 +38,17 @@ export interface OperationOptions<Context extends object> {
 
 /**
  * Executes each operation with its own context, once the concurrency limit allows. Waiting counts towards the deadline.
- * The operation counts until its answer is sent.
+ * The operation counts until its client has the answer.
  * Resolvers receive that context and nothing of Yoga's.
  */
 export function useOperation<Context extends object>(
   options: OperationOptions<Context>,
   queue: FairQueue,
   unsent: UnsentAnswers,
+  readers: SlowReaders,
 ): Plugin {
   const { createContext, deadline, clock, limits } = options
-  const slots = new RequestSlots()
+  const slots = new RequestSlots(readers)
   const limiter = new ConcurrencyLimiter(limits.operations, (caller) => queue.usedBy(caller))
 
   return {
@@ -61,10 +63,17 @@ export function useOperation<Context extends object>(
       setExecuteFn((args) => {
         const by = clock.elapsed() + deadline
         return withDeadline(request.signal, deadline, clock, async (signal) => {
-          const release = await slots.acquire(res, () => {
+          const take = async () => {
             unsent.admit(toCallerKey(contextValue))
             return limiter.acquire(caller, signal)
-          })
+          }
+          const release = await slots.acquire(res, () =>
+            take().catch(async (error) => {
+              // Answers may have been read since the last look.
+              if (await readers.refresh()) return take()
+              throw error
+            }),
+          )
           try {
             if (executed && isMutation(args)) executed.mutation = true
             const timeSlice = queue.open(caller, signal)

@@ -1,4 +1,6 @@
 import { once } from 'node:events'
+import { readFile } from 'node:fs/promises'
+import { Agent } from 'node:http'
 import { connect, type Socket } from 'node:net'
 import process from 'node:process'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -6,7 +8,7 @@ import { afterEach, describe, expect, it } from '@jest/globals'
 import { GraphQLInt, GraphQLString } from 'graphql'
 import { anonymousCaller } from '../../src/access/caller.ts'
 import { defaultLimits } from '../../src/limits.ts'
-import { post } from '../support/http-client.ts'
+import { post, sendRequest } from '../support/http-client.ts'
 import { memoryAfterCollection } from '../support/memory.ts'
 import { type RunningServer, startServer, type TestFields } from '../support/running-server.ts'
 import { until } from '../support/until.ts'
@@ -131,7 +133,113 @@ describe('a client that reads nothing', () => {
   })
 })
 
+/** Less than the operating system accepts for a client that reads nothing. */
+const small = 1_500_000
+
+/** Bytes that the operating system keeps for clients of the server, with or without a process. */
+async function queuedBytes(): Promise<number> {
+  const port = `:${Number(new URL(server.url).port).toString(16).toUpperCase().padStart(4, '0')}`
+  const lines = (await readFile('/proc/net/tcp', 'utf8')).split('\n').map((line) => line.trim().split(/ +/))
+  return lines
+    .filter(([, local, , state]) => local?.endsWith(port) && state !== '0A')
+    .reduce((sum, [, , , , queues = '0']) => sum + Number.parseInt(queues, 16), 0)
+}
+
+async function untilReleased(): Promise<void> {
+  while ((await queuedBytes()) > 0) await sleep(20)
+}
+
+/** The system of a client may receive some bytes shortly before the 30 seconds end. Then they begin again. */
+async function untilDisconnected(connections: number): Promise<void> {
+  while (logged('connection closed: its client does not read').length < connections) {
+    server.clock.advance(30_000)
+    await sleep(50)
+  }
+  await untilReleased()
+}
+
 const onLinux = process.platform === 'linux' ? it : it.skip
+
+describe('an answer that the operating system accepts as a whole', () => {
+  onLinux('keeps its slot and its bytes until its client is disconnected', async () => {
+    const operations = { executing: 50, waiting: 0, perCaller: 3 }
+    server = await start({ limits: { ...defaultLimits, operations, unsent: 3 * small } })
+    const ask = (name: string, length = 1) => post(server.url, query(length), { authorization: name })
+    await Promise.all(Array.from({ length: 12 }, () => sendUnread(query(small), 'Authorization: a\r\n')))
+    await until(() => logged('operation').length === 12)
+    await sleep(300)
+    // The third one did not fit.
+    await until(() => logged('answer refused: its caller has to read others first').length >= 1)
+    expect(await ask('a', small)).toMatchObject({ status: 429 })
+    await sendUnread(query(small / 2), 'Authorization: a\r\n')
+    await until(() => logged('operation').length === 14)
+    expect(await queuedBytes()).toBeGreaterThan(small / 2)
+    expect(await queuedBytes()).toBeLessThan(3 * small)
+    expect(await ask('a')).toMatchObject({ status: 429 })
+    expect(await ask('b')).toMatchObject({ status: 200 })
+
+    await untilDisconnected(3)
+    expect(await ask('a')).toMatchObject({ status: 200 })
+  })
+
+  onLinux('is counted together with smaller ones of its connection', async () => {
+    const operations = { executing: 50, waiting: 0, perCaller: 1 }
+    server = await start({ limits: { ...defaultLimits, operations } })
+    made = 0
+    const socket = await sendUnread(query(60_000), 'Authorization: a\r\n')
+    const body = JSON.stringify(query(60_000))
+    for (let count = 0; count < 30; count++) {
+      socket.write(
+        `POST /graphql HTTP/1.1\r\nHost: localhost\r\nAuthorization: a\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+      )
+    }
+    await until(() => logged('operation').length === 31)
+    // What the operating system of the client has received is acknowledged.
+    expect(made).toBeLessThan(25)
+    expect(await queuedBytes()).toBeLessThan(2 * 65_536)
+    expect(await post(server.url, query(1), { authorization: 'a' })).toMatchObject({ status: 429 })
+  })
+
+  onLinux('leaves nothing in the operating system when its client ends the connection unread', async () => {
+    server = await start()
+    const socket = await sendUnread(query(small))
+    await isStalled()
+    socket.end()
+    await untilReleased()
+    expect(logged('connection closed: its client does not read')).toEqual([])
+  })
+
+  it('does not keep a client that reads from using all its slots and bytes', async () => {
+    const operations = { executing: 50, waiting: 0, perCaller: 4 }
+    server = await start({ limits: { ...defaultLimits, operations, unsent: 1_000_000 } })
+    const agent = new Agent({ keepAlive: true })
+    const headers = { 'content-type': 'application/json', authorization: 'a' }
+    const body = JSON.stringify(query(200_000))
+    const client = async () => {
+      const statuses: number[] = []
+      for (let count = 0; count < 20; count++) {
+        statuses.push((await sendRequest(`${server.url}/graphql`, { method: 'POST', headers, agent }, body)).status)
+      }
+      return statuses
+    }
+    const statuses = await Promise.all(Array.from({ length: 4 }, client))
+    expect(statuses.flat()).toEqual(Array(80).fill(200))
+    agent.destroy()
+  })
+
+  onLinux.each([
+    ['asks for the end of its connection', 'Connection: close\r\n', ''],
+    ['sends an invalid request', '', 'nonsense\r\n\r\n'],
+    ['sends more requests than may wait', '', 'GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n'.repeat(40)],
+  ])('leaves nothing in the operating system when its client %s', async (_what, headers, next) => {
+    server = await start()
+    const socket = await sendUnread(query(small), headers)
+    await isStalled()
+    socket.write(next)
+    if (next === '') await untilDisconnected(1)
+    await untilReleased()
+  })
+})
 
 describe('a client that reads slowly', () => {
   // About 250 kB in 10 seconds, while the operating system accepts further bytes after more than a megabyte.
@@ -187,7 +295,7 @@ describe('the answers that wait for one caller', () => {
     const before = memoryAfterCollection()
     await Promise.all(Array.from({ length: 40 }, () => sendUnread()))
     await until(() => logged('operation').length === 41)
-    await sleep(500)
+    await until(() => logged('answer refused: its caller has to read others first').length === 32)
     expect(memoryAfterCollection() - before).toBeLessThan(2 * defaultLimits.unsent)
     const refused = logged('answer refused: its caller has to read others first').length
     server.clock.advance(30_000)
