@@ -62,7 +62,7 @@ function withoutPem(whole: Excerpt): Excerpt {
   const { text } = withoutKeys
   if (keys.every(({ isComplete }) => isComplete) && !/-----(?:BEGIN|END) /.test(text) && !firstLine.test(text))
     return withoutKeys
-  const withoutBlocks = replaced(withoutKeys, withoutKeys.text.matchAll(block), '[PEM]')
+  const withoutBlocks = replaced(withoutKeys, blocksOf(withoutKeys.text), '[PEM]')
   const withoutLines = replaced(withoutBlocks, withoutBlocks.text.matchAll(keyLine), '[PEM]')
   return replaced(withoutLines, shortLastLines(withoutLines.text), '[PEM]')
 }
@@ -78,8 +78,39 @@ function rangesOf(keys: readonly FoundKey[], text: string): readonly Range[] {
   return ranges.map(({ start, end }) => ({ index: start, 0: text.slice(start, end) }))
 }
 
-/** A block of PEM. One without an END line extends to the next quote, or to the end. */
-const block = /-----BEGIN [^-"]{1,40}-----[^"]*?(?:-----END [^-"]{1,40}-----|(?=")|$)/g
+const beginLine = /-----BEGIN [^-"]{1,40}-----/g
+const endLine = /-----END [^-"]{1,40}-----/g
+
+/**
+ * The blocks of PEM. One without an END line extends to the next quote, or to the end. An END line and a quote are not
+ * searched for again while they are ahead: many BEGIN lines would each read the rest of the text.
+ */
+function* blocksOf(text: string): Generator<Range> {
+  let end: { readonly index: number; readonly length: number } | undefined
+  let quote = -1
+  for (let from = 0; ; ) {
+    const begin = findFrom(beginLine, text, from)
+    if (begin.length === 0) return
+    const body = begin.index + begin.length
+    if (!end || end.index < body) end = findFrom(endLine, text, body)
+    if (quote < body) quote = indexOrEnd(text, '"', body)
+    from = Math.min(quote, end.index + end.length)
+    yield { index: begin.index, 0: text.slice(begin.index, from) }
+  }
+}
+
+/** Where a line is found first; at the end of the text, without a length, when there is none. */
+function findFrom(line: RegExp, text: string, from: number): { readonly index: number; readonly length: number } {
+  line.lastIndex = from
+  const found = line.exec(text)
+  return found ? { index: found.index, length: found[0].length } : { index: text.length, length: 0 }
+}
+
+function indexOrEnd(text: string, part: string, from: number): number {
+  const index = text.indexOf(part, from)
+  return index < 0 ? text.length : index
+}
+
 const minLineLength = 16
 const keyLine = /[\w+/]{16,}={0,2}|[\w+/]+={1,2}(?![\w=])/g
 /** Every key and certificate is a DER sequence. This is how its first two bytes begin in base64, whatever its length. */

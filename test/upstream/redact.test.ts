@@ -96,6 +96,34 @@ describe('a text that quotes secrets', () => {
   })
 })
 
+/** A line of base64 that no key begins with. */
+const line = 'c2VjcmV0/'.repeat(7)
+/** An EC key in PKCS#8, without the lines of PEM. */
+const key = `MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQg${'A'.repeat(136)}`
+const [beginA, endA] = ['-----BEGIN A-----', '-----END A-----']
+
+describe('the passes that remove PEM, in their order', () => {
+  it.each([
+    ['keys without lines', `a ${key} b`, 'a [PEM] b'],
+    ['keys before the lines of a block', `a ${beginA}\n${key}\n${endA} b`, 'a [PEM] b'],
+    ['a block to its END line', `a ${beginA} b ${endA} c`, 'a [PEM] c'],
+    ['a block to the END line of another label', `a ${beginA} b -----END B----- c`, 'a [PEM] c'],
+    ['a block to the next quote', `"${beginA} b" c`, '"[PEM]" c'],
+    ['a block to the quote before an END line', `"${beginA} b" c ${endA} d`, `"[PEM]" c ${endA} d`],
+    ['a block to the end', `a ${beginA} b`, 'a [PEM]'],
+    ['a block with further BEGIN lines', `a ${beginA} b ${beginA} c ${endA} d`, 'a [PEM] d'],
+    ['each of several blocks', `${beginA} b ${endA} c ${beginA} d ${endA} e`, '[PEM] c [PEM] e'],
+    ['no block whose label is too long', `-----BEGIN ${'A'.repeat(41)}----- b c d`, '-----BEGIN [PEM]----- b c d'],
+    ['lines outside a block', `${line} b ${endA} c`, `[PEM] b ${endA} c`],
+    ['lines after a block', `${beginA} b ${endA} c\n${line}`, '[PEM] c\n[PEM]'],
+    ['short lines with padding', `YQ== b ${endA}`, `[PEM] b ${endA}`],
+    ['short last lines', `a\nYWJj\n${endA}`, `a\n[PEM]\n${endA}`],
+    ['nothing without a sign of PEM', `a ${line} b`, `a ${line} b`],
+  ])('%s', (_, text, expected) => {
+    expect(redact(text, [])).toBe(expected)
+  })
+})
+
 describe('a text that is longer than the limit', () => {
   const pem = `-----BEGIN PRIVATE KEY-----\n${`${'MIIBVgIBADANBgkqhkiG9w0BAQEF'.repeat(3).slice(0, 64)}\n`.repeat(10)}-----END PRIVATE KEY-----`
 
