@@ -20,14 +20,39 @@ export function useLimits(limits: RequestLimits, introspection: boolean): Plugin
     },
     onValidate({ addValidationRule, setValidationFn }) {
       for (const rule of rules) addValidationRule(rule)
-      if (introspection) return
+      if (introspection) return withLimit
       addValidationRule(NoSchemaIntrospectionCustomRule)
       addValidationRule(noServiceRule)
       setValidationFn((schema, document, all, options) =>
         validate(schema, document, all, { ...options, hideSuggestions: true }),
       )
+      return withLimit
     },
   }
+}
+
+/**
+ * GraphQL compares each pair of fields with the same response name. It gives up after 500,000 steps, with an error that
+ * has neither a code nor the reason.
+ */
+function withLimit({ result, setResult }: Validated): void {
+  if (!Array.isArray(result) || !result.some(isEndOfComparison)) return
+  setResult([
+    new RequestError(
+      'QUERY_TOO_COSTLY',
+      `Comparing the fields with the same response name takes more than ${maxComparisons} steps, the limit; ` +
+        'select each field once.',
+      { measured: { limit: maxComparisons } },
+    ),
+  ])
+}
+
+type Validated = Parameters<Extract<ReturnType<NonNullable<Plugin['onValidate']>>, (...args: never[]) => unknown>>[0]
+
+const maxComparisons = 500_000
+
+function isEndOfComparison(error: unknown): boolean {
+  return error instanceof GraphQLError && error.message === 'Validation aborted.'
 }
 
 /** `_service` returns the whole schema as text. */

@@ -61,6 +61,13 @@ describe('no vendor is called, and the next query succeeds, after', () => {
     await codeOf(`{ certificatePlaces { ${'totalCount '.repeat(1_900)} } }`)
     await codeOf(`{ certificatePlaces { ${'nodes { id } '.repeat(450)} } }`)
     expect(Date.now() - started).toBeLessThan(5_000)
+    const { body } = await write(JSON.stringify({ query: `{ certificates { nodes { ${'id '.repeat(1_500)} } } }` }))
+    expect(JSON.parse(body).errors).toMatchObject([
+      {
+        message: expect.stringContaining('more than 500000 steps, the limit; select each field once'),
+        extensions: { code: 'QUERY_TOO_COSTLY', limit: 500_000 },
+      },
+    ])
   })
 
   it('200 levels', async () => {
