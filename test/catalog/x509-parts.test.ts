@@ -121,6 +121,7 @@ describe('the extended key usage', () => {
     ['empty', [usages()]],
     ['malformed', [extension('2.5.29.37', der(0x30, '0102'))]],
     ['repeated', [usages('1.3.6.1.5.5.7.3.1'), usages('1.3.6.1.5.5.7.3.2')]],
+    ['longer than 100 usages', [usages(...Array<string>(101).fill('1.3.6.1.5.5.7.3.1'))]],
   ])('is null with an issue when it is %s', (_, extensions) => {
     expect(parse({ extensions: [isAuthority, ...extensions] })).toMatchObject({
       extendedKeyUsage: null,

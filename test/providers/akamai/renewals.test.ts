@@ -124,4 +124,26 @@ describe('the start of the automatic renewal', () => {
     expect(nodes.flatMap(({ parseIssues }) => parseIssues).join()).not.toContain('could not be checked')
     expect(complete).toBe(true)
   })
+
+  it('leaves the coverage unknown when the list of pending changes is too long', async () => {
+    rewriteRow({ autoRenewalStartTime: null })
+    rewriteAnswers<{ enrollments: { csr: { cn: string } }[] }>(
+      stack.akamai.emulator,
+      '/active-certificates',
+      ({ enrollments }) => ({
+        enrollments: enrollments.map((row) =>
+          row.csr.cn === name ? { ...row, pendingChanges: Array(101).fill({ changeType: 'renewal' }) } : row,
+        ),
+      }),
+    )
+    const { nodes, complete } = await readUncovered()
+    const issues = nodes.filter((row) => row.name === name).flatMap(({ parseIssues }) => parseIssues)
+    expect(issues).toContain('pendingChanges: expected at most 100 values, found 101')
+    expect(issues).toContainEqual(
+      expect.stringMatching(
+        /^returned although its renewal .*: the pending changes of enrollment \d+ could not be read$/,
+      ),
+    )
+    expect(complete).toBe(false)
+  })
 })
