@@ -46,6 +46,7 @@ export type ReadEnrollment = FromReading<AkamaiEnrollment>
 /** The certificates of a contract, and its enrollments, including those with nothing deployed. */
 export class AkamaiCertificateList extends CertificateList<AkamaiCertificate> {
   readonly enrollments: readonly AkamaiEnrollment[]
+  #weight: number | null = null
   #byId: ReadonlyMap<string, AkamaiEnrollment> | null = null
 
   constructor(enrollments: readonly AkamaiEnrollment[], unreadableRows: number) {
@@ -61,10 +62,13 @@ export class AkamaiCertificateList extends CertificateList<AkamaiCertificate> {
     return this.#byId.get(id)
   }
 
-  /** Twenty names of an enrollment are about as large as a certificate. */
+  /** Computed once: the prices of operations need it. Twenty names of an enrollment are about as large as a certificate. */
   override get weight(): number {
-    const names = this.enrollments.reduce((sum, { subjectAltNames }) => sum + (subjectAltNames?.length ?? 0), 0)
-    return this.enrollments.length + this.rows.length + Math.ceil(names / 20)
+    if (this.#weight === null) {
+      const names = this.enrollments.reduce((sum, { subjectAltNames }) => sum + (subjectAltNames?.length ?? 0), 0)
+      this.#weight = this.enrollments.length + this.rows.length + Math.ceil(names / 20)
+    }
+    return this.#weight
   }
 }
 
