@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer'
 import { type GraphiQLOptions, shouldRenderGraphiQL } from 'graphql-yoga'
 import type { Plugin } from './request-state.ts'
 import { graphqlPath } from './use-path.ts'
@@ -18,10 +19,10 @@ const contentSecurityPolicy = [
 
 /**
  * Serves GraphiQL to browsers. Yoga's own page loads its parts from other hosts and is served before the Host header is
- * checked. This one has nine megabytes, so it is rendered when it is first requested.
+ * checked. This one has nine megabytes, so it is rendered when it is first requested, and its bytes are kept.
  */
 export function useGraphiQL(title: string, queries: readonly string[]): Plugin {
-  let page: Promise<string> | undefined
+  let page: Promise<Uint8Array<ArrayBuffer>> | undefined
 
   return {
     async onRequest({ request, fetchAPI, endResponse }) {
@@ -42,7 +43,7 @@ export function useGraphiQL(title: string, queries: readonly string[]): Plugin {
   }
 }
 
-async function renderPage(options: GraphiQLOptions): Promise<string> {
+async function renderPage(options: GraphiQLOptions): Promise<Uint8Array<ArrayBuffer>> {
   const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql')
-  return renderGraphiQL(options)
+  return Buffer.from(renderGraphiQL(options))
 }

@@ -1,3 +1,5 @@
+import { connect } from 'node:net'
+import process from 'node:process'
 import { afterEach, describe, expect, it } from '@jest/globals'
 import { sendRequest } from '../support/http-client.ts'
 import { type RunningServer, startServer } from '../support/running-server.ts'
@@ -32,6 +34,39 @@ describe('GraphiQL', () => {
     const { body } = await sendRequest(`${server.url}/graphql`, { headers: BROWSER })
     expect(body).toContain('<title>certgraph (sandbox)</title>')
   })
+
+  it.each([
+    ['the page', 'GET /graphql', 'localhost'],
+    ['another host', 'GET /graphql', 'example.com'],
+    ['another path', 'GET /other', 'localhost'],
+    ['a probe', 'GET /health', 'localhost'],
+    ['no media type', 'POST /graphql', 'localhost'],
+  ])(
+    'does not stop other work when 20 clients send 32 requests each and read nothing: %s',
+    async (_what, line, host) => {
+      server = await startServer({}, { graphiql: true })
+      const health = async () => {
+        const startedAt = performance.now()
+        expect(await sendRequest(`${server.url}/health`)).toMatchObject({ status: 200 })
+        return performance.now() - startedAt
+      }
+      await sendRequest(`${server.url}/graphql`, { headers: BROWSER })
+      const sockets = Array.from({ length: 20 }, () => {
+        const socket = connect(Number(new URL(server.url).port), '127.0.0.1')
+        socket.pause().on('error', () => {})
+        socket.write(`${line} HTTP/1.1\r\nHost: ${host}\r\nAccept: text/html\r\nContent-Length: 0\r\n\r\n`.repeat(32))
+        return socket
+      })
+      const times: number[] = []
+      const { user, system } = process.cpuUsage()
+      for (let count = 0; count < 20; count++) times.push(await health())
+      const used = process.cpuUsage({ user, system })
+      for (const socket of sockets) socket.destroy()
+      // Other programs of the machine may delay one of them.
+      expect(times.sort((one, other) => one - other)[18]).toBeLessThan(250)
+      expect(used.user + used.system).toBeLessThan(3_000_000)
+    },
+  )
 
   it('is not served when it is off', async () => {
     server = await startServer()
