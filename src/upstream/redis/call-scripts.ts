@@ -21,96 +21,89 @@ end
 `
 
 /**
- * Defines `readEpoch` and `writeEpoch`. A log of calls has one entry with the time 0, its epoch: it is random, and lost with
- * the log. Previous versions delete it when they use the log.
+ * Defines `readEpoch`. A log of calls has one entry with the time 0, its epoch: the time at which the log began, and a random
+ * part. It is lost with the log. Previous versions delete it when they use the log: a log with calls and without an epoch
+ * gets one that began long ago.
  */
 const epoch = `
-local function readEpoch(log)
-  return redis.call('ZRANGEBYSCORE', log, 0, 0, 'LIMIT', 0, 1)[1]
-end
-
-local function writeEpoch(log, epoch, ttl)
-  redis.call('ZADD', log, 0, epoch)
+local function readEpoch(log, random, ttl)
+  local found = redis.call('ZRANGEBYSCORE', log, 0, 0, 'LIMIT', 0, 1)[1]
+  if found then return found end
+  local began = redis.call('ZCARD', log) == 0 and now or 0
+  found = string.format('%.0f:%s', began, random)
+  redis.call('ZADD', log, 0, found)
   redis.call('PEXPIRE', log, ttl)
-  return epoch
+  return found
 end
 `
 
 /**
- * Records a call in every window if all of them have room, no pause is in force, and no log was lost. KEYS: the pauses, then
- * the windows. ARGV: the id of the call, its resource, the text of a pause that is over, the text that replaces it and how
- * long the pauses are kept, the epoch of a new log and how long logs are kept; then for each window the number of calls it
- * may hold, its length, and the epoch that is known, empty for none, or `-` for a window without epochs.
+ * Records a call in every window if all of them have room and no pause is in force. KEYS: the pauses, then the windows.
+ * ARGV: an object in JSON with the `id` of the call, its `resource`, the text of a pause that is `over`, its `replacement`
+ * and `pausesTtl`, the `random` part of a new epoch, and the `windows`: the `calls` that each may hold, its `length`, its
+ * `ttl`, and whether it `hasEpoch`.
  *
- * Returns what was done, the time to wait, the time, the calls in the windows, their epochs, and the text of the pause.
+ * Returns what was done, the time to wait, the time, the text of the pause, and the epoch and the calls of each window.
  * Redis has no monotonic time: a call in the future was recorded before its clock was set back, and counts as made now.
  */
 export const acquireSlot = `${prelude}${readPause}${epoch}
-local pause = readPause(KEYS[1], ARGV[2])
-local result, wait, epochs = 'recorded', 0, {}
-for i = 2, #KEYS do
-  local log, calls, window, known = KEYS[i], ARGV[3 * i + 2], ARGV[3 * i + 3], ARGV[3 * i + 4]
+local call = cjson.decode(ARGV[1])
+local pause = readPause(KEYS[1], call.resource)
+local wait, epochs = 0, {}
+for i, window in ipairs(call.windows) do
+  local log = KEYS[i + 1]
   expect('zset', log)
-  redis.call('ZREMRANGEBYSCORE', log, '(0', now - window)
+  redis.call('ZREMRANGEBYSCORE', log, '(0', now - window.length)
   redis.call('ZREMRANGEBYSCORE', log, '-inf', '(0')
-  for _, call in ipairs(redis.call('ZRANGEBYSCORE', log, now + 1, '+inf', 'LIMIT', 0, ${maxCorrected})) do
-    redis.call('ZADD', log, now, call)
+  for _, id in ipairs(redis.call('ZRANGEBYSCORE', log, now + 1, '+inf', 'LIMIT', 0, ${maxCorrected})) do
+    redis.call('ZADD', log, now, id)
   end
-  local found = ''
-  if known ~= '-' then
-    found = readEpoch(log)
-    if not found then
-      if known ~= '' and redis.call('ZCARD', log) == 0 then result = 'lost' end
-      found = writeEpoch(log, ARGV[6], ARGV[7])
-    elseif known ~= '' and known ~= found then
-      result = 'lost'
-    end
-  end
-  table.insert(epochs, found)
-  local previous = redis.call('ZRANGE', log, -calls, -calls, 'WITHSCORES')
-  if previous[2] then wait = math.max(wait, previous[2] + window - now) end
-end
-if result ~= 'lost' then
-  if pause ~= ARGV[3] then result = 'paused' elseif wait > 0 then result = 'full' end
+  epochs[i] = window.hasEpoch and readEpoch(log, call.random, window.ttl) or ''
+  local previous = redis.call('ZRANGE', log, -window.calls, -window.calls, 'WITHSCORES')
+  if previous[2] then wait = math.max(wait, previous[2] + window.length - now) end
 end
 
+local result = pause ~= call.over and 'paused' or wait > 0 and 'full' or 'recorded'
+if result == 'recorded' and pause ~= '' then writePause(KEYS[1], call.resource, call.replacement, call.pausesTtl) end
 local windows = {}
-if result == 'recorded' and pause ~= '' then writePause(KEYS[1], ARGV[2], ARGV[4], ARGV[5]) end
-for i = 2, #KEYS do
-  local log, calls, window, known = KEYS[i], ARGV[3 * i + 2], ARGV[3 * i + 3], ARGV[3 * i + 4]
+for i, window in ipairs(call.windows) do
+  local log = KEYS[i + 1]
   if result == 'recorded' then
-    redis.call('ZADD', log, now, ARGV[1])
-    redis.call('PEXPIRE', log, known == '-' and window or ARGV[7])
+    redis.call('ZADD', log, now, call.id)
+    redis.call('PEXPIRE', log, window.ttl)
   end
   local times = {}
-  local entries = redis.call('ZRANGE', log, -calls, -1, 'WITHSCORES')
+  local entries = redis.call('ZRANGE', log, -window.calls, -1, 'WITHSCORES')
   for j = 2, #entries, 2 do
     if tonumber(entries[j]) > 0 then table.insert(times, entries[j]) end
   end
-  table.insert(windows, times)
+  windows[i] = { epochs[i], times }
 end
-return { result, math.ceil(wait), now, windows, epochs, pause }
+return { result, math.ceil(wait), now, pause, windows }
 `
 
-/** Returns the epochs of logs. KEYS: the logs. ARGV: the epoch of a new log, and how long logs are kept. */
+/** Returns the time and the epochs of logs. KEYS: the logs. ARGV: the random part of a new epoch, and how long logs are kept. */
 export const joinLogs = `${prelude}${epoch}
 local epochs = {}
-for _, log in ipairs(KEYS) do
+for i, log in ipairs(KEYS) do
   expect('zset', log)
-  table.insert(epochs, readEpoch(log) or writeEpoch(log, ARGV[1], ARGV[2]))
+  epochs[i] = readEpoch(log, ARGV[1], ARGV[2])
 end
-return epochs
+return { now, epochs }
 `
 
 /**
- * Records calls that are not in a log: they were made without Redis, or the log was lost. KEYS: a log. ARGV: the epoch of a
- * new log, how long logs are kept, then the age and the id of each call. Returns the epoch.
+ * Records calls that are not in a log: they were made without Redis, or the log was lost. KEYS: a log. ARGV: the random part
+ * of a new epoch, how long logs are kept, the id of a recorded call that is not made, then the age and the id of each call.
+ * Returns the time.
  */
 export const recordCalls = `${prelude}${epoch}
 expect('zset', KEYS[1])
-for i = 3, #ARGV, 2 do redis.call('ZADD', KEYS[1], now - ARGV[i], ARGV[i + 1]) end
+redis.call('ZREM', KEYS[1], ARGV[3])
+readEpoch(KEYS[1], ARGV[1], ARGV[2])
+for i = 4, #ARGV, 2 do redis.call('ZADD', KEYS[1], now - ARGV[i], ARGV[i + 1]) end
 redis.call('PEXPIRE', KEYS[1], ARGV[2])
-return readEpoch(KEYS[1]) or writeEpoch(KEYS[1], ARGV[1], ARGV[2])
+return now
 `
 
 /**

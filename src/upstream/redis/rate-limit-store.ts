@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Clock } from '../clock.ts'
-import { estimateSlots, type Limit, paddedWindow, type SlidingWindow } from '../rate-limit/limit.ts'
+import { Mutex } from '../concurrency.ts'
+import { estimateSlots, type Limit, limitsFor, paddedWindow, type SlidingWindow } from '../rate-limit/limit.ts'
 import { type ClearedPauses, MemoryRateLimitStore, type RateLimitStore } from '../rate-limit/store.ts'
 import type { ConnectionListener, RedisConnection } from './connection.ts'
 import type { Keys } from './keys.ts'
@@ -10,7 +11,8 @@ import { type RecordedCall, SharedWindows } from './shared-windows.ts'
 /**
  * The store that replicas share. Without Redis, a replica has its share of every limit, which counts as used up at first:
  * what the others have just called is not known. When Redis is back, the replica keeps to its share for one more window,
- * until all others have recorded what they called meanwhile. The same applies to a limit whose log of calls was lost.
+ * until all others have recorded what they called meanwhile. The same applies to a limit whose log of calls was lost. While
+ * a log is younger than its window, a replica keeps to its share too: calls may have been made before it began.
  */
 export class RedisRateLimitStore implements RateLimitStore, ConnectionListener {
   readonly #clock: Clock
@@ -25,8 +27,12 @@ export class RedisRateLimitStore implements RateLimitStore, ConnectionListener {
   #ownCalls: readonly RecordedCall[] = []
   /** Monotonic time at which Redis came back; infinity while it is lost. */
   #restoredAt = Number.NEGATIVE_INFINITY
-  /** Monotonic time at which the log of a share's limit was found to be lost. */
+  /** Monotonic time at which the log of a limit was found to be lost. */
   readonly #lostAt = new Map<Limit, number>()
+  /** Resolves when the logs of the limits are known. */
+  readonly #joined: Promise<void>
+  /** One call at a time is acquired under the shares: they are counted here. */
+  readonly #acquiring = new Mutex()
 
   constructor(
     clock: Clock,
@@ -42,7 +48,7 @@ export class RedisRateLimitStore implements RateLimitStore, ConnectionListener {
     this.#shared = new SharedWindows(clock, connection, keys, { limits, pauses: this.#pauses })
     this.#own = new MemoryRateLimitStore(clock, [...this.#shares.values()])
     connection.addListener(this)
-    void this.#shared.join()
+    this.#joined = this.#shared.join()
   }
 
   async tryAcquire(resource: string, isProbe = false): Promise<number | null> {
@@ -98,8 +104,8 @@ export class RedisRateLimitStore implements RateLimitStore, ConnectionListener {
   onRestored(): void {
     const now = this.#clock.elapsed()
     this.#restoredAt = now
-    this.#shared.forgetEpochs()
-    this.#shared.record(this.#ownCalls)
+    this.#shared.forgetLogs()
+    void this.#shared.record(this.#ownCalls)
     void this.#shared.join()
     for (const resource of this.#own.pausedResources) {
       const left = this.#own.pausedUntil(resource) - now
@@ -110,6 +116,12 @@ export class RedisRateLimitStore implements RateLimitStore, ConnectionListener {
   /** Acquires a slot in Redis; undefined when Redis is lost. */
   async #tryAcquireShared(id: string, resource: string, isProbe: boolean): Promise<number | null | undefined> {
     if (!(await this.#connection.isShared())) return undefined
+    await this.#joined
+    const acquire = () => this.#tryAcquireWithinShares(id, resource, isProbe)
+    return this.#shareWindows(resource).length > 0 ? this.#acquiring.run(acquire) : acquire()
+  }
+
+  async #tryAcquireWithinShares(id: string, resource: string, isProbe: boolean): Promise<number | null | undefined> {
     const before = this.#clock.elapsed()
     const slot = this.#nextOwnSlot(resource, before)
     if (slot > before) return slot
@@ -118,7 +130,7 @@ export class RedisRateLimitStore implements RateLimitStore, ConnectionListener {
     const now = this.#clock.elapsed()
     if (result.pause > 0) this.#own.pause(resource, now + result.pause)
     if (result.lost.length > 0) {
-      this.#replaceLogs(result.lost)
+      this.#replaceLogs(result.lost, id)
       return Math.max(this.#nextOwnSlot(resource, now), now + result.wait)
     }
     if (result.wait > 0) return now + result.wait
@@ -135,22 +147,28 @@ export class RedisRateLimitStore implements RateLimitStore, ConnectionListener {
   }
 
   /** The logs that were lost get the calls of this replica again, and those of the others when they notice it. */
-  #replaceLogs(limits: readonly Limit[]): void {
+  #replaceLogs(limits: readonly Limit[], notMade: string): void {
     const now = this.#clock.elapsed()
-    this.#shared.record(this.#ownCalls, limits)
-    for (const share of limits.flatMap((limit) => this.#shares.get(limit) ?? [])) {
-      this.#lostAt.set(share, now)
-      this.#own.useUp(share)
+    void this.#shared.record(this.#ownCalls, limits, notMade)
+    for (const limit of limits) {
+      this.#lostAt.set(limit, now)
+      this.#own.useUp(this.#shareOf(limit))
     }
   }
 
   /** The windows of the shares that are in force. */
   #shareWindows(resource: string): readonly SlidingWindow[] {
     const now = this.#clock.elapsed()
-    return this.#own.windows(resource).filter(({ limit }) => {
+    const limits = limitsFor(this.#limits, resource).filter((limit) => {
       const from = Math.max(this.#restoredAt, this.#lostAt.get(limit) ?? Number.NEGATIVE_INFINITY)
-      return now < from + paddedWindow(limit)
+      return now < Math.max(from + paddedWindow(this.#shareOf(limit)), this.#shared.incompleteUntil(limit))
     })
+    const shares = new Set(limits.map((limit) => this.#shareOf(limit)))
+    return this.#own.windows(resource).filter(({ limit }) => shares.has(limit))
+  }
+
+  #shareOf(limit: Limit): Limit {
+    return this.#shares.get(limit) ?? limit
   }
 
   #recordOwn(call: RecordedCall): void {

@@ -13,6 +13,7 @@ import {
 import { acquireSlot, joinLogs, recordCalls } from './call-scripts.ts'
 import type { RedisConnection } from './connection.ts'
 import type { Keys } from './keys.ts'
+import { KnownLog } from './known-log.ts'
 import { deleteKeys } from './scripts.ts'
 import { pausesTtl, type SharedPauses } from './shared-pauses.ts'
 
@@ -42,14 +43,13 @@ const maxAttempts = 3
 const pollInterval = 1_000
 
 const acquired = z.tuple([
-  z.enum(['recorded', 'full', 'paused', 'lost']),
+  z.enum(['recorded', 'full', 'paused']),
   z.number(),
   z.number(),
-  z.array(z.array(z.coerce.number())),
-  z.array(z.string()),
   z.string(),
+  z.array(z.tuple([z.string(), z.array(z.coerce.number())])),
 ])
-const joined = z.array(z.string())
+const joined = z.tuple([z.number(), z.array(z.string())])
 
 /** The windows with the calls of all replicas. Redis's clock counts there; its times are converted to monotonic ones here. */
 export class SharedWindows {
@@ -61,8 +61,7 @@ export class SharedWindows {
   readonly #probeLimits: readonly Limit[]
   /** The times of the calls when Redis was asked last. */
   readonly #times = new Map<Limit, readonly number[]>()
-  /** The epochs of the logs that are known. */
-  readonly #epochs = new Map<Limit, string>()
+  readonly #logs: ReadonlyMap<Limit, KnownLog>
 
   constructor(
     clock: Clock,
@@ -76,6 +75,7 @@ export class SharedWindows {
     this.#pauses = pauses
     this.#limits = limits
     this.#probeLimits = limits.map(toProbeLimit)
+    this.#logs = new Map(limits.map((limit) => [limit, new KnownLog(limit)]))
   }
 
   /** Begins to watch the logs: from now on, one that is missing was lost. */
@@ -83,13 +83,22 @@ export class SharedWindows {
     if (this.#limits.length === 0 || !(await this.#connection.isShared())) return
     const logs = this.#limits.map((limit) => this.#logKey(limit))
     const { data } = joined.safeParse(await this.#connection.run(joinLogs, logs, [randomUUID(), logTtl]))
+    if (!data) return
+    const [redisNow, epochs] = data
+    const ahead = redisNow - this.#clock.elapsed()
     // A log that was lost meanwhile is noticed by the next call.
-    if (data) for (const [index, limit] of this.#limits.entries()) this.#learn(limit, data[index] ?? '', true)
+    for (const [index, limit] of this.#limits.entries())
+      this.#logs.get(limit)?.learn({ epoch: epochs[index] ?? '', redisNow }, ahead)
   }
 
-  /** Forgets the epochs: the logs may be those of another Redis, and the shares are in force anyway. */
-  forgetEpochs(): void {
-    this.#epochs.clear()
+  /** Forgets what is known of the logs: they may be those of another Redis, and the shares are in force anyway. */
+  forgetLogs(): void {
+    for (const log of this.#logs.values()) log.forget()
+  }
+
+  /** The monotonic time until which the log of a limit may lack calls that were made before it began. */
+  incompleteUntil(limit: Limit): number {
+    return this.#logs.get(limit)?.incompleteUntil ?? Number.NEGATIVE_INFINITY
   }
 
   /** Acquires a slot for a call; undefined when Redis is lost. */
@@ -99,7 +108,8 @@ export class SharedWindows {
       const found = await this.#tryAcquire(id, resource, isProbe, [over, replacement])
       if (!found) return undefined
       const { result, wait, lost, text } = found
-      if (result === 'recorded' && replacement !== '') this.#pauses.beginTrial(resource, replacement)
+      if (result === 'recorded' && lost.length === 0 && replacement !== '')
+        this.#pauses.beginTrial(resource, replacement)
       if (result !== 'paused') return { wait, pause: 0, lost }
       const pause = this.#pauses.parse(resource, text)
       if (pause && pause.left > 0)
@@ -117,33 +127,39 @@ export class SharedWindows {
     const probing = isProbe ? limitsFor(this.#probeLimits, resource) : []
     const limits = [...counting, ...probing]
     const logs = [...counting.map((limit) => this.#logKey(limit)), ...probing.map((limit) => this.#probeKey(limit))]
-    const args = limits.flatMap((limit, index) => {
-      const epoch = index < counting.length ? (this.#epochs.get(limit) ?? '') : '-'
-      return [limit.calls, toWholeWindow(limit), epoch]
+    const windows = limits.map((limit, index) => {
+      const length = Math.ceil(paddedWindow(limit))
+      const hasEpoch = index < counting.length
+      return { calls: limit.calls, length, ttl: hasEpoch ? logTtl : length, hasEpoch }
     })
-    const options = [id, resource, ...pause, pausesTtl, randomUUID(), logTtl]
+    const [over, replacement] = pause
+    const call = { id, resource, over, replacement, pausesTtl, random: randomUUID(), windows }
     const keys = [this.#pauses.key, ...logs]
-    const { data } = acquired.safeParse(await this.#connection.run(acquireSlot, keys, [...options, ...args]))
+    const { data } = acquired.safeParse(await this.#connection.run(acquireSlot, keys, [JSON.stringify(call)]))
     if (!data) return undefined
-    const [result, wait, redisNow, windows, epochs, text] = data
+    const [result, wait, redisNow, text, found] = data
     const ahead = redisNow - this.#clock.elapsed()
-    for (const [index, limit] of limits.entries()) this.#times.set(limit, windows[index]?.map((at) => at - ahead) ?? [])
-    const lost =
-      result === 'lost'
-        ? counting.filter((limit, index) => this.#epochs.has(limit) && this.#epochs.get(limit) !== epochs[index])
-        : []
-    for (const [index, limit] of counting.entries()) this.#learn(limit, epochs[index] ?? '')
+    for (const [index, limit] of limits.entries())
+      this.#times.set(limit, found[index]?.[1].map((at) => at - ahead) ?? [])
+    const lost = counting.filter((limit, index) => {
+      const [epoch, times] = found[index] ?? ['', []]
+      return this.#logs.get(limit)?.isLost({ epoch, times, redisNow, isRecorded: result === 'recorded' }, ahead)
+    })
+    if (result === 'recorded' && lost.length === 0) for (const limit of counting) this.#logs.get(limit)?.add(redisNow)
     return { result, wait, lost, text }
   }
 
-  /** Records calls that are not in the logs of these limits. */
-  record(calls: readonly RecordedCall[], limits = this.#limits): void {
+  /** Records calls that are not in the logs of these limits, and removes one that is not made. */
+  async record(calls: readonly RecordedCall[], limits = this.#limits, notMade = ''): Promise<void> {
     const now = this.#clock.elapsed()
-    for (const limit of limits) {
+    const recorded = limits.map(async (limit) => {
       const counting = calls.filter(({ resource }) => appliesTo(limit, resource))
-      const ages = counting.flatMap(({ at, id }) => [Math.floor(now - at), id])
-      void this.#connection.run(recordCalls, [this.#logKey(limit)], [randomUUID(), logTtl, ...ages])
-    }
+      const ages = counting.map(({ at }) => Math.floor(now - at))
+      const args = [randomUUID(), logTtl, notMade, ...counting.flatMap(({ id }, index) => [ages[index] ?? 0, id])]
+      const redisNow = await this.#connection.run(recordCalls, [this.#logKey(limit)], args)
+      if (typeof redisNow === 'number') this.#logs.get(limit)?.replace(ages.map((age) => redisNow - age))
+    })
+    await Promise.all(recorded)
   }
 
   windows(resource: string): readonly SlidingWindow[] {
@@ -166,10 +182,6 @@ export class SharedWindows {
     return limits.map((limit) => ({ limit, times: countedCalls({ limit, times: this.#times.get(limit) ?? [] }, now) }))
   }
 
-  #learn(limit: Limit, epoch: string, isFirst = false): void {
-    if (epoch !== '' && !(isFirst && this.#epochs.has(limit))) this.#epochs.set(limit, epoch)
-  }
-
   #logKey({ resource, window }: Limit): string {
     return this.#keys.ofCalls(`calls:${window}:${resource ?? ''}`)
   }
@@ -177,9 +189,4 @@ export class SharedWindows {
   #probeKey({ resource, window }: Limit): string {
     return this.#keys.ofCalls(`probes:${window}:${resource ?? ''}`)
   }
-}
-
-/** The length of the window for Redis, which counts in whole milliseconds. */
-function toWholeWindow(limit: Limit): number {
-  return Math.ceil(paddedWindow(limit))
 }

@@ -3,13 +3,16 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/gl
 import type { Limit } from '../../../src/upstream/rate-limit/limit.ts'
 import type { RateLimitStore } from '../../../src/upstream/rate-limit/store.ts'
 import { createReplicaJoiner } from '../../support/redis/joined.ts'
+import { createOldLogs } from '../../support/redis/old-logs.ts'
 import { type RedisProxy, startRedisProxy } from '../../support/redis/proxy.ts'
 import { describeWithRedis, type RunningRedis, startRedis } from '../../support/redis/redis-server.ts'
 import { until } from '../../support/redis/until.ts'
 
 const window = 2_000
 const listings: Limit = { resource: 'listings', calls: 8, window, source: 'a test' }
+const identity = { parts: ['a test'], secret: 'hush' }
 const others: Limit = { resource: 'others', calls: 8, window, source: 'a test' }
+const limits = [listings, others]
 
 describeWithRedis('a log of calls that is lost', () => {
   let redis: RunningRedis
@@ -23,6 +26,7 @@ describeWithRedis('a log of calls that is lost', () => {
   afterAll(() => Promise.all([redis?.stop(), other?.stop()]))
   beforeEach(async () => {
     for (const each of [redis, other]) await each.use((client) => client.flushall())
+    await createOldLogs(redis, identity, limits)
     proxy = await startRedisProxy(redis.url)
   })
   afterEach(() => {
@@ -32,14 +36,13 @@ describeWithRedis('a log of calls that is lost', () => {
 
   const join = () => {
     const { replica, lines } = joining.join(proxy.url)
-    return { replica, lines, store: replica.rateLimitStore({ parts: ['a test'], secret: 'hush' }, [listings, others]) }
+    return { replica, lines, store: replica.rateLimitStore(identity, limits) }
   }
   const isLog = (key: string) => key.endsWith(':listings')
   const logs = async () => [...(await redis.dump()).keys()].filter(isLog)
   /** Starts three replicas that watch the logs. */
   const joinThree = async () => {
     const joined = [join(), join(), join()] as const
-    await until(async () => (await logs()).length === 1)
     await Promise.all(joined.map(({ replica }) => replica.readings.get({ parts: ['x'], secret: 'x' })))
     return joined
   }
@@ -128,6 +131,81 @@ describeWithRedis('a log of calls that is lost', () => {
     await sleep(1.2 * window)
     expect(await acquires(first.store)).toBe(true)
   })
+
+  it('allows a replica that starts afterwards its share for one window', async () => {
+    const share = Math.floor(listings.calls / 3)
+    const begun = performance.now()
+    for (let started = 1; started <= 3; started += 1) {
+      await redis.use((client) => client.flushall())
+      const { store } = join()
+      const acquired = await Promise.all(Array.from({ length: listings.calls }, () => acquires(store)))
+      expect(acquired.filter(Boolean)).toHaveLength(share)
+    }
+    expect(performance.now() - begun).toBeLessThan(window)
+    await sleep(1.2 * window)
+    await acquireAll(join().store)
+  })
+
+  it('allows the replicas that start at the same time their shares for one window', async () => {
+    await redis.use((client) => client.flushall())
+    const stores = [join(), join(), join()].map(({ store }) => store)
+    const acquired = await Promise.all(
+      stores.flatMap((store) => Array.from({ length: listings.calls }, () => acquires(store))),
+    )
+    expect(acquired.filter(Boolean)).toHaveLength(6)
+  })
+
+  const log = async () => (await logs())[0] ?? ''
+  it.each<[string, () => Promise<unknown>]>([
+    [
+      'given an earlier time',
+      async () => {
+        const name = await log()
+        await redis.use(async (client) => {
+          for (const call of await client.zrangebyscore(name, 1, '+inf')) await client.zadd(name, 1, call)
+        })
+      },
+    ],
+    [
+      'deleted',
+      async () => {
+        const name = await log()
+        await redis.use((client) => client.zremrangebyscore(name, '(0', '+inf'))
+      },
+    ],
+    [
+      'deleted with the log, and replaced by another call',
+      async () => {
+        const name = await log()
+        await redis.use((client) => client.multi().del(name).zadd(name, Date.now(), 'another').exec())
+      },
+    ],
+    [
+      'replaced by fewer calls with the same epoch',
+      async () => {
+        const name = await log()
+        await redis.use(async (client) => {
+          for (const call of (await client.zrangebyscore(name, 1, '+inf')).slice(1)) await client.zrem(name, call)
+        })
+      },
+    ],
+  ])(
+    'is one whose calls of this replica were %s',
+    async (_, forge) => {
+      const [busy] = await joinThree()
+      const madeAt = await acquireAll(busy.store)
+      while (performance.now() < madeAt + 0.8 * window) {
+        await forge()
+        expect(await acquires(busy.store)).toBe(false)
+        await sleep(100)
+      }
+      // The whole limit is used again.
+      await sleep(1.2 * window)
+      await until(() => acquires(busy.store))
+      for (let call = 1; call < listings.calls; call += 1) expect(await acquires(busy.store)).toBe(true)
+    },
+    30_000,
+  )
 
   it('only delays the replicas when its entries are forged', async () => {
     const [first] = await joinThree()

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/gl
 import type { Limit } from '../../../src/upstream/rate-limit/limit.ts'
 import type { RateLimitStore } from '../../../src/upstream/rate-limit/store.ts'
 import { createReplicaJoiner } from '../../support/redis/joined.ts'
+import { createOldLogs } from '../../support/redis/old-logs.ts'
 import { describeWithRedis, type RunningRedis, startRedis } from '../../support/redis/redis-server.ts'
 import { until } from '../../support/redis/until.ts'
 
@@ -18,16 +19,18 @@ describeWithRedis('a rate limit store that three replicas share', () => {
     redis = await startRedis()
   }, 30_000)
   afterAll(() => redis?.stop())
-  beforeEach(() => {
+  beforeEach(async () => {
     index += 1
+    await createOldLogs(redis, identity(), [listings, all])
   })
   afterEach(joining.leave)
 
+  const identity = () => ({ parts: ['a test', String(index)], secret: 'hush-hush' })
   function join(limits: readonly Limit[] = [listings, all]) {
     const joined = joining.join(redis.url)
     return {
       ...joined,
-      store: joined.replica.rateLimitStore({ parts: ['a test', String(index)], secret: 'hush-hush' }, limits),
+      store: joined.replica.rateLimitStore(identity(), limits),
     }
   }
   const acquire = async (store: { tryAcquire: RateLimitStore['tryAcquire'] }, resource = 'listings') => {
@@ -134,6 +137,7 @@ describeWithRedis('a rate limit store that three replicas share', () => {
     expect(lines).toMatchObject([{ level: 40, msg: expect.stringContaining('Redis is not available') }])
 
     await redis.start()
+    await createOldLogs(redis, identity(), [listings, all])
     await until(() => replica.state === 'shared')
     expect(lines[1]).toMatchObject({ level: 30, msg: expect.stringContaining('Redis is available again') })
     const other = join()
