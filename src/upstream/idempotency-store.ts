@@ -1,24 +1,14 @@
-import { LRUCache } from 'lru-cache'
 import { untilAborted } from './call/timeout.ts'
 import type { Clock } from './clock.ts'
+import { type RequestRecord, RequestRecords } from './request-records.ts'
 
-/** How long a request with an idempotency key is remembered, in milliseconds. */
-export const idempotencyTtl = 86_400_000
-
-/** What is remembered of a request with an idempotency key. It contains neither its input nor a credential. */
-export interface RequestRecord {
-  /** The digest of the input. */
-  readonly digest: string
-  /** Wall-clock time before the change was sent first. */
-  readonly sentAt: number
-  /** The result as text; null when it is not known whether the change was made. */
-  readonly result: string | null
-}
+/** `lost`: another request has the right now. `full`: there is no room, and what was remembered before remains. */
+type SaveOutcome = 'saved' | 'lost' | 'full'
 
 /** The right to run a request, until it is released. */
 export interface RequestLease {
-  /** Replaces what is remembered of the request; null removes it. Returns false when another request has the right now. */
-  save(record: RequestRecord | null): Promise<boolean>
+  /** Replaces what is remembered of the request; null removes it. */
+  save(record: RequestRecord | null): Promise<SaveOutcome>
   release(): Promise<void>
 }
 
@@ -35,56 +25,37 @@ export type RequestState =
 
 /** Remembers requests with an idempotency key, so that a repeat has the result of the first one. */
 export interface IdempotencyStore {
-  /** @param key identifies the request, with its caller and its mutation */
-  acquire(key: string): Promise<RequestState>
+  /**
+   * @param key identifies the request, with its caller and its mutation
+   * @param owner identifies the caller, who has a share of the room
+   */
+  acquire(key: string, owner: string): Promise<RequestState>
 }
 
-/** Code units of all records together. One has about a thousand. */
-const maxSize = 16 * 1024 ** 2
-/** Code units of a record besides its result. */
-const recordSize = 200
-
-/** The store of one process. When it is full, the request that was repeated or sent longest ago is forgotten. */
+/** The store of one process. */
 export class MemoryIdempotencyStore implements IdempotencyStore {
-  readonly #clock: Clock
-  readonly #records: LRUCache<string, { readonly record: RequestRecord; readonly until: number }>
+  readonly #records: RequestRecords
   readonly #running = new Map<string, Signal>()
 
-  constructor(clock: Clock) {
-    this.#clock = clock
-    this.#records = new LRUCache({
-      maxSize,
-      sizeCalculation: ({ record }) => recordSize + (record.result?.length ?? 0),
-    })
+  /** @param onForgotten is called with the key of each request that is no longer remembered */
+  constructor(clock: Clock, onForgotten?: (key: string) => void) {
+    this.#records = new RequestRecords(clock, onForgotten)
   }
 
-  async acquire(key: string): Promise<RequestState> {
-    const record = this.#get(key)
+  async acquire(key: string, owner: string): Promise<RequestState> {
+    const record = this.#records.get(key, owner)
     const running = this.#running.get(key)
     if (running) return { lease: null, record, ended: (signal) => untilAborted(running.promise, signal) }
     const ended = createSignal()
     this.#running.set(key, ended)
     const lease: RequestLease = {
-      save: async (saved) => {
-        this.#set(key, saved)
-        return true
-      },
+      save: async (saved) => (this.#records.set(key, owner, saved) ? 'saved' : 'full'),
       release: async () => {
         this.#running.delete(key)
         ended.resolve()
       },
     }
     return { lease, record }
-  }
-
-  #get(key: string): RequestRecord | null {
-    const entry = this.#records.get(key)
-    return entry && this.#clock.elapsed() < entry.until ? entry.record : null
-  }
-
-  #set(key: string, record: RequestRecord | null): void {
-    if (record) this.#records.set(key, { record, until: this.#clock.elapsed() + idempotencyTtl })
-    else this.#records.delete(key)
   }
 }
 

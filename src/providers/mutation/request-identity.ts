@@ -8,6 +8,8 @@ import type { Caller, Operation } from '../../operation.ts'
 export interface RequestIdentity {
   readonly key: string
   readonly digest: string
+  /** Identifies the caller. */
+  readonly owner: string
 }
 
 /** The members of an input that are no part of the change. */
@@ -29,8 +31,10 @@ export function identifyRequest(
   const problem = findKeyProblem(key)
   if (problem !== null) throw new InputError(`${argument}: ${problem}; expected ${idempotencyKeyExpected}`)
   const compared = Object.entries(input).filter(([name]) => !notCompared.has(name))
+  const owner = identifyCaller(caller)
   return {
-    key: digestOf([...identifyCaller(caller), mutation, key]),
+    owner: digestOf(owner),
+    key: digestOf([...owner, mutation, key]),
     digest: digestOf(Object.fromEntries(compared)),
   }
 }

@@ -1,7 +1,8 @@
 import type { Logger } from 'pino'
 import type { Operation } from '../../operation.ts'
 import { UpstreamError } from '../../upstream/error.ts'
-import type { IdempotencyStore, RequestLease, RequestRecord } from '../../upstream/idempotency-store.ts'
+import type { IdempotencyStore, RequestLease } from '../../upstream/idempotency-store.ts'
+import type { RequestRecord } from '../../upstream/request-records.ts'
 import {
   CertificateInvalidInputError,
   CertificateMutationError,
@@ -56,12 +57,12 @@ export async function runOnce<Result extends object>(
 /** Acquires the right to run the request, or finds that it need not run. */
 async function acquire(
   requests: IdempotencyStore,
-  { key, digest }: RequestIdentity,
+  { key, digest, owner }: RequestIdentity,
   { signal }: Operation,
   progress: Progress,
 ): Promise<{ readonly lease: RequestLease | null; readonly record: RequestRecord | null }> {
   for (;;) {
-    const state = await requests.acquire(key)
+    const state = await requests.acquire(key, owner)
     if (state.lease) return state
     if (state.record && (state.record.digest !== digest || state.record.result !== null)) return state
     progress.mayBeMade = true
@@ -89,7 +90,9 @@ async function runWithLease<Result extends object>(
   const unsettled: RequestRecord = { digest, sentAt: earlier?.sentAt ?? now, result: null }
   try {
     const result = await make(earlier, async () => {
-      if (!(await lease.save(unsettled))) throw new UpstreamError('UPSTREAM_TIMEOUT', leaseLost)
+      const outcome = await lease.save(unsettled)
+      if (outcome === 'lost') throw new UpstreamError('UPSTREAM_TIMEOUT', leaseLost)
+      if (outcome === 'full') throw new CertificateInvalidInputError(noRoom)
     })
     await lease.save({ ...unsettled, result: trySerialize(result, account, log) })
     return result
@@ -119,6 +122,9 @@ function trySerialize(result: object, account: object, log: Logger): string | nu
 }
 
 const leaseLost = 'another replica has begun to repeat this request; this one was not sent. Repeat it.'
+const noRoom =
+  'input.idempotencyKey: cannot be kept, because the keys of other callers take all room; nothing was sent. Repeat the ' +
+  'mutation later, or without a key'
 const otherInput =
   'input.idempotencyKey: was used with another input in the last 24 hours; expected the same input, or another key'
 const stillRunning =

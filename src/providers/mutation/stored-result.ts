@@ -15,7 +15,7 @@ type StoredResult =
   | { readonly error: { readonly code: UpstreamErrorCode; readonly message: string } }
 
 /** A longer result is not stored: its repeats read the vendor's list. */
-const maxLength = 65_536
+const maxLength = 16_384
 /** Stands for the account, which has credentials. */
 const account = '$account'
 

@@ -1,16 +1,14 @@
 import { randomUUID } from 'node:crypto'
-import { LRUCache } from 'lru-cache'
 import { z } from 'zod'
 import type { Identity } from '../call/vendor-api.ts'
 import type { Clock } from '../clock.ts'
 import {
   type IdempotencyStore,
-  idempotencyTtl,
   MemoryIdempotencyStore,
   type RequestLease,
-  type RequestRecord,
   type RequestState,
 } from '../idempotency-store.ts'
+import { idempotencyTtl, type RequestRecord } from '../request-records.ts'
 import type { ConnectionListener, RedisConnection } from './connection.ts'
 import {
   acquireRequest,
@@ -26,8 +24,6 @@ import type { Keyring, Keys } from './keys.ts'
 const leaseTtl = 10_000
 const renewInterval = 1_000
 const pollInterval = 250
-/** Records that a replica keeps to publish them when Redis is back. */
-const maxUnpublished = 1_000
 
 /** A record that was made while Redis was lost. */
 interface Unpublished {
@@ -42,13 +38,14 @@ export class RedisIdempotencyStores implements ConnectionListener {
   readonly #keyring: Keyring
   readonly #own: MemoryIdempotencyStore
   readonly #accounts: Keys[] = []
-  readonly #unpublished = new LRUCache<string, Unpublished>({ max: maxUnpublished })
+  /** By the key of the request. A record is published as long as this process remembers it. */
+  readonly #unpublished = new Map<string, Unpublished>()
 
   constructor(clock: Clock, connection: RedisConnection, keyring: Keyring) {
     this.#clock = clock
     this.#connection = connection
     this.#keyring = keyring
-    this.#own = new MemoryIdempotencyStore(clock)
+    this.#own = new MemoryIdempotencyStore(clock, (key) => this.#unpublished.delete(key))
     connection.addListener(this)
   }
 
@@ -56,24 +53,25 @@ export class RedisIdempotencyStores implements ConnectionListener {
   create(identity: Identity): IdempotencyStore {
     const keys = this.#keyring.keysOf(identity)
     this.#accounts.push(keys)
-    return { acquire: (key) => this.#acquire(keys, key) }
+    return { acquire: (key, owner) => this.#acquire(keys, key, owner) }
   }
 
   onLost(): void {}
 
   onRestored(): void {
-    for (const [name, entry] of [...this.#unpublished.entries()]) void this.#publish(name, entry)
+    for (const [key, entry] of [...this.#unpublished.entries()]) void this.#publish(key, entry)
   }
 
-  async #publish(name: string, entry: Unpublished): Promise<void> {
+  async #publish(key: string, entry: Unpublished): Promise<void> {
     const { keys, record } = entry
+    const name = nameOf(keys, key)
     const args = [toText(keys, name, record), idempotencyTtl, record.result === null ? 0 : 1]
     const isDone = (await this.#connection.run(publishRequest, [name], args)) !== undefined
-    if (isDone && this.#unpublished.get(name) === entry) this.#unpublished.delete(name)
+    if (isDone && this.#unpublished.get(key) === entry) this.#unpublished.delete(key)
   }
 
-  async #acquire(keys: Keys, key: string): Promise<RequestState> {
-    const own = await this.#own.acquire(key)
+  async #acquire(keys: Keys, key: string, owner: string): Promise<RequestState> {
+    const own = await this.#own.acquire(key, owner)
     if (!own.lease || (own.record && own.record.result !== null)) return own
     if (!(await this.#connection.isShared())) return { ...own, lease: this.#withoutRedis(keys, key, own.lease) }
     const lease = new SharedLease(this.#clock, this.#connection, keys, key)
@@ -106,9 +104,10 @@ export class RedisIdempotencyStores implements ConnectionListener {
 
   #withoutRedis(keys: Keys, key: string, own: RequestLease): RequestLease {
     return {
-      save: (record) => {
-        if (record) this.#unpublished.set(nameOf(keys, key), { keys, record })
-        return own.save(record)
+      save: async (record) => {
+        const outcome = await own.save(record)
+        if (record && outcome === 'saved') this.#unpublished.set(key, { keys, record })
+        return outcome
       },
       release: () => own.release(),
     }
@@ -119,10 +118,12 @@ export class RedisIdempotencyStores implements ConnectionListener {
     return {
       save: async (record) => {
         const isHeld = await lease.save(record)
-        if (isHeld === undefined && record) this.#unpublished.set(nameOf(keys, key), { keys, record })
         // The result is known, also if another replica has begun to repeat the request.
-        if (isHeld === false && !record?.result) return false
-        return own.save(record)
+        if (isHeld === false && !record?.result) return 'lost'
+        const outcome = await own.save(record)
+        if (isHeld !== undefined) return 'saved'
+        if (record && outcome === 'saved') this.#unpublished.set(key, { keys, record })
+        return outcome
       },
       release: async () => {
         // The result is returned without waiting for Redis.

@@ -209,7 +209,7 @@ describe('the runner of mutations', () => {
 
   it('does not send a change whose request another one has taken over', async () => {
     const requests: IdempotencyStore = {
-      acquire: async () => ({ record: null, lease: { save: async () => false, release: async () => {} } }),
+      acquire: async () => ({ record: null, lease: { save: async () => 'lost', release: async () => {} } }),
     }
     const taken = { client: { ...account.client, requests } }
     const { run: runMutation } = createMutationRunner(
@@ -219,6 +219,22 @@ describe('the runner of mutations', () => {
     const input = { id: 'c1', idempotencyKey: 'k' }
     await expect(runMutation(mutationWith(), input, operationOf())).rejects.toMatchObject({ code: 'UPSTREAM_TIMEOUT' })
     expect(steps).toEqual(['check', 'verify', 'guard'])
+  })
+
+  it('does not send a change whose request cannot be remembered', async () => {
+    const requests: IdempotencyStore = {
+      acquire: async () => ({ record: null, lease: { save: async () => 'full', release: async () => {} } }),
+    }
+    const full = { client: { ...account.client, requests } }
+    const { run: runMutation } = createMutationRunner(
+      { subject: () => ({}), findAccount: async () => full },
+      { writes: true, log: log.log, pendingWork: new PendingWork() },
+    )
+    await expect(runMutation(mutationWith(), { id: 'c1', idempotencyKey: 'k' }, operationOf())).rejects.toMatchObject({
+      code: 'BAD_USER_INPUT',
+      message: expect.stringMatching(/cannot be kept.*nothing was sent/),
+    })
+    expect(steps).not.toContain('send, guarded')
   })
 
   it('looks for the change before it is sent with a key that has no record, and sends nothing when it is made', async () => {

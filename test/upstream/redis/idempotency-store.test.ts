@@ -1,7 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals'
 import type { Identity } from '../../../src/upstream/call/vendor-api.ts'
-import type { IdempotencyStore, RequestLease, RequestRecord } from '../../../src/upstream/idempotency-store.ts'
+import type { IdempotencyStore, RequestLease } from '../../../src/upstream/idempotency-store.ts'
 import { ValueSigner } from '../../../src/upstream/redis/value-signer.ts'
+import type { RequestRecord } from '../../../src/upstream/request-records.ts'
 import { createReplicaJoiner } from '../../support/redis/joined.ts'
 import { describeWithRedis, type RunningRedis, startRedis } from '../../support/redis/redis-server.ts'
 import { until } from '../../support/redis/until.ts'
@@ -12,6 +13,7 @@ const otherAccount: Identity = { parts: ['another test'], secret: 'another' }
 const record: RequestRecord = { digest: 'd', sentAt: 1_900_000_000_000, result: '{"result":{"name":"Zürich"}}' }
 const unsettled = { ...record, result: null }
 const day = 86_400_000
+const owner = 'caller'
 const never = new AbortController().signal
 
 describeWithRedis('the idempotency store of replicas', () => {
@@ -28,7 +30,7 @@ describeWithRedis('the idempotency store of replicas', () => {
   const join = () => joining.join(redis.url).replica.requests(identity)
 
   async function lease(store: IdempotencyStore, key = 'k'): Promise<RequestLease> {
-    const state = await store.acquire(key)
+    const state = await store.acquire(key, owner)
     if (!state.lease) throw new Error('the request is running')
     return state.lease
   }
@@ -38,7 +40,7 @@ describeWithRedis('the idempotency store of replicas', () => {
     await held.release()
   }
   async function recall(store: IdempotencyStore, key = 'k'): Promise<RequestRecord | null> {
-    const state = await store.acquire(key)
+    const state = await store.acquire(key, owner)
     await state.lease?.release()
     return state.record
   }
@@ -70,7 +72,7 @@ describeWithRedis('the idempotency store of replicas', () => {
     const [first, second] = [join(), join()]
     const held = await lease(first)
     await held.save(unsettled)
-    const waiting = await second.acquire('k')
+    const waiting = await second.acquire('k', owner)
     expect(waiting).toMatchObject({ lease: null, record: unsettled })
     await held.save(record)
     await held.release()
@@ -80,7 +82,7 @@ describeWithRedis('the idempotency store of replicas', () => {
 
   it('gives one request to one replica when many acquire it at once', async () => {
     const stores = Array.from({ length: 5 }, () => join())
-    const states = await Promise.all(stores.map((store) => store.acquire('k')))
+    const states = await Promise.all(stores.map((store) => store.acquire('k', owner)))
     expect(states.filter(({ lease: held }) => held !== null)).toHaveLength(1)
   })
 
@@ -89,9 +91,9 @@ describeWithRedis('the idempotency store of replicas', () => {
     const held = await lease(first)
     await redis.use(async (client) => client.del(await keyLike(':lease')))
     await lease(second)
-    expect(await held.save(unsettled)).toBe(false)
+    expect(await held.save(unsettled)).toBe('lost')
     expect(await recall(join())).toBeNull()
-    expect(await held.save(record)).toBe(true)
+    expect(await held.save(record)).toBe('saved')
     expect(await recall(join())).toEqual(record)
   })
 
@@ -99,7 +101,7 @@ describeWithRedis('the idempotency store of replicas', () => {
     const held = await lease(join())
     await redis.use((client) => client.flushall())
     await until(async () => (await keyLike(':lease')) !== '')
-    expect((await join().acquire('k')).lease).toBeNull()
+    expect((await join().acquire('k', owner)).lease).toBeNull()
     await held.release()
     expect(await keyLike(':lease')).toBe('')
   })
@@ -109,7 +111,7 @@ describeWithRedis('the idempotency store of replicas', () => {
     const key = await keyLike(':lease')
     await held.release()
     await redis.use((client) => client.set(key, 'forever'))
-    expect((await join().acquire('k')).lease).not.toBeNull()
+    expect((await join().acquire('k', owner)).lease).not.toBeNull()
   })
 
   it('finds a key that was used for another account', async () => {

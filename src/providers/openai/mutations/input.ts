@@ -26,7 +26,12 @@ export function checkCertificateIds(ids: readonly string[]): readonly string[] {
   return checked
 }
 
-/** @throws InputError when the name of a certificate is blank */
+/** OpenAI documents no limit. */
+const maxNameLength = 256
+
+/** @throws InputError when the name of a certificate is blank or too long */
 export function checkName(name: string): void {
   if (name.trim() === '') throw new InputError('input.name: blank; expected a name')
+  if (name.length > maxNameLength)
+    throw new InputError(`input.name: ${name.length} characters; expected at most ${maxNameLength}`)
 }

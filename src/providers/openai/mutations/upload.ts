@@ -1,6 +1,6 @@
 import { fromReading } from '../../../catalog/certificate.ts'
 import { parseTrustAnchor, type TrustAnchor } from '../../../catalog/trust-anchor.ts'
-import { idempotencyTtl } from '../../../upstream/idempotency-store.ts'
+import { idempotencyTtl } from '../../../upstream/request-records.ts'
 import type { Attempt } from '../../mutation/mutation.ts'
 import { type OpenAICertificate, toUnsentCertificate } from '../certificate.ts'
 import type { OpenAIOrganization } from '../places.ts'

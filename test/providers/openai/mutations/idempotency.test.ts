@@ -333,6 +333,20 @@ describe('the callers of mutations with idempotency keys', () => {
     expect(writing.writes()).toHaveLength(2)
   })
 
+  it('cannot make the program forget the keys of another caller', async () => {
+    const apiKeys = ['ops', 'deploy'].map((name) => ({
+      name,
+      sha256: digestOf(keyOf(name)),
+      scopes: ['certificates:read', 'certificates:write'],
+    }))
+    await start({ access: { apiKeys } })
+    expect(await renaming('One')('ops')).toBe('RenameOpenAICertificateSuccess')
+    expect(await renaming('n'.repeat(257))('deploy')).toBe('CertificateInvalidInputError')
+    expect(await renaming('n'.repeat(256))('deploy')).toBe('RenameOpenAICertificateSuccess')
+    expect(await renaming('One')('ops')).toBe('RenameOpenAICertificateSuccess')
+    expect(writing.writes()).toHaveLength(2)
+  })
+
   it('share their keys when access is public', async () => {
     await start()
     expect(await renaming('One')()).toBe('RenameOpenAICertificateSuccess')
