@@ -37,6 +37,8 @@ export interface App {
   /** Ends the pauses that vendors asked for, and logs how many there were. */
   clearPauses(): Promise<void>
   close(): Promise<void>
+  /** Writes the audit lines of the mutations in progress, whose outcome is unknown. The process has to exit then. */
+  abandon(): void
 }
 
 /** Milliseconds that a shutdown waits for mutations in progress. */
@@ -132,6 +134,7 @@ export function createApp(
   })
   return {
     server,
+    abandon: () => pendingWork.abandon(),
     async clearPauses() {
       log.warn(await replicas.clearPauses(), 'pauses that vendors asked for were cleared')
     },
@@ -140,6 +143,7 @@ export function createApp(
       prefetch.close()
       placeCheck.close()
       await pendingWork.settle(clock, maxShutdownWait)
+      pendingWork.abandon()
       await Promise.all([transport.close(), issuerTransport.close()])
       replicas.close()
     },

@@ -13,7 +13,7 @@ import { createLog } from './log.ts'
 import { providers } from './providers/list.ts'
 import { startSandbox } from './sandbox.ts'
 import { printSubgraph } from './schema/print.ts'
-import { listen } from './server/listen.ts'
+import { type Listening, listen } from './server/listen.ts'
 import { watchStopSignals } from './stop-signals.ts'
 import { systemClock } from './upstream/clock.ts'
 import { usage } from './usage.ts'
@@ -25,7 +25,11 @@ const environment = { env: process.env, cwd: process.cwd() }
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
 
 async function start(): Promise<void> {
-  const signals = watchStopSignals(process, systemClock, () => process.exit(forcedExitCode))
+  let abandon = () => {}
+  const signals = watchStopSignals(process, systemClock, () => {
+    abandon()
+    process.exit(forcedExitCode)
+  })
   let clearPauses = async () => {}
   // Without a handler, the signal ends the process. Windows has no such signal: there it never comes.
   process.on('SIGUSR2', () => void clearPauses())
@@ -38,7 +42,15 @@ async function start(): Promise<void> {
   const log = createLog(logLevel, config.secrets, process.stderr)
   const app = createApp(config, { clock: systemClock, log, version })
   clearPauses = app.clearPauses
-  const listening = await listen(app.server, { host, port, clock: systemClock })
+  let listening: Listening | undefined
+  abandon = () => {
+    app.abandon()
+    log.warn(
+      { unanswered: listening?.pending ?? 0 },
+      'stopped at once by a second signal: requests in progress are lost',
+    )
+  }
+  listening = await listen(app.server, { host, port, clock: systemClock })
   // A signal that came before the port was open needs no delay: no client has seen a ready server.
   const delay = signals.received ? 0 : drainDelay
   if (!signals.received) process.stdout.write(`${banner(config, version, listening.url)}\n`)

@@ -161,7 +161,7 @@ describe('SIGINT', () => {
   }, 60_000)
 
   it('is ignored when it is repeated within a second, and exits at once later', async () => {
-    const { child, url, exited } = await startLive()
+    const { child, url, exited, stopLines } = await startLive()
     const half = connect(Number(new URL(url).port), '127.0.0.1')
     half.on('error', () => {}).write('GET /health HTTP/1.1\r\nHost: localhost\r\n')
     await sleep(200)
@@ -172,6 +172,9 @@ describe('SIGINT', () => {
     expect(child.exitCode).toBe(null)
     child.kill('SIGINT')
     expect(await exited).toEqual([130, null])
+    expect((await stopLines()).at(-1)).toMatchObject({
+      msg: 'stopped at once by a second signal: requests in progress are lost',
+    })
   }, 60_000)
 
   it('lets a request finish whose headers are incomplete', async () => {

@@ -14,18 +14,18 @@ export const wholeNumber = (min: number, max: number) => {
 // A Node timer with a longer delay fires at once (https://nodejs.org/api/timers.html#settimeoutcallback-delay-args).
 const maxTimerDelay = ms('24d')
 
-const isDuration = (value: unknown): value is ms.StringValue =>
-  typeof value === 'string' && /^\d{1,9}(ms|s|m|h|d)$/.test(value)
+const isDuration = (value: unknown): value is ms.StringValue | 0 =>
+  value === 0 || (typeof value === 'string' && /^\d{1,9}(ms|s|m|h|d)$/.test(value))
 
-/** A duration such as `10s`, in milliseconds. `zero` allows `0s`. */
+/** A duration such as `10s`, in milliseconds. `zero` allows `0` and `0s`. */
 export const duration = ({ zero = false, max = maxTimerDelay } = {}) => {
   const range = zero ? `from 0s to ${ms(max)}` : `longer than 0s, at most ${ms(max)}`
   const expectation = expected(`a duration such as 500ms, 10s, 5m, 24h or 14d, ${range}`)
   return (
     z
       // A custom check aborts by default, and the checks of the mapping around it would not run.
-      .custom<ms.StringValue>(isDuration, { ...expectation, abort: false })
-      .transform((text) => ms(text))
+      .custom<ms.StringValue | 0>(isDuration, { ...expectation, abort: false })
+      .transform((value) => (value === 0 ? 0 : ms(value)))
       .refine((length) => (zero || length > 0) && length <= max, expectation)
   )
 }

@@ -16,6 +16,8 @@ export interface ListenOptions {
 
 export interface Listening {
   readonly url: string
+  /** Requests without a complete response. */
+  readonly pending: number
   /**
    * Serves requests for `delay` milliseconds more, while `/ready` responds 503 and every response closes its connection.
    * Then stops accepting connections and waits up to ten seconds for requests in flight. A second call without a delay
@@ -120,6 +122,9 @@ export async function listen(
 
   return {
     url: toUrl(http.address() as AddressInfo),
+    get pending() {
+      return connections.pending
+    },
     close(delay = 0) {
       if (delay === 0) hurry.abort()
       closing ??= close(delay)

@@ -13,19 +13,27 @@ export class Mutex {
 
 /** Work that has to end before the process does, although its operation may have ended. */
 export class PendingWork {
-  readonly #works = new Set<Promise<unknown>>()
+  /** What is to be done when the process ends before the work. */
+  readonly #works = new Map<Promise<unknown>, () => void>()
 
-  add(work: Promise<unknown>): void {
+  /** @param abandon called when the process ends before the work */
+  add(work: Promise<unknown>, abandon: () => void): void {
     const end = () => this.#works.delete(ended)
     const ended: Promise<unknown> = work.then(end, end)
-    this.#works.add(ended)
+    this.#works.set(ended, abandon)
   }
 
   /** Waits until all of it has ended, but at most this many milliseconds. */
   async settle(clock: Clock, milliseconds: number): Promise<void> {
     const done = new AbortController()
     const timeout = clock.sleep(milliseconds, done.signal).catch(() => {})
-    await Promise.race([Promise.all(this.#works), timeout])
+    await Promise.race([Promise.all(this.#works.keys()), timeout])
     done.abort()
+  }
+
+  /** To be called when the process ends and the work does not. */
+  abandon(): void {
+    for (const abandon of this.#works.values()) abandon()
+    this.#works.clear()
   }
 }

@@ -18,7 +18,10 @@ export interface IncomingResponse {
 /** Sends a request and reads the whole response. A redirect is a response like any other. */
 export interface Transport {
   send(outgoing: OutgoingRequest, signal: AbortSignal): Promise<IncomingResponse>
+  /** Ends the calls in progress. */
   close(): Promise<void>
+  /** Whether `close` was called: a call that fails then is no failure of the vendor. */
+  readonly isClosed: boolean
 }
 
 /** The body of a response is larger than the transport accepts. */
@@ -28,6 +31,7 @@ export class ResponseTooLargeError extends Error {}
 export function createTransport(maxBytes: number): Transport {
   // Each call has its own timeout. Those of undici have a resolution of one second.
   const agent = new Agent({ headersTimeout: 0, bodyTimeout: 0 })
+  let isClosed = false
   return {
     async send({ method, url, headers, body }, signal) {
       const response = await request(url, { method, headers, body: body ?? null, signal, dispatcher: agent })
@@ -46,7 +50,13 @@ export function createTransport(maxBytes: number): Transport {
       }
       return toIncoming(response, Buffer.concat(chunks, length))
     },
-    close: () => agent.destroy(),
+    close() {
+      isClosed = true
+      return agent.destroy()
+    },
+    get isClosed() {
+      return isClosed
+    },
   }
 }
 

@@ -102,6 +102,7 @@ describe('server.drainDelay', () => {
   it('is five seconds, or what the file says, and zero in the sandbox', () => {
     expect(parse(minimalFile).server.drainDelay).toBe(5_000)
     expect(parse({ ...minimalFile, server: { drainDelay: '0s' } }).server.drainDelay).toBe(0)
+    expect(parse({ ...minimalFile, server: { drainDelay: 0 } }).server.drainDelay).toBe(0)
     expect(parse({ ...minimalFile, server: { drainDelay: '10m' } }).server.drainDelay).toBe(600_000)
     expect(parseForSandbox(minimalFile).server.drainDelay).toBe(0)
   })

@@ -22,6 +22,7 @@ export const idleUpstream: UpstreamDependencies = {
     send: async ({ url }) => {
       throw new Error(`unexpected call to ${url}`)
     },
+    isClosed: false,
     close: async () => {},
   },
 }

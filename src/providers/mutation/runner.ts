@@ -3,7 +3,7 @@ import { untilAborted } from '../../upstream/call/timeout.ts'
 import type { UpstreamDependencies } from '../../upstream/dependencies.ts'
 import { isReadingFailure, type ReadingFailure, UpstreamError } from '../../upstream/error.ts'
 import { withoutVendorMessage } from '../visibility.ts'
-import { createAuditLog } from './audit.ts'
+import { type AuditSubject, createAuditLog } from './audit.ts'
 import { findEarlierChange } from './earlier-change.ts'
 import {
   CertificateForbiddenError,
@@ -49,12 +49,19 @@ export function createMutationRunner<TargetInput extends MutationInput, Account 
       throw toMutationError(error instanceof DOMException ? endOf(progress) : error)
     })
     const entry = { mutation: mutation.name, dryRun: input.dryRun === true, subject: subject(input) }
-    const ended = () => ({ ...entry, isRepeated: progress.isRepeated })
+    let isAbandoned = false
+    const record = (outcome: { readonly result: string; readonly assigned?: AuditSubject | undefined }) => {
+      if (!isAbandoned) audit(operation, { ...entry, isRepeated: progress.isRepeated, ...outcome })
+    }
     pendingWork.add(
       made.then(
-        (result) => audit(operation, { ...ended(), result: 'OK', assigned: mutation.assignedIds?.(result) }),
-        (error: unknown) => audit(operation, { ...ended(), result: codeOf(error) }),
+        (result) => record({ result: 'OK', assigned: mutation.assignedIds?.(result) }),
+        (error: unknown) => record({ result: codeOf(error) }),
       ),
+      () => {
+        record({ result: codeOf(toMutationError(endOf(progress))) })
+        isAbandoned = true
+      },
     )
     try {
       return await untilAborted(made, operation.signal)

@@ -66,7 +66,7 @@ export function createSendCall<Resource extends string>(
     }
   }
 
-  /** Records a failure before the next call gets a slot. The abort of an operation is no failure of the vendor. */
+  /** Records a failure before the next call gets a slot. The abort of an operation or the end of the process is none of the vendor. */
   async function recorded<Result>(
     { resource, what, context }: Call<unknown, Resource>,
     run: () => Promise<Result>,
@@ -76,7 +76,7 @@ export function createSendCall<Resource extends string>(
     } catch (reason) {
       if (!(reason instanceof UpstreamError)) throw reason
       const error = context.explain?.(reason) ?? reason
-      if (!isWaiting(error)) pipeline.recordFailure(resource, what, error)
+      if (!isWaiting(error) && !transport.isClosed) pipeline.recordFailure(resource, what, error)
       throw error
     }
   }

@@ -249,6 +249,27 @@ describe('the runner of mutations', () => {
     expect(steps).toEqual(['check', 'check'])
   })
 
+  it('writes one audit line with an unknown outcome when the process ends before the answer', async () => {
+    const pendingWork = new PendingWork()
+    let fail = (_error: Error) => {}
+    const send: Mutation<Input, Account, Change, Result>['send'] = (_attempt, context) => {
+      context.onCall?.()
+      return new Promise((_resolve, reject) => {
+        fail = reject
+      })
+    }
+    const { run: runMutation } = createMutationRunner(
+      { subject: ({ id }: Input) => ({ certificateId: id }), findAccount: async () => account },
+      { writes: true, log: log.log, pendingWork },
+    )
+    const made = runMutation(mutationWith({ send }), { id: 'c1' }, operationOf())
+    await new Promise(setImmediate)
+    pendingWork.abandon()
+    fail(forbidden)
+    await expect(made).rejects.toMatchObject({ code: 'UPSTREAM_FORBIDDEN' })
+    expect(audits()).toEqual([expect.objectContaining({ certificateId: 'c1', result: 'OUTCOME_UNKNOWN' })])
+  })
+
   it('writes an audit line with the ids of the input and those that the vendor assigned', async () => {
     await run(mutationWith({ assignedIds: () => ({ newId: 'c2' }) }))
     await run(mutationWith({ send: failing(forbidden) }), { input: { id: 'not an id' } }).catch(() => {})

@@ -40,6 +40,19 @@ const late = {
   details: { provider: 'EXAMPLE' },
 }
 
+describe('a call that the process ends itself', () => {
+  it('is not logged as a failure of the vendor', async () => {
+    respond = () => {}
+    const failure = failureOf(caller.get(url))
+    await until(() => received === 1)
+    await caller.close()
+    await until(() => caller.clock.pendingSleeps > 0)
+    caller.clock.advance(25_000)
+    await failure
+    expect(caller.lines.filter(({ level }) => Number(level) >= 40)).toEqual([])
+  })
+})
+
 describe('a connection that breaks', () => {
   it.each<[string, RequestListener]>([
     ['before the response', (request) => request.socket.resetAndDestroy()],
