@@ -84,7 +84,7 @@ export class OperationShares {
 
   #sharesOf(resource: string, caller: string | null): readonly Share[] {
     const toCalls = (limit: Limit, part: number) => Math.max(1, Math.floor((limit.calls * part) / this.#replicas()))
-    return longestOf(this.#limitsOf(resource)).flatMap((limit) => [
+    return longestOf(wholeOf(this.#limitsOf(resource))).flatMap((limit) => [
       { limit, calls: toCalls(limit, partOfAll), caller: null },
       ...(caller === null ? [] : [{ limit, calls: toCalls(limit, partOfCaller), caller }]),
     ])
@@ -108,6 +108,17 @@ export class OperationShares {
     while (entries[0] && entries[0].at + limit.window <= now) entries.shift()
     return entries
   }
+}
+
+/**
+ * The limits without the smaller ones on the same resource: while a replica keeps to its share, its part of a limit is one
+ * of the limits too, and would be divided by the number of replicas again.
+ */
+function wholeOf(limits: readonly Limit[]): readonly Limit[] {
+  return limits.filter(
+    ({ resource, window, calls }) =>
+      !limits.some((other) => other.resource === resource && other.window <= window && other.calls > calls),
+  )
 }
 
 /** The limits with the longest window. What a burst takes of a shorter one delays other calls by seconds only. */

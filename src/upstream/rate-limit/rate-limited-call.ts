@@ -27,6 +27,9 @@ interface PreviousAttempt {
   readonly rejection: UpstreamError | undefined
 }
 
+/** The fields whose calls only one operation needs. */
+const fieldsWithCalls = 'PEM, X.509 details, account switch keys and single certificates'
+
 /** Applies the rate limits to the calls of one account. A call that has to wait reports its estimated slot. */
 export function createRateLimited<Resource extends string>(
   { rateLimiter, semaphore, health, failureLog }: ResiliencePipeline<Resource>,
@@ -80,7 +83,7 @@ export function createRateLimited<Resource extends string>(
   function toShareError({ resource, what }: WaitingCall<Resource>, { limit, calls, caller }: Share, at: number) {
     const seconds = secondsUntil(at, clock.elapsed())
     const used = caller === null ? 'all callers have used their share' : 'this caller has used its share'
-    const problem = `${used} for calls that one query alone needs, ${calls} of ${limit.calls} calls per ${limit.window / 1000} s; the next call is free in ${seconds} s`
+    const problem = `${used} for fields that need a call in each query (${fieldsWithCalls}), ${calls} of ${limit.calls} calls per ${limit.window / 1000} s; the next call is free in ${seconds} s`
     const details = { provider, retryAfterSeconds: seconds }
     const limited = new UpstreamError('UPSTREAM_RATE_LIMITED', `${brand} rate limit: ${problem}`, details)
     failureLog.add(resource, what, limited)

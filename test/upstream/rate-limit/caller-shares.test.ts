@@ -47,7 +47,7 @@ describe('a caller whose queries need a call each time', () => {
     expect(errors).toHaveLength(12)
     for (const { message, extensions } of errors) {
       expect(message).toBe(
-        'Akamai rate limit: this caller has used its share for calls that one query alone needs, 8 of 35 calls per 60 s; the next call is free in 60 s',
+        'Akamai rate limit: this caller has used its share for fields that need a call in each query (PEM, X.509 details, account switch keys and single certificates), 8 of 35 calls per 60 s; the next call is free in 60 s',
       )
       expect(extensions).toMatchObject({ code: 'UPSTREAM_RATE_LIMITED', provider: 'AKAMAI', retryAfterSeconds: 60 })
     }
@@ -67,7 +67,7 @@ describe('a caller whose queries need a call each time', () => {
     const third = await ask('third', `{ ${searchesOf('third', 5)} }`)
     expect(fieldsWithValue(third)).toBe(1)
     expect(third.errors?.[0]?.message).toContain(
-      'all callers have used their share for calls that one query alone needs, 17 of 35 calls per 60 s',
+      'all callers have used their share for fields that need a call in each query (PEM, X.509 details, account switch keys and single certificates), 17 of 35 calls per 60 s',
     )
     expect(searches() + stack.callsTo('/deployments/').length).toBe(17)
 

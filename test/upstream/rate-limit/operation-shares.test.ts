@@ -34,6 +34,11 @@ describe('the shares of calls for single operations', () => {
     expect(reserve(sharesOf([perMinute]), null, 35)).toEqual([...Array(17).fill(0), ...Array(17).fill(60), 120])
   })
 
+  it('are a part of the whole limit while a replica keeps to its share of it', () => {
+    const shares = sharesOf([perMinute, { ...perMinute, calls: 11 }], 3)
+    expect(reserve(shares, null, 6)).toEqual([...Array(5).fill(0), 60])
+  })
+
   it('are at least one call', () => {
     const shares = sharesOf([{ ...perMinute, calls: 1 }])
     expect(reserve(shares, 'a', 2)).toEqual([0, 60])
