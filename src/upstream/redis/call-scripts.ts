@@ -122,6 +122,7 @@ export const deletePauses = `${prelude}
 expect('hash', KEYS[1])
 local found = redis.call('HLEN', KEYS[1]) <= ${maxResources} and redis.call('HGETALL', KEYS[1]) or {}
 redis.call('DEL', KEYS[1])
-for i, text in ipairs(found) do found[i] = printable(text) end
-return found
+local pauses = {}
+for i = 1, #found, 2 do table.insert(pauses, { printable(found[i]), printable(found[i + 1]) }) end
+return pauses
 `

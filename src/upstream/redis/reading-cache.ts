@@ -87,7 +87,7 @@ export class RedisReadingCache implements SharedReadingCache {
   async #readingOf(keys: Keys, text: string): Promise<SharedReading | null> {
     const key = keys.ofValue('reading')
     const value = keys.values.verifyCurrent(key, text)
-    const reading = value && (parseReading(value, this.#clock) ?? keys.values.reject())
+    const reading = value && (parseReading(value, this.#clock) ?? keys.values.reject('malformed'))
     if (!reading) await this.#delete(key, text)
     return reading
   }
@@ -95,7 +95,7 @@ export class RedisReadingCache implements SharedReadingCache {
   async #failureOf(keys: Keys, text: string): Promise<UpstreamError | null> {
     const key = keys.ofValue('failure')
     const value = keys.values.verifyCurrent(key, text)
-    const error = value && (parseFailure(value.body) ?? keys.values.reject())
+    const error = value && (parseFailure(value.body) ?? keys.values.reject('malformed'))
     if (!error) await this.#delete(key, text)
     return error
   }

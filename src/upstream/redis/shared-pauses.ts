@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import type { Clock } from '../clock.ts'
 import { maxPause } from '../rate-limit/rate-limiter.ts'
 import { trialTime } from '../rate-limit/store.ts'
@@ -9,6 +10,8 @@ import type { Keys } from './keys.ts'
 export const pausesTtl = maxPause + 60_000
 /** How often a replica that writes a pause gives way to another one that does the same. */
 const maxAttempts = 5
+
+const deleted = z.array(z.tuple([z.string(), z.string()]))
 
 /** A pause of another replica, or the first call after it. */
 export interface SharedPause {
@@ -75,11 +78,9 @@ export class SharedPauses {
   /** Deletes all pauses, and returns how many were in force. */
   async clear(): Promise<number> {
     this.#trials.clear()
-    const found = await this.#connection.run(deletePauses, [this.key])
-    if (!Array.isArray(found)) return 0
-    const texts = found.flatMap((resource, index) => (index % 2 === 0 ? [[resource, found[index + 1]]] : []))
-    return texts.filter(([resource, text]) => {
-      const pause = this.parse(String(resource), String(text))
+    const { data = [] } = deleted.safeParse(await this.#connection.run(deletePauses, [this.key]))
+    return data.filter(([resource, text]) => {
+      const pause = this.parse(resource, text)
       return pause?.kind === 'pause' && pause.left > 0
     }).length
   }

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts'
-import type { InvalidValues } from './invalid-values.ts'
+import type { InvalidValueProblem, InvalidValues } from './invalid-values.ts'
 import { type SharedValue, ValueSigner } from './value-signer.ts'
 
 /** The largest difference between the clocks of two replicas that can use each other's values, in milliseconds. */
@@ -35,18 +35,19 @@ export class SignedValues {
   verify(name: string, text: string): SharedValue | null {
     if (text === '') return null
     const value = this.#signer.verify(name, text)
-    return value && value.asOf <= this.#clock.now() + maxSkew ? value : this.reject()
+    if (!value) return this.reject('signature')
+    return value.asOf <= this.#clock.now() + maxSkew ? value : this.reject('expired')
   }
 
   /** Returns the value of a text that a replica has signed and that has not expired: an old one may have been put back. */
   verifyCurrent(name: string, text: string): SharedValue | null {
     const value = this.verify(name, text)
-    return value && value.expiresAt + maxSkew < this.#clock.now() ? this.reject() : value
+    return value && value.expiresAt + maxSkew < this.#clock.now() ? this.reject('expired') : value
   }
 
   /** Counts a value that cannot be used. */
-  reject(): null {
-    this.#invalid.add()
+  reject(problem: InvalidValueProblem): null {
+    this.#invalid.add(problem)
     return null
   }
 }
