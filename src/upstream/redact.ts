@@ -99,10 +99,10 @@ function* blocksOf(text: string): Generator<Range> {
   }
 }
 
-/** Where a line is found first; at the end of the text, without a length, when there is none. */
-function findFrom(line: RegExp, text: string, from: number): { readonly index: number; readonly length: number } {
-  line.lastIndex = from
-  const found = line.exec(text)
+/** Where a pattern is found first; at the end of the text, without a length, when there is none. */
+function findFrom(pattern: RegExp, text: string, from: number): { readonly index: number; readonly length: number } {
+  pattern.lastIndex = from
+  const found = pattern.exec(text)
   return found ? { index: found.index, length: found[0].length } : { index: text.length, length: 0 }
 }
 
