@@ -7,7 +7,8 @@ type OnStall = (bytes: number) => void
 
 interface Reader {
   progressAt: number
-  unacknowledged: number | undefined
+  /** The bytes of the connection that its client had acknowledged when the table was read last. */
+  position: number | undefined
   /** Bytes of the piece that waits, and of those after it. */
   unsent: number | undefined
   /** Answers that the operating system has accepted, with the end of each in the bytes of the connection. */
@@ -101,7 +102,7 @@ export class SlowReaders {
     }
     const reader: Reader = {
       progressAt: this.#clock.elapsed(),
-      unacknowledged: undefined,
+      position: undefined,
       unsent: undefined,
       accepted: [],
       onStall,
@@ -160,15 +161,21 @@ export class SlowReaders {
     const sockets = [...this.#readers.keys()]
     // Bytes that are accepted while the table is read make the result smaller than it is, never larger.
     const accepted = new Map(sockets.map((socket) => [socket, socket.bytesWritten - socket.writableLength]))
-    const unacknowledged = await readUnacknowledgedBytes(sockets)
+    // Time that passes while the table is read is not time without progress.
     const now = this.#clock.elapsed()
+    const unacknowledged = await readUnacknowledgedBytes(sockets)
     for (const [socket, reader] of this.#readers) {
       const end = accepted.get(socket)
       if (end === undefined) continue
       const bytes = unacknowledged.get(socket)
-      this.#confirm(socket, reader, end - (bytes ?? 0))
-      if (reader.unacknowledged !== undefined && bytes !== reader.unacknowledged) reader.progressAt = now
-      reader.unacknowledged = bytes
+      const position = end - (bytes ?? 0)
+      // The number of bytes alone does not show progress: a client may read as much as is written meanwhile.
+      const before = reader.position
+      if (before !== undefined && position > before) reader.progressAt = now
+      reader.position = position
+      this.#confirm(socket, reader, position)
+      // One look cannot show whether there was progress.
+      if (before === undefined) continue
       if (now - reader.progressAt < maxPause || !this.#readers.has(socket)) continue
       reader.onStall?.(reader.unsent ?? bytes ?? 0)
       // With a reset, the client cannot take the part for the whole, and the operating system forgets the rest.

@@ -33,7 +33,7 @@ describe('the regular expressions of a file', () => {
 })
 
 describe('the check of a literal', () => {
-  it.each(['^a+$', '"[^"]*"', '^(?:[a-z0-9-]+\\.)+example$', '(?<!a)a+b'])('accepts /%s/', async (pattern) => {
+  it.each(['^a+$', '"[^"]*"', '^(?:[a-z0-9-]+\\.)+example$', '(?<!a)b'])('accepts /%s/', async (pattern) => {
     expect(await findProblem({ pattern, flags: '' })).toBeNull()
   })
 

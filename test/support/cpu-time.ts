@@ -1,6 +1,6 @@
 import process from 'node:process'
 
-const maxRounds = 10
+const maxRounds = 30
 /** Microseconds of a round. The counter of some systems has steps of milliseconds. */
 const minRound = 20_000
 

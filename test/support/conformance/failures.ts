@@ -112,7 +112,7 @@ export function describeFailures<Config>(facts: ProviderFacts<Config>): void {
         ])
         expect(answer.errors).toHaveLength(1)
         // Only the reading that the vendor postponed continues.
-        expect(deployment.clock.pendingSleeps).toBe(httpStatus === 429 ? 1 : 0)
+        await until(() => deployment.clock.pendingSleeps === (httpStatus === 429 ? 1 : 0))
       },
     )
 
