@@ -10,6 +10,7 @@ import {
 } from '../idempotency-store.ts'
 import { idempotencyTtl, type RequestRecord } from '../request-records.ts'
 import type { ConnectionListener, RedisConnection } from './connection.ts'
+import { Heartbeat } from './heartbeat.ts'
 import {
   acquireRequest,
   publishRequest,
@@ -139,17 +140,18 @@ const acquired = z.tuple([z.enum(['mine', 'theirs']), z.string()])
 /** The right to run a request in any replica. It is renewed until it is released, and ends soon after a crash. */
 class SharedLease {
   readonly #token = randomUUID()
-  readonly #clock: Clock
   readonly #connection: RedisConnection
   readonly #keys: Keys
   readonly #name: string
-  readonly #ended = new AbortController()
+  readonly #heartbeat: Heartbeat
 
   constructor(clock: Clock, connection: RedisConnection, keys: Keys, key: string) {
-    this.#clock = clock
     this.#connection = connection
     this.#keys = keys
     this.#name = nameOf(keys, key)
+    this.#heartbeat = new Heartbeat(clock, renewInterval, () =>
+      connection.run(renewRequest, [this.#leaseName], [this.#token, leaseTtl]),
+    )
   }
 
   acquire(): Promise<unknown> {
@@ -157,7 +159,7 @@ class SharedLease {
   }
 
   startRenewing(): void {
-    this.#renew().catch(() => {})
+    this.#heartbeat.start()
   }
 
   /** False if another replica holds the lease; undefined when Redis is lost. */
@@ -169,19 +171,12 @@ class SharedLease {
   }
 
   async release(): Promise<void> {
-    this.#ended.abort()
+    this.#heartbeat.end()
     await this.#connection.run(releaseRequest, [this.#leaseName], [this.#token])
   }
 
   get #leaseName(): string {
     return `${this.#name}:lease`
-  }
-
-  async #renew(): Promise<void> {
-    for (;;) {
-      await this.#clock.sleep(renewInterval, this.#ended.signal)
-      await this.#connection.run(renewRequest, [this.#leaseName], [this.#token, leaseTtl])
-    }
   }
 }
 

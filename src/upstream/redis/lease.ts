@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { SlotEstimate } from '../call/context.ts'
 import type { Clock } from '../clock.ts'
 import type { RedisConnection } from './connection.ts'
+import { Heartbeat } from './heartbeat.ts'
 import { releaseLease, renewLease } from './reading-scripts.ts'
 import { serializeSlotEstimate } from './serialization.ts'
 import { maxSkew, type SignedValues } from './signed-values.ts'
@@ -29,13 +30,16 @@ export class Lease {
   readonly #connection: RedisConnection
   readonly #values: SignedValues
   readonly #key: string
-  readonly #ended = new AbortController()
+  readonly #heartbeat: Heartbeat
 
   constructor(clock: Clock, connection: RedisConnection, values: SignedValues, key: string) {
     this.#clock = clock
     this.#connection = connection
     this.#values = values
     this.#key = key
+    this.#heartbeat = new Heartbeat(clock, renewInterval, () =>
+      connection.run(renewLease, [key], [this.token, leaseTtl, this.text]),
+    )
   }
 
   /** The signed text that the other replicas find: they wait as long as it is valid. */
@@ -45,21 +49,14 @@ export class Lease {
   }
 
   startRenewing(): void {
-    this.#renew().catch(() => {})
+    this.#heartbeat.start()
   }
 
   async release(result?: LeaseResult): Promise<void> {
-    this.#ended.abort()
+    this.#heartbeat.end()
     const keys = result ? [this.#key, result.key] : [this.#key]
     const args = result ? [this.#clock.now() + maxSkew, result.kind, result.text, result.ttl] : []
     await this.#connection.run(releaseLease, keys, [this.token, ...args])
-  }
-
-  async #renew(): Promise<void> {
-    for (;;) {
-      await this.#clock.sleep(renewInterval, this.#ended.signal)
-      await this.#connection.run(renewLease, [this.#key], [this.token, leaseTtl, this.text])
-    }
   }
 }
 
