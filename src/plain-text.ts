@@ -18,7 +18,7 @@ interface Part {
   readonly at: number
   /** Where it begins in the original text. */
   readonly from: number
-  /** The length of an escape sequence; 1 for other text, in which each character stands for itself. */
+  /** The length of an escape sequence. It is 1 for other text, which is kept character by character. */
   readonly width: number
 }
 

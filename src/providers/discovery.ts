@@ -75,7 +75,7 @@ export function createVendorDiscovery<Item extends Place>(
       if (!isVisible(operation, parent)) operation.placeIndex?.learn?.(operation, 'seen')
       const { reading, source } = await settle(operation, maxStaleness)
       const items = visibleOf(operation, reading?.value.places ?? [])
-      // A report names the account. A caller who sees neither it nor a place below it learns only that a place is missing.
+      // A report contains the account's name. A caller gets it only if they may see the account or a place below it.
       if (isVisible(operation, parent) || items.length > 0) return { items, sources: [source] }
       if (reading === null && source.error)
         operation.placeIndex?.recordHiddenFailure(operation, parent.id, source.error)

@@ -39,7 +39,7 @@ export function identifyRequest(
   }
 }
 
-/** Callers without a credential share their keys: an address identifies none of them, and it may change between requests. */
+/** All callers without a credential share their keys. An address does not identify a caller, and may change between requests. */
 function identifyCaller({ isIdentified, credential, name }: Caller): readonly string[] {
   return isIdentified ? [credential ?? '', name] : ['anonymous', '']
 }
