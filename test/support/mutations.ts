@@ -1,3 +1,4 @@
+import type { Effect } from '../../src/sandbox/fault.ts'
 import { type CertificateRequest, issueCertificate } from '../../src/sandbox/issue-certificate.ts'
 import { findOnly } from './rewriting.ts'
 import { type Stack, type StackOptions, startStack } from './stack.ts'
@@ -46,6 +47,10 @@ const fields = {
 
 export type Verb = keyof typeof fields
 
+export const verbs: readonly Verb[] = ['upload', 'rename', 'delete', 'activate', 'deactivate']
+/** Those that are not sent again when the outcome is not known. */
+export const sentOnce: readonly Verb[] = ['upload', 'rename', 'delete']
+
 export const organizationId = 'org_bluequay'
 
 /** The document of a mutation, with the variable `$input` and the alias `result`. */
@@ -65,6 +70,7 @@ export async function startWriting(options: StackOptions = {}) {
   const organization = findOnly(state.organizations, () => true)
   const seed = structuredClone({ generation: state.generation, organization })
   let logStart = 0
+  const idOf = (name: string) => findOnly(organization.certificates, (each) => each.name === name).id
   return {
     stack,
     organization,
@@ -85,8 +91,27 @@ export async function startWriting(options: StackOptions = {}) {
     /** The audit lines since the start or the last reset. */
     audits: () => stack.log.slice(logStart).filter(({ audit }) => audit !== undefined),
     /** The vendor's id of a certificate, by its name. */
-    idOf: (name: string) => findOnly(organization.certificates, (each) => each.name === name).id,
+    idOf,
     projectIdOf: (name: string) => findOnly(organization.projects, (each) => each.name === name).id,
+    /** An input with which the mutation succeeds. */
+    async inputFor(verb: Verb): Promise<object> {
+      const certificateId = idOf('Load tests')
+      switch (verb) {
+        case 'upload':
+          return { content: await issueAuthority(stack.clock.now()), name: 'New clients' }
+        case 'rename':
+          return { certificateId, name: 'Load tests, old' }
+        case 'delete':
+          return { certificateId }
+        case 'activate':
+          return { certificateIds: [certificateId] }
+        case 'deactivate':
+          return { certificateIds: [idOf('Batch workers')] }
+      }
+    },
+    /** Makes calls that change something fail, the next `times` times. */
+    failWrites: (effect: Effect, times = 1) =>
+      emulator.fault({ match: ({ method }) => method !== 'GET', effect, times }),
     /** Runs a mutation in the organization. @throws when the response has an error: mutations return errors as data */
     async mutate(verb: Verb, input: object): Promise<Result> {
       const { data, errors } = await stack.ask<{ result: Result }>(documentOf(verb), {

@@ -1,7 +1,9 @@
+import { afterAll, afterEach, beforeAll, beforeEach } from '@jest/globals'
 import { type Clock, systemClock } from '../../../src/upstream/clock.ts'
 import { createRedisReplica } from '../../../src/upstream/redis/replica.ts'
 import type { Replicas } from '../../../src/upstream/replicas.ts'
 import { createTestLog } from '../test-log.ts'
+import { type RunningRedis, startRedis } from './redis-server.ts'
 
 /** One of three replicas, in this process, and its log. */
 export interface JoinedReplica {
@@ -22,5 +24,34 @@ export function createReplicaJoiner(): { join(url: string, clock?: Clock): Joine
     leave() {
       for (const replica of joined.splice(0)) replica.close()
     },
+  }
+}
+
+export interface ReplicaGroup {
+  readonly redis: RunningRedis
+  join(clock?: Clock): JoinedReplica
+}
+
+/** Starts Redis for the tests of a `describe`. Each test begins with an empty Redis and no replica. */
+export function setUpReplicas(): ReplicaGroup {
+  let redis: RunningRedis | undefined
+  const joining = createReplicaJoiner()
+  const running = () => {
+    if (!redis) throw new Error('Redis runs only during the tests')
+    return redis
+  }
+
+  beforeAll(async () => {
+    redis = await startRedis()
+  }, 30_000)
+  afterAll(() => redis?.stop())
+  beforeEach(() => running().use((client) => client.flushall()))
+  afterEach(joining.leave)
+
+  return {
+    get redis() {
+      return running()
+    },
+    join: (clock) => joining.join(running().url, clock),
   }
 }

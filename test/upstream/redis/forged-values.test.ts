@@ -1,12 +1,12 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals'
+import { expect, it } from '@jest/globals'
 import type { SharedReadingRequest } from '../../../src/upstream/cache/reading.ts'
 import type { Identity } from '../../../src/upstream/call/vendor-api.ts'
 import { type Clock, systemClock } from '../../../src/upstream/clock.ts'
 import { UpstreamError } from '../../../src/upstream/error.ts'
 import { ValueSigner } from '../../../src/upstream/redis/value-signer.ts'
-import { createReplicaJoiner } from '../../support/redis/joined.ts'
+import { setUpReplicas } from '../../support/redis/joined.ts'
 import { createCallOptions, createMaker, failOnRead, fields, read } from '../../support/redis/reading-maker.ts'
-import { describeWithRedis, type RunningRedis, startRedis } from '../../support/redis/redis-server.ts'
+import { describeWithRedis } from '../../support/redis/redis-server.ts'
 import { until } from '../../support/redis/until.ts'
 
 const secret = 'hush-hush'
@@ -20,27 +20,19 @@ const sign = (name: string, body: string, lifetime = 60_000, by = secret) =>
 const empty = () => `{"readAt":${Date.now() + 100},"missing":0,"rows":[]}`
 
 describeWithRedis('a value in Redis that a replica did not write there', () => {
-  let redis: RunningRedis
-  const joining = createReplicaJoiner()
+  const replicas = setUpReplicas()
 
-  beforeAll(async () => {
-    redis = await startRedis()
-  }, 30_000)
-  afterAll(() => redis?.stop())
-  beforeEach(() => redis.use((client) => client.flushall()))
-  afterEach(joining.leave)
-
-  const join = (clock?: Clock) => joining.join(redis.url, clock)
+  const join = (clock?: Clock) => replicas.join(clock)
   const request = (of = identity): SharedReadingRequest => ({
     identity: of,
     fields,
     maxAge: 60_000,
     startedAfter: () => systemClock.elapsed() - 1_000,
   })
-  const keysLike = async (part: string) => [...(await redis.dump()).keys()].filter((key) => key.includes(part))
+  const keysLike = async (part: string) => [...(await replicas.redis.dump()).keys()].filter((key) => key.includes(part))
   const keyLike = async (part: string) => (await keysLike(part))[0] ?? ''
-  const get = (key: string) => redis.use(async (client) => (await client.get(key)) ?? '')
-  const set = (key: string, text: string) => redis.use((client) => client.set(key, text, 'PX', 5_000))
+  const get = (key: string) => replicas.redis.use(async (client) => (await client.get(key)) ?? '')
+  const set = (key: string, text: string) => replicas.redis.use((client) => client.set(key, text, 'PX', 5_000))
 
   it.each<[string, (text: string, key: string, other: string) => string]>([
     ['of the previous version', () => `{"asOf":${Date.now()},"readAt":${Date.now()},"missing":0,"rows":[]}`],
@@ -103,7 +95,7 @@ describeWithRedis('a value in Redis that a replica did not write there', () => {
     expect(await first.replica.readings.get(identity)).not.toBeNull()
     expect(await keysLike(':reading')).toHaveLength(2)
     expect([first.replica.invalidValues, second.replica.invalidValues]).toEqual([0, 0])
-    expect(JSON.stringify([...(await redis.dump())])).not.toContain(secret)
+    expect(JSON.stringify([...(await replicas.redis.dump())])).not.toContain(secret)
   })
 
   it.each<[string, (text: string, key: string) => string]>([
@@ -144,7 +136,7 @@ describeWithRedis('a value in Redis that a replica did not write there', () => {
     await until(() => making.make.mock.calls.length > 0)
     const key = await keyLike(':lease')
     const slot = JSON.stringify({ code: 'UPSTREAM_FORBIDDEN', message: 'forged', at: Date.now() + 60_000 })
-    await redis.use((client) => client.hset(key, 'token', 'forged', 'text', sign(key, slot, 60_000, 'guess')))
+    await replicas.redis.use((client) => client.hset(key, 'token', 'forged', 'text', sign(key, slot, 60_000, 'guess')))
     const options = createCallOptions()
     const second = join()
     await second.replica.readings.getOrMake(request(), options, async () => read())
@@ -160,7 +152,7 @@ describeWithRedis('a value in Redis that a replica did not write there', () => {
       return keyLike(':reading')
     })()
     let isOver = false
-    const flood = redis.use(async (client) => {
+    const flood = replicas.redis.use(async (client) => {
       while (!isOver) await client.set(key, sign(key, empty(), 60_000, 'guess'))
     })
     const third = join()
@@ -180,9 +172,9 @@ describeWithRedis('a value in Redis that a replica did not write there', () => {
     store?.pause('domains', performance.now() + 60_000)
     await until(async () => (await keysLike(':pauses')).length > 0)
     const key = await keyLike(':pauses')
-    const text = await redis.use(async (client) => (await client.hget(key, 'domains')) ?? '')
+    const text = await replicas.redis.use(async (client) => (await client.hget(key, 'domains')) ?? '')
     expect(await other?.tryAcquire('domains')).not.toBeNull()
-    await redis.use((client) => client.hset(key, 'listings', forge(text, key)))
+    await replicas.redis.use((client) => client.hset(key, 'listings', forge(text, key)))
     expect(await other?.tryAcquire('listings')).toBeNull()
     expect(second.replica.invalidValues).toBe(1)
     store?.pause('listings', performance.now() + 60_000)
@@ -200,13 +192,13 @@ describeWithRedis('a value in Redis that a replica did not write there', () => {
     expect(await theirs?.latest()).toBe(name)
     const forgeries = [old, sign(key, 'forged', 60_000, 'guess'), 'forged', old.replace(/\S+$/, 'forged')]
     for (const forged of forgeries) {
-      await redis.use((client) => client.set(key, forged))
+      await replicas.redis.use((client) => client.set(key, forged))
       expect(await theirs?.latest()).toBe(name)
       // It was replaced for a replica that has just started.
       expect(await late?.latest()).toBe(name)
     }
     expect(second.replica.invalidValues).toBe(3)
-    await redis.use((client) => client.del(key))
+    await replicas.redis.use((client) => client.del(key))
     expect(await theirs?.latest()).toBe(name)
     expect(await join().replica.changes(identity, 60_000).latest()).toBe(name)
   })

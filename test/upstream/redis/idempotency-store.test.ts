@@ -1,10 +1,10 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals'
+import { expect, it } from '@jest/globals'
 import type { Identity } from '../../../src/upstream/call/vendor-api.ts'
 import type { IdempotencyStore, RequestLease } from '../../../src/upstream/idempotency-store.ts'
 import { ValueSigner } from '../../../src/upstream/redis/value-signer.ts'
 import type { RequestRecord } from '../../../src/upstream/request-records.ts'
-import { createReplicaJoiner } from '../../support/redis/joined.ts'
-import { describeWithRedis, type RunningRedis, startRedis } from '../../support/redis/redis-server.ts'
+import { setUpReplicas } from '../../support/redis/joined.ts'
+import { describeWithRedis } from '../../support/redis/redis-server.ts'
 import { until } from '../../support/redis/until.ts'
 
 const secret = 'hush-hush'
@@ -17,17 +17,9 @@ const owner = 'caller'
 const never = new AbortController().signal
 
 describeWithRedis('the idempotency store of replicas', () => {
-  let redis: RunningRedis
-  const joining = createReplicaJoiner()
+  const replicas = setUpReplicas()
 
-  beforeAll(async () => {
-    redis = await startRedis()
-  }, 30_000)
-  afterAll(() => redis?.stop())
-  beforeEach(() => redis.use((client) => client.flushall()))
-  afterEach(joining.leave)
-
-  const join = () => joining.join(redis.url).replica.requests(identity)
+  const join = () => replicas.join().replica.requests(identity)
 
   async function lease(store: IdempotencyStore, key = 'k'): Promise<RequestLease> {
     const state = await store.acquire(key, owner)
@@ -44,7 +36,8 @@ describeWithRedis('the idempotency store of replicas', () => {
     await state.lease?.release()
     return state.record
   }
-  const keyLike = async (end: string) => [...(await redis.dump()).keys()].find((key) => key.endsWith(end)) ?? ''
+  const keyLike = async (end: string) =>
+    [...(await replicas.redis.dump()).keys()].find((key) => key.endsWith(end)) ?? ''
 
   it('shows what one replica remembers to the others', async () => {
     const [first, second] = [join(), join()]
@@ -63,7 +56,7 @@ describeWithRedis('the idempotency store of replicas', () => {
 
   it('keeps a record for 24 hours', async () => {
     await remember(join(), record)
-    const left = await redis.use(async (client) => client.pttl(await keyLike(':request:k')))
+    const left = await replicas.redis.use(async (client) => client.pttl(await keyLike(':request:k')))
     expect(left).toBeGreaterThan(day - 10_000)
     expect(left).toBeLessThanOrEqual(day)
   })
@@ -89,7 +82,7 @@ describeWithRedis('the idempotency store of replicas', () => {
   it('gives up a request whose lease another replica has, unless its result is known', async () => {
     const [first, second] = [join(), join()]
     const held = await lease(first)
-    await redis.use(async (client) => client.del(await keyLike(':lease')))
+    await replicas.redis.use(async (client) => client.del(await keyLike(':lease')))
     await lease(second)
     expect(await held.save(unsettled)).toBe('lost')
     expect(await recall(join())).toBeNull()
@@ -99,7 +92,7 @@ describeWithRedis('the idempotency store of replicas', () => {
 
   it('renews a lease, and writes it again after Redis lost it', async () => {
     const held = await lease(join())
-    await redis.use((client) => client.flushall())
+    await replicas.redis.use((client) => client.flushall())
     await until(async () => (await keyLike(':lease')) !== '')
     expect((await join().acquire('k', owner)).lease).toBeNull()
     await held.release()
@@ -110,14 +103,14 @@ describeWithRedis('the idempotency store of replicas', () => {
     const held = await lease(join())
     const key = await keyLike(':lease')
     await held.release()
-    await redis.use((client) => client.set(key, 'forever'))
+    await replicas.redis.use((client) => client.set(key, 'forever'))
     expect((await join().acquire('k', owner)).lease).not.toBeNull()
   })
 
   it('finds a key that was used for another account', async () => {
-    const { replica } = joining.join(redis.url)
+    const { replica } = replicas.join()
     replica.requests(identity)
-    const stores = joining.join(redis.url).replica
+    const stores = replicas.join().replica
     await remember(stores.requests(otherAccount), record)
     expect(await recall(replica.requests(otherAccount))).toEqual(record)
     expect(await recall(replica.requests(identity))).toEqual(record)
@@ -136,20 +129,22 @@ describeWithRedis('the idempotency store of replicas', () => {
     const name = await keyLike(':request:k')
     const other = await lease(first, 'other')
     await other.save(record)
-    const texts = await redis.dump()
+    const texts = await replicas.redis.dump()
     const forged = forge(texts.get(name) ?? '', name, texts.get(await keyLike(':request:other')) ?? '')
-    await redis.use((client) => client.set(name, forged))
+    await replicas.redis.use((client) => client.set(name, forged))
     expect(await recall(second)).toBeNull()
-    await redis.use((client) => client.lpush(`${name}:list`, 'x').then(() => client.rename(`${name}:list`, name)))
+    await replicas.redis.use((client) =>
+      client.lpush(`${name}:list`, 'x').then(() => client.rename(`${name}:list`, name)),
+    )
     expect(await recall(second)).toBeNull()
   })
 
   it('remembers in the process while Redis is lost, and publishes that afterwards', async () => {
     const [first, second] = [join(), join()]
-    await redis.stop()
+    await replicas.redis.stop()
     await remember(first, record)
     expect(await recall(first)).toEqual(record)
-    await redis.start()
+    await replicas.redis.start()
     await until(async () => (await keyLike(':request:k')) !== '')
     await until(async () => (await recall(second)) !== null)
     expect(await recall(second)).toEqual(record)
@@ -158,7 +153,7 @@ describeWithRedis('the idempotency store of replicas', () => {
   it('keeps its own record when Redis loses it', async () => {
     const first = join()
     await remember(first, record)
-    await redis.use((client) => client.flushall())
+    await replicas.redis.use((client) => client.flushall())
     expect(await recall(first)).toEqual(record)
   })
 })

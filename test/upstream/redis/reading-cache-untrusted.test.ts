@@ -1,24 +1,16 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals'
+import { expect, it } from '@jest/globals'
 import { systemClock } from '../../../src/upstream/clock.ts'
 import { ValueSigner } from '../../../src/upstream/redis/value-signer.ts'
-import { createReplicaJoiner } from '../../support/redis/joined.ts'
+import { setUpReplicas } from '../../support/redis/joined.ts'
 import { createCallOptions, fields, read, row } from '../../support/redis/reading-maker.ts'
-import { describeWithRedis, type RunningRedis, startRedis } from '../../support/redis/redis-server.ts'
+import { describeWithRedis } from '../../support/redis/redis-server.ts'
 
 describeWithRedis('untrusted readings', () => {
-  let redis: RunningRedis
-  const joining = createReplicaJoiner()
-
-  beforeAll(async () => {
-    redis = await startRedis()
-  }, 30_000)
-  afterAll(() => redis?.stop())
-  beforeEach(() => redis.use((client) => client.flushall()))
-  afterEach(joining.leave)
+  const replicas = setUpReplicas()
 
   const identity = { parts: ['a test'], secret: 'hush-hush' }
   const wanted = () => ({ identity, fields, maxAge: 60_000, startedAfter: () => systemClock.elapsed() - 1_000 })
-  const join = () => joining.join(redis.url)
+  const join = () => replicas.join()
 
   it.each([
     ['not JSON', 'garbage'],
@@ -32,10 +24,10 @@ describeWithRedis('untrusted readings', () => {
   ])('are not used when they are %s, which is logged without their content', async (_, body, asOf = Date.now()) => {
     const [first, second] = [join(), join()]
     await first.replica.readings.getOrMake(wanted(), createCallOptions(), async () => read())
-    const key = [...(await redis.dump()).keys()].find((each) => each.endsWith(':reading')) ?? ''
+    const key = [...(await replicas.redis.dump()).keys()].find((each) => each.endsWith(':reading')) ?? ''
     const value = { asOf, expiresAt: asOf + 60_000, body: body.replaceAll('ASOF', `${asOf}`) }
     const text = new ValueSigner(identity.secret).sign(key, value)
-    const spoil = () => redis.use((client) => client.set(key, text))
+    const spoil = () => replicas.redis.use((client) => client.set(key, text))
     await spoil()
     expect(await second.replica.readings.get(identity)).toBeNull()
     await spoil()

@@ -1,30 +1,22 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals'
+import { expect, it } from '@jest/globals'
 import type { RateLimitStore } from '../../../src/upstream/rate-limit/store.ts'
-import { createReplicaJoiner } from '../../support/redis/joined.ts'
-import { describeWithRedis, type RunningRedis, startRedis } from '../../support/redis/redis-server.ts'
+import { setUpReplicas } from '../../support/redis/joined.ts'
+import { describeWithRedis } from '../../support/redis/redis-server.ts'
 import { until } from '../../support/redis/until.ts'
 
 describeWithRedis('a pause that replicas share', () => {
-  let redis: RunningRedis
-  const joining = createReplicaJoiner()
-
-  beforeAll(async () => {
-    redis = await startRedis()
-  }, 30_000)
-  afterAll(() => redis?.stop())
-  beforeEach(() => redis.use((client) => client.flushall()))
-  afterEach(joining.leave)
+  const replicas = setUpReplicas()
 
   const join = () => {
-    const { replica, lines } = joining.join(redis.url)
+    const { replica, lines } = replicas.join()
     return { replica, lines, store: replica.rateLimitStore({ parts: ['a test'], secret: 'hush-hush' }, []) }
   }
   const waitOf = async (store: RateLimitStore) => {
     const slot = await store.tryAcquire('lists')
     return slot === null ? 0 : Math.max(1, slot - performance.now())
   }
-  const isShared = async () => [...(await redis.dump()).keys()].some((key) => key.endsWith(':pauses'))
+  const isShared = async () => [...(await replicas.redis.dump()).keys()].some((key) => key.endsWith(':pauses'))
   const pause = async (store: RateLimitStore, milliseconds: number) => {
     store.pause('lists', performance.now() + milliseconds)
     await until(isShared)

@@ -1,14 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
-import type { Effect } from '../../../../src/sandbox/fault.ts'
 import { digestOf } from '../../../support/callers.ts'
 import {
   issueAuthority,
   organizationId,
   type Result,
   readCertificates,
+  sentOnce,
   startWriting,
   type Verb,
+  verbs,
   type Writing,
 } from '../../../support/mutations.ts'
 import { whileTimePasses } from '../../../support/passing-time.ts'
@@ -22,27 +23,7 @@ const day = 86_400_000
 
 const make = (verb: Verb, input: object): Promise<Result> =>
   whileTimePasses(writing.stack.clock, writing.mutate(verb, { idempotencyKey, ...input }), callTimeout)
-const failWrites = (effect: Effect, times = 1) =>
-  writing.stack.openai.emulator.fault({ match: ({ method }) => method !== 'GET', effect, times })
 
-async function inputFor(verb: Verb): Promise<object> {
-  const certificateId = writing.idOf('Load tests')
-  switch (verb) {
-    case 'upload':
-      return { content: await issueAuthority(writing.stack.clock.now()), name: 'New clients' }
-    case 'rename':
-      return { certificateId, name: 'Load tests, old' }
-    case 'delete':
-      return { certificateId }
-    case 'activate':
-      return { certificateIds: [certificateId] }
-    case 'deactivate':
-      return { certificateIds: [writing.idOf('Batch workers')] }
-  }
-}
-
-const verbs: readonly Verb[] = ['upload', 'rename', 'delete', 'activate', 'deactivate']
-const sentOnce: readonly Verb[] = ['upload', 'rename', 'delete']
 const mismatch = {
   __typename: 'CertificateInvalidInputError',
   code: 'BAD_USER_INPUT',
@@ -57,7 +38,7 @@ describe('a mutation with an idempotency key', () => {
   afterAll(() => writing.close())
 
   it.each(verbs)('returns its first result for 24 hours and is sent once: %s', async (verb) => {
-    const input = await inputFor(verb)
+    const input = await writing.inputFor(verb)
     const first = await make(verb, input)
     expect(first.__typename).toMatch(/Success$/)
     writing.stack.clock.advance(day - 60_000)
@@ -70,7 +51,7 @@ describe('a mutation with an idempotency key', () => {
   })
 
   it('runs again after 24 hours', async () => {
-    const input = await inputFor('delete')
+    const input = await writing.inputFor('delete')
     await make('delete', input)
     writing.stack.clock.advance(day)
     expect(await make('delete', input)).toMatchObject({ code: 'UPSTREAM_NOT_FOUND' })
@@ -79,7 +60,7 @@ describe('a mutation with an idempotency key', () => {
   it.each([[{ force: false }], [{ force: null }], [{}]])(
     'is the same when a flag has its default: %j',
     async (flag) => {
-      const input = await inputFor('deactivate')
+      const input = await writing.inputFor('deactivate')
       const first = await make('deactivate', { ...input, force: null })
       expect(await make('deactivate', { ...input, ...flag })).toEqual(first)
       expect(await make('deactivate', { ...input, force: true })).toMatchObject(mismatch)
@@ -93,14 +74,14 @@ describe('a mutation with an idempotency key', () => {
     ['ké', 'U+00E9 as character 2'],
     ['a\nb', 'U+000A as character 2'],
   ])('names what is wrong with an invalid key: %j', async (key, problem) => {
-    const input = { ...(await inputFor('rename')), idempotencyKey: key }
+    const input = { ...(await writing.inputFor('rename')), idempotencyKey: key }
     expect((await make('rename', input)).message).toBe(
       `input.idempotencyKey: ${problem}; expected 1 to 255 printable ASCII characters`,
     )
   })
 
   it('is the same when members have another order, or are null instead of absent', async () => {
-    const { certificateIds } = (await inputFor('activate')) as { certificateIds: readonly string[] }
+    const { certificateIds } = (await writing.inputFor('activate')) as { certificateIds: readonly string[] }
     const first = await make('activate', { certificateIds })
     expect(await make('activate', { dryRun: false, projectId: null, certificateIds })).toEqual(first)
     expect(writing.writes()).toHaveLength(1)
@@ -121,8 +102,8 @@ describe('a mutation with an idempotency key', () => {
     [403, 'CertificateForbiddenError'],
     [400, 'CertificateUpstreamError'],
   ])('returns the error of a vendor that decided about the change: %i', async (status, typename) => {
-    failWrites({ status, body: { error: { message: 'No.' } } })
-    const input = await inputFor('rename')
+    writing.failWrites({ status, body: { error: { message: 'No.' } } })
+    const input = await writing.inputFor('rename')
     const first = await make('rename', input)
     expect(first).toMatchObject({ __typename: typename, message: expect.stringContaining(`${status}`) })
     expect(await make('rename', input)).toEqual(first)
@@ -130,8 +111,8 @@ describe('a mutation with an idempotency key', () => {
   })
 
   it.each([401, 429])('is sent again after the vendor rejected the call and not the change: %i', async (status) => {
-    failWrites({ status, headers: { 'retry-after': '1' } })
-    const input = await inputFor('rename')
+    writing.failWrites({ status, headers: { 'retry-after': '1' } })
+    const input = await writing.inputFor('rename')
     expect((await make('rename', input)).__typename).toMatch(/Error$/)
     writing.stack.clock.advance(day / 2)
     expect((await make('rename', input)).__typename).toMatch(/Success$/)
@@ -141,8 +122,8 @@ describe('a mutation with an idempotency key', () => {
   it.each(verbs.flatMap((verb) => [500, 408].map((status) => [verb, status] as const)))(
     'is sent again after an outage when the lists do not show it: %s after %i',
     async (verb, status) => {
-      failWrites({ status }, 5)
-      const input = await inputFor(verb)
+      writing.failWrites({ status }, 5)
+      const input = await writing.inputFor(verb)
       expect((await make(verb, input)).__typename).toMatch(/Error$/)
       writing.stack.openai.emulator.reset()
       writing.stack.clock.advance(60_000)
@@ -154,8 +135,8 @@ describe('a mutation with an idempotency key', () => {
   it.each(sentOnce)(
     'reads the list and sends nothing when it was made after its outcome was unknown: %s',
     async (verb) => {
-      const input = await inputFor(verb)
-      failWrites({ applied: 'reset' })
+      const input = await writing.inputFor(verb)
+      writing.failWrites({ applied: 'reset' })
       const mend = writing.stack.openai.emulator.fault({
         match: ({ method, path }) => method === 'GET' && writing.writes().length > 0 && path.endsWith('/certificates'),
         effect: { status: 403, body: { error: 'No.' } },
@@ -171,8 +152,8 @@ describe('a mutation with an idempotency key', () => {
   )
 
   it.each(sentOnce)('is sent when its outcome was unknown and the list does not show it: %s', async (verb) => {
-    const input = await inputFor(verb)
-    failWrites('reset')
+    const input = await writing.inputFor(verb)
+    writing.failWrites('reset')
     expect(await make(verb, input)).toMatchObject({ code: 'OUTCOME_UNKNOWN' })
     expect((await make(verb, input)).__typename).toMatch(/Success$/)
     expect((await make(verb, input)).__typename).toMatch(/Success$/)
@@ -180,8 +161,8 @@ describe('a mutation with an idempotency key', () => {
   })
 
   it('is not sent when its outcome was unknown and the list cannot be read', async () => {
-    const input = await inputFor('upload')
-    failWrites({ applied: 'reset' })
+    const input = await writing.inputFor('upload')
+    writing.failWrites({ applied: 'reset' })
     writing.stack.openai.emulator.fault({
       match: ({ method }) => method === 'GET' && writing.writes().length > 0,
       effect: { status: 403, body: { error: 'No.' } },
@@ -198,7 +179,7 @@ describe('a mutation with an idempotency key', () => {
   })
 
   it('with another input is refused, and sends nothing', async () => {
-    const input = await inputFor('rename')
+    const input = await writing.inputFor('rename')
     await make('rename', input)
     expect(await make('rename', { ...input, name: 'Another' })).toMatchObject(mismatch)
     expect(await make('rename', { ...input, certificateId: writing.idOf('Batch workers') })).toMatchObject(mismatch)
@@ -206,16 +187,16 @@ describe('a mutation with an idempotency key', () => {
   })
 
   it('is another request than one of another mutation with the same key', async () => {
-    const toActivate = await inputFor('activate')
-    await make('rename', await inputFor('rename'))
+    const toActivate = await writing.inputFor('activate')
+    await make('rename', await writing.inputFor('rename'))
     expect((await make('activate', toActivate)).__typename).toMatch(/Success$/)
   })
 
   it('is not remembered when it was a dry run, was invalid, or was refused before it was sent', async () => {
-    const input = await inputFor('deactivate')
+    const input = await writing.inputFor('deactivate')
     expect(await make('deactivate', { ...input, dryRun: true })).toMatchObject({ dryRun: true })
     expect(await make('deactivate', { certificateIds: [] })).toMatchObject({ code: 'BAD_USER_INPUT' })
-    const mend = failWrites({ status: 429, headers: { 'retry-after': '60' } })
+    const mend = writing.failWrites({ status: 429, headers: { 'retry-after': '60' } })
     expect(await make('deactivate', input)).toMatchObject({ code: 'UPSTREAM_RATE_LIMITED' })
     expect(await make('deactivate', input)).toMatchObject({ code: 'UPSTREAM_RATE_LIMITED' })
     mend()
@@ -231,13 +212,13 @@ describe('a mutation with an idempotency key', () => {
   })
 
   it('runs as a dry run when it was made before', async () => {
-    const input = await inputFor('rename')
+    const input = await writing.inputFor('rename')
     await make('rename', input)
     expect(await make('rename', { ...input, dryRun: true })).toMatchObject({ dryRun: true })
   })
 
   it.each(['', 'k'.repeat(256), 'Schlüssel', 'a\nb'])('is refused when the key is invalid: %j', async (key) => {
-    expect(await make('rename', { ...(await inputFor('rename')), idempotencyKey: key })).toMatchObject({
+    expect(await make('rename', { ...(await writing.inputFor('rename')), idempotencyKey: key })).toMatchObject({
       __typename: 'CertificateInvalidInputError',
       message: expect.stringMatching(/^input.idempotencyKey: .*; expected 1 to 255 printable ASCII characters$/),
     })
@@ -257,7 +238,7 @@ describe('parallel mutations with one idempotency key', () => {
   const run = (verb: Verb, input: object) => writing.mutate(verb, { idempotencyKey, ...input })
 
   it.each(verbs)('are sent once and have one result: %s', async (verb) => {
-    const input = await inputFor(verb)
+    const input = await writing.inputFor(verb)
     const results = await Promise.all(Array.from({ length: 5 }, () => run(verb, input)))
     expect(results[0]?.__typename).toMatch(/Success$/)
     for (const result of results) expect(result).toEqual(results[0])
@@ -272,15 +253,15 @@ describe('parallel mutations with one idempotency key', () => {
   })
 
   it('are refused when they have another input', async () => {
-    const input = await inputFor('rename')
+    const input = await writing.inputFor('rename')
     const results = await Promise.all([run('rename', input), run('rename', { ...input, name: 'Another' })])
     expect(results[0]?.__typename).toMatch(/Success$/)
     expect(results[1]).toMatchObject(mismatch)
   })
 
   it('have an unknown outcome at the deadline, and the result once the list is read', async () => {
-    const input = await inputFor('rename')
-    failWrites({ applied: 'hang' })
+    const input = await writing.inputFor('rename')
+    writing.failWrites({ applied: 'hang' })
     const first = run('rename', input)
     await until(() => writing.writes().length === 1)
     const second = run('rename', input)
@@ -320,13 +301,17 @@ describe('the callers of mutations with idempotency keys', () => {
     }
   }
 
-  it('have their own keys when they are identified', async () => {
+  const startWithKeys = () => {
     const apiKeys = ['ops', 'deploy'].map((name) => ({
       name,
       sha256: digestOf(keyOf(name)),
       scopes: ['certificates:read', 'certificates:write'],
     }))
-    await start({ access: { apiKeys } })
+    return start({ access: { apiKeys } })
+  }
+
+  it('have their own keys when they are identified', async () => {
+    await startWithKeys()
     expect(await renaming('One')('ops')).toBe('RenameOpenAICertificateSuccess')
     expect(await renaming('Two')('deploy')).toBe('RenameOpenAICertificateSuccess')
     expect(await renaming('Two')('ops')).toBe('CertificateInvalidInputError')
@@ -334,12 +319,7 @@ describe('the callers of mutations with idempotency keys', () => {
   })
 
   it('cannot make the program forget the keys of another caller', async () => {
-    const apiKeys = ['ops', 'deploy'].map((name) => ({
-      name,
-      sha256: digestOf(keyOf(name)),
-      scopes: ['certificates:read', 'certificates:write'],
-    }))
-    await start({ access: { apiKeys } })
+    await startWithKeys()
     expect(await renaming('One')('ops')).toBe('RenameOpenAICertificateSuccess')
     expect(await renaming('n'.repeat(257))('deploy')).toBe('CertificateInvalidInputError')
     expect(await renaming('n'.repeat(256))('deploy')).toBe('RenameOpenAICertificateSuccess')
@@ -494,7 +474,7 @@ describe('a mutation with an idempotency key after the process has forgotten it'
 
   it('finds the upload of the last 24 hours in the list, and uploads again what is not there', async () => {
     writing = await startWriting()
-    const input = await inputFor('upload')
+    const input = await writing.inputFor('upload')
     const first = await uploaded(input, 'one')
     // Another key is another upload, as long as the process has not forgotten the first.
     const second = await uploaded(input, 'two')
@@ -521,7 +501,7 @@ describe('a mutation with a key without a record', () => {
   it.each(verbs)(
     'reads the list before it is sent, and sends nothing when the list cannot be read: %s',
     async (verb) => {
-      const input = await inputFor(verb)
+      const input = await writing.inputFor(verb)
       writing.stack.openai.emulator.fault({
         match: ({ method }) => method === 'GET',
         effect: { status: 403, body: { error: 'No.' } },
@@ -539,7 +519,7 @@ describe('a mutation with a key without a record', () => {
   it.each(['rename', 'activate', 'deactivate'] as const)(
     'is a success and sends nothing when the list shows the change: %s',
     async (verb) => {
-      const input = await inputFor(verb)
+      const input = await writing.inputFor(verb)
       await writing.mutate(verb, input)
       expect((await make(verb, input)).__typename).toMatch(/Success$/)
       expect(writing.writes()).toHaveLength(1)
@@ -547,7 +527,7 @@ describe('a mutation with a key without a record', () => {
   )
 
   it('is not found when the certificate to delete is gone, and says what may have happened', async () => {
-    const input = await inputFor('delete')
+    const input = await writing.inputFor('delete')
     await writing.mutate('delete', input)
     expect(await make('delete', input)).toMatchObject({
       __typename: 'CertificateNotFoundError',
@@ -561,7 +541,7 @@ describe('a mutation with a key without a record', () => {
 
 it('every certificate of a repeated upload is listed once', async () => {
   writing = await startWriting()
-  const input = await inputFor('upload')
+  const input = await writing.inputFor('upload')
   for (let count = 0; count < 3; count += 1) await make('upload', input)
   const names = [...(await readCertificates(writing.stack)).values()].map(({ name }) => name)
   expect(names.filter((name) => name === 'New clients')).toHaveLength(1)

@@ -4,8 +4,10 @@ import {
   issueAuthority,
   type Result,
   readCertificates,
+  sentOnce,
   startWriting,
   type Verb,
+  verbs,
   type Writing,
 } from '../../../support/mutations.ts'
 import { whileTimePasses } from '../../../support/passing-time.ts'
@@ -29,9 +31,6 @@ function startPerTest(options?: StackOptions): void {
   afterEach(() => writing.close())
 }
 
-/** Makes calls that change something fail, the next `times` times. */
-const failWrites = (effect: Effect, times = 1) =>
-  writing.stack.openai.emulator.fault({ match: ({ method }) => method !== 'GET', effect, times })
 const failReads = (effect: Effect) =>
   writing.stack.openai.emulator.fault({ match: ({ method }) => method === 'GET', effect })
 
@@ -40,25 +39,6 @@ const callTimeout = 10_000
 
 const make = (verb: Verb, input: object): Promise<Result> =>
   whileTimePasses(writing.stack.clock, writing.mutate(verb, input), callTimeout)
-
-async function inputFor(verb: Verb): Promise<object> {
-  const certificateId = writing.idOf('Load tests')
-  switch (verb) {
-    case 'upload':
-      return { content: await issueAuthority(writing.stack.clock.now()), name: 'New clients' }
-    case 'rename':
-      return { certificateId, name: 'Load tests, old' }
-    case 'delete':
-      return { certificateId }
-    case 'activate':
-      return { certificateIds: [certificateId] }
-    case 'deactivate':
-      return { certificateIds: [writing.idOf('Batch workers')] }
-  }
-}
-
-const verbs: readonly Verb[] = ['upload', 'rename', 'delete', 'activate', 'deactivate']
-const sentOnce: readonly Verb[] = ['upload', 'rename', 'delete']
 
 describe('a change whose response is lost', () => {
   shareProgram()
@@ -74,8 +54,8 @@ describe('a change whose response is lost', () => {
       ].map((effect) => [verb, effect] as const),
     ),
   )('succeeds when the lists show it: %s after %o', async (verb, effect) => {
-    failWrites(effect as Effect)
-    const result = await make(verb, await inputFor(verb))
+    writing.failWrites(effect as Effect)
+    const result = await make(verb, await writing.inputFor(verb))
     expect(result.__typename).toMatch(/Success$/)
     const shown = await whileTimePasses(writing.stack.clock, readCertificates(writing.stack))
     for (const certificate of [result.certificate ?? [], result.certificates ?? []].flat())
@@ -86,8 +66,8 @@ describe('a change whose response is lost', () => {
   it.each(sentOnce)('has an unknown outcome and is not retried when it did not arrive: %s', async (verb) => {
     const before = await readCertificates(writing.stack)
     for (const effect of ['reset', 'hang'] as const) {
-      failWrites(effect)
-      expect(await make(verb, await inputFor(verb))).toMatchObject({
+      writing.failWrites(effect)
+      expect(await make(verb, await writing.inputFor(verb))).toMatchObject({
         __typename: 'CertificateOutcomeUnknownError',
         code: 'OUTCOME_UNKNOWN',
         message: expect.stringMatching(/^OpenAI .* not known.*Check before you repeat it\.$/),
@@ -98,8 +78,8 @@ describe('a change whose response is lost', () => {
   })
 
   it.each(sentOnce)('has an unknown outcome when the lists cannot be read: %s', async (verb) => {
-    const input = await inputFor(verb)
-    failWrites({ applied: 'reset' })
+    const input = await writing.inputFor(verb)
+    writing.failWrites({ applied: 'reset' })
     failReads({ status: 403, body: { error: 'No.' } })
     const result = await make(verb, input)
     expect(result).toMatchObject({ __typename: 'CertificateOutcomeUnknownError' })
@@ -111,7 +91,7 @@ describe('a change whose response is lost', () => {
     const content = await issueAuthority(writing.stack.clock.now())
     await make('upload', { content })
     writing.stack.clock.advance(3_600_000)
-    failWrites('reset')
+    writing.failWrites('reset')
     expect(await make('upload', { content })).toMatchObject({ __typename: 'CertificateOutcomeUnknownError' })
   })
 })
@@ -120,8 +100,8 @@ describe('a change that fails at the vendor', () => {
   startPerTest()
 
   it.each(sentOnce)('returns the error and is not retried: %s', async (verb) => {
-    failWrites({ status: 500 })
-    expect(await make(verb, await inputFor(verb))).toMatchObject({
+    writing.failWrites({ status: 500 })
+    expect(await make(verb, await writing.inputFor(verb))).toMatchObject({
       __typename: 'CertificateUpstreamError',
       code: 'UPSTREAM_UNAVAILABLE',
     })
@@ -129,13 +109,13 @@ describe('a change that fails at the vendor', () => {
   })
 
   it.each<Verb>(['activate', 'deactivate'])('is retried when it is documented as idempotent: %s', async (verb) => {
-    failWrites({ status: 503 }, 2)
-    expect((await make(verb, await inputFor(verb))).__typename).toMatch(/Success$/)
+    writing.failWrites({ status: 503 }, 2)
+    expect((await make(verb, await writing.inputFor(verb))).__typename).toMatch(/Success$/)
     expect(writing.writes()).toHaveLength(3)
   })
 
   it('has a known outcome when no connection was made', async () => {
-    const input = await inputFor('upload')
+    const input = await writing.inputFor('upload')
     await writing.stack.openai.emulator.close()
     expect(await make('upload', input)).toMatchObject({
       __typename: 'CertificateUpstreamError',
@@ -153,7 +133,7 @@ describe('a change that fails at the vendor', () => {
       writing.stack.clock.advance(11_000)
     }
     mend()
-    expect(await make('rename', await inputFor('rename'))).toMatchObject({
+    expect(await make('rename', await writing.inputFor('rename'))).toMatchObject({
       __typename: 'CertificateUpstreamError',
       code: 'UPSTREAM_CIRCUIT_OPEN',
     })
@@ -187,7 +167,7 @@ describe('a change whose client does not wait', () => {
     writing = await startWriting({
       configure: (file) => ({ ...file, writes: 'enabled', upstream: { deadline: '1s' } }),
     })
-    failWrites('hang')
+    writing.failWrites('hang')
     const response = writing.mutate('activate', { certificateIds: [writing.idOf('Load tests')] })
     await until(() => writing.writes().length === 1)
     writing.stack.clock.advance(1_000)
@@ -229,8 +209,8 @@ describe('a change that is retried after a lost response', () => {
     const certificateId = writing.idOf('Load tests')
     await readCertificates(writing.stack)
     // The latest fault comes first.
-    failWrites(effect)
-    failWrites({ applied: 'reset' })
+    writing.failWrites(effect)
+    writing.failWrites({ applied: 'reset' })
     expect((await make('activate', { certificateIds: [certificateId] })).__typename).toMatch(/Success$/)
     expect(writing.writes()).toHaveLength(2)
     expect(await readActive(certificateId)).toBe(true)
@@ -238,8 +218,8 @@ describe('a change that is retried after a lost response', () => {
   })
 
   it('has an unknown outcome if the retry fails and the lists do not show the change', async () => {
-    failWrites({ status: 404, body: {} })
-    failWrites('reset')
+    writing.failWrites({ status: 404, body: {} })
+    writing.failWrites('reset')
     expect(await make('activate', { certificateIds: [writing.idOf('Load tests')] })).toMatchObject({
       __typename: 'CertificateOutcomeUnknownError',
     })
@@ -248,7 +228,7 @@ describe('a change that is retried after a lost response', () => {
   it('is shown by the next list after its client disconnected', async () => {
     const certificateId = writing.idOf('Load tests')
     await readCertificates(writing.stack)
-    failWrites({ applied: { status: 503 } })
+    writing.failWrites({ applied: { status: 503 } })
     const leaving = new AbortController()
     const document =
       'mutation ($input: ActivateOpenAICertificatesInput!) { activateOpenAICertificates(input: $input) { __typename } }'
@@ -268,7 +248,7 @@ describe('after a change with an unknown outcome', () => {
 
   it('the lists are read again, and show a change that arrives late', async () => {
     const certificateId = writing.idOf('Load tests')
-    failWrites('hang')
+    writing.failWrites('hang')
     expect(await make('rename', { certificateId, name: 'Late' })).toMatchObject({ code: 'OUTCOME_UNKNOWN' })
     for (const certificate of writing.organization.certificates)
       if (certificate.id === certificateId) certificate.name = 'Late'
@@ -283,13 +263,13 @@ describe('a lost response is not a success', () => {
     const content = await issueAuthority(writing.stack.clock.now())
     await make('upload', { content, name: 'New clients' })
     for (const name of ['New clients', 'Other clients']) {
-      failWrites('reset')
+      writing.failWrites('reset')
       expect(await make('upload', { content, name })).toMatchObject({ code: 'OUTCOME_UNKNOWN' })
     }
   })
 
   it('because there was nothing to delete', async () => {
-    failWrites('reset')
+    writing.failWrites('reset')
     expect(await make('delete', { certificateId: 'cert_never' })).toMatchObject({ code: 'UPSTREAM_NOT_FOUND' })
     expect(writing.writes()).toEqual([])
     writing.stack.clock.advance(11_000)
