@@ -58,6 +58,9 @@ async function sendUnread(body: unknown = query(), headers = ''): Promise<Socket
   return socket
 }
 
+/** A reset is an error of the socket, so `once` would reject. */
+const untilClosed = (socket: Socket) => until(() => socket.closed)
+
 const logged = (message: string) => server.log.filter(({ msg }) => msg === message)
 
 /** Waits until this many operations have ended and some of their answers wait. */
@@ -80,7 +83,7 @@ describe('a client that reads nothing', () => {
       { caller: '127.0.0.1', unsentBytes: expect.any(Number) },
     ])
     socket.resume()
-    await once(socket, 'close')
+    await untilClosed(socket)
     expect(server.clock.pendingSleeps).toBe(0)
     expect(await post(server.url, query(1))).toMatchObject({ status: 200 })
   })
