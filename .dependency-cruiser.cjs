@@ -114,7 +114,12 @@ module.exports = {
       { path: '^src/providers', pathNot: '/schema[^/]*\\.ts$' },
       { path: 'node_modules/(graphql|@pothos)' },
     ),
-    only('undici-in-upstream', 'All outgoing HTTP goes through upstream.', 'node_modules/undici/', '^src/upstream'),
+    only(
+      'undici-in-upstream',
+      'All outgoing HTTP goes through upstream.',
+      'node_modules/undici/',
+      '^(src/upstream|bench/plain-reader)',
+    ),
     only(
       'ioredis-in-redis',
       'All access to Redis goes through upstream/redis.',

@@ -1,4 +1,5 @@
 import process from 'node:process'
+import { benchCold } from './cold.ts'
 import { benchEventLoop } from './event-loop.ts'
 import { benchOutage } from './outage.ts'
 import { benchPages } from './pages.ts'
@@ -8,6 +9,7 @@ import { benchSoak } from './soak.ts'
 /** The parts, by the name that `npm run bench -- <name>` runs alone. */
 const parts: Readonly<Record<string, () => Promise<void>>> = {
   pages: benchPages,
+  cold: benchCold,
   polling: benchPolling,
   outage: benchOutage,
   completion: benchCompletion,
