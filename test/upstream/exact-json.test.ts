@@ -18,4 +18,28 @@ describe('parseJson', () => {
     expect(typeof value).toBe('object')
     expect(parseId(value)).toBeNull()
   })
+
+  it.each<[string, string, unknown]>([
+    ['in another member', '[{"id":7,"size":9007199254740993}]', [{ id: 7, size: 2 ** 53 }]],
+    ['in an object below', '{"id":7,"more":[{"size":9007199254740993}]}', { id: 7, more: [{ size: 2 ** 53 }] }],
+    ['in a text', '[{"id":7,"size":1,"serial":"9007199254740993"}]', [{ id: 7, size: 1, serial: '9007199254740993' }]],
+  ])('leaves the body to JSON.parse when the long digits are %s', (_, text, value) => {
+    expect(parseJson(text, new Set(['id', 'serial']))).toEqual(value)
+  })
+
+  it.each(['[{"id":9007199254740993}]', '{"more":[{"id":9007199254740993}]}', '[{"more":{"id":-9007199254740993}}]'])(
+    'keeps every digit of a member that is used: %s',
+    (text) => {
+      const digits = /-?\d+/.exec(text)?.[0] ?? ''
+      const json = JSON.stringify(parseJson(text, new Set(['id'])), (_, value) =>
+        typeof value === 'bigint' ? String(value) : value,
+      )
+      expect(json).toBe(text.replace(digits, `"${digits}"`))
+    },
+  )
+
+  it('parses a body of 100,000 levels that has no long integer', () => {
+    const deep = `${'['.repeat(100_000)}"1234567890123456"${']'.repeat(100_000)}`
+    expect(() => parseJson(deep)).not.toThrow()
+  })
 })

@@ -14,7 +14,7 @@ import { type LivePersonAccountConfig, secretOf } from './config.ts'
 import { anonymous, type DomainLookup } from './domain.ts'
 import type { LivePersonResource } from './limits.ts'
 import { createTokenSource } from './token.ts'
-import { parseCertificates, parseSingle, type WireCertificate } from './wire.ts'
+import { certificateShape, parseCertificates, parseSingle, type WireCertificate } from './wire.ts'
 
 /** LivePerson's mTLS gateway for one account (https://developers.liveperson.com/mtls-overview.html). Reads only. */
 export interface LivePersonClient extends PlaceClient {
@@ -91,9 +91,12 @@ export function createLivePersonClient(
   }
 }
 
+/** The members of a certificate whose values are used: an integer among them is read exactly. */
+const usedFields: ReadonlySet<string> = new Set([...certificateShape.fields, 'siteId'])
+
 /** The gateway may answer an unknown id with an empty body. */
 function parseBody(text: string): unknown {
-  return text.trim() === '' ? null : parseJson(text)
+  return text.trim() === '' ? null : parseJson(text, usedFields)
 }
 
 function toNull(reason: unknown): null {
