@@ -1,5 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-
 /** The times and timers of a process. Tests use a clock that they move themselves. */
 export interface Clock {
   /** Wall-clock time in milliseconds since the epoch, for display and for what replicas share. It may be set back. */
@@ -13,8 +11,27 @@ export interface Clock {
 export const systemClock: Clock = {
   now: Date.now,
   elapsed: () => performance.now(),
-  sleep: (milliseconds, signal) => sleep(milliseconds, undefined, { ...(signal && { signal }), ref: false }),
+  sleep,
 }
+
+/** The sleep of node:timers/promises makes an error with a stack for each timer that is no longer needed. */
+function sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const abort = () => {
+      clearTimeout(timer)
+      reject(signal?.reason)
+    }
+    const timer = setTimeout(() => {
+      signal?.removeEventListener('abort', abort)
+      resolve()
+    }, milliseconds).unref()
+    if (signal?.aborted) abort()
+    else signal?.addEventListener('abort', abort, { once: true })
+  })
+}
+
+/** The reason for which a timer ends that is no longer needed. A new one for each would record a stack each time. */
+export const timerEnded = new Error('the timer is no longer needed')
 
 /** The wall-clock time of a monotonic time, in whole milliseconds. */
 export function toWallTime(clock: Clock, elapsed: number): number {

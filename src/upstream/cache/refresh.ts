@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events'
 import type { SlotEstimate } from '../call/context.ts'
-import type { Clock } from '../clock.ts'
+import { type Clock, timerEnded } from '../clock.ts'
 import { operationEnded, UpstreamError } from '../error.ts'
 import type { ReadOptions } from './reading.ts'
 
@@ -78,6 +78,6 @@ export class Refresh<Value> {
         reject(new UpstreamError('UPSTREAM_TIMEOUT', 'the reading has already taken longer than an operation may wait'))
       reportSlot()
     })
-    return waited.finally(() => settled.abort())
+    return waited.finally(() => settled.abort(timerEnded))
   }
 }

@@ -1,4 +1,3 @@
-import { LRUCache } from 'lru-cache'
 import type { Logger } from 'pino'
 import type { Clock } from '../clock.ts'
 import type { UpstreamError } from '../error.ts'
@@ -21,8 +20,11 @@ export class FailureLog {
   readonly #log: Logger
   readonly #clock: Clock
   readonly #names: { readonly provider: string; readonly brand: string }
-  /** The last failure of each call that has not succeeded since. */
-  readonly #failures = new LRUCache<string, LoggedFailure>({ max: maxCalls })
+  /**
+   * The last failure of each call that has not succeeded since, the oldest first. An LRUCache would allocate room for all
+   * calls in each of hundreds of accounts.
+   */
+  readonly #failures = new Map<string, LoggedFailure>()
 
   constructor(log: Logger, clock: Clock, names: { readonly provider: string; readonly brand: string }) {
     this.#log = log
@@ -38,7 +40,10 @@ export class FailureLog {
     for (const [call, failure] of this.#failures) if (failure.at + maxAge <= at) this.#failures.delete(call)
     const isLogged = this.#some((failure) => failure.resource === resource && failure.reason === reason)
     const isLimit = code === 'UPSTREAM_RATE_LIMITED' && details.httpStatus === undefined
+    this.#failures.delete(what)
     this.#failures.set(what, { resource, reason, isLimit, at })
+    const [oldest] = this.#failures.keys()
+    if (this.#failures.size > maxCalls && oldest !== undefined) this.#failures.delete(oldest)
     if (isLogged) return
     this.#log[isLimit ? 'info' : 'warn'](
       { provider: this.#names.provider, code, ...details, cause: nameOf(cause) },

@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts'
+import { type Clock, timerEnded } from '../clock.ts'
 
 export interface TimeLimit {
   readonly clock: Clock
@@ -20,11 +20,15 @@ export async function withTimeout<Value>(
     () => timeout.abort(expired()),
     () => {},
   )
+  // AbortSignal.any takes a multiple of the time.
+  const abort = () => timeout.abort(outer?.reason)
+  if (outer?.aborted) abort()
+  else outer?.addEventListener('abort', abort, { once: true })
   try {
-    const signal = outer ? AbortSignal.any([outer, timeout.signal]) : timeout.signal
-    return await untilAborted(run(signal), signal)
+    return await untilAborted(run(timeout.signal), timeout.signal)
   } finally {
-    done.abort()
+    outer?.removeEventListener('abort', abort)
+    done.abort(timerEnded)
   }
 }
 
@@ -51,7 +55,7 @@ export async function untilTimeoutOr<Value>(
   try {
     return await untilAbortedOr(Promise.race([promise, timeout]), signal, otherwise)
   } finally {
-    done.abort()
+    done.abort(timerEnded)
   }
 }
 
@@ -95,6 +99,6 @@ export class Stopwatch {
   stop(): void {
     this.#left = this.remaining
     this.#startedAt = null
-    this.#running.abort()
+    this.#running.abort(timerEnded)
   }
 }

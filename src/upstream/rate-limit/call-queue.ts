@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts'
+import { type Clock, timerEnded } from '../clock.ts'
 import { estimateSlots } from './limit.ts'
 import type { RateLimitStore } from './store.ts'
 
@@ -114,7 +114,7 @@ export class CallQueue {
   /** Ends the wait for a slot early, because the calls or their slots have changed. */
   wake(): void {
     this.#wakes += 1
-    this.#sleep.abort()
+    this.#sleep.abort(timerEnded)
   }
 
   /** Lets calls through, as slots and permits allow, until none can go. */

@@ -123,10 +123,11 @@ export function createRateLimited<Resource extends string>(
     permit.check()
     const shared = await reserve(call)
     let isSent = false
-    const tooLate = new AbortController()
+    // Only a retry can come too late.
+    const tooLate = failure && new AbortController()
     const onEstimate = inFlight.delay(resource, (at) => {
       // A retry that would come too late ends with the failure that it retries.
-      if (failure && at - clock.elapsed() > context.remaining()) tooLate.abort(failure)
+      if (tooLate && at - clock.elapsed() > context.remaining()) tooLate.abort(failure)
       else context.onQueued(toEstimate(call, at, rejection))
     })
     try {
@@ -138,7 +139,7 @@ export function createRateLimited<Resource extends string>(
         onEstimate: onEstimate.report,
         isProbe: () => health.isFailing(resource),
         lastCallAt: context.lastCallAt?.(),
-        signal: AbortSignal.any([signal, tooLate.signal]),
+        signal: tooLate ? AbortSignal.any([signal, tooLate.signal]) : signal,
       }).finally(onEstimate.end)
       try {
         context.onQueued(null)
