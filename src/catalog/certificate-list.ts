@@ -1,6 +1,6 @@
 import type { TimeSlice } from '../time-slice.ts'
 import type { Certificate } from './certificate.ts'
-import { createOrdering, type Ordering, sortRows } from './ordering.ts'
+import { createOrdering, type Ordering, type Position, sortRows } from './ordering.ts'
 import { SharedValue } from './shared-value.ts'
 import { fold } from './spelling.ts'
 import { TextIndex } from './text-index.ts'
@@ -84,6 +84,23 @@ export interface CertificateOrder {
   readonly direction: (typeof orderDirections)[number]
 }
 
+/** The position of a row. Its id is made when two keys are equal, and for cursors. */
+class RowPosition implements Position {
+  readonly key: Position['key']
+  readonly #row: Certificate
+  #id: string | undefined
+
+  constructor(key: Position['key'], row: Certificate) {
+    this.key = key
+    this.#row = row
+  }
+
+  get id(): string {
+    this.#id ??= this.#row.id
+    return this.#id
+  }
+}
+
 const maxNameLength = 256
 
 const keys: Record<CertificateOrder['field'], (certificate: Certificate) => string | number | null> = {
@@ -102,7 +119,7 @@ const orderings = new Map(
   orderFields.flatMap((field) =>
     orderDirections.map((direction) => {
       const name = `${field}:${direction}`
-      return [name, createOrdering<Certificate>(name, direction, (row) => ({ key: keys[field](row), id: row.id }))]
+      return [name, createOrdering<Certificate>(name, direction, (row) => new RowPosition(keys[field](row), row))]
     }),
   ),
 )

@@ -49,5 +49,12 @@ export function fromReading<Row extends object>(
   row: Row,
   { asOf, stale }: { readonly asOf: number; readonly stale: boolean },
 ): FromReading<Row> {
-  return { ...row, asOf, stale }
+  return copyRow(row, { asOf, stale })
+}
+
+/** A copy of a row with other values. Members that are computed when they are read remain so. */
+export function copyRow<Row extends object, Values extends object>(row: Row, values: Values): Row & Values {
+  const prototype: object | null = Object.getPrototypeOf(row)
+  const copy: object = Object.create(prototype)
+  return Object.assign(copy, row, values)
 }

@@ -5,6 +5,8 @@ import { domainToASCII } from 'node:url'
  * it. Null when it is not a hex number.
  */
 export function hexSerial(text: string): string | null {
+  const plain = plainHexDigits(text)
+  if (plain !== null) return toSignedBytes('', plain)
   const [, sign = '', unsigned = ''] = /^\s*(-?)(.*)$/s.exec(text) ?? []
   const digits = hexDigits(unsigned)
   return digits === null ? null : toSignedBytes(sign, digits)
@@ -82,10 +84,40 @@ export function spellAddress(name: string): string {
 
 const hex = /^[0-9a-f]+$/
 
+const maxPlainLength = 256
+const plain = Buffer.alloc(maxPlainLength)
+
+/**
+ * The digits of a text of digits alone, or of bytes with a colon between each two, in lower case; null for any other text.
+ * Nearly every text of a vendor is one. Regular expressions take a multiple of the time.
+ */
+function plainHexDigits(text: string): string | null {
+  if (text === '' || text.length > maxPlainLength) return null
+  const isSeparated = text[2] === ':' && text.length % 3 === 2
+  let length = 0
+  for (let index = 0; index < text.length; index += 1) {
+    const code = text.charCodeAt(index)
+    if (isSeparated && index % 3 === 2) {
+      if (code !== colon) return null
+    } else {
+      const isDigit = (code >= 0x30 && code <= 0x39) || (code >= 0x61 && code <= 0x66)
+      const isCapital = code >= 0x41 && code <= 0x46
+      if (!isDigit && !isCapital) return null
+      plain[length] = isCapital ? code | 0x20 : code
+      length += 1
+    }
+  }
+  return plain.toString('latin1', 0, length)
+}
+
+const colon = 0x3a
+
 function hexDigits(text: string): string | null {
+  const known = plainHexDigits(text)
+  if (known !== null) return known
   const lowerCase = text.toLowerCase()
   const digits = padBytes(lowerCase)
-  // Most texts match here. Texts typed by people may have spaces or start with 0x.
+  // Texts typed by people may have spaces or start with 0x.
   if (hex.test(digits)) return digits
   const bare = padBytes(lowerCase.trim().replace(/^0x/, '')).replace(/\s/g, '')
   return hex.test(bare) ? bare : null

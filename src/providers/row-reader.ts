@@ -1,6 +1,7 @@
 import { isObject } from '../is-object.ts'
 import { maxListLengths } from './list-lengths.ts'
 import { ParseIssues } from './parse-issues.ts'
+import { shareValues } from './shared-values.ts'
 
 /**
  * Reads a row of a vendor's list, member by member. A member that is missing or null is null. A member that cannot be
@@ -8,19 +9,20 @@ import { ParseIssues } from './parse-issues.ts'
  */
 export class RowReader {
   readonly #row: Readonly<Record<string, unknown>>
-  readonly #path: string
-  /** Those of the whole row, which the readers of its objects share. */
-  readonly #issues: ParseIssues
+  readonly #parent: RowReader | null
+  /** The name of this object in its parent. */
+  readonly #name: string
+  #issues: ParseIssues | null = null
 
-  constructor(row: Readonly<Record<string, unknown>>, path = '', issues = new ParseIssues()) {
+  constructor(row: Readonly<Record<string, unknown>>, parent: RowReader | null = null, name = '') {
     this.#row = row
-    this.#path = path
-    this.#issues = issues
+    this.#parent = parent
+    this.#name = name
   }
 
-  /** The members of the row that could not be parsed. */
+  /** The issues of the whole row. Rows without issues share one list. */
   get issues(): readonly string[] {
-    return this.#issues.texts
+    return this.#parent ? this.#parent.issues : (this.#issues?.texts ?? none)
   }
 
   /** The unparsed value. */
@@ -34,7 +36,8 @@ export class RowReader {
   }
 
   text(field: string): string | null {
-    return this.#read(field, 'a string', (value) => (typeof value === 'string' ? value : undefined))
+    const value = this.#row[field]
+    return typeof value === 'string' ? value : this.#reject(field, 'a string')
   }
 
   /** A text; null when it is empty. */
@@ -43,23 +46,22 @@ export class RowReader {
   }
 
   flag(field: string): boolean | null {
-    return this.#read(field, 'true or false', (value) => (typeof value === 'boolean' ? value : undefined))
+    const value = this.#row[field]
+    return typeof value === 'boolean' ? value : this.#reject(field, 'true or false')
   }
 
   texts(field: string): readonly string[] | null {
     const values = this.list(field, maxListLengths.texts, 'a list of strings')
-    if (values === null) return null
-    const texts = values.filter((item) => typeof item === 'string')
-    if (texts.length < values.length) this.note(field, 'a list of strings')
-    return texts
+    // The list is kept as it is: a filtered copy has room for more items.
+    if (values === null || values.every(isText)) return values
+    this.note(field, 'a list of strings')
+    return values.filter(isText)
   }
 
   /** The unparsed values of a list. Null when it is longer than the maximum: a part of a list would look like all of it. */
   list(field: string, maximum: number, expected = 'a list'): readonly unknown[] | null {
-    const values = this.#read(field, expected, (value): readonly unknown[] | undefined =>
-      Array.isArray(value) ? value : undefined,
-    )
-    if (values === null) return null
+    const values: unknown = this.#row[field]
+    if (!Array.isArray(values)) return this.#reject(field, expected)
     if (values.length <= maximum) return values
     this.note(field, `at most ${maximum} values, found ${values.length}`)
     return null
@@ -67,10 +69,10 @@ export class RowReader {
 
   /** Unix seconds → milliseconds. Digits in a string are read as in `date`. */
   seconds(field: string): number | null {
-    return this.#read(field, 'Unix seconds', (value) => {
-      if (typeof value === 'number') return toDate(parseEpoch(value))
-      return typeof value === 'string' && /^\d+$/.test(value) ? toDate(parseDigits(value)) : undefined
-    })
+    const value = this.#row[field]
+    if (typeof value === 'number') return toDate(parseEpoch(value)) ?? this.#reject(field, 'Unix seconds')
+    const date = typeof value === 'string' && /^\d+$/.test(value) ? toDate(parseDigits(value)) : null
+    return date ?? this.#reject(field, 'Unix seconds')
   }
 
   /**
@@ -78,14 +80,16 @@ export class RowReader {
    * zone it is UTC.
    */
   date(field: string): number | null {
-    return this.#read(field, 'a date', (value) => {
-      return typeof value === 'string' || typeof value === 'number' ? toDate(parseDate(String(value))) : undefined
-    })
+    const value = this.#row[field]
+    const date = typeof value === 'string' || typeof value === 'number' ? dateOf(String(value)) : null
+    return date ?? this.#reject(field, 'a date')
   }
 
   object(field: string): RowReader {
-    const value = this.#read(field, 'an object', (each) => (isObject(each) ? each : undefined))
-    return new RowReader(value ?? {}, `${this.#path}${field}.`, this.#issues)
+    const value = this.#row[field]
+    if (isObject(value)) return new RowReader(value, this, field)
+    this.#reject(field, 'an object')
+    return new RowReader(empty, this, field)
   }
 
   /** The objects of a list. Empty when the list is missing or null; null when it cannot be read. */
@@ -95,7 +99,7 @@ export class RowReader {
     if (values === null) return null
     return values.flatMap((value, index) => {
       const name = `${field}[${index}]`
-      if (isObject(value)) return [new RowReader(value, `${this.#path}${name}.`, this.#issues)]
+      if (isObject(value)) return [new RowReader(value, this, name)]
       this.note(name, 'an object')
       return []
     })
@@ -106,15 +110,26 @@ export class RowReader {
   }
 
   note(field: string, expected: string): void {
-    this.#issues.add(`${this.#path}${field}: expected ${expected}`)
+    if (this.#parent) {
+      this.#parent.note(`${this.#name}.${field}`, expected)
+    } else {
+      this.#issues ??= new ParseIssues()
+      this.#issues.add(`${field}: expected ${expected}`)
+    }
   }
 
-  #read<Value>(field: string, expected: string, parse: (value: unknown) => Value | undefined): Value | null {
-    if (!this.has(field)) return null
-    const value = parse(this.#row[field])
-    if (value === undefined) this.note(field, expected)
-    return value ?? null
+  /** Null, with a note unless the member is missing. */
+  #reject(field: string, expected: string): null {
+    if (this.has(field)) this.note(field, expected)
+    return null
   }
+}
+
+const empty: Readonly<Record<string, unknown>> = {}
+const none: readonly string[] = []
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string'
 }
 
 /** More than the ids of any vendor have. */
@@ -137,15 +152,22 @@ function maxLengthOf(id: string): number {
 const earliest = Date.parse('0001-01-01T00:00:00Z')
 const latest = Date.parse('9999-12-31T23:59:59.999Z')
 
-function toDate(milliseconds: number): number | undefined {
-  return milliseconds >= earliest && milliseconds <= latest ? Math.trunc(milliseconds) : undefined
+function toDate(milliseconds: number): number | null {
+  return milliseconds >= earliest && milliseconds <= latest ? Math.trunc(milliseconds) : null
 }
+
+/** A certificate is often in several rows or slots, with the same date. */
+const dateOf = shareValues((text) => toDate(parseDate(text)))
 
 /** More characters than a date has in any of the formats. */
 const maxDateLength = 100
 
+/** What most vendors write. */
+const commonDate = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{3})?Z$/
+
 function parseDate(text: string): number {
   if (text.length > maxDateLength) return Number.NaN
+  if (commonDate.test(text)) return isCalendarDay(text.slice(0, 10)) ? Date.parse(text) : Number.NaN
   const trimmed = text.trim().toUpperCase()
   if (/^\d+$/.test(trimmed)) return parseDigits(trimmed)
   const date = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)\s*(Z|[+-]\d{2}:?\d{2})?)?$/.exec(trimmed)
@@ -188,7 +210,7 @@ function parseDigits(digits: string): number {
   return parseDate(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`)
 }
 
-/** Date.parse accepts February 30 and returns March 2. */
+/** Date.parse accepts February 30 and returns March 2. Every month has 28 days. */
 function isCalendarDay(day: string): boolean {
-  return new Date(`${day}T00:00:00Z`).getUTCDate() === Number(day.slice(-2))
+  return Number(day.slice(-2)) <= 28 || new Date(`${day}T00:00:00Z`).getUTCDate() === Number(day.slice(-2))
 }

@@ -1,6 +1,7 @@
 import { isObject } from '../is-object.ts'
 import type { Rows } from '../upstream/cache/reading.ts'
 import { RowReader } from './row-reader.ts'
+import { shareTexts, shareValues } from './shared-values.ts'
 
 /** A row of a vendor's list, declared once: its TypeScript type (`WireOf`), its parser and the members replicas share. */
 export interface Shape<Wire> {
@@ -33,13 +34,14 @@ type Identified<Values> = Readonly<Omit<Values, 'id'>> & { readonly id: string; 
 export function shape<Values extends { readonly id: string | null }>(
   members: Members<Values>,
 ): Shape<Identified<Values>> {
+  const read = createReader({ ...members, issues: issues() })
   return {
     fields: fieldsOf(members),
     parse(value) {
       if (!isObject(value)) return null
-      const row = new RowReader(value)
-      const { id, ...values } = readMembers(row, members)
-      return id === null ? null : { ...values, id, issues: row.issues }
+      const values = read(new RowReader(value))
+      // The types of the members do not contain that the id is not null.
+      return values.id === null ? null : (values as object as Identified<Values>)
     },
   }
 }
@@ -50,11 +52,15 @@ export function fieldsOf<Values extends object>(members: Members<Values>): reado
   return [...new Set(all.flatMap(([name, { fields }]) => [name, ...fields]))]
 }
 
-/** The values of the members of one object. */
-export function readMembers<Values extends object>(row: RowReader, members: Members<Values>): Readonly<Values> {
-  const all: [string, Member<unknown>][] = Object.entries(members)
-  // Object.fromEntries keeps no types: each value was read by the member of the same name.
-  return Object.fromEntries(all.map(([name, member]) => [name, member.read(row, name)])) as Readonly<Values>
+/** Creates the function that reads the members of one object. All its objects have their members in the same order. */
+export function createReader<Values extends object>(members: Members<Values>): (row: RowReader) => Readonly<Values> {
+  const all = Object.entries<Member<unknown>>(members).map(([name, member]) => ({ name, member }))
+  return (row) => {
+    const values: Record<string, unknown> = {}
+    for (const { name, member } of all) values[name] = member.read(row, name)
+    // Each value was read by the member of the same name.
+    return values as Readonly<Values>
+  }
 }
 
 /** A vendor's own id, as text. */
@@ -64,6 +70,28 @@ export const text = () => leaf((row, name) => row.text(name))
 
 /** A text; null when it is empty. */
 export const name = () => leaf((row, field) => row.name(field))
+
+const shareWord = shareValues((text) => text)
+
+/** JSON.parse already shares the texts of up to ten characters. */
+const maxInternalized = 10
+
+/** A text that is one of few: equal ones share their memory. */
+export const word = () =>
+  leaf((row, name) => {
+    const text = row.text(name)
+    return text === null || text.length <= maxInternalized ? text : shareWord(text)
+  })
+
+/** A list of such texts. It shares the memory of the list before, when they are equal. */
+export const words = () => {
+  let last: readonly string[] = []
+  return leaf((row, name) => {
+    const list = row.texts(name)
+    if (list) last = shareTexts(list, last)
+    return list && last
+  })
+}
 
 export const texts = () => leaf((row, name) => row.texts(name))
 
@@ -75,31 +103,34 @@ export const seconds = () => leaf((row, name) => row.seconds(name))
 /** A date in one of the vendors' formats → milliseconds. */
 export const date = () => leaf((row, name) => row.date(name))
 
+/** What could not be read in the members before this one. */
+export const issues = () => leaf((row) => row.issues)
+
 /** Whether the member is there, whatever its value. */
 export const present = () => leaf((row, name) => row.has(name))
 
 /** An object; when it is missing, all its members are. */
 export function object<Values extends object>(members: Members<Values>): Member<Readonly<Values>> {
-  return { fields: fieldsOf(members), read: (row, name) => readMembers(row.object(name), members) }
+  const read = createReader(members)
+  return { fields: fieldsOf(members), read: (row, name) => read(row.object(name)) }
 }
 
 /** An object, or null when it is missing or cannot be read. */
 export function optionalObject<Values extends object>(members: Members<Values>): Member<Readonly<Values> | null> {
+  const read = createReader(members)
   return {
     fields: fieldsOf(members),
     read(row, name) {
       const member = row.object(name)
-      return isObject(row.raw(name)) ? readMembers(member, members) : null
+      return isObject(row.raw(name)) ? read(member) : null
     },
   }
 }
 
 /** A list of objects; empty when it is missing, null when it cannot be read. */
 export function objects<Values extends object>(members: Members<Values>): Member<readonly Readonly<Values>[] | null> {
-  return {
-    fields: fieldsOf(members),
-    read: (row, name) => row.objects(name)?.map((item) => readMembers(item, members)) ?? null,
-  }
+  const read = createReader(members)
+  return { fields: fieldsOf(members), read: (row, name) => row.objects(name)?.map(read) ?? null }
 }
 
 function leaf<Value>(read: Member<Value>['read']): Member<Value> {
@@ -115,8 +146,14 @@ export function parseRows<Wire extends { readonly id: string }>(
   { parse }: Pick<Shape<Wire>, 'parse'>,
   mayRepeat = false,
 ): { readonly items: readonly Wire[]; readonly unreadable: number } {
-  const parsed = rows.map(parse).filter((row) => row !== null)
+  const items: Wire[] = []
   const seen = new Set<string>()
-  const items = parsed.filter(({ id }) => !seen.has(id) && seen.add(id))
-  return { items, unreadable: missing + rows.length - (mayRepeat ? parsed : items).length }
+  let unreadable = missing
+  for (const each of rows) {
+    const row = parse(each)
+    if (row !== null && !seen.has(row.id)) items.push(row)
+    else if (row === null || !mayRepeat) unreadable += 1
+    if (row !== null) seen.add(row.id)
+  }
+  return { items, unreadable }
 }

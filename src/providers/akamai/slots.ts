@@ -1,5 +1,6 @@
 import { hexFingerprint, hexSerial } from '../../catalog/spelling.ts'
 import type { X509Details } from '../../catalog/x509.ts'
+import { shareTexts } from '../shared-values.ts'
 import type { WireEnrollment } from './wire.ts'
 import type { WireCertificate, WireNetworkConfiguration } from './wire-network.ts'
 
@@ -28,19 +29,65 @@ export interface Slot {
 }
 
 function slotsOf(row: WireEnrollment): Slot[] {
-  return akamaiNetworks.flatMap((network) => {
-    const { primaryCertificate, multiStackedCertificates, networkConfiguration } =
-      row[network === 'PRODUCTION' ? 'production' : 'staging']
-    const slot = (role: AkamaiDeployment['role']) => (certificate: WireCertificate, index: number) => ({
-      deployment: { network, role, ...networkConfiguration },
-      index,
-      certificate,
-      fingerprint: certificate.sha256Fingerprint && hexFingerprint(certificate.sha256Fingerprint),
-      serial: certificate.serial && hexSerial(certificate.serial),
-    })
-    const primary = primaryCertificate ? [primaryCertificate] : []
-    return [...primary.map(slot('PRIMARY')), ...multiStackedCertificates.map(slot('MULTI_STACKED'))]
+  const slots: Slot[] = []
+  const names = row.csr.sans ?? row.production.networkConfiguration.dnsNames ?? []
+  addSlots(slots, 'PRODUCTION', row.production, names)
+  addSlots(slots, 'STAGING', row.staging, names)
+  return slots
+}
+
+function addSlots(
+  slots: Slot[],
+  network: AkamaiDeployment['network'],
+  { primaryCertificate, multiStackedCertificates, networkConfiguration }: WireEnrollment['production'],
+  names: readonly string[],
+): void {
+  if (primaryCertificate) {
+    const deployment = toDeployment(network, 'PRIMARY', networkConfiguration, names)
+    slots.push(toSlot(deployment, primaryCertificate, 0, slots[0]))
+  }
+  multiStackedCertificates.forEach((certificate, index) => {
+    const deployment = toDeployment(network, 'MULTI_STACKED', networkConfiguration, names)
+    slots.push(toSlot(deployment, certificate, index, slots[0]))
   })
+}
+
+/** Both networks usually have the same certificate: its members are converted once. */
+function toSlot(deployment: AkamaiDeployment, certificate: WireCertificate, index: number, first?: Slot): Slot {
+  const { sha256Fingerprint, serial } = certificate
+  return {
+    deployment,
+    index,
+    certificate,
+    fingerprint:
+      first && sha256Fingerprint === first.certificate.sha256Fingerprint
+        ? first.fingerprint
+        : sha256Fingerprint && hexFingerprint(sha256Fingerprint),
+    serial: first && serial === first.certificate.serial ? first.serial : serial && hexSerial(serial),
+  }
+}
+
+/**
+ * Member by member, so that all deployments have the same hidden class.
+ * @param names a list that equal DNS names share: most often they are those of the signing request
+ */
+function toDeployment(
+  network: AkamaiDeployment['network'],
+  role: AkamaiDeployment['role'],
+  settings: WireNetworkConfiguration,
+  names: readonly string[],
+): AkamaiDeployment {
+  return {
+    network,
+    role,
+    dnsNames: settings.dnsNames && shareTexts(settings.dnsNames, names),
+    geography: settings.geography,
+    secureNetwork: settings.secureNetwork,
+    sniOnly: settings.sniOnly,
+    quicEnabled: settings.quicEnabled,
+    ocspStapling: settings.ocspStapling,
+    disallowedTlsVersions: settings.disallowedTlsVersions,
+  }
 }
 
 /** The slots that hold one certificate. */
@@ -52,7 +99,12 @@ export function groupSlots(row: WireEnrollment): readonly Slots[] {
   const byFingerprint = new Map<string, [Slot, ...Slot[]]>()
   const bySerial = new Map<string, [Slot, ...Slot[]]>()
   // Slots with a fingerprint first: a slot without one then joins their group by serial number.
-  const slots = slotsOf(row).sort((a, b) => Number(a.fingerprint === null) - Number(b.fingerprint === null))
+  const all = slotsOf(row)
+  if (isOneCertificate(all)) return [all]
+  const slots = [
+    ...all.filter(({ fingerprint }) => fingerprint !== null),
+    ...all.filter(({ fingerprint }) => fingerprint === null),
+  ]
   for (const slot of slots) {
     const { fingerprint, serial, certificate } = slot
     const serialKey = serial && JSON.stringify([serial, certificate.keyAlgorithm])
@@ -70,15 +122,15 @@ export function groupSlots(row: WireEnrollment): readonly Slots[] {
   return groups
 }
 
-/** Identifies a certificate within its enrollment. */
-export function identityOf({ fingerprint, serial, certificate, deployment, index }: Slot): readonly string[] {
-  if (fingerprint !== null) return [fingerprint]
-  if (serial !== null) return [serial, certificate.keyAlgorithm ?? '']
-  return [deployment.network, deployment.role, ...(index > 0 ? [String(index)] : [])]
+/** Whether all slots have the same fingerprint, as most often. */
+function isOneCertificate(slots: readonly Slot[]): slots is Slots {
+  const fingerprint = slots[0]?.fingerprint ?? null
+  return fingerprint !== null && slots.every((slot) => slot.fingerprint === fingerprint)
 }
 
 /** The parse issues of a slot. */
 export function issuesOf({ certificate, fingerprint, serial }: Slot): readonly string[] {
+  if (certificate.issues.length === 0 && fingerprint !== null && serial !== null) return certificate.issues
   const issues = [...certificate.issues]
   if (certificate.sha256Fingerprint !== null && fingerprint === null)
     issues.push('sha256Fingerprint: expected 64 hex digits')

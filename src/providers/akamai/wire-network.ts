@@ -2,52 +2,76 @@ import { isObject } from '../../is-object.ts'
 import { MalformedBodyError } from '../../upstream/error.ts'
 import { maxListLengths } from '../list-lengths.ts'
 import { RowReader } from '../row-reader.ts'
-import { date, fieldsOf, flag, type Member, name, object, readMembers, text, texts, type ValuesOf } from '../shape.ts'
+import {
+  createReader,
+  date,
+  fieldsOf,
+  flag,
+  issues,
+  type Member,
+  name,
+  object,
+  text,
+  texts,
+  type ValuesOf,
+  word,
+  words,
+} from '../shape.ts'
 
 /** How a network serves certificates. active-certificates and enrollments have the same members. */
 export const networkSettings = {
-  geography: text(),
-  secureNetwork: text(),
+  geography: word(),
+  secureNetwork: word(),
   sniOnly: flag(),
   quicEnabled: flag(),
-  ocspStapling: text(),
-  disallowedTlsVersions: texts(),
+  ocspStapling: word(),
+  disallowedTlsVersions: words(),
 }
 
+/** Where nothing is deployed, the vendor writes null, or an object whose members are null or empty. */
+const unlessEmpty = <Value>({ fields, read }: Member<Value>): Member<Value | null> => ({
+  fields,
+  read: (row, field) => (row.raw(field) === '' ? null : read(row, field)),
+})
+
 const listedCertificate = {
-  expiry: date(),
-  issuer: text(),
-  keyAlgorithm: text(),
-  serial: text(),
-  sha256Fingerprint: text(),
-  signatureAlgorithm: text(),
+  expiry: unlessEmpty(date()),
+  issuer: unlessEmpty(word()),
+  keyAlgorithm: unlessEmpty(word()),
+  serial: unlessEmpty(text()),
+  sha256Fingerprint: unlessEmpty(text()),
+  signatureAlgorithm: unlessEmpty(word()),
 }
+
+const readListedCertificate = createReader({ ...listedCertificate, issues: issues() })
 
 /** Certificates in PEM; `trustChain` may have several. */
 const deployedCertificate = { certificate: name(), trustChain: name(), keyAlgorithm: text() }
 
-const listedNetwork = {
-  ...slotsOf(fieldsOf(listedCertificate), parseListedCertificate),
-  networkConfiguration: object({ dnsNames: texts(), ...networkSettings }),
-}
+const readDeployedCertificate = createReader(deployedCertificate)
 
-const deployment = slotsOf(fieldsOf(deployedCertificate), (value) =>
-  readMembers(new RowReader(value), deployedCertificate),
-)
+const slots = ['primaryCertificate', 'multiStackedCertificates'] as const
+
+const networkConfiguration = object({ dnsNames: texts(), ...networkSettings })
 
 /** A network of an enrollment in active-certificates v2. */
 export const network: Member<WireNetwork> = {
-  fields: fieldsOf(listedNetwork),
+  fields: [...slots, ...fieldsOf({ ...listedCertificate, networkConfiguration })],
   read(row, field) {
-    const { networkConfiguration, ...slots } = readMembers(row.object(field), listedNetwork)
-    const certificates = toCertificates(slots)
+    const member = row.object(field)
+    const { primaryCertificate, multiStackedCertificates, unreadable } = readSlots(member, parseListedCertificate)
     const isUnreadable = row.has(field) && !isObject(row.raw(field))
-    return { ...certificates, networkConfiguration, unreadable: certificates.unreadable + Number(isUnreadable) }
+    return {
+      primaryCertificate,
+      multiStackedCertificates,
+      networkConfiguration: networkConfiguration.read(member, 'networkConfiguration'),
+      unreadable: unreadable + Number(isUnreadable),
+    }
   },
 }
 
 export type WireNetworkSettings = ValuesOf<typeof networkSettings>
-export type WireNetworkConfiguration = ValuesOf<typeof listedNetwork>['networkConfiguration']
+export type WireNetworkConfiguration = ReturnType<typeof networkConfiguration.read>
 export type WireCertificate = ValuesOf<typeof listedCertificate> & { readonly issues: readonly string[] }
 export type WireDeployedCertificate = ValuesOf<typeof deployedCertificate>
 
@@ -67,66 +91,49 @@ interface NetworkCertificates<Certificate> {
 
 /** The certificates of one network. @throws when the body has no member for certificates */
 export function parseDeployment(body: unknown): WireDeployment {
-  if (!isObject(body) || !Object.keys(deployment).some((field) => field in body)) {
+  if (!isObject(body) || !slots.some((field) => field in body)) {
     throw new MalformedBodyError('the body is not a deployment')
   }
-  return toCertificates(readMembers(new RowReader(body), deployment))
+  return readSlots(new RowReader(body), (value) => readDeployedCertificate(new RowReader(value)))
 }
 
-/** Null when nothing is deployed: the vendor then writes null, or an object whose members are null or empty. */
+/** Null when nothing is deployed. */
 function parseListedCertificate(value: Readonly<Record<string, unknown>>): WireCertificate | null {
-  const given = Object.entries(value).filter(([, member]) => member !== null && member !== '')
-  if (given.length === 0) return null
-  const row = new RowReader(Object.fromEntries(given))
-  return { ...readMembers(row, listedCertificate), issues: row.issues }
-}
-
-/** The certificates of one member, each in a slot: the primary certificate has one slot. */
-interface ParsedCertificates<Certificate> {
-  readonly certificates: readonly Certificate[]
-  readonly unreadable: number
+  for (const member in value) {
+    if (value[member] !== null && value[member] !== '') return readListedCertificate(new RowReader(value))
+  }
+  return null
 }
 
 type ParseCertificate<Certificate> = (value: Readonly<Record<string, unknown>>) => Certificate | null
 
-function slotsOf<Certificate>(fields: readonly string[], parse: ParseCertificate<Certificate>) {
-  const primaryCertificate: Member<ParsedCertificates<Certificate>> = {
-    fields,
-    read: (row, field) => parseSlots([row.raw(field)], parse),
-  }
-  const multiStackedCertificates: Member<ParsedCertificates<Certificate>> = {
-    fields,
-    read(row, field) {
-      const value = row.raw(field)
-      if (!Array.isArray(value)) return parseSlots([value], parse)
-      const values = row.list(field, maxListLengths.objects)
-      return values ? parseSlots(values, parse) : { certificates: [], unreadable: value.length }
-    },
-  }
-  return { primaryCertificate, multiStackedCertificates }
-}
-
-function parseSlots<Certificate>(
-  values: readonly unknown[],
+/** The certificates in the slots of a network: one primary certificate, and any number of others. */
+function readSlots<Certificate>(
+  row: RowReader,
   parse: ParseCertificate<Certificate>,
-): ParsedCertificates<Certificate> {
-  const taken = values.filter((value) => value !== undefined && value !== null)
-  const readable = taken.filter(isObject)
+): NetworkCertificates<Certificate> {
+  const primary = row.raw('primaryCertificate')
+  const given = toList(row.raw('multiStackedCertificates'))
+  const isTooLong = given.length > maxListLengths.objects
+  if (isTooLong) row.list('multiStackedCertificates', maxListLengths.objects)
+  const stacked = isTooLong ? none : given
+  // A list that is too long cannot be read: all its certificates count as unreadable.
+  const unreadable = isTooLong ? given.length : stacked.filter(isUnreadable).length
   return {
-    certificates: readable.map(parse).filter((certificate) => certificate !== null),
-    unreadable: taken.length - readable.length,
+    primaryCertificate: isObject(primary) ? parse(primary) : null,
+    multiStackedCertificates: stacked === none ? none : stacked.filter(isObject).flatMap((value) => parse(value) ?? []),
+    unreadable: Number(isUnreadable(primary)) + unreadable,
   }
 }
 
-function toCertificates<Certificate>({
-  primaryCertificate: { certificates, unreadable },
-  multiStackedCertificates: stacked,
-}: Readonly<
-  Record<'primaryCertificate' | 'multiStackedCertificates', ParsedCertificates<Certificate>>
->): NetworkCertificates<Certificate> {
-  return {
-    primaryCertificate: certificates[0] ?? null,
-    multiStackedCertificates: stacked.certificates,
-    unreadable: unreadable + stacked.unreadable,
-  }
+const none: readonly never[] = []
+
+/** Most networks have no stacked certificates: their lists are one and the same. */
+function toList(value: unknown): readonly unknown[] {
+  if (Array.isArray(value)) return value.length > 0 ? value : none
+  return value === undefined || value === null ? none : [value]
+}
+
+function isUnreadable(value: unknown): boolean {
+  return value !== undefined && value !== null && !isObject(value)
 }

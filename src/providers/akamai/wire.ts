@@ -14,15 +14,16 @@ import {
   text,
   texts,
   type WireOf,
+  word,
 } from '../shape.ts'
 import { network, networkSettings } from './wire-network.ts'
 
 /** An enrollment of active-certificates v2. Any member may be missing. */
 export const enrollmentShape = shape({
   id: id(),
-  certificateType: text(),
+  certificateType: word(),
   csr: object({ cn: name(), sans: texts() }),
-  pendingChanges: objects({ changeType: text(), location: text() }),
+  pendingChanges: objects({ changeType: word(), location: text() }),
   production: network,
   staging: network,
 })

@@ -1,14 +1,14 @@
 import { isObject } from '../../is-object.ts'
 import { MalformedBodyError } from '../../upstream/error.ts'
 import { parseId } from '../row-reader.ts'
-import { date, flag, id, name, shape, text, type WireOf } from '../shape.ts'
+import { date, flag, id, name, shape, type WireOf, word } from '../shape.ts'
 
 /** A certificate of an account. Its id is a Java long: it is exact beyond 2^53. */
 export const certificateShape = shape({
   id: id(),
   name: name(),
   displayName: name(),
-  status: text(),
+  status: word(),
   deleted: flag(),
   expirationDate: date(),
 })

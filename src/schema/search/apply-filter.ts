@@ -1,3 +1,4 @@
+import { copyRow } from '../../catalog/certificate.ts'
 import type { CertificateList } from '../../catalog/certificate-list.ts'
 import type { ExpiryThresholds } from '../../catalog/expiry.ts'
 import { type CertificateFilter, createRowTest } from '../../catalog/filter.ts'
@@ -120,6 +121,7 @@ async function resolveActive<Row extends PlacedCertificate>(
   return { lists: resolved, sources }
 
   async function resolve(row: Row): Promise<Row> {
-    return { ...row, active: failed.has(row.place.id) ? null : await row.place.active(operation, row) }
+    const active = failed.has(row.place.id) ? null : await row.place.active(operation, row)
+    return copyRow(row, { active })
   }
 }

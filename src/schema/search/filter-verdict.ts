@@ -1,3 +1,4 @@
+import { copyRow } from '../../catalog/certificate.ts'
 import { placeText } from '../../providers/incomplete.ts'
 import type { Place, PlacedCertificate, Source } from '../../providers/place.ts'
 
@@ -43,7 +44,7 @@ export function toFilterVerdict({ filter, accepted, issues, sources = [] }: Test
     accepts: ({ id }) => accepted.has(id) || issues.has(id),
     annotate(row) {
       const issue = issues.get(row.id)
-      return issue === undefined ? row : { ...row, parseIssues: [...row.parseIssues, issue.why] }
+      return issue === undefined ? row : copyRow(row, { parseIssues: [...row.parseIssues, issue.why] })
     },
     incompleteReasons: issues.size === 0 ? [] : untestedReasons(filter, issues),
     sources,
