@@ -44,12 +44,20 @@ export type FromReading<Row> = Row & {
 
 export type ReadCertificate<Row extends Certificate = Certificate> = FromReading<Row>
 
+/** The age and the state of a reading. */
+type ReadingState = Pick<FromReading<object>, 'asOf' | 'stale'>
+
+/** The last result for each row: a row belongs to one reading, whose state changes rarely. */
+const results = new WeakMap<object, FromReading<object>>()
+
 /** Adds the age and the state of a reading to one of its rows. */
-export function fromReading<Row extends object>(
-  row: Row,
-  { asOf, stale }: { readonly asOf: number; readonly stale: boolean },
-): FromReading<Row> {
-  return copyRow(row, { asOf, stale })
+export function fromReading<Row extends object>(row: Row, { asOf, stale }: ReadingState): FromReading<Row> {
+  const known = results.get(row)
+  // The result for a row has the members of the row.
+  if (known?.asOf === asOf && known.stale === stale) return known as FromReading<Row>
+  const result = copyRow(row, { asOf, stale })
+  results.set(row, result)
+  return result
 }
 
 /** A copy of a row with other values. Members that are computed when they are read remain so. */

@@ -67,6 +67,23 @@ export interface ConnectionOptions<Row, Node> {
   readonly incompleteReasons?: readonly string[]
 }
 
+/** An edge whose cursor is encoded when it is selected. */
+class LazyEdge<Row, Node> {
+  readonly node: Node
+  readonly #row: Row
+  readonly #cursorOf: (row: Row) => string
+
+  constructor(row: Row, node: Node, cursorOf: (row: Row) => string) {
+    this.node = node
+    this.#row = row
+    this.#cursorOf = cursorOf
+  }
+
+  get cursor(): string {
+    return this.#cursorOf(this.#row)
+  }
+}
+
 const earlierPage = 'A page before this one was incomplete: start again without a cursor'
 
 /** One page of sorted lists as a Relay connection. */
@@ -77,14 +94,20 @@ export async function toConnection<Row, Node>(
   const { rows, hasNextPage, hasPreviousPage } = await mergeLists(lists, ordering, window, timeSlice, accepts)
   const reasons = window.complete ? incompleteReasons : [...incompleteReasons, earlierPage]
   const complete = reasons.length === 0
-  const edges = rows.map(({ row, list }) => ({
-    cursor: encodeCursor(ordering, { position: ordering.position(row), complete }),
-    node: toNode(row, list),
-  }))
-  const [startCursor, endCursor] = [edges.at(0)?.cursor ?? null, edges.at(-1)?.cursor ?? null]
+  const cursorOf = (row: Row) => encodeCursor(ordering, { position: ordering.position(row), complete })
+  const edges = rows.map(({ row, list }) => new LazyEdge(row, toNode(row, list), cursorOf))
   return {
     edges,
-    pageInfo: { hasNextPage, hasPreviousPage, startCursor, endCursor },
+    pageInfo: {
+      hasNextPage,
+      hasPreviousPage,
+      get startCursor() {
+        return edges.at(0)?.cursor ?? null
+      },
+      get endCursor() {
+        return edges.at(-1)?.cursor ?? null
+      },
+    },
     totalCount: () => countRows(lists, timeSlice, accepts),
     incompleteReasons: reasons,
   }

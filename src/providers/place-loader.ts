@@ -93,16 +93,19 @@ export function createPlaceLoader<
     }
   }
 
-  const load = createLoader<{ readonly task: ReadingTask<Value>; readonly bound: number | undefined }, Reading<Value>>(
-    ({ task }, operation) => readings.read(task, { ...operation, maxStaleness: bounds.strictest(operation, task.key) }),
+  const load = createLoader<{ readonly place: Item; readonly bound: number | undefined }, Reading<Value>>(
+    ({ place }, operation) => {
+      const task = taskOf(place)
+      return readings.read(task, { ...operation, maxStaleness: bounds.strictest(operation, task.key) })
+    },
     // A stricter bound loads the place again, and so does a change in the meantime.
-    ({ task: { key, changes }, bound }) => `${key} ${bound} ${changes?.count}`,
+    ({ place: { readingKey, client }, bound }) =>
+      `${readingKey} ${bound} ${reading.isChangeable ? client.changes?.count : undefined}`,
   )
   async function loadPlace(operation: Operation, place: Item, maxStaleness?: number) {
     if (!isDiscovery) assertVisible(operation, place)
-    const task = taskOf(place)
-    const bound = bounds.strictest(operation, task.key, maxStaleness)
-    return located(place, load(operation, { task, bound }))
+    const bound = bounds.strictest(operation, place.readingKey, maxStaleness)
+    return located(place, load(operation, { place, bound }))
   }
   async function now(operation: Operation, place: Item) {
     if (!isDiscovery) assertVisible(operation, place)

@@ -19,7 +19,7 @@ interface GraphTypes {
     ID: { Input: string; Output: string }
     /** A day, in UTC. */
     Date: { Input: Date; Output: Date }
-    DateTime: { Input: Date; Output: Date }
+    DateTime: { Input: Date; Output: string }
     /** Milliseconds. */
     Duration: { Input: number; Output: number }
     _Any: { Input: unknown; Output: unknown }

@@ -7,7 +7,7 @@ import type { Builder, Types } from './builder.ts'
 import { prices } from './cost/prices.ts'
 import type { Enums } from './enums.ts'
 import { registerOwner } from './owner.ts'
-import { toDate } from './scalars.ts'
+import { toDateTime } from './scalars.ts'
 import { x509Fields, x509Value } from './x509-fields.ts'
 
 /** The interface that every vendor's certificate implements. */
@@ -44,26 +44,26 @@ export function registerCertificate(
         nullable: true,
         description: 'Whether it is in force. Null when the vendor does not report it.',
         resolve: (certificate, _args, operation) =>
-          certificate.active ?? certificate.place.active(operation, certificate),
+          certificate.active === undefined ? certificate.place.active(operation, certificate) : certificate.active,
       }),
       createdAt: t.field({
         type: 'DateTime',
         nullable: true,
         description: 'When it was uploaded. Null when the vendor does not report it.',
-        resolve: ({ createdAt }) => toDate(createdAt),
+        resolve: ({ createdAt }) => toDateTime(createdAt),
       }),
       validFrom: t.field({
         type: 'DateTime',
         nullable: true,
         ...prices.certificate,
         description: 'Start of the validity. Null when the vendor does not report it.',
-        resolve: async (certificate, _args, operation) => toDate(await startOf(certificate, operation)),
+        resolve: (certificate, _args, operation) => whenKnown(startOf(certificate, operation), toDateTime),
       }),
       expiresAt: t.field({
         type: 'DateTime',
         nullable: true,
         description: 'End of the validity. Null when the vendor reports no valid date.',
-        resolve: ({ expiresAt }) => toDate(expiresAt),
+        resolve: ({ expiresAt }) => toDateTime(expiresAt),
       }),
       expiryStatus: t.field({
         type: ExpiryStatus,
@@ -81,8 +81,10 @@ export function registerCertificate(
         description:
           'Share of the validity that is left: 1 before it starts, 0 after it ends. Null when `validFrom` or `expiresAt` ' +
           'is null, or `validFrom` is not before `expiresAt`.',
-        resolve: async (certificate, _args, operation) =>
-          lifetimeRemaining(await startOf(certificate, operation), certificate.expiresAt, operation.now),
+        resolve: (certificate, _args, operation) =>
+          whenKnown(startOf(certificate, operation), (validFrom) =>
+            lifetimeRemaining(validFrom, certificate.expiresAt, operation.now),
+          ),
       }),
       ...x509Fields(t, enums),
       owner: t.field({
@@ -94,7 +96,7 @@ export function registerCertificate(
       asOf: t.field({
         type: 'DateTime',
         description: 'When it was read from the vendor.',
-        resolve: ({ asOf }) => toDate(asOf),
+        resolve: ({ asOf }) => toDateTime(asOf),
       }),
       stale: t.exposeBoolean('stale', {
         description: 'Whether the last attempt to read it again failed or was stopped by the rate limit.',
@@ -107,7 +109,15 @@ export function registerCertificate(
   return Certificate
 }
 
-async function startOf(certificate: ReadCertificate<PlacedCertificate>, operation: Operation): Promise<number | null> {
+function startOf(
+  certificate: ReadCertificate<PlacedCertificate>,
+  operation: Operation,
+): number | null | Promise<number | null> {
   const { validFrom } = certificate
   return validFrom === undefined ? x509Value(certificate, 'validFrom', operation) : validFrom
+}
+
+/** Converts a value now, or when it is known: a promise per field and row would take most of the time of a page. */
+function whenKnown<Value, Result>(value: Value | Promise<Value>, convert: (value: Value) => Result) {
+  return value instanceof Promise ? value.then(convert) : convert(value)
 }

@@ -8,7 +8,7 @@ import type { prices } from './cost/prices.ts'
 import type { AsEntity } from './federation/entities.ts'
 import type { DescribeFields } from './field-descriptions.ts'
 import type { RegisterMutationInput } from './mutation-input.ts'
-import type { toDate } from './scalars.ts'
+import type { toDateTime } from './scalars.ts'
 import type { ListCertificates } from './search/place-list.ts'
 
 /** What a vendor needs to add its types to the graph. */
@@ -27,5 +27,5 @@ export interface SchemaKit {
   readonly guards: typeof guards
   /** What fields cost that are more than a value or an object. */
   readonly prices: typeof prices
-  readonly toDate: typeof toDate
+  readonly toDateTime: typeof toDateTime
 }

@@ -4,7 +4,7 @@ import type { RateLimitStatus } from '../upstream/rate-limit/rate-limiter.ts'
 import type { Builder } from './builder.ts'
 import { prices } from './cost/prices.ts'
 import type { Enums } from './enums.ts'
-import { toDate } from './scalars.ts'
+import { toDateTime } from './scalars.ts'
 import { registerSource } from './source.ts'
 
 /** The interface that every place implements, and the report on reading a place. */
@@ -74,7 +74,7 @@ function registerRateLimit(builder: Builder) {
         type: 'DateTime',
         nullable: true,
         description: 'When `remaining` grows next. Null when it equals `limit`.',
-        resolve: ({ resetAt }) => toDate(resetAt),
+        resolve: ({ resetAt }) => toDateTime(resetAt),
       }),
       waiting: t.exposeInt('waiting', { description: 'Calls in the queue.' }),
     }),

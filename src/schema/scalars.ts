@@ -71,15 +71,28 @@ function toDateScalar<External>(
 /** Dates of RFC 3339. */
 export const dateScalar = toDateScalar(DateResolver, 'a date of RFC 3339, such as 2027-01-31')
 
-/** Dates with a time of RFC 3339. */
-export const dateTimeScalar = toDateScalar(
-  DateTimeResolver,
-  'a date and time of RFC 3339 with an offset from UTC, such as 2027-01-31T00:00:00Z',
-)
+/** Dates with a time of RFC 3339. Resolvers return texts, as `toDateTime` makes them. */
+export const dateTimeScalar = new GraphQLScalarType<Date, string>({
+  ...toDateScalar(
+    DateTimeResolver,
+    'a date and time of RFC 3339 with an offset from UTC, such as 2027-01-31T00:00:00Z',
+  ).toConfig(),
+  serialize: String,
+})
 
-/** Milliseconds since the epoch as the DateTime scalar takes them. */
-export function toDate(milliseconds: number): Date
-export function toDate(milliseconds: number | null): Date | null
-export function toDate(milliseconds: number | null): Date | null {
-  return milliseconds === null ? null : new Date(milliseconds)
+const maxTexts = 100_000
+/** The texts of the last moments: the same dates are returned again and again, and formatting takes most of a field's time. */
+let texts = new Map<number, string>()
+
+/** Milliseconds since the epoch → the text of a DateTime. */
+export function toDateTime(milliseconds: number): string
+export function toDateTime(milliseconds: number | null): string | null
+export function toDateTime(milliseconds: number | null): string | null {
+  if (milliseconds === null) return null
+  const known = texts.get(milliseconds)
+  if (known !== undefined) return known
+  if (texts.size === maxTexts) texts = new Map()
+  const text = new Date(milliseconds).toISOString()
+  texts.set(milliseconds, text)
+  return text
 }

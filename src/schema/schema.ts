@@ -22,7 +22,7 @@ import { registerNodes } from './nodes.ts'
 import { registerPlace } from './place.ts'
 import { registerPlaces } from './places.ts'
 import type { SubgraphOptions } from './print.ts'
-import { dateScalar, dateTimeScalar, durationScalar, toDate } from './scalars.ts'
+import { dateScalar, dateTimeScalar, durationScalar, toDateTime } from './scalars.ts'
 import { createPlaceList } from './search/place-list.ts'
 import { registerStatistics } from './statistics.ts'
 
@@ -61,7 +61,7 @@ export function createSchema(
     describeFields: fieldDescriptions.describeFields,
     guards,
     prices,
-    toDate,
+    toDateTime,
   }
 
   const search = { vendors, nodes, thresholds }

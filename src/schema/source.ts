@@ -5,7 +5,7 @@ import type { VendorDescription } from '../providers/vendor-description.ts'
 import type { ReadingFailure, UpstreamErrorDetails } from '../upstream/error.ts'
 import type { Builder, Types } from './builder.ts'
 import { prices } from './cost/prices.ts'
-import { toDate } from './scalars.ts'
+import { toDateTime } from './scalars.ts'
 
 interface SourceRefs {
   readonly CertificatePlace: InterfaceRef<Types, Place>
@@ -74,7 +74,7 @@ export function registerSource(
         type: 'DateTime',
         nullable: true,
         description: 'When it was read from the vendor. Null when nothing was.',
-        resolve: ({ asOf }) => toDate(asOf),
+        resolve: ({ asOf }) => toDateTime(asOf),
       }),
       certificateCount: t.exposeInt('certificateCount', {
         nullable: true,

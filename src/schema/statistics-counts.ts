@@ -6,7 +6,6 @@ import type { Place } from '../providers/place.ts'
 import type { Types } from './builder.ts'
 import type { Enums } from './enums.ts'
 import type { SchemaKit } from './kit.ts'
-import { toDate } from './scalars.ts'
 
 /** The groups of CertificateStatistics. */
 export function registerCounts(
@@ -65,7 +64,7 @@ export function registerCounts(
       key: t.field({
         type: 'Date',
         description: 'The first day of the month in UTC.',
-        resolve: ({ key }) => toDate(key),
+        resolve: ({ key }) => new Date(key),
       }),
     }),
   })

@@ -85,13 +85,15 @@ export function x509Fields(
 }
 
 /** A field of the list, or else of the X.509 certificate, which costs a call unless it is known. */
-export async function x509Value<Field extends keyof X509Details>(
+export function x509Value<Field extends keyof X509Details>(
   certificate: ReadCertificate<PlacedCertificate>,
   field: Field,
   operation: Operation,
-): Promise<X509Details[Field]> {
+): X509Details[Field] | Promise<X509Details[Field]> {
   const listed: X509Details[Field] | undefined = certificate.x509[field]
-  return listed === undefined ? (await certificate.place.x509(operation, certificate))[field] : listed
+  return listed === undefined
+    ? certificate.place.x509(operation, certificate).then((details) => details[field])
+    : listed
 }
 
 async function judge(certificate: ReadCertificate<PlacedCertificate>, operation: Operation): Promise<WeaknessVerdict> {

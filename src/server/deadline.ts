@@ -1,6 +1,9 @@
 import { setMaxListeners } from 'node:events'
 import type { Clock } from '../upstream/clock.ts'
 
+/** A reason that exists already: to create one takes longer than the rest of the abort. */
+const hasEnded = new Error('the operation has ended')
+
 /**
  * Runs one operation with a signal that aborts when its client disconnects (AbortError) or its deadline passes
  * (TimeoutError).
@@ -26,6 +29,6 @@ export async function withDeadline<T>(
   try {
     return await run(operation.signal)
   } finally {
-    ended.abort()
+    ended.abort(hasEnded)
   }
 }

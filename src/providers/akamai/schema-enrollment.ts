@@ -57,7 +57,7 @@ export function registerEnrollment(
         description:
           'The earliest expiry of its deployed certificates, on both networks and in all roles. Null if nothing is ' +
           'deployed or no expiry is known. Costs no call.',
-        resolve: ({ earliestExpiry }) => kit.toDate(earliestExpiry),
+        resolve: ({ earliestExpiry }) => kit.toDateTime(earliestExpiry),
       }),
       registrationAuthority: t.string({
         ...kit.prices.sharedCall('enrollment'),
@@ -79,7 +79,7 @@ export function registerEnrollment(
         nullable: true,
         description: `When the automatic renewal starts. Null if there is none. ${oneListCall}`,
         resolve: async (enrollment, _args, operation) =>
-          kit.toDate(renewalStartOf(await places.enrollmentDetails(operation, enrollment), enrollment.contract)),
+          kit.toDateTime(renewalStartOf(await places.enrollmentDetails(operation, enrollment), enrollment.contract)),
       }),
       networkConfiguration: t.field({
         ...kit.prices.found,

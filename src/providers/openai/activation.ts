@@ -31,7 +31,14 @@ export async function activationConnection(
     window,
     toNode: (project) => project,
   })
-  return { ...connection, edges: connection.edges.map((edge) => ({ ...edge, certificate })) }
+  const edges = connection.edges.map((edge) => ({
+    node: edge.node,
+    certificate,
+    get cursor() {
+      return edge.cursor
+    },
+  }))
+  return { ...connection, edges }
 }
 
 /** The project's own flag of a certificate: false when it is not listed, null when the list could not be read. */
