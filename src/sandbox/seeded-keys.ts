@@ -1,12 +1,13 @@
-import { checkPrimeSync, createECDH, createHash, createPrivateKey, webcrypto } from 'node:crypto'
+import { createECDH, createHash, createPrivateKey, webcrypto } from 'node:crypto'
+import { integer, sequence } from './der.ts'
 
 export type KeyAlgorithm = 'ECDSA' | 'Ed25519' | 'RSA'
 
 /** A key pair whose signatures are the same every time. */
 export interface SeededKeys {
   readonly publicKey: webcrypto.CryptoKey
-  readonly privateKey: webcrypto.CryptoKey
-  sign(data: Uint8Array): ArrayBuffer | Promise<ArrayBuffer>
+  /** In the form that certificates contain. */
+  sign(data: Uint8Array): Uint8Array | Promise<ArrayBuffer>
 }
 
 /** Every private key here follows from this public text: the keys protect nothing and must not be used elsewhere. */
@@ -33,7 +34,7 @@ const makers: Record<KeyAlgorithm, () => Promise<SeededKeys>> = {
     return { ...(await importKeys('ECDSA', ecJwk(secret))), sign: (data) => signECDSA(secret, data) }
   },
   Ed25519: () => importSigning('Ed25519', ed25519Jwk(bytesOf('Ed25519', 32))),
-  RSA: () => importSigning('RSA', rsaJwk(primeFrom('RSA p'), primeFrom('RSA q'))),
+  RSA: () => importSigning('RSA', rsaJwk(primeAt('RSA p', 110n), primeAt('RSA q', 422n))),
 }
 
 async function importKeys(algorithm: KeyAlgorithm, jwk: webcrypto.JsonWebKey) {
@@ -84,13 +85,13 @@ function ecJwk(secret: bigint): webcrypto.JsonWebKey {
   return { kty: 'EC', crv: 'P-256', d, x: x.toString('base64url'), y: y.toString('base64url') }
 }
 
-/** An ECDSA signature with SHA-256 whose nonce follows from the key and the data, in the manner of RFC 6979. */
-function signECDSA(secret: bigint, data: Uint8Array): ArrayBuffer {
+/** An ECDSA signature with SHA-256 (RFC 3279, 2.2.3) whose nonce follows from the key and the data, in the manner of RFC 6979. */
+function signECDSA(secret: bigint, data: Uint8Array): Buffer {
   const digest = createHash('sha256').update(data).digest()
   const nonce = toScalar(createHash('sha256').update(toBytes(secret, 32)).update(digest).digest())
   const r = toInteger(pointOf(nonce).x) % order
   const s = (inverse(nonce, order) * (toInteger(digest) + r * secret)) % order
-  return new Uint8Array(Buffer.concat([toBytes(r, 32), toBytes(s, 32)])).buffer
+  return sequence(integer(toBytes(r, 32)), integer(toBytes(s, 32)))
 }
 
 /** The header of an Ed25519 key in PKCS #8 (RFC 8410, section 7). */
@@ -103,13 +104,14 @@ function ed25519Jwk(secret: Buffer): webcrypto.JsonWebKey {
 
 const publicExponent = 65_537n
 
-/** The first suitable prime of 1024 bits from a starting point. Two of them make a modulus of 2048 bits. */
-function primeFrom(label: string): bigint {
+/**
+ * A prime of 1024 bits. Two of them make a modulus of 2048 bits.
+ * @param distance from the starting point that the label gives to the next suitable prime: a search takes 100 ms
+ */
+function primeAt(label: string, distance: bigint): bigint {
   const bytes = bytesOf(label, 128)
   bytes.writeUInt8(bytes.readUInt8(0) | 0xc0, 0)
-  let candidate = toInteger(bytes) | 1n
-  while (!checkPrimeSync(candidate) || candidate % publicExponent === 1n) candidate += 2n
-  return candidate
+  return (toInteger(bytes) | 1n) + distance
 }
 
 function rsaJwk(p: bigint, q: bigint): webcrypto.JsonWebKey {
