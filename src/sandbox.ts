@@ -1,5 +1,6 @@
 import { providers } from './providers/list.ts'
 import type { ProviderList } from './providers/provider.ts'
+import type { Sandbox } from './sandbox/sandbox.ts'
 
 export interface RunningSandbox {
   /** The configuration file for these emulators. */
@@ -9,13 +10,12 @@ export interface RunningSandbox {
 
 /** Starts the emulators of all vendors on loopback addresses. */
 export async function startSandbox(now: () => number, list: ProviderList = providers): Promise<RunningSandbox> {
-  const started = await Promise.all(
-    Object.entries(list).map(async ([key, provider]) => [key, await provider.startSandbox({ now })] as const),
-  )
+  const started = new Map<string, Sandbox<unknown, unknown>>()
+  for (const [key, provider] of Object.entries(list)) started.set(key, await provider.startSandbox({ now }))
   return {
-    file: Object.fromEntries(started.map(([key, { config }]) => [key, config])),
+    file: Object.fromEntries([...started].map(([key, { config }]) => [key, config])),
     close: async () => {
-      await Promise.all(started.map(([, sandbox]) => sandbox.close()))
+      await Promise.all([...started.values()].map((sandbox) => sandbox.close()))
     },
   }
 }

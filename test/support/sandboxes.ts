@@ -34,12 +34,12 @@ interface SandboxesOptions {
 /** Starts the emulators of these vendors. */
 export async function startSandboxes({ scale, ...options }: SandboxesOptions) {
   const entries = Object.entries<StartSandbox>(stackVendors)
-  const started = await Promise.all(
-    entries.map(async ([key, { startSandbox }]) => {
-      const sizes = scale && { scale: Object.entries(scale).find(([vendor]) => vendor === key)?.[1] ?? {} }
-      return [key, await startSandbox({ ...options, ...sizes })] as const
-    }),
-  )
+  const started: (readonly [string, Sandbox<unknown, unknown>])[] = []
+  // One after the other: Jest fails when files that are imported at the same time import the same file.
+  for (const [key, { startSandbox }] of entries) {
+    const sizes = scale && { scale: Object.entries(scale).find(([vendor]) => vendor === key)?.[1] ?? {} }
+    started.push([key, await startSandbox({ ...options, ...sizes })])
+  }
   // Object.fromEntries keeps no types: each emulator belongs to the vendor with the same key.
   const sandboxes = Object.fromEntries(started) as unknown as Sandboxes
   return {

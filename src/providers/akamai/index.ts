@@ -3,14 +3,15 @@ import type { Provider } from '../provider.ts'
 import { type AkamaiConfig, akamaiConfig } from './config.ts'
 import { createAkamaiPlaces } from './places.ts'
 import { akamaiQueries } from './queries.ts'
-import { startAkamaiSandbox } from './sandbox.ts'
+import type { startAkamaiSandbox } from './sandbox.ts'
 import { registerAkamai } from './schema.ts'
 
 /** Akamai CPS: the certificates deployed under each contract, on production and staging. */
 export const akamai = {
   ...akamaiConfig,
   none: { accounts: [] },
-  startSandbox: startAkamaiSandbox,
+  startSandbox: async (options: Parameters<typeof startAkamaiSandbox>[0]) =>
+    (await import('./sandbox.ts')).startAkamaiSandbox(options),
   create(config, upstream) {
     const places = createAkamaiPlaces(config, upstream)
     return {

@@ -1,14 +1,15 @@
 import type { Provider } from '../provider.ts'
 import { type LivePersonConfig, livePersonConfig } from './config.ts'
 import { createLivePersonPlaces } from './places.ts'
-import { startLivePersonSandbox } from './sandbox.ts'
+import type { startLivePersonSandbox } from './sandbox.ts'
 import { registerLivePerson } from './schema.ts'
 
 /** LivePerson: the mTLS certificates that its accounts present to a company's own services. */
 export const livePerson = {
   ...livePersonConfig,
   none: { domainApiUrl: '', accounts: [] },
-  startSandbox: startLivePersonSandbox,
+  startSandbox: async (options: Parameters<typeof startLivePersonSandbox>[0]) =>
+    (await import('./sandbox.ts')).startLivePersonSandbox(options),
   create(config, upstream) {
     const places = createLivePersonPlaces(config, upstream)
     return {

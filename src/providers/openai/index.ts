@@ -2,14 +2,15 @@ import type { Provider } from '../provider.ts'
 import { type OpenAIConfig, openAIConfig } from './config.ts'
 import { createOpenAIPlaces } from './places.ts'
 import { openAIQueries } from './queries.ts'
-import { startOpenAISandbox } from './sandbox.ts'
+import type { startOpenAISandbox } from './sandbox.ts'
 import { registerOpenAI } from './schema.ts'
 
 /** OpenAI: the mTLS certificates of organizations, and the projects each of them is active in. */
 export const openAI = {
   ...openAIConfig,
   none: { organizations: [] },
-  startSandbox: startOpenAISandbox,
+  startSandbox: async (options: Parameters<typeof startOpenAISandbox>[0]) =>
+    (await import('./sandbox.ts')).startOpenAISandbox(options),
   create(config, upstream) {
     const places = createOpenAIPlaces(config, upstream)
     return {

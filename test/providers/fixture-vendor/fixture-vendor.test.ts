@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { buildSchema } from 'graphql'
 import type { Provider } from '../../../src/providers/provider.ts'
+import type { Sandbox } from '../../../src/sandbox/sandbox.ts'
 import { askAs, digestOf } from '../../support/callers.ts'
 import { compose } from '../../support/federation/compose.ts'
 import { startExampleSandbox } from '../../support/fixture-vendor/sandbox.ts'
@@ -31,12 +32,10 @@ describe('a vendor that is only added to the list', () => {
     const clock = createManualClock()
     const options = { now: clock.now, limits: false }
     example = await startExampleSandbox(options)
-    const others = await Promise.all(
-      Object.entries<Provider<unknown>>(withExample)
-        .filter(([name]) => name !== 'example')
-        .map(async ([name, provider]) => [name, await provider.startSandbox(options)] as const),
-    )
-    closeOthers = () => Promise.all(others.map(([, sandbox]) => sandbox.close()))
+    const others = new Map<string, Sandbox<unknown, unknown>>()
+    for (const [name, provider] of Object.entries<Provider<unknown>>(withExample))
+      if (name !== 'example') others.set(name, await provider.startSandbox(options))
+    closeOthers = () => Promise.all([...others.values()].map((sandbox) => sandbox.close()))
     const apiKeys = [
       { name: 'everything', sha256: digestOf(key), scopes: ['certificates:read'] },
       { name: 'one account', sha256: digestOf('cg_limited'), scopes: ['certificates:read'], places: ['reg-1'] },
@@ -45,9 +44,9 @@ describe('a vendor that is only added to the list', () => {
       list: withExample,
       clock,
       limits: false,
-      emulators: [example.emulator, ...others.map(([, { emulator }]) => emulator)],
+      emulators: [example.emulator, ...[...others.values()].map(({ emulator }) => emulator)],
       file: {
-        ...Object.fromEntries(others.map(([name, { config }]) => [name, config])),
+        ...Object.fromEntries([...others].map(([name, { config }]) => [name, config])),
         example: example.config,
         access: { apiKeys },
         limits: { cost: 100_000 },
