@@ -1,0 +1,39 @@
+import { execSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import process from 'node:process'
+
+// Compiles src to dist. With --if-changed, only when dist was built from other files than the present ones. This is
+// plain JavaScript because it runs before anything is compiled, and where no compiler is installed.
+
+const main = join('dist', 'main.js')
+/** The digest of the files that dist was built from. It exists only when the build was complete. */
+const record = join('dist', 'sources.sha256')
+const settings = ['package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json', 'scripts/build.mjs']
+
+/** By content: the time of a file also changes without it, and can be older than dist for a file that is new here. */
+function digestSources() {
+  const sources = readdirSync('src', { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+  const hash = createHash('sha256')
+  for (const path of [...settings.filter((each) => existsSync(each)), ...sources.sort()]) {
+    const content = readFileSync(path)
+    hash.update(`${path} ${content.length}\n`).update(content)
+  }
+  return hash.digest('hex')
+}
+
+const digest = digestSources()
+const isBuilt = existsSync(main) && existsSync(record) && readFileSync(record, 'utf8') === digest
+if (!isBuilt || !process.argv.includes('--if-changed')) {
+  rmSync(record, { force: true })
+  try {
+    execSync('tsc -p tsconfig.build.json', { stdio: 'inherit' })
+  } catch (error) {
+    process.exit(error.status ?? 1)
+  }
+  chmodSync(main, 0o755)
+  writeFileSync(record, digest)
+}
