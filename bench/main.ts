@@ -5,9 +5,11 @@ import { benchOutage } from './outage.ts'
 import { benchPages } from './pages.ts'
 import { benchCompletion, benchPolling } from './rate-limit.ts'
 import { benchSoak } from './soak.ts'
+import { benchStart } from './start.ts'
 
 /** The parts, by the name that `npm run bench -- <name>` runs alone. */
 const parts: Readonly<Record<string, () => Promise<void>>> = {
+  start: benchStart,
   pages: benchPages,
   cold: benchCold,
   polling: benchPolling,
