@@ -28,7 +28,7 @@ export function withoutLimits(config: AnyConfig): AnyConfig {
 
 /** Starts the program. It has read nothing yet. */
 export async function startProgram(config: AnyConfig, clock: Clock = systemClock): Promise<Program> {
-  const app = createApp(config, { clock, log: pino({ level: 'silent' }), version: 'bench' })
+  const app = await createApp(config, { clock, log: pino({ level: 'silent' }), version: 'bench' })
   const listening = await listen(app.server, { host: '127.0.0.1', port: 0, clock })
   return {
     url: listening.url,

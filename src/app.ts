@@ -1,6 +1,5 @@
 import type { Logger } from 'pino'
-import { createAuthenticate } from './access/authenticate.ts'
-import { maxKeySetBytes } from './access/jwks.ts'
+import { createAuthenticate, maxKeySetBytes } from './access/authenticate.ts'
 import { findPlaceMistakes } from './access/listed-places.ts'
 import { startPlaceCheck } from './access/missing-places.ts'
 import { accessText } from './config/access.ts'
@@ -21,8 +20,7 @@ import { findDocumentMistakes } from './server/trusted-documents.ts'
 import type { Clock } from './upstream/clock.ts'
 import { PendingWork } from './upstream/concurrency.ts'
 import { createRedactor } from './upstream/redact.ts'
-import { createRedisReplica } from './upstream/redis/replica.ts'
-import { createSoleReplica } from './upstream/replicas.ts'
+import { createSoleReplica, type Replicas } from './upstream/replicas.ts'
 import { createTransport } from './upstream/transport.ts'
 import { type AnyConfig, createVendors } from './vendors.ts'
 
@@ -48,17 +46,18 @@ const maxShutdownWait = 10_000
  * Assembles the application: transports, vendors, schema and server.
  * @throws ConfigError when a trusted document is invalid for the schema, or the id of a listed place is ambiguous
  */
-export function createApp(
+export async function createApp(
   config: AnyConfig,
   { clock, log, version }: Environment,
   list: ProviderList = providers,
-): App {
+): Promise<App> {
   const { mode, server: listening, expiry, deadline, limits, documents, secrets } = config
   const transport = createTransport(limits.vendorBody)
   const issuerTransport = createTransport(maxKeySetBytes)
   const redact = createRedactor(secrets)
   const pendingWork = new PendingWork()
-  const replicas = config.redis ? createRedisReplica(config.redis, { clock, log }) : createSoleReplica(clock)
+  const replicas = await createReplicas(config, { clock, log })
+  const authenticate = await createAuthenticate(listening.access, { clock, transport: issuerTransport, log })
   const vendors = createVendors(
     config.providers,
     {
@@ -107,7 +106,7 @@ export function createApp(
     schema,
     createIntrospectionSchema: () => createIntrospectionSchema(schema),
     createContext: (request) => ({ ...request, now: clock.now(), placeIndex }),
-    authenticate: createAuthenticate(listening.access, { clock, transport: issuerTransport, log }),
+    authenticate,
     toGraphQLError,
     redact,
     mode,
@@ -148,4 +147,11 @@ export function createApp(
       replicas.close()
     },
   }
+}
+
+/** Imports the client of Redis only where Redis is configured. */
+async function createReplicas({ redis }: AnyConfig, options: Pick<Environment, 'clock' | 'log'>): Promise<Replicas> {
+  if (!redis) return createSoleReplica(options.clock)
+  const { createRedisReplica } = await import('./upstream/redis/replica.ts')
+  return createRedisReplica(redis, options)
 }

@@ -40,7 +40,7 @@ async function start(): Promise<void> {
 
   // Logs go to standard error: standard output has the banner, for people.
   const log = createLog(logLevel, config.secrets, process.stderr)
-  const app = createApp(config, { clock: systemClock, log, version })
+  const app = await createApp(config, { clock: systemClock, log, version })
   clearPauses = app.clearPauses
   let listening: Listening | undefined
   abandon = () => {

@@ -1,7 +1,10 @@
 import type { AccessConfig } from '../config/access.ts'
 import { createApiKeys } from './api-keys.ts'
 import { type Authenticate, anonymousCaller, type Denial } from './caller.ts'
-import { createTokens, type TokenOptions } from './jwt.ts'
+import type { TokenOptions } from './jwt.ts'
+
+/** The size of an issuer's keys. Far more than any issuer publishes. */
+export const maxKeySetBytes = 1_000_000
 
 const missing: Denial = {
   message: 'The request has no credential; send an API key or a token as "Authorization: Bearer ...".',
@@ -10,15 +13,16 @@ const missing: Denial = {
 const unknown: Denial = { message: 'The API key is unknown.', reason: 'unknown key' }
 
 /** Creates the function that authenticates callers: by API key or by token, or not at all when access is public. */
-export function createAuthenticate(access: AccessConfig, options: TokenOptions): Authenticate {
+export async function createAuthenticate(access: AccessConfig, options: TokenOptions): Promise<Authenticate> {
   if (access === 'public') return async (credentials) => anonymousCaller(credentials)
 
   const keys = createApiKeys(access.apiKeys)
-  const tokens = createTokens(access.jwt, options)
+  // jose is imported only where an issuer is configured.
+  const tokens = access.jwt.length > 0 ? (await import('./jwt.ts')).createTokens(access.jwt, options) : null
   return async ({ authorization }) => {
     const credential = parseBearer(authorization)
     if (credential === null) return missing
-    return keys.findCaller(credential) ?? (await tokens.findCaller(credential)) ?? unknown
+    return keys.findCaller(credential) ?? (await tokens?.findCaller(credential)) ?? unknown
   }
 }
 

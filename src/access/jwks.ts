@@ -22,8 +22,6 @@ const maxAge = 60 * 60_000
 const pauseAfterSuccess = 30_000
 const pauseAfterFailure = 5_000
 const timeout = 5_000
-/** Far more than any issuer publishes. */
-export const maxKeySetBytes = 1_000_000
 
 /**
  * Caches the public keys of an issuer. They are fetched when a token needs them, when they are old, and when a token names

@@ -1,9 +1,10 @@
 import { describe, expect, it } from '@jest/globals'
 import { createApp } from '../../src/app.ts'
+import { ConfigError } from '../../src/config/mistakes.ts'
 import { parseConfig } from '../../src/config.ts'
 import { providers } from '../../src/providers/list.ts'
 import { digestOf } from '../support/callers.ts'
-import { account, credentials, mistakesOf, organization } from '../support/config-parts.ts'
+import { account, credentials, organization } from '../support/config-parts.ts'
 import { createManualClock } from '../support/manual-clock.ts'
 import { createTestLog } from '../support/test-log.ts'
 
@@ -22,10 +23,14 @@ const vendors = {
 async function mistakesIn(access: unknown, configured: object = vendors): Promise<readonly string[]> {
   const config = parseConfig(providers, { ...configured, access }, { env: {}, cwd: '/', mode: 'live' })
   const surroundings = { clock: createManualClock(), log: createTestLog().log, version: '0.0.0' }
-  const apps: ReturnType<typeof createApp>[] = []
-  const mistakes = mistakesOf(() => apps.push(createApp(config, surroundings)))
-  for (const app of apps) await app.close()
-  return mistakes
+  try {
+    const app = await createApp(config, surroundings)
+    await app.close()
+    return []
+  } catch (error) {
+    if (error instanceof ConfigError) return error.mistakes
+    throw error
+  }
 }
 
 const keyFor = (name: string, places?: readonly string[]) => ({

@@ -47,7 +47,7 @@ export async function startProgram<TestClock extends Clock>({
   const { log, lines } = createTestLog(logLevel)
   const parsed: AnyConfig = parseConfig(list, file, { env: {}, cwd: '/', mode: 'live' })
   const config = limits ? parsed : withoutLimits(parsed)
-  const app = createApp(config, { clock, log, version: '0.0.0' }, list)
+  const app = await createApp(config, { clock, log, version: '0.0.0' }, list)
   const listening = await listen(app.server, { host: '127.0.0.1', port: 0, clock })
   const answers: string[] = []
 

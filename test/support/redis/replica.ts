@@ -20,7 +20,7 @@ const { providers: configured, ...config } = parseConfig(providers, file, { env:
 const { akamai } = configured
 if (!akamai) throw new Error('a replica without Akamai')
 const log = createLog('info', config.secrets, process.stderr)
-const app = createApp(
+const app = await createApp(
   { ...config, providers: { akamai: { ...akamai, upstream: { ...akamai.upstream, limits } } } },
   { clock: systemClock, log, version: '0.0.0' },
 )

@@ -10,7 +10,9 @@ export type EmulatedVendors = Awaited<ReturnType<typeof startEmulatedVendors>>
 /** The emulated vendors, and any number of programs in this process that call them. */
 export async function startEmulatedVendors() {
   const { sandboxes, file, emulators, close } = await startSandboxes({ now: Date.now, limits: false })
-  const apps: App[] = []
+  // Imported before any program: Jest fails when programs that start at the same time import it.
+  await import('../../../src/upstream/redis/replica.ts')
+  const apps: Promise<App>[] = []
   return {
     ...sandboxes,
     file,
@@ -25,7 +27,8 @@ export async function startEmulatedVendors() {
       const { log, lines } = createTestLog()
       const app = createApp(config, { clock: systemClock, log, version: '0.0.0' })
       apps.push(app)
-      const fetch = (path: string, init = {}) => app.server.fetch(new Request(`http://localhost${path}`, init))
+      const fetch = async (path: string, init = {}) =>
+        (await app).server.fetch(new Request(`http://localhost${path}`, init))
       return {
         lines,
         health: async () => (await fetch('/health')).json() as Promise<Record<string, unknown>>,
@@ -37,7 +40,7 @@ export async function startEmulatedVendors() {
       }
     },
     async leave() {
-      await Promise.all(apps.splice(0).map((app) => app.close()))
+      await Promise.all(apps.splice(0).map(async (app) => (await app).close()))
     },
   }
 }

@@ -11,6 +11,6 @@ import { systemClock } from '../../../src/upstream/clock.ts'
 const [file] = (await once(process, 'message')) as [object]
 const config = parseConfig(providers, file, { env: {}, cwd: '/', mode: 'live' })
 const log = createLog('info', config.secrets, process.stderr)
-const app = createApp(config, { clock: systemClock, log, version: '0.0.0' })
+const app = await createApp(config, { clock: systemClock, log, version: '0.0.0' })
 const { url } = await listen(app.server, { host: '127.0.0.1', port: 0, clock: systemClock })
 process.send?.(url)
