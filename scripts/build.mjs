@@ -4,7 +4,7 @@ import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { join } from 'node:path'
 import process from 'node:process'
 
-// Compiles src to dist. With --if-changed, only when dist was built from other files than the present ones. This is
+// Checks the types of src, and bundles it to dist. With --if-changed, only when dist was built from other files than the present ones. This is
 // plain JavaScript because it runs before anything is compiled, and where no compiler is installed.
 
 const main = join('dist', 'main.js')
@@ -34,6 +34,21 @@ if (!isBuilt || !process.argv.includes('--if-changed')) {
   } catch (error) {
     process.exit(error.status ?? 1)
   }
+  const { build } = await import('esbuild')
+  rmSync('dist', { recursive: true, force: true })
+  await build({
+    entryPoints: ['src/main.ts'],
+    outdir: 'dist',
+    bundle: true,
+    packages: 'external',
+    // Files that are imported dynamically stay apart.
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    sourcemap: true,
+    logLevel: 'warning',
+  })
   chmodSync(main, 0o755)
   writeFileSync(record, digest)
 }

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { promisify } from 'node:util'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
@@ -23,7 +23,22 @@ async function endOf(child: ReturnType<typeof start>) {
   return { stdout, stderr, code }
 }
 
+/** The packages that a built file imports statically, itself or through other built files. */
+function packagesOf(file: string): string[] {
+  const code = readFileSync(file, 'utf8')
+  return [...code.matchAll(/^(?:import|\} from)\b[^;"]*"([^"]+)";$/gm)].flatMap(([, name = '']) =>
+    name.startsWith('.') ? packagesOf(join(dirname(file), name)) : [name],
+  )
+}
+
 describe('the process', () => {
+  it('imports the packages of emulators, Redis and tokens only when the configuration needs them', () => {
+    const packages = packagesOf(program.main)
+    expect(packages).toEqual(expect.arrayContaining(['graphql-yoga', '@pothos/core', 'undici']))
+    for (const name of ['@peculiar/x509', 'reflect-metadata', 'ioredis', 'jose', '@graphql-yoga/render-graphiql'])
+      expect(packages).not.toContain(name)
+  })
+
   it('runs by its file name once it is built', async () => {
     const { stdout } = await run(program.main, ['key', 'dashboard'])
     expect(stdout).toContain('name: "dashboard"')
