@@ -50,16 +50,16 @@ export class CertificateList<Row extends Certificate = Certificate> {
     return sorted.get(() => sortRows(rows, ordering, timeSlice))
   }
 
-  /** The rows whose name contains a text. */
-  async withName(part: string, timeSlice: TimeSlice): Promise<ReadonlySet<Row>> {
+  /** Finds the rows whose name contains a text, and adds them to `found`. */
+  async withName(part: string, timeSlice: TimeSlice, found = new Set<Row>()): Promise<ReadonlySet<Row>> {
     const names = await this.#names.get(() => TextIndex.create(this.rows, timeSlice, namesOf))
-    return names.find(part, timeSlice)
+    return names.find(part, timeSlice, found)
   }
 
-  /** The rows whose name or one of whose subject alternative names contains a text. */
-  async withText(part: string, timeSlice: TimeSlice): Promise<ReadonlySet<Row>> {
+  /** The same for its name and its subject alternative names. */
+  async withText(part: string, timeSlice: TimeSlice, found = new Set<Row>()): Promise<ReadonlySet<Row>> {
     const texts = await this.#texts.get(() => TextIndex.create(this.rows, timeSlice, textsOf))
-    return texts.find(part, timeSlice)
+    return texts.find(part, timeSlice, found)
   }
 
   find(id: string): Row | undefined {

@@ -35,13 +35,16 @@ const all =
   (subject) =>
     tests.every((test) => test(subject))
 
-/** Tests the members that every list has, except texts: the lists have indexes for those. Absent when nothing is tested. */
+/** Tests the members that every list has. */
+export type RowTest = Test<Pick<Certificate, 'active' | 'declaredExpired' | 'deleted' | 'expiresAt'>>
+
+/** Creates the test of the conditions on members that every list has, except texts. Absent when nothing is tested. */
 export function createRowTest(
   filter: CertificateFilter,
   now: number,
   thresholds: ExpiryThresholds,
-): Test<Certificate> | undefined {
-  const tests: Test<Certificate>[] = []
+): RowTest | undefined {
+  const tests: RowTest[] = []
   const { active, expiryStatuses, expiresBefore, expiresAfter } = filter
   if (!filter.includeDeleted) tests.push((row) => row.deleted !== true)
   if (active === true) tests.push((row) => row.active !== false)
@@ -50,7 +53,7 @@ export function createRowTest(
     const wanted = new Set(expiryStatuses)
     tests.push((row) => wanted.has(expiryStatus(row, now, thresholds)))
   }
-  const dated = (test: Test<number>): Test<Certificate> => {
+  const dated = (test: Test<number>): RowTest => {
     const includesUnknown = !filter.excludeUnknownExpiry
     return (row) => (row.expiresAt === null ? includesUnknown : test(row.expiresAt))
   }

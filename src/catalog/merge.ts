@@ -10,9 +10,21 @@ export interface Window {
   readonly before: Position | null
 }
 
+/** Rows in order. An array is one. */
+export interface RowList<Row> {
+  readonly length: number
+  at(index: number): Row | undefined
+}
+
+/** A row of a page, with the index of its list and its index there. */
+export interface MergedRow<Row> {
+  readonly row: Row
+  readonly list: number
+  readonly index: number
+}
+
 export interface Slice<Row> {
-  /** Each row with the index of its list. */
-  readonly rows: readonly { readonly row: Row; readonly list: number }[]
+  readonly rows: readonly MergedRow<Row>[]
   readonly hasPreviousPage: boolean
   readonly hasNextPage: boolean
 }
@@ -23,7 +35,7 @@ export interface Slice<Row> {
  * @param accepts absent when every row is accepted
  */
 export async function mergeLists<Row>(
-  lists: readonly (readonly Row[])[],
+  lists: readonly RowList<Row>[],
   ordering: Ordering<Row>,
   window: Window,
   timeSlice: TimeSlice,
@@ -39,7 +51,7 @@ export async function mergeLists<Row>(
   const find = createScan(timeSlice, accepts)
   const merged = await takeFirst(spans, { ordering, step: forward ? 1 : -1, find, count: window.count + 1 })
   const more = merged.length > window.count
-  const rows = merged.slice(0, window.count).map(({ row, span }) => ({ row, list: span.index }))
+  const rows = merged.slice(0, window.count).map(({ row, span, index }) => ({ row, list: span.index, index }))
   return {
     rows: forward ? rows : rows.reverse(),
     hasPreviousPage: (!forward && more) || (await someSpan(spans, ({ list, start }) => find(list, start - 1, -1, -1))),
@@ -48,7 +60,7 @@ export async function mergeLists<Row>(
 }
 
 interface Span<Row> {
-  readonly list: readonly Row[]
+  readonly list: RowList<Row>
   readonly index: number
   readonly start: number
   readonly end: number
@@ -74,7 +86,7 @@ async function takeFirst<Row>(spans: readonly Span<Row>[], walk: Walk<Row>): Pro
   const headOf = async (span: Span<Row>, from: number): Promise<Head<Row> | null> => {
     const found = find(span.list, from, step === 1 ? span.end : span.start - 1, step)
     const index = typeof found === 'number' ? found : await found
-    const row = span.list[index]
+    const row = index === notFound ? undefined : span.list.at(index)
     return row === undefined ? null : { span, index, row, at: ordering.position(row) }
   }
   const queue = new TinyQueue<Head<Row>>([], (a, b) => step * ordering.compare(a.at, b.at))
@@ -106,7 +118,7 @@ async function someSpan<Row>(
 const notFound = -1
 
 /** Finds the first accepted row from one index up to another, which is not part of the range. */
-type Scan<Row> = (list: readonly Row[], from: number, to: number, step: 1 | -1) => number | Promise<number>
+type Scan<Row> = (list: RowList<Row>, from: number, to: number, step: 1 | -1) => number | Promise<number>
 
 function createScan<Row>(timeSlice: TimeSlice, accepts?: (row: Row) => boolean): Scan<Row> {
   if (!accepts) return (_list, from, to) => (from === to ? notFound : from)
@@ -115,9 +127,9 @@ function createScan<Row>(timeSlice: TimeSlice, accepts?: (row: Row) => boolean):
     for (let index = from; index !== to; index += step) {
       visited += 1
       if (visited % rowsPerLook === 0 && timeSlice.isOver()) {
-        return timeSlice.next().then(() => (accepts(list[index] as Row) ? index : scan(list, index + step, to, step)))
+        return timeSlice.next().then(() => (accepts(list.at(index) as Row) ? index : scan(list, index + step, to, step)))
       }
-      if (accepts(list[index] as Row)) return index
+      if (accepts(list.at(index) as Row)) return index
     }
     return notFound
   }
@@ -125,15 +137,21 @@ function createScan<Row>(timeSlice: TimeSlice, accepts?: (row: Row) => boolean):
 }
 
 /** The index of the first row after a position; unless `strictly`, of the first row at or after it. */
-function indexAfter<Row>(list: readonly Row[], ordering: Ordering<Row>, at: Position, strictly: boolean): number {
+function indexAfter<Row>(list: RowList<Row>, ordering: Ordering<Row>, at: Position, strictly: boolean): number {
+  return firstIndex(list, (row) => {
+    const order = ordering.compare(ordering.position(row), at)
+    return order > 0 || (!strictly && order === 0)
+  })
+}
+
+/** The index of the first item that is accepted, by binary search: all items after it are accepted too. */
+export function firstIndex<Item>(list: RowList<Item>, accepts: (item: Item) => boolean): number {
   let low = 0
   let high = list.length
   while (low < high) {
     const middle = (low + high) >>> 1
-    const row = list[middle] as Row
-    const order = ordering.compare(ordering.position(row), at)
-    if (order < 0 || (strictly && order === 0)) low = middle + 1
-    else high = middle
+    if (accepts(list.at(middle) as Item)) high = middle
+    else low = middle + 1
   }
   return low
 }

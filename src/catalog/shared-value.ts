@@ -3,6 +3,11 @@ export class SharedValue<Value extends object> {
   #value: Value | null = null
   #computing: Promise<Value> | null = null
 
+  /** Null while it is not computed. */
+  get current(): Value | null {
+    return this.#value
+  }
+
   get(compute: () => Promise<Value>): Value | Promise<Value> {
     return this.#value ?? this.#wait(compute)
   }

@@ -40,9 +40,8 @@ export class TextIndex<Row> {
     return new TextIndex(blocks)
   }
 
-  /** The rows with a text that contains this part. */
-  async find(part: string, timeSlice: TimeSlice): Promise<ReadonlySet<Row>> {
-    const found = new Set<Row>()
+  /** Adds the rows with a text that contains this part. */
+  async find(part: string, timeSlice: TimeSlice, found: Set<Row>): Promise<ReadonlySet<Row>> {
     const wanted = fold(part)
     if (wanted.includes(separator)) return found
     for (const { text, rows, starts } of this.#blocks) {

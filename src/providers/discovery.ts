@@ -2,7 +2,7 @@ import type { Operation } from '../operation.ts'
 import type { Reading } from '../upstream/cache/reading.ts'
 import type { Place, PlaceList, SearchResult, Source } from './place.ts'
 import { emptyResult } from './search-result.ts'
-import { configuredSource, settleReading } from './source.ts'
+import { configuredSource, discoveredNow, settleReading } from './source.ts'
 import { isVisible, mayFind, visibleOf } from './visibility.ts'
 
 /** The places below an account that the caller may see, as the configuration or the vendor lists them. */
@@ -15,6 +15,8 @@ export interface Discovery<Item extends Place> {
   list(operation: Operation): Promise<readonly Item[]>
   /** As `list`, with a failure as part of the report. There is no report on a configured list. */
   find(operation: Operation, maxStaleness?: number): Promise<SearchResult<Item>>
+  /** What `find` would return without waiting, for a caller who may see every place; null when it may have to wait. */
+  findKept(operation: Operation): SearchResult<Item> | null
   /** The place with this id, without a call: any id where the vendor lists the places. Null when it is not configured. */
   get(operation: Operation, vendorId: string): Item | null
   source(operation: Operation): Promise<Source>
@@ -26,6 +28,8 @@ interface VendorList<Item extends Place> {
   create(vendorId: string): Item
   /** Reads the vendor's list. */
   read(operation: Operation, maxStaleness?: number): Promise<Reading<PlaceList<Item>>>
+  /** What `read` would return without waiting; null when it may have to wait. */
+  readKept(operation: Operation): Reading<PlaceList<Item>> | null
   /** The vendor's list as last read. */
   last(): PlaceList<Item> | null
 }
@@ -40,6 +44,7 @@ export function createConfiguredDiscovery<Item extends Place>(
     configured,
     list: async (operation) => visibleOf(operation, configured),
     find: async (operation) => ({ items: visibleOf(operation, configured), sources: [] }),
+    findKept: () => ({ items: configured, sources: [] }),
     get: (operation, vendorId) => visibleOf(operation, configured).find((place) => place.vendorId === vendorId) ?? null,
     source: async () => configuredSource(parent),
     lastPlaces: (visitor) => visibleOf(visitor, configured),
@@ -49,13 +54,14 @@ export function createConfiguredDiscovery<Item extends Place>(
 /** Places below `parent` that the vendor lists. */
 export function createVendorDiscovery<Item extends Place>(
   parent: Place,
-  { create, read, last }: VendorList<Item>,
+  { create, read, readKept, last }: VendorList<Item>,
 ): Discovery<Item> {
+  const record = (operation: Operation, { value, error }: Reading<PlaceList<Item>>) =>
+    operation.placeIndex?.record(parent.id, value.places, error === null && value.unreadableRows === 0)
   const discover = async (operation: Operation, maxStaleness?: number) => {
     try {
       const reading = await read(operation, maxStaleness)
-      const { places, unreadableRows } = reading.value
-      operation.placeIndex?.record(parent.id, places, reading.error === null && unreadableRows === 0)
+      record(operation, reading)
       return reading
     } catch (error) {
       // An operation that ended says nothing about the vendor.
@@ -80,6 +86,12 @@ export function createVendorDiscovery<Item extends Place>(
       if (reading === null && source.error)
         operation.placeIndex?.recordHiddenFailure(operation, parent.id, source.error)
       return emptyResult
+    },
+    findKept(operation) {
+      const reading = readKept(operation)
+      if (!reading) return null
+      record(operation, reading)
+      return { items: reading.value.places, sources: [discoveredNow(parent, reading).source] }
     },
     get: (operation, vendorId) => (isVisible(operation, { vendorId }) ? create(vendorId) : null),
     source: async (operation) => (await settle(operation)).source,

@@ -9,6 +9,7 @@ import type { Discovery } from './discovery.ts'
 import { toGlobalId } from './global-id.ts'
 import { assertNotUnknown } from './incomplete.ts'
 import type { CertificateHolder, Place, PlacedCertificate, Renewals, SearchResult, Source } from './place.ts'
+import { adoptedReading } from './adopted-readings.ts'
 import type { PlaceClient, PlaceLoader, ReadablePlace } from './place-loader.ts'
 import { oneOrNull } from './search-result.ts'
 import { settleCertificates } from './source.ts'
@@ -144,8 +145,22 @@ export class ListedPlace<
     this.below = discoverBelow(this)
   }
 
-  read(operation: Operation, maxStaleness?: number): Promise<Reading<List>> {
-    return this.#reading.load(operation, this, maxStaleness)
+  async read(operation: Operation, maxStaleness?: number): Promise<Reading<List>> {
+    const adopted = maxStaleness === undefined ? adoptedReading(operation, this.readingKey) : null
+    // A reading with this key is a reading of this place.
+    return (adopted as Reading<List> | null) ?? this.#reading.load(operation, this, maxStaleness)
+  }
+
+  readKept(operation: Operation): Reading<List> | null {
+    return this.#reading.load.kept.read(operation, this)
+  }
+
+  freshUntil(reading: Reading<CertificateList<Row>>): number | null {
+    return this.#reading.load.kept.freshUntil(this, reading)
+  }
+
+  onReadingChange(listener: () => void): () => void {
+    return this.#reading.load.kept.subscribe(this, listener)
   }
 
   /**

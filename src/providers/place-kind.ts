@@ -1,6 +1,7 @@
 import { CertificateList } from '../catalog/certificate-list.ts'
 import type { Rows } from '../upstream/cache/reading.ts'
 import type { CallContext } from '../upstream/call/context.ts'
+import type { Clock } from '../upstream/clock.ts'
 import type { UpstreamDependencies } from '../upstream/dependencies.ts'
 import { UpstreamError } from '../upstream/error.ts'
 import { createConfiguredDiscovery, createVendorDiscovery, type Discovery } from './discovery.ts'
@@ -35,6 +36,7 @@ export interface PlaceKind<Client, Parent, Item extends Place, Child extends Pla
   /** Several accounts may reach the same place: its global id is made without the account's. */
   readonly isShared: boolean
   readonly below: PlacesBelow<never, Child> | null
+  readonly clock: Clock
   create(entry: PlaceEntry<Client, Parent>): Item
 }
 
@@ -127,6 +129,7 @@ export function defineListKind<
   }
   return {
     ...namesOf(description),
+    clock: upstream.clock,
     isShared,
     below: below ?? null,
     create: ({ below: configured = [], ...entry }) =>
@@ -152,6 +155,7 @@ export function defineGroupKind<Client extends PlaceClient, Child extends Certif
 }): PlaceKind<Client, null, GroupPlace<Client, Child>, Child> {
   return {
     ...namesOf(description),
+    clock: below.kind.clock,
     isShared: false,
     below,
     create: ({ below: configured = [], ...entry }) =>
@@ -214,6 +218,7 @@ export function definePlacesBelow<
         ? createVendorDiscovery(parent, {
             create: named,
             read: (operation, maxStaleness) => load(operation, parent, maxStaleness),
+            readKept: (operation) => load.kept.read(operation, parent),
             last: () => load.last(parent),
           })
         : createConfiguredDiscovery(parent, configured.map(named))

@@ -64,6 +64,26 @@ export interface PlaceLoader<Item extends Place, Value> {
   now(operation: Operation, place: Item): Promise<Reading<Value>>
   /** The value of the last reading, without a call, whatever its age; null when there is none. */
   last(place: Item): Value | null
+  /** What is needed to keep what is made of the readings of many places. */
+  readonly kept: KeptReadings<Item, Value>
+}
+
+/** The readings of a loader, for callers who may see every place and accept every age within the ttl. */
+export interface KeptReadings<Item extends Place, Value> {
+  /** What the loader would return without waiting; null when it may have to wait. */
+  read(operation: Operation, place: Item): Reading<Value> | null
+  /** The monotonic time until which operations are served this reading, unless an event comes before; null when it may change. */
+  freshUntil(place: Item, reading: Reading<unknown>): number | null
+  /** Calls the listener when what is kept of the place has changed. Returns a function that ends that. */
+  subscribe(place: Item, listener: () => void): () => void
+}
+
+/** The operations with a `maxStaleness`. */
+const boundOperations = new WeakSet<Operation>()
+
+/** Whether a field of the operation has a `maxStaleness`, as far as the fields have begun. */
+export function hasMaxStaleness(operation: Operation): boolean {
+  return boundOperations.has(operation)
 }
 
 /** Creates the loader of one reading per place. Every operation that needs a place while its reading serves shares it. */
@@ -104,6 +124,7 @@ export function createPlaceLoader<
   )
   async function loadPlace(operation: Operation, place: Item, maxStaleness?: number) {
     if (!isDiscovery) assertVisible(operation, place)
+    if (maxStaleness !== undefined) boundOperations.add(operation)
     const bound = bounds.strictest(operation, place.readingKey, maxStaleness)
     return located(place, load(operation, { place, bound }))
   }
@@ -112,7 +133,12 @@ export function createPlaceLoader<
     return located(place, readings.readNow(taskOf(place), operation))
   }
   const last = (place: Item) => readings.last(place.readingKey)
-  return Object.assign(loadPlace, { now, last })
+  const kept: KeptReadings<Item, Value> = {
+    read: (operation, place) => readings.readKept(taskOf(place), operation),
+    freshUntil: (place, reading) => readings.freshUntil(taskOf(place), reading),
+    subscribe: (place, listener) => readings.events.subscribe(place.readingKey, listener),
+  }
+  return Object.assign(loadPlace, { now, last, kept })
 }
 
 /** The strictest bound in an operation holds for its place, whichever field gave it. */

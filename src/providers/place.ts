@@ -43,6 +43,21 @@ export interface CertificateHolder<Row extends PlacedCertificate = PlacedCertifi
    */
   read(operation: Operation, maxStaleness?: number): Promise<Reading<CertificateList<Row>>>
 
+  /** Tells its readings from those of every other place, also when two accounts reach one place. */
+  readonly readingKey: string
+
+  /** What `read` would return without waiting, for a caller who may see every place; null when it may have to wait. */
+  readKept(operation: Operation): Reading<CertificateList<Row>> | null
+
+  /**
+   * The monotonic time until which `read` returns this reading to every operation without `maxStaleness`, unless
+   * `onReadingChange` reports a change before; null when it may return another one.
+   */
+  freshUntil(reading: Reading<CertificateList<Row>>): number | null
+
+  /** Calls the listener when what is kept of its readings has changed. Returns a function that ends that. */
+  onReadingChange(listener: () => void): () => void
+
   /** The list of its last reading, without a call; null when there is none. */
   lastList(): CertificateList<Row> | null
 

@@ -5,6 +5,7 @@ import type { Sandbox, SandboxOptions } from '../sandbox/sandbox.ts'
 import type { SchemaKit } from '../schema/kit.ts'
 import type { UpstreamDependencies } from '../upstream/dependencies.ts'
 import type { GlobalId } from './global-id.ts'
+import type { Catalogue } from './catalogue.ts'
 import type { KnownPlaces } from './known-places.ts'
 import type { CertificateHolder, Place, PlacedCertificate, SearchResult } from './place.ts'
 import type { PrefetchQueue } from './prefetch.ts'
@@ -33,6 +34,8 @@ export interface Vendor extends VendorDescription {
   knownPlaces(visitor: { readonly caller: Pick<Caller, 'places'> }): KnownPlaces
   /** The places whose lists together hold every certificate that the caller may see. */
   certificateHolders(operation: Operation, maxStaleness?: number): Promise<SearchResult<CertificateHolder>>
+  /** The same places as one list, for callers who may see all of them. */
+  readonly catalogue: Catalogue
   /** The places to prefetch, by rate limit. */
   readonly prefetchQueues: readonly PrefetchQueue[]
   /** How its nodes are found, by GraphQL type. */

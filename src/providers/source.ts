@@ -19,6 +19,22 @@ export function settleCertificates<Row extends Certificate>(
   return settle(place, 'CERTIFICATES', reading, ({ rows }) => rows.length)
 }
 
+/** The certificates of a place that were read. */
+export function settledNow<Row extends Certificate>(
+  place: Place,
+  reading: Reading<CertificateList<Row>>,
+): Settled<CertificateList<Row>> {
+  return toSettled(place, 'CERTIFICATES', reading, ({ rows }) => rows.length)
+}
+
+/** The places below a place that were read. */
+export function discoveredNow<Value extends Pick<Source, 'unreadableRows'>>(
+  place: Place,
+  reading: Reading<Value>,
+): Settled<Value> {
+  return toSettled(place, 'DISCOVERY', reading, () => null)
+}
+
 /** Waits for any other reading of a place. A ReadingFailure becomes part of the report; any other error is thrown. */
 export function settleReading<Value extends Pick<Source, 'unreadableRows'>>(
   place: Place,
@@ -56,16 +72,24 @@ async function settle<Value extends Pick<Source, 'unreadableRows'>>(
   countCertificates: (value: Value) => number | null,
 ): Promise<Settled<Value>> {
   try {
-    const reading = await attempt
-    const { value, asOf, error } = reading
-    const { unreadableRows } = value
-    const [status, certificateCount] = [error ? 'STALE' : 'OK', countCertificates(value)] as const
-    return {
-      reading,
-      source: { place, kind, status, asOf, certificateCount, unreadableRows, error: error?.at(place) ?? null },
-    }
+    return toSettled(place, kind, await attempt, countCertificates)
   } catch (error) {
     if (!isReadingFailure(error)) throw error
     return { reading: null, source: failedSource(place, kind, error) }
+  }
+}
+
+function toSettled<Value extends Pick<Source, 'unreadableRows'>>(
+  place: Place,
+  kind: Source['kind'],
+  reading: Reading<Value>,
+  countCertificates: (value: Value) => number | null,
+): Settled<Value> {
+  const { value, asOf, error } = reading
+  const { unreadableRows } = value
+  const [status, certificateCount] = [error ? 'STALE' : 'OK', countCertificates(value)] as const
+  return {
+    reading,
+    source: { place, kind, status, asOf, certificateCount, unreadableRows, error: error?.at(place) ?? null },
   }
 }

@@ -3,6 +3,7 @@ import type { Operation } from '../operation.ts'
 import type { RefreshSchedule } from '../upstream/cache/refresh-schedule.ts'
 import { checkId } from '../upstream/url.ts'
 import type { Discovery } from './discovery.ts'
+import { Catalogue } from './catalogue.ts'
 import { toGlobalId } from './global-id.ts'
 import { assertNotUnknown } from './incomplete.ts'
 import { findKnownPlaces, hasCertificates } from './known-places.ts'
@@ -18,7 +19,14 @@ export interface VendorPlaces<Root extends Place, Child extends Place> {
   /** What the program needs to know of the places. */
   readonly vendor: Pick<
     Vendor,
-    'configured' | 'discoveries' | 'places' | 'knownPlaces' | 'certificateHolders' | 'prefetchQueues' | 'lookups'
+    | 'configured'
+    | 'discoveries'
+    | 'places'
+    | 'knownPlaces'
+    | 'certificateHolders'
+    | 'catalogue'
+    | 'prefetchQueues'
+    | 'lookups'
   >
   /** The account with this id. @throws InputError NOT_CONFIGURED */
   account(operation: Operation, id: string, argument: string): Root
@@ -91,6 +99,19 @@ export function createPlaces<Client, Root extends Account<Child>, Child extends 
     const others = await Promise.all(parents.filter((account) => !seen.includes(account)).map(find))
     return uniqueResult(joinResults([...own, ...others.map((found) => withoutKnown(found, known))]))
   }
+
+  /** All places with lists. Without a change, they are the same array. */
+  const joinKept = keepJoined<CertificateHolder>()
+  const catalogue = new Catalogue(kind.clock, {
+    findKept(operation) {
+      if (listed.length > 0) return { items: listed, sources: [] }
+      const found = accounts.map(({ below }) => below.findKept(operation))
+      return found.every((each) => each !== null) ? joinKept(found) : null
+    },
+    async find(operation) {
+      return joinKept([await findBelow(operation, accounts, { ahead: true })])
+    },
+  })
 
   async function findByKey(operation: Operation, key: readonly string[], search: Search): Promise<SearchResult<Child>> {
     const [first, second] = key
@@ -167,6 +188,7 @@ export function createPlaces<Client, Root extends Account<Child>, Child extends 
         const below = await findBelow(operation, hidden, { maxStaleness })
         return joinResults<CertificateHolder>([{ items: seen, sources: [] }, below])
       },
+      catalogue,
       prefetchQueues: [...bySchedule(accounts)].map(([schedule, group]) => ({
         schedule,
         // The list of an account can be read even when the places below it cannot be listed.
@@ -205,6 +227,26 @@ function withoutKnown<Child extends Place>(
   const added = items.filter(({ id }) => !known.has(id))
   if (added.length === 0 && items.length > 0) return emptyResult
   return { items: added, sources }
+}
+
+/** Joins results, with each item once. Returns the array of items before if they are the same. */
+function keepJoined<Item extends Place>() {
+  let parts: readonly (readonly Item[])[] = []
+  let joined: readonly Item[] = []
+  return (results: readonly SearchResult<Item>[]): SearchResult<Item> => {
+    const sources = results.flatMap((result) => result.sources)
+    const next = results.map(({ items }) => items)
+    if (!areSame(parts, next)) {
+      const { items } = uniqueResult(joinResults(results))
+      if (!areSame(joined, items)) joined = items
+      parts = next
+    }
+    return { items: joined, sources }
+  }
+}
+
+function areSame<Item>(a: readonly Item[], b: readonly Item[]): boolean {
+  return a.length === b.length && a.every((item, index) => item === b[index])
 }
 
 /** Accounts under one rate limit are read one after another. */

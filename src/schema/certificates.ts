@@ -46,7 +46,7 @@ export function registerCertificates(
             type: [CertificateSource],
             description:
               'A report on each place and discovery, failed ones included. With `filter.expiringUncovered`, it includes the readings that were made to find replacements.',
-            resolve: ({ sources }) => sources,
+            resolve: ({ report }) => report.sources,
           }),
           ...describeCompleteness(
             f,
@@ -55,7 +55,7 @@ export function registerCertificates(
           ),
           fresh: f.boolean({
             description: 'Whether no source is STALE.',
-            resolve: ({ sources }) => sources.every(({ status }) => status !== 'STALE'),
+            resolve: ({ report }) => report.fresh,
           }),
         }),
       },

@@ -1,19 +1,20 @@
 import type { ReadCertificate } from '../catalog/certificate.ts'
 import type { CertificateCounts, Count } from '../catalog/statistics.ts'
 import type { CertificateWeakness } from '../catalog/weakness.ts'
-import type { PlacedCertificate, Source } from '../providers/place.ts'
+import type { PlacedCertificate } from '../providers/place.ts'
 import { describeCompleteness } from './completeness.ts'
 import { prices } from './cost/prices.ts'
 import type { Enums } from './enums.ts'
 import type { SchemaKit } from './kit.ts'
 import type { registerPlace } from './place.ts'
+import type { SearchReport } from './search/find-certificates.ts'
 import { registerCounts } from './statistics-counts.ts'
 
 /** Counts of certificates, with the report on every place that was read. */
 export interface CertificateStatistics extends Omit<CertificateCounts<PlacedCertificate>, 'duplicates'> {
   duplicates(): Promise<readonly Duplicate[]>
   byWeakness(): Promise<readonly Count<CertificateWeakness | null>[]>
-  readonly sources: readonly Source[]
+  readonly report: SearchReport
   readonly incompleteReasons: readonly string[]
 }
 
@@ -103,7 +104,7 @@ export function registerStatisticsType(
         ...prices.sources,
         type: [CertificateSource],
         description: 'A report on each place and discovery, as in CertificateConnection.',
-        resolve: ({ sources }) => sources,
+        resolve: ({ report }) => report.sources,
       }),
       ...describeCompleteness(
         t,
@@ -112,7 +113,7 @@ export function registerStatisticsType(
       ),
       fresh: t.boolean({
         description: 'Whether no source is STALE.',
-        resolve: ({ sources }) => sources.every(({ status }) => status !== 'STALE'),
+        resolve: ({ report }) => report.fresh,
       }),
     }),
   })

@@ -42,12 +42,13 @@ async function countFound(
   conditions: Conditions,
 ): Promise<CertificateStatistics> {
   // Counting needs no order, and sorting would take most of the time.
-  const { lists, accepts, toNode, ...report } = await findCertificates(search, operation, conditions)
+  const { lists, accepts, toNode, report } = await findCertificates(search, operation, conditions)
   const { now, timeSlice } = operation
   const counts = await countCertificates(lists, accepts, { now, timeSlice, thresholds: search.thresholds })
   return {
     ...counts,
-    ...report,
+    report,
+    incompleteReasons: report.incompleteReasons,
     byWeakness: () => countWeaknesses(operation, lists, accepts),
     byPlace: counts.byPlace.toSorted((a, b) => byPlace(a.key, b.key)),
     async duplicates() {

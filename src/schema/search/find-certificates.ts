@@ -1,17 +1,20 @@
 import { type Certificate, fromReading, type ReadCertificate } from '../../catalog/certificate.ts'
+import type { CertificateList } from '../../catalog/certificate-list.ts'
 import type { ExpiryThresholds } from '../../catalog/expiry.ts'
+import type { RowList } from '../../catalog/merge.ts'
 import type { Ordering } from '../../catalog/ordering.ts'
 import type { Operation } from '../../operation.ts'
 import { missingPlaceReasons, noHolderReasons, sourceReasons } from '../../providers/incomplete.ts'
 import type { PlacedCertificate, Source } from '../../providers/place.ts'
 import type { Vendor } from '../../providers/provider.ts'
-import { settleCertificates } from '../../providers/source.ts'
 import { filterInSlices, type TimeSlice } from '../../time-slice.ts'
 import type { Reading } from '../../upstream/cache/reading.ts'
 import type { NodeFinder } from '../find-node.ts'
 import { applyFilter, type ReadRows } from './apply-filter.ts'
 import { type Conditions, parseFilter } from './filter-input.ts'
-import { findCertificatePlaces } from './find-places.ts'
+import { type FilterVerdict, noVerdict } from './filter-verdict.ts'
+import { findIndexed, isIndexed } from './indexed-rows.ts'
+import { type ReadPlaces, readPlaces } from './read-places.ts'
 
 export interface Search {
   readonly vendors: readonly Vendor[]
@@ -19,7 +22,18 @@ export interface Search {
   readonly thresholds: ExpiryThresholds
 }
 
+type List = CertificateList<PlacedCertificate>
 type Lists = readonly ReadRows<PlacedCertificate>[]
+
+/** The report on what a search has read. */
+export interface SearchReport {
+  /** Reports on every place and discovery, failed ones included. */
+  readonly sources: readonly Source[]
+  /** Whether no source is stale. */
+  readonly fresh: boolean
+  /** Why certificates may be missing, one sentence each: a source that failed, lost rows, a filter that could not be applied. */
+  readonly incompleteReasons: readonly string[]
+}
 
 /** The rows that the places of a filter list, and the filter to apply to them. */
 export interface FoundCertificates {
@@ -28,61 +42,111 @@ export interface FoundCertificates {
   /** Absent when all are accepted. */
   readonly accepts: ((row: PlacedCertificate) => boolean) | undefined
   toNode(row: PlacedCertificate, list: number): ReadCertificate<PlacedCertificate>
-  /** Reports on every place and discovery, failed ones included. */
-  readonly sources: readonly Source[]
-  /** Why certificates may be missing, one sentence each: a source that failed, lost rows, a filter that could not be applied. */
-  readonly incompleteReasons: readonly string[]
+  readonly report: SearchReport
 }
 
-/** Reads every place of the filter; failures are in `sources`. Without an ordering, the lists are not sorted. */
+/** The same rows in order. */
+export interface SortedCertificates extends Pick<FoundCertificates, 'accepts' | 'report'> {
+  readonly lists: readonly RowList<PlacedCertificate>[]
+  /** How many rows are accepted; absent when that is not known. */
+  readonly count?: () => number | Promise<number>
+  toNode(row: PlacedCertificate, list: number, index: number): ReadCertificate<PlacedCertificate>
+}
+
+/** Reads every place of the filter; failures are in the report. */
+export async function findSorted(
+  search: Search,
+  operation: Operation,
+  conditions: Conditions,
+  ordering: Ordering<Certificate>,
+): Promise<SortedCertificates> {
+  const parsed = parse(conditions)
+  const read = await readPlaces(search, operation, parsed.input)
+  // The readings begin before: other fields of the operation about the same places take over their `maxStaleness`.
+  await operation.timeSlice.begin()
+  if (!read.versions || !isIndexed(parsed.filter)) return filterRows(search, operation, parsed, read, ordering)
+  const { filter } = parsed
+  const { versions } = read
+  const rows = await findIndexed({ operation, versions, filter, thresholds: search.thresholds, ordering })
+  return { ...rows, report: await toReport(operation, parsed.input, read, noVerdict) }
+}
+
+/** The same, in no order. */
 export async function findCertificates(
   search: Search,
   operation: Operation,
   conditions: Conditions,
+): Promise<FoundCertificates> {
+  const parsed = parse(conditions)
+  const read = await readPlaces(search, operation, parsed.input)
+  await operation.timeSlice.begin()
+  return filterRows(search, operation, parsed, read)
+}
+
+function parse({ filter, maxStaleness }: Conditions) {
+  const input = { ...filter, maxStaleness: maxStaleness ?? undefined }
+  return { input, filter: parseFilter(filter ?? {}) }
+}
+
+type Parsed = ReturnType<typeof parse>
+
+async function filterRows(
+  { thresholds }: Search,
+  operation: Operation,
+  { input, filter }: Parsed,
+  places: ReadPlaces,
   ordering?: Ordering<Certificate>,
 ): Promise<FoundCertificates> {
-  const input = conditions.filter ?? {}
-  const filter = parseFilter(input)
-  const maxStaleness = conditions.maxStaleness ?? undefined
   const { timeSlice } = operation
-  const isAboutNamedPlaces = input.placeIds !== undefined && input.placeIds !== null
-  const holders = await findCertificatePlaces(search, operation, { ...input, maxStaleness })
-  const settled = await Promise.all(
-    holders.items.map((place) => settleCertificates(place, place.read(operation, maxStaleness))),
-  )
-  // The readings begin before: other fields of the operation about the same places take over their `maxStaleness`.
-  await timeSlice.begin()
-  const readings = settled.flatMap(({ reading }) => reading ?? [])
+  const { readings } = places
   const read: ReadRows<PlacedCertificate>[] = []
   for (const { value: list } of readings) {
     const listed = filter.includeDeleted ? list.rows : list.present
     const rows = ordering ? list.sorted(listed, ordering, timeSlice) : listed
     read.push({ list, rows: rows instanceof Promise ? await rows : rows })
   }
-  const mayOverlap = isAboutNamedPlaces || operation.caller.places !== null
+  const mayOverlap = isAboutNamedPlaces(input) || operation.caller.places !== null
   const distinct = mayOverlap ? await distinctLists(read, timeSlice) : read
-  const filtered = await applyFilter(operation, distinct, { filter, thresholds: search.thresholds, maxStaleness })
-
-  // An answer about named places lacks nothing when another place does not exist. The discoveries of this search count.
-  const missing = isAboutNamedPlaces
-    ? { ids: holders.unknown, isCertain: false }
-    : await operation.placeIndex?.findMissing?.(operation)
-  const placeSources = settled.map(({ source }) => source)
-  const sources = uniqueSources([...holders.sources, ...placeSources, ...filtered.sources])
-  const reasons = [
-    ...sourceReasons(sources),
-    ...filtered.incompleteReasons,
-    ...missingPlaceReasons(operation, missing, sources),
-  ]
+  const { maxStaleness } = input
+  const filtered = await applyFilter(operation, distinct, { filter, thresholds, maxStaleness })
   return {
     lists: filtered.lists,
     accepts: filtered.accepts,
-    toNode: (row, list) => fromReading(filtered.annotate(row), readings[list] as Reading<unknown>),
-    sources,
+    toNode: (row, list) => fromReading(filtered.annotate(row), readings[list] as Reading<List>),
+    report: await toReport(operation, input, places, filtered),
+  }
+}
+
+function isAboutNamedPlaces({ placeIds }: Parsed['input']): boolean {
+  return placeIds !== undefined && placeIds !== null
+}
+
+async function toReport(
+  operation: Operation,
+  input: Parsed['input'],
+  read: ReadPlaces,
+  filtered: Pick<FilterVerdict, 'sources' | 'incompleteReasons'>,
+): Promise<SearchReport> {
+  const isAboutNamed = isAboutNamedPlaces(input)
+  // An answer about named places lacks nothing when another place does not exist. The discoveries of this search count.
+  const missing = isAboutNamed
+    ? { ids: read.unknown, isCertain: false }
+    : operation.caller.places && (await operation.placeIndex?.findMissing?.(operation))
+  const problems = uniqueSources([...read.problems, ...filtered.sources])
+  const reasons = [
+    ...sourceReasons(problems),
+    ...filtered.incompleteReasons,
+    ...missingPlaceReasons(operation, missing ?? undefined, problems),
+  ]
+  return {
+    get sources() {
+      return uniqueSources([...read.sources, ...filtered.sources])
+    },
+    get fresh() {
+      return problems.every(({ status }) => status !== 'STALE')
+    },
     incompleteReasons:
-      reasons.length > 0 || isAboutNamedPlaces || input.providers
-        ? reasons
-        : noHolderReasons(operation, holders.items.length),
+      reasons.length > 0 || isAboutNamed || input.providers ? reasons : noHolderReasons(operation, read.holders),
   }
 }
 

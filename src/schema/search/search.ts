@@ -2,9 +2,9 @@ import type { ReadCertificate } from '../../catalog/certificate.ts'
 import { type CertificateOrder, certificateOrdering } from '../../catalog/certificate-list.ts'
 import { type Connection, type ConnectionArguments, parseWindow, toConnection } from '../../catalog/connection.ts'
 import type { Operation } from '../../operation.ts'
-import type { PlacedCertificate, Source } from '../../providers/place.ts'
+import type { PlacedCertificate } from '../../providers/place.ts'
 import type { Conditions } from './filter-input.ts'
-import { findCertificates, type Search } from './find-certificates.ts'
+import { findSorted, type Search, type SearchReport } from './find-certificates.ts'
 
 export interface SearchArguments extends ConnectionArguments, Conditions {
   readonly orderBy?: CertificateOrder | null | undefined
@@ -12,7 +12,7 @@ export interface SearchArguments extends ConnectionArguments, Conditions {
 
 /** A page of certificates with the report on every place that was read. */
 export interface SearchPage extends Connection<ReadCertificate<PlacedCertificate>> {
-  readonly sources: readonly Source[]
+  readonly report: SearchReport
 }
 
 /** Reads the places of a filter and merges their certificates into one page. */
@@ -23,12 +23,13 @@ export async function searchCertificates(
 ): Promise<SearchPage> {
   const ordering = certificateOrdering(args.orderBy)
   const window = parseWindow(ordering, args)
-  const { lists, sources, ...found } = await findCertificates(search, operation, args, ordering)
+  const { lists, report, ...found } = await findSorted(search, operation, args, ordering)
   const connection = await toConnection<PlacedCertificate, ReadCertificate<PlacedCertificate>>(lists, {
     ordering,
     window,
     timeSlice: operation.timeSlice,
+    incompleteReasons: report.incompleteReasons,
     ...found,
   })
-  return { ...connection, sources }
+  return { ...connection, report }
 }

@@ -4,6 +4,8 @@ import { randomUUID } from 'node:crypto'
 export interface ChangeLog {
   /** The number of changes that this process has made. */
   readonly count: number
+  /** Whether another replica may have made the last change. */
+  readonly isShared: boolean
   /** Returns the id of the last change by any replica; null when none is known. */
   latest(): string | null | Promise<string | null>
   /** The last id that this replica has seen. */
@@ -16,6 +18,7 @@ export interface ChangeLog {
 
 /** The change log of a process without other replicas. */
 export class MemoryChangeLog implements ChangeLog {
+  readonly isShared = false
   #count = 0
   #latest: string | null = null
 

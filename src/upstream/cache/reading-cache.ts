@@ -6,6 +6,7 @@ import { CacheEntries } from './cache-entries.ts'
 import { FailureCache } from './failure-cache.ts'
 import { makeReading, toShared } from './make-reading.ts'
 import type { CacheEntry, Reading, ReadingTask, ReadOptions } from './reading.ts'
+import { ReadingEvents } from './reading-events.ts'
 import { Refresh } from './refresh.ts'
 
 /** Readings of which failures and calls are remembered. */
@@ -17,6 +18,7 @@ const lateFor = new WeakSet<AbortSignal>()
 
 /** The readings of this process. A reading is made once for all operations that wait for it, and continues when they end. */
 export class ReadingCache<Value extends object> {
+  readonly events = new ReadingEvents()
   readonly #upstream: UpstreamDependencies
   readonly #entries: CacheEntries<Value>
   readonly #failures: FailureCache
@@ -34,7 +36,7 @@ export class ReadingCache<Value extends object> {
     this.#upstream = upstream
     this.#failures = new FailureCache(upstream.clock, maxTracked)
     this.#lastCalls = new LRUCache({ maxSize: maxTracked, sizeCalculation: () => 1 })
-    this.#entries = new CacheEntries(countRows, maxRows)
+    this.#entries = new CacheEntries(countRows, (key) => this.events.publish(key), maxRows)
   }
 
   /**
@@ -44,16 +46,48 @@ export class ReadingCache<Value extends object> {
    */
   async read(task: ReadingTask<Value>, options: ReadOptions): Promise<Reading<Value>> {
     const change = await this.#latestChange(task, options)
+    return this.#serve(task, options, change) ?? this.#wait(task, options, change)
+  }
+
+  /** The reading that `read` would return without waiting; null when it may have to wait. */
+  readKept(task: ReadingTask<Value>, options: ReadOptions): Reading<Value> | null {
+    const { changes } = task
+    return changes?.isShared ? null : this.#serve(task, options, changes?.latestKnown ?? null)
+  }
+
+  /**
+   * The monotonic time until which every operation without `maxStaleness` is served this reading, unless an event is published
+   * before. Null when another operation may be served another one, or may cause a call.
+   */
+  freshUntil(task: ReadingTask<Value>, reading: Reading<unknown>): number | null {
+    const entry = this.#entries.peek(task.key)
+    // A change is looked up by every operation: another replica may have made it.
+    if (!entry || entry.value !== reading.value || reading.error) return null
+    if (task.changes || this.#failures.get(task.key)) return null
+    const until = entry.readAt + task.ttl
+    return this.#upstream.clock.elapsed() < until ? until : null
+  }
+
+  /** Serves the entry, if it is recent enough. */
+  #serve(task: ReadingTask<Value>, options: ReadOptions, change: string | null): Reading<Value> | null {
+    const entry = this.#usable(task)
+    if (!entry || entry.change !== change || !this.#isRecentEnough(entry, task, options)) return null
+    const isDue = this.#upstream.clock.elapsed() >= entry.readAt + task.ttl
+    const refresh = isDue ? this.#refresh(task, options, true, change) : null
+    const failure = this.#failures.get(toFailureKey(task, change))
+    return toReading(entry, failure && (refresh?.waitingError ?? failure))
+  }
+
+  async #wait(task: ReadingTask<Value>, options: ReadOptions, change: string | null): Promise<Reading<Value>> {
     const local = this.#usable(task)
     const share = () => untilAbortedOr(this.#getShared(task, change), options.signal, () => local)
     const entry = local?.change === change ? local : ((await share()) ?? local)
+    const served = this.#serve(task, options, change)
+    if (served) return served
     const requestedAt = this.#upstream.clock.elapsed()
     const maxAge = this.#maxAge(options)
-    const isServed = entry?.change === change && this.#isRecentEnough(entry, task, options)
-    const isDue = !isServed || requestedAt >= entry.readAt + task.ttl
-    const refresh = isDue ? this.#refresh(task, options, isServed, change) : null
+    const refresh = this.#refresh(task, options, false, change)
     const failure = this.#failures.get(toFailureKey(task, change))
-    if (isServed) return toReading(entry, failure && (refresh?.waitingError ?? failure))
     try {
       if (!refresh) throw failure ?? operationEnded(options.signal.reason)
       const made = await refresh.wait(options, entry !== undefined && maxAge === undefined)
@@ -124,6 +158,7 @@ export class ReadingCache<Value extends object> {
       const { rows, ...kept } = reading
       this.#entries.set(task.key, { value: task.toValue(rows), ...kept, change })
       this.#failures.clear(toFailureKey(task, change), reading.startedAt)
+      this.events.publish(task.key)
     }
     return this.#usable(task)
   }
@@ -202,10 +237,14 @@ export class ReadingCache<Value extends object> {
       })
       if (this.#isLatest(task, refresh) && !this.#entries.hasNewer(task.key, entry)) this.#entries.set(task.key, entry)
       this.#failures.clear(toFailureKey(task, refresh.change), startedAt)
+      this.events.publish(task.key)
       return entry
     } catch (error) {
-      if (error instanceof UpstreamError) this.#failures.add(toFailureKey(task, refresh.change), error, startedAt)
-      else if (!isReadingFailure(error)) log.error({ err: error }, 'a reading failed unexpectedly')
+      if (error instanceof UpstreamError) {
+        this.#failures.add(toFailureKey(task, refresh.change), error, startedAt)
+        this.events.publish(task.key)
+      }
+      if (!isReadingFailure(error)) log.error({ err: error }, 'a reading failed unexpectedly')
       throw error
     } finally {
       if (this.#isLatest(task, refresh)) this.#refreshes.delete(task.key)

@@ -20,6 +20,7 @@ const maxAttempts = 5
  * replica does not go back: it replaces an older change, an invalid one, or none by the last one that it has seen.
  */
 export class RedisChangeLog implements ChangeLog, ConnectionListener {
+  readonly isShared = true
   readonly #clock: Clock
   readonly #connection: RedisConnection
   readonly #keys: Keys

@@ -1,0 +1,152 @@
+import type { Certificate } from '../catalog/certificate.ts'
+import type { CertificateList } from '../catalog/certificate-list.ts'
+import type { Ordering } from '../catalog/ordering.ts'
+import { SharedValue } from '../catalog/shared-value.ts'
+import { type RowsOf, SortedRows } from '../catalog/sorted-rows.ts'
+import type { TimeSlice } from '../time-slice.ts'
+import type { Reading } from '../upstream/cache/reading.ts'
+import type { CertificateHolder, PlacedCertificate, Source } from './place.ts'
+import type { Settled } from './source.ts'
+
+type List = CertificateList<PlacedCertificate>
+export type ListReading = Reading<List>
+export type PlaceState = Settled<List>
+type Order = SortedRows<PlacedCertificate, ListReading>
+
+/** The rows of a list that are in an order. */
+type Rows = 'all' | 'present'
+
+/** An order that was used. It is kept for later versions. */
+interface KeptOrder {
+  readonly rows: Rows
+  readonly ordering: Ordering<Certificate>
+  readonly order: SharedValue<Order>
+}
+
+/** An order takes 16 bytes per certificate. */
+const maxOrders = 4
+
+/** The lists of some places as one operation has read them, with their common orders. It is never changed. */
+export class CatalogueVersion {
+  static readonly empty = new CatalogueVersion([], new Map(), [], new Map())
+
+  readonly places: readonly CertificateHolder[]
+  /** In the order of the places. */
+  readonly states: readonly PlaceState[]
+  /** The sources that are incomplete or stale, in the order of the places. */
+  readonly problems: readonly Source[]
+  readonly #indexes: ReadonlyMap<string, number>
+  /** The least recently used first. */
+  readonly #orders: Map<string, KeptOrder>
+  /** The readings that are served with an error, by their lists. */
+  readonly #stale: ReadonlyMap<List, ListReading>
+  #sources: readonly Source[] | null = null
+
+  private constructor(
+    places: readonly CertificateHolder[],
+    indexes: ReadonlyMap<string, number>,
+    states: readonly PlaceState[],
+    orders: Map<string, KeptOrder>,
+    troubled: readonly PlaceState[] = [],
+  ) {
+    this.places = places
+    this.states = states
+    this.problems = troubled.map(({ source }) => source)
+    this.#indexes = indexes
+    this.#orders = orders
+    this.#stale = new Map(troubled.flatMap(({ reading }) => (reading?.error ? [[reading.value, reading]] : [])))
+  }
+
+  get sources(): readonly Source[] {
+    this.#sources ??= this.states.map(({ source }) => source)
+    return this.#sources
+  }
+
+  stateOf(readingKey: string): PlaceState | null {
+    const index = this.#indexes.get(readingKey)
+    return index === undefined ? null : (this.states[index] ?? null)
+  }
+
+  /** The reading of a row of an order. */
+  readingOf(origin: ListReading): ListReading {
+    return this.#stale.size === 0 ? origin : (this.#stale.get(origin.value) ?? origin)
+  }
+
+  /** The rows of all lists in order, or those that are not soft-deleted. */
+  sorted(rows: Rows, ordering: Ordering<Certificate>, timeSlice: TimeSlice): Order | Promise<Order> {
+    const name = `${ordering.name} ${rows}`
+    const kept = this.#orders.get(name) ?? { rows, ordering, order: new SharedValue<Order>() }
+    this.#orders.delete(name)
+    this.#orders.set(name, kept)
+    const [oldest] = this.#orders.keys()
+    if (this.#orders.size > maxOrders && oldest !== undefined) this.#orders.delete(oldest)
+    return kept.order.get(() =>
+      SortedRows.create<PlacedCertificate, ListReading>(ordering, this.states.flatMap(toRows(rows)), timeSlice),
+    )
+  }
+
+  /** The version after some places were read again. The work is in proportion to their lists, unless there are other places. */
+  async next(
+    places: readonly CertificateHolder[],
+    read: ReadonlyMap<string, PlaceState>,
+    timeSlice: TimeSlice,
+  ): Promise<CatalogueVersion> {
+    const isSame = places === this.places
+    const indexes = isSame ? this.#indexes : new Map(places.map(({ readingKey }, index) => [readingKey, index]))
+    const states = isSame ? [...this.states] : places.map((place) => withPlace(this.#stateIn(read, place), place))
+    if (isSame) for (const [key, state] of read) states[indexes.get(key) as number] = state
+    const changed = isSame ? [...read.keys()] : new Set([...this.#indexes.keys(), ...indexes.keys()])
+    const removed: PlaceState[] = []
+    const added: PlaceState[] = []
+    for (const key of changed) {
+      const [before, after] = [this.stateOf(key), states[indexes.get(key) ?? -1]]
+      if (before?.reading?.value === after?.reading?.value) continue
+      if (before) removed.push(before)
+      if (after) added.push(after)
+    }
+    const orders = await this.#ordersAfter(removed, added, timeSlice)
+    return new CatalogueVersion(places, indexes, states, orders, states.filter(isTroubled))
+  }
+
+  #stateIn(read: ReadonlyMap<string, PlaceState>, { readingKey }: CertificateHolder): PlaceState {
+    const state = read.get(readingKey) ?? this.stateOf(readingKey)
+    if (!state) throw new Error(`${readingKey} was not read`)
+    return state
+  }
+
+  async #ordersAfter(removed: readonly PlaceState[], added: readonly PlaceState[], timeSlice: TimeSlice) {
+    if (removed.length === 0 && added.length === 0) return new Map(this.#orders)
+    const orders = new Map<string, KeptOrder>()
+    for (const [name, { rows, ordering, order }] of this.#orders) {
+      const current = order.current
+      const [before, after] = [removed.flatMap(toRows(rows)), added.flatMap(toRows(rows))]
+      // A new order costs less than so many changes. It is made when it is used.
+      if (!current || 4 * (count(before) + count(after)) > current.length) continue
+      const next = new SharedValue<Order>()
+      await next.get(() => current.replace(before, after, timeSlice))
+      orders.set(name, { rows, ordering, order: next })
+    }
+    return orders
+  }
+}
+
+function toRows(rows: Rows) {
+  return ({ reading }: PlaceState): RowsOf<PlacedCertificate, ListReading>[] => {
+    if (!reading) return []
+    const origin = reading.error ? { ...reading, stale: false, error: null } : reading
+    return [{ rows: rows === 'all' ? reading.value.rows : reading.value.present, origin }]
+  }
+}
+
+function count(lists: readonly RowsOf<PlacedCertificate, ListReading>[]): number {
+  return lists.reduce((sum, { rows }) => sum + rows.length, 0)
+}
+
+function isTroubled({ source: { status, unreadableRows } }: PlaceState): boolean {
+  return status !== 'OK' || unreadableRows > 0
+}
+
+/** A discovery creates its places anew. */
+function withPlace(state: PlaceState, place: CertificateHolder): PlaceState {
+  return state.source.place === place ? state : { ...state, source: { ...state.source, place } }
+}

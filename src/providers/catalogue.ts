@@ -1,0 +1,196 @@
+import process from 'node:process'
+import TinyQueue from 'tinyqueue'
+import type { Operation } from '../operation.ts'
+import type { Clock } from '../upstream/clock.ts'
+import { adoptReadings } from './adopted-readings.ts'
+import { CatalogueVersion, type PlaceState } from './catalogue-version.ts'
+import type { CertificateHolder, SearchResult, Source } from './place.ts'
+import { hasMaxStaleness } from './place-loader.ts'
+import { settleCertificates, settledNow } from './source.ts'
+
+/** What an operation has read. */
+export interface CatalogueReading {
+  readonly version: CatalogueVersion
+  /** The reports on the discoveries. */
+  readonly discoveries: readonly Source[]
+}
+
+/** How the places of a catalogue are found, for a caller who may see all of them. */
+export interface CataloguePlaces {
+  /** The places as last discovered; null when a discovery may have to wait. The same array while there is no change. */
+  findKept(operation: Operation): SearchResult<CertificateHolder> | null
+  /** Discovers the places, and begins to read them. */
+  find(operation: Operation): Promise<SearchResult<CertificateHolder>>
+}
+
+interface DueReading {
+  readonly readingKey: string
+  /** Monotonic time. */
+  readonly at: number
+}
+
+/**
+ * The lists of all places of a vendor, for callers who may see all places, as one list. Only places whose reading has
+ * changed, is due or has failed are looked at again.
+ */
+export class Catalogue {
+  readonly #clock: Pick<Clock, 'elapsed'>
+  readonly #places: CataloguePlaces
+  #version = CatalogueVersion.empty
+  /** The places that every operation has to look at. */
+  readonly #unsettled = new Map<string, CertificateHolder>()
+  readonly #subscriptions = new Map<string, () => void>()
+  /** Until when the reading of each other place is served to every operation. */
+  readonly #freshUntil = new Map<string, number>()
+  readonly #due = new TinyQueue<DueReading>([], (a, b) => a.at - b.at)
+  readonly #readings = new WeakMap<Operation, Promise<CatalogueReading | null>>()
+  #updated: Promise<unknown> = Promise.resolve()
+
+  constructor(clock: Pick<Clock, 'elapsed'>, places: CataloguePlaces) {
+    this.#clock = clock
+    this.#places = places
+  }
+
+  /**
+   * Reads all places, once per operation. Null for an operation with a `maxStaleness`, or whose caller may not see all places:
+   * another caller's readings do not serve it.
+   */
+  read(operation: Operation): Promise<CatalogueReading | null> {
+    const known = this.#readings.get(operation)
+    if (known) return known
+    const reading = this.#read(operation)
+    this.#readings.set(operation, reading)
+    return reading
+  }
+
+  async #read(operation: Operation): Promise<CatalogueReading | null> {
+    if (operation.caller.places !== null) return null
+    await untilFieldsBegin()
+    if (hasMaxStaleness(operation)) return null
+    const { items, sources } = this.#places.findKept(operation) ?? (await this.#places.find(operation))
+    const read = new Map<string, PlaceState>()
+    for (let places = this.#toRead(items, read); places.length > 0; places = this.#toRead(items, read)) {
+      await settle(operation, places, read)
+    }
+    const version = read.size === 0 && items === this.#version.places ? this.#version : await this.#update(items, read, operation)
+    adoptReadings(operation, (readingKey) => version.stateOf(readingKey)?.reading ?? null)
+    return { version, discoveries: sources }
+  }
+
+  /** The places that have to be read and are not. */
+  #toRead(items: readonly CertificateHolder[], read: ReadonlyMap<string, PlaceState>): readonly CertificateHolder[] {
+    this.#expire()
+    const places = items === this.#version.places ? [...this.#unsettled.values()] : items
+    return places.filter(({ readingKey }) => !this.#freshUntil.has(readingKey) && !read.has(readingKey))
+  }
+
+  #expire(): void {
+    const now = this.#clock.elapsed()
+    for (let next = this.#due.peek(); next && next.at <= now; next = this.#due.peek()) {
+      this.#due.pop()
+      if (this.#freshUntil.get(next.readingKey) === next.at) this.#unsettle(next.readingKey)
+    }
+  }
+
+  #unsettle(readingKey: string): void {
+    this.#freshUntil.delete(readingKey)
+    const place = this.#version.stateOf(readingKey)?.source.place
+    if (place) this.#unsettled.set(readingKey, place as CertificateHolder)
+  }
+
+  /** Makes the next version, after those that other operations make. */
+  #update(
+    items: readonly CertificateHolder[],
+    read: ReadonlyMap<string, PlaceState>,
+    operation: Operation,
+  ): Promise<CatalogueVersion> {
+    const updated = this.#updated.then(() => this.#updateNow(items, read, operation))
+    this.#updated = updated.catch(() => {})
+    return updated
+  }
+
+  async #updateNow(
+    items: readonly CertificateHolder[],
+    read: ReadonlyMap<string, PlaceState>,
+    { timeSlice }: Operation,
+  ): Promise<CatalogueVersion> {
+    const changed = new Map<string, PlaceState>()
+    for (const [key, state] of read) {
+      const known = this.#version.stateOf(key)
+      // Another operation may have read it later.
+      if (!known || (!this.#freshUntil.has(key) && !isSame(known, state))) changed.set(key, state)
+    }
+    const before = this.#version
+    // Another operation may have found other places later.
+    const isKnown = items === before.places || items.every(({ readingKey: key }) => changed.has(key) || before.stateOf(key))
+    const places = isKnown ? items : before.places
+    if (changed.size > 0 || places !== before.places) {
+      const version = await before.next(places, changed, timeSlice)
+      if (places !== before.places) this.#watch(version)
+      this.#version = version
+    }
+    for (const key of read.keys()) this.#settle(key)
+    return this.#version
+  }
+
+  #watch(version: CatalogueVersion): void {
+    for (const [key, unsubscribe] of this.#subscriptions) {
+      if (version.stateOf(key)) continue
+      unsubscribe()
+      this.#subscriptions.delete(key)
+      this.#freshUntil.delete(key)
+      this.#unsettled.delete(key)
+    }
+    for (const place of version.places) {
+      const { readingKey } = place
+      if (this.#unsettled.has(readingKey) || !this.#subscriptions.has(readingKey)) this.#unsettled.set(readingKey, place)
+      if (this.#subscriptions.has(readingKey)) continue
+      this.#subscriptions.set(
+        readingKey,
+        place.onReadingChange(() => this.#unsettle(readingKey)),
+      )
+    }
+  }
+
+  /** Records that no operation has to look at the place, as long as its reading is served to all. */
+  #settle(readingKey: string): void {
+    const place = this.#unsettled.get(readingKey)
+    const reading = this.#version.stateOf(readingKey)?.reading
+    const at = place && reading ? place.freshUntil(reading) : null
+    if (at === null) return
+    this.#unsettled.delete(readingKey)
+    this.#freshUntil.set(readingKey, at)
+    this.#due.push({ readingKey, at })
+  }
+}
+
+/** Adds the states of the places. Those that are kept take no promise. */
+async function settle(
+  operation: Operation,
+  places: readonly CertificateHolder[],
+  read: Map<string, PlaceState>,
+): Promise<void> {
+  const pending: Promise<void>[] = []
+  for (const place of places) {
+    const kept = place.readKept(operation)
+    if (kept) read.set(place.readingKey, settledNow(place, kept))
+    else {
+      pending.push(
+        settleCertificates(place, place.read(operation)).then((state) => {
+          read.set(place.readingKey, state)
+        }),
+      )
+    }
+  }
+  if (pending.length > 0) await Promise.all(pending)
+}
+
+function isSame(a: PlaceState, b: PlaceState): boolean {
+  return a.reading !== null && a.reading.value === b.reading?.value && !a.source.error && !b.source.error
+}
+
+/** Fields that begin together have the same `maxStaleness`. DataLoader waits for them in the same way. */
+async function untilFieldsBegin(): Promise<void> {
+  await Promise.resolve()
+  await new Promise<void>((resolve) => process.nextTick(resolve))
+}

@@ -1,0 +1,175 @@
+import { type Certificate, fromReading, type ReadCertificate } from '../../catalog/certificate.ts'
+import { certificateOrdering } from '../../catalog/certificate-list.ts'
+import type { ExpiryThresholds } from '../../catalog/expiry.ts'
+import { acceptedRanges, countAccepted, expiryBoundaries } from '../../catalog/expiry-ranges.ts'
+import { type CertificateFilter, createRowTest, type RowTest } from '../../catalog/filter.ts'
+import type { RowList } from '../../catalog/merge.ts'
+import type { Ordering } from '../../catalog/ordering.ts'
+import { type RowsOf, SortedRows } from '../../catalog/sorted-rows.ts'
+import type { Operation } from '../../operation.ts'
+import type { CatalogueVersion, ListReading } from '../../providers/catalogue-version.ts'
+import type { PlacedCertificate } from '../../providers/place.ts'
+import { visitInSlices } from '../../time-slice.ts'
+
+/** Rows that were found with the orders and indexes of catalogues. */
+export interface IndexedRows {
+  readonly lists: readonly RowList<PlacedCertificate>[]
+  /** Absent when all are accepted. */
+  readonly accepts: ((row: PlacedCertificate) => boolean) | undefined
+  count(): number | Promise<number>
+  toNode(row: PlacedCertificate, list: number, index: number): ReadCertificate<PlacedCertificate>
+}
+
+/** A part of a common order. */
+interface Part {
+  readonly list: RowList<PlacedCertificate>
+  originAt(index: number): ListReading
+}
+
+interface Search {
+  readonly operation: Operation
+  readonly versions: readonly CatalogueVersion[]
+  readonly filter: CertificateFilter
+  readonly thresholds: ExpiryThresholds
+  readonly ordering: Ordering<Certificate>
+}
+
+/** Whether the conditions of a filter are on the expiry or the names. Others look at each row, or need calls. */
+export function isIndexed(filter: CertificateFilter): boolean {
+  const { active, expiringUncovered, issuerContains, subjectAltName, serialNumber, sha256Fingerprint, weaknesses } = filter
+  const others = [active, expiringUncovered, issuerContains, subjectAltName, serialNumber, sha256Fingerprint, weaknesses]
+  return others.every((condition) => condition === null || condition === undefined)
+}
+
+/** Finds the rows that a filter accepts, without a look at each row where an index answers. */
+export async function findIndexed(search: Search): Promise<IndexedRows> {
+  const { filter, operation, thresholds } = search
+  const test = createRowTest({ ...filter, includeDeleted: true }, operation.now, thresholds)
+  const hasText = typeof filter.nameContains === 'string' || typeof filter.search === 'string'
+  if (hasText) return findTexts(search, test)
+  const orders = await sortedBy(search, search.ordering)
+  if (!test) return toIndexed(search, orders.map(toPart), undefined, () => lengthOf(orders))
+  const { parts, accepts } = selectDated(search, orders, test)
+  return toIndexed(search, parts, accepts, () => countDated(search, test))
+}
+
+type Orders = readonly SortedRows<PlacedCertificate, ListReading>[]
+
+function sortedBy(
+  { versions, filter, operation }: Pick<Search, 'versions' | 'filter' | 'operation'>,
+  ordering: Ordering<Certificate>,
+): Promise<Orders> {
+  const rows = filter.includeDeleted ? 'all' : 'present'
+  return Promise.all(versions.map((version) => version.sorted(rows, ordering, operation.timeSlice)))
+}
+
+function toPart(order: Orders[number]): Part {
+  return { list: order, originAt: (index) => order.originAt(index) }
+}
+
+const byExpiry = new Map(
+  (['ASC', 'DESC'] as const).map((direction) => [
+    certificateOrdering({ field: 'EXPIRES_AT', direction }).name,
+    direction,
+  ]),
+)
+
+/** In an order by expiry, the accepted rows are next to each other. */
+function selectDated(search: Search, orders: Orders, test: RowTest) {
+  const direction = byExpiry.get(search.ordering.name)
+  if (!direction) return { parts: orders.map(toPart), accepts: test }
+  const boundaries = boundariesOf(search)
+  const parts: Part[] = []
+  for (const order of orders) {
+    const { dated, undated } = acceptedRanges(order, direction, boundaries, test)
+    for (const list of [...dated, undated]) parts.push({ list, originAt: (index) => order.originAt(list.start + index) })
+  }
+  return { parts, accepts: test }
+}
+
+/** The number of rows is the same in every order. */
+async function countDated(search: Search, test: RowTest): Promise<number> {
+  const orders = await sortedBy(search, certificateOrdering())
+  let count = 0
+  for (const order of orders) {
+    count += await countAccepted(
+      acceptedRanges(order, 'ASC', boundariesOf(search), test),
+      test,
+      search.operation.timeSlice,
+    )
+  }
+  return count
+}
+
+function boundariesOf({ filter, operation, thresholds }: Search): readonly number[] {
+  return expiryBoundaries(filter, operation.now, thresholds)
+}
+
+/** Sorting more rows than this share of all takes longer than looking at all in order. */
+const maxSortedShare = 1 / 16
+
+async function findTexts(search: Search, test: RowTest | undefined): Promise<IndexedRows> {
+  const { versions, operation, ordering } = search
+  const found = new Set<PlacedCertificate>()
+  const lists: RowsOf<PlacedCertificate, ListReading>[] = []
+  let all = 0
+  for (const { states } of versions) {
+    for (const { reading } of states) {
+      if (!reading) continue
+      all += reading.value.rows.length
+      const rows = await withTexts(reading, search, found, test)
+      if (rows.length > 0) lists.push({ rows, origin: reading })
+    }
+  }
+  const count = lists.reduce((sum, { rows }) => sum + rows.length, 0)
+  if (count <= all * maxSortedShare) {
+    const sorted = await SortedRows.create<PlacedCertificate, ListReading>(ordering, lists, operation.timeSlice)
+    return toIndexed(search, [toPart(sorted)], undefined, () => count)
+  }
+  const accepts = (row: PlacedCertificate) => found.has(row) && (!test || test(row))
+  return toIndexed(search, (await sortedBy(search, ordering)).map(toPart), accepts, () => count)
+}
+
+/** The rows of a list that a filter with texts accepts. Those with the texts are added to `found`. */
+async function withTexts(
+  { value: list }: ListReading,
+  { filter, operation: { timeSlice } }: Search,
+  found: Set<PlacedCertificate>,
+  test: RowTest | undefined,
+): Promise<readonly PlacedCertificate[]> {
+  const { nameContains, search, includeDeleted } = filter
+  const named = typeof nameContains === 'string' ? await list.withName(nameContains, timeSlice) : null
+  const texts = typeof search === 'string' ? await list.withText(search, timeSlice) : null
+  const rows: PlacedCertificate[] = []
+  await visitInSlices([...(named ?? texts ?? [])], timeSlice, (row) => {
+    if (named && texts && !texts.has(row)) return
+    found.add(row)
+    if ((includeDeleted || row.deleted !== true) && (!test || test(row))) rows.push(row)
+  })
+  return rows
+}
+
+function toIndexed(
+  { versions }: Search,
+  parts: readonly Part[],
+  accepts: IndexedRows['accepts'],
+  count: IndexedRows['count'],
+): IndexedRows {
+  const readingOf = (origin: ListReading) => {
+    for (const version of versions) {
+      const reading = version.readingOf(origin)
+      if (reading !== origin) return reading
+    }
+    return origin
+  }
+  return {
+    lists: parts.map(({ list }) => list),
+    accepts,
+    count,
+    toNode: (row, list, index) => fromReading(row, readingOf(parts[list]?.originAt(index) as ListReading)),
+  }
+}
+
+function lengthOf(orders: Orders): number {
+  return orders.reduce((sum, { length }) => sum + length, 0)
+}
