@@ -50,16 +50,16 @@ export class CertificateList<Row extends Certificate = Certificate> {
     return sorted.get(() => sortRows(rows, ordering, timeSlice))
   }
 
-  /** Finds the rows whose name contains a text, and adds them to `found`. */
-  async withName(part: string, timeSlice: TimeSlice, found = new Set<Row>()): Promise<ReadonlySet<Row>> {
+  /** The rows whose name contains a text. */
+  async withName(part: string, timeSlice: TimeSlice): Promise<readonly Row[]> {
     const names = await this.#names.get(() => TextIndex.create(this.rows, timeSlice, namesOf))
-    return names.find(part, timeSlice, found)
+    return names.find(part, timeSlice)
   }
 
-  /** The same for its name and its subject alternative names. */
-  async withText(part: string, timeSlice: TimeSlice, found = new Set<Row>()): Promise<ReadonlySet<Row>> {
+  /** The rows whose name or one of whose subject alternative names contains a text. */
+  async withText(part: string, timeSlice: TimeSlice): Promise<readonly Row[]> {
     const texts = await this.#texts.get(() => TextIndex.create(this.rows, timeSlice, textsOf))
-    return texts.find(part, timeSlice, found)
+    return texts.find(part, timeSlice)
   }
 
   find(id: string): Row | undefined {

@@ -127,7 +127,9 @@ function createScan<Row>(timeSlice: TimeSlice, accepts?: (row: Row) => boolean):
     for (let index = from; index !== to; index += step) {
       visited += 1
       if (visited % rowsPerLook === 0 && timeSlice.isOver()) {
-        return timeSlice.next().then(() => (accepts(list.at(index) as Row) ? index : scan(list, index + step, to, step)))
+        return timeSlice
+          .next()
+          .then(() => (accepts(list.at(index) as Row) ? index : scan(list, index + step, to, step)))
       }
       if (accepts(list.at(index) as Row)) return index
     }

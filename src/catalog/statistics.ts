@@ -30,7 +30,7 @@ export interface CertificateCounts<Row extends Certificate> {
 }
 
 /** The current month is the first. */
-const monthCount = 24
+export const monthCount = 24
 
 /** Counts the accepted certificates in one pass over the lists, in slices. */
 export async function countCertificates<Row extends Certificate>(
@@ -79,10 +79,10 @@ export class Tally<Key> {
   readonly #counts = new Map<unknown, { readonly key: Key; count: number }>()
 
   /** Keys with the same id are counted together. */
-  add(key: Key, id: unknown = key): void {
+  add(key: Key, id: unknown = key, count = 1): void {
     const known = this.#counts.get(id)
-    if (known) known.count += 1
-    else this.#counts.set(id, { key, count: 1 })
+    if (known) known.count += count
+    else if (count > 0) this.#counts.set(id, { key, count })
   }
 
   counts(): Count<Key>[] {
@@ -125,11 +125,11 @@ export function byKey({ key: a }: Count<string | null>, { key: b }: Count<string
 }
 
 /** Months since the year 0, in UTC. */
-function monthOf(milliseconds: number): number {
+export function monthOf(milliseconds: number): number {
   const date = new Date(milliseconds)
   return date.getUTCFullYear() * 12 + date.getUTCMonth()
 }
 
-function startOfMonth(month: number): number {
+export function startOfMonth(month: number): number {
   return Date.UTC(Math.floor(month / 12), month % 12)
 }

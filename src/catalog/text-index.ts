@@ -40,15 +40,16 @@ export class TextIndex<Row> {
     return new TextIndex(blocks)
   }
 
-  /** Adds the rows with a text that contains this part. */
-  async find(part: string, timeSlice: TimeSlice, found: Set<Row>): Promise<ReadonlySet<Row>> {
+  /** The rows with a text that contains this part, each once. */
+  async find(part: string, timeSlice: TimeSlice): Promise<readonly Row[]> {
+    const found: Row[] = []
     const wanted = fold(part)
     if (wanted.includes(separator)) return found
     for (const { text, rows, starts } of this.#blocks) {
       if (timeSlice.isOver()) await timeSlice.next()
       for (let index = 0, at = text.indexOf(wanted); index < rows.length && at !== -1; ) {
         while (index + 1 < rows.length && (starts[index + 1] as number) <= at) index += 1
-        found.add(rows[index] as Row)
+        found.push(rows[index] as Row)
         index += 1
         at = index < rows.length ? text.indexOf(wanted, starts[index]) : -1
       }

@@ -1,5 +1,6 @@
 import type { Certificate } from '../catalog/certificate.ts'
 import type { CertificateList } from '../catalog/certificate-list.ts'
+import { CountSum } from '../catalog/list-counts.ts'
 import type { Ordering } from '../catalog/ordering.ts'
 import { SharedValue } from '../catalog/shared-value.ts'
 import { type RowsOf, SortedRows } from '../catalog/sorted-rows.ts'
@@ -15,6 +16,7 @@ type Order = SortedRows<PlacedCertificate, ListReading>
 
 /** The rows of a list that are in an order. */
 type Rows = 'all' | 'present'
+type Sums = Readonly<Record<Rows, SharedValue<CountSum>>>
 
 /** An order that was used. It is kept for later versions. */
 interface KeptOrder {
@@ -40,6 +42,7 @@ export class CatalogueVersion {
   readonly #orders: Map<string, KeptOrder>
   /** The readings that are served with an error, by their lists. */
   readonly #stale: ReadonlyMap<List, ListReading>
+  readonly #sums: Sums
   #sources: readonly Source[] | null = null
 
   private constructor(
@@ -47,6 +50,7 @@ export class CatalogueVersion {
     indexes: ReadonlyMap<string, number>,
     states: readonly PlaceState[],
     orders: Map<string, KeptOrder>,
+    sums: Sums = { all: new SharedValue(), present: new SharedValue() },
     troubled: readonly PlaceState[] = [],
   ) {
     this.places = places
@@ -54,6 +58,7 @@ export class CatalogueVersion {
     this.problems = troubled.map(({ source }) => source)
     this.#indexes = indexes
     this.#orders = orders
+    this.#sums = sums
     this.#stale = new Map(troubled.flatMap(({ reading }) => (reading?.error ? [[reading.value, reading]] : [])))
   }
 
@@ -85,6 +90,15 @@ export class CatalogueVersion {
     )
   }
 
+  /** The counts of all lists, or of their rows that are not soft-deleted. */
+  counts(rows: Rows, timeSlice: TimeSlice): CountSum | Promise<CountSum> {
+    return this.#sums[rows].get(() => CountSum.empty.replace([], this.lists(rows), timeSlice))
+  }
+
+  lists(rows: Rows): readonly (readonly PlacedCertificate[])[] {
+    return this.states.flatMap(toRows(rows)).map((list) => list.rows)
+  }
+
   /** The version after some places were read again. The work is in proportion to their lists, unless there are other places. */
   async next(
     places: readonly CertificateHolder[],
@@ -105,13 +119,25 @@ export class CatalogueVersion {
       if (after) added.push(after)
     }
     const orders = await this.#ordersAfter(removed, added, timeSlice)
-    return new CatalogueVersion(places, indexes, states, orders, states.filter(isTroubled))
+    const sums = await this.#sumsAfter(removed, added, timeSlice)
+    return new CatalogueVersion(places, indexes, states, orders, sums, states.filter(isTroubled))
   }
 
   #stateIn(read: ReadonlyMap<string, PlaceState>, { readingKey }: CertificateHolder): PlaceState {
     const state = read.get(readingKey) ?? this.stateOf(readingKey)
     if (!state) throw new Error(`${readingKey} was not read`)
     return state
+  }
+
+  async #sumsAfter(removed: readonly PlaceState[], added: readonly PlaceState[], timeSlice: TimeSlice): Promise<Sums> {
+    if (removed.length === 0 && added.length === 0) return this.#sums
+    const sums: Sums = { all: new SharedValue(), present: new SharedValue() }
+    for (const rows of ['all', 'present'] as const) {
+      const current = this.#sums[rows].current
+      const [before, after] = [removed, added].map((states) => states.flatMap(toRows(rows)).map((list) => list.rows))
+      if (current) await sums[rows].get(() => current.replace(before ?? [], after ?? [], timeSlice))
+    }
+    return sums
   }
 
   async #ordersAfter(removed: readonly PlaceState[], added: readonly PlaceState[], timeSlice: TimeSlice) {

@@ -72,7 +72,8 @@ export class Catalogue {
     for (let places = this.#toRead(items, read); places.length > 0; places = this.#toRead(items, read)) {
       await settle(operation, places, read)
     }
-    const version = read.size === 0 && items === this.#version.places ? this.#version : await this.#update(items, read, operation)
+    const version =
+      read.size === 0 && items === this.#version.places ? this.#version : await this.#update(items, read, operation)
     adoptReadings(operation, (readingKey) => version.stateOf(readingKey)?.reading ?? null)
     return { version, discoveries: sources }
   }
@@ -122,7 +123,8 @@ export class Catalogue {
     }
     const before = this.#version
     // Another operation may have found other places later.
-    const isKnown = items === before.places || items.every(({ readingKey: key }) => changed.has(key) || before.stateOf(key))
+    const isKnown =
+      items === before.places || items.every(({ readingKey: key }) => changed.has(key) || before.stateOf(key))
     const places = isKnown ? items : before.places
     if (changed.size > 0 || places !== before.places) {
       const version = await before.next(places, changed, timeSlice)
@@ -143,7 +145,8 @@ export class Catalogue {
     }
     for (const place of version.places) {
       const { readingKey } = place
-      if (this.#unsettled.has(readingKey) || !this.#subscriptions.has(readingKey)) this.#unsettled.set(readingKey, place)
+      if (this.#unsettled.has(readingKey) || !this.#subscriptions.has(readingKey))
+        this.#unsettled.set(readingKey, place)
       if (this.#subscriptions.has(readingKey)) continue
       this.#subscriptions.set(
         readingKey,

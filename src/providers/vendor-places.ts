@@ -2,14 +2,14 @@ import { InputError } from '../input-error.ts'
 import type { Operation } from '../operation.ts'
 import type { RefreshSchedule } from '../upstream/cache/refresh-schedule.ts'
 import { checkId } from '../upstream/url.ts'
-import type { Discovery } from './discovery.ts'
 import { Catalogue } from './catalogue.ts'
+import type { Discovery } from './discovery.ts'
 import { toGlobalId } from './global-id.ts'
 import { assertNotUnknown } from './incomplete.ts'
 import { findKnownPlaces, hasCertificates } from './known-places.ts'
 import type { CertificateHolder, Place, SearchResult } from './place.ts'
 import type { KindNames, PlaceEntry, PlaceKind } from './place-kind.ts'
-import type { PlaceClient } from './place-loader.ts'
+import { hasMaxStaleness, type PlaceClient } from './place-loader.ts'
 import type { EntityKey, Lookup, Vendor } from './provider.ts'
 import { emptyResult, filterResult, joinResults, oneOrNull, readAhead, uniqueResult } from './search-result.ts'
 import { isVisible, placesThatMayHold, visibleOf } from './visibility.ts'
@@ -75,6 +75,7 @@ export function createPlaces<Client, Root extends Account<Child>, Child extends 
 }: PlaceSettings<Client, Child, Root>): VendorPlaces<Root, Child> {
   const accounts = entries.map((entry) => kind.create({ ...entry, parent: null }))
   const listed = accounts.filter(hasCertificates)
+  const listedById = new Map(listed.map((account) => [account.vendorId, account]))
   const childKind = kind.below?.kind
   const visible = (operation: Operation) => ({ items: visibleOf(operation, accounts), sources: [] })
 
@@ -100,18 +101,25 @@ export function createPlaces<Client, Root extends Account<Child>, Child extends 
     return uniqueResult(joinResults([...own, ...others.map((found) => withoutKnown(found, known))]))
   }
 
-  /** All places with lists. Without a change, they are the same array. */
-  const joinKept = keepJoined<CertificateHolder>()
+  const keptBelow = keepJoined<Child>()
+  /** The places below all accounts, for a caller who may see them all; null when a discovery may have to wait. */
+  function findKeptBelow(operation: Operation): SearchResult<Child> | null {
+    const found = accounts.map(({ below }) => below.findKept(operation))
+    return found.every((each) => each !== null) ? keptBelow.join(found) : null
+  }
+
   const catalogue = new Catalogue(kind.clock, {
-    findKept(operation) {
-      if (listed.length > 0) return { items: listed, sources: [] }
-      const found = accounts.map(({ below }) => below.findKept(operation))
-      return found.every((each) => each !== null) ? joinKept(found) : null
-    },
+    findKept: (operation) => (listed.length > 0 ? { items: listed, sources: [] } : findKeptBelow(operation)),
     async find(operation) {
-      return joinKept([await findBelow(operation, accounts, { ahead: true })])
+      return keptBelow.join([await findBelow(operation, accounts, { ahead: true })])
     },
   })
+
+  /** A place that several accounts reach, without a look at each place. */
+  function findKeptShared(operation: Operation, id: string | undefined): Child | undefined {
+    const isKept = childKind?.isShared && operation.caller.places === null && !hasMaxStaleness(operation)
+    return isKept && id !== undefined && findKeptBelow(operation) ? keptBelow.byId.get(id) : undefined
+  }
 
   async function findByKey(operation: Operation, key: readonly string[], search: Search): Promise<SearchResult<Child>> {
     const [first, second] = key
@@ -140,14 +148,14 @@ export function createPlaces<Client, Root extends Account<Child>, Child extends 
   }
 
   const childOf: VendorPlaces<Root, Child>['childOf'] = async (operation, key) => {
-    const found = oneOrNull(await findByKey(operation, key, {}))
+    const found = findKeptShared(operation, key[0]) ?? oneOrNull(await findByKey(operation, key, {}))
     if (!found) await assertNotUnknown(operation, key)
     return found
   }
 
   /** A certificate's global id begins with the ids of its place. */
   async function placeOfCertificate(operation: Operation, key: readonly string[]): Promise<CertificateHolder | null> {
-    return listed.length > 0 ? (listed.find(({ vendorId }) => vendorId === key[0]) ?? null) : childOf(operation, key)
+    return listed.length > 0 ? (listedById.get(key[0] ?? '') ?? null) : childOf(operation, key)
   }
 
   const lookups: Record<string, Lookup> = {
@@ -229,19 +237,29 @@ function withoutKnown<Child extends Place>(
   return { items: added, sources }
 }
 
-/** Joins results, with each item once. Returns the array of items before if they are the same. */
+/** Joins results, with each item once. The array of items is the same while they are. */
 function keepJoined<Item extends Place>() {
   let parts: readonly (readonly Item[])[] = []
   let joined: readonly Item[] = []
-  return (results: readonly SearchResult<Item>[]): SearchResult<Item> => {
-    const sources = results.flatMap((result) => result.sources)
-    const next = results.map(({ items }) => items)
-    if (!areSame(parts, next)) {
-      const { items } = uniqueResult(joinResults(results))
-      if (!areSame(joined, items)) joined = items
-      parts = next
-    }
-    return { items: joined, sources }
+  let byId: ReadonlyMap<string, Item> = new Map()
+  return {
+    join(results: readonly SearchResult<Item>[]): SearchResult<Item> {
+      const sources = results.flatMap((result) => result.sources)
+      const next = results.map(({ items }) => items)
+      if (!areSame(parts, next)) {
+        const { items } = uniqueResult(joinResults(results))
+        if (!areSame(joined, items)) {
+          joined = items
+          byId = new Map(items.map((item) => [item.vendorId, item]))
+        }
+        parts = next
+      }
+      return { items: joined, sources }
+    },
+    /** The last items by the vendor's id. */
+    get byId() {
+      return byId
+    },
   }
 }
 

@@ -10,8 +10,11 @@ import type { registerPlace } from './place.ts'
 import type { SearchReport } from './search/find-certificates.ts'
 import { registerCounts } from './statistics-counts.ts'
 
+type CountsByPlace = readonly Count<PlacedCertificate['place']>[]
+
 /** Counts of certificates, with the report on every place that was read. */
-export interface CertificateStatistics extends Omit<CertificateCounts<PlacedCertificate>, 'duplicates'> {
+export interface CertificateStatistics extends Omit<CertificateCounts<PlacedCertificate>, 'byPlace' | 'duplicates'> {
+  byPlace(): CountsByPlace | Promise<CountsByPlace>
   duplicates(): Promise<readonly Duplicate[]>
   byWeakness(): Promise<readonly Count<CertificateWeakness | null>[]>
   readonly report: SearchReport
@@ -69,7 +72,7 @@ export function registerStatisticsType(
         ...prices.eachPlace,
         type: [counts.byPlace],
         description: 'By the `place` of the certificates, in the order of `Query.certificatePlaces`.',
-        resolve: ({ byPlace }) => byPlace,
+        resolve: ({ byPlace }) => byPlace(),
       }),
       byKeyAlgorithm: t.field({
         type: [counts.byKeyAlgorithm],

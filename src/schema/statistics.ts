@@ -1,16 +1,24 @@
-import { byKey, countCertificates, Tally } from '../catalog/statistics.ts'
+import { fromReading } from '../catalog/certificate.ts'
+import { byKey, type CertificateCounts, type Count, countCertificates, Tally } from '../catalog/statistics.ts'
 import { type CertificateWeakness, certificateWeaknesses, findWeaknesses } from '../catalog/weakness.ts'
 import type { Operation } from '../operation.ts'
+import type { ListReading } from '../providers/catalogue-version.ts'
 import { placeOrdering } from '../providers/connections.ts'
 import type { PlacedCertificate } from '../providers/place.ts'
-import { filterInSlices, runInSlices, visitInSlices } from '../time-slice.ts'
+import { filterInSlices, runInSlices, type TimeSlice, visitInSlices } from '../time-slice.ts'
 import { isReadingFailure } from '../upstream/error.ts'
+import { countPlaces, countVersions } from './catalogue-counts.ts'
 import { prices } from './cost/prices.ts'
 import type { Enums } from './enums.ts'
 import type { SchemaKit } from './kit.ts'
 import type { registerPlace } from './place.ts'
 import type { Conditions } from './search/filter-input.ts'
-import { findCertificates, type Search } from './search/find-certificates.ts'
+import {
+  type FoundCertificates,
+  findCertificates,
+  type Search,
+  type UnfilteredCertificates,
+} from './search/find-certificates.ts'
 import { concurrentReads } from './search/x509-filter.ts'
 import { type CertificateStatistics, type Duplicate, registerStatisticsType } from './statistics-type.ts'
 
@@ -42,7 +50,9 @@ async function countFound(
   conditions: Conditions,
 ): Promise<CertificateStatistics> {
   // Counting needs no order, and sorting would take most of the time.
-  const { lists, accepts, toNode, report } = await findCertificates(search, operation, conditions)
+  const found = await findCertificates(search, operation, conditions)
+  if ('versions' in found) return countKept(search, operation, found)
+  const { lists, accepts, toNode, report } = found
   const { now, timeSlice } = operation
   const counts = await countCertificates(lists, accepts, { now, timeSlice, thresholds: search.thresholds })
   return {
@@ -50,16 +60,50 @@ async function countFound(
     report,
     incompleteReasons: report.incompleteReasons,
     byWeakness: () => countWeaknesses(operation, lists, accepts),
-    byPlace: counts.byPlace.toSorted((a, b) => byPlace(a.key, b.key)),
+    byPlace: () => sortCounts(counts.byPlace),
+    duplicates: () => toDuplicates(counts.duplicates, toNode, timeSlice),
+  }
+}
+
+/** Counts all certificates of catalogues with their orders and sums. */
+async function countKept(
+  { thresholds }: Search,
+  operation: Operation,
+  { versions, rows, report }: UnfilteredCertificates,
+): Promise<CertificateStatistics> {
+  const { now, timeSlice } = operation
+  const lists = () => versions.flatMap((version) => version.lists(rows))
+  const counts = await countVersions(versions, rows, { now, timeSlice, thresholds })
+  const readings = () => versions.flatMap(({ states }) => states.flatMap(({ reading }) => reading ?? []))
+  return {
+    ...counts,
+    report,
+    incompleteReasons: report.incompleteReasons,
+    byWeakness: () => countWeaknesses(operation, lists(), undefined),
+    byPlace: async () => sortCounts(await countPlaces(lists(), timeSlice)),
     async duplicates() {
-      const duplicates: Duplicate[] = []
-      await visitInSlices(counts.duplicates, timeSlice, ({ sha256Fingerprint, listed }) => {
-        const certificates = listed.map(({ row, list }) => toNode(row, list)).sort((a, b) => byPlace(a.place, b.place))
-        duplicates.push({ sha256Fingerprint, certificates })
-      })
-      return duplicates
+      const found = await countCertificates(lists(), undefined, { now, timeSlice, thresholds })
+      const all = readings()
+      return toDuplicates(found.duplicates, (row, list) => fromReading(row, all[list] as ListReading), timeSlice)
     },
   }
+}
+
+function sortCounts(counts: readonly Count<PlacedCertificate['place']>[]) {
+  return counts.toSorted((a, b) => byPlace(a.key, b.key))
+}
+
+async function toDuplicates(
+  found: CertificateCounts<PlacedCertificate>['duplicates'],
+  toNode: FoundCertificates['toNode'],
+  timeSlice: TimeSlice,
+): Promise<readonly Duplicate[]> {
+  const duplicates: Duplicate[] = []
+  await visitInSlices(found, timeSlice, ({ sha256Fingerprint, listed }) => {
+    const certificates = listed.map(({ row, list }) => toNode(row, list)).sort((a, b) => byPlace(a.place, b.place))
+    duplicates.push({ sha256Fingerprint, certificates })
+  })
+  return duplicates
 }
 
 /** A certificate that cannot be read, or not in all parts that the checks need, counts under null. */

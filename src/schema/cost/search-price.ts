@@ -1,5 +1,5 @@
 import { maxPageSize } from '../../catalog/connection.ts'
-import type { CertificateFilterInput } from '../search/filter-input.ts'
+import { type CertificateFilterInput, isIndexed } from '../search/filter-input.ts'
 import { call, type PriceBySize, priceOfScan } from './quantities.ts'
 import type { Sizes } from './sizes.ts'
 
@@ -13,10 +13,16 @@ export const priceOfSearch: PriceBySize = (args, sizes) => {
   const filter = filterIn(args)
   const scan = () => priceOfScan(sizes.rows(whereOf(filter)))
   // The lists of named places, and those of a caller with a list of places, may overlap: their rows are compared.
-  const passes = passesOf(filter) + (sizes.mayOverlap || filter?.placeIds ? 1 : 0)
+  const mayOverlap = sizes.mayOverlap || isGiven(filter?.placeIds)
+  const isKept = !mayOverlap && !isGiven(args['maxStaleness']) && isIndexed(filter ?? {})
+  const passes = isKept ? passesOfIndex(filter) : passesOf(filter) + (mayOverlap ? 1 : 0)
   return {
     price: priceOfCalls(filter) + (passes === 0 ? 0 : passes * scan()),
-    quantities: { scan, places: () => sizes.lists(whereOf(filter)), sources: () => countSources(filter, sizes) },
+    quantities: {
+      scan: isKept ? () => 0 : scan,
+      places: () => sizes.lists(whereOf(filter)),
+      sources: () => countSources(filter, sizes),
+    },
   }
 }
 
@@ -49,6 +55,11 @@ function passesOf(filter: Filter): number {
   if (needsCertificates(filter)) return certificatePasses
   const { providers, placeIds, includeDeleted, excludeUnknownExpiry, ...conditions } = filter
   return Object.values(conditions).some(isGiven) ? 1 : 0
+}
+
+/** A text is searched in the names of all rows. The orders by expiry answer the other conditions. */
+function passesOfIndex(filter: Filter): number {
+  return isGiven(filter?.search) || isGiven(filter?.nameContains) ? 1 : 0
 }
 
 /** A filter that needs calls per certificate is priced as if it made a hundred. */

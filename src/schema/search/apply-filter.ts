@@ -87,10 +87,12 @@ async function applyTexts<Row extends PlacedCertificate>(
 
 async function within<Row>(
   rows: readonly Row[],
-  found: ReadonlySet<Row>,
+  matching: readonly Row[],
   timeSlice: TimeSlice,
 ): Promise<readonly Row[]> {
-  return found.size === 0 ? [] : filterInSlices(rows, timeSlice, (row) => found.has(row))
+  if (matching.length === 0) return []
+  const found = new Set(matching)
+  return filterInSlices(rows, timeSlice, (row) => found.has(row))
 }
 
 /** Resolves the active flag that a filter needs where the list that was read lacks it: the certificate's place has it. */

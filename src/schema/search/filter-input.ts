@@ -31,6 +31,37 @@ const textConditions = [
   'sha256Fingerprint',
 ] as const
 
+const unindexedConditions = [
+  'active',
+  'expiringUncovered',
+  'issuerContains',
+  'subjectAltName',
+  'serialNumber',
+  'sha256Fingerprint',
+  'weaknesses',
+] as const
+
+/** Whether the conditions of a filter are on the expiry or the names. Others look at each row, or need calls. */
+export function isIndexed(filter: Partial<Record<(typeof unindexedConditions)[number], unknown>>): boolean {
+  return unindexedConditions.every((condition) => filter[condition] === null || filter[condition] === undefined)
+}
+
+const indexedConditions = [
+  'expiryStatuses',
+  'expiresBefore',
+  'expiresAfter',
+  'expiresWithin',
+  'nameContains',
+  'search',
+] as const
+
+/** Whether a filter accepts every certificate of its places. */
+export function isUnfiltered(
+  filter: Parameters<typeof isIndexed>[0] & Partial<Record<(typeof indexedConditions)[number], unknown>>,
+): boolean {
+  return isIndexed(filter) && indexedConditions.every((each) => filter[each] === null || filter[each] === undefined)
+}
+
 /**
  * Checks a filter and converts its values to those of the catalog.
  * @throws InputError for a long text, for an empty list, which would match nothing, and for an invalid serial number or

@@ -4,6 +4,7 @@ import type { ExpiryThresholds } from '../../catalog/expiry.ts'
 import type { RowList } from '../../catalog/merge.ts'
 import type { Ordering } from '../../catalog/ordering.ts'
 import type { Operation } from '../../operation.ts'
+import type { CatalogueVersion } from '../../providers/catalogue-version.ts'
 import { missingPlaceReasons, noHolderReasons, sourceReasons } from '../../providers/incomplete.ts'
 import type { PlacedCertificate, Source } from '../../providers/place.ts'
 import type { Vendor } from '../../providers/provider.ts'
@@ -11,9 +12,9 @@ import { filterInSlices, type TimeSlice } from '../../time-slice.ts'
 import type { Reading } from '../../upstream/cache/reading.ts'
 import type { NodeFinder } from '../find-node.ts'
 import { applyFilter, type ReadRows } from './apply-filter.ts'
-import { type Conditions, parseFilter } from './filter-input.ts'
+import { type Conditions, isIndexed, isUnfiltered, parseFilter } from './filter-input.ts'
 import { type FilterVerdict, noVerdict } from './filter-verdict.ts'
-import { findIndexed, isIndexed } from './indexed-rows.ts'
+import { findIndexed } from './indexed-rows.ts'
 import { type ReadPlaces, readPlaces } from './read-places.ts'
 
 export interface Search {
@@ -45,6 +46,13 @@ export interface FoundCertificates {
   readonly report: SearchReport
 }
 
+/** All rows of the lists of many places, which were not read for this search alone. */
+export interface UnfilteredCertificates {
+  readonly versions: readonly CatalogueVersion[]
+  readonly rows: 'all' | 'present'
+  readonly report: SearchReport
+}
+
 /** The same rows in order. */
 export interface SortedCertificates extends Pick<FoundCertificates, 'accepts' | 'report'> {
   readonly lists: readonly RowList<PlacedCertificate>[]
@@ -71,15 +79,19 @@ export async function findSorted(
   return { ...rows, report: await toReport(operation, parsed.input, read, noVerdict) }
 }
 
-/** The same, in no order. */
+/** The same, in no order. Without conditions on certificates, what is kept of their lists. */
 export async function findCertificates(
   search: Search,
   operation: Operation,
   conditions: Conditions,
-): Promise<FoundCertificates> {
+): Promise<FoundCertificates | UnfilteredCertificates> {
   const parsed = parse(conditions)
   const read = await readPlaces(search, operation, parsed.input)
   await operation.timeSlice.begin()
+  if (read.versions && isUnfiltered(parsed.filter)) {
+    const rows = parsed.filter.includeDeleted ? 'all' : 'present'
+    return { versions: read.versions, rows, report: await toReport(operation, parsed.input, read, noVerdict) }
+  }
   return filterRows(search, operation, parsed, read)
 }
 

@@ -9,7 +9,7 @@ import { type RowsOf, SortedRows } from '../../catalog/sorted-rows.ts'
 import type { Operation } from '../../operation.ts'
 import type { CatalogueVersion, ListReading } from '../../providers/catalogue-version.ts'
 import type { PlacedCertificate } from '../../providers/place.ts'
-import { visitInSlices } from '../../time-slice.ts'
+import { filterInSlices, visitInSlices } from '../../time-slice.ts'
 
 /** Rows that were found with the orders and indexes of catalogues. */
 export interface IndexedRows {
@@ -32,13 +32,6 @@ interface Search {
   readonly filter: CertificateFilter
   readonly thresholds: ExpiryThresholds
   readonly ordering: Ordering<Certificate>
-}
-
-/** Whether the conditions of a filter are on the expiry or the names. Others look at each row, or need calls. */
-export function isIndexed(filter: CertificateFilter): boolean {
-  const { active, expiringUncovered, issuerContains, subjectAltName, serialNumber, sha256Fingerprint, weaknesses } = filter
-  const others = [active, expiringUncovered, issuerContains, subjectAltName, serialNumber, sha256Fingerprint, weaknesses]
-  return others.every((condition) => condition === null || condition === undefined)
 }
 
 /** Finds the rows that a filter accepts, without a look at each row where an index answers. */
@@ -82,7 +75,8 @@ function selectDated(search: Search, orders: Orders, test: RowTest) {
   const parts: Part[] = []
   for (const order of orders) {
     const { dated, undated } = acceptedRanges(order, direction, boundaries, test)
-    for (const list of [...dated, undated]) parts.push({ list, originAt: (index) => order.originAt(list.start + index) })
+    for (const list of [...dated, undated])
+      parts.push({ list, originAt: (index) => order.originAt(list.start + index) })
   }
   return { parts, accepts: test }
 }
@@ -110,43 +104,45 @@ const maxSortedShare = 1 / 16
 
 async function findTexts(search: Search, test: RowTest | undefined): Promise<IndexedRows> {
   const { versions, operation, ordering } = search
-  const found = new Set<PlacedCertificate>()
-  const lists: RowsOf<PlacedCertificate, ListReading>[] = []
-  let all = 0
+  const { timeSlice } = operation
+  const found: RowsOf<PlacedCertificate, ListReading>[] = []
+  let [all, count] = [0, 0]
   for (const { states } of versions) {
     for (const { reading } of states) {
       if (!reading) continue
+      const rows = await withTexts(reading, search, test)
       all += reading.value.rows.length
-      const rows = await withTexts(reading, search, found, test)
-      if (rows.length > 0) lists.push({ rows, origin: reading })
+      count += rows.length
+      if (rows.length > 0) found.push({ rows, origin: reading })
     }
   }
-  const count = lists.reduce((sum, { rows }) => sum + rows.length, 0)
   if (count <= all * maxSortedShare) {
-    const sorted = await SortedRows.create<PlacedCertificate, ListReading>(ordering, lists, operation.timeSlice)
+    const sorted = await SortedRows.create<PlacedCertificate, ListReading>(ordering, found, timeSlice)
     return toIndexed(search, [toPart(sorted)], undefined, () => count)
   }
-  const accepts = (row: PlacedCertificate) => found.has(row) && (!test || test(row))
+  const accepted = new Set<PlacedCertificate>()
+  for (const { rows } of found) await visitInSlices(rows, timeSlice, (row) => accepted.add(row))
+  const accepts = (row: PlacedCertificate) => accepted.has(row)
   return toIndexed(search, (await sortedBy(search, ordering)).map(toPart), accepts, () => count)
 }
 
-/** The rows of a list that a filter with texts accepts. Those with the texts are added to `found`. */
+/** The rows of a list that a filter with texts accepts. */
 async function withTexts(
   { value: list }: ListReading,
   { filter, operation: { timeSlice } }: Search,
-  found: Set<PlacedCertificate>,
   test: RowTest | undefined,
 ): Promise<readonly PlacedCertificate[]> {
   const { nameContains, search, includeDeleted } = filter
   const named = typeof nameContains === 'string' ? await list.withName(nameContains, timeSlice) : null
   const texts = typeof search === 'string' ? await list.withText(search, timeSlice) : null
-  const rows: PlacedCertificate[] = []
-  await visitInSlices([...(named ?? texts ?? [])], timeSlice, (row) => {
-    if (named && texts && !texts.has(row)) return
-    found.add(row)
-    if ((includeDeleted || row.deleted !== true) && (!test || test(row))) rows.push(row)
-  })
-  return rows
+  const both = named && texts && new Set(texts)
+  const rows = named ?? texts ?? []
+  if (!both && !test && (includeDeleted || list.present === list.rows)) return rows
+  return filterInSlices(
+    rows,
+    timeSlice,
+    (row) => (!both || both.has(row)) && (includeDeleted || row.deleted !== true) && (!test || test(row)),
+  )
 }
 
 function toIndexed(

@@ -41,7 +41,20 @@ describe('the price of a scan', () => {
     expect(search('')).toBe(10 + 20)
     expect(search('(filter: { nameContains: "a" })')).toBe(10 + 20 + all)
     expect(search('(filter: { search: "a" })')).toBe(10 + 20 + all)
-    expect(search('(filter: { expiresWithin: "P30D" })')).toBe(10 + 20 + all)
+    expect(search('(filter: { active: true })')).toBe(10 + 20 + all)
+    expect(search('(filter: { expiresWithin: "P30D", active: true })')).toBe(10 + 20 + all)
+  })
+
+  it('is zero where the order by expiry answers, and for a number that is known', () => {
+    expect(search('(filter: { expiresWithin: "P30D" })')).toBe(10 + 20)
+    expect(search('(filter: { expiryStatuses: [OK], includeDeleted: true })')).toBe(10 + 20)
+    expect(costWith(sizes, '{ certificates { totalCount a: totalCount } }')).toBe(10)
+    expect(costWith(sizes, '{ certificates(filter: { search: "a" }) { totalCount } }')).toBe(10 + all)
+  })
+
+  it('is one for lists that are read for one operation', () => {
+    expect(search('(filter: { expiresWithin: "P30D" }, maxStaleness: "PT1M")')).toBe(10 + 20 + all)
+    expect(costWith(sizes, '{ certificates(maxStaleness: "PT1M") { totalCount } }')).toBe(10 + all)
   })
 
   it('is that of the places and vendors in the filter', () => {
@@ -57,18 +70,18 @@ describe('the price of a scan', () => {
   })
 
   it('counts again for totalCount, statistics and each alias', () => {
-    expect(costWith(sizes, '{ certificates { totalCount } }')).toBe(10 + all)
-    expect(costWith(sizes, '{ certificates { totalCount a: totalCount } }')).toBe(10 + 2 * all)
-    expect(costWith(sizes, '{ certificates(filter: { nameContains: "a" }) { totalCount } }')).toBe(10 + 2 * all)
+    const active = 'certificates(filter: { active: true })'
+    expect(costWith(sizes, `{ ${active} { totalCount } }`)).toBe(10 + 2 * all)
+    expect(costWith(sizes, `{ ${active} { totalCount a: totalCount } }`)).toBe(10 + 3 * all)
     expect(costWith(sizes, '{ certificateStatistics { total } }')).toBe(11 + all)
     expect(costWith(sizes, '{ certificateStatistics(filter: { search: "a" }) { total } }')).toBe(11 + 2 * all)
     expect(costWith(sizes, '{ certificateStatistics { byWeakness { count } } }')).toBe(11 + all + 1_000 + 3 * all)
     expect(
       costWith(
         sizes,
-        '{ a: certificates { ...T } b: certificates { ...T } } fragment T on CertificateConnection { totalCount }',
+        `{ a: ${active} { ...T } b: ${active} { ...T } } fragment T on CertificateConnection { totalCount }`,
       ),
-    ).toBe(2 * (10 + all))
+    ).toBe(2 * (10 + 2 * all))
   })
 
   it('is that of the largest list of its type in the list of a place', () => {
@@ -82,7 +95,7 @@ describe('the price of a scan', () => {
   })
 
   it('is that of an assumed size for a place that was not read, and for places that were not listed', () => {
-    const cost = (sizes: ReturnType<typeof sizesOf>) => costWith(sizes, '{ certificates { totalCount } }')
+    const cost = (sizes: ReturnType<typeof sizesOf>) => costWith(sizes, '{ certificates(maxStaleness: "PT1M") { totalCount } }')
     expect(cost(sizesOf(Array.from({ length: 100 }, (_, i) => placeOf(`${i}`, null))))).toBe(10 + assumedRows)
     expect(cost(sizesOf([], 20))).toBe(10 + 2 * assumedRows)
   })
