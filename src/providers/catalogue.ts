@@ -35,9 +35,11 @@ interface DueReading {
  */
 export class Catalogue {
   readonly #clock: Pick<Clock, 'elapsed'>
-  readonly #places: CataloguePlaces
+  readonly #found: CataloguePlaces
   #version = CatalogueVersion.empty
-  /** The places that every operation has to look at. */
+  /** The places of the last version. */
+  readonly #places = new Map<string, CertificateHolder>()
+  /** Those that every operation has to look at. */
   readonly #unsettled = new Map<string, CertificateHolder>()
   readonly #subscriptions = new Map<string, () => void>()
   /** Until when the reading of each other place is served to every operation. */
@@ -46,9 +48,9 @@ export class Catalogue {
   readonly #readings = new WeakMap<Operation, Promise<CatalogueReading | null>>()
   #updated: Promise<unknown> = Promise.resolve()
 
-  constructor(clock: Pick<Clock, 'elapsed'>, places: CataloguePlaces) {
+  constructor(clock: Pick<Clock, 'elapsed'>, found: CataloguePlaces) {
     this.#clock = clock
-    this.#places = places
+    this.#found = found
   }
 
   /**
@@ -67,7 +69,7 @@ export class Catalogue {
     if (operation.caller.places !== null) return null
     await untilFieldsBegin()
     if (hasMaxStaleness(operation)) return null
-    const { items, sources } = this.#places.findKept(operation) ?? (await this.#places.find(operation))
+    const { items, sources } = this.#found.findKept(operation) ?? (await this.#found.find(operation))
     const read = new Map<string, PlaceState>()
     for (let places = this.#toRead(items, read); places.length > 0; places = this.#toRead(items, read)) {
       await settle(operation, places, read)
@@ -95,8 +97,20 @@ export class Catalogue {
 
   #unsettle(readingKey: string): void {
     this.#freshUntil.delete(readingKey)
-    const place = this.#version.stateOf(readingKey)?.source.place
-    if (place) this.#unsettled.set(readingKey, place as CertificateHolder)
+    const place = this.#places.get(readingKey)
+    if (!place) return
+    this.#unsettled.set(readingKey, place)
+    if (isEvicted(place, this.#version)) this.#release()
+  }
+
+  /** The cache has no room for all readings: they are not kept here either. */
+  #release(): void {
+    for (const unsubscribe of this.#subscriptions.values()) unsubscribe()
+    this.#subscriptions.clear()
+    this.#freshUntil.clear()
+    this.#unsettled.clear()
+    this.#places.clear()
+    this.#version = CatalogueVersion.empty
   }
 
   /** Makes the next version, after those that other operations make. */
@@ -132,7 +146,10 @@ export class Catalogue {
       this.#version = version
     }
     for (const key of read.keys()) this.#settle(key)
-    return this.#version
+    const updated = this.#version
+    // A reading may have been evicted before it was subscribed to.
+    if ([...this.#unsettled.values()].some((place) => isEvicted(place, updated))) this.#release()
+    return updated
   }
 
   #watch(version: CatalogueVersion): void {
@@ -142,9 +159,11 @@ export class Catalogue {
       this.#subscriptions.delete(key)
       this.#freshUntil.delete(key)
       this.#unsettled.delete(key)
+      this.#places.delete(key)
     }
     for (const place of version.places) {
       const { readingKey } = place
+      this.#places.set(readingKey, place)
       if (this.#unsettled.has(readingKey) || !this.#subscriptions.has(readingKey))
         this.#unsettled.set(readingKey, place)
       if (this.#subscriptions.has(readingKey)) continue
@@ -186,6 +205,11 @@ async function settle(
     }
   }
   if (pending.length > 0) await Promise.all(pending)
+}
+
+function isEvicted(place: CertificateHolder, version: CatalogueVersion): boolean {
+  const hasReading = Boolean(version.stateOf(place.readingKey)?.reading)
+  return hasReading && place.lastList() === null
 }
 
 function isSame(a: PlaceState, b: PlaceState): boolean {

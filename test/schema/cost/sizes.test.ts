@@ -95,7 +95,8 @@ describe('the price of a scan', () => {
   })
 
   it('is that of an assumed size for a place that was not read, and for places that were not listed', () => {
-    const cost = (sizes: ReturnType<typeof sizesOf>) => costWith(sizes, '{ certificates(maxStaleness: "PT1M") { totalCount } }')
+    const cost = (sizes: ReturnType<typeof sizesOf>) =>
+      costWith(sizes, '{ certificates(maxStaleness: "PT1M") { totalCount } }')
     expect(cost(sizesOf(Array.from({ length: 100 }, (_, i) => placeOf(`${i}`, null))))).toBe(10 + assumedRows)
     expect(cost(sizesOf([], 20))).toBe(10 + 2 * assumedRows)
   })
