@@ -1,9 +1,13 @@
 import process from 'node:process'
 import { startEmulators } from './emulators.ts'
-import { latency, sizes } from './sizes.ts'
+import { largeSizes, latency, sizes } from './sizes.ts'
 
 // A process for the emulators: their time and memory must not count as those of certgraph.
-const { file, emulators, calls } = await startEmulators({ now: Date.now, limits: false, sizes })
+const { file, emulators, calls } = await startEmulators({
+  now: Date.now,
+  limits: false,
+  sizes: process.argv[2] === 'large' ? largeSizes : sizes,
+})
 for (const emulator of emulators) emulator.latency = latency
 
 process.on('message', () => process.send?.(calls()))

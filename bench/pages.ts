@@ -9,6 +9,13 @@ import { contracts, latency, sizes } from './sizes.ts'
 const query = `query Page($after: String) { certificates(first: 100, after: $after) {
   nodes { id name expiresAt expiryStatus } pageInfo { endCursor hasNextPage } totalCount complete } }`
 
+const runs = 200
+/** Milliseconds. */
+const maxPageTime = 5
+const maxTextTime = 10
+/** Between the page of 500,000 certificates and that of 75,000. */
+const maxRatio = 1.3
+
 interface Page {
   readonly nodes: readonly { readonly id: string }[]
   readonly pageInfo: { readonly endCursor: string; readonly hasNextPage: boolean }
@@ -49,8 +56,70 @@ export async function benchPages(): Promise<void> {
     `${bytes} bytes${globalThis.gc ? '' : ' (run with --expose-gc for a reliable figure)'}`,
   )
 
+  await printQueries(program, cold.nodes)
+  const warm = await medianOf(program, query)
   await program.close()
   emulators.kill()
+  const large = await measureLarge()
+  const ratio = large.milliseconds / warm
+  print(
+    'the same, far more places',
+    `${large.milliseconds.toFixed(1)} ms with ${large.totalCount} certificates: ${ratio.toFixed(2)} ×, at most ` +
+      `${maxRatio}: ${holds(ratio <= maxRatio)}`,
+  )
+}
+
+/** Measures operations whose answer is known to the orders and indexes, over the same certificates. */
+async function printQueries(program: Program, nodes: Page['nodes']): Promise<void> {
+  const ids = JSON.stringify(nodes.map(({ id }) => id))
+  const page = 'nodes { id } totalCount complete'
+  const queries: readonly (readonly [what: string, query: string, target: number | null])[] = [
+    ['warm page of 100', query, maxPageTime],
+    ['expiresWithin', `{ certificates(first: 100, filter: { expiresWithin: "P30D" }) { ${page} } }`, null],
+    [
+      'nameContains, few',
+      `{ certificates(first: 100, filter: { nameContains: "host5000" }) { ${page} } }`,
+      maxTextTime,
+    ],
+    ['search, few', `{ certificates(first: 100, filter: { search: "or-49" }) { ${page} } }`, maxTextTime],
+    ['search, all', `{ certificates(first: 100, filter: { search: "o" }) { ${page} } }`, maxTextTime],
+    ['sources', '{ certificates(first: 1) { sources { status certificateCount } complete } }', null],
+    ['certificateStatistics', '{ certificateStatistics { total byExpiryStatus { key count } complete } }', null],
+    ['nodes of 100 ids', `{ nodes(ids: ${ids}) { id } }`, null],
+    ['one value', '{ __typename }', null],
+  ]
+  for (const [what, each, target] of queries) {
+    const time = await medianOf(program, each)
+    const verdict = target === null ? '' : `, at most ${target} ms: ${holds(time <= target)}`
+    print(what, `${time.toFixed(1)} ms${verdict}`)
+  }
+}
+
+async function measureLarge(): Promise<{ readonly milliseconds: number; readonly totalCount: number }> {
+  const emulators = fork(new URL('./emulator-process.js', import.meta.url), ['large'])
+  const [file] = await once(emulators, 'message')
+  const upstream = { ttl: '1h', deadline: '5m', readingTimeout: '5m' }
+  const program = await startProgram(withoutLimits(toConfig({ ...file, upstream })))
+  const { totalCount } = await readPage(program, null)
+  const milliseconds = await medianOf(program, query)
+  await program.close()
+  emulators.kill()
+  return { milliseconds, totalCount }
+}
+
+/** Milliseconds of an operation, including the client and HTTP. */
+async function medianOf(program: Program, each: string): Promise<number> {
+  const times: number[] = []
+  for (let run = 0; run < runs; run += 1) {
+    const start = performance.now()
+    await program.ask(each)
+    times.push(performance.now() - start)
+  }
+  return median(times)
+}
+
+function holds(isHeld: boolean): string {
+  return isHeld ? 'holds' : 'does not hold'
 }
 
 async function readPage(program: Program, after: string | null): Promise<TimedPage> {

@@ -81,7 +81,12 @@ export interface KeptReadings<Item extends Place, Value> {
 /** The operations with a `maxStaleness`. */
 const boundOperations = new WeakSet<Operation>()
 
-/** Whether a field of the operation has a `maxStaleness`, as far as the fields have begun. */
+/** Records that a field of the operation has a `maxStaleness`, which may not have begun. */
+export function noteMaxStaleness(operation: Operation): void {
+  boundOperations.add(operation)
+}
+
+/** Whether a field of the operation has a `maxStaleness`. */
 export function hasMaxStaleness(operation: Operation): boolean {
   return boundOperations.has(operation)
 }
@@ -124,7 +129,7 @@ export function createPlaceLoader<
   )
   async function loadPlace(operation: Operation, place: Item, maxStaleness?: number) {
     if (!isDiscovery) assertVisible(operation, place)
-    if (maxStaleness !== undefined) boundOperations.add(operation)
+    if (maxStaleness !== undefined) noteMaxStaleness(operation)
     const bound = bounds.strictest(operation, place.readingKey, maxStaleness)
     return located(place, load(operation, { place, bound }))
   }

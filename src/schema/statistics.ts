@@ -19,6 +19,7 @@ import {
   type Search,
   type UnfilteredCertificates,
 } from './search/find-certificates.ts'
+import { noteStalenessArgument } from './search/staleness-argument.ts'
 import { concurrentReads } from './search/x509-filter.ts'
 import { type CertificateStatistics, type Duplicate, registerStatisticsType } from './statistics-type.ts'
 
@@ -39,7 +40,10 @@ export function registerStatistics(
         'Counts the certificates that `certificates` returns for the same filter, on all pages. Makes the same calls, and ' +
         'none in addition when both are selected. Reads no PEM, except for `byWeakness` and for a filter on an X.509 field.',
       args: { filter: t.arg(kit.listArguments.filter) },
-      resolve: (_root, args, operation) => countFound(search, operation, args),
+      resolve: (_root, args, operation, info) => {
+        noteStalenessArgument(operation, info)
+        return countFound(search, operation, args)
+      },
     }),
   )
 }
