@@ -3,7 +3,7 @@ import { LRUCache } from 'lru-cache'
 import type { CacheEntry } from './reading.ts'
 
 /** What a row takes, in bytes. An entry takes as much as a row. */
-const bytesPerRow = 2_000
+const bytesPerRow = 1_000
 /** The six kinds of readings may fill half of the heap. */
 const defaultMaxRows = Math.floor(getHeapStatistics().heap_size_limit / 2 / 6 / bytesPerRow)
 
@@ -12,7 +12,7 @@ export class CacheEntries<Value extends object> {
   readonly #entries: LRUCache<string, CacheEntry<Value>>
 
   /**
-   * @param countRows the rows that a value holds. `maxRows` limits their sum, with a row for each 2 kB that was received: a
+   * @param countRows the rows that a value holds. `maxRows` limits their sum, with a row for each kilobyte that was received: a
    * few rows may have long texts. An entry that alone is larger evicts all others and stays, or there would be nothing to serve.
    */
   constructor(
