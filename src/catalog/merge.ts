@@ -17,7 +17,7 @@ export interface RowList<Row> {
 }
 
 /** A row of a page, with the index of its list and its index there. */
-export interface MergedRow<Row> {
+interface MergedRow<Row> {
   readonly row: Row
   readonly list: number
   readonly index: number

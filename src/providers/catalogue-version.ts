@@ -146,7 +146,7 @@ export class CatalogueVersion {
     for (const [name, { rows, ordering, order }] of this.#orders) {
       const current = order.current
       const [before, after] = [removed.flatMap(toRows(rows)), added.flatMap(toRows(rows))]
-      // A new order costs less than so many changes. It is made when it is used.
+      // A new order costs less than changes to a quarter of the rows. It is made when it is used.
       if (!current || 4 * (count(before) + count(after)) > current.length) continue
       const next = new SharedValue<Order>()
       await next.get(() => current.replace(before, after, timeSlice))

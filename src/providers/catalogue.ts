@@ -1,4 +1,3 @@
-import process from 'node:process'
 import TinyQueue from 'tinyqueue'
 import type { Operation } from '../operation.ts'
 import type { Clock } from '../upstream/clock.ts'
@@ -66,9 +65,7 @@ export class Catalogue {
   }
 
   async #read(operation: Operation): Promise<CatalogueReading | null> {
-    if (operation.caller.places !== null) return null
-    await untilFieldsBegin()
-    if (hasMaxStaleness(operation)) return null
+    if (operation.caller.places !== null || hasMaxStaleness(operation)) return null
     const { items, sources } = this.#found.findKept(operation) ?? (await this.#found.find(operation))
     const read = new Map<string, PlaceState>()
     for (let places = this.#toRead(items, read); places.length > 0; places = this.#toRead(items, read)) {
@@ -214,10 +211,4 @@ function isEvicted(place: CertificateHolder, version: CatalogueVersion): boolean
 
 function isSame(a: PlaceState, b: PlaceState): boolean {
   return a.reading !== null && a.reading.value === b.reading?.value && !a.source.error && !b.source.error
-}
-
-/** Fields that begin together have the same `maxStaleness`. DataLoader waits for them in the same way. */
-async function untilFieldsBegin(): Promise<void> {
-  await Promise.resolve()
-  await new Promise<void>((resolve) => process.nextTick(resolve))
 }

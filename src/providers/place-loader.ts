@@ -69,7 +69,7 @@ export interface PlaceLoader<Item extends Place, Value> {
 }
 
 /** The readings of a loader, for callers who may see every place and accept every age within the ttl. */
-export interface KeptReadings<Item extends Place, Value> {
+interface KeptReadings<Item extends Place, Value> {
   /** What the loader would return without waiting; null when it may have to wait. */
   read(operation: Operation, place: Item): Reading<Value> | null
   /** The monotonic time until which operations are served this reading, unless an event comes before; null when it may change. */
