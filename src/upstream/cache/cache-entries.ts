@@ -15,11 +15,7 @@ export class CacheEntries<Value extends object> {
    * @param countRows the rows that a value holds. `maxRows` limits their sum, with a row for each kilobyte that was received: a
    * few rows may have long texts. An entry that alone is larger evicts all others and stays, or there would be nothing to serve.
    */
-  constructor(
-    countRows: (value: Value) => number,
-    onEvicted: (key: string) => void,
-    maxRows = defaultMaxRows,
-  ) {
+  constructor(countRows: (value: Value) => number, onEvicted: (key: string) => void, maxRows = defaultMaxRows) {
     this.#entries = new LRUCache({
       // `max` would allocate room for that many entries at once.
       maxSize: maxRows,
