@@ -41,7 +41,7 @@ describe('the cost of queries over 75,000 certificates', () => {
       '{ certificates(first: 100, filter: { search: "connector-24999" }) { totalCount nodes { id name place { label } } } }'
     const { data, headers } = await ask(query)
     expect(data).toMatchObject({ certificates: { totalCount: 3 } })
-    expect(costIn(headers)).toBe(10 + 750 + 750 + 200)
+    expect(costIn(headers)).toBe(10 + 750 + 200)
   })
 
   it('is over the limit for 20 searches in one query, which scans nothing', async () => {
@@ -56,7 +56,7 @@ describe('the cost of queries over 75,000 certificates', () => {
 
   it.each([
     aliases(10, () => 'certificateStatistics { total }'),
-    `{ certificates { ${Array.from({ length: 10 }, (_, i) => `a${i}: totalCount`).join(' ')} } }`,
+    `{ certificates(filter: { active: true }) { ${Array.from({ length: 10 }, (_, i) => `a${i}: totalCount`).join(' ')} } }`,
     '{ certificates(first: 100) { nodes { ... on LivePersonCertificate { account { certificates(first: 1, filter: { search: "a" }) { nodes { id } } } } } } }',
     '{ certificates(first: 1) { sources { place { ... on LivePersonAccount { certificates(first: 100) { totalCount nodes { id place { source { status } } } } } } } } }',
   ])('is over the limit for scans that repeat: %s', async (query) => {
@@ -105,7 +105,7 @@ describe('the cost of queries over 2,000 places', () => {
     expect(cold.errors).toBeUndefined()
     const warm = await askAs(stack.url, null, query)
     expect(warm.data).toMatchObject({ certificates: { complete: true, totalCount: 2_002 } })
-    expect(costIn(warm.headers)).toBe(10 + 20 + 200 + 2 * 2_004)
+    expect(costIn(warm.headers)).toBe(10 + 200 + 2 * 2_004)
   }, 60_000)
 
   it('is within the limit for introspection and the schema as text', async () => {
