@@ -4,7 +4,8 @@ const only = (name, comment, path, pathNot) =>
   rule(name, comment, { path: '^(src|test|bench|scripts)', pathNot }, { path })
 
 /** Files at the top of `src` that every layer may import. */
-const shared = 'operation|input-error|is-object|document-key|limits|private-key|idempotency-key|time-slice'
+const shared =
+  'operation|input-error|is-object|document-key|limits|private-key|idempotency-key|time-slice|answer-basis|listeners'
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {

@@ -1,3 +1,4 @@
+import type { AnswerBasis } from './answer-basis.ts'
 import type { TimeSlice } from './time-slice.ts'
 
 /** The permissions that a caller may have. */
@@ -72,6 +73,8 @@ export interface Operation {
   readonly idempotencyKey?: string | undefined
   /** Its time on the event loop. */
   readonly timeSlice: TimeSlice
+  /** What its answer is made from; absent when the answer is not given again. */
+  readonly basis?: AnswerBasis | undefined
   /** Counts the calls to vendors that begin for this operation. */
   readonly onCall?: (() => void) | undefined
   /** Counts those that failed. */

@@ -1,4 +1,5 @@
 import TinyQueue from 'tinyqueue'
+import { Listeners } from '../listeners.ts'
 import type { Operation } from '../operation.ts'
 import type { Clock } from '../upstream/clock.ts'
 import { adoptReadings } from './adopted-readings.ts'
@@ -43,6 +44,8 @@ export class Catalogue {
   readonly #subscriptions = new Map<string, () => void>()
   /** Until when the reading of each other place is served to every operation. */
   readonly #freshUntil = new Map<string, number>()
+  /** Called when one of these readings has changed or is due. */
+  readonly #listeners = new Listeners()
   readonly #due = new TinyQueue<DueReading>([], (a, b) => a.at - b.at)
   readonly #readings = new WeakMap<Operation, Promise<CatalogueReading | null>>()
   #updated: Promise<unknown> = Promise.resolve()
@@ -67,12 +70,17 @@ export class Catalogue {
   async #read(operation: Operation): Promise<CatalogueReading | null> {
     if (operation.caller.places !== null || hasMaxStaleness(operation)) return null
     const { items, sources } = this.#found.findKept(operation) ?? (await this.#found.find(operation))
+    // The other readings report to the answer that they are part of it.
+    this.#expire()
+    operation.basis?.dependOn(this.#listeners.subscribe)
     const read = new Map<string, PlaceState>()
     for (let places = this.#toRead(items, read); places.length > 0; places = this.#toRead(items, read)) {
       await settle(operation, places, read)
     }
     const version =
       read.size === 0 && items === this.#version.places ? this.#version : await this.#update(items, read, operation)
+    const due = this.#due.peek()
+    if (due) operation.basis?.expireAt(due.at)
     adoptReadings(operation, (readingKey) => version.stateOf(readingKey)?.reading ?? null)
     return { version, discoveries: sources }
   }
@@ -93,7 +101,7 @@ export class Catalogue {
   }
 
   #unsettle(readingKey: string): void {
-    this.#freshUntil.delete(readingKey)
+    if (this.#freshUntil.delete(readingKey)) this.#listeners.notify()
     const place = this.#places.get(readingKey)
     if (!place) return
     this.#unsettled.set(readingKey, place)
@@ -108,6 +116,7 @@ export class Catalogue {
     this.#unsettled.clear()
     this.#places.clear()
     this.#version = CatalogueVersion.empty
+    this.#listeners.notify()
   }
 
   /** Makes the next version, after those that other operations make. */

@@ -20,10 +20,16 @@ export interface Place {
   /** The report on this operation's reading of the place. Reads the place if nothing else has. */
   source(operation: Operation): Promise<Source>
 
-  /** The rate limit on reading the place. Null when the vendor publishes none, or the caller may not see the place. */
+  /**
+   * The rate limit on reading the place. Null when the vendor publishes none, or the caller may not see the place. The answer
+   * is not given again.
+   */
   rateLimit(operation: Operation): RateLimitStatus | null
 
-  /** Whether calls to its account are suspended after repeated failures. False when the caller may not see the place. */
+  /**
+   * Whether calls to its account are suspended after repeated failures. False when the caller may not see the place. The
+   * answer is not given again.
+   */
   circuitOpen(operation: Operation): boolean
 
   /** The places whose lists hold its certificates: itself, or those below it. */

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache'
+import type { AnswerBasis } from '../answer-basis.ts'
 import type { X509Details } from '../catalog/x509.ts'
 import type { Clock } from '../upstream/clock.ts'
 import { UpstreamError } from '../upstream/error.ts'
@@ -25,15 +26,17 @@ export class X509Store {
   }
 
   /**
-   * The details of a certificate. One that was not parsed yet is loaded and parsed.
+   * The details of a certificate. One that was not parsed yet is loaded and parsed. The answer with the failure of an
+   * earlier attempt expires with it.
    * @throws UpstreamError when it cannot be loaded or parsed
    */
   async read<Loaded>(
     key: string,
     load: () => Promise<Loaded>,
     parse: (loaded: Loaded) => X509Details,
+    basis?: AnswerBasis,
   ): Promise<X509Details> {
-    const known = this.#get(key)
+    const known = this.#get(key, basis)
     if (known) return known
     const loaded = await load()
     try {
@@ -48,9 +51,10 @@ export class X509Store {
     }
   }
 
-  #get(key: string): X509Details | undefined {
+  #get(key: string, basis?: AnswerBasis): X509Details | undefined {
     const result = this.#results.get(key)
     if (!result || !('until' in result)) return result
+    basis?.expireAt(result.until)
     if (this.#clock.elapsed() < result.until) throw result.error
     return undefined
   }

@@ -49,9 +49,14 @@ export function registerSource(
         nullable: true,
         description: 'HTTP status of the vendor’s answer. Null without an answer.',
       }),
-      retryAfterSeconds: t.exposeInt('retryAfterSeconds', {
+      retryAfterSeconds: t.int({
         nullable: true,
         description: 'Seconds until the next attempt makes sense. Null when unknown.',
+        resolve: ({ retryAfterSeconds = null }, _args, operation) => {
+          // It counts down.
+          if (retryAfterSeconds !== null) operation.basis?.exclude()
+          return retryAfterSeconds
+        },
       }),
     }),
   })

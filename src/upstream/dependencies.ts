@@ -22,4 +22,6 @@ export interface UpstreamDependencies {
   /** The changes that are being sent or verified. */
   readonly pendingWork: PendingWork
   readonly replicas: Replicas
+  /** Called when this process has another reading of a place than before, or no longer one. */
+  readonly onReadingChange?: () => void
 }

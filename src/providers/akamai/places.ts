@@ -51,12 +51,14 @@ export function createAkamaiPlaces({ accounts }: AkamaiConfig, upstream: Upstrea
   })
   const switchKeys = new AnswerCache<WireAccountSwitchKey>(upstream.clock, switchKeysTtl)
   const loadSwitchKeys = createLoader<SwitchKeySearch, readonly WireAccountSwitchKey[]>(
-    ({ account, search }, operation) =>
-      switchKeys.get(toSearchKey({ account, search }), operation.signal, () =>
+    ({ account, search }, operation) => {
+      operation.basis?.exclude()
+      return switchKeys.get(toSearchKey({ account, search }), operation.signal, () =>
         account.client.pipeline.runForOperation(operation, (context) =>
           account.client.listAccountSwitchKeys(search, context),
         ),
-      ),
+      )
+    },
     toSearchKey,
   )
 
@@ -150,7 +152,7 @@ function createX509Loader(clock: Clock, loadDeployed: ReturnType<typeof createDe
     const key = sha256Fingerprint ?? (serialNumber && certificate.id)
     const load = () => loadDeployed(operation, certificate)
     const parse = (deployed: AkamaiDeployed) => pemOf(certificate, deployed).details
-    return key === null ? parse(await load()) : store.read(key, load, parse)
+    return key === null ? parse(await load()) : store.read(key, load, parse, operation.basis)
   }
 }
 

@@ -88,6 +88,7 @@ function createX509Loader(clock: Clock, loadContent: ReturnType<typeof createCon
         certificate.id,
         () => loadContent(operation, certificate),
         (content) => parse(certificate, content),
+        operation.basis,
       ),
     ({ id }) => id,
   )

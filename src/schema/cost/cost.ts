@@ -16,6 +16,11 @@ interface PricedOperation {
   readonly caller?: Pick<Caller, 'places'> | undefined
 }
 
+interface Price extends Total {
+  /** Whether the sizes of the last readings are part of the cost. */
+  readonly dependsOnReadings: boolean
+}
+
 /** About 10 ms. Ordinary operations take fewer than 2,000 steps. */
 const maxSteps = 20_000
 
@@ -25,18 +30,22 @@ const maxSteps = 20_000
  */
 export function createCostOf(
   schema: GraphQLSchema,
-  sizesOf: (caller: Pick<Caller, 'places'>) => Sizes = () => noSizes,
-): (operation: PricedOperation) => Total | undefined {
+  sizesOf: (caller: Pick<Caller, 'places'>, onUse: () => void) => Sizes = () => noSizes,
+): (operation: PricedOperation) => Price | undefined {
   const createPrices = createFieldPrices(schema)
   return ({ document, operationName, variables, caller }) => {
     const operation = getOperationAST(document, operationName)
     const root = operation && schema.getRootType(operation.operation)
     if (!root) return undefined
     const selections = createSelections(schema, document, variables)
-    const prices = createPrices(variables, caller ? sizesOf(caller) : noSizes)
+    let dependsOnReadings = false
+    const onUse = () => {
+      dependsOnReadings = true
+    }
+    const prices = createPrices(variables, caller ? sizesOf(caller, onUse) : noSizes)
     const { cost, bytes } =
       mergedCost(selections, prices, root, operation.selectionSet, maxSteps) ??
       summedCost(selections, prices, root, operation.selectionSet)
-    return { cost: Math.min(Math.ceil(cost), Number.MAX_SAFE_INTEGER), bytes }
+    return { cost: Math.min(Math.ceil(cost), Number.MAX_SAFE_INTEGER), bytes, dependsOnReadings }
   }
 }

@@ -54,9 +54,17 @@ interface ListSize {
   readonly lists: number
 }
 
-export function createSizes(vendors: readonly SizedVendor[], caller: Pick<Caller, 'places'>): Sizes {
+/** @param onUse called when a size is taken from the last readings */
+export function createSizes(
+  vendors: readonly SizedVendor[],
+  caller: Pick<Caller, 'places'>,
+  onUse: () => void = () => {},
+): Sizes {
   // Most operations need no sizes, and none needs one twice: a hostile document has thousands of fields.
-  const known = once(() => vendors.map((vendor) => vendor.knownPlaces({ caller })))
+  const known = once(() => {
+    onUse()
+    return vendors.map((vendor) => vendor.knownPlaces({ caller }))
+  })
   const places = once(() => known().flatMap((each) => each.places))
   const unknown = once(() => countUnknown(known(), caller, places().length))
   const byProvider = once(() => groupBy(places().filter(isSearched), ({ place }) => [place.provider]))

@@ -36,6 +36,18 @@ export class FailureCache {
     if (failure && startedAt >= failure.startedAt) this.#failures.delete(key)
   }
 
+  /** The monotonic time from which on the error may be another one, because another attempt may be made. */
+  validUntil(key: string): number {
+    const failure = this.#failures.get(key)
+    if (!failure) return Number.NEGATIVE_INFINITY
+    const { error, failedAt } = failure
+    const { retryAfterSeconds } = error.details
+    // The seconds are rounded up.
+    const announced = retryAfterSeconds === undefined ? Number.POSITIVE_INFINITY : (retryAfterSeconds - 1) * 1000
+    const paused = error.code === 'UPSTREAM_CIRCUIT_OPEN' ? Number.POSITIVE_INFINITY : backoff
+    return failedAt + Math.min(announced, paused)
+  }
+
   /** The error of the last failure, with the time that is left to wait. */
   get(key: string): UpstreamError | null {
     const failure = this.#failures.get(key)

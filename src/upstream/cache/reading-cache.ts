@@ -1,8 +1,10 @@
+import { setMaxListeners } from 'node:events'
 import { LRUCache } from 'lru-cache'
 import { untilAbortedOr, untilTimeoutOr } from '../call/timeout.ts'
 import type { UpstreamDependencies } from '../dependencies.ts'
 import { isReadingFailure, operationEnded, UpstreamError } from '../error.ts'
 import { CacheEntries } from './cache-entries.ts'
+import type { ChangeLog } from './change-log.ts'
 import { FailureCache } from './failure-cache.ts'
 import { makeReading, toShared } from './make-reading.ts'
 import type { CacheEntry, Reading, ReadingTask, ReadOptions } from './reading.ts'
@@ -15,6 +17,19 @@ const maxTracked = 20_000
 const maxWaitForChange = 100
 /** The signals of operations that have waited for Redis in vain. They do not wait again, for whichever reading. */
 const lateFor = new WeakSet<AbortSignal>()
+const neverAborted = new AbortController().signal
+// Many answers may wait for Redis at the same time.
+setMaxListeners(0, neverAborted)
+
+/** What a read returned, or the error that it threw. */
+interface Outcome<Value> {
+  readonly entry: CacheEntry<Value> | undefined
+  readonly error: unknown
+  /** The attempt whose error it may be; null when the error is that of an attempt before. */
+  readonly refresh: Refresh<CacheEntry<Value>> | null
+  /** The last change that was taken into account. */
+  readonly change: string | null
+}
 
 /** The readings of this process. A reading is made once for all operations that wait for it, and continues when they end. */
 export class ReadingCache<Value extends object> {
@@ -36,7 +51,7 @@ export class ReadingCache<Value extends object> {
     this.#upstream = upstream
     this.#failures = new FailureCache(upstream.clock, maxTracked)
     this.#lastCalls = new LRUCache({ maxSize: maxTracked, sizeCalculation: () => 1 })
-    this.#entries = new CacheEntries(countRows, (key) => this.events.publish(key), maxRows)
+    this.#entries = new CacheEntries(countRows, (key) => this.#publish(key), maxRows)
   }
 
   /**
@@ -75,7 +90,9 @@ export class ReadingCache<Value extends object> {
     const isDue = this.#upstream.clock.elapsed() >= entry.readAt + task.ttl
     const refresh = isDue ? this.#refresh(task, options, true, change) : null
     const failure = this.#failures.get(toFailureKey(task, change))
-    return toReading(entry, failure && (refresh?.waitingError ?? failure))
+    const error = failure && (refresh?.waitingError ?? failure)
+    this.#track(task, options, { entry, error, refresh: error === failure ? null : refresh, change })
+    return toReading(entry, error)
   }
 
   async #wait(task: ReadingTask<Value>, options: ReadOptions, change: string | null): Promise<Reading<Value>> {
@@ -93,12 +110,65 @@ export class ReadingCache<Value extends object> {
       const made = await refresh.wait(options, entry !== undefined && maxAge === undefined)
       // The refresh may have begun long before this operation.
       const isTooOld = maxAge !== undefined && requestedAt - made.startedAt > maxAge
-      return isTooOld ? await this.read(task, options) : toReading(made, null)
+      if (isTooOld) return await this.read(task, options)
+      this.#track(task, options, { entry: made, error: null, refresh: null, change })
+      return toReading(made, null)
     } catch (error) {
       const last = this.#usable(task)
+      this.#track(task, options, { entry: last, error, refresh, change })
       if (last && error instanceof UpstreamError) return toReading(last, error)
       throw error
     }
+  }
+
+  /** Makes the operation's answer depend on what it has read, and on the error that it got with it or instead of it. */
+  #track(
+    { key, ttl, changes }: ReadingTask<Value>,
+    { basis, maxStaleness, signal, deadline }: ReadOptions,
+    { entry, error, refresh, change }: Outcome<Value>,
+  ): void {
+    if (!basis) return
+    const { clock, settings } = this.#upstream
+    const isLast = entry === undefined || this.#entries.peek(key) === entry
+    const isExpected = error === null || error instanceof UpstreamError
+    if (maxStaleness !== undefined || signal.aborted || !isLast || !isExpected) {
+      basis.exclude()
+      return
+    }
+    basis.dependOn((listener) => this.events.subscribe(key, listener))
+    if (changes) basis.follow(changes, { change, latest: () => this.#latestOf(changes) })
+    if (entry) {
+      const isFresh = error === null && clock.elapsed() < entry.readAt + ttl
+      const { staleWhileRevalidate, staleIfError } = settings
+      const grace = error === null ? staleWhileRevalidate : Math.max(staleWhileRevalidate, staleIfError)
+      basis.expireAt(entry.readAt + ttl + (isFresh ? 0 : grace))
+    }
+    if (error === null) return
+    const current = this.#refreshes.get(key)
+    if (refresh === null || refresh !== current) {
+      // The last attempt failed. Until the next one begins, the error is the same.
+      if (!current) basis.expireAt(this.#failures.validUntil(toFailureKey({ key }, change)))
+      return
+    }
+    // The attempt in progress waits for a slot, or takes longer than operations may wait.
+    refresh.isReported = true
+    const { slotAt } = refresh
+    const timeout = deadline - basis.startedAt
+    if (slotAt !== null) basis.expireAt(slotAt - timeout)
+    else if (!refresh.isTooSlowFor(timeout)) basis.exclude()
+  }
+
+  /** The last change, for an answer that is given again. As in `#latestChange`, it waits for Redis only where there are changes. */
+  #latestOf(changes: ChangeLog): string | null | Promise<string | null> {
+    const { clock, writes } = this.#upstream
+    if (!writes) {
+      changes.follow()
+      return changes.latestKnown
+    }
+    const latest = changes.latest()
+    if (!(latest instanceof Promise)) return latest
+    const limit = { clock, milliseconds: maxWaitForChange, signal: neverAborted }
+    return untilTimeoutOr(latest, limit, () => changes.latestKnown)
   }
 
   /**
@@ -107,6 +177,7 @@ export class ReadingCache<Value extends object> {
    */
   async readNow(task: ReadingTask<Value>, options: ReadOptions): Promise<Reading<Value>> {
     const change = await this.#latestChange(task, options, false)
+    options.basis?.exclude()
     if (options.signal.aborted) throw operationEnded(options.signal.reason)
     const refresh = this.#begin({ ...task, shared: null }, options, this.#upstream.clock.elapsed(), change)
     return toReading(await refresh.wait(options, false), null)
@@ -158,7 +229,7 @@ export class ReadingCache<Value extends object> {
       const { rows, ...kept } = reading
       this.#entries.set(task.key, { value: task.toValue(rows), ...kept, change })
       this.#failures.clear(toFailureKey(task, change), reading.startedAt)
-      this.events.publish(task.key)
+      this.#publish(task.key)
     }
     return this.#usable(task)
   }
@@ -208,8 +279,12 @@ export class ReadingCache<Value extends object> {
     change: string | null,
   ): Refresh<CacheEntry<Value>> {
     const { clock } = this.#upstream
-    const refresh = new Refresh<CacheEntry<Value>>(clock, startedAfter, change, (self) =>
-      this.#make(task, self, options),
+    const refresh = new Refresh<CacheEntry<Value>>(
+      clock,
+      startedAfter,
+      change,
+      (self) => this.#make(task, self, options),
+      () => this.#publish(task.key),
     )
     this.#refreshes.set(task.key, refresh)
     return refresh
@@ -237,18 +312,24 @@ export class ReadingCache<Value extends object> {
       })
       if (this.#isLatest(task, refresh) && !this.#entries.hasNewer(task.key, entry)) this.#entries.set(task.key, entry)
       this.#failures.clear(toFailureKey(task, refresh.change), startedAt)
-      this.events.publish(task.key)
+      this.#publish(task.key)
       return entry
     } catch (error) {
       if (error instanceof UpstreamError) {
         this.#failures.add(toFailureKey(task, refresh.change), error, startedAt)
-        this.events.publish(task.key)
+        this.#publish(task.key)
       }
       if (!isReadingFailure(error)) log.error({ err: error }, 'a reading failed unexpectedly')
       throw error
     } finally {
       if (this.#isLatest(task, refresh)) this.#refreshes.delete(task.key)
+      if (refresh.isReported) this.#publish(task.key)
     }
+  }
+
+  #publish(key: string): void {
+    this.events.publish(key)
+    this.#upstream.onReadingChange?.()
   }
 
   /** Another replica may have made the last reading. */
@@ -269,6 +350,6 @@ function toReading<Value>(entry: CacheEntry<Value>, error: UpstreamError | null)
 }
 
 /** A failure before a change says nothing about a reading after it. */
-function toFailureKey({ key }: ReadingTask<unknown>, change: string | null): string {
+function toFailureKey({ key }: Pick<ReadingTask<unknown>, 'key'>, change: string | null): string {
   return change === null ? key : `${key} ${change}`
 }

@@ -1,3 +1,4 @@
+import type { AnswerBasis } from '../../answer-basis.ts'
 import type { CallContext, CallOptions, CallRunner } from '../call/context.ts'
 import type { Identity } from '../call/vendor-api.ts'
 import type { UpstreamError } from '../error.ts'
@@ -34,6 +35,8 @@ export interface ReadOptions extends Pick<CallOptions, 'onCall' | 'onCallFailed'
   readonly deadline: number
   /** The age that the reading may have, in milliseconds; absent: any age within its ttl. */
   readonly maxStaleness?: number | undefined
+  /** What the answer is made from; absent when it is not given again. */
+  readonly basis?: AnswerBasis | undefined
   /** Reports that the reading waits for a slot before the deadline, and null when it continues. */
   onQueued?: CallOptions['onQueued']
 }

@@ -16,6 +16,10 @@ export class Refresh<Value> {
   readonly #events = new EventTarget()
   #hasEnded = false
   #slot: SlotEstimate | null = null
+  /** Called when the slot is another one. */
+  readonly #onSlotChange: () => void
+  /** Whether an answer has an error that ends with this refresh. */
+  isReported = false
   /** The longest time that an operation has waited until its deadline, in milliseconds. */
   #longestTimeout = 0
 
@@ -24,8 +28,10 @@ export class Refresh<Value> {
     startedAfter: number,
     change: string | null,
     make: (refresh: Refresh<Value>) => Promise<Value>,
+    onSlotChange: () => void = () => {},
   ) {
     this.#clock = clock
+    this.#onSlotChange = onSlotChange
     this.startedAfter = startedAfter
     this.change = change
     // Hundreds of operations may wait.
@@ -40,8 +46,20 @@ export class Refresh<Value> {
 
   /** When its next call may be made; null when it does not wait. */
   set slot(slot: SlotEstimate | null) {
+    const isOther = slot?.at !== this.#slot?.at
     this.#slot = slot
+    if (isOther) this.#onSlotChange()
     this.#events.dispatchEvent(new Event('slot'))
+  }
+
+  /** The monotonic time of that call; null when the reading does not wait. */
+  get slotAt(): number | null {
+    return this.#slot?.at ?? null
+  }
+
+  /** Whether an operation that may wait this many milliseconds would wait in vain, as far as earlier ones show. */
+  isTooSlowFor(milliseconds: number): boolean {
+    return this.#longestTimeout > 0 && 2 * this.#longestTimeout >= milliseconds
   }
 
   /** The error of a reading that waits for a slot; null when it does not. */
@@ -74,7 +92,7 @@ export class Refresh<Value> {
       if (this.#hasEnded) end()
       if (signal.aborted) reject(operationEnded(signal.reason))
       // The times of two operations are never quite equal.
-      if (hasFallback && this.#longestTimeout > 0 && 2 * this.#longestTimeout >= deadline - from)
+      if (hasFallback && this.isTooSlowFor(deadline - from))
         reject(new UpstreamError('UPSTREAM_TIMEOUT', 'the reading has already taken longer than an operation may wait'))
       reportSlot()
     })

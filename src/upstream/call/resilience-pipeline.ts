@@ -138,6 +138,7 @@ export class ResiliencePipeline<Resource extends string = string> implements Cal
 
   /** Runs calls that one operation alone needs. They end with it and do not wait for a slot after its deadline. */
   async runForOperation<Value>(operation: Operation, work: (context: CallContext) => Promise<Value>): Promise<Value> {
+    operation.basis?.exclude()
     // Work that continues after the operation has ended must not begin anything for it.
     operation.signal.throwIfAborted()
     const tooLate = new AbortController()
