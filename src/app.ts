@@ -4,6 +4,7 @@ import { findPlaceMistakes } from './access/listed-places.ts'
 import { startPlaceCheck } from './access/missing-places.ts'
 import { accessText } from './config/access.ts'
 import { ConfigError } from './config/mistakes.ts'
+import { Listeners } from './listeners.ts'
 import type { Operation } from './operation.ts'
 import { providers } from './providers/list.ts'
 import { createPlaceIndex } from './providers/place-index.ts'
@@ -14,6 +15,7 @@ import { createSizes } from './schema/cost/sizes.ts'
 import { toGraphQLError } from './schema/error.ts'
 import { createIntrospectionSchema } from './schema/introspection.ts'
 import { createSchema } from './schema/schema.ts'
+import type { CostOf } from './server/price.ts'
 import { createSavedQueries } from './server/saved-queries.ts'
 import { createServer, type Server } from './server/server.ts'
 import { findDocumentMistakes } from './server/trusted-documents.ts'
@@ -57,6 +59,8 @@ export async function createApp(
   const redact = createRedactor(secrets)
   const pendingWork = new PendingWork()
   const replicas = await createReplicas(config, { clock, log })
+  const placeListeners = new Listeners()
+  const readingListeners = new Listeners()
   const authenticate = await createAuthenticate(listening.access, { clock, transport: issuerTransport, log })
   const vendors = createVendors(
     config.providers,
@@ -69,6 +73,7 @@ export async function createApp(
       writes: config.writes,
       pendingWork,
       replicas,
+      onReadingChange: () => readingListeners.notify(),
     },
     list,
   )
@@ -80,10 +85,17 @@ export async function createApp(
     configured,
     discoveries: vendors.flatMap(({ discoveries }) => discoveries),
     discover,
-    onChange: () => placeCheck.report(),
+    onChange() {
+      placeListeners.notify()
+      placeCheck.report()
+    },
   })
   const schema = createSchema(vendors, expiry, limits, config.federation)
-  const costOf = createCostOf(schema, (caller) => createSizes(vendors, caller))
+  const priceOf = createCostOf(schema, (caller, onUse) => createSizes(vendors, caller, onUse))
+  const costOf: CostOf = (operation) => {
+    const price = priceOf(operation)
+    return price && { ...price, changes: price.dependsOnReadings ? readingListeners : undefined }
+  }
   const mistakes = [
     ...findPlaceMistakes(listening.access, configured),
     ...findDocumentMistakes(documents.list, schema, limits, costOf),
@@ -105,7 +117,11 @@ export async function createApp(
   const server = createServer({
     schema,
     createIntrospectionSchema: () => createIntrospectionSchema(schema),
-    createContext: (request) => ({ ...request, now: clock.now(), placeIndex }),
+    createContext(request) {
+      // A caller with a list of places may get another answer when a place is found, or not found any more.
+      if (request.caller.places !== null) request.basis?.dependOn(placeListeners.subscribe)
+      return { ...request, now: clock.now(), placeIndex }
+    },
     authenticate,
     toGraphQLError,
     redact,
@@ -120,6 +136,7 @@ export async function createApp(
     limits,
     documents,
     costOf,
+    storeFor: listening.answers.storeFor,
     features: () => ({
       access: accessText(listening.access),
       writes: config.writes ? 'enabled' : 'disabled',

@@ -79,10 +79,10 @@ describe('SIGTERM', () => {
 
     const clients = Array.from({ length: 32 }, (_, index) => keepAsking(index))
     await sleep(2_500)
-    stopping = true
     child.kill('SIGTERM')
     await sleep(200)
     expect(await isReady(url)).toBe(503)
+    stopping = true
     const [code] = await exited
     await Promise.all(clients)
     expect(lost).toEqual([])

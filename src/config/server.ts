@@ -20,6 +20,8 @@ export interface ServerConfig {
   readonly cors: { readonly origins: readonly string[] }
   readonly introspection: boolean
   readonly graphiql: boolean
+  /** How long an answer is given again to identical requests, in milliseconds; 0: never. */
+  readonly answers: { readonly storeFor: number }
   /** Milliseconds after SIGTERM in which requests are served. */
   readonly drainDelay: number
 }
@@ -35,6 +37,7 @@ const flag = z.boolean(expected('true or false')).optional()
 const serverSection = mapping({
   hosts: z.array(hostName, expected('a list of host names')).default([]),
   cors: mapping({ origins: z.array(origin, expected('a list of origins')).default([]) }).prefault({}),
+  answers: mapping({ storeFor: duration({ zero: true, max: ms('1s') }).prefault('1s') }).prefault({}),
   introspection: flag,
   graphiql: flag,
   drainDelay: duration({ zero: true, max: ms('10m') }).prefault('5s'),
@@ -58,10 +61,10 @@ export function parseServer(
     else if (access === undefined) mistakes.add('HOST', accessMissing)
   }
   if (!section || !allowed) return undefined
-  const { hosts, cors, introspection = isLoopback(host), graphiql = isLoopback(host) } = section
+  const { hosts, cors, answers, introspection = isLoopback(host), graphiql = isLoopback(host) } = section
   // No load balancer sends requests to the sandbox.
   const drainDelay = mode === 'sandbox' ? 0 : section.drainDelay
-  return { host, port, hosts, logLevel, access: allowed, cors, introspection, graphiql, drainDelay }
+  return { host, port, hosts, logLevel, access: allowed, cors, answers, introspection, graphiql, drainDelay }
 }
 
 /** Whether the text is spelled as in the header `Origin`: lower case, without a path and a default port. */

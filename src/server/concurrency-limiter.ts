@@ -16,6 +16,8 @@ export class ConcurrencyLimiter {
   readonly #usedBy: (caller: Caller) => number
   readonly #queue = new Map<() => void, Caller>()
   #executing = 0
+  /** Operations that wait for the answer to an identical one. */
+  #following = 0
 
   /** @param usedBy how much time a caller has used */
   constructor(limits: OperationLimits, usedBy: (caller: Caller) => number) {
@@ -43,6 +45,22 @@ export class ConcurrencyLimiter {
       throw error
     }
     return () => this.#release(caller)
+  }
+
+  /**
+   * Counts an operation that waits for the answer to an identical one, as one of its caller that waits. Returns null when that
+   * exceeds a limit: `acquire` has the error.
+   */
+  follow(by: Caller): Release | null {
+    const caller = by.isIdentified ? by.name : null
+    const count = caller === null ? 0 : (this.#countByCaller.get(caller) ?? 0)
+    if (count >= this.#limits.perCaller || this.#queue.size + this.#following >= this.#limits.waiting) return null
+    if (caller !== null) this.#countByCaller.set(caller, count + 1)
+    this.#following += 1
+    return () => {
+      this.#following -= 1
+      this.#forget(caller)
+    }
   }
 
   /** Hands the free slot to the next operation. */

@@ -1,9 +1,13 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import type { Logger } from 'pino'
+import type { Caller } from '../operation.ts'
+import { type Exchange, isStorable, type KnownState, type OnMade } from './repeated-requests.ts'
 import type { RequestState } from './request-state.ts'
 import { sendBytes, sendStream } from './send-answer.ts'
 import type { SlowReaders } from './slow-readers.ts'
+import type { StoredAnswer } from './stored-answer.ts'
 import { toCallerKey, type UnsentAnswers } from './unsent-answers.ts'
+import { requestIdHeader } from './use-request-id.ts'
 
 /** What a request brings to Yoga. The plugins add the rest of the state. */
 type NodeContext = Required<Pick<RequestState, 'req' | 'res' | 'address' | 'executed'>>
@@ -11,25 +15,37 @@ type NodeContext = Required<Pick<RequestState, 'req' | 'res' | 'address' | 'exec
 export interface HandlerOptions {
   /** Yoga: returns the answer and does not send it. */
   respond(request: IncomingMessage, response: ServerResponse, state: NodeContext): Promise<Response> | Response
+  /** Answers identical requests; absent when each request is executed. */
+  readonly repeatedRequests: ((exchange: Exchange) => Promise<void>) | undefined
   readonly unsent: UnsentAnswers
   readonly readers: SlowReaders
   readonly log: Logger
 }
 
+const stalled = 'connection closed: its client does not read'
+const refused = 'answer refused: its caller has to read others first'
+
 /** Creates the listener for `node:http`. It sends the answers itself, because Yoga waits for every client without end. */
-export function createHandler({ respond, unsent, readers, log }: HandlerOptions): RequestListener {
-  async function answer(req: IncomingMessage, res: ServerResponse): Promise<void> {
+export function createHandler({ respond, repeatedRequests, unsent, readers, log }: HandlerOptions): RequestListener {
+  async function execute(
+    req: IncomingMessage,
+    res: ServerResponse,
+    known: KnownState = {},
+    onMade: OnMade = () => {},
+  ): Promise<void> {
     const executed = { mutation: false }
-    // A request has no socket any more when its body was refused.
-    const address = req.socket.remoteAddress ?? 'unknown'
-    const state: NodeContext & Partial<RequestState> = { req, res, address, executed }
+    const address = addressOf(req)
+    const state: NodeContext & Partial<RequestState> = { ...known, req, res, address, executed }
     const made = await respond(req, res, state)
     const { requestId, caller } = state
     const key = toCallerKey({ caller, address })
-    const onStall = (bytes: number) =>
-      log.info({ requestId, caller: caller?.name, unsentBytes: bytes }, 'connection closed: its client does not read')
+    const onStall = (bytes: number) => log.info({ requestId, caller: caller?.name, unsentBytes: bytes }, stalled)
     const options = { readers, onStall }
+    const isFew = state.pending?.basis?.isShareable === true && isStorable(made)
+    const few = isFew ? Buffer.from(await made.bytes()) : null
+    onMade(few && { status: made.status, statusText: made.statusText, headers: headersOf(made), bytes: few })
 
+    if (few && res.destroyed) return
     if (res.destroyed) return made.body?.cancel()
     const length = made.headers.get('content-length')
     if (!made.body || length === null) {
@@ -43,24 +59,68 @@ export function createHandler({ respond, unsent, readers, log }: HandlerOptions)
       ? unsent.add(key, bytes)
       : await unsent.reserveRefreshed(key, bytes, () => readers.refresh())
     if (!waiting) {
-      log.info({ requestId, caller: caller?.name, bytes }, 'answer refused: its caller has to read others first')
-      return sendOverload(made, res)
+      log.info({ requestId, caller: caller?.name, bytes }, refused)
+      return sendOverload(headersOf(made), res)
     }
     writeHead(made, res)
+    if (few) return sendBytes(few, res, waiting, options)
     // Not awaited: this function would keep the text of the answer besides its bytes.
     return sendBytes(made.bytes(), res, waiting, options)
   }
 
+  /** Sends an answer that was made for an identical request. */
+  async function send(
+    req: IncomingMessage,
+    res: ServerResponse,
+    answer: StoredAnswer,
+    caller: Caller,
+    requestId: string,
+  ): Promise<void> {
+    // The rest of the request does not matter.
+    const key = toCallerKey({ caller, address: addressOf(req) })
+    req.resume()
+    const { status, statusText, bytes } = answer
+    const headers = { ...answer.headers, [requestIdHeader]: requestId }
+    const waiting = await unsent.reserveRefreshed(key, bytes.length, () => readers.refresh())
+    if (!waiting) {
+      log.info({ requestId, caller: caller.name, bytes: bytes.length }, refused)
+      return sendOverload(headers, res)
+    }
+    if (statusText) res.statusMessage = statusText
+    res.writeHead(status, headers)
+    const onStall = (unsentBytes: number) => log.info({ requestId, caller: caller.name, unsentBytes }, stalled)
+    return sendBytes(bytes, res, waiting, { readers, onStall })
+  }
+
   /** Sends the error in place of an answer that has been made. */
-  function sendOverload({ headers }: Response, res: ServerResponse): void {
+  function sendOverload(headers: Readonly<Record<string, string>>, res: ServerResponse): void {
     const { message, extensions } = unsent.toError()
     const { http, ...rest } = extensions
-    const requestId = headers.get('x-request-id')
+    const requestId = headers[requestIdHeader]
     const body = JSON.stringify({ errors: [{ message, extensions: { ...rest, requestId } }] })
-    headers.set('content-type', 'application/json; charset=utf-8')
-    headers.set('retry-after', String(rest['retryAfterSeconds']))
-    headers.set('content-length', String(Buffer.byteLength(body)))
-    res.writeHead(429, Object.fromEntries(headers)).end(body)
+    const ofError = {
+      'content-type': 'application/json; charset=utf-8',
+      'retry-after': String(rest['retryAfterSeconds']),
+      'content-length': String(Buffer.byteLength(body)),
+    }
+    res.writeHead(429, { ...headers, ...ofError }).end(body)
+  }
+
+  function fail(error: unknown, response: ServerResponse): void {
+    log.error({ err: error }, 'unexpected error while a request was answered')
+    if (response.headersSent) response.destroy()
+    else response.writeHead(500, { connection: 'close' }).end()
+  }
+
+  async function answer(req: IncomingMessage, res: ServerResponse): Promise<void> {
+    if (!repeatedRequests) return execute(req, res)
+    return repeatedRequests({
+      req,
+      res,
+      execute: (state, onMade) => execute(req, res, state, onMade),
+      admits: (caller) => unsent.admits(toCallerKey({ caller, address: addressOf(req) })),
+      send: (stored, caller, requestId) => send(req, res, stored, caller, requestId),
+    })
   }
 
   return (request, response) => {
@@ -69,19 +129,25 @@ export function createHandler({ respond, unsent, readers, log }: HandlerOptions)
     if (type) request.headers['content-type'] = type.toLowerCase()
     // Yoga builds the URL before any plugin runs, and responds with a stack trace when that fails.
     if (!hasValidUrl(request)) return void response.writeHead(400, { connection: 'close' }).end()
-    answer(request, response).catch((error: unknown) => {
-      log.error({ err: error }, 'unexpected error while a request was answered')
-      if (response.headersSent) response.destroy()
-      else response.writeHead(500, { connection: 'close' }).end()
-    })
+    answer(request, response).catch((error: unknown) => fail(error, response))
   }
 }
 
-function writeHead({ headers, status, statusText }: Response, res: ServerResponse): void {
-  // The connection belongs to `Connections`.
-  headers.delete('connection')
+function writeHead(made: Response, res: ServerResponse): void {
+  const { status, statusText } = made
   if (statusText) res.statusMessage = statusText
-  res.writeHead(status, Object.fromEntries(headers))
+  res.writeHead(status, headersOf(made))
+}
+
+/** The headers to send. The connection belongs to `Connections`. */
+function headersOf({ headers }: Response): Readonly<Record<string, string>> {
+  headers.delete('connection')
+  return Object.fromEntries(headers)
+}
+
+/** A request has no socket any more when its body was refused. */
+function addressOf({ socket }: IncomingMessage): string {
+  return socket.remoteAddress ?? 'unknown'
 }
 
 function hasValidUrl({ url = '', headers: { host = 'localhost' } }: IncomingMessage): boolean {

@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Plugin as YogaPlugin } from 'graphql-yoga'
+import type { Denial } from '../access/caller.ts'
 import type { Caller } from '../operation.ts'
+import type { PendingAnswer } from './pending-answer.ts'
 import type { Variables } from './variables.ts'
 
 /** What the plugins share about one request. Yoga passes the same object to every hook of the request. */
@@ -10,6 +12,12 @@ export interface RequestState {
   /** Undefined until the request is authenticated. */
   caller: Caller | undefined
   operationName: string | undefined
+  /** What the credential was found to be before the request came to Yoga; absent when it has to be checked. */
+  authentication?: Caller | Denial
+  /** The answer to this request and to identical ones; absent when each is answered for itself. */
+  pending?: PendingAnswer
+  /** Milliseconds that the request has waited for the answer to another one. They count towards the deadline. */
+  waited?: number
   /** The number of operations of the request; absent for a request that is no list. */
   operations?: number
   /** The key in the header of an operation with one mutation. */

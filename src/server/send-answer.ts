@@ -20,7 +20,7 @@ const windowBytes = 524_288
  * acknowledged it.
  */
 export async function sendBytes(
-  body: Promise<Uint8Array>,
+  body: Uint8Array | Promise<Uint8Array>,
   response: ServerResponse,
   waiting: UnsentAnswer,
   options: SendOptions,

@@ -4,23 +4,27 @@ import { createYoga } from 'graphql-yoga'
 import type { Logger } from 'pino'
 import type { Authenticate } from '../access/caller.ts'
 import type { Limits } from '../limits.ts'
+import { ConcurrencyLimiter } from './concurrency-limiter.ts'
 import { createDocumentCache } from './document-cache.ts'
 import { idParameters } from './document-id.ts'
 import { type ToGraphQLError, toClientError } from './error.ts'
 import { FairQueue } from './fair-queue.ts'
 import { createHandler } from './handler.ts'
+import type { CostOf } from './price.ts'
+import { createRepeatedRequests } from './repeated-requests.ts'
 import type { RequestState } from './request-state.ts'
 import { SlowReaders } from './slow-readers.ts'
+import { StoredAnswers } from './stored-answers.ts'
 import { UnsentAnswers } from './unsent-answers.ts'
 import { useArgumentPaths } from './use-argument-paths.ts'
 import { useAuthentication } from './use-authentication.ts'
 import { useCors } from './use-cors.ts'
-import { type CostOf, useCost } from './use-cost.ts'
+import { useCost } from './use-cost.ts'
 import { useCsrf } from './use-csrf.ts'
 import { type Documents, useDocuments } from './use-documents.ts'
 import { useFairQueue } from './use-fair-queue.ts'
 import { useGraphiQL } from './use-graphiql.ts'
-import { useHost } from './use-host.ts'
+import { createHostCheck, useHost } from './use-host.ts'
 import { useIdempotencyKey } from './use-idempotency-key.ts'
 import { useIntrospection } from './use-introspection.ts'
 import { useLimits } from './use-limits.ts'
@@ -56,6 +60,8 @@ export interface ServerOptions<Context extends object> extends OperationOptions<
   readonly limits: Limits
   readonly documents: Documents
   readonly costOf: CostOf
+  /** Milliseconds for which an answer is given again to identical requests; 0: never. */
+  readonly storeFor: number
   /** Further members of `/health`. */
   readonly features?: () => Readonly<Record<string, unknown>>
 }
@@ -75,6 +81,8 @@ export function createServer<Context extends object>(options: ServerOptions<Cont
   const readiness: Readiness = { phase: 'starting' }
   const unsent = new UnsentAnswers(limits)
   const readers = new SlowReaders(clock, () => readiness.phase === 'draining')
+  const limiter = new ConcurrencyLimiter(limits.operations, (caller) => queue.usedBy(caller))
+  const isAcceptedHost = createHostCheck(hosts)
 
   const yoga = createYoga<RequestState>({
     schema,
@@ -95,7 +103,7 @@ export function createServer<Context extends object>(options: ServerOptions<Cont
     plugins: [
       useRequestId(),
       mode === 'sandbox' && useSandboxHeader(),
-      useHost(hosts),
+      useHost(isAcceptedHost),
       useProbes({ mode, version, features: () => ({ graphiql, ...features?.() }), readiness }),
       usePath(),
       useCors(origins),
@@ -116,7 +124,7 @@ export function createServer<Context extends object>(options: ServerOptions<Cont
       useCost(options.costOf, limits),
       useIdempotencyKey(),
       useIntrospection(options.createIntrospectionSchema ?? (() => schema)),
-      useOperation(options, queue, unsent, readers),
+      useOperation(options, queue, unsent, readers, limiter),
     ],
   })
 
@@ -124,6 +132,19 @@ export function createServer<Context extends object>(options: ServerOptions<Cont
     fetch: async (request) => yoga.fetch(request),
     handler: createHandler({
       respond: (request, response, state) => yoga.handleNodeRequestAndResponse(request, response, state),
+      repeatedRequests:
+        options.storeFor > 0
+          ? createRepeatedRequests({
+              answers: new StoredAnswers(clock, options.storeFor, limits.cost),
+              authenticate: options.authenticate,
+              limiter,
+              isAcceptedHost,
+              maxBody: limits.body,
+              deadline: options.deadline,
+              clock,
+              log,
+            })
+          : undefined,
       unsent,
       readers,
       log,

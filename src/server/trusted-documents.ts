@@ -1,7 +1,7 @@
 import { type DocumentNode, type GraphQLSchema, Kind, parse, specifiedRules, validate } from 'graphql'
 import type { FieldLimits, RequestLimits } from '../limits.ts'
 import { limitRules } from './limit-rules.ts'
-import type { CostOf } from './use-cost.ts'
+import type { CostOf } from './price.ts'
 import { checkLines } from './use-limits.ts'
 import { coerceVariables } from './variables.ts'
 

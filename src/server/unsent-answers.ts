@@ -29,12 +29,19 @@ export class UnsentAnswers {
     this.#limits = limits
   }
 
+  /** Whether the caller may start another operation before it reads answers. */
+  admits(caller: string): boolean {
+    const waiting = this.#byCaller.get(caller)
+    const { operations, unsent } = this.#limits
+    return !waiting || (waiting.bytes < unsent && waiting.answers < operations.perCaller)
+  }
+
   /** @throws RequestError when the caller has to read answers before it may start another operation */
   admit(caller: string): void {
+    if (this.admits(caller)) return
     const { answers, bytes } = this.#byCaller.get(caller) ?? { answers: 0, bytes: 0 }
     const { perCaller } = this.#limits.operations
     if (bytes >= this.#limits.unsent) throw this.toError()
-    if (answers < perCaller) return
     const message = `${answers} answers to you are waiting to be read; the limit is ${perCaller}. Read them, then retry.`
     throw new RequestError('OVERLOADED', message, { status: 429, measured: { limit: perCaller }, retryAfterSeconds })
   }

@@ -13,7 +13,8 @@ export function useAuthentication(authenticate: Authenticate, log: Logger): Plug
       const { req, requestId } = serverContext
       const authorization = request.headers.get('authorization')
       const address = req?.socket.remoteAddress ?? 'unknown'
-      const caller = await authenticate({ authorization, address })
+      // The credential was checked when an identical request was searched for.
+      const caller = serverContext.authentication ?? (await authenticate({ authorization, address }))
       if (!('reason' in caller)) {
         serverContext.caller = caller
         return

@@ -1,7 +1,7 @@
 import { idempotencyHeader } from './idempotency-header.ts'
+import { costHeader } from './price.ts'
 import { RequestError } from './request-error.ts'
 import type { Plugin } from './request-state.ts'
-import { costHeader } from './use-cost.ts'
 import { csrfHeaders } from './use-csrf.ts'
 import { requestIdHeader } from './use-request-id.ts'
 import { modeHeader } from './use-sandbox-header.ts'

@@ -1,24 +1,9 @@
-import { type DocumentNode, getOperationAST, OperationTypeNode } from 'graphql'
+import { getOperationAST, OperationTypeNode } from 'graphql'
 import type { Limits } from '../limits.ts'
-import type { Caller } from '../operation.ts'
 import { toLargeAnswer } from './answer.ts'
+import { type CostOf, costHeader } from './price.ts'
 import { toLimitError } from './request-error.ts'
 import type { Plugin } from './request-state.ts'
-import type { Variables } from './variables.ts'
-
-/**
- * Computes the cost of an operation, and how long its answer may be; undefined when there is no operation of
- * this name, which the execution reports.
- */
-export type CostOf = (operation: {
-  readonly document: DocumentNode
-  readonly operationName: string | null | undefined
-  /** Coerced values. */
-  readonly variables: Variables
-  readonly caller?: Caller | undefined
-}) => { readonly cost: number; readonly bytes: number } | undefined
-
-export const costHeader = 'x-certgraph-cost'
 
 /**
  * Rejects operations over the cost limit before any resolver runs. The cost is in a header of the response, and in
@@ -33,7 +18,13 @@ export function useCost(costOf: CostOf, limits: Pick<Limits, 'cost' | 'answer'>)
       const { caller, variables = {} } = contextValue
       const price = costOf({ document, operationName, variables, caller })
       if (price === undefined) return
-      const { cost, bytes } = price
+      const { cost, bytes, changes } = price
+      const isInBody = contextValue.request.headers.get(costHeader) === '1'
+      const { pending } = contextValue
+      if (changes) pending?.price.dependOn(changes.subscribe)
+      if (pending && !isInBody) {
+        pending.computePrice = () => costOf({ document, operationName, variables, caller })
+      }
       extendContext({ cost })
       contextValue.costs?.push(cost)
       if (cost > limits.cost) throw toLimitError('cost', 'The query costs', cost, limits.cost)
@@ -45,7 +36,7 @@ export function useCost(costOf: CostOf, limits: Pick<Limits, 'cost' | 'answer'>)
         )
         return
       }
-      if (contextValue.request.headers.get(costHeader) !== '1') return
+      if (!isInBody) return
       return {
         onExecuteDone({ result, setResult }) {
           if ('data' in result) setResult({ ...result, extensions: { ...result.extensions, cost } })

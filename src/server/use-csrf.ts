@@ -21,13 +21,18 @@ const message =
   'The request could come from a page of another site. Send the content type application/json or one of the headers ' +
   `${csrfHeaders.join(', ')}. A page of another origin also needs its origin in server.cors.origins.`
 
+/** Whether no browser adds this header by itself. */
+export function isSafeAuthorization(authorization: string | null | undefined): boolean {
+  return Boolean(authorization) && !browserSchemes.test(authorization ?? '')
+}
+
 /** Rejects requests that a browser sends for a page of another site without a preflight. */
 export function useCsrf(): Plugin {
   const prevention = useCSRFPrevention({ requestHeaders: preflightHeaders })
   return {
     onRequestParse(payload) {
       const authorization = payload.request.headers.get(authorizationHeader)
-      if (authorization && !browserSchemes.test(authorization)) return
+      if (isSafeAuthorization(authorization)) return
       try {
         return prevention.onRequestParse?.(payload)
       } catch {

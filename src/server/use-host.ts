@@ -5,19 +5,25 @@ import { probePaths } from './use-probes.ts'
 const loopbackHosts = ['localhost', '127.0.0.1', '[::1]']
 const hostPattern = /^(\[[^\]]+\]|[^:]+)(:\d*)?$/
 
+/** Creates the function that says whether a Host header is an accepted name. */
+export function createHostCheck(hosts: readonly string[]): (host: string) => boolean {
+  const accepted = new Set([...loopbackHosts, ...hosts.map(toHostName)])
+  return (host) => {
+    const name = hostPattern.exec(host.toLowerCase())?.[1]
+    return name !== undefined && accepted.has(name)
+  }
+}
+
 /**
  * Rejects requests whose Host header is not an accepted name. A web page can point its own host name at this address (DNS
  * rebinding) and is then of the same origin: neither CORS nor a CSRF header stops it, but the Host header has its name.
  */
-export function useHost(hosts: readonly string[]): Plugin {
-  const accepted = new Set([...loopbackHosts, ...hosts.map(toHostName)])
-
+export function useHost(isAccepted: (host: string) => boolean): Plugin {
   return {
     onRequest({ request, serverContext, fetchAPI, endResponse }) {
       const isFromSocket = 'req' in serverContext
       const host = request.headers.get('host') ?? (isFromSocket ? '' : new URL(request.url).host)
-      const name = hostPattern.exec(host.toLowerCase())?.[1]
-      if ((name !== undefined && accepted.has(name)) || probePaths.has(toPath(request))) return
+      if (isAccepted(host) || probePaths.has(toPath(request))) return
 
       const message = `The Host "${host}" is not accepted. If this is the right server, add the name to server.hosts in its configuration.\n`
       endResponse(

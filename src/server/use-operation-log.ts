@@ -3,6 +3,7 @@ import { isAsyncIterable } from 'graphql-yoga'
 import type { Logger } from 'pino'
 import type { Clock } from '../upstream/clock.ts'
 import { toUnexpected, withExtensions } from './error.ts'
+import { logOperation } from './operation-line.ts'
 import { type RedactText, shortened, toRequestMessage } from './request-message.ts'
 import type { Plugin, RequestState } from './request-state.ts'
 
@@ -17,17 +18,18 @@ export function useOperationLog(clock: Clock, log: Logger, redact: RedactText): 
   const logged = new WeakSet<ExecutionResult>()
 
   function logResult(result: ExecutionResult, state: RequestState, clientLeft: boolean): ExecutionResult {
-    const { requestId, caller, operationName, cost, calls, startedAt } = state
+    const { requestId, caller, operationName, cost, calls, startedAt, pending } = state
     const errors = result.errors ?? []
     for (const unexpected of errors.map(toUnexpected)) {
       if (unexpected && !clientLeft) log.error({ requestId, err: unexpected }, 'unexpected error')
     }
     // The codes of an aborted operation are those of the abort.
-    const outcome = clientLeft ? { clientLeft } : { codes: codesOf(errors) }
+    const outcome = clientLeft ? ({ clientLeft } as const) : { codes: codesOf(errors) }
     const durationMs = Math.round(clock.elapsed() - startedAt)
     const identity = { requestId, caller: caller?.name, operationName }
     const effort = { cost, upstreamCalls: calls?.made, durationMs }
-    log.info({ ...identity, ...effort, ...outcome }, 'operation')
+    logOperation(log, { ...identity, ...effort, ...outcome })
+    if (pending) pending.operation = { operationName, cost }
 
     if (errors.length === 0) return result
     const withId = errors.map((error) =>

@@ -1,11 +1,12 @@
 import { type DocumentNode, getOperationAST, OperationTypeNode } from 'graphql'
 import { isAsyncIterable } from 'graphql-yoga'
+import type { AnswerBasis } from '../answer-basis.ts'
 import type { Limits } from '../limits.ts'
 import type { Caller } from '../operation.ts'
 import type { TimeSlice } from '../time-slice.ts'
 import type { Clock } from '../upstream/clock.ts'
 import { printAnswer, printMutationAnswer } from './answer.ts'
-import { ConcurrencyLimiter } from './concurrency-limiter.ts'
+import type { ConcurrencyLimiter } from './concurrency-limiter.ts'
 import { withDeadline } from './deadline.ts'
 import type { FairQueue } from './fair-queue.ts'
 import { withoutFurtherErrors } from './left-out-errors.ts'
@@ -27,6 +28,8 @@ export interface OperationOptions<Context extends object> {
     idempotencyKey: string | undefined
     /** Its time on the event loop. */
     timeSlice: TimeSlice
+    /** What the answer is made from; absent when it is not given again. */
+    basis: AnswerBasis | undefined
     /** To be called for each call to a vendor. */
     onCall: () => void
   }): Context
@@ -46,14 +49,24 @@ export function useOperation<Context extends object>(
   queue: FairQueue,
   unsent: UnsentAnswers,
   readers: SlowReaders,
+  limiter: ConcurrencyLimiter,
 ): Plugin {
   const { createContext, deadline, clock, limits } = options
   const slots = new RequestSlots(readers)
-  const limiter = new ConcurrencyLimiter(limits.operations, (caller) => queue.usedBy(caller))
 
   return {
     onExecute({ executeFn, setExecuteFn, extendContext, args: { contextValue } }) {
-      const { request, res, executed, requestId, caller, idempotencyKey } = contextValue
+      const {
+        request,
+        res,
+        executed,
+        requestId,
+        caller,
+        idempotencyKey,
+        pending,
+        operations,
+        waited = 0,
+      } = contextValue
       if (!caller) throw new Error('caller missing')
       const calls = { made: 0 }
       const onCall = () => {
@@ -61,8 +74,11 @@ export function useOperation<Context extends object>(
       }
       extendContext({ calls })
       setExecuteFn((args) => {
-        const by = clock.elapsed() + deadline
-        return withDeadline(request.signal, deadline, clock, async (signal) => {
+        const timeout = Math.max(0, deadline - waited)
+        const by = clock.elapsed() + timeout
+        const isRepeatable = operations === undefined && isOperation(args, OperationTypeNode.QUERY)
+        if (!isRepeatable) pending?.exclude()
+        return withDeadline(request.signal, timeout, clock, async (signal) => {
           const take = async () => {
             unsent.admit(toCallerKey(contextValue))
             return limiter.acquire(caller, signal)
@@ -75,7 +91,9 @@ export function useOperation<Context extends object>(
             }),
           )
           try {
-            if (executed && isMutation(args)) executed.mutation = true
+            const isMutation = isOperation(args, OperationTypeNode.MUTATION)
+            if (executed && isMutation) executed.mutation = true
+            const basis = isRepeatable ? pending?.begin() : undefined
             const timeSlice = queue.open(caller, signal)
             const context = createContext({
               requestId,
@@ -83,14 +101,20 @@ export function useOperation<Context extends object>(
               signal,
               timeSlice,
               idempotencyKey,
+              basis,
               onCall,
               deadline: by,
             })
             const whole = await executeFn({ ...args, contextValue: context })
-            if (isAsyncIterable(whole)) return whole
+            if (isAsyncIterable(whole)) {
+              basis?.exclude()
+              return whole
+            }
             const result = withoutFurtherErrors(whole)
-            if (isMutation(args)) return await printMutationAnswer(result, timeSlice)
-            return await printAnswer(result, limits.answer, timeSlice)
+            if (isMutation) return await printMutationAnswer(result, timeSlice)
+            const answer = await printAnswer(result, limits.answer, timeSlice)
+            if (answer.errors?.length || signal.aborted) basis?.exclude()
+            return answer
           } finally {
             release()
           }
@@ -105,6 +129,6 @@ interface ExecutedOperation {
   readonly operationName?: string | null
 }
 
-function isMutation({ document, operationName }: ExecutedOperation): boolean {
-  return getOperationAST(document, operationName)?.operation === OperationTypeNode.MUTATION
+function isOperation({ document, operationName }: ExecutedOperation, type: OperationTypeNode): boolean {
+  return getOperationAST(document, operationName)?.operation === type
 }

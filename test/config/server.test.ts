@@ -113,3 +113,17 @@ describe('server.drainDelay', () => {
     ])
   })
 })
+
+describe('server.answers.storeFor', () => {
+  it('is a second by default, and at most', () => {
+    expect(parse(minimalFile).server.answers.storeFor).toBe(1_000)
+    expect(parse({ ...minimalFile, server: { answers: { storeFor: '0s' } } }).server.answers.storeFor).toBe(0)
+    expect(parse({ ...minimalFile, server: { answers: { storeFor: '250ms' } } }).server.answers.storeFor).toBe(250)
+  })
+
+  it.each(['2s', 1, '-1s', 'always'])('cannot be %j', (storeFor) => {
+    expect(mistakesOf(() => parse({ ...minimalFile, server: { answers: { storeFor } } }))).toEqual([
+      expect.stringMatching(/^server\.answers\.storeFor: .+; expected a duration such as .+, from 0s to 1s$/),
+    ])
+  })
+})

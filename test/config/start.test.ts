@@ -135,6 +135,7 @@ describe('the environment', () => {
       logLevel: 'info',
       access: 'public',
       cors: { origins: [] },
+      answers: { storeFor: 1_000 },
       introspection: true,
       graphiql: true,
     })

@@ -156,6 +156,7 @@ describe('the months of statistics', () => {
         akamai: { contractsPerAccount: 1, enrollmentsPerContract: 0 },
         liveperson: { accounts: 1, certificatesPerAccount: ends.length },
       },
+      configure: (file) => ({ ...file, server: { answers: { storeFor: '0s' } } }),
     })
     for (const [index, certificate] of firstOf(stack.liveperson.state.accounts).certificates.entries()) {
       certificate.expirationDate = new Date(ends[index] ?? 0).toISOString()

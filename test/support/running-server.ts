@@ -1,5 +1,6 @@
 import { type GraphQLFieldConfigMap, GraphQLObjectType, GraphQLSchema, GraphQLString } from 'graphql'
 import { anonymousCaller } from '../../src/access/caller.ts'
+import type { AnswerBasis } from '../../src/answer-basis.ts'
 import { defaultLimits } from '../../src/limits.ts'
 import { type Listening, listen } from '../../src/server/listen.ts'
 import { createServer, type Server, type ServerOptions } from '../../src/server/server.ts'
@@ -9,6 +10,7 @@ import { createTestLog } from './test-log.ts'
 export interface TestContext {
   readonly requestId: string
   readonly signal: AbortSignal
+  readonly basis?: AnswerBasis | undefined
 }
 
 export type TestFields = GraphQLFieldConfigMap<unknown, TestContext>
@@ -29,7 +31,7 @@ export async function startServer(
   const { log, lines } = createTestLog()
   const server = createServer<TestContext>({
     schema: createSchema(fields),
-    createContext: ({ requestId, signal }) => ({ requestId, signal }),
+    createContext: ({ requestId, signal, basis }) => ({ requestId, signal, basis }),
     authenticate: async (credentials) => anonymousCaller(credentials),
     redact: (text) => text,
     toGraphQLError: () => undefined,
@@ -41,6 +43,7 @@ export async function startServer(
     limits: defaultLimits,
     documents: { mode: 'off', list: new Map() },
     costOf: () => undefined,
+    storeFor: 0,
     graphiql: false,
     queries: [],
     deadline: 25_000,

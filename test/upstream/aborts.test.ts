@@ -102,7 +102,8 @@ describe('when the client closes the connection', () => {
     await until(() => gate.received.length === 1)
     gate.letOneThrough()
     await until(() => gate.received.length === 2)
-    const asked = [stack.ask(contract), stack.ask(contract)]
+    // An identical operation would wait for the answer to the first one.
+    const asked = [stack.ask(`${contract} # one`), stack.ask(`${contract} # two`)]
     await until(() => stack.clock.pendingSleeps === 3 + 2)
     client.abort()
     await left

@@ -83,6 +83,8 @@ describe('twenty requests at once', () => {
         return {
           akamai: { accounts: [{ ...account, baseUrl: gate.url, contracts: ['C-0S0'] }] },
           upstream: withoutCaching,
+          // No answer either: each request is executed.
+          server: { answers: { storeFor: '0s' } },
         }
       },
     })

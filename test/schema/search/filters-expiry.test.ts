@@ -36,6 +36,8 @@ describe('a filter on expiry', () => {
         akamai: { contractsPerAccount: 1, enrollmentsPerContract: 0 },
         liveperson: { accounts: 1, certificatesPerAccount: rows.length },
       },
+      // A stored answer is up to a second behind the clock.
+      configure: (file) => ({ ...file, server: { answers: { storeFor: '0s' } } }),
     })
     for (const [index, certificate] of (stack.liveperson.state.accounts[0]?.certificates ?? []).entries()) {
       const [name, ends, status = 'Available'] = rows[index] ?? ['', null]

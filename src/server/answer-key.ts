@@ -1,0 +1,61 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import type { Caller } from '../operation.ts'
+import { idempotencyHeader } from './idempotency-header.ts'
+import { costHeader } from './price.ts'
+import { csrfHeaders, isSafeAuthorization } from './use-csrf.ts'
+import { requestIdHeader } from './use-request-id.ts'
+
+/** The request headers that an answer depends on, or whether there is one. Each header that a plugin reads is here or below. */
+export const answerHeaders: readonly string[] = [
+  'host',
+  'origin',
+  'accept',
+  'content-type',
+  costHeader,
+  ...csrfHeaders.filter((name) => name !== 'authorization'),
+]
+
+/** The request headers that a plugin reads and that a stored answer does not depend on, with the reason. */
+export const otherHeaders: Readonly<Record<string, string>> = {
+  authorization: 'The caller is part of the key, and so is what the header means for the prevention of CSRF.',
+  'content-length': 'The body is part of the key.',
+  [requestIdHeader]: 'The header of the response is not stored.',
+  [idempotencyHeader]: 'Queries ignore it, and answers to mutations are not stored.',
+  'access-control-request-method': 'Only a response to OPTIONS depends on it.',
+}
+
+interface RepeatableRequest {
+  readonly method: string
+  /** With the query string. */
+  readonly url: string
+  readonly headers: IncomingHttpHeaders
+  readonly caller: Caller
+  readonly body: Buffer | null
+}
+
+/** Returns a text that two requests share only when their answers are the same. */
+export function toAnswerKey({ method, url, headers, caller, body }: RepeatableRequest): string {
+  const parts = [method, url, toCallerText(caller), String(isSafeAuthorization(headers.authorization))]
+  // A header contains no line break, so the parts cannot run into each other. An empty header differs from none.
+  for (const name of answerHeaders) {
+    const value = headers[name]
+    parts.push(value === undefined ? '' : `:${String(value)}`)
+  }
+  return `${parts.join('\n')}\n${body?.toString('latin1') ?? ''}`
+}
+
+/** The caller's name is no part of it: callers with the same permissions and places get the same answers. */
+function toCallerText({ permissions, places, isIdentified, credential }: Caller): string {
+  return `${isIdentified} ${credential} ${toText(permissions)} ${places && toText(places)}`
+}
+
+/** The texts of the sets of callers, which do not change. */
+const texts = new WeakMap<ReadonlySet<string>, string>()
+
+function toText(items: ReadonlySet<string>): string {
+  const known = texts.get(items)
+  if (known !== undefined) return known
+  const text = JSON.stringify([...items].sort())
+  texts.set(items, text)
+  return text
+}

@@ -1,0 +1,107 @@
+import { setMaxListeners } from 'node:events'
+import { setImmediate as nextPoll } from 'node:timers/promises'
+import { AnswerBasis } from '../answer-basis.ts'
+import { type Clock, timerEnded } from '../upstream/clock.ts'
+import type { Price } from './price.ts'
+import type { OperationSummary, StoredAnswer } from './stored-answer.ts'
+
+/**
+ * The answer for the requests that wait for it. `alone`: the answer is not for others. `next`: the client that the answer
+ * was made for has left. `left`: the waiting client has left.
+ */
+export type Outcome = StoredAnswer | 'alone' | 'next' | 'left'
+
+/** The requests that are answered in one iteration of the event loop. */
+const perIteration = 50
+
+/** An answer that is being made for one request, and the identical requests that wait for it. */
+export class PendingAnswer {
+  /** What the cost in the answer was computed from. It changes for identical requests only after the answer is made. */
+  readonly price = new AnswerBasis(0)
+  /** Computes the cost of an operation that begins now; undefined when the cost is in the body of the answer. */
+  computePrice: (() => Price | undefined) | undefined
+  /** What the answer is made from; undefined until the operation begins. */
+  basis: AnswerBasis | undefined
+  operation: OperationSummary = { operationName: undefined, cost: undefined }
+  readonly #clock: Clock
+  readonly #maxWait: number
+  readonly #hasLeft: () => boolean
+  readonly #waiting = new Set<(outcome: Outcome) => void>()
+  readonly #ended = new AbortController()
+
+  /**
+   * @param maxWait milliseconds after which the waiting requests are executed: their own deadlines come closer
+   * @param hasLeft whether the client that the answer is made for has left
+   */
+  constructor(clock: Clock, maxWait: number, hasLeft: () => boolean) {
+    this.#clock = clock
+    this.#maxWait = maxWait
+    this.#hasLeft = hasLeft
+    setMaxListeners(0, this.#ended.signal)
+  }
+
+  /** The operation begins now. It is a query. */
+  begin(): AnswerBasis {
+    const basis = new AnswerBasis(this.#clock.elapsed())
+    basis.onEnd(() => {
+      if (!basis.isShareable) this.exclude()
+    })
+    this.basis = basis
+    return basis
+  }
+
+  /** The answer is not for other requests. */
+  exclude(): void {
+    this.end(this.#hasLeft() ? 'next' : 'alone')
+  }
+
+  /** Whether an identical request that arrives now may wait for the answer. */
+  isJoinable(maxAge: number): boolean {
+    if (this.#ended.signal.aborted) return false
+    const now = this.#clock.elapsed()
+    return !this.basis || (this.basis.isCurrentAt(now) && now < this.basis.startedAt + maxAge)
+  }
+
+  /** Waits for the answer. `leave` ends the wait. */
+  join(): { readonly outcome: Promise<Outcome>; leave(): void } {
+    let resolve: (outcome: Outcome) => void = () => {}
+    const outcome = new Promise<Outcome>((settle) => {
+      resolve = settle
+    })
+    if (this.#waiting.size === 0) this.#startTimer()
+    this.#waiting.add(resolve)
+    return {
+      outcome,
+      leave: () => {
+        this.#waiting.delete(resolve)
+        resolve('left')
+      },
+    }
+  }
+
+  end(outcome: Outcome): void {
+    if (this.#ended.signal.aborted) return
+    this.#ended.abort(timerEnded)
+    void this.#resolve(outcome)
+  }
+
+  /** A thousand responses at once would delay all others. */
+  async #resolve(outcome: Outcome): Promise<void> {
+    let left = perIteration
+    for (const resolve of this.#waiting) {
+      resolve(outcome)
+      left -= 1
+      if (left > 0) continue
+      await nextPoll()
+      left = perIteration
+    }
+    this.#waiting.clear()
+  }
+
+  #startTimer(): void {
+    this.#clock.sleep(this.#maxWait, this.#ended.signal).then(
+      () => this.end('alone'),
+      () => {},
+    )
+  }
+}

@@ -1,0 +1,159 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Logger } from 'pino'
+import type { Authenticate } from '../access/caller.ts'
+import type { Caller } from '../operation.ts'
+import type { Clock } from '../upstream/clock.ts'
+import { toAnswerKey } from './answer-key.ts'
+import type { ConcurrencyLimiter } from './concurrency-limiter.ts'
+import { logOperation } from './operation-line.ts'
+import { peekBody } from './peek-body.ts'
+import { type Outcome, PendingAnswer } from './pending-answer.ts'
+import type { RequestState } from './request-state.ts'
+import type { StoredAnswer } from './stored-answer.ts'
+import { maxStoredAnswer, type StoredAnswers } from './stored-answers.ts'
+import { graphqlPath } from './use-path.ts'
+import { requestIdHeader, toRequestId } from './use-request-id.ts'
+
+export interface RepetitionOptions {
+  readonly answers: StoredAnswers
+  readonly authenticate: Authenticate
+  readonly limiter: ConcurrencyLimiter
+  readonly isAcceptedHost: (host: string) => boolean
+  /** Bytes of a body. */
+  readonly maxBody: number
+  /** Milliseconds that one operation may take. */
+  readonly deadline: number
+  readonly clock: Clock
+  readonly log: Logger
+}
+
+/** What is known of a request before it comes to Yoga. */
+export type KnownState = Pick<RequestState, 'authentication' | 'pending' | 'waited'>
+
+/** One request, and how it is answered. */
+export interface Exchange {
+  readonly req: IncomingMessage
+  readonly res: ServerResponse
+  /** Passes the request on to Yoga, and sends the response. */
+  execute(state?: KnownState, onMade?: OnMade): Promise<void>
+  /** Whether the caller may get another answer before it reads those that were sent. */
+  admits(caller: Caller): boolean
+  /** Sends an answer to this caller. */
+  send(answer: StoredAnswer, caller: Caller, requestId: string): Promise<void>
+}
+
+/** Receives the response before it is sent, with its bytes if it has few; null when there is none. */
+export type OnMade = (made: MadeAnswer | null) => void
+
+type MadeAnswer = Pick<StoredAnswer, 'status' | 'statusText' | 'headers' | 'bytes'>
+
+/** The part of its deadline for which a request waits for the answer to another one. */
+const maxWait = 0.75
+
+/**
+ * Answers a request that is identical to another one with the same bytes: of the last moment, or as soon as they are made.
+ * The caller is authenticated for every request. All that the answer depends on is equal, so that the other checks of
+ * the request have the same result.
+ */
+export function createRepeatedRequests(options: RepetitionOptions): (exchange: Exchange) => Promise<void> {
+  const { answers, authenticate, limiter, clock, log, deadline } = options
+
+  return async (exchange) => {
+    const { req, res } = exchange
+    const length = bodyLength(req, options)
+    if (length === null) return exchange.execute()
+    const arrivedAt = clock.elapsed()
+    const address = req.socket.remoteAddress ?? 'unknown'
+    const authentication = await authenticate({ authorization: req.headers.authorization ?? null, address })
+    if ('reason' in authentication) return exchange.execute({ authentication })
+    const caller = authentication
+    const body = length > 0 ? await peekBody(req, length) : null
+    if (length > 0 && body === null) return exchange.execute({ authentication })
+    const { method = '', url = '', headers } = req
+    const key = toAnswerKey({ method, url, headers, caller, body })
+    const line = { requestId: toRequestId(headersOf(req)), caller: caller.name, upstreamCalls: 0 }
+    const summary = () => ({ ...line, durationMs: Math.round(clock.elapsed() - arrivedAt) })
+
+    const repeat = (answer: StoredAnswer): Promise<void> => {
+      const { operationName, cost } = answer.operation
+      logOperation(log, { ...summary(), operationName, cost, stored: true, codes: [] })
+      return exchange.send(answer, caller, line.requestId)
+    }
+
+    let state: KnownState = { authentication }
+    // Yoga has the error.
+    if (!exchange.admits(caller)) return exchange.execute(state)
+    for (;;) {
+      const found = await answers.find(key)
+      if (found) return repeat(found)
+      const other = answers.findPending(key)
+      const pending = other instanceof Promise ? await other : other
+      if (!pending) return lead(exchange, key, state)
+      const outcome = await follow(pending, caller, res)
+      // The credential is checked again after the wait.
+      state = { waited: clock.elapsed() - arrivedAt }
+      if (outcome === 'left') {
+        const none = { operationName: undefined, cost: undefined }
+        return logOperation(log, { ...summary(), ...none, clientLeft: true })
+      }
+      if (outcome === 'alone') return exchange.execute(state)
+      if (outcome !== 'next') return repeat(outcome)
+    }
+  }
+
+  /** Executes the request, for the identical ones too. */
+  async function lead({ res, execute }: Exchange, key: string, state: KnownState): Promise<void> {
+    const pending = new PendingAnswer(clock, maxWait * deadline, () => res.destroyed)
+    let isMade = false
+    const end = (made: MadeAnswer | null) => {
+      isMade = true
+      const { basis, price, operation } = pending
+      answers.end(key, pending, made && basis?.isShareable ? { ...made, operation, basis, price } : null)
+    }
+    answers.add(key, pending)
+    try {
+      await execute({ ...state, pending }, end)
+    } finally {
+      if (!isMade) end(null)
+    }
+  }
+
+  async function follow(pending: PendingAnswer, caller: Caller, res: ServerResponse): Promise<Outcome> {
+    const release = limiter.follow(caller)
+    if (!release) return 'alone'
+    const { outcome, leave } = pending.join()
+    res.once('close', leave)
+    try {
+      return res.destroyed ? 'left' : await outcome
+    } finally {
+      res.off('close', leave)
+      release()
+    }
+  }
+}
+
+/** Whether an answer may be stored, by its status and size. */
+export function isStorable({ status, headers }: Pick<Response, 'status' | 'headers'>): boolean {
+  const length = headers.get('content-length')
+  return status === 200 && length !== null && Number(length) <= maxStoredAnswer
+}
+
+/** Bytes of the body of a request that may be identical to another one; null for any other request. */
+function bodyLength(
+  { method, url = '', headers }: IncomingMessage,
+  { isAcceptedHost, maxBody }: Pick<RepetitionOptions, 'isAcceptedHost' | 'maxBody'>,
+): number | null {
+  const query = url.indexOf('?')
+  if ((query === -1 ? url : url.slice(0, query)) !== graphqlPath) return null
+  if (headers.host === undefined || !isAcceptedHost(headers.host) || headers['transfer-encoding']) return null
+  const { 'content-type': type = '', 'content-length': contentLength } = headers
+  if (method === 'GET') return contentLength === undefined ? 0 : null
+  const length = Number(contentLength)
+  const isJson = type === 'application/json' || type.startsWith('application/json;')
+  return method === 'POST' && isJson && length > 0 && length <= maxBody ? length : null
+}
+
+function headersOf({ headers }: IncomingMessage): string | undefined {
+  const value = headers[requestIdHeader]
+  return Array.isArray(value) ? value.join(', ') : value
+}

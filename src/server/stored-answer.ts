@@ -1,0 +1,20 @@
+import type { AnswerBasis } from '../answer-basis.ts'
+
+/** What the log says about an operation, for the lines of the requests that get the same answer. */
+export interface OperationSummary {
+  readonly operationName: string | undefined
+  readonly cost: number | undefined
+}
+
+/** A complete answer to a query. */
+export interface StoredAnswer {
+  readonly status: number
+  readonly statusText: string
+  /** All headers, also those that differ for each response. */
+  readonly headers: Readonly<Record<string, string>>
+  readonly bytes: Buffer
+  readonly operation: OperationSummary
+  readonly basis: AnswerBasis
+  /** What the cost in the headers was computed from. */
+  readonly price: AnswerBasis
+}

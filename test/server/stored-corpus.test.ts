@@ -1,0 +1,109 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { askAs, digestOf } from '../support/callers.ts'
+import { type Program, startProgram } from '../support/program.ts'
+import { queryCorpus } from '../support/query-corpus.ts'
+import { type SandboxFile, type Stack, startStack } from '../support/stack.ts'
+
+const scopes = ['certificates:read', 'certificates:content']
+const places = ['org_bluequay', 'K-2CB4PY1', '52710934']
+const callers = ['cg_sees-everything-0123456789', 'cg_sees-some-places-0123456789'] as const
+const access = {
+  apiKeys: callers.map((key, index) => ({
+    name: key,
+    sha256: digestOf(key),
+    scopes,
+    ...(index > 0 && { places }),
+  })),
+}
+
+/** The program that stores answers, and one that computes each of them, with the same vendors and clock. */
+let stack: Stack
+let computing: Program
+beforeAll(async () => {
+  const files: SandboxFile[] = []
+  stack = await startStack({
+    limits: false,
+    configure(file) {
+      files.push(file)
+      return { ...file, access }
+    },
+  })
+  const file = { ...files[0], access, server: { answers: { storeFor: '0s' } } }
+  computing = await startProgram({ clock: stack.clock, file, emulators: [], limits: false })
+})
+afterAll(async () => {
+  await computing.close()
+  await stack.close()
+})
+
+/**
+ * The answer without what differs between two requests for the same. The share of the validity that is left moves with each
+ * millisecond: only its first four digits are compared.
+ */
+async function ask(url: string, key: string, query: string) {
+  const { status, headers, text } = await askAs(url, key, query)
+  const { 'x-request-id': id, date, 'content-length': length, ...rest } = Object.fromEntries(headers)
+  expect(Number(length)).toBe(Buffer.byteLength(text))
+  return {
+    status,
+    headers: rest,
+    text: text
+      .replaceAll(/"requestId":"[^"]*"/g, '"requestId":"…"')
+      .replaceAll(/"upstreamRequestId":"[^"]*",?/g, '')
+      .replaceAll(/("lifetimeRemaining":0\.\d{4})\d*/g, '$1'),
+  }
+}
+
+const stored = () => stack.log.filter((line) => line['stored']).length
+
+/** Asks both programs, for both callers in turn, and compares every byte. Returns how many answers were stored ones. */
+async function compare(query: string): Promise<number> {
+  const before = stored()
+  for (let round = 0; round < 3; round += 1) {
+    for (const key of callers) {
+      expect(await ask(stack.url, key, query)).toEqual(await ask(computing.url, key, query))
+    }
+  }
+  return stored() - before
+}
+
+describe('a stored answer has the bytes of a computed one', () => {
+  it.each(queryCorpus.map((query) => ({ title: query.split(/\s+/).join(' ').slice(0, 120), query })))(
+    '$title',
+    async ({ query }) => {
+      await compare(query)
+      stack.clock.advance(700)
+      await compare(query)
+      stack.clock.advance(700)
+      await compare(query)
+    },
+  )
+
+  it('also while vendors fail, and after they have recovered', async () => {
+    const query =
+      '{ certificates(first: 9) { nodes { id stale asOf } sources { status asOf error { code message } } fresh } }'
+    await compare(query)
+    for (const emulator of stack.emulators) emulator.fault({ effect: { status: 404 } })
+    stack.clock.advance(3_600_000)
+    await compare(query)
+    expect(await compare(query)).toBeGreaterThan(0)
+    for (let step = 0; step < 12; step += 1) {
+      stack.clock.advance(900)
+      await compare(query)
+    }
+    for (const emulator of stack.emulators) emulator.reset()
+    for (let step = 0; step < 12; step += 1) {
+      stack.clock.advance(900)
+      await compare(query)
+    }
+    expect(await compare(query)).toBeGreaterThan(0)
+  })
+})
+
+describe('the corpus of queries', () => {
+  it('has many answers that are stored', async () => {
+    let count = 0
+    for (const query of queryCorpus) if ((await compare(query)) > 0) count += 1
+    expect(count).toBeGreaterThan(queryCorpus.length / 3)
+  })
+})
