@@ -1,12 +1,14 @@
 import process from 'node:process'
 import { startEmulators } from './emulators.ts'
-import { largeSizes, latency, sizes } from './sizes.ts'
+import { largeSizes, latency, sizes, smallSizes } from './sizes.ts'
+
+const bySize: Readonly<Record<string, typeof largeSizes>> = { large: largeSizes, small: smallSizes(8) }
 
 // A process for the emulators: their time and memory must not count as those of certgraph.
 const { file, emulators, calls } = await startEmulators({
   now: Date.now,
   limits: false,
-  sizes: process.argv[2] === 'large' ? largeSizes : sizes,
+  sizes: bySize[process.argv[2] ?? ''] ?? sizes,
 })
 for (const emulator of emulators) emulator.latency = latency
 

@@ -1,4 +1,5 @@
 import process from 'node:process'
+import { benchAnswers } from './answers.ts'
 import { benchCold } from './cold.ts'
 import { benchEventLoop } from './event-loop.ts'
 import { benchOutage } from './outage.ts'
@@ -10,6 +11,7 @@ import { benchStart } from './start.ts'
 /** The parts, by the name that `npm run bench -- <name>` runs alone. */
 const parts: Readonly<Record<string, () => Promise<void>>> = {
   start: benchStart,
+  answers: benchAnswers,
   pages: benchPages,
   cold: benchCold,
   polling: benchPolling,

@@ -1,5 +1,5 @@
 import process from 'node:process'
-import { pino } from 'pino'
+import { type Logger, pino } from 'pino'
 import { createApp } from '../src/app.ts'
 import { parseConfig } from '../src/config.ts'
 import { providers } from '../src/providers/list.ts'
@@ -14,8 +14,13 @@ export interface Program {
   close(): Promise<void>
 }
 
-export function toConfig(file: unknown): AnyConfig {
-  return parseConfig(providers, file, { env: process.env, cwd: process.cwd(), mode: 'live' })
+/** The configuration of a file. Unless the file says otherwise, each answer is computed. */
+export function toConfig(file: object): AnyConfig {
+  return parseConfig(
+    providers,
+    { server: { answers: { storeFor: '0s' } }, ...file },
+    { env: process.env, cwd: process.cwd(), mode: 'live' },
+  )
 }
 
 /** The same configuration, for vendors without rate limits. */
@@ -27,8 +32,12 @@ export function withoutLimits(config: AnyConfig): AnyConfig {
 }
 
 /** Starts the program. It has read nothing yet. */
-export async function startProgram(config: AnyConfig, clock: Clock = systemClock): Promise<Program> {
-  const app = await createApp(config, { clock, log: pino({ level: 'silent' }), version: 'bench' })
+export async function startProgram(
+  config: AnyConfig,
+  clock: Clock = systemClock,
+  log: Logger = pino({ level: 'silent' }),
+): Promise<Program> {
+  const app = await createApp(config, { clock, log, version: 'bench' })
   const listening = await listen(app.server, { host: '127.0.0.1', port: 0, clock })
   return {
     url: listening.url,

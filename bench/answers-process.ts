@@ -1,0 +1,36 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import process from 'node:process'
+import { Writable } from 'node:stream'
+import { pino } from 'pino'
+import { startProgram, toConfig, withoutLimits } from './program.ts'
+
+/** What the process serves: certgraph with a configuration file, or one body on a bare server. */
+export type Served = { readonly file: object } | { readonly body: string }
+
+// A process for the server: the load must not run on the same event loop. It reports how many operations were executed.
+process.once('message', async (served: Served) => {
+  let executed = 0
+  if ('file' in served) {
+    const lines = new Writable({
+      write(line, _encoding, done) {
+        const { msg, stored } = JSON.parse(String(line)) as { readonly msg: string; readonly stored?: true }
+        if (msg === 'operation' && !stored) executed += 1
+        done()
+      },
+    })
+    const program = await startProgram(withoutLimits(toConfig(served.file)), undefined, pino({ level: 'info' }, lines))
+    process.send?.(program.url)
+  } else {
+    const bytes = Buffer.from(served.body)
+    const headers = { 'content-type': 'application/json; charset=utf-8', 'content-length': bytes.length }
+    const server = createServer((request, response) => {
+      request.resume()
+      request.on('end', () => response.writeHead(200, headers).end(bytes))
+    })
+    server.listen(0, '127.0.0.1', () => {
+      process.send?.(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
+    })
+  }
+  process.on('message', () => process.send?.(executed))
+})
