@@ -47,18 +47,18 @@ export class CertificateList<Row extends Certificate = Certificate> {
       sorted = new SharedValue()
       this.#sorted.set(key, sorted)
     }
-    return sorted.get(() => sortRows(rows, ordering, timeSlice))
+    return sorted.get(timeSlice, (shared) => sortRows(rows, ordering, shared))
   }
 
   /** The rows whose name contains a text. */
   async withName(part: string, timeSlice: TimeSlice): Promise<readonly Row[]> {
-    const names = await this.#names.get(() => TextIndex.create(this.rows, timeSlice, namesOf))
+    const names = await this.#names.get(timeSlice, (shared) => TextIndex.create(this.rows, shared, namesOf))
     return names.find(part, timeSlice)
   }
 
   /** The rows whose name or one of whose subject alternative names contains a text. */
   async withText(part: string, timeSlice: TimeSlice): Promise<readonly Row[]> {
-    const texts = await this.#texts.get(() => TextIndex.create(this.rows, timeSlice, textsOf))
+    const texts = await this.#texts.get(timeSlice, (shared) => TextIndex.create(this.rows, shared, textsOf))
     return texts.find(part, timeSlice)
   }
 

@@ -21,7 +21,7 @@ export function countList<Row extends Certificate>(
   const counts = counted.get(rows) ?? new SharedValue<ListCounts>()
   counted.set(rows, counts)
   // The places are those of the rows.
-  return counts.get(() => count(rows, timeSlice)) as ListCounts<Row> | Promise<ListCounts<Row>>
+  return counts.get(timeSlice, (shared) => count(rows, shared)) as ListCounts<Row> | Promise<ListCounts<Row>>
 }
 
 async function count(rows: readonly Certificate[], timeSlice: TimeSlice): Promise<ListCounts> {

@@ -1,27 +1,39 @@
-/** A value that is computed once. Operations that need it meanwhile wait for it. */
+import { SharedTimeSlice } from '../shared-time-slice.ts'
+import type { TimeSlice } from '../time-slice.ts'
+
+interface Computation<Value> {
+  readonly value: Promise<Value>
+  readonly timeSlice: SharedTimeSlice
+}
+
+/** A value that is computed once. Operations that need it meanwhile wait for it, and the work takes their slices too. */
 export class SharedValue<Value extends object> {
   #value: Value | null = null
-  #computing: Promise<Value> | null = null
+  #computation: Computation<Value> | null = null
 
   /** Null while it is not computed. */
   get current(): Value | null {
     return this.#value
   }
 
-  get(compute: () => Promise<Value>): Value | Promise<Value> {
-    return this.#value ?? this.#wait(compute)
+  get(timeSlice: TimeSlice, compute: (timeSlice: TimeSlice) => Promise<Value>): Value | Promise<Value> {
+    return this.#value ?? this.#wait(timeSlice, compute)
   }
 
-  async #wait(compute: () => Promise<Value>): Promise<Value> {
-    // An operation that ends before it has computed the value leaves that to the next one.
-    while (this.#computing !== null) await this.#computing.catch(() => null)
+  async #wait(timeSlice: TimeSlice, compute: (timeSlice: TimeSlice) => Promise<Value>): Promise<Value> {
+    // Operations that have ended before the value is computed leave that to the next one.
+    while (this.#computation !== null) {
+      this.#computation.timeSlice.join(timeSlice)
+      await this.#computation.value.catch(() => null)
+    }
     if (this.#value) return this.#value
-    this.#computing = compute()
+    const shared = new SharedTimeSlice(timeSlice)
+    this.#computation = { value: compute(shared), timeSlice: shared }
     try {
-      this.#value = await this.#computing
+      this.#value = await this.#computation.value
       return this.#value
     } finally {
-      this.#computing = null
+      this.#computation = null
     }
   }
 }

@@ -85,14 +85,14 @@ export class CatalogueVersion {
     this.#orders.set(name, kept)
     const [oldest] = this.#orders.keys()
     if (this.#orders.size > maxOrders && oldest !== undefined) this.#orders.delete(oldest)
-    return kept.order.get(() =>
-      SortedRows.create<PlacedCertificate, ListReading>(ordering, this.states.flatMap(toRows(rows)), timeSlice),
+    return kept.order.get(timeSlice, (shared) =>
+      SortedRows.create<PlacedCertificate, ListReading>(ordering, this.states.flatMap(toRows(rows)), shared),
     )
   }
 
   /** The counts of all lists, or of their rows that are not soft-deleted. */
   counts(rows: Rows, timeSlice: TimeSlice): CountSum | Promise<CountSum> {
-    return this.#sums[rows].get(() => CountSum.empty.replace([], this.lists(rows), timeSlice))
+    return this.#sums[rows].get(timeSlice, (shared) => CountSum.empty.replace([], this.lists(rows), shared))
   }
 
   lists(rows: Rows): readonly (readonly PlacedCertificate[])[] {
@@ -135,7 +135,7 @@ export class CatalogueVersion {
     for (const rows of ['all', 'present'] as const) {
       const current = this.#sums[rows].current
       const [before, after] = [removed, added].map((states) => states.flatMap(toRows(rows)).map((list) => list.rows))
-      if (current) await sums[rows].get(() => current.replace(before ?? [], after ?? [], timeSlice))
+      if (current) await sums[rows].get(timeSlice, (shared) => current.replace(before ?? [], after ?? [], shared))
     }
     return sums
   }
@@ -149,7 +149,7 @@ export class CatalogueVersion {
       // A new order costs less than changes to a quarter of the rows. It is made when it is used.
       if (!current || 4 * (count(before) + count(after)) > current.length) continue
       const next = new SharedValue<Order>()
-      await next.get(() => current.replace(before, after, timeSlice))
+      await next.get(timeSlice, (shared) => current.replace(before, after, shared))
       orders.set(name, { rows, ordering, order: next })
     }
     return orders

@@ -1,6 +1,8 @@
 import TinyQueue from 'tinyqueue'
 import { Listeners } from '../listeners.ts'
 import type { Operation } from '../operation.ts'
+import { SharedTimeSlice } from '../shared-time-slice.ts'
+import type { TimeSlice } from '../time-slice.ts'
 import type { Clock } from '../upstream/clock.ts'
 import { adoptReadings } from './adopted-readings.ts'
 import { CatalogueVersion, type PlaceState } from './catalogue-version.ts'
@@ -49,6 +51,8 @@ export class Catalogue {
   readonly #due = new TinyQueue<DueReading>([], (a, b) => a.at - b.at)
   readonly #readings = new WeakMap<Operation, Promise<CatalogueReading | null>>()
   #updated: Promise<unknown> = Promise.resolve()
+  /** The times for the updates that have not ended. */
+  readonly #updates = new Set<SharedTimeSlice>()
 
   constructor(clock: Pick<Clock, 'elapsed'>, found: CataloguePlaces) {
     this.#clock = clock
@@ -125,7 +129,12 @@ export class Catalogue {
     read: ReadonlyMap<string, PlaceState>,
     operation: Operation,
   ): Promise<CatalogueVersion> {
-    const updated = this.#updated.then(() => this.#updateNow(items, read, operation))
+    const timeSlice = new SharedTimeSlice(operation.timeSlice)
+    for (const before of this.#updates) before.join(operation.timeSlice)
+    this.#updates.add(timeSlice)
+    const updated = this.#updated
+      .then(() => this.#updateNow(items, read, timeSlice))
+      .finally(() => this.#updates.delete(timeSlice))
     this.#updated = updated.catch(() => {})
     return updated
   }
@@ -133,7 +142,7 @@ export class Catalogue {
   async #updateNow(
     items: readonly CertificateHolder[],
     read: ReadonlyMap<string, PlaceState>,
-    { timeSlice }: Operation,
+    timeSlice: TimeSlice,
   ): Promise<CatalogueVersion> {
     const changed = new Map<string, PlaceState>()
     for (const [key, state] of read) {

@@ -234,6 +234,19 @@ describe('the places of a catalogue', () => {
     expect((await read()).visited).toEqual([])
   })
 
+  it('are updated in the slices of every operation that waits for it', async () => {
+    await read()
+    const order = await (await read()).version.sorted('all', ordering, endlessTimeSlice)
+    expect(order.length).toBe(1_200)
+    change(placeAt(7), readingOf('p7', [1, 2, 3]))
+    const never = { ...endlessTimeSlice, isOver: () => true, next: () => new Promise<void>(() => {}) }
+    const stuck = catalogue.read(createOperation({ timeSlice: never }))
+    await new Promise(setImmediate)
+    const { version } = await read()
+    expect(await stuck).toMatchObject({ version })
+    expect(version.stateOf('p7')?.source.certificateCount).toBe(3)
+  })
+
   it('are those of the newer discovery when two operations update at the same time', async () => {
     await read()
     const older = places
