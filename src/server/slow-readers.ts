@@ -25,9 +25,18 @@ const checkInterval = 10_000
 const firstInterval = 20
 const maxInterval = 1_000
 
-/** Reading the kernel's table takes milliseconds. It may take this part of all time, and this one before a refusal. */
-const maxShare = 0.05
-const maxUrgentShare = 0.5
+/** Reading the kernel's table takes milliseconds, in another thread. How often it may be read. */
+interface ReadPace {
+  /** The part of all time that it may take. */
+  readonly share: number
+  /** Milliseconds after which it is read again in any case: while the process works, each reading seems to take long. */
+  readonly maxWait: number
+}
+
+const usualPace: ReadPace = { share: 0.05, maxWait: maxInterval }
+/** Before a refusal. */
+const urgentPace: ReadPace = { share: 0.5, maxWait: 100 }
+const restlessPace: ReadPace = { share: 1, maxWait: maxInterval }
 
 /** Bytes that a connection may have written without an acknowledgement. Reading the table for less would cost more. */
 const maxUnconfirmed = 65_536
@@ -40,6 +49,7 @@ const maxUnconfirmed = 65_536
 export class SlowReaders {
   readonly #clock: Clock
   readonly #isStopping: () => boolean
+  readonly #readTable: typeof readUnacknowledgedBytes
   readonly #readers = new Map<Socket, Reader>()
   readonly #confirmed = new WeakMap<Socket, number>()
   #ended = new AbortController()
@@ -50,9 +60,10 @@ export class SlowReaders {
   #readTime = 0
 
   /** @param isStopping whether the process ends, and the operating system may keep what clients have not acknowledged */
-  constructor(clock: Clock, isStopping: () => boolean) {
+  constructor(clock: Clock, isStopping: () => boolean, readTable = readUnacknowledgedBytes) {
     this.#clock = clock
     this.#isStopping = isStopping
+    this.#readTable = readTable
   }
 
   /** Watches a connection of which these bytes wait, until `forget` is called. */
@@ -90,7 +101,7 @@ export class SlowReaders {
     if (!this.#isPolling) return false
     // One that has begun may be too early.
     await this.#reading
-    await this.#read(maxUrgentShare)
+    await this.#read(urgentPace)
     return true
   }
 
@@ -132,7 +143,7 @@ export class SlowReaders {
     while ([...this.#readers.values()].some(({ accepted }) => accepted.length > 0)) {
       await sleep(this.#interval, undefined, { ref: false })
       this.#interval = Math.min(maxInterval, 2 * this.#interval)
-      await this.#read(maxShare)
+      await this.#read(usualPace)
     }
     this.#isPolling = false
   }
@@ -142,13 +153,13 @@ export class SlowReaders {
       const oldest = Math.min(...[...this.#readers.values()].map(({ progressAt }) => progressAt))
       const left = oldest + maxPause - this.#clock.elapsed()
       await this.#clock.sleep(Math.max(1, Math.min(checkInterval, left)), ended)
-      await this.#read(1)
+      await this.#read(restlessPace)
     }
   }
 
-  /** Reads the table once for all who wait for it, and not before the earlier readings have taken at most this share. */
-  async #read(share: number): Promise<void> {
-    const wait = this.#readAt + Math.min(maxInterval, this.#readTime / share) - performance.now()
+  /** Reads the table once for all who wait for it, at this pace. */
+  async #read({ share, maxWait }: ReadPace): Promise<void> {
+    const wait = this.#readAt + Math.min(maxWait, this.#readTime / share) - performance.now()
     if (wait > 0) await sleep(wait, undefined, { ref: false })
     this.#reading ??= this.#inspect().finally(() => {
       this.#reading = undefined
@@ -163,7 +174,7 @@ export class SlowReaders {
     const accepted = new Map(sockets.map((socket) => [socket, socket.bytesWritten - socket.writableLength]))
     // Time that passes while the table is read is not time without progress.
     const now = this.#clock.elapsed()
-    const unacknowledged = await readUnacknowledgedBytes(sockets)
+    const unacknowledged = await this.#readTable(sockets)
     for (const [socket, reader] of this.#readers) {
       const end = accepted.get(socket)
       if (end === undefined) continue
