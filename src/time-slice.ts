@@ -113,3 +113,32 @@ export async function runInSlices<Item>(
   }
   await Promise.all(Array.from({ length: Math.min(maxConcurrent, items.length) }, runSome))
 }
+
+/**
+ * Runs a lookup for each item. They begin in slices, and each result comes when there is time for what is done with it: lookups
+ * that wait for the same reading end together, and their objects would all be completed in one iteration.
+ */
+export function mapInSlices<Item, Result>(
+  items: readonly Item[],
+  timeSlice: TimeSlice,
+  run: (item: Item, index: number) => Promise<Result>,
+): Promise<Result>[] {
+  const [toBegin, toEnd] = [createTurns(timeSlice), createTurns(timeSlice)]
+  return items.map(async (item, index) => {
+    await toBegin()
+    try {
+      return await run(item, index)
+    } finally {
+      await toEnd()
+    }
+  })
+}
+
+/** A function whose results resolve one after another, each when there is time. */
+function createTurns(timeSlice: TimeSlice): () => Promise<void> {
+  let last: Promise<void> = Promise.resolve()
+  return () => {
+    last = last.then(() => (timeSlice.isOver() ? timeSlice.next() : undefined))
+    return last
+  }
+}

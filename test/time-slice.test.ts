@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals'
 import {
   endlessTimeSlice,
   filterInSlices,
+  mapInSlices,
   runInSlices,
   sortInSlices,
   type TimeSlice,
@@ -73,6 +74,51 @@ describe('work in slices', () => {
     })
     expect(most).toBe(20)
     expect(done.sort((a, b) => a - b)).toEqual([...numbers].sort((a, b) => a - b))
+  })
+
+  it('begins lookups in slices, and has a slice for each result of those that end together', async () => {
+    const grants: (() => void)[] = []
+    const timeSlice: TimeSlice = {
+      ...endlessTimeSlice,
+      isOver: () => true,
+      next: () => new Promise((resolve) => grants.push(resolve)),
+    }
+    const grant = async (count: number) => {
+      for (let each = 0; each < count; each += 1) {
+        grants.shift()?.()
+        await new Promise(setImmediate)
+      }
+    }
+    let begun = 0
+    let done = 0
+    let end = () => {}
+    const ended = new Promise<void>((resolve) => {
+      end = resolve
+    })
+    const results = mapInSlices(['a', 'b', 'c'], timeSlice, async (item, index) => {
+      begun += 1
+      await ended
+      if (index === 1) throw new Error(item)
+      return item
+    })
+    const settled = Promise.allSettled(results)
+    await new Promise(setImmediate)
+    for (const result of results) result.then(() => (done += 1)).catch(() => (done += 1))
+    expect(begun).toBe(0)
+    await grant(2)
+    expect(begun).toBe(2)
+    await grant(1)
+    end()
+    await new Promise(setImmediate)
+    expect(done).toBe(0)
+    await grant(2)
+    expect(done).toBe(2)
+    await grant(1)
+    expect(await settled).toEqual([
+      { status: 'fulfilled', value: 'a' },
+      { status: 'rejected', reason: new Error('b') },
+      { status: 'fulfilled', value: 'c' },
+    ])
   })
 
   it('stops when the operation ends', async () => {

@@ -32,20 +32,18 @@ export function createNodeFinder(vendors: readonly Vendor[]): NodeFinder {
     },
     isGlobalId: (text) => lookups.has(typenameIn(text)),
     async find(operation, text, argument) {
-      finder.lookup(text, argument)
-      return load(operation, text)
+      return load(operation, finder.lookup(text, argument))
     },
     entityKey: (typename) => lookups.get(typename)?.entityKey,
   }
-  const load = createLoader<string, object | null>(
-    async (text, operation) => {
-      const { id, lookup } = finder.lookup(text, 'id')
+  const load = createLoader<ReturnType<NodeFinder['lookup']>, object | null>(
+    async ({ id, lookup }, operation) => {
       if (lookup.kind !== 'place') return lookup.find(operation, id)
       const found = oneOrNull(await lookup.find(operation, id))
       if (!found) await assertNotUnknown(operation, id.key)
       return found
     },
-    (text) => text,
+    ({ id }) => id.id,
   )
   return finder
 }

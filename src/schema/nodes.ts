@@ -2,6 +2,7 @@ import type { ReadCertificate } from '../catalog/certificate.ts'
 import { InputError } from '../input-error.ts'
 import { defaultLimits } from '../limits.ts'
 import type { PlacedCertificate } from '../providers/place.ts'
+import { mapInSlices } from '../time-slice.ts'
 import { prices } from './cost/prices.ts'
 import type { NodeFinder } from './find-node.ts'
 import type { SchemaKit } from './kit.ts'
@@ -50,7 +51,8 @@ export function registerNodes({ builder, Certificate }: SchemaKit, nodes: NodeFi
           ...listOf(max),
         }),
       },
-      resolve: (_root, { ids }, operation) => ids.map((id, index) => nodes.find(operation, id, `ids[${index}]`)),
+      resolve: (_root, { ids }, operation) =>
+        mapInSlices(ids, operation.timeSlice, (id, index) => nodes.find(operation, id, `ids[${index}]`)),
     }),
   }))
 }

@@ -3,6 +3,7 @@ import type { GraphQLSchema } from 'graphql'
 import { InputError, underArgument } from '../../input-error.ts'
 import { isObject } from '../../is-object.ts'
 import { defaultLimits } from '../../limits.ts'
+import { mapInSlices } from '../../time-slice.ts'
 import { createLoader } from '../../upstream/loader.ts'
 import type { Builder, Types } from '../builder.ts'
 import { prices } from '../cost/prices.ts'
@@ -62,7 +63,7 @@ export function registerFederationFields(
       },
       resolve: (_root, { representations }, operation, { schema }) => {
         // One promise per representation: an invalid one fails at its index, not the whole list.
-        return representations.map(async (representation, index) => {
+        return mapInSlices(representations, operation.timeSlice, async (representation, index) => {
           const argument = `representations[${index}]`
           if (!isObject(representation)) {
             throw new InputError(`${argument}: expected an object with __typename and the fields of a key`)

@@ -1,0 +1,37 @@
+import { describe, expect, it } from '@jest/globals'
+import { execute, parse } from 'graphql'
+import { createBareSchema } from '../../scripts/printed.ts'
+import { toGlobalId } from '../../src/providers/global-id.ts'
+import { createOperation } from '../support/operation.ts'
+
+const ids = Array.from({ length: 50 }, (_, index) => toGlobalId('LivePersonAccount', String(index)))
+
+describe('objects that are found by id', () => {
+  it.each([
+    ['nodes', '{ nodes(ids: $keys) { id } }', '[ID!]!', ids],
+    [
+      '_entities',
+      '{ _entities(representations: $keys) { __typename } }',
+      '[_Any!]!',
+      ids.map((id) => ({ __typename: 'LivePersonAccount', id })),
+    ],
+  ])('are looked up and completed in slices: %s', async (field, selection, type, keys) => {
+    let slices = 0
+    const timeSlice = {
+      begin: async () => {},
+      isOver: () => true,
+      async next() {
+        slices += 1
+        await new Promise(setImmediate)
+      },
+    }
+    const { data } = await execute({
+      schema: createBareSchema(),
+      document: parse(`query ($keys: ${type}) ${selection}`),
+      variableValues: { keys },
+      contextValue: createOperation({ timeSlice }),
+    })
+    expect(data?.[field]).toEqual(ids.map(() => null))
+    expect(slices).toBeGreaterThanOrEqual(2 * ids.length)
+  })
+})
