@@ -15,7 +15,7 @@ export type PlaceState = Settled<List>
 type Order = SortedRows<PlacedCertificate, ListReading>
 
 /** The rows of a list that are in an order. */
-type Rows = 'all' | 'present'
+export type Rows = 'all' | 'present'
 type Sums = Readonly<Record<Rows, SharedValue<CountSum>>>
 
 /** An order that was used. It is kept for later versions. */
@@ -99,6 +99,18 @@ export class CatalogueVersion {
     return this.states.flatMap(toRows(rows)).map((list) => list.rows)
   }
 
+  /** The lists that an earlier version of the catalogue had, and those that this one has instead. */
+  changesSince(before: CatalogueVersion | undefined, rows: Rows) {
+    if (before === this) return { removed: [], added: [] }
+    const listsOf = (states: readonly PlaceState[] = []) => states.flatMap(toRows(rows))
+    const [earlier, present] = [listsOf(before?.states), listsOf(this.states)]
+    const without = (lists: typeof earlier, others: typeof earlier) => {
+      const known = new Set(others.map(({ origin }) => origin.value))
+      return lists.filter(({ origin }) => !known.has(origin.value))
+    }
+    return { removed: without(earlier, present), added: without(present, earlier) }
+  }
+
   /** The version after some places were read again. The work is in proportion to their lists, unless there are other places. */
   async next(
     places: readonly CertificateHolder[],
@@ -154,6 +166,15 @@ export class CatalogueVersion {
     }
     return orders
   }
+}
+
+/** The reading of a row of an order that was made of several versions. */
+export function readingIn(versions: readonly CatalogueVersion[], origin: ListReading): ListReading {
+  for (const version of versions) {
+    const reading = version.readingOf(origin)
+    if (reading !== origin) return reading
+  }
+  return origin
 }
 
 function toRows(rows: Rows) {

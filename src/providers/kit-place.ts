@@ -115,6 +115,8 @@ export interface CertificateReading<
   readonly load: PlaceLoader<Self, List>
   /** The contents of the X.509 certificate, where the list does not have all of them. */
   x509?(place: Self, operation: Operation, certificate: Row): Promise<X509Details>
+  /** Whether the contents that were read are those of this certificate for good. Default: true. */
+  keepsX509?(certificate: Row): boolean
   /** The PEM, where the vendor returns it. */
   pem?(place: Self, operation: Operation, certificate: Row): Promise<string>
   /** Which certificates are replaced before they expire. */
@@ -202,6 +204,10 @@ export class ListedPlace<
     if (hasAllDetails(certificate.x509)) return certificate.x509
     const details = (await this.#reading.x509?.(this, operation, certificate)) ?? noX509Details
     return { ...details, ...certificate.x509 }
+  }
+
+  keepsX509(certificate: Row): boolean {
+    return hasAllDetails(certificate.x509) || (this.#reading.keepsX509?.(certificate) ?? true)
   }
 
   async pem(operation: Operation, certificate: Row): Promise<string | null> {

@@ -59,7 +59,7 @@ interface ListedKindDescription<
   Self extends ReadablePlace,
   Child extends Place,
 > extends KindDescription<Self, Child>,
-    Pick<CertificateReading<Row, List, Self>, 'x509' | 'pem' | 'renewals'> {
+    Pick<CertificateReading<Row, List, Self>, 'x509' | 'keepsX509' | 'pem' | 'renewals'> {
   readonly resource: ResourceOf<Self>
   /** The call for the list. */
   list(place: Self, context: CallContext): Promise<Rows>

@@ -76,6 +76,9 @@ export interface CertificateHolder<Row extends PlacedCertificate = PlacedCertifi
    */
   x509(operation: Operation, certificate: Row): Promise<X509Details>
 
+  /** Whether what `x509` has returned for a certificate is what it returns to every operation. */
+  keepsX509(certificate: Row): boolean
+
   /** The PEM of a certificate, read anew in every operation. Null when the vendor does not return it. @throws UpstreamError */
   pem(operation: Operation, certificate: Row): Promise<string | null>
 

@@ -1,6 +1,7 @@
 import type { GraphQLSchema } from 'graphql'
 import type { ExpiryThresholds } from '../catalog/expiry.ts'
 import { defaultLimits, type FieldLimits } from '../limits.ts'
+import { CatalogueDuplicates } from '../providers/catalogue-duplicates.ts'
 import type { Vendor } from '../providers/provider.ts'
 import { guards } from './authorization.ts'
 import { createBuilder } from './builder.ts'
@@ -64,7 +65,7 @@ export function createSchema(
     toDateTime,
   }
 
-  const search = { vendors, nodes, thresholds }
+  const search = { vendors, nodes, thresholds, duplicates: new CatalogueDuplicates() }
   registerCertificates(kit, place, search)
   registerStatistics(kit, enums, place, search)
   registerPlaces(kit, enums, place, vendors)

@@ -73,6 +73,7 @@ export function createAkamaiPlaces({ accounts }: AkamaiConfig, upstream: Upstrea
     shape: enrollmentShape,
     toList: toAkamaiCertificateList,
     x509: (place, operation, certificate) => located(place, loadX509(operation, certificate)),
+    keepsX509: (certificate) => toX509Key(certificate) !== null,
     pem: async (place, operation, certificate) => (await located(place, loadPem(operation, certificate))).pem,
     renewals: (place, operation, certificates, maxStaleness) =>
       findRenewals(place, operation, certificates, () => loadEnrollments(operation, place, maxStaleness)),
@@ -147,13 +148,16 @@ function createDeployedLoader() {
 function createX509Loader(clock: Clock, loadDeployed: ReturnType<typeof createDeployedLoader>) {
   const store = new X509Store(clock)
   return async (operation: Operation, certificate: AkamaiCertificate): Promise<X509Details> => {
-    const { sha256Fingerprint, serialNumber } = certificate.x509
-    // An id that has neither is that of a slot, which may hold another certificate later.
-    const key = sha256Fingerprint ?? (serialNumber && certificate.id)
+    const key = toX509Key(certificate)
     const load = () => loadDeployed(operation, certificate)
     const parse = (deployed: AkamaiDeployed) => pemOf(certificate, deployed).details
     return key === null ? parse(await load()) : store.read(key, load, parse, operation.basis)
   }
+}
+
+/** Null for a certificate with an id that is that of a slot, which may hold another certificate later. */
+function toX509Key({ id, x509: { sha256Fingerprint, serialNumber } }: AkamaiCertificate): string | null {
+  return sha256Fingerprint ?? (serialNumber && id)
 }
 
 function toIdentified(row: unknown): { readonly id: string } | null {

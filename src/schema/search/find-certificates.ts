@@ -4,6 +4,7 @@ import type { ExpiryThresholds } from '../../catalog/expiry.ts'
 import type { RowList } from '../../catalog/merge.ts'
 import type { Ordering } from '../../catalog/ordering.ts'
 import type { Operation } from '../../operation.ts'
+import type { CatalogueDuplicates } from '../../providers/catalogue-duplicates.ts'
 import type { CatalogueVersion } from '../../providers/catalogue-version.ts'
 import { missingPlaceReasons, noHolderReasons, sourceReasons } from '../../providers/incomplete.ts'
 import type { PlacedCertificate, Source } from '../../providers/place.ts'
@@ -21,6 +22,7 @@ export interface Search {
   readonly vendors: readonly Vendor[]
   readonly nodes: NodeFinder
   readonly thresholds: ExpiryThresholds
+  readonly duplicates: CatalogueDuplicates
 }
 
 type List = CertificateList<PlacedCertificate>
@@ -49,6 +51,8 @@ export interface FoundCertificates {
 /** All rows of the lists of many places, which were not read for this search alone. */
 export interface UnfilteredCertificates {
   readonly versions: readonly CatalogueVersion[]
+  /** The vendors whose catalogues they are; null: all. */
+  readonly providers: readonly string[] | null
   readonly rows: 'all' | 'present'
   readonly report: SearchReport
 }
@@ -70,6 +74,7 @@ export async function findSorted(
 ): Promise<SortedCertificates> {
   const parsed = parse(conditions)
   const read = await readPlaces(search, operation, parsed.input)
+  search.duplicates.release(operation)
   // The readings begin before: other fields of the operation about the same places take over their `maxStaleness`.
   await operation.timeSlice.begin()
   if (!read.versions || !isIndexed(parsed.filter)) return filterRows(search, operation, parsed, read, ordering)
@@ -87,10 +92,13 @@ export async function findCertificates(
 ): Promise<FoundCertificates | UnfilteredCertificates> {
   const parsed = parse(conditions)
   const read = await readPlaces(search, operation, parsed.input)
+  search.duplicates.release(operation)
   await operation.timeSlice.begin()
   if (read.versions && isUnfiltered(parsed.filter)) {
     const rows = parsed.filter.includeDeleted ? 'all' : 'present'
-    return { versions: read.versions, rows, report: await toReport(operation, parsed.input, read, noVerdict) }
+    const { providers = null } = parsed.input
+    const report = await toReport(operation, parsed.input, read, noVerdict)
+    return { versions: read.versions, providers, rows, report }
   }
   return filterRows(search, operation, parsed, read)
 }

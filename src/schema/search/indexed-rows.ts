@@ -7,7 +7,7 @@ import type { RowList } from '../../catalog/merge.ts'
 import type { Ordering } from '../../catalog/ordering.ts'
 import { type RowsOf, SortedRows } from '../../catalog/sorted-rows.ts'
 import type { Operation } from '../../operation.ts'
-import type { CatalogueVersion, ListReading } from '../../providers/catalogue-version.ts'
+import { type CatalogueVersion, type ListReading, readingIn } from '../../providers/catalogue-version.ts'
 import type { PlacedCertificate } from '../../providers/place.ts'
 import { filterInSlices, visitInSlices } from '../../time-slice.ts'
 
@@ -151,18 +151,11 @@ function toIndexed(
   accepts: IndexedRows['accepts'],
   count: IndexedRows['count'],
 ): IndexedRows {
-  const readingOf = (origin: ListReading) => {
-    for (const version of versions) {
-      const reading = version.readingOf(origin)
-      if (reading !== origin) return reading
-    }
-    return origin
-  }
   return {
     lists: parts.map(({ list }) => list),
     accepts,
     count,
-    toNode: (row, list, index) => fromReading(row, readingOf(parts[list]?.originAt(index) as ListReading)),
+    toNode: (row, list, index) => fromReading(row, readingIn(versions, parts[list]?.originAt(index) as ListReading)),
   }
 }
 
