@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { open } from 'node:fs/promises'
 import { isIPv4, type Socket } from 'node:net'
 import { endianness } from 'node:os'
 
@@ -13,8 +13,55 @@ export type Endpoints = Pick<Socket, 'localAddress' | 'localPort' | 'remoteAddre
  * has no function for it.
  */
 export async function readUnacknowledgedBytes(sockets: readonly Socket[]): Promise<ReadonlyMap<Socket, number>> {
-  const texts = await Promise.all(tables.map((table) => readFile(table, 'latin1').catch(() => '')))
+  const texts = await Promise.all(tables.map((table) => readTable(table).catch(() => '')))
   return findUnacknowledgedBytes(texts.join('\n'), sockets)
+}
+
+/** How many reads each table took last. */
+const lastReads = new Map<string, number>()
+
+async function readTable(path: string): Promise<string> {
+  const file = await open(path)
+  try {
+    const parts = await readToEnd(file, lastReads.get(path))
+    lastReads.set(path, parts.length)
+    return parts.join('')
+  } finally {
+    await file.close()
+  }
+}
+
+/** More than the kernel returns at once. */
+const bufferBytes = 16_384
+const maxReads = 64
+
+/** A file of which each read returns the next lines. */
+export interface LineFile {
+  read(buffer: Buffer, offset: number, length: number, position: null): Promise<{ readonly bytesRead: number }>
+}
+
+/**
+ * Reads a table of the kernel. Each read returns a page of memory, about 27 whole lines. One after another, the reads of a long
+ * table would take an iteration of the event loop each, and an iteration takes long while there is work. Their order does
+ * not matter. A read at the end takes the kernel as long as many others.
+ * @param expected how many reads it may take
+ */
+export async function readToEnd(file: LineFile, expected = 1): Promise<readonly string[]> {
+  const parts: string[] = []
+  let more = 1
+  for (let reads = Math.min(maxReads, expected); ; reads = more) {
+    const read = await Promise.all(Array.from({ length: reads }, () => readPart(file)))
+    const found = read.filter((part) => part !== '')
+    parts.push(...found)
+    if (found.length < reads) return parts
+    if (parts.length > expected) more = Math.min(maxReads, 2 * more)
+  }
+}
+
+async function readPart(file: LineFile): Promise<string> {
+  const buffer = Buffer.allocUnsafe(bufferBytes)
+  const { bytesRead } = await file.read(buffer, 0, bufferBytes, null)
+  return buffer.toString('latin1', 0, bytesRead)
 }
 
 /** Finds connections in the text of the tables by the addresses and ports of both ends. */
