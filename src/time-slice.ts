@@ -34,6 +34,27 @@ export async function visitInSlices<Item>(
   }
 }
 
+/**
+ * Visits each item, in slices, where the work for an item depends on the item.
+ * @param weigh the work, in rows
+ */
+export async function visitWeighed<Item>(
+  items: readonly Item[],
+  timeSlice: TimeSlice,
+  weigh: (item: Item) => number,
+  visit: (item: Item) => void,
+): Promise<void> {
+  let work = rowsPerLook
+  for (const item of items) {
+    if (work >= rowsPerLook) {
+      if (timeSlice.isOver()) await timeSlice.next()
+      work = 0
+    }
+    work += weigh(item)
+    visit(item)
+  }
+}
+
 /** The items that are accepted, found in slices. The same array when all are. */
 export async function filterInSlices<Item>(
   items: readonly Item[],

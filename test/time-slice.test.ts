@@ -7,6 +7,7 @@ import {
   sortInSlices,
   type TimeSlice,
   visitInSlices,
+  visitWeighed,
 } from '../src/time-slice.ts'
 
 /** A slice that is over at every look. */
@@ -32,6 +33,17 @@ describe('work in slices', () => {
     await visitInSlices(numbers, timeSlice, (number, index) => visited.push(number + index))
     expect(visited).toEqual(numbers.map((number, index) => number + index))
     expect(slices()).toBeGreaterThan(100)
+  })
+
+  it('visits items with much work in more slices', async () => {
+    const { timeSlice, slices } = createShortSlice()
+    const visited: number[] = []
+    const weigh = (number: number) => (number % 2 === 0 ? 100 : 1)
+    await visitWeighed(numbers.slice(0, 640), timeSlice, weigh, (number) => visited.push(number))
+    expect(visited).toEqual(numbers.slice(0, 640))
+    const heavy = visited.filter((number) => weigh(number) > 1).length
+    expect(slices()).toBeGreaterThanOrEqual(heavy)
+    expect(slices()).toBeLessThanOrEqual(heavy + 640 / 32 + 1)
   })
 
   it('filters, and returns the same array when everything is accepted', async () => {

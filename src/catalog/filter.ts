@@ -1,6 +1,6 @@
 import type { Certificate } from './certificate.ts'
 import { type ExpiryStatus, type ExpiryThresholds, expiryStatus } from './expiry.ts'
-import { fold, spellAddress, toAsciiName } from './spelling.ts'
+import { fold, spellAddress, toAsciiName, toComparableNames } from './spelling.ts'
 import { type CertificateWeakness, findWeaknesses, weaknessFields } from './weakness.ts'
 import type { X509Details } from './x509.ts'
 
@@ -120,7 +120,7 @@ export function createX509Test(filter: CertificateFilter): X509Test | null {
     addTest(
       'subjectAltNames',
       ({ subjectAltNames }) =>
-        subjectAltNames?.some((name) => covers(toAsciiName(name.toLowerCase()), wanted)) ?? false,
+        subjectAltNames !== null && toComparableNames(subjectAltNames).some((name) => covers(name, wanted)),
     )
   }
   if (typeof serialNumber === 'string') {

@@ -72,6 +72,27 @@ export function toAsciiName(name: string): string {
   return domainToASCII(name) || name
 }
 
+const asciiNames = new WeakMap<readonly string[], readonly string[]>()
+
+/** DNS names in the form for comparison: in lower case, and in ASCII. Those of a list with others are converted once. */
+export function toComparableNames(names: readonly string[]): readonly string[] {
+  // Nearly all lists are in ASCII. They are not kept twice.
+  if (names.every((name) => ascii.test(name))) return names.map((name) => name.toLowerCase())
+  const known = asciiNames.get(names)
+  if (known) return known
+  const comparable = names.map((name) => toAsciiName(name.toLowerCase()))
+  asciiNames.set(names, comparable)
+  return comparable
+}
+
+/** Comparing this many names takes about as long as testing a row. */
+const namesPerRow = 16
+
+/** The work of comparing the names of a row, in rows. */
+export function weighNames(names: readonly string[] | null | undefined): number {
+  return 1 + (names?.length ?? 0) / namesPerRow
+}
+
 /** The longest spelling of an IPv6 address, with an IPv4 address at its end. */
 const maxAddressLength = 45
 

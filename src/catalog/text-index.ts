@@ -1,5 +1,5 @@
-import { type TimeSlice, visitInSlices } from '../time-slice.ts'
-import { fold } from './spelling.ts'
+import { type TimeSlice, visitWeighed } from '../time-slice.ts'
+import { fold, weighNames } from './spelling.ts'
 
 /** UTF-16 code units of a block. Searching it for the longest text of a filter takes few milliseconds at worst. */
 const blockLength = 32_768
@@ -28,8 +28,12 @@ export class TextIndex<Row> {
   ): Promise<TextIndex<Row>> {
     const blocks: Block<Row>[] = []
     let block = createBlock<Row>()
-    await visitInSlices(rows, timeSlice, (row) => {
-      const texts = textsOf(row)
+    let texts: readonly string[] = []
+    const weigh = (row: Row) => {
+      texts = textsOf(row)
+      return weighNames(texts)
+    }
+    await visitWeighed(rows, timeSlice, weigh, (row) => {
       if (texts.length === 0) return
       block.add(row, texts.map(fold).join(separator))
       if (block.length < blockLength) return

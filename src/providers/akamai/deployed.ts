@@ -1,4 +1,5 @@
 import { parseX509, type X509Details } from '../../catalog/x509.ts'
+import type { TimeSlice } from '../../time-slice.ts'
 import { UpstreamError } from '../../upstream/error.ts'
 import type { AkamaiDeployment, ListedX509 } from './slots.ts'
 import type { WireDeployedCertificate, WireDeployment } from './wire-network.ts'
@@ -32,26 +33,27 @@ export interface AkamaiDeployed {
   readonly unreadable: number
 }
 
-export function toDeployed({
-  primaryCertificate,
-  multiStackedCertificates,
-  unreadable,
-}: WireDeployment): AkamaiDeployed {
+/** Parses up to 101 certificates, in slices. */
+export async function toDeployed(
+  { primaryCertificate, multiStackedCertificates, unreadable }: WireDeployment,
+  timeSlice: TimeSlice,
+): Promise<AkamaiDeployed> {
   const certificates: DeployedCertificate[] = []
   let lost = unreadable
-  const add = (
+  const add = async (
     role: AkamaiDeployment['role'],
     { certificate: pem, trustChain, keyAlgorithm }: WireDeployedCertificate,
   ) => {
     if (pem === null) return
+    if (timeSlice.isOver()) await timeSlice.next()
     try {
       certificates.push({ pem, trustChain, details: parseX509(pem), role, keyAlgorithm })
     } catch {
       lost += 1
     }
   }
-  if (primaryCertificate) add('PRIMARY', primaryCertificate)
-  for (const each of multiStackedCertificates) add('MULTI_STACKED', each)
+  if (primaryCertificate) await add('PRIMARY', primaryCertificate)
+  for (const each of multiStackedCertificates) await add('MULTI_STACKED', each)
   return { certificates, unreadable: lost }
 }
 

@@ -134,11 +134,12 @@ function toSearchKey({ account, search }: SwitchKeySearch): string {
 /** All certificates of one deployment share its call. */
 function createDeployedLoader() {
   return createLoader<AkamaiCertificate, AkamaiDeployed>(
-    (certificate, operation) => {
+    async (certificate, operation) => {
       const { client } = certificate.place
-      return client.pipeline.runForOperation(operation, async (context) =>
-        toDeployed(await client.getDeployment(certificate.enrollment.enrollmentId, networkOf(certificate), context)),
+      const deployment = await client.pipeline.runForOperation(operation, (context) =>
+        client.getDeployment(certificate.enrollment.enrollmentId, networkOf(certificate), context),
       )
+      return toDeployed(deployment, operation.timeSlice)
     },
     (certificate) => `${certificate.place.parent.id} ${certificate.enrollment.id} ${networkOf(certificate)}`,
   )

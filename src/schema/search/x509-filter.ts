@@ -1,8 +1,9 @@
 import { type CertificateFilter, createX509Test, type X509Test } from '../../catalog/filter.ts'
+import { weighNames } from '../../catalog/spelling.ts'
 import { noX509Details, type X509Details } from '../../catalog/x509.ts'
 import type { Operation } from '../../operation.ts'
 import type { PlacedCertificate } from '../../providers/place.ts'
-import { runInSlices, visitInSlices } from '../../time-slice.ts'
+import { runInSlices, visitWeighed } from '../../time-slice.ts'
 import { isReadingFailure } from '../../upstream/error.ts'
 import { type FilterVerdict, noVerdict, toFilterVerdict, type Untested } from './filter-verdict.ts'
 
@@ -46,7 +47,7 @@ async function testRows(
   }
   const testList = async (list: readonly PlacedCertificate[]) => {
     const unlisted: PlacedCertificate[] = []
-    await visitInSlices(list, operation.timeSlice, (row) => {
+    await visitWeighed(list, operation.timeSlice, weigh, (row) => {
       if (isCandidate && !isCandidate(row)) return
       // No call is made when the list has all fields that the test needs.
       const isListed = test.fields.every((field) => row.x509[field] !== undefined)
@@ -57,6 +58,10 @@ async function testRows(
   }
   await Promise.all(lists.map(testList))
   return { accepted, issues }
+}
+
+function weigh({ x509: { subjectAltNames } }: PlacedCertificate): number {
+  return weighNames(subjectAltNames)
 }
 
 /**

@@ -5,6 +5,7 @@ import type { AkamaiCertificate } from '../../../src/providers/akamai/certificat
 import { networkOf, pemOf, toDeployed } from '../../../src/providers/akamai/deployed.ts'
 import type { AkamaiDeployment } from '../../../src/providers/akamai/slots.ts'
 import { issueCertificate } from '../../../src/sandbox/issue-certificate.ts'
+import { endlessTimeSlice } from '../../../src/time-slice.ts'
 import { failureOf } from '../../support/vendor-call.ts'
 
 const notAfter = new Date('2030-06-30T23:59:59Z')
@@ -35,7 +36,10 @@ const slot = (name: Name | null, keyAlgorithm: string | null = null) => ({
 /** A deployment with these slots, the primary slot first. */
 const deployed = (...slots: readonly (Name | null)[]) => {
   const [primary, ...stacked] = slots.map((name) => slot(name))
-  return toDeployed({ primaryCertificate: primary ?? null, multiStackedCertificates: stacked, unreadable: 0 })
+  return toDeployed(
+    { primaryCertificate: primary ?? null, multiStackedCertificates: stacked, unreadable: 0 },
+    endlessTimeSlice,
+  )
 }
 
 /** A listed certificate with only the fields that `pemOf` reads. */
@@ -48,12 +52,12 @@ function listed(x509: Partial<X509Details>, slots: readonly string[] = ['PRODUCT
   return certificate as unknown as AkamaiCertificate
 }
 
-const found = (certificate: AkamaiCertificate, ...slots: readonly (Name | null)[]) => {
-  const { pem } = pemOf(certificate, deployed(...slots))
+const found = async (certificate: AkamaiCertificate, ...slots: readonly (Name | null)[]) => {
+  const { pem } = pemOf(certificate, await deployed(...slots))
   return names.find((name) => pemNamed(name) === pem)
 }
 const rejection = (certificate: AkamaiCertificate, ...slots: readonly (Name | null)[]) =>
-  failureOf((async () => found(certificate, ...slots))())
+  failureOf(found(certificate, ...slots))
 const notFound = {
   code: 'UPSTREAM_NOT_FOUND',
   message: expect.stringContaining('production deployment of enrollment 7'),
@@ -62,11 +66,11 @@ const notFound = {
 describe('the PEM of a certificate with a fingerprint', () => {
   const ofRsa = () => listed({ sha256Fingerprint: parseX509(pemNamed('rsa')).sha256Fingerprint })
 
-  it('is found in every slot', () => {
-    expect(found(ofRsa(), 'rsa', 'ecdsa')).toBe('rsa')
-    expect(found(ofRsa(), 'ecdsa', 'rsa')).toBe('rsa')
-    expect(found(ofRsa(), null, 'rsa')).toBe('rsa')
-    expect(found(ofRsa(), 'rsa', 'rsa')).toBe('rsa')
+  it('is found in every slot', async () => {
+    expect(await found(ofRsa(), 'rsa', 'ecdsa')).toBe('rsa')
+    expect(await found(ofRsa(), 'ecdsa', 'rsa')).toBe('rsa')
+    expect(await found(ofRsa(), null, 'rsa')).toBe('rsa')
+    expect(await found(ofRsa(), 'rsa', 'rsa')).toBe('rsa')
   })
 
   it('is not found when the deployment has only other certificates', async () => {
@@ -78,16 +82,19 @@ describe('the PEM of a certificate with a fingerprint', () => {
 
 describe('the PEM of a certificate without a fingerprint', () => {
   it('is found by its key algorithm when two certificates share the serial number', async () => {
-    expect(found(listed({ serialNumber: '0a0b', keyAlgorithm: 'RSA' }), 'ecdsa', 'rsa')).toBe('rsa')
-    expect(found(listed({ serialNumber: '0a0b', keyAlgorithm: 'ECDSA' }), 'rsa', 'ecdsa')).toBe('ecdsa')
+    expect(await found(listed({ serialNumber: '0a0b', keyAlgorithm: 'RSA' }), 'ecdsa', 'rsa')).toBe('rsa')
+    expect(await found(listed({ serialNumber: '0a0b', keyAlgorithm: 'ECDSA' }), 'rsa', 'ecdsa')).toBe('ecdsa')
     expect(await rejection(listed({ serialNumber: '0a0b' }), 'rsa', 'ecdsa')).toMatchObject(notFound)
   })
 
-  it('is found by the vendor’s name for the key algorithm', () => {
+  it('is found by the vendor’s name for the key algorithm', async () => {
     const certificate = listed({ serialNumber: '7b', keyAlgorithm: 'EC' })
     const { pem } = pemOf(
       certificate,
-      toDeployed({ primaryCertificate: slot('other', 'EC'), multiStackedCertificates: [], unreadable: 0 }),
+      await toDeployed(
+        { primaryCertificate: slot('other', 'EC'), multiStackedCertificates: [], unreadable: 0 },
+        endlessTimeSlice,
+      ),
     )
     expect(pem).toBe(pemNamed('other'))
   })
@@ -101,9 +108,9 @@ describe('the PEM of a certificate without a fingerprint', () => {
 })
 
 describe('the PEM of a certificate that is identified by its slot', () => {
-  it('is the certificate in the slot when its known fields match', () => {
-    expect(found(listed({}), 'rsa', 'ecdsa')).toBe('rsa')
-    expect(found(listed({ keyAlgorithm: 'ECDSA' }, ['PRODUCTION MULTI_STACKED']), 'rsa', 'ecdsa')).toBe('ecdsa')
+  it('is the certificate in the slot when its known fields match', async () => {
+    expect(await found(listed({}), 'rsa', 'ecdsa')).toBe('rsa')
+    expect(await found(listed({ keyAlgorithm: 'ECDSA' }, ['PRODUCTION MULTI_STACKED']), 'rsa', 'ecdsa')).toBe('ecdsa')
   })
 
   it('is not found when the algorithm or the expiry differs, or when two certificates match', async () => {
@@ -123,12 +130,31 @@ describe('the PEM of a certificate that is identified by its slot', () => {
 })
 
 it('a PEM that cannot be parsed is reported as a malformed response, not as a missing certificate', async () => {
-  const unreadable = toDeployed({
-    primaryCertificate: { certificate: 'no PEM', trustChain: null, keyAlgorithm: 'RSA' },
-    multiStackedCertificates: [slot('ecdsa')],
-    unreadable: 0,
-  })
+  const unreadable = await toDeployed(
+    {
+      primaryCertificate: { certificate: 'no PEM', trustChain: null, keyAlgorithm: 'RSA' },
+      multiStackedCertificates: [slot('ecdsa')],
+      unreadable: 0,
+    },
+    endlessTimeSlice,
+  )
   const failure = await failureOf((async () => pemOf(listed({ sha256Fingerprint: '1'.repeat(64) }), unreadable))())
   expect(failure).toMatchObject({ code: 'UPSTREAM_MALFORMED_RESPONSE' })
   expect(String(failure)).not.toContain('no PEM')
+})
+
+it('the certificates of a deployment are parsed in slices, each after a look at the time', async () => {
+  let slices = 0
+  const timeSlice = {
+    ...endlessTimeSlice,
+    isOver: () => true,
+    async next() {
+      slices += 1
+      await new Promise(setImmediate)
+    },
+  }
+  const stacked = Array.from({ length: 100 }, () => slot('ecdsa'))
+  const deployment = { primaryCertificate: slot('rsa'), multiStackedCertificates: stacked, unreadable: 0 }
+  expect((await toDeployed(deployment, timeSlice)).certificates).toHaveLength(101)
+  expect(slices).toBe(101)
 })
