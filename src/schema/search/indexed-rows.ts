@@ -9,7 +9,7 @@ import { type RowsOf, SortedRows } from '../../catalog/sorted-rows.ts'
 import type { Operation } from '../../operation.ts'
 import { type CatalogueVersion, type ListReading, readingIn } from '../../providers/catalogue-version.ts'
 import type { PlacedCertificate } from '../../providers/place.ts'
-import { filterInSlices, visitInSlices } from '../../time-slice.ts'
+import { filterInSlices, type TimeSlice, visitInSlices } from '../../time-slice.ts'
 
 /** Rows that were found with the orders and indexes of catalogues. */
 export interface IndexedRows {
@@ -105,28 +105,55 @@ const maxSortedShare = 1 / 16
 async function findTexts(search: Search, test: RowTest | undefined): Promise<IndexedRows> {
   const { versions, operation, ordering } = search
   const { timeSlice } = operation
-  const found: RowsOf<PlacedCertificate, ListReading>[] = []
+  const found: FoundRows[] = []
   let [all, count] = [0, 0]
   for (const { states } of versions) {
     for (const { reading } of states) {
       if (!reading) continue
       const rows = await withTexts(reading, search, test)
-      all += reading.value.rows.length
+      const of = search.filter.includeDeleted ? reading.value.rows : reading.value.present
+      all += of.length
       count += rows.length
-      if (rows.length > 0) found.push({ rows, origin: reading })
+      if (of.length > 0) found.push({ rows, origin: reading, of })
     }
   }
   if (count <= all * maxSortedShare) {
     const sorted = await SortedRows.create<PlacedCertificate, ListReading>(ordering, found, timeSlice)
     return toIndexed(search, [toPart(sorted)], undefined, () => count)
   }
-  const accepted = new Set<PlacedCertificate>()
-  for (const { rows } of found) await visitInSlices(rows, timeSlice, (row) => accepted.add(row))
-  const accepts = (row: PlacedCertificate) => accepted.has(row)
+  const accepts = await createTest(found, count > all / 2, timeSlice)
   return toIndexed(search, (await sortedBy(search, ordering)).map(toPart), accepts, () => count)
 }
 
-/** The rows of a list that a filter with texts accepts. */
+/** The rows of a list that a filter accepts, in the order of the list. */
+interface FoundRows extends RowsOf<PlacedCertificate, ListReading> {
+  /** The rows of the list. */
+  readonly of: readonly PlacedCertificate[]
+}
+
+/** The test of all rows. It has a set of those that are accepted or of the others: adding the larger part takes longer than the search. */
+async function createTest(
+  found: readonly FoundRows[],
+  areMostAccepted: boolean,
+  timeSlice: TimeSlice,
+): Promise<IndexedRows['accepts']> {
+  const selected = new Set<PlacedCertificate>()
+  if (!areMostAccepted) {
+    for (const { rows } of found) await visitInSlices(rows, timeSlice, (row) => selected.add(row))
+    return (row) => selected.has(row)
+  }
+  for (const { rows, of } of found) {
+    if (rows.length === of.length) continue
+    let next = 0
+    await visitInSlices(of, timeSlice, (row) => {
+      if (row === rows[next]) next += 1
+      else selected.add(row)
+    })
+  }
+  return selected.size === 0 ? undefined : (row) => !selected.has(row)
+}
+
+/** The rows of a list that a filter with texts accepts, in its order. */
 async function withTexts(
   { value: list }: ListReading,
   { filter, operation: { timeSlice } }: Search,
