@@ -31,6 +31,8 @@ export class UpstreamError extends Error {
   override readonly name = 'UpstreamError'
   readonly code: UpstreamErrorCode
   readonly details: UpstreamErrorDetails
+  /** The results of `at`, by place: one failure is the error of thousands of fields. */
+  #located: Map<string, UpstreamError> | null = null
 
   constructor(code: UpstreamErrorCode, message: string, details: UpstreamErrorDetails = {}, cause?: unknown) {
     super(message, { cause })
@@ -45,8 +47,12 @@ export class UpstreamError extends Error {
 
   /** Returns the error with the place that it concerns. */
   at(place: { readonly provider: string; readonly id: string }): UpstreamError {
-    const details = { ...this.details, provider: place.provider, place: place.id }
-    return new UpstreamError(this.code, this.message, details, this.cause)
+    const { provider, place: placeId } = this.details
+    if (provider === place.provider && placeId === place.id) return this
+    this.#located ??= new Map()
+    const located = this.#located.get(place.id) ?? this.with({ provider: place.provider, place: place.id })
+    this.#located.set(place.id, located)
+    return located
   }
 
   /** Returns the error as it reads this many milliseconds later: less time is left to wait. */
@@ -84,7 +90,13 @@ export function codeOfStatus(status: number): UpstreamErrorCode {
   return status >= 400 ? 'UPSTREAM_INVALID_REQUEST' : 'UPSTREAM_MALFORMED_RESPONSE'
 }
 
-/** The error of a load whose operation has ended. */
+const endedFor = new WeakMap<object, UpstreamError>()
+
+/** The error of a load whose operation has ended. All loads of the operation fail together, with one error. */
 export function operationEnded(reason: unknown): UpstreamError {
-  return new UpstreamError('UPSTREAM_TIMEOUT', 'not read before the operation ended', {}, reason)
+  const known = typeof reason === 'object' && reason !== null ? endedFor.get(reason) : undefined
+  if (known) return known
+  const error = new UpstreamError('UPSTREAM_TIMEOUT', 'not read before the operation ended', {}, reason)
+  if (typeof reason === 'object' && reason !== null) endedFor.set(reason, error)
+  return error
 }
