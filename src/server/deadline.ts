@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events'
 import type { Clock } from '../upstream/clock.ts'
+import type { AbortQueue } from './abort-queue.ts'
 
 /** A reason that exists already: to create one takes longer than the rest of the abort. */
 const hasEnded = new Error('the operation has ended')
@@ -12,6 +13,7 @@ export async function withDeadline<T>(
   client: AbortSignal,
   milliseconds: number,
   clock: Clock,
+  aborts: AbortQueue,
   run: (signal: AbortSignal) => T | Promise<T>,
 ): Promise<T> {
   const operation = new AbortController()
@@ -21,14 +23,18 @@ export async function withDeadline<T>(
 
   const disconnect = () => operation.abort(new DOMException('The client disconnected.', 'AbortError'))
   if (client.aborted) disconnect()
-  client.addEventListener('abort', disconnect, { signal: ended.signal })
+  client.addEventListener('abort', () => aborts.add(disconnect), { signal: ended.signal })
 
   const expire = () => operation.abort(new DOMException('The deadline of the operation passed.', 'TimeoutError'))
-  clock.sleep(milliseconds, ended.signal).then(expire, () => {})
+  clock.sleep(milliseconds, ended.signal).then(
+    () => aborts.add(expire),
+    () => {},
+  )
 
   try {
     return await run(operation.signal)
   } finally {
     ended.abort(hasEnded)
+    for (const abort of [disconnect, expire]) aborts.remove(abort)
   }
 }

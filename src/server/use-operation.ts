@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { type DocumentNode, getOperationAST, OperationTypeNode } from 'graphql'
 import { isAsyncIterable } from 'graphql-yoga'
 import type { AnswerBasis } from '../answer-basis.ts'
@@ -5,6 +6,7 @@ import type { Limits } from '../limits.ts'
 import type { Caller } from '../operation.ts'
 import type { TimeSlice } from '../time-slice.ts'
 import type { Clock } from '../upstream/clock.ts'
+import { AbortQueue } from './abort-queue.ts'
 import { printAnswer, printMutationAnswer } from './answer.ts'
 import type { ConcurrencyLimiter } from './concurrency-limiter.ts'
 import { withDeadline } from './deadline.ts'
@@ -53,6 +55,7 @@ export function useOperation<Context extends object>(
 ): Plugin {
   const { createContext, deadline, clock, limits } = options
   const slots = new RequestSlots(readers)
+  const aborts = new AbortQueue(clock)
 
   return {
     onExecute({ executeFn, setExecuteFn, extendContext, args: { contextValue } }) {
@@ -78,7 +81,7 @@ export function useOperation<Context extends object>(
         const by = clock.elapsed() + timeout
         const isRepeatable = operations === undefined && isOperation(args, OperationTypeNode.QUERY)
         if (!isRepeatable) pending?.exclude()
-        return withDeadline(request.signal, timeout, clock, async (signal) => {
+        return withDeadline(request.signal, timeout, clock, aborts, async (signal) => {
           const take = async () => {
             unsent.admit(toCallerKey(contextValue))
             return limiter.acquire(caller, signal)
@@ -112,7 +115,7 @@ export function useOperation<Context extends object>(
             }
             const result = withoutFurtherErrors(whole)
             if (isMutation) return await printMutationAnswer(result, timeSlice)
-            const answer = await printAnswer(result, limits.answer, timeSlice)
+            const answer = await printAnswer(result, limits.answer, untilClientLeaves(timeSlice, request.signal))
             if (answer.errors?.length || signal.aborted) basis?.exclude()
             return answer
           } finally {
@@ -120,6 +123,21 @@ export function useOperation<Context extends object>(
           }
         })
       })
+    },
+  }
+}
+
+/** What was executed by the deadline is answered. A client that has left gets no answer. */
+function untilClientLeaves({ isOver, next }: TimeSlice, client: AbortSignal): Pick<TimeSlice, 'isOver' | 'next'> {
+  return {
+    isOver,
+    async next() {
+      try {
+        await next()
+      } catch (reason) {
+        if (client.aborted) throw reason
+        await setImmediate()
+      }
     },
   }
 }

@@ -1,9 +1,10 @@
 import { once } from 'node:events'
 import { request } from 'node:http'
 import { afterEach, describe, expect, it } from '@jest/globals'
-import { GraphQLInt } from 'graphql'
+import { GraphQLInt, GraphQLList, GraphQLString } from 'graphql'
 import { post } from '../support/http-client.ts'
 import { type RunningServer, startServer, type TestContext } from '../support/running-server.ts'
+import { until } from '../support/until.ts'
 import { createWaitingField } from '../support/waiting-field.ts'
 
 describe('an operation', () => {
@@ -51,6 +52,56 @@ describe('an operation', () => {
     server.clock.advance(1)
 
     expect(await answer).toMatchObject({ status: 200, body: '{"data":{"hello":"world","wait":"TimeoutError"}}' })
+  })
+
+  it('has a large answer with what was executed when its deadline passes', async () => {
+    const text = 'x'.repeat(100_000)
+    const fields = {
+      late: {
+        type: new GraphQLList(GraphQLString),
+        resolve: async (_: unknown, __: unknown, { signal }: TestContext) => {
+          await once(signal, 'abort')
+          // Longer than a slice of the event loop.
+          server.clock.advance(100)
+          return [text, text]
+        },
+      },
+    }
+    server = await startServer(fields, { deadline: 25_000 })
+    const answer = post(server.url, { query: '{ late }' })
+    await until(() => server.clock.pendingSleeps > 0)
+    server.clock.advance(25_000)
+    expect((await answer).body).toBe(JSON.stringify({ data: { late: [text, text] } }))
+  })
+
+  it('fails one after another when many have their deadline together', async () => {
+    const aborted: number[] = []
+    let iterations = 0
+    let waiting = 0
+    server = await startServer(
+      {
+        slow: {
+          type: GraphQLInt,
+          resolve: async (_: unknown, __: unknown, { signal }: TestContext) => {
+            waiting += 1
+            await once(signal, 'abort')
+            aborted.push(iterations)
+            server.clock.advance(20)
+            return 1
+          },
+        },
+      },
+      { deadline: 25_000 },
+    )
+    const answers = Array.from({ length: 10 }, () => post(server.url, { query: '{ slow }' }))
+    await until(() => waiting === 10)
+    server.clock.advance(25_000)
+    while (aborted.length < 10) {
+      await new Promise(setImmediate)
+      iterations += 1
+    }
+    expect(new Set(aborted).size).toBeGreaterThanOrEqual(9)
+    expect((await Promise.all(answers)).map(({ status }) => status)).toEqual(Array.from({ length: 10 }, () => 200))
   })
 
   it('is aborted when its client disconnects, which logs no error', async () => {
