@@ -1,6 +1,6 @@
 import { request } from 'node:http'
 import { afterEach, describe, expect, it } from '@jest/globals'
-import { GraphQLInt } from 'graphql'
+import { GraphQLInt, GraphQLScalarType } from 'graphql'
 import { type TimeSlice, visitInSlices } from '../../src/time-slice.ts'
 import { post, sendRequest } from '../support/http-client.ts'
 import { type RunningServer, startServer, type TestContext } from '../support/running-server.ts'
@@ -56,5 +56,48 @@ describe('a long scan', () => {
     client.destroy()
     await until(() => server.log.some(({ clientLeft }) => clientLeft === true))
     expect(visited).toBeLessThan(rows.length)
+  })
+})
+
+describe('long documents', () => {
+  let server: RunningServer
+  afterEach(() => server.close())
+
+  it.each([
+    ['are validated in an iteration of the event loop each', 1_000, 10],
+    ['have their own iteration only if they are long', 10, 1],
+  ])('%s', async (_, length, expected) => {
+    let iteration = 0
+    let isCounting = true
+    const count = () => {
+      iteration += 1
+      if (isCounting) setImmediate(count)
+    }
+    const validated: number[] = []
+    const Seen = new GraphQLScalarType({
+      name: 'Seen',
+      parseValue: () => null,
+      parseLiteral: () => {
+        validated.push(iteration)
+        return null
+      },
+    })
+    const seen = { type: GraphQLInt, args: { by: { type: Seen } }, resolve: () => 1 }
+    server = await startServer({ seen })
+    count()
+    const requests = Array.from({ length: 10 }, (_request, index) => {
+      const query = `{ seen(by: ${index}) } #${'x'.repeat(length)}`
+      return new Request(`${server.url}/graphql?query=${encodeURIComponent(query)}`, {
+        headers: { 'apollo-require-preflight': '1' },
+      })
+    })
+    const responses = await Promise.all(requests.map((each) => server.server.fetch(each)))
+    isCounting = false
+    expect(await Promise.all(responses.map((response) => response.json()))).toEqual(
+      requests.map(() => ({ data: { seen: 1 } })),
+    )
+    // The value is converted again when the document is executed.
+    expect(new Set(validated).size).toBeGreaterThanOrEqual(expected)
+    if (expected === 1) expect(new Set(validated).size).toBe(1)
   })
 })
