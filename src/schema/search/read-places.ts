@@ -5,6 +5,7 @@ import type { CatalogueVersion } from '../../providers/catalogue-version.ts'
 import type { PlacedCertificate, Source } from '../../providers/place.ts'
 import type { Vendor } from '../../providers/provider.ts'
 import { settleCertificates } from '../../providers/source.ts'
+import { mapInSlices } from '../../time-slice.ts'
 import type { Reading } from '../../upstream/cache/reading.ts'
 import type { NodeFinder } from '../find-node.ts'
 import type { CertificateFilterInput } from './filter-input.ts'
@@ -41,7 +42,9 @@ export async function readPlaces(
   const { maxStaleness } = input
   const holders = await findCertificatePlaces(search, operation, input)
   const settled = await Promise.all(
-    holders.items.map((place) => settleCertificates(place, place.read(operation, maxStaleness))),
+    mapInSlices(holders.items, operation.timeSlice, (place) =>
+      settleCertificates(place, place.read(operation, maxStaleness)),
+    ),
   )
   const sources = [...holders.sources, ...settled.map(({ source }) => source)]
   return {
