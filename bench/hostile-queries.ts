@@ -38,6 +38,7 @@ export function toHostileQueries(ids: readonly string[]): readonly HostileQuery[
     list('subjectAltName', (index) => `first: 1, filter: { subjectAltName: "a${index}.zz.example" }`),
     repeated('statistics', () => `certificateStatistics ${counts}`),
     repeated('statistics by weakness', () => 'certificateStatistics { total byWeakness { key count } }'),
+    list('a maximum age', () => 'first: 1, maxStaleness: "P1D"'),
     list('pages of 100', () => 'first: 100', `{ nodes { ${values} } edges { cursor node { id } } }`),
     list('pages with places', () => 'first: 100', `{ nodes { ${values} place ${place} } }`),
     list('reports', () => 'first: 1', '{ sources { id kind status asOf certificateCount unreadableRows } }'),
@@ -53,6 +54,16 @@ export function toHostileQueries(ids: readonly string[]): readonly HostileQuery[
           (_, index) => `a${index}: nodes(ids: $ids) { id ... on Certificate { ${values} place ${place} } }`,
         ).join(' ')} }`,
       variables: { ids },
+    },
+    {
+      name: 'entities',
+      toText: (count) =>
+        `query ($keys: [_Any!]!) { ${Array.from(
+          { length: count },
+          (_, index) =>
+            `a${index}: _entities(representations: $keys) { ... on Certificate { id name place ${place} } }`,
+        ).join(' ')} }`,
+      variables: { keys: ids.map((id) => ({ __typename: 'Certificate', id })) },
     },
   ]
 }
