@@ -78,11 +78,14 @@ export class Catalogue {
     this.#expire()
     operation.basis?.dependOn(this.#listeners.subscribe)
     const read = new Map<string, PlaceState>()
-    for (let places = this.#toRead(items, read); places.length > 0; places = this.#toRead(items, read)) {
-      await settle(operation, places, read)
+    let version: CatalogueVersion | null = null
+    while (version === null) {
+      for (let places = this.#toRead(items, read); places.length > 0; places = this.#toRead(items, read)) {
+        await settle(operation, places, read)
+      }
+      version =
+        read.size === 0 && items === this.#version.places ? this.#version : await this.#update(items, read, operation)
     }
-    const version =
-      read.size === 0 && items === this.#version.places ? this.#version : await this.#update(items, read, operation)
     const due = this.#due.peek()
     if (due) operation.basis?.expireAt(due.at)
     adoptReadings(operation, (readingKey) => version.stateOf(readingKey)?.reading ?? null)
@@ -123,12 +126,12 @@ export class Catalogue {
     this.#listeners.notify()
   }
 
-  /** Makes the next version, after those that other operations make. */
+  /** Makes the next version, after those that other operations make. Null when the operation has to read more places. */
   #update(
     items: readonly CertificateHolder[],
     read: ReadonlyMap<string, PlaceState>,
     operation: Operation,
-  ): Promise<CatalogueVersion> {
+  ): Promise<CatalogueVersion | null> {
     const timeSlice = new SharedTimeSlice(operation.timeSlice)
     for (const before of this.#updates) before.join(operation.timeSlice)
     this.#updates.add(timeSlice)
@@ -143,7 +146,7 @@ export class Catalogue {
     items: readonly CertificateHolder[],
     read: ReadonlyMap<string, PlaceState>,
     timeSlice: TimeSlice,
-  ): Promise<CatalogueVersion> {
+  ): Promise<CatalogueVersion | null> {
     const changed = new Map<string, PlaceState>()
     for (const [key, state] of read) {
       const known = this.#version.stateOf(key)
@@ -151,13 +154,17 @@ export class Catalogue {
       if (!known || (!this.#freshUntil.has(key) && !isSame(known, state))) changed.set(key, state)
     }
     const before = this.#version
-    // Another operation may have found other places later.
     const isKnown =
       items === before.places || items.every(({ readingKey: key }) => changed.has(key) || before.stateOf(key))
+    // Readings that the operation relied on were released.
+    if (!isKnown && before === CatalogueVersion.empty) return null
+    // Another operation may have found other places later.
     const places = isKnown ? items : before.places
+    if (!isKnown) for (const key of changed.keys()) if (!before.stateOf(key)) changed.delete(key)
     if (changed.size > 0 || places !== before.places) {
       const version = await before.next(places, changed, timeSlice)
-      if (places !== before.places) this.#watch(version)
+      // All readings may have been released meanwhile.
+      if (places !== this.#version.places) this.#watch(version)
       this.#version = version
     }
     for (const key of read.keys()) this.#settle(key)
@@ -227,6 +234,7 @@ function isEvicted(place: CertificateHolder, version: CatalogueVersion): boolean
   return hasReading && place.lastList() === null
 }
 
+/** The error of an attempt is the same object until another attempt has failed, or a second has passed. */
 function isSame(a: PlaceState, b: PlaceState): boolean {
-  return a.reading !== null && a.reading.value === b.reading?.value && !a.source.error && !b.source.error
+  return a.reading?.value === b.reading?.value && a.source.error === b.source.error
 }

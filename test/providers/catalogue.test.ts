@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals'
+import { AnswerBasis } from '../../src/answer-basis.ts'
 import { CertificateList, certificateOrdering } from '../../src/catalog/certificate-list.ts'
 import { mergeLists } from '../../src/catalog/merge.ts'
 import { sortRows } from '../../src/catalog/ordering.ts'
@@ -82,6 +83,12 @@ function readingOf(key: string, expiries: readonly (number | null)[]): Reading<L
 /** The vendor's answer changes, and the cache has it. */
 function change(place: TestPlace, next: TestPlace['next']): void {
   Object.assign(place, { next, readAt: clock.elapsed() })
+  events.publish(place.readingKey)
+}
+
+/** The cache has no room for the reading any more. */
+function evict(place: TestPlace): void {
+  place.isEvicted = true
   events.publish(place.readingKey)
 }
 
@@ -247,6 +254,61 @@ describe('the places of a catalogue', () => {
     expect(version.stateOf('p7')?.source.certificateCount).toBe(3)
   })
 
+  /** An operation whose work on the order waits for `during` once. */
+  function pausing(during: () => Promise<void>): Operation {
+    let isOver = true
+    const next = () => {
+      isOver = false
+      return during()
+    }
+    return createOperation({ timeSlice: { ...endlessTimeSlice, isOver: () => isOver, next } })
+  }
+
+  it('are looked at again when one is evicted while an operation works on the order', async () => {
+    await (await read()).version.sorted('all', ordering, endlessTimeSlice)
+    change(placeAt(7), readingOf('p7', [1, 2, 3]))
+    await read(pausing(async () => evict(placeAt(8))))
+    placeAt(8).isEvicted = false
+    change(placeAt(9), readingOf('p9', [1, 2, 3]))
+    expect((await read()).version.stateOf('p9')?.source.certificateCount).toBe(3)
+    change(placeAt(9), readingOf('p9', [1]))
+    expect((await read()).version.stateOf('p9')?.source.certificateCount).toBe(1)
+  })
+
+  it('are all read when one is evicted while an operation waits for another one', async () => {
+    await (await read()).version.sorted('all', ordering, endlessTimeSlice)
+    change(placeAt(7), readingOf('p7', [1, 2, 3]))
+    let end: (error: Error) => void = () => {}
+    const first = catalogue.read(
+      pausing(
+        () =>
+          new Promise((_resolve, reject) => {
+            end = reject
+          }),
+      ),
+    )
+    await new Promise(setImmediate)
+    const second = read()
+    await new Promise(setImmediate)
+    evict(placeAt(8))
+    end(new Error('ended'))
+    await expect(first).rejects.toThrow('ended')
+    const { version } = await second
+    expect(version.sources).toHaveLength(600)
+    expect(await idsOf({ version })).toHaveLength(1_201)
+  })
+
+  it('have the same version while they fail in the same way', async () => {
+    const error = refused()
+    change(placeAt(7), error)
+    const { version } = await read()
+    const again = await read()
+    expect(again.visited).toEqual(['p7'])
+    expect(again.version).toBe(version)
+    change(placeAt(7), refused())
+    expect((await read()).version).not.toBe(version)
+  })
+
   it('are those of the newer discovery when two operations update at the same time', async () => {
     await read()
     const older = places
@@ -256,6 +318,67 @@ describe('the places of a catalogue', () => {
     const second = catalogue.read(createOperation())
     await Promise.all([first, second])
     expect((await read()).version.sources).toHaveLength(599)
+  })
+})
+
+describe('an answer that was made from a catalogue', () => {
+  /** An operation whose readings are all kept in the catalogue: it looks at no place itself. */
+  async function answer() {
+    const basis = new AnswerBasis(clock.elapsed())
+    const { visited: looked } = await read(createOperation({ basis }))
+    return { basis, looked, isCurrent: () => basis.isShareable && basis.isCurrentAt(clock.elapsed()) }
+  }
+
+  it('is current while nothing changes, until the first reading is due', async () => {
+    Object.assign(placeAt(3), { readAt: clock.elapsed() - 1_000 })
+    await read()
+    const { looked, isCurrent } = await answer()
+    expect([looked, isCurrent()]).toEqual([[], true])
+    clock.advance(ttl - 1_001)
+    expect(isCurrent()).toBe(true)
+    clock.advance(1)
+    expect(isCurrent()).toBe(false)
+  })
+
+  it.each<[string, (place: TestPlace) => void]>([
+    ['is made again', (place) => change(place, readingOf(place.readingKey, [1]))],
+    ['fails', (place) => change(place, refused())],
+    ['is evicted', (place) => evict(place)],
+  ])('is outdated when a reading %s', async (_what, end) => {
+    await read()
+    const { looked, isCurrent } = await answer()
+    expect([looked, isCurrent()]).toEqual([[], true])
+    end(placeAt(7))
+    expect(isCurrent()).toBe(false)
+  })
+
+  it('depends on a reading that another operation has made meanwhile', async () => {
+    await read()
+    change(placeAt(7), readingOf('p7', [1]))
+    change(placeAt(8), refused())
+    const [first, second] = await Promise.all([answer(), answer()])
+    expect([first.isCurrent(), second.isCurrent()]).toEqual([true, true])
+    change(placeAt(7), readingOf('p7', [1, 2]))
+    expect([first.isCurrent(), second.isCurrent()]).toEqual([false, false])
+  })
+
+  it('is outdated when a reading changes while the operation waits for another place', async () => {
+    await read()
+    change(placeAt(8), placeAt(8).next)
+    placeAt(8).waits = true
+    const pending = answer()
+    change(placeAt(7), readingOf('p7', [1, 2, 3]))
+    expect((await pending).isCurrent()).toBe(false)
+  })
+
+  it('is outdated when a reading is due while the operation waits for another place', async () => {
+    Object.assign(placeAt(3), { readAt: clock.elapsed() - 1_000 })
+    await read()
+    change(placeAt(8), placeAt(8).next)
+    placeAt(8).waits = true
+    const pending = answer()
+    clock.advance(ttl - 1_000)
+    expect((await pending).isCurrent()).toBe(false)
   })
 })
 
