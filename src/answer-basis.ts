@@ -15,6 +15,8 @@ interface FollowedChanges {
 export class AnswerBasis {
   /** Monotonic time at which the operation began. */
   readonly startedAt: number
+  /** Milliseconds that an identical operation may take. The operation itself may have less left. */
+  readonly timeout: number
   readonly #subscriptions: (() => void)[] = []
   readonly #changes = new Map<object, FollowedChanges>()
   #until = Number.POSITIVE_INFINITY
@@ -22,8 +24,10 @@ export class AnswerBasis {
   #isOutdated = false
   #onEnd: (() => void) | undefined
 
-  constructor(startedAt: number) {
+  /** @param timeout absent where nothing that is read may have to wait */
+  constructor(startedAt: number, timeout = Number.POSITIVE_INFINITY) {
     this.startedAt = startedAt
+    this.timeout = timeout
   }
 
   /** Whether another caller may get the answer, if it is recent enough. */

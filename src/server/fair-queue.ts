@@ -42,15 +42,17 @@ export class FairQueue {
     this.#clock = clock
   }
 
-  /** Gives an operation access to the loop. When the signal aborts, it gets no further slice. */
+  /**
+   * Gives an operation access to the loop. When the signal aborts, it gets no further slice, except at the deadline to
+   * begin with what it has read.
+   */
   open(caller: Caller, signal: AbortSignal): TimeSlice {
     const work = this.#callers.get(keyOf(caller)) ?? { used: this.#level, waiting: new Set() }
     this.#callers.set(keyOf(caller), work)
     const pending = new Set<Wait>()
     let isListening = false
-    const next = () => {
-      if (signal.aborted) return Promise.reject(signal.reason)
-      return new Promise<void>((resolve, reject) => {
+    const enqueue = () =>
+      new Promise<void>((resolve, reject) => {
         if (!isListening) signal.addEventListener('abort', () => this.#giveUp(work, pending, signal.reason))
         isListening = true
         const wait: Wait = {
@@ -63,10 +65,12 @@ export class FairQueue {
         pending.add(wait)
         this.#add(work, wait)
       })
-    }
+    const next = () => (signal.aborted ? Promise.reject(signal.reason) : enqueue())
     return {
       begin: async () => {
-        if (this.#hasBegun || !this.#mayWork(work)) await next()
+        // At its deadline, an operation answers with the readings that it has. Many may have waited for the same one.
+        const isLate = signal.reason?.name === 'TimeoutError'
+        if (this.#hasBegun || !this.#mayWork(work)) await (isLate ? enqueue() : next())
         this.#hasBegun = true
       },
       isOver: () => !this.#mayWork(work),

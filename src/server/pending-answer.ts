@@ -11,6 +11,9 @@ import type { OperationSummary, StoredAnswer } from './stored-answer.ts'
  */
 export type Outcome = StoredAnswer | 'alone' | 'next' | 'left'
 
+/** The part of its deadline for which a request waits for the answer to another one. */
+const maxWait = 0.75
+
 /** The requests that are answered in one iteration of the event loop. */
 const perIteration = 50
 
@@ -24,25 +27,25 @@ export class PendingAnswer {
   basis: AnswerBasis | undefined
   operation: OperationSummary = { operationName: undefined, cost: undefined }
   readonly #clock: Clock
-  readonly #maxWait: number
+  readonly #deadline: number
   readonly #hasLeft: () => boolean
   readonly #waiting = new Set<(outcome: Outcome) => void>()
   readonly #ended = new AbortController()
 
   /**
-   * @param maxWait milliseconds after which the waiting requests are executed: their own deadlines come closer
+   * @param deadline milliseconds that one operation may take
    * @param hasLeft whether the client that the answer is made for has left
    */
-  constructor(clock: Clock, maxWait: number, hasLeft: () => boolean) {
+  constructor(clock: Clock, deadline: number, hasLeft: () => boolean) {
     this.#clock = clock
-    this.#maxWait = maxWait
+    this.#deadline = deadline
     this.#hasLeft = hasLeft
     setMaxListeners(0, this.#ended.signal)
   }
 
   /** The operation begins now. It is a query. */
   begin(): AnswerBasis {
-    const basis = new AnswerBasis(this.#clock.elapsed())
+    const basis = new AnswerBasis(this.#clock.elapsed(), this.#deadline)
     basis.onEnd(() => {
       if (!basis.isShareable) this.exclude()
     })
@@ -98,8 +101,9 @@ export class PendingAnswer {
     this.#waiting.clear()
   }
 
+  /** Then the waiting requests are executed: their own deadlines come closer. */
   #startTimer(): void {
-    this.#clock.sleep(this.#maxWait, this.#ended.signal).then(
+    this.#clock.sleep(maxWait * this.#deadline, this.#ended.signal).then(
       () => this.end('alone'),
       () => {},
     )

@@ -47,9 +47,6 @@ export type OnMade = (made: MadeAnswer | null) => void
 
 type MadeAnswer = Pick<StoredAnswer, 'status' | 'statusText' | 'headers' | 'bytes'>
 
-/** The part of its deadline for which a request waits for the answer to another one. */
-const maxWait = 0.75
-
 /**
  * Answers a request that is identical to another one with the same bytes: of the last moment, or as soon as they are made.
  * The caller is authenticated for every request. All that the answer depends on is equal, so that the other checks of
@@ -103,7 +100,7 @@ export function createRepeatedRequests(options: RepetitionOptions): (exchange: E
 
   /** Executes the request, for the identical ones too. */
   async function lead({ res, execute }: Exchange, key: string, state: KnownState): Promise<void> {
-    const pending = new PendingAnswer(clock, maxWait * deadline, () => res.destroyed)
+    const pending = new PendingAnswer(clock, deadline, () => res.destroyed)
     let isMade = false
     const end = (made: MadeAnswer | null) => {
       isMade = true

@@ -33,6 +33,8 @@ export class UpstreamError extends Error {
   readonly details: UpstreamErrorDetails
   /** The results of `at`, by place: one failure is the error of thousands of fields. */
   #located: Map<string, UpstreamError> | null = null
+  /** The last result of `after`. While a place fails, every operation needs the same. */
+  #later: UpstreamError | undefined
 
   constructor(code: UpstreamErrorCode, message: string, details: UpstreamErrorDetails = {}, cause?: unknown) {
     super(message, { cause })
@@ -61,7 +63,9 @@ export class UpstreamError extends Error {
     if (retryAfterSeconds === undefined) return this
     const left = retryAfterSeconds - Math.floor(milliseconds / 1000)
     const wait = left > 0 ? { retryAfterSeconds: left } : {}
-    return new UpstreamError(this.code, this.message, { ...details, ...wait }, this.cause)
+    if (!this.#later || this.#later.details.retryAfterSeconds !== wait.retryAfterSeconds)
+      this.#later = new UpstreamError(this.code, this.message, { ...details, ...wait }, this.cause)
+    return this.#later
   }
 }
 

@@ -130,6 +130,20 @@ describe('the fair queue', () => {
     await expect(open('a').next()).rejects.toMatchObject({ name: 'AbortError' })
   })
 
+  it('lets an operation begin at its deadline with what it has read, and work no further', async () => {
+    const late = AbortSignal.abort(new DOMException('late', 'TimeoutError'))
+    const others = Promise.all([work('a', slice), work('b', slice)])
+    const timeSlice = queue.open(callerOf('late'), late)
+    await Promise.all([others, work('late', slice, timeSlice)])
+    expect(runs()).toContain('late×10')
+    await expect(timeSlice.next()).rejects.toMatchObject({ name: 'TimeoutError' })
+    const gone = AbortSignal.abort(new DOMException('gone', 'AbortError'))
+    await Promise.all([
+      work('a', slice),
+      expect(queue.open(callerOf('gone'), gone).begin()).rejects.toMatchObject({ name: 'AbortError' }),
+    ])
+  })
+
   it('continues with others when an operation ends while it waits', async () => {
     const other = new AbortController()
     const waiting = Promise.all([work('a', slice), work('b', slice, queue.open(callerOf('b'), other.signal))])

@@ -1,8 +1,29 @@
 import { setMaxListeners } from 'node:events'
+import type { Subscribe } from '../../listeners.ts'
 import type { SlotEstimate } from '../call/context.ts'
 import { type Clock, timerEnded } from '../clock.ts'
 import { operationEnded, UpstreamError } from '../error.ts'
+import { Hang, isInVain } from './hang.ts'
 import type { ReadOptions } from './reading.ts'
+
+const tooSlow = 'the reading takes longer than an operation may wait'
+
+/** The error of an operation that cannot wait for the slot. */
+interface SlotError {
+  readonly error: UpstreamError
+  /** The monotonic time in seconds at which it was made. */
+  readonly second: number
+}
+
+interface RefreshSettings {
+  readonly clock: Clock
+  readonly startedAfter: number
+  readonly change: string | null
+  /** That of the account. */
+  readonly hang?: Hang
+  /** Called when the slot is another one. */
+  readonly onSlotChange?: () => void
+}
 
 /** A reading that is being made, and the operations that wait for it. */
 export class Refresh<Value> {
@@ -12,11 +33,13 @@ export class Refresh<Value> {
   readonly change: string | null
   readonly #clock: Clock
   readonly #made: Promise<Value>
+  #slotError: SlotError | null = null
+  #slowError: UpstreamError | null = null
   /** Events `slot` and `end`. An operation that leaves removes its listeners, however long the reading is queued. */
   readonly #events = new EventTarget()
   #hasEnded = false
   #slot: SlotEstimate | null = null
-  /** Called when the slot is another one. */
+  readonly #hang: Hang
   readonly #onSlotChange: () => void
   /** Whether an answer has an error that ends with this refresh. */
   isReported = false
@@ -24,14 +47,12 @@ export class Refresh<Value> {
   #longestTimeout = 0
 
   constructor(
-    clock: Clock,
-    startedAfter: number,
-    change: string | null,
+    { clock, startedAfter, change, hang = new Hang(), onSlotChange = () => {} }: RefreshSettings,
     make: (refresh: Refresh<Value>) => Promise<Value>,
-    onSlotChange: () => void = () => {},
   ) {
     this.#clock = clock
     this.#onSlotChange = onSlotChange
+    this.#hang = hang
     this.startedAfter = startedAfter
     this.change = change
     // Hundreds of operations may wait.
@@ -48,6 +69,7 @@ export class Refresh<Value> {
   set slot(slot: SlotEstimate | null) {
     const isOther = slot?.at !== this.#slot?.at
     this.#slot = slot
+    this.#slotError = null
     if (isOther) this.#onSlotChange()
     this.#events.dispatchEvent(new Event('slot'))
   }
@@ -59,17 +81,47 @@ export class Refresh<Value> {
 
   /** Whether an operation that may wait this many milliseconds would wait in vain, as far as earlier ones show. */
   isTooSlowFor(milliseconds: number): boolean {
-    return this.#longestTimeout > 0 && 2 * this.#longestTimeout >= milliseconds
+    return isInVain(this.#longestTimeout, milliseconds) || this.#hang.isLongerThan(milliseconds)
+  }
+
+  /** Calls the listener when the vendor answers again. */
+  get onHangEnd(): Subscribe {
+    return this.#hang.onEnd
   }
 
   /** The error of a reading that waits for a slot; null when it does not. */
   get waitingError(): UpstreamError | null {
-    return this.#slot && this.#slot.at > this.#clock.elapsed() ? this.#slot.error() : null
+    return this.#slot && this.#slot.at > this.#clock.elapsed() ? this.#toSlotError(this.#slot) : null
   }
 
   /**
-   * Waits for the reading until it is clear that it comes too late. With a fallback, an operation does not wait if
-   * another one has waited about as long until its deadline.
+   * The error of an operation that would wait in vain, as far as it is known now; null when it has to wait. With a fallback,
+   * an operation does not wait if another one has waited about as long until its deadline.
+   */
+  errorAtOnce({ deadline }: Pick<ReadOptions, 'deadline'>, hasFallback: boolean): UpstreamError | null {
+    if (hasFallback && this.isTooSlowFor(deadline - this.#clock.elapsed())) {
+      this.#slowError ??= new UpstreamError('UPSTREAM_TIMEOUT', tooSlow)
+      return this.#slowError
+    }
+    return this.#slot && this.#slot.at > deadline ? this.#toSlotError(this.#slot) : null
+  }
+
+  #recordTimeout(from: number): void {
+    const waited = this.#clock.elapsed() - from
+    this.#longestTimeout = Math.max(this.#longestTimeout, waited)
+    // While it waits for a slot, the vendor is not called.
+    if (!this.#slot) this.#hang.record(from, waited)
+  }
+
+  /** It says how long to wait, in seconds, so it is made once in a second, and not for each of hundreds of operations. */
+  #toSlotError(slot: SlotEstimate): UpstreamError {
+    const second = Math.floor(this.#clock.elapsed() / 1000)
+    if (this.#slotError?.second !== second) this.#slotError = { error: slot.error(), second }
+    return this.#slotError.error
+  }
+
+  /**
+   * Waits for the reading until it is clear that it comes too late.
    * @throws UpstreamError why the reading failed or comes too late
    */
   wait({ signal, deadline, onQueued }: ReadOptions, hasFallback: boolean): Promise<Value> {
@@ -78,12 +130,11 @@ export class Refresh<Value> {
     const waited = new Promise<Value>((resolve, reject) => {
       const end = () => resolve(this.#made)
       const abort = () => {
-        if (signal.reason?.name === 'TimeoutError')
-          this.#longestTimeout = Math.max(this.#longestTimeout, this.#clock.elapsed() - from)
+        if (signal.reason?.name === 'TimeoutError') this.#recordTimeout(from)
         reject(operationEnded(signal.reason))
       }
       const reportSlot = () => {
-        if (this.#slot && this.#slot.at > deadline) reject(this.#slot.error())
+        if (this.#slot && this.#slot.at > deadline) reject(this.#toSlotError(this.#slot))
         else onQueued?.(this.#slot)
       }
       signal.addEventListener('abort', abort, { signal: settled.signal })
@@ -91,10 +142,9 @@ export class Refresh<Value> {
       this.#events.addEventListener('end', end, { signal: settled.signal })
       if (this.#hasEnded) end()
       if (signal.aborted) reject(operationEnded(signal.reason))
-      // The times of two operations are never quite equal.
-      if (hasFallback && this.isTooSlowFor(deadline - from))
-        reject(new UpstreamError('UPSTREAM_TIMEOUT', 'the reading has already taken longer than an operation may wait'))
-      reportSlot()
+      const error = this.errorAtOnce({ deadline }, hasFallback)
+      if (error) reject(error)
+      else reportSlot()
     })
     return waited.finally(() => settled.abort(timerEnded))
   }

@@ -63,7 +63,7 @@ function taskOf(how: Make, key = 'place'): ReadingTask<List> {
 /** Reads for an operation that begins now. Returns what its answer is made from. */
 async function read(how: Make = succeed, options: { maxStaleness?: number; key?: string; signal?: AbortSignal } = {}) {
   const { key, ...rest } = options
-  const basis = new AnswerBasis(clock.elapsed())
+  const basis = new AnswerBasis(clock.elapsed(), deadline)
   const signal = new AbortController().signal
   await readings
     .read(taskOf(how, key), { signal, deadline: clock.elapsed() + deadline, basis, ...rest })
@@ -230,14 +230,14 @@ describe('an answer is not for others', () => {
   })
 
   it('when it has made a reading that begins now', async () => {
-    const basis = new AnswerBasis(clock.elapsed())
+    const basis = new AnswerBasis(clock.elapsed(), deadline)
     const signal = new AbortController().signal
     await readings.readNow(taskOf(succeed), { signal, deadline: clock.elapsed() + deadline, basis })
     expect(basis.isShareable).toBe(false)
   })
 
   it('when the operation has a call of its own', async () => {
-    const basis = new AnswerBasis(clock.elapsed())
+    const basis = new AnswerBasis(clock.elapsed(), deadline)
     await pipeline.runForOperation(createOperation({ basis }), async () => 'PEM')
     expect(basis.isShareable).toBe(false)
   })

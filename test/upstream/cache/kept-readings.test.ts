@@ -94,6 +94,35 @@ describe('a reading that is kept', () => {
     expect(made).toBe(1)
   })
 
+  it('is returned with the error while another attempt would be too early', async () => {
+    await read()
+    fails = true
+    clock.advance(2 * ttl)
+    await read()
+    expect(made).toBe(2)
+    const stale = readKept()
+    expect(stale).toMatchObject({ stale: true, value: { version: 1 }, error: { code: 'UPSTREAM_FORBIDDEN' } })
+    expect(readKept()?.error).toBe(stale?.error)
+    clock.advance(5_000)
+    expect(readKept()).toBeNull()
+    expect(made).toBe(2)
+  })
+
+  it('is returned with the error while the reading hangs for longer than an operation may wait', async () => {
+    await read()
+    clock.advance(2 * ttl)
+    task = { ...task, read: () => new Promise(() => {}) }
+    const late = new AbortController()
+    const first = readings.read(task, { signal: late.signal, deadline: clock.elapsed() + 5_000 })
+    await until(() => clock.pendingSleeps > 0)
+    expect(readKept()).toBeNull()
+    clock.advance(5_000)
+    late.abort(new DOMException('late', 'TimeoutError'))
+    await first
+    const kept = readings.readKept(task, { signal: new AbortController().signal, deadline: clock.elapsed() + 5_000 })
+    expect(kept).toMatchObject({ stale: true, value: { version: 1 }, error: { code: 'UPSTREAM_TIMEOUT' } })
+  })
+
   it('reports a failure, and is stale until a reading succeeds', async () => {
     await read()
     fails = true

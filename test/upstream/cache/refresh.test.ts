@@ -5,7 +5,7 @@ import { failureOf } from '../../support/vendor-call.ts'
 
 const clock = createManualClock()
 /** A refresh that never ends. */
-const createHanging = () => new Refresh(clock, 0, null, () => new Promise<never>(() => {}))
+const createHanging = () => new Refresh({ clock, startedAfter: 0, change: null }, () => new Promise<never>(() => {}))
 
 /** Waits for so long with a fallback, and then ends. */
 function wait(refresh: Refresh<never>, milliseconds: number) {
