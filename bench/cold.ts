@@ -2,7 +2,7 @@ import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import process from 'node:process'
 import { readPlainly, type VendorsFile } from './plain-reader.ts'
-import { print } from './print.ts'
+import { holds, print } from './print.ts'
 import { type Program, startProgram, toConfig, withoutLimits } from './program.ts'
 
 const query = '{ certificates(first: 100) { nodes { id name expiresAt expiryStatus } totalCount complete } }'
@@ -88,8 +88,4 @@ function memoryUsed(): number {
 
 function median(numbers: readonly number[]): number {
   return [...numbers].sort((a, b) => a - b)[numbers.length >> 1] ?? Number.NaN
-}
-
-function holds(isHeld: boolean): string {
-  return isHeld ? 'holds' : 'does not hold'
 }

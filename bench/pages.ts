@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import process from 'node:process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { defaultSettings } from '../src/upstream/settings.ts'
-import { print } from './print.ts'
+import { holds, print } from './print.ts'
 import { type Program, startProgram, toConfig, withoutLimits } from './program.ts'
 import { contracts, latency, sizes } from './sizes.ts'
 
@@ -122,10 +122,6 @@ async function medianOf(program: Program, each: string): Promise<number> {
     times.push(performance.now() - start)
   }
   return median(times)
-}
-
-function holds(isHeld: boolean): string {
-  return isHeld ? 'holds' : 'does not hold'
 }
 
 async function readPage(program: Program, after: string | null): Promise<TimedPage> {

@@ -81,7 +81,7 @@ export function createHandler({ respond, repeatedRequests, unsent, readers, log 
     req.resume()
     const { status, statusText, bytes } = answer
     const headers = { ...answer.headers, [requestIdHeader]: requestId }
-    const waiting = await unsent.reserveRefreshed(key, bytes.length, () => readers.refresh())
+    const waiting = await unsent.reserveRefreshed(key, bytes.length, () => readers.refresh(), true)
     if (!waiting) {
       log.info({ requestId, caller: caller.name, bytes: bytes.length }, refused)
       return sendOverload(headers, res)
@@ -118,7 +118,7 @@ export function createHandler({ respond, repeatedRequests, unsent, readers, log 
       req,
       res,
       execute: (state, onMade) => execute(req, res, state, onMade),
-      admits: (caller) => unsent.admits(toCallerKey({ caller, address: addressOf(req) })),
+      admits: (caller) => unsent.hasRoom(toCallerKey({ caller, address: addressOf(req) })),
       send: (stored, caller, requestId) => send(req, res, stored, caller, requestId),
     })
   }

@@ -14,6 +14,9 @@ export type Outcome = StoredAnswer | 'alone' | 'next' | 'left'
 /** The part of its deadline for which a request waits for the answer to another one. */
 const maxWait = 0.75
 
+/** Milliseconds for which an operation may wait for identical requests that have arrived. */
+const maxGathering = 500
+
 /** The requests that are answered in one iteration of the event loop. */
 const perIteration = 50
 
@@ -31,6 +34,7 @@ export class PendingAnswer {
   readonly #hasLeft: () => boolean
   readonly #waiting = new Set<(outcome: Outcome) => void>()
   readonly #ended = new AbortController()
+  #joined = 0
 
   /**
    * @param deadline milliseconds that one operation may take
@@ -41,6 +45,19 @@ export class PendingAnswer {
     this.#deadline = deadline
     this.#hasLeft = hasLeft
     setMaxListeners(0, this.#ended.signal)
+  }
+
+  /**
+   * Waits while identical requests arrive, in each iteration of the event loop at least one. When many are sent at the same
+   * time, it takes a while to read them all: the last ones would come too late for an answer that begins with the first one.
+   */
+  async gather(): Promise<void> {
+    const end = this.#clock.elapsed() + maxGathering
+    let joined: number
+    do {
+      joined = this.#joined
+      await nextPoll()
+    } while (this.#joined > joined && this.#clock.elapsed() < end)
   }
 
   /** The operation begins now. It is a query. */
@@ -73,6 +90,7 @@ export class PendingAnswer {
     })
     if (this.#waiting.size === 0) this.#startTimer()
     this.#waiting.add(resolve)
+    this.#joined += 1
     return {
       outcome,
       leave: () => {

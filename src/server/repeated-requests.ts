@@ -109,7 +109,9 @@ export function createRepeatedRequests(options: RepetitionOptions): (exchange: E
     }
     answers.add(key, pending)
     try {
-      await execute({ ...state, pending }, end)
+      const from = clock.elapsed() - (state.waited ?? 0)
+      await pending.gather()
+      await execute({ ...state, pending, waited: clock.elapsed() - from }, end)
     } finally {
       if (!isMade) end(null)
     }

@@ -16,7 +16,7 @@ export interface RequestState {
   authentication?: Caller | Denial
   /** The answer to this request and to identical ones; absent when each is answered for itself. */
   pending?: PendingAnswer
-  /** Milliseconds that the request has waited for the answer to another one. They count towards the deadline. */
+  /** Milliseconds that the request has waited for identical ones or their answer. They count towards the deadline. */
   waited?: number
   /** The number of operations of the request; absent for a request that is no list. */
   operations?: number

@@ -3,8 +3,11 @@ import { RequestError } from './request-error.ts'
 import type { RequestState } from './request-state.ts'
 
 interface Waiting {
+  /** Those whose operations count until they are read. */
   answers: number
   bytes: number
+  /** All answers, with those that were stored. */
+  all: number
 }
 
 /** One answer that is being sent. */
@@ -46,14 +49,19 @@ export class UnsentAnswers {
     throw new RequestError('OVERLOADED', message, { status: 429, measured: { limit: perCaller }, retryAfterSeconds })
   }
 
+  /** Whether the caller has room for an answer that was stored. It takes no slot: there is no operation, and its bytes are shared. */
+  hasRoom(caller: string): boolean {
+    return (this.#byCaller.get(caller)?.bytes ?? 0) < this.#limits.unsent
+  }
+
   /**
    * Counts an answer, or returns undefined when it exceeds the limit besides the caller's others. A single answer may
    * have any size.
    */
-  reserve(caller: string, bytes: number): UnsentAnswer | undefined {
+  reserve(caller: string, bytes: number, isStored = false): UnsentAnswer | undefined {
     const waiting = this.#byCaller.get(caller)
     if (waiting !== undefined && waiting.bytes + bytes > this.#limits.unsent) return undefined
-    return this.add(caller, bytes)
+    return this.add(caller, bytes, isStored)
   }
 
   /**
@@ -64,13 +72,14 @@ export class UnsentAnswers {
     caller: string,
     bytes: number,
     refresh: () => Promise<boolean>,
+    isStored = false,
   ): Promise<UnsentAnswer | undefined> {
-    const reserved = this.reserve(caller, bytes)
+    const reserved = this.reserve(caller, bytes, isStored)
     const inDoubt = (this.#inDoubt.get(caller) ?? 0) + bytes
     if (reserved || inDoubt > this.#limits.unsent * maxInDoubt) return reserved
     this.#inDoubt.set(caller, inDoubt)
     try {
-      return (await refresh()) ? this.reserve(caller, bytes) : undefined
+      return (await refresh()) ? this.reserve(caller, bytes, isStored) : undefined
     } finally {
       const left = (this.#inDoubt.get(caller) ?? bytes) - bytes
       if (left > 0) this.#inDoubt.set(caller, left)
@@ -79,16 +88,19 @@ export class UnsentAnswers {
   }
 
   /** Counts an answer that is sent in any case. */
-  add(caller: string, bytes: number): UnsentAnswer {
-    const waiting = this.#byCaller.get(caller) ?? { answers: 0, bytes: 0 }
+  add(caller: string, bytes: number, isStored = false): UnsentAnswer {
+    const waiting = this.#byCaller.get(caller) ?? { answers: 0, bytes: 0, all: 0 }
+    const answers = isStored ? 0 : 1
     this.#byCaller.set(caller, waiting)
-    waiting.answers += 1
+    waiting.answers += answers
     waiting.bytes += bytes
+    waiting.all += 1
     return {
       end: () => {
-        waiting.answers -= 1
+        waiting.answers -= answers
         waiting.bytes -= bytes
-        if (waiting.answers === 0) this.#byCaller.delete(caller)
+        waiting.all -= 1
+        if (waiting.all === 0) this.#byCaller.delete(caller)
       },
     }
   }

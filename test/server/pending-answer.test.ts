@@ -1,0 +1,44 @@
+import { setImmediate as iteration } from 'node:timers/promises'
+import { beforeEach, describe, expect, it } from '@jest/globals'
+import { PendingAnswer } from '../../src/server/pending-answer.ts'
+import { createManualClock, type ManualClock } from '../support/manual-clock.ts'
+
+let clock: ManualClock
+let pending: PendingAnswer
+let hasBegun: boolean
+beforeEach(() => {
+  clock = createManualClock()
+  pending = new PendingAnswer(clock, 25_000, () => false)
+  hasBegun = false
+  void pending.gather().then(() => {
+    hasBegun = true
+  })
+})
+
+describe('the first of identical requests', () => {
+  it('is executed in the next iteration of the event loop when no other one arrives', async () => {
+    await iteration()
+    await iteration()
+    expect(hasBegun).toBe(true)
+  })
+
+  it('waits while others arrive', async () => {
+    for (let count = 0; count < 20; count += 1) {
+      pending.join()
+      await iteration()
+    }
+    expect(hasBegun).toBe(false)
+    await iteration()
+    await iteration()
+    expect(hasBegun).toBe(true)
+  })
+
+  it('waits for half a second at most', async () => {
+    for (let count = 0; count < 20; count += 1) {
+      pending.join()
+      clock.advance(25)
+      await iteration()
+    }
+    expect(hasBegun).toBe(true)
+  })
+})
