@@ -57,7 +57,7 @@ export function createHandler({ respond, repeatedRequests, unsent, readers, log 
     const bytes = Number(length)
     const waiting = executed.mutation
       ? unsent.add(key, bytes)
-      : await unsent.reserveRefreshed(key, bytes, () => readers.refresh())
+      : await unsent.reserveRefreshed(key, bytes, (since) => readers.refresh(since))
     if (!waiting) {
       log.info({ requestId, caller: caller?.name, bytes }, refused)
       return sendOverload(headersOf(made), res)
@@ -81,11 +81,12 @@ export function createHandler({ respond, repeatedRequests, unsent, readers, log 
     req.resume()
     const { status, statusText, bytes } = answer
     const headers = { ...answer.headers, [requestIdHeader]: requestId }
-    const waiting = await unsent.reserveRefreshed(key, bytes.length, () => readers.refresh(), true)
+    const waiting = await unsent.reserveRefreshed(key, bytes.length, (since) => readers.refresh(since), true)
     if (!waiting) {
       log.info({ requestId, caller: caller.name, bytes: bytes.length }, refused)
       return sendOverload(headers, res)
     }
+    if (unsent.isAlmostFull(key)) readers.refreshSoon()
     if (statusText) res.statusMessage = statusText
     res.writeHead(status, headers)
     const onStall = (unsentBytes: number) => log.info({ requestId, caller: caller.name, unsentBytes }, stalled)

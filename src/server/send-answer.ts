@@ -70,7 +70,7 @@ async function endAcknowledged(response: ServerResponse, options: SendOptions): 
 async function acknowledged({ req: { socket } }: ServerResponse, { readers, onStall }: SendOptions): Promise<void> {
   await new Promise<void>((resolve) => {
     readers.whenAcknowledged(socket, resolve, onStall)
-    readers.refresh().catch(() => {})
+    readers.refreshSoon()
   })
 }
 

@@ -25,18 +25,12 @@ const checkInterval = 10_000
 const firstInterval = 20
 const maxInterval = 1_000
 
-/** Reading the kernel's table takes milliseconds, in another thread. How often it may be read. */
-interface ReadPace {
-  /** The part of all time that it may take. */
-  readonly share: number
-  /** Milliseconds after which it is read again in any case: while the process works, each reading seems to take long. */
-  readonly maxWait: number
-}
+/** Milliseconds within which a client acknowledges what it has read: Linux may delay that by 200 ms. */
+const longestDelay = 250
 
-const usualPace: ReadPace = { share: 0.05, maxWait: maxInterval }
-/** Before a refusal. */
-const urgentPace: ReadPace = { share: 0.5, maxWait: 100 }
-const restlessPace: ReadPace = { share: 1, maxWait: maxInterval }
+/** Reading the kernel's table takes milliseconds. It may take this part of all time, and this one before a refusal. */
+const maxShare = 0.05
+const maxUrgentShare = 0.5
 
 /** Bytes that a connection may have written without an acknowledgement. Reading the table for less would cost more. */
 const maxUnconfirmed = 65_536
@@ -49,21 +43,20 @@ const maxUnconfirmed = 65_536
 export class SlowReaders {
   readonly #clock: Clock
   readonly #isStopping: () => boolean
-  readonly #readTable: typeof readUnacknowledgedBytes
   readonly #readers = new Map<Socket, Reader>()
   readonly #confirmed = new WeakMap<Socket, number>()
   #ended = new AbortController()
   #interval = firstInterval
   #isPolling = false
+  #isRefreshing = false
   #reading: Promise<void> | undefined
   #readAt = 0
   #readTime = 0
 
   /** @param isStopping whether the process ends, and the operating system may keep what clients have not acknowledged */
-  constructor(clock: Clock, isStopping: () => boolean, readTable = readUnacknowledgedBytes) {
+  constructor(clock: Clock, isStopping: () => boolean) {
     this.#clock = clock
     this.#isStopping = isStopping
-    this.#readTable = readTable
   }
 
   /** Watches a connection of which these bytes wait, until `forget` is called. */
@@ -96,13 +89,31 @@ export class SlowReaders {
     if (!this.#isPolling) void this.#poll()
   }
 
-  /** Reads what clients have acknowledged. Returns false when no answer waits for that. */
-  async refresh(): Promise<boolean> {
-    if (!this.#isPolling) return false
-    // One that has begun may be too early.
-    await this.#reading
-    await this.#read(urgentPace)
+  /**
+   * Reads what clients have acknowledged, before something is refused. Returns false when a client that reads would have
+   * acknowledged an answer since the given time of `performance.now()`, and when no answer waits for that.
+   */
+  async refresh(since: number): Promise<boolean> {
+    if (!this.#isPolling || performance.now() >= since + longestDelay) return false
+    await sleep(firstInterval, undefined, { ref: false })
+    await this.#readAnew()
     return true
+  }
+
+  /** Reads it soon, so that fewer answers count as unread. */
+  refreshSoon(): void {
+    if (this.#isRefreshing || !this.#isPolling) return
+    this.#isRefreshing = true
+    const end = () => {
+      this.#isRefreshing = false
+    }
+    this.#readAnew().then(end, end)
+  }
+
+  async #readAnew(): Promise<void> {
+    // A reading that has begun may be too early.
+    await this.#reading
+    await this.#read(maxUrgentShare)
   }
 
   #open(socket: Socket, onStall?: OnStall): Reader {
@@ -143,7 +154,7 @@ export class SlowReaders {
     while ([...this.#readers.values()].some(({ accepted }) => accepted.length > 0)) {
       await sleep(this.#interval, undefined, { ref: false })
       this.#interval = Math.min(maxInterval, 2 * this.#interval)
-      await this.#read(usualPace)
+      await this.#read(maxShare)
     }
     this.#isPolling = false
   }
@@ -153,13 +164,13 @@ export class SlowReaders {
       const oldest = Math.min(...[...this.#readers.values()].map(({ progressAt }) => progressAt))
       const left = oldest + maxPause - this.#clock.elapsed()
       await this.#clock.sleep(Math.max(1, Math.min(checkInterval, left)), ended)
-      await this.#read(restlessPace)
+      await this.#read(1)
     }
   }
 
-  /** Reads the table once for all who wait for it, at this pace. */
-  async #read({ share, maxWait }: ReadPace): Promise<void> {
-    const wait = this.#readAt + Math.min(maxWait, this.#readTime / share) - performance.now()
+  /** Reads the table once for all who wait for it, and not before the earlier readings have taken at most this share. */
+  async #read(share: number): Promise<void> {
+    const wait = this.#readAt + Math.min(maxInterval, this.#readTime / share) - performance.now()
     if (wait > 0) await sleep(wait, undefined, { ref: false })
     this.#reading ??= this.#inspect().finally(() => {
       this.#reading = undefined
@@ -168,13 +179,12 @@ export class SlowReaders {
   }
 
   async #inspect(): Promise<void> {
-    const startedAt = performance.now()
     const sockets = [...this.#readers.keys()]
     // Bytes that are accepted while the table is read make the result smaller than it is, never larger.
     const accepted = new Map(sockets.map((socket) => [socket, socket.bytesWritten - socket.writableLength]))
     // Time that passes while the table is read is not time without progress.
     const now = this.#clock.elapsed()
-    const unacknowledged = await this.#readTable(sockets)
+    const { bytes: unacknowledged, busy } = await readUnacknowledgedBytes(sockets)
     for (const [socket, reader] of this.#readers) {
       const end = accepted.get(socket)
       if (end === undefined) continue
@@ -195,7 +205,7 @@ export class SlowReaders {
       this.#close(socket, reader)
     }
     this.#readAt = performance.now()
-    this.#readTime = this.#readAt - startedAt
+    this.#readTime = busy
   }
 
   #confirm(socket: Socket, reader: Reader, position: number): void {

@@ -1,80 +1,85 @@
-import { open } from 'node:fs/promises'
+import { closeSync, openSync, readSync } from 'node:fs'
 import { isIPv4, type Socket } from 'node:net'
 import { endianness } from 'node:os'
+import { setImmediate as nextPoll } from 'node:timers/promises'
 
 /** The kernel's tables of connections (proc_pid_net(5)). Other systems do not have these files. */
-const tables = ['/proc/net/tcp', '/proc/net/tcp6']
+const tables = { IPv4: '/proc/net/tcp', IPv6: '/proc/net/tcp6' }
 
 /** The addresses of a connection. */
 export type Endpoints = Pick<Socket, 'localAddress' | 'localPort' | 'remoteAddress' | 'remotePort'>
 
-/**
- * Returns, on Linux, the bytes that the kernel has accepted for each connection and its peer has not acknowledged. Node
- * has no function for it.
- */
-export async function readUnacknowledgedBytes(sockets: readonly Socket[]): Promise<ReadonlyMap<Socket, number>> {
-  const texts = await Promise.all(tables.map((table) => readTable(table).catch(() => '')))
-  return findUnacknowledgedBytes(texts.join('\n'), sockets)
+/** What the tables say. */
+interface Unacknowledged {
+  /** The bytes that the kernel has accepted for each connection and its peer has not acknowledged. */
+  readonly bytes: ReadonlyMap<Socket, number>
+  /** Milliseconds for which the event loop was busy with it. */
+  readonly busy: number
 }
 
-/** How many reads each table took last. */
-const lastReads = new Map<string, number>()
+/** Milliseconds for which the tables are read in one iteration of the event loop. */
+const slice = 1
+const buffer = Buffer.alloc(65_536)
 
-async function readTable(path: string): Promise<string> {
-  const file = await open(path)
+/**
+ * Finds, on Linux, the bytes that clients have not acknowledged. Node has no function for it. The kernel gives 4 kB of a table at
+ * a time: with a promise for each, a table of a busy machine would take hundreds of iterations of the event loop.
+ */
+export async function readUnacknowledgedBytes(sockets: readonly Socket[]): Promise<Unacknowledged> {
+  const wanted = new Map(sockets.map((socket) => [toTableKey(socket), socket]))
+  const bytes = new Map<Socket, number>()
+  let busy = 0
+  // Reading a table takes milliseconds, also when it has few lines.
+  for (const table of new Set(sockets.map(tableOf))) {
+    const file = openTable(table)
+    if (file === null) continue
+    try {
+      for (let isOver = false; !isOver; ) {
+        const from = performance.now()
+        while (!isOver && performance.now() < from + slice) isOver = !readLines(file, wanted, bytes)
+        busy += performance.now() - from
+        if (!isOver) await nextPoll()
+      }
+    } finally {
+      closeSync(file)
+    }
+  }
+  return { bytes, busy }
+}
+
+function tableOf({ localAddress = '' }: Socket): string {
+  return isIPv4(localAddress) ? tables.IPv4 : tables.IPv6
+}
+
+function openTable(path: string): number | null {
   try {
-    const parts = await readToEnd(file, lastReads.get(path))
-    lastReads.set(path, parts.length)
-    return parts.join('')
-  } finally {
-    await file.close()
+    return openSync(path, 'r')
+  } catch {
+    return null
   }
 }
 
-/** More than the kernel returns at once. */
-const bufferBytes = 16_384
-const maxReads = 64
-
-/** A file of which each read returns the next lines. */
-export interface LineFile {
-  read(buffer: Buffer, offset: number, length: number, position: null): Promise<{ readonly bytesRead: number }>
-}
-
-/**
- * Reads a table of the kernel. Each read returns a page of memory, about 27 whole lines. One after another, the reads of a long
- * table would take an iteration of the event loop each, and an iteration takes long while there is work. Their order does
- * not matter. A read at the end takes the kernel as long as many others.
- * @param expected how many reads it may take
- */
-export async function readToEnd(file: LineFile, expected = 1): Promise<readonly string[]> {
-  const parts: string[] = []
-  let more = 1
-  for (let reads = Math.min(maxReads, expected); ; reads = more) {
-    const read = await Promise.all(Array.from({ length: reads }, () => readPart(file)))
-    const found = read.filter((part) => part !== '')
-    parts.push(...found)
-    if (found.length < reads) return parts
-    if (parts.length > expected) more = Math.min(maxReads, 2 * more)
-  }
-}
-
-async function readPart(file: LineFile): Promise<string> {
-  const buffer = Buffer.allocUnsafe(bufferBytes)
-  const { bytesRead } = await file.read(buffer, 0, bufferBytes, null)
-  return buffer.toString('latin1', 0, bytesRead)
+/** Reads some lines. The kernel returns whole ones. Returns false at the end. */
+function readLines<S>(file: number, wanted: ReadonlyMap<string, S>, bytes: Map<S, number>): boolean {
+  const length = readSync(file, buffer, 0, buffer.length, null)
+  findInLines(buffer.toString('latin1', 0, length), wanted, bytes)
+  return length > 0
 }
 
 /** Finds connections in the text of the tables by the addresses and ports of both ends. */
 export function findUnacknowledgedBytes<S extends Endpoints>(text: string, sockets: readonly S[]): Map<S, number> {
-  const wanted = new Map(sockets.map((socket) => [toTableKey(socket), socket]))
   const bytes = new Map<S, number>()
+  findInLines(text, new Map(sockets.map((socket) => [toTableKey(socket), socket])), bytes)
+  return bytes
+}
+
+function findInLines<S>(text: string, wanted: ReadonlyMap<string, S>, bytes: Map<S, number>): void {
   for (const line of text.split('\n')) {
     // Such as `0: 0100007F:0FA0 0100007F:D431 01 0027AC00:00000000`: local and remote address, state, send queue.
     const [, local, remote, , queues = ''] = line.trimStart().split(' ', 5)
     const socket = wanted.get(`${local} ${remote}`)
     if (socket) bytes.set(socket, Number.parseInt(queues, 16))
   }
-  return bytes
 }
 
 function toTableKey({ localAddress, localPort, remoteAddress, remotePort }: Endpoints): string {

@@ -49,6 +49,11 @@ export class UnsentAnswers {
     throw new RequestError('OVERLOADED', message, { status: 429, measured: { limit: perCaller }, retryAfterSeconds })
   }
 
+  /** Whether most of the caller's room is taken. */
+  isAlmostFull(caller: string): boolean {
+    return (this.#byCaller.get(caller)?.bytes ?? 0) > (2 / 3) * this.#limits.unsent
+  }
+
   /** Whether the caller has room for an answer that was stored. It takes no slot: there is no operation, and its bytes are shared. */
   hasRoom(caller: string): boolean {
     return (this.#byCaller.get(caller)?.bytes ?? 0) < this.#limits.unsent
@@ -65,13 +70,13 @@ export class UnsentAnswers {
   }
 
   /**
-   * Counts an answer. When it does not fit, tries again after `refresh` has found out which answers were read. Meanwhile
+   * Counts an answer. When it does not fit, tries again each time that `refresh` has found out which answers were read. Meanwhile
    * the answer is in memory, so that few of them may wait for that.
    */
   async reserveRefreshed(
     caller: string,
     bytes: number,
-    refresh: () => Promise<boolean>,
+    refresh: (since: number) => Promise<boolean>,
     isStored = false,
   ): Promise<UnsentAnswer | undefined> {
     const reserved = this.reserve(caller, bytes, isStored)
@@ -79,7 +84,12 @@ export class UnsentAnswers {
     if (reserved || inDoubt > this.#limits.unsent * maxInDoubt) return reserved
     this.#inDoubt.set(caller, inDoubt)
     try {
-      return (await refresh()) ? this.reserve(caller, bytes, isStored) : undefined
+      const since = performance.now()
+      while (await refresh(since)) {
+        const again = this.reserve(caller, bytes, isStored)
+        if (again) return again
+      }
+      return undefined
     } finally {
       const left = (this.#inDoubt.get(caller) ?? bytes) - bytes
       if (left > 0) this.#inDoubt.set(caller, left)

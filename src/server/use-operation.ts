@@ -82,17 +82,18 @@ export function useOperation<Context extends object>(
         const isRepeatable = operations === undefined && isOperation(args, OperationTypeNode.QUERY)
         if (!isRepeatable) pending?.exclude()
         return withDeadline(request.signal, timeout, clock, aborts, async (signal) => {
-          const take = async () => {
-            unsent.admit(toCallerKey(contextValue))
-            return limiter.acquire(caller, signal)
-          }
-          const release = await slots.acquire(res, () =>
-            take().catch(async (error) => {
+          const since = performance.now()
+          const take = async (): Promise<() => void> => {
+            try {
+              unsent.admit(toCallerKey(contextValue))
+              return await limiter.acquire(caller, signal)
+            } catch (error) {
               // Answers may have been read since the last look.
-              if (await readers.refresh()) return take()
+              if (await readers.refresh(since)) return take()
               throw error
-            }),
-          )
+            }
+          }
+          const release = await slots.acquire(res, take)
           try {
             const isMutation = isOperation(args, OperationTypeNode.MUTATION)
             if (executed && isMutation) executed.mutation = true

@@ -1,6 +1,6 @@
 import { endianness } from 'node:os'
 import { describe, expect, it } from '@jest/globals'
-import { findUnacknowledgedBytes, type LineFile, readToEnd } from '../../src/server/unacknowledged-bytes.ts'
+import { findUnacknowledgedBytes } from '../../src/server/unacknowledged-bytes.ts'
 
 const table = `  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
    0: 0100007F:0FA0 0100007F:D431 01 0027AC00:00000000 01:00000014 00000000  1000        0 1 1 0 20 4 30 10 -1
@@ -30,37 +30,5 @@ describe('the unacknowledged bytes of a connection', () => {
   ])('are found by the addresses of both ends: %s and %s', (local, remote, bytes) => {
     const connection = endpoints(local, remote)
     expect(findUnacknowledgedBytes(table, [connection]).get(connection)).toBe(bytes)
-  })
-})
-
-describe('a table of the kernel', () => {
-  /** A file with this many pages. Counts the reads, and how often a read waited for others to end. */
-  function createFile(pages: number) {
-    let [reads, rounds, pending] = [0, 0, 0]
-    const file: LineFile = {
-      async read(buffer) {
-        const page = reads
-        reads += 1
-        if (pending === 0) rounds += 1
-        pending += 1
-        await new Promise(setImmediate)
-        pending -= 1
-        return { bytesRead: page < pages ? buffer.write(`line ${page}\n`, 'latin1') : 0 }
-      },
-    }
-    return { file, reads: () => reads, rounds: () => rounds }
-  }
-
-  it.each([0, 1, 2, 100, 1_000])('is read to its end in few iterations of the event loop: %i pages', async (pages) => {
-    const { file, rounds } = createFile(pages)
-    const parts = await readToEnd(file)
-    expect(parts.join('')).toBe(Array.from({ length: pages }, (_, page) => `line ${page}\n`).join(''))
-    expect(rounds()).toBeLessThan(10 + pages / 50)
-  })
-
-  it('is read once beyond its end when it is as long as expected', async () => {
-    const { file, reads, rounds } = createFile(50)
-    expect(await readToEnd(file, 50)).toHaveLength(50)
-    expect([reads(), rounds()]).toEqual([51, 2])
   })
 })
