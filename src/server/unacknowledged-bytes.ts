@@ -18,7 +18,7 @@ interface Unacknowledged {
 }
 
 /** Milliseconds for which the tables are read in one iteration of the event loop. */
-const slice = 1
+const slice = 2
 const buffer = Buffer.alloc(65_536)
 
 /**

@@ -328,3 +328,51 @@ describe('the answers that wait for one caller', () => {
     expect([status, body]).toEqual([200, '{"data":{"c":"changed"}}'])
   })
 })
+
+describe('a stored answer that its client does not read', () => {
+  const stored = 900_000
+  const ask = (name: string) => post(server.url, query(stored), { authorization: name })
+  const unread = () => sendUnread(query(stored), 'Authorization: a\r\n')
+  const isRefused = () => logged('answer refused: its caller has to read others first').length > 0
+
+  onLinux('counts for its caller until the connection is closed after 30 seconds', async () => {
+    server = await start({ storeFor: 1_000, limits: { ...defaultLimits, unsent: 4 * stored } })
+    await ask('a')
+    made = 0
+    // The first of them has another Host header than the request above.
+    await Promise.all(Array.from({ length: 12 }, unread))
+    await until(isRefused)
+    await until(() => logged('operation').length === 13)
+    expect(await queuedBytes()).toBeLessThan(5 * stored)
+    const { status, body } = await ask('a')
+    expect([status, JSON.parse(body).errors[0].extensions.code]).toEqual([429, 'OVERLOADED'])
+    expect(await ask('b')).toMatchObject({ status: 200 })
+    expect(made).toBe(1)
+    const refused = logged('answer refused: its caller has to read others first').length
+    await untilDisconnected(13 - refused)
+    expect(logged('connection closed: its client does not read')[0]).toMatchObject({ caller: 'a' })
+    expect(await ask('a')).toMatchObject({ status: 200 })
+  })
+
+  onLinux('takes none of the slots of its caller', async () => {
+    const operations = { executing: 5, waiting: 5, perCaller: 2 }
+    server = await start({ storeFor: 1_000, limits: { ...defaultLimits, operations } })
+    await ask('a')
+    await Promise.all(Array.from({ length: 4 }, unread))
+    await until(() => logged('operation').length === 5)
+    await sleep(100)
+    expect(await post(server.url, query(1), { authorization: 'a' })).toMatchObject({ status: 200 })
+  })
+
+  it('takes little memory for many requests of one connection', async () => {
+    server = await start({ storeFor: 1_000 })
+    await ask('a')
+    const before = memoryAfterCollection()
+    const socket = await unread()
+    const body = JSON.stringify(query(stored))
+    const head = `POST /graphql HTTP/1.1\r\nHost: localhost\r\nAuthorization: a\r\nContent-Type: application/json\r\n`
+    for (let count = 0; count < 30; count += 1) socket.write(`${head}Content-Length: ${body.length}\r\n\r\n${body}`)
+    await sleep(500)
+    expect(memoryAfterCollection() - before).toBeLessThan(10 * stored)
+  })
+})
