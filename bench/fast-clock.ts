@@ -9,5 +9,6 @@ export function createFastClock(speed: number): Clock {
     now: () => Math.floor(start + (systemClock.elapsed() - startElapsed) * speed),
     elapsed: () => systemClock.elapsed() * speed,
     sleep: (milliseconds, signal) => systemClock.sleep(milliseconds / speed, signal),
+    timer: (milliseconds, end) => systemClock.timer(milliseconds / speed, end),
   }
 }

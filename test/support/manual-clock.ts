@@ -51,6 +51,21 @@ export function createManualClock(): ManualClock {
         signal?.addEventListener('abort', abort)
       })
     },
+    timer(milliseconds, end) {
+      const sleeper = {
+        until: elapsed + milliseconds,
+        wake() {
+          cancel()
+          end()
+        },
+      }
+      const cancel = () => {
+        if (sleepers.delete(sleeper)) stirs += 1
+      }
+      stirs += 1
+      sleepers.add(sleeper)
+      return cancel
+    },
     advance(milliseconds) {
       now += milliseconds
       elapsed += milliseconds

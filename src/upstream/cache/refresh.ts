@@ -1,7 +1,6 @@
-import { setMaxListeners } from 'node:events'
 import type { Subscribe } from '../../listeners.ts'
 import type { SlotEstimate } from '../call/context.ts'
-import { type Clock, timerEnded } from '../clock.ts'
+import type { Clock } from '../clock.ts'
 import { operationEnded, UpstreamError } from '../error.ts'
 import { Hang, isInVain } from './hang.ts'
 import type { ReadOptions } from './reading.ts'
@@ -35,8 +34,8 @@ export class Refresh<Value> {
   readonly #made: Promise<Value>
   #slotError: SlotError | null = null
   #slowError: UpstreamError | null = null
-  /** Events `slot` and `end`. An operation that leaves removes its listeners, however long the reading is queued. */
-  readonly #events = new EventTarget()
+  /** Called when the slot is another one, or the reading has ended. An operation that leaves is removed. */
+  readonly #waiting = new Set<() => void>()
   #hasEnded = false
   #slot: SlotEstimate | null = null
   readonly #hang: Hang
@@ -55,12 +54,10 @@ export class Refresh<Value> {
     this.#hang = hang
     this.startedAfter = startedAfter
     this.change = change
-    // Hundreds of operations may wait.
-    setMaxListeners(0, this.#events)
     this.#made = make(this)
     const end = () => {
       this.#hasEnded = true
-      this.#events.dispatchEvent(new Event('end'))
+      this.#notify()
     }
     this.#made.then(end, end)
   }
@@ -71,7 +68,7 @@ export class Refresh<Value> {
     this.#slot = slot
     this.#slotError = null
     if (isOther) this.#onSlotChange()
-    this.#events.dispatchEvent(new Event('slot'))
+    this.#notify()
   }
 
   /** The monotonic time of that call; null when the reading does not wait. */
@@ -125,27 +122,34 @@ export class Refresh<Value> {
    * @throws UpstreamError why the reading failed or comes too late
    */
   wait({ signal, deadline, onQueued }: ReadOptions, hasFallback: boolean): Promise<Value> {
-    const settled = new AbortController()
     const from = this.#clock.elapsed()
+    let leave = () => {}
     const waited = new Promise<Value>((resolve, reject) => {
-      const end = () => resolve(this.#made)
       const abort = () => {
         if (signal.reason?.name === 'TimeoutError') this.#recordTimeout(from)
         reject(operationEnded(signal.reason))
       }
-      const reportSlot = () => {
-        if (this.#slot && this.#slot.at > deadline) reject(this.#toSlotError(this.#slot))
+      const report = () => {
+        if (this.#hasEnded) resolve(this.#made)
+        else if (this.#slot && this.#slot.at > deadline) reject(this.#toSlotError(this.#slot))
         else onQueued?.(this.#slot)
       }
-      signal.addEventListener('abort', abort, { signal: settled.signal })
-      this.#events.addEventListener('slot', reportSlot, { signal: settled.signal })
-      this.#events.addEventListener('end', end, { signal: settled.signal })
-      if (this.#hasEnded) end()
+      leave = () => {
+        signal.removeEventListener('abort', abort)
+        this.#waiting.delete(report)
+      }
+      signal.addEventListener('abort', abort)
+      this.#waiting.add(report)
+      if (this.#hasEnded) resolve(this.#made)
       if (signal.aborted) reject(operationEnded(signal.reason))
       const error = this.errorAtOnce({ deadline }, hasFallback)
       if (error) reject(error)
-      else reportSlot()
+      else report()
     })
-    return waited.finally(() => settled.abort(timerEnded))
+    return waited.finally(leave)
+  }
+
+  #notify(): void {
+    for (const report of this.#waiting) report()
   }
 }

@@ -19,12 +19,24 @@ export interface RetryOptions {
  * are not retried together (https://aws.amazon.com/builders-library/timeouts-retries-and-backoff-with-jitter/). Each attempt
  * gets the error of the previous one.
  */
-export function withRetries<Value>(
+export async function withRetries<Value>(
   attempt: (previous: UpstreamError | undefined) => Promise<Value>,
   { clock, options, isAllowed }: RetryOptions,
 ): Promise<Value> {
+  let first: Promise<Value> | null = attempt(undefined)
+  try {
+    return await first
+  } catch (error) {
+    // Nearly every call succeeds at once. Preparing retries for it would take as long as the rest of the call.
+    if (!(error instanceof UpstreamError)) throw error
+  }
   let previous: UpstreamError | undefined
-  return pRetry(() => attempt(previous), {
+  const next = () => {
+    const failed = first
+    first = null
+    return failed ?? attempt(previous)
+  }
+  return pRetry(next, {
     retries: maxRetries,
     signal: options.signal,
     // The delay is waited for below, on our clock and until the signal aborts.

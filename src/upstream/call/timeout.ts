@@ -15,11 +15,7 @@ export async function withTimeout<Value>(
   run: (signal: AbortSignal) => Promise<Value>,
 ): Promise<Value> {
   const timeout = new AbortController()
-  const done = new AbortController()
-  clock.sleep(milliseconds, done.signal).then(
-    () => timeout.abort(expired()),
-    () => {},
-  )
+  const cancel = clock.timer(milliseconds, () => timeout.abort(expired()))
   // AbortSignal.any takes a multiple of the time.
   const abort = () => timeout.abort(outer?.reason)
   if (outer?.aborted) abort()
@@ -28,7 +24,7 @@ export async function withTimeout<Value>(
     return await untilAborted(run(timeout.signal), timeout.signal)
   } finally {
     outer?.removeEventListener('abort', abort)
-    done.abort(timerEnded)
+    cancel()
   }
 }
 
@@ -65,7 +61,17 @@ export function untilAborted<Value>(promise: Promise<Value>, signal: AbortSignal
     const abort = () => reject(signal.reason)
     if (signal.aborted) abort()
     else signal.addEventListener('abort', abort, { once: true })
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))
+    const end = () => signal.removeEventListener('abort', abort)
+    promise.then(
+      (value) => {
+        end()
+        resolve(value)
+      },
+      (reason) => {
+        end()
+        reject(reason)
+      },
+    )
   })
 }
 
@@ -76,7 +82,7 @@ export class Stopwatch {
   #left: number
   /** Monotonic time of the last start; null while it is stopped. */
   #startedAt: number | null = null
-  #running = new AbortController()
+  #cancel: () => void = () => {}
 
   constructor(clock: Clock, milliseconds: number, expired: () => void) {
     this.#clock = clock
@@ -92,13 +98,12 @@ export class Stopwatch {
   start(): void {
     if (this.#startedAt !== null) return
     this.#startedAt = this.#clock.elapsed()
-    this.#running = new AbortController()
-    this.#clock.sleep(this.#left, this.#running.signal).then(this.#expired, () => {})
+    this.#cancel = this.#clock.timer(this.#left, this.#expired)
   }
 
   stop(): void {
     this.#left = this.remaining
     this.#startedAt = null
-    this.#running.abort(timerEnded)
+    this.#cancel()
   }
 }
