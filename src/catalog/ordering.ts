@@ -46,6 +46,31 @@ export async function sortRows<Row>(
   await visitInSlices(rows, timeSlice, (row) => {
     keyed.push({ row, at: ordering.position(row) })
   })
-  const sorted = await sortInSlices(keyed, timeSlice, (a, b) => ordering.compare(a.at, b.at))
+  const sorted = await sortPositions(keyed, ordering, timeSlice)
   return sorted.map(({ row }) => row)
+}
+
+/**
+ * Sorts what has a position, in slices. Many certificates expire in the same second: those with equal keys are put together
+ * first, which takes half the time, because comparing ids is slow.
+ */
+export async function sortPositions<Item extends { readonly at: Position }>(
+  items: readonly Item[],
+  { compare }: Pick<Ordering<never>, 'compare'>,
+  timeSlice: TimeSlice,
+): Promise<readonly Item[]> {
+  const compareItems = (a: Item, b: Item) => compare(a.at, b.at)
+  const groups = new Map<Position['key'], Item[]>()
+  await visitInSlices(items, timeSlice, (item) => {
+    const group = groups.get(item.at.key)
+    if (group) group.push(item)
+    else groups.set(item.at.key, [item])
+  })
+  const sorted: Item[] = []
+  for (const group of await sortInSlices([...groups.values()], timeSlice, ([a], [b]) =>
+    compareItems(a as Item, b as Item),
+  ))
+    for (const item of group.length === 1 ? group : await sortInSlices(group, timeSlice, compareItems))
+      sorted.push(item)
+  return sorted
 }

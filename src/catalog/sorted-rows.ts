@@ -1,6 +1,6 @@
-import { sortInSlices, type TimeSlice, visitInSlices } from '../time-slice.ts'
+import { type TimeSlice, visitInSlices } from '../time-slice.ts'
 import { firstIndex, type RowList } from './merge.ts'
-import type { Ordering, Position } from './ordering.ts'
+import { type Ordering, type Position, sortPositions } from './ordering.ts'
 
 /** Rows that come from one list, such as that of a reading. */
 export interface RowsOf<Row, Origin> {
@@ -58,7 +58,7 @@ export class SortedRows<Row, Origin> implements RowList<Row> {
     timeSlice: TimeSlice,
   ): Promise<SortedRows<Row, Origin>> {
     const entries = await toEntries(ordering, lists, timeSlice)
-    const sorted = await sortInSlices(entries, timeSlice, (a, b) => ordering.compare(a.at, b.at))
+    const sorted = await sortPositions(entries, ordering, timeSlice)
     return new SortedRows(ordering, toBlocks(sorted))
   }
 
@@ -91,7 +91,7 @@ export class SortedRows<Row, Origin> implements RowList<Row> {
       })
     }
     const entries = await toEntries(this.#ordering, added, timeSlice)
-    const sorted = await sortInSlices(entries, timeSlice, (a, b) => this.#ordering.compare(a.at, b.at))
+    const sorted = await sortPositions(entries, this.#ordering, timeSlice)
     await visitInSlices(sorted, timeSlice, (entry) => {
       changeOf(this.#blockFor(entry.at)).added.push(entry)
     })

@@ -107,6 +107,11 @@ const hex = /^[0-9a-f]+$/
 
 const maxPlainLength = 256
 const plain = Buffer.alloc(maxPlainLength)
+const colon = 0x3a
+
+/** Hex digits in lower case, by their code; 0 for any other character. */
+const lowerCaseDigits = new Uint8Array(0x10000)
+for (const digit of '0123456789abcdefABCDEF') lowerCaseDigits[digit.charCodeAt(0)] = digit.toLowerCase().charCodeAt(0)
 
 /**
  * The digits of a text of digits alone, or of bytes with a colon between each two, in lower case; null for any other text.
@@ -117,21 +122,17 @@ function plainHexDigits(text: string): string | null {
   const isSeparated = text[2] === ':' && text.length % 3 === 2
   let length = 0
   for (let index = 0; index < text.length; index += 1) {
-    const code = text.charCodeAt(index)
-    if (isSeparated && index % 3 === 2) {
-      if (code !== colon) return null
-    } else {
-      const isDigit = (code >= 0x30 && code <= 0x39) || (code >= 0x61 && code <= 0x66)
-      const isCapital = code >= 0x41 && code <= 0x46
-      if (!isDigit && !isCapital) return null
-      plain[length] = isCapital ? code | 0x20 : code
-      length += 1
+    if (isSeparated && length > 0 && length % 2 === 0) {
+      if (text.charCodeAt(index) !== colon) return null
+      index += 1
     }
+    const digit = lowerCaseDigits[text.charCodeAt(index)] as number
+    if (digit === 0) return null
+    plain[length] = digit
+    length += 1
   }
   return plain.toString('latin1', 0, length)
 }
-
-const colon = 0x3a
 
 function hexDigits(text: string): string | null {
   const known = plainHexDigits(text)
