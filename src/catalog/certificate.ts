@@ -47,16 +47,27 @@ export type ReadCertificate<Row extends Certificate = Certificate> = FromReading
 /** The age and the state of a reading. */
 type ReadingState = Pick<FromReading<object>, 'asOf' | 'stale'>
 
-/** The last result for each row: a row belongs to one reading, whose state changes rarely. */
-const results = new WeakMap<object, FromReading<object>>()
+/** Results that are kept at most. A list whose pages are all read would otherwise take a third more memory. */
+const maxResults = 2_000
+/** The last result for some rows: a row belongs to one reading, whose state changes rarely. */
+let results = new WeakMap<object, FromReading<object>>()
+/** The results before those. */
+let olderResults = new WeakMap<object, FromReading<object>>()
+let count = 0
 
 /** Adds the age and the state of a reading to one of its rows. */
 export function fromReading<Row extends object>(row: Row, { asOf, stale }: ReadingState): FromReading<Row> {
-  const known = results.get(row)
+  const known = results.get(row) ?? olderResults.get(row)
   // The result for a row has the members of the row.
   if (known?.asOf === asOf && known.stale === stale) return known as FromReading<Row>
   const result = copyRow(row, { asOf, stale })
+  if (count >= maxResults / 2) {
+    olderResults = results
+    results = new WeakMap()
+    count = 0
+  }
   results.set(row, result)
+  count += 1
   return result
 }
 
