@@ -55,6 +55,7 @@ interface KindDescription<Self extends ReadablePlace, Child extends Place> exten
 interface ListedKindDescription<
   Row extends PlacedCertificate,
   Wire,
+  Item,
   List extends CertificateList<Row>,
   Self extends ReadablePlace,
   Child extends Place,
@@ -65,7 +66,9 @@ interface ListedKindDescription<
   list(place: Self, context: CallContext): Promise<Rows>
   /** A row of the list. */
   readonly shape: Shape<Wire>
-  toList(rows: readonly Wire[], unreadableRows: number, place: Self): List
+  /** What is kept of a row. */
+  toItem(row: Wire, place: Self): Item
+  toList(items: readonly Item[], unreadableRows: number): List
   /** Several accounts may reach the same place. */
   readonly isShared?: boolean
   /** The list has pages. A row may be on two of them. */
@@ -91,17 +94,14 @@ export function definePlaceKind<
     toCertificate,
     ...description
   }: Omit<
-    ListedKindDescription<Row, Wire, CertificateList<Row>, ListedPlace<Row, Client, Parent, Child>, Child>,
-    'toList'
+    ListedKindDescription<Row, Wire, Row, CertificateList<Row>, ListedPlace<Row, Client, Parent, Child>, Child>,
+    'toItem' | 'toList'
   > & { toCertificate(row: Wire, place: ListedPlace<Row, Client, Parent, Child>): Row },
 ) {
-  return defineListKind<Row, Wire, CertificateList<Row>, Client, Parent, Child>(upstream, {
+  return defineListKind<Row, Wire, Row, CertificateList<Row>, Client, Parent, Child>(upstream, {
     ...description,
-    toList: (rows, unreadableRows, place) =>
-      new CertificateList(
-        rows.map((row) => toCertificate(row, place)),
-        unreadableRows,
-      ),
+    toItem: toCertificate,
+    toList: (rows, unreadableRows) => new CertificateList(rows, unreadableRows),
   })
 }
 
@@ -109,20 +109,22 @@ export function definePlaceKind<
 export function defineListKind<
   Row extends PlacedCertificate,
   Wire extends Identified,
+  Item,
   List extends CertificateList<Row>,
   Client extends PlaceClient,
   Parent extends Place | null = null,
   Child extends CertificateHolder<Row> = never,
 >(
   upstream: UpstreamDependencies,
-  description: ListedKindDescription<Row, Wire, List, ListedPlace<Row, Client, Parent, Child, List>, Child>,
+  description: ListedKindDescription<Row, Wire, Item, List, ListedPlace<Row, Client, Parent, Child, List>, Child>,
 ): PlaceKind<Client, Parent, ListedPlace<Row, Client, Parent, Child, List>, Child> {
   type Self = ListedPlace<Row, Client, Parent, Child, List>
   const { isShared = false, below, ...rest } = description
   const reading: CertificateReading<Row, List, Self> = {
     ...rest,
-    load: createPlaceLoader<Self, Wire, List>(upstream, {
+    load: createPlaceLoader<Self, Wire, Item, List>(upstream, {
       ...rest,
+      toRow: rest.toItem,
       toValue: rest.toList,
       weigh: ({ weight }) => weight,
     }),
@@ -198,11 +200,12 @@ export function definePlacesBelow<
 ): PlacesBelow<Parent, Child> {
   const create = (parent: Parent, { vendorId, name }: { readonly vendorId: string; readonly name: string | null }) =>
     kind.create({ vendorId, name, client: parent.client, parent })
-  const load = createPlaceLoader<Parent, Wire, PlaceList<Child>>(upstream, {
+  const load = createPlaceLoader<Parent, Wire, Wire, PlaceList<Child>>(upstream, {
     resource,
     list: (parent, context) => list(parent, { ...context, explain: (error) => explainDiscovery(error, parent, rest) }),
     shape,
     isDiscovery: true,
+    toRow: (row) => row,
     toValue: (rows, unreadableRows, parent) => ({
       places: rows.flatMap((row) => toPlace(row) ?? []).map((place) => create(parent, place)),
       unreadableRows,

@@ -1,4 +1,5 @@
 import type { Operation } from '../operation.ts'
+import { responseTime } from '../response-time.ts'
 import type { ChangeLog } from '../upstream/cache/change-log.ts'
 import type { Reading, ReadingTask, Rows } from '../upstream/cache/reading.ts'
 import { ReadingCache } from '../upstream/cache/reading-cache.ts'
@@ -39,11 +40,13 @@ export type ResourceOf<Item extends ReadablePlace> =
   Item['client']['pipeline'] extends ResiliencePipeline<infer Resource extends string> ? Resource : never
 
 /** A list that is read of a place, and the value that is made of its rows. */
-export interface PlaceReading<Item extends ReadablePlace, Wire, Value> {
+export interface PlaceReading<Item extends ReadablePlace, Wire, Row, Value> {
   readonly resource: ResourceOf<Item>
   list(place: Item, context: CallContext): Promise<Rows>
   readonly shape: Shape<Wire>
-  toValue(rows: readonly Wire[], unreadableRows: number, place: Item): Value
+  /** What is kept of a row of the list. */
+  toRow(row: Wire, place: Item): Row
+  toValue(rows: readonly Row[], unreadableRows: number, place: Item): Value
   /** The size of a value, in rows. */
   weigh(value: Value): number
   /** A list of places: also read for a caller who may not see this place, to find the places that they may see. */
@@ -95,8 +98,9 @@ export function hasMaxStaleness(operation: Operation): boolean {
 export function createPlaceLoader<
   Item extends ReadablePlace,
   Wire extends { readonly id: string },
+  Row,
   Value extends object,
->(upstream: UpstreamDependencies, reading: PlaceReading<Item, Wire, Value>): PlaceLoader<Item, Value> {
+>(upstream: UpstreamDependencies, reading: PlaceReading<Item, Wire, Row, Value>): PlaceLoader<Item, Value> {
   const { resource, shape, isDiscovery = false, isPaged = false } = reading
   const readings = new ReadingCache<Value>(upstream, reading.weigh)
   const bounds = createBounds()
@@ -111,8 +115,9 @@ export function createPlaceLoader<
       shared: { identity: identityWithin(identity, resource, ...place.identity), fields: shape.fields },
       ...(reading.isChangeable && changes && { changes }),
       read: (context) => reading.list(place, { ...context, keptMembers: new KeptMembers(shape.fields) }),
-      toValue(rows) {
-        const { items, unreadable } = parseRows(rows, shape, isDiscovery || isPaged)
+      async toValue(rows) {
+        const parsing = { toItem: (row: Wire) => reading.toRow(row, place), mayRepeat: isDiscovery || isPaged }
+        const { items, unreadable } = await parseRows(rows, shape, parsing, responseTime)
         return reading.toValue(items, unreadable, place)
       },
     }

@@ -13,6 +13,7 @@ import { areLastActive } from '../../src/providers/openai/flags.ts'
 import { certificateShape as openAIShape, parseToggled } from '../../src/providers/openai/wire.ts'
 import { RowReader } from '../../src/providers/row-reader.ts'
 import { parseRows } from '../../src/providers/shape.ts'
+import { endlessTimeSlice } from '../../src/time-slice.ts'
 import { completeRows } from '../../src/upstream/cache/reading.ts'
 import { findExcess } from '../support/cpu-time.ts'
 import { akamaiContractOf } from '../support/idle-places.ts'
@@ -41,6 +42,8 @@ function enrollmentWith(certificates: readonly object[]): WireEnrollment {
   return { ...row, production: { ...row.production, multiStackedCertificates } }
 }
 
+const parsing = { toItem: (row: unknown) => row }
+
 /** A function that takes a vendor's list, and the list. */
 type Case = readonly [string, (length: number) => unknown, (list: never) => unknown]
 
@@ -54,7 +57,7 @@ describe('the CPU time of long lists is linear:', () => {
       caseOf(
         `the rows of shape ${index}`,
         (length) => listOf(length, (id) => ({ id, name: 'a' })),
-        (rows) => parseRows<{ readonly id: string }>(completeRows(rows), shape),
+        (rows) => parseRows<{ readonly id: string }, unknown>(completeRows(rows), shape, parsing, endlessTimeSlice),
       ),
     ),
     caseOf(
@@ -91,7 +94,8 @@ describe('the CPU time of long lists is linear:', () => {
       'the enrollments of a contract, each looked up',
       (length) => enrollmentsOf(length / 10, {}),
       (rows) => {
-        const list = toAkamaiCertificateList(rows, 0, contract)
+        const enrollments = rows.map((row) => toAkamaiEnrollment(row, contract))
+        const list = toAkamaiCertificateList(enrollments, 0)
         return list.enrollments.map(({ id }) => list.findEnrollment(id))
       },
     ),

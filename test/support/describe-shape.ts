@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import { parseRows, type Shape } from '../../src/providers/shape.ts'
-import { completeRows } from '../../src/upstream/cache/reading.ts'
+import { endlessTimeSlice } from '../../src/time-slice.ts'
+import { completeRows, type Rows } from '../../src/upstream/cache/reading.ts'
 import { systemClock } from '../../src/upstream/clock.ts'
 import { parseReading, serializeReading } from '../../src/upstream/redis/serialization.ts'
 
@@ -18,25 +19,27 @@ export function describeShape<Wire extends { readonly id: string }>(
   name: string,
   { shape, rows, parsed, toValue }: ShapeCase<Wire>,
 ): void {
+  const parse = (list: Rows) => parseRows(list, shape, { toItem: (row) => row }, endlessTimeSlice)
+
   /** The rows as another replica reads them when these fields are shared. */
-  function readElsewhere(fields: readonly string[]): readonly Wire[] {
+  async function readElsewhere(fields: readonly string[]): Promise<readonly Wire[]> {
     const made = { asOf: 1, startedAt: 0, readAt: 0, bytes: 0, rows: completeRows(rows) }
     const reading = parseReading({ asOf: made.asOf, body: serializeReading(made, fields) }, systemClock)
-    return parseRows(reading?.rows ?? completeRows([]), shape).items
+    return (await parse(reading?.rows ?? completeRows([]))).items
   }
 
   describe(name, () => {
-    it('reads every declared member', () => {
-      expect(parseRows(completeRows(rows), shape)).toEqual({ items: parsed, unreadable: 0 })
+    it('reads every declared member', async () => {
+      expect(await parse(completeRows(rows))).toEqual({ items: parsed, unreadable: 0 })
     })
 
-    it('is the same in a reading of another replica', () => {
-      expect(readElsewhere(shape.fields)).toEqual(parsed)
+    it('is the same in a reading of another replica', async () => {
+      expect(await readElsewhere(shape.fields)).toEqual(parsed)
     })
 
-    it.each(shape.fields)('differs in the domain without %s', (field) => {
+    it.each(shape.fields)('differs in the domain without %s', async (field) => {
       const others = shape.fields.filter((each) => each !== field)
-      expect(readElsewhere(others).map(toValue)).not.toEqual(parsed.map(toValue))
+      expect((await readElsewhere(others)).map(toValue)).not.toEqual(parsed.map(toValue))
     })
   })
 }

@@ -109,6 +109,8 @@ export class AkamaiEnrollment {
   readonly earliestExpiry: number | null
   /** Empty while nothing is deployed. */
   readonly certificates: readonly AkamaiCertificate[]
+  /** How many certificates of the enrollment could not be read. */
+  readonly unreadableCertificates: number
 
   constructor(row: WireEnrollment, contract: AkamaiContract) {
     this.contract = contract
@@ -122,6 +124,7 @@ export class AkamaiEnrollment {
     this.pendingChanges = row.pendingChanges?.length === 0 ? none : row.pendingChanges
     this.earliestExpiry = earliestExpiryOf(row)
     this.certificates = groupSlots(row).map((slots) => new AkamaiCertificate(slots, this, row))
+    this.unreadableCertificates = row.production.unreadable + row.staging.unreadable
   }
 
   get __typename() {
@@ -162,17 +165,13 @@ export class AkamaiCertificateList extends CertificateList<AkamaiCertificate> {
   }
 }
 
-/** The rows of active-certificates, as a list. */
+/** The enrollments of active-certificates, as a list. */
 export function toAkamaiCertificateList(
-  rows: readonly WireEnrollment[],
+  enrollments: readonly AkamaiEnrollment[],
   unreadableRows: number,
-  contract: AkamaiContract,
 ): AkamaiCertificateList {
-  const lost = rows.reduce((sum, { production, staging }) => sum + production.unreadable + staging.unreadable, 0)
-  return new AkamaiCertificateList(
-    rows.map((row) => toAkamaiEnrollment(row, contract)),
-    unreadableRows + lost,
-  )
+  const lost = enrollments.reduce((sum, { unreadableCertificates }) => sum + unreadableCertificates, 0)
+  return new AkamaiCertificateList(enrollments, unreadableRows + lost)
 }
 
 /** An enrollment with one node for each distinct certificate it has deployed. */

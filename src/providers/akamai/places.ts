@@ -17,6 +17,7 @@ import {
   type AkamaiEnrollment,
   type ReadEnrollment,
   toAkamaiCertificateList,
+  toAkamaiEnrollment,
 } from './certificate.ts'
 import { type AkamaiClient, createAkamaiClient } from './client.ts'
 import type { AkamaiConfig } from './config.ts'
@@ -46,6 +47,7 @@ export function createAkamaiPlaces({ accounts }: AkamaiConfig, upstream: Upstrea
     resource: 'enrollments',
     list: ({ client, vendorId }: AkamaiContract, context) => client.listEnrollments(vendorId, context),
     shape: enrollmentDetailsShape,
+    toRow: (row) => row,
     toValue: toEnrollmentList,
     weigh: ({ details }) => details.size,
   })
@@ -71,6 +73,7 @@ export function createAkamaiPlaces({ accounts }: AkamaiConfig, upstream: Upstrea
     resource: 'active certificates',
     list: ({ client, vendorId }: AkamaiContract, context) => client.listActiveCertificates(vendorId, context),
     shape: enrollmentShape,
+    toItem: toAkamaiEnrollment,
     toList: toAkamaiCertificateList,
     x509: (place, operation, certificate) => located(place, loadX509(operation, certificate)),
     keepsX509: (certificate) => toX509Key(certificate) !== null,

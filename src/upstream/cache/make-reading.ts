@@ -54,7 +54,7 @@ export async function makeReading<Value>(
     const request = shared && { ...shared, maxAge, startedAfter: () => refresh.startedAfter }
     const made = request ? replicas.readings.getOrMake(request, options, make) : make(options)
     const { rows, ...kept } = await untilAborted(made, timeout.signal)
-    return { value: task.toValue(rows), ...kept, change: refresh.change }
+    return { value: await task.toValue(rows), ...kept, change: refresh.change }
   } finally {
     stopwatch.stop()
   }

@@ -156,7 +156,8 @@ export class ReadingCache<Value extends object> {
     const reading = shared && (await this.#upstream.replicas.readings.get(shared.identity))
     if (reading && !this.#entries.hasNewer(task.key, { startedAt: reading.startedAt, change })) {
       const { rows, ...kept } = reading
-      this.#entries.set(task.key, { value: task.toValue(rows), ...kept, change })
+      const entry = { value: await task.toValue(rows), ...kept, change }
+      if (!this.#entries.hasNewer(task.key, entry)) this.#entries.set(task.key, entry)
       this.#refreshes.clearFailure(task, change, reading.startedAt)
       this.#publish(task.key)
     }

@@ -25,7 +25,8 @@ export interface ReadingTask<Value> {
   /** The changes that this program makes there; absent when it makes none. */
   readonly changes?: ChangeLog
   read(context: CallContext): Promise<Rows>
-  toValue(rows: Rows): Value
+  /** Long lists are converted in slices. */
+  toValue(rows: Rows): Value | Promise<Value>
 }
 
 /** What an operation demands of a reading. A refresh that begins for it reports its calls. */

@@ -1,16 +1,17 @@
+import { responseTime } from '../../response-time.ts'
 import type { UpstreamDependencies } from '../dependencies.ts'
 import { UpstreamError, type UpstreamErrorCode } from '../error.ts'
 import { createRateLimited } from '../rate-limit/rate-limited-call.ts'
 import { type IncomingResponse, type OutgoingRequest, ResponseTooLargeError } from '../transport.ts'
 import type { CallContext } from './context.ts'
-import { rowsOf } from './reading-size.ts'
+import { parseBody } from './parse-body.ts'
+import { pageOf } from './reading-size.ts'
 import type { ResiliencePipeline } from './resilience-pipeline.ts'
 import { withRetries } from './retry.ts'
 import { untilAborted, withTimeout } from './timeout.ts'
 import {
   type CallResponse,
   type Headers,
-  parseBody,
   toMalformedResponseError,
   toResponseError,
   type VendorApi,
@@ -91,7 +92,7 @@ export function createSendCall<Resource extends string>(
     const response = await send(call, await toRequest(call))
     const callResponse = { api, what, response, now: clock.now(), redact }
     if (isSuccess(call, response.status)) {
-      const value = parse(call, callResponse)
+      const value = await parse(call, callResponse)
       context.onResponse?.(asOf, startedAt)
       pipeline.recordSuccess(resource, what)
       return { value }
@@ -105,14 +106,14 @@ export function createSendCall<Resource extends string>(
     return error
   }
 
-  function parse<Value>({ parse, context }: Call<Value, Resource>, callResponse: CallResponse): Value {
+  async function parse<Value>({ parse, context }: Call<Value, Resource>, callResponse: CallResponse): Promise<Value> {
     const { text, bytes } = callResponse.response
     try {
-      const value = parse(parseBody(api, text))
-      const rows = rowsOf(value)
-      if (rows) {
-        context.size.addPage({ rows: rows.length, bytes })
-        context.keptMembers?.replaceRows(rows)
+      const value = parse(await parseBody(api, text, responseTime))
+      const page = pageOf(value)
+      if (page) {
+        context.size.addPage({ rows: page.rows.length, bytes })
+        context.keptMembers?.addPage(page)
       }
       return value
     } catch (cause) {

@@ -1,6 +1,6 @@
 import { isObject } from '../../is-object.ts'
 import { maxValues } from './json-structure.ts'
-import { ReadingTooLargeError } from './reading-size.ts'
+import { type Page, ReadingTooLargeError } from './reading-size.ts'
 
 // Values without members in use are replaced by one of these: a list of a million empty objects takes the memory of one.
 const emptyObject: Readonly<Record<string, unknown>> = Object.freeze({})
@@ -19,8 +19,13 @@ export class KeptMembers {
     this.#fields = new Set(fields)
   }
 
-  /** Replaces the rows of a list that was just parsed. @throws ReadingTooLargeError when too many values would be kept */
-  replaceRows(rows: unknown[]): void {
+  /**
+   * Replaces the rows of a page that was just parsed. A list that is a single page is left as it is: its values are already
+   * limited, and it is converted at once.
+   * @throws ReadingTooLargeError when too many values would be kept
+   */
+  addPage({ rows, isLast }: Page): void {
+    if (isLast && this.#count === 0) return
     for (const [index, row] of rows.entries()) rows[index] = this.#pick(row)
   }
 

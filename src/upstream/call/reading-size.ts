@@ -29,8 +29,15 @@ export class ReadingSize {
   }
 }
 
-/** The rows in what a call returned; null when that is no list. */
-export function rowsOf(value: unknown): unknown[] | null {
-  const rows = isObject(value) ? value['rows'] : value
-  return Array.isArray(rows) ? rows : null
+/** A list that a call returned, or one page of it. */
+export interface Page {
+  readonly rows: unknown[]
+  readonly isLast: boolean
+}
+
+/** The list in what a call returned; null when there is none. */
+export function pageOf(value: unknown): Page | null {
+  if (Array.isArray(value)) return { rows: value, isLast: true }
+  if (!isObject(value) || !Array.isArray(value['rows'])) return null
+  return { rows: value['rows'], isLast: (value['next'] ?? null) === null }
 }

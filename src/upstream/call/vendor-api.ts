@@ -86,15 +86,10 @@ function longestWait(status: number): number {
   return status === 429 ? maxPause / 1000 : maxRetryAfterSeconds
 }
 
-/** Parses the body of a response. @throws when it is no JSON, or has more values or levels than are parsed */
-export function parseBody(api: Pick<VendorApi, 'parseJson'>, text: string): unknown {
-  checkJsonStructure(text)
-  return api.parseJson(text)
-}
-
-function parseErrorBody({ api, response }: CallResponse): ReturnType<VendorApi['parseError']> {
+function parseErrorBody({ api, response: { text } }: CallResponse): ReturnType<VendorApi['parseError']> {
   try {
-    return api.parseError(parseBody(api, response.text))
+    checkJsonStructure(text)
+    return api.parseError(api.parseJson(text))
   } catch {
     return {}
   }

@@ -2,14 +2,20 @@ import { describe, expect, it } from '@jest/globals'
 import { toEnrollmentList } from '../../../src/providers/akamai/enrollment-details.ts'
 import { respondEnrollments } from '../../../src/providers/akamai/sandbox/enrollments.ts'
 import { startAkamaiSandbox } from '../../../src/providers/akamai/sandbox.ts'
-import { enrollmentDetailsShape, parseEnrollments } from '../../../src/providers/akamai/wire.ts'
+import {
+  enrollmentDetailsShape,
+  parseEnrollments,
+  type WireEnrollmentDetails,
+} from '../../../src/providers/akamai/wire.ts'
 import { parseRows } from '../../../src/providers/shape.ts'
+import { endlessTimeSlice } from '../../../src/time-slice.ts'
 import { completeRows, type Rows } from '../../../src/upstream/cache/reading.ts'
 import { parseReading, serializeReading } from '../../../src/upstream/redis/serialization.ts'
 import { createManualClock } from '../../support/manual-clock.ts'
 
-function listOf(rows: Rows) {
-  const { items, unreadable } = parseRows(rows, enrollmentDetailsShape)
+async function listOf(rows: Rows) {
+  const parsing = { toItem: (row: WireEnrollmentDetails) => row }
+  const { items, unreadable } = await parseRows(rows, enrollmentDetailsShape, parsing, endlessTimeSlice)
   return toEnrollmentList(items, unreadable)
 }
 
@@ -100,8 +106,8 @@ describe('enrollmentDetailsShape', () => {
     expect(enrollmentDetailsShape.parse({ id: 7, ...member })).toMatchObject({ id: '7', issues: [issue] })
   })
 
-  it('counts rows without an id as unreadable', () => {
-    const { details, unreadableRows } = listOf(completeRows([{ id: 7, ra: 'symantec' }, { ra: 'symantec' }, 'x']))
+  it('counts rows without an id as unreadable', async () => {
+    const { details, unreadableRows } = await listOf(completeRows([{ id: 7, ra: 'symantec' }, { ra: 'symantec' }, 'x']))
     expect([...details.keys()]).toEqual(['7'])
     expect(unreadableRows).toBe(2)
   })
@@ -118,6 +124,6 @@ describe('enrollmentDetailsShape', () => {
     expect(JSON.stringify(rows)).toContain('certificate-desk')
     expect(text).not.toMatch(/certificate-desk|Contact|Quay|555|"org/)
     const shared = parseReading({ asOf: 1, body: text }, createManualClock())?.rows
-    expect(listOf(shared ?? completeRows([]))).toEqual(listOf(completeRows(rows)))
+    expect(await listOf(shared ?? completeRows([]))).toEqual(await listOf(completeRows(rows)))
   })
 })

@@ -3,7 +3,7 @@ import { KeptMembers } from '../../../src/upstream/call/kept-members.ts'
 
 function keep(fields: readonly string[], rows: readonly unknown[]): unknown[] {
   const kept = [...rows]
-  new KeptMembers(fields).replaceRows(kept)
+  new KeptMembers(fields).addPage({ rows: kept, isLast: false })
   return kept
 }
 
@@ -26,9 +26,15 @@ describe('the members of rows that are kept', () => {
 
   it('are limited over all pages', () => {
     const members = new KeptMembers(['id', 'names'])
-    const page = () => [{ id: 'a', names: Array(900_000).fill(0) }]
-    members.replaceRows(page())
-    members.replaceRows(page())
-    expect(() => members.replaceRows(page())).toThrow('more than 2000000 values')
+    const page = (isLast = false) => ({ rows: [{ id: 'a', names: Array(900_000).fill(0) }], isLast })
+    members.addPage(page())
+    members.addPage(page())
+    expect(() => members.addPage(page(true))).toThrow('more than 2000000 values')
+  })
+
+  it('are all members of a list that is a single page', () => {
+    const rows = [{ id: 'a', junk: 1 }]
+    new KeptMembers(['id']).addPage({ rows, isLast: true })
+    expect(rows).toEqual([{ id: 'a', junk: 1 }])
   })
 })
