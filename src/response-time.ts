@@ -1,7 +1,7 @@
 import type { TimeSlice } from './time-slice.ts'
 
 /** Milliseconds of work in one iteration of the event loop. */
-const slice = 10
+const slice = 5
 
 /**
  * The time of work that belongs to no operation, such as parsing the response of a vendor. All of it together has one slice in

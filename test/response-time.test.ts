@@ -33,7 +33,7 @@ describe('the time that all responses share', () => {
     const { timeSlice, work, iterations } = createIterations()
     const run = async (name: string) => {
       await timeSlice.begin()
-      work(name, 4)
+      work(name, 2)
     }
     await Promise.all(['a', 'b', 'c', 'd', 'e'].map(run))
     expect(iterations()).toEqual([
@@ -60,7 +60,7 @@ describe('the time that all responses share', () => {
     const run = async (name: string) => {
       await timeSlice.begin()
       for (let piece = 1; piece <= 3; piece += 1) {
-        work(`${name}${piece}`, 5)
+        work(`${name}${piece}`, 3)
         if (timeSlice.isOver()) await timeSlice.next()
       }
     }

@@ -208,6 +208,9 @@ export class Catalogue {
   }
 }
 
+/** Beginning this many readings takes a few milliseconds. */
+const maxBegun = 32
+
 /** Adds the states of the places. Those that are kept take no promise. */
 async function settle(
   operation: Operation,
@@ -224,6 +227,8 @@ async function settle(
           read.set(place.readingKey, state)
         }),
       )
+      // The readings begin after this loop: without a pause, all in one iteration of the event loop.
+      if (pending.length % maxBegun === 0) await operation.timeSlice.next()
     }
   }
   if (pending.length > 0) await Promise.all(pending)

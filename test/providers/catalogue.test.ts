@@ -135,6 +135,16 @@ describe('the places of a catalogue', () => {
     expect(second.version).toBe(first.version)
   })
 
+  it('begin at most 32 readings in one slice', async () => {
+    for (const place of places) place.waits = true
+    const begun: number[] = []
+    const next = async () => {
+      begun.push(visited.length)
+    }
+    await read(createOperation({ timeSlice: { ...endlessTimeSlice, next } }))
+    expect(begun).toEqual(Array.from({ length: 18 }, (_, index) => 32 * (index + 1)))
+  })
+
   it('are looked at when their reading is due', async () => {
     Object.assign(placeAt(3), { readAt: clock.elapsed() + 1_000 })
     await read()

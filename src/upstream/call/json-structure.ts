@@ -27,7 +27,7 @@ export interface LongList {
 export function checkJsonStructure(text: string, partLength = Number.POSITIVE_INFINITY): LongList | null {
   let depth = 0
   let values = 0
-  let nextCut = text.length > partLength ? partLength : text.length
+  let nextCut = Math.min(text.length, partLength)
   /** Where the list at the first and at the second level begins; -1 when an object is there. */
   const starts = [-1, -1, -1]
   let list: LongList | null = null

@@ -13,7 +13,7 @@ function createParser(parse: (text: string) => unknown = JSON.parse) {
   return { api: { parseJson }, lengths }
 }
 
-const quarter = 262_144
+const partLength = 131_072
 const row = (id: number) => ({
   id,
   name: 'a "quoted" name, [with] {brackets}:',
@@ -22,7 +22,7 @@ const row = (id: number) => ({
 })
 const rows = Array.from({ length: 10_000 }, (_, id) => row(id))
 const text = JSON.stringify(rows)
-const fill = ' '.repeat(quarter)
+const fill = ' '.repeat(partLength)
 
 describe('the body of a response', () => {
   it.each<[string, string]>([
@@ -44,11 +44,11 @@ describe('the body of a response', () => {
     expect(JSON.stringify(value)).toBe(JSON.stringify(JSON.parse(body)))
   })
 
-  it('is parsed in parts of at most 256 kB and a row', async () => {
+  it('is parsed in parts of at most 128 kB and a row', async () => {
     const { api, lengths } = createParser()
     await parseBody(api, `{"data":${text}}`, endlessTimeSlice)
-    expect(lengths.length).toBeGreaterThan(text.length / (1.1 * quarter))
-    expect(Math.max(...lengths)).toBeLessThan(quarter + 1_000)
+    expect(lengths.length).toBeGreaterThan(text.length / (1.1 * partLength))
+    expect(Math.max(...lengths)).toBeLessThan(partLength + 1_000)
   })
 
   it('is parsed exactly in the parts that have a long integer', async () => {
@@ -70,7 +70,11 @@ describe('the body of a response', () => {
       },
     }
     await parseBody(createParser().api, text, timeSlice)
-    expect(slices).toBeGreaterThan(text.length / (1.1 * quarter))
+    expect(slices).toBeGreaterThan(text.length / (1.1 * partLength))
+    slices = 0
+    const long = `[${Array(10).fill(text).join()}]`
+    expect(await parseBody({ parseJson: JSON.parse }, long, timeSlice)).toEqual(Array(10).fill(rows))
+    expect(slices).toBeGreaterThan(long.length / 3_000_000)
   })
 
   it.each<[string, string]>([
