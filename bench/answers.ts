@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import type { Served } from './answers-process.ts'
-import { holds, print } from './print.ts'
+import { median, report } from './figures.ts'
 
 /** Of what the lists of all vendors have. */
 const query =
@@ -38,11 +38,11 @@ export async function benchAnswers(): Promise<void> {
   await countAnswers(polled, 500)
   const [bareRate, rate] = [await countAnswers(bare, duration), await countAnswers(polled, duration)]
   const share = rate / bareRate
-  print(
-    'stored answers',
-    `${rate.toFixed(0)}/s, ${share.toFixed(2)} × a bare server (${bareRate.toFixed(0)}/s) of the same ${body.length} bytes, ` +
-      `at least ${targets.polling}: ${holds(share >= targets.polling)}`,
-  )
+  report('stored answers', share, {
+    unit: '× a bare server',
+    atLeast: targets.polling,
+    note: `${rate.toFixed(0)}/s and ${bareRate.toFixed(0)}/s of the same ${body.length} bytes`,
+  })
   polled.stop()
 
   const colds: number[] = []
@@ -61,12 +61,12 @@ export async function benchAnswers(): Promise<void> {
   }
   const [coldTime, time, bareTime] = [median(colds), median(times), median(bareTimes)]
   const limit = targets.parallel * bareTime + coldTime
-  print(
-    `${parallel} identical requests`,
-    `${time.toFixed(0)} ms; one cold answer ${coldTime.toFixed(0)} ms, a bare server ${bareTime.toFixed(0)} ms; ` +
-      `at most ${limit.toFixed(0)} ms: ${holds(time <= limit)}`,
-  )
-  print('', `${executed} executed, at most 1: ${holds(executed <= 1)}`)
+  report(`${parallel} identical requests`, time, {
+    unit: 'ms',
+    atMost: limit,
+    note: `one cold answer ${coldTime.toFixed(0)} ms, a bare server ${bareTime.toFixed(0)} ms`,
+  })
+  report('executed of them', executed, { unit: 'operations', digits: 0, atMost: 1 })
   bare.stop()
   emulators.kill()
 }
@@ -162,8 +162,4 @@ async function timeOf(server: Server, count: number): Promise<number> {
   const time = performance.now() - begun
   for (const socket of sockets) socket.destroy()
   return time
-}
-
-function median(numbers: readonly number[]): number {
-  return [...numbers].sort((a, b) => a - b)[numbers.length >> 1] ?? Number.NaN
 }

@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { report } from './figures.ts'
 import { type HostileQuery, toHostileQueries } from './hostile-queries.ts'
 import type { Load } from './load-process.ts'
 import { print } from './print.ts'
@@ -146,6 +147,5 @@ async function takeLongest(program: ChildProcess): Promise<number> {
 
 function printWorst(what: keyof typeof targets, measured: readonly Measured[]): void {
   const worst = measured.reduce((a, b) => (b[what] > a[what] ? b : a))
-  const holds = worst[what] <= targets[what] ? 'holds' : 'DOES NOT HOLD'
-  print(`worst ${what}`, `${worst[what].toFixed(0)} ms (${worst.name}); target ${targets[what]} ms: ${holds}`)
+  report(`worst ${what}`, worst[what], { unit: 'ms', atMost: targets[what], note: worst.name })
 }

@@ -1,3 +1,4 @@
+import { createHistogram, monitorEventLoopDelay } from 'node:perf_hooks'
 import process from 'node:process'
 
 /** Measures the longest iteration of the event loop of this process. */
@@ -28,5 +29,42 @@ export function startLoopMonitor(): LoopMonitor {
       longest = 0
       return milliseconds
     },
+  }
+}
+
+/** What delayed the event loop, in milliseconds, as `perf_hooks.monitorEventLoopDelay` sees it. */
+export interface Delays {
+  /** The 99th percentile. */
+  readonly percentile: number
+  readonly longest: number
+  /** The same, if this process had a processor of its own: a delay has at most the CPU time that was used meanwhile. */
+  readonly own: { readonly percentile: number; readonly longest: number }
+}
+
+const resolution = 10
+
+/** Measures the delays of the event loop. The returned function returns them, and begins again. */
+export function startDelayMonitor(): () => Delays {
+  const delays = monitorEventLoopDelay({ resolution })
+  delays.enable()
+  const own = createHistogram()
+  let start = performance.now()
+  let cpu = process.cpuUsage()
+  const measure = () => {
+    const { user, system } = process.cpuUsage(cpu)
+    own.record(Math.max(1, Math.round(1000 * Math.min(performance.now() - start, (user + system) / 1000))))
+    start = performance.now()
+    cpu = process.cpuUsage()
+  }
+  setInterval(measure, resolution).unref()
+  return () => {
+    const taken = {
+      percentile: delays.percentile(99) / 1e6,
+      longest: delays.max / 1e6,
+      own: { percentile: own.percentile(99) / 1e3, longest: own.max / 1e3 },
+    }
+    delays.reset()
+    own.reset()
+    return taken
   }
 }

@@ -1,7 +1,8 @@
-import process from 'node:process'
+import { parseArgs } from 'node:util'
 import { benchAnswers } from './answers.ts'
 import { benchCold } from './cold.ts'
 import { benchEventLoop } from './event-loop.ts'
+import { beginPart, writeFigures } from './figures.ts'
 import { benchOutage } from './outage.ts'
 import { benchPages } from './pages.ts'
 import { benchCompletion, benchPolling } from './rate-limit.ts'
@@ -21,9 +22,12 @@ const parts: Readonly<Record<string, () => Promise<void>>> = {
   soak: benchSoak,
 }
 
-const names = process.argv.slice(2)
+const { values, positionals: names } = parseArgs({ allowPositionals: true, options: { json: { type: 'string' } } })
+const unknown = names.find((name) => !parts[name])
+if (unknown) throw new Error(`${unknown}: no part of the benchmark; expected ${Object.keys(parts).join(', ')}`)
 for (const name of names.length > 0 ? names : Object.keys(parts)) {
-  const run = parts[name]
-  if (!run) throw new Error(`${name}: no part of the benchmark; expected ${Object.keys(parts).join(', ')}`)
-  await run()
+  beginPart(name)
+  await parts[name]?.()
+  // After each part: a later one may fail.
+  if (values.json) writeFigures(values.json)
 }

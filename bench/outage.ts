@@ -1,6 +1,6 @@
 import { systemClock } from '../src/upstream/clock.ts'
 import { startEmulators } from './emulators.ts'
-import { holds, print } from './print.ts'
+import { report } from './figures.ts'
 import { startProgram, toConfig } from './program.ts'
 import { smallSizes } from './sizes.ts'
 
@@ -33,11 +33,11 @@ async function compare(storeFor: string): Promise<void> {
   await systemClock.sleep(2_000)
   const hanging = await countResponses(duration.hanging)
   const rate = hanging.count / duration.hanging / (responding.count / duration.responding)
-  print(
-    `responses while vendors hang, answers ${storeFor === '0s' ? 'computed' : 'stored'}`,
-    `${rate.toFixed(2)} × as many as while they respond, at least ${target}: ${holds(rate >= target)}; ` +
-      `${hanging.incomplete} of ${hanging.count} incomplete`,
-  )
+  report(`responses while vendors hang, answers ${storeFor === '0s' ? 'computed' : 'stored'}`, rate, {
+    unit: '× as many as while they respond',
+    atLeast: target,
+    note: `${hanging.incomplete} of ${hanging.count} incomplete`,
+  })
   await program.close()
   await vendors.close()
 

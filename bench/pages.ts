@@ -1,9 +1,9 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
-import process from 'node:process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { defaultSettings } from '../src/upstream/settings.ts'
-import { holds, print } from './print.ts'
+import { median, report } from './figures.ts'
+import { print } from './print.ts'
 import { type Program, startProgram, toConfig, withoutLimits } from './program.ts'
 import { contracts, latency, sizes } from './sizes.ts'
 
@@ -26,7 +26,7 @@ interface Page {
 
 type TimedPage = Page & { readonly milliseconds: number }
 
-/** Measures the first page with empty caches, then every page of the list, and the memory for its certificates. */
+/** Measures the first page with empty caches, then every page of the list. */
 export async function benchPages(): Promise<void> {
   const emulators = fork(new URL('./emulator-process.js', import.meta.url))
   const [file] = await once(emulators, 'message')
@@ -44,18 +44,12 @@ export async function benchPages(): Promise<void> {
   await rehearsal.close()
 
   const callsBefore = await countCalls()
-  const heapBefore = heapUsed()
   const program = await startProgram(config)
   const cold = await readPage(program, null)
   printCold(cold, difference(callsBefore, await countCalls()))
   const callsAfterCold = await countCalls()
   printWarm(await readAllPages(program))
   print('all warm pages, calls', JSON.stringify(difference(callsAfterCold, await countCalls())))
-  const bytes = Math.round((heapUsed() - heapBefore) / cold.totalCount)
-  print(
-    'memory per certificate',
-    `${bytes} bytes${globalThis.gc ? '' : ' (run with --expose-gc for a reliable figure)'}`,
-  )
 
   await printQueries(program, cold.nodes)
   const warm = await medianOf(program, query)
@@ -63,11 +57,11 @@ export async function benchPages(): Promise<void> {
   emulators.kill()
   const large = await measureLarge()
   const ratio = large.milliseconds / warm
-  print(
-    'the same, far more places',
-    `${large.milliseconds.toFixed(1)} ms with ${large.totalCount} certificates: ${ratio.toFixed(2)} ×, at most ` +
-      `${maxRatio}: ${holds(ratio <= maxRatio)}`,
-  )
+  report('the same, far more places', ratio, {
+    unit: '× a warm page',
+    atMost: maxRatio,
+    note: `${large.milliseconds.toFixed(1)} ms with ${large.totalCount} certificates`,
+  })
 }
 
 /** Measures operations whose answer is known to the orders and indexes, over the same certificates. */
@@ -91,8 +85,7 @@ async function printQueries(program: Program, nodes: Page['nodes']): Promise<voi
   ]
   for (const [what, each, target] of queries) {
     const time = await medianOf(program, each)
-    const verdict = target === null ? '' : `, at most ${target} ms: ${holds(time <= target)}`
-    print(what, `${time.toFixed(1)} ms${verdict}`)
+    report(what, time, { unit: 'ms', digits: 1, ...(target !== null && { atMost: target }) })
   }
 }
 
@@ -151,10 +144,10 @@ function printCold({ totalCount, complete, milliseconds }: TimedPage, calls: Rec
     'cold first page, calls',
     `${JSON.stringify(calls)}; needed ${JSON.stringify(needed)} and a token per LivePerson client`,
   )
-  print(
-    'cold first page, time',
-    `${(milliseconds / (rounds * latency)).toFixed(2)} × the longest chain (${rounds} calls of ${latency} ms)`,
-  )
+  report('cold first page, time', milliseconds / (rounds * latency), {
+    unit: '× the longest chain',
+    note: `${rounds} calls of ${latency} ms; here the CPU is the limit`,
+  })
 }
 
 function printWarm(times: readonly number[]): void {
@@ -167,18 +160,12 @@ function printWarm(times: readonly number[]): void {
   }
   const fastest = Math.min(...Object.values(medians))
   const ratios = Object.entries(medians).map(([part, time]) => `${part} ${(time / fastest).toFixed(2)}`)
-  print('warm page of 100, time', `${ratios.join(', ')} × the fastest (${fastest.toFixed(1)} ms)`)
-}
-
-function median(numbers: readonly number[]): number {
-  return [...numbers].sort((a, b) => a - b)[numbers.length >> 1] ?? Number.NaN
+  report('warm pages, the slowest', Math.max(...Object.values(medians)) / fastest, {
+    unit: '× the fastest',
+    note: `${ratios.join(', ')} × ${fastest.toFixed(1)} ms`,
+  })
 }
 
 function difference(before: Record<string, number>, after: Record<string, number>): Record<string, number> {
   return Object.fromEntries(Object.entries(after).map(([key, calls]) => [key, calls - (before[key] ?? 0)]))
-}
-
-function heapUsed(): number {
-  globalThis.gc?.()
-  return process.memoryUsage().heapUsed
 }

@@ -4,8 +4,3 @@ import process from 'node:process'
 export function print(what: string, figure: string): void {
   process.stdout.write(`${what.padEnd(30)}${figure}\n`)
 }
-
-/** Whether a figure keeps to its target. */
-export function holds(isHeld: boolean): string {
-  return isHeld ? 'holds' : 'does not hold'
-}

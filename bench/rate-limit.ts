@@ -1,6 +1,6 @@
 import { startEmulators } from './emulators.ts'
 import { createFastClock } from './fast-clock.ts'
-import { print } from './print.ts'
+import { report } from './figures.ts'
 import { startProgram, toConfig } from './program.ts'
 import { smallSizes } from './sizes.ts'
 
@@ -23,7 +23,10 @@ export async function benchPolling(): Promise<void> {
   }
   const calls = vendors.emulators.flatMap((emulator) => emulator.calls)
   const rejected = calls.filter(({ status }) => status === 429)
-  print('calls per 1,000 queries', `${calls.length} in ten minutes, ${rejected.length} of them rejected`)
+  report('calls per 1,000 queries', calls.length, {
+    unit: 'calls in ten minutes',
+    note: `${rejected.length} of them rejected`,
+  })
   await program.close()
   await vendors.close()
 }
@@ -40,10 +43,10 @@ export async function benchCompletion(): Promise<void> {
     await clock.sleep(5_000)
   }
   const seconds = (clock.elapsed() - start) / 1000
-  print(
-    '100 contracts, complete',
-    `after ${seconds.toFixed(0)} s at 8 listings a minute, ${(seconds / 720).toFixed(2)} × the minimum of 12 minutes`,
-  )
+  report('100 contracts, complete', seconds / 720, {
+    unit: '× the minimum of 12 minutes',
+    note: `after ${seconds.toFixed(0)} s at 8 listings a minute`,
+  })
   await program.close()
   await vendors.close()
 }

@@ -31,6 +31,11 @@ export const largeSizes: Readonly<Record<string, Pick<Size, 'scale'>>> = {
   liveperson: { scale: { accounts: 1_900, certificatesPerAccount: 179 } },
 }
 
+/** An account whose first page takes two rounds of calls: the contracts, and the list of each. */
+export const chainSizes: Readonly<Record<string, Pick<Size, 'scale'>>> = {
+  akamai: { scale: { accounts: 1, contractsPerAccount: 12, enrollmentsPerContract: 50 } },
+}
+
 /** Accounts for the measurements in which the emulators keep to their rate limits. */
 export function smallSizes(contractsPerAccount: number): Readonly<Record<string, Pick<Size, 'scale'>>> {
   return {

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import process from 'node:process'
 import { systemClock } from '../src/upstream/clock.ts'
 import { startEmulators } from './emulators.ts'
-import { print } from './print.ts'
+import { report } from './figures.ts'
 import { smallSizes } from './sizes.ts'
 
 /** Milliseconds. */
@@ -75,11 +75,16 @@ export async function benchSoak(): Promise<void> {
   const start = await memory()
   await polling
   const last = await memory()
-  print(
-    `soak with faults, ${duration / 1000} s`,
-    `${answers.count} answers, ${answers.failed} of them 5xx or without an answer; heap ${toMB(start.heapUsed)} → ` +
-      `${toMB(last.heapUsed)} MB, resident ${toMB(start.rss)} → ${toMB(last.rss)} MB`,
-  )
+  report(`soak with faults, ${duration / 1000} s`, answers.failed, {
+    unit: 'answers failed',
+    digits: 0,
+    note: `of ${answers.count}, with 5xx or without an answer`,
+  })
+  const growth = (from: number, to: number) => `${toMB(from)} → ${toMB(to)} MB`
+  report('growth of the heap', (last.heapUsed - start.heapUsed) / 1024 ** 2, {
+    unit: 'MB',
+    note: `heap ${growth(start.heapUsed, last.heapUsed)}, resident ${growth(start.rss, last.rss)}`,
+  })
   program.kill()
   await vendors.close()
 }

@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path'
 import process from 'node:process'
 import { pathToFileURL } from 'node:url'
 import { stringify } from 'yaml'
-import { print } from './print.ts'
+import { median, report } from './figures.ts'
 
 const runs = 9
 const probe = new URL('./start-probe.js', import.meta.url).href
@@ -37,10 +37,11 @@ async function compare(what: string, env: Readonly<Record<string, string>>, targ
     times.push({ empty: await cpuTime(emptyProgram, env), main: await cpuTime([main], env) })
   const ratio = median(times.map(({ empty, main }) => main / empty))
   const milliseconds = median(times.map(({ main }) => main))
-  print(
-    what,
-    `${ratio.toFixed(2)} × the import of its ${packages.length} packages (${milliseconds.toFixed(0)} ms of CPU time); target: ${target}, ${ratio <= target ? 'holds' : 'missed'}`,
-  )
+  report(what, ratio, {
+    unit: `× the import of its ${packages.length} packages`,
+    atMost: target,
+    note: `${milliseconds.toFixed(0)} ms of CPU time`,
+  })
 }
 
 /** The packages that the program imports until it listens. */
@@ -62,10 +63,6 @@ async function cpuTime(words: readonly string[], env: Readonly<Record<string, st
   child.kill('SIGKILL')
   await ended
   return time
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((one, other) => one - other)[Math.floor(values.length / 2)] ?? Number.NaN
 }
 
 /** The configuration of 500 accounts of LivePerson, 200 projects of OpenAI and 100 contracts of Akamai. */
