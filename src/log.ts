@@ -1,4 +1,5 @@
 import { type DestinationStream, type Logger, pino } from 'pino'
+import { toSourceLines } from './source-lines.ts'
 import { createRedactor } from './upstream/redact.ts'
 
 /** Fields that may contain the credential of a caller, which is not among the configured secrets. */
@@ -28,7 +29,17 @@ export function createLog(level: string, secrets: readonly string[], destination
     name: (name) => inNames(name, maxLength),
   }
   const hooks = { streamWrite: (line: string) => redactLine(line, redact) }
-  return pino({ level, base: null, redact: { paths: credentialPaths, censor: '[redacted]' }, hooks }, destination)
+  const serializers = { err: serializeError }
+  return pino(
+    { level, base: null, serializers, redact: { paths: credentialPaths, censor: '[redacted]' }, hooks },
+    destination,
+  )
+}
+
+function serializeError(error: unknown): unknown {
+  if (!(error instanceof Error)) return error
+  const { stack, ...members } = pino.stdSerializers.err(error)
+  return { ...members, ...(stack !== undefined && { stack: toSourceLines(stack) }) }
 }
 
 /** Redacts the strings of a line and not its JSON: JSON escapes some characters of a secret. */

@@ -14,6 +14,7 @@ import { providers } from './providers/list.ts'
 import { startSandbox } from './sandbox.ts'
 import { printSubgraph } from './schema/print.ts'
 import { type Listening, listen } from './server/listen.ts'
+import { toSourceLines } from './source-lines.ts'
 import { watchStopSignals } from './stop-signals.ts'
 import { systemClock } from './upstream/clock.ts'
 import { usage } from './usage.ts'
@@ -98,5 +99,5 @@ function explain(error: unknown): string {
   if (error instanceof Error && 'syscall' in error && error.syscall === 'listen') {
     return `certgraph cannot listen: ${error.message}; expected HOST and PORT to be a free address of this machine`
   }
-  return `certgraph could not start: ${error instanceof Error ? error.stack : String(error)}`
+  return `certgraph could not start: ${error instanceof Error ? toSourceLines(error.stack ?? error.message) : String(error)}`
 }
