@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Clock } from '../upstream/clock.ts'
+import { resetInsteadOfClosing } from './reset-connection.ts'
 import { readUnacknowledgedBytes } from './unacknowledged-bytes.ts'
 
 type OnStall = (bytes: number) => void
@@ -30,7 +31,7 @@ const longestDelay = 250
 
 /** Reading the kernel's table takes milliseconds. It may take this part of all time, and this one before a refusal. */
 const maxShare = 0.05
-const maxUrgentShare = 0.5
+const maxUrgentShare = 0.2
 
 /** Bytes that a connection may have written without an acknowledgement. Reading the table for less would cost more. */
 const maxUnconfirmed = 65_536
@@ -213,27 +214,4 @@ export class SlowReaders {
     while (reader.accepted[0] && reader.accepted[0].end <= position) reader.accepted.shift()?.done()
     this.#close(socket, reader)
   }
-}
-
-/**
- * Makes Node reset a connection where it would close it, such as after an invalid request or when the client has ended
- * its side: after a close, the operating system would keep what the client has not acknowledged.
- * @param closed called when the connection has closed
- * @returns a function that ends this
- */
-function resetInsteadOfClosing(socket: Socket, isStopping: () => boolean, closed: () => void): () => void {
-  const destroy = socket.destroy.bind(socket)
-  const restore = () => {
-    socket.destroy = destroy
-    socket.off('end', reset)
-    socket.off('close', closed)
-  }
-  const reset = () => {
-    socket.destroy = destroy
-    return isStopping() ? socket.destroy() : socket.resetAndDestroy()
-  }
-  socket.destroy = reset
-  socket.prependListener('end', reset)
-  socket.once('close', closed)
-  return restore
 }

@@ -49,7 +49,7 @@ beforeEach(() => {
 type Make = ReadingTask<List>['read']
 let made = 0
 const succeed: Make = async () => completeRows([++made])
-const failWith = (code: 'UPSTREAM_FORBIDDEN' | 'UPSTREAM_UNAVAILABLE'): Make => {
+const failWith = (code: 'UPSTREAM_FORBIDDEN' | 'UPSTREAM_UNAVAILABLE' | 'UPSTREAM_CIRCUIT_OPEN'): Make => {
   return async () => {
     throw new UpstreamError(code, `it answered ${code}`)
   }
@@ -60,13 +60,21 @@ function taskOf(how: Make, key = 'place'): ReadingTask<List> {
   return { key, pipeline, ttl: 60 * second, shared: null, changes, read: how, toValue }
 }
 
+interface ReadingOptions {
+  readonly maxStaleness?: number
+  readonly key?: string
+  readonly signal?: AbortSignal
+  /** Milliseconds of its deadline for which the operation has waited before. */
+  readonly waited?: number
+}
+
 /** Reads for an operation that begins now. Returns what its answer is made from. */
-async function read(how: Make = succeed, options: { maxStaleness?: number; key?: string; signal?: AbortSignal } = {}) {
-  const { key, ...rest } = options
+async function read(how: Make = succeed, options: ReadingOptions = {}) {
+  const { key, waited = 0, ...rest } = options
   const basis = new AnswerBasis(clock.elapsed(), deadline)
   const signal = new AbortController().signal
   await readings
-    .read(taskOf(how, key), { signal, deadline: clock.elapsed() + deadline, basis, ...rest })
+    .read(taskOf(how, key), { signal, deadline: clock.elapsed() + deadline - waited, basis, ...rest })
     .catch(() => {})
   return basis
 }
@@ -104,6 +112,36 @@ describe('an answer depends on a reading', () => {
     expect(isCurrent(basis)).toBe(true)
     clock.advance(1)
     expect(isCurrent(basis)).toBe(false)
+  })
+
+  it('that is due, until it is too old to be served without waiting', async () => {
+    await read()
+    clock.advance(60 * second)
+    const waiting = waitingReading()
+    const basis = await read(waiting.how)
+    await settle()
+    const later = await read()
+    clock.advance(20 * second - 1)
+    expect(isCurrent(later)).toBe(true)
+    clock.advance(1)
+    expect([isCurrent(basis), isCurrent(later)]).toEqual([false, false])
+  })
+
+  it('that has failed since only with the error', async () => {
+    let finish: (rows: Rows) => void = () => {}
+    const how: Make = () =>
+      new Promise((resolve) => {
+        finish = resolve
+      })
+    const reading = read(how)
+    await settle()
+    const signal = new AbortController().signal
+    const other = readings
+      .readNow(taskOf(failWith('UPSTREAM_FORBIDDEN')), { signal, deadline: clock.elapsed() + deadline })
+      .catch(() => {})
+    finish(completeRows([++made]))
+    await other
+    expect(isCurrent(await reading)).toBe(false)
   })
 
   it('that is being refreshed in the background, until it is made', async () => {
@@ -163,6 +201,20 @@ describe('an answer depends on a failed reading', () => {
     expect(isCurrent(again)).toBe(false)
   })
 
+  it('until its reading is due, when the circuit is open', async () => {
+    const signal = new AbortController().signal
+    await read()
+    clock.advance(30 * second)
+    await readings
+      .readNow(taskOf(failWith('UPSTREAM_CIRCUIT_OPEN')), { signal, deadline: clock.elapsed() + deadline })
+      .catch(() => {})
+    const basis = await read()
+    clock.advance(30 * second - 1)
+    expect(isCurrent(basis)).toBe(true)
+    clock.advance(1)
+    expect(isCurrent(basis)).toBe(false)
+  })
+
   it('until it recovers', async () => {
     const signal = new AbortController().signal
     await read()
@@ -176,6 +228,14 @@ describe('an answer depends on a failed reading', () => {
 describe('an answer depends on a reading that waits for a slot', () => {
   it('until a new operation would wait for the slot', async () => {
     const basis = await read(waitingReading().how)
+    clock.advance(75 * second - 1)
+    expect(isCurrent(basis)).toBe(true)
+    clock.advance(1)
+    expect(isCurrent(basis)).toBe(false)
+  })
+
+  it('until a new operation would wait for the slot, when its own operation had less time', async () => {
+    const basis = await read(waitingReading().how, { waited: 20 * second })
     clock.advance(75 * second - 1)
     expect(isCurrent(basis)).toBe(true)
     clock.advance(1)
