@@ -144,7 +144,7 @@ export function mapInSlices<Item, Result>(
   timeSlice: TimeSlice,
   run: (item: Item, index: number) => Promise<Result>,
 ): Promise<Result>[] {
-  const [toBegin, toEnd] = [createTurns(timeSlice), createTurns(timeSlice)]
+  const [toBegin, toEnd] = [createGate(timeSlice), createGate(timeSlice)]
   return items.map(async (item, index) => {
     await toBegin()
     try {
@@ -156,7 +156,7 @@ export function mapInSlices<Item, Result>(
 }
 
 /** A function whose results resolve one after another, each when there is time. */
-function createTurns(timeSlice: TimeSlice): () => Promise<void> {
+function createGate(timeSlice: TimeSlice): () => Promise<void> {
   let last: Promise<void> = Promise.resolve()
   return () => {
     last = last.then(() => (timeSlice.isOver() ? timeSlice.next() : undefined))

@@ -13,21 +13,21 @@ type Verdict = readonly (CertificateWeakness | null)[]
 type WeaknessCounts = readonly Count<CertificateWeakness | null>[]
 
 /** What is known of the certificates of a list, in every operation. */
-interface KeptVerdicts {
+interface KeptCounts {
   readonly counts: Tally<CertificateWeakness | null>
   /** The certificates that are not counted: their details are not known yet, or may change. */
   readonly unknown: Set<PlacedCertificate>
 }
 
-const keptVerdicts = new WeakMap<Rows, KeptVerdicts>()
+const keptCounts = new WeakMap<Rows, KeptCounts>()
 
 /** Counts the weaknesses of whole lists. A certificate whose details do not change is looked at once for each list. */
 export async function countKeptWeaknesses(operation: Operation, lists: readonly Rows[]): Promise<WeaknessCounts> {
   const tally = new Tally<CertificateWeakness | null>()
-  const unread: [rows: Rows, kept: KeptVerdicts][] = []
+  const unread: [rows: Rows, kept: KeptCounts][] = []
   for (const rows of lists) {
-    const kept = keptVerdicts.get(rows) ?? { counts: new Tally(), unknown: new Set(rows) }
-    keptVerdicts.set(rows, kept)
+    const kept = keptCounts.get(rows) ?? { counts: new Tally(), unknown: new Set(rows) }
+    keptCounts.set(rows, kept)
     for (const { key, count } of kept.counts.counts()) tally.add(key, key, count)
     if (kept.unknown.size === 0) continue
     const left: PlacedCertificate[] = []
@@ -43,7 +43,7 @@ export async function countKeptWeaknesses(operation: Operation, lists: readonly 
   await Promise.all(readAll)
   return tally.counts().sort(byKey)
 
-  async function read(row: PlacedCertificate, kept: KeptVerdicts): Promise<void> {
+  async function read(row: PlacedCertificate, kept: KeptCounts): Promise<void> {
     const details = await readDetails(operation, row)
     const verdict = add(tally, details === null ? [null] : verdictOn(details))
     if (details !== null && row.place.keepsX509(row)) keep(kept, row, verdict)
@@ -72,13 +72,13 @@ export async function countAcceptedWeaknesses(
   return tally.counts().sort(byKey)
 }
 
-function add(tally: KeptVerdicts['counts'], verdict: Verdict): Verdict {
+function add(tally: KeptCounts['counts'], verdict: Verdict): Verdict {
   for (const weakness of verdict) tally.add(weakness)
   return verdict
 }
 
 /** Counts a certificate for later operations, unless another one has done so. */
-function keep({ counts, unknown }: KeptVerdicts, row: PlacedCertificate, verdict: Verdict): void {
+function keep({ counts, unknown }: KeptCounts, row: PlacedCertificate, verdict: Verdict): void {
   if (unknown.delete(row)) add(counts, verdict)
 }
 
