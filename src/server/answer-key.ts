@@ -30,7 +30,7 @@ interface RepeatableRequest {
   readonly url: string
   readonly headers: IncomingHttpHeaders
   readonly caller: Caller
-  readonly body: Buffer | null
+  readonly body: Buffer | undefined
 }
 
 /** Returns a text that two requests share only when their answers are the same. */

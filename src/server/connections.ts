@@ -1,10 +1,15 @@
-import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 
 interface Exchange {
   readonly request: IncomingMessage
   readonly response: ServerResponse
+  /** Whether it came after the response before it was complete. */
+  readonly isFollowUp: boolean
 }
+
+/** Answers a request. One that follows a complete response on its connection shows that the client probably has that. */
+export type RequestHandler = (request: IncomingMessage, response: ServerResponse, isFollowUp: boolean) => void
 
 /** Requests that one connection may send before it has read the first response. */
 const maxPipelined = 32
@@ -16,14 +21,14 @@ const maxPipelined = 32
  */
 export class Connections {
   readonly #http: Server
-  readonly #handler: RequestListener
+  readonly #handler: RequestHandler
   readonly #exchanges = new Map<Socket, Exchange[]>()
   #phase: 'open' | 'draining' | 'closing' = 'open'
   #opened = 0
   #answered = 0
   #held: (() => void)[] | undefined
 
-  constructor(http: Server, handler: RequestListener) {
+  constructor(http: Server, handler: RequestHandler) {
     this.#http = http
     this.#handler = handler
     http.on('connection', (socket) => {
@@ -31,7 +36,7 @@ export class Connections {
       this.#exchanges.set(socket, [])
       socket.once('close', () => this.#exchanges.delete(socket))
     })
-    http.on('request', (request, response) => this.#receive({ request, response }))
+    http.on('request', (request, response) => this.#receive(request, response))
   }
 
   /** Connections since the start. */
@@ -77,16 +82,17 @@ export class Connections {
     for (const socket of this.#exchanges.keys()) if (socket.bytesRead === 0) socket.destroy()
   }
 
-  #receive(exchange: Exchange): void {
-    const { socket } = exchange.request
+  #receive(request: IncomingMessage, response: ServerResponse): void {
+    const { socket } = request
     const exchanges = this.#exchanges.get(socket)
     if (!exchanges) return
+    const exchange = { request, response, isFollowUp: exchanges.length === 0 }
     if (exchanges.push(exchange) > maxPipelined) socket.destroy()
     else if (exchanges.length === 1) this.#begin(socket, exchanges, exchange)
     else this.#announceClose(exchanges)
   }
 
-  #begin(socket: Socket, exchanges: Exchange[], { request, response }: Exchange): void {
+  #begin(socket: Socket, exchanges: Exchange[], { request, response, isFollowUp }: Exchange): void {
     response.once('close', () => {
       exchanges.shift()
       if (this.#phase !== 'open' && response.writableFinished) this.#answered += 1
@@ -95,7 +101,7 @@ export class Connections {
       else if (this.#phase === 'closing') this.#http.closeIdleConnections()
     })
     this.#announceClose(exchanges)
-    const begin = () => this.#handler(request, response)
+    const begin = () => this.#handler(request, response, isFollowUp)
     if (this.#held) this.#held.push(begin)
     else begin()
   }

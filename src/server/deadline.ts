@@ -23,7 +23,9 @@ export async function withDeadline<T>(
 
   const disconnect = () => operation.abort(new DOMException('The client disconnected.', 'AbortError'))
   if (client.aborted) disconnect()
-  client.addEventListener('abort', () => aborts.add(disconnect), { signal: ended.signal })
+  // A listener with a signal is kept by a weak reference, which keeps the whole request until the next full garbage collection.
+  const leave = () => aborts.add(disconnect)
+  client.addEventListener('abort', leave)
 
   const expire = () => operation.abort(new DOMException('The deadline of the operation passed.', 'TimeoutError'))
   clock.sleep(milliseconds, ended.signal).then(
@@ -34,6 +36,7 @@ export async function withDeadline<T>(
   try {
     return await run(operation.signal)
   } finally {
+    client.removeEventListener('abort', leave)
     ended.abort(hasEnded)
     for (const abort of [disconnect, expire]) aborts.remove(abort)
   }

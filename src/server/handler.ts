@@ -1,6 +1,8 @@
-import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Logger } from 'pino'
 import type { Caller } from '../operation.ts'
+import type { RequestHandler } from './connections.ts'
+import { type Body, readBody } from './read-body.ts'
 import { type Exchange, isStorable, type KnownState, type OnMade } from './repeated-requests.ts'
 import type { RequestState } from './request-state.ts'
 import { sendBytes, sendStream } from './send-answer.ts'
@@ -10,13 +12,21 @@ import { toCallerKey, type UnsentAnswers } from './unsent-answers.ts'
 import { requestIdHeader } from './use-request-id.ts'
 
 /** What a request brings to Yoga. The plugins add the rest of the state. */
-type NodeContext = Required<Pick<RequestState, 'req' | 'res' | 'address' | 'executed'>>
+type NodeContext = Required<Pick<RequestState, 'req' | 'res' | 'address' | 'executed'>> &
+  Pick<RequestState, 'body' | 'isBodyLarge'>
+
+interface NodeExchange {
+  readonly req: IncomingMessage
+  readonly res: ServerResponse
+}
 
 export interface HandlerOptions {
   /** Yoga: returns the answer and does not send it. */
-  respond(request: IncomingMessage, response: ServerResponse, state: NodeContext): Promise<Response> | Response
+  respond(exchange: NodeExchange, state: NodeContext): Promise<Response> | Response
   /** Answers identical requests; absent when each request is executed. */
   readonly repeatedRequests: ((exchange: Exchange) => Promise<void>) | undefined
+  /** Bytes of a body. */
+  readonly maxBody: number
   readonly unsent: UnsentAnswers
   readonly readers: SlowReaders
   readonly log: Logger
@@ -26,17 +36,25 @@ const stalled = 'connection closed: its client does not read'
 const refused = 'answer refused: its caller has to read others first'
 
 /** Creates the listener for `node:http`. It sends the answers itself, because Yoga waits for every client without end. */
-export function createHandler({ respond, repeatedRequests, unsent, readers, log }: HandlerOptions): RequestListener {
+export function createHandler({
+  respond,
+  repeatedRequests,
+  maxBody,
+  unsent,
+  readers,
+  log,
+}: HandlerOptions): RequestHandler {
   async function execute(
-    req: IncomingMessage,
-    res: ServerResponse,
+    { req, res }: NodeExchange,
+    body: Body | undefined,
     known: KnownState = {},
     onMade: OnMade = () => {},
   ): Promise<void> {
     const executed = { mutation: false }
     const address = addressOf(req)
-    const state: NodeContext & Partial<RequestState> = { ...known, req, res, address, executed }
-    const made = await respond(req, res, state)
+    const ofBody = body === 'large' ? { isBodyLarge: true } : body && body.length > 0 && { body }
+    const state: NodeContext & Partial<RequestState> = { ...known, req, res, address, executed, ...ofBody }
+    const made = await respond({ req, res }, state)
     const { requestId, caller } = state
     const key = toCallerKey({ caller, address })
     const onStall = (bytes: number) => log.info({ requestId, caller: caller?.name, unsentBytes: bytes }, stalled)
@@ -45,14 +63,15 @@ export function createHandler({ respond, repeatedRequests, unsent, readers, log 
     const few = isFew ? Buffer.from(await made.bytes()) : null
     onMade(few && { status: made.status, statusText: made.statusText, headers: headersOf(made), bytes: few })
 
-    if (few && res.destroyed) return
-    if (res.destroyed) return made.body?.cancel()
     const length = made.headers.get('content-length')
-    if (!made.body || length === null) {
+    if (length === null) {
+      // To look at the body of another answer makes a stream of it.
+      if (res.destroyed) return made.body?.cancel()
       writeHead(made, res)
       if (!made.body) return void res.end()
       return sendStream(made.body, res, (bytes) => unsent.reserve(key, bytes), options)
     }
+    if (res.destroyed) return
     // What a mutation has changed is reported in any case. Its answer is small.
     const bytes = Number(length)
     const waiting = executed.mutation
@@ -76,9 +95,7 @@ export function createHandler({ respond, repeatedRequests, unsent, readers, log 
     caller: Caller,
     requestId: string,
   ): Promise<void> {
-    // The rest of the request does not matter.
     const key = toCallerKey({ caller, address: addressOf(req) })
-    req.resume()
     const { status, statusText, bytes } = answer
     const headers = { ...answer.headers, [requestIdHeader]: requestId }
     const waiting = await unsent.reserveRefreshed(key, bytes.length, (since) => readers.refresh(since), true)
@@ -114,17 +131,21 @@ export function createHandler({ respond, repeatedRequests, unsent, readers, log 
   }
 
   async function answer(req: IncomingMessage, res: ServerResponse): Promise<void> {
-    if (!repeatedRequests) return execute(req, res)
+    const body = req.method === 'POST' ? await readBody(req, maxBody) : undefined
+    if (body === null) return
+    if (!repeatedRequests || body === 'large') return execute({ req, res }, body)
     return repeatedRequests({
       req,
       res,
-      execute: (state, onMade) => execute(req, res, state, onMade),
+      body,
+      execute: (state, onMade) => execute({ req, res }, body, state, onMade),
       admits: (caller) => unsent.hasRoom(toCallerKey({ caller, address: addressOf(req) })),
       send: (stored, caller, requestId) => send(req, res, stored, caller, requestId),
     })
   }
 
-  return (request, response) => {
+  return (request, response, isFollowUp) => {
+    if (isFollowUp && unsent.areFew) readers.presumeRead(request.socket)
     const type = request.headers['content-type']
     // Media types are case-insensitive (RFC 9110, 8.3.1). Yoga compares them in lower case.
     if (type) request.headers['content-type'] = type.toLowerCase()

@@ -6,7 +6,6 @@ import type { Clock } from '../upstream/clock.ts'
 import { toAnswerKey } from './answer-key.ts'
 import type { ConcurrencyLimiter } from './concurrency-limiter.ts'
 import { logOperation } from './operation-line.ts'
-import { peekBody } from './peek-body.ts'
 import { type Outcome, PendingAnswer } from './pending-answer.ts'
 import type { RequestState } from './request-state.ts'
 import type { StoredAnswer } from './stored-answer.ts'
@@ -19,8 +18,6 @@ export interface RepetitionOptions {
   readonly authenticate: Authenticate
   readonly limiter: ConcurrencyLimiter
   readonly isAcceptedHost: (host: string) => boolean
-  /** Bytes of a body. */
-  readonly maxBody: number
   /** Milliseconds that one operation may take. */
   readonly deadline: number
   readonly clock: Clock
@@ -34,6 +31,8 @@ export type KnownState = Pick<RequestState, 'authentication' | 'pending' | 'wait
 export interface Exchange {
   readonly req: IncomingMessage
   readonly res: ServerResponse
+  /** Absent for other methods than POST. */
+  readonly body: Buffer | undefined
   /** Passes the request on to Yoga, and sends the response. */
   execute(state?: KnownState, onMade?: OnMade): Promise<void>
   /** Whether the caller may get another answer before it reads those that were sent. */
@@ -56,16 +55,13 @@ export function createRepeatedRequests(options: RepetitionOptions): (exchange: E
   const { answers, authenticate, limiter, clock, log, deadline } = options
 
   return async (exchange) => {
-    const { req, res } = exchange
-    const length = bodyLength(req, options)
-    if (length === null) return exchange.execute()
+    const { req, res, body } = exchange
+    if (!isRepeatable(req, options)) return exchange.execute()
     const arrivedAt = clock.elapsed()
     const address = req.socket.remoteAddress ?? 'unknown'
     const authentication = await authenticate({ authorization: req.headers.authorization ?? null, address })
     if ('reason' in authentication) return exchange.execute({ authentication })
     const caller = authentication
-    const body = length > 0 ? await peekBody(req, length) : null
-    if (length > 0 && body === null) return exchange.execute({ authentication })
     const { method = '', url = '', headers } = req
     const key = toAnswerKey({ method, url, headers, caller, body })
     const line = { requestId: toRequestId(headersOf(req)), caller: caller.name, upstreamCalls: 0 }
@@ -137,19 +133,18 @@ export function isStorable({ status, headers }: Pick<Response, 'status' | 'heade
   return status === 200 && length !== null && Number(length) <= maxStoredAnswer
 }
 
-/** Bytes of the body of a request that may be identical to another one; null for any other request. */
-function bodyLength(
+/** Whether a request may be identical to another one. */
+function isRepeatable(
   { method, url = '', headers }: IncomingMessage,
-  { isAcceptedHost, maxBody }: Pick<RepetitionOptions, 'isAcceptedHost' | 'maxBody'>,
-): number | null {
+  { isAcceptedHost }: Pick<RepetitionOptions, 'isAcceptedHost'>,
+): boolean {
   const query = url.indexOf('?')
-  if ((query === -1 ? url : url.slice(0, query)) !== graphqlPath) return null
-  if (headers.host === undefined || !isAcceptedHost(headers.host) || headers['transfer-encoding']) return null
-  const { 'content-type': type = '', 'content-length': contentLength } = headers
-  if (method === 'GET') return contentLength === undefined ? 0 : null
-  const length = Number(contentLength)
-  const isJson = type === 'application/json' || type.startsWith('application/json;')
-  return method === 'POST' && isJson && length > 0 && length <= maxBody ? length : null
+  if ((query === -1 ? url : url.slice(0, query)) !== graphqlPath) return false
+  if (headers.host === undefined || !isAcceptedHost(headers.host)) return false
+  const type = headers['content-type'] ?? ''
+  return (
+    method === 'GET' || (method === 'POST' && (type === 'application/json' || type.startsWith('application/json;')))
+  )
 }
 
 function headersOf({ headers }: IncomingMessage): string | undefined {

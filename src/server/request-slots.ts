@@ -10,12 +10,12 @@ interface RequestSlot {
 }
 
 /**
- * Keeps the slot of each request until its client has its answer or its connection has closed, so that answers that wait for
+ * Keeps the slot of each request until its client probably has its answer or its connection has closed, so that answers that wait for
  * their callers count as operations. A request with several operations keeps one: the others may need the rest.
  */
 export class RequestSlots {
   readonly #readers: SlowReaders
-  readonly #byResponse = new WeakMap<ServerResponse, RequestSlot>()
+  readonly #byResponse = new Map<ServerResponse, RequestSlot>()
 
   constructor(readers: SlowReaders) {
     this.#readers = readers
@@ -23,7 +23,7 @@ export class RequestSlots {
 
   /** @param acquire takes a slot, unless the request has kept one */
   async acquire(response: ServerResponse | undefined, acquire: () => Promise<Release>): Promise<Release> {
-    if (!response) return acquire()
+    if (!response || response.closed) return acquire()
     const slot = this.#slotOf(response)
     slot.executing += 1
     try {
@@ -47,9 +47,10 @@ export class RequestSlots {
     const slot: RequestSlot = { executing: 0, kept: undefined }
     this.#byResponse.set(response, slot)
     response.once('close', () => {
+      this.#byResponse.delete(response)
       const { kept } = slot
       slot.kept = undefined
-      if (kept) this.#readers.whenAcknowledged(response.req.socket, kept)
+      if (kept) this.#readers.whenProbablyRead(response.req.socket, kept)
     })
     return slot
   }

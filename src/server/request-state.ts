@@ -3,6 +3,7 @@ import type { Plugin as YogaPlugin } from 'graphql-yoga'
 import type { Denial } from '../access/caller.ts'
 import type { Caller } from '../operation.ts'
 import type { PendingAnswer } from './pending-answer.ts'
+import type { Bytes } from './read-body.ts'
 import type { Variables } from './variables.ts'
 
 /** What the plugins share about one request. Yoga passes the same object to every hook of the request. */
@@ -33,6 +34,10 @@ export interface RequestState {
   /** Undefined for a request that came through `fetch` and not over a socket. */
   req?: IncomingMessage
   res?: ServerResponse
+  /** The body, if it was read and is not empty. */
+  body?: Bytes
+  /** Whether the body has more bytes than the limit, and was not read. */
+  isBodyLarge?: boolean
   /** The address of the client. */
   address?: string
   /** Shared by the operations of the request. Undefined for a request that came through `fetch`. */

@@ -31,6 +31,7 @@ export async function sendBytes(
     if (!response.shouldKeepAlive) await endAcknowledged(response, options)
   } finally {
     options.readers.whenAcknowledged(socket, () => waiting.end(), options.onStall)
+    options.readers.whenProbablyRead(socket, () => waiting.presumeRead())
   }
 }
 

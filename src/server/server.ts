@@ -1,10 +1,10 @@
-import type { RequestListener } from 'node:http'
 import type { GraphQLSchema } from 'graphql'
 import { createYoga } from 'graphql-yoga'
 import type { Logger } from 'pino'
 import type { Authenticate } from '../access/caller.ts'
 import type { Limits } from '../limits.ts'
 import { ConcurrencyLimiter } from './concurrency-limiter.ts'
+import type { RequestHandler } from './connections.ts'
 import { createDocumentCache } from './document-cache.ts'
 import { idParameters } from './document-id.ts'
 import { type ToGraphQLError, toClientError } from './error.ts'
@@ -18,6 +18,7 @@ import { StoredAnswers } from './stored-answers.ts'
 import { UnsentAnswers } from './unsent-answers.ts'
 import { useArgumentPaths } from './use-argument-paths.ts'
 import { useAuthentication } from './use-authentication.ts'
+import { useBody, withoutBody } from './use-body.ts'
 import { useCors } from './use-cors.ts'
 import { useCost } from './use-cost.ts'
 import { useCsrf } from './use-csrf.ts'
@@ -69,7 +70,7 @@ export interface ServerOptions<Context extends object> extends OperationOptions<
 export interface Server {
   fetch(request: Request): Promise<Response>
   /** The same as a listener for `node:http`. */
-  readonly handler: RequestListener
+  readonly handler: RequestHandler
   readonly readiness: Readiness
   dispose(): Promise<void>
 }
@@ -87,7 +88,8 @@ export function createServer<Context extends object>(options: ServerOptions<Cont
   const yoga = createYoga<RequestState>({
     schema,
     graphqlEndpoint: graphqlPath,
-    maxRequestBodySize: limits.body,
+    // The body has been read.
+    maxRequestBodySize: false,
     extraParamNames: [...idParameters],
     batching: limits.batching > 1 && { limit: limits.batching },
     parserAndValidationCache: { documentCache: createDocumentCache(), errorCache: createDocumentCache() },
@@ -101,6 +103,7 @@ export function createServer<Context extends object>(options: ServerOptions<Cont
     cors: false,
     multipart: false,
     plugins: [
+      useBody(),
       useRequestId(),
       mode === 'sandbox' && useSandboxHeader(),
       useHost(isAcceptedHost),
@@ -131,7 +134,9 @@ export function createServer<Context extends object>(options: ServerOptions<Cont
   return {
     fetch: async (request) => yoga.fetch(request),
     handler: createHandler({
-      respond: (request, response, state) => yoga.handleNodeRequestAndResponse(request, response, state),
+      respond: ({ req, res }, state) =>
+        yoga.handleNodeRequestAndResponse(state.body ? withoutBody(req) : req, res, state),
+      maxBody: limits.body,
       repeatedRequests:
         options.storeFor > 0
           ? createRepeatedRequests({
@@ -139,7 +144,6 @@ export function createServer<Context extends object>(options: ServerOptions<Cont
               authenticate: options.authenticate,
               limiter,
               isAcceptedHost,
-              maxBody: limits.body,
               deadline: options.deadline,
               clock,
               log,

@@ -6,14 +6,22 @@ import { readUnacknowledgedBytes } from './unacknowledged-bytes.ts'
 
 type OnStall = (bytes: number) => void
 
+interface AcceptedAnswer {
+  /** Where it ends in the bytes of the connection. */
+  readonly end: number
+  /** Whether another request is enough to regard it as read. */
+  readonly isPresumable: boolean
+  done(): void
+}
+
 interface Reader {
   progressAt: number
   /** The bytes of the connection that its client had acknowledged when the table was read last. */
   position: number | undefined
   /** Bytes of the piece that waits, and of those after it. */
   unsent: number | undefined
-  /** Answers that the operating system has accepted, with the end of each in the bytes of the connection. */
-  readonly accepted: { readonly end: number; done(): void }[]
+  /** What the operating system has accepted and the client has not acknowledged. */
+  accepted: AcceptedAnswer[]
   onStall: OnStall | undefined
   release(): void
 }
@@ -81,11 +89,37 @@ export class SlowReaders {
    */
   whenAcknowledged(socket: Socket, done: () => void, onStall?: OnStall): void {
     const end = socket.bytesWritten
-    if (socket.destroyed || end - (this.#confirmed.get(socket) ?? 0) <= maxUnconfirmed) {
+    if (this.#isConfirmed(socket, end)) {
       done()
       return
     }
-    this.#open(socket, onStall).accepted.push({ end, done })
+    this.#await(socket, { end, isPresumable: false, done }, onStall)
+  }
+
+  /** As `whenAcknowledged`, or when the client sends another request after the answer, which shows that it probably has it. */
+  whenProbablyRead(socket: Socket, done: () => void): void {
+    const end = socket.bytesWritten
+    if (this.#isConfirmed(socket, end)) done()
+    else this.#await(socket, { end, isPresumable: true, done })
+  }
+
+  /** The client has sent another request after its last answer. */
+  presumeRead(socket: Socket): void {
+    const reader = this.#readers.get(socket)
+    if (!reader) return
+    const { accepted } = reader
+    reader.accepted = accepted.filter(({ isPresumable }) => !isPresumable)
+    for (const { isPresumable, done } of accepted) if (isPresumable) done()
+    this.#close(socket, reader)
+  }
+
+  /** Whether the client has acknowledged everything up to this byte, or nearly everything. */
+  #isConfirmed(socket: Socket, end: number): boolean {
+    return socket.destroyed || end - (this.#confirmed.get(socket) ?? 0) <= maxUnconfirmed
+  }
+
+  #await(socket: Socket, answer: AcceptedAnswer, onStall?: OnStall): void {
+    this.#open(socket, onStall).accepted.push(answer)
     this.#interval = firstInterval
     if (!this.#isPolling) void this.#poll()
   }

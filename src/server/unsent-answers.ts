@@ -3,7 +3,7 @@ import { RequestError } from './request-error.ts'
 import type { RequestState } from './request-state.ts'
 
 interface Waiting {
-  /** Those whose operations count until they are read. */
+  /** Those that were probably not read, and whose operations count until then. */
   answers: number
   bytes: number
   /** All answers, with those that were stored. */
@@ -12,6 +12,8 @@ interface Waiting {
 
 /** One answer that is being sent. */
 export interface UnsentAnswer {
+  /** To be called when the client probably has the answer, and before `end`. Its bytes still count. */
+  presumeRead(): void
   /** To be called when the whole answer is sent, or never will be. Until then all of it is in memory. */
   end(): void
 }
@@ -25,11 +27,21 @@ const maxInDoubt = 0.25
 export class UnsentAnswers {
   readonly #limits: Pick<Limits, 'unsent' | 'operations'>
   readonly #byCaller = new Map<string, Waiting>()
+  /** Of the answers to all callers. */
+  #bytes = 0
   /** Bytes of answers that do not fit yet, by caller. */
   readonly #inDoubt = new Map<string, number>()
 
   constructor(limits: Pick<Limits, 'unsent' | 'operations'>) {
     this.#limits = limits
+  }
+
+  /**
+   * Whether answers take so little memory that a client may be presumed to have read its last one. The answers to the next
+   * operations still fit besides them.
+   */
+  get areFew(): boolean {
+    return this.#bytes < this.#limits.unsent / 2
   }
 
   /** Whether the caller may start another operation before it reads answers. */
@@ -100,16 +112,23 @@ export class UnsentAnswers {
   /** Counts an answer that is sent in any case. */
   add(caller: string, bytes: number, isStored = false): UnsentAnswer {
     const waiting = this.#byCaller.get(caller) ?? { answers: 0, bytes: 0, all: 0 }
-    const answers = isStored ? 0 : 1
     this.#byCaller.set(caller, waiting)
-    waiting.answers += answers
+    let isCounted = !isStored
+    if (isCounted) waiting.answers += 1
     waiting.bytes += bytes
     waiting.all += 1
+    this.#bytes += bytes
+    const presumeRead = () => {
+      if (isCounted) waiting.answers -= 1
+      isCounted = false
+    }
     return {
+      presumeRead,
       end: () => {
-        waiting.answers -= answers
+        presumeRead()
         waiting.bytes -= bytes
         waiting.all -= 1
+        this.#bytes -= bytes
         if (waiting.all === 0) this.#byCaller.delete(caller)
       },
     }

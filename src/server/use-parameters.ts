@@ -13,6 +13,7 @@ export function useParameters({ body, batching }: Pick<RequestLimits, 'body' | '
     onRequestParse({ request, requestParser, setRequestParser, serverContext }) {
       const length = Number(request.headers.get('content-length'))
       if (length > body) throw toSizeError(body, { body: length })
+      if (serverContext.isBodyLarge) throw toSizeError(body)
       if (!requestParser) throw toMediaTypeError(request)
       setRequestParser(async (limited) => {
         try {
@@ -23,7 +24,7 @@ export function useParameters({ body, batching }: Pick<RequestLimits, 'body' | '
           }
           return parameters
         } catch (error) {
-          throw toRequestError(error, body)
+          throw toRequestError(error)
         }
       })
     },
@@ -35,13 +36,12 @@ export function useParameters({ body, batching }: Pick<RequestLimits, 'body' | '
   }
 }
 
-function toRequestError(error: unknown, body: number): unknown {
+function toRequestError(error: unknown): unknown {
   if (error instanceof SyntaxError) {
     return toParameterError('The parameter "variables" or "extensions" is invalid; expected JSON.')
   }
   if (error instanceof RequestError || !(error instanceof GraphQLError)) return error
   const { code } = error.extensions
-  if (code === 'REQUEST_ENTITY_TOO_LARGE') return toSizeError(body)
   return code === 'BAD_REQUEST' ? toParameterError(error.message) : error
 }
 
@@ -73,7 +73,7 @@ function toMediaTypeError(request: Request): RequestError {
   return new RequestError('BAD_USER_INPUT', message, { status: 415 })
 }
 
-/** @param measured the Content-Length; empty for a chunked body, of which no more than the limit is read */
+/** @param measured the Content-Length; empty for a chunked body */
 function toSizeError(limit: number, measured: { readonly body?: number } = {}): RequestError {
   return new RequestError('QUERY_TOO_LARGE', `The request has more than ${limit} bytes, the limit.`, {
     status: 413,

@@ -184,6 +184,23 @@ describe('an answer that the operating system accepts as a whole', () => {
     expect(await ask('a')).toMatchObject({ status: 200 })
   })
 
+  it('keeps no slot when its client sends another request, and its bytes still count', async () => {
+    const operations = { executing: 50, waiting: 0, perCaller: 1 }
+    server = await start({ limits: { ...defaultLimits, operations, unsent: 4 * small } })
+    made = 0
+    const body = JSON.stringify(query(small / 3))
+    const head = `POST /graphql HTTP/1.1\r\nHost: localhost\r\nAuthorization: a\r\nContent-Type: application/json\r\n`
+    const socket = await sendUnread(query(small / 3), 'Authorization: a\r\n')
+    for (let count = 1; count < 3; count += 1) {
+      await until(() => logged('operation').length === count)
+      await sleep(100)
+      socket.write(`${head}Content-Length: ${body.length}\r\n\r\n${body}`)
+    }
+    await until(() => logged('operation').length === 3)
+    expect(made).toBe(3)
+    expect(await post(server.url, query(1), { authorization: 'a' })).toMatchObject({ status: 429 })
+  })
+
   onLinux('is counted together with smaller ones of its connection', async () => {
     const operations = { executing: 50, waiting: 0, perCaller: 1 }
     server = await start({ limits: { ...defaultLimits, operations } })
@@ -213,7 +230,7 @@ describe('an answer that the operating system accepts as a whole', () => {
 
   it('does not keep a client that reads from using all its slots and bytes', async () => {
     const operations = { executing: 50, waiting: 0, perCaller: 4 }
-    server = await start({ limits: { ...defaultLimits, operations, unsent: 1_000_000 } })
+    server = await start({ limits: { ...defaultLimits, operations, unsent: 2_000_000 } })
     const agent = new Agent({ keepAlive: true })
     const headers = { 'content-type': 'application/json', authorization: 'a' }
     const body = JSON.stringify(query(200_000))
