@@ -61,6 +61,7 @@ export async function createApp(
   const replicas = await createReplicas(config, { clock, log })
   const placeListeners = new Listeners()
   const readingListeners = new Listeners()
+  let readingChanges = 0
   const authenticate = await createAuthenticate(listening.access, { clock, transport: issuerTransport, log })
   const vendors = createVendors(
     config.providers,
@@ -73,7 +74,10 @@ export async function createApp(
       writes: config.writes,
       pendingWork,
       replicas,
-      onReadingChange: () => readingListeners.notify(),
+      onReadingChange() {
+        readingChanges += 1
+        readingListeners.notify()
+      },
     },
     list,
   )
@@ -91,7 +95,12 @@ export async function createApp(
     },
   })
   const schema = createSchema(vendors, expiry, limits, config.federation)
-  const priceOf = createCostOf(schema, (caller, onUse) => createSizes(vendors, caller, onUse))
+  const priceOf = createCostOf(schema, {
+    sizesOf: (caller, onUse) => createSizes(vendors, caller, onUse),
+    get version() {
+      return readingChanges
+    },
+  })
   const costOf: CostOf = (operation) => {
     const price = priceOf(operation)
     return price && { ...price, changes: price.dependsOnReadings ? readingListeners : undefined }

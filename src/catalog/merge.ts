@@ -51,9 +51,9 @@ export async function mergeLists<Row>(
   const find = createScan(timeSlice, accepts)
   const merged = await takeFirst(spans, { ordering, step: forward ? 1 : -1, find, count: window.count + 1 })
   const more = merged.length > window.count
-  const rows = merged.slice(0, window.count).map(({ row, span, index }) => ({ row, list: span.index, index }))
+  const rows = more ? merged.slice(0, window.count) : merged
   return {
-    rows: forward ? rows : rows.reverse(),
+    rows: forward ? rows : [...rows].reverse(),
     hasPreviousPage: (!forward && more) || (await someSpan(spans, ({ list, start }) => find(list, start - 1, -1, -1))),
     hasNextPage: (forward && more) || (await someSpan(spans, ({ list, end }) => find(list, end, list.length, 1))),
   }
@@ -66,10 +66,8 @@ interface Span<Row> {
   readonly end: number
 }
 
-interface Head<Row> {
+interface Head<Row> extends MergedRow<Row> {
   readonly span: Span<Row>
-  readonly index: number
-  readonly row: Row
   readonly at: Position
 }
 
@@ -81,25 +79,41 @@ interface Walk<Row> {
 }
 
 /** The first accepted rows of all spans in order, or in reverse. */
-async function takeFirst<Row>(spans: readonly Span<Row>[], walk: Walk<Row>): Promise<readonly Head<Row>[]> {
+async function takeFirst<Row>(spans: readonly Span<Row>[], walk: Walk<Row>): Promise<readonly MergedRow<Row>[]> {
   const { ordering, step, find, count } = walk
   const headOf = async (span: Span<Row>, from: number): Promise<Head<Row> | null> => {
     const found = find(span.list, from, step === 1 ? span.end : span.start - 1, step)
     const index = typeof found === 'number' ? found : await found
     const row = index === notFound ? undefined : span.list.at(index)
-    return row === undefined ? null : { span, index, row, at: ordering.position(row) }
+    return row === undefined ? null : { span, list: span.index, index, row, at: ordering.position(row) }
   }
+  const [span, ...others] = spans
+  if (span && others.length === 0) return takeFrom(span, walk)
   const queue = new TinyQueue<Head<Row>>([], (a, b) => step * ordering.compare(a.at, b.at))
   for (const span of spans) {
     const head = await headOf(span, step === 1 ? span.start : span.end - 1)
     if (head) queue.push(head)
   }
-  const taken: Head<Row>[] = []
+  const taken: MergedRow<Row>[] = []
   for (let head = queue.pop(); head; head = queue.pop()) {
     taken.push(head)
     if (taken.length === count) break
     const next = await headOf(head.span, head.index + step)
     if (next) queue.push(next)
+  }
+  return taken
+}
+
+/** The same for one list. */
+async function takeFrom<Row>(span: Span<Row>, { step, find, count }: Walk<Row>): Promise<readonly MergedRow<Row>[]> {
+  const taken: MergedRow<Row>[] = []
+  const end = step === 1 ? span.end : span.start - 1
+  for (let from = step === 1 ? span.start : span.end - 1; taken.length < count; ) {
+    const found = find(span.list, from, end, step)
+    const index = typeof found === 'number' ? found : await found
+    if (index === notFound) break
+    taken.push({ list: span.index, index, row: span.list.at(index) as Row })
+    from = index + step
   }
   return taken
 }

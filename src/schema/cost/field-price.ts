@@ -10,11 +10,11 @@ import {
   isListType,
 } from 'graphql'
 import { isObject } from '../../is-object.ts'
+import type { Variables } from '../selections.ts'
 import { createIntrospectionPrices } from './introspection-prices.ts'
 import { type Total, times } from './price-sum.ts'
 import { isPage, priceOfPage } from './prices.ts'
 import type { FieldPrice, PriceBySize, Quantity, SizedPrice } from './quantities.ts'
-import type { Variables } from './selections.ts'
 import type { Sizes } from './sizes.ts'
 
 /** Returns the price of a field. @throws GraphQLError when an argument is invalid and a price depends on it */

@@ -1,8 +1,8 @@
 import type { FieldNode, GraphQLNamedType, GraphQLObjectType, SelectionSetNode } from 'graphql'
 import { Kind } from 'graphql'
+import { responseNameOf, type Selections } from '../selections.ts'
 import { multiplied, type PriceOfField } from './field-price.ts'
 import { maxTotal, PriceSum, type Total } from './price-sum.ts'
-import { responseNameOf, type Selections } from './selections.ts'
 
 /**
  * The cost of an operation as it is executed: fields with the same response name are one field, and an object has one

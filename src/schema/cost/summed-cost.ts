@@ -1,8 +1,8 @@
 import type { GraphQLNamedType, GraphQLObjectType, SelectionSetNode } from 'graphql'
 import { Kind } from 'graphql'
+import { responseNameOf, type Selections } from '../selections.ts'
 import { multiplied, type PriceOfField } from './field-price.ts'
 import { maxTotal, PriceSum, type Total } from './price-sum.ts'
-import { responseNameOf, type Selections } from './selections.ts'
 
 /**
  * An upper limit of the merged cost: every selection set counts by itself, also where the execution merges it with

@@ -68,6 +68,10 @@ export function isUnfiltered(
  * fingerprint
  */
 export function parseFilter(input: CertificateFilterInput): CertificateFilter {
+  return hasConditions(input) ? parseConditions(input) : { ...noConditions, includeDeleted: input.includeDeleted }
+}
+
+function parseConditions(input: CertificateFilterInput): CertificateFilter {
   for (const condition of textConditions) checkText(`filter.${condition}`, input[condition])
   for (const list of ['providers', 'placeIds', 'expiryStatuses', 'owners', 'weaknesses'] as const) {
     if (input[list]?.length === 0)
@@ -92,6 +96,13 @@ export function parseFilter(input: CertificateFilterInput): CertificateFilter {
     sha256Fingerprint: parseHex(sha256Fingerprint, hexFingerprint, 'filter.sha256Fingerprint: expected 64 hex digits'),
   }
 }
+
+/** Most lists of places have none. */
+function hasConditions({ includeDeleted, ...conditions }: CertificateFilterInput): boolean {
+  return Object.values(conditions).some((value) => value !== null && value !== undefined)
+}
+
+const noConditions = parseConditions({})
 
 function parseHex(
   value: string | null | undefined,

@@ -12,6 +12,9 @@ interface PlaceListArguments extends ConnectionArguments, Conditions {
   readonly orderBy?: CertificateOrder | null | undefined
 }
 
+/** A list with as many rows takes too little time to wait for a turn. */
+const maxShortList = 200
+
 /** A page of the certificates of one place. */
 export type ListCertificates = <Row extends PlacedCertificate>(
   operation: Operation,
@@ -37,9 +40,9 @@ export function createPlaceList(thresholds: ExpiryThresholds): ListCertificates 
 
     // The reading begins first: other fields of the operation about the same place take over its `maxStaleness`.
     const reading = await place.read(operation, maxStaleness)
-    await operation.timeSlice.begin()
     const isWanted = !input.providers || input.providers.includes(place.provider)
     const { value: list } = reading
+    if (list.rows.length > maxShortList) await operation.timeSlice.begin()
     const rows = await list.sorted(filter.includeDeleted ? list.rows : list.present, ordering, operation.timeSlice)
     const read = isWanted ? [{ list, rows }] : []
     const { lists, accepts, annotate } = await applyFilter(operation, read, { filter, thresholds, maxStaleness })

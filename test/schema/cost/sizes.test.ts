@@ -29,8 +29,12 @@ function sizesOf(places: readonly KnownPlace[], unlisted = 0) {
 }
 
 const costWith = (sizes: ReturnType<typeof sizesOf>, query: string) =>
-  createCostOf(schema, () => sizes)({ document: parse(query), operationName: null, variables: {}, caller: everything })
-    ?.cost
+  createCostOf(schema, { sizesOf: () => sizes, version: 0 })({
+    document: parse(query),
+    operationName: null,
+    variables: {},
+    caller: everything,
+  })?.cost
 
 describe('the price of a scan', () => {
   const sizes = sizesOf([placeOf('a', 20_000), placeOf('b', 30_000), placeOf('c', null, { provider: 'OPENAI' })])

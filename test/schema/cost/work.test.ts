@@ -4,9 +4,9 @@ import { createBareSchema } from '../../../scripts/printed.ts'
 import { createCostOf } from '../../../src/schema/cost/cost.ts'
 import { createFieldPrices } from '../../../src/schema/cost/field-price.ts'
 import { mergedCost } from '../../../src/schema/cost/merged-cost.ts'
-import { createSelections } from '../../../src/schema/cost/selections.ts'
 import { noSizes } from '../../../src/schema/cost/sizes.ts'
 import { summedCost } from '../../../src/schema/cost/summed-cost.ts'
+import { createSelections, fragmentsIn } from '../../../src/schema/selections.ts'
 import { savedQueries } from '../../support/saved-queries.ts'
 
 const schema = createBareSchema()
@@ -119,7 +119,7 @@ describe('the upper limit for such fragments', () => {
     const operation = getOperationAST(document)
     const root = operation && schema.getRootType(operation.operation)
     if (!root) throw new Error('no operation')
-    const selections = createSelections(schema, document, {})
+    const selections = createSelections(schema, fragmentsIn(document), {})
     const prices = createFieldPrices(schema)({}, noSizes)
     return {
       merged: mergedCost(selections, prices, root, operation.selectionSet, 1_000_000)?.cost,

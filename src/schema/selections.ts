@@ -1,6 +1,7 @@
 import {
   type DocumentNode,
   type FieldNode,
+  type FragmentDefinitionNode,
   GraphQLIncludeDirective,
   type GraphQLNamedType,
   type GraphQLObjectType,
@@ -23,7 +24,7 @@ export interface Selections {
   readonly typesOf: (type: GraphQLNamedType) => readonly GraphQLObjectType[]
   /**
    * The fields and the selection sets of fragments that apply to an object of this type. Without those that @skip and
-   * @include leave out, and without `__typename`.
+   * @include leave out.
    */
   readonly applying: (type: GraphQLObjectType, selectionSet: SelectionSetNode) => Iterable<FieldNode | SelectionSetNode>
 }
@@ -32,13 +33,14 @@ export function responseNameOf({ alias, name }: FieldNode): string {
   return (alias ?? name).value
 }
 
-export function createSelections(schema: GraphQLSchema, document: DocumentNode, variables: Variables): Selections {
-  const fragments = new Map(
-    document.definitions.flatMap((node) =>
-      node.kind === Kind.FRAGMENT_DEFINITION ? [[node.name.value, node] as const] : [],
-    ),
-  )
+type Fragments = Readonly<Record<string, FragmentDefinitionNode>>
 
+export function fragmentsIn({ definitions }: DocumentNode): Fragments {
+  const fragments = definitions.filter((node) => node.kind === Kind.FRAGMENT_DEFINITION)
+  return Object.fromEntries(fragments.map((node) => [node.name.value, node]))
+}
+
+export function createSelections(schema: GraphQLSchema, fragments: Fragments, variables: Variables): Selections {
   function isIncluded(node: SelectionNode): boolean {
     if (!node.directives?.length) return true
     return (
@@ -62,10 +64,10 @@ export function createSelections(schema: GraphQLSchema, document: DocumentNode, 
       for (const node of selections) {
         if (!isIncluded(node)) continue
         if (node.kind === Kind.FIELD) {
-          if (node.name.value !== '__typename') yield node
+          yield node
           continue
         }
-        const fragment = node.kind === Kind.INLINE_FRAGMENT ? node : fragments.get(node.name.value)
+        const fragment = node.kind === Kind.INLINE_FRAGMENT ? node : fragments[node.name.value]
         if (fragment && appliesTo(type, fragment.typeCondition?.name.value)) yield fragment.selectionSet
       }
     },

@@ -1,0 +1,40 @@
+import type { DocumentNode } from 'graphql'
+import { LRUCache } from 'lru-cache'
+
+interface KeptPrice<Price> {
+  readonly price: Price
+  /** Which readings the price was computed from. */
+  readonly readings: number
+}
+
+/** Variables with a longer text are not kept. */
+const maxVariables = 1_000
+/** Prices per document, with other variables or operation names. */
+const maxPrices = 20
+
+/** The prices of the documents that are kept anyway: a client sends the same few documents again and again. */
+export class KeptPrices<Price extends { readonly dependsOnReadings: boolean }> {
+  readonly #byDocument = new WeakMap<DocumentNode, LRUCache<string, KeptPrice<Price>>>()
+
+  /**
+   * The price of an operation. `compute` is called for a new one, and when the readings have changed that the price depends on.
+   * @param readings a number that increases with each change of a reading; null when the price is that of one caller alone
+   */
+  get(
+    document: DocumentNode,
+    operation: readonly [name: string | null | undefined, variables: object],
+    readings: number | null,
+    compute: () => Price,
+  ): Price {
+    if (readings === null) return compute()
+    const key = JSON.stringify(operation)
+    if (key.length > maxVariables) return compute()
+    const prices = this.#byDocument.get(document) ?? new LRUCache({ max: maxPrices })
+    this.#byDocument.set(document, prices)
+    const known = prices.get(key)
+    if (known && (!known.price.dependsOnReadings || known.readings === readings)) return known.price
+    const price = compute()
+    prices.set(key, { price, readings })
+    return price
+  }
+}
