@@ -5,7 +5,7 @@ const only = (name, comment, path, pathNot) =>
 
 /** Files at the top of `src` that every layer may import. */
 const shared =
-  'operation|input-error|is-object|document-key|limits|private-key|idempotency-key|time-slice|shared-time-slice|answer-basis|listeners'
+  'operation|input-error|is-object|document-key|limits|private-key|idempotency-key|time-slice|shared-time-slice|response-time|answer-basis|listeners|per-operation|encoded-lists'
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
@@ -35,7 +35,12 @@ module.exports = {
       'catalog-is-pure',
       'The domain imports no other layer and does no I/O.',
       { path: '^src/catalog' },
-      { path: ['^src/(?!catalog|input-error|time-slice|shared-time-slice)', '^(node:)?(fs|http|https|net|process|timers)'] },
+      {
+        path: [
+          '^src/(?!catalog|input-error|time-slice|shared-time-slice)',
+          '^(node:)?(fs|http|https|net|process|timers)',
+        ],
+      },
     ),
     rule(
       'upstream-imports-no-layer',

@@ -1,4 +1,5 @@
 import type { AnswerBasis } from './answer-basis.ts'
+import type { EncodedLists } from './encoded-lists.ts'
 import type { TimeSlice } from './time-slice.ts'
 
 /** The permissions that a caller may have. */
@@ -75,6 +76,8 @@ export interface Operation {
   readonly timeSlice: TimeSlice
   /** What its answer is made from; absent when the answer is not given again. */
   readonly basis?: AnswerBasis | undefined
+  /** The lists of its answer that are converted to JSON as they are made; absent when the executor completes every field. */
+  readonly encodedLists?: EncodedLists | undefined
   /** Counts the calls to vendors that begin for this operation. */
   readonly onCall?: (() => void) | undefined
   /** Counts those that failed. */

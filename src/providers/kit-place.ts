@@ -215,10 +215,13 @@ export class ListedPlace<
   }
 
   /** A certificate from a list that does not say whether it is in force is looked up in the list of this place. */
-  async active(operation: Operation, { active, id }: Row): Promise<boolean | null> {
+  active(operation: Operation, { active, id }: Row): boolean | null | Promise<boolean | null> {
     if (active !== undefined) return active
     if (!isVisible(operation, this)) return null
-    return (await this.read(operation)).value.find(id)?.active ?? null
+    const activeIn = ({ value }: Reading<List>) => value.find(id)?.active ?? null
+    // A page has many such rows.
+    const loaded = this.#reading.load.loaded(operation, this)
+    return loaded ? activeIn(loaded) : this.read(operation).then(activeIn)
   }
 
   /** Where its certificates are looked up: in the list of its account, or in its own for a caller who may see only that. */

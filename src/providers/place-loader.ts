@@ -1,4 +1,5 @@
 import type { Operation } from '../operation.ts'
+import { perOperation } from '../per-operation.ts'
 import { responseTime } from '../response-time.ts'
 import type { ChangeLog } from '../upstream/cache/change-log.ts'
 import type { Reading, ReadingTask, Rows } from '../upstream/cache/reading.ts'
@@ -63,6 +64,8 @@ export interface PlaceReading<Item extends ReadablePlace, Wire, Row, Value> {
  */
 export interface PlaceLoader<Item extends Place, Value> {
   (operation: Operation, place: Item, maxStaleness?: number): Promise<Reading<Value>>
+  /** The reading that the operation has loaded; undefined while it has not. */
+  loaded(operation: Operation, place: Item): Reading<Value> | undefined
   /** Makes a reading that begins now, whatever is kept or in progress. */
   now(operation: Operation, place: Item): Promise<Reading<Value>>
   /** The value of the last reading, without a call, whatever its age; null when there is none. */
@@ -81,17 +84,17 @@ interface KeptReadings<Item extends Place, Value> {
   subscribe(place: Item, listener: () => void): () => void
 }
 
-/** The operations with a `maxStaleness`. */
-const boundOperations = new WeakSet<Operation>()
+/** Whether a field of an operation has a `maxStaleness`. */
+const stalenessOf = perOperation(() => ({ isBound: false }))
 
 /** Records that a field of the operation has a `maxStaleness`, which may not have begun. */
 export function noteMaxStaleness(operation: Operation): void {
-  boundOperations.add(operation)
+  stalenessOf(operation).isBound = true
 }
 
 /** Whether a field of the operation has a `maxStaleness`. */
 export function hasMaxStaleness(operation: Operation): boolean {
-  return boundOperations.has(operation)
+  return stalenessOf(operation).isBound
 }
 
 /** Creates the loader of one reading per place. Every operation that needs a place while its reading serves shares it. */
@@ -142,25 +145,26 @@ export function createPlaceLoader<
     if (!isDiscovery) assertVisible(operation, place)
     return located(place, readings.readNow(taskOf(place), operation))
   }
+  const loaded = (operation: Operation, place: Item) =>
+    load.loaded(operation, { place, bound: bounds.strictest(operation, place.readingKey) })
   const last = (place: Item) => readings.last(place.readingKey)
   const kept: KeptReadings<Item, Value> = {
     read: (operation, place) => readings.readKept(taskOf(place), operation),
     freshUntil: (place, reading) => readings.freshUntil(taskOf(place), reading),
     subscribe: (place, listener) => readings.events.subscribe(place.readingKey, listener),
   }
-  return Object.assign(loadPlace, { now, last, kept })
+  return Object.assign(loadPlace, { loaded, now, last, kept })
 }
 
 /** The strictest bound in an operation holds for its place, whichever field gave it. */
 function createBounds() {
-  const bounds = new WeakMap<Operation, Map<string, number>>()
+  const boundsOf = perOperation(() => new Map<string, number>())
   return {
     strictest(operation: Operation, key: string, bound?: number): number | undefined {
-      const ofOperation = bounds.get(operation) ?? new Map<string, number>()
-      bounds.set(operation, ofOperation)
-      const known = ofOperation.get(key)
+      const bounds = boundsOf(operation)
+      const known = bounds.get(key)
       if (bound === undefined || (known !== undefined && known <= bound)) return known
-      ofOperation.set(key, bound)
+      bounds.set(key, bound)
       return bound
     },
   }

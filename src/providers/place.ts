@@ -83,7 +83,7 @@ export interface CertificateHolder<Row extends PlacedCertificate = PlacedCertifi
   pem(operation: Operation, certificate: Row): Promise<string | null>
 
   /** Whether a certificate is in force, also when the list it was read from does not say. */
-  active(operation: Operation, certificate: Row): Promise<boolean | null>
+  active(operation: Operation, certificate: Row): boolean | null | Promise<boolean | null>
 
   /** Which of its certificates are replaced before they expire. */
   renewals(operation: Operation, certificates: readonly Row[], maxStaleness?: number): Promise<Renewals>

@@ -62,8 +62,10 @@ export function createBuilder(): Builder {
       nodesQueryOptions: false,
       nodesOnConnection: { ...prices.rows, description: 'The rows of this page.' },
       edgesFieldOptions: { ...prices.edges, nullable: false, description: 'The rows with their cursors.' },
-      nodeFieldOptions: { nullable: false, description: 'The row.' },
-      cursorFieldOptions: { description: 'Value for `after` or `before`.' },
+      // An edge belongs to one page of one operation.
+      defaultEdgeTypeOptions: { extensions: { transient: true } },
+      nodeFieldOptions: { nullable: false, constant: true, description: 'The row.' },
+      cursorFieldOptions: { constant: true, description: 'Value for `after` or `before`.' },
       idFieldOptions: { description: 'Global id, for `node`.' },
       nodeTypeOptions: { description: 'An object with a global id, which `node` accepts.' },
       pageInfoTypeOptions: {

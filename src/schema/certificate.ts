@@ -31,17 +31,20 @@ export function registerCertificate(
       id: t.exposeID('id', { description: 'Global id, for `node` and `certificate`.' }),
       provider: t.field({
         type: CertificateProvider,
+        constant: true,
         description: 'The vendor.',
         resolve: ({ provider }) => provider,
       }),
       place: t.field({
         type: CertificatePlace,
+        constant: true,
         description: 'The place that holds it: an organization, a contract or an account.',
         resolve: ({ place }) => place,
       }),
       name: t.exposeString('name', { nullable: true, description: 'The name at the vendor. Null if there is none.' }),
       active: t.boolean({
         nullable: true,
+        constant: ({ active }) => active !== undefined,
         description: 'Whether it is in force. Null when the vendor does not report it.',
         resolve: (certificate, _args, operation) =>
           certificate.active === undefined ? certificate.place.active(operation, certificate) : certificate.active,
@@ -49,12 +52,14 @@ export function registerCertificate(
       createdAt: t.field({
         type: 'DateTime',
         nullable: true,
+        constant: true,
         description: 'When it was uploaded. Null when the vendor does not report it.',
         resolve: ({ createdAt }) => toDateTime(createdAt),
       }),
       validFrom: t.field({
         type: 'DateTime',
         nullable: true,
+        constant: ({ validFrom }) => validFrom !== undefined,
         ...prices.certificate,
         description: 'Start of the validity. Null when the vendor does not report it.',
         resolve: (certificate, _args, operation) => whenKnown(startOf(certificate, operation), toDateTime),
@@ -62,6 +67,7 @@ export function registerCertificate(
       expiresAt: t.field({
         type: 'DateTime',
         nullable: true,
+        constant: true,
         description: 'End of the validity. Null when the vendor reports no valid date.',
         resolve: ({ expiresAt }) => toDateTime(expiresAt),
       }),
@@ -95,6 +101,7 @@ export function registerCertificate(
       }),
       asOf: t.field({
         type: 'DateTime',
+        constant: true,
         description: 'When it was read from the vendor.',
         resolve: ({ asOf }) => toDateTime(asOf),
       }),

@@ -16,10 +16,10 @@ import { registerFederationFields } from './federation/fields.ts'
 import { createFieldDescriptions } from './field-descriptions.ts'
 import { createNodeFinder } from './find-node.ts'
 import type { SchemaKit } from './kit.ts'
-import { completeLongListsInSlices } from './long-lists.ts'
 import { registerMutationErrors } from './mutation-error.ts'
 import { createMutationInput } from './mutation-input.ts'
 import { registerNodes } from './nodes.ts'
+import { completeListsInSlices } from './object-lists.ts'
 import { registerPlace } from './place.ts'
 import { registerPlaces } from './places.ts'
 import type { SubgraphOptions } from './print.ts'
@@ -74,6 +74,6 @@ export function createSchema(
   registerFederationFields(builder, entities, nodes, limits.representations, published)
   const schema = builder.toSchema({ schemaDirectives: { link: federationLink }, sortSchema: false })
   fieldDescriptions.apply(schema)
-  completeLongListsInSlices(schema)
+  completeListsInSlices(schema)
   return schema
 }

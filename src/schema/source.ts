@@ -64,20 +64,28 @@ export function registerSource(
     description: 'The report on reading one place. It shows how far an answer can be trusted.',
     fields: (t) => ({
       id: t.id({
+        constant: true,
         description: 'Made of `place` and `kind`, so that client caches can merge reports. Not an id for `node`.',
         resolve: ({ place, kind }) => toGlobalId('CertificateSource', kind, place.id),
       }),
       place: t.field({
         ...prices.included,
         type: CertificatePlace,
+        constant: true,
         description: 'The place.',
         resolve: ({ place }) => place,
       }),
-      kind: t.field({ type: SourceKind, description: 'What was read.', resolve: ({ kind }) => kind }),
-      status: t.field({ type: SourceStatus, description: 'The result.', resolve: ({ status }) => status }),
+      kind: t.field({ type: SourceKind, constant: true, description: 'What was read.', resolve: ({ kind }) => kind }),
+      status: t.field({
+        type: SourceStatus,
+        constant: true,
+        description: 'The result.',
+        resolve: ({ status }) => status,
+      }),
       asOf: t.field({
         type: 'DateTime',
         nullable: true,
+        constant: true,
         description: 'When it was read from the vendor. Null when nothing was.',
         resolve: ({ asOf }) => toDateTime(asOf),
       }),
@@ -93,6 +101,7 @@ export function registerSource(
       error: t.field({
         type: CertificateSourceError,
         nullable: true,
+        constant: true,
         description: 'Why it could not be read, or not be read again. Null on success.',
         resolve: ({ error }) => error && toSourceError(error),
       }),

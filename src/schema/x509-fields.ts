@@ -19,6 +19,7 @@ export function x509Fields(
     t.string({
       ...prices.certificate,
       nullable: true,
+      constant: isListed(field),
       description,
       resolve: (certificate, _args, operation) => x509Value(certificate, field, operation),
     })
@@ -34,6 +35,7 @@ export function x509Fields(
     keySize: t.int({
       ...prices.certificate,
       nullable: true,
+      constant: isListed('keySize'),
       description: 'The size of the public key in bits. Null for kinds of keys without one, such as X25519 and ML-DSA.',
       resolve: (certificate, _args, operation) => x509Value(certificate, 'keySize', operation),
     }),
@@ -44,6 +46,7 @@ export function x509Fields(
     subjectAltNames: t.stringList({
       ...prices.certificate,
       nullable: true,
+      constant: isListed('subjectAltNames'),
       description:
         'DNS names in lower case and IP addresses; other names as `email:…`, `URI:…`, `dirName:…` with a name as in ' +
         '`subject`, `RID:…` and `otherName:<type>:<value>`. Without duplicates.',
@@ -52,6 +55,7 @@ export function x509Fields(
     x509Issues: t.stringList({
       ...prices.certificate,
       nullable: true,
+      constant: isListed('issues'),
       description:
         'What in the X.509 certificate could not be parsed. The fields concerned are null, or lack the part named here. ' +
         'Empty when all of it was parsed; null when the vendor does not return the certificate.',
@@ -82,6 +86,11 @@ export function x509Fields(
       resolve: async (certificate, _args, operation) => (await judge(certificate, operation)).checked,
     }),
   }
+}
+
+/** Whether the list has the field. */
+function isListed(field: keyof X509Details) {
+  return ({ x509 }: ReadCertificate<PlacedCertificate>) => x509[field] !== undefined
 }
 
 /** A field of the list, or else of the X.509 certificate, which costs a call unless it is known. */

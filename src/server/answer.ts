@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer'
 import { setImmediate } from 'node:timers/promises'
 import type { ExecutionResult } from 'graphql'
+import { RawJson } from '../encoded-lists.ts'
 import type { TimeSlice } from '../time-slice.ts'
 import { RequestError } from './request-error.ts'
 
@@ -22,7 +23,8 @@ type PrintedResult = ExecutionResult & { stringify?: (result: ExecutionResult) =
 
 /**
  * Converts the data of a large result to JSON, in parts, so that neither the conversion nor a data set that is too large
- * stops other work. A small result is left to Yoga. The result of an answer over the limit is an error.
+ * stops other work, and that of a result with parts that are JSON already. A small result is left to Yoga. The result of an
+ * answer over the limit is an error.
  */
 export async function printAnswer(result: ExecutionResult, limit: number, slice: Slices): Promise<PrintedResult> {
   const { data, errors = [] } = result
@@ -75,7 +77,10 @@ function withData(data: string, rest: object): string {
   return `{"data":${data}${others === '}' ? '' : ','}${others}`
 }
 
-/** Whether the JSON of a value has at most this many characters, roughly. Stops when there are more. */
+/**
+ * Whether the JSON of a value has at most this many characters, roughly, and no part of it is JSON already. Stops when it
+ * is not.
+ */
 function isShort(value: unknown, room: number): boolean {
   return measure(value, room) >= 0
 }
@@ -84,6 +89,7 @@ function isShort(value: unknown, room: number): boolean {
 function measure(value: unknown, room: number): number {
   if (typeof value === 'string') return room - value.length
   if (typeof value !== 'object' || value === null) return room - assumedLength
+  if (value instanceof RawJson) return -1
   let left = room - assumedLength
   if (Array.isArray(value)) {
     for (let index = 0; index < value.length && left >= 0; index += 1) left = measure(value[index], left - 1)
@@ -100,15 +106,24 @@ class Printer {
   readonly #limit: number
   readonly #slice: Slices
   readonly #parts: string[] = []
-  #length = 0
+  /** Characters, of which each takes at most three bytes. */
+  #characters = 0
+  #bytes = 0
+  /** The parts whose bytes are counted. */
+  #counted = 0
 
   constructor(limit: number, slice: Slices) {
     this.#limit = limit
     this.#slice = slice
   }
 
+  /** Bytes are counted only when there may be too many: that takes as long as to write them. */
   get isFull(): boolean {
-    return this.#length > this.#limit
+    if (3 * this.#characters <= this.#limit) return false
+    for (; this.#counted < this.#parts.length; this.#counted += 1) {
+      this.#bytes += Buffer.byteLength(this.#parts[this.#counted] ?? '')
+    }
+    return this.#bytes > this.#limit
   }
 
   get text(): string {
@@ -118,7 +133,8 @@ class Printer {
   /** @throws RangeError when the text is longer than the limit */
   async print(value: unknown): Promise<void> {
     if (this.#slice.isOver()) await this.#slice.next()
-    if (isShort(value, maxPart) || !isTree(value)) {
+    if (value instanceof RawJson) this.#add(value.text)
+    else if (isShort(value, maxPart) || !isTree(value)) {
       if (typeof value === 'string') await this.#printText(value)
       else this.#add(JSON.stringify(value) ?? 'null')
     } else if (Array.isArray(value)) {
@@ -158,9 +174,9 @@ class Printer {
   }
 
   #add(part: string): void {
-    this.#length += Buffer.byteLength(part)
-    if (this.isFull) throw new RangeError('the answer is larger than the limit')
+    this.#characters += part.length
     this.#parts.push(part)
+    if (this.isFull) throw new RangeError('the answer is larger than the limit')
   }
 }
 

@@ -2,8 +2,10 @@ import { setImmediate } from 'node:timers/promises'
 import { type DocumentNode, getOperationAST, OperationTypeNode } from 'graphql'
 import { isAsyncIterable } from 'graphql-yoga'
 import type { AnswerBasis } from '../answer-basis.ts'
+import { EncodedLists } from '../encoded-lists.ts'
 import type { Limits } from '../limits.ts'
 import type { Caller } from '../operation.ts'
+import { dropValues } from '../per-operation.ts'
 import type { TimeSlice } from '../time-slice.ts'
 import type { Clock } from '../upstream/clock.ts'
 import { AbortQueue } from './abort-queue.ts'
@@ -32,6 +34,8 @@ export interface OperationOptions<Context extends object> {
     timeSlice: TimeSlice
     /** What the answer is made from; absent when it is not given again. */
     basis: AnswerBasis | undefined
+    /** The lists of its answer that are converted to JSON as they are made. */
+    encodedLists: EncodedLists
     /** To be called for each call to a vendor. */
     onCall: () => void
   }): Context
@@ -94,18 +98,21 @@ export function useOperation<Context extends object>(
             }
           }
           const release = await slots.acquire(res, take)
+          let context: Context | undefined
           try {
             const isMutation = isOperation(args, OperationTypeNode.MUTATION)
             if (executed && isMutation) executed.mutation = true
             const basis = isRepeatable ? pending?.begin() : undefined
             const timeSlice = queue.open(caller, signal)
-            const context = createContext({
+            const encodedLists = new EncodedLists()
+            context = createContext({
               requestId,
               caller,
               signal,
               timeSlice,
               idempotencyKey,
               basis,
+              encodedLists,
               onCall,
               deadline: by,
             })
@@ -114,12 +121,13 @@ export function useOperation<Context extends object>(
               basis?.exclude()
               return whole
             }
-            const result = withoutFurtherErrors(whole)
+            const result = withoutFurtherErrors(encodedLists.insertInto(whole))
             if (isMutation) return await printMutationAnswer(result, timeSlice)
             const answer = await printAnswer(result, limits.answer, untilClientLeaves(timeSlice, request.signal))
             if (answer.errors?.length || signal.aborted) basis?.exclude()
             return answer
           } finally {
+            if (context) dropValues(context)
             release()
           }
         })

@@ -34,6 +34,14 @@ const load = createLoader<Place, string>(async ({ id }) => {
 }, idOf)
 
 describe('a loader', () => {
+  it('returns what the operation has loaded without a promise', async () => {
+    const operation = startOperation()
+    expect(load.loaded(operation, place('a'))).toBeUndefined()
+    await load(operation, place('a'))
+    expect(load.loaded(operation, place('a'))).toBe('rows of a')
+    expect(load.loaded(startOperation(), place('a'))).toBeUndefined()
+  })
+
   it('loads a key once per operation, also for equal keys that are different objects', async () => {
     const operation = startOperation()
     const asked = ['a', 'b', 'a'].map((id) => load(operation, place(id)))

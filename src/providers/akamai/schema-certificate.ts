@@ -21,9 +21,15 @@ export function registerCertificate(
       'if the certificate is deployed there. Akamai allows 35 calls per minute.',
     interfaces: [Node, kit.Certificate],
     fields: (t) => ({
-      contract: t.field({ type: Contract, description: 'The contract.', resolve: ({ place }) => place }),
+      contract: t.field({
+        type: Contract,
+        constant: true,
+        description: 'The contract.',
+        resolve: ({ place }) => place,
+      }),
       enrollment: t.field({
         type: Enrollment,
+        constant: true,
         description: 'The enrollment that it was issued for.',
         resolve: (certificate) => fromReading(certificate.enrollment, certificate),
       }),
@@ -34,6 +40,7 @@ export function registerCertificate(
       deployments: t.field({
         ...kit.prices.few,
         type: [Deployment],
+        constant: true,
         description: 'Where it is deployed, one object per network and role.',
         resolve: ({ deployments }) => deployments,
       }),
@@ -46,6 +53,7 @@ export function registerCertificate(
         resolve: async (certificate, _args, operation) => (await places.deployed(operation, certificate)).trustChain,
       }),
       renewalPending: t.boolean({
+        constant: true,
         description:
           'Whether a change of type renewal is pending. False if Akamai’s list of changes could not be read, which ' +
           '`parseIssues` reports.',

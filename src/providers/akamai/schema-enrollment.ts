@@ -28,6 +28,7 @@ export function registerEnrollment(
       enrollmentId: t.exposeID('enrollmentId', { description: 'Akamai’s id.' }),
       contract: t.field({
         type: Contract,
+        constant: true,
         description: 'The contract.',
         resolve: ({ contract }) => contract,
       }),
@@ -46,6 +47,7 @@ export function registerEnrollment(
       pendingChanges: t.field({
         ...kit.prices.few,
         type: [PendingChange],
+        constant: true,
         description:
           'The pending changes, the newest last. Empty if Akamai’s list of them could not be read, which `parseIssues` of ' +
           'the certificates reports.',
@@ -54,6 +56,7 @@ export function registerEnrollment(
       earliestExpiry: t.field({
         type: 'DateTime',
         nullable: true,
+        constant: true,
         description:
           'The earliest expiry of its deployed certificates, on both networks and in all roles. Null if nothing is ' +
           'deployed or no expiry is known. Costs no call.',
@@ -92,6 +95,7 @@ export function registerEnrollment(
       deployedCertificates: t.field({
         ...kit.prices.few,
         type: [Certificate],
+        constant: true,
         description: 'The deployed certificates, each of them once.',
         resolve: (enrollment) => enrollment.certificates.map((certificate) => fromReading(certificate, enrollment)),
       }),

@@ -122,8 +122,13 @@ export function registerDeployment({ builder }: SchemaKit) {
       'A certificate on a network, with the configuration of the network. A field is null if Akamai does not ' +
       'return it.',
     fields: (t) => ({
-      network: t.field({ type: Network, description: 'The network.', resolve: ({ network }) => network }),
-      role: t.field({ type: Role, description: 'The role.', resolve: ({ role }) => role }),
+      network: t.field({
+        type: Network,
+        constant: true,
+        description: 'The network.',
+        resolve: ({ network }) => network,
+      }),
+      role: t.field({ type: Role, constant: true, description: 'The role.', resolve: ({ role }) => role }),
       dnsNames: t.exposeStringList('dnsNames', { nullable: true, description: 'The names that it is served for.' }),
       ...networkFields(t),
     }),

@@ -14,6 +14,7 @@ export function registerPlaces(kit: SchemaKit, { Account, Contract, Certificate,
     interfaces: [Node, CertificatePlace],
     fields: (t) => ({
       accountId: t.id({
+        constant: true,
         description: 'Your name for this account: its `id` in the configuration.',
         resolve: ({ vendorId }) => vendorId,
       }),
@@ -37,9 +38,14 @@ export function registerPlaces(kit: SchemaKit, { Account, Contract, Certificate,
     description: 'An Akamai contract. One call reads all its enrollments and deployed certificates.',
     interfaces: [Node, CertificatePlace],
     fields: (t) => ({
-      contractId: t.id({ description: 'Akamai’s id of the contract.', resolve: ({ vendorId }) => vendorId }),
+      contractId: t.id({
+        constant: true,
+        description: 'Akamai’s id of the contract.',
+        resolve: ({ vendorId }) => vendorId,
+      }),
       account: t.field({
         type: Account,
+        constant: true,
         description: 'The account that it is read through.',
         resolve: ({ parent }) => parent,
       }),

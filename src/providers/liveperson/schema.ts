@@ -19,7 +19,11 @@ export function registerLivePerson(kit: SchemaKit, places: LivePersonPlaces): vo
     description: 'A LivePerson account, also called a site.',
     interfaces: [Node, CertificatePlace],
     fields: (t) => ({
-      accountId: t.id({ description: 'LivePerson’s id of the account.', resolve: ({ vendorId }) => vendorId }),
+      accountId: t.id({
+        constant: true,
+        description: 'LivePerson’s id of the account.',
+        resolve: ({ vendorId }) => vendorId,
+      }),
       certificates: t.connection(
         {
           ...kit.guards.read,
@@ -56,7 +60,7 @@ export function registerLivePerson(kit: SchemaKit, places: LivePersonPlaces): vo
       'X.509 fields: they are null, and the lists of weaknesses are empty.',
     interfaces: [Node, kit.Certificate],
     fields: (t) => ({
-      account: t.field({ type: Account, description: 'The account.', resolve: ({ place }) => place }),
+      account: t.field({ type: Account, constant: true, description: 'The account.', resolve: ({ place }) => place }),
       certificateId: t.exposeID('certificateId', { description: 'LivePerson’s id. It may be larger than 2^53.' }),
       displayName: t.exposeString('displayName', { nullable: true, description: 'The display name at LivePerson.' }),
       deleted: t.exposeBoolean('deleted', {

@@ -15,6 +15,7 @@ export function registerCertificate(kit: SchemaKit, { Organization, Project, Cer
     fields: (t) => ({
       organization: t.field({
         type: Organization,
+        constant: true,
         description: 'The organization.',
         resolve: ({ place }) => place,
       }),

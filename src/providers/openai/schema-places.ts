@@ -13,7 +13,7 @@ export function registerPlaces(kit: SchemaKit, { Organization, Project, Certific
       'projects.',
     interfaces: [Node, CertificatePlace],
     fields: (t) => ({
-      organizationId: t.id({ description: 'OpenAI’s id, org_….', resolve: ({ vendorId }) => vendorId }),
+      organizationId: t.id({ constant: true, description: 'OpenAI’s id, org_….', resolve: ({ vendorId }) => vendorId }),
       certificates: t.connection(
         {
           ...kit.guards.read,
@@ -47,9 +47,10 @@ export function registerPlaces(kit: SchemaKit, { Organization, Project, Certific
     description: 'A project of an OpenAI organization. Certificates of the organization can be activated for it.',
     interfaces: [Node, CertificatePlace],
     fields: (t) => ({
-      projectId: t.id({ description: 'OpenAI’s id, proj_….', resolve: ({ vendorId }) => vendorId }),
+      projectId: t.id({ constant: true, description: 'OpenAI’s id, proj_….', resolve: ({ vendorId }) => vendorId }),
       organization: t.field({
         type: Organization,
+        constant: true,
         description: 'The organization.',
         resolve: ({ parent }) => parent,
       }),

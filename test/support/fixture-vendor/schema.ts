@@ -17,7 +17,7 @@ export function registerExample(kit: SchemaKit): void {
     description: 'An account at the registry.',
     interfaces: [Node, kit.CertificatePlace],
     fields: (t) => ({
-      accountId: t.id({ description: 'The id at the registry.', resolve: ({ vendorId }) => vendorId }),
+      accountId: t.id({ constant: true, description: 'The id at the registry.', resolve: ({ vendorId }) => vendorId }),
       certificates: t.connection(
         {
           ...kit.guards.read,
@@ -37,7 +37,7 @@ export function registerExample(kit: SchemaKit): void {
     description: 'A certificate at the registry.',
     interfaces: [Node, kit.Certificate],
     fields: (t) => ({
-      account: t.field({ type: Account, description: 'The account.', resolve: ({ place }) => place }),
+      account: t.field({ type: Account, constant: true, description: 'The account.', resolve: ({ place }) => place }),
       certificateId: t.exposeID('certificateId', { description: 'The id at the registry.' }),
     }),
   })

@@ -1,23 +1,26 @@
 import {
   defaultFieldResolver,
+  type GraphQLResolveInfo,
   type GraphQLSchema,
   getNamedType,
   getNullableType,
   isLeafType,
   isListType,
   isObjectType,
+  responsePathAsArray,
 } from 'graphql'
 import type { Operation } from '../operation.ts'
 import type { TimeSlice } from '../time-slice.ts'
+import { encodeList } from './encoding/encode-list.ts'
 
 /** A shorter list is completed at once. */
 const minLength = 10
 
 /**
- * Completes the objects of long lists in slices. graphql-js would complete a whole list with all its fields in one
- * iteration of the event loop.
+ * Converts lists of objects to JSON where their fields are simple, and has the executor complete other long lists in slices.
+ * It would complete a whole list with all its fields in one iteration of the event loop.
  */
-export function completeLongListsInSlices(schema: GraphQLSchema): void {
+export function completeListsInSlices(schema: GraphQLSchema): void {
   for (const type of Object.values(schema.getTypeMap())) {
     if (!isObjectType(type) || type.name.startsWith('__')) continue
     for (const field of Object.values(type.getFields())) {
@@ -26,16 +29,27 @@ export function completeLongListsInSlices(schema: GraphQLSchema): void {
       field.resolve = (parent, args, operation: Operation, info) => {
         const list: unknown = resolve(parent, args, operation, info)
         return list instanceof Promise
-          ? list.then((items: unknown) => inSlices(items, operation.timeSlice))
-          : inSlices(list, operation.timeSlice)
+          ? list.then((items: unknown) => complete(items, operation, info))
+          : complete(list, operation, info)
       }
     }
   }
 }
 
+function complete(items: unknown, operation: Operation, info: GraphQLResolveInfo): unknown {
+  const { encodedLists, timeSlice } = operation
+  if (!Array.isArray(items) || items.length === 0) return items
+  if (!encodedLists) return inSlices(items, timeSlice)
+  return encodeList(items, operation, info).then((encoded) => {
+    if (!encoded) return inSlices(items, timeSlice)
+    encodedLists.add(responsePathAsArray(info.path), encoded.text, encoded.errors)
+    return []
+  })
+}
+
 /** Each item as a promise that resolves when there is time to complete it, after the items before it. */
-function inSlices(items: unknown, timeSlice: TimeSlice): unknown {
-  if (!Array.isArray(items) || items.length < minLength) return items
+function inSlices(items: readonly unknown[], timeSlice: TimeSlice): readonly unknown[] {
+  if (items.length < minLength) return items
   let previous: Promise<void> = Promise.resolve()
   return items.map((item: unknown) => {
     // A lookup may fail before there is time to complete its item.

@@ -1,13 +1,13 @@
 import { describe, expect, it } from '@jest/globals'
 import { buildSchema, execute, type GraphQLSchema, parse } from 'graphql'
-import { completeLongListsInSlices } from '../../src/schema/long-lists.ts'
+import { completeListsInSlices } from '../../src/schema/object-lists.ts'
 import { createOperation } from '../support/operation.ts'
 
 const document = parse('{ items { number names } }')
 
 function createSchema(): GraphQLSchema {
   const schema = buildSchema('type Query { items: [Item] } type Item { number: Int! names: [String!]! }')
-  completeLongListsInSlices(schema)
+  completeListsInSlices(schema)
   return schema
 }
 

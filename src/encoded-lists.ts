@@ -1,0 +1,50 @@
+import type { ExecutionResult, GraphQLError } from 'graphql'
+
+/** A value that is JSON already. */
+export class RawJson {
+  readonly text: string
+
+  constructor(text: string) {
+    this.text = text
+  }
+
+  /** For code that converts the value without regard to this class. */
+  toJSON(): unknown {
+    return JSON.parse(this.text)
+  }
+}
+
+export type ResponsePath = readonly (string | number)[]
+
+/**
+ * The lists of one operation that were converted to JSON row by row. The executor gets an empty list instead of each, so
+ * that it completes none of their fields.
+ */
+export class EncodedLists {
+  readonly #lists: { readonly path: ResponsePath; readonly text: string }[] = []
+  readonly #errors: GraphQLError[] = []
+
+  /** @param errors those of fields that are null in the text */
+  add(path: ResponsePath, text: string, errors: readonly GraphQLError[]): void {
+    this.#lists.push({ path, text })
+    this.#errors.push(...errors)
+  }
+
+  /** Puts the lists into the result of the operation, as `RawJson`. */
+  insertInto(result: ExecutionResult): ExecutionResult {
+    for (const { path, text } of this.#lists.splice(0)) insert(result.data, path, text)
+    return this.#errors.length === 0 ? result : { ...result, errors: [...(result.errors ?? []), ...this.#errors] }
+  }
+}
+
+/** Does nothing when an object on the path is null, because of an error beside the list. */
+function insert(data: unknown, path: ResponsePath, text: string): void {
+  let parent = data
+  for (const key of path.slice(0, -1)) parent = isObject(parent) ? parent[key] : null
+  const last = path.at(-1)
+  if (isObject(parent) && last !== undefined && parent[last]) parent[last] = new RawJson(text)
+}
+
+function isObject(value: unknown): value is Record<string | number, unknown> {
+  return typeof value === 'object' && value !== null
+}

@@ -1,0 +1,189 @@
+import {
+  defaultFieldResolver,
+  type FieldNode,
+  type GraphQLError,
+  type GraphQLOutputType,
+  type GraphQLResolveInfo,
+  getNullableType,
+  isListType,
+  isNonNullType,
+  locatedError,
+  responsePathAsArray,
+} from 'graphql'
+import type { ResponsePath } from '../../encoded-lists.ts'
+import { isObject } from '../../is-object.ts'
+import type { Operation } from '../../operation.ts'
+import { rowsPerLook } from '../../time-slice.ts'
+import { type Encoding, encodeLeaf, encodeObject, NotEncodable } from './encode-object.ts'
+import type { EncodedObject } from './encoded-objects.ts'
+import type { FieldOf, Hole, LeafPlan, NestedPlan } from './object-plan.ts'
+import { planFor } from './plan-for.ts'
+
+interface EncodedList {
+  readonly text: string
+  /** Those of fields and objects that are null in the text. */
+  readonly errors: readonly GraphQLError[]
+}
+
+/**
+ * Converts a list of objects to JSON, in slices. The text of an object is kept as long as the object exists; only fields
+ * that are not constant are found in each operation. Null when the executor has to complete the list.
+ * @throws GraphQLError of a field or an object that cannot be null
+ */
+export async function encodeList(
+  items: readonly unknown[],
+  operation: Operation,
+  info: GraphQLResolveInfo,
+): Promise<EncodedList | null> {
+  const { pages } = planFor(info)
+  const list = new ListEncoder(operation, info)
+  const objects = await list.settle(items)
+  const known = pages?.get(objects)
+  if (known !== undefined) return { text: known, errors: list.errors }
+  const encoded = await list.encode(objects)
+  if (!encoded) return null
+  const text = await list.fill(encoded)
+  if (encoded.every((object) => typeof object === 'string')) pages?.set(objects, text)
+  return { text, errors: list.errors }
+}
+
+/** An object of the list that is null, because a field of it has this error and cannot be null. */
+class NullObject extends Error {
+  readonly error: GraphQLError
+
+  constructor(error: GraphQLError) {
+    super(error.message)
+    this.error = error
+  }
+}
+
+/** One list of one operation. */
+class ListEncoder implements Encoding {
+  readonly errors: GraphQLError[] = []
+  readonly #operation: Operation
+  readonly #info: GraphQLResolveInfo
+  readonly #itemType: GraphQLOutputType
+
+  constructor(operation: Operation, info: GraphQLResolveInfo) {
+    this.#operation = operation
+    this.#info = info
+    const type = getNullableType(info.returnType)
+    this.#itemType = isListType(type) ? type.ofType : type
+  }
+
+  /** Waits for objects that are still being found. One that fails is null. */
+  async settle(items: readonly unknown[]): Promise<readonly unknown[]> {
+    if (!items.some((item) => item instanceof Promise)) return items
+    const results = await Promise.allSettled(items)
+    return results.map((result, index) => {
+      if (result.status === 'fulfilled') return result.value
+      this.#report(this.#locate(result.reason, this.#info.fieldNodes, [index]), this.#itemType)
+      return null
+    })
+  }
+
+  /** Null when the executor has to complete the list. */
+  async encode(items: readonly unknown[]): Promise<readonly EncodedObject<Hole>[] | null> {
+    const selection = planFor(this.#info)
+    const { timeSlice } = this.#operation
+    const encoded: EncodedObject<Hole>[] = []
+    try {
+      for (let index = 0; index < items.length; index += 1) {
+        if (index % rowsPerLook === 0 && timeSlice.isOver()) await timeSlice.next()
+        const item = items[index]
+        if (item === null && !isNonNullType(this.#itemType)) encoded.push('null')
+        else if (!isObject(item) || item instanceof Error) return null
+        else encoded.push(encodeObject(this, selection, item))
+      }
+    } catch (error) {
+      if (error instanceof NotEncodable) return null
+      throw error
+    }
+    return encoded
+  }
+
+  /** Finds the fields that were left out. */
+  async fill(objects: readonly EncodedObject<Hole>[]): Promise<string> {
+    const { timeSlice } = this.#operation
+    const texts: string[] = []
+    const pending: Promise<void>[] = []
+    for (let index = 0; index < objects.length; index += 1) {
+      if (index % rowsPerLook === 0 && timeSlice.isOver()) await timeSlice.next()
+      const object = objects[index] as EncodedObject<Hole>
+      const text = typeof object === 'string' ? object : this.#fillObject(object, index)
+      if (typeof text === 'string') texts[index] = text
+      else {
+        const filled = text.then((known) => {
+          texts[index] = known
+        })
+        // It may fail before the others are complete.
+        filled.catch(() => {})
+        pending.push(filled)
+      }
+    }
+    await Promise.all(pending)
+    return `[${texts.join(',')}]`
+  }
+
+  resolve({ plan, parent, source, path }: FieldOf<LeafPlan | NestedPlan>, index = 0): unknown {
+    const { field, nodes } = plan
+    const resolve = field.resolve ?? defaultFieldResolver
+    return resolve(source, {}, this.#operation, {
+      ...this.#info,
+      fieldName: field.name,
+      fieldNodes: nodes,
+      returnType: field.type,
+      parentType: parent,
+      path: toPath(this.#info.path, [index, ...path]),
+    })
+  }
+
+  #fillObject(parts: Exclude<EncodedObject<Hole>, string>, index: number): string | Promise<string> {
+    const onError = (error: unknown) => {
+      if (!(error instanceof NullObject)) throw error
+      return this.#report(error.error, this.#itemType)
+    }
+    try {
+      const texts = parts.map((part) => (typeof part === 'string' ? part : this.#fillHole(part, index)))
+      const isKnown = texts.every((text) => typeof text === 'string')
+      return isKnown
+        ? texts.join('')
+        : Promise.all(texts)
+            .then((known) => known.join(''))
+            .catch(onError)
+    } catch (error) {
+      return onError(error)
+    }
+  }
+
+  #fillHole(hole: Hole, index: number): string | Promise<string> {
+    const onError = (cause: unknown) => {
+      const error = this.#locate(cause, hole.plan.nodes, [index, ...hole.path])
+      if (isNonNullType(hole.plan.field.type)) throw new NullObject(error)
+      return this.#report(error, hole.plan.field.type)
+    }
+    try {
+      const value = this.resolve(hole, index)
+      return value instanceof Promise
+        ? value.then((known: unknown) => encodeLeaf(hole, known)).catch(onError)
+        : encodeLeaf(hole, value)
+    } catch (error) {
+      return onError(error)
+    }
+  }
+
+  #locate(error: unknown, nodes: readonly FieldNode[], path: ResponsePath): GraphQLError {
+    return locatedError(error, nodes, [...responsePathAsArray(this.#info.path), ...path])
+  }
+
+  /** Returns the JSON of a value that is null because of an error. @throws the error when the value cannot be null */
+  #report(error: GraphQLError, type: GraphQLOutputType): string {
+    if (isNonNullType(type)) throw error
+    this.errors.push(error)
+    return 'null'
+  }
+}
+
+function toPath(before: GraphQLResolveInfo['path'], keys: ResponsePath): GraphQLResolveInfo['path'] {
+  return keys.reduce<GraphQLResolveInfo['path']>((prev, key) => ({ prev, key, typename: undefined }), before)
+}

@@ -1,0 +1,77 @@
+import { isObject } from '../../is-object.ts'
+
+/** The JSON of an object: its text, or parts of the text with the fields between them that are found for each operation. */
+export type EncodedObject<Hole> = string | readonly (string | Hole)[]
+
+/** Characters of all texts. */
+const maxLength = 16 * 1024 ** 2
+let length = 0
+/** All texts are dropped when they become too long; those in use are soon made again. */
+let generation = 0
+
+/** Values that are kept as long as an object exists. */
+class Kept<Value> {
+  #values = new WeakMap<object, Value>()
+  #generation = generation
+
+  get(source: object): Value | undefined {
+    return this.#generation === generation ? this.#values.get(source) : undefined
+  }
+
+  /** @param characters of the value */
+  set(source: object, value: Value, characters: number): void {
+    length += characters
+    if (length > maxLength) {
+      generation += 1
+      length = 0
+    }
+    if (this.#generation !== generation) {
+      this.#generation = generation
+      this.#values = new WeakMap()
+    }
+    this.#values.set(source, value)
+  }
+}
+
+/** The texts that one plan has made of objects. */
+export class EncodedObjects<Hole> {
+  readonly #texts = new Kept<EncodedObject<Hole>>()
+
+  get(source: object): EncodedObject<Hole> | undefined {
+    return this.#texts.get(source)
+  }
+
+  set(source: object, encoded: EncodedObject<Hole>): void {
+    this.#texts.set(source, encoded, lengthOf(encoded))
+  }
+}
+
+interface EncodedPage {
+  readonly items: readonly unknown[]
+  readonly text: string
+}
+
+/** The texts of whole lists, the last one for each first object: the same pages are requested again and again. */
+export class EncodedPages {
+  readonly #pages = new Kept<EncodedPage>()
+
+  get(items: readonly unknown[]): string | undefined {
+    const [first] = items
+    const page = isObject(first) ? this.#pages.get(first) : undefined
+    const isSame = page?.items.length === items.length && items.every((item, index) => item === page.items[index])
+    return isSame ? page.text : undefined
+  }
+
+  set(items: readonly unknown[], text: string): void {
+    const [first] = items
+    if (isObject(first)) this.#pages.set(first, { items, text }, text.length)
+  }
+}
+
+/** Roughly: an entry itself takes memory, and a text that has other characters than Latin-1 two bytes for each. */
+const lengthOfEntry = 64
+
+function lengthOf<Hole>(encoded: EncodedObject<Hole>): number {
+  if (typeof encoded === 'string') return lengthOfEntry + encoded.length
+  return encoded.reduce((sum, part) => sum + lengthOfEntry + (typeof part === 'string' ? part.length : 0), 0)
+}

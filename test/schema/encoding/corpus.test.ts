@@ -1,0 +1,72 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { execute, type GraphQLError, type GraphQLSchema, parse, validate } from 'graphql'
+import { parseConfig } from '../../../src/config.ts'
+import { EncodedLists } from '../../../src/encoded-lists.ts'
+import { providers } from '../../../src/providers/list.ts'
+import { createSchema } from '../../../src/schema/schema.ts'
+import { createTransport } from '../../../src/upstream/transport.ts'
+import { createVendors } from '../../../src/vendors.ts'
+import { idleUpstream } from '../../support/idle-upstream.ts'
+import { createOperation } from '../../support/operation.ts'
+import { queryCorpus } from '../../support/query-corpus.ts'
+import { type SandboxFile, type Stack, startStack } from '../../support/stack.ts'
+
+let stack: Stack
+let schema: GraphQLSchema
+const transport = createTransport(10_000_000)
+beforeAll(async () => {
+  const files: SandboxFile[] = []
+  stack = await startStack({
+    limits: false,
+    configure(file) {
+      files.push(file)
+      return file
+    },
+  })
+  const config = parseConfig(providers, { ...files[0] }, { env: {}, cwd: '/', mode: 'live' })
+  const upstream = { ...idleUpstream, clock: stack.clock, transport }
+  schema = createSchema(createVendors(config.providers, upstream, providers), config.expiry)
+})
+afterAll(async () => {
+  await transport.close()
+  await stack.close()
+})
+
+const permissions = new Set(['certificates:read', 'certificates:content'] as const)
+
+async function answer(text: string, places: ReadonlySet<string> | null, encodedLists?: EncodedLists) {
+  const caller = { name: 'test', permissions, places, isIdentified: true }
+  const deadline = stack.clock.elapsed() + 25_000
+  const operation = createOperation({ caller, deadline, now: stack.clock.now(), encodedLists })
+  const result = await execute({ schema, document: parse(text), contextValue: operation })
+  const { data, errors = [] } = encodedLists?.insertInto(result) ?? result
+  return { data: JSON.parse(JSON.stringify(data)) as unknown, errors: errors.map(toComparable).sort() }
+}
+
+function toComparable({ message, path, locations, extensions: { code } }: GraphQLError): string {
+  return JSON.stringify({ message: message.replaceAll(/request [\w-]+/g, 'request …'), path, locations, code })
+}
+
+const valid = queryCorpus.filter((text) => !/^\s*query[^{]*\$/.test(text))
+
+describe.each([
+  ['who sees every place', null],
+  ['who sees some places', new Set(['org_bluequay', 'K-2CB4PY1', '52710934'])],
+])('the answer to a caller %s', (_, places) => {
+  it('is the same whether lists are encoded or completed by the executor', async () => {
+    let encoded = 0
+    for (const text of valid) {
+      if (validate(schema, parse(text)).length > 0) continue
+      // The second operation uses the texts that the first one has kept.
+      for (const lists of [new EncodedLists(), new EncodedLists()]) {
+        const add = lists.add.bind(lists)
+        lists.add = (...list) => {
+          encoded += 1
+          add(...list)
+        }
+        expect(await answer(text, places, lists)).toEqual(await answer(text, places))
+      }
+    }
+    expect(encoded).toBeGreaterThan(30)
+  }, 120_000)
+})
