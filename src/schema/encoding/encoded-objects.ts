@@ -10,7 +10,7 @@ let length = 0
 let generation = 0
 
 /** Values that are kept as long as an object exists. */
-class Kept<Value> {
+class CacheByObject<Value> {
   #values = new WeakMap<object, Value>()
   #generation = generation
 
@@ -35,7 +35,7 @@ class Kept<Value> {
 
 /** The texts that one plan has made of objects. */
 export class EncodedObjects<Hole> {
-  readonly #texts = new Kept<EncodedObject<Hole>>()
+  readonly #texts = new CacheByObject<EncodedObject<Hole>>()
 
   get(source: object): EncodedObject<Hole> | undefined {
     return this.#texts.get(source)
@@ -53,7 +53,7 @@ interface EncodedPage {
 
 /** The texts of whole lists, the last one for each first object: the same pages are requested again and again. */
 export class EncodedPages {
-  readonly #pages = new Kept<EncodedPage>()
+  readonly #pages = new CacheByObject<EncodedPage>()
 
   get(items: readonly unknown[]): string | undefined {
     const [first] = items
