@@ -15,7 +15,7 @@ export type Outcome = StoredAnswer | 'alone' | 'next' | 'left'
 const maxWait = 0.75
 
 /** Milliseconds for which an operation may wait for identical requests that have arrived. */
-const maxGathering = 500
+const maxGathering = 100
 
 /** The requests that are answered in one iteration of the event loop. */
 const perIteration = 50
