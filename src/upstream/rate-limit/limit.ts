@@ -65,6 +65,8 @@ export function estimateSlots(
   count: number,
   probes: Probes = { windows: [], isProbe: () => false },
 ): number[] {
+  // Each call that is refused because too many wait is estimated.
+  if (windows.length === 0 && probes.windows.length === 0) return new Array<number>(count).fill(from)
   const [shared, ofProbes] = [windows, probes.windows].map((each) =>
     each.map(({ limit, times }) => ({ limit, times: [...times] })),
   )

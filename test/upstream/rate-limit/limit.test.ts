@@ -59,6 +59,13 @@ describe('the estimated slots', () => {
     expect(estimateSlots([], 5, 3)).toEqual([5, 5, 5])
   })
 
+  it('looks at no call that waits when no limit is documented', () => {
+    const isProbe = () => {
+      throw new Error('a call was looked at')
+    }
+    expect(estimateSlots([], 5, 3, { windows: [], isProbe })).toEqual([5, 5, 5])
+  })
+
   it('do not change the windows', () => {
     const times = [0]
     estimateSlots([{ limit: minute, times }], 0, 5)
