@@ -2,6 +2,7 @@ import { InputError } from '../input-error.ts'
 import { idPattern } from '../upstream/url.ts'
 
 const longest = 2048
+const scratch = Buffer.alloc(longest)
 
 export interface GlobalId {
   readonly id: string
@@ -14,8 +15,11 @@ export interface GlobalId {
  * `~` and base64url, so that the parts can be told apart.
  */
 export function toGlobalId(typename: string, ...key: readonly string[]): string {
-  const parts = key.map((part) => (idPattern.test(part) ? part : `~${Buffer.from(part).toString('base64url')}`))
-  return Buffer.from([typename, ...parts].join(':')).toString('base64')
+  let text = typename
+  for (const part of key) text += idPattern.test(part) ? `:${part}` : `:~${Buffer.from(part).toString('base64url')}`
+  // All of it is ASCII. A buffer for each id would take as long as the rest.
+  if (text.length > longest) return Buffer.from(text).toString('base64')
+  return scratch.toString('base64', 0, scratch.write(text, 'latin1'))
 }
 
 /** What a text names as the type of its node, if it is a global id. */

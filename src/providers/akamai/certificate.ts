@@ -205,6 +205,8 @@ function earlier(a: number | null, b: number | null): number | null {
 
 /** All slots describe the same certificate: a member that one of them lacks is taken from the next. */
 function firstKnown<Value>(slots: Slots, read: (slot: Slot) => Value | null): Value | null {
+  const known = read(slots[0])
+  if (known !== null) return known
   for (const slot of slots) {
     const value = read(slot)
     if (value !== null) return value

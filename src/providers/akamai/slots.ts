@@ -95,12 +95,12 @@ export type Slots = readonly [Slot, ...Slot[]]
 
 /** Groups the slots by certificate: by fingerprint, or else by serial number and key algorithm. */
 export function groupSlots(row: WireEnrollment): readonly Slots[] {
+  const all = slotsOf(row)
+  if (isOneCertificate(all)) return [all]
   const groups: [Slot, ...Slot[]][] = []
   const byFingerprint = new Map<string, [Slot, ...Slot[]]>()
   const bySerial = new Map<string, [Slot, ...Slot[]]>()
   // Slots with a fingerprint first: a slot without one then joins their group by serial number.
-  const all = slotsOf(row)
-  if (isOneCertificate(all)) return [all]
   const slots = [
     ...all.filter(({ fingerprint }) => fingerprint !== null),
     ...all.filter(({ fingerprint }) => fingerprint === null),
