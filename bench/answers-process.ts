@@ -1,12 +1,16 @@
-import { createServer } from 'node:http'
+import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import process from 'node:process'
 import { Writable } from 'node:stream'
 import { pino } from 'pino'
+import { createCompilingServer } from './compiling-server.ts'
 import { startProgram, toConfig, withoutLimits } from './program.ts'
 
-/** What the process serves: certgraph with a configuration file, or one body on a bare server. */
-export type Served = { readonly file: object } | { readonly body: string }
+/**
+ * What the process serves: certgraph with a configuration file, one body on a bare server, or the data of an answer with Yoga
+ * and graphql-jit.
+ */
+export type Served = { readonly file: object } | { readonly body: string } | { readonly answer: string }
 
 // A process for the server: the load must not run on the same event loop. It reports how many operations were executed.
 process.once('message', async (served: Served) => {
@@ -21,6 +25,8 @@ process.once('message', async (served: Served) => {
     })
     const program = await startProgram(withoutLimits(toConfig(served.file)), undefined, pino({ level: 'info' }, lines))
     process.send?.(program.url)
+  } else if ('answer' in served) {
+    listen(createServer(createCompilingServer(served.answer)))
   } else {
     const bytes = Buffer.from(served.body)
     const headers = { 'content-type': 'application/json; charset=utf-8', 'content-length': bytes.length }
@@ -28,9 +34,13 @@ process.once('message', async (served: Served) => {
       request.resume()
       request.on('end', () => response.writeHead(200, headers).end(bytes))
     })
-    server.listen(0, '127.0.0.1', () => {
-      process.send?.(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
-    })
+    listen(server)
   }
   process.on('message', () => process.send?.(executed))
 })
+
+function listen(server: Server): void {
+  server.listen(0, '127.0.0.1', () => {
+    process.send?.(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
+  })
+}
