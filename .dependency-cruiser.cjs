@@ -136,7 +136,7 @@ module.exports = {
       'yoga-in-server',
       'All incoming HTTP goes through server.',
       'node_modules/(graphql-yoga|@graphql-yoga)/',
-      '^src/server',
+      '^(src/server|bench/compiling-server)',
     ),
     only(
       'dataloader-in-one-file',
