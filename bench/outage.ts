@@ -7,8 +7,8 @@ import { smallSizes } from './sizes.ts'
 const query = '{ certificates(first: 100) { nodes { name stale } complete fresh } }'
 const pollers = 16
 /** Milliseconds that are measured before the other program is. */
-const turn = 1_000
-const turns = 8
+const roundTime = 1_000
+const rounds = 8
 const target = 0.9
 
 interface Page {
@@ -22,7 +22,7 @@ interface Responses {
 
 /**
  * Compares the number of responses while every vendor hangs with the number while all vendors respond, from the moment at which
- * the readings are too old. The deadline is 500 ms. Both are measured in turns: other processes slow down both.
+ * the readings are too old. The deadline is 500 ms. Both are measured alternately: other processes slow down both.
  */
 export async function benchOutage(): Promise<void> {
   for (const storeFor of ['0s', '1s']) await compare(storeFor)
@@ -34,7 +34,7 @@ async function compare(storeFor: string): Promise<void> {
   for (const emulator of hanging.emulators) emulator.fault({ effect: 'hang' })
   await systemClock.sleep(2_000)
   const counts = { responding: { count: 0, incomplete: 0 }, hanging: { count: 0, incomplete: 0 } }
-  for (let index = 0; index < turns; index += 1) {
+  for (let index = 0; index < rounds; index += 1) {
     await poll(responding.program, counts.responding)
     await poll(hanging.program, counts.hanging)
   }
@@ -64,7 +64,7 @@ async function start(storeFor: string) {
 }
 
 async function poll(program: Program, responses: Responses): Promise<void> {
-  const end = systemClock.elapsed() + turn
+  const end = systemClock.elapsed() + roundTime
   const ask = async () => {
     while (systemClock.elapsed() < end) {
       const { certificates } = await program.ask<Page>(query)
