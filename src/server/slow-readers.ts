@@ -34,8 +34,8 @@ const checkInterval = 10_000
 const firstInterval = 20
 const maxInterval = 1_000
 
-/** Milliseconds within which a client acknowledges what it has read: Linux may delay that by 200 ms. */
-const longestDelay = 250
+/** Milliseconds within which it is found out that a client has read an answer: Linux may acknowledge it 200 ms later. */
+const longestDelay = 500
 
 /** Reading the kernel's table takes milliseconds. It may take this part of all time, and this one before a refusal. */
 const maxShare = 0.05
