@@ -8,9 +8,15 @@ const maxValues = 1_000
  */
 export function shareValues<Value>(toValue: (text: string) => Value): (text: string) => Value {
   const values = new Map<string, Value>()
+  let last: { readonly text: string; readonly value: Value } | null = null
   return (text) => {
+    // Most often it is that of the row before. To look for another one takes longer: its hash has to be computed.
+    if (text === last?.text) return last.value
     const known = values.get(text)
-    if (known !== undefined) return known
+    if (known !== undefined) {
+      last = { text, value: known }
+      return known
+    }
     const value = toValue(text)
     if (text.length > maxLength) return value
     if (values.size === maxValues) values.clear()
