@@ -1,6 +1,7 @@
 import TinyQueue from 'tinyqueue'
 import { Listeners } from '../listeners.ts'
 import type { Operation } from '../operation.ts'
+import { perOperation } from '../per-operation.ts'
 import { SharedTimeSlice } from '../shared-time-slice.ts'
 import type { TimeSlice } from '../time-slice.ts'
 import type { Clock } from '../upstream/clock.ts'
@@ -49,26 +50,19 @@ export class Catalogue {
   /** Called when one of these readings has changed or is due. */
   readonly #listeners = new Listeners()
   readonly #due = new TinyQueue<DueReading>([], (a, b) => a.at - b.at)
-  readonly #readings = new WeakMap<Operation, Promise<CatalogueReading | null>>()
   #updated: Promise<unknown> = Promise.resolve()
   /** The times for the updates that have not ended. */
   readonly #updates = new Set<SharedTimeSlice>()
-
-  constructor(clock: Pick<Clock, 'elapsed'>, found: CataloguePlaces) {
-    this.#clock = clock
-    this.#found = found
-  }
 
   /**
    * Reads all places, once per operation. Null for an operation with a `maxStaleness`, or whose caller may not see all places:
    * another caller's readings do not serve it.
    */
-  read(operation: Operation): Promise<CatalogueReading | null> {
-    const known = this.#readings.get(operation)
-    if (known) return known
-    const reading = this.#read(operation)
-    this.#readings.set(operation, reading)
-    return reading
+  readonly read = perOperation((operation) => this.#read(operation))
+
+  constructor(clock: Pick<Clock, 'elapsed'>, found: CataloguePlaces) {
+    this.#clock = clock
+    this.#found = found
   }
 
   async #read(operation: Operation): Promise<CatalogueReading | null> {
