@@ -63,6 +63,7 @@ class ListEncoder implements Encoding {
   readonly #operation: Operation
   readonly #info: GraphQLResolveInfo
   readonly #itemType: GraphQLOutputType
+  readonly #infos = new Map<LeafPlan | NestedPlan, GraphQLResolveInfo>()
 
   constructor(operation: Operation, info: GraphQLResolveInfo) {
     this.#operation = operation
@@ -125,17 +126,21 @@ class ListEncoder implements Encoding {
     return `[${texts.join(',')}]`
   }
 
-  resolve({ plan, parent, source, path }: FieldOf<LeafPlan | NestedPlan>, index = 0): unknown {
-    const { field, nodes } = plan
-    const resolve = field.resolve ?? defaultFieldResolver
-    return resolve(source, {}, this.#operation, {
-      ...this.#info,
-      fieldName: field.name,
-      fieldNodes: nodes,
-      returnType: field.type,
-      parentType: parent,
-      path: toPath(this.#info.path, [index, ...path]),
-    })
+  resolve(field: FieldOf<LeafPlan | NestedPlan>): unknown {
+    const resolve = field.plan.field.resolve ?? defaultFieldResolver
+    return resolve(field.source, {}, this.#operation, this.#infoOf(field))
+  }
+
+  /** One for all objects of the list, so that the path lacks their indexes. */
+  #infoOf({ plan, parent }: FieldOf<LeafPlan | NestedPlan>): GraphQLResolveInfo {
+    const known = this.#infos.get(plan)
+    if (known) return known
+    const { field, nodes, key } = plan
+    const path = { prev: this.#info.path, key, typename: parent.name }
+    const { name: fieldName, type: returnType } = field
+    const info = { ...this.#info, fieldName, fieldNodes: nodes, returnType, parentType: parent, path }
+    this.#infos.set(plan, info)
+    return info
   }
 
   #fillObject(parts: Exclude<EncodedObject<Hole>, string>, index: number): string | Promise<string> {
@@ -144,13 +149,22 @@ class ListEncoder implements Encoding {
       return this.#report(error.error, this.#itemType)
     }
     try {
-      const texts = parts.map((part) => (typeof part === 'string' ? part : this.#fillHole(part, index)))
-      const isKnown = texts.every((text) => typeof text === 'string')
-      return isKnown
-        ? texts.join('')
-        : Promise.all(texts)
-            .then((known) => known.join(''))
-            .catch(onError)
+      let text = ''
+      const texts: (string | Promise<string>)[] = []
+      for (const part of parts) {
+        const next = typeof part === 'string' ? part : this.#fillHole(part, index)
+        if (typeof next === 'string') text += next
+        else {
+          // A field after it may fail at once.
+          next.catch(() => {})
+          texts.push(text, next)
+          text = ''
+        }
+      }
+      if (texts.length === 0) return text
+      return Promise.all([...texts, text])
+        .then((known) => known.join(''))
+        .catch(onError)
     } catch (error) {
       return onError(error)
     }
@@ -163,7 +177,7 @@ class ListEncoder implements Encoding {
       return this.#report(error, hole.plan.field.type)
     }
     try {
-      const value = this.resolve(hole, index)
+      const value = this.resolve(hole)
       return value instanceof Promise
         ? value.then((known: unknown) => encodeLeaf(hole, known)).catch(onError)
         : encodeLeaf(hole, value)
@@ -182,8 +196,4 @@ class ListEncoder implements Encoding {
     this.errors.push(error)
     return 'null'
   }
-}
-
-function toPath(before: GraphQLResolveInfo['path'], keys: ResponsePath): GraphQLResolveInfo['path'] {
-  return keys.reduce<GraphQLResolveInfo['path']>((prev, key) => ({ prev, key, typename: undefined }), before)
 }
