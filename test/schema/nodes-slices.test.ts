@@ -3,6 +3,7 @@ import { execute, parse } from 'graphql'
 import { createBareSchema } from '../../scripts/printed.ts'
 import { toGlobalId } from '../../src/providers/global-id.ts'
 import { createOperation } from '../support/operation.ts'
+import { createShortSlices } from '../support/short-slices.ts'
 
 const ids = Array.from({ length: 50 }, (_, index) => toGlobalId('LivePersonAccount', String(index)))
 
@@ -16,15 +17,9 @@ describe('objects that are found by id', () => {
       ids.map((id) => ({ __typename: 'LivePersonAccount', id })),
     ],
   ])('are looked up and completed in slices: %s', async (field, selection, type, keys) => {
-    let slices = 0
-    const timeSlice = {
-      begin: async () => {},
-      isOver: () => true,
-      async next() {
-        slices += 1
-        await new Promise(setImmediate)
-      },
-    }
+    const { timeSlice, count } = createShortSlices(async () => {
+      await new Promise(setImmediate)
+    })
     const { data } = await execute({
       schema: createBareSchema(),
       document: parse(`query ($keys: ${type}) ${selection}`),
@@ -32,6 +27,6 @@ describe('objects that are found by id', () => {
       contextValue: createOperation({ timeSlice }),
     })
     expect(data?.[field]).toEqual(ids.map(() => null))
-    expect(slices).toBeGreaterThanOrEqual(2 * ids.length)
+    expect(count()).toBeGreaterThanOrEqual(2 * ids.length)
   })
 })

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals'
 import { buildSchema, execute, type GraphQLSchema, parse } from 'graphql'
 import { completeListsInSlices } from '../../src/schema/object-lists.ts'
 import { createOperation } from '../support/operation.ts'
+import { createShortSlices } from '../support/short-slices.ts'
 
 const document = parse('{ items { number names } }')
 
@@ -13,15 +14,7 @@ function createSchema(): GraphQLSchema {
 
 /** Completes a list; every look finds the slice over. */
 async function complete(items: unknown, next = async () => {}) {
-  let slices = 0
-  const timeSlice = {
-    begin: async () => {},
-    isOver: () => true,
-    async next() {
-      slices += 1
-      await next()
-    },
-  }
+  const { timeSlice, count } = createShortSlices(next)
   const operation = createOperation({ timeSlice })
   const { data, errors = [] } = await execute({
     schema: createSchema(),
@@ -30,7 +23,7 @@ async function complete(items: unknown, next = async () => {}) {
     contextValue: operation,
   })
   const plain: unknown = JSON.parse(JSON.stringify(data))
-  return { data: plain, errors: errors.map(({ message, path }) => ({ message, path })), slices }
+  return { data: plain, errors: errors.map(({ message, path }) => ({ message, path })), slices: count() }
 }
 
 const itemOf = (number: number) => ({ number, names: ['a', 'b'] })

@@ -5,6 +5,7 @@ import type { Operation } from '../../../src/operation.ts'
 import { createBuilder } from '../../../src/schema/builder.ts'
 import { completeListsInSlices } from '../../../src/schema/object-lists.ts'
 import { createOperation } from '../../support/operation.ts'
+import { createShortSlices } from '../../support/short-slices.ts'
 
 interface Shape {
   readonly __typename: 'Square' | 'Circle'
@@ -215,16 +216,9 @@ describe('an error in a list', () => {
 describe('a long list', () => {
   it('is encoded in slices', async () => {
     items = () => Array.from({ length: 1_000 }, (_, index) => ({ ...shapes[0], id: String(index) }))
-    let slices = 0
-    const timeSlice = {
-      begin: async () => {},
-      isOver: () => true,
-      next: async () => {
-        slices += 1
-      },
-    }
+    const { timeSlice, count } = createShortSlices()
     await run(parse('{ shapes { id now } }'), {}, { timeSlice, encodedLists: new EncodedLists() })
-    expect(slices).toBe(2 * Math.ceil(1_000 / 32))
+    expect(count()).toBe(2 * Math.ceil(1_000 / 32))
     items = () => shapes
   })
 })

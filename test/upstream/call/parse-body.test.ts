@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals'
 import { endlessTimeSlice } from '../../../src/time-slice.ts'
 import { parseBody } from '../../../src/upstream/call/parse-body.ts'
 import { parseJson } from '../../../src/upstream/exact-json.ts'
+import { createShortSlices } from '../../support/short-slices.ts'
 
 /** The lengths of the texts that were parsed. */
 function createParser(parse: (text: string) => unknown = JSON.parse) {
@@ -61,20 +62,13 @@ describe('the body of a response', () => {
   })
 
   it('gives way between its parts', async () => {
-    let slices = 0
-    const timeSlice = {
-      begin: async () => {},
-      isOver: () => true,
-      async next() {
-        slices += 1
-      },
-    }
-    await parseBody(createParser().api, text, timeSlice)
-    expect(slices).toBeGreaterThan(text.length / (1.1 * partLength))
-    slices = 0
+    const exact = createShortSlices()
+    await parseBody(createParser().api, text, exact.timeSlice)
+    expect(exact.count()).toBeGreaterThan(text.length / (1.1 * partLength))
+    const plain = createShortSlices()
     const long = `[${Array(10).fill(text).join()}]`
-    expect(await parseBody({ parseJson: JSON.parse }, long, timeSlice)).toEqual(Array(10).fill(rows))
-    expect(slices).toBeGreaterThan(long.length / 3_000_000)
+    expect(await parseBody({ parseJson: JSON.parse }, long, plain.timeSlice)).toEqual(Array(10).fill(rows))
+    expect(plain.count()).toBeGreaterThan(long.length / 3_000_000)
   })
 
   it.each<[string, string]>([
