@@ -44,7 +44,7 @@ export async function printAnswer(result: ExecutionResult, limit: number, slice:
   }
   const text = printer.text
   // The objects are released: the text is sent later.
-  return { ...result, data: {}, stringify: ({ data: _, ...rest }) => withData(text, rest) }
+  return { ...result, data: {}, stringify: (whole) => withData(text, whole) }
 }
 
 /**
@@ -71,10 +71,13 @@ export function toLargeAnswer(limit: number, message = 'The answer is larger tha
   return { data: null, errors: [error] }
 }
 
-function withData(data: string, rest: object): string {
-  const { stringify, ...members } = rest as PrintedResult
-  const others = JSON.stringify(members).slice(1)
-  return `{"data":${data}${others === '}' ? '' : ','}${others}`
+/** The members are in their order in the result, as in any other answer. */
+function withData(data: string, result: PrintedResult): string {
+  const { stringify, ...members } = result
+  const texts = Object.entries(members)
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => `${JSON.stringify(name)}:${name === 'data' ? data : JSON.stringify(value)}`)
+  return `{${texts.join()}}`
 }
 
 /**

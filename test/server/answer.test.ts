@@ -43,6 +43,11 @@ describe('printAnswer', () => {
     expect(JSON.parse(await textOf(data))).toEqual(JSON.parse(JSON.stringify({ data })))
   })
 
+  it('has its members in the order of the result', async () => {
+    const result = await printAnswer({ errors: [new GraphQLError('a')], data: { rows } }, limit, endlessTimeSlice)
+    expect(result.stringify?.(result)).toMatch(/^\{"errors":\[\{"message":"a"\}\],"data":\{"rows":\[/)
+  })
+
   it('stops at the limit, and converts nothing that follows', async () => {
     let converted = 0
     const counted = { toJSON: () => `${'x'.repeat(1_000)}${++converted}` }
