@@ -3,10 +3,10 @@ import { isObject } from '../../is-object.ts'
 /** The JSON of an object: its text, or parts of the text with the fields between them that are found for each operation. */
 export type EncodedObject<Hole> = string | readonly (string | Hole)[]
 
-/** Characters of all texts. */
+/** Characters of the texts of all schemas that are kept until all are dropped; those in use are soon made again. */
 const maxLength = 16 * 1024 ** 2
+/** Of the texts made since. Those of objects that no longer exist count too. */
 let length = 0
-/** All texts are dropped when they become too long; those in use are soon made again. */
 let generation = 0
 
 /** Values that are kept as long as an object exists. */
