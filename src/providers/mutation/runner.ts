@@ -81,7 +81,9 @@ export function createMutationRunner<TargetInput extends MutationInput, Account 
       const dryRun = input.dryRun === true
       const result = await supervise(mutation, input, operation, async (progress) => {
         if (!writes) throw new CertificateForbiddenError(writesDisabled, 'FORBIDDEN')
-        rejectPrivateKeys(input)
+        // To search a long text takes tens of milliseconds.
+        await operation.timeSlice.begin()
+        rejectPrivateKeys(input, operation)
         const identity = identifyRequest(mutation.name, input, operation)
         const toVisible = (error: ReadingFailure) =>
           withoutVendorMessage(operation, error instanceof UpstreamError ? classify(error) : error)

@@ -7,8 +7,9 @@ interface KeptPrice<Price> {
   readonly readings: number
 }
 
-/** Variables with a longer text are not kept. */
+/** Longer or deeper variables are not kept. The length is that of their texts and members, roughly. */
 const maxVariables = 1_000
+const maxDepth = 10
 /** Prices per document, with other variables or operation names. */
 const maxPrices = 20
 
@@ -26,9 +27,8 @@ export class KeptPrices<Price extends { readonly dependsOnReadings: boolean }> {
     readings: number | null,
     compute: () => Price,
   ): Price {
-    if (readings === null) return compute()
+    if (readings === null || !isShort(operation, { room: maxVariables })) return compute()
     const key = JSON.stringify(operation)
-    if (key.length > maxVariables) return compute()
     const prices = this.#byDocument.get(document) ?? new LRUCache({ max: maxPrices })
     this.#byDocument.set(document, prices)
     const known = prices.get(key)
@@ -37,4 +37,16 @@ export class KeptPrices<Price extends { readonly dependsOnReadings: boolean }> {
     prices.set(key, { price, readings })
     return price
   }
+}
+
+/** Stops when there is no room left. */
+function isShort(value: unknown, left: { room: number }, depth = 0): boolean {
+  left.room -= typeof value === 'string' ? value.length : 8
+  if (left.room < 0 || depth > maxDepth) return false
+  if (typeof value !== 'object' || value === null) return true
+  for (const name in value) {
+    left.room -= name.length
+    if (!isShort(Reflect.get(value, name), left, depth + 1)) return false
+  }
+  return true
 }

@@ -50,4 +50,11 @@ describe('the price of an operation', () => {
     const variables = { first: 'x'.repeat(1_000) }
     expect([costOf(variables), costOf(variables)]).toEqual([3, 4])
   })
+
+  it.each([
+    ['deep', Array.from({ length: 20_000 }).reduce<object>((inner) => ({ a: inner }), {})],
+    ['many', { ids: Array(20_000).fill('') }],
+  ])('is computed each time for %s variables, which are not read to their end', (_, variables) => {
+    expect([costOf(variables), costOf(variables)]).toEqual([1, 2])
+  })
 })
