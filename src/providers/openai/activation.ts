@@ -1,6 +1,7 @@
 import { type Connection, type ConnectionArguments, parseWindow, toConnection } from '../../catalog/connection.ts'
 import { sortRows } from '../../catalog/ordering.ts'
 import type { Operation } from '../../operation.ts'
+import { runInSlices } from '../../time-slice.ts'
 import { isReadingFailure } from '../../upstream/error.ts'
 import { placeOrdering } from '../connections.ts'
 import type { OpenAICertificate } from './certificate.ts'
@@ -63,6 +64,9 @@ async function acceptedProjects(
   wanted: boolean | null | undefined,
 ): Promise<readonly OpenAIProject[]> {
   if (typeof wanted !== 'boolean') return projects
-  const flags = await Promise.all(projects.map((project) => activeInProject(operation, project, certificate)))
+  const flags: (boolean | null)[] = []
+  await runInSlices([...projects.entries()], operation.timeSlice, async ([index, project]) => {
+    flags[index] = await activeInProject(operation, project, certificate)
+  })
   return projects.filter((_, index) => flags[index] === null || flags[index] === wanted)
 }

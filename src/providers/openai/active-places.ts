@@ -1,5 +1,6 @@
 import { sortRows } from '../../catalog/ordering.ts'
 import type { Operation } from '../../operation.ts'
+import { runInSlices } from '../../time-slice.ts'
 import { UpstreamError } from '../../upstream/error.ts'
 import { placeOrdering } from '../connections.ts'
 import { readFresh } from '../source.ts'
@@ -54,7 +55,11 @@ async function readProjects(operation: Operation, organization: OpenAIOrganizati
     if (unreadableRows > 0) failUnknown(organization, `all projects of ${organization.vendorId} are listed`)
   }
   const projects = await sortRows<OpenAIProject>(items, placeOrdering, operation.timeSlice)
-  return Promise.all(projects.map(async (project) => [project, (await readFresh(project, operation)).value] as const))
+  const lists: (readonly [OpenAIProject, FlagList])[] = []
+  await runInSlices([...projects.entries()], operation.timeSlice, async ([index, project]) => {
+    lists[index] = [project, (await readFresh(project, operation)).value]
+  })
+  return lists
 }
 
 function failUnknown(place: Place, what: string): never {
