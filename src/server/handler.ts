@@ -103,7 +103,7 @@ export function createHandler({
       log.info({ requestId, caller: caller.name, bytes: bytes.length }, refused)
       return sendOverload(headers, res)
     }
-    if (unsent.isAlmostFull(key)) readers.refreshSoon()
+    if (unsent.isFilling(key)) readers.refreshSoon()
     if (statusText) res.statusMessage = statusText
     res.writeHead(status, headers)
     const onStall = (unsentBytes: number) => log.info({ requestId, caller: caller.name, unsentBytes }, stalled)
