@@ -9,26 +9,13 @@ import {
   visitInSlices,
   visitWeighed,
 } from '../src/time-slice.ts'
-
-/** A slice that is over at every look. */
-function createShortSlice() {
-  let slices = 0
-  const timeSlice: TimeSlice = {
-    begin: async () => {},
-    isOver: () => true,
-    async next() {
-      slices += 1
-      await Promise.resolve()
-    },
-  }
-  return { timeSlice, slices: () => slices }
-}
+import { createShortSlices } from './support/short-slices.ts'
 
 const numbers = Array.from({ length: 5_000 }, (_, index) => (index * 7_919) % 5_003)
 
 describe('work in slices', () => {
   it('visits each item once and in order, with a slice for every few items', async () => {
-    const { timeSlice, slices } = createShortSlice()
+    const { timeSlice, count: slices } = createShortSlices()
     const visited: number[] = []
     await visitInSlices(numbers, timeSlice, (number, index) => visited.push(number + index))
     expect(visited).toEqual(numbers.map((number, index) => number + index))
@@ -36,7 +23,7 @@ describe('work in slices', () => {
   })
 
   it('visits items with much work in more slices', async () => {
-    const { timeSlice, slices } = createShortSlice()
+    const { timeSlice, count: slices } = createShortSlices()
     const visited: number[] = []
     const weigh = (number: number) => (number % 2 === 0 ? 100 : 1)
     await visitWeighed(numbers.slice(0, 640), timeSlice, weigh, (number) => visited.push(number))
@@ -47,7 +34,7 @@ describe('work in slices', () => {
   })
 
   it('filters, and returns the same array when everything is accepted', async () => {
-    const { timeSlice } = createShortSlice()
+    const { timeSlice } = createShortSlices()
     expect(await filterInSlices(numbers, timeSlice, (number) => number % 2 === 0)).toEqual(
       numbers.filter((number) => number % 2 === 0),
     )
@@ -57,7 +44,7 @@ describe('work in slices', () => {
   it.each([0, 1, 2, 1_024, 1_025, 5_000])(
     'sorts %i items like Array.sort, and keeps equal ones in order',
     async (count) => {
-      const { timeSlice } = createShortSlice()
+      const { timeSlice } = createShortSlices()
       const items = numbers.slice(0, count).map((number, index) => ({ key: number % 100, index }))
       const compare = (a: { readonly key: number }, b: { readonly key: number }) => a.key - b.key
       expect(await sortInSlices(items, timeSlice, compare)).toEqual([...items].sort(compare))
@@ -66,13 +53,13 @@ describe('work in slices', () => {
   )
 
   it('takes many slices to sort a long list', async () => {
-    const { timeSlice, slices } = createShortSlice()
+    const { timeSlice, count: slices } = createShortSlices()
     await sortInSlices(numbers, timeSlice, (a, b) => a - b)
     expect(slices()).toBeGreaterThan(10)
   })
 
   it('runs a limited number of works at the same time, and each once', async () => {
-    const { timeSlice } = createShortSlice()
+    const { timeSlice } = createShortSlices()
     let running = 0
     let most = 0
     const done: number[] = []

@@ -1,7 +1,7 @@
 import { InputError } from '../input-error.ts'
-import { rowsPerLook, type TimeSlice } from '../time-slice.ts'
+import type { TimeSlice } from '../time-slice.ts'
 import { decodeCursor, encodeCursor } from './cursor.ts'
-import { mergeLists, type RowList, type Window } from './merge.ts'
+import { countRows, mergeLists, type RowList, type Window } from './merge.ts'
 import type { Ordering } from './ordering.ts'
 
 /** The paging arguments of every connection (https://relay.dev/graphql/connections.htm). */
@@ -113,22 +113,4 @@ export async function toConnection<Row, Node>(
     totalCount: count ?? (() => countRows(lists, timeSlice, accepts)),
     incompleteReasons: reasons,
   }
-}
-
-async function countRows<Row>(
-  lists: readonly RowList<Row>[],
-  timeSlice: TimeSlice,
-  accepts?: (row: Row) => boolean,
-): Promise<number> {
-  let count = 0
-  for (const list of lists) {
-    if (!accepts) count += list.length
-    else {
-      for (let index = 0; index < list.length; index += 1) {
-        if (index % rowsPerLook === 0 && timeSlice.isOver()) await timeSlice.next()
-        if (accepts(list.at(index) as Row)) count += 1
-      }
-    }
-  }
-  return count
 }

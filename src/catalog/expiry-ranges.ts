@@ -2,7 +2,7 @@ import type { TimeSlice } from '../time-slice.ts'
 import type { Certificate } from './certificate.ts'
 import type { ExpiryThresholds } from './expiry.ts'
 import type { CertificateFilter, RowTest } from './filter.ts'
-import { firstIndex, type RowList } from './merge.ts'
+import { countRows, firstIndex, type RowList } from './merge.ts'
 
 type Expiring = Pick<Certificate, 'expiresAt'>
 
@@ -75,10 +75,5 @@ export async function countAccepted<Row extends Parameters<RowTest>[0]>(
 ): Promise<number> {
   const count = dated.reduce((sum, { length }) => sum + length, 0)
   if (undated.length === 0 || undatedSamples.every(accepts)) return count + undated.length
-  let undatedCount = 0
-  for (let index = 0; index < undated.length; index += 1) {
-    if (timeSlice.isOver()) await timeSlice.next()
-    if (accepts(undated.at(index) as Row)) undatedCount += 1
-  }
-  return count + undatedCount
+  return count + (await countRows([undated], timeSlice, accepts))
 }

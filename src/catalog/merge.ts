@@ -171,3 +171,22 @@ export function firstIndex<Item>(list: RowList<Item>, accepts: (item: Item) => b
   }
   return low
 }
+
+/** The number of rows, of those that are accepted if there is a test, counted in slices. */
+export async function countRows<Row>(
+  lists: readonly RowList<Row>[],
+  timeSlice: TimeSlice,
+  accepts?: (row: Row) => boolean,
+): Promise<number> {
+  let count = 0
+  for (const list of lists) {
+    if (!accepts) count += list.length
+    else {
+      for (let index = 0; index < list.length; index += 1) {
+        if (index % rowsPerLook === 0 && timeSlice.isOver()) await timeSlice.next()
+        if (accepts(list.at(index) as Row)) count += 1
+      }
+    }
+  }
+  return count
+}

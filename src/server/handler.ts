@@ -18,11 +18,12 @@ type NodeContext = Required<Pick<RequestState, 'req' | 'res' | 'address' | 'exec
 interface NodeExchange {
   readonly req: IncomingMessage
   readonly res: ServerResponse
+  readonly address: string
 }
 
 export interface HandlerOptions {
   /** Yoga: returns the answer and does not send it. */
-  respond(exchange: NodeExchange, state: NodeContext): Promise<Response> | Response
+  respond(request: IncomingMessage, response: ServerResponse, state: NodeContext): Promise<Response> | Response
   /** Answers identical requests; absent when each request is executed. */
   readonly repeatedRequests: ((exchange: Exchange) => Promise<void>) | undefined
   /** Bytes of a body. */
@@ -45,16 +46,15 @@ export function createHandler({
   log,
 }: HandlerOptions): RequestHandler {
   async function execute(
-    { req, res }: NodeExchange,
+    { req, res, address }: NodeExchange,
     body: Body | undefined,
     known: KnownState = {},
     onMade: OnMade = () => {},
   ): Promise<void> {
     const executed = { mutation: false }
-    const address = addressOf(req)
     const ofBody = body === 'large' ? { isBodyLarge: true } : body && body.length > 0 && { body }
     const state: NodeContext & Partial<RequestState> = { ...known, req, res, address, executed, ...ofBody }
-    const made = await respond({ req, res }, state)
+    const made = await respond(req, res, state)
     const { requestId, caller } = state
     const key = toCallerKey({ caller, address })
     const onStall = (bytes: number) => log.info({ requestId, caller: caller?.name, unsentBytes: bytes }, stalled)
@@ -89,13 +89,12 @@ export function createHandler({
 
   /** Sends an answer that was made for an identical request. */
   async function send(
-    req: IncomingMessage,
-    res: ServerResponse,
+    { res, address }: NodeExchange,
     answer: StoredAnswer,
     caller: Caller,
     requestId: string,
   ): Promise<void> {
-    const key = toCallerKey({ caller, address: addressOf(req) })
+    const key = toCallerKey({ caller, address })
     const { status, statusText, bytes } = answer
     const headers = { ...answer.headers, [requestIdHeader]: requestId }
     const waiting = await unsent.reserveRefreshed(key, bytes.length, (since) => readers.refresh(since), true)
@@ -133,14 +132,14 @@ export function createHandler({
   async function answer(req: IncomingMessage, res: ServerResponse): Promise<void> {
     const body = req.method === 'POST' ? await readBody(req, maxBody) : undefined
     if (body === null) return
-    if (!repeatedRequests || body === 'large') return execute({ req, res }, body)
+    const exchange = { req, res, address: addressOf(req) }
+    if (!repeatedRequests || body === 'large') return execute(exchange, body)
     return repeatedRequests({
-      req,
-      res,
+      ...exchange,
       body,
-      execute: (state, onMade) => execute({ req, res }, body, state, onMade),
-      admits: (caller) => unsent.hasRoom(toCallerKey({ caller, address: addressOf(req) })),
-      send: (stored, caller, requestId) => send(req, res, stored, caller, requestId),
+      execute: (state, onMade) => execute(exchange, body, state, onMade),
+      admits: (caller) => unsent.hasRoom(toCallerKey({ caller, address: exchange.address })),
+      send: (stored, caller, requestId) => send(exchange, stored, caller, requestId),
     })
   }
 

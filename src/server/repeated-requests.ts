@@ -31,6 +31,8 @@ export type KnownState = Pick<RequestState, 'authentication' | 'pending' | 'wait
 export interface Exchange {
   readonly req: IncomingMessage
   readonly res: ServerResponse
+  /** The address of the client. */
+  readonly address: string
   /** Absent for other methods than POST. */
   readonly body: Buffer | undefined
   /** Passes the request on to Yoga, and sends the response. */
@@ -55,10 +57,9 @@ export function createRepeatedRequests(options: RepetitionOptions): (exchange: E
   const { answers, authenticate, limiter, clock, log, deadline } = options
 
   return async (exchange) => {
-    const { req, res, body } = exchange
+    const { req, res, address, body } = exchange
     if (!isRepeatable(req, options)) return exchange.execute()
     const arrivedAt = clock.elapsed()
-    const address = req.socket.remoteAddress ?? 'unknown'
     const authentication = await authenticate({ authorization: req.headers.authorization ?? null, address })
     if ('reason' in authentication) return exchange.execute({ authentication })
     const caller = authentication

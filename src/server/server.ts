@@ -134,8 +134,7 @@ export function createServer<Context extends object>(options: ServerOptions<Cont
   return {
     fetch: async (request) => yoga.fetch(request),
     handler: createHandler({
-      respond: ({ req, res }, state) =>
-        yoga.handleNodeRequestAndResponse(state.body ? withoutBody(req) : req, res, state),
+      respond: (req, res, state) => yoga.handleNodeRequestAndResponse(state.body ? withoutBody(req) : req, res, state),
       maxBody: limits.body,
       repeatedRequests:
         options.storeFor > 0

@@ -6,6 +6,7 @@ import { printAnswer, printMutationAnswer } from '../../src/server/answer.ts'
 import { endlessTimeSlice, type TimeSlice } from '../../src/time-slice.ts'
 import { post } from '../support/http-client.ts'
 import { type RunningServer, startServer } from '../support/running-server.ts'
+import { createShortSlices } from '../support/short-slices.ts'
 import { type Stack, startStack } from '../support/stack.ts'
 
 const limit = 1_000_000
@@ -83,17 +84,9 @@ describe('printAnswer', () => {
     ['lists of lists', { rows: many(50, () => many(50, () => many(100, (index) => index))) }],
     ['a long text', { text: 'x'.repeat(900_000) }],
   ])('can give way to other work after each 64 kB of %s', async (_what, data) => {
-    let slices = 0
-    const slice: TimeSlice = {
-      begin: async () => {},
-      isOver: () => true,
-      async next() {
-        slices += 1
-        await setImmediate()
-      },
-    }
-    const { length } = await textOf(data, {}, slice)
-    expect(slices).toBeGreaterThanOrEqual(Math.floor(length / 65_536))
+    const { timeSlice, count } = createShortSlices(() => setImmediate())
+    const { length } = await textOf(data, {}, timeSlice)
+    expect(count()).toBeGreaterThanOrEqual(Math.floor(length / 65_536))
   })
 
   it('fails when the operation has ended, except for a mutation', async () => {

@@ -1,21 +1,10 @@
 import { afterEach, describe, expect, it } from '@jest/globals'
-import { askAs, digestOf } from '../support/callers.ts'
+import { accessForTwoKeys, askAs, twoKeys as callers } from '../support/callers.ts'
 import { addCertificate } from '../support/changing-places.ts'
 import { whileTimePasses } from '../support/passing-time.ts'
 import { type Stack, startStack } from '../support/stack.ts'
 
-const scopes = ['certificates:read']
-/** A caller who sees every place, and one with a list of places. */
-const callers = ['cg_sees-everything-0123456789', 'cg_sees-some-places-0123456789'] as const
-const places = ['org_bluequay', 'K-2CB4PY1', '52710934']
-const access = {
-  apiKeys: callers.map((key, index) => ({
-    name: key,
-    sha256: digestOf(key),
-    scopes,
-    ...(index > 0 && { places }),
-  })),
-}
+const access = accessForTwoKeys(['certificates:read'])
 
 const sources = 'complete fresh incompleteReasons sources { id status asOf certificateCount error { code message } }'
 const queries = [

@@ -1,34 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { askAs, digestOf } from '../support/callers.ts'
+import { accessForTwoKeys, askAs, twoKeys as callers } from '../support/callers.ts'
 import { type Program, startProgram } from '../support/program.ts'
 import { queryCorpus } from '../support/query-corpus.ts'
-import { type SandboxFile, type Stack, startStack } from '../support/stack.ts'
+import { type Stack, startStack } from '../support/stack.ts'
 
-const scopes = ['certificates:read', 'certificates:content']
-const places = ['org_bluequay', 'K-2CB4PY1', '52710934']
-const callers = ['cg_sees-everything-0123456789', 'cg_sees-some-places-0123456789'] as const
-const access = {
-  apiKeys: callers.map((key, index) => ({
-    name: key,
-    sha256: digestOf(key),
-    scopes,
-    ...(index > 0 && { places }),
-  })),
-}
+const access = accessForTwoKeys(['certificates:read', 'certificates:content'])
 
 /** The program that stores answers, and one that computes each of them, with the same vendors and clock. */
 let stack: Stack
 let computing: Program
 beforeAll(async () => {
-  const files: SandboxFile[] = []
-  stack = await startStack({
-    limits: false,
-    configure(file) {
-      files.push(file)
-      return { ...file, access }
-    },
-  })
-  const file = { ...files[0], access, server: { answers: { storeFor: '0s' } } }
+  stack = await startStack({ limits: false, configure: (own) => ({ ...own, access }) })
+  const file = { ...stack.file, access, server: { answers: { storeFor: '0s' } } }
   computing = await startProgram({ clock: stack.clock, file, emulators: [], limits: false })
 })
 afterAll(async () => {

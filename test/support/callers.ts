@@ -33,3 +33,19 @@ export async function askAs(
   const text = await response.text()
   return { status: response.status, headers: response.headers, text, ...JSON.parse(text) }
 }
+
+/** A key for every place, and one for some places of the sandbox. */
+export const twoKeys = ['cg_sees-everything-0123456789', 'cg_sees-some-places-0123456789'] as const
+export const somePlaces = ['org_bluequay', 'K-2CB4PY1', '52710934']
+
+/** The section of the configuration file for these keys. */
+export function accessForTwoKeys(scopes: readonly string[]) {
+  return {
+    apiKeys: twoKeys.map((key, index) => ({
+      name: key,
+      sha256: digestOf(key),
+      scopes,
+      ...(index > 0 && { places: somePlaces }),
+    })),
+  }
+}

@@ -30,7 +30,7 @@ export async function startStack({ scale, limits = true, logLevel, configure = (
         await closeSandboxes()
       }
     }
-    return { ...program, ...sandboxes, emulators, close }
+    return { ...program, ...sandboxes, emulators, file, close }
   } catch (error) {
     await closeSandboxes()
     throw error

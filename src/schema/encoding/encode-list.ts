@@ -16,7 +16,7 @@ import type { Operation } from '../../operation.ts'
 import { rowsPerLook } from '../../time-slice.ts'
 import { type Encoding, encodeLeaf, encodeObject, NotEncodable } from './encode-object.ts'
 import type { EncodedObject } from './encoded-objects.ts'
-import type { FieldOf, Hole, LeafPlan, NestedPlan } from './object-plan.ts'
+import type { FieldOf, Hole, LeafPlan, NestedPlan, SelectionPlan } from './object-plan.ts'
 import { planFor } from './plan-for.ts'
 
 interface EncodedList {
@@ -35,15 +35,15 @@ export async function encodeList(
   operation: Operation,
   info: GraphQLResolveInfo,
 ): Promise<EncodedList | null> {
-  const { pages } = planFor(info)
+  const selection = planFor(info)
   const list = new ListEncoder(operation, info)
   const objects = await list.settle(items)
-  const known = pages?.get(objects)
+  const known = selection.pages?.get(objects)
   if (known !== undefined) return { text: known, errors: list.errors }
-  const encoded = await list.encode(objects)
+  const encoded = await list.encode(objects, selection)
   if (!encoded) return null
   const text = await list.fill(encoded)
-  if (encoded.every((object) => typeof object === 'string')) pages?.set(objects, text)
+  if (encoded.every((object) => typeof object === 'string')) selection.pages?.set(objects, text)
   return { text, errors: list.errors }
 }
 
@@ -84,8 +84,7 @@ class ListEncoder implements Encoding {
   }
 
   /** Null when the executor has to complete the list. */
-  async encode(items: readonly unknown[]): Promise<readonly EncodedObject<Hole>[] | null> {
-    const selection = planFor(this.#info)
+  async encode(items: readonly unknown[], selection: SelectionPlan): Promise<readonly EncodedObject<Hole>[] | null> {
     const { timeSlice } = this.#operation
     const encoded: EncodedObject<Hole>[] = []
     try {

@@ -2,8 +2,8 @@ import { Listeners } from '../../listeners.ts'
 import type { CallRunner } from '../call/context.ts'
 
 /**
- * How long operations have waited in vain for the readings of one account while none of them ended. The next reading of the
- * account would take as long, whichever place it is for.
+ * The longest time that an operation has waited for a reading of one account until its deadline, since the vendor answered
+ * last. The next reading of the account would take as long, for every place.
  */
 export class Hang {
   readonly #ends = new Listeners()

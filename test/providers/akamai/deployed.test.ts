@@ -6,6 +6,7 @@ import { networkOf, pemOf, toDeployed } from '../../../src/providers/akamai/depl
 import type { AkamaiDeployment } from '../../../src/providers/akamai/slots.ts'
 import { issueCertificate } from '../../../src/sandbox/issue-certificate.ts'
 import { endlessTimeSlice } from '../../../src/time-slice.ts'
+import { createShortSlices } from '../../support/short-slices.ts'
 import { failureOf } from '../../support/vendor-call.ts'
 
 const notAfter = new Date('2030-06-30T23:59:59Z')
@@ -144,17 +145,11 @@ it('a PEM that cannot be parsed is reported as a malformed response, not as a mi
 })
 
 it('the certificates of a deployment are parsed in slices, each after a look at the time', async () => {
-  let slices = 0
-  const timeSlice = {
-    ...endlessTimeSlice,
-    isOver: () => true,
-    async next() {
-      slices += 1
-      await new Promise(setImmediate)
-    },
-  }
+  const { timeSlice, count } = createShortSlices(async () => {
+    await new Promise(setImmediate)
+  })
   const stacked = Array.from({ length: 100 }, () => slot('ecdsa'))
   const deployment = { primaryCertificate: slot('rsa'), multiStackedCertificates: stacked, unreadable: 0 }
   expect((await toDeployed(deployment, timeSlice)).certificates).toHaveLength(101)
-  expect(slices).toBe(101)
+  expect(count()).toBe(101)
 })

@@ -6,24 +6,18 @@ import { providers } from '../../../src/providers/list.ts'
 import { createSchema } from '../../../src/schema/schema.ts'
 import { createTransport } from '../../../src/upstream/transport.ts'
 import { createVendors } from '../../../src/vendors.ts'
+import { somePlaces } from '../../support/callers.ts'
 import { idleUpstream } from '../../support/idle-upstream.ts'
 import { createOperation } from '../../support/operation.ts'
 import { queryCorpus } from '../../support/query-corpus.ts'
-import { type SandboxFile, type Stack, startStack } from '../../support/stack.ts'
+import { type Stack, startStack } from '../../support/stack.ts'
 
 let stack: Stack
 let schema: GraphQLSchema
 const transport = createTransport(10_000_000)
 beforeAll(async () => {
-  const files: SandboxFile[] = []
-  stack = await startStack({
-    limits: false,
-    configure(file) {
-      files.push(file)
-      return file
-    },
-  })
-  const config = parseConfig(providers, { ...files[0] }, { env: {}, cwd: '/', mode: 'live' })
+  stack = await startStack({ limits: false })
+  const config = parseConfig(providers, { ...stack.file }, { env: {}, cwd: '/', mode: 'live' })
   const upstream = { ...idleUpstream, clock: stack.clock, transport }
   schema = createSchema(createVendors(config.providers, upstream, providers), config.expiry)
 })
@@ -50,8 +44,8 @@ function toComparable({ message, path, locations, extensions: { code } }: GraphQ
 const valid = queryCorpus.filter((text) => !/^\s*query[^{]*\$/.test(text))
 
 describe.each([
-  ['who sees every place', null],
-  ['who sees some places', new Set(['org_bluequay', 'K-2CB4PY1', '52710934'])],
+  ['with access to every place', null],
+  ['with access to some places', new Set(somePlaces)],
 ])('the answer to a caller %s', (_, places) => {
   it('is the same whether lists are encoded or completed by the executor', async () => {
     let encoded = 0

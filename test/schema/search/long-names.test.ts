@@ -6,6 +6,7 @@ import type { PlacedCertificate } from '../../../src/providers/place.ts'
 import { testX509 } from '../../../src/schema/search/x509-filter.ts'
 import { endlessTimeSlice } from '../../../src/time-slice.ts'
 import { createOperation } from '../../support/operation.ts'
+import { createShortSlices } from '../../support/short-slices.ts'
 
 const rows = Array.from({ length: 64 }, (_, row) => ({
   id: String(row),
@@ -15,18 +16,9 @@ const rows = Array.from({ length: 64 }, (_, row) => ({
   },
 })) as unknown as readonly PlacedCertificate[]
 
-/** Counts the slices; each look finds that one is over. */
-function createShortSlice() {
-  let slices = 0
-  const next = async () => {
-    slices += 1
-  }
-  return { timeSlice: { ...endlessTimeSlice, isOver: () => true, next }, slices: () => slices }
-}
-
 describe('certificates with many names', () => {
   it('are tested in a slice each', async () => {
-    const { timeSlice, slices } = createShortSlice()
+    const { timeSlice, count } = createShortSlices()
     const { accepts } = await testX509(
       createOperation({ timeSlice }),
       [rows],
@@ -34,13 +26,13 @@ describe('certificates with many names', () => {
       undefined,
     )
     expect(rows.filter((row) => accepts?.(row)).map(({ id }) => id)).toEqual(['33'])
-    expect(slices()).toBeGreaterThanOrEqual(rows.length)
+    expect(count()).toBeGreaterThanOrEqual(rows.length)
   })
 
   it('have their names indexed in a slice each', async () => {
-    const { timeSlice, slices } = createShortSlice()
+    const { timeSlice, count } = createShortSlices()
     const index = await TextIndex.create(rows, timeSlice, ({ x509 }) => x509.subjectAltNames ?? [])
-    expect(slices()).toBeGreaterThanOrEqual(rows.length)
+    expect(count()).toBeGreaterThanOrEqual(rows.length)
     expect((await index.find('É7.ROW33.', endlessTimeSlice)).map(({ id }) => id)).toEqual(['33'])
   })
 
