@@ -30,8 +30,9 @@ export async function sendBytes(
     await sendPieces(await body, response, options, response.shouldKeepAlive)
     if (!response.shouldKeepAlive) await endAcknowledged(response, options)
   } finally {
-    options.readers.whenAcknowledged(socket, () => waiting.end(), options.onStall)
-    options.readers.whenProbablyRead(socket, () => waiting.presumeRead())
+    const { readers, onStall } = options
+    readers.whenProbablyRead(socket, () => waiting.presumeRead())
+    readers.whenFreed(socket, waiting.isStored, () => waiting.end(), onStall)
   }
 }
 

@@ -81,7 +81,7 @@ export function createServer<Context extends object>(options: ServerOptions<Cont
   const queue = new FairQueue(clock)
   const readiness: Readiness = { phase: 'starting' }
   const unsent = new UnsentAnswers(limits)
-  const readers = new SlowReaders(clock, () => readiness.phase === 'draining')
+  const readers = new SlowReaders(clock, limits.unsent / 4, () => readiness.phase === 'draining')
   const limiter = new ConcurrencyLimiter(limits.operations, (caller) => queue.usedBy(caller))
   const isAcceptedHost = createHostCheck(hosts)
 

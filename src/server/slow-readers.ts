@@ -1,45 +1,21 @@
 import type { Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Clock } from '../upstream/clock.ts'
+import type { AcceptedAnswer } from './accepted-answers.ts'
 import { resetInsteadOfClosing } from './reset-connection.ts'
+import { longestAcknowledgement, maxPause, type OnStall, SlowReader } from './slow-reader.ts'
+import { TableSchedule, usualShare } from './table-schedule.ts'
+import { readTcpMemory } from './tcp-memory.ts'
 import { readUnacknowledgedBytes } from './unacknowledged-bytes.ts'
 
-type OnStall = (bytes: number) => void
-
-interface AcceptedAnswer {
-  /** Where it ends in the bytes of the connection. */
-  readonly end: number
-  /** Whether another request is enough to regard it as read. */
-  readonly isPresumable: boolean
-  done(): void
-}
-
-interface Reader {
-  progressAt: number
-  /** The bytes of the connection that its client had acknowledged when the table was read last. */
-  position: number | undefined
-  /** Bytes of the piece that waits, and of those after it. */
-  unsent: number | undefined
-  /** What the operating system has accepted and the client has not acknowledged. */
-  accepted: AcceptedAnswer[]
-  onStall: OnStall | undefined
-  release(): void
-}
-
-/** Milliseconds without progress after which a connection with unsent bytes is closed. */
-const maxPause = 30_000
 const checkInterval = 10_000
 
 /** Most clients have acknowledged an answer a round trip after its last piece is accepted. */
 const firstInterval = 20
 const maxInterval = 1_000
 
-/** Milliseconds within which it is found out that a client has read an answer: Linux may acknowledge it 200 ms later. */
-const longestDelay = 500
-
-/** Reading the kernel's table takes milliseconds. It may take this part of all time, and this one before a refusal. */
-const maxShare = 0.05
-const maxUrgentShare = 0.2
+/** Milliseconds within which it is found out that a client has read an answer. */
+const longestDelay = 2 * longestAcknowledgement
 
 /** Bytes that a connection may have written without an acknowledgement. Reading the table for less would cost more. */
 const maxUnconfirmed = 65_536
@@ -51,20 +27,23 @@ const maxUnconfirmed = 65_536
  */
 export class SlowReaders {
   readonly #clock: Clock
+  readonly #maxUnread: number
   readonly #isStopping: () => boolean
-  readonly #readers = new Map<Socket, Reader>()
+  readonly #readers = new Map<Socket, SlowReader>()
   readonly #confirmed = new WeakMap<Socket, number>()
   #ended = new AbortController()
   #interval = firstInterval
+  readonly #table = new TableSchedule(() => this.#inspect())
   #isPolling = false
   #isRefreshing = false
-  #reading: Promise<void> | undefined
-  #readAt = 0
-  #readTime = 0
 
-  /** @param isStopping whether the process ends, and the operating system may keep what clients have not acknowledged */
-  constructor(clock: Clock, isStopping: () => boolean) {
+  /**
+   * @param maxUnread bytes that the operating system may keep for all connections without anyone counting them
+   * @param isStopping whether the process ends, and the operating system may keep what clients have not acknowledged
+   */
+  constructor(clock: Clock, maxUnread: number, isStopping: () => boolean) {
     this.#clock = clock
+    this.#maxUnread = maxUnread
     this.#isStopping = isStopping
   }
 
@@ -88,29 +67,40 @@ export class SlowReaders {
    * is little, and where the operating system has no table.
    */
   whenAcknowledged(socket: Socket, done: () => void, onStall?: OnStall): void {
-    const end = socket.bytesWritten
-    if (this.#isConfirmed(socket, end)) {
-      done()
-      return
-    }
-    this.#await(socket, { end, isPresumable: false, done }, onStall)
+    this.#await(socket, { waitsFor: 'acknowledgement', isPresumedRead: false, done }, onStall)
   }
 
   /** As `whenAcknowledged`, or when the client sends another request after the answer, which shows that it probably has it. */
   whenProbablyRead(socket: Socket, done: () => void): void {
-    const end = socket.bytesWritten
-    if (this.#isConfirmed(socket, end)) done()
-    else this.#await(socket, { end, isPresumable: true, done })
+    this.#await(socket, { waitsFor: 'next request', isPresumedRead: false, done })
+  }
+
+  /**
+   * As `whenAcknowledged`, or when the client probably has the answer and the operating system keeps little for all connections.
+   * @param isPresumedRead true: it need not be found out whether the client probably has it
+   */
+  whenFreed(socket: Socket, isPresumedRead: boolean, done: () => void, onStall: OnStall): void {
+    this.#await(socket, { waitsFor: 'memory', isPresumedRead, done }, onStall)
   }
 
   /** The client has sent another request after its last answer. */
   presumeRead(socket: Socket): void {
     const reader = this.#readers.get(socket)
     if (!reader) return
-    const { accepted } = reader
-    reader.accepted = accepted.filter(({ isPresumable }) => !isPresumable)
-    for (const { isPresumable, done } of accepted) if (isPresumable) done()
+    reader.accepted.presumeRead()
     this.#close(socket, reader)
+  }
+
+  /** Ends the answers that are presumed to be read, if the operating system keeps little. Returns whether there were some. */
+  #freePresumed(): boolean {
+    const kept = readTcpMemory()
+    if (kept === null || kept > this.#maxUnread) return false
+    let isFreed = false
+    for (const [socket, reader] of this.#readers) {
+      if (reader.accepted.free()) isFreed = true
+      this.#close(socket, reader)
+    }
+    return isFreed
   }
 
   /** Whether the client has acknowledged everything up to this byte, or nearly everything. */
@@ -118,8 +108,13 @@ export class SlowReaders {
     return socket.destroyed || end - (this.#confirmed.get(socket) ?? 0) <= maxUnconfirmed
   }
 
-  #await(socket: Socket, answer: AcceptedAnswer, onStall?: OnStall): void {
-    this.#open(socket, onStall).accepted.push(answer)
+  #await(socket: Socket, answer: Omit<AcceptedAnswer, 'end'>, onStall?: OnStall): void {
+    const end = socket.bytesWritten
+    if (this.#isConfirmed(socket, end)) {
+      answer.done()
+      return
+    }
+    this.#open(socket, onStall).accepted.add({ ...answer, end })
     this.#interval = firstInterval
     if (!this.#isPolling) void this.#poll()
   }
@@ -130,45 +125,34 @@ export class SlowReaders {
    */
   async refresh(since: number): Promise<boolean> {
     if (!this.#isPolling || performance.now() >= since + longestDelay) return false
+    if (this.#freePresumed()) return true
     await sleep(firstInterval, undefined, { ref: false })
-    await this.#readAnew()
+    await this.#table.readAnew()
     return true
   }
 
   /** Reads it soon, so that fewer answers count as unread. */
   refreshSoon(): void {
-    if (this.#isRefreshing || !this.#isPolling) return
+    if (this.#isRefreshing || !this.#isPolling || this.#freePresumed()) return
     this.#isRefreshing = true
     const end = () => {
       this.#isRefreshing = false
     }
-    this.#readAnew().then(end, end)
+    this.#table.readAnew().then(end, end)
   }
 
-  async #readAnew(): Promise<void> {
-    // A reading that has begun may be too early.
-    await this.#reading
-    await this.#read(maxUrgentShare)
-  }
-
-  #open(socket: Socket, onStall?: OnStall): Reader {
+  #open(socket: Socket, onStall?: OnStall): SlowReader {
     const known = this.#readers.get(socket)
     if (known) {
       if (onStall) known.onStall = onStall
       return known
     }
-    const reader: Reader = {
-      progressAt: this.#clock.elapsed(),
-      position: undefined,
-      unsent: undefined,
-      accepted: [],
-      onStall,
-      release: resetInsteadOfClosing(socket, this.#isStopping, () => {
-        reader.unsent = undefined
-        for (const { done } of reader.accepted.splice(0)) done()
-        this.#close(socket, reader)
-      }),
-    }
+    const release = resetInsteadOfClosing(socket, this.#isStopping, () => {
+      reader.unsent = undefined
+      reader.accepted.endAll()
+      this.#close(socket, reader)
+    })
+    const reader = new SlowReader(this.#clock.elapsed(), onStall, release)
     this.#readers.set(socket, reader)
     if (this.#readers.size === 1) {
       this.#ended = new AbortController()
@@ -177,19 +161,20 @@ export class SlowReaders {
     return reader
   }
 
-  #close(socket: Socket, reader: Reader): void {
-    if (reader.unsent !== undefined || reader.accepted.length > 0) return
+  #close(socket: Socket, reader: SlowReader): void {
+    if (reader.isWaiting) return
     reader.release()
     if (this.#readers.delete(socket) && this.#readers.size === 0) this.#ended.abort()
   }
 
-  /** Timers of the process, not of the clock: how often the table is read decides nothing but the delay. */
   async #poll(): Promise<void> {
     this.#isPolling = true
-    while ([...this.#readers.values()].some(({ accepted }) => accepted.length > 0)) {
+    const isOver = () => ![...this.#readers.values()].some(({ accepted }) => !accepted.isEmpty)
+    while (!isOver()) {
       await sleep(this.#interval, undefined, { ref: false })
       this.#interval = Math.min(maxInterval, 2 * this.#interval)
-      await this.#read(maxShare)
+      this.#freePresumed()
+      if (!isOver()) await this.#table.read(usualShare)
     }
     this.#isPolling = false
   }
@@ -199,21 +184,15 @@ export class SlowReaders {
       const oldest = Math.min(...[...this.#readers.values()].map(({ progressAt }) => progressAt))
       const left = oldest + maxPause - this.#clock.elapsed()
       await this.#clock.sleep(Math.max(1, Math.min(checkInterval, left)), ended)
-      await this.#read(1)
+      await this.#table.read(1)
+      while ([...this.#readers.values()].some(({ isSuspected }) => isSuspected)) {
+        await sleep(longestAcknowledgement, undefined, { ref: false })
+        await this.#table.read(1)
+      }
     }
   }
 
-  /** Reads the table once for all who wait for it, and not before the earlier readings have taken at most this share. */
-  async #read(share: number): Promise<void> {
-    const wait = this.#readAt + Math.min(maxInterval, this.#readTime / share) - performance.now()
-    if (wait > 0) await sleep(wait, undefined, { ref: false })
-    this.#reading ??= this.#inspect().finally(() => {
-      this.#reading = undefined
-    })
-    await this.#reading
-  }
-
-  async #inspect(): Promise<void> {
+  async #inspect(): Promise<number> {
     const sockets = [...this.#readers.keys()]
     // Bytes that are accepted while the table is read make the result smaller than it is, never larger.
     const accepted = new Map(sockets.map((socket) => [socket, socket.bytesWritten - socket.writableLength]))
@@ -223,29 +202,17 @@ export class SlowReaders {
     for (const [socket, reader] of this.#readers) {
       const end = accepted.get(socket)
       if (end === undefined) continue
-      const bytes = unacknowledged.get(socket)
-      const position = end - (bytes ?? 0)
-      // The number of bytes alone does not show progress: a client may read as much as is written meanwhile.
-      const before = reader.position
-      if (before !== undefined && position > before) reader.progressAt = now
-      reader.position = position
-      this.#confirm(socket, reader, position)
-      // One look cannot show whether there was progress.
-      if (before === undefined) continue
-      if (now - reader.progressAt < maxPause || !this.#readers.has(socket)) continue
-      reader.onStall?.(reader.unsent ?? bytes ?? 0)
-      // With a reset, the client cannot take the part for the whole, and the operating system forgets the rest.
-      socket.resetAndDestroy()
-      reader.unsent = undefined
+      const bytes = unacknowledged.get(socket) ?? 0
+      this.#confirmed.set(socket, end - bytes)
+      reader.follow(end - bytes, now)
+      if (reader.isStalled) {
+        reader.onStall?.(reader.unsent ?? bytes)
+        reader.unsent = undefined
+        // With a reset, the client cannot take the part for the whole, and the operating system forgets the rest.
+        socket.resetAndDestroy()
+      }
       this.#close(socket, reader)
     }
-    this.#readAt = performance.now()
-    this.#readTime = busy
-  }
-
-  #confirm(socket: Socket, reader: Reader, position: number): void {
-    this.#confirmed.set(socket, position)
-    while (reader.accepted[0] && reader.accepted[0].end <= position) reader.accepted.shift()?.done()
-    this.#close(socket, reader)
+    return busy
   }
 }

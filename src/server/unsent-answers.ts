@@ -12,6 +12,8 @@ interface Waiting {
 
 /** One answer that is being sent. */
 export interface UnsentAnswer {
+  /** It was stored, and takes no slot. */
+  readonly isStored: boolean
   /** To be called when the client probably has the answer, and before `end`. Its bytes still count. */
   presumeRead(): void
   /** To be called when the whole answer is sent, or never will be. Until then all of it is in memory. */
@@ -123,6 +125,7 @@ export class UnsentAnswers {
       isCounted = false
     }
     return {
+      isStored,
       presumeRead,
       end: () => {
         presumeRead()
