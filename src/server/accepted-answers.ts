@@ -27,10 +27,10 @@ export class AcceptedAnswers {
     this.#end(({ end }) => end <= position)
   }
 
-  /** The client has sent another request after its last answer. */
-  presumeRead(): void {
+  /** The client has sent another request after its last answer. Returns whether an answer waited for that. */
+  presumeRead(): boolean {
     this.#answers = this.#answers.map((answer) => ({ ...answer, isPresumedRead: true }))
-    this.#end(({ waitsFor }) => waitsFor === 'next request')
+    return this.#end(({ waitsFor }) => waitsFor === 'next request')
   }
 
   /** The operating system keeps little for all connections. Returns whether an answer waited for that. */

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { setImmediate as nextPoll, setTimeout as sleep } from 'node:timers/promises'
 import type { Clock } from '../upstream/clock.ts'
 import type { AcceptedAnswer } from './accepted-answers.ts'
 import { resetInsteadOfClosing } from './reset-connection.ts'
@@ -34,6 +34,8 @@ export class SlowReaders {
   #ended = new AbortController()
   #interval = firstInterval
   readonly #table = new TableSchedule(() => this.#inspect())
+  /** How often the next request of a client has ended answers. */
+  #presumed = 0
   #isPolling = false
   #isRefreshing = false
 
@@ -87,7 +89,7 @@ export class SlowReaders {
   presumeRead(socket: Socket): void {
     const reader = this.#readers.get(socket)
     if (!reader) return
-    reader.accepted.presumeRead()
+    if (reader.accepted.presumeRead()) this.#presumed += 1
     this.#close(socket, reader)
   }
 
@@ -126,6 +128,10 @@ export class SlowReaders {
   async refresh(since: number): Promise<boolean> {
     if (!this.#isPolling || performance.now() >= since + longestDelay) return false
     if (this.#freePresumed()) return true
+    // The next requests of other clients may have arrived together with the one that waits for this.
+    const presumed = this.#presumed
+    await nextPoll()
+    if (this.#presumed > presumed) return true
     await sleep(firstInterval, undefined, { ref: false })
     await this.#table.readAnew()
     return true
