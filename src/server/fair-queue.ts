@@ -1,3 +1,4 @@
+import process from 'node:process'
 import { LRUCache } from 'lru-cache'
 import type { Caller } from '../operation.ts'
 import type { TimeSlice } from '../time-slice.ts'
@@ -5,6 +6,8 @@ import type { Clock } from '../upstream/clock.ts'
 
 /** Milliseconds of work in one iteration of the event loop. */
 const slice = 10
+/** Ticks between the starts of two pieces of work: an operation waits a few ticks for its loaders. */
+const ticksPerStart = 4
 const maxCallers = 10_000
 
 /** The work of one caller. */
@@ -15,6 +18,8 @@ interface CallerWork {
 }
 
 interface Wait {
+  /** Whether no other piece of work may begin in the same iteration. */
+  readonly isBeginning: boolean
   start(): void
   giveUp(reason: unknown): void
 }
@@ -51,11 +56,12 @@ export class FairQueue {
     this.#callers.set(keyOf(caller), work)
     const pending = new Set<Wait>()
     let isListening = false
-    const enqueue = () =>
+    const enqueue = (isBeginning: boolean) =>
       new Promise<void>((resolve, reject) => {
         if (!isListening) signal.addEventListener('abort', () => this.#giveUp(work, pending, signal.reason))
         isListening = true
         const wait: Wait = {
+          isBeginning,
           start() {
             pending.delete(wait)
             resolve()
@@ -65,16 +71,16 @@ export class FairQueue {
         pending.add(wait)
         this.#add(work, wait)
       })
-    const next = () => (signal.aborted ? Promise.reject(signal.reason) : enqueue())
+    const wait = (isBeginning: boolean) => (signal.aborted ? Promise.reject(signal.reason) : enqueue(isBeginning))
     return {
       begin: async () => {
         // At its deadline, an operation answers with the readings that it has. Many may have waited for the same one.
         const isLate = signal.reason?.name === 'TimeoutError'
-        if (this.#hasBegun || !this.#mayWork(work)) await (isLate ? enqueue() : next())
+        if (this.#hasBegun || !this.#mayWork(work)) await (isLate ? enqueue(true) : wait(true))
         this.#hasBegun = true
       },
       isOver: () => !this.#mayWork(work),
-      next,
+      next: () => wait(false),
     }
   }
 
@@ -122,12 +128,20 @@ export class FairQueue {
     this.#hasBegun = false
     let least: CallerWork | null = null
     for (const work of this.#waiting) if (least === null || work.used < least.used) least = work
-    if (!least) return
-    const [wait] = least.waiting
-    if (!wait) return
-    this.#remove(least, wait)
-    this.#begin(least)
-    wait.start()
+    if (least) void this.#serve(least)
+  }
+
+  /** Starts the work that waits, the oldest first, as long as the slice lasts: work that arrives meanwhile would pass it. */
+  async #serve(work: CallerWork): Promise<void> {
+    this.#begin(work)
+    for (const wait of work.waiting) {
+      if (wait.isBeginning && this.#hasBegun) continue
+      this.#hasBegun ||= wait.isBeginning
+      this.#remove(work, wait)
+      wait.start()
+      for (let tick = 0; tick < ticksPerStart; tick += 1) await nextTick()
+      if (this.#current !== work || this.#clock.elapsed() >= this.#sliceEnd) return
+    }
   }
 
   #add(work: CallerWork, wait: Wait): void {
@@ -151,6 +165,13 @@ export class FairQueue {
     work.waiting.delete(wait)
     if (work.waiting.size === 0) this.#waiting.delete(work)
   }
+}
+
+/** Resolves when what is ready to run has run. */
+function nextTick(): Promise<void> {
+  return new Promise((resolve) => {
+    process.nextTick(resolve)
+  })
 }
 
 /** A key may have the name of an address. */

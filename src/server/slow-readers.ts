@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net'
-import { setImmediate as nextPoll, setTimeout as sleep } from 'node:timers/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Clock } from '../upstream/clock.ts'
 import type { AcceptedAnswer } from './accepted-answers.ts'
 import { resetInsteadOfClosing } from './reset-connection.ts'
@@ -34,10 +34,11 @@ export class SlowReaders {
   #ended = new AbortController()
   #interval = firstInterval
   readonly #table = new TableSchedule(() => this.#inspect())
-  /** How often the next request of a client has ended answers. */
-  #presumed = 0
   #isPolling = false
-  #isRefreshing = false
+  #isLooking = false
+  /** Resolves when answers may have been read; present while something waits for that. */
+  #refreshed: Promise<void> | undefined
+  #wake: (() => void) | undefined
 
   /**
    * @param maxUnread bytes that the operating system may keep for all connections without anyone counting them
@@ -89,7 +90,7 @@ export class SlowReaders {
   presumeRead(socket: Socket): void {
     const reader = this.#readers.get(socket)
     if (!reader) return
-    if (reader.accepted.presumeRead()) this.#presumed += 1
+    if (reader.accepted.presumeRead()) this.#wake?.()
     this.#close(socket, reader)
   }
 
@@ -122,29 +123,37 @@ export class SlowReaders {
   }
 
   /**
-   * Reads what clients have acknowledged, before something is refused. Returns false when a client that reads would have
-   * acknowledged an answer since the given time of `performance.now()`, and when no answer waits for that.
+   * Waits until answers may have been read, before something is refused: until the next request of a client, or until it is
+   * found out what clients have acknowledged. Returns false when a client that reads would have acknowledged an answer since the given
+   * time of `performance.now()`, and when no answer waits for that.
    */
   async refresh(since: number): Promise<boolean> {
     if (!this.#isPolling || performance.now() >= since + longestDelay) return false
     if (this.#freePresumed()) return true
-    // The next requests of other clients may have arrived together with the one that waits for this.
-    const presumed = this.#presumed
-    await nextPoll()
-    if (this.#presumed > presumed) return true
-    await sleep(firstInterval, undefined, { ref: false })
-    await this.#table.readAnew()
+    this.#refreshed ??= new Promise((resolve) => {
+      this.#wake = () => {
+        this.#refreshed = undefined
+        this.#wake = undefined
+        resolve()
+      }
+    })
+    void this.#look(firstInterval)
+    await this.#refreshed
     return true
   }
 
-  /** Reads it soon, so that fewer answers count as unread. */
+  /** Finds out soon what was read, so that fewer answers count as unread. */
   refreshSoon(): void {
-    if (this.#isRefreshing || !this.#isPolling || this.#freePresumed()) return
-    this.#isRefreshing = true
-    const end = () => {
-      this.#isRefreshing = false
-    }
-    this.#table.readAnew().then(end, end)
+    if (this.#isPolling && !this.#freePresumed()) void this.#look(0)
+  }
+
+  async #look(delay: number): Promise<void> {
+    if (this.#isLooking) return
+    this.#isLooking = true
+    if (delay > 0) await sleep(delay, undefined, { ref: false })
+    await this.#table.readAnew()
+    this.#isLooking = false
+    this.#wake?.()
   }
 
   #open(socket: Socket, onStall?: OnStall): SlowReader {

@@ -154,6 +154,35 @@ describe('the fair queue', () => {
     expect(log).toContain('c')
   })
 
+  /** An operation of one millisecond. */
+  async function workShortly(name: string): Promise<void> {
+    const timeSlice = open('a')
+    if (timeSlice.isOver()) await timeSlice.next()
+    now += 1
+    log.push(name)
+  }
+
+  it('starts short operations that wait together, as many as a slice has time for', async () => {
+    await work('a', slice)
+    const waiting = Array.from({ length: 15 }, (_, index) => workShortly(`short ${index}`))
+    log = []
+    await iteration()
+    expect(log).toEqual(Array.from({ length: slice }, (_, index) => `short ${index}`))
+    await Promise.all(waiting)
+  })
+
+  it('serves operations in the order of their arrival when more arrive than a slice has time for', async () => {
+    const perIteration = slice + 2
+    const all: Promise<void>[] = []
+    for (let round = 0; round < 20; round += 1) {
+      for (let index = 0; index < perIteration; index += 1) all.push(workShortly(`${all.length}`))
+      await iteration()
+    }
+    await Promise.all(all)
+    const late = log.map((name, served) => served - Number(name))
+    expect(Math.max(...late)).toBeLessThanOrEqual(slice)
+  })
+
   it('interrupts a scan for other work', async () => {
     const rows = Array.from({ length: 1_000 }, (_, index) => index)
     let visited = 0
