@@ -42,9 +42,9 @@ export async function printAnswer(result: ExecutionResult, limit: number, slice:
     if (error instanceof RangeError && printer.isFull) return toLargeAnswer(limit)
     throw error
   }
-  const text = printer.text
+  const { parts } = printer
   // The objects are released: the text is sent later.
-  return { ...result, data: {}, stringify: (whole) => withData(text, whole) }
+  return { ...result, data: {}, stringify: (whole) => withData(parts, whole) }
 }
 
 /**
@@ -71,13 +71,18 @@ export function toLargeAnswer(limit: number, message = 'The answer is larger tha
   return { data: null, errors: [error] }
 }
 
-/** The members are in their order in the result, as in any other answer. */
-function withData(data: string, result: PrintedResult): string {
+/** The members are in their order in the result, as in any other answer. The text is made once, from all parts. */
+function withData(data: readonly string[], result: PrintedResult): string {
   const { stringify, ...members } = result
-  const texts = Object.entries(members)
-    .filter(([, value]) => value !== undefined)
-    .map(([name, value]) => `${JSON.stringify(name)}:${name === 'data' ? data : JSON.stringify(value)}`)
-  return `{${texts.join()}}`
+  const parts: string[] = []
+  for (const [name, value] of Object.entries(members)) {
+    if (value === undefined) continue
+    parts.push(`${parts.length === 0 ? '{' : ','}${JSON.stringify(name)}:`)
+    if (name === 'data') for (const part of data) parts.push(part)
+    else parts.push(JSON.stringify(value))
+  }
+  parts.push('}')
+  return parts.join('')
 }
 
 /**
@@ -108,7 +113,7 @@ function measure(value: unknown, room: number): number {
 class Printer {
   readonly #limit: number
   readonly #slice: Slices
-  readonly #parts: string[] = []
+  readonly parts: string[] = []
   /** Characters, of which each takes at most three bytes. */
   #characters = 0
   #bytes = 0
@@ -123,14 +128,10 @@ class Printer {
   /** Bytes are counted only when there may be too many: that takes as long as to write them. */
   get isFull(): boolean {
     if (3 * this.#characters <= this.#limit) return false
-    for (; this.#counted < this.#parts.length; this.#counted += 1) {
-      this.#bytes += Buffer.byteLength(this.#parts[this.#counted] ?? '')
+    for (; this.#counted < this.parts.length; this.#counted += 1) {
+      this.#bytes += Buffer.byteLength(this.parts[this.#counted] ?? '')
     }
     return this.#bytes > this.#limit
-  }
-
-  get text(): string {
-    return this.#parts.join('')
   }
 
   /** @throws RangeError when the text is longer than the limit */
@@ -178,7 +179,7 @@ class Printer {
 
   #add(part: string): void {
     this.#characters += part.length
-    this.#parts.push(part)
+    this.parts.push(part)
     if (this.isFull) throw new RangeError('the answer is larger than the limit')
   }
 }
