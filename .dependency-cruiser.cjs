@@ -28,7 +28,7 @@ module.exports = {
     rule(
       'no-orphans',
       'A module that no other module imports is dead code.',
-      { orphan: true, path: '^src', pathNot: '^src/serve\\.ts$' },
+      { orphan: true, path: '^src', pathNot: '^src/main\\.ts$' },
       {},
     ),
     rule(
@@ -146,8 +146,8 @@ module.exports = {
     ),
     rule(
       'process-in-main',
-      'Only serve.ts uses the process, so that tests can start the application. The fair queue waits for ticks of the loop.',
-      { path: '^src', pathNot: '^src/(serve|server/fair-queue)\\.ts$' },
+      'Only main.ts and serve.ts use the process, so that tests can start the application. The fair queue waits for ticks of the loop.',
+      { path: '^src', pathNot: '^src/(main|serve|server/fair-queue)\\.ts$' },
       { path: '^(node:)?process$' },
     ),
   ],

@@ -37,7 +37,7 @@ if (!isBuilt || !process.argv.includes('--if-changed')) {
   const { build } = await import('esbuild')
   rmSync('dist', { recursive: true, force: true })
   await build({
-    entryPoints: [{ in: 'src/serve.ts', out: 'main' }],
+    entryPoints: ['src/main.ts'],
     outdir: 'dist',
     bundle: true,
     packages: 'external',

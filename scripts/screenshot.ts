@@ -8,7 +8,7 @@ import { chromium } from 'playwright-core'
 const target = 'docs/images/graphiql.png'
 
 const env = { ...process.env, CERTGRAPH_MODE: 'sandbox', HOST: '127.0.0.1', PORT: '0', LOG_LEVEL: 'silent' }
-const program = spawn(process.execPath, ['--import', 'tsx', 'src/serve.ts'], {
+const program = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts'], {
   env,
   stdio: ['ignore', 'pipe', 'inherit'],
 })

@@ -1,31 +1,21 @@
-#!/usr/bin/env node
-import { readFileSync } from 'node:fs'
 import process from 'node:process'
 import ms from 'ms'
-import { describeNewKey, UsageError } from './access/key-command.ts'
 import { createApp } from './app.ts'
 import { banner } from './banner.ts'
-import { createBareSchema } from './bare-schema.ts'
-import { loadFederation } from './config/federation.ts'
-import { ConfigError } from './config/mistakes.ts'
 import { loadConfig, parseConfig } from './config.ts'
 import { createLog } from './log.ts'
 import { providers } from './providers/list.ts'
 import { startSandbox } from './sandbox.ts'
-import { printSubgraph } from './schema/print.ts'
 import { type Listening, listen } from './server/listen.ts'
-import { toSourceLines } from './source-lines.ts'
 import { watchStopSignals } from './stop-signals.ts'
 import { systemClock } from './upstream/clock.ts'
-import { usage } from './usage.ts'
+import { version } from './version.ts'
 
 /** 128 and the number of SIGINT, as shells report it. */
 const forcedExitCode = 130
 
-const environment = { env: process.env, cwd: process.cwd() }
-const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
-
-async function start(): Promise<void> {
+/** Starts the server, and waits until it has stopped. */
+export async function startProcess(environment: Parameters<typeof loadConfig>[1]): Promise<number> {
   let abandon = () => {}
   const signals = watchStopSignals(process, systemClock, () => {
     abandon()
@@ -64,40 +54,11 @@ async function start(): Promise<void> {
   await sandbox?.close()
   const outcome = unanswered === 0 ? 'stopped: every request was answered' : 'stopped: some requests were not answered'
   log.info({ answered, unanswered }, outcome)
-  process.exit(0)
+  return 0
 }
 
 function toStopMessage(delay: number): string {
   const finishing = 'no connections are accepted, and requests in progress are answered'
   if (delay === 0) return `stopping: ${finishing}`
   return `stopping: /ready answers 503, and requests are served for ${ms(delay)}; then ${finishing}`
-}
-
-async function run([command, ...rest]: readonly string[]): Promise<void> {
-  if (command === undefined) return start()
-  if (command === 'key' && rest.length < 2) process.stdout.write(describeNewKey(rest[0]))
-  else if (command === 'subgraph' && rest.length === 0)
-    process.stdout.write(printSubgraph(createBareSchema(), loadFederation(environment)))
-  else if (command === '--help') process.stdout.write(usage(version))
-  else if (command === '--version') process.stdout.write(`${version}\n`)
-  else throw new UsageError('unknown command; expected none, or one of: key [name], subgraph, --help, --version')
-}
-
-run(process.argv.slice(2)).catch((error: unknown) => {
-  process.stderr.write(`${explain(error)}\n`)
-  process.exit(1)
-})
-
-function explain(error: unknown): string {
-  if (error instanceof UsageError) return `certgraph: ${error.message}`
-  if (error instanceof ConfigError) {
-    return [
-      'certgraph cannot start: the configuration has mistakes:',
-      ...error.mistakes.map((each) => `  ${each}`),
-    ].join('\n')
-  }
-  if (error instanceof Error && 'syscall' in error && error.syscall === 'listen') {
-    return `certgraph cannot listen: ${error.message}; expected HOST and PORT to be a free address of this machine`
-  }
-  return `certgraph could not start: ${error instanceof Error ? toSourceLines(error.stack ?? error.message) : String(error)}`
 }

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -33,10 +33,16 @@ function packagesOf(file: string): string[] {
 
 describe('the process', () => {
   it('imports the packages of emulators, Redis and tokens only when the configuration needs them', () => {
-    const packages = packagesOf(program.main)
+    const dist = dirname(program.main)
+    const serve = readdirSync(dist).find((name) => /^serve-\w+\.js$/.test(name)) ?? 'none'
+    const packages = packagesOf(join(dist, serve))
     expect(packages).toEqual(expect.arrayContaining(['graphql-yoga', '@pothos/core', 'undici']))
     for (const name of ['@peculiar/x509', 'reflect-metadata', 'ioredis', 'jose', '@graphql-yoga/render-graphiql'])
       expect(packages).not.toContain(name)
+  })
+
+  it('imports no package before it knows the command', () => {
+    expect(packagesOf(program.main).filter((name) => !name.startsWith('node:'))).toEqual([])
   })
 
   it('runs by its file name once it is built', async () => {
@@ -111,6 +117,33 @@ describe('the process', () => {
     expect(stderr).toBe('')
   }, 30_000)
 
+  it('imports runtime dependencies only, whatever the command', () => {
+    const dist = dirname(program.main)
+    const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8')) as { dependencies: object }
+    const imported = readdirSync(dist)
+      .filter((name) => name.endsWith('.js'))
+      .flatMap((name) => [
+        ...readFileSync(join(dist, name), 'utf8').matchAll(/(?:^(?:import|\} from) "|import\(")([^".][^"]*)"/gm),
+      ])
+      .map(([, name = '']) =>
+        name
+          .split('/')
+          .slice(0, name.startsWith('@') ? 2 : 1)
+          .join('/'),
+      )
+      .filter((name) => !name.startsWith('node:'))
+    expect(imported).toContain('graphql')
+    expect([...new Set(imported)].filter((name) => !Object.keys(dependencies).includes(name))).toEqual([])
+  })
+
+  it('prints the schema for clients, as the repository has it', async () => {
+    const { stdout, stderr, code } = await endOf(
+      start({ NODE_ENV: 'production', HOST: 'no host' }, undefined, 'schema'),
+    )
+    expect([code, stderr]).toEqual([0, ''])
+    expect(stdout).toBe(readFileSync('schema.graphql', 'utf8'))
+  }, 30_000)
+
   it('prints the schema for a federation registry, as the configuration sets it, without needing its secrets', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'certgraph-'))
     const published = await endOf(start({}, folder, 'subgraph'))
@@ -152,6 +185,23 @@ describe('the process', () => {
     },
     30_000,
   )
+
+  it('listens where --host and --port say, also without the name of the command', async () => {
+    for (const words of [
+      ['serve', '--host', '127.0.0.2', '--port=0'],
+      ['--host', '127.0.0.2', '--port', '0'],
+    ]) {
+      const { url } = await addressOf(start({ HOST: '127.0.0.1', PORT: '1' }, undefined, ...words))
+      expect(new URL(url).hostname).toBe('127.0.0.2')
+    }
+  }, 30_000)
+
+  it('reads the file that --config names', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'certgraph-'))
+    writeFileSync(join(folder, 'own.yaml'), 'liveperson: { accounts: [{ id: le1, token: hush-hush }] }')
+    const { printed } = await addressOf(start({ CERTGRAPH_CONFIG: 'absent.yaml' }, folder, '--config', 'own.yaml'))
+    expect(printed).not.toContain('SANDBOX')
+  }, 30_000)
 
   it('names the address that is in use, and the variable to change', async () => {
     const { url } = await addressOf(start({}))

@@ -10,7 +10,7 @@ import { afterEach, describe, expect, it } from '@jest/globals'
 import { until } from './support/redis/until.ts'
 
 const describeWithSignals = process.platform === 'win32' ? describe.skip : describe
-const main = resolve('src/serve.ts')
+const main = resolve('src/main.ts')
 const tsx = import.meta.resolve('tsx')
 const closers: (() => unknown)[] = []
 

@@ -33,7 +33,7 @@ async function startEndless(): Promise<Emulator> {
 async function startProcess(config: object): Promise<string> {
   const file = join(mkdtempSync(join(tmpdir(), 'certgraph-')), 'config.json')
   writeFileSync(file, JSON.stringify(config))
-  const started = spawn(process.execPath, ['--max-old-space-size=200', '--import', 'tsx', 'src/serve.ts'], {
+  const started = spawn(process.execPath, ['--max-old-space-size=200', '--import', 'tsx', 'src/main.ts'], {
     env: { PATH: process.env['PATH'], PORT: '0', CERTGRAPH_CONFIG: file },
     stdio: ['ignore', 'pipe', 'ignore'],
   })

@@ -15,7 +15,7 @@ beforeEach(() => {
     cpSync(resolve(name), join(folder, name))
   symlinkSync(resolve('node_modules'), join(folder, 'node_modules'))
   mkdirSync(join(folder, 'src'))
-  write('src/serve.ts', `import { text } from './text.ts'\n\nconsole.log(text)\n`)
+  write('src/main.ts', `import { text } from './text.ts'\n\nconsole.log(text)\n`)
   write('src/text.ts', `export const text: string = 'first'\n`)
 })
 afterEach(() => rmSync(folder, { recursive: true }))
@@ -43,7 +43,7 @@ describe('npm start', () => {
 
   it('builds when a source file, a setting of the compiler or the lock file has changed', async () => {
     let { builtAt } = await start()
-    for (const name of ['package-lock.json', 'package.json', 'tsconfig.json', 'tsconfig.build.json', 'src/serve.ts']) {
+    for (const name of ['package-lock.json', 'package.json', 'tsconfig.json', 'tsconfig.build.json', 'src/main.ts']) {
       appendFileSync(join(folder, name), '\n')
       const next = await start()
       expect([name, next.builtAt > builtAt]).toEqual([name, true])

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import { parse as parseYaml } from 'yaml'
-import { describeNewKey, UsageError } from '../../src/access/key-command.ts'
+import { describeNewKey } from '../../src/cli/new-key.ts'
+import { UsageError } from '../../src/cli/usage-error.ts'
 import { digestOf } from '../support/callers.ts'
 import { minimalFile, parse } from '../support/config-parts.ts'
 

@@ -1,9 +1,8 @@
 import { randomBytes } from 'node:crypto'
+import { digestOf } from '../access/api-keys.ts'
 import { keyName } from '../config/access.ts'
-import { digestOf } from './api-keys.ts'
-
-/** A command line that cannot be executed. */
-export class UsageError extends Error {}
+import type { RunCommand } from './command.ts'
+import { UsageError } from './usage-error.ts'
 
 /**
  * Creates an API key and describes it: the key itself, which is not stored, and its entry for the configuration file.
@@ -25,4 +24,10 @@ access:
       sha256: ${JSON.stringify(digestOf(key).toString('hex'))}
       scopes: [certificates:read]
 `
+}
+
+/** Prints a new API key. */
+export const printNewKey: RunCommand = async ({ operand }, { stdout }) => {
+  stdout.write(describeNewKey(operand))
+  return 0
 }

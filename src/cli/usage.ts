@@ -1,16 +1,17 @@
-import { logLevels, processDefaults } from './config/process.ts'
+import { logLevels, processDefaults } from '../config/process.ts'
+import { synopsisOf } from './arguments.ts'
+import type { Command } from './command.ts'
+import { toColumns } from './help.ts'
 
 /** Returns the text of `--help`. */
-export function usage(version: string): string {
+export function usage(version: string, commands: readonly Command[]): string {
   const { host, port, logLevel } = processDefaults
   return `certgraph ${version}: one GraphQL API for the certificates that a company has at its vendors
 
 Commands:
-  certgraph              starts the server, with emulated vendors (the sandbox) when nothing is configured
-  certgraph key [name]   creates an API key and prints it with its entry for the configuration file
-  certgraph subgraph     prints the schema for the registry of a federated graph
-  certgraph --help       prints this text
-  certgraph --version    prints the version
+${toColumns([...commands.map((command) => [synopsisOf(command), command.summary] as const), ['certgraph --version', 'Prints the version.']])}
+
+certgraph <command> --help describes a command and its options. Without a command, certgraph serves.
 
 Environment variables:
   HOST, PORT         address to listen on (default: ${host} and ${port})

@@ -1,0 +1,58 @@
+import type { Clock } from '../upstream/clock.ts'
+
+/** What a command gets from the process. */
+export interface CommandEnvironment {
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** The working directory. */
+  readonly cwd: string
+  readonly clock: Clock
+  /** Results are written here. */
+  readonly stdout: Output
+  /** Errors and warnings are written here. */
+  readonly stderr: Output
+}
+
+interface Output {
+  write(text: string): unknown
+}
+
+/** An option such as `--warning 30d`. Without `value` it takes none. */
+export interface CommandOption {
+  /** What its value is, as the help names it. */
+  readonly value?: string
+  /** Whether it may be given several times. */
+  readonly isList?: boolean
+  readonly description: string
+}
+
+/** The words of a command line after the name of the command. */
+export interface Arguments {
+  /** The values of the options that take one, by name. */
+  readonly values: ReadonlyMap<string, readonly string[]>
+  /** The options that take no value. */
+  readonly flags: ReadonlySet<string>
+  /** The argument without an option. */
+  readonly operand: string | undefined
+}
+
+/** Runs a command. Returns the exit code. @throws UsageError, ConfigError */
+export type RunCommand = (given: Arguments, environment: CommandEnvironment) => Promise<number>
+
+/** A command of the command line, without the code that runs it. */
+export interface Command {
+  readonly name: string
+  readonly summary: string
+  /** The name of an argument without an option, which can be omitted. */
+  readonly operand?: string
+  readonly options: Readonly<Record<string, CommandOption>>
+  /** Further paragraphs of its help. */
+  readonly notes?: readonly string[]
+  readonly examples: readonly string[]
+  /** The exit code for invalid arguments, an invalid configuration and unexpected errors. Default: 1. */
+  readonly failureCode?: number
+  /** Imports the code, so that a command pays only for itself. */
+  load(): Promise<RunCommand>
+}
+
+/** The last value of an option; undefined when it is not given. */
+export const optionValue = ({ values }: Arguments, name: string): string | undefined => values.get(name)?.at(-1)

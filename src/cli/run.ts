@@ -1,0 +1,64 @@
+import { parseArguments, unknownText } from './arguments.ts'
+import type { Arguments, Command, CommandEnvironment } from './command.ts'
+import { commands } from './commands.ts'
+import { commandHelp } from './help.ts'
+import { UsageError } from './usage-error.ts'
+
+/** Runs the command that the words name. Returns its exit code. */
+export async function runCommandLine(words: readonly string[], environment: CommandEnvironment): Promise<number> {
+  const [first] = words
+  const { stdout, stderr } = environment
+  let command: Command | undefined
+  let given: Arguments | undefined
+  try {
+    if (words.length === 1 && (first === '--help' || first === '-h' || first === 'help')) {
+      const [{ usage }, { version }] = await Promise.all([import('./usage.ts'), import('../version.ts')])
+      stdout.write(usage(version, commands))
+      return 0
+    }
+    if (first === '--version' && words.length === 1) {
+      stdout.write(`${(await import('../version.ts')).version}\n`)
+      return 0
+    }
+    const named = first === 'help' ? words.slice(1) : words
+    command = findCommand(named)
+    const rest = named.slice(countNameWords(command, named))
+    if (first === 'help' || isHelpAsked(rest)) {
+      stdout.write(commandHelp(command))
+      return 0
+    }
+    given = parseArguments(command, rest)
+    return await (await command.load())(given, environment)
+  } catch (error) {
+    const { explain } = await import('./explain.ts')
+    stderr.write(`${explain(error, command?.name, given)}\n`)
+    return command?.failureCode ?? 1
+  }
+}
+
+/** A word before `--` that asks for help. */
+function isHelpAsked(words: readonly string[]): boolean {
+  const end = words.indexOf('--')
+  return (end === -1 ? words : words.slice(0, end)).some((word) => word === '--help' || word === '-h')
+}
+
+const namesOf = ({ name }: Command): readonly string[] => name.split(' ')
+
+function countNameWords(command: Command, words: readonly string[]): number {
+  const names = namesOf(command)
+  return names.every((name, index) => words[index] === name) ? names.length : 0
+}
+
+/** The command that the words begin with; the first one when they begin with an option. @throws UsageError */
+function findCommand(words: readonly string[]): Command {
+  const [first] = words
+  if (first === undefined || first.startsWith('-')) return commands[0]
+  const named = commands.find((command) => countNameWords(command, words) > 0)
+  if (named) return named
+  const group = commands.filter((command) => namesOf(command).length > 1 && namesOf(command)[0] === first)
+  const names = (group.length > 0 ? group : commands).map(({ name }) => name)
+  const word = group.length > 0 && words[1] !== undefined ? `${first} ${words[1]}` : first
+  if (group.length > 0 && words[1] === undefined)
+    throw new UsageError(`${first} is no complete command; expected ${names.join(' or ')}`)
+  throw new UsageError(`${unknownText('command', word, names)}; expected one of ${names.join(', ')}, --help, --version`)
+}

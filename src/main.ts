@@ -1,0 +1,11 @@
+#!/usr/bin/env node
+import process from 'node:process'
+import { runCommandLine } from './cli/run.ts'
+import { systemClock } from './upstream/clock.ts'
+
+const { argv, env, stdout, stderr } = process
+// A reader such as `head` may close the pipe.
+for (const stream of [stdout, stderr]) stream.on('error', () => {})
+const code = await runCommandLine(argv.slice(2), { env, cwd: process.cwd(), clock: systemClock, stdout, stderr })
+// What is still open, such as idle connections, must not delay the end.
+stdout.write('', () => process.exit(code))
