@@ -1,5 +1,15 @@
 import { execFile } from 'node:child_process'
-import { appendFileSync, cpSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
@@ -28,6 +38,12 @@ function write(name: string, content: string): void {
 async function start(): Promise<{ printed: string; builtAt: number }> {
   const { stdout } = await run('npm', ['--silent', 'start'], { cwd: folder })
   return { printed: stdout.trim(), builtAt: statSync(join(folder, 'dist/main.js')).mtimeMs }
+}
+
+/** Leaves only the packages of the program, here none, as `npm prune --omit=dev` does. */
+function removeCompiler(): void {
+  rmSync(join(folder, 'node_modules'))
+  mkdirSync(join(folder, 'node_modules'))
 }
 
 describe('npm start', () => {
@@ -68,5 +84,57 @@ describe('npm start', () => {
     await expect(start()).rejects.toMatchObject({ stdout: expect.stringMatching(/^src\/text\.ts.*error TS2322/) })
     write('src/text.ts', `export const text: string = 'first'\n`)
     expect((await start()).printed).toBe('first')
+  }, 60_000)
+})
+
+describe('npm start without a compiler', () => {
+  const npmStart = () => run('npm', ['--silent', 'start'], { cwd: folder })
+
+  it('starts what was built, without a warning while the sources are the same', async () => {
+    const { builtAt } = await start()
+    removeCompiler()
+    expect(await npmStart()).toEqual({ stdout: 'first\n', stderr: '' })
+    expect(statSync(join(folder, 'dist/main.js')).mtimeMs).toBe(builtAt)
+  }, 60_000)
+
+  it('starts what was built without the folder src', async () => {
+    await start()
+    removeCompiler()
+    rmSync(join(folder, 'src'), { recursive: true })
+    expect(await npmStart()).toEqual({ stdout: 'first\n', stderr: '' })
+  }, 60_000)
+
+  it('starts what was built with a warning when the sources differ', async () => {
+    await start()
+    const main = readFileSync(join(folder, 'dist/main.js'), 'utf8')
+    removeCompiler()
+    write('src/text.ts', `export const text: string = 'second'\n`)
+    const { stdout, stderr } = await npmStart()
+    expect(stdout).toBe('first\n')
+    expect(stderr).toMatch(/^Warning: .*src differs from dist\/sources\.sha256.*run "npm ci".*\n$/)
+    expect(readFileSync(join(folder, 'dist/main.js'), 'utf8')).toBe(main)
+  }, 60_000)
+
+  it('says what is missing when nothing was built', async () => {
+    removeCompiler()
+    await expect(npmStart()).rejects.toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringMatching(/dist\/main\.js is missing, and the compiler is not installed; run "npm ci"/),
+    })
+    rmSync(join(folder, 'src'), { recursive: true })
+    await expect(npmStart()).rejects.toMatchObject({
+      stderr: expect.stringMatching(/dist\/main\.js and the folder src are missing/),
+    })
+  })
+
+  it('does not build, and leaves what was built', async () => {
+    await start()
+    removeCompiler()
+    await expect(run('npm', ['--silent', 'run', 'build'], { cwd: folder })).rejects.toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/^certgraph cannot be built: the compiler is not installed/),
+    })
+    expect(await npmStart()).toEqual({ stdout: 'first\n', stderr: '' })
   }, 60_000)
 })
