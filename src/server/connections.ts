@@ -71,15 +71,28 @@ export class Connections {
     for (const begin of held) begin()
   }
 
-  /** Closes the connections whose last response is complete, and the others after their responses. */
+  /**
+   * Closes the connections whose last response is complete, and the others after their responses. Connections that have
+   * sent nothing stay open until `closeUnused`: their first request may be on its way.
+   */
   close(): void {
     this.#phase = 'closing'
+    this.#closeIdle()
+  }
+
+  /** Closes the connections that have sent nothing, of which browsers open some in advance, and then the idle ones. */
+  closeUnused(): void {
+    for (const socket of this.#unused()) socket.destroy()
     this.#http.closeIdleConnections()
   }
 
-  /** Closes the connections that have sent nothing. Node does not count these as idle. Browsers open some in advance. */
-  closeUnused(): void {
-    for (const socket of this.#exchanges.keys()) if (socket.bytesRead === 0) socket.destroy()
+  #unused(): readonly Socket[] {
+    return [...this.#exchanges.keys()].filter(({ bytesRead }) => bytesRead === 0)
+  }
+
+  /** From version 26 on, Node counts a connection that has sent nothing as idle. */
+  #closeIdle(): void {
+    if (this.#unused().length === 0) this.#http.closeIdleConnections()
   }
 
   #receive(request: IncomingMessage, response: ServerResponse): void {
@@ -98,7 +111,7 @@ export class Connections {
       if (this.#phase !== 'open' && response.writableFinished) this.#answered += 1
       const [next] = exchanges
       if (next && !socket.destroyed) this.#begin(socket, exchanges, next)
-      else if (this.#phase === 'closing') this.#http.closeIdleConnections()
+      else if (this.#phase === 'closing') this.#closeIdle()
     })
     this.#announceClose(exchanges)
     const begin = () => this.#handler(request, response, isFollowUp)
