@@ -18,8 +18,15 @@ export interface SettingsSource {
   nameOf(path: SettingPath): string
 }
 
-/** The folder of `~`. */
-export const homeOf = ({ HOME }: Environment): string => HOME || homedir()
+/** The folder of `~`. It is / for a user without an entry in the system's list of users, as a container may have. */
+export function homeOf({ HOME }: Environment, readHome: () => string = homedir): string {
+  if (HOME) return HOME
+  try {
+    return readHome()
+  } catch {
+    return '/'
+  }
+}
 
 /** A configuration file, parsed. Its content is undefined, with the mistakes reported, when it cannot be read. */
 interface ConfigFile {
