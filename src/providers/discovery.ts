@@ -1,6 +1,6 @@
 import type { Operation } from '../operation.ts'
 import type { Reading } from '../upstream/cache/reading.ts'
-import type { Place, PlaceList, SearchResult, Source } from './place.ts'
+import type { Place, PlaceList, SearchResult, Source, SourceState } from './place.ts'
 import { emptyResult } from './search-result.ts'
 import { configuredSource, discoveredNow, settleReading } from './source.ts'
 import { isVisible, mayFind, visibleOf } from './visibility.ts'
@@ -20,6 +20,8 @@ export interface Discovery<Item extends Place> {
   /** The place with this id, without a call: any id where the vendor lists the places. Null when it is not configured. */
   get(operation: Operation, vendorId: string): Item | null
   source(operation: Operation): Promise<Source>
+  /** What is known of the vendor's list, without a call; null for a configured list. */
+  state(): SourceState | null
   /** The places as last read, without a call; null when they were never listed. */
   lastPlaces(visitor: Parameters<typeof isVisible>[0]): readonly Item[] | null
 }
@@ -32,6 +34,7 @@ interface VendorList<Item extends Place> {
   readKept(operation: Operation): Reading<PlaceList<Item>> | null
   /** The vendor's list as last read. */
   last(): PlaceList<Item> | null
+  state(): SourceState
 }
 
 /** Places below `parent` that the configuration lists. A place without places below it has an empty list. */
@@ -47,6 +50,7 @@ export function createConfiguredDiscovery<Item extends Place>(
     findKept: () => ({ items: configured, sources: [] }),
     get: (operation, vendorId) => visibleOf(operation, configured).find((place) => place.vendorId === vendorId) ?? null,
     source: async () => configuredSource(parent),
+    state: () => null,
     lastPlaces: (visitor) => visibleOf(visitor, configured),
   }
 }
@@ -54,7 +58,7 @@ export function createConfiguredDiscovery<Item extends Place>(
 /** Places below `parent` that the vendor lists. */
 export function createVendorDiscovery<Item extends Place>(
   parent: Place,
-  { create, read, readKept, last }: VendorList<Item>,
+  { create, read, readKept, last, state }: VendorList<Item>,
 ): Discovery<Item> {
   const record = (operation: Operation, { value, error }: Reading<PlaceList<Item>>) =>
     operation.placeIndex?.record(parent.id, value.places, error === null && value.unreadableRows === 0)
@@ -95,6 +99,7 @@ export function createVendorDiscovery<Item extends Place>(
     },
     get: (operation, vendorId) => (isVisible(operation, { vendorId }) ? create(vendorId) : null),
     source: async (operation) => (await settle(operation)).source,
+    state,
     lastPlaces(visitor) {
       const known = last()
       return known && visibleOf(visitor, known.places)

@@ -9,10 +9,18 @@ import { placeConnection } from './connections.ts'
 import type { Discovery } from './discovery.ts'
 import { toGlobalId } from './global-id.ts'
 import { assertNotUnknown } from './incomplete.ts'
-import type { CertificateHolder, Place, PlacedCertificate, Renewals, SearchResult, Source } from './place.ts'
+import type {
+  CertificateHolder,
+  Place,
+  PlacedCertificate,
+  Renewals,
+  SearchResult,
+  Source,
+  SourceState,
+} from './place.ts'
 import type { PlaceClient, PlaceLoader, ReadablePlace } from './place-loader.ts'
 import { oneOrNull } from './search-result.ts'
-import { settleCertificates } from './source.ts'
+import { settleCertificates, toSourceState } from './source.ts'
 import { assertVisible, hiddenSource, isVisible } from './visibility.ts'
 
 /** One place, as its kind creates it. */
@@ -82,6 +90,11 @@ abstract class KitPlace<Client extends PlaceClient, Parent extends Place | null,
 
   abstract source(operation: Operation): Promise<Source>
   abstract certificateHolders(operation: Operation, maxStaleness?: number): Promise<SearchResult<CertificateHolder>>
+
+  sourceStates(): readonly SourceState[] {
+    const discovery = this.below.state()
+    return discovery ? [discovery] : []
+  }
 }
 
 /** An account without certificates of its own: the places below it have them. */
@@ -121,7 +134,12 @@ export interface CertificateReading<
   pem?(place: Self, operation: Operation, certificate: Row): Promise<string>
   /** Which certificates are replaced before they expire. */
   renewals?(place: Self, operation: Operation, rows: readonly Row[], maxStaleness?: number): Promise<Renewals>
+  /** What else is read of such a place, by the kind of source. */
+  readonly further?: Readonly<Record<string, FurtherReading<Self>>>
 }
+
+/** A reading of a place besides its certificates. */
+type FurtherReading<Self extends Place> = Pick<PlaceLoader<Self, Pick<Source, 'unreadableRows'>>, 'state'>
 
 const noRenewals: Renewals = { covered: new Set(), unknown: new Map(), sources: [] }
 
@@ -177,6 +195,16 @@ export class ListedPlace<
 
   lastList(): List | null {
     return this.#reading.load.last(this)
+  }
+
+  override sourceStates(): readonly SourceState[] {
+    const { load, further = {} } = this.#reading
+    const { pipeline } = this.client
+    return [
+      toSourceState(this, 'CERTIFICATES', load.state(this), pipeline, ({ rows }) => rows.length),
+      ...super.sourceStates(),
+      ...Object.entries(further).map(([kind, { state }]) => toSourceState(this, kind, state(this), pipeline)),
+    ]
   }
 
   /** A caller who may not see the place gets what the places below it have that they may see. */

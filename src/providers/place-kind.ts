@@ -9,6 +9,7 @@ import { type CertificateReading, GroupPlace, ListedPlace } from './kit-place.ts
 import type { CertificateHolder, Place, PlacedCertificate, PlaceList } from './place.ts'
 import { createPlaceLoader, type PlaceClient, type ReadablePlace, type ResourceOf } from './place-loader.ts'
 import type { Shape } from './shape.ts'
+import { toSourceState } from './source.ts'
 
 /** What a kind of place is called. */
 export interface KindNames {
@@ -60,7 +61,7 @@ interface ListedKindDescription<
   Self extends ReadablePlace,
   Child extends Place,
 > extends KindDescription<Self, Child>,
-    Pick<CertificateReading<Row, List, Self>, 'x509' | 'keepsX509' | 'pem' | 'renewals'> {
+    Pick<CertificateReading<Row, List, Self>, 'x509' | 'keepsX509' | 'pem' | 'renewals' | 'further'> {
   readonly resource: ResourceOf<Self>
   /** The call for the list. */
   list(place: Self, context: CallContext): Promise<Rows>
@@ -223,6 +224,7 @@ export function definePlacesBelow<
             read: (operation, maxStaleness) => load(operation, parent, maxStaleness),
             readKept: (operation) => load.kept.read(operation, parent),
             last: () => load.last(parent),
+            state: () => toSourceState(parent, 'DISCOVERY', load.state(parent), parent.client.pipeline),
           })
         : createConfiguredDiscovery(parent, configured.map(named))
     },

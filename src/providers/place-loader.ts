@@ -2,7 +2,7 @@ import type { Operation } from '../operation.ts'
 import { perOperation } from '../per-operation.ts'
 import { responseTime } from '../response-time.ts'
 import type { ChangeLog } from '../upstream/cache/change-log.ts'
-import type { Reading, ReadingTask, Rows } from '../upstream/cache/reading.ts'
+import type { Reading, ReadingState, ReadingTask, Rows } from '../upstream/cache/reading.ts'
 import { ReadingCache } from '../upstream/cache/reading-cache.ts'
 import type { RefreshSchedule } from '../upstream/cache/refresh-schedule.ts'
 import type { CallContext } from '../upstream/call/context.ts'
@@ -70,6 +70,8 @@ export interface PlaceLoader<Item extends Place, Value> {
   now(operation: Operation, place: Item): Promise<Reading<Value>>
   /** The value of the last reading, without a call, whatever its age; null when there is none. */
   last(place: Item): Value | null
+  /** What is known of the reading, without a call. */
+  state(place: Item): ReadingState<Value>
   /** What is needed to keep what is made of the readings of many places. */
   readonly kept: KeptReadings<Item, Value>
 }
@@ -148,12 +150,13 @@ export function createPlaceLoader<
   const loaded = (operation: Operation, place: Item) =>
     load.loaded(operation, { place, bound: bounds.strictest(operation, place.readingKey) })
   const last = (place: Item) => readings.last(place.readingKey)
+  const state = (place: Item) => readings.state(taskOf(place))
   const kept: KeptReadings<Item, Value> = {
     read: (operation, place) => readings.readKept(taskOf(place), operation),
     freshUntil: (place, reading) => readings.freshUntil(taskOf(place), reading),
     subscribe: (place, listener) => readings.events.subscribe(place.readingKey, listener),
   }
-  return Object.assign(loadPlace, { loaded, now, last, kept })
+  return Object.assign(loadPlace, { loaded, now, last, state, kept })
 }
 
 /** The strictest bound in an operation holds for its place, whichever field gave it. */

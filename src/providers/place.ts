@@ -3,7 +3,7 @@ import type { CertificateList } from '../catalog/certificate-list.ts'
 import type { X509Details } from '../catalog/x509.ts'
 import type { Operation } from '../operation.ts'
 import type { Reading } from '../upstream/cache/reading.ts'
-import type { ReadingFailure } from '../upstream/error.ts'
+import type { ReadingFailure, UpstreamError } from '../upstream/error.ts'
 import type { RateLimitStatus } from '../upstream/rate-limit/rate-limiter.ts'
 
 /** A place that holds certificates, or an account that holds such places. */
@@ -34,6 +34,9 @@ export interface Place {
 
   /** The places whose lists hold its certificates: itself, or those below it. */
   certificateHolders(operation: Operation, maxStaleness?: number): Promise<SearchResult<CertificateHolder>>
+
+  /** What is known of its readings, regardless of the caller. Makes no call. */
+  sourceStates(): readonly SourceState[]
 }
 
 /** A certificate with the place that holds it. */
@@ -112,6 +115,33 @@ export interface PlaceList<Item extends Place> {
 }
 
 export const sourceStatuses = ['FAILED', 'OK', 'STALE'] as const
+
+/** What is known of one reading, outside of an operation. */
+export interface SourceState {
+  readonly place: Place
+  /** As that of a source. */
+  readonly kind: string
+  /** As that of a source in an operation that reads now; UNREAD when no attempt has ended yet. */
+  readonly status: 'UNREAD' | Source['status']
+  /** Wall-clock time of the reading that is served. Null when there is none. */
+  readonly asOf: number | null
+  /** Its age in milliseconds. */
+  readonly age: number | null
+  /** Whether the reading is older than its ttl, or there is none. */
+  readonly isDue: boolean
+  readonly certificateCount: number | null
+  readonly unreadableRows: number
+  /** How the last attempt failed, as operations get it. Null when it succeeded. */
+  readonly error: UpstreamError | null
+  /** The last error of a call that was made, until the next success: an open circuit does not replace it. */
+  readonly lastAnswer: UpstreamError | null
+  /** Whether an attempt waits for a slot under a rate limit. */
+  readonly isWaiting: boolean
+  /** Whether something has read it lately. */
+  readonly isInUse: boolean
+  /** Whether the calls to its account are suspended. */
+  readonly circuitOpen: boolean
+}
 
 /** The report on one reading: a list over many places has one for each. */
 export interface Source {

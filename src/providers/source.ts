@@ -1,9 +1,9 @@
 import type { Certificate } from '../catalog/certificate.ts'
 import type { CertificateList } from '../catalog/certificate-list.ts'
 import type { Operation } from '../operation.ts'
-import type { Reading } from '../upstream/cache/reading.ts'
+import type { Reading, ReadingState } from '../upstream/cache/reading.ts'
 import { isReadingFailure, type ReadingFailure } from '../upstream/error.ts'
-import type { CertificateHolder, Place, PlacedCertificate, Source } from './place.ts'
+import type { CertificateHolder, Place, PlacedCertificate, Source, SourceState } from './place.ts'
 
 /** A reading that may have failed, and the report on it. */
 export interface Settled<Value> {
@@ -47,6 +47,31 @@ export function settleReading<Value extends Pick<Source, 'unreadableRows'>>(
 /** The report on places that the configuration lists: nothing was read. */
 export function configuredSource(place: Place): Source {
   return { place, kind: 'DISCOVERY', status: 'OK', asOf: null, certificateCount: null, unreadableRows: 0, error: null }
+}
+
+/** What is known of a reading of a place. */
+export function toSourceState<Value extends Pick<Source, 'unreadableRows'>>(
+  place: Place,
+  kind: Source['kind'],
+  { reading, failure, isDue, isWaiting, isInUse }: ReadingState<Value>,
+  { circuitOpen }: Pick<SourceState, 'circuitOpen'>,
+  countCertificates: (value: Value) => number | null = () => null,
+): SourceState {
+  return {
+    place,
+    kind,
+    status: failure ? (reading ? 'STALE' : 'FAILED') : reading ? 'OK' : 'UNREAD',
+    asOf: reading?.asOf ?? null,
+    age: reading?.age ?? null,
+    isDue,
+    certificateCount: reading && countCertificates(reading.value),
+    unreadableRows: reading?.value.unreadableRows ?? 0,
+    error: failure?.error.at(place) ?? null,
+    lastAnswer: failure?.answer?.at(place) ?? null,
+    isWaiting,
+    isInUse,
+    circuitOpen,
+  }
 }
 
 /** The report on a reading that failed. */

@@ -78,6 +78,7 @@ export function createAkamaiPlaces({ accounts }: AkamaiConfig, upstream: Upstrea
     x509: (place, operation, certificate) => located(place, loadX509(operation, certificate)),
     keepsX509: (certificate) => toX509Key(certificate) !== null,
     pem: async (place, operation, certificate) => (await located(place, loadPem(operation, certificate))).pem,
+    further: { ENROLLMENTS: loadEnrollments },
     renewals: (place, operation, certificates, maxStaleness) =>
       findRenewals(place, operation, certificates, () => loadEnrollments(operation, place, maxStaleness)),
   })

@@ -54,6 +54,11 @@ export class FailureCache {
     return failure ? failure.error.after(this.#clock.elapsed() - failure.failedAt) : null
   }
 
+  /** The monotonic time at which the last attempt failed; null when it succeeded. */
+  failedAt(key: string): number | null {
+    return this.#failures.get(key)?.failedAt ?? null
+  }
+
   /** The error of the last reading that failed at the vendor. An open circuit or a rate limit does not replace it. */
   getAnswer(key: string): UpstreamError | null {
     return this.#failures.get(key)?.answer ?? null

@@ -5,10 +5,13 @@ import { AnswerDependencies } from './answer-dependencies.ts'
 import { CacheEntries } from './cache-entries.ts'
 import { LatestChange } from './latest-change.ts'
 import { toShared } from './make-reading.ts'
-import type { CacheEntry, Reading, ReadingTask, ReadOptions } from './reading.ts'
+import type { CacheEntry, Reading, ReadingState, ReadingTask, ReadOptions } from './reading.ts'
 import { ReadingEvents } from './reading-events.ts'
 import type { Refresh } from './refresh.ts'
 import { Refreshes } from './refreshes.ts'
+
+/** Milliseconds after an attempt for which a reading counts as in use, at least. */
+const minUse = 60_000
 
 /** The readings of this process. A reading is made once for all operations that wait for it, and continues when they end. */
 export class ReadingCache<Value extends object> {
@@ -142,12 +145,35 @@ export class ReadingCache<Value extends object> {
     return this.#entries.peek(key)?.value ?? null
   }
 
-  /** The entry, unless it is too old even for a vendor that fails. */
-  #usable({ key, ttl }: ReadingTask<Value>): CacheEntry<Value> | undefined {
+  /** What is known of the reading. It is not marked as used. */
+  state(task: ReadingTask<Value>): ReadingState<Value> {
     const { clock, settings } = this.#upstream
-    const entry = this.#entries.get(key)
-    const maxAge = ttl + Math.max(settings.staleWhileRevalidate, settings.staleIfError)
-    return entry && clock.elapsed() < entry.readAt + maxAge ? entry : undefined
+    const now = clock.elapsed()
+    const change = task.changes?.latestKnown ?? null
+    const entry = this.#entries.peek(task.key)
+    const failure = this.#refreshes.lastFailure(task, change)
+    const current = this.#refreshes.current(task.key)
+    const attemptedAt = Math.max(entry?.readAt ?? Number.NEGATIVE_INFINITY, failure?.at ?? Number.NEGATIVE_INFINITY)
+    const isServed = entry !== undefined && now < this.#servedUntil(task, entry)
+    return {
+      reading: isServed ? { value: entry.value, asOf: entry.asOf, age: now - entry.startedAt } : null,
+      isDue: !entry || entry.change !== change || now >= entry.readAt + task.ttl,
+      failure,
+      isWaiting: current !== undefined && current.slotAt !== null && current.slotAt > now,
+      isInUse: current !== undefined || now - attemptedAt < Math.max(minUse, task.ttl + settings.staleWhileRevalidate),
+    }
+  }
+
+  /** The entry, unless it is too old even for a vendor that fails. */
+  #usable(task: ReadingTask<Value>): CacheEntry<Value> | undefined {
+    const entry = this.#entries.get(task.key)
+    return entry && this.#upstream.clock.elapsed() < this.#servedUntil(task, entry) ? entry : undefined
+  }
+
+  /** The monotonic time until which the entry is served when the vendor fails. */
+  #servedUntil({ ttl }: ReadingTask<Value>, { readAt }: CacheEntry<Value>): number {
+    const { staleWhileRevalidate, staleIfError } = this.#upstream.settings
+    return readAt + ttl + Math.max(staleWhileRevalidate, staleIfError)
   }
 
   /** Takes over the reading of another replica, unless there is a newer one here. */

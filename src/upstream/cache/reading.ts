@@ -74,6 +74,26 @@ export interface CacheEntry<Value> extends KeptReading {
   readonly change: string | null
 }
 
+/** What is known of a reading, without a call. */
+export interface ReadingState<Value> {
+  /** The last reading; null when there is none, and when it is too old to be served. */
+  readonly reading: (Pick<ReadingTimes, 'asOf'> & { readonly value: Value; readonly age: number }) | null
+  /** Whether an operation that reads now would cause a new reading. */
+  readonly isDue: boolean
+  /** How the last attempt failed; null when it succeeded, and before the first one. */
+  readonly failure: {
+    readonly error: UpstreamError
+    /** The last error of a call that was made: an open circuit does not replace it. Null when there was none. */
+    readonly answer: UpstreamError | null
+    /** Monotonic time. */
+    readonly at: number
+  } | null
+  /** Whether an attempt is in progress that waits for a slot under a rate limit. */
+  readonly isWaiting: boolean
+  /** Whether an attempt is in progress, or ended not longer ago than a reading serves. */
+  readonly isInUse: boolean
+}
+
 /** A reading as replicas share it. */
 export interface SharedReading extends KeptReading {
   readonly rows: Rows

@@ -5,7 +5,7 @@ import type { CacheEntries } from './cache-entries.ts'
 import { FailureCache } from './failure-cache.ts'
 import { hangOf } from './hang.ts'
 import { makeReading } from './make-reading.ts'
-import type { CacheEntry, ReadingTask, ReadOptions } from './reading.ts'
+import type { CacheEntry, ReadingState, ReadingTask, ReadOptions } from './reading.ts'
 import { Refresh } from './refresh.ts'
 
 /** Readings of which failures and calls are remembered. */
@@ -50,6 +50,13 @@ export class Refreshes<Value extends object> {
   /** The error of the last attempt after a change; null when it succeeded. */
   failure({ key }: Pick<ReadingTask<Value>, 'key'>, change: string | null): UpstreamError | null {
     return this.#failures.get(toFailureKey(key, change))
+  }
+
+  /** How the last attempt after a change failed; null when it succeeded. */
+  lastFailure({ key }: Pick<ReadingTask<Value>, 'key'>, change: string | null): ReadingState<Value>['failure'] {
+    const failureKey = toFailureKey(key, change)
+    const [error, at] = [this.#failures.get(failureKey), this.#failures.failedAt(failureKey)]
+    return error && at !== null ? { error, answer: this.#failures.getAnswer(failureKey), at } : null
   }
 
   /** The monotonic time until which this error is the same while no other attempt begins. */
