@@ -1,4 +1,5 @@
 import { type DestinationStream, type Logger, pino } from 'pino'
+import { toTextLine } from './log-text.ts'
 import { toSourceLines } from './source-lines.ts'
 import { createRedactor } from './upstream/redact.ts'
 
@@ -20,18 +21,35 @@ interface Redactors {
   name(name: string): string
 }
 
-/** Creates a logger of JSON lines that redacts secrets. */
-export function createLog(level: string, secrets: readonly string[], destination: DestinationStream): Logger {
+interface LogOptions {
+  readonly level: string
+  /** JSON for programs, or text for people. Default: JSON. */
+  readonly format?: 'json' | 'pretty'
+  readonly secrets: readonly string[]
+}
+
+/** Creates a logger that writes one line per event and redacts secrets, whatever the format. */
+export function createLog({ level, format = 'json', secrets }: LogOptions, destination: DestinationStream): Logger {
   const inTexts = createRedactor(secrets)
   const inNames = createRedactor(secrets.filter(({ length }) => length >= minSecretLengthInNames))
   const redact: Redactors = {
     text: (text) => inTexts(text, maxLength),
     name: (name) => inNames(name, maxLength),
   }
-  const hooks = { streamWrite: (line: string) => redactLine(line, redact) }
+  const print = format === 'pretty' ? toTextLine : JSON.stringify
+  const hooks = { streamWrite: (line: string) => redactLine(line, redact, print) }
   const serializers = { err: serializeError }
   return pino(
-    { level, base: null, serializers, redact: { paths: credentialPaths, censor: '[redacted]' }, hooks },
+    {
+      level,
+      base: null,
+      // Words and ISO 8601, as people and log collectors read them.
+      formatters: { level: (label) => ({ level: label }) },
+      timestamp: pino.stdTimeFunctions.isoTime,
+      serializers,
+      redact: { paths: credentialPaths, censor: '[redacted]' },
+      hooks,
+    },
     destination,
   )
 }
@@ -43,9 +61,9 @@ function serializeError(error: unknown): unknown {
 }
 
 /** Redacts the strings of a line and not its JSON: JSON escapes some characters of a secret. */
-function redactLine(line: string, redact: Redactors): string {
+function redactLine(line: string, redact: Redactors, print: (event: object) => string): string {
   try {
-    return `${JSON.stringify(redactStrings(JSON.parse(line), redact))}\n`
+    return `${print(redactMembers(JSON.parse(line), redact))}\n`
   } catch {
     return redact.text(line)
   }
@@ -54,6 +72,9 @@ function redactLine(line: string, redact: Redactors): string {
 function redactStrings(value: unknown, redact: Redactors): unknown {
   if (typeof value === 'string') return redact.text(value)
   if (Array.isArray(value)) return value.map((item) => redactStrings(item, redact))
-  if (typeof value !== 'object' || value === null) return value
+  return typeof value === 'object' && value !== null ? redactMembers(value, redact) : value
+}
+
+function redactMembers(value: object, redact: Redactors): object {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [redact.name(key), redactStrings(item, redact)]))
 }

@@ -27,10 +27,10 @@ export async function startProcess(environment: Parameters<typeof loadConfig>[1]
   const loaded = loadConfig(providers, environment)
   const sandbox = loaded.mode === 'sandbox' ? await startSandbox(systemClock.now) : null
   const config = sandbox ? parseConfig(providers, sandbox.file, { ...environment, mode: 'sandbox' }) : loaded
-  const { host, port, logLevel, drainDelay } = config.server
+  const { host, port, logLevel, logFormat, drainDelay } = config.server
 
   // Logs go to standard error: standard output has the banner, for people.
-  const log = createLog(logLevel, config.secrets, process.stderr)
+  const log = createLog({ level: logLevel, format: logFormat, secrets: config.secrets }, process.stderr)
   const app = await createApp(config, { clock: systemClock, log, version })
   clearPauses = app.clearPauses
   let listening: Listening | undefined

@@ -1,11 +1,11 @@
-import { logLevels, processDefaults } from '../config/process.ts'
+import { logFormats, logLevels, processDefaults } from '../config/process.ts'
 import { synopsisOf } from './arguments.ts'
 import type { Command } from './command.ts'
 import { toColumns } from './help.ts'
 
 /** Returns the text of `--help`. */
 export function usage(version: string, commands: readonly Command[]): string {
-  const { host, port, logLevel } = processDefaults
+  const { host, port, logLevel, logFormat } = processDefaults
   return `certgraph ${version}: one GraphQL API for the certificates that a company has at its vendors
 
 Commands:
@@ -16,6 +16,7 @@ certgraph <command> --help describes a command and its options. Without a comman
 Environment variables:
   HOST, PORT         address to listen on (default: ${host} and ${port})
   LOG_LEVEL          ${logLevels.join(', ')} (default: ${logLevel})
+  LOG_FORMAT         ${logFormats.join(', ')}: text for people (default: ${logFormat})
   CERTGRAPH_CONFIG   path of the configuration file (default: certgraph.config.yaml in the working directory)
   CERTGRAPH_MODE     sandbox: start the sandbox and ignore the configuration
 `

@@ -7,8 +7,11 @@ import { expected } from './wording.ts'
 
 export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
 
+/** How a line of the log is written: as JSON for programs, or as text for people. */
+export const logFormats = ['json', 'pretty'] as const
+
 /** The settings of the process when the environment sets no others. */
-export const processDefaults = { host: '127.0.0.1', port: 4000, logLevel: 'info' } as const
+export const processDefaults = { host: '127.0.0.1', port: 4000, logLevel: 'info', logFormat: 'json' } as const
 
 const portExpected = expected('a port from 0 to 65535, 0 for any free port')
 const hostExpected = expected('an IP address or a host name to listen on')
@@ -22,6 +25,7 @@ const port = z
   .refine((number) => number <= 65_535, portExpected)
 const host = z.string().refine((text) => isIP(text) !== 0 || isName(text), hostExpected)
 const logLevel = z.enum(logLevels, expected(`one of ${logLevels.join(', ')}`))
+const logFormat = z.enum(logFormats, expected(`one of ${logFormats.join(', ')}`))
 const configFile = z.string().min(1, expected('the path of the configuration file'))
 const sandbox = z.literal('sandbox', expected('sandbox, or no such variable'))
 
@@ -30,6 +34,7 @@ export interface ProcessSettings {
   readonly port: number
   readonly host: string
   readonly logLevel: (typeof logLevels)[number]
+  readonly logFormat: (typeof logFormats)[number]
   readonly sandboxForced: boolean
   readonly configFile: string | undefined
   /** Whether the sandbox may start when nothing is configured. */
@@ -46,6 +51,7 @@ export function parseProcessSettings(env: Environment, mistakes: Mistakes): Proc
     port: read('PORT', port) ?? processDefaults.port,
     host: listening,
     logLevel: read('LOG_LEVEL', logLevel) ?? processDefaults.logLevel,
+    logFormat: read('LOG_FORMAT', logFormat) ?? processDefaults.logFormat,
     sandboxForced,
     sandboxAllowed: isLoopback(listening) && NODE_ENV !== 'production',
     configFile: sandboxForced ? undefined : read('CERTGRAPH_CONFIG', configFile),

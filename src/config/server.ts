@@ -15,6 +15,7 @@ export interface ServerConfig {
   /** Accepted Host names besides the loopback ones and `host`. */
   readonly hosts: readonly string[]
   readonly logLevel: ProcessSettings['logLevel']
+  readonly logFormat: ProcessSettings['logFormat']
   readonly access: AccessConfig
   /** Origins whose web pages may call the API, as in the header `Origin`. */
   readonly cors: { readonly origins: readonly string[] }
@@ -50,7 +51,7 @@ const accessMissing =
 /** Parses `server:` and `access:`. */
 export function parseServer(
   { server, access }: Record<string, unknown>,
-  { host, port, logLevel }: ProcessSettings,
+  { host, port, logLevel, logFormat }: ProcessSettings,
   mode: 'live' | 'sandbox',
   mistakes: Mistakes,
 ): ServerConfig | undefined {
@@ -64,7 +65,7 @@ export function parseServer(
   const { hosts, cors, answers, introspection = isLoopback(host), graphiql = isLoopback(host) } = section
   // No load balancer sends requests to the sandbox.
   const drainDelay = mode === 'sandbox' ? 0 : section.drainDelay
-  return { host, port, hosts, logLevel, access: allowed, cors, answers, introspection, graphiql, drainDelay }
+  return { host, port, hosts, logLevel, logFormat, access: allowed, cors, answers, introspection, graphiql, drainDelay }
 }
 
 /** Whether the text is spelled as in the header `Origin`: lower case, without a path and a default port. */

@@ -133,6 +133,7 @@ describe('the environment', () => {
       drainDelay: 0,
       hosts: [],
       logLevel: 'info',
+      logFormat: 'json',
       access: 'public',
       cors: { origins: [] },
       answers: { storeFor: 1_000 },
@@ -141,9 +142,9 @@ describe('the environment', () => {
     })
   })
 
-  it('sets HOST, PORT and LOG_LEVEL', () => {
-    const { server } = load({ HOST: '::1', PORT: '0', LOG_LEVEL: 'silent' }, createFolder())
-    expect(server).toMatchObject({ host: '::1', port: 0, logLevel: 'silent' })
+  it('sets HOST, PORT, LOG_LEVEL and LOG_FORMAT', () => {
+    const { server } = load({ HOST: '::1', PORT: '0', LOG_LEVEL: 'silent', LOG_FORMAT: 'pretty' }, createFolder())
+    expect(server).toMatchObject({ host: '::1', port: 0, logLevel: 'silent', logFormat: 'pretty' })
   })
 
   it.each(['', '-1', '65536', '4000.5', '4e3', 'http', ' 4000', '0x10', '000001'])(
@@ -168,6 +169,12 @@ describe('the environment', () => {
   it.each(['', 'verbose', 'INFO'])('does not accept LOG_LEVEL "%s" and names the levels', (LOG_LEVEL) => {
     expect(mistakesOf(() => load({ LOG_LEVEL }, createFolder()))).toEqual([
       expect.stringMatching(/^LOG_LEVEL: .*; expected one of trace, debug, info, warn, error, fatal, silent$/),
+    ])
+  })
+
+  it.each(['', 'text', 'PRETTY'])('does not accept LOG_FORMAT "%s" and names the formats', (LOG_FORMAT) => {
+    expect(mistakesOf(() => load({ LOG_FORMAT }, createFolder()))).toEqual([
+      expect.stringMatching(/^LOG_FORMAT: .*; expected one of json, pretty$/),
     ])
   })
 })

@@ -132,7 +132,7 @@ const secrets = ['aaaaaaaaaaaaaaaab', 'n\\n\\n\\n"', '1']
 const redact = createRedactor(secrets)
 const keepAll = (text: string) => text
 const clientError = new UpstreamError('UPSTREAM_UNAUTHENTICATED', '')
-const log = createLog('info', secrets, { write: () => {} })
+const log = createLog({ level: 'info', secrets }, { write: () => {} })
 const ordering = certificateOrdering()
 const issuerConfig = { issuer: 'https://issuer.example', scopesClaim: 'scope', placesClaim: 'places' }
 const listed = {

@@ -19,7 +19,7 @@ const [{ file, limits }] = (await once(process, 'message')) as [ReplicaSettings]
 const { providers: configured, ...config } = parseConfig(providers, file, { env: {}, cwd: '/', mode: 'live' })
 const { akamai } = configured
 if (!akamai) throw new Error('a replica without Akamai')
-const log = createLog('info', config.secrets, process.stderr)
+const log = createLog({ level: 'info', secrets: config.secrets }, process.stderr)
 const app = await createApp(
   { ...config, providers: { akamai: { ...akamai, upstream: { ...akamai.upstream, limits } } } },
   { clock: systemClock, log, version: '0.0.0' },
