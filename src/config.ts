@@ -4,9 +4,9 @@ import { type FederationConfig, federationSchema } from './config/federation.ts'
 import { limitsSchema, writesSchema } from './config/limits.ts'
 import { isLoopback } from './config/loopback.ts'
 import { mapping } from './config/mapping.ts'
-import { type Mistakes, pathText, withoutMistakes } from './config/mistakes.ts'
+import { type Mistakes, withoutMistakes } from './config/mistakes.ts'
 import type { ConfigPart } from './config/part.ts'
-import { type ProcessSettings, parseProcessSettings } from './config/process.ts'
+import { type ProcessSettings, parseProcessSettings, processHints } from './config/process.ts'
 import { parseRedis, type RedisConfig, secretsOfRedis } from './config/redis.ts'
 import { parseServer, type ServerConfig } from './config/server.ts'
 import { findSource, homeOf, type SettingsSource } from './config/source.ts'
@@ -47,6 +47,19 @@ export interface Config<Configs> {
 const enabledForEveryClient =
   'enabled for every client that reaches HOST; expected "access" with apiKeys or jwt in place of "access: public", or writes: disabled'
 
+/** The sections of the file besides those of the vendors. */
+const sections = [
+  'server',
+  'access',
+  'expiry',
+  'upstream',
+  'redis',
+  'writes',
+  'limits',
+  'documents',
+  'federation',
+] as const
+
 interface ProcessEnvironment {
   readonly env: Environment
   /** The folder of relative paths when there is no configuration file. */
@@ -83,13 +96,13 @@ export function parseConfig<Configs extends object>(
     const start = parseProcessSettings(env, mistakes)
     const settings = substitute(file ?? null, env, mistakes)
     const folders = { base: cwd, home: homeOf(env) }
-    return toConfig(parts, { mode, settings, folders, nameOf: pathText }, start, mistakes)
+    return toConfig(parts, { mode, settings, folders }, start, mistakes)
   })
 }
 
 function toConfig<Configs extends object>(
   parts: ConfigParts<Configs>,
-  { mode, settings, folders, nameOf }: SettingsSource,
+  { mode, settings, folders }: SettingsSource,
   start: ProcessSettings,
   mistakes: Mistakes,
 ): Config<Configs> | undefined {
@@ -97,24 +110,9 @@ function toConfig<Configs extends object>(
   const file: Record<string, unknown> = isObject(settings) ? settings : {}
   const { expiry: expirySection, upstream: upstreamSection, redis: redisSection, writes: writesSetting } = file
   const { limits: limitsSection, documents: documentsSection, federation: federationSection } = file
-  mistakes.read(
-    mapping({}, [
-      'server',
-      'access',
-      'expiry',
-      'upstream',
-      'redis',
-      'writes',
-      'limits',
-      'documents',
-      'federation',
-      ...vendors,
-    ]),
-    settings ?? {},
-    [],
-  )
+  mistakes.read(mapping({}, { others: [...sections, ...vendors], hints: processHints }), settings ?? {}, [])
   if (settings !== undefined && vendors.every((vendor) => file[vendor] === undefined))
-    mistakes.add(pathText([]), `has no place; expected at least one of ${vendors.join(', ')}`)
+    mistakes.add([], `has no place; expected at least one of ${vendors.join(', ')}`)
 
   const server = parseServer(file, start, mode, mistakes)
   const expiry = mistakes.read(expirySettings, expirySection, ['expiry'])
@@ -123,7 +121,7 @@ function toConfig<Configs extends object>(
   // The certificates of the sandbox are invented.
   const writes = mode === 'sandbox' || allowed === 'enabled'
   if (mode === 'live' && writes && server?.access === 'public' && !isLoopback(server.host))
-    mistakes.add(pathText(['writes']), enabledForEveryClient)
+    mistakes.add(['writes'], enabledForEveryClient)
   const redis = parseRedis(redisSection, mode, mistakes)
   const limits = mistakes.read(limitsSchema, limitsSection, ['limits'])
   const documents = parseDocuments(documentsSection, folders, mistakes)
@@ -134,7 +132,7 @@ function toConfig<Configs extends object>(
   for (const vendor of vendors) {
     if (file[vendor] === undefined) continue
     const part = parts[vendor]
-    const config = mistakes.read(part.schema(folders), file[vendor], [vendor], nameOf)
+    const config = mistakes.read(part.schema(folders), file[vendor], [vendor])
     if (config === undefined) continue
     providers[vendor] = { config, upstream: upstream.of(vendor, part) }
     secrets.push(...part.secretsOf(config))

@@ -17,12 +17,13 @@ const formats =
   'expected JSON: an object of documents by id, as the client preset of GraphQL Code Generator and the Relay compiler ' +
   `write it, or an ${apolloFormat} of version 1`
 const maxShownLength = 64
+/** The setting that names the file. */
+const at = ['documents', 'file'] as const
 
 /**
  * Reads the documents of a manifest by id. The ids are those of its tool, not necessarily hashes.
- * @param at the setting that names the file
  */
-export function readManifest(path: string, at: string, mistakes: Mistakes): ReadonlyMap<string, string> {
+export function readManifest(path: string, mistakes: Mistakes): ReadonlyMap<string, string> {
   const list = new Map<string, string>()
   /** Texts by id without prefix. */
   const texts = new Map<string, string>()

@@ -20,8 +20,6 @@ const section = mapping({
   file: z.string(expected('the path of a manifest')).min(1, expected('the path of a manifest')).optional(),
 }).prefault({})
 
-const filePath = 'documents.file'
-
 /** Parses `documents:` and reads the manifest. */
 export function parseDocuments(
   value: unknown,
@@ -32,13 +30,13 @@ export function parseDocuments(
   if (!settings) return undefined
   const { mode = 'off', file } = settings
   if (settings.mode === undefined && file !== undefined) {
-    mistakes.add('documents.mode', 'missing; expected allow or require to use the file, or off to ignore it')
+    mistakes.add(['documents', 'mode'], 'missing; expected allow or require to use the file, or off to ignore it')
     return undefined
   }
   if (mode === 'off') return { mode, list: new Map() }
   if (file === undefined) {
-    mistakes.add(filePath, 'missing; expected the path of a manifest, or "mode: off"')
+    mistakes.add(['documents', 'file'], 'missing; expected the path of a manifest, or "mode: off"')
     return undefined
   }
-  return { mode, list: readManifest(resolve(base, file.replace(/^~(?=\/)/, home)), filePath, mistakes) }
+  return { mode, list: readManifest(resolve(base, file.replace(/^~(?=\/)/, home)), mistakes) }
 }

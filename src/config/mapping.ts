@@ -1,18 +1,41 @@
 import { z } from 'zod'
 import { isObject } from '../is-object.ts'
+import { isPrintableKey } from './mistakes.ts'
+import { findSimilarKey } from './similar-key.ts'
 import { expected } from './wording.ts'
 
-/** A mapping with these settings. `others` are allowed keys that another schema checks. Unknown keys are mistakes. */
-export function mapping<Shape extends z.core.$ZodLooseShape>(shape: Shape, others: readonly string[] = []) {
+interface OtherKeys {
+  /** Allowed keys that another schema checks. */
+  readonly others?: readonly string[]
+  /** What to write in place of a key, by that key in lower case. */
+  readonly hints?: Readonly<Record<string, string>>
+}
+
+/** A mapping with these settings. Unknown keys are mistakes. */
+export function mapping<Shape extends z.core.$ZodLooseShape>(
+  shape: Shape,
+  { others = [], hints = {} }: OtherKeys = {},
+) {
   const known = [...Object.keys(shape), ...others]
   return z.looseObject(shape, expected(`a mapping with ${known.join(', ')}`)).superRefine(
     (value, context) => {
       for (const key of Object.keys(value).filter((name) => !known.includes(name)))
-        context.addIssue({ code: 'custom', path: [key], message: `unknown; expected one of ${known.join(', ')}` })
+        context.addIssue({
+          code: 'custom',
+          path: [key],
+          message: hints[key.toLowerCase()] ?? explainUnknown(key, known),
+          params: { part: 'key' },
+        })
     },
     // Runs even when settings are invalid, so that all mistakes are reported at once.
     { when: ({ value }) => isObject(value) },
   )
+}
+
+function explainUnknown(key: string, known: readonly string[]): string {
+  const similar = isPrintableKey(key) ? findSimilarKey(key, known) : undefined
+  const question = similar === undefined ? '' : ` (did you mean ${similar}?)`
+  return `unknown; expected one of ${known.join(', ')}${question}`
 }
 
 /** Requires exactly one of two settings. */

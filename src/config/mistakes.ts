@@ -3,17 +3,29 @@ import type { z } from 'zod'
 /** The path of a setting in the configuration: keys and indexes from the top. */
 export type SettingPath = readonly PropertyKey[]
 
-// A key with digits is not printed: it may be a secret in the wrong place. The only key with digits is sha256.
-const printable = (key: string) => (/^([A-Za-z_-]{1,32}|sha256)$/.test(key) ? key : '(name not shown)')
+/** Which part of a setting is wrong: the key that stands before the value, or the value. */
+export type SettingPart = 'key' | 'value'
+
+/** How mistakes name a setting, and where they find it. */
+export interface SettingNames {
+  nameOf(path: SettingPath): string
+  /** The file, with line and column. */
+  positionOf?(path: SettingPath, part: SettingPart): string
+}
+
+const hidden = '(name not shown)'
+
+/** Whether a key may be printed. One with digits may be a secret in the wrong place. The only known key with digits is sha256. */
+export const isPrintableKey = (key: string) => /^([A-Za-z_-]{1,32}|sha256)$/.test(key)
 
 /** Formats a path such as `server.cors.origins[0]`. */
 export const pathText = (path: SettingPath): string =>
   path.reduce<string>((text, step) => {
     if (typeof step === 'number') return `${text}[${step}]`
-    return `${text}${text === '' ? '' : '.'}${printable(String(step))}`
+    return `${text}${text === '' ? '' : '.'}${isPrintableKey(String(step)) ? String(step) : hidden}`
   }, '') || 'configuration'
 
-/** An invalid configuration with all its mistakes, each as `path: what was wrong; what would be right`. */
+/** An invalid configuration with all its mistakes, each as `position: path: what was wrong; what would be right`. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError'
   readonly mistakes: readonly string[]
@@ -27,20 +39,35 @@ export class ConfigError extends Error {
 /** Collects mistakes while parsing continues. Keeps the first one of each path: later ones follow from it. */
 export class Mistakes {
   readonly #texts = new Map<string, string>()
+  /** How settings are named. Set when it is known where they come from. */
+  names: SettingNames = { nameOf: pathText }
 
-  add(at: string, text: string): void {
-    if (!this.#texts.has(at)) this.#texts.set(at, text)
+  /** @param at the path of a setting, or the name of a variable or file */
+  add(at: SettingPath | string, text: string, part: SettingPart = 'value'): void {
+    const name = typeof at === 'string' ? at : this.names.nameOf(at)
+    const key = typeof at === 'string' || !name.includes(hidden) ? name : JSON.stringify(at)
+    if (!this.#texts.has(key)) this.#texts.set(key, `${this.locate(at, part)}: ${text}`)
+  }
+
+  /** The name of a setting, after its position. */
+  locate(at: SettingPath | string, part: SettingPart = 'value'): string {
+    if (typeof at === 'string') return at
+    const position = this.names.positionOf?.(at, part)
+    return position === undefined ? this.names.nameOf(at) : `${position}: ${this.names.nameOf(at)}`
   }
 
   /** Parses a value; undefined, with the mistakes collected, when it is invalid. */
-  read<T>(schema: z.ZodType<T>, value: unknown, at: SettingPath, nameOf = pathText): T | undefined {
+  read<T>(schema: z.ZodType<T>, value: unknown, at: SettingPath | string): T | undefined {
     const { data, error } = schema.safeParse(value)
-    for (const { path, message } of error?.issues ?? []) this.add(nameOf([...at, ...path]), message)
+    for (const issue of error?.issues ?? []) {
+      const isOfKey = issue.code === 'custom' && issue.params?.['part'] === 'key'
+      this.add(typeof at === 'string' ? at : [...at, ...issue.path], issue.message, isOfKey ? 'key' : 'value')
+    }
     return data
   }
 
   get list(): string[] {
-    return [...this.#texts].map(([at, text]) => `${at}: ${text}`)
+    return [...this.#texts.values()]
   }
 }
 

@@ -13,6 +13,17 @@ export const logFormats = ['json', 'pretty'] as const
 /** The settings of the process when the environment sets no others. */
 export const processDefaults = { host: '127.0.0.1', port: 4000, logLevel: 'info', logFormat: 'json' } as const
 
+const fromEnvironment = (variable: string) =>
+  `${variable} is an environment variable; expected it in the environment and not in the file`
+
+/** Settings that a file does not have, by their keys in lower case. */
+export const processHints = {
+  port: fromEnvironment('PORT'),
+  host: fromEnvironment('HOST'),
+  loglevel: fromEnvironment('LOG_LEVEL'),
+  mode: fromEnvironment('CERTGRAPH_MODE'),
+} as const
+
 const portExpected = expected('a port from 0 to 65535, 0 for any free port')
 const hostExpected = expected('an IP address or a host name to listen on')
 
@@ -43,7 +54,7 @@ export interface ProcessSettings {
 
 /** Parses the variables of the process. An invalid one gets its default, so that it causes no second mistake. */
 export function parseProcessSettings(env: Environment, mistakes: Mistakes): ProcessSettings {
-  const read = <T>(name: string, schema: z.ZodType<T>) => mistakes.read(schema.optional(), env[name], [name])
+  const read = <T>(name: string, schema: z.ZodType<T>) => mistakes.read(schema.optional(), env[name], name)
   const { NODE_ENV } = env
   const listening = read('HOST', host) ?? processDefaults.host
   const sandboxForced = read('CERTGRAPH_MODE', sandbox) !== undefined

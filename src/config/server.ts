@@ -4,7 +4,7 @@ import { type AccessConfig, parseAccess } from './access.ts'
 import { isLoopback } from './loopback.ts'
 import { mapping } from './mapping.ts'
 import type { Mistakes } from './mistakes.ts'
-import type { ProcessSettings } from './process.ts'
+import { type ProcessSettings, processHints } from './process.ts'
 import { duration } from './quantities.ts'
 import { expected } from './wording.ts'
 
@@ -35,14 +35,17 @@ const hostName = z
 const originExpected = expected('an origin such as https://app.example.com, without a path')
 const origin = z.string(originExpected).refine(isOrigin, originExpected)
 const flag = z.boolean(expected('true or false')).optional()
-const serverSection = mapping({
-  hosts: z.array(hostName, expected('a list of host names')).default([]),
-  cors: mapping({ origins: z.array(origin, expected('a list of origins')).default([]) }).prefault({}),
-  answers: mapping({ storeFor: duration({ zero: true, max: ms('1s') }).prefault('1s') }).prefault({}),
-  introspection: flag,
-  graphiql: flag,
-  drainDelay: duration({ zero: true, max: ms('10m') }).prefault('5s'),
-}).prefault({})
+const serverSection = mapping(
+  {
+    hosts: z.array(hostName, expected('a list of host names')).default([]),
+    cors: mapping({ origins: z.array(origin, expected('a list of origins')).default([]) }).prefault({}),
+    answers: mapping({ storeFor: duration({ zero: true, max: ms('1s') }).prefault('1s') }).prefault({}),
+    introspection: flag,
+    graphiql: flag,
+    drainDelay: duration({ zero: true, max: ms('10m') }).prefault('5s'),
+  },
+  { hints: processHints },
+).prefault({})
 
 const loopbackOnly = 'not a loopback address; expected 127.0.0.1, ::1 or localhost in the sandbox'
 const accessMissing =

@@ -1,5 +1,5 @@
 import { isObject } from '../is-object.ts'
-import { type Mistakes, pathText, type SettingPath } from './mistakes.ts'
+import type { Mistakes, SettingPath } from './mistakes.ts'
 
 /** The environment variables of a process. */
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -27,7 +27,7 @@ function substituteText(text: string, env: Environment, addMistake: (text: strin
  * variable can add neither structure nor another reference.
  */
 export function substitute(value: unknown, env: Environment, mistakes: Mistakes, path: SettingPath = []): unknown {
-  if (typeof value === 'string') return substituteText(value, env, (text) => mistakes.add(pathText(path), text))
+  if (typeof value === 'string') return substituteText(value, env, (text) => mistakes.add(path, text))
   if (Array.isArray(value)) return value.map((item, index) => substitute(item, env, mistakes, [...path, index]))
   if (!isObject(value)) return value
   const entries = Object.entries(value)

@@ -40,7 +40,10 @@ export function parseUpstream(
   mistakes: Mistakes,
 ): ConfiguredUpstream {
   const vendors = Object.keys(parts)
-  const allVendorsSection = mapping({ ...settings, deadline: duration().default(ms('25s')) }, vendors).prefault({})
+  const allVendorsSection = mapping(
+    { ...settings, deadline: duration().default(ms('25s')) },
+    { others: vendors },
+  ).prefault({})
   const all = mistakes.read(allVendorsSection, value, ['upstream']) ?? allVendorsSection.parse({})
   const sections = new Map(
     Object.entries(parts).map(([vendor, { limits }]) => {

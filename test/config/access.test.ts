@@ -77,7 +77,7 @@ describe('access', () => {
         'access.apiKeys[2].places: empty; expected a list of vendors’ ids of places with at least one entry, or no list for all places',
         'access.apiKeys[3].name: missing; expected 1 to 64 letters, digits, spaces and . _ - @, starting with a letter or digit',
         'access.apiKeys[3].sha256: found a number; expected the SHA-256 of a key, 64 hex digits, quoted if it has only digits',
-        'access.apiKeys[3].scope: unknown; expected one of name, sha256, scopes, places',
+        'access.apiKeys[3].scope: unknown; expected one of name, sha256, scopes, places (did you mean scopes?)',
         'access.jwt[0].audience: empty; expected the audience, as in the claim aud of the tokens for this API',
         'access.jwt[0].jwksUrl: not valid; expected a URL such as https://api.example.com/v1',
         'access.jwt[1].issuer: the same issuer as access.jwt[0].issuer; expected each once',

@@ -51,7 +51,9 @@ describe('a file', () => {
 
   it.each(['- openai', 'openai', '7'])('must be a mapping: %j is not', (text) => {
     expect(mistakesOf(() => read(text))).toEqual([
-      expect.stringMatching(/^configuration: found a (list|string|number); expected a mapping with server, access, /),
+      expect.stringMatching(
+        /^certgraph\.config\.yaml: configuration: found a (list|string|number); expected a mapping with server, access, /,
+      ),
     ])
   })
 })

@@ -41,7 +41,9 @@ describe('limits', () => {
       expect.stringMatching(/^limits\.reading\.pages: .+; expected a whole number from 1 to 100000$/),
       expect.stringMatching(/^limits\.reading\.rows: .+; expected a whole number from 1 to 10000000$/),
       expect.stringMatching(/^limits\.reading\.bytes: .+; expected a size such as .+, from 1B to 2048MiB$/),
-      expect.stringMatching(/^limits\.reading\.row: unknown; expected one of pages, rows, bytes$/),
+      expect.stringMatching(
+        /^limits\.reading\.row: unknown; expected one of pages, rows, bytes \(did you mean rows\?\)$/,
+      ),
     ])
   })
 

@@ -1,6 +1,14 @@
 import { describe, expect, it } from '@jest/globals'
 import { ConfigError } from '../../src/config/mistakes.ts'
-import { credentials, load, minimalFile, mistakesOf, parse, vendorKeys } from '../support/config-parts.ts'
+import {
+  credentials,
+  load,
+  minimalFile,
+  mistakesOf,
+  parse,
+  vendorKeys,
+  withoutPosition,
+} from '../support/config-parts.ts'
 import { createFolder } from '../support/folder.ts'
 
 const flawed = {
@@ -34,7 +42,7 @@ describe('mistakes', () => {
   it('are reported all at once', () => {
     const env = { PORT: 'x', LOG_LEVEL: 'loud', HOME: createFolder() }
     const folder = createFolder({ 'certgraph.config.yaml': JSON.stringify(flawed) })
-    const told = mistakesOf(() => load(env, folder)).map((mistake) => mistake.replace(/: .*/, ''))
+    const told = mistakesOf(() => load(env, folder)).map((mistake) => withoutPosition(mistake).replace(/: .*/, ''))
     expect([...told].sort()).toEqual([
       'LOG_LEVEL',
       'PORT',

@@ -119,7 +119,7 @@ describe('the configuration file', () => {
   it.each(['', 'null', '{}', '# nothing yet', 'expiry: { critical: 1d }'])('must have a place: %j has none', (text) => {
     const folder = createFolder({ 'certgraph.config.yaml': text })
     expect(mistakesOf(() => load({}, folder))).toEqual([
-      `configuration: has no place; expected at least one of ${vendorKeys}`,
+      `certgraph.config.yaml: configuration: has no place; expected at least one of ${vendorKeys}`,
     ])
   })
 })

@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals'
-import { account, load, mistakesOf } from '../support/config-parts.ts'
+import { account, mistakesOf as allMistakesOf, load, withoutPosition } from '../support/config-parts.ts'
 import { createFolder } from '../support/folder.ts'
+
+const mistakesOf = (read: () => unknown) => allMistakesOf(read).map(withoutPosition)
 
 const to = (name: string) => `\${${name}}`
 

@@ -132,7 +132,7 @@ describe('upstream', () => {
       'timeout, readingTimeout, concurrency, ttl, discoveryTtl, staleWhileRevalidate, staleIfError, minReadingAge, prefetch'
     expect(mistakesOf(() => upstreamsOf({ ttl: 'x', akamia: {}, akamai: { deadline: '1s' }, openai: 7 }))).toEqual([
       expect.stringMatching(/^upstream\.ttl: not valid/),
-      `upstream.akamia: unknown; expected one of ${known}, deadline, ${vendorKeys}`,
+      `upstream.akamia: unknown; expected one of ${known}, deadline, ${vendorKeys} (did you mean akamai?)`,
       `upstream.openai: found a number; expected a mapping with ${known}`,
       `upstream.akamai.deadline: unknown; expected one of ${known}, budget`,
     ])

@@ -1,0 +1,89 @@
+import { isAlias, isMap, isNode, isScalar, isSeq, LineCounter, type Node, type ParsedNode, parseDocument } from 'yaml'
+import { readText } from './file.ts'
+import { type Mistakes, pathText, type SettingNames, type SettingPart, type SettingPath } from './mistakes.ts'
+import { findUnquotedReferences, withoutReferences } from './unquoted-references.ts'
+
+/** A configuration file, parsed. Its content is undefined, with the mistakes reported, when it cannot be read. */
+export interface SettingsFile {
+  readonly path: string
+  readonly content: unknown
+  readonly names: SettingNames
+}
+
+interface FileNames {
+  /** How mistakes name the file. */
+  readonly shown: string
+  /** What names the file: a variable, or the file itself. */
+  readonly namedBy: string
+}
+
+/**
+ * Reads a YAML or JSON file. The parser's messages quote the file, which may contain secrets, so the mistakes have its
+ * error codes only.
+ */
+export function readSettingsFile(path: string, { shown, namedBy }: FileNames, mistakes: Mistakes): SettingsFile {
+  const text = readText(path, (mistake) => mistakes.add(namedBy, mistake))
+  const failed = { path, content: undefined, names: { nameOf: pathText } }
+  if (text === undefined) return failed
+
+  const lines = new LineCounter()
+  const options = { stringKeys: true, logLevel: 'error' } as const
+  const whole = parseDocument(text, { ...options, lineCounter: lines })
+  const positionAt = (offset: number) => {
+    const { line, col } = lines.linePos(offset)
+    return `${shown}, line ${line}, column ${col}`
+  }
+  // A reference in braces without quotes makes everything after it invalid.
+  const unquoted = whole.errors.length === 0 ? [] : findUnquotedReferences(text)
+  for (const { offset, reference } of unquoted)
+    mistakes.add(positionAt(offset), `${reference} without quotes inside { } or [ ]; expected "${reference}"`)
+  const document = unquoted.length === 0 ? whole : parseDocument(withoutReferences(text), options)
+  for (const { code, pos } of [...document.errors, ...document.warnings])
+    mistakes.add(
+      positionAt(pos[0]),
+      `not valid YAML (${code.toLowerCase().replaceAll('_', ' ')}); expected YAML or JSON`,
+    )
+  if (whole.errors.length > 0) return failed
+  try {
+    // JSON leaves plain data, and fails for an alias inside its own anchor.
+    const content: unknown = JSON.parse(JSON.stringify(whole.toJS()))
+    const resolveAlias = (node: Node) => (isAlias(node) ? node.resolve(whole) : node)
+    const positionOf = (setting: SettingPath, part: SettingPart) =>
+      setting.length === 0 ? shown : positionAt(findOffset(whole.contents, setting, part, resolveAlias))
+    return { path, content, names: { nameOf: pathText, positionOf } }
+  } catch {
+    mistakes.add(
+      shown,
+      'has an alias to an unknown anchor or to itself, or too many aliases; expected aliases that resolve',
+    )
+    return failed
+  }
+}
+
+/** The offset of a setting. For one that is missing it is that of the mapping or list that should have it. */
+function findOffset(
+  contents: ParsedNode | null,
+  path: SettingPath,
+  part: SettingPart,
+  resolveAlias: (node: Node) => Node | undefined,
+): number {
+  let node: Node | undefined = contents ?? undefined
+  let [key, value] = [0, contents?.range[0] ?? 0]
+  for (const [index, step] of path.entries()) {
+    const holder: Node | undefined = node && resolveAlias(node)
+    const pair = isMap(holder) ? holder.items.find((each) => isScalar(each.key) && each.key.value === step) : undefined
+    const item: unknown = pair ? pair.value : isSeq(holder) ? holder.items[Number(step)] : undefined
+    const start = isNode(item) && !isEmpty(item) ? item.range?.[0] : undefined
+    if (!pair && !isNode(item)) return value
+    key = (isNode(pair?.key) ? pair.key.range?.[0] : undefined) ?? start ?? value
+    value = start ?? key
+    if (index === path.length - 1 && part === 'key') return key
+    node = isNode(item) ? item : undefined
+  }
+  return value
+}
+
+/** A key without a value: the parser places the value after the end of the line. */
+function isEmpty(node: Node): boolean {
+  return isScalar(node) && node.range?.[0] === node.range?.[1]
+}
