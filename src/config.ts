@@ -1,5 +1,5 @@
 import { type DocumentsConfig, parseDocuments } from './config/documents.ts'
-import { expirySettings } from './config/expiry.ts'
+import { type ExpiryConfig, expirySettings } from './config/expiry.ts'
 import { type FederationConfig, federationSchema } from './config/federation.ts'
 import { limitsSchema, writesSchema } from './config/limits.ts'
 import { isLoopback } from './config/loopback.ts'
@@ -28,7 +28,7 @@ interface ProviderConfig<Config> {
 export interface Config<Configs> {
   readonly mode: 'live' | 'sandbox'
   readonly server: ServerConfig
-  readonly expiry: { readonly critical: number; readonly warning: number }
+  readonly expiry: ExpiryConfig
   /** How long one GraphQL operation may take. */
   readonly deadline: number
   /** Whether mutations may change anything at a vendor. */
@@ -115,7 +115,7 @@ function toConfig<Configs extends object>(
     mistakes.add([], `has no place; expected at least one of ${vendors.join(', ')}`)
 
   const server = parseServer(file, start, mode, mistakes)
-  const expiry = mistakes.read(expirySettings, expirySection, ['expiry'])
+  const expiry = mistakes.read(expirySettings(expirySection, parts), expirySection, ['expiry'])
   const upstream = parseUpstream(upstreamSection, parts, mistakes)
   const allowed = mistakes.read(writesSchema, writesSetting, ['writes'])
   // The certificates of the sandbox are invented.

@@ -85,7 +85,7 @@ export interface CertificateOrder {
 }
 
 /** The position of a row. Its id is made when two keys are equal, and for cursors. */
-class RowPosition implements Position {
+export class RowPosition implements Position {
   readonly key: Position['key']
   readonly #row: Certificate
   #id: string | undefined

@@ -3,21 +3,65 @@ import type { Certificate } from './certificate.ts'
 export const expiryStatuses = ['CRITICAL', 'EXPIRED', 'OK', 'UNKNOWN', 'WARNING'] as const
 export type ExpiryStatus = (typeof expiryStatuses)[number]
 
-/** How many milliseconds before its expiry a certificate becomes `WARNING` and `CRITICAL`. */
-export interface ExpiryThresholds {
-  readonly critical: number
-  readonly warning: number
+/** A share as two whole numbers, such as 1 and 3. Their quotient would not be exact. */
+export interface Fraction {
+  readonly numerator: number
+  readonly denominator: number
 }
 
-type Expiring = Pick<Certificate, 'expiresAt' | 'declaredExpired'>
+/** The statuses that a certificate gets some time before its expiry. */
+export type EarlyStatus = 'critical' | 'warning'
+
+/** How many milliseconds before its expiry a certificate becomes `WARNING` and `CRITICAL`. */
+export interface ExpiryThresholds extends Readonly<Record<EarlyStatus, number>> {
+  /** Not earlier than when this share of its lifetime is left, where the list has both ends. Null, or absent: ignored. */
+  readonly lifetime?: Readonly<Record<EarlyStatus, Fraction>> | null
+}
+
+/** The thresholds of all vendors, and those of vendors with others. */
+export interface ExpiryRules extends ExpiryThresholds {
+  /** By the value of the enum CertificateProvider. */
+  readonly vendors?: Readonly<Record<string, ExpiryThresholds>>
+}
+
+export function thresholdsOf(rules: ExpiryRules, provider: string): ExpiryThresholds {
+  return rules.vendors?.[provider] ?? rules
+}
+
+type Lifetime = Pick<Certificate, 'expiresAt' | 'validFrom'>
+type Expiring = Lifetime & Pick<Certificate, 'declaredExpired' | 'provider'>
+
+/** Milliseconds between both ends. Null unless the list has both, in order: the X.509 certificate is not looked at. */
+export function lifetimeOf({ validFrom, expiresAt }: Lifetime): number | null {
+  if (typeof validFrom !== 'number' || expiresAt === null || expiresAt <= validFrom) return null
+  return expiresAt - validFrom
+}
+
+/** How many milliseconds before its expiry a certificate gets a status. */
+export function thresholdOf(certificate: Lifetime, status: EarlyStatus, thresholds: ExpiryThresholds): number {
+  const share = thresholds.lifetime?.[status]
+  const lifetime = share ? lifetimeOf(certificate) : null
+  if (!share || lifetime === null) return thresholds[status]
+  return Math.min(thresholds[status], (lifetime * share.numerator) / share.denominator)
+}
 
 /** The status at that moment. The vendor's status `expired` counts only when the expiry date is not known. */
-export function expiryStatus(certificate: Expiring, now: number, thresholds: ExpiryThresholds): ExpiryStatus {
-  if (certificate.expiresAt === null) return certificate.declaredExpired ? 'EXPIRED' : 'UNKNOWN'
-  const left = certificate.expiresAt - now
+export function expiryStatus(certificate: Expiring, now: number, rules: ExpiryRules): ExpiryStatus {
+  const { expiresAt, declaredExpired, provider } = certificate
+  if (expiresAt === null) return declaredExpired ? 'EXPIRED' : 'UNKNOWN'
+  const left = expiresAt - now
   if (left <= 0) return 'EXPIRED'
-  if (left <= thresholds.critical) return 'CRITICAL'
-  return left <= thresholds.warning ? 'WARNING' : 'OK'
+  const thresholds = thresholdsOf(rules, provider)
+  if (left <= thresholdOf(certificate, 'critical', thresholds)) return 'CRITICAL'
+  return left <= thresholdOf(certificate, 'warning', thresholds) ? 'WARNING' : 'OK'
+}
+
+/** Whether the status is `EXPIRED`, which no threshold changes. */
+export function isExpired(
+  { expiresAt, declaredExpired }: Pick<Certificate, 'expiresAt' | 'declaredExpired'>,
+  now: number,
+): boolean {
+  return expiresAt === null ? declaredExpired : expiresAt <= now
 }
 
 const day = 86_400_000

@@ -1,5 +1,5 @@
 import type { Certificate } from './certificate.ts'
-import { type ExpiryStatus, type ExpiryThresholds, expiryStatus } from './expiry.ts'
+import { type ExpiryRules, type ExpiryStatus, expiryStatus, isExpired } from './expiry.ts'
 import { fold, spellAddress, toAsciiName, toComparableNames } from './spelling.ts'
 import { type CertificateWeakness, findWeaknesses, weaknessFields } from './weakness.ts'
 import type { X509Details } from './x509.ts'
@@ -36,14 +36,12 @@ const all =
     tests.every((test) => test(subject))
 
 /** Tests the members that every list has. */
-export type RowTest = Test<Pick<Certificate, 'active' | 'declaredExpired' | 'deleted' | 'expiresAt'>>
+export type RowTest = Test<
+  Pick<Certificate, 'active' | 'declaredExpired' | 'deleted' | 'expiresAt' | 'provider' | 'validFrom'>
+>
 
 /** Creates the test of the conditions on members that every list has, except texts. Absent when nothing is tested. */
-export function createRowTest(
-  filter: CertificateFilter,
-  now: number,
-  thresholds: ExpiryThresholds,
-): RowTest | undefined {
+export function createRowTest(filter: CertificateFilter, now: number, thresholds: ExpiryRules): RowTest | undefined {
   const tests: RowTest[] = []
   const { active, expiryStatuses, expiresBefore, expiresAfter } = filter
   if (!filter.includeDeleted) tests.push((row) => row.deleted !== true)
@@ -62,7 +60,7 @@ export function createRowTest(
   for (const time of [filter.expiresWithin, filter.expiringUncovered]) {
     if (typeof time !== 'number') continue
     const within = dated((expiresAt) => expiresAt <= now + time)
-    tests.push((row) => expiryStatus(row, now, thresholds) === 'EXPIRED' || within(row))
+    tests.push((row) => isExpired(row, now) || within(row))
   }
   return tests.length > 0 ? all(tests) : undefined
 }

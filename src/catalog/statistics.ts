@@ -1,6 +1,6 @@
 import { sortInSlices, type TimeSlice, visitInSlices } from '../time-slice.ts'
 import type { Certificate } from './certificate.ts'
-import { type ExpiryStatus, type ExpiryThresholds, expiryStatus } from './expiry.ts'
+import { type ExpiryRules, type ExpiryStatus, expiryStatus } from './expiry.ts'
 
 /** How many certificates have a key in common. */
 export interface Count<Key> {
@@ -40,7 +40,7 @@ export async function countCertificates<Row extends Certificate>(
     now,
     thresholds,
     timeSlice,
-  }: { readonly now: number; readonly thresholds: ExpiryThresholds; readonly timeSlice: TimeSlice },
+  }: { readonly now: number; readonly thresholds: ExpiryRules; readonly timeSlice: TimeSlice },
 ): Promise<CertificateCounts<Row>> {
   let total = 0
   const providers = new Tally<string>()

@@ -12,6 +12,8 @@ export interface ConfigFolders {
 
 /** A vendor's section of the configuration file, and its short form as environment variables. */
 export interface ConfigPart<Config> {
+  /** The value of the enum CertificateProvider. */
+  readonly provider: string
   /** How long a reading is fresh by default, in milliseconds. */
   readonly ttl: number
   /** The vendor's rate limits. */

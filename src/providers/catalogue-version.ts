@@ -26,7 +26,7 @@ interface KeptOrder {
 }
 
 /** An order takes 16 bytes per certificate. */
-const maxOrders = 4
+const maxOrders = 6
 
 /** The lists of some places as one operation has read them, with their common orders. It is never changed. */
 export class CatalogueVersion {

@@ -1,7 +1,6 @@
 import { certificateOrdering } from '../catalog/certificate-list.ts'
-import type { ExpiryThresholds } from '../catalog/expiry.ts'
+import { expiryStatuses } from '../catalog/expiry.ts'
 import { countList } from '../catalog/list-counts.ts'
-import { firstIndex, type RowList } from '../catalog/merge.ts'
 import {
   byKey,
   type CertificateCounts,
@@ -14,14 +13,9 @@ import {
 import type { CatalogueVersion } from '../providers/catalogue-version.ts'
 import type { PlacedCertificate } from '../providers/place.ts'
 import type { TimeSlice } from '../time-slice.ts'
+import { type CountOptions, countStatuses, indexAfter } from './status-counts.ts'
 
 type Counts = Omit<CertificateCounts<PlacedCertificate>, 'byPlace' | 'duplicates'>
-
-interface CountOptions {
-  readonly now: number
-  readonly thresholds: ExpiryThresholds
-  readonly timeSlice: TimeSlice
-}
 
 /** Counts all certificates of catalogues: by expiry in the order by expiry, and by key algorithm from kept sums. */
 export async function countVersions(
@@ -41,18 +35,11 @@ export async function countVersions(
     total += order.length
     const provider = order.at(0)?.provider
     if (provider !== undefined) providers.add(provider, provider, order.length)
-    const { byKeyAlgorithm, undatedExpired } = await version.counts(rows, timeSlice)
+    const { byKeyAlgorithm } = await version.counts(rows, timeSlice)
     for (const { key, count } of byKeyAlgorithm) algorithms.add(key, key, count)
 
-    const dated = firstIndex(order, ({ expiresAt }) => expiresAt === null)
-    const [expired, critical, warning] = [now, now + thresholds.critical, now + thresholds.warning].map((time) =>
-      indexAfter(order, time),
-    ) as [number, number, number]
-    statuses.add('EXPIRED', 'EXPIRED', expired + undatedExpired)
-    statuses.add('CRITICAL', 'CRITICAL', Math.max(0, critical - expired))
-    statuses.add('WARNING', 'WARNING', Math.max(0, warning - Math.max(critical, expired)))
-    statuses.add('OK', 'OK', dated - Math.max(expired, critical, warning))
-    statuses.add('UNKNOWN', 'UNKNOWN', order.length - dated - undatedExpired)
+    const counts = await countStatuses(version, rows, { now, thresholds, timeSlice })
+    for (const status of expiryStatuses) statuses.add(status, status, counts[status])
     for (const [month, counted] of months.entries()) {
       const end = indexAfter(order, startOfMonth(firstMonth + month + 1) - 1)
       counted.count += end - indexAfter(order, counted.key - 1)
@@ -65,11 +52,6 @@ export async function countVersions(
     byKeyAlgorithm: algorithms.counts().sort(byKey),
     byExpiryMonth: months,
   }
-}
-
-/** The index of the first row that expires after a time, or has no date. */
-function indexAfter(order: RowList<PlacedCertificate>, time: number): number {
-  return firstIndex(order, ({ expiresAt }) => expiresAt === null || expiresAt > time)
 }
 
 /** Counts the certificates of lists by place. Each list is counted once. */

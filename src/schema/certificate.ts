@@ -1,6 +1,6 @@
 import type { InterfaceRef } from '@pothos/core'
 import type { ReadCertificate } from '../catalog/certificate.ts'
-import { daysUntilExpiry, type ExpiryThresholds, expiryStatus, lifetimeRemaining } from '../catalog/expiry.ts'
+import { daysUntilExpiry, type ExpiryRules, expiryStatus, lifetimeRemaining } from '../catalog/expiry.ts'
 import type { Operation } from '../operation.ts'
 import type { Place, PlacedCertificate } from '../providers/place.ts'
 import type { Builder, Types } from './builder.ts'
@@ -15,7 +15,7 @@ export function registerCertificate(
   builder: Builder,
   enums: Enums,
   CertificatePlace: InterfaceRef<Types, Place>,
-  thresholds: ExpiryThresholds,
+  thresholds: ExpiryRules,
 ): InterfaceRef<Types, ReadCertificate<PlacedCertificate>> {
   const { CertificateProvider, ExpiryStatus } = enums
   const CertificateOwner = registerOwner(builder)

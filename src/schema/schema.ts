@@ -1,5 +1,5 @@
 import type { GraphQLSchema } from 'graphql'
-import type { ExpiryThresholds } from '../catalog/expiry.ts'
+import type { ExpiryRules } from '../catalog/expiry.ts'
 import { defaultLimits, type FieldLimits } from '../limits.ts'
 import { CatalogueDuplicates } from '../providers/catalogue-duplicates.ts'
 import type { Vendor } from '../providers/provider.ts'
@@ -30,7 +30,7 @@ import { registerStatistics } from './statistics.ts'
 /** The schema: the types that all vendors use, the root fields, then the types and root fields of each vendor. */
 export function createSchema(
   vendors: readonly Vendor[],
-  thresholds: ExpiryThresholds,
+  thresholds: ExpiryRules,
   limits: FieldLimits = defaultLimits,
   published: SubgraphOptions = { requiresScopes: true },
 ): GraphQLSchema {

@@ -1,9 +1,10 @@
 import { describe, expect, it } from '@jest/globals'
-import { daysUntilExpiry, expiryStatus, lifetimeRemaining } from '../../src/catalog/expiry.ts'
+import { daysUntilExpiry, type ExpiryRules, expiryStatus, lifetimeRemaining } from '../../src/catalog/expiry.ts'
 
 const day = 86_400_000
 const now = Date.UTC(2030, 0, 1)
 const thresholds = { critical: 14 * day, warning: 30 * day }
+const plain = { provider: 'OPENAI', validFrom: null, declaredExpired: false }
 
 describe('expiryStatus', () => {
   it.each([
@@ -18,23 +19,74 @@ describe('expiryStatus', () => {
     [9000 * day, 'OK'],
   ] as const)('with %d milliseconds left is %s', (left, status) => {
     const expiresAt = now + left
-    expect(expiryStatus({ expiresAt, declaredExpired: false }, now, thresholds)).toBe(status)
+    expect(expiryStatus({ ...plain, expiresAt }, now, thresholds)).toBe(status)
     // The date has precedence over the vendor's status.
-    expect(expiryStatus({ expiresAt, declaredExpired: true }, now, thresholds)).toBe(status)
+    expect(expiryStatus({ ...plain, expiresAt, declaredExpired: true }, now, thresholds)).toBe(status)
   })
 
   it('without a date is UNKNOWN, or EXPIRED when the vendor declares it', () => {
-    expect(expiryStatus({ expiresAt: null, declaredExpired: false }, now, thresholds)).toBe('UNKNOWN')
-    expect(expiryStatus({ expiresAt: null, declaredExpired: true }, now, thresholds)).toBe('EXPIRED')
+    expect(expiryStatus({ ...plain, expiresAt: null }, now, thresholds)).toBe('UNKNOWN')
+    expect(expiryStatus({ ...plain, expiresAt: null, declaredExpired: true }, now, thresholds)).toBe('EXPIRED')
   })
 
   it('depends on the configured thresholds', () => {
     const at = (days: number, critical: number, warning: number) =>
-      expiryStatus({ expiresAt: now + days * day, declaredExpired: false }, now, {
+      expiryStatus({ ...plain, expiresAt: now + days * day }, now, {
         critical: critical * day,
         warning: warning * day,
       })
     expect([at(1, 0, 0), at(7, 7, 7), at(8, 7, 7), at(8, 7, 90)]).toEqual(['OK', 'CRITICAL', 'OK', 'WARNING'])
+  })
+})
+
+describe('expiryStatus by lifetime', () => {
+  const lifetime = { critical: { numerator: 1, denominator: 6 }, warning: { numerator: 1, denominator: 3 } }
+  const rules: ExpiryRules = { ...thresholds, lifetime }
+  /** The status of a certificate that is valid for so many days, with so many milliseconds left. */
+  const at = (days: number, left: number, by = rules) =>
+    expiryStatus({ ...plain, validFrom: now + left - days * day, expiresAt: now + left }, now, by)
+
+  it.each([
+    [6, 2, 1],
+    [47, 47 / 3, 47 / 6],
+    // From here on, the days are smaller than the shares.
+    [90, 30, 14],
+    [200, 30, 14],
+    [730, 30, 14],
+  ])('of a certificate of %d days is WARNING at %d days and CRITICAL at %d', (days, warning, critical) => {
+    expect([
+      at(days, days * day),
+      at(days, warning * day + 1),
+      at(days, warning * day),
+      at(days, critical * day + 1),
+      at(days, critical * day),
+      at(days, 1),
+      at(days, 0),
+    ]).toEqual(['OK', 'OK', 'WARNING', 'WARNING', 'CRITICAL', 'CRITICAL', 'EXPIRED'])
+  })
+
+  it.each([
+    ['the start is not in the list', undefined],
+    ['the vendor gives no start', null],
+    ['the start is the end', now + 10 * day],
+    ['the start is after the end', now + 11 * day],
+  ])('is by days alone when %s', (_case, validFrom) => {
+    const row = { ...plain, validFrom, expiresAt: now + 10 * day }
+    expect(expiryStatus(row, now, rules)).toBe('CRITICAL')
+    expect(expiryStatus({ ...row, validFrom: now - day }, now, rules)).toBe('OK')
+  })
+
+  it('uses the thresholds of the vendor', () => {
+    const vendors = { OPENAI: { critical: 14 * day, warning: 180 * day, lifetime: null } }
+    const row = { ...plain, validFrom: now, expiresAt: now + 150 * day }
+    expect(expiryStatus(row, now, { ...rules, vendors })).toBe('WARNING')
+    expect(expiryStatus({ ...row, provider: 'AKAMAI' }, now, { ...rules, vendors })).toBe('OK')
+  })
+
+  it('compares exactly where the share of a lifetime is no whole number', () => {
+    const third = { ...thresholds, lifetime: { ...lifetime, warning: { numerator: 1, denominator: 3 } } }
+    const row = (left: number) => ({ ...plain, validFrom: now + left - 100, expiresAt: now + left })
+    expect([33, 34].map((left) => expiryStatus(row(left), now, third))).toEqual(['WARNING', 'OK'])
   })
 })
 
@@ -55,7 +107,7 @@ describe('daysUntilExpiry', () => {
 
   it('is negative from the moment at which the status becomes EXPIRED', () => {
     expect(daysUntilExpiry(now, now)).toBeLessThan(0)
-    expect(expiryStatus({ expiresAt: now, declaredExpired: false }, now, thresholds)).toBe('EXPIRED')
+    expect(expiryStatus({ ...plain, expiresAt: now }, now, thresholds)).toBe('EXPIRED')
   })
 })
 

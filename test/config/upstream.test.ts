@@ -163,30 +163,3 @@ describe('upstream.akamai.budget', () => {
     ])
   })
 })
-
-describe('expiry', () => {
-  it('has defaults', () => {
-    expect(parse(minimalFile).expiry).toEqual({ critical: 14 * 86_400_000, warning: 30 * 86_400_000 })
-  })
-
-  it('may have equal thresholds', () => {
-    const expiry = { critical: '24h', warning: '1d' }
-    expect(parse({ ...minimalFile, expiry }).expiry).toEqual({ critical: 86_400_000, warning: 86_400_000 })
-  })
-
-  it.each([{ critical: '31d' }, { warning: '13d' }, { critical: '2d', warning: '47h' }])(
-    'may not have a longer critical threshold: %j',
-    (expiry) => {
-      expect(mistakesOf(() => parse({ ...minimalFile, expiry }))).toEqual([
-        'expiry.critical: longer than expiry.warning; expected the same duration or a shorter one',
-      ])
-    },
-  )
-
-  it('may not have a threshold of zero', () => {
-    expect(mistakesOf(() => parse({ ...minimalFile, expiry: { critical: '0d', warning: '99999d' } }))).toEqual([
-      expect.stringMatching(/^expiry\.critical: not valid; expected a duration .+ longer than 0s, at most 3650d$/),
-      expect.stringMatching(/^expiry\.warning: not valid/),
-    ])
-  })
-})

@@ -53,6 +53,7 @@ const account = (folders: ConfigFolders) =>
 
 /** `akamai:` in the configuration file. */
 export const akamaiConfig: ConfigPart<AkamaiConfig> = {
+  provider: 'AKAMAI',
   ttl: ms('5m'),
   limits: akamaiLimits,
 

@@ -28,7 +28,7 @@ export const akamai = {
           },
         },
       },
-      provider: 'AKAMAI',
+      provider: akamaiConfig.provider,
       description: 'Akamai CPS: certificates deployed under a contract.',
       queries: akamaiQueries,
       notes: {

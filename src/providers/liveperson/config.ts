@@ -37,6 +37,7 @@ const account = mapping({
 
 /** `liveperson:` in the configuration file. */
 export const livePersonConfig: ConfigPart<LivePersonConfig> = {
+  provider: 'LIVEPERSON',
   ttl: ms('5m'),
   limits: livePersonLimits,
 

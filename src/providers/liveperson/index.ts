@@ -14,7 +14,7 @@ export const livePerson = {
     const places = createLivePersonPlaces(config, upstream)
     return {
       ...places.vendor,
-      provider: 'LIVEPERSON',
+      provider: livePersonConfig.provider,
       description: 'LivePerson: mTLS certificates of accounts.',
       notes: { includeDeleted: 'LivePerson keeps them in its list.' },
       register: (kit) => registerLivePerson(kit, places),

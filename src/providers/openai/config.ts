@@ -28,6 +28,7 @@ const organization = mapping({
 
 /** `openai:` in the configuration file. */
 export const openAIConfig: ConfigPart<OpenAIConfig> = {
+  provider: 'OPENAI',
   ttl: ms('60s'),
   // The administration API documents no limits.
   limits: openAILimits,

@@ -15,7 +15,7 @@ export const openAI = {
     const places = createOpenAIPlaces(config, upstream)
     return {
       ...places.vendor,
-      provider: 'OPENAI',
+      provider: openAIConfig.provider,
       description: 'OpenAI: mTLS certificates of organizations and of their projects.',
       queries: openAIQueries,
       notes: { certificates: 'OpenAI projects are read only when `filter.placeIds` names them.' },

@@ -1,6 +1,6 @@
 import { copyRow } from '../../catalog/certificate.ts'
 import type { CertificateList } from '../../catalog/certificate-list.ts'
-import type { ExpiryThresholds } from '../../catalog/expiry.ts'
+import type { ExpiryRules } from '../../catalog/expiry.ts'
 import { type CertificateFilter, createRowTest } from '../../catalog/filter.ts'
 import type { Operation } from '../../operation.ts'
 import type { PlacedCertificate, Source } from '../../providers/place.ts'
@@ -10,7 +10,7 @@ import { testX509 } from './x509-filter.ts'
 
 export interface FilterOptions {
   readonly filter: CertificateFilter
-  readonly thresholds: ExpiryThresholds
+  readonly thresholds: ExpiryRules
   /** How old a reading of renewals may be, in milliseconds. */
   readonly maxStaleness: number | undefined
 }

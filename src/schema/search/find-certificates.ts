@@ -1,6 +1,6 @@
 import { type Certificate, fromReading, type ReadCertificate } from '../../catalog/certificate.ts'
 import type { CertificateList } from '../../catalog/certificate-list.ts'
-import type { ExpiryThresholds } from '../../catalog/expiry.ts'
+import type { ExpiryRules } from '../../catalog/expiry.ts'
 import type { RowList } from '../../catalog/merge.ts'
 import type { Ordering } from '../../catalog/ordering.ts'
 import type { Operation } from '../../operation.ts'
@@ -21,7 +21,7 @@ import { type ReadPlaces, readPlaces } from './read-places.ts'
 export interface Search {
   readonly vendors: readonly Vendor[]
   readonly nodes: NodeFinder
-  readonly thresholds: ExpiryThresholds
+  readonly thresholds: ExpiryRules
   readonly duplicates: CatalogueDuplicates
 }
 

@@ -1,15 +1,16 @@
 import { type Certificate, fromReading, type ReadCertificate } from '../../catalog/certificate.ts'
 import { certificateOrdering } from '../../catalog/certificate-list.ts'
-import type { ExpiryThresholds } from '../../catalog/expiry.ts'
-import { acceptedRanges, countAccepted, expiryBoundaries } from '../../catalog/expiry-ranges.ts'
+import { type ExpiryRules, thresholdsOf } from '../../catalog/expiry.ts'
+import { acceptedRanges, countAccepted, type ExpirySearch, expiryBoundaries } from '../../catalog/expiry-ranges.ts'
 import { type CertificateFilter, createRowTest, type RowTest } from '../../catalog/filter.ts'
 import type { RowList } from '../../catalog/merge.ts'
 import type { Ordering } from '../../catalog/ordering.ts'
 import { type RowsOf, SortedRows } from '../../catalog/sorted-rows.ts'
 import type { Operation } from '../../operation.ts'
-import { type CatalogueVersion, type ListReading, readingIn } from '../../providers/catalogue-version.ts'
+import { type CatalogueVersion, type ListReading, type Rows, readingIn } from '../../providers/catalogue-version.ts'
 import type { PlacedCertificate } from '../../providers/place.ts'
 import { filterInSlices, type TimeSlice, visitInSlices } from '../../time-slice.ts'
+import { countStatuses } from '../status-counts.ts'
 
 /** Rows that were found with the orders and indexes of catalogues. */
 export interface IndexedRows {
@@ -30,7 +31,7 @@ interface Search {
   readonly operation: Operation
   readonly versions: readonly CatalogueVersion[]
   readonly filter: CertificateFilter
-  readonly thresholds: ExpiryThresholds
+  readonly thresholds: ExpiryRules
   readonly ordering: Ordering<Certificate>
 }
 
@@ -42,8 +43,8 @@ export async function findIndexed(search: Search): Promise<IndexedRows> {
   if (hasText) return findTexts(search, test)
   const orders = await sortedBy(search, search.ordering)
   if (!test) return toIndexed(search, orders.map(toPart), undefined, () => lengthOf(orders))
-  const { parts, accepts } = selectDated(search, orders, test)
-  return toIndexed(search, parts, accepts, () => countDated(search, test))
+  const parts = await selectDated(search, orders, test)
+  return toIndexed(search, parts, test, () => countDated(search, test))
 }
 
 type Orders = readonly SortedRows<PlacedCertificate, ListReading>[]
@@ -52,8 +53,12 @@ function sortedBy(
   { versions, filter, operation }: Pick<Search, 'versions' | 'filter' | 'operation'>,
   ordering: Ordering<Certificate>,
 ): Promise<Orders> {
-  const rows = filter.includeDeleted ? 'all' : 'present'
+  const rows = rowsOf(filter)
   return Promise.all(versions.map((version) => version.sorted(rows, ordering, operation.timeSlice)))
+}
+
+function rowsOf({ includeDeleted }: CertificateFilter): Rows {
+  return includeDeleted ? 'all' : 'present'
 }
 
 function toPart(order: Orders[number]): Part {
@@ -67,36 +72,56 @@ const byExpiry = new Map(
   ]),
 )
 
-/** In an order by expiry, the accepted rows are next to each other. */
-function selectDated(search: Search, orders: Orders, test: RowTest) {
+/** In an order by expiry, the accepted rows are next to each other, but for those whose status depends on their lifetimes. */
+async function selectDated(search: Search, orders: Orders, test: RowTest): Promise<readonly Part[]> {
   const direction = byExpiry.get(search.ordering.name)
-  if (!direction) return { parts: orders.map(toPart), accepts: test }
-  const boundaries = boundariesOf(search)
+  if (!direction) return orders.map(toPart)
   const parts: Part[] = []
-  for (const order of orders) {
-    const { dated, undated } = acceptedRanges(order, direction, boundaries, test)
+  for (const [index, order] of orders.entries()) {
+    const expirySearch = await toExpirySearch(search, search.versions[index] as CatalogueVersion, order, direction)
+    const { dated, undated } = acceptedRanges(order, expirySearch, test)
     for (const list of [...dated, undated])
       parts.push({ list, originAt: (index) => order.originAt(list.start + index) })
   }
-  return { parts, accepts: test }
+  return parts
 }
 
 /** The number of rows is the same in every order. */
 async function countDated(search: Search, test: RowTest): Promise<number> {
+  const { versions, filter, operation, thresholds } = search
+  const { now, timeSlice } = operation
+  const rows = rowsOf(filter)
   const orders = await sortedBy(search, certificateOrdering())
   let count = 0
-  for (const order of orders) {
-    count += await countAccepted(
-      acceptedRanges(order, 'ASC', boundariesOf(search), test),
-      test,
-      search.operation.timeSlice,
-    )
+  for (const [index, order] of orders.entries()) {
+    const version = versions[index] as CatalogueVersion
+    if (filter.expiryStatuses && isOnStatusAlone(filter)) {
+      const counts = await countStatuses(version, rows, { now, timeSlice, thresholds })
+      for (const status of new Set(filter.expiryStatuses)) count += counts[status]
+    } else {
+      const expirySearch = await toExpirySearch(search, version, order, 'ASC')
+      count += await countAccepted(acceptedRanges(order, expirySearch, test), expirySearch.kind, test, timeSlice)
+    }
   }
   return count
 }
 
-function boundariesOf({ filter, operation, thresholds }: Search): readonly number[] {
-  return expiryBoundaries(filter, operation.now, thresholds)
+function isOnStatusAlone({ expiresBefore, expiresAfter, expiresWithin }: CertificateFilter): boolean {
+  return [expiresBefore, expiresAfter, expiresWithin].every((time) => typeof time !== 'number')
+}
+
+async function toExpirySearch(
+  { filter, operation: { now, timeSlice }, thresholds: rules }: Search,
+  version: CatalogueVersion,
+  order: Orders[number],
+  direction: 'ASC' | 'DESC',
+): Promise<ExpirySearch> {
+  const provider = order.at(0)?.provider ?? ''
+  const thresholds = thresholdsOf(rules, provider)
+  const counts = filter.expiryStatuses ? await version.counts(rowsOf(filter), timeSlice) : null
+  const hasLifetimes = counts !== null && counts.withLifetime > 0
+  const kind = { provider, thresholds, hasLifetimes }
+  return { direction, now, boundaries: expiryBoundaries(filter, now, thresholds), kind }
 }
 
 /** Sorting more rows than this share of all takes longer than looking at all in order. */

@@ -1,7 +1,7 @@
 import { fromReading, type ReadCertificate } from '../../catalog/certificate.ts'
 import { type CertificateOrder, certificateOrdering } from '../../catalog/certificate-list.ts'
 import { type Connection, type ConnectionArguments, parseWindow, toConnection } from '../../catalog/connection.ts'
-import type { ExpiryThresholds } from '../../catalog/expiry.ts'
+import type { ExpiryRules } from '../../catalog/expiry.ts'
 import { InputError } from '../../input-error.ts'
 import type { Operation } from '../../operation.ts'
 import type { CertificateHolder, PlacedCertificate } from '../../providers/place.ts'
@@ -23,7 +23,7 @@ export type ListCertificates = <Row extends PlacedCertificate>(
 ) => Promise<Connection<ReadCertificate<Row>>>
 
 /** Returns the resolver of a place's own list. It checks the arguments before anything is read. */
-export function createPlaceList(thresholds: ExpiryThresholds): ListCertificates {
+export function createPlaceList(thresholds: ExpiryRules): ListCertificates {
   return async <Row extends PlacedCertificate>(
     operation: Operation,
     place: CertificateHolder<Row>,

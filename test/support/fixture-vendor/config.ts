@@ -26,6 +26,7 @@ const account = mapping({
 
 /** `example:` in the configuration file. */
 export const exampleConfig: ConfigPart<ExampleConfig> = {
+  provider: 'EXAMPLE',
   ttl: ms('5m'),
   limits: exampleLimits,
   schema: () => mapping({ accounts: listOf(account, 'accounts').check(distinctIds('example.accounts', 'account')) }),

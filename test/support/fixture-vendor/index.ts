@@ -11,7 +11,7 @@ export const exampleVendor = {
   startSandbox: startExampleSandbox,
   create: (config, upstream) => ({
     ...createExamplePlaces(config, upstream).vendor,
-    provider: 'EXAMPLE',
+    provider: exampleConfig.provider,
     description: 'Example Registry: certificates of accounts.',
     register: registerExample,
   }),
