@@ -1,0 +1,81 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from '@jest/globals'
+import { parse } from 'yaml'
+import { alertRules, rulePath } from '../support/alert-rules.ts'
+import { pageAt } from '../support/documentation.ts'
+import { createFolder } from '../support/folder.ts'
+import { metricNames, metricsIn } from '../support/metric-names.ts'
+import { describeWithPrometheus, promtool } from '../support/prometheus.ts'
+
+const testPath = 'deploy/prometheus/rules.test.yaml'
+
+interface RuleTest {
+  readonly alert_rule_test?: readonly { readonly alertname: string; readonly exp_alerts: readonly object[] }[]
+  readonly promql_expr_test?: readonly { readonly exp_samples: readonly { readonly labels: string }[] }[]
+}
+
+describeWithPrometheus('the alert rules', () => {
+  it('are accepted by Prometheus', async () => {
+    expect(await promtool('check', 'rules', '--lint=all', '--lint-fatal', rulePath)).toMatchObject({ code: 0 })
+  })
+
+  it('pass their tests', async () => {
+    expect(await promtool('test', 'rules', testPath)).toEqual({ code: 0, output: expect.stringContaining('SUCCESS') })
+  }, 60_000)
+
+  it.each([
+    [
+      'without the renewals',
+      'certgraph_certificate_renewal_covered) == 1',
+      'certgraph_certificate_renewal_covered) == 2',
+    ],
+    ['without the lifetime', 'x509_cert_not_before', 'no_such_metric'],
+    ['with an alert for each replica', 'max without (instance, pod)', 'max without (pod)'],
+    ['when a lost reading ends the alert', 'unless on (source_kind, source_name)', 'and on (source_kind, source_name)'],
+  ])(
+    'fail their tests %s',
+    async (_, text, changed) => {
+      const rules = readFileSync(rulePath, 'utf8')
+      expect(rules).toContain(text)
+      const folder = createFolder({
+        'rules.yaml': rules.replaceAll(text, changed),
+        'rules.test.yaml': readFileSync(testPath, 'utf8'),
+      })
+      expect(await promtool('test', 'rules', `${folder}/rules.test.yaml`)).toMatchObject({ code: 1 })
+    },
+    60_000,
+  )
+})
+
+describe('each alert', () => {
+  const { tests } = parse(readFileSync(testPath, 'utf8')) as { tests: readonly RuleTest[] }
+  const byName = alertRules.map((rule) => [rule.alert, rule] as const)
+
+  it.each(byName)('%s has a severity, texts for people, and a section of the runbook', (name, rule) => {
+    expect(rule.labels['severity']).toMatch(/^(warning|critical)$/)
+    expect(Object.keys(rule.annotations)).toEqual(['summary', 'description', 'runbook'])
+    expect(rule.annotations['runbook']).toBe(`docs/operations.md#${name.toLowerCase()}`)
+    const [, section = ''] =
+      new RegExp(`^### ${name}\n(.*?)(?=^##|(?![^]))`, 'ms').exec(pageAt('docs/operations.md').text) ?? []
+    expect(section.split(/\s+/).length).toBeGreaterThan(30)
+  })
+
+  it.each(byName)('%s is tested: that it fires, and with its texts', (name) => {
+    const fired = tests.flatMap(({ alert_rule_test = [] }) =>
+      alert_rule_test.filter(({ alertname, exp_alerts }) => alertname === name && exp_alerts.length > 0),
+    )
+    expect(fired).not.toEqual([])
+  })
+
+  it.each(byName)('%s uses metrics that certgraph has', (_, { expr }) => {
+    expect(metricsIn(expr)).not.toEqual([])
+    expect(metricsIn(expr).filter((name) => !metricNames.includes(name))).toEqual([])
+  })
+})
+
+describe('the runbook', () => {
+  it('has a section for each alert and for no other one', () => {
+    const sections = [...pageAt('docs/operations.md').text.matchAll(/^### (Certgraph\w+)$/gm)].map(([, name]) => name)
+    expect(sections).toEqual(alertRules.map(({ alert }) => alert))
+  })
+})
