@@ -43,6 +43,12 @@ module.exports = {
       },
     ),
     rule(
+      'owners-are-pure',
+      'The rules for owners are evaluated on the domain alone.',
+      { path: '^src/owners' },
+      { path: ['^src/(?!owners|catalog|time-slice)', '^(node:)?(fs|http|https|net|process|timers)'] },
+    ),
+    rule(
       'upstream-imports-no-layer',
       'Outgoing HTTP is independent of vendors and GraphQL.',
       { path: '^src/upstream' },

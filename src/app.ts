@@ -10,6 +10,7 @@ import { providers } from './providers/list.ts'
 import { createPlaceIndex } from './providers/place-index.ts'
 import { startPrefetch } from './providers/prefetch.ts'
 import type { ProviderList } from './providers/provider.ts'
+import { createOwnerRules } from './providers/rule-places.ts'
 import { createCostOf } from './schema/cost/cost.ts'
 import { createSizes } from './schema/cost/sizes.ts'
 import { toGraphQLError } from './schema/error.ts'
@@ -94,7 +95,8 @@ export async function createApp(
       placeCheck.report()
     },
   })
-  const schema = createSchema(vendors, expiry, limits, config.federation)
+  const { owners, mistakes: ownerMistakes } = createOwnerRules(config.owners, vendors)
+  const schema = createSchema(vendors, { expiry, owners }, limits, config.federation)
   const priceOf = createCostOf(schema, {
     sizesOf: (caller, onUse) => createSizes(vendors, caller, onUse),
     get version() {
@@ -107,6 +109,7 @@ export async function createApp(
   }
   const mistakes = [
     ...findPlaceMistakes(listening.access, configured),
+    ...ownerMistakes,
     ...findDocumentMistakes(documents.list, schema, limits, costOf),
   ]
   if (mistakes.length > 0) throw new ConfigError(mistakes)

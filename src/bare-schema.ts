@@ -1,6 +1,7 @@
 import type { GraphQLSchema } from 'graphql'
 import { pino } from 'pino'
 import { defaultLimits } from './limits.ts'
+import { OwnerRules } from './owners/owner-rules.ts'
 import type { ProviderList } from './providers/provider.ts'
 import { createSchema } from './schema/schema.ts'
 import { systemClock } from './upstream/clock.ts'
@@ -26,5 +27,5 @@ export function createBareSchema(list?: ProviderList): GraphQLSchema {
     },
     list,
   )
-  return createSchema(vendors, { critical: 0, warning: 0 })
+  return createSchema(vendors, { expiry: { critical: 0, warning: 0 }, owners: OwnerRules.none })
 }

@@ -5,6 +5,7 @@ import { limitsSchema, writesSchema } from './config/limits.ts'
 import { isLoopback } from './config/loopback.ts'
 import { mapping } from './config/mapping.ts'
 import { type Mistakes, withoutMistakes } from './config/mistakes.ts'
+import { type OwnerRuleConfig, ownersSchema } from './config/owners.ts'
 import type { ConfigPart } from './config/part.ts'
 import { type ProcessSettings, parseProcessSettings, processHints } from './config/process.ts'
 import { parseRedis, type RedisConfig, secretsOfRedis } from './config/redis.ts'
@@ -29,6 +30,8 @@ export interface Config<Configs> {
   readonly mode: 'live' | 'sandbox'
   readonly server: ServerConfig
   readonly expiry: ExpiryConfig
+  /** The first rule that matches a certificate gives its owner. */
+  readonly owners: readonly OwnerRuleConfig[]
   /** How long one GraphQL operation may take. */
   readonly deadline: number
   /** Whether mutations may change anything at a vendor. */
@@ -52,6 +55,7 @@ const sections = [
   'server',
   'access',
   'expiry',
+  'owners',
   'upstream',
   'redis',
   'writes',
@@ -116,6 +120,7 @@ function toConfig<Configs extends object>(
 
   const server = parseServer(file, start, mode, mistakes)
   const expiry = mistakes.read(expirySettings(expirySection, parts), expirySection, ['expiry'])
+  const owners = mistakes.read(ownersSchema(parts), file['owners'], ['owners'])
   const upstream = parseUpstream(upstreamSection, parts, mistakes)
   const allowed = mistakes.read(writesSchema, writesSetting, ['writes'])
   // The certificates of the sandbox are invented.
@@ -137,9 +142,9 @@ function toConfig<Configs extends object>(
     providers[vendor] = { config, upstream: upstream.of(vendor, part) }
     secrets.push(...part.secretsOf(config))
   }
-  if (!server || !expiry || !limits || !documents || !federation) return undefined
+  if (!server || !expiry || !owners || !limits || !documents || !federation) return undefined
   const { deadline } = upstream
-  return { mode, server, expiry, deadline, writes, limits, documents, federation, redis, providers, secrets }
+  return { mode, server, expiry, owners, deadline, writes, limits, documents, federation, redis, providers, secrets }
 }
 
 function keysOf<Configs extends object>(parts: ConfigParts<Configs>): Extract<keyof Configs, string>[] {

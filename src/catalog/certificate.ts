@@ -22,16 +22,20 @@ export interface Certificate {
   /** Soft-deleted at the vendor. Null when it is not known. */
   readonly deleted: boolean | null
   /** The place that lists it. */
-  readonly place: {
-    readonly id: string
-    readonly provider: string
-    readonly __typename: string
-    readonly vendorId: string
-  }
+  readonly place: ListedPlace
   /** The X.509 fields that the list has. A field that is absent needs a call. */
   readonly x509: Partial<X509Details>
   /** Members of the vendor's row that could not be parsed. */
   readonly parseIssues: readonly string[]
+}
+
+/** A place, and the account that it belongs to. */
+interface ListedPlace {
+  readonly id: string
+  readonly provider: string
+  readonly __typename: string
+  readonly vendorId: string
+  readonly parent?: ListedPlace | null
 }
 
 /** A row with the age and the state of its reading. */

@@ -26,6 +26,8 @@ export interface CertificateFilter {
   readonly decimalSerialNumber?: string | null | undefined
   readonly sha256Fingerprint?: string | null | undefined
   readonly weaknesses?: readonly CertificateWeakness[] | null | undefined
+  /** The names of owners; null among them accepts certificates without an owner. */
+  readonly ownedBy?: ReadonlySet<string | null> | null | undefined
 }
 
 type Test<Subject> = (subject: Subject) => boolean

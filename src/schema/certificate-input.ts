@@ -81,12 +81,14 @@ export function registerCertificateInputs(
           'Part of the name or of a subject alternative name, ignoring case, as the vendor’s list contains them: makes no call.',
       }),
       owners: t.stringList({
-        description: 'Only these owners, by name. BAD_USER_INPUT while no owners are configured.',
+        description:
+          'Only these owners, by name; with `unowned: true` also certificates without an owner. Costs no call. ' +
+          'BAD_USER_INPUT for a name that no rule of the configuration assigns.',
       }),
       unowned: t.boolean({
         description:
-          'true returns also the certificates without an owner, or these alone without `owners`. BAD_USER_INPUT while no ' +
-          'owners are configured.',
+          'Without `owners`, true returns only the certificates without an owner, and false only those with one. While no ' +
+          'owners are configured, true is BAD_USER_INPUT, and false is ignored.',
       }),
       weaknesses: t.field({
         type: [CertificateWeakness],

@@ -1,24 +1,31 @@
-import type { InterfaceRef } from '@pothos/core'
+import type { InterfaceRef, ObjectRef } from '@pothos/core'
 import type { ReadCertificate } from '../catalog/certificate.ts'
 import { daysUntilExpiry, type ExpiryRules, expiryStatus, lifetimeRemaining } from '../catalog/expiry.ts'
 import type { Operation } from '../operation.ts'
+import type { CertificateOwner } from '../owners/owner-rule.ts'
+import type { OwnerRules } from '../owners/owner-rules.ts'
 import type { Place, PlacedCertificate } from '../providers/place.ts'
 import type { Builder, Types } from './builder.ts'
 import { prices } from './cost/prices.ts'
 import type { Enums } from './enums.ts'
-import { registerOwner } from './owner.ts'
 import { toDateTime } from './scalars.ts'
 import { x509Fields, x509Value } from './x509-fields.ts'
+
+/** What the configuration says of certificates. */
+interface CertificateRules {
+  readonly thresholds: ExpiryRules
+  readonly owners: OwnerRules
+  readonly CertificateOwner: ObjectRef<Types, CertificateOwner>
+}
 
 /** The interface that every vendor's certificate implements. */
 export function registerCertificate(
   builder: Builder,
   enums: Enums,
   CertificatePlace: InterfaceRef<Types, Place>,
-  thresholds: ExpiryRules,
+  { thresholds, owners, CertificateOwner }: CertificateRules,
 ): InterfaceRef<Types, ReadCertificate<PlacedCertificate>> {
   const { CertificateProvider, ExpiryStatus } = enums
-  const CertificateOwner = registerOwner(builder)
   const Certificate = builder.interfaceRef<ReadCertificate<PlacedCertificate>>('Certificate')
   Certificate.implement({
     description:
@@ -96,8 +103,11 @@ export function registerCertificate(
       owner: t.field({
         type: CertificateOwner,
         nullable: true,
-        description: 'The owner that the rules in the configuration assign. Null when no rule matches.',
-        resolve: () => null,
+        constant: true,
+        description:
+          'The owner that the rules in the configuration assign. They look at the vendor, the place, the name and the ' +
+          'subject alternative names in the vendor’s list, and make no call. Null when no rule matches.',
+        resolve: (certificate) => owners.ownerOf(certificate),
       }),
       asOf: t.field({
         type: 'DateTime',

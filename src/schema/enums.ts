@@ -12,13 +12,21 @@ export function registerEnums(builder: Builder, vendors: readonly VendorDescript
     values: Object.fromEntries(vendors.map(({ provider, description }) => [provider, { description }])),
   })
   const ExpiryStatus = builder.enumType('ExpiryStatus', {
-    description: 'How close a certificate is to its expiry, at the time the operation started.',
+    description:
+      'How close a certificate is to its expiry, at the time the operation started. The lifetime counts where the vendor’s ' +
+      'list has both ends of the validity, whatever else is selected.',
     values: {
-      CRITICAL: { description: 'Expires within the configured critical time. Default: 14 days.' },
+      CRITICAL: {
+        description:
+          'Expires within the configured critical time. Default: 14 days, or a sixth of the lifetime if that is less.',
+      },
       EXPIRED: { description: 'Has expired, by its date or by the vendor’s status.' },
       OK: { description: 'Expires later than the warning time.' },
       UNKNOWN: { description: 'The vendor reports no valid date.' },
-      WARNING: { description: 'Expires within the configured warning time. Default: 30 days.' },
+      WARNING: {
+        description:
+          'Expires within the configured warning time. Default: 30 days, or a third of the lifetime if that is less.',
+      },
     } satisfies Record<(typeof expiryStatuses)[number], { description: string }>,
   })
   const CertificateWeakness = builder.enumType('CertificateWeakness', {

@@ -1,6 +1,7 @@
 import type { GraphQLSchema } from 'graphql'
 import type { ExpiryRules } from '../catalog/expiry.ts'
 import { defaultLimits, type FieldLimits } from '../limits.ts'
+import type { OwnerRules } from '../owners/owner-rules.ts'
 import { CatalogueDuplicates } from '../providers/catalogue-duplicates.ts'
 import type { Vendor } from '../providers/provider.ts'
 import { guards } from './authorization.ts'
@@ -20,6 +21,7 @@ import { registerMutationErrors } from './mutation-error.ts'
 import { createMutationInput } from './mutation-input.ts'
 import { registerNodes } from './nodes.ts'
 import { completeListsInSlices } from './object-lists.ts'
+import { registerOwner } from './owner.ts'
 import { registerPlace } from './place.ts'
 import { registerPlaces } from './places.ts'
 import type { SubgraphOptions } from './print.ts'
@@ -27,10 +29,16 @@ import { dateScalar, dateTimeScalar, durationScalar, toDateTime } from './scalar
 import { createPlaceList } from './search/place-list.ts'
 import { registerStatistics } from './statistics.ts'
 
+/** What the configuration says of certificates. Kept values depend on it: another configuration needs another schema. */
+export interface CertificateRules {
+  readonly expiry: ExpiryRules
+  readonly owners: OwnerRules
+}
+
 /** The schema: the types that all vendors use, the root fields, then the types and root fields of each vendor. */
 export function createSchema(
   vendors: readonly Vendor[],
-  thresholds: ExpiryRules,
+  { expiry: thresholds, owners }: CertificateRules,
   limits: FieldLimits = defaultLimits,
   published: SubgraphOptions = { requiresScopes: true },
 ): GraphQLSchema {
@@ -42,7 +50,8 @@ export function createSchema(
   const enums = registerEnums(builder, vendors)
   const place = registerPlace(builder, enums, vendors)
   const { CertificatePlace } = place
-  const Certificate = registerCertificate(builder, enums, CertificatePlace, thresholds)
+  const CertificateOwner = registerOwner(builder)
+  const Certificate = registerCertificate(builder, enums, CertificatePlace, { thresholds, owners, CertificateOwner })
   registerMutationErrors(builder, CertificatePlace)
   const inputs = registerCertificateInputs(builder, enums, vendors)
   const nodes = createNodeFinder(vendors)
@@ -56,7 +65,7 @@ export function createSchema(
     Certificate,
     CertificatePlace,
     listArguments,
-    listCertificates: createPlaceList(thresholds),
+    listCertificates: createPlaceList({ thresholds, owners }),
     mutationInput: createMutationInput(builder),
     asEntity,
     describeFields: fieldDescriptions.describeFields,
@@ -65,9 +74,9 @@ export function createSchema(
     toDateTime,
   }
 
-  const search = { vendors, nodes, thresholds, duplicates: new CatalogueDuplicates() }
+  const search = { vendors, nodes, thresholds, owners, duplicates: new CatalogueDuplicates() }
   registerCertificates(kit, place, search)
-  registerStatistics(kit, enums, place, search)
+  registerStatistics(kit, { ...enums, CertificateOwner }, place, search)
   registerPlaces(kit, enums, place, vendors)
   registerNodes(kit, nodes, limits.nodes)
   for (const vendor of vendors) vendor.register(kit)

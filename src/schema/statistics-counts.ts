@@ -2,15 +2,21 @@ import type { ObjectRef } from '@pothos/core'
 import type { ExpiryStatus } from '../catalog/expiry.ts'
 import type { Count } from '../catalog/statistics.ts'
 import type { CertificateWeakness } from '../catalog/weakness.ts'
+import type { CertificateOwner } from '../owners/owner-rule.ts'
 import type { Place } from '../providers/place.ts'
 import type { Types } from './builder.ts'
 import type { Enums } from './enums.ts'
 import type { SchemaKit } from './kit.ts'
 
+/** The types of the keys. */
+export interface StatisticsTypes extends Enums {
+  readonly CertificateOwner: ObjectRef<Types, CertificateOwner>
+}
+
 /** The groups of CertificateStatistics. */
 export function registerCounts(
   { builder, CertificatePlace }: SchemaKit,
-  { CertificateProvider, CertificateWeakness, ExpiryStatus }: Enums,
+  { CertificateProvider, CertificateWeakness, ExpiryStatus, CertificateOwner }: StatisticsTypes,
 ) {
   const byProvider = builder.objectRef<Count<string>>('CertificateProviderCount')
   byProvider.implement({
@@ -31,6 +37,19 @@ export function registerCounts(
     description: 'The certificates of a place.',
     fields: (t) => ({
       key: t.field({ type: CertificatePlace, description: 'The place.', resolve: ({ key }) => key }),
+    }),
+  })
+  const byOwner = builder.objectRef<Count<CertificateOwner | null>>('CertificateOwnerCount')
+  byOwner.implement({
+    description: 'The certificates of an owner.',
+    fields: (t) => ({
+      key: t.field({
+        type: CertificateOwner,
+        nullable: true,
+        description:
+          'The owner, as the first of its rules describes it. Null counts the certificates without an owner.',
+        resolve: ({ key }) => key,
+      }),
     }),
   })
   const byKeyAlgorithm = builder.objectRef<Count<string | null>>('KeyAlgorithmCount')
@@ -75,8 +94,9 @@ export function registerCounts(
   addCount(byProvider)
   addCount(byExpiryStatus)
   addCount(byPlace)
+  addCount(byOwner)
   addCount(byKeyAlgorithm)
   addCount(byWeakness)
   addCount(byExpiryMonth)
-  return { byProvider, byExpiryStatus, byPlace, byKeyAlgorithm, byWeakness, byExpiryMonth }
+  return { byProvider, byExpiryStatus, byPlace, byOwner, byKeyAlgorithm, byWeakness, byExpiryMonth }
 }

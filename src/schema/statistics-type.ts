@@ -1,20 +1,21 @@
 import type { ReadCertificate } from '../catalog/certificate.ts'
 import type { CertificateCounts, Count } from '../catalog/statistics.ts'
 import type { CertificateWeakness } from '../catalog/weakness.ts'
+import type { CertificateOwner } from '../owners/owner-rule.ts'
 import type { PlacedCertificate } from '../providers/place.ts'
 import { describeCompleteness } from './completeness.ts'
 import { prices } from './cost/prices.ts'
-import type { Enums } from './enums.ts'
 import type { SchemaKit } from './kit.ts'
 import type { registerPlace } from './place.ts'
 import type { SearchReport } from './search/find-certificates.ts'
-import { registerCounts } from './statistics-counts.ts'
+import { registerCounts, type StatisticsTypes } from './statistics-counts.ts'
 
 type CountsByPlace = readonly Count<PlacedCertificate['place']>[]
 
 /** Counts of certificates, with the report on every place that was read. */
 export interface CertificateStatistics extends Omit<CertificateCounts<PlacedCertificate>, 'byPlace' | 'duplicates'> {
   byPlace(): CountsByPlace | Promise<CountsByPlace>
+  byOwner(): Promise<readonly Count<CertificateOwner | null>[]>
   duplicates(): Promise<readonly Duplicate[]>
   byWeakness(): Promise<readonly Count<CertificateWeakness | null>[]>
   readonly report: SearchReport
@@ -30,11 +31,11 @@ export interface Duplicate {
 /** The type CertificateStatistics and the types of its fields. */
 export function registerStatisticsType(
   kit: SchemaKit,
-  enums: Enums,
+  types: StatisticsTypes,
   { CertificateSource }: ReturnType<typeof registerPlace>,
 ) {
   const { builder, Certificate } = kit
-  const counts = registerCounts(kit, enums)
+  const counts = registerCounts(kit, types)
   const DuplicateCertificate = builder.objectRef<Duplicate>('DuplicateCertificate')
   DuplicateCertificate.implement({
     description: 'A certificate that several places hold.',
@@ -73,6 +74,12 @@ export function registerStatisticsType(
         type: [counts.byPlace],
         description: 'By the `place` of the certificates, in the order of `Query.certificatePlaces`.',
         resolve: ({ byPlace }) => byPlace(),
+      }),
+      byOwner: t.field({
+        ...prices.eachPlace,
+        type: [counts.byOwner],
+        description: 'By the name of the owner, alphabetically, without an owner last. Makes no call.',
+        resolve: ({ byOwner }) => byOwner(),
       }),
       byKeyAlgorithm: t.field({
         type: [counts.byKeyAlgorithm],

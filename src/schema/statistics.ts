@@ -7,23 +7,24 @@ import type { PlacedCertificate } from '../providers/place.ts'
 import { type TimeSlice, visitInSlices } from '../time-slice.ts'
 import { countPlaces, countVersions } from './catalogue-counts.ts'
 import { prices } from './cost/prices.ts'
-import type { Enums } from './enums.ts'
 import type { SchemaKit } from './kit.ts'
+import { countAcceptedOwners, countKeptOwners } from './owner-counts.ts'
 import type { registerPlace } from './place.ts'
 import type { Conditions } from './search/filter-input.ts'
 import { findCertificates, type Search, type UnfilteredCertificates } from './search/find-certificates.ts'
 import { noteStalenessArgument } from './search/staleness-argument.ts'
+import type { StatisticsTypes } from './statistics-counts.ts'
 import { type CertificateStatistics, type Duplicate, registerStatisticsType } from './statistics-type.ts'
 import { countAcceptedWeaknesses, countKeptWeaknesses } from './weakness-counts.ts'
 
 /** `Query.certificateStatistics`: the certificates of all places, counted. */
 export function registerStatistics(
   kit: SchemaKit,
-  enums: Enums,
+  types: StatisticsTypes,
   place: ReturnType<typeof registerPlace>,
   search: Search,
 ): void {
-  const Statistics = registerStatisticsType(kit, enums, place)
+  const Statistics = registerStatisticsType(kit, types, place)
   kit.builder.queryField('certificateStatistics', (t) =>
     t.field({
       ...prices.statistics,
@@ -58,13 +59,14 @@ async function countFound(
     incompleteReasons: report.incompleteReasons,
     byWeakness: () => countAcceptedWeaknesses(operation, lists, accepts),
     byPlace: () => sortCounts(counts.byPlace),
+    byOwner: () => countAcceptedOwners(search.owners, found, timeSlice),
     duplicates: () => toDuplicates(counts.duplicates, ({ row, list }) => toNode(row, list), timeSlice),
   }
 }
 
 /** Counts all certificates of catalogues with their orders and sums. */
 async function countKept(
-  { thresholds, duplicates }: Search,
+  { thresholds, owners, duplicates }: Search,
   operation: Operation,
   { versions, providers, rows, report }: UnfilteredCertificates,
 ): Promise<CertificateStatistics> {
@@ -77,6 +79,7 @@ async function countKept(
     incompleteReasons: report.incompleteReasons,
     byWeakness: () => countKeptWeaknesses(operation, lists()),
     byPlace: async () => sortCounts(await countPlaces(lists(), timeSlice)),
+    byOwner: () => countKeptOwners(owners, versions, rows, timeSlice),
     async duplicates() {
       const found = await duplicates.find({ versions, providers, rows }, operation)
       return toDuplicates(found, ({ row, origin }) => fromReading(row, readingIn(versions, origin)), timeSlice)

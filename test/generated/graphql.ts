@@ -26,7 +26,7 @@ export type CertificateFilter = {
   issuerContains?: string | null | undefined;
   /** Part of the name, ignoring case. */
   nameContains?: string | null | undefined;
-  /** Only these owners, by name. BAD_USER_INPUT while no owners are configured. */
+  /** Only these owners, by name; with `unowned: true` also certificates without an owner. Costs no call. BAD_USER_INPUT for a name that no rule of the configuration assigns. */
   owners?: Array<string> | null | undefined;
   /** Only these places, by `id` or `vendorId`. NOT_CONFIGURED for a place that is not configured or discovered; BAD_USER_INPUT for a `vendorId` that two places have. Not allowed in the list of a place. */
   placeIds?: Array<string | number> | null | undefined;
@@ -40,7 +40,7 @@ export type CertificateFilter = {
   sha256Fingerprint?: string | null | undefined;
   /** A subject alternative name, also one covered by a wildcard of one label. */
   subjectAltName?: string | null | undefined;
-  /** true returns also the certificates without an owner, or these alone without `owners`. BAD_USER_INPUT while no owners are configured. */
+  /** Without `owners`, true returns only the certificates without an owner, and false only those with one. While no owners are configured, true is BAD_USER_INPUT, and false is ignored. */
   unowned?: boolean | null | undefined;
   /** Has at least one of these weaknesses. Costs what the field `weaknesses` costs. */
   weaknesses?: Array<CertificateWeakness> | null | undefined;
@@ -94,9 +94,9 @@ export type CertificateWeakness =
   /** A signature with the hash algorithm SHA-1. */
   | 'SHA1_SIGNATURE';
 
-/** How close a certificate is to its expiry, at the time the operation started. */
+/** How close a certificate is to its expiry, at the time the operation started. The lifetime counts where the vendor’s list has both ends of the validity, whatever else is selected. */
 export type ExpiryStatus =
-  /** Expires within the configured critical time. Default: 14 days. */
+  /** Expires within the configured critical time. Default: 14 days, or a sixth of the lifetime if that is less. */
   | 'CRITICAL'
   /** Has expired, by its date or by the vendor’s status. */
   | 'EXPIRED'
@@ -104,7 +104,7 @@ export type ExpiryStatus =
   | 'OK'
   /** The vendor reports no valid date. */
   | 'UNKNOWN'
-  /** Expires within the configured warning time. Default: 30 days. */
+  /** Expires within the configured warning time. Default: 30 days, or a third of the lifetime if that is less. */
   | 'WARNING';
 
 /** What was read of a place. */

@@ -22,6 +22,7 @@ import { readTime } from '../../src/catalog/x509/time.ts'
 import { noX509Details, parseX509, readX509 } from '../../src/catalog/x509.ts'
 import { rejectPrivateKey } from '../../src/input-error.ts'
 import { createLog } from '../../src/log.ts'
+import { OwnerRules } from '../../src/owners/owner-rules.ts'
 import { parseEdgerc } from '../../src/providers/akamai/edgerc.ts'
 import { enrollmentDetailsShape, parseError as parseAkamaiError } from '../../src/providers/akamai/wire.ts'
 import { parseGlobalId, typenameIn } from '../../src/providers/global-id.ts'
@@ -181,9 +182,9 @@ const functions: Readonly<Record<string, Run<string>>> = {
     ),
   'the filter of X.509 fields': (text) =>
     x509Test?.accepts({ ...noX509Details, issuer: text, subjectAltNames: [text] }),
-  'filter.nameContains': (text) => parseFilter({ nameContains: text }),
-  'filter.serialNumber': (text) => parseFilter({ serialNumber: text }),
-  'filter.sha256Fingerprint': (text) => parseFilter({ sha256Fingerprint: text }),
+  'filter.nameContains': (text) => parseFilter({ nameContains: text }, OwnerRules.none),
+  'filter.serialNumber': (text) => parseFilter({ serialNumber: text }, OwnerRules.none),
+  'filter.sha256Fingerprint': (text) => parseFilter({ sha256Fingerprint: text }, OwnerRules.none),
   Duration: (text) => durationScalar.parseValue(`P${text}`),
   Date: (text) => dateScalar.parseValue(text),
   DateTime: (text) => dateTimeScalar.parseValue(`2027-01-31T00:00:00.${text}`),

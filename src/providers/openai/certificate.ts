@@ -12,8 +12,8 @@ export interface OpenAICertificate extends PlacedCertificate {
   readonly certificateId: string
   /** The flag in the list that was read: that of the organization or of a project. */
   readonly listedActive: boolean | null
-  /** The PEM of a certificate that has not been uploaded; absent for any other. */
-  readonly content?: string
+  /** What a certificate contains that has not been uploaded; absent for any other. No list has it. */
+  readonly unsent?: TrustAnchor
 }
 
 /** Only the organization's list says whether the certificate is active. */
@@ -43,10 +43,11 @@ export function toOpenAICertificate(
 
 /** A certificate as it would be after the upload. OpenAI assigns ids on upload, so it has a made-up id. */
 export function toUnsentCertificate(
-  { pem, details }: TrustAnchor,
+  anchor: TrustAnchor,
   name: string | null,
   organization: OpenAIOrganization,
 ): OpenAICertificate {
+  const { details } = anchor
   const certificateId = `dry_run_${details.sha256Fingerprint}`
   return {
     __typename: 'OpenAICertificate',
@@ -62,8 +63,8 @@ export function toUnsentCertificate(
     expiresAt: details.expiresAt,
     declaredExpired: false,
     deleted: false,
-    x509: details,
-    content: pem,
+    x509: {},
+    unsent: anchor,
     parseIssues: [],
   }
 }

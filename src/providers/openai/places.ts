@@ -53,9 +53,10 @@ export function createOpenAIPlaces({ organizations }: OpenAIConfig, upstream: Up
       shape: projectShape,
       toPlace: (row) => (isArchived(row) ? null : { vendorId: row.id, name: row.name }),
     }),
-    x509: (place, operation, certificate) => located(place, loadX509(operation, certificate)),
+    x509: async (place, operation, certificate) =>
+      certificate.unsent?.details ?? located(place, loadX509(operation, certificate)),
     pem: async (place, operation, certificate) =>
-      certificate.content ?? located(place, loadContent(operation, certificate)),
+      certificate.unsent?.pem ?? located(place, loadContent(operation, certificate)),
   })
 
   return {

@@ -57,9 +57,9 @@ function passesOf(filter: Filter): number {
   return Object.values(conditions).some(isGiven) ? 1 : 0
 }
 
-/** A text is searched in the names of all rows. The orders by expiry answer the other conditions. */
+/** A text is searched in the names of all rows, and an owner in the owners. The orders by expiry answer the other conditions. */
 function passesOfIndex(filter: Filter): number {
-  return isGiven(filter?.search) || isGiven(filter?.nameContains) ? 1 : 0
+  return [filter?.search, filter?.nameContains, filter?.owners, filter?.unowned].some(isGiven) ? 1 : 0
 }
 
 /** A filter that needs calls per certificate is priced as if it made a hundred. */

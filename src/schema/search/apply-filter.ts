@@ -3,6 +3,7 @@ import type { CertificateList } from '../../catalog/certificate-list.ts'
 import type { ExpiryRules } from '../../catalog/expiry.ts'
 import { type CertificateFilter, createRowTest } from '../../catalog/filter.ts'
 import type { Operation } from '../../operation.ts'
+import type { OwnerRules } from '../../owners/owner-rules.ts'
 import type { PlacedCertificate, Source } from '../../providers/place.ts'
 import { filterInSlices, type TimeSlice, visitInSlices } from '../../time-slice.ts'
 import { testUncovered } from './uncovered-filter.ts'
@@ -11,6 +12,7 @@ import { testX509 } from './x509-filter.ts'
 export interface FilterOptions {
   readonly filter: CertificateFilter
   readonly thresholds: ExpiryRules
+  readonly owners: OwnerRules
   /** How old a reading of renewals may be, in milliseconds. */
   readonly maxStaleness: number | undefined
 }
@@ -43,9 +45,9 @@ export interface FilteredLists<Row extends PlacedCertificate> {
 export async function applyFilter<Row extends PlacedCertificate>(
   operation: Operation,
   read: readonly ReadRows<Row>[],
-  { filter, thresholds, maxStaleness }: FilterOptions,
+  { filter, thresholds, owners, maxStaleness }: FilterOptions,
 ): Promise<FilteredLists<Row>> {
-  const named = await applyTexts(read, filter, operation.timeSlice)
+  const named = await applyIndexes(read, filter, { owners, timeSlice: operation.timeSlice })
   const { lists, sources } = await resolveActive(operation, named, filter.active)
   const rowTest = createRowTest({ ...filter, includeDeleted: true }, operation.now, thresholds)
   const x509 = await testX509(operation, lists, filter, rowTest)
@@ -66,13 +68,13 @@ function allOf(first: RowTest | undefined, second: RowTest | undefined): RowTest
   return first && second ? (row) => first(row) && second(row) : (first ?? second)
 }
 
-/** Leaves the rows with the texts of a filter, by the indexes of the lists. */
-async function applyTexts<Row extends PlacedCertificate>(
+/** Leaves the rows with the texts and the owners of a filter, by the indexes of the lists. */
+async function applyIndexes<Row extends PlacedCertificate>(
   read: readonly ReadRows<Row>[],
-  { nameContains, search }: CertificateFilter,
-  timeSlice: TimeSlice,
+  { nameContains, search, ownedBy }: CertificateFilter,
+  { owners, timeSlice }: { readonly owners: OwnerRules; readonly timeSlice: TimeSlice },
 ): Promise<Lists<Row>> {
-  const isTested = typeof nameContains === 'string' || typeof search === 'string'
+  const isTested = typeof nameContains === 'string' || typeof search === 'string' || ownedBy
   if (!isTested) return read.map(({ rows }) => rows)
   const left: (readonly Row[])[] = []
   for (const { list, rows } of read) {
@@ -80,6 +82,10 @@ async function applyTexts<Row extends PlacedCertificate>(
     if (typeof nameContains === 'string')
       matching = await within(matching, await list.withName(nameContains, timeSlice), timeSlice)
     if (typeof search === 'string') matching = await within(matching, await list.withText(search, timeSlice), timeSlice)
+    if (ownedBy) {
+      const owned = await owners.ownersIn(list, timeSlice)
+      matching = await within(matching, await owned.of(list, ownedBy, timeSlice), timeSlice)
+    }
     left.push(matching)
   }
   return left

@@ -2,10 +2,11 @@ import type { ExpiryStatus } from '../../catalog/expiry.ts'
 import type { CertificateFilter } from '../../catalog/filter.ts'
 import { decimalSerial, hexFingerprint, hexSerial } from '../../catalog/spelling.ts'
 import { checkText, InputError } from '../../input-error.ts'
+import { OwnerRules } from '../../owners/owner-rules.ts'
 
 /** The filter argument as GraphQL passes it. */
 export interface CertificateFilterInput
-  extends Omit<CertificateFilter, 'decimalSerialNumber' | 'expiresBefore' | 'expiresAfter'> {
+  extends Omit<CertificateFilter, 'decimalSerialNumber' | 'expiresBefore' | 'expiresAfter' | 'ownedBy'> {
   readonly providers?: readonly string[] | null | undefined
   readonly placeIds?: readonly string[] | null | undefined
   readonly owners?: readonly string[] | null | undefined
@@ -41,7 +42,7 @@ const unindexedConditions = [
   'weaknesses',
 ] as const
 
-/** Whether the conditions of a filter are on the expiry or the names. Others look at each row, or need calls. */
+/** Whether the conditions of a filter are on the expiry, the names or the owner. Others look at each row, or need calls. */
 export function isIndexed(filter: Partial<Record<(typeof unindexedConditions)[number], unknown>>): boolean {
   return unindexedConditions.every((condition) => filter[condition] === null || filter[condition] === undefined)
 }
@@ -53,6 +54,7 @@ const indexedConditions = [
   'expiresWithin',
   'nameContains',
   'search',
+  'ownedBy',
 ] as const
 
 /** Whether a filter accepts every certificate of its places. */
@@ -64,27 +66,27 @@ export function isUnfiltered(
 
 /**
  * Checks a filter and converts its values to those of the catalog.
- * @throws InputError for a long text, for an empty list, which would match nothing, and for an invalid serial number or
- * fingerprint
+ * @throws InputError for a long text, for an empty list, which would match nothing, for an owner that no rule assigns, and for
+ * an invalid serial number or fingerprint
  */
-export function parseFilter(input: CertificateFilterInput): CertificateFilter {
-  return hasConditions(input) ? parseConditions(input) : { ...noConditions, includeDeleted: input.includeDeleted }
+export function parseFilter(input: CertificateFilterInput, owners: OwnerRules): CertificateFilter {
+  return hasConditions(input)
+    ? parseConditions(input, owners)
+    : { ...noConditions, includeDeleted: input.includeDeleted }
 }
 
-function parseConditions(input: CertificateFilterInput): CertificateFilter {
+function parseConditions(input: CertificateFilterInput, rules: OwnerRules): CertificateFilter {
   for (const condition of textConditions) checkText(`filter.${condition}`, input[condition])
   for (const list of ['providers', 'placeIds', 'expiryStatuses', 'owners', 'weaknesses'] as const) {
     if (input[list]?.length === 0)
       throw new InputError(`filter.${list}: an empty list matches nothing; omit it to match all`)
   }
-  for (const condition of ['owners', 'unowned'] as const) {
-    if (input[condition]) throw new InputError(`filter.${condition}: the configuration assigns no owners; omit it`)
-  }
-  const { expiresBefore, expiresAfter } = input
+  const { owners, unowned, expiresBefore, expiresAfter, ...others } = input
   // Typed clients send an empty text for a condition that they do not have.
   const [serialNumber, sha256Fingerprint] = [input.serialNumber || null, input.sha256Fingerprint || null]
   return {
-    ...input,
+    ...others,
+    ownedBy: parseOwners({ owners, unowned }, rules),
     search: input.search || null,
     nameContains: input.nameContains || null,
     issuerContains: input.issuerContains || null,
@@ -97,12 +99,32 @@ function parseConditions(input: CertificateFilterInput): CertificateFilter {
   }
 }
 
+/** The owners that a filter accepts; null for all certificates. */
+function parseOwners(
+  { owners, unowned }: Pick<CertificateFilterInput, 'owners' | 'unowned'>,
+  { owners: known }: OwnerRules,
+): ReadonlySet<string | null> | null {
+  if (known.size === 0) {
+    for (const [name, value] of Object.entries({ owners, unowned }))
+      if (value) throw new InputError(`filter.${name}: the configuration assigns no owners; omit it`)
+    return null
+  }
+  const unknown = owners?.findIndex((name) => !known.has(name)) ?? -1
+  if (unknown !== -1)
+    throw new InputError(
+      `filter.owners[${unknown}]: no rule of the configuration assigns this owner; expected the name of one`,
+    )
+  if (owners) return new Set<string | null>(unowned ? [...owners, null] : owners)
+  if (typeof unowned !== 'boolean') return null
+  return new Set<string | null>(unowned ? [null] : known.keys())
+}
+
 /** Most lists of places have none. */
 function hasConditions({ includeDeleted, ...conditions }: CertificateFilterInput): boolean {
   return Object.values(conditions).some((value) => value !== null && value !== undefined)
 }
 
-const noConditions = parseConditions({})
+const noConditions = parseConditions({}, OwnerRules.none)
 
 function parseHex(
   value: string | null | undefined,

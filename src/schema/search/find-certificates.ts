@@ -4,6 +4,7 @@ import type { ExpiryRules } from '../../catalog/expiry.ts'
 import type { RowList } from '../../catalog/merge.ts'
 import type { Ordering } from '../../catalog/ordering.ts'
 import type { Operation } from '../../operation.ts'
+import type { OwnerRules } from '../../owners/owner-rules.ts'
 import type { CatalogueDuplicates } from '../../providers/catalogue-duplicates.ts'
 import type { CatalogueVersion } from '../../providers/catalogue-version.ts'
 import { missingPlaceReasons, noHolderReasons, sourceReasons } from '../../providers/incomplete.ts'
@@ -22,6 +23,7 @@ export interface Search {
   readonly vendors: readonly Vendor[]
   readonly nodes: NodeFinder
   readonly thresholds: ExpiryRules
+  readonly owners: OwnerRules
   readonly duplicates: CatalogueDuplicates
 }
 
@@ -40,7 +42,9 @@ export interface SearchReport {
 
 /** The rows that the places of a filter list, and the filter to apply to them. */
 export interface FoundCertificates {
-  /** One list per reading; a certificate is in one of them only. */
+  /** The lists of the readings. */
+  readonly read: readonly List[]
+  /** Rows of each of them; a certificate is in one of them only. */
   readonly lists: readonly (readonly PlacedCertificate[])[]
   /** Absent when all are accepted. */
   readonly accepts: ((row: PlacedCertificate) => boolean) | undefined
@@ -72,7 +76,7 @@ export async function findSorted(
   conditions: Conditions,
   ordering: Ordering<Certificate>,
 ): Promise<SortedCertificates> {
-  const parsed = parse(conditions)
+  const parsed = parse(conditions, search.owners)
   const read = await readPlaces(search, operation, parsed.input)
   search.duplicates.release(operation)
   // The readings begin before: other fields of the operation about the same places take over their `maxStaleness`.
@@ -80,7 +84,7 @@ export async function findSorted(
   if (!read.versions || !isIndexed(parsed.filter)) return filterRows(search, operation, parsed, read, ordering)
   const { filter } = parsed
   const { versions } = read
-  const rows = await findIndexed({ operation, versions, filter, thresholds: search.thresholds, ordering })
+  const rows = await findIndexed({ ...search, operation, versions, filter, ordering })
   return { ...rows, report: await toReport(operation, parsed.input, read, noVerdict) }
 }
 
@@ -90,7 +94,7 @@ export async function findCertificates(
   operation: Operation,
   conditions: Conditions,
 ): Promise<FoundCertificates | UnfilteredCertificates> {
-  const parsed = parse(conditions)
+  const parsed = parse(conditions, search.owners)
   const read = await readPlaces(search, operation, parsed.input)
   search.duplicates.release(operation)
   await operation.timeSlice.begin()
@@ -103,15 +107,15 @@ export async function findCertificates(
   return filterRows(search, operation, parsed, read)
 }
 
-function parse({ filter, maxStaleness }: Conditions) {
+function parse({ filter, maxStaleness }: Conditions, owners: OwnerRules) {
   const input = { ...filter, maxStaleness: maxStaleness ?? undefined }
-  return { input, filter: parseFilter(filter ?? {}) }
+  return { input, filter: parseFilter(filter ?? {}, owners) }
 }
 
 type Parsed = ReturnType<typeof parse>
 
 async function filterRows(
-  { thresholds }: Search,
+  { thresholds, owners }: Search,
   operation: Operation,
   { input, filter }: Parsed,
   places: ReadPlaces,
@@ -128,8 +132,9 @@ async function filterRows(
   const mayOverlap = isAboutNamedPlaces(input) || operation.caller.places !== null
   const distinct = mayOverlap ? await distinctLists(read, timeSlice) : read
   const { maxStaleness } = input
-  const filtered = await applyFilter(operation, distinct, { filter, thresholds, maxStaleness })
+  const filtered = await applyFilter(operation, distinct, { filter, thresholds, owners, maxStaleness })
   return {
+    read: distinct.map(({ list }) => list),
     lists: filtered.lists,
     accepts: filtered.accepts,
     toNode: (row, list) => fromReading(filtered.annotate(row), readings[list] as Reading<List>),

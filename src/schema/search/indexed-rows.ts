@@ -7,6 +7,7 @@ import type { RowList } from '../../catalog/merge.ts'
 import type { Ordering } from '../../catalog/ordering.ts'
 import { type RowsOf, SortedRows } from '../../catalog/sorted-rows.ts'
 import type { Operation } from '../../operation.ts'
+import type { OwnerRules } from '../../owners/owner-rules.ts'
 import { type CatalogueVersion, type ListReading, type Rows, readingIn } from '../../providers/catalogue-version.ts'
 import type { PlacedCertificate } from '../../providers/place.ts'
 import { filterInSlices, type TimeSlice, visitInSlices } from '../../time-slice.ts'
@@ -32,6 +33,7 @@ interface Search {
   readonly versions: readonly CatalogueVersion[]
   readonly filter: CertificateFilter
   readonly thresholds: ExpiryRules
+  readonly owners: OwnerRules
   readonly ordering: Ordering<Certificate>
 }
 
@@ -39,8 +41,8 @@ interface Search {
 export async function findIndexed(search: Search): Promise<IndexedRows> {
   const { filter, operation, thresholds } = search
   const test = createRowTest({ ...filter, includeDeleted: true }, operation.now, thresholds)
-  const hasText = typeof filter.nameContains === 'string' || typeof filter.search === 'string'
-  if (hasText) return findTexts(search, test)
+  const { nameContains, search: text, ownedBy } = filter
+  if (typeof nameContains === 'string' || typeof text === 'string' || ownedBy) return findInLists(search, test)
   const orders = await sortedBy(search, search.ordering)
   if (!test) return toIndexed(search, orders.map(toPart), undefined, () => lengthOf(orders))
   const parts = await selectDated(search, orders, test)
@@ -127,7 +129,7 @@ async function toExpirySearch(
 /** Sorting more rows than this share of all takes longer than looking at all in order. */
 const maxSortedShare = 1 / 16
 
-async function findTexts(search: Search, test: RowTest | undefined): Promise<IndexedRows> {
+async function findInLists(search: Search, test: RowTest | undefined): Promise<IndexedRows> {
   const { versions, operation, ordering } = search
   const { timeSlice } = operation
   const found: FoundRows[] = []
@@ -135,7 +137,7 @@ async function findTexts(search: Search, test: RowTest | undefined): Promise<Ind
   for (const { states } of versions) {
     for (const { reading } of states) {
       if (!reading) continue
-      const rows = await withTexts(reading, search, test)
+      const rows = await findIn(reading, search, test)
       const of = search.filter.includeDeleted ? reading.value.rows : reading.value.present
       all += of.length
       count += rows.length
@@ -178,22 +180,24 @@ async function createTest(
   return selected.size === 0 ? undefined : (row) => !selected.has(row)
 }
 
-/** The rows of a list that a filter with texts accepts, in its order. */
-async function withTexts(
+/** The rows of a list that a filter with texts or owners accepts, in its order. */
+async function findIn(
   { value: list }: ListReading,
-  { filter, operation: { timeSlice } }: Search,
+  { filter, owners, operation: { timeSlice } }: Search,
   test: RowTest | undefined,
 ): Promise<readonly PlacedCertificate[]> {
-  const { nameContains, search, includeDeleted } = filter
-  const named = typeof nameContains === 'string' ? await list.withName(nameContains, timeSlice) : null
-  const texts = typeof search === 'string' ? await list.withText(search, timeSlice) : null
-  const both = named && texts && new Set(texts)
-  const rows = named ?? texts ?? []
-  if (!both && !test && (includeDeleted || list.present === list.rows)) return rows
+  const { nameContains, search, ownedBy, includeDeleted } = filter
+  const found: (readonly PlacedCertificate[])[] = []
+  if (typeof nameContains === 'string') found.push(await list.withName(nameContains, timeSlice))
+  if (typeof search === 'string') found.push(await list.withText(search, timeSlice))
+  if (ownedBy) found.push(await (await owners.ownersIn(list, timeSlice)).of(list, ownedBy, timeSlice))
+  const [rows = [], ...others] = found
+  if (others.length === 0 && !test && (includeDeleted || list.present === list.rows)) return rows
+  const sets = others.map((each) => new Set(each))
   return filterInSlices(
     rows,
     timeSlice,
-    (row) => (!both || both.has(row)) && (includeDeleted || row.deleted !== true) && (!test || test(row)),
+    (row) => sets.every((set) => set.has(row)) && (includeDeleted || row.deleted !== true) && (!test || test(row)),
   )
 }
 

@@ -1,11 +1,10 @@
 import { fromReading, type ReadCertificate } from '../../catalog/certificate.ts'
 import { type CertificateOrder, certificateOrdering } from '../../catalog/certificate-list.ts'
 import { type Connection, type ConnectionArguments, parseWindow, toConnection } from '../../catalog/connection.ts'
-import type { ExpiryRules } from '../../catalog/expiry.ts'
 import { InputError } from '../../input-error.ts'
 import type { Operation } from '../../operation.ts'
 import type { CertificateHolder, PlacedCertificate } from '../../providers/place.ts'
-import { applyFilter } from './apply-filter.ts'
+import { applyFilter, type FilterOptions } from './apply-filter.ts'
 import { type Conditions, parseFilter } from './filter-input.ts'
 
 interface PlaceListArguments extends ConnectionArguments, Conditions {
@@ -23,7 +22,10 @@ export type ListCertificates = <Row extends PlacedCertificate>(
 ) => Promise<Connection<ReadCertificate<Row>>>
 
 /** Returns the resolver of a place's own list. It checks the arguments before anything is read. */
-export function createPlaceList(thresholds: ExpiryRules): ListCertificates {
+export function createPlaceList({
+  thresholds,
+  owners,
+}: Pick<FilterOptions, 'thresholds' | 'owners'>): ListCertificates {
   return async <Row extends PlacedCertificate>(
     operation: Operation,
     place: CertificateHolder<Row>,
@@ -35,7 +37,7 @@ export function createPlaceList(thresholds: ExpiryRules): ListCertificates {
     if (input.placeIds) {
       throw new InputError('filter.placeIds: this list is of one place; omit it, or use `Query.certificates`')
     }
-    const filter = parseFilter(input)
+    const filter = parseFilter(input, owners)
     const maxStaleness = args.maxStaleness ?? undefined
 
     // The reading begins first: other fields of the operation about the same place take over its `maxStaleness`.
@@ -45,7 +47,12 @@ export function createPlaceList(thresholds: ExpiryRules): ListCertificates {
     if (list.rows.length > maxShortList) await operation.timeSlice.begin()
     const rows = await list.sorted(filter.includeDeleted ? list.rows : list.present, ordering, operation.timeSlice)
     const read = isWanted ? [{ list, rows }] : []
-    const { lists, accepts, annotate } = await applyFilter(operation, read, { filter, thresholds, maxStaleness })
+    const { lists, accepts, annotate } = await applyFilter(operation, read, {
+      filter,
+      thresholds,
+      owners,
+      maxStaleness,
+    })
     return toConnection<Row, ReadCertificate<Row>>(lists, {
       ordering,
       window,

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { execute, type GraphQLError, type GraphQLSchema, parse, validate } from 'graphql'
 import { parseConfig } from '../../../src/config.ts'
 import { EncodedLists } from '../../../src/encoded-lists.ts'
+import { OwnerRules } from '../../../src/owners/owner-rules.ts'
 import { providers } from '../../../src/providers/list.ts'
 import { createSchema } from '../../../src/schema/schema.ts'
 import { createTransport } from '../../../src/upstream/transport.ts'
@@ -19,7 +20,10 @@ beforeAll(async () => {
   stack = await startStack({ limits: false })
   const config = parseConfig(providers, { ...stack.file }, { env: {}, cwd: '/', mode: 'live' })
   const upstream = { ...idleUpstream, clock: stack.clock, transport }
-  schema = createSchema(createVendors(config.providers, upstream, providers), config.expiry)
+  schema = createSchema(createVendors(config.providers, upstream, providers), {
+    expiry: config.expiry,
+    owners: OwnerRules.none,
+  })
 })
 afterAll(async () => {
   await transport.close()

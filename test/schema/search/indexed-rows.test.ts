@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals'
 import type { Certificate } from '../../../src/catalog/certificate.ts'
 import { CertificateList, certificateOrdering } from '../../../src/catalog/certificate-list.ts'
 import { mergeLists } from '../../../src/catalog/merge.ts'
+import { OwnerRules } from '../../../src/owners/owner-rules.ts'
 import { CatalogueVersion, type ListReading, type PlaceState } from '../../../src/providers/catalogue-version.ts'
 import type { CertificateHolder, PlacedCertificate } from '../../../src/providers/place.ts'
 import { findIndexed } from '../../../src/schema/search/indexed-rows.ts'
@@ -39,7 +40,7 @@ async function find(version: CatalogueVersion, filter: Parameters<typeof findInd
     return false
   }
   // The orders and indexes are made on first use.
-  const search = { versions: [version], filter, thresholds, ordering }
+  const search = { versions: [version], filter, thresholds, owners: OwnerRules.none, ordering }
   await findIndexed({ ...search, operation: createOperation() })
   const operation = createOperation({ timeSlice: { ...endlessTimeSlice, isOver } })
   const found = await findIndexed({ ...search, operation })

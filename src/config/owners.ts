@@ -1,0 +1,95 @@
+import { z } from 'zod'
+import { mapping } from './mapping.ts'
+import type { ConfigPart } from './part.ts'
+import { expected } from './wording.ts'
+
+/** A rule that assigns an owner to certificates. A condition that is null holds for every certificate. */
+export interface OwnerRuleConfig {
+  readonly match: {
+    /** The value of the enum CertificateProvider. */
+    readonly provider: string | null
+    /** Ids of places, global ones or the vendors'. */
+    readonly places: readonly string[] | null
+    readonly names: readonly string[] | null
+    readonly subjectAltNames: readonly string[] | null
+  }
+  readonly owner: { readonly name: string; readonly contact: string | null; readonly runbookUrl: string | null }
+}
+
+const maxRules = 500
+const maxEntries = 200
+
+const textOf = (what: string, maxLength: number) => {
+  const expectation = expected(`${what} of 1 to ${maxLength} characters`)
+  return z
+    .string(expectation)
+    .regex(/^[^\p{Cc}]*$/u, expectation)
+    .min(1, expectation)
+    .max(maxLength, expectation)
+}
+
+/** A list without entries would match nothing. */
+const listOf = (what: string, entry: z.ZodType<string>) => {
+  const expectation = expected(`a list of 1 to ${maxEntries} ${what}`)
+  return z.array(entry, expectation).min(1, expectation).max(maxEntries, expectation).nullable().default(null)
+}
+
+const pattern = textOf('a name or a pattern such as "*.shop.example", quoted,', 256)
+const urlExpected = expected('a URL with http or https, such as https://runbooks.example/certificates')
+
+/** A link for people. Clients may show it, so other schemes, such as javascript, are not accepted. */
+const runbookUrl = z
+  .string(urlExpected)
+  .max(2048, expected('a URL of at most 2048 characters'))
+  .refine((text) => /^https?:\/\/[^\s\\]+$/i.test(text) && URL.canParse(text), urlExpected)
+  .superRefine(
+    (text, context) => {
+      const { username, password } = new URL(text)
+      if (username !== '' || password !== '') context.addIssue('contains credentials; expected a URL without them')
+    },
+    { when: ({ issues }) => issues.length === 0 },
+  )
+
+const rule = (providers: readonly string[]) =>
+  mapping({
+    match: mapping({
+      provider: z
+        .enum(providers, expected(`one of ${providers.join(', ')}`))
+        .nullable()
+        .default(null),
+      places: listOf('ids of places', textOf('the id of a place', 2048)),
+      names: listOf('names', pattern),
+      subjectAltNames: listOf('names', pattern),
+    }),
+    owner: textOf('the name of a person or team', 128),
+    contact: textOf('how to reach the owner,', 256).nullable().default(null),
+    runbookUrl: runbookUrl.nullable().default(null),
+  }).transform(
+    ({ match, owner, contact, runbookUrl }): OwnerRuleConfig => ({
+      match: {
+        provider: match.provider,
+        places: match.places,
+        names: match.names,
+        subjectAltNames: match.subjectAltNames,
+      },
+      owner: { name: owner, contact, runbookUrl },
+    }),
+  )
+
+/** `owners:` in the configuration file: rules, of which the first that matches a certificate gives its owner. */
+export function ownersSchema(
+  parts: Readonly<Record<string, Pick<ConfigPart<never>, 'provider'>>>,
+): z.ZodType<readonly OwnerRuleConfig[]> {
+  const expectation = expected(`a list of at most ${maxRules} rules`)
+  const providers = Object.values(parts).map(({ provider }) => provider)
+  return z
+    .array(rule(providers), expectation)
+    .max(maxRules, expectation)
+    .superRefine((rules, context) => {
+      const last = rules.findIndex(({ match }) => Object.values(match).every((condition) => condition === null))
+      if (last === -1 || last === rules.length - 1) return
+      const message = `never applies: owners[${last}] matches every certificate; expected the rule without conditions at the end`
+      context.addIssue({ code: 'custom', path: [last + 1], message })
+    })
+    .default([])
+}
