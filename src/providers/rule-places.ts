@@ -52,10 +52,10 @@ function resolveRulePlace(text: string, vendors: readonly ConfiguredVendor[], pr
   if (holder) return { id: holder.id }
   const [below] = places
   if (below) return { mistake: heldAbove(below) }
+  if (vendors.some(({ configured }) => configured.some(({ vendorId }) => vendorId === text)))
+    return { mistake: notOf(provider) }
   const mayBeDiscovered = searched.some((vendor) => vendor.discoveries.length > 0 && isSearchedBelow(vendor))
-  if (mayBeDiscovered && idPattern.test(text)) return { id: text }
-  const isElsewhere = vendors.some(({ configured }) => configured.some(({ vendorId }) => vendorId === text))
-  return { mistake: isElsewhere ? notOf(provider) : notConfigured }
+  return mayBeDiscovered && idPattern.test(text) ? { id: text } : { mistake: notConfigured }
 }
 
 function resolveGlobalId(text: string, vendor: ConfiguredVendor): Resolved {
