@@ -10,7 +10,7 @@ import { providers } from './providers/list.ts'
 import { createPlaceIndex } from './providers/place-index.ts'
 import { startPrefetch } from './providers/prefetch.ts'
 import type { ProviderList } from './providers/provider.ts'
-import { createOwnerRules } from './providers/rule-places.ts'
+import { checkedList, createOwnerRules } from './providers/rule-places.ts'
 import { createCostOf } from './schema/cost/cost.ts'
 import { createSizes } from './schema/cost/sizes.ts'
 import { toGraphQLError } from './schema/error.ts'
@@ -95,7 +95,7 @@ export async function createApp(
       placeCheck.report()
     },
   })
-  const { owners, mistakes: ownerMistakes } = createOwnerRules(config.owners, vendors)
+  const { owners, mistakes: ownerMistakes, undiscovered } = createOwnerRules(config.owners, vendors)
   const schema = createSchema(vendors, { expiry, owners }, limits, config.federation)
   const priceOf = createCostOf(schema, {
     sizesOf: (caller, onUse) => createSizes(vendors, caller, onUse),
@@ -115,8 +115,15 @@ export async function createApp(
   if (mistakes.length > 0) throw new ConfigError(mistakes)
 
   const placeCheck = startPlaceCheck({
-    keys: limitedKeys,
-    missingOf: placeIndex.missingOf,
+    lists: [
+      ...limitedKeys.map(({ name, places }) => ({
+        key: name,
+        places: places ?? [],
+        warn: (place: string) => `${place} in the list of the key ${name} is neither configured nor discovered`,
+        missingOf: placeIndex.missingOf,
+      })),
+      ...undiscovered.map((place) => checkedList(place, vendors, placeIndex)),
+    ],
     discover: (operation) => discover({ ...operation, placeIndex }),
     clock,
     deadline,

@@ -1,14 +1,21 @@
 import type { Logger } from 'pino'
-import type { ApiKeyConfig } from '../config/access.ts'
 import type { Caller, MissingPlaces, Operation } from '../operation.ts'
 import { endlessTimeSlice } from '../time-slice.ts'
 import type { Clock } from '../upstream/clock.ts'
 
-interface PlaceCheck {
-  /** The keys whose places are checked. */
-  readonly keys: readonly Pick<ApiKeyConfig, 'name' | 'places'>[]
-  /** Which of these places are neither configured nor discovered so far. */
+/** A list of places in the configuration, by the vendors' ids. */
+export interface CheckedList {
+  /** The name of the key that has the list; absent for a list of a rule. */
+  readonly key?: string
+  readonly places: readonly string[]
+  /** The warning for a place that is missing. */
+  warn(place: string): string
+  /** Which of these places do not exist, as far as is known. */
   missingOf(ids: Iterable<string>): MissingPlaces
+}
+
+interface PlaceCheck {
+  readonly lists: readonly CheckedList[]
   /** Makes all discoveries. */
   discover(operation: Omit<Operation, 'placeIndex'>): Promise<unknown>
   readonly clock: Clock
@@ -31,30 +38,30 @@ const checker: Caller = { name: 'place check', permissions: new Set(), places: n
 const grace = 5_000
 
 /**
- * Warns of places in the lists of keys that exist nowhere: such a key sees less than it should, and its answers would look
- * like good news. The configuration alone shows it if no vendor lists places. Otherwise all discoveries must have succeeded.
+ * Warns of listed places that exist nowhere: a key sees less than it should, and its answers would look like good news; a
+ * rule never matches. The configuration alone shows it if no vendor lists places. Otherwise all discoveries must have succeeded.
  * Those that nothing else has made are made once, if a place depends on them.
  */
-export function startPlaceCheck({ keys, missingOf, discover, clock, deadline, log }: PlaceCheck): RunningPlaceCheck {
+export function startPlaceCheck({ lists, discover, clock, deadline, log }: PlaceCheck): RunningPlaceCheck {
   const closed = new AbortController()
   const warned = new Set<string>()
 
-  function missing() {
-    const entries = keys.map(({ name, places }) => ({ name, ...missingOf(new Set(places)) }))
+  function missing(of = lists) {
+    const entries = of.map((list) => ({ list, ...list.missingOf(new Set(list.places)) }))
     const isKnown = entries.every(({ ids, isCertain }) => isCertain || ids.length === 0)
-    return { isKnown, places: entries.flatMap(({ name, ids }) => ids.map((place) => ({ key: name, place }))) }
+    return { isKnown, places: entries.flatMap(({ list, ids }) => ids.map((place) => ({ list, place }))) }
   }
 
   function report(): void {
     const { isKnown, places } = missing()
     if (!isKnown) return
-    const entries = new Map(places.map((each) => [JSON.stringify([each.key, each.place]), each]))
+    const entries = new Map(places.map((each) => [each.list.warn(each.place), each]))
     // A place that is back may disappear again.
     for (const entry of warned) if (!entries.has(entry)) warned.delete(entry)
-    for (const [entry, { key, place }] of entries) {
+    for (const [entry, { list, place }] of entries) {
       if (warned.has(entry)) continue
       warned.add(entry)
-      log.warn({ key, place }, `${place} in the list of the key ${key} is neither configured nor discovered`)
+      log.warn({ ...(list.key !== undefined && { key: list.key }), place }, entry)
     }
   }
 
@@ -78,7 +85,7 @@ export function startPlaceCheck({ keys, missingOf, discover, clock, deadline, lo
   return {
     report,
     get missing() {
-      const { isKnown, places } = missing()
+      const { isKnown, places } = missing(lists.filter(({ key }) => key !== undefined))
       return isKnown ? places.length : null
     },
     close: () => closed.abort(),

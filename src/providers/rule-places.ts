@@ -1,3 +1,4 @@
+import type { MissingPlaces, PlaceIndex } from '../operation.ts'
 import type { OwnerRule } from '../owners/owner-rule.ts'
 import { OwnerRules } from '../owners/owner-rules.ts'
 import { idPattern } from '../upstream/url.ts'
@@ -7,7 +8,26 @@ import type { Place } from './place.ts'
 import type { Vendor } from './provider.ts'
 
 /** What an id of a place in the configuration stands for, or why it cannot be used. */
-type Resolved = { readonly id: string } | { readonly mistake: string }
+type Resolved =
+  | {
+      readonly id: string
+      /** The vendor's id of a place that is not configured: a vendor may list it. */
+      readonly undiscovered?: string | undefined
+    }
+  | { readonly mistake: string }
+
+/** A place in a rule that a vendor may list. */
+export interface UndiscoveredPlace {
+  readonly setting: string
+  readonly vendorId: string
+}
+
+interface OwnerConfiguration {
+  readonly owners: OwnerRules
+  /** As those of the configuration file. */
+  readonly mistakes: readonly string[]
+  readonly undiscovered: readonly UndiscoveredPlace[]
+}
 
 /** A vendor, as far as the configuration shows its places. */
 type ConfiguredVendor = Pick<Vendor, 'provider' | 'configured' | 'discoveries' | 'lookups'>
@@ -19,18 +39,23 @@ const notConfigured =
 export function createOwnerRules(
   rules: readonly OwnerRule[],
   vendors: readonly ConfiguredVendor[],
-): { readonly owners: OwnerRules; readonly mistakes: readonly string[] } {
+): OwnerConfiguration {
   const mistakes: string[] = []
+  const undiscovered: UndiscoveredPlace[] = []
   const resolved = rules.map(({ match, owner }, rule) => {
     const places = match.places?.flatMap((text, index) => {
+      const setting = `owners[${rule}].match.places[${index}]`
       const place = resolveRulePlace(text, vendors, match.provider)
-      if ('id' in place) return place.id
-      mistakes.push(`owners[${rule}].match.places[${index}]: ${place.mistake}`)
-      return []
+      if ('mistake' in place) {
+        mistakes.push(`${setting}: ${place.mistake}`)
+        return []
+      }
+      if (place.undiscovered !== undefined) undiscovered.push({ setting, vendorId: place.undiscovered })
+      return place.id
     })
     return { match: { ...match, places: places ?? null }, owner }
   })
-  return { owners: new OwnerRules(resolved), mistakes }
+  return { owners: new OwnerRules(resolved), mistakes, undiscovered }
 }
 
 /**
@@ -55,7 +80,7 @@ function resolveRulePlace(text: string, vendors: readonly ConfiguredVendor[], pr
   if (vendors.some(({ configured }) => configured.some(({ vendorId }) => vendorId === text)))
     return { mistake: notOf(provider) }
   const mayBeDiscovered = searched.some((vendor) => vendor.discoveries.length > 0 && isSearchedBelow(vendor))
-  return mayBeDiscovered && idPattern.test(text) ? { id: text } : { mistake: notConfigured }
+  return mayBeDiscovered && idPattern.test(text) ? { id: text, undiscovered: text } : { mistake: notConfigured }
 }
 
 function resolveGlobalId(text: string, vendor: ConfiguredVendor): Resolved {
@@ -66,16 +91,19 @@ function resolveGlobalId(text: string, vendor: ConfiguredVendor): Resolved {
   if (place) return isHolder(place) ? { id: text } : { mistake: heldAbove(place) }
   const isRoot = vendor.configured.some((root) => root.__typename === typename && parentOf(root) === null)
   const mayBeDiscovered = vendor.discoveries.length > 0 && !isRoot
-  if (!mayBeDiscovered || !isGlobalId(text)) return { mistake: notConfigured }
-  return isSearchedBelow(vendor) ? { id: text } : { mistake: heldAbove({ __typename: typename }) }
+  const key = keyOf(text)
+  if (!mayBeDiscovered || key === null) return { mistake: notConfigured }
+  return isSearchedBelow(vendor)
+    ? { id: text, undiscovered: key.at(-1) }
+    : { mistake: heldAbove({ __typename: typename }) }
 }
 
-function isGlobalId(text: string): boolean {
+/** The vendors' ids that a global id is made of; null when it is malformed. */
+function keyOf(text: string): readonly string[] | null {
   try {
-    parseGlobalId(text)
-    return true
+    return parseGlobalId(text).key
   } catch {
-    return false
+    return null
   }
 }
 
@@ -86,6 +114,25 @@ function heldAbove({ __typename, ...place }: Pick<Place, '__typename'> & { reado
 
 function notOf(provider: string | null): string {
   return `is a place of another vendor than the provider of the rule; expected a place of ${provider}`
+}
+
+/** The list of a place in a rule, for the check that the place is discovered. One below a place with a list does not count. */
+export function checkedList(
+  { setting, vendorId }: UndiscoveredPlace,
+  vendors: readonly ConfiguredVendor[],
+  { missingOf, heldBy }: Pick<PlaceIndex, 'missingOf' | 'heldBy'>,
+) {
+  const holders = vendors.flatMap(({ configured }) => configured).filter(hasCertificates)
+  return {
+    places: [vendorId],
+    warn: (place: string) =>
+      `${setting}: ${place} is neither configured nor discovered as a place that holds certificates; the rule matches none there`,
+    missingOf(ids: Iterable<string>): MissingPlaces {
+      const { ids: missing, isCertain } = missingOf(ids)
+      const below = holders.flatMap(({ id }) => heldBy(id, ids))
+      return { ids: [...new Set([...missing, ...below])], isCertain }
+    },
+  }
 }
 
 /** Whether the certificates of a vendor are held by the places below its accounts. */

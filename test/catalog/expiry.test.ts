@@ -42,7 +42,7 @@ describe('expiryStatus', () => {
 describe('expiryStatus by lifetime', () => {
   const lifetime = { critical: { numerator: 1, denominator: 6 }, warning: { numerator: 1, denominator: 3 } }
   const rules: ExpiryRules = { ...thresholds, lifetime }
-  /** The status of a certificate that is valid for so many days, with so many milliseconds left. */
+  /** The status of a certificate that is valid for a number of days, with some milliseconds left. */
   const at = (days: number, left: number, by = rules) =>
     expiryStatus({ ...plain, validFrom: now + left - days * day, expiresAt: now + left }, now, by)
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { mistakesOf } from '../support/config-parts.ts'
 import { type SandboxFile, type Stack, type StackOptions, startStack } from '../support/stack.ts'
+import { until } from '../support/until.ts'
 
 interface Certificate {
   readonly id: string
@@ -296,5 +297,29 @@ describe('the places of a rule', () => {
     expect(mistakes).toEqual([
       'owners[0].match.places[0]: is the id of 2 places; expected the global id of one of them, from `certificatePlaces`',
     ])
+  })
+
+  it('are named in a warning when every list of places was read without them', async () => {
+    const project = 'proj_6adc711a653e0f97'
+    const places = ['K-2CB4PY1', 'K-MISSPELLED', project, globalId('AkamaiContract:C-GONE')]
+    const stack = await startStack({
+      limits: false,
+      configure: (file) => ({ ...file, owners: [{ match: { places }, owner: 'web' }] }),
+    })
+    const warnings = () => stack.log.filter(({ msg }) => String(msg).startsWith('owners'))
+    await stack.ask('{ certificatePlaces(first: 100) { totalCount } }')
+    await until(() => warnings().length > 0)
+    expect(warnings().map(({ place, msg }) => [place, msg])).toEqual(
+      [
+        ['K-MISSPELLED', 1],
+        [project, 2],
+        ['C-GONE', 3],
+      ].map(([place, index]) => [
+        place,
+        `owners[0].match.places[${index}]: ${place} is neither configured nor discovered as a place that holds ` +
+          'certificates; the rule matches none there',
+      ]),
+    )
+    await stack.close()
   })
 })
