@@ -4,6 +4,7 @@ import { findPlaceMistakes } from './access/listed-places.ts'
 import { startPlaceCheck } from './access/missing-places.ts'
 import { accessText } from './config/access.ts'
 import { ConfigError } from './config/mistakes.ts'
+import { createHealth } from './health.ts'
 import { Listeners } from './listeners.ts'
 import type { Operation } from './operation.ts'
 import { providers } from './providers/list.ts'
@@ -156,6 +157,7 @@ export async function createApp(
     documents,
     costOf,
     storeFor: listening.answers.storeFor,
+    health: createHealth(vendors, replicas),
     features: () => ({
       access: accessText(listening.access),
       writes: config.writes ? 'enabled' : 'disabled',

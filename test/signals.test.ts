@@ -91,7 +91,7 @@ describeWithSignals('SIGUSR2', () => {
     child.kill('SIGUSR2')
     const lines = () => log().filter(({ msg }) => String(msg).includes('were cleared'))
     await until(() => lines().length > 0)
-    expect(lines()).toEqual([expect.objectContaining({ level: 40, own: 1, shared: 0 })])
+    expect(lines()).toEqual([expect.objectContaining({ level: 'warn', own: 1, shared: 0 })])
     await until(() => vendor.calls.length > 1)
     expect(await ask()).toEqual({ openAIOrganization: { source: { status: 'OK', error: null } } })
 

@@ -3,6 +3,7 @@ import { createYoga } from 'graphql-yoga'
 import type { Logger } from 'pino'
 import type { Authenticate } from '../access/caller.ts'
 import type { Limits } from '../limits.ts'
+import type { Caller } from '../operation.ts'
 import { ConcurrencyLimiter } from './concurrency-limiter.ts'
 import type { RequestHandler } from './connections.ts'
 import { createDocumentCache } from './document-cache.ts'
@@ -33,7 +34,7 @@ import { type OperationOptions, useOperation } from './use-operation.ts'
 import { useOperationLog } from './use-operation-log.ts'
 import { useParameters } from './use-parameters.ts'
 import { graphqlPath, usePath } from './use-path.ts'
-import { type Readiness, useProbes } from './use-probes.ts'
+import { type Health, type Readiness, useProbes } from './use-probes.ts'
 import { useRequestId } from './use-request-id.ts'
 import { useSandboxHeader } from './use-sandbox-header.ts'
 import { useVariables } from './use-variables.ts'
@@ -63,7 +64,9 @@ export interface ServerOptions<Context extends object> extends OperationOptions<
   readonly costOf: CostOf
   /** Milliseconds for which an answer is given again to identical requests; 0: never. */
   readonly storeFor: number
-  /** Further members of `/health`. */
+  /** The state of a caller's places, for `/health`. */
+  readonly health?: (visitor: Pick<Caller, 'places'>) => Health
+  /** Further members of `/health` for callers who may see all places. */
   readonly features?: () => Readonly<Record<string, unknown>>
 }
 
@@ -107,7 +110,15 @@ export function createServer<Context extends object>(options: ServerOptions<Cont
       useRequestId(),
       mode === 'sandbox' && useSandboxHeader(),
       useHost(isAcceptedHost),
-      useProbes({ mode, version, features: () => ({ graphiql, ...features?.() }), readiness }),
+      useProbes({
+        mode,
+        version,
+        health: options.health ?? (() => ({ status: 'ok' })),
+        features: () => ({ graphiql, ...features?.() }),
+        authenticate: options.authenticate,
+        isAcceptedHost,
+        readiness,
+      }),
       usePath(),
       useCors(origins),
       graphiql && useGraphiQL(mode === 'sandbox' ? 'certgraph (sandbox)' : 'certgraph', options.queries),

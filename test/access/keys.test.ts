@@ -87,10 +87,11 @@ describe('with API keys', () => {
     expect(notJson.status).toBe(401)
   })
 
-  it('the probes need no key and report the kind of access', async () => {
+  it('the probes need no key, and report the kind of access to a caller with one', async () => {
     stack = await startGuarded()
-    const health = await fetch(stack.url.replace('/graphql', '/health'))
-    expect(await health.json()).toMatchObject({ status: 'ok', access: 'keys' })
+    const health = (headers = {}) => fetch(stack.url.replace('/graphql', '/health'), { headers })
+    expect(await (await health()).json()).toEqual({ status: 'ok', mode: 'live', version: '0.0.0' })
+    expect(await (await health({ authorization: `Bearer ${key}` })).json()).toMatchObject({ access: 'keys' })
     expect((await fetch(stack.url.replace('/graphql', '/ready'))).status).toBe(200)
   })
 })

@@ -8,6 +8,8 @@ import { type Issuer, startIssuer } from '../support/token-issuer.ts'
 import { until } from '../support/until.ts'
 
 const key = 'cg_alerts-0123456789'
+/** A key for all places. */
+const monitor = 'cg_monitor-0123456789'
 
 let stack: Stack
 let issuer: Issuer | undefined
@@ -28,7 +30,12 @@ async function start(places: readonly string[], change: (file: SandboxFile) => o
     limits: false,
     configure: (file) => ({
       ...change(file),
-      access: { apiKeys: [{ name: 'alerts', sha256: digestOf(key), places }] },
+      access: {
+        apiKeys: [
+          { name: 'alerts', sha256: digestOf(key), places },
+          { name: 'monitor', sha256: digestOf(monitor) },
+        ],
+      },
     }),
   })
 }
@@ -55,7 +62,8 @@ const fault = (path: string, effect: Effect) => {
 const isMissing = (place: string, list = 'key') =>
   `${place} in the list of this ${list} is neither configured nor discovered`
 const warnings = () => stack.log.filter(({ place }) => place !== undefined && !String(place).includes('='))
-const health = async () => (await fetch(stack.url.replace('/graphql', '/health'))).text()
+const health = async () =>
+  (await fetch(stack.url.replace('/graphql', '/health'), { headers: { authorization: `Bearer ${monitor}` } })).text()
 
 describe('a place in the list of a key that exists nowhere', () => {
   it('makes an empty answer incomplete, with its name as the reason', async () => {

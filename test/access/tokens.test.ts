@@ -47,7 +47,9 @@ describe('a caller with a token', () => {
     expect(await askAs(stack.url, key, query)).toMatchObject({ status: 200 })
     expect(await asOf({ sub: undefined as never })).toMatchObject({ status: 200 })
     expect(namesInLog()).toEqual(['alice (https://id.example)', 'dashboard', '(https://id.example)'])
-    const health = await fetch(stack.url.replace('/graphql', '/health'))
+    const health = await fetch(stack.url.replace('/graphql', '/health'), {
+      headers: { authorization: `Bearer ${key}` },
+    })
     expect(await health.json()).toMatchObject({ access: 'keys, jwt' })
   })
 

@@ -4,8 +4,8 @@ import { type RunningServer, startServer } from '../support/running-server.ts'
 
 describe('the probes', () => {
   let server: RunningServer
-  const get = async (path: string) => {
-    const { status, body } = await sendRequest(server.url + path)
+  const get = async (path: string, headers = {}) => {
+    const { status, body } = await sendRequest(server.url + path, { headers })
     return [status, JSON.parse(body)]
   }
 
@@ -18,6 +18,13 @@ describe('the probes', () => {
     expect(await get('/health')).toEqual([
       200,
       { status: 'ok', mode: 'sandbox', version: '4.5.6', graphiql: false, access: 'public' },
+    ])
+  })
+
+  it('report only the status, mode and version under a Host that is not accepted', async () => {
+    expect(await get('/health', { host: 'evil.example' })).toEqual([
+      200,
+      { status: 'ok', mode: 'sandbox', version: '4.5.6' },
     ])
   })
 

@@ -44,7 +44,7 @@ export async function startProgram<TestClock extends Clock>({
   logLevel,
   list = providers,
 }: ProgramOptions<TestClock>) {
-  const { log, lines } = createTestLog(logLevel)
+  const { log, lines, all } = createTestLog(logLevel)
   const parsed: AnyConfig = parseConfig(list, file, { env: {}, cwd: '/', mode: 'live' })
   const config = limits ? parsed : withoutLimits(parsed)
   const app = await createApp(config, { clock, log, version: '0.0.0' }, list)
@@ -54,8 +54,10 @@ export async function startProgram<TestClock extends Clock>({
   return {
     clock,
     config,
-    /** The log so far, parsed. */
+    /** The log so far, parsed, without the levels `debug` and `trace`. */
     log: lines,
+    /** The log with these levels. */
+    wholeLog: all,
     url: `${listening.url}/graphql`,
     /** Sends an operation over HTTP, as most clients do. */
     async ask<Data = never>(query: string, variables: object = {}, signal?: AbortSignal): Promise<GraphQLAnswer<Data>> {
@@ -86,7 +88,7 @@ export async function startProgram<TestClock extends Clock>({
         emulator.unknown.map(({ method, target }) => `${method} ${target}`),
       )
       if (unknown.length > 0) throw new Error(`calls to routes that no vendor documents: ${unknown.join(', ')}`)
-      const output = [...answers, JSON.stringify(lines)]
+      const output = [...answers, JSON.stringify(all)]
       const leaked = config.secrets.find((secret) => secret !== '' && output.some((text) => text.includes(secret)))
       if (leaked !== undefined) throw new Error('a secret of the configuration is in an answer or in the log')
     },

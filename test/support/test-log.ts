@@ -1,14 +1,23 @@
 import { Writable } from 'node:stream'
 import { type Logger, pino } from 'pino'
 
-/** Creates a logger whose lines a test can read. */
-export function createTestLog(level = 'trace'): { log: Logger; lines: readonly Record<string, unknown>[] } {
+const info = 30
+
+/** Creates a logger whose lines a test can read: all of them, and those that are written by default. */
+export function createTestLog(level = 'trace'): {
+  log: Logger
+  lines: readonly Record<string, unknown>[]
+  all: readonly Record<string, unknown>[]
+} {
   const lines: Record<string, unknown>[] = []
+  const all: Record<string, unknown>[] = []
   const destination = new Writable({
     write(chunk, _encoding, done) {
-      lines.push(JSON.parse(String(chunk)))
+      const line = JSON.parse(String(chunk))
+      all.push(line)
+      if (line.level >= info) lines.push(line)
       done()
     },
   })
-  return { log: pino({ level }, destination), lines }
+  return { log: pino({ level }, destination), lines, all }
 }

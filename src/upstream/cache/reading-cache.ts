@@ -151,15 +151,20 @@ export class ReadingCache<Value extends object> {
     const now = clock.elapsed()
     const change = task.changes?.latestKnown ?? null
     const entry = this.#entries.peek(task.key)
-    const failure = this.#refreshes.lastFailure(task, change)
+    const isDue = !entry || entry.change !== change || now >= entry.readAt + task.ttl
     const current = this.#refreshes.current(task.key)
+    const waiting = current?.waitingError ?? null
+    // A pause that the vendor asks for may take minutes, in which the attempt does not end.
+    const isPaused = isDue && waiting?.code === 'UPSTREAM_RATE_LIMITED' && waiting.details.httpStatus !== undefined
+    const failure =
+      this.#refreshes.lastFailure(task, change) ?? (isPaused ? { error: waiting, answer: waiting, at: now } : null)
     const attemptedAt = Math.max(entry?.readAt ?? Number.NEGATIVE_INFINITY, failure?.at ?? Number.NEGATIVE_INFINITY)
     const isServed = entry !== undefined && now < this.#servedUntil(task, entry)
     return {
       reading: isServed ? { value: entry.value, asOf: entry.asOf, age: now - entry.startedAt } : null,
-      isDue: !entry || entry.change !== change || now >= entry.readAt + task.ttl,
+      isDue,
       failure,
-      isWaiting: current !== undefined && current.slotAt !== null && current.slotAt > now,
+      isWaiting: waiting !== null,
       isInUse: current !== undefined || now - attemptedAt < Math.max(minUse, task.ttl + settings.staleWhileRevalidate),
     }
   }

@@ -80,7 +80,7 @@ export interface ReadingState<Value> {
   readonly reading: (Pick<ReadingTimes, 'asOf'> & { readonly value: Value; readonly age: number }) | null
   /** Whether an operation that reads now would cause a new reading. */
   readonly isDue: boolean
-  /** How the last attempt failed; null when it succeeded, and before the first one. */
+  /** How the last attempt failed, or that it waits because the vendor answered 429. Null when it succeeded. */
   readonly failure: {
     readonly error: UpstreamError
     /** The last error of a call that was made: an open circuit does not replace it. Null when there was none. */

@@ -1,0 +1,51 @@
+import type { Caller } from './operation.ts'
+import type { Vendor } from './providers/provider.ts'
+import { type KnownSource, listSourceStates } from './providers/source-states.ts'
+import type { Replicas } from './upstream/replicas.ts'
+
+/** More places are counted and not listed: a monitoring system reads the answer every few seconds. */
+const maxPlaces = 1_000
+
+/** Problems first. */
+const rank = { FAILED: 0, STALE: 1, UNREAD: 2, OK: 3 } satisfies Record<KnownSource['status'], number>
+
+/**
+ * Creates the function for `/health`. The status is `degraded` when an answer may lack something or be old: a source is
+ * failed or stale, has lost rows, or its circuit is open. For a caller who may see all places, also when Redis is not
+ * available. A source that was not read yet is no problem.
+ */
+export function createHealth(vendors: readonly Pick<Vendor, 'knownPlaces'>[], replicas: Pick<Replicas, 'state'>) {
+  return (caller: Pick<Caller, 'places'>) => {
+    const sources = listSourceStates(vendors, { caller })
+    const isAlone = caller.places === null && replicas.state === 'alone'
+    const listed = sources.toSorted((a, b) => rank[a.status] - rank[b.status]).slice(0, maxPlaces)
+    const omitted = sources.length - listed.length
+    return {
+      status: isAlone || sources.some(isDegraded) ? ('degraded' as const) : ('ok' as const),
+      places: listed.map(toPlace),
+      ...(omitted > 0 && { placesOmitted: omitted }),
+    }
+  }
+}
+
+function isDegraded({ status, unreadableRows, circuitOpen }: KnownSource): boolean {
+  return status === 'FAILED' || status === 'STALE' || unreadableRows > 0 || circuitOpen
+}
+
+function toPlace({ place, kind, status, asOf, age, error, lastAnswer, ...state }: KnownSource): object {
+  return {
+    provider: place.provider,
+    id: place.id,
+    place: place.vendorId,
+    name: place.name,
+    kind,
+    status,
+    asOf: asOf === null ? null : new Date(asOf).toISOString(),
+    ageSeconds: age === null ? null : Math.floor(age / 1000),
+    // While the circuit is open, the error before says why.
+    lastErrorCode: lastAnswer?.code ?? error?.code ?? null,
+    circuit: state.circuitOpen ? 'open' : 'closed',
+    ...(state.isWaiting && { waiting: true }),
+    ...(state.unreadableRows > 0 && { unreadableRows: state.unreadableRows }),
+  }
+}
