@@ -12,6 +12,7 @@ import { type ToGraphQLError, toClientError } from './error.ts'
 import { FairQueue } from './fair-queue.ts'
 import { createHandler } from './handler.ts'
 import type { CostOf } from './price.ts'
+import { RefusedHosts } from './refused-hosts.ts'
 import { createRepeatedRequests } from './repeated-requests.ts'
 import type { RequestState } from './request-state.ts'
 import { SlowReaders } from './slow-readers.ts'
@@ -109,7 +110,7 @@ export function createServer<Context extends object>(options: ServerOptions<Cont
       useBody(),
       useRequestId(),
       mode === 'sandbox' && useSandboxHeader(),
-      useHost(isAcceptedHost),
+      useHost(isAcceptedHost, new RefusedHosts(clock, log)),
       useProbes({
         mode,
         version,

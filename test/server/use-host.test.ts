@@ -36,6 +36,36 @@ describe('a Host header', () => {
     expect(await sendRequest(`${server.url}/graphql`, { setHost: false })).toMatchObject({ status: 421 })
   })
 
+  it('is logged once a minute per name when it is refused, with the setting that would accept it', async () => {
+    const hosts = () => server.log.map(({ host }) => host)
+    for (const host of ['evil.example', 'evil.example:8080', 'other.example', 'EVIL.example'])
+      await get('/graphql', host)
+    await sendRequest(`${server.url}/graphql`, { setHost: false })
+    expect(hosts()).toEqual(['evil.example', 'other.example', ''])
+    expect(server.log[0]).toMatchObject({
+      level: 40,
+      requestId: expect.any(String),
+      setting: 'server.hosts',
+      msg: expect.stringContaining('add the name to server.hosts'),
+    })
+    server.clock.advance(59_999)
+    await get('/graphql', 'evil.example')
+    expect(hosts()).toHaveLength(3)
+    server.clock.advance(1)
+    await get('/graphql', 'evil.example')
+    expect(hosts()).toEqual(['evil.example', 'other.example', '', 'evil.example'])
+  })
+
+  it('is logged for a limited number of names, and no further than that', async () => {
+    for (let index = 0; index < 120; index += 1) await get('/graphql', `${'a'.repeat(300)}${index}.example`)
+    for (let index = 0; index < 120; index += 1) await get('/graphql', `evil${index}.example`)
+    const named = server.log.filter(({ host }) => host !== undefined)
+    expect(named).toHaveLength(100)
+    expect(server.log).toHaveLength(101)
+    expect(server.log.at(-1)).toMatchObject({ msg: 'more than 100 different Hosts were refused within a minute' })
+    for (const { host } of named) expect(String(host).length).toBeLessThan(257)
+  })
+
   it('is checked before GraphiQL is served, and on unknown paths', async () => {
     const page = await sendRequest(`${server.url}/graphql`, { headers: { host: 'evil.example', accept: 'text/html' } })
     expect(page.status).toBe(421)

@@ -1,0 +1,43 @@
+import type { Logger } from 'pino'
+import type { Clock } from '../upstream/clock.ts'
+import { shortened } from './request-message.ts'
+
+const interval = 60_000
+/** Names that are remembered. A client can send as many as it likes. */
+const maxNames = 100
+const maxNameLength = 255
+
+/** Logs the names of Host headers that were refused, each name at most once a minute. */
+export class RefusedHosts {
+  readonly #clock: Pick<Clock, 'elapsed'>
+  readonly #log: Logger
+  /** Monotonic time of the last line about each name, the oldest first. */
+  readonly #loggedAt = new Map<string, number>()
+  #otherLoggedAt = Number.NEGATIVE_INFINITY
+
+  constructor(clock: Pick<Clock, 'elapsed'>, log: Logger) {
+    this.#clock = clock
+    this.#log = log
+  }
+
+  /** @param name the host without its port; empty without a Host header */
+  report(name: string, requestId: string): void {
+    const now = this.#clock.elapsed()
+    for (const [known, at] of this.#loggedAt) {
+      if (at + interval > now) break
+      this.#loggedAt.delete(known)
+    }
+    const host = shortened(name, maxNameLength)
+    if (this.#loggedAt.has(host)) return
+    const setting = 'server.hosts'
+    if (this.#loggedAt.size < maxNames) {
+      this.#loggedAt.set(host, now)
+      const what = host === '' ? 'a request without a Host header' : `the Host "${host}"`
+      const hint = host === '' ? '' : `; add the name to ${setting} if clients should use it`
+      this.#log.warn({ requestId, host, setting }, `${what} was refused${hint}`)
+    } else if (this.#otherLoggedAt + interval <= now) {
+      this.#otherLoggedAt = now
+      this.#log.warn({ requestId, setting }, `more than ${maxNames} different Hosts were refused within a minute`)
+    }
+  }
+}
