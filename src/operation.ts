@@ -1,5 +1,6 @@
 import type { AnswerBasis } from './answer-basis.ts'
 import type { EncodedLists } from './encoded-lists.ts'
+import type { OperationOutcome } from './operation-outcome.ts'
 import type { TimeSlice } from './time-slice.ts'
 
 /** The permissions that a caller may have. */
@@ -78,6 +79,8 @@ export interface Operation {
   readonly basis?: AnswerBasis | undefined
   /** The lists of its answer that are converted to JSON as they are made; absent when the executor completes every field. */
   readonly encodedLists?: EncodedLists | undefined
+  /** Records what is wrong with what it reads; absent where no answer is logged. */
+  readonly outcome?: OperationOutcome | undefined
   /** Counts the calls to vendors that begin for this operation. */
   readonly onCall?: (() => void) | undefined
   /** Counts those that failed. */

@@ -87,6 +87,8 @@ export function createPlaceIndex({
     (from, operation) =>
       discover({
         ...operation,
+        // What the search for places finds is no part of the answer.
+        outcome: undefined,
         placeIndex: { ...discovered, mayHold: from === 'all' ? mayHold : () => false },
       }),
     (from) => from,

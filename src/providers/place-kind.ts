@@ -125,6 +125,7 @@ export function defineListKind<
     ...rest,
     load: createPlaceLoader<Self, Wire, Item, List>(upstream, {
       ...rest,
+      kind: 'CERTIFICATES',
       toRow: rest.toItem,
       toValue: rest.toList,
       weigh: ({ weight }) => weight,
@@ -203,6 +204,7 @@ export function definePlacesBelow<
     kind.create({ vendorId, name, client: parent.client, parent })
   const load = createPlaceLoader<Parent, Wire, Wire, PlaceList<Child>>(upstream, {
     resource,
+    kind: 'DISCOVERY',
     list: (parent, context) => list(parent, { ...context, explain: (error) => explainDiscovery(error, parent, rest) }),
     shape,
     isDiscovery: true,

@@ -12,8 +12,9 @@ import { type Identity, identityWithin } from '../upstream/call/vendor-api.ts'
 import type { UpstreamDependencies } from '../upstream/dependencies.ts'
 import { isReadingFailure } from '../upstream/error.ts'
 import { createLoader } from '../upstream/loader.ts'
-import type { Place } from './place.ts'
+import type { Place, Source } from './place.ts'
 import { parseRows, type Shape } from './shape.ts'
+import { failedSource } from './source.ts'
 import { assertVisible } from './visibility.ts'
 
 /** What the places of one account are read with. */
@@ -43,6 +44,8 @@ export type ResourceOf<Item extends ReadablePlace> =
 /** A list that is read of a place, and the value that is made of its rows. */
 export interface PlaceReading<Item extends ReadablePlace, Wire, Row, Value> {
   readonly resource: ResourceOf<Item>
+  /** As that of its source. */
+  readonly kind: Source['kind']
   list(place: Item, context: CallContext): Promise<Rows>
   readonly shape: Shape<Wire>
   /** What is kept of a row of the list. */
@@ -104,9 +107,9 @@ export function createPlaceLoader<
   Item extends ReadablePlace,
   Wire extends { readonly id: string },
   Row,
-  Value extends object,
+  Value extends Pick<Source, 'unreadableRows'>,
 >(upstream: UpstreamDependencies, reading: PlaceReading<Item, Wire, Row, Value>): PlaceLoader<Item, Value> {
-  const { resource, shape, isDiscovery = false, isPaged = false } = reading
+  const { resource, kind, shape, isDiscovery = false, isPaged = false } = reading
   const readings = new ReadingCache<Value>(upstream, reading.weigh)
   const bounds = createBounds()
 
@@ -137,15 +140,31 @@ export function createPlaceLoader<
     ({ place: { readingKey, client }, bound }) =>
       `${readingKey} ${bound} ${reading.isChangeable ? client.changes?.count : undefined}`,
   )
+  /** Adds the place to an error, and records what is wrong with the reading. */
+  async function report(operation: Operation, place: Item, made: Promise<Reading<Value>>): Promise<Reading<Value>> {
+    try {
+      const reading = await made
+      const { error, value } = reading
+      const { unreadableRows } = value
+      if (error || unreadableRows > 0)
+        operation.outcome?.add([{ place, kind, status: error ? 'STALE' : 'OK', unreadableRows, error }])
+      return reading
+    } catch (error) {
+      if (!isReadingFailure(error)) throw error
+      const failure = error.at(place)
+      operation.outcome?.add([failedSource(place, kind, failure)])
+      throw failure
+    }
+  }
   async function loadPlace(operation: Operation, place: Item, maxStaleness?: number) {
     if (!isDiscovery) assertVisible(operation, place)
     if (maxStaleness !== undefined) noteMaxStaleness(operation)
     const bound = bounds.strictest(operation, place.readingKey, maxStaleness)
-    return located(place, load(operation, { place, bound }))
+    return report(operation, place, load(operation, { place, bound }))
   }
   async function now(operation: Operation, place: Item) {
     if (!isDiscovery) assertVisible(operation, place)
-    return located(place, readings.readNow(taskOf(place), operation))
+    return report(operation, place, readings.readNow(taskOf(place), operation))
   }
   const loaded = (operation: Operation, place: Item) =>
     load.loaded(operation, { place, bound: bounds.strictest(operation, place.readingKey) })

@@ -75,5 +75,7 @@ async function listPlaces(
     toNode: (place) => place,
     incompleteReasons: [...sourceReasons(sources), ...missingPlaceReasons(operation, missing, sources)],
   })
+  operation.outcome?.add(sources)
+  if (connection.incompleteReasons.length > 0) operation.outcome?.lack()
   return { ...connection, sources }
 }

@@ -1,7 +1,8 @@
 import type { Logger } from 'pino'
+import type { OutcomeSummary } from '../operation-outcome.ts'
 
 /** What the log has about one operation. A member that is undefined is left out. */
-interface OperationLine {
+interface OperationLine extends Partial<OutcomeSummary> {
   readonly requestId: string
   readonly caller: string | undefined
   readonly operationName: string | undefined

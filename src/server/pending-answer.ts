@@ -28,7 +28,7 @@ export class PendingAnswer {
   computePrice: (() => Price | undefined) | undefined
   /** What the answer is made from; undefined until the operation begins. */
   basis: AnswerBasis | undefined
-  operation: OperationSummary = { operationName: undefined, cost: undefined }
+  operation: OperationSummary = { operationName: undefined, cost: undefined, read: undefined }
   readonly #clock: Clock
   readonly #deadline: number
   readonly #hasLeft: () => boolean

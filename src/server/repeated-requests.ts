@@ -69,8 +69,8 @@ export function createRepeatedRequests(options: RepetitionOptions): (exchange: E
     const summary = () => ({ ...line, durationMs: Math.round(clock.elapsed() - arrivedAt) })
 
     const repeat = (answer: StoredAnswer): Promise<void> => {
-      const { operationName, cost } = answer.operation
-      logOperation(log, { ...summary(), operationName, cost, stored: true, codes: [] })
+      const { operationName, cost, read } = answer.operation
+      logOperation(log, { ...summary(), operationName, cost, stored: true, codes: [], ...read })
       return exchange.send(answer, caller, line.requestId)
     }
 

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Plugin as YogaPlugin } from 'graphql-yoga'
 import type { Denial } from '../access/caller.ts'
 import type { Caller } from '../operation.ts'
+import type { OperationOutcome } from '../operation-outcome.ts'
 import type { PendingAnswer } from './pending-answer.ts'
 import type { Bytes } from './read-body.ts'
 import type { Variables } from './variables.ts'
@@ -31,6 +32,8 @@ export interface RequestState {
   costs?: number[]
   /** The vendor calls that the operation started. */
   calls?: { readonly made: number }
+  /** What is wrong with what the operation has read; absent when it was not executed. */
+  outcome?: OperationOutcome
   /** Undefined for a request that came through `fetch` and not over a socket. */
   req?: IncomingMessage
   res?: ServerResponse

@@ -1,9 +1,12 @@
 import type { AnswerBasis } from '../answer-basis.ts'
+import type { OutcomeSummary } from '../operation-outcome.ts'
 
 /** What the log says about an operation, for the lines of the requests that get the same answer. */
 export interface OperationSummary {
   readonly operationName: string | undefined
   readonly cost: number | undefined
+  /** What was wrong with what it read. */
+  readonly read: OutcomeSummary | undefined
 }
 
 /** A complete answer to a query. */

@@ -19,6 +19,7 @@ export function useOperationLog(clock: Clock, log: Logger, redact: RedactText): 
 
   function logResult(result: ExecutionResult, state: RequestState, clientLeft: boolean): ExecutionResult {
     const { requestId, caller, operationName, cost, calls, startedAt, pending } = state
+    const read = clientLeft ? undefined : state.outcome?.summary
     const errors = result.errors ?? []
     for (const unexpected of errors.map(toUnexpected)) {
       if (unexpected && !clientLeft) log.error({ requestId, err: unexpected }, 'unexpected error')
@@ -28,8 +29,8 @@ export function useOperationLog(clock: Clock, log: Logger, redact: RedactText): 
     const durationMs = Math.round(clock.elapsed() - startedAt)
     const identity = { requestId, caller: caller?.name, operationName }
     const effort = { cost, upstreamCalls: calls?.made, durationMs }
-    logOperation(log, { ...identity, ...effort, ...outcome })
-    if (pending) pending.operation = { operationName, cost }
+    logOperation(log, { ...identity, ...effort, ...outcome, ...read })
+    if (pending) pending.operation = { operationName, cost, read }
 
     if (errors.length === 0) return result
     const withId = errors.map((error) =>

@@ -5,6 +5,7 @@ import type { AnswerBasis } from '../answer-basis.ts'
 import { EncodedLists } from '../encoded-lists.ts'
 import type { Limits } from '../limits.ts'
 import type { Caller } from '../operation.ts'
+import { OperationOutcome } from '../operation-outcome.ts'
 import { dropValues } from '../per-operation.ts'
 import type { TimeSlice } from '../time-slice.ts'
 import type { Clock } from '../upstream/clock.ts'
@@ -36,6 +37,8 @@ export interface OperationOptions<Context extends object> {
     basis: AnswerBasis | undefined
     /** The lists of its answer that are converted to JSON as they are made. */
     encodedLists: EncodedLists
+    /** Records what is wrong with what the operation reads. */
+    outcome: OperationOutcome
     /** To be called for each call to a vendor. */
     onCall: () => void
   }): Context
@@ -79,7 +82,8 @@ export function useOperation<Context extends object>(
       const onCall = () => {
         calls.made += 1
       }
-      extendContext({ calls })
+      const outcome = new OperationOutcome()
+      extendContext({ calls, outcome })
       setExecuteFn((args) => {
         const timeout = Math.max(0, deadline - waited)
         const by = clock.elapsed() + timeout
@@ -113,6 +117,7 @@ export function useOperation<Context extends object>(
               idempotencyKey,
               basis,
               encodedLists,
+              outcome,
               onCall,
               deadline: by,
             })

@@ -342,7 +342,7 @@ describe('the memory for stored answers', () => {
     statusText: 'OK',
     headers: {},
     bytes: Buffer.alloc(bytes),
-    operation: { operationName: undefined, cost: undefined },
+    operation: { operationName: undefined, cost: undefined, read: undefined },
     basis: new AnswerBasis(startedAt),
     price: new AnswerBasis(0),
   })

@@ -28,6 +28,8 @@ describe('the operation log', () => {
         upstreamCalls: 0,
         durationMs: 2468,
         codes: ['NOT_CONFIGURED'],
+        complete: true,
+        fresh: true,
         msg: 'operation',
       },
     ])

@@ -45,6 +45,7 @@ export function createAkamaiPlaces({ accounts }: AkamaiConfig, upstream: Upstrea
   const loadX509 = createX509Loader(upstream.clock, loadDeployed)
   const loadEnrollments = createPlaceLoader(upstream, {
     resource: 'enrollments',
+    kind: 'ENROLLMENTS',
     list: ({ client, vendorId }: AkamaiContract, context) => client.listEnrollments(vendorId, context),
     shape: enrollmentDetailsShape,
     toRow: (row) => row,

@@ -163,6 +163,10 @@ async function toReport(
     ...filtered.incompleteReasons,
     ...missingPlaceReasons(operation, missing ?? undefined, problems),
   ]
+  const incompleteReasons =
+    reasons.length > 0 || isAboutNamed || input.providers ? reasons : noHolderReasons(operation, read.holders)
+  operation.outcome?.add(problems)
+  if (incompleteReasons.length > 0) operation.outcome?.lack()
   return {
     get sources() {
       return uniqueSources([...read.sources, ...filtered.sources])
@@ -170,8 +174,7 @@ async function toReport(
     get fresh() {
       return problems.every(({ status }) => status !== 'STALE')
     },
-    incompleteReasons:
-      reasons.length > 0 || isAboutNamed || input.providers ? reasons : noHolderReasons(operation, read.holders),
+    incompleteReasons,
   }
 }
 

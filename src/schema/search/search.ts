@@ -31,5 +31,7 @@ export async function searchCertificates(
     incompleteReasons: report.incompleteReasons,
     ...found,
   })
+  // The page before this one may have been incomplete.
+  if (connection.incompleteReasons.length > 0) operation.outcome?.lack()
   return { ...connection, report }
 }
