@@ -124,7 +124,7 @@ function checkPermissions(image: Image): void {
 
 async function checkServer(image: Image): Promise<void> {
   const key = 'cg_a-key-of-the-image-check'
-  const sandbox = await startSandbox(Date.now)
+  const sandbox = await startSandbox({ now: Date.now })
   const config = inStage(image.name, '/etc/certgraph/certgraph.config.yaml')
   mkdirSync(join(config, '..'), { recursive: true })
   const access = { apiKeys: [{ name: 'check', sha256: digestOf(key).toString('hex') }] }

@@ -3,11 +3,13 @@ import { createAuthenticate, maxKeySetBytes } from './access/authenticate.ts'
 import { findPlaceMistakes } from './access/listed-places.ts'
 import { startPlaceCheck } from './access/missing-places.ts'
 import { accessText } from './config/access.ts'
+import { isLoopbackOrigin } from './config/loopback.ts'
 import { ConfigError } from './config/mistakes.ts'
 import { createHealth } from './health.ts'
 import { Listeners } from './listeners.ts'
 import type { Operation } from './operation.ts'
 import { providers } from './providers/list.ts'
+import type { Place } from './providers/place.ts'
 import { createPlaceIndex } from './providers/place-index.ts'
 import { startPrefetch } from './providers/prefetch.ts'
 import type { ProviderList } from './providers/provider.ts'
@@ -36,6 +38,8 @@ export interface Environment {
 
 export interface App {
   readonly server: Server
+  /** The configured places. */
+  readonly places: readonly Pick<Place, 'provider' | 'vendorId'>[]
   /** Ends the pauses that vendors asked for, and logs how many there were. */
   clearPauses(): Promise<void>
   close(): Promise<void>
@@ -109,7 +113,7 @@ export async function createApp(
     return price && { ...price, changes: price.dependsOnReadings ? readingListeners : undefined }
   }
   const mistakes = [
-    ...findPlaceMistakes(listening.access, configured),
+    ...findPlaceMistakes(listening.access, configured, config.source.locate),
     ...ownerMistakes,
     ...findDocumentMistakes(documents.list, schema, limits, costOf),
   ]
@@ -149,6 +153,8 @@ export async function createApp(
     version,
     hosts: [...listening.hosts, listening.host],
     origins: listening.cors.origins,
+    // A frontend in development is served from another port of its machine. The certificates are invented.
+    acceptsOrigin: mode === 'sandbox' ? isLoopbackOrigin : undefined,
     introspection: listening.introspection,
     // A query typed into GraphiQL is not a trusted document.
     graphiql: listening.graphiql && documents.mode !== 'require',
@@ -171,6 +177,7 @@ export async function createApp(
   })
   return {
     server,
+    places: configured,
     abandon: () => pendingWork.abandon(),
     async clearPauses() {
       log.warn(await replicas.clearPauses(), 'pauses that vendors asked for were cleared')

@@ -1,18 +1,22 @@
 import { type DocumentsConfig, parseDocuments } from './config/documents.ts'
+import { withEnvironmentSettings } from './config/environment-settings.ts'
 import { type ExpiryConfig, expirySettings } from './config/expiry.ts'
 import { type FederationConfig, federationSchema } from './config/federation.ts'
 import { limitsSchema, writesSchema } from './config/limits.ts'
 import { isLoopback } from './config/loopback.ts'
 import { mapping } from './config/mapping.ts'
-import { type Mistakes, withoutMistakes } from './config/mistakes.ts'
+import { type Mistakes, type SettingPath, withoutMistakes } from './config/mistakes.ts'
 import { type OwnerRuleConfig, ownersSchema } from './config/owners.ts'
 import type { ConfigPart } from './config/part.ts'
 import { type ProcessSettings, parseProcessSettings, processHints } from './config/process.ts'
+import { ReadFiles } from './config/read-files.ts'
 import { parseRedis, type RedisConfig, secretsOfRedis } from './config/redis.ts'
+import { parseSandboxFaults, type SandboxFaults } from './config/sandbox-faults.ts'
 import { parseServer, type ServerConfig } from './config/server.ts'
 import { findSource, homeOf, type SettingsSource } from './config/source.ts'
-import { type Environment, substitute } from './config/substitution.ts'
+import { substitute } from './config/substitution.ts'
 import { parseUpstream } from './config/upstream.ts'
+import { type Environment, Variables } from './config/variables.ts'
 import { isObject } from './is-object.ts'
 import type { Limits } from './limits.ts'
 import type { UpstreamSettings } from './upstream/settings.ts'
@@ -45,6 +49,19 @@ export interface Config<Configs> {
   readonly providers: { readonly [Key in keyof Configs]?: ProviderConfig<Configs[Key]> }
   /** Values that must not appear in a log line or message. */
   readonly secrets: readonly string[]
+  /** The faults of the emulated vendors. */
+  readonly sandboxFaults: SandboxFaults
+  readonly source: ConfigSource
+}
+
+/** Where a configuration comes from. */
+export interface ConfigSource {
+  /** The path of the configuration file; null without one. */
+  readonly file: string | null
+  /** Variables that are set but not used, because the file is used in their place. */
+  readonly ignoredVariables: readonly string[]
+  /** The name of a setting, for mistakes that are found later, after its position in the file. */
+  locate(path: SettingPath): string
 }
 
 const enabledForEveryClient =
@@ -64,10 +81,12 @@ const sections = [
   'federation',
 ] as const
 
-interface ProcessEnvironment {
+export interface ProcessEnvironment {
   readonly env: Environment
   /** The folder of relative paths when there is no configuration file. */
   readonly cwd: string
+  /** Records the files that are read. */
+  readonly files?: ReadFiles
 }
 
 /**
@@ -77,13 +96,14 @@ interface ProcessEnvironment {
  */
 export function loadConfig<Configs extends object>(
   parts: ConfigParts<Configs>,
-  { env, cwd }: ProcessEnvironment,
+  environment: ProcessEnvironment,
 ): Config<Configs> {
   return withoutMistakes((mistakes) => {
-    const start = parseProcessSettings(env, mistakes)
+    const start = parseProcessSettings(environment.env, mistakes)
     const shortForms = Object.fromEntries(keysOf(parts).map((key) => [key, parts[key].shortForm]))
-    const source = findSource(shortForms, { env, cwd }, start, mistakes)
-    return source && toConfig(parts, source, start, mistakes)
+    const reading = toReading(environment)
+    const source = findSource(shortForms, reading, start, mistakes)
+    return source && toConfig(parts, source, start, reading.variables, mistakes)
   })
 }
 
@@ -94,29 +114,39 @@ export function loadConfig<Configs extends object>(
 export function parseConfig<Configs extends object>(
   parts: ConfigParts<Configs>,
   file: unknown,
-  { env, cwd, mode }: ProcessEnvironment & Pick<SettingsSource, 'mode'>,
+  { mode, ...environment }: ProcessEnvironment & Pick<SettingsSource, 'mode'>,
 ): Config<Configs> {
   return withoutMistakes((mistakes) => {
-    const start = parseProcessSettings(env, mistakes)
-    const settings = substitute(file ?? null, env, mistakes)
-    const folders = { base: cwd, home: homeOf(env) }
-    return toConfig(parts, { mode, settings, folders }, start, mistakes)
+    const start = parseProcessSettings(environment.env, mistakes)
+    const { folders, variables } = toReading(environment)
+    const settings = substitute(file ?? null, variables, mistakes)
+    return toConfig(parts, { mode, settings, folders, file: null, ignored: [] }, start, variables, mistakes)
   })
+}
+
+function toReading({ env, cwd, files = new ReadFiles() }: ProcessEnvironment) {
+  return { folders: { base: cwd, home: homeOf(env), files }, variables: new Variables(env, cwd, files) }
 }
 
 function toConfig<Configs extends object>(
   parts: ConfigParts<Configs>,
-  { mode, settings, folders }: SettingsSource,
+  { mode, settings, folders, file: path, ignored }: SettingsSource,
   start: ProcessSettings,
+  variables: Variables,
   mistakes: Mistakes,
 ): Config<Configs> | undefined {
   const vendors = keysOf(parts)
-  const file: Record<string, unknown> = isObject(settings) ? settings : {}
+  const completed = withEnvironmentSettings(isObject(settings) ? settings : {}, variables, mistakes)
+  const file = completed.settings
   const { expiry: expirySection, upstream: upstreamSection, redis: redisSection, writes: writesSetting } = file
   const { limits: limitsSection, documents: documentsSection, federation: federationSection } = file
-  mistakes.read(mapping({}, { others: [...sections, ...vendors], hints: processHints }), settings ?? {}, [])
+  mistakes.read(
+    mapping({}, { others: [...sections, ...vendors], hints: processHints }),
+    isObject(settings ?? {}) ? file : settings,
+    [],
+  )
   if (settings !== undefined && vendors.every((vendor) => file[vendor] === undefined))
-    mistakes.add([], `has no place; expected at least one of ${vendors.join(', ')}`)
+    mistakes.add([], `has no place; expected at least one of ${vendors.join(', ')}${explainIgnored(ignored)}`)
 
   const server = parseServer(file, start, mode, mistakes)
   const expiry = mistakes.read(expirySettings(expirySection, parts), expirySection, ['expiry'])
@@ -144,7 +174,34 @@ function toConfig<Configs extends object>(
   }
   if (!server || !expiry || !owners || !limits || !documents || !federation) return undefined
   const { deadline } = upstream
-  return { mode, server, expiry, owners, deadline, writes, limits, documents, federation, redis, providers, secrets }
+  const sandboxFaults: SandboxFaults =
+    mode === 'sandbox' ? parseSandboxFaults(start.sandboxFaults, vendors, mistakes) : new Map()
+  const ignoredVariables = [
+    ...ignored,
+    ...completed.ignored,
+    ...(mode === 'live' && start.sandboxFaults !== undefined ? ['CERTGRAPH_SANDBOX_FAULTS'] : []),
+  ]
+  const source = { file: path, ignoredVariables, locate: (at: SettingPath) => mistakes.locate(at) }
+  return {
+    mode,
+    server,
+    expiry,
+    owners,
+    deadline,
+    writes,
+    limits,
+    documents,
+    federation,
+    redis,
+    providers,
+    secrets,
+    sandboxFaults,
+    source,
+  }
+}
+
+function explainIgnored(variables: readonly string[]): string {
+  return variables.length === 0 ? '' : `; the file is used in place of ${variables.join(', ')}`
 }
 
 function keysOf<Configs extends object>(parts: ConfigParts<Configs>): Extract<keyof Configs, string>[] {

@@ -25,12 +25,16 @@ export async function startProcess(environment: Parameters<typeof loadConfig>[1]
   // Without a handler, the signal ends the process. Windows has no such signal: there it never comes.
   process.on('SIGUSR2', () => void clearPauses())
   const loaded = loadConfig(providers, environment)
-  const sandbox = loaded.mode === 'sandbox' ? await startSandbox(systemClock.now) : null
+  const sandbox =
+    loaded.mode === 'sandbox' ? await startSandbox({ now: systemClock.now, faults: loaded.sandboxFaults }) : null
   const config = sandbox ? parseConfig(providers, sandbox.file, { ...environment, mode: 'sandbox' }) : loaded
   const { host, port, logLevel, logFormat, drainDelay } = config.server
 
   // Logs go to standard error: standard output has the banner, for people.
   const log = createLog({ level: logLevel, format: logFormat, secrets: config.secrets }, process.stderr)
+  const { ignoredVariables: variables } = config.source
+  if (variables.length > 0)
+    log.warn({ variables }, 'environment variables are not used: the configuration has other values')
   const app = await createApp(config, { clock: systemClock, log, version })
   clearPauses = app.clearPauses
   let listening: Listening | undefined
@@ -44,7 +48,8 @@ export async function startProcess(environment: Parameters<typeof loadConfig>[1]
   listening = await listen(app.server, { host, port, clock: systemClock })
   // A signal that came before the port was open needs no delay: no client has seen a ready server.
   const delay = signals.received ? 0 : drainDelay
-  if (!signals.received) process.stdout.write(`${banner(config, version, listening.url)}\n`)
+  if (!signals.received)
+    process.stdout.write(`${banner(config, { version, url: listening.url, places: app.places })}\n`)
 
   const signal = await signals.first
   log.info({ signal }, toStopMessage(signals.hurry.aborted ? 0 : delay))

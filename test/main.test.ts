@@ -7,6 +7,12 @@ import { text } from 'node:stream/consumers'
 import { promisify } from 'node:util'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
 import { addressOf, type BuiltProgram, buildProgram } from './support/built-program.ts'
+import { createFolder } from './support/folder.ts'
+
+interface FaultyList {
+  readonly totalCount: number
+  readonly sources: readonly { place: { provider: string }; error: { code: string } | null }[]
+}
 
 const run = promisify(execFile)
 let program: BuiltProgram
@@ -93,6 +99,52 @@ describe('the process', () => {
     expect(stderr).toContain('openai.organizations[0].projets: ')
     expect(stderr).toContain('expiry.critical: ')
     expect(stderr).not.toContain('hush-hush')
+  }, 30_000)
+
+  it('names the file, the places, the accepted hosts and the variables that are not used', async () => {
+    const folder = createFolder({
+      'certgraph.config.yaml':
+        'openai: { organizations: [{ id: org_acme, adminKey: hush }] }\nserver: { hosts: [a.example] }\n',
+    })
+    const child = start({ LIVEPERSON_TOKEN: 'hush-hush', CERTGRAPH_HOSTS: 'b.example' }, folder)
+    const { printed } = await addressOf(child)
+    expect(printed).toContain(`CONFIGURATION: ${join(folder, 'certgraph.config.yaml')}\n`)
+    expect(printed).toContain('PLACES: 1 configured, OPENAI org_acme\n')
+    expect(printed).toContain('HOSTS: localhost, 127.0.0.1, [::1], a.example\n')
+    expect(printed).toContain('NOT USED: LIVEPERSON_TOKEN, CERTGRAPH_HOSTS\n')
+    const log = await new Promise<string>((resolve) => child.stderr.once('data', (chunk) => resolve(String(chunk))))
+    expect(log).toContain('"variables":["LIVEPERSON_TOKEN","CERTGRAPH_HOSTS"]')
+    expect(printed + log).not.toContain('hush')
+  }, 30_000)
+
+  it('lets emulated vendors fail, for a web page of a loopback origin', async () => {
+    const origin = 'http://localhost:5173'
+    const { url } = await addressOf(start({ CERTGRAPH_SANDBOX_FAULTS: 'akamai:403,liveperson:timeout' }))
+    const preflight = await fetch(`${url}/graphql`, {
+      method: 'OPTIONS',
+      headers: { origin, 'access-control-request-method': 'POST', 'access-control-request-headers': 'content-type' },
+    })
+    expect([preflight.status, preflight.headers.get('access-control-allow-origin')]).toEqual([204, origin])
+    const response = await fetch(`${url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', origin },
+      body: JSON.stringify({
+        query: '{ certificates { totalCount complete sources { status place { provider } error { code } } } }',
+      }),
+    })
+    expect(response.headers.get('access-control-allow-origin')).toBe(origin)
+    const { certificates } = ((await response.json()) as { data: { certificates: FaultyList } }).data
+    expect(certificates).toMatchObject({ complete: false })
+    expect(certificates.totalCount).toBeGreaterThan(0)
+    const codes = (provider: string) =>
+      new Set(
+        certificates.sources.filter(({ place }) => place.provider === provider).map(({ error }) => error?.code ?? 'OK'),
+      )
+    expect(codes('AKAMAI')).toEqual(new Set(['UPSTREAM_FORBIDDEN']))
+    expect(codes('LIVEPERSON')).toEqual(new Set(['UPSTREAM_TIMEOUT']))
+    expect(codes('OPENAI')).toEqual(new Set(['OK']))
+    const elsewhere = await fetch(`${url}/health`, { headers: { origin: 'https://app.example' } })
+    expect(elsewhere.headers.has('access-control-allow-origin')).toBe(false)
   }, 30_000)
 
   it('refuses to start the sandbox in production', async () => {

@@ -1,4 +1,5 @@
 import type { AccessConfig } from '../config/access.ts'
+import type { SettingPath } from '../config/mistakes.ts'
 
 /** A place as the configuration names it. */
 interface NamedPlace {
@@ -10,19 +11,25 @@ interface NamedPlace {
  * Finds ids in `access` that stand for more than one place. An id that the configuration chooses can equal the id of
  * another place. The places of a token are not known in advance: with `access.jwt`, no configured id may be ambiguous.
  */
-export function findPlaceMistakes(access: AccessConfig, configured: readonly NamedPlace[]): readonly string[] {
+export function findPlaceMistakes(
+  access: AccessConfig,
+  configured: readonly NamedPlace[],
+  locate: (path: SettingPath) => string,
+): readonly string[] {
   if (access === 'public') return []
   const ambiguous = findAmbiguousIds(configured)
   const listed = access.apiKeys.flatMap(({ places }, key) =>
     (places ?? []).flatMap((id, index) => {
       const kinds = ambiguous.get(id)
-      return kinds ? [`access.apiKeys[${key}].places[${index}]: the id of ${kinds}; expected the id of one place`] : []
+      return kinds
+        ? [`${locate(['access', 'apiKeys', key, 'places', index])}: the id of ${kinds}; expected the id of one place`]
+        : []
     }),
   )
   if (access.jwt.length === 0) return listed
   const inTokens = [...ambiguous].map(
     ([id, kinds]) =>
-      `access.jwt: ${id} is the id of ${kinds}, and tokens list places by id; expected distinct ids: ` +
+      `${locate(['access', 'jwt'])}: ${id} is the id of ${kinds}, and tokens list places by id; expected distinct ids: ` +
       'rename the place whose id you have chosen, or configure only one of these places',
   )
   return [...listed, ...inTokens]

@@ -19,5 +19,7 @@ Environment variables:
   LOG_FORMAT         ${logFormats.join(', ')}: text for people (default: ${logFormat})
   CERTGRAPH_CONFIG   path of the configuration file (default: certgraph.config.yaml in the working directory)
   CERTGRAPH_MODE     sandbox: start the sandbox and ignore the configuration
+  CERTGRAPH_ACCESS, CERTGRAPH_API_KEY_SHA256, CERTGRAPH_HOSTS, CERTGRAPH_CORS_ORIGINS, CERTGRAPH_SANDBOX_FAULTS,
+  the accounts of vendors, and files with secrets: see docs/configuration.md
 `
 }

@@ -3,8 +3,8 @@ import { GraphQLError, parse } from 'graphql'
 import { parse as parseExactJson } from 'lossless-json'
 import { toDocumentKey } from '../document-key.ts'
 import { isObject } from '../is-object.ts'
-import { readText } from './file.ts'
 import type { Mistakes } from './mistakes.ts'
+import type { ReadFiles } from './read-files.ts'
 
 /** A document of a manifest, before it is checked. */
 interface Entry {
@@ -23,11 +23,11 @@ const at = ['documents', 'file'] as const
 /**
  * Reads the documents of a manifest by id. The ids are those of its tool, not necessarily hashes.
  */
-export function readManifest(path: string, mistakes: Mistakes): ReadonlyMap<string, string> {
+export function readManifest(path: string, files: ReadFiles, mistakes: Mistakes): ReadonlyMap<string, string> {
   const list = new Map<string, string>()
   /** Texts by id without prefix. */
   const texts = new Map<string, string>()
-  const text = readText(path, (mistake) => mistakes.add(at, mistake))
+  const text = files.readText(path, (mistake) => mistakes.add(at, mistake))
   if (text === undefined) return list
   const entries = parseManifest(text)
   if (!entries || entries.length === 0) {

@@ -23,7 +23,7 @@ const section = mapping({
 /** Parses `documents:` and reads the manifest. */
 export function parseDocuments(
   value: unknown,
-  { base, home }: ConfigFolders,
+  { base, home, files }: ConfigFolders,
   mistakes: Mistakes,
 ): DocumentsConfig | undefined {
   const settings = mistakes.read(section, value, ['documents'])
@@ -38,5 +38,5 @@ export function parseDocuments(
     mistakes.add(['documents', 'file'], 'missing; expected the path of a manifest, or "mode: off"')
     return undefined
   }
-  return { mode, list: readManifest(resolve(base, file.replace(/^~(?=\/)/, home)), mistakes) }
+  return { mode, list: readManifest(resolve(base, file.replace(/^~(?=\/)/, home)), files, mistakes) }
 }

@@ -3,8 +3,10 @@ import { isObject } from '../is-object.ts'
 import { mapping } from './mapping.ts'
 import { withoutMistakes } from './mistakes.ts'
 import { parseProcessSettings } from './process.ts'
+import { ReadFiles } from './read-files.ts'
 import { readConfigFile } from './source.ts'
-import { type Environment, substitute } from './substitution.ts'
+import { substitute } from './substitution.ts'
+import { type Environment, Variables } from './variables.ts'
 import { expected } from './wording.ts'
 
 /** How the schema is published to gateways. */
@@ -25,8 +27,13 @@ export const federationSchema = mapping({
  */
 export function loadFederation({ env, cwd }: { readonly env: Environment; readonly cwd: string }): FederationConfig {
   return withoutMistakes((mistakes) => {
-    const file = readConfigFile(cwd, parseProcessSettings(env, mistakes), mistakes)
+    const files = new ReadFiles()
+    const file = readConfigFile(cwd, parseProcessSettings(env, mistakes), files, mistakes)
     const section = isObject(file?.content) ? file.content['federation'] : undefined
-    return mistakes.read(federationSchema, substitute(section, env, mistakes, ['federation']), ['federation'])
+    return mistakes.read(
+      federationSchema,
+      substitute(section, new Variables(env, cwd, files), mistakes, ['federation']),
+      ['federation'],
+    )
   })
 }

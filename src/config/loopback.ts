@@ -11,3 +11,10 @@ export function isLoopback(host: string): boolean {
   if (isIPv6(address)) return loopback.check(address, 'ipv6')
   return address.toLowerCase() === 'localhost'
 }
+
+/** Whether an origin, as in the header `Origin`, is a web server on this machine. */
+export function isLoopbackOrigin(origin: string): boolean {
+  if (!URL.canParse(origin)) return false
+  const { protocol, hostname } = new URL(origin)
+  return /^https?:$/.test(protocol) && isLoopback(hostname)
+}

@@ -10,7 +10,7 @@ export type SettingPart = 'key' | 'value'
 export interface SettingNames {
   nameOf(path: SettingPath): string
   /** The file, with line and column. */
-  positionOf?(path: SettingPath, part: SettingPart): string
+  positionOf?(path: SettingPath, part: SettingPart): string | undefined
 }
 
 const hidden = '(name not shown)'

@@ -1,13 +1,15 @@
 import type { z } from 'zod'
 import type { Limit } from '../upstream/rate-limit/limit.ts'
-import type { Environment } from './substitution.ts'
+import type { ReadFiles } from './read-files.ts'
+import type { Environment } from './variables.ts'
 
-/** The folders that paths in the configuration refer to. */
+/** The folders that paths in the configuration refer to, and how files are read. */
 export interface ConfigFolders {
   /** The folder of relative paths: that of the configuration file. */
   readonly base: string
   /** The folder of `~`. */
   readonly home: string
+  readonly files: ReadFiles
 }
 
 /** A vendor's section of the configuration file, and its short form as environment variables. */

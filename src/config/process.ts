@@ -2,7 +2,7 @@ import { isIP } from 'node:net'
 import { z } from 'zod'
 import { isLoopback } from './loopback.ts'
 import type { Mistakes } from './mistakes.ts'
-import type { Environment } from './substitution.ts'
+import type { Environment } from './variables.ts'
 import { expected } from './wording.ts'
 
 export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
@@ -48,6 +48,8 @@ export interface ProcessSettings {
   readonly logFormat: (typeof logFormats)[number]
   readonly sandboxForced: boolean
   readonly configFile: string | undefined
+  /** Faults of the emulated vendors. */
+  readonly sandboxFaults: string | undefined
   /** Whether the sandbox may start when nothing is configured. */
   readonly sandboxAllowed: boolean
 }
@@ -55,7 +57,7 @@ export interface ProcessSettings {
 /** Parses the variables of the process. An invalid one gets its default, so that it causes no second mistake. */
 export function parseProcessSettings(env: Environment, mistakes: Mistakes): ProcessSettings {
   const read = <T>(name: string, schema: z.ZodType<T>) => mistakes.read(schema.optional(), env[name], name)
-  const { NODE_ENV } = env
+  const { NODE_ENV, CERTGRAPH_SANDBOX_FAULTS } = env
   const listening = read('HOST', host) ?? processDefaults.host
   const sandboxForced = read('CERTGRAPH_MODE', sandbox) !== undefined
   return {
@@ -64,6 +66,7 @@ export function parseProcessSettings(env: Environment, mistakes: Mistakes): Proc
     logLevel: read('LOG_LEVEL', logLevel) ?? processDefaults.logLevel,
     logFormat: read('LOG_FORMAT', logFormat) ?? processDefaults.logFormat,
     sandboxForced,
+    sandboxFaults: CERTGRAPH_SANDBOX_FAULTS,
     sandboxAllowed: isLoopback(listening) && NODE_ENV !== 'production',
     configFile: sandboxForced ? undefined : read('CERTGRAPH_CONFIG', configFile),
   }

@@ -1,6 +1,6 @@
 import { isAlias, isMap, isNode, isScalar, isSeq, LineCounter, type Node, type ParsedNode, parseDocument } from 'yaml'
-import { readText } from './file.ts'
 import { type Mistakes, pathText, type SettingNames, type SettingPart, type SettingPath } from './mistakes.ts'
+import type { ReadFiles } from './read-files.ts'
 import { findUnquotedReferences, withoutReferences } from './unquoted-references.ts'
 
 /** A configuration file, parsed. Its content is undefined, with the mistakes reported, when it cannot be read. */
@@ -21,8 +21,13 @@ interface FileNames {
  * Reads a YAML or JSON file. The parser's messages quote the file, which may contain secrets, so the mistakes have its
  * error codes only.
  */
-export function readSettingsFile(path: string, { shown, namedBy }: FileNames, mistakes: Mistakes): SettingsFile {
-  const text = readText(path, (mistake) => mistakes.add(namedBy, mistake))
+export function readSettingsFile(
+  path: string,
+  { shown, namedBy }: FileNames,
+  files: ReadFiles,
+  mistakes: Mistakes,
+): SettingsFile {
+  const text = files.readText(path, (mistake) => mistakes.add(namedBy, mistake))
   const failed = { path, content: undefined, names: { nameOf: pathText } }
   if (text === undefined) return failed
 

@@ -56,6 +56,8 @@ export interface ServerOptions<Context extends object> extends OperationOptions<
   readonly hosts: readonly string[]
   /** Origins whose web pages may call the API. */
   readonly origins: readonly string[]
+  /** Whether web pages of an origin that is not listed may call the API. Default: they may not. */
+  readonly acceptsOrigin?: ((origin: string) => boolean) | undefined
   readonly introspection: boolean
   readonly graphiql: boolean
   /** The queries that GraphiQL opens with. */
@@ -121,7 +123,7 @@ export function createServer<Context extends object>(options: ServerOptions<Cont
         readiness,
       }),
       usePath(),
-      useCors(origins),
+      useCors(origins, options.acceptsOrigin),
       graphiql && useGraphiQL(mode === 'sandbox' ? 'certgraph (sandbox)' : 'certgraph', options.queries),
       useOperationLog(
         clock,

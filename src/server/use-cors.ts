@@ -24,12 +24,15 @@ const requestHeaders = [
 const responseHeaders = ['retry-after', costHeader, modeHeader, requestIdHeader].join(', ')
 
 /**
- * Allows web pages of the listed origins to call the API. No request is authenticated by a cookie, so
+ * Allows web pages of the listed origins, and of those that `acceptsOrigin` accepts, to call the API. No request is authenticated by a cookie, so
  * Access-Control-Allow-Credentials is never sent. Other origins get no CORS header, and the browser blocks them.
  */
-export function useCors(origins: readonly string[]): Plugin {
+export function useCors(origins: readonly string[], acceptsOrigin?: (origin: string) => boolean): Plugin {
   const accepted = new Set(origins)
-  const isAccepted = (request: Request) => accepted.has(request.headers.get('origin') ?? '')
+  const isAccepted = ({ headers }: Request) => {
+    const origin = headers.get('origin')
+    return origin !== null && (accepted.has(origin) || acceptsOrigin?.(origin) === true)
+  }
 
   return {
     onRequest({ request, fetchAPI, endResponse }) {
@@ -48,7 +51,7 @@ export function useCors(origins: readonly string[]): Plugin {
       throw new RequestError('FORBIDDEN', message, { status: 403 })
     },
     onResponse({ request, response }) {
-      if (accepted.size === 0) return
+      if (accepted.size === 0 && !acceptsOrigin) return
       response.headers.append('vary', 'Origin')
       if (!isAccepted(request)) return
       response.headers.set('access-control-allow-origin', request.headers.get('origin') ?? '')

@@ -140,9 +140,9 @@ describe('writes with public access', () => {
 
 describe('the banner', () => {
   const told = (access: unknown, env = {}) =>
-    banner(parse({ ...minimalFile, access }, env), '1.2.3', 'http://h')
+    banner(parse({ ...minimalFile, access }, env), { version: '1.2.3', url: 'http://h', places: [] })
       .split('\n')
-      .slice(1)
+      .filter((line) => line.startsWith('ACCESS'))
 
   it('states who has access, unless HOST is loopback and access is public', () => {
     expect(told('public')).toEqual([])

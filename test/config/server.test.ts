@@ -3,7 +3,7 @@ import { load, minimalFile, mistakesOf, parse, parseForSandbox } from '../suppor
 import { createFolder } from '../support/folder.ts'
 
 const mistake =
-  'HOST: reachable from other machines; expected "access" in the configuration file, with apiKeys or jwt or as "access: public", or the host 127.0.0.1'
+  'HOST: reachable from other machines; expected "access" in the configuration file, with apiKeys or jwt or as "access: public", CERTGRAPH_API_KEY_SHA256 or CERTGRAPH_ACCESS=public in the environment, or the host 127.0.0.1'
 
 describe('access', () => {
   it.each(['0.0.0.0', '::', '192.0.2.1', 'certgraph.internal', '127.0.0.1.example'])(
@@ -17,7 +17,7 @@ describe('access', () => {
     },
   )
 
-  it('can only be configured in a file: with the short form HOST must be loopback', () => {
+  it('must be configured for the short form too', () => {
     const env = { OPENAI_ADMIN_KEY: 'sk-admin-1', OPENAI_ORG_ID: 'org_acme', HOST: '0.0.0.0' }
     expect(mistakesOf(() => load(env, createFolder()))).toEqual([mistake])
   })

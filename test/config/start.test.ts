@@ -47,11 +47,20 @@ describe('the sandbox', () => {
   })
 
   it.each(['0.0.0.0', 'certgraph.internal', '127.1', '::'])(
-    'does not accept HOST %s even when it is forced',
+    'accepts HOST %s only when it is forced and access is stated',
     (HOST) => {
-      const mistake = 'HOST: not a loopback address; expected 127.0.0.1, ::1 or localhost in the sandbox'
-      expect(mistakesOf(() => load({ CERTGRAPH_MODE: 'sandbox', HOST }, createFolder()))).toEqual([mistake])
-      expect(mistakesOf(() => parseForSandbox({ ...minimalFile, access: 'public' }, { HOST }))).toEqual([mistake])
+      const forced = { CERTGRAPH_MODE: 'sandbox', HOST }
+      const mistake =
+        'HOST: reachable from other machines; expected CERTGRAPH_ACCESS=public or CERTGRAPH_API_KEY_SHA256 in the environment, or the host 127.0.0.1'
+      expect(mistakesOf(() => load(forced, createFolder()))).toEqual([mistake])
+      expect(mistakesOf(() => parseForSandbox(minimalFile, forced))).toEqual([mistake])
+      const stated = { ...forced, CERTGRAPH_ACCESS: 'public' }
+      expect(load(stated, createFolder()).mode).toBe('sandbox')
+      const { server } = parseForSandbox(minimalFile, stated)
+      expect(server).toMatchObject({ host: HOST, access: 'public', introspection: true, graphiql: true })
+      expect(mistakesOf(() => load({ HOST, CERTGRAPH_ACCESS: 'public' }, createFolder()))).toEqual([
+        expect.stringContaining('nothing is configured'),
+      ])
     },
   )
 
@@ -85,11 +94,13 @@ describe('the configuration file', () => {
     expect(load({ CERTGRAPH_CONFIG: join(folder, 'etc/other.json') }, '/').mode).toBe('live')
   })
 
-  it('takes precedence over the short form', () => {
+  it('takes precedence over the short form, whose variables are reported', () => {
     const folder = createFolder({ 'certgraph.config.yaml': file })
     const config = load({ ...shortForm, OPENAI_ORG_ID: 'org_other', LIVEPERSON_TOKEN: 'half' }, folder)
     expect(config.providers.openai?.config.organizations.map(({ id }) => id)).toEqual(['org_acme'])
     expect(config.providers.liveperson).toBeUndefined()
+    expect(config.source.ignoredVariables).toEqual(['OPENAI_ORG_ID', 'OPENAI_ADMIN_KEY', 'LIVEPERSON_TOKEN'])
+    expect(config.source.file).toBe(join(folder, 'certgraph.config.yaml'))
   })
 
   it('must be readable when CERTGRAPH_CONFIG names it', () => {
@@ -120,6 +131,9 @@ describe('the configuration file', () => {
     const folder = createFolder({ 'certgraph.config.yaml': text })
     expect(mistakesOf(() => load({}, folder))).toEqual([
       `certgraph.config.yaml: configuration: has no place; expected at least one of ${vendorKeys}`,
+    ])
+    expect(mistakesOf(() => load(shortForm, folder))).toEqual([
+      `certgraph.config.yaml: configuration: has no place; expected at least one of ${vendorKeys}; the file is used in place of OPENAI_ORG_ID, OPENAI_ADMIN_KEY`,
     ])
   })
 })

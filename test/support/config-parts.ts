@@ -1,5 +1,5 @@
 import { ConfigError } from '../../src/config/mistakes.ts'
-import type { Environment } from '../../src/config/substitution.ts'
+import type { Environment } from '../../src/config/variables.ts'
 import { loadConfig, parseConfig } from '../../src/config.ts'
 import { providers } from '../../src/providers/list.ts'
 

@@ -1,6 +1,5 @@
 import { resolve } from 'node:path'
 import { z } from 'zod'
-import { readText } from '../../config/file.ts'
 import { mapping } from '../../config/mapping.ts'
 import type { ConfigFolders } from '../../config/part.ts'
 import { secret } from '../../config/place.ts'
@@ -79,7 +78,7 @@ const section = z
   )
 
 /** The text of a file. The path may be relative or begin with `~`. */
-const textAt = ({ base, home }: ConfigFolders) =>
+const textAt = ({ base, home, files }: ConfigFolders) =>
   z
     .string(pathExpected)
     .min(1, pathExpected)
@@ -89,7 +88,7 @@ const textAt = ({ base, home }: ConfigFolders) =>
         base,
         path.replace(/^~(?=\/|$)/, () => home),
       )
-      const text = readText(file, (message) => context.addIssue(message))
+      const text = files.readText(file, (message) => context.addIssue(message))
       return text === undefined ? z.NEVER : { file, text }
     })
 
