@@ -12,8 +12,8 @@ export interface RunningSandbox {
 
 interface SandboxOptions {
   readonly now: () => number
-  /** What vendors do in place of their responses. */
-  readonly faults: SandboxFaults
+  /** What vendors do in place of their responses. Default: none. */
+  readonly faults?: SandboxFaults
 }
 
 /** A frontend developer does not want to wait for ten seconds to see the error. */
@@ -21,7 +21,7 @@ const callTimeout = '2s'
 
 /** Starts the emulators of all vendors on loopback addresses. */
 export async function startSandbox(
-  { now, faults }: SandboxOptions,
+  { now, faults = new Map() }: SandboxOptions,
   list: ProviderList = providers,
 ): Promise<RunningSandbox> {
   const started = new Map<string, Sandbox<unknown, unknown>>()

@@ -219,6 +219,14 @@ describe('the process', () => {
     expect(refused.stderr).toContain('federation.requireScopes: unknown; expected one of requiresScopes')
   }, 30_000)
 
+  it('checks certificates as a Nagios plugin, and ends', async () => {
+    const { stdout, stderr, code } = await endOf(start({ CERTGRAPH_MODE: 'sandbox' }, undefined, 'check'))
+    expect([code, stderr]).toEqual([2, 'warning: sandbox: all certificates are invented\n'])
+    expect(stdout).toMatch(/^CERTGRAPH CRITICAL - \d+ expired, \d+ within 14d, .* \| expired=\d+;;;0 /)
+    const refused = await endOf(start({ NODE_ENV: 'production' }, undefined, 'check'))
+    expect([refused.code, refused.stdout]).toEqual([3, expect.stringMatching(/^CERTGRAPH UNKNOWN - /)])
+  }, 30_000)
+
   it('prints its usage for --help and its version for --version, and exits', async () => {
     const { stdout, stderr, code } = await endOf(start({ HOST: 'no host' }, undefined, '--help'))
     expect([code, stderr]).toEqual([0, ''])

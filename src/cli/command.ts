@@ -50,6 +50,8 @@ export interface Command {
   readonly examples: readonly string[]
   /** The exit code for invalid arguments, an invalid configuration and unexpected errors. Default: 1. */
   readonly failureCode?: number
+  /** Printed to standard output before the reason of such an end, for programs that read one line. */
+  readonly failurePrefix?: string
   /** Imports the code, so that a command pays only for itself. */
   load(): Promise<RunCommand>
 }

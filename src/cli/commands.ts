@@ -27,6 +27,35 @@ const key: Command = {
   load: async () => (await import('./new-key.ts')).printNewKey,
 }
 
+const check: Command = {
+  name: 'check',
+  summary: 'Checks when certificates expire. The exit code is that of a Nagios plugin.',
+  options: {
+    warning: { value: 'duration', description: 'warn this long before the expiry; default: as the configuration says' },
+    critical: { value: 'duration', description: 'the same for critical' },
+    place: { value: 'id', isList: true, description: 'only this place, by its id at the vendor; several are a union' },
+    uncovered: { description: 'only certificates that are not replaced before they expire' },
+    active: { description: 'without certificates that are known to be inactive' },
+    url: { value: 'url', description: 'check a running server; its API key is read from CERTGRAPH_KEY' },
+    format: { value: 'format', description: 'text (default), json, junit or github' },
+    timeout: { value: 'duration', description: 'how long the check may take; default: 60s' },
+    config,
+  },
+  notes: [
+    'Durations are written as 30d, 12h, 90m or 60s.',
+    `Exit codes: 0 OK, 1 WARNING, 2 CRITICAL or expired, 3 UNKNOWN (incomplete, unreadable, wrong arguments).
+2 wins over 3, and 3 over 1; the first line names everything that counts.`,
+  ],
+  examples: [
+    'certgraph check',
+    'certgraph check --warning 45d --critical 21d --place le1606809',
+    'CERTGRAPH_KEY=... certgraph check --url https://certgraph.internal --uncovered --format github',
+  ],
+  failureCode: 3,
+  failurePrefix: 'CERTGRAPH UNKNOWN - ',
+  load: async () => (await import('./check/command.ts')).check,
+}
+
 const schema: Command = {
   name: 'schema',
   summary: 'Prints the schema for clients and code generators.',
@@ -44,4 +73,4 @@ const subgraph: Command = {
 }
 
 /** Every command. The first one is run when none is named. */
-export const commands: readonly [Command, ...Command[]] = [serve, key, schema, subgraph]
+export const commands: readonly [Command, ...Command[]] = [serve, check, key, schema, subgraph]

@@ -31,7 +31,9 @@ export async function runCommandLine(words: readonly string[], environment: Comm
     return await (await command.load())(given, environment)
   } catch (error) {
     const { explain } = await import('./explain.ts')
-    stderr.write(`${explain(error, command?.name, given)}\n`)
+    const reason = explain(error, command?.name, given)
+    stderr.write(`${reason}\n`)
+    if (command?.failurePrefix !== undefined) stdout.write(`${command.failurePrefix}${toSingleLine(reason)}\n`)
     return command?.failureCode ?? 1
   }
 }
@@ -61,4 +63,10 @@ function findCommand(words: readonly string[]): Command {
   if (group.length > 0 && words[1] === undefined)
     throw new UsageError(`${first} is no complete command; expected ${names.join(' or ')}`)
   throw new UsageError(`${unknownText('command', word, names)}; expected one of ${names.join(', ')}, --help, --version`)
+}
+
+/** Nagios reads what follows a vertical bar as performance data. */
+function toSingleLine(reason: string): string {
+  const [first = '', next = ''] = reason.split('\n')
+  return `${first}${first.endsWith(':') ? next.replace(/^ +/, ' ') : ''}`.replaceAll('|', '/')
 }

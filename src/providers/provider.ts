@@ -13,6 +13,10 @@ import type { VendorDescription } from './vendor-description.ts'
 
 /** What a vendor's folder provides: the entry in `list.ts`. */
 export interface Provider<Config> extends ConfigPart<Config> {
+  /** The value of the enum CertificateProvider. */
+  readonly provider: string
+  /** The name of the vendor in texts. */
+  readonly brand: string
   /** The configuration without any place. It is used when the vendor is not configured: its types are in the schema. */
   readonly none: Config
   create(config: Config, upstream: UpstreamDependencies): Vendor

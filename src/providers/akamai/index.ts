@@ -9,6 +9,8 @@ import { registerAkamai } from './schema.ts'
 /** Akamai CPS: the certificates deployed under each contract, on production and staging. */
 export const akamai = {
   ...akamaiConfig,
+  provider: 'AKAMAI',
+  brand: 'Akamai',
   none: { accounts: [] },
   startSandbox: async (options: Parameters<typeof startAkamaiSandbox>[0]) =>
     (await import('./sandbox.ts')).startAkamaiSandbox(options),

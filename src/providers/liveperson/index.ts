@@ -7,6 +7,8 @@ import { registerLivePerson } from './schema.ts'
 /** LivePerson: the mTLS certificates that its accounts present to a company's own services. */
 export const livePerson = {
   ...livePersonConfig,
+  provider: 'LIVEPERSON',
+  brand: 'LivePerson',
   none: { domainApiUrl: '', accounts: [] },
   startSandbox: async (options: Parameters<typeof startLivePersonSandbox>[0]) =>
     (await import('./sandbox.ts')).startLivePersonSandbox(options),

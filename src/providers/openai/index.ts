@@ -8,6 +8,8 @@ import { registerOpenAI } from './schema.ts'
 /** OpenAI: the mTLS certificates of organizations, and the projects each of them is active in. */
 export const openAI = {
   ...openAIConfig,
+  provider: 'OPENAI',
+  brand: 'OpenAI',
   none: { organizations: [] },
   startSandbox: async (options: Parameters<typeof startOpenAISandbox>[0]) =>
     (await import('./sandbox.ts')).startOpenAISandbox(options),

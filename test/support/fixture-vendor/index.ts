@@ -7,6 +7,8 @@ import { registerExample } from './schema.ts'
 /** The Example Registry: an invented vendor with one list of certificates per account. */
 export const exampleVendor = {
   ...exampleConfig,
+  provider: 'EXAMPLE',
+  brand: 'Example Registry',
   none: { accounts: [] },
   startSandbox: startExampleSandbox,
   create: (config, upstream) => ({

@@ -1,0 +1,115 @@
+import type { Execute, ExecutedOperation } from '../execute.ts'
+import {
+  type CertificatesPage,
+  type CertificatesTotal,
+  type CheckedCertificate,
+  type CheckedSource,
+  certificatesOperation,
+  totalOperation,
+} from './operation.ts'
+import { filterOf, filtersOfSuspects, type Selection } from './selection.ts'
+
+/** What the vendors have, as far as it matters for a check. */
+export interface CheckedState {
+  /** How many certificates are checked. */
+  readonly total: number
+  /** Those that may not be OK. */
+  readonly suspects: readonly CheckedCertificate[]
+  readonly sources: readonly CheckedSource[]
+  readonly incompleteReasons: readonly string[]
+  /** Errors, and owners and places that match nothing. */
+  readonly errors: readonly string[]
+}
+
+interface Answer<Value> {
+  readonly value: Value | undefined
+  readonly errors: ExecutedOperation['errors']
+}
+
+/** Reads the certificates of a selection. The vendors are read by the first operation: the others use its readings. */
+export async function readCertificates(execute: Execute, selection: Selection): Promise<CheckedState> {
+  const state = createState()
+  const read = async <Value>(operation: string, field: string, variables: object): Promise<Answer<Value>> => {
+    const { data, errors } = await execute(operation, { ...variables })
+    // The operation is of this program, and the schema gives the type.
+    return { value: (data?.[field] ?? undefined) as Value | undefined, errors }
+  }
+  /** Null when the filter is an error, which is then in the state. */
+  const countThat = async (part: Partial<Selection>, what: string): Promise<number | null> => {
+    const filter = filterOf({ ...selection, ...part })
+    const { value, errors } = await read<CertificatesTotal>(totalOperation, 'certificateStatistics', { filter })
+    state.addErrors(errors, what)
+    if (!value) return null
+    state.addReport(value)
+    // A place that could not be read may have some.
+    if (value.total === 0 && value.complete) state.addError(`no certificate${what}`)
+    return value.total
+  }
+
+  // Each of them has to match: another one may be misspelled.
+  const [places, owners]: [string[], string[]] = [[], []]
+  for (const place of selection.places) {
+    if ((await countThat({ places: [place], owners: [] }, ` of place ${place}`)) !== null) places.push(place)
+  }
+  if (selection.places.length > places.length && places.length === 0) return state.toChecked(0)
+  for (const owner of selection.owners) {
+    if ((await countThat({ places, owners: [owner] }, ` of owner ${owner}`)) !== null) owners.push(owner)
+  }
+  if (selection.owners.length > owners.length && owners.length === 0) return state.toChecked(0)
+  const selected = { ...selection, places, owners }
+  const total = (await countThat(selected, '')) ?? 0
+
+  for (const filter of filtersOfSuspects(selected)) {
+    let after: string | null = null
+    do {
+      const { value, errors }: Answer<CertificatesPage> = await read(certificatesOperation, 'certificates', {
+        filter,
+        after,
+      })
+      state.addErrors(errors)
+      if (!value) break
+      state.addReport(value)
+      state.addSuspects(value.nodes)
+      after = value.pageInfo.hasNextPage ? value.pageInfo.endCursor : null
+    } while (after !== null)
+  }
+  return state.toChecked(total)
+}
+
+const statusOrder = ['OK', 'STALE', 'FAILED']
+
+/** Joins the answers to several operations. */
+function createState() {
+  const suspects = new Map<string, CheckedCertificate>()
+  const sources = new Map<string, CheckedSource>()
+  const reasons = new Set<string>()
+  const errors = new Set<string>()
+  return {
+    addSuspects(nodes: readonly CheckedCertificate[]) {
+      for (const node of nodes) suspects.set(node.id, node)
+    },
+    /** Of several reports on a reading, the worst one counts. */
+    addReport(report: CertificatesTotal | CertificatesPage) {
+      for (const reason of report.incompleteReasons) reasons.add(reason)
+      for (const source of report.sources) {
+        const key = `${source.place.id} ${source.kind}`
+        const known = sources.get(key)
+        const isWorse = !known || statusOrder.indexOf(source.status) > statusOrder.indexOf(known.status)
+        if (isWorse || source.unreadableRows > known.unreadableRows) sources.set(key, source)
+      }
+      if (!report.complete && report.incompleteReasons.length === 0) reasons.add('The answer is not complete.')
+    },
+    addError: (message: string) => void errors.add(message),
+    addErrors(all: ExecutedOperation['errors'], what = '') {
+      for (const { message, code } of all)
+        errors.add(`${what && `certificates${what}: `}${message}${code === undefined ? '' : ` (${code})`}`)
+    },
+    toChecked: (total: number): CheckedState => ({
+      total,
+      suspects: [...suspects.values()],
+      sources: [...sources.values()],
+      incompleteReasons: [...reasons],
+      errors: [...errors],
+    }),
+  }
+}

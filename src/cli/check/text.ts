@@ -1,0 +1,60 @@
+import { toAscii } from './plain-line.ts'
+import type { JudgedCertificate, Verdict } from './verdict.ts'
+
+/** Nagios reads what follows a vertical bar as performance data, on every line. */
+const withoutBars = (text: string, length?: number): string => toAscii(text, length).replaceAll('|', '/')
+
+/** The first line, for people who read nothing else, with the performance data of the Nagios plugin API. */
+export function toFirstLine({ status, parts, counts, problems, total, sources }: Verdict): string {
+  const data = {
+    expired: counts.EXPIRED,
+    critical: counts.CRITICAL,
+    warning: counts.WARNING,
+    unknown: counts.UNKNOWN,
+    problems: problems.length,
+    certificates: total,
+  }
+  // Without an answer, zeros would look like a good state.
+  if (total === 0 && sources.length === 0) return toSummary({ status, parts })
+  const performance = Object.entries(data).map(([name, value]) => `${name}=${value};;;0`)
+  return `${toSummary({ status, parts })} | ${performance.join(' ')}`
+}
+
+/** The first line without performance data. */
+export function toSummary({ status, parts }: Pick<Verdict, 'status' | 'parts'>): string {
+  return `CERTGRAPH ${status} - ${parts.map((part) => withoutBars(part, 300)).join(', ')}`
+}
+
+/** The first line, a table of the certificates, and the problems. */
+export function toText(verdict: Verdict): string {
+  const { certificates, problems } = verdict
+  const details = problems.map(({ text, detail }) => withoutBars(detail === null ? text : `${text}: ${detail}`, 500))
+  return [
+    toFirstLine(verdict),
+    ...(certificates.length > 0 ? ['', ...toTable(certificates)] : []),
+    ...(details.length > 0 ? ['', 'Problems:', ...details.map((line) => `  ${line}`)] : []),
+    '',
+  ].join('\n')
+}
+
+function toTable(certificates: readonly JudgedCertificate[]): readonly string[] {
+  const header = ['STATUS', 'EXPIRES', 'DAYS', 'VENDOR', 'PLACE', 'NAME']
+  const rows = certificates.map(({ level, expiresAt, daysLeft, provider, place, name, id }) => [
+    level,
+    expiresAt?.slice(0, 10) ?? '-',
+    daysLeft === null ? '-' : String(daysLeft),
+    provider,
+    withoutBars(place.label, 40),
+    withoutBars(name ?? '') || id,
+  ])
+  const widths = header.map((_, column) =>
+    [header, ...rows].reduce((width, row) => Math.max(width, row[column]?.length ?? 0), 0),
+  )
+  const isNumber = (column: number) => header[column] === 'DAYS'
+  return [header, ...rows].map((row) =>
+    row
+      .map((cell, column) => (isNumber(column) ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0)))
+      .join('  ')
+      .trimEnd(),
+  )
+}

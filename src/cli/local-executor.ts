@@ -1,0 +1,90 @@
+import { createApp } from '../app.ts'
+import { ConfigError } from '../config/mistakes.ts'
+import { loadConfig, parseConfig } from '../config.ts'
+import { defaultLimits } from '../limits.ts'
+import { createLog } from '../log.ts'
+import { providers } from '../providers/list.ts'
+import { startSandbox } from '../sandbox.ts'
+import type { AnyConfig } from '../vendors.ts'
+import { version } from '../version.ts'
+import type { Arguments, CommandEnvironment } from './command.ts'
+import { withOptions } from './config-options.ts'
+import { ExecutionError, type Executor, parseAnswer } from './execute.ts'
+
+const endpoint = 'http://127.0.0.1/graphql'
+const nothingConfigured =
+  'nothing is configured; expected a configuration file or the variables of a vendor, or CERTGRAPH_MODE=sandbox for invented certificates'
+
+/** The vendors of the configuration, in this process. */
+export interface LocalExecutor extends Executor {
+  /** Whether the rate limits are shared with other processes. */
+  readonly isShared: boolean
+}
+
+/**
+ * Executes operations in this process, without a listener. The sandbox has to be named: a lost configuration must not turn
+ * into good news about invented certificates.
+ * @throws ConfigError
+ */
+export async function createLocalExecutor(
+  given: Arguments,
+  { env, cwd, clock, stderr }: CommandEnvironment,
+  timeout: number,
+): Promise<LocalExecutor> {
+  // No port is opened, so the address does not count.
+  const environment = { env: { ...withOptions(env, given), HOST: undefined, PORT: undefined }, cwd }
+  const loaded = loadConfig(providers, environment)
+  if (loaded.mode === 'sandbox' && env['CERTGRAPH_MODE'] !== 'sandbox') throw new ConfigError([nothingConfigured])
+  const sandbox =
+    loaded.mode === 'sandbox' ? await startSandbox({ now: clock.now, faults: loaded.sandboxFaults }) : null
+  const config = sandbox ? parseConfig(providers, sandbox.file, { ...environment, mode: 'sandbox' }) : loaded
+  // The result has the failures of vendors. The log is for people who look for their cause.
+  const { logLevel, logFormat: format } = config.server
+  const level = logLevel === 'debug' || logLevel === 'trace' ? logLevel : 'silent'
+  const log = createLog({ level, format, secrets: config.secrets }, stderr)
+  const app = await createApp(forOneCommand(config, timeout), { clock, log, version })
+  const signal = AbortSignal.timeout(timeout)
+
+  return {
+    isSandbox: config.mode === 'sandbox',
+    isShared: config.redis !== null,
+    async execute(query, variables) {
+      if (signal.aborted)
+        throw new ExecutionError(`not finished within ${timeout / 1_000} s; expected a longer --timeout`)
+      const response = await app.server.fetch(
+        new Request(endpoint, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json', accept: 'application/json' },
+          body: JSON.stringify({ query, variables }),
+        }),
+      )
+      const text = await response.text()
+      const answer = parseAnswer(text)
+      if (!answer) throw new ExecutionError(`answer with status ${response.status} and no GraphQL`)
+      return answer
+    },
+    async close() {
+      await app.close()
+      await sandbox?.close()
+    },
+  }
+}
+
+/** The configuration for a process with one caller, which ends when the command has. */
+function forOneCommand(config: AnyConfig, deadline: number): AnyConfig {
+  const provided = Object.entries(config.providers).map(([key, part]) => [
+    key,
+    // Calls that the command does not need would use up the rate limits.
+    part && { ...part, upstream: { ...part.upstream, prefetch: false } },
+  ])
+  const { reading, vendorBody } = config.limits
+  return {
+    ...config,
+    server: { ...config.server, access: 'public', answers: { ...config.server.answers, storeFor: 0 } },
+    deadline,
+    writes: false,
+    documents: { mode: 'off', list: new Map() },
+    limits: { ...defaultLimits, reading, vendorBody, cost: Number.MAX_SAFE_INTEGER },
+    providers: Object.fromEntries(provided),
+  }
+}

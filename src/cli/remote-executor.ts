@@ -1,0 +1,114 @@
+import { isLoopback } from '../config/loopback.ts'
+import { isObject } from '../is-object.ts'
+import { type ExecutedOperation, ExecutionError, type Executor, parseAnswer } from './execute.ts'
+import { UsageError } from './usage-error.ts'
+
+interface RemoteOptions {
+  readonly url: string
+  /** The API key; a secret. */
+  readonly key: string | undefined
+  /** Milliseconds for each operation. */
+  readonly timeout: number
+}
+
+/** Executes operations at a running server. @throws UsageError for a URL to which no key may be sent */
+export function createRemoteExecutor({ url, key, timeout }: RemoteOptions): Executor {
+  const target = parseServerUrl(url)
+  if (key !== undefined && !/^[\x21-\x7e]+$/.test(key))
+    throw new UsageError('CERTGRAPH_KEY is not an API key; expected printable characters without spaces')
+  let isSandbox = false
+
+  async function execute(query: string, variables: object): Promise<ExecutedOperation> {
+    const response = await send(JSON.stringify({ query, variables }))
+    isSandbox ||= response.headers.get('x-certgraph-mode') === 'sandbox'
+    const text = await readText(response)
+    const answer = parseAnswer(text)
+    const rejection = rejectionOf(response, answer)
+    if (rejection) throw new ExecutionError(rejection)
+    if (!answer)
+      throw new ExecutionError(`${target.href} answers with status ${response.status} and no GraphQL; ${right}`)
+    return answer
+  }
+
+  async function send(body: string): Promise<Response> {
+    try {
+      return await fetch(target, {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          accept: 'application/json',
+          ...(key !== undefined && { authorization: `Bearer ${key}` }),
+        },
+        body,
+        // A redirect could send the key to another host.
+        redirect: 'manual',
+        signal: AbortSignal.timeout(timeout),
+      })
+    } catch (error) {
+      throw new ExecutionError(`${target.origin} cannot be reached: ${reasonOf(error, timeout)}`)
+    }
+  }
+
+  async function readText(response: Response): Promise<string> {
+    try {
+      return await response.text()
+    } catch (error) {
+      throw new ExecutionError(`the answer of ${target.origin} ended early: ${reasonOf(error, timeout)}`)
+    }
+  }
+
+  /** Why the server executes nothing of this caller; undefined when it does. */
+  function rejectionOf({ status, headers }: Response, answer: ExecutedOperation | undefined): string | undefined {
+    const [error] = answer?.errors ?? []
+    if (status >= 300 && status < 400)
+      return `${target.href} redirects, which is not followed; expected the URL of certgraph itself`
+    if (status === 401 || error?.code === 'UNAUTHENTICATED')
+      return key === undefined
+        ? `${target.origin} expects an API key; set CERTGRAPH_KEY`
+        : `${target.origin} does not accept the key in CERTGRAPH_KEY`
+    if (status === 403) return `${target.origin} answers 403; expected a key with the permission certificates:read`
+    if (status === 421)
+      return `${target.origin} does not accept the host name ${target.hostname}; add it to server.hosts in its configuration`
+    if (status === 429 || status === 503) {
+      const after = headers.get('retry-after')
+      return `${target.origin} answers ${status}${after && /^\d{1,6}$/.test(after) ? `; retry after ${after} s` : ''}`
+    }
+    if (status === 404 && !answer) return `${target.href} does not exist; ${right}`
+    return undefined
+  }
+
+  return {
+    execute,
+    get isSandbox() {
+      return isSandbox
+    },
+    close: async () => {},
+  }
+}
+
+const right = 'expected the URL of certgraph, such as https://certgraph.internal'
+const urlExpected = 'expected the https:// URL of a server, or an http:// URL of a loopback address'
+
+/** Without a path, the path of the API is added. */
+function parseServerUrl(text: string): URL {
+  if (!URL.canParse(text)) throw new UsageError(`--url is no URL; ${urlExpected}`)
+  const url = new URL(text)
+  const { protocol, hostname, username, password, search, hash } = url
+  if (username || password) throw new UsageError(`--url has a user name or password; ${urlExpected}, and CERTGRAPH_KEY`)
+  if (search || hash) throw new UsageError(`--url has a query or a fragment; ${urlExpected}`)
+  if (protocol !== 'https:' && !(protocol === 'http:' && isLoopback(hostname)))
+    throw new UsageError(`--url would send the API key without encryption; ${urlExpected}`)
+  if (url.pathname === '/') url.pathname = '/graphql'
+  return url
+}
+
+/** The reason of a failed `fetch`, which is a part of its cause. */
+function reasonOf(error: unknown, timeout: number): string {
+  if (!isObject(error)) return String(error)
+  const { name, message, code, cause, errors } = error
+  if (name === 'TimeoutError') return `no answer within ${timeout / 1_000} s`
+  // One error for each address of the name.
+  if (Array.isArray(errors) && errors.length > 0) return reasonOf(errors[0], timeout)
+  if (isObject(cause)) return reasonOf(cause, timeout)
+  return String(message || code || name)
+}
