@@ -56,6 +56,26 @@ const check: Command = {
   load: async () => (await import('./check/command.ts')).check,
 }
 
+const configCheck: Command = {
+  name: 'config check',
+  summary: 'Finds the mistakes of the configuration, as a start would.',
+  options: {
+    connect: { description: 'make one harmless call for each account, and print what the vendor answers' },
+    config,
+  },
+  notes: ['Exit codes: 0 no mistake, 1 a mistake, or an account that cannot be read.'],
+  examples: ['certgraph config check', 'certgraph config check --connect --config /etc/certgraph/config.yaml'],
+  load: async () => (await import('./config/check.ts')).checkConfig,
+}
+
+const configPrint: Command = {
+  name: 'config print',
+  summary: 'Prints the configuration in effect as YAML, with all defaults and without secrets.',
+  options: { config },
+  examples: ['certgraph config print', 'certgraph config print --config /etc/certgraph/config.yaml'],
+  load: async () => (await import('./config/print.ts')).printConfig,
+}
+
 const schema: Command = {
   name: 'schema',
   summary: 'Prints the schema for clients and code generators.',
@@ -73,4 +93,12 @@ const subgraph: Command = {
 }
 
 /** Every command. The first one is run when none is named. */
-export const commands: readonly [Command, ...Command[]] = [serve, check, key, schema, subgraph]
+export const commands: readonly [Command, ...Command[]] = [
+  serve,
+  check,
+  configCheck,
+  configPrint,
+  key,
+  schema,
+  subgraph,
+]

@@ -59,10 +59,11 @@ function findCommand(words: readonly string[]): Command {
   if (named) return named
   const group = commands.filter((command) => namesOf(command).length > 1 && namesOf(command)[0] === first)
   const names = (group.length > 0 ? group : commands).map(({ name }) => name)
+  const further = group.length > 0 ? '' : ', --help, --version'
   const word = group.length > 0 && words[1] !== undefined ? `${first} ${words[1]}` : first
   if (group.length > 0 && words[1] === undefined)
     throw new UsageError(`${first} is no complete command; expected ${names.join(' or ')}`)
-  throw new UsageError(`${unknownText('command', word, names)}; expected one of ${names.join(', ')}, --help, --version`)
+  throw new UsageError(`${unknownText('command', word, names)}; expected one of ${names.join(', ')}${further}`)
 }
 
 /** Nagios reads what follows a vertical bar as performance data. */
