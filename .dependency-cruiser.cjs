@@ -127,6 +127,29 @@ module.exports = {
       { path: 'node_modules/(graphql|@pothos)' },
     ),
     only(
+      'prom-client-in-metrics',
+      'The other layers report what happens through interfaces of their own.',
+      'node_modules/prom-client/',
+      '^src/metrics/',
+    ),
+    rule(
+      'metrics-for-app',
+      'Metrics are assembled by the application. The layers that they observe do not import them.',
+      { path: '^src/(?!metrics/|app\\.ts$)' },
+      { path: '^src/metrics/' },
+    ),
+    rule(
+      'metrics-import-lower-layers',
+      'Metrics are computed from the catalogue and the readings, without GraphQL. The server says how they are served.',
+      { path: '^src/metrics/' },
+      {
+        path: [
+          `^src/(?!metrics|server/use-metrics|providers/[^/]+\\.ts$|catalog|upstream|${shared})`,
+          'node_modules/(graphql|@pothos)',
+        ],
+      },
+    ),
+    only(
       'undici-in-upstream',
       'All outgoing HTTP goes through upstream.',
       'node_modules/undici/',

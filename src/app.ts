@@ -7,6 +7,7 @@ import { isLoopbackOrigin } from './config/loopback.ts'
 import { ConfigError } from './config/mistakes.ts'
 import { createHealth } from './health.ts'
 import { Listeners } from './listeners.ts'
+import type { Metrics } from './metrics/metrics.ts'
 import type { Operation } from './operation.ts'
 import { providers } from './providers/list.ts'
 import type { Place } from './providers/place.ts'
@@ -22,10 +23,10 @@ import { createSchema } from './schema/schema.ts'
 import type { CostOf } from './server/price.ts'
 import { createSavedQueries } from './server/saved-queries.ts'
 import { createServer, type Server } from './server/server.ts'
-import { findDocumentMistakes } from './server/trusted-documents.ts'
+import { findDocumentMistakes, operationNamesOf } from './server/trusted-documents.ts'
 import type { Clock } from './upstream/clock.ts'
 import { PendingWork } from './upstream/concurrency.ts'
-import { createRedactor } from './upstream/redact.ts'
+import { createRedactor, type Redact } from './upstream/redact.ts'
 import { createSoleReplica, type Replicas } from './upstream/replicas.ts'
 import { createTransport } from './upstream/transport.ts'
 import { type AnyConfig, createVendors } from './vendors.ts'
@@ -40,6 +41,8 @@ export interface App {
   readonly server: Server
   /** The configured places. */
   readonly places: readonly Pick<Place, 'provider' | 'vendorId'>[]
+  /** Null when metrics are off. */
+  readonly metrics: Metrics | null
   /** Ends the pauses that vendors asked for, and logs how many there were. */
   clearPauses(): Promise<void>
   close(): Promise<void>
@@ -69,6 +72,7 @@ export async function createApp(
   const readingListeners = new Listeners()
   let readingChanges = 0
   const authenticate = await createAuthenticate(listening.access, { clock, transport: issuerTransport, log })
+  const metrics = await createMetrics(config, { clock, version, redact })
   const vendors = createVendors(
     config.providers,
     {
@@ -84,9 +88,11 @@ export async function createApp(
         readingChanges += 1
         readingListeners.notify()
       },
+      observer: metrics?.observer,
     },
     list,
   )
+  if (metrics) metrics.vendors = vendors
   const keys = listening.access === 'public' ? [] : listening.access.apiKeys
   const limitedKeys = keys.filter(({ places }) => places !== null)
   const configured = vendors.flatMap((vendor) => vendor.configured)
@@ -164,6 +170,8 @@ export async function createApp(
     costOf,
     storeFor: listening.answers.storeFor,
     health: createHealth(vendors, replicas),
+    metrics: (!config.metrics.listener && metrics) || undefined,
+    countOperation: metrics ? (operation) => metrics.countOperation(operation) : undefined,
     features: () => ({
       access: accessText(listening.access),
       writes: config.writes ? 'enabled' : 'disabled',
@@ -178,6 +186,7 @@ export async function createApp(
   return {
     server,
     places: configured,
+    metrics,
     abandon: () => pendingWork.abandon(),
     async clearPauses() {
       log.warn(await replicas.clearPauses(), 'pauses that vendors asked for were cleared')
@@ -192,6 +201,17 @@ export async function createApp(
       replicas.close()
     },
   }
+}
+
+/** Imports the client of Prometheus only where metrics are enabled. */
+async function createMetrics(
+  { metrics, documents, expiry }: AnyConfig,
+  options: Pick<Environment, 'clock' | 'version'> & { readonly redact: Redact },
+): Promise<Metrics | null> {
+  if (!metrics.enabled) return null
+  const { Metrics } = await import('./metrics/metrics.ts')
+  const operations = [...metrics.operations, ...operationNamesOf(documents.list)]
+  return new Metrics({ ...options, expiry, certificates: metrics.certificates, operations })
 }
 
 /** Imports the client of Redis only where Redis is configured. */

@@ -5,6 +5,8 @@ import type { Config } from './config.ts'
 interface Started {
   readonly version: string
   readonly url: string
+  /** Where metrics have a listener of their own. */
+  readonly metricsUrl?: string | undefined
   /** The configured places. */
   readonly places: readonly { readonly provider: string; readonly vendorId: string }[]
 }
@@ -15,7 +17,7 @@ const maxNamed = 3
 /** Returns the text for standard output at start: the URL, the mode, what is configured, and who has access. */
 export function banner(
   { mode, server, source }: Pick<Config<object>, 'mode' | 'server' | 'source'>,
-  { version, url, places }: Started,
+  { version, url, places, metricsUrl }: Started,
 ): string {
   const lines = [`certgraph ${version} listens at ${url}/graphql`]
   if (mode === 'sandbox') {
@@ -28,6 +30,7 @@ export function banner(
   const access = accessText(server.access)
   if (server.access !== 'public') lines.push(`ACCESS ${access}: callers need an API key or a token.`)
   else if (!isLoopback(server.host)) lines.push(`ACCESS ${access}: every client that reaches this address has access.`)
+  if (metricsUrl !== undefined) lines.push(`METRICS at ${metricsUrl}, without a key.`)
   return lines.join('\n')
 }
 

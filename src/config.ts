@@ -5,6 +5,7 @@ import { type FederationConfig, federationSchema } from './config/federation.ts'
 import { limitsSchema, writesSchema } from './config/limits.ts'
 import { isLoopback } from './config/loopback.ts'
 import { mapping } from './config/mapping.ts'
+import { type MetricsConfig, parseMetrics } from './config/metrics.ts'
 import { type Mistakes, type SettingPath, withoutMistakes } from './config/mistakes.ts'
 import { type OwnerRuleConfig, ownersSchema } from './config/owners.ts'
 import type { ConfigPart } from './config/part.ts'
@@ -43,6 +44,7 @@ export interface Config<Configs> {
   readonly limits: Limits
   readonly documents: DocumentsConfig
   readonly federation: FederationConfig
+  readonly metrics: MetricsConfig
   /** Null when this process has no replicas. */
   readonly redis: RedisConfig | null
   /** The configured vendors. Empty when the emulators of the sandbox have not started. */
@@ -79,6 +81,7 @@ const sections = [
   'limits',
   'documents',
   'federation',
+  'metrics',
 ] as const
 
 export interface ProcessEnvironment {
@@ -140,6 +143,7 @@ function toConfig<Configs extends object>(
   const file = completed.settings
   const { expiry: expirySection, upstream: upstreamSection, redis: redisSection, writes: writesSetting } = file
   const { limits: limitsSection, documents: documentsSection, federation: federationSection } = file
+  const metrics = parseMetrics(file['metrics'], start, mistakes)
   mistakes.read(
     mapping({}, { others: [...sections, ...vendors], hints: processHints }),
     isObject(settings ?? {}) ? file : settings,
@@ -172,7 +176,7 @@ function toConfig<Configs extends object>(
     providers[vendor] = { config, upstream: upstream.of(vendor, part) }
     secrets.push(...part.secretsOf(config))
   }
-  if (!server || !expiry || !owners || !limits || !documents || !federation) return undefined
+  if (!server || !expiry || !owners || !limits || !documents || !federation || !metrics) return undefined
   const { deadline } = upstream
   const sandboxFaults: SandboxFaults =
     mode === 'sandbox' ? parseSandboxFaults(start.sandboxFaults, vendors, mistakes) : new Map()
@@ -192,6 +196,7 @@ function toConfig<Configs extends object>(
     limits,
     documents,
     federation,
+    metrics,
     redis,
     providers,
     secrets,

@@ -4,7 +4,7 @@ import type { OperationOutcome } from './operation-outcome.ts'
 import type { TimeSlice } from './time-slice.ts'
 
 /** The permissions that a caller may have. */
-export const permissions = ['certificates:read', 'certificates:content', 'certificates:write'] as const
+export const permissions = ['certificates:read', 'certificates:content', 'certificates:write', 'metrics:read'] as const
 export type Permission = (typeof permissions)[number]
 
 /** The client that sends an operation. */

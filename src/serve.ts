@@ -7,6 +7,7 @@ import { createLog } from './log.ts'
 import { providers } from './providers/list.ts'
 import { startSandbox } from './sandbox.ts'
 import { type Listening, listen } from './server/listen.ts'
+import { startMetricsListener } from './server/metrics-listener.ts'
 import { watchStopSignals } from './stop-signals.ts'
 import { systemClock } from './upstream/clock.ts'
 import { version } from './version.ts'
@@ -46,15 +47,23 @@ export async function startProcess(environment: Parameters<typeof loadConfig>[1]
     )
   }
   listening = await listen(app.server, { host, port, clock: systemClock })
+  const { listener } = config.metrics
+  const metrics =
+    app.metrics && listener
+      ? await startMetricsListener(app.metrics, { ...listener, hosts: config.server.hosts, log })
+      : null
   // A signal that came before the port was open needs no delay: no client has seen a ready server.
   const delay = signals.received ? 0 : drainDelay
   if (!signals.received)
-    process.stdout.write(`${banner(config, { version, url: listening.url, places: app.places })}\n`)
+    process.stdout.write(
+      `${banner(config, { version, url: listening.url, places: app.places, metricsUrl: metrics?.url })}\n`,
+    )
 
   const signal = await signals.first
   log.info({ signal }, toStopMessage(signals.hurry.aborted ? 0 : delay))
   signals.hurry.addEventListener('abort', () => listening.close())
   const { answered, unanswered } = await listening.close(signals.hurry.aborted ? 0 : delay)
+  await metrics?.close()
   await app.close()
   await sandbox?.close()
   const outcome = unanswered === 0 ? 'stopped: every request was answered' : 'stopped: some requests were not answered'

@@ -34,7 +34,8 @@ const port = z
   .regex(/^\d{1,5}$/, portExpected)
   .transform(Number)
   .refine((number) => number <= 65_535, portExpected)
-const host = z.string().refine((text) => isIP(text) !== 0 || isName(text), hostExpected)
+/** An address to listen on. */
+export const hostSetting = z.string(hostExpected).refine((text) => isIP(text) !== 0 || isName(text), hostExpected)
 const logLevel = z.enum(logLevels, expected(`one of ${logLevels.join(', ')}`))
 const logFormat = z.enum(logFormats, expected(`one of ${logFormats.join(', ')}`))
 const configFile = z.string().min(1, expected('the path of the configuration file'))
@@ -58,7 +59,7 @@ export interface ProcessSettings {
 export function parseProcessSettings(env: Environment, mistakes: Mistakes): ProcessSettings {
   const read = <T>(name: string, schema: z.ZodType<T>) => mistakes.read(schema.optional(), env[name], name)
   const { NODE_ENV, CERTGRAPH_SANDBOX_FAULTS } = env
-  const listening = read('HOST', host) ?? processDefaults.host
+  const listening = read('HOST', hostSetting) ?? processDefaults.host
   const sandboxForced = read('CERTGRAPH_MODE', sandbox) !== undefined
   return {
     port: read('PORT', port) ?? processDefaults.port,

@@ -132,6 +132,8 @@ export interface CertificateReading<
   keepsX509?(certificate: Row): boolean
   /** The PEM, where the vendor returns it. */
   pem?(place: Self, operation: Operation, certificate: Row): Promise<string>
+  /** Whether a certificate is replaced before it expires, as the last readings show; null when they do not. */
+  lastRenewal?(place: Self, certificate: Row, now: number): boolean | null
   /** Which certificates are replaced before they expire. */
   renewals?(place: Self, operation: Operation, rows: readonly Row[], maxStaleness?: number): Promise<Renewals>
   /** What else is read of such a place, by the kind of source. */
@@ -256,6 +258,13 @@ export class ListedPlace<
   catalog(operation: Operation): this | NonNullable<Parent> {
     const { parent } = this
     return parent !== null && isVisible(operation, parent) ? parent : this
+  }
+
+  lastRenewal(certificate: Row, now: number): boolean | null {
+    const { lastRenewal, renewals } = this.#reading
+    if (lastRenewal) return lastRenewal(this, certificate, now)
+    // Where a vendor renews nothing, nothing is renewed.
+    return renewals ? null : false
   }
 
   async renewals(operation: Operation, rows: readonly Row[], maxStaleness?: number): Promise<Renewals> {

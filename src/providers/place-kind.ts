@@ -61,7 +61,7 @@ interface ListedKindDescription<
   Self extends ReadablePlace,
   Child extends Place,
 > extends KindDescription<Self, Child>,
-    Pick<CertificateReading<Row, List, Self>, 'x509' | 'keepsX509' | 'pem' | 'renewals' | 'further'> {
+    Pick<CertificateReading<Row, List, Self>, 'x509' | 'keepsX509' | 'pem' | 'lastRenewal' | 'renewals' | 'further'> {
   readonly resource: ResourceOf<Self>
   /** The call for the list. */
   list(place: Self, context: CallContext): Promise<Rows>
@@ -207,7 +207,6 @@ export function definePlacesBelow<
     kind: 'DISCOVERY',
     list: (parent, context) => list(parent, { ...context, explain: (error) => explainDiscovery(error, parent, rest) }),
     shape,
-    isDiscovery: true,
     toRow: (row) => row,
     toValue: (rows, unreadableRows, parent) => ({
       places: rows.flatMap((row) => toPlace(row) ?? []).map((place) => create(parent, place)),

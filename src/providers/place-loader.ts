@@ -4,6 +4,7 @@ import { responseTime } from '../response-time.ts'
 import type { ChangeLog } from '../upstream/cache/change-log.ts'
 import type { Reading, ReadingState, ReadingTask, Rows } from '../upstream/cache/reading.ts'
 import { ReadingCache } from '../upstream/cache/reading-cache.ts'
+import type { ReadingObserver } from '../upstream/cache/reading-observer.ts'
 import type { RefreshSchedule } from '../upstream/cache/refresh-schedule.ts'
 import type { CallContext } from '../upstream/call/context.ts'
 import { KeptMembers } from '../upstream/call/kept-members.ts'
@@ -44,8 +45,6 @@ export type ResourceOf<Item extends ReadablePlace> =
 /** A list that is read of a place, and the value that is made of its rows. */
 export interface PlaceReading<Item extends ReadablePlace, Wire, Row, Value> {
   readonly resource: ResourceOf<Item>
-  /** As that of its source. */
-  readonly kind: Source['kind']
   list(place: Item, context: CallContext): Promise<Rows>
   readonly shape: Shape<Wire>
   /** What is kept of a row of the list. */
@@ -53,8 +52,11 @@ export interface PlaceReading<Item extends ReadablePlace, Wire, Row, Value> {
   toValue(rows: readonly Row[], unreadableRows: number, place: Item): Value
   /** The size of a value, in rows. */
   weigh(value: Value): number
-  /** A list of places: also read for a caller who may not see this place, to find the places that they may see. */
-  readonly isDiscovery?: boolean
+  /**
+   * CERTIFICATES, DISCOVERY, or one of the vendor's `sourceKinds`. A list of places is also read for a caller who may not see
+   * this place, to find the places that they may see.
+   */
+  readonly kind: Source['kind']
   /** Whether the list has pages: a row that moves to the next page during the reading is read twice. */
   readonly isPaged?: boolean
   /** Whether a change through the client makes the reading stale. */
@@ -109,8 +111,9 @@ export function createPlaceLoader<
   Row,
   Value extends Pick<Source, 'unreadableRows'>,
 >(upstream: UpstreamDependencies, reading: PlaceReading<Item, Wire, Row, Value>): PlaceLoader<Item, Value> {
-  const { resource, kind, shape, isDiscovery = false, isPaged = false } = reading
-  const readings = new ReadingCache<Value>(upstream, reading.weigh)
+  const { resource, kind, shape, isPaged = false } = reading
+  const isDiscovery = kind === 'DISCOVERY'
+  const readings = new ReadingCache<Value>(upstream, reading.weigh, undefined, createReadingObserver(upstream, kind))
   const bounds = createBounds()
 
   function taskOf(place: Item): ReadingTask<Value> {
@@ -118,6 +121,7 @@ export function createPlaceLoader<
     const key = place.readingKey
     return {
       key,
+      place,
       pipeline,
       ttl: isDiscovery ? upstream.settings.discoveryTtl : schedule.ttl(key),
       shared: { identity: identityWithin(identity, resource, ...place.identity), fields: shape.fields },
@@ -176,6 +180,26 @@ export function createPlaceLoader<
     subscribe: (place, listener) => readings.events.subscribe(place.readingKey, listener),
   }
   return Object.assign(loadPlace, { loaded, now, last, state, kept })
+}
+
+/** Reports the readings of one kind. */
+function createReadingObserver({ observer, settings, clock }: UpstreamDependencies, kind: string) {
+  if (!observer) return undefined
+  const { staleWhileRevalidate, staleIfError } = settings
+  const inOperation: ReadingObserver<{ readonly unreadableRows: number }> = {
+    served: (result) => observer.readingsServed(result, 1),
+    made({ place, ttl }, { value, asOf, readAt }) {
+      if (!place) return
+      const due = readAt + ttl
+      const freshUntil = due + staleWhileRevalidate
+      const servedUntil = Math.max(freshUntil, due + staleIfError)
+      observer.readingMade({ place, kind }, { asOf, freshUntil, servedUntil, isWhole: value.unreadableRows === 0 })
+    },
+    failed({ place, ttl }, error) {
+      if (place) observer.readingFailed({ place, kind }, error, clock.elapsed() + ttl + staleWhileRevalidate)
+    },
+  }
+  return inOperation
 }
 
 /** The strictest bound in an operation holds for its place, whichever field gave it. */

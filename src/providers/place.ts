@@ -16,6 +16,8 @@ export interface Place {
   /** The vendor's own id. */
   readonly vendorId: string
   readonly name: string | null
+  /** Tells its readings from those of every other place, also when two accounts reach one place. */
+  readonly readingKey: string
 
   /** The report on this operation's reading of the place. Reads the place if nothing else has. */
   source(operation: Operation): Promise<Source>
@@ -52,9 +54,6 @@ export interface CertificateHolder<Row extends PlacedCertificate = PlacedCertifi
    */
   read(operation: Operation, maxStaleness?: number): Promise<Reading<CertificateList<Row>>>
 
-  /** Tells its readings from those of every other place, also when two accounts reach one place. */
-  readonly readingKey: string
-
   /** What `read` would return without waiting, for a caller who may see every place; null when it may have to wait. */
   readKept(operation: Operation): Reading<CertificateList<Row>> | null
 
@@ -87,6 +86,11 @@ export interface CertificateHolder<Row extends PlacedCertificate = PlacedCertifi
 
   /** Whether a certificate is in force, also when the list it was read from does not say. */
   active(operation: Operation, certificate: Row): boolean | null | Promise<boolean | null>
+
+  /**
+   * Whether a certificate is replaced before it expires, as the last readings show, without a call; null when they do not.
+   */
+  lastRenewal(certificate: Row, now: number): boolean | null
 
   /** Which of its certificates are replaced before they expire. */
   renewals(operation: Operation, certificates: readonly Row[], maxStaleness?: number): Promise<Renewals>

@@ -4,6 +4,7 @@ import type { Caller, Operation } from '../operation.ts'
 import type { Sandbox, SandboxOptions } from '../sandbox/sandbox.ts'
 import type { SchemaKit } from '../schema/kit.ts'
 import type { UpstreamDependencies } from '../upstream/dependencies.ts'
+import type { RateLimitStatus } from '../upstream/rate-limit/rate-limiter.ts'
 import type { Catalogue } from './catalogue.ts'
 import type { GlobalId } from './global-id.ts'
 import type { KnownPlaces } from './known-places.ts'
@@ -26,12 +27,25 @@ export interface Provider<Config> extends ConfigPart<Config> {
 /** Vendors by their keys in the configuration file. */
 export type ProviderList = Readonly<Record<string, Provider<unknown>>>
 
+/** What limits the calls of one account at the moment. */
+export interface AccountState {
+  readonly provider: string
+  readonly vendorId: string
+  /** The resource of the calls for its lists of certificates. */
+  readonly resource: string
+  /** The tightest rate limit on these calls; null when the vendor documents none. */
+  readonly rateLimit: RateLimitStatus | null
+  readonly circuitOpen: boolean
+}
+
 /** A vendor with its configuration, clients and readings, for the life of the process. */
 export interface Vendor extends VendorDescription {
   /** The places in the configuration, regardless of the caller. */
   readonly configured: readonly Place[]
   /** The global ids of the places whose places the vendor lists. */
   readonly discoveries: readonly string[]
+  /** What limits the calls of each configured account, regardless of the caller. Makes no call. */
+  accountStates(): readonly AccountState[]
   /** Every configured or discovered place that the caller may see. */
   places(operation: Operation): Promise<SearchResult<Place>>
   /** The places that a caller may see, with their last readings. Makes no call. */

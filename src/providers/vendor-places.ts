@@ -21,6 +21,7 @@ export interface VendorPlaces<Root extends Place, Child extends Place> {
     Vendor,
     | 'configured'
     | 'discoveries'
+    | 'accountStates'
     | 'places'
     | 'knownPlaces'
     | 'certificateHolders'
@@ -185,6 +186,14 @@ export function createPlaces<Client, Root extends Account<Child>, Child extends 
     vendor: {
       configured: accounts.flatMap((account) => [account, ...account.below.configured]),
       discoveries: accounts.filter(({ below }) => below.isDiscovered).map(({ id }) => id),
+      accountStates: () =>
+        accounts.map(({ provider, vendorId, client: { pipeline, schedule } }) => ({
+          provider,
+          vendorId,
+          resource: schedule.resource,
+          rateLimit: schedule.rateLimit,
+          circuitOpen: pipeline.circuitOpen,
+        })),
       places: async (operation) => joinResults<Place>([visible(operation), await findBelow(operation, accounts)]),
       knownPlaces: (visitor) => findKnownPlaces(visitor, accounts),
       async certificateHolders(operation, maxStaleness) {

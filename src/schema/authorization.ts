@@ -23,6 +23,7 @@ export function grantedPermissions({ caller }: Operation): Record<Permission, bo
     'certificates:read': caller.permissions.has('certificates:read'),
     'certificates:content': caller.permissions.has('certificates:content'),
     'certificates:write': caller.permissions.has('certificates:write'),
+    'metrics:read': caller.permissions.has('metrics:read'),
   }
 }
 

@@ -133,6 +133,7 @@ export async function listen(
   }
 }
 
-function toUrl({ address, family, port }: AddressInfo): string {
+/** The URL of an address that a server listens on. */
+export function toUrl({ address, family, port }: AddressInfo): string {
   return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`
 }

@@ -10,6 +10,7 @@ import { type Outcome, PendingAnswer } from './pending-answer.ts'
 import type { RequestState } from './request-state.ts'
 import type { StoredAnswer } from './stored-answer.ts'
 import { maxStoredAnswer, type StoredAnswers } from './stored-answers.ts'
+import type { CountOperation } from './use-metrics.ts'
 import { graphqlPath } from './use-path.ts'
 import { requestIdHeader, toRequestId } from './use-request-id.ts'
 
@@ -22,6 +23,8 @@ export interface RepetitionOptions {
   readonly deadline: number
   readonly clock: Clock
   readonly log: Logger
+  /** Counts the operations that come to Yoga no more. */
+  readonly countOperation?: CountOperation | undefined
 }
 
 /** What is known of a request before it comes to Yoga. */
@@ -54,7 +57,7 @@ type MadeAnswer = Pick<StoredAnswer, 'status' | 'statusText' | 'headers' | 'byte
  * the request have the same result.
  */
 export function createRepeatedRequests(options: RepetitionOptions): (exchange: Exchange) => Promise<void> {
-  const { answers, authenticate, limiter, clock, log, deadline } = options
+  const { answers, authenticate, limiter, clock, log, deadline, countOperation } = options
 
   return async (exchange) => {
     const { req, res, address, body } = exchange
@@ -71,6 +74,7 @@ export function createRepeatedRequests(options: RepetitionOptions): (exchange: E
     const repeat = (answer: StoredAnswer): Promise<void> => {
       const { operationName, cost, read } = answer.operation
       logOperation(log, { ...summary(), operationName, cost, stored: true, codes: [], ...read })
+      countOperation?.({ name: operationName, outcome: 'success', milliseconds: clock.elapsed() - arrivedAt })
       return exchange.send(answer, caller, line.requestId)
     }
 
@@ -88,6 +92,7 @@ export function createRepeatedRequests(options: RepetitionOptions): (exchange: E
       state = { waited: clock.elapsed() - arrivedAt }
       if (outcome === 'left') {
         const none = { operationName: undefined, cost: undefined }
+        countOperation?.({ name: undefined, outcome: 'client_left', milliseconds: clock.elapsed() - arrivedAt })
         return logOperation(log, { ...summary(), ...none, clientLeft: true })
       }
       if (outcome === 'alone') return exchange.execute(state)

@@ -31,6 +31,7 @@ import { createHostCheck, useHost } from './use-host.ts'
 import { useIdempotencyKey } from './use-idempotency-key.ts'
 import { useIntrospection } from './use-introspection.ts'
 import { useLimits } from './use-limits.ts'
+import { type CountOperation, type MetricsSource, useMetrics } from './use-metrics.ts'
 import { type OperationOptions, useOperation } from './use-operation.ts'
 import { useOperationLog } from './use-operation-log.ts'
 import { useParameters } from './use-parameters.ts'
@@ -69,6 +70,10 @@ export interface ServerOptions<Context extends object> extends OperationOptions<
   readonly storeFor: number
   /** The state of a caller's places, for `/health`. */
   readonly health?: (visitor: Pick<Caller, 'places'>) => Health
+  /** The metrics at `/metrics`; absent where they are not served there. */
+  readonly metrics?: MetricsSource | undefined
+  /** Counts each operation; absent when nothing is counted. */
+  readonly countOperation?: CountOperation | undefined
   /** Further members of `/health` for callers who may see all places. */
   readonly features?: () => Readonly<Record<string, unknown>>
 }
@@ -112,6 +117,8 @@ export function createServer<Context extends object>(options: ServerOptions<Cont
       useBody(),
       useRequestId(),
       mode === 'sandbox' && useSandboxHeader(),
+      options.metrics !== undefined &&
+        useMetrics({ metrics: options.metrics, authenticate: options.authenticate, isAcceptedHost }),
       useHost(isAcceptedHost, new RefusedHosts(clock, log)),
       useProbes({
         mode,
@@ -129,6 +136,7 @@ export function createServer<Context extends object>(options: ServerOptions<Cont
         clock,
         log,
         options.introspection ? redact : (text, limit) => withoutSuggestions(redact(text, limit)),
+        options.countOperation,
       ),
       useAuthentication(options.authenticate, log),
       useCsrf(),
@@ -160,6 +168,7 @@ export function createServer<Context extends object>(options: ServerOptions<Cont
               deadline: options.deadline,
               clock,
               log,
+              countOperation: options.countOperation,
             })
           : undefined,
       unsent,

@@ -25,6 +25,20 @@ export function findDocumentMistakes(
   })
 }
 
+/** The names of the operations in trusted documents. A document that cannot be parsed has none. */
+export function operationNamesOf(list: ReadonlyMap<string, string>): ReadonlySet<string> {
+  return new Set([...list.values()].flatMap(namesIn))
+}
+
+function namesIn(text: string): readonly string[] {
+  try {
+    const { definitions } = parse(text, { noLocation: true })
+    return definitions.flatMap((each) => (each.kind === Kind.OPERATION_DEFINITION ? (each.name?.value ?? []) : []))
+  } catch {
+    return []
+  }
+}
+
 function findMistake(
   text: string,
   check: (document: DocumentNode) => string | undefined,

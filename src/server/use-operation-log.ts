@@ -6,6 +6,7 @@ import { toUnexpected, withExtensions } from './error.ts'
 import { logOperation } from './operation-line.ts'
 import { type RedactText, shortened, toRequestMessage } from './request-message.ts'
 import type { Plugin, RequestState } from './request-state.ts'
+import type { CountOperation } from './use-metrics.ts'
 
 const maxMessageLength = 500
 const maxNameLength = 100
@@ -14,7 +15,12 @@ const maxNameLength = 100
  * Logs one line per operation. Adds the request id to each error, and redacts and shortens its message. Logs the error
  * behind a masked one with the same id, unless the client disconnected: then the error is the abort.
  */
-export function useOperationLog(clock: Clock, log: Logger, redact: RedactText): Plugin {
+export function useOperationLog(
+  clock: Clock,
+  log: Logger,
+  redact: RedactText,
+  countOperation?: CountOperation,
+): Plugin {
   const logged = new WeakSet<ExecutionResult>()
 
   function logResult(result: ExecutionResult, state: RequestState, clientLeft: boolean): ExecutionResult {
@@ -26,7 +32,9 @@ export function useOperationLog(clock: Clock, log: Logger, redact: RedactText): 
     }
     // The codes of an aborted operation are those of the abort.
     const outcome = clientLeft ? ({ clientLeft } as const) : { codes: codesOf(errors) }
-    const durationMs = Math.round(clock.elapsed() - startedAt)
+    const milliseconds = clock.elapsed() - startedAt
+    const durationMs = Math.round(milliseconds)
+    countOperation?.({ name: operationName, outcome: clientLeft ? 'client_left' : outcomeOf(result), milliseconds })
     const identity = { requestId, caller: caller?.name, operationName }
     const effort = { cost, upstreamCalls: calls?.made, durationMs }
     logOperation(log, { ...identity, ...effort, ...outcome, ...read })
@@ -70,6 +78,11 @@ export function useOperationLog(clock: Clock, log: Logger, redact: RedactText): 
       setResult(Array.isArray(result) ? result.map(toOutcome) : toOutcome(result))
     },
   }
+}
+
+function outcomeOf({ errors = [], data }: ExecutionResult): 'success' | 'partial' | 'error' {
+  if (errors.length === 0) return 'success'
+  return data ? 'partial' : 'error'
 }
 
 function codesOf(errors: readonly GraphQLError[]): readonly unknown[] {

@@ -2,6 +2,7 @@ import type { Logger } from 'pino'
 import type { ReadingLimits } from '../limits.ts'
 import type { Clock } from './clock.ts'
 import type { PendingWork } from './concurrency.ts'
+import type { UpstreamObserver } from './observer.ts'
 import type { Redact } from './redact.ts'
 import type { Replicas } from './replicas.ts'
 import type { UpstreamSettings } from './settings.ts'
@@ -24,4 +25,6 @@ export interface UpstreamDependencies {
   readonly replicas: Replicas
   /** Called when this process has another reading of a place than before, or no longer one. */
   readonly onReadingChange?: () => void
+  /** Absent when nothing is counted. */
+  readonly observer?: UpstreamObserver | undefined
 }

@@ -51,7 +51,7 @@ describe('access', () => {
   })
 
   it('reports all mistakes at once, each with its path', () => {
-    const scopes = 'certificates:read, certificates:content, certificates:write'
+    const scopes = 'certificates:read, certificates:content, certificates:write, metrics:read'
     expect(
       mistakesIn({
         apiKeys: [

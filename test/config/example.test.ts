@@ -31,6 +31,7 @@ describe('the example configuration file', () => {
     expect(shown.limits).toEqual(standard.limits)
     expect(shown.documents).toEqual(standard.documents)
     expect(shown.federation).toEqual(standard.federation)
+    expect(shown.metrics).toEqual(standard.metrics)
     expect(shown.expiry).toEqual(standard.expiry)
     expect(shown.deadline).toEqual(standard.deadline)
     for (const vendor of ['openai', 'akamai', 'liveperson'] as const)

@@ -78,6 +78,16 @@ export async function startProgram<TestClock extends Clock>({
     ): Promise<GraphQLAnswer<Result>> {
       return this.ask<Result>(print(document), variables)
     },
+    /** Gets the metrics, with a key or without. */
+    async scrape(key?: string): Promise<string> {
+      const response = await fetch(`${listening.url}/metrics`, {
+        headers: key === undefined ? {} : { authorization: `Bearer ${key}` },
+      })
+      const text = await response.text()
+      answers.push(text)
+      if (response.status !== 200) throw new Error(`/metrics answered ${response.status}: ${text}`)
+      return text
+    },
     /** The calls that reached a vendor and whose path and query contain the text. */
     callsTo: (text: string) => emulators.flatMap(({ calls }) => calls).filter(({ target }) => target.includes(text)),
     /** @throws when the program called an undocumented route, or a secret is in an answer or in the log */

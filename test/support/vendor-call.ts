@@ -34,6 +34,7 @@ export interface TestCall {
 const account: VendorApi = {
   provider: 'EXAMPLE',
   brand: 'Example',
+  account: 'example',
   authorize: () => ({ authorization: 'Bearer key-0815' }),
   secrets: () => ['key-0815'],
   parseJson: JSON.parse,

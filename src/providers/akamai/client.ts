@@ -58,6 +58,7 @@ export function createAkamaiClient(config: AkamaiAccountConfig, upstream: Upstre
   const account: VendorApi = {
     provider: 'AKAMAI',
     brand: 'Akamai',
+    account: config.id,
     authorize: (request) => ({
       authorization: signEdgeGrid(credentials, request, { now: upstream.clock.now(), nonce: randomUUID() }),
     }),

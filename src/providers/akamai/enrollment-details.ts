@@ -140,6 +140,24 @@ export async function findRenewals(
   return { covered, unknown, sources: [source] }
 }
 
+/**
+ * Whether a certificate is being replaced, or will be renewed before it expires, as the last lists show; null when they do not.
+ */
+export function findLastRenewal(
+  certificate: RenewableCertificate,
+  now: number,
+  list: AkamaiEnrollmentList | null,
+): boolean | null {
+  if (isBeingReplaced(certificate)) return true
+  const { expiresAt, enrollment } = certificate
+  if (expiresAt !== null && expiresAt <= now) return false
+  const details = list?.details.get(enrollment.enrollmentId)
+  const start = details?.autoRenewalStartTime ?? null
+  if (start !== null && expiresAt !== null && start < expiresAt) return true
+  const isKnown = details?.issues.every((issue) => !issue.startsWith('autoRenewalStartTime'))
+  return isKnown && enrollment.pendingChanges !== null ? false : null
+}
+
 function isBeingReplaced({ enrollment }: RenewableCertificate): boolean {
   return enrollment.pendingChanges?.some(({ changeType }) => replacingChanges.has(changeType)) ?? false
 }

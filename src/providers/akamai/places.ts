@@ -22,7 +22,13 @@ import {
 import { type AkamaiClient, createAkamaiClient } from './client.ts'
 import type { AkamaiConfig } from './config.ts'
 import { type AkamaiDeployed, type AkamaiPem, networkOf, pemOf, toDeployed } from './deployed.ts'
-import { type AkamaiEnrollmentDetails, findDetails, findRenewals, toEnrollmentList } from './enrollment-details.ts'
+import {
+  type AkamaiEnrollmentDetails,
+  findDetails,
+  findLastRenewal,
+  findRenewals,
+  toEnrollmentList,
+} from './enrollment-details.ts'
 import { enrollmentDetailsShape, enrollmentShape, type WireAccountSwitchKey } from './wire.ts'
 
 /** A rate limit with the credential that is used under it. Akamai has no public id for it: the configuration names it. */
@@ -80,6 +86,7 @@ export function createAkamaiPlaces({ accounts }: AkamaiConfig, upstream: Upstrea
     keepsX509: (certificate) => toX509Key(certificate) !== null,
     pem: async (place, operation, certificate) => (await located(place, loadPem(operation, certificate))).pem,
     further: { ENROLLMENTS: loadEnrollments },
+    lastRenewal: (place, certificate, now) => findLastRenewal(certificate, now, loadEnrollments.last(place)),
     renewals: (place, operation, certificates, maxStaleness) =>
       findRenewals(place, operation, certificates, () => loadEnrollments(operation, place, maxStaleness)),
   })

@@ -40,7 +40,11 @@ export function createLivePersonClient(
 ): LivePersonClient {
   const pipeline = new ResiliencePipeline(upstream, anonymous, rateLimiter)
   const tokens = createTokenSource(config, { lookup, pipeline, upstream })
-  const call = createSendCall({ ...anonymous, parseJson: parseBody, secrets: tokens.secrets }, pipeline, upstream)
+  const call = createSendCall(
+    { ...anonymous, account: config.id, parseJson: parseBody, secrets: tokens.secrets },
+    pipeline,
+    upstream,
+  )
 
   /** Calls the gateway with a token, and once more with a new token when the first one is rejected. */
   async function withToken<Value>(

@@ -21,7 +21,7 @@ type LivePersonService = 'mtlsGateway' | 'sentinel'
 export type DomainLookup = (accountId: string, service: LivePersonService, options: CallOptions) => Promise<string>
 
 /** The API for calls without credentials. */
-export const anonymous: VendorApi = {
+export const anonymous: Omit<VendorApi, 'account'> = {
   provider: 'LIVEPERSON',
   brand: 'LivePerson',
   authorize: () => ({}),
@@ -39,7 +39,7 @@ export function createDomainLookup(
   const { settings } = upstream
   const hosts = new ReadingCache<{ url: string }>(upstream, () => 1)
   const pipeline = new ResiliencePipeline(upstream, anonymous, rateLimiter)
-  const call = createSendCall(anonymous, pipeline, upstream)
+  const call = createSendCall({ ...anonymous, account: '' }, pipeline, upstream)
 
   return async (accountId, service, { signal, onQueued, onCall }) => {
     const task: ReadingTask<{ url: string }> = {
@@ -49,6 +49,7 @@ export function createDomainLookup(
       shared: null,
       read: (context) =>
         call({
+          account: accountId,
           what: `the domain of ${service} of ${accountId}`,
           resource: 'domains',
           url: upstreamUrl(

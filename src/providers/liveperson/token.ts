@@ -46,7 +46,11 @@ export function createTokenSource(
     return { token: async () => auth.token, discard: () => false, secrets: () => [auth.token] }
   }
   const { clientId, clientSecret } = auth
-  const call = createSendCall({ ...anonymous, secrets: () => [clientSecret, clientId] }, pipeline, upstream)
+  const call = createSendCall(
+    { ...anonymous, account: config.id, secrets: () => [clientSecret, clientId] },
+    pipeline,
+    upstream,
+  )
   let grant: Grant | null = null
   let pending: Promise<Grant> | null = null
   /** The readings that wait for the token, and the slot that its call waits for. */

@@ -46,6 +46,7 @@ export function createOpenAIClient(config: OpenAIOrganizationConfig, upstream: U
   const api: VendorApi = {
     provider: 'OPENAI',
     brand: 'OpenAI',
+    account: config.id,
     authorize: () => ({ authorization: `Bearer ${config.adminKey}` }),
     secrets: () => [config.adminKey],
     parseJson: JSON.parse,

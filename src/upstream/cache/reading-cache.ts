@@ -7,6 +7,7 @@ import { LatestChange } from './latest-change.ts'
 import { toShared } from './make-reading.ts'
 import type { CacheEntry, Reading, ReadingState, ReadingTask, ReadOptions } from './reading.ts'
 import { ReadingEvents } from './reading-events.ts'
+import type { ReadingObserver } from './reading-observer.ts'
 import type { Refresh } from './refresh.ts'
 import { Refreshes } from './refreshes.ts'
 
@@ -21,16 +22,23 @@ export class ReadingCache<Value extends object> {
   readonly #refreshes: Refreshes<Value>
   readonly #latestChange: LatestChange
   readonly #dependencies: AnswerDependencies<Value>
+  readonly #observer: ReadingObserver<Value> | undefined
 
   /**
    * @param countRows the rows that a value holds
    * @param maxRows the rows that all entries together may hold; absent: as many as fit into the heap
    */
-  constructor(upstream: UpstreamDependencies, countRows: (value: Value) => number, maxRows?: number) {
+  constructor(
+    upstream: UpstreamDependencies,
+    countRows: (value: Value) => number,
+    maxRows?: number,
+    observer?: ReadingObserver<Value>,
+  ) {
+    this.#observer = observer
     const publish = (key: string) => this.#publish(key)
     this.#upstream = upstream
     this.#entries = new CacheEntries(countRows, publish, maxRows)
-    this.#refreshes = new Refreshes(upstream, this.#entries, publish)
+    this.#refreshes = new Refreshes(upstream, this.#entries, publish, observer)
     this.#latestChange = new LatestChange(upstream)
     this.#dependencies = new AnswerDependencies(upstream, {
       events: this.events,
@@ -82,6 +90,7 @@ export class ReadingCache<Value extends object> {
     const failure = this.#refreshes.failure(task, change)
     const error = failure && (refresh?.waitingError ?? failure)
     this.#dependencies.add(task, options, { entry, error, refresh: error === failure ? null : refresh, change })
+    this.#observer?.served(isDue ? 'stale' : 'fresh')
     return toReading(entry, error)
   }
 
@@ -98,6 +107,7 @@ export class ReadingCache<Value extends object> {
     const error = refresh ? refresh.errorAtOnce(options, true) : this.#refreshes.failure(task, change)
     if (!error) return null
     this.#dependencies.add(task, options, { entry, error, refresh, change })
+    this.#observer?.served('stale')
     return toReading(entry, error)
   }
 
@@ -109,7 +119,10 @@ export class ReadingCache<Value extends object> {
     if (served) return served
     const requestedAt = this.#upstream.clock.elapsed()
     const maxAge = this.#maxAge(options)
+    const current = this.#refreshes.current(task.key)
     const refresh = this.#refresh(task, options, false, change)
+    // Without a refresh, the operation gets what is kept, or the error of the last attempt.
+    this.#observer?.served(refresh ? (refresh === current ? 'shared' : 'miss') : entry ? 'stale' : 'miss')
     const failure = this.#refreshes.failure(task, change)
     try {
       if (!refresh) throw failure ?? operationEnded(options.signal.reason)
@@ -188,6 +201,7 @@ export class ReadingCache<Value extends object> {
     if (reading && !this.#entries.hasNewer(task.key, { startedAt: reading.startedAt, change })) {
       const { rows, ...kept } = reading
       const entry = { value: await task.toValue(rows), ...kept, change }
+      this.#observer?.made(task, entry)
       if (!this.#entries.hasNewer(task.key, entry)) this.#entries.set(task.key, entry)
       this.#refreshes.clearFailure(task, change, reading.startedAt)
       this.#publish(task.key)

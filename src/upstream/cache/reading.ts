@@ -2,6 +2,7 @@ import type { AnswerBasis } from '../../answer-basis.ts'
 import type { CallContext, CallOptions, CallRunner } from '../call/context.ts'
 import type { Identity } from '../call/vendor-api.ts'
 import type { UpstreamError } from '../error.ts'
+import type { ReadPlace } from '../observer.ts'
 import type { ChangeLog } from './change-log.ts'
 
 /** A vendor's list as it was received, before its rows are parsed. */
@@ -24,6 +25,8 @@ export interface ReadingTask<Value> {
   readonly shared: Pick<SharedReadingRequest, 'identity' | 'fields'> | null
   /** The changes that this program makes there; absent when it makes none. */
   readonly changes?: ChangeLog
+  /** The place that is read, for the observer; absent where it is of no interest. */
+  readonly place?: ReadPlace
   read(context: CallContext): Promise<Rows>
   /** Long lists are converted in slices. */
   toValue(rows: Rows): Value | Promise<Value>

@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts'
 import type { UpstreamDependencies } from '../dependencies.ts'
 import { type Limit, paddedWindow } from '../rate-limit/limit.ts'
-import type { RateLimiter } from '../rate-limit/rate-limiter.ts'
+import type { RateLimiter, RateLimitStatus } from '../rate-limit/rate-limiter.ts'
 import type { UpstreamSettings } from '../settings.ts'
 
 /** The part of a rate limit that prefetching may use. The rest is for operations. */
@@ -33,6 +33,16 @@ export class RefreshSchedule<Resource extends string = string> {
     this.#replicas = replicas
     this.#rateLimiter = rateLimiter
     this.#resource = resource
+  }
+
+  /** The resource of the calls that read its places. */
+  get resource(): string {
+    return this.#resource
+  }
+
+  /** The state of the tightest limit on these calls; null when the vendor documents none. Makes no call. */
+  get rateLimit(): RateLimitStatus | null {
+    return this.#rateLimiter.status(this.#resource)
   }
 
   /** Whether its places are prefetched. */

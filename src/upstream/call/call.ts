@@ -23,6 +23,8 @@ export interface Call<Value, Resource extends string = string> {
   readonly what: string
   /** The resource in the vendor's table of limits. */
   readonly resource: Resource
+  /** The account that the call is for, where the API has no credential of one account. */
+  readonly account?: string
   readonly url: URL
   readonly context: CallContext
   readonly method?: OutgoingRequest['method']
@@ -40,7 +42,7 @@ export type SendCall<Resource extends string = string> = <Value>(call: Call<Valu
 export function createSendCall<Resource extends string>(
   api: VendorApi,
   pipeline: ResiliencePipeline<Resource>,
-  { clock, transport, settings, redact }: UpstreamDependencies,
+  { clock, transport, settings, redact, observer }: UpstreamDependencies,
 ): SendCall<Resource> {
   const { provider, brand } = api
   const rateLimited = createRateLimited(pipeline, api, clock)
@@ -61,7 +63,7 @@ export function createSendCall<Resource extends string>(
   ): Promise<Value> {
     let rejection: UpstreamError | undefined
     for (;;) {
-      const result = await rateLimited(call, { failure, rejection }, () => recorded(call, () => sendOnce(call)))
+      const result = await rateLimited(call, { failure, rejection }, () => recorded(call, () => observed(call)))
       if (!(result instanceof UpstreamError)) return result.value
       rejection = result
     }
@@ -78,6 +80,23 @@ export function createSendCall<Resource extends string>(
       if (!(reason instanceof UpstreamError)) throw reason
       const error = context.explain?.(reason) ?? reason
       if (!isWaiting(error) && !transport.isClosed) pipeline.recordFailure(resource, what, error)
+      throw error
+    }
+  }
+
+  /** Reports the request with the error that it ends with. */
+  async function observed<Value>(call: Call<Value, Resource>): ReturnType<typeof sendOnce<Value>> {
+    if (!observer) return sendOnce(call)
+    const { resource, account = api.account } = call
+    const startedAt = clock.elapsed()
+    const report = (error: unknown) =>
+      observer.requestEnded({ provider, account, resource, startedAt, endedAt: clock.elapsed(), error })
+    try {
+      const result = await sendOnce(call)
+      report(result instanceof UpstreamError ? result : undefined)
+      return result
+    } catch (error) {
+      report(error)
       throw error
     }
   }

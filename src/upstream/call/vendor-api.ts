@@ -26,6 +26,8 @@ export interface VendorApi {
   readonly provider: string
   /** The vendor's name in messages. */
   readonly brand: string
+  /** The id of the account in the configuration; empty where a call names it. */
+  readonly account: string
   /** Returns the headers that authenticate a request; called for every attempt. */
   authorize(request: OutgoingRequest): Headers | Promise<Headers>
   /** Values that must not appear in a message. */

@@ -25,6 +25,7 @@ export function createExampleClient(
   const api: VendorApi = {
     provider: 'EXAMPLE',
     brand: 'Example Registry',
+    account: id,
     authorize: () => ({ authorization: `Bearer ${token}` }),
     secrets: () => [token],
     parseJson: JSON.parse,

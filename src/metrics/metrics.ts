@@ -1,0 +1,121 @@
+import { Gauge, Histogram, Registry } from 'prom-client'
+import type { ExpiryThresholds } from '../catalog/expiry.ts'
+import type { Caller } from '../operation.ts'
+import type { Vendor } from '../providers/provider.ts'
+import { responseTime } from '../response-time.ts'
+import type { EndedOperation, MetricsSource } from '../server/use-metrics.ts'
+import type { TimeSlice } from '../time-slice.ts'
+import type { Clock } from '../upstream/clock.ts'
+import type { UpstreamObserver } from '../upstream/observer.ts'
+import { toAccountFamilies } from './account-families.ts'
+import type { Redact } from './label-value.ts'
+import { OperationMetrics } from './operation-metrics.ts'
+import { noOwner, type OwnerOf } from './owner.ts'
+import { PlaceMetrics } from './place-metrics.ts'
+import { processRegistry } from './process-metrics.ts'
+import { SourceStates } from './source-states.ts'
+import { printFamily } from './text-format.ts'
+import { UpstreamMetrics } from './upstream-metrics.ts'
+
+export interface MetricsOptions {
+  readonly clock: Clock
+  readonly version: string
+  readonly expiry: ExpiryThresholds
+  readonly redact: Redact
+  /** How many certificates have series of their own. */
+  readonly certificates: number
+  /** The names of operations that are labels. */
+  readonly operations: Iterable<string>
+  readonly ownerOf?: OwnerOf
+}
+
+/** The places that a caller may see. */
+type Visitor = Pick<Caller, 'places'>
+
+/** What is counted, and the text that Prometheus scrapes. */
+export class Metrics implements MetricsSource {
+  readonly contentType = Registry.PROMETHEUS_CONTENT_TYPE
+  /** Receives what happens between this program and the vendors. */
+  readonly observer: UpstreamObserver
+  readonly #registry = new Registry()
+  readonly #clock: Clock
+  readonly #operations: OperationMetrics
+  readonly #places: PlaceMetrics
+  readonly #scrapes: Histogram
+  readonly #reload: Gauge
+  readonly #timeSlice: TimeSlice = responseTime
+  readonly #pending = new Map<string, Promise<string>>()
+  #vendors: readonly Vendor[] = []
+
+  constructor({ clock, version, expiry, redact, certificates, operations, ownerOf = noOwner }: MetricsOptions) {
+    const registers = [this.#registry]
+    const states = new SourceStates()
+    const upstream = new UpstreamMetrics(this.#registry)
+    this.#clock = clock
+    this.#operations = new OperationMetrics(this.#registry, operations)
+    this.#places = new PlaceMetrics({ clock, states, expiry, ownerOf, redact, limit: certificates })
+    this.#scrapes = new Histogram({
+      name: 'x509_scrape_duration_seconds',
+      help: 'Time that a scrape of these metrics takes.',
+      buckets: [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30],
+      registers,
+    })
+    this.#reload = new Gauge({
+      name: 'certgraph_config_last_reload_successful',
+      help: '1 if the configuration file was valid when it was last read, else 0.',
+      registers,
+    })
+    this.#reload.set(1)
+    new Gauge({ name: 'certgraph_build_info', help: '1, with the version.', labelNames: ['version'], registers }).set(
+      { version },
+      1,
+    )
+    this.observer = {
+      requestEnded: (request) => upstream.countRequest(request),
+      readingsServed: (result, count) => upstream.countReadings(result, count),
+      readingMade: (source, reading) => states.recordReading(source, reading),
+      readingFailed: (source, error, activeUntil) => states.recordFailure(source, error, activeUntil),
+    }
+  }
+
+  /** The vendors whose places have metrics. */
+  set vendors(vendors: readonly Vendor[]) {
+    this.#vendors = vendors
+  }
+
+  /** Whether the configuration file was valid when it was last read. */
+  set isReloadSuccessful(isSuccessful: boolean) {
+    this.#reload.set(Number(isSuccessful))
+  }
+
+  countOperation(operation: EndedOperation): void {
+    this.#operations.count(operation)
+  }
+
+  /**
+   * The metrics in the text format. A caller with a list of places gets those of these places only. Scrapes at the same time
+   * share one text. Makes no call.
+   */
+  scrape(caller: Visitor): Promise<string> {
+    const key = caller.places === null ? '' : JSON.stringify([...caller.places].sort())
+    const known = this.#pending.get(key)
+    if (known !== undefined) return known
+    const text = this.#print(caller).finally(() => this.#pending.delete(key))
+    this.#pending.set(key, text)
+    return text
+  }
+
+  async #print(caller: Visitor): Promise<string> {
+    const startedAt = this.#clock.elapsed()
+    try {
+      const families = await this.#places.collect(this.#vendors, caller, this.#timeSlice)
+      const general = caller.places === null ? toAccountFamilies(this.#vendors) : []
+      const texts: string[] = []
+      for (const family of [...families, ...general]) texts.push(await printFamily(family, this.#timeSlice))
+      if (caller.places === null) texts.push(await this.#registry.metrics(), await processRegistry().metrics())
+      return texts.join('')
+    } finally {
+      this.#scrapes.observe((this.#clock.elapsed() - startedAt) / 1000)
+    }
+  }
+}

@@ -1,0 +1,109 @@
+import type { ExpiryThresholds } from '../catalog/expiry.ts'
+import type { Caller } from '../operation.ts'
+import type { PlacedCertificate } from '../providers/place.ts'
+import type { Vendor } from '../providers/provider.ts'
+import type { TimeSlice } from '../time-slice.ts'
+import type { Clock } from '../upstream/clock.ts'
+import { toCountFamilies } from './certificate-counts.ts'
+import { toCertificateFamilies } from './certificate-families.ts'
+import { createCertificateLabels } from './certificate-labels.ts'
+import { findKnownSources, type KnownSource } from './known-sources.ts'
+import type { Redact } from './label-value.ts'
+import type { OwnerOf } from './owner.ts'
+import { type SelectedCertificates, selectSoonest } from './soonest-certificates.ts'
+import { toSourceFamilies } from './source-families.ts'
+import type { SourceStates } from './source-states.ts'
+import type { Family } from './text-format.ts'
+
+interface PlaceMetricsOptions {
+  readonly clock: Clock
+  readonly states: SourceStates
+  readonly expiry: ExpiryThresholds
+  readonly ownerOf: OwnerOf
+  readonly redact: Redact
+  /** How many certificates have series of their own. */
+  readonly limit: number
+}
+
+type Lists = readonly NonNullable<KnownSource['list']>[]
+
+/** The metrics of places and their certificates, computed from the last readings. Makes no call. */
+export class PlaceMetrics {
+  readonly #options: PlaceMetricsOptions
+  readonly #labelsOf: ReturnType<typeof createCertificateLabels>
+  /** The dropped certificates, by place. */
+  readonly #collisions = new Map<string, number>()
+  /** The last selection for callers who may see all places. It is the same until a list is read again. */
+  #last: { readonly lists: Lists; readonly selected: SelectedCertificates } | null = null
+
+  constructor(options: PlaceMetricsOptions) {
+    this.#options = options
+    this.#labelsOf = createCertificateLabels(options.redact)
+  }
+
+  /** The series that the caller may see. */
+  async collect(
+    vendors: readonly Vendor[],
+    caller: Pick<Caller, 'places'>,
+    timeSlice: TimeSlice,
+  ): Promise<readonly Family[]> {
+    const { clock, states, expiry, ownerOf, limit } = this.#options
+    const [now, elapsed] = [clock.now(), clock.elapsed()]
+    const sources = vendors.flatMap((vendor) => findKnownSources(vendor, caller, { states, now: elapsed }))
+    const searched = sources.filter(({ isSearched, list }) => isSearched && list)
+    const lists = searched.flatMap(({ list }) => list ?? [])
+    const { all, kept } = await this.#select(lists, caller, limit, timeSlice)
+    const onCollision = ({ place }: PlacedCertificate) =>
+      this.#collisions.set(place.id, (this.#collisions.get(place.id) ?? 0) + 1)
+    const series = { now, expiry, labelsOf: this.#labelsOf, ownerOf, onCollision }
+    const counts = {
+      providers: new Set(sources.map(({ place }) => place.provider)),
+      places: searched.map(({ place }) => place),
+      now,
+      expiry,
+      ownerOf,
+    }
+    return [
+      ...toSourceFamilies(sources, elapsed),
+      ...(await toCertificateFamilies(kept, series, timeSlice)),
+      ...(await toCountFamilies(all, counts, timeSlice)),
+      this.#collisionFamily(sources),
+      {
+        name: 'certgraph_metrics_certificates_omitted',
+        help: 'Certificates without series of their own, because of the limit on them. The soonest expiry is kept.',
+        type: 'gauge',
+        samples: [{ labels: {}, value: all.length - kept.length }],
+      },
+    ]
+  }
+
+  async #select(
+    lists: Lists,
+    { places }: Pick<Caller, 'places'>,
+    limit: number,
+    timeSlice: TimeSlice,
+  ): Promise<SelectedCertificates> {
+    if (places !== null) return selectSoonest(lists, limit, true, timeSlice)
+    const last = this.#last
+    if (last && last.lists.length === lists.length && lists.every((list, index) => list === last.lists[index]))
+      return last.selected
+    const selected = await selectSoonest(lists, limit, false, timeSlice)
+    this.#last = { lists, selected }
+    return selected
+  }
+
+  #collisionFamily(sources: readonly KnownSource[]): Family {
+    const byKind = new Map<string, number>()
+    for (const { place, kind } of sources) {
+      const sourceKind = place.provider.toLowerCase()
+      const dropped = kind === 'CERTIFICATES' ? (this.#collisions.get(place.id) ?? 0) : 0
+      byKind.set(sourceKind, (byKind.get(sourceKind) ?? 0) + dropped)
+    }
+    return {
+      name: 'x509_cert_collision_dropped_total',
+      help: 'Series that were left out because another certificate has the same labels, counted at each scrape.',
+      type: 'counter',
+      samples: [...byKind].map(([source_kind, value]) => ({ labels: { source_kind }, value })),
+    }
+  }
+}

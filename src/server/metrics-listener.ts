@@ -1,0 +1,64 @@
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Logger } from 'pino'
+import { toUrl } from './listen.ts'
+import { createHostCheck } from './use-host.ts'
+import { isRead, type MetricsSource, metricsPath } from './use-metrics.ts'
+
+interface MetricsListenerOptions {
+  readonly host: string
+  readonly port: number
+  /** Whether every client that reaches the port may read the metrics, under any host name. */
+  readonly isPublic: boolean
+  /** Accepted Host names besides the loopback ones and `host`. */
+  readonly hosts: readonly string[]
+  readonly log: Logger
+}
+
+export interface RunningMetricsListener {
+  readonly url: string
+  close(): Promise<void>
+}
+
+/** Milliseconds that a client has to send its request. */
+const requestTimeout = 10_000
+const maxConnections = 100
+
+/** Serves the metrics on a port of their own, without a credential. */
+export async function startMetricsListener(
+  metrics: MetricsSource,
+  { host, port, isPublic, hosts, log }: MetricsListenerOptions,
+): Promise<RunningMetricsListener> {
+  const isAcceptedHost = createHostCheck([...hosts, host])
+
+  async function answer({ method, url = '', headers }: IncomingMessage, response: ServerResponse): Promise<void> {
+    const refuse = (status: number, message: string) =>
+      response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' }).end(`${message}\n`)
+    // A web page can point its own host name at a loopback address.
+    if (!isPublic && !isAcceptedHost(headers.host ?? '')) return void refuse(421, 'The Host is not accepted.')
+    if (url.split('?', 1)[0] !== metricsPath) return void refuse(404, `The metrics are at ${metricsPath}.`)
+    if (!isRead(method)) return void refuse(405, 'Send GET to read the metrics.')
+    const text = method === 'HEAD' ? '' : await metrics.scrape({ places: null })
+    response.writeHead(200, { 'content-type': metrics.contentType, 'cache-control': 'no-store' }).end(text)
+  }
+
+  const http = createServer({ headersTimeout: requestTimeout, requestTimeout }, (request, response) => {
+    answer(request, response).catch((error: unknown) => {
+      log.error({ err: error }, 'unexpected error while metrics were scraped')
+      response.writeHead(500).end()
+    })
+  })
+  http.maxConnections = maxConnections
+  http.listen(port, host)
+  await once(http, 'listening')
+  return {
+    url: `${toUrl(http.address() as AddressInfo)}${metricsPath}`,
+    async close() {
+      const closed = once(http, 'close')
+      http.close()
+      http.closeAllConnections()
+      await closed
+    },
+  }
+}
