@@ -3,7 +3,7 @@ import { createAuthenticate, maxKeySetBytes } from './access/authenticate.ts'
 import { findPlaceMistakes } from './access/listed-places.ts'
 import { startPlaceCheck } from './access/missing-places.ts'
 import { accessText } from './config/access.ts'
-import { isLoopbackOrigin } from './config/loopback.ts'
+import { isLoopback, isLoopbackOrigin } from './config/loopback.ts'
 import { ConfigError } from './config/mistakes.ts'
 import { createHealth } from './health.ts'
 import { Listeners } from './listeners.ts'
@@ -50,6 +50,9 @@ export interface App {
   abandon(): void
 }
 
+const unreadMetrics =
+  'the metrics show the last readings, and places that no operation reads are down; expected upstream.prefetch: true'
+
 /** Milliseconds that a shutdown waits for mutations in progress. */
 const maxShutdownWait = 10_000
 
@@ -93,6 +96,8 @@ export async function createApp(
     list,
   )
   if (metrics) metrics.vendors = vendors
+  const isPrefetched = Object.values(config.providers).every((part) => part?.upstream.prefetch ?? true)
+  if (metrics && !isPrefetched && !isLoopback(listening.host)) log.warn(unreadMetrics)
   const keys = listening.access === 'public' ? [] : listening.access.apiKeys
   const limitedKeys = keys.filter(({ places }) => places !== null)
   const configured = vendors.flatMap((vendor) => vendor.configured)
@@ -142,7 +147,7 @@ export async function createApp(
   })
   const prefetch = startPrefetch(
     vendors.flatMap(({ prefetchQueues }) => prefetchQueues),
-    { clock, placeIndex },
+    { clock, placeIndex, withRenewals: metrics !== null },
   )
   const server = createServer({
     schema,

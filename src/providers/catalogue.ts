@@ -5,6 +5,7 @@ import { perOperation } from '../per-operation.ts'
 import { SharedTimeSlice } from '../shared-time-slice.ts'
 import type { TimeSlice } from '../time-slice.ts'
 import type { Clock } from '../upstream/clock.ts'
+import type { UpstreamObserver } from '../upstream/observer.ts'
 import { adoptReadings } from './adopted-readings.ts'
 import { CatalogueVersion, type PlaceState } from './catalogue-version.ts'
 import type { CertificateHolder, SearchResult, Source } from './place.ts'
@@ -39,6 +40,7 @@ interface DueReading {
 export class Catalogue {
   readonly #clock: Pick<Clock, 'elapsed'>
   readonly #found: CataloguePlaces
+  readonly #observer: UpstreamObserver | undefined
   #version = CatalogueVersion.empty
   /** The places of the last version. */
   readonly #places = new Map<string, CertificateHolder>()
@@ -60,8 +62,9 @@ export class Catalogue {
    */
   readonly read = perOperation((operation) => this.#read(operation))
 
-  constructor(clock: Pick<Clock, 'elapsed'>, found: CataloguePlaces) {
+  constructor(clock: Pick<Clock, 'elapsed'>, found: CataloguePlaces, observer?: UpstreamObserver) {
     this.#clock = clock
+    this.#observer = observer
     this.#found = found
   }
 
@@ -80,6 +83,7 @@ export class Catalogue {
       version =
         read.size === 0 && items === this.#version.places ? this.#version : await this.#update(items, read, operation)
     }
+    this.#observer?.readingsServed('fresh', version.states.length - read.size)
     const due = this.#due.peek()
     if (due) operation.basis?.expireAt(due.at)
     adoptReadings(operation, (readingKey) => version.stateOf(readingKey)?.reading ?? null)

@@ -4,6 +4,7 @@ import type { CallContext } from '../upstream/call/context.ts'
 import type { Clock } from '../upstream/clock.ts'
 import type { UpstreamDependencies } from '../upstream/dependencies.ts'
 import { UpstreamError } from '../upstream/error.ts'
+import type { UpstreamObserver } from '../upstream/observer.ts'
 import { createConfiguredDiscovery, createVendorDiscovery, type Discovery } from './discovery.ts'
 import { type CertificateReading, GroupPlace, ListedPlace } from './kit-place.ts'
 import type { CertificateHolder, Place, PlacedCertificate, PlaceList } from './place.ts'
@@ -38,6 +39,7 @@ export interface PlaceKind<Client, Parent, Item extends Place, Child extends Pla
   readonly isShared: boolean
   readonly below: PlacesBelow<never, Child> | null
   readonly clock: Clock
+  readonly observer: UpstreamObserver | undefined
   create(entry: PlaceEntry<Client, Parent>): Item
 }
 
@@ -134,6 +136,7 @@ export function defineListKind<
   return {
     ...namesOf(description),
     clock: upstream.clock,
+    observer: upstream.observer,
     isShared,
     below: below ?? null,
     create: ({ below: configured = [], ...entry }) =>
@@ -160,6 +163,7 @@ export function defineGroupKind<Client extends PlaceClient, Child extends Certif
   return {
     ...namesOf(description),
     clock: below.kind.clock,
+    observer: below.kind.observer,
     isShared: false,
     below,
     create: ({ below: configured = [], ...entry }) =>

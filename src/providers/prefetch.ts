@@ -1,4 +1,5 @@
 import type { Caller, Operation, PlaceIndex } from '../operation.ts'
+import { responseTime } from '../response-time.ts'
 import { endlessTimeSlice } from '../time-slice.ts'
 import type { RefreshSchedule } from '../upstream/cache/refresh-schedule.ts'
 import type { Clock } from '../upstream/clock.ts'
@@ -14,6 +15,8 @@ interface PrefetchDependencies {
   readonly clock: Clock
   /** Records the discoveries of the prefetch. */
   readonly placeIndex: PlaceIndex
+  /** Whether to find out which certificates are replaced before they expire: no operation may ever ask. */
+  readonly withRenewals?: boolean
 }
 
 const prefetcher: Caller = { name: 'prefetch', permissions: new Set(), places: null, isIdentified: false }
@@ -29,7 +32,7 @@ export function startPrefetch(queues: readonly PrefetchQueue[], dependencies: Pr
 /** Reads one place per interval. A place that is not due yet is skipped without waiting. */
 async function prefetch(
   { schedule, places }: PrefetchQueue,
-  { clock, placeIndex }: PrefetchDependencies,
+  { clock, placeIndex, withRenewals = false }: PrefetchDependencies,
   signal: AbortSignal,
 ): Promise<never> {
   let failures = 0
@@ -54,6 +57,11 @@ async function prefetch(
     const reading = await place?.read({ ...operation, onCallFailed }, age).catch(() => null)
     const wasFresh = reading && !reading.stale && reading.startedAt < startedAt && startedAt - reading.startedAt <= age
     const isLast = (index + 1) % all.length === 0
+    if (withRenewals && place && reading && !wasFresh) {
+      const deadline = clock.elapsed() + schedule.interval
+      const asking = { ...operation, onCallFailed, deadline, timeSlice: responseTime }
+      await place.renewals(asking, reading.value.present).catch(() => {})
+    }
     if (wasFresh && !isLast) continue
     // A call that failed may have been retried.
     const intervals = 1 + failures

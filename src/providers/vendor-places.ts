@@ -109,12 +109,16 @@ export function createPlaces<Client, Root extends Account<Child>, Child extends 
     return found.every((each) => each !== null) ? keptBelow.join(found) : null
   }
 
-  const catalogue = new Catalogue(kind.clock, {
-    findKept: (operation) => (listed.length > 0 ? { items: listed, sources: [] } : findKeptBelow(operation)),
-    async find(operation) {
-      return keptBelow.join([await findBelow(operation, accounts, { ahead: true })])
+  const catalogue = new Catalogue(
+    kind.clock,
+    {
+      findKept: (operation) => (listed.length > 0 ? { items: listed, sources: [] } : findKeptBelow(operation)),
+      async find(operation) {
+        return keptBelow.join([await findBelow(operation, accounts, { ahead: true })])
+      },
     },
-  })
+    kind.observer,
+  )
 
   /** A place that several accounts reach, without a look at each place. */
   function findKeptShared(operation: Operation, id: string | undefined): Child | undefined {

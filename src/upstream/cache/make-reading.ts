@@ -14,9 +14,10 @@ export async function makeReading<Value>(
   {
     onCall,
     onCallFailed,
+    onRejected,
     lastFailure,
     lastCallAt,
-  }: Pick<CallOptions, 'onCall' | 'onCallFailed' | 'lastFailure' | 'lastCallAt'>,
+  }: Pick<CallOptions, 'onCall' | 'onCallFailed' | 'onRejected' | 'lastFailure' | 'lastCallAt'>,
 ): Promise<CacheEntry<Value>> {
   const milliseconds = settings.readingTimeout
   const timeout = new AbortController()
@@ -35,6 +36,7 @@ export async function makeReading<Value>(
     },
     onCall,
     onCallFailed,
+    onRejected,
     ...(lastFailure && { lastFailure }),
     ...(lastCallAt && { lastCallAt }),
     onResponse(asOf, startedAt) {

@@ -128,6 +128,7 @@ export class Refreshes<Value extends object> {
         ...options,
         lastFailure,
         lastCallAt: () => this.#lastCallAt(key),
+        onRejected: (error) => this.#observer?.failed(task, error),
         onCall: () => {
           // Calls at the same time have an order too.
           this.#lastCall = Math.max(clock.elapsed(), this.#lastCall + 0.001)

@@ -120,6 +120,7 @@ export function createSendCall<Resource extends string>(
     if (response.status !== 429) throw error
     pipeline.rateLimiter.pause(resource, error)
     pipeline.recordRejection(resource, what, error)
+    context.onRejected?.(error)
     if (call.change) throw error
     context.permit.recordResponse()
     return error

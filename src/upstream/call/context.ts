@@ -28,6 +28,8 @@ export interface CallOptions {
   lastFailure?(): UpstreamError | null
   /** Reports each call that failed, also when it is retried. */
   readonly onCallFailed?: ((error: UpstreamError) => void) | undefined
+  /** Reports each 429, after which the call waits for its next slot. */
+  readonly onRejected?: ((error: UpstreamError) => void) | undefined
 }
 
 /** Options with the permit of the account's circuit breaker. */
