@@ -10,6 +10,12 @@ import { contracts, latency, sizes } from './sizes.ts'
 const query = `query Page($after: String) { certificates(first: 100, after: $after) {
   nodes { id name expiresAt expiryStatus } pageInfo { endCursor hasNextPage } totalCount complete } }`
 
+/** Some certificates have no owner. */
+const owners = [
+  { match: { names: ['*7*'] }, owner: 'platform' },
+  { match: { provider: 'AKAMAI', subjectAltNames: ['*.example'] }, owner: 'web' },
+]
+
 const runs = 200
 /** Milliseconds. */
 const maxPageTime = 5
@@ -31,7 +37,7 @@ export async function benchPages(): Promise<void> {
   const emulators = fork(new URL('./emulator-process.js', import.meta.url))
   const [file] = await once(emulators, 'message')
   // These measurements must not include waiting for a slot of a rate limit.
-  const config = withoutLimits(toConfig(file))
+  const config = withoutLimits(toConfig({ ...file, owners }))
   const countCalls = async (): Promise<Record<string, number>> => {
     emulators.send('calls')
     const [calls] = await once(emulators, 'message')
@@ -71,6 +77,8 @@ async function printQueries(program: Program, nodes: Page['nodes']): Promise<voi
   const queries: readonly (readonly [what: string, query: string, target: number | null])[] = [
     ['warm page of 100', query, maxPageTime],
     ['expiresWithin', `{ certificates(first: 100, filter: { expiresWithin: "P30D" }) { ${page} } }`, null],
+    ['expiryStatuses', `{ certificates(first: 100, filter: { expiryStatuses: [WARNING] }) { ${page} } }`, null],
+    ['owners', `{ certificates(first: 100, filter: { owners: ["platform"] }) { ${page} } }`, maxTextTime],
     [
       'nameContains, few',
       `{ certificates(first: 100, filter: { nameContains: "host5000" }) { ${page} } }`,
@@ -80,6 +88,7 @@ async function printQueries(program: Program, nodes: Page['nodes']): Promise<voi
     ['search, all', `{ certificates(first: 100, filter: { search: "o" }) { ${page} } }`, maxTextTime],
     ['sources', '{ certificates(first: 1) { sources { status certificateCount } complete } }', null],
     ['certificateStatistics', '{ certificateStatistics { total byExpiryStatus { key count } complete } }', null],
+    ['byOwner', '{ certificateStatistics { byOwner { key { name } count } } }', null],
     ['nodes of 100 ids', `{ nodes(ids: ${ids}) { id } }`, null],
     ['one value', '{ __typename }', null],
   ]

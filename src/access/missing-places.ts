@@ -4,7 +4,7 @@ import { endlessTimeSlice } from '../time-slice.ts'
 import type { Clock } from '../upstream/clock.ts'
 
 /** A list of places in the configuration, by the vendors' ids. */
-export interface CheckedList {
+interface CheckedList {
   /** The name of the key that has the list; absent for a list of a rule. */
   readonly key?: string
   readonly places: readonly string[]

@@ -7,36 +7,51 @@ import type { CertificateOwner } from './owner-rule.ts'
 /** The name of an owner. Null: without an owner. */
 export type OwnerName = string | null
 
+/** Filters whose rows are kept, for each list. */
+const maxKept = 4
+
 /** The certificates of a list with their owners. */
-export class OwnedList {
-  readonly #list: CertificateList
+export class OwnedList<Row extends Certificate = Certificate> {
+  readonly #list: CertificateList<Row>
   /** In the order of the rows. */
   readonly #owners: readonly (CertificateOwner | null)[]
   readonly #counts = new Map<'all' | 'present', readonly Count<OwnerName>[]>()
-  #byRow: ReadonlyMap<object, CertificateOwner | null> | null = null
+  /** The rows of the last filters. */
+  readonly #found = new Map<string, readonly Row[]>()
+  #byRow: ReadonlyMap<Certificate, CertificateOwner | null> | null = null
 
-  constructor(list: CertificateList, owners: readonly (CertificateOwner | null)[]) {
+  constructor(list: CertificateList<Row>, owners: readonly (CertificateOwner | null)[]) {
     this.#list = list
     this.#owners = owners
   }
 
   /** The rows of these owners, in the order of the list. */
-  async of<Row extends Certificate>(
-    list: CertificateList<Row>,
-    names: ReadonlySet<OwnerName>,
-    timeSlice: TimeSlice,
-  ): Promise<readonly Row[]> {
+  of(names: ReadonlySet<OwnerName>, timeSlice: TimeSlice): readonly Row[] | Promise<readonly Row[]> {
+    // Names have no line breaks.
+    const key = [...names].map((name) => name ?? '').join('\n')
+    return this.#found.get(key) ?? this.#find(names, key, timeSlice)
+  }
+
+  async #find(names: ReadonlySet<OwnerName>, key: string, timeSlice: TimeSlice): Promise<readonly Row[]> {
     const found: Row[] = []
-    await visitInSlices(list.rows, timeSlice, (row, index) => {
+    await visitInSlices(this.#list.rows, timeSlice, (row, index) => {
       if (names.has(this.#owners[index]?.name ?? null)) found.push(row)
     })
+    const [oldest] = this.#found.keys()
+    if (this.#found.size >= maxKept && oldest !== undefined) this.#found.delete(oldest)
+    this.#found.set(key, found)
     return found
   }
 
   /** The counts of all rows, or of those that are not soft-deleted, by the name of the owner. */
-  async counts(rows: 'all' | 'present', timeSlice: TimeSlice): Promise<readonly Count<OwnerName>[]> {
-    const known = this.#counts.get(rows)
-    if (known) return known
+  counts(
+    rows: 'all' | 'present',
+    timeSlice: TimeSlice,
+  ): readonly Count<OwnerName>[] | Promise<readonly Count<OwnerName>[]> {
+    return this.#counts.get(rows) ?? this.#count(rows, timeSlice)
+  }
+
+  async #count(rows: 'all' | 'present', timeSlice: TimeSlice): Promise<readonly Count<OwnerName>[]> {
     const tally = new Tally<OwnerName>()
     await visitInSlices(this.#list.rows, timeSlice, ({ deleted }, index) => {
       if (rows === 'all' || deleted !== true) tally.add(this.#owners[index]?.name ?? null)

@@ -49,10 +49,13 @@ export class OwnerRules {
   }
 
   /** The owners of all certificates of a list. Each is found once. */
-  ownersIn(list: CertificateList, timeSlice: TimeSlice): OwnedList | Promise<OwnedList> {
+  ownersIn<Row extends Certificate>(
+    list: CertificateList<Row>,
+    timeSlice: TimeSlice,
+  ): OwnedList<Row> | Promise<OwnedList<Row>> {
     const kept = this.#lists.get(list) ?? new SharedValue<OwnedList>()
-    this.#lists.set(list, kept)
-    return kept.get(timeSlice, async (shared) => {
+    if (kept.current === null) this.#lists.set(list, kept)
+    const owned = kept.get(timeSlice, async (shared) => {
       const owners: (CertificateOwner | null)[] = []
       await visitWeighed(
         list.rows,
@@ -64,6 +67,8 @@ export class OwnerRules {
       )
       return new OwnedList(list, owners)
     })
+    // The rows are those of the list.
+    return owned as OwnedList<Row> | Promise<OwnedList<Row>>
   }
 
   /** The index of the first rule that matches; -1 when none does. */

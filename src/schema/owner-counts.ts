@@ -19,8 +19,9 @@ export async function countKeptOwners(
   for (const { states } of versions) {
     for (const { reading } of states) {
       if (!reading) continue
-      const owned = await owners.ownersIn(reading.value, timeSlice)
-      for (const { key, count } of await owned.counts(rows, timeSlice)) tally.add(key, key, count)
+      const owned = owners.ownersIn(reading.value, timeSlice)
+      const counts = (owned instanceof Promise ? await owned : owned).counts(rows, timeSlice)
+      for (const { key, count } of counts instanceof Promise ? await counts : counts) tally.add(key, key, count)
     }
   }
   return toOwnerCounts(owners, tally)

@@ -114,7 +114,7 @@ describe('rules', () => {
     }
     const list = new CertificateList([row, { ...certificate, name: 'other', deleted: true }])
     const owned = await rules.ownersIn(list, endlessTimeSlice)
-    expect(await owned.of(list, new Set(['platform']), endlessTimeSlice)).toEqual([row])
+    expect(await owned.of(new Set(['platform']), endlessTimeSlice)).toEqual([row])
     const after = looks
     expect(await rules.ownersIn(list, endlessTimeSlice)).toBe(owned)
     expect(await owned.counts('all', endlessTimeSlice)).toEqual([

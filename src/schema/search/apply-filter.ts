@@ -84,7 +84,7 @@ async function applyIndexes<Row extends PlacedCertificate>(
     if (typeof search === 'string') matching = await within(matching, await list.withText(search, timeSlice), timeSlice)
     if (ownedBy) {
       const owned = await owners.ownersIn(list, timeSlice)
-      matching = await within(matching, await owned.of(list, ownedBy, timeSlice), timeSlice)
+      matching = await within(matching, await owned.of(ownedBy, timeSlice), timeSlice)
     }
     left.push(matching)
   }

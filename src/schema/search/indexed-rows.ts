@@ -190,7 +190,11 @@ async function findIn(
   const found: (readonly PlacedCertificate[])[] = []
   if (typeof nameContains === 'string') found.push(await list.withName(nameContains, timeSlice))
   if (typeof search === 'string') found.push(await list.withText(search, timeSlice))
-  if (ownedBy) found.push(await (await owners.ownersIn(list, timeSlice)).of(list, ownedBy, timeSlice))
+  if (ownedBy) {
+    const owned = owners.ownersIn(list, timeSlice)
+    const rows = (owned instanceof Promise ? await owned : owned).of(ownedBy, timeSlice)
+    found.push(rows instanceof Promise ? await rows : rows)
+  }
   const [rows = [], ...others] = found
   if (others.length === 0 && !test && (includeDeleted || list.present === list.rows)) return rows
   const sets = others.map((each) => new Set(each))
