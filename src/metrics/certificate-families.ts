@@ -35,13 +35,18 @@ export async function toCertificateFamilies(
     x509_cert_error: [],
     certgraph_certificate_renewal_covered: [],
   }
-  const seen = new Set<string>()
+  const chosen = new Map<string, PlacedCertificate>()
   await visitInSlices(certificates, timeSlice, (certificate) => {
+    const { filepath, discriminator } = labelsOf(certificate)
+    const identity = `${filepath} ${discriminator}`
+    const other = chosen.get(identity)
+    if (other) onCollision(certificate)
+    // The one that expires first, so that no alert is missing.
+    if (!other || expiresBefore(certificate, other)) chosen.set(identity, certificate)
+  })
+  await visitInSlices([...chosen.values()], timeSlice, (certificate) => {
     const sharedLabels = labelsOf(certificate)
     const labels = { owner: ownerOf(certificate) }
-    const identity = `${sharedLabels['filepath']} ${sharedLabels['discriminator']}`
-    if (seen.has(identity)) return onCollision(certificate)
-    seen.add(identity)
     const add = (name: keyof typeof names, value: number | null | undefined) => {
       if (value !== null && value !== undefined) samples[name].push({ labels, sharedLabels, value })
     }
@@ -53,6 +58,10 @@ export async function toCertificateFamilies(
   })
   const entries = Object.entries(names) as [keyof typeof names, string][]
   return entries.map(([name, help]) => ({ name, help, type: 'gauge', samples: samples[name] }))
+}
+
+function expiresBefore({ expiresAt: a }: PlacedCertificate, { expiresAt: b }: PlacedCertificate): boolean {
+  return (a ?? Number.POSITIVE_INFINITY) < (b ?? Number.POSITIVE_INFINITY)
 }
 
 /** Certificates have whole seconds. */

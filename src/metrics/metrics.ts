@@ -8,6 +8,7 @@ import type { TimeSlice } from '../time-slice.ts'
 import type { Clock } from '../upstream/clock.ts'
 import type { UpstreamObserver } from '../upstream/observer.ts'
 import { toAccountFamilies } from './account-families.ts'
+import { createCertificateLabels } from './certificate-labels.ts'
 import type { Redact } from './label-value.ts'
 import { OperationMetrics } from './operation-metrics.ts'
 import { noOwner, type OwnerOf } from './owner.ts'
@@ -51,9 +52,10 @@ export class Metrics implements MetricsSource {
     const registers = [this.#registry]
     const states = new SourceStates()
     const upstream = new UpstreamMetrics(this.#registry)
+    const labelsOf = createCertificateLabels(redact)
     this.#clock = clock
     this.#operations = new OperationMetrics(this.#registry, operations)
-    this.#places = new PlaceMetrics({ clock, states, expiry, ownerOf, redact, limit: certificates })
+    this.#places = new PlaceMetrics({ clock, states, expiry, ownerOf, labelsOf, limit: certificates })
     this.#scrapes = new Histogram({
       name: 'x509_scrape_duration_seconds',
       help: 'Time that a scrape of these metrics takes.',

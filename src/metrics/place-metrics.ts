@@ -6,21 +6,19 @@ import type { TimeSlice } from '../time-slice.ts'
 import type { Clock } from '../upstream/clock.ts'
 import { toCountFamilies } from './certificate-counts.ts'
 import { toCertificateFamilies } from './certificate-families.ts'
-import { createCertificateLabels } from './certificate-labels.ts'
 import { findKnownSources, type KnownSource } from './known-sources.ts'
-import type { Redact } from './label-value.ts'
 import type { OwnerOf } from './owner.ts'
 import { type SelectedCertificates, selectSoonest } from './soonest-certificates.ts'
 import { toSourceFamilies } from './source-families.ts'
 import type { SourceStates } from './source-states.ts'
-import type { Family } from './text-format.ts'
+import type { Family, Labels } from './text-format.ts'
 
 interface PlaceMetricsOptions {
   readonly clock: Clock
   readonly states: SourceStates
   readonly expiry: ExpiryThresholds
   readonly ownerOf: OwnerOf
-  readonly redact: Redact
+  readonly labelsOf: (certificate: PlacedCertificate) => Labels
   /** How many certificates have series of their own. */
   readonly limit: number
 }
@@ -30,7 +28,6 @@ type Lists = readonly NonNullable<KnownSource['list']>[]
 /** The metrics of places and their certificates, computed from the last readings. Makes no call. */
 export class PlaceMetrics {
   readonly #options: PlaceMetricsOptions
-  readonly #labelsOf: ReturnType<typeof createCertificateLabels>
   /** The dropped certificates, by place. */
   readonly #collisions = new Map<string, number>()
   /** The last selection for callers who may see all places. It is the same until a list is read again. */
@@ -38,7 +35,6 @@ export class PlaceMetrics {
 
   constructor(options: PlaceMetricsOptions) {
     this.#options = options
-    this.#labelsOf = createCertificateLabels(options.redact)
   }
 
   /** The series that the caller may see. */
@@ -47,7 +43,7 @@ export class PlaceMetrics {
     caller: Pick<Caller, 'places'>,
     timeSlice: TimeSlice,
   ): Promise<readonly Family[]> {
-    const { clock, states, expiry, ownerOf, limit } = this.#options
+    const { clock, states, expiry, ownerOf, labelsOf, limit } = this.#options
     const [now, elapsed] = [clock.now(), clock.elapsed()]
     const sources = vendors.flatMap((vendor) => findKnownSources(vendor, caller, { states, now: elapsed }))
     const searched = sources.filter(({ isSearched, list }) => isSearched && list)
@@ -55,7 +51,7 @@ export class PlaceMetrics {
     const { all, kept } = await this.#select(lists, caller, limit, timeSlice)
     const onCollision = ({ place }: PlacedCertificate) =>
       this.#collisions.set(place.id, (this.#collisions.get(place.id) ?? 0) + 1)
-    const series = { now, expiry, labelsOf: this.#labelsOf, ownerOf, onCollision }
+    const series = { now, expiry, labelsOf, ownerOf, onCollision }
     const counts = {
       providers: new Set(sources.map(({ place }) => place.provider)),
       places: searched.map(({ place }) => place),
