@@ -1,0 +1,28 @@
+import { expect, it } from '@jest/globals'
+import { samplesOf } from '../support/samples.ts'
+import { startStack } from '../support/stack.ts'
+
+it('a secret or a private key in the name of a certificate is in no label', async () => {
+  const stack = await startStack()
+  const [organization] = stack.openai.config.organizations
+  const key = `-----BEGIN PRIVATE KEY-----\n${'MIIEvQIBADANBgkqhkiG9w0BAQEFAASC'.repeat(4)}\n-----END PRIVATE KEY-----`
+  const names = [`uploaded with ${organization?.adminKey}`, key, 'x'.repeat(5_000), 'a "quoted"\\\nname']
+  stack.openai.emulator.fault({
+    match: ({ path }) => path === '/v1/organization/certificates',
+    effect: { patch: (body) => renamed(body, names) },
+  })
+  await stack.ask('{ certificates(first: 1) { totalCount } }')
+  const text = await stack.scrape()
+  const shown = samplesOf(text, 'x509_cert_error', { provider: 'OPENAI' }).map(({ labels }) => labels['subject_CN'])
+  expect(shown).toContain('uploaded with [redacted]')
+  expect(shown).toContain('a "quoted"\\\nname')
+  expect(shown).toContain(`${'x'.repeat(256)}…`)
+  expect(text).not.toContain('MIIEvQ')
+  // It fails when a secret of the configuration was in a scrape.
+  await stack.close()
+})
+
+function renamed(body: unknown, names: readonly string[]): unknown {
+  const page = body as { data: readonly object[] }
+  return { ...page, data: page.data.map((row, index) => ({ ...row, ...(names[index] && { name: names[index] }) })) }
+}
