@@ -1,3 +1,4 @@
+import type { Context } from '@opentelemetry/api'
 import type { AnswerBasis } from './answer-basis.ts'
 import type { EncodedLists } from './encoded-lists.ts'
 import type { OperationOutcome } from './operation-outcome.ts'
@@ -59,6 +60,13 @@ export interface PlaceIndex {
   findMissing?(operation: Operation): Promise<MissingPlaces>
 }
 
+/** The operation that caused a call, for the log and traces. */
+export interface CallCause {
+  readonly requestId: string
+  /** The OpenTelemetry context with the span of the operation; absent without tracing. */
+  readonly trace?: Context | undefined
+}
+
 /** One GraphQL operation, as the layers below the schema see it. */
 export interface Operation {
   readonly requestId: string
@@ -81,6 +89,8 @@ export interface Operation {
   readonly encodedLists?: EncodedLists | undefined
   /** Records what is wrong with what it reads; absent where no answer is logged. */
   readonly outcome?: OperationOutcome | undefined
+  /** Itself, as the cause of the calls that begin for it. They may outlive it. */
+  readonly cause?: CallCause | undefined
   /** Counts the calls to vendors that begin for this operation. */
   readonly onCall?: (() => void) | undefined
   /** Counts those that failed. */

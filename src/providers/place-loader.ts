@@ -122,6 +122,7 @@ export function createPlaceLoader<
     return {
       key,
       place,
+      kind,
       pipeline,
       ttl: isDiscovery ? upstream.settings.discoveryTtl : schedule.ttl(key),
       shared: { identity: identityWithin(identity, resource, ...place.identity), fields: shape.fields },

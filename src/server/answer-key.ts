@@ -21,6 +21,9 @@ export const otherHeaders: Readonly<Record<string, string>> = {
   'content-length': 'The body is part of the key.',
   [requestIdHeader]: 'The header of the response is not stored.',
   [idempotencyHeader]: 'Queries ignore it, and answers to mutations are not stored.',
+  traceparent: 'The trace of the client is that of the span, and not part of the answer.',
+  tracestate: 'As traceparent.',
+  baggage: 'As traceparent.',
   'access-control-request-method': 'Only a response to OPTIONS depends on it.',
 }
 

@@ -5,6 +5,8 @@ import type { OutcomeSummary } from '../operation-outcome.ts'
 interface OperationLine extends Partial<OutcomeSummary> {
   readonly requestId: string
   readonly caller: string | undefined
+  /** The trace that its span belongs to. */
+  readonly traceId?: string | undefined
   readonly operationName: string | undefined
   readonly cost: number | undefined
   readonly upstreamCalls: number | undefined

@@ -6,11 +6,14 @@ import type { Clock } from '../upstream/clock.ts'
 import { toAnswerKey } from './answer-key.ts'
 import type { ConcurrencyLimiter } from './concurrency-limiter.ts'
 import { logOperation } from './operation-line.ts'
+import { startOperationSpan } from './operation-span.ts'
 import { type Outcome, PendingAnswer } from './pending-answer.ts'
+import type { RedactText } from './request-message.ts'
 import type { RequestState } from './request-state.ts'
 import type { StoredAnswer } from './stored-answer.ts'
 import { maxStoredAnswer, type StoredAnswers } from './stored-answers.ts'
 import type { CountOperation } from './use-metrics.ts'
+import { maxNameLength } from './use-operation-log.ts'
 import { graphqlPath } from './use-path.ts'
 import { requestIdHeader, toRequestId } from './use-request-id.ts'
 
@@ -25,6 +28,7 @@ export interface RepetitionOptions {
   readonly log: Logger
   /** Counts the operations that come to Yoga no more. */
   readonly countOperation?: CountOperation | undefined
+  readonly redact: RedactText
 }
 
 /** What is known of a request before it comes to Yoga. */
@@ -57,7 +61,7 @@ type MadeAnswer = Pick<StoredAnswer, 'status' | 'statusText' | 'headers' | 'byte
  * the request have the same result.
  */
 export function createRepeatedRequests(options: RepetitionOptions): (exchange: Exchange) => Promise<void> {
-  const { answers, authenticate, limiter, clock, log, deadline, countOperation } = options
+  const { answers, authenticate, limiter, clock, log, redact, deadline, countOperation } = options
 
   return async (exchange) => {
     const { req, res, address, body } = exchange
@@ -68,12 +72,34 @@ export function createRepeatedRequests(options: RepetitionOptions): (exchange: E
     const caller = authentication
     const { method = '', url = '', headers } = req
     const key = toAnswerKey({ method, url, headers, caller, body })
-    const line = { requestId: toRequestId(headersOf(req)), caller: caller.name, upstreamCalls: 0 }
+    const line = { requestId: toRequestId(headerOf(req, requestIdHeader)), caller: caller.name, upstreamCalls: 0 }
     const summary = () => ({ ...line, durationMs: Math.round(clock.elapsed() - arrivedAt) })
+
+    /** Only queries are stored, and waited for. */
+    const spanOf = (name: string | undefined) =>
+      startOperationSpan(
+        (header) => headerOf(req, header),
+        () => ({
+          requestId: line.requestId,
+          type: 'query',
+          name: name && redact(name, maxNameLength),
+          age: clock.elapsed() - arrivedAt,
+        }),
+      )
 
     const repeat = (answer: StoredAnswer): Promise<void> => {
       const { operationName, cost, read } = answer.operation
-      logOperation(log, { ...summary(), operationName, cost, stored: true, codes: [], ...read })
+      const span = spanOf(operationName)
+      logOperation(log, {
+        ...summary(),
+        operationName,
+        traceId: span?.traceId,
+        cost,
+        stored: true,
+        codes: [],
+        ...read,
+      })
+      span?.end({ stored: true, complete: read?.complete })
       countOperation?.({ name: operationName, outcome: 'success', milliseconds: clock.elapsed() - arrivedAt })
       return exchange.send(answer, caller, line.requestId)
     }
@@ -92,8 +118,9 @@ export function createRepeatedRequests(options: RepetitionOptions): (exchange: E
       state = { waited: clock.elapsed() - arrivedAt }
       if (outcome === 'left') {
         const none = { operationName: undefined, cost: undefined }
+        logOperation(log, { ...summary(), ...none, clientLeft: true })
         countOperation?.({ name: undefined, outcome: 'client_left', milliseconds: clock.elapsed() - arrivedAt })
-        return logOperation(log, { ...summary(), ...none, clientLeft: true })
+        return spanOf(undefined)?.end({ clientLeft: true })
       }
       if (outcome === 'alone') return exchange.execute(state)
       if (outcome !== 'next') return repeat(outcome)
@@ -153,7 +180,7 @@ function isRepeatable(
   )
 }
 
-function headersOf({ headers }: IncomingMessage): string | undefined {
-  const value = headers[requestIdHeader]
+function headerOf({ headers }: IncomingMessage, name: string): string | undefined {
+  const value = headers[name]
   return Array.isArray(value) ? value.join(', ') : value
 }

@@ -3,6 +3,7 @@ import type { Plugin as YogaPlugin } from 'graphql-yoga'
 import type { Denial } from '../access/caller.ts'
 import type { Caller } from '../operation.ts'
 import type { OperationOutcome } from '../operation-outcome.ts'
+import type { OperationSpan } from './operation-span.ts'
 import type { PendingAnswer } from './pending-answer.ts'
 import type { Bytes } from './read-body.ts'
 import type { Variables } from './variables.ts'
@@ -14,6 +15,10 @@ export interface RequestState {
   /** Undefined until the request is authenticated. */
   caller: Caller | undefined
   operationName: string | undefined
+  /** `query` or `mutation`; absent until the document is parsed. */
+  operationType?: string
+  /** Its span; absent without tracing, and until it is executed. */
+  span?: OperationSpan
   /** What the credential was found to be before the request came to Yoga; absent when it has to be checked. */
   authentication?: Caller | Denial
   /** The answer to this request and to identical ones; absent when each is answered for itself. */

@@ -169,6 +169,7 @@ export function createServer<Context extends object>(options: ServerOptions<Cont
               clock,
               log,
               countOperation: options.countOperation,
+              redact,
             })
           : undefined,
       unsent,

@@ -4,12 +4,13 @@ import type { Logger } from 'pino'
 import type { Clock } from '../upstream/clock.ts'
 import { toUnexpected, withExtensions } from './error.ts'
 import { logOperation } from './operation-line.ts'
+import { type OperationSpan, startOperationSpan } from './operation-span.ts'
 import { type RedactText, shortened, toRequestMessage } from './request-message.ts'
 import type { Plugin, RequestState } from './request-state.ts'
 import type { CountOperation } from './use-metrics.ts'
 
 const maxMessageLength = 500
-const maxNameLength = 100
+export const maxNameLength = 100
 
 /**
  * Logs one line per operation. Adds the request id to each error, and redacts and shortens its message. Logs the error
@@ -23,7 +24,20 @@ export function useOperationLog(
 ): Plugin {
   const logged = new WeakSet<ExecutionResult>()
 
-  function logResult(result: ExecutionResult, state: RequestState, clientLeft: boolean): ExecutionResult {
+  /** Starts the span of an operation: when it is executed, or when it is logged without having been executed. */
+  function startSpan({ headers }: Pick<Request, 'headers'>, state: RequestState): OperationSpan | undefined {
+    return startOperationSpan(
+      (name) => headers.get(name),
+      () => {
+        const { requestId, operationType: type, operationName, startedAt, waited = 0 } = state
+        const name = operationName && redact(operationName, maxNameLength)
+        return { requestId, type, name, age: clock.elapsed() - startedAt + waited }
+      },
+    )
+  }
+
+  function logResult(result: ExecutionResult, state: RequestState, request: Request): ExecutionResult {
+    const clientLeft = request.signal.aborted
     const { requestId, caller, operationName, cost, calls, startedAt, pending } = state
     const read = clientLeft ? undefined : state.outcome?.summary
     const errors = result.errors ?? []
@@ -37,7 +51,9 @@ export function useOperationLog(
     countOperation?.({ name: operationName, outcome: clientLeft ? 'client_left' : outcomeOf(result), milliseconds })
     const identity = { requestId, caller: caller?.name, operationName }
     const effort = { cost, upstreamCalls: calls?.made, durationMs }
-    logOperation(log, { ...identity, ...effort, ...outcome, ...read })
+    const span = state.span ?? startSpan(request, state)
+    logOperation(log, { ...identity, traceId: span?.traceId, ...effort, ...outcome, ...read })
+    span?.end({ ...outcome, complete: read?.complete })
     if (pending) pending.operation = { operationName, cost, read }
 
     if (errors.length === 0) return result
@@ -60,21 +76,28 @@ export function useOperationLog(
     onParse() {
       return ({ result, context: { params }, extendContext }) => {
         if (result?.kind !== Kind.DOCUMENT) return
-        const operationName = getOperationAST(result, params.operationName)?.name?.value
-        extendContext({ operationName: operationName && shortened(operationName, maxNameLength) })
+        const operation = getOperationAST(result, params.operationName)
+        const operationName = operation?.name?.value
+        extendContext({
+          operationName: operationName && shortened(operationName, maxNameLength),
+          ...(operation && { operationType: operation.operation }),
+        })
       }
+    },
+    onExecute({ extendContext, args: { contextValue } }) {
+      const span = startSpan(contextValue.request, contextValue)
+      if (span) extendContext({ span })
     },
     onExecutionResult({ request, result, setResult, context }) {
       if (!result || isAsyncIterable(result)) return
-      const outcome = logResult(result, context, request.signal.aborted)
+      const outcome = logResult(result, context, request)
       logged.add(outcome)
       setResult(outcome)
     },
     /** The only hook that runs for a request that was rejected before it became an operation. */
     onResultProcess({ request, result, setResult, serverContext }) {
       if (isAsyncIterable(result)) return
-      const toOutcome = (each: ExecutionResult) =>
-        logged.has(each) ? each : logResult(each, serverContext, request.signal.aborted)
+      const toOutcome = (each: ExecutionResult) => (logged.has(each) ? each : logResult(each, serverContext, request))
       setResult(Array.isArray(result) ? result.map(toOutcome) : toOutcome(result))
     },
   }

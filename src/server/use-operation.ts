@@ -4,7 +4,7 @@ import { isAsyncIterable } from 'graphql-yoga'
 import type { AnswerBasis } from '../answer-basis.ts'
 import { EncodedLists } from '../encoded-lists.ts'
 import type { Limits } from '../limits.ts'
-import type { Caller } from '../operation.ts'
+import type { CallCause, Caller } from '../operation.ts'
 import { OperationOutcome } from '../operation-outcome.ts'
 import { dropValues } from '../per-operation.ts'
 import type { TimeSlice } from '../time-slice.ts'
@@ -39,6 +39,8 @@ export interface OperationOptions<Context extends object> {
     encodedLists: EncodedLists
     /** Records what is wrong with what the operation reads. */
     outcome: OperationOutcome
+    /** The operation as the cause of calls. */
+    cause: CallCause
     /** To be called for each call to a vendor. */
     onCall: () => void
   }): Context
@@ -74,6 +76,7 @@ export function useOperation<Context extends object>(
         caller,
         idempotencyKey,
         pending,
+        span,
         operations,
         waited = 0,
       } = contextValue
@@ -84,6 +87,7 @@ export function useOperation<Context extends object>(
       }
       const outcome = new OperationOutcome()
       extendContext({ calls, outcome })
+      const cause = { requestId, trace: span?.context }
       setExecuteFn((args) => {
         const timeout = Math.max(0, deadline - waited)
         const by = clock.elapsed() + timeout
@@ -118,6 +122,7 @@ export function useOperation<Context extends object>(
               basis,
               encodedLists,
               outcome,
+              cause,
               onCall,
               deadline: by,
             })

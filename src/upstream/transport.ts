@@ -1,3 +1,4 @@
+import { context, createContextKey, ROOT_CONTEXT } from '@opentelemetry/api'
 import { Agent, type Dispatcher, request } from 'undici'
 
 export interface OutgoingRequest {
@@ -27,6 +28,12 @@ export interface Transport {
 /** The body of a response is larger than the transport accepts. */
 export class ResponseTooLargeError extends Error {}
 
+/**
+ * The key of the OpenTelemetry SDK. An instrumentation of undici would otherwise add the headers of the trace, which contain
+ * what a client sent, to calls to vendors, and record each call a second time.
+ */
+const suppressed = ROOT_CONTEXT.setValue(createContextKey('OpenTelemetry SDK Context Key SUPPRESS_TRACING'), true)
+
 /** Creates a transport that accepts bodies of at most this many bytes. */
 export function createTransport(maxBytes: number): Transport {
   // Each call has its own timeout. Those of undici have a resolution of one second.
@@ -34,7 +41,8 @@ export function createTransport(maxBytes: number): Transport {
   let isClosed = false
   return {
     async send({ method, url, headers, body }, signal) {
-      const response = await request(url, { method, headers, body: body ?? null, signal, dispatcher: agent })
+      const options = { method, headers, body: body ?? null, signal, dispatcher: agent }
+      const response = await context.with(suppressed, () => request(url, options))
       // No request accepts an encoding, and the size of a decompressed body is known too late.
       if (isEncoded(response.headers['content-encoding'])) {
         // A destroyed body emits an error, which would end the process without a listener.

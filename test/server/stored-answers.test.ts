@@ -15,6 +15,7 @@ import { type CountingFields, createCountingFields } from '../support/counting-f
 import { type Answer, post, sendRequest } from '../support/http-client.ts'
 import { createManualClock } from '../support/manual-clock.ts'
 import { type RunningServer, startServer, type TestContext } from '../support/running-server.ts'
+import { startTracing } from '../support/tracing.ts'
 import { until } from '../support/until.ts'
 
 let counting: CountingFields
@@ -298,6 +299,7 @@ describe('an answer is not stored', () => {
 
 describe('the request headers that plugins read', () => {
   it('are all part of the key, or listed with the reason why they are not', async () => {
+    const tracing = startTracing()
     await start({ graphiql: true, origins: ['https://app.example.com'], mode: 'sandbox' })
     const read = new Set<string>()
     const send = (init: RequestInit, url = 'http://localhost/graphql') => {
@@ -321,6 +323,8 @@ describe('the request headers that plugins read', () => {
       send({ method: 'POST', headers: { ...json, ...headers }, body: JSON.stringify({ query }) })
     expect(await (await postOf('{ count }')).json()).toEqual({ data: { count: 1 } })
     await postOf('mutation { change }', { 'idempotency-key': 'a-key-of-sixteen-characters' })
+    await postOf('{ count }', { traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01' })
+    await tracing.stop()
     await postOf('{ count', { origin: 'https://app.example.com', authorization: 'Bearer x' })
     await send({ method: 'POST', headers: { 'content-type': 'text/plain' }, body: '{}' })
     await send({ headers: { accept: 'text/html' } })

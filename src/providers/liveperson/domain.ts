@@ -41,7 +41,7 @@ export function createDomainLookup(
   const pipeline = new ResiliencePipeline(upstream, anonymous, rateLimiter)
   const call = createSendCall({ ...anonymous, account: '' }, pipeline, upstream)
 
-  return async (accountId, service, { signal, onQueued, onCall }) => {
+  return async (accountId, service, { signal, cause, onQueued, onCall }) => {
     const task: ReadingTask<{ url: string }> = {
       key: `${accountId} ${service}`,
       pipeline,
@@ -64,7 +64,7 @@ export function createDomainLookup(
       toValue: ({ rows }) => ({ url: toServiceUrl(String(rows[0]), domainApiUrl) }),
     }
     // The reading that needs the host has the deadline, and reports how long this call has to wait.
-    const reading = await hosts.read(task, { signal, onQueued, onCall, deadline: Number.POSITIVE_INFINITY })
+    const reading = await hosts.read(task, { signal, cause, onQueued, onCall, deadline: Number.POSITIVE_INFINITY })
     return reading.value.url
   }
 }

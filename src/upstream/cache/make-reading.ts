@@ -12,12 +12,13 @@ export async function makeReading<Value>(
   refresh: Refresh<CacheEntry<Value>>,
   { clock, settings, replicas }: UpstreamDependencies,
   {
+    cause,
     onCall,
     onCallFailed,
     onRejected,
     lastFailure,
     lastCallAt,
-  }: Pick<CallOptions, 'onCall' | 'onCallFailed' | 'onRejected' | 'lastFailure' | 'lastCallAt'>,
+  }: Pick<CallOptions, 'cause' | 'onCall' | 'onCallFailed' | 'onRejected' | 'lastFailure' | 'lastCallAt'>,
 ): Promise<CacheEntry<Value>> {
   const milliseconds = settings.readingTimeout
   const timeout = new AbortController()
@@ -34,6 +35,7 @@ export async function makeReading<Value>(
       else stopwatch.start()
       refresh.slot = slot
     },
+    cause,
     onCall,
     onCallFailed,
     onRejected,

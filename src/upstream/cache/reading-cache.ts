@@ -90,7 +90,7 @@ export class ReadingCache<Value extends object> {
     const failure = this.#refreshes.failure(task, change)
     const error = failure && (refresh?.waitingError ?? failure)
     this.#dependencies.add(task, options, { entry, error, refresh: error === failure ? null : refresh, change })
-    this.#observer?.served(isDue ? 'stale' : 'fresh')
+    this.#report(task, options, isDue ? 'stale' : 'fresh')
     return toReading(entry, error)
   }
 
@@ -107,7 +107,7 @@ export class ReadingCache<Value extends object> {
     const error = refresh ? refresh.errorAtOnce(options, true) : this.#refreshes.failure(task, change)
     if (!error) return null
     this.#dependencies.add(task, options, { entry, error, refresh, change })
-    this.#observer?.served('stale')
+    this.#report(task, options, 'stale')
     return toReading(entry, error)
   }
 
@@ -122,7 +122,7 @@ export class ReadingCache<Value extends object> {
     const current = this.#refreshes.current(task.key)
     const refresh = this.#refresh(task, options, false, change)
     // Without a refresh, the operation gets what is kept, or the error of the last attempt.
-    this.#observer?.served(refresh ? (refresh === current ? 'shared' : 'miss') : entry ? 'stale' : 'miss')
+    this.#report(task, options, refresh ? (refresh === current ? 'shared' : 'miss') : entry ? 'stale' : 'miss')
     const failure = this.#refreshes.failure(task, change)
     try {
       if (!refresh) throw failure ?? operationEnded(options.signal.reason)
@@ -239,6 +239,22 @@ export class ReadingCache<Value extends object> {
     const startedAfter = clock.elapsed() - (maxAge === undefined || isServed ? task.ttl : maxAge)
     const interval = maxAge === undefined ? 0 : settings.minReadingAge
     return this.#refreshes.get(task, options, { startedAfter, change, interval })
+  }
+
+  /**
+   * Counts and logs how an operation gets a reading: kept within its ttl, kept and older, made for this operation, or made for another one
+   * at the same time.
+   */
+  #report(
+    { key, place, kind }: ReadingTask<Value>,
+    { cause }: ReadOptions,
+    result: 'fresh' | 'stale' | 'miss' | 'shared',
+  ): void {
+    this.#observer?.served(result)
+    const { log } = this.#upstream
+    if (!log.isLevelEnabled('trace')) return
+    const named = place ? { provider: place.provider, place: place.vendorId, kind } : { reading: key }
+    log.trace({ requestId: cause?.requestId, ...named, result }, `reading: ${result}`)
   }
 
   #publish(key: string): void {

@@ -25,15 +25,17 @@ export interface ReadingTask<Value> {
   readonly shared: Pick<SharedReadingRequest, 'identity' | 'fields'> | null
   /** The changes that this program makes there; absent when it makes none. */
   readonly changes?: ChangeLog
-  /** The place that is read, for the observer; absent where it is of no interest. */
+  /** The place that is read, for the observer and the log; absent where it is of no interest. */
   readonly place?: ReadPlace
+  /** What is read of it. */
+  readonly kind?: string
   read(context: CallContext): Promise<Rows>
   /** Long lists are converted in slices. */
   toValue(rows: Rows): Value | Promise<Value>
 }
 
 /** What an operation demands of a reading. A refresh that begins for it reports its calls. */
-export interface ReadOptions extends Pick<CallOptions, 'onCall' | 'onCallFailed'> {
+export interface ReadOptions extends Pick<CallOptions, 'cause' | 'onCall' | 'onCallFailed'> {
   readonly signal: AbortSignal
   /** Monotonic time by which the reading must be there. */
   readonly deadline: number

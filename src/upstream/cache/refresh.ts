@@ -1,4 +1,6 @@
+import { type Context, trace } from '@opentelemetry/api'
 import type { Subscribe } from '../../listeners.ts'
+import type { CallCause } from '../../operation.ts'
 import type { SlotEstimate } from '../call/context.ts'
 import type { Clock } from '../clock.ts'
 import { operationEnded, UpstreamError } from '../error.ts'
@@ -22,6 +24,8 @@ interface RefreshSettings {
   readonly hang?: Hang
   /** Called when the slot is another one. */
   readonly onSlotChange?: () => void
+  /** The operation that it begins for. */
+  readonly cause?: CallCause | undefined
 }
 
 /** A reading that is being made, and the operations that wait for it. */
@@ -40,17 +44,19 @@ export class Refresh<Value> {
   #slot: SlotEstimate | null = null
   readonly #hang: Hang
   readonly #onSlotChange: () => void
+  readonly #cause: CallCause | undefined
   /** Whether an answer has an error that ends with this refresh. */
   isReported = false
   /** The longest time that an operation has waited until its deadline, in milliseconds. */
   #longestTimeout = 0
 
   constructor(
-    { clock, startedAfter, change, hang = new Hang(), onSlotChange = () => {} }: RefreshSettings,
+    { clock, startedAfter, change, hang = new Hang(), onSlotChange = () => {}, cause }: RefreshSettings,
     make: (refresh: Refresh<Value>) => Promise<Value>,
   ) {
     this.#clock = clock
     this.#onSlotChange = onSlotChange
+    this.#cause = cause
     this.#hang = hang
     this.startedAfter = startedAfter
     this.change = change
@@ -121,7 +127,8 @@ export class Refresh<Value> {
    * Waits for the reading until it is clear that it comes too late.
    * @throws UpstreamError why the reading failed or comes too late
    */
-  wait({ signal, deadline, onQueued }: ReadOptions, hasFallback: boolean): Promise<Value> {
+  wait({ signal, deadline, onQueued, cause }: ReadOptions, hasFallback: boolean): Promise<Value> {
+    if (cause?.trace && cause !== this.#cause) linkTo(cause.trace, this.#cause?.trace)
     const from = this.#clock.elapsed()
     let leave = () => {}
     const waited = new Promise<Value>((resolve, reject) => {
@@ -152,4 +159,10 @@ export class Refresh<Value> {
   #notify(): void {
     for (const report of this.#waiting) report()
   }
+}
+
+/** The calls of a reading are below the span of the operation that it began for. The span of another one that waits links there. */
+function linkTo(waiting: Context, first: Context | undefined): void {
+  const context = first && trace.getSpanContext(first)
+  if (context) trace.getSpan(waiting)?.addLink({ context })
 }

@@ -105,6 +105,7 @@ export class Refreshes<Value extends object> {
         startedAfter,
         change,
         hang: hangOf(task.pipeline),
+        cause: options.cause,
         onSlotChange: () => this.#publish(task.key),
       },
       (self) => this.#make(task, self, options),

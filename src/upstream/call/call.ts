@@ -3,6 +3,7 @@ import type { UpstreamDependencies } from '../dependencies.ts'
 import { UpstreamError, type UpstreamErrorCode } from '../error.ts'
 import { createRateLimited } from '../rate-limit/rate-limited-call.ts'
 import { type IncomingResponse, type OutgoingRequest, ResponseTooLargeError } from '../transport.ts'
+import { type AttemptRecord, createAttemptRecorder } from './attempt-record.ts'
 import type { CallContext } from './context.ts'
 import { parseBody } from './parse-body.ts'
 import { pageOf } from './reading-size.ts'
@@ -39,17 +40,30 @@ export interface Call<Value, Resource extends string = string> {
 /** Makes calls for one account, with its rate limits, its concurrency, a timeout, and retries. */
 export type SendCall<Resource extends string = string> = <Value>(call: Call<Value, Resource>) => Promise<Value>
 
+/** How far a call has come. */
+interface Progress {
+  /** Attempts that were sent. */
+  sent: number
+  /** Monotonic time from which the next one waits for its slot. */
+  waitsSince: number
+}
+
 export function createSendCall<Resource extends string>(
   api: VendorApi,
   pipeline: ResiliencePipeline<Resource>,
-  { clock, transport, settings, redact, observer }: UpstreamDependencies,
+  { clock, transport, settings, redact, log, observer }: UpstreamDependencies,
 ): SendCall<Resource> {
   const { provider, brand } = api
+  const record = createAttemptRecorder({ log, clock, provider })
   const rateLimited = createRateLimited(pipeline, api, clock)
 
-  async function attempt<Value>(call: Call<Value, Resource>, failure: UpstreamError | undefined): Promise<Value> {
+  async function attempt<Value>(
+    call: Call<Value, Resource>,
+    progress: Progress,
+    failure: UpstreamError | undefined,
+  ): Promise<Value> {
     try {
-      return await attemptWithin429s(call, failure)
+      return await attemptWithin429s(call, progress, failure)
     } catch (error) {
       if (error instanceof UpstreamError) call.context.onCallFailed?.(error)
       throw error
@@ -59,11 +73,14 @@ export function createSendCall<Resource extends string>(
   /** A 429 is no failure: the call waits for its next slot, after the pause that the vendor asks for. */
   async function attemptWithin429s<Value>(
     call: Call<Value, Resource>,
+    progress: Progress,
     failure: UpstreamError | undefined,
   ): Promise<Value> {
     let rejection: UpstreamError | undefined
     for (;;) {
-      const result = await rateLimited(call, { failure, rejection }, () => recorded(call, () => observed(call)))
+      progress.waitsSince = clock.elapsed()
+      const send = () => recorded(call, () => observed(call, progress))
+      const result = await rateLimited(call, { failure, rejection }, send)
       if (!(result instanceof UpstreamError)) return result.value
       rejection = result
     }
@@ -85,14 +102,14 @@ export function createSendCall<Resource extends string>(
   }
 
   /** Reports the request with the error that it ends with. */
-  async function observed<Value>(call: Call<Value, Resource>): ReturnType<typeof sendOnce<Value>> {
-    if (!observer) return sendOnce(call)
+  async function observed<Value>(call: Call<Value, Resource>, progress: Progress): ReturnType<typeof sendOnce<Value>> {
+    if (!observer) return sendOnce(call, progress)
     const { resource, account = api.account } = call
     const startedAt = clock.elapsed()
     const report = (error: unknown) =>
       observer.requestEnded({ provider, account, resource, startedAt, endedAt: clock.elapsed(), error })
     try {
-      const result = await sendOnce(call)
+      const result = await sendOnce(call, progress)
       report(result instanceof UpstreamError ? result : undefined)
       return result
     } catch (error) {
@@ -101,14 +118,36 @@ export function createSendCall<Resource extends string>(
     }
   }
 
+  async function sendOnce<Value>(call: Call<Value, Resource>, progress: Progress): ReturnType<typeof exchange<Value>> {
+    const { what, context } = call
+    const waited = clock.elapsed() - progress.waitsSince
+    const request = await toRequest(call)
+    progress.sent += 1
+    const attempt = record({ method: request.method, url: request.url, what, context, number: progress.sent, waited })
+    if (!attempt) return exchange(call, request, null)
+    try {
+      const result = await exchange(call, request, attempt)
+      attempt.end(result instanceof UpstreamError ? result : undefined)
+      return result
+    } catch (error) {
+      attempt.end(error)
+      throw error
+    }
+  }
+
   /**
    * Returns the error of a 429, which pauses the resource before the next call gets a slot. A change fails instead.
    * @throws UpstreamError for any other status that is no success
    */
-  async function sendOnce<Value>(call: Call<Value, Resource>): Promise<UpstreamError | { readonly value: Value }> {
+  async function exchange<Value>(
+    call: Call<Value, Resource>,
+    request: OutgoingRequest,
+    attempt: AttemptRecord | null,
+  ): Promise<UpstreamError | { readonly value: Value }> {
     const { resource, what, context } = call
     const [asOf, startedAt] = [clock.now(), clock.elapsed()]
-    const response = await send(call, await toRequest(call))
+    const response = await send(call, request)
+    attempt?.answered(response.status)
     const callResponse = { api, what, response, now: clock.now(), redact }
     if (isSuccess(call, response.status)) {
       const value = await parse(call, callResponse)
@@ -173,9 +212,10 @@ export function createSendCall<Resource extends string>(
 
   return async (call) => {
     const { method = 'GET', change, context, resource } = call
+    const progress = { sent: 0, waitsSince: 0 }
     const isAllowed = () => (change ? change === 'idempotent' : method === 'GET') && pipeline.allowsRetries(resource)
     return untilAborted(
-      withRetries((previous) => attempt(call, previous), { clock, options: context, isAllowed }),
+      withRetries((previous) => attempt(call, progress, previous), { clock, options: context, isAllowed }),
       context.signal,
     )
   }

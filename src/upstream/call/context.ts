@@ -1,3 +1,4 @@
+import type { CallCause } from '../../operation.ts'
 import type { UpstreamError } from '../error.ts'
 import type { CircuitPermit } from './circuit-breaker.ts'
 import type { KeptMembers } from './kept-members.ts'
@@ -18,6 +19,8 @@ export interface CallOptions {
   remaining(): number
   /** Reports that a call has to wait, and null when it is made. */
   onQueued(slot: SlotEstimate | null): void
+  /** The operation that the calls are made for first; absent for a call that no operation caused. */
+  readonly cause?: CallCause | undefined
   /** Reports each call that is made. */
   readonly onCall?: (() => void) | undefined
   /** Reports a call that succeeded, with the wall-clock and the monotonic time at which it was made. */

@@ -130,6 +130,7 @@ export class ResiliencePipeline<Resource extends string = string> implements Cal
         if (slot.at > operation.deadline) end.abort(slot.error())
         operation.signal.addEventListener('abort', abort)
       },
+      cause: operation.cause,
       onCall: operation.onCall,
       permit: this.#breaker.permit,
       size: this.#newSize(),
@@ -151,6 +152,7 @@ export class ResiliencePipeline<Resource extends string = string> implements Cal
       onQueued(slot) {
         if (slot && slot.at > operation.deadline) tooLate.abort(slot.error())
       },
+      cause: operation.cause,
       onCall: operation.onCall,
       permit: this.#breaker.permit,
       size: this.#newSize(),
