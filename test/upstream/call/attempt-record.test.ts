@@ -9,7 +9,7 @@ beforeEach(async () => {
 afterEach(() => stack.close())
 
 const minute = 60_000
-const ask = (query: string) => whileTimePasses(stack.clock, stack.ask(query), minute)
+const ask = (query: string, longestWait?: number) => whileTimePasses(stack.clock, stack.ask(query), longestWait)
 const linesAt = (level: number) => stack.wholeLog.filter((line) => line['level'] === level)
 const calls = () => linesAt(20)
 /** How the readings of places were got. Those of LivePerson's hosts have a key. */
@@ -68,7 +68,7 @@ describe('the level debug', () => {
     const fresh = '{ certificates(first: 1, maxStaleness: "PT0S") { totalCount } }'
     for (let round = 0; round < 8; round += 1) {
       stack.clock.advance(11_000)
-      await ask(fresh)
+      await ask(fresh, minute)
     }
     expect(listings()[0]).toBe(0)
     expect(Math.max(...listings())).toBeGreaterThan(1_000)
@@ -76,7 +76,7 @@ describe('the level debug', () => {
 
   it('has a call that gets no answer, without a status', async () => {
     stack.liveperson.emulator.fault({ match: ({ path }) => path.startsWith('/mtls/'), effect: 'hang' })
-    await ask(one)
+    await ask(one, minute)
     const line = calls().find(({ path }) => path === '/mtls/account/{accountId}/certificates')
     expect(line).toMatchObject({ durationMs: 10_000, attempt: 1, code: 'UPSTREAM_TIMEOUT' })
     expect(line).not.toHaveProperty('status')
@@ -88,7 +88,7 @@ describe('the level trace', () => {
     const of = (result: string) => `le4830275 CERTIFICATES ${result}`
     const next = async (...queries: readonly string[]) => {
       const before = decisions().length
-      await Promise.all(queries.map(ask))
+      await Promise.all(queries.map((query) => ask(query)))
       return decisions().slice(before)
     }
     expect(await next(one)).toEqual([of('miss')])
