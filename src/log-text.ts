@@ -1,5 +1,5 @@
 /** Words in this pattern need no quotes. Every other text is written as JSON. */
-const plainWord = /^[\w.:/@+*-]{1,200}$/
+const plainWord = /^[\w.:/@+*{}-]{1,200}$/
 /** Control characters, and those that change the direction of a text: a vendor or client must not write lines of its own. */
 const unsafe = /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu
 const levelWidth = 5
