@@ -1,5 +1,5 @@
 import type { Logger } from 'pino'
-import { createAuthenticate, maxKeySetBytes } from './access/authenticate.ts'
+import { createAuthenticate } from './access/authenticate.ts'
 import { findPlaceMistakes } from './access/listed-places.ts'
 import { startPlaceCheck } from './access/missing-places.ts'
 import { accessText } from './config/access.ts'
@@ -9,6 +9,7 @@ import { createHealth } from './health.ts'
 import { Listeners } from './listeners.ts'
 import type { Metrics } from './metrics/metrics.ts'
 import type { Operation } from './operation.ts'
+import { createProcessState, type ProcessState } from './process-state.ts'
 import { providers } from './providers/list.ts'
 import type { Place } from './providers/place.ts'
 import { createPlaceIndex } from './providers/place-index.ts'
@@ -25,16 +26,14 @@ import { createSavedQueries } from './server/saved-queries.ts'
 import { createServer, type Server } from './server/server.ts'
 import { findDocumentMistakes, operationNamesOf } from './server/trusted-documents.ts'
 import type { Clock } from './upstream/clock.ts'
-import { PendingWork } from './upstream/concurrency.ts'
-import { createRedactor, type Redact } from './upstream/redact.ts'
-import { createSoleReplica, type Replicas } from './upstream/replicas.ts'
-import { createTransport } from './upstream/transport.ts'
 import { type AnyConfig, createVendors } from './vendors.ts'
 
 export interface Environment {
   readonly clock: Clock
   readonly log: Logger
   readonly version: string
+  /** Default: a new one for this configuration. */
+  readonly state?: ProcessState
 }
 
 export interface App {
@@ -45,6 +44,11 @@ export interface App {
   readonly metrics: Metrics | null
   /** Ends the pauses that vendors asked for, and logs how many there were. */
   clearPauses(): Promise<void>
+  /** Begins no work any more, besides the operations in progress: another app has taken over. */
+  retire(): void
+  /** Ends the app when its operations have ended. What the process keeps stays. */
+  dispose(): Promise<void>
+  /** Ends the app and the process state. */
   close(): Promise<void>
   /** Writes the audit lines of the mutations in progress, whose outcome is unknown. The process has to exit then. */
   abandon(): void
@@ -53,49 +57,24 @@ export interface App {
 const unreadMetrics =
   'the metrics show the last readings, and places that no operation reads are down; expected upstream.prefetch: true'
 
-/** Milliseconds that a shutdown waits for mutations in progress. */
-const maxShutdownWait = 10_000
-
 /**
- * Assembles the application: transports, vendors, schema and server.
- * @throws ConfigError when a trusted document is invalid for the schema, or the id of a listed place is ambiguous
+ * Assembles the application: vendors, schema and server. With the state of another app, it uses the connections, readings
+ * and rate limits of that one from now on.
+ * @throws ConfigError when a trusted document is invalid for the schema, or the id of a listed place is ambiguous. Nothing
+ *   has changed then.
  */
 export async function createApp(
   config: AnyConfig,
-  { clock, log, version }: Environment,
+  { clock, log, version, state: given }: Environment,
   list: ProviderList = providers,
 ): Promise<App> {
-  const { mode, server: listening, expiry, deadline, limits, documents, secrets } = config
-  const transport = createTransport(limits.vendorBody)
-  const issuerTransport = createTransport(maxKeySetBytes)
-  const redact = createRedactor(secrets)
-  const pendingWork = new PendingWork()
-  const replicas = await createReplicas(config, { clock, log })
+  const { mode, server: listening, expiry, deadline, limits, documents } = config
+  const state = given ?? (await createProcessState(config, { clock, log, version }))
+  const { replicas, redact, metrics, readingListeners, issuerTransport: transport, keySets } = state
   const placeListeners = new Listeners()
-  const readingListeners = new Listeners()
-  let readingChanges = 0
-  const authenticate = await createAuthenticate(listening.access, { clock, transport: issuerTransport, log })
-  const metrics = await createMetrics(config, { clock, version, redact })
-  const vendors = createVendors(
-    config.providers,
-    {
-      clock,
-      transport,
-      readingLimits: limits.reading,
-      log,
-      redact,
-      writes: config.writes,
-      pendingWork,
-      replicas,
-      onReadingChange() {
-        readingChanges += 1
-        readingListeners.notify()
-      },
-      observer: metrics?.observer,
-    },
-    list,
-  )
-  if (metrics) metrics.vendors = vendors
+  const authenticate = await createAuthenticate(listening.access, { clock, transport, log, keySets })
+  const next = state.begin(config)
+  const vendors = createVendors(config.providers, next.upstreamOf, list)
   const isPrefetched = Object.values(config.providers).every((part) => part?.upstream.prefetch ?? true)
   if (metrics && !isPrefetched && !isLoopback(listening.host)) log.warn(unreadMetrics)
   const keys = listening.access === 'public' ? [] : listening.access.apiKeys
@@ -116,7 +95,7 @@ export async function createApp(
   const priceOf = createCostOf(schema, {
     sizesOf: (caller, onUse) => createSizes(vendors, caller, onUse),
     get version() {
-      return readingChanges
+      return state.readingChanges
     },
   })
   const costOf: CostOf = (operation) => {
@@ -129,6 +108,15 @@ export async function createApp(
     ...findDocumentMistakes(documents.list, schema, limits, costOf),
   ]
   if (mistakes.length > 0) throw new ConfigError(mistakes)
+  next.commit()
+  const { certificates, operations } = config.metrics
+  metrics?.use({
+    vendors,
+    expiry,
+    ownerOf: (certificate) => owners.ownerOf(certificate)?.name ?? '',
+    certificates,
+    operations: [...operations, ...operationNamesOf(documents.list)],
+  })
 
   const placeCheck = startPlaceCheck({
     lists: [
@@ -177,51 +165,40 @@ export async function createApp(
     health: createHealth(vendors, replicas),
     metrics: (!config.metrics.listener && metrics) || undefined,
     countOperation: metrics ? (operation) => metrics.countOperation(operation) : undefined,
+    connections: state.connections,
     features: () => ({
       access: accessText(listening.access),
       writes: config.writes ? 'enabled' : 'disabled',
       ...(replicas.state && { redis: replicas.state }),
       ...(replicas.invalidValues > 0 && { invalidRedisValues: replicas.invalidValues }),
+      ...(state.lastReload?.successful === false && { reload: 'failed' }),
       ...(limitedKeys.length > 0 && { unknownPlaces: placeCheck.missing }),
     }),
     deadline,
     clock,
     log,
   })
+  const retire = () => {
+    prefetch.close()
+    placeCheck.close()
+  }
+  const dispose = async () => {
+    retire()
+    await server.dispose()
+  }
   return {
     server,
     places: configured,
     metrics,
-    abandon: () => pendingWork.abandon(),
+    abandon: () => state.abandon(),
     async clearPauses() {
       log.warn(await replicas.clearPauses(), 'pauses that vendors asked for were cleared')
     },
+    retire,
+    dispose,
     async close() {
-      await server.dispose()
-      prefetch.close()
-      placeCheck.close()
-      await pendingWork.settle(clock, maxShutdownWait)
-      pendingWork.abandon()
-      await Promise.all([transport.close(), issuerTransport.close()])
-      replicas.close()
+      await dispose()
+      await state.close()
     },
   }
-}
-
-/** Imports the client of Prometheus only where metrics are enabled. */
-async function createMetrics(
-  { metrics, documents, expiry }: AnyConfig,
-  options: Pick<Environment, 'clock' | 'version'> & { readonly redact: Redact },
-): Promise<Metrics | null> {
-  if (!metrics.enabled) return null
-  const { Metrics } = await import('./metrics/metrics.ts')
-  const operations = [...metrics.operations, ...operationNamesOf(documents.list)]
-  return new Metrics({ ...options, expiry, certificates: metrics.certificates, operations })
-}
-
-/** Imports the client of Redis only where Redis is configured. */
-async function createReplicas({ redis }: AnyConfig, options: Pick<Environment, 'clock' | 'log'>): Promise<Replicas> {
-  if (!redis) return createSoleReplica(options.clock)
-  const { createRedisReplica } = await import('./upstream/redis/replica.ts')
-  return createRedisReplica(redis, options)
 }

@@ -1,7 +1,7 @@
 import { type DestinationStream, type Logger, pino } from 'pino'
 import { toTextLine } from './log-text.ts'
 import { toSourceLines } from './source-lines.ts'
-import { createRedactor } from './upstream/redact.ts'
+import { createCurrentRedactor, KnownSecrets } from './upstream/redact.ts'
 
 /** Fields that may contain the credential of a caller, which is not among the configured secrets. */
 const credentialPaths = [
@@ -25,13 +25,14 @@ interface LogOptions {
   readonly level: string
   /** JSON for programs, or text for people. Default: JSON. */
   readonly format?: 'json' | 'pretty'
-  readonly secrets: readonly string[]
+  readonly secrets: readonly string[] | KnownSecrets
 }
 
 /** Creates a logger that writes one line per event and redacts secrets, whatever the format. */
 export function createLog({ level, format = 'json', secrets }: LogOptions, destination: DestinationStream): Logger {
-  const inTexts = createRedactor(secrets)
-  const inNames = createRedactor(secrets.filter(({ length }) => length >= minSecretLengthInNames))
+  const known = secrets instanceof KnownSecrets ? secrets : new KnownSecrets(secrets)
+  const inTexts = createCurrentRedactor(known)
+  const inNames = createCurrentRedactor(known, ({ length }) => length >= minSecretLengthInNames)
   const redact: Redactors = {
     text: (text) => inTexts(text, maxLength),
     name: (name) => inNames(name, maxLength),

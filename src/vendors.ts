@@ -2,7 +2,6 @@ import type { Config } from './config.ts'
 import { providers } from './providers/list.ts'
 import type { ProviderList, Vendor } from './providers/provider.ts'
 import type { UpstreamDependencies } from './upstream/dependencies.ts'
-import { defaultSettings } from './upstream/settings.ts'
 
 /** A configuration for any list of vendors. */
 export type AnyConfig = Config<Readonly<Record<string, unknown>>>
@@ -10,11 +9,10 @@ export type AnyConfig = Config<Readonly<Record<string, unknown>>>
 /** Creates every vendor. One that is not configured has no places, but its types are in the schema. */
 export function createVendors(
   configured: AnyConfig['providers'],
-  upstream: Omit<UpstreamDependencies, 'settings'>,
+  upstreamOf: (vendor: string) => UpstreamDependencies,
   list: ProviderList = providers,
 ): readonly Vendor[] {
-  return Object.entries(list).map(([key, provider]) => {
-    const { config, upstream: settings } = configured[key] ?? { config: provider.none, upstream: defaultSettings }
-    return provider.create(config, { ...upstream, settings })
-  })
+  return Object.entries(list).map(([key, provider]) =>
+    provider.create(configured[key]?.config ?? provider.none, upstreamOf(key)),
+  )
 }

@@ -9,6 +9,8 @@ export interface JwksOptions {
   /** Reads at most `maxKeySetBytes` of a response. */
   readonly transport: Transport
   readonly log: Logger
+  /** The key sets by URL, which a configuration that is read again keeps. */
+  readonly keySets?: Map<string, JWTVerifyGetKey>
 }
 
 /** No keys of the issuer are available, or they are too old. */

@@ -1,4 +1,4 @@
-import { decodeJwt, errors, type JWTPayload, jwtVerify } from 'jose'
+import { decodeJwt, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose'
 import type { JwtConfig } from '../config/access.ts'
 import type { Caller } from '../operation.ts'
 import type { Denial } from './caller.ts'
@@ -19,9 +19,7 @@ const clockTolerance = 5
 
 /** Finds callers by the tokens of the configured issuers. */
 export function createTokens(configs: readonly JwtConfig[], options: TokenOptions): Tokens {
-  const issuers = new Map(
-    configs.map((config) => [config.issuer, { config, keys: createKeySet(config.jwksUrl, options) }]),
-  )
+  const issuers = new Map(configs.map((config) => [config.issuer, { config, keys: keySetOf(config.jwksUrl, options) }]))
   return {
     async findCaller(token) {
       const unverified = issuers.size > 0 ? decode(token) : null
@@ -46,6 +44,12 @@ export function createTokens(configs: readonly JwtConfig[], options: TokenOption
       }
     },
   }
+}
+
+function keySetOf(url: string, options: TokenOptions): JWTVerifyGetKey {
+  const keys = options.keySets?.get(url) ?? createKeySet(url, options)
+  options.keySets?.set(url, keys)
+  return keys
 }
 
 function decode(token: string): JWTPayload | null {

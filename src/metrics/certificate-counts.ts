@@ -1,4 +1,4 @@
-import { type ExpiryThresholds, expiryStatus, expiryStatuses } from '../catalog/expiry.ts'
+import { type ExpiryRules, expiryStatus, expiryStatuses } from '../catalog/expiry.ts'
 import type { PlacedCertificate } from '../providers/place.ts'
 import { type TimeSlice, visitInSlices } from '../time-slice.ts'
 import type { OwnerOf } from './owner.ts'
@@ -10,7 +10,7 @@ interface CountOptions {
   /** The places whose certificates were read. */
   readonly places: Iterable<{ readonly provider: string; readonly vendorId: string }>
   readonly now: number
-  readonly expiry: ExpiryThresholds
+  readonly expiry: ExpiryRules
   readonly ownerOf: OwnerOf
 }
 

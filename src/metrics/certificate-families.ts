@@ -1,4 +1,4 @@
-import { type ExpiryThresholds, expiryStatus } from '../catalog/expiry.ts'
+import { type ExpiryRules, expiryStatus } from '../catalog/expiry.ts'
 import type { PlacedCertificate } from '../providers/place.ts'
 import { type TimeSlice, visitInSlices } from '../time-slice.ts'
 import type { OwnerOf } from './owner.ts'
@@ -6,7 +6,7 @@ import type { Family, Labels, Sample } from './text-format.ts'
 
 interface SeriesOptions {
   readonly now: number
-  readonly expiry: ExpiryThresholds
+  readonly expiry: ExpiryRules
   readonly labelsOf: (certificate: PlacedCertificate) => Labels
   readonly ownerOf: OwnerOf
   /** Called for a certificate whose labels are those of another one. Prometheus would reject the whole scrape. */

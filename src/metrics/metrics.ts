@@ -1,5 +1,5 @@
 import { Gauge, Histogram, Registry } from 'prom-client'
-import type { ExpiryThresholds } from '../catalog/expiry.ts'
+import type { ExpiryRules } from '../catalog/expiry.ts'
 import type { Caller } from '../operation.ts'
 import type { Vendor } from '../providers/provider.ts'
 import { responseTime } from '../response-time.ts'
@@ -11,7 +11,7 @@ import { toAccountFamilies } from './account-families.ts'
 import { createCertificateLabels } from './certificate-labels.ts'
 import type { Redact } from './label-value.ts'
 import { OperationMetrics } from './operation-metrics.ts'
-import { noOwner, type OwnerOf } from './owner.ts'
+import type { OwnerOf } from './owner.ts'
 import { PlaceMetrics } from './place-metrics.ts'
 import { processRegistry } from './process-metrics.ts'
 import { SourceStates } from './source-states.ts'
@@ -21,13 +21,19 @@ import { UpstreamMetrics } from './upstream-metrics.ts'
 export interface MetricsOptions {
   readonly clock: Clock
   readonly version: string
-  readonly expiry: ExpiryThresholds
   readonly redact: Redact
+}
+
+/** What a configuration says about metrics. */
+export interface MetricsSettings {
+  /** The vendors whose places have metrics. */
+  readonly vendors: readonly Vendor[]
+  readonly expiry: ExpiryRules
   /** How many certificates have series of their own. */
   readonly certificates: number
   /** The names of operations that are labels. */
   readonly operations: Iterable<string>
-  readonly ownerOf?: OwnerOf
+  readonly ownerOf: OwnerOf
 }
 
 /** The places that a caller may see. */
@@ -46,16 +52,17 @@ export class Metrics implements MetricsSource {
   readonly #reload: Gauge
   readonly #timeSlice: TimeSlice = responseTime
   readonly #pending = new Map<string, Promise<string>>()
-  #vendors: readonly Vendor[] = []
+  /** Null until a configuration is in use. */
+  #settings: MetricsSettings | null = null
 
-  constructor({ clock, version, expiry, redact, certificates, operations, ownerOf = noOwner }: MetricsOptions) {
+  constructor({ clock, version, redact }: MetricsOptions) {
     const registers = [this.#registry]
     const states = new SourceStates()
     const upstream = new UpstreamMetrics(this.#registry)
     const labelsOf = createCertificateLabels(redact)
     this.#clock = clock
-    this.#operations = new OperationMetrics(this.#registry, operations)
-    this.#places = new PlaceMetrics({ clock, states, expiry, ownerOf, labelsOf, limit: certificates })
+    this.#operations = new OperationMetrics(this.#registry)
+    this.#places = new PlaceMetrics({ clock, states, labelsOf })
     this.#scrapes = new Histogram({
       name: 'x509_scrape_duration_seconds',
       help: 'Time that a scrape of these metrics takes.',
@@ -80,9 +87,10 @@ export class Metrics implements MetricsSource {
     }
   }
 
-  /** The vendors whose places have metrics. */
-  set vendors(vendors: readonly Vendor[]) {
-    this.#vendors = vendors
+  /** Begins to use a configuration. What was counted stays. */
+  use(settings: MetricsSettings): void {
+    this.#settings = settings
+    this.#operations.addNames(settings.operations)
   }
 
   /** Whether the configuration file was valid when it was last read. */
@@ -110,8 +118,11 @@ export class Metrics implements MetricsSource {
   async #print(caller: Visitor): Promise<string> {
     const startedAt = this.#clock.elapsed()
     try {
-      const families = await this.#places.collect(this.#vendors, caller, this.#timeSlice)
-      const general = caller.places === null ? toAccountFamilies(this.#vendors) : []
+      const settings = this.#settings
+      if (!settings) return ''
+      const { vendors, expiry, certificates: limit, ownerOf } = settings
+      const families = await this.#places.collect(vendors, caller, { expiry, limit, ownerOf }, this.#timeSlice)
+      const general = caller.places === null ? toAccountFamilies(vendors) : []
       const texts: string[] = []
       for (const family of [...families, ...general]) texts.push(await printFamily(family, this.#timeSlice))
       if (caller.places === null) texts.push(await this.#registry.metrics(), await processRegistry().metrics())

@@ -9,12 +9,11 @@ const buckets = [0.001, 0.005, 0.025, 0.1, 0.5, 1, 5, 10, 25]
 
 /** Counts operations by name. Only listed names are labels: clients choose the others. */
 export class OperationMetrics {
-  readonly #names: ReadonlySet<string>
+  readonly #names = new Set<string>()
   readonly #operations: Counter
   readonly #durations: Histogram
 
-  constructor(registry: Registry, names: Iterable<string>) {
-    this.#names = new Set(names)
+  constructor(registry: Registry) {
     const registers = [registry]
     this.#operations = new Counter({
       name: 'certgraph_operations_total',
@@ -29,7 +28,14 @@ export class OperationMetrics {
       buckets,
       registers,
     })
-    for (const name of [...this.#names, other]) {
+    this.addNames([other])
+  }
+
+  /** Gives operations with these names series of their own. */
+  addNames(names: Iterable<string>): void {
+    for (const name of names) {
+      if (this.#names.has(name)) continue
+      this.#names.add(name)
       this.#operations.inc({ name, outcome: 'success' }, 0)
       this.#durations.zero({ name })
     }

@@ -2,6 +2,3 @@ import type { PlacedCertificate } from '../providers/place.ts'
 
 /** The name of the owner of a certificate; empty without one. */
 export type OwnerOf = (certificate: PlacedCertificate) => string
-
-/** For a configuration without owners. */
-export const noOwner: OwnerOf = () => ''

@@ -1,4 +1,4 @@
-import type { ExpiryThresholds } from '../catalog/expiry.ts'
+import type { ExpiryRules } from '../catalog/expiry.ts'
 import type { Caller } from '../operation.ts'
 import type { PlacedCertificate } from '../providers/place.ts'
 import type { Vendor } from '../providers/provider.ts'
@@ -16,9 +16,12 @@ import type { Family, Labels } from './text-format.ts'
 interface PlaceMetricsOptions {
   readonly clock: Clock
   readonly states: SourceStates
-  readonly expiry: ExpiryThresholds
-  readonly ownerOf: OwnerOf
   readonly labelsOf: (certificate: PlacedCertificate) => Labels
+}
+
+interface SeriesSettings {
+  readonly expiry: ExpiryRules
+  readonly ownerOf: OwnerOf
   /** How many certificates have series of their own. */
   readonly limit: number
 }
@@ -41,9 +44,10 @@ export class PlaceMetrics {
   async collect(
     vendors: readonly Vendor[],
     caller: Pick<Caller, 'places'>,
+    { expiry, ownerOf, limit }: SeriesSettings,
     timeSlice: TimeSlice,
   ): Promise<readonly Family[]> {
-    const { clock, states, expiry, ownerOf, labelsOf, limit } = this.#options
+    const { clock, states, labelsOf } = this.#options
     const [now, elapsed] = [clock.now(), clock.elapsed()]
     const sources = vendors.flatMap((vendor) => findKnownSources(vendor, caller, { states, now: elapsed }))
     const searched = sources.filter(({ isSearched, list }) => isSearched && list)

@@ -113,6 +113,11 @@ export class Catalogue {
     if (isEvicted(place, this.#version)) this.#release()
   }
 
+  /** Ends the subscriptions: the program uses another catalogue. */
+  close(): void {
+    this.#release()
+  }
+
   /** The cache has no room for all readings: they are not kept here either. */
   #release(): void {
     for (const unsubscribe of this.#subscriptions.values()) unsubscribe()

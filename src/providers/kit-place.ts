@@ -33,8 +33,21 @@ export interface NewPlace<Client, Parent> {
   readonly name: string | null
   readonly client: Client
   readonly parent: Parent
+  /** The reading key of the parent; absent for an account. */
+  readonly parentKey?: string | undefined
   /** The rate-limited resource of the calls that read it. */
   readonly resource: string
+}
+
+let accounts = 0
+
+/**
+ * Tells an account from one with the same id and another configuration: neither reads what the other has read, and the rows
+ * of a list belong to the place that has read it.
+ */
+function nextAccount(): number {
+  accounts += 1
+  return accounts
 }
 
 /** What the kit's places have in common. */
@@ -49,6 +62,7 @@ abstract class KitPlace<Client extends PlaceClient, Parent extends Place | null,
   readonly client: Client
   /** The account that it belongs to; null for an account. */
   readonly parent: Parent
+  readonly readingKey: string
   /** The places below it. */
   abstract readonly below: Discovery<Child>
   readonly #resource: string
@@ -62,10 +76,7 @@ abstract class KitPlace<Client extends PlaceClient, Parent extends Place | null,
     this.client = place.client
     this.parent = place.parent
     this.#resource = place.resource
-  }
-
-  get readingKey(): string {
-    return this.parent ? `${this.parent.id} ${this.id}` : this.id
+    this.readingKey = place.parentKey === undefined ? `${this.id}#${nextAccount()}` : `${place.parentKey} ${this.id}`
   }
 
   get identity(): readonly string[] {

@@ -29,6 +29,7 @@ export interface PlaceEntry<Client, Parent = null> {
   readonly name: string | null
   readonly client: Client
   readonly parent: Parent
+  readonly parentKey?: string
   /** The ids of the places below it, or that the vendor lists them. */
   readonly below?: 'discover' | readonly string[]
 }
@@ -41,6 +42,8 @@ export interface PlaceKind<Client, Parent, Item extends Place, Child extends Pla
   readonly clock: Clock
   readonly observer: UpstreamObserver | undefined
   create(entry: PlaceEntry<Client, Parent>): Item
+  /** Drops the readings of a place that is not configured any more, and of those below it. */
+  forget(readingKey: string): void
 }
 
 /** The places below the places of a kind. */
@@ -48,6 +51,7 @@ export interface PlacesBelow<Parent, Child extends Place> {
   readonly kind: Omit<PlaceKind<never, never, Child, never>, 'create' | 'below'>
   readonly resource: string
   discover(parent: Parent, configured: 'discover' | readonly string[]): Discovery<Child>
+  forget(readingKey: string): void
 }
 
 interface KindDescription<Self extends ReadablePlace, Child extends Place> extends KindNames {
@@ -139,6 +143,10 @@ export function defineListKind<
     observer: upstream.observer,
     isShared,
     below: below ?? null,
+    forget(readingKey) {
+      reading.load.kept.forget(readingKey)
+      below?.forget(readingKey)
+    },
     create: ({ below: configured = [], ...entry }) =>
       new ListedPlace(
         {
@@ -166,6 +174,7 @@ export function defineGroupKind<Client extends PlaceClient, Child extends Certif
     observer: below.kind.observer,
     isShared: false,
     below,
+    forget: below.forget,
     create: ({ below: configured = [], ...entry }) =>
       new GroupPlace(
         {
@@ -205,7 +214,7 @@ export function definePlacesBelow<
   { resource, list, shape, toPlace, ...rest }: DiscoveryDescription<Parent, Wire>,
 ): PlacesBelow<Parent, Child> {
   const create = (parent: Parent, { vendorId, name }: { readonly vendorId: string; readonly name: string | null }) =>
-    kind.create({ vendorId, name, client: parent.client, parent })
+    kind.create({ vendorId, name, client: parent.client, parent, parentKey: parent.readingKey })
   const load = createPlaceLoader<Parent, Wire, Wire, PlaceList<Child>>(upstream, {
     resource,
     kind: 'DISCOVERY',
@@ -221,6 +230,10 @@ export function definePlacesBelow<
   return {
     kind,
     resource,
+    forget(readingKey) {
+      load.kept.forget(readingKey)
+      kind.forget(readingKey)
+    },
     discover(parent, configured) {
       const named = (vendorId: string) => create(parent, { vendorId, name: null })
       return configured === 'discover'

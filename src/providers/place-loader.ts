@@ -89,6 +89,8 @@ interface KeptReadings<Item extends Place, Value> {
   freshUntil(place: Item, reading: Reading<unknown>): number | null
   /** Calls the listener when what is kept of the place has changed. Returns a function that ends that. */
   subscribe(place: Item, listener: () => void): () => void
+  /** Drops what is kept of a place that is not configured any more, and of those below it. */
+  forget(readingKey: string): void
 }
 
 /** Whether a field of an operation has a `maxStaleness`. */
@@ -179,6 +181,7 @@ export function createPlaceLoader<
     read: (operation, place) => readings.readKept(taskOf(place), operation),
     freshUntil: (place, reading) => readings.freshUntil(taskOf(place), reading),
     subscribe: (place, listener) => readings.events.subscribe(place.readingKey, listener),
+    forget: (readingKey) => readings.forget((key) => key === readingKey || key.startsWith(`${readingKey} `)),
   }
   return Object.assign(loadPlace, { loaded, now, last, state, kept })
 }

@@ -1,6 +1,7 @@
 import { InputError } from '../input-error.ts'
 import type { Operation } from '../operation.ts'
 import type { RefreshSchedule } from '../upstream/cache/refresh-schedule.ts'
+import type { UpstreamDependencies } from '../upstream/dependencies.ts'
 import { checkId } from '../upstream/url.ts'
 import { Catalogue } from './catalogue.ts'
 import type { Discovery } from './discovery.ts'
@@ -53,14 +54,24 @@ export interface VendorPlaces<Root extends Place, Child extends Place> {
 /** A place in the configuration, and the places below it. */
 interface Account<Child extends Place> extends Place {
   readonly client: PlaceClient
+  readonly readingKey: string
   readonly below: Discovery<Child>
 }
 
-interface PlaceSettings<Client, Child extends Place, Root extends Place> {
+/** An account in the configuration. */
+interface AccountEntry<Client> extends Omit<PlaceEntry<Client>, 'parent' | 'client'> {
+  /** All settings that the client depends on: while they are the same, a configuration that is read again keeps the client. */
+  readonly settings: object
+  createClient(): Client
+}
+
+interface PlaceSettings<Client extends PlaceClient, Child extends Place, Root extends Place> {
   readonly kind: PlaceKind<Client, null, Root, Child>
   /** The GraphQL type of the certificates. */
   readonly certificate: string
-  readonly accounts: readonly Omit<PlaceEntry<Client>, 'parent'>[]
+  readonly accounts: readonly AccountEntry<Client>[]
+  /** Drops what else is kept of an account that is not configured any more, and of the places below it. */
+  forget?(readingKey: string): void
 }
 
 interface Search {
@@ -69,12 +80,42 @@ interface Search {
   readonly ahead?: boolean
 }
 
-export function createPlaces<Client, Root extends Account<Child>, Child extends CertificateHolder>({
-  kind,
-  certificate,
-  accounts: entries,
-}: PlaceSettings<Client, Child, Root>): VendorPlaces<Root, Child> {
-  const accounts = entries.map((entry) => kind.create({ ...entry, parent: null }))
+/** Creates the places of a vendor, with those that an earlier configuration has used and that are the same in this one. */
+export function createPlaces<Client extends PlaceClient, Root extends Account<Child>, Child extends CertificateHolder>(
+  { kept, settings: upstreamSettings }: Pick<UpstreamDependencies, 'kept' | 'settings'>,
+  { kind, certificate, accounts: entries, forget = () => {} }: PlaceSettings<Client, Child, Root>,
+): VendorPlaces<Root, Child> {
+  const accounts = entries.map(({ settings, createClient, ...entry }) =>
+    kept.get(
+      ['account', kind.typename, settings, entry],
+      () => {
+        const client = kept.get(['client', kind.typename, settings], () => {
+          const created = createClient()
+          kept.get(['pipeline', kind.typename, settings], () => created.pipeline)
+          return created
+        })
+        return kind.create({ ...entry, client, parent: null })
+      },
+      ({ readingKey }) => {
+        kind.forget(readingKey)
+        forget(readingKey)
+      },
+    ),
+  )
+  // How long the readings of the catalogue are fresh depends on the settings.
+  const key = ['places', accounts.map(({ readingKey }) => readingKey), upstreamSettings]
+  return kept.get(
+    key,
+    () => joinAccounts(kind, certificate, accounts),
+    ({ vendor }) => vendor.catalogue.close(),
+  )
+}
+
+function joinAccounts<Client, Root extends Account<Child>, Child extends CertificateHolder>(
+  kind: PlaceKind<Client, null, Root, Child>,
+  certificate: string,
+  accounts: readonly Root[],
+): VendorPlaces<Root, Child> {
   const listed = accounts.filter(hasCertificates)
   const listedById = new Map(listed.map((account) => [account.vendorId, account]))
   const childKind = kind.below?.kind

@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 
@@ -21,7 +22,7 @@ const maxPipelined = 32
  */
 export class Connections {
   readonly #http: Server
-  readonly #handler: RequestHandler
+  #handler: RequestHandler
   readonly #exchanges = new Map<Socket, Exchange[]>()
   #phase: 'open' | 'draining' | 'closing' = 'open'
   #opened = 0
@@ -69,6 +70,13 @@ export class Connections {
     const held = this.#held ?? []
     this.#held = undefined
     for (const begin of held) begin()
+  }
+
+  /** Passes further requests on to another handler. Resolves when the responses to those in progress are complete. */
+  async replaceHandler(handler: RequestHandler): Promise<void> {
+    this.#handler = handler
+    const responses = [...this.#exchanges.values()].flatMap(([inProgress]) => inProgress?.response ?? [])
+    await Promise.all(responses.map((response) => once(response, 'close')))
   }
 
   /**

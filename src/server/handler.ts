@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Logger } from 'pino'
 import type { Caller } from '../operation.ts'
 import type { RequestHandler } from './connections.ts'
+import type { OpenStreams } from './open-streams.ts'
 import { type Body, readBody } from './read-body.ts'
 import { type Exchange, isStorable, type KnownState, type OnMade } from './repeated-requests.ts'
 import type { RequestState } from './request-state.ts'
@@ -30,6 +31,7 @@ export interface HandlerOptions {
   readonly maxBody: number
   readonly unsent: UnsentAnswers
   readonly readers: SlowReaders
+  readonly streams: OpenStreams
   readonly log: Logger
 }
 
@@ -43,6 +45,7 @@ export function createHandler({
   maxBody,
   unsent,
   readers,
+  streams,
   log,
 }: HandlerOptions): RequestHandler {
   async function execute(
@@ -69,6 +72,7 @@ export function createHandler({
       if (res.destroyed) return made.body?.cancel()
       writeHead(made, res)
       if (!made.body) return void res.end()
+      if (caller) streams.add({ req, res, address, caller })
       return sendStream(made.body, res, (bytes) => unsent.reserve(key, bytes), options)
     }
     if (res.destroyed) return

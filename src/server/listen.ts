@@ -19,6 +19,11 @@ export interface Listening {
   /** Requests without a complete response. */
   readonly pending: number
   /**
+   * Passes further requests on to another server with the same connections. Open streams whose callers have lost access are
+   * aborted. Resolves when the first server has answered its requests.
+   */
+  replaceServer(next: Server): Promise<void>
+  /**
    * Serves requests for `delay` milliseconds more, while `/ready` responds 503 and every response closes its connection.
    * Then stops accepting connections and waits up to ten seconds for requests in flight. A second call without a delay
    * ends the delay of the first one.
@@ -61,6 +66,7 @@ export async function listen(
   })
   http.maxConnections = maxConnections
   const connections = new Connections(http, server.handler)
+  let current = server
   const hurry = new AbortController()
   let closing: Promise<ClosedServer> | undefined
 
@@ -124,6 +130,13 @@ export async function listen(
     url: toUrl(http.address() as AddressInfo),
     get pending() {
       return connections.pending
+    },
+    async replaceServer(next) {
+      const { streams } = current
+      current = next
+      const ended = connections.replaceHandler(next.handler)
+      await streams.recheck(next.authenticate)
+      await ended
     },
     close(delay = 0) {
       if (delay === 0) hurry.abort()

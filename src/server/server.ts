@@ -5,19 +5,19 @@ import type { Authenticate } from '../access/caller.ts'
 import type { Limits } from '../limits.ts'
 import type { Caller } from '../operation.ts'
 import { ConcurrencyLimiter } from './concurrency-limiter.ts'
+import { type ConnectionState, createConnectionState } from './connection-state.ts'
 import type { RequestHandler } from './connections.ts'
 import { createDocumentCache } from './document-cache.ts'
 import { idParameters } from './document-id.ts'
 import { type ToGraphQLError, toClientError } from './error.ts'
 import { FairQueue } from './fair-queue.ts'
 import { createHandler } from './handler.ts'
+import { OpenStreams } from './open-streams.ts'
 import type { CostOf } from './price.ts'
 import { RefusedHosts } from './refused-hosts.ts'
 import { createRepeatedRequests } from './repeated-requests.ts'
 import type { RequestState } from './request-state.ts'
-import { SlowReaders } from './slow-readers.ts'
 import { StoredAnswers } from './stored-answers.ts'
-import { UnsentAnswers } from './unsent-answers.ts'
 import { useArgumentPaths } from './use-argument-paths.ts'
 import { useAuthentication } from './use-authentication.ts'
 import { useBody, withoutBody } from './use-body.ts'
@@ -74,6 +74,8 @@ export interface ServerOptions<Context extends object> extends OperationOptions<
   readonly metrics?: MetricsSource | undefined
   /** Counts each operation; absent when nothing is counted. */
   readonly countOperation?: CountOperation | undefined
+  /** Those of the listener, which another server may have used before. Default: new ones. */
+  readonly connections?: ConnectionState
   /** Further members of `/health` for callers who may see all places. */
   readonly features?: () => Readonly<Record<string, unknown>>
 }
@@ -83,6 +85,9 @@ export interface Server {
   /** The same as a listener for `node:http`. */
   readonly handler: RequestHandler
   readonly readiness: Readiness
+  readonly authenticate: Authenticate
+  /** The responses that are streamed. */
+  readonly streams: OpenStreams
   dispose(): Promise<void>
 }
 
@@ -90,10 +95,9 @@ export interface Server {
 export function createServer<Context extends object>(options: ServerOptions<Context>): Server {
   const { schema, mode, version, hosts, origins, graphiql, limits, documents, features, clock, log, redact } = options
   const queue = new FairQueue(clock)
-  const readiness: Readiness = { phase: 'starting' }
-  const unsent = new UnsentAnswers(limits)
-  const readers = new SlowReaders(clock, limits.unsent / 4, () => readiness.phase === 'draining')
+  const { readiness, unsent, readers } = options.connections ?? createConnectionState(clock, limits)
   const limiter = new ConcurrencyLimiter(limits.operations, (caller) => queue.usedBy(caller))
+  const streams = new OpenStreams(log)
   const isAcceptedHost = createHostCheck(hosts)
 
   const yoga = createYoga<RequestState>({
@@ -174,9 +178,12 @@ export function createServer<Context extends object>(options: ServerOptions<Cont
           : undefined,
       unsent,
       readers,
+      streams,
       log,
     }),
     readiness,
+    authenticate: options.authenticate,
+    streams,
     dispose: async () => yoga.dispose(),
   }
 }

@@ -27,7 +27,7 @@ const maxUnconfirmed = 65_536
  */
 export class SlowReaders {
   readonly #clock: Clock
-  readonly #maxUnread: number
+  readonly #maxUnread: () => number
   readonly #isStopping: () => boolean
   readonly #readers = new Map<Socket, SlowReader>()
   readonly #confirmed = new WeakMap<Socket, number>()
@@ -44,7 +44,7 @@ export class SlowReaders {
    * @param maxUnread bytes that the operating system may keep for all connections without anyone counting them
    * @param isStopping whether the process ends, and the operating system may keep what clients have not acknowledged
    */
-  constructor(clock: Clock, maxUnread: number, isStopping: () => boolean) {
+  constructor(clock: Clock, maxUnread: () => number, isStopping: () => boolean) {
     this.#clock = clock
     this.#maxUnread = maxUnread
     this.#isStopping = isStopping
@@ -97,7 +97,7 @@ export class SlowReaders {
   /** Ends the answers that are presumed to be read, if the operating system keeps little. Returns whether there were some. */
   #freePresumed(): boolean {
     const kept = readTcpMemory()
-    if (kept === null || kept > this.#maxUnread) return false
+    if (kept === null || kept > this.#maxUnread()) return false
     let isFreed = false
     for (const [socket, reader] of this.#readers) {
       if (reader.accepted.free()) isFreed = true

@@ -19,6 +19,44 @@ export function createRedactor(secrets: readonly string[]): Redact {
   }
 }
 
+/** The secrets of all configurations that the process has had: those of an earlier one are still secrets. */
+export class KnownSecrets {
+  #list: readonly string[]
+  /** How often secrets were added. */
+  version = 0
+
+  constructor(secrets: readonly string[] = []) {
+    this.#list = secrets
+  }
+
+  get list(): readonly string[] {
+    return this.#list
+  }
+
+  add(secrets: readonly string[]): void {
+    const added = secrets.filter((secret) => !this.#list.includes(secret))
+    if (added.length === 0) return
+    this.#list = [...this.#list, ...added]
+    this.version += 1
+  }
+}
+
+/** A redactor of all secrets that are known when it is called. */
+export function createCurrentRedactor(
+  secrets: KnownSecrets,
+  accepts: (secret: string) => boolean = () => true,
+): Redact {
+  let version = -1
+  let redact: Redact
+  return (text, limit, more) => {
+    if (version !== secrets.version) {
+      redact = createRedactor(secrets.list.filter(accepts))
+      version = secrets.version
+    }
+    return redact(text, limit, more)
+  }
+}
+
 /**
  * More characters than the PEM of any key. This much of a text is read beyond the limit: an END line shows that what is
  * before it is a key.

@@ -35,7 +35,7 @@ export class ResponseTooLargeError extends Error {}
 const suppressed = ROOT_CONTEXT.setValue(createContextKey('OpenTelemetry SDK Context Key SUPPRESS_TRACING'), true)
 
 /** Creates a transport that accepts bodies of at most this many bytes. */
-export function createTransport(maxBytes: number): Transport {
+export function createTransport(maxBytes: number | (() => number)): Transport {
   // Each call has its own timeout. Those of undici have a resolution of one second.
   const agent = new Agent({ headersTimeout: 0, bodyTimeout: 0 })
   let isClosed = false
@@ -49,7 +49,7 @@ export function createTransport(maxBytes: number): Transport {
         response.body.on('error', () => {}).destroy()
         return toIncoming(response)
       }
-      return toIncoming(response, await readAll(response.body, maxBytes))
+      return toIncoming(response, await readAll(response.body, typeof maxBytes === 'number' ? maxBytes : maxBytes()))
     },
     close() {
       isClosed = true

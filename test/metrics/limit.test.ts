@@ -75,10 +75,10 @@ describe('certificates with equal labels', () => {
     const times = { asOf: 0, freshUntil: 60_000, servedUntil: 60_000 }
     states.recordReading({ place, kind: 'CERTIFICATES' }, { ...times, isWhole: true })
     const labelsOf = () => ({ filepath: 'example/acme/1', discriminator: '0123456789abcdef' })
-    const expiry = { critical: 0, warning: 0 }
-    const metrics = new PlaceMetrics({ clock, states, expiry, ownerOf: () => '', labelsOf, limit: 100 })
+    const settings = { expiry: { critical: 0, warning: 0 }, ownerOf: () => '', limit: 100 }
+    const metrics = new PlaceMetrics({ clock, states, labelsOf })
     const scrape = async () => {
-      const families = await metrics.collect([vendor], { places: null }, endlessTimeSlice)
+      const families = await metrics.collect([vendor], { places: null }, settings, endlessTimeSlice)
       return (await Promise.all(families.map((family) => printFamily(family, endlessTimeSlice)))).join('')
     }
     await scrape()

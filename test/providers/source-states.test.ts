@@ -34,7 +34,7 @@ beforeEach(async () => {
         part && { ...part, upstream: { ...part.upstream, limits: [] } },
       ]),
     ),
-    { ...idleUpstream, clock, transport },
+    () => ({ ...idleUpstream, clock, transport }),
   )
 })
 afterEach(async () => {

@@ -30,7 +30,11 @@ async function sendUnread(): Promise<Socket> {
 describe('an operation that is refused until answers are read', () => {
   onLinux('is tried again at once when the next request of another client has arrived together with it', async () => {
     const socket = await sendUnread()
-    const readers = new SlowReaders(createManualClock(), 0, () => false)
+    const readers = new SlowReaders(
+      createManualClock(),
+      () => 0,
+      () => false,
+    )
     let isRead = false
     readers.whenProbablyRead(socket, () => {
       isRead = true

@@ -27,7 +27,7 @@ export function mistakesOf(read: () => unknown): readonly string[] {
 
 /** A mistake without its position in the file. */
 export const withoutPosition = (mistake: string) =>
-  mistake.replace(/^certgraph\.config\.yaml(, line \d+, column \d+)?: /, '')
+  mistake.replace(/^[\w./-]+\.(yaml|json)(, line \d+, column \d+)?: /, '')
 
 export const organization = { id: 'org_acme', adminKey: 'sk-admin-1' }
 export const credentials = { host: 'akab-1.example', clientToken: 'ct-1', clientSecret: 'cs-1', accessToken: 'at-1' }

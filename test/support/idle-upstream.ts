@@ -2,6 +2,7 @@ import { pino } from 'pino'
 import { defaultLimits } from '../../src/limits.ts'
 import { PendingWork } from '../../src/upstream/concurrency.ts'
 import type { UpstreamDependencies } from '../../src/upstream/dependencies.ts'
+import { keptNowhere } from '../../src/upstream/kept-objects.ts'
 import { createSoleReplica } from '../../src/upstream/replicas.ts'
 import { defaultSettings } from '../../src/upstream/settings.ts'
 import { createManualClock } from './manual-clock.ts'
@@ -15,6 +16,7 @@ export const idleUpstream: UpstreamDependencies = {
   readingLimits: defaultLimits.reading,
   redact: (text) => text,
   writes: false,
+  kept: keptNowhere,
   pendingWork: new PendingWork(),
   log: pino({ level: 'silent' }),
   replicas: createSoleReplica(clock),

@@ -4,5 +4,5 @@ import { idleUpstream } from './idle-upstream.ts'
 
 /** The queries that GraphiQL opens with, those of all vendors included. */
 export const savedQueries: readonly string[] = createSavedQueries(
-  createVendors({}, idleUpstream).flatMap(({ queries }) => queries ?? []),
+  createVendors({}, () => idleUpstream).flatMap(({ queries }) => queries ?? []),
 )

@@ -6,6 +6,7 @@ import { createRateLimiter, ResiliencePipeline } from '../../src/upstream/call/r
 import type { VendorApi } from '../../src/upstream/call/vendor-api.ts'
 import { PendingWork } from '../../src/upstream/concurrency.ts'
 import type { UpstreamDependencies } from '../../src/upstream/dependencies.ts'
+import { keptNowhere } from '../../src/upstream/kept-objects.ts'
 import { createRedactor } from '../../src/upstream/redact.ts'
 import { createSoleReplica } from '../../src/upstream/replicas.ts'
 import { defaultSettings, type UpstreamSettings } from '../../src/upstream/settings.ts'
@@ -56,6 +57,7 @@ export function createTestCall(settings: Partial<UpstreamSettings> = {}, own: Pa
     log,
     redact: createRedactor(['of-another-account']),
     writes: false,
+    kept: keptNowhere,
     pendingWork: new PendingWork(),
     replicas: createSoleReplica(clock),
   }

@@ -4,6 +4,7 @@ import { createLog } from '../../log.ts'
 import { providers } from '../../providers/list.ts'
 import type { ProviderList } from '../../providers/provider.ts'
 import { PendingWork } from '../../upstream/concurrency.ts'
+import { keptNowhere } from '../../upstream/kept-objects.ts'
 import { createRedactor } from '../../upstream/redact.ts'
 import { createSoleReplica } from '../../upstream/replicas.ts'
 import { createTransport } from '../../upstream/transport.ts'
@@ -61,6 +62,7 @@ async function connectAll(config: AnyConfig, { clock, stdout, stderr }: CommandE
             log: createLog({ level: 'silent', secrets: config.secrets }, stderr),
             redact: createRedactor(config.secrets),
             writes: false,
+            kept: keptNowhere,
             pendingWork: new PendingWork(),
             replicas: createSoleReplica(clock),
           }),

@@ -44,7 +44,8 @@ interface SwitchKeySearch {
   readonly search: string | undefined
 }
 
-export function createAkamaiPlaces({ accounts }: AkamaiConfig, upstream: UpstreamDependencies) {
+/** The kinds of places, with what is kept of all accounts. */
+function defineAccount(upstream: UpstreamDependencies) {
   const loadDeployed = createDeployedLoader()
   const loadPem = async (operation: Operation, certificate: AkamaiCertificate) =>
     pemOf(certificate, await loadDeployed(operation, certificate))
@@ -103,15 +104,27 @@ export function createAkamaiPlaces({ accounts }: AkamaiConfig, upstream: Upstrea
       toPlace: ({ id }) => ({ vendorId: id, name: null }),
     }),
   })
-  const places = createPlaces({
+  return { account, loadPem, loadEnrollments, loadSwitchKeys }
+}
+
+export function createAkamaiPlaces({ accounts }: AkamaiConfig, upstream: UpstreamDependencies) {
+  const { account, loadPem, loadEnrollments, loadSwitchKeys } = upstream.kept.get(['kind'], () =>
+    defineAccount(upstream),
+  )
+  const places = createPlaces(upstream, {
     kind: account,
     certificate: 'AkamaiCertificate',
-    accounts: accounts.map((config) => ({
-      vendorId: config.id,
-      name: config.name,
-      client: createAkamaiClient(config, upstream),
-      below: config.contracts,
-    })),
+    accounts: accounts.map((config) => {
+      const { name, contracts, ...settings } = config
+      return {
+        vendorId: config.id,
+        name,
+        below: contracts,
+        settings,
+        createClient: () => createAkamaiClient(config, upstream),
+      }
+    }),
+    forget: loadEnrollments.kept.forget,
   })
 
   return {
@@ -138,9 +151,12 @@ export function createAkamaiPlaces({ accounts }: AkamaiConfig, upstream: Upstrea
   }
 }
 
-/** The answer does not depend on the caller: every caller who may see the account gets all of it. */
+/**
+ * The answer does not depend on the caller: every caller who may see the account gets all of it. It depends on the
+ * credential, which the reading key stands for.
+ */
 function toSearchKey({ account, search }: SwitchKeySearch): string {
-  return JSON.stringify([account.id, search])
+  return JSON.stringify([account.readingKey, search])
 }
 
 /** All certificates of one deployment share its call. */

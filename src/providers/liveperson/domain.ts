@@ -36,7 +36,6 @@ export function createDomainLookup(
   rateLimiter: RateLimiter<LivePersonResource>,
   upstream: UpstreamDependencies,
 ): DomainLookup {
-  const { settings } = upstream
   const hosts = new ReadingCache<{ url: string }>(upstream, () => 1)
   const pipeline = new ResiliencePipeline(upstream, anonymous, rateLimiter)
   const call = createSendCall({ ...anonymous, account: '' }, pipeline, upstream)
@@ -45,7 +44,7 @@ export function createDomainLookup(
     const task: ReadingTask<{ url: string }> = {
       key: `${accountId} ${service}`,
       pipeline,
-      ttl: settings.discoveryTtl,
+      ttl: upstream.settings.discoveryTtl,
       shared: null,
       read: (context) =>
         call({

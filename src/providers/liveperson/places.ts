@@ -27,23 +27,25 @@ export function createLivePersonPlaces({ domainApiUrl, accounts }: LivePersonCon
   // The limit applies to the address of the caller. Replicas with the same accounts share its pauses.
   const secret = JSON.stringify(accounts.map(({ auth }) => secretOf(auth)).sort())
   const rateLimiter = createRateLimiter<LivePersonResource>(upstream, { parts: ['LIVEPERSON', domainApiUrl], secret })
-  const shared = {
+  const shared = upstream.kept.get(['shared', domainApiUrl, upstream.replicas.state === null ? null : secret], () => ({
     domainApiUrl,
     lookup: createDomainLookup(domainApiUrl, rateLimiter, upstream),
     rateLimiter,
     schedule: new RefreshSchedule(upstream, rateLimiter, 'certificates'),
     upstream,
-  }
-  const account = definePlaceKind(upstream, {
-    provider: 'LIVEPERSON',
-    typename: 'LivePersonAccount',
-    key: 'accountId',
-    noun: 'LivePerson account',
-    resource: 'certificates',
-    list: ({ client }: LivePersonAccount, context) => client.listCertificates(context),
-    shape: certificateShape,
-    toCertificate: toLivePersonCertificate,
-  })
+  }))
+  const kind = upstream.kept.get(['kind'], () =>
+    definePlaceKind(upstream, {
+      provider: 'LIVEPERSON',
+      typename: 'LivePersonAccount',
+      key: 'accountId',
+      noun: 'LivePerson account',
+      resource: 'certificates',
+      list: ({ client }: LivePersonAccount, context) => client.listCertificates(context),
+      shape: certificateShape,
+      toCertificate: toLivePersonCertificate,
+    }),
+  )
 
   const loadCertificate = createLoader<CertificateKey, ReadCertificate<LivePersonCertificate> | null>(
     ({ account, certificateId }, operation) =>
@@ -59,14 +61,18 @@ export function createLivePersonPlaces({ domainApiUrl, accounts }: LivePersonCon
   )
 
   return {
-    ...createPlaces({
-      kind: account,
+    ...createPlaces(upstream, {
+      kind,
       certificate: 'LivePersonCertificate',
-      accounts: accounts.map((config) => ({
-        vendorId: config.id,
-        name: config.name,
-        client: createLivePersonClient(config, shared),
-      })),
+      accounts: accounts.map((config) => {
+        const { name, ...account } = config
+        return {
+          vendorId: config.id,
+          name,
+          settings: { ...account, domainApiUrl },
+          createClient: () => createLivePersonClient(config, shared),
+        }
+      }),
     }),
     /** One certificate by the vendor's id, in a call of its own; null when there is none. It is not cached. */
     certificate: (operation: Operation, account: LivePersonAccount, certificateId: string) =>

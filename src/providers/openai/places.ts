@@ -19,6 +19,23 @@ export type OpenAIProject = ListedPlace<OpenAICertificate, OpenAIClient, OpenAIO
 export type OpenAIPlaces = ReturnType<typeof createOpenAIPlaces>
 
 export function createOpenAIPlaces({ organizations }: OpenAIConfig, upstream: UpstreamDependencies) {
+  return createPlaces(upstream, {
+    kind: upstream.kept.get(['kind'], () => defineOrganization(upstream)),
+    certificate: 'OpenAICertificate',
+    accounts: organizations.map((config) => {
+      const { name, projects, ...settings } = config
+      return {
+        vendorId: config.id,
+        name,
+        below: projects,
+        settings,
+        createClient: () => createOpenAIClient(config, upstream),
+      }
+    }),
+  })
+}
+
+function defineOrganization(upstream: UpstreamDependencies) {
   const loadContent = createContentLoader()
   const loadX509 = createX509Loader(upstream.clock, loadContent)
 
@@ -34,7 +51,7 @@ export function createOpenAIPlaces({ organizations }: OpenAIConfig, upstream: Up
     isPaged: true,
     isChangeable: true,
   })
-  const organization = definePlaceKind(upstream, {
+  return definePlaceKind(upstream, {
     provider: 'OPENAI',
     typename: 'OpenAIOrganization',
     key: 'organizationId',
@@ -58,19 +75,6 @@ export function createOpenAIPlaces({ organizations }: OpenAIConfig, upstream: Up
     pem: async (place, operation, certificate) =>
       certificate.unsent?.pem ?? located(place, loadContent(operation, certificate)),
   })
-
-  return {
-    ...createPlaces({
-      kind: organization,
-      certificate: 'OpenAICertificate',
-      accounts: organizations.map((config) => ({
-        vendorId: config.id,
-        name: config.name,
-        client: createOpenAIClient(config, upstream),
-        below: config.projects,
-      })),
-    }),
-  }
 }
 
 function createContentLoader() {
@@ -86,7 +90,8 @@ function createX509Loader(clock: Clock, loadContent: ReturnType<typeof createCon
   return createLoader<OpenAICertificate, X509Details>(
     (certificate, operation) =>
       store.read(
-        certificate.id,
+        // The details that another credential has read are not those that this one may read.
+        `${certificate.place.readingKey} ${certificate.id}`,
         () => loadContent(operation, certificate),
         (content) => parse(certificate, content),
         operation.basis,

@@ -40,6 +40,10 @@ export class CacheEntries<Value extends object> {
     this.#entries.set(key, entry)
   }
 
+  forget(matches: (key: string) => boolean): void {
+    for (const key of [...this.#entries.keys()]) if (matches(key)) this.#entries.delete(key)
+  }
+
   /** Whether there is a newer reading: another replica may return an older one, and so may a Redis that was restored. */
   hasNewer(key: string, { startedAt, change }: Pick<CacheEntry<Value>, 'startedAt' | 'change'>): boolean {
     const local = this.#entries.get(key)

@@ -158,6 +158,11 @@ export class ReadingCache<Value extends object> {
     return this.#entries.peek(key)?.value ?? null
   }
 
+  /** Drops the entries with these keys. */
+  forget(matches: (key: string) => boolean): void {
+    this.#entries.forget(matches)
+  }
+
   /** What is known of the reading. It is not marked as used. */
   state(task: ReadingTask<Value>): ReadingState<Value> {
     const { clock, settings } = this.#upstream

@@ -2,7 +2,6 @@ import type { Clock } from '../clock.ts'
 import type { UpstreamDependencies } from '../dependencies.ts'
 import { type Limit, paddedWindow } from '../rate-limit/limit.ts'
 import type { RateLimiter, RateLimitStatus } from '../rate-limit/rate-limiter.ts'
-import type { UpstreamSettings } from '../settings.ts'
 
 /** The part of a rate limit that prefetching may use. The rest is for operations. */
 const prefetchShare = 0.5
@@ -16,21 +15,15 @@ const minPace = 250
 /** When the places that share one rate limiter are read again. */
 export class RefreshSchedule<Resource extends string = string> {
   readonly #clock: Clock
-  readonly #settings: UpstreamSettings
-  readonly #replicas: UpstreamDependencies['replicas']
+  readonly #upstream: Pick<UpstreamDependencies, 'settings' | 'replicas'>
   readonly #rateLimiter: RateLimiter<Resource>
   readonly #resource: Resource
   /** The monotonic time at which each place was read last, the oldest first. */
   readonly #places = new Map<string, number>()
 
-  constructor(
-    { clock, settings, replicas }: UpstreamDependencies,
-    rateLimiter: RateLimiter<Resource>,
-    resource: NoInfer<Resource>,
-  ) {
-    this.#clock = clock
-    this.#settings = settings
-    this.#replicas = replicas
+  constructor(upstream: UpstreamDependencies, rateLimiter: RateLimiter<Resource>, resource: NoInfer<Resource>) {
+    this.#clock = upstream.clock
+    this.#upstream = upstream
     this.#rateLimiter = rateLimiter
     this.#resource = resource
   }
@@ -47,7 +40,7 @@ export class RefreshSchedule<Resource extends string = string> {
 
   /** Whether its places are prefetched. */
   get isPrefetched(): boolean {
-    return this.#settings.prefetch
+    return this.#upstream.settings.prefetch
   }
 
   /** How long a reading of this place is fresh, in milliseconds. Counts the place as one that is read. */
@@ -69,7 +62,8 @@ export class RefreshSchedule<Resource extends string = string> {
    * rate limits of its own, which are smaller already.
    */
   get interval(): number {
-    return this.#pace * (this.#replicas.state === 'alone' ? 1 : this.#replicas.count)
+    const { state, count } = this.#upstream.replicas
+    return this.#pace * (state === 'alone' ? 1 : count)
   }
 
   /** The age at which a reading is prefetched, so that it is still fresh when all other places have been read. */
@@ -86,7 +80,7 @@ export class RefreshSchedule<Resource extends string = string> {
 
   /** At least one and a half times what reading all places takes. Else the first place is due before the last one is read. */
   get #ttl(): number {
-    const { ttl, prefetch } = this.#settings
+    const { ttl, prefetch } = this.#upstream.settings
     const times = this.#limits.map((limit) => {
       const windows = Math.ceil(this.#places.size / limit.calls)
       return Math.max(0, windows - 1) * paddedWindow(limit)

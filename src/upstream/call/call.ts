@@ -51,8 +51,9 @@ interface Progress {
 export function createSendCall<Resource extends string>(
   api: VendorApi,
   pipeline: ResiliencePipeline<Resource>,
-  { clock, transport, settings, redact, log, observer }: UpstreamDependencies,
+  upstream: UpstreamDependencies,
 ): SendCall<Resource> {
+  const { clock, transport, redact, log, observer } = upstream
   const { provider, brand } = api
   const record = createAttemptRecorder({ log, clock, provider })
   const rateLimited = createRateLimited(pipeline, api, clock)
@@ -191,7 +192,7 @@ export function createSendCall<Resource extends string>(
   }
 
   async function send({ what, context }: Call<unknown, Resource>, request: OutgoingRequest): Promise<IncomingResponse> {
-    const milliseconds = settings.timeout
+    const milliseconds = upstream.settings.timeout
     const failed = (code: UpstreamErrorCode, problem: string, cause?: unknown) =>
       new UpstreamError(code, `${brand} ${problem}`, { provider }, cause)
     const expired = () => failed('UPSTREAM_TIMEOUT', `did not return ${what} within ${milliseconds} ms`)

@@ -4,6 +4,7 @@ import type { UpstreamError } from '../error.ts'
 import { Semaphore } from '../rate-limit/call-queue.ts'
 import { paddedWindow } from '../rate-limit/limit.ts'
 import { RateLimiter, type RateLimitStatus } from '../rate-limit/rate-limiter.ts'
+import type { UpstreamSettings } from '../settings.ts'
 import { AccountHealth } from './account-health.ts'
 import { CircuitBreaker, type CircuitListener } from './circuit-breaker.ts'
 import type { CallContext, CallOptions, CallRunner } from './context.ts'
@@ -17,12 +18,18 @@ const maxWaiting = 1_000
 
 /** Creates the rate limiter of all clients with this identity, in every replica. */
 export function createRateLimiter<Resource extends string = string>(
-  { clock, replicas, settings }: UpstreamDependencies,
+  { clock, replicas, settings, kept }: UpstreamDependencies,
   identity: Identity,
 ): RateLimiter<Resource> {
+  const { parts, secret } = identity
+  // In Redis, the calls count under the limits of every store.
+  const inRedis = replicas.state === null ? [] : [secret, settings.limits]
   // A replica without Redis has smaller limits of its own.
   const count = () => (replicas.state === 'alone' ? 1 : replicas.count)
-  return new RateLimiter(clock, replicas.rateLimitStore(identity, settings.limits), maxWaiting, count)
+  return kept.get(
+    ['rate limiter', parts, inRedis],
+    () => new RateLimiter<Resource>(clock, replicas.rateLimitStore(identity, settings.limits), maxWaiting, count),
+  )
 }
 
 /** What all calls for one account pass: its circuit breaker, its semaphore, and its rate limiter. */
@@ -55,6 +62,10 @@ export class ResiliencePipeline<Resource extends string = string> implements Cal
     }
     const longestWindow = windows.length > 0 ? Math.max(...windows) : undefined
     this.#breaker = new CircuitBreaker(upstream.clock, brand, listener, longestWindow)
+  }
+
+  applySettings({ concurrency }: UpstreamSettings): void {
+    this.semaphore.changeConcurrency(concurrency)
   }
 
   /** Whether a failed call for the resource may be retried in place. */

@@ -6,9 +6,17 @@ import type { RateLimitStore } from './store.ts'
 export class Semaphore {
   /** How many more calls may be made now. */
   available: number
+  #concurrency: number
 
   constructor(concurrency: number) {
     this.available = concurrency
+    this.#concurrency = concurrency
+  }
+
+  /** Fewer calls than are in flight end no call: none is made until enough of them have ended. */
+  changeConcurrency(concurrency: number): void {
+    this.available += concurrency - this.#concurrency
+    this.#concurrency = concurrency
   }
 }
 

@@ -1,5 +1,6 @@
 import { type Clock, toWallTime } from '../clock.ts'
 import type { UpstreamError } from '../error.ts'
+import type { UpstreamSettings } from '../settings.ts'
 import { CallQueue, type QueuedCall, type Semaphore } from './call-queue.ts'
 import { allowsRetries, type Limit, paddedWindow, type SlidingWindow } from './limit.ts'
 import { OperationShares } from './operation-shares.ts'
@@ -130,6 +131,12 @@ export class RateLimiter<Resource extends string = string> {
       })
       .sort((a, b) => a.remaining - b.remaining || (b.resetAt ?? 0) - (a.resetAt ?? 0))
     return tightest ?? null
+  }
+
+  /** The calls that were made count under the limits of these settings. */
+  applySettings({ limits }: UpstreamSettings): void {
+    this.#store.changeLimits(limits)
+    this.#wakeAll()
   }
 
   #wakeAll(): void {

@@ -19,6 +19,8 @@ export interface RateLimitStore {
   pausedUntil(resource: string): number
   /** Records that the call after a pause was answered. Returns whether other calls have waited for its answer. */
   resume(resource: string): boolean
+  /** Replaces the limits. The calls that were made count under those of the same resource and window. */
+  changeLimits(limits: readonly Limit[]): void
   /** Ends all pauses, here and where they are shared, and returns their numbers. */
   clearPauses(): ClearedPauses | Promise<ClearedPauses>
   /** Registers a function that is called when pauses were cleared. */
@@ -46,15 +48,20 @@ interface Pause {
 /** The store of a process that shares its rate limits with no other replica. */
 export class MemoryRateLimitStore implements RateLimitStore {
   readonly #clock: Clock
-  readonly #windows: readonly RecordedWindow[]
-  readonly #probeWindows: readonly RecordedWindow[]
+  #windows: readonly RecordedWindow[]
+  #probeWindows: readonly RecordedWindow[]
   readonly #pauses = new Map<string, Pause>()
   readonly #listeners: (() => void)[] = []
 
   constructor(clock: Clock, limits: readonly Limit[]) {
     this.#clock = clock
-    this.#windows = limits.map((limit) => ({ limit, times: [] }))
-    this.#probeWindows = limits.map((limit) => ({ limit: toProbeLimit(limit), times: [] }))
+    this.#windows = toWindows(limits, [])
+    this.#probeWindows = toWindows(limits.map(toProbeLimit), [])
+  }
+
+  changeLimits(limits: readonly Limit[]): void {
+    this.#windows = toWindows(limits, this.#windows)
+    this.#probeWindows = toWindows(limits.map(toProbeLimit), this.#probeWindows)
   }
 
   tryAcquire(resource: string, isProbe = false): number | null {
@@ -146,4 +153,14 @@ export class MemoryRateLimitStore implements RateLimitStore {
 interface RecordedWindow {
   readonly limit: Limit
   times: number[]
+}
+
+/** The windows of these limits, with the calls that an earlier window of the same resource and length has. */
+function toWindows(limits: readonly Limit[], earlier: readonly RecordedWindow[]): readonly RecordedWindow[] {
+  return limits.map((limit) => {
+    const known = earlier.find(
+      ({ limit: { resource, window } }) => resource === limit.resource && window === limit.window,
+    )
+    return { limit, times: known?.times ?? [] }
+  })
 }

@@ -68,6 +68,9 @@ export class RedisRateLimitStore implements RateLimitStore, ConnectionListener {
     return this.#connection.state === 'alone' ? this.#own.probeWindows(resource) : this.#shared.probeWindows(resource)
   }
 
+  /** Nothing: with other limits, a replica gets another store, and the calls are in Redis. */
+  changeLimits(): void {}
+
   clearProbes(resource: string): void {
     this.#own.clearProbes(resource)
     this.#shared.clearProbes(resource)

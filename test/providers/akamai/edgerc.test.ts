@@ -1,8 +1,10 @@
 import { join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
 import { parseEdgerc } from '../../../src/providers/akamai/edgerc.ts'
-import { credentials, load, mistakesOf } from '../../support/config-parts.ts'
+import { mistakesOf as allMistakesOf, credentials, load, withoutPosition } from '../../support/config-parts.ts'
 import { createFolder } from '../../support/folder.ts'
+
+const mistakesOf = (read: () => unknown) => allMistakesOf(read).map(withoutPosition)
 
 const complete = `
 host = akab-1.luna.akamaiapis.net/

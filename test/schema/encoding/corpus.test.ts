@@ -6,7 +6,7 @@ import { OwnerRules } from '../../../src/owners/owner-rules.ts'
 import { providers } from '../../../src/providers/list.ts'
 import { createSchema } from '../../../src/schema/schema.ts'
 import { createTransport } from '../../../src/upstream/transport.ts'
-import { createVendors } from '../../../src/vendors.ts'
+import { type AnyConfig, createVendors } from '../../../src/vendors.ts'
 import { somePlaces } from '../../support/callers.ts'
 import { idleUpstream } from '../../support/idle-upstream.ts'
 import { createOperation } from '../../support/operation.ts'
@@ -20,7 +20,9 @@ beforeAll(async () => {
   stack = await startStack({ limits: false })
   const config = parseConfig(providers, { ...stack.file }, { env: {}, cwd: '/', mode: 'live' })
   const upstream = { ...idleUpstream, clock: stack.clock, transport }
-  schema = createSchema(createVendors(config.providers, upstream, providers), {
+  const { providers: configured }: AnyConfig = config
+  const upstreamOf = (vendor: string) => ({ ...upstream, settings: configured[vendor]?.upstream ?? upstream.settings })
+  schema = createSchema(createVendors(config.providers, upstreamOf, providers), {
     expiry: config.expiry,
     owners: new OwnerRules([{ match: { ...everything, names: ['*a*'] }, owner }]),
   })

@@ -10,23 +10,26 @@ import { certificateShape } from './wire.ts'
 export type ExampleAccount = ListedPlace<ExampleCertificate, ExampleClient>
 
 export function createExamplePlaces({ accounts }: ExampleConfig, upstream: UpstreamDependencies) {
-  const kind = definePlaceKind(upstream, {
-    provider: 'EXAMPLE',
-    typename: 'ExampleAccount',
-    key: 'accountId',
-    noun: 'Example Registry account',
-    resource: 'certificates',
-    list: ({ client }: ExampleAccount, context) => client.listCertificates(context),
-    shape: certificateShape,
-    toCertificate: toExampleCertificate,
-  })
-  return createPlaces({
+  const kind = upstream.kept.get(['kind'], () =>
+    definePlaceKind(upstream, {
+      provider: 'EXAMPLE',
+      typename: 'ExampleAccount',
+      key: 'accountId',
+      noun: 'Example Registry account',
+      resource: 'certificates',
+      list: ({ client }: ExampleAccount, context) => client.listCertificates(context),
+      shape: certificateShape,
+      toCertificate: toExampleCertificate,
+    }),
+  )
+  return createPlaces(upstream, {
     kind,
     certificate: 'ExampleCertificate',
     accounts: accounts.map((config) => ({
       vendorId: config.id,
       name: config.name,
-      client: createExampleClient(config, upstream),
+      settings: { ...config, name: undefined },
+      createClient: () => createExampleClient(config, upstream),
     })),
   })
 }

@@ -75,6 +75,7 @@ describe('a rate limiter', () => {
       windows: (resource) => store.windows(resource),
       probeWindows: (resource) => store.probeWindows(resource),
       clearProbes: (resource) => store.clearProbes(resource),
+      changeLimits: (limits) => store.changeLimits(limits),
       pause: (resource, until) => store.pause(resource, until),
       pausedUntil: (resource) => store.pausedUntil(resource),
       resume: (resource) => store.resume(resource),
