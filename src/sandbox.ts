@@ -2,6 +2,7 @@ import type { SandboxFault, SandboxFaults } from './config/sandbox-faults.ts'
 import { providers } from './providers/list.ts'
 import type { ProviderList } from './providers/provider.ts'
 import type { Effect } from './sandbox/fault.ts'
+import { sandboxOwners } from './sandbox/owners.ts'
 import type { Sandbox } from './sandbox/sandbox.ts'
 
 export interface RunningSandbox {
@@ -31,6 +32,7 @@ export async function startSandbox(
   return {
     file: {
       ...Object.fromEntries([...started].map(([key, { config }]) => [key, config])),
+      owners: sandboxOwners,
       upstream: Object.fromEntries(slow),
     },
     close: async () => {
