@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { checkMetrics, describeWithPrometheus } from '../support/promtool.ts'
+import { checkMetrics, describeWithPrometheus } from '../support/prometheus.ts'
 import { parseSamples, samplesOf, sampleValue } from '../support/samples.ts'
 import { type Stack, startStack } from '../support/stack.ts'
 

@@ -8,7 +8,7 @@ let sandbox: RunningSandbox
 let program: Program
 beforeAll(async () => {
   const clock = createManualClock()
-  sandbox = await startSandbox(clock.now)
+  sandbox = await startSandbox({ now: clock.now })
   program = await startProgram({ clock, file: sandbox.file, emulators: [] })
 })
 afterAll(async () => {

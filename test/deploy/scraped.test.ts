@@ -1,0 +1,101 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import { afterAll, beforeAll, expect, it } from '@jest/globals'
+import { alertRules, rulePath } from '../support/alert-rules.ts'
+import { addressOf, type BuiltProgram, buildProgram } from '../support/built-program.ts'
+import { dashboardExpressions } from '../support/dashboard.ts'
+import { describeWithPrometheus, type RunningPrometheus, startPrometheus } from '../support/prometheus.ts'
+import { exporterExpressions } from '../support/x509-exporter-expressions.ts'
+
+interface Answer {
+  readonly data: Readonly<Record<string, { readonly totalCount: number; readonly complete: boolean }>>
+}
+
+describeWithPrometheus('two sandboxes that Prometheus scrapes', () => {
+  let program: BuiltProgram
+  let prometheus: RunningPrometheus
+  let urls: readonly string[]
+
+  beforeAll(async () => {
+    program = await buildProgram()
+    const replicas = ['a', 'b'].map(() => program.start({ LOG_LEVEL: 'silent' }))
+    urls = (await Promise.all(replicas.map(addressOf))).map(({ url }) => url)
+    for (const url of urls) await count(url, 'filter: { expiringUncovered: "P1000D" }')
+    prometheus = await startPrometheus(
+      urls.map((url) => new URL(url).host),
+      rulePath,
+    )
+    const isScraped = async () => (await prometheus.query('count_over_time(x509_cert_expired[1m]) >= 3')).length > 0
+    while (!(await isScraped())) await wait(100)
+    const areEvaluated = async () => (await prometheus.rules()).every(({ health }) => health !== 'unknown')
+    while (!(await areEvaluated())) await wait(100)
+  }, 120_000)
+  afterAll(async () => {
+    program?.killAll()
+    program?.remove()
+    await prometheus?.stop()
+  })
+
+  /** The number of certificates, as the API counts them. */
+  async function count(url: string | undefined, filter = ''): Promise<number> {
+    const response = await fetch(`${url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ query: `{ certificates(first: 1, ${filter}) { totalCount complete } }` }),
+    })
+    const { data } = (await response.json()) as Answer
+    expect(data['certificates']?.complete).toBe(true)
+    return data['certificates']?.totalCount ?? Number.NaN
+  }
+
+  /** The value of the expression of a panel, which has one series. */
+  async function valueIn(panel: string): Promise<number> {
+    const found = dashboardExpressions.find(({ name }) => name === panel)
+    const [series, ...others] = await prometheus.query(found?.expr ?? '')
+    expect(others).toEqual([])
+    return Number(series?.value[1])
+  }
+
+  it.each(dashboardExpressions.map(({ name, expr }) => [name, expr] as const))(
+    'have a value for each panel of the dashboard: %s',
+    async (_, expr) => {
+      expect((await prometheus.query(expr)).length).toBeGreaterThan(0)
+    },
+  )
+
+  it.each(exporterExpressions)(
+    'have a value for the dashboard and the rules of x509-certificate-exporter: %s',
+    async (expr) => {
+      expect((await prometheus.query(expr)).length).toBeGreaterThan(0)
+    },
+  )
+
+  it('cause no error in an alert rule', async () => {
+    const rules = await prometheus.rules()
+    expect(rules.map(({ name }) => name).sort()).toEqual(alertRules.map(({ alert }) => alert).sort())
+    for (const { name, health, lastError } of rules) expect({ name, health, lastError }).toEqual({ name, health: 'ok' })
+  })
+
+  it('have as many certificates in the dashboard as in the API', async () => {
+    const [url] = urls
+    expect(await valueIn('By owner E')).toBe(await count(url))
+    expect(await valueIn('Expired A')).toBe(await count(url, 'filter: { expiryStatuses: [EXPIRED] }'))
+    // The vendor says of another one that it has expired, but not when.
+    expect(await valueIn('Unknown expiry A')).toBe((await count(url, 'filter: { expiryStatuses: [UNKNOWN] }')) + 1)
+    expect(await valueIn('Sources down A')).toBe(0)
+    expect(await valueIn('Replicas A')).toBe(2)
+    expect(await valueIn('Verdict A')).toBe(3)
+  })
+
+  it.each([
+    ['CertgraphCertificateExpiring', 'filter: { expiringUncovered: "P1000D", expiryStatuses: [WARNING] }'],
+    ['CertgraphCertificateExpiringCritical', 'filter: { expiringUncovered: "P1000D", expiryStatuses: [CRITICAL] }'],
+    ['CertgraphCertificateExpired', 'filter: { expiryStatuses: [EXPIRED] }'],
+  ])('alert on the certificates that have this status in the API: %s', async (alert, filter) => {
+    const expr = alertRules.find((rule) => rule.alert === alert)?.expr ?? ''
+    const alerts = await prometheus.query(expr)
+    const expected = await count(urls[0], filter)
+    expect(expected).toBeGreaterThan(0)
+    expect(alerts.map(({ metric }) => metric['filepath'])).toHaveLength(expected)
+    for (const { metric } of alerts) expect(metric['filepath']).toMatch(/^(openai|akamai|liveperson)\//)
+  })
+})
