@@ -57,7 +57,7 @@ export interface Config<Configs> {
 }
 
 /** Where a configuration comes from. */
-export interface ConfigSource {
+interface ConfigSource {
   /** The path of the configuration file; null without one. */
   readonly file: string | null
   /** Variables that are set but not used, because the file is used in their place. */

@@ -62,8 +62,7 @@ export class ProcessState {
   readonly readingListeners = new Listeners()
   /** How often that has happened. */
   readingChanges = 0
-  /** Null before the configuration was read again. */
-  lastReload: LastReload | null = null
+  #lastReload: LastReload | null = null
   readonly #clock: Clock
   readonly #log: Logger
   readonly #pendingWork = new PendingWork()
@@ -132,6 +131,16 @@ export class ProcessState {
         generation.commit(next.settingsOf)
       },
     }
+  }
+
+  /** Null before the configuration was read again. */
+  get lastReload(): LastReload | null {
+    return this.#lastReload
+  }
+
+  recordReload(reload: LastReload): void {
+    this.#lastReload = reload
+    if (this.metrics) this.metrics.isReloadSuccessful = reload.successful
   }
 
   /** Drops what the configuration in use does not need. To be called when the operations of the one before have ended. */

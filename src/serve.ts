@@ -1,15 +1,21 @@
 import process from 'node:process'
+import { isatty } from 'node:tty'
 import ms from 'ms'
 import { createApp } from './app.ts'
 import { banner } from './banner.ts'
+import { ReadFiles } from './config/read-files.ts'
 import { loadConfig, parseConfig } from './config.ts'
 import { createLog } from './log.ts'
+import { createProcessState } from './process-state.ts'
 import { providers } from './providers/list.ts'
+import { startReloading } from './reload.ts'
 import { startSandbox } from './sandbox.ts'
 import { type Listening, listen } from './server/listen.ts'
 import { startMetricsListener } from './server/metrics-listener.ts'
 import { watchStopSignals } from './stop-signals.ts'
 import { systemClock } from './upstream/clock.ts'
+import { KnownSecrets } from './upstream/redact.ts'
+import type { AnyConfig } from './vendors.ts'
 import { version } from './version.ts'
 
 /** 128 and the number of SIGINT, as shells report it. */
@@ -18,25 +24,46 @@ const forcedExitCode = 130
 /** Starts the server, and waits until it has stopped. */
 export async function startProcess(environment: Parameters<typeof loadConfig>[1]): Promise<number> {
   let abandon = () => {}
-  const signals = watchStopSignals(process, systemClock, () => {
-    abandon()
-    process.exit(forcedExitCode)
-  })
+  let reload: (() => void) | undefined
+  const signals = watchStopSignals(
+    process,
+    systemClock,
+    () => {
+      abandon()
+      process.exit(forcedExitCode)
+    },
+    () => {
+      reload?.()
+      return reload !== undefined
+    },
+  )
   let clearPauses = async () => {}
   // Without a handler, the signal ends the process. Windows has no such signal: there it never comes.
   process.on('SIGUSR2', () => void clearPauses())
-  const loaded = loadConfig(providers, environment)
+  const files = new ReadFiles()
+  const load = (from: ReadFiles) => loadConfig(providers, { ...environment, files: from })
+  const loaded = load(files)
+  const isReloadable = loaded.mode === 'live' && files.versions.size > 0
+  let isReloadWanted = false
+  // A terminal sends SIGHUP when it closes.
+  if (isReloadable && !isInTerminal()) {
+    reload = () => {
+      isReloadWanted = true
+    }
+  }
   const sandbox =
     loaded.mode === 'sandbox' ? await startSandbox({ now: systemClock.now, faults: loaded.sandboxFaults }) : null
   const config = sandbox ? parseConfig(providers, sandbox.file, { ...environment, mode: 'sandbox' }) : loaded
   const { host, port, logLevel, logFormat, drainDelay } = config.server
 
   // Logs go to standard error: standard output has the banner, for people.
-  const log = createLog({ level: logLevel, format: logFormat, secrets: config.secrets }, process.stderr)
+  const secrets = new KnownSecrets(config.secrets)
+  const log = createLog({ level: logLevel, format: logFormat, secrets }, process.stderr)
   const { ignoredVariables: variables } = config.source
-  if (variables.length > 0)
-    log.warn({ variables }, 'environment variables are not used: the configuration has other values')
-  const app = await createApp(config, { clock: systemClock, log, version })
+  if (variables.length > 0) log.warn({ variables }, 'environment variables are not used')
+  const state = await createProcessState(config, { clock: systemClock, log, version, secrets })
+  const createNextApp = (next: AnyConfig) => createApp(next, { clock: systemClock, log, version, state })
+  const app = await createNextApp(config)
   clearPauses = app.clearPauses
   let listening: Listening | undefined
   abandon = () => {
@@ -59,16 +86,26 @@ export async function startProcess(environment: Parameters<typeof loadConfig>[1]
       `${banner(config, { version, url: listening.url, places: app.places, metricsUrl: metrics?.url })}\n`,
     )
 
+  const options = { config, files, app, state, listening, load, createApp: createNextApp, clock: systemClock, log }
+  const reloading = isReloadable ? startReloading(options) : null
+  if (reloading && reload) reload = () => void reloading.reload('SIGHUP')
+  if (isReloadWanted) reload?.()
+
   const signal = await signals.first
+  reloading?.close()
   log.info({ signal }, toStopMessage(signals.hurry.aborted ? 0 : delay))
   signals.hurry.addEventListener('abort', () => listening.close())
   const { answered, unanswered } = await listening.close(signals.hurry.aborted ? 0 : delay)
   await metrics?.close()
-  await app.close()
+  await (reloading?.app ?? app).close()
   await sandbox?.close()
   const outcome = unanswered === 0 ? 'stopped: every request was answered' : 'stopped: some requests were not answered'
   log.info({ answered, unanswered }, outcome)
   return 0
+}
+
+function isInTerminal(): boolean {
+  return [0, 1, 2].some((descriptor) => isatty(descriptor))
 }
 
 function toStopMessage(delay: number): string {

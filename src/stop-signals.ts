@@ -18,8 +18,14 @@ export interface StopSignals {
 /**
  * Handles the signals that stop the process. Further ones of a terminal within a second are ignored, and a later one
  * calls `exit`. SIGTERM is ignored while the process stops.
+ * @param reload takes a SIGHUP that does not come from a terminal. False when there is nothing to read again
  */
-export function watchStopSignals(source: EventEmitter, clock: Clock, exit: () => void): StopSignals {
+export function watchStopSignals(
+  source: EventEmitter,
+  clock: Clock,
+  exit: () => void,
+  reload: () => boolean = () => false,
+): StopSignals {
   const hurry = new AbortController()
   let hurriedAt: number | undefined
   let received = false
@@ -32,6 +38,7 @@ export function watchStopSignals(source: EventEmitter, clock: Clock, exit: () =>
     source.on('SIGTERM', () => stop('SIGTERM'))
     for (const signal of terminalSignals) {
       source.on(signal, () => {
+        if (signal === 'SIGHUP' && reload()) return
         if (hurriedAt !== undefined && clock.elapsed() - hurriedAt >= repeatTime) return exit()
         hurriedAt ??= clock.elapsed()
         stop(signal)

@@ -1,9 +1,11 @@
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { Agent } from 'node:http'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import process from 'node:process'
 import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
@@ -137,19 +139,15 @@ describe('SIGTERM', () => {
 })
 
 describe('SIGINT', () => {
-  it.each(['SIGINT', 'SIGHUP'] as const)(
-    'stops without a delay, as %s',
-    async (signal) => {
-      const { child, exited, stopLines } = await startLive('1m')
-      child.kill(signal)
-      expect(await exited).toEqual([0, null])
-      expect(await stopLines()).toMatchObject([
-        { signal, msg: 'stopping: no connections are accepted, and requests in progress are answered' },
-        { answered: 0, unanswered: 0 },
-      ])
-    },
-    60_000,
-  )
+  it('stops without a delay', async () => {
+    const { child, exited, stopLines } = await startLive('1m')
+    child.kill('SIGINT')
+    expect(await exited).toEqual([0, null])
+    expect(await stopLines()).toMatchObject([
+      { signal: 'SIGINT', msg: 'stopping: no connections are accepted, and requests in progress are answered' },
+      { answered: 0, unanswered: 0 },
+    ])
+  }, 60_000)
 
   it('after SIGTERM ends the delay', async () => {
     const { child, url, exited } = await startLive('1m')
@@ -191,4 +189,51 @@ describe('SIGINT', () => {
     expect(await exited).toEqual([0, null])
     expect(await stopLines()).toMatchObject([{}, { answered: 1, unanswered: 0 }])
   }, 60_000)
+})
+
+/** Of util-linux: runs a program in a terminal of its own. */
+const inTerminal = existsSync('/usr/bin/script') ? it : it.skip
+
+describe('SIGHUP', () => {
+  it('stops a process without a configuration file, as SIGINT does', async () => {
+    const child = program.start({})
+    await addressOf(child)
+    child.kill('SIGHUP')
+    expect(await once(child, 'exit')).toEqual([0, null])
+  }, 60_000)
+
+  it('does not stop a process with a configuration file', async () => {
+    const { child, url, exited, stopLines } = await startLive()
+    child.kill('SIGHUP')
+    await sleep(500)
+    expect(await isReady(url)).toBe(200)
+    child.kill('SIGINT')
+    expect(await exited).toEqual([0, null])
+    expect(await stopLines()).toMatchObject([{ signal: 'SIGINT' }, { unanswered: 0 }])
+  }, 60_000)
+
+  inTerminal(
+    'stops a process whose terminal closes, with a configuration file too',
+    async () => {
+      const folder = mkdtempSync(join(tmpdir(), 'certgraph-'))
+      const log = join(folder, 'log')
+      writeFileSync(join(folder, 'certgraph.config.yaml'), JSON.stringify(sandboxes.file))
+      const terminal = spawn(
+        '/usr/bin/script',
+        [
+          '--quiet',
+          '--return',
+          '--command',
+          `exec ${process.execPath} ${program.main} 2>${log}`,
+          join(folder, 'typed'),
+        ],
+        { cwd: folder, env: { PATH: process.env['PATH'], PORT: '0' }, stdio: ['pipe', 'pipe', 'ignore'] },
+      )
+      await addressOf(terminal)
+      terminal.kill('SIGKILL')
+      while (!readFileSync(log, 'utf8').includes('stopped: every request was answered')) await sleep(50)
+      expect(readFileSync(log, 'utf8')).toContain('"signal":"SIGHUP"')
+    },
+    60_000,
+  )
 })

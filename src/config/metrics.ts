@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { isLoopback } from './loopback.ts'
 import { mapping } from './mapping.ts'
-import { type Mistakes, pathText } from './mistakes.ts'
+import type { Mistakes } from './mistakes.ts'
 import { hostSetting, type ProcessSettings } from './process.ts'
 import { wholeNumber } from './quantities.ts'
 import { expected } from './wording.ts'
@@ -50,7 +50,7 @@ export function parseMetrics(
   const settings = mistakes.read(section, value, ['metrics'])
   if (!settings) return undefined
   const { enabled = isLoopback(apiHost), host = '127.0.0.1', port = defaultPort, access, ...rest } = settings
-  const add = (setting: string, text: string) => mistakes.add(pathText(['metrics', setting]), text)
+  const add = (setting: string, text: string) => mistakes.add(['metrics', setting], text)
   const hasListener = settings.host !== undefined || settings.port !== undefined
   if (hasListener && !enabled && settings.enabled === undefined)
     add('enabled', 'missing, and metrics are off unless HOST is a loopback address; expected true or false')

@@ -2,7 +2,7 @@ import type { Logger } from 'pino'
 import type { ReadingLimits } from '../limits.ts'
 import type { Clock } from './clock.ts'
 import type { PendingWork } from './concurrency.ts'
-import type { Kept } from './kept-objects.ts'
+import type { KeptByVendor } from './kept-objects.ts'
 import type { UpstreamObserver } from './observer.ts'
 import type { Redact } from './redact.ts'
 import type { Replicas } from './replicas.ts'
@@ -25,7 +25,7 @@ export interface UpstreamDependencies {
   readonly pendingWork: PendingWork
   readonly replicas: Replicas
   /** The objects that survive when the configuration is read again. All other members are then those of the new one. */
-  readonly kept: Kept
+  readonly kept: KeptByVendor
   /** Called when this process has another reading of a place than before, or no longer one. */
   readonly onReadingChange?: () => void
   /** Absent when nothing is counted. */

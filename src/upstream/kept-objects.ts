@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { UpstreamSettings } from './settings.ts'
 
 /** The objects that outlive the configuration that they were created for: caches, rate limiters, circuit breakers. */
-export interface Kept {
+export interface KeptByVendor {
   /**
    * Returns the object that the last configuration has under this key, or creates it.
    * @param key all that the object is made from. It may contain secrets: only its digest is kept
@@ -12,7 +12,7 @@ export interface Kept {
 }
 
 /** Keeps nothing: for a program with one configuration. */
-export const keptNowhere: Kept = { get: (_key, create) => create() }
+export const keptNowhere: KeptByVendor = { get: (_key, create) => create() }
 
 /** An object that follows the settings of its vendor. */
 interface Adjustable {
@@ -32,7 +32,7 @@ type Entries = ReadonlyMap<string, Entry>
 /** The objects of one configuration, while and after it is built. */
 export interface Generation {
   /** The objects of a vendor, by its key in the configuration. */
-  of(vendor: string): Kept
+  of(vendor: string): KeptByVendor
   /** Makes this the configuration in use. Objects get the settings of their vendor. */
   commit(settingsOf: (vendor: string) => UpstreamSettings | undefined): void
 }

@@ -4,7 +4,7 @@ import { describe, expect, it } from '@jest/globals'
 import { collectExpressions } from '../../scripts/expressions/collect.ts'
 import { metricNamesIn } from '../../scripts/expressions/metric-names.ts'
 import { createFolder } from '../support/folder.ts'
-import { describeWithPrometheus } from '../support/promtool.ts'
+import { describeWithPrometheus } from '../support/prometheus.ts'
 
 describe('the metrics in an expression', () => {
   it.each([

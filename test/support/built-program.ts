@@ -44,7 +44,7 @@ export async function buildProgram(): Promise<BuiltProgram> {
 }
 
 /** Waits for the address that the program prints at the start. */
-export async function addressOf(child: RunningProgram): Promise<{ url: string; printed: string }> {
+export async function addressOf(child: Pick<RunningProgram, 'stdout'>): Promise<{ url: string; printed: string }> {
   let printed = ''
   for await (const chunk of child.stdout.iterator({ destroyOnReturn: false })) {
     printed += chunk

@@ -154,7 +154,7 @@ describe('edgerc in the configuration', () => {
     const alsoUnknown = read({ sektion: 'papi' }, {}, { contrakts: [] })
     expect(mistakesOf(alsoUnknown.load)).toEqual([
       expect.stringContaining('akamai.accounts[0].edgerc.path: '),
-      'akamai.accounts[0].edgerc.sektion: unknown; expected one of path, section',
+      'akamai.accounts[0].edgerc.sektion: unknown; expected one of path, section (did you mean section?)',
       expect.stringContaining('akamai.accounts[0].contrakts: unknown; '),
     ])
     const noSection = read({ section: 'papi' }, { 'home/.edgerc': `[default]${complete}` })

@@ -1,0 +1,283 @@
+import { afterEach, describe, expect, it } from '@jest/globals'
+import { digestOf } from '../src/access/api-keys.ts'
+import { type ReloadableProgram, startReloadableProgram } from './support/reloadable-program.ts'
+import { firstOf } from './support/rewriting.ts'
+import type { SandboxFile } from './support/sandboxes.ts'
+import { until } from './support/until.ts'
+
+let program: ReloadableProgram
+afterEach(() => program.close())
+
+interface ListAnswer {
+  readonly certificates: {
+    readonly totalCount: number
+    readonly complete: boolean
+    readonly sources: readonly { readonly place: { readonly id: string; readonly name: string | null } }[]
+  }
+}
+
+const list = '{ certificates { totalCount complete sources { place { id name } } } }'
+const all = async (key?: string) => (await program.ask<ListAnswer>(list, key)).data.certificates
+const keyed = (name: string, key: string, more: object = {}) => ({
+  name,
+  sha256: digestOf(key).toString('hex'),
+  ...more,
+})
+const withKeys = (file: object, ...apiKeys: object[]) => ({ ...file, access: { apiKeys } })
+const mistakes = () => program.log.filter(({ level }) => level === 50).map(({ msg }) => msg)
+
+describe('a configuration that is read again', () => {
+  it('keeps the readings: no vendor is called again', async () => {
+    program = await startReloadableProgram()
+    const before = await all()
+    const { calls } = program
+    await program.reload({ ...program.file, limits: { depth: 20 }, upstream: { timeout: '9s' } })
+    expect(await all()).toEqual(before)
+    expect(program.calls).toBe(calls)
+    expect(program.state.lastReload).toEqual({ successful: true, at: program.clock.now() })
+    expect(program.log).toContainEqual(expect.objectContaining({ msg: 'the configuration was read again' }))
+  })
+
+  it('reads a new account alone', async () => {
+    const without = (file: SandboxFile) => ({
+      ...file,
+      liveperson: { ...file.liveperson, accounts: file.liveperson.accounts.slice(1) },
+    })
+    program = await startReloadableProgram(without)
+    const before = await all()
+    const { calls } = program
+    await program.reload(program.file)
+    const after = await all()
+    expect(after.totalCount).toBeGreaterThan(before.totalCount)
+    const added = firstOf(program.file.liveperson.accounts).id
+    expect(program.calls - calls).toBe(program.callsTo(added).length)
+  })
+
+  it('drops an account for the next request, and reads it anew when it is back', async () => {
+    program = await startReloadableProgram()
+    const before = await all()
+    const removed = firstOf(program.file.liveperson.accounts).id
+    const callsFor = () => program.callsTo(`/mtls/account/${removed}/`).length
+    expect(callsFor()).toBe(1)
+    const { liveperson } = program.file
+    await program.reload({ ...program.file, liveperson: { ...liveperson, accounts: liveperson.accounts.slice(1) } })
+    expect((await all()).totalCount).toBeLessThan(before.totalCount)
+    const { errors } = await program.ask(`{ livePersonAccount(id: "${removed}") { id } }`)
+    expect(errors).toMatchObject([{ extensions: { code: 'NOT_CONFIGURED' } }])
+    await program.reload(program.file)
+    expect((await all()).totalCount).toBe(before.totalCount)
+    expect(callsFor()).toBe(2)
+  })
+
+  it('never reads with one credential what another one has read', async () => {
+    program = await startReloadableProgram()
+    await all()
+    const { openai } = program.file
+    const organization = firstOf(openai.organizations)
+    const calls = program.callsTo('/v1/organization/certificates').length
+    await program.reload({ ...program.file, openai: { organizations: [{ ...organization, adminKey: 'sk-other' }] } })
+    const { data } = await program.ask<{
+      certificates: { sources: { status: string; place: { vendorId: string }; error: { code: string } | null }[] }
+    }>('{ certificates { sources { status place { provider } error { code } } } }')
+    expect(data.certificates.sources).toContainEqual(
+      expect.objectContaining({
+        status: 'FAILED',
+        place: { provider: 'OPENAI' },
+        error: { code: 'UPSTREAM_UNAUTHENTICATED' },
+      }),
+    )
+    expect(program.callsTo('/v1/organization/certificates').length).toBeGreaterThan(calls)
+  })
+
+  it('shows a new name, under the rate limit as it was', async () => {
+    program = await startReloadableProgram()
+    await all()
+    const remaining = async () => {
+      const query = '{ certificatePlaces(first: 50) { nodes { __typename name rateLimit { remaining limit } } } }'
+      const { data } = await program.ask<{
+        certificatePlaces: {
+          nodes: { __typename: string; name: string | null; rateLimit: { remaining: number; limit: number } }[]
+        }
+      }>(query)
+      const ofType = (typename: string) =>
+        firstOf(data.certificatePlaces.nodes.filter(({ __typename }) => __typename === typename))
+      return { name: ofType('AkamaiAccount').name, ...ofType('AkamaiContract').rateLimit }
+    }
+    const before = await remaining()
+    expect(before.remaining).toBeLessThan(before.limit)
+    const [first, ...others] = program.file.akamai.accounts
+    const akamai = { accounts: [{ ...first, name: 'Renamed' }, ...others] }
+    await program.reload({ ...program.file, akamai, upstream: { akamai: { budget: before.limit + 1 } } })
+    expect(await remaining()).toEqual({
+      name: 'Renamed',
+      limit: before.limit + 1,
+      remaining: before.remaining + 1,
+    })
+  })
+
+  it('keeps a circuit open', async () => {
+    program = await startReloadableProgram((file) => ({ openai: file.openai, upstream: { ttl: '0s' } }))
+    program.openai.emulator.fault({ effect: { status: 200, body: '{' } })
+    for (let attempt = 0; attempt < 5; attempt += 1) {
+      await all()
+      program.clock.advance(6_000)
+    }
+    const isOpen = async () => {
+      const query = '{ certificatePlaces(first: 50) { nodes { __typename circuitOpen } } }'
+      const { data } = await program.ask<{
+        certificatePlaces: { nodes: { __typename: string; circuitOpen: boolean }[] }
+      }>(query)
+      return data.certificatePlaces.nodes.filter(({ __typename }) => __typename === 'OpenAIOrganization')
+    }
+    const open = [{ __typename: 'OpenAIOrganization', circuitOpen: true }]
+    expect(await isOpen()).toEqual(open)
+    await program.reload({ openai: program.file.openai, upstream: { ttl: '1s' } })
+    expect(await isOpen()).toEqual(open)
+  })
+
+  it('is used for how long readings are fresh', async () => {
+    program = await startReloadableProgram((file) => ({ ...file, upstream: { ttl: '1h' } }))
+    await all()
+    const { calls } = program
+    program.clock.advance(60_000)
+    await program.reload({ ...program.file, upstream: { ttl: '30s', staleWhileRevalidate: '0s' } })
+    await all()
+    expect(program.calls).toBeGreaterThan(calls)
+  })
+
+  it('answers requests in progress, and refuses a removed key from the next request on', async () => {
+    program = await startReloadableProgram((file) => withKeys(file, keyed('a', 'cg_a'), keyed('b', 'cg_b')))
+    program.openai.emulator.latency = 1_000
+    const inProgress = all('cg_a')
+    await until(() => program.openai.emulator.calls.length > 0)
+    await program.reload(withKeys(program.file, keyed('b', 'cg_b')))
+    const refused = await program.ask(list, 'cg_a')
+    expect(refused.errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }])
+    expect(await inProgress).toEqual(await all('cg_b'))
+    expect((await inProgress).complete).toBe(true)
+  })
+
+  it('drops stored answers', async () => {
+    program = await startReloadableProgram((file) => withKeys(file, keyed('a', 'cg_a')))
+    const before = await all('cg_a')
+    await program.ask(list, 'cg_a')
+    const account = firstOf(program.file.liveperson.accounts).id
+    await program.reload(withKeys(program.file, keyed('a', 'cg_a', { places: [account] })))
+    expect((await all('cg_a')).totalCount).toBeLessThan(before.totalCount)
+  })
+})
+
+describe('a configuration that cannot be used', () => {
+  it('changes nothing: every mistake is logged, and /health reports it until a reload succeeds', async () => {
+    program = await startReloadableProgram()
+    const before = await all()
+    expect(await program.health()).not.toHaveProperty('reload')
+    await program.reload(
+      'openai: { organizations: [{ id: org/acme, adminKye: hush-hush }] }\nexpiry: { critical: soon }\n',
+    )
+    expect(program.state.lastReload).toEqual({ successful: false, at: program.clock.now() })
+    expect(await program.health()).toMatchObject({ reload: 'failed' })
+    expect(await all()).toEqual(before)
+    expect(mistakes()).toEqual([
+      expect.stringContaining('certgraph.config.yaml, line 2, column 21: expiry.critical: '),
+      expect.stringContaining('openai.organizations[0].id: '),
+      expect.stringContaining('openai.organizations[0].adminKey: '),
+      expect.stringContaining('openai.organizations[0].adminKye: '),
+    ])
+    expect(JSON.stringify(program.log)).not.toContain('hush-hush')
+    await program.reload(program.file)
+    expect(await program.health()).not.toHaveProperty('reload')
+  })
+
+  it('may be found out when the app is built: a place with the id of another one', async () => {
+    const { id } = { id: 'le1' }
+    program = await startReloadableProgram((file) => withKeys(file, keyed('a', 'cg_a')))
+    const [organization] = program.file.openai.organizations
+    const [account] = program.file.liveperson.accounts
+    const same = {
+      openai: { organizations: [{ ...organization, id }] },
+      liveperson: { ...program.file.liveperson, accounts: [{ ...account, id }] },
+    }
+    await program.reload(withKeys(same, keyed('a', 'cg_a', { places: [id] })))
+    expect(mistakes()).toEqual([
+      expect.stringMatching(
+        /certgraph\.config\.yaml, line 1, column \d+: access\.apiKeys\[0\]\.places\[0\]: the id of /,
+      ),
+    ])
+    expect((await all('cg_a')).totalCount).toBeGreaterThan(0)
+  })
+
+  it.each([
+    ['removes access', (file: object) => file, 'access: it would be public'],
+    ['makes access public', (file: object) => ({ ...file, access: 'public' }), 'access: it would be public'],
+    [
+      'removes the places of a key',
+      (file: object) => withKeys(file, keyed('limited', 'cg_b')),
+      'access.apiKeys[0].places: the key limited would see all places',
+    ],
+    [
+      'enables writes',
+      (file: object) => ({ ...withKeys(file, keyed('a', 'cg_a')), writes: 'enabled' }),
+      'writes: they would be enabled',
+    ],
+    [
+      'sets redis',
+      (file: object) => ({
+        ...withKeys(file, keyed('a', 'cg_a')),
+        redis: { url: 'redis://127.0.0.1:1/0', replicas: 2 },
+      }),
+      'redis: it is connected at the start',
+    ],
+  ])('is one that %s: it needs a restart', async (_, change, reason) => {
+    program = await startReloadableProgram((file) =>
+      withKeys(file, keyed('limited', 'cg_l', { places: ['le1606809'] }), keyed('a', 'cg_a')),
+    )
+    await program.reload(change(program.file))
+    expect(mistakes()).toEqual([`the configuration stays as it is: ${reason}; this needs a restart`])
+    expect((await program.ask(list)).errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }])
+    expect((await all('cg_a')).totalCount).toBeGreaterThan(0)
+    expect(await program.health()).toMatchObject({ reload: 'failed', writes: 'disabled' })
+  })
+})
+
+describe('a file', () => {
+  const poll = async () => {
+    program.clock.advance(5_000)
+    for (let index = 0; index < 5; index += 1) await new Promise(setImmediate)
+  }
+  const reloads = () => program.log.filter(({ msg }) => msg === 'the configuration was read again').length
+
+  it('is read again when it has changed and is the same at two polls', async () => {
+    program = await startReloadableProgram()
+    await poll()
+    await poll()
+    expect(program.state.lastReload).toBeNull()
+    const text = JSON.stringify({ ...program.file, limits: { depth: 20 } })
+    program.write(text.slice(0, -20))
+    await poll()
+    program.write(text)
+    await poll()
+    expect(program.state.lastReload).toBeNull()
+    await poll()
+    await until(() => program.state.lastReload !== null)
+    expect(program.state.lastReload).toMatchObject({ successful: true })
+    await poll()
+    await poll()
+    expect(reloads()).toBe(1)
+  })
+
+  it('with mistakes is read again when it has changed once more', async () => {
+    program = await startReloadableProgram()
+    program.write('openai: 7')
+    await poll()
+    await poll()
+    await until(() => program.state.lastReload !== null)
+    await poll()
+    await poll()
+    expect(mistakes()).toHaveLength(1)
+    program.write(program.file)
+    await poll()
+    await poll()
+    await until(() => program.state.lastReload?.successful === true)
+  })
+})
