@@ -135,7 +135,7 @@ module.exports = {
     rule(
       'metrics-for-app',
       'Metrics are assembled by the application. The layers that they observe do not import them.',
-      { path: '^src/(?!metrics/|app\\.ts$)' },
+      { path: '^src/(?!metrics/|(app|process-state)\\.ts$)' },
       { path: '^src/metrics/' },
     ),
     rule(

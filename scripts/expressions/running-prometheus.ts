@@ -6,10 +6,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-export const prometheus = '/usr/bin/prometheus'
+const prometheus = '/usr/bin/prometheus'
 
 /** What a query has returned. */
-export interface QueryResult {
+interface QueryResult {
   /** Absent when the query succeeded. */
   readonly error?: string
   readonly series: readonly { readonly metric: Readonly<Record<string, string>> }[]

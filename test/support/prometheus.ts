@@ -42,7 +42,7 @@ export function checkMetrics(metrics: string): string {
   return `${stdout}${stderr}`
 }
 
-export interface Series {
+interface Series {
   readonly metric: Readonly<Record<string, string>>
   /** Its time and its value. */
   readonly value: readonly [number, string]
