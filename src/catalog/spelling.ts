@@ -36,7 +36,7 @@ export function toSubjectAltNames(names: readonly string[]): readonly string[] {
 }
 
 /** Names are compared by this many UTF-16 code units: those of vendors have no limit. */
-const maxComparedLength = 1024
+export const maxComparedLength = 1024
 
 const ascii = /^\p{ASCII}*$/u
 

@@ -1,7 +1,7 @@
 import type { Certificate } from '../catalog/certificate.ts'
 import type { CertificateList } from '../catalog/certificate-list.ts'
 import { SharedValue } from '../catalog/shared-value.ts'
-import { fold, toAsciiName, toComparableNames, weighNames } from '../catalog/spelling.ts'
+import { fold, maxComparedLength, toAsciiName, toComparableNames, weighNames } from '../catalog/spelling.ts'
 import { type TimeSlice, visitWeighed } from '../time-slice.ts'
 import { OwnedList } from './owned-list.ts'
 import type { CertificateOwner, OwnerRule } from './owner-rule.ts'
@@ -79,7 +79,7 @@ export class OwnerRules {
     const [nameMatches, subjectAltNameMatches] = [this.#nameMatches, this.#subjectAltNameMatches]
     if (name !== null) this.#names.find(fold(name), (rule) => (nameMatches[rule] = evaluated))
     for (const each of toComparableNames(x509.subjectAltNames ?? []))
-      this.#subjectAltNames.find(each, (rule) => (subjectAltNameMatches[rule] = evaluated))
+      this.#subjectAltNames.find(each.slice(0, maxComparedLength), (rule) => (subjectAltNameMatches[rule] = evaluated))
     return this.#rules.findIndex(({ match }, index) => {
       const places = this.#places[index] ?? null
       return (

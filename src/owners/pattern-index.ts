@@ -5,6 +5,9 @@ interface RuleGlob {
   readonly rule: number
 }
 
+/** A longer text cannot follow the `*` of a pattern that is looked up. */
+const maxDomainLength = 256
+
 /** The patterns of many rules. Most are a name, or `*.` and a domain: those are looked up, and the others are tried. */
 export class PatternIndex {
   readonly #names = new Map<string, number[]>()
@@ -15,7 +18,8 @@ export class PatternIndex {
   add(pattern: string, rule: number): void {
     const rest = pattern.slice(1)
     if (!pattern.includes('*')) addTo(this.#names, pattern, rule)
-    else if (pattern.startsWith('*.') && !rest.includes('*')) addTo(this.#domains, rest, rule)
+    else if (pattern.startsWith('*.') && !rest.includes('*') && rest.length <= maxDomainLength)
+      addTo(this.#domains, rest, rule)
     else this.#globs.push({ glob: new Glob(pattern), rule })
   }
 
@@ -23,7 +27,7 @@ export class PatternIndex {
   find(text: string, onRule: (rule: number) => void): void {
     this.#names.get(text)?.forEach(onRule)
     if (this.#domains.size > 0) {
-      for (let dot = text.indexOf('.'); dot !== -1; dot = text.indexOf('.', dot + 1))
+      for (let dot = text.indexOf('.', text.length - maxDomainLength); dot !== -1; dot = text.indexOf('.', dot + 1))
         this.#domains.get(text.slice(dot))?.forEach(onRule)
     }
     for (const { glob, rule } of this.#globs) if (glob.matches(text)) onRule(rule)

@@ -152,6 +152,14 @@ const listed = {
 const nameOrdering = certificateOrdering({ field: 'NAME', direction: 'ASC' })
 const x509Test = createX509Test({ issuerContains: 'needle', subjectAltName: 'needle.example' })
 
+const patterns = ['*.example', '*a*b*c', '*.*.*.example', `*.${'a.'.repeat(120)}b`]
+const ownerRules = new OwnerRules([
+  {
+    match: { provider: null, places: null, names: patterns, subjectAltNames: patterns },
+    owner: { name: 'web', contact: null, runbookUrl: null },
+  },
+])
+
 const functions: Readonly<Record<string, Run<string>>> = {
   'the redactor': (text) => redact(text, Number.POSITIVE_INFINITY),
   'the redactor with a limit': (text) => redact(text, 300),
@@ -182,6 +190,8 @@ const functions: Readonly<Record<string, Run<string>>> = {
     ),
   'the filter of X.509 fields': (text) =>
     x509Test?.accepts({ ...noX509Details, issuer: text, subjectAltNames: [text] }),
+  'the rules for owners': (text) =>
+    ownerRules.ownerOf({ ...listed, name: text, x509: { subjectAltNames: [text, `${text.slice(0, 1_000)}.b`] } }),
   'filter.nameContains': (text) => parseFilter({ nameContains: text }, OwnerRules.none),
   'filter.serialNumber': (text) => parseFilter({ serialNumber: text }, OwnerRules.none),
   'filter.sha256Fingerprint': (text) => parseFilter({ sha256Fingerprint: text }, OwnerRules.none),

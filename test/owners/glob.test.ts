@@ -53,6 +53,17 @@ describe('an index of patterns', () => {
     }
   })
 
+  it('finds the longest domain that a pattern can have', () => {
+    const domain = `.${'a.'.repeat(127)}`
+    const index = new PatternIndex()
+    index.add(`*${domain}`, 1)
+    index.add(`*${domain}b`, 2)
+    index.add(`*${domain}bc`, 3)
+    const found: number[] = []
+    for (const end of ['', 'b', 'bc']) index.find(`www${domain}${end}`, (rule) => found.push(rule))
+    expect(found).toEqual([1, 2, 3])
+  })
+
   it('keeps several rules with one pattern', () => {
     const index = new PatternIndex()
     for (const rule of [3, 5]) for (const pattern of ['a.b', '*.b', 'a*b']) index.add(pattern, rule)
