@@ -38,12 +38,19 @@ function packagesOf(file: string): string[] {
 }
 
 describe('the process', () => {
-  it('imports the packages of emulators, Redis and tokens only when the configuration needs them', () => {
+  it('imports the packages of emulators, Redis, tokens and metrics only when the configuration needs them', () => {
     const dist = dirname(program.main)
     const serve = readdirSync(dist).find((name) => /^serve-\w+\.js$/.test(name)) ?? 'none'
     const packages = packagesOf(join(dist, serve))
     expect(packages).toEqual(expect.arrayContaining(['graphql-yoga', '@pothos/core', 'undici']))
-    for (const name of ['@peculiar/x509', 'reflect-metadata', 'ioredis', 'jose', '@graphql-yoga/render-graphiql'])
+    for (const name of [
+      '@peculiar/x509',
+      'reflect-metadata',
+      'ioredis',
+      'jose',
+      'prom-client',
+      '@graphql-yoga/render-graphiql',
+    ])
       expect(packages).not.toContain(name)
   })
 

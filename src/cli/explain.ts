@@ -14,7 +14,7 @@ export function explain(error: unknown, command = 'serve', given?: Arguments): s
       ...error.mistakes.map((each) => `  ${namingOptions(each, given)}`),
     ].join('\n')
   if (error instanceof Error && 'syscall' in error && error.syscall === 'listen')
-    return `certgraph cannot listen: ${error.message}; expected HOST and PORT to be a free address of this machine`
+    return `certgraph cannot listen: ${error.message}; expected HOST and PORT, or host and port of metrics, to be a free address of this machine`
   const failed = command === 'serve' ? 'certgraph could not start' : `certgraph ${command} failed`
   return `${failed}: ${error instanceof Error ? toSourceLines(error.stack ?? error.message) : String(error)}`
 }

@@ -51,7 +51,7 @@ export class Metrics implements MetricsSource {
   readonly #scrapes: Histogram
   readonly #reload: Gauge
   readonly #timeSlice: TimeSlice = responseTime
-  readonly #pending = new Map<string, Promise<string>>()
+  readonly #pending = new Map<string, Promise<readonly Buffer[]>>()
   /** Null until a configuration is in use. */
   #settings: MetricsSettings | null = null
 
@@ -104,29 +104,31 @@ export class Metrics implements MetricsSource {
 
   /**
    * The metrics in the text format. A caller with a list of places gets those of these places only. Scrapes at the same time
-   * share one text. Makes no call.
+   * share one answer. Makes no call.
    */
-  scrape(caller: Visitor): Promise<string> {
+  scrape(caller: Visitor): Promise<readonly Buffer[]> {
     const key = caller.places === null ? '' : JSON.stringify([...caller.places].sort())
     const known = this.#pending.get(key)
     if (known !== undefined) return known
-    const text = this.#print(caller).finally(() => this.#pending.delete(key))
-    this.#pending.set(key, text)
-    return text
+    const parts = this.#print(caller).finally(() => this.#pending.delete(key))
+    this.#pending.set(key, parts)
+    return parts
   }
 
-  async #print(caller: Visitor): Promise<string> {
+  async #print(caller: Visitor): Promise<readonly Buffer[]> {
     const startedAt = this.#clock.elapsed()
     try {
       const settings = this.#settings
-      if (!settings) return ''
+      if (!settings) return []
       const { vendors, expiry, certificates: limit, ownerOf } = settings
       const families = await this.#places.collect(vendors, caller, { expiry, limit, ownerOf }, this.#timeSlice)
       const general = caller.places === null ? toAccountFamilies(vendors) : []
-      const texts: string[] = []
-      for (const family of [...families, ...general]) texts.push(await printFamily(family, this.#timeSlice))
-      if (caller.places === null) texts.push(await this.#registry.metrics(), await processRegistry().metrics())
-      return texts.join('')
+      const parts: Buffer[] = []
+      for (const family of [...families, ...general]) parts.push(...(await printFamily(family, this.#timeSlice)))
+      if (caller.places === null) {
+        for (const registry of [this.#registry, processRegistry()]) parts.push(Buffer.from(await registry.metrics()))
+      }
+      return parts
     } finally {
       this.#scrapes.observe((this.#clock.elapsed() - startedAt) / 1000)
     }

@@ -33,19 +33,20 @@ function registerGiven({ name, help, type }: Family, registry: Registry, take: (
   metric.get = async () => ({ ...(await described), values: take().map((sample) => ({ ...sample })) })
 }
 
-/** Converts a family to the text format, in slices. */
-export async function printFamily(family: Family, timeSlice: TimeSlice): Promise<string> {
+/** Converts a family to the text format, in slices. The text has many parts: one text of all would stop other work. */
+export async function printFamily(family: Family, timeSlice: TimeSlice): Promise<readonly Buffer[]> {
   const { name, samples } = family
   const registry = new Registry()
   let chunk: readonly Sample[] = []
   registerGiven(family, registry, () => chunk)
-  const texts: string[] = []
+  const parts: Buffer[] = []
   for (let start = 0; start === 0 || start < samples.length; start += chunkLength) {
     if (timeSlice.isOver()) await timeSlice.next()
     chunk = samples.slice(start, start + chunkLength)
     const text = await registry.getSingleMetricAsString(name)
     // The first two lines are about the family.
-    texts.push(start === 0 ? text : text.slice(text.indexOf('\n', text.indexOf('\n') + 1) + 1))
+    const lines = start === 0 ? text : text.slice(text.indexOf('\n', text.indexOf('\n') + 1) + 1)
+    parts.push(Buffer.from(`${lines}\n`))
   }
-  return `${texts.join('\n')}\n`
+  return parts
 }

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { pipeline } from 'node:stream/promises'
 import type { Logger } from 'pino'
 import { toUrl } from './listen.ts'
 import { createHostCheck } from './use-host.ts'
@@ -39,8 +40,9 @@ export async function startMetricsListener(
     if (!isPublic && !isAcceptedHost(headers.host ?? '')) return void refuse(421, 'The Host is not accepted.')
     if (url.split('?', 1)[0] !== metricsPath) return void refuse(404, `The metrics are at ${metricsPath}.`)
     if (!isRead(method)) return void refuse(405, 'Send GET to read the metrics.')
-    const text = method === 'HEAD' ? '' : await metrics.scrape({ places: null })
-    response.writeHead(200, { 'content-type': metrics.contentType, 'cache-control': 'no-store' }).end(text)
+    const parts = method === 'HEAD' ? [] : await metrics.scrape({ places: null })
+    response.writeHead(200, { 'content-type': metrics.contentType, 'cache-control': 'no-store' })
+    await pipeline(parts, response)
   }
 
   const http = createServer({ headersTimeout: requestTimeout, requestTimeout }, (request, response) => {

@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer'
 import type { Authenticate, Denial } from '../access/caller.ts'
 import type { Caller } from '../operation.ts'
 import { toPath } from './path.ts'
@@ -8,8 +9,8 @@ export const metricsPath = '/metrics'
 /** The metrics, as text. */
 export interface MetricsSource {
   readonly contentType: string
-  /** The metrics that a caller with these places may see. */
-  scrape(caller: Pick<Caller, 'places'>): Promise<string>
+  /** The metrics that a caller with these places may see, in parts. */
+  scrape(caller: Pick<Caller, 'places'>): Promise<readonly Uint8Array[]>
 }
 
 /** One operation that has ended. */
@@ -53,7 +54,8 @@ export function useMetrics({ metrics, authenticate, isAcceptedHost }: MetricsOpt
       if (!caller.permissions.has('metrics:read')) return refuse(403, 'The credential lacks the scope metrics:read.')
       if (!isRead(request.method)) return refuse(405, 'Send GET to read the metrics.', { allow: 'GET, HEAD' })
       const headers = { ...plain, 'content-type': metrics.contentType, vary: 'Authorization' }
-      endResponse(new Response(request.method === 'HEAD' ? null : await metrics.scrape(caller), { headers }))
+      const body = request.method === 'HEAD' ? null : Buffer.concat(await metrics.scrape(caller))
+      endResponse(new Response(body, { headers: { ...headers, 'content-length': String(body?.length ?? 0) } }))
     },
   }
 }

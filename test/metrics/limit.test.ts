@@ -2,10 +2,10 @@ import { describe, expect, it } from '@jest/globals'
 import { CertificateList } from '../../src/catalog/certificate-list.ts'
 import { PlaceMetrics } from '../../src/metrics/place-metrics.ts'
 import { SourceStates } from '../../src/metrics/source-states.ts'
-import { printFamily } from '../../src/metrics/text-format.ts'
+import { type Labels, printFamily } from '../../src/metrics/text-format.ts'
 import type { CertificateHolder, PlacedCertificate } from '../../src/providers/place.ts'
 import type { Vendor } from '../../src/providers/provider.ts'
-import { endlessTimeSlice } from '../../src/time-slice.ts'
+import { endlessTimeSlice, type TimeSlice } from '../../src/time-slice.ts'
 import { createManualClock } from '../support/manual-clock.ts'
 import { samplesOf, sampleValue } from '../support/samples.ts'
 import { startStack } from '../support/stack.ts'
@@ -42,48 +42,66 @@ describe('the limit on certificates', () => {
   })
 })
 
-describe('certificates with equal labels', () => {
-  const place = {
-    id: 'cGxhY2U=',
-    provider: 'EXAMPLE',
-    vendorId: 'acme',
-    readingKey: 'acme',
-    read: () => {},
-    lastRenewal: () => null,
-  } as unknown as CertificateHolder
-  const rows = [3, 1, 2].map(
-    (day) =>
-      ({
-        id: `${day}`,
-        provider: 'EXAMPLE',
-        place,
-        expiresAt: day * 86_400_000,
-        parseIssues: [],
-      }) as unknown as PlacedCertificate,
-  )
-  const vendor = {
-    discoveries: [],
-    knownPlaces: () => ({
-      places: [{ place, list: new CertificateList(rows), isSearched: true }],
-      isSearchedBelow: false,
-    }),
-  } as unknown as Vendor
+const clock = createManualClock()
+const place = {
+  id: 'cGxhY2U=',
+  provider: 'EXAMPLE',
+  vendorId: 'acme',
+  readingKey: 'acme',
+  read: () => {},
+  lastRenewal: () => null,
+} as unknown as CertificateHolder
 
+/** Metrics of one place with certificates that expire after these days. */
+function createMetrics(days: readonly number[], labelsOf: (certificate: PlacedCertificate) => Labels, limit: number) {
+  const rows = days.map((day, index) => {
+    const row = { id: `${index}`, provider: 'EXAMPLE', place, expiresAt: day * 86_400_000, parseIssues: [] }
+    return row as unknown as PlacedCertificate
+  })
+  const list = new CertificateList(rows)
+  const known = { places: [{ place, list, isSearched: true }], isSearchedBelow: false }
+  const vendor = { discoveries: [], knownPlaces: () => known } as unknown as Vendor
+  const states = new SourceStates()
+  const times = { asOf: 0, freshUntil: 60_000, servedUntil: 60_000 }
+  states.recordReading({ place, kind: 'CERTIFICATES' }, { ...times, isWhole: true })
+  const settings = { expiry: { critical: 0, warning: 0 }, ownerOf: () => '', limit }
+  const metrics = new PlaceMetrics({ clock, states, labelsOf })
+  return async (timeSlice: TimeSlice = endlessTimeSlice) => {
+    const families = await metrics.collect([vendor], { places: null }, settings, timeSlice)
+    const parts: Buffer[] = []
+    for (const family of families) parts.push(...(await printFamily(family, timeSlice)))
+    return parts.join('')
+  }
+}
+
+describe('certificates with equal labels', () => {
   it('have one series, that of the soonest expiry, and each scrape counts the others', async () => {
-    const clock = createManualClock()
-    const states = new SourceStates()
-    const times = { asOf: 0, freshUntil: 60_000, servedUntil: 60_000 }
-    states.recordReading({ place, kind: 'CERTIFICATES' }, { ...times, isWhole: true })
-    const labelsOf = () => ({ filepath: 'example/acme/1', discriminator: '0123456789abcdef' })
-    const settings = { expiry: { critical: 0, warning: 0 }, ownerOf: () => '', limit: 100 }
-    const metrics = new PlaceMetrics({ clock, states, labelsOf })
-    const scrape = async () => {
-      const families = await metrics.collect([vendor], { places: null }, settings, endlessTimeSlice)
-      return (await Promise.all(families.map((family) => printFamily(family, endlessTimeSlice)))).join('')
-    }
+    const scrape = createMetrics([3, 1, 2], () => ({ filepath: 'example/acme/1', discriminator: '01234567' }), 100)
     await scrape()
     const text = await scrape()
     expect(samplesOf(text, 'x509_cert_not_after').map(({ value }) => value)).toEqual([86_400])
     expect(sampleValue(text, 'x509_cert_collision_dropped_total', { source_kind: 'example' })).toBe(4)
+  })
+})
+
+describe('a scrape of 75,000 certificates', () => {
+  it('gives way to other work all the time', async () => {
+    const days = Array.from({ length: 75_000 }, (_, index) => (index * 7_919) % 75_000)
+    const labelsOf = ({ id }: PlacedCertificate) => ({ filepath: `example/acme/${id}`, discriminator: id })
+    const scrape = createMetrics(days, labelsOf, 1_000)
+    let pauses = 0
+    const timeSlice: TimeSlice = {
+      begin: async () => {},
+      isOver: () => true,
+      async next() {
+        pauses += 1
+      },
+    }
+    const text = await scrape(timeSlice)
+    const ends = samplesOf(text, 'x509_cert_not_after').map(({ value }) => value / 86_400)
+    expect(ends).toEqual(Array.from({ length: 1_000 }, (_, day) => day))
+    expect(sampleValue(text, 'certgraph_metrics_certificates_omitted')).toBe(74_000)
+    // Every 32 rows are a piece of each of the two scans of all rows, and so are the pieces of the sort.
+    expect(pauses).toBeGreaterThan((2 * 75_000) / 32)
   })
 })
