@@ -29,6 +29,8 @@ interface MetricsOptions {
   readonly isAcceptedHost: (host: string) => boolean
 }
 
+type RequestHook = NonNullable<Plugin['onRequest']>
+
 const plain = { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' }
 
 /**
@@ -36,26 +38,36 @@ const plain = { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'n
  * points its own host name here has no credential.
  */
 export function useMetrics({ metrics, authenticate, isAcceptedHost }: MetricsOptions): Plugin {
-  return {
-    async onRequest({ request, serverContext: { req }, fetchAPI: { Response }, endResponse }) {
-      if (toPath(request) !== metricsPath) return
-      const authorization = request.headers.get('authorization')
-      const caller = await authenticate({ authorization, address: req?.socket.remoteAddress ?? 'unknown' })
-      const host = request.headers.get('host') ?? (req ? '' : new URL(request.url).host)
-      // The check of the Host header, which comes next, rejects the request.
-      if (('reason' in caller || !caller.isIdentified) && !isAcceptedHost(host)) return
+  async function answer({
+    request,
+    serverContext: { req },
+    fetchAPI: { Response },
+    endResponse,
+  }: Parameters<RequestHook>[0]): Promise<void> {
+    const authorization = request.headers.get('authorization')
+    const caller = await authenticate({ authorization, address: req?.socket.remoteAddress ?? 'unknown' })
+    const host = request.headers.get('host') ?? (req ? '' : new URL(request.url).host)
+    // The check of the Host header, which comes next, rejects the request.
+    if (('reason' in caller || !caller.isIdentified) && !isAcceptedHost(host)) return
 
-      const refuse = (status: number, message: string, headers: Readonly<Record<string, string>> = {}) =>
-        endResponse(new Response(`${message}\n`, { status, headers: { ...plain, ...headers } }))
-      if ('reason' in caller) {
-        const { status, headers } = toRejection(caller, authorization !== null)
-        return refuse(status, caller.message, headers)
-      }
-      if (!caller.permissions.has('metrics:read')) return refuse(403, 'The credential lacks the scope metrics:read.')
-      if (!isRead(request.method)) return refuse(405, 'Send GET to read the metrics.', { allow: 'GET, HEAD' })
-      const headers = { ...plain, 'content-type': metrics.contentType, vary: 'Authorization' }
-      const body = request.method === 'HEAD' ? null : Buffer.concat(await metrics.scrape(caller))
-      endResponse(new Response(body, { headers: { ...headers, 'content-length': String(body?.length ?? 0) } }))
+    const refuse = (status: number, message: string, headers: Readonly<Record<string, string>> = {}) =>
+      endResponse(new Response(`${message}\n`, { status, headers: { ...plain, ...headers } }))
+    if ('reason' in caller) {
+      const { status, headers } = toRejection(caller, authorization !== null)
+      return refuse(status, caller.message, headers)
+    }
+    if (!caller.permissions.has('metrics:read')) return refuse(403, 'The credential lacks the scope metrics:read.')
+    if (!isRead(request.method)) return refuse(405, 'Send GET to read the metrics.', { allow: 'GET, HEAD' })
+    const headers = { ...plain, 'content-type': metrics.contentType, vary: 'Authorization' }
+    const body = request.method === 'HEAD' ? null : Buffer.concat(await metrics.scrape(caller))
+    endResponse(new Response(body, { headers: { ...headers, 'content-length': String(body?.length ?? 0) } }))
+  }
+
+  return {
+    // Asynchronous for these requests only: the others would each wait for a promise.
+    onRequest(payload) {
+      const { request } = payload
+      return request.url.includes(metricsPath) && toPath(request) === metricsPath ? answer(payload) : undefined
     },
   }
 }

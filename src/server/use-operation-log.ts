@@ -48,7 +48,10 @@ export function useOperationLog(
     const outcome = clientLeft ? ({ clientLeft } as const) : { codes: codesOf(errors) }
     const milliseconds = clock.elapsed() - startedAt
     const durationMs = Math.round(milliseconds)
-    countOperation?.({ name: operationName, outcome: clientLeft ? 'client_left' : outcomeOf(result), milliseconds })
+    // A preflight that is rejected is no operation: it has no time of arrival.
+    if (Number.isFinite(milliseconds)) {
+      countOperation?.({ name: operationName, outcome: clientLeft ? 'client_left' : outcomeOf(result), milliseconds })
+    }
     const identity = { requestId, caller: caller?.name, operationName }
     const effort = { cost, upstreamCalls: calls?.made, durationMs }
     const span = state.span ?? startSpan(request, state)

@@ -104,3 +104,12 @@ describe('readings', () => {
     expect(sampleValue(text, 'certgraph_readings_total', { result: 'shared' })).toBe(2)
   })
 })
+
+describe('a preflight that is rejected', () => {
+  it('is no operation, and gets its answer', async () => {
+    await start({}, { server: { cors: { origins: ['https://app.example.com'] } } })
+    const headers = { origin: 'https://other.example.com', 'access-control-request-method': 'POST' }
+    expect(await sendRequest(stack.url, { method: 'OPTIONS', headers })).toMatchObject({ status: 403 })
+    expect(await count('other', 'error')).toBe(0)
+  })
+})
