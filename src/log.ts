@@ -16,6 +16,12 @@ const maxLength = 10_000
 /** A shorter secret, such as `e`, is part of the names that the log itself gives to its fields. */
 const minSecretLengthInNames = 8
 
+/** Names of fields whose redacted form is kept. */
+const maxNames = 1_000
+const maxNameLength = 100
+const logLevels: ReadonlySet<unknown> = new Set(Object.keys(pino.levels.values))
+const isoTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
+
 interface Redactors {
   text(text: string): string
   name(name: string): string
@@ -30,12 +36,23 @@ interface LogOptions {
 
 /** Creates a logger that writes one line per event and redacts secrets, whatever the format. */
 export function createLog({ level, format = 'json', secrets }: LogOptions, destination: DestinationStream): Logger {
-  const known = secrets instanceof KnownSecrets ? secrets : new KnownSecrets(secrets)
-  const inTexts = createCurrentRedactor(known)
-  const inNames = createCurrentRedactor(known, ({ length }) => length >= minSecretLengthInNames)
+  const secretsKnown = secrets instanceof KnownSecrets ? secrets : new KnownSecrets(secrets)
+  const inTexts = createCurrentRedactor(secretsKnown)
+  const inNames = createCurrentRedactor(secretsKnown, ({ length }) => length >= minSecretLengthInNames)
+  const names = new Map<string, string>()
+  let { version } = secretsKnown
   const redact: Redactors = {
     text: (text) => inTexts(text, maxLength),
-    name: (name) => inNames(name, maxLength),
+    name(name) {
+      if (version !== secretsKnown.version) names.clear()
+      version = secretsKnown.version
+      const known = names.get(name)
+      if (known !== undefined) return known
+      const redacted = inNames(name, maxLength)
+      // The same few names are in every line.
+      if (names.size < maxNames && name.length <= maxNameLength) names.set(name, redacted)
+      return redacted
+    },
   }
   const print = format === 'pretty' ? toTextLine : JSON.stringify
   const hooks = { streamWrite: (line: string) => redactLine(line, redact, print) }
@@ -64,10 +81,16 @@ function serializeError(error: unknown): unknown {
 /** Redacts the strings of a line and not its JSON: JSON escapes some characters of a secret. */
 function redactLine(line: string, redact: Redactors, print: (event: object) => string): string {
   try {
-    return `${print(redactMembers(JSON.parse(line), redact))}\n`
+    return `${print(redactEvent(JSON.parse(line), redact))}\n`
   } catch {
     return redact.text(line)
   }
+}
+
+/** The level and the time are the log's own. */
+function redactEvent({ level, time, ...members }: Readonly<Record<string, unknown>>, redact: Redactors): object {
+  const own = logLevels.has(level) && isoTime.test(String(time))
+  return own ? { level, time, ...redactMembers(members, redact) } : redactMembers({ level, time, ...members }, redact)
 }
 
 function redactStrings(value: unknown, redact: Redactors): unknown {
@@ -77,5 +100,6 @@ function redactStrings(value: unknown, redact: Redactors): unknown {
 }
 
 function redactMembers(value: object, redact: Redactors): object {
+  // Not an object literal: a member may be named __proto__.
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [redact.name(key), redactStrings(item, redact)]))
 }

@@ -41,6 +41,11 @@ describe('a line of the log', () => {
     expect(line).toMatchObject({ level: 'info', requestId: '[redacted]', nested: { level: 1 }, msg: 'm[redacted]' })
   })
 
+  it('contains no secret in place of its level and time', () => {
+    const line = lineOf((log) => log.info({ time: secret, level: secret }, 'own'))
+    expect(line).toMatchObject({ level: '[redacted]', time: '[redacted]', msg: 'own' })
+  })
+
   it('has no string of more than 10,000 characters', () => {
     const text = 'ab'.repeat(10_000)
     expect(lineOf((log) => log.info({ said: text }, text))).toMatchObject({
