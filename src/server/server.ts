@@ -98,6 +98,7 @@ export function createServer<Context extends object>(options: ServerOptions<Cont
   const { readiness, unsent, readers } = options.connections ?? createConnectionState(clock, limits)
   const limiter = new ConcurrencyLimiter(limits.operations, (caller) => queue.usedBy(caller))
   const streams = new OpenStreams(log)
+  const answers = new StoredAnswers(clock, options.storeFor, limits.cost)
   const isAcceptedHost = createHostCheck(hosts)
 
   const yoga = createYoga<RequestState>({
@@ -165,7 +166,7 @@ export function createServer<Context extends object>(options: ServerOptions<Cont
       repeatedRequests:
         options.storeFor > 0
           ? createRepeatedRequests({
-              answers: new StoredAnswers(clock, options.storeFor, limits.cost),
+              answers,
               authenticate: options.authenticate,
               limiter,
               isAcceptedHost,
@@ -184,7 +185,10 @@ export function createServer<Context extends object>(options: ServerOptions<Cont
     readiness,
     authenticate: options.authenticate,
     streams,
-    dispose: async () => yoga.dispose(),
+    async dispose() {
+      answers.clear()
+      await yoga.dispose()
+    },
   }
 }
 

@@ -37,6 +37,11 @@ export class StoredAnswers {
     })
   }
 
+  /** Drops all answers: nothing that changes reports to them any more. */
+  clear(): void {
+    this.#answers.clear()
+  }
+
   /** The bytes that the stored answers take, roughly. */
   get size(): number {
     return this.#answers.calculatedSize

@@ -43,14 +43,14 @@ export class KeptObjects {
   #removed: Entry[] = []
 
   begin(): Generation {
-    const entries = new Map<string, Entry>()
+    let building: Map<string, Entry> | null = new Map()
     /** The parts of the objects that are being created, the innermost last. */
     const creating: string[][] = []
-    const carry = (digest: string, entry: Entry) => {
+    const carry = (entries: Map<string, Entry>, digest: string, entry: Entry) => {
       entries.set(digest, entry)
       for (const part of entry.parts) {
         const kept = entries.has(part) ? undefined : this.#entries.get(part)
-        if (kept) carry(part, kept)
+        if (kept) carry(entries, part, kept)
       }
     }
     return {
@@ -59,10 +59,13 @@ export class KeptObjects {
           const digest = createHash('sha256')
             .update(JSON.stringify([vendor, ...key]))
             .digest('base64')
+          // An object outlives this generation, and has its reference: it must not keep the other objects.
+          if (!building) throw new Error('the configuration is in use: its objects have been created')
+          const entries = building
           creating.at(-1)?.push(digest)
           const known = entries.get(digest) ?? this.#entries.get(digest)
           if (known) {
-            carry(digest, known)
+            carry(entries, digest, known)
             // The key has all that the object is made from, and its kind.
             return known.value as ReturnType<typeof create>
           }
@@ -78,6 +81,8 @@ export class KeptObjects {
         },
       }),
       commit: (settingsOf) => {
+        const entries: Entries = building ?? new Map()
+        building = null
         for (const [key, entry] of this.#entries) if (!entries.has(key)) this.#removed.push(entry)
         this.#entries = entries
         for (const { value, vendor } of entries.values()) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { createRedactor } from '../../src/upstream/redact.ts'
+import { createCurrentRedactor, createRedactor, KnownSecrets } from '../../src/upstream/redact.ts'
 
 const maxLength = 10_000
 const redact = (text: string, secrets: readonly string[]) => createRedactor(secrets)(text, maxLength)
@@ -171,5 +171,21 @@ describe('a text that is longer than the limit', () => {
   it('keeps the rest of the text up to the limit of the original', () => {
     const safe = createRedactor(['secret-0123456789'])(`a secret-0123456789 b ${'c'.repeat(100)}`, 30)
     expect(safe).toBe('a [redacted] b cccccccc…')
+  })
+})
+
+describe('the secrets of a process', () => {
+  it('are those of all configurations that it has had', () => {
+    const secrets = new KnownSecrets(['first'])
+    const redact = createCurrentRedactor(secrets)
+    expect(redact('first second', maxLength)).toBe('[redacted] second')
+    secrets.add(['second'])
+    expect(redact('first second', maxLength)).toBe('[redacted] [redacted]')
+    expect(secrets.list).toEqual(['first', 'second'])
+  })
+
+  it('may be accepted by their length', () => {
+    const redact = createCurrentRedactor(new KnownSecrets(['e', 'longer']), ({ length }) => length > 1)
+    expect(redact('e longer', maxLength)).toBe('e [redacted]')
   })
 })

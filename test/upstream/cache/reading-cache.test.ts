@@ -219,3 +219,14 @@ describe('a reading', () => {
     expect(clock.pendingSleeps).toBe(0)
   })
 })
+
+describe('readings that are forgotten', () => {
+  it('are made again, and the others are not', async () => {
+    await read('a')
+    await read('b')
+    readings.forget((key) => key === 'a')
+    expect(readings.last('a')).toBeNull()
+    expect((await read('b')).value.version).toBe(2)
+    expect((await read('a')).value.version).toBe(3)
+  })
+})

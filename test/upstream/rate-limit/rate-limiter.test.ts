@@ -4,6 +4,7 @@ import { Semaphore } from '../../../src/upstream/rate-limit/call-queue.ts'
 import type { Limit } from '../../../src/upstream/rate-limit/limit.ts'
 import { QueueFullError, RateLimiter } from '../../../src/upstream/rate-limit/rate-limiter.ts'
 import { MemoryRateLimitStore, type RateLimitStore } from '../../../src/upstream/rate-limit/store.ts'
+import { defaultSettings } from '../../../src/upstream/settings.ts'
 import { createManualClock, type ManualClock } from '../../support/manual-clock.ts'
 import { quiet } from '../../support/quiet.ts'
 import { failureOf } from '../../support/vendor-call.ts'
@@ -413,5 +414,49 @@ describe('the probes of an account that fails', () => {
     expect(names()).toEqual(['a', 'b', 'x', 'y', 'z'])
     await pass(61_000)
     await Promise.all(asked)
+  })
+})
+
+describe('other limits', () => {
+  const limit = (calls: number, window = 60_000) => ({ resource: 'certificates', calls, window, source: 'test' })
+
+  it('count the calls that were made, and let waiting calls through for which there is room now', async () => {
+    const clock = createManualClock()
+    const limiter = new RateLimiter(clock, new MemoryRateLimitStore(clock, [limit(2)]), 10)
+    const semaphore = new Semaphore(10)
+    const made: number[] = []
+    const ask = (index: number) =>
+      limiter
+        .acquire({
+          resource: 'certificates',
+          semaphore,
+          signal: new AbortController().signal,
+          isProbe: () => false,
+          onEstimate() {},
+        })
+        .then(() => made.push(index))
+    void ask(1)
+    void ask(2)
+    void ask(3)
+    void ask(4)
+    await new Promise(setImmediate)
+    expect(made).toEqual([1, 2])
+    expect(limiter.status('certificates')).toMatchObject({ remaining: 0, waiting: 2 })
+    limiter.applySettings({ ...defaultSettings, limits: [limit(3)] })
+    await new Promise(setImmediate)
+    expect(made).toEqual([1, 2, 3])
+    expect(limiter.status('certificates')).toMatchObject({ limit: { calls: 3 }, remaining: 0, waiting: 1 })
+    limiter.applySettings({ ...defaultSettings, limits: [limit(1)] })
+    await new Promise(setImmediate)
+    expect(made).toEqual([1, 2, 3])
+  })
+
+  it('of another window count no earlier calls', () => {
+    const clock = createManualClock()
+    const store = new MemoryRateLimitStore(clock, [limit(1)])
+    expect(store.tryAcquire('certificates')).toBeNull()
+    expect(store.tryAcquire('certificates')).not.toBeNull()
+    store.changeLimits([limit(1, 30_000)])
+    expect(store.tryAcquire('certificates')).toBeNull()
   })
 })
