@@ -25,6 +25,8 @@ export async function makeReading<Value>(
   const stopwatch = new Stopwatch(clock, milliseconds, () =>
     timeout.abort(new UpstreamError('UPSTREAM_TIMEOUT', `the reading was not complete within ${milliseconds} ms`)),
   )
+  // The account is neither down nor up: its circuit does not count this error.
+  refresh.cancel = () => timeout.abort(new UpstreamError('UPSTREAM_RATE_LIMITED', 'the reading is not needed any more'))
   const begun = { asOf: clock.now(), startedAt: clock.elapsed() }
   let firstCall: typeof begun | undefined
   const options: CallOptions = {

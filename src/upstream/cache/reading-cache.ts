@@ -158,9 +158,10 @@ export class ReadingCache<Value extends object> {
     return this.#entries.peek(key)?.value ?? null
   }
 
-  /** Drops the entries with these keys. */
+  /** Drops the entries with these keys, and ends the readings that wait for a slot: no operation waits for them. */
   forget(matches: (key: string) => boolean): void {
     this.#entries.forget(matches)
+    this.#refreshes.cancel(matches)
   }
 
   /** What is known of the reading. It is not marked as used. */

@@ -45,6 +45,8 @@ export class Refresh<Value> {
   readonly #hang: Hang
   readonly #onSlotChange: () => void
   readonly #cause: CallCause | undefined
+  /** Ends the reading. */
+  cancel: () => void = () => {}
   /** Whether an answer has an error that ends with this refresh. */
   isReported = false
   /** The longest time that an operation has waited until its deadline, in milliseconds. */

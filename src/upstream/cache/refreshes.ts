@@ -94,6 +94,11 @@ export class Refreshes<Value extends object> {
     return this.mayBegin(task, options, beginning) ? this.begin(task, options, beginning) : null
   }
 
+  /** Ends the readings with these keys that wait for a slot. One that is being received is completed. */
+  cancel(matches: (key: string) => boolean): void {
+    for (const [key, refresh] of this.#inProgress) if (matches(key) && refresh.slotAt !== null) refresh.cancel()
+  }
+
   begin(
     task: ReadingTask<Value>,
     options: ReadOptions,

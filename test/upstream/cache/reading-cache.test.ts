@@ -5,6 +5,7 @@ import { ReadingCache } from '../../../src/upstream/cache/reading-cache.ts'
 import type { CallContext } from '../../../src/upstream/call/context.ts'
 import { createRateLimiter, ResiliencePipeline } from '../../../src/upstream/call/resilience-pipeline.ts'
 import { UpstreamError } from '../../../src/upstream/error.ts'
+import { Semaphore } from '../../../src/upstream/rate-limit/call-queue.ts'
 import { idleUpstream } from '../../support/idle-upstream.ts'
 import { createManualClock, type ManualClock } from '../../support/manual-clock.ts'
 import { createTestLog } from '../../support/test-log.ts'
@@ -228,5 +229,33 @@ describe('readings that are forgotten', () => {
     expect(readings.last('a')).toBeNull()
     expect((await read('b')).value.version).toBe(2)
     expect((await read('a')).value.version).toBe(3)
+  })
+
+  it('do not wait for a slot any more', async () => {
+    const limits = [{ resource: 'certificates', calls: 1, window: 60_000, source: 'test' }]
+    const upstream = { ...idleUpstream, clock, settings: { ...idleUpstream.settings, limits } }
+    const { rateLimiter } = new ResiliencePipeline(
+      upstream,
+      { provider: 'EXAMPLE', brand: 'Example' },
+      createRateLimiter(upstream, { parts: ['EXAMPLE'], secret: 'hush-hush' }),
+    )
+    const semaphore = new Semaphore(8)
+    const call = { resource: 'certificates', semaphore, isProbe: () => false }
+    const waiting = (): number => rateLimiter.status('certificates')?.waiting ?? 0
+    const limited: Make = async ({ signal, onQueued }) => {
+      await rateLimiter.acquire({
+        ...call,
+        signal,
+        onEstimate: (at) => onQueued({ at, error: () => new UpstreamError('UPSTREAM_RATE_LIMITED', 'wait') }),
+      })
+      return completeRows([++made])
+    }
+    await read('a', limited)
+    const failures = Promise.all([failureOf(read('b', limited)), failureOf(read('c', limited))])
+    await until(() => waiting() === 2)
+    await failures
+    readings.forget((key) => key === 'b')
+    await until(() => waiting() === 1)
+    expect(pipeline.circuitOpen).toBe(false)
   })
 })
