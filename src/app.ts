@@ -12,11 +12,12 @@ import type { Operation } from './operation.ts'
 import { createProcessState, type ProcessState } from './process-state.ts'
 import { providers } from './providers/list.ts'
 import type { Place } from './providers/place.ts'
-import { createPlaceIndex } from './providers/place-index.ts'
+import { createPlaceIndex, withoutRecords } from './providers/place-index.ts'
 import { startPrefetch } from './providers/prefetch.ts'
 import type { ProviderList } from './providers/provider.ts'
 import { checkedList, createOwnerRules } from './providers/rule-places.ts'
 import { createCostOf } from './schema/cost/cost.ts'
+import { selectsCalls } from './schema/cost/selects-calls.ts'
 import { createSizes } from './schema/cost/sizes.ts'
 import { toGraphQLError } from './schema/error.ts'
 import { createIntrospectionSchema } from './schema/introspection.ts'
@@ -26,6 +27,7 @@ import { createSavedQueries } from './server/saved-queries.ts'
 import { createServer, type Server } from './server/server.ts'
 import { findDocumentMistakes, operationNamesOf } from './server/trusted-documents.ts'
 import type { Clock } from './upstream/clock.ts'
+import { isPlannedCall } from './upstream/error.ts'
 import { type AnyConfig, createVendors } from './vendors.ts'
 
 export interface Environment {
@@ -143,7 +145,7 @@ export async function createApp(
     createContext(request) {
       // A caller with a list of places may get another answer when a place is found, or not found any more.
       if (request.caller.places !== null) request.basis?.dependOn(placeListeners.subscribe)
-      return { ...request, now: clock.now(), placeIndex }
+      return { ...request, now: clock.now(), placeIndex: request.plan ? withoutRecords(placeIndex) : placeIndex }
     },
     authenticate,
     toGraphQLError,
@@ -174,6 +176,7 @@ export async function createApp(
       ...(state.lastReload?.successful === false && { reload: 'failed' }),
       ...(limitedKeys.length > 0 && { unknownPlaces: placeCheck.missing }),
     }),
+    plans: { selectsCalls: ({ document }) => selectsCalls(schema, document), isPlannedCall },
     deadline,
     clock,
     log,

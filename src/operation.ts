@@ -1,5 +1,6 @@
 import type { Context } from '@opentelemetry/api'
 import type { AnswerBasis } from './answer-basis.ts'
+import type { CallPlan } from './call-plan.ts'
 import type { EncodedLists } from './encoded-lists.ts'
 import type { OperationOutcome } from './operation-outcome.ts'
 import type { TimeSlice } from './time-slice.ts'
@@ -91,6 +92,8 @@ export interface Operation {
   readonly outcome?: OperationOutcome | undefined
   /** Itself, as the cause of the calls that begin for it. They may outlive it. */
   readonly cause?: CallCause | undefined
+  /** Set when the operation makes no calls to vendors and records those that it would make. */
+  readonly plan?: CallPlan | undefined
   /** Counts the calls to vendors that begin for this operation. */
   readonly onCall?: (() => void) | undefined
   /** Counts those that failed. */

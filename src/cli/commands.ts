@@ -56,6 +56,22 @@ const check: Command = {
   load: async () => (await import('./check/command.ts')).check,
 }
 
+const plan: Command = {
+  name: 'plan',
+  summary: 'Prints the calls to vendors that a query would make now, and makes none.',
+  options: {
+    query: { value: 'file', description: 'the file with the query' },
+    variables: { value: 'file', description: 'a JSON file with the values of its variables' },
+    url: { value: 'url', description: 'plan at a running server; its API key is read from CERTGRAPH_KEY' },
+    format: { value: 'format', description: 'text (default) or json' },
+    timeout: { value: 'duration', description: 'how long the plan may take; default: 60s' },
+    config,
+  },
+  notes: ['Without --url nothing is cached, so the plan is that of a server that has just started.'],
+  examples: ['certgraph plan --query certificates.graphql --url https://certgraph.internal'],
+  load: async () => (await import('./plan/command.ts')).plan,
+}
+
 const configCheck: Command = {
   name: 'config check',
   summary: 'Finds the mistakes of the configuration, as a start would.',
@@ -96,6 +112,7 @@ const subgraph: Command = {
 export const commands: readonly [Command, ...Command[]] = [
   serve,
   check,
+  plan,
   configCheck,
   configPrint,
   key,

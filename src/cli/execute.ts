@@ -1,7 +1,11 @@
 import { isObject } from '../is-object.ts'
 
 /** Executes GraphQL operations, in this process or at a running server. */
-export type Execute = (operation: string, variables: Readonly<Record<string, unknown>>) => Promise<ExecutedOperation>
+export type Execute = (
+  operation: string,
+  variables: Readonly<Record<string, unknown>>,
+  headers?: Readonly<Record<string, string>>,
+) => Promise<ExecutedOperation>
 
 /** An answer. The data is of an operation of this program, and nothing else checks it. */
 export interface ExecutedOperation {

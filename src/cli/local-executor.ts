@@ -48,13 +48,13 @@ export async function createLocalExecutor(
   return {
     isSandbox: config.mode === 'sandbox',
     isShared: config.redis !== null,
-    async execute(query, variables) {
+    async execute(query, variables, headers = {}) {
       if (signal.aborted)
         throw new ExecutionError(`not finished within ${timeout / 1_000} s; expected a longer --timeout`)
       const response = await app.server.fetch(
         new Request(endpoint, {
           method: 'POST',
-          headers: { 'content-type': 'application/json', accept: 'application/json' },
+          headers: { ...headers, 'content-type': 'application/json', accept: 'application/json' },
           body: JSON.stringify({ query, variables }),
         }),
       )

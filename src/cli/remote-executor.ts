@@ -1,6 +1,6 @@
 import { isLoopback } from '../config/loopback.ts'
 import { isObject } from '../is-object.ts'
-import { type ExecutedOperation, ExecutionError, type Executor, parseAnswer } from './execute.ts'
+import { type Execute, type ExecutedOperation, ExecutionError, type Executor, parseAnswer } from './execute.ts'
 import { UsageError } from './usage-error.ts'
 
 interface RemoteOptions {
@@ -18,8 +18,8 @@ export function createRemoteExecutor({ url, key, timeout }: RemoteOptions): Exec
     throw new UsageError('CERTGRAPH_KEY is not an API key; expected printable characters without spaces')
   let isSandbox = false
 
-  async function execute(query: string, variables: object): Promise<ExecutedOperation> {
-    const response = await send(JSON.stringify({ query, variables }))
+  const execute: Execute = async (query, variables, headers = {}) => {
+    const response = await send(JSON.stringify({ query, variables }), headers)
     isSandbox ||= response.headers.get('x-certgraph-mode') === 'sandbox'
     const text = await readText(response)
     const answer = parseAnswer(text)
@@ -30,11 +30,12 @@ export function createRemoteExecutor({ url, key, timeout }: RemoteOptions): Exec
     return answer
   }
 
-  async function send(body: string): Promise<Response> {
+  async function send(body: string, headers: Readonly<Record<string, string>>): Promise<Response> {
     try {
       return await fetch(target, {
         method: 'POST',
         headers: {
+          ...headers,
           'content-type': 'application/json',
           accept: 'application/json',
           ...(key !== undefined && { authorization: `Bearer ${key}` }),

@@ -89,7 +89,10 @@ export function createPlaceIndex({
         ...operation,
         // What the search for places finds is no part of the answer.
         outcome: undefined,
-        placeIndex: { ...discovered, mayHold: from === 'all' ? mayHold : () => false },
+        placeIndex: {
+          ...(operation.plan ? withoutRecords(discovered) : discovered),
+          mayHold: from === 'all' ? mayHold : () => false,
+        },
       }),
     (from) => from,
   )
@@ -106,4 +109,9 @@ export function createPlaceIndex({
       return missingOf(listed, operation)
     },
   }
+}
+
+/** The same places for an operation whose discoveries are only planned: their results say nothing. */
+export function withoutRecords(placeIndex: PlaceIndex): PlaceIndex {
+  return { ...placeIndex, record: () => {}, recordFailure: () => {} }
 }

@@ -14,6 +14,7 @@ import type { UpstreamDependencies } from '../upstream/dependencies.ts'
 import { isReadingFailure } from '../upstream/error.ts'
 import { createLoader } from '../upstream/loader.ts'
 import type { Place, Source } from './place.ts'
+import { planReading } from './planned-calls.ts'
 import { parseRows, type Shape } from './shape.ts'
 import { failedSource } from './source.ts'
 import { assertVisible } from './visibility.ts'
@@ -25,6 +26,8 @@ export interface PlaceClient {
   readonly pipeline: ResiliencePipeline
   /** The places that are read under the client's rate limit. */
   readonly schedule: RefreshSchedule
+  /** The resources of the calls that the next call needs before it, such as one for a token. Absent: none. */
+  preparations?(): readonly string[]
   /** The changes that are made through the client; absent where nothing can be changed. */
   readonly changes?: ChangeLog
 }
@@ -139,9 +142,14 @@ export function createPlaceLoader<
   }
 
   const load = createLoader<{ readonly place: Item; readonly bound: number | undefined }, Reading<Value>>(
-    ({ place }, operation) => {
+    async ({ place }, operation) => {
       const task = taskOf(place)
-      return readings.read(task, { ...operation, maxStaleness: bounds.strictest(operation, task.key) })
+      const options = { ...operation, maxStaleness: bounds.strictest(operation, task.key) }
+      if (!operation.plan) return readings.read(task, options)
+      const maxPages = isDiscovery || isPaged ? upstream.readingLimits.pages : 1
+      const isShared = upstream.replicas.state === 'shared'
+      const planned = { place, resource, isDiscovery, maxPages, isShared }
+      return planReading(operation, { ...planned, ...readings.inspect(task, options) })
     },
     // A stricter bound loads the place again, and so does a change in the meantime.
     ({ place: { readingKey, client }, bound }) =>

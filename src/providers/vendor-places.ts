@@ -163,7 +163,8 @@ function joinAccounts<Client, Root extends Account<Child>, Child extends Certifi
 
   /** A place that several accounts reach, without a look at each place. */
   function findKeptShared(operation: Operation, id: string | undefined): Child | undefined {
-    const isKept = childKind?.isShared && operation.caller.places === null && !hasMaxStaleness(operation)
+    const isKept =
+      childKind?.isShared && operation.caller.places === null && !operation.plan && !hasMaxStaleness(operation)
     return isKept && id !== undefined && findKeptBelow(operation) ? keptBelow.byId.get(id) : undefined
   }
 

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Caller } from '../operation.ts'
 import { idempotencyHeader } from './idempotency-header.ts'
+import { planHeader } from './plan-header.ts'
 import { costHeader } from './price.ts'
 import { csrfHeaders, isSafeAuthorization } from './use-csrf.ts'
 import { requestIdHeader } from './use-request-id.ts'
@@ -12,6 +13,7 @@ export const answerHeaders: readonly string[] = [
   'accept',
   'content-type',
   costHeader,
+  planHeader,
   ...csrfHeaders.filter((name) => name !== 'authorization'),
 ]
 

@@ -1,4 +1,5 @@
 import { idempotencyHeader } from './idempotency-header.ts'
+import { planHeader } from './plan-header.ts'
 import { costHeader } from './price.ts'
 import { RequestError } from './request-error.ts'
 import type { Plugin } from './request-state.ts'
@@ -12,6 +13,7 @@ const requestHeaders = [
   'content-type',
   ...csrfHeaders.filter((name) => name !== 'authorization'),
   costHeader,
+  planHeader,
   idempotencyHeader,
   requestIdHeader,
   'apollographql-client-name',

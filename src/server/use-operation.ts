@@ -1,7 +1,8 @@
 import { setImmediate } from 'node:timers/promises'
-import { type DocumentNode, getOperationAST, OperationTypeNode } from 'graphql'
+import { type DocumentNode, type ExecutionResult, getOperationAST, OperationTypeNode } from 'graphql'
 import { isAsyncIterable } from 'graphql-yoga'
 import type { AnswerBasis } from '../answer-basis.ts'
+import { CallPlan } from '../call-plan.ts'
 import { EncodedLists } from '../encoded-lists.ts'
 import type { Limits } from '../limits.ts'
 import type { CallCause, Caller } from '../operation.ts'
@@ -15,6 +16,8 @@ import type { ConcurrencyLimiter } from './concurrency-limiter.ts'
 import { withDeadline } from './deadline.ts'
 import type { FairQueue } from './fair-queue.ts'
 import { withoutFurtherErrors } from './left-out-errors.ts'
+import { isPlanOnly, planHeader } from './plan-header.ts'
+import { RequestError } from './request-error.ts'
 import { RequestSlots } from './request-slots.ts'
 import type { Plugin } from './request-state.ts'
 import type { SlowReaders } from './slow-readers.ts'
@@ -35,12 +38,14 @@ export interface OperationOptions<Context extends object> {
     timeSlice: TimeSlice
     /** What the answer is made from; absent when it is not given again. */
     basis: AnswerBasis | undefined
-    /** The lists of its answer that are converted to JSON as they are made. */
-    encodedLists: EncodedLists
+    /** The lists of its answer that are converted to JSON as they are made; absent when the executor completes every field. */
+    encodedLists: EncodedLists | undefined
     /** Records what is wrong with what the operation reads. */
     outcome: OperationOutcome
     /** The operation as the cause of calls. */
     cause: CallCause
+    /** Set when the calls of the operation are planned and not made. */
+    plan: CallPlan | undefined
     /** To be called for each call to a vendor. */
     onCall: () => void
   }): Context
@@ -48,6 +53,14 @@ export interface OperationOptions<Context extends object> {
   readonly deadline: number
   readonly clock: Clock
   readonly limits: Pick<Limits, 'operations' | 'answer'>
+  readonly plans?: PlanOptions
+}
+
+interface PlanOptions {
+  /** Whether an operation selects fields that need a call for a certificate. */
+  selectsCalls(operation: ExecutedOperation): boolean
+  /** Whether the error stands for the result of a planned call. */
+  isPlannedCall(error: Error): boolean
 }
 
 /**
@@ -62,7 +75,7 @@ export function useOperation<Context extends object>(
   readers: SlowReaders,
   limiter: ConcurrencyLimiter,
 ): Plugin {
-  const { createContext, deadline, clock, limits } = options
+  const { createContext, deadline, clock, limits, plans } = options
   const slots = new RequestSlots(readers)
   const aborts = new AbortQueue(clock)
 
@@ -91,7 +104,14 @@ export function useOperation<Context extends object>(
       setExecuteFn((args) => {
         const timeout = Math.max(0, deadline - waited)
         const by = clock.elapsed() + timeout
-        const isRepeatable = operations === undefined && isOperation(args, OperationTypeNode.QUERY)
+        const isQuery = isOperation(args, OperationTypeNode.QUERY)
+        const plan = plans && isPlanOnly(request) ? new CallPlan(caller.places) : undefined
+        if (plan && !isQuery)
+          throw new RequestError(
+            'BAD_USER_INPUT',
+            `The header ${planHeader} is for queries: a mutation was not executed.`,
+          )
+        const isRepeatable = operations === undefined && isQuery && !plan
         if (!isRepeatable) pending?.exclude()
         return withDeadline(request.signal, timeout, clock, aborts, async (signal) => {
           const since = performance.now()
@@ -112,7 +132,7 @@ export function useOperation<Context extends object>(
             if (executed && isMutation) executed.mutation = true
             const basis = isRepeatable ? pending?.begin() : undefined
             const timeSlice = queue.open(caller, signal)
-            const encodedLists = new EncodedLists()
+            const encodedLists = plan ? undefined : new EncodedLists()
             context = createContext({
               requestId,
               caller,
@@ -123,6 +143,7 @@ export function useOperation<Context extends object>(
               encodedLists,
               outcome,
               cause,
+              plan,
               onCall,
               deadline: by,
             })
@@ -131,7 +152,8 @@ export function useOperation<Context extends object>(
               basis?.exclude()
               return whole
             }
-            const result = withoutFurtherErrors(encodedLists.insertInto(whole))
+            if (plan) return toPlanAnswer(plan, args, whole, plans)
+            const result = withoutFurtherErrors(encodedLists ? encodedLists.insertInto(whole) : whole)
             if (isMutation) return await printMutationAnswer(result, timeSlice)
             const answer = await printAnswer(result, limits.answer, untilClientLeaves(timeSlice, request.signal))
             if (answer.errors?.length || signal.aborted) basis?.exclude()
@@ -144,6 +166,18 @@ export function useOperation<Context extends object>(
       })
     },
   }
+}
+
+/** The calls in place of the data. An error that no call has caused, such as that of an argument, is in the answer. */
+function toPlanAnswer(
+  plan: CallPlan,
+  operation: ExecutedOperation,
+  { errors = [] }: ExecutionResult,
+  plans: PlanOptions | undefined,
+): ExecutionResult {
+  const others = errors.filter((error) => !plans?.isPlannedCall(error.originalError ?? error))
+  const report = plan.toReport(plans?.selectsCalls(operation) ?? true)
+  return { data: null, ...(others.length > 0 && { errors: others }), extensions: { plan: report } }
 }
 
 /** What was executed by the deadline is answered. A client that has left gets no answer. */

@@ -94,6 +94,18 @@ export function codeOfStatus(status: number): UpstreamErrorCode {
   return status >= 400 ? 'UPSTREAM_INVALID_REQUEST' : 'UPSTREAM_MALFORMED_RESPONSE'
 }
 
+/** The message of a planned call. It never leaves the program. */
+const planned = 'not called: the calls of this operation are only planned'
+
+/** The error in place of the result of a call that is only planned. */
+export function callPlanned(): UpstreamError {
+  return new UpstreamError('UPSTREAM_UNAVAILABLE', planned)
+}
+
+export function isPlannedCall({ message }: Error): boolean {
+  return message.includes(planned)
+}
+
 const endedFor = new WeakMap<object, UpstreamError>()
 
 /** The error of a load whose operation has ended. All loads of the operation fail together, with one error. */

@@ -1,11 +1,11 @@
-import ms from 'ms'
 import { providers } from '../../providers/list.ts'
 import type { Provider } from '../../providers/provider.ts'
-import { type Arguments, type CommandEnvironment, optionValue, type RunCommand } from '../command.ts'
-import { ExecutionError, type Executor } from '../execute.ts'
+import { type Arguments, optionValue, type RunCommand } from '../command.ts'
+import { parseDuration } from '../duration.ts'
+import { ExecutionError } from '../execute.ts'
 import { nearestWord } from '../nearest-word.ts'
-import { createRemoteExecutor } from '../remote-executor.ts'
 import { UsageError } from '../usage-error.ts'
+import { withExecutor } from '../with-executor.ts'
 import { toGitHub } from './github.ts'
 import { toJson } from './json.ts'
 import { toJUnit } from './junit.ts'
@@ -21,55 +21,23 @@ const formats: Readonly<Record<string, (verdict: Verdict, now: number) => string
   github: toGitHub,
 }
 
-const defaultTimeout = '60s'
-const notShared =
-  'warning: the rate limits of the vendors are not shared with a running server; check it with --url, or configure redis'
-
 /** Checks the certificates of the configured vendors, or of a running server. Returns an exit code of the Nagios plugin API. */
 export const check: RunCommand = async (given, environment) => {
-  const { clock, stdout, stderr } = environment
+  const { clock, stdout } = environment
   const format = parseFormat(optionValue(given, 'format') ?? 'text')
   const selection = parseSelection(given)
-  const timeout = parseDuration('timeout', optionValue(given, 'timeout') ?? defaultTimeout)
-  const state = await withExecutor(given, environment, timeout, async (executor) => {
+  const state = await withExecutor(given, environment, async (executor) => {
     try {
       return await readCertificates(executor.execute, selection)
     } catch (error) {
       if (!(error instanceof ExecutionError)) throw error
       return { total: 0, suspects: [], sources: [], incompleteReasons: [], errors: [error.message] }
-    } finally {
-      if (executor.isSandbox) stderr.write('warning: sandbox: all certificates are invented\n')
     }
   })
   const now = clock.now()
   const verdict = judge(state, { now, thresholds: selection, brandOf })
   stdout.write(format(verdict, now))
   return verdict.exitCode
-}
-
-async function withExecutor<Result>(
-  given: Arguments,
-  environment: CommandEnvironment,
-  timeout: number,
-  run: (executor: Executor) => Promise<Result>,
-): Promise<Result> {
-  const { env, stderr } = environment
-  const url = optionValue(given, 'url')
-  if (url !== undefined && given.values.has('config'))
-    throw new UsageError('--url and --config exclude each other; expected one of them')
-  const executor = url === undefined ? await local() : createRemoteExecutor({ url, key: env['CERTGRAPH_KEY'], timeout })
-  try {
-    return await run(executor)
-  } finally {
-    await executor.close()
-  }
-
-  async function local() {
-    const { createLocalExecutor } = await import('../local-executor.ts')
-    const created = await createLocalExecutor(given, environment, timeout)
-    if (!created.isShared && !created.isSandbox) stderr.write(`${notShared}\n`)
-    return created
-  }
 }
 
 function parseFormat(name: string) {
@@ -97,12 +65,6 @@ function parseSelection(given: Arguments): Selection {
     warning,
     critical,
   }
-}
-
-function parseDuration(option: string, text: string): number {
-  if (!/^[1-9]\d{0,4}[smhd]$/.test(text))
-    throw new UsageError(`--${option} is no duration; expected a number with d, h, m or s, such as 30d`)
-  return ms(text as ms.StringValue)
 }
 
 /** The name of a vendor. A newer server may have other vendors. */

@@ -1,5 +1,5 @@
+import { toLine } from '../plain-line.ts'
 import { toMessage } from './junit.ts'
-import { toLine } from './plain-line.ts'
 import { toFirstLine } from './text.ts'
 import type { Verdict } from './verdict.ts'
 

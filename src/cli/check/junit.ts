@@ -1,4 +1,4 @@
-import { toLine } from './plain-line.ts'
+import { toLine } from '../plain-line.ts'
 import { toSummary } from './text.ts'
 import type { JudgedCertificate, Verdict } from './verdict.ts'
 

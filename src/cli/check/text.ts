@@ -1,4 +1,5 @@
-import { toAscii } from './plain-line.ts'
+import { toAscii } from '../plain-line.ts'
+import { toTable } from '../table.ts'
 import type { JudgedCertificate, Verdict } from './verdict.ts'
 
 /** Nagios reads what follows a vertical bar as performance data, on every line. */
@@ -31,13 +32,13 @@ export function toText(verdict: Verdict): string {
   const details = problems.map(({ text, detail }) => withoutBars(detail === null ? text : `${text}: ${detail}`, 500))
   return [
     toFirstLine(verdict),
-    ...(certificates.length > 0 ? ['', ...toTable(certificates)] : []),
+    ...(certificates.length > 0 ? ['', ...toRows(certificates)] : []),
     ...(details.length > 0 ? ['', 'Problems:', ...details.map((line) => `  ${line}`)] : []),
     '',
   ].join('\n')
 }
 
-function toTable(certificates: readonly JudgedCertificate[]): readonly string[] {
+function toRows(certificates: readonly JudgedCertificate[]): readonly string[] {
   const header = ['STATUS', 'EXPIRES', 'DAYS', 'VENDOR', 'PLACE', 'NAME']
   const rows = certificates.map(({ level, expiresAt, daysLeft, provider, place, name, id }) => [
     level,
@@ -47,14 +48,5 @@ function toTable(certificates: readonly JudgedCertificate[]): readonly string[] 
     withoutBars(place.label, 40),
     withoutBars(name ?? '') || id,
   ])
-  const widths = header.map((_, column) =>
-    [header, ...rows].reduce((width, row) => Math.max(width, row[column]?.length ?? 0), 0),
-  )
-  const isNumber = (column: number) => header[column] === 'DAYS'
-  return [header, ...rows].map((row) =>
-    row
-      .map((cell, column) => (isNumber(column) ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0)))
-      .join('  ')
-      .trimEnd(),
-  )
+  return toTable([header, ...rows], (name) => name === 'DAYS')
 }

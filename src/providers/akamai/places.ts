@@ -8,6 +8,7 @@ import { createLoader } from '../../upstream/loader.ts'
 import type { GroupPlace, ListedPlace } from '../kit-place.ts'
 import { defineGroupKind, defineListKind, definePlacesBelow } from '../place-kind.ts'
 import { createPlaceLoader, located } from '../place-loader.ts'
+import { runForPlace } from '../planned-calls.ts'
 import { parseId } from '../row-reader.ts'
 import { createPlaces } from '../vendor-places.ts'
 import { X509Store } from '../x509-store.ts'
@@ -63,11 +64,13 @@ function defineAccount(upstream: UpstreamDependencies) {
   const loadSwitchKeys = createLoader<SwitchKeySearch, readonly WireAccountSwitchKey[]>(
     ({ account, search }, operation) => {
       operation.basis?.exclude()
-      return switchKeys.get(toSearchKey({ account, search }), operation.signal, () =>
-        account.client.pipeline.runForOperation(operation, (context) =>
+      const key = toSearchKey({ account, search })
+      const make = () =>
+        runForPlace(account, 'account switch keys', operation, (context) =>
           account.client.listAccountSwitchKeys(search, context),
-        ),
-      )
+        )
+      // Another operation must not wait for a call that is only planned.
+      return operation.plan && !switchKeys.isKept(key) ? make() : switchKeys.get(key, operation.signal, make)
     },
     toSearchKey,
   )
@@ -163,9 +166,9 @@ function toSearchKey({ account, search }: SwitchKeySearch): string {
 function createDeployedLoader() {
   return createLoader<AkamaiCertificate, AkamaiDeployed>(
     async (certificate, operation) => {
-      const { client } = certificate.place
-      const deployment = await client.pipeline.runForOperation(operation, (context) =>
-        client.getDeployment(certificate.enrollment.enrollmentId, networkOf(certificate), context),
+      const { place } = certificate
+      const deployment = await runForPlace(place, 'deployments', operation, (context) =>
+        place.client.getDeployment(certificate.enrollment.enrollmentId, networkOf(certificate), context),
       )
       return toDeployed(deployment, operation.timeSlice)
     },

@@ -70,6 +70,10 @@ export function createLivePersonClient(
     identity: identityOf(config, domainApiUrl),
     pipeline,
     schedule,
+    preparations() {
+      const needsLookup = config.baseUrl === null && lookup.needsCall(config.id, 'mtlsGateway')
+      return [...tokens.preparations(), ...(needsLookup ? ['domains'] : [])]
+    },
     listCertificates: (context) =>
       withToken(context, (base, headers) =>
         call({

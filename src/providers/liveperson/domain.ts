@@ -18,7 +18,11 @@ import { parseBaseUri, parseError } from './wire.ts'
 type LivePersonService = 'mtlsGateway' | 'sentinel'
 
 /** Looks up the base URL of an account's service (https://developers.liveperson.com/domain-api.html). */
-export type DomainLookup = (accountId: string, service: LivePersonService, options: CallOptions) => Promise<string>
+export interface DomainLookup {
+  (accountId: string, service: LivePersonService, options: CallOptions): Promise<string>
+  /** Whether the next lookup makes a call. */
+  needsCall(accountId: string, service: LivePersonService): boolean
+}
 
 /** The API for calls without credentials. */
 export const anonymous: Omit<VendorApi, 'account'> = {
@@ -40,8 +44,8 @@ export function createDomainLookup(
   const pipeline = new ResiliencePipeline(upstream, anonymous, rateLimiter)
   const call = createSendCall({ ...anonymous, account: '' }, pipeline, upstream)
 
-  return async (accountId, service, { signal, cause, onQueued, onCall }) => {
-    const task: ReadingTask<{ url: string }> = {
+  function taskOf(accountId: string, service: LivePersonService): ReadingTask<{ url: string }> {
+    return {
       key: `${accountId} ${service}`,
       pipeline,
       ttl: upstream.settings.discoveryTtl,
@@ -62,10 +66,27 @@ export function createDomainLookup(
         }),
       toValue: ({ rows }) => ({ url: toServiceUrl(String(rows[0]), domainApiUrl) }),
     }
+  }
+
+  const lookup = async (
+    accountId: string,
+    service: LivePersonService,
+    { signal, cause, onQueued, onCall }: CallOptions,
+  ): Promise<string> => {
     // The reading that needs the host has the deadline, and reports how long this call has to wait.
-    const reading = await hosts.read(task, { signal, cause, onQueued, onCall, deadline: Number.POSITIVE_INFINITY })
+    const reading = await hosts.read(taskOf(accountId, service), {
+      signal,
+      cause,
+      onQueued,
+      onCall,
+      deadline: Number.POSITIVE_INFINITY,
+    })
     return reading.value.url
   }
+  const signal = new AbortController().signal
+  const needsCall: DomainLookup['needsCall'] = (accountId, service) =>
+    hosts.inspect(taskOf(accountId, service), { signal, deadline: Number.POSITIVE_INFINITY }).begins
+  return Object.assign(lookup, { needsCall })
 }
 
 /**

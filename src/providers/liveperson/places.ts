@@ -7,6 +7,7 @@ import { createLoader } from '../../upstream/loader.ts'
 import type { ListedPlace } from '../kit-place.ts'
 import { definePlaceKind } from '../place-kind.ts'
 import { located } from '../place-loader.ts'
+import { runForPlace } from '../planned-calls.ts'
 import { createPlaces } from '../vendor-places.ts'
 import { type LivePersonCertificate, toLivePersonCertificate } from './certificate.ts'
 import { createLivePersonClient, type LivePersonClient } from './client.ts'
@@ -49,7 +50,7 @@ export function createLivePersonPlaces({ domainApiUrl, accounts }: LivePersonCon
 
   const loadCertificate = createLoader<CertificateKey, ReadCertificate<LivePersonCertificate> | null>(
     ({ account, certificateId }, operation) =>
-      account.client.pipeline.runForOperation(operation, async (context) => {
+      runForPlace(account, 'certificates', operation, async (context) => {
         let asOf = operation.now
         const onResponse = (madeAt: number) => {
           asOf = madeAt

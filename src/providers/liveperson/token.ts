@@ -13,6 +13,8 @@ import { parseToken, type WireToken } from './wire.ts'
 export interface TokenSource {
   /** A valid token; requested from the vendor if there is none. */
   token(context: CallContext): Promise<string>
+  /** The resources of the calls that the next token needs. */
+  preparations(): readonly string[]
   /** Discards a token that the vendor has rejected. Returns whether a new one can be requested. */
   discard(token: string): boolean
   /** Values that must not appear in a message. */
@@ -43,7 +45,7 @@ export function createTokenSource(
 ): TokenSource {
   const { auth } = config
   if ('token' in auth) {
-    return { token: async () => auth.token, discard: () => false, secrets: () => [auth.token] }
+    return { token: async () => auth.token, preparations: () => [], discard: () => false, secrets: () => [auth.token] }
   }
   const { clientId, clientSecret } = auth
   const call = createSendCall(
@@ -102,6 +104,10 @@ export function createTokenSource(
       } finally {
         waiting.delete(context)
       }
+    },
+    preparations() {
+      if (pending || (grant && upstream.clock.elapsed() < grant.replaceAt)) return []
+      return lookup.needsCall(config.id, 'sentinel') ? ['domains', 'tokens'] : ['tokens']
     },
     discard(token) {
       if (grant?.token === token) grant = null

@@ -6,6 +6,7 @@ import { createLoader } from '../../upstream/loader.ts'
 import type { ListedPlace } from '../kit-place.ts'
 import { definePlaceKind, definePlacesBelow } from '../place-kind.ts'
 import { located } from '../place-loader.ts'
+import { runForPlace } from '../planned-calls.ts'
 import { createPlaces } from '../vendor-places.ts'
 import { X509Store } from '../x509-store.ts'
 import { type OpenAICertificate, toOpenAICertificate } from './certificate.ts'
@@ -79,8 +80,10 @@ function defineOrganization(upstream: UpstreamDependencies) {
 
 function createContentLoader() {
   return createLoader<OpenAICertificate, string>(
-    ({ place: { client }, certificateId }, operation) =>
-      client.pipeline.runForOperation(operation, (context) => client.getCertificateContent(certificateId, context)),
+    ({ place, certificateId }, operation) =>
+      runForPlace(place, 'contents', operation, (context) =>
+        place.client.getCertificateContent(certificateId, context),
+      ),
     ({ id }) => id,
   )
 }

@@ -28,6 +28,7 @@ export async function testUncovered(
       else groups.set(row.place.id, { place: row.place, rows: [row] })
     })
   }
+  operation.plan?.noteCallsPerRow()
   const found = await Promise.all(
     [...groups.values()].map(async ({ place, rows }) => ({
       place,
@@ -44,6 +45,7 @@ export async function testUncovered(
       else if (!renewals.covered.has(id)) accepted.add(id)
     })
   }
+  if (issues.size > 0) operation.plan?.noteUntested()
   return toFilterVerdict({
     filter: 'renewals',
     accepted,

@@ -16,7 +16,9 @@ export async function testX509(
 ): Promise<FilterVerdict> {
   const test = createX509Test(filter)
   if (!test) return noVerdict
+  operation.plan?.noteCallsPerRow()
   const { accepted, issues } = await testRows(operation, lists, isCandidate, test)
+  if (issues.size > 0) operation.plan?.noteUntested()
   const { decimalSerialNumber: serialNumber } = filter
   const asDecimal = accepted.size === 0 && serialNumber ? createX509Test({ ...filter, serialNumber }) : null
   // The details are loaded by now: the second test makes no call.

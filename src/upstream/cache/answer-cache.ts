@@ -34,6 +34,12 @@ export class AnswerCache<Row> {
     this.#ttl = ttl
   }
 
+  /** Whether `get` would make no call. */
+  isKept(key: string): boolean {
+    const answer = this.#answers.peek(key)
+    return this.#pending.has(key) || (answer !== undefined && this.#clock.elapsed() < answer.until)
+  }
+
   /** The answer; the call is made if there is none and no other operation makes it. @throws UpstreamError when it fails */
   async get(key: string, signal: AbortSignal, make: () => Promise<readonly Row[]>): Promise<readonly Row[]> {
     for (;;) {

@@ -13,6 +13,15 @@ import { Refreshes } from './refreshes.ts'
 
 /** Milliseconds after an attempt for which a reading counts as in use, at least. */
 const minUse = 60_000
+/** What would happen to an operation that needs a reading. */
+export interface InspectedReading<Value> {
+  /** The last reading; null when there is none. */
+  readonly reading: Reading<Value> | null
+  /** Whether the operation would be served it without waiting. */
+  readonly isKept: boolean
+  /** Whether another reading would begin. */
+  readonly begins: boolean
+}
 
 /** The readings of this process. A reading is made once for all operations that wait for it, and continues when they end. */
 export class ReadingCache<Value extends object> {
@@ -65,6 +74,19 @@ export class ReadingCache<Value extends object> {
   readKept(task: ReadingTask<Value>, options: ReadOptions): Reading<Value> | null {
     const { changes } = task
     return changes?.isShared ? null : this.#serve(task, options, changes?.latestKnown ?? null)
+  }
+
+  /** What `read` would do now. Begins nothing. */
+  inspect(task: ReadingTask<Value>, options: ReadOptions): InspectedReading<Value> {
+    const change = task.changes?.latestKnown ?? null
+    const entry = this.#usable(task)
+    const isKept = entry?.change === change && this.#isRecentEnough(entry, task, options)
+    const { clock, settings } = this.#upstream
+    const interval = this.#maxAge(options) === undefined ? 0 : settings.minReadingAge
+    // A reading that is served may be due: it is refreshed in the background.
+    const isDue = !entry || !isKept || clock.elapsed() >= entry.readAt + task.ttl
+    const begins = isDue && this.#refreshes.mayBegin(task, options, { startedAfter: 0, change, interval })
+    return { reading: entry ? toReading(entry, null) : null, isKept, begins }
   }
 
   /**

@@ -38,7 +38,7 @@ beforeEach(() => {
   const upstream = { ...idleUpstream, clock, transport: { ...idleUpstream.transport, send } }
   const config = { ...place, auth: credentials }
   tokens = createTokenSource(config, {
-    lookup: async () => 'https://a.example',
+    lookup: Object.assign(async () => 'https://a.example', { needsCall: () => true }),
     pipeline: pipelineOn(upstream),
     upstream,
   })
@@ -99,7 +99,8 @@ describe('a token made from client credentials', () => {
 it('a configured token is never replaced', async () => {
   const config = { ...place, auth: { token: 'given' } }
   const upstream = idleUpstream
-  const configured = createTokenSource(config, { lookup: async () => '', pipeline: pipelineOn(upstream), upstream })
+  const lookup = Object.assign(async () => '', { needsCall: () => true })
+  const configured = createTokenSource(config, { lookup, pipeline: pipelineOn(upstream), upstream })
   expect(await configured.token(context)).toBe('given')
   expect(configured.discard('given')).toBe(false)
   expect(await configured.token(context)).toBe('given')

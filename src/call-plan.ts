@@ -1,0 +1,224 @@
+/** A place, as far as a plan names it. */
+interface PlannedPlace {
+  readonly id: string
+  readonly provider: string
+  readonly vendorId: string
+  /** The account that it belongs to; null or absent for an account. */
+  readonly parent?: PlannedPlace | null
+}
+
+/** How many calls, as far as is known. */
+interface CallCount {
+  readonly minimum: number
+  /** Null when it is not known. */
+  readonly maximum: number | null
+}
+
+/** The calls for one resource of a place, as the public API has them. */
+export interface PlanLine extends Partial<CallCount> {
+  readonly provider: string
+  /** The vendor's id of the account. */
+  readonly account: string
+  /** What the rate limits apply to. Null when it is not known what would be read. */
+  readonly resource: string | null
+  /** The vendor's id of the place. Null for places that are not known. */
+  readonly place: string | null
+  /** Absent when the number is not known. */
+  readonly calls?: number
+  /** What the number depends on. */
+  readonly dependsOn: readonly string[]
+  /** Whether a reading is kept that is served. */
+  readonly cached: boolean
+  /** Calls that the rate limit leaves at the moment. Null when no limit is documented. */
+  readonly rateLimitRemaining: number | null
+}
+
+export type CallPlanReport = { readonly lines: readonly PlanLine[] } & Partial<CallCount> & { readonly calls?: number }
+
+/** What would be read, and under which rate limit. */
+interface PlannedCalls {
+  readonly place: PlannedPlace
+  readonly resource: string
+  readonly rateLimitRemaining: number | null
+}
+
+/** The calls for single objects of a place. */
+interface CallTally extends PlannedCalls {
+  /** Before a condition could not be tested. */
+  before: number
+  after: number
+}
+
+interface PlannedReading extends PlannedCalls {
+  /** Zero when nothing is called now. */
+  readonly calls: CallCount
+  /** What the number depends on; empty when it is known. */
+  readonly dependsOn: readonly string[]
+  /** Whether the operation gets a reading without waiting. */
+  readonly isKept: boolean
+  /** Whether an old reading stands in for the one that would be made. */
+  readonly hasOld: boolean
+  /** A list of places below this one. */
+  readonly isDiscovery: boolean
+}
+
+/** The calls to vendors that an operation would make. The operation is executed with it, and makes none. */
+export class CallPlan {
+  readonly #places: ReadonlySet<string> | null
+  readonly #readings = new Map<string, PlannedReading>()
+  readonly #calls = new Map<string, CallTally>()
+  /** By account: the calls of one preparation serve all calls of the account. */
+  readonly #preparations = new Map<string, readonly PlannedCalls[]>()
+  #isUntested = false
+  #callsPerRow = false
+
+  /** @param places the vendors' ids of the places that the caller may see; null: all */
+  constructor(places: ReadonlySet<string> | null) {
+    this.#places = places
+  }
+
+  /** Records a reading of a place. It is made once, however often the operation needs it. */
+  addReading(reading: PlannedReading): void {
+    const key = keyOf(reading)
+    const known = this.#readings.get(key)
+    // A stricter `maxStaleness` reads the place again.
+    if (!known || (known.isKept && !reading.isKept)) this.#readings.set(key, reading)
+  }
+
+  /** Records a call that this operation alone needs. */
+  addCall(call: PlannedCalls): void {
+    const tally = this.#calls.get(keyOf(call)) ?? { ...call, before: 0, after: 0 }
+    tally[this.#isUntested ? 'after' : 'before'] += 1
+    this.#calls.set(keyOf(call), tally)
+  }
+
+  /** Records the calls before others of an account, such as one for a token. They are made once. */
+  addPreparations(account: string, calls: readonly PlannedCalls[]): void {
+    this.#preparations.set(account, calls)
+  }
+
+  /** Records that certificates that are not known yet would need calls. */
+  noteCallsPerRow(): void {
+    this.#callsPerRow = true
+  }
+
+  /**
+   * Records that a condition on certificates could not be tested. It is not known which of them pass, and which calls follow.
+   */
+  noteUntested(): void {
+    this.#isUntested = true
+  }
+
+  /**
+   * The calls, without those for places that the caller may not see.
+   * @param callsPerRow whether the operation selects fields that need a call for a certificate
+   */
+  toReport(callsPerRow: boolean): CallPlanReport {
+    const lines = [
+      ...[...this.#preparations.values()].flatMap((calls) => toPreparationLines(calls)),
+      ...[...this.#readings.values()].flatMap((reading) => this.#toReadingLines(reading, callsPerRow)),
+      ...[...this.#calls.values()].map((call) => this.#toCallLine(call, callsPerRow)),
+    ].flatMap((line) => this.#visible(line) ?? [])
+    const minimum = lines.reduce((sum, { calls, minimum: least }) => sum + (calls ?? least ?? 0), 0)
+    const maxima = lines.map(({ calls, maximum }) => calls ?? maximum ?? null)
+    const maximum = maxima.reduce<number | null>((sum, each) => (sum === null || each === null ? null : sum + each), 0)
+    return { lines, ...toCount({ minimum, maximum }) }
+  }
+
+  #toReadingLines(reading: PlannedReading, callsPerRow: boolean): readonly PlanLine[] {
+    const { calls, isKept, hasOld, isDiscovery, place } = reading
+    const unread = [...this.#unknownPlacesOf(place), ...this.#listsBefore(reading)]
+    const count = unread.length > 0 ? { ...calls, minimum: 0 } : calls
+    const line = toLine(reading, count, [...unread, ...reading.dependsOn], isKept)
+    // Without any list it is not known what would be read below.
+    const isOpen = !isKept && !hasOld && (isDiscovery || callsPerRow || this.#callsPerRow)
+    if (!isOpen) return [line]
+    const below = {
+      ...reading,
+      resource: null,
+      place: isDiscovery ? { ...place, vendorId: null, parent: place } : place,
+    }
+    return [line, toLine(below, { minimum: 0, maximum: null }, [nameOf(reading)])]
+  }
+
+  /** Calls for rows of a list that is read again, or that passed a condition, are calls for other rows. */
+  #toCallLine(call: CallTally, callsPerRow: boolean): PlanLine {
+    const { before, after } = call
+    const unread = [...this.#readings.values()].filter(
+      ({ isKept, place }) => !isKept && this.#isVisible(place.vendorId),
+    )
+    const untested = this.#isUntested && callsPerRow ? ['the conditions of a filter'] : []
+    const dependsOn = [...unread.map(nameOf), ...untested]
+    if (dependsOn.length === 0) return toLine(call, { minimum: before + after, maximum: before + after }, [])
+    return toLine(call, { minimum: unread.length > 0 ? 0 : before, maximum: null }, dependsOn)
+  }
+
+  /** The list of places that this one was found in, if that list would be read again. */
+  #unknownPlacesOf({ parent }: PlannedPlace): readonly string[] {
+    return [...this.#readings.values()]
+      .filter(({ isDiscovery, isKept, place }) => isDiscovery && !isKept && place.id === parent?.id)
+      .map(nameOf)
+  }
+
+  /** Another list of the place, whose rows decide whether this reading is needed. */
+  #listsBefore({ place, resource, isDiscovery }: PlannedReading): readonly string[] {
+    if (isDiscovery) return []
+    const lists = [...this.#readings.values()].filter((each) => each.place.id === place.id && !each.isDiscovery)
+    const before = lists.slice(
+      0,
+      lists.findIndex((each) => each.resource === resource),
+    )
+    return before.filter(({ isKept }) => !isKept).map(nameOf)
+  }
+
+  /** The line as the caller may see it. An account is not hidden from a caller who sees a place below it. */
+  #visible(line: PlanLine): PlanLine | null {
+    if (this.#places === null) return line
+    const { account, place } = line
+    return this.#isVisible(place ?? account) ? line : null
+  }
+
+  #isVisible(vendorId: string): boolean {
+    return this.#places === null || this.#places.has(vendorId)
+  }
+}
+
+/** Several of them may be for one resource, such as for two domains. */
+function toPreparationLines(calls: readonly PlannedCalls[]): readonly PlanLine[] {
+  const counts = new Map<string, PlannedCalls & { count: number }>()
+  for (const call of calls) counts.set(keyOf(call), { ...call, count: (counts.get(keyOf(call))?.count ?? 0) + 1 })
+  return [...counts.values()].map((call) => toLine(call, { minimum: call.count, maximum: call.count }, []))
+}
+
+const keyOf = ({ place, resource }: Pick<PlannedCalls, 'place' | 'resource'>) =>
+  JSON.stringify([place.id, place.parent?.id, resource])
+
+const nameOf = ({ place, resource }: Pick<PlannedCalls, 'place' | 'resource'>) => `${resource} of ${place.vendorId}`
+
+interface LineSource {
+  readonly place: Omit<PlannedPlace, 'vendorId'> & { readonly vendorId: string | null }
+  readonly resource: string | null
+  readonly rateLimitRemaining: number | null
+}
+
+function toLine(
+  { place, resource, rateLimitRemaining }: LineSource,
+  count: CallCount,
+  dependsOn: readonly string[],
+  cached = false,
+): PlanLine {
+  return {
+    provider: place.provider,
+    account: place.parent?.vendorId ?? String(place.vendorId),
+    resource,
+    place: place.vendorId,
+    ...toCount(count),
+    dependsOn,
+    cached,
+    rateLimitRemaining,
+  }
+}
+
+function toCount({ minimum, maximum }: CallCount): { readonly calls: number } | CallCount {
+  return minimum === maximum ? { calls: minimum } : { minimum, maximum }
+}

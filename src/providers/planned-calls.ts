@@ -1,0 +1,86 @@
+import type { Operation } from '../operation.ts'
+import type { Reading } from '../upstream/cache/reading.ts'
+import type { InspectedReading } from '../upstream/cache/reading-cache.ts'
+import type { CallContext } from '../upstream/call/context.ts'
+import type { ResiliencePipeline } from '../upstream/call/resilience-pipeline.ts'
+import { callPlanned } from '../upstream/error.ts'
+import type { Place } from './place.ts'
+
+interface PlannedPlace extends Place {
+  readonly client: {
+    readonly pipeline: Pick<ResiliencePipeline, 'circuitOpen' | 'rateLimitStatus' | 'runForOperation'>
+    preparations?(): readonly string[]
+  }
+  readonly parent?: Place | null
+}
+
+/** A reading that a plan needs. */
+interface PlannedReading<Value> extends InspectedReading<Value> {
+  readonly place: PlannedPlace
+  readonly resource: string
+  readonly isDiscovery: boolean
+  /** The most pages that a reading may have; one for a list without pages. */
+  readonly maxPages: number
+  /** Whether another replica may have a reading that is not known here. */
+  readonly isShared: boolean
+}
+
+/**
+ * Runs calls of an account that one operation alone needs, or records them where calls are planned.
+ * @throws UpstreamError also in place of the result of a planned call
+ */
+export async function runForPlace<Value>(
+  place: PlannedPlace,
+  resource: string,
+  operation: Operation,
+  work: (context: CallContext) => Promise<Value>,
+): Promise<Value> {
+  const { plan } = operation
+  if (!plan) return place.client.pipeline.runForOperation(operation, work)
+  if (!place.client.pipeline.circuitOpen) {
+    addPreparations(place, operation)
+    plan.addCall(toPlanned(place, resource))
+  }
+  throw callPlanned()
+}
+
+/** Records what a reading would call, and returns the last one. @throws UpstreamError when there is none */
+export function planReading<Value>(
+  operation: Operation,
+  { place, resource, isDiscovery, maxPages, isShared, reading, isKept, begins }: PlannedReading<Value>,
+): Reading<Value> {
+  const isCalled = begins && !place.client.pipeline.circuitOpen
+  if (isCalled) addPreparations(place, operation)
+  const calls = isCalled ? { minimum: isShared ? 0 : 1, maximum: maxPages } : { minimum: 0, maximum: 0 }
+  const dependsOn = [
+    ...(isCalled && isShared ? ['the readings of other replicas'] : []),
+    ...(isCalled && maxPages > 1 ? ['the number of pages'] : []),
+  ]
+  operation.plan?.addReading({
+    ...toPlanned(place, resource),
+    calls,
+    dependsOn,
+    // Without a call there is no other reading to wait for, either.
+    isKept: isKept || (!isCalled && reading !== null),
+    hasOld: reading !== null,
+    isDiscovery,
+  })
+  if (reading) return reading
+  throw callPlanned()
+}
+
+function addPreparations(place: PlannedPlace, { plan }: Operation): void {
+  const { client } = place
+  const { id, provider, vendorId } = place.parent ?? place
+  const resources = client.preparations?.() ?? []
+  const calls = resources.map((resource) => ({
+    ...toPlanned(place, resource),
+    place: { id, provider, vendorId },
+  }))
+  plan?.addPreparations(id, calls)
+}
+
+function toPlanned(place: PlannedPlace, resource: string) {
+  const rateLimitRemaining = place.client.pipeline.rateLimitStatus(resource)?.remaining ?? null
+  return { place, resource, rateLimitRemaining }
+}
