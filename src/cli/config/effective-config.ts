@@ -45,7 +45,7 @@ type Redact = ReturnType<typeof createRedactor>
 function toPlain(value: object, redact: Redact): object {
   return Object.fromEntries(
     Object.entries(value)
-      .filter(([, member]) => member !== undefined)
+      .filter(([, member]) => member !== undefined && typeof member !== 'function')
       .map(([name, member]) => [redact(name, maxLength), toValue(name, member, redact)]),
   )
 }
