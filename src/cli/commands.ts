@@ -33,6 +33,7 @@ const check: Command = {
   options: {
     warning: { value: 'duration', description: 'warn this long before the expiry; default: as the configuration says' },
     critical: { value: 'duration', description: 'the same for critical' },
+    owner: { value: 'name', isList: true, description: 'only certificates of this owner; several are a union' },
     place: { value: 'id', isList: true, description: 'only this place, by its id at the vendor; several are a union' },
     uncovered: { description: 'only certificates that are not replaced before they expire' },
     active: { description: 'without certificates that are known to be inactive' },
@@ -48,7 +49,7 @@ const check: Command = {
   ],
   examples: [
     'certgraph check',
-    'certgraph check --warning 45d --critical 21d --place le1606809',
+    'certgraph check --warning 45d --critical 21d --owner storefront',
     'CERTGRAPH_KEY=... certgraph check --url https://certgraph.internal --uncovered --format github',
   ],
   failureCode: 3,

@@ -58,7 +58,7 @@ function parseSelection(given: Arguments): Selection {
   if (warning !== undefined && critical !== undefined && critical > warning)
     throw new UsageError('--critical is longer than --warning; expected the same duration or a shorter one')
   return {
-    owners: [],
+    owners: given.values.get('owner') ?? [],
     places: given.values.get('place') ?? [],
     uncovered: given.flags.has('uncovered'),
     active: given.flags.has('active'),

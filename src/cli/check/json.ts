@@ -17,8 +17,9 @@ export function toJson(verdict: Verdict, now: number): string {
       unknownExpiry: counts.UNKNOWN,
       problems: problems.length,
     },
-    certificates: certificates.map(({ level, daysLeft, expiryStatus: _, ...certificate }) => ({
+    certificates: certificates.map(({ level, daysLeft, expiryStatus: _, owner, ...certificate }) => ({
       ...certificate,
+      owner: owner?.name ?? null,
       status: level,
       daysUntilExpiry: daysLeft,
     })),

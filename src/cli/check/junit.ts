@@ -50,8 +50,13 @@ export function toJUnit(verdict: Verdict): string {
   ].join('\n')
 }
 
-/** When a certificate expires, in words. */
-export function toMessage({ level, expiresAt, daysLeft }: JudgedCertificate): string {
+/** When a certificate expires, in words, and its owner. */
+export function toMessage(certificate: JudgedCertificate): string {
+  const { owner } = certificate
+  return owner ? `${toExpiryText(certificate)}; owner ${owner.name}` : toExpiryText(certificate)
+}
+
+function toExpiryText({ level, expiresAt, daysLeft }: JudgedCertificate): string {
   if (expiresAt === null) return level === 'EXPIRED' ? 'has expired, as the vendor says' : 'has no known expiry'
   const days = Math.abs(daysLeft ?? 0)
   const count = `${days} ${days === 1 ? 'day' : 'days'}`

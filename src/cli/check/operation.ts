@@ -21,6 +21,7 @@ export const certificatesOperation = `query CertgraphCheck($filter: CertificateF
       expiresAt
       expiryStatus
       place { id vendorId label }
+      owner { name }
     }
     pageInfo { hasNextPage endCursor }${report}
   }
@@ -43,6 +44,8 @@ export interface CheckedCertificate {
   readonly expiresAt: string | null
   readonly expiryStatus: ExpiryStatus
   readonly place: { readonly id: string; readonly vendorId: string; readonly label: string }
+  /** By the rules of the configuration; null when none matches. */
+  readonly owner: { readonly name: string } | null
 }
 
 /** The report on one reading. */

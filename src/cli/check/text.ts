@@ -39,14 +39,16 @@ export function toText(verdict: Verdict): string {
 }
 
 function toRows(certificates: readonly JudgedCertificate[]): readonly string[] {
-  const header = ['STATUS', 'EXPIRES', 'DAYS', 'VENDOR', 'PLACE', 'NAME']
-  const rows = certificates.map(({ level, expiresAt, daysLeft, provider, place, name, id }) => [
+  const hasOwners = certificates.some(({ owner }) => owner)
+  const header = ['STATUS', 'EXPIRES', 'DAYS', 'VENDOR', 'PLACE', ...(hasOwners ? ['OWNER'] : []), 'NAME']
+  const rows = certificates.map(({ level, expiresAt, daysLeft, provider, place, owner, name, id }) => [
     level,
     expiresAt?.slice(0, 10) ?? '-',
     daysLeft === null ? '-' : String(daysLeft),
     provider,
     withoutBars(place.label, 40),
+    ...(hasOwners ? [owner ? withoutBars(owner.name, 40) : '-'] : []),
     withoutBars(name ?? '') || id,
   ])
-  return toTable([header, ...rows], (name) => name === 'DAYS')
+  return toTable([header, ...rows], (column) => column === 'DAYS')
 }

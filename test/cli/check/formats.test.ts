@@ -16,6 +16,7 @@ const certificate = (name: string | null, id: string): CheckedCertificate => ({
   expiresAt: new Date(now + 86_400_000).toISOString(),
   expiryStatus: 'CRITICAL',
   place: { id: 'place', vendorId: 'org_acme', label: hostile },
+  owner: id === 'id1' ? { name: hostile } : null,
 })
 const source = {
   kind: 'CERTIFICATES',

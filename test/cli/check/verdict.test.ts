@@ -13,6 +13,7 @@ const certificate = (expiryStatus: CheckedCertificate['expiryStatus'], days: num
   expiresAt: days === null ? null : new Date(now + days * day).toISOString(),
   expiryStatus,
   place: { id: 'place', vendorId: 'le1', label: 'Chat' },
+  owner: null,
 })
 const source = (overrides: Partial<CheckedSource>): CheckedSource => ({
   kind: 'CERTIFICATES',
