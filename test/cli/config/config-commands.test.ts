@@ -92,8 +92,8 @@ describe('config check', () => {
     const { code, stdout, stderr } = await runCommand(['config', 'check', '--config', file])
     expect([code, stdout]).toEqual([1, ''])
     expect(stderr).toContain('certgraph config check: the configuration has mistakes:\n')
-    expect(stderr).toContain('  writes: ')
-    expect(stderr).toContain('  expiry.warnings: ')
+    expect(stderr).toContain('writes: ')
+    expect(stderr).toContain('expiry.warnings: ')
     expect(stderr).not.toContain('hush')
   })
 
