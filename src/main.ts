@@ -6,6 +6,8 @@ import { systemClock } from './upstream/clock.ts'
 const { argv, env, stdout, stderr } = process
 // A reader such as `head` may close the pipe.
 for (const stream of [stdout, stderr]) stream.on('error', () => {})
+// The timers of calls that wait, such as for a rate limit, do not keep the process running.
+setInterval(() => {}, 60_000)
 const code = await runCommandLine(argv.slice(2), { env, cwd: process.cwd(), clock: systemClock, stdout, stderr })
 // What is still open, such as idle connections, must not delay the end.
 stdout.write('', () => process.exit(code))

@@ -1,6 +1,8 @@
 import { execFile } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -232,6 +234,19 @@ describe('the process', () => {
     expect(stdout).toMatch(/^CERTGRAPH CRITICAL - \d+ expired, \d+ within 14d, .* \| expired=\d+;;;0 /)
     const refused = await endOf(start({ NODE_ENV: 'production' }, undefined, 'check'))
     expect([refused.code, refused.stdout]).toEqual([3, expect.stringMatching(/^CERTGRAPH UNKNOWN - /)])
+  }, 30_000)
+
+  it('does not end while a check waits to try a call again', async () => {
+    const vendor = createServer((_, response) => response.writeHead(503, { connection: 'close' }).end())
+    vendor.listen(0, '127.0.0.1')
+    await once(vendor, 'listening')
+    const folder = mkdtempSync(join(tmpdir(), 'certgraph-'))
+    const baseUrl = `http://127.0.0.1:${(vendor.address() as AddressInfo).port}`
+    const organization = { id: 'org_acme', adminKey: 'hush-hush', baseUrl, projects: [] }
+    writeFileSync(join(folder, 'certgraph.config.yaml'), JSON.stringify({ openai: { organizations: [organization] } }))
+    const { stdout, code } = await endOf(start({}, folder, 'check'))
+    vendor.close()
+    expect([code, stdout.split(' | ')[0]]).toEqual([3, 'CERTGRAPH UNKNOWN - OpenAI org_acme unreadable (503)'])
   }, 30_000)
 
   it('prints its usage for --help and its version for --version, and exits', async () => {
