@@ -50,7 +50,10 @@ async function startWith(env: Record<string, string>) {
   return {
     child,
     log: () => log,
-    health: async () => (await fetch(`${url}/health`)).json() as Promise<Record<string, unknown>>,
+    async health(key: string) {
+      const response = await fetch(`${url}/health`, { headers: { authorization: `Bearer ${key}` } })
+      return (await response.json()) as Record<string, unknown>
+    },
     async mayAsk(key: string): Promise<boolean> {
       const response = await fetch(`${url}/graphql`, {
         method: 'POST',
@@ -85,14 +88,14 @@ describe('a running process', () => {
 
     mount('access: [')
     child.kill('SIGHUP')
-    await eventually(async () => (await health())['reload'] === 'failed')
+    await eventually(async () => (await health('third'))['reload'] === 'failed')
     expect(await mayAsk('third')).toBe(true)
     expect(log()).toContain('certgraph.yaml, line 1, column')
     expect(sandboxes.emulators.reduce((sum, emulator) => sum + emulator.calls.length, 0)).toBe(calls)
 
     mount(fileFor('fourth'))
     await eventually(() => mayAsk('fourth'))
-    expect(await health()).not.toHaveProperty('reload')
+    expect(await health('fourth')).not.toHaveProperty('reload')
     expect(child.exitCode).toBeNull()
   }, 90_000)
 

@@ -236,7 +236,7 @@ describe('a configuration that cannot be used', () => {
     expect(mistakes()).toEqual([`the configuration stays as it is: ${reason}; this needs a restart`])
     expect((await program.ask(list)).errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }])
     expect((await all('cg_a')).totalCount).toBeGreaterThan(0)
-    expect(await program.health()).toMatchObject({ reload: 'failed', writes: 'disabled' })
+    expect(await program.health('cg_a')).toMatchObject({ reload: 'failed', writes: 'disabled' })
   })
 })
 

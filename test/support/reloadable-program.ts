@@ -66,8 +66,11 @@ export async function startReloadableProgram(
       })
       return (await response.json()) as GraphQLAnswer<Data>
     },
-    async health(): Promise<Record<string, unknown>> {
-      return (await fetch(`${listening.url}/health`)).json() as Promise<Record<string, unknown>>
+    async health(key?: string): Promise<Record<string, unknown>> {
+      const response = await fetch(`${listening.url}/health`, {
+        headers: { ...(key !== undefined && { authorization: `Bearer ${key}` }) },
+      })
+      return (await response.json()) as Record<string, unknown>
     },
     callsTo: (text: string) => emulators.flatMap(({ calls }) => calls).filter(({ target }) => target.includes(text)),
     get calls() {
