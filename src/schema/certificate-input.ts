@@ -87,8 +87,8 @@ export function registerCertificateInputs(
       }),
       unowned: t.boolean({
         description:
-          'Without `owners`, true returns only the certificates without an owner, and false only those with one. While no ' +
-          'owners are configured, true is BAD_USER_INPUT, and false is ignored.',
+          'Without `owners`, true returns only the certificates without an owner, and false only those with one. It is ' +
+          'ignored while no owners are configured.',
       }),
       weaknesses: t.field({
         type: [CertificateWeakness],

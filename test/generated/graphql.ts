@@ -40,7 +40,7 @@ export type CertificateFilter = {
   sha256Fingerprint?: string | null | undefined;
   /** A subject alternative name, also one covered by a wildcard of one label. */
   subjectAltName?: string | null | undefined;
-  /** Without `owners`, true returns only the certificates without an owner, and false only those with one. While no owners are configured, true is BAD_USER_INPUT, and false is ignored. */
+  /** Without `owners`, true returns only the certificates without an owner, and false only those with one. It is ignored while no owners are configured. */
   unowned?: boolean | null | undefined;
   /** Has at least one of these weaknesses. Costs what the field `weaknesses` costs. */
   weaknesses?: Array<CertificateWeakness> | null | undefined;

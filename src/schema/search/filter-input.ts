@@ -105,8 +105,7 @@ function parseOwners(
   { owners: known }: OwnerRules,
 ): ReadonlySet<string | null> | null {
   if (known.size === 0) {
-    for (const [name, value] of Object.entries({ owners, unowned }))
-      if (value) throw new InputError(`filter.${name}: the configuration assigns no owners; omit it`)
+    if (owners) throw new InputError('filter.owners: the configuration assigns no owners; omit it')
     return null
   }
   const unknown = owners?.findIndex((name) => !known.has(name)) ?? -1
