@@ -137,7 +137,7 @@ export async function createApp(
   })
   const prefetch = startPrefetch(
     vendors.flatMap(({ prefetchQueues }) => prefetchQueues),
-    { clock, placeIndex, withRenewals: metrics !== null },
+    { clock, placeIndex, withReplacements: metrics !== null },
   )
   const server = createServer({
     schema,

@@ -16,7 +16,7 @@ interface PrefetchDependencies {
   /** Records the discoveries of the prefetch. */
   readonly placeIndex: PlaceIndex
   /** Whether to find out which certificates are replaced before they expire: no operation may ever ask. */
-  readonly withRenewals?: boolean
+  readonly withReplacements?: boolean
 }
 
 const prefetcher: Caller = { name: 'prefetch', permissions: new Set(), places: null, isIdentified: false }
@@ -32,7 +32,7 @@ export function startPrefetch(queues: readonly PrefetchQueue[], dependencies: Pr
 /** Reads one place per interval. A place that is not due yet is skipped without waiting. */
 async function prefetch(
   { schedule, places }: PrefetchQueue,
-  { clock, placeIndex, withRenewals = false }: PrefetchDependencies,
+  { clock, placeIndex, withReplacements = false }: PrefetchDependencies,
   signal: AbortSignal,
 ): Promise<never> {
   let failures = 0
@@ -57,7 +57,7 @@ async function prefetch(
     const reading = await place?.read({ ...operation, onCallFailed }, age).catch(() => null)
     const wasFresh = reading && !reading.stale && reading.startedAt < startedAt && startedAt - reading.startedAt <= age
     const isLast = (index + 1) % all.length === 0
-    if (withRenewals && place && reading && !wasFresh) {
+    if (withReplacements && place && reading && !wasFresh) {
       const deadline = clock.elapsed() + schedule.interval
       const asking = { ...operation, onCallFailed, deadline, timeSlice: responseTime }
       await place.renewals(asking, reading.value.present).catch(() => {})
