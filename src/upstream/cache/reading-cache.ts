@@ -194,18 +194,19 @@ export class ReadingCache<Value extends object> {
     const entry = this.#entries.peek(task.key)
     const isDue = !entry || entry.change !== change || now >= entry.readAt + task.ttl
     const current = this.#refreshes.current(task.key)
-    const waiting = current?.waitingError ?? null
+    const isWaiting = current !== undefined && current.slotAt !== null && current.slotAt > now
+    const last = this.#refreshes.lastFailure(task, change)
     // A pause that the vendor asks for may take minutes, in which the attempt does not end.
-    const isPaused = isDue && waiting?.code === 'UPSTREAM_RATE_LIMITED' && waiting.details.httpStatus !== undefined
-    const failure =
-      this.#refreshes.lastFailure(task, change) ?? (isPaused ? { error: waiting, answer: waiting, at: now } : null)
+    const waiting = isWaiting && isDue && !last ? current.waitingError : null
+    const isPaused = waiting?.code === 'UPSTREAM_RATE_LIMITED' && waiting.details.httpStatus !== undefined
+    const failure = last ?? (isPaused ? { error: waiting, answer: waiting, at: now } : null)
     const attemptedAt = Math.max(entry?.readAt ?? Number.NEGATIVE_INFINITY, failure?.at ?? Number.NEGATIVE_INFINITY)
     const isServed = entry !== undefined && now < this.#servedUntil(task, entry)
     return {
       reading: isServed ? { value: entry.value, asOf: entry.asOf, age: now - entry.startedAt } : null,
       isDue,
       failure,
-      isWaiting: waiting !== null,
+      isWaiting,
       isInUse: current !== undefined || now - attemptedAt < Math.max(minUse, task.ttl + settings.staleWhileRevalidate),
     }
   }
