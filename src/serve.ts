@@ -92,6 +92,8 @@ export async function startProcess(environment: Parameters<typeof loadConfig>[1]
   if (isReloadWanted) reload?.()
 
   const signal = await signals.first
+  // A process that stops has no use for another configuration.
+  if (reload) reload = () => {}
   reloading?.close()
   log.info({ signal }, toStopMessage(signals.hurry.aborted ? 0 : delay))
   signals.hurry.addEventListener('abort', () => listening.close())

@@ -1,29 +1,24 @@
-/**
- * What the dashboard and the alert rules of enix/x509-certificate-exporter v4 evaluate on certificates in files
- * (chart/grafana-dashboards and chart/templates/prometheusrule.yaml, MIT), with a number for each threshold.
- */
+/** The metrics of enix/x509-certificate-exporter v4 that its dashboard and alert rules read, with the labels that they use. */
+const metrics: Readonly<Record<string, readonly string[]>> = {
+  x509_cert_not_after: ['filepath', 'embedded_key', 'issuer_CN', 'subject_CN', 'instance'],
+  x509_cert_not_before: ['filepath', 'subject_CN', 'instance'],
+  x509_cert_expired: ['filepath', 'subject_CN'],
+  x509_cert_error: ['filepath', 'subject_CN'],
+  x509_source_up: ['source_kind', 'source_name'],
+  x509_source_bundles: ['source_kind', 'source_name'],
+  x509_source_errors_total: ['source_kind', 'source_name', 'reason'],
+  x509_cert_collision_dropped_total: ['source_kind', 'source_name'],
+}
+
+/** An expression for each way in which a dashboard or a rule uses a metric of certificates in files. */
 export const exporterExpressions: readonly string[] = [
-  'count(x509_cert_not_after)',
-  'sum(((x509_cert_not_after - time()) / 86400) < bool 0)',
-  'sum(0 < ((x509_cert_not_after - time()) / 86400) < bool 7)',
-  'sum(0 < ((x509_cert_not_after - time()) / 86400) < bool 28)',
-  'count(x509_cert_not_after{filepath!="",embedded_key=""})',
-  'count(x509_source_errors_total)',
-  'sum(x509_source_errors_total)',
-  'sort(((x509_cert_not_after{filepath!=""} - time()) / 86400) < 180)',
-  'topk(10, sort_desc(count by (issuer_CN) (x509_cert_not_after)))',
-  'topk(10, sort_desc(count by (instance) (x509_cert_not_after{filepath!=""})))',
-  'bottomk(10, (x509_cert_not_after{filepath!=""} - x509_cert_not_before) / 86400)',
-  'topk(10, (x509_cert_not_after{filepath!=""} - x509_cert_not_before) / 86400)',
-  'sum (x509_source_errors_total > bool 0)',
-  'sum(rate(x509_source_errors_total[15m]))',
-  'topk(10, rate(x509_source_errors_total[6h]))',
-  'topk(10, x509_source_errors_total)',
-  'sum without (reason) (increase(x509_source_errors_total[15m])) > bool 5',
-  'x509_source_up == bool 0',
-  'x509_cert_error > bool 0',
-  '(x509_cert_not_after - time()) < (28 * 86400) and (x509_cert_not_after - time()) > 0',
-  '(x509_cert_not_after - time()) < (14 * 86400)',
-  '(x509_cert_not_before - time()) > bool 0',
-  'increase(x509_cert_collision_dropped_total[1h]) > bool 0',
+  ...Object.entries(metrics).flatMap(([metric, labels]) => [
+    metric,
+    `topk(3, count by (${labels.join(', ')}) (${metric}))`,
+    metric.endsWith('_total') ? `rate(${metric}[1m]) >= bool 0` : `sum(${metric}) >= bool 0`,
+  ]),
+  ...Object.entries(metrics).flatMap(([metric, labels]) =>
+    labels.includes('filepath') ? [`count(${metric}{filepath!=""})`] : [],
+  ),
+  'bottomk(2, x509_cert_not_after{embedded_key=""} - on (filepath, instance) x509_cert_not_before)',
 ]
