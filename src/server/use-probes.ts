@@ -52,17 +52,18 @@ export function useProbes(options: ProbeOptions): Plugin {
   }
 
   return {
-    async onRequest({ request, serverContext, fetchAPI, endResponse }) {
+    // Asynchronous for `/health` only: other requests would each wait for a promise.
+    onRequest({ request, serverContext, fetchAPI: { Response }, endResponse }) {
       const path = toPath(request)
-      if (path === '/health') {
-        const body = toBody(await toCaller(request, serverContext))
-        // The object of headers gets the length of the body.
-        endResponse(fetchAPI.Response.json(body, { headers: { ...healthHeaders } }))
-      }
       if (path === '/ready') {
         const status = readiness.phase === 'ready' ? 200 : 503
-        endResponse(fetchAPI.Response.json({ status: readiness.phase }, { status }))
+        endResponse(Response.json({ status: readiness.phase }, { status }))
       }
+      if (path !== '/health') return undefined
+      return toCaller(request, serverContext).then((caller) =>
+        // The object of headers gets the length of the body.
+        endResponse(Response.json(toBody(caller), { headers: { ...healthHeaders } })),
+      )
     },
   }
 }
