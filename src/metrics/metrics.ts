@@ -14,7 +14,7 @@ import { OperationMetrics } from './operation-metrics.ts'
 import type { OwnerOf } from './owner.ts'
 import { PlaceMetrics } from './place-metrics.ts'
 import { processRegistry } from './process-metrics.ts'
-import { SourceStates } from './source-states.ts'
+import { SourceErrors } from './source-errors.ts'
 import { printFamily } from './text-format.ts'
 import { UpstreamMetrics } from './upstream-metrics.ts'
 
@@ -57,12 +57,12 @@ export class Metrics implements MetricsSource {
 
   constructor({ clock, version, redact }: MetricsOptions) {
     const registers = [this.#registry]
-    const states = new SourceStates()
+    const errors = new SourceErrors()
     const upstream = new UpstreamMetrics(this.#registry)
     const labelsOf = createCertificateLabels(redact)
     this.#clock = clock
     this.#operations = new OperationMetrics(this.#registry)
-    this.#places = new PlaceMetrics({ clock, states, labelsOf })
+    this.#places = new PlaceMetrics({ clock, errors, labelsOf })
     this.#scrapes = new Histogram({
       name: 'x509_scrape_duration_seconds',
       help: 'Time that a scrape of these metrics takes.',
@@ -82,8 +82,7 @@ export class Metrics implements MetricsSource {
     this.observer = {
       requestEnded: (request) => upstream.countRequest(request),
       readingsServed: (result, count) => upstream.countReadings(result, count),
-      readingMade: (source, reading) => states.recordReading(source, reading),
-      readingFailed: (source, error, activeUntil) => states.recordFailure(source, error, activeUntil),
+      readingFailed: (source, error) => errors.count(source, error),
     }
   }
 

@@ -2,20 +2,21 @@ import type { ExpiryRules } from '../catalog/expiry.ts'
 import type { Caller } from '../operation.ts'
 import type { PlacedCertificate } from '../providers/place.ts'
 import type { Vendor } from '../providers/provider.ts'
+import { type KnownSource, listSourceStates } from '../providers/source-states.ts'
+import { isVisible } from '../providers/visibility.ts'
 import type { TimeSlice } from '../time-slice.ts'
 import type { Clock } from '../upstream/clock.ts'
 import { toCountFamilies } from './certificate-counts.ts'
 import { toCertificateFamilies } from './certificate-families.ts'
-import { findKnownSources, type KnownSource } from './known-sources.ts'
 import type { OwnerOf } from './owner.ts'
 import { type SelectedCertificates, selectSoonest } from './soonest-certificates.ts'
+import type { SourceErrors } from './source-errors.ts'
 import { toSourceFamilies } from './source-families.ts'
-import type { SourceStates } from './source-states.ts'
 import type { Family, Labels } from './text-format.ts'
 
 interface PlaceMetricsOptions {
   readonly clock: Clock
-  readonly states: SourceStates
+  readonly errors: SourceErrors
   readonly labelsOf: (certificate: PlacedCertificate) => Labels
 }
 
@@ -47,9 +48,12 @@ export class PlaceMetrics {
     { expiry, ownerOf, limit }: SeriesSettings,
     timeSlice: TimeSlice,
   ): Promise<readonly Family[]> {
-    const { clock, states, labelsOf } = this.#options
-    const [now, elapsed] = [clock.now(), clock.elapsed()]
-    const sources = vendors.flatMap((vendor) => findKnownSources(vendor, caller, { states, now: elapsed }))
+    const { clock, errors, labelsOf } = this.#options
+    const now = clock.now()
+    // The discovery of a hidden account that has found a place of the caller has no series for them.
+    const sources = listSourceStates(vendors, { caller })
+      .filter(({ place }) => isVisible({ caller }, place))
+      .map(withServedList)
     const searched = sources.filter(({ isSearched, list }) => isSearched && list)
     const lists = searched.flatMap(({ list }) => list ?? [])
     const { all, kept } = await this.#select(lists, caller, limit, timeSlice)
@@ -64,7 +68,7 @@ export class PlaceMetrics {
       ownerOf,
     }
     return [
-      ...toSourceFamilies(sources, elapsed),
+      ...toSourceFamilies(sources, errors),
       ...(await toCertificateFamilies(kept, series, timeSlice)),
       ...(await toCountFamilies(all, counts, timeSlice)),
       this.#collisionFamily(sources),
@@ -106,4 +110,9 @@ export class PlaceMetrics {
       samples: [...byKind].map(([source_kind, value]) => ({ labels: { source_kind }, value })),
     }
   }
+}
+
+/** A reading that is too old to be served has no series of certificates. */
+function withServedList(source: KnownSource): KnownSource {
+  return source.asOf === null ? { ...source, list: null } : source
 }

@@ -1,13 +1,14 @@
-import type { toFailureReason } from './failure-reason.ts'
-import type { KnownSource } from './known-sources.ts'
+import type { KnownSource } from '../providers/source-states.ts'
+import type { FailureReason } from './failure-reason.ts'
+import type { SourceErrors } from './source-errors.ts'
 import type { Family, Sample } from './text-format.ts'
 
 /** The series of each source has this reason from the start: an error of a new series would not count as an increase. */
-const firstReason = 'http_5xx' satisfies ReturnType<typeof toFailureReason>
+const firstReason = 'http_5xx' satisfies FailureReason
 
 /** The series of sources. */
-export function toSourceFamilies(sources: readonly KnownSource[], now: number): readonly Family[] {
-  const families = sources.map((source) => toSamples(source, now))
+export function toSourceFamilies(sources: readonly KnownSource[], errors: SourceErrors): readonly Family[] {
+  const families = sources.map((source) => toSamples(source, errors))
   const family = (name: string, help: string, samplesOf: (samples: SourceSamples) => readonly Sample[]): Family => ({
     name,
     help,
@@ -51,20 +52,19 @@ interface SourceSamples {
   readonly certificates: readonly Sample[]
 }
 
-function toSamples({ place, kind, state, list }: KnownSource, now: number): SourceSamples {
+function toSamples(state: KnownSource, errors: SourceErrors): SourceSamples {
+  const { place, kind, list, asOf, isUp } = state
   const source = toSourceLabels(place, kind)
   const labels = { ...source, provider: place.provider, place: place.vendorId }
-  const isUp = state?.isUp ?? false
-  const reading = state?.reading && now < state.reading.servedUntil ? state.reading : null
   const isList = kind === 'CERTIFICATES'
-  const failures = new Map([[firstReason, 0], ...(state?.failures ?? [])])
+  const failures = new Map([[firstReason, 0], ...errors.of(state)])
   return {
     up: [{ labels: source, value: Number(isUp) }],
     bundles: isList ? [{ labels: source, value: list?.present.length ?? 0 }] : [],
     errors: [...failures].map(([reason, value]) => ({ labels: { ...source, reason }, value })),
-    timestamp: reading ? [{ labels, value: reading.asOf / 1000 }] : [],
-    stale: [{ labels, value: Number(reading !== null && (!isUp || now >= reading.freshUntil)) }],
-    complete: [{ labels, value: Number(reading?.isWhole ?? false) }],
+    timestamp: asOf === null ? [] : [{ labels, value: asOf / 1000 }],
+    stale: [{ labels, value: Number(asOf !== null && (!isUp || state.isOverdue)) }],
+    complete: [{ labels, value: Number(asOf !== null && state.unreadableRows === 0) }],
     certificates: isList && list ? [{ labels, value: list.rows.length }] : [],
   }
 }

@@ -4,7 +4,6 @@ import { responseTime } from '../response-time.ts'
 import type { ChangeLog } from '../upstream/cache/change-log.ts'
 import type { Reading, ReadingState, ReadingTask, Rows } from '../upstream/cache/reading.ts'
 import { ReadingCache } from '../upstream/cache/reading-cache.ts'
-import type { ReadingObserver } from '../upstream/cache/reading-observer.ts'
 import type { RefreshSchedule } from '../upstream/cache/refresh-schedule.ts'
 import type { CallContext } from '../upstream/call/context.ts'
 import { KeptMembers } from '../upstream/call/kept-members.ts'
@@ -118,7 +117,7 @@ export function createPlaceLoader<
 >(upstream: UpstreamDependencies, reading: PlaceReading<Item, Wire, Row, Value>): PlaceLoader<Item, Value> {
   const { resource, kind, shape, isPaged = false } = reading
   const isDiscovery = kind === 'DISCOVERY'
-  const readings = new ReadingCache<Value>(upstream, reading.weigh, undefined, createReadingObserver(upstream, kind))
+  const readings = new ReadingCache<Value>(upstream, reading.weigh)
   const bounds = createBounds()
 
   function taskOf(place: Item): ReadingTask<Value> {
@@ -126,8 +125,7 @@ export function createPlaceLoader<
     const key = place.readingKey
     return {
       key,
-      place,
-      kind,
+      source: { place, kind },
       pipeline,
       ttl: isDiscovery ? upstream.settings.discoveryTtl : schedule.ttl(key),
       shared: { identity: identityWithin(identity, resource, ...place.identity), fields: shape.fields },
@@ -192,26 +190,6 @@ export function createPlaceLoader<
     forget: (readingKey) => readings.forget((key) => key === readingKey || key.startsWith(`${readingKey} `)),
   }
   return Object.assign(loadPlace, { loaded, now, last, state, kept })
-}
-
-/** Reports the readings of one kind. */
-function createReadingObserver({ observer, settings, clock }: UpstreamDependencies, kind: string) {
-  if (!observer) return undefined
-  const { staleWhileRevalidate, staleIfError } = settings
-  const inOperation: ReadingObserver<{ readonly unreadableRows: number }> = {
-    served: (result) => observer.readingsServed(result, 1),
-    made({ place, ttl }, { value, asOf, readAt }) {
-      if (!place) return
-      const due = readAt + ttl
-      const freshUntil = due + staleWhileRevalidate
-      const servedUntil = Math.max(freshUntil, due + staleIfError)
-      observer.readingMade({ place, kind }, { asOf, freshUntil, servedUntil, isWhole: value.unreadableRows === 0 })
-    },
-    failed({ place, ttl }, error) {
-      if (place) observer.readingFailed({ place, kind }, error, clock.elapsed() + ttl + staleWhileRevalidate)
-    },
-  }
-  return inOperation
 }
 
 /** The strictest bound in an operation holds for its place, whichever field gave it. */

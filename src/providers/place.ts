@@ -131,8 +131,12 @@ export interface SourceState {
   readonly asOf: number | null
   /** Its age in milliseconds. */
   readonly age: number | null
+  /** Whether the last attempt succeeded, also when its reading is too old to be served now. */
+  readonly isUp: boolean
   /** Whether the reading is older than its ttl, or there is none. */
   readonly isDue: boolean
+  /** Whether the reading is too old to be served while another one is made, or there is none. */
+  readonly isOverdue: boolean
   readonly certificateCount: number | null
   readonly unreadableRows: number
   /** How the last attempt failed, as operations get it. Null when it succeeded. */

@@ -8,6 +8,8 @@ import type { Vendor } from './provider.ts'
 export interface KnownSource extends SourceState {
   /** Null for an account. */
   readonly parent: Place | null
+  /** Whether it is a list that a search for certificates reads. Another list may have its certificates too. */
+  readonly isSearched: boolean
   /** The certificates of the last reading, whatever its age. Null when there is none, and for other kinds than CERTIFICATES. */
   readonly list: CertificateList<PlacedCertificate> | null
 }
@@ -30,10 +32,12 @@ export function listSourceStates(
         const isList = state.kind === 'CERTIFICATES'
         // The places below an account without a list of its own are found by its discovery.
         const isNeeded = isList ? isSearched : state.kind === 'DISCOVERY' && !hasCertificates(place)
-        return isNeeded || state.isInUse ? { ...state, parent, list: (isList && list) || null } : []
+        return isNeeded || state.isInUse
+          ? { ...state, parent, isSearched: isList && isSearched, list: (isList && list) || null }
+          : []
       }),
     )
     const above = [...hidden].flatMap((account) => account.sourceStates().filter(({ kind }) => kind === 'DISCOVERY'))
-    return [...own, ...above.map((state) => ({ ...state, parent: null, list: null }))]
+    return [...own, ...above.map((state) => ({ ...state, parent: null, isSearched: false, list: null }))]
   })
 }

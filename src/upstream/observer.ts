@@ -19,7 +19,7 @@ export interface EndedRequest {
 export type ReadingResult = 'fresh' | 'stale' | 'miss' | 'shared'
 
 /** The place that a reading is of. */
-export interface ReadPlace {
+interface ReadPlace {
   readonly id: string
   readonly provider: string
   readonly vendorId: string
@@ -33,24 +33,11 @@ export interface ReadSource {
   readonly kind: string
 }
 
-/** The times of a reading, and whether something is missing in it. */
-export interface MadeReading {
-  /** Wall-clock time: nothing in the reading is older. */
-  readonly asOf: number
-  /** Monotonic time from which on an operation waits for another reading. */
-  readonly freshUntil: number
-  /** Monotonic time until which the reading is served when no other can be made. */
-  readonly servedUntil: number
-  readonly isWhole: boolean
-}
-
 /** Counts what happens between this program and the vendors. Nothing is thrown. */
 export interface UpstreamObserver {
   requestEnded(request: EndedRequest): void
   /** Operations got this many readings. */
   readingsServed(result: ReadingResult, count: number): void
-  /** A reading was made, here or by another replica. */
-  readingMade(source: ReadSource, reading: MadeReading): void
-  /** A reading could not be made. */
-  readingFailed(source: ReadSource, error: unknown, freshUntil: number): void
+  /** An attempt to make a reading failed, or waits because the vendor answered 429. */
+  readingFailed(source: ReadSource, error: unknown): void
 }

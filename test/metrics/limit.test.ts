@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import { CertificateList } from '../../src/catalog/certificate-list.ts'
 import { PlaceMetrics } from '../../src/metrics/place-metrics.ts'
-import { SourceStates } from '../../src/metrics/source-states.ts'
+import { SourceErrors } from '../../src/metrics/source-errors.ts'
 import { type Labels, printFamily } from '../../src/metrics/text-format.ts'
 import type { CertificateHolder, PlacedCertificate } from '../../src/providers/place.ts'
 import type { Vendor } from '../../src/providers/provider.ts'
@@ -50,6 +50,7 @@ const place = {
   readingKey: 'acme',
   read: () => {},
   lastRenewal: () => null,
+  sourceStates: () => [{ place, kind: 'CERTIFICATES', asOf: 0, isUp: true, isOverdue: false, unreadableRows: 0 }],
 } as unknown as CertificateHolder
 
 /** Metrics of one place with certificates that expire after these days. */
@@ -59,13 +60,10 @@ function createMetrics(days: readonly number[], labelsOf: (certificate: PlacedCe
     return row as unknown as PlacedCertificate
   })
   const list = new CertificateList(rows)
-  const known = { places: [{ place, list, isSearched: true }], isSearchedBelow: false }
-  const vendor = { discoveries: [], knownPlaces: () => known } as unknown as Vendor
-  const states = new SourceStates()
-  const times = { asOf: 0, freshUntil: 60_000, servedUntil: 60_000 }
-  states.recordReading({ place, kind: 'CERTIFICATES' }, { ...times, isWhole: true })
+  const known = { places: [{ place, parent: null, list, isSearched: true }] }
+  const vendor = { knownPlaces: () => known } as unknown as Vendor
   const settings = { expiry: { critical: 0, warning: 0 }, ownerOf: () => '', limit }
-  const metrics = new PlaceMetrics({ clock, states, labelsOf })
+  const metrics = new PlaceMetrics({ clock, errors: new SourceErrors(), labelsOf })
   return async (timeSlice: TimeSlice = endlessTimeSlice) => {
     const families = await metrics.collect([vendor], { places: null }, settings, timeSlice)
     const parts: Buffer[] = []

@@ -1,13 +1,13 @@
 import { untilAbortedOr } from '../call/timeout.ts'
 import type { UpstreamDependencies } from '../dependencies.ts'
 import { operationEnded, UpstreamError } from '../error.ts'
+import type { ReadSource } from '../observer.ts'
 import { AnswerDependencies } from './answer-dependencies.ts'
 import { CacheEntries } from './cache-entries.ts'
 import { LatestChange } from './latest-change.ts'
 import { toShared } from './make-reading.ts'
 import type { CacheEntry, Reading, ReadingState, ReadingTask, ReadOptions } from './reading.ts'
 import { ReadingEvents } from './reading-events.ts'
-import type { ReadingObserver } from './reading-observer.ts'
 import type { Refresh } from './refresh.ts'
 import { Refreshes } from './refreshes.ts'
 
@@ -31,23 +31,16 @@ export class ReadingCache<Value extends object> {
   readonly #refreshes: Refreshes<Value>
   readonly #latestChange: LatestChange
   readonly #dependencies: AnswerDependencies<Value>
-  readonly #observer: ReadingObserver<Value> | undefined
 
   /**
    * @param countRows the rows that a value holds
    * @param maxRows the rows that all entries together may hold; absent: as many as fit into the heap
    */
-  constructor(
-    upstream: UpstreamDependencies,
-    countRows: (value: Value) => number,
-    maxRows?: number,
-    observer?: ReadingObserver<Value>,
-  ) {
-    this.#observer = observer
+  constructor(upstream: UpstreamDependencies, countRows: (value: Value) => number, maxRows?: number) {
     const publish = (key: string) => this.#publish(key)
     this.#upstream = upstream
     this.#entries = new CacheEntries(countRows, publish, maxRows)
-    this.#refreshes = new Refreshes(upstream, this.#entries, publish, observer)
+    this.#refreshes = new Refreshes(upstream, this.#entries, publish)
     this.#latestChange = new LatestChange(upstream)
     this.#dependencies = new AnswerDependencies(upstream, {
       events: this.events,
@@ -204,7 +197,9 @@ export class ReadingCache<Value extends object> {
     const isServed = entry !== undefined && now < this.#servedUntil(task, entry)
     return {
       reading: isServed ? { value: entry.value, asOf: entry.asOf, age: now - entry.startedAt } : null,
+      isUp: entry !== undefined && failure === null,
       isDue,
+      isOverdue: !entry || now >= entry.readAt + task.ttl + settings.staleWhileRevalidate,
       failure,
       isWaiting,
       isInUse: current !== undefined || now - attemptedAt < Math.max(minUse, task.ttl + settings.staleWhileRevalidate),
@@ -230,7 +225,6 @@ export class ReadingCache<Value extends object> {
     if (reading && !this.#entries.hasNewer(task.key, { startedAt: reading.startedAt, change })) {
       const { rows, ...kept } = reading
       const entry = { value: await task.toValue(rows), ...kept, change }
-      this.#observer?.made(task, entry)
       if (!this.#entries.hasNewer(task.key, entry)) this.#entries.set(task.key, entry)
       this.#refreshes.clearFailure(task, change, reading.startedAt)
       this.#publish(task.key)
@@ -275,14 +269,14 @@ export class ReadingCache<Value extends object> {
    * at the same time.
    */
   #report(
-    { key, place, kind }: ReadingTask<Value>,
+    { key, source }: ReadingTask<Value>,
     { cause }: ReadOptions,
     result: 'fresh' | 'stale' | 'miss' | 'shared',
   ): void {
-    this.#observer?.served(result)
-    const { log } = this.#upstream
+    const { log, observer } = this.#upstream
+    if (source) observer?.readingsServed(result, 1)
     if (!log.isLevelEnabled('trace')) return
-    const named = place ? { provider: place.provider, place: place.vendorId, kind } : { reading: key }
+    const named = source ? toNames(source) : { reading: key }
     log.trace({ requestId: cause?.requestId, ...named, result }, `reading: ${result}`)
   }
 
@@ -290,6 +284,10 @@ export class ReadingCache<Value extends object> {
     this.events.publish(key)
     this.#upstream.onReadingChange?.()
   }
+}
+
+function toNames({ place, kind }: ReadSource) {
+  return { provider: place.provider, place: place.vendorId, kind }
 }
 
 function toReading<Value>(entry: CacheEntry<Value>, error: UpstreamError | null): Reading<Value> {

@@ -2,7 +2,7 @@ import type { AnswerBasis } from '../../answer-basis.ts'
 import type { CallContext, CallOptions, CallRunner } from '../call/context.ts'
 import type { Identity } from '../call/vendor-api.ts'
 import type { UpstreamError } from '../error.ts'
-import type { ReadPlace } from '../observer.ts'
+import type { ReadSource } from '../observer.ts'
 import type { ChangeLog } from './change-log.ts'
 
 /** A vendor's list as it was received, before its rows are parsed. */
@@ -25,10 +25,8 @@ export interface ReadingTask<Value> {
   readonly shared: Pick<SharedReadingRequest, 'identity' | 'fields'> | null
   /** The changes that this program makes there; absent when it makes none. */
   readonly changes?: ChangeLog
-  /** The place that is read, for the observer and the log; absent where it is of no interest. */
-  readonly place?: ReadPlace
-  /** What is read of it. */
-  readonly kind?: string
+  /** What is read of which place, for the observer and the log; absent where it is of no interest. */
+  readonly source?: ReadSource
   read(context: CallContext): Promise<Rows>
   /** Long lists are converted in slices. */
   toValue(rows: Rows): Value | Promise<Value>
@@ -83,8 +81,12 @@ export interface CacheEntry<Value> extends KeptReading {
 export interface ReadingState<Value> {
   /** The last reading; null when there is none, and when it is too old to be served. */
   readonly reading: (Pick<ReadingTimes, 'asOf'> & { readonly value: Value; readonly age: number }) | null
+  /** Whether the last attempt succeeded. False before the first one has ended. */
+  readonly isUp: boolean
   /** Whether an operation that reads now would cause a new reading. */
   readonly isDue: boolean
+  /** Whether an operation that reads now would wait for a new reading: the last one is too old to be served meanwhile. */
+  readonly isOverdue: boolean
   /** How the last attempt failed, or that it waits because the vendor answered 429. Null when it succeeded. */
   readonly failure: {
     readonly error: UpstreamError

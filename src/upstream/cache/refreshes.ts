@@ -6,7 +6,6 @@ import { FailureCache } from './failure-cache.ts'
 import { hangOf } from './hang.ts'
 import { makeReading } from './make-reading.ts'
 import type { CacheEntry, ReadingState, ReadingTask, ReadOptions } from './reading.ts'
-import type { ReadingObserver } from './reading-observer.ts'
 import { Refresh } from './refresh.ts'
 
 /** Readings of which failures and calls are remembered. */
@@ -27,7 +26,6 @@ export class Refreshes<Value extends object> {
   readonly #upstream: UpstreamDependencies
   readonly #entries: CacheEntries<Value>
   readonly #publish: (key: string) => void
-  readonly #observer: ReadingObserver<Value> | undefined
   readonly #failures: FailureCache
   readonly #inProgress = new Map<string, Refresh<CacheEntry<Value>>>()
   /** The monotonic time of the last call of each reading, whether it succeeded or not. */
@@ -36,13 +34,7 @@ export class Refreshes<Value extends object> {
   #lastCall = Number.NEGATIVE_INFINITY
 
   /** @param publish reports by key that what is kept of a reading has changed */
-  constructor(
-    upstream: UpstreamDependencies,
-    entries: CacheEntries<Value>,
-    publish: (key: string) => void,
-    observer?: ReadingObserver<Value>,
-  ) {
-    this.#observer = observer
+  constructor(upstream: UpstreamDependencies, entries: CacheEntries<Value>, publish: (key: string) => void) {
     this.#upstream = upstream
     this.#entries = entries
     this.#publish = publish
@@ -134,7 +126,7 @@ export class Refreshes<Value extends object> {
         ...options,
         lastFailure,
         lastCallAt: () => this.#lastCallAt(key),
-        onRejected: (error) => this.#observer?.failed(task, error),
+        onRejected: (error) => this.#reportFailure(task, error),
         onCall: () => {
           // Calls at the same time have an order too.
           this.#lastCall = Math.max(clock.elapsed(), this.#lastCall + 0.001)
@@ -145,14 +137,13 @@ export class Refreshes<Value extends object> {
       hangOf(task.pipeline).end(clock.elapsed())
       if (this.#isLatest(key, refresh) && !this.#entries.hasNewer(key, entry)) this.#entries.set(key, entry)
       this.#failures.clear(failureKey, startedAt)
-      this.#observer?.made(task, entry)
       this.#publish(key)
       return entry
     } catch (error) {
       if (error instanceof UpstreamError) {
         if (isAnswer(error)) hangOf(task.pipeline).end(clock.elapsed())
         this.#failures.add(failureKey, error, startedAt)
-        this.#observer?.failed(task, error)
+        this.#reportFailure(task, error)
         this.#publish(key)
       }
       if (!isReadingFailure(error)) log.error({ err: error }, 'a reading failed unexpectedly')
@@ -161,6 +152,10 @@ export class Refreshes<Value extends object> {
       if (this.#isLatest(key, refresh)) this.#inProgress.delete(key)
       if (refresh.isReported) this.#publish(key)
     }
+  }
+
+  #reportFailure({ source }: ReadingTask<Value>, error: UpstreamError): void {
+    if (source) this.#upstream.observer?.readingFailed(source, error)
   }
 
   /** Another replica may have made the last reading. */
