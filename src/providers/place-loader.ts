@@ -120,14 +120,16 @@ export function createPlaceLoader<
   const readings = new ReadingCache<Value>(upstream, reading.weigh)
   const bounds = createBounds()
 
-  function taskOf(place: Item): ReadingTask<Value> {
+  /** @param isRead whether the place counts as one that is read */
+  function taskOf(place: Item, isRead = true): ReadingTask<Value> {
     const { identity, pipeline, schedule, changes } = place.client
     const key = place.readingKey
+    const listTtl = () => (isRead ? schedule.ttl(key) : schedule.currentTtl)
     return {
       key,
       source: { place, kind },
       pipeline,
-      ttl: isDiscovery ? upstream.settings.discoveryTtl : schedule.ttl(key),
+      ttl: isDiscovery ? upstream.settings.discoveryTtl : listTtl(),
       shared: { identity: identityWithin(identity, resource, ...place.identity), fields: shape.fields },
       ...(reading.isChangeable && changes && { changes }),
       read: (context) => reading.list(place, { ...context, keptMembers: new KeptMembers(shape.fields) }),
@@ -141,7 +143,7 @@ export function createPlaceLoader<
 
   const load = createLoader<{ readonly place: Item; readonly bound: number | undefined }, Reading<Value>>(
     async ({ place }, operation) => {
-      const task = taskOf(place)
+      const task = taskOf(place, !operation.plan)
       const options = { ...operation, maxStaleness: bounds.strictest(operation, task.key) }
       if (!operation.plan) return readings.read(task, options)
       const maxPages = isDiscovery || isPaged ? upstream.readingLimits.pages : 1
@@ -182,7 +184,7 @@ export function createPlaceLoader<
   const loaded = (operation: Operation, place: Item) =>
     load.loaded(operation, { place, bound: bounds.strictest(operation, place.readingKey) })
   const last = (place: Item) => readings.last(place.readingKey)
-  const state = (place: Item) => readings.state(taskOf(place))
+  const state = (place: Item) => readings.state(taskOf(place, false))
   const kept: KeptReadings<Item, Value> = {
     read: (operation, place) => readings.readKept(taskOf(place), operation),
     freshUntil: (place, reading) => readings.freshUntil(taskOf(place), reading),

@@ -5,6 +5,7 @@ import { providers } from '../../src/providers/list.ts'
 import type { Vendor } from '../../src/providers/provider.ts'
 import { listSourceStates } from '../../src/providers/source-states.ts'
 import type { Fault } from '../../src/sandbox/fault.ts'
+import { defaultSettings } from '../../src/upstream/settings.ts'
 import { createTransport } from '../../src/upstream/transport.ts'
 import { createVendors } from '../../src/vendors.ts'
 import { idleUpstream } from '../support/idle-upstream.ts'
@@ -27,15 +28,13 @@ beforeEach(async () => {
   sandboxes = await startSandboxes({ now: clock.now, limits: false })
   transport = createTransport(1_000_000)
   const config = parseConfig(providers, sandboxes.file, { env: {}, cwd: '/', mode: 'live' })
-  vendors = createVendors(
-    Object.fromEntries(
-      Object.entries(config.providers).map(([key, part]) => [
-        key,
-        part && { ...part, upstream: { ...part.upstream, limits: [] } },
-      ]),
-    ),
-    () => ({ ...idleUpstream, clock, transport }),
-  )
+  const settings = new Map(Object.entries(config.providers).map(([key, part]) => [key, part?.upstream]))
+  vendors = createVendors(config.providers, (vendor) => ({
+    ...idleUpstream,
+    clock,
+    transport,
+    settings: { ...defaultSettings, ...settings.get(vendor), limits: [] },
+  }))
 })
 afterEach(async () => {
   await transport.close()
@@ -81,6 +80,14 @@ describe('the states of sources', () => {
       'le4830275 CERTIFICATES UNREAD',
       '52710934 CERTIFICATES UNREAD',
     ])
+  })
+
+  it('do not make a place count as one that is read', () => {
+    const ages = () =>
+      vendors.flatMap(({ prefetchQueues }) => prefetchQueues.map(({ schedule }) => schedule.refreshAge))
+    const before = ages()
+    statesOf()
+    expect(ages()).toEqual(before)
   })
 
   it('have the places that a discovery has found, and the age and size of each reading', async () => {

@@ -57,6 +57,11 @@ export class RefreshSchedule<Resource extends string = string> {
     return this.#ttl
   }
 
+  /** As `ttl` of any place, without counting it as read. */
+  get currentTtl(): number {
+    return this.#ttl
+  }
+
   /**
    * Milliseconds between two prefetches by this replica. All replicas together use the share. A replica without Redis has
    * rate limits of its own, which are smaller already.
