@@ -1,17 +1,20 @@
 import { ROOT_CONTEXT, type Span, SpanKind, SpanStatusCode } from '@opentelemetry/api'
-import type { Logger } from 'pino'
 import { activeTracer } from '../../tracer.ts'
-import type { Clock } from '../clock.ts'
+import type { UpstreamDependencies } from '../dependencies.ts'
 import { UpstreamError } from '../error.ts'
 import { loggedUrl } from '../url.ts'
 import type { CallContext } from './context.ts'
 
 /** One attempt of a call, as it is sent. */
-export interface Attempt {
+interface Attempt {
   readonly method: string
   readonly url: URL
   /** What the call is for, in words. */
   readonly what: string
+  /** The resource in the vendor's table of limits. */
+  readonly resource: string
+  /** The account whose credential is used. */
+  readonly account: string
   readonly context: Pick<CallContext, 'cause'>
   /** 1 for the first attempt of the call. */
   readonly number: number
@@ -19,55 +22,58 @@ export interface Attempt {
   readonly waited: number
 }
 
-/** What the log and the trace get to know of an attempt. */
-export interface AttemptRecord {
-  /** The response has arrived. */
-  answered(status: number): void
-  /** The attempt has ended, with this error if it failed. */
-  end(error?: unknown): void
-}
+/** Makes an attempt, and reports its beginning and its end. A result that is an error is one too. */
+export type RecordAttempt = <Result>(
+  attempt: Attempt,
+  /** @param onAnswer called when the response has arrived */
+  run: (onAnswer: (status: number) => void) => Promise<Result>,
+) => Promise<Result>
 
-interface Recording {
-  readonly log: Logger
-  readonly clock: Pick<Clock, 'elapsed'>
-  readonly provider: string
-}
+type Recording = Pick<UpstreamDependencies, 'log' | 'clock' | 'observer'> & { readonly provider: string }
 
-/**
- * Creates the function that begins to record an attempt: as a line at the level `debug`, and as a CLIENT span. It returns
- * null when neither is wanted.
- */
-export function createAttemptRecorder({ log, clock, provider }: Recording): (attempt: Attempt) => AttemptRecord | null {
-  return (attempt) => {
+/** Creates the function that records each attempt: as a CLIENT span, as a line at the level `debug`, and for metrics. */
+export function createAttemptRecorder({ log, clock, observer, provider }: Recording): RecordAttempt {
+  function begin(attempt: Attempt) {
     const span = startSpan(attempt)
-    const isLogged = log.isLevelEnabled('debug')
-    if (!span && !isLogged) return null
-    const sentAt = clock.elapsed()
+    const startedAt = clock.elapsed()
     let status: number | undefined
     let answeredAt: number | undefined
     return {
-      answered(received) {
+      answered(received: number) {
         status = received
         answeredAt = clock.elapsed()
         span?.setAttribute('http.response.status_code', received)
       },
-      end(error) {
+      end(error?: unknown) {
+        const { method, url, what, context, account, resource, number, waited } = attempt
+        const endedAt = clock.elapsed()
+        observer?.requestEnded({ provider, account, resource, startedAt, endedAt, error })
         if (span) endSpan(span, status, error)
-        if (!isLogged) return
-        const { method, url, what, context, number, waited } = attempt
+        if (!log.isLevelEnabled('debug')) return
         const members = {
           requestId: context.cause?.requestId,
           provider,
           method,
           path: loggedUrl(url).template,
           status,
-          durationMs: Math.round((answeredAt ?? clock.elapsed()) - sentAt),
+          durationMs: Math.round((answeredAt ?? endedAt) - startedAt),
           attempt: number,
           waitedMs: Math.round(waited),
           code: error === undefined ? undefined : codeOf(error),
         }
         log.debug(members, `call to a vendor for ${what}`)
       },
+    }
+  }
+  return async (attempt, run) => {
+    const record = begin(attempt)
+    try {
+      const result = await run(record.answered)
+      record.end(result instanceof UpstreamError ? result : undefined)
+      return result
+    } catch (error) {
+      record.end(error)
+      throw error
     }
   }
 }

@@ -3,7 +3,7 @@ import type { UpstreamDependencies } from '../dependencies.ts'
 import { UpstreamError, type UpstreamErrorCode } from '../error.ts'
 import { createRateLimited } from '../rate-limit/rate-limited-call.ts'
 import { type IncomingResponse, type OutgoingRequest, ResponseTooLargeError } from '../transport.ts'
-import { type AttemptRecord, createAttemptRecorder } from './attempt-record.ts'
+import { createAttemptRecorder } from './attempt-record.ts'
 import type { CallContext } from './context.ts'
 import { parseBody } from './parse-body.ts'
 import { pageOf } from './reading-size.ts'
@@ -53,9 +53,9 @@ export function createSendCall<Resource extends string>(
   pipeline: ResiliencePipeline<Resource>,
   upstream: UpstreamDependencies,
 ): SendCall<Resource> {
-  const { clock, transport, redact, log, observer } = upstream
+  const { clock, transport, redact } = upstream
   const { provider, brand } = api
-  const record = createAttemptRecorder({ log, clock, provider })
+  const recordAttempt = createAttemptRecorder({ ...upstream, provider })
   const rateLimited = createRateLimited(pipeline, api, clock)
 
   async function attempt<Value>(
@@ -80,7 +80,7 @@ export function createSendCall<Resource extends string>(
     let rejection: UpstreamError | undefined
     for (;;) {
       progress.waitsSince = clock.elapsed()
-      const send = () => recorded(call, () => observed(call, progress))
+      const send = () => recorded(call, () => sendOnce(call, progress))
       const result = await rateLimited(call, { failure, rejection }, send)
       if (!(result instanceof UpstreamError)) return result.value
       rejection = result
@@ -102,38 +102,15 @@ export function createSendCall<Resource extends string>(
     }
   }
 
-  /** Reports the request with the error that it ends with. */
-  async function observed<Value>(call: Call<Value, Resource>, progress: Progress): ReturnType<typeof sendOnce<Value>> {
-    if (!observer) return sendOnce(call, progress)
-    const { resource, account = api.account } = call
-    const startedAt = clock.elapsed()
-    const report = (error: unknown) =>
-      observer.requestEnded({ provider, account, resource, startedAt, endedAt: clock.elapsed(), error })
-    try {
-      const result = await sendOnce(call, progress)
-      report(result instanceof UpstreamError ? result : undefined)
-      return result
-    } catch (error) {
-      report(error)
-      throw error
-    }
-  }
-
   async function sendOnce<Value>(call: Call<Value, Resource>, progress: Progress): ReturnType<typeof exchange<Value>> {
-    const { what, context } = call
+    const { what, resource, account = api.account, context } = call
     const waited = clock.elapsed() - progress.waitsSince
     const request = await toRequest(call)
     progress.sent += 1
-    const attempt = record({ method: request.method, url: request.url, what, context, number: progress.sent, waited })
-    if (!attempt) return exchange(call, request, null)
-    try {
-      const result = await exchange(call, request, attempt)
-      attempt.end(result instanceof UpstreamError ? result : undefined)
-      return result
-    } catch (error) {
-      attempt.end(error)
-      throw error
-    }
+    const { method, url } = request
+    return recordAttempt({ method, url, what, resource, account, context, number: progress.sent, waited }, (onAnswer) =>
+      exchange(call, request, onAnswer),
+    )
   }
 
   /**
@@ -143,12 +120,12 @@ export function createSendCall<Resource extends string>(
   async function exchange<Value>(
     call: Call<Value, Resource>,
     request: OutgoingRequest,
-    attempt: AttemptRecord | null,
+    onAnswer: (status: number) => void,
   ): Promise<UpstreamError | { readonly value: Value }> {
     const { resource, what, context } = call
     const [asOf, startedAt] = [clock.now(), clock.elapsed()]
     const response = await send(call, request)
-    attempt?.answered(response.status)
+    onAnswer(response.status)
     const callResponse = { api, what, response, now: clock.now(), redact }
     if (isSuccess(call, response.status)) {
       const value = await parse(call, callResponse)
