@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
+import { nearestWord } from '../nearest-word.ts'
 import type { Arguments, Command } from './command.ts'
-import { nearestWord } from './nearest-word.ts'
 import { UsageError } from './usage-error.ts'
 
 /** Longer words are not printed, and neither are API keys: the word may be a secret in the wrong place. */

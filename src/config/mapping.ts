@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { isObject } from '../is-object.ts'
+import { nearestWord } from '../nearest-word.ts'
 import { isPrintableKey } from './mistakes.ts'
-import { findSimilarKey } from './similar-key.ts'
 import { expected } from './wording.ts'
 
 interface OtherKeys {
@@ -33,7 +33,7 @@ export function mapping<Shape extends z.core.$ZodLooseShape>(
 }
 
 function explainUnknown(key: string, known: readonly string[]): string {
-  const similar = isPrintableKey(key) ? findSimilarKey(key, known) : undefined
+  const similar = isPrintableKey(key) ? nearestWord(key, known) : undefined
   const question = similar === undefined ? '' : ` (did you mean ${similar}?)`
   return `unknown; expected one of ${known.join(', ')}${question}`
 }

@@ -1,5 +1,5 @@
+import { nearestWord } from '../nearest-word.ts'
 import { isPrintableKey, type Mistakes } from './mistakes.ts'
-import { findSimilarKey } from './similar-key.ts'
 
 /** What an emulated vendor does in place of its responses: a status, or one of these. */
 export type SandboxFault = number | (typeof faultNames)[number]
@@ -38,7 +38,7 @@ function toFault(name: string): SandboxFault | undefined {
 }
 
 function explainVendor(vendor: string, vendors: readonly string[]): string {
-  const similar = isPrintableKey(vendor) ? findSimilarKey(vendor, vendors) : undefined
+  const similar = isPrintableKey(vendor) ? nearestWord(vendor, vendors) : undefined
   const question = similar === undefined ? '' : ` (did you mean ${similar}?)`
   return `not a vendor; expected one of ${vendors.join(', ')}${question}`
 }
