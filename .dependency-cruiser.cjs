@@ -37,7 +37,7 @@ module.exports = {
       { path: '^src/catalog' },
       {
         path: [
-          '^src/(?!catalog|input-error|time-slice|shared-time-slice)',
+          '^src/(?!catalog|input-error|fraction|time-slice|shared-time-slice)',
           '^(node:)?(fs|http|https|net|process|timers)',
         ],
       },

@@ -1,6 +1,7 @@
+import type { Fraction } from '../fraction.ts'
 import type { TimeSlice } from '../time-slice.ts'
 import type { Certificate } from './certificate.ts'
-import type { ExpiryThresholds, Fraction } from './expiry.ts'
+import type { ExpiryThresholds } from './expiry.ts'
 import type { CertificateFilter, RowTest } from './filter.ts'
 import { countRows, firstIndex, type RowList } from './merge.ts'
 

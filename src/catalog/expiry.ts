@@ -1,13 +1,8 @@
+import type { Fraction } from '../fraction.ts'
 import type { Certificate } from './certificate.ts'
 
 export const expiryStatuses = ['CRITICAL', 'EXPIRED', 'OK', 'UNKNOWN', 'WARNING'] as const
 export type ExpiryStatus = (typeof expiryStatuses)[number]
-
-/** A share as two whole numbers, such as 1 and 3. Their quotient would not be exact. */
-export interface Fraction {
-  readonly numerator: number
-  readonly denominator: number
-}
 
 /** The statuses that a certificate gets some time before its expiry. */
 export type EarlyStatus = 'critical' | 'warning'

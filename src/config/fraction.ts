@@ -1,11 +1,6 @@
 import { z } from 'zod'
+import type { Fraction } from '../fraction.ts'
 import { expected } from './wording.ts'
-
-/** A share as two whole numbers: 1/3 has no exact decimal. */
-export interface Fraction {
-  readonly numerator: number
-  readonly denominator: number
-}
 
 const quotient = /^(\d{1,4})\/(\d{1,4})$/
 const decimal = /^[01]?(?:\.(\d{1,6}))?$/
@@ -33,7 +28,3 @@ export const fraction = z
     { ...expected('a share such as 1/3 or 0.25, more than 0 and at most 1'), abort: false },
   )
   .transform((value): Fraction => toFraction(value) ?? { numerator: 1, denominator: 1 })
-
-export function isMore(a: Fraction, b: Fraction): boolean {
-  return a.numerator * b.denominator > b.numerator * a.denominator
-}
