@@ -29,13 +29,21 @@ if (paths.length === 0) {
 async function check({ origin, text }: Expression, running: RunningPrometheus, known: ReadonlySet<string>) {
   const names = metricNamesIn(text)
   const missing = names.filter((name) => !known.has(name) && !absent.has(name))
-  const { error, series } = await running.query(text)
-  const problem = error ?? (missing.length > 0 ? `no metric ${missing.join(', ')}` : null)
+  const { rejection = null, count } = await evaluate(text, running)
+  const problem = rejection ?? (missing.length > 0 ? `no metric ${missing.join(', ')}` : null)
   const reasons = names.flatMap((name) => (known.has(name) ? [] : (absent.get(name) ?? [])))
   const note = reasons.length > 0 ? ` (${[...new Set(reasons)].join(', ')})` : ''
-  const outcome = problem === null ? `ok, ${series.length} series${note}` : `FAILED: ${problem}`
+  const outcome = problem === null ? `ok, ${count} series${note}` : `FAILED: ${problem}`
   stdout.write(`${origin}: ${text.replace(/\s+/g, ' ')}\n    ${outcome}\n`)
   return problem
+}
+
+async function evaluate(text: string, running: RunningPrometheus): Promise<{ rejection?: string; count: number }> {
+  try {
+    return { count: (await running.query(text)).length }
+  } catch (error) {
+    return { rejection: error instanceof Error ? error.message : String(error), count: 0 }
+  }
 }
 
 /** The metrics that the target describes: one without a series at the moment is not missing. */
@@ -51,7 +59,7 @@ async function checkAll(): Promise<number> {
   const { expressions, recorded } = collectExpressions(paths)
   const sandbox = await startSandbox()
   try {
-    const running = await startPrometheus(sandbox.address)
+    const running = await startPrometheus([sandbox.address])
     try {
       const described = await describedBy(sandbox.address)
       const known = new Set([...(await running.metricNames()), ...described, ...recorded, 'ALERTS'])

@@ -3,20 +3,29 @@ import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-const prometheus = '/usr/bin/prometheus'
+/** Of Debian's package prometheus. */
+export const prometheusPath = '/usr/bin/prometheus'
 
-/** What a query has returned. */
-interface QueryResult {
-  /** Absent when the query succeeded. */
-  readonly error?: string
-  readonly series: readonly { readonly metric: Readonly<Record<string, string>> }[]
+interface Series {
+  readonly metric: Readonly<Record<string, string>>
+  /** Its time and its value. */
+  readonly value: readonly [number, string]
+}
+
+interface EvaluatedRule {
+  readonly name: string
+  readonly health: string
+  readonly lastError?: string
 }
 
 export interface RunningPrometheus {
-  query(expression: string): Promise<QueryResult>
+  /** Evaluates an expression now. A scalar has no series. @throws when Prometheus rejects it */
+  query(expression: string): Promise<readonly Series[]>
+  /** The alert rules, with the result of their last evaluation. */
+  rules(): Promise<readonly EvaluatedRule[]>
   metricNames(): Promise<ReadonlySet<string>>
   close(): Promise<void>
 }
@@ -24,36 +33,45 @@ export interface RunningPrometheus {
 const maxAttempts = 300
 const pause = 100
 
-/** Starts Prometheus on a loopback address. It scrapes the target every second, and keeps nothing when it is closed. */
-export async function startPrometheus(target: string): Promise<RunningPrometheus> {
+/**
+ * Starts Prometheus on a loopback address, and waits until it has scraped each target three times and evaluated the rules. It
+ * scrapes every second, and keeps nothing when it is closed.
+ */
+export async function startPrometheus(targets: readonly string[], rulePath?: string): Promise<RunningPrometheus> {
   const folder = mkdtempSync(join(tmpdir(), 'certgraph-prometheus-'))
-  const scrape = { job_name: 'certgraph', static_configs: [{ targets: [target] }] }
-  const config = { global: { scrape_interval: '1s' }, scrape_configs: [scrape] }
-  const configFile = join(folder, 'prometheus.yml')
-  writeFileSync(configFile, JSON.stringify(config))
+  const config = {
+    global: { scrape_interval: '1s', evaluation_interval: '1s' },
+    rule_files: rulePath === undefined ? [] : [resolve(rulePath)],
+    scrape_configs: [{ job_name: 'certgraph', static_configs: [{ targets }] }],
+  }
+  // JSON is YAML.
+  writeFileSync(join(folder, 'prometheus.yaml'), JSON.stringify(config))
   const address = `127.0.0.1:${await freePort()}`
-  const child = spawn(
-    prometheus,
-    [
-      `--config.file=${configFile}`,
-      `--storage.tsdb.path=${join(folder, 'data')}`,
-      `--web.listen-address=${address}`,
-      '--log.level=error',
-    ],
-    { stdio: ['ignore', 'ignore', 'inherit'] },
-  )
-  const get = async (path: string): Promise<unknown> => (await fetch(`http://${address}${path}`)).json()
+  const words = ['--config.file=prometheus.yaml', '--storage.tsdb.path=data', `--web.listen-address=${address}`]
+  const child = spawn(prometheusPath, [...words, '--log.level=error'], {
+    cwd: folder,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  })
+
+  async function get<Data>(path: string): Promise<Data> {
+    const response = await fetch(`http://${address}/api/v1/${path}`)
+    const { data, error } = (await response.json()) as { data: Data; error?: string }
+    if (error !== undefined) throw new Error(error)
+    return data
+  }
+
   const running: RunningPrometheus = {
     async query(expression) {
-      const answer = Object(await get(`/api/v1/query?query=${encodeURIComponent(expression)}`))
-      const { error, data } = answer
-      if (error !== undefined) return { error: String(error), series: [] }
-      return { series: Array.isArray(data.result) && data.resultType === 'vector' ? data.result : [] }
+      const found = await get<{ resultType: string; result: readonly Series[] }>(
+        `query?${new URLSearchParams({ query: expression })}`,
+      )
+      return found.resultType === 'vector' ? found.result : []
     },
-    async metricNames() {
-      const { data } = Object(await get('/api/v1/label/__name__/values'))
-      return new Set<string>(data)
+    async rules() {
+      const { groups } = await get<{ groups: readonly { rules: readonly EvaluatedRule[] }[] }>('rules?type=alert')
+      return groups.flatMap(({ rules }) => rules)
     },
+    metricNames: async () => new Set(await get<readonly string[]>('label/__name__/values')),
     async close() {
       await stop(child)
       rmSync(folder, { recursive: true })
@@ -61,8 +79,9 @@ export async function startPrometheus(target: string): Promise<RunningPrometheus
   }
   try {
     await until(child, async () => (await fetch(`http://${address}/-/ready`)).ok)
-    // A rate needs two samples.
-    await until(child, async () => (await running.query('count_over_time(up[1m]) >= 3')).series.length > 0)
+    const isScraped = async () => (await running.query('sum_over_time(up[1m]) >= 3')).length === targets.length
+    await until(child, isScraped)
+    await until(child, async () => (await running.rules()).every(({ health }) => health !== 'unknown'))
     return running
   } catch (error) {
     await running.close()
@@ -85,7 +104,7 @@ async function until(child: ChildProcess, holds: () => Promise<boolean>): Promis
     if (await holds().catch(() => false)) return
     await sleep(pause)
   }
-  throw new Error('Prometheus did not scrape its target in time')
+  throw new Error('Prometheus did not scrape its targets in time')
 }
 
 async function freePort(): Promise<number> {

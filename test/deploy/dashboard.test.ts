@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals'
 import { stringify } from 'yaml'
+import { metricNamesIn } from '../../scripts/expressions/metric-names.ts'
 import { dashboard, dashboardExpressions, type Panel } from '../support/dashboard.ts'
 import { createFolder } from '../support/folder.ts'
-import { metricNames, metricsIn } from '../support/metric-names.ts'
+import { metricNames } from '../support/metric-names.ts'
 import { describeWithPrometheus, promtool } from '../support/prometheus.ts'
 
 const queried = dashboard.panels.filter(({ type }) => type !== 'row')
@@ -57,7 +58,7 @@ describe('the expressions of the dashboard', () => {
   it.each(dashboardExpressions.map(({ name, expr }) => [name, expr] as const))(
     '%s uses metrics that certgraph has, and does not count replicas twice',
     (name, expr) => {
-      const metrics = metricsIn(expr)
+      const metrics = metricNamesIn(expr)
       expect(metrics).not.toEqual([])
       expect(metrics.filter((metric) => !metricNames.includes(metric))).toEqual([])
       expect(expr).not.toContain('$')

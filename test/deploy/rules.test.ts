@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from '@jest/globals'
 import { parse } from 'yaml'
+import { metricNamesIn } from '../../scripts/expressions/metric-names.ts'
 import { alertRules, rulePath } from '../support/alert-rules.ts'
 import { pageAt } from '../support/documentation.ts'
 import { createFolder } from '../support/folder.ts'
-import { metricNames, metricsIn } from '../support/metric-names.ts'
+import { metricNames } from '../support/metric-names.ts'
 import { describeWithPrometheus, promtool } from '../support/prometheus.ts'
 
 const testPath = 'deploy/prometheus/rules.test.yaml'
@@ -68,8 +69,8 @@ describe('each alert', () => {
   })
 
   it.each(byName)('%s uses metrics that certgraph has', (_, { expr }) => {
-    expect(metricsIn(expr)).not.toEqual([])
-    expect(metricsIn(expr).filter((name) => !metricNames.includes(name))).toEqual([])
+    expect(metricNamesIn(expr)).not.toEqual([])
+    expect(metricNamesIn(expr).filter((name) => !metricNames.includes(name))).toEqual([])
   })
 })
 

@@ -1,9 +1,9 @@
-import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, it } from '@jest/globals'
+import { type RunningPrometheus, startPrometheus } from '../../scripts/expressions/running-prometheus.ts'
 import { alertRules, rulePath } from '../support/alert-rules.ts'
 import { addressOf, type BuiltProgram, buildProgram } from '../support/built-program.ts'
 import { dashboardExpressions } from '../support/dashboard.ts'
-import { describeWithPrometheus, type RunningPrometheus, startPrometheus } from '../support/prometheus.ts'
+import { describeWithPrometheus } from '../support/prometheus.ts'
 import { exporterExpressions } from '../support/x509-exporter-expressions.ts'
 
 interface Answer {
@@ -24,15 +24,11 @@ describeWithPrometheus('two sandboxes that Prometheus scrapes', () => {
       urls.map((url) => new URL(url).host),
       rulePath,
     )
-    const isScraped = async () => (await prometheus.query('count_over_time(x509_cert_expired[1m]) >= 3')).length > 0
-    while (!(await isScraped())) await wait(100)
-    const areEvaluated = async () => (await prometheus.rules()).every(({ health }) => health !== 'unknown')
-    while (!(await areEvaluated())) await wait(100)
   }, 120_000)
   afterAll(async () => {
     program?.killAll()
     program?.remove()
-    await prometheus?.stop()
+    await prometheus?.close()
   })
 
   /** The number of certificates, as the API counts them. */
