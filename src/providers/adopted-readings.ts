@@ -1,7 +1,7 @@
 import type { Operation } from '../operation.ts'
 import { perOperation } from '../per-operation.ts'
 import type { Reading } from '../upstream/cache/reading.ts'
-import { hasMaxStaleness } from './place-loader.ts'
+import { hasMaxStaleness } from './max-staleness.ts'
 
 type Find = (readingKey: string) => Reading<unknown> | null
 

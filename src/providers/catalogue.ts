@@ -8,8 +8,8 @@ import type { Clock } from '../upstream/clock.ts'
 import type { UpstreamObserver } from '../upstream/observer.ts'
 import { adoptReadings } from './adopted-readings.ts'
 import { CatalogueVersion, type PlaceState } from './catalogue-version.ts'
+import { hasMaxStaleness } from './max-staleness.ts'
 import type { CertificateHolder, SearchResult, Source } from './place.ts'
-import { hasMaxStaleness } from './place-loader.ts'
 import { settleCertificates, settledNow } from './source.ts'
 
 /** What an operation has read. */

@@ -1,5 +1,4 @@
 import type { Operation } from '../operation.ts'
-import { perOperation } from '../per-operation.ts'
 import { responseTime } from '../response-time.ts'
 import type { ChangeLog } from '../upstream/cache/change-log.ts'
 import type { Reading, ReadingState, ReadingTask, Rows } from '../upstream/cache/reading.ts'
@@ -12,6 +11,7 @@ import { type Identity, identityWithin } from '../upstream/call/vendor-api.ts'
 import type { UpstreamDependencies } from '../upstream/dependencies.ts'
 import { isReadingFailure } from '../upstream/error.ts'
 import { createLoader } from '../upstream/loader.ts'
+import { createStalenessBounds, noteMaxStaleness } from './max-staleness.ts'
 import type { Place, Source } from './place.ts'
 import { planReading } from './planned-calls.ts'
 import { parseRows, type Shape } from './shape.ts'
@@ -95,19 +95,6 @@ interface KeptReadings<Item extends Place, Value> {
   forget(readingKey: string): void
 }
 
-/** Whether a field of an operation has a `maxStaleness`. */
-const stalenessOf = perOperation(() => ({ isBound: false }))
-
-/** Records that a field of the operation has a `maxStaleness`, which may not have begun. */
-export function noteMaxStaleness(operation: Operation): void {
-  stalenessOf(operation).isBound = true
-}
-
-/** Whether a field of the operation has a `maxStaleness`. */
-export function hasMaxStaleness(operation: Operation): boolean {
-  return stalenessOf(operation).isBound
-}
-
 /** Creates the loader of one reading per place. Every operation that needs a place while its reading serves shares it. */
 export function createPlaceLoader<
   Item extends ReadablePlace,
@@ -118,7 +105,7 @@ export function createPlaceLoader<
   const { resource, kind, shape, isPaged = false } = reading
   const isDiscovery = kind === 'DISCOVERY'
   const readings = new ReadingCache<Value>(upstream, reading.weigh)
-  const bounds = createBounds()
+  const bounds = createStalenessBounds()
 
   /** @param isRead whether the place counts as one that is read */
   function taskOf(place: Item, isRead = true): ReadingTask<Value> {
@@ -192,20 +179,6 @@ export function createPlaceLoader<
     forget: (readingKey) => readings.forget((key) => key === readingKey || key.startsWith(`${readingKey} `)),
   }
   return Object.assign(loadPlace, { loaded, now, last, state, kept })
-}
-
-/** The strictest bound in an operation holds for its place, whichever field gave it. */
-function createBounds() {
-  const boundsOf = perOperation(() => new Map<string, number>())
-  return {
-    strictest(operation: Operation, key: string, bound?: number): number | undefined {
-      const bounds = boundsOf(operation)
-      const known = bounds.get(key)
-      if (bound === undefined || (known !== undefined && known <= bound)) return known
-      bounds.set(key, bound)
-      return bound
-    },
-  }
 }
 
 /** Adds the place to an error of its reading. */

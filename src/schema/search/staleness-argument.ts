@@ -1,6 +1,6 @@
 import { BREAK, type GraphQLResolveInfo, Kind, type OperationDefinitionNode, visit } from 'graphql'
 import type { Operation } from '../../operation.ts'
-import { noteMaxStaleness } from '../../providers/place-loader.ts'
+import { noteMaxStaleness } from '../../providers/max-staleness.ts'
 
 type Document = Pick<GraphQLResolveInfo, 'operation' | 'fragments'>
 
