@@ -5,7 +5,7 @@ const only = (name, comment, path, pathNot) =>
 
 /** Files at the top of `src` that every layer may import. */
 const shared =
-  'operation|operation-outcome|tracer|input-error|is-object|document-key|limits|private-key|idempotency-key|time-slice|shared-time-slice|response-time|answer-basis|call-plan|listeners|per-operation|encoded-lists'
+  'operation|operation-outcome|tracer|input-error|is-object|document-key|limits|private-key|idempotency-key|time-slice|shared-time-slice|response-time|answer-basis|call-plan|call-plan-line|listeners|per-operation|encoded-lists'
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {

@@ -1,4 +1,5 @@
-import type { CallPlanReport, PlanLine } from '../../call-plan.ts'
+import type { CallPlanReport } from '../../call-plan.ts'
+import type { PlanLine } from '../../call-plan-line.ts'
 import { toAscii } from '../plain-line.ts'
 import { toTable } from '../table.ts'
 
