@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers/promises'
-import { type DocumentNode, type ExecutionResult, getOperationAST, OperationTypeNode } from 'graphql'
+import { OperationTypeNode } from 'graphql'
 import { isAsyncIterable } from 'graphql-yoga'
 import type { AnswerBasis } from '../answer-basis.ts'
-import { CallPlan } from '../call-plan.ts'
+import type { CallPlan } from '../call-plan.ts'
 import { EncodedLists } from '../encoded-lists.ts'
 import type { Limits } from '../limits.ts'
 import type { CallCause, Caller } from '../operation.ts'
@@ -14,10 +14,10 @@ import { AbortQueue } from './abort-queue.ts'
 import { printAnswer, printMutationAnswer } from './answer.ts'
 import type { ConcurrencyLimiter } from './concurrency-limiter.ts'
 import { withDeadline } from './deadline.ts'
+import { isOperation } from './executed-operation.ts'
 import type { FairQueue } from './fair-queue.ts'
 import { withoutFurtherErrors } from './left-out-errors.ts'
-import { isPlanOnly, planHeader } from './plan-header.ts'
-import { RequestError } from './request-error.ts'
+import { beginPlan, type PlanOptions, toPlanAnswer } from './planned-operation.ts'
 import { RequestSlots } from './request-slots.ts'
 import type { Plugin } from './request-state.ts'
 import type { SlowReaders } from './slow-readers.ts'
@@ -54,13 +54,6 @@ export interface OperationOptions<Context extends object> {
   readonly clock: Clock
   readonly limits: Pick<Limits, 'operations' | 'answer'>
   readonly plans?: PlanOptions
-}
-
-interface PlanOptions {
-  /** Whether an operation selects fields that need a call for a certificate. */
-  selectsCalls(operation: ExecutedOperation): boolean
-  /** Whether the error stands for the result of a planned call. */
-  isPlannedCall(error: Error): boolean
 }
 
 /**
@@ -105,12 +98,7 @@ export function useOperation<Context extends object>(
         const timeout = Math.max(0, deadline - waited)
         const by = clock.elapsed() + timeout
         const isQuery = isOperation(args, OperationTypeNode.QUERY)
-        const plan = plans && isPlanOnly(request) ? new CallPlan(caller.places) : undefined
-        if (plan && !isQuery)
-          throw new RequestError(
-            'BAD_USER_INPUT',
-            `The header ${planHeader} is for queries: a mutation was not executed.`,
-          )
+        const plan = plans && beginPlan(request, caller, isQuery)
         const isRepeatable = operations === undefined && isQuery && !plan
         if (!isRepeatable) pending?.exclude()
         return withDeadline(request.signal, timeout, clock, aborts, async (signal) => {
@@ -168,18 +156,6 @@ export function useOperation<Context extends object>(
   }
 }
 
-/** The calls in place of the data. An error that no call has caused, such as that of an argument, is in the answer. */
-function toPlanAnswer(
-  plan: CallPlan,
-  operation: ExecutedOperation,
-  { errors = [] }: ExecutionResult,
-  plans: PlanOptions | undefined,
-): ExecutionResult {
-  const others = errors.filter((error) => !plans?.isPlannedCall(error.originalError ?? error))
-  const report = plan.toReport(plans?.selectsCalls(operation) ?? true)
-  return { data: null, ...(others.length > 0 && { errors: others }), extensions: { plan: report } }
-}
-
 /** What was executed by the deadline is answered. A client that has left gets no answer. */
 function untilClientLeaves({ isOver, next }: TimeSlice, client: AbortSignal): Pick<TimeSlice, 'isOver' | 'next'> {
   return {
@@ -193,13 +169,4 @@ function untilClientLeaves({ isOver, next }: TimeSlice, client: AbortSignal): Pi
       }
     },
   }
-}
-
-interface ExecutedOperation {
-  readonly document: DocumentNode
-  readonly operationName?: string | null
-}
-
-function isOperation({ document, operationName }: ExecutedOperation, type: OperationTypeNode): boolean {
-  return getOperationAST(document, operationName)?.operation === type
 }
