@@ -1,6 +1,6 @@
 import { accessText } from './config/access.ts'
+import type { Config } from './config/configuration.ts'
 import { isLoopback } from './config/loopback.ts'
-import type { Config } from './config.ts'
 
 interface Started {
   readonly version: string

@@ -1,70 +1,24 @@
-import { type DocumentsConfig, parseDocuments } from './config/documents.ts'
+import type { Config, ConfigParts, ProviderConfig } from './config/configuration.ts'
+import { parseDocuments } from './config/documents.ts'
 import { withEnvironmentSettings } from './config/environment-settings.ts'
-import { type ExpiryConfig, expirySettings } from './config/expiry.ts'
-import { type FederationConfig, federationSchema } from './config/federation.ts'
+import { expirySettings } from './config/expiry.ts'
+import { federationSchema } from './config/federation.ts'
 import { limitsSchema, writesSchema } from './config/limits.ts'
 import { isLoopback } from './config/loopback.ts'
 import { mapping } from './config/mapping.ts'
-import { type MetricsConfig, parseMetrics } from './config/metrics.ts'
+import { parseMetrics } from './config/metrics.ts'
 import { type Mistakes, type SettingPath, withoutMistakes } from './config/mistakes.ts'
-import { type OwnerRuleConfig, ownersSchema } from './config/owners.ts'
-import type { ConfigPart } from './config/part.ts'
+import { ownersSchema } from './config/owners.ts'
 import { type ProcessSettings, parseProcessSettings, processHints } from './config/process.ts'
 import { ReadFiles } from './config/read-files.ts'
-import { parseRedis, type RedisConfig, secretsOfRedis } from './config/redis.ts'
+import { parseRedis, secretsOfRedis } from './config/redis.ts'
 import { parseSandboxFaults, type SandboxFaults } from './config/sandbox-faults.ts'
-import { parseServer, type ServerConfig } from './config/server.ts'
+import { parseServer } from './config/server.ts'
 import { findSource, homeOf, type SettingsSource } from './config/source.ts'
 import { substitute } from './config/substitution.ts'
 import { parseUpstream } from './config/upstream.ts'
 import { type Environment, Variables } from './config/variables.ts'
 import { isObject } from './is-object.ts'
-import type { Limits } from './limits.ts'
-import type { UpstreamSettings } from './upstream/settings.ts'
-
-/** The vendors' sections by their keys in the file. */
-export type ConfigParts<Configs> = { readonly [Key in keyof Configs]: ConfigPart<Configs[Key]> }
-
-interface ProviderConfig<Config> {
-  readonly config: Config
-  readonly upstream: UpstreamSettings
-}
-
-/** The validated configuration. Times are in milliseconds. */
-export interface Config<Configs> {
-  readonly mode: 'live' | 'sandbox'
-  readonly server: ServerConfig
-  readonly expiry: ExpiryConfig
-  /** The first rule that matches a certificate gives its owner. */
-  readonly owners: readonly OwnerRuleConfig[]
-  /** How long one GraphQL operation may take. */
-  readonly deadline: number
-  /** Whether mutations may change anything at a vendor. */
-  readonly writes: boolean
-  readonly limits: Limits
-  readonly documents: DocumentsConfig
-  readonly federation: FederationConfig
-  readonly metrics: MetricsConfig
-  /** Null when this process has no replicas. */
-  readonly redis: RedisConfig | null
-  /** The configured vendors. Empty when the emulators of the sandbox have not started. */
-  readonly providers: { readonly [Key in keyof Configs]?: ProviderConfig<Configs[Key]> }
-  /** Values that must not appear in a log line or message. */
-  readonly secrets: readonly string[]
-  /** The faults of the emulated vendors. */
-  readonly sandboxFaults: SandboxFaults
-  readonly source: ConfigSource
-}
-
-/** Where a configuration comes from. */
-interface ConfigSource {
-  /** The path of the configuration file; null without one. */
-  readonly file: string | null
-  /** Variables that are set but not used, because the file is used in their place. */
-  readonly ignoredVariables: readonly string[]
-  /** The name of a setting, for mistakes that are found later, after its position in the file. */
-  locate(path: SettingPath): string
-}
 
 const enabledForEveryClient =
   'enabled for every client that reaches HOST; expected "access" with apiKeys or jwt in place of "access: public", or writes: disabled'

@@ -1,4 +1,4 @@
-import type { Config } from './config.ts'
+import type { Config } from './config/configuration.ts'
 import { providers } from './providers/list.ts'
 import type { ProviderList, Vendor } from './providers/provider.ts'
 import type { UpstreamDependencies } from './upstream/dependencies.ts'

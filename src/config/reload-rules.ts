@@ -1,5 +1,5 @@
-import type { Config } from '../config.ts'
 import type { AccessConfig, ApiKeyConfig } from './access.ts'
+import type { Config } from './configuration.ts'
 
 type AnyConfig = Config<object>
 
