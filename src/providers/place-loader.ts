@@ -136,7 +136,7 @@ export function createPlaceLoader<
       const maxPages = isDiscovery || isPaged ? upstream.readingLimits.pages : 1
       const isShared = upstream.replicas.state === 'shared'
       const planned = { place, resource, isDiscovery, maxPages, isShared }
-      return planReading(operation, { ...planned, ...readings.inspect(task, options) })
+      return planReading(operation, { ...planned, ...readings.known.inspect(task, options) })
     },
     // A stricter bound loads the place again, and so does a change in the meantime.
     ({ place: { readingKey, client }, bound }) =>
@@ -170,11 +170,11 @@ export function createPlaceLoader<
   }
   const loaded = (operation: Operation, place: Item) =>
     load.loaded(operation, { place, bound: bounds.strictest(operation, place.readingKey) })
-  const last = (place: Item) => readings.last(place.readingKey)
-  const state = (place: Item) => readings.state(taskOf(place, false))
+  const last = (place: Item) => readings.known.last(place.readingKey)
+  const state = (place: Item) => readings.known.state(taskOf(place, false))
   const kept: KeptReadings<Item, Value> = {
     read: (operation, place) => readings.readKept(taskOf(place), operation),
-    freshUntil: (place, reading) => readings.freshUntil(taskOf(place), reading),
+    freshUntil: (place, reading) => readings.known.freshUntil(taskOf(place), reading),
     subscribe: (place, listener) => readings.events.subscribe(place.readingKey, listener),
     forget: (readingKey) => readings.forget((key) => key === readingKey || key.startsWith(`${readingKey} `)),
   }

@@ -1,6 +1,6 @@
 import type { Operation } from '../operation.ts'
+import type { InspectedReading } from '../upstream/cache/known-readings.ts'
 import type { Reading } from '../upstream/cache/reading.ts'
-import type { InspectedReading } from '../upstream/cache/reading-cache.ts'
 import type { CallContext } from '../upstream/call/context.ts'
 import type { ResiliencePipeline } from '../upstream/call/resilience-pipeline.ts'
 import { callPlanned } from '../upstream/error.ts'

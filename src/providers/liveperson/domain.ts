@@ -85,7 +85,7 @@ export function createDomainLookup(
   }
   const signal = new AbortController().signal
   const needsCall: DomainLookup['needsCall'] = (accountId, service) =>
-    hosts.inspect(taskOf(accountId, service), { signal, deadline: Number.POSITIVE_INFINITY }).begins
+    hosts.known.inspect(taskOf(accountId, service), { signal, deadline: Number.POSITIVE_INFINITY }).begins
   return Object.assign(lookup, { needsCall })
 }
 

@@ -59,7 +59,7 @@ const read = (key = 'place') => readings.read({ ...task, key }, options())
 const readKept = () => readings.readKept(task, options())
 const freshUntil = () => {
   const reading = readKept()
-  return reading && readings.freshUntil(task, reading)
+  return reading && readings.known.freshUntil(task, reading)
 }
 
 describe('a reading that is kept', () => {

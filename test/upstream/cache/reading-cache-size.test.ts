@@ -132,8 +132,8 @@ describe('a reading whose few rows have long texts', () => {
         { ...first, key },
         { signal: new AbortController().signal, deadline: clock.elapsed() + minute },
       )
-    expect(readings.last('a')).toBeNull()
-    expect(readings.last('b')).toEqual({ version: 2 })
+    expect(readings.known.last('a')).toBeNull()
+    expect(readings.known.last('b')).toEqual({ version: 2 })
   })
 })
 

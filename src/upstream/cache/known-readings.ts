@@ -1,0 +1,102 @@
+import type { UpstreamDependencies } from '../dependencies.ts'
+import type { CacheEntries } from './cache-entries.ts'
+import type { EntryAges } from './entry-ages.ts'
+import type { CacheEntry, Reading, ReadingState, ReadingTask, ReadOptions } from './reading.ts'
+import { toReading } from './reading-result.ts'
+import type { Refreshes } from './refreshes.ts'
+
+/** Milliseconds after an attempt for which a reading counts as in use, at least. */
+const minUse = 60_000
+
+/** What would happen to an operation that needs a reading. */
+export interface InspectedReading<Value> {
+  /** The last reading; null when there is none. */
+  readonly reading: Reading<Value> | null
+  /** Whether the operation would be served it without waiting. */
+  readonly isKept: boolean
+  /** Whether another reading would begin. */
+  readonly begins: boolean
+}
+
+interface Parts<Value extends object> {
+  readonly entries: CacheEntries<Value>
+  readonly refreshes: Refreshes<Value>
+  readonly ages: EntryAges
+}
+
+/** What is known of the readings of a cache. Begins none. */
+export class KnownReadings<Value extends object> {
+  readonly #upstream: UpstreamDependencies
+  readonly #entries: CacheEntries<Value>
+  readonly #refreshes: Refreshes<Value>
+  readonly #ages: EntryAges
+
+  constructor(upstream: UpstreamDependencies, { entries, refreshes, ages }: Parts<Value>) {
+    this.#upstream = upstream
+    this.#entries = entries
+    this.#refreshes = refreshes
+    this.#ages = ages
+  }
+
+  /** The entry, unless it is too old even for a vendor that fails. */
+  usable(task: ReadingTask<Value>): CacheEntry<Value> | undefined {
+    const entry = this.#entries.get(task.key)
+    return entry && this.#ages.isServed(entry, task) ? entry : undefined
+  }
+
+  /** The value of the last reading, whatever its age; null when there is none. It is not marked as used. */
+  last(key: string): Value | null {
+    return this.#entries.peek(key)?.value ?? null
+  }
+
+  /** What would happen to an operation now. */
+  inspect(task: ReadingTask<Value>, options: ReadOptions): InspectedReading<Value> {
+    const change = task.changes?.latestKnown ?? null
+    const entry = this.usable(task)
+    const isKept = entry?.change === change && this.#ages.isRecentEnough(entry, task, options)
+    const interval = this.#ages.maxAge(options) === undefined ? 0 : this.#upstream.settings.minReadingAge
+    // A reading that is served may be due: it is refreshed in the background.
+    const isDue = !entry || !isKept || this.#ages.isDue(entry, task)
+    const begins = isDue && this.#refreshes.mayBegin(task, options, { startedAfter: 0, change, interval })
+    return { reading: entry ? toReading(entry, null) : null, isKept, begins }
+  }
+
+  /**
+   * The monotonic time until which every operation without `maxStaleness` is served this reading, unless an event is published
+   * before. Null when another operation may be served another one, or may cause a call.
+   */
+  freshUntil(task: ReadingTask<Value>, reading: Reading<unknown>): number | null {
+    const entry = this.#entries.peek(task.key)
+    // A change is looked up by every operation: another replica may have made it.
+    if (!entry || entry.value !== reading.value || reading.error) return null
+    if (task.changes || this.#refreshes.failure(task, null)) return null
+    return this.#ages.isDue(entry, task) ? null : entry.readAt + task.ttl
+  }
+
+  /** The state of a reading. It is not marked as used. */
+  state(task: ReadingTask<Value>): ReadingState<Value> {
+    const { clock, settings } = this.#upstream
+    const now = clock.elapsed()
+    const change = task.changes?.latestKnown ?? null
+    const entry = this.#entries.peek(task.key)
+    const isDue = !entry || entry.change !== change || this.#ages.isDue(entry, task)
+    const current = this.#refreshes.current(task.key)
+    const isWaiting = current !== undefined && current.slotAt !== null && current.slotAt > now
+    const last = this.#refreshes.lastFailure(task, change)
+    // A pause that the vendor asks for may take minutes, in which the attempt does not end.
+    const waiting = isWaiting && isDue && !last ? current.waitingError : null
+    const isPaused = waiting?.code === 'UPSTREAM_RATE_LIMITED' && waiting.details.httpStatus !== undefined
+    const failure = last ?? (isPaused ? { error: waiting, answer: waiting, at: now } : null)
+    const attemptedAt = Math.max(entry?.readAt ?? Number.NEGATIVE_INFINITY, failure?.at ?? Number.NEGATIVE_INFINITY)
+    const isServed = entry !== undefined && this.#ages.isServed(entry, task)
+    return {
+      reading: isServed ? { value: entry.value, asOf: entry.asOf, age: now - entry.startedAt } : null,
+      isUp: entry !== undefined && failure === null,
+      isDue,
+      isOverdue: !entry || this.#ages.isOverdue(entry, task),
+      failure,
+      isWaiting,
+      isInUse: current !== undefined || now - attemptedAt < Math.max(minUse, task.ttl + settings.staleWhileRevalidate),
+    }
+  }
+}
