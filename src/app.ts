@@ -1,11 +1,10 @@
 import type { Logger } from 'pino'
 import { createAuthenticate } from './access/authenticate.ts'
 import { findPlaceMistakes } from './access/listed-places.ts'
-import { startPlaceCheck } from './access/missing-places.ts'
-import { accessText } from './config/access.ts'
+import { checkedKey, startPlaceCheck } from './access/missing-places.ts'
 import { isLoopback, isLoopbackOrigin } from './config/loopback.ts'
 import { ConfigError } from './config/mistakes.ts'
-import { createHealth } from './health.ts'
+import { createFeatures, createHealth } from './health.ts'
 import { Listeners } from './listeners.ts'
 import type { Metrics } from './metrics/metrics.ts'
 import type { Operation } from './operation.ts'
@@ -122,12 +121,7 @@ export async function createApp(
 
   const placeCheck = startPlaceCheck({
     lists: [
-      ...limitedKeys.map(({ name, places }) => ({
-        key: name,
-        places: places ?? [],
-        warn: (place: string) => `${place} in the list of the key ${name} is neither configured nor discovered`,
-        missingOf: placeIndex.missingOf,
-      })),
+      ...limitedKeys.map((key) => checkedKey(key, placeIndex)),
       ...undiscovered.map((place) => checkedList(place, vendors, placeIndex)),
     ],
     discover: (operation) => discover({ ...operation, placeIndex }),
@@ -168,14 +162,7 @@ export async function createApp(
     metrics: (!config.metrics.listener && metrics) || undefined,
     countOperation: metrics ? (operation) => metrics.countOperation(operation) : undefined,
     connections: state.connections,
-    features: () => ({
-      access: accessText(listening.access),
-      writes: config.writes ? 'enabled' : 'disabled',
-      ...(replicas.state && { redis: replicas.state }),
-      ...(replicas.invalidValues > 0 && { invalidRedisValues: replicas.invalidValues }),
-      ...(state.lastReload?.successful === false && { reload: 'failed' }),
-      ...(limitedKeys.length > 0 && { unknownPlaces: placeCheck.missing }),
-    }),
+    features: createFeatures(config, state, limitedKeys.length > 0 ? placeCheck : null),
     plans: { selectsCalls: ({ document }) => selectsCalls(schema, document), isPlannedCall },
     deadline,
     clock,

@@ -1,7 +1,11 @@
+import type { RunningPlaceCheck } from './access/missing-places.ts'
+import { accessText } from './config/access.ts'
 import type { Caller } from './operation.ts'
+import type { ProcessState } from './process-state.ts'
 import type { Vendor } from './providers/provider.ts'
 import { type KnownSource, listSourceStates } from './providers/source-states.ts'
 import type { Replicas } from './upstream/replicas.ts'
+import type { AnyConfig } from './vendors.ts'
 
 /** More places are counted and not listed: a monitoring system reads the answer every few seconds. */
 const maxPlaces = 1_000
@@ -26,6 +30,25 @@ export function createHealth(vendors: readonly Pick<Vendor, 'knownPlaces'>[], re
       ...(omitted > 0 && { placesOmitted: omitted }),
     }
   }
+}
+
+/**
+ * Creates the function for what `/health` reports of the program. `placeCheck` is null when no key has a list of places.
+ */
+export function createFeatures(
+  { server, writes }: Pick<AnyConfig, 'server' | 'writes'>,
+  state: Pick<ProcessState, 'replicas' | 'lastReload'>,
+  placeCheck: Pick<RunningPlaceCheck, 'missing'> | null,
+) {
+  const { replicas } = state
+  return () => ({
+    access: accessText(server.access),
+    writes: writes ? 'enabled' : 'disabled',
+    ...(replicas.state && { redis: replicas.state }),
+    ...(replicas.invalidValues > 0 && { invalidRedisValues: replicas.invalidValues }),
+    ...(state.lastReload?.successful === false && { reload: 'failed' }),
+    ...(placeCheck && { unknownPlaces: placeCheck.missing }),
+  })
 }
 
 function isDegraded({ status, unreadableRows, circuitOpen }: KnownSource): boolean {

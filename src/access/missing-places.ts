@@ -1,4 +1,5 @@
 import type { Logger } from 'pino'
+import type { ApiKeyConfig } from '../config/access.ts'
 import type { Caller, MissingPlaces, Operation } from '../operation.ts'
 import { endlessTimeSlice } from '../time-slice.ts'
 import type { Clock } from '../upstream/clock.ts'
@@ -30,6 +31,15 @@ export interface RunningPlaceCheck {
   /** Writes the warnings. To be called when a discovery has another result than before. */
   report(): void
   close(): void
+}
+
+/** The list of a key. */
+export function checkedKey(
+  { name, places }: Pick<ApiKeyConfig, 'name' | 'places'>,
+  { missingOf }: Pick<CheckedList, 'missingOf'>,
+): CheckedList {
+  const warn = (place: string) => `${place} in the list of the key ${name} is neither configured nor discovered`
+  return { key: name, places: [...(places ?? [])], warn, missingOf }
 }
 
 const checker: Caller = { name: 'place check', permissions: new Set(), places: null, isIdentified: false }
