@@ -47,8 +47,11 @@ export async function startMetricsListener(
 
   const http = createServer({ headersTimeout: requestTimeout, requestTimeout }, (request, response) => {
     answer(request, response).catch((error: unknown) => {
+      // The client has left, such as a scrape that takes too long.
+      if (response.destroyed) return
       log.error({ err: error }, 'unexpected error while metrics were scraped')
-      response.writeHead(500).end()
+      if (response.headersSent) response.destroy()
+      else response.writeHead(500).end()
     })
   })
   http.maxConnections = maxConnections
