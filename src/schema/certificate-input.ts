@@ -56,11 +56,14 @@ export function registerCertificateInputs(
       expiryStatuses: t.field({ type: [ExpiryStatus], description: 'Only these expiry statuses.' }),
       expiresBefore: t.field({ type: 'DateTime', description: 'Expires before this time.' }),
       expiresAfter: t.field({ type: 'DateTime', description: 'Expires after this time.' }),
-      expiresWithin: t.field({ type: 'Duration', description: 'Expires within this time from now, or has expired.' }),
+      expiresWithin: t.field({
+        type: 'Duration',
+        description: 'Expires within this time from now, has expired, or has no expiry date.',
+      }),
       expiringUncovered: t.field({
         type: 'Duration',
         description: withNotes(
-          'Expires within this time from now, or has expired, and no replacement is known. What is read to find ' +
+          'Expires within this time from now, has expired, or has no expiry date, and no replacement is known. What is read to find ' +
             'replacements is among the `sources`.',
           vendors,
           'expiringUncovered',
@@ -82,13 +85,13 @@ export function registerCertificateInputs(
       }),
       owners: t.stringList({
         description:
-          'Only these owners, by name; with `unowned: true` also certificates without an owner. Costs no call. ' +
+          'Only these owners, by their exact names; with `unowned: true` also certificates without an owner. Costs no call. ' +
           'BAD_USER_INPUT for a name that no rule of the configuration assigns.',
       }),
       unowned: t.boolean({
         description:
-          'Without `owners`, true returns only the certificates without an owner, and false only those with one. It is ' +
-          'ignored while no owners are configured.',
+          'Without `owners`, true returns only the certificates without an owner, and false only those with one. With ' +
+          '`owners`, false adds nothing. It is ignored while no owners are configured.',
       }),
       weaknesses: t.field({
         type: [CertificateWeakness],

@@ -13,8 +13,8 @@ export function registerEnums(builder: Builder, vendors: readonly VendorDescript
   })
   const ExpiryStatus = builder.enumType('ExpiryStatus', {
     description:
-      'How close a certificate is to its expiry, at the time the operation started. The lifetime counts where the vendor’s ' +
-      'list has both ends of the validity, whatever else is selected.',
+      'How close a certificate is to its expiry, at the time the operation started. Shares of the lifetime apply where ' +
+      'the vendor’s list has `validFrom` and `expiresAt`. What a query selects does not change the status.',
     values: {
       CRITICAL: {
         description:
@@ -22,10 +22,11 @@ export function registerEnums(builder: Builder, vendors: readonly VendorDescript
       },
       EXPIRED: { description: 'Has expired, by its date or by the vendor’s status.' },
       OK: { description: 'Expires later than the warning time.' },
-      UNKNOWN: { description: 'The vendor reports no valid date.' },
+      UNKNOWN: { description: 'The vendor reports no expiry date that can be read.' },
       WARNING: {
         description:
-          'Expires within the configured warning time. Default: 30 days, or a third of the lifetime if that is less.',
+          'Expires within the configured warning time, and not within the critical time. Default: 30 days, or a third of ' +
+          'the lifetime if that is less.',
       },
     } satisfies Record<(typeof expiryStatuses)[number], { description: string }>,
   })

@@ -14,9 +14,9 @@ export type CertificateFilter = {
   expiresAfter?: string | null | undefined;
   /** Expires before this time. */
   expiresBefore?: string | null | undefined;
-  /** Expires within this time from now, or has expired. */
+  /** Expires within this time from now, has expired, or has no expiry date. */
   expiresWithin?: string | null | undefined;
-  /** Expires within this time from now, or has expired, and no replacement is known. What is read to find replacements is among the `sources`. At Akamai a replacement is a pending change of type renewal or new-certificate or, before the expiry, a scheduled automatic renewal. Checking for an automatic renewal costs one call per contract that has a certificate left after the other conditions. */
+  /** Expires within this time from now, has expired, or has no expiry date, and no replacement is known. What is read to find replacements is among the `sources`. At Akamai a replacement is a pending change of type renewal or new-certificate or, before the expiry, a scheduled automatic renewal. Checking for an automatic renewal costs one call per contract that has a certificate left after the other conditions. */
   expiringUncovered?: string | null | undefined;
   /** Only these expiry statuses. */
   expiryStatuses?: Array<ExpiryStatus> | null | undefined;
@@ -26,7 +26,7 @@ export type CertificateFilter = {
   issuerContains?: string | null | undefined;
   /** Part of the name, ignoring case. */
   nameContains?: string | null | undefined;
-  /** Only these owners, by name; with `unowned: true` also certificates without an owner. Costs no call. BAD_USER_INPUT for a name that no rule of the configuration assigns. */
+  /** Only these owners, by their exact names; with `unowned: true` also certificates without an owner. Costs no call. BAD_USER_INPUT for a name that no rule of the configuration assigns. */
   owners?: Array<string> | null | undefined;
   /** Only these places, by `id` or `vendorId`. NOT_CONFIGURED for a place that is not configured or discovered; BAD_USER_INPUT for a `vendorId` that two places have. Not allowed in the list of a place. */
   placeIds?: Array<string | number> | null | undefined;
@@ -40,7 +40,7 @@ export type CertificateFilter = {
   sha256Fingerprint?: string | null | undefined;
   /** A subject alternative name, also one covered by a wildcard of one label. */
   subjectAltName?: string | null | undefined;
-  /** Without `owners`, true returns only the certificates without an owner, and false only those with one. It is ignored while no owners are configured. */
+  /** Without `owners`, true returns only the certificates without an owner, and false only those with one. With `owners`, false adds nothing. It is ignored while no owners are configured. */
   unowned?: boolean | null | undefined;
   /** Has at least one of these weaknesses. Costs what the field `weaknesses` costs. */
   weaknesses?: Array<CertificateWeakness> | null | undefined;
@@ -94,7 +94,7 @@ export type CertificateWeakness =
   /** A signature with the hash algorithm SHA-1. */
   | 'SHA1_SIGNATURE';
 
-/** How close a certificate is to its expiry, at the time the operation started. The lifetime counts where the vendor’s list has both ends of the validity, whatever else is selected. */
+/** How close a certificate is to its expiry, at the time the operation started. Shares of the lifetime apply where the vendor’s list has `validFrom` and `expiresAt`. What a query selects does not change the status. */
 export type ExpiryStatus =
   /** Expires within the configured critical time. Default: 14 days, or a sixth of the lifetime if that is less. */
   | 'CRITICAL'
@@ -102,9 +102,9 @@ export type ExpiryStatus =
   | 'EXPIRED'
   /** Expires later than the warning time. */
   | 'OK'
-  /** The vendor reports no valid date. */
+  /** The vendor reports no expiry date that can be read. */
   | 'UNKNOWN'
-  /** Expires within the configured warning time. Default: 30 days, or a third of the lifetime if that is less. */
+  /** Expires within the configured warning time, and not within the critical time. Default: 30 days, or a third of the lifetime if that is less. */
   | 'WARNING';
 
 /** What was read of a place. */
