@@ -7,8 +7,8 @@ import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { promisify } from 'node:util'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
-import { addressOf, type BuiltProgram, buildProgram } from './support/built-program.ts'
+import { describe, expect, it } from '@jest/globals'
+import { addressOf, useBuiltProgram } from './support/built-program.ts'
 import { createFolder } from './support/folder.ts'
 
 interface FaultyList {
@@ -17,14 +17,9 @@ interface FaultyList {
 }
 
 const run = promisify(execFile)
-let program: BuiltProgram
-beforeAll(async () => {
-  program = await buildProgram()
-}, 120_000)
-afterAll(() => program.remove())
-afterEach(() => program.killAll())
+const program = useBuiltProgram()
 
-const start: BuiltProgram['start'] = (...parameters) => program.start(...parameters)
+const { start } = program
 
 async function endOf(child: ReturnType<typeof start>) {
   const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')])

@@ -2,17 +2,12 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { pathToFileURL } from 'node:url'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
-import { addressOf, type BuiltProgram, buildProgram } from './support/built-program.ts'
+import { describe, expect, it } from '@jest/globals'
+import { addressOf, useBuiltProgram } from './support/built-program.ts'
 import { createFolder } from './support/folder.ts'
 import { post, sendRequest } from './support/http-client.ts'
 
-let program: BuiltProgram
-beforeAll(async () => {
-  program = await buildProgram()
-}, 120_000)
-afterAll(() => program.remove())
-afterEach(() => program.killAll())
+const program = useBuiltProgram()
 
 const traceId = '0af7651916cd43dd8448eb211c80319c'
 const traceparent = `00-${traceId}-b7ad6b7169203331-01`

@@ -2,21 +2,17 @@ import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { digestOf } from '../src/access/api-keys.ts'
-import { addressOf, type BuiltProgram, buildProgram } from './support/built-program.ts'
+import { addressOf, useBuiltProgram } from './support/built-program.ts'
 import { startSandboxes } from './support/sandboxes.ts'
 
-let program: BuiltProgram
+const program = useBuiltProgram()
 let sandboxes: Awaited<ReturnType<typeof startSandboxes>>
 beforeAll(async () => {
-  ;[program, sandboxes] = await Promise.all([buildProgram(), startSandboxes({ now: Date.now, limits: false })])
-}, 120_000)
-afterAll(async () => {
-  program.remove()
-  await sandboxes.close()
+  sandboxes = await startSandboxes({ now: Date.now, limits: false })
 })
-afterEach(() => program.killAll())
+afterAll(() => sandboxes.close())
 
 const fileFor = (...keys: string[]) =>
   JSON.stringify({

@@ -8,23 +8,19 @@ import { join } from 'node:path'
 import process from 'node:process'
 import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
-import { addressOf, type BuiltProgram, buildProgram } from './support/built-program.ts'
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { addressOf, useBuiltProgram } from './support/built-program.ts'
 import { sendRequest } from './support/http-client.ts'
 import { startSandboxes } from './support/sandboxes.ts'
 
 type Sandboxes = Awaited<ReturnType<typeof startSandboxes>>
 
-let program: BuiltProgram
+const program = useBuiltProgram()
 let sandboxes: Sandboxes
 beforeAll(async () => {
-  ;[program, sandboxes] = await Promise.all([buildProgram(), startSandboxes({ now: Date.now, limits: false })])
-}, 120_000)
-afterAll(async () => {
-  program.remove()
-  await sandboxes.close()
+  sandboxes = await startSandboxes({ now: Date.now, limits: false })
 })
-afterEach(() => program.killAll())
+afterAll(() => sandboxes.close())
 
 /** Starts the program with the emulated vendors as its configured ones, so that it is not in sandbox mode. */
 async function startLive(drainDelay?: string) {

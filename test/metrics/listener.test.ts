@@ -1,16 +1,11 @@
 import { once } from 'node:events'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
+import { describe, expect, it } from '@jest/globals'
 import { stringify } from 'yaml'
-import { addressOf, type BuiltProgram, buildProgram } from '../support/built-program.ts'
+import { addressOf, useBuiltProgram } from '../support/built-program.ts'
 import { createFolder } from '../support/folder.ts'
 import { sendRequest } from '../support/http-client.ts'
 
-let program: BuiltProgram
-beforeAll(async () => {
-  program = await buildProgram()
-}, 120_000)
-afterAll(() => program.remove())
-afterEach(() => program.killAll())
+const program = useBuiltProgram()
 
 const organization = { id: 'org_acme', adminKey: 'hush-hush', baseUrl: 'http://127.0.0.1:9' }
 

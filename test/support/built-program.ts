@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path'
 import process from 'node:process'
 import type { Readable } from 'node:stream'
 import { promisify } from 'node:util'
+import { afterAll, afterEach, beforeAll } from '@jest/globals'
 
 type RunningProgram = ChildProcessByStdio<null, Readable, Readable>
 
@@ -15,6 +16,26 @@ export interface BuiltProgram {
   start(env: Record<string, string>, cwd?: string, ...words: string[]): RunningProgram
   killAll(): void
   remove(): void
+}
+
+/** Builds the program before the tests of a file. Its processes end after each test. */
+export function useBuiltProgram(): Pick<BuiltProgram, 'main' | 'start'> {
+  let program: BuiltProgram | undefined
+  beforeAll(async () => {
+    program = await buildProgram()
+  }, 120_000)
+  afterAll(() => program?.remove())
+  afterEach(() => program?.killAll())
+  const built = () => {
+    if (!program) throw new Error('the program is built before the tests, not before their describe')
+    return program
+  }
+  return {
+    get main() {
+      return built().main
+    },
+    start: (...parameters) => built().start(...parameters),
+  }
 }
 
 export async function buildProgram(): Promise<BuiltProgram> {
