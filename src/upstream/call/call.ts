@@ -1,15 +1,16 @@
 import { responseTime } from '../../response-time.ts'
 import type { UpstreamDependencies } from '../dependencies.ts'
-import { UpstreamError, type UpstreamErrorCode } from '../error.ts'
+import { UpstreamError } from '../error.ts'
 import { createRateLimited } from '../rate-limit/rate-limited-call.ts'
-import { type IncomingResponse, type OutgoingRequest, ResponseTooLargeError } from '../transport.ts'
+import type { OutgoingRequest } from '../transport.ts'
 import { createAttemptRecorder } from './attempt-record.ts'
 import type { CallContext } from './context.ts'
 import { parseBody } from './parse-body.ts'
 import { pageOf } from './reading-size.ts'
 import type { ResiliencePipeline } from './resilience-pipeline.ts'
 import { withRetries } from './retry.ts'
-import { untilAborted, withTimeout } from './timeout.ts'
+import { createSendRequest } from './send-request.ts'
+import { untilAborted } from './timeout.ts'
 import {
   type CallResponse,
   type Headers,
@@ -54,8 +55,8 @@ export function createSendCall<Resource extends string>(
   upstream: UpstreamDependencies,
 ): SendCall<Resource> {
   const { clock, transport, redact } = upstream
-  const { provider, brand } = api
-  const recordAttempt = createAttemptRecorder({ ...upstream, provider })
+  const recordAttempt = createAttemptRecorder({ ...upstream, provider: api.provider })
+  const send = createSendRequest(api, upstream)
   const rateLimited = createRateLimited(pipeline, api, clock)
 
   async function attempt<Value>(
@@ -166,26 +167,6 @@ export function createSendCall<Resource extends string>(
       ...(body !== undefined && { body }),
     }
     return { ...request, headers: { ...request.headers, ...(await api.authorize(request)) } }
-  }
-
-  async function send({ what, context }: Call<unknown, Resource>, request: OutgoingRequest): Promise<IncomingResponse> {
-    const milliseconds = upstream.settings.timeout
-    const failed = (code: UpstreamErrorCode, problem: string, cause?: unknown) =>
-      new UpstreamError(code, `${brand} ${problem}`, { provider }, cause)
-    const expired = () => failed('UPSTREAM_TIMEOUT', `did not return ${what} within ${milliseconds} ms`)
-    const { signal: aborted } = context
-    context.onCall?.()
-    try {
-      return await withTimeout({ clock, milliseconds, expired, signal: aborted }, (signal) =>
-        transport.send(request, signal),
-      )
-    } catch (reason) {
-      if (aborted.aborted || reason instanceof UpstreamError) throw reason
-      if (reason instanceof ResponseTooLargeError) {
-        throw failed('UPSTREAM_MALFORMED_RESPONSE', `returned ${reason.message} for ${what}`)
-      }
-      throw failed('UPSTREAM_UNAVAILABLE', `could not be reached for ${what}`, reason)
-    }
   }
 
   return async (call) => {
