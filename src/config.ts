@@ -1,13 +1,13 @@
-import type { Config, ConfigParts, ProviderConfig } from './config/configuration.ts'
+import type { Config, ConfigParts, ConfigSource, ProviderConfig } from './config/configuration.ts'
 import { parseDocuments } from './config/documents.ts'
-import { withEnvironmentSettings } from './config/environment-settings.ts'
+import { variableFor, withEnvironmentSettings } from './config/environment-settings.ts'
 import { expirySettings } from './config/expiry.ts'
 import { federationSchema } from './config/federation.ts'
 import { limitsSchema, writesSchema } from './config/limits.ts'
 import { isLoopback } from './config/loopback.ts'
 import { mapping } from './config/mapping.ts'
 import { parseMetrics } from './config/metrics.ts'
-import { type Mistakes, type SettingPath, withoutMistakes } from './config/mistakes.ts'
+import { type Mistakes, pathText, withoutMistakes } from './config/mistakes.ts'
 import { ownersSchema } from './config/owners.ts'
 import { type ProcessSettings, parseProcessSettings, processHints } from './config/process.ts'
 import { ReadFiles } from './config/read-files.ts'
@@ -127,7 +127,11 @@ function toConfig<Configs extends object>(
     const part = parts[vendor]
     const config = mistakes.read(part.schema(folders), file[vendor], [vendor])
     if (config === undefined) continue
-    providers[vendor] = { config, upstream: upstream.of(vendor, part) }
+    providers[vendor] = {
+      config,
+      upstream: upstream.of(vendor, part),
+      restrictions: part.restrictionsOf?.(config) ?? new Map(),
+    }
     secrets.push(...part.secretsOf(config))
   }
   if (!server || !expiry || !owners || !limits || !documents || !federation || !metrics) return undefined
@@ -139,7 +143,12 @@ function toConfig<Configs extends object>(
     ...completed.ignored,
     ...(mode === 'live' && start.sandboxFaults !== undefined ? ['CERTGRAPH_SANDBOX_FAULTS'] : []),
   ]
-  const source = { file: path, ignoredVariables, locate: (at: SettingPath) => mistakes.locate(at) }
+  const source: ConfigSource = {
+    file: path,
+    ignoredVariables,
+    locate: (at) => mistakes.locate(at),
+    nameOf: (at) => completed.variableOf(at) ?? (path === null ? variableFor(at) : undefined) ?? pathText(at),
+  }
   return {
     mode,
     server,

@@ -17,6 +17,8 @@ export type ConfigParts<Configs> = { readonly [Key in keyof Configs]: ConfigPart
 export interface ProviderConfig<Config> {
   readonly config: Config
   readonly upstream: UpstreamSettings
+  /** The settings that limit what is read of an account, by its id. */
+  readonly restrictions: ReadonlyMap<string, readonly string[]>
 }
 
 /** The validated configuration. Times are in milliseconds. */
@@ -46,11 +48,13 @@ export interface Config<Configs> {
 }
 
 /** Where a configuration comes from. */
-interface ConfigSource {
+export interface ConfigSource {
   /** The path of the configuration file; null without one. */
   readonly file: string | null
   /** Variables that are set but not used, because the file is used in their place. */
   readonly ignoredVariables: readonly string[]
   /** The name of a setting, for mistakes that are found later, after its position in the file. */
   locate(path: SettingPath): string
+  /** The name of a setting where it is set, or can be set: in the file, or as a variable. */
+  nameOf(path: SettingPath): string
 }

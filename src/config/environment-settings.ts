@@ -22,6 +22,13 @@ interface Completed {
   readonly settings: Readonly<Record<string, unknown>>
   /** The variables that are set and not used, because the file has the setting. */
   readonly ignored: readonly string[]
+  /** The variable that gives the setting; undefined when the file does. */
+  variableOf(path: SettingPath): string | undefined
+}
+
+/** The variable that can stand for the setting. */
+export function variableFor(path: SettingPath): string | undefined {
+  return environmentSettings.find((setting) => pathText(setting.path) === pathText(path))?.variable
 }
 
 /** Adds the settings of the environment. Mistakes in them name the variable. */
@@ -58,7 +65,7 @@ export function withEnvironmentSettings(
     nameOf: (path) => variableOf(path) ?? names.nameOf(path),
     positionOf: (path, part) => (variableOf(path) === undefined ? names.positionOf?.(path, part) : undefined),
   }
-  return { settings, ignored }
+  return { settings, ignored, variableOf }
 }
 
 /** Several keys are separated by commas, so that one can be replaced by another without a time in which neither is valid. */

@@ -23,6 +23,8 @@ export interface ConfigPart<Config> {
   /** Parses the section. */
   schema(folders: ConfigFolders): z.ZodType<Config>
   readonly shortForm: ShortForm
+  /** Returns the settings that limit what is read of an account, such as a list of its places, by its id. */
+  restrictionsOf?(config: Config): ReadonlyMap<string, readonly string[]>
   /** Returns every value that must not appear in a log line or message. */
   secretsOf(config: Config): readonly string[]
 }

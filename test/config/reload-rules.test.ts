@@ -1,6 +1,9 @@
-import { describe, expect, it } from '@jest/globals'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from '@jest/globals'
 import { findRejections } from '../../src/config/reload-rules.ts'
-import { minimalFile, parse } from '../support/config-parts.ts'
+import { credentials, load, minimalFile, organization, parse } from '../support/config-parts.ts'
 
 const digest = (digit: string) => digit.repeat(64)
 const key = (name: string, digit: string, places?: string[]) => ({
@@ -9,8 +12,15 @@ const key = (name: string, digit: string, places?: string[]) => ({
   ...(places && { places }),
 })
 const issuer = { issuer: 'https://id.example', audience: 'certgraph', jwksUrl: 'https://id.example/keys' }
+const folder = mkdtempSync(join(tmpdir(), 'certgraph-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+/** Reads a file, so that settings have the names that they have in it. */
+function read(settings: object, env: Record<string, string> = {}) {
+  writeFileSync(join(folder, 'certgraph.config.yaml'), JSON.stringify({ ...minimalFile, ...settings }))
+  return load(env, folder)
+}
 const rejections = (before: object, after: object, env: Record<string, string> = {}) =>
-  findRejections(parse({ ...minimalFile, ...before }), parse({ ...minimalFile, ...after }, env))
+  findRejections(read(before), read(after, env))
 const withKeys = (...apiKeys: object[]) => ({ access: { apiKeys } })
 
 describe('a configuration that is read again', () => {
@@ -28,7 +38,28 @@ describe('a configuration that is read again', () => {
     ],
     ['access where it was public', {}, withKeys(key('a', 'a'))],
     ['another key, and fewer', withKeys(key('a', 'a'), key('b', 'b')), withKeys(key('c', 'c'))],
-    ['other places of a key', withKeys(key('a', 'a', ['x'])), withKeys(key('a', 'a', ['y']))],
+    ['fewer places of a key', withKeys(key('a', 'a', ['x', 'y'])), withKeys(key('a', 'a', ['y']))],
+    [
+      'fewer permissions of a key',
+      withKeys({ ...key('a', 'a'), scopes: ['certificates:read', 'certificates:write'] }),
+      withKeys(key('a', 'a')),
+    ],
+    ['a new key with every right', withKeys(key('a', 'a', ['x'])), withKeys(key('a', 'a', ['x']), key('b', 'b'))],
+    [
+      'more places of an account',
+      { openai: { organizations: [{ ...organization, projects: ['proj_a'] }] } },
+      { openai: { organizations: [{ ...organization, projects: ['proj_a', 'proj_b'] }] } },
+    ],
+    [
+      'a list of places where they were discovered',
+      {},
+      { openai: { organizations: [{ ...organization, projects: ['proj_a'] }] } },
+    ],
+    [
+      'fewer accepted hosts and origins',
+      { server: { hosts: ['a.example'], cors: { origins: ['https://a.example'] }, introspection: true } },
+      { server: { introspection: false, graphiql: false } },
+    ],
     ['places of a key that had none', withKeys(key('a', 'a')), withKeys(key('a', 'a', ['y']))],
     [
       'another issuer',
@@ -48,10 +79,97 @@ describe('a configuration that is read again', () => {
     expect(rejections(before, after)).toEqual(['access.apiKeys[0].places: the key b would see all places'])
   })
 
-  it('must not read the places of tokens from another claim', () => {
-    const jwt = (placesClaim: string) => ({ access: { jwt: [{ ...issuer, placesClaim }] } })
-    expect(rejections(jwt('places'), jwt('other'))).toEqual([
-      'access.jwt[0].placesClaim: tokens without this claim would see all places',
+  it.each([
+    [
+      'add the default permission of a key whose scopes are missing',
+      withKeys({ ...key('scraper', 'a'), scopes: ['metrics:read'] }),
+      withKeys(key('scraper', 'a')),
+      'access.apiKeys[0].scopes: the key scraper would also have certificates:read',
+    ],
+    [
+      'add a permission of a key with another name',
+      withKeys(key('b', 'b'), key('a', 'a')),
+      withKeys(key('b', 'b'), { ...key('c', 'a'), scopes: ['certificates:read', 'certificates:write'] }),
+      'access.apiKeys[1].scopes: the key c would also have certificates:write',
+    ],
+    [
+      'add a place of a key',
+      withKeys(key('a', 'a', ['x'])),
+      withKeys(key('a', 'a', ['x', 'y'])),
+      'access.apiKeys[0].places: the key a would also see y',
+    ],
+    [
+      'read the places of tokens from another claim',
+      { access: { jwt: [{ ...issuer, placesClaim: 'sites' }] } },
+      { access: { jwt: [issuer] } },
+      'access.jwt[0].placesClaim: tokens without this claim would see all places, of the issuer https://id.example',
+    ],
+    [
+      'read the permissions of tokens from another claim',
+      { access: { jwt: [{ ...issuer, scopesClaim: 'certgraph' }] } },
+      { access: { jwt: [issuer] } },
+      'access.jwt[0].scopesClaim: tokens would get the permissions in another claim, of the issuer https://id.example',
+    ],
+    [
+      'accept tokens for another audience',
+      { access: { jwt: [issuer] } },
+      { access: { jwt: [{ ...issuer, audience: 'all' }] } },
+      'access.jwt[0].audience: tokens for another audience would be accepted, of the issuer https://id.example',
+    ],
+    [
+      'lose introspection: false',
+      { server: { introspection: false } },
+      {},
+      'server.introspection: callers could read the schema; false was in use',
+    ],
+    [
+      'lose graphiql: false',
+      { server: { graphiql: false } },
+      {},
+      'server.graphiql: it would be served; false was in use',
+    ],
+    [
+      'accept another host',
+      { server: { hosts: ['a.example'] } },
+      { server: { hosts: ['a.example', 'b.example'] } },
+      'server.hosts: requests to the host b.example would be accepted',
+    ],
+    [
+      'accept another origin',
+      {},
+      { server: { cors: { origins: ['https://b.example'] } } },
+      'server.cors.origins: web pages of https://b.example could call the API',
+    ],
+    [
+      'discover the projects of an account with a list',
+      { openai: { organizations: [{ ...organization, projects: ['proj_a'] }] } },
+      {},
+      'openai: the account org_acme would be read without the limit of its projects',
+    ],
+    [
+      'lose the account switch key of an account',
+      { akamai: { accounts: [{ id: 'a', credentials, accountSwitchKey: '1-5C0YLB:1-8BYUX' }] } },
+      { akamai: { accounts: [{ id: 'a', credentials }] } },
+      'akamai: the account a would be read without the limit of its accountSwitchKey',
+    ],
+  ])('must not %s', (_, before, after, reason) => {
+    expect(rejections(before, after)).toEqual([reason])
+  })
+
+  it('must not get its access from the environment when the file has lost it', () => {
+    const env = { CERTGRAPH_API_KEY_SHA256: digest('e') }
+    const before = read(withKeys(key('a', 'a')), env)
+    expect(findRejections(before, read({}, env))).toEqual([
+      'access: it would come from CERTGRAPH_API_KEY_SHA256 in place of the file',
+    ])
+    expect(findRejections(read({}, env), before)).toEqual([])
+  })
+
+  it('must not accept the hosts of the environment when the file has lost its own', () => {
+    const env = { CERTGRAPH_HOSTS: 'a.example, b.example' }
+    const before = read({ server: { hosts: ['a.example'] } }, env)
+    expect(findRejections(before, read({}, env))).toEqual([
+      'CERTGRAPH_HOSTS: requests to the host b.example would be accepted',
     ])
   })
 

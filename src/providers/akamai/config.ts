@@ -94,6 +94,17 @@ export const akamaiConfig: ConfigPart<AkamaiConfig> = {
     },
   },
 
+  restrictionsOf: ({ accounts }) =>
+    new Map(
+      accounts.map(({ id, contracts, accountSwitchKey }) => [
+        id,
+        [
+          ...(contracts === 'discover' ? [] : ['contracts']),
+          ...(accountSwitchKey === null ? [] : ['accountSwitchKey']),
+        ],
+      ]),
+    ),
+
   secretsOf: ({ accounts }) =>
     accounts.flatMap(({ credentials: { clientToken, clientSecret, accessToken } }) => [
       clientToken,

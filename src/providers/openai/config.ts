@@ -49,5 +49,8 @@ export const openAIConfig: ConfigPart<OpenAIConfig> = {
     }),
   },
 
+  restrictionsOf: ({ organizations }) =>
+    new Map(organizations.map(({ id, projects }) => [id, projects === 'discover' ? [] : ['projects']])),
+
   secretsOf: ({ organizations }) => organizations.map(({ adminKey }) => adminKey),
 }

@@ -1,0 +1,118 @@
+import type { AccessConfig, ApiKeyConfig, JwtConfig } from './access.ts'
+import type { Config } from './configuration.ts'
+
+type AnyConfig = Config<Readonly<Record<string, unknown>>>
+type Keyed = Exclude<AccessConfig, 'public'>
+
+/**
+ * Finds the rights that a configuration would add to those of the one before: of each key and issuer that both have, and of
+ * all callers. Each text names the setting, what gets the right, and the right. New keys and issuers are none of them, and
+ * neither are new accounts and places.
+ */
+export function findWiderRights(before: AnyConfig, after: AnyConfig): readonly string[] {
+  return [
+    ...widerAccess(before.server.access, after.server.access),
+    ...widerForAll(before, after),
+    ...addedNames(before, after),
+    ...removedRestrictions(before, after),
+  ]
+}
+
+function widerAccess(before: AccessConfig, after: AccessConfig): readonly string[] {
+  // Every client had all rights.
+  if (before === 'public') return []
+  if (after === 'public') return ['access: it would be public']
+  return [...widerKeys(before, after), ...widerIssuers(before, after)]
+}
+
+/** A key is the same one under another name, and so is a name with another key: keys are replaced. */
+function widerKeys(before: Keyed, after: Keyed): readonly string[] {
+  return after.apiKeys.flatMap((key, index) => {
+    const same = before.apiKeys.filter(({ name, sha256 }) => name === key.name || sha256 === key.sha256)
+    const at = `access.apiKeys[${index}]`
+    const scopes = new Set(same.flatMap((each) => added(each.scopes, key.scopes)))
+    return [
+      ...(scopes.size > 0 ? [`${at}.scopes: the key ${key.name} would also have ${[...scopes].join(', ')}`] : []),
+      ...widerPlaces(`${at}.places`, same, key),
+    ]
+  })
+}
+
+function widerPlaces(at: string, before: readonly ApiKeyConfig[], { name, places }: ApiKeyConfig): readonly string[] {
+  const lists = before.flatMap((key) => (key.places === null ? [] : [key.places]))
+  if (lists.length === 0) return []
+  if (places === null) return [`${at}: the key ${name} would see all places`]
+  const more = new Set(lists.flatMap((list) => added(list, places)))
+  return more.size > 0 ? [`${at}: the key ${name} would also see ${[...more].join(', ')}`] : []
+}
+
+/** What each setting of an issuer decides. Another value is a widening: which tokens exist is not known here. */
+const issuerSettings: Readonly<Record<Exclude<keyof JwtConfig, 'issuer'>, string>> = {
+  audience: 'tokens for another audience would be accepted',
+  jwksUrl: 'tokens that other keys sign would be accepted',
+  scopesClaim: 'tokens would get the permissions in another claim',
+  placesClaim: 'tokens without this claim would see all places',
+}
+
+function widerIssuers(before: Keyed, after: Keyed): readonly string[] {
+  return after.jwt.flatMap((issuer, index) => {
+    const same = before.jwt.find((each) => each.issuer === issuer.issuer)
+    if (!same) return []
+    return keysOf(issuerSettings)
+      .filter((setting) => same[setting] !== issuer[setting])
+      .map((setting) => `access.jwt[${index}].${setting}: ${issuerSettings[setting]}, of the issuer ${issuer.issuer}`)
+  })
+}
+
+function widerForAll(before: AnyConfig, after: AnyConfig): readonly string[] {
+  const wider = [
+    [!before.writes && after.writes, 'writes: they would be enabled'],
+    [
+      before.documents.mode === 'require' && after.documents.mode !== 'require',
+      'documents.mode: callers could send other documents than the trusted ones',
+    ],
+    [
+      !before.server.introspection && after.server.introspection,
+      'server.introspection: callers could read the schema; false was in use',
+    ],
+    [!before.server.graphiql && after.server.graphiql, 'server.graphiql: it would be served; false was in use'],
+  ] as const
+  return wider.flatMap(([isWider, text]) => (isWider ? [text] : []))
+}
+
+function addedNames({ server: before }: AnyConfig, { server: after, source }: AnyConfig): readonly string[] {
+  const hosts = added(before.hosts, after.hosts)
+  const origins = added(before.cors.origins, after.cors.origins)
+  return [
+    ...hosts.map((host) => `${source.nameOf(['server', 'hosts'])}: requests to the host ${host} would be accepted`),
+    ...origins.map(
+      (origin) => `${source.nameOf(['server', 'cors', 'origins'])}: web pages of ${origin} could call the API`,
+    ),
+  ]
+}
+
+/** An account that both have. Places that are added to its list are data, but a list that is missing is not. */
+function removedRestrictions(before: AnyConfig, after: AnyConfig): readonly string[] {
+  const restrictionsAfter = restrictionsOf(after)
+  return [...restrictionsOf(before)].flatMap(([vendor, accounts]) =>
+    [...accounts].flatMap(([account, restrictions]) => {
+      const left = restrictionsAfter.get(vendor)?.get(account)
+      if (!left) return []
+      return added(left, restrictions).map(
+        (setting) => `${vendor}: the account ${account} would be read without the limit of its ${setting}`,
+      )
+    }),
+  )
+}
+
+function restrictionsOf({ providers }: AnyConfig): ReadonlyMap<string, ReadonlyMap<string, readonly string[]>> {
+  return new Map(Object.entries(providers).map(([vendor, part]) => [vendor, part?.restrictions ?? new Map()]))
+}
+
+function added<Item>(before: readonly Item[], after: readonly Item[]): readonly Item[] {
+  return after.filter((item) => !before.includes(item))
+}
+
+function keysOf<Key extends string>(record: Readonly<Record<Key, unknown>>): readonly Key[] {
+  return Object.keys(record) as Key[]
+}
