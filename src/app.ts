@@ -147,6 +147,7 @@ export async function createApp(
     mode,
     version,
     hosts: [...listening.hosts, listening.host],
+    refusedHosts: state.refusedHosts,
     origins: listening.cors.origins,
     // A frontend in development is served from another port of its machine. The certificates are invented.
     acceptsOrigin: mode === 'sandbox' ? isLoopbackOrigin : undefined,

@@ -5,6 +5,7 @@ import type { Limits } from './limits.ts'
 import { Listeners } from './listeners.ts'
 import type { Metrics } from './metrics/metrics.ts'
 import { type ConnectionState, createConnectionState } from './server/connection-state.ts'
+import { RefusedHosts } from './server/refused-hosts.ts'
 import type { Clock } from './upstream/clock.ts'
 import { PendingWork } from './upstream/concurrency.ts'
 import type { UpstreamDependencies } from './upstream/dependencies.ts'
@@ -54,6 +55,7 @@ export class ProcessState {
   readonly keySets = new Map<string, JWTVerifyGetKey>()
   readonly replicas: Replicas
   readonly connections: ConnectionState
+  readonly refusedHosts: RefusedHosts
   readonly secrets: KnownSecrets
   readonly redact: Redact
   /** Null when metrics are off. */
@@ -77,6 +79,7 @@ export class ProcessState {
     this.#clock = clock
     this.#log = log
     this.#current = toCurrentSettings(config)
+    this.refusedHosts = new RefusedHosts(clock, log)
     this.replicas = replicas
     this.transport = createTransport(() => this.#current.limits.vendorBody)
     this.secrets = secrets ?? new KnownSecrets()
@@ -128,6 +131,7 @@ export class ProcessState {
       commit: () => {
         isCommitted = true
         this.#current = next
+        this.refusedHosts.setting = config.source.nameOf(['server', 'hosts'])
         generation.commit(next.settingsOf)
       },
     }

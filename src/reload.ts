@@ -26,6 +26,8 @@ interface ReloadOptions {
 }
 
 export interface Reloading {
+  /** The configuration in use. */
+  readonly config: AnyConfig
   /** The app in use. */
   readonly app: App
   /** Reads the configuration again. Resolves when the new one is in use, or is refused. */
@@ -90,6 +92,9 @@ export function startReloading({ listening, load, createApp, state, clock, log, 
   const reloadOnce = (trigger: string) => reloads.run(() => reload(trigger))
   const watch = watchFiles({ clock, lastRead: () => lastRead, onChange: () => void reloadOnce('file') })
   return {
+    get config() {
+      return config
+    },
     get app() {
       return app
     },

@@ -8,7 +8,7 @@ import { loadConfig, parseConfig } from './config.ts'
 import { createLog } from './log.ts'
 import { createProcessState } from './process-state.ts'
 import { providers } from './providers/list.ts'
-import { startReloading } from './reload.ts'
+import { type Reloading, startReloading } from './reload.ts'
 import { startSandbox } from './sandbox.ts'
 import { type Listening, listen } from './server/listen.ts'
 import { startMetricsListener } from './server/metrics-listener.ts'
@@ -23,8 +23,13 @@ const forcedExitCode = 130
 
 /** Starts the server, and waits until it has stopped. */
 export async function startProcess(environment: Parameters<typeof loadConfig>[1]): Promise<number> {
+  // A terminal sends SIGHUP when it closes, and is none any more then.
+  const inTerminal = isInTerminal()
   let abandon = () => {}
-  let reload: (() => void) | undefined
+  let isReloadWanted = false
+  let reload = () => {
+    isReloadWanted = true
+  }
   const signals = watchStopSignals(
     process,
     systemClock,
@@ -33,8 +38,9 @@ export async function startProcess(environment: Parameters<typeof loadConfig>[1]
       process.exit(forcedExitCode)
     },
     () => {
-      reload?.()
-      return reload !== undefined
+      if (inTerminal) return false
+      reload()
+      return true
     },
   )
   let clearPauses = async () => {}
@@ -44,17 +50,10 @@ export async function startProcess(environment: Parameters<typeof loadConfig>[1]
   const load = (from: ReadFiles) => loadConfig(providers, { ...environment, files: from })
   const loaded = load(files)
   const isReloadable = loaded.mode === 'live' && files.versions.size > 0
-  let isReloadWanted = false
-  // A terminal sends SIGHUP when it closes.
-  if (isReloadable && !isInTerminal()) {
-    reload = () => {
-      isReloadWanted = true
-    }
-  }
   const sandbox =
     loaded.mode === 'sandbox' ? await startSandbox({ now: systemClock.now, faults: loaded.sandboxFaults }) : null
   const config = sandbox ? parseConfig(providers, sandbox.file, { ...environment, mode: 'sandbox' }) : loaded
-  const { host, port, logLevel, logFormat, drainDelay } = config.server
+  const { host, port, logLevel, logFormat } = config.server
 
   // Logs go to standard error: standard output has the banner, for people.
   const secrets = new KnownSecrets(config.secrets)
@@ -74,32 +73,44 @@ export async function startProcess(environment: Parameters<typeof loadConfig>[1]
     )
   }
   listening = await listen(app.server, { host, port, clock: systemClock })
+  let reloading: Reloading | null = null
   const { listener } = config.metrics
   const metrics =
     app.metrics && listener
-      ? await startMetricsListener(app.metrics, { ...listener, hosts: config.server.hosts, log })
+      ? await startMetricsListener(app.metrics, {
+          ...listener,
+          hosts: () => (reloading?.config ?? config).server.hosts,
+          refusedHosts: state.refusedHosts,
+          log,
+        })
       : null
   // A signal that came before the port was open needs no delay: no client has seen a ready server.
-  const delay = signals.received ? 0 : drainDelay
-  if (!signals.received)
+  const isSeen = !signals.received
+  if (isSeen)
     process.stdout.write(
       `${banner(config, { version, url: listening.url, places: app.places, metricsUrl: metrics?.url })}\n`,
     )
 
   const options = { config, files, app, state, listening, load, createApp: createNextApp, clock: systemClock, log }
-  const reloading = isReloadable ? startReloading(options) : null
-  if (reloading && reload) reload = () => void reloading.reload('SIGHUP')
-  if (isReloadWanted) reload?.()
+  const started = isReloadable ? startReloading(options) : null
+  reloading = started
+  reload = () => {
+    if (started) void started.reload('SIGHUP')
+    else log.info({ signal: 'SIGHUP' }, 'the signal is ignored: there is no file to read again')
+  }
+  if (isReloadWanted) reload()
 
   const signal = await signals.first
   // A process that stops has no use for another configuration.
-  if (reload) reload = () => {}
-  reloading?.close()
-  log.info({ signal }, toStopMessage(signals.hurry.aborted ? 0 : delay))
+  reload = () => {}
+  started?.close()
+  const delay = isSeen ? (started?.config ?? config).server.drainDelay : 0
+  const cause = signal === 'SIGHUP' ? { cause: 'certgraph runs in a terminal, which sends SIGHUP when it closes' } : {}
+  log.info({ signal, ...cause }, toStopMessage(signals.hurry.aborted ? 0 : delay))
   signals.hurry.addEventListener('abort', () => listening.close())
   const { answered, unanswered } = await listening.close(signals.hurry.aborted ? 0 : delay)
   await metrics?.close()
-  await (reloading?.app ?? app).close()
+  await (started?.app ?? app).close()
   await sandbox?.close()
   const outcome = unanswered === 0 ? 'stopped: every request was answered' : 'stopped: some requests were not answered'
   log.info({ answered, unanswered }, outcome)

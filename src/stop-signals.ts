@@ -18,7 +18,7 @@ export interface StopSignals {
 /**
  * Handles the signals that stop the process. Further ones of a terminal within a second are ignored, and a later one
  * calls `exit`. SIGTERM is ignored while the process stops.
- * @param reload takes a SIGHUP that does not come from a terminal. False when there is nothing to read again
+ * @param reload takes a SIGHUP. False when it comes from a terminal, which is closing
  */
 export function watchStopSignals(
   source: EventEmitter,

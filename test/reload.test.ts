@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals'
 import { digestOf } from '../src/access/api-keys.ts'
+import { sendRequest } from './support/http-client.ts'
 import { type ReloadableProgram, startReloadableProgram } from './support/reloadable-program.ts'
 import { firstOf } from './support/rewriting.ts'
 import type { SandboxFile } from './support/sandboxes.ts'
@@ -164,6 +165,18 @@ describe('a configuration that is read again', () => {
     const account = firstOf(program.file.liveperson.accounts).id
     await program.reload(withKeys(program.file, keyed('a', 'cg_a', { places: [account] })))
     expect((await all('cg_a')).totalCount).toBeLessThan(before.totalCount)
+  })
+})
+
+describe('a Host that is refused', () => {
+  it.each([
+    ['server.hosts, without the variable', {}, 'server.hosts'],
+    ['CERTGRAPH_HOSTS, which an entry in the file would turn off', { CERTGRAPH_HOSTS: 'a.example' }, 'CERTGRAPH_HOSTS'],
+  ])('is logged with %s', async (_, env, setting) => {
+    program = await startReloadableProgram((file) => file, env)
+    const { status, body } = await sendRequest(`${program.url}/graphql`, { headers: { host: 'evil.example' } })
+    expect([status, body]).toEqual([421, expect.stringContaining(`add the name to ${setting} in`)])
+    expect(program.log).toContainEqual(expect.objectContaining({ host: 'evil.example', setting }))
   })
 })
 

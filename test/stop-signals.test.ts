@@ -191,11 +191,16 @@ describe('SIGINT', () => {
 const inTerminal = existsSync('/usr/bin/script') ? it : it.skip
 
 describe('SIGHUP', () => {
-  it('stops a process without a configuration file, as SIGINT does', async () => {
+  it('is ignored by a process without a file to read again, which says so', async () => {
     const child = program.start({})
-    await addressOf(child)
+    const log = text(child.stderr)
+    const { url } = await addressOf(child)
     child.kill('SIGHUP')
+    await sleep(500)
+    expect(await isReady(url)).toBe(200)
+    child.kill('SIGTERM')
     expect(await once(child, 'exit')).toEqual([0, null])
+    expect(await log).toContain('the signal is ignored: there is no file to read again')
   }, 60_000)
 
   it('does not stop a process with a configuration file', async () => {
@@ -228,7 +233,7 @@ describe('SIGHUP', () => {
       await addressOf(terminal)
       terminal.kill('SIGKILL')
       while (!readFileSync(log, 'utf8').includes('stopped: every request was answered')) await sleep(50)
-      expect(readFileSync(log, 'utf8')).toContain('"signal":"SIGHUP"')
+      expect(readFileSync(log, 'utf8')).toContain('"signal":"SIGHUP","cause":"certgraph runs in a terminal')
     },
     60_000,
   )

@@ -4,7 +4,8 @@ import type { AddressInfo } from 'node:net'
 import { pipeline } from 'node:stream/promises'
 import type { Logger } from 'pino'
 import { toUrl } from './listen.ts'
-import { createHostCheck } from './use-host.ts'
+import type { RefusedHosts } from './refused-hosts.ts'
+import { createHostCheck, hostNameOf } from './use-host.ts'
 import { isRead, type MetricsSource, metricsPath } from './use-metrics.ts'
 
 interface MetricsListenerOptions {
@@ -12,8 +13,9 @@ interface MetricsListenerOptions {
   readonly port: number
   /** Whether every client that reaches the port may read the metrics, under any host name. */
   readonly isPublic: boolean
-  /** Accepted Host names besides the loopback ones and `host`. */
-  readonly hosts: readonly string[]
+  /** Returns the Host names that are accepted now, besides the loopback ones and `host`. */
+  hosts(): readonly string[]
+  readonly refusedHosts: RefusedHosts
   readonly log: Logger
 }
 
@@ -29,15 +31,17 @@ const maxConnections = 100
 /** Serves the metrics on a port of their own, without a credential. */
 export async function startMetricsListener(
   metrics: MetricsSource,
-  { host, port, isPublic, hosts, log }: MetricsListenerOptions,
+  { host, port, isPublic, hosts, refusedHosts, log }: MetricsListenerOptions,
 ): Promise<RunningMetricsListener> {
-  const isAcceptedHost = createHostCheck([...hosts, host])
-
   async function answer({ method, url = '', headers }: IncomingMessage, response: ServerResponse): Promise<void> {
     const refuse = (status: number, message: string) =>
       response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' }).end(`${message}\n`)
     // A web page can point its own host name at a loopback address.
-    if (!isPublic && !isAcceptedHost(headers.host ?? '')) return void refuse(421, 'The Host is not accepted.')
+    const named = headers.host ?? ''
+    if (!isPublic && !createHostCheck([...hosts(), host])(named)) {
+      refusedHosts.report(hostNameOf(named), { listener: 'metrics' })
+      return void refuse(421, `The Host is not accepted. Expected a loopback name, or one in ${refusedHosts.setting}.`)
+    }
     if (url.split('?', 1)[0] !== metricsPath) return void refuse(404, `The metrics are at ${metricsPath}.`)
     if (!isRead(method)) return void refuse(405, 'Send GET to read the metrics.')
     const parts = method === 'HEAD' ? [] : await metrics.scrape({ places: null })

@@ -9,6 +9,8 @@ const maxNameLength = 255
 
 /** Logs the names of Host headers that were refused, each name at most once a minute. */
 export class RefusedHosts {
+  /** The name of the setting that accepts a name. Another configuration may have another one. */
+  setting = 'server.hosts'
   readonly #clock: Pick<Clock, 'elapsed'>
   readonly #log: Logger
   /** Monotonic time of the last line about each name, the oldest first. */
@@ -20,8 +22,11 @@ export class RefusedHosts {
     this.#log = log
   }
 
-  /** @param name the host without its port; empty without a Host header */
-  report(name: string, requestId: string): void {
+  /**
+   * @param name the host without its port; empty without a Host header
+   * @param request its id, or the listener that it came to
+   */
+  report(name: string, request: { readonly requestId: string } | { readonly listener: string }): void {
     const now = this.#clock.elapsed()
     for (const [known, at] of this.#loggedAt) {
       if (at + interval > now) break
@@ -29,15 +34,15 @@ export class RefusedHosts {
     }
     const host = shortened(name, maxNameLength)
     if (this.#loggedAt.has(host)) return
-    const setting = 'server.hosts'
+    const { setting } = this
     if (this.#loggedAt.size < maxNames) {
       this.#loggedAt.set(host, now)
       const what = host === '' ? 'a request without a Host header' : `the Host "${host}"`
       const hint = host === '' ? '' : `; add the name to ${setting} if clients should use it`
-      this.#log.warn({ requestId, host, setting }, `${what} was refused${hint}`)
+      this.#log.warn({ ...request, host, setting }, `${what} was refused${hint}`)
     } else if (this.#otherLoggedAt + interval <= now) {
       this.#otherLoggedAt = now
-      this.#log.warn({ requestId, setting }, `more than ${maxNames} different Hosts were refused within a minute`)
+      this.#log.warn({ ...request, setting }, `more than ${maxNames} different Hosts were refused within a minute`)
     }
   }
 }

@@ -55,6 +55,8 @@ export interface ServerOptions<Context extends object> extends OperationOptions<
   readonly version: string
   /** Accepted Host names besides the loopback ones. */
   readonly hosts: readonly string[]
+  /** Logs the Hosts that are refused. Default: one for this server. */
+  readonly refusedHosts?: RefusedHosts | undefined
   /** Origins whose web pages may call the API. */
   readonly origins: readonly string[]
   /** Whether web pages of an origin that is not listed may call the API. Default: they may not. */
@@ -124,7 +126,7 @@ export function createServer<Context extends object>(options: ServerOptions<Cont
       mode === 'sandbox' && useSandboxHeader(),
       options.metrics !== undefined &&
         useMetrics({ metrics: options.metrics, authenticate: options.authenticate, isAcceptedHost }),
-      useHost(isAcceptedHost, new RefusedHosts(clock, log)),
+      useHost(isAcceptedHost, options.refusedHosts ?? new RefusedHosts(clock, log)),
       useProbes({
         mode,
         version,

@@ -15,6 +15,11 @@ export function createHostCheck(hosts: readonly string[]): (host: string) => boo
   }
 }
 
+/** The name in a Host header, without the port, or what is there in place of a name. */
+export function hostNameOf(host: string): string {
+  return nameIn(host) ?? host
+}
+
 /** The name in a Host header, without the port; undefined when it is none. */
 function nameIn(host: string): string | undefined {
   return hostPattern.exec(host.toLowerCase())?.[1]
@@ -31,8 +36,8 @@ export function useHost(isAccepted: (host: string) => boolean, refused: RefusedH
       const host = request.headers.get('host') ?? (isFromSocket ? '' : new URL(request.url).host)
       if (isAccepted(host) || probePaths.has(toPath(request))) return
 
-      refused.report(nameIn(host) ?? host, serverContext.requestId)
-      const message = `The Host "${host}" is not accepted. If this is the right server, add the name to server.hosts in its configuration.\n`
+      refused.report(hostNameOf(host), { requestId: serverContext.requestId })
+      const message = `The Host "${host}" is not accepted. If this is the right server, add the name to ${refused.setting} in its configuration.\n`
       endResponse(
         new fetchAPI.Response(message, { status: 421, headers: { 'content-type': 'text/plain; charset=utf-8' } }),
       )

@@ -98,3 +98,20 @@ describe('CERTGRAPH_HOSTS and CERTGRAPH_CORS_ORIGINS', () => {
     expect(mistakesWith(wrong, minimalFile)).toEqual([expect.stringMatching(mistake)])
   })
 })
+
+describe('the name of a setting', () => {
+  const hosts = ['server', 'hosts']
+  const nameWith = (env: Record<string, string>, file?: object) =>
+    load(
+      { ...env, ...(!file && shortForm) },
+      createFolder(file && { 'certgraph.config.yaml': JSON.stringify(file) }),
+    ).source.nameOf(hosts)
+
+  it('is that of the file, unless the variable is in force or there is no file', () => {
+    expect(nameWith({}, minimalFile)).toBe('server.hosts')
+    expect(nameWith({ CERTGRAPH_HOSTS: 'a.example' }, minimalFile)).toBe('CERTGRAPH_HOSTS')
+    expect(nameWith({ CERTGRAPH_HOSTS: 'a.example' }, { ...minimalFile, server: { hosts: [] } })).toBe('server.hosts')
+    expect(nameWith({})).toBe('CERTGRAPH_HOSTS')
+    expect(parseForSandbox(minimalFile).source.nameOf(hosts)).toBe('CERTGRAPH_HOSTS')
+  })
+})
