@@ -7,7 +7,7 @@ export type Execute = (
   headers?: Readonly<Record<string, string>>,
 ) => Promise<ExecutedOperation>
 
-/** An answer. The data is of an operation of this program, and nothing else checks it. */
+/** An answer. Its data is not checked yet. */
 export interface ExecutedOperation {
   readonly data: Readonly<Record<string, unknown>> | null
   readonly errors: readonly OperationError[]
@@ -34,10 +34,11 @@ export class ExecutionError extends Error {}
 export function parseAnswer(text: string): ExecutedOperation | undefined {
   const answer = parseObject(text)
   if (!answer || !('data' in answer || 'errors' in answer)) return undefined
-  const { data, errors, extensions } = answer
+  const { data = null, errors = [], extensions } = answer
+  if (!(data === null || isObject(data)) || !Array.isArray(errors)) return undefined
   return {
-    data: isObject(data) ? data : null,
-    errors: Array.isArray(errors) ? errors.map(toOperationError) : [],
+    data,
+    errors: errors.map(toOperationError),
     extensions: isObject(extensions) ? extensions : {},
   }
 }

@@ -1,3 +1,5 @@
+import { z } from 'zod'
+
 /** How an operation reports on what it read. */
 const report = `
     complete
@@ -34,46 +36,50 @@ export const totalOperation = `query CertgraphCheckTotal($filter: CertificateFil
   }
 }`
 
-type ExpiryStatus = 'CRITICAL' | 'EXPIRED' | 'OK' | 'UNKNOWN' | 'WARNING'
+const text = z.string()
+const count = z.int().nonnegative()
+const date = z.string().refine((value) => !Number.isNaN(Date.parse(value)), 'expected a date')
+
+const certificate = z.object({
+  id: text,
+  provider: text,
+  name: text.nullable(),
+  expiresAt: date.nullable(),
+  expiryStatus: z.enum(['CRITICAL', 'EXPIRED', 'OK', 'UNKNOWN', 'WARNING']),
+  place: z.object({ id: text, vendorId: text, label: text }),
+  /** By the rules of the configuration; null when none matches. */
+  owner: z.object({ name: text }).nullable(),
+})
+
+const source = z.object({
+  kind: text,
+  status: z.enum(['FAILED', 'OK', 'STALE']),
+  asOf: date.nullable(),
+  unreadableRows: count,
+  place: z.object({ id: text, provider: text, vendorId: text, label: text }),
+  error: z.object({ code: text, message: text, httpStatus: z.int().nullable() }).nullable(),
+})
+
+const reported = {
+  complete: z.boolean(),
+  incompleteReasons: z.array(text),
+  sources: z.array(source),
+}
+
+/** The answer to the operation for one page. */
+export const certificatesPage = z.object({
+  ...reported,
+  nodes: z.array(certificate),
+  pageInfo: z
+    .object({ hasNextPage: z.boolean(), endCursor: text.nullable() })
+    .refine(({ hasNextPage, endCursor }) => !hasNextPage || endCursor !== null, 'expected a cursor for the next page'),
+})
+
+/** The answer to the operation for the total. */
+export const certificatesTotal = z.object({ ...reported, total: count })
 
 /** A certificate as the operation selects it. */
-export interface CheckedCertificate {
-  readonly id: string
-  readonly provider: string
-  readonly name: string | null
-  readonly expiresAt: string | null
-  readonly expiryStatus: ExpiryStatus
-  readonly place: { readonly id: string; readonly vendorId: string; readonly label: string }
-  /** By the rules of the configuration; null when none matches. */
-  readonly owner: { readonly name: string } | null
-}
+export type CheckedCertificate = Readonly<z.infer<typeof certificate>>
 
 /** The report on one reading. */
-export interface CheckedSource {
-  readonly kind: string
-  readonly status: 'FAILED' | 'OK' | 'STALE'
-  readonly asOf: string | null
-  readonly unreadableRows: number
-  readonly place: {
-    readonly id: string
-    readonly provider: string
-    readonly vendorId: string
-    readonly label: string
-  }
-  readonly error: { readonly code: string; readonly message: string; readonly httpStatus: number | null } | null
-}
-
-interface Report {
-  readonly complete: boolean
-  readonly incompleteReasons: readonly string[]
-  readonly sources: readonly CheckedSource[]
-}
-
-export interface CertificatesPage extends Report {
-  readonly nodes: readonly CheckedCertificate[]
-  readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null }
-}
-
-export interface CertificatesTotal extends Report {
-  readonly total: number
-}
+export type CheckedSource = Readonly<z.infer<typeof source>>

@@ -1,10 +1,12 @@
+import type { z } from 'zod'
 import type { Execute, ExecutedOperation } from '../execute.ts'
+import { readMember } from '../read-member.ts'
 import {
-  type CertificatesPage,
-  type CertificatesTotal,
   type CheckedCertificate,
   type CheckedSource,
   certificatesOperation,
+  certificatesPage,
+  certificatesTotal,
   totalOperation,
 } from './operation.ts'
 import { filterOf, filtersOfSuspects, type Selection } from './selection.ts'
@@ -21,24 +23,33 @@ export interface CheckedState {
   readonly errors: readonly string[]
 }
 
-interface Answer<Value> {
-  readonly value: Value | undefined
-  readonly errors: ExecutedOperation['errors']
+interface Operation {
+  readonly query: string
+  /** The member of the data that is read. */
+  readonly field: string
+  readonly variables: Readonly<Record<string, unknown>>
 }
+
+type Page = z.infer<typeof certificatesPage>
+type Total = z.infer<typeof certificatesTotal>
 
 /** Reads the certificates of a selection. The vendors are read by the first operation: the others use its readings. */
 export async function readCertificates(execute: Execute, selection: Selection): Promise<CheckedState> {
   const state = createState()
-  const read = async <Value>(operation: string, field: string, variables: object): Promise<Answer<Value>> => {
-    const { data, errors } = await execute(operation, { ...variables })
-    // The operation is of this program, and the schema gives the type.
-    return { value: (data?.[field] ?? undefined) as Value | undefined, errors }
+  /** The member of an answer; null, with the reason in the state, when it is absent or malformed. */
+  const read = async <Value>(schema: z.ZodType<Value>, operation: Operation, what = ''): Promise<Value | null> => {
+    const { query, field, variables } = operation
+    const answer = await execute(query, variables)
+    state.addErrors(answer.errors, what)
+    const { value, mistake } = readMember(schema, answer, field)
+    if (mistake !== null) state.addError(mistake)
+    return value
   }
   /** Null when the filter is an error, which is then in the state. */
   const countThat = async (part: Partial<Selection>, what: string): Promise<number | null> => {
     const filter = filterOf({ ...selection, ...part })
-    const { value, errors } = await read<CertificatesTotal>(totalOperation, 'certificateStatistics', { filter })
-    state.addErrors(errors, what)
+    const operation = { query: totalOperation, field: 'certificateStatistics', variables: { filter } }
+    const value = await read(certificatesTotal, operation, what)
     if (!value) return null
     state.addReport(value)
     // A place that could not be read may have some.
@@ -62,11 +73,8 @@ export async function readCertificates(execute: Execute, selection: Selection): 
   for (const filter of filtersOfSuspects(selected)) {
     let after: string | null = null
     do {
-      const { value, errors }: Answer<CertificatesPage> = await read(certificatesOperation, 'certificates', {
-        filter,
-        after,
-      })
-      state.addErrors(errors)
+      const variables: Operation['variables'] = { filter, after }
+      const value = await read(certificatesPage, { query: certificatesOperation, field: 'certificates', variables })
       if (!value) break
       state.addReport(value)
       state.addSuspects(value.nodes)
@@ -89,7 +97,7 @@ function createState() {
       for (const node of nodes) suspects.set(node.id, node)
     },
     /** Of several reports on a reading, the worst one counts. */
-    addReport(report: CertificatesTotal | CertificatesPage) {
+    addReport(report: Total | Page) {
       for (const reason of report.incompleteReasons) reasons.add(reason)
       for (const source of report.sources) {
         const key = `${source.place.id} ${source.kind}`

@@ -5,8 +5,10 @@ import { isObject } from '../../is-object.ts'
 import { type CommandEnvironment, optionValue, type RunCommand } from '../command.ts'
 import { type ExecutedOperation, ExecutionError } from '../execute.ts'
 import { toLine } from '../plain-line.ts'
+import { malformedText } from '../read-member.ts'
 import { UsageError } from '../usage-error.ts'
 import { withExecutor } from '../with-executor.ts'
+import { planReport } from './report.ts'
 import { toPlanText } from './text.ts'
 
 const formats: Readonly<Record<string, (plan: CallPlanReport) => string>> = {
@@ -41,7 +43,10 @@ export const plan: RunCommand = async (given, environment) => {
 function toResult({ extensions, errors, data }: ExecutedOperation) {
   const messages = errors.map(({ message, code }) => (code === undefined ? message : `${message} (${code})`))
   const { plan } = extensions
-  if (isObject(plan)) return { plan: plan as unknown as CallPlanReport, errors: messages }
+  if (plan !== undefined) {
+    const { data: made, error } = planReport.safeParse(plan)
+    return { plan: made, errors: error ? [...messages, malformedText('extensions.plan', error)] : messages }
+  }
   // A server of an earlier version executes the operation.
   if (data) messages.push('the server has executed the operation: its version has no plans')
   return { plan: undefined, errors: messages.length > 0 ? messages : ['the answer has no plan'] }

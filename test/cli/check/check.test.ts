@@ -263,6 +263,24 @@ describe('check of another server', () => {
     (_, response) =>
       response.writeHead(status, headers).end(body)
 
+  const report = { complete: true, incompleteReasons: [], sources: [] }
+  const certificate = {
+    id: 'a',
+    provider: 'OPENAI',
+    name: null,
+    expiresAt: null,
+    expiryStatus: 'UNKNOWN',
+    place: { id: 'p', vendorId: 'org', label: 'Org' },
+    owner: null,
+  }
+  /** Answers with these members of the total and of a page of certificates. Without a page, with none. */
+  const answeringWith = (total: object, page?: object) => {
+    const certificateStatistics = { total: 1, ...report, ...total }
+    const lastPage = { hasNextPage: false, endCursor: null }
+    const certificates = page && { nodes: [], pageInfo: lastPage, ...report, ...page }
+    return answering(200, JSON.stringify({ data: { certificateStatistics, certificates } }))
+  }
+
   it.each<[string, Respond, string]>([
     ['a host name that is not accepted', answering(421, 'no'), 'add it to server.hosts'],
     ['a page', answering(200, '<html>'), 'answers with status 200 and no GraphQL'],
@@ -276,11 +294,53 @@ describe('check of another server', () => {
       'too costly (QUERY_TOO_COSTLY)',
     ],
     ['an answer of null', answering(200, 'null'), 'no GraphQL'],
+    ['errors that are no list', answering(200, '{"data":{},"errors":"x"}'), 'no GraphQL'],
+    ['no data', answering(200, '{"data":null}'), 'the answer has neither certificateStatistics nor errors'],
+    ['a list as data', answering(200, '{"data":[]}'), 'no GraphQL'],
+    ['no member', answering(200, '{"data":{}}'), 'the answer has neither certificateStatistics nor errors'],
+    [
+      'a null member',
+      answering(200, '{"data":{"certificateStatistics":null}}'),
+      'the answer has neither certificateStatistics nor errors',
+    ],
+    ['a text as total', answeringWith({ total: 'x' }), 'malformed at certificateStatistics.total: '],
+    ['a negative total', answeringWith({ total: -1 }), 'malformed at certificateStatistics.total: '],
+    ['no complete', answeringWith({ complete: undefined }), 'malformed at certificateStatistics.complete: '],
+    ['no sources', answeringWith({ sources: null }), 'malformed at certificateStatistics.sources: '],
+    ['a source of null', answeringWith({ sources: [null] }), 'malformed at certificateStatistics.sources[0]: '],
+    ['no list', answeringWith({}), 'the answer has neither certificates nor errors'],
+    ['a list without nodes', answeringWith({}, { nodes: null }), 'malformed at certificates.nodes: '],
+    [
+      'a certificate without its place',
+      answeringWith({}, { nodes: [{ ...certificate, place: undefined }] }),
+      'malformed at certificates.nodes[0].place: ',
+    ],
+    [
+      'an expiry that is no date',
+      answeringWith({}, { nodes: [{ ...certificate, expiresAt: 'soon' }] }),
+      'malformed at certificates.nodes[0].expiresAt: expected a date',
+    ],
+    [
+      'an unknown status',
+      answeringWith({}, { nodes: [{ ...certificate, expiryStatus: 'FINE' }] }),
+      'malformed at certificates.nodes[0].expiryStatus: ',
+    ],
+    [
+      'a further page without a cursor',
+      answeringWith({}, { pageInfo: { hasNextPage: true, endCursor: null } }),
+      'malformed at certificates.pageInfo: ',
+    ],
   ])('is unknown with %s', async (_, respond, message) => {
     const { url } = await startServer(respond)
-    const { code, stdout } = await runCommand(['check', '--url', url, '--timeout', '1s'])
-    expect([code, stdout]).toEqual([3, expect.stringMatching(/^CERTGRAPH UNKNOWN - /)])
+    const { code, stdout, stderr } = await runCommand(['check', '--url', url, '--timeout', '1s'])
+    expect([code, stdout, stderr]).toEqual([3, expect.stringMatching(/^CERTGRAPH UNKNOWN - /), ''])
     expect(stdout).toContain(message)
+  })
+
+  it('is OK with a whole answer', async () => {
+    const { url } = await startServer(answeringWith({}, {}))
+    const { code, stdout } = await runCommand(['check', '--url', url])
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/^CERTGRAPH OK - 1 certificate, none is due \|/)])
   })
 
   it('follows no redirect, which could take the key to another host', async () => {
