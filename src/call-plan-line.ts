@@ -17,8 +17,8 @@ export interface CallCount {
 /** The calls for one resource of a place, as the public API has them. */
 export interface PlanLine extends Partial<CallCount> {
   readonly provider: string
-  /** The vendor's id of the account. */
-  readonly account: string
+  /** The vendor's id of the account. Null for a place whose account is not known yet. */
+  readonly account: string | null
   /** What the rate limits apply to. Null when it is not known what would be read. */
   readonly resource: string | null
   /** The vendor's id of the place. Null for places that are not known. */

@@ -28,6 +28,8 @@ interface PlannedReading extends PlannedCalls {
   readonly hasOld: boolean
   /** A list of places below this one. */
   readonly isDiscovery: boolean
+  /** The vendor's ids of places that the caller may see, and that this list may show to be below a hidden account. */
+  readonly mayFind: readonly string[]
 }
 
 export type CallPlanReport = { readonly lines: readonly PlanLine[] } & Partial<CallCount> & { readonly calls?: number }
@@ -88,7 +90,9 @@ export class CallPlan {
       ...[...this.#preparations.values()].flatMap((calls) => toPreparationLines(calls)),
       ...[...this.#readings.values()].flatMap((reading) => this.#toReadingLines(reading, callsPerRow)),
       ...[...this.#calls.values()].map((call) => this.#toCallLine(call, callsPerRow)),
-    ].flatMap((line) => this.#visible(line) ?? [])
+    ]
+      .flatMap((line) => this.#visible(line) ?? [])
+      .concat(this.#toUnfoundLines())
     const minimum = lines.reduce((sum, { calls, minimum: least }) => sum + (calls ?? least ?? 0), 0)
     const maxima = lines.map(({ calls, maximum }) => calls ?? maximum ?? null)
     const maximum = maxima.reduce<number | null>((sum, each) => (sum === null || each === null ? null : sum + each), 0)
@@ -109,6 +113,27 @@ export class CallPlan {
       place: isDiscovery ? { ...place, vendorId: null, parent: place } : place,
     }
     return [line, toLine(below, { minimum: 0, maximum: null }, [nameOf(reading)])]
+  }
+
+  /** Places of the caller below accounts that the caller may not see. Which account has them is not known. */
+  #toUnfoundLines(): readonly PlanLine[] {
+    const unfound = [...this.#readings.values()]
+      .filter(({ isDiscovery, isKept, place }) => isDiscovery && !isKept && !this.#isVisible(place.vendorId))
+      .flatMap(({ place: { provider }, mayFind }) =>
+        mayFind.map((id) => [JSON.stringify([provider, id]), provider, id]),
+      )
+    const distinct = new Map(unfound.map(([key, provider = '', place = '']) => [key, { provider, place }]))
+    return [...distinct.values()].map(({ provider, place }) => ({
+      provider,
+      account: null,
+      resource: null,
+      place,
+      minimum: 0,
+      maximum: null,
+      dependsOn: [`the account that has ${place}`],
+      cached: false,
+      rateLimitRemaining: null,
+    }))
   }
 
   /** Calls for rows of a list that is read again, or that passed a condition, are calls for other rows. */
@@ -145,7 +170,7 @@ export class CallPlan {
   #visible(line: PlanLine): PlanLine | null {
     if (this.#places === null) return line
     const { account, place } = line
-    return this.#isVisible(place ?? account) ? line : null
+    return this.#isVisible(place ?? account ?? '') ? line : null
   }
 
   #isVisible(vendorId: string): boolean {

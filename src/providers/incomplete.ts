@@ -1,5 +1,5 @@
 import type { Caller, MissingPlaces, Operation } from '../operation.ts'
-import { UpstreamError } from '../upstream/error.ts'
+import { callPlanned, isPlannedCall, UpstreamError } from '../upstream/error.ts'
 import type { Place, Source } from './place.ts'
 
 /** A place in a sentence: its id at the vendor, and its name if it has one. */
@@ -49,6 +49,8 @@ export async function assertNotUnknown(operation: Operation, ids: readonly strin
   const [id] = await unknownOf(operation, ids)
   const error = operation.placeIndex?.hiddenFailure(operation)
   if (id === undefined || !error) return
+  // Without the call it is not known whether the place exists.
+  if (isPlannedCall(error)) throw callPlanned()
   const code = error instanceof UpstreamError ? error.code : 'UPSTREAM_UNAVAILABLE'
   throw new UpstreamError(code, unknownText(id, operation.caller))
 }

@@ -64,9 +64,19 @@ export function planReading<Value>(
     isKept: isKept || (!isCalled && reading !== null),
     hasOld: reading !== null,
     isDiscovery,
+    mayFind: isDiscovery && isCalled ? placesToFind(operation, place, reading !== null) : [],
   })
   if (reading) return reading
   throw callPlanned()
+}
+
+/** The caller's places that a discovery may find, apart from those that an old result has. */
+function placesToFind({ caller, placeIndex }: Operation, { id }: Place, hasOld: boolean): readonly string[] {
+  // A search for what exists reads no certificates.
+  if (!placeIndex?.learn) return []
+  const places = [...(caller.places ?? [])].filter((each) => placeIndex.mayHold(id, [each]))
+  const held = hasOld ? placeIndex.heldBy(id, places) : []
+  return places.filter((each) => !held.includes(each))
 }
 
 function addPreparations(place: PlannedPlace, { plan }: Operation): void {

@@ -6,6 +6,8 @@ import { queryCorpus } from '../support/query-corpus.ts'
 import { type Stack, startStack } from '../support/stack.ts'
 
 const [whole, limited] = twoKeys
+/** The key of a caller who sees one place below accounts that are hidden. */
+const below = `${limited}-below`
 const configure = (file: object) => ({
   ...file,
   access: {
@@ -19,6 +21,12 @@ const configure = (file: object) => ({
         name: 'limited',
         sha256: digestOf(limited),
         places: somePlaces,
+        scopes: ['certificates:read', 'certificates:content'],
+      },
+      {
+        name: 'below',
+        sha256: digestOf(below),
+        places: ['C-1BQ7FR8'],
         scopes: ['certificates:read', 'certificates:content'],
       },
     ],
@@ -185,6 +193,40 @@ describe('the plan of an operation', () => {
     const plan = await planOf('{ certificates(first: 1) { totalCount } }', limited)
     const named = new Set(plan?.lines.map(({ place }) => place))
     expect([...named].sort()).toEqual(['52710934', 'K-2CB4PY1', 'org_bluequay'])
+  })
+
+  it.each([
+    '{ akamaiContract(id: "C-1BQ7FR8") { certificates(first: 3) { nodes { pem } } } }',
+    '{ akamaiContract(id: "C-1BQ7FR8") { enrollments(first: 3) { nodes { enrollmentId } } } }',
+    '{ certificates(first: 3) { totalCount } }',
+    '{ certificates(first: 3, filter: { placeIds: ["C-1BQ7FR8"] }) { totalCount } }',
+    '{ certificateStatistics(filter: { providers: [AKAMAI] }) { total } }',
+  ])('bounds the calls for a place whose account is hidden and not read yet: %s', async (query) => {
+    const { errors, extensions } = await send(query, only, below)
+    expect([errors, callsMade()]).toEqual([undefined, []])
+    const { lines, ...count } = extensions?.plan ?? {}
+    expect(count).toEqual({ minimum: 0, maximum: null })
+    expect(lines).toContainEqual({
+      provider: 'AKAMAI',
+      account: null,
+      resource: null,
+      place: 'C-1BQ7FR8',
+      minimum: 0,
+      maximum: null,
+      dependsOn: ['the account that has C-1BQ7FR8'],
+      cached: false,
+      rateLimitRemaining: null,
+    })
+    expect(JSON.stringify(lines)).not.toMatch(/bluequay|K-2CB4PY1/)
+    expect((await send(query, {}, below)).errors).toBeUndefined()
+    expect(callsMade().length).toBeGreaterThan(0)
+    // Now the account is known.
+    const known = (await planOf(query, below))?.lines ?? []
+    expect(known.map(({ account, place }) => [account, place])).toContainEqual(['bluequay', 'C-1BQ7FR8'])
+    reset()
+    const exact = await planOf(query, below)
+    await send(query, {}, below)
+    expect(exact?.calls).toBe(callsMade().length)
   })
 
   it('changes nothing for operations at the same time', async () => {

@@ -2,7 +2,9 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import { afterEach, describe, expect, it } from '@jest/globals'
 import { type RunningMetricsListener, startMetricsListener } from '../../src/server/metrics-listener.ts'
+import { RefusedHosts } from '../../src/server/refused-hosts.ts'
 import { sendRequest } from '../support/http-client.ts'
+import { createManualClock } from '../support/manual-clock.ts'
 import { createTestLog } from '../support/test-log.ts'
 import { until } from '../support/until.ts'
 
@@ -14,7 +16,8 @@ const part = Buffer.alloc(1_000_000, 'x')
 /** Starts a listener for metrics that are made by this function. */
 async function start(scrape: () => Promise<readonly Buffer[]>) {
   const { log, lines } = createTestLog()
-  const options = { host: '127.0.0.1', port: 0, isPublic: false, hosts: [], log }
+  const refusedHosts = new RefusedHosts(createManualClock(), log)
+  const options = { host: '127.0.0.1', port: 0, isPublic: false, hosts: [], refusedHosts, log }
   listener = await startMetricsListener({ contentType: 'text/plain', scrape }, options)
   return lines
 }

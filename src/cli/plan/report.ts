@@ -3,7 +3,11 @@ import type { CallPlanReport } from '../../call-plan.ts'
 
 const count = z.int().nonnegative()
 /** Either a number of calls, or its bounds. */
-const counts = { calls: count.exactOptional(), minimum: count.exactOptional(), maximum: count.nullable().exactOptional() }
+const counts = {
+  calls: count.exactOptional(),
+  minimum: count.exactOptional(),
+  maximum: count.nullable().exactOptional(),
+}
 const hasCount = ({ calls, minimum }: { readonly calls?: number; readonly minimum?: number }) =>
   (calls === undefined) !== (minimum === undefined)
 const countExpected = 'expected calls, or minimum and maximum'
@@ -12,7 +16,7 @@ const line = z
   .object({
     ...counts,
     provider: z.string(),
-    account: z.string(),
+    account: z.string().nullable(),
     resource: z.string().nullable(),
     place: z.string().nullable(),
     dependsOn: z.array(z.string()),

@@ -11,7 +11,7 @@ export function toPlanText(plan: CallPlanReport): string {
     line.cached ? 'yes' : 'no',
     line.rateLimitRemaining === null ? '-' : String(line.rateLimitRemaining),
     toAscii(line.provider),
-    toAscii(line.account),
+    toAscii(line.account ?? '(not known)'),
     toAscii(line.resource ?? '(not known)'),
     toAscii(line.place ?? '(not known)'),
     toAscii(line.dependsOn.join(', '), 200),
