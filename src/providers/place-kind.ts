@@ -193,6 +193,8 @@ interface DiscoveryDescription<Parent extends ReadablePlace, Wire> {
   readonly resource: ResourceOf<Parent>
   /** The setting of an account that lists these places instead. */
   readonly setting: string
+  /** The list has pages. */
+  readonly isPaged?: boolean
   /** Whether the vendor refused the call because the credential lacks a permission. Default: by the status 403. */
   isForbidden?(error: UpstreamError): boolean
   /** The call for the list. */
@@ -211,13 +213,14 @@ export function definePlacesBelow<
 >(
   upstream: UpstreamDependencies,
   kind: PlaceKind<Parent['client'], Parent, Child, never>,
-  { resource, list, shape, toPlace, ...rest }: DiscoveryDescription<Parent, Wire>,
+  { resource, list, shape, isPaged = false, toPlace, ...rest }: DiscoveryDescription<Parent, Wire>,
 ): PlacesBelow<Parent, Child> {
   const create = (parent: Parent, { vendorId, name }: { readonly vendorId: string; readonly name: string | null }) =>
     kind.create({ vendorId, name, client: parent.client, parent, parentKey: parent.readingKey })
   const load = createPlaceLoader<Parent, Wire, Wire, PlaceList<Child>>(upstream, {
     resource,
     kind: 'DISCOVERY',
+    isPaged,
     list: (parent, context) => list(parent, { ...context, explain: (error) => explainDiscovery(error, parent, rest) }),
     shape,
     toRow: (row) => row,

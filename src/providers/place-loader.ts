@@ -59,7 +59,7 @@ export interface PlaceReading<Item extends ReadablePlace, Wire, Row, Value> {
    * this place, to find the places that they may see.
    */
   readonly kind: Source['kind']
-  /** Whether the list has pages: a row that moves to the next page during the reading is read twice. */
+  /** Whether the list has pages: it takes several calls, and a row that moves to the next page during the reading is read twice. */
   readonly isPaged?: boolean
   /** Whether a change through the client makes the reading stale. */
   readonly isChangeable?: boolean
@@ -133,7 +133,7 @@ export function createPlaceLoader<
       const task = taskOf(place, !operation.plan)
       const options = { ...operation, maxStaleness: bounds.strictest(operation, task.key) }
       if (!operation.plan) return readings.read(task, options)
-      const maxPages = isDiscovery || isPaged ? upstream.readingLimits.pages : 1
+      const maxPages = isPaged ? upstream.readingLimits.pages : 1
       const isShared = upstream.replicas.state === 'shared'
       const planned = { place, resource, isDiscovery, maxPages, isShared }
       return planReading(operation, { ...planned, ...readings.known.inspect(task, options) })

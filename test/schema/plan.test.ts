@@ -132,9 +132,8 @@ describe('the plan of an operation', () => {
       account: 'bluequay',
       resource: 'contracts',
       place: 'bluequay',
-      minimum: 1,
-      maximum: 1000,
-      dependsOn: ['the number of pages'],
+      calls: 1,
+      dependsOn: [],
       cached: false,
       rateLimitRemaining: null,
     })
@@ -149,6 +148,10 @@ describe('the plan of an operation', () => {
     )
     expect(cold?.lines).toContainEqual(
       expect.objectContaining({ account: 'le4830275', resource: 'certificates', calls: 1, cached: false }),
+    )
+    const projects = await planOf('{ certificatePlaces(first: 1) { nodes { id } } }')
+    expect(projects?.lines).toContainEqual(
+      expect.objectContaining({ resource: 'projects', minimum: 1, maximum: 1000, dependsOn: ['the number of pages'] }),
     )
     await send(readAll, {})
     const warm = await planOf(query)

@@ -66,6 +66,7 @@ function defineOrganization(upstream: UpstreamDependencies) {
     below: definePlacesBelow(upstream, project, {
       resource: 'projects',
       setting: 'projects',
+      isPaged: true,
       isForbidden,
       list: ({ client }: OpenAIOrganization, context) => client.listProjects(context),
       shape: projectShape,
