@@ -70,6 +70,7 @@ export async function createApp(
   list: ProviderList = providers,
 ): Promise<App> {
   const { mode, server: listening, expiry, deadline, limits, documents } = config
+  const { locate } = config.source
   const state = given ?? (await createProcessState(config, { clock, log, version }))
   const { replicas, redact, metrics, readingListeners, issuerTransport: transport, keySets } = state
   const placeListeners = new Listeners()
@@ -91,7 +92,7 @@ export async function createApp(
       placeCheck.report()
     },
   })
-  const { owners, mistakes: ownerMistakes, undiscovered } = createOwnerRules(config.owners, vendors)
+  const { owners, mistakes: ownerMistakes, undiscovered } = createOwnerRules(config.owners, vendors, locate)
   const schema = createSchema(vendors, { expiry, owners }, limits, config.federation)
   const priceOf = createCostOf(schema, {
     sizesOf: (caller, onUse) => createSizes(vendors, caller, onUse),
@@ -104,9 +105,9 @@ export async function createApp(
     return price && { ...price, changes: price.dependsOnReadings ? readingListeners : undefined }
   }
   const mistakes = [
-    ...findPlaceMistakes(listening.access, configured, config.source.locate),
+    ...findPlaceMistakes(listening.access, configured, locate),
     ...ownerMistakes,
-    ...findDocumentMistakes(documents.list, schema, limits, costOf),
+    ...findDocumentMistakes(documents.list, schema, limits, costOf, locate(['documents', 'file'])),
   ]
   if (mistakes.length > 0) throw new ConfigError(mistakes)
   next.commit()

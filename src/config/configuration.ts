@@ -1,11 +1,11 @@
 import type { Limits } from '../limits.ts'
+import type { OwnerRule } from '../owners/owner-rule.ts'
 import type { UpstreamSettings } from '../upstream/settings.ts'
 import type { DocumentsConfig } from './documents.ts'
 import type { ExpiryConfig } from './expiry.ts'
 import type { FederationConfig } from './federation.ts'
 import type { MetricsConfig } from './metrics.ts'
 import type { SettingPath } from './mistakes.ts'
-import type { OwnerRuleConfig } from './owners.ts'
 import type { ConfigPart } from './part.ts'
 import type { RedisConfig } from './redis.ts'
 import type { SandboxFaults } from './sandbox-faults.ts'
@@ -27,7 +27,7 @@ export interface Config<Configs> {
   readonly server: ServerConfig
   readonly expiry: ExpiryConfig
   /** The first rule that matches a certificate gives its owner. */
-  readonly owners: readonly OwnerRuleConfig[]
+  readonly owners: readonly OwnerRule[]
   /** How long one GraphQL operation may take. */
   readonly deadline: number
   /** Whether mutations may change anything at a vendor. */

@@ -1,20 +1,9 @@
 import { z } from 'zod'
+import { isObject } from '../is-object.ts'
+import type { OwnerRule } from '../owners/owner-rule.ts'
 import { mapping } from './mapping.ts'
 import type { ConfigPart } from './part.ts'
 import { expected } from './wording.ts'
-
-/** A rule that assigns an owner to certificates. A condition that is null holds for every certificate. */
-export interface OwnerRuleConfig {
-  readonly match: {
-    /** The value of the enum CertificateProvider. */
-    readonly provider: string | null
-    /** Ids of places, global ones or the vendors'. */
-    readonly places: readonly string[] | null
-    readonly names: readonly string[] | null
-    readonly subjectAltNames: readonly string[] | null
-  }
-  readonly owner: { readonly name: string; readonly contact: string | null; readonly runbookUrl: string | null }
-}
 
 const maxRules = 500
 const maxEntries = 200
@@ -65,31 +54,34 @@ const rule = (providers: readonly string[]) =>
     contact: textOf('how to reach the owner,', 256).nullable().default(null),
     runbookUrl: runbookUrl.nullable().default(null),
   }).transform(
-    ({ match, owner, contact, runbookUrl }): OwnerRuleConfig => ({
-      match: {
-        provider: match.provider,
-        places: match.places,
-        names: match.names,
-        subjectAltNames: match.subjectAltNames,
-      },
-      owner: { name: owner, contact, runbookUrl },
-    }),
+    ({ match, owner, contact, runbookUrl }): OwnerRule => ({ match, owner: { name: owner, contact, runbookUrl } }),
   )
 
 /** `owners:` in the configuration file: rules, of which the first that matches a certificate gives its owner. */
 export function ownersSchema(
   parts: Readonly<Record<string, Pick<ConfigPart<never>, 'provider'>>>,
-): z.ZodType<readonly OwnerRuleConfig[]> {
+): z.ZodType<readonly OwnerRule[]> {
   const expectation = expected(`a list of at most ${maxRules} rules`)
   const providers = Object.values(parts).map(({ provider }) => provider)
   return z
     .array(rule(providers), expectation)
     .max(maxRules, expectation)
-    .superRefine((rules, context) => {
-      const last = rules.findIndex(({ match }) => Object.values(match).every((condition) => condition === null))
-      if (last === -1 || last === rules.length - 1) return
-      const message = `never applies: owners[${last}] matches every certificate; expected the rule without conditions at the end`
-      context.addIssue({ code: 'custom', path: [last + 1], message })
-    })
+    .superRefine(
+      (rules: readonly unknown[], context) => {
+        const last = rules.findIndex(matchesAll)
+        if (last === -1 || last === rules.length - 1) return
+        const message = `never applies: owners[${last}] matches every certificate; expected the rule without conditions at the end`
+        context.addIssue({ code: 'custom', path: [last + 1], message })
+      },
+      // Runs even when a rule is invalid, so that all mistakes are reported at once.
+      { when: ({ value }) => Array.isArray(value) },
+    )
     .default([])
+}
+
+/** Whether a rule has no conditions. One with an unknown or invalid condition has one. */
+function matchesAll(rule: unknown): boolean {
+  return (
+    isObject(rule) && isObject(rule['match']) && Object.values(rule['match']).every((condition) => condition === null)
+  )
 }

@@ -1,3 +1,4 @@
+import type { SettingPath } from '../config/mistakes.ts'
 import type { MissingPlaces, PlaceIndex } from '../operation.ts'
 import type { OwnerRule } from '../owners/owner-rule.ts'
 import { OwnerRules } from '../owners/owner-rules.ts'
@@ -18,6 +19,7 @@ type Resolved =
 
 /** A place in a rule that a vendor may list. */
 export interface UndiscoveredPlace {
+  /** The setting with the place, after its position in the file. */
   readonly setting: string
   readonly vendorId: string
 }
@@ -39,12 +41,13 @@ const notConfigured =
 export function createOwnerRules(
   rules: readonly OwnerRule[],
   vendors: readonly ConfiguredVendor[],
+  locate: (path: SettingPath) => string,
 ): OwnerConfiguration {
   const mistakes: string[] = []
   const undiscovered: UndiscoveredPlace[] = []
   const resolved = rules.map(({ match, owner }, rule) => {
     const places = match.places?.flatMap((text, index) => {
-      const setting = `owners[${rule}].match.places[${index}]`
+      const setting = locate(['owners', rule, 'match', 'places', index])
       const place = resolveRulePlace(text, vendors, match.provider)
       if ('mistake' in place) {
         mistakes.push(`${setting}: ${place.mistake}`)

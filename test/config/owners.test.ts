@@ -89,4 +89,23 @@ describe('owners', () => {
   ])('name the mistake in %j', (owners, mistake) => {
     expect(mistakesIn(owners)).toEqual([expect.stringMatching(mistake)])
   })
+
+  it('name a rule that never applies together with other mistakes', () => {
+    const rules = [{ match: {}, owner: 'rest' }, { match: { names: [] }, owner: 'web' }, { match: { name: 'a' } }]
+    expect(mistakesIn(rules)).toEqual([
+      expect.stringMatching(/^owners\[1\]\.match\.names: /),
+      expect.stringMatching(/^owners\[2\]\.match\.name: unknown/),
+      expect.stringMatching(/^owners\[2\]\.owner: missing/),
+      expect.stringMatching(/^owners\[1\]: never applies: owners\[0\] matches every certificate/),
+    ])
+  })
+
+  it('that cannot be read are not said to match every certificate', () => {
+    const rules = [
+      { match: { nams: ['a'] }, owner: 'web' },
+      { match: { names: 7 }, owner: 'web' },
+      { match: {}, owner: 'rest' },
+    ]
+    expect(mistakesIn(rules).filter((mistake) => mistake.includes('never applies'))).toEqual([])
+  })
 })

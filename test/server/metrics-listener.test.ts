@@ -17,7 +17,7 @@ const part = Buffer.alloc(1_000_000, 'x')
 async function start(scrape: () => Promise<readonly Buffer[]>) {
   const { log, lines } = createTestLog()
   const refusedHosts = new RefusedHosts(createManualClock(), log)
-  const options = { host: '127.0.0.1', port: 0, isPublic: false, hosts: [], refusedHosts, log }
+  const options = { host: '127.0.0.1', port: 0, isPublic: false, hosts: () => [], refusedHosts, log }
   listener = await startMetricsListener({ contentType: 'text/plain', scrape }, options)
   return lines
 }
