@@ -38,16 +38,20 @@ describe('a file', () => {
     expect(mistakes.join()).not.toContain('secret')
   })
 
-  it.each(['openai: *sk-secret', 'openai: &sk-secret { organizations: *sk-secret }'])(
-    'must not have an alias to an unknown anchor or to itself: %j',
-    (text) => {
-      const mistakes = mistakesOf(() => read(text))
-      expect(mistakes).toEqual([
-        expect.stringMatching(/certgraph\.config\.yaml: has an alias .+; expected aliases that resolve$/),
-      ])
-      expect(mistakes.join()).not.toContain('secret')
-    },
-  )
+  it.each([
+    [
+      'openai: *sk-secret',
+      /certgraph\.config\.yaml, line 1, column 9: not an alias of an anchor .+; quote a text that/,
+    ],
+    [
+      'openai: &sk-secret { organizations: *sk-secret }',
+      /certgraph\.config\.yaml: has an alias to itself, .+; expected aliases that resolve$/,
+    ],
+  ])('must not have an alias to an unknown anchor or to itself: %j', (text, expected) => {
+    const mistakes = mistakesOf(() => read(text))
+    expect(mistakes).toEqual([expect.stringMatching(expected)])
+    expect(mistakes.join()).not.toContain('secret')
+  })
 
   it.each(['- openai', 'openai', '7'])('must be a mapping: %j is not', (text) => {
     expect(mistakesOf(() => read(text))).toEqual([

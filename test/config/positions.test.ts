@@ -123,6 +123,38 @@ describe('a reference without quotes in braces', () => {
   })
 })
 
+describe('a text that begins with * without quotes', () => {
+  const file = (more: string) => `openai:\n  organizations: [{ id: org_acme, adminKey: k }]\n${more}`
+  const hint = 'not an alias of an anchor in this file; quote a text that begins with *'
+
+  it.each([
+    ['owners: [{ match: { subjectAltNames: [*.shop.example] }, owner: web }]', [[3, 39]]],
+    ['owners:\n  - match:\n      names:\n        - *-eu\n        - "*-us"\n    owner: web', [[6, 11]]],
+    ['owners: [{ match: { names: [*] }, owner: web }]', [[3, 29]]],
+    [
+      'owners: [{ match: { names: [*a, *b] }, owner: web }]',
+      [
+        [3, 29],
+        [3, 33],
+      ],
+    ],
+    ['server: { hosts: [*.shop.example] }', [[3, 19]]],
+  ])('is a mistake with its line and column: %s', (more, positions) => {
+    expect(mistakesIn(file(more))).toEqual(
+      positions.map(([line, column]) => `certgraph.config.yaml, line ${line}, column ${column}: ${hint}`),
+    )
+  })
+
+  it('is reported together with other mistakes of the syntax, and its text is not printed', () => {
+    const mistakes = mistakesIn(file('owners: [{ match: { names: [*secret] } }]\nb: c: d\n'))
+    expect(mistakes).toEqual([
+      expect.stringMatching(/line 3, column 29: not an alias/),
+      expect.stringMatching(/line 4, column 4: not valid YAML/),
+    ])
+    expect(mistakes.join()).not.toContain('secret')
+  })
+})
+
 describe('certgraph.config.yml', () => {
   const text = JSON.stringify(minimalFile)
 
