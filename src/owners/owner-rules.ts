@@ -38,7 +38,8 @@ export class OwnerRules {
     this.#nameMatches = new Float64Array(rules.length)
     this.#subjectAltNameMatches = new Float64Array(rules.length)
     for (const [index, { match }] of rules.entries()) {
-      for (const pattern of match.names ?? []) this.#names.add(fold(pattern), index)
+      for (const pattern of match.names ?? [])
+        for (const spelling of spellingsOf(fold(pattern), toHostPattern)) this.#names.add(spelling, index)
       for (const pattern of match.subjectAltNames ?? []) this.#subjectAltNames.add(toHostPattern(pattern), index)
     }
   }
@@ -77,7 +78,10 @@ export class OwnerRules {
     this.#evaluated += 1
     const evaluated = this.#evaluated
     const [nameMatches, subjectAltNameMatches] = [this.#nameMatches, this.#subjectAltNameMatches]
-    if (name !== null) this.#names.find(fold(name), (rule) => (nameMatches[rule] = evaluated))
+    if (name !== null) {
+      for (const spelling of spellingsOf(fold(name), toAsciiName))
+        this.#names.find(spelling, (rule) => (nameMatches[rule] = evaluated))
+    }
     for (const each of toComparableNames(x509.subjectAltNames ?? []))
       this.#subjectAltNames.find(each.slice(0, maxComparedLength), (rule) => (subjectAltNameMatches[rule] = evaluated))
     return this.#rules.findIndex(({ match }, index) => {
@@ -95,6 +99,15 @@ export class OwnerRules {
 /** Whether a place is listed, or the account that it belongs to. */
 function isIn({ id, vendorId, parent }: Certificate['place'], places: ReadonlySet<string>): boolean {
   return places.has(id) || places.has(vendorId) || (parent ? isIn(parent, places) : false)
+}
+
+/**
+ * A name or a pattern of names as it is, and in ASCII if it may be a host name: Akamai's names are. A vendor may have it in
+ * either form, as may a rule. A name without a dot is a text of its own: "Zür*" has to match "Zürich".
+ */
+function spellingsOf(name: string, toAscii: (name: string) => string): readonly string[] {
+  const ascii = name.includes('.') ? toAscii(name) : name
+  return ascii === name ? [name] : [name, ascii]
 }
 
 /** A pattern in the form of the names it is compared with: in lower case, and in ASCII. */

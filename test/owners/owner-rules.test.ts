@@ -76,6 +76,22 @@ describe('a rule', () => {
     ).toBe(true)
   })
 
+  it.each([
+    ['*.bücher.example', 'www.xn--bcher-kva.example', true],
+    ['*.xn--bcher-kva.example', 'www.Bücher.example', true],
+    ['WWW.BÜCHER.example', 'www.xn--bcher-kva.example', true],
+    ['www.XN--bcher-kva.example', 'www.bücher.example', true],
+    ['*.bücher.example', 'www.Bu\u0308cher.example', true],
+    ['*.bücher.example', 'www.bucher.example', false],
+    ['büch*.example', 'bücher.example', true],
+    // Texts that are no host names.
+    ['Zür*', 'Zürich', true],
+    ['x*', 'Zürich', false],
+    ['*v. Köln', 'Büro v. Köln', true],
+  ])('on the name %s compares host names in either spelling: %s', (pattern, name, expected) => {
+    expect(isMatch({ names: [pattern] }, { name })).toBe(expected)
+  })
+
   it('takes a time in proportion to a long name', () => {
     const name = `${'a'.repeat(1_000_000)}b`
     expect(isMatch({ names: [`${'*a'.repeat(100)}*c`] }, { name })).toBe(false)
