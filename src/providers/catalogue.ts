@@ -83,7 +83,7 @@ export class Catalogue {
       version =
         read.size === 0 && items === this.#version.places ? this.#version : await this.#update(items, read, operation)
     }
-    this.#observer?.readingsServed('fresh', version.states.length - read.size)
+    if (operation.cause) this.#observer?.readingsServed('fresh', version.states.length - read.size)
     const due = this.#due.peek()
     if (due) operation.basis?.expireAt(due.at)
     adoptReadings(operation, (readingKey) => version.stateOf(readingKey)?.reading ?? null)

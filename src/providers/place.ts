@@ -145,7 +145,7 @@ export interface SourceState {
   readonly lastAnswer: UpstreamError | null
   /** Whether an attempt waits for a slot under a rate limit. */
   readonly isWaiting: boolean
-  /** Whether something has read it lately. */
+  /** Whether an operation has read it lately. */
   readonly isInUse: boolean
   /** Whether the calls to its account are suspended. */
   readonly circuitOpen: boolean

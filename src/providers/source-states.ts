@@ -15,8 +15,8 @@ export interface KnownSource extends SourceState {
 }
 
 /**
- * The last known state of every source of a caller: of the lists that a search reads, and of other readings while something
- * reads them. A discovery below an account that the caller may not see is a source when it has found a place for the caller.
+ * The last known state of every source of a caller: of the lists that a search reads, and of other readings while operations
+ * read them. A discovery below an account that the caller may not see is a source when it has found a place for the caller.
  * Makes no call.
  */
 export function listSourceStates(

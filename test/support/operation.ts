@@ -10,6 +10,7 @@ export function createOperation(operation: Partial<Operation> = {}): Operation {
     deadline: Number.POSITIVE_INFINITY,
     signal: new AbortController().signal,
     timeSlice: endlessTimeSlice,
+    cause: { requestId: 'test' },
     ...operation,
   }
 }

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache'
 import type { UpstreamDependencies } from '../dependencies.ts'
 import type { CacheEntries } from './cache-entries.ts'
 import type { EntryAges } from './entry-ages.ts'
@@ -5,8 +6,10 @@ import type { CacheEntry, Reading, ReadingState, ReadingTask, ReadOptions } from
 import { toReading } from './reading-result.ts'
 import type { Refreshes } from './refreshes.ts'
 
-/** Milliseconds after an attempt for which a reading counts as in use, at least. */
+/** Milliseconds after an operation has read something for which it counts as in use, at least. */
 const minUse = 60_000
+/** More readings than a process has. */
+const maxUses = 20_000
 
 /** What would happen to an operation that needs a reading. */
 export interface InspectedReading<Value> {
@@ -30,12 +33,19 @@ export class KnownReadings<Value extends object> {
   readonly #entries: CacheEntries<Value>
   readonly #refreshes: Refreshes<Value>
   readonly #ages: EntryAges
+  /** The monotonic time at which an operation has read each reading last. Prefetching is no operation. */
+  readonly #uses = new LRUCache<string, number>({ maxSize: maxUses, sizeCalculation: () => 1 })
 
   constructor(upstream: UpstreamDependencies, { entries, refreshes, ages }: Parts<Value>) {
     this.#upstream = upstream
     this.#entries = entries
     this.#refreshes = refreshes
     this.#ages = ages
+  }
+
+  /** An operation has read it. */
+  markUsed(key: string): void {
+    this.#uses.set(key, this.#upstream.clock.elapsed())
   }
 
   /** The entry, unless it is too old even for a vendor that fails. */
@@ -87,7 +97,7 @@ export class KnownReadings<Value extends object> {
     const waiting = isWaiting && isDue && !last ? current.waitingError : null
     const isPaused = waiting?.code === 'UPSTREAM_RATE_LIMITED' && waiting.details.httpStatus !== undefined
     const failure = last ?? (isPaused ? { error: waiting, answer: waiting, at: now } : null)
-    const attemptedAt = Math.max(entry?.readAt ?? Number.NEGATIVE_INFINITY, failure?.at ?? Number.NEGATIVE_INFINITY)
+    const usedAt = this.#uses.peek(task.key) ?? Number.NEGATIVE_INFINITY
     const isServed = entry !== undefined && this.#ages.isServed(entry, task)
     return {
       reading: isServed ? { value: entry.value, asOf: entry.asOf, age: now - entry.startedAt } : null,
@@ -96,7 +106,7 @@ export class KnownReadings<Value extends object> {
       isOverdue: !entry || this.#ages.isOverdue(entry, task),
       failure,
       isWaiting,
-      isInUse: current !== undefined || now - attemptedAt < Math.max(minUse, task.ttl + settings.staleWhileRevalidate),
+      isInUse: now - usedAt < Math.max(minUse, task.ttl + settings.staleWhileRevalidate),
     }
   }
 }

@@ -1,6 +1,7 @@
 import { untilAbortedOr } from '../call/timeout.ts'
 import type { UpstreamDependencies } from '../dependencies.ts'
 import { operationEnded, UpstreamError } from '../error.ts'
+import type { ReadingResult } from '../observer.ts'
 import { AnswerDependencies } from './answer-dependencies.ts'
 import { CacheEntries } from './cache-entries.ts'
 import { EntryAges } from './entry-ages.ts'
@@ -74,7 +75,7 @@ export class ReadingCache<Value extends object> {
     const failure = this.#refreshes.failure(task, change)
     const error = failure && (refresh?.waitingError ?? failure)
     this.#dependencies.add(task, options, { entry, error, refresh: error === failure ? null : refresh, change })
-    reportServed(this.#upstream, task, options, isDue ? 'stale' : 'fresh')
+    this.#report(task, options, isDue ? 'stale' : 'fresh')
     return toReading(entry, error)
   }
 
@@ -91,7 +92,7 @@ export class ReadingCache<Value extends object> {
     const error = refresh ? refresh.errorAtOnce(options, true) : this.#refreshes.failure(task, change)
     if (!error) return null
     this.#dependencies.add(task, options, { entry, error, refresh, change })
-    reportServed(this.#upstream, task, options, 'stale')
+    this.#report(task, options, 'stale')
     return toReading(entry, error)
   }
 
@@ -106,12 +107,7 @@ export class ReadingCache<Value extends object> {
     const current = this.#refreshes.current(task.key)
     const refresh = this.#refresh(task, options, false, change)
     // Without a refresh, the operation gets what is kept, or the error of the last attempt.
-    reportServed(
-      this.#upstream,
-      task,
-      options,
-      refresh ? (refresh === current ? 'shared' : 'miss') : entry ? 'stale' : 'miss',
-    )
+    this.#report(task, options, refresh ? (refresh === current ? 'shared' : 'miss') : entry ? 'stale' : 'miss')
     const failure = this.#refreshes.failure(task, change)
     try {
       if (!refresh) throw failure ?? operationEnded(options.signal.reason)
@@ -175,6 +171,11 @@ export class ReadingCache<Value extends object> {
     const startedAfter = clock.elapsed() - (maxAge === undefined || isServed ? task.ttl : maxAge)
     const interval = maxAge === undefined ? 0 : settings.minReadingAge
     return this.#refreshes.get(task, options, { startedAfter, change, interval })
+  }
+
+  #report(task: ReadingTask<Value>, options: ReadOptions, result: ReadingResult): void {
+    if (options.cause) this.known.markUsed(task.key)
+    reportServed(this.#upstream, task, options, result)
   }
 
   #publish(key: string): void {

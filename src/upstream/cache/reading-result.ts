@@ -9,14 +9,14 @@ export function toReading<Value>(entry: CacheEntry<Value>, error: UpstreamError 
   return { value, asOf, startedAt, stale: error !== null, error }
 }
 
-/** Counts and logs how an operation gets a reading. */
+/** Counts and logs how an operation gets a reading. Without a cause, it is no operation but prefetching: it is only logged. */
 export function reportServed(
   { log, observer }: Pick<UpstreamDependencies, 'log' | 'observer'>,
   { key, source }: Pick<ReadingTask<unknown>, 'key' | 'source'>,
   { cause }: Pick<ReadOptions, 'cause'>,
   result: ReadingResult,
 ): void {
-  if (source) observer?.readingsServed(result, 1)
+  if (cause && source) observer?.readingsServed(result, 1)
   if (!log.isLevelEnabled('trace')) return
   const named = source ? toNames(source) : { reading: key }
   log.trace({ requestId: cause?.requestId, ...named, result }, `reading: ${result}`)

@@ -97,7 +97,7 @@ export interface ReadingState<Value> {
   } | null
   /** Whether an attempt is in progress that waits for a slot under a rate limit. */
   readonly isWaiting: boolean
-  /** Whether an attempt is in progress, or ended not longer ago than a reading serves. */
+  /** Whether an operation has read it, not longer ago than a reading serves. Prefetching alone is no use. */
   readonly isInUse: boolean
 }
 
