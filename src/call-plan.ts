@@ -15,6 +15,8 @@ interface CallTally extends PlannedCalls {
   /** Before a condition could not be tested. */
   before: number
   after: number
+  /** Calls that the rate limit would not let through before the deadline. */
+  refused: number
 }
 
 interface PlannedReading extends PlannedCalls {
@@ -57,10 +59,14 @@ export class CallPlan {
     if (!known || (known.isKept && !reading.isKept)) this.#readings.set(key, reading)
   }
 
-  /** Records a call that this operation alone needs. */
-  addCall(call: PlannedCalls): void {
-    const tally = this.#calls.get(keyOf(call)) ?? { ...call, before: 0, after: 0 }
-    tally[this.#isUntested ? 'after' : 'before'] += 1
+  /**
+   * Records a call that this operation alone needs.
+   * @param isMade whether the rate limit would let it through before the deadline
+   */
+  addCall(call: PlannedCalls, isMade: boolean): void {
+    const tally = this.#calls.get(keyOf(call)) ?? { ...call, before: 0, after: 0, refused: 0 }
+    if (isMade) tally[this.#isUntested ? 'after' : 'before'] += 1
+    else tally.refused += 1
     this.#calls.set(keyOf(call), tally)
   }
 
@@ -138,14 +144,17 @@ export class CallPlan {
 
   /** Calls for rows of a list that is read again, or that passed a condition, are calls for other rows. */
   #toCallLine(call: CallTally, callsPerRow: boolean): PlanLine {
-    const { before, after } = call
+    const { before, after, refused } = call
     const unread = [...this.#readings.values()].filter(
       ({ isKept, place }) => !isKept && this.#isVisible(place.vendorId),
     )
     const untested = this.#isUntested && callsPerRow ? ['the conditions of a filter'] : []
-    const dependsOn = [...unread.map(nameOf), ...untested]
-    if (dependsOn.length === 0) return toLine(call, { minimum: before + after, maximum: before + after }, [])
-    return toLine(call, { minimum: unread.length > 0 ? 0 : before, maximum: null }, dependsOn)
+    const limited =
+      refused > 0 ? [`the rate limit, which refuses ${refused} more ${refused === 1 ? 'call' : 'calls'}`] : []
+    const others = [...unread.map(nameOf), ...untested]
+    const known = { minimum: before + after, maximum: before + after }
+    const count = others.length === 0 ? known : { minimum: unread.length > 0 ? 0 : before, maximum: null }
+    return toLine(call, count, [...others, ...limited])
   }
 
   /** The list of places that this one was found in, if that list would be read again. */

@@ -1,14 +1,16 @@
+import type { CallPlan } from '../call-plan.ts'
 import type { Operation } from '../operation.ts'
 import type { InspectedReading } from '../upstream/cache/known-readings.ts'
 import type { Reading } from '../upstream/cache/reading.ts'
 import type { CallContext } from '../upstream/call/context.ts'
-import type { ResiliencePipeline } from '../upstream/call/resilience-pipeline.ts'
+import { type ResiliencePipeline, sharingCaller } from '../upstream/call/resilience-pipeline.ts'
 import { callPlanned } from '../upstream/error.ts'
+import type { RateLimitForecast } from '../upstream/rate-limit/rate-limit-forecast.ts'
 import type { Place } from './place.ts'
 
 interface PlannedPlace extends Place {
   readonly client: {
-    readonly pipeline: Pick<ResiliencePipeline, 'circuitOpen' | 'rateLimitStatus' | 'runForOperation'>
+    readonly pipeline: Pick<ResiliencePipeline, 'circuitOpen' | 'rateLimiter' | 'rateLimitStatus' | 'runForOperation'>
     preparations?(): readonly string[]
   }
   readonly parent?: Place | null
@@ -25,6 +27,17 @@ interface PlannedReading<Value> extends InspectedReading<Value> {
   readonly isShared: boolean
 }
 
+/** The forecasts of a plan, by rate limiter. Copies of its operation count in the same ones. */
+const forecasts = new WeakMap<CallPlan, Map<object, RateLimitForecast>>()
+
+function forecastOf(plan: CallPlan, { rateLimiter }: Pick<ResiliencePipeline, 'rateLimiter'>): RateLimitForecast {
+  const ofPlan = forecasts.get(plan) ?? new Map<object, RateLimitForecast>()
+  forecasts.set(plan, ofPlan)
+  const known = ofPlan.get(rateLimiter) ?? rateLimiter.forecast()
+  ofPlan.set(rateLimiter, known)
+  return known
+}
+
 /**
  * Runs calls of an account that one operation alone needs, or records them where calls are planned.
  * @throws UpstreamError also in place of the result of a planned call
@@ -35,11 +48,20 @@ export async function runForPlace<Value>(
   operation: Operation,
   work: (context: CallContext) => Promise<Value>,
 ): Promise<Value> {
-  const { plan } = operation
-  if (!plan) return place.client.pipeline.runForOperation(operation, work)
-  if (!place.client.pipeline.circuitOpen) {
+  const { plan, deadline } = operation
+  const { pipeline } = place.client
+  if (!plan) return pipeline.runForOperation(operation, work)
+  if (!pipeline.circuitOpen) {
     addPreparations(place, operation)
-    plan.addCall(toPlanned(place, resource))
+    const planned = toPlanned(place, resource)
+    const caller = sharingCaller(operation)
+    const ofShare = pipeline.rateLimiter.shares.remaining(resource, caller)
+    plan.addCall(
+      ofShare === null
+        ? planned
+        : { ...planned, rateLimitRemaining: Math.min(planned.rateLimitRemaining ?? ofShare, ofShare) },
+      forecastOf(plan, pipeline).add({ resource, by: deadline, sharedBy: { caller } }),
+    )
   }
   throw callPlanned()
 }
@@ -50,7 +72,12 @@ export function planReading<Value>(
   { place, resource, isDiscovery, maxPages, isShared, reading, isKept, begins }: PlannedReading<Value>,
 ): Reading<Value> {
   const isCalled = begins && !place.client.pipeline.circuitOpen
-  if (isCalled) addPreparations(place, operation)
+  if (isCalled) {
+    addPreparations(place, operation)
+    // The first page. Others wait for one another.
+    if (operation.plan)
+      forecastOf(operation.plan, place.client.pipeline).add({ resource, by: Number.POSITIVE_INFINITY })
+  }
   const calls = isCalled ? { minimum: isShared ? 0 : 1, maximum: maxPages } : { minimum: 0, maximum: 0 }
   const dependsOn = [
     ...(isCalled && isShared ? ['the readings of other replicas'] : []),

@@ -290,3 +290,45 @@ describe('the plan of an operation', () => {
     expect(callsMade()).toEqual([])
   })
 })
+
+describe('the plan of an operation under rate limits', () => {
+  const many = { akamai: { accounts: 1, contractsPerAccount: 2, enrollmentsPerContract: 15 } }
+  const query = '{ certificates(first: 30, filter: { providers: [AKAMAI] }) { nodes { pem } } }'
+  const deploymentsOf = (plan: CallPlanReport | undefined) =>
+    (plan?.lines ?? []).filter(({ resource }) => resource === 'deployments')
+
+  it.each<[string, object, number]>([
+    ['of all callers', { access: 'public' }, 17],
+    [
+      'of a caller',
+      {
+        access: {
+          apiKeys: [{ name: 'whole', sha256: digestOf(whole), scopes: ['certificates:read', 'certificates:content'] }],
+        },
+      },
+      8,
+    ],
+  ])('has the calls that the share %s leaves', async (_, access, share) => {
+    await stack.close()
+    stack = await startStack({
+      scale: many,
+      configure: (file) => ({ ...file, limits: { cost: 1_000_000 }, ...access }),
+    })
+    await send('{ certificates(first: 1, filter: { providers: [AKAMAI] }) { totalCount } }', {})
+    await passTime(stack, 70_000)
+    reset()
+    const plan = await planOf(query)
+    expect(callsMade()).toEqual([])
+    expect(deploymentsOf(plan).map(({ rateLimitRemaining }) => rateLimitRemaining)).toEqual([share, share])
+    expect(deploymentsOf(plan).map(({ dependsOn }) => dependsOn)).toContainEqual([
+      expect.stringMatching(/^the rate limit, which refuses \d+ more calls?$/),
+    ])
+    await send(query, {})
+    expect([plan?.calls, callsMade().length]).toEqual([share, share])
+    reset()
+    const next = await planOf(query)
+    await send(query, {})
+    expect([next?.calls, callsMade()]).toEqual([0, []])
+    expect(deploymentsOf(next).map(({ rateLimitRemaining }) => rateLimitRemaining)).toEqual([0, 0])
+  })
+})

@@ -32,6 +32,11 @@ export function createRateLimiter<Resource extends string = string>(
   )
 }
 
+/** Whose share of the rate limits the calls of an operation count in; null for a caller who is not identified. */
+export function sharingCaller({ caller }: Pick<Operation, 'caller'>): string | null {
+  return caller.isIdentified ? caller.name : null
+}
+
 /** What all calls for one account pass: its circuit breaker, its semaphore, and its rate limiter. */
 export class ResiliencePipeline<Resource extends string = string> implements CallRunner {
   readonly rateLimiter: RateLimiter<Resource>
@@ -157,10 +162,9 @@ export class ResiliencePipeline<Resource extends string = string> implements Cal
     operation.signal.throwIfAborted()
     const tooLate = new AbortController()
     const signal = AbortSignal.any([operation.signal, tooLate.signal])
-    const { caller } = operation
     const context: CallContext = {
       signal,
-      sharedBy: { caller: caller.isIdentified ? caller.name : null },
+      sharedBy: { caller: sharingCaller(operation) },
       remaining: () => this.#remaining(operation),
       onQueued(slot) {
         if (slot && slot.at > operation.deadline) tooLate.abort(slot.error())

@@ -82,6 +82,22 @@ export class OperationShares {
     }
   }
 
+  /** The calls that the caller may make now. Null when no limit is documented. */
+  remaining(resource: string, caller: string | null): number | null {
+    const left = this.#sharesOf(resource, caller).map(({ limit, calls, caller: of }) => {
+      const used = this.#entriesOf(limit).filter((entry) => of === null || entry.caller === of)
+      return Math.max(0, calls - used.length)
+    })
+    return left.length > 0 ? Math.min(...left) : null
+  }
+
+  /** The same calls, to which others can be added without an effect on this object. */
+  copy(): OperationShares {
+    const copied = new OperationShares(this.#clock, this.#limitsOf, this.#replicas)
+    for (const [key, entries] of this.#entries) copied.#entries.set(key, [...entries])
+    return copied
+  }
+
   #sharesOf(resource: string, caller: string | null): readonly Share[] {
     const toCalls = (limit: Limit, part: number) => Math.max(1, Math.floor((limit.calls * part) / this.#replicas()))
     return longestOf(wholeOf(this.#limitsOf(resource))).flatMap((limit) => [

@@ -4,6 +4,7 @@ import type { UpstreamSettings } from '../settings.ts'
 import { CallQueue, type QueuedCall, type Semaphore } from './call-queue.ts'
 import { allowsRetries, type Limit, paddedWindow, type SlidingWindow } from './limit.ts'
 import { OperationShares } from './operation-shares.ts'
+import { RateLimitForecast } from './rate-limit-forecast.ts'
 import type { RateLimitStore } from './store.ts'
 
 /** The state of a rate limit, for display. */
@@ -131,6 +132,16 @@ export class RateLimiter<Resource extends string = string> {
       })
       .sort((a, b) => a.remaining - b.remaining || (b.resetAt ?? 0) - (a.resetAt ?? 0))
     return tightest ?? null
+  }
+
+  /** Which of further calls would be let through. */
+  forecast(): RateLimitForecast {
+    return new RateLimitForecast({
+      windows: (resource) => this.#store.windows(resource),
+      notBefore: (resource) => Math.max(this.#clock.elapsed(), this.#store.pausedUntil(resource)),
+      shares: this.shares.copy(),
+      waiting: [...this.#queues].map(([resource, queue]) => ({ resource, slots: queue.estimateSlots().slice(0, -1) })),
+    })
   }
 
   /** The calls that were made count under the limits of these settings. */
