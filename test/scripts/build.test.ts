@@ -104,6 +104,16 @@ describe('npm start without a compiler', () => {
     expect(await npmStart()).toEqual({ stdout: 'first\n', stderr: '' })
   }, 60_000)
 
+  it('starts what was built with no other file than package.json and package-lock.json', async () => {
+    await start()
+    removeCompiler()
+    const copy = mkdtempSync(join(tmpdir(), 'certgraph-copy-'))
+    for (const name of ['dist', 'package.json', 'package-lock.json'])
+      cpSync(join(folder, name), join(copy, name), { recursive: true })
+    expect(await run('npm', ['--silent', 'start'], { cwd: copy })).toEqual({ stdout: 'first\n', stderr: '' })
+    rmSync(copy, { recursive: true })
+  }, 60_000)
+
   it('starts what was built with a warning when the sources differ', async () => {
     await start()
     const main = readFileSync(join(folder, 'dist/main.js'), 'utf8')
