@@ -116,6 +116,65 @@ describe('a configuration that is read again', () => {
     })
   })
 
+  it('shows new names of accounts with the readings as they were, and their stale data', async () => {
+    program = await startReloadableProgram((file) => ({
+      ...file,
+      upstream: { ttl: '10s', staleWhileRevalidate: '0s' },
+    }))
+    const nodes = '{ certificates(first: 100) { nodes { id place { id name } } } }'
+    interface Nodes {
+      readonly certificates: { readonly nodes: readonly { readonly id: string; readonly place: { name: string } }[] }
+    }
+    const read = async () => {
+      const answer = await program.ask<Nodes>(nodes)
+      expect(answer).not.toHaveProperty('errors')
+      return answer.data.certificates.nodes
+    }
+    const before = await read()
+    const { calls } = program
+    const { openai, akamai, liveperson } = program.file
+    const renamed = <Account extends object>(accounts: readonly Account[]) =>
+      accounts.map((account) => ({ ...account, name: 'Renamed' }))
+    await program.reload({
+      openai: { organizations: renamed(openai.organizations) },
+      akamai: { accounts: renamed(akamai.accounts) },
+      liveperson: { ...liveperson, accounts: renamed(liveperson.accounts) },
+      upstream: { ttl: '10s', staleWhileRevalidate: '0s' },
+    })
+    const after = await read()
+    expect(program.calls).toBe(calls)
+    expect(after.map(({ id }) => id)).toEqual(before.map(({ id }) => id))
+    const isAccount = ({ id }: { readonly id: string }) => !/Akamai/.test(Buffer.from(id, 'base64').toString())
+    expect(after.filter(isAccount).map(({ place }) => place.name)).toContain('Renamed')
+    expect(new Set(after.filter(isAccount).map(({ place }) => place.name))).toEqual(new Set(['Renamed']))
+    for (const { emulator } of [program.openai, program.akamai, program.liveperson])
+      emulator.fault({ effect: { status: 200, body: '{' } })
+    program.clock.advance(20_000)
+    expect((await read()).map(({ id }) => id)).toEqual(before.map(({ id }) => id))
+  })
+
+  it('reads an added contract alone, and anew one that was removed', async () => {
+    const [first, second] = ['C-1BQ7FR8', 'K-2CB4PY1']
+    const withContracts = (file: SandboxFile, ...contracts: readonly (string | undefined)[]) => {
+      const [account] = file.akamai.accounts
+      return { akamai: { accounts: [{ ...account, contracts }] } }
+    }
+    program = await startReloadableProgram((file) => withContracts(file, first))
+    const callsTo = (contract = '') => program.callsTo(`contractId=${contract}`).length
+    const count = async () => (await all()).totalCount
+    const ofFirst = await count()
+    expect([callsTo(first), callsTo(second)]).toEqual([1, 0])
+    await program.reload(withContracts(program.file, first, second))
+    const ofBoth = await count()
+    expect(ofBoth).toBeGreaterThan(ofFirst)
+    expect([callsTo(first), callsTo(second)]).toEqual([1, 1])
+    await program.reload(withContracts(program.file, first))
+    expect(await count()).toBe(ofFirst)
+    await program.reload(withContracts(program.file, second, first))
+    expect(await count()).toBe(ofBoth)
+    expect([callsTo(first), callsTo(second)]).toEqual([1, 2])
+  })
+
   it('keeps a circuit open', async () => {
     program = await startReloadableProgram((file) => ({ openai: file.openai, upstream: { ttl: '0s' } }))
     program.openai.emulator.fault({ effect: { status: 200, body: '{' } })

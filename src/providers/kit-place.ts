@@ -37,6 +37,24 @@ export interface NewPlace<Client, Parent> {
   readonly parentKey?: string | undefined
   /** The rate-limited resource of the calls that read it. */
   readonly resource: string
+  readonly listed: ListedBelow
+}
+
+/** The ids of the places below a place, or that the vendor lists them. */
+export type ListedBelow = 'discover' | readonly string[]
+
+/** What a configuration says of a place that it does not depend on: another one may say something else of the same place. */
+export interface PlaceSettings {
+  readonly name: string | null
+  readonly listed: ListedBelow
+}
+
+/** Settings that are not in use yet. */
+export interface PreparedSettings<Child extends Place> {
+  /** The places below, under these settings. */
+  readonly below: Discovery<Child>
+  /** Puts the settings into use. */
+  apply(): void
 }
 
 let accounts = 0
@@ -58,25 +76,49 @@ abstract class KitPlace<Client extends PlaceClient, Parent extends Place | null,
   readonly id: string
   readonly provider: string
   readonly vendorId: string
-  readonly name: string | null
   readonly client: Client
   /** The account that it belongs to; null for an account. */
   readonly parent: Parent
   readonly readingKey: string
-  /** The places below it. */
-  abstract readonly below: Discovery<Child>
   readonly #resource: string
+  #settings: PlaceSettings
+  #below: Discovery<Child> | null = null
 
   constructor({ provider, typename, key, ...place }: NewPlace<Client, Parent>) {
     this.__typename = typename
     this.id = toGlobalId(typename, ...key)
     this.provider = provider
     this.vendorId = place.vendorId
-    this.name = place.name
+    this.#settings = { name: place.name, listed: place.listed }
     this.client = place.client
     this.parent = place.parent
     this.#resource = place.resource
     this.readingKey = place.parentKey === undefined ? `${this.id}#${nextAccount()}` : `${place.parentKey} ${this.id}`
+  }
+
+  get name(): string | null {
+    return this.#settings.name
+  }
+
+  /** The places below it. */
+  get below(): Discovery<Child> {
+    this.#below ??= this.discover(this.#settings.listed)
+    return this.#below
+  }
+
+  protected abstract discover(listed: ListedBelow): Discovery<Child>
+
+  /** The readings stay: they do not depend on the settings. */
+  prepare(settings: PlaceSettings): PreparedSettings<Child> {
+    const isSame = JSON.stringify(settings.listed) === JSON.stringify(this.#settings.listed)
+    const below = isSame ? this.below : this.discover(settings.listed)
+    return {
+      below,
+      apply: () => {
+        this.#settings = settings
+        this.#below = below
+      },
+    }
   }
 
   get identity(): readonly string[] {
@@ -114,11 +156,18 @@ export class GroupPlace<Client extends PlaceClient, Child extends CertificateHol
   null,
   Child
 > {
-  readonly below: Discovery<Child>
+  readonly #discoverBelow: (self: GroupPlace<Client, Child>, listed: ListedBelow) => Discovery<Child>
 
-  constructor(place: NewPlace<Client, null>, discoverBelow: (self: GroupPlace<Client, Child>) => Discovery<Child>) {
+  constructor(
+    place: NewPlace<Client, null>,
+    discoverBelow: (self: GroupPlace<Client, Child>, listed: ListedBelow) => Discovery<Child>,
+  ) {
     super(place)
-    this.below = discoverBelow(this)
+    this.#discoverBelow = discoverBelow
+  }
+
+  protected override discover(listed: ListedBelow): Discovery<Child> {
+    return this.#discoverBelow(this, listed)
   }
 
   async source(operation: Operation): Promise<Source> {
@@ -167,17 +216,24 @@ export class ListedPlace<
   extends KitPlace<Client, Parent, Child>
   implements CertificateHolder<Row>
 {
-  readonly below: Discovery<Child>
   readonly #reading: CertificateReading<Row, List, ListedPlace<Row, Client, Parent, Child, List>>
+  readonly #discoverBelow: (
+    self: ListedPlace<Row, Client, Parent, Child, List>,
+    listed: ListedBelow,
+  ) => Discovery<Child>
 
   constructor(
     place: NewPlace<Client, Parent>,
     reading: CertificateReading<Row, List, ListedPlace<Row, Client, Parent, Child, List>>,
-    discoverBelow: (self: ListedPlace<Row, Client, Parent, Child, List>) => Discovery<Child>,
+    discoverBelow: (self: ListedPlace<Row, Client, Parent, Child, List>, listed: ListedBelow) => Discovery<Child>,
   ) {
     super(place)
     this.#reading = reading
-    this.below = discoverBelow(this)
+    this.#discoverBelow = discoverBelow
+  }
+
+  protected override discover(listed: ListedBelow): Discovery<Child> {
+    return this.#discoverBelow(this, listed)
   }
 
   async read(operation: Operation, maxStaleness?: number): Promise<Reading<List>> {

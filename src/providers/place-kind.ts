@@ -6,7 +6,7 @@ import type { UpstreamDependencies } from '../upstream/dependencies.ts'
 import { UpstreamError } from '../upstream/error.ts'
 import type { UpstreamObserver } from '../upstream/observer.ts'
 import { createConfiguredDiscovery, createVendorDiscovery, type Discovery } from './discovery.ts'
-import { type CertificateReading, GroupPlace, ListedPlace } from './kit-place.ts'
+import { type CertificateReading, GroupPlace, type ListedBelow, ListedPlace } from './kit-place.ts'
 import type { CertificateHolder, Place, PlacedCertificate, PlaceList } from './place.ts'
 import { createPlaceLoader, type PlaceClient, type ReadablePlace, type ResourceOf } from './place-loader.ts'
 import type { Shape } from './shape.ts'
@@ -31,7 +31,7 @@ export interface PlaceEntry<Client, Parent = null> {
   readonly parent: Parent
   readonly parentKey?: string
   /** The ids of the places below it, or that the vendor lists them. */
-  readonly below?: 'discover' | readonly string[]
+  readonly below?: ListedBelow
 }
 
 /** A kind of place, for the life of the process. */
@@ -50,7 +50,7 @@ export interface PlaceKind<Client, Parent, Item extends Place, Child extends Pla
 export interface PlacesBelow<Parent, Child extends Place> {
   readonly kind: Omit<PlaceKind<never, never, Child, never>, 'create' | 'below'>
   readonly resource: string
-  discover(parent: Parent, configured: 'discover' | readonly string[]): Discovery<Child>
+  discover(parent: Parent, listed: ListedBelow): Discovery<Child>
   forget(readingKey: string): void
 }
 
@@ -147,16 +147,17 @@ export function defineListKind<
       reading.load.kept.forget(readingKey)
       below?.forget(readingKey)
     },
-    create: ({ below: configured = [], ...entry }) =>
+    create: ({ below: listed = [], ...entry }) =>
       new ListedPlace(
         {
           ...entry,
+          listed,
           ...namesOf(description),
           key: entry.parent && !isShared ? [entry.parent.vendorId, entry.vendorId] : [entry.vendorId],
           resource: rest.resource,
         },
         reading,
-        (self) => below?.discover(self, configured) ?? createConfiguredDiscovery<Child>(self),
+        (self, places) => below?.discover(self, places) ?? createConfiguredDiscovery<Child>(self),
       ),
   }
 }
@@ -175,15 +176,16 @@ export function defineGroupKind<Client extends PlaceClient, Child extends Certif
     isShared: false,
     below,
     forget: below.forget,
-    create: ({ below: configured = [], ...entry }) =>
+    create: ({ below: listed = [], ...entry }) =>
       new GroupPlace(
         {
           ...entry,
+          listed,
           ...namesOf(description),
           key: [entry.vendorId],
           resource: below.resource,
         },
-        (self) => below.discover(self, configured),
+        (self, places) => below.discover(self, places),
       ),
   }
 }
@@ -237,9 +239,9 @@ export function definePlacesBelow<
       load.kept.forget(readingKey)
       kind.forget(readingKey)
     },
-    discover(parent, configured) {
+    discover(parent, listed) {
       const named = (vendorId: string) => create(parent, { vendorId, name: null })
-      return configured === 'discover'
+      return listed === 'discover'
         ? createVendorDiscovery(parent, {
             create: named,
             read: (operation, maxStaleness) => load(operation, parent, maxStaleness),
@@ -247,7 +249,7 @@ export function definePlacesBelow<
             last: () => load.last(parent),
             state: () => toSourceState(parent, 'DISCOVERY', load.state(parent), parent.client.pipeline),
           })
-        : createConfiguredDiscovery(parent, configured.map(named))
+        : createConfiguredDiscovery(parent, listed.map(named))
     },
   }
 }

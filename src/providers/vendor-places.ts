@@ -7,6 +7,7 @@ import { Catalogue } from './catalogue.ts'
 import type { Discovery } from './discovery.ts'
 import { toGlobalId } from './global-id.ts'
 import { assertNotUnknown } from './incomplete.ts'
+import type { PlaceSettings, PreparedSettings } from './kit-place.ts'
 import { findKnownPlaces, hasCertificates } from './known-places.ts'
 import { hasMaxStaleness } from './max-staleness.ts'
 import type { CertificateHolder, Place, SearchResult } from './place.ts'
@@ -57,16 +58,20 @@ interface Account<Child extends Place> extends Place {
   readonly client: PlaceClient
   readonly readingKey: string
   readonly below: Discovery<Child>
+  prepare(settings: PlaceSettings): PreparedSettings<Child>
 }
 
 /** An account in the configuration. */
 interface AccountEntry<Client> extends Omit<PlaceEntry<Client>, 'parent' | 'client'> {
-  /** All settings that the client depends on: while they are the same, a configuration that is read again keeps the client. */
+  /**
+   * The settings that identify the account, and that its client depends on: while they are the same, a configuration that is
+   * read again keeps the client and the readings. The name and the list of places below it are no part of them.
+   */
   readonly settings: object
   createClient(): Client
 }
 
-interface PlaceSettings<Client extends PlaceClient, Child extends Place, Root extends Place> {
+interface PlacesDescription<Client extends PlaceClient, Child extends Place, Root extends Place> {
   readonly kind: PlaceKind<Client, null, Root, Child>
   /** The GraphQL type of the certificates. */
   readonly certificate: string
@@ -84,11 +89,15 @@ interface Search {
 /** Creates the places of a vendor, with those that an earlier configuration has used and that are the same in this one. */
 export function createPlaces<Client extends PlaceClient, Root extends Account<Child>, Child extends CertificateHolder>(
   { kept, settings: upstreamSettings }: Pick<UpstreamDependencies, 'kept' | 'settings'>,
-  { kind, certificate, accounts: entries, forget = () => {} }: PlaceSettings<Client, Child, Root>,
+  { kind, certificate, accounts: entries, forget = () => {} }: PlacesDescription<Client, Child, Root>,
 ): VendorPlaces<Root, Child> {
-  const accounts = entries.map(({ settings, createClient, ...entry }) =>
-    kept.get(
-      ['account', kind.typename, settings, entry],
+  const forgetAll = (readingKey: string) => {
+    kind.forget(readingKey)
+    forget(readingKey)
+  }
+  const configured = entries.map(({ settings, createClient, ...entry }) => {
+    const account = kept.get(
+      ['account', kind.typename, settings],
       () => {
         const client = kept.get(['client', kind.typename, settings], () => {
           const created = createClient()
@@ -97,17 +106,26 @@ export function createPlaces<Client extends PlaceClient, Root extends Account<Ch
         })
         return kind.create({ ...entry, client, parent: null })
       },
-      ({ readingKey }) => {
-        kind.forget(readingKey)
-        forget(readingKey)
-      },
-    ),
-  )
+      ({ readingKey }) => forgetAll(readingKey),
+    )
+    const { below, apply } = account.prepare({ name: entry.name, listed: entry.below ?? [] })
+    kept.onCommit(apply)
+    for (const { vendorId, readingKey } of below.configured) {
+      // Dropped with the place, unless a later configuration lists it again.
+      const isListed = () => account.below.configured.some((place) => place.readingKey === readingKey)
+      kept.get(
+        ['listed', kind.typename, settings, vendorId],
+        () => ({ readingKey }),
+        () => isListed() || forgetAll(readingKey),
+      )
+    }
+    return { account, below, listed: entry.below }
+  })
   // How long the readings of the catalogue are fresh depends on the settings.
-  const key = ['places', accounts.map(({ readingKey }) => readingKey), upstreamSettings]
+  const key = ['places', configured.map(({ account, listed }) => [account.readingKey, listed]), upstreamSettings]
   return kept.get(
     key,
-    () => joinAccounts(kind, certificate, accounts),
+    () => joinAccounts(kind, certificate, configured),
     ({ vendor }) => vendor.catalogue.close(),
   )
 }
@@ -115,8 +133,9 @@ export function createPlaces<Client extends PlaceClient, Root extends Account<Ch
 function joinAccounts<Client, Root extends Account<Child>, Child extends CertificateHolder>(
   kind: PlaceKind<Client, null, Root, Child>,
   certificate: string,
-  accounts: readonly Root[],
+  entries: readonly { readonly account: Root; readonly below: Discovery<Child> }[],
 ): VendorPlaces<Root, Child> {
+  const accounts = entries.map(({ account }) => account)
   const listed = accounts.filter(hasCertificates)
   const listedById = new Map(listed.map((account) => [account.vendorId, account]))
   const childKind = kind.below?.kind
@@ -231,8 +250,9 @@ function joinAccounts<Client, Root extends Account<Child>, Child extends Certifi
 
   return {
     vendor: {
-      configured: accounts.flatMap((account) => [account, ...account.below.configured]),
-      discoveries: accounts.filter(({ below }) => below.isDiscovered).map(({ id }) => id),
+      // The lists of the configuration that these places are joined for, which may not be in use yet.
+      configured: entries.flatMap(({ account, below }) => [account, ...below.configured]),
+      discoveries: entries.filter(({ below }) => below.isDiscovered).map(({ account }) => account.id),
       accountStates: () =>
         accounts.map(({ provider, vendorId, client: { pipeline, schedule } }) => ({
           provider,

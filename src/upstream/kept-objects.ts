@@ -9,10 +9,12 @@ export interface KeptByVendor {
    * @param end called when a later configuration does not use the object, and no operation does
    */
   get<Value extends object>(key: readonly unknown[], create: () => Value, end?: (value: Value) => void): Value
+  /** Calls the function when the configuration comes into use: to give a kept object what is not part of its key. */
+  onCommit(apply: () => void): void
 }
 
 /** Keeps nothing: for a program with one configuration. */
-export const keptNowhere: KeptByVendor = { get: (_key, create) => create() }
+export const keptNowhere: KeptByVendor = { get: (_key, create) => create(), onCommit: (apply) => apply() }
 
 /** An object that follows the settings of its vendor. */
 interface Adjustable {
@@ -44,6 +46,7 @@ export class KeptObjects {
 
   begin(): Generation {
     let building: Map<string, Entry> | null = new Map()
+    const applied: (() => void)[] = []
     /** The parts of the objects that are being created, the innermost last. */
     const creating: string[][] = []
     const carry = (entries: Map<string, Entry>, digest: string, entry: Entry) => {
@@ -55,6 +58,7 @@ export class KeptObjects {
     }
     return {
       of: (vendor) => ({
+        onCommit: (apply) => void applied.push(apply),
         get: (key, create, end = () => {}) => {
           const digest = createHash('sha256')
             .update(JSON.stringify([vendor, ...key]))
@@ -85,6 +89,7 @@ export class KeptObjects {
         building = null
         for (const [key, entry] of this.#entries) if (!entries.has(key)) this.#removed.push(entry)
         this.#entries = entries
+        for (const apply of applied.splice(0)) apply()
         for (const { value, vendor } of entries.values()) {
           const settings = settingsOf(vendor)
           if (settings && isAdjustable(value)) value.applySettings(settings)
