@@ -121,6 +121,17 @@ describe('the line of an operation', () => {
     expect(next.line).toEqual({ complete: false, fresh: true, codes: [] })
   })
 
+  it('is incomplete when a field of one certificate could not be read', async () => {
+    stack.openai.emulator.fault({
+      match: ({ path, target }) => path.includes('/certificates/') && target.includes('content'),
+      effect: { status: 503 },
+    })
+    const pem = '{ certificates(filter: { providers: [OPENAI] }, first: 1) { complete nodes { ... on OpenAICertificate { pem } } } }'
+    const { data, line } = await ask(pem)
+    expect(data['certificates']).toMatchObject({ complete: true })
+    expect(line).toEqual({ complete: false, fresh: true, codes: ['UPSTREAM_UNAVAILABLE'] })
+  })
+
   it('has nothing about sources for a request that was not executed', async () => {
     await stack.ask('{ nothing }')
     expect(stack.log.at(-1)).toMatchObject({ codes: ['GRAPHQL_VALIDATION_FAILED'] })

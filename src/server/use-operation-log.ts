@@ -39,8 +39,10 @@ export function useOperationLog(
   function logResult(result: ExecutionResult, state: RequestState, request: Request): ExecutionResult {
     const clientLeft = request.signal.aborted
     const { requestId, caller, operationName, cost, calls, startedAt, pending } = state
-    const read = clientLeft ? undefined : state.outcome?.summary
     const errors = result.errors ?? []
+    // A field is null where its own call failed: no list that was read is incomplete because of it.
+    if (errors.some(isOfUnreadField)) state.outcome?.lack()
+    const read = clientLeft ? undefined : state.outcome?.summary
     for (const unexpected of errors.map(toUnexpected)) {
       if (unexpected && !clientLeft) log.error({ requestId, err: unexpected }, 'unexpected error')
     }
@@ -104,6 +106,11 @@ export function useOperationLog(
       setResult(Array.isArray(result) ? result.map(toOutcome) : toOutcome(result))
     },
   }
+}
+
+/** Whether a field is null because something could not be read, and not because of the request. */
+function isOfUnreadField({ path, extensions: { code } }: GraphQLError): boolean {
+  return path !== undefined && /^(UPSTREAM_|INTERNAL_SERVER_ERROR$)/.test(String(code))
 }
 
 function outcomeOf({ errors = [], data }: ExecutionResult): 'success' | 'partial' | 'error' {
