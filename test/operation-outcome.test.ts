@@ -126,7 +126,8 @@ describe('the line of an operation', () => {
       match: ({ path, target }) => path.includes('/certificates/') && target.includes('content'),
       effect: { status: 503 },
     })
-    const pem = '{ certificates(filter: { providers: [OPENAI] }, first: 1) { complete nodes { ... on OpenAICertificate { pem } } } }'
+    const pem =
+      '{ certificates(filter: { providers: [OPENAI] }, first: 1) { complete nodes { ... on OpenAICertificate { pem } } } }'
     const { data, line } = await ask(pem)
     expect(data['certificates']).toMatchObject({ complete: true })
     expect(line).toEqual({ complete: false, fresh: true, codes: ['UPSTREAM_UNAVAILABLE'] })

@@ -1,19 +1,8 @@
-import {
-  type Document,
-  isAlias,
-  isMap,
-  isNode,
-  isScalar,
-  isSeq,
-  LineCounter,
-  type Node,
-  type ParsedNode,
-  parseDocument,
-  visit,
-} from 'yaml'
+import { isAlias, isMap, isNode, isScalar, isSeq, LineCounter, type Node, type ParsedNode, parseDocument } from 'yaml'
 import { type Mistakes, pathText, type SettingNames, type SettingPart, type SettingPath } from './mistakes.ts'
 import type { ReadFiles } from './read-files.ts'
 import { findUnquotedReferences, withoutReferences } from './unquoted-references.ts'
+import { findAliasMistakes, findSyntaxMistakes } from './yaml-mistakes.ts'
 
 /** A configuration file, parsed. Its content is undefined, with the mistakes reported, when it cannot be read. */
 export interface SettingsFile {
@@ -52,18 +41,15 @@ export function readSettingsFile(
   }
   // A reference in braces without quotes makes everything after it invalid.
   const unquoted = whole.errors.length === 0 ? [] : findUnquotedReferences(text)
-  for (const { offset, reference } of unquoted)
-    mistakes.add(positionAt(offset), `${reference} without quotes inside { } or [ ]; expected "${reference}"`)
-  const unknownAliases = findUnknownAliases(whole)
-  for (const offset of unknownAliases)
-    mistakes.add(positionAt(offset), 'not an alias of an anchor in this file; quote a text that begins with *')
+  for (const { offset, text: mistake } of unquoted) mistakes.add(positionAt(offset), mistake)
   const document = unquoted.length === 0 ? whole : parseDocument(withoutReferences(text), options)
-  for (const { code, pos } of [...document.errors, ...document.warnings])
-    mistakes.add(
-      positionAt(pos[0]),
-      `not valid YAML (${code.toLowerCase().replaceAll('_', ' ')}); expected YAML or JSON`,
-    )
-  if (whole.errors.length > 0 || unknownAliases.length > 0) return failed
+  const syntax = findSyntaxMistakes(document, text).filter(({ offset }) =>
+    unquoted.every(({ within: [start, end] }) => offset < start || offset > end),
+  )
+  const aliases = unquoted.length === 0 ? findAliasMistakes(whole) : []
+  for (const { offset, text: mistake } of [...syntax, ...aliases].sort((a, b) => a.offset - b.offset))
+    mistakes.add(positionAt(offset), `not valid YAML: ${mistake}`)
+  if (whole.errors.length > 0 || aliases.length > 0) return failed
   try {
     // JSON leaves plain data, and fails for an alias inside its own anchor.
     const content: unknown = JSON.parse(JSON.stringify(whole.toJS()))
@@ -72,20 +58,9 @@ export function readSettingsFile(
       setting.length === 0 ? shown : positionAt(findOffset(whole.contents, setting, part, resolveAlias))
     return { path, content, names: { nameOf: pathText, positionOf } }
   } catch {
-    mistakes.add(shown, 'has an alias to itself, or too many aliases; expected aliases that resolve')
+    mistakes.add(shown, 'has too many aliases; expected fewer')
     return failed
   }
-}
-
-/** The offsets of `*` without quotes: it begins an alias. */
-function findUnknownAliases(document: Document.Parsed): readonly number[] {
-  const offsets: number[] = []
-  visit(document, {
-    Alias(_key, alias) {
-      if (!alias.resolve(document)) offsets.push(alias.range?.[0] ?? 0)
-    },
-  })
-  return offsets
 }
 
 /** The offset of a setting. For one that is missing it is that of the mapping or list that should have it. */
