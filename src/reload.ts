@@ -1,8 +1,9 @@
 import type { Logger } from 'pino'
 import type { App } from './app.ts'
+import { pathExists } from './config/file.ts'
 import { type FileVersions, watchFiles } from './config/file-watch.ts'
 import { ConfigError } from './config/mistakes.ts'
-import { ReadFiles } from './config/read-files.ts'
+import { ReadFiles, versionOf } from './config/read-files.ts'
 import { findRejections } from './config/reload-rules.ts'
 import type { ProcessState } from './process-state.ts'
 import type { Listening } from './server/listen.ts'
@@ -35,6 +36,10 @@ export interface Reloading {
   close(): void
 }
 
+function missingFileOf({ source: { file } }: AnyConfig): string | null {
+  return file === null || pathExists(file) ? null : file
+}
+
 const unchanged = 'the configuration stays as it is'
 
 /**
@@ -49,7 +54,11 @@ export function startReloading({ listening, load, createApp, state, clock, log, 
   async function reload(trigger: string): Promise<void> {
     const files = new ReadFiles()
     let successful = false
+    // Without its file, the configuration would come from the environment, or be that of the sandbox.
+    const missing = missingFileOf(config)
     try {
+      if (missing !== null)
+        throw new ConfigError([`${missing} is missing; expected the configuration file that is in use`])
       const next = load(files)
       state.secrets.add(next.secrets)
       const rejections = findRejections(config, next)
@@ -65,7 +74,8 @@ export function startReloading({ listening, load, createApp, state, clock, log, 
       else log.error({ trigger, err: error }, `${unchanged}: an unexpected error`)
     }
     // A file with mistakes is read again when it has changed once more, and so are the files that were not reached.
-    lastRead = successful ? files.versions : new Map([...lastRead, ...files.versions])
+    const seen = missing === null ? files.versions : new Map([[missing, versionOf(missing)]])
+    lastRead = successful ? files.versions : new Map([...lastRead, ...seen])
     state.recordReload({ successful, at: clock.now() })
     if (!successful) return
     log.info({ trigger, places: app.places.length }, 'the configuration was read again')

@@ -1,3 +1,5 @@
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterEach, describe, expect, it } from '@jest/globals'
 import { digestOf } from '../src/access/api-keys.ts'
 import { sendRequest } from './support/http-client.ts'
@@ -25,6 +27,10 @@ const keyed = (name: string, key: string, more: object = {}) => ({
   ...more,
 })
 const withKeys = (file: object, ...apiKeys: object[]) => ({ ...file, access: { apiKeys } })
+const poll = async () => {
+  program.clock.advance(5_000)
+  for (let index = 0; index < 5; index += 1) await new Promise(setImmediate)
+}
 const mistakes = () => program.log.filter(({ level }) => level === 50).map(({ msg }) => msg)
 
 describe('a configuration that is read again', () => {
@@ -312,11 +318,24 @@ describe('a configuration that cannot be used', () => {
   })
 })
 
+describe('a file that is deleted', () => {
+  it('is reported once by its path, until it is back', async () => {
+    program = await startReloadableProgram((file) => withKeys(file, keyed('a', 'cg_a')))
+    const path = join(program.folder, 'certgraph.config.yaml')
+    rmSync(path)
+    const missing = `the configuration stays as it is: ${path} is missing; expected the configuration file that is in use`
+    for (let polls = 0; polls < 4; polls += 1) await poll()
+    await until(() => program.state.lastReload !== null)
+    expect(mistakes()).toEqual([missing])
+    program.write(withKeys(program.file, keyed('b', 'cg_b')))
+    await poll()
+    await poll()
+    await until(() => program.state.lastReload?.successful === true)
+    expect((await all('cg_b')).totalCount).toBeGreaterThan(0)
+  })
+})
+
 describe('a file', () => {
-  const poll = async () => {
-    program.clock.advance(5_000)
-    for (let index = 0; index < 5; index += 1) await new Promise(setImmediate)
-  }
   const reloads = () => program.log.filter(({ msg }) => msg === 'the configuration was read again').length
 
   it('is read again when it has changed and is the same at two polls', async () => {
