@@ -18,6 +18,12 @@ const environmentSettings: readonly EnvironmentSetting[] = [
   { variable: 'CERTGRAPH_CORS_ORIGINS', path: ['server', 'cors', 'origins'], toValue: toList },
 ]
 
+/** The place of an entry in a variable with several entries, such as `[1]`. */
+function entryOf(path: SettingPath, value: string): string {
+  const index = path.find((step) => typeof step === 'number')
+  return index === undefined || !value.includes(',') ? '' : `[${String(index)}]`
+}
+
 interface Completed {
   readonly settings: Readonly<Record<string, unknown>>
   /** The variables that are set and not used, because the file has the setting. */
@@ -38,7 +44,7 @@ export function withEnvironmentSettings(
   mistakes: Mistakes,
 ): Completed {
   let settings = file
-  const added = new Map<string, string>()
+  const added = new Map<string, { readonly name: string; readonly value: string }>()
   const ignored: string[] = []
   for (const { variable, path, toValue } of environmentSettings) {
     if (!variables.isSet(variable)) continue
@@ -50,16 +56,18 @@ export function withEnvironmentSettings(
     const found = variables.find(variable)
     const other = added.get(pathText(path))
     if (found && 'problem' in found) mistakes.add(name, found.problem)
-    else if (other !== undefined) mistakes.add(name, `set together with ${other}; expected one of them`)
+    else if (other !== undefined) mistakes.add(name, `set together with ${other.name}; expected one of them`)
     else if (variable === 'CERTGRAPH_ACCESS' && found?.value !== 'public')
       mistakes.add(name, `${found?.value === '' ? 'empty' : 'not valid'}; expected public, or no such variable`)
     else settings = withValue(settings, path, toValue(found?.value ?? ''))
-    added.set(pathText(path), name)
+    added.set(pathText(path), { name, value: found && 'value' in found ? found.value : '' })
   }
   const { names } = mistakes
   const variableOf = (path: SettingPath) => {
     const text = pathText(path)
-    return [...added].find(([at]) => text === at || text.startsWith(`${at}.`) || text.startsWith(`${at}[`))?.[1]
+    const [, variable] =
+      [...added].find(([at]) => text === at || text.startsWith(`${at}.`) || text.startsWith(`${at}[`)) ?? []
+    return variable && variable.name + entryOf(path, variable.value)
   }
   mistakes.names = {
     nameOf: (path) => variableOf(path) ?? names.nameOf(path),

@@ -23,13 +23,18 @@ export function mapping<Shape extends z.core.$ZodLooseShape>(
         context.addIssue({
           code: 'custom',
           path: [key],
-          message: hints[key.toLowerCase()] ?? explainUnknown(key, known),
+          message: hintFor(key, hints) ?? explainUnknown(key, known),
           params: { part: 'key' },
         })
     },
     // Runs even when settings are invalid, so that all mistakes are reported at once.
     { when: ({ value }) => isObject(value) },
   )
+}
+
+function hintFor(key: string, hints: Readonly<Record<string, string>>): string | undefined {
+  const name = key.toLowerCase()
+  return Object.hasOwn(hints, name) ? hints[name] : undefined
 }
 
 function explainUnknown(key: string, known: readonly string[]): string {

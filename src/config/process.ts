@@ -21,6 +21,9 @@ export const processHints = {
   port: fromEnvironment('PORT'),
   host: fromEnvironment('HOST'),
   loglevel: fromEnvironment('LOG_LEVEL'),
+  log_level: fromEnvironment('LOG_LEVEL'),
+  logformat: fromEnvironment('LOG_FORMAT'),
+  log_format: fromEnvironment('LOG_FORMAT'),
   mode: fromEnvironment('CERTGRAPH_MODE'),
 } as const
 

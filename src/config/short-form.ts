@@ -48,6 +48,9 @@ export function nameVariable(shortForms: ShortForms, variables: Variables, path:
   const { required, optional } = shortForms[String(vendor)] ?? {}
   const setting = pathText(below)
   const settings = Object.entries({ ...required, ...optional })
-  const [variable] = settings.find(([, at]) => setting === at || setting.startsWith(`${at}[`)) ?? []
-  return variable === undefined ? pathText(path) : variables.nameOf(variable)
+  const [variable, at = ''] = settings.find(([, name]) => setting === name || setting.startsWith(`${name}[`)) ?? []
+  if (variable === undefined) return pathText(path)
+  const found = variables.find(variable)
+  const hasEntries = found && 'value' in found && found.value.includes(',')
+  return variables.nameOf(variable) + (hasEntries ? setting.slice(at.length) : '')
 }

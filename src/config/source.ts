@@ -11,7 +11,7 @@ import { substitute } from './substitution.ts'
 import type { Environment, Variables } from './variables.ts'
 
 /** The files that are read when CERTGRAPH_CONFIG names none. */
-const defaultFiles = ['certgraph.config.yaml', 'certgraph.config.yml'] as const
+const defaultFiles = ['certgraph.config.yaml', 'certgraph.config.yml', 'certgraph.config.json'] as const
 
 /** Where the settings come from: a file, environment variables, or the emulators of the sandbox. */
 export interface SettingsSource {

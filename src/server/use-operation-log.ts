@@ -49,16 +49,15 @@ export function useOperationLog(
     // The codes of an aborted operation are those of the abort.
     const outcome = clientLeft ? ({ clientLeft } as const) : { codes: codesOf(errors) }
     const milliseconds = clock.elapsed() - startedAt
-    const durationMs = Math.round(milliseconds)
     // A preflight that is rejected is no operation: it has no time of arrival.
     if (Number.isFinite(milliseconds)) {
       countOperation?.({ name: operationName, outcome: clientLeft ? 'client_left' : outcomeOf(result), milliseconds })
+      const identity = { requestId, caller: caller?.name, operationName }
+      const effort = { cost, upstreamCalls: calls?.made, durationMs: Math.round(milliseconds) }
+      const span = state.span ?? startSpan(request, state)
+      logOperation(log, { ...identity, traceId: span?.traceId, ...effort, ...outcome, ...read })
+      span?.end({ ...outcome, complete: read?.complete })
     }
-    const identity = { requestId, caller: caller?.name, operationName }
-    const effort = { cost, upstreamCalls: calls?.made, durationMs }
-    const span = state.span ?? startSpan(request, state)
-    logOperation(log, { ...identity, traceId: span?.traceId, ...effort, ...outcome, ...read })
-    span?.end({ ...outcome, complete: read?.complete })
     if (pending) pending.operation = { operationName, cost, read }
 
     if (errors.length === 0) return result

@@ -53,7 +53,7 @@ describe('CERTGRAPH_ACCESS and CERTGRAPH_API_KEY_SHA256', () => {
     [{ CERTGRAPH_ACCESS: '' }, /^CERTGRAPH_ACCESS: empty; expected public/],
     [{ CERTGRAPH_API_KEY_SHA256: 'cg_secret' }, /^CERTGRAPH_API_KEY_SHA256: not valid; expected the SHA-256 of a key/],
     [{ CERTGRAPH_API_KEY_SHA256: '' }, /^CERTGRAPH_API_KEY_SHA256: empty; expected the SHA-256/],
-    [{ CERTGRAPH_API_KEY_SHA256: `${sha256},${sha256}` }, /^CERTGRAPH_API_KEY_SHA256: the same key as/],
+    [{ CERTGRAPH_API_KEY_SHA256: `${sha256},${sha256}` }, /^CERTGRAPH_API_KEY_SHA256\[1\]: the same key as/],
     [{ CERTGRAPH_API_KEY_SHA256_FILE: 'gone' }, /^CERTGRAPH_API_KEY_SHA256_FILE: .+ cannot be read \(ENOENT\)/],
     [
       { CERTGRAPH_ACCESS: 'public', CERTGRAPH_API_KEY_SHA256: sha256 },
@@ -91,11 +91,33 @@ describe('CERTGRAPH_HOSTS and CERTGRAPH_CORS_ORIGINS', () => {
   })
 
   it.each([
-    [{ CERTGRAPH_HOSTS: 'a.example,https://b.example' }, /^CERTGRAPH_HOSTS: .+; expected a host name without scheme/],
+    [{ CERTGRAPH_HOSTS: 'a.example,https://b.example' }, /^CERTGRAPH_HOSTS\[1\]: .+; expected a host name without scheme/],
     [{ CERTGRAPH_HOSTS: '' }, /^CERTGRAPH_HOSTS: /],
     [{ CERTGRAPH_CORS_ORIGINS: '*' }, /^CERTGRAPH_CORS_ORIGINS: .+; expected an origin such as/],
   ])('are reported by name when they are wrong: %j', (wrong, mistake) => {
     expect(mistakesWith(wrong, minimalFile)).toEqual([expect.stringMatching(mistake)])
+  })
+})
+
+describe('a variable with several entries', () => {
+  it.each([
+    [{ CERTGRAPH_HOSTS: 'a.example, b/c, d:1' }, ['CERTGRAPH_HOSTS[1]', 'CERTGRAPH_HOSTS[2]']],
+    [{ CERTGRAPH_CORS_ORIGINS: 'https://a.example,b' }, ['CERTGRAPH_CORS_ORIGINS[1]']],
+    [{ CERTGRAPH_API_KEY_SHA256: `x,${sha256},y` }, ['CERTGRAPH_API_KEY_SHA256[0]', 'CERTGRAPH_API_KEY_SHA256[2]']],
+    [{ CERTGRAPH_HOSTS: 'b/c' }, ['CERTGRAPH_HOSTS']],
+  ])('has a mistake for each that is wrong, with its index: %j', (env, names) => {
+    expect(mistakesWith({ ...shortForm, ...env }).map((mistake) => mistake.split(':')[0])).toEqual(names)
+  })
+
+  it('is also one of the short form', () => {
+    const akamai = {
+      AKAMAI_HOST: 'h.example',
+      AKAMAI_CLIENT_TOKEN: 'a',
+      AKAMAI_CLIENT_SECRET: 'b',
+      AKAMAI_ACCESS_TOKEN: 'c',
+      AKAMAI_CONTRACT_IDS: 'C-1,a/b',
+    }
+    expect(mistakesWith(akamai)).toEqual([expect.stringMatching(/^AKAMAI_CONTRACT_IDS\[1\]: /)])
   })
 })
 

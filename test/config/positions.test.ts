@@ -86,6 +86,9 @@ describe('an unknown key', () => {
     [{ server: { port: 4000 } }, 'server.port: PORT is an environment variable'],
     [{ server: { host: '::1' } }, 'server.host: HOST is an environment variable'],
     [{ server: { logLevel: 'debug' } }, 'server.logLevel: LOG_LEVEL is an environment variable'],
+    [{ server: { logFormat: 'pretty' } }, 'server.logFormat: LOG_FORMAT is an environment variable'],
+    [{ LOG_LEVEL: 'debug' }, 'LOG_LEVEL: LOG_LEVEL is an environment variable'],
+    [{ LOG_FORMAT: 'pretty' }, 'LOG_FORMAT: LOG_FORMAT is an environment variable'],
     [{ port: 4000 }, 'port: PORT is an environment variable'],
   ])('that belongs to the environment is reported with the variable: %j', (settings, mistake) => {
     expect(mistakesIn(JSON.stringify({ ...minimalFile, ...settings }))).toEqual([expect.stringContaining(mistake)])
@@ -173,7 +176,8 @@ describe('a text that begins with * without quotes', () => {
 describe('certgraph.config.yml', () => {
   const text = JSON.stringify(minimalFile)
 
-  it('is read when there is no certgraph.config.yaml', () => {
+  it('is read when there is no certgraph.config.yaml, and so is certgraph.config.json', () => {
+    expect(load({}, createFolder({ 'certgraph.config.json': text })).source.file).toMatch(/certgraph\.config\.json$/)
     expect(load({}, createFolder({ 'certgraph.config.yml': text })).mode).toBe('live')
     expect(mistakesIn('openai: 7', 'certgraph.config.yml')).toEqual([
       expect.stringContaining('certgraph.config.yml, line 1, column 9: openai: '),

@@ -110,7 +110,7 @@ describe('the short form', () => {
     ],
     [{ ...akamai, AKAMAI_HOST: 'akab-1.example/papi' }, /^AKAMAI_HOST: not valid; expected a host name/],
     [{ ...akamai, AKAMAI_CONTRACT_IDS: '' }, /^AKAMAI_CONTRACT_IDS: empty; expected a contract id/],
-    [{ ...akamai, AKAMAI_CONTRACT_IDS: '1-2,3 4' }, /^AKAMAI_CONTRACT_IDS: not valid; expected a contract id/],
+    [{ ...akamai, AKAMAI_CONTRACT_IDS: '1-2,3 4' }, /^AKAMAI_CONTRACT_IDS\[1\]: not valid; expected a contract id/],
     [{ ...akamai, AKAMAI_CONTRACT_IDS: '1-2,1-2' }, /^AKAMAI_CONTRACT_IDS: has the same contract twice; /],
     [{ ...akamai, AKAMAI_ACCOUNT_KEY: '' }, /^AKAMAI_ACCOUNT_KEY: empty; expected an account switch key/],
     [{ ...livePerson, LIVEPERSON_TOKEN: 'a b' }, /^LIVEPERSON_TOKEN: not valid; expected a token/],

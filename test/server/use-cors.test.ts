@@ -34,6 +34,13 @@ describe('a web page of a configured origin', () => {
     expect(answer.headers['access-control-expose-headers']).toContain('x-request-id')
   })
 
+  it('has no line of an operation in the log when the preflight of another origin is rejected', async () => {
+    expect(await preflight('https://other.example.com')).not.toMatchObject({ status: 204 })
+    expect(server.log.filter(({ msg }) => msg === 'operation')).toEqual([])
+    await post(server.url, { query: '{ hello }' }, { origin: APP })
+    expect(server.log.filter(({ msg }) => msg === 'operation')).toHaveLength(1)
+  })
+
   it('may send every header that the API, Apollo clients and tracing use', async () => {
     const allowed = String((await preflight(APP)).headers['access-control-allow-headers']).split(', ')
     expect(allowed).toEqual(
