@@ -22,7 +22,11 @@ export function banner(
   const lines = [`certgraph ${version} listens at ${url}/graphql`]
   if (mode === 'sandbox') {
     lines.push('SANDBOX: the vendors are emulated on this machine, and all certificates are invented.')
-    lines.push('To use your own accounts, write certgraph.config.yaml (example: certgraph.config.example.yaml).')
+    lines.push(
+      source.isSandboxForced
+        ? 'To use your own accounts, start without CERTGRAPH_MODE=sandbox.'
+        : 'To use your own accounts, write certgraph.config.yaml (example: certgraph.config.example.yaml).',
+    )
   } else lines.push(`CONFIGURATION: ${source.file ?? 'environment variables'}`)
   if (source.ignoredVariables.length > 0) lines.push(`NOT USED: ${source.ignoredVariables.join(', ')}`)
   lines.push(`PLACES: ${placesText(places)}`)

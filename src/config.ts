@@ -14,7 +14,8 @@ import { ReadFiles } from './config/read-files.ts'
 import { parseRedis, secretsOfRedis } from './config/redis.ts'
 import { parseSandboxFaults, type SandboxFaults } from './config/sandbox-faults.ts'
 import { parseServer } from './config/server.ts'
-import { findSource, homeOf, type SettingsSource } from './config/source.ts'
+import type { ShortForms } from './config/short-form.ts'
+import { findIgnoredBySandbox, findSource, homeOf, type SettingsSource } from './config/source.ts'
 import { substitute } from './config/substitution.ts'
 import { parseUpstream } from './config/upstream.ts'
 import { type Environment, Variables } from './config/variables.ts'
@@ -57,9 +58,8 @@ export function loadConfig<Configs extends object>(
 ): Config<Configs> {
   return withoutMistakes((mistakes) => {
     const start = parseProcessSettings(environment.env, mistakes)
-    const shortForms = Object.fromEntries(keysOf(parts).map((key) => [key, parts[key].shortForm]))
     const reading = toReading(environment)
-    const source = findSource(shortForms, reading, start, mistakes)
+    const source = findSource(shortFormsOf(parts), reading, start, mistakes)
     return source && toConfig(parts, source, start, reading.variables, mistakes)
   })
 }
@@ -77,8 +77,14 @@ export function parseConfig<Configs extends object>(
     const start = parseProcessSettings(environment.env, mistakes)
     const { folders, variables } = toReading(environment)
     const settings = substitute(file ?? null, variables, mistakes)
-    return toConfig(parts, { mode, settings, folders, file: null, ignored: [] }, start, variables, mistakes)
+    const isForced = mode === 'sandbox' && start.sandboxForced
+    const ignored = isForced ? findIgnoredBySandbox(shortFormsOf(parts), variables) : []
+    return toConfig(parts, { mode, settings, folders, file: null, ignored }, start, variables, mistakes)
   })
+}
+
+function shortFormsOf<Configs extends object>(parts: ConfigParts<Configs>): ShortForms {
+  return Object.fromEntries(keysOf(parts).map((key) => [key, parts[key].shortForm]))
 }
 
 function toReading({ env, cwd, files = new ReadFiles() }: ProcessEnvironment) {
@@ -145,6 +151,7 @@ function toConfig<Configs extends object>(
   ]
   const source: ConfigSource = {
     file: path,
+    isSandboxForced: start.sandboxForced,
     ignoredVariables,
     locate: (at) => mistakes.locate(at),
     nameOf: (at) => completed.variableOf(at) ?? (path === null ? variableFor(at) : undefined) ?? pathText(at),

@@ -51,7 +51,9 @@ export interface Config<Configs> {
 export interface ConfigSource {
   /** The path of the configuration file; null without one. */
   readonly file: string | null
-  /** Variables that are set but not used, because the file is used in their place. */
+  /** Whether the sandbox was started although something else may be configured. */
+  readonly isSandboxForced: boolean
+  /** Variables that are set but not used, because the file or the sandbox is used in their place. */
   readonly ignoredVariables: readonly string[]
   /** The name of a setting, for mistakes that are found later, after its position in the file. */
   locate(path: SettingPath): string

@@ -55,6 +55,12 @@ export function readConfigFile(
   return file
 }
 
+/** The variables that a forced sandbox does not use. */
+export function findIgnoredBySandbox(shortForms: ShortForms, variables: Variables): readonly string[] {
+  const configFile = 'CERTGRAPH_CONFIG'
+  return [...(variables.isSet(configFile) ? [configFile] : []), ...findIgnored(shortForms, variables)]
+}
+
 /** Relative to the working directory when the file is below it. */
 function shownPath(cwd: string, path: string): string {
   const below = relative(cwd, path)

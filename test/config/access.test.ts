@@ -149,4 +149,14 @@ describe('the banner', () => {
     expect(told('public', { HOST })).toEqual(['ACCESS public: every client that reaches this address has access.'])
     expect(told({ apiKeys: [key], jwt: [issuer] })).toEqual(['ACCESS keys, jwt: callers need an API key or a token.'])
   })
+
+  it('says how to use other accounts than those of the sandbox, and which variables a forced one ignores', () => {
+    const lines = (env = {}) =>
+      banner(parseForSandbox(minimalFile, env), { version: '1.2.3', url: 'http://h', places: [] }).split('\n')
+    expect(lines()).toContainEqual(expect.stringContaining('write certgraph.config.yaml'))
+    const forced = lines({ CERTGRAPH_MODE: 'sandbox', CERTGRAPH_CONFIG: 'x.yaml', LIVEPERSON_TOKEN_FILE: '/nowhere' })
+    expect(forced).toContain('To use your own accounts, start without CERTGRAPH_MODE=sandbox.')
+    expect(forced).toContain('NOT USED: CERTGRAPH_CONFIG, LIVEPERSON_TOKEN_FILE')
+    expect(forced.join()).not.toContain('certgraph.config.yaml')
+  })
 })

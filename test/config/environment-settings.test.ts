@@ -91,7 +91,10 @@ describe('CERTGRAPH_HOSTS and CERTGRAPH_CORS_ORIGINS', () => {
   })
 
   it.each([
-    [{ CERTGRAPH_HOSTS: 'a.example,https://b.example' }, /^CERTGRAPH_HOSTS\[1\]: .+; expected a host name without scheme/],
+    [
+      { CERTGRAPH_HOSTS: 'a.example,https://b.example' },
+      /^CERTGRAPH_HOSTS\[1\]: .+; expected a host name without scheme/,
+    ],
     [{ CERTGRAPH_HOSTS: '' }, /^CERTGRAPH_HOSTS: /],
     [{ CERTGRAPH_CORS_ORIGINS: '*' }, /^CERTGRAPH_CORS_ORIGINS: .+; expected an origin such as/],
   ])('are reported by name when they are wrong: %j', (wrong, mistake) => {
