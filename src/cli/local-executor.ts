@@ -5,13 +5,17 @@ import { defaultLimits } from '../limits.ts'
 import { createLog } from '../log.ts'
 import { providers } from '../providers/list.ts'
 import { startSandbox } from '../sandbox.ts'
+import { untilAborted } from '../upstream/call/timeout.ts'
 import type { AnyConfig } from '../vendors.ts'
 import { version } from '../version.ts'
 import type { Arguments, CommandEnvironment } from './command.ts'
 import { withOptions } from './config-options.ts'
 import { ExecutionError, type Executor, parseAnswer } from './execute.ts'
+import { startTimeLimit } from './time-limit.ts'
 
 const endpoint = 'http://127.0.0.1/graphql'
+/** Milliseconds after the deadline of an operation in which it answers with what it has read. */
+const grace = 1_000
 const nothingConfigured =
   'nothing is configured; expected a configuration file or the variables of a vendor, or CERTGRAPH_MODE=sandbox for invented certificates'
 
@@ -43,27 +47,31 @@ export async function createLocalExecutor(
   const level = logLevel === 'debug' || logLevel === 'trace' ? logLevel : 'silent'
   const log = createLog({ level, format, secrets: config.secrets }, stderr)
   const app = await createApp(forOneCommand(config, timeout), { clock, log, version })
-  const signal = AbortSignal.timeout(timeout)
+  const whole = startTimeLimit(clock, timeout)
+  const late = startTimeLimit(clock, timeout, grace)
 
   return {
     isSandbox: config.mode === 'sandbox',
     isShared: config.redis !== null,
     async execute(query, variables, headers = {}) {
-      if (signal.aborted)
-        throw new ExecutionError(`not finished within ${timeout / 1_000} s; expected a longer --timeout`)
-      const response = await app.server.fetch(
-        new Request(endpoint, {
-          method: 'POST',
-          headers: { ...headers, 'content-type': 'application/json', accept: 'application/json' },
-          body: JSON.stringify({ query, variables }),
-        }),
-      )
-      const text = await response.text()
+      whole.signal.throwIfAborted()
+      const request = new Request(endpoint, {
+        method: 'POST',
+        headers: { ...headers, 'content-type': 'application/json', accept: 'application/json' },
+        body: JSON.stringify({ query, variables }),
+      })
+      const answering = Promise.resolve(app.server.fetch(request)).then(async (response) => ({
+        response,
+        text: await response.text(),
+      }))
+      const { response, text } = await untilAborted(answering, late.signal)
       const answer = parseAnswer(text)
       if (!answer) throw new ExecutionError(`answer with status ${response.status} and no GraphQL`)
       return answer
     },
     async close() {
+      whole.end()
+      late.end()
       await app.close()
       await sandbox?.close()
     },

@@ -1,22 +1,26 @@
 import { isLoopback } from '../config/loopback.ts'
 import { isObject } from '../is-object.ts'
+import type { Clock } from '../upstream/clock.ts'
 import { type Execute, type ExecutedOperation, ExecutionError, type Executor, parseAnswer } from './execute.ts'
+import { startTimeLimit } from './time-limit.ts'
 import { UsageError } from './usage-error.ts'
 
 interface RemoteOptions {
   readonly url: string
   /** The API key; a secret. */
   readonly key: string | undefined
-  /** Milliseconds for each operation. */
+  /** Milliseconds for all operations together. */
   readonly timeout: number
+  readonly clock: Clock
 }
 
 /** Executes operations at a running server. @throws UsageError for a URL to which no key may be sent */
-export function createRemoteExecutor({ url, key, timeout }: RemoteOptions): Executor {
+export function createRemoteExecutor({ url, key, timeout, clock }: RemoteOptions): Executor {
   const target = parseServerUrl(url)
   if (key !== undefined && !/^[\x21-\x7e]+$/.test(key))
     throw new UsageError('CERTGRAPH_KEY is not an API key; expected printable characters without spaces')
   let isSandbox = false
+  const timeLimit = startTimeLimit(clock, timeout)
 
   const execute: Execute = async (query, variables, headers = {}) => {
     const response = await send(JSON.stringify({ query, variables }), headers)
@@ -43,10 +47,11 @@ export function createRemoteExecutor({ url, key, timeout }: RemoteOptions): Exec
         body,
         // A redirect could send the key to another host.
         redirect: 'manual',
-        signal: AbortSignal.timeout(timeout),
+        signal: timeLimit.signal,
       })
     } catch (error) {
-      throw new ExecutionError(`${target.origin} cannot be reached: ${reasonOf(error, timeout)}`)
+      timeLimit.signal.throwIfAborted()
+      throw new ExecutionError(`${target.origin} cannot be reached: ${reasonOf(error)}`)
     }
   }
 
@@ -54,7 +59,8 @@ export function createRemoteExecutor({ url, key, timeout }: RemoteOptions): Exec
     try {
       return await response.text()
     } catch (error) {
-      throw new ExecutionError(`the answer of ${target.origin} ended early: ${reasonOf(error, timeout)}`)
+      timeLimit.signal.throwIfAborted()
+      throw new ExecutionError(`the answer of ${target.origin} ended early: ${reasonOf(error)}`)
     }
   }
 
@@ -83,7 +89,7 @@ export function createRemoteExecutor({ url, key, timeout }: RemoteOptions): Exec
     get isSandbox() {
       return isSandbox
     },
-    close: async () => {},
+    close: async () => timeLimit.end(),
   }
 }
 
@@ -104,12 +110,11 @@ function parseServerUrl(text: string): URL {
 }
 
 /** The reason of a failed `fetch`, which is a part of its cause. */
-function reasonOf(error: unknown, timeout: number): string {
+function reasonOf(error: unknown): string {
   if (!isObject(error)) return String(error)
   const { name, message, code, cause, errors } = error
-  if (name === 'TimeoutError') return `no answer within ${timeout / 1_000} s`
   // One error for each address of the name.
-  if (Array.isArray(errors) && errors.length > 0) return reasonOf(errors[0], timeout)
-  if (isObject(cause)) return reasonOf(cause, timeout)
+  if (Array.isArray(errors) && errors.length > 0) return reasonOf(errors[0])
+  if (isObject(cause)) return reasonOf(cause)
   return String(message || code || name)
 }

@@ -17,12 +17,13 @@ export async function withExecutor<Result>(
   environment: CommandEnvironment,
   run: (executor: Executor) => Promise<Result>,
 ): Promise<Result> {
-  const { env, stderr } = environment
+  const { env, stderr, clock } = environment
   const timeout = parseDuration('timeout', optionValue(given, 'timeout') ?? defaultTimeout)
   const url = optionValue(given, 'url')
   if (url !== undefined && given.values.has('config'))
     throw new UsageError('--url and --config exclude each other; expected one of them')
-  const executor = url === undefined ? await local() : createRemoteExecutor({ url, key: env['CERTGRAPH_KEY'], timeout })
+  const executor =
+    url === undefined ? await local() : createRemoteExecutor({ url, key: env['CERTGRAPH_KEY'], timeout, clock })
   try {
     return await run(executor)
   } finally {

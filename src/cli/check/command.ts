@@ -3,7 +3,6 @@ import { providers } from '../../providers/list.ts'
 import type { Provider } from '../../providers/provider.ts'
 import { type Arguments, optionValue, type RunCommand } from '../command.ts'
 import { parseDuration } from '../duration.ts'
-import { ExecutionError } from '../execute.ts'
 import { UsageError } from '../usage-error.ts'
 import { withExecutor } from '../with-executor.ts'
 import { toGitHub } from './github.ts'
@@ -26,14 +25,7 @@ export const check: RunCommand = async (given, environment) => {
   const { clock, stdout } = environment
   const format = parseFormat(optionValue(given, 'format') ?? 'text')
   const selection = parseSelection(given)
-  const state = await withExecutor(given, environment, async (executor) => {
-    try {
-      return await readCertificates(executor.execute, selection)
-    } catch (error) {
-      if (!(error instanceof ExecutionError)) throw error
-      return { total: 0, suspects: [], sources: [], incompleteReasons: [], errors: [error.message] }
-    }
-  })
+  const state = await withExecutor(given, environment, ({ execute }) => readCertificates(execute, selection))
   const now = clock.now()
   const verdict = judge(state, { now, thresholds: selection, brandOf })
   stdout.write(format(verdict, now))

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { Execute, ExecutedOperation } from '../execute.ts'
+import { type Execute, type ExecutedOperation, ExecutionError } from '../execute.ts'
 import { readMember } from '../read-member.ts'
 import {
   type CheckedCertificate,
@@ -33,9 +33,22 @@ interface Operation {
 type Page = z.infer<typeof certificatesPage>
 type Total = z.infer<typeof certificatesTotal>
 
-/** Reads the certificates of a selection. The vendors are read by the first operation: the others use its readings. */
+/**
+ * Reads the certificates of a selection. The vendors are read by the first operation: the others use its readings. What was
+ * read before a failure counts.
+ */
 export async function readCertificates(execute: Execute, selection: Selection): Promise<CheckedState> {
   const state = createState()
+  try {
+    await readInto(state, execute, selection)
+  } catch (error) {
+    if (!(error instanceof ExecutionError)) throw error
+    state.addError(error.message)
+  }
+  return state.toChecked()
+}
+
+async function readInto(state: State, execute: Execute, selection: Selection): Promise<void> {
   /** The member of an answer; null, with the reason in the state, when it is absent or malformed. */
   const read = async <Value>(schema: z.ZodType<Value>, operation: Operation, what = ''): Promise<Value | null> => {
     const { query, field, variables } = operation
@@ -62,29 +75,37 @@ export async function readCertificates(execute: Execute, selection: Selection): 
   for (const place of selection.places) {
     if ((await countThat({ places: [place], owners: [] }, ` of place ${place}`)) !== null) places.push(place)
   }
-  if (selection.places.length > places.length && places.length === 0) return state.toChecked(0)
+  if (selection.places.length > places.length && places.length === 0) return
   for (const owner of selection.owners) {
     if ((await countThat({ places, owners: [owner] }, ` of owner ${owner}`)) !== null) owners.push(owner)
   }
-  if (selection.owners.length > owners.length && owners.length === 0) return state.toChecked(0)
+  if (selection.owners.length > owners.length && owners.length === 0) return
   const selected = { ...selection, places, owners }
-  const total = (await countThat(selected, '')) ?? 0
+  state.setTotal((await countThat(selected, '')) ?? 0)
 
   for (const filter of filtersOfSuspects(selected)) {
+    const cursors = new Set<string>()
     let after: string | null = null
     do {
       const variables: Operation['variables'] = { filter, after }
-      const value = await read(certificatesPage, { query: certificatesOperation, field: 'certificates', variables })
-      if (!value) break
-      state.addReport(value)
-      state.addSuspects(value.nodes)
-      after = value.pageInfo.hasNextPage ? value.pageInfo.endCursor : null
+      const page = await read(certificatesPage, { query: certificatesOperation, field: 'certificates', variables })
+      if (!page) break
+      state.addReport(page)
+      state.addSuspects(page.nodes)
+      const { hasNextPage, endCursor } = page.pageInfo
+      after = hasNextPage ? endCursor : null
+      if (after !== null && cursors.has(after)) {
+        state.addError('the list of certificates has no end: the cursor of a page is repeated')
+        break
+      }
+      if (after !== null) cursors.add(after)
     } while (after !== null)
   }
-  return state.toChecked(total)
 }
 
 const statusOrder = ['OK', 'STALE', 'FAILED']
+
+type State = ReturnType<typeof createState>
 
 /** Joins the answers to several operations. */
 function createState() {
@@ -92,7 +113,11 @@ function createState() {
   const sources = new Map<string, CheckedSource>()
   const reasons = new Set<string>()
   const errors = new Set<string>()
+  let total = 0
   return {
+    setTotal(value: number) {
+      total = value
+    },
     addSuspects(nodes: readonly CheckedCertificate[]) {
       for (const node of nodes) suspects.set(node.id, node)
     },
@@ -112,7 +137,7 @@ function createState() {
       for (const { message, code } of all)
         errors.add(`${what && `certificates${what}: `}${message}${code === undefined ? '' : ` (${code})`}`)
     },
-    toChecked: (total: number): CheckedState => ({
+    toChecked: (): CheckedState => ({
       total,
       suspects: [...suspects.values()],
       sources: [...sources.values()],

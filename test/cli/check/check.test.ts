@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals'
 import { digestOf, somePlaces, twoKeys } from '../../support/callers.ts'
 import { runCommand } from '../../support/command-line.ts'
+import { createManualClock } from '../../support/manual-clock.ts'
 import { startSandboxes } from '../../support/sandboxes.ts'
 import { type Stack, startStack } from '../../support/stack.ts'
 
@@ -287,7 +288,7 @@ describe('check of another server', () => {
     ['an unknown path', answering(404, 'no'), 'does not exist; expected the URL of certgraph'],
     ['an overload', answering(503, '{}', { 'retry-after': '7' }), 'answers 503; retry after 7 s'],
     ['a closed connection', (_, response) => response.destroy(), 'cannot be reached: other side closed'],
-    ['no answer in time', () => {}, 'no answer within 1 s'],
+    ['no answer in time', () => {}, 'not finished within 1 s'],
     [
       'an error of GraphQL',
       answering(200, JSON.stringify({ errors: [{ message: 'too costly', extensions: { code: 'QUERY_TOO_COSTLY' } }] })),
@@ -335,6 +336,27 @@ describe('check of another server', () => {
     const { code, stdout, stderr } = await runCommand(['check', '--url', url, '--timeout', '1s'])
     expect([code, stdout, stderr]).toEqual([3, expect.stringMatching(/^CERTGRAPH UNKNOWN - /), ''])
     expect(stdout).toContain(message)
+  })
+
+  it('ends in its time when each page has a further one, and counts what was read', async () => {
+    const clock = createManualClock()
+    let pages = 0
+    const expired = { ...certificate, expiryStatus: 'EXPIRED' }
+    const { url, requests } = await startServer((...exchange) => {
+      clock.advance(100)
+      pages += 1
+      answeringWith({}, { nodes: [expired], pageInfo: { hasNextPage: true, endCursor: String(pages) } })(...exchange)
+    })
+    const { code, stdout } = await runCommand(['check', '--url', url, '--timeout', '2s'], { clock })
+    expect([code, requests.length]).toEqual([2, 20])
+    expect(stdout).toMatch(/^CERTGRAPH CRITICAL - 1 expired, not finished within 2 s; /)
+  })
+
+  it('is unknown when a cursor is repeated', async () => {
+    const { url, requests } = await startServer(answeringWith({}, { pageInfo: { hasNextPage: true, endCursor: 'a' } }))
+    const { code, stdout } = await runCommand(['check', '--url', url])
+    expect([code, requests.length]).toEqual([3, 3])
+    expect(stdout).toContain('the cursor of a page is repeated')
   })
 
   it('is OK with a whole answer', async () => {
