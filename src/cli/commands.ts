@@ -77,10 +77,10 @@ const configCheck: Command = {
   name: 'config check',
   summary: 'Finds the mistakes of the configuration, as a start would.',
   options: {
-    connect: { description: 'make one harmless call for each account, and print what the vendor answers' },
+    connect: { description: 'make one harmless call for each account and to Redis, and print what they answer' },
     config,
   },
-  notes: ['Exit codes: 0 no mistake, 1 a mistake, or an account that cannot be read.'],
+  notes: ['Exit codes: 0 no mistake, 1 a mistake, or an account or Redis that does not answer.'],
   examples: ['certgraph config check', 'certgraph config check --connect --config /etc/certgraph/config.yaml'],
   load: async () => (await import('./config/check.ts')).checkConfig,
 }

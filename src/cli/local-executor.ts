@@ -6,6 +6,7 @@ import { createLog } from '../log.ts'
 import { providers } from '../providers/list.ts'
 import { startSandbox } from '../sandbox.ts'
 import { untilAborted } from '../upstream/call/timeout.ts'
+import type { tryRedis } from '../upstream/redis/connection.ts'
 import type { AnyConfig } from '../vendors.ts'
 import { version } from '../version.ts'
 import type { Arguments, CommandEnvironment } from './command.ts'
@@ -46,6 +47,7 @@ export async function createLocalExecutor(
   const { logLevel, logFormat: format } = config.server
   const level = logLevel === 'debug' || logLevel === 'trace' ? logLevel : 'silent'
   const log = createLog({ level, format, secrets: config.secrets }, stderr)
+  const redisFailure = await findRedisFailure(config, { clock, log })
   const app = await createApp(forOneCommand(config, timeout), { clock, log, version })
   const whole = startTimeLimit(clock, timeout)
   const late = startTimeLimit(clock, timeout, grace)
@@ -55,6 +57,7 @@ export async function createLocalExecutor(
     isShared: config.redis !== null,
     async execute(query, variables, headers = {}) {
       whole.signal.throwIfAborted()
+      if (redisFailure !== null) throw new ExecutionError(redisFailure)
       const request = new Request(endpoint, {
         method: 'POST',
         headers: { ...headers, 'content-type': 'application/json', accept: 'application/json' },
@@ -76,6 +79,18 @@ export async function createLocalExecutor(
       await sandbox?.close()
     },
   }
+}
+
+/**
+ * Why the rate limits are not known; null when they are. Without Redis, a replica counts its share of each limit as used up at
+ * first: every call would have to wait.
+ */
+async function findRedisFailure({ redis }: AnyConfig, environment: Parameters<typeof tryRedis>[1]) {
+  if (!redis) return null
+  const { tryRedis } = await import('../upstream/redis/connection.ts')
+  const reason = await tryRedis(redis.url, environment)
+  if (reason === null) return null
+  return `Redis is not available (${reason}), so the calls that other replicas have made are not known; expected a Redis at redis.url, or --url with a running server`
 }
 
 /** The configuration for a process with one caller, which ends when the command has. */

@@ -15,7 +15,7 @@ import { withOptions } from '../config-options.ts'
 import { type Connection, connectAccounts } from './connect.ts'
 
 /**
- * Finds the mistakes that would prevent the start, and with `--connect` the accounts that cannot be read.
+ * Finds the mistakes that would prevent the start, and with `--connect` the accounts and the Redis that do not answer.
  * @throws ConfigError
  */
 export const checkConfig: RunCommand = async (given, environment) => {
@@ -42,11 +42,11 @@ function withoutPrefetch(config: AnyConfig): AnyConfig {
   return { ...config, providers: Object.fromEntries(entries) }
 }
 
-/** Prints what each vendor answers. Returns 1 when an account cannot be read. */
+/** Prints what each vendor and Redis answer. Returns 1 when one of them cannot be read. */
 async function connectAll(config: AnyConfig, { clock, stdout, stderr }: CommandEnvironment): Promise<number> {
   const transport = createTransport(config.limits.vendorBody)
   const list: ProviderList = providers
-  let failures = 0
+  let failures = await connectRedis(config, { clock, stdout, stderr })
   // The vendors in parallel, the accounts of a vendor one after another: they may share a rate limit.
   await Promise.all(
     Object.entries(config.providers).map(async ([key, part]) => {
@@ -76,6 +76,20 @@ async function connectAll(config: AnyConfig, { clock, stdout, stderr }: CommandE
   )
   await transport.close()
   return failures === 0 ? 0 : 1
+}
+
+/** Prints whether Redis is available. Returns the number of failures. */
+async function connectRedis(
+  { redis, secrets }: AnyConfig,
+  { clock, stdout, stderr }: Pick<CommandEnvironment, 'clock' | 'stdout' | 'stderr'>,
+): Promise<0 | 1> {
+  if (!redis) return 0
+  const { tryRedis } = await import('../../upstream/redis/connection.ts')
+  const startedAt = clock.elapsed()
+  const reason = await tryRedis(redis.url, { clock, log: createLog({ level: 'silent', secrets }, stderr) })
+  const took = `${Math.round(clock.elapsed() - startedAt)} ms`
+  stdout.write(reason === null ? `OK      Redis: ${took}\n` : `FAILED  Redis: ${reason}, ${took}\n`)
+  return reason === null ? 0 : 1
 }
 
 function toConnectionLine(brand: string, { place, status, latency, failure }: Connection): string {

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net'
 import { Redis, type RedisOptions } from 'ioredis'
 import type { Logger } from 'pino'
+import { isObject } from '../../is-object.ts'
 import type { Clock } from '../clock.ts'
 import { probeKey } from './keys.ts'
 import { probe } from './scripts.ts'
@@ -25,6 +26,7 @@ export class RedisConnection {
   readonly #started: Promise<void>
   #state: 'starting' | 'shared' | 'alone' = 'starting'
   #lastError: unknown
+  #lossReason: string | null = null
   /** Monotonic time. */
   #restoredAt = Number.NEGATIVE_INFINITY
   /** Grows while Redis is lost soon after each return: every return costs a replica its share of a window. */
@@ -46,6 +48,11 @@ export class RedisConnection {
 
   get state(): 'shared' | 'alone' {
     return this.#state === 'shared' ? 'shared' : 'alone'
+  }
+
+  /** Why Redis was lost the last time, as a code; null while it never was. */
+  get lossReason(): string | null {
+    return this.#lossReason
   }
 
   addListener(listener: ConnectionListener): void {
@@ -96,8 +103,9 @@ export class RedisConnection {
     this.#state = 'alone'
     const hasLasted = this.#clock.elapsed() - this.#restoredAt >= maxRetryDelay
     this.#retryDelay = hasLasted ? minRetryDelay : Math.min(2 * this.#retryDelay, maxRetryDelay)
+    this.#lossReason = toReason(error)
     this.#log.warn(
-      { cause: toReason(error) },
+      { cause: this.#lossReason },
       'Redis is not available: this replica continues alone, with its share of each rate limit',
     )
     for (const listener of this.#listeners) listener.onLost()
@@ -123,6 +131,17 @@ export class RedisConnection {
       return false
     }
   }
+}
+
+/** Connects once, and returns null, or why Redis is not available. */
+export async function tryRedis(
+  url: string,
+  { clock, log }: { readonly clock: Clock; readonly log: Logger },
+): Promise<string | null> {
+  const connection = new RedisConnection(url, clock, log)
+  const isShared = await connection.isShared()
+  connection.close()
+  return isShared ? null : (connection.lossReason ?? 'closed')
 }
 
 const maxWait = 2_000
@@ -156,11 +175,12 @@ function toOptions(url: string): RedisOptions {
 
 /** The name of an error, for the log. Not its message, which may quote the URL or a command. */
 function toReason(error: unknown): string {
-  if (!(error instanceof Error)) return 'closed'
-  if ('code' in error && typeof error.code === 'string') return error.code
+  if (!isObject(error)) return 'closed'
+  const { code, message, name } = error
+  if (typeof code === 'string') return code
   // ioredis gives this error no code.
-  if (error.message === 'Command timed out') return 'ETIMEDOUT'
+  if (message === 'Command timed out') return 'ETIMEDOUT'
   // An error of Redis begins with a code such as OOM or WRONGPASS.
-  const [code = error.name] = /^[A-Z]+(?= )/.exec(error.message) ?? []
-  return code
+  const [reply = String(name)] = /^[A-Z]+(?= )/.exec(String(message)) ?? []
+  return reply
 }

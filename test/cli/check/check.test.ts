@@ -167,6 +167,16 @@ describe('check of the configured vendors', () => {
     expect(broken.stderr).toContain('writes: ')
   })
 
+  it('is unknown at once when Redis is not available, and makes no call', async () => {
+    const vendors = await startVendors(undefined, { redis: { url: 'redis://me:hush@127.0.0.1:1', replicas: 2 } })
+    const { code, stdout, stderr } = await runCommand(['check', '--config', vendors.file], {
+      clock: createManualClock(),
+    })
+    expect([code, stderr, callsOf(vendors)]).toEqual([3, '', []])
+    expect(stdout).toMatch(/^CERTGRAPH UNKNOWN - Redis is not available \(ECONNREFUSED\), /)
+    expect(stdout).not.toMatch(/rate limit reached|hush/)
+  })
+
   it('says that the certificates of the sandbox are invented', async () => {
     const { code, stderr } = await runCommand(['check'], { env: { CERTGRAPH_MODE: 'sandbox' } })
     expect([code, stderr]).toEqual([2, 'warning: sandbox: all certificates are invented\n'])

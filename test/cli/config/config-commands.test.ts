@@ -9,6 +9,7 @@ import { digestOf } from '../../support/callers.ts'
 import { runCommand } from '../../support/command-line.ts'
 import { credentials } from '../../support/config-parts.ts'
 import { exampleVendor } from '../../support/fixture-vendor/index.ts'
+import { describeWithRedis, startRedis } from '../../support/redis/redis-server.ts'
 import { startSandboxes } from '../../support/sandboxes.ts'
 
 const closers: (() => Promise<void>)[] = []
@@ -191,5 +192,29 @@ describe('config check --connect', () => {
     })
     expect((await connect()).stdout).toMatch(/^OK {6}Akamai bluequay: 200/m)
     expect(sandboxes.akamai.emulator.calls.map(({ target }) => target)).toEqual([expect.stringContaining('C-1BQ7FR8')])
+  })
+
+  it('says that Redis is not available, without its password', async () => {
+    const { connect } = await startVendors((file) => ({
+      ...file,
+      redis: { url: 'redis://me:hush@127.0.0.1:1', replicas: 2 },
+    }))
+    const { code, stdout, stderr } = await connect()
+    expect([code, stderr]).toEqual([1, ''])
+    expect(stdout).toMatch(/^FAILED {2}Redis: ECONNREFUSED, \d+ ms$/m)
+    expect(stdout).toMatch(/^OK {6}OpenAI org_bluequay: 200/m)
+    expect(stdout).not.toContain('hush')
+  })
+})
+
+describeWithRedis('config check --connect with Redis', () => {
+  it('says that Redis is available', async () => {
+    const redis = await startRedis()
+    closers.push(redis.stop)
+    const vendors = await startSandboxes({ now: Date.now, limits: true })
+    closers.push(vendors.close)
+    const file = writeConfig({ openai: vendors.file.openai, redis: { url: redis.url, replicas: 2 } })
+    const { code, stdout } = await runCommand(['config', 'check', '--connect', '--config', file])
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/^OK {6}Redis: \d+ ms$/m)])
   })
 })
