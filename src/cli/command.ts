@@ -38,6 +38,18 @@ export interface Arguments {
 /** Runs a command. Returns the exit code. @throws UsageError, ConfigError */
 export type RunCommand = (given: Arguments, environment: CommandEnvironment) => Promise<number>
 
+/** Why a command could not begin. */
+export interface CommandFailure {
+  /** On one line. */
+  readonly line: string
+  /** Each mistake. */
+  readonly reasons: readonly string[]
+  /** The value of `--format`, which may be unknown; undefined when it is not given. */
+  readonly format: string | undefined
+  /** Wall-clock time. */
+  readonly now: number
+}
+
 /** A command of the command line, without the code that runs it. */
 export interface Command {
   readonly name: string
@@ -50,8 +62,8 @@ export interface Command {
   readonly examples: readonly string[]
   /** The exit code for invalid arguments, an invalid configuration and unexpected errors. Default: 1. */
   readonly failureCode?: number
-  /** Printed to standard output before the reason of such an end, for programs that read one line. */
-  readonly failurePrefix?: string
+  /** Imports the code that describes such an end on standard output, for programs that read it. */
+  loadFailure?(): Promise<(failure: CommandFailure) => string>
   /** Imports the code, so that a command pays only for itself. */
   load(): Promise<RunCommand>
 }

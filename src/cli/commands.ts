@@ -53,7 +53,7 @@ const check: Command = {
     'CERTGRAPH_KEY=... certgraph check --url https://certgraph.internal --uncovered --format github',
   ],
   failureCode: 3,
-  failurePrefix: 'CERTGRAPH UNKNOWN - ',
+  loadFailure: async () => (await import('./check/formats.ts')).toFailedCheck,
   load: async () => (await import('./check/command.ts')).check,
 }
 

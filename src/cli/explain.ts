@@ -18,3 +18,9 @@ export function explain(error: unknown, command = 'serve', given?: Arguments): s
   const failed = command === 'serve' ? 'certgraph could not start' : `certgraph ${command} failed`
   return `${failed}: ${error instanceof Error ? toSourceLines(error.stack ?? error.message) : String(error)}`
 }
+
+/** Each reason why a command failed, on one line. */
+export function reasonsOf(error: unknown, given?: Arguments): readonly string[] {
+  if (error instanceof ConfigError) return error.mistakes.map((each) => namingOptions(each, given))
+  return [error instanceof Error ? error.message : String(error)]
+}

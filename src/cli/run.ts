@@ -30,10 +30,15 @@ export async function runCommandLine(words: readonly string[], environment: Comm
     given = parseArguments(command, rest)
     return await (await command.load())(given, environment)
   } catch (error) {
-    const { explain } = await import('./explain.ts')
+    const { explain, reasonsOf } = await import('./explain.ts')
     const reason = explain(error, command?.name, given)
     stderr.write(`${reason}\n`)
-    if (command?.failurePrefix !== undefined) stdout.write(`${command.failurePrefix}${toSingleLine(reason)}\n`)
+    const describe = await command?.loadFailure?.()
+    if (describe) {
+      const reasons = reasonsOf(error, given)
+      const now = environment.clock.now()
+      stdout.write(describe({ line: toSingleLine(reason), reasons, format: givenFormat(words), now }))
+    }
     return command?.failureCode ?? 1
   }
 }
@@ -66,8 +71,15 @@ function findCommand(words: readonly string[]): Command {
   throw new UsageError(`${unknownText('command', word, names)}; expected one of ${names.join(', ')}${further}`)
 }
 
-/** Nagios reads what follows a vertical bar as performance data. */
+/** The value of `--format`, also where the other words are wrong. */
+function givenFormat(words: readonly string[]): string | undefined {
+  const option = '--format'
+  const index = words.findLastIndex((word) => word === option || word.startsWith(`${option}=`))
+  const word = words[index]
+  return word === option ? words[index + 1] : word?.slice(option.length + 1)
+}
+
 function toSingleLine(reason: string): string {
   const [first = '', next = ''] = reason.split('\n')
-  return `${first}${first.endsWith(':') ? next.replace(/^ +/, ' ') : ''}`.replaceAll('|', '/')
+  return `${first}${first.endsWith(':') ? next.replace(/^ +/, ' ') : ''}`
 }

@@ -1,44 +1,25 @@
-import { nearestWord } from '../../nearest-word.ts'
 import { providers } from '../../providers/list.ts'
 import type { Provider } from '../../providers/provider.ts'
 import { type Arguments, optionValue, type RunCommand } from '../command.ts'
 import { parseDuration } from '../duration.ts'
+import { chooseFormat } from '../format.ts'
 import { UsageError } from '../usage-error.ts'
 import { withExecutor } from '../with-executor.ts'
-import { toGitHub } from './github.ts'
-import { toJson } from './json.ts'
-import { toJUnit } from './junit.ts'
+import { formats } from './formats.ts'
 import { readCertificates } from './read-certificates.ts'
 import type { Selection } from './selection.ts'
-import { toText } from './text.ts'
-import { judge, type Verdict } from './verdict.ts'
-
-const formats: Readonly<Record<string, (verdict: Verdict, now: number) => string>> = {
-  text: toText,
-  json: toJson,
-  junit: toJUnit,
-  github: toGitHub,
-}
+import { judge } from './verdict.ts'
 
 /** Checks the certificates of the configured vendors, or of a running server. Returns an exit code of the Nagios plugin API. */
 export const check: RunCommand = async (given, environment) => {
   const { clock, stdout } = environment
-  const format = parseFormat(optionValue(given, 'format') ?? 'text')
+  const format = chooseFormat(given, formats)
   const selection = parseSelection(given)
   const state = await withExecutor(given, environment, ({ execute }) => readCertificates(execute, selection))
   const now = clock.now()
   const verdict = judge(state, { now, thresholds: selection, brandOf })
   stdout.write(format(verdict, now))
   return verdict.exitCode
-}
-
-function parseFormat(name: string) {
-  const format = Object.hasOwn(formats, name) ? formats[name] : undefined
-  if (format) return format
-  const nearest = nearestWord(name, Object.keys(formats))
-  throw new UsageError(
-    `unknown format${nearest === undefined ? '' : `, did you mean ${nearest}?`}; expected --format ${Object.keys(formats).join('|')}`,
-  )
 }
 
 function parseSelection(given: Arguments): Selection {

@@ -4,6 +4,7 @@ import type { CallPlanReport } from '../../call-plan.ts'
 import { isObject } from '../../is-object.ts'
 import { type CommandEnvironment, optionValue, type RunCommand } from '../command.ts'
 import { type ExecutedOperation, ExecutionError } from '../execute.ts'
+import { chooseFormat } from '../format.ts'
 import { toLine } from '../plain-line.ts'
 import { malformedText } from '../read-member.ts'
 import { UsageError } from '../usage-error.ts'
@@ -11,17 +12,15 @@ import { withExecutor } from '../with-executor.ts'
 import { planReport } from './report.ts'
 import { toPlanText } from './text.ts'
 
-const formats: Readonly<Record<string, (plan: CallPlanReport) => string>> = {
+const formats = {
   text: toPlanText,
-  json: (plan) => `${JSON.stringify(plan, null, 2)}\n`,
+  json: (plan: CallPlanReport) => `${JSON.stringify(plan, null, 2)}\n`,
 }
 
 /** Prints the calls that an operation would make now. Makes none. Returns 1 when there is no plan. */
 export const plan: RunCommand = async (given, environment) => {
   const { stdout, stderr } = environment
-  const name = optionValue(given, 'format') ?? 'text'
-  const format = Object.hasOwn(formats, name) ? formats[name] : undefined
-  if (!format) throw new UsageError('unknown format; expected --format text or json')
+  const format = chooseFormat(given, formats)
   const file = optionValue(given, 'query')
   if (file === undefined) throw new UsageError('--query is missing; expected --query file')
   const query = readText(environment, 'query', file)

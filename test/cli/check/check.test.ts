@@ -177,6 +177,29 @@ describe('check of the configured vendors', () => {
     expect(stdout).not.toMatch(/rate limit reached|hush/)
   })
 
+  it.each([
+    ['arguments', ['--critcal', '3d'], 1, 'unknown option --critcal'],
+    ['arguments before the format', ['--warning', 'soon'], 1, '--warning is no duration'],
+    ['a configuration', ['--config', 'broken.json'], 2, 'expiry.warnings: '],
+  ])('keeps to its format with wrong %s', async (_, words, count, message) => {
+    const cwd = mkdtempSync(join(tmpdir(), 'certgraph-'))
+    const file = { openai: { organizations: [{ id: 'org', adminKey: 'sk-admin-hush' }] }, access: 'public' }
+    writeFileSync(join(cwd, 'broken.json'), JSON.stringify({ ...file, expiry: { warnings: '30d' }, writes: 'maybe' }))
+    const run = (...format: string[]) => runCommand(['check', ...words, ...format], { cwd })
+    const json = await run('--format', 'json')
+    expect([json.code, JSON.parse(json.stdout)]).toMatchObject([3, { status: 'UNKNOWN', exitCode: 3 }])
+    const { problems } = JSON.parse(json.stdout) as { problems: { text: string }[] }
+    expect(problems).toHaveLength(count)
+    expect(problems[0]?.text).toContain(message)
+    const junit = await run('--format=junit')
+    expect([junit.code, junit.stdout]).toEqual([3, expect.stringMatching(/^<\?xml [\s\S]*<\/testsuites>\n$/)])
+    expect(junit.stdout).toContain(`<testsuites tests="${count}" failures="0" errors="${count}">`)
+    const github = await run('--format', 'github')
+    expect(github.code).toBe(3)
+    expect(github.stdout.match(/^::error title=/gm)).toHaveLength(count)
+    for (const { stdout, stderr } of [json, junit, github]) expect(stdout + stderr).not.toContain('hush')
+  })
+
   it('says that the certificates of the sandbox are invented', async () => {
     const { code, stderr } = await runCommand(['check'], { env: { CERTGRAPH_MODE: 'sandbox' } })
     expect([code, stderr]).toEqual([2, 'warning: sandbox: all certificates are invented\n'])

@@ -69,7 +69,8 @@ describe('the command plan', () => {
     [[], '--query is missing; expected --query file'],
     [['--query', 'absent.graphql'], 'the file of --query cannot be read (ENOENT)'],
     [['--query', 'pem.graphql', '--variables', 'pem.graphql'], 'the file of --variables is no JSON object'],
-    [['--query', 'pem.graphql', '--format', 'junit'], 'unknown format; expected --format text or json'],
+    [['--query', 'pem.graphql', '--format', 'junit'], 'unknown format; expected --format text|json'],
+    [['--query', 'pem.graphql', '--format', 'jsno'], 'unknown format, did you mean json?; expected --format text|json'],
   ])('refuses the arguments %j', async (words, message) => {
     const { code, stdout, stderr } = await plan(...words)
     expect([code, stdout]).toEqual([1, ''])
