@@ -13,6 +13,8 @@ export interface DocumentsConfig {
   readonly mode: (typeof modes)[number]
   /** The trusted documents by id. Empty when the mode is `off`. */
   readonly list: ReadonlyMap<string, string>
+  /** The path of the manifest; absent when the mode is `off`. */
+  readonly file?: string
 }
 
 const section = mapping({
@@ -38,5 +40,6 @@ export function parseDocuments(
     mistakes.add(['documents', 'file'], 'missing; expected the path of a manifest, or "mode: off"')
     return undefined
   }
-  return { mode, list: readManifest(resolve(base, file.replace(/^~(?=\/)/, home)), files, mistakes) }
+  const path = resolve(base, file.replace(/^~(?=\/)/, home))
+  return { mode, list: readManifest(path, files, mistakes), file: path }
 }

@@ -25,6 +25,8 @@ export interface ConfigPart<Config> {
   readonly shortForm: ShortForm
   /** Returns the settings that limit what is read of an account, such as a list of its places, by its id. */
   restrictionsOf?(config: Config): ReadonlyMap<string, readonly string[]>
+  /** The section as one would write it in the file. Absent where the configuration has the same form. */
+  toSection?(config: Config): object
   /** Returns every value that must not appear in a log line or message. */
   secretsOf(config: Config): readonly string[]
 }

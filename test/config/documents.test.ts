@@ -19,6 +19,7 @@ describe('documents', () => {
     expect(read({ mode, file: 'lists/documents.json' }, { 'lists/documents.json': manifest })).toEqual({
       mode,
       list: new Map([[hash, 'query A { __typename }']]),
+      file: expect.stringMatching(/^\/.*\/lists\/documents\.json$/),
     })
   })
 

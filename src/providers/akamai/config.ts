@@ -5,7 +5,14 @@ import { exactlyOne, mapping } from '../../config/mapping.ts'
 import type { ConfigFolders, ConfigPart } from '../../config/part.ts'
 import { discoverOr, id, listOf, name } from '../../config/place.ts'
 import { baseUrl } from '../../config/url.ts'
-import { type AkamaiApiClient, type AkamaiCredentials, accountSwitchKey, credentials, edgerc } from './credentials.ts'
+import {
+  type AkamaiApiClient,
+  type AkamaiCredentials,
+  accountSwitchKey,
+  credentials,
+  type EdgercSection,
+  edgerc,
+} from './credentials.ts'
 import { akamaiLimits } from './limits.ts'
 
 export type { AkamaiCredentials } from './credentials.ts'
@@ -18,6 +25,8 @@ export interface AkamaiAccountConfig {
   readonly credentials: AkamaiCredentials
   readonly accountSwitchKey: string | null
   readonly contracts: 'discover' | readonly string[]
+  /** Where the credentials were read; absent for credentials in the configuration. */
+  readonly edgerc?: EdgercSection
 }
 
 export interface AkamaiConfig {
@@ -48,6 +57,7 @@ const account = (folders: ConfigFolders) =>
         credentials: client.credentials,
         accountSwitchKey: written.accountSwitchKey ?? client.accountSwitchKey,
         contracts: written.contracts,
+        ...(client.edgerc && { edgerc: client.edgerc }),
       }
     })
 
@@ -104,6 +114,13 @@ export const akamaiConfig: ConfigPart<AkamaiConfig> = {
         ],
       ]),
     ),
+  toSection: ({ accounts }) => ({
+    accounts: accounts.map(({ credentials: { clientToken, clientSecret, accessToken }, edgerc, ...account }) => {
+      // The host is used where there is no base URL.
+      const credentials = { host: new URL(account.baseUrl).host, clientToken, clientSecret, accessToken }
+      return { ...account, ...(edgerc ? { edgerc } : { credentials }) }
+    }),
+  }),
 
   secretsOf: ({ accounts }) =>
     accounts.flatMap(({ credentials: { clientToken, clientSecret, accessToken } }) => [

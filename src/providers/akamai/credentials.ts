@@ -23,6 +23,13 @@ export interface AkamaiApiClient {
   readonly host: string
   readonly credentials: AkamaiCredentials
   readonly accountSwitchKey: string | null
+  /** The file and section that it was read from; absent for credentials in the configuration. */
+  readonly edgerc?: EdgercSection
+}
+
+export interface EdgercSection {
+  readonly path: string
+  readonly section: string
 }
 
 const switchKeyExpected = expected('an account switch key: 1 to 128 characters of A-Z, a-z, 0-9, _, - and :')
@@ -115,5 +122,5 @@ export const edgerc = (folders: ConfigFolders) =>
     const { data, error } = section.safeParse(found.settings)
     for (const { path, message } of error?.issues ?? []) mistake(path, `${message}, in ${file}`)
     if (duplicates.length > 0) return z.NEVER
-    return data ?? z.NEVER
+    return data ? { ...data, edgerc: { path: file, section: name } } : z.NEVER
   })

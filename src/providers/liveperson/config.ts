@@ -54,6 +54,14 @@ export const livePersonConfig: ConfigPart<LivePersonConfig> = {
     toPart: ({ LIVEPERSON_ACCOUNT_ID: id, LIVEPERSON_TOKEN: token = '' }) => ({ accounts: [{ id, token }] }),
   },
 
+  toSection: ({ domainApiUrl, accounts }) => ({
+    domainApiUrl,
+    accounts: accounts.map(({ auth, ...account }) => ({
+      ...account,
+      ...('token' in auth ? auth : { credentials: auth }),
+    })),
+  }),
+
   secretsOf: ({ accounts }) => accounts.map(({ auth }) => secretOf(auth)),
 }
 

@@ -1,10 +1,11 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from '@jest/globals'
 import { parse as parseYaml } from 'yaml'
 import { toEffectiveConfig } from '../../../src/cli/config/effective-config.ts'
 import { parseConfig } from '../../../src/config.ts'
+import type { ProviderList } from '../../../src/providers/provider.ts'
 import { digestOf } from '../../support/callers.ts'
 import { runCommand } from '../../support/command-line.ts'
 import { credentials } from '../../support/config-parts.ts'
@@ -60,30 +61,112 @@ describe('config print', () => {
       env: { PORT: '4711' },
     })
     expect([code, stderr]).toEqual([0, ''])
+    expect(stdout).toMatch(/^# mode: live\n# Environment variables:\n# HOST=127\.0\.0\.1\n# PORT=4711\n/)
     expect(parseYaml(stdout)).toMatchObject({
-      mode: 'live',
-      server: { port: 4711, hosts: ['certs.example'], drainDelay: '5s' },
+      server: { hosts: ['certs.example'], drainDelay: '5s' },
       access: { apiKeys: [{ name: 'shop', places: ['org_acme'] }] },
       expiry: { critical: '14d', warning: '30d' },
       upstream: { deadline: '25s', akamai: { ttl: '90s', concurrency: 8 }, openai: { ttl: '1m' } },
-      openai: { organizations: [{ id: 'org_acme', adminKey: '[secret]', baseUrl: 'https://api.openai.com/v1' }] },
+      openai: { organizations: [{ id: 'org_acme', adminKey: '[redacted]', baseUrl: 'https://api.openai.com/v1' }] },
+      redis: { url: 'rediss://user:[redacted]@redis.example', replicas: 2 },
       liveperson: { accounts: [{ id: 'le1' }, { id: 'le2' }] },
     })
     for (const secret of [...Object.values(secrets), encodeURIComponent(secrets.redis), digest])
       expect(stdout).not.toContain(secret)
   })
 
+  it('prints what is a configuration file again, once the masked secrets are replaced', async () => {
+    const cwd = mkdtempSync(join(tmpdir(), 'certgraph-'))
+    const example = parseYaml(readFileSync('certgraph.config.example.yaml', 'utf8')) as Record<string, object>
+    const akamai = example['akamai'] as { accounts: object[] }
+    const [fromEdgerc, partner] = akamai.accounts
+    const edgerc =
+      'host = h.example\nclient_token = hush-ct\nclient_secret = hush-cs\naccess_token = hush-at\naccount_key = 1-KEY'
+    writeFileSync(join(cwd, 'edgerc'), `[default]\n${edgerc}\nmax_body = 2048\n`)
+    const query = '{ __typename }'
+    writeFileSync(join(cwd, 'documents.json'), JSON.stringify({ [digestOf(query)]: query }))
+    const full = {
+      ...example,
+      akamai: { accounts: [{ ...fromEdgerc, edgerc: { path: 'edgerc' } }, partner] },
+      access: {
+        apiKeys: [
+          { name: 'shop', sha256: digest, scopes: ['metrics:read'], places: ['org_example'] },
+          { name: 'b', sha256: digestOf('b') },
+        ],
+        jwt: [{ issuer: 'https://id.example.com', audience: 'certgraph', jwksUrl: 'https://id.example.com/jwks' }],
+      },
+      redis: { url: 'rediss://user:hush-redis@redis.example:6380/1', replicas: 3 },
+      documents: { mode: 'allow', file: 'documents.json' },
+      metrics: { enabled: true, host: '0.0.0.0', port: 9464, access: 'public', operations: ['Dashboard'] },
+      expiry: { lifetime: { warning: 0.333333, critical: '1/6' }, openai: { warning: '180d', lifetime: 'none' } },
+      limits: { body: '12345B', reading: { bytes: '2048MiB' } },
+      owners: [
+        {
+          match: { provider: 'AKAMAI', names: ['www.*'] },
+          owner: 'shop',
+          contact: '#shop',
+          runbookUrl: 'https://a.example',
+        },
+        { match: {}, owner: 'rest' },
+      ],
+      upstream: { ttl: '1500ms', deadline: '90s', akamai: { budget: 5, prefetch: true } },
+      writes: 'enabled',
+    }
+    const env = {
+      ...Object.fromEntries(
+        [
+          'OPENAI_ADMIN_KEY',
+          'AKAMAI_CLIENT_TOKEN',
+          'AKAMAI_CLIENT_SECRET',
+          'AKAMAI_ACCESS_TOKEN',
+          'LIVEPERSON_TOKEN',
+          'LIVEPERSON_CLIENT_ID',
+          'LIVEPERSON_CLIENT_SECRET',
+        ].map((name) => [name, `hush-${name}`]),
+      ),
+    }
+    writeFileSync(join(cwd, 'full.json'), JSON.stringify(full))
+    const print = (file: string) => runCommand(['config', 'print', '--config', file], { cwd, env })
+    const printed = await print('full.json')
+    expect([printed.code, printed.stderr]).toEqual([0, ''])
+    expect(printed.stdout).not.toMatch(
+      /hush-(?!LIVEPERSON_CLIENT_ID)|numerator|isPublic|listener|sandboxFaults|vendors|source|secret\]/,
+    )
+    expect(parseYaml(printed.stdout)).toMatchObject({
+      expiry: { lifetime: { warning: '0.333333', critical: '1/6' }, openai: { warning: '180d', lifetime: 'none' } },
+      metrics: { host: '0.0.0.0', port: 9464, access: 'public' },
+      limits: { body: '12345B', answer: '16MiB', reading: { bytes: '2048MiB' } },
+      upstream: { deadline: '90s', openai: { ttl: '1500ms' }, akamai: { budget: 5, prefetch: true } },
+      owners: [
+        { owner: 'shop', contact: '#shop' },
+        { match: {}, owner: 'rest' },
+      ],
+      liveperson: { accounts: [{ token: '[redacted]' }, { credentials: { clientSecret: '[redacted]' } }] },
+    })
+    let replaced = 0
+    const again = printed.stdout.replaceAll('[redacted]', () => {
+      replaced += 1
+      return digestOf(String(replaced))
+    })
+    expect(replaced).toBeGreaterThan(8)
+    writeFileSync(join(cwd, 'again.yaml'), again)
+    const checked = await runCommand(['config', 'check', '--config', 'again.yaml'], { cwd })
+    expect(checked).toEqual({ code: 0, stdout: 'the configuration is valid: 3 vendors\n', stderr: '' })
+    expect((await print('again.yaml')).stdout).toBe(printed.stdout)
+  })
+
   it('prints no secret of a vendor that it does not name', () => {
     const file = { example: { accounts: [{ id: 'acme', token: 'example-hush' }] } }
-    const config = parseConfig({ example: exampleVendor }, file, { env: {}, cwd: '/', mode: 'live' })
+    const list: ProviderList = { example: exampleVendor }
+    const config = parseConfig(list, file, { env: {}, cwd: '/', mode: 'live' })
     expect(config.secrets).toContain('example-hush')
-    const printed = JSON.stringify(toEffectiveConfig(config))
+    const printed = JSON.stringify(toEffectiveConfig(config, list))
     expect(printed).toContain('"acme"')
     expect(printed).not.toContain('example-hush')
     // Neither by the name of its setting alone, nor by its value alone.
-    expect(JSON.stringify(toEffectiveConfig({ ...config, secrets: [] }))).not.toContain('example-hush')
+    expect(JSON.stringify(toEffectiveConfig({ ...config, secrets: [] }, list))).not.toContain('example-hush')
     const elsewhere = { ...config, server: { ...config.server, hosts: ['example-hush'] } }
-    expect(JSON.stringify(toEffectiveConfig(elsewhere))).not.toContain('example-hush')
+    expect(JSON.stringify(toEffectiveConfig(elsewhere, list))).not.toContain('example-hush')
   })
 })
 
