@@ -1,4 +1,5 @@
 import { toLine } from '../plain-line.ts'
+import { nameOf } from './certificate-name.ts'
 import { toMessage } from './junit.ts'
 import { toFirstLine } from './text.ts'
 import type { Verdict } from './verdict.ts'
@@ -15,7 +16,7 @@ export function toGitHub(verdict: Verdict): string {
     ...certificates.map((certificate) =>
       command(
         certificate.level === 'WARNING' ? 'warning' : 'error',
-        `${certificate.provider} ${certificate.place.label}: ${certificate.name ?? certificate.id}`,
+        `${certificate.provider} ${certificate.place.label}: ${nameOf(certificate)}`,
         `${certificate.level}: ${toMessage(certificate)}`,
       ),
     ),

@@ -9,6 +9,7 @@ import {
   certificatesTotal,
   totalOperation,
 } from './operation.ts'
+import { type OptionValue, toOptionText } from './option-text.ts'
 import { filterOf, filtersOfSuspects, type Selection } from './selection.ts'
 
 /** What the vendors have, as far as it matters for a check. */
@@ -50,38 +51,44 @@ export async function readCertificates(execute: Execute, selection: Selection): 
 
 async function readInto(state: State, execute: Execute, selection: Selection): Promise<void> {
   /** The member of an answer; null, with the reason in the state, when it is absent or malformed. */
-  const read = async <Value>(schema: z.ZodType<Value>, operation: Operation, what = ''): Promise<Value | null> => {
+  const read = async <Value>(
+    schema: z.ZodType<Value>,
+    operation: Operation,
+    about?: OptionValue,
+  ): Promise<Value | null> => {
     const { query, field, variables } = operation
     const answer = await execute(query, variables)
-    state.addErrors(answer.errors, what)
+    state.addErrors(answer.errors, about)
     const { value, mistake } = readMember(schema, answer, field)
     if (mistake !== null) state.addError(mistake)
     return value
   }
   /** Null when the filter is an error, which is then in the state. */
-  const countThat = async (part: Partial<Selection>, what: string): Promise<number | null> => {
+  const countThat = async (part: Partial<Selection>, about?: OptionValue): Promise<number | null> => {
     const filter = filterOf({ ...selection, ...part })
     const operation = { query: totalOperation, field: 'certificateStatistics', variables: { filter } }
-    const value = await read(certificatesTotal, operation, what)
+    const value = await read(certificatesTotal, operation, about)
     if (!value) return null
     state.addReport(value)
     // A place that could not be read may have some.
-    if (value.total === 0 && value.complete) state.addError(`no certificate${what}`)
+    if (value.total === 0 && value.complete)
+      state.addError(`no certificate${about ? ` of ${about.option} ${about.value}` : ''}`)
     return value.total
   }
 
   // Each of them has to match: another one may be misspelled.
   const [places, owners]: [string[], string[]] = [[], []]
   for (const place of selection.places) {
-    if ((await countThat({ places: [place], owners: [] }, ` of place ${place}`)) !== null) places.push(place)
+    if ((await countThat({ places: [place], owners: [] }, { option: 'place', value: place })) !== null)
+      places.push(place)
   }
   if (selection.places.length > places.length && places.length === 0) return
   for (const owner of selection.owners) {
-    if ((await countThat({ places, owners: [owner] }, ` of owner ${owner}`)) !== null) owners.push(owner)
+    if ((await countThat({ places, owners: [owner] }, { option: 'owner', value: owner })) !== null) owners.push(owner)
   }
   if (selection.owners.length > owners.length && owners.length === 0) return
   const selected = { ...selection, places, owners }
-  state.setTotal((await countThat(selected, '')) ?? 0)
+  state.setTotal((await countThat(selected)) ?? 0)
 
   for (const filter of filtersOfSuspects(selected)) {
     const cursors = new Set<string>()
@@ -133,9 +140,9 @@ function createState() {
       if (!report.complete && report.incompleteReasons.length === 0) reasons.add('The answer is not complete.')
     },
     addError: (message: string) => void errors.add(message),
-    addErrors(all: ExecutedOperation['errors'], what = '') {
+    addErrors(all: ExecutedOperation['errors'], about?: OptionValue) {
       for (const { message, code } of all)
-        errors.add(`${what && `certificates${what}: `}${message}${code === undefined ? '' : ` (${code})`}`)
+        errors.add(`${toOptionText(message, about)}${code === undefined ? '' : ` (${code})`}`)
     },
     toChecked: (): CheckedState => ({
       total,

@@ -1,5 +1,6 @@
 import { toAscii } from '../plain-line.ts'
 import { toTable } from '../table.ts'
+import { nameOf } from './certificate-name.ts'
 import type { JudgedCertificate, Verdict } from './verdict.ts'
 
 /** Nagios reads what follows a vertical bar as performance data, on every line. */
@@ -41,14 +42,14 @@ export function toText(verdict: Verdict): string {
 function toRows(certificates: readonly JudgedCertificate[]): readonly string[] {
   const hasOwners = certificates.some(({ owner }) => owner)
   const header = ['STATUS', 'EXPIRES', 'DAYS', 'VENDOR', 'PLACE', ...(hasOwners ? ['OWNER'] : []), 'NAME']
-  const rows = certificates.map(({ level, expiresAt, daysLeft, provider, place, owner, name, id }) => [
+  const rows = certificates.map(({ level, expiresAt, daysLeft, provider, owner, ...certificate }) => [
     level,
     expiresAt?.slice(0, 10) ?? '-',
     daysLeft === null ? '-' : String(daysLeft),
     provider,
-    withoutBars(place.label, 40),
+    withoutBars(certificate.place.label, 40),
     ...(hasOwners ? [owner ? withoutBars(owner.name, 40) : '-'] : []),
-    withoutBars(name ?? '') || id,
+    withoutBars(nameOf(certificate)),
   ])
   return toTable([header, ...rows], (column) => column === 'DAYS')
 }

@@ -80,8 +80,8 @@ describe('check of the configured vendors', () => {
   })
 
   it.each([
-    ['le999', 'certificates of place le999: '],
-    ['no place!', 'certificates of place no place!: '],
+    ['le999', '--place le999: this place is neither configured nor discovered; expected the vendor'],
+    ['no place!', '--place no place!: no such place; expected the vendor'],
   ])('is unknown when the place %s matches nothing, also beside one that does', async (place, message) => {
     const vendors = await startVendors()
     const alone = await runCommand(['check', '--config', vendors.file, '--place', place])

@@ -5,6 +5,7 @@ import { toJUnit } from '../../../src/cli/check/junit.ts'
 import type { CheckedCertificate } from '../../../src/cli/check/operation.ts'
 import { toFirstLine, toText } from '../../../src/cli/check/text.ts'
 import { judge } from '../../../src/cli/check/verdict.ts'
+import { toGlobalId } from '../../../src/providers/global-id.ts'
 
 const now = Date.UTC(2030, 0, 1)
 const hostile = `a|b\u001b[31m\r\n::error::x,y:z%0A <&"'> \u202eM\u00fcller \u{1f512}\ud800`
@@ -95,5 +96,48 @@ describe('the formats of a check', () => {
       expect(line).not.toMatch(/%(?!25|3A|2C)/)
     }
     expect(lines.some((line) => line.includes('x%2Cy%3Az%250A'))).toBe(true)
+  })
+
+  it('gives each test case of JUnit a name of its own', () => {
+    const [one, two, other] = [
+      toGlobalId('OpenAICertificate', 'org_acme', 'cert_1'),
+      toGlobalId('OpenAICertificate', 'org_acme', 'cert_2'),
+      toGlobalId('OpenAICertificate', 'org_other', 'cert_1'),
+    ] as const
+    const place = { id: 'place', vendorId: 'org_acme', label: 'Acme' }
+    const suspects = [
+      { ...certificate('api', one), place },
+      { ...certificate('api', two), place },
+      { ...certificate('a\u200bpi', other), place: { ...place, vendorId: 'org_other' } },
+      { ...certificate(null, one), place },
+      { ...certificate('web', 'same'), place },
+      { ...certificate('web', 'same'), place },
+    ]
+    const sources = ['a', 'b'].map((id) => ({
+      ...source,
+      status: 'OK' as const,
+      error: null,
+      place: { ...source.place, id },
+    }))
+    const state = { total: 6, suspects, sources, incompleteReasons: [], errors: [] }
+    const xml = toJUnit(judge(state, { now, thresholds: { warning: undefined, critical: undefined }, brandOf: String }))
+    const names = [...xml.matchAll(/<testcase (classname="[^"]*" name="([^"]*)")/g)]
+    expect(names).toHaveLength(8)
+    expect(new Set(names.map(([, key]) => key)).size).toBe(8)
+    const texts = names.map(([, , name]) => name)
+    expect(texts).toEqual(
+      expect.arrayContaining(['api (cert_2)', 'api (cert_1) (org_acme)', 'cert_1', 'web (same) (org_acme) (same)']),
+    )
+  })
+
+  it('shows a certificate without a name by the id of the vendor', () => {
+    const id = toGlobalId('AkamaiCertificate', 'C-1', '1001', 'production')
+    const unnamed = { ...certificate(null, id), place: { id: 'place', vendorId: 'C-1', label: 'C-1' } }
+    const state = { total: 1, suspects: [unnamed], sources: [], incompleteReasons: [], errors: [] }
+    const judged = judge(state, { now, thresholds: { warning: undefined, critical: undefined }, brandOf: String })
+    expect(toText(judged)).toMatch(/ C-1 +1001\/production$/m)
+    expect(toGitHub(judged)).toContain('title=OPENAI C-1%3A 1001/production::')
+    expect(toJUnit(judged)).toContain('name="1001/production"')
+    for (const write of [toText, toGitHub]) expect(write(judged)).not.toContain(id)
   })
 })

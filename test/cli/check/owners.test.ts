@@ -47,7 +47,7 @@ describe('check with owners', () => {
 
   it.each([
     ['idle', 'UNKNOWN - no certificate of owner idle'],
-    ['paymnets', 'certificates of owner paymnets: '],
+    ['paymnets', '--owner paymnets: no rule of the configuration assigns this owner'],
   ])('is unknown when the owner %s matches nothing, also beside one that matches', async (owner, message) => {
     const alone = await check('--owner', owner)
     expect([alone.code, alone.stdout]).toEqual([3, expect.stringContaining(message)])
