@@ -27,8 +27,7 @@ export class OwnedList<Row extends Certificate = Certificate> {
 
   /** The rows of these owners, in the order of the list. */
   of(names: ReadonlySet<OwnerName>, timeSlice: TimeSlice): readonly Row[] | Promise<readonly Row[]> {
-    // Names have no line breaks.
-    const key = [...names].map((name) => name ?? '').join('\n')
+    const key = JSON.stringify([...names])
     return this.#found.get(key) ?? this.#find(names, key, timeSlice)
   }
 

@@ -86,7 +86,8 @@ export function registerCertificateInputs(
       owners: t.stringList({
         description:
           'Only these owners, by their exact names; with `unowned: true` also certificates without an owner. Costs no call. ' +
-          'BAD_USER_INPUT for a name that no rule of the configuration assigns.',
+          'BAD_USER_INPUT for a name that no rule of the configuration assigns. For a caller who is limited to places, such ' +
+          'a name matches nothing.',
       }),
       unowned: t.boolean({
         description:

@@ -26,7 +26,7 @@ export type CertificateFilter = {
   issuerContains?: string | null | undefined;
   /** Part of the name, ignoring case. */
   nameContains?: string | null | undefined;
-  /** Only these owners, by their exact names; with `unowned: true` also certificates without an owner. Costs no call. BAD_USER_INPUT for a name that no rule of the configuration assigns. */
+  /** Only these owners, by their exact names; with `unowned: true` also certificates without an owner. Costs no call. BAD_USER_INPUT for a name that no rule of the configuration assigns. For a caller who is limited to places, such a name matches nothing. */
   owners?: Array<string> | null | undefined;
   /** Only these places, by `id` or `vendorId`. NOT_CONFIGURED for a place that is not configured or discovered; BAD_USER_INPUT for a `vendorId` that two places have. Not allowed in the list of a place. */
   placeIds?: Array<string | number> | null | undefined;

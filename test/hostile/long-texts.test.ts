@@ -192,9 +192,12 @@ const functions: Readonly<Record<string, Run<string>>> = {
     x509Test?.accepts({ ...noX509Details, issuer: text, subjectAltNames: [text] }),
   'the rules for owners': (text) =>
     ownerRules.ownerOf({ ...listed, name: text, x509: { subjectAltNames: [text, `${text.slice(0, 1_000)}.b`] } }),
-  'filter.nameContains': (text) => parseFilter({ nameContains: text }, OwnerRules.none),
-  'filter.serialNumber': (text) => parseFilter({ serialNumber: text }, OwnerRules.none),
-  'filter.sha256Fingerprint': (text) => parseFilter({ sha256Fingerprint: text }, OwnerRules.none),
+  'filter.nameContains': (text) =>
+    parseFilter({ nameContains: text }, { owners: OwnerRules.none, caller: { places: null } }),
+  'filter.serialNumber': (text) =>
+    parseFilter({ serialNumber: text }, { owners: OwnerRules.none, caller: { places: null } }),
+  'filter.sha256Fingerprint': (text) =>
+    parseFilter({ sha256Fingerprint: text }, { owners: OwnerRules.none, caller: { places: null } }),
   Duration: (text) => durationScalar.parseValue(`P${text}`),
   Date: (text) => dateScalar.parseValue(text),
   DateTime: (text) => dateTimeScalar.parseValue(`2027-01-31T00:00:00.${text}`),

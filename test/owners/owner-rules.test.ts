@@ -144,4 +144,16 @@ describe('rules', () => {
     expect(await later.counts('all', endlessTimeSlice)).toEqual([{ key: 'everyone', count: 2 }])
     expect(looks).toBeGreaterThan(after)
   })
+
+  it('keep the rows of a list for each set of owners, none and a name with a line break included', async () => {
+    const rows = ['a', 'b', null].map((name, index) => ({ ...certificate, id: `c${index}`, name }))
+    const named = new OwnerRules([rule({ names: ['a'] }, 'a'), rule({ names: ['b'] }, 'b')])
+    const owned = await named.ownersIn(new CertificateList(rows), endlessTimeSlice)
+    const idsOf = async (names: readonly (string | null)[]) =>
+      (await owned.of(new Set(names), endlessTimeSlice)).map(({ id }) => id)
+    expect(await idsOf([])).toEqual([])
+    expect(await idsOf([null])).toEqual(['c2'])
+    expect(await idsOf(['a\nb'])).toEqual([])
+    expect(await idsOf(['a', 'b'])).toEqual(['c0', 'c1'])
+  })
 })

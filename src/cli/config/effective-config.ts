@@ -1,9 +1,9 @@
 import type { ExpiryConfig } from '../../config/expiry.ts'
 import type { MetricsConfig } from '../../config/metrics.ts'
-import type { OwnerRuleConfig } from '../../config/owners.ts'
 import type { RedisConfig } from '../../config/redis.ts'
 import { isObject } from '../../is-object.ts'
 import type { Limits } from '../../limits.ts'
+import type { OwnerRule } from '../../owners/owner-rule.ts'
 import type { ProviderList } from '../../providers/provider.ts'
 import { createRedactor } from '../../upstream/redact.ts'
 import type { UpstreamSettings } from '../../upstream/settings.ts'
@@ -91,7 +91,7 @@ function toThresholds({ critical, warning, lifetime }: Omit<ExpiryConfig, 'vendo
   }
 }
 
-function toOwnerRule({ match, owner: { name, ...rest } }: OwnerRuleConfig): object {
+function toOwnerRule({ match, owner: { name, ...rest } }: OwnerRule): object {
   return { match, owner: name, ...rest }
 }
 

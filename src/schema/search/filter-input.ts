@@ -2,6 +2,7 @@ import type { ExpiryStatus } from '../../catalog/expiry.ts'
 import type { CertificateFilter } from '../../catalog/filter.ts'
 import { decimalSerial, hexFingerprint, hexSerial } from '../../catalog/spelling.ts'
 import { checkText, InputError } from '../../input-error.ts'
+import type { Caller } from '../../operation.ts'
 import { OwnerRules } from '../../owners/owner-rules.ts'
 
 /** The filter argument as GraphQL passes it. */
@@ -64,18 +65,24 @@ export function isUnfiltered(
   return isIndexed(filter) && indexedConditions.every((each) => filter[each] === null || filter[each] === undefined)
 }
 
+/** The rules that give names of owners a meaning, and the caller who sends these. */
+interface FilterContext {
+  readonly owners: OwnerRules
+  readonly caller: Pick<Caller, 'places'>
+}
+
 /**
  * Checks a filter and converts its values to those of the catalog.
  * @throws InputError for a long text, for an empty list, which would match nothing, for an owner that no rule assigns, and for
  * an invalid serial number or fingerprint
  */
-export function parseFilter(input: CertificateFilterInput, owners: OwnerRules): CertificateFilter {
+export function parseFilter(input: CertificateFilterInput, context: FilterContext): CertificateFilter {
   return hasConditions(input)
-    ? parseConditions(input, owners)
+    ? parseConditions(input, context)
     : { ...noConditions, includeDeleted: input.includeDeleted }
 }
 
-function parseConditions(input: CertificateFilterInput, rules: OwnerRules): CertificateFilter {
+function parseConditions(input: CertificateFilterInput, context: FilterContext): CertificateFilter {
   for (const condition of textConditions) checkText(`filter.${condition}`, input[condition])
   for (const list of ['providers', 'placeIds', 'expiryStatuses', 'owners', 'weaknesses'] as const) {
     if (input[list]?.length === 0)
@@ -86,7 +93,7 @@ function parseConditions(input: CertificateFilterInput, rules: OwnerRules): Cert
   const [serialNumber, sha256Fingerprint] = [input.serialNumber || null, input.sha256Fingerprint || null]
   return {
     ...others,
-    ownedBy: parseOwners({ owners, unowned }, rules),
+    ownedBy: parseOwners({ owners, unowned }, context),
     search: input.search || null,
     nameContains: input.nameContains || null,
     issuerContains: input.issuerContains || null,
@@ -99,23 +106,31 @@ function parseConditions(input: CertificateFilterInput, rules: OwnerRules): Cert
   }
 }
 
-/** The owners that a filter accepts; null for all certificates. */
+/**
+ * The owners that a filter accepts; null for all certificates. For a caller with a list of places an unknown name matches
+ * nothing: an error would reveal which owners the other places have.
+ */
 function parseOwners(
   { owners, unowned }: Pick<CertificateFilterInput, 'owners' | 'unowned'>,
-  { owners: known }: OwnerRules,
+  { owners: { owners: known }, caller }: FilterContext,
 ): ReadonlySet<string | null> | null {
-  if (known.size === 0) {
-    if (owners) throw new InputError('filter.owners: the configuration assigns no owners; omit it')
-    return null
+  if (owners) {
+    if (caller.places === null) checkOwners(owners, known)
+    // Rows are kept by the names: a caller must not choose these.
+    const accepted = owners.filter((name) => known.has(name))
+    return new Set<string | null>(unowned ? [...accepted, null] : accepted)
   }
-  const unknown = owners?.findIndex((name) => !known.has(name)) ?? -1
+  if (known.size === 0 || typeof unowned !== 'boolean') return null
+  return new Set<string | null>(unowned ? [null] : known.keys())
+}
+
+function checkOwners(owners: readonly string[], known: ReadonlyMap<string, unknown>): void {
+  if (known.size === 0) throw new InputError('filter.owners: the configuration assigns no owners; omit it')
+  const unknown = owners.findIndex((name) => !known.has(name))
   if (unknown !== -1)
     throw new InputError(
       `filter.owners[${unknown}]: no rule of the configuration assigns this owner; expected the name of one`,
     )
-  if (owners) return new Set<string | null>(unowned ? [...owners, null] : owners)
-  if (typeof unowned !== 'boolean') return null
-  return new Set<string | null>(unowned ? [null] : known.keys())
 }
 
 /** Most lists of places have none. */
@@ -123,7 +138,7 @@ function hasConditions({ includeDeleted, ...conditions }: CertificateFilterInput
   return Object.values(conditions).some((value) => value !== null && value !== undefined)
 }
 
-const noConditions = parseConditions({}, OwnerRules.none)
+const noConditions = parseConditions({}, { owners: OwnerRules.none, caller: { places: null } })
 
 function parseHex(
   value: string | null | undefined,

@@ -76,7 +76,7 @@ export async function findSorted(
   conditions: Conditions,
   ordering: Ordering<Certificate>,
 ): Promise<SortedCertificates> {
-  const parsed = parse(conditions, search.owners)
+  const parsed = parse(conditions, search.owners, operation)
   const read = await readPlaces(search, operation, parsed.input)
   search.duplicates.release(operation)
   // The readings begin before: other fields of the operation about the same places take over their `maxStaleness`.
@@ -94,7 +94,7 @@ export async function findCertificates(
   operation: Operation,
   conditions: Conditions,
 ): Promise<FoundCertificates | UnfilteredCertificates> {
-  const parsed = parse(conditions, search.owners)
+  const parsed = parse(conditions, search.owners, operation)
   const read = await readPlaces(search, operation, parsed.input)
   search.duplicates.release(operation)
   await operation.timeSlice.begin()
@@ -107,9 +107,9 @@ export async function findCertificates(
   return filterRows(search, operation, parsed, read)
 }
 
-function parse({ filter, maxStaleness }: Conditions, owners: OwnerRules) {
+function parse({ filter, maxStaleness }: Conditions, owners: OwnerRules, { caller }: Operation) {
   const input = { ...filter, maxStaleness: maxStaleness ?? undefined }
-  return { input, filter: parseFilter(filter ?? {}, owners) }
+  return { input, filter: parseFilter(filter ?? {}, { owners, caller }) }
 }
 
 type Parsed = ReturnType<typeof parse>

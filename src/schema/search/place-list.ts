@@ -37,7 +37,7 @@ export function createPlaceList({
     if (input.placeIds) {
       throw new InputError('filter.placeIds: this list is of one place; omit it, or use `Query.certificates`')
     }
-    const filter = parseFilter(input, owners)
+    const filter = parseFilter(input, { owners, caller: operation.caller })
     const maxStaleness = args.maxStaleness ?? undefined
 
     // The reading begins first: other fields of the operation about the same place take over its `maxStaleness`.
