@@ -1,3 +1,4 @@
+import type { AccessConfig } from './config/access.ts'
 import type { Config, ConfigParts, ConfigSource, ProviderConfig } from './config/configuration.ts'
 import { parseDocuments } from './config/documents.ts'
 import { variableFor, withEnvironmentSettings } from './config/environment-settings.ts'
@@ -8,7 +9,7 @@ import { isLoopback } from './config/loopback.ts'
 import { mapping } from './config/mapping.ts'
 import { parseMetrics } from './config/metrics.ts'
 import { type Mistakes, pathText, withoutMistakes } from './config/mistakes.ts'
-import { ownersSchema } from './config/owners.ts'
+import { ownersSchema, parseValidRules } from './config/owners.ts'
 import { type ProcessSettings, parseProcessSettings, processHints } from './config/process.ts'
 import { ReadFiles } from './config/read-files.ts'
 import { parseRedis, secretsOfRedis } from './config/redis.ts'
@@ -20,6 +21,17 @@ import { substitute } from './config/substitution.ts'
 import { parseUpstream } from './config/upstream.ts'
 import { type Environment, Variables } from './config/variables.ts'
 import { isObject } from './is-object.ts'
+import type { OwnerRule } from './owners/owner-rule.ts'
+
+/** Finds mistakes between sections, of which others may be invalid. An owner's rule with a mistake is undefined. */
+export type FindMistakes<Providers> = (
+  settings: {
+    readonly providers: Providers
+    readonly owners: readonly (OwnerRule | undefined)[]
+    readonly access: AccessConfig
+  },
+  locate: ConfigSource['locate'],
+) => readonly string[]
 
 const enabledForEveryClient =
   'enabled for every client that reaches HOST; expected "access" with apiKeys or jwt in place of "access: public", or writes: disabled'
@@ -50,17 +62,19 @@ export interface ProcessEnvironment {
 /**
  * Reads the configuration file, or the environment variables of the short form. In sandbox mode `providers` is empty: the
  * configuration of the started emulators then goes through `parseConfig`.
+ * @param findMore called for a configuration that has mistakes elsewhere: the start finds these in any other one
  * @throws ConfigError with all mistakes
  */
 export function loadConfig<Configs extends object>(
   parts: ConfigParts<Configs>,
   environment: ProcessEnvironment,
+  findMore: FindMistakes<Config<Configs>['providers']> = () => [],
 ): Config<Configs> {
   return withoutMistakes((mistakes) => {
     const start = parseProcessSettings(environment.env, mistakes)
     const reading = toReading(environment)
     const source = findSource(shortFormsOf(parts), reading, start, mistakes)
-    return source && toConfig(parts, source, start, reading.variables, mistakes)
+    return source && toConfig(parts, source, start, reading.variables, mistakes, findMore)
   })
 }
 
@@ -97,6 +111,7 @@ function toConfig<Configs extends object>(
   start: ProcessSettings,
   variables: Variables,
   mistakes: Mistakes,
+  findMore: FindMistakes<Config<Configs>['providers']> = () => [],
 ): Config<Configs> | undefined {
   const vendors = keysOf(parts)
   const completed = withEnvironmentSettings(isObject(settings) ? settings : {}, variables, mistakes)
@@ -139,6 +154,14 @@ function toConfig<Configs extends object>(
       restrictions: part.restrictionsOf?.(config) ?? new Map(),
     }
     secrets.push(...part.secretsOf(config))
+  }
+  // Without a vendor's section its places would seem to be unknown.
+  const areVendorsValid = vendors.every((vendor) => file[vendor] === undefined || providers[vendor] !== undefined)
+  if (mistakes.list.length > 0 && areVendorsValid && Object.keys(providers).length > 0) {
+    const rules = parseValidRules(parts, file['owners'])
+    mistakes.include(
+      findMore({ providers, owners: rules, access: server?.access ?? 'public' }, (at) => mistakes.locate(at)),
+    )
   }
   if (!server || !expiry || !owners || !limits || !documents || !federation || !metrics) return undefined
   const { deadline } = upstream

@@ -6,6 +6,7 @@ import { banner } from './banner.ts'
 import { ReadFiles } from './config/read-files.ts'
 import { loadConfig, parseConfig } from './config.ts'
 import { createLog } from './log.ts'
+import { findPlaceMistakes } from './place-mistakes.ts'
 import { createProcessState } from './process-state.ts'
 import { providers } from './providers/list.ts'
 import { type Reloading, startReloading } from './reload.ts'
@@ -47,7 +48,7 @@ export async function startProcess(environment: Parameters<typeof loadConfig>[1]
   // Without a handler, the signal ends the process. Windows has no such signal: there it never comes.
   process.on('SIGUSR2', () => void clearPauses())
   const files = new ReadFiles()
-  const load = (from: ReadFiles) => loadConfig(providers, { ...environment, files: from })
+  const load = (from: ReadFiles) => loadConfig(providers, { ...environment, files: from }, findPlaceMistakes)
   const loaded = load(files)
   const isReloadable = loaded.mode === 'live' && files.versions.size > 0
   const sandbox =

@@ -49,6 +49,11 @@ export class Mistakes {
     if (!this.#texts.has(key)) this.#texts.set(key, `${this.locate(at, part)}: ${text}`)
   }
 
+  /** Adds mistakes that have their position. */
+  include(mistakes: readonly string[]): void {
+    for (const mistake of mistakes) this.#texts.set(mistake, mistake)
+  }
+
   /** The name of a setting, after its position. */
   locate(at: SettingPath | string, part: SettingPart = 'value'): string {
     if (typeof at === 'string') return at

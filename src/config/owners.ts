@@ -39,6 +39,10 @@ const runbookUrl = z
     { when: ({ issues }) => issues.length === 0 },
   )
 
+type Parts = Readonly<Record<string, Pick<ConfigPart<never>, 'provider'>>>
+
+const providersOf = (parts: Parts) => Object.values(parts).map(({ provider }) => provider)
+
 const rule = (providers: readonly string[]) =>
   mapping({
     match: mapping({
@@ -58,13 +62,10 @@ const rule = (providers: readonly string[]) =>
   )
 
 /** `owners:` in the configuration file: rules, of which the first that matches a certificate gives its owner. */
-export function ownersSchema(
-  parts: Readonly<Record<string, Pick<ConfigPart<never>, 'provider'>>>,
-): z.ZodType<readonly OwnerRule[]> {
+export function ownersSchema(parts: Parts): z.ZodType<readonly OwnerRule[]> {
   const expectation = expected(`a list of at most ${maxRules} rules`)
-  const providers = Object.values(parts).map(({ provider }) => provider)
   return z
-    .array(rule(providers), expectation)
+    .array(rule(providersOf(parts)), expectation)
     .max(maxRules, expectation)
     .superRefine(
       (rules: readonly unknown[], context) => {
@@ -77,6 +78,12 @@ export function ownersSchema(
       { when: ({ value }) => Array.isArray(value) },
     )
     .default([])
+}
+
+/** The rules of a section that may have mistakes; undefined for each rule with one. */
+export function parseValidRules(parts: Parts, section: unknown): readonly (OwnerRule | undefined)[] {
+  const schema = rule(providersOf(parts))
+  return Array.isArray(section) ? section.map((each) => schema.safeParse(each).data) : []
 }
 
 /** Whether a rule has no conditions. One with an unknown or invalid condition has one. */

@@ -43,23 +43,38 @@ export function createOwnerRules(
   vendors: readonly ConfiguredVendor[],
   locate: (path: SettingPath) => string,
 ): OwnerConfiguration {
-  const mistakes: string[] = []
   const undiscovered: UndiscoveredPlace[] = []
   const resolved = rules.map(({ match, owner }, rule) => {
     const places = match.places?.flatMap((text, index) => {
-      const setting = locate(['owners', rule, 'match', 'places', index])
       const place = resolveRulePlace(text, vendors, match.provider)
-      if ('mistake' in place) {
-        mistakes.push(`${setting}: ${place.mistake}`)
-        return []
-      }
+      if ('mistake' in place) return []
+      const setting = locate(pathOf(rule, index))
       if (place.undiscovered !== undefined) undiscovered.push({ setting, vendorId: place.undiscovered })
       return place.id
     })
     return { match: { ...match, places: places ?? null }, owner }
   })
-  return { owners: new OwnerRules(resolved), mistakes, undiscovered }
+  return { owners: new OwnerRules(resolved), mistakes: findRuleMistakes(rules, vendors, locate), undiscovered }
 }
+
+/**
+ * Finds the mistakes in the places of rules.
+ * @param rules undefined: a rule that cannot be read
+ */
+export function findRuleMistakes(
+  rules: readonly (OwnerRule | undefined)[],
+  vendors: readonly ConfiguredVendor[],
+  locate: (path: SettingPath) => string,
+): readonly string[] {
+  return rules.flatMap((each, rule) =>
+    (each?.match.places ?? []).flatMap((text, index) => {
+      const place = resolveRulePlace(text, vendors, each?.match.provider ?? null)
+      return 'mistake' in place ? [`${locate(pathOf(rule, index))}: ${place.mistake}`] : []
+    }),
+  )
+}
+
+const pathOf = (rule: number, place: number): SettingPath => ['owners', rule, 'match', 'places', place]
 
 /**
  * Finds the place that a rule names, by global id or by the vendor's id, as `filter.placeIds` does. Certificates are looked up

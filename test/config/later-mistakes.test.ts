@@ -1,7 +1,10 @@
 import { describe, expect, it } from '@jest/globals'
 import { createApp } from '../../src/app.ts'
 import { ConfigError } from '../../src/config/mistakes.ts'
-import { load } from '../support/config-parts.ts'
+import { loadConfig } from '../../src/config.ts'
+import { findPlaceMistakes } from '../../src/place-mistakes.ts'
+import { providers } from '../../src/providers/list.ts'
+import { load, mistakesOf } from '../support/config-parts.ts'
 import { createFolder } from '../support/folder.ts'
 import { createManualClock } from '../support/manual-clock.ts'
 import { createTestLog } from '../support/test-log.ts'
@@ -69,6 +72,46 @@ describe('a mistake that is found after the file was parsed has its line and col
     const documents = 'documents:\n  mode: allow\n  file: manifest.json\n'
     expect(await mistakesIn(documents, { 'manifest.json': '{"abc":"{ nothing }"}' })).toEqual([
       expect.stringMatching(/^certgraph\.config\.yaml, line 12, column 9: documents\.file, "abc": Cannot query field/),
+    ])
+  })
+})
+
+describe('together with mistakes of the parser', () => {
+  const mistakesOfAll = (text: string) =>
+    mistakesOf(() =>
+      loadConfig(providers, { env: {}, cwd: createFolder({ 'certgraph.config.yaml': text }) }, findPlaceMistakes),
+    )
+  const owners = `owners:
+  - match: { places: [C-OTHER] }
+    owner: web
+  - match: { names: [] }
+    owner: none
+  - match: {}
+    owner: rest
+  - match: { provider: LIVEPERSON, places: [org_acme] }
+    owner: shop
+`
+
+  it('unknown places are reported, also in rules that never apply, and without a program', () => {
+    expect(mistakesOfAll(`${vendors}${owners}expiry: { critical: soon }\n`)).toEqual([
+      expect.stringContaining('line 19, column 21: expiry.critical: not valid'),
+      expect.stringContaining('line 13, column 21: owners[1].match.names: empty'),
+      expect.stringContaining('line 17, column 5: owners[3]: never applies: owners[2] matches every certificate'),
+      expect.stringContaining('line 11, column 23: owners[0].match.places[0]: is neither configured nor discovered'),
+      expect.stringContaining('line 17, column 45: owners[3].match.places[0]: is a place of another vendor'),
+    ])
+  })
+
+  it('places are not judged while a vendor’s section has mistakes', () => {
+    const broken = vendors.replace('id: org_acme', 'id: org/acme')
+    expect(mistakesOfAll(`${broken}${owners}`).filter((mistake) => mistake.includes('places'))).toEqual([])
+  })
+
+  it('places of API keys are reported', () => {
+    const access = `access:\n  apiKeys:\n    - { name: a, sha256: "${'0'.repeat(64)}", places: [C-1, le1] }\nwrits: enabled\n`
+    expect(mistakesOfAll(`${vendors}${access}`)).toEqual([
+      expect.stringContaining('writs'),
+      expect.stringContaining('access.apiKeys[0].places[1]'),
     ])
   })
 })

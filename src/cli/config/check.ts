@@ -1,6 +1,7 @@
 import { createApp } from '../../app.ts'
 import { loadConfig } from '../../config.ts'
 import { createLog } from '../../log.ts'
+import { findPlaceMistakes } from '../../place-mistakes.ts'
 import { providers } from '../../providers/list.ts'
 import type { ProviderList } from '../../providers/provider.ts'
 import { PendingWork } from '../../upstream/concurrency.ts'
@@ -20,7 +21,7 @@ import { type Connection, connectAccounts } from './connect.ts'
  */
 export const checkConfig: RunCommand = async (given, environment) => {
   const { env, cwd, clock, stdout, stderr } = environment
-  const config: AnyConfig = loadConfig(providers, { env: withOptions(env, given), cwd })
+  const config: AnyConfig = loadConfig(providers, { env: withOptions(env, given), cwd }, findPlaceMistakes)
   if (config.mode === 'sandbox') {
     stdout.write('nothing is configured: certgraph would start the sandbox\n')
     return 0

@@ -181,6 +181,16 @@ describe('config check', () => {
     expect(stderr).not.toContain('hush')
   })
 
+  it('prints a place that is not configured together with other mistakes', async () => {
+    const owners = [{ match: { places: ['org_other'], provider: 'LIVEPERSON' }, owner: 'web' }]
+    const file = writeConfig({ ...whole, owners, writes: 'maybe' })
+    const { code, stderr } = await runCommand(['config', 'check', '--config', file])
+    expect(code).toBe(1)
+    expect(stderr).toMatch(/line 1, column \d+: writes: /)
+    expect(stderr).toMatch(/line 1, column \d+: owners\[0\]\.match\.places\[0\]: is neither configured nor discovered/)
+    expect(stderr).not.toContain('hush')
+  })
+
   it('finds the mistakes that only the assembled program shows, without a call', async () => {
     const manifest = join(mkdtempSync(join(tmpdir(), 'certgraph-')), 'documents.json')
     writeFileSync(manifest, JSON.stringify({ [digestOf('{ unknown }')]: '{ unknown }' }))
