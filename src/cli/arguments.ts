@@ -18,8 +18,19 @@ export function synopsisOf({ name, operand }: Pick<Command, 'name' | 'operand'>)
   return `certgraph ${name}${operand === undefined ? '' : ` [${operand}]`}`
 }
 
-/** Parses the words after the name of a command. @throws UsageError */
-export function parseArguments(command: Command, words: readonly string[]): Arguments {
+/** The options of the program itself. */
+const programOptions = ['--help', '--version']
+
+/**
+ * Parses the words after the name of a command.
+ * @param unnamed the commands that could have been named, when none was
+ * @throws UsageError
+ */
+export function parseArguments(
+  command: Command,
+  words: readonly string[],
+  unnamed: readonly Command[] | null = null,
+): Arguments {
   const { options, operand } = command
   const { tokens } = parseArgs({
     args: [...words],
@@ -39,7 +50,8 @@ export function parseArguments(command: Command, words: readonly string[]): Argu
     if (token.kind !== 'option') continue
     const { name, rawName, value, inlineValue } = token
     const option = Object.hasOwn(options, name) ? options[name] : undefined
-    if (!option || !rawName.startsWith('--')) throw new UsageError(unknownOption(command, rawName))
+    if (!option || !rawName.startsWith('--'))
+      throw new UsageError(unknownOption(command, rawName, unnamed ? programOptions : []))
     if (option.value === undefined) {
       if (value !== undefined) throw new UsageError(`--${name} has a value; expected --${name} alone`)
       flags.add(name)
@@ -52,6 +64,8 @@ export function parseArguments(command: Command, words: readonly string[]): Argu
       values.set(name, [...others, value])
     }
   }
+  const late = unnamed?.find(({ name }) => name.split(' ').every((word, index) => operands[index] === word))
+  if (late) throw new UsageError(`options follow the command; expected certgraph ${late.name} [options]`)
   const extra = operands[operand === undefined ? 0 : 1]
   if (extra !== undefined) {
     const expected = Object.keys(options).length === 0 ? synopsisOf(command) : `${synopsisOf(command)} with its options`
@@ -60,8 +74,9 @@ export function parseArguments(command: Command, words: readonly string[]): Argu
   return { values, flags, operand: operands[0] }
 }
 
-function unknownOption({ name, options }: Command, rawName: string): string {
-  const known = Object.keys(options).map((each) => `--${each}`)
+function unknownOption({ name, options }: Command, rawName: string, further: readonly string[]): string {
+  if (further.includes(rawName)) return `${rawName} has other words beside it; expected certgraph ${rawName}`
+  const known = [...Object.keys(options).map((each) => `--${each}`), ...further]
   const expected = known.length === 0 ? `no option of ${name}` : `one of ${known.join(', ')}`
   return `${unknownText('option', rawName, known)}; expected ${expected}`
 }

@@ -10,7 +10,7 @@ import { UsageError } from './usage-error.ts'
  */
 export function describeNewKey(name = 'caller'): string {
   const { error } = keyName.safeParse(name)
-  if (error) throw new UsageError(`invalid name: ${error.issues[0]?.message}`)
+  if (error) throw new UsageError(`the name of the key is ${error.issues[0]?.message ?? 'not valid'}`)
   const key = `cg_${randomBytes(32).toString('base64url')}`
   return `The new API key, shown only once. Send it as "Authorization: Bearer ...":
 

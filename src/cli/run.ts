@@ -22,12 +22,13 @@ export async function runCommandLine(words: readonly string[], environment: Comm
     }
     const named = first === 'help' ? words.slice(1) : words
     command = findCommand(named)
-    const rest = named.slice(countNameWords(command, named))
+    const nameWords = countNameWords(command, named)
+    const rest = named.slice(nameWords)
     if (first === 'help' || isHelpAsked(rest)) {
       stdout.write(commandHelp(command))
       return 0
     }
-    given = parseArguments(command, rest)
+    given = parseArguments(command, rest, nameWords === 0 ? commands : null)
     return await (await command.load())(given, environment)
   } catch (error) {
     const { explain, reasonsOf } = await import('./explain.ts')

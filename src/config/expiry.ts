@@ -87,8 +87,9 @@ function checkOrder(
 ): void {
   const name = ['expiry', ...path].join('.')
   if (critical > warning) {
-    if (path.length > 0 && section.critical === undefined) {
-      const message = `shorter than the critical time, ${ms(critical)}; expected the same duration or a longer one, or a shorter ${name}.critical`
+    if (section.critical === undefined) {
+      const isDefault = path.length === 0
+      const message = `shorter than the critical time, ${ms(critical)}${isDefault ? ' by default' : ''}; expected the same duration or a longer one, or a shorter ${name}.critical`
       context.addIssue({ code: 'custom', path: [...path, 'warning'], message })
     } else {
       const message = `longer than ${name}.warning; expected the same duration or a shorter one`

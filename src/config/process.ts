@@ -30,7 +30,8 @@ export const processHints = {
 const portExpected = expected('a port from 0 to 65535, 0 for any free port')
 const hostExpected = expected('an IP address or a host name to listen on')
 
-const isName = (text: string) => /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/i.test(text)
+/** Four numbers are an IPv4 address or a mistake. Fewer ones, such as 127.1, are an address in a short form. */
+const isName = (text: string) => /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/i.test(text) && !/^\d+(\.\d+){3}$/.test(text)
 
 const port = z
   .string()

@@ -34,7 +34,14 @@ describe('the command line', () => {
     [['serve', 'here'], 'unexpected argument here; expected certgraph serve with its options'],
     [['schema', '--sorted'], 'unknown option --sorted; expected no option of schema'],
     [['serve', '--__proto__'], 'unknown option --__proto__; expected one of '],
-    [['--version', '--long'], 'unknown option --version; expected one of '],
+    [['--verison'], 'unknown option --verison, did you mean --version?; expected one of --port, '],
+    [['serve', '--verison'], 'unknown option --verison; expected one of --port, --host, --config\n'],
+    [['--config=x', 'config', 'check'], 'options follow the command; expected certgraph config check [options]'],
+    [['--port', '1', 'key', 'name'], 'options follow the command; expected certgraph key [options]'],
+    [['--config', 'check', 'here'], 'unexpected argument here; expected certgraph serve with its options'],
+    [['key', 'x|y'], 'the name of the key is not valid; expected 1 to 64 letters, '],
+    [['key', ''], 'the name of the key is empty; expected 1 to 64 letters, '],
+    [['--version', '--long'], '--version has other words beside it; expected certgraph --version'],
   ])('names what is wrong with %j, and what would be right', async (words, message) => {
     const { code, stdout, stderr } = await runCommand(words)
     expect(stderr).toContain(`certgraph: ${message}`)
@@ -56,6 +63,8 @@ describe('the command line', () => {
   it('names the option, not the variable, when the value of an option is invalid', async () => {
     const { code, stderr } = await runCommand(['serve', '--port', 'http', '--host', ''], { env: { PORT: '80' } })
     expect([code, stderr]).toEqual([1, expect.stringContaining('--host has no value')])
+    const address = await runCommand(['serve', '--host', '300.1.1.1'])
+    expect(address.stderr).toContain('  --host: not valid; expected an IP address or a host name')
     const invalid = await runCommand(['serve', '--port', 'http'], { env: { PORT: '80', HOST: 'no host' } })
     expect(invalid.stderr).toContain('  --port: ')
     expect(invalid.stderr).toContain('  HOST: ')

@@ -20,7 +20,13 @@ describe('expiry', () => {
     expect(parse({ ...minimalFile, expiry }).expiry).toEqual({ ...standard, critical: day, warning: day })
   })
 
-  it.each([{ critical: '31d' }, { warning: '13d' }, { critical: '2d', warning: '47h' }])(
+  it('names the default that a warning time is shorter than', () => {
+    expect(mistakesOf(() => parse({ ...minimalFile, expiry: { warning: '10d' } }))).toEqual([
+      'expiry.warning: shorter than the critical time, 14d by default; expected the same duration or a longer one, or a shorter expiry.critical',
+    ])
+  })
+
+  it.each([{ critical: '31d' }, { critical: '2d', warning: '47h' }])(
     'may not have a longer critical threshold: %j',
     (expiry) => {
       expect(mistakesOf(() => parse({ ...minimalFile, expiry }))).toEqual([

@@ -30,9 +30,13 @@ export function toSummary({ status, parts }: Pick<Verdict, 'status' | 'parts'>):
 /** The first line, a table of the certificates, and the problems. */
 export function toText(verdict: Verdict): string {
   const { certificates, problems } = verdict
-  const details = problems.map(({ text, detail }) => withoutBars(detail === null ? text : `${text}: ${detail}`, 500))
+  const first = toFirstLine(verdict)
+  const details = problems
+    .map(({ text, detail }) => withoutBars(detail === null ? text : `${text}: ${detail}`, 500))
+    // What the first line says in full is not repeated.
+    .filter((line) => !first.includes(line))
   return [
-    toFirstLine(verdict),
+    first,
     ...(certificates.length > 0 ? ['', ...toRows(certificates)] : []),
     ...(details.length > 0 ? ['', 'Problems:', ...details.map((line) => `  ${line}`)] : []),
     '',

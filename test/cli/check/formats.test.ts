@@ -58,6 +58,8 @@ describe('the formats of a check', () => {
     const state = { total: 0, suspects: [], sources: [], incompleteReasons: [], errors: ['it cannot be reached'] }
     const unread = judge(state, { now, thresholds: { warning: undefined, critical: undefined }, brandOf: String })
     expect(toFirstLine(unread)).toBe('CERTGRAPH UNKNOWN - it cannot be reached')
+    // The one cause is not listed again.
+    expect(toText(unread)).toBe('CERTGRAPH UNKNOWN - it cannot be reached\n')
   })
 
   it('keeps names in JSON as they are', () => {
