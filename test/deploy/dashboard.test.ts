@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from '@jest/globals'
 import { stringify } from 'yaml'
 import { metricNamesIn } from '../../scripts/expressions/metric-names.ts'
+import { rulePath, withoutRecords } from '../support/alert-rules.ts'
 import { dashboard, dashboardExpressions, type Panel } from '../support/dashboard.ts'
 import { createFolder } from '../support/folder.ts'
 import { metricNames } from '../support/metric-names.ts'
@@ -58,14 +60,17 @@ describe('the expressions of the dashboard', () => {
   it.each(dashboardExpressions.map(({ name, expr }) => [name, expr] as const))(
     '%s uses metrics that certgraph has, and does not count replicas twice',
     (name, expr) => {
-      const metrics = metricNamesIn(expr)
+      const expanded = withoutRecords(expr)
+      const metrics = metricNamesIn(expanded)
       expect(metrics).not.toEqual([])
       expect(metrics.filter((metric) => !metricNames.includes(metric))).toEqual([])
       expect(expr).not.toContain('$')
       // Replicas make their own calls, so counters are added up. Build information counts the replicas themselves.
-      const gauges = [...expr.matchAll(/(\w+ without \(instance, pod[^)]*\) \()?\b((?:x509|certgraph)_\w+)/g)].filter(
-        ([, , metric = '']) => !/_(total|bucket|info)$/.test(metric),
-      )
+      const joined =
+        / and on \(job, source_kind, source_name\) (?:certgraph_source_complete|x509_source_bundles)|label_replace\(x509_source_bundles/g
+      const gauges = [
+        ...expanded.replaceAll(joined, '').matchAll(/(\w+ by \([^)]*\) \()?\b((?:x509|certgraph)_\w+)/g),
+      ].filter(([, , metric = '']) => !/_(total|bucket|info)$/.test(metric))
       const counted = gauges.filter(([, aggregation = '']) => !/^(max|min) /.test(aggregation))
       expect([name, counted.map(([text]) => text)]).toEqual([name, []])
     },
@@ -80,5 +85,105 @@ describeWithPrometheus('the syntax of the expressions of the dashboard', () => {
       code: 0,
       output: expect.stringContaining(`${dashboardExpressions.length} rules found`),
     })
+  })
+})
+
+describe('a tile without data', () => {
+  const tiles = queried.filter(({ fieldConfig }) => fieldConfig?.defaults.thresholds)
+
+  it.each(tiles.map((panel) => [panel.title, panel] as const))('%s is grey', (_, { type, fieldConfig }) => {
+    if (type !== 'stat') return
+    const [base, zero] = fieldConfig?.defaults.thresholds?.steps ?? []
+    expect(base).toEqual({ color: '#808080', value: null })
+    expect(zero).toMatchObject({ value: 0 })
+  })
+
+  it('shows no value when Prometheus has no metrics of certgraph', async () => {
+    const stats = dashboardExpressions.filter(({ name }) =>
+      tiles.some(({ title, type }) => type === 'stat' && name === `${title} A`),
+    )
+    expect(stats.length).toBeGreaterThan(5)
+    expect(
+      await evaluate(
+        [],
+        stats.map(({ expr }) => [expr, null]),
+      ),
+    ).toMatchObject({ code: 0 })
+  })
+})
+
+/** Evaluates expressions with the rules after ten minutes in which the series had the same values. */
+async function evaluate(
+  series: readonly string[],
+  expected: readonly (readonly [expr: string, value: number | null])[],
+) {
+  const tests = {
+    rule_files: ['rules.yaml'],
+    evaluation_interval: '1m',
+    tests: [
+      {
+        interval: '1m',
+        input_series: series.map((each) => ({ series: each.split(' = ')[0], values: `${each.split(' = ')[1]}x10` })),
+        promql_expr_test: expected.map(([expr, value]) => ({
+          expr,
+          eval_time: '10m',
+          exp_samples: value === null ? [] : [{ labels: '{}', value }],
+        })),
+      },
+    ],
+  }
+  const folder = createFolder({ 'rules.yaml': readFileSync(rulePath, 'utf8'), 'tests.yaml': stringify(tests) })
+  return promtool('test', 'rules', `${folder}/tests.yaml`)
+}
+
+describeWithPrometheus('the verdict', () => {
+  const verdict = dashboardExpressions.find(({ name }) => name === 'Verdict A')?.expr ?? ''
+  const source = (name: string, kind = 'akamai') => `{job="j", source_kind="${kind}", source_name="${name}"}`
+  const list = (name: string, { up = 1, complete = 1, kind = 'akamai' } = {}) => [
+    `x509_source_up${source(name, kind)} = ${up}`,
+    `x509_source_bundles${source(name, kind)} = 1`,
+    `certgraph_source_complete${source(name, kind)} = ${complete}`,
+  ]
+  const other = (name: string, up: number) =>
+    list(name, { up, complete: up }).filter((each) => !each.includes('bundles'))
+  const certificate = (name: string, value: number) =>
+    `${name}{job="j", provider="AKAMAI", filepath="a", discriminator="1", owner="o"} = ${value}`
+  const good = [...list('C-1'), certificate('x509_cert_not_after', 31_536_000), certificate('x509_cert_expired', 0)]
+  const [ok, warning, unknown, critical] = [0, 1, 2, 3]
+
+  it.each([
+    ['OK when nothing is wrong', good, ok],
+    ['OK when a list that no certificate depends on cannot be read', [...good, ...other('C-1/enrollments', 0)], ok],
+    [
+      'OK whatever x509-certificate-exporter has',
+      [...good, `x509_source_up${source('f', 'file')} = 0`, 'x509_cert_expired{filepath="f"} = 1'],
+      ok,
+    ],
+    ['UNKNOWN when a list of certificates cannot be read', [...good, ...list('C-2', { up: 0, complete: 0 })], unknown],
+    ['UNKNOWN when the places of an account are not known', [...good, ...other('acme/discovery', 0)], unknown],
+    ['UNKNOWN when rows are lost', [...good, ...list('C-2', { complete: 0 })], unknown],
+    [
+      'UNKNOWN when an expiry is not known',
+      [...good, 'certgraph_certificate_expiry_unknown{job="j", owner="o"} = 1'],
+      unknown,
+    ],
+    [
+      'UNKNOWN when certificates have no metrics',
+      [...good, 'certgraph_metrics_certificates_omitted{job="j"} = 1'],
+      unknown,
+    ],
+    [
+      'WARNING when a certificate expires soon',
+      [...list('C-1'), certificate('x509_cert_not_after', 2_000_000)],
+      warning,
+    ],
+    [
+      'CRITICAL when one expires sooner, even if rows are lost',
+      [...list('C-1', { complete: 0 }), certificate('x509_cert_not_after', 900_000)],
+      critical,
+    ],
+    ['CRITICAL when one has expired', [...list('C-1'), certificate('x509_cert_expired', 1)], critical],
+  ])('is %s', async (_, series, value) => {
+    expect(await evaluate(series, [[verdict, value]])).toEqual({ code: 0, output: expect.stringContaining('SUCCESS') })
   })
 })

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from '@jest/globals'
 import { parse } from 'yaml'
 import { metricNamesIn } from '../../scripts/expressions/metric-names.ts'
-import { alertRules, rulePath } from '../support/alert-rules.ts'
+import { alertRules, recordingRules, rulePath, withoutRecords } from '../support/alert-rules.ts'
+import { dashboardExpressions } from '../support/dashboard.ts'
 import { pageAt } from '../support/documentation.ts'
 import { createFolder } from '../support/folder.ts'
 import { metricNames } from '../support/metric-names.ts'
@@ -25,14 +26,31 @@ describeWithPrometheus('the alert rules', () => {
   }, 60_000)
 
   it.each([
-    [
-      'without the renewals',
-      'certgraph_certificate_renewal_covered) == 1',
-      'certgraph_certificate_renewal_covered) == 2',
-    ],
+    ['without the renewals', 'renewal_covered:max == 1', 'renewal_covered:max == 2'],
     ['without the lifetime', 'x509_cert_not_before', 'no_such_metric'],
-    ['with an alert for each replica', 'max without (instance, pod)', 'max without (pod)'],
-    ['when a lost reading ends the alert', 'unless on (source_kind, source_name)', 'and on (source_kind, source_name)'],
+    ['with an alert for each replica', 'max by (job,', 'max by (job, node, instance,'],
+    [
+      'when a lost reading ends the alert',
+      'unless on (job, source_kind, source_name)',
+      'and on (job, source_kind, source_name)',
+    ],
+    ['with certificates of x509-certificate-exporter', '{provider!=""}', ''],
+    [
+      'with sources of x509-certificate-exporter',
+      ' and on (job, source_kind, source_name) certgraph_source_complete',
+      '',
+    ],
+    [
+      'when other metrics hide that there are none of certgraph',
+      'absent(certgraph_source_complete)',
+      'absent(x509_source_up)',
+    ],
+    [
+      'with each list as one that certificates depend on',
+      'certgraph:source_up:needed == 0',
+      'certgraph:source_up:max == 0',
+    ],
+    ['without the name of a certificate', 'or $labels.subject_CN $labels.filepath', '$labels.subject_CN'],
   ])(
     'fail their tests %s',
     async (_, text, changed) => {
@@ -69,9 +87,20 @@ describe('each alert', () => {
   })
 
   it.each(byName)('%s uses metrics that certgraph has', (_, { expr }) => {
-    expect(metricNamesIn(expr)).not.toEqual([])
-    expect(metricNamesIn(expr).filter((name) => !metricNames.includes(name))).toEqual([])
+    const metrics = metricNamesIn(withoutRecords(expr))
+    expect(metrics).not.toEqual([])
+    expect(metrics.filter((name) => !metricNames.includes(name))).toEqual([])
   })
+
+  it.each(recordingRules.map(({ record }) => [record]))(
+    'can use %s, which an alert or the dashboard uses',
+    (record) => {
+      const users = [...alertRules, ...recordingRules, ...dashboardExpressions].filter(({ expr }) =>
+        expr.includes(record),
+      )
+      expect(users).not.toEqual([])
+    },
+  )
 })
 
 describe('the runbook', () => {

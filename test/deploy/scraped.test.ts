@@ -4,6 +4,7 @@ import { alertRules, rulePath } from '../support/alert-rules.ts'
 import { addressOf, type BuiltProgram, buildProgram } from '../support/built-program.ts'
 import { dashboardExpressions } from '../support/dashboard.ts'
 import { describeWithPrometheus } from '../support/prometheus.ts'
+import { until } from '../support/until.ts'
 import { exporterExpressions } from '../support/x509-exporter-expressions.ts'
 
 interface Answer {
@@ -24,6 +25,8 @@ describeWithPrometheus('two sandboxes that Prometheus scrapes', () => {
       urls.map((url) => new URL(url).host),
       rulePath,
     )
+    // The rules have evaluated series of the first scrapes.
+    await until(async () => (await prometheus.query('certgraph:source_up:needed')).length > 0)
   }, 120_000)
   afterAll(async () => {
     program?.killAll()

@@ -6,6 +6,11 @@ export interface Panel {
   readonly title: string
   readonly description?: string
   readonly datasource?: { readonly type: string; readonly uid: string }
+  readonly fieldConfig?: {
+    readonly defaults: {
+      readonly thresholds?: { readonly steps: readonly { readonly color: string; readonly value: number | null }[] }
+    }
+  }
   readonly gridPos: { readonly x: number; readonly y: number; readonly w: number; readonly h: number }
   readonly targets?: readonly { readonly refId: string; readonly expr: string; readonly format?: string }[]
   readonly transformations?: readonly { readonly id: string; readonly options: object }[]
