@@ -54,12 +54,14 @@ async function prefetch(
     const startedAt = clock.elapsed()
     const place = all[index % all.length]
     const age = schedule.refreshAge
-    const reading = await place?.read({ ...operation, onCallFailed }, age).catch(() => null)
+    // The discovery may have taken longer than an interval.
+    const deadline = clock.elapsed() + schedule.interval
+    const reading = await place?.read({ ...operation, deadline, onCallFailed }, age).catch(() => null)
     const wasFresh = reading && !reading.stale && reading.startedAt < startedAt && startedAt - reading.startedAt <= age
     const isLast = (index + 1) % all.length === 0
     if (withReplacements && place && reading && !wasFresh) {
-      const deadline = clock.elapsed() + schedule.interval
-      const asking = { ...operation, onCallFailed, deadline, timeSlice: responseTime }
+      const until = clock.elapsed() + schedule.interval
+      const asking = { ...operation, onCallFailed, deadline: until, timeSlice: responseTime }
       await place.renewals(asking, reading.value.present).catch(() => {})
     }
     if (wasFresh && !isLast) continue

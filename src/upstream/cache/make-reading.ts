@@ -1,12 +1,17 @@
 import type { CallOptions } from '../call/context.ts'
 import { Stopwatch, untilAborted } from '../call/timeout.ts'
 import { identityWithin } from '../call/vendor-api.ts'
+import type { Clock } from '../clock.ts'
 import type { UpstreamDependencies } from '../dependencies.ts'
 import { UpstreamError } from '../error.ts'
 import type { CacheEntry, ReadingTask, SharedReading } from './reading.ts'
 import type { Refresh } from './refresh.ts'
 
-/** Makes one reading within `readingTimeout`. The time that it waits for a slot does not count, and is reported to the refresh. */
+/**
+ * Makes one reading within `readingTimeout`. The time that it waits for a slot does not count, and is reported to the refresh. A
+ * pause after a 429 is waited for, however long it is; but when the reading has taken its time, such waits included, the next
+ * 429 ends it.
+ */
 export async function makeReading<Value>(
   task: ReadingTask<Value>,
   refresh: Refresh<CacheEntry<Value>>,
@@ -25,6 +30,7 @@ export async function makeReading<Value>(
   const stopwatch = new Stopwatch(clock, milliseconds, () =>
     timeout.abort(new UpstreamError('UPSTREAM_TIMEOUT', `the reading was not complete within ${milliseconds} ms`)),
   )
+  const rejected = new WaitTime(clock)
   // The account is neither down nor up: its circuit does not count this error.
   refresh.cancel = () => timeout.abort(new UpstreamError('UPSTREAM_RATE_LIMITED', 'the reading is not needed any more'))
   const begun = { asOf: clock.now(), startedAt: clock.elapsed() }
@@ -33,10 +39,12 @@ export async function makeReading<Value>(
     signal: timeout.signal,
     remaining: () => stopwatch.remaining,
     onQueued(slot) {
+      rejected.isWaiting = slot?.isAfterRejection ?? false
       if (slot) stopwatch.stop()
       else stopwatch.start()
       refresh.slot = slot
     },
+    mayWaitAgain: () => rejected.total < stopwatch.remaining,
     cause,
     onCall,
     onCallFailed,
@@ -63,6 +71,28 @@ export async function makeReading<Value>(
     return { value: await task.toValue(rows), ...kept, change: refresh.change }
   } finally {
     stopwatch.stop()
+  }
+}
+
+/** Adds up the time of some waits. */
+class WaitTime {
+  readonly #clock: Pick<Clock, 'elapsed'>
+  /** Monotonic time of the begin of the wait; null when there is none. */
+  #since: number | null = null
+  #ended = 0
+
+  constructor(clock: Pick<Clock, 'elapsed'>) {
+    this.#clock = clock
+  }
+
+  set isWaiting(isWaiting: boolean) {
+    this.#ended = this.total
+    this.#since = isWaiting ? this.#clock.elapsed() : null
+  }
+
+  /** Milliseconds. */
+  get total(): number {
+    return this.#ended + (this.#since === null ? 0 : this.#clock.elapsed() - this.#since)
   }
 }
 

@@ -120,13 +120,17 @@ export class Refreshes<Value extends object> {
     const { key } = task
     const failureKey = toFailureKey(key, refresh.change)
     const startedAt = clock.elapsed()
+    let wasRejected = false
     try {
       const lastFailure = () => this.#failures.getAnswer(failureKey)
       const entry = await makeReading(task, refresh, this.#upstream, {
         ...options,
         lastFailure,
         lastCallAt: () => this.#lastCallAt(key),
-        onRejected: (error) => this.#reportFailure(task, error),
+        onRejected: (error) => {
+          wasRejected = true
+          this.#reportFailure(task, error)
+        },
         onCall: () => {
           // Calls at the same time have an order too.
           this.#lastCall = Math.max(clock.elapsed(), this.#lastCall + 0.001)
@@ -143,7 +147,8 @@ export class Refreshes<Value extends object> {
       if (error instanceof UpstreamError) {
         if (isAnswer(error)) hangOf(task.pipeline).end(clock.elapsed())
         this.#failures.add(failureKey, error, startedAt)
-        this.#reportFailure(task, error)
+        // Each 429 has been reported.
+        if (!(wasRejected && error.details.httpStatus === 429)) this.#reportFailure(task, error)
         this.#publish(key)
       }
       if (!isReadingFailure(error)) log.error({ err: error }, 'a reading failed unexpectedly')

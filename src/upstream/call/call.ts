@@ -84,6 +84,7 @@ export function createSendCall<Resource extends string>(
       const send = () => recorded(call, () => sendOnce(call, progress))
       const result = await rateLimited(call, { failure, rejection }, send)
       if (!(result instanceof UpstreamError)) return result.value
+      if (call.context.mayWaitAgain?.() === false) throw result
       rejection = result
     }
   }

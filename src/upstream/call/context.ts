@@ -10,6 +10,8 @@ export interface SlotEstimate {
   readonly at: number
   /** The error for an operation that cannot wait as long. */
   error(): UpstreamError
+  /** Whether the call waits because the vendor has answered it 429. */
+  readonly isAfterRejection?: boolean
 }
 
 /** How calls are made: for how long, and what is reported about them. A reading or an operation provides it. */
@@ -31,6 +33,8 @@ export interface CallOptions {
   lastFailure?(): UpstreamError | null
   /** Reports each call that failed, also when it is retried. */
   readonly onCallFailed?: ((error: UpstreamError) => void) | undefined
+  /** Whether a call that was answered 429 may wait for another slot; absent: it may. A vendor may answer 429 for ever. */
+  mayWaitAgain?(): boolean
   /** Reports each 429, after which the call waits for its next slot. */
   readonly onRejected?: ((error: UpstreamError) => void) | undefined
 }

@@ -41,7 +41,7 @@ export function createRateLimited<Resource extends string>(
   function toEstimate(
     { resource, what, context }: WaitingCall<Resource>,
     at: number,
-    rejection?: UpstreamError,
+    { rejection, isFull = false }: { readonly rejection?: UpstreamError | undefined; readonly isFull?: boolean } = {},
   ): SlotEstimate {
     const error = () => {
       const details = { provider, retryAfterSeconds: secondsUntil(at, clock.elapsed()) }
@@ -50,11 +50,15 @@ export function createRateLimited<Resource extends string>(
         return new UpstreamError('UPSTREAM_RATE_LIMITED', toMessage(resource), { ...details, httpStatus: 429 })
       const failure = toFailure(resource, context, details)
       if (failure) return failure
+      if (!isFull && rateLimiter.status(resource) === null)
+        return new UpstreamError('UPSTREAM_TIMEOUT', `${brand} was not called for ${resource} before the deadline`, {
+          provider,
+        })
       const limited = new UpstreamError('UPSTREAM_RATE_LIMITED', toMessage(resource), details)
       failureLog.add(resource, what, limited)
       return limited
     }
-    return { at, error }
+    return { at, error, isAfterRejection: rejection !== undefined }
   }
 
   /** Why the call has to wait, other than for the limit: the last reading of its place failed, or the last call. */
@@ -113,7 +117,7 @@ export function createRateLimited<Resource extends string>(
     try {
       await rateLimiter.acquire(queued)
     } catch (reason) {
-      throw reason instanceof QueueFullError ? toEstimate(call, reason.nextSlotAt).error() : reason
+      throw reason instanceof QueueFullError ? toEstimate(call, reason.nextSlotAt, { isFull: true }).error() : reason
     }
   }
 
@@ -128,11 +132,11 @@ export function createRateLimited<Resource extends string>(
     const onEstimate = inFlight.delay(resource, (at) => {
       // A retry that would come too late ends with the failure that it retries.
       if (tooLate && at - clock.elapsed() > context.remaining()) tooLate.abort(failure)
-      else context.onQueued(toEstimate(call, at, rejection))
+      else context.onQueued(toEstimate(call, at, { rejection }))
     })
     try {
       // It may have to wait for the semaphore, which reports no estimate.
-      context.onQueued(toEstimate(call, clock.elapsed(), rejection))
+      context.onQueued(toEstimate(call, clock.elapsed(), { rejection }))
       await acquire(call, {
         resource,
         semaphore,

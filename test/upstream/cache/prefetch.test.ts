@@ -56,6 +56,15 @@ describe('prefetch', () => {
     expect(stack.callsTo('/v1/organization/certificates').length).toBeGreaterThan(4)
   })
 
+  it('reports an unreachable vendor without documented limits as such, and no rate limit', async () => {
+    await start({ openai: { certificatesPerOrganization: 2, projectsPerOrganization: 2 } }, { prefetch: true })
+    stack.openai.emulator.fault({ match: () => true, effect: 'reset' })
+    await passTime(stack, 30_000, 50)
+    const codes = new Set(stack.log.map((line) => line['code']))
+    expect(codes).toContain('UPSTREAM_UNAVAILABLE')
+    expect(codes).not.toContain('UPSTREAM_RATE_LIMITED')
+  })
+
   it('keeps readings fresh for an hour with half of the rate limit', async () => {
     await start(akamai(12), { prefetch: true })
     await passTime(stack, 240_000, 5_000)

@@ -234,6 +234,32 @@ describe('a 429 on the way to a list', () => {
   )
 })
 
+describe('a vendor that answers 429 for ever, with short pauses', () => {
+  it.each(['/v1/organization/certificates', '/cps/v2/active-certificates', '/mtls/', '/app/token'])(
+    'is called as long as a reading may take, and then no more while there are no operations: %s',
+    async (path) => {
+      stack = await startStack({
+        limits: false,
+        configure: (file) => ({ ...file, upstream: { readingTimeout: '10s', deadline: '30s' } }),
+      })
+      const effect = { status: 429, headers: { 'retry-after': '1' } }
+      for (const { emulator } of [stack.openai, stack.akamai, stack.liveperson])
+        emulator.fault({ match: (call) => call.path.includes(path), effect })
+      const calls = () => stack.callsTo(path).length
+      await whileTimePasses(stack.clock, stack.ask<Answer>(query))
+      await passTime(stack, 20_000, 250)
+      const made = calls()
+      expect(made).toBeGreaterThan(4)
+      await passTime(stack, 120_000, 250)
+      expect(calls()).toBe(made)
+      const { data } = await whileTimePasses(stack.clock, stack.ask<Answer>(query))
+      const failed = data.certificates.sources.filter(({ status }) => status === 'FAILED')
+      expect(failed.length).toBeGreaterThan(0)
+      for (const { error } of failed) expect(error).toMatchObject({ code: 'UPSTREAM_RATE_LIMITED', httpStatus: 429 })
+    },
+  )
+})
+
 describe('a reading that waited', () => {
   it('is as old as its successful call, not as the call that was answered 429', async () => {
     await startAkamai(1, { ttl: '1m', staleWhileRevalidate: '0s' })
