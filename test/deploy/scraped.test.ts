@@ -1,10 +1,10 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, it } from '@jest/globals'
 import { type RunningPrometheus, startPrometheus } from '../../scripts/expressions/running-prometheus.ts'
 import { alertRules, rulePath } from '../support/alert-rules.ts'
 import { addressOf, type BuiltProgram, buildProgram } from '../support/built-program.ts'
 import { dashboardExpressions } from '../support/dashboard.ts'
 import { describeWithPrometheus } from '../support/prometheus.ts'
-import { until } from '../support/until.ts'
 import { exporterExpressions } from '../support/x509-exporter-expressions.ts'
 
 interface Answer {
@@ -26,7 +26,8 @@ describeWithPrometheus('two sandboxes that Prometheus scrapes', () => {
       rulePath,
     )
     // The rules have evaluated series of the first scrapes.
-    await until(async () => (await prometheus.query('certgraph:source_up:needed')).length > 0)
+    const isRecorded = async () => (await prometheus.query('certgraph:source_up:needed')).length > 0
+    while (!(await isRecorded())) await wait(100)
   }, 120_000)
   afterAll(async () => {
     program?.killAll()
