@@ -2,6 +2,7 @@ import type { Logger } from 'pino'
 import { createAuthenticate } from './access/authenticate.ts'
 import { findPlaceMistakes } from './access/listed-places.ts'
 import { checkedKey, startPlaceCheck } from './access/missing-places.ts'
+import { checkOperations } from './check-operations.ts'
 import { isLoopback, isLoopbackOrigin } from './config/loopback.ts'
 import { ConfigError } from './config/mistakes.ts'
 import { createFeatures, createHealth } from './health.ts'
@@ -21,6 +22,7 @@ import { createSizes } from './schema/cost/sizes.ts'
 import { toGraphQLError } from './schema/error.ts'
 import { createIntrospectionSchema } from './schema/introspection.ts'
 import { createSchema } from './schema/schema.ts'
+import { sha256Of } from './server/document-id.ts'
 import type { CostOf } from './server/price.ts'
 import { createSavedQueries } from './server/saved-queries.ts'
 import { createServer, type Server } from './server/server.ts'
@@ -55,6 +57,8 @@ export interface App {
   abandon(): void
 }
 
+/** Documents that every server accepts by their SHA-256. */
+const builtIn = checkOperations.map((text) => [sha256Of(text), text] as const)
 const unreadMetrics =
   'the metrics show the last readings, and places that no operation reads are down; expected upstream.prefetch: true'
 
@@ -157,7 +161,7 @@ export async function createApp(
     graphiql: listening.graphiql && documents.mode !== 'require',
     queries: createSavedQueries(vendors.flatMap(({ queries }) => queries ?? [])),
     limits,
-    documents,
+    documents: { ...documents, list: new Map([...builtIn, ...documents.list]) },
     costOf,
     storeFor: listening.answers.storeFor,
     health: createHealth(vendors, replicas),

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { isLoopback } from '../config/loopback.ts'
 import { isObject } from '../is-object.ts'
 import type { Clock } from '../upstream/clock.ts'
@@ -22,13 +23,23 @@ export function createRemoteExecutor({ url, key, timeout, clock }: RemoteOptions
   let isSandbox = false
   const timeLimit = startTimeLimit(clock, timeout)
 
+  /** Whether the server has refused a text. */
+  let acceptsListedOnly = false
+
   const execute: Execute = async (query, variables, headers = {}) => {
-    const response = await send(JSON.stringify({ query, variables }), headers)
+    const hash = `sha256:${createHash('sha256').update(query).digest('hex')}`
+    const document = acceptsListedOnly ? { documentId: hash } : { query }
+    const response = await send(JSON.stringify({ ...document, variables }), headers)
     isSandbox ||= response.headers.get('x-certgraph-mode') === 'sandbox'
     const text = await readText(response)
     const answer = parseAnswer(text)
     const rejection = rejectionOf(response, answer)
     if (rejection) throw new ExecutionError(rejection)
+    if (answer?.errors.some(({ code }) => code === 'PERSISTED_QUERY_NOT_IN_LIST')) {
+      if (acceptsListedOnly) throw new ExecutionError(notListed)
+      acceptsListedOnly = true
+      return execute(query, variables, headers)
+    }
     if (!answer)
       throw new ExecutionError(`${target.href} answers with status ${response.status} and no GraphQL; ${right}`)
     return answer
@@ -93,6 +104,8 @@ export function createRemoteExecutor({ url, key, timeout, clock }: RemoteOptions
   }
 }
 
+const notListed =
+  'the server accepts trusted documents only, and has not this one; expected it in the file of documents.file, with the same text, or for a check a server of this version'
 const right = 'expected the URL of certgraph, such as https://certgraph.internal'
 const urlExpected = 'expected the https:// URL of a server, or an http:// URL of a loopback address'
 

@@ -1,14 +1,8 @@
 import type { z } from 'zod'
+import { certificatesOperation, totalOperation } from '../../check-operations.ts'
 import { type Execute, type ExecutedOperation, ExecutionError } from '../execute.ts'
 import { readMember } from '../read-member.ts'
-import {
-  type CheckedCertificate,
-  type CheckedSource,
-  certificatesOperation,
-  certificatesPage,
-  certificatesTotal,
-  totalOperation,
-} from './operation.ts'
+import { type CheckedCertificate, type CheckedSource, certificatesPage, certificatesTotal } from './operation.ts'
 import { type OptionValue, toOptionText } from './option-text.ts'
 import { filterOf, filtersOfSuspects, type Selection } from './selection.ts'
 

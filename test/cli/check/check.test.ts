@@ -276,6 +276,30 @@ describe('check of a running server', () => {
   })
 })
 
+describe('check of a server that requires trusted documents', () => {
+  it('sends its operations by hash, which the server accepts besides those of its manifest', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'certgraph-'))
+    const [listed, other] = ['{ certificates(first: 1) { totalCount } }', '{ certificates(first: 2) { totalCount } }']
+    const manifest = join(folder, 'documents.json')
+    writeFileSync(manifest, JSON.stringify({ [digestOf(listed)]: listed }))
+    writeFileSync(join(folder, 'listed.graphql'), listed)
+    writeFileSync(join(folder, 'other.graphql'), other)
+    const stack = await startStack({
+      limits: false,
+      configure: (file) => ({ ...file, documents: { mode: 'require', file: manifest } }),
+    })
+    closers.push(stack.close)
+    const url = new URL(stack.url).origin
+    const checked = await runCommand(['check', '--url', url, '--place', 'org_bluequay'], { clock: stack.clock })
+    expect([checked.code, checked.stdout]).toEqual([2, expect.stringMatching(/^CERTGRAPH CRITICAL - \d+ expired/)])
+    const plan = (query: string) => runCommand(['plan', '--url', url, '--query', query], { cwd: folder })
+    expect(await plan('listed.graphql')).toMatchObject({ code: 0, stderr: '' })
+    const refused = await plan('other.graphql')
+    expect([refused.code, refused.stdout]).toEqual([1, ''])
+    expect(refused.stderr).toContain('the server accepts trusted documents only')
+  })
+})
+
 describe('check of another server', () => {
   type Respond = (request: IncomingMessage, response: ServerResponse) => void
   async function startServer(respond: Respond) {
