@@ -318,6 +318,29 @@ describe('a configuration that cannot be used', () => {
   })
 })
 
+describe('a file that has lost a line', () => {
+  it('does not bring the access of the environment into force', async () => {
+    program = await startReloadableProgram((file) => withKeys(file, keyed('a', 'cg_a')), {
+      CERTGRAPH_API_KEY_SHA256: digestOf('cg_env').toString('hex'),
+    })
+    await program.reload(program.file)
+    expect(mistakes()).toEqual([
+      'the configuration stays as it is: access: it would come from CERTGRAPH_API_KEY_SHA256 in place of the file; this needs a restart',
+    ])
+    expect((await program.ask(list, 'cg_env')).errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }])
+    expect((await all('cg_a')).totalCount).toBeGreaterThan(0)
+  })
+
+  it('does not give a key the default permission', async () => {
+    program = await startReloadableProgram((file) =>
+      withKeys(file, keyed('scraper', 'cg_s', { scopes: ['metrics:read'] }), keyed('a', 'cg_a')),
+    )
+    await program.reload(withKeys(program.file, keyed('scraper', 'cg_s'), keyed('a', 'cg_a')))
+    expect(mistakes()).toEqual([expect.stringContaining('the key scraper would also have certificates:read')])
+    expect((await program.ask(list, 'cg_s')).errors).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }])
+  })
+})
+
 describe('a file that is deleted', () => {
   it('is reported once by its path, until it is back', async () => {
     program = await startReloadableProgram((file) => withKeys(file, keyed('a', 'cg_a')))
