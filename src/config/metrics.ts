@@ -54,6 +54,8 @@ export function parseMetrics(
   const hasListener = settings.host !== undefined || settings.port !== undefined
   if (hasListener && !enabled && settings.enabled === undefined)
     add('enabled', 'missing, and metrics are off unless HOST is a loopback address; expected true or false')
+  if (hasListener && settings.enabled === false)
+    add('enabled', 'false, and the metrics have a listener of their own; expected true, or no host and port beside it')
   const isPublic = access === 'public'
   if (isPublic && !hasListener) add('access', 'about the own listener of the metrics; expected host or port beside it')
   if (!isPublic && !isLoopback(host))

@@ -18,7 +18,6 @@ describe('metrics', () => {
     expect(metricsOf({ host: '::1' }).listener).toEqual({ host: '::1', port: 9464, isPublic: false })
     const open = { enabled: true, host: '0.0.0.0', access: 'public' }
     expect(metricsOf(open, { HOST: '0.0.0.0' }).listener).toEqual({ host: '0.0.0.0', port: 9464, isPublic: true })
-    expect(metricsOf({ enabled: false, port: 9000 }).listener).toBeNull()
     expect(mistakes({ host: '0.0.0.0' })).toEqual([
       'metrics.host: reachable from other machines; expected a loopback address, or "access: public" beside it',
     ])
@@ -32,6 +31,9 @@ describe('metrics', () => {
     expect(mistakes({ port: 9000 }, { HOST: '0.0.0.0' })).toEqual([
       'metrics.enabled: missing, and metrics are off unless HOST is a loopback address; expected true or false',
     ])
+    const listens = 'false, and the metrics have a listener of their own; expected true, or no host and port beside it'
+    for (const listener of [{ port: 9000 }, { host: '127.0.0.1' }])
+      expect(mistakes({ enabled: false, ...listener })).toEqual([`metrics.enabled: ${listens}`])
     expect(mistakes({ certificates: -1 })).toEqual(
       ['metrics.certificates: expected a whole number from 0 to 1000000'].map(() =>
         expect.stringContaining('metrics.certificates'),
