@@ -53,7 +53,7 @@ interface SourceSamples {
 }
 
 function toSamples(state: KnownSource, errors: SourceErrors): SourceSamples {
-  const { place, kind, list, asOf, isUp } = state
+  const { place, kind, list, asOf, wasRead, isUp } = state
   const source = toSourceLabels(place, kind)
   const labels = { ...source, provider: place.provider, place: place.vendorId }
   const isList = kind === 'CERTIFICATES'
@@ -63,7 +63,7 @@ function toSamples(state: KnownSource, errors: SourceErrors): SourceSamples {
     bundles: isList ? [{ labels: source, value: list?.present.length ?? 0 }] : [],
     errors: [...failures].map(([reason, value]) => ({ labels: { ...source, reason }, value })),
     timestamp: asOf === null ? [] : [{ labels, value: asOf / 1000 }],
-    stale: [{ labels, value: Number(asOf !== null && (!isUp || state.isOverdue)) }],
+    stale: [{ labels, value: Number(wasRead && (!isUp || state.isOverdue)) }],
     complete: [{ labels, value: Number(asOf !== null && state.unreadableRows === 0) }],
     certificates: isList && list ? [{ labels, value: list.rows.length }] : [],
   }

@@ -131,6 +131,8 @@ export interface SourceState {
   readonly asOf: number | null
   /** Its age in milliseconds. */
   readonly age: number | null
+  /** Whether there was a reading, which may be too old to be served. */
+  readonly wasRead: boolean
   /** Whether the last attempt succeeded, also when its reading is too old to be served now. */
   readonly isUp: boolean
   /** Whether the reading is older than its ttl, or there is none. */

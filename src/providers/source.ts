@@ -53,7 +53,7 @@ export function configuredSource(place: Place): Source {
 export function toSourceState<Value extends Pick<Source, 'unreadableRows'>>(
   place: Place,
   kind: Source['kind'],
-  { reading, failure, isUp, isDue, isOverdue, isWaiting, isInUse }: ReadingState<Value>,
+  { reading, failure, wasRead, isUp, isDue, isOverdue, isWaiting, isInUse }: ReadingState<Value>,
   { circuitOpen }: Pick<SourceState, 'circuitOpen'>,
   countCertificates: (value: Value) => number | null = () => null,
 ): SourceState {
@@ -63,6 +63,7 @@ export function toSourceState<Value extends Pick<Source, 'unreadableRows'>>(
     status: failure ? (reading ? 'STALE' : 'FAILED') : reading ? 'OK' : 'UNREAD',
     asOf: reading?.asOf ?? null,
     age: reading?.age ?? null,
+    wasRead,
     isUp,
     isDue,
     isOverdue,

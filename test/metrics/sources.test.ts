@@ -91,6 +91,7 @@ describe('a source that fails', () => {
     await passTime(stack, 3_600_000)
     const ended = await stack.scrape()
     expect(seriesOf(ended)).toBe(0)
+    expect(sampleValue(ended, 'certgraph_source_stale', source)).toBe(1)
     expect(sampleValue(ended, 'certgraph_source_complete', source)).toBe(0)
     expect(sampleValue(ended, 'certgraph_source_reading_timestamp_seconds', source)).toBeUndefined()
     await stack.close()

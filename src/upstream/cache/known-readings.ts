@@ -101,6 +101,7 @@ export class KnownReadings<Value extends object> {
     const isServed = entry !== undefined && this.#ages.isServed(entry, task)
     return {
       reading: isServed ? { value: entry.value, asOf: entry.asOf, age: now - entry.startedAt } : null,
+      wasRead: entry !== undefined,
       isUp: entry !== undefined && failure === null,
       isDue,
       isOverdue: !entry || this.#ages.isOverdue(entry, task),

@@ -81,6 +81,8 @@ export interface CacheEntry<Value> extends KeptReading {
 export interface ReadingState<Value> {
   /** The last reading; null when there is none, and when it is too old to be served. */
   readonly reading: (Pick<ReadingTimes, 'asOf'> & { readonly value: Value; readonly age: number }) | null
+  /** Whether there was a reading, which may be too old to be served. */
+  readonly wasRead: boolean
   /** Whether the last attempt succeeded. False before the first one has ended. */
   readonly isUp: boolean
   /** Whether an operation that reads now would cause a new reading. */
