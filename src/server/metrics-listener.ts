@@ -2,11 +2,13 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { pipeline } from 'node:stream/promises'
+import { createGzip } from 'node:zlib'
 import type { Logger } from 'pino'
+import { acceptsGzip } from './accepts-gzip.ts'
 import { toUrl } from './listen.ts'
 import type { RefusedHosts } from './refused-hosts.ts'
 import { createHostCheck, hostNameOf } from './use-host.ts'
-import { isRead, type MetricsSource, metricsPath } from './use-metrics.ts'
+import { compression, isRead, type MetricsSource, metricsPath } from './use-metrics.ts'
 
 interface MetricsListenerOptions {
   readonly host: string
@@ -45,8 +47,13 @@ export async function startMetricsListener(
     if (url.split('?', 1)[0] !== metricsPath) return void refuse(404, `The metrics are at ${metricsPath}.`)
     if (!isRead(method)) return void refuse(405, 'Send GET to read the metrics.')
     const parts = method === 'HEAD' ? [] : await metrics.scrape({ places: null })
-    response.writeHead(200, { 'content-type': metrics.contentType, 'cache-control': 'no-store' })
-    await pipeline(parts, response)
+    const plain = { 'content-type': metrics.contentType, 'cache-control': 'no-store', vary: 'Accept-Encoding' }
+    if (method === 'HEAD' || !acceptsGzip(headers['accept-encoding'])) {
+      response.writeHead(200, plain)
+      return pipeline(parts, response)
+    }
+    response.writeHead(200, { ...plain, 'content-encoding': 'gzip' })
+    await pipeline(parts, createGzip(compression), response)
   }
 
   const http = createServer({ headersTimeout: requestTimeout, requestTimeout }, (request, response) => {
