@@ -71,8 +71,8 @@ describe('the line of an operation', () => {
     const { data, line } = await ask(list)
     expect(data['certificates']).toMatchObject({ complete: false, fresh: true })
     expect(line).toEqual(failed)
-    // The failure is remembered, so that the next answer takes no time.
-    expect(lineOf(await stack.ask(list)).line).toEqual(failed)
+    // The failure is remembered, so that this answer takes no time and is stored, unless the first one is.
+    await stack.ask(list)
     expect(lineOf(await stack.ask(list)).line).toEqual({ ...failed, stored: true })
 
     stack.liveperson.emulator.reset()
