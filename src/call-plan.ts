@@ -26,7 +26,7 @@ interface PlannedReading extends PlannedCalls {
   readonly dependsOn: readonly string[]
   /** Whether the operation gets a reading without waiting. */
   readonly isKept: boolean
-  /** Whether an old reading stands in for the one that would be made. */
+  /** Whether the plan uses an old reading in place of a new one. */
   readonly hasOld: boolean
   /** A list of places below this one. */
   readonly isDiscovery: boolean
@@ -175,7 +175,7 @@ export class CallPlan {
     return before.filter(({ isKept }) => !isKept).map(nameOf)
   }
 
-  /** The line as the caller may see it. An account is not hidden from a caller who sees a place below it. */
+  /** The line, or null when the caller may not see it. A caller who may see a place also sees the id of its account. */
   #visible(line: PlanLine): PlanLine | null {
     if (this.#places === null) return line
     const { account, place } = line

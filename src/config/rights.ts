@@ -5,9 +5,9 @@ type AnyConfig = Config<Readonly<Record<string, unknown>>>
 type Keyed = Exclude<AccessConfig, 'public'>
 
 /**
- * Finds the rights that a configuration would add to those of the one before: of each key and issuer that both have, and of
- * all callers. Each text names the setting, what gets the right, and the right. New keys and issuers are none of them, and
- * neither are new accounts and places.
+ * Finds the rights that a configuration would add to those of the one before: those of each key and issuer that both have, and
+ * those of all callers. Each text names the setting, the key or issuer, and the right. New keys, issuers, accounts and places
+ * do not count.
  */
 export function findWiderRights(before: AnyConfig, after: AnyConfig): readonly string[] {
   return [

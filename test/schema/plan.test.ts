@@ -6,7 +6,7 @@ import { queryCorpus } from '../support/query-corpus.ts'
 import { type Stack, startStack } from '../support/stack.ts'
 
 const [whole, limited] = twoKeys
-/** The key of a caller who sees one place below accounts that are hidden. */
+/** The key of a caller who may see one place, and not its account. */
 const below = `${limited}-below`
 const configure = (file: object) => ({
   ...file,
