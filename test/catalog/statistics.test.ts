@@ -3,6 +3,7 @@ import type { Certificate } from '../../src/catalog/certificate.ts'
 import { countCertificates } from '../../src/catalog/statistics.ts'
 import { noX509Details, type X509Details } from '../../src/catalog/x509.ts'
 import { endlessTimeSlice } from '../../src/time-slice.ts'
+import { plainCertificate } from '../support/plain-certificate.ts'
 
 const day = 86_400_000
 const thresholds = { critical: 14 * day, warning: 30 * day }
@@ -12,22 +13,7 @@ type Row = Certificate
 
 const placeAt = (id: string): Row['place'] => ({ id, provider: 'ACME', __typename: 'AcmeAccount', vendorId: id })
 
-const row = (rest: Partial<Row> = {}): Row => ({
-  __typename: 'AcmeCertificate',
-  id: 'id',
-  provider: 'ACME',
-  name: null,
-  active: true,
-  createdAt: null,
-  validFrom: null,
-  expiresAt: null,
-  declaredExpired: false,
-  deleted: false,
-  x509: {},
-  parseIssues: [],
-  place: placeAt('here'),
-  ...rest,
-})
+const row = (rest: Partial<Row> = {}): Row => ({ ...plainCertificate, ...rest })
 const rowWith = (details: Partial<X509Details>, rest: Partial<Row> = {}) =>
   row({ x509: { ...noX509Details, ...details }, ...rest })
 

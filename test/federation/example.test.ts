@@ -1,27 +1,17 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import process from 'node:process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, it } from '@jest/globals'
+import { freePort } from '../../scripts/free-port.ts'
 import { blockOf } from '../support/documentation.ts'
 import { startStack } from '../support/stack.ts'
 
 const page = 'docs/federation.md'
 
-async function freePort(): Promise<string> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return String(port)
-}
-
 it('the example of a supergraph gives the response that its page shows', async () => {
   const stack = await startStack({ limits: false })
-  const [teams, gateway] = [await freePort(), await freePort()]
+  const [teams, gateway] = [String(await freePort()), String(await freePort())]
   const script = blockOf(page, 'js')
     .replaceAll('http://127.0.0.1:4000/graphql', stack.url)
     .replaceAll('4001', teams)

@@ -51,6 +51,7 @@ import {
   utf8,
 } from '../support/build-certificate.ts'
 import { findExcess } from '../support/cpu-time.ts'
+import { plainCertificate } from '../support/plain-certificate.ts'
 
 const [short, long] = [100_000, 1_000_000]
 /** A longer certificate is rejected by `derOf`. */
@@ -136,19 +137,6 @@ const clientError = new UpstreamError('UPSTREAM_UNAUTHENTICATED', '')
 const log = createLog({ level: 'info', secrets }, { write: () => {} })
 const ordering = certificateOrdering()
 const issuerConfig = { issuer: 'https://issuer.example', scopesClaim: 'scope', placesClaim: 'places' }
-const listed = {
-  __typename: 'A',
-  id: 'a',
-  provider: 'A',
-  active: true,
-  createdAt: null,
-  validFrom: null,
-  expiresAt: null,
-  declaredExpired: false,
-  deleted: false,
-  place: { id: 'a', provider: 'A', __typename: 'A', vendorId: 'a' },
-  parseIssues: [],
-}
 const nameOrdering = certificateOrdering({ field: 'NAME', direction: 'ASC' })
 const x509Test = createX509Test({ issuerContains: 'needle', subjectAltName: 'needle.example' })
 
@@ -182,16 +170,20 @@ const functions: Readonly<Record<string, Run<string>>> = {
   splitHeaders,
   toPem: (text) => toPem(Buffer.from(text)),
   findWeaknesses: (text) => findWeaknesses({ ...noX509Details, keyAlgorithm: text, signatureAlgorithm: text }),
-  'the order by name': (text) => nameOrdering.position({ ...listed, name: text, x509: {} }),
+  'the order by name': (text) => nameOrdering.position({ ...plainCertificate, name: text, x509: {} }),
   'the filter of names': (text) =>
-    new CertificateList([{ ...listed, name: text, x509: { subjectAltNames: [text] } }]).withText(
+    new CertificateList([{ ...plainCertificate, name: text, x509: { subjectAltNames: [text] } }]).withText(
       'needle',
       endlessTimeSlice,
     ),
   'the filter of X.509 fields': (text) =>
     x509Test?.accepts({ ...noX509Details, issuer: text, subjectAltNames: [text] }),
   'the rules for owners': (text) =>
-    ownerRules.ownerOf({ ...listed, name: text, x509: { subjectAltNames: [text, `${text.slice(0, 1_000)}.b`] } }),
+    ownerRules.ownerOf({
+      ...plainCertificate,
+      name: text,
+      x509: { subjectAltNames: [text, `${text.slice(0, 1_000)}.b`] },
+    }),
   'filter.nameContains': (text) =>
     parseFilter({ nameContains: text }, { owners: OwnerRules.none, caller: { places: null } }),
   'filter.serialNumber': (text) =>

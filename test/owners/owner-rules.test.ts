@@ -4,22 +4,15 @@ import { CertificateList } from '../../src/catalog/certificate-list.ts'
 import type { OwnerRule } from '../../src/owners/owner-rule.ts'
 import { OwnerRules } from '../../src/owners/owner-rules.ts'
 import { endlessTimeSlice } from '../../src/time-slice.ts'
+import { plainCertificate } from '../support/plain-certificate.ts'
 
 const place = { id: 'T3Jn', provider: 'OPENAI', __typename: 'OpenAIOrganization', vendorId: 'org_a', parent: null }
 const certificate: Certificate = {
-  __typename: 'OpenAICertificate',
-  id: 'c1',
+  ...plainCertificate,
   provider: 'OPENAI',
   name: 'Gateway clients',
-  active: true,
-  createdAt: null,
-  validFrom: null,
-  expiresAt: null,
-  declaredExpired: false,
-  deleted: false,
   place,
   x509: { subjectAltNames: ['www.shop.example', 'pay.shop.example'] },
-  parseIssues: [],
 }
 
 const everything = { provider: null, places: null, names: null, subjectAltNames: null }

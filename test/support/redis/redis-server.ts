@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import process from 'node:process'
 import { describe } from '@jest/globals'
 import { Redis } from 'ioredis'
+import { freePort } from '../../../scripts/free-port.ts'
 import { until } from './until.ts'
 
 const BINARY = '/usr/bin/redis-server'
@@ -80,13 +80,4 @@ async function textOf(client: Redis, key: string): Promise<string> {
     default:
       return JSON.stringify(await client.zrange(key, 0, -1, 'WITHSCORES'))
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  return typeof address === 'object' && address ? address.port : 0
 }
