@@ -52,7 +52,13 @@ module.exports = {
       'upstream-imports-no-layer',
       'Outgoing HTTP is independent of vendors and GraphQL.',
       { path: '^src/upstream' },
-      { path: [`^src/(?!upstream|${shared})`, 'node_modules/(graphql|@pothos)'] },
+      { path: [`^src/(?!upstream|state|${shared})`, 'node_modules/(graphql|@pothos)'] },
+    ),
+    rule(
+      'state-imports-no-layer',
+      'The store on disk is independent of what is kept in it.',
+      { path: '^src/state' },
+      { path: '^src/(?!state|is-object)' },
     ),
     rule(
       'config-imports-no-vendor',

@@ -1,10 +1,16 @@
+import { MemoryStateStore } from '../state/memory-state-store.ts'
+import type { StateStore } from '../state/state-store.ts'
 import { type ChangeLog, MemoryChangeLog } from './cache/change-log.ts'
 import type { SharedReadingCache } from './cache/reading.ts'
 import type { Identity } from './call/vendor-api.ts'
 import type { Clock } from './clock.ts'
 import { type IdempotencyStore, MemoryIdempotencyStore } from './idempotency-store.ts'
+import type { KeptTexts } from './kept-texts.ts'
+import { ProcessLeases } from './process-leases.ts'
 import type { Limit } from './rate-limit/limit.ts'
 import { type ClearedPauses, MemoryRateLimitStore, type RateLimitStore } from './rate-limit/store.ts'
+import type { SharedLease } from './shared-lease.ts'
+import { createStateTexts } from './state-texts.ts'
 
 /** What this process shares with the other replicas of the program. */
 export interface Replicas {
@@ -17,6 +23,10 @@ export interface Replicas {
   changes(identity: Identity, maxAge: number): ChangeLog
   /** The requests with an idempotency key that change something through this API client. */
   requests(identity: Identity): IdempotencyStore
+  /** The texts of one kind: x509, changes and so on. */
+  texts(kind: string): KeptTexts
+  /** The lease of this name. */
+  lease(name: string): SharedLease
   /** Whether sharing works at the moment; null when there is only one replica. */
   readonly state: 'shared' | 'alone' | null
   /** The number of values in Redis that were not used, because they were not signed or had expired. */
@@ -26,8 +36,9 @@ export interface Replicas {
   close(): void
 }
 
-/** The only replica, which keeps everything in memory. */
-export function createSoleReplica(clock: Clock): Replicas {
+/** The only replica. What has to survive a restart is in the state. */
+export function createSoleReplica(clock: Clock, state: StateStore = new MemoryStateStore()): Replicas {
+  const leases = new ProcessLeases()
   const requests = new MemoryIdempotencyStore(clock)
   const stores: RateLimitStore[] = []
   return {
@@ -41,6 +52,8 @@ export function createSoleReplica(clock: Clock): Replicas {
     clearPauses: () => clearPauses(stores),
     changes: () => new MemoryChangeLog(),
     requests: () => requests,
+    texts: (kind) => createStateTexts(state, kind),
+    lease: (name) => leases.get(name),
     state: null,
     invalidValues: 0,
     close() {},

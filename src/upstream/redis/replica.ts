@@ -1,6 +1,9 @@
 import type { Logger } from 'pino'
+import { MemoryStateStore } from '../../state/memory-state-store.ts'
 import type { Clock } from '../clock.ts'
+import { ProcessLeases } from '../process-leases.ts'
 import { clearPauses, type Replicas } from '../replicas.ts'
+import { createStateTexts } from '../state-texts.ts'
 import { RedisChangeLog } from './change-log.ts'
 import { RedisConnection } from './connection.ts'
 import { RedisIdempotencyStores } from './idempotency-store.ts'
@@ -18,6 +21,8 @@ export function createRedisReplica(
   const connection = new RedisConnection(url, clock, log)
   const invalid = new InvalidValues(clock, log)
   const keyring = new Keyring(clock, invalid)
+  const memory = new MemoryStateStore()
+  const leases = new ProcessLeases()
   const requests = new RedisIdempotencyStores(clock, connection, keyring)
   return {
     count: replicas,
@@ -29,6 +34,8 @@ export function createRedisReplica(
     },
     changes: (identity, maxAge) => new RedisChangeLog(clock, connection, keyring.keysOf(identity), maxAge),
     requests: (identity) => requests.create(identity),
+    texts: (kind) => createStateTexts(memory, kind),
+    lease: (name) => leases.get(name),
     get state() {
       return connection.state
     },

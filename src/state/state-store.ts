@@ -1,0 +1,45 @@
+/** A key of the state: texts and numbers, in the order in which keys are sorted. The first part names what is kept. */
+export type StateKey = readonly (string | number)[]
+
+/** Which entries are read. */
+export interface StateRange {
+  /** The entries after this key, or before it in reverse; absent: from the beginning. */
+  readonly after?: StateKey
+  readonly reverse?: boolean
+  /** Absent: no limit. */
+  readonly limit?: number
+}
+
+export interface StateReader {
+  /** The text under the key; null when there is none. */
+  get(key: StateKey): string | null
+  /** The entries whose keys begin with these parts, in the order of their keys. */
+  range(prefix: StateKey, range?: StateRange): Iterable<readonly [key: StateKey, text: string]>
+}
+
+export interface StateWriter extends StateReader {
+  put(key: StateKey, text: string): void
+  remove(key: StateKey): void
+}
+
+/** Why the state is not kept on disk, for /health and the log. */
+export interface StateProblem {
+  readonly reason: string
+}
+
+/**
+ * What the process keeps when it restarts. Several processes of one machine may have it open. It never fails: without a
+ * disk that can be written, it is kept in memory until the process ends.
+ */
+export interface StateStore extends StateReader {
+  /**
+   * Runs a function in one transaction: no other process writes meanwhile, and its writes are kept all or none, also when
+   * the process is killed. The function must not wait. It may run twice when the disk fails. Resolves when it is kept.
+   */
+  transaction<Result>(run: (writer: StateWriter) => Result): Promise<Result>
+  /** Whether the state outlives the process. */
+  readonly isKept: boolean
+  /** Why it does not, where it was meant to; null otherwise. */
+  readonly problem: StateProblem | null
+  close(): Promise<void>
+}
