@@ -168,6 +168,12 @@ module.exports = {
       '^(src/upstream|test/support)/redis/',
     ),
     only(
+      'lmdb-in-state',
+      'All access to the files of the state goes through state.',
+      'node_modules/lmdb/',
+      '^src/state/',
+    ),
+    only(
       'yoga-in-server',
       'All incoming HTTP goes through server.',
       'node_modules/(graphql-yoga|@graphql-yoga)/',

@@ -1,13 +1,48 @@
-import type { StateKey, StateRange, StateStore, StateWriter } from './state-store.ts'
+import {
+  type StateKey,
+  type StateProblem,
+  type StateRange,
+  type StateStore,
+  type StateUsage,
+  type StateWriter,
+  type Trim,
+  trimmedShare,
+} from './state-store.ts'
+
+/** The characters that are kept, as long as the kinds can be trimmed. */
+const defaultMaxBytes = 256 * 1024 ** 2
+
+interface MemoryStateOptions {
+  readonly problem?: StateProblem | null
+  readonly maxBytes?: number
+}
 
 /** The state of a process that keeps nothing on disk. */
 export class MemoryStateStore implements StateStore {
   readonly isKept = false
-  readonly problem = null
+  readonly problem: StateProblem | null
+  readonly #maxBytes: number
+  readonly #trims = new Set<Trim>()
+  #bytes = 0
   /** The entries, by the JSON of their keys. */
   readonly #entries = new Map<string, readonly [StateKey, string]>()
   /** The same in the order of their keys; null when an entry was added or removed since. */
   #sorted: readonly (readonly [StateKey, string])[] | null = null
+
+  /** @param problem why it is not kept on disk, where it was meant to */
+  constructor({ problem = null, maxBytes = defaultMaxBytes }: MemoryStateOptions = {}) {
+    this.problem = problem
+    this.#maxBytes = maxBytes
+  }
+
+  get usage(): StateUsage {
+    return { bytes: this.#bytes, maxBytes: this.#maxBytes }
+  }
+
+  onLittleRoom(trim: Trim): () => void {
+    this.#trims.add(trim)
+    return () => this.#trims.delete(trim)
+  }
 
   get(key: StateKey): string | null {
     return this.#entries.get(JSON.stringify(key))?.[1] ?? null
@@ -23,6 +58,11 @@ export class MemoryStateStore implements StateStore {
   }
 
   async transaction<Result>(run: (writer: StateWriter) => Result): Promise<Result> {
+    if (this.#bytes > this.#maxBytes * trimmedShare) for (const trim of this.#trims) this.#run(trim)
+    return this.#run(run)
+  }
+
+  #run<Result>(run: (writer: StateWriter) => Result): Result {
     const undo = new Map<string, readonly [StateKey, string] | undefined>()
     const change = (key: StateKey, entry: readonly [StateKey, string] | undefined) => {
       const name = JSON.stringify(key)
@@ -46,12 +86,16 @@ export class MemoryStateStore implements StateStore {
     const known = this.#entries.get(name)
     if (entry) this.#entries.set(name, entry)
     else this.#entries.delete(name)
+    this.#bytes += sizeOf(name, entry) - sizeOf(name, known)
     // A text that is replaced keeps its place in the order, and its entry is another one.
     if (known !== entry) this.#sorted = null
   }
 
   async close(): Promise<void> {}
 }
+
+const sizeOf = (name: string, entry: readonly [StateKey, string] | undefined): number =>
+  entry ? name.length + entry[1].length : 0
 
 /** Numbers come before texts, and a key before those that continue it, as the store on disk sorts them. */
 function compareKeys(one: StateKey, other: StateKey): number {

@@ -1,0 +1,135 @@
+import { fork } from 'node:child_process'
+import { createRequire } from 'node:module'
+import { getSystemErrorName } from 'node:util'
+import { isObject } from '../is-object.ts'
+
+/** What is kept of one kind. */
+export interface KindSummary {
+  readonly kind: string
+  readonly entries: number
+  readonly bytes: number
+  /** When the oldest and the newest entry were written: wall-clock time in milliseconds. */
+  readonly oldest: number
+  readonly newest: number
+}
+
+export interface Inspection {
+  /** The other processes that have the files open. */
+  readonly processes: readonly number[]
+  readonly kinds: readonly KindSummary[]
+  /** Why the files cannot be used; null when they can. */
+  readonly failure: Failure | null
+}
+
+interface Failure {
+  readonly reason: string
+  /** Whether the files are the cause, and not the machine. */
+  readonly isDamage: boolean
+}
+
+/** Milliseconds that the inspection may take. A store that is read for longer is one that can be read. */
+const maxTime = 30_000
+
+/** Errors that say nothing about the files: EIO, ENOSPC, EMFILE and so on. */
+const machineErrors = new Set(['EIO', 'EAGAIN', 'ENOMEM', 'ENFILE', 'EMFILE', 'ENOSPC', 'EROFS', 'ENOLCK', 'EDQUOT'])
+
+/**
+ * Reads every entry and compares its checksum. LMDB maps the file into memory and ends the process when it is shorter than
+ * it says, or when a page is damaged, so another process does this. It is text because the program is one file. It also
+ * allocates pages without a commit, which reads the list of free pages.
+ */
+const script = `
+const [, path, modulePath, format] = process.argv
+const { crc32 } = require('node:zlib')
+const { open, ABORT } = require(modulePath)
+const buffers = { encoding: 'binary', keyEncoding: 'binary' }
+const kinds = new Map()
+function inspect() {
+  const root = open({ ...buffers, path, maxDbs: 1, overlappingSync: false, permissionsMode: 0o600 })
+  const pids = [...root.readerList().matchAll(/^ *(\\d+) /gm)].map(([, pid]) => Number(pid))
+  process.send({ processes: [...new Set(pids)].filter((pid) => pid !== process.pid) })
+  const found = root.get(Buffer.from('format'))?.toString()
+  if (found !== format) throw new Error('format ' + found + ', expected ' + format)
+  const entries = root.openDB({ ...buffers, name: 'entries', create: false })
+  if (!entries) throw new Error('no entries')
+  for (const { key, value } of entries.getRange({})) {
+    if (value.length < 12 || crc32(value.subarray(4)) !== value.readUInt32LE(0)) throw new Error('a wrong checksum')
+    const kind = key.toString('utf8', 1, key.indexOf(0, 1))
+    const at = value.readDoubleLE(4)
+    const sum = kinds.get(kind) ?? { kind, entries: 0, bytes: 0, oldest: at, newest: at }
+    sum.entries += 1
+    sum.bytes += key.length + value.length
+    sum.oldest = Math.min(sum.oldest, at)
+    sum.newest = Math.max(sum.newest, at)
+    kinds.set(kind, sum)
+  }
+  const full = -30792
+  try {
+    root.transactionSync(() => {
+      root.putSync(Buffer.from('allocation'), Buffer.alloc(4000000))
+      return ABORT
+    })
+  } catch (error) {
+    if (error.code !== full) throw error
+  }
+}
+let failure = null
+try {
+  inspect()
+} catch (error) {
+  failure = { message: error.message, code: error.code }
+}
+process.send({ failure, kinds: [...kinds.values()] }, () => process.exit())
+`
+
+/** Inspects the files in a process of its own. */
+export function inspectFiles(path: string, format: string): Promise<Inspection> {
+  const modulePath = createRequire(import.meta.url).resolve('lmdb')
+  let processes: readonly number[] = []
+  let kinds: readonly KindSummary[] = []
+  let failure: Failure | null | undefined
+  return new Promise((resolve) => {
+    // Without the environment of this process, which has secrets and may have options for Node.js.
+    const child = fork(path, [modulePath, format], { execArgv: ['--eval', script], env: {}, stdio: 'ignore' })
+    const timer = setTimeout(() => {
+      failure ??= null
+      child.kill('SIGKILL')
+    }, maxTime)
+    child.on('message', (message) => {
+      if (!isObject(message)) return
+      if (isNumbers(message['processes'])) processes = message['processes']
+      if (isSummaries(message['kinds'])) kinds = message['kinds']
+      if (isObject(message['failure'])) failure = toFailure(message['failure'])
+      else if (message['failure'] === null) failure = null
+    })
+    child.on('error', (error) => {
+      clearTimeout(timer)
+      resolve({ processes, kinds, failure: { reason: `not inspected: ${error.message}`, isDamage: false } })
+    })
+    child.on('exit', (code, signal) => {
+      clearTimeout(timer)
+      resolve({ processes, kinds, failure: failure === undefined ? toCrash(code, signal) : failure })
+    })
+  })
+}
+
+function toCrash(code: number | null, signal: string | null): Failure {
+  return { reason: `the process that read it ended with ${signal ?? `code ${code}`}`, isDamage: signal !== 'SIGKILL' }
+}
+
+function toFailure({ message, code }: Readonly<Record<string, unknown>>): Failure {
+  const name = typeof code === 'number' && code > 0 ? getSystemErrorName(-code) : null
+  return {
+    reason: `${String(message)}${name ? ` (${name})` : ''}`,
+    isDamage: name === null || !machineErrors.has(name),
+  }
+}
+
+function isNumbers(value: unknown): value is readonly number[] {
+  return Array.isArray(value) && value.every((each) => typeof each === 'number')
+}
+
+/** The script is part of this file. */
+function isSummaries(value: unknown): value is readonly KindSummary[] {
+  return Array.isArray(value)
+}

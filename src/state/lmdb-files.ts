@@ -1,0 +1,122 @@
+import { type Database, open, type RootDatabase } from 'lmdb'
+import { decodeKey, encodeKey, endOf } from './encoded-key.ts'
+import { decodeText, encodeValue } from './encoded-value.ts'
+import type { StateKey, StateRange, StateReader, StateWriter } from './state-store.ts'
+
+/** The version of the format of keys and values. The process that inspects the files has the same names. */
+export const stateFormat = '1'
+const formatKey = Buffer.from('format')
+/** The name of the database with the entries, beside the format. */
+const entriesName = 'entries'
+
+/** Keys that are read at once. A cursor stays open only that long. */
+const batchSize = 100
+
+/** The code of LMDB for a map without room: MDB_MAP_FULL. */
+const mapFull = -30_792
+
+/** The disk could not be written, as opposed to a mistake of the function that writes. */
+export class WriteError extends Error {
+  /** Whether `state.maxSize` is reached. */
+  get isFull(): boolean {
+    return this.cause instanceof Error && 'code' in this.cause && this.cause.code === mapFull
+  }
+}
+
+/** The files of LMDB. They must have been inspected: LMDB ends the process when they are damaged. */
+export class LmdbFiles implements StateReader {
+  readonly root: RootDatabase<Buffer, Buffer>
+  readonly #entries: Database<Buffer, Buffer>
+
+  /** Opens the files, and creates them when there are none. */
+  constructor(path: string, maxBytes: number) {
+    const buffers = { encoding: 'binary', keyEncoding: 'binary' } as const
+    // A commit is on the disk before its transaction resolves: without overlappingSync.
+    const options = { mapSize: maxBytes, maxDbs: 1, overlappingSync: false, permissionsMode: 0o600 }
+    this.root = open<Buffer, Buffer>({ ...buffers, ...options, path })
+    this.#entries = this.root.openDB<Buffer, Buffer>({ ...buffers, name: entriesName })
+    if (!this.root.get(formatKey)) this.root.putSync(formatKey, Buffer.from(stateFormat))
+  }
+
+  /** The bytes of the pages in use. */
+  get bytes(): number {
+    const { pageSize, treeBranchPageCount, treeLeafPageCount, overflowPages } = toPages(this.#entries.getStats())
+    return pageSize * (treeBranchPageCount + treeLeafPageCount + overflowPages)
+  }
+
+  get(key: StateKey): string | null {
+    const value = this.#entries.get(encodeKey(key))
+    return value ? decodeText(value) : null
+  }
+
+  *range(prefix: StateKey, { after, reverse = false, limit = Number.POSITIVE_INFINITY }: StateRange = {}) {
+    const first = encodeKey(prefix)
+    const last = endOf(first)
+    let from = after && encodeKey(after)
+    for (let left = limit; left > 0; ) {
+      const keys = this.#keys({ first, last, from, reverse }, Math.min(left, batchSize))
+      for (const bytes of keys) {
+        const value = this.#entries.get(bytes)
+        if (value) yield [decodeKey(bytes), decodeText(value)] as const
+      }
+      from = keys.at(-1)
+      left -= keys.length
+      if (keys.length < Math.min(left + keys.length, batchSize)) return
+    }
+  }
+
+  #keys(
+    { first, last, from, reverse }: { first: Buffer; last: Buffer; from: Buffer | undefined; reverse: boolean },
+    limit: number,
+  ): readonly Buffer[] {
+    if (!reverse) {
+      const start = from && Buffer.compare(from, first) >= 0 ? Buffer.concat([from, Buffer.from([0])]) : first
+      return Array.from(this.#entries.getKeys({ start, end: last, limit }))
+    }
+    // The start is part of the range, also in reverse.
+    const start = from && Buffer.compare(from, last) < 0 ? from : last
+    const keys = Array.from(this.#entries.getKeys({ start, reverse, limit: limit + 1 }))
+    return keys.filter((key) => Buffer.compare(key, start) < 0 && Buffer.compare(key, first) >= 0).slice(0, limit)
+  }
+
+  /**
+   * Runs a function that writes, within a transaction. Keeps its writes all or none.
+   * @throws WriteError, or what the function throws
+   */
+  run(work: (writer: StateWriter) => void, now: number): void {
+    let failure: WriteError | null = null
+    const write = (operation: () => void) => {
+      try {
+        operation()
+      } catch (error) {
+        failure = new WriteError('the disk cannot be written', { cause: error })
+        throw failure
+      }
+    }
+    let isWorkDone = false
+    try {
+      void this.root.childTransaction(() => {
+        work({
+          get: (key) => this.get(key),
+          range: (prefix, range) => this.range(prefix, range),
+          put: (key, text) =>
+            write(() => void this.#entries.put(encodeKey(key), encodeValue({ text, writtenAt: now }))),
+          remove: (key) => write(() => void this.#entries.remove(encodeKey(key))),
+        })
+        // The function may have caught it.
+        if (failure) throw failure
+        isWorkDone = true
+      })
+    } catch (error) {
+      throw isWorkDone ? new WriteError('the disk cannot be written', { cause: error }) : error
+    }
+  }
+}
+
+type Pages = Record<'pageSize' | 'treeBranchPageCount' | 'treeLeafPageCount' | 'overflowPages', number>
+
+/** The package declares the statistics without their members. */
+function toPages(stats: object): Pages {
+  const pages = { pageSize: 0, treeBranchPageCount: 0, treeLeafPageCount: 0, overflowPages: 0, ...stats }
+  return pages
+}

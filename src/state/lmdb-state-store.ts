@@ -1,0 +1,226 @@
+import { LmdbFiles, WriteError } from './lmdb-files.ts'
+import { PendingChanges } from './pending-changes.ts'
+import {
+  type StateKey,
+  type StateProblem,
+  type StateRange,
+  type StateStore,
+  type StateUsage,
+  type StateWriter,
+  type Trim,
+  trimmedShare,
+} from './state-store.ts'
+
+/** Milliseconds after which the rest of the transactions that wait becomes another commit. */
+const maxBatchTime = 8
+/** Milliseconds after which a disk that could not be written is tried again. */
+const retryAfter = 10_000
+
+export interface LmdbStateOptions {
+  readonly path: string
+  readonly maxBytes: number
+  readonly clock: { now(): number; elapsed(): number }
+  /** Finds out whether the disk is full, before a commit. */
+  checkDisk(): Promise<StateProblem | null>
+  /** Says why a commit has failed. */
+  explain(error: unknown): Promise<StateProblem>
+  /** Called when the state begins to be kept in memory, and with null when it is on disk again. */
+  onProblem(problem: StateProblem | null): void
+}
+
+interface Job {
+  run(writer: StateWriter): void
+  settle(): void
+}
+
+/**
+ * The state in the files of LMDB. While the disk cannot be written, changes are kept in memory beside what is on disk, and
+ * written when it can be again.
+ */
+export class LmdbStateStore implements StateStore {
+  readonly #files: LmdbFiles
+  readonly #options: LmdbStateOptions
+  readonly #pending: PendingChanges
+  readonly #trims = new Set<Trim>()
+  #jobs: Job[] = []
+  #work: Promise<void> | null = null
+  #problem: StateProblem | null = null
+  #triedAt = 0
+  #bytes = 0
+  #isOpen = true
+
+  constructor(options: LmdbStateOptions) {
+    this.#options = options
+    this.#files = new LmdbFiles(options.path, options.maxBytes)
+    this.#pending = new PendingChanges({
+      get: (key) => (this.#isOpen ? this.#files.get(key) : null),
+      range: (prefix, range) => (this.#isOpen ? this.#files.range(prefix, range) : []),
+    })
+    this.#bytes = this.#files.bytes
+  }
+
+  get isKept(): boolean {
+    return this.#problem === null
+  }
+
+  get problem(): StateProblem | null {
+    return this.#problem
+  }
+
+  get usage(): StateUsage {
+    return { bytes: this.#bytes, maxBytes: this.#options.maxBytes }
+  }
+
+  get(key: StateKey): string | null {
+    return this.#pending.get(key)
+  }
+
+  range(prefix: StateKey, range?: StateRange): Iterable<readonly [StateKey, string]> {
+    return this.#pending.range(prefix, range)
+  }
+
+  transaction<Result>(run: (writer: StateWriter) => Result): Promise<Result> {
+    return new Promise((resolve, reject) => {
+      let settle = () => {}
+      this.#jobs.push({
+        run(writer) {
+          try {
+            const result = run(writer)
+            settle = () => resolve(result)
+          } catch (error) {
+            settle = () => reject(error)
+            throw error
+          }
+        },
+        settle: () => settle(),
+      })
+      this.#work ??= this.#runJobs()
+    })
+  }
+
+  onLittleRoom(trim: Trim): () => void {
+    this.#trims.add(trim)
+    return () => this.#trims.delete(trim)
+  }
+
+  async close(): Promise<void> {
+    await this.#work
+    if (!this.#isOpen) return
+    if (!this.#pending.isEmpty) await this.#write([])
+    this.#isOpen = false
+    await this.#files.root.close()
+  }
+
+  async #runJobs(): Promise<void> {
+    while (this.#jobs.length > 0) {
+      // The transactions that begin in one turn of the event loop are one commit.
+      await Promise.resolve()
+      const jobs = this.#jobs
+      this.#jobs = []
+      const written = this.#isDiskTried ? await this.#write(jobs) : 0
+      for (const job of jobs.slice(0, written)) job.settle()
+      const rest = jobs.slice(written)
+      if (this.#isOpen && this.#problem === null) this.#jobs = [...rest, ...this.#jobs]
+      else for (const job of rest) this.#runInMemory(job)
+    }
+    this.#work = null
+  }
+
+  get #isDiskTried(): boolean {
+    if (!this.#isOpen) return false
+    return this.#problem === null || this.#options.clock.elapsed() - this.#triedAt >= retryAfter
+  }
+
+  #runInMemory(job: Job): void {
+    try {
+      this.#pending.run((writer) => job.run(writer))
+    } catch {
+      // The job rejects with it.
+    }
+    job.settle()
+  }
+
+  /** Runs jobs in one commit, with what is pending. Returns the number of jobs that are settled now. */
+  async #write(jobs: readonly Job[]): Promise<number> {
+    this.#triedAt = this.#options.clock.elapsed()
+    const known = await this.#options.checkDisk()
+    if (known) return this.#fail(known)
+    let run: number
+    try {
+      const isTrimmed = this.#bytes > this.#options.maxBytes * trimmedShare
+      run = await this.#commit(jobs, isTrimmed).catch((error: unknown) => {
+        if (isTrimmed || !(error instanceof WriteError && error.isFull)) throw error
+        return this.#commit(jobs, true)
+      })
+    } catch (error) {
+      return this.#fail(await this.#options.explain(error instanceof WriteError ? error.cause : error))
+    }
+    this.#pending.clear()
+    this.#bytes = this.#files.bytes
+    if (this.#problem) this.#options.onProblem(null)
+    this.#problem = null
+    return run
+  }
+
+  #fail(problem: StateProblem): 0 {
+    if (this.#problem === null) this.#options.onProblem(problem)
+    this.#problem = problem
+    return 0
+  }
+
+  async #commit(jobs: readonly Job[], isTrimmed: boolean): Promise<number> {
+    const { root } = this.#files
+    let run = 0
+    let failure: unknown = null
+    try {
+      const commit = root.transaction(() => {
+        try {
+          run = this.#runInTransaction(jobs, isTrimmed)
+        } catch (error) {
+          failure = error
+        }
+      })
+      // The package has a second promise of the commit, which would be reported as not handled.
+      root.committed.then(undefined, () => {})
+      await commit
+    } catch (error) {
+      throw await causeOf(error)
+    }
+    if (failure) throw failure
+    return run
+  }
+
+  #runInTransaction(jobs: readonly Job[], isTrimmed: boolean): number {
+    const { clock } = this.#options
+    const end = clock.elapsed() + maxBatchTime
+    const now = clock.now()
+    this.#files.run((writer) => {
+      for (const { key, text } of this.#pending.changes) text === null ? writer.remove(key) : writer.put(key, text)
+    }, now)
+    if (isTrimmed) {
+      this.#files.root.readerCheck()
+      for (const trim of this.#trims) this.#files.run(trim, now)
+    }
+    for (const [index, job] of jobs.entries()) {
+      try {
+        this.#files.run((writer) => job.run(writer), now)
+      } catch (error) {
+        // The jobs before this one are committed. This one fails again as the first one of the next commit.
+        if (error instanceof WriteError && index > 0) return index
+        if (error instanceof WriteError) throw error
+      }
+      if (clock.elapsed() > end) return index + 1
+    }
+    return jobs.length
+  }
+}
+
+/** A commit that fails has its reason in a promise. */
+async function causeOf(error: unknown): Promise<unknown> {
+  if (!(error instanceof Error && 'commitError' in error)) return error
+  try {
+    return (await error.commitError) ?? error
+  } catch (cause) {
+    return cause
+  }
+}

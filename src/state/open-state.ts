@@ -1,0 +1,94 @@
+import { chmod } from 'node:fs/promises'
+import type { Logger } from 'pino'
+import { inspectFiles } from './inspection.ts'
+import { stateFormat } from './lmdb-files.ts'
+import { LmdbStateStore } from './lmdb-state-store.ts'
+import { MemoryStateStore } from './memory-state-store.ts'
+import {
+  explainError,
+  filesIn,
+  findFullDisk,
+  inodeOf,
+  prepareFolder,
+  setAside,
+  UnusableFolderError,
+} from './state-folder.ts'
+import type { StateStore } from './state-store.ts'
+
+interface OpenStateOptions {
+  /** The folder. */
+  readonly path: string
+  readonly maxBytes: number
+  readonly clock: { now(): number; elapsed(): number; sleep(milliseconds: number): Promise<void> }
+  readonly log: Pick<Logger, 'warn' | 'info'>
+}
+
+/** Attempts to open files that other processes open or replace at the same time. */
+const maxAttempts = 4
+const attemptDelay = 250
+
+/** Opens the state. Where the folder cannot be used, the state is in memory, and its problem says why. */
+export async function openState(options: OpenStateOptions): Promise<StateStore> {
+  const { path, maxBytes, log } = options
+  try {
+    await prepareFolder(path)
+    return await openFiles(options)
+  } catch (error) {
+    const reason = `${explainError(error)}; a restart is needed when this is corrected`
+    log.warn({ path, reason }, `${inMemory}: ${reason}`)
+    return new MemoryStateStore({ problem: { reason }, maxBytes })
+  }
+}
+
+const inMemory = 'the state is kept in memory and is lost when the process ends'
+
+async function openFiles(options: OpenStateOptions): Promise<StateStore> {
+  const { path, clock, log } = options
+  const { data } = filesIn(path)
+  let reason = ''
+  for (let attempt = 1; attempt <= maxAttempts; attempt += 1) {
+    if (attempt > 1) await clock.sleep(attemptDelay * attempt)
+    const inode = await inodeOf(data)
+    const { failure, processes } = inode === null ? emptyFolder : await inspectFiles(data, stateFormat)
+    if (failure) {
+      reason = `its file cannot be read: ${failure.reason}`
+      if (!failure.isDamage) break
+      // The other processes may be about to find the same.
+      if (processes.length > 0 || inode === null) continue
+      const aside = await setAside(path, inode, clock.now())
+      if (aside !== null)
+        log.warn(
+          { path: aside, reason: failure.reason },
+          'the state cannot be read: it is set aside, and a new one begins',
+        )
+      continue
+    }
+    const store = createStore(options)
+    const opened = await inodeOf(data)
+    await chmod(data, 0o600)
+    if (opened !== null && (inode === null || inode === opened)) return store
+    reason = 'its file is replaced all the time'
+    await store.close()
+  }
+  throw new UnusableFolderError(reason)
+}
+
+const emptyFolder = { failure: null, processes: [] }
+
+function createStore({ path, maxBytes, clock, log }: OpenStateOptions): StateStore {
+  return new LmdbStateStore({
+    path: filesIn(path).data,
+    maxBytes,
+    clock,
+    checkDisk: () => findFullDisk(path).catch((error: unknown) => ({ reason: explainError(error) })),
+    async explain(error) {
+      const full = await findFullDisk(path).catch(() => null)
+      return full ?? { reason: explainError(error) }
+    },
+    onProblem(problem) {
+      if (problem)
+        log.warn({ path, reason: problem.reason }, `${inMemory}, or until the disk can be written: ${problem.reason}`)
+      else log.info({ path }, 'the state is on disk again')
+    },
+  })
+}

@@ -1,0 +1,142 @@
+import { randomUUID } from 'node:crypto'
+import { chmod, link, lstat, mkdir, readdir, rename, rm, statfs, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { getSystemErrorName } from 'node:util'
+import { isObject } from '../is-object.ts'
+import type { StateProblem } from './state-store.ts'
+
+const dataName = 'state.mdb'
+const lockName = `${dataName}-lock`
+const asideName = `${dataName}.unreadable-`
+
+/** Unreadable files that are kept. The oldest ones are removed. */
+const maxAside = 3
+/** As many as LMDB needs for 126 readers. Blocks that were never written could not be mapped on a full disk. */
+const lockBytes = 16_384
+/** A disk with less room counts as full, before LMDB fails in the middle of a commit. */
+const minFreeBytes = 1024 ** 2
+
+/** File systems that do not keep memory maps and locks of several processes consistent, by their type in statfs(2). */
+const unsuitable: ReadonlyMap<number, string> = new Map([
+  [0x6969, 'NFS'],
+  [0x517b, 'SMB'],
+  [0xff534d42, 'SMB (CIFS)'],
+  [0xfe534d42, 'SMB'],
+  [0x65735546, 'FUSE'],
+  [0x01021997, '9P'],
+  [0x5346414f, 'AFS'],
+  [0x00c36400, 'Ceph'],
+  [0x0bd00bd0, 'Lustre'],
+])
+
+/** The state cannot be kept in this folder. */
+export class UnusableFolderError extends Error {}
+
+/** The paths of the files in the folder of the state. */
+export const filesIn = (folder: string) => ({ data: join(folder, dataName), lock: join(folder, lockName) })
+
+/** Why a file system is refused; null when it is suitable. */
+export function refuseFileSystem(type: number): string | null {
+  // Some kernels give the type as a signed number.
+  const name = unsuitable.get(type >>> 0)
+  return name === undefined
+    ? null
+    : `it is on ${name}, which does not keep memory maps and locks; expected a local disk`
+}
+
+/** Creates the folder and the lock file, readable by this user only. @throws UnusableFolderError, or an error of the system */
+export async function prepareFolder(folder: string, typeOf: (path: string) => Promise<number> = typeOfFileSystem) {
+  const created = await mkdir(folder, { recursive: true, mode: 0o700 })
+  const names = await readdir(folder)
+  // A folder with other files is left as it is, and one that belongs to another user cannot be changed.
+  if (created !== undefined || names.every((name) => name.startsWith(dataName) || name === 'lost+found'))
+    await chmod(folder, 0o700).catch(() => {})
+  const refusal = refuseFileSystem(await typeOf(folder))
+  if (refusal !== null) throw new UnusableFolderError(refusal)
+  const full = await findFullDisk(folder)
+  if (full) throw new UnusableFolderError(full.reason)
+  await createLock(folder)
+}
+
+async function typeOfFileSystem(path: string): Promise<number> {
+  return (await statfs(path)).type
+}
+
+/** The lock file gets its content before its name: another process may be about to use it. */
+async function createLock(folder: string): Promise<void> {
+  const { lock } = filesIn(folder)
+  const found = await lstat(lock).catch(() => null)
+  if (found && !found.isFile()) await rename(lock, `${lock}.unreadable-${randomUUID()}`)
+  if (!found?.isFile()) {
+    const draft = `${lock}.${randomUUID()}`
+    await writeFile(draft, Buffer.alloc(lockBytes), { mode: 0o600, flag: 'wx' })
+    try {
+      await link(draft, lock)
+    } catch (error) {
+      if (codeOf(error) !== 'EEXIST') throw error
+    } finally {
+      await rm(draft)
+    }
+  }
+  await chmod(lock, 0o600)
+}
+
+/** Renames a file that cannot be read, unless another process has replaced it meanwhile. Returns its new path. */
+export async function setAside(folder: string, inode: number, now: number): Promise<string | null> {
+  const { data } = filesIn(folder)
+  if ((await inodeOf(data)) !== inode) return null
+  const aside = `${join(folder, asideName)}${new Date(now).toISOString().replace(/[-:.]/g, '')}-${inode}`
+  await rename(data, aside)
+  if ((await inodeOf(aside)) !== inode) {
+    await link(aside, data)
+    await rm(aside)
+    return null
+  }
+  const older = (await readdir(folder)).filter((name) => name.startsWith(asideName)).sort()
+  for (const name of older.slice(0, -maxAside)) await rm(join(folder, name), { recursive: true })
+  return aside
+}
+
+/** Null when there is no such file. */
+export async function inodeOf(path: string): Promise<number | null> {
+  try {
+    return (await lstat(path)).ino
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return null
+    throw error
+  }
+}
+
+export async function findFullDisk(folder: string): Promise<StateProblem | null> {
+  const { bavail, bsize } = await statfs(folder)
+  return bavail * bsize < minFreeBytes ? { reason: 'the disk is full' } : null
+}
+
+/** Says what an error of the system or of LMDB means. */
+export function explainError(error: unknown): string {
+  if (error instanceof UnusableFolderError) return error.message
+  const code = codeOf(error)
+  const text = code === undefined ? undefined : meanings[code]
+  if (text !== undefined) return `${text} (${code})`
+  return code ?? (error instanceof Error ? error.message : 'an unexpected error')
+}
+
+const meanings: Readonly<Record<string, string>> = {
+  EACCES: 'the folder may not be written',
+  EPERM: 'the folder may not be written',
+  EROFS: 'the file system is read-only',
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'the disk quota is used up',
+  EIO: 'the disk fails',
+  EEXIST: 'there is a file in place of the folder',
+  ENOTDIR: 'there is a file in place of a folder',
+  MDB_MAP_FULL: 'state.maxSize is used up',
+}
+const mapFull = -30_792
+
+function codeOf(error: unknown): string | undefined {
+  const code = isObject(error) || error instanceof Error ? Reflect.get(error, 'code') : undefined
+  if (code === mapFull) return 'MDB_MAP_FULL'
+  if (typeof code === 'number' && code > 0) return getSystemErrorName(-code)
+  return typeof code === 'string' ? code : undefined
+}
