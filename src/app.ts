@@ -164,7 +164,7 @@ export async function createApp(
     documents: { ...documents, list: new Map([...builtIn, ...documents.list]) },
     costOf,
     storeFor: listening.answers.storeFor,
-    health: createHealth(vendors, replicas),
+    health: createHealth(vendors, state),
     metrics: (!config.metrics.listener && metrics) || undefined,
     countOperation: metrics ? (operation) => metrics.countOperation(operation) : undefined,
     connections: state.connections,

@@ -17,6 +17,7 @@ import { parseSandboxFaults, type SandboxFaults } from './config/sandbox-faults.
 import { parseServer } from './config/server.ts'
 import type { ShortForms } from './config/short-form.ts'
 import { findIgnoredBySandbox, findSource, homeOf, type SettingsSource } from './config/source.ts'
+import { parseState } from './config/state.ts'
 import { substitute } from './config/substitution.ts'
 import { parseUpstream } from './config/upstream.ts'
 import { type Environment, Variables } from './config/variables.ts'
@@ -44,6 +45,7 @@ const sections = [
   'owners',
   'upstream',
   'redis',
+  'state',
   'writes',
   'limits',
   'documents',
@@ -137,6 +139,7 @@ function toConfig<Configs extends object>(
   if (mode === 'live' && writes && server?.access === 'public' && !isLoopback(server.host))
     mistakes.add(['writes'], enabledForEveryClient)
   const redis = parseRedis(redisSection, mode, mistakes)
+  const state = parseState(file['state'], { mode, folders, file: path, isShared: redis !== null }, mistakes)
   const limits = mistakes.read(limitsSchema, limitsSection, ['limits'])
   const documents = parseDocuments(documentsSection, folders, mistakes)
   const federation = mistakes.read(federationSchema, federationSection, ['federation'])
@@ -163,7 +166,7 @@ function toConfig<Configs extends object>(
       findMore({ providers, owners: rules, access: server?.access ?? 'public' }, (at) => mistakes.locate(at)),
     )
   }
-  if (!server || !expiry || !owners || !limits || !documents || !federation || !metrics) return undefined
+  if (!server || !expiry || !owners || !limits || !documents || !federation || !metrics || !state) return undefined
   const { deadline } = upstream
   const sandboxFaults: SandboxFaults =
     mode === 'sandbox' ? parseSandboxFaults(start.sandboxFaults, vendors, mistakes) : new Map()
@@ -191,6 +194,7 @@ function toConfig<Configs extends object>(
     federation,
     metrics,
     redis,
+    state,
     providers,
     secrets,
     sandboxFaults,

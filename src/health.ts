@@ -4,7 +4,6 @@ import type { Caller } from './operation.ts'
 import type { ProcessState } from './process-state.ts'
 import type { Vendor } from './providers/provider.ts'
 import { type KnownSource, listSourceStates } from './providers/source-states.ts'
-import type { Replicas } from './upstream/replicas.ts'
 import type { AnyConfig } from './vendors.ts'
 
 /** More places are counted and not listed: a monitoring system reads the answer every few seconds. */
@@ -15,17 +14,20 @@ const rank = { FAILED: 0, STALE: 1, UNREAD: 2, OK: 3 } satisfies Record<KnownSou
 
 /**
  * Creates the function for `/health`. The status is `degraded` when an answer may lack something or be old: a source is
- * failed or stale, has lost rows, or its circuit is open. For a caller who may see all places, also when Redis is not
- * available. A source that was not read yet is no problem.
+ * failed or stale, has lost rows, or its circuit is open. For a caller who may see all places, also when Redis or the
+ * disk of the state is not available. A source that was not read yet is no problem.
  */
-export function createHealth(vendors: readonly Pick<Vendor, 'knownPlaces'>[], replicas: Pick<Replicas, 'state'>) {
+export function createHealth(
+  vendors: readonly Pick<Vendor, 'knownPlaces'>[],
+  { replicas, store }: Pick<ProcessState, 'replicas' | 'store'>,
+) {
   return (caller: Pick<Caller, 'places'>) => {
     const sources = listSourceStates(vendors, { caller })
-    const isAlone = caller.places === null && replicas.state === 'alone'
+    const hasProblem = caller.places === null && (replicas.state === 'alone' || (store?.problem ?? null) !== null)
     const listed = sources.toSorted((a, b) => rank[a.status] - rank[b.status]).slice(0, maxPlaces)
     const omitted = sources.length - listed.length
     return {
-      status: isAlone || sources.some(isDegraded) ? ('degraded' as const) : ('ok' as const),
+      status: hasProblem || sources.some(isDegraded) ? ('degraded' as const) : ('ok' as const),
       places: listed.map(toPlace),
       ...(omitted > 0 && { placesOmitted: omitted }),
     }
@@ -37,14 +39,16 @@ export function createHealth(vendors: readonly Pick<Vendor, 'knownPlaces'>[], re
  */
 export function createFeatures(
   { server, writes }: Pick<AnyConfig, 'server' | 'writes'>,
-  state: Pick<ProcessState, 'replicas' | 'lastReload'>,
+  state: Pick<ProcessState, 'replicas' | 'store' | 'lastReload'>,
   placeCheck: Pick<RunningPlaceCheck, 'missing'> | null,
 ) {
-  const { replicas } = state
+  const { replicas, store } = state
   return () => ({
     access: accessText(server.access),
     writes: writes ? 'enabled' : 'disabled',
     ...(replicas.state && { redis: replicas.state }),
+    ...(store && { state: store.isKept ? 'disk' : 'memory' }),
+    ...(store?.problem && { stateProblem: store.problem.reason }),
     ...(replicas.invalidValues > 0 && { invalidRedisValues: replicas.invalidValues }),
     ...(state.lastReload?.successful === false && { reload: 'failed' }),
     ...(placeCheck && { unknownPlaces: placeCheck.missing }),

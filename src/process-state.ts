@@ -6,6 +6,8 @@ import { Listeners } from './listeners.ts'
 import type { Metrics } from './metrics/metrics.ts'
 import { type ConnectionState, createConnectionState } from './server/connection-state.ts'
 import { RefusedHosts } from './server/refused-hosts.ts'
+import { MemoryStateStore } from './state/memory-state-store.ts'
+import type { StateStore } from './state/state-store.ts'
 import type { Clock } from './upstream/clock.ts'
 import { PendingWork } from './upstream/concurrency.ts'
 import type { UpstreamDependencies } from './upstream/dependencies.ts'
@@ -23,11 +25,19 @@ export interface LastReload {
   readonly at: number
 }
 
+interface ProcessParts {
+  readonly replicas: Replicas
+  readonly store: StateStore | null
+  readonly createMetrics: CreateMetrics | null
+}
+
 interface Environment {
   readonly clock: Clock
   readonly log: Logger
   readonly version: string
   readonly secrets?: KnownSecrets | undefined
+  /** Whether the state on disk is opened: only the server does. Default: it is in memory. */
+  readonly keepsState?: boolean
 }
 
 /** The settings of a configuration that objects read whenever they need them. */
@@ -54,6 +64,8 @@ export class ProcessState {
   /** The keys of token issuers. */
   readonly keySets = new Map<string, JWTVerifyGetKey>()
   readonly replicas: Replicas
+  /** What is kept over restarts; null when it is in Redis. */
+  readonly store: StateStore | null
   readonly connections: ConnectionState
   readonly refusedHosts: RefusedHosts
   readonly secrets: KnownSecrets
@@ -73,7 +85,7 @@ export class ProcessState {
 
   constructor(
     config: AnyConfig,
-    { replicas, createMetrics }: { replicas: Replicas; createMetrics: CreateMetrics | null },
+    { replicas, store, createMetrics }: ProcessParts,
     { clock, log, version, secrets }: Environment,
   ) {
     this.#clock = clock
@@ -81,6 +93,7 @@ export class ProcessState {
     this.#current = toCurrentSettings(config)
     this.refusedHosts = new RefusedHosts(clock, log)
     this.replicas = replicas
+    this.store = store
     this.transport = createTransport(() => this.#current.limits.vendorBody)
     this.secrets = secrets ?? new KnownSecrets()
     this.secrets.add(config.secrets)
@@ -162,12 +175,13 @@ export class ProcessState {
     this.#pendingWork.abandon()
     await Promise.all([this.transport.close(), this.issuerTransport.close()])
     this.replicas.close()
+    await this.store?.close()
   }
 }
 
 export async function createProcessState(config: AnyConfig, environment: Environment): Promise<ProcessState> {
-  const [replicas, createMetrics] = await Promise.all([createReplicas(config, environment), loadMetrics(config)])
-  return new ProcessState(config, { replicas, createMetrics }, environment)
+  const [shared, createMetrics] = await Promise.all([createReplicas(config, environment), loadMetrics(config)])
+  return new ProcessState(config, { ...shared, createMetrics }, environment)
 }
 
 type CreateMetrics = (options: ConstructorParameters<typeof Metrics>[0]) => Metrics
@@ -180,10 +194,26 @@ async function loadMetrics({ metrics }: AnyConfig): Promise<CreateMetrics | null
 }
 
 /** Imports the client of Redis only where Redis is configured. */
-async function createReplicas({ redis }: AnyConfig, options: Pick<Environment, 'clock' | 'log'>): Promise<Replicas> {
-  if (!redis) return createSoleReplica(options.clock)
-  const { createRedisReplica } = await import('./upstream/redis/replica.ts')
-  return createRedisReplica(redis, options)
+async function createReplicas(
+  { redis, state }: AnyConfig,
+  { clock, log, keepsState = false }: Pick<Environment, 'clock' | 'log' | 'keepsState'>,
+): Promise<Pick<ProcessParts, 'replicas' | 'store'>> {
+  if (redis) {
+    const { createRedisReplica } = await import('./upstream/redis/replica.ts')
+    return { replicas: createRedisReplica(redis, { clock, log }), store: null }
+  }
+  const store = keepsState ? await openStore(state, { clock, log }) : new MemoryStateStore()
+  return { replicas: createSoleReplica(clock, store), store }
+}
+
+/** Imports LMDB only where there is a state on disk. */
+async function openStore(
+  { path, maxSize }: AnyConfig['state'],
+  options: Pick<Environment, 'clock' | 'log'>,
+): Promise<StateStore> {
+  if (path === null) return new MemoryStateStore()
+  const { openState } = await import('./state/open-state.ts')
+  return openState({ path, maxBytes: maxSize, ...options })
 }
 
 function toCurrentSettings({ limits, writes, providers }: AnyConfig): CurrentSettings {

@@ -61,7 +61,7 @@ export async function startProcess(environment: Parameters<typeof loadConfig>[1]
   const log = createLog({ level: logLevel, format: logFormat, secrets }, process.stderr)
   const { ignoredVariables: variables } = config.source
   if (variables.length > 0) log.warn({ variables }, 'environment variables are not used')
-  const state = await createProcessState(config, { clock: systemClock, log, version, secrets })
+  const state = await createProcessState(config, { clock: systemClock, log, version, secrets, keepsState: true })
   const createNextApp = (next: AnyConfig) => createApp(next, { clock: systemClock, log, version, state })
   const app = await createNextApp(config)
   clearPauses = app.clearPauses

@@ -10,6 +10,7 @@ import type { ConfigPart } from './part.ts'
 import type { RedisConfig } from './redis.ts'
 import type { SandboxFaults } from './sandbox-faults.ts'
 import type { ServerConfig } from './server.ts'
+import type { StateConfig } from './state.ts'
 
 /** The vendors' sections by their keys in the file. */
 export type ConfigParts<Configs> = { readonly [Key in keyof Configs]: ConfigPart<Configs[Key]> }
@@ -38,6 +39,7 @@ export interface Config<Configs> {
   readonly metrics: MetricsConfig
   /** Null when this process has no replicas. */
   readonly redis: RedisConfig | null
+  readonly state: StateConfig
   /** The configured vendors. Empty when the emulators of the sandbox have not started. */
   readonly providers: { readonly [Key in keyof Configs]?: ProviderConfig<Configs[Key]> }
   /** Values that must not appear in a log line or message. */

@@ -33,15 +33,15 @@ export const duration = ({ zero = false, max = maxTimerDelay } = {}) => {
 const bytesPerUnit: Readonly<Record<string, number>> = { B: 1, kB: 1000, MB: 1000 ** 2, MiB: 1024 ** 2 }
 const sizePattern = /^(\d{1,9})(B|kB|MB|MiB)$/
 
-/** A size such as `100kB`, in bytes: at least one byte, at most `max`. */
-export const size = (max: string) => {
-  const maxBytes = toBytes(max)
-  const expectation = expected(`a size such as 500B, 100kB, 2MB or 32MiB, from 1B to ${max}`)
+/** A size such as `100kB`, in bytes. */
+export const size = (max: string, min = '1B') => {
+  const [minBytes, maxBytes] = [toBytes(min), toBytes(max)]
+  const expectation = expected(`a size such as 500B, 100kB, 2MB or 32MiB, from ${min} to ${max}`)
   return z
     .string(expectation)
     .regex(sizePattern, { ...expectation, abort: false })
     .transform(toBytes)
-    .refine((bytes) => bytes >= 1 && bytes <= maxBytes, expectation)
+    .refine((bytes) => bytes >= minBytes && bytes <= maxBytes, expectation)
 }
 
 function toBytes(text: string): number {

@@ -1,6 +1,7 @@
 import type { ExpiryConfig } from '../../config/expiry.ts'
 import type { MetricsConfig } from '../../config/metrics.ts'
 import type { RedisConfig } from '../../config/redis.ts'
+import type { StateConfig } from '../../config/state.ts'
 import { isObject } from '../../is-object.ts'
 import type { Limits } from '../../limits.ts'
 import type { OwnerRule } from '../../owners/owner-rule.ts'
@@ -48,6 +49,7 @@ export function toEffectiveConfig(config: AnyConfig, list: ProviderList): object
       ...Object.fromEntries(vendors.map(([key, part]) => [key, part && toUpstream(part.upstream)])),
     },
     redis: config.redis && toRedis(config.redis),
+    state: toState(config.state, config.redis !== null),
   }
   return toPlain(written, createRedactor(config.secrets))
 }
@@ -99,6 +101,11 @@ function toUpstream({ limits, concurrency, prefetch, ...times }: UpstreamSetting
   const budget = limits.find(({ adjustable }) => adjustable)?.calls
   const durations = Object.entries(times).map(([name, time]) => [name, toDurationText(time)])
   return { ...Object.fromEntries(durations), concurrency, prefetch, budget }
+}
+
+function toState({ path, history, maxSize }: StateConfig, isShared: boolean): unknown {
+  if (path === null && !isShared) return 'off'
+  return { path, history: toDurationText(history), maxSize: toSizeText(maxSize) }
 }
 
 /** The password alone is a secret. */
