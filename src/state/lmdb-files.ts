@@ -27,6 +27,7 @@ export class WriteError extends Error {
 export class LmdbFiles implements StateReader {
   readonly root: RootDatabase<Buffer, Buffer>
   readonly #entries: Database<Buffer, Buffer>
+  #isCurrent = false
 
   /** Opens the files, and creates them when there are none. */
   constructor(path: string, maxBytes: number) {
@@ -42,6 +43,20 @@ export class LmdbFiles implements StateReader {
   get bytes(): number {
     const { pageSize, treeBranchPageCount, treeLeafPageCount, overflowPages } = toPages(this.#entries.getStats())
     return pageSize * (treeBranchPageCount + treeLeafPageCount + overflowPages)
+  }
+
+  /**
+   * Makes reads see what other processes have committed. The package renews its snapshot with a timer, which may fire after
+   * the message of another process.
+   */
+  refresh(): this {
+    if (this.#isCurrent) return this
+    this.root.resetReadTxn()
+    this.#isCurrent = true
+    queueMicrotask(() => {
+      this.#isCurrent = false
+    })
+    return this
   }
 
   get(key: StateKey): string | null {

@@ -53,8 +53,8 @@ export class LmdbStateStore implements StateStore {
     this.#options = options
     this.#files = new LmdbFiles(options.path, options.maxBytes)
     this.#pending = new PendingChanges({
-      get: (key) => (this.#isOpen ? this.#files.get(key) : null),
-      range: (prefix, range) => (this.#isOpen ? this.#files.range(prefix, range) : []),
+      get: (key) => (this.#isOpen ? this.#files.refresh().get(key) : null),
+      range: (prefix, range) => (this.#isOpen ? this.#files.refresh().range(prefix, range) : []),
     })
     this.#bytes = this.#files.bytes
   }

@@ -1,5 +1,4 @@
 import { chmod } from 'node:fs/promises'
-import type { Logger } from 'pino'
 import { inspectFiles } from './inspection.ts'
 import { stateFormat } from './lmdb-files.ts'
 import { LmdbStateStore } from './lmdb-state-store.ts'
@@ -15,12 +14,18 @@ import {
 } from './state-folder.ts'
 import type { StateStore } from './state-store.ts'
 
+/** What of a logger is used. */
+interface StateLog {
+  warn(fields: object, message: string): void
+  info(fields: object, message: string): void
+}
+
 interface OpenStateOptions {
   /** The folder. */
   readonly path: string
   readonly maxBytes: number
   readonly clock: { now(): number; elapsed(): number; sleep(milliseconds: number): Promise<void> }
-  readonly log: Pick<Logger, 'warn' | 'info'>
+  readonly log: StateLog
 }
 
 /** Attempts to open files that other processes open or replace at the same time. */
