@@ -15,6 +15,7 @@ import type { Place } from './providers/place.ts'
 import { createPlaceIndex, withoutRecords } from './providers/place-index.ts'
 import { startPrefetch } from './providers/prefetch.ts'
 import type { ProviderList } from './providers/provider.ts'
+import { startRestore } from './providers/restore.ts'
 import { checkedList, createOwnerRules } from './providers/rule-places.ts'
 import { createCostOf } from './schema/cost/cost.ts'
 import { selectsCalls } from './schema/cost/selects-calls.ts'
@@ -134,6 +135,7 @@ export async function createApp(
     deadline,
     log,
   })
+  const restoring = replicas.keepsReadings ? startRestore(vendors, { placeIndex, log }) : null
   const prefetch = startPrefetch(
     vendors.flatMap(({ prefetchQueues }) => prefetchQueues),
     { clock, placeIndex, withReplacements: metrics !== null },
@@ -175,6 +177,7 @@ export async function createApp(
     log,
   })
   const retire = () => {
+    restoring?.close()
     prefetch.close()
     placeCheck.close()
   }

@@ -174,7 +174,7 @@ export class ProcessState {
     await this.#pendingWork.settle(this.#clock, maxShutdownWait)
     this.#pendingWork.abandon()
     await Promise.all([this.transport.close(), this.issuerTransport.close()])
-    this.replicas.close()
+    await this.replicas.close()
     await this.store?.close()
   }
 }

@@ -1,4 +1,4 @@
-import type { Operation } from '../operation.ts'
+import type { Operation, PlaceIndex } from '../operation.ts'
 import type { Reading } from '../upstream/cache/reading.ts'
 import type { Place, PlaceList, SearchResult, Source, SourceState } from './place.ts'
 import { emptyResult } from './search-result.ts'
@@ -22,6 +22,8 @@ export interface Discovery<Item extends Place> {
   source(operation: Operation): Promise<Source>
   /** What is known of the vendor's list, without a call; null for a configured list. */
   state(): SourceState | null
+  /** Takes over the vendor's list that is kept from before the start, without a call, and records its places. */
+  restore(placeIndex: Pick<PlaceIndex, 'record'>): Promise<void>
   /** The places as last read, without a call; null when they were never listed. */
   lastPlaces(visitor: Parameters<typeof isVisible>[0]): readonly Item[] | null
 }
@@ -35,6 +37,7 @@ interface VendorList<Item extends Place> {
   /** The vendor's list as last read. */
   last(): PlaceList<Item> | null
   state(): SourceState
+  restore(): Promise<void>
 }
 
 /** Places below `parent` that the configuration lists. A place without places below it has an empty list. */
@@ -51,6 +54,7 @@ export function createConfiguredDiscovery<Item extends Place>(
     get: (operation, vendorId) => visibleOf(operation, configured).find((place) => place.vendorId === vendorId) ?? null,
     source: async () => configuredSource(parent),
     state: () => null,
+    async restore() {},
     lastPlaces: (visitor) => visibleOf(visitor, configured),
   }
 }
@@ -58,7 +62,7 @@ export function createConfiguredDiscovery<Item extends Place>(
 /** Places below `parent` that the vendor lists. */
 export function createVendorDiscovery<Item extends Place>(
   parent: Place,
-  { create, read, readKept, last, state }: VendorList<Item>,
+  { create, read, readKept, last, state, restore }: VendorList<Item>,
 ): Discovery<Item> {
   const record = (operation: Operation, { value, error }: Reading<PlaceList<Item>>) =>
     operation.placeIndex?.record(parent.id, value.places, error === null && value.unreadableRows === 0)
@@ -100,6 +104,11 @@ export function createVendorDiscovery<Item extends Place>(
     get: (operation, vendorId) => (isVisible(operation, { vendorId }) ? create(vendorId) : null),
     source: async (operation) => (await settle(operation)).source,
     state,
+    async restore(placeIndex) {
+      await restore()
+      const known = last()
+      if (known) placeIndex.record(parent.id, known.places, state().status === 'OK' && known.unreadableRows === 0)
+    },
     lastPlaces(visitor) {
       const known = last()
       return known && visibleOf(visitor, known.places)

@@ -2,7 +2,7 @@ import { fromReading, type ReadCertificate } from '../catalog/certificate.ts'
 import type { CertificateList } from '../catalog/certificate-list.ts'
 import type { Connection, ConnectionArguments } from '../catalog/connection.ts'
 import { hasAllDetails, noX509Details, type X509Details } from '../catalog/x509.ts'
-import type { Operation } from '../operation.ts'
+import type { Operation, PlaceIndex } from '../operation.ts'
 import type { Reading } from '../upstream/cache/reading.ts'
 import { adoptedReading } from './adopted-readings.ts'
 import { placeConnection } from './connections.ts'
@@ -148,6 +148,10 @@ abstract class KitPlace<Client extends PlaceClient, Parent extends Place | null,
     const discovery = this.below.state()
     return discovery ? [discovery] : []
   }
+
+  async restore(placeIndex: Pick<PlaceIndex, 'record'>): Promise<void> {
+    await this.below.restore(placeIndex)
+  }
 }
 
 /** An account without certificates of its own: the places below it have them. */
@@ -201,7 +205,7 @@ export interface CertificateReading<
 }
 
 /** A reading of a place besides its certificates. */
-type FurtherReading<Self extends Place> = Pick<PlaceLoader<Self, Pick<Source, 'unreadableRows'>>, 'state'>
+type FurtherReading<Self extends Place> = Pick<PlaceLoader<Self, Pick<Source, 'unreadableRows'>>, 'state' | 'restore'>
 
 const noRenewals: Renewals = { covered: new Set(), unknown: new Map(), sources: [] }
 
@@ -274,6 +278,13 @@ export class ListedPlace<
       ...super.sourceStates(),
       ...Object.entries(further).map(([kind, { state }]) => toSourceState(this, kind, state(this), pipeline)),
     ]
+  }
+
+  override async restore(placeIndex: Pick<PlaceIndex, 'record'>): Promise<void> {
+    const { load, further = {} } = this.#reading
+    await load.restore(this)
+    await super.restore(placeIndex)
+    for (const { restore } of Object.values(further)) await restore(this)
   }
 
   /** A caller who may not see the place gets what the places below it have that they may see. */

@@ -247,6 +247,7 @@ export function definePlacesBelow<
             read: (operation, maxStaleness) => load(operation, parent, maxStaleness),
             readKept: (operation) => load.kept.read(operation, parent),
             last: () => load.last(parent),
+            restore: () => load.restore(parent),
             state: () => toSourceState(parent, 'DISCOVERY', load.state(parent), parent.client.pipeline),
           })
         : createConfiguredDiscovery(parent, listed.map(named))

@@ -79,6 +79,8 @@ export interface PlaceLoader<Item extends Place, Value> {
   last(place: Item): Value | null
   /** What is known of the reading, without a call. */
   state(place: Item): ReadingState<Value>
+  /** Takes over the reading that is kept from before the start, without a call. */
+  restore(place: Item): Promise<void>
   /** What is needed to keep what is made of the readings of many places. */
   readonly kept: KeptReadings<Item, Value>
 }
@@ -172,13 +174,14 @@ export function createPlaceLoader<
     load.loaded(operation, { place, bound: bounds.strictest(operation, place.readingKey) })
   const last = (place: Item) => readings.known.last(place.readingKey)
   const state = (place: Item) => readings.known.state(taskOf(place, false))
+  const restore = (place: Item) => readings.restore(taskOf(place, false))
   const kept: KeptReadings<Item, Value> = {
     read: (operation, place) => readings.readKept(taskOf(place), operation),
     freshUntil: (place, reading) => readings.known.freshUntil(taskOf(place), reading),
     subscribe: (place, listener) => readings.events.subscribe(place.readingKey, listener),
     forget: (readingKey) => readings.forget((key) => key === readingKey || key.startsWith(`${readingKey} `)),
   }
-  return Object.assign(loadPlace, { loaded, now, last, state, kept })
+  return Object.assign(loadPlace, { loaded, now, last, state, restore, kept })
 }
 
 /** Adds the place to an error of its reading. */

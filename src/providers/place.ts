@@ -1,7 +1,7 @@
 import type { Certificate, ReadCertificate } from '../catalog/certificate.ts'
 import type { CertificateList } from '../catalog/certificate-list.ts'
 import type { X509Details } from '../catalog/x509.ts'
-import type { Operation } from '../operation.ts'
+import type { Operation, PlaceIndex } from '../operation.ts'
 import type { Reading } from '../upstream/cache/reading.ts'
 import type { ReadingFailure, UpstreamError } from '../upstream/error.ts'
 import type { RateLimitStatus } from '../upstream/rate-limit/rate-limiter.ts'
@@ -39,6 +39,9 @@ export interface Place {
 
   /** What is known of its readings, regardless of the caller. Makes no call. */
   sourceStates(): readonly SourceState[]
+
+  /** Takes over the readings that are kept from before the start, without a call, and records the places of its discovery. */
+  restore(placeIndex: Pick<PlaceIndex, 'record'>): Promise<void>
 }
 
 /** A certificate with the place that holds it. */

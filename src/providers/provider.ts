@@ -1,6 +1,6 @@
 import type { ReadCertificate } from '../catalog/certificate.ts'
 import type { ConfigPart } from '../config/part.ts'
-import type { Caller, Operation } from '../operation.ts'
+import type { Caller, Operation, PlaceIndex } from '../operation.ts'
 import type { Sandbox, SandboxOptions } from '../sandbox/sandbox.ts'
 import type { SchemaKit } from '../schema/kit.ts'
 import type { UpstreamDependencies } from '../upstream/dependencies.ts'
@@ -50,6 +50,11 @@ export interface Vendor extends VendorDescription {
   places(operation: Operation): Promise<SearchResult<Place>>
   /** The places that a caller may see, with their last readings. Makes no call. */
   knownPlaces(visitor: { readonly caller: Pick<Caller, 'places'> }): KnownPlaces
+  /**
+   * Takes over the readings that are kept from before the start: those of the configured places, then those of the discovered
+   * ones. Makes no call.
+   */
+  restore(placeIndex: Pick<PlaceIndex, 'record'>, signal: AbortSignal): Promise<void>
   /** The places whose lists together hold every certificate that the caller may see. */
   certificateHolders(operation: Operation, maxStaleness?: number): Promise<SearchResult<CertificateHolder>>
   /** The same places as one list, for callers who may see all of them. */

@@ -3,6 +3,7 @@ import type { CertificateList } from '../catalog/certificate-list.ts'
 import type { Operation } from '../operation.ts'
 import type { Reading, ReadingState } from '../upstream/cache/reading.ts'
 import { isReadingFailure, type ReadingFailure } from '../upstream/error.ts'
+import { isUnrefreshed } from '../upstream/cache/unrefreshed.ts'
 import type { CertificateHolder, Place, PlacedCertificate, Source, SourceState } from './place.ts'
 
 /** A reading that may have failed, and the report on it. */
@@ -82,13 +83,17 @@ export function failedSource(place: Place, kind: Source['kind'], error: ReadingF
   return { place, kind, status: 'FAILED', asOf: null, certificateCount: null, unreadableRows: 0, error }
 }
 
-/** Reads a place. @throws UpstreamError also when there is a reading, but it could not be refreshed */
+/**
+ * Reads a place. Waits for a new reading in place of one from before the start that is too old.
+ * @throws UpstreamError also when there is a reading, but it could not be refreshed
+ */
 export async function readFresh<Row extends PlacedCertificate>(
   place: CertificateHolder<Row>,
   operation: Operation,
   maxStaleness?: number,
 ): Promise<Reading<CertificateList<Row>>> {
   const reading = await place.read(operation, maxStaleness)
+  if (isUnrefreshed(reading.error)) return readFresh(place, operation, 0)
   if (reading.error) throw reading.error.at(place)
   return reading
 }

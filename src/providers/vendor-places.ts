@@ -27,6 +27,7 @@ export interface VendorPlaces<Root extends Place, Child extends Place> {
     | 'accountStates'
     | 'places'
     | 'knownPlaces'
+    | 'restore'
     | 'certificateHolders'
     | 'catalogue'
     | 'prefetchQueues'
@@ -263,6 +264,16 @@ function joinAccounts<Client, Root extends Account<Child>, Child extends Certifi
         })),
       places: async (operation) => joinResults<Place>([visible(operation), await findBelow(operation, accounts)]),
       knownPlaces: (visitor) => findKnownPlaces(visitor, accounts),
+      async restore(placeIndex, signal) {
+        const restoreAll = async (places: readonly Place[]) => {
+          for (const place of places) if (!signal.aborted) await place.restore(placeIndex)
+        }
+        await restoreAll(accounts)
+        const isDiscovered = ({ below }: Root) => below.isDiscovered
+        for (const account of [...accounts].sort((a, b) => Number(isDiscovered(a)) - Number(isDiscovered(b)))) {
+          await restoreAll(account.below.lastPlaces({ caller: { places: null } }) ?? [])
+        }
+      },
       async certificateHolders(operation, maxStaleness) {
         if (listed.length === 0) return findBelow(operation, accounts, { ahead: true, maxStaleness })
         const seen = visibleOf(operation, listed)

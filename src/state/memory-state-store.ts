@@ -19,7 +19,7 @@ interface MemoryStateOptions {
 
 /** The state of a process that keeps nothing on disk. */
 export class MemoryStateStore implements StateStore {
-  readonly isKept = false
+  readonly isKept: boolean = false
   readonly problem: StateProblem | null
   readonly #maxBytes: number
   readonly #trims = new Set<Trim>()

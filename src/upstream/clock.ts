@@ -40,6 +40,12 @@ function sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
 /** The reason for which a timer ends that is no longer needed. A new one for each would record a stack each time. */
 export const timerEnded = new Error('the timer is no longer needed')
 
+/**
+ * The largest difference between two clocks, such as those of two replicas, with which a time of the one is of use to the
+ * other, in milliseconds.
+ */
+export const maxSkew = 5_000
+
 /** The wall-clock time of a monotonic time, in whole milliseconds. */
 export function toWallTime(clock: Clock, elapsed: number): number {
   return Math.round(clock.now() + elapsed - clock.elapsed())

@@ -10,6 +10,7 @@ import { ProcessLeases } from './process-leases.ts'
 import type { Limit } from './rate-limit/limit.ts'
 import { type ClearedPauses, MemoryRateLimitStore, type RateLimitStore } from './rate-limit/store.ts'
 import type { SharedLease } from './shared-lease.ts'
+import { StateReadingCache } from './state/reading-cache.ts'
 import { createStateTexts } from './state-texts.ts'
 
 /** What this process shares with the other replicas of the program. */
@@ -17,6 +18,8 @@ export interface Replicas {
   /** The number of replicas. */
   readonly count: number
   readonly readings: SharedReadingCache
+  /** Whether readings from before the start may be there. */
+  readonly keepsReadings: boolean
   /** The store of the rate limits that all replicas share. */
   rateLimitStore(identity: Identity, limits: readonly Limit[]): RateLimitStore
   /** The changes by all replicas. An id is kept for `maxAge` milliseconds, the longest time that a reading is used. */
@@ -33,7 +36,8 @@ export interface Replicas {
   readonly invalidValues: number
   /** Ends the pauses that vendors asked for, in all rate limits. */
   clearPauses(): Promise<ClearedPauses>
-  close(): void
+  /** Resolves when what has to survive a restart is kept. */
+  close(): void | Promise<void>
 }
 
 /** The only replica. What has to survive a restart is in the state. */
@@ -41,9 +45,13 @@ export function createSoleReplica(clock: Clock, state: StateStore = new MemorySt
   const leases = new ProcessLeases()
   const requests = new MemoryIdempotencyStore(clock)
   const stores: RateLimitStore[] = []
+  const readings = new StateReadingCache(clock, state)
   return {
     count: 1,
-    readings: { get: async () => null, getOrMake: (_request, options, make) => make(options) },
+    readings,
+    get keepsReadings() {
+      return state.isKept
+    },
     rateLimitStore(_identity, limits) {
       const store = new MemoryRateLimitStore(clock, limits)
       stores.push(store)
@@ -56,7 +64,7 @@ export function createSoleReplica(clock: Clock, state: StateStore = new MemorySt
     lease: (name) => leases.get(name),
     state: null,
     invalidValues: 0,
-    close() {},
+    close: () => readings.close(),
   }
 }
 

@@ -2,13 +2,19 @@ import type { TypedDocumentNode } from '@graphql-typed-document-node/core'
 import { print } from 'graphql'
 import { createApp } from '../../src/app.ts'
 import { parseConfig } from '../../src/config.ts'
+import { Metrics } from '../../src/metrics/metrics.ts'
+import { ProcessState } from '../../src/process-state.ts'
 import { providers } from '../../src/providers/list.ts'
 import type { ProviderList } from '../../src/providers/provider.ts'
 import type { Emulator } from '../../src/sandbox/emulator.ts'
 import { listen } from '../../src/server/listen.ts'
+import type { StateStore } from '../../src/state/state-store.ts'
 import type { Clock } from '../../src/upstream/clock.ts'
+import { createSoleReplica } from '../../src/upstream/replicas.ts'
 import type { AnyConfig } from '../../src/vendors.ts'
 import { createTestLog } from './test-log.ts'
+
+type MetricsOptions = ConstructorParameters<typeof Metrics>[0]
 
 export interface GraphQLAnswer<Data> {
   readonly data: Data
@@ -31,6 +37,8 @@ export interface ProgramOptions<TestClock extends Clock> {
   readonly logLevel?: string | undefined
   /** Default: the vendors of the program. */
   readonly list?: ProviderList | undefined
+  /** What another program has kept, and this one keeps. Default: nothing. */
+  readonly kept?: StateStore | undefined
 }
 
 export type Program = Awaited<ReturnType<typeof startProgram<Clock>>>
@@ -43,11 +51,16 @@ export async function startProgram<TestClock extends Clock>({
   limits = true,
   logLevel,
   list = providers,
+  kept,
 }: ProgramOptions<TestClock>) {
   const { log, lines, all } = createTestLog(logLevel)
   const parsed: AnyConfig = parseConfig(list, file, { env: {}, cwd: '/', mode: 'live' })
   const config = limits ? parsed : withoutLimits(parsed)
-  const app = await createApp(config, { clock, log, version: '0.0.0' }, list)
+  const environment = { clock, log, version: '0.0.0' }
+  const replicas = createSoleReplica(clock, kept)
+  const createMetrics = config.metrics.enabled ? (options: MetricsOptions) => new Metrics(options) : null
+  const state = config.redis ? undefined : new ProcessState(config, { replicas, createMetrics }, environment)
+  const app = await createApp(config, { ...environment, ...(state && { state }) }, list)
   const listening = await listen(app.server, { host: '127.0.0.1', port: 0, clock })
   const answers: string[] = []
 

@@ -1,6 +1,7 @@
 import { sortRows } from '../../catalog/ordering.ts'
 import type { Operation } from '../../operation.ts'
 import { runInSlices } from '../../time-slice.ts'
+import { isUnrefreshed } from '../../upstream/cache/unrefreshed.ts'
 import { UpstreamError } from '../../upstream/error.ts'
 import { placeOrdering } from '../connections.ts'
 import { readFresh } from '../source.ts'
@@ -49,7 +50,9 @@ export async function lastActivePlaces(
 
 /** Reads the list of every project. It fails if a project may be missing: that project could decide the answer. */
 async function readProjects(operation: Operation, organization: OpenAIOrganization) {
-  const { items, sources } = await organization.below.find(operation)
+  const last = await organization.below.find(operation)
+  const isOld = last.sources.some(({ error }) => isUnrefreshed(error))
+  const { items, sources } = isOld ? await organization.below.find(operation, 0) : last
   for (const { error, unreadableRows } of sources) {
     if (error) throw error
     if (unreadableRows > 0) failUnknown(organization, `all projects of ${organization.vendorId} are listed`)

@@ -6,6 +6,7 @@ import type { CacheEntry, ReadingTask, ReadOptions } from './reading.ts'
 import type { ReadingEvents } from './reading-events.ts'
 import type { Refresh } from './refresh.ts'
 import type { Refreshes } from './refreshes.ts'
+import { unrefreshed } from './unrefreshed.ts'
 
 /** What a read returned, or the error that it threw. */
 export interface ReadOutcome<Value> {
@@ -73,7 +74,7 @@ export class AnswerDependencies<Value extends object> {
   #addError(
     task: ReadingTask<Value>,
     basis: NonNullable<ReadOptions['basis']>,
-    { refresh, change }: ReadOutcome<Value>,
+    { error, refresh, change }: ReadOutcome<Value>,
   ): void {
     const { refreshes } = this.#cache
     const current = refreshes.current(task.key)
@@ -85,6 +86,8 @@ export class AnswerDependencies<Value extends object> {
     // The attempt in progress waits for a slot, or takes longer than operations may wait.
     refresh.isReported = true
     const { slotAt } = refresh
+    // It is the same until the attempt ends, which is reported.
+    if (error === unrefreshed) return
     if (slotAt !== null) basis.expireAt(slotAt - basis.timeout)
     else if (refresh.isTooSlowFor(basis.timeout)) basis.dependOn(refresh.onHangEnd)
     else basis.exclude()

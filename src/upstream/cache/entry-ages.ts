@@ -7,9 +7,17 @@ type Ttl = Pick<ReadingTask<unknown>, 'ttl'>
 /** How old an entry may be for each use, by the settings and the time at the moment. */
 export class EntryAges {
   readonly #upstream: Pick<UpstreamDependencies, 'clock' | 'settings'>
+  /** Monotonic time. */
+  readonly #createdAt: number
 
   constructor(upstream: Pick<UpstreamDependencies, 'clock' | 'settings'>) {
     this.#upstream = upstream
+    this.#createdAt = upstream.clock.elapsed()
+  }
+
+  /** Whether it was made before this process has started. */
+  isRestored({ startedAt }: Pick<Times, 'startedAt'>): boolean {
+    return startedAt < this.#createdAt
   }
 
   /** Whether it is older than its ttl. */

@@ -5,6 +5,7 @@ import type { EntryAges } from './entry-ages.ts'
 import type { CacheEntry, Reading, ReadingState, ReadingTask, ReadOptions } from './reading.ts'
 import { toReading } from './reading-result.ts'
 import type { Refreshes } from './refreshes.ts'
+import { unrefreshed } from './unrefreshed.ts'
 
 /** Milliseconds after an operation has read something for which it counts as in use, at least. */
 const minUse = 60_000
@@ -54,6 +55,24 @@ export class KnownReadings<Value extends object> {
     return entry && this.#ages.isServed(entry, task) ? entry : undefined
   }
 
+  /**
+   * Whether an operation is served the entry at once although it is too old, or from before the last change: it is from before
+   * the start, and no attempt to make another one has ended since. An operation with a `maxStaleness` waits, and so does one
+   * after a change by this process or by a replica.
+   */
+  isServedUnrefreshed(
+    entry: CacheEntry<Value>,
+    task: ReadingTask<Value>,
+    change: string | null,
+    options: ReadOptions | null,
+  ): boolean {
+    if (!this.#ages.isRestored(entry) || (options && this.#ages.maxAge(options) !== undefined)) return false
+    const { changes } = task
+    const isOutdated = entry.change !== change
+    if (isOutdated && (!changes || changes.isShared || changes.count > 0)) return false
+    return (isOutdated || this.#ages.isOverdue(entry, task)) && this.#refreshes.failure(task, change) === null
+  }
+
   /** The value of the last reading, whatever its age; null when there is none. It is not marked as used. */
   last(key: string): Value | null {
     return this.#entries.peek(key)?.value ?? null
@@ -63,7 +82,10 @@ export class KnownReadings<Value extends object> {
   inspect(task: ReadingTask<Value>, options: ReadOptions): InspectedReading<Value> {
     const change = task.changes?.latestKnown ?? null
     const entry = this.usable(task)
-    const isKept = entry?.change === change && this.#ages.isRecentEnough(entry, task, options)
+    const isKept =
+      entry !== undefined &&
+      ((entry.change === change && this.#ages.isRecentEnough(entry, task, options)) ||
+        this.isServedUnrefreshed(entry, task, change, options))
     const interval = this.#ages.maxAge(options) === undefined ? 0 : this.#upstream.settings.minReadingAge
     // A reading that is served may be due: it is refreshed in the background.
     const isDue = !entry || !isKept || this.#ages.isDue(entry, task)
@@ -96,7 +118,11 @@ export class KnownReadings<Value extends object> {
     // A pause that the vendor asks for may take minutes, in which the attempt does not end.
     const waiting = isWaiting && isDue && !last ? current.waitingError : null
     const isPaused = waiting?.code === 'UPSTREAM_RATE_LIMITED' && waiting.details.httpStatus !== undefined
-    const failure = last ?? (isPaused ? { error: waiting, answer: waiting, at: now } : null)
+    const isUnrefreshed = entry !== undefined && this.isServedUnrefreshed(entry, task, change, null)
+    const failure =
+      last ??
+      (isPaused ? { error: waiting, answer: waiting, at: now } : null) ??
+      (isUnrefreshed ? { error: unrefreshed, answer: null, at: entry.readAt } : null)
     const usedAt = this.#uses.peek(task.key) ?? Number.NEGATIVE_INFINITY
     const isServed = entry !== undefined && this.#ages.isServed(entry, task)
     return {

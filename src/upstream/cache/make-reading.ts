@@ -1,6 +1,5 @@
 import type { CallOptions } from '../call/context.ts'
 import { Stopwatch, untilAborted } from '../call/timeout.ts'
-import { identityWithin } from '../call/vendor-api.ts'
 import type { Clock } from '../clock.ts'
 import type { UpstreamDependencies } from '../dependencies.ts'
 import { UpstreamError } from '../error.ts'
@@ -63,12 +62,16 @@ export async function makeReading<Value>(
     return { ...read, ...(firstCall ?? begun), readAt: clock.elapsed() }
   }
   try {
-    const shared = toShared(task, refresh.change)
+    const { shared, isMadeHere = false } = task
+    const { change } = refresh
     const maxAge = task.ttl + Math.max(settings.staleWhileRevalidate, settings.staleIfError)
-    const request = shared && { ...shared, maxAge, startedAfter: () => refresh.startedAfter }
-    const made = request ? replicas.readings.getOrMake(request, options, make) : make(options)
-    const { rows, ...kept } = await untilAborted(made, timeout.signal)
-    return { value: await task.toValue(rows), ...kept, change: refresh.change }
+    const request = shared && { ...shared, change, maxAge, startedAfter: () => refresh.startedAfter }
+    const { readings } = replicas
+    const made = request && !isMadeHere ? readings.getOrMake(request, options, make) : make(options)
+    const reading = await untilAborted(made, timeout.signal)
+    if (request && isMadeHere) readings.keep?.(request, reading)
+    const { rows, ...kept } = reading
+    return { value: await task.toValue(rows), ...kept, change }
   } finally {
     stopwatch.stop()
   }
@@ -94,12 +97,4 @@ class WaitTime {
   get total(): number {
     return this.#ended + (this.#since === null ? 0 : this.#clock.elapsed() - this.#since)
   }
-}
-
-/** How replicas identify a reading. Readings before and after a change are different ones. */
-export function toShared(
-  { shared }: Pick<ReadingTask<unknown>, 'shared'>,
-  change: string | null,
-): ReadingTask<unknown>['shared'] {
-  return shared && change !== null ? { ...shared, identity: identityWithin(shared.identity, change) } : shared
 }

@@ -7,12 +7,12 @@ import { CacheEntries } from './cache-entries.ts'
 import { EntryAges } from './entry-ages.ts'
 import { KnownReadings } from './known-readings.ts'
 import { LatestChange } from './latest-change.ts'
-import { toShared } from './make-reading.ts'
 import type { CacheEntry, Reading, ReadingTask, ReadOptions } from './reading.ts'
 import { ReadingEvents } from './reading-events.ts'
 import { reportServed, toReading } from './reading-result.ts'
 import type { Refresh } from './refresh.ts'
 import { Refreshes } from './refreshes.ts'
+import { unrefreshed } from './unrefreshed.ts'
 
 /** The readings of this process. A reading is made once for all operations that wait for it, and continues when they end. */
 export class ReadingCache<Value extends object> {
@@ -25,6 +25,8 @@ export class ReadingCache<Value extends object> {
   readonly #ages: EntryAges
   readonly #latestChange: LatestChange
   readonly #dependencies: AnswerDependencies<Value>
+  /** The readings that are being taken over, by key and change. */
+  readonly #takingOver = new Map<string, Promise<void>>()
 
   /**
    * @param countRows the rows that a value holds
@@ -48,13 +50,18 @@ export class ReadingCache<Value extends object> {
 
   /**
    * Serves an entry that is due but recent enough, and refreshes it in the background. An entry that is too old is refreshed
-   * first; when that fails, or takes longer than the operation may, it is served with the error.
+   * first; when that fails, or takes longer than the operation may, it is served with the error. One from before the start is
+   * served at once.
    * @throws UpstreamError when there is no entry to serve
    */
   async read(task: ReadingTask<Value>, options: ReadOptions): Promise<Reading<Value>> {
     const change = await this.#latestChange.of(task.changes, options.signal, (known) => {
       const entry = this.known.usable(task)
-      return entry?.change === known && this.#ages.isRecentEnough(entry, task, options)
+      if (!entry) return false
+      return (
+        (entry.change === known && this.#ages.isRecentEnough(entry, task, options)) ||
+        this.known.isServedUnrefreshed(entry, task, known, options)
+      )
     })
     return this.#serve(task, options, change) ?? this.#wait(task, options, change)
   }
@@ -68,7 +75,10 @@ export class ReadingCache<Value extends object> {
   /** Serves the entry, if it is recent enough or the operation would wait in vain for another one. */
   #serve(task: ReadingTask<Value>, options: ReadOptions, change: string | null): Reading<Value> | null {
     const entry = this.known.usable(task)
-    if (!entry || entry.change !== change) return null
+    if (!entry) return null
+    if (this.known.isServedUnrefreshed(entry, task, change, options))
+      return this.#serveUnrefreshed(entry, task, options, change)
+    if (entry.change !== change) return null
     if (!this.#ages.isRecentEnough(entry, task, options)) return this.#serveStale(entry, task, options, change)
     const isDue = this.#ages.isDue(entry, task)
     const refresh = isDue ? this.#refresh(task, options, true, change) : null
@@ -77,6 +87,19 @@ export class ReadingCache<Value extends object> {
     this.#dependencies.add(task, options, { entry, error, refresh: error === failure ? null : refresh, change })
     this.#report(task, options, isDue ? 'stale' : 'fresh')
     return toReading(entry, error)
+  }
+
+  /** Serves an entry from before the start, and begins to refresh it. */
+  #serveUnrefreshed(
+    entry: CacheEntry<Value>,
+    task: ReadingTask<Value>,
+    options: ReadOptions,
+    change: string | null,
+  ): Reading<Value> {
+    const refresh = this.#refresh(task, options, true, change)
+    this.#dependencies.add(task, options, { entry, error: unrefreshed, refresh, change })
+    this.#report(task, options, 'stale')
+    return toReading(entry, unrefreshed)
   }
 
   /** Serves an entry that is too old with the error that the operation would get at the end of its wait. */
@@ -134,7 +157,7 @@ export class ReadingCache<Value extends object> {
     options.basis?.exclude()
     if (options.signal.aborted) throw operationEnded(options.signal.reason)
     const startedAfter = this.#upstream.clock.elapsed()
-    const refresh = this.#refreshes.begin({ ...task, shared: null }, options, { startedAfter, change })
+    const refresh = this.#refreshes.begin({ ...task, isMadeHere: true }, options, { startedAfter, change })
     return toReading(await refresh.wait(options, false), null)
   }
 
@@ -144,18 +167,41 @@ export class ReadingCache<Value extends object> {
     this.#refreshes.cancel(matches)
   }
 
+  /** Takes over the reading that is kept from before the start, or another replica has made. Makes no call. */
+  async restore(task: ReadingTask<Value>): Promise<void> {
+    if (!this.#entries.peek(task.key)) await this.#getShared(task, task.changes?.latestKnown ?? null)
+  }
+
   /** Takes over the reading of another replica, unless there is a newer one here. */
   async #getShared(task: ReadingTask<Value>, change: string | null): Promise<CacheEntry<Value> | undefined> {
-    const shared = toShared(task, change)
-    const reading = shared && (await this.#upstream.replicas.readings.get(shared.identity))
-    if (reading && !this.#entries.hasNewer(task.key, { startedAt: reading.startedAt, change })) {
-      const { rows, ...kept } = reading
-      const entry = { value: await task.toValue(rows), ...kept, change }
-      if (!this.#entries.hasNewer(task.key, entry)) this.#entries.set(task.key, entry)
-      this.#refreshes.clearFailure(task, change, reading.startedAt)
-      this.#publish(task.key)
-    }
+    const name = JSON.stringify([task.key, change])
+    const takingOver =
+      this.#takingOver.get(name) ?? this.#takeOver(task, change).finally(() => this.#takingOver.delete(name))
+    this.#takingOver.set(name, takingOver)
+    await takingOver
     return this.known.usable(task)
+  }
+
+  async #takeOver(task: ReadingTask<Value>, change: string | null): Promise<void> {
+    const { shared } = task
+    const reading = shared && (await this.#upstream.replicas.readings.get(shared.identity, change))
+    if (!reading || !this.#ages.isServed(reading, task)) return
+    const { rows, ...kept } = reading
+    const before = { startedAt: reading.startedAt, change: reading.change === undefined ? change : reading.change }
+    if (!this.#isBetter(task, before, change)) return
+    const entry = { value: await task.toValue(rows), ...kept, ...before }
+    if (!this.#isBetter(task, before, change)) return
+    this.#entries.set(task.key, entry)
+    this.#refreshes.clearFailure(task, change, reading.startedAt)
+    this.#publish(task.key)
+  }
+
+  /** Whether an operation after this change needs the reading rather than the one that is here. */
+  #isBetter({ key }: ReadingTask<Value>, reading: Pick<CacheEntry<Value>, 'startedAt' | 'change'>, change: string | null) {
+    const local = this.#entries.peek(key)
+    if (!local) return true
+    const [isAfter, isLocalAfter] = [reading.change === change, local.change === change]
+    return isAfter === isLocalAfter ? reading.startedAt > local.startedAt : isAfter
   }
 
   /** The refresh in progress, or a new one. Null when the operation has ended, or too soon after a failure. */

@@ -23,6 +23,8 @@ export interface ReadingTask<Value> {
   readonly ttl: number
   /** How other replicas identify the reading, and the fields they may see; null when it is not shared. */
   readonly shared: Pick<SharedReadingRequest, 'identity' | 'fields'> | null
+  /** Whether only a reading that this process makes will do. */
+  readonly isMadeHere?: boolean
   /** The changes that this program makes there; absent when it makes none. */
   readonly changes?: ChangeLog
   /** What is read of which place, for the observer and the log; absent where it is of no interest. */
@@ -83,13 +85,19 @@ export interface ReadingState<Value> {
   readonly reading: (Pick<ReadingTimes, 'asOf'> & { readonly value: Value; readonly age: number }) | null
   /** Whether there was a reading, which may be too old to be served. */
   readonly wasRead: boolean
-  /** Whether the last attempt succeeded. False before the first one has ended. */
+  /**
+   * Whether the last attempt succeeded. Before the first one has ended: whether there is a reading from before the start that
+   * is not overdue.
+   */
   readonly isUp: boolean
   /** Whether an operation that reads now would cause a new reading. */
   readonly isDue: boolean
   /** Whether an operation that reads now would wait for a new reading: the last one is too old to be served meanwhile. */
   readonly isOverdue: boolean
-  /** How the last attempt failed, or that it waits because the vendor answered 429. Null when it succeeded. */
+  /**
+   * How the last attempt failed, that it waits because the vendor answered 429, or that none has ended since the start and the
+   * reading from before is too old. Null when it succeeded.
+   */
   readonly failure: {
     readonly error: UpstreamError
     /** The last error of a call that was made: an open circuit does not replace it. Null when there was none. */
@@ -103,9 +111,11 @@ export interface ReadingState<Value> {
   readonly isInUse: boolean
 }
 
-/** A reading as replicas share it. */
+/** A reading as replicas share it, and as it survives a restart. */
 export interface SharedReading extends KeptReading {
   readonly rows: Rows
+  /** The last change before it began. Absent: the one that was asked for. */
+  readonly change?: string | null
 }
 
 /** A request for a reading that any replica may make. */
@@ -113,20 +123,24 @@ export interface SharedReadingRequest {
   readonly identity: Identity
   /** The fields of a row that are shared. They contain no secret and no PEM. */
   readonly fields: readonly string[]
+  /** The last change before it. Readings before and after a change are different ones. */
+  readonly change?: string | null
   /** How long the reading may be used, in milliseconds. */
   readonly maxAge: number
   /** A reading that started after this monotonic time is recent enough. */
   startedAfter(): number
 }
 
-/** The readings that replicas share. */
+/** The readings that replicas share, or that a process keeps for the one after its restart. */
 export interface SharedReadingCache {
-  /** The last reading that any replica made. */
-  get(identity: Identity): Promise<SharedReading | null>
+  /** The last reading that any replica made after this change, or that this process made before its restart. */
+  get(identity: Identity, change?: string | null): Promise<SharedReading | null>
   /** Makes a reading, or returns that of another replica which makes it now or has just made it. */
   getOrMake(
     request: SharedReadingRequest,
     options: CallOptions,
     make: (options: CallOptions) => Promise<SharedReading>,
   ): Promise<SharedReading>
+  /** Keeps a reading that was made without regard to others. Absent: it is not shared. */
+  keep?(request: SharedReadingRequest, reading: SharedReading): void
 }

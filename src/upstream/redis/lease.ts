@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import type { SlotEstimate } from '../call/context.ts'
-import type { Clock } from '../clock.ts'
+import { type Clock, maxSkew } from '../clock.ts'
 import type { RedisConnection } from './connection.ts'
 import { Heartbeat } from './heartbeat.ts'
 import { releaseLease, renewLease } from './reading-scripts.ts'
 import { serializeSlotEstimate } from './serialization.ts'
-import { maxSkew, type SignedValues } from './signed-values.ts'
+import type { SignedValues } from './signed-values.ts'
 
 /** How long a lease lasts without a renewal. */
 export const leaseTtl = 5_000

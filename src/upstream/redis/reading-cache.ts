@@ -2,8 +2,8 @@ import type { Logger } from 'pino'
 import { z } from 'zod'
 import type { SharedReading, SharedReadingCache, SharedReadingRequest } from '../cache/reading.ts'
 import type { CallOptions } from '../call/context.ts'
-import type { Identity } from '../call/vendor-api.ts'
-import { type Clock, toWallTime } from '../clock.ts'
+import { type Identity, identityWithin } from '../call/vendor-api.ts'
+import { type Clock, maxSkew, toWallTime } from '../clock.ts'
 import type { UpstreamDependencies } from '../dependencies.ts'
 import { UpstreamError } from '../error.ts'
 import type { RedisConnection } from './connection.ts'
@@ -11,7 +11,6 @@ import type { Keyring, Keys } from './keys.ts'
 import { Lease, type LeaseResult, leaseTtl } from './lease.ts'
 import { beginReading, deleteLease, deleteText, getReading, maxTextLength } from './reading-scripts.ts'
 import { parseFailure, parseReading, parseSlotEstimate, serializeFailure, serializeReading } from './serialization.ts'
-import { maxSkew } from './signed-values.ts'
 
 const minPollInterval = 150
 const maxPollInterval = 1_000
@@ -47,9 +46,9 @@ export class RedisReadingCache implements SharedReadingCache {
     this.#keyring = keyring
   }
 
-  async get(identity: Identity): Promise<SharedReading | null> {
+  async get(identity: Identity, change: string | null = null): Promise<SharedReading | null> {
     if (!(await this.#connection.isShared())) return null
-    const keys = this.#keyring.keysOf(identity)
+    const keys = this.#keysOf({ identity, change })
     const text = await this.#connection.run(getReading, [keys.ofValue('reading')])
     return typeof text !== 'string' || text === '' ? null : this.#readingOf(keys, text)
   }
@@ -59,7 +58,7 @@ export class RedisReadingCache implements SharedReadingCache {
     options: CallOptions,
     make: (options: CallOptions) => Promise<SharedReading>,
   ): Promise<SharedReading> {
-    const keys = this.#keyring.keysOf(request.identity)
+    const keys = this.#keysOf(request)
     const names = [keys.ofValue('reading'), keys.ofValue('failure'), keys.ofValue('lease')]
     for (let unusable = 0; unusable < maxUnusable && (await this.#connection.isShared()); ) {
       const lease = new Lease(this.#clock, this.#connection, keys.values, keys.ofValue('lease'))
@@ -82,6 +81,10 @@ export class RedisReadingCache implements SharedReadingCache {
       unusable += 1
     }
     return make(options)
+  }
+
+  #keysOf({ identity, change = null }: Pick<SharedReadingRequest, 'identity' | 'change'>): Keys {
+    return this.#keyring.keysOf(change === null ? identity : identityWithin(identity, change))
   }
 
   async #readingOf(keys: Keys, text: string): Promise<SharedReading | null> {

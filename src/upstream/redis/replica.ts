@@ -27,6 +27,7 @@ export function createRedisReplica(
   return {
     count: replicas,
     readings: new RedisReadingCache({ clock, log }, connection, keyring),
+    keepsReadings: true,
     rateLimitStore(identity, limits) {
       const store = new RedisRateLimitStore(clock, { connection, replicas }, keyring.keysOf(identity), limits)
       stores.push(store)

@@ -3,10 +3,9 @@ import { z } from 'zod'
 import type { SharedReading } from '../cache/reading.ts'
 import type { SlotEstimate } from '../call/context.ts'
 import { maxRetryAfterSeconds, secondsUntil } from '../call/retry-after.ts'
-import { type Clock, toElapsed, toWallTime } from '../clock.ts'
+import { type Clock, maxSkew, toElapsed, toWallTime } from '../clock.ts'
 import { UpstreamError, type UpstreamErrorCode } from '../error.ts'
 import { parseJson } from '../exact-json.ts'
-import { maxSkew } from './signed-values.ts'
 import type { SharedValue } from './value-signer.ts'
 
 // Replicas share wall-clock times. Here they become monotonic times of this process, and the other way round.

@@ -1,9 +1,6 @@
-import type { Clock } from '../clock.ts'
+import { type Clock, maxSkew } from '../clock.ts'
 import type { InvalidValueProblem, InvalidValues } from './invalid-values.ts'
 import { type SharedValue, ValueSigner } from './value-signer.ts'
-
-/** The largest difference between the clocks of two replicas that can use each other's values, in milliseconds. */
-export const maxSkew = 5_000
 
 /** The values that the replicas with one secret share. Those of others are counted and not used. */
 export class SignedValues {
