@@ -2,8 +2,8 @@ import type { Certificate } from '../catalog/certificate.ts'
 import type { CertificateList } from '../catalog/certificate-list.ts'
 import type { Operation } from '../operation.ts'
 import type { Reading, ReadingState } from '../upstream/cache/reading.ts'
-import { isReadingFailure, type ReadingFailure } from '../upstream/error.ts'
 import { isUnrefreshed } from '../upstream/cache/unrefreshed.ts'
+import { isReadingFailure, type ReadingFailure } from '../upstream/error.ts'
 import type { CertificateHolder, Place, PlacedCertificate, Source, SourceState } from './place.ts'
 
 /** A reading that may have failed, and the report on it. */

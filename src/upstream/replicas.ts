@@ -1,15 +1,18 @@
 import { MemoryStateStore } from '../state/memory-state-store.ts'
 import type { StateStore } from '../state/state-store.ts'
-import { type ChangeLog, MemoryChangeLog } from './cache/change-log.ts'
+import type { ChangeLog } from './cache/change-log.ts'
 import type { SharedReadingCache } from './cache/reading.ts'
 import type { Identity } from './call/vendor-api.ts'
 import type { Clock } from './clock.ts'
-import { type IdempotencyStore, MemoryIdempotencyStore } from './idempotency-store.ts'
+import type { IdempotencyStore } from './idempotency-store.ts'
 import type { KeptTexts } from './kept-texts.ts'
 import { ProcessLeases } from './process-leases.ts'
 import type { Limit } from './rate-limit/limit.ts'
-import { type ClearedPauses, MemoryRateLimitStore, type RateLimitStore } from './rate-limit/store.ts'
+import type { ClearedPauses, RateLimitStore } from './rate-limit/store.ts'
 import type { SharedLease } from './shared-lease.ts'
+import { StateChangeLog } from './state/change-log.ts'
+import { StateIdempotencyStore } from './state/idempotency-store.ts'
+import { StateRateLimitStore } from './state/rate-limit-store.ts'
 import { StateReadingCache } from './state/reading-cache.ts'
 import { createStateTexts } from './state-texts.ts'
 
@@ -43,7 +46,7 @@ export interface Replicas {
 /** The only replica. What has to survive a restart is in the state. */
 export function createSoleReplica(clock: Clock, state: StateStore = new MemoryStateStore()): Replicas {
   const leases = new ProcessLeases()
-  const requests = new MemoryIdempotencyStore(clock)
+  const requests = new StateIdempotencyStore(clock, state)
   const stores: RateLimitStore[] = []
   const readings = new StateReadingCache(clock, state)
   return {
@@ -52,13 +55,13 @@ export function createSoleReplica(clock: Clock, state: StateStore = new MemorySt
     get keepsReadings() {
       return state.isKept
     },
-    rateLimitStore(_identity, limits) {
-      const store = new MemoryRateLimitStore(clock, limits)
+    rateLimitStore(identity, limits) {
+      const store = new StateRateLimitStore(clock, state, identity, limits)
       stores.push(store)
       return store
     },
     clearPauses: () => clearPauses(stores),
-    changes: () => new MemoryChangeLog(),
+    changes: (identity) => new StateChangeLog(clock, state, identity),
     requests: () => requests,
     texts: (kind) => createStateTexts(state, kind),
     lease: (name) => leases.get(name),

@@ -10,7 +10,7 @@ import { CertificateOutcomeUnknownError } from './error.ts'
 /** The part of an account's client that changes go through. */
 export interface WritableClient {
   readonly pipeline: Pick<ResiliencePipeline, 'runChange'>
-  readonly changes: Pick<ChangeLog, 'record'>
+  readonly changes: Pick<ChangeLog, 'announce' | 'record'>
   /** The requests with an idempotency key. */
   readonly requests: IdempotencyStore
 }
@@ -58,6 +58,7 @@ export async function sendChange<Result>(
   progress: Progress,
 ): Promise<Result> {
   try {
+    await changes.announce?.()
     const result = await pipeline.runChange(operation, (context) => send(tracked(context, progress, operation.now)))
     await changes.record()
     return result

@@ -12,6 +12,8 @@ export interface ChangeLog {
   readonly latestKnown: string | null
   /** Finds out in the background whether another replica has made a change. */
   follow(): void
+  /** Prepares for a change that is about to be sent: the process may be killed before it is recorded. */
+  announce?(): Promise<void>
   /** Records that something was changed, or may have been. */
   record(): Promise<void>
 }

@@ -197,7 +197,11 @@ export class ReadingCache<Value extends object> {
   }
 
   /** Whether an operation after this change needs the reading rather than the one that is here. */
-  #isBetter({ key }: ReadingTask<Value>, reading: Pick<CacheEntry<Value>, 'startedAt' | 'change'>, change: string | null) {
+  #isBetter(
+    { key }: ReadingTask<Value>,
+    reading: Pick<CacheEntry<Value>, 'startedAt' | 'change'>,
+    change: string | null,
+  ) {
     const local = this.#entries.peek(key)
     if (!local) return true
     const [isAfter, isLocalAfter] = [reading.change === change, local.change === change]

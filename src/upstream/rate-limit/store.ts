@@ -65,19 +65,32 @@ export class MemoryRateLimitStore implements RateLimitStore {
   }
 
   tryAcquire(resource: string, isProbe = false): number | null {
+    const slot = this.nextSlot(resource, isProbe)
+    if (slot === null) this.recordNow(resource, isProbe)
+    return slot
+  }
+
+  /** As `tryAcquire`, without recording the call. */
+  nextSlot(resource: string, isProbe = false): number | null {
     const now = this.#clock.elapsed()
     const windows = [...this.windows(resource), ...(isProbe ? this.probeWindows(resource) : [])]
     const [slot = now] = estimateSlots(windows, Math.max(now, this.heldUntil(resource)), 1)
-    if (slot > now) return slot
-    this.record(resource, now, isProbe)
+    return slot > now ? slot : null
+  }
+
+  /** Records a call that is made now, whether there is room or not. */
+  recordNow(resource: string, isProbe = false): void {
+    this.record(resource, this.#clock.elapsed(), isProbe)
     this.beginTrial(resource)
-    return null
   }
 
   /** Records a call, whether there is room or not. */
   record(resource: string, at: number, isProbe = false): void {
     const windows = isProbe ? [...this.#windows, ...this.#probeWindows] : this.#windows
-    for (const window of windows.filter(({ limit }) => appliesTo(limit, resource))) window.times.push(at)
+    for (const { times } of windows.filter(({ limit }) => appliesTo(limit, resource))) {
+      // Another process may have made it, before the last call that is recorded here.
+      times.splice(times.findLastIndex((time) => time <= at) + 1, 0, at)
+    }
   }
 
   /** Counts as many calls as a limit allows. */

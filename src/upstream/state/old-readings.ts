@@ -1,10 +1,9 @@
 import { responseTime } from '../../response-time.ts'
 import type { StateKey, StateStore, StateWriter } from '../../state/state-store.ts'
+import { eachEntry } from './each-entry.ts'
 import { headKeys, type KeptHead, parseHead, removeRows, rowsKeys } from './kept-reading.ts'
 import { timeOfRows } from './kept-rows.ts'
 
-/** Entries that are looked at in one piece. */
-const pieceSize = 64
 /** Milliseconds for which texts of rows may be without a head: the process that writes them may not have written it yet. */
 const maxWriteTime = 3_600_000
 
@@ -45,16 +44,5 @@ async function removeUnusedRows(state: StateStore, used: ReadonlySet<string>, no
     await state.transaction((writer) => {
       for (const [key] of [...writer.range([kind, rowsId])]) writer.remove(key)
     })
-  }
-}
-
-async function* eachEntry(state: StateStore, keys: StateKey): AsyncGenerator<readonly [StateKey, string]> {
-  let after: StateKey | undefined
-  for (;;) {
-    await responseTime.begin()
-    const piece = [...state.range(keys, { limit: pieceSize, ...(after && { after }) })]
-    yield* piece
-    after = piece.at(-1)?.[0]
-    if (!after) return
   }
 }

@@ -7,14 +7,14 @@ import type { Identity } from '../call/vendor-api.ts'
 import type { Clock } from '../clock.ts'
 import { getHead, headVersion, isFromFuture, type KeptHead, putReading, rowsKey } from './kept-reading.ts'
 import { newRowsId, readRows, serializeRows } from './kept-rows.ts'
-import { removeOldReadings } from './old-readings.ts'
+import { removeOldEntries } from './old-entries.ts'
 import { stateDigest } from './state-digest.ts'
 
 /** Milliseconds until a reading is kept: it is served first, and others are kept in the same transaction. */
 const delay = 100
 /** Characters that one transaction writes: it writes them without a pause. */
 const maxLength = 262_144
-/** Milliseconds between two searches for readings that are not used any more. */
+/** Milliseconds between two searches for entries that are not used any more. */
 const cleanupInterval = 3_600_000
 
 interface NewReading {
@@ -90,7 +90,7 @@ export class StateReadingCache implements SharedReadingCache {
     const now = this.#clock.elapsed()
     if (this.#isClosed || now - this.#cleanedAt < cleanupInterval) return
     this.#cleanedAt = now
-    await removeOldReadings(this.#state, this.#clock.now())
+    await removeOldEntries(this.#state, this.#clock.now())
   }
 
   #pause(): Promise<void> {

@@ -22,7 +22,7 @@ export function createReplicaJoiner(): { join(url: string, clock?: Clock): Joine
       return { replica, lines }
     },
     leave() {
-      for (const replica of joined.splice(0)) replica.close()
+      for (const replica of joined.splice(0)) void replica.close()
     },
   }
 }
