@@ -19,8 +19,8 @@ interface Sleeper {
 }
 
 /** A clock that moves only when a test moves it. */
-export function createManualClock(): ManualClock {
-  let now = Date.UTC(2030, 0, 1)
+export function createManualClock(startsAt = Date.UTC(2030, 0, 1)): ManualClock {
+  let now = startsAt
   let elapsed = 0
   let stirs = 0
   const sleepers = new Set<Sleeper>()

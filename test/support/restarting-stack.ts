@@ -15,14 +15,17 @@ interface RestartingOptions {
 
 export type RestartingStack = Awaited<ReturnType<typeof startRestartingStack>>
 
-/** The emulators, a state, and a program that can be restarted on one clock that only the test moves. */
+/**
+ * The emulators, a state, and a program that can be restarted, on a clock that only the test moves. Each process has a monotonic
+ * time of its own.
+ */
 export async function startRestartingStack({
   scale,
   limits = false,
   configure = (file) => file,
 }: RestartingOptions = {}) {
-  const clock = createManualClock()
-  const { sandboxes, file, emulators, close } = await startSandboxes({ now: clock.now, limits, scale })
+  let clock = createManualClock()
+  const { sandboxes, file, emulators, close } = await startSandboxes({ now: () => clock.now(), limits, scale })
   const state = new KeptState()
   let program: Program | null = null
   const stop = async () => {
@@ -33,13 +36,16 @@ export async function startRestartingStack({
   return {
     ...sandboxes,
     emulators,
-    clock,
+    get clock() {
+      return clock
+    },
     state,
     file,
     stop,
     /** Starts the program, after the one before has ended. */
     async start(changed: object = configure(file), kept: StateStore = state): Promise<Program> {
       await stop()
+      clock = createManualClock(clock.now())
       program = await startProgram({ clock, limits, file: changed, emulators, kept })
       return program
     },

@@ -45,7 +45,11 @@ describe('The rate limit of a process that is restarted', () => {
     await makeCalls(start())
     clock.advance(10_000)
     expect(await start().tryAcquire('lists')).toBe(calledAt + minute + padding)
-    expect(start().windows('lists').map(({ times }) => times.length)).toEqual([3, 3])
+    expect(
+      start()
+        .windows('lists')
+        .map(({ times }) => times.length),
+    ).toEqual([3, 3])
   })
 
   it('counts calls for all resources together where a limit does', async () => {

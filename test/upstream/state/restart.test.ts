@@ -1,34 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
-import { passTime } from '../../support/passing-time.ts'
+import { type Listing, list } from '../../support/listing.ts'
+import { passTime, whileTimePasses } from '../../support/passing-time.ts'
 import { type RestartingStack, startRestartingStack } from '../../support/restarting-stack.ts'
+import { until } from '../../support/until.ts'
 
 const minute = 60_000
 const hour = 60 * minute
 
 /** Longer than a reading is served while another one is made, and shorter than it is served when a vendor fails. */
 const overdue = 2 * hour
-
-const query = `{
-  certificates(first: 100, filter: { includeDeleted: true }) {
-    nodes { id name expiresAt asOf stale }
-    totalCount complete fresh
-    sources { place { id } kind status asOf certificateCount error { code message } }
-  }
-}`
-
-interface Answer {
-  readonly certificates: {
-    readonly nodes: readonly { readonly id: string; readonly asOf: string; readonly stale: boolean }[]
-    readonly totalCount: number
-    readonly complete: boolean
-    readonly fresh: boolean
-    readonly sources: readonly {
-      readonly kind: string
-      readonly status: string
-      readonly error: { readonly code: string; readonly message: string } | null
-    }[]
-  }
-}
 
 let stack: RestartingStack
 
@@ -37,11 +17,7 @@ beforeEach(async () => {
 })
 afterEach(() => stack.close())
 
-const list = async (program: { ask<Data>(text: string): Promise<{ readonly data: Data }> }) => {
-  const { data } = await program.ask<Answer>(query)
-  return data.certificates
-}
-const statuses = ({ sources }: Answer['certificates']) => [...new Set(sources.map(({ status }) => status))]
+const statuses = ({ sources }: Listing) => [...new Set(sources.map(({ status }) => status))]
 
 describe('A restart', () => {
   it('loses no row while a vendor is down', async () => {
@@ -95,4 +71,110 @@ describe('A restart', () => {
     expect(await list(await stack.start())).toEqual(before)
     expect(stack.calls()).toHaveLength(calls)
   })
+
+  it('waits for a reading that is as recent as an operation demands', async () => {
+    await list(await stack.start())
+    await stack.stop()
+    stack.clock.advance(overdue)
+    const program = await stack.start()
+    const calls = stack.calls().length
+    const bounded = list(program, 'maxStaleness: "PT1M"')
+    expect(await whileTimePasses(stack.clock, bounded)).toMatchObject({ complete: true, fresh: true })
+    expect(stack.calls().length).toBeGreaterThan(calls)
+  })
+
+  it('serves nothing older than upstream.staleIfError', async () => {
+    const configured = { ...stack.file, upstream: { staleWhileRevalidate: '1m', staleIfError: '1h' } }
+    await list(await stack.start(configured))
+    await stack.stop()
+    stack.clock.advance(overdue)
+    stack.fail()
+    const after = list(await stack.start(configured))
+    expect(await whileTimePasses(stack.clock, after)).toMatchObject({ nodes: [], complete: false })
+  })
+
+  it('follows the usual rules once an attempt has failed', async () => {
+    await list(await stack.start())
+    await stack.stop()
+    stack.clock.advance(overdue)
+    stack.fail()
+    const program = await stack.start()
+    await list(program)
+    await passTime(stack, 3_000, 500)
+    const { sources } = await list(program)
+    expect(sources.map(({ status, error }) => [status, error?.code])).toEqual(
+      sources.map(() => ['STALE', 'UPSTREAM_UNAVAILABLE']),
+    )
+  })
+
+  it('does not trust readings from the future', async () => {
+    const before = await list(await stack.start())
+    await stack.stop()
+    stack.clock.adjustWallClock(-hour)
+    const calls = stack.calls().length
+    const after = await list(await stack.start())
+    expect(after).toMatchObject({ totalCount: before.totalCount, complete: true, fresh: true })
+    expect(stack.calls().length).toBeGreaterThan(calls)
+    // The new readings replace those from the future.
+    await stack.stop()
+    stack.fail()
+    expect(await list(await stack.start())).toEqual(after)
+  })
+
+  it('keeps no credential and no PEM', async () => {
+    const program = await stack.start()
+    await list(program)
+    await program.ask('{ certificates(first: 20) { nodes { pem } } }')
+    await stack.stop()
+    const text = JSON.stringify([...stack.state.range([])])
+    expect(text).toContain(stack.openai.state.organizations[0]?.certificates[0]?.id)
+    for (const secret of [...program.config.secrets, 'BEGIN CERTIFICATE']) expect(text).not.toContain(secret)
+  })
+
+  it('removes what is not served any more', async () => {
+    await list(await stack.start())
+    await stack.stop()
+    const kept = [...stack.state.range([])].length
+    stack.clock.advance(3 * 24 * hour)
+    const { openai } = stack.file
+    await list(await stack.start({ openai }))
+    // The other vendors are not configured any more.
+    await until(() => [...stack.state.range([])].length < kept)
+    expect([...stack.state.range([])].length).toBeGreaterThan(0)
+  })
+
+  it('lets what looks only at memory find the readings without an operation and without a call', async () => {
+    const configured = { ...stack.file, metrics: { enabled: true } }
+    const program = await stack.start(configured)
+    await list(program)
+    const healthOf = async ({ url }: { readonly url: string }) =>
+      (await (await fetch(url.replace('graphql', 'health'))).json()) as { readonly places: readonly object[] }
+    const [health, metrics] = [await healthOf(program), seriesOf(await program.scrape())]
+    await stack.stop()
+    const calls = stack.calls().length
+    const restarted = await stack.start(configured)
+    await passTime(stack, 0)
+    expect(await healthOf(restarted)).toEqual(health)
+    expect(seriesOf(await restarted.scrape())).toEqual(metrics)
+    expect(stack.calls()).toHaveLength(calls)
+  })
+
+  it('reports readings that are too old to be served without an error as stale', async () => {
+    await list(await stack.start())
+    await stack.stop()
+    stack.clock.advance(overdue)
+    const program = await stack.start()
+    await passTime(stack, 0)
+    const health = (await (await fetch(program.url.replace('graphql', 'health'))).json()) as {
+      readonly status: string
+      readonly places: readonly { readonly status: string; readonly ageSeconds: number }[]
+    }
+    expect(health.status).toBe('degraded')
+    expect(new Set(health.places.map(({ status }) => status))).toEqual(new Set(['STALE']))
+  })
 })
+
+/** The series of the sources: others count what this process has done. */
+function seriesOf(text: string): readonly string[] {
+  return text.split('\n').filter((line) => /^(x509_source|certgraph_source|x509_cert)/.test(line))
+}
