@@ -15,9 +15,9 @@ export class EntryAges {
     this.#createdAt = upstream.clock.elapsed()
   }
 
-  /** Whether it was made before this process has started. */
-  isRestored({ startedAt }: Pick<Times, 'startedAt'>): boolean {
-    return startedAt < this.#createdAt
+  /** Whether a reading of another process was made before this process has started. */
+  isFromBeforeStart({ startedAt }: Pick<Times, 'startedAt'>): boolean {
+    return startedAt <= this.#createdAt
   }
 
   /** Whether it is older than its ttl. */

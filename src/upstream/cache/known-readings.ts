@@ -66,7 +66,7 @@ export class KnownReadings<Value extends object> {
     change: string | null,
     options: ReadOptions | null,
   ): boolean {
-    if (!this.#ages.isRestored(entry) || (options && this.#ages.maxAge(options) !== undefined)) return false
+    if (!entry.isRestored || (options && this.#ages.maxAge(options) !== undefined)) return false
     const { changes } = task
     const isOutdated = entry.change !== change
     if (isOutdated && (!changes || changes.isShared || changes.count > 0)) return false

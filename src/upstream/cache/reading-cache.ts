@@ -189,7 +189,8 @@ export class ReadingCache<Value extends object> {
     const { rows, ...kept } = reading
     const before = { startedAt: reading.startedAt, change: reading.change === undefined ? change : reading.change }
     if (!this.#isBetter(task, before, change)) return
-    const entry = { value: await task.toValue(rows), ...kept, ...before }
+    const isRestored = this.#ages.isFromBeforeStart(reading)
+    const entry = { value: await task.toValue(rows), ...kept, ...before, isRestored }
     if (!this.#isBetter(task, before, change)) return
     this.#entries.set(task.key, entry)
     this.#refreshes.clearFailure(task, change, reading.startedAt)

@@ -77,6 +77,8 @@ export interface CacheEntry<Value> extends KeptReading {
   readonly value: Value
   /** The last change before it began. After another change it serves only when the vendor fails. */
   readonly change: string | null
+  /** Whether it is from before the start of this process. */
+  readonly isRestored?: boolean
 }
 
 /** What is known of a reading, without a call. */

@@ -100,7 +100,7 @@ describe('A restart', () => {
     stack.fail()
     const program = await stack.start()
     await list(program)
-    await passTime(stack, 3_000, 500)
+    await passTime(stack, 4_500, 250)
     const { sources } = await list(program)
     expect(sources.map(({ status, error }) => [status, error?.code])).toEqual(
       sources.map(() => ['STALE', 'UPSTREAM_UNAVAILABLE']),
