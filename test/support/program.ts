@@ -8,6 +8,7 @@ import { providers } from '../../src/providers/list.ts'
 import type { ProviderList } from '../../src/providers/provider.ts'
 import type { Emulator } from '../../src/sandbox/emulator.ts'
 import { listen } from '../../src/server/listen.ts'
+import { MemoryStateStore } from '../../src/state/memory-state-store.ts'
 import type { StateStore } from '../../src/state/state-store.ts'
 import type { Clock } from '../../src/upstream/clock.ts'
 import { createSoleReplica } from '../../src/upstream/replicas.ts'
@@ -57,9 +58,10 @@ export async function startProgram<TestClock extends Clock>({
   const parsed: AnyConfig = parseConfig(list, file, { env: {}, cwd: '/', mode: 'live' })
   const config = limits ? parsed : withoutLimits(parsed)
   const environment = { clock, log, version: '0.0.0' }
-  const replicas = createSoleReplica(clock, kept)
+  const store = kept ?? new MemoryStateStore()
+  const replicas = createSoleReplica(clock, store)
   const createMetrics = config.metrics.enabled ? (options: MetricsOptions) => new Metrics(options) : null
-  const state = config.redis ? undefined : new ProcessState(config, { replicas, createMetrics }, environment)
+  const state = config.redis ? undefined : new ProcessState(config, { replicas, store, createMetrics }, environment)
   const app = await createApp(config, { ...environment, ...(state && { state }) }, list)
   const listening = await listen(app.server, { host: '127.0.0.1', port: 0, clock })
   const answers: string[] = []
