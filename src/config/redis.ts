@@ -11,6 +11,8 @@ export interface RedisConfig {
   readonly url: string
   /** The number of replicas. */
   readonly replicas: number
+  /** Signs what is kept for long. It outlives the credentials of the vendors. Absent: nothing is kept for long. */
+  readonly secret?: string | undefined
 }
 
 const urlExpected = expected('a URL such as rediss://user:password@redis.example.com:6379/0')
@@ -31,7 +33,30 @@ const url = z
     { when: ({ issues }) => issues.length === 0 },
   )
 
-const section = mapping({ url, replicas: wholeNumber(1, 100) }).optional()
+/** Characters of the shortest secret: 24 random bytes in base64. */
+const minSecretLength = 32
+const maxSecretLength = 1_024
+
+const secretExpected = `${minSecretLength} to ${maxSecretLength} characters without spaces, such as the output of openssl rand -base64 32`
+
+/** A message says how long the secret is, and never what it is. */
+const secret = z.string(expected(secretExpected)).superRefine((text, context) => {
+  if (text === '' || /\s/.test(text)) context.addIssue(expected(secretExpected).error({ input: text }))
+  else if (text.length < minSecretLength || text.length > maxSecretLength)
+    context.addIssue(`has ${text.length} characters; expected ${secretExpected}`)
+})
+
+const isPassword = 'is the password of redis.url; expected another text'
+
+const section = mapping({ url, replicas: wholeNumber(1, 100), secret: secret.optional() })
+  .superRefine(
+    (redis, context) => {
+      if (redis.secret !== undefined && passwordsOf(redis).includes(redis.secret))
+        context.addIssue({ code: 'custom', path: ['secret'], message: isPassword })
+    },
+    { when: ({ issues }) => issues.length === 0 },
+  )
+  .optional()
 
 /** Parses `redis:`. Null in the sandbox, so that its invented readings never reach a live replica. */
 export function parseRedis(value: unknown, mode: 'live' | 'sandbox', mistakes: Mistakes): RedisConfig | null {
@@ -39,10 +64,14 @@ export function parseRedis(value: unknown, mode: 'live' | 'sandbox', mistakes: M
   return redis && mode === 'live' ? redis : null
 }
 
-/** Returns the URL and its password, encoded and decoded. */
-export function secretsOfRedis({ url }: RedisConfig): readonly string[] {
+/** Returns the URL, its password, encoded and decoded, and the secret. */
+export function secretsOfRedis(redis: RedisConfig): readonly string[] {
+  return [redis.url, ...passwordsOf(redis), redis.secret ?? ''].filter(Boolean)
+}
+
+function passwordsOf({ url }: Pick<RedisConfig, 'url'>): readonly string[] {
   const { password } = new URL(url)
-  return [url, password, decodeURIComponent(password)].filter(Boolean)
+  return [password, decodeURIComponent(password)]
 }
 
 function canDecode(text: string): boolean {

@@ -8,3 +8,16 @@ export interface KeptTexts {
   set(key: string, text: string): Promise<void>
   remove(key: string): Promise<void>
 }
+
+/** How many texts of one kind are kept. */
+export interface TextBounds {
+  /** Of more texts, those that were set first are dropped. */
+  readonly maxCount: number
+  /** Milliseconds after which a text that was not set again may be dropped. The state on disk keeps it longer. */
+  readonly maxAge: number
+}
+
+export const defaultTextBounds: TextBounds = { maxCount: 100_000, maxAge: 400 * 86_400_000 }
+
+/** Characters of the longest text. A longer one is not kept. */
+export const maxKeptText = 131_072

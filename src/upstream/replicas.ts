@@ -5,7 +5,7 @@ import type { SharedReadingCache } from './cache/reading.ts'
 import type { Identity } from './call/vendor-api.ts'
 import type { Clock } from './clock.ts'
 import type { IdempotencyStore } from './idempotency-store.ts'
-import type { KeptTexts } from './kept-texts.ts'
+import { defaultTextBounds, type KeptTexts, type TextBounds } from './kept-texts.ts'
 import { ProcessLeases } from './process-leases.ts'
 import type { Limit } from './rate-limit/limit.ts'
 import type { ClearedPauses, RateLimitStore } from './rate-limit/store.ts'
@@ -30,7 +30,7 @@ export interface Replicas {
   /** The requests with an idempotency key that change something through this API client. */
   requests(identity: Identity): IdempotencyStore
   /** The texts of one kind: x509, changes and so on. */
-  texts(kind: string): KeptTexts
+  texts(kind: string, bounds?: TextBounds): KeptTexts
   /** The lease of this name. */
   lease(name: string): SharedLease
   /** Whether sharing works at the moment; null when there is only one replica. */
@@ -63,7 +63,7 @@ export function createSoleReplica(clock: Clock, state: StateStore = new MemorySt
     clearPauses: () => clearPauses(stores),
     changes: (identity) => new StateChangeLog(clock, state, identity),
     requests: () => requests,
-    texts: (kind) => createStateTexts(state, kind),
+    texts: (kind, bounds = defaultTextBounds) => createStateTexts(state, clock, kind, bounds),
     lease: (name) => leases.get(name),
     state: null,
     invalidValues: 0,

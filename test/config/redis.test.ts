@@ -30,9 +30,9 @@ describe('redis', () => {
       'redis.replicas: missing; expected a whole number from 1 to 100',
     ])
     expect(mistakesOf(() => parseRedis({ url: 'redis://localhost', replicas: 2, tls: false }))).toEqual([
-      'redis.tls: unknown; expected one of url, replicas',
+      'redis.tls: unknown; expected one of url, replicas, secret',
     ])
-    expect(mistakesOf(() => parseRedis(null))).toEqual(['redis: empty; expected a mapping with url, replicas'])
+    expect(mistakesOf(() => parseRedis(null))).toEqual(['redis: empty; expected a mapping with url, replicas, secret'])
   })
 
   it.each([0, 101, 1.5, '3', null])('does not accept %j replicas', (replicas) => {
@@ -78,7 +78,7 @@ describe('redis', () => {
     '',
     7,
   ])('does not accept the URL %j and does not repeat it', (url) => {
-    const mistakes = mistakesOf(() => parseRedis({ url, replicas: 3 }))
+    const mistakes = mistakesOf(() => parseRedis({ url, replicas: 3, secret: 'hush'.repeat(8) }))
     expect(mistakes).toEqual([expect.stringMatching(/^redis\.url: .+; expected a URL such as rediss:/)])
     expect(mistakes[0]).not.toMatch(/hu.?sh/)
   })
@@ -87,5 +87,36 @@ describe('redis', () => {
     const url = 'rediss://certgraph:hush%2Fhush@redis.example.com'
     const { secrets } = parseRedis({ url, replicas: 3 })
     expect(secrets).toEqual(expect.arrayContaining([url, 'hush%2Fhush', 'hush/hush']))
+  })
+
+  const secret = 'hush-hush-hush-hush-hush-hush-32'
+
+  it('may have a secret, which is among the secrets', () => {
+    const config = parseRedis({ url: 'redis://localhost', replicas: 3, secret })
+    expect(config.redis).toEqual({ url: 'redis://localhost', replicas: 3, secret })
+    expect(config.secrets).toContain(secret)
+  })
+
+  it.each([
+    ['hush', 'redis.secret: has 4 characters; expected 32 to 1024 characters without spaces'],
+    [secret.slice(1), 'redis.secret: has 31 characters; expected 32 to 1024 characters without spaces'],
+    [secret.repeat(33), 'redis.secret: has 1056 characters; expected 32 to 1024 characters without spaces'],
+    [`${secret}\n`, 'redis.secret: not valid; expected 32 to 1024 characters without spaces'],
+    ['', 'redis.secret: empty; expected 32 to 1024 characters without spaces'],
+    [7, 'redis.secret: found a number; expected 32 to 1024 characters without spaces'],
+  ])('does not accept the secret %j and does not repeat it', (text, mistake) => {
+    const mistakes = mistakesOf(() => parseRedis({ url: 'redis://localhost', replicas: 3, secret: text }))
+    expect(mistakes).toEqual([`${mistake}, such as the output of openssl rand -base64 32`])
+    expect(mistakes[0]).not.toMatch(/hush/)
+  })
+
+  it.each([
+    ['as it is', secret],
+    ['encoded', secret.replaceAll('-', '%2D')],
+  ])('does not accept the password of Redis as the secret, %s', (_, password) => {
+    const url = `rediss://certgraph:${password}@redis.example.com`
+    expect(mistakesOf(() => parseRedis({ url, replicas: 3, secret }))).toEqual([
+      'redis.secret: is the password of redis.url; expected another text',
+    ])
   })
 })

@@ -58,7 +58,7 @@ export function loadExample(text: string, env = {}) {
   const HOME = createFolder({ '.edgerc': edgerc })
   const names = [...text.matchAll(/\$\{(\w+)\}/g)].flatMap(([, name]) => (name === 'NAME' || !name ? [] : [name]))
   const values = Object.fromEntries(names.map((name) => [name, `value-of-${name}`]))
-  const redis = { REDIS_URL: 'rediss://user:password@redis.example.com:6379/0' }
+  const redis = { REDIS_URL: 'rediss://user:password@redis.example.com:6379/0', REDIS_SECRET: 'secret'.repeat(6) }
   const folder = createFolder({ 'certgraph.config.yaml': text, 'persisted-documents.json': manifest })
   return load({ HOME, ...values, ...redis, ...env }, folder)
 }

@@ -108,9 +108,9 @@ function toState({ path, history, maxSize }: StateConfig, isShared: boolean): un
   return { path, history: toDurationText(history), maxSize: toSizeText(maxSize) }
 }
 
-/** The password alone is a secret. */
-function toRedis({ url, replicas }: RedisConfig): object {
-  return { url: url.replace(/^(\w+:\/\/[^/:@]*):[^/]*@/, `$1:${mask}@`), replicas }
+/** Of the URL, the password alone is a secret. */
+function toRedis({ url, ...rest }: RedisConfig): object {
+  return { url: url.replace(/^(\w+:\/\/[^/:@]*):[^/]*@/, `$1:${mask}@`), ...rest }
 }
 
 type Redact = ReturnType<typeof createRedactor>

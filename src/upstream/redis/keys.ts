@@ -12,6 +12,11 @@ const valuesVersion = 2
 /** The key that the probe of the connection uses. */
 export const probeKey = `certgraph:${valuesVersion}:try`
 
+/** The identity of what replicas keep for long: it does not change with the credentials of the vendors. */
+export function keptIdentity(secret: string): Identity {
+  return { parts: ['certgraph', 'kept'], secret }
+}
+
 /** The keys of one identity. All have the same hash tag, so that one script may use them in a cluster. */
 export interface Keys {
   readonly values: SignedValues

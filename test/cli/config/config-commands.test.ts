@@ -32,12 +32,17 @@ const secrets = {
   token: 'lp-hush',
   oauth: 'oauth-hush',
   redis: 'redis-hush/x',
+  redisSecret: 'redis-secret-hush-hush-hush-hush-hush',
 }
 const digest = digestOf('cg_0123456789')
 const whole = {
   server: { hosts: ['certs.example'] },
   access: { apiKeys: [{ name: 'shop', sha256: digest, places: ['org_acme'] }] },
-  redis: { url: `rediss://user:${encodeURIComponent(secrets.redis)}@redis.example`, replicas: 2 },
+  redis: {
+    url: `rediss://user:${encodeURIComponent(secrets.redis)}@redis.example`,
+    replicas: 2,
+    secret: secrets.redisSecret,
+  },
   upstream: { akamai: { ttl: '90s' } },
   openai: { organizations: [{ id: 'org_acme', name: `Acme ${secrets.token}`, adminKey: secrets.adminKey }] },
   akamai: {
@@ -68,7 +73,7 @@ describe('config print', () => {
       expiry: { critical: '14d', warning: '30d' },
       upstream: { deadline: '25s', akamai: { ttl: '90s', concurrency: 8 }, openai: { ttl: '1m' } },
       openai: { organizations: [{ id: 'org_acme', adminKey: '[redacted]', baseUrl: 'https://api.openai.com/v1' }] },
-      redis: { url: 'rediss://user:[redacted]@redis.example', replicas: 2 },
+      redis: { url: 'rediss://user:[redacted]@redis.example', replicas: 2, secret: '[redacted]' },
       liveperson: { accounts: [{ id: 'le1' }, { id: 'le2' }] },
     })
     for (const secret of [...Object.values(secrets), encodeURIComponent(secrets.redis), digest])

@@ -12,12 +12,15 @@ export interface JoinedReplica {
 }
 
 /** Creates replicas, and closes all of them with `leave`. */
-export function createReplicaJoiner(): { join(url: string, clock?: Clock): JoinedReplica; leave(): void } {
+export function createReplicaJoiner(): {
+  join(url: string, clock?: Clock, secret?: string): JoinedReplica
+  leave(): void
+} {
   const joined: Replicas[] = []
   return {
-    join(url, clock = systemClock) {
+    join(url, clock = systemClock, secret) {
       const { log, lines } = createTestLog()
-      const replica = createRedisReplica({ url, replicas: 3 }, { clock, log })
+      const replica = createRedisReplica({ url, replicas: 3, secret }, { clock, log })
       joined.push(replica)
       return { replica, lines }
     },
@@ -29,7 +32,8 @@ export function createReplicaJoiner(): { join(url: string, clock?: Clock): Joine
 
 export interface ReplicaGroup {
   readonly redis: RunningRedis
-  join(clock?: Clock): JoinedReplica
+  /** @param secret `redis.secret` */
+  join(clock?: Clock, secret?: string): JoinedReplica
 }
 
 /** Starts Redis for the tests of a `describe`. Each test begins with an empty Redis and no replica. */
@@ -52,6 +56,6 @@ export function setUpReplicas(): ReplicaGroup {
     get redis() {
       return running()
     },
-    join: (clock) => joining.join(running().url, clock),
+    join: (clock, secret) => joining.join(running().url, clock, secret),
   }
 }
