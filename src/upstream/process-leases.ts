@@ -1,5 +1,5 @@
 import { Mutex } from './concurrency.ts'
-import type { SharedLease } from './shared-lease.ts'
+import type { LeasedWork, SharedLease } from './shared-lease.ts'
 
 /** The leases of a process that shares them with no other one. */
 export class ProcessLeases {
@@ -18,18 +18,24 @@ class ProcessLease implements SharedLease {
   readonly #mutex = new Mutex()
   #holders = 0
 
-  run<Result>(signal: AbortSignal, work: (lost: AbortSignal) => Promise<Result>): Promise<Result> {
+  run<Result>(signal: AbortSignal, work: LeasedWork<Result>): Promise<Result> {
     this.#holders += 1
-    const held = async () => {
-      signal.throwIfAborted()
-      return work(neverLost)
-    }
-    return this.#mutex.run(held).finally(() => {
-      this.#holders -= 1
+    return new Promise<Result>((resolve, reject) => {
+      const abort = () => reject(signal.reason)
+      signal.addEventListener('abort', abort, { once: true })
+      const begin = async () => {
+        signal.removeEventListener('abort', abort)
+        signal.throwIfAborted()
+        return work(neverLost, () => {})
+      }
+      const end = () => {
+        this.#holders -= 1
+      }
+      this.#mutex.run(begin).finally(end).then(resolve, reject)
     })
   }
 
-  async tryRun<Result>(work: (lost: AbortSignal) => Promise<Result>): Promise<{ readonly result: Result } | null> {
+  async tryRun<Result>(work: LeasedWork<Result>): Promise<{ readonly result: Result } | null> {
     if (this.#holders > 0) return null
     return { result: await this.run(neverLost, work) }
   }

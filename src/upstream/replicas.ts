@@ -6,7 +6,6 @@ import type { Identity } from './call/vendor-api.ts'
 import type { Clock } from './clock.ts'
 import type { IdempotencyStore } from './idempotency-store.ts'
 import { defaultTextBounds, type KeptTexts, type TextBounds } from './kept-texts.ts'
-import { ProcessLeases } from './process-leases.ts'
 import type { Limit } from './rate-limit/limit.ts'
 import type { ClearedPauses, RateLimitStore } from './rate-limit/store.ts'
 import type { SharedLease } from './shared-lease.ts'
@@ -14,6 +13,7 @@ import { StateChangeLog } from './state/change-log.ts'
 import { StateIdempotencyStore } from './state/idempotency-store.ts'
 import { StateRateLimitStore } from './state/rate-limit-store.ts'
 import { StateReadingCache } from './state/reading-cache.ts'
+import { createStateLeases } from './state-leases.ts'
 import { createStateTexts } from './state-texts.ts'
 
 /** What this process shares with the other replicas of the program. */
@@ -31,7 +31,7 @@ export interface Replicas {
   requests(identity: Identity): IdempotencyStore
   /** The texts of one kind: x509, changes and so on. */
   texts(kind: string, bounds?: TextBounds): KeptTexts
-  /** The lease of this name. */
+  /** The lease of this name. A name contains no credential: it is the same for processes with different ones. */
   lease(name: string): SharedLease
   /** Whether sharing works at the moment; null when there is only one replica. */
   readonly state: 'shared' | 'alone' | null
@@ -45,7 +45,6 @@ export interface Replicas {
 
 /** The only replica. What has to survive a restart is in the state. */
 export function createSoleReplica(clock: Clock, state: StateStore = new MemoryStateStore()): Replicas {
-  const leases = new ProcessLeases()
   const requests = new StateIdempotencyStore(clock, state)
   const stores: RateLimitStore[] = []
   const readings = new StateReadingCache(clock, state)
@@ -64,7 +63,7 @@ export function createSoleReplica(clock: Clock, state: StateStore = new MemorySt
     changes: (identity) => new StateChangeLog(clock, state, identity),
     requests: () => requests,
     texts: (kind, bounds = defaultTextBounds) => createStateTexts(state, clock, kind, bounds),
-    lease: (name) => leases.get(name),
+    lease: createStateLeases(state, clock),
     state: null,
     invalidValues: 0,
     close: () => readings.close(),

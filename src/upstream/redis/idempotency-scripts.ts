@@ -1,4 +1,5 @@
 import { prelude } from './scripts.ts'
+import { readHolder } from './token-scripts.ts'
 
 /** More bytes than a signed record has. */
 const maxLength = 512 * 1024
@@ -7,15 +8,6 @@ const read = `
 local function read(key)
   expect('string', key)
   return redis.call('STRLEN', key) <= ${maxLength} and redis.call('GET', key) or ''
-end
-`
-
-/** Defines `holder`, the token of a lease; empty without one, or if it lasts longer than any lease: it is not ours. */
-const readHolder = `
-local function holder(key, ttl)
-  expect('string', key)
-  local left = redis.call('PTTL', key)
-  return left > 0 and left <= tonumber(ttl) and redis.call('GETRANGE', key, 0, 63) or ''
 end
 `
 
@@ -54,18 +46,4 @@ return holds and 1 or 0
 export const publishRequest = `${prelude}
 if ARGV[3] == '1' then return redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2]) end
 return redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2], 'NX')
-`
-
-/** Renews the lease of a request, or acquires it again after Redis lost it. ARGV: the token, and how long it lasts. */
-export const renewRequest = `${prelude}${readHolder}
-local held = holder(KEYS[1], ARGV[2])
-if held ~= '' and held ~= ARGV[1] then return 0 end
-redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
-return 1
-`
-
-/** Releases the lease of a request. ARGV: the token. */
-export const releaseRequest = `${prelude}
-expect('string', KEYS[1])
-return redis.call('GET', KEYS[1]) == ARGV[1] and redis.call('DEL', KEYS[1]) or 0
 `

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import type { Identity } from '../call/vendor-api.ts'
 import type { Clock } from '../clock.ts'
+import { Heartbeat } from '../heartbeat.ts'
 import {
   type IdempotencyStore,
   MemoryIdempotencyStore,
@@ -10,16 +11,9 @@ import {
 } from '../idempotency-store.ts'
 import { idempotencyTtl, type RequestRecord } from '../request-records.ts'
 import type { ConnectionListener, RedisConnection } from './connection.ts'
-import { Heartbeat } from './heartbeat.ts'
-import {
-  acquireRequest,
-  publishRequest,
-  readRequest,
-  releaseRequest,
-  renewRequest,
-  saveRequest,
-} from './idempotency-scripts.ts'
+import { acquireRequest, publishRequest, readRequest, saveRequest } from './idempotency-scripts.ts'
 import type { Keyring, Keys } from './keys.ts'
+import { holdToken, releaseToken } from './token-scripts.ts'
 
 /** How long a lease lasts without a renewal: a repeat of a request whose process has ended waits for this time. */
 const leaseTtl = 10_000
@@ -75,7 +69,7 @@ export class RedisIdempotencyStores implements ConnectionListener {
     const own = await this.#own.acquire(key, owner)
     if (!own.lease || (own.record && own.record.result !== null)) return own
     if (!(await this.#connection.isShared())) return { ...own, lease: this.#withoutRedis(keys, key, own.lease) }
-    const lease = new SharedLease(this.#clock, this.#connection, keys, key)
+    const lease = new RequestHolder(this.#clock, this.#connection, keys, key)
     const { data } = acquired.safeParse(await lease.acquire())
     if (!data) return { ...own, lease: this.#withoutRedis(keys, key, own.lease) }
     const [holder, text] = data
@@ -115,7 +109,7 @@ export class RedisIdempotencyStores implements ConnectionListener {
   }
 
   /** A lease in Redis and in this process. */
-  #withOwn(lease: SharedLease, keys: Keys, key: string, own: RequestLease): RequestLease {
+  #withOwn(lease: RequestHolder, keys: Keys, key: string, own: RequestLease): RequestLease {
     return {
       save: async (record) => {
         const isHeld = await lease.save(record)
@@ -138,7 +132,7 @@ export class RedisIdempotencyStores implements ConnectionListener {
 const acquired = z.tuple([z.enum(['mine', 'theirs']), z.string()])
 
 /** The right to run a request in any replica. It is renewed until it is released, and ends soon after a crash. */
-class SharedLease {
+class RequestHolder {
   readonly #token = randomUUID()
   readonly #connection: RedisConnection
   readonly #keys: Keys
@@ -150,7 +144,7 @@ class SharedLease {
     this.#keys = keys
     this.#name = nameOf(keys, key)
     this.#heartbeat = new Heartbeat(clock, renewInterval, () =>
-      connection.run(renewRequest, [this.#leaseName], [this.#token, leaseTtl]),
+      connection.run(holdToken, [this.#leaseName], [this.#token, leaseTtl]),
     )
   }
 
@@ -172,7 +166,7 @@ class SharedLease {
 
   async release(): Promise<void> {
     this.#heartbeat.end()
-    await this.#connection.run(releaseRequest, [this.#leaseName], [this.#token])
+    await this.#connection.run(releaseToken, [this.#leaseName], [this.#token])
   }
 
   get #leaseName(): string {

@@ -38,8 +38,13 @@ export class Keyring {
     this.#invalid = invalid
   }
 
+  /** The key of a lease. It is not signed: a false one can only delay a replica. */
+  leaseKey(name: string): string {
+    return `certgraph:${callsVersion}:{${digestOf(['lease', name])}}:holder`
+  }
+
   keysOf({ parts, secret }: Identity): Keys {
-    const digest = createHash('sha256').update(JSON.stringify(parts)).digest('base64url')
+    const digest = digestOf(parts)
     const values = this.#values.get(secret) ?? new SignedValues(secret, this.#clock, this.#invalid)
     this.#values.set(secret, values)
     return {
@@ -48,4 +53,8 @@ export class Keyring {
       ofValue: (part) => `certgraph:${valuesVersion}:{${digest}}:${values.keyId}:${part}`,
     }
   }
+}
+
+function digestOf(parts: readonly string[]): string {
+  return createHash('sha256').update(JSON.stringify(parts)).digest('base64url')
 }

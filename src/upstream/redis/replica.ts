@@ -2,7 +2,6 @@ import type { Logger } from 'pino'
 import { MemoryStateStore } from '../../state/memory-state-store.ts'
 import type { Clock } from '../clock.ts'
 import { defaultTextBounds, type KeptTexts } from '../kept-texts.ts'
-import { ProcessLeases } from '../process-leases.ts'
 import { clearPauses, type Replicas } from '../replicas.ts'
 import { createStateTexts } from '../state-texts.ts'
 import { RedisChangeLog } from './change-log.ts'
@@ -12,6 +11,7 @@ import { InvalidValues } from './invalid-values.ts'
 import { Keyring, keptIdentity } from './keys.ts'
 import { RedisRateLimitStore } from './rate-limit-store.ts'
 import { RedisReadingCache } from './reading-cache.ts'
+import { createRedisLeases } from './shared-leases.ts'
 import { RedisTexts } from './texts.ts'
 
 interface RedisSettings {
@@ -33,7 +33,6 @@ export function createRedisReplica(
   const kept = secret === undefined ? null : keyring.keysOf(keptIdentity(secret))
   const texts = new Map<string, KeptTexts>()
   const memory = new MemoryStateStore()
-  const leases = new ProcessLeases()
   const requests = new RedisIdempotencyStores(clock, connection, keyring)
   return {
     count: replicas,
@@ -55,7 +54,7 @@ export function createRedisReplica(
       texts.set(kind, created)
       return created
     },
-    lease: (name) => leases.get(name),
+    lease: createRedisLeases(clock, connection, keyring),
     get state() {
       return connection.state
     },

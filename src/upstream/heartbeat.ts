@@ -1,6 +1,6 @@
-import type { Clock } from '../clock.ts'
+import type { Clock } from './clock.ts'
 
-/** Renews a lease in Redis at an interval, until it is ended. */
+/** Renews a lease at an interval, until it is ended. */
 export class Heartbeat {
   readonly #clock: Clock
   readonly #interval: number

@@ -1,0 +1,102 @@
+import { randomUUID } from 'node:crypto'
+import type { Clock } from './clock.ts'
+import { Heartbeat } from './heartbeat.ts'
+import { type LeasedWork, LeaseLostError, LeaseUnavailableError, type SharedLease } from './shared-lease.ts'
+
+/** How long a lease lasts without a renewal: another process waits for this time after the holder was killed. */
+export const leaseTtl = 5_000
+const renewInterval = 500
+/** After this time without a renewal, too little is left of the lease to begin anything. */
+const maxUnrenewed = 2_500
+const minPollInterval = 75
+const maxPollInterval = 150
+
+/** Where the holder of a lease is recorded for the other processes. All return undefined when it cannot be reached. */
+export interface LeaseRecord {
+  /** Records the holder for `leaseTtl`. False if there is another one. */
+  acquire(token: string): Promise<boolean | undefined>
+  /** Records the holder for `leaseTtl` from now on. False if there is another one by now. */
+  renew(token: string): Promise<boolean | undefined>
+  release(token: string): Promise<unknown>
+}
+
+/** A moment by both clocks: the monotonic one stops while the machine is suspended. */
+interface Moment {
+  readonly elapsed: number
+  readonly now: number
+}
+
+/** A lease that processes share through a record of its holder. */
+export class RecordedLease implements SharedLease {
+  readonly #clock: Clock
+  /** The processes compete for the record, and the works of this process for this lease. */
+  readonly #own: SharedLease
+  readonly #record: LeaseRecord
+
+  constructor(clock: Clock, own: SharedLease, record: LeaseRecord) {
+    this.#clock = clock
+    this.#own = own
+    this.#record = record
+  }
+
+  run<Result>(signal: AbortSignal, work: LeasedWork<Result>): Promise<Result> {
+    return this.#own.run(signal, async () => {
+      for (;;) {
+        const token = randomUUID()
+        const began = this.#moment()
+        const isMine = await this.#record.acquire(token)
+        if (isMine === undefined) throw new LeaseUnavailableError()
+        if (isMine && signal.aborted) void this.#record.release(token)
+        signal.throwIfAborted()
+        if (isMine) return this.#hold(token, began, work)
+        const wait = minPollInterval + Math.random() * (maxPollInterval - minPollInterval)
+        await this.#clock.sleep(wait, signal)
+      }
+    })
+  }
+
+  async tryRun<Result>(work: LeasedWork<Result>): Promise<{ readonly result: Result } | null> {
+    const tried = await this.#own.tryRun(async () => {
+      const token = randomUUID()
+      const began = this.#moment()
+      const isMine = await this.#record.acquire(token)
+      return isMine === true ? { result: await this.#hold(token, began, work) } : null
+    })
+    return tried?.result ?? null
+  }
+
+  async #hold<Result>(token: string, began: Moment, work: LeasedWork<Result>): Promise<Result> {
+    const lost = new AbortController()
+    let renewed = began
+    const lose = () => {
+      heartbeat.end()
+      lost.abort(new LeaseLostError())
+    }
+    const heartbeat = new Heartbeat(this.#clock, renewInterval, async () => {
+      if (this.#since(renewed) >= leaseTtl) return lose()
+      const at = this.#moment()
+      const isMine = await this.#record.renew(token)
+      if (isMine === true) renewed = at
+      else if (isMine === false || this.#since(renewed) >= leaseTtl) lose()
+    })
+    heartbeat.start()
+    try {
+      return await work(lost.signal, () => {
+        lost.signal.throwIfAborted()
+        if (this.#since(renewed) > maxUnrenewed) throw new LeaseLostError()
+      })
+    } finally {
+      heartbeat.end()
+      // The result is returned without waiting for the release.
+      void this.#record.release(token)
+    }
+  }
+
+  #moment(): Moment {
+    return { elapsed: this.#clock.elapsed(), now: this.#clock.now() }
+  }
+
+  #since({ elapsed, now }: Moment): number {
+    return Math.max(this.#clock.elapsed() - elapsed, this.#clock.now() - now)
+  }
+}

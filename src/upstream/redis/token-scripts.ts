@@ -1,0 +1,29 @@
+import { prelude } from './scripts.ts'
+
+// A lease is a text with the token of its holder. It ends with its time to live.
+
+/** Defines `holder`, the token of a lease; empty without one, or if it lasts longer than any lease: it is not ours. */
+export const readHolder = `
+local function holder(key, ttl)
+  expect('string', key)
+  local left = redis.call('PTTL', key)
+  return left > 0 and left <= tonumber(ttl) and redis.call('GETRANGE', key, 0, 63) or ''
+end
+`
+
+/**
+ * Acquires a lease, or renews it, also after Redis lost it. Returns 0 if it has another holder. KEYS: the lease. ARGV: the
+ * token, and how long the lease lasts.
+ */
+export const holdToken = `${prelude}${readHolder}
+local held = holder(KEYS[1], ARGV[2])
+if held ~= '' and held ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+return 1
+`
+
+/** Releases a lease. KEYS: the lease. ARGV: the token. */
+export const releaseToken = `${prelude}
+expect('string', KEYS[1])
+return redis.call('GET', KEYS[1]) == ARGV[1] and redis.call('DEL', KEYS[1]) or 0
+`
