@@ -14,6 +14,11 @@ export class ProcessLeases {
 
 const neverLost = new AbortController().signal
 
+/** Does a work that no other process can prevent. */
+export function runUnshared<Result>(work: LeasedWork<Result>): Promise<Result> {
+  return work(neverLost, () => {})
+}
+
 class ProcessLease implements SharedLease {
   readonly #mutex = new Mutex()
   #holders = 0
@@ -26,7 +31,7 @@ class ProcessLease implements SharedLease {
       const begin = async () => {
         signal.removeEventListener('abort', abort)
         signal.throwIfAborted()
-        return work(neverLost, () => {})
+        return runUnshared(work)
       }
       const end = () => {
         this.#holders -= 1

@@ -1,7 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import type { Clock } from './clock.ts'
 import { Heartbeat } from './heartbeat.ts'
-import { type LeasedWork, LeaseLostError, LeaseUnavailableError, type SharedLease } from './shared-lease.ts'
+import { runUnshared } from './process-leases.ts'
+import {
+  type LeasedWork,
+  LeaseLostError,
+  type LeaseOptions,
+  LeaseUnavailableError,
+  type SharedLease,
+} from './shared-lease.ts'
 
 /** How long a lease lasts without a renewal: another process waits for this time after the holder was killed. */
 export const leaseTtl = 5_000
@@ -39,15 +46,20 @@ export class RecordedLease implements SharedLease {
     this.#record = record
   }
 
-  run<Result>(signal: AbortSignal, work: LeasedWork<Result>): Promise<Result> {
+  run<Result>(
+    signal: AbortSignal,
+    work: LeasedWork<Result>,
+    { isOptional = false }: LeaseOptions = {},
+  ): Promise<Result> {
     return this.#own.run(signal, async () => {
       for (;;) {
         const token = randomUUID()
         const began = this.#moment()
         const isMine = await this.#record.acquire(token)
-        if (isMine === undefined) throw new LeaseUnavailableError()
         if (isMine && signal.aborted) void this.#record.release(token)
         signal.throwIfAborted()
+        if (isMine === undefined && isOptional) return runUnshared(work)
+        if (isMine === undefined) throw new LeaseUnavailableError()
         if (isMine) return this.#hold(token, began, work)
         const wait = minPollInterval + Math.random() * (maxPollInterval - minPollInterval)
         await this.#clock.sleep(wait, signal)

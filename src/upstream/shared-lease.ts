@@ -5,9 +5,14 @@ export interface SharedLease {
    * @throws the reason of the signal when it aborts before the work begins, LeaseUnavailableError when no process can get
    *   the lease at the moment
    */
-  run<Result>(signal: AbortSignal, work: LeasedWork<Result>): Promise<Result>
+  run<Result>(signal: AbortSignal, work: LeasedWork<Result>, options?: LeaseOptions): Promise<Result>
   /** Does the work if no process has the lease. Null when one has it, or may have it. */
   tryRun<Result>(work: LeasedWork<Result>): Promise<{ readonly result: Result } | null>
+}
+
+export interface LeaseOptions {
+  /** Whether the work is done when no process can get the lease at the moment. Works of the same process still wait. */
+  readonly isOptional?: boolean
 }
 
 /**

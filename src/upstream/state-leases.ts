@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { StateKey, StateStore } from '../state/state-store.ts'
 import type { Clock } from './clock.ts'
 import { ProcessLeases } from './process-leases.ts'
@@ -15,7 +16,7 @@ export function createStateLeases(state: StateStore, clock: Clock): (name: strin
     const recorded = new RecordedLease(clock, own, createLeaseRecord(state, clock, name))
     const current = () => (state.isKept ? recorded : own)
     return {
-      run: (signal, work) => current().run(signal, work),
+      run: (signal, work, options) => current().run(signal, work, options),
       tryRun: (work) => current().tryRun(work),
     }
   }
@@ -23,7 +24,7 @@ export function createStateLeases(state: StateStore, clock: Clock): (name: strin
 
 /** The wall-clock time counts: it is the same for all processes of the machine. */
 function createLeaseRecord(state: StateStore, clock: Pick<Clock, 'now'>, name: string): LeaseRecord {
-  const key: StateKey = ['lease', name]
+  const key: StateKey = ['lease', createHash('sha256').update(name).digest('base64url')]
 
   /** Whether another process has the lease. One that lasts longer than any lease was recorded before the clock was set back. */
   function isHeldByAnother(text: string | null, token: string): boolean {

@@ -55,10 +55,13 @@ export class CertificateOutcomeUnknownError extends CertificateMutationError {
 
 export class CertificateUpstreamError extends CertificateMutationError {
   readonly code: UpstreamErrorCode
+  /** Whether the vendor has surely not looked at the change. */
+  readonly isUntouched: boolean
 
-  constructor(message: string, code: UpstreamErrorCode) {
+  constructor(message: string, code: UpstreamErrorCode, isUntouched = code === 'UPSTREAM_UNAUTHENTICATED') {
     super(message)
     this.code = code
+    this.isUntouched = isUntouched
   }
 }
 

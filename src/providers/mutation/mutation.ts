@@ -1,7 +1,8 @@
 import type { Operation } from '../../operation.ts'
-import type { Mutex } from '../../upstream/concurrency.ts'
 import type { UpstreamError } from '../../upstream/error.ts'
+import type { SharedLease } from '../../upstream/shared-lease.ts'
 import type { AuditSubject } from './audit.ts'
+import type { CertificateMutationError } from './error.ts'
 import type { ErrorReport, SendContext } from './send.ts'
 
 /**
@@ -14,8 +15,8 @@ export interface Mutation<Input, Account, Change, Result> {
   readonly name: string
   /** Validates the input and returns the change to make. Makes no call. @throws InputError */
   check(input: Input, operation: Operation): Change
-  /** The mutex that is held during `guard` and `send`, for a guard that a concurrent change would make invalid. */
-  mutex?(account: Account): Mutex | null
+  /** The lease for a guard that a concurrent change would make invalid. It is held from the guard to the verification. */
+  lease?(attempt: Attempt<Account, Change>): ChangeLease | null
   /**
    * Reads the vendor's lists and refuses a change that must not be sent. Returns the change, completed with what was read.
    * @throws CertificateMutationError
@@ -32,6 +33,13 @@ export interface Mutation<Input, Account, Change, Result> {
   verify(attempt: Attempt<Account, Change>): Promise<Result | null>
   /** Ids that the vendor assigned, for the audit log. */
   assignedIds?(result: Result): AuditSubject
+}
+
+/** The lease under which a change is guarded and sent. */
+export interface ChangeLease {
+  readonly lease: SharedLease
+  /** The error when the lease cannot be acquired; null for a change that is then sent without it. */
+  readonly unavailable: (() => CertificateMutationError) | null
 }
 
 /**

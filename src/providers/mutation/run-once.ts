@@ -105,10 +105,9 @@ async function runWithLease<Result extends object>(
   }
 }
 
-/** Whether the vendor rejected the call before it looked at the change. */
+/** Whether the vendor has not looked at the change. */
 function isUntouched(error: CertificateMutationError): boolean {
-  if (error instanceof CertificateUpstreamError) return error.code === 'UPSTREAM_UNAUTHENTICATED'
-  return error instanceof CertificateRateLimitedError
+  return error instanceof CertificateUpstreamError ? error.isUntouched : error instanceof CertificateRateLimitedError
 }
 
 /** The change was made, and its result is returned even if it cannot be stored: a repeat reads the vendor's list. */

@@ -2,6 +2,7 @@ import type { Operation } from '../../operation.ts'
 import { untilAborted } from '../../upstream/call/timeout.ts'
 import type { UpstreamDependencies } from '../../upstream/dependencies.ts'
 import { isReadingFailure, type ReadingFailure, UpstreamError } from '../../upstream/error.ts'
+import { LeaseLostError, LeaseUnavailableError } from '../../upstream/shared-lease.ts'
 import { withoutVendorMessage } from '../visibility.ts'
 import { type AuditSubject, createAuditLog } from './audit.ts'
 import { findEarlierChange } from './earlier-change.ts'
@@ -9,6 +10,7 @@ import {
   CertificateForbiddenError,
   CertificateMutationError,
   CertificateOutcomeUnknownError,
+  CertificateUpstreamError,
   toMutationError,
 } from './error.ts'
 import { rejectPrivateKeys } from './input-texts.ts'
@@ -145,7 +147,7 @@ async function runSteps<Account extends WritableAccount, Change, Result>(
   const { account, operation, report } = attempt
   const guard = async () => (mutation.guard ? { ...attempt, change: await mutation.guard(attempt) } : attempt)
   if (attempt.dryRun) return mutation.preview(await guard())
-  const guardAndSend = async () => {
+  const guardAndSend = async (assertAllowed = () => {}) => {
     const made = await findEarlierChange(mutation, attempt)
     if (made) return made
     const guarded = await guard()
@@ -157,14 +159,39 @@ async function runSteps<Account extends WritableAccount, Change, Result>(
         // From now on, only this request may have made the change.
         verify: () => mutation.verify(attempt.earlier === 'unrecorded' ? { ...guarded, earlier: 'none' } : guarded),
         report,
+        assertAllowed,
       },
       operation,
       progress,
     )
   }
-  const mutex = mutation.mutex?.(account)
-  return mutex ? mutex.run(guardAndSend) : guardAndSend()
+  const guarding = mutation.lease?.(attempt)
+  if (!guarding) return guardAndSend()
+  const { lease, unavailable } = guarding
+  if (!unavailable) return lease.run(operation.signal, () => guardAndSend(), { isOptional: true })
+  try {
+    return await lease.run(operation.signal, (_lost, assertHeld) => guardAndSend(() => assertLease(assertHeld)))
+  } catch (error) {
+    if (!(error instanceof LeaseUnavailableError)) throw error
+    const made = await findEarlierChange(mutation, attempt)
+    if (made) return made
+    throw unavailable()
+  }
 }
+
+/** @throws CertificateUpstreamError when the lease may have been lost: the guard may have decided by what is no longer true */
+function assertLease(assertHeld: () => void): void {
+  try {
+    assertHeld()
+  } catch (error) {
+    if (!(error instanceof LeaseLostError)) throw error
+    throw new CertificateUpstreamError(leaseLost, 'UPSTREAM_TIMEOUT', true)
+  }
+}
+
+const leaseLost =
+  'another replica may have begun a change of the same account, because this one did not renew its lease in time; ' +
+  'nothing was changed. Repeat it.'
 
 const writesDisabled = 'changes are disabled; set `writes: enabled` in the configuration to allow them'
 

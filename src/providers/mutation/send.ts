@@ -30,6 +30,8 @@ interface Sending<Result> {
   /** The result according to the vendor's lists; null when they do not show the change. */
   verify(): Promise<Result | null>
   readonly report: ErrorReport
+  /** Called immediately before each call. @throws CertificateMutationError when the change must not be sent any more */
+  readonly assertAllowed: () => void
 }
 
 /** How far an attempt to change something has come. */
@@ -53,13 +55,15 @@ export interface Progress {
  * @throws UpstreamError when it was not made, CertificateOutcomeUnknownError when that is not known
  */
 export async function sendChange<Result>(
-  { client: { pipeline, changes }, send, verify, report }: Sending<Result>,
+  { client: { pipeline, changes }, send, verify, report, assertAllowed }: Sending<Result>,
   operation: Operation,
   progress: Progress,
 ): Promise<Result> {
   try {
     await changes.announce?.()
-    const result = await pipeline.runChange(operation, (context) => send(tracked(context, progress, operation.now)))
+    const result = await pipeline.runChange(operation, (context) =>
+      send(tracked(context, progress, { now: operation.now, assertAllowed })),
+    )
     await changes.record()
     return result
   } catch (error) {
@@ -78,13 +82,18 @@ export async function sendChange<Result>(
   }
 }
 
-function tracked(context: CallContext, progress: Progress, now: number): SendContext {
+function tracked(
+  context: CallContext,
+  progress: Progress,
+  { now, assertAllowed }: { readonly now: number; readonly assertAllowed: () => void },
+): SendContext {
   return {
     ...context,
     get madeAt() {
       return progress.madeAt ?? now
     },
     onCall() {
+      assertAllowed()
       progress.isSent = true
       context.onCall?.()
     },

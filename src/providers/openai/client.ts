@@ -6,10 +6,10 @@ import { createSendCall } from '../../upstream/call/call.ts'
 import type { CallContext } from '../../upstream/call/context.ts'
 import { createRateLimiter, ResiliencePipeline } from '../../upstream/call/resilience-pipeline.ts'
 import type { Identity, VendorApi } from '../../upstream/call/vendor-api.ts'
-import { Mutex } from '../../upstream/concurrency.ts'
 import type { UpstreamDependencies } from '../../upstream/dependencies.ts'
 import type { IdempotencyStore } from '../../upstream/idempotency-store.ts'
 import type { UpstreamSettings } from '../../upstream/settings.ts'
+import type { SharedLease } from '../../upstream/shared-lease.ts'
 import { upstreamUrl } from '../../upstream/url.ts'
 import { type RowPage, readPages } from '../pages.ts'
 import type { OpenAIOrganizationConfig } from './config.ts'
@@ -26,8 +26,8 @@ export interface OpenAIClient {
   readonly writer: OpenAIWriter
   /** The ids of recent uploads of this process. */
   readonly uploads: LRUCache<string, true>
-  /** Allows one deactivation at a time in this process. */
-  readonly deactivations: Mutex
+  /** Held by a change whose guard another one would make invalid, for all processes that change the organization. */
+  readonly guard: SharedLease
   /** The changes to the organization by all replicas. */
   readonly changes: ChangeLog
   readonly requests: IdempotencyStore
@@ -76,7 +76,7 @@ export function createOpenAIClient(config: OpenAIOrganizationConfig, upstream: U
     schedule: new RefreshSchedule(upstream, pipeline.rateLimiter, 'certificates'),
     writer: createOpenAIWriter(config.baseUrl, call),
     uploads: new LRUCache({ max: mostUploads }),
-    deactivations: new Mutex(),
+    guard: upstream.replicas.lease(JSON.stringify(['guard', 'OPENAI', config.baseUrl, config.id])),
     changes: upstream.replicas.changes(identity, longestService(upstream.settings)),
     requests: upstream.replicas.requests(identity),
     listOrganizationCertificates: (context) =>

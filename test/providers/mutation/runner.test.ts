@@ -1,14 +1,16 @@
 import { beforeEach, describe, expect, it } from '@jest/globals'
 import { InputError } from '../../../src/input-error.ts'
 import type { Operation } from '../../../src/operation.ts'
-import { CertificateConflictError } from '../../../src/providers/mutation/error.ts'
+import { CertificateConflictError, CertificateLastActiveError } from '../../../src/providers/mutation/error.ts'
 import type { Attempt, Mutation } from '../../../src/providers/mutation/mutation.ts'
 import { createMutationRunner } from '../../../src/providers/mutation/runner.ts'
 import type { WritableClient } from '../../../src/providers/mutation/send.ts'
 import { endlessTimeSlice } from '../../../src/time-slice.ts'
-import { Mutex, PendingWork } from '../../../src/upstream/concurrency.ts'
+import { PendingWork } from '../../../src/upstream/concurrency.ts'
 import { UpstreamError } from '../../../src/upstream/error.ts'
 import { type IdempotencyStore, MemoryIdempotencyStore } from '../../../src/upstream/idempotency-store.ts'
+import { ProcessLeases } from '../../../src/upstream/process-leases.ts'
+import { LeaseLostError, LeaseUnavailableError, type SharedLease } from '../../../src/upstream/shared-lease.ts'
 import { createCallContext } from '../../support/call-context.ts'
 import { createManualClock } from '../../support/manual-clock.ts'
 import { createTestLog } from '../../support/test-log.ts'
@@ -182,11 +184,107 @@ describe('the runner of mutations', () => {
     }
   })
 
-  it('runs guard and send of two mutations with the same mutex one after the other', async () => {
-    const shared = new Mutex()
-    const mutation = mutationWith({ mutex: () => shared })
-    await Promise.all([run(mutation), run(mutation)])
-    expect(steps).toEqual(['check', 'check', 'guard', 'send, guarded', 'guard', 'send, guarded'])
+  describe('with a lease', () => {
+    const required = (lease: SharedLease) =>
+      mutationWith({ lease: () => ({ lease, unavailable: () => new CertificateLastActiveError('not known') }) })
+    const unavailable: SharedLease = {
+      run: async (_signal, work, { isOptional } = {}) => {
+        if (!isOptional) throw new LeaseUnavailableError()
+        steps.push('alone')
+        return work(new AbortController().signal, () => {})
+      },
+      tryRun: async () => null,
+    }
+    /** A lease that is lost when the change is sent the second time, or the first. */
+    const lostAt = (attempt: number): SharedLease => {
+      let sent = 0
+      const assertHeld = () => {
+        sent += 1
+        if (sent >= attempt) throw new LeaseLostError()
+      }
+      return { ...unavailable, run: (_signal, work) => work(new AbortController().signal, assertHeld) }
+    }
+    const sending: Mutation<Input, Account, Change, Result>['send'] = async ({ change: { id } }, context) => {
+      context.onCall?.()
+      steps.push('send')
+      return { id, from: 'send' }
+    }
+
+    it('runs guard and send of two mutations one after the other', async () => {
+      const mutation = required(new ProcessLeases().get('account'))
+      await Promise.all([run(mutation), run(mutation)])
+      expect(steps).toEqual(['check', 'check', 'guard', 'send, guarded', 'guard', 'send, guarded'])
+    })
+
+    it('needs none for a dry run', async () => {
+      await run(required(unavailable), { input: { id: 'c1', dryRun: true } })
+      expect(steps).toEqual(['check', 'guard', 'preview, guarded'])
+    })
+
+    it('sends nothing when it cannot be acquired and is required', async () => {
+      await expect(run(required(unavailable))).rejects.toMatchObject({ code: 'LAST_ACTIVE_CERTIFICATE' })
+      expect(steps).toEqual(['check'])
+    })
+
+    it('finds the change of an earlier request also when the lease cannot be acquired', async () => {
+      const input = { id: 'c1', idempotencyKey: 'made earlier' }
+      const inconclusive = new UpstreamError('UPSTREAM_TIMEOUT', 'Registry did not answer in time')
+      const unknown = mutationWith({ send: failing(inconclusive), verify: async () => null })
+      await expect(run(unknown, { input })).rejects.toMatchObject({ code: 'OUTCOME_UNKNOWN' })
+      expect(await run(required(unavailable), { input })).toMatchObject({ from: 'verify' })
+    })
+
+    it('sends the change without it when it is not required', async () => {
+      await run(mutationWith({ lease: () => ({ lease: unavailable, unavailable: null }) }))
+      expect(steps).toEqual(['check', 'alone', 'guard', 'send, guarded'])
+    })
+
+    it('sends nothing when it was lost before the call, and a repeat runs as if it were the first', async () => {
+      const input = { id: 'c1', idempotencyKey: 'lost lease' }
+      const mutation = { ...required(lostAt(1)), send: sending }
+      await expect(run(mutation, { input })).rejects.toMatchObject({
+        code: 'UPSTREAM_TIMEOUT',
+        message: expect.stringMatching(/did not renew its lease in time; nothing was changed/),
+      })
+      expect(steps).toEqual(['check', 'verify', 'guard'])
+      expect(audits()).toMatchObject([{ result: 'UPSTREAM_TIMEOUT' }])
+      expect(await run(mutationWith({ send: sending }), { input })).toMatchObject({ from: 'send' })
+    })
+
+    it('does not repeat a call that did not arrive when the lease was lost meanwhile', async () => {
+      const input = { id: 'c1', idempotencyKey: 'lost later' }
+      const send: typeof sending = async (attempt, context) => {
+        context.onCall?.()
+        const refused = Object.assign(new Error('refused'), { code: 'ECONNREFUSED' })
+        context.onCallFailed?.(new UpstreamError('UPSTREAM_UNAVAILABLE', 'no connection', {}, refused))
+        return sending(attempt, context)
+      }
+      await expect(run({ ...required(lostAt(2)), send }, { input })).rejects.toMatchObject({ code: 'UPSTREAM_TIMEOUT' })
+      expect(steps).not.toContain('send')
+      expect(await run(mutationWith({ send: sending }), { input })).toMatchObject({ from: 'send' })
+    })
+
+    it('ends its wait with the operation, and sends nothing', async () => {
+      const lease = new ProcessLeases().get('account')
+      let release = () => {}
+      const held = lease.run(
+        new AbortController().signal,
+        () =>
+          new Promise<void>((resolve) => {
+            release = resolve
+          }),
+      )
+      const leaving = new AbortController()
+      const waiting = run(required(lease), { operation: { ...operationOf(), signal: leaving.signal } })
+      leaving.abort()
+      await expect(waiting).rejects.toMatchObject({
+        code: 'UPSTREAM_TIMEOUT',
+        message: expect.stringContaining('nothing was changed'),
+      })
+      release()
+      await held
+      expect(steps).toEqual(['check'])
+    })
   })
 
   it('stores no result with more than data, and looks for its change before a repeat is sent', async () => {

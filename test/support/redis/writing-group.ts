@@ -13,13 +13,17 @@ const tsx = import.meta.resolve('tsx')
 const successes = {
   uploadOpenAICertificate: 'certificate { id certificateId name }',
   deleteOpenAICertificate: 'deletedId certificateId',
+  deactivateOpenAICertificates: 'certificates { id certificateId name active }',
 }
 type Field = keyof typeof successes
 
 /** A process of the program. */
 export interface WritingReplica {
-  /** Runs a mutation in the organization, with the header Idempotency-Key. */
-  mutate(field: Field, input: object, idempotencyKey: string): Promise<Result>
+  /** Runs a mutation in the organization, if given with the header Idempotency-Key. */
+  mutate(field: Field, input: object, idempotencyKey?: string): Promise<Result>
+  /** Suspends the process until it is resumed. */
+  suspend(): void
+  resume(): void
   /** Ends the process at once. */
   kill(): Promise<void>
 }
@@ -73,12 +77,17 @@ async function startWritingReplica(file: object): Promise<WritingReplica> {
       }`
       const response = await fetch(`${url}/graphql`, {
         method: 'POST',
-        headers: { 'content-type': 'application/json', 'idempotency-key': `"${idempotencyKey}"` },
+        headers: {
+          'content-type': 'application/json',
+          ...(idempotencyKey !== undefined && { 'idempotency-key': `"${idempotencyKey}"` }),
+        },
         body: JSON.stringify({ query, variables: { input: { organizationId, ...input } } }),
       })
       const { data } = (await response.json()) as { readonly data: { readonly result: Result } }
       return data.result
     },
+    suspend: () => void child.kill('SIGSTOP'),
+    resume: () => void child.kill('SIGCONT'),
     async kill() {
       if (child.exitCode !== null || child.signalCode !== null) return
       child.kill('SIGKILL')

@@ -37,6 +37,9 @@ export const deleteCertificate: OpenAIMutation<DeleteInput, Deletion, DeletedCer
     lists: createListReader(operation),
   }),
 
+  // OpenAI itself deletes no active certificate, also while no lease can be acquired.
+  lease: ({ account }) => ({ lease: account.client.guard, unavailable: null }),
+
   async guard({ account, change, operation, dryRun, earlier }) {
     const { id, lists: read } = change
     let wasListed = false

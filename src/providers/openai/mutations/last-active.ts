@@ -5,6 +5,14 @@ import { flagIn, hasOtherActive } from '../flags.ts'
 import type { OpenAIOrganization, OpenAIProject } from '../places.ts'
 import type { ListReader } from './certificates.ts'
 
+const hint = 'use force: true to deactivate anyway'
+
+/** The error when another replica may be deactivating a certificate of the organization. */
+export function unknownLastActive({ vendorId }: OpenAIOrganization): CertificateLastActiveError {
+  const problem = `it is not known whether another replica deactivates certificates of ${vendorId} at this moment`
+  return new CertificateLastActiveError(`${problem}: Redis is not available; ${hint}`)
+}
+
 /**
  * Refuses to deactivate the last active certificates of an organization or project. The certificates that are active for
  * an organization are active in its projects too. If a flag is not known, the deactivation is refused.
@@ -17,7 +25,6 @@ export async function refuseLastActive(
   read: ListReader,
 ): Promise<void> {
   const place = project ?? organization
-  const hint = 'use force: true to deactivate anyway'
   try {
     const own = (await read(place)).value
     const others = hasOtherActive(own, ids)

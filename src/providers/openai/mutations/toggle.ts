@@ -12,7 +12,7 @@ import {
   toChangedCertificate,
 } from './certificates.ts'
 import { checkCertificateIds } from './input.ts'
-import { refuseLastActive } from './last-active.ts'
+import { refuseLastActive, unknownLastActive } from './last-active.ts'
 
 interface ToggleInput {
   readonly certificateIds: readonly string[]
@@ -50,7 +50,8 @@ function createToggle(name: string, active: boolean): OpenAIMutation<ToggleInput
     }),
 
     // The last active certificates are only known while no other deactivation is in progress, forced ones included.
-    mutex: ({ client }) => (active ? null : client.deactivations),
+    lease: ({ account, change: { force } }) =>
+      active ? null : { lease: account.client.guard, unavailable: force ? null : () => unknownLastActive(account) },
 
     async guard(attempt) {
       const { account, change } = attempt

@@ -22,7 +22,7 @@ describe('two concurrent deactivations of the last two active certificates', () 
   })
 
   it('run one after the other when the first is forced, and the second is refused', async () => {
-    // The first needs a second call after a pause. Without the mutex, the second would read a list in between.
+    // The first needs a second call after a pause. Without the lease, the second would read a list in between.
     writing.stack.openai.emulator.fault({
       match: ({ method }) => method === 'POST',
       effect: { status: 503 },

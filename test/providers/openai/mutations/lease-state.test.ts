@@ -1,0 +1,121 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import { startOpenAISandbox } from '../../../../src/providers/openai/sandbox.ts'
+import type { StateStore } from '../../../../src/state/state-store.ts'
+import { createStateLeases } from '../../../../src/upstream/state-leases.ts'
+import { createManualClock, type ManualClock } from '../../../support/manual-clock.ts'
+import { organizationId, type Result } from '../../../support/mutations.ts'
+import { passTime, whileTimePasses } from '../../../support/passing-time.ts'
+import { type Program, startProgram } from '../../../support/program.ts'
+import { findOnly } from '../../../support/rewriting.ts'
+import { createSharedState } from '../../../support/shared-state.ts'
+import { until } from '../../../support/until.ts'
+
+type Field = 'deactivateOpenAICertificates' | 'deleteOpenAICertificate'
+
+const deadline = 25_000
+
+describe('the guards of two processes that share a state', () => {
+  let clock: ManualClock
+  let openai: Awaited<ReturnType<typeof startOpenAISandbox>>
+  let kept: StateStore
+  let programs: readonly Program[]
+  beforeEach(async () => {
+    clock = createManualClock()
+    openai = await startOpenAISandbox({ now: clock.now, limits: false })
+    kept = createSharedState()
+    const file = { openai: openai.config, writes: 'enabled' }
+    const start = () => startProgram({ clock, file, emulators: [openai.emulator], limits: false, kept })
+    programs = [await start(), await start()]
+    for (const each of organization().certificates) each.active = last.includes(each.name ?? '')
+  })
+  afterEach(async () => {
+    await Promise.all(programs.map((program) => program.close()))
+    await openai.close()
+  })
+
+  const last = ['Batch workers', 'Service mesh']
+  const organization = () => findOnly(openai.state.organizations, () => true)
+  const idOf = (name: string) => findOnly(organization().certificates, (each) => each.name === name).id
+  const active = () => organization().certificates.filter((each) => each.active)
+  const writes = () => openai.emulator.calls.filter(({ method }) => method !== 'GET')
+
+  async function mutate(process: number, field: Field, input: object, signal?: AbortSignal): Promise<Result> {
+    const type = `${field.charAt(0).toUpperCase()}${field.slice(1)}Input`
+    const document = `mutation ($input: ${type}!) {
+      result: ${field}(input: $input) { __typename ... on CertificateMutationError { code message } }
+    }`
+    const program = programs[process]
+    if (!program) throw new Error(`no process ${process}`)
+    const { data } = await program.ask<{ result: Result }>(document, { input: { organizationId, ...input } }, signal)
+    return data.result
+  }
+  const deactivate = (process: number, name: string, input = {}, signal?: AbortSignal) =>
+    mutate(process, 'deactivateOpenAICertificates', { certificateIds: [idOf(name)], ...input }, signal)
+
+  it('let one of the last two active certificates be deactivated', async () => {
+    openai.emulator.latency = 5
+    const both = Promise.all([deactivate(0, 'Batch workers'), deactivate(1, 'Service mesh')])
+    const results = await whileTimePasses(clock, both, 200)
+    expect(results.map(({ __typename }) => __typename).toSorted()).toEqual([
+      'CertificateLastActiveError',
+      'DeactivateOpenAICertificatesSuccess',
+    ])
+    expect(active()).toHaveLength(1)
+    expect(writes()).toHaveLength(1)
+  })
+
+  it('wait for a forced deactivation, and for a deletion', async () => {
+    for (const first of ['forced', 'deletion']) {
+      openai.emulator.reset()
+      const mend = openai.emulator.fault({ match: ({ method }) => method !== 'GET', effect: 'hang', times: 1 })
+      const running =
+        first === 'forced'
+          ? deactivate(0, 'Batch workers', { force: true })
+          : mutate(0, 'deleteOpenAICertificate', { certificateId: idOf('Load tests') })
+      await until(() => writes().length === 1)
+      const before = openai.emulator.calls.length
+      const second = deactivate(1, 'Service mesh', { dryRun: false })
+      // The call of the first one has ten seconds.
+      await passTime({ clock }, 8_000, 250)
+      expect(openai.emulator.calls).toHaveLength(before)
+      mend()
+      await whileTimePasses(clock, Promise.all([running, second]), deadline)
+      expect(openai.emulator.calls.length).toBeGreaterThan(before)
+      for (const each of organization().certificates) each.active = last.includes(each.name ?? '')
+    }
+  })
+
+  it('do not make a dry run wait', async () => {
+    openai.emulator.fault({ match: ({ method }) => method !== 'GET', effect: 'hang', times: 1 })
+    const running = deactivate(0, 'Batch workers')
+    await until(() => writes().length === 1)
+    const dryRun = await deactivate(1, 'Service mesh', { dryRun: true })
+    expect(dryRun.__typename).toBe('DeactivateOpenAICertificatesSuccess')
+    await whileTimePasses(clock, running, deadline)
+  })
+
+  it('send nothing for an operation that ends while it waits', async () => {
+    let release = () => {}
+    const held = new Promise<void>((resolve) => {
+      release = resolve
+    })
+    const { baseUrl, id } = findOnly(openai.config.organizations, () => true)
+    const lease = createStateLeases(kept, clock)(JSON.stringify(['guard', 'OPENAI', baseUrl, id]))
+    const holding = lease.run(new AbortController().signal, () => held)
+    const leaving = new AbortController()
+    const left = deactivate(1, 'Service mesh', {}, leaving.signal)
+    const late = deactivate(1, 'Service mesh')
+    await passTime({ clock }, 100)
+    leaving.abort()
+    await expect(left).rejects.toThrow()
+    expect(await whileTimePasses(clock, late, deadline)).toMatchObject({
+      __typename: 'CertificateUpstreamError',
+      code: 'UPSTREAM_TIMEOUT',
+      message: expect.stringContaining('nothing was changed'),
+    })
+    release()
+    await holding
+    await passTime({ clock }, 1_000, 100)
+    expect(writes()).toEqual([])
+  })
+})
