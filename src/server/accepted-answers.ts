@@ -2,10 +2,12 @@
 export interface AcceptedAnswer {
   /** Where it ends in the bytes of the connection. */
   readonly end: number
+  /** The value of `performance.now()` when the operating system had accepted it. */
+  readonly acceptedAt: number
   /** What ends the wait, besides the acknowledgement: the client's next request, or little memory for all connections. */
   readonly waitsFor: 'acknowledgement' | 'next request' | 'memory'
   /** Whether the client probably has it. */
-  readonly isPresumedRead: boolean
+  isPresumedRead: boolean
   /** Called once. */
   done(): void
 }
@@ -16,6 +18,12 @@ export class AcceptedAnswers {
 
   get isEmpty(): boolean {
     return this.#answers.length === 0
+  }
+
+  /** Whether an answer has waited since this time. */
+  hasSince(time: number): boolean {
+    const [oldest] = this.#answers
+    return oldest !== undefined && oldest.acceptedAt <= time
   }
 
   add(answer: AcceptedAnswer): void {
@@ -29,7 +37,7 @@ export class AcceptedAnswers {
 
   /** The client has sent another request after its last answer. Returns whether an answer waited for that. */
   presumeRead(): boolean {
-    this.#answers = this.#answers.map((answer) => ({ ...answer, isPresumedRead: true }))
+    for (const answer of this.#answers) answer.isPresumedRead = true
     return this.#end(({ waitsFor }) => waitsFor === 'next request')
   }
 

@@ -25,6 +25,12 @@ export class ConcurrencyLimiter {
     this.#usedBy = usedBy
   }
 
+  /** Whether an operation may execute or wait now. Otherwise `acquire` has the error. */
+  admits(by: Caller): boolean {
+    const { executing, waiting, perCaller } = this.#limits
+    return this.#countOf(by) < perCaller && (this.#executing < executing || this.#queue.size < waiting)
+  }
+
   /**
    * Resolves when the operation may execute, with a function to call when it has ended.
    * An unidentified caller has no limit of its own.
@@ -33,7 +39,7 @@ export class ConcurrencyLimiter {
   async acquire(by: Caller, signal: AbortSignal): Promise<Release> {
     const caller = by.isIdentified ? by.name : null
     const { executing, waiting, perCaller } = this.#limits
-    const count = caller === null ? 0 : (this.#countByCaller.get(caller) ?? 0)
+    const count = this.#countOf(by)
     if (count >= perCaller) throw toCallerLimitError(perCaller)
     if (this.#executing >= executing && this.#queue.size >= waiting) throw this.#toOverloadError()
     if (caller !== null) this.#countByCaller.set(caller, count + 1)
@@ -53,7 +59,7 @@ export class ConcurrencyLimiter {
    */
   follow(by: Caller): Release | null {
     const caller = by.isIdentified ? by.name : null
-    const count = caller === null ? 0 : (this.#countByCaller.get(caller) ?? 0)
+    const count = this.#countOf(by)
     if (count >= this.#limits.perCaller || this.#queue.size + this.#following >= this.#limits.waiting) return null
     if (caller !== null) this.#countByCaller.set(caller, count + 1)
     this.#following += 1
@@ -98,6 +104,10 @@ export class ConcurrencyLimiter {
       signal.addEventListener('abort', giveUp, { once: true })
       this.#queue.set(start, caller)
     })
+  }
+
+  #countOf({ name, isIdentified }: Caller): number {
+    return isIdentified ? (this.#countByCaller.get(name) ?? 0) : 0
   }
 
   #toOverloadError(): RequestError {

@@ -80,7 +80,7 @@ export function createHandler({
     const bytes = Number(length)
     const waiting = executed.mutation
       ? unsent.add(key, bytes)
-      : await unsent.reserveRefreshed(key, bytes, (since) => readers.refresh(since))
+      : await unsent.reserveRetrying(key, bytes, (tryAgain) => readers.retry(tryAgain))
     if (!waiting) {
       log.info({ requestId, caller: caller?.name, bytes }, refused)
       return sendOverload(headersOf(made), res)
@@ -101,7 +101,7 @@ export function createHandler({
     const key = toCallerKey({ caller, address })
     const { status, statusText, bytes } = answer
     const headers = { ...answer.headers, [requestIdHeader]: requestId }
-    const waiting = await unsent.reserveRefreshed(key, bytes.length, (since) => readers.refresh(since), true)
+    const waiting = await unsent.reserveRetrying(key, bytes.length, (tryAgain) => readers.retry(tryAgain), true)
     if (!waiting) {
       log.info({ requestId, caller: caller.name, bytes: bytes.length }, refused)
       return sendOverload(headers, res)

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Clock } from '../upstream/clock.ts'
 import type { AcceptedAnswer } from './accepted-answers.ts'
+import { RefusedAttempts } from './refused-attempts.ts'
 import { resetInsteadOfClosing } from './reset-connection.ts'
 import { longestAcknowledgement, maxPause, type OnStall, SlowReader } from './slow-reader.ts'
 import { TableSchedule, usualShare } from './table-schedule.ts'
@@ -13,6 +14,9 @@ const checkInterval = 10_000
 /** Most clients have acknowledged an answer a round trip after its last piece is accepted. */
 const firstInterval = 20
 const maxInterval = 1_000
+
+/** Milliseconds for which an answer waits before the table is read for it: most clients send their next request before. */
+const minWait = 100
 
 /** Milliseconds within which it is found out that a client has read an answer. */
 const longestDelay = 2 * longestAcknowledgement
@@ -35,10 +39,9 @@ export class SlowReaders {
   #interval = firstInterval
   readonly #table = new TableSchedule(() => this.#inspect())
   #isPolling = false
-  #isLooking = false
-  /** Resolves when answers may have been read; present while something waits for that. */
-  #refreshed: Promise<void> | undefined
-  #wake: (() => void) | undefined
+  #looking: Promise<void> | undefined
+  #isRetrying = false
+  readonly #refused = new RefusedAttempts(longestDelay, () => this.#freePresumed())
 
   /**
    * @param maxUnread bytes that the operating system may keep for all connections without anyone counting them
@@ -90,7 +93,7 @@ export class SlowReaders {
   presumeRead(socket: Socket): void {
     const reader = this.#readers.get(socket)
     if (!reader) return
-    if (reader.accepted.presumeRead()) this.#wake?.()
+    if (reader.accepted.presumeRead()) this.#refused.tryAgainSoon()
     this.#close(socket, reader)
   }
 
@@ -111,49 +114,58 @@ export class SlowReaders {
     return socket.destroyed || end - (this.#confirmed.get(socket) ?? 0) <= maxUnconfirmed
   }
 
-  #await(socket: Socket, answer: Omit<AcceptedAnswer, 'end'>, onStall?: OnStall): void {
+  #await(socket: Socket, answer: Omit<AcceptedAnswer, 'end' | 'acceptedAt'>, onStall?: OnStall): void {
     const end = socket.bytesWritten
     if (this.#isConfirmed(socket, end)) {
       answer.done()
       return
     }
-    this.#open(socket, onStall).accepted.add({ ...answer, end })
+    this.#open(socket, onStall).accepted.add({ ...answer, end, acceptedAt: performance.now() })
     this.#interval = firstInterval
     if (!this.#isPolling) void this.#poll()
   }
 
+  /** Whether something waits to be tried again. */
+  get hasRefused(): boolean {
+    return !this.#refused.isEmpty
+  }
+
   /**
-   * Waits until answers may have been read, before something is refused: until the next request of a client, or until it is
-   * found out what clients have acknowledged. Returns false when a client that reads would have acknowledged an answer since the given
-   * time of `performance.now()`, and when no answer waits for that.
+   * Tries again what was refused because answers wait: after the next request of a client, and when it is found out what
+   * clients have acknowledged. Resolves with false when a client that reads would have acknowledged an answer by now, and when
+   * no answer waits.
+   * @param tryAgain returns whether there was room
    */
-  async refresh(since: number): Promise<boolean> {
-    if (!this.#isPolling || performance.now() >= since + longestDelay) return false
-    if (this.#freePresumed()) return true
-    this.#refreshed ??= new Promise((resolve) => {
-      this.#wake = () => {
-        this.#refreshed = undefined
-        this.#wake = undefined
-        resolve()
-      }
-    })
-    void this.#look(firstInterval)
-    await this.#refreshed
-    return true
+  async retry(tryAgain: () => boolean): Promise<boolean> {
+    if (!this.#isPolling) return false
+    const isDone = this.#refused.add(tryAgain)
+    if (!this.#isRetrying) void this.#retryRefused()
+    return isDone
   }
 
   /** Finds out soon what was read, so that fewer answers count as unread. */
   refreshSoon(): void {
-    if (this.#isPolling && !this.#freePresumed()) void this.#look(0)
+    if (this.#isPolling && !this.#freePresumed()) void this.#look()
   }
 
-  async #look(delay: number): Promise<void> {
-    if (this.#isLooking) return
-    this.#isLooking = true
-    if (delay > 0) await sleep(delay, undefined, { ref: false })
-    await this.#table.readAnew()
-    this.#isLooking = false
-    this.#wake?.()
+  async #retryRefused(): Promise<void> {
+    this.#isRetrying = true
+    while (!this.#refused.isEmpty) {
+      await sleep(firstInterval, undefined, { ref: false })
+      // As long as clients send requests, these show what was read.
+      if (this.#refused.areProceeding(performance.now() - minWait)) continue
+      await this.#look()
+      if (this.#isPolling) this.#refused.endLate()
+      else this.#refused.endAll()
+    }
+    this.#isRetrying = false
+  }
+
+  #look(): Promise<void> {
+    this.#looking ??= this.#table.readAnew().finally(() => {
+      this.#looking = undefined
+    })
+    return this.#looking
   }
 
   #open(socket: Socket, onStall?: OnStall): SlowReader {
@@ -189,7 +201,9 @@ export class SlowReaders {
       await sleep(this.#interval, undefined, { ref: false })
       this.#interval = Math.min(maxInterval, 2 * this.#interval)
       this.#freePresumed()
-      if (!isOver()) await this.#table.read(usualShare)
+      const before = performance.now() - minWait
+      const hasLate = [...this.#readers.values()].some(({ accepted }) => accepted.hasSince(before))
+      if (hasLate) await this.#table.read(usualShare)
     }
     this.#isPolling = false
   }

@@ -84,26 +84,25 @@ export class UnsentAnswers {
   }
 
   /**
-   * Counts an answer. When it does not fit, tries again each time that `refresh` has found out which answers were read. Meanwhile
-   * the answer is in memory, so that few of them may wait for that.
+   * Counts an answer. When it does not fit, `retry` tries again as answers are read. Meanwhile the answer is in memory, so that
+   * few of them may wait for that.
    */
-  async reserveRefreshed(
+  async reserveRetrying(
     caller: string,
     bytes: number,
-    refresh: (since: number) => Promise<boolean>,
+    retry: (tryAgain: () => boolean) => Promise<boolean>,
     isStored = false,
   ): Promise<UnsentAnswer | undefined> {
-    const reserved = this.reserve(caller, bytes, isStored)
+    let reserved = this.reserve(caller, bytes, isStored)
     const inDoubt = (this.#inDoubt.get(caller) ?? 0) + bytes
     if (reserved || inDoubt > this.#limits.unsent * maxInDoubt) return reserved
     this.#inDoubt.set(caller, inDoubt)
     try {
-      const since = performance.now()
-      while (await refresh(since)) {
-        const again = this.reserve(caller, bytes, isStored)
-        if (again) return again
-      }
-      return undefined
+      await retry(() => {
+        reserved = this.reserve(caller, bytes, isStored)
+        return reserved !== undefined
+      })
+      return reserved
     } finally {
       const left = (this.#inDoubt.get(caller) ?? bytes) - bytes
       if (left > 0) this.#inDoubt.set(caller, left)

@@ -102,16 +102,17 @@ export function useOperation<Context extends object>(
         const isRepeatable = operations === undefined && isQuery && !plan
         if (!isRepeatable) pending?.exclude()
         return withDeadline(request.signal, timeout, clock, aborts, async (signal) => {
-          const since = performance.now()
+          const key = toCallerKey(contextValue)
           const take = async (): Promise<() => void> => {
-            try {
-              unsent.admit(toCallerKey(contextValue))
-              return await limiter.acquire(caller, signal)
-            } catch (error) {
-              // Answers may have been read since the last look.
-              if (await readers.refresh(since)) return take()
-              throw error
+            let slot: Promise<() => void> | undefined
+            const tryToTake = () => {
+              if (unsent.admits(key) && limiter.admits(caller)) slot = limiter.acquire(caller, signal)
+              return slot !== undefined
             }
+            // Answers may have been read since the last look. Earlier operations come first.
+            if (readers.hasRefused || !tryToTake()) await readers.retry(tryToTake)
+            if (!slot) unsent.admit(key)
+            return slot ?? limiter.acquire(caller, signal)
           }
           const release = await slots.acquire(res, take)
           let context: Context | undefined

@@ -9,7 +9,13 @@ function createAnswers(
   ended.length = 0
   const answers = new AcceptedAnswers()
   for (const [index, { waitsFor, isPresumedRead = false }] of list.entries())
-    answers.add({ end: 100 * (index + 1), waitsFor, isPresumedRead, done: () => ended.push(`${index} ${waitsFor}`) })
+    answers.add({
+      end: 100 * (index + 1),
+      acceptedAt: 1_000 * (index + 1),
+      waitsFor,
+      isPresumedRead,
+      done: () => ended.push(`${index} ${waitsFor}`),
+    })
   return answers
 }
 
@@ -46,6 +52,15 @@ describe('the answers that a client has not acknowledged', () => {
     const answers = createAnswers({ waitsFor: 'memory', isPresumedRead: true }, { waitsFor: 'acknowledgement' })
     expect(answers.free()).toBe(true)
     expect(ended).toEqual(['0 memory'])
+  })
+
+  it('have waited since the oldest one was accepted', () => {
+    const answers = each()
+    expect([answers.hasSince(999), answers.hasSince(1_000)]).toEqual([false, true])
+    answers.acknowledge(100)
+    expect([answers.hasSince(1_999), answers.hasSince(2_000)]).toEqual([false, true])
+    answers.endAll()
+    expect(answers.hasSince(5_000)).toBe(false)
   })
 
   it('all end with the connection, once', () => {

@@ -39,16 +39,16 @@ describe('an operation that is refused until answers are read', () => {
     readers.whenProbablyRead(socket, () => {
       isRead = true
     })
-    const refreshed = readers.refresh(performance.now())
+    const retried = readers.retry(() => isRead)
     readers.presumeRead(socket)
     const order: string[] = []
     await Promise.all([
-      refreshed.then((result) => order.push(`refreshed ${result}`)),
+      retried.then((isDone) => order.push(`retried ${isDone}`)),
       nextPoll()
         .then(nextPoll)
         .then(() => order.push('two polls later')),
     ])
-    expect(order).toEqual(['refreshed true', 'two polls later'])
+    expect(order).toEqual(['retried true', 'two polls later'])
     expect(isRead).toBe(true)
     socket.destroy()
   })
