@@ -58,25 +58,27 @@ export class RefusedAttempts {
   endLate(): void {
     this.#tryAgain()
     const now = performance.now()
-    for (const attempt of this.#waiting) if (now >= attempt.refusedAt + this.#longestWait) this.#end(attempt, false)
+    for (const attempt of this.#waiting) if (now >= attempt.refusedAt + this.#longestWait) this.#refuse(attempt)
   }
 
   /** No answer waits any more: further room depends on something else. */
   endAll(): void {
     this.#tryAgain()
-    for (const attempt of this.#waiting) this.#end(attempt, false)
+    for (const attempt of this.#waiting) this.#refuse(attempt)
   }
 
   #tryAgain(): void {
     for (const attempt of this.#waiting) {
       if (!attempt.tryAgain()) continue
       this.#hasSucceeded = true
-      this.#end(attempt, true)
+      this.#waiting.delete(attempt)
+      // Each continues in a callback of its own: otherwise, what all of them use would be in memory at the same time.
+      setImmediate(() => attempt.end(true))
     }
   }
 
-  #end(attempt: RefusedAttempt, isDone: boolean): void {
+  #refuse(attempt: RefusedAttempt): void {
     this.#waiting.delete(attempt)
-    attempt.end(isDone)
+    attempt.end(false)
   }
 }

@@ -18,7 +18,7 @@ describe('attempts that were refused', () => {
     await nextPoll()
     room = 2
     attempts.tryAgainSoon()
-    await nextPoll()
+    await nextPoll().then(nextPoll)
     expect(order).toEqual([0, 1])
     room = 1
     attempts.tryAgainSoon()
