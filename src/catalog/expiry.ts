@@ -51,6 +51,16 @@ export function expiryStatus(certificate: Expiring, now: number, rules: ExpiryRu
   return left <= thresholdOf(certificate, 'warning', thresholds) ? 'WARNING' : 'OK'
 }
 
+/** The moments at which the status changes. */
+export function statusChanges(certificate: Expiring, rules: ExpiryRules): readonly number[] {
+  const { expiresAt, provider } = certificate
+  if (expiresAt === null) return []
+  const thresholds = thresholdsOf(rules, provider)
+  return [0, thresholdOf(certificate, 'critical', thresholds), thresholdOf(certificate, 'warning', thresholds)].map(
+    (left) => expiresAt - left,
+  )
+}
+
 /** Whether the status is `EXPIRED`, which no threshold changes. */
 export function isExpired(
   { expiresAt, declaredExpired }: Pick<Certificate, 'expiresAt' | 'declaredExpired'>,
@@ -66,6 +76,13 @@ export function daysUntilExpiry(expiresAt: number | null, now: number): number |
   if (expiresAt === null) return null
   // A certificate that expires at this moment has expired: 0 would mean less than a day left.
   return expiresAt === now ? -1 : Math.floor((expiresAt - now) / day)
+}
+
+/** The moments around this one at which another number of whole days is left. */
+export function expiryDays(expiresAt: number | null, now: number): readonly number[] {
+  if (expiresAt === null) return []
+  const days = (expiresAt - now) / day
+  return [expiresAt - Math.ceil(days) * day, expiresAt - Math.floor(days) * day]
 }
 
 /** The remaining share of the validity period, 0 to 1. Null when the period is not known or is empty. */

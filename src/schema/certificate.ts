@@ -1,6 +1,13 @@
 import type { InterfaceRef, ObjectRef } from '@pothos/core'
 import type { ReadCertificate } from '../catalog/certificate.ts'
-import { daysUntilExpiry, type ExpiryRules, expiryStatus, lifetimeRemaining } from '../catalog/expiry.ts'
+import {
+  daysUntilExpiry,
+  type ExpiryRules,
+  expiryDays,
+  expiryStatus,
+  lifetimeRemaining,
+  statusChanges,
+} from '../catalog/expiry.ts'
 import type { Operation } from '../operation.ts'
 import type { CertificateOwner } from '../owners/owner-rule.ts'
 import type { OwnerRules } from '../owners/owner-rules.ts'
@@ -81,11 +88,13 @@ export function registerCertificate(
       expiryStatus: t.field({
         type: ExpiryStatus,
         description: 'How close it is to its expiry.',
+        changesAt: (certificate) => statusChanges(certificate, thresholds),
         resolve: (certificate, _args, { now }) => expiryStatus(certificate, now, thresholds),
       }),
       daysUntilExpiry: t.int({
         nullable: true,
         description: 'Whole days until `expiresAt`, rounded down; negative after it. Null when `expiresAt` is null.',
+        changesAt: ({ expiresAt }, now) => expiryDays(expiresAt, now),
         resolve: ({ expiresAt }, _args, { now }) => daysUntilExpiry(expiresAt, now),
       }),
       lifetimeRemaining: t.float({

@@ -1,5 +1,12 @@
 import { describe, expect, it } from '@jest/globals'
-import { daysUntilExpiry, type ExpiryRules, expiryStatus, lifetimeRemaining } from '../../src/catalog/expiry.ts'
+import {
+  daysUntilExpiry,
+  type ExpiryRules,
+  expiryDays,
+  expiryStatus,
+  lifetimeRemaining,
+  statusChanges,
+} from '../../src/catalog/expiry.ts'
 
 const day = 86_400_000
 const now = Date.UTC(2030, 0, 1)
@@ -132,5 +139,41 @@ describe('lifetimeRemaining', () => {
     [now + day, now],
   ])('from %p to %p is null', (validFrom, expiresAt) => {
     expect(lifetimeRemaining(validFrom, expiresAt, now)).toBeNull()
+  })
+})
+
+describe('the changes of what depends on the time', () => {
+  const third = { numerator: 1, denominator: 3 }
+  const certificate = { ...plain, validFrom: now - 100, expiresAt: now + 40 * day + 7 }
+  const rules = { ...thresholds, lifetime: { critical: third, warning: third } }
+  const short = { ...certificate, validFrom: certificate.expiresAt - 100 }
+  const cases = [
+    [certificate, thresholds],
+    [certificate, rules],
+    [short, rules],
+    [{ ...certificate, expiresAt: null }, rules],
+  ] as const
+  /** What the fields of a certificate are at a moment. */
+  const at = ([row, by]: (typeof cases)[number], moment: number) => [
+    expiryStatus(row, moment, by),
+    daysUntilExpiry(row.expiresAt, moment),
+  ]
+
+  it.each(cases)('are at every moment at which a value differs from that before: case %#', (...each) => {
+    const [{ expiresAt }, by] = each
+    const ends = [0, 14, 30].map((days) => certificate.expiresAt - days * day)
+    const moments = ends.flatMap((end) => Array.from({ length: 90 }, (_, index) => end - 60 + index))
+    for (const moment of moments) {
+      const changes = [...statusChanges(each[0], by), ...expiryDays(expiresAt, moment)]
+      const isNear = changes.some((change) => moment - 1 <= change && change <= moment)
+      if (!isNear) expect(at(each, moment)).toEqual(at(each, moment - 1))
+    }
+  })
+
+  it('are a day apart for the days that are left, and both this moment when a whole number of days is left', () => {
+    const { expiresAt } = certificate
+    expect(expiryDays(expiresAt, now)).toEqual([now - day + 7, now + 7])
+    expect(expiryDays(expiresAt, now + 7)).toEqual([now + 7, now + 7])
+    expect(expiryDays(expiresAt, expiresAt + 1)).toEqual([expiresAt, expiresAt + day])
   })
 })

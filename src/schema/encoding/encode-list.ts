@@ -15,7 +15,7 @@ import { isObject } from '../../is-object.ts'
 import type { Operation } from '../../operation.ts'
 import { rowsPerLook } from '../../time-slice.ts'
 import { type Encoding, encodeLeaf, encodeObject, NotEncodable } from './encode-object.ts'
-import type { EncodedObject } from './encoded-objects.ts'
+import type { EncodedObject, Period } from './encoded-objects.ts'
 import type { FieldOf, Hole, LeafPlan, NestedPlan, SelectionPlan } from './object-plan.ts'
 import { planFor } from './plan-for.ts'
 
@@ -38,13 +38,33 @@ export async function encodeList(
   const selection = planFor(info)
   const list = new ListEncoder(operation, info)
   const objects = await list.settle(items)
-  const known = selection.pages?.get(objects)
+  const known = selection.pages?.get(objects, operation.now)
   if (known !== undefined) return { text: known, errors: list.errors }
   const encoded = await list.encode(objects, selection)
   if (!encoded) return null
   const text = await list.fill(encoded)
-  if (encoded.every((object) => typeof object === 'string')) selection.pages?.set(objects, text)
+  const period = list.errors.length === 0 ? periodOf(encoded, operation.now) : null
+  if (period) selection.pages?.set(objects, text, period)
   return { text, errors: list.errors }
+}
+
+/** The time within which the objects have the same text. Null when a field changes at any time, or at this moment. */
+function periodOf(objects: readonly EncodedObject<Hole>[], now: number): Period | null {
+  let from = Number.NEGATIVE_INFINITY
+  let until = Number.POSITIVE_INFINITY
+  for (const object of objects) {
+    if (typeof object === 'string') continue
+    for (const part of object) {
+      if (typeof part === 'string') continue
+      const { plan, source } = part
+      if (!plan.changesAt) return null
+      for (const moment of plan.changesAt(source, now)) {
+        if (moment <= now) from = Math.max(from, moment)
+        if (moment >= now) until = Math.min(until, moment)
+      }
+    }
+  }
+  return from < now && now < until ? { from, until } : null
 }
 
 /** An object of the list that is null, because a field of it has this error and cannot be null. */

@@ -46,25 +46,33 @@ export class EncodedObjects<Hole> {
   }
 }
 
+/** The time between two changes of a text. It may be another one at both ends. */
+export interface Period {
+  readonly from: number
+  readonly until: number
+}
+
 interface EncodedPage {
   readonly items: readonly unknown[]
   readonly text: string
+  readonly period: Period
 }
 
 /** The texts of whole lists, the last one for each first object: the same pages are requested again and again. */
 export class EncodedPages {
   readonly #pages = new CacheByObject<EncodedPage>()
 
-  get(items: readonly unknown[]): string | undefined {
+  get(items: readonly unknown[], now: number): string | undefined {
     const [first] = items
     const page = isObject(first) ? this.#pages.get(first) : undefined
-    const isSame = page?.items.length === items.length && items.every((item, index) => item === page.items[index])
+    if (!page || now <= page.period.from || now >= page.period.until) return undefined
+    const isSame = page.items.length === items.length && items.every((item, index) => item === page.items[index])
     return isSame ? page.text : undefined
   }
 
-  set(items: readonly unknown[], text: string): void {
+  set(items: readonly unknown[], text: string, period: Period): void {
     const [first] = items
-    if (isObject(first)) this.#pages.set(first, { items, text }, text.length)
+    if (isObject(first)) this.#pages.set(first, { items, text, period }, text.length)
   }
 }
 

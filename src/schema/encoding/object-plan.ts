@@ -13,7 +13,7 @@ import {
 } from 'graphql'
 import type { ResponsePath } from '../../encoded-lists.ts'
 import { responseNameOf, type Selections } from '../selections.ts'
-import { type IsConstant, readConstant } from './constant.ts'
+import { type ChangesAt, type IsConstant, readChanges, readConstant } from './constant.ts'
 import { EncodedObjects, EncodedPages } from './encoded-objects.ts'
 
 /** How the selected fields of an object are converted to JSON. */
@@ -36,6 +36,8 @@ export interface LeafPlan extends NamedField {
   readonly type: GraphQLLeafType
   /** Null when it never is. */
   readonly isConstant: IsConstant | null
+  /** Null when it changes at any time. */
+  readonly changesAt: ChangesAt | null
 }
 
 export interface NestedPlan extends NamedField {
@@ -123,7 +125,7 @@ export class SelectionPlan {
     const type: GraphQLNamedType = getNamedType(field.type)
     if (field.args.length > 0) return null
     const isConstant = readConstant(field)
-    if (isLeafType(type)) return { kind: 'leaf', key, field, nodes, type, isConstant }
+    if (isLeafType(type)) return { kind: 'leaf', key, field, nodes, type, isConstant, changesAt: readChanges(field) }
     if (!isConstant) return null
     const sets = nodes.flatMap(({ selectionSet }) => selectionSet ?? [])
     const selection = new SelectionPlan(this.#selections, sets, type, this.#isKept)

@@ -40,6 +40,13 @@ function createTestSchema(items: () => readonly unknown[]) {
         resolve: ({ size }) => size ?? Promise.resolve(7),
       }),
       now: t.float({ resolve: (_shape, _args, { now }) => now }),
+      decade: t.int({
+        changesAt: (_shape, now) => [10 * Math.floor(now / 10), 10 * Math.ceil(now / 10)],
+        resolve: (_shape, _args, { now }) => {
+          count('decade')
+          return Math.floor(now / 10)
+        },
+      }),
       risky: t.string({
         nullable: true,
         resolve: ({ fails }) => {
@@ -148,6 +155,24 @@ describe('a list of objects', () => {
     for (const now of [1, 2, 3]) texts.push((await run(document, {}, { now, encodedLists: new EncodedLists() })).text)
     expect(resolved).toEqual({ label: shapes.length })
     expect(texts.map((text) => JSON.parse(text).shapes[0])).toEqual([1, 2, 3].map((now) => ({ label: 'shape a', now })))
+  })
+
+  it('reads a field that changes with the time once between two changes', async () => {
+    const document = parse('{ shapes { id decade } }')
+    resolved = {}
+    for (const now of [12, 15, 19, 11, 20, 20, 21, 29, 5]) {
+      const { text } = await run(document, {}, { now, encodedLists: new EncodedLists() })
+      expect(JSON.parse(text).shapes[1]).toMatchObject({ decade: Math.floor(now / 10) })
+    }
+    // At a change itself, the text is not kept.
+    expect(resolved['decade']).toBe(5 * shapes.length)
+  })
+
+  it('reads a field that changes with the time for each operation beside one that always changes', async () => {
+    const document = parse('{ shapes { id decade now } }')
+    resolved = {}
+    for (const now of [12, 13]) await run(document, {}, { now, encodedLists: new EncodedLists() })
+    expect(resolved['decade']).toBe(2 * shapes.length)
   })
 
   it('reads the fields of each operation anew when variables decide which are selected', async () => {
