@@ -81,25 +81,30 @@ interface Walk<Row> {
 /** The first accepted rows of all spans in order, or in reverse. */
 async function takeFirst<Row>(spans: readonly Span<Row>[], walk: Walk<Row>): Promise<readonly MergedRow<Row>[]> {
   const { ordering, step, find, count } = walk
-  const headOf = async (span: Span<Row>, from: number): Promise<Head<Row> | null> => {
-    const found = find(span.list, from, step === 1 ? span.end : span.start - 1, step)
-    const index = typeof found === 'number' ? found : await found
-    const row = index === notFound ? undefined : span.list.at(index)
-    return row === undefined ? null : { span, list: span.index, index, row, at: ordering.position(row) }
-  }
   const [span, ...others] = spans
   if (span && others.length === 0) return takeFrom(span, walk)
   const queue = new TinyQueue<Head<Row>>([], (a, b) => step * ordering.compare(a.at, b.at))
+  const push = (span: Span<Row>, index: number): void => {
+    const row = index === notFound ? undefined : span.list.at(index)
+    if (row !== undefined) queue.push({ span, list: span.index, index, row, at: ordering.position(row) })
+  }
+  // A promise for each row would take longer than the row.
+  const pushFrom = (span: Span<Row>, from: number): undefined | Promise<void> => {
+    const found = find(span.list, from, step === 1 ? span.end : span.start - 1, step)
+    if (typeof found !== 'number') return found.then((index) => push(span, index))
+    push(span, found)
+    return undefined
+  }
   for (const span of spans) {
-    const head = await headOf(span, step === 1 ? span.start : span.end - 1)
-    if (head) queue.push(head)
+    const pushing = pushFrom(span, step === 1 ? span.start : span.end - 1)
+    if (pushing instanceof Promise) await pushing
   }
   const taken: MergedRow<Row>[] = []
   for (let head = queue.pop(); head; head = queue.pop()) {
     taken.push(head)
     if (taken.length === count) break
-    const next = await headOf(head.span, head.index + step)
-    if (next) queue.push(next)
+    const pushing = pushFrom(head.span, head.index + step)
+    if (pushing instanceof Promise) await pushing
   }
   return taken
 }
