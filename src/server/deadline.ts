@@ -2,9 +2,6 @@ import { setMaxListeners } from 'node:events'
 import type { Clock } from '../upstream/clock.ts'
 import type { AbortQueue } from './abort-queue.ts'
 
-/** A reason that exists already: to create one takes longer than the rest of the abort. */
-const hasEnded = new Error('the operation has ended')
-
 /**
  * Runs one operation with a signal that aborts when its client disconnects (AbortError) or its deadline passes
  * (TimeoutError).
@@ -19,7 +16,6 @@ export async function withDeadline<T>(
   const operation = new AbortController()
   // Each load of the operation adds a listener. Node would report hundreds of them as a leak.
   setMaxListeners(0, operation.signal)
-  const ended = new AbortController()
 
   const disconnect = () => operation.abort(new DOMException('The client disconnected.', 'AbortError'))
   if (client.aborted) disconnect()
@@ -28,16 +24,13 @@ export async function withDeadline<T>(
   client.addEventListener('abort', leave)
 
   const expire = () => operation.abort(new DOMException('The deadline of the operation passed.', 'TimeoutError'))
-  clock.sleep(milliseconds, ended.signal).then(
-    () => aborts.add(expire),
-    () => {},
-  )
+  const cancel = clock.timer(milliseconds, () => aborts.add(expire))
 
   try {
     return await run(operation.signal)
   } finally {
     client.removeEventListener('abort', leave)
-    ended.abort(hasEnded)
+    cancel()
     for (const abort of [disconnect, expire]) aborts.remove(abort)
   }
 }
