@@ -87,26 +87,32 @@ async function sendPieces(
   do {
     const end = start + pieceBytes
     const accepted = write(bytes.subarray(start, end), response, areLast && end >= bytes.length)
-    if (socket && (await Promise.race([accepted, nextPoll('pending')])) === 'pending') {
-      const unsentBytes = bytes.length - start
-      readers.watch(socket, unsentBytes, onStall)
+    if (accepted instanceof Promise) {
+      if (socket && (await Promise.race([accepted, nextPoll('pending')])) === 'pending') {
+        const unsentBytes = bytes.length - start
+        readers.watch(socket, unsentBytes, onStall)
+        await accepted
+        readers.forget(socket)
+      }
       await accepted
-      readers.forget(socket)
     }
-    await accepted
     start = end
   } while (start < bytes.length && !response.destroyed)
 }
 
-/** Resolves when the operating system has accepted the piece, or the connection has closed. */
-function write(piece: Uint8Array, response: ServerResponse, isLast: boolean): Promise<void> {
+/** Resolves when the operating system has accepted the piece, or the connection has closed. Null: it has accepted it at once. */
+function write(piece: Uint8Array, response: ServerResponse, isLast: boolean): Promise<void> | null {
+  const { socket } = response
+  let accept = () => {}
+  const done = () => accept()
+  if (isLast) response.end(piece, done)
+  else response.write(piece, done)
+  if (socket?.writableLength === 0) return null
   return new Promise((resolve) => {
-    response.once('close', resolve)
-    const done = () => {
-      response.off('close', resolve)
+    accept = () => {
+      response.off('close', accept)
       resolve()
     }
-    if (isLast) response.end(piece, done)
-    else response.write(piece, done)
+    response.once('close', accept)
   })
 }
