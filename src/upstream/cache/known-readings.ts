@@ -9,6 +9,8 @@ import { unrefreshed } from './unrefreshed.ts'
 
 /** Milliseconds after an operation has read something for which it counts as in use, at least. */
 const minUse = 60_000
+/** Milliseconds. */
+const usePrecision = 1_000
 /** More readings than a process has. */
 const maxUses = 20_000
 
@@ -44,9 +46,11 @@ export class KnownReadings<Value extends object> {
     this.#ages = ages
   }
 
-  /** An operation has read it. */
+  /** An operation has read it. Recorded once in a second: what is in use is read by one operation after another. */
   markUsed(key: string): void {
-    this.#uses.set(key, this.#upstream.clock.elapsed())
+    const now = this.#upstream.clock.elapsed()
+    const usedAt = this.#uses.peek(key)
+    if (usedAt === undefined || now >= usedAt + usePrecision) this.#uses.set(key, now)
   }
 
   /** The entry, unless it is too old even for a vendor that fails. */
