@@ -1,6 +1,7 @@
 import { InputError } from '../input-error.ts'
 import type { TimeSlice } from '../time-slice.ts'
 import { decodeCursor, encodeCursor } from './cursor.ts'
+import { keepPage, type Page, type PageBasis } from './kept-pages.ts'
 import { countRows, mergeLists, type RowList, type Window } from './merge.ts'
 import type { Ordering } from './ordering.ts'
 
@@ -62,6 +63,8 @@ export interface ConnectionOptions<Row, Node> {
   readonly toNode: (row: Row, list: number, index: number) => Node
   /** How many rows are accepted, if that is known without looking at each. */
   readonly count?: (() => number | Promise<number>) | undefined
+  /** What the first and the last pages may be kept for; absent when they are made anew. */
+  readonly basis?: PageBasis | undefined
   /** Absent when every row is accepted. */
   readonly accepts?: ((row: Row) => boolean) | undefined
   readonly timeSlice: TimeSlice
@@ -86,18 +89,31 @@ class LazyEdge<Row, Node> {
   }
 }
 
+/** It refers to the order alone: what is kept of a page must not keep all rows. */
+function createCursors<Row>(ordering: Ordering<Row>, complete: boolean): (row: Row) => string {
+  return (row) => encodeCursor(ordering, { position: ordering.position(row), complete })
+}
+
 const earlierPage = 'A page before this one was incomplete: start again without a cursor'
 
 /** One page of sorted lists as a Relay connection. */
 export async function toConnection<Row, Node>(
   lists: readonly RowList<Row>[],
-  { ordering, window, toNode, accepts, count, incompleteReasons = [], timeSlice }: ConnectionOptions<Row, Node>,
+  { ordering, window, toNode, basis, accepts, count, incompleteReasons = [], timeSlice }: ConnectionOptions<Row, Node>,
 ): Promise<Connection<Node>> {
-  const { rows, hasNextPage, hasPreviousPage } = await mergeLists(lists, ordering, window, timeSlice, accepts)
   const reasons = window.complete ? incompleteReasons : [...incompleteReasons, earlierPage]
   const complete = reasons.length === 0
-  const cursorOf = (row: Row) => encodeCursor(ordering, { position: ordering.position(row), complete })
-  const edges = rows.map(({ row, list, index }) => new LazyEdge(row, toNode(row, list, index), cursorOf))
+  const make = async (): Promise<Page<LazyEdge<Row, Node>>> => {
+    const { rows, ...further } = await mergeLists(lists, ordering, window, timeSlice, accepts)
+    const cursorOf = createCursors(ordering, complete)
+    return {
+      edges: rows.map(({ row, list, index }) => new LazyEdge(row, toNode(row, list, index), cursorOf)),
+      ...further,
+    }
+  }
+  const isKept = basis !== undefined && window.after === null && window.before === null
+  const name = `${ordering.name} ${window.from} ${window.count} ${complete}`
+  const { edges, hasNextPage, hasPreviousPage } = await (isKept ? keepPage(basis, name, make) : make())
   return {
     edges,
     pageInfo: {

@@ -1,6 +1,7 @@
 import { type Certificate, fromReading, type ReadCertificate } from '../../catalog/certificate.ts'
 import type { CertificateList } from '../../catalog/certificate-list.ts'
 import type { ExpiryRules } from '../../catalog/expiry.ts'
+import type { PageBasis } from '../../catalog/kept-pages.ts'
 import type { RowList } from '../../catalog/merge.ts'
 import type { Ordering } from '../../catalog/ordering.ts'
 import type { Operation } from '../../operation.ts'
@@ -64,6 +65,8 @@ export interface UnfilteredCertificates {
 /** The same rows in order. */
 export interface SortedCertificates extends Pick<FoundCertificates, 'accepts' | 'report'> {
   readonly lists: readonly RowList<PlacedCertificate>[]
+  /** What the pages may be kept for; absent when each page is made anew. */
+  readonly basis?: PageBasis | undefined
   /** How many rows are accepted; absent when that is not known. */
   readonly count?: () => number | Promise<number>
   toNode(row: PlacedCertificate, list: number, index: number): ReadCertificate<PlacedCertificate>

@@ -3,6 +3,7 @@ import { certificateOrdering } from '../../catalog/certificate-list.ts'
 import { type ExpiryRules, thresholdsOf } from '../../catalog/expiry.ts'
 import { acceptedRanges, countAccepted, type ExpirySearch, expiryBoundaries } from '../../catalog/expiry-ranges.ts'
 import { type CertificateFilter, createRowTest, type RowTest } from '../../catalog/filter.ts'
+import type { PageBasis } from '../../catalog/kept-pages.ts'
 import type { RowList } from '../../catalog/merge.ts'
 import type { Ordering } from '../../catalog/ordering.ts'
 import { type RowsOf, SortedRows } from '../../catalog/sorted-rows.ts'
@@ -18,6 +19,8 @@ export interface IndexedRows {
   readonly lists: readonly RowList<PlacedCertificate>[]
   /** Absent when all are accepted. */
   readonly accepts: ((row: PlacedCertificate) => boolean) | undefined
+  /** What the pages may be kept for. */
+  readonly basis?: PageBasis | undefined
   count(): number | Promise<number>
   toNode(row: PlacedCertificate, list: number, index: number): ReadCertificate<PlacedCertificate>
 }
@@ -44,7 +47,11 @@ export async function findIndexed(search: Search): Promise<IndexedRows> {
   const { nameContains, search: text, ownedBy } = filter
   if (typeof nameContains === 'string' || typeof text === 'string' || ownedBy) return findInLists(search, test)
   const orders = await sortedBy(search, search.ordering)
-  if (!test) return toIndexed(search, orders.map(toPart), undefined, () => lengthOf(orders))
+  if (!test) {
+    const [first, ...others] = search.versions
+    const basis = first && { of: [first, ...others] as const, state: rowsOf(filter) }
+    return { ...toIndexed(search, orders.map(toPart), undefined, () => lengthOf(orders)), basis }
+  }
   const parts = await selectDated(search, orders, test)
   return toIndexed(search, parts, test, () => countDated(search, test))
 }

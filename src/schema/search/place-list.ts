@@ -5,7 +5,7 @@ import { InputError } from '../../input-error.ts'
 import type { Operation } from '../../operation.ts'
 import type { CertificateHolder, PlacedCertificate } from '../../providers/place.ts'
 import { applyFilter, type FilterOptions } from './apply-filter.ts'
-import { type Conditions, parseFilter } from './filter-input.ts'
+import { type Conditions, isUnfiltered, parseFilter } from './filter-input.ts'
 
 interface PlaceListArguments extends ConnectionArguments, Conditions {
   readonly orderBy?: CertificateOrder | null | undefined
@@ -47,6 +47,17 @@ export function createPlaceList({
     if (list.rows.length > maxShortList) await operation.timeSlice.begin()
     const rows = await list.sorted(filter.includeDeleted ? list.rows : list.present, ordering, operation.timeSlice)
     const read = isWanted ? [{ list, rows }] : []
+    const page = { ordering, window, timeSlice: operation.timeSlice }
+    if (isUnfiltered(filter)) {
+      return toConnection<Row, ReadCertificate<Row>>(
+        read.map((each) => each.rows),
+        {
+          ...page,
+          basis: isWanted ? { of: [rows], state: `${reading.asOf} ${reading.stale}` } : undefined,
+          toNode: (row) => fromReading(row, reading),
+        },
+      )
+    }
     const { lists, accepts, annotate } = await applyFilter(operation, read, {
       filter,
       thresholds,
@@ -54,10 +65,8 @@ export function createPlaceList({
       maxStaleness,
     })
     return toConnection<Row, ReadCertificate<Row>>(lists, {
-      ordering,
-      window,
+      ...page,
       accepts,
-      timeSlice: operation.timeSlice,
       toNode: (row) => fromReading(annotate(row), reading),
     })
   }
