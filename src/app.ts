@@ -14,7 +14,7 @@ import { providers } from './providers/list.ts'
 import type { Place } from './providers/place.ts'
 import { createPlaceIndex, withoutRecords } from './providers/place-index.ts'
 import { startPrefetch } from './providers/prefetch.ts'
-import type { ProviderList } from './providers/provider.ts'
+import type { ProviderList, Vendor } from './providers/provider.ts'
 import { startRestore } from './providers/restore.ts'
 import { checkedList, createOwnerRules } from './providers/rule-places.ts'
 import { createCostOf } from './schema/cost/cost.ts'
@@ -30,6 +30,7 @@ import { createServer, type Server } from './server/server.ts'
 import { findDocumentMistakes, operationNamesOf } from './server/trusted-documents.ts'
 import type { Clock } from './upstream/clock.ts'
 import { isPlannedCall } from './upstream/error.ts'
+import type { ObservedPlace } from './upstream/list-observer.ts'
 import { type AnyConfig, createVendors } from './vendors.ts'
 
 export interface Environment {
@@ -57,6 +58,12 @@ export interface App {
   /** Writes the audit lines of the mutations in progress, whose outcome is unknown. The process has to exit then. */
   abandon(): void
 }
+
+const everyone = { caller: { places: null } }
+
+/** Whether a place in the history is configured or discovered. */
+const isRecorded = (vendors: readonly Vendor[], place: ObservedPlace) =>
+  vendors.some((vendor) => vendor.provider === place.provider && vendor.recordedPlace(everyone, place) !== null)
 
 /** Documents that every server accepts by their SHA-256. */
 const builtIn = checkOperations.map((text) => [sha256Of(text), text] as const)
@@ -98,7 +105,12 @@ export async function createApp(
     },
   })
   const { owners, mistakes: ownerMistakes, undiscovered } = createOwnerRules(config.owners, vendors, locate)
-  const schema = createSchema(vendors, { expiry, owners }, limits, config.federation)
+  const { history, recorder } = state.changes
+  const schema = createSchema(vendors, { expiry, owners }, limits, config.federation, {
+    history,
+    recorder,
+    onReading: readingListeners.subscribe,
+  })
   const priceOf = createCostOf(schema, {
     sizesOf: (caller, onUse) => createSizes(vendors, caller, onUse),
     get version() {
@@ -116,6 +128,7 @@ export async function createApp(
   ]
   if (mistakes.length > 0) throw new ConfigError(mistakes)
   next.commit()
+  recorder.use({ expiry, isCurrent: (place) => isRecorded(vendors, place) })
   const { certificates, operations } = config.metrics
   metrics?.use({
     vendors,

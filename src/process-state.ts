@@ -1,6 +1,7 @@
 import type { JWTVerifyGetKey } from 'jose'
 import type { Logger } from 'pino'
 import { maxKeySetBytes } from './access/authenticate.ts'
+import { type Changes, createChanges } from './changes/changes.ts'
 import type { Limits } from './limits.ts'
 import { Listeners } from './listeners.ts'
 import type { Metrics } from './metrics/metrics.ts'
@@ -72,6 +73,8 @@ export class ProcessState {
   readonly redact: Redact
   /** Null when metrics are off. */
   readonly metrics: Metrics | null
+  /** The history of changes. */
+  readonly changes: Changes
   /** Called when there is another reading than before. */
   readonly readingListeners = new Listeners()
   /** How often that has happened. */
@@ -94,6 +97,7 @@ export class ProcessState {
     this.refusedHosts = new RefusedHosts(clock, log)
     this.replicas = replicas
     this.store = store
+    this.changes = createChanges(replicas.history, { clock, log })
     this.transport = createTransport(() => this.#current.limits.vendorBody)
     this.secrets = secrets ?? new KnownSecrets()
     this.secrets.add(config.secrets)
@@ -130,6 +134,7 @@ export class ProcessState {
         replicas: this.replicas,
         kept: generation.of(vendor),
         onReadingChange,
+        lists: this.changes.recorder,
         observer: this.metrics?.observer,
         get settings() {
           return current().settingsOf(vendor)
@@ -173,7 +178,7 @@ export class ProcessState {
   async close(): Promise<void> {
     await this.#pendingWork.settle(this.#clock, maxShutdownWait)
     this.#pendingWork.abandon()
-    await Promise.all([this.transport.close(), this.issuerTransport.close()])
+    await Promise.all([this.transport.close(), this.issuerTransport.close(), this.changes.recorder.close()])
     await this.replicas.close()
     await this.store?.close()
   }

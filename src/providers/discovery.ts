@@ -5,6 +5,9 @@ import { emptyResult } from './search-result.ts'
 import { configuredSource, discoveredNow, settleReading } from './source.ts'
 import { isVisible, mayFind, visibleOf } from './visibility.ts'
 
+/** The caller of an operation. */
+type Visitor = Parameters<typeof isVisible>[0]
+
 /** The places below an account that the caller may see, as the configuration or the vendor lists them. */
 export interface Discovery<Item extends Place> {
   /** Whether the vendor lists the places. */
@@ -18,14 +21,14 @@ export interface Discovery<Item extends Place> {
   /** What `find` would return without waiting, for a caller who may see every place; null when it may have to wait. */
   findKept(operation: Operation): SearchResult<Item> | null
   /** The place with this id, without a call: any id where the vendor lists the places. Null when it is not configured. */
-  get(operation: Operation, vendorId: string): Item | null
+  get(visitor: Visitor, vendorId: string): Item | null
   source(operation: Operation): Promise<Source>
   /** What is known of the vendor's list, without a call; null for a configured list. */
   state(): SourceState | null
   /** Takes over the vendor's list that is kept from before the start, without a call, and records its places. */
   restore(placeIndex: Pick<PlaceIndex, 'record'>): Promise<void>
   /** The places as last read, without a call; null when they were never listed. */
-  lastPlaces(visitor: Parameters<typeof isVisible>[0]): readonly Item[] | null
+  lastPlaces(visitor: Visitor): readonly Item[] | null
 }
 
 interface VendorList<Item extends Place> {
@@ -51,7 +54,7 @@ export function createConfiguredDiscovery<Item extends Place>(
     list: async (operation) => visibleOf(operation, configured),
     find: async (operation) => ({ items: visibleOf(operation, configured), sources: [] }),
     findKept: () => ({ items: configured, sources: [] }),
-    get: (operation, vendorId) => visibleOf(operation, configured).find((place) => place.vendorId === vendorId) ?? null,
+    get: (visitor, vendorId) => visibleOf(visitor, configured).find((place) => place.vendorId === vendorId) ?? null,
     source: async () => configuredSource(parent),
     state: () => null,
     async restore() {},
@@ -101,7 +104,7 @@ export function createVendorDiscovery<Item extends Place>(
       record(operation, reading)
       return { items: reading.value.places, sources: [discoveredNow(parent, reading).source] }
     },
-    get: (operation, vendorId) => (isVisible(operation, { vendorId }) ? create(vendorId) : null),
+    get: (visitor, vendorId) => (isVisible(visitor, { vendorId }) ? create(vendorId) : null),
     source: async (operation) => (await settle(operation)).source,
     state,
     async restore(placeIndex) {

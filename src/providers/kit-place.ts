@@ -9,6 +9,7 @@ import { placeConnection } from './connections.ts'
 import type { Discovery } from './discovery.ts'
 import { toGlobalId } from './global-id.ts'
 import { assertNotUnknown } from './incomplete.ts'
+import { toHistoryKey } from './observed-list.ts'
 import type {
   CertificateHolder,
   Place,
@@ -221,6 +222,7 @@ export class ListedPlace<
   implements CertificateHolder<Row>
 {
   readonly #reading: CertificateReading<Row, List, ListedPlace<Row, Client, Parent, Child, List>>
+  #historyKey: string | undefined
   readonly #discoverBelow: (
     self: ListedPlace<Row, Client, Parent, Child, List>,
     listed: ListedBelow,
@@ -264,6 +266,15 @@ export class ListedPlace<
    */
   readNow(operation: Operation): Promise<Reading<List>> {
     return this.#reading.load.now(operation, this)
+  }
+
+  get historyKey(): string {
+    this.#historyKey ??= toHistoryKey(this)
+    return this.#historyKey
+  }
+
+  lastReading(): Reading<List> | null {
+    return this.#reading.load.lastReading(this)
   }
 
   lastList(): List | null {

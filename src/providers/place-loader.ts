@@ -25,6 +25,8 @@ export interface PlaceClient {
   readonly pipeline: ResiliencePipeline
   /** The places that are read under the client's rate limit. */
   readonly schedule: RefreshSchedule
+  /** Where the vendor is, as configured: a place with the same id elsewhere is another place. No part depends on a credential. */
+  readonly origin: string
   /** The resources of the calls that the next call needs before it, such as one for a token. Absent: none. */
   preparations?(): readonly string[]
   /** The changes that are made through the client; absent where nothing can be changed. */
@@ -54,6 +56,8 @@ export interface PlaceReading<Item extends ReadablePlace, Wire, Row, Value> {
   toValue(rows: readonly Row[], unreadableRows: number, place: Item): Value
   /** The size of a value, in rows. */
   weigh(value: Value): number
+  /** Called with each complete list that this process has read, and the wall-clock time of its first call. */
+  onComplete?(place: Item, value: Value, asOf: number): void
   /**
    * CERTIFICATES, DISCOVERY, or one of the vendor's `sourceKinds`. A list of places is also read for a caller who may not see
    * this place, to find the places that they may see.
@@ -77,6 +81,8 @@ export interface PlaceLoader<Item extends Place, Value> {
   now(operation: Operation, place: Item): Promise<Reading<Value>>
   /** The value of the last reading, without a call, whatever its age; null when there is none. */
   last(place: Item): Value | null
+  /** The last reading, without a call; null when there is none, and when it is too old to be served. */
+  lastReading(place: Item): Reading<Value> | null
   /** What is known of the reading, without a call. */
   state(place: Item): ReadingState<Value>
   /** Takes over the reading that is kept from before the start, without a call. */
@@ -127,6 +133,9 @@ export function createPlaceLoader<
         const { items, unreadable } = await parseRows(rows, shape, parsing, responseTime)
         return reading.toValue(items, unreadable, place)
       },
+      onMade(value, asOf) {
+        if (value.unreadableRows === 0) reading.onComplete?.(place, value, asOf)
+      },
     }
   }
 
@@ -175,13 +184,14 @@ export function createPlaceLoader<
   const last = (place: Item) => readings.known.last(place.readingKey)
   const state = (place: Item) => readings.known.state(taskOf(place, false))
   const restore = (place: Item) => readings.restore(taskOf(place, false))
+  const lastReading = (place: Item) => readings.known.lastReading(taskOf(place, false))
   const kept: KeptReadings<Item, Value> = {
     read: (operation, place) => readings.readKept(taskOf(place), operation),
     freshUntil: (place, reading) => readings.known.freshUntil(taskOf(place), reading),
     subscribe: (place, listener) => readings.events.subscribe(place.readingKey, listener),
     forget: (readingKey) => readings.forget((key) => key === readingKey || key.startsWith(`${readingKey} `)),
   }
-  return Object.assign(loadPlace, { loaded, now, last, state, restore, kept })
+  return Object.assign(loadPlace, { loaded, now, last, lastReading, state, restore, kept })
 }
 
 /** Adds the place to an error of its reading. */

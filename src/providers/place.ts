@@ -51,6 +51,9 @@ export interface PlacedCertificate extends Certificate {
 
 /** A place that has a list of certificates. */
 export interface CertificateHolder<Row extends PlacedCertificate = PlacedCertificate> extends Place {
+  /** The digest by which the history knows the place, whatever credential it is read with. */
+  readonly historyKey: string
+
   /**
    * Its certificates, read once per operation, and not longer ago than `maxStaleness` milliseconds.
    * @throws UpstreamError when the list cannot be read, InputError FORBIDDEN when the caller may not see the place
@@ -71,6 +74,9 @@ export interface CertificateHolder<Row extends PlacedCertificate = PlacedCertifi
 
   /** The list of its last reading, without a call; null when there is none. */
   lastList(): CertificateList<Row> | null
+
+  /** Its last reading, without a call; null when there is none, and when it is too old to be served. */
+  lastReading(): Reading<CertificateList<Row>> | null
 
   /** One of its certificates by global id; null when it has no such certificate. */
   find(operation: Operation, id: string): Promise<ReadCertificate<Row> | null>

@@ -4,6 +4,7 @@ import type { Caller, Operation, PlaceIndex } from '../operation.ts'
 import type { Sandbox, SandboxOptions } from '../sandbox/sandbox.ts'
 import type { SchemaKit } from '../schema/kit.ts'
 import type { UpstreamDependencies } from '../upstream/dependencies.ts'
+import type { ObservedPlace } from '../upstream/list-observer.ts'
 import type { RateLimitStatus } from '../upstream/rate-limit/rate-limiter.ts'
 import type { Catalogue } from './catalogue.ts'
 import type { GlobalId } from './global-id.ts'
@@ -55,6 +56,11 @@ export interface Vendor extends VendorDescription {
    * ones. Makes no call.
    */
   restore(placeIndex: Pick<PlaceIndex, 'record'>, signal: AbortSignal): Promise<void>
+  /**
+   * A place in the history of changes, as far as the caller may see it. Null when it is neither configured nor discovered.
+   * Makes no call.
+   */
+  recordedPlace(visitor: { readonly caller: Pick<Caller, 'places'> }, place: ObservedPlace): CertificateHolder | null
   /** The places whose lists together hold every certificate that the caller may see. */
   certificateHolders(operation: Operation, maxStaleness?: number): Promise<SearchResult<CertificateHolder>>
   /** The same places as one list, for callers who may see all of them. */

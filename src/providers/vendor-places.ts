@@ -14,6 +14,7 @@ import type { CertificateHolder, Place, SearchResult } from './place.ts'
 import type { KindNames, PlaceEntry, PlaceKind } from './place-kind.ts'
 import type { PlaceClient } from './place-loader.ts'
 import type { EntityKey, Lookup, Vendor } from './provider.ts'
+import { findRecordedPlace } from './recorded-place.ts'
 import { emptyResult, filterResult, joinResults, oneOrNull, readAhead, uniqueResult } from './search-result.ts'
 import { isVisible, placesThatMayHold, visibleOf } from './visibility.ts'
 
@@ -28,6 +29,7 @@ export interface VendorPlaces<Root extends Place, Child extends Place> {
     | 'places'
     | 'knownPlaces'
     | 'restore'
+    | 'recordedPlace'
     | 'certificateHolders'
     | 'catalogue'
     | 'prefetchQueues'
@@ -274,6 +276,7 @@ function joinAccounts<Client, Root extends Account<Child>, Child extends Certifi
           await restoreAll(account.below.lastPlaces({ caller: { places: null } }) ?? [])
         }
       },
+      recordedPlace: (visitor, place) => findRecordedPlace(visitor, place, accounts),
       async certificateHolders(operation, maxStaleness) {
         if (listed.length === 0) return findBelow(operation, accounts, { ahead: true, maxStaleness })
         const seen = visibleOf(operation, listed)

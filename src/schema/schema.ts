@@ -9,6 +9,8 @@ import { createBuilder } from './builder.ts'
 import { registerCertificate } from './certificate.ts'
 import { describeListArguments, registerCertificateInputs } from './certificate-input.ts'
 import { registerCertificates } from './certificates.ts'
+import type { ChangeSource } from './change-list.ts'
+import { registerChanges } from './changes.ts'
 import { prices } from './cost/prices.ts'
 import { registerEnums } from './enums.ts'
 import { federationLink } from './federation/directives.ts'
@@ -35,12 +37,16 @@ export interface CertificateRules {
   readonly owners: OwnerRules
 }
 
-/** The schema: the types that all vendors use, the root fields, then the types and root fields of each vendor. */
+/**
+ * The schema: the types that all vendors use, the root fields, then the types and root fields of each vendor.
+ * @param changes null: nothing is recorded
+ */
 export function createSchema(
   vendors: readonly Vendor[],
   { expiry: thresholds, owners }: CertificateRules,
   limits: FieldLimits = defaultLimits,
   published: SubgraphOptions = { requiresScopes: true },
+  changes: ChangeSource | null = null,
 ): GraphQLSchema {
   const builder = createBuilder()
   builder.addScalarType('Date', dateScalar)
@@ -78,6 +84,7 @@ export function createSchema(
   registerCertificates(kit, place, search)
   registerStatistics(kit, { ...enums, CertificateOwner }, place, search)
   registerPlaces(kit, enums, place, vendors)
+  registerChanges(kit, enums, search, changes)
   registerNodes(kit, nodes, limits.nodes)
   for (const vendor of vendors) vendor.register(kit)
   registerFederationFields(builder, entities, nodes, limits.representations, published)

@@ -3,6 +3,7 @@ import type { ReadingLimits } from '../limits.ts'
 import type { Clock } from './clock.ts'
 import type { PendingWork } from './concurrency.ts'
 import type { KeptByVendor } from './kept-objects.ts'
+import type { ListObserver } from './list-observer.ts'
 import type { UpstreamObserver } from './observer.ts'
 import type { Redact } from './redact.ts'
 import type { Replicas } from './replicas.ts'
@@ -28,6 +29,8 @@ export interface UpstreamDependencies {
   readonly kept: KeptByVendor
   /** Called when this process has another reading of a place than before, or no longer one. */
   readonly onReadingChange?: () => void
+  /** Records how lists change; absent where that is of no interest. */
+  readonly lists?: ListObserver | undefined
   /** Absent when nothing is counted. */
   readonly observer?: UpstreamObserver | undefined
 }

@@ -4,6 +4,7 @@ import type { ChangeLog } from './cache/change-log.ts'
 import type { SharedReadingCache } from './cache/reading.ts'
 import type { Identity } from './call/vendor-api.ts'
 import type { Clock } from './clock.ts'
+import type { HistoryStore } from './history-store.ts'
 import type { IdempotencyStore } from './idempotency-store.ts'
 import { defaultTextBounds, type KeptTexts, type TextBounds } from './kept-texts.ts'
 import type { Limit } from './rate-limit/limit.ts'
@@ -13,6 +14,7 @@ import { StateChangeLog } from './state/change-log.ts'
 import { StateIdempotencyStore } from './state/idempotency-store.ts'
 import { StateRateLimitStore } from './state/rate-limit-store.ts'
 import { StateReadingCache } from './state/reading-cache.ts'
+import { StateHistory } from './state-history.ts'
 import { createStateLeases } from './state-leases.ts'
 import { createStateTexts } from './state-texts.ts'
 
@@ -31,6 +33,8 @@ export interface Replicas {
   requests(identity: Identity): IdempotencyStore
   /** The texts of one kind: x509, changes and so on. */
   texts(kind: string, bounds?: TextBounds): KeptTexts
+  /** The history of changes. */
+  readonly history: HistoryStore
   /** The lease of this name. A name contains no credential: it is the same for processes with different ones. */
   lease(name: string): SharedLease
   /** Whether sharing works at the moment; null when there is only one replica. */
@@ -63,6 +67,7 @@ export function createSoleReplica(clock: Clock, state: StateStore = new MemorySt
     changes: (identity) => new StateChangeLog(clock, state, identity),
     requests: () => requests,
     texts: (kind, bounds = defaultTextBounds) => createStateTexts(state, clock, kind, bounds),
+    history: new StateHistory(state),
     lease: createStateLeases(state, clock),
     state: null,
     invalidValues: 0,

@@ -23,6 +23,7 @@ import { parseDeployment, type WireDeployment } from './wire-network.ts'
 /** The APIs of one account: CPS, contracts and account switch keys. Reads only. */
 export interface AkamaiClient {
   readonly identity: Identity
+  readonly origin: string
   readonly pipeline: ResiliencePipeline<AkamaiResource>
   /** The contracts that are read under its rate limit. */
   readonly schedule: RefreshSchedule
@@ -72,6 +73,7 @@ export function createAkamaiClient(config: AkamaiAccountConfig, upstream: Upstre
 
   return {
     identity,
+    origin: originOf(baseUrl),
     pipeline,
     accountSwitchKey: config.accountSwitchKey,
     schedule: new RefreshSchedule(upstream, pipeline.rateLimiter, 'active certificates'),
@@ -135,6 +137,11 @@ export function createAkamaiClient(config: AkamaiAccountConfig, upstream: Upstre
         parse: parseAccountSwitchKeys,
       }),
   }
+}
+
+/** Akamai gives each API client a host of its own. All of them lead to the same contracts. */
+function originOf(baseUrl: string): string {
+  return new URL(baseUrl).hostname.endsWith('.akamaiapis.net') ? 'https://akamaiapis.net' : baseUrl
 }
 
 function identityOf({ baseUrl, credentials, accountSwitchKey }: AkamaiAccountConfig): Identity {

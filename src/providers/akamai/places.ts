@@ -85,6 +85,7 @@ function defineAccount(upstream: UpstreamDependencies) {
     list: ({ client, vendorId }: AkamaiContract, context) => client.listActiveCertificates(vendorId, context),
     shape: enrollmentShape,
     toItem: toAkamaiEnrollment,
+    renewalKey: toRenewalKey,
     toList: toAkamaiCertificateList,
     x509: (place, operation, certificate) => located(place, loadX509(operation, certificate)),
     keepsX509: (certificate) => toX509Key(certificate) !== null,
@@ -185,6 +186,11 @@ function createX509Loader(clock: Clock, loadDeployed: ReturnType<typeof createDe
     const parse = (deployed: AkamaiDeployed) => pemOf(certificate, deployed).details
     return key === null ? parse(await load()) : store.read(key, load, parse, operation.basis)
   }
+}
+
+/** An enrollment has one certificate of each key type, which its renewal replaces. Null when the list has no key type. */
+function toRenewalKey({ enrollment, keyAlgorithm }: AkamaiCertificate): string | null {
+  return keyAlgorithm && `${enrollment.enrollmentId} ${keyAlgorithm}`
 }
 
 /** Null for a certificate with an id that is that of a slot, which may hold another certificate later. */

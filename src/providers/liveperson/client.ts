@@ -68,6 +68,7 @@ export function createLivePersonClient(
   const path = '/mtls/account/{accountId}/certificates'
   return {
     identity: identityOf(config, domainApiUrl),
+    origin: config.baseUrl ?? domainApiUrl,
     pipeline,
     schedule,
     preparations() {

@@ -20,6 +20,7 @@ import { createOpenAIWriter, type OpenAIWriter } from './writer.ts'
 /** The admin API of one organization (https://platform.openai.com/docs/api-reference/certificates). */
 export interface OpenAIClient {
   readonly identity: Identity
+  readonly origin: string
   readonly pipeline: ResiliencePipeline<OpenAIResource>
   /** The lists of the organization and its projects. */
   readonly schedule: RefreshSchedule
@@ -72,6 +73,7 @@ export function createOpenAIClient(config: OpenAIOrganizationConfig, upstream: U
 
   return {
     identity,
+    origin: config.baseUrl,
     pipeline,
     schedule: new RefreshSchedule(upstream, pipeline.rateLimiter, 'certificates'),
     writer: createOpenAIWriter(config.baseUrl, call),

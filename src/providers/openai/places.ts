@@ -49,6 +49,8 @@ function defineOrganization(upstream: UpstreamDependencies) {
     list: ({ client, vendorId }: OpenAIProject, context) => client.listProjectCertificates(vendorId, context),
     shape: certificateShape,
     toCertificate: (row, { parent }: OpenAIProject) => toOpenAICertificate(row, parent, 'project'),
+    renewalKey,
+    activeHere: ({ listedActive }) => listedActive,
     isPaged: true,
     isChangeable: true,
   })
@@ -61,6 +63,7 @@ function defineOrganization(upstream: UpstreamDependencies) {
     list: ({ client }: OpenAIOrganization, context) => client.listOrganizationCertificates(context),
     shape: certificateShape,
     toCertificate: (row, place: OpenAIOrganization) => toOpenAICertificate(row, place, 'organization'),
+    renewalKey,
     isPaged: true,
     isChangeable: true,
     below: definePlacesBelow(upstream, project, {
@@ -77,6 +80,11 @@ function defineOrganization(upstream: UpstreamDependencies) {
     pem: async (place, operation, certificate) =>
       certificate.unsent?.pem ?? located(place, loadContent(operation, certificate)),
   })
+}
+
+/** OpenAI has no word for renewal: a certificate that replaces another one is uploaded under the same name. */
+function renewalKey({ name }: OpenAICertificate): string | null {
+  return name
 }
 
 function createContentLoader() {

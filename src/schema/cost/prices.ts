@@ -52,6 +52,8 @@ export const prices = {
     price: priceOfScan(places),
     quantities: { scan: () => priceOfScan(places), sources: () => discoveries.all },
   })),
+  /** A page of the history: it is in memory, or read at once. Its rows are counted without a look at each. */
+  changes: bySize(() => ({ quantities: { scan: () => 0 } })),
   /** A page of places that each need a call, which is made once for all pages of the operation. */
   pageWithCalls: {
     complexity: (args: PageArguments) => ({ field: 2 * call, multiplier: pageSize(args) }),

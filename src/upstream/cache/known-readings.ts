@@ -82,6 +82,13 @@ export class KnownReadings<Value extends object> {
     return this.#entries.peek(key)?.value ?? null
   }
 
+  /** The last reading, without a call; null when there is none, and when it is too old to be served. */
+  lastReading(task: ReadingTask<Value>): Reading<Value> | null {
+    const entry = this.#entries.peek(task.key)
+    if (!entry || !this.#ages.isServed(entry, task)) return null
+    return toReading(entry, this.#refreshes.failure(task, task.changes?.latestKnown ?? null))
+  }
+
   /** What would happen to an operation now. */
   inspect(task: ReadingTask<Value>, options: ReadOptions): InspectedReading<Value> {
     const change = task.changes?.latestKnown ?? null

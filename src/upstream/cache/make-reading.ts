@@ -54,7 +54,9 @@ export async function makeReading<Value>(
       firstCall ??= { asOf, startedAt }
     },
   }
+  let isOwn = false
   const make = async (from: CallOptions): Promise<SharedReading> => {
+    isOwn = true
     const read = await task.pipeline.runReading(from, async (context) => {
       const rows = await task.read(context)
       return { rows, bytes: context.size.bytes }
@@ -71,7 +73,9 @@ export async function makeReading<Value>(
     const reading = await untilAborted(made, timeout.signal)
     if (request && isMadeHere) readings.keep?.(request, reading)
     const { rows, ...kept } = reading
-    return { value: await task.toValue(rows), ...kept, change }
+    const value = await task.toValue(rows)
+    if (isOwn) task.onMade?.(value, kept.asOf)
+    return { value, ...kept, change }
   } finally {
     stopwatch.stop()
   }

@@ -32,6 +32,8 @@ export interface ReadingTask<Value> {
   read(context: CallContext): Promise<Rows>
   /** Long lists are converted in slices. */
   toValue(rows: Rows): Value | Promise<Value>
+  /** Called with each reading that this process has made itself, and the wall-clock time of its first call. */
+  onMade?(value: Value, asOf: number): void
 }
 
 /** What an operation demands of a reading. A refresh that begins for it reports its calls. */

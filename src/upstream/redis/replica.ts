@@ -3,6 +3,7 @@ import { MemoryStateStore } from '../../state/memory-state-store.ts'
 import type { Clock } from '../clock.ts'
 import { defaultTextBounds, type KeptTexts } from '../kept-texts.ts'
 import { clearPauses, type Replicas } from '../replicas.ts'
+import { StateHistory } from '../state-history.ts'
 import { createStateTexts } from '../state-texts.ts'
 import { RedisChangeLog } from './change-log.ts'
 import { RedisConnection } from './connection.ts'
@@ -54,6 +55,7 @@ export function createRedisReplica(
       texts.set(kind, created)
       return created
     },
+    history: new StateHistory(memory),
     lease: createRedisLeases(clock, connection, keyring),
     get state() {
       return connection.state

@@ -38,6 +38,7 @@ export function createExampleClient(
   const path = '/v1/accounts/{accountId}/certificates'
   return {
     identity,
+    origin: baseUrl,
     pipeline,
     schedule: new RefreshSchedule(upstream, pipeline.rateLimiter, 'certificates'),
     listCertificates: (context) =>

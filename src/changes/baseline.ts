@@ -1,0 +1,55 @@
+import type { ExpiryThresholds } from '../catalog/expiry.ts'
+import { isObject } from '../is-object.ts'
+import type { StoredHead } from '../upstream/history-store.ts'
+import { toAsciiJson } from './list-text.ts'
+
+/** What is known of a place besides the list that the next one is compared with. Times are wall-clock times. */
+export interface Baseline {
+  readonly provider: string
+  /** Global id. */
+  readonly placeId: string
+  readonly placeVendorId: string
+  /** When the first list was recorded. */
+  readonly since: number
+  /** The time of the list. */
+  readonly asOf: number
+  /** The digest of the list. */
+  readonly digest: string
+  /** Until when crossed thresholds were recorded. */
+  readonly evaluatedAt: number
+  /** The thresholds with which that was done. */
+  readonly thresholds: ExpiryThresholds
+  /** The first moment after that at which one is crossed; null when there is none. */
+  readonly next: number | null
+  /** Whether the certificates expire here. */
+  readonly isHome: boolean
+}
+
+/** A baseline that is in the store. */
+export interface KeptBaseline extends Baseline {
+  /** 0 before the first one. */
+  readonly version: number
+}
+
+export function toHeadText(baseline: Baseline): string {
+  return toAsciiJson(baseline)
+}
+
+/** Null when the text is not one of this program. */
+export function parseHead({ version, text }: StoredHead): KeptBaseline | null {
+  try {
+    const parsed: unknown = JSON.parse(text)
+    // The rest was written with it.
+    if (isObject(parsed) && typeof parsed['digest'] === 'string') return { ...(parsed as unknown as Baseline), version }
+  } catch {
+    // Another program wrote it.
+  }
+  return null
+}
+
+/** The thresholds as they are kept: equal ones have the same text. */
+export function toThresholdsText({ critical, warning, lifetime = null }: ExpiryThresholds): string {
+  const shares =
+    lifetime && [lifetime.critical, lifetime.warning].map(({ numerator, denominator }) => [numerator, denominator])
+  return JSON.stringify([critical, warning, shares])
+}

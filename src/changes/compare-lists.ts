@@ -1,0 +1,116 @@
+import { type TimeSlice, visitInSlices } from '../time-slice.ts'
+import type { ListedCertificate } from '../upstream/list-observer.ts'
+import type { RecordedChange } from './change.ts'
+
+/** A change of one place, before it is recorded. */
+export type FoundChange = Pick<
+  RecordedChange,
+  'kind' | 'at' | 'certificateId' | 'name' | 'expiresAt' | 'expiryStatus' | 'replacesId'
+>
+
+interface Comparison {
+  readonly changes: readonly FoundChange[]
+  /** The list to compare the next one with. What the new list does not say of a certificate is taken from the old one. */
+  readonly list: readonly ListedCertificate[]
+  /** Whether that list says the same as the old one. */
+  readonly isSame: boolean
+}
+
+/** Compares a list of a place with the one before. Both are complete. */
+export async function compareLists(
+  before: readonly ListedCertificate[],
+  after: readonly ListedCertificate[],
+  { at, timeSlice }: { readonly at: number; readonly timeSlice: TimeSlice },
+): Promise<Comparison> {
+  const earlier = new Map<string, ListedCertificate>()
+  const later = new Set<string>()
+  await visitInSlices(before, timeSlice, (certificate) => void earlier.set(certificate.id, certificate))
+  await visitInSlices(after, timeSlice, ({ id }) => void later.add(id))
+  const replaced = await findReplaced(earlier, after, timeSlice)
+  const changes: FoundChange[] = []
+  const add = (kind: FoundChange['kind'], certificate: ListedCertificate, rest: Partial<FoundChange> = {}) =>
+    changes.push({
+      kind,
+      at,
+      certificateId: certificate.id,
+      name: certificate.name,
+      expiresAt: certificate.expiresAt,
+      expiryStatus: null,
+      replacesId: null,
+      ...rest,
+    })
+  const list: ListedCertificate[] = []
+  let isSame = true
+  await visitInSlices(after, timeSlice, (certificate) => {
+    const known = earlier.get(certificate.id)
+    if (!known) {
+      const replacesId = replaced.get(certificate.id)
+      if (replacesId === undefined) add('APPEARED', certificate)
+      else add('RENEWED', certificate, { replacesId })
+      list.push(certificate)
+      return
+    }
+    const isActive = certificate.active ?? known.active
+    if (known.active !== null && isActive !== known.active) add(isActive ? 'ACTIVATED' : 'DEACTIVATED', certificate)
+    const hasExpired = isDeclaredExpired(certificate) && !known.declaredExpired && known.expiresAt === null
+    if (hasExpired) add('EXPIRED', certificate, { expiryStatus: 'EXPIRED' })
+    const next = isActive === certificate.active ? certificate : { ...certificate, active: isActive }
+    isSame &&= saysSame(known, next)
+    list.push(next)
+  })
+  await visitInSlices(before, timeSlice, (certificate) => {
+    if (!later.has(certificate.id)) add('VANISHED', certificate)
+  })
+  return { changes, list, isSame: isSame && changes.length === 0 }
+}
+
+function saysSame(one: ListedCertificate, other: ListedCertificate): boolean {
+  return (
+    one.name === other.name &&
+    one.expiresAt === other.expiresAt &&
+    one.validFrom === other.validFrom &&
+    one.active === other.active &&
+    one.declaredExpired === other.declaredExpired &&
+    one.renewalKey === other.renewalKey
+  )
+}
+
+/** Whether only the vendor's word says that it has expired. */
+function isDeclaredExpired({ declaredExpired, expiresAt }: ListedCertificate): boolean {
+  return declaredExpired && expiresAt === null
+}
+
+/** By the id of a new certificate, the id of the one that it replaces: the only earlier one with its key. */
+async function findReplaced(
+  earlier: ReadonlyMap<string, ListedCertificate>,
+  after: readonly ListedCertificate[],
+  timeSlice: TimeSlice,
+): Promise<ReadonlyMap<string, string>> {
+  const renewals = new Map<string, ListedCertificate>()
+  await visitInSlices(after, timeSlice, (certificate) => {
+    const { id, renewalKey } = certificate
+    if (renewalKey === null || earlier.has(id)) return
+    const other = renewals.get(renewalKey)
+    // Of several new certificates with one key, one replaces the old one.
+    if (!other || isBetterRenewal(certificate, other)) renewals.set(renewalKey, certificate)
+  })
+  if (renewals.size === 0) return new Map()
+  /** The earlier certificate with a key; null when there are several. */
+  const earlierByKey = new Map<string, string | null>()
+  await visitInSlices([...earlier.values()], timeSlice, ({ id, renewalKey }) => {
+    if (renewalKey === null || !renewals.has(renewalKey)) return
+    earlierByKey.set(renewalKey, earlierByKey.has(renewalKey) ? null : id)
+  })
+  const replaced = new Map<string, string>()
+  for (const [key, { id }] of renewals) {
+    const only = earlierByKey.get(key)
+    if (only) replaced.set(id, only)
+  }
+  return replaced
+}
+
+/** The certificate that expires last; of equal ones, the first by id, so that every replica finds the same. */
+function isBetterRenewal(certificate: ListedCertificate, other: ListedCertificate): boolean {
+  const [one, another] = [certificate.expiresAt ?? 0, other.expiresAt ?? 0]
+  return one === another ? certificate.id < other.id : one > another
+}

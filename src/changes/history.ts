@@ -1,0 +1,216 @@
+import { Listeners } from '../listeners.ts'
+import type { TimeSlice } from '../time-slice.ts'
+import type { Clock } from '../upstream/clock.ts'
+import type { HistoryBounds, HistoryCommit, HistoryStore, StoredChange } from '../upstream/history-store.ts'
+import type { ChangeFeed, RecordedChange } from './change.ts'
+import { ChangeIndex } from './change-index.ts'
+import { parseChange, parseChangeId, parseIndexedChange, toChangeId } from './change-text.ts'
+
+/** What is kept of the history. */
+export interface HistoryLimits {
+  /** Milliseconds. */
+  readonly maxAge: number
+  readonly maxChanges: number
+  /** The size of the texts. */
+  readonly maxBytes: number
+}
+
+/** Changes that are read from the store at once. */
+const batch = 500
+/** Milliseconds until a follower looks for the changes of other processes. */
+const pollInterval = 1_000
+/** When there are too many changes, a few more are removed, so that it is not done for each one. */
+const spare = 0.99
+
+/** The recorded changes. Their order is kept in memory, and the changes themselves in the store. */
+export class History implements ChangeFeed {
+  readonly store: HistoryStore
+  readonly index = new ChangeIndex()
+  readonly #clock: Clock
+  readonly #timeSlice: TimeSlice
+  readonly #limits: () => HistoryLimits
+  readonly #listeners = new Listeners()
+  #bounds: HistoryBounds | null = null
+  /** The last sequence in the index. */
+  #indexed = 0
+  #removals: ReadonlyMap<string, number> = new Map()
+  #lastUpdate: Promise<void> = Promise.resolve()
+  /** One that has not begun: it sees what is recorded until then. */
+  #nextUpdate: Promise<void> | null = null
+
+  constructor(
+    store: HistoryStore,
+    options: { readonly clock: Clock; readonly timeSlice: TimeSlice; limits(): HistoryLimits },
+  ) {
+    this.store = store
+    this.#clock = options.clock
+    this.#timeSlice = options.timeSlice
+    this.#limits = options.limits
+  }
+
+  /** Calls the listener when changes were recorded or removed, as far as this process has seen. */
+  readonly subscribe = this.#listeners.subscribe
+
+  async last(): Promise<number> {
+    await this.update()
+    return this.#indexed
+  }
+
+  /** The last change of any process; null when that cannot be found out. */
+  async latest(): Promise<string | null> {
+    const bounds = await this.store.bounds()
+    return bounds && `${bounds.id} ${bounds.first} ${bounds.last}`
+  }
+
+  /** The last change that this process has seen. */
+  get latestKnown(): string | null {
+    return this.#bounds && `${this.#bounds.id} ${this.#bounds.first} ${this.#bounds.last}`
+  }
+
+  sequenceOf(id: string): number | null {
+    return this.#bounds && parseChangeId(id, this.#bounds.id)
+  }
+
+  async *follow(after: number, signal: AbortSignal): AsyncIterable<readonly RecordedChange[]> {
+    let [sequence, history] = [after, await this.#historyId()]
+    while (!signal.aborted) {
+      const woken = this.#waitForChange(signal)
+      try {
+        await this.update()
+        // In a new history, the sequences begin again.
+        if (history !== null && this.#bounds !== null && this.#bounds.id !== history) sequence = 0
+        history = this.#bounds?.id ?? history
+        for (;;) {
+          const found = await this.store.changes(sequence + 1, batch)
+          const last = found.at(-1)
+          if (!last || signal.aborted) break
+          sequence = last.sequence
+          yield found.flatMap((change) => this.#parse(change) ?? [])
+        }
+        await woken.promise
+      } finally {
+        woken.end()
+      }
+    }
+  }
+
+  async #historyId(): Promise<string | null> {
+    await this.update()
+    return this.#bounds?.id ?? null
+  }
+
+  /** Waits for a change that this process records, or the time to look for those of others. */
+  #waitForChange(signal: AbortSignal): { readonly promise: Promise<void>; end(): void } {
+    let end = () => {}
+    const promise = new Promise<void>((resolve) => {
+      const unsubscribe = this.#listeners.subscribe(resolve)
+      const cancel = this.store.isShared ? this.#clock.timer(pollInterval, resolve) : () => {}
+      const abort = () => resolve()
+      signal.addEventListener('abort', abort)
+      end = () => {
+        unsubscribe()
+        cancel()
+        signal.removeEventListener('abort', abort)
+      }
+    })
+    return { promise, end }
+  }
+
+  /** Reads what was recorded and removed since, here or by another process. */
+  update(): Promise<void> {
+    if (this.#nextUpdate !== null) return this.#nextUpdate
+    const next = this.#lastUpdate.then(() => {
+      this.#nextUpdate = null
+      return this.#read()
+    })
+    this.#nextUpdate = next
+    this.#lastUpdate = next.catch(() => {})
+    return next
+  }
+
+  async #read(): Promise<void> {
+    const bounds = await this.store.bounds()
+    if (!bounds) return
+    const known = this.#bounds
+    if (known?.id === bounds.id && known.first === bounds.first && known.last === bounds.last) return
+    if (known && (known.id !== bounds.id || bounds.last < this.#indexed)) {
+      this.index.clear()
+      this.#indexed = 0
+    }
+    if (known?.first !== bounds.first) {
+      this.index.removeThrough(bounds.first - 1)
+      this.#removals = await this.store.removals()
+    }
+    this.#bounds = bounds
+    while (this.#indexed < bounds.last) {
+      const found = await this.store.changes(this.#indexed + 1, batch)
+      for (const { sequence, text } of found) {
+        const change = parseIndexedChange(text)
+        if (change) this.index.add({ at: change.at, sequence }, change.kind, change.historyKey)
+      }
+      // Those that another process removes meanwhile are not there.
+      this.#indexed = found.at(-1)?.sequence ?? bounds.last
+      if (this.#timeSlice.isOver()) await this.#timeSlice.next()
+    }
+    this.#listeners.notify()
+  }
+
+  /** Keeps what a comparison has found. False when another process was first. */
+  async commit(commit: HistoryCommit): Promise<boolean> {
+    const committed = await this.store.commit(commit)
+    if (!committed) return false
+    if (commit.changes.length > 0) {
+      await this.update()
+      await this.removeOld()
+    }
+    return true
+  }
+
+  /** Removes the changes that are too old or too many, the oldest first. */
+  async removeOld(): Promise<void> {
+    const bounds = this.#bounds
+    if (!bounds) return
+    const { maxAge, maxChanges, maxBytes } = this.#limits()
+    const oldest = this.#clock.now() - maxAge
+    const isFull = this.index.length > maxChanges || bounds.bytes > maxBytes
+    if (!isFull && (this.index.oldestAt ?? oldest) >= oldest) return
+    let count = isFull && this.index.length > maxChanges ? this.index.length - Math.floor(spare * maxChanges) : 0
+    let bytes = bounds.bytes > maxBytes ? bounds.bytes - spare * maxBytes : 0
+    const removedAt = new Map<string, number>()
+    let through = bounds.first - 1
+    search: for (;;) {
+      const found = await this.store.changes(through + 1, batch)
+      for (const { sequence, text } of found) {
+        const change = parseIndexedChange(text)
+        if (change && change.at >= oldest && count <= 0 && bytes <= 0) break search
+        through = sequence
+        count -= 1
+        bytes -= text.length
+        if (change) removedAt.set(change.historyKey, Math.max(change.at, removedAt.get(change.historyKey) ?? change.at))
+      }
+      if (found.length === 0) break
+      if (this.#timeSlice.isOver()) await this.#timeSlice.next()
+    }
+    if (through < bounds.first) return
+    await this.store.remove(through, removedAt)
+    await this.update()
+  }
+
+  /** The time of the last change of a place that was removed; null when none was. */
+  removedAt(place: string): number | null {
+    return this.#removals.get(place) ?? null
+  }
+
+  /** The changes with these sequences. Those that were removed meanwhile are left out. */
+  async get(sequences: readonly number[]): Promise<readonly RecordedChange[]> {
+    const texts = await this.store.texts(sequences)
+    return sequences.flatMap((sequence, index) => {
+      const text = texts[index]
+      return text ? (this.#parse({ sequence, text }) ?? []) : []
+    })
+  }
+
+  #parse({ sequence, text }: StoredChange): RecordedChange | null {
+    return this.#bounds && parseChange(text, sequence, toChangeId(this.#bounds.id, sequence))
+  }
+}

@@ -1,0 +1,59 @@
+import type { Caller } from '../operation.ts'
+import type { ObservedPlace } from '../upstream/list-observer.ts'
+import type { Discovery } from './discovery.ts'
+import { hasCertificates } from './known-places.ts'
+import type { CertificateHolder, Place } from './place.ts'
+import { isVisible, visibleOf } from './visibility.ts'
+
+interface Account<Child extends Place> extends Place {
+  readonly below: Discovery<Child>
+}
+
+/** The caller of an operation. */
+interface Visitor {
+  readonly caller: Pick<Caller, 'places'>
+}
+
+const everyone: Visitor = { caller: { places: null } }
+
+/**
+ * Finds a place in the history by what the configuration and the last discoveries say. A place whose account was never
+ * listed, such as during an outage after a restart, may still be there.
+ */
+export function findRecordedPlace<Child extends CertificateHolder>(
+  visitor: Visitor,
+  recorded: ObservedPlace,
+  accounts: readonly Account<Child>[],
+): CertificateHolder | null {
+  if (!isVisible(visitor, recorded)) return null
+  const seen = visibleOf(visitor, accounts)
+  // A place that several accounts reach is shown with an account that the caller may see, if there is one.
+  const ordered = seen.length === accounts.length ? seen : [...seen, ...accounts.filter((each) => !seen.includes(each))]
+  for (const account of ordered) {
+    const place = findIn(account, recorded)
+    if (place?.historyKey === recorded.historyKey) return place
+  }
+  return null
+}
+
+function findIn<Child extends CertificateHolder>(
+  account: Account<Child>,
+  { id, vendorId }: ObservedPlace,
+): CertificateHolder | null {
+  if (account.id === id) return hasCertificates(account) ? account : null
+  const places = account.below.lastPlaces(everyone)
+  if (places) return indexOf(places).get(id) ?? null
+  const place = account.below.get(everyone, vendorId)
+  return place?.id === id ? place : null
+}
+
+/** The places of each list by id. A list is the same while its reading is. */
+const indexes = new WeakMap<readonly CertificateHolder[], ReadonlyMap<string, CertificateHolder>>()
+
+function indexOf(places: readonly CertificateHolder[]): ReadonlyMap<string, CertificateHolder> {
+  const known = indexes.get(places)
+  if (known) return known
+  const index = new Map(places.map((place) => [place.id, place]))
+  indexes.set(places, index)
+  return index
+}

@@ -1,0 +1,197 @@
+import { type Connection, type ConnectionArguments, parseWindow, type RequestedWindow } from '../catalog/connection.ts'
+import { encodeCursor } from '../catalog/cursor.ts'
+import type { ChangeKind, RecordedChange } from '../changes/change.ts'
+import type { ChangePosition } from '../changes/change-index.ts'
+import type { History } from '../changes/history.ts'
+import type { ChangeRecorder } from '../changes/recorder.ts'
+import { InputError } from '../input-error.ts'
+import type { Subscribe } from '../listeners.ts'
+import type { Operation } from '../operation.ts'
+import { assertNotUnknown } from '../providers/incomplete.ts'
+import type { CertificateHolder } from '../providers/place.ts'
+import type { Vendor } from '../providers/provider.ts'
+import { untilAborted } from '../upstream/call/timeout.ts'
+import type { ObservedPlace } from '../upstream/list-observer.ts'
+import type { NodeFinder } from './find-node.ts'
+import { createNamedPlaceFinder } from './search/named-places.ts'
+
+/** The history of changes, as the schema reads it. */
+export interface ChangeSource {
+  readonly history: History
+  readonly recorder: ChangeRecorder
+  /** Calls the listener when there is another reading than before. */
+  readonly onReading: Subscribe
+}
+
+/** A change of a place that the caller may see. */
+export interface PlacedChange extends RecordedChange {
+  readonly place: CertificateHolder
+}
+
+export interface ChangeConnection extends Connection<PlacedChange> {
+  /** How far back the history of the selected places goes, in milliseconds since the epoch; null when there is none. */
+  readonly recordedSince: number | null
+}
+
+export interface ChangeArguments extends ConnectionArguments {
+  readonly since?: Date | null | undefined
+  readonly kinds?: readonly ChangeKind[] | null | undefined
+  readonly placeIds?: readonly string[] | null | undefined
+}
+
+interface Search {
+  readonly vendors: readonly Vendor[]
+  readonly nodes: NodeFinder
+}
+
+/** The name of the order in cursors. */
+const ordering = { name: 'CHANGED_AT:DESC' }
+
+/** Finds the places of changes that a caller may see. */
+export function createPlaceOfChange(vendors: readonly Vendor[]) {
+  const byProvider = new Map(vendors.map((vendor) => [vendor.provider, vendor]))
+  return (operation: Pick<Operation, 'caller'>, place: ObservedPlace): CertificateHolder | null =>
+    byProvider.get(place.provider)?.recordedPlace(operation, place) ?? null
+}
+
+/** A page of the history, the newest changes first. */
+export async function listChanges(
+  source: ChangeSource | null,
+  search: Search,
+  operation: Operation,
+  { since, kinds, placeIds, ...args }: ChangeArguments,
+): Promise<ChangeConnection> {
+  const window = parseWindow(ordering, args)
+  if (kinds?.length === 0) throw new InputError('kinds: an empty list matches nothing; leave it out for all')
+  if (placeIds?.length === 0) throw new InputError('placeIds: an empty list matches nothing; leave it out for all')
+  if (!source) {
+    await findNamed(search, operation, placeIds ?? null, new Map())
+    return emptyConnection
+  }
+  const { history, recorder } = source
+  await untilAborted(recorder.settled(), operation.signal)
+  await history.update()
+  await recorder.load(history.index.places)
+  followHistory(operation, source)
+  const visible = await findVisible(recorder, search, operation)
+  const selected = await findNamed(search, operation, placeIds ?? null, visible)
+  const selection = {
+    places: new Set(selected.keys()),
+    kinds: kinds ?? null,
+    since: since ? since.getTime() : null,
+  }
+  const page = history.index.page(selection, toPositions(window))
+  const changes = await history.get(page.rows.map(({ sequence }) => sequence))
+  const positions = new Map(page.rows.map((position) => [position.sequence, position]))
+  const byId = new Map([...selected.values()].map((place) => [place.id, place]))
+  const edges = changes.flatMap((change) => {
+    const [place, position] = [byId.get(change.placeId), positions.get(change.sequence)]
+    return place && position ? [{ node: { ...change, place }, cursor: toCursor(position) }] : []
+  })
+  return {
+    edges,
+    pageInfo: {
+      hasNextPage: page.hasNextPage,
+      hasPreviousPage: page.hasPreviousPage,
+      startCursor: edges.at(0)?.cursor ?? null,
+      endCursor: edges.at(-1)?.cursor ?? null,
+    },
+    totalCount: () => history.index.count(selection),
+    incompleteReasons: [],
+    recordedSince: recordedSince(source, [...selected.keys()]),
+  }
+}
+
+/** The answer is another one when a change is recorded or removed, a place appears, or a certificate is read again. */
+function followHistory({ basis }: Operation, { history, onReading }: ChangeSource): void {
+  basis?.dependOn(onReading)
+  if (history.store.isShared) basis?.follow(history, { change: history.latestKnown, latest: () => history.latest() })
+  else basis?.dependOn(history.subscribe)
+}
+
+/** The places with a history that the caller may see, by their keys in the history. */
+async function findVisible(
+  recorder: ChangeRecorder,
+  { vendors }: Search,
+  operation: Operation,
+): Promise<ReadonlyMap<string, CertificateHolder>> {
+  const placeOf = createPlaceOfChange(vendors)
+  const visible = new Map<string, CertificateHolder>()
+  for (const recorded of recorder.recorded()) {
+    if (operation.timeSlice.isOver()) await operation.timeSlice.next()
+    const place = placeOf(operation, recorded)
+    if (place) visible.set(recorded.historyKey, place)
+  }
+  return visible
+}
+
+/**
+ * Those of the places that the caller names; all of them without names. A place with a history is found without a call.
+ * @throws InputError for an id that names no place
+ */
+async function findNamed(
+  search: Search,
+  operation: Operation,
+  ids: readonly string[] | null,
+  visible: ReadonlyMap<string, CertificateHolder>,
+): Promise<ReadonlyMap<string, CertificateHolder>> {
+  if (ids === null) return visible
+  const finder = createNamedPlaceFinder(search, operation, undefined)
+  // All ids are checked before the first call.
+  const names = ids.map((text, index) => finder.parse(text, `placeIds[${index}]`))
+  const wanted = new Set<string>()
+  for (const name of names) {
+    const known = [...visible.values()].filter(
+      ({ id, vendorId }) => id === name.globalId || (name.globalId === null && vendorId === name.text),
+    )
+    const [only, another] = known
+    if (only && !another) wanted.add(only.id)
+    else for (const id of await findHolders(finder, name, operation)) wanted.add(id)
+  }
+  return new Map([...visible].filter(([, { id }]) => wanted.has(id)))
+}
+
+/** The places whose lists have the certificates of a place: for an account, those below it. */
+async function findHolders(
+  finder: ReturnType<typeof createNamedPlaceFinder>,
+  name: ReturnType<ReturnType<typeof createNamedPlaceFinder>['parse']>,
+  operation: Operation,
+): Promise<readonly string[]> {
+  const { items, sources, unknown } = await finder.find(name)
+  const [place] = items
+  if (!place) {
+    await assertNotUnknown(operation, unknown)
+    for (const { error } of sources) if (error) throw error
+    return []
+  }
+  const holders = await place.certificateHolders(operation)
+  return holders.items.map(({ id }) => id)
+}
+
+function recordedSince({ recorder, history }: ChangeSource, places: readonly string[]): number | null {
+  let [first, removed]: [number | null, number] = [null, Number.NEGATIVE_INFINITY]
+  for (const place of places) {
+    const since = recorder.recordedSince(place)
+    if (since !== null) first = Math.min(since, first ?? since)
+    removed = Math.max(removed, history.removedAt(place) ?? removed)
+  }
+  return first === null ? null : Math.max(first, removed)
+}
+
+function toPositions({ after, before, ...window }: RequestedWindow) {
+  const toPosition = (position: RequestedWindow['after']): ChangePosition | null =>
+    position && { at: Number(position.key), sequence: Number(position.id) }
+  return { ...window, after: toPosition(after), before: toPosition(before) }
+}
+
+function toCursor({ at, sequence }: ChangePosition): string {
+  return encodeCursor(ordering, { position: { key: at, id: String(sequence) }, complete: true })
+}
+
+const emptyConnection: ChangeConnection = {
+  edges: [],
+  pageInfo: { hasNextPage: false, hasPreviousPage: false, startCursor: null, endCursor: null },
+  totalCount: () => 0,
+  incompleteReasons: [],
+  recordedSince: null,
+}

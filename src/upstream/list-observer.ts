@@ -1,0 +1,54 @@
+/** A certificate, as far as changes to it are recorded. Times are milliseconds since the epoch. */
+export interface ListedCertificate {
+  /** Global id. */
+  readonly id: string
+  readonly name: string | null
+  readonly expiresAt: number | null
+  /** Null when the list does not have it. */
+  readonly validFrom: number | null
+  /** Whether it is in force in this place; null when that is not known. */
+  readonly active: boolean | null
+  /** Whether the vendor says that it has expired. */
+  readonly declaredExpired: boolean
+  /** A certificate that replaces another one has the same key. Null when it is not known. */
+  readonly renewalKey: string | null
+}
+
+/** A place whose lists are compared. */
+export interface ObservedPlace {
+  /** The digest of all that identifies the place, whatever credential it is read with. */
+  readonly historyKey: string
+  readonly provider: string
+  /** Global id. */
+  readonly id: string
+  readonly vendorId: string
+}
+
+/** A complete list of the certificates of a place, which this process has read. */
+export interface ObservedList {
+  readonly place: ObservedPlace
+  /** Wall-clock time at which its first call was made. */
+  readonly asOf: number
+  readonly length: number
+  /** The certificate at an index. */
+  at(index: number): ListedCertificate
+  /** Whether these certificates belong to the place: one that a project lists belongs to its organization, and expires there. */
+  readonly isHome: boolean
+}
+
+/** A change at a vendor that a caller of this program makes. */
+export interface ExpectedChange {
+  readonly historyKey: string
+  /** Global id. */
+  readonly certificateId: string
+  readonly kinds: readonly string[]
+}
+
+/** What follows the lists of certificates, to record how they change. */
+export interface ListObserver {
+  listRead(list: ObservedList): void
+  /** The caller makes these changes: when they are found, they are recorded with the name. */
+  expect(changes: readonly ExpectedChange[], actor: string): Promise<void>
+  /** The changes were not made. */
+  forget(changes: readonly ExpectedChange[]): Promise<void>
+}

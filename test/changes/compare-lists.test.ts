@@ -1,0 +1,122 @@
+import { describe, expect, it } from '@jest/globals'
+import { compareLists } from '../../src/changes/compare-lists.ts'
+import { endlessTimeSlice } from '../../src/time-slice.ts'
+import type { ListedCertificate } from '../../src/upstream/list-observer.ts'
+
+const certificate = (id: string, values: Partial<ListedCertificate> = {}): ListedCertificate => ({
+  id,
+  name: `name of ${id}`,
+  expiresAt: 1_000,
+  validFrom: null,
+  active: true,
+  declaredExpired: false,
+  renewalKey: values.name ?? null,
+  ...values,
+})
+
+async function kindsOf(before: readonly ListedCertificate[], after: readonly ListedCertificate[]) {
+  const { changes } = await compareLists(before, after, { at: 5, timeSlice: endlessTimeSlice })
+  return changes.map(({ kind, certificateId, replacesId }) =>
+    replacesId === null ? `${kind} ${certificateId}` : `${kind} ${certificateId} for ${replacesId}`,
+  )
+}
+
+const [on, off, unknown] = [{ active: true }, { active: false }, { active: null }]
+const named = (id: string, name: string | null, rest: Partial<ListedCertificate> = {}) =>
+  certificate(id, { name, renewalKey: name, ...rest })
+
+describe('the comparison of two lists', () => {
+  it.each<[string, ListedCertificate[], ListedCertificate[], string[]]>([
+    ['nothing in equal lists', [certificate('a')], [certificate('a')], []],
+    ['nothing in another order', [certificate('a'), certificate('b')], [certificate('b'), certificate('a')], []],
+    ['nothing in another name or expiry', [certificate('a')], [certificate('a', { name: 'b', expiresAt: 2 })], []],
+    ['a new certificate', [], [certificate('a')], ['APPEARED a']],
+    ['a certificate that is gone', [certificate('a')], [], ['VANISHED a']],
+    ['the last of many that are gone', [certificate('a'), certificate('b')], [certificate('a')], ['VANISHED b']],
+    ['an activation', [certificate('a', off)], [certificate('a', on)], ['ACTIVATED a']],
+    ['a deactivation', [certificate('a', on)], [certificate('a', off)], ['DEACTIVATED a']],
+    ['nothing in a flag that becomes unknown', [certificate('a', on)], [certificate('a', unknown)], []],
+    ['nothing in a flag that becomes known', [certificate('a', unknown)], [certificate('a', on)], []],
+    ['a renewal', [named('a', 'x')], [named('a', 'x'), named('b', 'x')], ['RENEWED b for a']],
+    ['a renewal and the end of the old one', [named('a', 'x')], [named('b', 'x')], ['RENEWED b for a', 'VANISHED a']],
+    [
+      'no renewal of two',
+      [named('a', 'x'), named('b', 'x')],
+      [named('a', 'x'), named('b', 'x'), named('c', 'x')],
+      ['APPEARED c'],
+    ],
+    [
+      'one renewal by two, that which expires last',
+      [named('a', 'x')],
+      [named('a', 'x'), named('b', 'x', { expiresAt: 2 }), named('c', 'x', { expiresAt: 3 })],
+      ['APPEARED b', 'RENEWED c for a'],
+    ],
+    [
+      'one renewal by two that expire together, the first by id',
+      [named('a', 'x')],
+      [named('c', 'x'), named('b', 'x'), named('a', 'x')],
+      ['APPEARED c', 'RENEWED b for a'],
+    ],
+    ['no renewal without a name', [named('a', null)], [named('a', null), named('b', null)], ['APPEARED b']],
+    ['no renewal with another name', [named('a', 'x')], [named('a', 'x'), named('b', 'y')], ['APPEARED b']],
+    [
+      'an expiry that only the vendor declares',
+      [certificate('a', { expiresAt: null })],
+      [certificate('a', { expiresAt: null, declaredExpired: true })],
+      ['EXPIRED a'],
+    ],
+    [
+      'nothing in a declared expiry whose date is known',
+      [certificate('a')],
+      [certificate('a', { declaredExpired: true })],
+      [],
+    ],
+  ])('finds %s', async (_what, before, after, expected) => {
+    expect(await kindsOf(before, after)).toEqual(expected)
+  })
+
+  it('remembers the last flag that was known', async () => {
+    const compare = (before: readonly ListedCertificate[], after: readonly ListedCertificate[]) =>
+      compareLists(before, after, { at: 5, timeSlice: endlessTimeSlice })
+    const between = await compare([certificate('a', on)], [certificate('a', unknown)])
+    expect(between).toMatchObject({ isSame: true, list: [{ active: true }] })
+    expect(await kindsOf(between.list, [certificate('a', off)])).toEqual(['DEACTIVATED a'])
+  })
+
+  it('says whether the list to compare with is another one', async () => {
+    const compare = async (before: ListedCertificate[], after: ListedCertificate[]) =>
+      (await compareLists(before, after, { at: 5, timeSlice: endlessTimeSlice })).isSame
+    expect(await compare([certificate('a'), certificate('b')], [certificate('b'), certificate('a')])).toBe(true)
+    expect(await compare([certificate('a')], [certificate('a', { expiresAt: 2 })])).toBe(false)
+    expect(await compare([certificate('a')], [certificate('a', { name: 'other' })])).toBe(false)
+    expect(await compare([certificate('a', unknown)], [certificate('a', on)])).toBe(false)
+  })
+
+  it('describes the certificate of a change as it is now, and one that is gone as it was', async () => {
+    const { changes } = await compareLists(
+      [certificate('a'), certificate('b', off)],
+      [certificate('b', { name: 'new', expiresAt: 7 })],
+      { at: 5, timeSlice: endlessTimeSlice },
+    )
+    expect(changes).toEqual([
+      {
+        kind: 'ACTIVATED',
+        at: 5,
+        certificateId: 'b',
+        name: 'new',
+        expiresAt: 7,
+        expiryStatus: null,
+        replacesId: null,
+      },
+      {
+        kind: 'VANISHED',
+        at: 5,
+        certificateId: 'a',
+        name: 'name of a',
+        expiresAt: 1_000,
+        expiryStatus: null,
+        replacesId: null,
+      },
+    ])
+  })
+})
