@@ -2,6 +2,7 @@ import { fromReading, type ReadCertificate } from '../catalog/certificate.ts'
 import { type ChangeKind, changeKinds } from '../changes/change.ts'
 import type { Operation } from '../operation.ts'
 import type { PlacedCertificate } from '../providers/place.ts'
+import { located } from '../providers/place-loader.ts'
 import type { Vendor } from '../providers/provider.ts'
 import { isVisible } from '../providers/visibility.ts'
 import { UpstreamError } from '../upstream/error.ts'
@@ -10,6 +11,8 @@ import { prices } from './cost/prices.ts'
 import type { Enums } from './enums.ts'
 import type { NodeFinder } from './find-node.ts'
 import type { SchemaKit } from './kit.ts'
+
+type FoundCertificate = ReadCertificate<PlacedCertificate> | null
 
 const kindDescriptions: Record<ChangeKind, string> = {
   ACTIVATED: 'It is in force in the place now, and was not before.',
@@ -81,11 +84,12 @@ export function registerChanges(
         resolve: ({ replacesId }) => replacesId,
       }),
       certificate: t.field({
+        ...prices.found,
         type: Certificate,
         nullable: true,
         description:
-          'The certificate as the last reading of the place has it: no call. Null when it is gone. An error when the place ' +
-          'has no reading that may be served.',
+          'The certificate as the last reading of the place has it. Null when it is gone. The place is read only when it has ' +
+          'no reading that may be served.',
         resolve: (change, _args, operation) => findChanged(change, operation),
       }),
       actor: t.string({
@@ -137,21 +141,27 @@ export function registerChanges(
   return { CertificateChange, CertificateChangeKind }
 }
 
-/** The certificate in the list of its own place, where the caller may see that; else in the list that changed. */
+/**
+ * The certificate in the list of its own place, where the caller may see that; else in the list that changed. A place without
+ * a reading that may be served is read, unless the operation must cause no call.
+ * @throws UpstreamError when it is not read
+ */
 function findChanged(
   { place, certificateId }: PlacedChange,
   operation: Operation,
-): ReadCertificate<PlacedCertificate> | null {
-  const reading = place.lastReading()
-  if (!reading) {
-    const { error } = place.sourceStates().find(({ kind }) => kind === 'CERTIFICATES') ?? {}
-    throw (error ?? new UpstreamError('UPSTREAM_UNAVAILABLE', 'the certificates of this place were not read yet')).at(
-      place,
-    )
+): FoundCertificate | Promise<FoundCertificate> {
+  const find = (reading: ReturnType<typeof place.lastReading>): FoundCertificate => {
+    const row = reading?.value.find(certificateId)
+    if (!reading || !row) return null
+    const home = row.place.id === place.id || !isVisible(operation, row.place) ? null : row.place.lastReading()
+    const homeRow = home?.value.find(certificateId)
+    return home && homeRow ? fromReading(homeRow, home) : fromReading(row, reading)
   }
-  const row = reading.value.find(certificateId)
-  if (!row) return null
-  const home = row.place.id === place.id || !isVisible(operation, row.place) ? null : row.place.lastReading()
-  const homeRow = home?.value.find(certificateId)
-  return home && homeRow ? fromReading(homeRow, home) : fromReading(row, reading)
+  const last = place.lastReading()
+  if (last) return find(last)
+  if (!operation.isPassive) return located(place, place.read(operation)).then(find)
+  const { error } = place.sourceStates().find(({ kind }) => kind === 'CERTIFICATES') ?? {}
+  throw (error ?? new UpstreamError('UPSTREAM_UNAVAILABLE', 'the certificates of this place were not read yet')).at(
+    place,
+  )
 }

@@ -1,0 +1,161 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import { MemoryStateStore } from '../../src/state/memory-state-store.ts'
+import { listChanges, readAgain } from '../support/change-history.ts'
+import { passTime } from '../support/passing-time.ts'
+import { type Program, startProgram } from '../support/program.ts'
+import { findOnly, firstOf } from '../support/rewriting.ts'
+import { type SandboxFile, type Stack, startStack } from '../support/stack.ts'
+
+const scale = { openai: { organizations: 1, certificatesPerOrganization: 2, projectsPerOrganization: 1 } }
+const day = 86_400_000
+const expiry = { critical: '14d', warning: '30d', lifetime: 'none' }
+
+let stack: Stack
+/** Programs that share the state, one after another. */
+let state: MemoryStateStore
+let program: Program & Pick<Stack, 'clock'>
+const organization = () => firstOf(stack.openai.state.organizations)
+
+const start = (file: (file: SandboxFile) => object = (unchanged) => ({ ...unchanged, expiry })) =>
+  startProgram({ clock: stack.clock, file: file(stack.file as SandboxFile), emulators: [], limits: false, kept: state })
+
+beforeEach(async () => {
+  stack = await startStack({ limits: false, scale, configure: ({ openai }) => ({ openai }) })
+  state = new MemoryStateStore()
+  const [first, second] = organization().certificates
+  if (!first || !second) throw new Error('there are no certificates')
+  first.expiresAt = (stack.clock.now() + 40 * day) / 1000
+  second.expiresAt = (stack.clock.now() + 400 * day) / 1000
+  program = await start()
+})
+afterEach(async () => {
+  await program.close()
+  await stack.close()
+})
+
+const kinds = async () =>
+  (await listChanges(program)).nodes.map(({ kind, expiryStatus, at }) => [kind, expiryStatus, Date.parse(at)])
+const expiresAt = () => (firstOf(organization().certificates).expiresAt ?? 0) * 1000
+
+describe('a threshold that a certificate crosses', () => {
+  it('is recorded at its moment, each once, while no reading is made', async () => {
+    await readAgain(program)
+    stack.openai.emulator.fault({ effect: { status: 503, body: {} } })
+    await passTime(stack, 9 * day, day)
+    expect(await kinds()).toEqual([])
+    await passTime(stack, 32 * day, day)
+    expect(await kinds()).toEqual([
+      ['EXPIRED', 'EXPIRED', expiresAt()],
+      ['EXPIRING', 'CRITICAL', expiresAt() - 14 * day],
+      ['EXPIRING', 'WARNING', expiresAt() - 30 * day],
+    ])
+  })
+
+  it('is recorded by a timer, without a query', async () => {
+    await readAgain(program)
+    await listChanges(program)
+    const calls = stack.openai.emulator.calls.length
+    const { nextWakeIn } = stack.clock
+    expect(nextWakeIn).toBeLessThan(Number.POSITIVE_INFINITY)
+    await passTime(stack, 11 * day, 3_600_000)
+    const [change] = [...state.range(['history', 'change'])]
+    expect(change?.[1]).toContain('WARNING')
+    expect(stack.openai.emulator.calls.length).toBe(calls)
+  })
+
+  it('is found after the program was not running, once', async () => {
+    await readAgain(program)
+    await listChanges(program)
+    await program.close()
+    stack.clock.advance(28 * day)
+    stack.openai.emulator.fault({ effect: { status: 503, body: {} } })
+    for (let restarts = 0; restarts < 2; restarts += 1) {
+      program = await start()
+      expect(await kinds()).toEqual([
+        ['EXPIRING', 'CRITICAL', expiresAt() - 14 * day],
+        ['EXPIRING', 'WARNING', expiresAt() - 30 * day],
+      ])
+      if (restarts === 0) await program.close()
+    }
+  })
+
+  it('is the part of the lifetime that the thresholds name', async () => {
+    await program.close()
+    const first = firstOf(organization().certificates)
+    first.validAt = expiresAt() / 1000 - (60 * day) / 1000
+    program = await start((file) => ({
+      ...file,
+      expiry: { critical: '14d', warning: '30d', lifetime: { warning: '1/6', critical: '1/60' } },
+    }))
+    await readAgain(program)
+    await listChanges(program)
+    await passTime(stack, 41 * day, day)
+    expect(await kinds()).toEqual([
+      ['EXPIRED', 'EXPIRED', expiresAt()],
+      ['EXPIRING', 'CRITICAL', expiresAt() - day],
+      ['EXPIRING', 'WARNING', expiresAt() - 10 * day],
+    ])
+  })
+
+  it('is no change for a certificate that has already passed changed thresholds', async () => {
+    await readAgain(program)
+    await listChanges(program)
+    await program.close()
+    program = await start((file) => ({ ...file, expiry: { ...expiry, warning: '60d' } }))
+    await passTime(program, day)
+    await readAgain(program)
+    expect(await kinds()).toEqual([])
+    await passTime(stack, 26 * day, day)
+    expect(await kinds()).toEqual([['EXPIRING', 'CRITICAL', expiresAt() - 14 * day]])
+  })
+
+  it('is a change when it was crossed under the old thresholds, and is past the new ones too', async () => {
+    await readAgain(program)
+    await listChanges(program)
+    await program.close()
+    stack.clock.advance(12 * day)
+    program = await start((file) => ({ ...file, expiry: { ...expiry, warning: '60d' } }))
+    expect(await kinds()).toEqual([['EXPIRING', 'WARNING', expiresAt() - 30 * day]])
+  })
+
+  it('is no change when the new thresholds are not reached', async () => {
+    await readAgain(program)
+    await listChanges(program)
+    await program.close()
+    stack.clock.advance(12 * day)
+    program = await start((file) => ({ ...file, expiry: { ...expiry, warning: '20d' } }))
+    expect(await kinds()).toEqual([])
+    await passTime(stack, 9 * day, day)
+    expect(await kinds()).toEqual([['EXPIRING', 'WARNING', expiresAt() - 20 * day]])
+  })
+
+  it('is no change for a certificate that appears when it is already past', async () => {
+    await readAgain(program)
+    await passTime(stack, day)
+    const first = firstOf(organization().certificates)
+    organization().certificates.push({
+      ...first,
+      id: 'cert_late',
+      name: 'late',
+      expiresAt: stack.clock.now() / 1000 + (20 * day) / 1000,
+    })
+    await readAgain(program)
+    expect((await listChanges(program)).nodes.map(({ kind, name }) => [kind, name])).toEqual([['APPEARED', 'late']])
+  })
+
+  it('is recorded for the organization alone, and not once more for its projects', async () => {
+    const [project] = organization().projects
+    if (!project) throw new Error('there is no project')
+    const { id } = findOnly(organization().certificates, ({ expiresAt: at }) => (at ?? 0) * 1000 === expiresAt())
+    if (!project.certificates.some(({ certificateId }) => certificateId === id)) {
+      project.certificates.push({ certificateId: id, active: true })
+    }
+    await readAgain(program)
+    await program.ask(`{ certificates(filter: { placeIds: ["${project.id}"] }) { totalCount } }`)
+    await listChanges(program)
+    await passTime(stack, 11 * day, day)
+    expect((await listChanges(program)).nodes.map(({ kind, place }) => [kind, place.vendorId])).toEqual([
+      ['EXPIRING', organization().id],
+    ])
+  })
+})
