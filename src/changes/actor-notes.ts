@@ -1,9 +1,11 @@
 import type { ExpectedChange } from '../upstream/list-observer.ts'
-import type { ChangeKind } from './change.ts'
+import { type ChangeKind, changeKinds } from './change.ts'
 import type { FoundChange } from './compare-lists.ts'
 
 /** Milliseconds for which a change that was made through this program is expected in a list. */
 export const noteLifetime = 3_600_000
+/** A list that was read so much later and does not show the change ends that: nothing was changed, or it was undone. */
+const longestDelay = 60_000
 
 /** The changes that undo each other: a list that was read in between shows neither. */
 const opposites: Readonly<Record<string, ChangeKind>> = {
@@ -45,26 +47,32 @@ interface Attribution {
   readonly usedNotes: readonly string[]
 }
 
-/** Finds out which changes are those of a caller. A note is used once. */
+/**
+ * Finds out which changes are those of a caller. A note is used once, and the others about the same write with it.
+ * @param lastAsOf the time of the last list that did not show the changes
+ */
 export function attribute(
   changes: readonly Pick<FoundChange, 'certificateId' | 'kind'>[],
   notes: ReadonlyMap<string, string>,
-  now: number,
+  { now, lastAsOf }: { readonly now: number; readonly lastAsOf: number },
 ): Attribution {
-  const current = new Map<string, string>()
+  const current = new Map<string, readonly [at: number, actor: string]>()
   const usedNotes: string[] = []
   for (const [name, text] of notes) {
     const [at, actor] = JSON.parse(text) as [number, string]
-    if (at + noteLifetime > now) current.set(name, actor)
+    if (at + noteLifetime > now && at + longestDelay >= lastAsOf) current.set(name, [at, actor])
     else usedNotes.push(name)
   }
   const actors = changes.map(({ certificateId, kind }) => {
-    const name = nameOf(certificateId, kind === 'RENEWED' ? 'APPEARED' : kind)
-    const actor = current.get(name)
-    if (actor === undefined) return null
-    current.delete(name)
-    usedNotes.push(name)
-    return actor
+    const note = current.get(nameOf(certificateId, kind === 'RENEWED' ? 'APPEARED' : kind))
+    if (!note) return null
+    for (const other of changeKinds) {
+      const name = nameOf(certificateId, other)
+      if (String(current.get(name)) !== String(note)) continue
+      current.delete(name)
+      usedNotes.push(name)
+    }
+    return note[1]
   })
   return { actors, usedNotes }
 }

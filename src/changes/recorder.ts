@@ -208,7 +208,8 @@ export class ChangeRecorder implements ListObserver {
     const crossed = await this.#findCrossed(baseline, before, { now, thresholds })
     const { since, evaluatedAt } = baseline
     const next = { ...list, certificates: compared.list, text: await toListText(compared.list, this.#timeSlice) }
-    return this.#commit(next, { version, since, thresholds, evaluatedAt, changes: [...crossed, ...compared.changes] })
+    const changes = [...crossed, ...compared.changes]
+    return this.#commit(next, { version, since, thresholds, evaluatedAt, changes, lastAsOf: asOf })
   }
 
   async #commit(
@@ -219,12 +220,14 @@ export class ChangeRecorder implements ListObserver {
       thresholds,
       changes,
       evaluatedAt = 0,
+      lastAsOf = null,
     }: {
       readonly version: number
       readonly since: number
       readonly thresholds: ExpiryThresholds
       readonly changes: readonly FoundChange[]
       readonly evaluatedAt?: number
+      readonly lastAsOf?: number | null
     },
   ): Promise<boolean> {
     const now = Math.max(this.#clock.now(), evaluatedAt)
@@ -241,7 +244,7 @@ export class ChangeRecorder implements ListObserver {
       next,
       isHome,
     }
-    return this.#write(place, { version, baseline, list: text, changes })
+    return this.#write(place, { version, baseline, list: text, changes, lastAsOf })
   }
 
   async #write(
@@ -251,16 +254,20 @@ export class ChangeRecorder implements ListObserver {
       baseline,
       list,
       changes,
+      lastAsOf = null,
     }: {
       readonly version: number
       readonly baseline: Baseline
       readonly list: string | null
       readonly changes: readonly FoundChange[]
+      /** The time of the last list that did not show the changes; null where no write makes them. */
+      readonly lastAsOf?: number | null
     },
   ): Promise<boolean> {
     const { historyKey, provider } = place
-    const notes = changes.length > 0 ? await this.#store.notes(historyKey) : new Map<string, string>()
-    const { actors, usedNotes } = attribute(changes, notes, this.#clock.now())
+    const mayBeOwn = lastAsOf !== null && changes.length > 0
+    const notes = mayBeOwn ? await this.#store.notes(historyKey) : new Map<string, string>()
+    const { actors, usedNotes } = attribute(changes, notes, { now: this.#clock.now(), lastAsOf: lastAsOf ?? 0 })
     const isCommitted = await this.#history.commit({
       place: historyKey,
       version,

@@ -1,5 +1,6 @@
 import type { Operation } from '../../operation.ts'
 import type { UpstreamError } from '../../upstream/error.ts'
+import type { ExpectedChange } from '../../upstream/list-observer.ts'
 import type { SharedLease } from '../../upstream/shared-lease.ts'
 import type { AuditSubject } from './audit.ts'
 import type { CertificateMutationError } from './error.ts'
@@ -31,6 +32,11 @@ export interface Mutation<Input, Account, Change, Result> {
    * null when they do not show the change.
    */
   verify(attempt: Attempt<Account, Change>): Promise<Result | null>
+  /**
+   * How the vendor's lists will change, to record who made the change. The result is null before the change is sent: what only
+   * the vendor can tell is left out then.
+   */
+  expected?(attempt: Attempt<Account, Change>, result: Result | null): readonly ExpectedChange[]
   /** Ids that the vendor assigned, for the audit log. */
   assignedIds?(result: Result): AuditSubject
 }

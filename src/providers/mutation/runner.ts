@@ -2,6 +2,7 @@ import type { Operation } from '../../operation.ts'
 import { untilAborted } from '../../upstream/call/timeout.ts'
 import type { UpstreamDependencies } from '../../upstream/dependencies.ts'
 import { isReadingFailure, type ReadingFailure, UpstreamError } from '../../upstream/error.ts'
+import type { ListObserver } from '../../upstream/list-observer.ts'
 import { LeaseLostError, LeaseUnavailableError } from '../../upstream/shared-lease.ts'
 import { withoutVendorMessage } from '../visibility.ts'
 import { type AuditSubject, createAuditLog } from './audit.ts'
@@ -34,7 +35,7 @@ interface WritableAccount {
  */
 export function createMutationRunner<TargetInput extends MutationInput, Account extends WritableAccount>(
   { subject, findAccount, classify = (error) => error }: MutationTarget<TargetInput, Account>,
-  { writes, log, pendingWork }: Pick<UpstreamDependencies, 'writes' | 'log' | 'pendingWork'>,
+  { writes, log, pendingWork, lists }: Pick<UpstreamDependencies, 'writes' | 'log' | 'pendingWork' | 'lists'>,
 ) {
   const audit = createAuditLog(log)
 
@@ -95,7 +96,7 @@ export function createMutationRunner<TargetInput extends MutationInput, Account 
           onSending?: () => Promise<void>,
         ) => {
           try {
-            return await runSteps(mutation, { ...attempt, report }, progress, onSending)
+            return await runSteps(mutation, { ...attempt, report }, { progress, lists, onSending })
           } catch (error) {
             throw toMutationError(isReadingFailure(error) ? toVisible(error) : error)
           }
@@ -138,11 +139,16 @@ export function createMutationRunner<TargetInput extends MutationInput, Account 
   }
 }
 
+interface StepOptions {
+  readonly progress: Progress
+  readonly lists: ListObserver | undefined
+  readonly onSending?: (() => Promise<void>) | undefined
+}
+
 async function runSteps<Account extends WritableAccount, Change, Result>(
   mutation: Mutation<never, Account, Change, Result>,
   attempt: Attempt<Account, Change>,
-  progress: Progress,
-  onSending?: () => Promise<void>,
+  { progress, lists, onSending }: StepOptions,
 ): Promise<Result> {
   const { account, operation, report } = attempt
   const guard = async () => (mutation.guard ? { ...attempt, change: await mutation.guard(attempt) } : attempt)
@@ -152,18 +158,20 @@ async function runSteps<Account extends WritableAccount, Change, Result>(
     if (made) return made
     const guarded = await guard()
     await onSending?.()
-    return sendChange(
-      {
-        client: account.client,
-        send: (context) => mutation.send(guarded, context),
-        // From now on, only this request may have made the change.
-        verify: () => mutation.verify(attempt.earlier === 'unrecorded' ? { ...guarded, earlier: 'none' } : guarded),
-        report,
-        assertAllowed,
-      },
-      operation,
-      progress,
-    )
+    const send = () =>
+      sendChange(
+        {
+          client: account.client,
+          send: (context) => mutation.send(guarded, context),
+          // From now on, only this request may have made the change.
+          verify: () => mutation.verify(attempt.earlier === 'unrecorded' ? { ...guarded, earlier: 'none' } : guarded),
+          report,
+          assertAllowed,
+        },
+        operation,
+        progress,
+      )
+    return lists ? sendExpected(mutation, guarded, send, lists) : send()
   }
   const guarding = mutation.lease?.(attempt)
   if (!guarding) return guardAndSend()
@@ -192,6 +200,26 @@ function assertLease(assertHeld: () => void): void {
 const leaseLost =
   'another replica may have begun a change of the same account, because this one did not renew its lease in time; ' +
   'nothing was changed. Repeat it.'
+
+/** Notes which changes are those of the caller, before a list can show them. */
+async function sendExpected<Account, Change, Result>(
+  { expected = () => [] }: Mutation<never, Account, Change, Result>,
+  attempt: Attempt<Account, Change>,
+  send: () => Promise<Result>,
+  lists: ListObserver,
+): Promise<Result> {
+  const { name } = attempt.operation.caller
+  const changes = expected(attempt, null)
+  await lists.expect(changes, name)
+  try {
+    const result = await send()
+    if (changes.length === 0) await lists.expect(expected(attempt, result), name)
+    return result
+  } catch (error) {
+    if (!(error instanceof CertificateOutcomeUnknownError)) await lists.forget(changes)
+    throw error
+  }
+}
 
 const writesDisabled = 'changes are disabled; set `writes: enabled` in the configuration to allow them'
 

@@ -16,6 +16,11 @@ export interface OpenAICertificate extends PlacedCertificate {
   readonly unsent?: TrustAnchor
 }
 
+/** The global id of a certificate. */
+export function toCertificateId({ vendorId }: Pick<OpenAIOrganization, 'vendorId'>, certificateId: string): string {
+  return toGlobalId('OpenAICertificate', vendorId, certificateId)
+}
+
 /** Only the organization's list says whether the certificate is active. */
 export function toOpenAICertificate(
   row: WireCertificate,
@@ -24,7 +29,7 @@ export function toOpenAICertificate(
 ): OpenAICertificate {
   return {
     __typename: 'OpenAICertificate',
-    id: toGlobalId('OpenAICertificate', organization.vendorId, row.id),
+    id: toCertificateId(organization, row.id),
     provider: 'OPENAI',
     place: organization,
     certificateId: row.id,
@@ -51,7 +56,7 @@ export function toUnsentCertificate(
   const certificateId = `dry_run_${details.sha256Fingerprint}`
   return {
     __typename: 'OpenAICertificate',
-    id: toGlobalId('OpenAICertificate', organization.vendorId, certificateId),
+    id: toCertificateId(organization, certificateId),
     provider: 'OPENAI',
     place: organization,
     certificateId,

@@ -1,13 +1,16 @@
 import type { Operation } from '../../../operation.ts'
 import { isReadingFailure } from '../../../upstream/error.ts'
 import { checkId } from '../../../upstream/url.ts'
-import { toGlobalId } from '../../global-id.ts'
 import { placeText } from '../../incomplete.ts'
 import { CertificateConflictError, CertificateNotFoundError } from '../../mutation/error.ts'
+import { toCertificateId } from '../certificate.ts'
 import { flagIn } from '../flags.ts'
 import type { OpenAIOrganization } from '../places.ts'
 import type { OpenAIMutation } from './account.ts'
 import { createListReader, findCertificate, type ListReader } from './certificates.ts'
+
+/** Its caller is noted in all projects, also in those that the caller may not see. */
+const everyone = { caller: { places: null } }
 
 interface DeleteInput {
   readonly certificateId: string
@@ -61,6 +64,14 @@ export const deleteCertificate: OpenAIMutation<DeleteInput, Deletion, DeletedCer
     return toDeleted(account, change.id)
   },
 
+  // The projects that list it do not list it any more either.
+  expected: ({ account, change: { id } }) =>
+    [account, ...(account.below.lastPlaces(everyone) ?? [])].map(({ historyKey }) => ({
+      historyKey,
+      certificateId: toCertificateId(account, id),
+      kinds: ['VANISHED'],
+    })),
+
   async verify({ account, change: { id, wasListed, lists }, operation, earlier }) {
     // Before anything is sent, the guard decides by the same lists.
     const read = earlier === 'unrecorded' ? lists : createListReader(operation)
@@ -80,8 +91,8 @@ function mayBeDeleted(error: unknown): unknown {
   )
 }
 
-function toDeleted({ vendorId }: OpenAIOrganization, id: string): DeletedCertificate {
-  return { deletedId: toGlobalId('OpenAICertificate', vendorId, id), certificateId: id }
+function toDeleted(organization: OpenAIOrganization, id: string): DeletedCertificate {
+  return { deletedId: toCertificateId(organization, id), certificateId: id }
 }
 
 async function refuseActive(

@@ -1,6 +1,7 @@
 import { InputError } from '../../../input-error.ts'
 import { checkId } from '../../../upstream/url.ts'
 import type { Attempt } from '../../mutation/mutation.ts'
+import { toCertificateId } from '../certificate.ts'
 import { flagIn } from '../flags.ts'
 import type { OpenAIOrganization, OpenAIProject } from '../places.ts'
 import type { OpenAIMutation } from './account.ts'
@@ -74,6 +75,14 @@ function createToggle(name: string, active: boolean): OpenAIMutation<ToggleInput
       const listedBy = projectId === null ? 'organization' : 'project'
       return { certificates: rows.map((row) => toChangedCertificate(row, account, listedBy, context.madeAt)) }
     },
+
+    // A project may list a certificate only while it is active there.
+    expected: (attempt) =>
+      attempt.change.certificateIds.map((id) => ({
+        historyKey: placesOf(attempt).place.historyKey,
+        certificateId: toCertificateId(attempt.account, id),
+        kinds: active ? ['ACTIVATED', 'APPEARED'] : ['DEACTIVATED', 'VANISHED'],
+      })),
 
     async verify(attempt) {
       const { change, operation, earlier } = attempt

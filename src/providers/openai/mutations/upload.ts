@@ -53,6 +53,9 @@ export const uploadCertificate: OpenAIMutation<UploadInput, Upload, { readonly c
     return certificate && { certificate }
   },
 
+  expected: ({ account: { historyKey } }, result) =>
+    result ? [{ historyKey, certificateId: result.certificate.id, kinds: ['APPEARED'] }] : [],
+
   assignedIds: ({ certificate: { certificateId } }) => ({ certificateId }),
 }
 
