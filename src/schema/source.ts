@@ -28,7 +28,10 @@ export function registerSource(
     values: {
       FAILED: { description: 'Nothing could be read: see `error`.' },
       OK: { description: 'Read now, or recently enough.' },
-      STALE: { description: 'The last known data; it could not be read again: see `error`.' },
+      STALE: {
+        description:
+          'The last known data; it could not be read again, or has not been read since certgraph was started: see `error`.',
+      },
     } satisfies Record<(typeof sourceStatuses)[number], { description: string }>,
   })
   const kinds: Record<string, { readonly description: string }> = {

@@ -122,7 +122,7 @@ export type SourceStatus =
   | 'FAILED'
   /** Read now, or recently enough. */
   | 'OK'
-  /** The last known data; it could not be read again: see `error`. */
+  /** The last known data; it could not be read again, or has not been read since certgraph was started: see `error`. */
   | 'STALE';
 
 export type CertificatesQueryVariables = Exact<{

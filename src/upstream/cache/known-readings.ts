@@ -129,7 +129,9 @@ export class KnownReadings<Value extends object> {
     // A pause that the vendor asks for may take minutes, in which the attempt does not end.
     const waiting = isWaiting && isDue && !last ? current.waitingError : null
     const isPaused = waiting?.code === 'UPSTREAM_RATE_LIMITED' && waiting.details.httpStatus !== undefined
-    const isUnrefreshed = entry !== undefined && this.isServedUnrefreshed(entry, task, change, null)
+    // Without an attempt, nothing has needed a newer reading.
+    const isUnrefreshed =
+      current !== undefined && entry !== undefined && this.isServedUnrefreshed(entry, task, change, null)
     const failure =
       last ??
       (isPaused ? { error: waiting, answer: waiting, at: now } : null) ??

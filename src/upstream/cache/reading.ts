@@ -89,18 +89,15 @@ export interface ReadingState<Value> {
   readonly reading: (Pick<ReadingTimes, 'asOf'> & { readonly value: Value; readonly age: number }) | null
   /** Whether there was a reading, which may be too old to be served. */
   readonly wasRead: boolean
-  /**
-   * Whether the last attempt succeeded. Before the first one has ended: whether there is a reading from before the start that
-   * is not overdue.
-   */
+  /** Whether the last attempt succeeded, by this process or before its start. False before the first one has ended. */
   readonly isUp: boolean
   /** Whether an operation that reads now would cause a new reading. */
   readonly isDue: boolean
   /** Whether an operation that reads now would wait for a new reading: the last one is too old to be served meanwhile. */
   readonly isOverdue: boolean
   /**
-   * How the last attempt failed, that it waits because the vendor answered 429, or that none has ended since the start and the
-   * reading from before is too old. Null when it succeeded.
+   * How the last attempt failed, that it waits because the vendor answered 429, or that the first one since the start has not
+   * ended and the reading from before is too old. Null when it succeeded.
    */
   readonly failure: {
     readonly error: UpstreamError

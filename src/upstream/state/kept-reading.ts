@@ -32,7 +32,7 @@ type KeptTexts = Pick<KeptHead, 'rowsId' | 'texts'>
 export const headVersion = 1
 
 export const headKeys: StateKey = [headKind]
-export const headKey = (digest: string): StateKey => [headKind, digest]
+const headKey = (digest: string): StateKey => [headKind, digest]
 export const rowsKeys: StateKey = [rowsKind]
 export const rowsKey = (rowsId: string, index: number): StateKey => [rowsKind, rowsId, index]
 

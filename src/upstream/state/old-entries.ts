@@ -1,10 +1,10 @@
 import type { StateStore } from '../../state/state-store.ts'
 import { idempotencyTtl } from '../request-records.ts'
-import { callsKind } from './call-log.ts'
 import { changeKind } from './change-log.ts'
 import { parseDated } from './dated-text.ts'
 import { eachEntry } from './each-entry.ts'
 import { requestKind } from './idempotency-store.ts'
+import { callsKind } from './kept-calls.ts'
 import { removeOldReadings } from './old-readings.ts'
 
 /**

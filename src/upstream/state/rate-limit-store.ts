@@ -6,7 +6,7 @@ import { Mutex } from '../concurrency.ts'
 import type { Limit, SlidingWindow } from '../rate-limit/limit.ts'
 import { maxPause } from '../rate-limit/rate-limiter.ts'
 import { type ClearedPauses, MemoryRateLimitStore, type RateLimitStore } from '../rate-limit/store.ts'
-import { type CallLog, callsKind, currentLog, parseCallLog, toCallLogText } from './call-log.ts'
+import { callsKind, currentCalls, type KeptCalls, parseKeptCalls, toKeptCallsText } from './kept-calls.ts'
 import { stateDigest } from './state-digest.ts'
 
 /**
@@ -99,7 +99,7 @@ export class StateRateLimitStore implements RateLimitStore {
       this.#learn(log)
       const later = this.#memory.nextSlot(resource, isProbe)
       if (later !== null) return later
-      writer.put(this.#key, toCallLogText(call.at, { ...log, calls: [...log.calls, call] }))
+      writer.put(this.#key, toKeptCallsText(call.at, { ...log, calls: [...log.calls, call] }))
       return null
     })
     if (kept !== null) return kept
@@ -108,12 +108,12 @@ export class StateRateLimitStore implements RateLimitStore {
     return null
   }
 
-  #parse(text: string | null): CallLog {
-    return currentLog(parseCallLog(text), this.#limits, this.#clock.now(), maxPause)
+  #parse(text: string | null): KeptCalls {
+    return currentCalls(parseKeptCalls(text), this.#limits, this.#clock.now(), maxPause)
   }
 
   /** Takes over the calls of processes before this one, or beside it, and their pauses. */
-  #learn({ calls, pauses }: CallLog): void {
+  #learn({ calls, pauses }: KeptCalls): void {
     for (const { id, resource, at } of calls) {
       if (!this.#known.has(id)) this.#memory.record(resource, toElapsed(this.#clock, at))
     }
@@ -124,11 +124,11 @@ export class StateRateLimitStore implements RateLimitStore {
     }
   }
 
-  async #change(change: (log: CallLog) => CallLog): Promise<void> {
+  async #change(change: (log: KeptCalls) => KeptCalls): Promise<void> {
     if (!this.#state.isKept) return
     await this.#state.transaction((writer) => {
       const log = change(this.#parse(writer.get(this.#key)))
-      writer.put(this.#key, toCallLogText(this.#clock.now(), log))
+      writer.put(this.#key, toKeptCallsText(this.#clock.now(), log))
     })
   }
 }

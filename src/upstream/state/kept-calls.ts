@@ -11,14 +11,14 @@ const log = z.object({
 })
 
 /** The calls under the limits of one rate limiter, the oldest first, and its pauses. Times are wall-clock times. */
-export type CallLog = z.infer<typeof log>
+export type KeptCalls = z.infer<typeof log>
 
 /** Parses a log. One that is missing or malformed is empty. */
-export function parseCallLog(text: string | null): CallLog {
+export function parseKeptCalls(text: string | null): KeptCalls {
   return log.safeParse(parseDated(text)?.value).data ?? { calls: [], pauses: {} }
 }
 
-export function toCallLogText(now: number, log: CallLog): string {
+export function toKeptCallsText(now: number, log: KeptCalls): string {
   return datedText(now, log)
 }
 
@@ -26,12 +26,12 @@ export function toCallLogText(now: number, log: CallLog): string {
  * The log without what is over. A time in the future was written before the clock was set back: it counts as now, so that it
  * is over some time.
  */
-export function currentLog(
-  { calls, pauses }: CallLog,
+export function currentCalls(
+  { calls, pauses }: KeptCalls,
   limits: readonly Limit[],
   now: number,
   maxPause: number,
-): CallLog {
+): KeptCalls {
   const longest = Math.max(0, ...limits.map(paddedWindow))
   return {
     calls: calls.filter(({ at }) => at + longest > now).map((call) => (call.at > now ? { ...call, at: now } : call)),
