@@ -22,6 +22,13 @@ export interface OperationLimits {
   readonly perCaller: number
 }
 
+/** Limits of open streams. */
+export interface StreamLimits {
+  readonly open: number
+  /** Streams of one identified caller, or of one address. */
+  readonly perCaller: number
+}
+
 /** Limits of single fields. */
 export interface FieldLimits {
   /** Entities per `Query._entities`. */
@@ -43,6 +50,7 @@ export interface Limits extends RequestLimits, FieldLimits {
   /** Bytes of the answer to an operation. */
   readonly answer: number
   readonly operations: OperationLimits
+  readonly streams: StreamLimits
   readonly reading: ReadingLimits
   /** Bytes of answers that wait until one caller reads them. */
   readonly unsent: number
@@ -67,4 +75,5 @@ export const defaultLimits: Limits = {
   unsent: 64 * 1024 ** 2,
   reading: { pages: 1_000, rows: 100_000, bytes: 256 * 1024 ** 2 },
   operations: { executing: 200, waiting: 2_000, perCaller: 20 },
+  streams: { open: 1_000, perCaller: 20 },
 }

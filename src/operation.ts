@@ -20,6 +20,8 @@ export interface Caller {
   readonly isIdentified: boolean
   /** What authenticated the caller; absent without authentication. */
   readonly credential?: 'key' | 'token'
+  /** Wall-clock time from which its token is not accepted any more; absent without a token. */
+  readonly expiresAt?: number
 }
 
 /** The places in a caller's list that are neither configured nor discovered. */

@@ -111,6 +111,9 @@ export class ProcessState {
       get operations() {
         return current().limits.operations
       },
+      get streams() {
+        return current().limits.streams
+      },
     })
   }
 

@@ -38,7 +38,9 @@ export function createTokens(configs: readonly JwtConfig[], options: TokenOption
           requiredClaims: ['exp'],
           currentDate: new Date(options.clock.now()),
         })
-        return toCaller(payload, config) ?? deny('malformed claims')
+        const caller = toCaller(payload, config)
+        if (!caller) return deny('malformed claims')
+        return { ...caller, expiresAt: (Number(payload.exp) + clockTolerance) * 1000 }
       } catch (error) {
         return toDenial(error)
       }

@@ -10,6 +10,11 @@ const operations = mapping({
   perCaller: wholeNumber(1, 10_000).default(standard.operations.perCaller),
 }).prefault({})
 
+const streams = mapping({
+  open: wholeNumber(0, 10_000).default(standard.streams.open),
+  perCaller: wholeNumber(1, 10_000).default(standard.streams.perCaller),
+}).prefault({})
+
 const reading = mapping({
   pages: wholeNumber(1, 100_000).default(standard.reading.pages),
   rows: wholeNumber(1, 10_000_000).default(standard.reading.rows),
@@ -33,6 +38,7 @@ export const limitsSchema = mapping({
   unsent: size('4096MiB').default(standard.unsent),
   reading,
   operations,
+  streams,
 }).prefault({})
 
 /** `writes:` in the configuration file: whether mutations may change anything at a vendor. */

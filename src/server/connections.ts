@@ -72,11 +72,18 @@ export class Connections {
     for (const begin of held) begin()
   }
 
-  /** Passes further requests on to another handler. Resolves when the responses to those in progress are complete. */
-  async replaceHandler(handler: RequestHandler): Promise<void> {
+  /**
+   * Passes further requests on to another handler. Resolves when the responses to those in progress are complete, or need
+   * the first handler no more.
+   * @param whenReleased resolves when a response needs the handler no more
+   */
+  async replaceHandler(
+    handler: RequestHandler,
+    whenReleased: (response: ServerResponse) => Promise<void>,
+  ): Promise<void> {
     this.#handler = handler
     const responses = [...this.#exchanges.values()].flatMap(([inProgress]) => inProgress?.response ?? [])
-    await Promise.all(responses.map((response) => once(response, 'close')))
+    await Promise.all(responses.map((response) => Promise.race([once(response, 'close'), whenReleased(response)])))
   }
 
   /**

@@ -58,9 +58,12 @@ export function createHandler({
     const ofBody = body === 'large' ? { isBodyLarge: true } : body && body.length > 0 && { body }
     const state: NodeContext & Partial<RequestState> = { ...known, req, res, address, executed, ...ofBody }
     const made = await respond(req, res, state)
-    const { requestId, caller } = state
+    const { requestId, caller, subscription } = state
     const key = toCallerKey({ caller, address })
-    const onStall = (bytes: number) => log.info({ requestId, caller: caller?.name, unsentBytes: bytes }, stalled)
+    const onStall = (bytes: number) => {
+      subscription?.end('not_reading')
+      log.info({ requestId, caller: caller?.name, unsentBytes: bytes }, stalled)
+    }
     const options = { readers, onStall }
     const isFew = state.pending?.basis?.isShareable === true && isStorable(made)
     const few = isFew ? Buffer.from(await made.bytes()) : null
@@ -69,11 +72,15 @@ export function createHandler({
     const length = made.headers.get('content-length')
     if (length === null) {
       // To look at the body of another answer makes a stream of it.
-      if (res.destroyed) return made.body?.cancel()
-      writeHead(made, res)
-      if (!made.body) return void res.end()
-      if (caller) streams.add({ req, res, address, caller })
-      return sendStream(made.body, res, (bytes) => unsent.reserve(key, bytes), options)
+      try {
+        if (res.destroyed) return await made.body?.cancel()
+        writeHead(made, res)
+        if (!made.body) return void res.end()
+        if (caller && !subscription) streams.add({ req, res, address, caller })
+        return await sendStream(made.body, res, (bytes) => unsent.reserve(key, bytes), options)
+      } finally {
+        subscription?.end('client_left')
+      }
     }
     if (res.destroyed) return
     // What a mutation has changed is reported in any case. Its answer is small.

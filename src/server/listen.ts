@@ -19,13 +19,14 @@ export interface Listening {
   /** Requests without a complete response. */
   readonly pending: number
   /**
-   * Passes further requests on to another server with the same connections. Open streams whose callers have lost access are
-   * aborted. Resolves when the first server has answered its requests.
+   * Passes further requests on to another server with the same connections. It takes over the subscriptions. Those whose
+   * callers have lost access are ended, and other open streams of such callers are aborted. Resolves when the first server
+   * has answered its requests.
    */
   replaceServer(next: Server): Promise<void>
   /**
    * Serves requests for `delay` milliseconds more, while `/ready` responds 503 and every response closes its connection.
-   * Then stops accepting connections and waits up to ten seconds for requests in flight. A second call without a delay
+   * Then stops accepting connections, completes the subscriptions, and waits up to ten seconds for requests in flight. A second call without a delay
    * ends the delay of the first one.
    */
   close(delay?: number): Promise<ClosedServer>
@@ -100,6 +101,7 @@ export async function listen(
     }
     clock.sleep(maxCloseTime, ended.signal).then(giveUp, () => {})
 
+    current.subscriptions.close()
     const closed = once(http, 'close')
     // The method of http.Server would also close idle connections, of which a request may already have arrived.
     NetServer.prototype.close.call(http)
@@ -132,10 +134,10 @@ export async function listen(
       return connections.pending
     },
     async replaceServer(next) {
-      const { streams } = current
+      const { streams, subscriptions } = current
       current = next
-      const ended = connections.replaceHandler(next.handler)
-      await streams.recheck(next.authenticate)
+      const ended = connections.replaceHandler(next.handler, (response) => subscriptions.whenStreamed(response))
+      await Promise.all([streams.recheck(next.authenticate), subscriptions.moveTo(next.subscriptionHost)])
       await ended
     },
     close(delay = 0) {

@@ -24,6 +24,12 @@ export function beginPlan(
   throw new RequestError('BAD_USER_INPUT', `The header ${planHeader} is for queries: a mutation was not executed.`)
 }
 
+/** @throws RequestError when only the plan of a subscription is wanted */
+export function rejectPlan(request: Pick<Request, 'headers'>): void {
+  if (!isPlanOnly(request)) return
+  throw new RequestError('BAD_USER_INPUT', `The header ${planHeader} is for queries: a subscription was not started.`)
+}
+
 /** The calls in place of the data. An error that no call has caused, such as that of an argument, is in the answer. */
 export function toPlanAnswer(
   plan: CallPlan,

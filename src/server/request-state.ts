@@ -6,6 +6,7 @@ import type { OperationOutcome } from '../operation-outcome.ts'
 import type { OperationSpan } from './operation-span.ts'
 import type { PendingAnswer } from './pending-answer.ts'
 import type { Bytes } from './read-body.ts'
+import type { Subscription } from './subscription.ts'
 import type { Variables } from './variables.ts'
 
 /** What the plugins share about one request. Yoga passes the same object to every hook of the request. */
@@ -15,7 +16,7 @@ export interface RequestState {
   /** Undefined until the request is authenticated. */
   caller: Caller | undefined
   operationName: string | undefined
-  /** `query` or `mutation`; absent until the document is parsed. */
+  /** `query`, `mutation` or `subscription`; absent until the document is parsed. */
   operationType?: string
   /** Its span; absent without tracing, and until it is executed. */
   span?: OperationSpan
@@ -39,6 +40,8 @@ export interface RequestState {
   calls?: { readonly made: number }
   /** What is wrong with what the operation has read; absent when it was not executed. */
   outcome?: OperationOutcome
+  /** Set when the response is a stream of events. */
+  subscription?: Subscription
   /** Undefined for a request that came through `fetch` and not over a socket. */
   req?: IncomingMessage
   res?: ServerResponse

@@ -18,6 +18,8 @@ import { RefusedHosts } from './refused-hosts.ts'
 import { createRepeatedRequests } from './repeated-requests.ts'
 import type { RequestState } from './request-state.ts'
 import { StoredAnswers } from './stored-answers.ts'
+import { createSubscriptionHost } from './subscription-host.ts'
+import type { SubscriptionHost, Subscriptions } from './subscriptions.ts'
 import { useArgumentPaths } from './use-argument-paths.ts'
 import { useAuthentication } from './use-authentication.ts'
 import { useBody, withoutBody } from './use-body.ts'
@@ -39,6 +41,7 @@ import { graphqlPath, usePath } from './use-path.ts'
 import { type Health, type Readiness, useProbes } from './use-probes.ts'
 import { useRequestId } from './use-request-id.ts'
 import { useSandboxHeader } from './use-sandbox-header.ts'
+import { type StreamCounter, useSubscriptions } from './use-subscriptions.ts'
 import { useVariables } from './use-variables.ts'
 
 export interface ServerOptions<Context extends object> extends OperationOptions<Context> {
@@ -76,6 +79,8 @@ export interface ServerOptions<Context extends object> extends OperationOptions<
   readonly metrics?: MetricsSource | undefined
   /** Counts each operation; absent when nothing is counted. */
   readonly countOperation?: CountOperation | undefined
+  /** Counts streams and their events; absent when nothing is counted. */
+  readonly countStreams?: StreamCounter | undefined
   /** Those of the listener, which another server may have used before. Default: new ones. */
   readonly connections?: ConnectionState
   /** Further members of `/health` for callers who may see all places. */
@@ -88,8 +93,11 @@ export interface Server {
   readonly handler: RequestHandler
   readonly readiness: Readiness
   readonly authenticate: Authenticate
-  /** The responses that are streamed. */
+  /** The responses that are streamed, without those of subscriptions. */
   readonly streams: OpenStreams
+  /** The open subscriptions of the listener. */
+  readonly subscriptions: Subscriptions
+  readonly subscriptionHost: SubscriptionHost
   dispose(): Promise<void>
 }
 
@@ -97,11 +105,13 @@ export interface Server {
 export function createServer<Context extends object>(options: ServerOptions<Context>): Server {
   const { schema, mode, version, hosts, origins, graphiql, limits, documents, features, clock, log, redact } = options
   const queue = new FairQueue(clock)
-  const { readiness, unsent, readers } = options.connections ?? createConnectionState(clock, limits)
+  const { readiness, unsent, readers, subscriptions } = options.connections ?? createConnectionState(clock, limits)
   const limiter = new ConcurrencyLimiter(limits.operations, (caller) => queue.usedBy(caller))
   const streams = new OpenStreams(log)
   const answers = new StoredAnswers(clock, options.storeFor, limits.cost)
   const isAcceptedHost = createHostCheck(hosts)
+  const subscriptionHost = createSubscriptionHost(options, queue)
+  subscriptions.begin(subscriptionHost)
 
   const yoga = createYoga<RequestState>({
     schema,
@@ -157,6 +167,7 @@ export function createServer<Context extends object>(options: ServerOptions<Cont
       useIdempotencyKey(),
       useIntrospection(options.createIntrospectionSchema ?? (() => schema)),
       useOperation(options, queue, unsent, readers, limiter),
+      useSubscriptions(options, queue, unsent, subscriptions),
     ],
   })
 
@@ -187,6 +198,8 @@ export function createServer<Context extends object>(options: ServerOptions<Cont
     readiness,
     authenticate: options.authenticate,
     streams,
+    subscriptions,
+    subscriptionHost,
     async dispose() {
       answers.clear()
       await yoga.dispose()

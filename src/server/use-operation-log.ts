@@ -1,5 +1,5 @@
 import { type ExecutionResult, type GraphQLError, getOperationAST, Kind } from 'graphql'
-import { isAsyncIterable } from 'graphql-yoga'
+import { isAsyncIterable, mapAsyncIterator } from 'graphql-yoga'
 import type { Logger } from 'pino'
 import type { Clock } from '../upstream/clock.ts'
 import { toUnexpected, withExtensions } from './error.ts'
@@ -13,7 +13,7 @@ const maxMessageLength = 500
 export const maxNameLength = 100
 
 /**
- * Logs one line per operation. Adds the request id to each error, and redacts and shortens its message. Logs the error
+ * Logs one line per operation; `useSubscriptions` logs streams. Adds the request id to each error, and redacts and shortens its message. Logs the error
  * behind a masked one with the same id, unless the client disconnected: then the error is the abort.
  */
 export function useOperationLog(
@@ -43,9 +43,7 @@ export function useOperationLog(
     // A field is null where its own call failed: no list that was read is incomplete because of it.
     if (errors.some(isOfUnreadField)) state.outcome?.lack()
     const read = clientLeft ? undefined : state.outcome?.summary
-    for (const unexpected of errors.map(toUnexpected)) {
-      if (unexpected && !clientLeft) log.error({ requestId, err: unexpected }, 'unexpected error')
-    }
+    if (!clientLeft) logUnexpected(result, state)
     // The codes of an aborted operation are those of the abort.
     const outcome = clientLeft ? ({ clientLeft } as const) : { codes: codesOf(errors) }
     const milliseconds = clock.elapsed() - startedAt
@@ -60,6 +58,17 @@ export function useOperationLog(
     }
     if (pending) pending.operation = { operationName, cost, read }
 
+    return toClientResult(result, state)
+  }
+
+  function logUnexpected({ errors = [] }: ExecutionResult, { requestId }: RequestState): void {
+    for (const unexpected of errors.map(toUnexpected)) {
+      if (unexpected) log.error({ requestId, err: unexpected }, 'unexpected error')
+    }
+  }
+
+  function toClientResult(result: ExecutionResult, { requestId }: RequestState): ExecutionResult {
+    const { errors = [] } = result
     if (errors.length === 0) return result
     const withId = errors.map((error) =>
       withExtensions(error, { ...error.extensions, requestId }, shortened(toMessage(error), maxMessageLength)),
@@ -71,6 +80,11 @@ export function useOperationLog(
     if (path !== undefined) return redact(message, maxMessageLength)
     // GraphQL quotes an invalid value in full, whatever its length and content.
     return toRequestMessage(message, redact, originalError?.message)
+  }
+
+  const beginSpan: Begin = ({ extendContext, args: { contextValue } }) => {
+    const span = startSpan(contextValue.request, contextValue)
+    if (span) extendContext({ span })
   }
 
   return {
@@ -88,12 +102,19 @@ export function useOperationLog(
         })
       }
     },
-    onExecute({ extendContext, args: { contextValue } }) {
-      const span = startSpan(contextValue.request, contextValue)
-      if (span) extendContext({ span })
-    },
+    onExecute: beginSpan,
+    onSubscribe: beginSpan,
     onExecutionResult({ request, result, setResult, context }) {
-      if (!result || isAsyncIterable(result)) return
+      if (!result) return
+      if (isAsyncIterable(result)) {
+        setResult(
+          mapAsyncIterator(result, (event) => {
+            logUnexpected(event, context)
+            return toClientResult(event, context)
+          }),
+        )
+        return
+      }
       const outcome = logResult(result, context, request)
       logged.add(outcome)
       setResult(outcome)
@@ -106,6 +127,8 @@ export function useOperationLog(
     },
   }
 }
+
+type Begin = (begun: Pick<Parameters<NonNullable<Plugin['onExecute']>>[0], 'args' | 'extendContext'>) => void
 
 /** Whether a field is null because something could not be read, and not because of the request. */
 function isOfUnreadField({ path, extensions: { code } }: GraphQLError): boolean {

@@ -158,7 +158,10 @@ export function useOperation<Context extends object>(
 }
 
 /** What was executed by the deadline is answered. A client that has left gets no answer. */
-function untilClientLeaves({ isOver, next }: TimeSlice, client: AbortSignal): Pick<TimeSlice, 'isOver' | 'next'> {
+export function untilClientLeaves(
+  { isOver, next }: TimeSlice,
+  client: AbortSignal,
+): Pick<TimeSlice, 'isOver' | 'next'> {
   return {
     isOver,
     async next() {

@@ -21,7 +21,17 @@ describe('limits', () => {
       reading: { pages: 1_000, rows: 100_000, bytes: 256 * 1024 * 1024 },
       unsent: 67_108_864,
       operations: { executing: 200, waiting: 2_000, perCaller: 20 },
+      streams: { open: 1_000, perCaller: 20 },
     })
+  })
+
+  it('of streams are configured one by one', () => {
+    expect(withLimits({ streams: { perCaller: 2 } }).streams).toEqual({ open: 1_000, perCaller: 2 })
+    expect(mistakesOf(() => withLimits({ streams: { open: -1, perCaller: 0, total: 5 } }))).toEqual([
+      expect.stringMatching(/^limits\.streams\.open: .+; expected a whole number from 0 to 10000$/),
+      expect.stringMatching(/^limits\.streams\.perCaller: .+; expected a whole number from 1 to 10000$/),
+      expect.stringMatching(/^limits\.streams\.total: unknown; expected one of open, perCaller$/),
+    ])
   })
 
   it('are configured one by one', () => {

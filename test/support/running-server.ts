@@ -26,8 +26,8 @@ export interface RunningServer extends Listening {
 export async function startServer(
   fields: TestFields = {},
   options: Partial<ServerOptions<TestContext>> = {},
+  clock: ManualClock = createManualClock(),
 ): Promise<RunningServer> {
-  const clock = createManualClock()
   const { log, lines } = createTestLog()
   const server = createServer<TestContext>({
     schema: createSchema(fields),
