@@ -182,6 +182,7 @@ export async function createApp(
     health: createHealth(vendors, state),
     metrics: (!config.metrics.listener && metrics) || undefined,
     countOperation: metrics ? (operation) => metrics.countOperation(operation) : undefined,
+    countStreams: metrics?.streams,
     connections: state.connections,
     features: createFeatures(config, state, limitedKeys.length > 0 ? placeCheck : null),
     plans: { selectsCalls: ({ document }) => selectsCalls(schema, document), isPlannedCall },

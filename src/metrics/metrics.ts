@@ -3,6 +3,7 @@ import type { ExpiryRules } from '../catalog/expiry.ts'
 import type { Caller } from '../operation.ts'
 import type { Vendor } from '../providers/provider.ts'
 import { responseTime } from '../response-time.ts'
+import type { StreamCounter } from '../server/stream-counter.ts'
 import type { EndedOperation, MetricsSource } from '../server/use-metrics.ts'
 import type { TimeSlice } from '../time-slice.ts'
 import type { Clock } from '../upstream/clock.ts'
@@ -15,6 +16,7 @@ import type { OwnerOf } from './owner.ts'
 import { PlaceMetrics } from './place-metrics.ts'
 import { processRegistry } from './process-metrics.ts'
 import { SourceErrors } from './source-errors.ts'
+import { createStreamMetrics } from './stream-metrics.ts'
 import { printFamily } from './text-format.ts'
 import { UpstreamMetrics } from './upstream-metrics.ts'
 
@@ -44,6 +46,8 @@ export class Metrics implements MetricsSource {
   readonly contentType = Registry.PROMETHEUS_CONTENT_TYPE
   /** Receives what happens between this program and the vendors. */
   readonly observer: UpstreamObserver
+  /** Receives what happens to streams. */
+  readonly streams: StreamCounter
   readonly #registry = new Registry()
   readonly #clock: Clock
   readonly #operations: OperationMetrics
@@ -62,6 +66,7 @@ export class Metrics implements MetricsSource {
     const labelsOf = createCertificateLabels(redact)
     this.#clock = clock
     this.#operations = new OperationMetrics(this.#registry)
+    this.streams = createStreamMetrics(this.#registry)
     this.#places = new PlaceMetrics({ clock, errors, labelsOf })
     this.#scrapes = new Histogram({
       name: 'x509_scrape_duration_seconds',

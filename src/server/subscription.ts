@@ -2,16 +2,7 @@ import type { ServerResponse } from 'node:http'
 import type { DocumentNode } from 'graphql'
 import type { Caller } from '../operation.ts'
 import type { RequestError } from './request-error.ts'
-
-/** Why a subscription has ended. */
-export type EndReason =
-  | 'completed'
-  | 'client_left'
-  | 'not_reading'
-  | 'access_lost'
-  | 'shutdown'
-  | 'timed_out'
-  | 'failed'
+import type { EndReason } from './stream-counter.ts'
 
 /** A subscription as its client sent it. */
 export interface SubscriptionRequest {
@@ -66,10 +57,18 @@ export class Subscription {
 
   /** Ends it, unless it has ended. An error is delivered before the stream is completed. */
   end(reason: EndReason, error?: RequestError): void {
+    this.#end(reason, 'AbortError', error)
+  }
+
+  /** Ends it because it could not begin in time. */
+  expire(): void {
+    this.#end('failed', 'TimeoutError')
+  }
+
+  #end(reason: EndReason, cause: string, error?: RequestError): void {
     if (this.#reason !== null) return
     this.#reason = reason
     this.#error = error
-    const name = reason === 'timed_out' ? 'TimeoutError' : 'AbortError'
-    this.#ended.abort(new DOMException('The subscription has ended.', name))
+    this.#ended.abort(new DOMException('The subscription has ended.', cause))
   }
 }

@@ -6,17 +6,11 @@ import type { FairQueue } from './fair-queue.ts'
 import { rejectPlan } from './planned-operation.ts'
 import { RequestError } from './request-error.ts'
 import type { Plugin, RequestState } from './request-state.ts'
-import { type EndReason, Subscription } from './subscription.ts'
+import type { StreamCounter } from './stream-counter.ts'
+import { Subscription } from './subscription.ts'
 import type { Subscriptions } from './subscriptions.ts'
 import { toCallerKey, type UnsentAnswers } from './unsent-answers.ts'
 import type { OperationOptions } from './use-operation.ts'
-
-/** Counts streams and what is delivered. */
-export interface StreamCounter {
-  opened(): void
-  delivered(): void
-  ended(reason: EndReason): void
-}
 
 interface SubscriptionOptions<Context extends object> extends OperationOptions<Context> {
   readonly log: Logger
@@ -125,7 +119,7 @@ export function useSubscriptions<Context extends object>(
         subscriptions.add(subscription)
         const leave = () => subscription.end('client_left')
         request.signal.addEventListener('abort', leave, { once: true })
-        const stopTimer = clock.timer(deadline, () => subscription.end('timed_out'))
+        const stopTimer = clock.timer(deadline, () => subscription.expire())
         try {
           const source = await createSourceEventStream({ ...args, contextValue: toSourceContext(subscription, span) })
           if (!isAsyncIterable(source)) {
