@@ -30,6 +30,8 @@ export function useGraphiQL(title: string, queries: readonly string[]): Plugin {
       page ??= renderPage({
         title,
         endpoint: graphqlPath,
+        // By default it sends subscriptions with GET, without a header against CSRF.
+        method: 'POST',
         defaultTabs: queries.map((query) => ({ query })),
         defaultEditorToolsVisibility: false,
         shouldPersistHeaders: false,

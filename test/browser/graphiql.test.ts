@@ -2,8 +2,9 @@ import { existsSync } from 'node:fs'
 import process from 'node:process'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { type Browser, chromium, type Page } from 'playwright-core'
-import { type RunningServer, startServer } from '../support/running-server.ts'
 import { savedQueries } from '../support/saved-queries.ts'
+import { startTicks } from '../support/ticks.ts'
+import { until } from '../support/until.ts'
 
 const executablePath = '/usr/bin/chromium'
 const args = [
@@ -23,14 +24,14 @@ if (!isPossible) process.stderr.write(`Skipping the tests of GraphiQL in a brows
 const describeInBrowser = isPossible ? describe : describe.skip
 
 describeInBrowser('GraphiQL in a browser', () => {
-  let server: RunningServer
+  let server: Awaited<ReturnType<typeof startTicks>>
   let browser: Browser
   let page: Page
   const requests: string[] = []
   const errors: string[] = []
 
   beforeAll(async () => {
-    server = await startServer({}, { graphiql: true, queries: savedQueries })
+    server = await startTicks({ graphiql: true, queries: savedQueries })
     browser = await chromium.launch({ executablePath, args })
     const context = await browser.newContext({ viewport: { width: 1400, height: 900 } })
     context.on('request', (request) => requests.push(request.url()))
@@ -65,18 +66,33 @@ describeInBrowser('GraphiQL in a browser', () => {
     )
   }, 30_000)
 
-  it('executes a typed query and shows its response', async () => {
+  async function typeInNewTab(text: string, name: string): Promise<void> {
     await page.getByRole('button', { name: 'New tab' }).click()
     // Keys that arrive before the new tab is open go to the old one.
     await page.getByRole('tab', { name: '<untitled>', selected: true }).waitFor()
     await editor().click()
     await page.keyboard.press('Control+A')
     // Typed characters race with the editor, which closes brackets and completes names.
-    await page.keyboard.insertText('query Greeting { hello }')
+    await page.keyboard.insertText(text)
     // GraphiQL names the tab once it has parsed the query.
-    await page.getByRole('tab', { name: 'Greeting', selected: true }).waitFor()
+    await page.getByRole('tab', { name, selected: true }).waitFor()
     await page.getByRole('button', { name: 'Execute query' }).click()
+  }
+
+  it('executes a typed query and shows its response', async () => {
+    await typeInNewTab('query Greeting { hello }', 'Greeting')
     await response().getByText('"world"').waitFor()
+  }, 30_000)
+
+  it('shows each event of a subscription, until it is stopped', async () => {
+    await typeInNewTab('subscription Ticks { ticked { number } }', 'Ticks')
+    await until(() => server.source.open === 1)
+    server.source.push({ number: 4711 })
+    await response().getByText('4711').waitFor()
+    server.source.push({ number: 4712 })
+    await response().getByText('4712').waitFor()
+    await page.getByRole('button', { name: 'Stop query' }).click()
+    await until(() => server.source.open === 0)
   }, 30_000)
 
   it('sends requests to its own server only and causes no errors in the console', () => {
