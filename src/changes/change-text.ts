@@ -59,17 +59,24 @@ export function parseIndexedChange(text: string): IndexedChange | null {
   return match && kind ? { at: Number(match[1]), kind, historyKey: match[3] ?? '' } : null
 }
 
+/** A change as the history has it. */
+export interface KeptChange extends RecordedChange {
+  /** The digest that identifies the place. */
+  readonly historyKey: string
+}
+
 /** Null when the text is not one of this program. */
-export function parseChange(text: string, sequence: number, id: string): RecordedChange | null {
+export function parseChange(text: string, sequence: number, id: string): KeptChange | null {
   if (!parseIndexedChange(text)) return null
   const parts = JSON.parse(text) as Parts
-  const [at, kind, , provider, placeId, placeVendorId, certificateId, name, expiresAt, expiryStatus] = parts
+  const [at, kind, historyKey, provider, placeId, placeVendorId, certificateId, name, expiresAt, expiryStatus] = parts
   const [replacesId, actor] = parts.slice(10) as [string | null, string | null]
   return {
     sequence,
     id,
     kind: changeKinds[kind] ?? 'VANISHED',
     at,
+    historyKey,
     provider,
     placeId,
     placeVendorId,

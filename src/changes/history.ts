@@ -2,9 +2,9 @@ import { Listeners } from '../listeners.ts'
 import type { TimeSlice } from '../time-slice.ts'
 import type { Clock } from '../upstream/clock.ts'
 import type { HistoryBounds, HistoryCommit, HistoryStore, StoredChange } from '../upstream/history-store.ts'
-import type { ChangeFeed, RecordedChange } from './change.ts'
+import type { ChangeFeed } from './change.ts'
 import { ChangeIndex } from './change-index.ts'
-import { parseChange, parseChangeId, parseIndexedChange, toChangeId } from './change-text.ts'
+import { type KeptChange, parseChange, parseChangeId, parseIndexedChange, toChangeId } from './change-text.ts'
 
 /** What is kept of the history. */
 export interface HistoryLimits {
@@ -67,11 +67,16 @@ export class History implements ChangeFeed {
     return this.#bounds && `${this.#bounds.id} ${this.#bounds.first} ${this.#bounds.last}`
   }
 
+  /** The sequence of the first change that is kept, as far as this process has seen; null before the history could be read. */
+  get first(): number | null {
+    return this.#bounds?.first ?? null
+  }
+
   sequenceOf(id: string): number | null {
     return this.#bounds && parseChangeId(id, this.#bounds.id)
   }
 
-  async *follow(after: number, signal: AbortSignal): AsyncIterable<readonly RecordedChange[]> {
+  async *follow(after: number, signal: AbortSignal): AsyncIterable<readonly KeptChange[]> {
     let [sequence, history] = [after, await this.#historyId()]
     while (!signal.aborted) {
       const woken = this.#waitForChange(signal)
@@ -202,7 +207,7 @@ export class History implements ChangeFeed {
   }
 
   /** The changes with these sequences. Those that were removed meanwhile are left out. */
-  async get(sequences: readonly number[]): Promise<readonly RecordedChange[]> {
+  async get(sequences: readonly number[]): Promise<readonly KeptChange[]> {
     const texts = await this.store.texts(sequences)
     return sequences.flatMap((sequence, index) => {
       const text = texts[index]
@@ -210,7 +215,7 @@ export class History implements ChangeFeed {
     })
   }
 
-  #parse({ sequence, text }: StoredChange): RecordedChange | null {
+  #parse({ sequence, text }: StoredChange): KeptChange | null {
     return this.#bounds && parseChange(text, sequence, toChangeId(this.#bounds.id, sequence))
   }
 }

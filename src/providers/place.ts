@@ -53,6 +53,8 @@ export interface PlacedCertificate extends Certificate {
 export interface CertificateHolder<Row extends PlacedCertificate = PlacedCertificate> extends Place {
   /** The digest by which the history knows the place, whatever credential it is read with. */
   readonly historyKey: string
+  /** The account that it belongs to; null for an account. */
+  readonly parent: Place | null
 
   /**
    * Its certificates, read once per operation, and not longer ago than `maxStaleness` milliseconds.

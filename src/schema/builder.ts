@@ -54,6 +54,7 @@ export function createBuilder(): Builder {
     },
     scopeAuth: {
       authScopes: grantedPermissions,
+      authorizeOnSubscribe: true,
       unauthorizedError: (_parent, _operation, info, { failure }) => toForbidden(info, failure),
     },
     relay: {
@@ -89,6 +90,12 @@ export function createBuilder(): Builder {
     description:
       'Certificates and the places that hold them. Requires the scope `certificates:read`; FORBIDDEN without it. A list in an ' +
       `argument has at most ${maxListItems} items, unless its description has another limit; BAD_USER_INPUT for a longer one.`,
+    authScopes: { 'certificates:read': true },
+  })
+  builder.subscriptionType({
+    description:
+      'What happens from now on, as server-sent events: the protocol of graphql-sse with one request for each subscription. ' +
+      'Requires the scope `certificates:read`; FORBIDDEN without it.',
     authScopes: { 'certificates:read': true },
   })
   builder.mutationType({

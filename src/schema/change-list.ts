@@ -125,10 +125,7 @@ async function findVisible(
   return visible
 }
 
-/**
- * Those of the places that the caller names; all of them without names. A place with a history is found without a call.
- * @throws InputError for an id that names no place
- */
+/** Those of the places that the caller names; all of them without names. @throws InputError for an id that names no place */
 async function findNamed(
   search: Search,
   operation: Operation,
@@ -136,19 +133,58 @@ async function findNamed(
   visible: ReadonlyMap<string, CertificateHolder>,
 ): Promise<ReadonlyMap<string, CertificateHolder>> {
   if (ids === null) return visible
+  const { places } = await findNamedPlaces(search, operation, ids, visible)
+  return new Map([...visible].filter(([, { id }]) => places.has(id)))
+}
+
+/** Global ids of the places that a caller names. */
+export interface NamedPlaces {
+  /** Those that have lists of certificates. */
+  readonly places: ReadonlySet<string>
+  /** Those that stand for the places below them. */
+  readonly accounts: ReadonlySet<string>
+}
+
+/** The places that the caller names for further changes; null without names. @throws as `findNamedPlaces` */
+export async function findFollowedPlaces(
+  { history, recorder }: ChangeSource,
+  search: Search,
+  operation: Operation,
+  ids: readonly string[] | null,
+): Promise<NamedPlaces | null> {
+  if (ids === null) return null
+  await recorder.load(history.index.places)
+  return findNamedPlaces(search, operation, ids, await findVisible(recorder, search, operation))
+}
+
+/**
+ * A place with a history is found without a call.
+ * @throws InputError for an id that names no place
+ */
+async function findNamedPlaces(
+  search: Search,
+  operation: Operation,
+  ids: readonly string[],
+  visible: ReadonlyMap<string, CertificateHolder>,
+): Promise<NamedPlaces> {
   const finder = createNamedPlaceFinder(search, operation, undefined)
   // All ids are checked before the first call.
   const names = ids.map((text, index) => finder.parse(text, `placeIds[${index}]`))
-  const wanted = new Set<string>()
+  const places = new Set<string>()
+  const accounts = new Set<string>()
   for (const name of names) {
     const known = [...visible.values()].filter(
       ({ id, vendorId }) => id === name.globalId || (name.globalId === null && vendorId === name.text),
     )
     const [only, another] = known
-    if (only && !another) wanted.add(only.id)
-    else for (const id of await findHolders(finder, name, operation)) wanted.add(id)
+    if (only && !another) places.add(only.id)
+    else {
+      const { account, holders } = await findHolders(finder, name, operation)
+      if (account !== null) accounts.add(account)
+      for (const id of holders) places.add(id)
+    }
   }
-  return new Map([...visible].filter(([, { id }]) => wanted.has(id)))
+  return { places, accounts }
 }
 
 /** The places whose lists have the certificates of a place: for an account, those below it. */
@@ -156,16 +192,17 @@ async function findHolders(
   finder: ReturnType<typeof createNamedPlaceFinder>,
   name: ReturnType<ReturnType<typeof createNamedPlaceFinder>['parse']>,
   operation: Operation,
-): Promise<readonly string[]> {
+): Promise<{ readonly account: string | null; readonly holders: readonly string[] }> {
   const { items, sources, unknown } = await finder.find(name)
   const [place] = items
   if (!place) {
     await assertNotUnknown(operation, unknown)
     for (const { error } of sources) if (error) throw error
-    return []
+    return { account: null, holders: [] }
   }
-  const holders = await place.certificateHolders(operation)
-  return holders.items.map(({ id }) => id)
+  const { items: holders } = await place.certificateHolders(operation)
+  const isHolder = holders.some(({ id }) => id === place.id)
+  return { account: isHolder ? null : place.id, holders: holders.map(({ id }) => id) }
 }
 
 function recordedSince({ recorder, history }: ChangeSource, places: readonly string[]): number | null {

@@ -39,11 +39,23 @@ class ListLimitPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
     resolve: GraphQLFieldResolver<unknown, Types['Context'], object>,
     { args, kind }: PothosOutputFieldConfig<Types>,
   ): GraphQLFieldResolver<unknown, Types['Context'], object> {
-    if (Object.keys(args).length === 0) return resolve
+    // Those of a subscription are checked when it begins.
+    if (Object.keys(args).length === 0 || kind === 'Subscription') return resolve
     return (parent, values, context, info) => {
       const field = info.parentType.getFields()[info.fieldName]
       if (field) checkArguments(field, values, kind === 'Mutation')
       return resolve(parent, values, context, info)
+    }
+  }
+
+  override wrapSubscribe(
+    subscribe: GraphQLFieldResolver<unknown, Types['Context'], object> | undefined,
+  ): GraphQLFieldResolver<unknown, Types['Context'], object> | undefined {
+    if (!subscribe) return subscribe
+    return (parent, values, context, info) => {
+      const field = info.parentType.getFields()[info.fieldName]
+      if (field) checkArguments(field, values, false)
+      return subscribe(parent, values, context, info)
     }
   }
 }

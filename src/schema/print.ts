@@ -29,10 +29,11 @@ export interface SubgraphOptions {
 
 /**
  * The subgraph as published: with federation directives, types by name, fields in the order of the code. `node` and
- * `nodes` are left out, because two subgraphs that have them do not compose.
+ * `nodes` are left out, because two subgraphs that have them do not compose, and so are subscriptions.
  */
 export function printSubgraph(schema: GraphQLSchema, { requiresScopes }: SubgraphOptions): string {
   const definitions = definitionsWithout(schema, ['_entities', '_service', 'node', 'nodes'])
+    .filter((definition) => nameOf(definition) !== schema.getSubscriptionType()?.name)
     // Composition rejects the directive on an interface. The types that implement it have it.
     .map((definition) =>
       definition.kind === Kind.INTERFACE_TYPE_DEFINITION ? withoutDirective('requiresScopes', definition) : definition,

@@ -7,6 +7,7 @@ import type { Vendor } from '../providers/provider.ts'
 import { guards } from './authorization.ts'
 import { createBuilder } from './builder.ts'
 import { registerCertificate } from './certificate.ts'
+import { registerCertificateChanged } from './certificate-changed.ts'
 import { describeListArguments, registerCertificateInputs } from './certificate-input.ts'
 import { registerCertificates } from './certificates.ts'
 import type { ChangeSource } from './change-list.ts'
@@ -84,7 +85,8 @@ export function createSchema(
   registerCertificates(kit, place, search)
   registerStatistics(kit, { ...enums, CertificateOwner }, place, search)
   registerPlaces(kit, enums, place, vendors)
-  registerChanges(kit, enums, search, changes)
+  const changeTypes = registerChanges(kit, enums, search, changes)
+  registerCertificateChanged(kit, changeTypes, search, changes)
   registerNodes(kit, nodes, limits.nodes)
   for (const vendor of vendors) vendor.register(kit)
   registerFederationFields(builder, entities, nodes, limits.representations, published)
