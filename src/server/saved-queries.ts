@@ -117,6 +117,21 @@ query InNumbers {
   }
 }
 `,
+    `# Each change from now on, until you stop it. Places are not
+# read more often because of it.
+subscription ChangesAsTheyHappen {
+  certificateChanged {
+    id
+    kind
+    at
+    name
+    place { provider label }
+    expiresAt
+    expiryStatus
+    actor
+  }
+}
+`,
     ...vendors.flatMap(({ queries }) => queries ?? []),
   ]
 }

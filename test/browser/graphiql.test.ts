@@ -57,6 +57,7 @@ describeInBrowser('GraphiQL in a browser', () => {
       'Places',
       'NoOlderThanAMinute',
       'InNumbers',
+      'ChangesAsTheyHappen',
       'TryDeactivating',
       'AkamaiDeployments',
     ])

@@ -9,6 +9,7 @@ import {
   isObjectType,
 } from 'graphql'
 import { createBareSchema } from '../../scripts/printed.ts'
+import { openEventStream } from '../support/event-stream.ts'
 import { savedQueries } from '../support/saved-queries.ts'
 import { type Stack, startStack } from '../support/stack.ts'
 
@@ -162,9 +163,23 @@ describe('the cost of an operation', () => {
     expect(await costOf(query)).toBe(10 + 100 * 11)
   })
 
-  it.each(savedQueries)('is within the limit for the saved queries of GraphiQL: %#', async (query) => {
-    expect(await costOf(query)).toBeLessThanOrEqual(5_000)
-  })
+  const isSubscription = (text: string) => /^subscription /m.test(text)
+
+  it.each(savedQueries.filter((text) => !isSubscription(text)))(
+    'is within the limit for the saved queries of GraphiQL: %#',
+    async (query) => {
+      expect(await costOf(query)).toBeLessThanOrEqual(5_000)
+    },
+  )
+
+  it.each(savedQueries.filter(isSubscription))(
+    'is that of one event for the saved subscriptions of GraphiQL: %#',
+    async (query) => {
+      const { headers, status, leave } = await openEventStream(new URL(stack.url).origin, { query })
+      expect([status, Number(headers['x-certgraph-cost'])]).toEqual([200, 2])
+      leave()
+    },
+  )
 
   it('is within the limit for introspection and for the schema as text', async () => {
     const full = { descriptions: true, inputValueDeprecation: true, schemaDescription: true, specifiedByUrl: true }

@@ -11,7 +11,8 @@ describe('the saved queries', () => {
   })
 
   it('start with a comment and have an operation name', () => {
-    for (const query of savedQueries) expect(query).toMatch(/^# [A-Z].*\n(# .*\n)*(query|mutation) [A-Z]\w+ \{\n/)
+    for (const query of savedQueries)
+      expect(query).toMatch(/^# [A-Z].*\n(# .*\n)*(query|mutation|subscription) [A-Z]\w+ \{\n/)
   })
 
   it('need no variables', () => {
