@@ -9,6 +9,7 @@ import { isLoopback } from './config/loopback.ts'
 import { mapping } from './config/mapping.ts'
 import { parseMetrics } from './config/metrics.ts'
 import { type Mistakes, pathText, withoutMistakes } from './config/mistakes.ts'
+import { parseNotify, secretsOfNotify } from './config/notify.ts'
 import { ownersSchema, parseValidRules } from './config/owners.ts'
 import { type ProcessSettings, parseProcessSettings, processHints } from './config/process.ts'
 import { ReadFiles } from './config/read-files.ts'
@@ -51,6 +52,7 @@ const sections = [
   'documents',
   'federation',
   'metrics',
+  'notify',
 ] as const
 
 export interface ProcessEnvironment {
@@ -132,7 +134,8 @@ function toConfig<Configs extends object>(
   const server = parseServer(file, start, mode, mistakes)
   const expiry = mistakes.read(expirySettings(expirySection, parts), expirySection, ['expiry'])
   const owners = mistakes.read(ownersSchema(parts), file['owners'], ['owners'])
-  const upstream = parseUpstream(upstreamSection, parts, mistakes)
+  const notify = parseNotify(file['notify'], owners, mode, mistakes)
+  const upstream = parseUpstream(upstreamSection, parts, mistakes, { prefetch: Boolean(notify?.length) })
   const allowed = mistakes.read(writesSchema, writesSetting, ['writes'])
   // The certificates of the sandbox are invented.
   const writes = mode === 'sandbox' || allowed === 'enabled'
@@ -145,7 +148,7 @@ function toConfig<Configs extends object>(
   const federation = mistakes.read(federationSchema, federationSection, ['federation'])
 
   const providers: { -readonly [Key in keyof Configs]?: ProviderConfig<Configs[Key]> } = {}
-  const secrets: string[] = redis ? [...secretsOfRedis(redis)] : []
+  const secrets: string[] = [...(redis ? secretsOfRedis(redis) : []), ...secretsOfNotify(notify ?? [])]
   for (const vendor of vendors) {
     if (file[vendor] === undefined) continue
     const part = parts[vendor]
@@ -166,7 +169,8 @@ function toConfig<Configs extends object>(
       findMore({ providers, owners: rules, access: server?.access ?? 'public' }, (at) => mistakes.locate(at)),
     )
   }
-  if (!server || !expiry || !owners || !limits || !documents || !federation || !metrics || !state) return undefined
+  const isRead = server && expiry && owners && limits && documents && federation && metrics && notify && state
+  if (!isRead) return undefined
   const { deadline } = upstream
   const sandboxFaults: SandboxFaults =
     mode === 'sandbox' ? parseSandboxFaults(start.sandboxFaults, vendors, mistakes) : new Map()
@@ -193,6 +197,7 @@ function toConfig<Configs extends object>(
     documents,
     federation,
     metrics,
+    notify,
     redis,
     state,
     providers,

@@ -106,6 +106,8 @@ function forOneCommand(config: AnyConfig, deadline: number): AnyConfig {
     server: { ...config.server, access: 'public', answers: { ...config.server.answers, storeFor: 0 } },
     deadline,
     writes: false,
+    // The running server sends the notifications.
+    notify: [],
     documents: { mode: 'off', list: new Map() },
     limits: { ...defaultLimits, reading, vendorBody, cost: Number.MAX_SAFE_INTEGER },
     providers: Object.fromEntries(provided),

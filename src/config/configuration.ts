@@ -6,6 +6,7 @@ import type { ExpiryConfig } from './expiry.ts'
 import type { FederationConfig } from './federation.ts'
 import type { MetricsConfig } from './metrics.ts'
 import type { SettingPath } from './mistakes.ts'
+import type { NotifyEndpoint } from './notify.ts'
 import type { ConfigPart } from './part.ts'
 import type { RedisConfig } from './redis.ts'
 import type { SandboxFaults } from './sandbox-faults.ts'
@@ -37,6 +38,8 @@ export interface Config<Configs> {
   readonly documents: DocumentsConfig
   readonly federation: FederationConfig
   readonly metrics: MetricsConfig
+  /** The endpoints that changes are sent to. */
+  readonly notify: readonly NotifyEndpoint[]
   /** Null when this process has no replicas. */
   readonly redis: RedisConfig | null
   readonly state: StateConfig

@@ -1,13 +1,15 @@
+import { statusOrder } from '../notify/event-kind.ts'
 import type { AccessConfig, ApiKeyConfig, JwtConfig } from './access.ts'
 import type { Config } from './configuration.ts'
+import type { NotifyEndpoint } from './notify.ts'
 
 type AnyConfig = Config<Readonly<Record<string, unknown>>>
 type Keyed = Exclude<AccessConfig, 'public'>
 
 /**
  * Finds the rights that a configuration would add to those of the one before: those of each key and issuer that both have, and
- * those of all callers. Each text names the setting, the key or issuer, and the right. New keys, issuers, accounts and places
- * do not count.
+ * those of all callers; and what it would send to an endpoint that both have. Each text names the setting, the key, issuer or
+ * endpoint, and the right. New keys, issuers, endpoints, accounts and places do not count.
  */
 export function findWiderRights(before: AnyConfig, after: AnyConfig): readonly string[] {
   return [
@@ -15,6 +17,7 @@ export function findWiderRights(before: AnyConfig, after: AnyConfig): readonly s
     ...widerForAll(before, after),
     ...addedNames(before, after),
     ...removedRestrictions(before, after),
+    ...widerEndpoints(before, after),
   ]
 }
 
@@ -107,6 +110,34 @@ function removedRestrictions(before: AnyConfig, after: AnyConfig): readonly stri
 
 function restrictionsOf({ providers }: AnyConfig): ReadonlyMap<string, ReadonlyMap<string, readonly string[]>> {
   return new Map(Object.entries(providers).map(([vendor, part]) => [vendor, part?.restrictions ?? new Map()]))
+}
+
+/** An endpoint is the same one by its URL or by its name: each of them may be replaced. */
+function widerEndpoints({ notify: before }: AnyConfig, { notify: after }: AnyConfig): readonly string[] {
+  return after.flatMap((endpoint, index) => {
+    const at = `notify[${index}]`
+    const { name, url } = endpoint
+    const same = before.filter((each) => each.url === url || (name !== null && each.name === name))
+    return [...new Set(same.flatMap((each) => widerEndpoint(each, endpoint).map((text) => `${at}.${text}`)))]
+  })
+}
+
+function widerEndpoint(before: NotifyEndpoint, after: NotifyEndpoint): readonly string[] {
+  const lists = (['kinds', 'owners', 'places'] as const).flatMap((setting) => {
+    const [listed, next]: readonly (readonly string[] | null)[] = [before[setting], after[setting]]
+    if (!listed) return []
+    if (!next) return [`${setting}: the endpoint would get changes of all ${setting}`]
+    const more = added(listed, next)
+    return more.length > 0 ? [`${setting}: the endpoint would also get changes of ${more.join(', ')}`] : []
+  })
+  const rank = ({ minStatus }: NotifyEndpoint) => (minStatus === null ? 0 : statusOrder.indexOf(minStatus))
+  return [
+    ...lists,
+    ...(rank(after) < rank(before) ? ['minStatus: the endpoint would get changes of more certificates'] : []),
+    ...(after.allowPrivate && !before.allowPrivate
+      ? ['allowPrivate: addresses that are not public would be connected to']
+      : []),
+  ]
 }
 
 function added<Item>(before: readonly Item[], after: readonly Item[]): readonly Item[] {

@@ -6,6 +6,7 @@ import { mapping } from './mapping.ts'
 import type { Mistakes } from './mistakes.ts'
 import { type ProcessSettings, processHints } from './process.ts'
 import { duration } from './quantities.ts'
+import { publicUrl } from './url.ts'
 import { expected } from './wording.ts'
 
 /** How the API listens, and who may use it. */
@@ -23,6 +24,8 @@ export interface ServerConfig {
   readonly graphiql: boolean
   /** How long an answer is given again to identical requests, in milliseconds; 0: never. */
   readonly answers: { readonly storeFor: number }
+  /** Where people reach this program, without a trailing slash, for links. Null: there are no links. */
+  readonly publicUrl: string | null
   /** Milliseconds after SIGTERM in which requests are served. */
   readonly drainDelay: number
 }
@@ -40,6 +43,7 @@ const serverSection = mapping(
     hosts: z.array(hostName, expected('a list of host names')).default([]),
     cors: mapping({ origins: z.array(origin, expected('a list of origins')).default([]) }).prefault({}),
     answers: mapping({ storeFor: duration({ zero: true, max: ms('1s') }).prefault('1s') }).prefault({}),
+    publicUrl: publicUrl.nullable().default(null),
     introspection: flag,
     graphiql: flag,
     drainDelay: duration({ zero: true, max: ms('10m') }).prefault('5s'),
@@ -66,10 +70,23 @@ export function parseServer(
   if (!section || !allowed) return undefined
   // The certificates of the sandbox are invented.
   const isOpen = isLoopback(host) || mode === 'sandbox'
-  const { hosts, cors, answers, introspection = isOpen, graphiql = isOpen } = section
+  const { hosts, cors, answers, publicUrl: url, introspection = isOpen, graphiql = isOpen } = section
   // No load balancer sends requests to the sandbox.
   const drainDelay = mode === 'sandbox' ? 0 : section.drainDelay
-  return { host, port, hosts, logLevel, logFormat, access: allowed, cors, answers, introspection, graphiql, drainDelay }
+  return {
+    host,
+    port,
+    hosts,
+    logLevel,
+    logFormat,
+    access: allowed,
+    cors,
+    answers,
+    publicUrl: url,
+    introspection,
+    graphiql,
+    drainDelay,
+  }
 }
 
 /** Whether the text is spelled as in the header `Origin`: lower case, without a path and a default port. */

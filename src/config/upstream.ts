@@ -33,11 +33,15 @@ export interface ConfiguredUpstream {
   of(vendor: string, part: VendorPart): UpstreamSettings
 }
 
-/** Parses `upstream:`: settings for all vendors, and a mapping of settings per vendor. */
+/**
+ * Parses `upstream:`: settings for all vendors, and a mapping of settings per vendor.
+ * @param defaults the settings whose defaults depend on other sections
+ */
 export function parseUpstream(
   value: unknown,
   parts: Readonly<Record<string, VendorPart>>,
   mistakes: Mistakes,
+  defaults: Pick<UpstreamSettings, 'prefetch'>,
 ): ConfiguredUpstream {
   const vendors = Object.keys(parts)
   const allVendorsSection = mapping(
@@ -56,7 +60,7 @@ export function parseUpstream(
     deadline: all.deadline,
     of(vendor, { ttl, limits }) {
       const own = sections.get(vendor)
-      const standard = { ...defaultSettings, ttl }
+      const standard = { ...defaultSettings, ...defaults, ttl }
       const choose = <Name extends keyof typeof settings>(name: Name): UpstreamSettings[Name] =>
         (own?.[name] ?? all[name] ?? standard[name]) as UpstreamSettings[Name]
       return {

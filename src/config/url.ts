@@ -24,6 +24,19 @@ export const baseUrl = z
     return withoutTrailingSlashes(`${url.origin}${url.pathname}`)
   })
 
+const publicExpected = expected('a URL with http or https, such as https://certgraph.example.com')
+
+/** The URL under which people reach this program. Returned without a trailing slash. */
+export const publicUrl = z
+  .string(publicExpected)
+  .regex(/^[^?#]*$/, { ...publicExpected, error: 'has a query or a fragment; expected a URL without them' })
+  .refine((text) => /^https?:\/\/[^\s\\]+$/i.test(text) && URL.canParse(text), publicExpected)
+  .transform((text, context) => {
+    const { username, password, origin, pathname } = new URL(text)
+    if (username !== '' || password !== '') context.addIssue('contains credentials; expected a URL without them')
+    return withoutTrailingSlashes(`${origin}${pathname}`)
+  })
+
 function withoutTrailingSlashes(text: string): string {
   let end = text.length
   while (text.charAt(end - 1) === '/') end--

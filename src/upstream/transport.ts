@@ -1,5 +1,5 @@
 import { context, createContextKey, ROOT_CONTEXT } from '@opentelemetry/api'
-import { Agent, type Dispatcher, request } from 'undici'
+import { Agent, type buildConnector, type Dispatcher, request } from 'undici'
 
 export interface OutgoingRequest {
   readonly method: 'GET' | 'POST' | 'DELETE'
@@ -34,15 +34,29 @@ export class ResponseTooLargeError extends Error {}
  */
 const suppressed = ROOT_CONTEXT.setValue(createContextKey('OpenTelemetry SDK Context Key SUPPRESS_TRACING'), true)
 
-/** Creates a transport that accepts bodies of at most this many bytes. */
-export function createTransport(maxBytes: number | (() => number)): Transport {
+/** A body that is not used is received up to this size and for this many milliseconds, so that the connection can be reused. */
+const unused = { bytes: 16_384, milliseconds: 5_000 }
+
+/**
+ * Creates a transport that accepts bodies of at most this many bytes. `none`: the bodies of responses are not used.
+ * @param connect how it connects; default: to any address
+ */
+export function createTransport(
+  maxBytes: number | 'none' | (() => number),
+  connect?: buildConnector.connector,
+): Transport {
   // Each call has its own timeout. Those of undici have a resolution of one second.
-  const agent = new Agent({ headersTimeout: 0, bodyTimeout: 0 })
+  const agent = new Agent({ headersTimeout: 0, bodyTimeout: 0, ...(connect && { connect }) })
   let isClosed = false
   return {
     async send({ method, url, headers, body }, signal) {
       const options = { method, headers, body: body ?? null, signal, dispatcher: agent }
       const response = await context.with(suppressed, () => request(url, options))
+      if (maxBytes === 'none') {
+        const end = AbortSignal.timeout(unused.milliseconds)
+        response.body.dump({ limit: unused.bytes, signal: end }).catch(() => {})
+        return toIncoming(response)
+      }
       // No request accepts an encoding, and the size of a decompressed body is known too late.
       if (isEncoded(response.headers['content-encoding'])) {
         // A destroyed body emits an error, which would end the process without a listener.

@@ -59,6 +59,20 @@ describe('the example configuration file', () => {
     })
   })
 
+  it('shows endpoints of notifications', () => {
+    const [block = ''] = /^# notify:\n(?:# {2,}.+\n)+/m.exec(text) ?? []
+    const [rules = ''] = /^# owners:\n(?:# {2,}.+\n)+/m.exec(text) ?? []
+    const uncommented = (part: string) => part.replaceAll(/^# /gm, '')
+    const shown = text
+      .replace(/^(notify|owners): \[\].*\n/gm, '')
+      .replace(block, uncommented(block))
+      .replace(rules, uncommented(rules))
+    expect(loadExample(shown).notify).toEqual([
+      expect.objectContaining({ label: 'on-call', owners: ['storefront'], minStatus: 'WARNING', allowPrivate: false }),
+      expect.objectContaining({ label: 'notify[1]', format: 'slack', secrets: [], kinds: null }),
+    ])
+  })
+
   it('explains how to give other machines access', () => {
     expect(() => loadExample(text, { HOST: '0.0.0.0' })).toThrow('access: public')
     expect(loadExample(text.replace('# access: public', 'access: public'), { HOST: '0.0.0.0' }).server.access).toBe(

@@ -77,7 +77,7 @@ describe('mistakes', () => {
 
   it('are the message of one error', () => {
     const read = () => parse({ ...minimalFile, foo: 1, bar: 2 })
-    const known = `unknown; expected one of server, access, expiry, owners, upstream, redis, state, writes, limits, documents, federation, metrics, ${vendorKeys}`
+    const known = `unknown; expected one of server, access, expiry, owners, upstream, redis, state, writes, limits, documents, federation, metrics, notify, ${vendorKeys}`
     expect(read).toThrow(ConfigError)
     expect(read).toThrow(`foo: ${known}\nbar: ${known}`)
     expect(mistakesOf(read)).toEqual([`foo: ${known}`, `bar: ${known}`])

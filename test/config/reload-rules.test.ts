@@ -11,6 +11,7 @@ const key = (name: string, digit: string, places?: string[]) => ({
   sha256: digest(digit),
   ...(places && { places }),
 })
+const hook = { name: 'ops', url: 'https://hooks.example/certs', secret: `whsec_${digest('a')}` }
 const issuer = { issuer: 'https://id.example', audience: 'certgraph', jwksUrl: 'https://id.example/keys' }
 const folder = mkdtempSync(join(tmpdir(), 'certgraph-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -67,6 +68,20 @@ describe('a configuration that is read again', () => {
       { access: { jwt: [{ ...issuer, issuer: 'https://b.example', placesClaim: 'p' }] } },
     ],
     ['writes that are disabled', { writes: 'enabled' }, { writes: 'disabled' }],
+    [
+      'a new endpoint',
+      { notify: [hook] },
+      { notify: [hook, { ...hook, name: 'web', url: 'https://hooks.example/web' }] },
+    ],
+    [
+      'less for an endpoint, and another secret',
+      { notify: [{ ...hook, kinds: ['EXPIRED', 'EXPIRING'] }] },
+      {
+        notify: [
+          { ...hook, secret: `whsec_${digest('b')}`, kinds: ['EXPIRED'], places: ['org_acme'], minStatus: 'OK' },
+        ],
+      },
+    ],
     ['other limits and times', {}, { limits: { depth: 5 }, expiry: { warning: '60d' }, upstream: { ttl: '1h' } }],
   ])('may have %s', (_, before, after) => {
     expect(rejections(before, after)).toEqual([])
@@ -139,6 +154,36 @@ describe('a configuration that is read again', () => {
       {},
       { server: { cors: { origins: ['https://b.example'] } } },
       'server.cors.origins: web pages of https://b.example could call the API',
+    ],
+    [
+      'send changes of all kinds to an endpoint with a list of kinds',
+      { notify: [{ ...hook, kinds: ['EXPIRED'] }] },
+      { notify: [hook] },
+      'notify[0].kinds: the endpoint would get changes of all kinds',
+    ],
+    [
+      'send changes of another place to an endpoint with another URL',
+      { notify: [{ ...hook, places: ['a'] }] },
+      { notify: [{ ...hook, places: ['a', 'b'], url: 'https://other.example' }] },
+      'notify[0].places: the endpoint would also get changes of b',
+    ],
+    [
+      'send changes of all owners to an endpoint with another name',
+      { owners: [{ match: {}, owner: 'web' }], notify: [{ ...hook, owners: ['web'] }] },
+      { notify: [{ ...hook, name: 'web' }] },
+      'notify[0].owners: the endpoint would get changes of all owners',
+    ],
+    [
+      'send more statuses to an endpoint',
+      { notify: [{ ...hook, minStatus: 'CRITICAL' }] },
+      { notify: [{ ...hook, minStatus: 'WARNING' }] },
+      'notify[0].minStatus: the endpoint would get changes of more certificates',
+    ],
+    [
+      'connect an endpoint to private addresses',
+      { notify: [hook] },
+      { notify: [{ ...hook, allowPrivate: true }] },
+      'notify[0].allowPrivate: addresses that are not public would be connected to',
     ],
     [
       'discover the projects of an account with a list',

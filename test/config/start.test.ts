@@ -144,6 +144,7 @@ describe('the environment', () => {
     expect(server).toEqual({
       host: '127.0.0.1',
       port: 4000,
+      publicUrl: null,
       drainDelay: 0,
       hosts: [],
       logLevel: 'info',

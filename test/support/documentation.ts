@@ -53,11 +53,16 @@ export function blockOf(path: string, language: string): string {
 const edgerc = '[default]\nhost = akab-1.example\nclient_token = ct\nclient_secret = cs=\naccess_token = at\n'
 const manifest = JSON.stringify({ d98c7ba6: '{ certificates { totalCount } }' })
 
+function exampleValue(name: string): string {
+  if (name === 'SLACK_WEBHOOK_URL') return 'https://hooks.slack.com/services/T000/B000/example'
+  return name.startsWith('WEBHOOK') ? `whsec_${Buffer.alloc(32, name).toString('base64')}` : `value-of-${name}`
+}
+
 /** Loads a configuration from a documentation page, with a value for each variable that it uses. */
 export function loadExample(text: string, env = {}) {
   const HOME = createFolder({ '.edgerc': edgerc })
   const names = [...text.matchAll(/\$\{(\w+)\}/g)].flatMap(([, name]) => (name === 'NAME' || !name ? [] : [name]))
-  const values = Object.fromEntries(names.map((name) => [name, `value-of-${name}`]))
+  const values = Object.fromEntries(names.map((name) => [name, exampleValue(name)]))
   const redis = { REDIS_URL: 'rediss://user:password@redis.example.com:6379/0', REDIS_SECRET: 'secret'.repeat(6) }
   const folder = createFolder({ 'certgraph.config.yaml': text, 'persisted-documents.json': manifest })
   return load({ HOME, ...values, ...redis, ...env }, folder)

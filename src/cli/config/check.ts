@@ -28,7 +28,7 @@ export const checkConfig: RunCommand = async (given, environment) => {
   }
   // The ids of places and trusted documents are checked when the program is assembled. Nothing is called or listened to.
   const log = createLog({ level: 'silent', secrets: config.secrets }, stderr)
-  const app = await createApp({ ...withoutPrefetch(config), redis: null }, { clock, log, version })
+  const app = await createApp({ ...withoutPrefetch(config), redis: null, notify: [] }, { clock, log, version })
   await app.close()
   const vendors = Object.keys(config.providers).length
   stdout.write(`the configuration is valid: ${vendors} ${vendors === 1 ? 'vendor' : 'vendors'}\n`)

@@ -1,5 +1,6 @@
 import type { ExpiryConfig } from '../../config/expiry.ts'
 import type { MetricsConfig } from '../../config/metrics.ts'
+import type { NotifyEndpoint } from '../../config/notify.ts'
 import type { RedisConfig } from '../../config/redis.ts'
 import type { StateConfig } from '../../config/state.ts'
 import { isObject } from '../../is-object.ts'
@@ -21,7 +22,7 @@ const secretName = /secret|token|password|passphrase|credential$|key$|^sha256$/i
 
 /** The configuration with its defaults, as one would write it in the file, without any secret. */
 export function toEffectiveConfig(config: AnyConfig, list: ProviderList): object {
-  const { access, hosts, cors, answers, introspection, graphiql, drainDelay } = config.server
+  const { access, hosts, cors, answers, publicUrl, introspection, graphiql, drainDelay } = config.server
   const { documents, deadline, providers } = config
   const vendors = Object.entries(providers)
   const written = {
@@ -32,6 +33,7 @@ export function toEffectiveConfig(config: AnyConfig, list: ProviderList): object
       hosts,
       cors,
       answers: { storeFor: toDurationText(answers.storeFor) },
+      publicUrl,
       introspection,
       graphiql,
       drainDelay: toDurationText(drainDelay),
@@ -50,6 +52,7 @@ export function toEffectiveConfig(config: AnyConfig, list: ProviderList): object
     },
     redis: config.redis && toRedis(config.redis),
     state: toState(config.state, config.redis !== null),
+    notify: config.notify.map(toNotify),
   }
   return toPlain(written, createRedactor(config.secrets))
 }
@@ -106,6 +109,11 @@ function toUpstream({ limits, concurrency, prefetch, ...times }: UpstreamSetting
 function toState({ path, history, maxSize }: StateConfig, isShared: boolean): unknown {
   if (path === null && !isShared) return 'off'
   return { path, history: toDurationText(history), maxSize: toSizeText(maxSize) }
+}
+
+/** The whole URL is a secret. */
+function toNotify({ label: _, url: _url, secrets, ...endpoint }: NotifyEndpoint): object {
+  return { url: mask, secret: secrets.length > 0 ? mask : undefined, ...endpoint }
 }
 
 /** Of the URL, the password alone is a secret. */

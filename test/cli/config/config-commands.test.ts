@@ -33,6 +33,8 @@ const secrets = {
   oauth: 'oauth-hush',
   redis: 'redis-hush/x',
   redisSecret: 'redis-secret-hush-hush-hush-hush-hush',
+  webhook: `whsec_${'hush'.repeat(12)}`,
+  webhookUrl: 'https://hooks.example/hush-hush-hush?hush=hush-hush',
 }
 const digest = digestOf('cg_0123456789')
 const whole = {
@@ -43,6 +45,7 @@ const whole = {
     replicas: 2,
     secret: secrets.redisSecret,
   },
+  notify: [{ url: secrets.webhookUrl, secret: secrets.webhook, kinds: ['EXPIRED'] }],
   upstream: { akamai: { ttl: '90s' } },
   openai: { organizations: [{ id: 'org_acme', name: `Acme ${secrets.token}`, adminKey: secrets.adminKey }] },
   akamai: {
@@ -75,6 +78,7 @@ describe('config print', () => {
       openai: { organizations: [{ id: 'org_acme', adminKey: '[redacted]', baseUrl: 'https://api.openai.com/v1' }] },
       redis: { url: 'rediss://user:[redacted]@redis.example', replicas: 2, secret: '[redacted]' },
       liveperson: { accounts: [{ id: 'le1' }, { id: 'le2' }] },
+      notify: [{ url: '[redacted]', secret: '[redacted]', kinds: ['EXPIRED'], format: 'json', allowPrivate: false }],
     })
     for (const secret of [...Object.values(secrets), encodeURIComponent(secrets.redis), digest])
       expect(stdout).not.toContain(secret)
