@@ -1,0 +1,48 @@
+import type { AttemptResult } from './attempt.ts'
+import { backoff, maxMessageAge } from './backoff.ts'
+import { type EndpointState, newEndpointState, type QueuedMessage } from './endpoint-state.ts'
+import { endMessage } from './message-limit.ts'
+
+/** What follows from an attempt. */
+export interface Delivery {
+  readonly state: EndpointState
+  readonly isGivenUp: boolean
+  /** Milliseconds until the next attempt; null without one. */
+  readonly retryIn: number | null
+  /** The number of messages that are not sent any more, because the endpoint has stopped. */
+  readonly dropped: number
+}
+
+interface AttemptContext {
+  /** Monotonic time. */
+  readonly now: number
+  /** From 0 to 1. */
+  readonly random: number
+  /** A digest of the settings of the endpoint. */
+  readonly settings: string
+}
+
+/** Finds out what follows from an attempt: the message has ended, or is tried again. */
+export function afterAttempt(
+  state: EndpointState,
+  message: QueuedMessage,
+  result: AttemptResult,
+  { now, random, settings }: AttemptContext,
+): Delivery {
+  const ended = { isGivenUp: false, retryIn: null, dropped: 0 }
+  if (result.kind === 'delivered') return { ...ended, state: endMessage(state, message.id, now) }
+  if (result.kind === 'gone') {
+    const { position, lastId, outages, queue, summary } = state
+    const stopped = { ...newEndpointState(position), lastId, outages, stoppedWith: settings }
+    return { ...ended, state: stopped, dropped: queue.length + (summary?.total ?? 0) }
+  }
+  const endsAt = message.createdAt + maxMessageAge
+  if (now >= endsAt) return { ...ended, isGivenUp: true, state: endMessage(state, message.id, now) }
+  const attempts = message.attempts + 1
+  const pause = Math.min(result.retryAfter ?? 0, maxMessageAge)
+  // The last attempt is made at the end of the day.
+  const nextAt = Math.max(now + pause, Math.min(now + backoff(attempts, random), endsAt))
+  const queue = state.queue.map((each) => (each.id === message.id ? { ...each, attempts, nextAt } : each))
+  const pausedUntil = pause > 0 ? Math.max(state.pausedUntil ?? 0, now + pause) : state.pausedUntil
+  return { ...ended, retryIn: nextAt - now, state: { ...state, queue, pausedUntil } }
+}

@@ -1,0 +1,60 @@
+import ms from 'ms'
+import type { EndpointState } from './endpoint-state.ts'
+import { addToSummary, type NewMessage, toSummaryMessage } from './summary.ts'
+
+/** Messages that an endpoint gets in this many milliseconds. */
+export const maxMessages = 30
+export const limitWindow = ms('10m')
+/** Milliseconds in which the parts of a summary are collected. */
+export const summaryDelay = ms('30s')
+
+/**
+ * Adds a message. One slot of the limit is kept for a summary: beyond the others, messages are counted in it. A message in
+ * the queue occupies its slot however often it is tried, and so an endpoint that answers again gets no more than the limit.
+ */
+export function addMessage(state: EndpointState, added: NewMessage, now: number): EndpointState {
+  if (state.summary || occupied(state, now) >= maxMessages - 1) {
+    const begunAt = state.summary?.begunAt ?? now
+    return { ...state, summary: { ...addToSummary(state.summary, added), begunAt } }
+  }
+  return enqueue(state, added, now)
+}
+
+/** Adds the summary to the queue when its time has come and there is a slot. */
+export function flushSummary(state: EndpointState, now: number): EndpointState {
+  const at = nextFlush(state, now)
+  if (!state.summary || at === null || at > now) return state
+  return enqueue({ ...state, summary: null }, toSummaryMessage(state.summary), now)
+}
+
+/** When `flushSummary` may add the summary, while the queue stays as it is; null when it has to wait for the queue. */
+export function nextFlush({ summary, queue, ended }: EndpointState, now: number): number | null {
+  if (!summary || queue.length >= maxMessages) return null
+  const collected = summary.begunAt + summaryDelay
+  const counting = ended.filter((at) => at > now - limitWindow).sort((a, b) => a - b)
+  const excess = queue.length + counting.length - (maxMessages - 1)
+  const freed = excess > 0 ? (counting[excess - 1] ?? now) + limitWindow : now
+  return Math.max(collected, freed)
+}
+
+/** Removes a message that was delivered or given up. */
+export function endMessage(state: EndpointState, id: string, now: number): EndpointState {
+  return {
+    ...state,
+    queue: state.queue.filter((each) => each.id !== id),
+    ended: [...state.ended.filter((at) => at > now - limitWindow), now],
+  }
+}
+
+function occupied({ queue, ended }: EndpointState, now: number): number {
+  return queue.length + ended.filter((at) => at > now - limitWindow).length
+}
+
+function enqueue(
+  state: EndpointState,
+  { id, payload }: Pick<NewMessage, 'id' | 'payload'>,
+  now: number,
+): EndpointState {
+  const added = { id, type: payload.type, body: JSON.stringify(payload), createdAt: now, attempts: 0, nextAt: now }
+  return { ...state, queue: [...state.queue, added] }
+}

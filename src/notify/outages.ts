@@ -1,0 +1,87 @@
+import type { KnownSource } from '../providers/source-states.ts'
+import type { SourceEvent } from './event.ts'
+
+/** An outage that is known, by source. Times are wall-clock times. */
+export interface Outage {
+  readonly since: number
+  /** Whether the endpoint was notified of its begin. */
+  readonly isReported: boolean
+  /** When the source was last known to be unavailable. */
+  readonly lastSeen: number
+}
+
+/** What was found out about the sources. */
+export interface OutageChanges {
+  /** The outages from now on. The same object when nothing but `lastSeen` has changed. */
+  readonly outages: ReadonlyMap<string, Outage>
+  readonly events: readonly SourceEvent[]
+}
+
+/** A refresh that fails once, and succeeds the next time, is no outage. */
+export const outageDelay = 30_000
+/** How long an outage is kept of a source that is not known any more, such as a place that was removed. */
+const maxUnknown = 7 * 86_400_000
+/** How often `lastSeen` is renewed. */
+const seenInterval = 3_600_000
+
+type Source = Pick<KnownSource, 'place' | 'kind' | 'isUp' | 'asOf' | 'error' | 'lastAnswer'>
+
+/** Compares the sources with the outages that are known. A source that was not read yet changes nothing. */
+export function findOutages(
+  sources: readonly Source[],
+  outages: ReadonlyMap<string, Outage>,
+  now: number,
+): OutageChanges {
+  const next = new Map<string, Outage>()
+  const events: SourceEvent[] = []
+  for (const source of sources) {
+    const key = `${source.place.id} ${source.kind}`
+    const known = outages.get(key)
+    const state = stateOf(source, known)
+    if (state === 'available') {
+      if (known?.isReported) events.push(toEvent('SOURCE_RECOVERED', source, known.since, now))
+      continue
+    }
+    if (state === 'unknown') {
+      if (known) next.set(key, known)
+      continue
+    }
+    const since = known?.since ?? now
+    const isReported = known?.isReported ?? false
+    const isDue = !isReported && now - since >= outageDelay
+    if (isDue) events.push(toEvent('SOURCE_UNAVAILABLE', source, since, now))
+    const isSeen = known && now - known.lastSeen < seenInterval
+    next.set(key, isSeen && !isDue ? known : { since, isReported: isReported || isDue, lastSeen: now })
+  }
+  const seen = new Set(sources.map(({ place, kind }) => `${place.id} ${kind}`))
+  for (const [key, outage] of outages) {
+    // After a restart, a discovered place is not known until it is discovered.
+    if (!seen.has(key) && now - outage.lastSeen < maxUnknown) next.set(key, outage)
+  }
+  const isSame = next.size === outages.size && [...next].every(([key, outage]) => outages.get(key) === outage)
+  return { outages: isSame ? outages : next, events }
+}
+
+/**
+ * A call that was not made, because this program keeps to a rate limit, says nothing about the source. Neither does a reading
+ * from before the outage, which a restart has kept.
+ */
+function stateOf({ error, isUp, asOf }: Source, known: Outage | undefined): 'available' | 'unavailable' | 'unknown' {
+  if (error === null) return isUp && asOf !== null && (!known || asOf > known.since) ? 'available' : 'unknown'
+  const isOwnLimit = error.code === 'UPSTREAM_RATE_LIMITED' && error.details.httpStatus === undefined
+  return isOwnLimit ? 'unknown' : 'unavailable'
+}
+
+function toEvent(kind: SourceEvent['kind'], source: Source, since: number, at: number): SourceEvent {
+  const { id, provider, vendorId, name } = source.place
+  // While the circuit is open, the answer before says why.
+  const error = source.lastAnswer ?? source.error
+  return {
+    kind,
+    place: { id, provider, vendorId, name },
+    sourceKind: source.kind,
+    since,
+    at,
+    error: error && { code: error.code, message: error.message, httpStatus: error.details.httpStatus ?? null },
+  }
+}
