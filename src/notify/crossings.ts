@@ -6,6 +6,9 @@ import type { KeptTexts } from '../upstream/kept-texts.ts'
 /** How long it is kept that an endpoint was notified of a threshold. */
 const maxAge = 100 * 86_400_000
 
+/** Entries of one text, of which there are 256. */
+const maxCount = 1_000
+
 /** By threshold: the id of the change that was sent, and when. */
 const keptCrossings = z.record(z.string(), z.tuple([z.string(), z.number()]))
 type Kept = Record<string, readonly [id: string, at: number]>
@@ -42,7 +45,9 @@ export class Crossings {
     const kept = parseCrossings(await this.#texts.get(key))
     const known = kept[digest]
     if (known) return known[0] === change.id
-    const young = Object.entries(kept).filter(([, [, at]]) => now - at < maxAge)
+    const young = Object.entries(kept)
+      .filter(([, [, at]]) => now - at < maxAge)
+      .slice(-maxCount)
     await this.#texts.set(key, JSON.stringify(Object.fromEntries([...young, [digest, [change.id, now]]])))
     return true
   }

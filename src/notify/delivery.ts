@@ -32,8 +32,8 @@ export function afterAttempt(
   const ended = { isGivenUp: false, retryIn: null, dropped: 0 }
   if (result.kind === 'delivered') return { ...ended, state: endMessage(state, message.id, now) }
   if (result.kind === 'gone') {
-    const { position, lastId, outages, queue, summary } = state
-    const stopped = { ...newEndpointState(position), lastId, outages, stoppedWith: settings }
+    const { position, lastId, queue, summary } = state
+    const stopped = { ...newEndpointState(position), lastId, stoppedWith: settings }
     return { ...ended, state: stopped, dropped: queue.length + (summary?.total ?? 0) }
   }
   const endsAt = message.createdAt + maxMessageAge

@@ -1,21 +1,18 @@
 import { z } from 'zod'
 import { expiryStatuses } from '../catalog/expiry.ts'
 import { type Clock, toElapsed, toWallTime } from '../upstream/clock.ts'
-import type { Outage } from './outages.ts'
 import type { Summary } from './summary.ts'
 
 /** A message that waits for an attempt. Times are monotonic. */
 export interface QueuedMessage {
   readonly id: string
   readonly type: string
-  /** The JSON of the payload. It is the same in every attempt. */
-  readonly body: string
   readonly createdAt: number
   readonly attempts: number
   readonly nextAt: number
 }
 
-/** What is kept of an endpoint when the process ends. Times are monotonic, besides those in `outages` and `summary`. */
+/** What is kept of an endpoint when the process ends. Times are monotonic, besides those in `summary`. */
 export interface EndpointState {
   /** The sequence of the last change that was looked at. */
   readonly position: number
@@ -26,7 +23,6 @@ export interface EndpointState {
   readonly ended: readonly number[]
   /** What there is besides the messages, and when the first part of it came. */
   readonly summary: (Summary & { readonly begunAt: number }) | null
-  readonly outages: ReadonlyMap<string, Outage>
   /** No attempt begins before, because the receiver has asked for it. Null: at any time. */
   readonly pausedUntil: number | null
   /** A digest of the settings with which the receiver answered 410. Null: it has not. */
@@ -39,7 +35,6 @@ export const newEndpointState = (position: number): EndpointState => ({
   queue: [],
   ended: [],
   summary: null,
-  outages: new Map(),
   pausedUntil: null,
   stoppedWith: null,
 })
@@ -55,7 +50,6 @@ const keptState = z.object({
     z.object({
       id: z.string(),
       type: z.string(),
-      body: z.string(),
       createdAt: z.number(),
       attempts: z.number(),
       nextAt: z.number(),
@@ -74,9 +68,6 @@ const keptState = z.object({
       begunAt: z.number(),
     })
     .nullable(),
-  outages: z.array(
-    z.tuple([z.string(), z.object({ since: z.number(), isReported: z.boolean(), lastSeen: z.number() })]),
-  ),
   pausedUntil: z.number().nullable(),
   stoppedWith: z.string().nullable(),
 })
@@ -91,7 +82,6 @@ export function printState(state: EndpointState, clock: Clock): string {
     queue: state.queue.map((each) => ({ ...each, createdAt: wall(each.createdAt), nextAt: wall(each.nextAt) })),
     ended: state.ended.map(wall),
     summary: state.summary && { ...state.summary, begunAt: wall(state.summary.begunAt) },
-    outages: [...state.outages],
     pausedUntil: state.pausedUntil === null ? null : wall(state.pausedUntil),
     stoppedWith: state.stoppedWith,
   } satisfies z.input<typeof keptState>)
@@ -108,7 +98,6 @@ export function parseState(text: string, clock: Clock): EndpointState | null {
     queue: data.queue.map((each) => ({ ...each, createdAt: elapsed(each.createdAt), nextAt: elapsed(each.nextAt) })),
     ended: data.ended.map(elapsed),
     summary: data.summary && { ...data.summary, begunAt: elapsed(data.summary.begunAt) },
-    outages: new Map(data.outages),
     pausedUntil: data.pausedUntil === null ? null : elapsed(data.pausedUntil),
     stoppedWith: data.stoppedWith,
   }

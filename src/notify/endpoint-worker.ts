@@ -1,37 +1,23 @@
 import type { Logger } from 'pino'
-import type { ChangeFeed, RecordedChange } from '../changes/change.ts'
+import type { ChangeFeed } from '../changes/change.ts'
 import type { NotifyEndpoint } from '../config/notify.ts'
-import type { KnownSource } from '../providers/source-states.ts'
-import { responseTime } from '../response-time.ts'
-import { visitInSlices } from '../time-slice.ts'
 import { Mutex } from '../upstream/concurrency.ts'
-import type { KeptTexts } from '../upstream/kept-texts.ts'
-import type { Redact } from '../upstream/redact.ts'
 import type { SharedLease } from '../upstream/shared-lease.ts'
 import { type AttemptDependencies, type AttemptResult, attemptDelivery } from './attempt.ts'
-import { createEventsOf, type EventSources } from './certificate-events.ts'
-import { Crossings, crossingKey, isCrossing } from './crossings.ts'
 import { afterAttempt, type Delivery } from './delivery.ts'
-import { type EndpointState, newEndpointState, parseState, printState, type QueuedMessage } from './endpoint-state.ts'
-import { acceptsChange, acceptsSource } from './event-filter.ts'
-import { messageId, settingsDigest } from './message-id.ts'
-import { addMessage, flushSummary, nextFlush } from './message-limit.ts'
-import { findOutages } from './outages.ts'
-import { toCertificatePayload, toSourcePayload } from './payload.ts'
+import { logAttempt, stoppedText } from './delivery-log.ts'
+import { newEndpointState, type QueuedMessage } from './endpoint-state.ts'
+import { EndpointStore, type HeldState, type NextState, type NotifyTexts } from './endpoint-store.ts'
+import { settingsDigest } from './message-id.ts'
+import { addMessages, endMessage, flushSummary, nextFlush } from './message-limit.ts'
+import { MessageMaker, type MessageSources } from './message-maker.ts'
 
-export interface WorkerDependencies extends AttemptDependencies {
+export interface WorkerDependencies extends AttemptDependencies, MessageSources {
   readonly log: Logger
   readonly feed: ChangeFeed
-  readonly sources: EventSources
-  listSources(): readonly KnownSource[]
+  readonly texts: NotifyTexts
   /** Whether what replicas share can be read. */
   isShared(): boolean
-  /** The states of endpoints. */
-  readonly states: KeptTexts
-  /** The thresholds that endpoints were notified of. */
-  readonly crossings: KeptTexts
-  readonly publicUrl: string | null
-  readonly redact: Redact
   /** From 0 to 1. */
   random(): number
   /** Counts the attempts. */
@@ -68,24 +54,24 @@ const longestWait = 3_600_000
  */
 export class EndpointWorker {
   readonly #endpoint: NotifyEndpoint
-  readonly #key: string
   readonly #dependencies: WorkerDependencies
-  readonly #crossings: Crossings
+  readonly #store: EndpointStore
+  readonly #maker: MessageMaker
   readonly #settings: string
   readonly #closed = new AbortController()
   readonly #updates = new Mutex()
   #running: Promise<void> | null = null
   /** Null while another process has the lease. */
-  #state: EndpointState | null = null
+  #held: HeldState | null = null
   #failure: string | null = null
   #wake = () => {}
 
   constructor(endpoint: NotifyEndpoint, key: string, dependencies: WorkerDependencies) {
     this.#endpoint = endpoint
-    this.#key = key
     this.#dependencies = dependencies
     this.#settings = settingsDigest(endpoint)
-    this.#crossings = new Crossings(dependencies.crossings, key, () => dependencies.clock.now())
+    this.#store = new EndpointStore(dependencies.texts, key, dependencies.clock)
+    this.#maker = new MessageMaker(endpoint, key, dependencies, dependencies.texts.crossings)
   }
 
   start(lease: SharedLease): void {
@@ -100,8 +86,8 @@ export class EndpointWorker {
 
   /** Null while another process sends to the endpoint. */
   status(): EndpointStatus | null {
-    if (!this.#state) return null
-    const { queue, stoppedWith } = this.#state
+    if (!this.#held) return null
+    const { queue, stoppedWith } = this.#held.state
     const now = this.#dependencies.clock.elapsed()
     const created = queue.map(({ createdAt }) => createdAt)
     return {
@@ -120,200 +106,158 @@ export class EndpointWorker {
       try {
         await lease.run(closed, (lost) => this.#hold(lost))
       } catch (error) {
+        const { label: endpoint } = this.#endpoint
         if (!closed.aborted)
-          log.error(
-            { err: error, endpoint: this.#endpoint.label },
-            'notifications are interrupted by an unexpected error',
-          )
+          log.error({ err: error, endpoint }, 'notifications are interrupted, and begin again in a few seconds')
       }
       await clock.sleep(restartDelay, closed).catch(() => {})
     }
   }
 
-  /** Sends until the program stops, the lease is lost, or the receiver wants no more. */
+  /** Sends until the program stops or the lease is lost. */
   async #hold(lost: AbortSignal): Promise<void> {
     const failed = new AbortController()
     const signal = AbortSignal.any([this.#closed.signal, lost, failed.signal])
-    const tasks = [this.#followChanges, this.#watchSources, this.#deliver]
+    const tasks = [this.#followChanges, this.#watchSources, this.#deliver].map((task) => async () => {
+      try {
+        await task.call(this, signal, lost)
+      } catch (error) {
+        if (signal.aborted) return
+        failed.abort()
+        throw error
+      }
+    })
     try {
       await this.#load(lost)
-      await Promise.all(
-        tasks.map((task) =>
-          task.call(this, signal, lost).catch((error: unknown) => {
-            if (signal.aborted) return
-            failed.abort()
-            throw error
-          }),
-        ),
-      )
+      await Promise.all(tasks.map((task) => task()))
     } finally {
-      this.#state = null
+      this.#held = null
       this.#failure = null
     }
   }
 
   async #load(lost: AbortSignal): Promise<void> {
-    const { states, clock, feed, log, isShared } = this.#dependencies
-    const { label } = this.#endpoint
-    const text = await states.get(this.#key)
-    const [kept, last] = [text === null ? null : parseState(text, clock), await feed.last()]
+    const { feed, log, isShared } = this.#dependencies
+    const { label: endpoint } = this.#endpoint
+    const [kept, last] = [await this.#store.load(), await feed.last()]
     // An endpoint that seems to be new would begin at the wrong position.
     if (!isShared()) throw new Error('what is kept of endpoints cannot be read: Redis is not available')
-    if (kept && (kept.stoppedWith === null || kept.stoppedWith === this.#settings)) {
+    if (kept === 'unreadable') log.warn({ endpoint }, 'what was kept of the endpoint is not readable: it begins anew')
+    else if (kept && (kept.state.stoppedWith === null || kept.state.stoppedWith === this.#settings)) {
+      const { state } = kept
       // All changes of a history that has begun again are new.
-      const isSame = kept.position <= last && (kept.lastId === null || feed.sequenceOf(kept.lastId) !== null)
-      this.#state = isSame ? kept : { ...kept, position: 0, lastId: null }
-      if (kept.stoppedWith !== null) log.error({ endpoint: label }, stoppedText)
+      const isSame = state.position <= last && (state.lastId === null || feed.sequenceOf(state.lastId) !== null)
+      this.#held = isSame ? kept : { ...kept, state: { ...state, position: 0, lastId: null } }
+      if (state.stoppedWith !== null) log.error({ endpoint }, stoppedText)
       return
     }
-    if (text !== null && !kept)
-      log.warn({ endpoint: label }, 'what was kept of the endpoint is not readable: it begins anew')
-    await this.#save(newEndpointState(last), lost)
+    await this.#save(null, { state: newEndpointState(last), outages: new Map(), added: [] }, lost)
   }
 
   async #followChanges(signal: AbortSignal, lost: AbortSignal): Promise<void> {
-    const { feed } = this.#dependencies
+    const { feed, clock } = this.#dependencies
     while (!signal.aborted) {
-      for await (const changes of feed.follow(this.#state?.position ?? 0, signal))
-        await this.#update(lost, (state) => this.#addChanges(state, changes, signal))
+      for await (const changes of feed.follow(this.#held?.state.position ?? 0, signal)) {
+        const latest = changes.at(-1)
+        await this.#update(lost, async ({ state, outages }) => {
+          const next = latest ? { ...state, position: latest.sequence, lastId: latest.id } : state
+          const messages = state.stoppedWith === null ? await this.#maker.ofChanges(changes, signal) : []
+          return { ...addMessages(next, messages, clock.elapsed()), outages }
+        })
+      }
       // The feed ends with the signal. Should it end before, it is followed again.
-      if (!signal.aborted) await this.#dependencies.clock.sleep(restartDelay, signal)
+      if (!signal.aborted) await clock.sleep(restartDelay, signal)
     }
-  }
-
-  async #addChanges(
-    state: EndpointState,
-    changes: readonly RecordedChange[],
-    signal: AbortSignal,
-  ): Promise<EndpointState> {
-    const { sources, clock, publicUrl, redact } = this.#dependencies
-    const last = changes.at(-1)
-    if (!last) return state
-    let next: EndpointState = { ...state, position: last.sequence, lastId: last.id }
-    if (state.stoppedWith !== null) return next
-    const eventsOf = await createEventsOf(changes, sources, signal)
-    const events: ReturnType<typeof eventsOf>[number][] = []
-    await visitInSlices(changes, responseTime, (change) => {
-      const accepted = eventsOf(change).find((event) => acceptsChange(this.#endpoint, event))
-      if (accepted) events.push(accepted)
-    })
-    for (const event of events) {
-      if (responseTime.isOver()) await responseTime.next()
-      const { change, status } = event
-      if (isCrossing(change) && !(await this.#crossings.add(change))) continue
-      const id = messageId(this.#key, isCrossing(change) ? crossingKey(change) : change.id)
-      const payload = toCertificatePayload(event, { publicUrl, redact, expiry: sources.expiry })
-      next = addMessage(next, { id, payload, status, at: change.at }, clock.elapsed())
-    }
-    return next
   }
 
   async #watchSources(signal: AbortSignal, lost: AbortSignal): Promise<void> {
     const { clock } = this.#dependencies
     for (;;) {
-      await this.#update(lost, async (state) => this.#addOutages(state))
+      await this.#update(lost, async ({ state, outages: before }) => {
+        const { outages, messages } = this.#maker.ofSources(before)
+        return { ...addMessages(state, state.stoppedWith === null ? messages : [], clock.elapsed()), outages }
+      })
       await clock.sleep(sourceInterval, signal)
     }
-  }
-
-  #addOutages(state: EndpointState): EndpointState {
-    const { listSources, clock, redact } = this.#dependencies
-    const { places } = this.#endpoint
-    const sources = listSources().filter(({ place }) => places?.includes(place.vendorId) ?? true)
-    const { outages, events } = findOutages(sources, state.outages, clock.now())
-    let next = outages === state.outages ? state : { ...state, outages }
-    if (state.stoppedWith !== null) return next
-    for (const event of events.filter((each) => acceptsSource(this.#endpoint, each))) {
-      const id = messageId(this.#key, event.kind, event.place.id, event.sourceKind, event.since)
-      const payload = toSourcePayload(event, { redact })
-      next = addMessage(next, { id, payload, status: null, at: event.at }, clock.elapsed())
-    }
-    return next
   }
 
   async #deliver(signal: AbortSignal, lost: AbortSignal): Promise<void> {
     const { clock } = this.#dependencies
     while (!signal.aborted) {
-      const summarized = this.#state?.summary ?? null
-      if (summarized) await this.#update(lost, async (state) => flushSummary(state, clock.elapsed()))
-      const state = this.#state
-      if (!state) return
+      if (this.#held?.state.summary)
+        await this.#update(lost, async ({ state, outages }) => ({ ...flushSummary(state, clock.elapsed()), outages }))
+      if (!this.#held) return
+      const { state } = this.#held
       const now = clock.elapsed()
       const due = state.stoppedWith === null ? firstDue(state.queue) : null
-      const at = due && Math.max(due.nextAt, state.pausedUntil ?? 0)
+      const at = due && Math.max(due.nextAt, state.pausedUntil ?? due.nextAt)
       if (due && at !== null && at <= now) await this.#attempt(due, lost)
-      else await this.#wait(Math.min(at ?? longestWait + now, nextFlush(state, now) ?? longestWait + now) - now, signal)
+      else await this.#wait(Math.min(at ?? now + longestWait, nextFlush(state, now) ?? now + longestWait) - now, signal)
     }
   }
 
   async #attempt(message: QueuedMessage, lost: AbortSignal): Promise<void> {
-    const { clock, random, onAttempt } = this.#dependencies
+    const { clock, log, random, onAttempt } = this.#dependencies
+    const { label: endpoint } = this.#endpoint
+    const result = await this.#send(message, lost)
+    if (!result) return
+    let delivery: Delivery | undefined
+    await this.#update(lost, async ({ state, outages }) => {
+      const now = clock.elapsed()
+      delivery = afterAttempt(state, message, result, { now, random: random(), settings: this.#settings })
+      return { state: delivery.state, outages, added: [] }
+    })
+    if (!delivery) return
+    this.#failure = result.kind === 'delivered' ? null : result.reason
+    onAttempt?.(endpoint, result.kind)
+    if (delivery.isGivenUp) onAttempt?.(endpoint, 'given_up')
+    logAttempt(log, endpoint, message, result, delivery)
+  }
+
+  /** Null when the outcome is not known, or the message was lost. A message is sent again then, with the same id. */
+  async #send(message: QueuedMessage, lost: AbortSignal): Promise<AttemptResult | null> {
+    const { clock, log } = this.#dependencies
+    const { id } = message
+    const body = await this.#store.body(id)
+    if (body === null) {
+      log.error(
+        { endpoint: this.#endpoint.label, messageId: id },
+        'a notification was lost: its text is not kept any more',
+      )
+      await this.#update(lost, async ({ state, outages }) => {
+        return { state: endMessage(state, id, clock.elapsed()), outages, added: [] }
+      })
+      return null
+    }
     const ending = new AbortController()
     const end = () => clock.timer(grace, () => ending.abort())
     this.#closed.signal.addEventListener('abort', end, { once: true })
-    let result: AttemptResult
     try {
-      result = await attemptDelivery(
-        this.#endpoint,
-        message,
-        this.#dependencies,
-        AbortSignal.any([ending.signal, lost]),
-      )
+      const signal = AbortSignal.any([ending.signal, lost])
+      return await attemptDelivery(this.#endpoint, { id, body }, this.#dependencies, signal)
     } catch (error) {
-      // The outcome is not known: the message is sent again, with the same id.
-      if (ending.signal.aborted || lost.aborted) return
+      if (ending.signal.aborted || lost.aborted) return null
       throw error
     } finally {
       this.#closed.signal.removeEventListener('abort', end)
     }
-    let delivery: Delivery | undefined
-    await this.#update(lost, async (state) => {
-      delivery = afterAttempt(state, message, result, {
-        now: clock.elapsed(),
-        random: random(),
-        settings: this.#settings,
-      })
-      return delivery.state
-    })
-    if (!delivery) return
-    this.#failure = result.kind === 'delivered' ? null : result.reason
-    onAttempt?.(this.#endpoint.label, result.kind)
-    if (delivery.isGivenUp) onAttempt?.(this.#endpoint.label, 'given_up')
-    this.#report(message, result, delivery)
   }
 
-  #report(
-    { id, type, attempts }: QueuedMessage,
-    result: AttemptResult,
-    { isGivenUp, retryIn, dropped }: Delivery,
-  ): void {
-    const { log } = this.#dependencies
-    const attempt = { endpoint: this.#endpoint.label, messageId: id, type, attempt: attempts + 1 }
-    if (result.kind === 'delivered') log.info({ ...attempt, status: result.status }, 'notification delivered')
-    else if (result.kind === 'gone') log.error({ ...attempt, reason: result.reason, dropped }, stoppedText)
-    else if (isGivenUp)
-      log.error({ ...attempt, reason: result.reason }, 'notification given up: no attempt of a day has succeeded')
-    else {
-      const retryInSeconds = Math.round((retryIn ?? 0) / 1000)
-      log.warn({ ...attempt, reason: result.reason, retryInSeconds }, 'notification not delivered')
-    }
-  }
-
-  /** Changes what is kept. It is kept before anything is sent that depends on it. */
-  async #update(lost: AbortSignal, change: (state: EndpointState) => Promise<EndpointState>): Promise<void> {
+  /** Changes what is held. It is kept before anything is sent that depends on it. */
+  async #update(lost: AbortSignal, change: (held: HeldState) => Promise<NextState>): Promise<void> {
     await this.#updates.run(async () => {
-      if (!this.#state) return
-      const next = await change(this.#state)
-      if (next !== this.#state) await this.#save(next, lost)
+      const before = this.#held
+      if (!before) return
+      const next = await change(before)
+      if (next.state !== before.state || next.outages !== before.outages) await this.#save(before, next, lost)
     })
     this.#wake()
   }
 
-  async #save(state: EndpointState, lost: AbortSignal): Promise<void> {
-    const { states, clock } = this.#dependencies
+  async #save(before: HeldState | null, next: NextState, lost: AbortSignal): Promise<void> {
     lost.throwIfAborted()
-    await states.set(this.#key, printState(state, clock))
-    this.#state = state
+    await this.#store.save(before, next)
+    this.#held = { state: next.state, outages: next.outages }
   }
 
   /** Waits this long, or until something is changed. */
@@ -321,14 +265,11 @@ export class EndpointWorker {
     const woken = new AbortController()
     this.#wake = () => woken.abort()
     await this.#dependencies.clock
-      .sleep(Math.max(0, Math.min(milliseconds, longestWait)), AbortSignal.any([signal, woken.signal]))
+      .sleep(Math.max(0, milliseconds), AbortSignal.any([signal, woken.signal]))
       .catch(() => {})
     this.#wake = () => {}
   }
 }
-
-const stoppedText =
-  'the receiver has answered 410: nothing is sent to the endpoint until its settings change; its messages are dropped'
 
 function firstDue(queue: readonly QueuedMessage[]): QueuedMessage | null {
   return queue.reduce<QueuedMessage | null>(

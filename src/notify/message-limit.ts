@@ -8,22 +8,43 @@ export const limitWindow = ms('10m')
 /** Milliseconds in which the parts of a summary are collected. */
 export const summaryDelay = ms('30s')
 
+type QueuedPayload = Pick<NewMessage, 'id' | 'payload'>
+
+interface Changed {
+  readonly state: EndpointState
+  /** What was added to the queue. */
+  readonly added: readonly QueuedPayload[]
+}
+
+/** Adds messages, one after another. */
+export function addMessages(before: EndpointState, messages: readonly NewMessage[], now: number): Changed {
+  const all: QueuedPayload[] = []
+  let state = before
+  for (const message of messages) {
+    const next = addMessage(state, message, now)
+    state = next.state
+    all.push(...next.added)
+  }
+  return { state, added: all }
+}
+
 /**
  * Adds a message. One slot of the limit is kept for a summary: beyond the others, messages are counted in it. A message in
  * the queue occupies its slot however often it is tried, and so an endpoint that answers again gets no more than the limit.
  */
-export function addMessage(state: EndpointState, added: NewMessage, now: number): EndpointState {
+function addMessage(state: EndpointState, added: NewMessage, now: number): Changed {
+  if (state.queue.some(({ id }) => id === added.id)) return { state, added: [] }
   if (state.summary || occupied(state, now) >= maxMessages - 1) {
     const begunAt = state.summary?.begunAt ?? now
-    return { ...state, summary: { ...addToSummary(state.summary, added), begunAt } }
+    return { state: { ...state, summary: { ...addToSummary(state.summary, added), begunAt } }, added: [] }
   }
   return enqueue(state, added, now)
 }
 
 /** Adds the summary to the queue when its time has come and there is a slot. */
-export function flushSummary(state: EndpointState, now: number): EndpointState {
+export function flushSummary(state: EndpointState, now: number): Changed {
   const at = nextFlush(state, now)
-  if (!state.summary || at === null || at > now) return state
+  if (!state.summary || at === null || at > now) return { state, added: [] }
   return enqueue({ ...state, summary: null }, toSummaryMessage(state.summary), now)
 }
 
@@ -50,11 +71,8 @@ function occupied({ queue, ended }: EndpointState, now: number): number {
   return queue.length + ended.filter((at) => at > now - limitWindow).length
 }
 
-function enqueue(
-  state: EndpointState,
-  { id, payload }: Pick<NewMessage, 'id' | 'payload'>,
-  now: number,
-): EndpointState {
-  const added = { id, type: payload.type, body: JSON.stringify(payload), createdAt: now, attempts: 0, nextAt: now }
-  return { ...state, queue: [...state.queue, added] }
+function enqueue(state: EndpointState, queued: QueuedPayload, now: number): Changed {
+  const { id, payload } = queued
+  const added = { id, type: payload.type, createdAt: now, attempts: 0, nextAt: now }
+  return { state: { ...state, queue: [...state.queue, added] }, added: [queued] }
 }

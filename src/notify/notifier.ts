@@ -48,14 +48,19 @@ export function startNotifier({
   ...options
 }: NotifierOptions): RunningNotifier {
   const { clock, vendors } = sources
-  const [states, crossings] = [replicas.texts('notify'), replicas.texts('notify-thresholds')]
-  if (replicas.count > 1 && !states.isKept && endpoints.length > 0) options.log.warn(notShared)
+  const texts = {
+    states: replicas.texts('notify'),
+    messages: replicas.texts('notify-messages'),
+    outages: replicas.texts('notify-outages'),
+    crossings: replicas.texts('notify-thresholds'),
+  }
+  if (replicas.count > 1 && !texts.states.isKept && endpoints.length > 0) options.log.warn(notShared)
   const isShared = () => replicas.state !== 'alone'
   const listSources = () => listSourceStates(vendors, { caller: notifier })
   const running = endpoints.map((endpoint, index) => {
     const key = endpointKey(endpoint.url, endpoints.slice(0, index).filter(({ url }) => url === endpoint.url).length)
     const transport = createTransportOf(endpoint)
-    const dependencies = { ...options, clock, transport, sources, listSources, isShared, states, crossings, random }
+    const dependencies = { ...options, clock, transport, sources, listSources, isShared, texts, random }
     const worker = new EndpointWorker(endpoint, key, dependencies)
     worker.start(replicas.lease(`notify ${key}`))
     return { worker, transport }

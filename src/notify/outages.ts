@@ -1,5 +1,6 @@
 import type { KnownSource } from '../providers/source-states.ts'
 import type { SourceEvent } from './event.ts'
+import { sourceKey } from './outage-store.ts'
 
 /** An outage that is known, by source. Times are wall-clock times. */
 export interface Outage {
@@ -34,8 +35,10 @@ export function findOutages(
 ): OutageChanges {
   const next = new Map<string, Outage>()
   const events: SourceEvent[] = []
+  const seen = new Set<string>()
   for (const source of sources) {
-    const key = `${source.place.id} ${source.kind}`
+    const key = sourceKey(source.place.id, source.kind)
+    seen.add(key)
     const known = outages.get(key)
     const state = stateOf(source, known)
     if (state === 'available') {
@@ -53,7 +56,6 @@ export function findOutages(
     const isSeen = known && now - known.lastSeen < seenInterval
     next.set(key, isSeen && !isDue ? known : { since, isReported: isReported || isDue, lastSeen: now })
   }
-  const seen = new Set(sources.map(({ place, kind }) => `${place.id} ${kind}`))
   for (const [key, outage] of outages) {
     // After a restart, a discovered place is not known until it is discovered.
     if (!seen.has(key) && now - outage.lastSeen < maxUnknown) next.set(key, outage)

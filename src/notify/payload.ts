@@ -19,8 +19,9 @@ interface PayloadOptions {
 
 /** Characters of a text of a vendor. */
 const maxText = 1_000
-/** Subject alternative names in a payload. */
-const maxNames = 100
+/** Subject alternative names in a payload, and the characters of each. */
+const maxNames = 50
+const maxNameLength = 256
 
 /** The type of a change: `certificate.expiring`. */
 export const typeOfChange = (kind: string): string => `certificate.${kind.toLowerCase()}`
@@ -49,7 +50,8 @@ export function toCertificatePayload(
     issuer: text(certificate.x509.issuer),
     serialNumber: text(certificate.x509.serialNumber),
     sha256Fingerprint: text(certificate.x509.sha256Fingerprint),
-    subjectAltNames: certificate.x509.subjectAltNames?.slice(0, maxNames).map((name) => redact(name, maxText)) ?? null,
+    subjectAltNames:
+      certificate.x509.subjectAltNames?.slice(0, maxNames).map((name) => redact(name, maxNameLength)) ?? null,
   }
   return {
     type: typeOfChange(kind),

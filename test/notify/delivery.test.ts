@@ -247,8 +247,8 @@ describe('an endpoint', () => {
     world.feed.record({})
     await received(1)
     await first.close()
-    const texts = world.replicas.texts('notify')
-    world.replicas.texts = (kind) => (kind === 'notify' ? { ...texts, get: () => '{"version":7}' } : texts)
+    const { texts } = world.replicas
+    world.replicas.texts = (kind) => (kind === 'notify' ? { ...texts(kind), get: () => '{"version":7}' } : texts(kind))
     await start()
     world.feed.record({ name: 'anew' })
     await received(2)
