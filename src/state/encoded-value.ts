@@ -1,19 +1,19 @@
 import { crc32 } from 'node:zlib'
 
-/** The checksum of what follows, and the time at which the text was written. */
+/** The checksum of the key and of what follows, and the time at which the text was written. */
 const headerLength = 12
 
-export interface StoredText {
+interface StoredText {
   readonly text: string
   /** Wall-clock time in milliseconds. */
   readonly writtenAt: number
 }
 
-export function encodeValue({ text, writtenAt }: StoredText): Buffer {
+export function encodeValue(key: Buffer, { text, writtenAt }: StoredText): Buffer {
   const value = Buffer.allocUnsafe(headerLength + Buffer.byteLength(text))
   value.writeDoubleLE(writtenAt, 4)
   value.write(text, headerLength)
-  value.writeUInt32LE(crc32(value.subarray(4)), 0)
+  value.writeUInt32LE(crc32(value.subarray(4), crc32(key)), 0)
   return value
 }
 

@@ -32,8 +32,15 @@ export class LmdbFiles implements StateReader {
   /** Opens the files, and creates them when there are none. */
   constructor(path: string, maxBytes: number) {
     const buffers = { encoding: 'binary', keyEncoding: 'binary' } as const
-    // A commit is on the disk before its transaction resolves: without overlappingSync.
-    const options = { mapSize: maxBytes, maxDbs: 1, overlappingSync: false, permissionsMode: 0o600 }
+    const options = {
+      mapSize: maxBytes,
+      maxDbs: 1,
+      permissionsMode: 0o600,
+      // A commit is on the disk before its transaction resolves.
+      overlappingSync: false,
+      // A batch has a promise of its own: when a commit fails, its rejection would not be handled.
+      eventTurnBatching: false,
+    }
     this.root = open<Buffer, Buffer>({ ...buffers, ...options, path })
     this.#entries = this.root.openDB<Buffer, Buffer>({ ...buffers, name: entriesName })
     if (!this.root.get(formatKey)) this.root.putSync(formatKey, Buffer.from(stateFormat))
@@ -114,8 +121,10 @@ export class LmdbFiles implements StateReader {
         work({
           get: (key) => this.get(key),
           range: (prefix, range) => this.range(prefix, range),
-          put: (key, text) =>
-            write(() => void this.#entries.put(encodeKey(key), encodeValue({ text, writtenAt: now }))),
+          put: (key, text) => {
+            const bytes = encodeKey(key)
+            write(() => void this.#entries.put(bytes, encodeValue(bytes, { text, writtenAt: now })))
+          },
           remove: (key) => write(() => void this.#entries.remove(encodeKey(key))),
         })
         // The function may have caught it.

@@ -173,16 +173,13 @@ export class LmdbStateStore implements StateStore {
     let run = 0
     let failure: unknown = null
     try {
-      const commit = root.transaction(() => {
+      await root.transaction(() => {
         try {
           run = this.#runInTransaction(jobs, isTrimmed)
         } catch (error) {
           failure = error
         }
       })
-      // The package has a second promise of the commit, which would be reported as not handled.
-      root.committed.then(undefined, () => {})
-      await commit
     } catch (error) {
       throw await causeOf(error)
     }

@@ -1,4 +1,5 @@
 import { chmod } from 'node:fs/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { inspectFiles } from './inspection.ts'
 import { stateFormat } from './lmdb-files.ts'
 import { LmdbStateStore } from './lmdb-state-store.ts'
@@ -24,7 +25,7 @@ interface OpenStateOptions {
   /** The folder. */
   readonly path: string
   readonly maxBytes: number
-  readonly clock: { now(): number; elapsed(): number; sleep(milliseconds: number): Promise<void> }
+  readonly clock: { now(): number; elapsed(): number }
   readonly log: StateLog
 }
 
@@ -52,7 +53,7 @@ async function openFiles(options: OpenStateOptions): Promise<StateStore> {
   const { data } = filesIn(path)
   let reason = ''
   for (let attempt = 1; attempt <= maxAttempts; attempt += 1) {
-    if (attempt > 1) await clock.sleep(attemptDelay * attempt)
+    if (attempt > 1) await sleep(attemptDelay * attempt)
     const inode = await inodeOf(data)
     const { failure, processes } = inode === null ? emptyFolder : await inspectFiles(data, stateFormat)
     if (failure) {
