@@ -1,6 +1,7 @@
 import { type Database, open, type RootDatabase } from 'lmdb'
 import { decodeKey, encodeKey, endOf } from './encoded-key.ts'
 import { decodeText, encodeValue } from './encoded-value.ts'
+import { StateError } from './state-folder.ts'
 import type { StateKey, StateRange, StateReader, StateWriter } from './state-store.ts'
 
 /** The version of the format of keys and values. The process that inspects the files has the same names. */
@@ -12,14 +13,11 @@ const entriesName = 'entries'
 /** Keys that are read at once. A cursor stays open only that long. */
 const batchSize = 100
 
-/** The code of LMDB for a map without room: MDB_MAP_FULL. */
-const mapFull = -30_792
-
 /** The disk could not be written, as opposed to a mistake of the function that writes. */
 export class WriteError extends Error {
   /** Whether `state.maxSize` is reached. */
   get isFull(): boolean {
-    return this.cause instanceof Error && 'code' in this.cause && this.cause.code === mapFull
+    return this.cause instanceof StateError
   }
 }
 
@@ -27,10 +25,12 @@ export class WriteError extends Error {
 export class LmdbFiles implements StateReader {
   readonly root: RootDatabase<Buffer, Buffer>
   readonly #entries: Database<Buffer, Buffer>
+  readonly #maxBytes: number
   #isCurrent = false
 
   /** Opens the files, and creates them when there are none. */
   constructor(path: string, maxBytes: number) {
+    this.#maxBytes = maxBytes
     const buffers = { encoding: 'binary', keyEncoding: 'binary' } as const
     const options = {
       mapSize: maxBytes,
@@ -116,6 +116,7 @@ export class LmdbFiles implements StateReader {
       }
     }
     let isWorkDone = false
+    let hasPut = false
     try {
       void this.root.childTransaction(() => {
         work({
@@ -123,12 +124,16 @@ export class LmdbFiles implements StateReader {
           range: (prefix, range) => this.range(prefix, range),
           put: (key, text) => {
             const bytes = encodeKey(key)
+            hasPut = true
             write(() => void this.#entries.put(bytes, encodeValue(bytes, { text, writtenAt: now })))
           },
           remove: (key) => write(() => void this.#entries.remove(encodeKey(key))),
         })
         // The function may have caught it.
         if (failure) throw failure
+        // LMDB lets its map grow. What is removed makes room for the next transaction.
+        if (hasPut && this.bytes > this.#maxBytes)
+          throw new WriteError('the state is full', { cause: new StateError('state.maxSize is used up') })
         isWorkDone = true
       })
     } catch (error) {

@@ -4,15 +4,7 @@ import { inspectFiles } from './inspection.ts'
 import { stateFormat } from './lmdb-files.ts'
 import { LmdbStateStore } from './lmdb-state-store.ts'
 import { MemoryStateStore } from './memory-state-store.ts'
-import {
-  explainError,
-  filesIn,
-  findFullDisk,
-  inodeOf,
-  prepareFolder,
-  setAside,
-  UnusableFolderError,
-} from './state-folder.ts'
+import { explainError, filesIn, findFullDisk, inodeOf, prepareFolder, StateError, setAside } from './state-folder.ts'
 import type { StateStore } from './state-store.ts'
 
 /** What of a logger is used. */
@@ -72,11 +64,15 @@ async function openFiles(options: OpenStateOptions): Promise<StateStore> {
     const store = createStore(options)
     const opened = await inodeOf(data)
     await chmod(data, 0o600)
-    if (opened !== null && (inode === null || inode === opened)) return store
+    if (opened !== null && (inode === null || inode === opened)) {
+      // Finds out whether the disk can be written.
+      await store.transaction(() => {})
+      return store
+    }
     reason = 'its file is replaced all the time'
     await store.close()
   }
-  throw new UnusableFolderError(reason)
+  throw new StateError(reason)
 }
 
 const emptyFolder = { failure: null, processes: [] }

@@ -29,8 +29,8 @@ const unsuitable: ReadonlyMap<number, string> = new Map([
   [0x0bd00bd0, 'Lustre'],
 ])
 
-/** The state cannot be kept in this folder. */
-export class UnusableFolderError extends Error {}
+/** The state cannot be kept in this folder. The message says why. */
+export class StateError extends Error {}
 
 /** The paths of the files in the folder of the state. */
 export const filesIn = (folder: string) => ({ data: join(folder, dataName), lock: join(folder, lockName) })
@@ -44,7 +44,7 @@ export function refuseFileSystem(type: number): string | null {
     : `it is on ${name}, which does not keep memory maps and locks; expected a local disk`
 }
 
-/** Creates the folder and the lock file, readable by this user only. @throws UnusableFolderError, or an error of the system */
+/** Creates the folder and the lock file, readable by this user only. @throws StateError, or an error of the system */
 export async function prepareFolder(folder: string, typeOf: (path: string) => Promise<number> = typeOfFileSystem) {
   const created = await mkdir(folder, { recursive: true, mode: 0o700 })
   const names = await readdir(folder)
@@ -52,9 +52,10 @@ export async function prepareFolder(folder: string, typeOf: (path: string) => Pr
   if (created !== undefined || names.every((name) => name.startsWith(dataName) || name === 'lost+found'))
     await chmod(folder, 0o700).catch(() => {})
   const refusal = refuseFileSystem(await typeOf(folder))
-  if (refusal !== null) throw new UnusableFolderError(refusal)
-  const full = await findFullDisk(folder)
-  if (full) throw new UnusableFolderError(full.reason)
+  if (refusal !== null) throw new StateError(refusal)
+  // Files that exist can be read on a full disk.
+  const full = (await inodeOf(filesIn(folder).data)) === null ? await findFullDisk(folder) : null
+  if (full) throw new StateError(full.reason)
   await createLock(folder)
 }
 
@@ -114,7 +115,7 @@ export async function findFullDisk(folder: string): Promise<StateProblem | null>
 
 /** Says what an error of the system or of LMDB means. */
 export function explainError(error: unknown): string {
-  if (error instanceof UnusableFolderError) return error.message
+  if (error instanceof StateError) return error.message
   const code = codeOf(error)
   const text = code === undefined ? undefined : meanings[code]
   if (text !== undefined) return `${text} (${code})`
@@ -130,13 +131,10 @@ const meanings: Readonly<Record<string, string>> = {
   EIO: 'the disk fails',
   EEXIST: 'there is a file in place of the folder',
   ENOTDIR: 'there is a file in place of a folder',
-  MDB_MAP_FULL: 'state.maxSize is used up',
 }
-const mapFull = -30_792
 
 function codeOf(error: unknown): string | undefined {
   const code = isObject(error) || error instanceof Error ? Reflect.get(error, 'code') : undefined
-  if (code === mapFull) return 'MDB_MAP_FULL'
   if (typeof code === 'number' && code > 0) return getSystemErrorName(-code)
   return typeof code === 'string' ? code : undefined
 }
