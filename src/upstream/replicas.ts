@@ -56,7 +56,8 @@ export function createSoleReplica(clock: Clock, state: StateStore = new MemorySt
     count: 1,
     readings,
     get keepsReadings() {
-      return state.isKept
+      // What is on a full disk can be read.
+      return state.isKept || state.problem !== null
     },
     rateLimitStore(identity, limits) {
       const store = new StateRateLimitStore(clock, state, identity, limits)

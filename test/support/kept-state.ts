@@ -2,5 +2,5 @@ import { MemoryStateStore } from '../../src/state/memory-state-store.ts'
 
 /** A state that outlives the programs of a test. */
 export class KeptState extends MemoryStateStore {
-  override readonly isKept = true
+  override isKept = true
 }

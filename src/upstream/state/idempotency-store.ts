@@ -26,7 +26,7 @@ export class StateIdempotencyStore implements IdempotencyStore {
 
   async acquire(key: string, owner: string): Promise<RequestState> {
     const state = await this.#memory.acquire(key, owner)
-    if (!this.#state.isKept || !state.lease) return state
+    if (!state.lease) return state
     const { lease } = state
     const kept = state.record ? null : this.#get(key)
     if (kept) await lease.save(kept)

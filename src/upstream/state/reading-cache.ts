@@ -42,7 +42,6 @@ export class StateReadingCache implements SharedReadingCache {
   }
 
   async get(identity: Identity): Promise<SharedReading | null> {
-    if (!this.#state.isKept) return null
     const digest = stateDigest(identity)
     const head = getHead(this.#state, digest)
     if (!head || isFromFuture(head, this.#clock.now())) return null

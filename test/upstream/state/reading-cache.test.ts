@@ -165,3 +165,16 @@ describe('Old entries', () => {
     expect(await get()).toBeNull()
   })
 })
+
+describe('A state whose disk is full', () => {
+  it('gives the readings that it has, and keeps no other', async () => {
+    await keep(readingOf([{ id: 'a' }]))
+    state.isKept = false
+    const cache = new StateReadingCache(clock, state)
+    expect((await cache.get(identity))?.rows.rows).toEqual([{ id: 'a' }])
+    clock.advance(1_000)
+    cache.keep(request(), readingOf([{ id: 'b' }]))
+    await cache.close()
+    expect((await get())?.rows.rows).toEqual([{ id: 'a' }])
+  })
+})
