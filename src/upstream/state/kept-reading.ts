@@ -12,6 +12,8 @@ const head = z.object({
   rowsId: z.string(),
   /** The number of these texts. */
   texts: z.int().min(0),
+  /** The characters of these texts together. */
+  length: z.int().min(0),
   /** The digest of these texts. */
   hash: z.string(),
   asOf: time,

@@ -5,21 +5,27 @@ import type { SharedReading, SharedReadingCache, SharedReadingRequest } from '..
 import type { CallOptions } from '../call/context.ts'
 import type { Identity } from '../call/vendor-api.ts'
 import type { Clock } from '../clock.ts'
-import { getHead, headVersion, isFromFuture, type KeptHead, putReading, rowsKey } from './kept-reading.ts'
+import { getHead, headVersion, isFromFuture, type KeptHead, putReading, removeRows, rowsKey } from './kept-reading.ts'
 import { newRowsId, readRows, serializeRows } from './kept-rows.ts'
 import { removeOldEntries } from './old-entries.ts'
+import { ReadingRoom } from './reading-room.ts'
 import { stateDigest } from './state-digest.ts'
 
 /** Milliseconds until a reading is kept: it is served first, and others are kept in the same transaction. */
 const delay = 100
 /** Characters that one transaction writes: it writes them without a pause. */
-const maxLength = 262_144
+const maxLength = 131_072
 /** Milliseconds between two searches for entries that are not used any more. */
 const cleanupInterval = 3_600_000
 
 interface NewReading {
   readonly reading: SharedReading
   readonly request: SharedReadingRequest
+}
+
+interface SerializedReading {
+  readonly head: KeptHead
+  readonly rows: readonly string[]
 }
 
 /**
@@ -29,6 +35,7 @@ interface NewReading {
 export class StateReadingCache implements SharedReadingCache {
   readonly #clock: Clock
   readonly #state: StateStore
+  readonly #room: ReadingRoom
   readonly #unwritten = new Map<string, NewReading>()
   #writing: Promise<void> | null = null
   #beginWriting = () => {}
@@ -39,6 +46,7 @@ export class StateReadingCache implements SharedReadingCache {
   constructor(clock: Clock, state: StateStore) {
     this.#clock = clock
     this.#state = state
+    this.#room = new ReadingRoom(state)
   }
 
   async get(identity: Identity): Promise<SharedReading | null> {
@@ -81,6 +89,7 @@ export class StateReadingCache implements SharedReadingCache {
 
   async #write(): Promise<void> {
     await this.#pause()
+    await this.#room.measure()
     while (this.#unwritten.size > 0) {
       // Without a disk, there is nothing to keep: the readings are in memory already.
       if (this.#state.isKept) await this.#writeSome()
@@ -90,6 +99,7 @@ export class StateReadingCache implements SharedReadingCache {
     if (this.#isClosed || now - this.#cleanedAt < cleanupInterval) return
     this.#cleanedAt = now
     await removeOldEntries(this.#state, this.#clock.now())
+    this.#room.forget()
   }
 
   #pause(): Promise<void> {
@@ -109,9 +119,13 @@ export class StateReadingCache implements SharedReadingCache {
     let length = 0
     for (const [digest, made] of this.#unwritten) {
       this.#unwritten.delete(digest)
-      const { head, rows } = await this.#serialize(made)
+      const serialized = await this.#serialize(made, this.#room.roomFor(digest))
+      // The one before it stays, as long as it is not too old.
+      if (!serialized) continue
+      const { head, rows } = serialized
       const now = this.#clock.now()
       writes.push((writer) => putReading(writer, digest, { head, rows, now }))
+      this.#room.add(digest, head.length)
       length += rows.reduce((sum, text) => sum + text.length, 0)
       if (length >= maxLength) break
     }
@@ -120,26 +134,35 @@ export class StateReadingCache implements SharedReadingCache {
     })
   }
 
-  /** Returns the last texts of the rows. Those before are written already, where there are too many for one transaction. */
-  async #serialize({ reading, request }: NewReading): Promise<{ head: KeptHead; rows: readonly string[] }> {
+  /**
+   * Returns the last texts of the rows. Those before are written already, where there are too many for one transaction. Null when
+   * there is no room for them.
+   */
+  async #serialize({ reading, request }: NewReading, room: number): Promise<SerializedReading | null> {
     const rowsId = newRowsId(this.#clock.now())
     const hash = createHash('sha256')
     let rows: string[] = []
     let written = 0
     let length = 0
+    let unwritten = 0
     await responseTime.begin()
     for await (const text of serializeRows(reading.rows.rows, request.fields)) {
+      length += text.length
+      if (length > room) {
+        await this.#state.transaction((writer) => removeRows(writer, { rowsId, texts: written }))
+        return null
+      }
       hash.update(text)
       rows.push(text)
-      length += text.length
-      if (length < maxLength) continue
+      unwritten += text.length
+      if (unwritten < maxLength) continue
       const [texts, from] = [rows, written]
       await this.#state.transaction((writer) => {
         for (const [index, each] of texts.entries()) writer.put(rowsKey(rowsId, from + index), each)
       })
       written += rows.length
       rows = []
-      length = 0
+      unwritten = 0
     }
     const { asOf, startedAt, readAt, bytes } = reading
     const completedAt = asOf + Math.round(readAt - startedAt)
@@ -147,6 +170,7 @@ export class StateReadingCache implements SharedReadingCache {
       version: headVersion,
       rowsId,
       texts: written + rows.length,
+      length,
       hash: hash.digest('base64url'),
       asOf,
       readAt: completedAt,

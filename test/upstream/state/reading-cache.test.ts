@@ -1,5 +1,6 @@
 import { setImmediate as pass } from 'node:timers/promises'
 import { beforeEach, describe, expect, it } from '@jest/globals'
+import { MemoryStateStore } from '../../../src/state/memory-state-store.ts'
 import type { StateKey } from '../../../src/state/state-store.ts'
 import { completeRows, type SharedReading } from '../../../src/upstream/cache/reading.ts'
 import { removeOldEntries } from '../../../src/upstream/state/old-entries.ts'
@@ -178,3 +179,31 @@ describe('A state whose disk is full', () => {
     expect((await get())?.rows.rows).toEqual([{ id: 'a' }])
   })
 })
+
+describe('A state with little room', () => {
+  it('keeps readings in half of it', async () => {
+    const small = new SmallState({ maxBytes: 1_000_000 })
+    const cache = new StateReadingCache(clock, small)
+    const place = (name: string) => ({ ...identity, parts: [name] })
+    const rowsOf = (length: number) =>
+      Array.from({ length }, (_, index) => ({ id: `row ${index}`, name: 'x'.repeat(83) }))
+    cache.keep(request({ identity: place('first') }), readingOf(rowsOf(3_000)))
+    cache.keep(request({ identity: place('second') }), readingOf(rowsOf(3_000)))
+    cache.keep(request({ identity: place('third') }), readingOf(rowsOf(500)))
+    await cache.close()
+    const restarted = new StateReadingCache(clock, small)
+    expect((await restarted.get(place('first')))?.rows.rows).toHaveLength(3_000)
+    expect(await restarted.get(place('second'))).toBeNull()
+    expect((await restarted.get(place('third')))?.rows.rows).toHaveLength(500)
+    expect([...small.range(['reading rows'])].reduce((sum, [, text]) => sum + text.length, 0)).toBeLessThan(500_000)
+    // A reading in place of another one has the room of both.
+    clock.advance(1_000)
+    restarted.keep(request({ identity: place('first') }), readingOf(rowsOf(3_500)))
+    await restarted.close()
+    expect((await new StateReadingCache(clock, small).get(place('first')))?.rows.rows).toHaveLength(3_500)
+  })
+})
+
+class SmallState extends MemoryStateStore {
+  override readonly isKept = true
+}
