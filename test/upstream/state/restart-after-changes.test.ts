@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { type Listing, list } from '../../support/listing.ts'
+import { whileTimePasses } from '../../support/passing-time.ts'
 import { type Program, startProgram } from '../../support/program.ts'
 import { type RestartingStack, startRestartingStack } from '../../support/restarting-stack.ts'
 import { findOnly } from '../../support/rewriting.ts'
@@ -95,5 +96,19 @@ describe('A restart after a change', () => {
     stack.fail()
     expect(await rename(await stack.start(), 'a key')).toMatchObject(renamed)
     expect(stack.calls()).toEqual([])
+  })
+})
+
+describe('A question that old data must not decide', () => {
+  it('waits for new readings after a restart', async () => {
+    const program = await stack.start()
+    const query =
+      '{ openAIOrganization(id: "org_bluequay") { certificates { nodes { activeProjectCount lastActiveIn { id } } } } }'
+    const before = await program.ask(query)
+    expect(before).not.toHaveProperty('errors')
+    await stack.stop()
+    stack.clock.advance(7_200_000)
+    const restarted = await stack.start()
+    expect(await whileTimePasses(stack.clock, restarted.ask(query))).toEqual(before)
   })
 })
