@@ -7,6 +7,12 @@ import { readExtensions } from './x509/extensions.ts'
 import { derOf, toPem } from './x509/pem.ts'
 import { readTime } from './x509/time.ts'
 
+/**
+ * The version of `parseX509`. Raise it with every change of what it returns: details that another version has parsed are
+ * kept for good, and would not be parsed again.
+ */
+export const x509ParserVersion = 1
+
 /** The fields of an X.509 certificate, normalized. A field that is not known is null. */
 export interface X509Details {
   readonly subject: string | null

@@ -2,7 +2,6 @@ import { fromReading } from '../../catalog/certificate.ts'
 import type { X509Details } from '../../catalog/x509.ts'
 import type { Operation } from '../../operation.ts'
 import { AnswerCache } from '../../upstream/cache/answer-cache.ts'
-import type { Clock } from '../../upstream/clock.ts'
 import type { UpstreamDependencies } from '../../upstream/dependencies.ts'
 import { createLoader } from '../../upstream/loader.ts'
 import type { GroupPlace, ListedPlace } from '../kit-place.ts'
@@ -11,7 +10,7 @@ import { createPlaceLoader, located } from '../place-loader.ts'
 import { runForPlace } from '../planned-calls.ts'
 import { parseId } from '../row-reader.ts'
 import { createPlaces } from '../vendor-places.ts'
-import { X509Store } from '../x509-store.ts'
+import { fingerprintKey, type X509Key, X509Store, x509Bounds } from '../x509-store.ts'
 import {
   type AkamaiCertificate,
   type AkamaiCertificateList,
@@ -50,7 +49,7 @@ function defineAccount(upstream: UpstreamDependencies) {
   const loadDeployed = createDeployedLoader()
   const loadPem = async (operation: Operation, certificate: AkamaiCertificate) =>
     pemOf(certificate, await loadDeployed(operation, certificate))
-  const loadX509 = createX509Loader(upstream.clock, loadDeployed)
+  const loadX509 = createX509Loader(upstream, loadDeployed)
   const loadEnrollments = createPlaceLoader(upstream, {
     resource: 'enrollments',
     kind: 'ENROLLMENTS',
@@ -178,8 +177,11 @@ function createDeployedLoader() {
 }
 
 /** Details are kept by fingerprint: a certificate that is deployed several times is read once. */
-function createX509Loader(clock: Clock, loadDeployed: ReturnType<typeof createDeployedLoader>) {
-  const store = new X509Store(clock)
+function createX509Loader(
+  { clock, replicas }: Pick<UpstreamDependencies, 'clock' | 'replicas'>,
+  loadDeployed: ReturnType<typeof createDeployedLoader>,
+) {
+  const store = new X509Store(clock, replicas.texts('x509', x509Bounds))
   return async (operation: Operation, certificate: AkamaiCertificate): Promise<X509Details> => {
     const key = toX509Key(certificate)
     const load = () => loadDeployed(operation, certificate)
@@ -194,8 +196,9 @@ function toRenewalKey({ enrollment, keyAlgorithm }: AkamaiCertificate): string |
 }
 
 /** Null for a certificate with an id that is that of a slot, which may hold another certificate later. */
-function toX509Key({ id, x509: { sha256Fingerprint, serialNumber } }: AkamaiCertificate): string | null {
-  return sha256Fingerprint ?? (serialNumber && id)
+function toX509Key({ id, sha256Fingerprint, serialNumber }: AkamaiCertificate): X509Key | null {
+  if (sha256Fingerprint !== null) return fingerprintKey(sha256Fingerprint)
+  return serialNumber === null ? null : { text: id, fingerprint: null, isLasting: false }
 }
 
 function toIdentified(row: unknown): { readonly id: string } | null {

@@ -12,6 +12,7 @@ import type { UpstreamSettings } from '../../upstream/settings.ts'
 import type { SharedLease } from '../../upstream/shared-lease.ts'
 import { upstreamUrl } from '../../upstream/url.ts'
 import { type RowPage, readPages } from '../pages.ts'
+import { idKey, type X509Key } from '../x509-store.ts'
 import type { OpenAIOrganizationConfig } from './config.ts'
 import type { OpenAIResource } from './limits.ts'
 import { parseContent, parseError, parsePage, type WirePage } from './wire.ts'
@@ -32,6 +33,8 @@ export interface OpenAIClient {
   /** The changes to the organization by all replicas. */
   readonly changes: ChangeLog
   readonly requests: IdempotencyStore
+  /** The key of what a certificate of this organization contains. A credential that was replaced has the same ones. */
+  x509Key(certificateId: string): X509Key
   listOrganizationCertificates(context: CallContext): Promise<Rows>
   listProjectCertificates(projectId: string, context: CallContext): Promise<Rows>
   listProjects(context: CallContext): Promise<Rows>
@@ -81,6 +84,7 @@ export function createOpenAIClient(config: OpenAIOrganizationConfig, upstream: U
     guard: upstream.replicas.lease(JSON.stringify(['guard', 'OPENAI', config.baseUrl, config.id])),
     changes: upstream.replicas.changes(identity, longestService(upstream.settings)),
     requests: upstream.replicas.requests(identity),
+    x509Key: (certificateId) => idKey('OPENAI', config.baseUrl, config.id, certificateId),
     listOrganizationCertificates: (context) =>
       listAll('certificates', config.id, '/organization/certificates', {}, context),
     listProjectCertificates: (projectId, context) =>

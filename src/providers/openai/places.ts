@@ -1,5 +1,4 @@
 import { parseX509, type X509Details } from '../../catalog/x509.ts'
-import type { Clock } from '../../upstream/clock.ts'
 import type { UpstreamDependencies } from '../../upstream/dependencies.ts'
 import { UpstreamError } from '../../upstream/error.ts'
 import { createLoader } from '../../upstream/loader.ts'
@@ -8,7 +7,7 @@ import { definePlaceKind, definePlacesBelow } from '../place-kind.ts'
 import { located } from '../place-loader.ts'
 import { runForPlace } from '../planned-calls.ts'
 import { createPlaces } from '../vendor-places.ts'
-import { X509Store } from '../x509-store.ts'
+import { X509Store, x509Bounds } from '../x509-store.ts'
 import { type OpenAICertificate, toOpenAICertificate } from './certificate.ts'
 import { createOpenAIClient, type OpenAIClient } from './client.ts'
 import type { OpenAIConfig } from './config.ts'
@@ -38,7 +37,7 @@ export function createOpenAIPlaces({ organizations }: OpenAIConfig, upstream: Up
 
 function defineOrganization(upstream: UpstreamDependencies) {
   const loadContent = createContentLoader()
-  const loadX509 = createX509Loader(upstream.clock, loadContent)
+  const loadX509 = createX509Loader(upstream, loadContent)
 
   const project = definePlaceKind(upstream, {
     provider: 'OPENAI',
@@ -97,13 +96,15 @@ function createContentLoader() {
   )
 }
 
-function createX509Loader(clock: Clock, loadContent: ReturnType<typeof createContentLoader>) {
-  const store = new X509Store(clock)
+function createX509Loader(
+  { clock, replicas }: Pick<UpstreamDependencies, 'clock' | 'replicas'>,
+  loadContent: ReturnType<typeof createContentLoader>,
+) {
+  const store = new X509Store(clock, replicas.texts('x509', x509Bounds))
   return createLoader<OpenAICertificate, X509Details>(
     (certificate, operation) =>
       store.read(
-        // The details that another credential has read are not those that this one may read.
-        `${certificate.place.readingKey} ${certificate.id}`,
+        certificate.place.client.x509Key(certificate.certificateId),
         () => loadContent(operation, certificate),
         (content) => parse(certificate, content),
         operation.basis,

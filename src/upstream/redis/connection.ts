@@ -26,6 +26,8 @@ export class RedisConnection {
   readonly #started: Promise<void>
   #state: 'starting' | 'shared' | 'alone' = 'starting'
   #lastError: unknown
+  /** Whether the connection is being ended. Many commands may fail until it is. */
+  #isEnding = false
   #lossReason: string | null = null
   /** Monotonic time. */
   #restoredAt = Number.NEGATIVE_INFINITY
@@ -40,6 +42,7 @@ export class RedisConnection {
       this.#lastError = error
     })
     this.#redis.on('close', () => {
+      this.#isEnding = false
       this.#lose(this.#lastError)
       this.#lastError = undefined
     })
@@ -98,7 +101,8 @@ export class RedisConnection {
   #lose(error: unknown): void {
     if (this.#closed.signal.aborted) return
     // Late answers must not arrive, and the next connection may lead to another, healthy Redis.
-    if (this.#redis.status === 'ready') this.#redis.disconnect(true)
+    if (this.#redis.status === 'ready' && !this.#isEnding) this.#redis.disconnect(true)
+    this.#isEnding = this.#redis.status === 'ready'
     if (this.#state === 'alone') return
     this.#state = 'alone'
     const hasLasted = this.#clock.elapsed() - this.#restoredAt >= maxRetryDelay
