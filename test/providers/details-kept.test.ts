@@ -27,11 +27,11 @@ afterEach(async () => {
   await vendors.close()
 })
 
-async function start(more: object = {}, stateStore?: StateStore): Promise<Program> {
+async function start(more: object = {}, kept?: StateStore): Promise<Program> {
   const { openai, akamai } = vendors.file
   const { emulators } = vendors
   const file = { openai, akamai, limits: { cost: 1_000_000 }, ...more }
-  const program = await startProgram({ clock, file, emulators, limits: false, stateStore })
+  const program = await startProgram({ clock, file, emulators, limits: false, kept })
   running.push(program)
   return program
 }

@@ -3,7 +3,7 @@ import { print } from 'graphql'
 import { createApp } from '../../src/app.ts'
 import { parseConfig } from '../../src/config.ts'
 import { Metrics } from '../../src/metrics/metrics.ts'
-import { ProcessState } from '../../src/process-state.ts'
+import { createProcessState, ProcessState } from '../../src/process-state.ts'
 import { providers } from '../../src/providers/list.ts'
 import type { ProviderList } from '../../src/providers/provider.ts'
 import type { Emulator } from '../../src/sandbox/emulator.ts'
@@ -59,16 +59,19 @@ export async function startProgram<TestClock extends Clock>({
   const config = limits ? parsed : withoutLimits(parsed)
   const environment = { clock, log, version: '0.0.0' }
   const store = kept ?? new MemoryStateStore()
-  const replicas = createSoleReplica(clock, store)
   const createMetrics = config.metrics.enabled ? (options: MetricsOptions) => new Metrics(options) : null
-  const state = config.redis ? undefined : new ProcessState(config, { replicas, store, createMetrics }, environment)
-  const app = await createApp(config, { ...environment, ...(state && { state }) }, list)
+  const parts = { replicas: createSoleReplica(clock, store), store, createMetrics }
+  const processState = config.redis
+    ? await createProcessState(config, environment)
+    : new ProcessState(config, parts, environment)
+  const app = await createApp(config, { ...environment, state: processState }, list)
   const listening = await listen(app.server, { host: '127.0.0.1', port: 0, clock })
   const answers: string[] = []
 
   return {
     clock,
     config,
+    processState,
     /** The log so far, parsed, without the levels `debug` and `trace`. */
     log: lines,
     /** The log with these levels. */

@@ -7,6 +7,7 @@ import { StateHistory } from '../state-history.ts'
 import { createStateTexts } from '../state-texts.ts'
 import { RedisChangeLog } from './change-log.ts'
 import { RedisConnection } from './connection.ts'
+import { RedisHistory } from './history-store.ts'
 import { RedisIdempotencyStores } from './idempotency-store.ts'
 import { InvalidValues } from './invalid-values.ts'
 import { Keyring, keptIdentity } from './keys.ts'
@@ -55,7 +56,7 @@ export function createRedisReplica(
       texts.set(kind, created)
       return created
     },
-    history: new StateHistory(memory),
+    history: kept ? new RedisHistory(connection, kept) : new StateHistory(memory),
     lease: createRedisLeases(clock, connection, keyring),
     get state() {
       return connection.state
