@@ -88,19 +88,3 @@ export function parseChange(text: string, sequence: number, id: string): KeptCha
     actor,
   }
 }
-
-const typename = 'CertificateChange'
-
-/** The id of a change: the history, and its sequence there. */
-export function toChangeId(history: string, sequence: number): string {
-  return Buffer.from(`${typename}:${history}:${sequence}`).toString('base64')
-}
-
-/** The sequence of a change; null when the text is no id of this history. */
-export function parseChangeId(id: string, history: string): number | null {
-  if (id.length > 200) return null
-  const [type, of, number = ''] = Buffer.from(id, 'base64').toString().split(':')
-  if (type !== typename || of !== history || !/^[1-9]\d{0,14}$/.test(number)) return null
-  const sequence = Number(number)
-  return toChangeId(history, sequence) === id ? sequence : null
-}

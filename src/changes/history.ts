@@ -3,8 +3,9 @@ import type { TimeSlice } from '../time-slice.ts'
 import type { Clock } from '../upstream/clock.ts'
 import type { HistoryBounds, HistoryCommit, HistoryStore, StoredChange } from '../upstream/history-store.ts'
 import type { ChangeFeed } from './change.ts'
+import { ChangeIds } from './change-id.ts'
 import { ChangeIndex } from './change-index.ts'
-import { type KeptChange, parseChange, parseChangeId, parseIndexedChange, toChangeId } from './change-text.ts'
+import { type KeptChange, parseChange, parseIndexedChange } from './change-text.ts'
 
 /** What is kept of the history. */
 export interface HistoryLimits {
@@ -31,6 +32,7 @@ export class History implements ChangeFeed {
   readonly #limits: () => HistoryLimits
   readonly #listeners = new Listeners()
   #bounds: HistoryBounds | null = null
+  #ids: ChangeIds | null = null
   /** The last sequence in the index. */
   #indexed = 0
   #removals: ReadonlyMap<string, number> = new Map()
@@ -73,7 +75,7 @@ export class History implements ChangeFeed {
   }
 
   sequenceOf(id: string): number | null {
-    return this.#bounds && parseChangeId(id, this.#bounds.id)
+    return this.#ids?.parse(id) ?? null
   }
 
   async *follow(after: number, signal: AbortSignal): AsyncIterable<readonly KeptChange[]> {
@@ -146,6 +148,7 @@ export class History implements ChangeFeed {
       this.index.removeThrough(bounds.first - 1)
       this.#removals = await this.store.removals()
     }
+    if (known?.id !== bounds.id) this.#ids = new ChangeIds(bounds.id)
     this.#bounds = bounds
     while (this.#indexed < bounds.last) {
       const found = await this.store.changes(this.#indexed + 1, batch)
@@ -216,6 +219,6 @@ export class History implements ChangeFeed {
   }
 
   #parse({ sequence, text }: StoredChange): KeptChange | null {
-    return this.#bounds && parseChange(text, sequence, toChangeId(this.#bounds.id, sequence))
+    return this.#ids && parseChange(text, sequence, this.#ids.toId(sequence))
   }
 }

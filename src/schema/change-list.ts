@@ -80,13 +80,13 @@ export async function listChanges(
     kinds: kinds ?? null,
     since: since ? since.getTime() : null,
   }
-  const page = history.index.page(selection, toPositions(window))
+  const page = history.index.page(selection, toPositions(window, history))
   const changes = await history.get(page.rows.map(({ sequence }) => sequence))
   const positions = new Map(page.rows.map((position) => [position.sequence, position]))
   const byId = new Map([...selected.values()].map((place) => [place.id, place]))
   const edges = changes.flatMap((change) => {
     const [place, position] = [byId.get(change.placeId), positions.get(change.sequence)]
-    return place && position ? [{ node: { ...change, place }, cursor: toCursor(position) }] : []
+    return place && position ? [{ node: { ...change, place }, cursor: toCursor(position.at, change.id) }] : []
   })
   return {
     edges,
@@ -215,14 +215,15 @@ function recordedSince({ recorder, history }: ChangeSource, places: readonly str
   return first === null ? null : Math.max(first, removed)
 }
 
-function toPositions({ after, before, ...window }: RequestedWindow) {
+/** A cursor from a history that was lost leads to its time. */
+function toPositions({ after, before, ...window }: RequestedWindow, history: Pick<History, 'sequenceOf'>) {
   const toPosition = (position: RequestedWindow['after']): ChangePosition | null =>
-    position && { at: Number(position.key), sequence: Number(position.id) }
+    position && { at: Number(position.key), sequence: history.sequenceOf(position.id) ?? 0 }
   return { ...window, after: toPosition(after), before: toPosition(before) }
 }
 
-function toCursor({ at, sequence }: ChangePosition): string {
-  return encodeCursor(ordering, { position: { key: at, id: String(sequence) }, complete: true })
+function toCursor(at: number, id: string): string {
+  return encodeCursor(ordering, { position: { key: at, id }, complete: true })
 }
 
 const emptyConnection: ChangeConnection = {
