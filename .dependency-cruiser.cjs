@@ -55,6 +55,12 @@ module.exports = {
       { path: [`^src/(?!upstream|state|${shared})`, 'node_modules/(graphql|@pothos)'] },
     ),
     rule(
+      'changes-import-lower-layers',
+      'The history is found in lists of the domain, without a vendor and without GraphQL.',
+      { path: '^src/changes' },
+      { path: `^src/(?!changes|upstream|catalog|${shared})` },
+    ),
+    rule(
       'state-imports-no-layer',
       'The store on disk is independent of what is kept in it.',
       { path: '^src/state' },

@@ -71,7 +71,7 @@ function saysSame(one: ListedCertificate, other: ListedCertificate): boolean {
     one.validFrom === other.validFrom &&
     one.active === other.active &&
     one.declaredExpired === other.declaredExpired &&
-    one.renewalKey === other.renewalKey
+    one.replacementKey === other.replacementKey
   )
 }
 
@@ -86,23 +86,23 @@ async function findReplaced(
   after: readonly ListedCertificate[],
   timeSlice: TimeSlice,
 ): Promise<ReadonlyMap<string, string>> {
-  const renewals = new Map<string, ListedCertificate>()
+  const replacements = new Map<string, ListedCertificate>()
   await visitInSlices(after, timeSlice, (certificate) => {
-    const { id, renewalKey } = certificate
-    if (renewalKey === null || earlier.has(id)) return
-    const other = renewals.get(renewalKey)
+    const { id, replacementKey } = certificate
+    if (replacementKey === null || earlier.has(id)) return
+    const other = replacements.get(replacementKey)
     // Of several new certificates with one key, one replaces the old one.
-    if (!other || isBetterRenewal(certificate, other)) renewals.set(renewalKey, certificate)
+    if (!other || isBetterReplacement(certificate, other)) replacements.set(replacementKey, certificate)
   })
-  if (renewals.size === 0) return new Map()
+  if (replacements.size === 0) return new Map()
   /** The earlier certificate with a key; null when there are several. */
   const earlierByKey = new Map<string, string | null>()
-  await visitInSlices([...earlier.values()], timeSlice, ({ id, renewalKey }) => {
-    if (renewalKey === null || !renewals.has(renewalKey)) return
-    earlierByKey.set(renewalKey, earlierByKey.has(renewalKey) ? null : id)
+  await visitInSlices([...earlier.values()], timeSlice, ({ id, replacementKey }) => {
+    if (replacementKey === null || !replacements.has(replacementKey)) return
+    earlierByKey.set(replacementKey, earlierByKey.has(replacementKey) ? null : id)
   })
   const replaced = new Map<string, string>()
-  for (const [key, { id }] of renewals) {
+  for (const [key, { id }] of replacements) {
     const only = earlierByKey.get(key)
     if (only) replaced.set(id, only)
   }
@@ -110,7 +110,7 @@ async function findReplaced(
 }
 
 /** The certificate that expires last; of equal ones, the first by id, so that every replica finds the same. */
-function isBetterRenewal(certificate: ListedCertificate, other: ListedCertificate): boolean {
+function isBetterReplacement(certificate: ListedCertificate, other: ListedCertificate): boolean {
   const [one, another] = [certificate.expiresAt ?? 0, other.expiresAt ?? 0]
   return one === another ? certificate.id < other.id : one > another
 }

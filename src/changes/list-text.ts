@@ -44,13 +44,13 @@ export async function toListText(certificates: readonly ListedCertificate[], tim
 }
 
 function toRow(certificate: ListedCertificate, prefix: string): string {
-  const { id, name, expiresAt, validFrom, active, declaredExpired, renewalKey } = certificate
+  const { id, name, expiresAt, validFrom, active, declaredExpired, replacementKey } = certificate
   const hasPrefix = id.startsWith(prefix)
   const flags =
     (active === null ? 0 : active ? isActive : isInactive) |
     (declaredExpired ? isDeclaredExpired : 0) |
-    (renewalKey !== null && renewalKey === name ? isNamed : 0)
-  const key = renewalKey === null || flags & isNamed ? '' : `,${toAsciiJson(renewalKey)}`
+    (replacementKey !== null && replacementKey === name ? isNamed : 0)
+  const key = replacementKey === null || flags & isNamed ? '' : `,${toAsciiJson(replacementKey)}`
   // An id without the prefix is kept whole, in an array.
   const shortId = hasPrefix ? `"${id.slice(prefix.length)}"` : `["${id}"]`
   return `[${shortId},${name === null ? 'null' : toAsciiJson(name)},${expiresAt},${validFrom},${flags}${key}]`
@@ -62,7 +62,7 @@ type Row = readonly [
   expiresAt: number | null,
   validFrom: number | null,
   flags: number,
-  renewalKey?: string,
+  replacementKey?: string,
 ]
 
 /** Null when the text is not one of this program. */
@@ -90,7 +90,7 @@ function toCertificate([id, name, expiresAt, validFrom, flags, key]: Row, prefix
     validFrom,
     active: flags & isActive ? true : flags & isInactive ? false : null,
     declaredExpired: (flags & isDeclaredExpired) !== 0,
-    renewalKey: flags & isNamed ? name : (key ?? null),
+    replacementKey: flags & isNamed ? name : (key ?? null),
   }
 }
 

@@ -17,20 +17,20 @@ export function toHistoryKey({
 
 /** How the certificates of one kind of place are compared. */
 interface ListedRow<Row> {
-  renewalKey?(row: Row): string | null
+  replacementKey?(row: Row): string | null
   activeHere?(row: Row): boolean | null
 }
 
 /** Returns the function that converts a row of a list for its comparison with the list before. */
 export function createToListed<Row extends PlacedCertificate>({
-  renewalKey = () => null,
+  replacementKey = () => null,
   activeHere = ({ active }) => active ?? null,
 }: ListedRow<Row>): (row: Row) => ListedCertificate {
   return (row) => {
     const { id, name, expiresAt, validFrom = null, declaredExpired } = row
     // A name of spaces says as little as none.
-    const key = renewalKey(row)?.trim() ? renewalKey(row) : null
-    return { id, name, expiresAt, validFrom, active: activeHere(row), declaredExpired, renewalKey: key }
+    const key = replacementKey(row)?.trim() ? replacementKey(row) : null
+    return { id, name, expiresAt, validFrom, active: activeHere(row), declaredExpired, replacementKey: key }
   }
 }
 

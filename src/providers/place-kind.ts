@@ -78,7 +78,7 @@ interface ListedKindDescription<
   toItem(row: Wire, place: Self): Item
   toList(items: readonly Item[], unreadableRows: number): List
   /** The same for a certificate and for the one that replaces it; null when it is not known. Absent: none is a renewal. */
-  renewalKey?(row: Row): string | null
+  replacementKey?(row: Row): string | null
   /** Whether a certificate is in force in this place. Default: whether it is active. */
   activeHere?(row: Row): boolean | null
   /** Several accounts may reach the same place. */

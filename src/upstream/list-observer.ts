@@ -11,7 +11,7 @@ export interface ListedCertificate {
   /** Whether the vendor says that it has expired. */
   readonly declaredExpired: boolean
   /** A certificate that replaces another one has the same key. Null when it is not known. */
-  readonly renewalKey: string | null
+  readonly replacementKey: string | null
 }
 
 /** A place whose lists are compared. */

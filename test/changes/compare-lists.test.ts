@@ -10,7 +10,7 @@ const certificate = (id: string, values: Partial<ListedCertificate> = {}): Liste
   validFrom: null,
   active: true,
   declaredExpired: false,
-  renewalKey: values.name ?? null,
+  replacementKey: values.name ?? null,
   ...values,
 })
 
@@ -23,7 +23,7 @@ async function kindsOf(before: readonly ListedCertificate[], after: readonly Lis
 
 const [on, off, unknown] = [{ active: true }, { active: false }, { active: null }]
 const named = (id: string, name: string | null, rest: Partial<ListedCertificate> = {}) =>
-  certificate(id, { name, renewalKey: name, ...rest })
+  certificate(id, { name, replacementKey: name, ...rest })
 
 describe('the comparison of two lists', () => {
   it.each<[string, ListedCertificate[], ListedCertificate[], string[]]>([

@@ -11,7 +11,7 @@ const certificate = (expiresAt: number | null, validFrom: number | null = null) 
   validFrom,
   active: null,
   declaredExpired: false,
-  renewalKey: null,
+  replacementKey: null,
 })
 
 async function crossingsOf(

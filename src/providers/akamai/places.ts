@@ -84,7 +84,7 @@ function defineAccount(upstream: UpstreamDependencies) {
     list: ({ client, vendorId }: AkamaiContract, context) => client.listActiveCertificates(vendorId, context),
     shape: enrollmentShape,
     toItem: toAkamaiEnrollment,
-    renewalKey: toRenewalKey,
+    replacementKey: toRenewalKey,
     toList: toAkamaiCertificateList,
     x509: (place, operation, certificate) => located(place, loadX509(operation, certificate)),
     keepsX509: (certificate) => toX509Key(certificate) !== null,

@@ -45,7 +45,7 @@ export function createLivePersonPlaces({ domainApiUrl, accounts }: LivePersonCon
       list: ({ client }: LivePersonAccount, context) => client.listCertificates(context),
       shape: certificateShape,
       toCertificate: toLivePersonCertificate,
-      renewalKey: ({ name }) => name,
+      replacementKey: ({ name }) => name,
     }),
   )
 

@@ -48,7 +48,7 @@ function defineOrganization(upstream: UpstreamDependencies) {
     list: ({ client, vendorId }: OpenAIProject, context) => client.listProjectCertificates(vendorId, context),
     shape: certificateShape,
     toCertificate: (row, { parent }: OpenAIProject) => toOpenAICertificate(row, parent, 'project'),
-    renewalKey,
+    replacementKey,
     activeHere: ({ listedActive }) => listedActive,
     isPaged: true,
     isChangeable: true,
@@ -62,7 +62,7 @@ function defineOrganization(upstream: UpstreamDependencies) {
     list: ({ client }: OpenAIOrganization, context) => client.listOrganizationCertificates(context),
     shape: certificateShape,
     toCertificate: (row, place: OpenAIOrganization) => toOpenAICertificate(row, place, 'organization'),
-    renewalKey,
+    replacementKey,
     isPaged: true,
     isChangeable: true,
     below: definePlacesBelow(upstream, project, {
@@ -82,7 +82,7 @@ function defineOrganization(upstream: UpstreamDependencies) {
 }
 
 /** OpenAI has no word for renewal: a certificate that replaces another one is uploaded under the same name. */
-function renewalKey({ name }: OpenAICertificate): string | null {
+function replacementKey({ name }: OpenAICertificate): string | null {
   return name
 }
 

@@ -20,7 +20,7 @@ export function createExamplePlaces({ accounts }: ExampleConfig, upstream: Upstr
       list: ({ client }: ExampleAccount, context) => client.listCertificates(context),
       shape: certificateShape,
       toCertificate: toExampleCertificate,
-      renewalKey: ({ name }) => name,
+      replacementKey: ({ name }) => name,
     }),
   )
   return createPlaces(upstream, {
