@@ -31,6 +31,8 @@ const maxAttempts = 5
 const longestTimer = 3_600_000
 /** Other processes add baselines, whose thresholds this one has to notice when they end. */
 const longestSharedTimer = 300_000
+/** Milliseconds that a shutdown waits. What is not recorded then is found after the next start. */
+const longestShutdown = 2_000
 /** Milliseconds until a crossed threshold that could not be recorded is tried again. */
 const retryInterval = 60_000
 
@@ -145,7 +147,10 @@ export class ChangeRecorder implements ListObserver {
   async close(): Promise<void> {
     this.#isClosed = true
     this.#cancelTimer()
-    await this.#work
+    const ended = new AbortController()
+    const timeout = this.#clock.sleep(longestShutdown, ended.signal).catch(() => {})
+    await Promise.race([this.#work, timeout])
+    ended.abort()
   }
 
   #add(work: () => Promise<void>): void {
