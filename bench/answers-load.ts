@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
+import process from 'node:process'
 import type { Served } from './answers-process.ts'
 
 /** Of what the lists of all vendors have. */
@@ -18,7 +19,9 @@ export interface Server {
 
 /** Starts a server in a process of its own: the load must not run on the same event loop. */
 export async function startServer(served: Served): Promise<Server> {
-  const child: ChildProcess = fork(new URL('./answers-process.js', import.meta.url))
+  // As `main.ts` sets it for the packages of each server.
+  const env = { ...process.env, NODE_ENV: 'production' }
+  const child: ChildProcess = fork(new URL('./answers-process.js', import.meta.url), { env })
   child.send(served)
   const [url] = (await once(child, 'message')) as [string]
   return {

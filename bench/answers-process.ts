@@ -18,8 +18,9 @@ process.once('message', async (served: Served) => {
   if ('file' in served) {
     const lines = new Writable({
       write(line, _encoding, done) {
-        const { msg, stored } = JSON.parse(String(line)) as { readonly msg: string; readonly stored?: true }
-        if (msg === 'operation' && !stored) executed += 1
+        // To parse each line would count as the server's time.
+        const text = String(line)
+        if (text.includes('"msg":"operation"') && !text.includes('"stored":true')) executed += 1
         done()
       },
     })

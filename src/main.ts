@@ -3,7 +3,10 @@ import process from 'node:process'
 import { runCommandLine } from './cli/run.ts'
 import { systemClock } from './upstream/clock.ts'
 
-const { argv, env, stdout, stderr } = process
+const { argv, stdout, stderr } = process
+const env = { ...process.env }
+// For packages alone: otherwise graphql-js looks for a second copy of itself at each check of a type. It is imported later.
+process.env['NODE_ENV'] ??= 'production'
 // A reader such as `head` may close the pipe.
 for (const stream of [stdout, stderr]) stream.on('error', () => {})
 // The timers of calls that wait, such as for a rate limit, do not keep the process running.
