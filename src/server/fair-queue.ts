@@ -52,8 +52,7 @@ export class FairQueue {
    * begin with what it has read.
    */
   open(caller: Caller, signal: AbortSignal): TimeSlice {
-    const work = this.#callers.get(keyOf(caller)) ?? { used: this.#level, waiting: new Set() }
-    this.#callers.set(keyOf(caller), work)
+    const work = this.#workOf(caller)
     const pending = new Set<Wait>()
     let isListening = false
     const enqueue = (isBeginning: boolean) =>
@@ -82,6 +81,15 @@ export class FairQueue {
       isOver: () => !this.#mayWork(work),
       next: () => wait(false),
     }
+  }
+
+  #workOf(caller: Caller): CallerWork {
+    const key = keyOf(caller)
+    const known = this.#callers.get(key)
+    if (known) return known
+    const work = { used: this.#level, waiting: new Set<Wait>() }
+    this.#callers.set(key, work)
+    return work
   }
 
   /** How much work a caller has had, for comparing it with that of others. */

@@ -3,6 +3,8 @@ import { type GraphiQLOptions, shouldRenderGraphiQL } from 'graphql-yoga'
 import type { Plugin } from './request-state.ts'
 import { graphqlPath } from './use-path.ts'
 
+type RequestHook = NonNullable<Plugin['onRequest']>
+
 /** The page contains all its parts and may connect to this server only. */
 const contentSecurityPolicy = [
   "default-src 'none'",
@@ -24,23 +26,27 @@ const contentSecurityPolicy = [
 export function useGraphiQL(title: string, queries: readonly string[]): Plugin {
   let page: Promise<Uint8Array<ArrayBuffer>> | undefined
 
+  async function answer({ fetchAPI, endResponse }: Parameters<RequestHook>[0]): Promise<void> {
+    page ??= renderPage({
+      title,
+      endpoint: graphqlPath,
+      // By default it sends subscriptions with GET, without a header against CSRF.
+      method: 'POST',
+      defaultTabs: queries.map((query) => ({ query })),
+      defaultEditorToolsVisibility: false,
+      shouldPersistHeaders: false,
+    })
+    const headers = {
+      'content-type': 'text/html; charset=utf-8',
+      'content-security-policy': contentSecurityPolicy,
+    }
+    endResponse(new fetchAPI.Response(await page, { headers }))
+  }
+
   return {
-    async onRequest({ request, fetchAPI, endResponse }) {
-      if (!shouldRenderGraphiQL(request)) return
-      page ??= renderPage({
-        title,
-        endpoint: graphqlPath,
-        // By default it sends subscriptions with GET, without a header against CSRF.
-        method: 'POST',
-        defaultTabs: queries.map((query) => ({ query })),
-        defaultEditorToolsVisibility: false,
-        shouldPersistHeaders: false,
-      })
-      const headers = {
-        'content-type': 'text/html; charset=utf-8',
-        'content-security-policy': contentSecurityPolicy,
-      }
-      endResponse(new fetchAPI.Response(await page, { headers }))
+    // Asynchronous for these requests only: the others would each wait for a promise.
+    onRequest(payload) {
+      return shouldRenderGraphiQL(payload.request) ? answer(payload) : undefined
     },
   }
 }
