@@ -25,10 +25,15 @@ export const idParametersText = `${idParameters.map((name) => `"${name}"`).join(
  * @throws RequestError when an id is not a string, or two ids differ
  */
 export function findDocumentId(parameters: object): DocumentId | null {
-  const all: Readonly<Record<string, unknown>> = { ...parameters }
-  const given = [...idParameters.map((name) => [name, all[name]] as const), [hashParameter, hashOf(all)] as const]
-  const [first, ...others] = given.flatMap(([name, value]) => parseId(name, value) ?? [])
-  const other = others.find(({ key }) => key !== first?.key)
+  const ids: DocumentId[] = []
+  const add = (name: string, value: unknown) => {
+    const id = parseId(name, value)
+    if (id) ids.push(id)
+  }
+  for (const name of idParameters) add(name, Reflect.get(parameters, name))
+  add(hashParameter, hashOf(Reflect.get(parameters, 'extensions')))
+  const [first] = ids
+  const other = ids.find(({ key }) => key !== first?.key)
   if (first && other) {
     throw toInvalidError(
       `The parameters "${first.parameter}" and "${other.parameter}" differ; expected one document id.`,
@@ -54,7 +59,7 @@ function parseId(parameter: string, value: unknown): DocumentId | null {
   return { key: toDocumentKey(value), isHash: parameter === hashParameter || value.startsWith(hashPrefix), parameter }
 }
 
-function hashOf({ extensions }: Readonly<Record<string, unknown>>): unknown {
+function hashOf(extensions: unknown): unknown {
   if (!isObject(extensions) || !isObject(extensions['persistedQuery'])) return undefined
   return extensions['persistedQuery']['sha256Hash']
 }

@@ -182,6 +182,11 @@ function addressOf({ socket }: IncomingMessage): string {
   return socket.remoteAddress ?? 'unknown'
 }
 
+/** The last valid one: most requests have the same. */
+let validHost = 'localhost'
+
 function hasValidUrl({ url = '', headers: { host = 'localhost' } }: IncomingMessage): boolean {
-  return url.startsWith('/') && URL.canParse(`http://${host}`)
+  if (!url.startsWith('/')) return false
+  if (host !== validHost && URL.canParse(`http://${host}`)) validHost = host
+  return host === validHost
 }
