@@ -77,6 +77,11 @@ export class CatalogueVersion {
     return this.#stale.size === 0 ? origin : (this.#stale.get(origin.value) ?? origin)
   }
 
+  /** Whether `sorted` returns an order that exists. */
+  hasSorted(rows: Rows, ordering: Ordering<Certificate>): boolean {
+    return this.#orders.get(`${ordering.name} ${rows}`)?.order.current instanceof SortedRows
+  }
+
   /** The rows of all lists in order, or those that are not soft-deleted. */
   sorted(rows: Rows, ordering: Ordering<Certificate>, timeSlice: TimeSlice): Order | Promise<Order> {
     const name = `${ordering.name} ${rows}`

@@ -66,7 +66,8 @@ function sortedBy(
   return Promise.all(versions.map((version) => version.sorted(rows, ordering, operation.timeSlice)))
 }
 
-function rowsOf({ includeDeleted }: CertificateFilter): Rows {
+/** The rows that a filter is about. */
+export function rowsOf({ includeDeleted }: CertificateFilter): Rows {
   return includeDeleted ? 'all' : 'present'
 }
 
