@@ -30,14 +30,16 @@ export async function printAnswer(result: ExecutionResult, limit: number, slice:
   const { data, errors = [] } = result
   // An escaped character takes up to six bytes.
   const room = Math.min(maxPart, limit / 8)
-  if (errors.length * (errorLength + maxMessageLength) < room && isShort(data, room)) return result
+  const left = errors.length * (errorLength + maxMessageLength) < room ? measure(data, room) : -1
+  if (left >= 0 && !hasJson(data)) return result
   const ofErrors = errors.reduce(
     (sum, { message }) => sum + errorLength + Math.min(message.length, maxMessageLength),
     0,
   )
   const printer = new Printer(limit - ofErrors, slice)
   try {
-    await printer.print(data)
+    if (left >= 0) printer.printAtOnce(data)
+    else await printer.print(data)
   } catch (error) {
     if (error instanceof RangeError && printer.isFull) return toLargeAnswer(limit)
     throw error
@@ -85,19 +87,17 @@ function withData(data: readonly string[], result: PrintedResult): string {
   return parts.join('')
 }
 
-/**
- * Whether the JSON of a value has at most this many characters, roughly, and no part of it is JSON already. Stops when it
- * is not.
- */
-function isShort(value: unknown, room: number): boolean {
-  return measure(value, room) >= 0
+/** Whether a part of a short value is JSON already. */
+function hasJson(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  return value instanceof RawJson || Object.values(value).some(hasJson)
 }
 
-/** What is left of the room, or less than zero. */
+/** What is left of the room beside the JSON of a value, roughly, or less than zero. What is JSON already takes no time. */
 function measure(value: unknown, room: number): number {
   if (typeof value === 'string') return room - value.length
   if (typeof value !== 'object' || value === null) return room - assumedLength
-  if (value instanceof RawJson) return -1
+  if (value instanceof RawJson) return room - assumedLength
   let left = room - assumedLength
   if (Array.isArray(value)) {
     for (let index = 0; index < value.length && left >= 0; index += 1) left = measure(value[index], left - 1)
@@ -138,7 +138,7 @@ class Printer {
   async print(value: unknown): Promise<void> {
     if (this.#slice.isOver()) await this.#slice.next()
     if (value instanceof RawJson) this.#add(value.text)
-    else if (isShort(value, maxPart) || !isTree(value)) {
+    else if (!isTree(value) || (measure(value, maxPart) >= 0 && !hasJson(value))) {
       if (typeof value === 'string') await this.#printText(value)
       else this.#add(JSON.stringify(value) ?? 'null')
     } else if (Array.isArray(value)) {
@@ -154,6 +154,28 @@ class Printer {
         members.map(([name, member]) => [`${JSON.stringify(name)}:`, member] as const),
         '}',
       )
+    }
+  }
+
+  /** A short value, without a look at the time. @throws RangeError as `print` */
+  printAtOnce(value: unknown): void {
+    if (value instanceof RawJson) this.#add(value.text)
+    else if (!isTree(value) || !hasJson(value)) this.#add(JSON.stringify(value) ?? 'null')
+    else if (Array.isArray(value)) {
+      value.forEach((item, index) => {
+        this.#add(index === 0 ? '[' : ',')
+        this.printAtOnce(item)
+      })
+      this.#add(']')
+    } else {
+      let before = '{'
+      for (const [name, member] of Object.entries(value)) {
+        if (member === undefined) continue
+        this.#add(`${before}${JSON.stringify(name)}:`)
+        before = ','
+        this.printAtOnce(member)
+      }
+      this.#add('}')
     }
   }
 
