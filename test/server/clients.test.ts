@@ -12,8 +12,10 @@ import {
 } from '@urql/core'
 import { Kind } from 'graphql'
 import { askAs, digestOf } from '../support/callers.ts'
+import { addCertificate } from '../support/changing-places.ts'
 import { createFolder } from '../support/folder.ts'
 import { type Stack, startStack } from '../support/stack.ts'
+import { until } from '../support/until.ts'
 
 const key = 'cg_dashboard-0123456789'
 const query = 'query Places { certificatePlaces { totalCount } }'
@@ -69,6 +71,36 @@ describe('urql with its default options, which send short queries by GET', () =>
     const { status, message } = await ask()
     expect(status).toBe(403)
     expect(message).toContain('authorization, apollo-require-preflight')
+  })
+})
+
+describe('urql with subscriptions through fetch', () => {
+  it('gets the changes, and a stream that is completed', async () => {
+    stack = await startGuarded()
+    const client = new Client({
+      url: stack.url,
+      exchanges: [fetchExchange],
+      fetchSubscriptions: true,
+      fetchOptions: { headers: { authorization: `Bearer ${key}` } },
+    })
+    const names: unknown[] = []
+    let isComplete = false
+    const { unsubscribe } = client
+      .subscription('subscription Changed { certificateChanged { id name } }', {})
+      .subscribe(({ data, hasNext }) => {
+        if (data) names.push(data.certificateChanged.name)
+        if (!hasNext) isComplete = true
+      })
+    const read = () => askAs(stack.url, key, '{ certificates(first: 1, maxStaleness: "PT1S") { totalCount } }')
+    await until(() => stack.log.some(({ msg }) => msg === 'subscription began'))
+    await read()
+    addCertificate(stack, 'new', null)
+    stack.clock.advance(600_000)
+    await read()
+    await until(() => names.length === 1)
+    expect([names, isComplete]).toEqual([['new'], false])
+    unsubscribe()
+    await until(() => stack.log.some(({ msg }) => msg === 'subscription ended'))
   })
 })
 

@@ -165,6 +165,20 @@ describe('a request with a subscription', () => {
     },
   )
 
+  it('is answered for itself when others are identical, and never stored', async () => {
+    await start({ storeFor: 1_000 })
+    const streams = await Promise.all(Array.from({ length: 5 }, () => open()))
+    server.source.push({ number: 1 })
+    await Promise.all(streams.map(({ untilResults }) => untilResults(1)))
+    const later = await open()
+    server.source.push({ number: 2 })
+    await Promise.all([later, ...streams].map((stream, index) => stream.untilResults(index === 0 ? 1 : 2)))
+    expect(numbers(later)).toEqual([{ number: 2 }])
+    for (const stream of streams) expect(numbers(stream)).toEqual([{ number: 1 }, { number: 2 }])
+    expect(new Set([later, ...streams].map(({ headers }) => headers['x-request-id'])).size).toBe(6)
+    for (const { leave } of [later, ...streams]) leave()
+  })
+
   it('is no list', async () => {
     await start({ limits: { ...defaultLimits, batching: 5 } })
     const { body } = await subscribe({ accept: 'application/json' }, [{ query }, { query: '{ hello }' }])
