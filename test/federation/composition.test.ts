@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from '@jest/globals'
 import { buildSchema } from 'graphql'
 import { type Composed, compose, type PublishedSubgraph } from '../support/federation/compose.ts'
+import { subscriptionSdl } from '../support/federation/subscription.ts'
 import { teamsSdl } from '../support/federation/teams.ts'
 
 const sdl = readFileSync('test/subgraph.graphql', 'utf8')
@@ -56,6 +57,25 @@ describe('the published subgraph', () => {
       expect(fieldsOf(composed, 'Query')).toEqual(expect.arrayContaining(['certificates', 'node']))
       expect(fieldsOf(composed, 'Query')).not.toContain('nodes')
     }
+  })
+
+  it('has no subscription, and composes with the one of the running schema', () => {
+    expect(sdl).not.toContain('certificateChanged')
+    const added = { ...certificates, sdl: `${sdl}\n${subscriptionSdl}` }
+    for (const composed of Object.values(compose([added, teams]))) {
+      expect(fieldsOf(composed, 'Subscription')).toEqual(['certificateChanged'])
+    }
+    const [running] = /^type Subscription \{.*?^\}/ms.exec(readFileSync('schema.graphql', 'utf8')) ?? []
+    const rest = 'type Query { a: ID } type CertificateChange { id: ID } enum CertificateChangeKind { EXPIRED }'
+    const fieldOf = (text = '') =>
+      buildSchema(`${text} ${rest}`).getSubscriptionType()?.getFields()['certificateChanged']
+    const partsOf = (text?: string) => [
+      String(fieldOf(text)?.type),
+      fieldOf(text)
+        ?.args.map(({ name, type }) => `${name}: ${type}`)
+        .sort(),
+    ]
+    expect(partsOf(subscriptionSdl)).toEqual(partsOf(running))
   })
 
   it('composes with a subgraph of an older federation version', () => {

@@ -2,11 +2,15 @@ import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { createBareSchema } from '../../scripts/printed.ts'
 import { printSubgraph } from '../../src/schema/print.ts'
+import { readAgain } from '../support/change-history.ts'
+import { addCertificate } from '../support/changing-places.ts'
 import { madeUpId } from '../support/every-node.ts'
 import { type Composed, compose } from '../support/federation/compose.ts'
 import { type Gateway, startGateway } from '../support/federation/gateway.ts'
+import { subscriptionSdl } from '../support/federation/subscription.ts'
 import { startTeams, teamsSdl } from '../support/federation/teams.ts'
 import { type Stack, startStack } from '../support/stack.ts'
+import { until } from '../support/until.ts'
 
 const hive = new URL('../support/federation/hive-gateway.ts', import.meta.url)
 const hiveRouter = new URL('../support/federation/hive-router-gateway.ts', import.meta.url)
@@ -221,4 +225,35 @@ it('the gateway of Apollo reads the schema from _service and composes it, when t
   })
   expect(await gateway.ask(listed)).toEqual(listedWith('Logistics'))
   await gateway.close()
+})
+
+describe('the subscription, added to the published schema', () => {
+  const withSubscription = (sdl: string) => `${sdl}\n${subscriptionSdl}`
+  const query = 'subscription { certificateChanged { kind name certificate { name ownerTeam } } }'
+
+  it.each([
+    ['Hive', hive],
+    ['Hive with router-runtime', hiveRouter],
+  ])('is delivered by the gateway of %s', async (_, script) => {
+    const name = `by ${script.pathname.split('/').at(-1)}`
+    const gateway = await startGateway(script, { supergraph: composed('The Guild', withSubscription(published)) })
+    await readAgain(stack)
+    const began = () => stack.log.filter(({ msg }) => msg === 'subscription began').length
+    const before = began()
+    const answer = gateway.ask(query)
+    await until(() => began() > before)
+    addCertificate(stack, name, null)
+    await readAgain(stack)
+    expect(await answer).toEqual({
+      data: { certificateChanged: { kind: 'APPEARED', name, certificate: { name, ownerTeam: null } } },
+    })
+    await gateway.close()
+  })
+
+  it('is loaded and not executed by the gateway of Apollo', async () => {
+    const gateway = await startGateway(apollo, { supergraph: composed('Apollo', withSubscription(withoutScopes)) })
+    expect(await gateway.ask(ofProject)).toMatchObject({ data: { openAIProject: { name: 'Label printing' } } })
+    await expect(gateway.ask(query)).rejects.toThrow('Execution of subscriptions not supported by gateway')
+    await gateway.close()
+  })
 })
