@@ -8,6 +8,7 @@ import { ConfigError } from './config/mistakes.ts'
 import { createFeatures, createHealth } from './health.ts'
 import { Listeners } from './listeners.ts'
 import type { Metrics } from './metrics/metrics.ts'
+import { startNotifier } from './notify/notifier.ts'
 import type { Operation } from './operation.ts'
 import { createProcessState, type ProcessState } from './process-state.ts'
 import { providers } from './providers/list.ts'
@@ -67,6 +68,8 @@ const isRecorded = (vendors: readonly Vendor[], place: ObservedPlace) =>
 
 /** Documents that every server accepts by their SHA-256. */
 const builtIn = checkOperations.map((text) => [sha256Of(text), text] as const)
+const unreadPlaces =
+  'notifications are sent for places that an operation reads, because upstream.prefetch is false; expected true'
 const unreadMetrics =
   'the metrics show the last readings, and places that no operation reads are down; expected upstream.prefetch: true'
 
@@ -91,6 +94,7 @@ export async function createApp(
   const vendors = createVendors(config.providers, next.upstreamOf, list)
   const isPrefetched = Object.values(config.providers).every((part) => part?.upstream.prefetch ?? true)
   if (metrics && !isPrefetched && !isLoopback(listening.host)) log.warn(unreadMetrics)
+  if (config.notify.length > 0 && !isPrefetched) log.warn(unreadPlaces)
   const keys = listening.access === 'public' ? [] : listening.access.apiKeys
   const limitedKeys = keys.filter(({ places }) => places !== null)
   const configured = vendors.flatMap((vendor) => vendor.configured)
@@ -153,6 +157,19 @@ export async function createApp(
     vendors.flatMap(({ prefetchQueues }) => prefetchQueues),
     { clock, placeIndex, withReplacements: metrics !== null },
   )
+  const notifier = startNotifier({
+    endpoints: config.notify,
+    feed: history,
+    replicas,
+    sources: { vendors, owners, expiry, placeIndex, clock },
+    publicUrl: listening.publicUrl,
+    redact,
+    version,
+    log,
+    onAttempt: (endpoint, result) => metrics?.notify.countAttempt(endpoint, result),
+  })
+  const endpointNames = config.notify.map(({ label }) => label)
+  metrics?.notify.use(endpointNames, notifier.statuses)
   const server = createServer({
     schema,
     createIntrospectionSchema: () => createIntrospectionSchema(schema),
@@ -184,7 +201,7 @@ export async function createApp(
     countOperation: metrics ? (operation) => metrics.countOperation(operation) : undefined,
     countStreams: metrics?.streams,
     connections: state.connections,
-    features: createFeatures(config, state, limitedKeys.length > 0 ? placeCheck : null),
+    features: createFeatures(config, state, limitedKeys.length > 0 ? placeCheck : null, notifier),
     plans: { selectsCalls: ({ document }) => selectsCalls(schema, document), isPlannedCall },
     deadline,
     clock,
@@ -194,10 +211,11 @@ export async function createApp(
     restoring?.close()
     prefetch.close()
     placeCheck.close()
+    void notifier.close()
   }
   const dispose = async () => {
     retire()
-    await server.dispose()
+    await Promise.all([server.dispose(), notifier.close()])
   }
   return {
     server,

@@ -1,5 +1,6 @@
 import type { RunningPlaceCheck } from './access/missing-places.ts'
 import { accessText } from './config/access.ts'
+import type { RunningNotifier } from './notify/notifier.ts'
 import type { Caller } from './operation.ts'
 import type { ProcessState } from './process-state.ts'
 import type { Vendor } from './providers/provider.ts'
@@ -41,6 +42,7 @@ export function createFeatures(
   { server, writes }: Pick<AnyConfig, 'server' | 'writes'>,
   state: Pick<ProcessState, 'replicas' | 'store' | 'lastReload'>,
   placeCheck: Pick<RunningPlaceCheck, 'missing'> | null,
+  notifier: Pick<RunningNotifier, 'statuses'>,
 ) {
   const { replicas, store } = state
   return () => ({
@@ -52,7 +54,17 @@ export function createFeatures(
     ...(replicas.invalidValues > 0 && { invalidRedisValues: replicas.invalidValues }),
     ...(state.lastReload?.successful === false && { reload: 'failed' }),
     ...(placeCheck && { unknownPlaces: placeCheck.missing }),
+    ...toNotify(notifier.statuses()),
   })
+}
+
+/** The endpoints of notifications with a problem. Each is named by its name or position: its URL is a secret. */
+function toNotify(statuses: ReturnType<RunningNotifier['statuses']>): object {
+  const notify = statuses.flatMap(({ label, failure, isStopped, queued }) => {
+    if (isStopped) return [{ endpoint: label, status: 'stopped', reason: 'answered 410' }]
+    return failure === null ? [] : [{ endpoint: label, status: 'failing', reason: failure, waiting: queued }]
+  })
+  return notify.length > 0 ? { notify } : {}
 }
 
 function isDegraded({ status, unreadableRows, circuitOpen }: KnownSource): boolean {

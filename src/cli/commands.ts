@@ -93,6 +93,18 @@ const configPrint: Command = {
   load: async () => (await import('./config/print.ts')).printConfig,
 }
 
+const notifyTest: Command = {
+  name: 'notify test',
+  summary: 'Sends a test message to the endpoints of notify, and prints what they answer.',
+  options: {
+    endpoint: { value: 'endpoint', description: 'only this one, by its name or its position, from 0' },
+    config,
+  },
+  notes: ['Exit codes: 0 every endpoint has accepted the message, 1 one has not, or a mistake.'],
+  examples: ['certgraph notify test', 'certgraph notify test --endpoint 0 --config /etc/certgraph/config.yaml'],
+  load: async () => (await import('./notify/test.ts')).testNotify,
+}
+
 const schema: Command = {
   name: 'schema',
   summary: 'Prints the schema for clients and code generators.',
@@ -116,6 +128,7 @@ export const commands: readonly [Command, ...Command[]] = [
   plan,
   configCheck,
   configPrint,
+  notifyTest,
   key,
   schema,
   subgraph,

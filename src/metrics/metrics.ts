@@ -11,6 +11,7 @@ import type { UpstreamObserver } from '../upstream/observer.ts'
 import { toAccountFamilies } from './account-families.ts'
 import { createCertificateLabels } from './certificate-labels.ts'
 import type { Redact } from './label-value.ts'
+import { NotifyMetrics } from './notify-metrics.ts'
 import { OperationMetrics } from './operation-metrics.ts'
 import type { OwnerOf } from './owner.ts'
 import { PlaceMetrics } from './place-metrics.ts'
@@ -48,6 +49,8 @@ export class Metrics implements MetricsSource {
   readonly observer: UpstreamObserver
   /** Receives what happens to streams. */
   readonly streams: StreamCounter
+  /** Receives what happens between this program and the receivers of notifications. */
+  readonly notify: NotifyMetrics
   readonly #registry = new Registry()
   readonly #clock: Clock
   readonly #operations: OperationMetrics
@@ -67,6 +70,7 @@ export class Metrics implements MetricsSource {
     this.#clock = clock
     this.#operations = new OperationMetrics(this.#registry)
     this.streams = createStreamMetrics(this.#registry)
+    this.notify = new NotifyMetrics(this.#registry)
     this.#places = new PlaceMetrics({ clock, errors, labelsOf })
     this.#scrapes = new Histogram({
       name: 'x509_scrape_duration_seconds',

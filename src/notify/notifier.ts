@@ -47,6 +47,7 @@ export function startNotifier({
   random = Math.random,
   ...options
 }: NotifierOptions): RunningNotifier {
+  if (endpoints.length === 0) return { statuses: () => [], close: async () => {} }
   const { clock, vendors } = sources
   const texts = {
     states: replicas.texts('notify'),
@@ -54,7 +55,7 @@ export function startNotifier({
     outages: replicas.texts('notify-outages'),
     crossings: replicas.texts('notify-thresholds'),
   }
-  if (replicas.count > 1 && !texts.states.isKept && endpoints.length > 0) options.log.warn(notShared)
+  if (replicas.count > 1 && !texts.states.isKept) options.log.warn(notShared)
   const isShared = () => replicas.state !== 'alone'
   const listSources = () => listSourceStates(vendors, { caller: notifier })
   const running = endpoints.map((endpoint, index) => {
@@ -65,11 +66,16 @@ export function startNotifier({
     worker.start(replicas.lease(`notify ${key}`))
     return { worker, transport }
   })
+  const close = async () => {
+    await Promise.all(running.map(({ worker }) => worker.close()))
+    await Promise.all(running.map(({ transport }) => transport.close()))
+  }
+  let closed: Promise<void> | undefined
   return {
     statuses: () => running.flatMap(({ worker }) => worker.status() ?? []),
-    async close() {
-      await Promise.all(running.map(({ worker }) => worker.close()))
-      await Promise.all(running.map(({ transport }) => transport.close()))
+    close() {
+      closed ??= close()
+      return closed
     },
   }
 }

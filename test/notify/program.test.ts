@@ -1,0 +1,129 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import { readAgain } from '../support/change-history.ts'
+import { runCommand } from '../support/command-line.ts'
+import { createFolder } from '../support/folder.ts'
+import { passTime } from '../support/passing-time.ts'
+import { firstOf } from '../support/rewriting.ts'
+import { sampleValue } from '../support/samples.ts'
+import { type Stack, startStack } from '../support/stack.ts'
+import { webhookSecret } from '../support/test-notifier.ts'
+import { until } from '../support/until.ts'
+import { startWebhookReceiver, type WebhookReceiver } from '../support/webhook-receiver.ts'
+
+let receiver: WebhookReceiver
+beforeEach(async () => {
+  receiver = await startWebhookReceiver()
+})
+afterEach(() => receiver.close())
+
+describe('the program', () => {
+  let stack: Stack
+  afterEach(() => stack.close())
+
+  const start = async (more: object = {}) => {
+    stack = await startStack({
+      limits: false,
+      scale: {
+        openai: { organizations: 1, certificatesPerOrganization: 2, projectsPerOrganization: 1 },
+        akamai: { contractsPerAccount: 1, enrollmentsPerContract: 1 },
+        liveperson: { accounts: 1, certificatesPerAccount: 1 },
+      },
+      configure: (file) => ({
+        ...file,
+        metrics: { enabled: true },
+        upstream: { prefetch: false },
+        notify: [{ name: 'ops', url: receiver.url, secret: webhookSecret, allowPrivate: true }],
+        ...more,
+      }),
+    })
+    await readAgain(stack)
+  }
+  const health = async () => {
+    const response = await fetch(stack.url.replace('/graphql', '/health'))
+    return (await response.json()) as Record<string, unknown>
+  }
+  const value = async (name: string, labels = {}) =>
+    sampleValue(await stack.scrape(), `certgraph_notify_${name}`, { endpoint: 'ops', ...labels })
+
+  it('reports an endpoint that fails in /health, the metrics and the log, and its URL nowhere', async () => {
+    await start()
+    expect(await health()).not.toHaveProperty('notify')
+    expect(await value('deliveries_total', { result: 'failed' })).toBe(0)
+    expect(await value('endpoint_up')).toBe(1)
+    const organization = firstOf(stack.openai.state.organizations)
+    organization.certificates.push({ ...firstOf(organization.certificates), id: 'cert_new', name: 'new' })
+    await readAgain(stack)
+    await until(() => stack.log.some(({ msg }) => msg === 'notification not delivered'))
+    expect(stack.log.find(({ msg }) => msg === 'notification not delivered')).toMatchObject({
+      endpoint: 'ops',
+      type: 'certificate.appeared',
+      attempt: 1,
+      reason: 'no trusted TLS connection (DEPTH_ZERO_SELF_SIGNED_CERT)',
+    })
+    await passTime(stack, 1_000)
+    const failing = await health()
+    expect(failing['notify']).toEqual([
+      {
+        endpoint: 'ops',
+        status: 'failing',
+        reason: 'no trusted TLS connection (DEPTH_ZERO_SELF_SIGNED_CERT)',
+        waiting: 1,
+      },
+    ])
+    expect(await value('deliveries_total', { result: 'failed' })).toBe(1)
+    expect(await value('deliveries_total', { result: 'delivered' })).toBe(0)
+    expect([await value('queue_messages'), await value('endpoint_up')]).toEqual([1, 0])
+    expect(await value('queue_oldest_age_seconds')).toBeGreaterThanOrEqual(1)
+    const told = [JSON.stringify(failing), await stack.scrape(), JSON.stringify(stack.wholeLog)].join()
+    for (const part of [receiver.url, '/hook-0123456789abcdef', String(receiver.port), webhookSecret])
+      expect(told).not.toContain(part)
+  })
+
+  it('warns that only places are notified of that an operation reads, where prefetching is off', async () => {
+    await start()
+    const warning =
+      'notifications are sent for places that an operation reads, because upstream.prefetch is false; expected true'
+    expect(stack.log.map(({ msg }) => msg)).toContain(warning)
+    await stack.close()
+    await start({ upstream: { ttl: '1h' } })
+    expect(stack.log.map(({ msg }) => msg)).not.toContain(warning)
+  })
+})
+
+describe('certgraph notify test', () => {
+  const run = (notify: readonly object[], ...words: string[]) => {
+    const cwd = createFolder({
+      'certgraph.config.yaml': JSON.stringify({ openai: { organizations: [{ id: 'a', adminKey: 'hush' }] }, notify }),
+    })
+    return runCommand(['notify', 'test', ...words], { cwd })
+  }
+  const endpoint = () => ({ url: receiver.url, secret: webhookSecret, allowPrivate: true })
+
+  it('prints why an endpoint has not accepted the message, and neither its URL nor its secret', async () => {
+    const { code, stdout, stderr } = await run([endpoint(), { ...endpoint(), name: 'ops' }])
+    expect([code, stderr]).toEqual([1, ''])
+    const reason = 'no trusted TLS connection \\(DEPTH_ZERO_SELF_SIGNED_CERT\\), \\d+ ms'
+    expect(stdout).toMatch(new RegExp(`^FAILED {2}notify\\[0\\]: ${reason}\nFAILED {2}ops: ${reason}\n$`))
+  })
+
+  it('sends to one endpoint by its position or its name', async () => {
+    const both = [endpoint(), { ...endpoint(), name: 'ops' }]
+    for (const chosen of ['1', 'ops']) {
+      const { stdout } = await run(both, '--endpoint', chosen)
+      expect(stdout).toMatch(/^FAILED {2}ops: .+\n$/)
+    }
+    expect(await run(both, '--endpoint', '2')).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: 'certgraph: --endpoint names no endpoint of notify; expected a name, or a position from 0 to 1\n',
+    })
+  })
+
+  it('needs an endpoint', async () => {
+    expect(await run([])).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: 'certgraph: notify has no endpoints; expected a configuration file with endpoints in notify\n',
+    })
+  })
+})
