@@ -2,7 +2,7 @@ import type { Logger } from 'pino'
 import type { ChangeFeed } from '../changes/change.ts'
 import type { NotifyEndpoint } from '../config/notify.ts'
 import { Mutex } from '../upstream/concurrency.ts'
-import type { SharedLease } from '../upstream/shared-lease.ts'
+import { LeaseLostError, type SharedLease } from '../upstream/shared-lease.ts'
 import { type AttemptDependencies, type AttemptResult, attemptDelivery } from './attempt.ts'
 import { afterAttempt, type Delivery } from './delivery.ts'
 import { logAttempt, stoppedText } from './delivery-log.ts'
@@ -27,6 +27,14 @@ export interface WorkerDependencies extends AttemptDependencies, MessageSources 
 /** How an attempt has ended, as it is counted. */
 export type DeliveryOutcome = AttemptResult['kind'] | 'given_up'
 
+/** The lease of the endpoint. */
+interface Hold {
+  /** Aborts when another process may have it. */
+  readonly lost: AbortSignal
+  /** @throws LeaseLostError when another process may have it */
+  assertHeld(): void
+}
+
 /** What is known of an endpoint by the process that sends to it. */
 export interface EndpointStatus {
   readonly label: string
@@ -41,8 +49,8 @@ export interface EndpointStatus {
 
 /** Milliseconds until the sources are looked at again. */
 const sourceInterval = 10_000
-/** Milliseconds after an unexpected error, or a lost lease. */
-const restartDelay = 5_000
+/** Milliseconds until a process without the lease tries to get it, and until one that has failed begins again. */
+const leaseInterval = 2_000
 /** Milliseconds that an attempt may still take when the program stops. */
 const grace = 2_000
 /** The longest wait without anything to send. */
@@ -104,23 +112,23 @@ export class EndpointWorker {
     const closed = this.#closed.signal
     while (!closed.aborted) {
       try {
-        await lease.run(closed, (lost) => this.#hold(lost))
+        await lease.tryRun((lost, assertHeld) => this.#hold({ lost, assertHeld }))
       } catch (error) {
         const { label: endpoint } = this.#endpoint
-        if (!closed.aborted)
+        if (!closed.aborted && !(error instanceof LeaseLostError))
           log.error({ err: error, endpoint }, 'notifications are interrupted, and begin again in a few seconds')
       }
-      await clock.sleep(restartDelay, closed).catch(() => {})
+      await clock.sleep(leaseInterval, closed).catch(() => {})
     }
   }
 
   /** Sends until the program stops or the lease is lost. */
-  async #hold(lost: AbortSignal): Promise<void> {
+  async #hold(hold: Hold): Promise<void> {
     const failed = new AbortController()
-    const signal = AbortSignal.any([this.#closed.signal, lost, failed.signal])
+    const signal = AbortSignal.any([this.#closed.signal, hold.lost, failed.signal])
     const tasks = [this.#followChanges, this.#watchSources, this.#deliver].map((task) => async () => {
       try {
-        await task.call(this, signal, lost)
+        await task.call(this, signal, hold)
       } catch (error) {
         if (signal.aborted) return
         failed.abort()
@@ -128,7 +136,7 @@ export class EndpointWorker {
       }
     })
     try {
-      await this.#load(lost)
+      await this.#load(hold)
       await Promise.all(tasks.map((task) => task()))
     } finally {
       this.#held = null
@@ -136,7 +144,7 @@ export class EndpointWorker {
     }
   }
 
-  async #load(lost: AbortSignal): Promise<void> {
+  async #load(hold: Hold): Promise<void> {
     const { feed, log, isShared } = this.#dependencies
     const { label: endpoint } = this.#endpoint
     const [kept, last] = [await this.#store.load(), await feed.last()]
@@ -151,29 +159,29 @@ export class EndpointWorker {
       if (state.stoppedWith !== null) log.error({ endpoint }, stoppedText)
       return
     }
-    await this.#save(null, { state: newEndpointState(last), outages: new Map(), added: [] }, lost)
+    await this.#save(null, { state: newEndpointState(last), outages: new Map(), added: [] }, hold)
   }
 
-  async #followChanges(signal: AbortSignal, lost: AbortSignal): Promise<void> {
+  async #followChanges(signal: AbortSignal, hold: Hold): Promise<void> {
     const { feed, clock } = this.#dependencies
     while (!signal.aborted) {
       for await (const changes of feed.follow(this.#held?.state.position ?? 0, signal)) {
         const latest = changes.at(-1)
-        await this.#update(lost, async ({ state, outages }) => {
+        await this.#update(hold, async ({ state, outages }) => {
           const next = latest ? { ...state, position: latest.sequence, lastId: latest.id } : state
           const messages = state.stoppedWith === null ? await this.#maker.ofChanges(changes, signal) : []
           return { ...addMessages(next, messages, clock.elapsed()), outages }
         })
       }
       // The feed ends with the signal. Should it end before, it is followed again.
-      if (!signal.aborted) await clock.sleep(restartDelay, signal)
+      if (!signal.aborted) await clock.sleep(leaseInterval, signal)
     }
   }
 
-  async #watchSources(signal: AbortSignal, lost: AbortSignal): Promise<void> {
+  async #watchSources(signal: AbortSignal, hold: Hold): Promise<void> {
     const { clock } = this.#dependencies
     for (;;) {
-      await this.#update(lost, async ({ state, outages: before }) => {
+      await this.#update(hold, async ({ state, outages: before }) => {
         const { outages, messages } = this.#maker.ofSources(before)
         return { ...addMessages(state, state.stoppedWith === null ? messages : [], clock.elapsed()), outages }
       })
@@ -181,28 +189,28 @@ export class EndpointWorker {
     }
   }
 
-  async #deliver(signal: AbortSignal, lost: AbortSignal): Promise<void> {
+  async #deliver(signal: AbortSignal, hold: Hold): Promise<void> {
     const { clock } = this.#dependencies
     while (!signal.aborted) {
       if (this.#held?.state.summary)
-        await this.#update(lost, async ({ state, outages }) => ({ ...flushSummary(state, clock.elapsed()), outages }))
+        await this.#update(hold, async ({ state, outages }) => ({ ...flushSummary(state, clock.elapsed()), outages }))
       if (!this.#held) return
       const { state } = this.#held
       const now = clock.elapsed()
       const due = state.stoppedWith === null ? firstDue(state.queue) : null
       const at = due && Math.max(due.nextAt, state.pausedUntil ?? due.nextAt)
-      if (due && at !== null && at <= now) await this.#attempt(due, lost)
+      if (due && at !== null && at <= now) await this.#attempt(due, hold)
       else await this.#wait(Math.min(at ?? now + longestWait, nextFlush(state, now) ?? now + longestWait) - now, signal)
     }
   }
 
-  async #attempt(message: QueuedMessage, lost: AbortSignal): Promise<void> {
+  async #attempt(message: QueuedMessage, hold: Hold): Promise<void> {
     const { clock, log, random, onAttempt } = this.#dependencies
     const { label: endpoint } = this.#endpoint
-    const result = await this.#send(message, lost)
+    const result = await this.#send(message, hold)
     if (!result) return
     let delivery: Delivery | undefined
-    await this.#update(lost, async ({ state, outages }) => {
+    await this.#update(hold, async ({ state, outages }) => {
       const now = clock.elapsed()
       delivery = afterAttempt(state, message, result, { now, random: random(), settings: this.#settings })
       return { state: delivery.state, outages, added: [] }
@@ -215,7 +223,7 @@ export class EndpointWorker {
   }
 
   /** Null when the outcome is not known, or the message was lost. A message is sent again then, with the same id. */
-  async #send(message: QueuedMessage, lost: AbortSignal): Promise<AttemptResult | null> {
+  async #send(message: QueuedMessage, hold: Hold): Promise<AttemptResult | null> {
     const { clock, log } = this.#dependencies
     const { id } = message
     const body = await this.#store.body(id)
@@ -224,19 +232,20 @@ export class EndpointWorker {
         { endpoint: this.#endpoint.label, messageId: id },
         'a notification was lost: its text is not kept any more',
       )
-      await this.#update(lost, async ({ state, outages }) => {
+      await this.#update(hold, async ({ state, outages }) => {
         return { state: endMessage(state, id, clock.elapsed()), outages, added: [] }
       })
       return null
     }
+    hold.assertHeld()
     const ending = new AbortController()
     const end = () => clock.timer(grace, () => ending.abort())
     this.#closed.signal.addEventListener('abort', end, { once: true })
     try {
-      const signal = AbortSignal.any([ending.signal, lost])
+      const signal = AbortSignal.any([ending.signal, hold.lost])
       return await attemptDelivery(this.#endpoint, { id, body }, this.#dependencies, signal)
     } catch (error) {
-      if (ending.signal.aborted || lost.aborted) return null
+      if (ending.signal.aborted || hold.lost.aborted) return null
       throw error
     } finally {
       this.#closed.signal.removeEventListener('abort', end)
@@ -244,18 +253,18 @@ export class EndpointWorker {
   }
 
   /** Changes what is held. It is kept before anything is sent that depends on it. */
-  async #update(lost: AbortSignal, change: (held: HeldState) => Promise<NextState>): Promise<void> {
+  async #update(hold: Hold, change: (held: HeldState) => Promise<NextState>): Promise<void> {
     await this.#updates.run(async () => {
       const before = this.#held
       if (!before) return
       const next = await change(before)
-      if (next.state !== before.state || next.outages !== before.outages) await this.#save(before, next, lost)
+      if (next.state !== before.state || next.outages !== before.outages) await this.#save(before, next, hold)
     })
     this.#wake()
   }
 
-  async #save(before: HeldState | null, next: NextState, lost: AbortSignal): Promise<void> {
-    lost.throwIfAborted()
+  async #save(before: HeldState | null, next: NextState, { assertHeld }: Hold): Promise<void> {
+    assertHeld()
     await this.#store.save(before, next)
     this.#held = { state: next.state, outages: next.outages }
   }

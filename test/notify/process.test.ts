@@ -1,119 +1,65 @@
 import { once } from 'node:events'
-import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
-import { startOpenAISandbox } from '../../src/providers/openai/sandbox.ts'
-import { addressOf, useBuiltProgram } from '../support/built-program.ts'
+import { useBuiltProgram } from '../support/built-program.ts'
 import { createFolder } from '../support/folder.ts'
+import { type NotifyingProgram, prepareNotifyingProgram } from '../support/notifying-program.ts'
 import { until } from '../support/redis/until.ts'
-import { firstOf } from '../support/rewriting.ts'
 import { webhookSecret } from '../support/test-notifier.ts'
-import { hasSignature, startWebhookReceiver, type WebhookReceiver } from '../support/webhook-receiver.ts'
+import { hasSignature } from '../support/webhook-receiver.ts'
 import { findSchemaErrors } from '../support/webhook-schemas.ts'
 
 const program = useBuiltProgram()
-let receiver: WebhookReceiver
-let openai: Awaited<ReturnType<typeof startOpenAISandbox>>
+let prepared: NotifyingProgram
 beforeEach(async () => {
-  receiver = await startWebhookReceiver()
-  openai = await startOpenAISandbox({ now: Date.now, limits: false, scale: { certificatesPerOrganization: 1 } })
+  prepared = await prepareNotifyingProgram(program)
 })
-afterEach(async () => {
-  await openai.close()
-  await receiver.close()
-})
+afterEach(() => prepared.close())
 
-/** A folder with the configuration of a program that notifies the receiver. */
-function createProgramFolder(...notify: object[]): string {
-  return createFolder({
-    'certgraph.config.yaml': JSON.stringify({
-      openai: openai.config,
-      server: { publicUrl: 'https://certgraph.example' },
-      state: { path: './state' },
-      upstream: { ttl: '1s', minReadingAge: '1s', staleWhileRevalidate: '0s' },
-      notify,
-    }),
-    'ca.pem': receiver.ca,
-  })
-}
-
-const envOf = (folder: string) => ({
-  HOME: folder,
-  NODE_EXTRA_CA_CERTS: join(folder, 'ca.pem'),
-  // A proxy that does not exist: a program that used it would reach no receiver.
-  HTTPS_PROXY: 'http://127.0.0.1:1',
-  https_proxy: 'http://127.0.0.1:1',
-  NODE_USE_ENV_PROXY: '1',
-})
-const endpoint = () => ({ name: 'ops', url: receiver.url, secret: webhookSecret, allowPrivate: true })
-
-/** Starts the program, and waits until it has read its places. */
-async function start(folder: string) {
-  const child = program.start(envOf(folder), folder)
-  child.stderr.resume()
-  const { url } = await addressOf(child)
-  await until(async () => {
-    const response = await fetch(`${url}/health`)
-    const { places } = (await response.json()) as { readonly places: readonly { readonly status: string }[] }
-    return places.some(({ status }) => status === 'OK')
-  })
-  return child
-}
-
-async function kill(child: ReturnType<typeof program.start>): Promise<void> {
-  child.kill('SIGKILL')
-  await once(child, 'exit')
-}
-
-const received = (count: number) => until(() => receiver.requests.length >= count)
-
-function upload(id: string): void {
-  const organization = firstOf(openai.state.organizations)
-  organization.certificates.push({ ...firstOf(organization.certificates), id, name: id })
-}
+/** Milliseconds in which a program keeps what it knows of an endpoint. */
+const settling = 1_500
 
 describe('a program that is killed', () => {
   it('delivers a message at least once, with one id, and what has happened meanwhile', async () => {
-    const folder = createProgramFolder(endpoint())
+    const { receiver, upload, names } = prepared
+    const settings = { state: { path: createFolder({}) } }
     receiver.answerWith(() => null)
-    let child = await start(folder)
+    let running = await prepared.start(settings)
     // The endpoint begins with the first change after it is known.
-    await sleep(1_500)
+    await sleep(settling)
     upload('cert_first')
-    await received(1)
+    await until(() => receiver.requests.length >= 1)
     // While the attempt is in progress.
-    await kill(child)
+    await running.kill()
     receiver.answerWith(() => ({ status: 503 }))
-    child = await start(folder)
-    await received(2)
-    await sleep(1_500)
+    running = await prepared.start(settings)
+    await until(() => receiver.requests.length >= 2)
+    await sleep(settling)
     // Between two attempts.
-    await kill(child)
+    await running.kill()
     upload('cert_meanwhile')
     receiver.answerWith(() => ({ status: 200 }))
-    child = await start(folder)
-    await until(() => receiver.messages.length >= 4)
-    await sleep(1_500)
-    await kill(child)
-    child = await start(folder)
+    running = await prepared.start(settings)
+    await until(() => receiver.requests.length >= 4)
+    await sleep(settling)
+    await running.kill()
+    await prepared.start(settings)
     upload('cert_last')
-    await until(() => receiver.messages.some(({ data }) => Reflect.get(Object(data['change']), 'name') === 'cert_last'))
-    const names = receiver.messages.map(({ data }) => Reflect.get(Object(data['change']), 'name'))
-    expect(new Set(names)).toEqual(new Set(['cert_first', 'cert_meanwhile', 'cert_last']))
-    expect(names.filter((name) => name === 'cert_first')).toHaveLength(3)
-    expect(names.filter((name) => name !== 'cert_first')).toHaveLength(2)
-    expect(new Set(receiver.ids).size).toBe(3)
+    await until(() => names().includes('cert_last'))
+    const count = (name: string) => names().filter((each) => each === name).length
+    expect(['cert_first', 'cert_meanwhile', 'cert_last'].map(count)).toEqual([3, 1, 1])
+    expect([receiver.requests.length, new Set(receiver.ids).size]).toEqual([5, 3])
     expect(receiver.requests.every((request) => hasSignature(request, webhookSecret))).toBe(true)
-    expect(receiver.messages.map(findSchemaErrors)).toEqual(names.map(() => null))
-    child.kill('SIGTERM')
+    expect(receiver.messages.map(findSchemaErrors)).toEqual(receiver.messages.map(() => null))
   }, 180_000)
 })
 
 describe('certgraph notify test', () => {
   it('sends a signed message, which says that it is a test', async () => {
-    const folder = createProgramFolder(endpoint(), { ...endpoint(), name: 'slack', format: 'slack' })
-    const child = program.start(envOf(folder), folder, 'notify', 'test')
+    const { receiver, endpoint } = prepared
+    const notify = [endpoint, { ...endpoint, name: 'slack', format: 'slack' }]
+    const child = prepared.spawn({ notify }, 'notify', 'test')
     const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')])
     expect({ stdout, stderr, code }).toEqual({
       stdout: expect.stringMatching(/^OK {6}ops: answered 204, \d+ ms\nOK {6}slack: answered 204, \d+ ms\n$/),
@@ -122,12 +68,10 @@ describe('certgraph notify test', () => {
     })
     const [json, slack] = receiver.requests
     if (!json || !slack) throw new Error('no request')
-    expect(json.json).toMatchObject({
-      type: 'test',
-      data: { message: 'This is a test of certgraph. No certificate has changed.' },
-    })
+    const message = 'This is a test of certgraph. No certificate has changed.'
+    expect(json.json).toMatchObject({ type: 'test', data: { message } })
     expect(findSchemaErrors(json.json)).toBeNull()
     expect([hasSignature(json, webhookSecret), hasSignature(slack, webhookSecret)]).toEqual([true, true])
-    expect(JSON.parse(slack.body)).toMatchObject({ text: 'This is a test of certgraph. No certificate has changed.' })
+    expect(JSON.parse(slack.body)).toMatchObject({ text: message })
   })
 })
