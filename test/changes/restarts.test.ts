@@ -29,7 +29,7 @@ const organization = () => firstOf(stack.openai.state.organizations)
 
 function start(file: object = {}, options: Partial<ProgramOptions<Stack['clock']>> = {}) {
   const whole = { ...(stack.file as SandboxFile), ...file }
-  return startProgram({ clock: stack.clock, file: whole, emulators: [], limits: false, state, ...options })
+  return startProgram({ clock: stack.clock, file: whole, emulators: [], limits: false, kept: state, ...options })
 }
 
 async function restart(file?: object) {
@@ -121,7 +121,7 @@ describe('after a restart', () => {
     await readAgain(program)
     const { name } = organization().certificates.pop() ?? {}
     await readAgain(program)
-    const { openai } = structuredClone(stack.file) as { openai: { organizations: object[] } }
+    const { openai } = structuredClone(stack.file) as { openai: { organizations: readonly object[] } }
     await restart({ openai: { ...openai, organizations: openai.organizations.slice(1) } })
     const { name: other } = organization().certificates.pop() ?? {}
     await readAgain(program)
