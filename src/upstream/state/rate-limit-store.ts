@@ -83,6 +83,8 @@ export class StateRateLimitStore implements RateLimitStore {
   async clearPauses(): Promise<ClearedPauses> {
     const cleared = this.#memory.clearPauses()
     await this.#change(({ calls }) => ({ calls, pauses: {} }))
+    // A call that was being acquired may have found them again.
+    this.#memory.clearPauses()
     return cleared
   }
 

@@ -1,9 +1,12 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { beforeEach, describe, expect, it } from '@jest/globals'
 import { MemoryStateStore } from '../../../src/state/memory-state-store.ts'
+import type { StateWriter } from '../../../src/state/state-store.ts'
 import type { Limit } from '../../../src/upstream/rate-limit/limit.ts'
 import { StateRateLimitStore } from '../../../src/upstream/state/rate-limit-store.ts'
 import { KeptState } from '../../support/kept-state.ts'
 import { createManualClock, type ManualClock } from '../../support/manual-clock.ts'
+import { until } from '../../support/until.ts'
 
 const minute = 60_000
 const padding = 1_000
@@ -104,6 +107,17 @@ describe('The rate limit of a process that is restarted', () => {
     expect(start().pausedUntil('lists')).toBe(Number.NEGATIVE_INFINITY)
   })
 
+  it('has no pause after it was cleared while a call was acquired', async () => {
+    const slow = new SlowState()
+    const store = new StateRateLimitStore(clock, slow, { parts: ['acme'], secret: 'hush-hush' }, limits)
+    store.pause('lists', clock.elapsed() + 5 * minute)
+    const acquired = store.tryAcquire('details')
+    await until(() => slow.begun === 2)
+    await Promise.all([acquired, store.clearPauses()])
+    expect(await acquired).toBeNull()
+    expect(await store.tryAcquire('lists')).toBeNull()
+  })
+
   it('keeps no pause longer than the longest one, whatever the clock says', async () => {
     start().pause('lists', clock.elapsed() + 10 * minute)
     clock.adjustWallClock(-24 * 60 * minute)
@@ -122,3 +136,14 @@ describe('The rate limit of a process that is restarted', () => {
     expect(store.tryAcquire('lists')).toBeNull()
   })
 })
+
+/** A state whose transactions take a while. */
+class SlowState extends KeptState {
+  begun = 0
+
+  override async transaction<Result>(run: (writer: StateWriter) => Result): Promise<Result> {
+    this.begun += 1
+    await sleep(10)
+    return super.transaction(run)
+  }
+}
