@@ -177,7 +177,7 @@ module.exports = {
       'lmdb-in-state',
       'All access to the files of the state goes through state.',
       'node_modules/lmdb/',
-      '^src/state/',
+      '^(src|test)/state/',
     ),
     only(
       'yoga-in-server',

@@ -1,5 +1,8 @@
 import { crc32 } from 'node:zlib'
 
+/** The version of the format of keys and values. */
+export const stateFormat = '1'
+
 /** The checksum of the key and of what follows, and the time at which the text was written. */
 const headerLength = 12
 

@@ -2,9 +2,10 @@ import { fork } from 'node:child_process'
 import { createRequire } from 'node:module'
 import { getSystemErrorName } from 'node:util'
 import { isObject } from '../is-object.ts'
+import { stateFormat } from './encoded-value.ts'
 
 /** What is kept of one kind. */
-export interface KindSummary {
+interface KindSummary {
   readonly kind: string
   readonly entries: number
   readonly bytes: number
@@ -87,14 +88,14 @@ process.send({ failure, kinds: [...kinds.values()] }, () => process.exit())
 `
 
 /** Inspects the files in a process of its own. */
-export function inspectFiles(path: string, format: string): Promise<Inspection> {
+export function inspectFiles(path: string): Promise<Inspection> {
   const modulePath = createRequire(import.meta.url).resolve('lmdb')
   let processes: readonly number[] = []
   let kinds: readonly KindSummary[] = []
   let failure: Failure | null | undefined
   return new Promise((resolve) => {
     // Without the environment of this process, which has secrets and may have options for Node.js.
-    const child = fork(path, [modulePath, format], { execArgv: ['--eval', script], env: {}, stdio: 'ignore' })
+    const child = fork(path, [modulePath, stateFormat], { execArgv: ['--eval', script], env: {}, stdio: 'ignore' })
     const timer = setTimeout(() => {
       failure ??= null
       child.kill('SIGKILL')

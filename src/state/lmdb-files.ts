@@ -1,11 +1,10 @@
 import { type Database, open, type RootDatabase } from 'lmdb'
 import { decodeKey, encodeKey, endOf } from './encoded-key.ts'
-import { decodeText, encodeValue } from './encoded-value.ts'
+import { decodeText, encodeValue, stateFormat } from './encoded-value.ts'
 import { StateError } from './state-folder.ts'
 import type { StateKey, StateRange, StateReader, StateWriter } from './state-store.ts'
 
-/** The version of the format of keys and values. The process that inspects the files has the same names. */
-export const stateFormat = '1'
+/** The process that inspects the files has the same names. */
 const formatKey = Buffer.from('format')
 /** The name of the database with the entries, beside the format. */
 const entriesName = 'entries'

@@ -1,7 +1,6 @@
 import { chmod } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { inspectFiles } from './inspection.ts'
-import { stateFormat } from './lmdb-files.ts'
 import { LmdbStateStore } from './lmdb-state-store.ts'
 import { MemoryStateStore } from './memory-state-store.ts'
 import { explainError, filesIn, findFullDisk, inodeOf, prepareFolder, StateError, setAside } from './state-folder.ts'
@@ -47,7 +46,7 @@ async function openFiles(options: OpenStateOptions): Promise<StateStore> {
   for (let attempt = 1; attempt <= maxAttempts; attempt += 1) {
     if (attempt > 1) await sleep(attemptDelay * attempt)
     const inode = await inodeOf(data)
-    const { failure, processes } = inode === null ? emptyFolder : await inspectFiles(data, stateFormat)
+    const { failure, processes } = inode === null ? emptyFolder : await inspectFiles(data)
     if (failure) {
       reason = `its file cannot be read: ${failure.reason}`
       if (!failure.isDamage) break

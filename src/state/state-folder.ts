@@ -51,8 +51,8 @@ export async function prepareFolder(folder: string, typeOf: (path: string) => Pr
   // A folder with other files is left as it is, and one that belongs to another user cannot be changed.
   if (created !== undefined || names.every((name) => name.startsWith(dataName) || name === 'lost+found'))
     await chmod(folder, 0o700).catch(() => {})
-  const refusal = refuseFileSystem(await typeOf(folder))
-  if (refusal !== null) throw new StateError(refusal)
+  const rejection = refuseFileSystem(await typeOf(folder))
+  if (rejection !== null) throw new StateError(rejection)
   // Files that exist can be read on a full disk.
   const full = (await inodeOf(filesIn(folder).data)) === null ? await findFullDisk(folder) : null
   if (full) throw new StateError(full.reason)

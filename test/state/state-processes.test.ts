@@ -9,27 +9,27 @@ const start = useStateProcesses()
 
 const kills = 200
 /** Stores that are killed at the same time. */
-const lanes = 4
+const stores = 4
 
 describe('a process that is killed', () => {
   it(`has lost nothing that it had committed, ${kills} times`, async () => {
-    const outcomes = await Promise.all(Array.from({ length: lanes }, (_, lane) => killOften(lane)))
+    const outcomes = await Promise.all(Array.from({ length: stores }, (_, store) => killOften(store)))
     const found = outcomes.flat()
     expect(found).toHaveLength(kills)
     // Kills that hit a process that had not opened the store yet show less.
     expect(found.filter(({ writes }) => writes > 0).length).toBeGreaterThan(kills / 3)
   }, 180_000)
 
-  async function killOften(lane: number) {
+  async function killOften(store: number) {
     const path = stateFolder()
     const outcomes: { writes: number }[] = []
     let committed = 0
-    for (let round = 0; round < kills / lanes; round += 1) {
+    for (let round = 0; round < kills / stores; round += 1) {
       const child = start(path, { mode: 'write' })
       // Half of the kills come while it starts or reads the store, and half while it writes.
       const random = Math.random()
-      if ((round + lane) % 2 === 0) await child.line('committed')
-      await sleep(random * ((round + lane) % 2 === 0 ? 30 : 200))
+      if ((round + store) % 2 === 0) await child.line('committed')
+      await sleep(random * ((round + store) % 2 === 0 ? 30 : 200))
       child.kill()
       const { signal } = await child.ended
       // It ends by itself when it finds a write that is there in part.

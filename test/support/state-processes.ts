@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline'
 import { afterAll, afterEach, beforeAll } from '@jest/globals'
 import { build } from 'esbuild'
 
-type Line = Readonly<Record<string, unknown>>
+type Printed = Readonly<Record<string, unknown>>
 
 interface StateProcessOptions {
   readonly mode?: string
@@ -55,7 +55,7 @@ export function useStateProcesses() {
       ...(uid !== undefined && { uid, gid: uid }),
     })
     running.push(child)
-    const lines: Line[] = []
+    const lines: Printed[] = []
     let errors = ''
     let wake = () => {}
     child.stderr.on('data', (chunk) => {
@@ -63,7 +63,7 @@ export function useStateProcesses() {
     })
     createInterface(child.stdout).on('line', (line) => {
       // A process that is killed may leave half a line.
-      if (line.endsWith('}')) lines.push(JSON.parse(line) as Line)
+      if (line.endsWith('}')) lines.push(JSON.parse(line) as Printed)
       wake()
     })
     const ended = new Promise<{ code: number | null; signal: string | null }>((done) =>
@@ -74,7 +74,7 @@ export function useStateProcesses() {
     )
     /** Waits for a line with this member that was not returned before. */
     let next = 0
-    const line = async (member: string): Promise<Line> => {
+    const line = async (member: string): Promise<Printed> => {
       for (;;) {
         while (next < lines.length) {
           const found = lines[next]
@@ -101,7 +101,7 @@ export function useStateProcesses() {
         return lines.flatMap((each) => (typeof each['log'] === 'string' ? [each['log']] : []))
       },
       kill: (signal: NodeJS.Signals = 'SIGKILL') => child.kill(signal),
-      async run(...command: readonly unknown[]): Promise<Line> {
+      async run(...command: readonly unknown[]): Promise<Printed> {
         child.stdin.write(`${JSON.stringify(command)}\n`)
         return line('result')
       },

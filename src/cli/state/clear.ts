@@ -1,0 +1,34 @@
+import { clearState } from '../../state/clear-state.ts'
+import type { RunCommand } from '../command.ts'
+import { describeState } from './described-state.ts'
+import { processesText } from './info.ts'
+
+/** Removes what is kept over restarts. Returns 1 when it is left as it is. @throws ConfigError */
+export const clearKept: RunCommand = async (given, environment) => {
+  const { stdout, stderr } = environment
+  const { path, reason, processes, kinds, bytes } = await describeState(given, environment)
+  if (path === null) {
+    stdout.write(`nothing is kept on disk: ${reason}\n`)
+    return 0
+  }
+  const refuse = (users: readonly number[]) => {
+    stderr.write(
+      `certgraph state clear: ${path} is open in ${processesText(users)}; expected that it is stopped first\n`,
+    )
+    return 1
+  }
+  if (processes.length > 0) return refuse(processes)
+  if (!given.flags.has('yes')) {
+    const entries = kinds.reduce((sum, kind) => sum + kind.entries, 0)
+    stderr.write(
+      `certgraph state clear: --yes is missing; it would remove ${entries} entries (${bytes} bytes) from ${path}, with the history of changes\n`,
+    )
+    return 1
+  }
+  const cleared = await clearState(path)
+  if (cleared.processes.length > 0) return refuse(cleared.processes)
+  stdout.write(
+    `removed from ${path}: ${cleared.files} ${cleared.files === 1 ? 'file' : 'files'}, ${cleared.bytes} bytes\n`,
+  )
+  return 0
+}
