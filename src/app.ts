@@ -155,7 +155,7 @@ export async function createApp(
   const restoring = replicas.keepsReadings ? startRestore(vendors, { placeIndex, log }) : null
   const prefetch = startPrefetch(
     vendors.flatMap(({ prefetchQueues }) => prefetchQueues),
-    { clock, placeIndex, withReplacements: metrics !== null },
+    { clock, placeIndex, replicas, withReplacements: metrics !== null },
   )
   const notifier = startNotifier({
     endpoints: config.notify,

@@ -84,6 +84,8 @@ export interface Operation {
   readonly signal: AbortSignal
   /** The idempotency key of its only mutation, as the client sent it in the header. */
   readonly idempotencyKey?: string | undefined
+  /** Whether no caller waits for it: its calls are made only when they need not wait, and once. */
+  readonly isBackground?: boolean
   /** Its time on the event loop. */
   readonly timeSlice: TimeSlice
   /** What its answer is made from; absent when the answer is not given again. */

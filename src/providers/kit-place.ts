@@ -4,6 +4,7 @@ import type { Connection, ConnectionArguments } from '../catalog/connection.ts'
 import { hasAllDetails, noX509Details, type X509Details } from '../catalog/x509.ts'
 import type { Operation, PlaceIndex } from '../operation.ts'
 import type { Reading } from '../upstream/cache/reading.ts'
+import { BackgroundCalls } from '../upstream/rate-limit/background-calls.ts'
 import { adoptedReading } from './adopted-readings.ts'
 import { placeConnection } from './connections.ts'
 import type { Discovery } from './discovery.ts'
@@ -12,6 +13,7 @@ import { assertNotUnknown } from './incomplete.ts'
 import { toHistoryKey } from './observed-list.ts'
 import type {
   CertificateHolder,
+  DetailsAhead,
   Place,
   PlacedCertificate,
   Renewals,
@@ -195,6 +197,12 @@ export interface CertificateReading<
   x509?(place: Self, operation: Operation, certificate: Row): Promise<X509Details>
   /** Whether the contents that were read are those of this certificate for good. Default: true. */
   keepsX509?(certificate: Row): boolean
+  /** Which contents are known without a call, where they can be read before an operation needs them. */
+  readonly details?: {
+    /** The rate-limited resource of the calls that read them. */
+    readonly resource: string
+    has(place: Self, certificate: Row): boolean | Promise<boolean>
+  }
   /** The PEM, where the vendor returns it. */
   pem?(place: Self, operation: Operation, certificate: Row): Promise<string>
   /** Whether a certificate is replaced before it expires, as the last readings show; null when they do not. */
@@ -323,6 +331,15 @@ export class ListedPlace<
     if (hasAllDetails(certificate.x509)) return certificate.x509
     const details = (await this.#reading.x509?.(this, operation, certificate)) ?? noX509Details
     return { ...details, ...certificate.x509 }
+  }
+
+  get detailsAhead(): DetailsAhead<Row> | null {
+    const { details } = this.#reading
+    if (!details) return null
+    return {
+      calls: new BackgroundCalls(this.client.pipeline, details.resource),
+      has: (certificate) => hasAllDetails(certificate.x509) || details.has(this, certificate),
+    }
   }
 
   keepsX509(certificate: Row): boolean {

@@ -68,7 +68,10 @@ interface ListedKindDescription<
   Self extends ReadablePlace,
   Child extends Place,
 > extends KindDescription<Self, Child>,
-    Pick<CertificateReading<Row, List, Self>, 'x509' | 'keepsX509' | 'pem' | 'lastRenewal' | 'renewals' | 'further'> {
+    Pick<
+      CertificateReading<Row, List, Self>,
+      'x509' | 'keepsX509' | 'details' | 'pem' | 'lastRenewal' | 'renewals' | 'further'
+    > {
   readonly resource: ResourceOf<Self>
   /** The call for the list. */
   list(place: Self, context: CallContext): Promise<Rows>

@@ -4,6 +4,7 @@ import type { X509Details } from '../catalog/x509.ts'
 import type { Operation, PlaceIndex } from '../operation.ts'
 import type { Reading } from '../upstream/cache/reading.ts'
 import type { ReadingFailure, UpstreamError } from '../upstream/error.ts'
+import type { BackgroundCalls } from '../upstream/rate-limit/background-calls.ts'
 import type { RateLimitStatus } from '../upstream/rate-limit/rate-limiter.ts'
 
 /** A place that holds certificates, or an account that holds such places. */
@@ -49,6 +50,14 @@ export interface PlacedCertificate extends Certificate {
   readonly place: CertificateHolder
 }
 
+/** The details of certificates that can be read before an operation needs them. */
+export interface DetailsAhead<Row extends PlacedCertificate = PlacedCertificate> {
+  /** When the calls for them may be made. */
+  readonly calls: BackgroundCalls
+  /** Whether the details of a certificate are known, here or in any replica. */
+  has(certificate: Row): boolean | Promise<boolean>
+}
+
 /** A place that has a list of certificates. */
 export interface CertificateHolder<Row extends PlacedCertificate = PlacedCertificate> extends Place {
   /** The digest by which the history knows the place, whatever credential it is read with. */
@@ -88,6 +97,9 @@ export interface CertificateHolder<Row extends PlacedCertificate = PlacedCertifi
    * @throws UpstreamError when the certificate cannot be read, or is not one
    */
   x509(operation: Operation, certificate: Row): Promise<X509Details>
+
+  /** The details that `x509` returns, as far as they can be read ahead; null where the list has them, or nothing has. */
+  readonly detailsAhead: DetailsAhead<Row> | null
 
   /** Whether what `x509` has returned for a certificate is what it returns to every operation. */
   keepsX509(certificate: Row): boolean

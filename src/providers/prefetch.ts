@@ -3,29 +3,60 @@ import { responseTime } from '../response-time.ts'
 import { endlessTimeSlice } from '../time-slice.ts'
 import type { RefreshSchedule } from '../upstream/cache/refresh-schedule.ts'
 import type { Clock } from '../upstream/clock.ts'
+import type { Replicas } from '../upstream/replicas.ts'
+import { readDetailsAhead } from './details-ahead.ts'
 import type { CertificateHolder } from './place.ts'
 
 /** The places that are prefetched under one rate limit. */
 export interface PrefetchQueue {
   readonly schedule: RefreshSchedule
+  /** The same in every replica with these places. */
+  readonly name: string
   places(operation: Operation): Promise<readonly CertificateHolder[]>
+  /** The same places, as the last discoveries found them. Makes no call. */
+  lastPlaces(): readonly CertificateHolder[]
 }
 
 interface PrefetchDependencies {
   readonly clock: Clock
   /** Records the discoveries of the prefetch. */
   readonly placeIndex: PlaceIndex
+  readonly replicas: Pick<Replicas, 'lease'>
   /** Whether to find out which certificates are replaced before they expire: no operation may ever ask. */
   readonly withReplacements?: boolean
 }
 
 const prefetcher: Caller = { name: 'prefetch', permissions: new Set(), places: null, isIdentified: false }
 
-/** Reads every place at the start, and again before its reading is due, so that operations do not wait for a vendor. */
+/** Milliseconds that a call for details waits for its slot at most: another call has taken the one that was free. */
+const maxDetailsWait = 1_000
+
+function prefetching(clock: Clock, placeIndex: PlaceIndex, signal: AbortSignal) {
+  return { requestId: 'prefetch', caller: prefetcher, placeIndex, now: clock.now(), signal }
+}
+
+/**
+ * Reads every place at the start, and again before its reading is due, so that operations do not wait for a vendor. Reads the
+ * details of the certificates too.
+ */
 export function startPrefetch(queues: readonly PrefetchQueue[], dependencies: PrefetchDependencies): { close(): void } {
   const closed = new AbortController()
-  for (const queue of queues.filter(({ schedule }) => schedule.isPrefetched))
+  const { clock, placeIndex, replicas } = dependencies
+  for (const queue of queues.filter(({ schedule }) => schedule.isPrefetched)) {
     prefetch(queue, dependencies, closed.signal).catch(() => {})
+    readDetailsAhead({
+      clock,
+      lease: replicas.lease(`details ${queue.name}`),
+      places: queue.lastPlaces,
+      operation: () => ({
+        ...prefetching(clock, placeIndex, closed.signal),
+        deadline: clock.elapsed() + maxDetailsWait,
+        timeSlice: responseTime,
+        isBackground: true,
+      }),
+      signal: closed.signal,
+    }).catch(() => {})
+  }
   return { close: () => closed.abort() }
 }
 
@@ -41,13 +72,9 @@ async function prefetch(
   }
   for (let index = 0; ; index += 1) {
     const operation = {
-      requestId: 'prefetch',
-      caller: prefetcher,
-      placeIndex,
-      now: clock.now(),
+      ...prefetching(clock, placeIndex, signal),
       // A call that has to wait longer stays in the vendor's queue, and the next place is read meanwhile.
       deadline: clock.elapsed() + schedule.interval,
-      signal,
       timeSlice: endlessTimeSlice,
     }
     const all = await places(operation).catch(() => [])

@@ -289,6 +289,11 @@ function joinAccounts<Client, Root extends Account<Child>, Child extends Certifi
       catalogue,
       prefetchQueues: [...bySchedule(accounts)].map(([schedule, group]) => ({
         schedule,
+        name: JSON.stringify(group.map(({ id }) => id)),
+        lastPlaces: () => [
+          ...group.filter(hasCertificates),
+          ...group.flatMap(({ below }) => below.lastPlaces({ caller: { places: null } }) ?? []),
+        ],
         // The list of an account can be read even when the places below it cannot be listed.
         places: async (operation) => [...group.filter(hasCertificates), ...(await findBelow(operation, group)).items],
       })),

@@ -49,7 +49,8 @@ function defineAccount(upstream: UpstreamDependencies) {
   const loadDeployed = createDeployedLoader()
   const loadPem = async (operation: Operation, certificate: AkamaiCertificate) =>
     pemOf(certificate, await loadDeployed(operation, certificate))
-  const loadX509 = createX509Loader(upstream, loadDeployed)
+  const store = new X509Store(upstream.clock, upstream.replicas.texts('x509', x509Bounds))
+  const loadX509 = createX509Loader(store, loadDeployed)
   const loadEnrollments = createPlaceLoader(upstream, {
     resource: 'enrollments',
     kind: 'ENROLLMENTS',
@@ -88,6 +89,13 @@ function defineAccount(upstream: UpstreamDependencies) {
     toList: toAkamaiCertificateList,
     x509: (place, operation, certificate) => located(place, loadX509(operation, certificate)),
     keepsX509: (certificate) => toX509Key(certificate) !== null,
+    details: {
+      resource: 'deployments',
+      has(_place, certificate) {
+        const key = toX509Key(certificate)
+        return key === null || store.has(key)
+      },
+    },
     pem: async (place, operation, certificate) => (await located(place, loadPem(operation, certificate))).pem,
     further: { ENROLLMENTS: loadEnrollments },
     lastRenewal: (place, certificate, now) => findLastRenewal(certificate, now, loadEnrollments.last(place)),
@@ -177,11 +185,7 @@ function createDeployedLoader() {
 }
 
 /** Details are kept by fingerprint: a certificate that is deployed several times is read once. */
-function createX509Loader(
-  { clock, replicas }: Pick<UpstreamDependencies, 'clock' | 'replicas'>,
-  loadDeployed: ReturnType<typeof createDeployedLoader>,
-) {
-  const store = new X509Store(clock, replicas.texts('x509', x509Bounds))
+function createX509Loader(store: X509Store, loadDeployed: ReturnType<typeof createDeployedLoader>) {
   return async (operation: Operation, certificate: AkamaiCertificate): Promise<X509Details> => {
     const key = toX509Key(certificate)
     const load = () => loadDeployed(operation, certificate)

@@ -37,7 +37,8 @@ export function createOpenAIPlaces({ organizations }: OpenAIConfig, upstream: Up
 
 function defineOrganization(upstream: UpstreamDependencies) {
   const loadContent = createContentLoader()
-  const loadX509 = createX509Loader(upstream, loadContent)
+  const store = new X509Store(upstream.clock, upstream.replicas.texts('x509', x509Bounds))
+  const loadX509 = createX509Loader(store, loadContent)
 
   const project = definePlaceKind(upstream, {
     provider: 'OPENAI',
@@ -76,6 +77,10 @@ function defineOrganization(upstream: UpstreamDependencies) {
     }),
     x509: async (place, operation, certificate) =>
       certificate.unsent?.details ?? located(place, loadX509(operation, certificate)),
+    details: {
+      resource: 'contents',
+      has: ({ client }, { certificateId }) => store.has(client.x509Key(certificateId)),
+    },
     pem: async (place, operation, certificate) =>
       certificate.unsent?.pem ?? located(place, loadContent(operation, certificate)),
   })
@@ -96,11 +101,7 @@ function createContentLoader() {
   )
 }
 
-function createX509Loader(
-  { clock, replicas }: Pick<UpstreamDependencies, 'clock' | 'replicas'>,
-  loadContent: ReturnType<typeof createContentLoader>,
-) {
-  const store = new X509Store(clock, replicas.texts('x509', x509Bounds))
+function createX509Loader(store: X509Store, loadContent: ReturnType<typeof createContentLoader>) {
   return createLoader<OpenAICertificate, X509Details>(
     (certificate, operation) =>
       store.read(

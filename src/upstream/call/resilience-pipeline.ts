@@ -164,8 +164,9 @@ export class ResiliencePipeline<Resource extends string = string> implements Cal
     const signal = AbortSignal.any([operation.signal, tooLate.signal])
     const context: CallContext = {
       signal,
-      sharedBy: { caller: sharingCaller(operation) },
-      remaining: () => this.#remaining(operation),
+      // The callers share what they wait for.
+      ...(!operation.isBackground && { sharedBy: { caller: sharingCaller(operation) } }),
+      remaining: () => (operation.isBackground ? 0 : this.#remaining(operation)),
       onQueued(slot) {
         if (slot && slot.at > operation.deadline) tooLate.abort(slot.error())
       },
