@@ -1,10 +1,11 @@
-import { afterEach, describe, expect, it } from '@jest/globals'
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import type { Call } from '../../src/sandbox/call.ts'
 import type { Effect } from '../../src/sandbox/fault.ts'
 import type { StateStore } from '../../src/state/state-store.ts'
 import { createManualClock } from '../support/manual-clock.ts'
 import { passTime } from '../support/passing-time.ts'
 import { type Program, startProgram } from '../support/program.ts'
+import { describeWithRedis, type RunningRedis, startRedis } from '../support/redis/redis-server.ts'
 import { firstOf } from '../support/rewriting.ts'
 import { type Scales, startSandboxes } from '../support/sandboxes.ts'
 import { createSharedState } from '../support/shared-state.ts'
@@ -210,5 +211,37 @@ describe('reading the details of X.509 certificates ahead', () => {
     if (kept) enrollments.push(kept)
     await passTime(started, 10 * minute, 2_500)
     expect(details()).toHaveLength(3)
+  }, 60_000)
+})
+
+describeWithRedis('reading the details of X.509 certificates ahead on replicas', () => {
+  let redis: RunningRedis
+  beforeEach(async () => {
+    redis = await startRedis()
+  })
+  afterEach(() => {
+    redis.thaw()
+    return redis.stop()
+  })
+
+  it('is done by one of them for all, and by none while Redis is lost', async () => {
+    started = await startVendors(akamai(20), false)
+    const more = { redis: { url: redis.url, replicas: 3, secret: 'hush'.repeat(8) } }
+    const programs = await Promise.all([0, 1, 2].map(() => started.start({ more })))
+    while (details().length < 5) await passTime(started, 500)
+    redis.freeze()
+    const isLost = ({ log }: Program) => log.some(({ msg }) => String(msg).includes('Redis is not available'))
+    // A replica finds out with its next command.
+    while (!programs.every(isLost)) await passTime(started, 500)
+    await passTime(started, 5_000, 500)
+    const read = details().length
+    expect(read).toBeLessThan(20)
+    await passTime(started, 60_000, 500)
+    expect(details()).toHaveLength(read)
+    redis.thaw()
+    while (details().length < 20) await passTime(started, 500)
+    await passTime(started, minute, 500)
+    for (const program of programs) expect(await askAll(program)).toHaveLength(20)
+    expect(details()).toHaveLength(20)
   }, 60_000)
 })
