@@ -20,7 +20,6 @@ export function createExamplePlaces({ accounts }: ExampleConfig, upstream: Upstr
       list: ({ client }: ExampleAccount, context) => client.listCertificates(context),
       shape: certificateShape,
       toCertificate: toExampleCertificate,
-      replacementKey: ({ name }) => name,
     }),
   )
   return createPlaces(upstream, {
