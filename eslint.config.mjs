@@ -11,8 +11,9 @@ export default [
       ...graphql.configs['flat/schema-relay'].rules,
       '@graphql-eslint/relay-edge-types': [
         'error',
-        // Connections have `nodes` beside `edges`, as at GitHub, and short lists such as `deployments` are not paged.
-        { withEdgeSuffix: true, shouldImplementNode: true, listTypeCanWrapOnlyEdgeType: false },
+        // Connections have `nodes` beside `edges`, as at GitHub, and short lists such as `deployments` are not paged. A change is a
+        // record of the history, which `node` does not return.
+        { withEdgeSuffix: true, shouldImplementNode: false, listTypeCanWrapOnlyEdgeType: false },
       ],
       '@graphql-eslint/strict-id-in-types': [
         'error',

@@ -3,7 +3,7 @@ import { type ChangeKind, changeKinds } from './change.ts'
 import type { FoundChange } from './compare-lists.ts'
 
 /** Milliseconds for which a change that was made through this program is expected in a list. */
-export const noteLifetime = 3_600_000
+const noteLifetime = 3_600_000
 /** A list that was read so much later and does not show the change ends that: nothing was changed, or it was undone. */
 const longestDelay = 60_000
 

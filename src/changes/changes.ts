@@ -15,7 +15,7 @@ export interface Changes {
 }
 
 /** How long changes are kept unless the configuration says otherwise. */
-export const defaultMaxAge = ms('400d')
+const defaultMaxAge = ms('400d')
 /** About 350 MB on disk. */
 const most = { maxChanges: 1_000_000, maxBytes: 512 * 2 ** 20 }
 /** About 30 MB of the heap. */

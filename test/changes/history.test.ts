@@ -195,7 +195,7 @@ describe('a follower of the history', () => {
       for await (const changes of history.follow(after, end.signal)) found.push(...changes)
     })()
     const settle = async () => {
-      for (let turns = 0; turns < 20; turns += 1) await new Promise(setImmediate)
+      for (let waits = 0; waits < 20; waits += 1) await new Promise(setImmediate)
       return found.map(({ name }) => name)
     }
     const stop = () => {
