@@ -73,6 +73,9 @@ const unreadPlaces =
 const unreadMetrics =
   'the metrics show the last readings, and places that no operation reads are down; expected upstream.prefetch: true'
 
+const unsharedHistory =
+  'each replica has a history of changes of its own, in memory: redis.secret is not set; expected it, the same on all replicas'
+
 /**
  * Assembles the application: vendors, schema and server. With the state of another app, it uses the connections, readings
  * and rate limits of that one from now on.
@@ -95,6 +98,7 @@ export async function createApp(
   const isPrefetched = Object.values(config.providers).every((part) => part?.upstream.prefetch ?? true)
   if (metrics && !isPrefetched && !isLoopback(listening.host)) log.warn(unreadMetrics)
   if (config.notify.length > 0 && !isPrefetched) log.warn(unreadPlaces)
+  if (config.redis && !replicas.history.isKept) log.warn(unsharedHistory)
   const keys = listening.access === 'public' ? [] : listening.access.apiKeys
   const limitedKeys = keys.filter(({ places }) => places !== null)
   const configured = vendors.flatMap((vendor) => vendor.configured)
