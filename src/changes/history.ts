@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache'
 import { Listeners } from '../listeners.ts'
 import type { TimeSlice } from '../time-slice.ts'
 import type { Clock } from '../upstream/clock.ts'
@@ -18,10 +19,18 @@ export interface HistoryLimits {
 
 /** Changes that are read from the store at once. */
 const batch = 500
+/** Batches that are kept for other followers. */
+const maxRead = 8
 /** Milliseconds until a follower looks for the changes of other processes. */
 const pollInterval = 1_000
 /** When there are too many changes, a few more are removed, so that it is not done for each one. */
 const spare = 0.99
+
+/** Changes in their order, and the sequence of the last one. */
+interface ReadChanges {
+  readonly last: number
+  readonly changes: readonly KeptChange[]
+}
 
 /** The recorded changes. Their order is kept in memory, and the changes themselves in the store. */
 export class History implements ChangeFeed {
@@ -35,6 +44,12 @@ export class History implements ChangeFeed {
   #ids: ChangeIds | null = null
   /** The last sequence in the index. */
   #indexed = 0
+  /** What followers have read last, by the sequence that it begins with. */
+  readonly #read = new LRUCache<number, { readonly bounds: HistoryBounds; readonly read: Promise<ReadChanges | null> }>(
+    {
+      max: maxRead,
+    },
+  )
   #removals: ReadonlyMap<string, number> = new Map()
   #lastUpdate: Promise<void> = Promise.resolve()
   /** One that has not begun: it sees what is recorded until then. */
@@ -88,17 +103,32 @@ export class History implements ChangeFeed {
         if (history !== null && this.#bounds !== null && this.#bounds.id !== history) sequence = 0
         history = this.#bounds?.id ?? history
         for (;;) {
-          const found = await this.store.changes(sequence + 1, batch)
-          const last = found.at(-1)
-          if (!last || signal.aborted) break
-          sequence = last.sequence
-          yield found.flatMap((change) => this.#parse(change) ?? [])
+          const found = await this.#readFrom(sequence + 1)
+          if (!found || signal.aborted) break
+          sequence = found.last
+          yield found.changes
         }
         await woken.promise
       } finally {
         woken.end()
       }
     }
+  }
+
+  /** Changes beginning with this sequence; null when there are none. Followers that have come equally far share them. */
+  async #readFrom(from: number): Promise<ReadChanges | null> {
+    const bounds = this.#bounds
+    if (!bounds || from > bounds.last) return null
+    const known = this.#read.get(from)
+    if (known?.bounds === bounds) return known.read
+    const read = this.store.changes(from, batch).then((found) => {
+      const last = found.at(-1)?.sequence
+      // Changes that cannot be read now may be read later.
+      if (last === undefined) this.#read.delete(from)
+      return last === undefined ? null : { last, changes: found.flatMap((change) => this.#parse(change) ?? []) }
+    })
+    this.#read.set(from, { bounds, read })
+    return read
   }
 
   async #historyId(): Promise<string | null> {
@@ -128,14 +158,14 @@ export class History implements ChangeFeed {
     if (this.#nextUpdate !== null) return this.#nextUpdate
     const next = this.#lastUpdate.then(() => {
       this.#nextUpdate = null
-      return this.#read()
+      return this.#readStore()
     })
     this.#nextUpdate = next
     this.#lastUpdate = next.catch(() => {})
     return next
   }
 
-  async #read(): Promise<void> {
+  async #readStore(): Promise<void> {
     const bounds = await this.store.bounds()
     if (!bounds) return
     const known = this.#bounds
