@@ -4,11 +4,13 @@ import { UndiciInstrumentation } from '@opentelemetry/instrumentation-undici'
 import type { Call } from '../src/sandbox/call.ts'
 import type { Emulator } from '../src/sandbox/emulator.ts'
 import { activeTracer } from '../src/tracer.ts'
+import { openEventStream } from './support/event-stream.ts'
 import { post, sendRequest } from './support/http-client.ts'
 import { whileTimePasses } from './support/passing-time.ts'
 import { queryCorpus } from './support/query-corpus.ts'
 import { type Stack, startStack } from './support/stack.ts'
 import { SpanKind, shownOf, startTracing, type Tracing } from './support/tracing.ts'
+import { until } from './support/until.ts'
 
 const traceId = '0af7651916cd43dd8448eb211c80319c'
 const parentId = 'b7ad6b7169203331'
@@ -242,6 +244,28 @@ describe('the span of an operation', () => {
     stack.clock.advance(beyondEveryTtl)
     await ask(certificates)
     expect(servers()[0]?.attributes).toMatchObject({ 'certgraph.complete': false })
+  })
+})
+
+describe('the span of a subscription', () => {
+  it('lasts as long as the stream, and has its trace in the log', async () => {
+    const query = 'subscription Changed { certificateChanged { id } }'
+    const stream = await openEventStream(new URL(stack.url).origin, { query }, { traceparent })
+    expect(tracing.open.size).toBe(1)
+    stream.leave()
+    await until(() => tracing.open.size === 0)
+    expect(servers().map(shownOf)).toEqual([
+      {
+        name: 'subscription',
+        'graphql.operation.type': 'subscription',
+        'graphql.operation.name': 'Changed',
+        'certgraph.request_id': stream.headers['x-request-id'],
+        'error.type': 'client_left',
+      },
+    ])
+    expect(servers()[0]?.spanContext().traceId).toBe(traceId)
+    for (const msg of ['subscription began', 'subscription ended'])
+      expect(stack.log.filter((line) => line['msg'] === msg)).toMatchObject([{ traceId }])
   })
 })
 

@@ -50,7 +50,7 @@ export function createSubscriptionHost<Context extends object>(
           basis: undefined,
           plan: undefined,
           outcome: new OperationOutcome(),
-          cause: { requestId: request.requestId },
+          cause: { requestId: request.requestId, trace: request.trace },
           onCall: () => {
             subscription.calls += 1
           },

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import type { DocumentNode } from 'graphql'
-import type { Caller } from '../operation.ts'
+import type { CallCause, Caller } from '../operation.ts'
 import type { RequestError } from './request-error.ts'
 import type { EndReason } from './stream-counter.ts'
 
@@ -16,6 +16,8 @@ export interface SubscriptionRequest {
   readonly authorization: string | null
   /** The address of the client. */
   readonly address: string
+  /** The OpenTelemetry context with its span; absent without tracing. */
+  readonly trace: CallCause['trace']
   /** Absent for a request that came through `fetch`. */
   readonly response: ServerResponse | undefined
 }

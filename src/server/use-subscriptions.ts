@@ -30,8 +30,8 @@ export function useSubscriptions<Context extends object>(
   const { createContext, deadline, clock, log, countStreams } = options
 
   /** The operation that resolves the arguments, and that the source of the events belongs to. */
-  function toSourceContext({ request, caller, signal }: Subscription, span: RequestState['span']): Context {
-    const { requestId } = request
+  function toSourceContext({ request, caller, signal }: Subscription): Context {
+    const { requestId, trace } = request
     return createContext({
       requestId,
       caller,
@@ -43,7 +43,7 @@ export function useSubscriptions<Context extends object>(
       encodedLists: undefined,
       plan: undefined,
       outcome: new OperationOutcome(),
-      cause: { requestId, trace: span?.context },
+      cause: { requestId, trace },
       onCall: () => {},
     })
   }
@@ -112,6 +112,7 @@ export function useSubscriptions<Context extends object>(
             variables: args.variableValues ?? {},
             authorization: request.headers.get('authorization'),
             address,
+            trace: span?.context,
             response: res,
           },
           caller,
@@ -121,7 +122,7 @@ export function useSubscriptions<Context extends object>(
         request.signal.addEventListener('abort', leave, { once: true })
         const stopTimer = clock.timer(deadline, () => subscription.expire())
         try {
-          const source = await createSourceEventStream({ ...args, contextValue: toSourceContext(subscription, span) })
+          const source = await createSourceEventStream({ ...args, contextValue: toSourceContext(subscription) })
           if (!isAsyncIterable(source)) {
             subscription.end('failed')
             return source

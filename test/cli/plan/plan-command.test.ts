@@ -59,6 +59,8 @@ describe('the command plan', () => {
       'mutation { deleteOpenAICertificate(input: { organizationId: "a", certificateId: "b" }) { __typename } }',
     )
     expect((await planAtServer('--query', 'mutation.graphql')).stderr).toContain('a mutation was not executed')
+    write('subscription.graphql', 'subscription { certificateChanged { id } }')
+    expect((await planAtServer('--query', 'subscription.graphql')).stderr).toContain('a subscription was not started')
     write('unknown.graphql', '{ livePersonAccount(id: "nope") { id } }')
     const unknown = await planAtServer('--query', 'unknown.graphql')
     expect([unknown.code, unknown.stdout]).toEqual([1, '0 calls\n'])
