@@ -2,7 +2,7 @@ import { request as httpRequest, type IncomingHttpHeaders } from 'node:http'
 import { until } from './until.ts'
 
 /** One event of the protocol of graphql-sse: its name, and its data as JSON. */
-export interface StreamEvent {
+interface StreamEvent {
   readonly event: string
   readonly data: unknown
 }
@@ -30,7 +30,7 @@ export interface EventStream {
   leave(): void
 }
 
-export interface Result {
+interface Result {
   readonly data?: Readonly<Record<string, unknown>> | null
   readonly errors?: readonly {
     readonly message: string
