@@ -29,7 +29,7 @@ export interface AttemptDependencies {
 type Endpoint = Pick<NotifyEndpoint, 'url' | 'secrets' | 'format'>
 
 /** Milliseconds for one attempt. */
-export const attemptTimeout = 10_000
+const attemptTimeout = 10_000
 
 /** Sends a message once. @throws the reason of the signal when it aborts */
 export async function attemptDelivery(

@@ -1,8 +1,8 @@
 import type { Clock } from '../upstream/clock.ts'
 import type { KeptTexts } from '../upstream/kept-texts.ts'
 import { type EndpointState, parseState, printState } from './endpoint-state.ts'
+import type { Outages } from './outage.ts'
 import { OutageStore } from './outage-store.ts'
-import type { Outage } from './outages.ts'
 import type { NewMessage } from './summary.ts'
 
 /** What is kept of endpoints, in texts that have a largest size. */
@@ -18,7 +18,7 @@ export interface NotifyTexts {
 /** What an endpoint has at one time. */
 export interface HeldState {
   readonly state: EndpointState
-  readonly outages: ReadonlyMap<string, Outage>
+  readonly outages: Outages
 }
 
 /** What is held next, with the messages that were added to the queue. */

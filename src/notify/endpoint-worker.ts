@@ -25,7 +25,7 @@ export interface WorkerDependencies extends AttemptDependencies, MessageSources 
 }
 
 /** How an attempt has ended, as it is counted. */
-export type DeliveryOutcome = AttemptResult['kind'] | 'given_up'
+type DeliveryOutcome = AttemptResult['kind'] | 'given_up'
 
 /** The lease of the endpoint. */
 interface Hold {

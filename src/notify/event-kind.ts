@@ -1,7 +1,7 @@
 import { changeKinds } from '../changes/change.ts'
 
 /** What can happen to a source: an outage begins and ends. */
-export const sourceEventKinds = ['SOURCE_RECOVERED', 'SOURCE_UNAVAILABLE'] as const
+const sourceEventKinds = ['SOURCE_RECOVERED', 'SOURCE_UNAVAILABLE'] as const
 
 /** What an endpoint can be notified of. */
 export const eventKinds = [...changeKinds, ...sourceEventKinds] as const

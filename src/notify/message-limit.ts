@@ -3,10 +3,10 @@ import type { EndpointState } from './endpoint-state.ts'
 import { addToSummary, type NewMessage, toSummaryMessage } from './summary.ts'
 
 /** Messages that an endpoint gets in this many milliseconds. */
-export const maxMessages = 30
-export const limitWindow = ms('10m')
+const maxMessages = 30
+const limitWindow = ms('10m')
 /** Milliseconds in which the parts of a summary are collected. */
-export const summaryDelay = ms('30s')
+const summaryDelay = ms('30s')
 
 type QueuedPayload = Pick<NewMessage, 'id' | 'payload'>
 

@@ -10,7 +10,8 @@ import { Crossings, crossingKey, isCrossing } from './crossings.ts'
 import type { CertificateEvent } from './event.ts'
 import { acceptsChange, acceptsSource } from './event-filter.ts'
 import { messageId } from './message-id.ts'
-import { findOutages, type Outage } from './outages.ts'
+import type { Outages } from './outage.ts'
+import { findOutages } from './outages.ts'
 import { toCertificatePayload, toSourcePayload } from './payload.ts'
 import type { NewMessage } from './summary.ts'
 
@@ -57,7 +58,7 @@ export class MessageMaker {
   }
 
   /** The outages from now on, and the messages of those that have begun or ended. */
-  ofSources(before: ReadonlyMap<string, Outage>) {
+  ofSources(before: Outages) {
     const { listSources, sources, redact } = this.#from
     const { places } = this.#endpoint
     const watched = listSources().filter(({ place }) => places?.includes(place.vendorId) ?? true)

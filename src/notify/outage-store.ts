@@ -1,15 +1,10 @@
-import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import type { KeptTexts } from '../upstream/kept-texts.ts'
-import type { Outage } from './outages.ts'
+import type { Outage, Outages } from './outage.ts'
 
-/** Each text has a part of the outages: thousands of places may fail together. */
+/** Each text has the outages whose keys begin with one digit: thousands of places may fail together. */
 const parts = [...'0123456789abcdef']
 const keptOutages = z.record(z.string(), z.tuple([z.number(), z.boolean(), z.number()]))
-
-/** A short key of a source. Its first digit is the part that it is kept in. */
-export const sourceKey = (placeId: string, kind: string): string =>
-  createHash('sha256').update(`${placeId} ${kind}`).digest('hex').slice(0, 20)
 
 /** The outages of one endpoint, beyond the end of the process. */
 export class OutageStore {
@@ -21,13 +16,13 @@ export class OutageStore {
     this.#endpoint = endpoint
   }
 
-  async load(): Promise<ReadonlyMap<string, Outage>> {
+  async load(): Promise<Outages> {
     const texts = await Promise.all(parts.map((part) => this.#texts.get(`${this.#endpoint} ${part}`)))
     return new Map(texts.flatMap(parseOutages))
   }
 
   /** Keeps the parts in which something has changed. */
-  async save(before: ReadonlyMap<string, Outage>, after: ReadonlyMap<string, Outage>): Promise<void> {
+  async save(before: Outages, after: Outages): Promise<void> {
     const changed = new Set(
       [...new Set([...before.keys(), ...after.keys()])]
         .filter((key) => before.get(key) !== after.get(key))

@@ -1,25 +1,16 @@
 import type { KnownSource } from '../providers/source-states.ts'
 import type { SourceEvent } from './event.ts'
-import { sourceKey } from './outage-store.ts'
-
-/** An outage that is known, by source. Times are wall-clock times. */
-export interface Outage {
-  readonly since: number
-  /** Whether the endpoint was notified of its begin. */
-  readonly isReported: boolean
-  /** When the source was last known to be unavailable. */
-  readonly lastSeen: number
-}
+import { type Outage, type Outages, sourceKey } from './outage.ts'
 
 /** What was found out about the sources. */
 export interface OutageChanges {
   /** The outages from now on. The same object when nothing but `lastSeen` has changed. */
-  readonly outages: ReadonlyMap<string, Outage>
+  readonly outages: Outages
   readonly events: readonly SourceEvent[]
 }
 
 /** A refresh that fails once, and succeeds the next time, is no outage. */
-export const outageDelay = 30_000
+const outageDelay = 30_000
 /** How long an outage is kept of a source that is not known any more, such as a place that was removed. */
 const maxUnknown = 7 * 86_400_000
 /** How often `lastSeen` is renewed. */
@@ -28,11 +19,7 @@ const seenInterval = 3_600_000
 type Source = Pick<KnownSource, 'place' | 'kind' | 'isUp' | 'asOf' | 'error' | 'lastAnswer'>
 
 /** Compares the sources with the outages that are known. A source that was not read yet changes nothing. */
-export function findOutages(
-  sources: readonly Source[],
-  outages: ReadonlyMap<string, Outage>,
-  now: number,
-): OutageChanges {
+export function findOutages(sources: readonly Source[], outages: Outages, now: number): OutageChanges {
   const next = new Map<string, Outage>()
   const events: SourceEvent[] = []
   const seen = new Set<string>()

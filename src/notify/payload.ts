@@ -24,10 +24,10 @@ const maxNames = 50
 const maxNameLength = 256
 
 /** The type of a change: `certificate.expiring`. */
-export const typeOfChange = (kind: string): string => `certificate.${kind.toLowerCase()}`
+const typeOfChange = (kind: string): string => `certificate.${kind.toLowerCase()}`
 
 /** The type of an outage: `source.unavailable`. */
-export const typeOfSourceEvent = (kind: SourceEvent['kind']): string => kind.toLowerCase().replace('_', '.')
+const typeOfSourceEvent = (kind: SourceEvent['kind']): string => kind.toLowerCase().replace('_', '.')
 
 export const toIsoTime = (time: number): string => new Date(time).toISOString()
 const toIsoTimeOrNull = (time: number | null | undefined): string | null => (time == null ? null : toIsoTime(time))

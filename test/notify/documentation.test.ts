@@ -39,7 +39,7 @@ describe('the page of webhooks', () => {
     [headersAt(now - 3_600), body, webhookSecret],
     [headersAt(now), body, other],
   ]
-  const verdicts = [true, false, false, false]
+  const accepted = [true, false, false, false]
 
   it('checks signatures in JavaScript', async () => {
     const folder = createFolder({
@@ -48,7 +48,7 @@ describe('the page of webhooks', () => {
         console.log(JSON.stringify(${JSON.stringify(cases)}.map((each) => verify(...each))))`,
     })
     const { stdout } = await run(process.execPath, [join(folder, 'run.mjs')])
-    expect(JSON.parse(stdout)).toEqual(verdicts)
+    expect(JSON.parse(stdout)).toEqual(accepted)
   })
 
   const python = '/usr/bin/python3'
@@ -62,6 +62,6 @@ from verify import verify
 print(json.dumps([verify(h, b.encode(), s) for h, b, s in json.load(open("cases.json"))]))`,
     })
     const { stdout } = await run(python, ['run.py'], { cwd: folder })
-    expect(JSON.parse(stdout)).toEqual(verdicts)
+    expect(JSON.parse(stdout)).toEqual(accepted)
   })
 })

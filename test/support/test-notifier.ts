@@ -115,7 +115,7 @@ export function sourceOf(
 }
 
 /** Endpoints at the receiver, as the configuration has them. */
-export function endpointsOf(
+function endpointsOf(
   { receiver }: Pick<NotifyWorld, 'receiver'>,
   ...settings: readonly object[]
 ): readonly NotifyEndpoint[] {
