@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
 import { createAuthenticate } from './access/authenticate.ts'
 import { findPlaceMistakes } from './access/listed-places.ts'
-import { checkedKey, startPlaceCheck } from './access/missing-places.ts'
+import { checkedEndpoint, checkedKey, startPlaceCheck } from './access/missing-places.ts'
 import { checkOperations } from './check-operations.ts'
 import { isLoopback, isLoopbackOrigin } from './config/loopback.ts'
 import { ConfigError } from './config/mistakes.ts'
@@ -149,6 +149,7 @@ export async function createApp(
   const placeCheck = startPlaceCheck({
     lists: [
       ...limitedKeys.map((key) => checkedKey(key, placeIndex)),
+      ...config.notify.map((endpoint) => checkedEndpoint(endpoint, placeIndex)),
       ...undiscovered.map((place) => checkedList(place, vendors, placeIndex)),
     ],
     discover: (operation) => discover({ ...operation, placeIndex }),

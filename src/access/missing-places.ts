@@ -1,12 +1,13 @@
 import type { Logger } from 'pino'
 import type { ApiKeyConfig } from '../config/access.ts'
+import type { NotifyEndpoint } from '../config/notify.ts'
 import type { Caller, MissingPlaces, Operation } from '../operation.ts'
 import { endlessTimeSlice } from '../time-slice.ts'
 import type { Clock } from '../upstream/clock.ts'
 
 /** A list of places in the configuration, by the vendors' ids. */
 interface CheckedList {
-  /** The name of the key that has the list; absent for a list of a rule. */
+  /** The name of the key that has the list; absent for a list of a rule or an endpoint. */
   readonly key?: string
   readonly places: readonly string[]
   /** The warning for a place that is missing. */
@@ -40,6 +41,16 @@ export function checkedKey(
 ): CheckedList {
   const warn = (place: string) => `${place} in the list of the key ${name} is neither configured nor discovered`
   return { key: name, places: [...(places ?? [])], warn, missingOf }
+}
+
+/** The list of an endpoint of notifications. */
+export function checkedEndpoint(
+  { label, places }: Pick<NotifyEndpoint, 'label' | 'places'>,
+  { missingOf }: Pick<CheckedList, 'missingOf'>,
+): CheckedList {
+  const warn = (place: string) =>
+    `${place} in the places of the endpoint ${label} is neither configured nor discovered; nothing of it is sent`
+  return { places: [...(places ?? [])], warn, missingOf }
 }
 
 const checker: Caller = { name: 'place check', permissions: new Set(), places: null, isIdentified: false }

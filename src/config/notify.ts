@@ -166,7 +166,7 @@ function isSecret(text: string): boolean {
   if (encoded === undefined) return false
   const key = Buffer.from(encoded, 'base64')
   const canonical = key.toString('base64')
-  if (encoded !== canonical && encoded !== canonical.replace(/=+$/, '')) return false
+  if (encoded !== canonical && encoded !== canonical.replaceAll('=', '')) return false
   return key.length >= keyBytes.min && key.length <= keyBytes.max
 }
 

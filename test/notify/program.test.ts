@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { readAgain } from '../support/change-history.ts'
 import { runCommand } from '../support/command-line.ts'
 import { createFolder } from '../support/folder.ts'
-import { passTime } from '../support/passing-time.ts'
+import { passTime, whileTimePasses } from '../support/passing-time.ts'
 import { firstOf } from '../support/rewriting.ts'
 import { sampleValue } from '../support/samples.ts'
 import { type Stack, startStack } from '../support/stack.ts'
@@ -37,6 +37,10 @@ describe('the program', () => {
       }),
     })
     await readAgain(stack)
+  }
+  const startedFile = async () => {
+    await start()
+    return stack.file
   }
   const health = async () => {
     const response = await fetch(stack.url.replace('/graphql', '/health'))
@@ -77,6 +81,16 @@ describe('the program', () => {
     const told = [JSON.stringify(failing), await stack.scrape(), JSON.stringify(stack.wholeLog)].join()
     for (const part of [receiver.url, '/hook-0123456789abcdef', String(receiver.port), webhookSecret])
       expect(told).not.toContain(part)
+  })
+
+  it('warns of a place of an endpoint that does not exist', async () => {
+    const places = [firstOf((await startedFile()).openai.organizations).id, 'org_typo']
+    await stack.close()
+    await start({ notify: [{ name: 'ops', url: receiver.url, secret: webhookSecret, allowPrivate: true, places }] })
+    await whileTimePasses(stack.clock, stack.ask('{ certificatePlaces { totalCount } }'))
+    expect(stack.log.flatMap(({ msg, place }) => (place === undefined ? [] : msg))).toEqual([
+      'org_typo in the places of the endpoint ops is neither configured nor discovered; nothing of it is sent',
+    ])
   })
 
   it('warns that only places are notified of that an operation reads, where prefetching is off', async () => {
