@@ -11,7 +11,7 @@ const maxCount = 1_000
 
 /** By threshold: the id of the change that was sent, and when. */
 const keptCrossings = z.record(z.string(), z.tuple([z.string(), z.number()]))
-type Kept = Record<string, readonly [id: string, at: number]>
+type SentCrossings = Record<string, readonly [id: string, at: number]>
 
 /** Whether a change is that of a threshold: each place that lists the certificate has one. */
 export const isCrossing = ({ kind }: Pick<RecordedChange, 'kind'>): boolean => kind === 'EXPIRING' || kind === 'EXPIRED'
@@ -53,7 +53,7 @@ export class Crossings {
   }
 }
 
-function parseCrossings(text: string | null): Kept {
+function parseCrossings(text: string | null): SentCrossings {
   if (text === null) return {}
   try {
     return keptCrossings.safeParse(JSON.parse(text)).data ?? {}

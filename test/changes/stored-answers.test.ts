@@ -27,7 +27,13 @@ afterEach(async () => {
 })
 
 async function start(state: MemoryStateStore): Promise<Program> {
-  const program = await startProgram({ clock: stack.clock, file: stack.file, emulators: [], limits: false, state })
+  const program = await startProgram({
+    clock: stack.clock,
+    file: stack.file,
+    emulators: [],
+    limits: false,
+    kept: state,
+  })
   programs.push(program)
   return program
 }

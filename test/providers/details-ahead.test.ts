@@ -44,7 +44,7 @@ async function startVendors(scale: Scales, limits = true) {
     async start({ upstream = { prefetch: true }, stateStore, more = {} }: Start = {}) {
       const vendorFiles = Object.entries(vendors.file).filter(([vendor]) => vendor in scale)
       const file = { ...Object.fromEntries(vendorFiles), upstream, limits: { cost: 1_000_000 }, ...more }
-      const program = await startProgram({ clock, file, emulators: vendors.emulators, limits, stateStore })
+      const program = await startProgram({ clock, file, emulators: vendors.emulators, limits, kept: stateStore })
       programs.push(program)
       return program
     },

@@ -2,7 +2,7 @@ import type { ChangeKind } from '../../src/changes/change.ts'
 import { whileTimePasses } from './passing-time.ts'
 import type { Stack } from './stack.ts'
 
-export interface ListedChange {
+interface ListedChange {
   readonly id: string
   readonly kind: ChangeKind
   readonly at: string

@@ -42,7 +42,7 @@ export interface Mutation<Input, Account, Change, Result> {
 }
 
 /** The lease under which a change is guarded and sent. */
-export interface ChangeLease {
+interface ChangeLease {
   readonly lease: SharedLease
   /** The error when the lease cannot be acquired; null for a change that is then sent without it. */
   readonly unavailable: (() => CertificateMutationError) | null
