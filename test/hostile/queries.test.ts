@@ -153,6 +153,8 @@ describe('no vendor is called, and the next query succeeds, after', () => {
       { errors: [{ message: 'Unknown directive "@defer".', extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } }] },
     ])
     expect(await codeOf('{ certificatePlaces { nodes @stream { id } } }')).toBe('GRAPHQL_VALIDATION_FAILED')
-    expect(await codeOf('subscription { certificates { totalCount } }')).toBe('BAD_USER_INPUT')
+    expect(await codeOf('subscription { certificates { totalCount } }')).toBe('GRAPHQL_VALIDATION_FAILED')
+    const twice = 'subscription { a: certificateChanged { id } b: certificateChanged { id } }'
+    expect(await codeOf(twice)).toBe('GRAPHQL_VALIDATION_FAILED')
   })
 })
