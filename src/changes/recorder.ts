@@ -362,6 +362,7 @@ export class ChangeRecorder implements ListObserver {
     this.#cancelTimer()
     this.#wakeAt = at
     const longest = this.#store.isShared ? longestSharedTimer : longestTimer
+    if (at === Number.POSITIVE_INFINITY && !this.#store.isShared) return
     const wait = Math.min(Math.max(at - this.#clock.now(), 0), longest)
     this.#cancelTimer = this.#clock.timer(wait, () => this.#add(() => this.#wake()))
   }
@@ -376,8 +377,11 @@ export class ChangeRecorder implements ListObserver {
     let next = Number.POSITIVE_INFINITY
     for (const [historyKey, baseline] of this.#baselines) {
       if (this.#timeSlice.isOver()) await this.#timeSlice.next()
-      const isDue = this.#isDue(baseline) && this.#places?.isCurrent(toPlace(historyKey, baseline))
-      if (isDue && !(await this.#evaluate(historyKey))) next = Math.min(next, now + retryInterval)
+      if (this.#isDue(baseline)) {
+        const isCurrent = this.#places?.isCurrent(toPlace(historyKey, baseline))
+        if (!isCurrent) next = Math.min(next, now + longestTimer)
+        else if (!(await this.#evaluate(historyKey))) next = Math.min(next, now + retryInterval)
+      }
       const at = this.#baselines.get(historyKey)?.next ?? null
       if (baseline.isHome && at !== null && at > now) next = Math.min(next, at)
     }
