@@ -136,6 +136,7 @@ export async function createApp(
   ]
   if (mistakes.length > 0) throw new ConfigError(mistakes)
   next.commit()
+  state.changes.maxAge = config.state.history
   recorder.use({ expiry, isCurrent: (place) => isRecorded(vendors, place) })
   const { certificates, operations } = config.metrics
   metrics?.use({
