@@ -85,6 +85,7 @@ function createTestSchema(items: () => readonly unknown[]) {
     }),
   }))
   builder.mutationFields((t) => ({ nothing: t.string({ resolve: () => '' }) }))
+  builder.subscriptionFields((t) => ({ nothing: t.string({ subscribe: async function* () {}, resolve: () => '' }) }))
   const schema = builder.toSchema({ sortSchema: false })
   completeListsInSlices(schema)
   return schema
