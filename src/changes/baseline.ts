@@ -21,8 +21,6 @@ export interface Baseline {
   readonly thresholds: ExpiryThresholds
   /** The first moment after that at which one is crossed; null when there is none. */
   readonly next: number | null
-  /** Whether the certificates expire here. */
-  readonly isHome: boolean
 }
 
 /** A baseline that is in the store. */

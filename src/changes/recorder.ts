@@ -218,7 +218,7 @@ export class ChangeRecorder implements ListObserver {
   }
 
   async #commit(
-    { place, asOf, isHome, certificates, text: { text, digest } }: ReadList,
+    { place, asOf, certificates, text: { text, digest } }: ReadList,
     {
       version,
       since,
@@ -236,7 +236,7 @@ export class ChangeRecorder implements ListObserver {
     },
   ): Promise<boolean> {
     const now = Math.max(this.#clock.now(), evaluatedAt)
-    const next = isHome ? await this.#nextCrossing(certificates, thresholds, now) : null
+    const next = await this.#nextCrossing(certificates, thresholds, now)
     const baseline: Baseline = {
       provider: place.provider,
       placeId: place.id,
@@ -247,7 +247,6 @@ export class ChangeRecorder implements ListObserver {
       evaluatedAt: now,
       thresholds,
       next,
-      isHome,
     }
     return this.#write(place, { version, baseline, list: text, changes, lastAsOf })
   }
@@ -322,11 +321,10 @@ export class ChangeRecorder implements ListObserver {
    * that has already passed the new ones gives no change, unless it has passed the old ones too.
    */
   async #findCrossed(
-    { isHome, evaluatedAt, thresholds: before, provider }: KeptBaseline,
+    { evaluatedAt, thresholds: before, provider }: KeptBaseline,
     certificates: readonly ListedCertificate[],
     { now, thresholds }: { readonly now: number; readonly thresholds: ExpiryThresholds },
   ): Promise<readonly FoundChange[]> {
-    if (!isHome) return []
     const { changes } = await findCrossings(certificates, before, { after: evaluatedAt, until: now }, this.#timeSlice)
     if (changes.length === 0 || toThresholdsText(before) === toThresholdsText(thresholds)) return changes
     const byId = new Map(certificates.map((certificate) => [certificate.id, certificate]))
@@ -346,15 +344,15 @@ export class ChangeRecorder implements ListObserver {
   }
 
   /** Whether thresholds were crossed, or are others than before. */
-  #isDue({ isHome, next, thresholds, provider }: Baseline): boolean {
-    if (!isHome || !this.#places) return false
+  #isDue({ next, thresholds, provider }: Baseline): boolean {
+    if (!this.#places) return false
     if (next !== null && next <= this.#clock.now()) return true
     return toThresholdsText(thresholds) !== toThresholdsText(thresholdsOf(this.#places.expiry, provider))
   }
 
   #keep(historyKey: string, baseline: KeptBaseline): void {
     this.#baselines.set(historyKey, baseline)
-    if (baseline.isHome && baseline.next !== null && baseline.next < this.#wakeAt) this.#schedule(baseline.next)
+    if (baseline.next !== null && baseline.next < this.#wakeAt) this.#schedule(baseline.next)
   }
 
   #schedule(at: number): void {
@@ -383,7 +381,7 @@ export class ChangeRecorder implements ListObserver {
         else if (!(await this.#evaluate(historyKey))) next = Math.min(next, now + retryInterval)
       }
       const at = this.#baselines.get(historyKey)?.next ?? null
-      if (baseline.isHome && at !== null && at > now) next = Math.min(next, at)
+      if (at !== null && at > now) next = Math.min(next, at)
     }
     await this.#history.removeOld()
     this.#schedule(next)

@@ -44,7 +44,6 @@ export function toObservedList<Row extends PlacedCertificate>(
   return {
     place,
     asOf,
-    isHome: rows.every((row) => row.place.id === place.id),
     length: rows.length,
     at: (index) => toListed(rows[index] as Row),
   }

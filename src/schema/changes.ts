@@ -58,8 +58,8 @@ export function registerChanges(
       place: t.field({
         type: CertificatePlace,
         description:
-          'The place whose list changed. EXPIRING and EXPIRED: the place that the certificate belongs to, which is the ' +
-          'organization for a certificate that a project of OpenAI lists.',
+          'The place whose list changed. EXPIRING and EXPIRED: a place that lists the certificate. A certificate in several ' +
+          'places has one change in each; `certificateId` groups them.',
         resolve: ({ place }) => place,
       }),
       certificateId: t.exposeID('certificateId', {

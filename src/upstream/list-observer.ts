@@ -32,8 +32,6 @@ export interface ObservedList {
   readonly length: number
   /** The certificate at an index. */
   at(index: number): ListedCertificate
-  /** Whether these certificates belong to the place: one that a project lists belongs to its organization, and expires there. */
-  readonly isHome: boolean
 }
 
 /** A change at a vendor that a caller of this program makes. */

@@ -79,6 +79,21 @@ describe.each([
     )
   })
 
+  it('gets the crossed thresholds of the certificates that its places list, byte by byte', async () => {
+    await start(places)
+    const day = 86_400_000
+    for (const { certificates } of organizations()) {
+      for (const each of certificates) each.expiresAt = (sides.stack.clock.now() + day) / 1000
+    }
+    await readAgain()
+    sides.stack.clock.advance(2 * day)
+    await readAgain()
+    const text = await compare(changesQuery('first: 100, kinds: [EXPIRED]'))
+    const { totalCount, nodes } = JSON.parse(text).data.certificateChanges
+    expect(totalCount).toBeGreaterThan(0)
+    for (const { place } of nodes) expect(places).toContain(place.vendorId)
+  })
+
   it('gets the same error for a place that exists and for one that does not', async () => {
     await start(places)
     await readAgain()

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import { toGlobalId } from '../../src/providers/global-id.ts'
 import { MemoryStateStore } from '../../src/state/memory-state-store.ts'
 import { listChanges, readAgain } from '../support/change-history.ts'
 import { passTime } from '../support/passing-time.ts'
@@ -143,19 +144,49 @@ describe('a threshold that a certificate crosses', () => {
     expect((await listChanges(program)).nodes.map(({ kind, name }) => [kind, name])).toEqual([['APPEARED', 'late']])
   })
 
-  it('is recorded for the organization alone, and not once more for its projects', async () => {
-    const [project] = organization().projects
-    if (!project) throw new Error('there is no project')
-    const { id } = findOnly(organization().certificates, ({ expiresAt: at }) => (at ?? 0) * 1000 === expiresAt())
-    if (!project.certificates.some(({ certificateId }) => certificateId === id)) {
-      project.certificates.push({ certificateId: id, active: true })
-    }
-    await readAgain(program)
-    await program.ask(`{ certificates(filter: { placeIds: ["${project.id}"] }) { totalCount } }`)
-    await listChanges(program)
-    await passTime(stack, 11 * day, day)
-    expect((await listChanges(program)).nodes.map(({ kind, place }) => [kind, place.vendorId])).toEqual([
-      ['EXPIRING', organization().id],
-    ])
+  describe('of a certificate that a project lists too', () => {
+    const project = () => firstOf(organization().projects)
+    const readProject = () => program.ask(`{ certificates(filter: { placeIds: ["${project().id}"] }) { totalCount } }`)
+    const placesOfChanges = async () =>
+      (await listChanges(program)).nodes.map(({ kind, place, certificateId }) => [kind, place.vendorId, certificateId])
+    const expiringId = () =>
+      findOnly(organization().certificates, ({ expiresAt: at }) => (at ?? 0) * 1000 === expiresAt()).id
+    const certificateId = () => toGlobalId('OpenAICertificate', organization().id, expiringId())
+
+    beforeEach(() => {
+      const { certificates } = project()
+      certificates.splice(0, certificates.length, { certificateId: expiringId(), active: true })
+    })
+
+    it('is recorded in each place that lists it, under the same id', async () => {
+      await readAgain(program)
+      await readProject()
+      await listChanges(program)
+      await passTime(stack, 11 * day, day)
+      const changes = await placesOfChanges()
+      expect(changes).toHaveLength(2)
+      expect(changes).toEqual(
+        expect.arrayContaining([
+          ['EXPIRING', organization().id, certificateId()],
+          ['EXPIRING', project().id, certificateId()],
+        ]),
+      )
+    })
+
+    it('is recorded in the project when the list of the organization can never be read', async () => {
+      stack.openai.emulator.fault({
+        match: ({ path }) => path === '/v1/organization/certificates',
+        effect: { status: 403, body: {} },
+      })
+      await readAgain(program)
+      await readProject()
+      await listChanges(program)
+      await passTime(stack, 41 * day, day)
+      expect(await placesOfChanges()).toEqual([
+        ['EXPIRED', project().id, certificateId()],
+        ['EXPIRING', project().id, certificateId()],
+        ['EXPIRING', project().id, certificateId()],
+      ])
+    })
   })
 })
