@@ -34,6 +34,19 @@ export async function visitInSlices<Item>(
   }
 }
 
+/** Visits each index below a length, in slices. */
+export async function visitIndexes(
+  length: number,
+  timeSlice: TimeSlice,
+  visit: (index: number) => void,
+): Promise<void> {
+  for (let start = 0; start < length; start += rowsPerLook) {
+    if (timeSlice.isOver()) await timeSlice.next()
+    const end = Math.min(length, start + rowsPerLook)
+    for (let index = start; index < end; index += 1) visit(index)
+  }
+}
+
 /**
  * Visits each item, in slices, where the work for an item depends on the item.
  * @param weigh the work, in rows

@@ -1,6 +1,7 @@
 import type { ExpiryThresholds } from '../catalog/expiry.ts'
 import { isObject } from '../is-object.ts'
 import type { StoredHead } from '../upstream/history-store.ts'
+import type { ObservedPlace } from '../upstream/list-observer.ts'
 import { toAsciiJson } from './list-text.ts'
 
 /** What is known of a place besides the list that the next one is compared with. Times are wall-clock times. */
@@ -13,8 +14,8 @@ export interface Baseline {
   readonly since: number
   /** The time of the list. */
   readonly asOf: number
-  /** The digest of the list. */
-  readonly digest: string
+  /** The digest of the list in the store; null when the store has no lists. */
+  readonly digest: string | null
   /** Until when crossed thresholds were recorded. */
   readonly evaluatedAt: number
   /** The thresholds with which that was done. */
@@ -38,11 +39,15 @@ export function parseHead({ version, text }: StoredHead): KeptBaseline | null {
   try {
     const parsed: unknown = JSON.parse(text)
     // The rest was written with it.
-    if (isObject(parsed) && typeof parsed['digest'] === 'string') return { ...(parsed as unknown as Baseline), version }
+    if (isObject(parsed) && 'digest' in parsed) return { ...(parsed as unknown as Baseline), version }
   } catch {
     // Another program wrote it.
   }
   return null
+}
+
+export function toPlace(historyKey: string, { provider, placeId, placeVendorId }: Baseline): ObservedPlace {
+  return { historyKey, provider, id: placeId, vendorId: placeVendorId }
 }
 
 /** The thresholds as they are kept: equal ones have the same text. */

@@ -12,6 +12,8 @@ interface Comparison {
   readonly changes: readonly FoundChange[]
   /** The list to compare the next one with. What the new list does not say of a certificate is taken from the old one. */
   readonly list: readonly ListedCertificate[]
+  /** By id, the flags that are taken from the old one. */
+  readonly keptFlags: ReadonlyMap<string, boolean>
   /** Whether that list says the same as the old one. */
   readonly isSame: boolean
 }
@@ -40,6 +42,7 @@ export async function compareLists(
       ...rest,
     })
   const list: ListedCertificate[] = []
+  const keptFlags = new Map<string, boolean>()
   let isSame = true
   await visitInSlices(after, timeSlice, (certificate) => {
     const known = earlier.get(certificate.id)
@@ -51,6 +54,7 @@ export async function compareLists(
       return
     }
     const isActive = certificate.active ?? known.active
+    if (isActive !== null && certificate.active === null) keptFlags.set(certificate.id, isActive)
     if (known.active !== null && isActive !== known.active) add(isActive ? 'ACTIVATED' : 'DEACTIVATED', certificate)
     const hasExpired = isDeclaredExpired(certificate) && !known.declaredExpired && known.expiresAt === null
     if (hasExpired) add('EXPIRED', certificate, { expiryStatus: 'EXPIRED' })
@@ -61,7 +65,7 @@ export async function compareLists(
   await visitInSlices(before, timeSlice, (certificate) => {
     if (!later.has(certificate.id)) add('VANISHED', certificate)
   })
-  return { changes, list, isSame: isSame && changes.length === 0 }
+  return { changes, list, keptFlags, isSame: isSame && changes.length === 0 }
 }
 
 function saysSame(one: ListedCertificate, other: ListedCertificate): boolean {

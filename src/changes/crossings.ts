@@ -1,27 +1,25 @@
-import { type ExpiryStatus, type ExpiryThresholds, thresholdOf } from '../catalog/expiry.ts'
-import { type TimeSlice, visitInSlices } from '../time-slice.ts'
-import type { ListedCertificate } from '../upstream/list-observer.ts'
+import { type ExpiryStatus, type ExpiryThresholds, expiryStatus, thresholdOf } from '../catalog/expiry.ts'
+import { type TimeSlice, visitIndexes } from '../time-slice.ts'
+import type { CertificateDates, ListedCertificate, ListedCertificates } from '../upstream/list-observer.ts'
+import { type Baseline, toThresholdsText } from './baseline.ts'
 import type { FoundChange } from './compare-lists.ts'
 
-/** The moment at which a certificate gets a status. */
-interface Moment {
-  readonly at: number
-  readonly status: ExpiryStatus
-}
-
-/** The moments of a certificate, the last one first. A status that it never has, because another one comes first, has none. */
-function momentsOf(certificate: ListedCertificate, thresholds: ExpiryThresholds): readonly Moment[] {
-  const { expiresAt } = certificate
-  if (expiresAt === null) return []
-  const moments: Moment[] = [{ at: expiresAt, status: 'EXPIRED' }]
-  for (const [name, status] of [
-    ['critical', 'CRITICAL'],
-    ['warning', 'WARNING'],
-  ] as const) {
-    const at = Math.ceil(expiresAt - thresholdOf({ ...certificate, expiresAt }, name, thresholds))
-    if (at < (moments.at(-1)?.at ?? expiresAt)) moments.push({ at, status })
-  }
-  return moments
+/**
+ * Visits the moments at which a certificate gets a status, the last one first. A status that it never has, because another
+ * one comes first, has none.
+ */
+function visitMoments(
+  { expiresAt, validFrom = null }: CertificateDates,
+  thresholds: ExpiryThresholds,
+  visit: (at: number, status: ExpiryStatus) => void,
+): void {
+  if (expiresAt === null) return
+  visit(expiresAt, 'EXPIRED')
+  const certificate = { expiresAt, validFrom }
+  const critical = Math.ceil(expiresAt - thresholdOf(certificate, 'critical', thresholds))
+  if (critical < expiresAt) visit(critical, 'CRITICAL')
+  const warning = Math.ceil(expiresAt - thresholdOf(certificate, 'warning', thresholds))
+  if (warning < Math.min(critical, expiresAt)) visit(warning, 'WARNING')
 }
 
 /** The time in which thresholds are crossed: after one moment, and not after another one. */
@@ -37,30 +35,66 @@ interface Crossings {
   readonly next: number | null
 }
 
+interface CrossingOptions {
+  readonly timeSlice: TimeSlice
+  /** Whether a crossed threshold is a change. Default: always. */
+  isChange?(certificate: ListedCertificate, status: ExpiryStatus): boolean
+}
+
 /** Finds the thresholds that certificates cross in a period, and when the next one is crossed. */
 export async function findCrossings(
-  certificates: readonly ListedCertificate[],
+  certificates: ListedCertificates,
   thresholds: ExpiryThresholds,
   { after, until }: Period,
-  timeSlice: TimeSlice,
+  { timeSlice, isChange = () => true }: CrossingOptions,
 ): Promise<Crossings> {
   const changes: FoundChange[] = []
-  let next: number | null = null
-  await visitInSlices(certificates, timeSlice, (certificate) => {
-    for (const { at, status } of momentsOf(certificate, thresholds)) {
-      if (at > until) next = next === null ? at : Math.min(next, at)
+  let next = Number.POSITIVE_INFINITY
+  await visitIndexes(certificates.length, timeSlice, (index) => {
+    visitMoments(certificates.datesAt(index), thresholds, (at, status) => {
+      if (at > until) next = Math.min(next, at)
       else if (at > after) {
-        changes.push({
-          kind: status === 'EXPIRED' ? 'EXPIRED' : 'EXPIRING',
-          at,
-          certificateId: certificate.id,
-          name: certificate.name,
-          expiresAt: certificate.expiresAt,
-          expiryStatus: status,
-          replacesId: null,
-        })
+        const certificate = certificates.at(index)
+        if (isChange(certificate, status)) changes.push(toChange(certificate, at, status))
       }
-    }
+    })
   })
-  return { changes: changes.sort((one, other) => one.at - other.at), next }
+  return {
+    changes: changes.sort((one, other) => one.at - other.at),
+    next: next === Number.POSITIVE_INFINITY ? null : next,
+  }
 }
+
+function toChange({ id, name, expiresAt }: ListedCertificate, at: number, status: ExpiryStatus): FoundChange {
+  const kind = status === 'EXPIRED' ? 'EXPIRED' : 'EXPIRING'
+  return { kind, at, certificateId: id, name, expiresAt, expiryStatus: status, replacesId: null }
+}
+
+/**
+ * The thresholds that were crossed since a baseline was evaluated, with those that applied then. When they have changed, a
+ * certificate that has already passed the new ones gives no change, unless it has passed the old ones too.
+ */
+export async function findCrossed(
+  certificates: ListedCertificates,
+  { evaluatedAt, thresholds: before, provider }: Baseline,
+  { now, thresholds, timeSlice }: CrossingOptions & { readonly now: number; readonly thresholds: ExpiryThresholds },
+): Promise<readonly FoundChange[]> {
+  const period = { after: evaluatedAt, until: now }
+  if (toThresholdsText(before) === toThresholdsText(thresholds))
+    return (await findCrossings(certificates, before, period, { timeSlice })).changes
+  const isChange = (certificate: ListedCertificate, status: ExpiryStatus) =>
+    severity(expiryStatus({ ...certificate, provider }, now, thresholds)) >= severity(status)
+  return (await findCrossings(certificates, before, period, { timeSlice, isChange })).changes
+}
+
+/** When the next threshold is crossed; null when none is. */
+export async function findNextCrossing(
+  certificates: ListedCertificates,
+  thresholds: ExpiryThresholds,
+  { after, timeSlice }: { readonly after: number; readonly timeSlice: TimeSlice },
+): Promise<number | null> {
+  return (await findCrossings(certificates, thresholds, { after, until: after }, { timeSlice })).next
+}
+
+const severities: readonly ExpiryStatus[] = ['UNKNOWN', 'OK', 'WARNING', 'CRITICAL', 'EXPIRED']
+const severity = (status: ExpiryStatus) => severities.indexOf(status)

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { ListedCertificate, ObservedList } from '../upstream/list-observer.ts'
+import type { ListedCertificate, ObservedList, ObservedPlace } from '../upstream/list-observer.ts'
 import type { CertificateHolder, Place, PlacedCertificate } from './place.ts'
 import type { PlaceClient } from './place-loader.ts'
 
@@ -16,35 +16,78 @@ export function toHistoryKey({
 }
 
 /** How the certificates of one kind of place are compared. */
-interface ListedRow<Row> {
+export interface ComparedRow<Row> {
+  /** A certificate that replaces another one has the same key. Default: null, which is not known. */
   replacementKey?(row: Row): string | null
+  /** Whether it is in force in the place of the list. Default: its flag. */
   activeHere?(row: Row): boolean | null
+  /** Whether two rows of a place have the same id. Default: compares the ids, which are made for that. */
+  hasSameId?(row: Row, other: Row): boolean
 }
 
-/** Returns the function that converts a row of a list for its comparison with the list before. */
-export function createToListed<Row extends PlacedCertificate>({
+/** Returns the function that makes the list of a place as it is compared, of the certificates that are not soft-deleted. */
+export function createToObservedList<Row extends PlacedCertificate>({
   replacementKey = () => null,
   activeHere = ({ active }) => active ?? null,
-}: ListedRow<Row>): (row: Row) => ListedCertificate {
-  return (row) => {
-    const { id, name, expiresAt, validFrom = null, declaredExpired } = row
-    // A name of spaces says as little as none.
-    const key = replacementKey(row)?.trim() ? replacementKey(row) : null
-    return { id, name, expiresAt, validFrom, active: activeHere(row), declaredExpired, replacementKey: key }
-  }
+  hasSameId = (row, other) => row.id === other.id,
+}: ComparedRow<Row>) {
+  const compared = { replacementKey, activeHere, hasSameId }
+  return (
+    { historyKey, provider, id, vendorId }: Pick<CertificateHolder, 'historyKey' | 'provider' | 'id' | 'vendorId'>,
+    rows: readonly Row[],
+    asOf: number,
+  ): ObservedList => new ComparedRows({ historyKey, provider, id, vendorId }, asOf, rows, compared)
 }
 
-/** The list of a place as it is compared: without the certificates that are soft-deleted. */
-export function toObservedList<Row extends PlacedCertificate>(
-  place: Pick<CertificateHolder, 'historyKey' | 'provider' | 'id' | 'vendorId'>,
-  rows: readonly Row[],
-  asOf: number,
-  toListed: (row: Row) => ListedCertificate,
-): ObservedList {
-  return {
-    place,
-    asOf,
-    length: rows.length,
-    at: (index) => toListed(rows[index] as Row),
+/** The rows of a reading. They are converted when they are needed, so the list takes no memory while the reading is kept. */
+class ComparedRows<Row extends PlacedCertificate> implements ObservedList {
+  readonly place: ObservedPlace
+  readonly asOf: number
+  readonly #rows: readonly Row[]
+  readonly #compared: Required<ComparedRow<Row>>
+
+  constructor(place: ObservedPlace, asOf: number, rows: readonly Row[], compared: Required<ComparedRow<Row>>) {
+    this.place = place
+    this.asOf = asOf
+    this.#rows = rows
+    this.#compared = compared
+  }
+
+  get length(): number {
+    return this.#rows.length
+  }
+
+  at(index: number): ListedCertificate {
+    const row = this.#row(index)
+    const { id, name, expiresAt, validFrom = null, declaredExpired } = row
+    const key = this.#compared.replacementKey(row)
+    // A name of spaces says as little as none.
+    const replacementKey = key?.trim() ? key : null
+    return { id, name, expiresAt, validFrom, active: this.#compared.activeHere(row), declaredExpired, replacementKey }
+  }
+
+  datesAt(index: number): Row {
+    return this.#row(index)
+  }
+
+  hasSameAt(index: number, other: ObservedList): boolean {
+    if (!(other instanceof ComparedRows) || index >= other.length) return false
+    // The lists of one place have rows of one kind.
+    const [one, another] = [this.#row(index), (other as ComparedRows<Row>).#row(index)]
+    const { hasSameId, replacementKey, activeHere } = this.#compared
+    return (
+      one === another ||
+      (hasSameId(one, another) &&
+        one.name === another.name &&
+        one.expiresAt === another.expiresAt &&
+        one.validFrom === another.validFrom &&
+        one.declaredExpired === another.declaredExpired &&
+        activeHere(one) === activeHere(another) &&
+        replacementKey(one) === replacementKey(another))
+    )
+  }
+
+  #row(index: number): Row {
+    return this.#rows[index] as Row
   }
 }

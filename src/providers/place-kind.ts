@@ -7,7 +7,7 @@ import { UpstreamError } from '../upstream/error.ts'
 import type { UpstreamObserver } from '../upstream/observer.ts'
 import { createConfiguredDiscovery, createVendorDiscovery, type Discovery } from './discovery.ts'
 import { type CertificateReading, GroupPlace, type ListedBelow, ListedPlace } from './kit-place.ts'
-import { createToListed, toObservedList } from './observed-list.ts'
+import { type ComparedRow, createToObservedList } from './observed-list.ts'
 import type { CertificateHolder, Place, PlacedCertificate, PlaceList } from './place.ts'
 import { createPlaceLoader, type PlaceClient, type ReadablePlace, type ResourceOf } from './place-loader.ts'
 import type { Shape } from './shape.ts'
@@ -68,6 +68,7 @@ interface ListedKindDescription<
   Self extends ReadablePlace,
   Child extends Place,
 > extends KindDescription<Self, Child>,
+    ComparedRow<Row>,
     Pick<
       CertificateReading<Row, List, Self>,
       'x509' | 'keepsX509' | 'details' | 'pem' | 'lastRenewal' | 'renewals' | 'further'
@@ -80,10 +81,6 @@ interface ListedKindDescription<
   /** What is kept of a row. */
   toItem(row: Wire, place: Self): Item
   toList(items: readonly Item[], unreadableRows: number): List
-  /** The same for a certificate and for the one that replaces it; null when it is not known. Absent: none is a renewal. */
-  replacementKey?(row: Row): string | null
-  /** Whether a certificate is in force in this place. Default: whether it is active. */
-  activeHere?(row: Row): boolean | null
   /** Several accounts may reach the same place. */
   readonly isShared?: boolean
   /** The list has pages. A row may be on two of them. */
@@ -135,7 +132,7 @@ export function defineListKind<
 ): PlaceKind<Client, Parent, ListedPlace<Row, Client, Parent, Child, List>, Child> {
   type Self = ListedPlace<Row, Client, Parent, Child, List>
   const { isShared = false, below, ...rest } = description
-  const toListed = createToListed(description)
+  const toObservedList = createToObservedList(description)
   const reading: CertificateReading<Row, List, Self> = {
     ...rest,
     load: createPlaceLoader<Self, Wire, Item, List>(upstream, {
@@ -144,8 +141,7 @@ export function defineListKind<
       toRow: rest.toItem,
       toValue: rest.toList,
       weigh: ({ weight }) => weight,
-      onComplete: (place, { present }, asOf) =>
-        upstream.lists?.listRead(toObservedList(place, present, asOf, toListed)),
+      onComplete: (place, { present }, asOf) => upstream.lists?.listRead(toObservedList(place, present, asOf)),
     }),
   }
   return {

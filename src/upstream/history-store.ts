@@ -46,6 +46,8 @@ export interface HistoryStore {
   readonly isKept: boolean
   /** Whether other processes may write to it. */
   readonly isShared: boolean
+  /** Whether the lists of baselines are kept. Where nothing outlives the process, it has them anyway. */
+  readonly keepsLists: boolean
   /** Null when it cannot be read. */
   bounds(): Promise<HistoryBounds | null>
   /** The heads by place. */

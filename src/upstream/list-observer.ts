@@ -24,14 +24,27 @@ export interface ObservedPlace {
   readonly vendorId: string
 }
 
-/** A complete list of the certificates of a place, which this process has read. */
-export interface ObservedList {
+/** Certificates by their index in a list. */
+export interface ListedCertificates {
+  readonly length: number
+  /** A new object, with an id that is made for it. */
+  at(index: number): ListedCertificate
+  /** What thresholds need of it, which costs nothing. */
+  datesAt(index: number): CertificateDates
+}
+
+export interface CertificateDates {
+  readonly expiresAt: number | null
+  readonly validFrom?: number | null | undefined
+}
+
+/** A complete list of the certificates of a place, which this process has read. It never changes. */
+export interface ObservedList extends ListedCertificates {
   readonly place: ObservedPlace
   /** Wall-clock time at which its first call was made. */
   readonly asOf: number
-  readonly length: number
-  /** The certificate at an index. */
-  at(index: number): ListedCertificate
+  /** Whether another list of the place has the same at an index. It costs less than to make both certificates. */
+  hasSameAt(index: number, other: ObservedList): boolean
 }
 
 /** A change at a vendor that a caller of this program makes. */

@@ -26,6 +26,11 @@ export class StateHistory implements HistoryStore {
     return this.#state.isKept
   }
 
+  get keepsLists(): boolean {
+    // A disk that is full may have room again.
+    return this.#state.isKept || this.#state.problem !== null
+  }
+
   async bounds(): Promise<HistoryBounds> {
     return readBounds(this.#state) ?? this.#state.transaction(createBounds)
   }

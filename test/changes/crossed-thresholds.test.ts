@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { toGlobalId } from '../../src/providers/global-id.ts'
-import { MemoryStateStore } from '../../src/state/memory-state-store.ts'
 import { listChanges, readAgain } from '../support/change-history.ts'
+import { KeptState } from '../support/kept-state.ts'
 import { passTime } from '../support/passing-time.ts'
 import { type Program, startProgram } from '../support/program.ts'
 import { findOnly, firstOf } from '../support/rewriting.ts'
@@ -13,7 +13,7 @@ const expiry = { critical: '14d', warning: '30d', lifetime: 'none' }
 
 let stack: Stack
 /** Programs that share the state, one after another. */
-let state: MemoryStateStore
+let state: KeptState
 let program: Program & Pick<Stack, 'clock'>
 const organization = () => firstOf(stack.openai.state.organizations)
 
@@ -22,7 +22,7 @@ const start = (file: (file: SandboxFile) => object = (unchanged) => ({ ...unchan
 
 beforeEach(async () => {
   stack = await startStack({ limits: false, scale, configure: ({ openai }) => ({ openai }) })
-  state = new MemoryStateStore()
+  state = new KeptState()
   const [first, second] = organization().certificates
   if (!first || !second) throw new Error('there are no certificates')
   first.expiresAt = (stack.clock.now() + 40 * day) / 1000

@@ -19,7 +19,9 @@ async function crossingsOf(
   [after, until]: readonly [number, number],
   { rules = thresholds, validFrom = null }: { rules?: ExpiryThresholds; validFrom?: number | null } = {},
 ) {
-  const found = await findCrossings([certificate(expiresAt, validFrom)], rules, { after, until }, endlessTimeSlice)
+  const only = certificate(expiresAt, validFrom)
+  const certificates = { length: 1, at: () => only, datesAt: () => only }
+  const found = await findCrossings(certificates, rules, { after, until }, { timeSlice: endlessTimeSlice })
   return [found.changes.map(({ kind, expiryStatus, at }) => `${kind} ${expiryStatus} ${at}`), found.next]
 }
 

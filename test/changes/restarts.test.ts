@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
-import { MemoryStateStore } from '../../src/state/memory-state-store.ts'
 import type { StateWriter } from '../../src/state/state-store.ts'
 import { changesOf, listChanges, readAgain } from '../support/change-history.ts'
+import { KeptState } from '../support/kept-state.ts'
 import { type ProgramOptions, startProgram } from '../support/program.ts'
 import { firstOf } from '../support/rewriting.ts'
 import { type SandboxFile, type Stack, startStack } from '../support/stack.ts'
@@ -12,7 +12,7 @@ const scale = {
 }
 
 /** A state whose transactions fail, as when the process is killed before them. */
-class KilledStateStore extends MemoryStateStore {
+class KilledStateStore extends KeptState {
   kill: Promise<never> | null = null
   override async transaction<Result>(run: (writer: StateWriter) => Result): Promise<Result> {
     await this.kill

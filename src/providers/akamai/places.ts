@@ -86,6 +86,7 @@ function defineAccount(upstream: UpstreamDependencies) {
     shape: enrollmentShape,
     toItem: toAkamaiEnrollment,
     replacementKey: toRenewalKey,
+    hasSameId,
     toList: toAkamaiCertificateList,
     x509: (place, operation, certificate) => located(place, loadX509(operation, certificate)),
     keepsX509: (certificate) => toX509Key(certificate) !== null,
@@ -195,6 +196,13 @@ function createX509Loader(store: X509Store, loadDeployed: ReturnType<typeof crea
 }
 
 /** An enrollment has one certificate of each key type, which its renewal replaces. Null when the list has no key type. */
+/** Whether two certificates of a contract have the same id, found without making the ids where they have fingerprints. */
+function hasSameId(one: AkamaiCertificate, other: AkamaiCertificate): boolean {
+  if (one.enrollment.enrollmentId !== other.enrollment.enrollmentId) return false
+  if (one.sha256Fingerprint === null || other.sha256Fingerprint === null) return one.id === other.id
+  return one.sha256Fingerprint === other.sha256Fingerprint
+}
+
 function toRenewalKey({ enrollment, keyAlgorithm }: AkamaiCertificate): string | null {
   return keyAlgorithm && `${enrollment.enrollmentId} ${keyAlgorithm}`
 }

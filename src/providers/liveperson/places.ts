@@ -46,6 +46,7 @@ export function createLivePersonPlaces({ domainApiUrl, accounts }: LivePersonCon
       shape: certificateShape,
       toCertificate: toLivePersonCertificate,
       replacementKey: ({ name }) => name,
+      hasSameId: (certificate, other) => certificate.certificateId === other.certificateId,
     }),
   )
 

@@ -21,6 +21,7 @@ interface KnownBounds {
 export class RedisHistory implements HistoryStore {
   readonly isKept = true
   readonly isShared = true
+  readonly keepsLists = true
   readonly #connection: RedisConnection
   readonly #keys: Keys
   readonly #names: Readonly<Record<'bounds' | 'heads' | 'lists' | 'changes' | 'removals', string>>

@@ -1,0 +1,139 @@
+import { thresholdsOf } from '../catalog/expiry.ts'
+import type { TimeSlice } from '../time-slice.ts'
+import type { Clock } from '../upstream/clock.ts'
+import type { HistoryStore } from '../upstream/history-store.ts'
+import type { ObservedList } from '../upstream/list-observer.ts'
+import type { Baseline, KeptBaseline } from './baseline.ts'
+import type { ChangeWriter } from './change-writer.ts'
+import { compareLists, type FoundChange } from './compare-lists.ts'
+import { ConvertedList, toCertificates } from './converted-list.ts'
+import { findNextCrossing } from './crossings.ts'
+import type { KnownBaselines } from './known-baselines.ts'
+import type { LastList, LastLists } from './last-lists.ts'
+import { type ListText, toListText } from './list-text.ts'
+import type { RecordedPlaces } from './recorded-places.ts'
+
+/** How often a comparison is repeated because another process was first. */
+const maxAttempts = 5
+
+interface ComparerParts {
+  readonly store: HistoryStore
+  readonly baselines: KnownBaselines
+  readonly lists: LastLists
+  readonly writer: ChangeWriter
+  readonly clock: Clock
+  readonly timeSlice: TimeSlice
+}
+
+/** A list that becomes the baseline of its place. */
+interface NewBaseline extends LastList {
+  /** The version of the baseline before; 0 when there is none. */
+  readonly version: number
+  readonly since: number
+  readonly evaluatedAt: number
+  readonly thresholds: Baseline['thresholds']
+  /** Null where the store has no lists. */
+  readonly text: ListText | null
+  readonly changes: readonly FoundChange[]
+  readonly lastAsOf: number | null
+}
+
+/** Compares the lists of places with their baselines, and records the changes. */
+export class ListComparer {
+  readonly #parts: ComparerParts
+
+  constructor(parts: ComparerParts) {
+    this.#parts = parts
+  }
+
+  async compare(list: ObservedList, places: RecordedPlaces): Promise<void> {
+    const read = new ConvertedList(list, this.#parts.timeSlice)
+    for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
+      const stored = await this.#parts.baselines.read(list.place.historyKey)
+      if (!stored) return
+      const { version, baseline } = stored
+      const isDone = baseline
+        ? await this.#compareWith(baseline, read, places)
+        : await this.#begin(read, places, version)
+      if (isDone) return
+    }
+  }
+
+  /** The first list of a place shows no change. */
+  async #begin(read: ConvertedList, places: RecordedPlaces, version: number): Promise<boolean> {
+    const now = this.#parts.clock.now()
+    return this.#commit({
+      list: read.list,
+      keptFlags: new Map(),
+      version,
+      since: now,
+      evaluatedAt: now,
+      thresholds: thresholdsOf(places.expiry, read.list.place.provider),
+      text: this.#parts.store.keepsLists ? await read.text() : null,
+      changes: [],
+      lastAsOf: null,
+    })
+  }
+
+  /** False when another process was first. */
+  async #compareWith(baseline: KeptBaseline, read: ConvertedList, places: RecordedPlaces): Promise<boolean> {
+    const { store, lists, clock, timeSlice } = this.#parts
+    const { list } = read
+    const { historyKey } = list.place
+    const now = clock.now()
+    const last = lists.get(historyKey, baseline)
+    const asOf = Math.max(baseline.asOf, last?.list.asOf ?? baseline.asOf)
+    // A reading that began before the last one. When the clock was set back, the last one seems to be in the future.
+    if (list.asOf < asOf && asOf <= now) return true
+    if (last ? await read.isSameAs(last.list) : await hasDigestOf(read, baseline)) {
+      lists.set(historyKey, baseline, { list, keptFlags: last?.keptFlags ?? new Map() })
+      return true
+    }
+    const known = await lists.read(historyKey, baseline)
+    if (known === undefined) return true
+    if (known === null) return this.#begin(read, places, baseline.version)
+    const before = await toCertificates(known, timeSlice)
+    const compared = await compareLists(before, await read.certificates(), { at: now, timeSlice })
+    const { changes, keptFlags } = compared
+    if (compared.isSame) {
+      lists.set(historyKey, baseline, { list, keptFlags })
+      return true
+    }
+    const toText = () => (keptFlags.size === 0 ? read.text() : toListText(compared.list, timeSlice))
+    const { version, since, evaluatedAt, thresholds, next } = baseline
+    // A threshold that is crossed meanwhile is found by the next evaluation.
+    const isDue = next !== null && next <= now
+    return this.#commit({
+      list,
+      keptFlags,
+      version,
+      since,
+      evaluatedAt: isDue ? evaluatedAt : Math.max(now, evaluatedAt),
+      thresholds,
+      text: store.keepsLists ? await toText() : null,
+      changes,
+      lastAsOf: asOf,
+    })
+  }
+
+  async #commit({ list, keptFlags, version, text, changes, lastAsOf, ...rest }: NewBaseline): Promise<boolean> {
+    const { lists, writer, timeSlice } = this.#parts
+    const { place, asOf } = list
+    const baseline: Baseline = {
+      ...rest,
+      provider: place.provider,
+      placeId: place.id,
+      placeVendorId: place.vendorId,
+      asOf,
+      digest: text?.digest ?? null,
+      next: await findNextCrossing(list, rest.thresholds, { after: rest.evaluatedAt, timeSlice }),
+    }
+    const kept = await writer.write(place, { version, baseline, list: text?.text ?? null, changes, lastAsOf })
+    if (kept) lists.set(place.historyKey, kept, { list, keptFlags })
+    return kept !== null
+  }
+}
+
+async function hasDigestOf(read: ConvertedList, { digest }: Baseline): Promise<boolean> {
+  return digest !== null && (await read.text()).digest === digest
+}

@@ -1,0 +1,9 @@
+import type { ExpiryRules } from '../catalog/expiry.ts'
+import type { ObservedPlace } from '../upstream/list-observer.ts'
+
+/** What the configuration in use says of the places in the history. */
+export interface RecordedPlaces {
+  readonly expiry: ExpiryRules
+  /** Whether a place is configured, or discovered, or may be discovered when its account can be read. */
+  isCurrent(place: ObservedPlace): boolean
+}

@@ -1,0 +1,43 @@
+import type { Clock } from '../upstream/clock.ts'
+
+/** The clock of the machine may be set, so a timer is not longer than this. */
+const longest = 3_600_000
+/** Other processes add baselines, whose thresholds this one has to notice when they end. */
+const longestShared = 300_000
+
+/** A timer for the first of several moments, in wall-clock time. */
+export class WakeTimer {
+  readonly #clock: Clock
+  readonly #isShared: () => boolean
+  readonly #wake: () => void
+  #at = Number.POSITIVE_INFINITY
+  #cancel = () => {}
+  #isClosed = false
+
+  /** @param options.isShared whether other processes may set moments that this one has not seen */
+  constructor(clock: Clock, { isShared, wake }: { isShared(): boolean; wake(): void }) {
+    this.#clock = clock
+    this.#isShared = isShared
+    this.#wake = wake
+  }
+
+  /** Sets the timer, whatever it was set to. `Infinity` for no moment. */
+  set(at: number): void {
+    if (this.#isClosed) return
+    this.#cancel()
+    this.#at = at
+    if (at === Number.POSITIVE_INFINITY && !this.#isShared()) return
+    const wait = Math.min(Math.max(at - this.#clock.now(), 0), this.#isShared() ? longestShared : longest)
+    this.#cancel = this.#clock.timer(wait, this.#wake)
+  }
+
+  /** Sets the timer to this moment if it is the earlier one. */
+  setBy(at: number): void {
+    if (at < this.#at) this.set(at)
+  }
+
+  close(): void {
+    this.#isClosed = true
+    this.#cancel()
+  }
+}
