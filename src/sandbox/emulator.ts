@@ -33,6 +33,12 @@ interface EmulatorOptions {
   readonly headers?: () => Readonly<Record<string, string>>
 }
 
+/**
+ * Milliseconds without a call until a connection is closed. After Node's 5 seconds, an emulator that had no processor time for
+ * as long would close connections on which calls have arrived.
+ */
+const keepAliveTimeout = 65_000
+
 export async function startEmulator(
   handler: Handler,
   { now = Date.now, headers }: EmulatorOptions = {},
@@ -44,7 +50,7 @@ export async function startEmulator(
   const terminated = new WeakSet<Call>()
   let maxInFlight = 0
 
-  const server = createServer((request, response) => {
+  const server = createServer({ keepAliveTimeout }, (request, response) => {
     const call = toCall(request)
     calls.push(call)
     open.add(call)
