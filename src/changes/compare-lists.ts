@@ -10,10 +10,10 @@ export type FoundChange = Pick<
 
 interface Comparison {
   readonly changes: readonly FoundChange[]
-  /** The list to compare the next one with. What the new list does not say of a certificate is taken from the old one. */
+  /** The new list, to compare the next one with. What it does not say of a certificate is taken from the old one. */
   readonly list: readonly ListedCertificate[]
-  /** By id, the flags that are taken from the old one. */
-  readonly keptFlags: ReadonlyMap<string, boolean>
+  /** By index in it, the certificates that have something of the old list. */
+  readonly completed: ReadonlyMap<number, ListedCertificate>
   /** Whether that list says the same as the old one. */
   readonly isSame: boolean
 }
@@ -42,7 +42,7 @@ export async function compareLists(
       ...rest,
     })
   const list: ListedCertificate[] = []
-  const keptFlags = new Map<string, boolean>()
+  const completed = new Map<number, ListedCertificate>()
   let isSame = true
   await visitInSlices(after, timeSlice, (certificate) => {
     const known = earlier.get(certificate.id)
@@ -53,19 +53,35 @@ export async function compareLists(
       list.push(certificate)
       return
     }
-    const isActive = certificate.active ?? known.active
-    if (isActive !== null && certificate.active === null) keptFlags.set(certificate.id, isActive)
-    if (known.active !== null && isActive !== known.active) add(isActive ? 'ACTIVATED' : 'DEACTIVATED', certificate)
-    const hasExpired = isDeclaredExpired(certificate) && !known.declaredExpired && known.expiresAt === null
-    if (hasExpired) add('EXPIRED', certificate, { expiryStatus: 'EXPIRED' })
-    const next = isActive === certificate.active ? certificate : { ...certificate, active: isActive }
+    const next = complete(certificate, known)
+    if (next !== certificate) completed.set(list.length, next)
+    if (known.active !== null && next.active !== known.active) add(next.active ? 'ACTIVATED' : 'DEACTIVATED', next)
+    if (isDeclaredExpired(next) && !known.declaredExpired) add('EXPIRED', next, { expiryStatus: 'EXPIRED' })
     isSame &&= saysSame(known, next)
     list.push(next)
   })
   await visitInSlices(before, timeSlice, (certificate) => {
     if (!later.has(certificate.id)) add('VANISHED', certificate)
   })
-  return { changes, list, keptFlags, isSame: isSame && changes.length === 0 }
+  return { changes, list, completed, isSame: isSame && changes.length === 0 }
+}
+
+/**
+ * A certificate with what the list before said of it, where this one says nothing: a value that could not be read is not
+ * another value. Returns the same object where nothing is missing.
+ */
+function complete(certificate: ListedCertificate, known: ListedCertificate): ListedCertificate {
+  const next = {
+    ...certificate,
+    name: certificate.name ?? known.name,
+    expiresAt: certificate.expiresAt ?? known.expiresAt,
+    validFrom: certificate.validFrom ?? known.validFrom,
+    active: certificate.active ?? known.active,
+    // Without a flag, the vendor's status is not known either.
+    declaredExpired: certificate.declaredExpired || (known.declaredExpired && certificate.active === null),
+    replacementKey: certificate.replacementKey ?? known.replacementKey,
+  }
+  return saysSame(certificate, next) ? certificate : next
 }
 
 function saysSame(one: ListedCertificate, other: ListedCertificate): boolean {

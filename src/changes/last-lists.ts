@@ -15,8 +15,8 @@ const maxRows = Math.floor(getHeapStatistics().heap_size_limit / 3 / 1_000)
 /** The last list of a place that this process has compared. */
 export interface LastList {
   readonly list: ObservedList
-  /** By id, the flags that it does not have, and that were known before. */
-  readonly keptFlags: ReadonlyMap<string, boolean>
+  /** By index, the certificates that have something that it does not say, and that was known before. */
+  readonly completed: ReadonlyMap<number, ListedCertificate>
 }
 
 interface RememberedList extends LastList, Pick<Baseline, 'since' | 'digest'> {}
@@ -53,7 +53,7 @@ export class LastLists {
   /** The certificates of the baseline. Null when there are none. Undefined when they cannot be read. */
   async read(historyKey: string, baseline: Baseline): Promise<ListedCertificates | null | undefined> {
     const last = this.get(historyKey, baseline)
-    if (last) return withFlags(last)
+    if (last) return toCompleted(last)
     if (baseline.digest === null) return null
     const text = await this.#store.list(historyKey)
     if (typeof text !== 'string') return text
@@ -62,15 +62,13 @@ export class LastLists {
   }
 }
 
-function withFlags({ list, keptFlags }: LastList): ListedCertificates {
-  if (keptFlags.size === 0) return list
+/** The list with what was known before. */
+export function toCompleted({ list, completed }: LastList): ListedCertificates {
+  if (completed.size === 0) return list
   return {
     length: list.length,
-    at(index) {
-      const certificate = list.at(index)
-      return { ...certificate, active: certificate.active ?? keptFlags.get(certificate.id) ?? null }
-    },
-    datesAt: (index) => list.datesAt(index),
+    at: (index) => completed.get(index) ?? list.at(index),
+    datesAt: (index) => completed.get(index) ?? list.datesAt(index),
   }
 }
 

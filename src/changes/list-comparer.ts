@@ -9,7 +9,7 @@ import { compareLists, type FoundChange } from './compare-lists.ts'
 import { ConvertedList, toCertificates } from './converted-list.ts'
 import { findNextCrossing } from './crossings.ts'
 import type { KnownBaselines } from './known-baselines.ts'
-import type { LastList, LastLists } from './last-lists.ts'
+import { type LastList, type LastLists, toCompleted } from './last-lists.ts'
 import { type ListText, toListText } from './list-text.ts'
 import type { RecordedPlaces } from './recorded-places.ts'
 
@@ -64,7 +64,7 @@ export class ListComparer {
     const now = this.#parts.clock.now()
     return this.#commit({
       list: read.list,
-      keptFlags: new Map(),
+      completed: new Map(),
       version,
       since: now,
       evaluatedAt: now,
@@ -86,7 +86,7 @@ export class ListComparer {
     // A reading that began before the last one. When the clock was set back, the last one seems to be in the future.
     if (list.asOf < asOf && asOf <= now) return true
     if (last ? await read.isSameAs(last.list) : await hasDigestOf(read, baseline)) {
-      lists.set(historyKey, baseline, { list, keptFlags: last?.keptFlags ?? new Map() })
+      lists.set(historyKey, baseline, { list, completed: last?.completed ?? new Map() })
       return true
     }
     const known = await lists.read(historyKey, baseline)
@@ -94,18 +94,18 @@ export class ListComparer {
     if (known === null) return this.#begin(read, places, baseline.version)
     const before = await toCertificates(known, timeSlice)
     const compared = await compareLists(before, await read.certificates(), { at: now, timeSlice })
-    const { changes, keptFlags } = compared
+    const { changes, completed } = compared
     if (compared.isSame) {
-      lists.set(historyKey, baseline, { list, keptFlags })
+      lists.set(historyKey, baseline, { list, completed })
       return true
     }
-    const toText = () => (keptFlags.size === 0 ? read.text() : toListText(compared.list, timeSlice))
+    const toText = () => (completed.size === 0 ? read.text() : toListText(compared.list, timeSlice))
     const { version, since, evaluatedAt, thresholds, next } = baseline
     // A threshold that is crossed meanwhile is found by the next evaluation.
     const isDue = next !== null && next <= now
     return this.#commit({
       list,
-      keptFlags,
+      completed,
       version,
       since,
       evaluatedAt: isDue ? evaluatedAt : Math.max(now, evaluatedAt),
@@ -116,7 +116,7 @@ export class ListComparer {
     })
   }
 
-  async #commit({ list, keptFlags, version, text, changes, lastAsOf, ...rest }: NewBaseline): Promise<boolean> {
+  async #commit({ list, completed, version, text, changes, lastAsOf, ...rest }: NewBaseline): Promise<boolean> {
     const { lists, writer, timeSlice } = this.#parts
     const { place, asOf } = list
     const baseline: Baseline = {
@@ -126,10 +126,13 @@ export class ListComparer {
       placeVendorId: place.vendorId,
       asOf,
       digest: text?.digest ?? null,
-      next: await findNextCrossing(list, rest.thresholds, { after: rest.evaluatedAt, timeSlice }),
+      next: await findNextCrossing(toCompleted({ list, completed }), rest.thresholds, {
+        after: rest.evaluatedAt,
+        timeSlice,
+      }),
     }
     const kept = await writer.write(place, { version, baseline, list: text?.text ?? null, changes, lastAsOf })
-    if (kept) lists.set(place.historyKey, kept, { list, keptFlags })
+    if (kept) lists.set(place.historyKey, kept, { list, completed })
     return kept !== null
   }
 }

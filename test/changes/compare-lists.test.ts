@@ -83,6 +83,25 @@ describe('the comparison of two lists', () => {
     expect(await kindsOf(between.list, [certificate('a', off)])).toEqual(['DEACTIVATED a'])
   })
 
+  it('remembers the last name, dates and renewal key that were known', async () => {
+    const compare = (before: readonly ListedCertificate[], after: readonly ListedCertificate[]) =>
+      compareLists(before, after, { at: 5, timeSlice: endlessTimeSlice })
+    const known = named('a', 'x', { validFrom: 10 })
+    const between = await compare([known], [named('a', null, { expiresAt: null })])
+    expect(between).toMatchObject({ isSame: true, changes: [], list: [known] })
+    expect(await kindsOf(between.list, [known, named('b', 'x')])).toEqual(['RENEWED b for a'])
+  })
+
+  it('finds an expiry that only the vendor declares once, also when the status is not known in between', async () => {
+    const expired = certificate('a', { expiresAt: null, active: null, declaredExpired: true })
+    const { list } = await compareLists([expired], [{ ...expired, declaredExpired: false }], {
+      at: 5,
+      timeSlice: endlessTimeSlice,
+    })
+    expect(await kindsOf(list, [expired])).toEqual([])
+    expect(await kindsOf([{ ...expired, active: false, declaredExpired: false }], [expired])).toEqual(['EXPIRED a'])
+  })
+
   it('says whether the list to compare with is another one', async () => {
     const compare = async (before: ListedCertificate[], after: ListedCertificate[]) =>
       (await compareLists(before, after, { at: 5, timeSlice: endlessTimeSlice })).isSame

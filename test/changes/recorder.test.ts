@@ -108,6 +108,18 @@ describe.each([
     ])
   })
 
+  it('has the thresholds of a date that could not be read in between, each once', async () => {
+    const expiresAt = clock.now() + 3 * day
+    await read(rowOf('a', { expiresAt }), rowOf('b'))
+    await read(rowOf('a'), rowOf('b'))
+    clock.advance(day)
+    await read(rowOf('a'))
+    clock.advance(3 * day)
+    await read(rowOf('a', { expiresAt }))
+    clock.advance(day)
+    expect(await recorded()).toEqual(['EXPIRING a', 'VANISHED b', 'EXPIRING a', 'EXPIRED a'])
+  })
+
   it('compares no list that was read before the last one', async () => {
     await read(rowOf('a'))
     const late = toList(place, [], clock.now())
