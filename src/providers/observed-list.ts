@@ -23,7 +23,14 @@ export interface ComparedRow<Row> {
   activeHere?(row: Row): boolean | null
   /** Whether two rows of a place have the same id. Default: compares the ids, which are made for that. */
   hasSameId?(row: Row, other: Row): boolean
+  /**
+   * Whether what its id is made of could be read. An id that is made of something else would be that of another certificate,
+   * so the list is not compared. Default: always.
+   */
+  isIdentified?(row: Row): boolean
 }
+
+type Compared<Row> = Required<Omit<ComparedRow<Row>, 'isIdentified'>>
 
 /** Returns the function that makes the list of a place as it is compared, of the certificates that are not soft-deleted. */
 export function createToObservedList<Row extends PlacedCertificate>({
@@ -44,9 +51,9 @@ class ComparedRows<Row extends PlacedCertificate> implements ObservedList {
   readonly place: ObservedPlace
   readonly asOf: number
   readonly #rows: readonly Row[]
-  readonly #compared: Required<ComparedRow<Row>>
+  readonly #compared: Compared<Row>
 
-  constructor(place: ObservedPlace, asOf: number, rows: readonly Row[], compared: Required<ComparedRow<Row>>) {
+  constructor(place: ObservedPlace, asOf: number, rows: readonly Row[], compared: Compared<Row>) {
     this.place = place
     this.asOf = asOf
     this.#rows = rows

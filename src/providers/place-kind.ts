@@ -131,7 +131,7 @@ export function defineListKind<
   description: ListedKindDescription<Row, Wire, Item, List, ListedPlace<Row, Client, Parent, Child, List>, Child>,
 ): PlaceKind<Client, Parent, ListedPlace<Row, Client, Parent, Child, List>, Child> {
   type Self = ListedPlace<Row, Client, Parent, Child, List>
-  const { isShared = false, below, ...rest } = description
+  const { isShared = false, below, isIdentified, ...rest } = description
   const toObservedList = createToObservedList(description)
   const reading: CertificateReading<Row, List, Self> = {
     ...rest,
@@ -141,7 +141,9 @@ export function defineListKind<
       toRow: rest.toItem,
       toValue: rest.toList,
       weigh: ({ weight }) => weight,
-      onComplete: (place, { present }, asOf) => upstream.lists?.listRead(toObservedList(place, present, asOf)),
+      onComplete(place, { present }, asOf) {
+        if (!isIdentified || present.every(isIdentified)) upstream.lists?.listRead(toObservedList(place, present, asOf))
+      },
     }),
   }
   return {

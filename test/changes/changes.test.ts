@@ -110,6 +110,40 @@ describe('the history of changes', () => {
     expect(nodes[0]?.replacesId).not.toBeNull()
   })
 
+  it.each([
+    ['sha256Fingerprint', 'zz', {}],
+    ['sha256Fingerprint', 7, {}],
+    ['serial', 'zz', { sha256Fingerprint: null }],
+    ['keyAlgorithm', 7, { sha256Fingerprint: null }],
+  ])(
+    'compares no list of Akamai in which a %s identifies a certificate and is %j',
+    async (member, malformed, usual) => {
+      const { enrollments } = firstOf(firstOf(stack.akamai.state.accounts).contracts)
+      const [enrollment] = enrollments
+      if (!enrollment?.production) throw new Error('nothing is deployed')
+      const { production } = enrollment
+      const deploy = (values: object) => {
+        const primary = { ...production.primary, ...usual, ...values } as typeof production.primary
+        enrollments[0] = { ...enrollment, production: { ...production, primary }, staging: null }
+      }
+      deploy({})
+      await readAgain(stack)
+      deploy({ [member]: malformed })
+      const gone = enrollments.pop()
+      await readAgain(stack)
+      const { data } = await stack.ask<object>(
+        '{ certificates(first: 9, filter: { providers: [AKAMAI] }) { nodes { parseIssues } } }',
+      )
+      expect(JSON.stringify(data)).toContain(`${member}: expected`)
+      expect(await changesOf(stack)).toEqual([])
+      deploy({})
+      await readAgain(stack)
+      expect(new Set((await changesOf(stack)).map((text) => text.split(' ').slice(0, 2).join(' ')))).toEqual(
+        new Set([`VANISHED ${gone?.commonName}`]),
+      )
+    },
+  )
+
   it('has activations and deactivations', async () => {
     await readAgain(stack)
     const active = certificate().active

@@ -97,6 +97,13 @@ function identityOf(certificate: AkamaiCertificate): readonly string[] {
   return deployments.flatMap(({ network, role }) => [network, role, ...position])
 }
 
+/** Whether nothing of what identifies a certificate without a fingerprint is malformed: the vendor does not have it. */
+export function isIdentified({ sha256Fingerprint, parseIssues }: AkamaiCertificate): boolean {
+  return sha256Fingerprint !== null || !parseIssues.some((issue) => identityIssue.test(issue))
+}
+
+const identityIssue = /^(?:sha256Fingerprint|serial|keyAlgorithm): /
+
 export class AkamaiEnrollment {
   readonly contract: AkamaiContract
   readonly enrollmentId: string
