@@ -63,8 +63,10 @@ export interface App {
 const everyone = { caller: { places: null } }
 
 /** Whether a place in the history is configured or discovered. */
-const isRecorded = (vendors: readonly Vendor[], place: ObservedPlace) =>
-  vendors.some((vendor) => vendor.provider === place.provider && vendor.recordedPlace(everyone, place) !== null)
+const isRecorded = (vendors: readonly Vendor[], place: ObservedPlace, account?: string | null) =>
+  vendors.some(
+    (vendor) => vendor.provider === place.provider && vendor.recordedPlace(everyone, place, account) !== null,
+  )
 
 /** Documents that every server accepts by their SHA-256. */
 const builtIn = checkOperations.map((text) => [sha256Of(text), text] as const)
@@ -137,7 +139,7 @@ export async function createApp(
   if (mistakes.length > 0) throw new ConfigError(mistakes)
   next.commit()
   state.changes.maxAge = config.state.history
-  recorder.use({ expiry, isCurrent: (place) => isRecorded(vendors, place) })
+  recorder.use({ expiry, isCurrent: (place, account) => isRecorded(vendors, place, account) })
   const { certificates, operations } = config.metrics
   metrics?.use({
     vendors,

@@ -10,6 +10,8 @@ export interface Baseline {
   /** Global id. */
   readonly placeId: string
   readonly placeVendorId: string
+  /** The account that the lists are read through. Another one that reaches the place may see a part of it only. */
+  readonly account: string | null
   /** When the first list was recorded. */
   readonly since: number
   /** The time of the list. */

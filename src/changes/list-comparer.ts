@@ -80,12 +80,16 @@ export class ListComparer {
     const { store, lists, clock, timeSlice } = this.#parts
     const { list } = read
     const { historyKey } = list.place
+    // Null in what another version has written.
+    const account = baseline.account ?? null
+    const isOfAccount = account === list.account
+    if (!isOfAccount && account !== null && places.isCurrent(list.place, account)) return true
     const now = clock.now()
     const last = lists.get(historyKey, baseline)
     const asOf = Math.max(baseline.asOf, last?.list.asOf ?? baseline.asOf)
     // A reading that began before the last one. When the clock was set back, the last one seems to be in the future.
     if (list.asOf < asOf && asOf <= now) return true
-    if (last ? await read.isSameAs(last.list) : await hasDigestOf(read, baseline)) {
+    if (isOfAccount && (last ? await read.isSameAs(last.list) : await hasDigestOf(read, baseline))) {
       lists.set(historyKey, baseline, { list, completed: last?.completed ?? new Map() })
       return true
     }
@@ -95,7 +99,7 @@ export class ListComparer {
     const before = await toCertificates(known, timeSlice)
     const compared = await compareLists(before, await read.certificates(), { at: now, timeSlice })
     const { changes, completed } = compared
-    if (compared.isSame) {
+    if (compared.isSame && isOfAccount) {
       lists.set(historyKey, baseline, { list, completed })
       return true
     }
@@ -118,12 +122,13 @@ export class ListComparer {
 
   async #commit({ list, completed, version, text, changes, lastAsOf, ...rest }: NewBaseline): Promise<boolean> {
     const { lists, writer, timeSlice } = this.#parts
-    const { place, asOf } = list
+    const { place, account, asOf } = list
     const baseline: Baseline = {
       ...rest,
       provider: place.provider,
       placeId: place.id,
       placeVendorId: place.vendorId,
+      account,
       asOf,
       digest: text?.digest ?? null,
       next: await findNextCrossing(toCompleted({ list, completed }), rest.thresholds, {

@@ -3,7 +3,7 @@ import type { ObservedList } from '../upstream/list-observer.ts'
 /** Work that is done in the background, one piece after another, such as the comparison of lists. */
 export class ListQueue {
   readonly #onError: (error: unknown) => void
-  /** The lists that were read and are not compared yet, by place. */
+  /** The lists that were read and are not compared yet, by place and account. */
   readonly #waiting = new Map<string, ObservedList>()
   #work: Promise<void> = Promise.resolve()
 
@@ -15,15 +15,15 @@ export class ListQueue {
     this.#work = this.#work.then(work).catch(this.#onError)
   }
 
-  /** Adds a list, in place of one of the same place that still waits. */
+  /** Adds a list, in place of one of the same place and account that still waits. */
   addList(list: ObservedList, compare: (last: ObservedList) => Promise<void>): void {
-    const { historyKey } = list.place
-    const isWaiting = this.#waiting.has(historyKey)
-    this.#waiting.set(historyKey, list)
+    const key = `${list.place.historyKey} ${list.account}`
+    const isWaiting = this.#waiting.has(key)
+    this.#waiting.set(key, list)
     if (isWaiting) return
     this.add(async () => {
-      const last = this.#waiting.get(historyKey)
-      this.#waiting.delete(historyKey)
+      const last = this.#waiting.get(key)
+      this.#waiting.delete(key)
       if (last) await compare(last)
     })
   }

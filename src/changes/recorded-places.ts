@@ -4,6 +4,9 @@ import type { ObservedPlace } from '../upstream/list-observer.ts'
 /** What the configuration in use says of the places in the history. */
 export interface RecordedPlaces {
   readonly expiry: ExpiryRules
-  /** Whether a place is configured, or discovered, or may be discovered when its account can be read. */
-  isCurrent(place: ObservedPlace): boolean
+  /**
+   * Whether a place is configured, or discovered, or may be discovered when its account can be read.
+   * @param account the global id of the only account that counts; null, or absent: any
+   */
+  isCurrent(place: ObservedPlace, account?: string | null): boolean
 }

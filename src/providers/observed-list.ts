@@ -40,21 +40,29 @@ export function createToObservedList<Row extends PlacedCertificate>({
 }: ComparedRow<Row>) {
   const compared = { replacementKey, activeHere, hasSameId }
   return (
-    { historyKey, provider, id, vendorId }: Pick<CertificateHolder, 'historyKey' | 'provider' | 'id' | 'vendorId'>,
+    { historyKey, provider, id, vendorId, parent }: Pick<CertificateHolder, keyof ObservedPlace | 'parent'>,
     rows: readonly Row[],
     asOf: number,
-  ): ObservedList => new ComparedRows({ historyKey, provider, id, vendorId }, asOf, rows, compared)
+  ): ObservedList =>
+    new ComparedRows({ historyKey, provider, id, vendorId }, { account: parent?.id ?? null, asOf }, rows, compared)
 }
 
 /** The rows of a reading. They are converted when they are needed, so the list takes no memory while the reading is kept. */
 class ComparedRows<Row extends PlacedCertificate> implements ObservedList {
   readonly place: ObservedPlace
+  readonly account: string | null
   readonly asOf: number
   readonly #rows: readonly Row[]
   readonly #compared: Compared<Row>
 
-  constructor(place: ObservedPlace, asOf: number, rows: readonly Row[], compared: Compared<Row>) {
+  constructor(
+    place: ObservedPlace,
+    { account, asOf }: Pick<ObservedList, 'account' | 'asOf'>,
+    rows: readonly Row[],
+    compared: Compared<Row>,
+  ) {
     this.place = place
+    this.account = account
     this.asOf = asOf
     this.#rows = rows
     this.#compared = compared

@@ -59,8 +59,13 @@ export interface Vendor extends VendorDescription {
   /**
    * A place in the history of changes, as far as the caller may see it. Null when it is neither configured nor discovered.
    * Makes no call.
+   * @param account the global id of the only account that counts; null, or absent: any
    */
-  recordedPlace(visitor: { readonly caller: Pick<Caller, 'places'> }, place: ObservedPlace): CertificateHolder | null
+  recordedPlace(
+    visitor: { readonly caller: Pick<Caller, 'places'> },
+    place: ObservedPlace,
+    account?: string | null,
+  ): CertificateHolder | null
   /** The places whose lists together hold every certificate that the caller may see. */
   certificateHolders(operation: Operation, maxStaleness?: number): Promise<SearchResult<CertificateHolder>>
   /** The same places as one list, for callers who may see all of them. */

@@ -276,7 +276,8 @@ function joinAccounts<Client, Root extends Account<Child>, Child extends Certifi
           await restoreAll(account.below.lastPlaces({ caller: { places: null } }) ?? [])
         }
       },
-      recordedPlace: (visitor, place) => findRecordedPlace(visitor, place, accounts),
+      recordedPlace: (visitor, place, within = null) =>
+        findRecordedPlace(visitor, place, within === null ? accounts : accounts.filter(({ id }) => id === within)),
       async certificateHolders(operation, maxStaleness) {
         if (listed.length === 0) return findBelow(operation, accounts, { ahead: true, maxStaleness })
         const seen = visibleOf(operation, listed)

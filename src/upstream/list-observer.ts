@@ -41,6 +41,8 @@ export interface CertificateDates {
 /** A complete list of the certificates of a place, which this process has read. It never changes. */
 export interface ObservedList extends ListedCertificates {
   readonly place: ObservedPlace
+  /** The global id of the account that it was read through; null for the list of an account. */
+  readonly account: string | null
   /** Wall-clock time at which its first call was made. */
   readonly asOf: number
   /** Whether another list of the place has the same at an index. It costs less than to make both certificates. */

@@ -9,7 +9,7 @@ import { createManualClock, type ManualClock } from '../support/manual-clock.ts'
 import { createTestLog } from '../support/test-log.ts'
 
 const day = 86_400_000
-const place = { historyKey: 'key_of_a_place', provider: 'AKAMAI', id: 'place', vendorId: 'vendor' }
+const place = { historyKey: 'key_of_a_place', provider: 'AKAMAI', id: 'place', vendorId: 'vendor', parent: null }
 
 /** The ids that were made. */
 let madeIds = 0

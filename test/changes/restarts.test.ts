@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import { toGlobalId } from '../../src/providers/global-id.ts'
 import type { StateWriter } from '../../src/state/state-store.ts'
 import { changesOf, listChanges, readAgain } from '../support/change-history.ts'
 import { KeptState } from '../support/kept-state.ts'
@@ -146,6 +147,37 @@ describe('after a restart', () => {
     const { nodes } = await listChanges(program, `first: 100, placeIds: ["${contract.id}"]`)
     expect(nodes.length).toBeGreaterThan(0)
     expect(new Set(nodes.map(({ certificateId }) => certificateId)).size).toBe(nodes.length)
+  })
+
+  it('a contract has the changes that the first account shows, while that account reaches it', async () => {
+    const { akamai } = stack.file as unknown as { akamai: { accounts: { id: string }[] } }
+    const [account] = akamai.accounts
+    const wide = firstOf(stack.akamai.state.accounts)
+    const contract = firstOf(wide.contracts)
+    const { enrollments } = contract
+    const narrow = { ...contract, enrollments: enrollments.slice(1) }
+    stack.akamai.state.accounts.push({ ...wide, accountSwitchKey: 'A-B:1-2', contracts: [narrow] })
+    const other = { ...account, id: 'other', accountSwitchKey: 'A-B:1-2' }
+    const counts = async (id: string) => {
+      const fields = 'contracts(first: 1) { nodes { certificates(first: 1, maxStaleness: "PT1S") { totalCount } } }'
+      const text = `{ node(id: "${toGlobalId('AkamaiAccount', id)}") { ... on AkamaiAccount { ${fields} } } }`
+      stack.clock.advance(600_000)
+      const { data } = await program.ask<object>(text)
+      return Number(/"totalCount":(\d+)/.exec(JSON.stringify(data))?.[1])
+    }
+    const inContract = () => changesOf(program, `first: 100, placeIds: ["${contract.id}"]`)
+    await restart({ akamai: { accounts: [account, other] } })
+    const id = account?.id ?? ''
+    const all = await counts(id)
+    expect(await counts('other')).toBeLessThan(all)
+    for (const each of [id, 'other', id, 'other']) await counts(each)
+    expect(await inContract()).toEqual([])
+    await restart({ akamai: { accounts: [other, account] } })
+    for (const each of ['other', id, 'other']) await counts(each)
+    expect(await inContract()).toEqual([])
+    await restart({ akamai: { accounts: [other] } })
+    const seen = await counts('other')
+    expect((await inContract()).filter((text) => text.startsWith('VANISHED'))).toHaveLength(all - seen)
   })
 
   it.each(['head', 'list'])('a damaged %s begins the history of its place again', async (part) => {
