@@ -16,6 +16,7 @@ import type { Place } from './providers/place.ts'
 import { createPlaceIndex, withoutRecords } from './providers/place-index.ts'
 import { startPrefetch } from './providers/prefetch.ts'
 import type { ProviderList, Vendor } from './providers/provider.ts'
+import { readingWait } from './providers/reading-wait.ts'
 import { startRestore } from './providers/restore.ts'
 import { checkedList, createOwnerRules } from './providers/rule-places.ts'
 import { createCostOf } from './schema/cost/cost.ts'
@@ -70,6 +71,12 @@ const isRecorded = (vendors: readonly Vendor[], place: ObservedPlace, account?: 
 
 /** Documents that every server accepts by their SHA-256. */
 const builtIn = checkOperations.map((text) => [sha256Of(text), text] as const)
+const readingWaitOf = (vendors: readonly Vendor[], place: ObservedPlace) => {
+  const vendor = vendors.find(({ provider }) => provider === place.provider)
+  const holder = vendor?.recordedPlace(everyone, place)
+  return holder ? readingWait(holder, vendor?.prefetchQueues.some(({ schedule }) => schedule.isPrefetched) ?? false) : 0
+}
+
 const unreadPlaces =
   'notifications are sent for places that an operation reads, because upstream.prefetch is false; expected true'
 const unreadMetrics =
@@ -139,7 +146,11 @@ export async function createApp(
   if (mistakes.length > 0) throw new ConfigError(mistakes)
   next.commit()
   state.changes.maxAge = config.state.history
-  recorder.use({ expiry, isCurrent: (place, account) => isRecorded(vendors, place, account) })
+  recorder.use({
+    expiry,
+    isCurrent: (place, account) => isRecorded(vendors, place, account),
+    readingWait: (place) => readingWaitOf(vendors, place),
+  })
   const { certificates, operations } = config.metrics
   metrics?.use({
     vendors,

@@ -28,6 +28,11 @@ export class ListQueue {
     })
   }
 
+  /** Whether a list of a place waits to be compared. */
+  isWaiting(historyKey: string): boolean {
+    return [...this.#waiting.values()].some(({ place }) => place.historyKey === historyKey)
+  }
+
   /** Resolves when all that was added until now is done. */
   settled(): Promise<void> {
     return this.#work

@@ -9,4 +9,6 @@ export interface RecordedPlaces {
    * @param account the global id of the only account that counts; null, or absent: any
    */
   isCurrent(place: ObservedPlace, account?: string | null): boolean
+  /** Milliseconds after the start for which the first reading of a place is waited for; 0 when an attempt has ended. */
+  readingWait(place: ObservedPlace): number
 }

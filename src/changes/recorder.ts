@@ -31,6 +31,10 @@ export class ChangeRecorder implements ListObserver {
   readonly #queue: ListQueue
   readonly #timer: WakeTimer
   #places: RecordedPlaces | null = null
+  /** The places with a list that this process has compared. */
+  readonly #comparedPlaces = new Set<string>()
+  /** Wall-clock time at which the places of a configuration were followed first. */
+  #startedAt = 0
   #isClosed = false
 
   constructor(
@@ -58,6 +62,7 @@ export class ChangeRecorder implements ListObserver {
   use(places: RecordedPlaces): void {
     const isFirst = this.#places === null
     this.#places = places
+    if (isFirst) this.#startedAt = this.#clock.now()
     this.#queue.add(async () => {
       if (isFirst) await this.#history.update()
       await this.#wake()
@@ -72,9 +77,12 @@ export class ChangeRecorder implements ListObserver {
     const { historyKey } = list.place
     const places = this.#places
     if (!places?.isCurrent(list.place)) return
-    // Of a certificate that is gone, the thresholds that it crossed before come first.
-    await this.#thresholds.record(historyKey, places)
+    // Of a certificate that is gone, the thresholds that it crossed before come first. But after a start, it may have been gone
+    // or renewed before it crossed them.
+    if (this.#comparedPlaces.has(historyKey)) await this.#thresholds.record(historyKey, places)
     await this.#comparer.compare(list, places)
+    this.#comparedPlaces.add(historyKey)
+    await this.#thresholds.record(historyKey, places)
     this.#timer.setBy(this.#baselines.get(historyKey)?.next ?? Number.POSITIVE_INFINITY)
   }
 
@@ -82,9 +90,16 @@ export class ChangeRecorder implements ListObserver {
   async #wake(): Promise<void> {
     if (this.#isClosed || !this.#places) return
     await this.#baselines.load()
-    const next = await this.#thresholds.recordAll(this.#places)
+    const next = await this.#thresholds.recordAll(this.#places, (place) => this.#awaitsList(place))
     await this.#history.removeOld()
     this.#timer.set(next)
+  }
+
+  /** Whether the first list of a place since the start comes soon: it says which certificates are still there. */
+  #awaitsList(place: ObservedPlace): boolean {
+    if (this.#comparedPlaces.has(place.historyKey)) return false
+    if (this.#queue.isWaiting(place.historyKey)) return true
+    return this.#clock.now() < this.#startedAt + (this.#places?.readingWait(place) ?? 0)
   }
 
   async expect(changes: readonly ExpectedChange[], actor: string): Promise<void> {

@@ -1,6 +1,7 @@
 import { thresholdsOf } from '../catalog/expiry.ts'
 import type { TimeSlice } from '../time-slice.ts'
 import type { Clock } from '../upstream/clock.ts'
+import type { ObservedPlace } from '../upstream/list-observer.ts'
 import { type Baseline, toPlace, toThresholdsText } from './baseline.ts'
 import type { ChangeWriter } from './change-writer.ts'
 import { findCrossed, findNextCrossing } from './crossings.ts'
@@ -10,6 +11,8 @@ import type { RecordedPlaces } from './recorded-places.ts'
 
 /** Milliseconds until a crossed threshold that could not be recorded is tried again. */
 const retryInterval = 60_000
+/** Milliseconds until a place is looked at again whose first list is awaited. */
+const listInterval = 5_000
 /** Milliseconds until a place is looked at again that is not configured or discovered now. */
 const absentInterval = 3_600_000
 
@@ -29,15 +32,17 @@ export class ThresholdRecorder {
     this.#parts = parts
   }
 
-  /** Records what has been crossed in all places. Returns when it has to be done again: `Infinity` when nothing is crossed. */
-  async recordAll(places: RecordedPlaces): Promise<number> {
+  /** Records what has been crossed in all places, besides those whose list is awaited. Returns when it has to be done again: `Infinity` when nothing is crossed. */
+  async recordAll(places: RecordedPlaces, awaitsList: (place: ObservedPlace) => boolean): Promise<number> {
     const { baselines, clock, timeSlice } = this.#parts
     const now = clock.now()
     let next = Number.POSITIVE_INFINITY
     for (const [historyKey, baseline] of baselines.entries()) {
       if (timeSlice.isOver()) await timeSlice.next()
-      if (this.#isDue(baseline, places) && !places.isCurrent(toPlace(historyKey, baseline)))
-        next = Math.min(next, now + absentInterval)
+      const place = toPlace(historyKey, baseline)
+      const isDue = this.#isDue(baseline, places)
+      if (isDue && !places.isCurrent(place)) next = Math.min(next, now + absentInterval)
+      else if (isDue && awaitsList(place)) next = Math.min(next, now + listInterval)
       else if (!(await this.record(historyKey, places))) next = Math.min(next, now + retryInterval)
       const at = baselines.get(historyKey)?.next ?? null
       if (at !== null && at > now) next = Math.min(next, at)

@@ -9,6 +9,8 @@ import { type SandboxFile, type Stack, startStack } from '../support/stack.ts'
 
 const scale = { openai: { organizations: 1, certificatesPerOrganization: 2, projectsPerOrganization: 1 } }
 const day = 86_400_000
+/** How long the first reading after a start is waited for, unless places are prefetched. */
+const firstReadingWait = 60_000
 const expiry = { critical: '14d', warning: '30d', lifetime: 'none' }
 
 let stack: Stack
@@ -72,12 +74,72 @@ describe('a threshold that a certificate crosses', () => {
     stack.openai.emulator.fault({ effect: { status: 503, body: {} } })
     for (let restarts = 0; restarts < 2; restarts += 1) {
       program = await start()
+      await passTime(stack, firstReadingWait, 5_000)
       expect(await kinds()).toEqual([
         ['EXPIRING', 'CRITICAL', expiresAt() - 14 * day],
         ['EXPIRING', 'WARNING', expiresAt() - 30 * day],
       ])
       if (restarts === 0) await program.close()
     }
+  })
+
+  describe('while the program was not running', () => {
+    const read = () => program.ask('{ certificates(first: 1, maxStaleness: "PT1S") { totalCount } }')
+    const prefetching = (file: SandboxFile) => ({ ...file, expiry, upstream: { prefetch: true } })
+    const critical = () => ['EXPIRING', 'CRITICAL', expiresAt() - 14 * day]
+    const warning = () => ['EXPIRING', 'WARNING', expiresAt() - 30 * day]
+
+    beforeEach(async () => {
+      await readAgain(program)
+      await listChanges(program)
+      await program.close()
+      stack.clock.advance(28 * day)
+    })
+
+    it('is found by the first reading, once, as that has the dates', async () => {
+      program = await start()
+      expect(await kinds()).toEqual([])
+      await read()
+      expect(await kinds()).toEqual([critical(), warning()])
+      await passTime(stack, firstReadingWait, 5_000)
+      await read()
+      expect(await kinds()).toEqual([critical(), warning()])
+    })
+
+    it('is no change of a certificate that was deleted or got another date', async () => {
+      const [gone, other] = organization().certificates
+      stack.clock.advance(380 * day)
+      organization().certificates.shift()
+      if (other) other.expiresAt = (stack.clock.now() + 90 * day) / 1000
+      program = await start()
+      expect(await kinds()).toEqual([])
+      await read()
+      const { nodes } = await listChanges(program)
+      expect(nodes.map(({ kind, name }) => [kind, name])).toEqual([['VANISHED', gone?.name]])
+      await passTime(stack, 2 * firstReadingWait, 5_000)
+      expect((await listChanges(program)).totalCount).toBe(1)
+    })
+
+    it.each([
+      ['the list', (path: string) => path === '/v1/organization/certificates'],
+      ['the vendor', (_path: string) => true],
+    ])('is found when the first attempt has failed, where places are prefetched: %s', async (_what, match) => {
+      stack.openai.emulator.fault({ match: ({ path }) => match(path), effect: { status: 503, body: {} } })
+      program = await start(prefetching)
+      await passTime(stack, firstReadingWait, 1_000)
+      expect(await kinds()).toEqual([critical(), warning()])
+      await passTime(stack, firstReadingWait, 1_000)
+      expect(await kinds()).toHaveLength(2)
+    })
+
+    it('is not looked for before the first attempt has ended, where places are prefetched', async () => {
+      stack.openai.emulator.fault({ effect: 'hang' })
+      program = await start(prefetching)
+      await passTime(stack, 5_000, 1_000)
+      expect(await kinds()).toEqual([])
+      await passTime(stack, 5 * firstReadingWait, 1_000)
+      expect(await kinds()).toEqual([critical(), warning()])
+    })
   })
 
   it('is the part of the lifetime that the thresholds name', async () => {
@@ -116,6 +178,7 @@ describe('a threshold that a certificate crosses', () => {
     await program.close()
     stack.clock.advance(12 * day)
     program = await start((file) => ({ ...file, expiry: { ...expiry, warning: '60d' } }))
+    await passTime(stack, firstReadingWait, 5_000)
     expect(await kinds()).toEqual([['EXPIRING', 'WARNING', expiresAt() - 30 * day]])
   })
 

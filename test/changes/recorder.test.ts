@@ -38,7 +38,7 @@ let changes: Changes
 
 function start() {
   changes = createChanges(new StateHistory(state), { clock, log: createTestLog().log })
-  changes.recorder.use({ expiry: { critical: day, warning: 2 * day }, isCurrent: () => true })
+  changes.recorder.use({ expiry: { critical: day, warning: 2 * day }, isCurrent: () => true, readingWait: () => 0 })
 }
 
 beforeEach(() => {
