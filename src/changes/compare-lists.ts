@@ -1,6 +1,9 @@
+import { type ExpiryStatus, expiryStatus } from '../catalog/expiry.ts'
 import { type TimeSlice, visitInSlices } from '../time-slice.ts'
 import type { ListedCertificate } from '../upstream/list-observer.ts'
+import type { Baseline } from './baseline.ts'
 import type { RecordedChange } from './change.ts'
+import { severity } from './severity.ts'
 
 /** A change of one place, before it is recorded. */
 export type FoundChange = Pick<
@@ -18,11 +21,14 @@ interface Comparison {
   readonly isSame: boolean
 }
 
+/** Until when crossed thresholds are recorded, and which. */
+type Expiry = Pick<Baseline, 'provider' | 'evaluatedAt' | 'thresholds'>
+
 /** Compares a list of a place with the one before. Both are complete. */
 export async function compareLists(
   before: readonly ListedCertificate[],
   after: readonly ListedCertificate[],
-  { at, timeSlice }: { readonly at: number; readonly timeSlice: TimeSlice },
+  { at, expiry, timeSlice }: { readonly at: number; readonly expiry: Expiry; readonly timeSlice: TimeSlice },
 ): Promise<Comparison> {
   const earlier = new Map<string, ListedCertificate>()
   const later = new Set<string>()
@@ -56,7 +62,8 @@ export async function compareLists(
     const next = complete(certificate, known)
     if (next !== certificate) completed.set(list.length, next)
     if (known.active !== null && next.active !== known.active) add(next.active ? 'ACTIVATED' : 'DEACTIVATED', next)
-    if (isDeclaredExpired(next) && !known.declaredExpired) add('EXPIRED', next, { expiryStatus: 'EXPIRED' })
+    const status = findWorse(known, next, expiry)
+    if (status) add(status === 'EXPIRED' ? 'EXPIRED' : 'EXPIRING', next, { expiryStatus: status })
     isSame &&= saysSame(known, next)
     list.push(next)
   })
@@ -95,9 +102,21 @@ function saysSame(one: ListedCertificate, other: ListedCertificate): boolean {
   )
 }
 
-/** Whether only the vendor's word says that it has expired. */
-function isDeclaredExpired({ declaredExpired, expiresAt }: ListedCertificate): boolean {
-  return declaredExpired && expiresAt === null
+/**
+ * The status that a certificate moved to because it has other dates, or the vendor says that it has expired. Null when it is
+ * not more severe: that of the same dates is found when a threshold is crossed.
+ */
+function findWorse(
+  known: ListedCertificate,
+  next: ListedCertificate,
+  { provider, evaluatedAt, thresholds }: Expiry,
+): ExpiryStatus | null {
+  const hasSameDates = next.expiresAt === known.expiresAt && next.validFrom === known.validFrom
+  if (hasSameDates && next.declaredExpired === known.declaredExpired) return null
+  const statusOf = (certificate: ListedCertificate) =>
+    expiryStatus({ ...certificate, provider }, evaluatedAt, thresholds)
+  const status = statusOf(next)
+  return severity(status) > severity('OK') && severity(status) > severity(statusOf(known)) ? status : null
 }
 
 /** By the id of a new certificate, the id of the one that it replaces: the only earlier one with its key. */

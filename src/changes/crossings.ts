@@ -3,6 +3,7 @@ import { type TimeSlice, visitIndexes } from '../time-slice.ts'
 import type { CertificateDates, ListedCertificate, ListedCertificates } from '../upstream/list-observer.ts'
 import { type Baseline, toThresholdsText } from './baseline.ts'
 import type { FoundChange } from './compare-lists.ts'
+import { severity } from './severity.ts'
 
 /**
  * Visits the moments at which a certificate gets a status, the last one first. A status that it never has, because another
@@ -95,6 +96,3 @@ export async function findNextCrossing(
 ): Promise<number | null> {
   return (await findCrossings(certificates, thresholds, { after, until: after }, { timeSlice })).next
 }
-
-const severities: readonly ExpiryStatus[] = ['UNKNOWN', 'OK', 'WARNING', 'CRITICAL', 'EXPIRED']
-const severity = (status: ExpiryStatus) => severities.indexOf(status)

@@ -97,22 +97,23 @@ export class ListComparer {
     if (known === undefined) return true
     if (known === null) return this.#begin(read, places, baseline.version)
     const before = await toCertificates(known, timeSlice)
-    const compared = await compareLists(before, await read.certificates(), { at: now, timeSlice })
+    const { version, since, thresholds, next } = baseline
+    // A threshold that is crossed meanwhile is found by the next evaluation.
+    const isDue = next !== null && next <= now
+    const expiry = { ...baseline, evaluatedAt: isDue ? baseline.evaluatedAt : Math.max(now, baseline.evaluatedAt) }
+    const compared = await compareLists(before, await read.certificates(), { at: now, expiry, timeSlice })
     const { changes, completed } = compared
     if (compared.isSame && isOfAccount) {
       lists.set(historyKey, baseline, { list, completed })
       return true
     }
     const toText = () => (completed.size === 0 ? read.text() : toListText(compared.list, timeSlice))
-    const { version, since, evaluatedAt, thresholds, next } = baseline
-    // A threshold that is crossed meanwhile is found by the next evaluation.
-    const isDue = next !== null && next <= now
     return this.#commit({
       list,
       completed,
       version,
       since,
-      evaluatedAt: isDue ? evaluatedAt : Math.max(now, evaluatedAt),
+      evaluatedAt: expiry.evaluatedAt,
       thresholds,
       text: store.keepsLists ? await toText() : null,
       changes,

@@ -3,6 +3,7 @@ import { compareLists } from '../../src/changes/compare-lists.ts'
 import { endlessTimeSlice } from '../../src/time-slice.ts'
 import type { ListedCertificate } from '../../src/upstream/list-observer.ts'
 
+const expiry = { provider: 'OPENAI', evaluatedAt: 5, thresholds: { critical: 100, warning: 300 } }
 const certificate = (id: string, values: Partial<ListedCertificate> = {}): ListedCertificate => ({
   id,
   name: `name of ${id}`,
@@ -15,7 +16,7 @@ const certificate = (id: string, values: Partial<ListedCertificate> = {}): Liste
 })
 
 async function kindsOf(before: readonly ListedCertificate[], after: readonly ListedCertificate[]) {
-  const { changes } = await compareLists(before, after, { at: 5, timeSlice: endlessTimeSlice })
+  const { changes } = await compareLists(before, after, { at: 5, expiry, timeSlice: endlessTimeSlice })
   return changes.map(({ kind, certificateId, replacesId }) =>
     replacesId === null ? `${kind} ${certificateId}` : `${kind} ${certificateId} for ${replacesId}`,
   )
@@ -29,7 +30,7 @@ describe('the comparison of two lists', () => {
   it.each<[string, ListedCertificate[], ListedCertificate[], string[]]>([
     ['nothing in equal lists', [certificate('a')], [certificate('a')], []],
     ['nothing in another order', [certificate('a'), certificate('b')], [certificate('b'), certificate('a')], []],
-    ['nothing in another name or expiry', [certificate('a')], [certificate('a', { name: 'b', expiresAt: 2 })], []],
+    ['nothing in another name or expiry', [certificate('a')], [certificate('a', { name: 'b', expiresAt: 900 })], []],
     ['a new certificate', [], [certificate('a')], ['APPEARED a']],
     ['a certificate that is gone', [certificate('a')], [], ['VANISHED a']],
     ['the last of many that are gone', [certificate('a'), certificate('b')], [certificate('a')], ['VANISHED b']],
@@ -65,6 +66,39 @@ describe('the comparison of two lists', () => {
       [certificate('a', { expiresAt: null, declaredExpired: true })],
       ['EXPIRED a'],
     ],
+    ['a date that is past', [certificate('a')], [certificate('a', { expiresAt: 2 })], ['EXPIRED a']],
+    ['a date that is past a threshold', [certificate('a')], [certificate('a', { expiresAt: 90 })], ['EXPIRING a']],
+    [
+      'a date past another threshold',
+      [certificate('a', { expiresAt: 200 })],
+      [certificate('a', { expiresAt: 90 })],
+      ['EXPIRING a'],
+    ],
+    [
+      'nothing in a date past the same threshold',
+      [certificate('a', { expiresAt: 90 })],
+      [certificate('a', { expiresAt: 80 })],
+      [],
+    ],
+    ['nothing in a date that is not past any more', [certificate('a', { expiresAt: 2 })], [certificate('a')], []],
+    [
+      'a date that is past and was not known',
+      [certificate('a', { expiresAt: null })],
+      [certificate('a', { expiresAt: 2 })],
+      ['EXPIRED a'],
+    ],
+    [
+      'nothing in a date that was not known and is far',
+      [certificate('a', { expiresAt: null })],
+      [certificate('a')],
+      [],
+    ],
+    [
+      'nothing in the date of an expiry that was declared',
+      [certificate('a', { expiresAt: null, declaredExpired: true })],
+      [certificate('a', { expiresAt: 2 })],
+      [],
+    ],
     [
       'nothing in a declared expiry whose date is known',
       [certificate('a')],
@@ -77,7 +111,7 @@ describe('the comparison of two lists', () => {
 
   it('remembers the last flag that was known', async () => {
     const compare = (before: readonly ListedCertificate[], after: readonly ListedCertificate[]) =>
-      compareLists(before, after, { at: 5, timeSlice: endlessTimeSlice })
+      compareLists(before, after, { at: 5, expiry, timeSlice: endlessTimeSlice })
     const between = await compare([certificate('a', on)], [certificate('a', unknown)])
     expect(between).toMatchObject({ isSame: true, list: [{ active: true }] })
     expect(await kindsOf(between.list, [certificate('a', off)])).toEqual(['DEACTIVATED a'])
@@ -85,7 +119,7 @@ describe('the comparison of two lists', () => {
 
   it('remembers the last name, dates and renewal key that were known', async () => {
     const compare = (before: readonly ListedCertificate[], after: readonly ListedCertificate[]) =>
-      compareLists(before, after, { at: 5, timeSlice: endlessTimeSlice })
+      compareLists(before, after, { at: 5, expiry, timeSlice: endlessTimeSlice })
     const known = named('a', 'x', { validFrom: 10 })
     const between = await compare([known], [named('a', null, { expiresAt: null })])
     expect(between).toMatchObject({ isSame: true, changes: [], list: [known] })
@@ -96,6 +130,7 @@ describe('the comparison of two lists', () => {
     const expired = certificate('a', { expiresAt: null, active: null, declaredExpired: true })
     const { list } = await compareLists([expired], [{ ...expired, declaredExpired: false }], {
       at: 5,
+      expiry,
       timeSlice: endlessTimeSlice,
     })
     expect(await kindsOf(list, [expired])).toEqual([])
@@ -104,7 +139,7 @@ describe('the comparison of two lists', () => {
 
   it('says whether the list to compare with is another one', async () => {
     const compare = async (before: ListedCertificate[], after: ListedCertificate[]) =>
-      (await compareLists(before, after, { at: 5, timeSlice: endlessTimeSlice })).isSame
+      (await compareLists(before, after, { at: 5, expiry, timeSlice: endlessTimeSlice })).isSame
     expect(await compare([certificate('a'), certificate('b')], [certificate('b'), certificate('a')])).toBe(true)
     expect(await compare([certificate('a')], [certificate('a', { expiresAt: 2 })])).toBe(false)
     expect(await compare([certificate('a')], [certificate('a', { name: 'other' })])).toBe(false)
@@ -114,8 +149,8 @@ describe('the comparison of two lists', () => {
   it('describes the certificate of a change as it is now, and one that is gone as it was', async () => {
     const { changes } = await compareLists(
       [certificate('a'), certificate('b', off)],
-      [certificate('b', { name: 'new', expiresAt: 7 })],
-      { at: 5, timeSlice: endlessTimeSlice },
+      [certificate('b', { name: 'new', expiresAt: 700 })],
+      { at: 5, expiry, timeSlice: endlessTimeSlice },
     )
     expect(changes).toEqual([
       {
@@ -123,7 +158,7 @@ describe('the comparison of two lists', () => {
         at: 5,
         certificateId: 'b',
         name: 'new',
-        expiresAt: 7,
+        expiresAt: 700,
         expiryStatus: null,
         replacesId: null,
       },

@@ -83,6 +83,27 @@ describe('a threshold that a certificate crosses', () => {
     }
   })
 
+  it('is a change when a certificate gets an earlier date, at the time of the reading, and each later one', async () => {
+    await readAgain(program)
+    const first = firstOf(organization().certificates)
+    const at = stack.clock.now() + 600_000
+    first.expiresAt = at / 1000 + (15 * day) / 1000
+    await readAgain(program)
+    expect((await kinds()).map(([kind, status]) => [kind, status])).toEqual([['EXPIRING', 'WARNING']])
+    await passTime(stack, 2 * day, day / 24)
+    expect(await kinds()).toEqual([
+      ['EXPIRING', 'CRITICAL', expiresAt() - 14 * day],
+      ['EXPIRING', 'WARNING', expect.any(Number)],
+    ])
+    first.expiresAt = stack.clock.now() / 1000 - 10
+    await readAgain(program)
+    await readAgain(program)
+    const [expired, ...others] = await kinds()
+    expect(expired?.slice(0, 2)).toEqual(['EXPIRED', 'EXPIRED'])
+    expect(expired?.[2]).toBeGreaterThan(expiresAt())
+    expect(others).toHaveLength(2)
+  })
+
   describe('while the program was not running', () => {
     const read = () => program.ask('{ certificates(first: 1, maxStaleness: "PT1S") { totalCount } }')
     const prefetching = (file: SandboxFile) => ({ ...file, expiry, upstream: { prefetch: true } })
