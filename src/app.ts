@@ -195,7 +195,7 @@ export async function createApp(
     createContext(request) {
       // A caller with a list of places may get another answer when a place is found, or not found any more.
       if (request.caller.places !== null) request.basis?.dependOn(placeListeners.subscribe)
-      return { ...request, now: clock.now(), placeIndex: request.plan ? withoutRecords(placeIndex) : placeIndex }
+      return { ...request, now: clock.now(), placeIndex: request.isPassive ? withoutRecords(placeIndex) : placeIndex }
     },
     authenticate,
     toGraphQLError,

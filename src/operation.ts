@@ -96,9 +96,9 @@ export interface Operation {
   readonly outcome?: OperationOutcome | undefined
   /** Itself, as the cause of the calls that begin for it. They may outlive it. */
   readonly cause?: CallCause | undefined
-  /** Set when the operation must cause no call to a vendor: what is not kept is null with an error. */
+  /** Whether it makes no calls to vendors, and causes none: what is not kept is null with an error. */
   readonly isPassive?: boolean
-  /** Set when the operation makes no calls to vendors and records those that it would make. */
+  /** Records the calls that it would make; only for a passive operation. */
   readonly plan?: CallPlan | undefined
   /** Counts the calls to vendors that begin for this operation. */
   readonly onCall?: (() => void) | undefined

@@ -90,7 +90,7 @@ export function createPlaceIndex({
         // What the search for places finds is no part of the answer.
         outcome: undefined,
         placeIndex: {
-          ...(operation.plan ? withoutRecords(discovered) : discovered),
+          ...(operation.isPassive ? withoutRecords(discovered) : discovered),
           mayHold: from === 'all' ? mayHold : () => false,
         },
       }),
@@ -111,7 +111,7 @@ export function createPlaceIndex({
   }
 }
 
-/** The same places for an operation whose discoveries are only planned: their results say nothing. */
+/** The same places for a passive operation: its discoveries are not made, so their results say nothing. */
 export function withoutRecords(placeIndex: PlaceIndex): PlaceIndex {
   return { ...placeIndex, record: () => {}, recordFailure: () => {} }
 }

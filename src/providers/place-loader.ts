@@ -141,9 +141,10 @@ export function createPlaceLoader<
 
   const load = createLoader<{ readonly place: Item; readonly bound: number | undefined }, Reading<Value>>(
     async ({ place }, operation) => {
-      const task = taskOf(place, !operation.plan)
+      const task = taskOf(place, !operation.isPassive)
       const options = { ...operation, maxStaleness: bounds.strictest(operation, task.key) }
-      if (!operation.plan) return readings.read(task, options)
+      if (!operation.isPassive) return readings.read(task, options)
+      if (!operation.plan) return readings.readPassively(task, options)
       const maxPages = isPaged ? upstream.readingLimits.pages : 1
       const isShared = upstream.replicas.state === 'shared'
       const planned = { place, resource, isDiscovery, maxPages, isShared }

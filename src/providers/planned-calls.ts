@@ -4,7 +4,7 @@ import type { InspectedReading } from '../upstream/cache/known-readings.ts'
 import type { Reading } from '../upstream/cache/reading.ts'
 import type { CallContext } from '../upstream/call/context.ts'
 import { type ResiliencePipeline, sharingCaller } from '../upstream/call/resilience-pipeline.ts'
-import { callPlanned } from '../upstream/error.ts'
+import { callPlanned, notCalled } from '../upstream/error.ts'
 import type { RateLimitForecast } from '../upstream/rate-limit/rate-limit-forecast.ts'
 import type { Place } from './place.ts'
 
@@ -40,7 +40,7 @@ function forecastOf(plan: CallPlan, { rateLimiter }: Pick<ResiliencePipeline, 'r
 
 /**
  * Runs calls of an account that one operation alone needs, or records them where calls are planned.
- * @throws UpstreamError also in place of the result of a planned call
+ * @throws UpstreamError also in place of the result of a call that is not made
  */
 export async function runForPlace<Value>(
   place: PlannedPlace,
@@ -50,7 +50,8 @@ export async function runForPlace<Value>(
 ): Promise<Value> {
   const { plan, deadline } = operation
   const { pipeline } = place.client
-  if (!plan) return pipeline.runForOperation(operation, work)
+  if (!operation.isPassive) return pipeline.runForOperation(operation, work)
+  if (!plan) throw notCalled()
   if (!pipeline.circuitOpen) {
     addPreparations(place, operation)
     const planned = toPlanned(place, resource)

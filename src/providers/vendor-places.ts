@@ -187,7 +187,7 @@ function joinAccounts<Client, Root extends Account<Child>, Child extends Certifi
   /** A place that several accounts reach, without a look at each place. */
   function findKeptShared(operation: Operation, id: string | undefined): Child | undefined {
     const isKept =
-      childKind?.isShared && operation.caller.places === null && !operation.plan && !hasMaxStaleness(operation)
+      childKind?.isShared && operation.caller.places === null && !operation.isPassive && !hasMaxStaleness(operation)
     return isKept && id !== undefined && findKeptBelow(operation) ? keptBelow.byId.get(id) : undefined
   }
 

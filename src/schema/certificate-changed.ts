@@ -10,6 +10,7 @@ import { type ChangeSource, createPlaceOfChange, findFollowedPlaces, type NamedP
 import type { registerChanges } from './changes.ts'
 import type { NodeFinder } from './find-node.ts'
 import type { SchemaKit } from './kit.ts'
+import { rejectCalls } from './rejected-calls.ts'
 
 interface FollowArguments {
   readonly kinds?: readonly ChangeKind[] | null | undefined
@@ -42,8 +43,9 @@ export function registerCertificateChanged(
       type: CertificateChange,
       description:
         'Each change when it is recorded, in the places that the caller may see at that moment. Made from readings that are made ' +
-        'anyway: subscribers cause no call to a vendor, except for the list of places that `placeIds` may need. The stream ' +
-        'does not end by itself.',
+        'anyway: subscribers cause no call to a vendor, except for the list of places that `placeIds` may need. A field that ' +
+        'is not known without a call is null with an error. BAD_USER_INPUT for one that always costs a call, such as `pem`. ' +
+        'The stream does not end by itself.',
       args: {
         kinds: t.arg({ type: [CertificateChangeKind], description: 'Only changes of these kinds. Default: all.' }),
         placeIds: t.arg.idList({
@@ -57,7 +59,10 @@ export function registerCertificateChanged(
             'BAD_USER_INPUT when the history does not have all of them. Default: only changes from now on.',
         }),
       },
-      subscribe: (_root, args, operation) => follow(source, search, operation, args),
+      subscribe: async (_root, args, operation, info) => {
+        rejectCalls(info)
+        return follow(source, search, operation, args)
+      },
       // Executed for each change, by the schema of the configuration that is in use then.
       resolve: ({ change, named }, _args, operation) => {
         const { historyKey, provider, placeId: id, placeVendorId: vendorId } = change

@@ -5,7 +5,6 @@ import type { PlacedCertificate } from '../providers/place.ts'
 import { located } from '../providers/place-loader.ts'
 import type { Vendor } from '../providers/provider.ts'
 import { isVisible } from '../providers/visibility.ts'
-import { UpstreamError } from '../upstream/error.ts'
 import { type ChangeSource, listChanges, type PlacedChange } from './change-list.ts'
 import { prices } from './cost/prices.ts'
 import type { Enums } from './enums.ts'
@@ -88,8 +87,8 @@ export function registerChanges(
         type: Certificate,
         nullable: true,
         description:
-          'The certificate as the last reading of the place has it. Null when it is gone. The place is read only when it has ' +
-          'no reading that may be served.',
+          'The certificate as the last reading of the place has it. Null when it is gone. A query reads the place when it ' +
+          'has no reading that may be served; in a subscription, the field is null with an error then.',
         resolve: (change, _args, operation) => findChanged(change, operation),
       }),
       actor: t.string({
@@ -143,7 +142,7 @@ export function registerChanges(
 
 /**
  * The certificate in the list of its own place, where the caller may see that; else in the list that changed. A place without
- * a reading that may be served is read, unless the operation must cause no call.
+ * a reading that may be served is read.
  * @throws UpstreamError when it is not read
  */
 function findChanged(
@@ -159,9 +158,5 @@ function findChanged(
   }
   const last = place.lastReading()
   if (last) return find(last)
-  if (!operation.isPassive) return located(place, place.read(operation)).then(find)
-  const { error } = place.sourceStates().find(({ kind }) => kind === 'CERTIFICATES') ?? {}
-  throw (error ?? new UpstreamError('UPSTREAM_UNAVAILABLE', 'the certificates of this place were not read yet')).at(
-    place,
-  )
+  return located(place, place.read(operation)).then(find)
 }

@@ -62,7 +62,7 @@ export function x509Fields(
       resolve: (certificate, _args, operation) => x509Value(certificate, 'issues', operation),
     }),
     pem: t.string({
-      ...prices.certificate,
+      ...prices.content,
       ...guards.content,
       nullable: true,
       description:

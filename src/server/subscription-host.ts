@@ -48,12 +48,11 @@ export function createSubscriptionHost<Context extends object>(
           deadline: clock.elapsed() + deadline,
           idempotencyKey: undefined,
           basis: undefined,
+          isPassive: true,
           plan: undefined,
           outcome: new OperationOutcome(),
           cause: { requestId: request.requestId, trace: request.trace },
-          onCall: () => {
-            subscription.calls += 1
-          },
+          onCall: () => {},
         })
         try {
           const whole = await execute({

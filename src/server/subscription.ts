@@ -29,7 +29,7 @@ export class Subscription {
   caller: Caller
   /** Those that were delivered. */
   events = 0
-  /** The calls to vendors that its events have started. */
+  /** The calls to vendors that its beginning has started. Its events start none. */
   calls = 0
   /** Resolves when the rights of the caller are known: no event is delivered before. */
   checked: Promise<void> = Promise.resolve()

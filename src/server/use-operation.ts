@@ -44,7 +44,9 @@ export interface OperationOptions<Context extends object> {
     outcome: OperationOutcome
     /** The operation as the cause of calls. */
     cause: CallCause
-    /** Set when the calls of the operation are planned and not made. */
+    /** Whether it makes no calls to vendors. */
+    isPassive: boolean
+    /** Records the calls that it would make. */
     plan: CallPlan | undefined
     /** To be called for each call to a vendor. */
     onCall: () => void
@@ -132,6 +134,7 @@ export function useOperation<Context extends object>(
               encodedLists,
               outcome,
               cause,
+              isPassive: plan !== undefined,
               plan,
               onCall,
               deadline: by,

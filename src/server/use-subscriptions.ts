@@ -30,7 +30,8 @@ export function useSubscriptions<Context extends object>(
   const { createContext, deadline, clock, log, countStreams } = options
 
   /** The operation that resolves the arguments, and that the source of the events belongs to. */
-  function toSourceContext({ request, caller, signal }: Subscription): Context {
+  function toSourceContext(subscription: Subscription): Context {
+    const { request, caller, signal } = subscription
     const { requestId, trace } = request
     return createContext({
       requestId,
@@ -41,10 +42,13 @@ export function useSubscriptions<Context extends object>(
       idempotencyKey: undefined,
       basis: undefined,
       encodedLists: undefined,
+      isPassive: false,
       plan: undefined,
       outcome: new OperationOutcome(),
       cause: { requestId, trace },
-      onCall: () => {},
+      onCall: () => {
+        subscription.calls += 1
+      },
     })
   }
 

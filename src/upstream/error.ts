@@ -106,6 +106,14 @@ export function isPlannedCall({ message }: Error): boolean {
   return message.includes(planned)
 }
 
+/** The error in place of what only a call could read, in an operation that causes none. */
+export function notCalled(): UpstreamError {
+  return new UpstreamError(
+    'UPSTREAM_UNAVAILABLE',
+    'not read: the events of a subscription cause no call to a vendor; select it in a query',
+  )
+}
+
 const endedFor = new WeakMap<object, UpstreamError>()
 
 /** The error of a load whose operation has ended. All loads of the operation fail together, with one error. */

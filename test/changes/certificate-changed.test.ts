@@ -17,6 +17,20 @@ interface Changed {
 
 const fields = 'id kind at place { vendorId } certificateId name expiresAt expiryStatus replacesId actor'
 
+/** Fields whose values cost calls in a query. */
+const costly = `
+  subject issuer validFrom keySize lifetimeRemaining x509Issues weaknesses weaknessesChecked
+  place {
+    rateLimit { remaining } source { status }
+    ... on OpenAIOrganization { certificates(first: 1, maxStaleness: "PT1S") { nodes { id } } projects(first: 1) { nodes { id } } }
+    ... on AkamaiContract { certificates(first: 1) { nodes { id } } enrollments(first: 1) { nodes { id } } }
+  }
+  ... on OpenAICertificate {
+    isCA activeProjectCount lastActiveIn { id } projects(first: 5) { edges { active } }
+  }
+  ... on AkamaiCertificate { enrollment { validationType networkConfiguration { sniOnly } } }
+`
+
 let stack: Stack
 const streams: EventStream[] = []
 afterEach(async () => {
@@ -102,6 +116,71 @@ describe('a subscriber', () => {
     })
     expect([opening, delivering]).toEqual([0, without])
     expect(new Set(streams.flatMap(inWords))).toEqual(new Set(['APPEARED shared']))
+  })
+
+  it('causes no call with fields that cost calls, and neither do a hundred', async () => {
+    await start({ configure: (file) => ({ ...file, limits: { streams: { perCaller: 100 } } }) })
+    await readAgain(stack)
+    const { certificates } = firstOf(stack.openai.state.organizations)
+    const { enrollments } = firstOf(firstOf(stack.akamai.state.accounts).contracts)
+    const callsFor = async (number: number) => {
+      const before = stack.callsTo('').length
+      certificates.push({ ...firstOf(certificates), id: `cert_${number}` })
+      enrollments.push({ ...firstOf(enrollments), id: number })
+      await readAgain(stack)
+      await Promise.all(streams.map(({ untilResults }) => untilResults(2 * (number - 1))))
+      return stack.callsTo('').length - before
+    }
+    const without = await callsFor(1)
+    await Promise.all(Array.from({ length: 100 }, () => subscribe({}, `id kind certificate { ${costly} }`)))
+    expect([await callsFor(2), await callsFor(3)]).toEqual([without, without])
+    const { errors = [] } = firstOf(firstOf(streams).results)
+    expect(new Set(errors.map(({ extensions }) => extensions['code']))).toEqual(new Set(['UPSTREAM_UNAVAILABLE']))
+  })
+
+  it('gets what is known of a certificate, and an error in place of what a call would read', async () => {
+    await start()
+    await readAgain(stack)
+    const { certificates } = firstOf(stack.openai.state.organizations)
+    const known = firstOf(certificates)
+    await stack.ask('{ certificates(first: 100) { nodes { subject } } }')
+    const stream = await subscribe({}, 'kind certificate { name subject }')
+    certificates.push({ ...known, id: 'cert_new', name: 'new' })
+    certificates[0] = { ...known, active: !known.active }
+    await readAgain(stack)
+    await stream.untilResults(2)
+    const { results } = stream
+    const of = (name: string | null) => changes(stream).findIndex((each) => Object(each['certificate']).name === name)
+    expect(changes(stream)[of(known.name)]).toMatchObject({ certificate: { subject: expect.stringContaining('CN=') } })
+    expect(results[of(known.name)]?.errors).toBeUndefined()
+    expect(changes(stream)[of('new')]).toMatchObject({ kind: 'APPEARED', certificate: { name: 'new', subject: null } })
+    expect(results[of('new')]?.errors).toMatchObject([
+      {
+        message: 'not read: the events of a subscription cause no call to a vendor; select it in a query',
+        path: ['certificateChanged', 'certificate', 'subject'],
+        extensions: { code: 'UPSTREAM_UNAVAILABLE', provider: 'OPENAI' },
+      },
+    ])
+  })
+
+  it('gets an error in place of a certificate whose place would have to be read', async () => {
+    await start()
+    await readAgain(stack)
+    await add('before')
+    const [{ id } = { id: '' }] = (await listChanges(stack, 'first: 1')).nodes
+    await add('new')
+    // Longer than a reading is served.
+    stack.clock.advance(30 * 3_600_000)
+    const calls = stack.callsTo('').length
+    const stream = await subscribe({ after: id, kinds: ['APPEARED'] }, 'name certificate { name }')
+    await stream.untilResults(1)
+    expect(stream.results).toMatchObject([
+      {
+        data: { certificateChanged: { name: 'new', certificate: null } },
+        errors: [{ extensions: { code: 'UPSTREAM_UNAVAILABLE', provider: 'LIVEPERSON' } }],
+      },
+    ])
+    expect(stack.callsTo('').length).toBe(calls)
   })
 
   it('gets the kinds and places that it names', async () => {
@@ -249,6 +328,40 @@ describe('a subscription to changes is refused', () => {
   ])('%s', async (_, variables, message) => {
     await start()
     expect(await errorOf(variables)).toMatchObject({ message, extensions: { code: 'BAD_USER_INPUT' } })
+  })
+
+  it.each([
+    ['pem', 'certificate { pem }'],
+    ['pem', '...Change'],
+    ['trustChain', 'certificate { enrollment: place { id } ... on AkamaiCertificate { chain: trustChain } }'],
+    ['pem', 'place { ... on OpenAIProject { certificates(first: 1) { nodes { pem } } } }'],
+  ])('with the field %s, in "%s"', async (field, selection) => {
+    await start()
+    const query = `subscription { certificateChanged { id ${selection} } }
+      fragment Change on CertificateChange { certificate { pem } }`
+    const used = selection.startsWith('...') ? query : (query.split('\n')[0] ?? '')
+    const stream = await openEventStream(new URL(stack.url).origin, { query: used })
+    streams.push(stream)
+    await stream.untilClosed()
+    expect(stream.results[0]?.errors?.[0]).toMatchObject({
+      message: `${field}: costs a call to a vendor each time, and the events of a subscription cause none; select it in a query`,
+      extensions: { code: 'BAD_USER_INPUT' },
+    })
+  })
+
+  it('not with a field that is left out by a variable', async () => {
+    await start()
+    const query = `subscription Changes($pem: Boolean!) {
+      certificateChanged { name certificate { pem @include(if: $pem) } }
+    }
+    query Other { certificates(first: 1) { nodes { pem } } }`
+    const body = { query, operationName: 'Changes', variables: { pem: false } }
+    const stream = await openEventStream(new URL(stack.url).origin, body)
+    streams.push(stream)
+    await readAgain(stack)
+    await add('new')
+    await stream.untilResults(1)
+    expect(changes(stream)).toEqual([{ name: 'new', certificate: {} }])
   })
 
   it('with a place that is not configured', async () => {

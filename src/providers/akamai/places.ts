@@ -70,8 +70,8 @@ function defineAccount(upstream: UpstreamDependencies) {
         runForPlace(account, 'account switch keys', operation, (context) =>
           account.client.listAccountSwitchKeys(search, context),
         )
-      // Another operation must not wait for a call that is only planned.
-      return operation.plan && !switchKeys.isKept(key) ? make() : switchKeys.get(key, operation.signal, make)
+      // Another operation must not wait for a call that is not made.
+      return operation.isPassive && !switchKeys.isKept(key) ? make() : switchKeys.get(key, operation.signal, make)
     },
     toSearchKey,
   )

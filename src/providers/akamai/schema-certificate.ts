@@ -45,7 +45,7 @@ export function registerCertificate(
         resolve: ({ deployments }) => deployments,
       }),
       trustChain: t.string({
-        ...kit.prices.certificate,
+        ...kit.prices.content,
         ...kit.guards.content,
         nullable: true,
         description:

@@ -41,6 +41,8 @@ export const prices = {
   }),
   /** The same for the X.509 fields of a certificate. */
   certificate: { complexity: call, extensions: { sharedCall: 'certificate' } },
+  /** The content of a certificate, which is not kept: it costs that call each time. */
+  content: { complexity: call, extensions: { sharedCall: 'certificate', alwaysCalls: true } },
   /** A page of a search over many places. */
   search: bySize(priceOfSearch),
   /** A page of the list of a place. */

@@ -64,7 +64,7 @@ async function readCatalogues(
   { providers, placeIds, maxStaleness }: Parameters<typeof readPlaces>[2],
 ): Promise<ReadPlaces | null> {
   // A catalogue does not say which readings it needs no more, and begins those that are due.
-  if (operation.plan || placeIds || maxStaleness !== undefined || operation.caller.places !== null) return null
+  if (operation.isPassive || placeIds || maxStaleness !== undefined || operation.caller.places !== null) return null
   const wanted = vendors.filter(({ provider }) => !providers || providers.includes(provider))
   const read = await Promise.all(wanted.map(({ catalogue }) => catalogue.read(operation)))
   return read.every((each) => each !== null) ? toReadPlaces(read) : null

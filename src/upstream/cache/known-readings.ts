@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache'
 import type { UpstreamDependencies } from '../dependencies.ts'
+import { notCalled } from '../error.ts'
 import type { CacheEntries } from './cache-entries.ts'
 import type { EntryAges } from './entry-ages.ts'
 import type { CacheEntry, Reading, ReadingState, ReadingTask, ReadOptions } from './reading.ts'
@@ -87,6 +88,14 @@ export class KnownReadings<Value extends object> {
     const entry = this.#entries.peek(task.key)
     if (!entry || !this.#ages.isServed(entry, task)) return null
     return toReading(entry, this.#refreshes.failure(task, task.changes?.latestKnown ?? null))
+  }
+
+  /** The last reading, for an operation that makes no other one. @throws UpstreamError when there is none */
+  serve(task: ReadingTask<Value>, options: ReadOptions): Reading<Value> {
+    const { reading, isKept } = this.inspect(task, options)
+    const error = this.state(task).failure?.error ?? (isKept ? null : notCalled())
+    if (reading) return { ...reading, stale: error !== null, error }
+    throw error ?? notCalled()
   }
 
   /** What would happen to an operation now. */

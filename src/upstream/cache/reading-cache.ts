@@ -149,6 +149,16 @@ export class ReadingCache<Value extends object> {
   }
 
   /**
+   * What an operation gets that causes no call: the last reading, of this process or of another replica. It is not marked as
+   * used.
+   * @throws UpstreamError when there is none
+   */
+  async readPassively(task: ReadingTask<Value>, options: ReadOptions): Promise<Reading<Value>> {
+    await this.restore(task)
+    return this.known.serve(task, options)
+  }
+
+  /**
    * Makes a reading that begins now, whatever is kept or in progress, here or in another replica. Others are served from it.
    * @throws UpstreamError when it fails
    */

@@ -133,7 +133,7 @@ export class ResiliencePipeline<Resource extends string = string> implements Cal
    * sent cannot be taken back. An open circuit stops them.
    */
   async runChange<Value>(operation: Operation, work: (context: CallContext) => Promise<Value>): Promise<Value> {
-    if (operation.plan) throw new Error('a change that is only planned')
+    if (operation.isPassive) throw new Error('a change by a passive operation')
     operation.signal.throwIfAborted()
     const end = new AbortController()
     const abort = () => end.abort(operation.signal.reason)
@@ -157,7 +157,7 @@ export class ResiliencePipeline<Resource extends string = string> implements Cal
   /** Runs calls that one operation alone needs. They end with it and do not wait for a slot after its deadline. */
   async runForOperation<Value>(operation: Operation, work: (context: CallContext) => Promise<Value>): Promise<Value> {
     operation.basis?.exclude()
-    if (operation.plan) throw new Error('a call that is only planned')
+    if (operation.isPassive) throw new Error('a call by a passive operation')
     // Work that continues after the operation has ended must not begin anything for it.
     operation.signal.throwIfAborted()
     const tooLate = new AbortController()
