@@ -11,10 +11,11 @@ import {
 import type { RequestLimits } from '../limits.ts'
 import { hasPrivateKey } from '../private-key.ts'
 import { RequestError, toLimitError } from './request-error.ts'
+import { subscriptionRule } from './subscription-rule.ts'
 
 /**
- * Validation rules that throw for a document over a limit, or with a name that must not be in the answer, so that no further rule looks at it. The packages only count:
- * the errors that they would report have neither a code nor numbers.
+ * Validation rules that throw for a document over a limit, or that no further rule may look at. The packages only count: the
+ * errors that they would report have neither a code nor numbers.
  */
 export function limitRules({ depth, aliases, rootFields, directives }: RequestLimits): readonly ValidationRule[] {
   const checkCount = (setting: string, what: string, limit: number) => ({
@@ -32,6 +33,7 @@ export function limitRules({ depth, aliases, rootFields, directives }: RequestLi
     maxDirectivesRule(checkCount('directives', 'The number of directives is', directives)),
     rootFieldsRule(rootFields),
     aliasRule,
+    subscriptionRule,
   ]
 }
 

@@ -141,6 +141,7 @@ describe('a subscription', () => {
 
 describe('a request with a subscription', () => {
   const subscribe = (headers: Record<string, string>, body: object = { query }) => post(server.url, body, headers)
+  const acceptsBoth = { accept: 'text/event-stream, application/graphql-response+json' }
   const codeOf = (body: string) => JSON.parse(body).errors[0].extensions.code
 
   it('has to accept server-sent events', async () => {
@@ -177,6 +178,48 @@ describe('a request with a subscription', () => {
     for (const stream of streams) expect(numbers(stream)).toEqual([{ number: 1 }, { number: 2 }])
     expect(new Set([later, ...streams].map(({ headers }) => headers['x-request-id'])).size).toBe(6)
     for (const { leave } of [later, ...streams]) leave()
+  })
+
+  it.each([
+    'subscription { ticked @skip(if: true) { number } }',
+    'subscription { ticked @include(if: true) { number } }',
+    'subscription ($yes: Boolean!) { ticked @include(if: $yes) { number } }',
+    'subscription ($yes: Boolean = true) { ... @skip(if: $yes) { ticked { number } } }',
+    'subscription { ...Ticks @include(if: false) } fragment Ticks on Subscription { ticked { number } }',
+    'subscription { ...Ticks } fragment Ticks on Subscription { ... on Subscription { ticked @skip(if: true) { number } } }',
+  ])('leaves out no field at the root: "%s"', async (text) => {
+    await start()
+    const { status, body } = await subscribe(acceptsBoth, { query: text, variables: { yes: true } })
+    expect([status, codeOf(body)]).toEqual([400, 'BAD_USER_INPUT'])
+    expect(JSON.parse(body).errors[0].message).toMatch(/^@(skip|include) is not allowed at the field of a subscription/)
+    expect(linesOf(server, 'unexpected error')).toEqual([])
+  })
+
+  it.each([
+    'subscription { __typename }',
+    'subscription { ticked { number } __typename }',
+    'subscription { a: ticked { number } b: ticked { number } }',
+    'subscription { ...Ticks } fragment Ticks on Subscription { ...Ticks }',
+    'subscription { ...Missing }',
+  ])('has one field: "%s" is not valid', async (text) => {
+    await start()
+    const { status, body } = await subscribe(acceptsBoth, { query: text })
+    expect([status, codeOf(body)]).toEqual([400, 'GRAPHQL_VALIDATION_FAILED'])
+    expect(linesOf(server, 'unexpected error')).toEqual([])
+  })
+
+  it.each([
+    'subscription { t: ticked { number } }',
+    'subscription { t: ticked { number } t: ticked { number @skip(if: false) } }',
+    'subscription { ...A ...A } fragment A on Subscription { ... { t: ticked { number } } }',
+    'subscription ($yes: Boolean = true) { t: ticked { number @include(if: $yes) text @skip(if: $yes) } }',
+  ])('may have an alias, fragments, and conditions below its field: "%s"', async (text) => {
+    await start()
+    const stream = await openEventStream(server.url, { query: text })
+    server.source.push({ number: 1 })
+    await stream.untilResults(1)
+    expect(stream.results).toEqual([{ data: { t: { number: 1 } } }])
+    stream.leave()
   })
 
   it('is no list', async () => {
