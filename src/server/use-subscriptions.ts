@@ -1,5 +1,5 @@
 import { createSourceEventStream, type ExecutionArgs } from 'graphql'
-import { isAsyncIterable } from 'graphql-yoga'
+import { isAsyncIterable, processRegularResult } from 'graphql-yoga'
 import type { Logger } from 'pino'
 import { OperationOutcome } from '../operation-outcome.ts'
 import type { FairQueue } from './fair-queue.ts'
@@ -94,12 +94,20 @@ export function useSubscriptions<Context extends object>(
     if (subscription.error) yield { errors: [subscription.error] }
   }
 
+  const requests = new WeakSet<Request>()
+
   return {
     /** nginx and others would deliver many events together. */
     onResponse({ response, serverContext }) {
       if (serverContext.subscription) response.headers.set('x-accel-buffering', 'no')
     },
+    /** Yoga answers an error without a body when the client accepts neither JSON nor events. */
+    onResultProcess({ request, result, resultProcessor, setResultProcessor }) {
+      if (!requests.has(request) || resultProcessor || isAsyncIterable(result)) return
+      setResultProcessor(processRegularResult, 'application/graphql-response+json')
+    },
     onSubscribe({ args: { contextValue: state }, setSubscribeFn, extendContext }) {
+      requests.add(state.request)
       const { request, requestId, caller, address = 'unknown', res, span, params } = state
       if (!caller) throw new Error('caller missing')
       state.pending?.exclude()

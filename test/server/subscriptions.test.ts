@@ -151,10 +151,22 @@ describe('a request with a subscription', () => {
     expect(JSON.parse(body).errors[0].message).toBe(
       'A subscription is answered with server-sent events; expected text/event-stream in the header Accept.',
     )
-    for (const accept of ['multipart/mixed', 'text/html', 'text/event-stream;charset=latin1'])
-      expect((await subscribe({ accept })).status).toBe(406)
     expect(server.source.open).toBe(0)
   })
+
+  it.each(['multipart/mixed', 'text/html', 'text/event-stream;charset=latin1', 'application/graphql-response+json'])(
+    'gets a reason in JSON when it accepts "%s"',
+    async (accept) => {
+      await start()
+      const { status, headers, body } = await subscribe({ accept })
+      expect([status, headers['content-type'], codeOf(body)]).toEqual([
+        406,
+        'application/graphql-response+json; charset=utf-8',
+        'BAD_USER_INPUT',
+      ])
+      expect(server.source.open).toBe(0)
+    },
+  )
 
   it.each(['*/*', 'text/*', 'application/json, text/event-stream', ''])(
     'is answered when it accepts "%s"',
