@@ -117,8 +117,8 @@ query InNumbers {
   }
 }
 `,
-    `# Each change from now on, until you stop it. Places are not
-# read more often because of it.
+    `# Each change from now on, until you stop it. A place is compared
+# only when it is read: set upstream.prefetch: true.
 subscription ChangesAsTheyHappen {
   certificateChanged {
     id

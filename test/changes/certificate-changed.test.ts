@@ -4,6 +4,7 @@ import { accessForTwoKeys, askAs, twoKeys } from '../support/callers.ts'
 import { listChanges, readAgain } from '../support/change-history.ts'
 import { addCertificate, removeCertificate } from '../support/changing-places.ts'
 import { type EventStream, openEventStream } from '../support/event-stream.ts'
+import { passTime } from '../support/passing-time.ts'
 import { firstOf } from '../support/rewriting.ts'
 import { type Stack, type StackOptions, startStack } from '../support/stack.ts'
 import { until } from '../support/until.ts'
@@ -181,6 +182,20 @@ describe('a subscriber', () => {
       },
     ])
     expect(stack.callsTo('').length).toBe(calls)
+  })
+
+  it.each<[string, readonly string[]]>([
+    ['true', ['APPEARED new']],
+    ['false', []],
+  ])('without a query and with prefetch: %s gets %j', async (prefetch, expected) => {
+    await start({ configure: (file) => ({ ...file, upstream: { prefetch: prefetch === 'true' } }) })
+    await passTime(stack, 60_000, 1_000)
+    await readAgain(stack)
+    const stream = await subscribe()
+    addCertificate(stack, 'new', null)
+    await passTime(stack, 600_000, 10_000)
+    if (expected.length > 0) await stream.untilResults(1)
+    expect(inWords(stream)).toEqual(expected)
   })
 
   it('gets the kinds and places that it names', async () => {
