@@ -1,7 +1,12 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import process from 'node:process'
 import { afterEach, describe, expect, it, jest } from '@jest/globals'
 import { readAgain } from '../support/change-history.ts'
 import { addCertificate } from '../support/changing-places.ts'
 import { blockOf } from '../support/documentation.ts'
+import { createFolder } from '../support/folder.ts'
 import { type Stack, startStack } from '../support/stack.ts'
 import { until } from '../support/until.ts'
 
@@ -16,9 +21,12 @@ interface Client {
 let stack: Stack
 afterEach(() => stack.close())
 
-/** The example of docs/queries.md, as a client of this server that waits less between two attempts. */
+/** The example of docs/queries.md, as a client of this server. */
+const clientText = () => blockOf('docs/queries.md', 'js').replace('http://127.0.0.1:4000/graphql', stack.url)
+
+/** The same, with less time between two attempts. */
 async function loadClient(): Promise<Client> {
-  const text = blockOf('docs/queries.md', 'js').replace('http://127.0.0.1:4000/graphql', stack.url)
+  const text = clientText()
   const quick = text.replaceAll('1000', '10')
   if (quick === text) throw new Error('the example has no pause')
   return import(`data:text/javascript,${encodeURIComponent(quick)}`)
@@ -61,10 +69,34 @@ describe('the client in the documentation', () => {
       expect(connections.length).toBeGreaterThan(1)
       stop.abort()
       await following
-      expect(errors.mock.calls.every(([error]) => Object(error).name === 'AbortError')).toBe(true)
+      // The connection that the test has ended.
+      expect(errors.mock.calls.map(([error]) => Object(error).name)).toEqual(['AbortError'])
     } finally {
       errors.mockRestore()
       globalThis.fetch = original
     }
+  })
+
+  it('runs in Node.js as the page says, and ends without an error', async () => {
+    stack = await startStack({ limits: false })
+    await readAgain(stack)
+    const folder = createFolder({
+      'follow-changes.mjs': clientText(),
+      'program.mjs': blockOf('docs/queries.md', 'mjs'),
+    })
+    const child = spawn(process.execPath, [join(folder, 'program.mjs')])
+    const exited = once(child, 'exit')
+    let [output, errors] = ['', '']
+    child.stdout.on('data', (data) => (output += data))
+    child.stderr.on('data', (data) => (errors += data))
+    try {
+      await until(() => stack.log.some(({ msg }) => msg === 'subscription began'))
+      addCertificate(stack, 'one', null)
+      await readAgain(stack)
+      await until(() => output.includes("name: 'one'"))
+    } finally {
+      child.kill('SIGINT')
+    }
+    expect([await exited, errors]).toEqual([[0, null], ''])
   })
 })
