@@ -59,7 +59,6 @@ async function attempt(message: QueuedMessage, context: DeliveryContext): Promis
     return { state: delivery.state, outages, added: [] }
   })
   if (!delivery) return
-  held.failure = result.kind === 'delivered' ? null : result.reason
   onAttempt?.(endpoint.label, result.kind)
   if (delivery.isGivenUp) onAttempt?.(endpoint.label, 'given_up')
   logAttempt(log, endpoint.label, message, result, delivery)

@@ -30,19 +30,20 @@ export function afterAttempt(
   { now, random, settings }: AttemptContext,
 ): Delivery {
   const ended = { isGivenUp: false, retryIn: null, dropped: 0 }
-  if (result.kind === 'delivered') return { ...ended, state: endMessage(state, message.id, now) }
+  if (result.kind === 'delivered') return { ...ended, state: { ...endMessage(state, message.id, now), failure: null } }
+  const { reason: failure } = result
   if (result.kind === 'gone') {
     const { position, lastId, queue, summary } = state
-    const stopped = { ...newEndpointState(position), lastId, stoppedWith: settings }
+    const stopped = { ...newEndpointState(position), lastId, stoppedWith: settings, failure }
     return { ...ended, state: stopped, dropped: queue.length + (summary?.total ?? 0) }
   }
   const endsAt = message.createdAt + maxMessageAge
-  if (now >= endsAt) return { ...ended, isGivenUp: true, state: endMessage(state, message.id, now) }
+  if (now >= endsAt) return { ...ended, isGivenUp: true, state: { ...endMessage(state, message.id, now), failure } }
   const attempts = message.attempts + 1
   const pause = Math.min(result.retryAfter ?? 0, maxMessageAge)
   // The last attempt is made at the end of the day.
   const nextAt = Math.max(now + pause, Math.min(now + backoff(attempts, random), endsAt))
   const queue = state.queue.map((each) => (each.id === message.id ? { ...each, attempts, nextAt } : each))
   const pausedUntil = pause > 0 ? Math.max(state.pausedUntil ?? 0, now + pause) : state.pausedUntil
-  return { ...ended, retryIn: nextAt - now, state: { ...state, queue, pausedUntil } }
+  return { ...ended, retryIn: nextAt - now, state: { ...state, queue, pausedUntil, failure } }
 }

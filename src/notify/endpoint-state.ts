@@ -27,6 +27,8 @@ export interface EndpointState {
   readonly pausedUntil: number | null
   /** A digest of the settings with which the receiver answered 410. Null: it has not. */
   readonly stoppedWith: string | null
+  /** Why the last attempt failed; null when it succeeded, or there was none. */
+  readonly failure: string | null
 }
 
 export const newEndpointState = (position: number): EndpointState => ({
@@ -37,6 +39,7 @@ export const newEndpointState = (position: number): EndpointState => ({
   summary: null,
   pausedUntil: null,
   stoppedWith: null,
+  failure: null,
 })
 
 const payload = z.object({ type: z.string(), timestamp: z.string(), data: z.record(z.string(), z.unknown()) })
@@ -70,6 +73,7 @@ const keptState = z.object({
     .nullable(),
   pausedUntil: z.number().nullable(),
   stoppedWith: z.string().nullable(),
+  failure: z.string().nullable().default(null),
 })
 
 /** The text that is kept, with wall-clock times: another process has another monotonic clock. */
@@ -84,6 +88,7 @@ export function printState(state: EndpointState, clock: Clock): string {
     summary: state.summary && { ...state.summary, begunAt: wall(state.summary.begunAt) },
     pausedUntil: state.pausedUntil === null ? null : wall(state.pausedUntil),
     stoppedWith: state.stoppedWith,
+    failure: state.failure,
   } satisfies z.input<typeof keptState>)
 }
 
@@ -100,6 +105,7 @@ export function parseState(text: string, clock: Clock): EndpointState | null {
     summary: data.summary && { ...data.summary, begunAt: elapsed(data.summary.begunAt) },
     pausedUntil: data.pausedUntil === null ? null : elapsed(data.pausedUntil),
     stoppedWith: data.stoppedWith,
+    failure: data.failure,
   }
 }
 

@@ -70,8 +70,7 @@ export class EndpointWorker {
   /** Null while another process sends to the endpoint. */
   status(): EndpointStatus | null {
     if (!this.#held) return null
-    const { current, failure } = this.#held
-    const { queue, stoppedWith } = current.state
+    const { queue, stoppedWith, failure } = this.#held.current.state
     const now = this.#dependencies.clock.elapsed()
     const created = queue.map(({ createdAt }) => createdAt)
     return {

@@ -12,8 +12,6 @@ export interface Hold {
 
 /** What this process knows of an endpoint while it has the lease. */
 export class HeldEndpoint {
-  /** Why the last attempt failed; null when it succeeded, or there was none. */
-  failure: string | null = null
   readonly hold: Hold
   readonly #store: EndpointStore
   readonly #updates = new Mutex()

@@ -208,6 +208,32 @@ describe('an endpoint', () => {
     expect(new Set(world.receiver.ids).size).toBe(1)
   })
 
+  it.each([
+    ['a failed attempt', 1],
+    ['a message that was given up', 0],
+  ])('fails after a restart, and for the next holder of the lease, because of %s', async (_, queued) => {
+    world.receiver.answerWith(() => ({ status: 503 }))
+    const first = await start()
+    world.feed.record({})
+    await logged('notification not delivered')
+    if (queued === 0) {
+      while (first.statuses()[0]?.queued === 1) await untilNextRequest()
+    }
+    const waiting = startTestNotifier(world)
+    running.push(waiting)
+    await first.close()
+    await passTime(world, 2_000)
+    await until(() => waiting.statuses().length > 0)
+    expect(waiting.statuses()).toMatchObject([{ failure: 'answered 503', queued }])
+    await waiting.close()
+    const { statuses } = await start()
+    expect(statuses()).toMatchObject([{ failure: 'answered 503', queued }])
+    world.receiver.answerWith(() => ({ status: 200 }))
+    world.feed.record({})
+    await logged('notification delivered')
+    expect(statuses()).toMatchObject([{ failure: null }])
+  })
+
   it('keeps its messages when it has another position in the file', async () => {
     world.receiver.answerWith(() => ({ status: 503 }))
     const first = await start()
