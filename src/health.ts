@@ -60,9 +60,11 @@ export function createFeatures(
 
 /** The endpoints of notifications with a problem. Each is named by its name or position: its URL is a secret. */
 function toNotify(statuses: ReturnType<RunningNotifier['statuses']>): object {
-  const notify = statuses.flatMap(({ label, failure, isStopped, queued }) => {
+  const notify = statuses.flatMap(({ label, failure, isStopped, pausedUntil, queued }) => {
     if (isStopped) return [{ endpoint: label, status: 'stopped', reason: 'answered 410' }]
-    return failure === null ? [] : [{ endpoint: label, status: 'failing', reason: failure, waiting: queued }]
+    if (failure === null) return []
+    const paused = pausedUntil !== null && { pausedUntil: new Date(pausedUntil).toISOString() }
+    return [{ endpoint: label, status: 'failing', reason: failure, waiting: queued, ...paused }]
   })
   return notify.length > 0 ? { notify } : {}
 }

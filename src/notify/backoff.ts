@@ -3,6 +3,9 @@ import ms from 'ms'
 /** How long a message is tried. */
 export const maxMessageAge = ms('24h')
 
+/** How long an endpoint pauses at most because its receiver asks for it. */
+export const maxPause = ms('1h')
+
 const first = ms('10s')
 const factor = 3
 const longest = ms('4h')

@@ -1,5 +1,5 @@
 import type { AttemptResult } from './attempt.ts'
-import { backoff, maxMessageAge } from './backoff.ts'
+import { backoff, maxMessageAge, maxPause } from './backoff.ts'
 import { type EndpointState, newEndpointState, type QueuedMessage } from './endpoint-state.ts'
 import { endMessage } from './message-limit.ts'
 
@@ -40,10 +40,12 @@ export function afterAttempt(
   const endsAt = message.createdAt + maxMessageAge
   if (now >= endsAt) return { ...ended, isGivenUp: true, state: { ...endMessage(state, message.id, now), failure } }
   const attempts = message.attempts + 1
-  const pause = Math.min(result.retryAfter ?? 0, maxMessageAge)
   // The last attempt is made at the end of the day.
-  const nextAt = Math.max(now + pause, Math.min(now + backoff(attempts, random), endsAt))
+  const nextAt = Math.min(now + backoff(attempts, random), endsAt)
   const queue = state.queue.map((each) => (each.id === message.id ? { ...each, attempts, nextAt } : each))
-  const pausedUntil = pause > 0 ? Math.max(state.pausedUntil ?? 0, now + pause) : state.pausedUntil
-  return { ...ended, retryIn: nextAt - now, state: { ...state, queue, pausedUntil, failure } }
+  const next = { ...state, queue, failure }
+  if (!result.retryAfter) return { ...ended, retryIn: nextAt - now, state: next }
+  const pausedUntil = now + Math.min(result.retryAfter, maxPause)
+  const retryIn = Math.max(nextAt, pausedUntil) - now
+  return { ...ended, retryIn, state: { ...next, pausedUntil, pausedWith: settings } }
 }

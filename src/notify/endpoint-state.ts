@@ -25,6 +25,8 @@ export interface EndpointState {
   readonly summary: (Summary & { readonly begunAt: number }) | null
   /** No attempt begins before, because the receiver has asked for it. Null: at any time. */
   readonly pausedUntil: number | null
+  /** A digest of the settings with which it asked for that. */
+  readonly pausedWith: string | null
   /** A digest of the settings with which the receiver answered 410. Null: it has not. */
   readonly stoppedWith: string | null
   /** Why the last attempt failed; null when it succeeded, or there was none. */
@@ -38,6 +40,7 @@ export const newEndpointState = (position: number): EndpointState => ({
   ended: [],
   summary: null,
   pausedUntil: null,
+  pausedWith: null,
   stoppedWith: null,
   failure: null,
 })
@@ -72,6 +75,7 @@ const keptState = z.object({
     })
     .nullable(),
   pausedUntil: z.number().nullable(),
+  pausedWith: z.string().nullable().default(null),
   stoppedWith: z.string().nullable(),
   failure: z.string().nullable().default(null),
 })
@@ -87,6 +91,7 @@ export function printState(state: EndpointState, clock: Clock): string {
     ended: state.ended.map(wall),
     summary: state.summary && { ...state.summary, begunAt: wall(state.summary.begunAt) },
     pausedUntil: state.pausedUntil === null ? null : wall(state.pausedUntil),
+    pausedWith: state.pausedWith,
     stoppedWith: state.stoppedWith,
     failure: state.failure,
   } satisfies z.input<typeof keptState>)
@@ -104,6 +109,7 @@ export function parseState(text: string, clock: Clock): EndpointState | null {
     ended: data.ended.map(elapsed),
     summary: data.summary && { ...data.summary, begunAt: elapsed(data.summary.begunAt) },
     pausedUntil: data.pausedUntil === null ? null : elapsed(data.pausedUntil),
+    pausedWith: data.pausedWith,
     stoppedWith: data.stoppedWith,
     failure: data.failure,
   }

@@ -1,5 +1,6 @@
 import type { ChangeFeed } from '../changes/change.ts'
 import type { NotifyEndpoint } from '../config/notify.ts'
+import { toWallTime } from '../upstream/clock.ts'
 import { LeaseLostError, type SharedLease } from '../upstream/shared-lease.ts'
 import { type DeliveryDependencies, deliverMessages } from './deliver-messages.ts'
 import { stoppedText } from './delivery-log.ts'
@@ -25,6 +26,8 @@ export interface EndpointStatus {
   readonly oldestAge: number | null
   /** Why the last attempt failed; null when it succeeded, or there was none. */
   readonly failure: string | null
+  /** Wall-clock time until which nothing is sent, because the receiver has asked for it; null when nothing prevents it. */
+  readonly pausedUntil: number | null
   /** Whether the receiver wants no more messages. */
   readonly isStopped: boolean
 }
@@ -70,14 +73,16 @@ export class EndpointWorker {
   /** Null while another process sends to the endpoint. */
   status(): EndpointStatus | null {
     if (!this.#held) return null
-    const { queue, stoppedWith, failure } = this.#held.current.state
-    const now = this.#dependencies.clock.elapsed()
+    const { queue, pausedUntil, stoppedWith, failure } = this.#held.current.state
+    const { clock } = this.#dependencies
+    const now = clock.elapsed()
     const created = queue.map(({ createdAt }) => createdAt)
     return {
       label: this.#endpoint.label,
       queued: queue.length,
       oldestAge: created.length === 0 ? null : Math.max(0, now - Math.min(...created)),
       failure,
+      pausedUntil: pausedUntil !== null && pausedUntil > now ? toWallTime(clock, pausedUntil) : null,
       isStopped: stoppedWith !== null,
     }
   }
@@ -133,12 +138,13 @@ export class EndpointWorker {
     if (!isShared()) throw new Error('what is kept of endpoints cannot be read: Redis is not available')
     if (kept === 'unreadable') log.warn({ endpoint }, 'what was kept of the endpoint is not readable: it begins anew')
     else if (kept && (kept.state.stoppedWith === null || kept.state.stoppedWith === this.#settings)) {
-      const { state } = kept
+      const isUnchanged = kept.state.pausedWith === this.#settings
+      const state = isUnchanged ? kept.state : { ...kept.state, pausedUntil: null, pausedWith: null }
       if (state.stoppedWith !== null) log.error({ endpoint }, stoppedText)
       // All changes of a history that has begun again are new.
       const isSame = state.position <= last && (state.lastId === null || feed.sequenceOf(state.lastId) !== null)
-      const current = isSame ? kept : { ...kept, state: { ...state, position: 0, lastId: null } }
-      return new HeldEndpoint(this.#store, hold, current)
+      const current = isSame ? state : { ...state, position: 0, lastId: null }
+      return new HeldEndpoint(this.#store, hold, { ...kept, state: current })
     }
     const begin = { state: newEndpointState(last), outages: new Map() }
     hold.assertHeld()

@@ -124,6 +124,15 @@ describe('a message', () => {
     await received(3)
   })
 
+  it('waits at most an hour for Retry-After', async () => {
+    world.receiver.answerWith(() => ({ status: 503, headers: { 'retry-after': '86400' } }))
+    const { statuses } = await start()
+    world.feed.record({})
+    await logged('notification not delivered')
+    expect(statuses()).toMatchObject([{ pausedUntil: world.clock.now() + 3_600_000 }])
+    expect(await untilNextRequest()).toBe(3_600)
+  })
+
   it('is not sent to where a redirect points', async () => {
     world.receiver.answerWith(() => ({ status: 307, headers: { location: `${world.receiver.url}/elsewhere` } }))
     await start()
@@ -232,6 +241,35 @@ describe('an endpoint', () => {
     world.feed.record({})
     await logged('notification delivered')
     expect(statuses()).toMatchObject([{ failure: null }])
+  })
+
+  it('is paused by Retry-After, also after a restart, until its settings change', async () => {
+    world.receiver.answerWith(() => ({ status: 429, headers: { 'retry-after': '1800' } }))
+    const first = await start()
+    world.feed.record({})
+    await logged('notification not delivered')
+    const pausedUntil = world.clock.now() + 1_800_000
+    expect(first.statuses()).toMatchObject([{ pausedUntil }])
+    await first.close()
+    world.receiver.answerWith(() => ({ status: 200 }))
+    const second = await start()
+    expect(second.statuses()).toMatchObject([{ pausedUntil, failure: 'answered 429' }])
+    await passTime(world, 60_000)
+    expect(world.receiver.requests).toHaveLength(1)
+    await second.close()
+    const third = await start({ name: 'again' })
+    await received(2)
+    await until(() => third.statuses()[0]?.failure === null)
+    expect(third.statuses()).toMatchObject([{ pausedUntil: null, queued: 0 }])
+  })
+
+  it('is not paused any more when the time is over', async () => {
+    world.receiver.answerWith(() => ({ status: 503, headers: { 'retry-after': '1' } }))
+    const { statuses } = await start()
+    world.feed.record({})
+    await logged('notification not delivered')
+    await passTime(world, 1_000)
+    expect(statuses()).toMatchObject([{ pausedUntil: null, failure: 'answered 503', queued: 1 }])
   })
 
   it('keeps its messages when it has another position in the file', async () => {

@@ -55,14 +55,63 @@ describe('a program that is killed', () => {
   }, 180_000)
 })
 
+describe('/health', () => {
+  it('reports a failure and a pause of an endpoint after a restart, until its settings change', async () => {
+    const { receiver, upload, endpoint } = prepared
+    const settings = { state: { path: createFolder({}) } }
+    receiver.answerWith(() => ({ status: 429, headers: { 'retry-after': '86400' } }))
+    const first = await prepared.start(settings)
+    await sleep(settling)
+    upload('cert_new')
+    await until(async () => (await first.notify()) !== undefined)
+    const failing = await first.notify()
+    const pausedUntil = Date.now() + 3_600_000
+    expect(failing).toEqual([
+      { endpoint: 'ops', status: 'failing', reason: 'answered 429', waiting: 1, pausedUntil: expect.any(String) },
+    ])
+    const [{ pausedUntil: reported }] = failing as [{ readonly pausedUntil: string }]
+    expect(Math.abs(Date.parse(reported) - pausedUntil)).toBeLessThan(60_000)
+    await sleep(settling)
+    await first.kill()
+    receiver.answerWith(() => ({ status: 200 }))
+    const second = await prepared.start(settings)
+    await until(async () => (await second.notify()) !== undefined)
+    // Two wall-clock times of monotonic ones differ by fractions of a millisecond.
+    expect(await second.notify()).toEqual([{ ...(failing as [object])[0], pausedUntil: expect.any(String) }])
+    expect(receiver.requests).toHaveLength(1)
+    await second.kill()
+    const third = await prepared.start({ ...settings, notify: [{ ...endpoint, minStatus: 'OK' }] })
+    // The first attempt after a failure is due after 10 s.
+    await until(() => receiver.requests.length === 2)
+    await until(async () => (await third.notify()) === undefined)
+  }, 180_000)
+})
+
 describe('certgraph notify test', () => {
+  it('says what a server does after an answer that pauses or stops the endpoint', async () => {
+    const { receiver, endpoint } = prepared
+    receiver.answerWith(({ path }) =>
+      path.endsWith('gone') ? { status: 410 } : { status: 503, headers: { 'retry-after': '86400' } },
+    )
+    const notify = [endpoint, { ...endpoint, name: 'gone', url: `${receiver.url}/gone` }]
+    const child = prepared.spawn({ notify }, 'notify', 'test')
+    const [stdout] = await Promise.all([text(child.stdout), text(child.stderr)])
+    const [paused = '', stopped] = stdout.split('\n')
+    expect(paused).toMatch(/^FAILED {2}ops: answered 503, \d+ ms; a server pauses the endpoint until \S+Z$/)
+    const until = Date.parse(paused.split(' ').at(-1) ?? '')
+    expect(Math.abs(until - Date.now() - 3_600_000)).toBeLessThan(60_000)
+    expect(stopped).toMatch(/^FAILED {2}gone: answered 410, \d+ ms; a server stops the endpoint$/)
+  })
+
   it('sends a signed message, which says that it is a test', async () => {
     const { receiver, endpoint } = prepared
     const notify = [endpoint, { ...endpoint, name: 'slack', format: 'slack' }]
     const child = prepared.spawn({ notify }, 'notify', 'test')
     const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')])
     expect({ stdout, stderr, code }).toEqual({
-      stdout: expect.stringMatching(/^OK {6}ops: answered 204, \d+ ms\nOK {6}slack: answered 204, \d+ ms\n$/),
+      stdout: expect.stringMatching(
+        /^OK {6}ops: answered 204, \d+ ms\nOK {6}slack: answered 204, \d+ ms\nThis resumes no endpoint .+\n$/,
+      ),
       stderr: '',
       code: 0,
     })

@@ -50,6 +50,11 @@ export async function prepareNotifyingProgram(program: Pick<BuiltProgram, 'start
         return places.some(({ status }) => status === 'OK')
       })
       return {
+        /** What `/health` reports of the endpoints. */
+        async notify(): Promise<unknown> {
+          const response = await fetch(`${url}/health`)
+          return ((await response.json()) as { readonly notify?: unknown }).notify
+        },
         async kill() {
           child.kill('SIGKILL')
           await once(child, 'exit')

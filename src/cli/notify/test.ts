@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import type { NotifyEndpoint } from '../../config/notify.ts'
 import { loadConfig } from '../../config.ts'
-import { attemptDelivery } from '../../notify/attempt.ts'
+import { type AttemptResult, attemptDelivery } from '../../notify/attempt.ts'
+import { maxPause } from '../../notify/backoff.ts'
 import { createWebhookTransport } from '../../notify/notifier.ts'
 import { toTestPayload } from '../../notify/payload.ts'
 import { providers } from '../../providers/list.ts'
@@ -10,6 +11,10 @@ import { version } from '../../version.ts'
 import { type CommandEnvironment, optionValue, type RunCommand } from '../command.ts'
 import { withOptions } from '../config-options.ts'
 import { UsageError } from '../usage-error.ts'
+
+/** The command does not see what a server keeps of its endpoints. */
+const note =
+  'This resumes no endpoint that a server has stopped or paused: /health of the server lists them, and a changed setting of the endpoint resumes it.\n'
 
 /**
  * Sends a test message to each endpoint, or to one of them, and prints what it has answered. Neither the URL nor the secret is
@@ -26,6 +31,7 @@ export const testNotify: RunCommand = async (given, environment) => {
     if (!isDelivered) failures += 1
     stdout.write(`${isDelivered ? 'OK    ' : 'FAILED'}  ${endpoint.label}: ${text}\n`)
   }
+  stdout.write(note)
   return failures === 0 ? 0 : 1
 }
 
@@ -49,8 +55,15 @@ async function sendTest(endpoint: NotifyEndpoint, { clock }: Pick<CommandEnviron
     const took = `${Math.round(clock.elapsed() - startedAt)} ms`
     return result.kind === 'delivered'
       ? { isDelivered: true, text: `answered ${result.status}, ${took}` }
-      : { isDelivered: false, text: `${result.reason}, ${took}` }
+      : { isDelivered: false, text: `${result.reason}, ${took}${consequenceOf(result, clock.now())}` }
   } finally {
     await transport.close()
   }
+}
+
+/** What a server does after the same answer. */
+function consequenceOf(result: Exclude<AttemptResult, { kind: 'delivered' }>, now: number): string {
+  if (result.kind === 'gone') return '; a server stops the endpoint'
+  if (!result.retryAfter) return ''
+  return `; a server pauses the endpoint until ${new Date(now + Math.min(result.retryAfter, maxPause)).toISOString()}`
 }
