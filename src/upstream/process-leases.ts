@@ -12,11 +12,9 @@ export class ProcessLeases {
   }
 }
 
-const neverLost = new AbortController().signal
-
-/** Does a work that no other process can prevent. */
+/** Does a work that no other process can prevent. Each work has a signal of its own: a shared one collects listeners. */
 export function runUnshared<Result>(work: LeasedWork<Result>): Promise<Result> {
-  return work(neverLost, () => {})
+  return work(new AbortController().signal, () => {})
 }
 
 class ProcessLease implements SharedLease {
@@ -42,6 +40,6 @@ class ProcessLease implements SharedLease {
 
   async tryRun<Result>(work: LeasedWork<Result>): Promise<{ readonly result: Result } | null> {
     if (this.#holders > 0) return null
-    return { result: await this.run(neverLost, work) }
+    return { result: await this.run(new AbortController().signal, work) }
   }
 }

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
-import { useBuiltProgram } from '../support/built-program.ts'
+import { addressOf, useBuiltProgram } from '../support/built-program.ts'
 import { createFolder } from '../support/folder.ts'
 import { type NotifyingProgram, prepareNotifyingProgram } from '../support/notifying-program.ts'
 import { until } from '../support/redis/until.ts'
@@ -19,6 +19,20 @@ afterEach(() => prepared.close())
 
 /** Milliseconds in which a program keeps what it knows of an endpoint. */
 const settling = 1_500
+
+describe('a program with twenty endpoints', () => {
+  it('starts without a warning of Node.js', async () => {
+    const notify = Array.from({ length: 20 }, (_, index) => ({ ...prepared.endpoint, name: `endpoint ${index}` }))
+    const child = prepared.spawn({ notify })
+    const [stderr] = await Promise.all([
+      text(child.stderr),
+      addressOf(child)
+        .then(() => sleep(settling))
+        .then(() => child.kill('SIGKILL')),
+    ])
+    expect(stderr).not.toContain('Warning')
+  }, 60_000)
+})
 
 describe('a program that is killed', () => {
   it('delivers a message at least once, with one id, and what has happened meanwhile', async () => {
