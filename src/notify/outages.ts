@@ -1,4 +1,5 @@
 import type { KnownSource } from '../providers/source-states.ts'
+import { maxPause } from '../upstream/rate-limit/rate-limiter.ts'
 import type { SourceEvent } from './event.ts'
 import { type Outage, type Outages, sourceKey } from './outage.ts'
 
@@ -11,6 +12,8 @@ export interface OutageChanges {
 
 /** A refresh that fails once, and succeeds the next time, is no outage. */
 const outageDelay = 30_000
+/** A 429 of the vendor is normal for one pause. A list that is not read for longer hides changes. */
+const rateLimitDelay = 2 * maxPause
 /** How long an outage is kept of a source that is not known any more, such as a place that was removed. */
 const maxUnknown = 7 * 86_400_000
 /** How often `lastSeen` is renewed. */
@@ -38,7 +41,8 @@ export function findOutages(sources: readonly Source[], outages: Outages, now: n
     }
     const since = known?.since ?? now
     const isReported = known?.isReported ?? false
-    const isDue = !isReported && now - since >= outageDelay
+    const delay = isRateLimited(source) ? rateLimitDelay : outageDelay
+    const isDue = !isReported && now - since >= delay
     if (isDue) events.push(toEvent('SOURCE_UNAVAILABLE', source, since, now))
     const isSeen = known && now - known.lastSeen < seenInterval
     next.set(key, isSeen && !isDue ? known : { since, isReported: isReported || isDue, lastSeen: now })
@@ -57,9 +61,11 @@ export function findOutages(sources: readonly Source[], outages: Outages, now: n
  */
 function stateOf({ error, isUp, asOf }: Source, known: Outage | undefined): 'available' | 'unavailable' | 'unknown' {
   if (error === null) return isUp && asOf !== null && (!known || asOf > known.since) ? 'available' : 'unknown'
-  const isOwnLimit = error.code === 'UPSTREAM_RATE_LIMITED' && error.details.httpStatus === undefined
-  return isOwnLimit ? 'unknown' : 'unavailable'
+  return isRateLimited({ error }) && error.details.httpStatus === undefined ? 'unknown' : 'unavailable'
 }
+
+/** Whether the last call was answered 429, or was not made because of a rate limit. */
+const isRateLimited = ({ error }: Pick<Source, 'error'>): boolean => error?.code === 'UPSTREAM_RATE_LIMITED'
 
 function toEvent(kind: SourceEvent['kind'], source: Source, since: number, at: number): SourceEvent {
   const { id, provider, vendorId, name } = source.place

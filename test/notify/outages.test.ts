@@ -91,9 +91,42 @@ describe('an outage', () => {
     expect(world.receiver.types).toEqual(['source.unavailable'])
   })
 
-  it('is a rate limit of the vendor', async () => {
+  it('is no rate limit of the vendor that ends within half an hour', async () => {
     await start()
+    for (let round = 0; round < 3; round += 1) {
+      become(vendorLimit)
+      await minutes(29)
+      become(null)
+      await minutes(1)
+    }
+    expect(world.receiver.types).toEqual([])
+  })
+
+  it('is a rate limit of the vendor that lasts longer, also over a restart', async () => {
+    const first = await start()
+    become(null)
+    await minutes(1)
     become(vendorLimit)
+    await minutes(20)
+    await first.close()
+    await start()
+    await minutes(9)
+    expect(world.receiver.types).toEqual([])
+    await minutes(2)
+    expect(world.receiver.types).toEqual(['source.unavailable'])
+    expect(world.receiver.messages[0]?.data['source']).toMatchObject({ error: { httpStatus: 429 } })
+    become(null)
+    await minutes(1)
+    expect(world.receiver.types).toEqual(['source.unavailable', 'source.recovered'])
+  })
+
+  it('does not end with a rate limit of the vendor', async () => {
+    await start()
+    become(unavailable)
+    await minutes(1)
+    become(vendorLimit)
+    await minutes(60)
+    become(unavailable)
     await minutes(1)
     expect(world.receiver.types).toEqual(['source.unavailable'])
   })
