@@ -84,8 +84,11 @@ function toReason(error: unknown): string {
   const code = causes.map(codeOf).find((each) => each !== null)
   if (code === undefined) return 'not connected'
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return `the host was not found (${code})`
-  return /CERT|SIGNED|ISSUER|TLS|SSL/.test(code) ? `no trusted TLS connection (${code})` : `not connected (${code})`
+  return tlsCodes.test(code) ? `no trusted TLS connection (${code})` : `not connected (${code})`
 }
+
+/** Of Node.js, and of OpenSSL's verification. https://nodejs.org/api/tls.html#x509-certificate-error-codes */
+const tlsCodes = /CERT|CRL|HOSTNAME|INVALID_(CA|PURPOSE)|ISSUER|PATH_LENGTH|PROTO|SIGN|SSL|TLS/
 
 function codeOf(error: unknown): string | null {
   const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : null

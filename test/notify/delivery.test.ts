@@ -166,6 +166,22 @@ describe('a message', () => {
 })
 
 describe('an attempt', () => {
+  it.each([
+    ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'no trusted TLS connection'],
+    ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', 'no trusted TLS connection'],
+    ['ERR_TLS_CERT_ALTNAME_INVALID', 'no trusted TLS connection'],
+    ['INVALID_PURPOSE', 'no trusted TLS connection'],
+    ['PATH_LENGTH_EXCEEDED', 'no trusted TLS connection'],
+    ['EPROTO', 'no trusted TLS connection'],
+    ['ECONNRESET', 'not connected'],
+  ])('that ends with %s fails because of: %s', async (code, reason) => {
+    const send = () => Promise.reject(Object.assign(new Error('hush'), { code }))
+    const endpoint = { url: world.receiver.url, secrets: [], format: 'json' as const }
+    const dependencies = { clock: world.clock, transport: { send }, version: '1' }
+    const result = await attemptDelivery(endpoint, { id: 'msg_1', body: '{}' }, dependencies)
+    expect(result).toMatchObject({ kind: 'failed', reason: `${reason} (${code})` })
+  })
+
   it('fails for a name with addresses that are not public only', async () => {
     const lookup: LookupAll = (_, __, callback) => callback(null, [{ address: '127.0.0.1', family: 4 }])
     const transport = createTransport('none', createConnector({ allowPrivate: false, lookup }))
