@@ -28,7 +28,7 @@ const verbs: Readonly<Record<string, string>> = {
   APPEARED: 'appeared',
   DEACTIVATED: 'was deactivated',
   EXPIRED: 'has expired',
-  EXPIRING: 'is about to expire',
+  EXPIRING: 'expires soon',
   RENEWED: 'was renewed',
   VANISHED: 'is gone',
 }
@@ -43,8 +43,10 @@ function changeText(change: Readonly<Record<string, unknown>>, data: Payload['da
       ? [`owner ${plain(owner['name'])}`, ...(owner['contact'] ? [plain(owner['contact'])] : [])]
       : []),
   ]
+  const isImminent = kind === 'EXPIRING' && change['expiryStatus'] === 'CRITICAL'
+  const verb = isImminent ? 'is about to expire' : (verbs[String(kind)] ?? plain(kind))
   const lines = [
-    `Certificate ${plain(name ?? certificateId)} ${verbs[String(kind)] ?? plain(kind)} in ${placeText(place)}`,
+    `Certificate ${plain(name ?? certificateId)} ${verb} in ${placeText(place)}`,
     facts.join(', '),
     ...(typeof link === 'string' ? [`<${escaped(link)}|Open in certgraph>`] : []),
     ...(isObject(owner) && typeof owner['runbookUrl'] === 'string' ? [`Runbook: ${plain(owner['runbookUrl'])}`] : []),
@@ -55,9 +57,9 @@ function changeText(change: Readonly<Record<string, unknown>>, data: Payload['da
 function sourceText(type: string, { place, kind, unavailableSince, error }: Readonly<Record<string, unknown>>): string {
   const what = `${placeText(place)} (${plain(kind)})`
   if (type === 'source.recovered')
-    return `Source ${what} can be read again. It could not since ${plain(unavailableSince)}`
+    return `Source ${what} can be read again. It had been unreadable since ${plain(unavailableSince)}`
   const reason = isObject(error) ? `\n${plain(error['code'])}: ${plain(error['message'])}` : ''
-  return `Source ${what} cannot be read since ${plain(unavailableSince)}${reason}`
+  return `Source ${what} has been unreadable since ${plain(unavailableSince)}${reason}`
 }
 
 function summaryText({ counts, total, worstStatus, since, until }: Payload['data']): string {

@@ -56,6 +56,10 @@ describe('a message for Slack', () => {
     expect(text).toContain(`${'&lt;'.repeat(300)}… is about to expire`)
   })
 
+  it('says of a certificate with the status WARNING that it expires soon', () => {
+    expect(textOf(payloadOf('a', { expiryStatus: 'WARNING' }))).toMatch(/^Certificate a expires soon in Acme/)
+  })
+
   it('names a certificate without a name by its id', () => {
     expect(textOf(payloadOf(null, { certificateId: 'id-1' }))).toMatch(/^Certificate id-1 is about to expire/)
   })
@@ -64,10 +68,10 @@ describe('a message for Slack', () => {
     const event = { place, sourceKind: 'CERTIFICATES', since: 0, at: 60_000 }
     const error = { code: 'UPSTREAM_UNAVAILABLE', message: 'OpenAI answered <503>', httpStatus: 503 }
     expect(textOf(toSourcePayload({ ...event, kind: 'SOURCE_UNAVAILABLE', error }, options))).toBe(
-      'Source Acme (OPENAI org_acme) (CERTIFICATES) cannot be read since 1970-01-01T00:00:00.000Z\nUPSTREAM_UNAVAILABLE: OpenAI answered &lt;503&gt;',
+      'Source Acme (OPENAI org_acme) (CERTIFICATES) has been unreadable since 1970-01-01T00:00:00.000Z\nUPSTREAM_UNAVAILABLE: OpenAI answered &lt;503&gt;',
     )
     expect(textOf(toSourcePayload({ ...event, kind: 'SOURCE_RECOVERED', error: null }, options))).toBe(
-      'Source Acme (OPENAI org_acme) (CERTIFICATES) can be read again. It could not since 1970-01-01T00:00:00.000Z',
+      'Source Acme (OPENAI org_acme) (CERTIFICATES) can be read again. It had been unreadable since 1970-01-01T00:00:00.000Z',
     )
   })
 
