@@ -97,7 +97,7 @@ const notifyTest: Command = {
   name: 'notify test',
   summary: 'Sends a test message to the endpoints of notify, and prints what they answer.',
   options: {
-    endpoint: { value: 'endpoint', description: 'only this one, by its name or its position, from 0' },
+    endpoint: { value: 'endpoint', description: 'only this one: its name, its position from 0, or such as notify[0]' },
     config,
   },
   notes: ['Exit codes: 0 every endpoint has accepted the message, 1 one has not, or a mistake.'],

@@ -124,10 +124,11 @@ describe('certgraph notify test', () => {
 
   it('sends to one endpoint by its position or its name', async () => {
     const both = [endpoint(), { ...endpoint(), name: 'ops' }]
-    for (const chosen of ['1', 'ops']) {
+    for (const chosen of ['1', 'ops', 'notify[1]']) {
       const { stdout } = await run(both, '--endpoint', chosen)
       expect(stdout).toMatch(/^FAILED {2}ops: .+\nThis resumes no endpoint .+\n$/)
     }
+    expect((await run(both, '--endpoint', 'notify[0]')).stdout).toMatch(/^FAILED {2}notify\[0\]: .+\nThis .+\n$/)
     expect(await run(both, '--endpoint', '2')).toEqual({
       code: 1,
       stdout: '',

@@ -40,7 +40,7 @@ function chosenOf(endpoints: readonly NotifyEndpoint[], chosen: string | undefin
   if (endpoints.length === 0)
     throw new UsageError('notify has no endpoints; expected a configuration file with endpoints in notify')
   if (chosen === undefined) return endpoints
-  const found = endpoints.filter(({ name }, index) => name === chosen || String(index) === chosen)
+  const found = endpoints.filter(({ label }, index) => [label, String(index), `notify[${index}]`].includes(chosen))
   if (found.length > 0) return found
   const last = endpoints.length - 1
   throw new UsageError(`--endpoint names no endpoint of notify; expected a name, or a position from 0 to ${last}`)
