@@ -10,6 +10,7 @@ import { webhookSecret } from '../support/test-notifier.ts'
 import { until } from '../support/until.ts'
 import { startWebhookReceiver, type WebhookReceiver } from '../support/webhook-receiver.ts'
 
+const day = 86_400_000
 let receiver: WebhookReceiver
 beforeEach(async () => {
   receiver = await startWebhookReceiver()
@@ -81,6 +82,46 @@ describe('the program', () => {
     const told = [JSON.stringify(failing), await stack.scrape(), JSON.stringify(stack.wholeLog)].join()
     for (const part of [receiver.url, '/hook-0123456789abcdef', String(receiver.port), webhookSecret])
       expect(told).not.toContain(part)
+  })
+
+  it.each([
+    ['with an endpoint for the organization', true],
+    ['without an endpoint for the organization', false],
+  ])('sends thresholds to an endpoint for a project, %s', async (_, hasOther) => {
+    const file = await startedFile()
+    await stack.close()
+    const organizationId = firstOf(file.openai.organizations).id
+    const projectId = firstOf(firstOf(stack.openai.state.organizations).projects).id
+    const endpoint = (name: string, place: string) => ({
+      name,
+      url: `${receiver.url}-${name}`,
+      secret: webhookSecret,
+      allowPrivate: true,
+      places: [place],
+      kinds: ['EXPIRING', 'EXPIRED'],
+    })
+    const notify = [endpoint('project', projectId), ...(hasOther ? [endpoint('account', organizationId)] : [])]
+    await start({ notify })
+    const organization = firstOf(stack.openai.state.organizations)
+    const project = firstOf(organization.projects)
+    const certificate = firstOf(organization.certificates)
+    for (const each of organization.certificates) each.expiresAt = (stack.clock.now() + 4_000 * day) / 1000
+    certificate.expiresAt = (stack.clock.now() + 2 * day) / 1000
+    project.certificates.splice(0, project.certificates.length, { certificateId: certificate.id, active: true })
+    await readAgain(stack)
+    await stack.ask(`{ certificates(filter: { placeIds: ["${projectId}"] }) { totalCount } }`)
+    await passTime(stack, 3 * day, 3_600_000)
+    const sentTo = (name: string) =>
+      [
+        ...new Set(
+          stack.log.flatMap(({ endpoint: to, type, messageId }) =>
+            to === name && type ? [`${type} ${messageId}`] : [],
+          ),
+        ),
+      ].map((text) => text.split(' ')[0])
+    await until(() => sentTo('project').length > 0)
+    expect(sentTo('project')).toEqual(['certificate.expired'])
+    expect(sentTo('account')).toEqual(hasOther ? ['certificate.expired'] : [])
   })
 
   it('warns of a place of an endpoint that does not exist', async () => {
