@@ -28,8 +28,10 @@ interface Failure {
   readonly isDamage: boolean
 }
 
-/** Milliseconds that the inspection may take. A store that is read for longer is one that can be read. */
-const maxTime = 30_000
+/** Milliseconds that the files may be read. Those that are read for longer can be read. */
+const maxReadingTime = 30_000
+/** Milliseconds for the rest. LMDB waits for the lock of another process, which may be suspended. */
+const defaultMaxWait = 10_000
 
 /** Errors that say nothing about the files: EIO, ENOSPC, EMFILE and so on. */
 const machineErrors = new Set(['EIO', 'EAGAIN', 'ENOMEM', 'ENFILE', 'EMFILE', 'ENOSPC', 'EROFS', 'ENOLCK', 'EDQUOT'])
@@ -69,6 +71,7 @@ function inspect() {
   }
   if (total !== entries.getStats().entryCount) throw new Error('missing entries')
   root.resetReadTxn()
+  process.send({ isRead: true })
   const checked = Buffer.from('checked')
   try {
     root.transactionSync(() => void root.put(checked, Buffer.alloc(20000)))
@@ -87,8 +90,8 @@ try {
 process.send({ failure, kinds: [...kinds.values()] }, () => process.exit())
 `
 
-/** Inspects the files in a process of its own. */
-export function inspectFiles(path: string): Promise<Inspection> {
+/** Inspects the files in a process of its own. @param maxWait milliseconds to open them and to write */
+export function inspectFiles(path: string, maxWait = defaultMaxWait): Promise<Inspection> {
   const modulePath = createRequire(import.meta.url).resolve('lmdb')
   let processes: readonly number[] = []
   let kinds: readonly KindSummary[] = []
@@ -96,26 +99,42 @@ export function inspectFiles(path: string): Promise<Inspection> {
   return new Promise((resolve) => {
     // Without the environment of this process, which has secrets and may have options for Node.js.
     const child = fork(path, [modulePath, stateFormat], { execArgv: ['--eval', script], env: {}, stdio: 'ignore' })
-    const timer = setTimeout(() => {
-      failure ??= null
+    const end = (otherwise: Failure | null) => {
+      clearTimeout(timer)
+      resolve({ processes, kinds, failure: failure === undefined ? otherwise : failure })
+    }
+    // A process that waits for a disk may not end: it is not waited for.
+    const abandon = (otherwise: Failure | null) => {
       child.kill('SIGKILL')
-    }, maxTime)
+      child.unref()
+      child.channel?.unref()
+      end(otherwise)
+    }
+    const limit = (milliseconds: number, otherwise: Failure | null) => {
+      clearTimeout(timer)
+      timer = setTimeout(abandon, milliseconds, otherwise)
+    }
+    let timer: NodeJS.Timeout | undefined
+    limit(maxWait, tooLong('opened', maxWait))
     child.on('message', (message) => {
       if (!isObject(message)) return
-      if (isNumbers(message['processes'])) processes = message['processes']
+      if (isNumbers(message['processes'])) {
+        processes = message['processes']
+        limit(maxReadingTime, null)
+      }
+      if (message['isRead'] === true) limit(maxWait, tooLong('written', maxWait))
       if (isSummaries(message['kinds'])) kinds = message['kinds']
       if (isObject(message['failure'])) failure = toFailure(message['failure'])
       else if (message['failure'] === null) failure = null
     })
-    child.on('error', (error) => {
-      clearTimeout(timer)
-      resolve({ processes, kinds, failure: { reason: `not inspected: ${error.message}`, isDamage: false } })
-    })
-    child.on('exit', (code, signal) => {
-      clearTimeout(timer)
-      resolve({ processes, kinds, failure: failure === undefined ? toCrash(code, signal) : failure })
-    })
+    child.on('error', (error) => end({ reason: `not inspected: ${error.message}`, isDamage: false }))
+    child.on('exit', (code, signal) => end(toCrash(code, signal)))
   })
+}
+
+function tooLong(action: string, milliseconds: number): Failure {
+  const reason = `it could not be ${action} within ${milliseconds / 1000} s; another process may be suspended`
+  return { reason, isDamage: false }
 }
 
 function toCrash(code: number | null, signal: string | null): Failure {

@@ -16,20 +16,24 @@ interface OpenStateOptions {
   /** The folder. */
   readonly path: string
   readonly maxBytes: number
-  readonly clock: { now(): number; elapsed(): number }
+  readonly clock: { now(): number; elapsed(): number; timer(milliseconds: number, run: () => void): () => void }
   readonly log: StateLog
 }
 
 /** Attempts to open files that other processes open or replace at the same time. */
 const maxAttempts = 4
 const attemptDelay = 250
+/** Milliseconds after which the folder and the files count as unusable: a network disk may never answer. */
+const maxFolderTime = 10_000
+const maxOpeningTime = 60_000
 
 /** Opens the state. Where the folder cannot be used, the state is in memory, and its problem says why. */
 export async function openState(options: OpenStateOptions): Promise<StateStore> {
   const { path, maxBytes, log } = options
   try {
-    await prepareFolder(path)
-    return await openFiles(options)
+    await within(options.clock, maxFolderTime, prepareFolder(path))
+    const opening = openFiles(options)
+    return await within(options.clock, maxOpeningTime, opening, (late) => void late.close())
   } catch (error) {
     const reason = `${explainError(error)}; a restart is needed when this is corrected`
     log.warn({ path, reason }, `${inMemory}: ${reason}`)
@@ -38,6 +42,32 @@ export async function openState(options: OpenStateOptions): Promise<StateStore> 
 }
 
 const inMemory = 'the state is kept in memory and is lost when the process ends'
+
+/** @throws StateError when the work takes longer. What it returns later is dropped. */
+function within<Result>(
+  clock: OpenStateOptions['clock'],
+  milliseconds: number,
+  work: Promise<Result>,
+  drop: (result: Result) => void = () => {},
+): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    let isLate = false
+    const cancel = clock.timer(milliseconds, () => {
+      isLate = true
+      reject(new StateError(`its disk does not answer within ${milliseconds / 1000} s`))
+    })
+    work.then(
+      (result) => {
+        cancel()
+        isLate ? drop(result) : resolve(result)
+      },
+      (error: unknown) => {
+        cancel()
+        reject(error)
+      },
+    )
+  })
+}
 
 async function openFiles(options: OpenStateOptions): Promise<StateStore> {
   const { path, clock, log } = options

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { chmod, link, lstat, mkdir, readdir, rename, rm, statfs, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { chmod, link, lstat, mkdir, readdir, rename, rm, stat, statfs, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { getSystemErrorName } from 'node:util'
 import { isObject } from '../is-object.ts'
 import type { StateProblem } from './state-store.ts'
@@ -46,10 +46,10 @@ export function refuseFileSystem(type: number): string | null {
 
 /** Creates the folder and the lock file, readable by this user only. @throws StateError, or an error of the system */
 export async function prepareFolder(folder: string, typeOf: (path: string) => Promise<number> = typeOfFileSystem) {
-  const created = await mkdir(folder, { recursive: true, mode: 0o700 })
+  const isNew = await createFolder(folder)
   const names = await readdir(folder)
   // A folder with other files is left as it is, and one that belongs to another user cannot be changed.
-  if (created !== undefined || names.every((name) => name.startsWith(dataName) || name === 'lost+found'))
+  if (isNew || names.every((name) => name.startsWith(dataName) || name === 'lost+found'))
     await chmod(folder, 0o700).catch(() => {})
   const rejection = refuseFileSystem(await typeOf(folder))
   if (rejection !== null) throw new StateError(rejection)
@@ -57,6 +57,23 @@ export async function prepareFolder(folder: string, typeOf: (path: string) => Pr
   const full = (await inodeOf(filesIn(folder).data)) === null ? await findFullDisk(folder) : null
   if (full) throw new StateError(full.reason)
   await createLock(folder)
+}
+
+/**
+ * Creates a folder with those above it. Returns whether it is new. The recursive creation of Node.js never ends where a file
+ * system answers that a folder which exists does not, as /proc does.
+ */
+async function createFolder(folder: string, isParentTried = false): Promise<boolean> {
+  try {
+    await mkdir(folder, { mode: 0o700 })
+    return true
+  } catch (error) {
+    const found = await stat(folder).catch(() => null)
+    if (found?.isDirectory()) return false
+    if (codeOf(error) !== 'ENOENT' || isParentTried || dirname(folder) === folder) throw error
+    await createFolder(dirname(folder))
+    return createFolder(folder, true)
+  }
 }
 
 async function typeOfFileSystem(path: string): Promise<number> {
@@ -129,6 +146,7 @@ const meanings: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full',
   EDQUOT: 'the disk quota is used up',
   EIO: 'the disk fails',
+  ENOENT: 'the folder cannot be created',
   EEXIST: 'there is a file in place of the folder',
   ENOTDIR: 'there is a file in place of a folder',
 }

@@ -185,6 +185,14 @@ describe('a folder that cannot be used', () => {
     expect(readFileSync(path, 'utf8')).toBe('mine')
   })
 
+  // The recursive creation of folders by Node.js never ends there.
+  it.each(['/proc/certgraph', '/proc/certgraph/state'])(
+    'because it is below /proc leaves the state in memory: %s',
+    async (path) => {
+      await expectInMemory(path, 'the folder cannot be created (ENOENT)')
+    },
+  )
+
   it('because of its permissions leaves the state in memory', async () => {
     const path = stateFolder()
     const parent = dirname(path)

@@ -6,7 +6,7 @@ import { processesText } from './info.ts'
 /** Removes what is kept over restarts. Returns 1 when it is left as it is. @throws ConfigError */
 export const clearKept: RunCommand = async (given, environment) => {
   const { stdout, stderr } = environment
-  const { path, reason, processes, kinds, bytes } = await describeState(given, environment)
+  const { path, reason, processes, kinds, bytes, failure } = await describeState(given, environment)
   if (path === null) {
     stdout.write(`nothing is kept on disk: ${reason}\n`)
     return 0
@@ -18,6 +18,10 @@ export const clearKept: RunCommand = async (given, environment) => {
     return 1
   }
   if (processes.length > 0) return refuse(processes)
+  if (failure && !failure.isDamage) {
+    stderr.write(`certgraph state clear: it is not known which processes have ${path} open: ${failure.reason}\n`)
+    return 1
+  }
   if (!given.flags.has('yes')) {
     const entries = kinds.reduce((sum, kind) => sum + kind.entries, 0)
     stderr.write(
