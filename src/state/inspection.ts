@@ -3,16 +3,7 @@ import { createRequire } from 'node:module'
 import { getSystemErrorName } from 'node:util'
 import { isObject } from '../is-object.ts'
 import { stateFormat } from './encoded-value.ts'
-
-/** What is kept of one kind. */
-interface KindSummary {
-  readonly kind: string
-  readonly entries: number
-  readonly bytes: number
-  /** When the oldest and the newest entry were written: wall-clock time in milliseconds. */
-  readonly oldest: number
-  readonly newest: number
-}
+import { historyRoot, type KindSummary, toKinds } from './kept-kinds.ts'
 
 export interface Inspection {
   /** The other processes that have the files open. */
@@ -42,7 +33,7 @@ const machineErrors = new Set(['EIO', 'EAGAIN', 'ENOMEM', 'ENFILE', 'EMFILE', 'E
  * use the list of free pages.
  */
 const script = `
-const [, path, modulePath, format] = process.argv
+const [, path, modulePath, format, historyRoot] = process.argv
 const { crc32 } = require('node:zlib')
 const { open } = require(modulePath)
 const buffers = { encoding: 'binary', keyEncoding: 'binary' }
@@ -60,7 +51,9 @@ function inspect() {
     total += 1
     if (value.length < 12 || crc32(value.subarray(4), crc32(key)) !== value.readUInt32LE(0))
       throw new Error('a wrong checksum')
-    const kind = key.toString('utf8', 1, key.indexOf(0, 1))
+    const end = key.indexOf(0, 1)
+    const first = key.toString('utf8', 1, end)
+    const kind = first === historyRoot ? first + ' ' + key.toString('utf8', end + 2, key.indexOf(0, end + 2)) : first
     const at = value.readDoubleLE(4)
     const sum = kinds.get(kind) ?? { kind, entries: 0, bytes: 0, oldest: at, newest: at }
     sum.entries += 1
@@ -98,7 +91,11 @@ export function inspectFiles(path: string, maxWait = defaultMaxWait): Promise<In
   let failure: Failure | null | undefined
   return new Promise((resolve) => {
     // Without the environment of this process, which has secrets and may have options for Node.js.
-    const child = fork(path, [modulePath, stateFormat], { execArgv: ['--eval', script], env: {}, stdio: 'ignore' })
+    const child = fork(path, [modulePath, stateFormat, historyRoot], {
+      execArgv: ['--eval', script],
+      env: {},
+      stdio: 'ignore',
+    })
     const end = (otherwise: Failure | null) => {
       clearTimeout(timer)
       resolve({ processes, kinds, failure: failure === undefined ? otherwise : failure })
@@ -123,7 +120,7 @@ export function inspectFiles(path: string, maxWait = defaultMaxWait): Promise<In
         limit(maxReadingTime, null)
       }
       if (message['isRead'] === true) limit(maxWait, tooLong('written', maxWait))
-      if (isSummaries(message['kinds'])) kinds = message['kinds']
+      if (isSummaries(message['kinds'])) kinds = toKinds(message['kinds'])
       if (isObject(message['failure'])) failure = toFailure(message['failure'])
       else if (message['failure'] === null) failure = null
     })

@@ -1,3 +1,4 @@
+import type { TextKind } from '../state/kept-kinds.ts'
 import { MemoryStateStore } from '../state/memory-state-store.ts'
 import type { StateStore } from '../state/state-store.ts'
 import type { ChangeLog } from './cache/change-log.ts'
@@ -32,7 +33,7 @@ export interface Replicas {
   /** The requests with an idempotency key that change something through this API client. */
   requests(identity: Identity): IdempotencyStore
   /** The texts of one kind: x509, changes and so on. */
-  texts(kind: string, bounds?: TextBounds): KeptTexts
+  texts(kind: TextKind, bounds?: TextBounds): KeptTexts
   /** The history of changes. */
   readonly history: HistoryStore
   /** The lease of this name. A name contains no credential: it is the same for processes with different ones. */

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto'
+import { historyRoot } from '../state/kept-kinds.ts'
 import type { StateReader, StateStore, StateWriter } from '../state/state-store.ts'
 import type { HistoryBounds, HistoryCommit, HistoryStore, StoredChange, StoredHead } from './history-store.ts'
 
-const root = 'history'
+const root = historyRoot
 const boundsKey = [root, 'bounds'] as const
 const headKey = (place: string) => [root, 'head', place] as const
 const listKey = (place: string) => [root, 'list', place] as const

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { KeptRoot } from '../state/kept-kinds.ts'
 import type { StateKey, StateStore } from '../state/state-store.ts'
 import type { Clock } from './clock.ts'
 import { ProcessLeases } from './process-leases.ts'
@@ -22,9 +23,11 @@ export function createStateLeases(state: StateStore, clock: Clock): (name: strin
   }
 }
 
+const leaseRoot = 'lease' satisfies KeptRoot
+
 /** The wall-clock time counts: it is the same for all processes of the machine. */
 function createLeaseRecord(state: StateStore, clock: Pick<Clock, 'now'>, name: string): LeaseRecord {
-  const key: StateKey = ['lease', createHash('sha256').update(name).digest('base64url')]
+  const key: StateKey = [leaseRoot, createHash('sha256').update(name).digest('base64url')]
 
   /** Whether another process has the lease. One that lasts longer than any lease was recorded before the clock was set back. */
   function isHeldByAnother(text: string | null, token: string): boolean {

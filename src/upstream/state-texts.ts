@@ -1,3 +1,4 @@
+import type { KeptRoot, TextKind } from '../state/kept-kinds.ts'
 import type { StateStore, StateWriter } from '../state/state-store.ts'
 import type { Clock } from './clock.ts'
 import { type KeptTexts, maxKeptText, type TextBounds } from './kept-texts.ts'
@@ -12,11 +13,11 @@ const maxDropped = 100
 export function createStateTexts(
   state: StateStore,
   clock: Pick<Clock, 'now'>,
-  kind: string,
+  kind: TextKind,
   { maxCount }: Pick<TextBounds, 'maxCount'>,
 ): KeptTexts {
-  const order = `${kind} order`
-  const count = [`${kind} count`] as const
+  const order = `${kind} order` satisfies KeptRoot
+  const count = [`${kind} count` satisfies KeptRoot] as const
 
   const countOf = (writer: StateWriter) => Number(writer.get(count) ?? 0)
 

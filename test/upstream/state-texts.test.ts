@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals'
+import type { TextKind } from '../../src/state/kept-kinds.ts'
 import { MemoryStateStore } from '../../src/state/memory-state-store.ts'
 import { maxKeptText } from '../../src/upstream/kept-texts.ts'
 import { createStateTexts } from '../../src/upstream/state-texts.ts'
@@ -11,14 +12,14 @@ beforeEach(() => {
   state = new MemoryStateStore()
 })
 
-const textsOf = (kind: string, maxCount = 3) => createStateTexts(state, clock, kind, { maxCount })
+const textsOf = (kind: TextKind, maxCount = 3) => createStateTexts(state, clock, kind, { maxCount })
 
 describe('the texts in the state', () => {
   it('are kept by kind and key, also for another process', async () => {
     await textsOf('x509').set('a b', 'Zürich {"of": 1}')
     expect(textsOf('x509').get('a b')).toBe('Zürich {"of": 1}')
     expect(textsOf('x509').get('a')).toBeNull()
-    expect(textsOf('changes').get('a b')).toBeNull()
+    expect(textsOf('notify').get('a b')).toBeNull()
   })
 
   it('are replaced and removed', async () => {

@@ -3,7 +3,6 @@ import { toDurationText } from '../config/quantity-texts.ts'
 import { chooseFormat } from '../format.ts'
 import { toTable } from '../table.ts'
 import { type DescribedState, describeState } from './described-state.ts'
-import { nameOfKind } from './kind-names.ts'
 
 const formats = { text: toText, json: toJson }
 
@@ -18,7 +17,7 @@ export const printState: RunCommand = async (given, environment) => {
 function toText({ path, reason, bytes, maxBytes, processes, kinds, failure }: DescribedState, now: number): string {
   if (path === null) return `nothing is kept on disk: ${reason}\n`
   const rows = kinds.map(({ kind, entries, bytes: size, oldest, newest }) => [
-    nameOfKind(kind),
+    kind,
     String(entries),
     toSize(size),
     toAge(now - oldest),
@@ -45,7 +44,6 @@ function toJson({ path, reason, bytes, maxBytes, processes, kinds, failure }: De
     failure: failure?.reason ?? null,
     kinds: kinds.map(({ kind, oldest, newest, ...sizes }) => ({
       kind,
-      name: nameOfKind(kind),
       ...sizes,
       oldest: new Date(oldest).toISOString(),
       newest: new Date(newest).toISOString(),

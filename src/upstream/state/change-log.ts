@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { KeptRoot } from '../../state/kept-kinds.ts'
 import type { StateKey, StateStore } from '../../state/state-store.ts'
 import type { ChangeLog } from '../cache/change-log.ts'
 import type { Identity } from '../call/vendor-api.ts'
@@ -6,7 +7,7 @@ import type { Clock } from '../clock.ts'
 import { datedText, parseDated } from './dated-text.ts'
 import { stateDigest } from './state-digest.ts'
 
-export const changeKind = 'last change'
+export const changeKind = 'last change' satisfies KeptRoot
 
 /**
  * The change log of a process without other replicas. The id of the last change is in the state: after a restart, a reading

@@ -1,11 +1,12 @@
 import { z } from 'zod'
+import type { KeptRoot } from '../../state/kept-kinds.ts'
 import type { StateStore } from '../../state/state-store.ts'
 import { type Clock, maxSkew } from '../clock.ts'
 import { type IdempotencyStore, MemoryIdempotencyStore, type RequestState } from '../idempotency-store.ts'
 import { idempotencyTtl, type RequestRecord } from '../request-records.ts'
 import { datedText, parseDated } from './dated-text.ts'
 
-export const requestKind = 'request'
+export const requestKind = 'request' satisfies KeptRoot
 
 const record = z.object({ digest: z.string(), sentAt: z.number(), result: z.string().nullable() })
 

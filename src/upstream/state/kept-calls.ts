@@ -1,8 +1,9 @@
 import { z } from 'zod'
+import type { KeptRoot } from '../../state/kept-kinds.ts'
 import { type Limit, paddedWindow } from '../rate-limit/limit.ts'
 import { datedText, parseDated } from './dated-text.ts'
 
-export const callsKind = 'calls'
+export const callsKind = 'calls' satisfies KeptRoot
 
 const log = z.object({
   calls: z.array(z.object({ id: z.string(), resource: z.string(), at: z.number() })),

@@ -1,9 +1,10 @@
 import { z } from 'zod'
+import type { KeptRoot } from '../../state/kept-kinds.ts'
 import type { StateKey, StateReader, StateWriter } from '../../state/state-store.ts'
 import { type Clock, maxSkew } from '../clock.ts'
 
-const headKind = 'reading'
-const rowsKind = 'reading rows'
+const headKind = 'reading' satisfies KeptRoot
+const rowsKind = 'reading rows' satisfies KeptRoot
 
 const time = z.int().min(0)
 const head = z.object({

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, it } from '@jest/globals'
+import type { TextKind } from '../../../src/state/kept-kinds.ts'
 import { systemClock } from '../../../src/upstream/clock.ts'
 import { ValueSigner } from '../../../src/upstream/redis/value-signer.ts'
 import { setUpReplicas } from '../../support/redis/joined.ts'
@@ -12,7 +13,7 @@ const day = 86_400_000
 describeWithRedis('the texts that replicas keep', () => {
   const replicas = setUpReplicas()
   const join = (signedWith: string | undefined = secret) => replicas.join(systemClock, signedWith)
-  const textsOf = (kind = 'x509', bounds = { maxCount: 3, maxAge: day }) => join().replica.texts(kind, bounds)
+  const textsOf = (kind: TextKind = 'x509', bounds = { maxCount: 3, maxAge: day }) => join().replica.texts(kind, bounds)
 
   /** The fields of the texts in Redis, with the key of their hash. */
   const stored = () =>
@@ -29,7 +30,7 @@ describeWithRedis('the texts that replicas keep', () => {
     await texts.set('a b', 'Zürich {"of": 1}')
     expect(await textsOf().get('a b')).toBe('Zürich {"of": 1}')
     expect(await textsOf().get('a')).toBeNull()
-    expect(await textsOf('changes').get('a b')).toBeNull()
+    expect(await textsOf('notify').get('a b')).toBeNull()
   })
 
   it('are replaced and removed', async () => {
