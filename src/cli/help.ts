@@ -17,6 +17,18 @@ export function commandHelp(command: Command): string {
   return `${parts.join('\n\n')}\n`
 }
 
+/** Returns the text of `--help` after the first word of several commands. */
+export function groupHelp(word: string, group: readonly Command[]): string {
+  const rows = group.map((command) => [synopsisOf(command), command.summary] as const)
+  return `certgraph ${word} <command>
+
+Commands:
+${toColumns(rows)}
+
+certgraph ${word} <command> --help describes a command and its options.
+`
+}
+
 /** Two columns, indented. */
 export function toColumns(rows: readonly (readonly [string, string])[]): string {
   const width = Math.max(...rows.map(([first]) => first.length))

@@ -1,7 +1,7 @@
 import { parseArguments, unknownText } from './arguments.ts'
 import type { Arguments, Command, CommandEnvironment } from './command.ts'
 import { commands } from './commands.ts'
-import { commandHelp } from './help.ts'
+import { commandHelp, groupHelp } from './help.ts'
 import { UsageError } from './usage-error.ts'
 
 /** Runs the command that the words name. Returns its exit code. */
@@ -21,6 +21,13 @@ export async function runCommandLine(words: readonly string[], environment: Comm
       return 0
     }
     const named = first === 'help' ? words.slice(1) : words
+    const [word = '', next = '--help'] = named
+    const group = groupOf(word)
+    // The word alone is a mistake.
+    if (group.length > 0 && isHelpAsked([next]) && words.length > 1) {
+      stdout.write(groupHelp(word, group))
+      return 0
+    }
     command = findCommand(named)
     const nameWords = countNameWords(command, named)
     const rest = named.slice(nameWords)
@@ -52,6 +59,10 @@ function isHelpAsked(words: readonly string[]): boolean {
 
 const namesOf = ({ name }: Command): readonly string[] => name.split(' ')
 
+/** The commands of two words that begin with this one. */
+const groupOf = (word: string): readonly Command[] =>
+  commands.filter((command) => namesOf(command).length > 1 && namesOf(command)[0] === word)
+
 function countNameWords(command: Command, words: readonly string[]): number {
   const names = namesOf(command)
   return names.every((name, index) => words[index] === name) ? names.length : 0
@@ -63,7 +74,7 @@ function findCommand(words: readonly string[]): Command {
   if (first === undefined || first.startsWith('-')) return commands[0]
   const named = commands.find((command) => countNameWords(command, words) > 0)
   if (named) return named
-  const group = commands.filter((command) => namesOf(command).length > 1 && namesOf(command)[0] === first)
+  const group = groupOf(first)
   const names = (group.length > 0 ? group : commands).map(({ name }) => name)
   const further = group.length > 0 ? '' : ', --help, --version'
   const word = group.length > 0 && words[1] !== undefined ? `${first} ${words[1]}` : first

@@ -60,6 +60,25 @@ describe('the command line', () => {
     }
   })
 
+  it.each([
+    ['state', ['state info', 'state clear']],
+    ['config', ['config check', 'config print']],
+    ['notify', ['notify test']],
+  ])('describes the commands that begin with one word: %s', async (word, names) => {
+    for (const words of [
+      [word, '--help'],
+      [word, '-h'],
+      ['help', word],
+    ]) {
+      const { code, stdout, stderr } = await runCommand(words)
+      expect([code, stderr]).toEqual([0, ''])
+      const shown = [...stdout.matchAll(/^ {2}certgraph (\w+ \w+) /gm)].map(([, name]) => name)
+      expect(shown).toEqual(names)
+    }
+    expect((await runCommand([word])).code).toBe(1)
+    expect((await runCommand([word, 'other', '--help'])).stderr).toContain(`unknown command ${word} other`)
+  })
+
   it('names the option, not the variable, when the value of an option is invalid', async () => {
     const { code, stderr } = await runCommand(['serve', '--port', 'http', '--host', ''], { env: { PORT: '80' } })
     expect([code, stderr]).toEqual([1, expect.stringContaining('--host has no value')])
