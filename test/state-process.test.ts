@@ -143,6 +143,28 @@ describe('a command', () => {
   })
 })
 
+describe('--path', () => {
+  it('describes and removes a state without a configuration and its secrets', async () => {
+    const folder = configured({ state: { maxSize: '64MiB' } })
+    const path = join(folder, 'certgraph-state')
+    const server = await serve(folder)
+    expect((await run(folder, 'state', 'info')).stdout).toMatch(/^size: [\d.]+ (KiB|MiB) of 64MiB$/m)
+    const secrets = { openai: { adminKey: `\${MISSING_IN_THIS_SHELL}` } }
+    writeFileSync(join(folder, 'certgraph.config.json'), JSON.stringify({ ...sandboxes.file, ...secrets }))
+    expect(await run(folder, 'state', 'info')).toMatchObject({ code: 1, stdout: '' })
+    const { code, stdout } = await run(folder, 'state', 'info', '--path', 'certgraph-state')
+    expect([code, stdout]).toEqual([0, expect.stringContaining(`folder: ${path}\n`)])
+    expect(stdout).toContain(`open in: process ${server.pid}\n`)
+    expect(stdout).toMatch(/^size: [\d.]+ (KiB|MiB)$/m)
+    expect((await run(folder, 'state', 'clear', '--yes', '--path', path)).code).toBe(1)
+    await server.stop()
+    expect((await run(folder, 'state', 'clear', '--yes', '--path', path)).code).toBe(0)
+    expect(readdirSync(path)).toEqual(['state.mdb-lock'])
+    const both = await run(folder, 'state', 'info', '--path', path, '--config', 'certgraph.config.json')
+    expect([both.code, both.stderr]).toEqual([1, expect.stringContaining('expected one of them')])
+  })
+})
+
 describe('state clear', () => {
   it('removes nothing while a server has the state open, and without --yes', async () => {
     const folder = configured()

@@ -121,21 +121,33 @@ const subgraph: Command = {
   load: async () => (await import('./print-schema.ts')).printSubgraphSchema,
 }
 
+const path: CommandOption = {
+  value: 'folder',
+  description: 'the folder of the state, in place of that of the configuration, which is not read',
+}
+const noConfiguration = 'With --path neither a configuration nor its secrets are needed.'
+
 const stateInfo: Command = {
   name: 'state info',
   summary: 'Prints what is kept over restarts: its folder, size and age, and the processes that have it open.',
-  options: { format: { value: 'format', description: 'text (default) or json' }, config },
-  notes: ['Exit codes: 0 the state can be read, or there is none; 1 it cannot be read.'],
-  examples: ['certgraph state info', 'certgraph state info --format json --config /etc/certgraph/config.yaml'],
+  options: { format: { value: 'format', description: 'text (default) or json' }, path, config },
+  notes: [
+    noConfiguration,
+    'Exit codes: 0 the state can be read, or there is none; 1 it cannot be read, or wrong arguments or configuration.',
+  ],
+  examples: ['certgraph state info', 'certgraph state info --format json --path /var/lib/certgraph'],
   load: async () => (await import('./state/info.ts')).printState,
 }
 
 const stateClear: Command = {
   name: 'state clear',
   summary: 'Removes what is kept over restarts, with the history of changes. No process may have it open.',
-  options: { yes: { description: 'remove it; without this option nothing is removed' }, config },
-  notes: ['Exit codes: 0 nothing is kept any more, 1 something is.'],
-  examples: ['certgraph state clear --yes', 'certgraph state clear --yes --config /etc/certgraph/config.yaml'],
+  options: { yes: { description: 'remove it; without this option nothing is removed' }, path, config },
+  notes: [
+    noConfiguration,
+    'Exit codes: 0 nothing is kept any more; 1 something is, or wrong arguments or configuration.',
+  ],
+  examples: ['certgraph state clear --yes', 'certgraph state clear --yes --path /var/lib/certgraph'],
   load: async () => (await import('./state/clear.ts')).clearKept,
 }
 

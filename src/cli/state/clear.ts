@@ -3,7 +3,7 @@ import type { RunCommand } from '../command.ts'
 import { describeState } from './described-state.ts'
 import { processesText } from './info.ts'
 
-/** Removes what is kept over restarts. Returns 1 when it is left as it is. @throws ConfigError */
+/** Removes what is kept over restarts. Returns 1 when it is left as it is. @throws UsageError, ConfigError */
 export const clearKept: RunCommand = async (given, environment) => {
   const { stdout, stderr } = environment
   const { path, reason, processes, kinds, bytes, failure } = await describeState(given, environment)

@@ -1,12 +1,12 @@
 import type { RunCommand } from '../command.ts'
-import { toDurationText } from '../config/quantity-texts.ts'
+import { toDurationText, toSizeText } from '../config/quantity-texts.ts'
 import { chooseFormat } from '../format.ts'
 import { toTable } from '../table.ts'
 import { type DescribedState, describeState } from './described-state.ts'
 
 const formats = { text: toText, json: toJson }
 
-/** Prints what is kept over restarts. Returns 1 when it cannot be read. @throws ConfigError */
+/** Prints what is kept over restarts. Returns 1 when it cannot be read. @throws UsageError, ConfigError */
 export const printState: RunCommand = async (given, environment) => {
   const format = chooseFormat<typeof toText>(given, formats)
   const state = await describeState(given, environment)
@@ -26,7 +26,7 @@ function toText({ path, reason, bytes, maxBytes, processes, kinds, failure }: De
   const table = toTable([['KIND', 'ENTRIES', 'SIZE', 'OLDEST', 'NEWEST'], ...rows], (header) => header !== 'KIND')
   const lines = [
     `folder: ${path}`,
-    `size: ${toSize(bytes)} of ${toSize(maxBytes)}`,
+    `size: ${toSize(bytes)}${maxBytes === null ? '' : ` of ${toSizeText(maxBytes)}`}`,
     `open in: ${processes.length === 0 ? 'no process' : processesText(processes)}`,
     ...(failure ? [`not readable: ${failure.reason}`] : []),
     ...(kinds.length === 0 ? ['entries: none'] : ['', ...table]),
@@ -56,12 +56,12 @@ export function processesText(processes: readonly number[]): string {
   return `${processes.length === 1 ? 'process' : 'processes'} ${processes.join(', ')}`
 }
 
-const units = ['B', 'kB', 'MB', 'GB'] as const
+const units = ['B', 'KiB', 'MiB'] as const
 
-/** In the unit that gives one to three digits before the point. */
+/** In the largest unit that is not larger. `state.maxSize` has the unit of its setting. */
 function toSize(bytes: number): string {
-  const power = Math.min(units.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(1, bytes)) / 3)))
-  const value = bytes / 1000 ** power
+  const power = Math.min(units.length - 1, Math.floor(Math.log2(Math.max(1, bytes)) / 10))
+  const value = bytes / 1024 ** power
   return `${power === 0 ? value : value.toFixed(1)} ${units[power]}`
 }
 
