@@ -20,7 +20,7 @@ const nameOf = (certificateId: string, kind: string) => `${certificateId} ${kind
 /** The notes on expected changes of one place. */
 export function toNotes(
   changes: readonly ExpectedChange[],
-  { actor, now }: { readonly actor: string; readonly now: number },
+  { actor, now }: { readonly actor: string | null; readonly now: number },
 ): ReadonlyMap<string, string | null> {
   const notes = new Map<string, string | null>()
   for (const { certificateId, kinds } of changes) {
@@ -56,10 +56,10 @@ export function attribute(
   notes: ReadonlyMap<string, string>,
   { now, lastAsOf }: { readonly now: number; readonly lastAsOf: number },
 ): Attribution {
-  const current = new Map<string, readonly [at: number, actor: string]>()
+  const current = new Map<string, readonly [at: number, actor: string | null]>()
   const usedNotes: string[] = []
   for (const [name, text] of notes) {
-    const [at, actor] = JSON.parse(text) as [number, string]
+    const [at, actor] = JSON.parse(text) as [number, string | null]
     if (at + noteLifetime > now && at + longestDelay >= lastAsOf) current.set(name, [at, actor])
     else usedNotes.push(name)
   }

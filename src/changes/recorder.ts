@@ -102,7 +102,7 @@ export class ChangeRecorder implements ListObserver {
     return this.#clock.now() < this.#startedAt + (this.#places?.readingWait(place) ?? 0)
   }
 
-  async expect(changes: readonly ExpectedChange[], actor: string): Promise<void> {
+  async expect(changes: readonly ExpectedChange[], actor: string | null): Promise<void> {
     const now = this.#clock.now()
     for (const [place, ofPlace] of byPlace(changes)) await this.#store.setNotes(place, toNotes(ofPlace, { actor, now }))
   }

@@ -94,8 +94,8 @@ export function registerChanges(
       actor: t.string({
         nullable: true,
         description:
-          'Name of the caller who made the change with a mutation of this API. Null for changes made elsewhere, and for ' +
-          'callers without the scope `certificates:write`.',
+          'Name of the caller who made the change with a mutation of this API. Null for changes made elsewhere and ' +
+          'by callers without a key or token, and for callers without the scope `certificates:write`.',
         resolve: ({ actor }, _args, { caller }) => (caller.permissions.has('certificates:write') ? actor : null),
       }),
     }),

@@ -60,8 +60,8 @@ export interface ExpectedChange {
 /** What follows the lists of certificates, to record how they change. */
 export interface ListObserver {
   listRead(list: ObservedList): void
-  /** The caller makes these changes: when they are found, they are recorded with the name. */
-  expect(changes: readonly ExpectedChange[], actor: string): Promise<void>
+  /** A caller makes these changes: when they are found, they are recorded with the name. Null: the caller has none. */
+  expect(changes: readonly ExpectedChange[], actor: string | null): Promise<void>
   /** The changes were not made. */
   forget(changes: readonly ExpectedChange[]): Promise<void>
 }

@@ -142,3 +142,18 @@ describe('the actor of a change', () => {
     expect(await actorsFor('alice')).toEqual(['DEACTIVATED null'])
   })
 })
+
+describe('the actor of a change by a caller without a key or token', () => {
+  it('is null: the address of the caller is not kept', async () => {
+    await stack.close()
+    stack = await startStack({
+      limits: false,
+      scale,
+      configure: ({ openai }) => ({ openai, writes: 'enabled', access: 'public' }),
+    })
+    await reread()
+    await toggle('any', 'deactivate', active().id)
+    await reread()
+    expect(await actorsFor('any')).toEqual(['DEACTIVATED null'])
+  })
+})

@@ -208,12 +208,14 @@ async function sendExpected<Account, Change, Result>(
   send: () => Promise<Result>,
   lists: ListObserver,
 ): Promise<Result> {
-  const { name } = attempt.operation.caller
+  const { name, isIdentified } = attempt.operation.caller
+  // The name of a caller without a key or token is an IP address, which is not kept.
+  const actor = isIdentified ? name : null
   const changes = expected(attempt, null)
-  await lists.expect(changes, name)
+  await lists.expect(changes, actor)
   try {
     const result = await send()
-    if (changes.length === 0) await lists.expect(expected(attempt, result), name)
+    if (changes.length === 0) await lists.expect(expected(attempt, result), actor)
     return result
   } catch (error) {
     if (!(error instanceof CertificateOutcomeUnknownError)) await lists.forget(changes)
