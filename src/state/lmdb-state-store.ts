@@ -15,11 +15,15 @@ import {
 const maxBatchTime = 8
 /** Milliseconds after which a disk that could not be written is tried again. */
 const retryAfter = 10_000
+/** Milliseconds after which the disk is checked when nothing was written. */
+const checkAfter = 60_000
+/** The bytes of changes that wait for the disk before those that can be made again do not. They become one commit. */
+const maxPendingBytes = 8 * 1024 ** 2
 
 export interface LmdbStateOptions {
   readonly path: string
   readonly maxBytes: number
-  readonly clock: { now(): number; elapsed(): number }
+  readonly clock: { now(): number; elapsed(): number; timer(milliseconds: number, end: () => void): () => void }
   /** Finds out whether the disk is full, before a commit. */
   checkDisk(): Promise<StateProblem | null>
   /** Says why a commit has failed. */
@@ -34,8 +38,8 @@ interface Job {
 }
 
 /**
- * The state in the files of LMDB. While the disk cannot be written, changes are kept in memory beside what is on disk, and
- * written when it can be again.
+ * The state in the files of LMDB. While the disk cannot be written, changes are kept in memory beside what is on disk. The
+ * disk is tried again by a timer, whether there are other changes or not.
  */
 export class LmdbStateStore implements StateStore {
   readonly #files: LmdbFiles
@@ -45,7 +49,9 @@ export class LmdbStateStore implements StateStore {
   #jobs: Job[] = []
   #work: Promise<void> | null = null
   #problem: StateProblem | null = null
-  #triedAt = 0
+  readonly #keptListeners = new Set<() => void>()
+  #isCheckDue = false
+  #cancelCheck = () => {}
   #bytes = 0
   #isOpen = true
 
@@ -57,6 +63,13 @@ export class LmdbStateStore implements StateStore {
       range: (prefix, range) => (this.#isOpen ? this.#files.refresh().range(prefix, range) : []),
     })
     this.#bytes = this.#files.bytes
+    this.#planCheck()
+  }
+
+  readonly hasDisk = true
+
+  get hasRoom(): boolean {
+    return this.#pending.bytes < maxPendingBytes
   }
 
   get isKept(): boolean {
@@ -103,32 +116,42 @@ export class LmdbStateStore implements StateStore {
     return () => this.#trims.delete(trim)
   }
 
+  onKept(listener: () => void): () => void {
+    this.#keptListeners.add(listener)
+    return () => this.#keptListeners.delete(listener)
+  }
+
   async close(): Promise<void> {
     await this.#work
     if (!this.#isOpen) return
     if (!this.#pending.isEmpty) await this.#write([])
     this.#isOpen = false
+    this.#cancelCheck()
     await this.#files.root.close()
   }
 
   async #runJobs(): Promise<void> {
-    while (this.#jobs.length > 0) {
+    do {
       // The transactions that begin in one turn of the event loop are one commit.
       await Promise.resolve()
       const jobs = this.#jobs
       this.#jobs = []
-      const written = this.#isDiskTried ? await this.#write(jobs) : 0
+      const isTried = this.#isOpen && (this.#problem === null || this.#isCheckDue)
+      const written = isTried ? await this.#write(jobs) : 0
       for (const job of jobs.slice(0, written)) job.settle()
       const rest = jobs.slice(written)
       if (this.#isOpen && this.#problem === null) this.#jobs = [...rest, ...this.#jobs]
       else for (const job of rest) this.#runInMemory(job)
-    }
+    } while (this.#jobs.length > 0)
     this.#work = null
   }
 
-  get #isDiskTried(): boolean {
-    if (!this.#isOpen) return false
-    return this.#problem === null || this.#options.clock.elapsed() - this.#triedAt >= retryAfter
+  #planCheck(): void {
+    this.#cancelCheck()
+    this.#cancelCheck = this.#options.clock.timer(this.#problem ? retryAfter : checkAfter, () => {
+      this.#isCheckDue = true
+      this.#work ??= this.#runJobs()
+    })
   }
 
   #runInMemory(job: Job): void {
@@ -142,9 +165,18 @@ export class LmdbStateStore implements StateStore {
 
   /** Runs jobs in one commit, with what is pending. Returns the number of jobs that are settled now. */
   async #write(jobs: readonly Job[]): Promise<number> {
-    this.#triedAt = this.#options.clock.elapsed()
+    this.#isCheckDue = false
+    const wasKept = this.#problem === null
+    const run = await this.#tryToWrite(jobs)
+    this.#planCheck()
+    if (!wasKept && this.#problem === null) for (const listener of this.#keptListeners) listener()
+    return run
+  }
+
+  async #tryToWrite(jobs: readonly Job[]): Promise<number> {
     const known = await this.#options.checkDisk()
     if (known) return this.#fail(known)
+    if (this.#problem === null && jobs.length === 0) return 0
     let run: number
     try {
       const isTrimmed = this.#bytes > this.#options.maxBytes * trimmedShare
@@ -163,7 +195,7 @@ export class LmdbStateStore implements StateStore {
   }
 
   #fail(problem: StateProblem): 0 {
-    if (this.#problem === null) this.#options.onProblem(problem)
+    if (this.#problem?.reason !== problem.reason) this.#options.onProblem(problem)
     this.#problem = problem
     return 0
   }

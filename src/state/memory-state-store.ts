@@ -35,6 +35,18 @@ export class MemoryStateStore implements StateStore {
     this.#maxBytes = maxBytes
   }
 
+  get hasDisk(): boolean {
+    return this.isKept
+  }
+
+  get hasRoom(): boolean {
+    return this.isKept
+  }
+
+  onKept(): () => void {
+    return () => {}
+  }
+
   get usage(): StateUsage {
     return { bytes: this.#bytes, maxBytes: this.#maxBytes }
   }

@@ -1,7 +1,7 @@
 import { chmod } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { inspectFiles } from './inspection.ts'
-import { LmdbStateStore } from './lmdb-state-store.ts'
+import { type LmdbStateOptions, LmdbStateStore } from './lmdb-state-store.ts'
 import { MemoryStateStore } from './memory-state-store.ts'
 import { explainError, filesIn, findFullDisk, inodeOf, prepareFolder, StateError, setAside } from './state-folder.ts'
 import type { StateStore } from './state-store.ts'
@@ -16,7 +16,7 @@ interface OpenStateOptions {
   /** The folder. */
   readonly path: string
   readonly maxBytes: number
-  readonly clock: { now(): number; elapsed(): number; timer(milliseconds: number, run: () => void): () => void }
+  readonly clock: LmdbStateOptions['clock']
   readonly log: StateLog
 }
 

@@ -10,11 +10,15 @@ interface Change {
 /** The bytes of a key as a text that sorts like them. */
 const nameOf = (key: StateKey): string => encodeKey(key).toString('latin1')
 
+const sizeOf = (name: string, change: Change | undefined): number =>
+  change ? name.length + (change.text?.length ?? 0) : 0
+
 /** What was changed since the disk could not be written, beside what is on disk. */
 export class PendingChanges implements StateReader {
   readonly #disk: StateReader
   readonly #changes = new Map<string, Change>()
   #sorted: readonly string[] | null = null
+  #bytes = 0
 
   constructor(disk: StateReader) {
     this.#disk = disk
@@ -22,6 +26,11 @@ export class PendingChanges implements StateReader {
 
   get isEmpty(): boolean {
     return this.#changes.size === 0
+  }
+
+  /** About what the changes take in memory. */
+  get bytes(): number {
+    return this.#bytes
   }
 
   get changes(): Iterable<Change> {
@@ -89,18 +98,24 @@ export class PendingChanges implements StateReader {
   clear(): void {
     this.#changes.clear()
     this.#sorted = null
+    this.#bytes = 0
   }
 
   /** Returns a function that undoes it. */
   #set(key: StateKey, text: string | null): () => void {
     const name = nameOf(key)
     const before = this.#changes.get(name)
-    if (!before) this.#sorted = null
-    this.#changes.set(name, { key, text })
-    return () => {
-      if (before) this.#changes.set(name, before)
-      else if (this.#changes.delete(name)) this.#sorted = null
-    }
+    // What was never on disk leaves nothing behind, however long the disk is full.
+    this.#replace(name, text === null && this.#disk.get(key) === null ? undefined : { key, text })
+    return () => this.#replace(name, before)
+  }
+
+  #replace(name: string, change: Change | undefined): void {
+    const before = this.#changes.get(name)
+    if (change) this.#changes.set(name, change)
+    else this.#changes.delete(name)
+    if (!before !== !change) this.#sorted = null
+    this.#bytes += sizeOf(name, change) - sizeOf(name, before)
   }
 
   #namesIn(prefix: StateKey, { after, reverse = false }: StateRange): readonly string[] {

@@ -53,6 +53,12 @@ export interface StateStore extends StateReader {
   readonly usage: StateUsage
   /** Whether the state outlives the process. */
   readonly isKept: boolean
+  /** Whether there are files. What is written is in them as soon as the disk can be written. */
+  readonly hasDisk: boolean
+  /** Whether there are files, and little waits for the disk: entries that can be made again may wait, too. */
+  readonly hasRoom: boolean
+  /** Calls a function when the disk can be written again. Returns a function that ends this. */
+  onKept(listener: () => void): () => void
   /** Why it does not, where it was meant to; null otherwise. */
   readonly problem: StateProblem | null
   close(): Promise<void>

@@ -42,7 +42,7 @@ export interface StoredChange {
  * fails because of it: what cannot be read is null or empty.
  */
 export interface HistoryStore {
-  /** Whether the history outlives the process. */
+  /** Whether the history outlives the process, at the latest when a full disk has room again. */
   readonly isKept: boolean
   /** Whether other processes may write to it. */
   readonly isShared: boolean

@@ -1,6 +1,6 @@
 /** Texts of one kind under their keys, which replicas share and which a restart keeps. Nothing fails because of them. */
 export interface KeptTexts {
-  /** Whether they outlive the process. */
+  /** Whether a text that is set may outlive the process. */
   readonly isKept: boolean
   /** Null when there is none, or it cannot be read. */
   get(key: string): string | null | Promise<string | null>

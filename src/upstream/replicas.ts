@@ -58,7 +58,7 @@ export function createSoleReplica(clock: Clock, state: StateStore = new MemorySt
     readings,
     get keepsReadings() {
       // What is on a full disk can be read.
-      return state.isKept || state.problem !== null
+      return state.hasDisk
     },
     rateLimitStore(identity, limits) {
       const store = new StateRateLimitStore(clock, state, identity, limits)

@@ -20,7 +20,7 @@ export class StateHistory implements HistoryStore {
   }
 
   get isKept(): boolean {
-    return this.#state.isKept
+    return this.#state.hasDisk
   }
 
   get isShared(): boolean {
@@ -28,8 +28,7 @@ export class StateHistory implements HistoryStore {
   }
 
   get keepsLists(): boolean {
-    // A disk that is full may have room again.
-    return this.#state.isKept || this.#state.problem !== null
+    return this.#state.hasDisk
   }
 
   async bounds(): Promise<HistoryBounds> {

@@ -43,7 +43,7 @@ export function createStateTexts(
   const remove = (key: string) => state.transaction((writer) => drop(writer, key))
   return {
     get isKept() {
-      return state.isKept
+      return state.hasRoom
     },
     get(key) {
       const entry = state.get([kind, key])

@@ -1,28 +1,9 @@
-import { mkdirSync } from 'node:fs'
 import { describe, expect, it } from '@jest/globals'
-import { LmdbStateStore } from '../../src/state/lmdb-state-store.ts'
 import { MemoryStateStore } from '../../src/state/memory-state-store.ts'
-import { filesIn } from '../../src/state/state-folder.ts'
-import type { StateKey, StateProblem } from '../../src/state/state-store.ts'
-import { createManualClock } from '../support/manual-clock.ts'
-import { openStore, stateFolder } from '../support/open-stores.ts'
-
-/** A store whose disk fails when the test says so. */
-function openOnDisk(path = stateFolder()) {
-  mkdirSync(path, { recursive: true })
-  const clock = createManualClock()
-  const disk: { problem: StateProblem | null } = { problem: null }
-  const reported: (string | null)[] = []
-  const store = new LmdbStateStore({
-    path: filesIn(path).data,
-    maxBytes: 64 * 1024 ** 2,
-    clock,
-    checkDisk: async () => disk.problem,
-    explain: async (error) => ({ reason: String(error) }),
-    onProblem: (problem) => reported.push(problem?.reason ?? null),
-  })
-  return { store, disk, clock, path, reported }
-}
+import type { StateKey } from '../../src/state/state-store.ts'
+import { openOnDisk } from '../support/failing-disk.ts'
+import { openStore } from '../support/open-stores.ts'
+import { until } from '../support/until.ts'
 
 describe('a store whose disk cannot be written for a while', () => {
   it('writes what is pending when the disk can be written again', async () => {
@@ -45,6 +26,58 @@ describe('a store whose disk cannot be written for a while', () => {
     await store.close()
     const { store: next } = await openStore(path)
     expect([...next.range([])].map(String)).toEqual(['a,new', 'c,added'])
+  })
+
+  it('tries the disk again by itself', async () => {
+    const { store, disk, clock, openCopy } = openOnDisk()
+    const kept: string[] = []
+    store.onKept(() => kept.push('kept'))
+    disk.problem = { reason: 'full' }
+    await store.transaction((writer) => writer.put(['a'], 'pending'))
+    clock.advance(10_000)
+    await until(() => clock.pendingSleeps === 1)
+    expect(store.isKept).toBe(false)
+    disk.problem = null
+    clock.advance(10_000)
+    await until(() => store.isKept)
+    expect(kept).toEqual(['kept'])
+    expect((await openCopy()).get(['a'])).toBe('pending')
+    await store.close()
+    expect(clock.pendingSleeps).toBe(0)
+  })
+
+  it('finds a disk that fails while nothing is written', async () => {
+    const { store, disk, clock, reported } = openOnDisk()
+    disk.problem = { reason: 'full' }
+    clock.advance(60_000)
+    await until(() => !store.isKept)
+    disk.problem = { reason: 'gone' }
+    clock.advance(10_000)
+    await until(() => store.problem?.reason === 'gone')
+    expect(reported).toEqual(['full', 'gone'])
+    await store.close()
+  })
+
+  it('has no room for large entries while 8 MiB are pending, and what was removed again takes none', async () => {
+    const { store, disk } = openOnDisk()
+    await store.transaction((writer) => writer.put(['kept'], 'on disk'))
+    disk.problem = { reason: 'full' }
+    for (let index = 0; index < 20; index += 1)
+      await store.transaction((writer) => {
+        writer.put(['rows', index], 'x'.repeat(1024 ** 2))
+        writer.remove(['rows', index - 1])
+      })
+    expect([store.hasDisk, store.hasRoom]).toEqual([true, true])
+    for (let index = 20; index < 28; index += 1)
+      await store.transaction((writer) => writer.put(['rows', index], 'x'.repeat(1024 ** 2)))
+    expect([store.hasDisk, store.hasRoom]).toEqual([true, false])
+    await store.transaction((writer) => {
+      for (let index = 0; index < 28; index += 1) writer.remove(['rows', index])
+      writer.remove(['kept'])
+    })
+    expect([store.hasRoom, [...store.range([])]]).toEqual([true, []])
+    disk.problem = null
+    await store.close()
   })
 
   it('writes what is pending at its end', async () => {

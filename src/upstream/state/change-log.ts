@@ -56,7 +56,7 @@ export class StateChangeLog implements ChangeLog {
   }
 
   async #keep(id: string): Promise<void> {
-    if (!this.#state.isKept) return
+    if (!this.#state.hasDisk) return
     const text = datedText(this.#clock.now(), id)
     await this.#state.transaction((writer) => writer.put(this.#key, text))
   }

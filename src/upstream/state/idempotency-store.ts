@@ -53,7 +53,7 @@ export class StateIdempotencyStore implements IdempotencyStore {
   }
 
   async #put(key: string, saved: RequestRecord | null): Promise<void> {
-    if (!this.#state.isKept) return
+    if (!this.#state.hasDisk) return
     const text = saved && datedText(this.#clock.now(), saved)
     await this.#state.transaction((writer) => {
       if (text === null) writer.remove([requestKind, key])

@@ -41,7 +41,7 @@ export class StateRateLimitStore implements RateLimitStore {
 
   tryAcquire(resource: string, isProbe = false): number | null | Promise<number | null> {
     const isLimited = this.#memory.windows(resource).length > 0
-    if (!this.#state.isKept || !isLimited) return this.#memory.tryAcquire(resource, isProbe)
+    if (!this.#state.hasDisk || !isLimited) return this.#memory.tryAcquire(resource, isProbe)
     return this.#acquiring.run(() => this.#tryAcquire(resource, isProbe))
   }
 
@@ -127,7 +127,7 @@ export class StateRateLimitStore implements RateLimitStore {
   }
 
   async #change(change: (log: KeptCalls) => KeptCalls): Promise<void> {
-    if (!this.#state.isKept) return
+    if (!this.#state.hasDisk) return
     await this.#state.transaction((writer) => {
       const log = change(this.#parse(writer.get(this.#key)))
       writer.put(this.#key, toKeptCallsText(this.#clock.now(), log))

@@ -47,6 +47,7 @@ export class StateReadingCache implements SharedReadingCache {
     this.#clock = clock
     this.#state = state
     this.#room = new ReadingRoom(state)
+    state.onKept(() => this.#begin())
   }
 
   async get(identity: Identity): Promise<SharedReading | null> {
@@ -70,14 +71,9 @@ export class StateReadingCache implements SharedReadingCache {
   }
 
   keep(request: SharedReadingRequest, reading: SharedReading): void {
-    if (!this.#state.isKept || this.#isClosed) return
+    if (!this.#state.hasDisk || this.#isClosed) return
     this.#unwritten.set(stateDigest(request.identity), { request, reading })
-    this.#writing ??= this.#write()
-      // A reading that cannot be kept is served all the same.
-      .catch(() => {})
-      .finally(() => {
-        this.#writing = null
-      })
+    this.#begin()
   }
 
   /** Resolves when every reading is kept. */
@@ -85,18 +81,33 @@ export class StateReadingCache implements SharedReadingCache {
     this.#isClosed = true
     this.#beginWriting()
     await this.#writing
+    this.#begin()
+    this.#beginWriting()
+    await this.#writing
+  }
+
+  #begin(): void {
+    if (!this.#isDue) return
+    this.#writing ??= this.#write()
+      // A reading that cannot be kept is served all the same.
+      .catch(() => {})
+      .finally(() => {
+        this.#writing = null
+        if (!this.#isClosed) this.#begin()
+      })
+  }
+
+  /** Readings are in memory already: they wait for the disk there. The last attempt is at the end. */
+  get #isDue(): boolean {
+    return this.#unwritten.size > 0 && (this.#state.isKept || this.#isClosed)
   }
 
   async #write(): Promise<void> {
     await this.#pause()
     await this.#room.measure()
-    while (this.#unwritten.size > 0) {
-      // Without a disk, there is nothing to keep: the readings are in memory already.
-      if (this.#state.isKept) await this.#writeSome()
-      else this.#unwritten.clear()
-    }
+    while (this.#isDue) await this.#writeSome()
     const now = this.#clock.elapsed()
-    if (this.#isClosed || now - this.#cleanedAt < cleanupInterval) return
+    if (this.#isClosed || !this.#state.isKept || now - this.#cleanedAt < cleanupInterval) return
     this.#cleanedAt = now
     await removeOldEntries(this.#state, this.#clock.now())
     this.#room.forget()

@@ -167,7 +167,7 @@ describe('Old entries', () => {
   })
 })
 
-describe('A state whose disk is full', () => {
+describe('A state that is in memory', () => {
   it('gives the readings that it has, and keeps no other', async () => {
     await keep(readingOf([{ id: 'a' }]))
     state.isKept = false
