@@ -24,8 +24,8 @@ const maxReadingTime = 30_000
 /** Milliseconds for the rest. LMDB waits for the lock of another process, which may be suspended. */
 const defaultMaxWait = 10_000
 
-/** Errors that say nothing about the files: EIO, ENOSPC, EMFILE and so on. */
-const machineErrors = new Set(['EIO', 'EAGAIN', 'ENOMEM', 'ENFILE', 'EMFILE', 'ENOSPC', 'EROFS', 'ENOLCK', 'EDQUOT'])
+/** Errors of the system that say that the file is none of LMDB. Others, such as EACCES and EIO, say nothing about it. */
+const damageErrors = new Set(['EISDIR'])
 
 /**
  * Reads every entry and compares its checksum. LMDB maps the file into memory and ends the process when it is shorter than
@@ -44,7 +44,8 @@ function inspect() {
   const pids = [...root.readerList().matchAll(/^ *(\\d+) /gm)].map(([, pid]) => Number(pid))
   process.send({ processes: [...new Set(pids)].filter((pid) => pid !== process.pid) })
   const found = root.get(Buffer.from('format'))?.toString()
-  if (found !== format) throw new Error('format ' + found + ', expected ' + format)
+  if (found === undefined) throw new Error('it has no state of certgraph')
+  if (found !== format) throw new Error('another version of certgraph wrote it (format ' + found + '; expected ' + format + ')')
   const entries = root.openDB({ ...buffers, name: 'entries', create: false })
   if (!entries) throw new Error('no entries')
   for (const { key, value } of entries.getRange({})) {
@@ -141,9 +142,22 @@ function toCrash(code: number | null, signal: string | null): Failure {
 function toFailure({ message, code }: Readonly<Record<string, unknown>>): Failure {
   const name = typeof code === 'number' && code > 0 ? getSystemErrorName(-code) : null
   return {
-    reason: `${String(message)}${name ? ` (${name})` : ''}`,
-    isDamage: name === null || !machineErrors.has(name),
+    reason: name === null ? toDamage(String(message), code) : `${meanings[name] ?? String(message)} (${name})`,
+    isDamage: name === null || damageErrors.has(name),
   }
+}
+
+/** An error of LMDB has a negative number as its code. */
+function toDamage(message: string, code: unknown): string {
+  return typeof code === 'number' || message.includes('MDB_') ? `it is damaged (${message})` : message
+}
+
+const notAllowed = 'this user may not read and write it; expected the owner that certgraph runs as, and the mode 0600'
+const meanings: Readonly<Record<string, string>> = {
+  EACCES: notAllowed,
+  EPERM: notAllowed,
+  EROFS: 'the file system is read-only',
+  EISDIR: 'there is a folder in its place',
 }
 
 function isNumbers(value: unknown): value is readonly number[] {

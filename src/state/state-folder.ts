@@ -9,8 +9,6 @@ const dataName = 'state.mdb'
 const lockName = `${dataName}-lock`
 const asideName = `${dataName}.unreadable-`
 
-/** Unreadable files that are kept. The oldest ones are removed. */
-const maxAside = 3
 /** As many as LMDB needs for 126 readers. Blocks that were never written could not be mapped on a full disk. */
 const lockBytes = 16_384
 /** A disk with less room counts as full, before LMDB fails in the middle of a commit. */
@@ -99,7 +97,10 @@ async function createLock(folder: string): Promise<void> {
   await chmod(lock, 0o600)
 }
 
-/** Renames a file that cannot be read, unless another process has replaced it meanwhile. Returns its new path. */
+/**
+ * Renames a file that cannot be read, unless another process has replaced it meanwhile. Returns its new path. Such files are
+ * never removed: one of another version may be whole, and one that is damaged may be repaired.
+ */
 export async function setAside(folder: string, inode: number, now: number): Promise<string | null> {
   const { data } = filesIn(folder)
   if ((await inodeOf(data)) !== inode) return null
@@ -110,8 +111,8 @@ export async function setAside(folder: string, inode: number, now: number): Prom
     await rm(aside)
     return null
   }
-  const older = (await readdir(folder)).filter((name) => name.startsWith(asideName)).sort()
-  for (const name of older.slice(0, -maxAside)) await rm(join(folder, name), { recursive: true })
+  // A folder in its place stays open to its owner.
+  if ((await lstat(aside)).isFile()) await chmod(aside, 0o600).catch(() => {})
   return aside
 }
 

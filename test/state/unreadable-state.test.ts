@@ -124,13 +124,17 @@ describe('a state whose file', () => {
     expect((await contentOf(path)).lines).toMatchObject([{ msg: setAsideLine, reason: 'a wrong checksum' }])
   })
 
-  it('is unreadable again and again leaves three files', async () => {
+  it('is unreadable again and again leaves every file, for this user only', async () => {
     const path = await createFilled()
     for (let round = 0; round < 5; round += 1) {
       truncateSync(filesIn(path).data, 5_000)
+      chmodSync(filesIn(path).data, 0o644)
       expect((await contentOf(path)).lines).toHaveLength(1)
     }
-    expect(asideIn(path)).toHaveLength(3)
+    expect(asideIn(path)).toHaveLength(5)
+    expect(asideIn(path).map((name) => (statSync(join(path, name)).mode & 0o777).toString(8))).toEqual(
+      Array.from({ length: 5 }, () => '600'),
+    )
   })
 
   it('has a lock file of noise is opened', async () => {
@@ -150,7 +154,9 @@ describe('a state whose file', () => {
     expect(byProcess).toMatchObject({ isKept: true })
     await changeRoot(path, 'format', '2')
     const { store, lines } = await openStore(path)
-    expect(store.problem?.reason).toMatch(/^its file cannot be read: format 2, expected 1; a restart is needed/)
+    expect(store.problem?.reason).toMatch(
+      /^its file cannot be read: another version of certgraph wrote it \(format 2; expected 1\); a restart is needed/,
+    )
     expect(lines).toHaveLength(1)
     expect(asideIn(path)).toEqual([])
     expect(await other.run('get', ['a'])).toMatchObject({ result: 'text', isKept: true })
@@ -203,15 +209,31 @@ describe('a folder that cannot be used', () => {
     await expectInMemory(path, 'the folder may not be written (EACCES)', uid)
   })
 
-  it('has no permission for the file alone is usable: the file is set aside', async () => {
+  it.each([0o000, 0o444])('because its file has the mode %o leaves the state in memory, and the file', async (mode) => {
     const path = await createFilled()
+    const { data, lock } = filesIn(path)
     const uid = process.getuid?.() === 0 ? 65_534 : undefined
     chmodSync(dirname(path), 0o755)
-    if (uid !== undefined) for (const each of [path, filesIn(path).lock]) chownSync(each, uid, uid)
-    chmodSync(filesIn(path).data, uid === undefined ? 0o000 : 0o600)
-    const child = start(path, uid === undefined ? {} : { uid })
-    expect(await child.line('isKept')).toMatchObject({ isKept: true })
-    expect(child.log).toEqual([setAsideLine])
-    expect(asideIn(path)).toHaveLength(1)
+    if (uid !== undefined) for (const each of [path, lock, data]) chownSync(each, uid, uid)
+    chmodSync(data, mode)
+    for (let round = 0; round < 4; round += 1) await expectInMemory(path, unwritable, uid)
+    expect(asideIn(path)).toEqual([])
+    chmodSync(data, 0o600)
+    expect((await contentOf(path)).content.length).toBeGreaterThan(100)
+  })
+
+  it('because its file belongs to another user leaves the state in memory, and the file', async () => {
+    // Only root can give files away.
+    if (process.getuid?.() !== 0) return
+    const path = await createFilled()
+    const { data, lock } = filesIn(path)
+    chmodSync(dirname(path), 0o755)
+    for (const each of [path, lock]) chownSync(each, 65_534, 65_534)
+    await expectInMemory(path, unwritable, 65_534)
+    expect(asideIn(path)).toEqual([])
+    expect(statSync(data).uid).toBe(0)
   })
 })
+
+const unwritable =
+  'its file cannot be read: this user may not read and write it; expected the owner that certgraph runs as, and the mode 0600 (EACCES)'
