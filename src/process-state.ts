@@ -4,6 +4,7 @@ import { maxKeySetBytes } from './access/authenticate.ts'
 import { type Changes, createChanges } from './changes/changes.ts'
 import type { Limits } from './limits.ts'
 import { Listeners } from './listeners.ts'
+import type { KeptStatus } from './metrics/kept-metrics.ts'
 import type { Metrics } from './metrics/metrics.ts'
 import { type ConnectionState, createConnectionState } from './server/connection-state.ts'
 import { RefusedHosts } from './server/refused-hosts.ts'
@@ -102,7 +103,7 @@ export class ProcessState {
     this.secrets = secrets ?? new KnownSecrets()
     this.secrets.add(config.secrets)
     this.redact = createCurrentRedactor(this.secrets)
-    this.metrics = createMetrics?.({ clock, version, redact: this.redact }) ?? null
+    this.metrics = createMetrics?.({ clock, version, redact: this.redact, kept: () => this.#keptStatus }) ?? null
     const current = () => this.#current
     this.connections = createConnectionState(clock, {
       get unsent() {
@@ -115,6 +116,14 @@ export class ProcessState {
         return current().limits.streams
       },
     })
+  }
+
+  get #keptStatus(): KeptStatus {
+    return {
+      isStateInMemory: (this.store?.problem ?? null) !== null,
+      isRedisAlone: this.replicas.state === 'alone',
+      changes: this.changes.history.count,
+    }
   }
 
   /** Begins to build what the configuration needs. Until it is committed, the one before is in use. */

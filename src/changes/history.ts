@@ -59,6 +59,12 @@ export class History implements ChangeFeed {
     return this.#known.bounds?.first ?? null
   }
 
+  /** The number of changes that are kept, as far as this process has seen. */
+  get count(): number {
+    const { bounds } = this.#known
+    return bounds ? bounds.last - bounds.first + 1 : 0
+  }
+
   sequenceOf(id: string): number | null {
     return this.#known.sequenceOf(id)
   }

@@ -10,6 +10,7 @@ import type { Clock } from '../upstream/clock.ts'
 import type { UpstreamObserver } from '../upstream/observer.ts'
 import { toAccountFamilies } from './account-families.ts'
 import { createCertificateLabels } from './certificate-labels.ts'
+import { createKeptMetrics, type KeptStatus } from './kept-metrics.ts'
 import type { Redact } from './label-value.ts'
 import { NotifyMetrics } from './notify-metrics.ts'
 import { OperationMetrics } from './operation-metrics.ts'
@@ -25,6 +26,7 @@ export interface MetricsOptions {
   readonly clock: Clock
   readonly version: string
   readonly redact: Redact
+  readonly kept: () => KeptStatus
 }
 
 /** What a configuration says about metrics. */
@@ -62,7 +64,7 @@ export class Metrics implements MetricsSource {
   /** Null until a configuration is in use. */
   #settings: MetricsSettings | null = null
 
-  constructor({ clock, version, redact }: MetricsOptions) {
+  constructor({ clock, version, redact, kept }: MetricsOptions) {
     const registers = [this.#registry]
     const errors = new SourceErrors()
     const upstream = new UpstreamMetrics(this.#registry)
@@ -71,6 +73,7 @@ export class Metrics implements MetricsSource {
     this.#operations = new OperationMetrics(this.#registry)
     this.streams = createStreamMetrics(this.#registry)
     this.notify = new NotifyMetrics(this.#registry)
+    createKeptMetrics(this.#registry, kept)
     this.#places = new PlaceMetrics({ clock, errors, labelsOf })
     this.#scrapes = new Histogram({
       name: 'x509_scrape_duration_seconds',

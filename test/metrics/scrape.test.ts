@@ -71,6 +71,8 @@ describe('before the first reading', () => {
       expect([name, new Set(values)]).toEqual([name, new Set([0])])
     }
     expect(sampleValue(atStart, 'certgraph_config_last_reload_successful')).toBe(1)
+    for (const name of ['state_in_memory', 'redis_alone', 'history_changes'])
+      expect([name, sampleValue(atStart, `certgraph_${name}`)]).toEqual([name, 0])
   })
 })
 

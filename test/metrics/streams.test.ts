@@ -12,7 +12,12 @@ let server: Ticks
 afterEach(() => server.close())
 
 function createMetrics() {
-  const metrics = new Metrics({ clock: createManualClock(), version: '1.2.3', redact: (text) => text })
+  const metrics = new Metrics({
+    clock: createManualClock(),
+    version: '1.2.3',
+    redact: (text) => text,
+    kept: () => ({ isStateInMemory: false, isRedisAlone: false, changes: 0 }),
+  })
   const expiry = { critical: 0, warning: 0 }
   metrics.use({ vendors: [], expiry, certificates: 0, operations: [], ownerOf: () => '' })
   return metrics
