@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process'
-import { existsSync, readdirSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import process from 'node:process'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { addressOf, useBuiltProgram } from './support/built-program.ts'
 import { createFolder } from './support/folder.ts'
@@ -39,6 +40,13 @@ async function serve(cwd: string, env: Record<string, string> = {}) {
     },
     async health() {
       return (await (await fetch(`${url}/health`)).json()) as Record<string, unknown>
+    },
+    /** Reads all vendors, so that readings are written. */
+    async read() {
+      const body = JSON.stringify({ query: '{ certificates(first: 1) { totalCount } }' })
+      await (
+        await fetch(`${url}/graphql`, { method: 'POST', headers: { 'content-type': 'application/json' }, body })
+      ).text()
     },
     async stop() {
       child.kill('SIGTERM')
@@ -99,6 +107,18 @@ describe('a server with a configuration file', () => {
     const reason = 'there is a file in place of the folder (EEXIST); a restart is needed when this is corrected'
     expect(await server.health()).toMatchObject({ status: 'degraded', state: 'memory', stateProblem: reason })
     expect(server.log.filter(({ level }) => level === 'warn')).toMatchObject([{ reason }])
+  })
+
+  it('is degraded, with the reason, when the folder is removed', async () => {
+    const folder = configured()
+    const server = await serve(folder)
+    rmSync(join(folder, 'certgraph-state'), { recursive: true })
+    await server.read()
+    while ((await server.health())['state'] === 'disk') await sleep(50)
+    const reason =
+      'state.mdb was moved or removed; expected that it is moved back, or a restart, which begins an empty state'
+    expect(await server.health()).toMatchObject({ status: 'degraded', stateProblem: reason })
+    expect(await server.stop()).toBe(0)
   })
 
   it.each([

@@ -1,9 +1,19 @@
+import { statSync } from 'node:fs'
 import { chmod } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { inspectFiles } from './inspection.ts'
 import { type LmdbStateOptions, LmdbStateStore } from './lmdb-state-store.ts'
 import { MemoryStateStore } from './memory-state-store.ts'
-import { explainError, filesIn, findFullDisk, inodeOf, prepareFolder, StateError, setAside } from './state-folder.ts'
+import {
+  explainError,
+  filesIn,
+  findFullDisk,
+  findOtherFile,
+  inodeOf,
+  prepareFolder,
+  StateError,
+  setAside,
+} from './state-folder.ts'
 import type { StateStore } from './state-store.ts'
 
 /** What of a logger is used. */
@@ -107,19 +117,28 @@ async function openFiles(options: OpenStateOptions): Promise<StateStore> {
 const emptyFolder = { failure: null, processes: [] }
 
 function createStore({ path, maxBytes, clock, log }: OpenStateOptions): StateStore {
-  return new LmdbStateStore({
-    path: filesIn(path).data,
+  const { data } = filesIn(path)
+  const explain = async (error: unknown) =>
+    (await findOtherFile(path, inode).catch(() => null)) ??
+    (await findFullDisk(path).catch(() => null)) ?? { reason: explainError(error) }
+  const store = new LmdbStateStore({
+    path: data,
     maxBytes,
     clock,
-    checkDisk: () => findFullDisk(path).catch((error: unknown) => ({ reason: explainError(error) })),
-    async explain(error) {
-      const full = await findFullDisk(path).catch(() => null)
-      return full ?? { reason: explainError(error) }
+    async checkDisk() {
+      try {
+        return (await findOtherFile(path, inode)) ?? (await findFullDisk(path))
+      } catch (error) {
+        return explain(error)
+      }
     },
+    explain,
     onProblem(problem) {
       if (problem)
         log.warn({ path, reason: problem.reason }, `${inMemory}, or until the disk can be written: ${problem.reason}`)
       else log.info({ path }, 'the state is on disk again')
     },
   })
+  const inode = statSync(data).ino
+  return store
 }

@@ -131,6 +131,18 @@ export async function findFullDisk(folder: string): Promise<StateProblem | null>
   return bavail * bsize < minFreeBytes ? { reason: 'the disk is full' } : null
 }
 
+/** Finds out whether the file that is open has lost its name. What is written to it would be lost with the process. */
+export async function findOtherFile(folder: string, inode: number): Promise<StateProblem | null> {
+  const found = await inodeOf(filesIn(folder).data)
+  if (found === inode) return null
+  return {
+    reason:
+      found === null
+        ? `${dataName} was moved or removed; expected that it is moved back, or a restart, which begins an empty state`
+        : `${dataName} was replaced by another file; a restart is needed`,
+  }
+}
+
 /** Says what an error of the system or of LMDB means. */
 export function explainError(error: unknown): string {
   if (error instanceof StateError) return error.message
