@@ -21,6 +21,7 @@ export const keptKinds = {
     ...ofTexts('notify-thresholds'),
   ],
   leases: ['lease'],
+  'late deactivations': ['lease note'],
 } as const
 
 export type KeptRoot = (typeof keptKinds)[keyof typeof keptKinds][number]

@@ -12,14 +12,18 @@ export class ProcessLeases {
   }
 }
 
-/** Does a work that no other process can prevent. Each work has a signal of its own: a shared one collects listeners. */
-export function runUnshared<Result>(work: LeasedWork<Result>): Promise<Result> {
-  return work(new AbortController().signal, () => {})
+/** Does a work without a lease. Each work has a signal of its own: a shared one collects listeners. */
+export function runUnleased<Result>(
+  work: LeasedWork<Result>,
+  note: (text: string | null) => Promise<void> = async () => {},
+): Promise<Result> {
+  return work(new AbortController().signal, () => {}, note)
 }
 
 class ProcessLease implements SharedLease {
   readonly #mutex = new Mutex()
   #holders = 0
+  #note: string | null = null
 
   run<Result>(signal: AbortSignal, work: LeasedWork<Result>): Promise<Result> {
     this.#holders += 1
@@ -29,7 +33,9 @@ class ProcessLease implements SharedLease {
       const begin = async () => {
         signal.removeEventListener('abort', abort)
         signal.throwIfAborted()
-        return runUnshared(work)
+        return runUnleased(work, async (text) => {
+          this.#note = text
+        })
       }
       const end = () => {
         this.#holders -= 1
@@ -41,5 +47,9 @@ class ProcessLease implements SharedLease {
   async tryRun<Result>(work: LeasedWork<Result>): Promise<{ readonly result: Result } | null> {
     if (this.#holders > 0) return null
     return { result: await this.run(new AbortController().signal, work) }
+  }
+
+  async readNote(): Promise<string | null> {
+    return this.#note
   }
 }

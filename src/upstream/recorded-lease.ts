@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import type { Clock } from './clock.ts'
 import { Heartbeat } from './heartbeat.ts'
-import { runUnshared } from './process-leases.ts'
+import { leaseTtl, renewInterval } from './lease-times.ts'
+import { runUnleased } from './process-leases.ts'
 import {
   type LeasedWork,
   LeaseLostError,
@@ -10,9 +11,6 @@ import {
   type SharedLease,
 } from './shared-lease.ts'
 
-/** How long a lease lasts without a renewal: another process waits for this time after the holder was killed. */
-export const leaseTtl = 5_000
-const renewInterval = 500
 /** After this time without a renewal, too little is left of the lease to begin anything. */
 const maxUnrenewed = 2_500
 const minPollInterval = 75
@@ -20,11 +18,17 @@ const maxPollInterval = 150
 
 /** Where the holder of a lease is recorded for the other processes. All return undefined when it cannot be reached. */
 export interface LeaseRecord {
+  /** Why it cannot be reached. */
+  readonly lossReason: string
   /** Records the holder for `leaseTtl`. False if there is another one. */
   acquire(token: string): Promise<boolean | undefined>
   /** Records the holder for `leaseTtl` from now on. False if there is another one by now. */
   renew(token: string): Promise<boolean | undefined>
   release(token: string): Promise<unknown>
+  /** Null when nothing is noted. */
+  readNote(): Promise<string | null | undefined>
+  /** Notes a text, or removes the note. False if another process has the lease. */
+  setNote(token: string, text: string | null): Promise<boolean | undefined>
 }
 
 /** A moment by both clocks: the monotonic one stops while the machine is suspended. */
@@ -58,8 +62,8 @@ export class RecordedLease implements SharedLease {
         const isMine = await this.#record.acquire(token)
         if (isMine && signal.aborted) void this.#record.release(token)
         signal.throwIfAborted()
-        if (isMine === undefined && isOptional) return runUnshared(work)
-        if (isMine === undefined) throw new LeaseUnavailableError()
+        if (isMine === undefined && isOptional) return runUnleased(work)
+        if (isMine === undefined) throw this.#unavailable()
         if (isMine) return this.#hold(token, began, work)
         const wait = minPollInterval + Math.random() * (maxPollInterval - minPollInterval)
         await this.#clock.sleep(wait, signal)
@@ -77,6 +81,12 @@ export class RecordedLease implements SharedLease {
     return tried?.result ?? null
   }
 
+  async readNote(): Promise<string | null> {
+    const text = await this.#record.readNote()
+    if (text === undefined) throw this.#unavailable()
+    return text
+  }
+
   async #hold<Result>(token: string, began: Moment, work: LeasedWork<Result>): Promise<Result> {
     const lost = new AbortController()
     let renewed = began
@@ -92,16 +102,28 @@ export class RecordedLease implements SharedLease {
       else if (isMine === false || this.#since(renewed) >= leaseTtl) lose()
     })
     heartbeat.start()
+    const assertHeld = () => {
+      lost.signal.throwIfAborted()
+      if (this.#since(renewed) > maxUnrenewed) throw new LeaseLostError()
+    }
+    const setNote = async (text: string | null) => {
+      // What others have noted since must not be replaced.
+      assertHeld()
+      const isMine = await this.#record.setNote(token, text)
+      if (isMine === undefined) throw this.#unavailable()
+      if (!isMine) throw new LeaseLostError()
+    }
     try {
-      return await work(lost.signal, () => {
-        lost.signal.throwIfAborted()
-        if (this.#since(renewed) > maxUnrenewed) throw new LeaseLostError()
-      })
+      return await work(lost.signal, assertHeld, setNote)
     } finally {
       heartbeat.end()
       // The result is returned without waiting for the release.
       void this.#record.release(token)
     }
+  }
+
+  #unavailable(): LeaseUnavailableError {
+    return new LeaseUnavailableError(this.#record.lossReason)
   }
 
   #moment(): Moment {

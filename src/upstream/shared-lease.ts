@@ -8,6 +8,8 @@ export interface SharedLease {
   run<Result>(signal: AbortSignal, work: LeasedWork<Result>, options?: LeaseOptions): Promise<Result>
   /** Does the work if no process has the lease. Null when one has it, or may have it. */
   tryRun<Result>(work: LeasedWork<Result>): Promise<{ readonly result: Result } | null>
+  /** What a holder has noted for the next ones; null when there is nothing. @throws LeaseUnavailableError */
+  readNote(): Promise<string | null>
 }
 
 export interface LeaseOptions {
@@ -19,13 +21,23 @@ export interface LeaseOptions {
  * @param lost aborts when the lease was lost meanwhile
  * @param assertHeld to be called immediately before what must not be done without the lease: in a process that was
  *   suspended, `lost` may abort too late. @throws LeaseLostError when the lease is lost, or may be lost before that is done
+ * @param setNote notes something for the next holders. Without a lease that other processes see, nothing is noted
  */
-export type LeasedWork<Result> = (lost: AbortSignal, assertHeld: () => void) => Promise<Result>
+export type LeasedWork<Result> = (lost: AbortSignal, assertHeld: () => void, setNote: SetNote) => Promise<Result>
 
-/** The place where leases are recorded cannot be reached. */
+/**
+ * Replaces what is noted; null removes it. It outlives the holder, and is kept for at least `noteTtl`.
+ * @throws LeaseLostError when another process has the lease, LeaseUnavailableError when it cannot be noted
+ */
+export type SetNote = (text: string | null) => Promise<void>
+
+/** The place where leases are recorded cannot be reached or written. */
 export class LeaseUnavailableError extends Error {
-  constructor() {
-    super('the lease cannot be acquired, because Redis is not available')
+  readonly reason: string
+
+  constructor(reason: string) {
+    super(`the lease cannot be acquired: ${reason}`)
+    this.reason = reason
   }
 }
 

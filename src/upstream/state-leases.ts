@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto'
 import type { KeptRoot } from '../state/kept-kinds.ts'
 import type { StateKey, StateStore } from '../state/state-store.ts'
 import type { Clock } from './clock.ts'
+import { leaseTtl } from './lease-times.ts'
 import { ProcessLeases } from './process-leases.ts'
-import { type LeaseRecord, leaseTtl, RecordedLease } from './recorded-lease.ts'
+import { type LeaseRecord, RecordedLease } from './recorded-lease.ts'
 import type { SharedLease } from './shared-lease.ts'
 
 /**
@@ -19,15 +20,19 @@ export function createStateLeases(state: StateStore, clock: Clock): (name: strin
     return {
       run: (signal, work, options) => current().run(signal, work, options),
       tryRun: (work) => current().tryRun(work),
+      readNote: () => current().readNote(),
     }
   }
 }
 
 const leaseRoot = 'lease' satisfies KeptRoot
+const noteRoot = 'lease note' satisfies KeptRoot
 
 /** The wall-clock time counts: it is the same for all processes of the machine. */
 function createLeaseRecord(state: StateStore, clock: Pick<Clock, 'now'>, name: string): LeaseRecord {
-  const key: StateKey = [leaseRoot, createHash('sha256').update(name).digest('base64url')]
+  const digest = createHash('sha256').update(name).digest('base64url')
+  const key: StateKey = [leaseRoot, digest]
+  const noteKey: StateKey = [noteRoot, digest]
 
   /** Whether another process has the lease. One that lasts longer than any lease was recorded before the clock was set back. */
   function isHeldByAnother(text: string | null, token: string): boolean {
@@ -46,11 +51,20 @@ function createLeaseRecord(state: StateStore, clock: Pick<Clock, 'now'>, name: s
     })
   }
   return {
+    lossReason: 'the state cannot be written',
     acquire,
     renew: acquire,
     release: (token) =>
       state.transaction((writer) => {
         if (writer.get(key)?.startsWith(`${token} `)) writer.remove(key)
+      }),
+    readNote: async () => state.get(noteKey),
+    setNote: (token, text) =>
+      state.transaction((writer) => {
+        if (isHeldByAnother(writer.get(key), token)) return false
+        if (text === null) writer.remove(noteKey)
+        else writer.put(noteKey, text)
+        return true
       }),
   }
 }

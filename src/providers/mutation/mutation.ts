@@ -4,6 +4,7 @@ import type { ExpectedChange } from '../../upstream/list-observer.ts'
 import type { SharedLease } from '../../upstream/shared-lease.ts'
 import type { AuditSubject } from './audit.ts'
 import type { CertificateMutationError } from './error.ts'
+import type { LateChanges, TakenAway } from './late-changes.ts'
 import type { ErrorReport, SendContext } from './send.ts'
 
 /**
@@ -20,9 +21,12 @@ export interface Mutation<Input, Account, Change, Result> {
   lease?(attempt: Attempt<Account, Change>): ChangeLease | null
   /**
    * Reads the vendor's lists and refuses a change that must not be sent. Returns the change, completed with what was read.
+   * @param late what earlier changes under the same lease may still take away
    * @throws CertificateMutationError
    */
-  guard?(attempt: Attempt<Account, Change>): Promise<Change>
+  guard?(attempt: Attempt<Account, Change>, late: LateChanges): Promise<Change>
+  /** What the change takes away, and a later guard has to count as gone while it is not known whether the change arrives. */
+  takenAway?(attempt: Attempt<Account, Change>): TakenAway | null
   /** The result of a dry run. */
   preview(attempt: Attempt<Account, Change>): Promise<Result>
   /** Makes the change. */
@@ -44,8 +48,8 @@ export interface Mutation<Input, Account, Change, Result> {
 /** The lease under which a change is guarded and sent. */
 interface ChangeLease {
   readonly lease: SharedLease
-  /** The error when the lease cannot be acquired; null for a change that is then sent without it. */
-  readonly unavailable: (() => CertificateMutationError) | null
+  /** The error when the lease cannot be acquired, for a reason; null for a change that is then sent without it. */
+  readonly unavailable: ((reason: string) => CertificateMutationError) | null
 }
 
 /**

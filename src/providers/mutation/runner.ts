@@ -3,7 +3,7 @@ import { untilAborted } from '../../upstream/call/timeout.ts'
 import type { UpstreamDependencies } from '../../upstream/dependencies.ts'
 import { isReadingFailure, type ReadingFailure, UpstreamError } from '../../upstream/error.ts'
 import type { ListObserver } from '../../upstream/list-observer.ts'
-import { LeaseLostError, LeaseUnavailableError } from '../../upstream/shared-lease.ts'
+import { LeaseLostError, LeaseUnavailableError, type SetNote } from '../../upstream/shared-lease.ts'
 import { withoutVendorMessage } from '../visibility.ts'
 import { type AuditSubject, createAuditLog } from './audit.ts'
 import { findEarlierChange } from './earlier-change.ts'
@@ -15,7 +15,9 @@ import {
   toMutationError,
 } from './error.ts'
 import { rejectPrivateKeys } from './input-texts.ts'
+import { arrivalTime, type LateChanges } from './late-changes.ts'
 import type { Attempt, Mutation, MutationTarget } from './mutation.ts'
+import { readLateChanges, sendNoted, tryNote } from './noted-change.ts'
 import { identifyRequest } from './request-identity.ts'
 import { runOnce } from './run-once.ts'
 import { type Progress, sendChange, type WritableClient } from './send.ts'
@@ -35,8 +37,9 @@ interface WritableAccount {
  */
 export function createMutationRunner<TargetInput extends MutationInput, Account extends WritableAccount>(
   { subject, findAccount, classify = (error) => error }: MutationTarget<TargetInput, Account>,
-  { writes, log, pendingWork, lists }: Pick<UpstreamDependencies, 'writes' | 'log' | 'pendingWork' | 'lists'>,
+  upstream: Pick<UpstreamDependencies, 'clock' | 'settings' | 'writes' | 'log' | 'pendingWork' | 'lists'>,
 ) {
+  const { writes, log, pendingWork } = upstream
   const audit = createAuditLog(log)
 
   /** Waits for the work until the operation ends. The work goes on after that, and its audit line is always written. */
@@ -96,7 +99,7 @@ export function createMutationRunner<TargetInput extends MutationInput, Account 
           onSending?: () => Promise<void>,
         ) => {
           try {
-            return await runSteps(mutation, { ...attempt, report }, { progress, lists, onSending })
+            return await runSteps(mutation, { ...attempt, report }, { progress, upstream, onSending })
           } catch (error) {
             throw toMutationError(isReadingFailure(error) ? toVisible(error) : error)
           }
@@ -141,22 +144,34 @@ export function createMutationRunner<TargetInput extends MutationInput, Account 
 
 interface StepOptions {
   readonly progress: Progress
-  readonly lists: ListObserver | undefined
+  readonly upstream: Pick<UpstreamDependencies, 'clock' | 'settings' | 'lists'>
   readonly onSending?: (() => Promise<void>) | undefined
 }
 
 async function runSteps<Account extends WritableAccount, Change, Result>(
   mutation: Mutation<never, Account, Change, Result>,
   attempt: Attempt<Account, Change>,
-  { progress, lists, onSending }: StepOptions,
+  { progress, upstream, onSending }: StepOptions,
 ): Promise<Result> {
   const { account, operation, report } = attempt
-  const guard = async () => (mutation.guard ? { ...attempt, change: await mutation.guard(attempt) } : attempt)
-  if (attempt.dryRun) return mutation.preview(await guard())
-  const guardAndSend = async (assertAllowed = () => {}) => {
+  const { clock, settings, lists } = upstream
+  const guarding = mutation.lease?.(attempt)
+  const guard = async (late: LateChanges) =>
+    mutation.guard ? { ...attempt, change: await mutation.guard(attempt, late) } : attempt
+  const isRequired = guarding?.unavailable != null && !attempt.dryRun
+  const readLate = () => readLateChanges(clock, { lease: guarding?.lease, isRequired })
+  if (attempt.dryRun) return mutation.preview(await guard(await readLate()))
+  const guardAndSend = async (assertAllowed = () => {}, setNote: SetNote = async () => {}) => {
     const made = await findEarlierChange(mutation, attempt)
     if (made) return made
-    const guarded = await guard()
+    const late = await readLate()
+    const { note } = late
+    let guarded: typeof attempt
+    try {
+      guarded = await guard(late)
+    } finally {
+      if (late.note !== note) await tryNote(setNote, late.note)
+    }
     await onSending?.()
     const send = () =>
       sendChange(
@@ -171,19 +186,27 @@ async function runSteps<Account extends WritableAccount, Change, Result>(
         operation,
         progress,
       )
-    return lists ? sendExpected(mutation, guarded, send, lists) : send()
+    const sendKnown = () => (lists ? sendExpected(mutation, guarded, send, lists) : send())
+    const taken = mutation.takenAway?.(guarded)
+    if (!taken) return sendKnown()
+    const lasts = Math.max(0, operation.deadline - clock.elapsed()) + settings.timeout + arrivalTime
+    const setOwn = isRequired ? setNote : (text: string | null) => tryNote(setNote, text)
+    return sendNoted({ late, taken, lasts, setNote: setOwn, progress }, sendKnown)
   }
-  const guarding = mutation.lease?.(attempt)
   if (!guarding) return guardAndSend()
   const { lease, unavailable } = guarding
-  if (!unavailable) return lease.run(operation.signal, () => guardAndSend(), { isOptional: true })
   try {
-    return await lease.run(operation.signal, (_lost, assertHeld) => guardAndSend(() => assertLease(assertHeld)))
+    return await lease.run(
+      operation.signal,
+      (_lost, assertHeld, setNote) => guardAndSend(() => assertLease(assertHeld), setNote),
+      { isOptional: unavailable === null },
+    )
   } catch (error) {
-    if (!(error instanceof LeaseUnavailableError)) throw error
+    if (error instanceof LeaseLostError) throw lostLease()
+    if (!(unavailable && error instanceof LeaseUnavailableError)) throw error
     const made = await findEarlierChange(mutation, attempt)
     if (made) return made
-    throw unavailable()
+    throw unavailable(error.reason)
   }
 }
 
@@ -192,10 +215,11 @@ function assertLease(assertHeld: () => void): void {
   try {
     assertHeld()
   } catch (error) {
-    if (!(error instanceof LeaseLostError)) throw error
-    throw new CertificateUpstreamError(leaseLost, 'UPSTREAM_TIMEOUT', true)
+    throw error instanceof LeaseLostError ? lostLease() : error
   }
 }
+
+const lostLease = () => new CertificateUpstreamError(leaseLost, 'UPSTREAM_TIMEOUT', true)
 
 const leaseLost =
   'another replica may have begun a change of the same account, because this one did not renew its lease in time; ' +

@@ -26,6 +26,12 @@ export interface Keys {
   ofValue(part: string): string
 }
 
+/** The keys of a lease. They are not signed: false ones can only delay a replica. */
+export interface LeaseKeys {
+  readonly holder: string
+  readonly note: string
+}
+
 /** Creates the keys of all identities of a process. */
 export class Keyring {
   readonly #clock: Clock
@@ -38,9 +44,9 @@ export class Keyring {
     this.#invalid = invalid
   }
 
-  /** The key of a lease. It is not signed: a false one can only delay a replica. */
-  leaseKey(name: string): string {
-    return `certgraph:${callsVersion}:{${digestOf(['lease', name])}}:holder`
+  leaseKeys(name: string): LeaseKeys {
+    const key = `certgraph:${callsVersion}:{${digestOf(['lease', name])}}`
+    return { holder: `${key}:holder`, note: `${key}:note` }
   }
 
   keysOf({ parts, secret }: Identity): Keys {

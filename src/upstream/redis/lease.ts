@@ -2,14 +2,11 @@ import { randomUUID } from 'node:crypto'
 import type { SlotEstimate } from '../call/context.ts'
 import { type Clock, maxSkew } from '../clock.ts'
 import { Heartbeat } from '../heartbeat.ts'
+import { leaseTtl, renewInterval } from '../lease-times.ts'
 import type { RedisConnection } from './connection.ts'
 import { releaseLease, renewLease } from './reading-scripts.ts'
 import { serializeSlotEstimate } from './serialization.ts'
 import type { SignedValues } from './signed-values.ts'
-
-/** How long a lease lasts without a renewal. */
-export const leaseTtl = 5_000
-const renewInterval = 500
 
 /** What is stored when a lease is released. */
 export interface LeaseResult {

@@ -27,3 +27,24 @@ export const releaseToken = `${prelude}
 expect('string', KEYS[1])
 return redis.call('GET', KEYS[1]) == ARGV[1] and redis.call('DEL', KEYS[1]) or 0
 `
+
+/** A longer note was not written by a replica. */
+const maxNoteBytes = 131_072
+
+/** Returns what is noted for the holders of a lease; empty without a note. KEYS: the note. */
+export const readNote = `${prelude}
+expect('string', KEYS[1])
+return redis.call('STRLEN', KEYS[1]) <= ${maxNoteBytes} and printable(redis.call('GET', KEYS[1]) or '') or ''
+`
+
+/**
+ * Replaces the note, also after Redis lost the lease. Returns 0 if the lease has another holder. KEYS: the lease, and its note.
+ * ARGV: the token, how long the lease lasts, the note, and how long it lasts. An empty note is removed.
+ */
+export const setNote = `${prelude}${readHolder}
+local held = holder(KEYS[1], ARGV[2])
+if held ~= '' and held ~= ARGV[1] then return 0 end
+if ARGV[3] == '' then redis.call('DEL', KEYS[2])
+else redis.call('SET', KEYS[2], ARGV[3], 'PX', ARGV[4]) end
+return 1
+`

@@ -10,6 +10,7 @@ import { PendingWork } from '../../../src/upstream/concurrency.ts'
 import { UpstreamError } from '../../../src/upstream/error.ts'
 import { type IdempotencyStore, MemoryIdempotencyStore } from '../../../src/upstream/idempotency-store.ts'
 import { ProcessLeases } from '../../../src/upstream/process-leases.ts'
+import { defaultSettings } from '../../../src/upstream/settings.ts'
 import { LeaseLostError, LeaseUnavailableError, type SharedLease } from '../../../src/upstream/shared-lease.ts'
 import { createCallContext } from '../../support/call-context.ts'
 import { createManualClock } from '../../support/manual-clock.ts'
@@ -56,6 +57,8 @@ const account: Account = {
     requests: new MemoryIdempotencyStore(createManualClock()),
   },
 }
+
+const upstream = { clock: createManualClock(), settings: defaultSettings }
 
 function operationOf(places: readonly string[] | null = null): Operation {
   return {
@@ -105,7 +108,7 @@ function run(
 ) {
   const { run: runMutation } = createMutationRunner(
     { subject: ({ id }: Input) => ({ certificateId: id }), findAccount: async () => account },
-    { writes, log: log.log, pendingWork: new PendingWork() },
+    { writes, ...upstream, log: log.log, pendingWork: new PendingWork() },
   )
   return runMutation(mutation, input, operation)
 }
@@ -189,11 +192,16 @@ describe('the runner of mutations', () => {
       mutationWith({ lease: () => ({ lease, unavailable: () => new CertificateLastActiveError('not known') }) })
     const unavailable: SharedLease = {
       run: async (_signal, work, { isOptional } = {}) => {
-        if (!isOptional) throw new LeaseUnavailableError()
+        if (!isOptional) throw new LeaseUnavailableError('Redis is not available')
         steps.push('alone')
-        return work(new AbortController().signal, () => {})
+        return work(
+          new AbortController().signal,
+          () => {},
+          async () => {},
+        )
       },
       tryRun: async () => null,
+      readNote: async () => null,
     }
     /** A lease that is lost when the change is sent the second time, or the first. */
     const lostAt = (attempt: number): SharedLease => {
@@ -202,7 +210,7 @@ describe('the runner of mutations', () => {
         sent += 1
         if (sent >= attempt) throw new LeaseLostError()
       }
-      return { ...unavailable, run: (_signal, work) => work(new AbortController().signal, assertHeld) }
+      return { ...unavailable, run: (_signal, work) => work(new AbortController().signal, assertHeld, async () => {}) }
     }
     const sending: Mutation<Input, Account, Change, Result>['send'] = async ({ change: { id } }, context) => {
       context.onCall?.()
@@ -312,7 +320,7 @@ describe('the runner of mutations', () => {
     const taken = { client: { ...account.client, requests } }
     const { run: runMutation } = createMutationRunner(
       { subject: () => ({}), findAccount: async () => taken },
-      { writes: true, log: log.log, pendingWork: new PendingWork() },
+      { writes: true, ...upstream, log: log.log, pendingWork: new PendingWork() },
     )
     const input = { id: 'c1', idempotencyKey: 'k' }
     await expect(runMutation(mutationWith(), input, operationOf())).rejects.toMatchObject({ code: 'UPSTREAM_TIMEOUT' })
@@ -326,7 +334,7 @@ describe('the runner of mutations', () => {
     const full = { client: { ...account.client, requests } }
     const { run: runMutation } = createMutationRunner(
       { subject: () => ({}), findAccount: async () => full },
-      { writes: true, log: log.log, pendingWork: new PendingWork() },
+      { writes: true, ...upstream, log: log.log, pendingWork: new PendingWork() },
     )
     await expect(runMutation(mutationWith(), { id: 'c1', idempotencyKey: 'k' }, operationOf())).rejects.toMatchObject({
       code: 'BAD_USER_INPUT',
@@ -358,7 +366,7 @@ describe('the runner of mutations', () => {
     }
     const { run: runMutation } = createMutationRunner(
       { subject: ({ id }: Input) => ({ certificateId: id }), findAccount: async () => account },
-      { writes: true, log: log.log, pendingWork },
+      { writes: true, ...upstream, log: log.log, pendingWork },
     )
     const made = runMutation(mutationWith({ send }), { id: 'c1' }, operationOf())
     await new Promise(setImmediate)

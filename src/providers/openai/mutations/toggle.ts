@@ -52,15 +52,21 @@ function createToggle(name: string, active: boolean): OpenAIMutation<ToggleInput
 
     // The last active certificates are only known while no other deactivation is in progress, forced ones included.
     lease: ({ account, change: { force } }) =>
-      active ? null : { lease: account.client.guard, unavailable: force ? null : () => unknownLastActive(account) },
+      active
+        ? null
+        : { lease: account.client.guard, unavailable: force ? null : (reason) => unknownLastActive(account, reason) },
 
-    async guard(attempt) {
+    async guard(attempt, late) {
       const { account, change } = attempt
       const { project, listing } = placesOf(attempt)
       if (listing !== account) await findCertificates(listing, change.certificateIds, change.lists)
-      if (!active && !change.force) await refuseLastActive(attempt, project, change.certificateIds, change.lists)
+      if (!active && !change.force)
+        await refuseLastActive(attempt, { project, ids: change.certificateIds, read: change.lists, late })
       return change
     },
+
+    takenAway: (attempt) =>
+      active ? null : { place: placesOf(attempt).place.vendorId, ids: attempt.change.certificateIds },
 
     async preview(attempt) {
       const { change } = attempt

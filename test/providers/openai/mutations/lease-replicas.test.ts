@@ -58,6 +58,31 @@ describeWithRedis('the guards of replicas', () => {
     expect(active().map(({ name }) => name)).toEqual(['Service mesh'])
   }, 60_000)
 
+  it.each(['killed', 'suspended'])(
+    'count what a replica may have sent before it was %s',
+    async (how) => {
+      group.openai.emulator.fault({ match: ({ method }) => method !== 'GET', effect: 'hang', times: 1 })
+      const ended = await group.join()
+      const lost = deactivate(ended, 'Batch workers').catch(() => 'lost')
+      await until(() => group.writes().length === 1)
+      if (how === 'killed') await ended.kill()
+      else ended.suspend()
+      expect(await deactivate(second, 'Service mesh')).toMatchObject({
+        ...refused,
+        message: expect.stringContaining(
+          `a deactivation of ${idOf('Batch workers')} in org_bluequay may still take effect`,
+        ),
+      })
+      if (how === 'suspended') ended.resume()
+      await lost
+      expect(await deactivate(first, 'Service mesh')).toMatchObject(refused)
+      expect(active()).toHaveLength(last.length)
+      // For the tests after this one.
+      expect((await deactivate(first, 'Batch workers')).__typename).toBe('DeactivateOpenAICertificatesSuccess')
+    },
+    60_000,
+  )
+
   it('send nothing from a replica that was suspended until another one had its lease', async () => {
     const suspended = await group.join()
     // The list is read, and its answer waits in the socket while the process is suspended.

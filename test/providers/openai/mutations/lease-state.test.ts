@@ -37,6 +37,12 @@ describe('the guards of two processes that share a state', () => {
   const organization = () => findOnly(openai.state.organizations, () => true)
   const idOf = (name: string) => findOnly(organization().certificates, (each) => each.name === name).id
   const active = () => organization().certificates.filter((each) => each.active)
+  const mayTakeEffect = (minutes: number) =>
+    expect.stringMatching(
+      new RegExp(
+        `^a deactivation of \\w+ in org_\\w+ may still take effect.*repeat this one in ${minutes} minutes, or use force: true`,
+      ),
+    )
   const writes = () => openai.emulator.calls.filter(({ method }) => method !== 'GET')
 
   async function mutate(process: number, field: Field, input: object, signal?: AbortSignal): Promise<Result> {
@@ -90,8 +96,84 @@ describe('the guards of two processes that share a state', () => {
     const running = deactivate(0, 'Batch workers')
     await until(() => writes().length === 1)
     const dryRun = await deactivate(1, 'Service mesh', { dryRun: true })
-    expect(dryRun.__typename).toBe('DeactivateOpenAICertificatesSuccess')
+    expect(dryRun).toMatchObject({ code: 'LAST_ACTIVE_CERTIFICATE', message: mayTakeEffect(6) })
     await whileTimePasses(clock, running, deadline)
+  })
+
+  describe('after a deactivation whose outcome is not known', () => {
+    const minute = 60_000
+    /** The vendor does not answer, and has not made the change yet. */
+    async function beginUnknown() {
+      openai.emulator.fault({ match: ({ method }) => method !== 'GET', effect: 'hang', times: 1 })
+      const unknown = await whileTimePasses(clock, deactivate(0, 'Batch workers'), deadline)
+      expect(unknown).toMatchObject({ code: 'OUTCOME_UNKNOWN' })
+      expect(active()).toHaveLength(last.length)
+    }
+    const pass = (milliseconds: number) => passTime({ clock }, milliseconds, minute)
+    const run = (result: Promise<Result>) => whileTimePasses(clock, result, deadline)
+    const setActive = (name: string, isActive: boolean) => {
+      findOnly(organization().certificates, (each) => each.name === name).active = isActive
+    }
+    const success = { __typename: 'DeactivateOpenAICertificatesSuccess' }
+
+    it.each([0, 1])('count its certificate as inactive while it may still arrive: process %s', async (process) => {
+      await beginUnknown()
+      const refused = { code: 'LAST_ACTIVE_CERTIFICATE', message: mayTakeEffect(5) }
+      expect(await run(deactivate(process, 'Service mesh'))).toMatchObject(refused)
+      expect(await run(deactivate(process, 'Service mesh', { dryRun: true }))).toMatchObject(refused)
+      await pass(3 * minute)
+      expect(await run(deactivate(process, 'Service mesh'))).toMatchObject({ message: mayTakeEffect(2) })
+      setActive('Batch workers', false)
+      expect(await run(deactivate(process, 'Service mesh'))).toMatchObject({
+        code: 'LAST_ACTIVE_CERTIFICATE',
+        message: expect.stringContaining('would have no active certificate left'),
+      })
+      expect(active()).toHaveLength(1)
+      expect(writes()).toHaveLength(1)
+    })
+
+    it('count it as active again after five minutes', async () => {
+      await beginUnknown()
+      await pass(5 * minute)
+      expect(await run(deactivate(1, 'Service mesh'))).toMatchObject(success)
+    })
+
+    it('count it by the list again once a list has shown it inactive', async () => {
+      await beginUnknown()
+      setActive('Batch workers', false)
+      expect(await run(deactivate(1, 'Service mesh'))).toMatchObject({ code: 'LAST_ACTIVE_CERTIFICATE' })
+      setActive('Batch workers', true)
+      expect(await run(deactivate(1, 'Service mesh'))).toMatchObject(success)
+    })
+
+    it('send it again, and one that is forced or leaves another certificate', async () => {
+      await beginUnknown()
+      expect(await run(deactivate(1, 'Batch workers'))).toMatchObject(success)
+      setActive('Batch workers', true)
+      expect(await run(deactivate(1, 'Service mesh'))).toMatchObject(success)
+      setActive('Service mesh', true)
+      await beginUnknown()
+      expect(await run(deactivate(1, 'Service mesh', { force: true }))).toMatchObject(success)
+      setActive('Service mesh', true)
+      setActive('Load tests', true)
+      expect(await run(deactivate(1, 'Service mesh'))).toMatchObject(success)
+    })
+
+    it('count it also after it was sent again and refused', async () => {
+      await beginUnknown()
+      openai.emulator.fault({ match: ({ method }) => method !== 'GET', effect: { status: 403 }, times: 1 })
+      expect(await run(deactivate(1, 'Batch workers'))).toMatchObject({ code: 'UPSTREAM_FORBIDDEN' })
+      expect(await run(deactivate(1, 'Service mesh'))).toMatchObject({ message: mayTakeEffect(5) })
+    })
+  })
+
+  it('ignore a deactivation that the vendor has refused, or that has surely not left', async () => {
+    openai.emulator.fault({ match: ({ method }) => method !== 'GET', effect: { status: 403 }, times: 1 })
+    const refused = await whileTimePasses(clock, deactivate(0, 'Batch workers'), deadline)
+    expect(refused).toMatchObject({ code: 'UPSTREAM_FORBIDDEN' })
+    const next = await whileTimePasses(clock, deactivate(1, 'Service mesh'), deadline)
+    expect(next.__typename).toBe('DeactivateOpenAICertificatesSuccess')
+    expect([...kept.range(['lease note'])]).toEqual([])
   })
 
   it('send nothing for an operation that ends while it waits', async () => {
