@@ -185,6 +185,26 @@ describe('--path', () => {
   })
 })
 
+describe('a state that a command may not read', () => {
+  it.each([
+    ['a file', () => createFolder({ state: 'a file' }), 'there is a file in place of a folder (ENOTDIR)'],
+    ['a name that is too long', () => createFolder(), 'its path is too long (ENAMETOOLONG)'],
+  ])('is one line that says why: %s', async (what, create, reason) => {
+    const path = join(create(), what === 'a file' ? 'state' : 'x'.repeat(300))
+    const folder = configured({ state: { path } })
+    expect(await run(folder, 'state', 'info')).toEqual({
+      code: 1,
+      stdout: expect.stringContaining(`not readable: ${reason}\n`),
+      stderr: '',
+    })
+    expect(await run(folder, 'state', 'clear', '--yes')).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: `certgraph state clear: ${path} cannot be cleared: ${reason}\n`,
+    })
+  })
+})
+
 describe('state clear', () => {
   it('removes nothing while a server has the state open, and without --yes', async () => {
     const folder = configured()

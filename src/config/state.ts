@@ -58,5 +58,5 @@ export function parseState(
   if (!settings) return undefined
   const { path = file === null ? null : defaultPath, ...limits } = settings
   const isOnDisk = mode === 'live' && !isOff && !isShared && path !== null
-  return { path: isOnDisk ? resolve(folders.base, path.replace(/^~(?=\/)/, folders.home)) : null, ...limits }
+  return { path: isOnDisk ? resolve(folders.base, path.replace(/^~(?=\/|$)/, folders.home)) : null, ...limits }
 }

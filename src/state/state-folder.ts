@@ -152,9 +152,14 @@ export function explainError(error: unknown): string {
   return code ?? (error instanceof Error ? error.message : 'an unexpected error')
 }
 
+const notAllowed = 'this user may not read and write the folder'
+
 const meanings: Readonly<Record<string, string>> = {
-  EACCES: 'the folder may not be written',
-  EPERM: 'the folder may not be written',
+  EACCES: notAllowed,
+  EPERM: notAllowed,
+  ENOENT: 'the folder was removed, or leads to one that does not exist',
+  ENAMETOOLONG: 'its path is too long',
+  ELOOP: 'its path has a loop of symbolic links',
   EROFS: 'the file system is read-only',
   ENOSPC: 'the disk is full',
   EDQUOT: 'the disk quota is used up',

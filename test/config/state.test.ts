@@ -25,6 +25,7 @@ describe('the state', () => {
     const { folder, state } = loadFile({ state: { path: 'data/state' } })
     expect(state.path).toBe(join(folder, 'data/state'))
     expect(loadFile({ state: { path: '~/state' } }).state.path).toBe('/home/me/state')
+    expect(loadFile({ state: { path: '~' } }).state.path).toBe('/home/me')
     expect(loadFile({ state: { path: '/var/lib/certgraph' } }).state.path).toBe('/var/lib/certgraph')
   })
 

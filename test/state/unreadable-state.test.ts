@@ -206,7 +206,7 @@ describe('a folder that cannot be used', () => {
     restored.push(parent)
     // root may write everywhere.
     const uid = process.getuid?.() === 0 ? 65_534 : undefined
-    await expectInMemory(path, 'the folder may not be written (EACCES)', uid)
+    await expectInMemory(path, 'this user may not read and write the folder (EACCES)', uid)
   })
 
   it.each([0o000, 0o444])('because its file has the mode %o leaves the state in memory, and the file', async (mode) => {

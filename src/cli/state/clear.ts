@@ -1,4 +1,5 @@
-import { clearState } from '../../state/clear-state.ts'
+import { type ClearedState, clearState } from '../../state/clear-state.ts'
+import { explainError } from '../../state/state-folder.ts'
 import type { RunCommand } from '../command.ts'
 import { describeState } from './described-state.ts'
 import { processesText } from './info.ts'
@@ -29,7 +30,13 @@ export const clearKept: RunCommand = async (given, environment) => {
     )
     return 1
   }
-  const cleared = await clearState(path)
+  let cleared: ClearedState
+  try {
+    cleared = await clearState(path)
+  } catch (error) {
+    stderr.write(`certgraph state clear: ${path} cannot be cleared: ${explainError(error)}\n`)
+    return 1
+  }
   if (cleared.processes.length > 0) return refuse(cleared.processes)
   stdout.write(
     `removed from ${path}: ${cleared.files} ${cleared.files === 1 ? 'file' : 'files'}, ${cleared.bytes} bytes\n`,

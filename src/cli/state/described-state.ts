@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import { loadConfig } from '../../config.ts'
 import { providers } from '../../providers/list.ts'
 import { type Inspection, inspectFiles } from '../../state/inspection.ts'
-import { filesIn, inodeOf } from '../../state/state-folder.ts'
+import { explainError, filesIn, inodeOf } from '../../state/state-folder.ts'
 import type { AnyConfig } from '../../vendors.ts'
 import { type Arguments, type CommandEnvironment, optionValue } from '../command.ts'
 import { withOptions } from '../config-options.ts'
@@ -42,9 +42,14 @@ export async function describeState(
 
 async function describeFolder(path: string, maxBytes: number | null): Promise<DescribedState> {
   const { data } = filesIn(path)
-  if ((await inodeOf(data)) === null) return { ...nothing, path, reason: null, bytes: 0, maxBytes }
-  const [inspection, { size: bytes }] = await Promise.all([inspectFiles(data), stat(data)])
-  return { ...inspection, path, reason: null, bytes, maxBytes }
+  try {
+    if ((await inodeOf(data)) === null) return { ...nothing, path, reason: null, bytes: 0, maxBytes }
+    const [inspection, { size: bytes }] = await Promise.all([inspectFiles(data), stat(data)])
+    return { ...inspection, path, reason: null, bytes, maxBytes }
+  } catch (error) {
+    const failure = { reason: explainError(error), isDamage: false }
+    return { ...nothing, path, reason: null, bytes: 0, maxBytes, failure }
+  }
 }
 
 function reasonOf({ mode, redis, source }: AnyConfig): string {
