@@ -51,6 +51,14 @@ export class LmdbFiles implements StateReader {
     return pageSize * (treeBranchPageCount + treeLeafPageCount + overflowPages)
   }
 
+  /** Whether another process that runs has the files open. */
+  hasOtherProcesses(): boolean {
+    this.root.readerCheck()
+    // This process is in the list, too, once it has read something.
+    this.root.get(formatKey)
+    return processesIn(this.root.readerList()).size > 1
+  }
+
   /**
    * Makes reads see what other processes have committed. The package renews its snapshot with a timer, which may fire after
    * the message of another process.
@@ -139,6 +147,11 @@ export class LmdbFiles implements StateReader {
       throw isWorkDone ? new WriteError('the disk cannot be written', { cause: error }) : error
     }
   }
+}
+
+/** The processes in LMDB's list of readers, which has a line for each one: its id, a thread and a transaction. */
+function processesIn(readers: string): ReadonlySet<string | undefined> {
+  return new Set([...readers.matchAll(/^ *(\d+) /gm)].map(([, pid]) => pid))
 }
 
 type Pages = Record<'pageSize' | 'treeBranchPageCount' | 'treeLeafPageCount' | 'overflowPages', number>

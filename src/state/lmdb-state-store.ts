@@ -80,6 +80,10 @@ export class LmdbStateStore implements StateStore {
     return this.#problem
   }
 
+  hasOtherProcesses(): boolean {
+    return this.#isOpen && this.#files.hasOtherProcesses()
+  }
+
   get usage(): StateUsage {
     return { bytes: this.#bytes, maxBytes: this.#options.maxBytes }
   }

@@ -47,6 +47,10 @@ export class MemoryStateStore implements StateStore {
     return () => {}
   }
 
+  hasOtherProcesses(): boolean {
+    return false
+  }
+
   get usage(): StateUsage {
     return { bytes: this.#bytes, maxBytes: this.#maxBytes }
   }

@@ -157,14 +157,13 @@ const notAllowed = 'this user may not read and write the folder'
 const meanings: Readonly<Record<string, string>> = {
   EACCES: notAllowed,
   EPERM: notAllowed,
-  ENOENT: 'the folder was removed, or leads to one that does not exist',
+  ENOENT: 'the folder was removed, leads to one that does not exist, or cannot be created',
   ENAMETOOLONG: 'its path is too long',
   ELOOP: 'its path has a loop of symbolic links',
   EROFS: 'the file system is read-only',
   ENOSPC: 'the disk is full',
   EDQUOT: 'the disk quota is used up',
   EIO: 'the disk fails',
-  ENOENT: 'the folder cannot be created',
   EEXIST: 'there is a file in place of the folder',
   ENOTDIR: 'there is a file in place of a folder',
 }

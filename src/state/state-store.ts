@@ -61,6 +61,8 @@ export interface StateStore extends StateReader {
   onKept(listener: () => void): () => void
   /** Why it does not, where it was meant to; null otherwise. */
   readonly problem: StateProblem | null
+  /** Whether another process has it open at the moment. */
+  hasOtherProcesses(): boolean
   close(): Promise<void>
 }
 

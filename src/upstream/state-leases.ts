@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { KeptRoot } from '../state/kept-kinds.ts'
-import type { StateKey, StateStore } from '../state/state-store.ts'
+import type { StateKey, StateStore, StateWriter } from '../state/state-store.ts'
 import type { Clock } from './clock.ts'
 import { leaseTtl } from './lease-times.ts'
 import { ProcessLeases } from './process-leases.ts'
@@ -8,19 +8,21 @@ import { type LeaseRecord, RecordedLease } from './recorded-lease.ts'
 import type { SharedLease } from './shared-lease.ts'
 
 /**
- * Creates the leases of the processes of one machine that have the same state. A process whose state is in its memory shares
- * them with no other one.
+ * Creates the leases of the processes of one machine that have the same state. While the disk cannot be written, a process
+ * gets a lease only if no other one has the state open.
  */
 export function createStateLeases(state: StateStore, clock: Clock): (name: string) => SharedLease {
   const ofProcess = new ProcessLeases()
   return (name) => {
     const own = ofProcess.get(name)
+    // The state is in memory alone.
+    if (!state.isKept && !state.problem) return own
     const recorded = new RecordedLease(clock, own, createLeaseRecord(state, clock, name))
-    const current = () => (state.isKept ? recorded : own)
     return {
-      run: (signal, work, options) => current().run(signal, work, options),
-      tryRun: (work) => current().tryRun(work),
-      readNote: () => current().readNote(),
+      run: (signal, work, options) => recorded.run(signal, work, options),
+      // What is only tried can be repeated later. On a full disk, each process does it, and not none of them.
+      tryRun: (work) => (state.isKept ? recorded : own).tryRun(work),
+      readNote: () => recorded.readNote(),
     }
   }
 }
@@ -41,10 +43,21 @@ function createLeaseRecord(state: StateStore, clock: Pick<Clock, 'now'>, name: s
     return holder !== undefined && holder !== token && left > 0 && left <= leaseTtl
   }
 
-  const acquire = async (token: string) => {
+  /** Undefined when other processes cannot see what was written. */
+  async function write(run: (writer: StateWriter) => boolean): Promise<boolean | undefined> {
+    const isMine = await state.transaction(run)
+    return state.isKept || !state.hasOtherProcesses() ? isMine : undefined
+  }
+
+  const release = (token: string) =>
+    state.transaction((writer) => {
+      if (writer.get(key)?.startsWith(`${token} `)) writer.remove(key)
+    })
+
+  const hold = async (token: string) => {
     // To wait for the lease writes nothing.
     if (isHeldByAnother(state.get(key), token)) return false
-    return state.transaction((writer) => {
+    return write((writer) => {
       if (isHeldByAnother(writer.get(key), token)) return false
       writer.put(key, `${token} ${clock.now() + leaseTtl}`)
       return true
@@ -52,15 +65,17 @@ function createLeaseRecord(state: StateStore, clock: Pick<Clock, 'now'>, name: s
   }
   return {
     lossReason: 'the state cannot be written',
-    acquire,
-    renew: acquire,
-    release: (token) =>
-      state.transaction((writer) => {
-        if (writer.get(key)?.startsWith(`${token} `)) writer.remove(key)
-      }),
+    async acquire(token) {
+      const isMine = await hold(token)
+      // What is in memory would be written later.
+      if (isMine === undefined) await release(token)
+      return isMine
+    },
+    renew: hold,
+    release,
     readNote: async () => state.get(noteKey),
     setNote: (token, text) =>
-      state.transaction((writer) => {
+      write((writer) => {
         if (isHeldByAnother(writer.get(key), token)) return false
         if (text === null) writer.remove(noteKey)
         else writer.put(noteKey, text)

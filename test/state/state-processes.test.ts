@@ -52,6 +52,22 @@ describe('a process that is killed', () => {
   }
 })
 
+describe('a process that has the state open', () => {
+  it('finds whether another one has it open too, and runs', async () => {
+    const path = stateFolder()
+    const first = start(path)
+    await first.line('isKept')
+    expect(await first.run('hasOthers')).toMatchObject({ result: false })
+    const second = start(path)
+    await second.line('isKept')
+    expect(await first.run('hasOthers')).toMatchObject({ result: true })
+    expect(await second.run('hasOthers')).toMatchObject({ result: true })
+    second.kill()
+    await second.ended
+    expect(await first.run('hasOthers')).toMatchObject({ result: false })
+  })
+})
+
 describe('two processes with one state', () => {
   it('write one after another, and read what the other one has committed', async () => {
     const path = stateFolder()

@@ -51,6 +51,7 @@ const commands: Readonly<Record<string, (...parameters: never[]) => unknown>> = 
     for (let time = 0; time < times; time += 1)
       await store.transaction((writer) => writer.put(key, String(Number(writer.get(key) ?? 0) + 1)))
   },
+  hasOthers: () => store.hasOtherProcesses(),
   close: () => store.close(),
 }
 

@@ -8,7 +8,7 @@ import { createManualClock, type ManualClock } from '../support/manual-clock.ts'
 import { setUpReplicas } from '../support/redis/joined.ts'
 import { describeWithRedis } from '../support/redis/redis-server.ts'
 import { until } from '../support/redis/until.ts'
-import { createSharedState } from '../support/shared-state.ts'
+import { createFullState, createSharedState } from '../support/shared-state.ts'
 
 const never = new AbortController().signal
 const ttl = 5_000
@@ -164,6 +164,47 @@ describe('a lease of processes that share a state', () => {
   it('is released when the work fails', async () => {
     await expect(join().run(never, () => Promise.reject(new Error('failed')))).rejects.toThrow('failed')
     expect(await join().tryRun(async () => 'free')).toEqual({ result: 'free' })
+  })
+
+  describe('on a disk that cannot be written', () => {
+    it('is not available while another process has the state open', async () => {
+      const full = createFullState()
+      const lease = createStateLeases(full.state, clock)('org')
+      full.disk.isFull = true
+      const work = async () => 'done'
+      await expect(lease.run(never, work)).rejects.toMatchObject({
+        constructor: LeaseUnavailableError,
+        reason: 'the state cannot be written',
+      })
+      expect(await lease.run(never, work, { isOptional: true })).toBe('done')
+      full.disk.isShared = false
+      expect(await lease.run(never, work)).toBe('done')
+      full.disk.isShared = true
+      full.disk.isFull = false
+      expect(await lease.run(never, work)).toBe('done')
+    })
+
+    it('is lost for its holder when another process opens the state', async () => {
+      const full = createFullState()
+      full.disk.isFull = true
+      full.disk.isShared = false
+      const held = hold(createStateLeases(full.state, clock)('org'))
+      await held.begun
+      await pass(clock, ttl)
+      held.assertHeld()
+      full.disk.isShared = true
+      await pass(clock, ttl)
+      expect(held.assertHeld).toThrow(LeaseLostError)
+      held.end()
+      await held.done
+    })
+
+    it('is still tried by each process', async () => {
+      const full = createFullState()
+      const lease = createStateLeases(full.state, clock)('webhook')
+      full.disk.isFull = true
+      expect(await lease.tryRun(async () => 'sent')).toEqual({ result: 'sent' })
+    })
   })
 
   it('is one of the process alone, without timers, when the state is in memory', async () => {

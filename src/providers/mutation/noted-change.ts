@@ -40,8 +40,8 @@ export async function sendNoted<Result>(
   { late, taken, lasts, setNote, progress }: NotedChange,
   send: () => Promise<Result>,
 ): Promise<Result> {
-  await setNote(late.noteWith(taken, lasts))
   try {
+    await setNote(late.noteWith(taken, lasts))
     const result = await send()
     late.settle(taken)
     await tryNote(setNote, late.note)

@@ -7,7 +7,7 @@ import { organizationId, type Result } from '../../../support/mutations.ts'
 import { passTime, whileTimePasses } from '../../../support/passing-time.ts'
 import { type Program, startProgram } from '../../../support/program.ts'
 import { findOnly } from '../../../support/rewriting.ts'
-import { createSharedState } from '../../../support/shared-state.ts'
+import { createFullState, createSharedState } from '../../../support/shared-state.ts'
 import { until } from '../../../support/until.ts'
 
 type Field = 'deactivateOpenAICertificates' | 'deleteOpenAICertificate'
@@ -174,6 +174,28 @@ describe('the guards of two processes that share a state', () => {
     const next = await whileTimePasses(clock, deactivate(1, 'Service mesh'), deadline)
     expect(next.__typename).toBe('DeactivateOpenAICertificatesSuccess')
     expect([...kept.range(['lease note'])]).toEqual([])
+  })
+
+  it('need force while the state cannot be written and another process has it open', async () => {
+    const { state, disk } = createFullState()
+    const file = { openai: openai.config, writes: 'enabled' }
+    programs = [
+      ...programs,
+      await startProgram({ clock, file, emulators: [openai.emulator], limits: false, kept: state }),
+    ]
+    disk.isFull = true
+    expect(await deactivate(2, 'Service mesh')).toMatchObject({
+      code: 'LAST_ACTIVE_CERTIFICATE',
+      message: expect.stringMatching(
+        /^it is not known whether another .*: the state cannot be written; use force: true/,
+      ),
+    })
+    expect(writes()).toEqual([])
+    const success = { __typename: 'DeactivateOpenAICertificatesSuccess' }
+    expect(await deactivate(2, 'Service mesh', { force: true })).toMatchObject(success)
+    findOnly(organization().certificates, ({ name }) => name === 'Service mesh').active = true
+    disk.isShared = false
+    expect(await deactivate(2, 'Service mesh')).toMatchObject(success)
   })
 
   it('send nothing for an operation that ends while it waits', async () => {
