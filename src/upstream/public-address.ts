@@ -43,7 +43,13 @@ export function isPublicAddress(address: string): boolean {
   if (isIPv4(address)) return !blockedIPv4.check(address)
   // A zone, as in fe80::1%eth0, belongs to an address of this machine's network.
   if (!isIPv6(address) || address.includes('%')) return false
-  return allowedIPv6.check(address, 'ipv6') && !blockedIPv6.check(address, 'ipv6')
+  return allowedIPv6.check(address, 'ipv6') && !blockedIPv6.check(address, 'ipv6') && !isIsatap(address)
+}
+
+/** Whether the last 64 bits contain an IPv4 address as ISATAP says (RFC 5214, 6.1). */
+function isIsatap(address: string): boolean {
+  // The hostname of a URL has each address in one notation, in hexadecimal groups without leading zeros.
+  return /:(?:0|200)?:5efe:[\da-f]+:[\da-f]+\]$/.test(new URL(`http://[${address}]`).hostname)
 }
 
 /** The IP address that the host of a URL is; null when it is a name. `URL` has parsed every notation of IPv4. */

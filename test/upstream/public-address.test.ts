@@ -9,9 +9,12 @@ describe('isPublicAddress', () => {
     },
   )
 
-  it.each(['2606:4700:4700::1111', '2a00:1450:4001:82a::200e', '2400:cb00::1'])('accepts %s', (address) => {
-    expect(isPublicAddress(address)).toBe(true)
-  })
+  it.each(['2606:4700:4700::1111', '2a00:1450:4001:82a::200e', '2400:cb00::1', '2400:cb00:5efe:1::1:2'])(
+    'accepts %s',
+    (address) => {
+      expect(isPublicAddress(address)).toBe(true)
+    },
+  )
 
   it.each([
     ['unspecified', '0.0.0.0'],
@@ -44,6 +47,10 @@ describe('isPublicAddress', () => {
     ['local NAT64', '64:ff9b:1::1'],
     ['6to4', '2002:7f00:1::1'],
     ['Teredo', '2001:0:4136:e378::1'],
+    ['ISATAP', '2001:470:1:2:0:5efe:10.0.0.1'],
+    ['ISATAP', '2001:470:1:2:0000:5EFE:0a00:0001'],
+    ['ISATAP', '2001:470::5efe:a00:1'],
+    ['ISATAP', '2001:470:1:2:200:5efe:808:808'],
     ['documentation', '2001:db8::1'],
     ['documentation', '3fff::1'],
     ['discard-only', '100::1'],
