@@ -178,6 +178,15 @@ describe('reading the details of X.509 certificates ahead', () => {
     expect(details()).toHaveLength(21)
   }, 60_000)
 
+  it('pauses while the vendor forbids all certificates', async () => {
+    started = await startVendors(akamai(40))
+    started.fail(isDetail, { status: 403 })
+    await started.start()
+    await passTime(started, 30 * minute, 5_000)
+    expect(details().length).toBeGreaterThan(3)
+    expect(details().length).toBeLessThan(12)
+  }, 60_000)
+
   it('leaves a certificate out for an hour whose details cannot be found', async () => {
     started = await startVendors(akamai(5))
     const { id } = firstOf(firstOf(firstOf(started.sandboxes.akamai.state.accounts).contracts).enrollments)
@@ -187,6 +196,61 @@ describe('reading the details of X.509 certificates ahead', () => {
     expect(details()).toHaveLength(5)
     await passTime(started, 20 * minute, 5_000)
     expect(details()).toHaveLength(6)
+  }, 60_000)
+
+  it.each<[string, Effect]>([
+    ['a 500', { status: 500 }],
+    ['a 403', { status: 403 }],
+    ['a 401', { status: 401 }],
+    ['a 429', { status: 429, headers: { 'retry-after': '5' } }],
+    ['a timeout', 'hang'],
+    ['a response that is no JSON', { status: 200, body: '<html>' }],
+  ])(
+    'reads the other certificates when one always fails with %s, and tries that one ever more rarely',
+    async (_name, effect) => {
+      started = await startVendors(akamai(6))
+      const [, { id }] = firstOf(firstOf(started.sandboxes.akamai.state.accounts).contracts).enrollments as [
+        unknown,
+        { id: number },
+      ]
+      const isOfOne = ({ path }: { readonly path: string }) => path.includes(`/${id}/`)
+      started.fail((call) => isDetail(call) && isOfOne(call), effect)
+      await started.start()
+      await passTime(started, 5 * minute, 5_000)
+      expect(details().filter((call) => !isOfOne(call))).toHaveLength(5)
+      expect(details().filter(isOfOne)).toHaveLength(1)
+      await passTime(started, 95 * minute, 60_000)
+      expect(details()).toHaveLength(5 + details().filter(isOfOne).length)
+      const ofOne = details().filter(isOfOne)
+      expect(ofOne.length).toBeGreaterThan(1)
+      expect(ofOne.length).toBeLessThan(6)
+      const gaps = ofOne.slice(1).map(({ at }, index) => at - (ofOne[index]?.at ?? 0))
+      expect(gaps).toEqual(gaps.toSorted((a, b) => a - b))
+    },
+    60_000,
+  )
+
+  it('reads a certificate soon after its failures end', async () => {
+    started = await startVendors(akamai(3))
+    const { id } = firstOf(firstOf(firstOf(started.sandboxes.akamai.state.accounts).contracts).enrollments)
+    const isOfOne = ({ path }: { readonly path: string }) => path.includes(`/${id}/`)
+    started.fail((call) => isDetail(call) && isOfOne(call), { status: 500 }, 1)
+    const program = await started.start()
+    await passTime(started, 10 * minute, 5_000)
+    expect(details().filter(isOfOne)).toHaveLength(2)
+    expect(details()).toHaveLength(4)
+    expect(await askAll(program)).toHaveLength(3)
+    expect(details()).toHaveLength(4)
+  }, 60_000)
+
+  it('reads the other places of an account when all certificates of one are forbidden', async () => {
+    started = await startVendors(akamai(8, 2))
+    const { enrollments } = firstOf(firstOf(started.sandboxes.akamai.state.accounts).contracts)
+    const isForbidden = ({ path }: { readonly path: string }) => enrollments.some(({ id }) => path.includes(`/${id}/`))
+    started.fail((call) => isDetail(call) && isForbidden(call), { status: 403 })
+    await started.start()
+    await passTime(started, 5 * minute, 5_000)
+    expect(details().filter((call) => !isForbidden(call))).toHaveLength(8)
   }, 60_000)
 
   it('reads the certificates of an OpenAI organization, one a second', async () => {
