@@ -18,6 +18,8 @@ export interface Baseline {
   readonly asOf: number
   /** The digest of the list in the store; null when the store has no lists. */
   readonly digest: string | null
+  /** Since when the place is neither configured nor discovered; absent while it is. */
+  readonly absentSince?: number
   /** Until when crossed thresholds were recorded. */
   readonly evaluatedAt: number
   /** The thresholds with which that was done. */

@@ -12,3 +12,8 @@ export interface RecordedPlaces {
   /** Milliseconds after the start for which the first reading of a place is waited for; 0 when an attempt has ended. */
   readingWait(place: ObservedPlace): number
 }
+
+export interface FollowedPlaces extends RecordedPlaces {
+  /** The wall-clock time at which the configuration came into use. */
+  readonly since: number
+}

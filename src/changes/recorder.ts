@@ -10,7 +10,7 @@ import { KnownBaselines } from './known-baselines.ts'
 import { LastLists } from './last-lists.ts'
 import { ListComparer } from './list-comparer.ts'
 import { ListQueue } from './list-queue.ts'
-import type { RecordedPlaces } from './recorded-places.ts'
+import type { FollowedPlaces, RecordedPlaces } from './recorded-places.ts'
 import { ThresholdRecorder } from './threshold-recorder.ts'
 import { WakeTimer } from './wake-timer.ts'
 
@@ -30,7 +30,7 @@ export class ChangeRecorder implements ListObserver {
   readonly #thresholds: ThresholdRecorder
   readonly #queue: ListQueue
   readonly #timer: WakeTimer
-  #places: RecordedPlaces | null = null
+  #places: FollowedPlaces | null = null
   /** The places with a list that this process has compared. */
   readonly #comparedPlaces = new Set<string>()
   /** Wall-clock time at which the places of a configuration were followed first. */
@@ -61,8 +61,9 @@ export class ChangeRecorder implements ListObserver {
   /** Follows the places of a configuration from now on. */
   use(places: RecordedPlaces): void {
     const isFirst = this.#places === null
-    this.#places = places
-    if (isFirst) this.#startedAt = this.#clock.now()
+    const since = this.#clock.now()
+    this.#places = { ...places, since }
+    if (isFirst) this.#startedAt = since
     this.#queue.add(async () => {
       if (isFirst) await this.#history.update()
       await this.#wake()
@@ -77,6 +78,7 @@ export class ChangeRecorder implements ListObserver {
     const { historyKey } = list.place
     const places = this.#places
     if (!places?.isCurrent(list.place)) return
+    await this.#thresholds.markPresence(historyKey, places)
     // Of a certificate that is gone, the thresholds that it crossed before come first. But after a start, it may have been gone
     // or renewed before it crossed them.
     if (this.#comparedPlaces.has(historyKey)) await this.#thresholds.record(historyKey, places)

@@ -2,12 +2,13 @@ import { thresholdsOf } from '../catalog/expiry.ts'
 import type { TimeSlice } from '../time-slice.ts'
 import type { Clock } from '../upstream/clock.ts'
 import type { ObservedPlace } from '../upstream/list-observer.ts'
-import { type Baseline, toPlace, toThresholdsText } from './baseline.ts'
+import { type Baseline, type KeptBaseline, toPlace, toThresholdsText } from './baseline.ts'
 import type { ChangeWriter } from './change-writer.ts'
+import type { FoundChange } from './compare-lists.ts'
 import { findCrossed, findNextCrossing } from './crossings.ts'
 import type { KnownBaselines } from './known-baselines.ts'
 import type { LastLists } from './last-lists.ts'
-import type { RecordedPlaces } from './recorded-places.ts'
+import type { FollowedPlaces, RecordedPlaces } from './recorded-places.ts'
 
 /** Milliseconds until a crossed threshold that could not be recorded is tried again. */
 const retryInterval = 60_000
@@ -28,31 +29,67 @@ interface ThresholdParts {
 export class ThresholdRecorder {
   readonly #parts: ThresholdParts
 
+  /** The places that are not configured or discovered, as far as this process has noticed. */
+  readonly #absent = new Set<string>()
+
   constructor(parts: ThresholdParts) {
     this.#parts = parts
   }
 
-  /** Records what has been crossed in all places, besides those whose list is awaited. Returns when it has to be done again: `Infinity` when nothing is crossed. */
-  async recordAll(places: RecordedPlaces, awaitsList: (place: ObservedPlace) => boolean): Promise<number> {
+  /**
+   * Records what has been crossed in all places, besides those whose list is awaited. Returns when it has to be done again:
+   * `Infinity` when nothing is crossed.
+   */
+  async recordAll(places: FollowedPlaces, awaitsList: (place: ObservedPlace) => boolean): Promise<number> {
     const { baselines, clock, timeSlice } = this.#parts
     const now = clock.now()
     let next = Number.POSITIVE_INFINITY
-    for (const [historyKey, baseline] of baselines.entries()) {
+    for (const [historyKey, before] of baselines.entries()) {
       if (timeSlice.isOver()) await timeSlice.next()
+      const isMarked = await this.markPresence(historyKey, places)
+      const baseline = baselines.get(historyKey) ?? before
       const place = toPlace(historyKey, baseline)
-      const isDue = this.#isDue(baseline, places)
-      if (isDue && !places.isCurrent(place)) next = Math.min(next, now + absentInterval)
-      else if (isDue && awaitsList(place)) next = Math.min(next, now + listInterval)
-      else if (!(await this.record(historyKey, places))) next = Math.min(next, now + retryInterval)
+      if (!places.isCurrent(place)) {
+        if (baseline.next !== null) next = Math.min(next, now + absentInterval)
+        continue
+      }
+      if (this.#isDue(baseline, places) && awaitsList(place)) next = Math.min(next, now + listInterval)
+      else if (!isMarked || !(await this.record(historyKey, places))) next = Math.min(next, now + retryInterval)
       const at = baselines.get(historyKey)?.next ?? null
       if (at !== null && at > now) next = Math.min(next, at)
     }
     return next
   }
 
+  /**
+   * Marks a place that is not configured or discovered any more. When it is again, what was crossed meanwhile is no change,
+   * unless it was there all the time: another process has another configuration. False when another process was first.
+   */
+  async markPresence(historyKey: string, places: FollowedPlaces): Promise<boolean> {
+    const { baselines, lists, clock, timeSlice } = this.#parts
+    const seen = baselines.get(historyKey)
+    if (!seen) return true
+    const isCurrent = places.isCurrent(toPlace(historyKey, seen))
+    const wasAbsentHere = this.#absent.has(historyKey)
+    if (isCurrent) this.#absent.delete(historyKey)
+    else this.#absent.add(historyKey)
+    if (isCurrent === isPresent(seen)) return true
+    const baseline = (await baselines.read(historyKey))?.baseline
+    if (!baseline || isCurrent === isPresent(baseline)) return true
+    const now = Math.max(clock.now(), baseline.evaluatedAt)
+    if (!isCurrent) return this.#write(historyKey, { ...baseline, absentSince: now }, [])
+    const { absentSince = now, ...present } = baseline
+    if (!wasAbsentHere && places.since < absentSince) return this.#write(historyKey, present, [])
+    const certificates = await lists.read(historyKey, baseline)
+    if (certificates === undefined) return false
+    const thresholds = thresholdsOf(places.expiry, baseline.provider)
+    const next = certificates && (await findNextCrossing(certificates, thresholds, { after: now, timeSlice }))
+    return this.#write(historyKey, { ...present, evaluatedAt: now, thresholds, next }, [])
+  }
+
   /** Records what has been crossed in a place since the last time. False when another process was first. */
   async record(historyKey: string, places: RecordedPlaces): Promise<boolean> {
-    const { baselines, lists, writer, clock, timeSlice } = this.#parts
+    const { baselines, lists, clock, timeSlice } = this.#parts
     const seen = baselines.get(historyKey)
     if (!seen || !this.#isDue(seen, places)) return true
     // Another process may have recorded it since.
@@ -64,14 +101,16 @@ export class ThresholdRecorder {
     const thresholds = thresholdsOf(places.expiry, baseline.provider)
     const changes = await findCrossed(certificates, baseline, { now, thresholds, timeSlice })
     const next = await findNextCrossing(certificates, thresholds, { after: now, timeSlice })
-    const { version, ...rest } = baseline
-    const kept = await writer.write(toPlace(historyKey, baseline), {
-      version,
-      baseline: { ...rest, evaluatedAt: now, thresholds, next },
-      list: null,
-      changes,
-    })
-    return kept !== null
+    return this.#write(historyKey, { ...baseline, evaluatedAt: now, thresholds, next }, changes)
+  }
+
+  async #write(
+    historyKey: string,
+    { version, ...baseline }: KeptBaseline,
+    changes: readonly FoundChange[],
+  ): Promise<boolean> {
+    const place = toPlace(historyKey, baseline)
+    return (await this.#parts.writer.write(place, { version, baseline, list: null, changes })) !== null
   }
 
   /** Whether thresholds were crossed, or are others than before. */
@@ -80,3 +119,5 @@ export class ThresholdRecorder {
     return toThresholdsText(thresholds) !== toThresholdsText(thresholdsOf(expiry, provider))
   }
 }
+
+const isPresent = ({ absentSince }: Baseline) => absentSince === undefined

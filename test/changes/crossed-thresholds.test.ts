@@ -228,6 +228,48 @@ describe('a threshold that a certificate crosses', () => {
     expect((await listChanges(program)).nodes.map(({ kind, name }) => [kind, name])).toEqual([['APPEARED', 'late']])
   })
 
+  describe('of a place that was not configured meanwhile', () => {
+    const without = (file: SandboxFile) => ({ liveperson: file['liveperson'], expiry })
+    beforeEach(async () => {
+      await program.close()
+      await stack.close()
+      stack = await startStack({ limits: false, scale })
+      const [first, second] = organization().certificates
+      if (first) first.expiresAt = (stack.clock.now() + 40 * day) / 1000
+      if (second) second.expiresAt = (stack.clock.now() + 400 * day) / 1000
+      program = await start()
+      await readAgain(program)
+      await listChanges(program)
+      await program.close()
+    })
+
+    it.each([
+      ['running', true],
+      ['not running', false],
+    ])('is no change: the program was %s', async (_what, isRunning) => {
+      program = await start(without)
+      await listChanges(program)
+      if (isRunning) await passTime(stack, 28 * day, day / 2)
+      await program.close()
+      if (!isRunning) stack.clock.advance(28 * day)
+      program = await start()
+      await passTime(stack, 2 * firstReadingWait, 5_000)
+      await readAgain(program)
+      expect(await kinds()).toEqual([])
+      await passTime(stack, 13 * day, day / 2)
+      expect(await kinds()).toEqual([['EXPIRED', 'EXPIRED', expiresAt()]])
+    })
+
+    it('is a change where another process of the same state had the place all the time', async () => {
+      program = await start()
+      const other = await start(without)
+      await listChanges(other)
+      await passTime(stack, 11 * day, day / 2)
+      await other.close()
+      expect(await kinds()).toEqual([['EXPIRING', 'WARNING', expiresAt() - 30 * day]])
+    })
+  })
+
   describe('of a certificate that a project lists too', () => {
     const project = () => firstOf(organization().projects)
     const readProject = () => program.ask(`{ certificates(filter: { placeIds: ["${project().id}"] }) { totalCount } }`)
