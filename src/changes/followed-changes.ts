@@ -59,10 +59,12 @@ export class FollowedChanges {
     const known = this.#read.get(from)
     if (known?.bounds === bounds) return known.read
     const read = store.changes(from, batch).then((found) => {
-      const last = found.at(-1)?.sequence
+      const last = found?.at(-1)?.sequence
       // Changes that cannot be read now may be read later.
-      if (last === undefined) this.#read.delete(from)
-      return last === undefined ? null : { last, changes: found.flatMap((change) => this.#known.parse(change) ?? []) }
+      if (!found || last === undefined) this.#read.delete(from)
+      return !found || last === undefined
+        ? null
+        : { last, changes: found.flatMap((change) => this.#known.parse(change) ?? []) }
     })
     this.#read.set(from, { bounds, read })
     return read

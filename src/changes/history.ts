@@ -1,6 +1,6 @@
 import type { TimeSlice } from '../time-slice.ts'
 import type { Clock } from '../upstream/clock.ts'
-import type { HistoryCommit, HistoryStore } from '../upstream/history-store.ts'
+import type { HistoryBounds, HistoryCommit, HistoryStore } from '../upstream/history-store.ts'
 import type { ChangeFeed } from './change.ts'
 import type { ChangeIndex } from './change-index.ts'
 import type { KeptChange } from './change-text.ts'
@@ -50,13 +50,13 @@ export class History implements ChangeFeed {
 
   /** The last change that this process has seen. */
   get latestKnown(): string | null {
-    const { bounds } = this.#known
+    const { bounds } = this
     return bounds && `${bounds.id} ${bounds.first} ${bounds.last}`
   }
 
-  /** The sequence of the first change that is kept, as far as this process has seen; null before the history could be read. */
-  get first(): number | null {
-    return this.#known.bounds?.first ?? null
+  /** The changes that are kept, as far as this process has seen; null before the history could be read. */
+  get bounds(): HistoryBounds | null {
+    return this.#known.bounds
   }
 
   /** The number of changes that are kept, as far as this process has seen. */
@@ -73,8 +73,8 @@ export class History implements ChangeFeed {
     return this.#followed.follow(after, signal)
   }
 
-  /** Reads what was recorded and removed since, here or by another process. */
-  update(): Promise<void> {
+  /** Reads what was recorded and removed since, here or by another process. False when it cannot be read. */
+  update(): Promise<boolean> {
     return this.#known.update()
   }
 
@@ -100,12 +100,15 @@ export class History implements ChangeFeed {
     return this.#known.removedAt(place)
   }
 
-  /** The changes with these sequences. Those that were removed meanwhile are left out. */
-  async get(sequences: readonly number[]): Promise<readonly KeptChange[]> {
+  /** The changes with these sequences. Those that were removed meanwhile are left out. Null when they cannot be read. */
+  async get(sequences: readonly number[]): Promise<readonly KeptChange[] | null> {
     const texts = await this.store.texts(sequences)
-    return sequences.flatMap((sequence, index) => {
-      const text = texts[index]
-      return text ? (this.#known.parse({ sequence, text }) ?? []) : []
-    })
+    return (
+      texts &&
+      sequences.flatMap((sequence, index) => {
+        const text = texts[index]
+        return text ? (this.#known.parse({ sequence, text }) ?? []) : []
+      })
+    )
   }
 }

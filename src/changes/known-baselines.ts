@@ -23,23 +23,26 @@ export class KnownBaselines {
     this.#timeSlice = timeSlice
   }
 
-  /** Reads the baselines that other processes have made, and once those from before the start. */
-  async load(): Promise<void> {
-    if (this.#isLoaded && !this.#store.isShared) return
-    for (const [historyKey, head] of await this.#store.heads()) {
+  /** Reads the baselines that other processes have made, and once those from before the start. False when they cannot be read. */
+  async load(): Promise<boolean> {
+    if (this.#isLoaded && !this.#store.isShared) return true
+    const heads = await this.#store.heads()
+    if (!heads) return false
+    for (const [historyKey, head] of heads) {
       if (this.#timeSlice.isOver()) await this.#timeSlice.next()
       const known = this.#known.get(historyKey)
       const baseline = known?.version === head.version ? known : parseHead(head)
       if (baseline) this.#known.set(historyKey, baseline)
     }
     this.#isLoaded = true
+    return true
   }
 
   /** The same, if one of these places has no baseline here, or no place has. */
-  async loadMissing(places: Iterable<string>): Promise<void> {
-    if (!this.#store.isShared) return
+  async loadMissing(places: Iterable<string>): Promise<boolean> {
+    if (!this.#store.isShared) return true
     const isMissing = [...places].some((historyKey) => !this.#known.has(historyKey))
-    if (isMissing || this.#known.size === 0) await this.load()
+    return isMissing || this.#known.size === 0 ? this.load() : true
   }
 
   /** What the store has of a place now. Null when it cannot be read. */

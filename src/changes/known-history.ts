@@ -15,13 +15,15 @@ export class KnownHistory {
   readonly #timeSlice: TimeSlice
   readonly #listeners = new Listeners()
   #bounds: HistoryBounds | null = null
+  /** Whether everything within the bounds is in the index. */
+  #isComplete = false
   #ids: ChangeIds | null = null
   /** The last sequence in the index. */
   #indexed = 0
   #removals: ReadonlyMap<string, number> = new Map()
-  #lastUpdate: Promise<void> = Promise.resolve()
+  #lastUpdate: Promise<unknown> = Promise.resolve()
   /** One that has not begun: it sees what is recorded until then. */
-  #nextUpdate: Promise<void> | null = null
+  #nextUpdate: Promise<boolean> | null = null
 
   constructor(store: HistoryStore, timeSlice: TimeSlice) {
     this.store = store
@@ -41,8 +43,8 @@ export class KnownHistory {
     return this.#indexed
   }
 
-  /** Reads what was recorded and removed since, here or by another process. */
-  update(): Promise<void> {
+  /** Reads what was recorded and removed since, here or by another process. False when it cannot be read. */
+  update(): Promise<boolean> {
     if (this.#nextUpdate !== null) return this.#nextUpdate
     const next = this.#lastUpdate.then(() => {
       this.#nextUpdate = null
@@ -53,23 +55,26 @@ export class KnownHistory {
     return next
   }
 
-  async #readStore(): Promise<void> {
+  async #readStore(): Promise<boolean> {
     const bounds = await this.store.bounds()
-    if (!bounds) return
+    if (!bounds) return false
     const known = this.#bounds
-    if (known?.id === bounds.id && known.first === bounds.first && known.last === bounds.last) return
-    if (known && (known.id !== bounds.id || bounds.last < this.#indexed)) {
+    const isSame = known?.id === bounds.id
+    if (isSame && this.#isComplete && known.first === bounds.first && known.last === bounds.last) return true
+    const removals = isSame && known.first === bounds.first ? this.#removals : await this.store.removals()
+    if (!removals) return false
+    if (known && (!isSame || bounds.last < this.#indexed)) {
       this.index.clear()
       this.#indexed = 0
     }
-    if (known?.first !== bounds.first) {
-      this.index.removeThrough(bounds.first - 1)
-      this.#removals = await this.store.removals()
-    }
-    if (known?.id !== bounds.id) this.#ids = new ChangeIds(bounds.id)
+    this.index.removeThrough(bounds.first - 1)
+    this.#removals = removals
+    if (!isSame) this.#ids = new ChangeIds(bounds.id)
     this.#bounds = bounds
+    this.#isComplete = false
     while (this.#indexed < bounds.last) {
       const found = await this.store.changes(this.#indexed + 1, batch)
+      if (!found) return false
       for (const { sequence, text } of found) {
         const change = parseIndexedChange(text)
         if (change) this.index.add({ at: change.at, sequence }, change.kind, change.historyKey)
@@ -78,7 +83,9 @@ export class KnownHistory {
       this.#indexed = found.at(-1)?.sequence ?? bounds.last
       if (this.#timeSlice.isOver()) await this.#timeSlice.next()
     }
+    this.#isComplete = true
     this.#listeners.notify()
+    return true
   }
 
   /** The time of the last change of a place that was removed; null when none was. */

@@ -48,6 +48,7 @@ async function findOldChanges(
   let through = bounds.first - 1
   search: for (;;) {
     const found = await store.changes(through + 1, batch)
+    if (!found) return null
     for (const { sequence, text } of found) {
       const change = parseIndexedChange(text)
       if (change && change.at >= oldest && count <= 0 && bytes <= 0) break search

@@ -118,8 +118,11 @@ export class ChangeRecorder implements ListObserver {
     return this.#queue.settled()
   }
 
-  /** Reads the baselines that another process has made, if one of these places has none here, or none has. */
-  load(places: Iterable<string>): Promise<void> {
+  /**
+   * Reads the baselines that another process has made, if one of these places has none here, or none has. False when they
+   * cannot be read.
+   */
+  load(places: Iterable<string>): Promise<boolean> {
     return this.#baselines.loadMissing(places)
   }
 

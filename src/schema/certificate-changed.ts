@@ -5,8 +5,14 @@ import { InputError } from '../input-error.ts'
 import type { Operation } from '../operation.ts'
 import type { CertificateHolder } from '../providers/place.ts'
 import type { Vendor } from '../providers/provider.ts'
-import { UpstreamError } from '../upstream/error.ts'
-import { type ChangeSource, createPlaceOfChange, findFollowedPlaces, type NamedPlaces } from './change-list.ts'
+import {
+  type ChangeSource,
+  createPlaceOfChange,
+  findFollowedPlaces,
+  type NamedPlaces,
+  readBounds,
+  toUnreadable,
+} from './change-list.ts'
 import type { registerChanges } from './changes.ts'
 import type { NodeFinder } from './find-node.ts'
 import type { SchemaKit } from './kit.ts'
@@ -90,9 +96,7 @@ async function follow(
 
 /** The sequence of the change before the first one that is delivered. @throws InputError when others are missing after it */
 async function findStart({ history }: ChangeSource, after: string | null): Promise<number> {
-  const last = await history.last()
-  const { first } = history
-  if (first === null) throw toUnreadable()
+  const { first, last } = await readBounds(history)
   if (after === null) return last
   const sequence = history.sequenceOf(after)
   if (sequence === null || sequence > last) {
@@ -122,11 +126,4 @@ async function* changesAfter(
 /** A place below an account that was named counts also when it was found later. */
 function isNamed(named: NamedPlaces | null, { id, parent }: CertificateHolder): boolean {
   return named === null || named.places.has(id) || (parent !== null && named.accounts.has(parent.id))
-}
-
-function toUnreadable(): UpstreamError {
-  return new UpstreamError(
-    'UPSTREAM_UNAVAILABLE',
-    'the history of changes cannot be read at the moment; try again later',
-  )
 }

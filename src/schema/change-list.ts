@@ -1,7 +1,7 @@
 import { type Connection, type ConnectionArguments, parseWindow, type RequestedWindow } from '../catalog/connection.ts'
 import { encodeCursor } from '../catalog/cursor.ts'
 import type { ChangeKind, RecordedChange } from '../changes/change.ts'
-import type { ChangePosition } from '../changes/change-index.ts'
+import type { ChangePosition, ChangeSelection } from '../changes/change-index.ts'
 import type { History } from '../changes/history.ts'
 import type { ChangeRecorder } from '../changes/recorder.ts'
 import { InputError } from '../input-error.ts'
@@ -11,6 +11,8 @@ import { assertNotUnknown } from '../providers/incomplete.ts'
 import type { CertificateHolder } from '../providers/place.ts'
 import type { Vendor } from '../providers/provider.ts'
 import { untilAborted } from '../upstream/call/timeout.ts'
+import { UpstreamError } from '../upstream/error.ts'
+import type { HistoryBounds } from '../upstream/history-store.ts'
 import type { ObservedPlace } from '../upstream/list-observer.ts'
 import type { NodeFinder } from './find-node.ts'
 import { createNamedPlaceFinder } from './search/named-places.ts'
@@ -70,18 +72,17 @@ export async function listChanges(
   }
   const { history, recorder } = source
   await untilAborted(recorder.settled(), operation.signal)
-  await history.update()
-  await recorder.load(history.index.places)
+  await readBounds(history)
+  if (!(await recorder.load(history.index.places))) throw toUnreadable()
   followHistory(operation, source)
   const visible = await findVisible(recorder, search, operation)
   const selected = await findNamed(search, operation, placeIds ?? null, visible)
-  const selection = {
+  const selection: ChangeSelection = {
     places: new Set(selected.keys()),
     kinds: kinds ?? null,
     since: since ? since.getTime() : null,
   }
-  const page = history.index.page(selection, toPositions(window, history))
-  const changes = await history.get(page.rows.map(({ sequence }) => sequence))
+  const { page, changes } = await readPage(history, selection, window)
   const positions = new Map(page.rows.map((position) => [position.sequence, position]))
   const byId = new Map([...selected.values()].map((place) => [place.id, place]))
   const edges = changes.flatMap((change) => {
@@ -100,6 +101,35 @@ export async function listChanges(
     incompleteReasons: [],
     recordedSince: recordedSince(source, [...selected.keys()]),
   }
+}
+
+/**
+ * What is kept of the history now.
+ * @throws UpstreamError when it cannot be read: an empty list would look like good news
+ */
+export async function readBounds(history: History): Promise<HistoryBounds> {
+  const isRead = await history.update()
+  const { bounds } = history
+  if (!isRead || !bounds) throw toUnreadable()
+  return bounds
+}
+
+export function toUnreadable(): UpstreamError {
+  return new UpstreamError(
+    'UPSTREAM_UNAVAILABLE',
+    'the history of changes cannot be read at the moment; try again later',
+  )
+}
+
+/** A page of the index with its changes. Once more when another process has removed some of them. */
+async function readPage(history: History, selection: ChangeSelection, window: RequestedWindow) {
+  for (let attempt = 0; attempt < 2; attempt += 1) {
+    const page = history.index.page(selection, toPositions(window, history))
+    const changes = await history.get(page.rows.map(({ sequence }) => sequence))
+    if (changes?.length === page.rows.length) return { page, changes }
+    await readBounds(history)
+  }
+  throw toUnreadable()
 }
 
 /** The answer is another one when a change is recorded or removed, a place appears, or a certificate is read again. */
@@ -153,7 +183,7 @@ export async function findFollowedPlaces(
   ids: readonly string[] | null,
 ): Promise<NamedPlaces | null> {
   if (ids === null) return null
-  await recorder.load(history.index.places)
+  if (!(await recorder.load(history.index.places))) throw toUnreadable()
   return findNamedPlaces(search, operation, ids, await findVisible(recorder, search, operation))
 }
 

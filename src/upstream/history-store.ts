@@ -39,7 +39,7 @@ export interface StoredChange {
 
 /**
  * Where the history is kept: the last list of each place, and the changes found since. All texts are printable ASCII. Nothing
- * fails because of it: what cannot be read is null or empty.
+ * fails because of it: a list that cannot be read is null, and is not an empty one.
  */
 export interface HistoryStore {
   /** Whether the history outlives the process, at the latest when a full disk has room again. */
@@ -50,25 +50,25 @@ export interface HistoryStore {
   readonly keepsLists: boolean
   /** Null when it cannot be read. */
   bounds(): Promise<HistoryBounds | null>
-  /** The heads by place. */
-  heads(): Promise<ReadonlyMap<string, StoredHead>>
+  /** The heads by place. Null when they cannot be read. */
+  heads(): Promise<ReadonlyMap<string, StoredHead> | null>
   /** Null when there is none. Undefined when it cannot be read. */
   head(place: string): Promise<StoredHead | null | undefined>
   /** The list of the baseline. As `head`. */
   list(place: string): Promise<string | null | undefined>
   /** The sequences that its changes got, from the first one; null after a conflict, or when nothing can be written. */
   commit(commit: HistoryCommit): Promise<{ readonly first: number } | null>
-  /** Changes in their order, beginning with this sequence. Those that were removed are left out. */
-  changes(from: number, limit: number): Promise<readonly StoredChange[]>
-  /** The texts of changes. Null for one that was removed. */
-  texts(sequences: readonly number[]): Promise<readonly (string | null)[]>
+  /** Changes in their order, beginning with this sequence. Those that were removed are left out. Null when they cannot be read. */
+  changes(from: number, limit: number): Promise<readonly StoredChange[] | null>
+  /** The texts of changes. Null for one that was removed. Null when they cannot be read. */
+  texts(sequences: readonly number[]): Promise<readonly (string | null)[] | null>
   /**
    * Removes the changes up to a sequence.
    * @param removedAt by place, the time of the last change that is removed
    */
   remove(through: number, removedAt: ReadonlyMap<string, number>): Promise<void>
-  /** By place, the time of the last change that was removed. */
-  removals(): Promise<ReadonlyMap<string, number>>
+  /** By place, the time of the last change that was removed. Null when that cannot be read. */
+  removals(): Promise<ReadonlyMap<string, number> | null>
   /** The notes on a place, by name. */
   notes(place: string): Promise<ReadonlyMap<string, string>>
   /** Adds notes, and removes those whose text is null. */

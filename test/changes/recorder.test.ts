@@ -57,7 +57,7 @@ async function read(...rows: readonly Row[]) {
 async function recorded() {
   const last = await changes.history.last()
   const found = await changes.history.get(Array.from({ length: last }, (_, index) => index + 1))
-  return found.map(({ kind, name }) => `${kind} ${name}`)
+  return found?.map(({ kind, name }) => `${kind} ${name}`)
 }
 
 describe.each([

@@ -41,7 +41,7 @@ async function start(state: MemoryStateStore): Promise<Program> {
 /** Records a change, without a reading. */
 async function record({ processState, clock }: Program): Promise<void> {
   const { store } = processState.changes.history
-  const [[historyKey, { version, text }] = ['', { version: 0, text: '' }]] = await store.heads()
+  const [[historyKey, { version, text }] = ['', { version: 0, text: '' }]] = (await store.heads()) ?? []
   const { placeId, placeVendorId } = JSON.parse(text)
   const change = toChangeText({
     kind: 'VANISHED',

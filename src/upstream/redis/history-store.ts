@@ -45,9 +45,11 @@ export class RedisHistory implements HistoryStore {
     return (await this.#readBounds())?.bounds ?? null
   }
 
-  async heads(): Promise<ReadonlyMap<string, StoredHead>> {
+  async heads(): Promise<ReadonlyMap<string, StoredHead> | null> {
+    const all = await this.#readAll(this.#names.heads)
+    if (!all) return null
     const heads = new Map<string, StoredHead>()
-    for (const [place, text] of (await this.#readAll(this.#names.heads)) ?? []) {
+    for (const [place, text] of all) {
       const head = this.#toHead(place, text)
       if (head) heads.set(place, head)
     }
@@ -120,15 +122,16 @@ export class RedisHistory implements HistoryStore {
     )
   }
 
-  async changes(from: number, limit: number): Promise<readonly StoredChange[]> {
+  async changes(from: number, limit: number): Promise<readonly StoredChange[] | null> {
     const bounds = await this.bounds()
-    if (!bounds) return []
+    if (!bounds) return null
     const found: StoredChange[] = []
     // Some may have been removed by another replica, or evicted by Redis.
     for (let start = Math.max(from, bounds.first); start <= bounds.last && found.length === 0; start += limit) {
       const length = Math.min(limit, bounds.last - start + 1)
       const sequences = Array.from({ length }, (_, index) => start + index)
       const texts = await this.texts(sequences)
+      if (!texts) return null
       sequences.forEach((sequence, index) => {
         const text = texts[index]
         if (text) found.push({ sequence, text })
@@ -137,28 +140,27 @@ export class RedisHistory implements HistoryStore {
     return found
   }
 
-  async texts(sequences: readonly number[]): Promise<readonly (string | null)[]> {
+  async texts(sequences: readonly number[]): Promise<readonly (string | null)[] | null> {
     const names = sequences.map(String)
     const texts = await this.#readFields(this.#names.changes, names)
-    return names.map((name, index) => this.#verify(this.#names.changes, name, texts?.[index] ?? ''))
+    return texts ? names.map((name, index) => this.#verify(this.#names.changes, name, texts[index] ?? '')) : null
   }
 
   async remove(through: number, removedAt: ReadonlyMap<string, number>): Promise<void> {
-    const before = await this.#readBounds()
-    if (!before) return
+    const [before, known] = [await this.#readBounds(), await this.removals()]
+    if (!before || !known) return
     const { bounds } = before
     const end = Math.min(through, bounds.last)
     let { bytes } = bounds
     for (let start = bounds.first; start <= end; start += batch) {
       const length = Math.min(batch, end - start + 1)
       const sequences = Array.from({ length }, (_, index) => start + index)
-      for (const text of await this.texts(sequences)) bytes -= text?.length ?? 0
+      const texts = await this.texts(sequences)
+      if (!texts) return
+      for (const text of texts) bytes -= text?.length ?? 0
     }
     const after = this.#toBoundsText({ ...bounds, first: end + 1, bytes: Math.max(0, bytes) })
-    // Another replica does the same, or has recorded a change: the next attempt is after the next change.
-    if ((await this.#connection.run(replaceBounds, [this.#names.bounds], [before.text, after])) !== 1) return
-    await this.#write(this.#names.changes, sequencesBetween(bounds.first, end))
-    const known = await this.removals()
+    // First, so that no change is missing in a time that the history claims.
     await this.#write(
       this.#names.removals,
       [...removedAt].flatMap(([place, at]) => [
@@ -166,11 +168,16 @@ export class RedisHistory implements HistoryStore {
         this.#sign(this.#names.removals, place, String(Math.max(at, known.get(place) ?? at))),
       ]),
     )
+    // Another replica does the same, or has recorded a change: the next attempt is after the next change.
+    if ((await this.#connection.run(replaceBounds, [this.#names.bounds], [before.text, after])) !== 1) return
+    await this.#write(this.#names.changes, sequencesBetween(bounds.first, end))
   }
 
-  async removals(): Promise<ReadonlyMap<string, number>> {
+  async removals(): Promise<ReadonlyMap<string, number> | null> {
+    const all = await this.#readAll(this.#names.removals)
+    if (!all) return null
     const removals = new Map<string, number>()
-    for (const [place, text] of (await this.#readAll(this.#names.removals)) ?? []) {
+    for (const [place, text] of all) {
       const at = this.#verify(this.#names.removals, place, text)
       if (at !== null) removals.set(place, Number(at))
     }
