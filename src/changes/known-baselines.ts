@@ -11,38 +11,61 @@ interface StoredBaseline {
   readonly baseline: KeptBaseline | null
 }
 
-/** The baselines of all places, as far as this process has seen. */
+interface BaselineOptions {
+  readonly timeSlice: TimeSlice
+  /** Called when the store has lost baselines. `since`: when the first of these lists was recorded. */
+  onLost(since: number): void
+}
+
+/**
+ * The baselines of all places, as far as this process has seen. What the store does not have any more is dropped: how far back
+ * the history goes is what the store says.
+ */
 export class KnownBaselines {
   readonly #store: HistoryStore
-  readonly #timeSlice: TimeSlice
+  readonly #options: BaselineOptions
   readonly #known = new Map<string, KeptBaseline>()
   #isLoaded = false
+  /** The id of the history that they were read from. */
+  #historyId: string | null = null
 
-  constructor(store: HistoryStore, timeSlice: TimeSlice) {
+  constructor(store: HistoryStore, options: BaselineOptions) {
     this.#store = store
-    this.#timeSlice = timeSlice
+    this.#options = options
   }
 
-  /** Reads the baselines that other processes have made, and once those from before the start. False when they cannot be read. */
+  /** Reads the baselines of all processes, and those from before the start. False when they cannot be read. */
   async load(): Promise<boolean> {
     if (this.#isLoaded && !this.#store.isShared) return true
+    const { timeSlice, onLost } = this.#options
+    const before = [...this.#known]
     const heads = await this.#store.heads()
     if (!heads) return false
     for (const [historyKey, head] of heads) {
-      if (this.#timeSlice.isOver()) await this.#timeSlice.next()
-      const known = this.#known.get(historyKey)
-      const baseline = known?.version === head.version ? known : parseHead(head)
+      if (timeSlice.isOver()) await timeSlice.next()
+      const baseline = parseHead(head)
       if (baseline) this.#known.set(historyKey, baseline)
     }
+    let lostSince = Number.POSITIVE_INFINITY
+    for (const [historyKey, baseline] of before) {
+      if (!heads.has(historyKey) && this.#known.get(historyKey) === baseline) this.#known.delete(historyKey)
+      // Another process has begun a new one.
+      const since = this.#known.get(historyKey)?.since ?? Number.POSITIVE_INFINITY
+      if (since > baseline.since) lostSince = Math.min(lostSince, baseline.since)
+    }
     this.#isLoaded = true
+    if (lostSince < Number.POSITIVE_INFINITY) onLost(lostSince)
     return true
   }
 
-  /** The same, if one of these places has no baseline here, or no place has. */
-  async loadMissing(places: Iterable<string>): Promise<boolean> {
+  /** The same, if it is another history than before, if one of these places has no baseline here, or if no place has. */
+  async loadMissing(historyId: string | null, places: Iterable<string>): Promise<boolean> {
     if (!this.#store.isShared) return true
     const isMissing = [...places].some((historyKey) => !this.#known.has(historyKey))
-    return isMissing || this.#known.size === 0 ? this.load() : true
+    if (this.#historyId === historyId && !isMissing && this.#known.size > 0) return true
+    const isLoaded = await this.load()
+    if (isLoaded) this.#historyId = historyId
+    return isLoaded
   }
 
   /** What the store has of a place now. Null when it cannot be read. */
@@ -50,6 +73,8 @@ export class KnownBaselines {
     const head = await this.#store.head(historyKey)
     if (head === undefined) return null
     const baseline = head && parseHead(head)
+    const known = this.#known.get(historyKey)
+    if (known && known.since !== baseline?.since) await this.load()
     if (baseline) this.#known.set(historyKey, baseline)
     return { version: head?.version ?? 0, baseline }
   }

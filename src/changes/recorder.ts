@@ -17,6 +17,9 @@ import { WakeTimer } from './wake-timer.ts'
 /** Milliseconds that a shutdown waits. What is not recorded then is found after the next start. */
 const longestShutdown = 2_000
 
+const lostHistory =
+  'the history of changes was lost: it had gone back to recordedSince, and begins again with the next reading of each place'
+
 /**
  * Records how the lists of places change, and when certificates cross a threshold. It works in the background, on one place
  * at a time. What it has not finished when the process ends is found by the next comparison.
@@ -42,7 +45,10 @@ export class ChangeRecorder implements ListObserver {
     { clock, log, timeSlice }: { readonly clock: Clock; readonly log: Logger; readonly timeSlice: TimeSlice },
   ) {
     const { store } = history
-    const baselines = new KnownBaselines(store, timeSlice)
+    const baselines = new KnownBaselines(store, {
+      timeSlice,
+      onLost: (since) => log.warn({ recordedSince: new Date(since).toISOString() }, lostHistory),
+    })
     const writer = new ChangeWriter(history, baselines, clock)
     const parts = { store, baselines, lists: new LastLists(store, timeSlice), writer, clock, timeSlice }
     this.#history = history
@@ -119,11 +125,11 @@ export class ChangeRecorder implements ListObserver {
   }
 
   /**
-   * Reads the baselines that another process has made, if one of these places has none here, or none has. False when they
-   * cannot be read.
+   * Reads the baselines of all processes, if it is another history than before, if one of these places has no baseline here,
+   * or none has. False when they cannot be read.
    */
   load(places: Iterable<string>): Promise<boolean> {
-    return this.#baselines.loadMissing(places)
+    return this.#baselines.loadMissing(this.#history.bounds?.id ?? null, places)
   }
 
   /** When the lists of a place were recorded first; null when none was. */

@@ -4,6 +4,7 @@ import { openEventStream } from '../support/event-stream.ts'
 import type { ManualClock } from '../support/manual-clock.ts'
 import { startProgram } from '../support/program.ts'
 import { describeWithRedis, type RunningRedis, startRedis } from '../support/redis/redis-server.ts'
+import { until } from '../support/redis/until.ts'
 import { firstOf } from '../support/rewriting.ts'
 import { type Stack, startStack } from '../support/stack.ts'
 
@@ -80,6 +81,81 @@ describeWithRedis('with a history in Redis', () => {
       expect(await history.update()).toBe(false)
       history.store.changes = changes
       expect(await changesOf(other)).toHaveLength(1)
+    })
+  })
+
+  describe('a history that was lost', () => {
+    const recordedSince = () => Promise.all(replicas.map(async (replica) => (await listChanges(replica)).recordedSince))
+    const lostLines = () =>
+      replicas.map(({ log }) => log.filter(({ msg }) => String(msg).startsWith('the history of changes was lost')))
+
+    /** A history with a change, as both replicas list it. */
+    async function record(): Promise<string> {
+      await readAll()
+      organization().certificates.pop()
+      await readAll()
+      const [since, same] = await recordedSince()
+      if (!since) throw new Error('nothing is recorded')
+      expect(same).toBe(since)
+      return since
+    }
+
+    /** One replica reads the places again, which begins a new history for both. */
+    async function expectNew(since: string): Promise<void> {
+      await readAgain(firstOf(replicas))
+      const [begun, same] = await recordedSince()
+      expect(Date.parse(begun ?? '')).toBeGreaterThan(Date.parse(since))
+      expect(same).toBe(begun)
+      expect(await changesOf(firstOf(replicas))).toEqual([])
+      organization().certificates.pop()
+      await readAll()
+      for (const replica of replicas) expect(await changesOf(replica)).toHaveLength(1)
+      expect(await recordedSince()).toEqual([begun, begun])
+      expect(lostLines()).toMatchObject(replicas.map(() => [{ level: 40, recordedSince: since }]))
+    }
+
+    it('is not claimed by any replica after FLUSHALL, although no place is read', async () => {
+      const since = await record()
+      await redis.use((client) => client.flushall())
+      for (const replica of replicas) {
+        expect(await listChanges(replica)).toMatchObject({ totalCount: 0, nodes: [], recordedSince: null })
+      }
+      await expectNew(since)
+    })
+
+    it('begins again with the first reading after Redis has started empty', async () => {
+      const since = await record()
+      await redis.stop()
+      await redis.start()
+      await until(() => {
+        stack.clock.advance(60_000)
+        return replicas.every(({ processState }) => processState.replicas.state === 'shared')
+      })
+      await expectNew(since)
+    })
+
+    async function evict(part: string): Promise<void> {
+      await redis.use(async (client) => {
+        const keys = await client.keys(`*history:${part}*`)
+        expect(keys).toHaveLength(1)
+        await client.del(keys)
+      })
+    }
+
+    it('takes its baselines with it when Redis has evicted the bounds alone', async () => {
+      const since = await record()
+      await evict('bounds')
+      expect(await recordedSince()).toEqual([null, null])
+      await expectNew(since)
+    })
+
+    it('is noticed by the next reading when Redis has evicted the baselines alone', async () => {
+      const since = await record()
+      await evict('heads')
+      await readAgain(firstOf(replicas))
+      const [begun] = await recordedSince()
+      expect(Date.parse(begun ?? '')).toBeGreaterThan(Date.parse(since))
+      expect(lostLines()[0]).toMatchObject([{ recordedSince: since }])
     })
   })
 })

@@ -18,12 +18,21 @@ local function text(key)
 end
 `
 
-/** Returns the bounds at KEYS[1]. ARGV: the bounds of a new history, which begins when there are none. */
+/** Returns the bounds at KEYS[1]. */
 export const readBounds = `${prelude}${read}
+return text(KEYS[1])
+`
+
+/**
+ * Begins a new history. KEYS: bounds, and everything else, which is of a history that was lost. ARGV: the text that is
+ * replaced, and the new bounds. Returns the bounds that are there afterwards.
+ */
+export const beginHistory = `${prelude}${read}
 local bounds = text(KEYS[1])
-if bounds ~= '' or ARGV[1] == '' then return bounds end
-redis.call('SET', KEYS[1], ARGV[1])
-return ARGV[1]
+if bounds ~= ARGV[1] then return bounds end
+redis.call('DEL', unpack(KEYS))
+redis.call('SET', KEYS[1], ARGV[2])
+return ARGV[2]
 `
 
 /** Replaces the bounds at KEYS[1]. ARGV: the text that is replaced, and the new one. Returns 1, or 0 when another one is there. */

@@ -1,7 +1,15 @@
 import { randomBytes } from 'node:crypto'
 import type { HistoryBounds, HistoryCommit, HistoryStore, StoredChange, StoredHead } from '../history-store.ts'
 import type { RedisConnection } from './connection.ts'
-import { commitChanges, readAllFields, readBounds, readFields, replaceBounds, writeFields } from './history-scripts.ts'
+import {
+  beginHistory,
+  commitChanges,
+  readAllFields,
+  readBounds,
+  readFields,
+  replaceBounds,
+  writeFields,
+} from './history-scripts.ts'
 import type { Keys } from './keys.ts'
 
 /** How often a commit is repeated because another replica has recorded changes of other places. */
@@ -206,18 +214,22 @@ export class RedisHistory implements HistoryStore {
 
   async #readBounds(): Promise<KnownBounds | null> {
     if (!(await this.#connection.isShared())) return null
-    const created = { id: randomBytes(9).toString('base64url'), first: 1, last: 0, bytes: 0 }
-    const createdText = this.#toBoundsText(created)
-    const text = await this.#connection.run(readBounds, [this.#names.bounds], [createdText])
+    const { bounds, ...others } = this.#names
+    const text = await this.#connection.run(readBounds, [bounds])
     if (typeof text !== 'string') return null
+    const known = this.#toBounds(text)
+    if (known) return known
+    // There is none, or a text of another program: a new history begins.
+    const created = this.#toBoundsText({ id: randomBytes(9).toString('base64url'), first: 1, last: 0, bytes: 0 })
+    const begun = await this.#connection.run(beginHistory, [bounds, ...Object.values(others)], [text, created])
+    return typeof begun === 'string' ? this.#toBounds(begun) : null
+  }
+
+  #toBounds(text: string): KnownBounds | null {
     const body = this.#verify(this.#names.bounds, '', text)
-    if (body !== null) {
-      const [id, first, last, bytes] = JSON.parse(body) as [string, number, number, number]
-      return { bounds: { id, first, last, bytes }, text }
-    }
-    // A text of another program is replaced: a new history begins.
-    const isReplaced = await this.#connection.run(replaceBounds, [this.#names.bounds], [text, createdText])
-    return isReplaced === 1 ? { bounds: created, text: createdText } : null
+    if (body === null) return null
+    const [id, first, last, bytes] = JSON.parse(body) as [string, number, number, number]
+    return { bounds: { id, first, last, bytes }, text }
   }
 
   #toBoundsText({ id, first, last, bytes }: HistoryBounds): string {
