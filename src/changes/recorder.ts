@@ -18,7 +18,7 @@ import { WakeTimer } from './wake-timer.ts'
 const longestShutdown = 2_000
 
 const lostHistory =
-  'the history of changes was lost: it had gone back to recordedSince, and begins again with the next reading of each place'
+  'the history of changes since lostSince was lost; it begins again with the next reading of each place'
 
 /**
  * Records how the lists of places change, and when certificates cross a threshold. It works in the background, on one place
@@ -47,7 +47,7 @@ export class ChangeRecorder implements ListObserver {
     const { store } = history
     const baselines = new KnownBaselines(store, {
       timeSlice,
-      onLost: (since) => log.warn({ recordedSince: new Date(since).toISOString() }, lostHistory),
+      onLost: (since) => log.warn({ lostSince: new Date(since).toISOString() }, lostHistory),
     })
     const writer = new ChangeWriter(history, baselines, clock)
     const parts = { store, baselines, lists: new LastLists(store, timeSlice), writer, clock, timeSlice }

@@ -8,8 +8,10 @@ import { InputError } from '../input-error.ts'
 import type { Subscribe } from '../listeners.ts'
 import type { Operation } from '../operation.ts'
 import { assertNotUnknown } from '../providers/incomplete.ts'
+import { hasCertificates } from '../providers/known-places.ts'
 import type { CertificateHolder } from '../providers/place.ts'
 import type { Vendor } from '../providers/provider.ts'
+import { isVisible } from '../providers/visibility.ts'
 import { untilAborted } from '../upstream/call/timeout.ts'
 import { UpstreamError } from '../upstream/error.ts'
 import type { HistoryBounds } from '../upstream/history-store.ts'
@@ -31,7 +33,7 @@ export interface PlacedChange extends RecordedChange {
 }
 
 export interface ChangeConnection extends Connection<PlacedChange> {
-  /** How far back the history of the selected places goes, in milliseconds since the epoch; null when there is none. */
+  /** How far back the history of every selected place goes, in milliseconds since the epoch; null when one has none. */
   readonly recordedSince: number | null
 }
 
@@ -67,28 +69,35 @@ export async function listChanges(
   if (kinds?.length === 0) throw new InputError('kinds: an empty list matches nothing; leave it out for all')
   if (placeIds?.length === 0) throw new InputError('placeIds: an empty list matches nothing; leave it out for all')
   if (!source) {
-    await findNamed(search, operation, placeIds ?? null, new Map())
+    if (placeIds) await findNamedPlaces(search, operation, placeIds, new Map())
     return emptyConnection
   }
   const { history, recorder } = source
   await untilAborted(recorder.settled(), operation.signal)
   await readBounds(history)
-  if (!(await recorder.load(history.index.places))) throw toUnreadable()
+  const holders = findHolders(search, operation)
+  const holderKeys = [...(holders?.values() ?? [])].map(({ historyKey }) => historyKey)
+  if (!(await recorder.load([...history.index.places, ...holderKeys]))) throw toUnreadable()
   followHistory(operation, source)
   const visible = await findVisible(recorder, search, operation)
-  const selected = await findNamed(search, operation, placeIds ?? null, visible)
+  const selected = placeIds
+    ? await findNamed(search, operation, placeIds, visible)
+    : { recorded: visible, holders: holders && withUncovered(holders, visible, operation) }
   const selection: ChangeSelection = {
-    places: new Set(selected.keys()),
+    places: new Set(selected.recorded.keys()),
     kinds: kinds ?? null,
     since: since ? since.getTime() : null,
   }
   const { page, changes } = await readPage(history, selection, window)
   const positions = new Map(page.rows.map((position) => [position.sequence, position]))
-  const byId = new Map([...selected.values()].map((place) => [place.id, place]))
+  const byId = new Map([...selected.recorded.values()].map((place) => [place.id, place]))
   const edges = changes.flatMap((change) => {
     const [place, position] = [byId.get(change.placeId), positions.get(change.sequence)]
     return place && position ? [{ node: { ...change, place }, cursor: toCursor(position.at, change.id) }] : []
   })
+  const goesBackTo = recordedSince(source, selected)
+  // Another process may record a place first, which is no change.
+  if (goesBackTo === null && history.store.isShared) operation.basis?.exclude()
   return {
     edges,
     pageInfo: {
@@ -99,7 +108,7 @@ export async function listChanges(
     },
     totalCount: () => history.index.count(selection),
     incompleteReasons: [],
-    recordedSince: recordedSince(source, [...selected.keys()]),
+    recordedSince: goesBackTo,
   }
 }
 
@@ -155,16 +164,46 @@ async function findVisible(
   return visible
 }
 
-/** Those of the places that the caller names; all of them without names. @throws InputError for an id that names no place */
+interface SelectedPlaces {
+  /** Those with a history, by their keys in it. */
+  readonly recorded: ReadonlyMap<string, CertificateHolder>
+  /** The global ids of those whose lists together hold every certificate; null while that is not known. */
+  readonly holders: Iterable<string> | null
+}
+
+/** The places that the caller names. @throws InputError for an id that names no place */
 async function findNamed(
   search: Search,
   operation: Operation,
-  ids: readonly string[] | null,
+  ids: readonly string[],
   visible: ReadonlyMap<string, CertificateHolder>,
-): Promise<ReadonlyMap<string, CertificateHolder>> {
-  if (ids === null) return visible
+): Promise<SelectedPlaces> {
   const { places } = await findNamedPlaces(search, operation, ids, visible)
-  return new Map([...visible].filter(([, { id }]) => places.has(id)))
+  return { recorded: new Map([...visible].filter(([, { id }]) => places.has(id))), holders: places }
+}
+
+/** The places whose lists together hold every certificate, by global id; null while that is not known. Makes no call. */
+function findHolders({ vendors }: Search, operation: Operation): ReadonlyMap<string, CertificateHolder> | null {
+  const holders = new Map<string, CertificateHolder>()
+  for (const vendor of vendors) {
+    const { places, unlisted, isSearchedBelow } = vendor.knownPlaces(operation)
+    if (isSearchedBelow && unlisted > 0) return null
+    for (const { place, isSearched } of places) if (isSearched && hasCertificates(place)) holders.set(place.id, place)
+  }
+  return holders
+}
+
+/** A place may still be there although its account was not listed yet. */
+function withUncovered(
+  holders: ReadonlyMap<string, CertificateHolder>,
+  visible: ReadonlyMap<string, CertificateHolder>,
+  operation: Operation,
+): ReadonlySet<string> {
+  const ids = new Set(holders.keys())
+  for (const { id, parent } of visible.values()) {
+    if (parent === null || !hasCertificates(parent) || !isVisible(operation, parent)) ids.add(id)
+  }
+  return ids
 }
 
 /** Global ids of the places that a caller names. */
@@ -209,7 +248,7 @@ async function findNamedPlaces(
     const [only, another] = known
     if (only && !another) places.add(only.id)
     else {
-      const { account, holders } = await findHolders(finder, name, operation)
+      const { account, holders } = await findNamedHolders(finder, name, operation)
       if (account !== null) accounts.add(account)
       for (const id of holders) places.add(id)
     }
@@ -217,8 +256,8 @@ async function findNamedPlaces(
   return { places, accounts }
 }
 
-/** The places whose lists have the certificates of a place: for an account, those below it. */
-async function findHolders(
+/** The places whose lists have the certificates of a place: for an account, those below it, and itself without any. */
+async function findNamedHolders(
   finder: ReturnType<typeof createNamedPlaceFinder>,
   name: ReturnType<ReturnType<typeof createNamedPlaceFinder>['parse']>,
   operation: Operation,
@@ -230,19 +269,23 @@ async function findHolders(
     for (const { error } of sources) if (error) throw error
     return { account: null, holders: [] }
   }
-  const { items: holders } = await place.certificateHolders(operation)
-  const isHolder = holders.some(({ id }) => id === place.id)
-  return { account: isHolder ? null : place.id, holders: holders.map(({ id }) => id) }
+  const holders = (await place.certificateHolders(operation)).items.map(({ id }) => id)
+  const account = holders.includes(place.id) ? null : place.id
+  return { account, holders: holders.length > 0 ? holders : [place.id] }
 }
 
-function recordedSince({ recorder, history }: ChangeSource, places: readonly string[]): number | null {
-  let [first, removed]: [number | null, number] = [null, Number.NEGATIVE_INFINITY]
-  for (const place of places) {
-    const since = recorder.recordedSince(place)
-    if (since !== null) first = Math.min(since, first ?? since)
-    removed = Math.max(removed, history.removedAt(place) ?? removed)
+/** The latest of the times at which the places were recorded first: one of them says nothing about the others. */
+function recordedSince({ recorder, history }: ChangeSource, { recorded, holders }: SelectedPlaces): number | null {
+  const keys = new Map([...recorded].map(([key, { id }]) => [id, key]))
+  let since: number | null = null
+  for (const id of holders ?? []) {
+    const key = keys.get(id)
+    const first = key === undefined ? null : recorder.recordedSince(key)
+    if (first === null) return null
+    since = Math.max(first, since ?? first)
   }
-  return first === null ? null : Math.max(first, removed)
+  if (since !== null) for (const key of recorded.keys()) since = Math.max(since, history.removedAt(key) ?? since)
+  return since
 }
 
 /** A cursor from a history that was lost leads to its time. */

@@ -128,8 +128,10 @@ export function registerChanges(
             type: 'DateTime',
             nullable: true,
             description:
-              'How far back the history of these places goes. No change before this time is known. Null when nothing is ' +
-              'recorded: an empty list says nothing then.',
+              'How far back the history goes in all of these places: the latest of the times at which they were recorded ' +
+              'first. Changes before this time are not known, or not of every place. Null when one of them was never read ' +
+              'completely: an empty list says nothing of it then. Without `placeIds`, a place counts with its account ' +
+              'where the list of the account has its certificates.',
             resolve: ({ recordedSince }) => toDateTime(recordedSince),
           }),
         }),

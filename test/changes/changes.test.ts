@@ -51,6 +51,43 @@ describe('the history of changes', () => {
     expect(await listChanges(stack)).toMatchObject({ nodes: [], recordedSince })
   })
 
+  it.each([
+    ['whose list could not be read yet', 'liveperson', '/certificates'],
+    ['that could not be discovered yet', 'akamai', '/identifiers'],
+  ] as const)('claims nothing for a place %s, and then what holds for all', async (_what, vendor, path) => {
+    const end = stack[vendor].emulator.fault({
+      match: (request) => request.path.endsWith(path),
+      effect: { status: 500 },
+    })
+    await readInVain(stack)
+    const since = async (args = 'first: 1') => (await listChanges(stack, args)).recordedSince
+    const ofOrganization = `first: 1, placeIds: ["${organization().id}"]`
+    const first = await since(ofOrganization)
+    expect(first).not.toBeNull()
+    expect(await since()).toBeNull()
+    end()
+    await readAgain(stack)
+    await readAgain(stack)
+    expect(await since(ofOrganization)).toBe(first)
+    const all = await since()
+    expect(Date.parse(all ?? '')).toBeGreaterThan(Date.parse(first ?? ''))
+    expect(await since(`first: 1, placeIds: ["${organization().id}", "${liveperson().id}"]`)).toBe(
+      vendor === 'liveperson' ? all : first,
+    )
+  })
+
+  it('counts a project with its organization, unless it is named', async () => {
+    await readAgain(stack)
+    const all = await listChanges(stack)
+    const { id } = firstOf(organization().projects)
+    const named = `first: 1, placeIds: ["${id}"]`
+    expect([all.recordedSince === null, (await listChanges(stack, named)).recordedSince]).toEqual([false, null])
+    stack.clock.advance(1_000)
+    await stack.ask(`{ openAIProject(id: "${id}") { certificates { totalCount } } }`)
+    expect((await listChanges(stack)).recordedSince).toBe(all.recordedSince)
+    expect((await listChanges(stack, named)).recordedSince).toBe(new Date(stack.clock.now()).toISOString())
+  })
+
   it('has a certificate that appeared, and one that vanished, each once', async () => {
     await readAgain(stack)
     upload('cert_new', { name: 'new' })
