@@ -35,7 +35,10 @@ async function whileAllIsStored(store: StateStore, work: () => Promise<void>) {
   await history.commit(commit)
   await history.remove(1, new Map([['p', 1]]))
   await history.setNotes('p', new Map([['name', 'note']]))
-  await replicas.lease('name').run(new AbortController().signal, work)
+  await replicas.lease('name').run(new AbortController().signal, async (_lost, _assertHeld, setNote) => {
+    await setNote('note')
+    await work()
+  })
   await replicas.close()
 }
 
@@ -60,6 +63,7 @@ describe('the kinds that are kept', () => {
         ['last lists', 1],
         ['webhook deliveries', 1],
         ['leases', 1],
+        ['late deactivations', 1],
       ])
       const roots = new Set(
         [...store.range([])].map(([[first, second]]) => (first === 'history' ? `${first} ${second}` : first)),
