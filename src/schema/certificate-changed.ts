@@ -50,7 +50,7 @@ export function registerCertificateChanged(
       description:
         'Each change when it is recorded, in the places that the caller may see at that moment. Made from readings that are made ' +
         'anyway: subscribers cause no call to a vendor, except for the list of places that `placeIds` may need. A field that ' +
-        'is not known without a call is null with an error. BAD_USER_INPUT for one that always costs a call, such as `pem`. ' +
+        'is not known without a call is null with an error. BAD_USER_INPUT for one that is always read by a call, such as `pem`. ' +
         'The stream does not end by itself.',
       args: {
         kinds: t.arg({ type: [CertificateChangeKind], description: 'Only changes of these kinds. Default: all.' }),

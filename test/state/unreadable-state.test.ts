@@ -195,7 +195,10 @@ describe('a folder that cannot be used', () => {
   it.each(['/proc/certgraph', '/proc/certgraph/state'])(
     'because it is below /proc leaves the state in memory: %s',
     async (path) => {
-      await expectInMemory(path, 'or cannot be created (ENOENT)')
+      await expectInMemory(
+        path,
+        'the folder was removed, leads to one that does not exist, or cannot be created (ENOENT)',
+      )
     },
   )
 

@@ -20,7 +20,7 @@ export const clearKept: RunCommand = async (given, environment) => {
   }
   if (processes.length > 0) return refuse(processes)
   if (failure && !failure.isDamage) {
-    stderr.write(`certgraph state clear: it is not known which processes have ${path} open: ${failure.reason}\n`)
+    stderr.write(`certgraph state clear: ${path} cannot be cleared: ${failure.reason}\n`)
     return 1
   }
   if (!given.flags.has('yes')) {
