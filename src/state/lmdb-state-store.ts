@@ -1,15 +1,6 @@
 import { LmdbFiles, WriteError } from './lmdb-files.ts'
 import { PendingChanges } from './pending-changes.ts'
-import {
-  type StateKey,
-  type StateProblem,
-  type StateRange,
-  type StateStore,
-  type StateUsage,
-  type StateWriter,
-  type Trim,
-  trimmedShare,
-} from './state-store.ts'
+import type { StateKey, StateProblem, StateRange, StateStore, StateUsage, StateWriter } from './state-store.ts'
 
 /** Milliseconds after which the rest of the transactions that wait becomes another commit. */
 const maxBatchTime = 8
@@ -45,7 +36,6 @@ export class LmdbStateStore implements StateStore {
   readonly #files: LmdbFiles
   readonly #options: LmdbStateOptions
   readonly #pending: PendingChanges
-  readonly #trims = new Set<Trim>()
   #jobs: Job[] = []
   #work: Promise<void> | null = null
   #problem: StateProblem | null = null
@@ -115,11 +105,6 @@ export class LmdbStateStore implements StateStore {
     })
   }
 
-  onLittleRoom(trim: Trim): () => void {
-    this.#trims.add(trim)
-    return () => this.#trims.delete(trim)
-  }
-
   onKept(listener: () => void): () => void {
     this.#keptListeners.add(listener)
     return () => this.#keptListeners.delete(listener)
@@ -183,10 +168,11 @@ export class LmdbStateStore implements StateStore {
     if (this.#problem === null && jobs.length === 0) return 0
     let run: number
     try {
-      const isTrimmed = this.#bytes > this.#options.maxBytes * trimmedShare
-      run = await this.#commit(jobs, isTrimmed).catch((error: unknown) => {
-        if (isTrimmed || !(error instanceof WriteError && error.isFull)) throw error
-        return this.#commit(jobs, true)
+      run = await this.#commit(jobs).catch((error: unknown) => {
+        if (!(error instanceof WriteError && error.isFull)) throw error
+        // A process that was killed while it read may hold pages that are free.
+        this.#files.root.readerCheck()
+        return this.#commit(jobs)
       })
     } catch (error) {
       return this.#fail(await this.#options.explain(error instanceof WriteError ? error.cause : error))
@@ -204,14 +190,14 @@ export class LmdbStateStore implements StateStore {
     return 0
   }
 
-  async #commit(jobs: readonly Job[], isTrimmed: boolean): Promise<number> {
+  async #commit(jobs: readonly Job[]): Promise<number> {
     const { root } = this.#files
     let run = 0
     let failure: unknown = null
     try {
       await root.transaction(() => {
         try {
-          run = this.#runInTransaction(jobs, isTrimmed)
+          run = this.#runInTransaction(jobs)
         } catch (error) {
           failure = error
         }
@@ -223,17 +209,13 @@ export class LmdbStateStore implements StateStore {
     return run
   }
 
-  #runInTransaction(jobs: readonly Job[], isTrimmed: boolean): number {
+  #runInTransaction(jobs: readonly Job[]): number {
     const { clock } = this.#options
     const end = clock.elapsed() + maxBatchTime
     const now = clock.now()
     this.#files.run((writer) => {
       for (const { key, text } of this.#pending.changes) text === null ? writer.remove(key) : writer.put(key, text)
     }, now)
-    if (isTrimmed) {
-      this.#files.root.readerCheck()
-      for (const trim of this.#trims) this.#files.run(trim, now)
-    }
     for (const [index, job] of jobs.entries()) {
       try {
         this.#files.run((writer) => job.run(writer), now)

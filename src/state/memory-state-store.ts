@@ -1,15 +1,6 @@
-import {
-  type StateKey,
-  type StateProblem,
-  type StateRange,
-  type StateStore,
-  type StateUsage,
-  type StateWriter,
-  type Trim,
-  trimmedShare,
-} from './state-store.ts'
+import type { StateKey, StateProblem, StateRange, StateStore, StateUsage, StateWriter } from './state-store.ts'
 
-/** The characters that are kept, as long as the kinds can be trimmed. */
+/** The characters that are meant to be kept at most. */
 const defaultMaxBytes = 256 * 1024 ** 2
 
 interface MemoryStateOptions {
@@ -22,7 +13,6 @@ export class MemoryStateStore implements StateStore {
   readonly isKept: boolean = false
   readonly problem: StateProblem | null
   readonly #maxBytes: number
-  readonly #trims = new Set<Trim>()
   #bytes = 0
   /** The entries, by the JSON of their keys. */
   readonly #entries = new Map<string, readonly [StateKey, string]>()
@@ -55,11 +45,6 @@ export class MemoryStateStore implements StateStore {
     return { bytes: this.#bytes, maxBytes: this.#maxBytes }
   }
 
-  onLittleRoom(trim: Trim): () => void {
-    this.#trims.add(trim)
-    return () => this.#trims.delete(trim)
-  }
-
   get(key: StateKey): string | null {
     return this.#entries.get(JSON.stringify(key))?.[1] ?? null
   }
@@ -74,11 +59,6 @@ export class MemoryStateStore implements StateStore {
   }
 
   async transaction<Result>(run: (writer: StateWriter) => Result): Promise<Result> {
-    if (this.#bytes > this.#maxBytes * trimmedShare) for (const trim of this.#trims) this.#run(trim)
-    return this.#run(run)
-  }
-
-  #run<Result>(run: (writer: StateWriter) => Result): Result {
     const undo = new Map<string, readonly [StateKey, string] | undefined>()
     const change = (key: StateKey, entry: readonly [StateKey, string] | undefined) => {
       const name = JSON.stringify(key)

@@ -34,9 +34,6 @@ export interface StateUsage {
   readonly maxBytes: number
 }
 
-/** Removes what its kind needs least. Called in a transaction when little room is left, before other writes. */
-export type Trim = (writer: StateWriter) => void
-
 /**
  * What the process keeps when it restarts. Several processes of one machine may have it open. It never fails: without a
  * disk that can be written, it is kept in memory until the process ends.
@@ -47,8 +44,6 @@ export interface StateStore extends StateReader {
    * the process is killed. The function must not wait. It may run twice when the disk fails. Resolves when it is kept.
    */
   transaction<Result>(run: (writer: StateWriter) => Result): Promise<Result>
-  /** Registers what a kind removes when little room is left. Returns a function that ends this. */
-  onLittleRoom(trim: Trim): () => void
   /** As of the last transaction. */
   readonly usage: StateUsage
   /** Whether the state outlives the process. */
@@ -65,6 +60,3 @@ export interface StateStore extends StateReader {
   hasOtherProcesses(): boolean
   close(): Promise<void>
 }
-
-/** The share of the limit from which on kinds are trimmed. The rest is for transactions, which copy what they change. */
-export const trimmedShare = 0.8
