@@ -11,8 +11,17 @@ import { systemClock } from '../../src/upstream/clock.ts'
  */
 const [, , path = '', mode = '', maxBytes = String(64 * 1024 ** 2), umask] = process.argv
 
-/** At once, so that the reader has it when the process is killed in the next moment. */
-const print = (value: unknown) => writeSync(1, `${JSON.stringify(value)}\n`)
+/** At once, so that the reader has it when the process is killed in the next moment. A pipe that is full is tried again. */
+function print(value: unknown): void {
+  for (let rest = Buffer.from(`${JSON.stringify(value)}\n`); rest.length > 0; ) {
+    try {
+      rest = rest.subarray(writeSync(1, rest))
+    } catch (error) {
+      if (!(error instanceof Error && Reflect.get(error, 'code') === 'EAGAIN')) throw error
+    }
+  }
+}
+
 const logLine = (fields: object, message: string) => print({ log: message, ...fields })
 
 if (umask !== undefined) process.umask(Number.parseInt(umask, 8))
