@@ -2,26 +2,25 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { changeKinds, type RecordedChange } from '../../src/changes/change.ts'
 import { passTime } from '../support/passing-time.ts'
 import { certificateIdOf, placeIdOf } from '../support/recorded-changes.ts'
-import { createNotifyWorld, type NotifyWorld, placesOf, startTestNotifier } from '../support/test-notifier.ts'
+import {
+  createNotifyWorld,
+  type NotifyWorld,
+  placesOf,
+  startBegunNotifier,
+  startTestNotifier,
+} from '../support/test-notifier.ts'
 import { until } from '../support/until.ts'
 import { documentedTypes, findSchemaErrors } from '../support/webhook-schemas.ts'
 
 let world: NotifyWorld
-const running: { close(): Promise<void> }[] = []
 beforeEach(async () => {
   world = await createNotifyWorld()
 })
 afterEach(async () => {
-  for (const each of running.splice(0)) await each.close()
   await world.close()
 })
 
-async function start(...settings: object[]) {
-  const notifier = startTestNotifier(world, ...settings)
-  running.push(notifier)
-  await until(() => notifier.statuses().length === Math.max(1, settings.length))
-  return notifier
-}
+const start = (...settings: object[]) => startBegunNotifier(world, ...settings)
 
 const received = (count: number) => until(() => world.receiver.requests.length >= count)
 const changesSent = () =>
@@ -261,7 +260,7 @@ describe('without the state that replicas share', () => {
     world.feed.record({}, {})
     world.replicas.state = 'alone'
     const notifier = startTestNotifier(world)
-    running.push(notifier)
+    world.running.push(notifier)
     await passTime(world, 30_000, 5_000)
     expect([notifier.statuses(), world.receiver.requests]).toEqual([[], []])
     world.replicas.state = 'shared'

@@ -4,27 +4,25 @@ import { backoff } from '../../src/notify/backoff.ts'
 import { createConnector, type LookupAll } from '../../src/upstream/connector.ts'
 import { createTransport } from '../../src/upstream/transport.ts'
 import { passTime } from '../support/passing-time.ts'
-import { createNotifyWorld, type NotifyWorld, startTestNotifier, webhookSecret } from '../support/test-notifier.ts'
+import {
+  createNotifyWorld,
+  type NotifyWorld,
+  startBegunNotifier,
+  startTestNotifier,
+  webhookSecret,
+} from '../support/test-notifier.ts'
 import { until } from '../support/until.ts'
 import { hasSignature } from '../support/webhook-receiver.ts'
 
 let world: NotifyWorld
-const running: { close(): Promise<void> }[] = []
 beforeEach(async () => {
   world = await createNotifyWorld()
 })
 afterEach(async () => {
-  for (const each of running.splice(0)) await each.close()
   await world.close()
 })
 
-/** Starts a notifier that has begun: what is recorded from now on is sent. */
-async function start(...settings: object[]) {
-  const notifier = startTestNotifier(world, ...settings)
-  running.push(notifier)
-  await until(() => notifier.statuses().length === Math.max(1, settings.length))
-  return notifier
-}
+const start = (...settings: object[]) => startBegunNotifier(world, ...settings)
 
 const received = (count: number) => until(() => world.receiver.requests.length >= count)
 const logged = (text: string) => until(() => world.lines.some(({ msg }) => String(msg).startsWith(text)))
@@ -245,7 +243,7 @@ describe('an endpoint', () => {
       while (first.statuses()[0]?.queued === 1) await untilNextRequest()
     }
     const waiting = startTestNotifier(world)
-    running.push(waiting)
+    world.running.push(waiting)
     await first.close()
     await passTime(world, 2_000)
     await until(() => waiting.statuses().length > 0)
@@ -339,7 +337,7 @@ describe('an endpoint', () => {
   it('is served by one of the processes that share a lease', async () => {
     const first = await start()
     const second = startTestNotifier(world)
-    running.push(second)
+    world.running.push(second)
     world.feed.record({})
     await received(1)
     expect(second.statuses()).toEqual([])

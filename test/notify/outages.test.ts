@@ -1,26 +1,18 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { UpstreamError } from '../../src/upstream/error.ts'
 import { passTime } from '../support/passing-time.ts'
-import { createNotifyWorld, type NotifyWorld, sourceOf, startTestNotifier } from '../support/test-notifier.ts'
-import { until } from '../support/until.ts'
+import { createNotifyWorld, type NotifyWorld, sourceOf, startBegunNotifier } from '../support/test-notifier.ts'
 import { findSchemaErrors } from '../support/webhook-schemas.ts'
 
 let world: NotifyWorld
-const running: { close(): Promise<void> }[] = []
 beforeEach(async () => {
   world = await createNotifyWorld()
 })
 afterEach(async () => {
-  for (const each of running.splice(0)) await each.close()
   await world.close()
 })
 
-async function start(...settings: object[]) {
-  const notifier = startTestNotifier(world, ...settings)
-  running.push(notifier)
-  await until(() => notifier.statuses().length > 0)
-  return notifier
-}
+const start = (...settings: object[]) => startBegunNotifier(world, ...settings)
 
 const unavailable = new UpstreamError('UPSTREAM_UNAVAILABLE', 'OpenAI answered 503 hush', { httpStatus: 503 })
 const ownLimit = new UpstreamError('UPSTREAM_RATE_LIMITED', 'rate limit reached', { retryAfterSeconds: 30 })

@@ -15,6 +15,7 @@ import { createManualClock, type ManualClock } from './manual-clock.ts'
 import { plainCertificate } from './plain-certificate.ts'
 import { MemoryFeed, placeIdOf } from './recorded-changes.ts'
 import { createTestLog } from './test-log.ts'
+import { until } from './until.ts'
 import { startWebhookReceiver, type WebhookReceiver } from './webhook-receiver.ts'
 
 export const webhookSecret = `whsec_${Buffer.alloc(32, 'webhook').toString('base64')}`
@@ -39,6 +40,8 @@ export interface NotifyWorld {
   /** The log so far, parsed. */
   readonly lines: readonly Record<string, unknown>[]
   readonly log: ReturnType<typeof createTestLog>['log']
+  /** What ends with the world. */
+  readonly running: { close(): Promise<void> }[]
   close(): Promise<void>
 }
 
@@ -47,6 +50,7 @@ export async function createNotifyWorld(): Promise<NotifyWorld> {
   const receiver = await startWebhookReceiver()
   const sources: SourceState[] = []
   const places: KnownPlace[] = []
+  const running: NotifyWorld['running'][number][] = []
   const world = {
     clock,
     feed: new MemoryFeed(),
@@ -55,7 +59,11 @@ export async function createNotifyWorld(): Promise<NotifyWorld> {
     places,
     sources,
     ...createTestLog(),
-    close: () => receiver.close(),
+    running,
+    async close() {
+      for (const each of running.splice(0)) await each.close()
+      await receiver.close()
+    },
   }
   places.push(...placesOf(world, [{ vendorId: 'org_acme' }]))
   return world
@@ -165,4 +173,12 @@ export function startTestNotifier(world: NotifyWorld, ...settings: readonly obje
       createTransport('none', createConnector({ allowPrivate, ca: receiver.ca })),
   })
   return { ...notifier, attempts }
+}
+
+/** Starts a notifier that has begun, and ends with the world: what is recorded from now on is sent. */
+export async function startBegunNotifier(world: NotifyWorld, ...settings: readonly object[]) {
+  const notifier = startTestNotifier(world, ...settings)
+  world.running.push(notifier)
+  await until(() => notifier.statuses().length === Math.max(1, settings.length))
+  return notifier
 }
