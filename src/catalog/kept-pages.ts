@@ -14,7 +14,7 @@ export interface PageBasis {
 }
 
 interface KeptPage {
-  /** Those after the first one. The page keeps none of them: each may have all the rows of a vendor. */
+  /** Those after the first one. The page does not keep these lists alive: each may have all the rows of a vendor. */
   readonly others: readonly WeakRef<object>[]
   readonly page: Page<unknown>
 }

@@ -20,7 +20,7 @@ export function createStateLeases(state: StateStore, clock: Clock): (name: strin
     const recorded = new RecordedLease(clock, own, createLeaseRecord(state, clock, name))
     return {
       run: (signal, work, options) => recorded.run(signal, work, options),
-      // What is only tried can be repeated later. On a full disk, each process does it, and not none of them.
+      // Work that is only tried can be repeated later. On a full disk, each process does it, so that at least one does.
       tryRun: (work) => (state.isKept ? recorded : own).tryRun(work),
       readNote: () => recorded.readNote(),
     }

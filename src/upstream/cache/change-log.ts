@@ -1,5 +1,3 @@
-import { randomUUID } from 'node:crypto'
-
 /** The changes that this program makes through one API client. A reading that began before the last change is outdated. */
 export interface ChangeLog {
   /** The number of changes that this process has made. */
@@ -16,30 +14,4 @@ export interface ChangeLog {
   announce?(): Promise<void>
   /** Records that something was changed, or may have been. */
   record(): Promise<void>
-}
-
-/** The change log of a process without other replicas. */
-export class MemoryChangeLog implements ChangeLog {
-  readonly isShared = false
-  #count = 0
-  #latest: string | null = null
-
-  get count(): number {
-    return this.#count
-  }
-
-  get latestKnown(): string | null {
-    return this.#latest
-  }
-
-  latest(): string | null {
-    return this.#latest
-  }
-
-  follow(): void {}
-
-  async record(): Promise<void> {
-    this.#count += 1
-    this.#latest = randomUUID()
-  }
 }

@@ -1,12 +1,13 @@
 import { beforeEach, describe, expect, it } from '@jest/globals'
 import { AnswerBasis } from '../../../src/answer-basis.ts'
 import { Listeners } from '../../../src/listeners.ts'
-import { MemoryChangeLog } from '../../../src/upstream/cache/change-log.ts'
+import { MemoryStateStore } from '../../../src/state/memory-state-store.ts'
 import { completeRows, type ReadingTask, type Rows } from '../../../src/upstream/cache/reading.ts'
 import { ReadingCache } from '../../../src/upstream/cache/reading-cache.ts'
 import type { SlotEstimate } from '../../../src/upstream/call/context.ts'
 import { createRateLimiter, ResiliencePipeline } from '../../../src/upstream/call/resilience-pipeline.ts'
 import { UpstreamError } from '../../../src/upstream/error.ts'
+import { StateChangeLog } from '../../../src/upstream/state/change-log.ts'
 import { idleUpstream } from '../../support/idle-upstream.ts'
 import { createManualClock, type ManualClock } from '../../support/manual-clock.ts'
 import { createOperation } from '../../support/operation.ts'
@@ -21,7 +22,7 @@ const deadline = 25 * second
 let clock: ManualClock
 let readings: ReadingCache<List>
 let pipeline: ResiliencePipeline
-let changes: MemoryChangeLog
+let changes: StateChangeLog
 let readingChanges: number
 beforeEach(() => {
   const settings = {
@@ -43,7 +44,7 @@ beforeEach(() => {
     createRateLimiter(upstream, identity),
   )
   readings = new ReadingCache<List>(upstream, () => 1, 10)
-  changes = new MemoryChangeLog()
+  changes = new StateChangeLog(clock, new MemoryStateStore(), identity)
 })
 
 type Make = ReadingTask<List>['read']

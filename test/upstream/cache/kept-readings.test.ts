@@ -1,9 +1,10 @@
 import { beforeEach, describe, expect, it } from '@jest/globals'
-import { MemoryChangeLog } from '../../../src/upstream/cache/change-log.ts'
+import { MemoryStateStore } from '../../../src/state/memory-state-store.ts'
 import { completeRows, type ReadingTask } from '../../../src/upstream/cache/reading.ts'
 import { ReadingCache } from '../../../src/upstream/cache/reading-cache.ts'
 import { createRateLimiter, ResiliencePipeline } from '../../../src/upstream/call/resilience-pipeline.ts'
 import { UpstreamError } from '../../../src/upstream/error.ts'
+import { StateChangeLog } from '../../../src/upstream/state/change-log.ts'
 import { idleUpstream } from '../../support/idle-upstream.ts'
 import { createManualClock, type ManualClock } from '../../support/manual-clock.ts'
 import { until } from '../../support/until.ts'
@@ -61,6 +62,9 @@ const freshUntil = () => {
   const reading = readKept()
   return reading && readings.known.freshUntil(task, reading)
 }
+
+const createChangeLog = () =>
+  new StateChangeLog(clock, new MemoryStateStore(), { parts: ['EXAMPLE'], secret: 'hush-hush' })
 
 describe('a reading that is kept', () => {
   it('is returned without a promise, as by a read', async () => {
@@ -147,7 +151,7 @@ describe('a reading that is kept', () => {
   })
 
   it('does not serve another operation after a change', async () => {
-    const changes = new MemoryChangeLog()
+    const changes = createChangeLog()
     task = { ...task, changes }
     await read()
     expect(readKept()).not.toBeNull()
@@ -158,7 +162,7 @@ describe('a reading that is kept', () => {
 
   it('is not returned while the last change is to be looked up in Redis', async () => {
     await read()
-    task = { ...task, changes: Object.assign(new MemoryChangeLog(), { isShared: true }) }
+    task = { ...task, changes: Object.assign(createChangeLog(), { isShared: true }) }
     expect(readKept()).toBeNull()
   })
 

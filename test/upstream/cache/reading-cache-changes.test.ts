@@ -1,10 +1,11 @@
 import { beforeEach, describe, expect, it } from '@jest/globals'
-import { MemoryChangeLog } from '../../../src/upstream/cache/change-log.ts'
+import { MemoryStateStore } from '../../../src/state/memory-state-store.ts'
 import type { ReadingTask } from '../../../src/upstream/cache/reading.ts'
 import { completeRows, type Rows } from '../../../src/upstream/cache/reading.ts'
 import { ReadingCache } from '../../../src/upstream/cache/reading-cache.ts'
 import { createRateLimiter, ResiliencePipeline } from '../../../src/upstream/call/resilience-pipeline.ts'
 import { UpstreamError } from '../../../src/upstream/error.ts'
+import { StateChangeLog } from '../../../src/upstream/state/change-log.ts'
 import { idleUpstream } from '../../support/idle-upstream.ts'
 import { createManualClock, type ManualClock } from '../../support/manual-clock.ts'
 import { until } from '../../support/until.ts'
@@ -14,7 +15,7 @@ interface List {
 }
 
 let clock: ManualClock
-let changes: MemoryChangeLog
+let changes: StateChangeLog
 let readings: ReadingCache<List>
 let pipeline: ResiliencePipeline
 let begun: { finish(version: number): void; fail(error: Error): void }[]
@@ -28,7 +29,7 @@ beforeEach(() => {
     createRateLimiter(upstream, { parts: ['EXAMPLE'], secret: 'hush-hush' }),
   )
   readings = new ReadingCache<List>(upstream, () => 1)
-  changes = new MemoryChangeLog()
+  changes = new StateChangeLog(clock, new MemoryStateStore(), { parts: ['EXAMPLE'], secret: 'hush-hush' })
   begun = []
 })
 
