@@ -54,6 +54,9 @@ export function useStateProcesses() {
       stdio: ['pipe', 'pipe', 'pipe'],
       ...(uid !== undefined && { uid, gid: uid }),
     })
+    child.on('error', () => {})
+    if (child.pid === undefined)
+      throw new Error(`${command} cannot be started; expected folders that every user may enter`)
     running.push(child)
     const lines: Printed[] = []
     let errors = ''
