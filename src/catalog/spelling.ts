@@ -19,7 +19,7 @@ export function decimalSerial(text: string): string | null {
 }
 
 function toSignedBytes(sign: string, digits: string): string {
-  const significant = digits.replace(/^0+(?=.)/, '')
+  const significant = digits.startsWith('0') ? digits.replace(/^0+(?=.)/, '') : digits
   const bytes = significant.length % 2 === 0 ? significant : `0${significant}`
   return bytes === '00' ? bytes : `${sign}${bytes}`
 }

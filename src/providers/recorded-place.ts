@@ -26,32 +26,34 @@ export function findRecordedPlace<Child extends CertificateHolder>(
   accounts: readonly Account<Child>[],
 ): CertificateHolder | null {
   if (!isVisible(visitor, recorded)) return null
+  const own = indexOf(accounts).get(recorded.id)
+  if (own && hasCertificates(own) && own.historyKey === recorded.historyKey) return own
   const seen = visibleOf(visitor, accounts)
   // A place that several accounts reach is shown with an account that the caller may see, if there is one.
   const ordered = seen.length === accounts.length ? seen : [...seen, ...accounts.filter((each) => !seen.includes(each))]
   for (const account of ordered) {
-    const place = findIn(account, recorded)
+    const place = findBelow(account, recorded)
     if (place?.historyKey === recorded.historyKey) return place
   }
   return null
 }
 
-function findIn<Child extends CertificateHolder>(
+function findBelow<Child extends CertificateHolder>(
   account: Account<Child>,
   { id, vendorId }: ObservedPlace,
 ): CertificateHolder | null {
-  if (account.id === id) return hasCertificates(account) ? account : null
   const places = account.below.lastPlaces(everyone)
   if (places) return indexOf(places).get(id) ?? null
   const place = account.below.get(everyone, vendorId)
   return place?.id === id ? place : null
 }
 
-/** The places of each list by id. A list is the same while its reading is. */
-const indexes = new WeakMap<readonly CertificateHolder[], ReadonlyMap<string, CertificateHolder>>()
+/** The places of each list by id. A list of discovered places is the same while its reading is. */
+const indexes = new WeakMap<readonly Place[], ReadonlyMap<string, Place>>()
 
-function indexOf(places: readonly CertificateHolder[]): ReadonlyMap<string, CertificateHolder> {
-  const known = indexes.get(places)
+function indexOf<Item extends Place>(places: readonly Item[]): ReadonlyMap<string, Item> {
+  // The index of a list has the items of that list.
+  const known = indexes.get(places) as ReadonlyMap<string, Item> | undefined
   if (known) return known
   const index = new Map(places.map((place) => [place.id, place]))
   indexes.set(places, index)

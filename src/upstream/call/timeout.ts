@@ -10,22 +10,37 @@ export interface TimeLimit {
 }
 
 /** Runs work with a signal that aborts when the time is up. Rejects then, even if the work continues. */
-export async function withTimeout<Value>(
+export function withTimeout<Value>(
   { clock, milliseconds, expired, signal: outer }: TimeLimit,
   run: (signal: AbortSignal) => Promise<Value>,
 ): Promise<Value> {
-  const timeout = new AbortController()
-  const cancel = clock.timer(milliseconds, () => timeout.abort(expired()))
-  // AbortSignal.any takes a multiple of the time.
-  const abort = () => timeout.abort(outer?.reason)
-  if (outer?.aborted) abort()
-  else outer?.addEventListener('abort', abort, { once: true })
-  try {
-    return await untilAborted(run(timeout.signal), timeout.signal)
-  } finally {
-    outer?.removeEventListener('abort', abort)
-    cancel()
-  }
+  return new Promise((resolve, reject) => {
+    const timeout = new AbortController()
+    const end = () => {
+      outer?.removeEventListener('abort', abort)
+      cancel()
+    }
+    // Listeners of signals, and AbortSignal.any, take a multiple of the time.
+    const stop = (reason: unknown) => {
+      end()
+      reject(reason)
+      timeout.abort(reason)
+    }
+    const abort = () => stop(outer?.reason)
+    const cancel = clock.timer(milliseconds, () => stop(expired()))
+    if (outer?.aborted) abort()
+    else outer?.addEventListener('abort', abort)
+    run(timeout.signal).then(
+      (value) => {
+        end()
+        resolve(value)
+      },
+      (reason) => {
+        end()
+        reject(reason)
+      },
+    )
+  })
 }
 
 /** Waits for a promise until the signal aborts; then returns another value. */

@@ -69,7 +69,10 @@ export class CallQueue {
 
   /** The number of waiting calls, or of those with this semaphore. */
   size(semaphore?: Semaphore): number {
-    return semaphore ? this.#entries.filter((entry) => entry.semaphore === semaphore).length : this.#entries.length
+    if (!semaphore) return this.#entries.length
+    let size = 0
+    for (const entry of this.#entries) if (entry.semaphore === semaphore) size += 1
+    return size
   }
 
   /** The estimated slots of all waiting calls and of one more. */
