@@ -1,6 +1,7 @@
 import type { UpstreamDependencies } from '../dependencies.ts'
 import { UpstreamError, type UpstreamErrorCode } from '../error.ts'
-import { type IncomingResponse, type OutgoingRequest, ResponseTooLargeError } from '../transport.ts'
+import { type IncomingResponse, ResponseTooLargeError } from '../response-reader.ts'
+import type { OutgoingRequest } from '../transport.ts'
 import type { CallContext } from './context.ts'
 import { withTimeout } from './timeout.ts'
 import type { VendorApi } from './vendor-api.ts'

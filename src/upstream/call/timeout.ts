@@ -30,7 +30,9 @@ export function withTimeout<Value>(
     const cancel = clock.timer(milliseconds, () => stop(expired()))
     if (outer?.aborted) abort()
     else outer?.addEventListener('abort', abort)
-    run(timeout.signal).then(
+    // The function may also throw.
+    const work = async () => run(timeout.signal)
+    work().then(
       (value) => {
         end()
         resolve(value)
