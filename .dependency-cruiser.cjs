@@ -1,7 +1,7 @@
 /** Import rules. Imports go one way: main → app → server → schema → providers → upstream, catalog. */
 const rule = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to })
 const only = (name, comment, path, pathNot) =>
-  rule(name, comment, { path: '^(src|test|bench|scripts)', pathNot }, { path })
+  rule(name, comment, { path: '^(src|test|bench|scripts|web)', pathNot }, { path })
 
 /** Files at the top of `src` that every layer may import. */
 const shared =
@@ -28,7 +28,7 @@ module.exports = {
     rule(
       'no-orphans',
       'A module that no other module imports is dead code.',
-      { orphan: true, path: '^src', pathNot: '^src/main\\.ts$' },
+      { orphan: true, path: '^(src|web)', pathNot: '^(src/main\\.ts|web/main\\.tsx|web/generated/gql\\.ts)$' },
       {},
     ),
     rule(
@@ -192,6 +192,24 @@ module.exports = {
       '^src/upstream/loader\\.ts$',
     ),
     rule(
+      'page-imports-no-program',
+      'The page is fed by the public schema only. It shares no code with the program, which would get into its bundle.',
+      { path: '^web' },
+      { path: '^(src|test|bench|scripts)|^(node:)?(fs|http|https|net|process|timers)' },
+    ),
+    rule(
+      'program-imports-no-page',
+      'The program serves the bundle of the page. Of its sources, it has the documents that the page sends by id.',
+      { path: '^src' },
+      { path: '^web', pathNot: '^web/generated/persisted-documents\\.json$' },
+    ),
+    only(
+      'page-packages-in-page',
+      'The packages of the page are bundled. They are not installed beside the program.',
+      'node_modules/(preact|@urql/preact)/',
+      '^web',
+    ),
+    rule(
       'process-in-main',
       'Only main.ts and serve.ts use the process, so that tests can start the application. The fair queue waits for ticks of the loop.',
       { path: '^src', pathNot: '^src/(main|serve|server/fair-queue)\\.ts$' },
@@ -202,7 +220,7 @@ module.exports = {
     doNotFollow: { path: 'node_modules' },
     tsPreCompilationDeps: true,
     enhancedResolveOptions: {
-      extensions: ['.ts', '.js', '.mjs', '.json'],
+      extensions: ['.ts', '.tsx', '.js', '.mjs', '.json'],
       exportsFields: ['exports'],
       conditionNames: ['import', 'node', 'default'],
     },

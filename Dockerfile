@@ -7,6 +7,7 @@ RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY tsconfig.json tsconfig.build.json ./
 COPY scripts/build.mjs scripts/
 COPY src src
+COPY web web
 RUN npm run build
 RUN npm prune --omit=dev --ignore-scripts --no-audit --no-fund
 RUN mkdir state

@@ -1,21 +1,27 @@
 import { execSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import process from 'node:process'
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 
-// Checks the types of src, and bundles it to dist. With --if-changed, only when dist was built from other files than the present ones. This is
+// Checks the types of src and web, and bundles them to dist. With --if-changed, only when dist was built from other files than the present ones. This is
 // plain JavaScript because it runs before anything is compiled, and where no compiler is installed: there, --if-changed keeps dist as it is.
 
 const main = join('dist', 'main.js')
 /** The digest of the files that dist was built from. It exists only when the build was complete. */
 const record = join('dist', 'sources.sha256')
 const settings = ['package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json', 'scripts/build.mjs']
+const page = join('dist', 'page')
+/** The files that web/index.html links to, as it names them. */
+const pageFiles = ['web/main.tsx', 'web/styles.css', 'web/icon.svg']
 const compilers = [join('node_modules', '.bin', 'tsc'), join('node_modules', 'esbuild')]
 
 /** By content: the time of a file also changes without it, and can be older than dist for a file that is new here. */
 function digestSources() {
-  const sources = readdirSync('src', { recursive: true, withFileTypes: true })
+  const sources = ['src', 'web']
+    .filter((folder) => existsSync(folder))
+    .flatMap((folder) => readdirSync(folder, { recursive: true, withFileTypes: true }))
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
   const hash = createHash('sha256')
@@ -34,7 +40,7 @@ function fail(message) {
 async function build(digest) {
   rmSync(record, { force: true })
   try {
-    execSync('tsc -p tsconfig.build.json', { stdio: 'inherit' })
+    for (const project of ['tsconfig.build.json', 'web']) execSync(`tsc -p ${project}`, { stdio: 'inherit' })
   } catch (error) {
     process.exit(error.status ?? 1)
   }
@@ -53,8 +59,45 @@ async function build(digest) {
     sourcemap: true,
     logLevel: 'warning',
   })
+  await buildPage(esbuild)
   chmodSync(main, 0o755)
   writeFileSync(record, digest)
+}
+
+/** Bundles the page. Its HTML names the other files with a digest in their names, so that these can be cached without end. */
+async function buildPage(esbuild) {
+  const assets = join(page, 'assets')
+  const { metafile } = await esbuild.build({
+    entryPoints: pageFiles,
+    loader: { '.svg': 'copy' },
+    outdir: assets,
+    entryNames: '[name]-[hash]',
+    chunkNames: '[name]-[hash]',
+    bundle: true,
+    splitting: true,
+    minify: true,
+    format: 'esm',
+    platform: 'browser',
+    target: 'es2022',
+    metafile: true,
+    logLevel: 'warning',
+  })
+  let html = readFileSync('web/index.html', 'utf8')
+  const outputs = Object.entries(metafile.outputs)
+  for (const source of pageFiles) {
+    const [path] = outputs.find(([, { entryPoint, inputs }]) => (entryPoint ?? Object.keys(inputs)[0]) === source) ?? []
+    if (path === undefined || !html.includes(`"${source}"`)) fail(`expected a link to ${source} in web/index.html`)
+    html = html.replace(`"${source}"`, `"/assets/${basename(path)}"`)
+  }
+  writeFileSync(join(page, 'index.html'), html)
+  for (const path of [join(page, 'index.html'), ...readdirSync(assets).map((name) => join(assets, name))]) {
+    const content = readFileSync(path)
+    writeFileSync(`${path}.gz`, gzipSync(content, { level: constants.Z_BEST_COMPRESSION }))
+    writeFileSync(
+      `${path}.br`,
+      brotliCompressSync(content, { params: { [constants.BROTLI_PARAM_SIZE_HINT]: content.length } }),
+    )
+  }
 }
 
 const isOptional = process.argv.includes('--if-changed')

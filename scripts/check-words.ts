@@ -4,11 +4,11 @@ import process from 'node:process'
 import { parse } from 'yaml'
 import { checkCode, checkName, checkProse, type Finding, WordList } from './find-words.ts'
 
-const folders = ['.ci', 'bench', 'docs', 'scripts', 'src', 'test']
-const code = new Set(['.ts', '.mjs', '.cjs'])
-const prose = new Set(['.md', '.yaml', '.yml', '.json', ''])
+const folders = ['.ci', 'bench', 'docs', 'scripts', 'src', 'test', 'web']
+const code = new Set(['.ts', '.tsx', '.mjs', '.cjs'])
+const prose = new Set(['.md', '.yaml', '.yml', '.json', '.html', '.css', ''])
 /** Printed from the code, or the list itself. */
-const exempt = ['test/generated', 'test/subgraph.graphql', 'scripts/words.yaml', 'package-lock.json']
+const exempt = ['test/generated', 'web/generated', 'test/subgraph.graphql', 'scripts/words.yaml', 'package-lock.json']
 
 function listFiles(): string[] {
   const top = readdirSync('.', { withFileTypes: true }).filter((entry) => entry.isFile())

@@ -82,7 +82,7 @@ function maskCode(source: ts.SourceFile, text: string): string {
     const isText = ts.isStringLiteralLike(node) || ts.isTemplateHead(node) || ts.isTemplateMiddleOrTemplateTail(node)
     // Quotes are code, so that two strings are never one text. What stands between tokens is comments.
     const code = isText ? [start, end - 1] : Array.from({ length: end - start }, (_, index) => start + index)
-    if (ts.isToken(node)) for (const at of code) if (text[at] !== '\n') masked[at] = '\0'
+    if (ts.isToken(node) && !ts.isJsxText(node)) for (const at of code) if (text[at] !== '\n') masked[at] = '\0'
     for (const child of node.getChildren(source)) visit(child)
   }
   visit(source)

@@ -27,6 +27,11 @@ beforeEach(() => {
   mkdirSync(join(folder, 'src'))
   write('src/main.ts', `import { text } from './text.ts'\n\nconsole.log(text)\n`)
   write('src/text.ts', `export const text: string = 'first'\n`)
+  mkdirSync(join(folder, 'web'))
+  for (const name of ['tsconfig.json', 'index.html', 'icon.svg'])
+    cpSync(resolve('web', name), join(folder, 'web', name))
+  write('web/main.tsx', `document.title = 'certgraph'\n`)
+  write('web/styles.css', 'body {\n  margin: 0;\n}\n')
 })
 afterEach(() => rmSync(folder, { recursive: true }))
 
@@ -59,7 +64,14 @@ describe('npm start', () => {
 
   it('builds when a source file, a setting of the compiler or the lock file has changed', async () => {
     let { builtAt } = await start()
-    for (const name of ['package-lock.json', 'package.json', 'tsconfig.json', 'tsconfig.build.json', 'src/main.ts']) {
+    for (const name of [
+      'package-lock.json',
+      'package.json',
+      'tsconfig.json',
+      'tsconfig.build.json',
+      'src/main.ts',
+      'web/styles.css',
+    ]) {
       appendFileSync(join(folder, name), '\n')
       const next = await start()
       expect([name, next.builtAt > builtAt]).toEqual([name, true])
