@@ -3,7 +3,7 @@ import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import type { Authenticate, Denial } from '../access/caller.ts'
 import type { Caller } from '../operation.ts'
-import { acceptsGzip } from './accepts-gzip.ts'
+import { acceptsGzip } from './accept-encoding.ts'
 import { toPath } from './path.ts'
 import type { Plugin } from './request-state.ts'
 

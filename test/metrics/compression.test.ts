@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { acceptsGzip } from '../../src/server/accepts-gzip.ts'
+import { acceptsGzip } from '../../src/server/accept-encoding.ts'
 import { sendRequest } from '../support/http-client.ts'
 import { type Stack, startStack } from '../support/stack.ts'
 
