@@ -147,6 +147,11 @@ async function checkServer(image: Image): Promise<void> {
     const { data } = (await response.json()) as { data: { certificates: { totalCount: number; complete: boolean } } }
     assert.equal(data.certificates.complete, true)
     say(`/health, /ready and /graphql answer: ${data.certificates.totalCount} certificates`)
+    const html = await (await fetch(url)).text()
+    const files = [...html.matchAll(/"(\/assets\/[^"]+)"/g)].map(([, path = '']) => path)
+    assert(files.length > 0, 'the page links to no file')
+    for (const path of files) assert.equal((await fetch(`${url}${path}`)).status, 200, path)
+    say(`the page and its ${files.length} files are served`)
 
     const { healthcheck } = image.stage
     assert(healthcheck)

@@ -2,7 +2,7 @@ import type { Logger } from 'pino'
 import { createAuthenticate } from './access/authenticate.ts'
 import { findPlaceMistakes } from './access/listed-places.ts'
 import { checkedEndpoint, checkedKey, startPlaceCheck } from './access/missing-places.ts'
-import { checkOperations } from './check-operations.ts'
+import { builtInDocuments } from './built-in-documents.ts'
 import { isLoopback, isLoopbackOrigin } from './config/loopback.ts'
 import { ConfigError } from './config/mistakes.ts'
 import { createFeatures, createHealth } from './health.ts'
@@ -25,7 +25,6 @@ import { createSizes } from './schema/cost/sizes.ts'
 import { toGraphQLError } from './schema/error.ts'
 import { createIntrospectionSchema } from './schema/introspection.ts'
 import { createSchema } from './schema/schema.ts'
-import { sha256Of } from './server/document-id.ts'
 import type { CostOf } from './server/price.ts'
 import { createSavedQueries } from './server/saved-queries.ts'
 import { createServer, type Server } from './server/server.ts'
@@ -69,8 +68,8 @@ const isRecorded = (vendors: readonly Vendor[], place: ObservedPlace, account?: 
     (vendor) => vendor.provider === place.provider && vendor.recordedPlace(everyone, place, account) !== null,
   )
 
-/** Documents that every server accepts by their SHA-256. */
-const builtIn = checkOperations.map((text) => [sha256Of(text), text] as const)
+/** Where the build puts the page: in the folder `dist` beside this file's folder, or in this one. */
+const page = new URL('../dist/page/', import.meta.url)
 const readingWaitOf = (vendors: readonly Vendor[], place: ObservedPlace) => {
   const vendor = vendors.find(({ provider }) => provider === place.provider)
   const holder = vendor?.recordedPlace(everyone, place)
@@ -212,10 +211,11 @@ export async function createApp(
     graphiql: listening.graphiql && documents.mode !== 'require',
     queries: createSavedQueries(vendors.flatMap(({ queries }) => queries ?? [])),
     limits,
-    documents: { ...documents, list: new Map([...builtIn, ...documents.list]) },
+    documents: { ...documents, list: new Map([...builtInDocuments, ...documents.list]) },
     costOf,
     storeFor: listening.answers.storeFor,
     health: createHealth(vendors, state),
+    page,
     metrics: (!config.metrics.listener && metrics) || undefined,
     countOperation: metrics ? (operation) => metrics.countOperation(operation) : undefined,
     countStreams: metrics?.streams,

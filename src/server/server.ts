@@ -37,6 +37,7 @@ import { useLimits } from './use-limits.ts'
 import { type CountOperation, type MetricsSource, useMetrics } from './use-metrics.ts'
 import { type OperationOptions, useOperation } from './use-operation.ts'
 import { useOperationLog } from './use-operation-log.ts'
+import { usePage } from './use-page.ts'
 import { useParameters } from './use-parameters.ts'
 import { graphqlPath, usePath } from './use-path.ts'
 import { type Health, type Readiness, useProbes } from './use-probes.ts'
@@ -76,6 +77,8 @@ export interface ServerOptions<Context extends object> extends OperationOptions<
   readonly storeFor: number
   /** The state of a caller's places, for `/health`. */
   readonly health?: (visitor: Pick<Caller, 'places'>) => Health
+  /** The folder of the page, as the build makes it; absent where none is served. */
+  readonly page?: URL | undefined
   /** The metrics at `/metrics`; absent where they are not served there. */
   readonly metrics?: MetricsSource | undefined
   /** Counts each operation; absent when nothing is counted. */
@@ -147,6 +150,7 @@ export function createServer<Context extends object>(options: ServerOptions<Cont
         isAcceptedHost,
         readiness,
       }),
+      options.page !== undefined && usePage(options.page),
       usePath(),
       useCors(origins, options.acceptsOrigin),
       graphiql && useGraphiQL(mode === 'sandbox' ? 'certgraph (sandbox)' : 'certgraph', options.queries),

@@ -42,7 +42,7 @@ export async function buildProgram(): Promise<BuiltProgram> {
   const built = mkdtempSync(join(tmpdir(), 'certgraph-build-'))
   const main = join(built, 'dist/main.js')
   const running: RunningProgram[] = []
-  for (const name of ['src', 'package.json', 'tsconfig.json', 'tsconfig.build.json', 'scripts/build.mjs'])
+  for (const name of ['src', 'web', 'package.json', 'tsconfig.json', 'tsconfig.build.json', 'scripts/build.mjs'])
     cpSync(resolve(name), join(built, name), { recursive: true })
   symlinkSync(resolve('node_modules'), join(built, 'node_modules'))
   await promisify(execFile)('npm', ['run', 'build'], { cwd: built })

@@ -1,0 +1,40 @@
+import { assetPath, loadPage, type Page } from './page.ts'
+import { toPath } from './path.ts'
+import type { Plugin } from './request-state.ts'
+
+type RequestHook = NonNullable<Plugin['onRequest']>
+
+/** The views of the page. The last segment of the last one is the percent-encoded id of a certificate. */
+const views = /^\/(?:(?:certificates|sources|changes)?|certificates\/[^/]+)$/
+
+const isRead = (method: string) => method === 'GET' || method === 'HEAD'
+
+/**
+ * Serves the page and its assets to any caller: they contain no data. The files are read when one of them is first
+ * requested.
+ * @param folder where the build puts them
+ */
+export function usePage(folder: URL): Plugin {
+  let page: Promise<Page> | undefined
+
+  async function answer({ request, fetchAPI, endResponse }: Parameters<RequestHook>[0], path: string): Promise<void> {
+    if (!isRead(request.method))
+      return endResponse(new fetchAPI.Response(null, { status: 405, headers: { allow: 'GET, HEAD' } }))
+    page ??= loadPage(folder).catch((error: unknown) => {
+      page = undefined
+      throw error
+    })
+    const { document, assets } = await page
+    const asset = path.startsWith(assetPath) ? assets.get(path.slice(assetPath.length)) : document
+    // A path without an asset gets the response for unknown paths.
+    if (asset) endResponse(await asset.respond(request, fetchAPI))
+  }
+
+  return {
+    // Asynchronous for these requests only: the others would each wait for a promise.
+    onRequest(payload) {
+      const path = toPath(payload.request)
+      return path.startsWith(assetPath) || views.test(path) ? answer(payload, path) : undefined
+    },
+  }
+}
