@@ -64,6 +64,17 @@ async function build(digest) {
   writeFileSync(record, digest)
 }
 
+/** The licences of the bundled packages, whose notices have to be part of each copy. */
+function licensesOf(inputs) {
+  const folders = new Set(inputs.map((path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? ''))
+  const texts = [...folders].filter(Boolean).map((folder) => {
+    const { name, version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
+    const file = readdirSync(folder).find((each) => /^licen[cs]e/i.test(each)) ?? fail(`${folder} has no licence`)
+    return `${name} ${version}\n\n${readFileSync(join(folder, file), 'utf8').trim()}\n`
+  })
+  return texts.sort().join('\n\n')
+}
+
 /** Bundles the page. Its HTML names the other files with a digest in their names, so that these can be cached without end. */
 async function buildPage(esbuild) {
   const assets = join(page, 'assets')
@@ -90,6 +101,7 @@ async function buildPage(esbuild) {
     html = html.replace(`"${source}"`, `"/assets/${basename(path)}"`)
   }
   writeFileSync(join(page, 'index.html'), html)
+  writeFileSync(join(page, 'licenses.txt'), licensesOf(Object.keys(metafile.inputs)))
   for (const path of [join(page, 'index.html'), ...readdirSync(assets).map((name) => join(assets, name))]) {
     const content = readFileSync(path)
     writeFileSync(`${path}.gz`, gzipSync(content, { level: constants.Z_BEST_COMPRESSION }))

@@ -30,8 +30,23 @@ const lockFile = z.object({
 
 /** The packages of a lock file that are installed without development dependencies: transitive and optional ones too. */
 export function listRuntimePackages(lock: unknown): readonly Package[] {
+  return listPackages(lock, (_, isDevelopment) => !isDevelopment)
+}
+
+/**
+ * The packages of a lock file from which a bundle has files.
+ * @param inputs the paths of the files
+ */
+export function listBundledPackages(lock: unknown, inputs: readonly string[]): readonly Package[] {
+  const folders = new Set(
+    inputs.map((input) => /^node_modules\/(?:.*\/node_modules\/)?(?:@[^/]+\/)?[^/]+/.exec(input)?.[0]),
+  )
+  return listPackages(lock, (path) => folders.has(path))
+}
+
+function listPackages(lock: unknown, isListed: (path: string, isDevelopment: boolean) => boolean): readonly Package[] {
   return Object.entries(lockFile.parse(lock).packages)
-    .filter(([path, { dev }]) => path !== '' && dev !== true)
+    .filter(([path, { dev }]) => path !== '' && isListed(path, dev === true))
     .map(([path, { version = '?', license }]) => ({ name: path.replace(/^.*node_modules\//, ''), version, license }))
     .toSorted((a, b) => (a.name < b.name ? -1 : 1))
 }

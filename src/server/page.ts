@@ -10,10 +10,6 @@ export interface Page {
   readonly assets: ReadonlyMap<string, Asset>
 }
 
-/** The folder of the page's assets, and the path at which they are served. */
-const assetFolder = 'assets'
-export const assetPath = `/${assetFolder}/`
-
 const contentTypes: Readonly<Record<string, string>> = {
   '.css': 'text/css; charset=utf-8',
   '.html': 'text/html; charset=utf-8',
@@ -44,11 +40,10 @@ const headers = {
  * @param folder the URL of the folder, with a slash at its end
  */
 export async function loadPage(folder: URL): Promise<Page> {
-  const names = await readdir(new URL(`${assetFolder}/`, folder))
+  const assetFolder = new URL('assets/', folder)
+  const names = await readdir(assetFolder)
   const files = names.filter((name) => contentTypes[extname(name)] !== undefined)
-  const assets = files.map(
-    async (name) => [name, await loadAsset(new URL(`${assetFolder}/${name}`, folder), immutable)] as const,
-  )
+  const assets = files.map(async (name) => [name, await loadAsset(new URL(name, assetFolder), immutable)] as const)
   const document = await loadAsset(new URL('index.html', folder), revalidated)
   return { document, assets: new Map(await Promise.all(assets)) }
 }

@@ -1,4 +1,4 @@
-import { assetPath, loadPage, type Page } from './page.ts'
+import type { Page } from './page.ts'
 import { toPath } from './path.ts'
 import type { Plugin } from './request-state.ts'
 
@@ -6,6 +6,9 @@ type RequestHook = NonNullable<Plugin['onRequest']>
 
 /** The views of the page. The last segment of the last one is the percent-encoded id of a certificate. */
 const views = /^\/(?:(?:certificates|sources|changes)?|certificates\/[^/]+)$/
+
+/** The path of the files that the page links to. */
+const assetPath = '/assets/'
 
 const isRead = (method: string) => method === 'GET' || method === 'HEAD'
 
@@ -17,17 +20,23 @@ const isRead = (method: string) => method === 'GET' || method === 'HEAD'
 export function usePage(folder: URL): Plugin {
   let page: Promise<Page> | undefined
 
+  async function load(): Promise<Page> {
+    const { loadPage } = await import('./page.ts')
+    return loadPage(folder)
+  }
+
   async function answer({ request, fetchAPI, endResponse }: Parameters<RequestHook>[0], path: string): Promise<void> {
     if (!isRead(request.method))
       return endResponse(new fetchAPI.Response(null, { status: 405, headers: { allow: 'GET, HEAD' } }))
-    page ??= loadPage(folder).catch((error: unknown) => {
+    page ??= load().catch((error: unknown) => {
       page = undefined
       throw error
     })
     const { document, assets } = await page
     const asset = path.startsWith(assetPath) ? assets.get(path.slice(assetPath.length)) : document
-    // A path without an asset gets the response for unknown paths.
-    if (asset) endResponse(await asset.respond(request, fetchAPI))
+    // During an update, another replica may have this asset already.
+    const missing = { status: 404, headers: { 'cache-control': 'no-store' } }
+    endResponse(asset ? await asset.respond(request, fetchAPI) : new fetchAPI.Response(null, missing))
   }
 
   return {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
 import { afterEach, describe, expect, it } from '@jest/globals'
-import { isAllowed, listRuntimePackages } from '../../scripts/licenses.ts'
+import { isAllowed, listBundledPackages, listRuntimePackages } from '../../scripts/licenses.ts'
 
 describe('isAllowed', () => {
   it.each([
@@ -51,6 +51,24 @@ describe('listRuntimePackages', () => {
       { name: '@scope/a', version: '1.0.0', license: 'MIT' },
       { name: 'b', version: '2.0.0', license: 'ISC' },
       { name: 'shared', version: '4.0.0', license: undefined },
+    ])
+  })
+})
+
+describe('listBundledPackages', () => {
+  it('lists the packages that files are from, development dependencies too', () => {
+    const packages = {
+      '': { license: 'MIT' },
+      'node_modules/a': { version: '1.0.0', license: 'MIT', dev: true },
+      'node_modules/@scope/b': { version: '2.0.0', license: 'Elastic-2.0', dev: true },
+      'node_modules/@scope/b/node_modules/c': { version: '3.0.0', license: 'ISC', dev: true },
+      'node_modules/c': { version: '4.0.0', license: 'ISC', dev: true },
+      'node_modules/d': { version: '5.0.0', license: 'MIT' },
+    }
+    const files = ['node_modules/@scope/b/node_modules/c/x.js', 'node_modules/a/dist/x.mjs', 'web/main.tsx']
+    expect(listBundledPackages({ packages }, files)).toEqual([
+      { name: 'a', version: '1.0.0', license: 'MIT' },
+      { name: 'c', version: '3.0.0', license: 'ISC' },
     ])
   })
 })

@@ -110,6 +110,8 @@ describe('the page', () => {
     '/sources/',
     '/index.html',
     '/page',
+    '/assets',
+    '/assets/%2e%2e/index.html',
     '//',
     '/changes.csv',
   ])('is not at %s', async (path) => {
@@ -183,15 +185,13 @@ describe('an asset of the page', () => {
   it.each([
     '/assets/main-ZZZZ.js',
     '/assets/',
-    '/assets',
     '/assets/main-AAAA.js.br',
     '/assets/main-AAAA.js/',
     '/assets/..%2Findex.html',
-    '/assets/%2e%2e/index.html',
     '/assets/constructor',
   ])('is missing at %s', async (path) => {
     await start()
-    expect(await get(path)).toMatchObject({ status: 404, body: '' })
+    expect(await get(path)).toMatchObject({ status: 404, headers: { 'cache-control': 'no-store' }, body: '' })
   })
 
   it.each([
