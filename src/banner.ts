@@ -14,12 +14,12 @@ interface Started {
 /** The places that are named; the others are counted. */
 const maxNamed = 3
 
-/** Returns the text for standard output at start: the URL, the mode, what is configured, and who has access. */
+/** Returns the text for standard output at start: the URLs, the mode, what is configured, and who has access. */
 export function banner(
   { mode, server, source }: Pick<Config<object>, 'mode' | 'server' | 'source'>,
   { version, url, places, metricsUrl }: Started,
 ): string {
-  const lines = [`certgraph ${version} listens at ${url}/graphql`]
+  const lines = [`certgraph ${version} listens at ${url}/graphql`, `PAGE at ${url}/`]
   if (mode === 'sandbox') {
     lines.push('SANDBOX: the vendors are emulated on this machine, and all certificates are invented.')
     lines.push(

@@ -111,7 +111,8 @@ describe('the process', () => {
         'openai: { organizations: [{ id: org_acme, adminKey: hush }] }\nserver: { hosts: [a.example] }\n',
     })
     const child = start({ LIVEPERSON_TOKEN: 'hush-hush', CERTGRAPH_HOSTS: 'b.example' }, folder)
-    const { printed } = await addressOf(child)
+    const { printed, url } = await addressOf(child)
+    expect(printed).toContain(`listens at ${url}/graphql\nPAGE at ${url}/\n`)
     expect(printed).toContain(`CONFIGURATION: ${join(folder, 'certgraph.config.yaml')}\n`)
     expect(printed).toContain('PLACES: 1 configured, OPENAI org_acme\n')
     expect(printed).toContain('HOSTS: localhost, 127.0.0.1, [::1], a.example\n')
