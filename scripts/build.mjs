@@ -39,6 +39,7 @@ function fail(message) {
 
 async function build(digest) {
   rmSync(record, { force: true })
+  if (!existsSync('web')) fail('the folder web is missing; expected the page beside src')
   try {
     for (const project of ['tsconfig.build.json', 'web']) execSync(`tsc -p ${project}`, { stdio: 'inherit' })
   } catch (error) {

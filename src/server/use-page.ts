@@ -1,6 +1,7 @@
 import type { Page } from './page.ts'
 import { toPath } from './path.ts'
 import type { Plugin } from './request-state.ts'
+import { graphqlPath } from './use-path.ts'
 
 type RequestHook = NonNullable<Plugin['onRequest']>
 
@@ -43,6 +44,7 @@ export function usePage(folder: URL): Plugin {
     // Asynchronous for these requests only: the others would each wait for a promise.
     onRequest(payload) {
       const path = toPath(payload.request)
+      if (path === graphqlPath) return undefined
       return path.startsWith(assetPath) || views.test(path) ? answer(payload, path) : undefined
     },
   }

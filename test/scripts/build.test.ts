@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import {
   appendFileSync,
   cpSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -96,6 +97,34 @@ describe('npm start', () => {
     await expect(start()).rejects.toMatchObject({ stdout: expect.stringMatching(/^src\/text\.ts.*error TS2322/) })
     write('src/text.ts', `export const text: string = 'first'\n`)
     expect((await start()).printed).toBe('first')
+  }, 60_000)
+})
+
+describe('npm run build', () => {
+  const build = () => run('npm', ['--silent', 'run', 'build'], { cwd: folder })
+  const isComplete = () => existsSync(join(folder, 'dist/sources.sha256'))
+
+  it('fails when the page has a mistake, and starts nothing', async () => {
+    write('web/main.tsx', 'document.title = 1\n')
+    await expect(build()).rejects.toMatchObject({ stdout: expect.stringMatching(/^web\/main\.tsx.*error TS2322/) })
+    await expect(start()).rejects.toThrow()
+    expect(isComplete()).toBe(false)
+  }, 60_000)
+
+  it('fails when the HTML of the page does not link to its script', async () => {
+    write('web/index.html', '<!doctype html><link href="web/styles.css"><link href="web/icon.svg">\n')
+    await expect(build()).rejects.toMatchObject({
+      stderr: 'certgraph cannot be built: expected a link to web/main.tsx in web/index.html\n',
+    })
+    expect(isComplete()).toBe(false)
+  }, 60_000)
+
+  it('fails without the page', async () => {
+    rmSync(join(folder, 'web'), { recursive: true })
+    await expect(build()).rejects.toMatchObject({
+      stderr: expect.stringMatching(/^certgraph cannot be built: the folder web is missing/),
+    })
+    expect(isComplete()).toBe(false)
   }, 60_000)
 })
 

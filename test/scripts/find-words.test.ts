@@ -77,6 +77,15 @@ describe('the phrases that the word list forbids', () => {
     ])
   })
 
+  it('finds them in the text of an element, and not over its tags', () => {
+    const text =
+      'const view = <p title="who calls">\n  {who} The place who\n  calls\n</p>\nconst x = <b>who <i>calls</i></b>'
+    expect(inCode(text, 'web/a.tsx')).toEqual([
+      [1, 'who calls'],
+      [2, 'who calls'],
+    ])
+  })
+
   it('does not take code, or words with code between them, for prose', () => {
     expect(inCode("who.calls(who, calls)\nf('who', 'calls')\nf('who') // calls")).toEqual([])
   })
