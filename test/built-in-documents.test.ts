@@ -47,14 +47,15 @@ async function certificateId(): Promise<string> {
   return nodes[0]?.id ?? ''
 }
 
-/** Values with which an operation is executed: an id where one is required, and a whole page of the lists. */
+/** Values with which an operation is executed: those that are required, and a whole page of the lists. */
 function variablesOf({ variableDefinitions = [] }: OperationDefinitionNode, id: string): object {
+  const required: Readonly<Record<string, unknown>> = { 'ID!': id, '[ID!]!': [id], 'Duration!': 'P14D', 'Int!': 100 }
   const values = variableDefinitions.flatMap(({ variable, type, defaultValue }) => {
     if (variable.name.value === 'first') return [['first', 100]]
     if (type.kind !== Kind.NON_NULL_TYPE || defaultValue) return []
-    // A variable of another type needs a value here.
-    expect(print(type)).toBe('ID!')
-    return [[variable.name.value, id]]
+    // A variable of another type needs a value above.
+    expect(Object.keys(required)).toContain(print(type))
+    return [[variable.name.value, required[print(type)]]]
   })
   return Object.fromEntries(values)
 }
