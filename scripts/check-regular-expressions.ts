@@ -1,5 +1,5 @@
 /**
- * Checks that every regular expression of `src` takes linear time: an attacker chooses the texts that they are applied to.
+ * Checks that every regular expression of `src` and `web` takes linear time: an attacker chooses the texts that they are applied to.
  * `npm run regexps` checks this project, `-- <folder>` another folder.
  */
 import { readdirSync, readFileSync } from 'node:fs'
@@ -14,9 +14,10 @@ const reasons: Readonly<Record<string, string>> = {
     'paths of the code: anchored, and each repetition ends at a slash',
 }
 
-const [folder = 'src'] = argv.slice(2)
-const files = readdirSync(folder, { withFileTypes: true, recursive: true })
-  .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
+const named = argv.slice(2)
+const files = (named.length > 0 ? named : ['src', 'web'])
+  .flatMap((folder) => readdirSync(folder, { withFileTypes: true, recursive: true }))
+  .filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name))
   .map((entry) => `${entry.parentPath}/${entry.name}`)
   .sort()
 const found = files.flatMap((file) =>
@@ -40,7 +41,7 @@ for (const { file, line, text, literal } of found) {
   known.set(text, problem)
   if (problem !== null) problems.push(`${where}: ${problem}`)
 }
-if (folder === 'src') for (const key of unused) problems.push(`${key}: has a reason but is not in the code`)
+if (named.length === 0) for (const key of unused) problems.push(`${key}: has a reason but is not in the code`)
 
 for (const problem of problems) stdout.write(`${problem}\n`)
 stdout.write(`${found.length} regular expressions, ${problems.length} problems\n`)
