@@ -1,6 +1,7 @@
 import type { Page } from './page.ts'
 import { toPath } from './path.ts'
 import type { Plugin } from './request-state.ts'
+import { isRead } from './use-metrics.ts'
 import { graphqlPath } from './use-path.ts'
 
 type RequestHook = NonNullable<Plugin['onRequest']>
@@ -10,8 +11,6 @@ const views = /^\/(?:(?:certificates|sources|changes)?|certificates\/[^/]+)$/
 
 /** The path of the files that the page links to. */
 const assetPath = '/assets/'
-
-const isRead = (method: string) => method === 'GET' || method === 'HEAD'
 
 /**
  * Serves the page and its assets to any caller: they contain no data. The files are read when one of them is first
