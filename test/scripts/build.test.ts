@@ -78,7 +78,7 @@ describe('npm start', () => {
       expect([name, next.builtAt > builtAt]).toEqual([name, true])
       builtAt = next.builtAt
     }
-  }, 60_000)
+  }, 120_000)
 
   it('builds when a source file is added, or is replaced by an older one', async () => {
     const old = join(folder, 'old.ts')
