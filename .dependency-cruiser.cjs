@@ -109,6 +109,14 @@ module.exports = {
       { path: '^src/(main|app|banner|vendors|server|sandbox|config)' },
     ),
     rule(
+      'exports-import-lower-layers',
+      'An export is made of the search of the schema. The server says how it is served.',
+      { path: '^src/exports' },
+      {
+        path: `^src/(?!exports|schema|providers/[^/]+\\.ts$|catalog|owners|upstream/clock|server/http-export|nearest-word|${shared})`,
+      },
+    ),
+    rule(
       'server-imports-no-schema',
       'The server receives the schema as an argument. It imports no layer except the clock and the types of access.',
       { path: '^src/server' },

@@ -5,6 +5,8 @@ import { checkedEndpoint, checkedKey, startPlaceCheck } from './access/missing-p
 import { builtInDocuments } from './built-in-documents.ts'
 import { isLoopback, isLoopbackOrigin } from './config/loopback.ts'
 import { ConfigError } from './config/mistakes.ts'
+import { createExports } from './exports/exports.ts'
+import { exportList } from './exports/list.ts'
 import { createFeatures, createHealth } from './health.ts'
 import { Listeners } from './listeners.ts'
 import type { Metrics } from './metrics/metrics.ts'
@@ -25,6 +27,7 @@ import { createSizes } from './schema/cost/sizes.ts'
 import { toGraphQLError } from './schema/error.ts'
 import { createIntrospectionSchema } from './schema/introspection.ts'
 import { createSchema } from './schema/schema.ts'
+import { createSearch } from './schema/search/create-search.ts'
 import type { CostOf } from './server/price.ts'
 import { createSavedQueries } from './server/saved-queries.ts'
 import { createServer, type Server } from './server/server.ts'
@@ -156,7 +159,7 @@ export async function createApp(
     expiry,
     ownerOf: (certificate) => owners.ownerOf(certificate)?.name ?? '',
     certificates,
-    operations: [...operations, ...operationNamesOf(documents.list)],
+    operations: [...operations, ...operationNamesOf(documents.list), ...exportList.map(({ name }) => name)],
   })
 
   const placeCheck = startPlaceCheck({
@@ -213,6 +216,7 @@ export async function createApp(
     limits,
     documents: { ...documents, list: new Map([...builtInDocuments, ...documents.list]) },
     costOf,
+    exports: createExports(schema, createSearch(vendors, { expiry, owners }), exportList),
     storeFor: listening.answers.storeFor,
     health: createHealth(vendors, state),
     page,

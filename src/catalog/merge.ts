@@ -59,6 +59,40 @@ export async function mergeLists<Row>(
   }
 }
 
+/** Rows of each batch of `mergeAll`. */
+const batchLength = rowsPerLook
+
+/**
+ * All rows of many sorted lists in order, in batches, as the pages of `mergeLists` have them. The lists are not copied.
+ * @param accepts absent when every row is accepted
+ */
+export async function* mergeAll<Row>(
+  lists: readonly RowList<Row>[],
+  ordering: Ordering<Row>,
+  timeSlice: TimeSlice,
+  accepts?: (row: Row) => boolean,
+): AsyncGenerator<readonly MergedRow<Row>[], void, undefined> {
+  const find = createScan(timeSlice, accepts)
+  const queue = new TinyQueue<Head<Row>>([], (a, b) => ordering.compare(a.at, b.at))
+  const push = createPush(queue, { ordering, step: 1, find })
+  for (const [index, list] of lists.entries()) {
+    const pushing = push({ list, index, start: 0, end: list.length }, 0)
+    if (pushing instanceof Promise) await pushing
+  }
+  let batch: MergedRow<Row>[] = []
+  for (let head = queue.pop(); head; head = queue.pop()) {
+    batch.push(head)
+    if (batch.length === batchLength) {
+      yield batch
+      batch = []
+      if (timeSlice.isOver()) await timeSlice.next()
+    }
+    const pushing = push(head.span, head.index + 1)
+    if (pushing instanceof Promise) await pushing
+  }
+  if (batch.length > 0) yield batch
+}
+
 interface Span<Row> {
   readonly list: RowList<Row>
   readonly index: number
@@ -80,21 +114,11 @@ interface Walk<Row> {
 
 /** The first accepted rows of all spans in order, or in reverse. */
 async function takeFirst<Row>(spans: readonly Span<Row>[], walk: Walk<Row>): Promise<readonly MergedRow<Row>[]> {
-  const { ordering, step, find, count } = walk
+  const { ordering, step, count } = walk
   const [span, ...others] = spans
   if (span && others.length === 0) return takeFrom(span, walk)
   const queue = new TinyQueue<Head<Row>>([], (a, b) => step * ordering.compare(a.at, b.at))
-  const push = (span: Span<Row>, index: number): void => {
-    const row = index === notFound ? undefined : span.list.at(index)
-    if (row !== undefined) queue.push({ span, list: span.index, index, row, at: ordering.position(row) })
-  }
-  // A promise for each row would take longer than the row.
-  const pushFrom = (span: Span<Row>, from: number): undefined | Promise<void> => {
-    const found = find(span.list, from, step === 1 ? span.end : span.start - 1, step)
-    if (typeof found !== 'number') return found.then((index) => push(span, index))
-    push(span, found)
-    return undefined
-  }
+  const pushFrom = createPush(queue, walk)
   for (const span of spans) {
     const pushing = pushFrom(span, step === 1 ? span.start : span.end - 1)
     if (pushing instanceof Promise) await pushing
@@ -107,6 +131,24 @@ async function takeFirst<Row>(spans: readonly Span<Row>[], walk: Walk<Row>): Pro
     if (pushing instanceof Promise) await pushing
   }
   return taken
+}
+
+/** Creates the function that adds the first accepted row of a span from an index on. */
+function createPush<Row>(
+  queue: TinyQueue<Head<Row>>,
+  { ordering, step, find }: Pick<Walk<Row>, 'ordering' | 'step' | 'find'>,
+): (span: Span<Row>, from: number) => undefined | Promise<void> {
+  const push = (span: Span<Row>, index: number): void => {
+    const row = index === notFound ? undefined : span.list.at(index)
+    if (row !== undefined) queue.push({ span, list: span.index, index, row, at: ordering.position(row) })
+  }
+  // A promise for each row would take longer than the row.
+  return (span, from) => {
+    const found = find(span.list, from, step === 1 ? span.end : span.start - 1, step)
+    if (typeof found !== 'number') return found.then((index) => push(span, index))
+    push(span, found)
+    return undefined
+  }
 }
 
 /** The same for one list. */

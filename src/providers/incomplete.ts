@@ -18,6 +18,16 @@ export function sourceReasons(sources: readonly Source[]): readonly string[] {
   })
 }
 
+/** Why what was read may be old, one sentence for each reading that is stale. */
+export function staleReasons(sources: readonly Source[]): readonly string[] {
+  return sources.flatMap((source) => {
+    const { status, asOf, error } = source
+    if (status !== 'STALE') return []
+    const since = asOf === null ? '' : ` of ${new Date(asOf).toISOString()}`
+    return [`${readingText(source)} is that${since}${error ? `: ${error.code}: ${error.message}` : ''}`]
+  })
+}
+
 function readingText({ kind, place }: Source): string {
   const what = kind === 'DISCOVERY' ? 'places below' : `${kind.toLowerCase().replaceAll('_', ' ')} of`
   return `The list of ${what} ${placeText(place)}`

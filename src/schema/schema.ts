@@ -1,8 +1,5 @@
 import type { GraphQLSchema } from 'graphql'
-import type { ExpiryRules } from '../catalog/expiry.ts'
 import { defaultLimits, type FieldLimits } from '../limits.ts'
-import type { OwnerRules } from '../owners/owner-rules.ts'
-import { CatalogueDuplicates } from '../providers/catalogue-duplicates.ts'
 import type { Vendor } from '../providers/provider.ts'
 import { guards } from './authorization.ts'
 import { createBuilder } from './builder.ts'
@@ -29,14 +26,9 @@ import { registerPlace } from './place.ts'
 import { registerPlaces } from './places.ts'
 import type { SubgraphOptions } from './print.ts'
 import { dateScalar, dateTimeScalar, durationScalar, toDateTime } from './scalars.ts'
+import { type CertificateRules, createSearch } from './search/create-search.ts'
 import { createPlaceList } from './search/place-list.ts'
 import { registerStatistics } from './statistics.ts'
-
-/** What the configuration says of certificates. Kept values depend on it: another configuration needs another schema. */
-export interface CertificateRules {
-  readonly expiry: ExpiryRules
-  readonly owners: OwnerRules
-}
 
 /**
  * The schema: the types that all vendors use, the root fields, then the types and root fields of each vendor.
@@ -81,7 +73,7 @@ export function createSchema(
     toDateTime,
   }
 
-  const search = { vendors, nodes, thresholds, owners, duplicates: new CatalogueDuplicates() }
+  const search = createSearch(vendors, { expiry: thresholds, owners }, nodes)
   registerCertificates(kit, place, search)
   registerStatistics(kit, { ...enums, CertificateOwner }, place, search)
   registerPlaces(kit, enums, place, vendors)

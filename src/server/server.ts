@@ -12,7 +12,9 @@ import { idParameters } from './document-id.ts'
 import { type ToGraphQLError, toClientError } from './error.ts'
 import { FairQueue } from './fair-queue.ts'
 import { createHandler } from './handler.ts'
+import type { HttpExport } from './http-export.ts'
 import { OpenStreams } from './open-streams.ts'
+import { createTakeSlot } from './operation-slots.ts'
 import type { CostOf } from './price.ts'
 import { RefusedHosts } from './refused-hosts.ts'
 import { createRepeatedRequests } from './repeated-requests.ts'
@@ -28,6 +30,7 @@ import { useCors } from './use-cors.ts'
 import { useCost } from './use-cost.ts'
 import { useCsrf } from './use-csrf.ts'
 import { type Documents, useDocuments } from './use-documents.ts'
+import { useExports } from './use-exports.ts'
 import { useFairQueue } from './use-fair-queue.ts'
 import { useGraphiQL } from './use-graphiql.ts'
 import { createHostCheck, useHost } from './use-host.ts'
@@ -73,6 +76,8 @@ export interface ServerOptions<Context extends object> extends OperationOptions<
   readonly limits: Limits
   readonly documents: Documents
   readonly costOf: CostOf
+  /** Lists of certificates as files. Default: none. */
+  readonly exports?: readonly HttpExport<Context>[]
   /** Milliseconds for which an answer is given again to identical requests; 0: never. */
   readonly storeFor: number
   /** The state of a caller's places, for `/health`. */
@@ -111,6 +116,7 @@ export function createServer<Context extends object>(options: ServerOptions<Cont
   const queue = new FairQueue(clock)
   const { readiness, unsent, readers, subscriptions } = options.connections ?? createConnectionState(clock, limits)
   const limiter = new ConcurrencyLimiter(limits.operations, (caller) => queue.usedBy(caller))
+  const takeSlot = createTakeSlot({ limiter, unsent, readers })
   const streams = new OpenStreams(log)
   const answers = new StoredAnswers(clock, options.storeFor, limits.cost)
   const isAcceptedHost = createHostCheck(hosts)
@@ -151,8 +157,9 @@ export function createServer<Context extends object>(options: ServerOptions<Cont
         readiness,
       }),
       options.page !== undefined && usePage(options.page),
-      usePath(),
       useCors(origins, options.acceptsOrigin),
+      useExports(options, queue, takeSlot),
+      usePath(),
       graphiql && useGraphiQL(mode === 'sandbox' ? 'certgraph (sandbox)' : 'certgraph', options.queries),
       useOperationLog(
         clock,
@@ -171,7 +178,7 @@ export function createServer<Context extends object>(options: ServerOptions<Cont
       useCost(options.costOf, limits),
       useIdempotencyKey(),
       useIntrospection(options.createIntrospectionSchema ?? (() => schema)),
-      useOperation(options, queue, unsent, readers, limiter),
+      useOperation(options, queue, takeSlot),
       useSubscriptions(options, queue, unsent, subscriptions),
     ],
   })

@@ -20,7 +20,7 @@ export function useAuthentication(authenticate: Authenticate, log: Logger): Plug
         return
       }
       log.info({ requestId, address, reason: caller.reason }, 'authentication failed')
-      throw toRequestError(caller, authorization !== null)
+      throw toAuthenticationError(caller, authorization !== null)
     },
     onResponse({ response, serverContext }) {
       // With public access the response is the same for every caller.
@@ -31,7 +31,7 @@ export function useAuthentication(authenticate: Authenticate, log: Logger): Plug
 }
 
 /** 401 with the challenge of RFC 6750, section 3; 503 when the credential could not be checked. */
-function toRequestError({ message, retryAfterSeconds }: Denial, hasCredential: boolean): RequestError {
+export function toAuthenticationError({ message, retryAfterSeconds }: Denial, hasCredential: boolean): RequestError {
   if (retryAfterSeconds !== undefined) {
     return new RequestError('UNAUTHENTICATED', message, { status: 503, headers: cacheHeaders, retryAfterSeconds })
   }

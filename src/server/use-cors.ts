@@ -1,3 +1,4 @@
+import { completeHeader, freshHeader, reasonsHeader } from './http-export.ts'
 import { idempotencyHeader } from './idempotency-header.ts'
 import { planHeader } from './plan-header.ts'
 import { costHeader } from './price.ts'
@@ -23,7 +24,8 @@ const requestHeaders = [
   'tracestate',
   'baggage',
 ].join(', ')
-const responseHeaders = ['retry-after', costHeader, modeHeader, requestIdHeader].join(', ')
+const exportHeaders = [completeHeader, freshHeader, reasonsHeader, 'content-disposition']
+const responseHeaders = ['retry-after', costHeader, modeHeader, requestIdHeader, ...exportHeaders].join(', ')
 
 /**
  * Allows web pages of the listed origins, and of those that `acceptsOrigin` accepts, to call the API. No request is authenticated by a cookie, so

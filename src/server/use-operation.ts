@@ -12,16 +12,13 @@ import type { TimeSlice } from '../time-slice.ts'
 import type { Clock } from '../upstream/clock.ts'
 import { AbortQueue } from './abort-queue.ts'
 import { printAnswer, printMutationAnswer } from './answer.ts'
-import type { ConcurrencyLimiter } from './concurrency-limiter.ts'
 import { withDeadline } from './deadline.ts'
 import { isOperation } from './executed-operation.ts'
 import type { FairQueue } from './fair-queue.ts'
 import { withoutFurtherErrors } from './left-out-errors.ts'
+import type { TakeSlot } from './operation-slots.ts'
 import { beginPlan, type PlanOptions, toPlanAnswer } from './planned-operation.ts'
-import { RequestSlots } from './request-slots.ts'
 import type { Plugin } from './request-state.ts'
-import type { SlowReaders } from './slow-readers.ts'
-import { toCallerKey, type UnsentAnswers } from './unsent-answers.ts'
 
 export interface OperationOptions<Context extends object> {
   /** Called once per operation. */
@@ -66,19 +63,15 @@ export interface OperationOptions<Context extends object> {
 export function useOperation<Context extends object>(
   options: OperationOptions<Context>,
   queue: FairQueue,
-  unsent: UnsentAnswers,
-  readers: SlowReaders,
-  limiter: ConcurrencyLimiter,
+  takeSlot: TakeSlot,
 ): Plugin {
   const { createContext, deadline, clock, limits, plans } = options
-  const slots = new RequestSlots(readers)
   const aborts = new AbortQueue(clock)
 
   return {
     onExecute({ executeFn, setExecuteFn, extendContext, args: { contextValue } }) {
       const {
         request,
-        res,
         executed,
         requestId,
         caller,
@@ -104,19 +97,7 @@ export function useOperation<Context extends object>(
         const isRepeatable = operations === undefined && isQuery && !plan
         if (!isRepeatable) pending?.exclude()
         return withDeadline(request.signal, timeout, clock, aborts, async (signal) => {
-          const key = toCallerKey(contextValue)
-          const take = async (): Promise<() => void> => {
-            let slot: Promise<() => void> | undefined
-            const tryToTake = () => {
-              if (unsent.admits(key) && limiter.admits(caller)) slot = limiter.acquire(caller, signal)
-              return slot !== undefined
-            }
-            // Answers may have been read since the last look. Earlier operations come first.
-            if (readers.hasRefused || !tryToTake()) await readers.retry(tryToTake)
-            if (!slot) unsent.admit(key)
-            return slot ?? limiter.acquire(caller, signal)
-          }
-          const release = await slots.acquire(res, take)
+          const release = await takeSlot(contextValue, signal)
           let context: Context | undefined
           try {
             const isMutation = isOperation(args, OperationTypeNode.MUTATION)

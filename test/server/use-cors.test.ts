@@ -64,7 +64,16 @@ describe('a web page of a configured origin', () => {
   it('can read the cost and the request id', async () => {
     const { headers } = await post(server.url, { query: '{ hello }' }, { origin: APP })
     const exposed = String(headers['access-control-expose-headers']).split(', ')
-    expect(exposed).toEqual(['retry-after', 'x-certgraph-cost', 'x-certgraph-mode', 'x-request-id'])
+    expect(exposed).toEqual([
+      'retry-after',
+      'x-certgraph-cost',
+      'x-certgraph-mode',
+      'x-request-id',
+      'x-certgraph-complete',
+      'x-certgraph-fresh',
+      'x-certgraph-reasons',
+      'content-disposition',
+    ])
   })
 
   it('is allowed no cookies and no other credentials of the browser', async () => {

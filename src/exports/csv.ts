@@ -1,0 +1,76 @@
+import { stringify } from 'csv-stringify/sync'
+import { GraphQLBoolean } from 'graphql'
+import { toDateTime } from '../schema/scalars.ts'
+import type { ExportRow } from './export-row.ts'
+import type { ExportFormat } from './format.ts'
+
+type Cell = string | number | boolean | null
+
+/** The columns in their order. New ones are added at the end. */
+const columns: Readonly<Record<string, (row: ExportRow) => Cell>> = {
+  id: ({ id }) => id,
+  provider: ({ provider }) => provider,
+  place: ({ place }) => place.label,
+  placeVendorId: ({ place }) => place.vendorId,
+  vendorId: ({ vendorId }) => vendorId,
+  name: ({ name }) => name,
+  owner: ({ owner }) => owner?.name ?? null,
+  contact: ({ owner }) => owner?.contact ?? null,
+  expiresAt: ({ expiresAt }) => toDateTime(expiresAt),
+  daysUntilExpiry: ({ daysUntilExpiry }) => daysUntilExpiry,
+  expiryStatus: ({ expiryStatus }) => expiryStatus,
+  active: ({ active }) => active,
+  validFrom: ({ validFrom }) => toDateTime(validFrom),
+  createdAt: ({ createdAt }) => toDateTime(createdAt),
+  subject: ({ x509 }) => x509.subject ?? null,
+  issuer: ({ x509 }) => x509.issuer ?? null,
+  serialNumber: ({ x509 }) => x509.serialNumber ?? null,
+  sha256Fingerprint: ({ x509 }) => x509.sha256Fingerprint ?? null,
+  keyAlgorithm: ({ x509 }) => x509.keyAlgorithm ?? null,
+  keySize: ({ x509 }) => x509.keySize ?? null,
+  signatureAlgorithm: ({ x509 }) => x509.signatureAlgorithm ?? null,
+  subjectAltNames: ({ x509 }) => x509.subjectAltNames?.join(' ') ?? null,
+  runbookUrl: ({ owner }) => owner?.runbookUrl ?? null,
+  asOf: ({ asOf }) => toDateTime(asOf),
+  stale: ({ stale }) => stale,
+  parseIssues: ({ parseIssues }) => parseIssues.join('; '),
+}
+
+const cellsOf = Object.values(columns)
+
+/** Characters that a line of RFC 4180 cannot have. */
+const controlCharacters = /[^\P{Cc}\t\n\r]/gu
+
+/** What programs may skip before they look whether a cell begins with a formula. `escape_formulas` looks at the first character. */
+const hiddenFormula = /^(?:\n|[\s\p{Cf}\ufffd]+[=+\-@\uff1d\uff0b\uff0d\uff20])/u
+
+function toText(text: string): string {
+  const printable = text.replace(controlCharacters, '\ufffd')
+  return hiddenFormula.test(printable) ? `'${printable}` : printable
+}
+
+const options = {
+  record_delimiter: '\r\n',
+  escape_formulas: true,
+  // A program that splits cells at other characters finds these within quotes.
+  quoted_match: /[;\t]|^\s|\s$/,
+  cast: { string: toText, boolean: String },
+} as const
+
+/** Comma-separated values (RFC 4180) in UTF-8. */
+export const csv: ExportFormat = {
+  contentType: 'text/csv; charset=utf-8; header=present',
+  fileName: 'certificates.csv',
+  parameters: {
+    bom: { type: GraphQLBoolean, defaultValue: false },
+  },
+  async *write({ rows }, timeSlice, { bom }) {
+    yield (bom ? '\ufeff' : '') + stringify([Object.keys(columns)], options)
+    for await (const batch of rows(timeSlice)) {
+      yield stringify(
+        batch.map((row) => cellsOf.map((cell) => cell(row))),
+        options,
+      )
+    }
+  },
+}

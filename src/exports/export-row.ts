@@ -1,0 +1,74 @@
+import type { ReadCertificate } from '../catalog/certificate.ts'
+import { daysUntilExpiry, type ExpiryRules, type ExpiryStatus, expiryStatus } from '../catalog/expiry.ts'
+import type { X509Details } from '../catalog/x509.ts'
+import type { CertificateOwner } from '../owners/owner-rule.ts'
+import type { OwnerRules } from '../owners/owner-rules.ts'
+import { parseGlobalId } from '../providers/global-id.ts'
+import type { PlacedCertificate } from '../providers/place.ts'
+
+/** A certificate in an export. The members are those of the GraphQL type. Times are milliseconds since the epoch. */
+export interface ExportRow {
+  readonly id: string
+  readonly provider: string
+  readonly place: ExportPlace
+  /** The vendor's id of the certificate. */
+  readonly vendorId: string
+  readonly name: string | null
+  readonly owner: CertificateOwner | null
+  readonly createdAt: number | null
+  readonly validFrom: number | null
+  readonly expiresAt: number | null
+  readonly daysUntilExpiry: number | null
+  readonly expiryStatus: ExpiryStatus
+  readonly active: boolean | null
+  /** The X.509 fields, as far as the list of the vendor has them. */
+  readonly x509: Partial<X509Details>
+  readonly asOf: number
+  readonly stale: boolean
+  readonly parseIssues: readonly string[]
+}
+
+interface ExportPlace {
+  readonly id: string
+  readonly vendorId: string
+  /** Its name, otherwise the vendor's id. */
+  readonly label: string
+}
+
+interface RowContext {
+  readonly now: number
+  readonly thresholds: ExpiryRules
+  readonly owners: OwnerRules
+}
+
+/** Converts a certificate to the row of an export. */
+export function toExportRow(
+  certificate: ReadCertificate<PlacedCertificate>,
+  { now, thresholds, owners }: RowContext,
+): ExportRow {
+  const { id, provider, place, name, createdAt, validFrom, expiresAt, active, x509, asOf, stale } = certificate
+  return {
+    id,
+    provider,
+    place: { id: place.id, vendorId: place.vendorId, label: place.name ?? place.vendorId },
+    vendorId: vendorIdOf(certificate),
+    name,
+    owner: owners.ownerOf(certificate),
+    createdAt,
+    validFrom: validFrom ?? null,
+    expiresAt,
+    daysUntilExpiry: daysUntilExpiry(expiresAt, now),
+    expiryStatus: expiryStatus(certificate, now, thresholds),
+    active: active ?? null,
+    x509,
+    asOf,
+    stale,
+    parseIssues: certificate.parseIssues,
+  }
+}
+
+/** The vendor's id within the place, which global ids end with. */
+function vendorIdOf({ id, place }: Pick<PlacedCertificate, 'id' | 'place'>): string {
+  const { key } = parseGlobalId(id)
+  return key.slice(key.indexOf(place.vendorId) + 1).join('/')
+}

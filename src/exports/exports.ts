@@ -1,0 +1,127 @@
+import { createHash } from 'node:crypto'
+import { type GraphQLSchema, parse } from 'graphql'
+import { InputError } from '../input-error.ts'
+import type { Operation } from '../operation.ts'
+import { staleReasons } from '../providers/incomplete.ts'
+import { readAllCertificates } from '../schema/search/all-certificates.ts'
+import type { Search } from '../schema/search/find-certificates.ts'
+import type { ExportProgress, HttpExport, ParsedExport, ReadExport } from '../server/http-export.ts'
+import type { TimeSlice } from '../time-slice.ts'
+import { toExportRow } from './export-row.ts'
+import type { ExportContent, ExportFormat, ListedExport } from './format.ts'
+import { createParameterParser } from './parameters.ts'
+
+/** Bytes of the parts in which a file is sent. */
+const partBytes = 65_536
+
+/** The query that makes the calls of an export. */
+const equivalent = parse(
+  'query ($filter: CertificateFilter) { certificates(first: 100, filter: $filter) { totalCount nodes { id } } }',
+)
+
+/** The exports as the server answers them, with the search of the schema. */
+export function createExports(
+  schema: GraphQLSchema,
+  search: Search,
+  list: readonly ListedExport[],
+): readonly HttpExport<Operation>[] {
+  return list.map(({ name, path, load }) => ({
+    name,
+    path,
+    async load() {
+      const format = await load()
+      const parseParameters = createParameterParser(schema, format.parameters)
+      return (query): ParsedExport<Operation> => {
+        const parsed = parseParameters(query)
+        if ('mistakes' in parsed) return parsed
+        return {
+          requirements: new Set(parsed.require ?? []),
+          equivalent: { document: equivalent, variables: { filter: parsed.filter } },
+          read: (operation) => read(search, operation, format, parsed),
+        }
+      }
+    },
+  }))
+}
+
+type Parameters = Exclude<ReturnType<ReturnType<typeof createParameterParser>>, { mistakes: unknown }>
+
+/** Reads the vendors. @throws InputError */
+async function read(
+  search: Search,
+  operation: Operation,
+  format: ExportFormat,
+  { filter, orderBy, maxStaleness, format: parameters }: Parameters,
+): Promise<ReadExport> {
+  const { report, rows } = await withParameterNames(() =>
+    readAllCertificates(search, operation, { filter, orderBy, maxStaleness }),
+  )
+  const { now } = operation
+  const content: ExportContent = {
+    now,
+    incompleteReasons: report.incompleteReasons,
+    staleReasons: report.fresh ? [] : staleReasons(report.sources),
+    get sources() {
+      return report.sources
+    },
+    async *rows(timeSlice) {
+      for await (const batch of rows(timeSlice)) {
+        yield batch.map((certificate) => toExportRow(certificate, { now, ...search }))
+      }
+    },
+  }
+  const write = (timeSlice: TimeSlice, progress: ExportProgress) =>
+    toParts(format.write(withProgress(content, progress), timeSlice, parameters))
+  const { incompleteReasons, staleReasons: stale } = content
+  const { contentType, fileName } = format
+  const etag = format.hasEtag ? await tagOf(write(operation.timeSlice, { rows: 0 })) : undefined
+  return { contentType, fileName, incompleteReasons, staleReasons: stale, etag, write }
+}
+
+/** The argument of the API has the parameters as its members. */
+async function withParameterNames<Result>(run: () => Promise<Result>): Promise<Result> {
+  try {
+    return await run()
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error
+    throw new InputError(error.message.replaceAll(/\bfilter\.(?=\w)/g, ''), error.code, error.details)
+  }
+}
+
+function withProgress(content: ExportContent, progress: ExportProgress): ExportContent {
+  return {
+    now: content.now,
+    incompleteReasons: content.incompleteReasons,
+    staleReasons: content.staleReasons,
+    get sources() {
+      return content.sources
+    },
+    async *rows(timeSlice) {
+      for await (const batch of content.rows(timeSlice)) {
+        yield batch
+        progress.rows += batch.length
+      }
+    },
+  }
+}
+
+/** Joins the pieces of a file to parts of one size. */
+async function* toParts(pieces: AsyncIterable<string>): AsyncGenerator<Uint8Array, void, undefined> {
+  let text: string[] = []
+  let length = 0
+  for await (const piece of pieces) {
+    text.push(piece)
+    length += piece.length
+    if (length < partBytes) continue
+    yield Buffer.from(text.join(''))
+    text = []
+    length = 0
+  }
+  if (length > 0) yield Buffer.from(text.join(''))
+}
+
+async function tagOf(parts: AsyncIterable<Uint8Array>): Promise<string> {
+  const hash = createHash('sha256')
+  for await (const part of parts) hash.update(part)
+  return `"${hash.digest('base64url')}"`
+}

@@ -1,0 +1,48 @@
+import type { GraphQLInputFieldConfigMap } from 'graphql'
+import type { Source } from '../providers/place.ts'
+import type { TimeSlice } from '../time-slice.ts'
+import type { ExportRow } from './export-row.ts'
+
+/** What is exported. It does not change any more. */
+export interface ExportContent {
+  /** Wall-clock time of the export. */
+  readonly now: number
+  /** Why certificates may be missing, one sentence each. Empty: none is missing. */
+  readonly incompleteReasons: readonly string[]
+  /** Why data may be old, one sentence each. Empty: none is. */
+  readonly staleReasons: readonly string[]
+  /** The reports on every place and discovery that was read, failed ones included. */
+  readonly sources: readonly Source[]
+  /** Returns every row in order, in batches that are made in slices of time. It may be called again. */
+  rows(timeSlice: TimeSlice): AsyncIterable<readonly ExportRow[]>
+}
+
+/** A kind of file. */
+export interface ExportFormat {
+  readonly contentType: string
+  readonly fileName: string
+  /** The query parameters that only this format has. */
+  readonly parameters?: GraphQLInputFieldConfigMap
+  /**
+   * Whether the same content gives the same bytes, so that a client can be answered that it has them. The file is then
+   * written twice: once for its entity tag.
+   */
+  readonly hasEtag?: boolean
+  /**
+   * Writes the file in pieces of a few rows.
+   * @param parameters the values of the query parameters, converted by their types
+   */
+  write(
+    content: ExportContent,
+    timeSlice: TimeSlice,
+    parameters: Readonly<Record<string, unknown>>,
+  ): AsyncIterable<string>
+}
+
+/** An export as the server lists it, without the code that writes it. */
+export interface ListedExport {
+  readonly name: string
+  readonly path: string
+  /** Imports the code, so that a start pays for no export. */
+  load(): Promise<ExportFormat>
+}

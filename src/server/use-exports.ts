@@ -1,0 +1,333 @@
+import { setImmediate } from 'node:timers/promises'
+import type { FetchAPI } from 'graphql-yoga'
+import type { Logger } from 'pino'
+import type { Authenticate } from '../access/caller.ts'
+import type { Limits } from '../limits.ts'
+import type { Caller } from '../operation.ts'
+import { OperationOutcome } from '../operation-outcome.ts'
+import { dropValues } from '../per-operation.ts'
+import { AbortQueue } from './abort-queue.ts'
+import { withDeadline } from './deadline.ts'
+import { type ToGraphQLError, toClientError, toUnexpected } from './error.ts'
+import type { FairQueue } from './fair-queue.ts'
+import {
+  completeHeader,
+  type ExportProgress,
+  freshHeader,
+  type HttpExport,
+  type ParsedExport,
+  type ReadExport,
+  reasonsHeader,
+} from './http-export.ts'
+import type { TakeSlot } from './operation-slots.ts'
+import { toPath } from './path.ts'
+import type { CostOf } from './price.ts'
+import { type Problem, toProblem, toProblemBody } from './problem.ts'
+import { toLimitError } from './request-error.ts'
+import type { RedactText } from './request-message.ts'
+import type { Plugin, RequestState } from './request-state.ts'
+import { toAuthenticationError } from './use-authentication.ts'
+import { type CountOperation, isRead } from './use-metrics.ts'
+import type { OperationOptions } from './use-operation.ts'
+
+export interface ExportOptions<Context extends object>
+  extends Pick<OperationOptions<Context>, 'createContext' | 'deadline' | 'clock'> {
+  readonly exports?: readonly HttpExport<Context>[]
+  readonly authenticate: Authenticate
+  readonly costOf: CostOf
+  readonly limits: Pick<Limits, 'cost'>
+  readonly toGraphQLError: ToGraphQLError
+  readonly redact: RedactText
+  readonly countOperation?: CountOperation | undefined
+  readonly log: Logger
+}
+
+/** One request for an export. */
+interface Exchange {
+  readonly request: Request
+  readonly state: RequestState
+  readonly fetchAPI: FetchAPI
+  readonly caller: Caller
+}
+
+const maxMessage = 500
+const maxReasons = 1_000
+
+/** A cache would serve certificates to callers who may not see them. */
+const fileHeaders = {
+  'x-content-type-options': 'nosniff',
+  'cross-origin-resource-policy': 'same-origin',
+  'referrer-policy': 'no-referrer',
+}
+
+/** Answers requests for exports: lists of certificates as files. Each is read once, and written as its client reads. */
+export function useExports<Context extends object>(
+  options: ExportOptions<Context>,
+  queue: FairQueue,
+  takeSlot: TakeSlot,
+): Plugin {
+  const { createContext, authenticate, costOf, limits, deadline, clock, log, redact, countOperation } = options
+  const byPath = new Map((options.exports ?? []).map((each) => [each.path, each]))
+  const aborts = new AbortQueue(clock)
+
+  async function answer(
+    found: HttpExport<Context>,
+    { request, serverContext: state, fetchAPI, endResponse }: Parameters<RequestHook>[0],
+  ): Promise<void> {
+    state.startedAt = clock.elapsed()
+    const refuse = (problem: Problem) => endResponse(toResponse(problem, state, fetchAPI))
+    if (!isRead(request.method)) return refuse(wrongMethod)
+    if (isForeign(request)) return refuse(foreign)
+    const authorization = request.headers.get('authorization')
+    const address = state.address ?? 'unknown'
+    const caller = await authenticate({ authorization, address })
+    if ('reason' in caller) {
+      log.info({ requestId: state.requestId, address, reason: caller.reason }, 'authentication failed')
+      return refuse(toProblem(toAuthenticationError(caller, authorization !== null)))
+    }
+    state.caller = caller
+    if (!caller.permissions.has('certificates:read')) return refuse(forbidden)
+    const parsed = (await found.load())(new URL(request.url).searchParams)
+    if ('mistakes' in parsed) return refuse(toMistakes(parsed.mistakes))
+    endResponse(await run(found, parsed, { request, state, fetchAPI, caller }))
+  }
+
+  /** Reads the vendors, and returns the response whose body is written when it is read. */
+  async function run(
+    { name }: HttpExport<Context>,
+    parsed: Exclude<ParsedExport<Context>, { mistakes: unknown }>,
+    exchange: Exchange,
+  ): Promise<Response> {
+    const { request, state, fetchAPI, caller } = exchange
+    const { requestId } = state
+    const progress = { rows: 0 }
+    const outcome = new OperationOutcome()
+    let upstreamCalls = 0
+    const end = (codes: readonly string[], clientLeft = false) => {
+      const milliseconds = clock.elapsed() - state.startedAt
+      const durationMs = Math.round(milliseconds)
+      const how = clientLeft ? ({ clientLeft: true } as const) : { codes, ...outcome.summary }
+      log.info(
+        { requestId, caller: caller.name, export: name, ...progress, upstreamCalls, durationMs, ...how },
+        'export',
+      )
+      const result = clientLeft ? 'client_left' : codes.length > 0 ? 'error' : 'success'
+      countOperation?.({ name, outcome: result, milliseconds })
+    }
+    try {
+      const read = await withDeadline(request.signal, deadline, clock, aborts, async (signal) => {
+        const release = await takeSlot(state, signal)
+        let context: Context | undefined
+        try {
+          checkCost(parsed, caller)
+          context = createContext({
+            requestId,
+            caller,
+            signal,
+            deadline: state.startedAt + deadline,
+            timeSlice: queue.open(caller, signal),
+            idempotencyKey: undefined,
+            basis: undefined,
+            encodedLists: undefined,
+            outcome,
+            cause: { requestId },
+            isPassive: false,
+            plan: undefined,
+            onCall: () => {
+              upstreamCalls += 1
+            },
+          })
+          return await parsed.read(context)
+        } finally {
+          if (context) dropValues(context)
+          release()
+        }
+      })
+      const lacking = toLacking(parsed.requirements, read, redact)
+      if (lacking) {
+        end([lacking.code])
+        return toResponse({ ...lacking, headers: stateHeaders(read, redact) }, state, fetchAPI)
+      }
+      const headers = {
+        ...cacheHeaders(caller),
+        ...fileHeaders,
+        ...stateHeaders(read, redact),
+        ...contentHeaders(read),
+      }
+      if (isKnown(request, read)) {
+        end([])
+        return new fetchAPI.Response(null, { status: 304, headers })
+      }
+      if (request.method === 'HEAD') {
+        end([])
+        return new fetchAPI.Response(null, { headers })
+      }
+      return new fetchAPI.Response(toBody(read, progress, exchange, end), { headers })
+    } catch (error) {
+      const clientError = toClientError(error, options.toGraphQLError)
+      const unexpected = request.signal.aborted ? undefined : toUnexpected(clientError)
+      if (unexpected) log.error({ requestId, err: unexpected }, 'unexpected error')
+      const problem = toProblem(clientError)
+      end([problem.code], request.signal.aborted)
+      return toResponse({ ...problem, detail: redact(problem.detail, maxMessage) }, state, fetchAPI)
+    }
+  }
+
+  /** @throws RequestError for an export whose filter needs more calls than a query may make */
+  function checkCost({ equivalent }: { readonly equivalent: Equivalent }, caller: Caller): void {
+    const cost = costOf({ ...equivalent, operationName: undefined, caller })?.cost ?? 0
+    if (cost > limits.cost) throw toLimitError('cost', 'The export costs', cost, limits.cost)
+  }
+
+  /** The stream of a file. Its next part is made when the one before is taken. */
+  function toBody(
+    read: ReadExport,
+    progress: ExportProgress,
+    { request, state, fetchAPI, caller }: Exchange,
+    end: (codes: readonly string[], clientLeft?: boolean) => void,
+  ): ReadableStream<Uint8Array> {
+    const { signal } = request
+    const parts = read.write(queue.open(caller, signal), progress)[Symbol.asyncIterator]()
+    let hasEnded = false
+    const endOnce = (codes: readonly string[], clientLeft = false) => {
+      if (!hasEnded) end(codes, clientLeft)
+      hasEnded = true
+    }
+    return new fetchAPI.ReadableStream<Uint8Array>({
+      async pull(controller) {
+        try {
+          const { done, value } = await parts.next()
+          if (!done) return controller.enqueue(value)
+          endOnce([])
+          controller.close()
+        } catch (error) {
+          const isBug = !signal.aborted && !hasEnded
+          if (isBug) log.error({ requestId: state.requestId, err: error }, 'unexpected error')
+          endOnce(['INTERNAL_SERVER_ERROR'], signal.aborted)
+          // The connection is closed, so that the client cannot take the part for the whole.
+          controller.error(error)
+        }
+      },
+      async cancel() {
+        endOnce([], true)
+        // A part that is being made ends with the slices of its client.
+        await setImmediate()
+        await parts.return?.()
+      },
+    })
+  }
+
+  function toMistakes(mistakes: readonly { readonly parameter: string; readonly message: string }[]): Problem {
+    const shown = mistakes.map(({ parameter, message }) => ({
+      parameter: redact(parameter, 40),
+      message: redact(message, maxMessage),
+    }))
+    const detail = shown.map(({ parameter, message }) => `${parameter}: ${message}`).join('; ')
+    return { status: 400, code: 'BAD_USER_INPUT', detail, mistakes: shown }
+  }
+
+  return {
+    // Asynchronous for exports only: other requests would each wait for a promise.
+    onRequest(payload) {
+      const found = byPath.get(toPath(payload.request))
+      return found && answer(found, payload)
+    },
+  }
+}
+
+type RequestHook = NonNullable<Plugin['onRequest']>
+type Equivalent = Exclude<ParsedExport<object>, { mistakes: unknown }>['equivalent']
+
+const wrongMethod: Problem = {
+  status: 405,
+  code: 'BAD_USER_INPUT',
+  detail: 'An export is read with GET or HEAD.',
+  headers: { allow: 'GET, HEAD' },
+}
+const foreign: Problem = {
+  status: 403,
+  code: 'FORBIDDEN',
+  detail: 'A page of another site requested this export as a part of itself. Open its address, or use another program.',
+}
+const forbidden: Problem = {
+  status: 403,
+  code: 'FORBIDDEN',
+  detail: 'This key or token lacks the permission certificates:read, which exports need.',
+}
+
+/** Whether a page of another site embeds the export, such as with a script element, which would make calls to vendors. */
+function isForeign({ headers }: Request): boolean {
+  const site = headers.get('sec-fetch-site')
+  return headers.get('sec-fetch-mode') === 'no-cors' && (site === 'cross-site' || site === 'same-site')
+}
+
+function toResponse(problem: Problem, { requestId, caller }: RequestState, { Response }: FetchAPI): Response {
+  const body = toProblemBody(problem, requestId)
+  const headers = {
+    ...cacheHeaders(caller),
+    'content-type': 'application/problem+json; charset=utf-8',
+    'content-length': String(Buffer.byteLength(body)),
+    'x-content-type-options': 'nosniff',
+    ...problem.headers,
+  }
+  return new Response(body, { status: problem.status, headers })
+}
+
+/** `useAuthentication` adds these for a caller who is identified. */
+function cacheHeaders(caller: Caller | undefined): Readonly<Record<string, string>> {
+  return caller?.isIdentified ? {} : { 'cache-control': 'private, no-store' }
+}
+
+function stateHeaders({ incompleteReasons, staleReasons }: ReadExport, redact: RedactText) {
+  const reasons = [...incompleteReasons, ...staleReasons]
+  return {
+    [completeHeader]: String(incompleteReasons.length === 0),
+    [freshHeader]: String(staleReasons.length === 0),
+    ...(reasons.length > 0 && { [reasonsHeader]: toHeaderText(redact(reasons.join('; '), maxReasons)) }),
+  }
+}
+
+const spellings: readonly (readonly [RegExp, string])[] = [
+  [/[‘’]/g, "'"],
+  [/[“”]/g, '"'],
+  [/…/g, '...'],
+  // Values of headers are printable ASCII.
+  [/[^\x20-\x7e]/g, '?'],
+]
+
+function toHeaderText(text: string): string {
+  return spellings.reduce((spelled, [from, to]) => spelled.replace(from, to), text)
+}
+
+function contentHeaders({ contentType, fileName, etag }: ReadExport): Readonly<Record<string, string>> {
+  return {
+    'content-type': contentType,
+    'content-disposition': `attachment; filename="${fileName}"`,
+    ...(etag !== undefined && { etag }),
+  }
+}
+
+/** Whether the client has this content already (RFC 9110, 13.1.2). */
+function isKnown({ headers }: Request, { etag }: ReadExport): boolean {
+  const known = headers.get('if-none-match')
+  if (known === null || etag === undefined) return false
+  const opaque = (tag: string) => tag.trim().replace(/^W\//, '')
+  return known.trim() === '*' || known.split(',').some((tag) => opaque(tag) === opaque(etag))
+}
+
+/** The problem of an export that lacks what its request requires. */
+function toLacking(
+  requirements: ReadonlySet<string>,
+  { incompleteReasons, staleReasons }: ReadExport,
+  redact: RedactText,
+): Problem | undefined {
+  const incomplete = requirements.has('complete') ? incompleteReasons : []
+  const stale = requirements.has('fresh') ? staleReasons : []
+  const all = [...incomplete, ...stale]
+  if (all.length === 0) return undefined
+  const what = incomplete.length > 0 ? 'complete' : 'fresh'
+  const reasons = all.slice(0, 100).map((reason) => redact(reason, maxMessage))
+  const further = all.length > reasons.length ? [`${all.length - reasons.length} further reasons`] : []
+  const detail = `The export would not be ${what}, which require=${what} asks for. Retry later, or omit it to get what there is.`
+  return { status: 503, code: what === 'complete' ? 'INCOMPLETE' : 'STALE', detail, reasons: [...reasons, ...further] }
+}
