@@ -63,6 +63,7 @@ export const csv: ExportFormat = {
   fileName: 'certificates.csv',
   parameters: {
     bom: { type: GraphQLBoolean, defaultValue: false },
+    x509: { type: GraphQLBoolean, defaultValue: false },
   },
   async *write({ rows }, timeSlice, { bom }) {
     yield (bom ? '\ufeff' : '') + stringify([Object.keys(columns)], options)

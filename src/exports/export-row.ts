@@ -21,7 +21,9 @@ export interface ExportRow {
   readonly daysUntilExpiry: number | null
   readonly expiryStatus: ExpiryStatus
   readonly active: boolean | null
-  /** The X.509 fields, as far as the list of the vendor has them. */
+  /** Whether it is soft-deleted. */
+  readonly deleted: boolean
+  /** The X.509 fields, as far as they were read. */
   readonly x509: Partial<X509Details>
   readonly asOf: number
   readonly stale: boolean
@@ -39,14 +41,19 @@ interface RowContext {
   readonly now: number
   readonly thresholds: ExpiryRules
   readonly owners: OwnerRules
+  /** What was read of certificates whose lists do not identify them, by id. */
+  readonly details: ReadonlyMap<string, X509Details>
+  /** Whether certificates are in force whose lists do not say so, by id. */
+  readonly active: ReadonlyMap<string, boolean | null>
 }
 
 /** Converts a certificate to the row of an export. */
 export function toExportRow(
   certificate: ReadCertificate<PlacedCertificate>,
-  { now, thresholds, owners }: RowContext,
+  { now, thresholds, owners, ...read }: RowContext,
 ): ExportRow {
-  const { id, provider, place, name, createdAt, validFrom, expiresAt, active, x509, asOf, stale } = certificate
+  const { id, provider, place, name, createdAt, expiresAt, asOf, stale } = certificate
+  const x509 = { ...certificate.x509, ...read.details.get(id) }
   return {
     id,
     provider,
@@ -55,11 +62,12 @@ export function toExportRow(
     name,
     owner: owners.ownerOf(certificate),
     createdAt,
-    validFrom: validFrom ?? null,
+    validFrom: certificate.validFrom ?? x509.validFrom ?? null,
     expiresAt,
     daysUntilExpiry: daysUntilExpiry(expiresAt, now),
     expiryStatus: expiryStatus(certificate, now, thresholds),
-    active: active ?? null,
+    active: certificate.active ?? read.active.get(id) ?? null,
+    deleted: certificate.deleted === true,
     x509,
     asOf,
     stale,

@@ -10,6 +10,7 @@ import type { TimeSlice } from '../time-slice.ts'
 import { toExportRow } from './export-row.ts'
 import type { ExportContent, ExportFormat, ListedExport } from './format.ts'
 import { createParameterParser } from './parameters.ts'
+import { readUnlisted } from './unlisted-fields.ts'
 
 /** Bytes of the parts in which a file is sent. */
 const partBytes = 65_536
@@ -51,31 +52,39 @@ async function read(
   search: Search,
   operation: Operation,
   format: ExportFormat,
-  { filter, orderBy, maxStaleness, format: parameters }: Parameters,
+  { filter, orderBy, maxStaleness, conditions, format: parameters }: Parameters,
 ): Promise<ReadExport> {
-  const { report, rows } = await withParameterNames(() =>
-    readAllCertificates(search, operation, { filter, orderBy, maxStaleness }),
-  )
+  const all = await withParameterNames(() => readAllCertificates(search, operation, { filter, orderBy, maxStaleness }))
+  const { report, rows } = all
+  const { details, active, incompleteReasons } = await readUnlisted(operation, all, parameters['x509'] === true)
+  if (incompleteReasons.length > 0) operation.outcome?.lack()
   const { now } = operation
   const content: ExportContent = {
     now,
-    incompleteReasons: report.incompleteReasons,
+    conditions,
+    incompleteReasons: [...report.incompleteReasons, ...incompleteReasons],
     staleReasons: report.fresh ? [] : staleReasons(report.sources),
     get sources() {
       return report.sources
     },
     async *rows(timeSlice) {
       for await (const batch of rows(timeSlice)) {
-        yield batch.map((certificate) => toExportRow(certificate, { now, ...search }))
+        yield batch.map((certificate) => toExportRow(certificate, { now, ...search, details, active }))
       }
     },
   }
   const write = (timeSlice: TimeSlice, progress: ExportProgress) =>
     toParts(format.write(withProgress(content, progress), timeSlice, parameters))
-  const { incompleteReasons, staleReasons: stale } = content
-  const { contentType, fileName } = format
-  const etag = format.hasEtag ? await tagOf(write(operation.timeSlice, { rows: 0 })) : undefined
-  return { contentType, fileName, incompleteReasons, staleReasons: stale, etag, write }
+  const { contentType, fileName, hasEtag } = format
+  const etag = hasEtag ? await tagOf(write(operation.timeSlice, { rows: 0 })) : undefined
+  return {
+    contentType,
+    fileName,
+    incompleteReasons: content.incompleteReasons,
+    staleReasons: content.staleReasons,
+    etag,
+    write,
+  }
 }
 
 /** The argument of the API has the parameters as its members. */
@@ -91,6 +100,7 @@ async function withParameterNames<Result>(run: () => Promise<Result>): Promise<R
 function withProgress(content: ExportContent, progress: ExportProgress): ExportContent {
   return {
     now: content.now,
+    conditions: content.conditions,
     incompleteReasons: content.incompleteReasons,
     staleReasons: content.staleReasons,
     get sources() {

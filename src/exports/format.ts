@@ -11,6 +11,8 @@ export interface ExportContent {
   readonly incompleteReasons: readonly string[]
   /** Why data may be old, one sentence each. Empty: none is. */
   readonly staleReasons: readonly string[]
+  /** The parameters that select certificates, as they were given. */
+  readonly conditions: readonly (readonly [name: string, value: string])[]
   /** The reports on every place and discovery that was read, failed ones included. */
   readonly sources: readonly Source[]
   /** Returns every row in order, in batches that are made in slices of time. It may be called again. */
@@ -21,7 +23,10 @@ export interface ExportContent {
 export interface ExportFormat {
   readonly contentType: string
   readonly fileName: string
-  /** The query parameters that only this format has. */
+  /**
+   * The query parameters that only this format has. With a flag `x509` that is true, the serial numbers and fingerprints are
+   * read that a vendor's list lacks.
+   */
   readonly parameters?: GraphQLInputFieldConfigMap
   /**
    * Whether the same content gives the same bytes, so that a client can be answered that it has them. The file is then

@@ -28,6 +28,8 @@ interface ExportParameters {
   /** In milliseconds. */
   readonly maxStaleness?: number
   readonly require?: readonly ExportRequirement[]
+  /** The parameters of the filter, as they were given. */
+  readonly conditions: readonly (readonly [name: string, value: string])[]
   /** The parameters of the format. */
   readonly format: Readonly<Record<string, unknown>>
 }
@@ -64,7 +66,7 @@ export function createParameterParser(
   schema: GraphQLSchema,
   ofFormat: GraphQLInputFieldConfigMap = {},
 ): ParameterParser {
-  const filter = assertInputObjectType(schema.getType('CertificateFilter'))
+  const filterType = assertInputObjectType(schema.getType('CertificateFilter'))
   const common = {
     orderBy: { type: assertEnumType(schema.getType('CertificateOrderField')), defaultValue: 'EXPIRES_AT' },
     direction: { type: assertEnumType(schema.getType('CertificateOrderDirection')), defaultValue: 'ASC' },
@@ -72,7 +74,7 @@ export function createParameterParser(
     require: { type: new GraphQLList(new GraphQLNonNull(requirementType)) },
   } satisfies Record<keyof CommonValues, object>
   const toType = (name: string, fields: GraphQLInputFieldConfigMap) => new GraphQLInputObjectType({ name, fields })
-  const types = [filter, toType('ExportOptions', common), toType('FormatOptions', ofFormat)] as const
+  const types = [filterType, toType('ExportOptions', common), toType('FormatOptions', ofFormat)] as const
   const known = new Map(types.flatMap((type) => Object.values(type.getFields()).map(({ name, type }) => [name, type])))
 
   return (query) => {
@@ -93,7 +95,14 @@ export function createParameterParser(
     if (mistakes.length > 0) return { mistakes: shortened(mistakes) }
     const { orderBy: field, direction, ...others } = options as CommonValues
     const filter = filterValues as CertificateFilterInput
-    return { ...others, filter, orderBy: { field, direction }, format: format as ExportParameters['format'] }
+    const conditions = [...query].filter(([name]) => Object.hasOwn(filterType.getFields(), name))
+    return {
+      ...others,
+      filter,
+      conditions,
+      orderBy: { field, direction },
+      format: format as ExportParameters['format'],
+    }
   }
 }
 
