@@ -52,8 +52,8 @@ function toText(text: string): string {
 const options = {
   record_delimiter: '\r\n',
   escape_formulas: true,
-  // A program that splits cells at other characters finds these within quotes.
-  quoted_match: /[;\t]|^\s|\s$/,
+  // Some programs remove spaces that are not within quotes.
+  quoted_match: /^\s|\s$/,
   cast: { string: toText, boolean: String },
 } as const
 

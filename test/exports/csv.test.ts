@@ -1,0 +1,68 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { type CsvRow, download, parseCsv } from '../support/exported.ts'
+import { formulas, hostileNames, startStackWithHostileNames } from '../support/hostile-names.ts'
+import type { Stack } from '../support/stack.ts'
+
+let stack: Stack
+let csv: { readonly text: string; readonly rows: readonly CsvRow[] }
+beforeAll(async () => {
+  stack = await startStackWithHostileNames()
+  const { text } = await download(stack, 'certificates.csv')
+  csv = { text, rows: parseCsv(text) }
+})
+afterAll(() => stack.close())
+
+/** The rows by the name that the API returns for the same certificate. */
+async function namesById(): Promise<ReadonlyMap<string, string>> {
+  const { data } = await stack.ask<{ certificates: { nodes: { id: string; name: string }[] } }>(
+    '{ certificates(first: 100) { nodes { id name } } }',
+  )
+  return new Map(data.certificates.nodes.map(({ id, name }) => [id, name]))
+}
+
+describe('the CSV file with hostile names', () => {
+  it('has a line for each certificate, each of them with every column', () => {
+    expect(csv.rows).toHaveLength(hostileNames.length)
+    const [header = ''] = csv.text.split('\r\n')
+    for (const row of csv.rows) expect(Object.keys(row)).toEqual(header.split(','))
+    expect(csv.text.endsWith('\r\n')).toBe(true)
+  })
+
+  it('has the names unchanged, but for control characters and for those that a program would calculate', async () => {
+    const byId = await namesById()
+    expect(new Set(byId.values())).toEqual(new Set(hostileNames))
+    for (const { id = '', name } of csv.rows) {
+      const original = byId.get(id) ?? ''
+      const printable = original.replace(/[^\P{Cc}\t\n\r]/gu, '\ufffd')
+      expect(name).toBe(formulas.includes(original) ? `'${printable}` : printable)
+    }
+  })
+
+  it('has no cell that begins as a formula, but for negative numbers', () => {
+    const danger = /^[\s\p{Cf}]*[=+\-@\t\r\n＝＋－＠]/u
+    for (const row of csv.rows) {
+      const { daysUntilExpiry, ...others } = row
+      expect(daysUntilExpiry).toMatch(/^-?\d+$/)
+      expect(Object.values(others).filter((cell) => danger.test(cell))).toEqual([])
+    }
+  })
+
+  it('has negative numbers as numbers, and dates and flags as the API has them', () => {
+    const expired = csv.rows.find(({ name }) => name === 'plain')
+    const expiresAt = new Date(stack.clock.now() - 400 * 86_400_000).toISOString()
+    expect(expired).toMatchObject({ expiresAt, daysUntilExpiry: '-400', expiryStatus: 'EXPIRED', stale: 'false' })
+    expect(csv.text).toContain(`,${expiresAt},-400,EXPIRED,`)
+    expect(expired).toMatchObject({ owner: "'=owner", contact: "'@on-call" })
+  })
+
+  it('is UTF-8, with a byte order mark on request', async () => {
+    const { headers } = await download(stack, 'certificates.csv')
+    expect(headers.get('content-type')).toBe('text/csv; charset=utf-8; header=present')
+    const bytesOf = async (query: string) =>
+      Buffer.from(await (await fetch(new URL(`/certificates.csv${query}`, stack.url))).arrayBuffer())
+    const [without, withMark] = [await bytesOf(''), await bytesOf('?bom=true')]
+    expect(without.subarray(0, 3).toString()).toBe('id,')
+    expect(withMark.subarray(0, 3)).toEqual(Buffer.from([0xef, 0xbb, 0xbf]))
+    expect(withMark.subarray(3).equals(without)).toBe(true)
+  })
+})
