@@ -1,4 +1,6 @@
 import type { Command, CommandOption } from './command.ts'
+import { formatNames } from './export/formats.ts'
+import { exportOptions } from './export/options.ts'
 
 const config: CommandOption = {
   value: 'file',
@@ -55,6 +57,29 @@ const check: Command = {
   failureCode: 3,
   loadFailure: async () => (await import('./check/formats.ts')).toFailedCheck,
   load: async () => (await import('./check/command.ts')).check,
+}
+
+const exportFile: Command = {
+  name: 'export',
+  summary: 'Writes a file with certificates to standard output.',
+  options: {
+    format: { value: 'format', description: `the kind of file: ${formatNames.join(', ')}` },
+    ...exportOptions,
+    url: { value: 'url', description: 'export from a running server; its API key is read from CERTGRAPH_KEY' },
+    timeout: { value: 'duration', description: 'how long the export may take; default: 60s' },
+    config,
+  },
+  notes: [
+    `Durations are written as 30d, 12h, 90m or 60s, or as PT12H. Times are written as 2027-01-31T00:00:00Z.
+Several values of an option are a union; several options have to hold together.`,
+    'Exit codes: 0 the file is written, 1 it is not or not to its end. Why it is incomplete or old is on standard error.',
+  ],
+  examples: [
+    'certgraph export --format csv > certificates.csv',
+    'certgraph export --format json --expires-within 30d --owner storefront --require-complete',
+    'CERTGRAPH_KEY=... certgraph export --format cyclonedx --url https://certgraph.internal > certificates.cdx.json',
+  ],
+  load: async () => (await import('./export/command.ts')).exportCertificates,
 }
 
 const plan: Command = {
@@ -155,6 +180,7 @@ const stateClear: Command = {
 export const commands: readonly [Command, ...Command[]] = [
   serve,
   check,
+  exportFile,
   plan,
   configCheck,
   configPrint,

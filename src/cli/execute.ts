@@ -19,9 +19,19 @@ interface OperationError {
   readonly code: string | undefined
 }
 
+/** A file of a server, or the problem that it answers in its place. */
+export interface Download {
+  readonly status: number
+  readonly headers: Headers
+  /** The text in parts, which can be read once. @throws ExecutionError when it ends early */
+  readonly parts: AsyncIterable<string>
+}
+
 /** Where operations are executed. */
 export interface Executor {
   readonly execute: Execute
+  /** Gets a path of the server, such as an export. @throws ExecutionError */
+  download(path: string, query: URLSearchParams): Promise<Download>
   /** Whether the vendors are emulated. */
   readonly isSandbox: boolean
   close(): Promise<void>
@@ -41,6 +51,24 @@ export function parseAnswer(text: string): ExecutedOperation | undefined {
     errors: errors.map(toOperationError),
     extensions: isObject(extensions) ? extensions : {},
   }
+}
+
+/**
+ * Decodes a text as it arrives. A byte order mark is a part of it.
+ * @param toError the error for a text that ends early
+ */
+export async function* decodeParts(
+  body: AsyncIterable<Uint8Array> | null,
+  toError: (reason: unknown) => unknown,
+): AsyncGenerator<string, void, undefined> {
+  if (!body) return
+  const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
+  try {
+    for await (const part of body) yield decoder.decode(part, { stream: true })
+  } catch (error) {
+    throw toError(error)
+  }
+  yield decoder.decode()
 }
 
 function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {

@@ -11,10 +11,11 @@ import type { AnyConfig } from '../vendors.ts'
 import { version } from '../version.ts'
 import type { Arguments, CommandEnvironment } from './command.ts'
 import { withOptions } from './config-options.ts'
-import { ExecutionError, type Executor, parseAnswer } from './execute.ts'
+import { decodeParts, ExecutionError, type Executor, parseAnswer } from './execute.ts'
 import { startTimeLimit } from './time-limit.ts'
 
-const endpoint = 'http://127.0.0.1/graphql'
+const origin = 'http://127.0.0.1'
+const endpoint = `${origin}/graphql`
 /** Milliseconds after the deadline of an operation in which it answers with what it has read. */
 const grace = 1_000
 const nothingConfigured =
@@ -71,6 +72,13 @@ export async function createLocalExecutor(
       const answer = parseAnswer(text)
       if (!answer) throw new ExecutionError(`answer with status ${response.status} and no GraphQL`)
       return answer
+    },
+    async download(path, query) {
+      whole.signal.throwIfAborted()
+      if (redisFailure !== null) throw new ExecutionError(redisFailure)
+      const request = new Request(`${origin}${path}?${query}`)
+      const { status, headers, body } = await untilAborted(Promise.resolve(app.server.fetch(request)), late.signal)
+      return { status, headers, parts: decodeParts(body, () => new ExecutionError('the export ended early')) }
     },
     async close() {
       whole.end()

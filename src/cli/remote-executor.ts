@@ -2,7 +2,14 @@ import { createHash } from 'node:crypto'
 import { isLoopback } from '../config/loopback.ts'
 import { isObject } from '../is-object.ts'
 import type { Clock } from '../upstream/clock.ts'
-import { type Execute, type ExecutedOperation, ExecutionError, type Executor, parseAnswer } from './execute.ts'
+import {
+  decodeParts,
+  type Execute,
+  type ExecutedOperation,
+  ExecutionError,
+  type Executor,
+  parseAnswer,
+} from './execute.ts'
 import { startTimeLimit } from './time-limit.ts'
 import { UsageError } from './usage-error.ts'
 
@@ -29,11 +36,14 @@ export function createRemoteExecutor({ url, key, timeout, clock }: RemoteOptions
   const execute: Execute = async (query, variables, headers = {}) => {
     const hash = `sha256:${createHash('sha256').update(query).digest('hex')}`
     const document = acceptsListedOnly ? { documentId: hash } : { query }
-    const response = await send(JSON.stringify({ ...document, variables }), headers)
-    isSandbox ||= response.headers.get('x-certgraph-mode') === 'sandbox'
+    const response = await send(target, {
+      method: 'POST',
+      headers: { ...headers, 'content-type': 'application/json', accept: 'application/json' },
+      body: JSON.stringify({ ...document, variables }),
+    })
     const text = await readText(response)
     const answer = parseAnswer(text)
-    const rejection = rejectionOf(response, answer)
+    const rejection = rejectionOf(response, target, answer)
     if (rejection) throw new ExecutionError(rejection)
     if (answer?.errors.some(({ code }) => code === 'PERSISTED_QUERY_NOT_IN_LIST')) {
       if (acceptsListedOnly) throw new ExecutionError(notListed)
@@ -45,41 +55,46 @@ export function createRemoteExecutor({ url, key, timeout, clock }: RemoteOptions
     return answer
   }
 
-  async function send(body: string, headers: Readonly<Record<string, string>>): Promise<Response> {
+  async function send(url: URL, init: { readonly headers: Readonly<Record<string, string>> } & RequestInit) {
     try {
-      return await fetch(target, {
-        method: 'POST',
-        headers: {
-          ...headers,
-          'content-type': 'application/json',
-          accept: 'application/json',
-          ...(key !== undefined && { authorization: `Bearer ${key}` }),
-        },
-        body,
+      const response = await fetch(url, {
+        ...init,
+        headers: { ...init.headers, ...(key !== undefined && { authorization: `Bearer ${key}` }) },
         // A redirect could send the key to another host.
         redirect: 'manual',
         signal: timeLimit.signal,
       })
+      isSandbox ||= response.headers.get('x-certgraph-mode') === 'sandbox'
+      return response
     } catch (error) {
       timeLimit.signal.throwIfAborted()
       throw new ExecutionError(`${target.origin} cannot be reached: ${reasonOf(error)}`)
     }
   }
 
+  /** The error about an answer that could not be read to its end. */
+  function toEarlyEnd(error: unknown): unknown {
+    if (timeLimit.signal.aborted) return timeLimit.signal.reason
+    return new ExecutionError(`the answer of ${target.origin} ended early: ${reasonOf(error)}`)
+  }
+
   async function readText(response: Response): Promise<string> {
     try {
       return await response.text()
     } catch (error) {
-      timeLimit.signal.throwIfAborted()
-      throw new ExecutionError(`the answer of ${target.origin} ended early: ${reasonOf(error)}`)
+      throw toEarlyEnd(error)
     }
   }
 
   /** Why the server executes nothing of this caller; undefined when it does. */
-  function rejectionOf({ status, headers }: Response, answer: ExecutedOperation | undefined): string | undefined {
+  function rejectionOf(
+    { status, headers }: Response,
+    { href }: URL,
+    answer?: Pick<ExecutedOperation, 'errors'>,
+  ): string | undefined {
     const [error] = answer?.errors ?? []
     if (status >= 300 && status < 400)
-      return `${target.href} redirects, which is not followed; expected the URL of certgraph itself`
+      return `${href} redirects, which is not followed; expected the URL of certgraph itself`
     if (status === 401 || error?.code === 'UNAUTHENTICATED')
       return key === undefined
         ? `${target.origin} expects an API key; set CERTGRAPH_KEY`
@@ -91,12 +106,24 @@ export function createRemoteExecutor({ url, key, timeout, clock }: RemoteOptions
       const after = headers.get('retry-after')
       return `${target.origin} answers ${status}${after && /^\d{1,6}$/.test(after) ? `; retry after ${after} s` : ''}`
     }
-    if (status === 404 && !answer) return `${target.href} does not exist; ${right}`
+    if (status === 404 && !answer) return `${href} does not exist; ${right}`
     return undefined
   }
 
   return {
     execute,
+    async download(path, query) {
+      // A reverse proxy may serve all paths below one of its own.
+      const url = new URL(`.${path}`, target)
+      url.search = query.toString()
+      const response = await send(url, { headers: {} })
+      const { status, headers, body } = response
+      const isProblem = headers.get('content-type')?.startsWith('application/problem+json') ?? false
+      const isExplained = isProblem && status !== 401 && status !== 403
+      const rejection = isExplained ? undefined : rejectionOf(response, new URL(`.${path}`, target))
+      if (rejection) throw new ExecutionError(rejection)
+      return { status, headers, parts: decodeParts(body, toEarlyEnd) }
+    },
     get isSandbox() {
       return isSandbox
     },

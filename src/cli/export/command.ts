@@ -1,0 +1,85 @@
+import { isObject } from '../../is-object.ts'
+import { nearestWord } from '../../nearest-word.ts'
+import { toOptionText } from '../check/option-text.ts'
+import { type Arguments, optionValue, type RunCommand } from '../command.ts'
+import { type Download, ExecutionError } from '../execute.ts'
+import { toLine } from '../plain-line.ts'
+import { UsageError } from '../usage-error.ts'
+import { withExecutor } from '../with-executor.ts'
+import { exportPaths, formatNames } from './formats.ts'
+import { optionsOf, toQuery } from './options.ts'
+
+/** Writes the file of an export to standard output. Returns 1 when there is none, or not all of it. */
+export const exportCertificates: RunCommand = async (given, environment) => {
+  const { stdout, stderr } = environment
+  const path = choosePath(given)
+  const query = toQuery(given)
+  const tell = (text: string) => stderr.write(`certgraph export: ${toLine(text, 1_000)}\n`)
+  return withExecutor(given, environment, async ({ download }) => {
+    try {
+      const file = await download(path, query)
+      if (file.status !== 200) {
+        for (const line of await readProblem(file)) tell(line)
+        return 1
+      }
+      const state = stateOf(file.headers)
+      if (state !== undefined) tell(`warning: ${state}`)
+      for await (const part of file.parts) stdout.write(part)
+      return 0
+    } catch (error) {
+      if (!(error instanceof ExecutionError)) throw error
+      tell(error.message)
+      return 1
+    }
+  })
+}
+
+function choosePath(given: Arguments): string {
+  const name = optionValue(given, 'format')
+  const expected = `expected --format ${formatNames.join('|')}`
+  if (name === undefined) throw new UsageError(`--format is missing; ${expected}`)
+  const path = exportPaths.get(name)
+  if (path !== undefined) return path
+  const nearest = nearestWord(name, formatNames)
+  throw new UsageError(`unknown format${nearest === undefined ? '' : `, did you mean ${nearest}?`}; ${expected}`)
+}
+
+/** Why the file is incomplete or old; undefined when it is neither. */
+function stateOf(headers: Headers): string | undefined {
+  const states = [
+    headers.get('x-certgraph-complete') !== 'true' && 'incomplete',
+    headers.get('x-certgraph-fresh') !== 'true' && 'not fresh',
+  ].filter((state) => state !== false)
+  if (states.length === 0) return undefined
+  return `the file is ${states.join(' and ')}: ${headers.get('x-certgraph-reasons') ?? 'the server does not say why'}`
+}
+
+/** What went wrong, one line for each mistake or reason. */
+async function readProblem({ status, parts }: Download): Promise<readonly string[]> {
+  let text = ''
+  for await (const part of parts) text += part
+  const { detail, mistakes, reasons } = parseObject(text)
+  if (Array.isArray(mistakes)) return mistakes.map(toMistake)
+  const why = Array.isArray(reasons) ? reasons.map(String) : []
+  if (typeof detail !== 'string') return [`the server answers with status ${status} and no reason`]
+  return [withOption(detail), ...why]
+}
+
+function toMistake(mistake: unknown): string {
+  const { parameter, message } = isObject(mistake) ? mistake : {}
+  return `${optionsOf(String(parameter))}: ${message}`
+}
+
+/** A detail begins with the parameter that it is about. */
+function withOption(detail: string): string {
+  return toOptionText(detail.replace(/^(\w+)(?:\[\d+\])?(?=: )/, (_, parameter: string) => optionsOf(parameter)))
+}
+
+function parseObject(text: string): Readonly<Record<string, unknown>> {
+  try {
+    const value: unknown = JSON.parse(text)
+    return isObject(value) ? value : {}
+  } catch {
+    return {}
+  }
+}
