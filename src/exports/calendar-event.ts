@@ -1,0 +1,150 @@
+import { hash } from 'node:crypto'
+import type { CertificateOwner } from '../owners/owner-rule.ts'
+import { toCalendarDate, toCalendarText, toCalendarTime, toContentLine } from './content-line.ts'
+
+/** A certificate with an expiry date. Times are milliseconds since the epoch. */
+export interface ExpiringCertificate {
+  /** Global id. */
+  readonly id: string
+  readonly name: string | null
+  /** The name of the vendor, for people. */
+  readonly vendor: string
+  readonly expiresAt: number
+  /** When it was uploaded or issued; null when the vendor's list does not say. */
+  readonly issuedAt: number | null
+  readonly place: PlaceName
+  readonly owner: CertificateOwner | null
+}
+
+interface PlaceName {
+  /** The vendor's own id. */
+  readonly vendorId: string
+  readonly name: string | null
+}
+
+/** A source that cannot be read. */
+interface UnreadSource {
+  /** The name of the vendor, for people. */
+  readonly vendor: string
+  readonly place: PlaceName
+  /** Wall-clock time of the last reading, or of the first failure; null when neither is known. */
+  readonly since: number | null
+}
+
+/** Why a calendar is incomplete. */
+export interface Incompleteness {
+  /** Wall-clock time of the answer. The event is on this day. */
+  readonly now: number
+  /** One sentence each. */
+  readonly reasons: readonly string[]
+  readonly sources: readonly UnreadSource[]
+}
+
+/** The time of a certificate whose vendor does not say when it was uploaded or issued. */
+const unknownTime = 0
+const dayLength = 86_400_000
+/** Sources and reasons in a description. Each further one is counted. */
+const maxItems = 20
+
+/**
+ * The event of a certificate, on the day of its expiry in UTC. Its text depends on the certificate and the configuration, and
+ * not on the time of the reading or the answer: the same certificates give the same bytes.
+ */
+export function toExpiryEvent(certificate: ExpiringCertificate, publicUrl: string | null): string {
+  const { id, name, vendor, expiresAt, issuedAt, place, owner } = certificate
+  const revised = toCalendarTime(issuedAt ?? unknownTime)
+  const url = publicUrl === null ? null : `${publicUrl}/certificates/${encodeURIComponent(id)}`
+  const description = [
+    `Expires: ${toUtcText(expiresAt)}`,
+    `Vendor: ${vendor}`,
+    `Place: ${toPlaceText(place)}`,
+    ...(owner ? ownerLines(owner) : ['Owner: none']),
+    ...(url === null ? [] : [`Certificate: ${url}`]),
+  ]
+  const categories = [vendor, ...(owner ? [owner.name] : [])]
+  return (
+    'BEGIN:VEVENT\r\n' +
+    toContentLine('UID', toUid(`certificate ${id}`)) +
+    `DTSTAMP:${revised}\r\n` +
+    `LAST-MODIFIED:${revised}\r\n` +
+    `DTSTART;VALUE=DATE:${toCalendarDate(expiresAt)}\r\n` +
+    toContentLine('SUMMARY', toCalendarText(`${name ?? 'A certificate without a name'} expires (${vendor})`)) +
+    toContentLine('DESCRIPTION', description.map(toCalendarText).join('\\n')) +
+    toContentLine('CATEGORIES', categories.map(toCalendarText).join(',')) +
+    (url === null ? '' : toContentLine('URL', url)) +
+    'TRANSP:TRANSPARENT\r\n' +
+    'END:VEVENT\r\n'
+  )
+}
+
+/** The event that says why certificates may be missing, on the day of the answer in UTC. It changes once a day. */
+export function toIncompleteEvent({ now, reasons, sources }: Incompleteness): string {
+  const day = toCalendarTime(now - (((now % dayLength) + dayLength) % dayLength))
+  const description = [
+    'Certificates may be missing in this calendar.',
+    ...listItems(sources.map((source) => `${toSourceText(source)} ${sinceText(source)}`)),
+    ...listItems(reasons),
+  ]
+  return (
+    'BEGIN:VEVENT\r\n' +
+    toContentLine('UID', toUid('incomplete')) +
+    `DTSTAMP:${day}\r\n` +
+    `LAST-MODIFIED:${day}\r\n` +
+    `DTSTART;VALUE=DATE:${toCalendarDate(now)}\r\n` +
+    toContentLine('SUMMARY', toCalendarText(incompleteSummary(sources))) +
+    toContentLine('DESCRIPTION', description.map(toCalendarText).join('\\n')) +
+    'TRANSP:TRANSPARENT\r\n' +
+    'END:VEVENT\r\n'
+  )
+}
+
+function incompleteSummary(sources: readonly UnreadSource[]): string {
+  const [first] = [...sources].sort((a, b) => (a.since ?? 0) - (b.since ?? 0))
+  if (!first) return 'Certificate expirations are incomplete'
+  const more = sources.length > 1 ? ` (and ${sources.length - 1} more)` : ''
+  return `Incomplete: ${toSourceText(first)}${more} ${sinceText(first)}`
+}
+
+function listItems(items: readonly string[]): readonly string[] {
+  const more = items.length - maxItems
+  return more > 0 ? [...items.slice(0, maxItems), `and ${more} more`] : items
+}
+
+const toSourceText = ({ vendor, place }: UnreadSource): string => `${vendor} ${toPlaceText(place)}`
+
+function sinceText({ since }: UnreadSource): string {
+  return since === null ? 'cannot be read' : `cannot be read since ${toUtcText(since)}`
+}
+
+function ownerLines({ name, contact, runbookUrl }: CertificateOwner): readonly string[] {
+  return [
+    `Owner: ${name}`,
+    ...(contact === null ? [] : [`Contact: ${contact}`]),
+    ...(runbookUrl === null ? [] : [`Runbook: ${runbookUrl}`]),
+  ]
+}
+
+function toPlaceText({ vendorId, name }: PlaceName): string {
+  return name === null ? vendorId : `${name} (${vendorId})`
+}
+
+/** A time for people, in UTC: an event of a whole day has no time zone. */
+function toUtcText(time: number): string {
+  return `${new Date(time).toISOString().slice(0, -5).replace('T', ' ')} UTC`
+}
+
+/**
+ * A UUID of the kind that applications define (RFC 9562, version 8), as RFC 7986 recommends: the beginning of a SHA-256. It is
+ * the same in every answer, and does not contain the ids of the vendor.
+ */
+function toUid(subject: string): string {
+  const digits = hash('sha256', `certgraph ${subject}`)
+  const variant = ((Number.parseInt(digits.charAt(16), 16) & 0x3) | 0x8).toString(16)
+  return [
+    digits.slice(0, 8),
+    digits.slice(8, 12),
+    `8${digits.slice(13, 16)}`,
+    variant + digits.slice(17, 20),
+    digits.slice(20, 32),
+  ].join('-')
+}

@@ -1,0 +1,46 @@
+import { rowsPerLook, type TimeSlice } from '../time-slice.ts'
+import { type ExpiringCertificate, type Incompleteness, toExpiryEvent, toIncompleteEvent } from './calendar-event.ts'
+import { toCalendarText, toContentLine } from './content-line.ts'
+
+export interface Calendar {
+  /** The name that calendar programs show. */
+  readonly name: string
+  readonly certificates: readonly ExpiringCertificate[]
+  /** Null when nothing is missing. */
+  readonly incomplete: Incompleteness | null
+  /** Where people reach this program, without a trailing slash; null: events have no link. */
+  readonly publicUrl: string | null
+}
+
+/** How often calendar programs should ask for the calendar. */
+const refreshInterval = 'PT1H'
+
+/** Renders a calendar in parts (RFC 5545 and RFC 7986). It has no METHOD: it is no scheduling message. */
+export async function* renderCalendar(
+  { name, certificates, incomplete, publicUrl }: Calendar,
+  timeSlice: TimeSlice,
+): AsyncGenerator<string> {
+  yield toHeader(name) + (incomplete ? toIncompleteEvent(incomplete) : '')
+  for (let start = 0; start < certificates.length; start += rowsPerLook) {
+    if (timeSlice.isOver()) await timeSlice.next()
+    let events = ''
+    for (const certificate of certificates.slice(start, start + rowsPerLook))
+      events += toExpiryEvent(certificate, publicUrl)
+    yield events
+  }
+  yield 'END:VCALENDAR\r\n'
+}
+
+/** The properties of the calendar. Outlook reads those that begin with X-. */
+function toHeader(name: string): string {
+  return (
+    'BEGIN:VCALENDAR\r\n' +
+    'VERSION:2.0\r\n' +
+    'PRODID:-//certgraph//Certificate expirations//EN\r\n' +
+    'CALSCALE:GREGORIAN\r\n' +
+    toContentLine('NAME', toCalendarText(name)) +
+    toContentLine('X-WR-CALNAME', toCalendarText(name)) +
+    `REFRESH-INTERVAL;VALUE=DURATION:${refreshInterval}\r\n` +
+    `X-PUBLISHED-TTL:${refreshInterval}\r\n`
+  )
+}
