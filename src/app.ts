@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
 import { createAuthenticate } from './access/authenticate.ts'
 import { findPlaceMistakes } from './access/listed-places.ts'
-import { checkedEndpoint, checkedKey, startPlaceCheck } from './access/missing-places.ts'
+import { checkedCaller, checkedEndpoint, startPlaceCheck } from './access/missing-places.ts'
 import { builtInDocuments } from './built-in-documents.ts'
 import { isLoopback, isLoopbackOrigin } from './config/loopback.ts'
 import { ConfigError } from './config/mistakes.ts'
@@ -110,8 +110,9 @@ export async function createApp(
   if (metrics && !isPrefetched && !isLoopback(listening.host)) log.warn(unreadMetrics)
   if (config.notify.length > 0 && !isPrefetched) log.warn(unreadPlaces)
   if (config.redis && !replicas.history.isKept) log.warn(unsharedHistory)
-  const keys = listening.access === 'public' ? [] : listening.access.apiKeys
-  const limitedKeys = keys.filter(({ places }) => places !== null)
+  const { apiKeys, feeds } = listening.access === 'public' ? { apiKeys: [], feeds: [] } : listening.access
+  const limitedKeys = apiKeys.filter(({ places }) => places !== null)
+  const limitedFeeds = feeds.filter(({ places }) => places !== null)
   const configured = vendors.flatMap((vendor) => vendor.configured)
   const discover = (operation: Operation) => Promise.all(vendors.map((vendor) => vendor.places(operation)))
   const placeIndex = createPlaceIndex({
@@ -164,7 +165,8 @@ export async function createApp(
 
   const placeCheck = startPlaceCheck({
     lists: [
-      ...limitedKeys.map((key) => checkedKey(key, placeIndex)),
+      ...limitedKeys.map((key) => checkedCaller('key', key, placeIndex)),
+      ...limitedFeeds.map((feed) => checkedCaller('feed', feed, placeIndex)),
       ...config.notify.map((endpoint) => checkedEndpoint(endpoint, placeIndex)),
       ...undiscovered.map((place) => checkedList(place, vendors, placeIndex)),
     ],
@@ -224,7 +226,7 @@ export async function createApp(
     countOperation: metrics ? (operation) => metrics.countOperation(operation) : undefined,
     countStreams: metrics?.streams,
     connections: state.connections,
-    features: createFeatures(config, state, limitedKeys.length > 0 ? placeCheck : null, notifier),
+    features: createFeatures(config, state, limitedKeys.length + limitedFeeds.length > 0 ? placeCheck : null, notifier),
     plans: { selectsCalls: ({ document }) => selectsCalls(schema, document), isPlannedCall },
     deadline,
     clock,

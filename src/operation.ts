@@ -19,7 +19,7 @@ export interface Caller {
   /** Whether the caller is authenticated. Else the name is an address, which many callers may share. */
   readonly isIdentified: boolean
   /** What authenticated the caller; absent without authentication. */
-  readonly credential?: 'key' | 'token'
+  readonly credential?: 'key' | 'token' | 'feed'
   /** Wall-clock time from which its token is not accepted any more; absent without a token. */
   readonly expiresAt?: number
 }

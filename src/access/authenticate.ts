@@ -1,5 +1,5 @@
 import type { AccessConfig } from '../config/access.ts'
-import { createApiKeys } from './api-keys.ts'
+import { createApiKeys, createFeeds } from './api-keys.ts'
 import { type Authenticate, anonymousCaller, type Denial } from './caller.ts'
 import type { TokenOptions } from './jwt.ts'
 
@@ -11,15 +11,21 @@ const missing: Denial = {
   reason: 'no bearer credential',
 }
 const unknown: Denial = { message: 'The API key is unknown.', reason: 'unknown key' }
+const unknownFeed: Denial = {
+  message: 'The token of this feed is unknown; it may have been revoked. "certgraph key --feed" creates one.',
+  reason: 'unknown feed token',
+}
 
 /** Creates the function that authenticates callers: by API key or by token, or not at all when access is public. */
 export async function createAuthenticate(access: AccessConfig, options: TokenOptions): Promise<Authenticate> {
   if (access === 'public') return async (credentials) => anonymousCaller(credentials)
 
   const keys = createApiKeys(access.apiKeys)
+  const feeds = createFeeds(access.feeds)
   // jose is imported only where an issuer is configured.
   const tokens = access.jwt.length > 0 ? (await import('./jwt.ts')).createTokens(access.jwt, options) : null
-  return async ({ authorization }) => {
+  return async ({ authorization, feedToken }) => {
+    if (feedToken !== undefined) return feeds.findCaller(feedToken) ?? unknownFeed
     const credential = parseBearer(authorization)
     if (credential === null) return missing
     return keys.findCaller(credential) ?? (await tokens?.findCaller(credential)) ?? unknown

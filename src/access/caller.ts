@@ -4,6 +4,8 @@ import { type Caller, type Permission, permissions } from '../operation.ts'
 export interface Credentials {
   /** The header Authorization: a secret. */
   readonly authorization: string | null
+  /** The token in the URL of a feed: a secret. Only the path of a feed gives it. It decides, whatever the header says. */
+  readonly feedToken?: string
   /** The IP address of the client. */
   readonly address: string
 }

@@ -18,13 +18,15 @@ export function findPlaceMistakes(
 ): readonly string[] {
   if (access === 'public') return []
   const ambiguous = findAmbiguousIds(configured)
-  const listed = access.apiKeys.flatMap(({ places }, key) =>
-    (places ?? []).flatMap((id, index) => {
-      const kinds = ambiguous.get(id)
-      return kinds
-        ? [`${locate(['access', 'apiKeys', key, 'places', index])}: the id of ${kinds}; expected the id of one place`]
-        : []
-    }),
+  const listed = (['apiKeys', 'feeds'] as const).flatMap((list) =>
+    access[list].flatMap(({ places }, entry) =>
+      (places ?? []).flatMap((id, index) => {
+        const kinds = ambiguous.get(id)
+        return kinds
+          ? [`${locate(['access', list, entry, 'places', index])}: the id of ${kinds}; expected the id of one place`]
+          : []
+      }),
+    ),
   )
   if (access.jwt.length === 0) return listed
   const inTokens = [...ambiguous].map(

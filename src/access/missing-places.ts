@@ -1,5 +1,5 @@
 import type { Logger } from 'pino'
-import type { ApiKeyConfig } from '../config/access.ts'
+import type { FeedConfig } from '../config/access.ts'
 import type { NotifyEndpoint } from '../config/notify.ts'
 import type { Caller, MissingPlaces, Operation } from '../operation.ts'
 import { endlessTimeSlice } from '../time-slice.ts'
@@ -7,8 +7,8 @@ import type { Clock } from '../upstream/clock.ts'
 
 /** A list of places in the configuration, by the vendors' ids. */
 interface CheckedList {
-  /** The name of the key that has the list; absent for a list of a rule or an endpoint. */
-  readonly key?: string
+  /** The key or feed that has the list, by its name; absent for a list of a rule or an endpoint. */
+  readonly caller?: { readonly key: string } | { readonly feed: string }
   readonly places: readonly string[]
   /** The warning for a place that is missing. */
   warn(place: string): string
@@ -27,20 +27,22 @@ interface PlaceCheck {
 }
 
 export interface RunningPlaceCheck {
-  /** How many places in the lists of keys exist nowhere; null while that is not known. A place counts once per key. */
+  /** How many places in the lists of keys and feeds exist nowhere; null while that is not known. A place counts once per list. */
   readonly missing: number | null
   /** Writes the warnings. To be called when a discovery has another result than before. */
   report(): void
   close(): void
 }
 
-/** The list of a key. */
-export function checkedKey(
-  { name, places }: Pick<ApiKeyConfig, 'name' | 'places'>,
+/** The list of a key or a feed. */
+export function checkedCaller(
+  kind: 'key' | 'feed',
+  { name, places }: Pick<FeedConfig, 'name' | 'places'>,
   { missingOf }: Pick<CheckedList, 'missingOf'>,
 ): CheckedList {
-  const warn = (place: string) => `${place} in the list of the key ${name} is neither configured nor discovered`
-  return { key: name, places: [...(places ?? [])], warn, missingOf }
+  const warn = (place: string) => `${place} in the list of the ${kind} ${name} is neither configured nor discovered`
+  const caller = kind === 'key' ? { key: name } : { feed: name }
+  return { caller, places: [...(places ?? [])], warn, missingOf }
 }
 
 /** The list of an endpoint of notifications. */
@@ -82,7 +84,7 @@ export function startPlaceCheck({ lists, discover, clock, deadline, log }: Place
     for (const [entry, { list, place }] of entries) {
       if (warned.has(entry)) continue
       warned.add(entry)
-      log.warn({ ...(list.key !== undefined && { key: list.key }), place }, entry)
+      log.warn({ ...list.caller, place }, entry)
     }
   }
 
@@ -106,7 +108,7 @@ export function startPlaceCheck({ lists, discover, clock, deadline, log }: Place
   return {
     report,
     get missing() {
-      const { isKnown, places } = missing(lists.filter(({ key }) => key !== undefined))
+      const { isKnown, places } = missing(lists.filter(({ caller }) => caller !== undefined))
       return isKnown ? places.length : null
     },
     close: () => closed.abort(),

@@ -4,7 +4,7 @@ import type { Arguments, Command } from './command.ts'
 import { UsageError } from './usage-error.ts'
 
 /** Longer words are not printed, and neither are API keys: the word may be a secret in the wrong place. */
-const printable = (word: string) => (/^(?!-*cg_)[\w .:/@,=+-]{1,40}$/.test(word) ? word : '(not shown)')
+const printable = (word: string) => (/^(?!-*cgf?_)[\w .:/@,=+-]{1,40}$/.test(word) ? word : '(not shown)')
 
 /** Names an unknown word, and the known one that is similar to it. */
 export function unknownText(kind: string, word: string, known: readonly string[]): string {

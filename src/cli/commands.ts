@@ -22,10 +22,14 @@ const serve: Command = {
 
 const key: Command = {
   name: 'key',
-  summary: 'Creates an API key and prints it with its entry for the configuration file.',
+  summary:
+    'Creates an API key, or the URL of a calendar feed, and prints it with its entry for the configuration file.',
   operand: 'name',
-  options: {},
-  examples: ['certgraph key', 'certgraph key dashboard'],
+  options: {
+    feed: { description: 'create a feed: a URL with a token for a calendar program, which sends no key' },
+    config: { ...config, description: 'with --feed: the configuration file that has server.publicUrl' },
+  },
+  examples: ['certgraph key', 'certgraph key dashboard', 'certgraph key --feed calendar'],
   load: async () => (await import('./new-key.ts')).printNewKey,
 }
 

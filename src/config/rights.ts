@@ -1,5 +1,5 @@
 import { statusOrder } from '../notify/event-kind.ts'
-import type { AccessConfig, ApiKeyConfig, JwtConfig } from './access.ts'
+import type { AccessConfig, ApiKeyConfig, FeedConfig, JwtConfig } from './access.ts'
 import type { Config } from './configuration.ts'
 import type { NotifyEndpoint } from './notify.ts'
 
@@ -25,28 +25,51 @@ function widerAccess(before: AccessConfig, after: AccessConfig): readonly string
   // Every client had all rights.
   if (before === 'public') return []
   if (after === 'public') return ['access: it would be public']
-  return [...widerKeys(before, after), ...widerIssuers(before, after)]
+  return [...widerKeys(before, after), ...widerIssuers(before, after), ...widerFeeds(before, after)]
 }
 
-/** A key is the same one under another name, and so is a name with another key: keys are replaced. */
 function widerKeys(before: Keyed, after: Keyed): readonly string[] {
   return after.apiKeys.flatMap((key, index) => {
-    const same = before.apiKeys.filter(({ name, sha256 }) => name === key.name || sha256 === key.sha256)
+    const same = before.apiKeys.filter(isSameAs(key))
+    const feed = before.feeds.find(({ sha256 }) => sha256 === key.sha256)
     const at = `access.apiKeys[${index}]`
     const scopes = new Set(same.flatMap((each) => added(each.scopes, key.scopes)))
     return [
       ...(scopes.size > 0 ? [`${at}.scopes: the key ${key.name} would also have ${[...scopes].join(', ')}`] : []),
-      ...widerPlaces(`${at}.places`, same, key),
+      ...widerPlaces(`${at}.places`, same, `the key ${key.name}`, key.places),
+      ...(feed ? [`${at}.sha256: the token of the feed ${feed.name}, which is in URLs, would be an API key`] : []),
     ]
   })
 }
 
-function widerPlaces(at: string, before: readonly ApiKeyConfig[], { name, places }: ApiKeyConfig): readonly string[] {
+function widerFeeds(before: Keyed, after: Keyed): readonly string[] {
+  return after.feeds.flatMap((feed, index) => {
+    const at = `access.feeds[${index}]`
+    const key = before.apiKeys.find(({ sha256 }) => sha256 === feed.sha256)
+    return [
+      ...widerPlaces(`${at}.places`, before.feeds.filter(isSameAs(feed)), `the feed ${feed.name}`, feed.places),
+      ...(key ? [`${at}.sha256: the key ${key.name} would be accepted in URLs`] : []),
+    ]
+  })
+}
+
+/** A key is the same one under another name, and so is a name with another key: keys are replaced. */
+const isSameAs =
+  (key: Pick<ApiKeyConfig, 'name' | 'sha256'>) =>
+  ({ name, sha256 }: Pick<ApiKeyConfig, 'name' | 'sha256'>) =>
+    name === key.name || sha256 === key.sha256
+
+function widerPlaces(
+  at: string,
+  before: readonly FeedConfig[],
+  who: string,
+  places: FeedConfig['places'],
+): readonly string[] {
   const lists = before.flatMap((key) => (key.places === null ? [] : [key.places]))
   if (lists.length === 0) return []
-  if (places === null) return [`${at}: the key ${name} would see all places`]
+  if (places === null) return [`${at}: ${who} would see all places`]
   const more = new Set(lists.flatMap((list) => added(list, places)))
-  return more.size > 0 ? [`${at}: the key ${name} would also see ${[...more].join(', ')}`] : []
+  return more.size > 0 ? [`${at}: ${who} would also see ${[...more].join(', ')}`] : []
 }
 
 /** What each setting of an issuer decides. Another value is a widening: which tokens exist is not known here. */

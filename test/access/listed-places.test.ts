@@ -53,6 +53,13 @@ describe('the places of an API key', () => {
     ])
   })
 
+  it('may not be ambiguous for a feed', async () => {
+    const feeds = [keyFor('calendar', ['org_acme', 'le1'])]
+    expect(await mistakesIn({ apiKeys: [keyFor('all')], feeds })).toEqual([
+      'access.feeds[0].places[1]: the id of AkamaiAccount and LivePersonAccount; expected the id of one place',
+    ])
+  })
+
   it('may be reached in two ways, may not be configured, and may be left out', async () => {
     expect(await mistakesIn({ apiKeys: [keyFor('dashboard', ['C-1', 'acme', 'proj_discovered'])] })).toEqual([])
     expect(await mistakesIn({ apiKeys: [keyFor('all')] })).toEqual([])

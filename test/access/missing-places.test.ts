@@ -196,6 +196,21 @@ describe('the start', () => {
     expect(stack.callsTo('/')).toEqual([])
   })
 
+  it('warns of a place in the list of a feed as well, and /health counts it', async () => {
+    stack = await startStack({
+      configure: ({ liveperson }) => ({
+        liveperson,
+        access: {
+          apiKeys: [{ name: 'monitor', sha256: digestOf(monitor) }],
+          feeds: [{ name: 'calendar', sha256: digestOf('cgf_calendar'), places: ['le0'] }],
+        },
+      }),
+    })
+    const msg = 'le0 in the list of the feed calendar is neither configured nor discovered'
+    expect(warnings()).toMatchObject([{ feed: 'calendar', place: 'le0', msg }])
+    expect(await health()).toContain('"unknownPlaces":1')
+  })
+
   it('warns after discoveries that it makes when nothing else has made them', async () => {
     await start(['org_bluequai', 'K-2CB4PY1'])
     expect(warnings()).toEqual([])

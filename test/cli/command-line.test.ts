@@ -51,6 +51,7 @@ describe('the command line', () => {
   it('prints no word that may be a secret', async () => {
     for (const words of [
       ['cg_secretsecret'],
+      ['cgf_secretsecret'],
       ['serve', 'x'.repeat(41)],
       ['serve', '--token=hush'],
       ['serve', '--cg_hush'],

@@ -24,10 +24,12 @@ describe('access', () => {
       expect(accessOf({ apiKeys: [{ ...key, sha256: one.toUpperCase() }] }, env)).toEqual({
         apiKeys: [{ ...key, scopes: ['certificates:read'], places: null }],
         jwt: [],
+        feeds: [],
       })
       expect(accessOf({ jwt: [issuer] }, env)).toEqual({
         apiKeys: [],
         jwt: [{ ...issuer, scopesClaim: 'scope', placesClaim: 'places' }],
+        feeds: [],
       })
     }
   })
@@ -39,7 +41,43 @@ describe('access', () => {
     expect(accessOf({ apiKeys: [{ ...key, scopes, places }], jwt: [{ ...issuer, ...claims }] })).toEqual({
       apiKeys: [{ ...key, scopes, places }],
       jwt: [{ ...issuer, ...claims }],
+      feeds: [],
     })
+  })
+
+  it('has feeds with a token and places each', () => {
+    const feeds = [
+      { name: 'calendar', sha256: other.toUpperCase() },
+      { name: 'dashboard', sha256: 'b'.repeat(64), places: ['org_acme'] },
+    ]
+    expect(accessOf({ apiKeys: [key], feeds })).toMatchObject({
+      feeds: [
+        { name: 'calendar', sha256: other, places: null },
+        { name: 'dashboard', sha256: 'b'.repeat(64), places: ['org_acme'] },
+      ],
+    })
+    const config = parse({ ...minimalFile, access: { apiKeys: [key], feeds } })
+    expect(banner(config, { version: '1', url: 'http://x', places: [] })).toContain('ACCESS keys, feeds:')
+  })
+
+  it('reports the mistakes of feeds, and a token that is a key as well', () => {
+    const feeds = [
+      { name: 'calendar', sha256: one },
+      { name: 'calendar', sha256: 'cgf_the-token-itself', scopes: ['certificates:read'] },
+      { name: 'other', sha256: other, places: [] },
+      { name: 'third', sha256: other },
+    ]
+    expect(mistakesIn({ apiKeys: [key], feeds }).toSorted()).toEqual([
+      'access.feeds[0].sha256: the same as access.apiKeys[0].sha256; expected a token of its own, from "certgraph key --feed"',
+      'access.feeds[1].name: the same name as access.feeds[0].name; expected each once',
+      'access.feeds[1].scopes: unknown; expected one of name, sha256, places',
+      'access.feeds[1].sha256: not valid; expected the SHA-256 of a token of a feed, 64 hex digits, quoted if it has only digits',
+      'access.feeds[2].places: empty; expected a list of vendors’ ids of places with at least one entry, or no list for all places',
+      'access.feeds[3].sha256: the same token as access.feeds[2].sha256; expected each once',
+    ])
+    expect(mistakesIn({ feeds: [feeds[0]] })).toEqual([
+      'access: has neither apiKeys nor jwt; expected at least one of them',
+    ])
   })
 
   it('accepts http for a JWKS URL on a loopback address only', () => {
@@ -82,7 +120,7 @@ describe('access', () => {
         'access.jwt[0].jwksUrl: not valid; expected a URL such as https://api.example.com/v1',
         'access.jwt[1].issuer: the same issuer as access.jwt[0].issuer; expected each once',
         'access.jwt[1].placesClaim: empty; expected the name of a claim',
-        'access.key: unknown; expected one of apiKeys, jwt',
+        'access.key: unknown; expected one of apiKeys, jwt, feeds',
       ].toSorted(),
     )
   })

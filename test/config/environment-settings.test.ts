@@ -18,6 +18,7 @@ describe('CERTGRAPH_ACCESS and CERTGRAPH_API_KEY_SHA256', () => {
     expect(serverWith({ ...outside, CERTGRAPH_API_KEY_SHA256: sha256 }).access).toEqual({
       apiKeys: [{ name: 'environment', sha256, scopes: ['certificates:read'], places: null }],
       jwt: [],
+      feeds: [],
     })
   })
 

@@ -43,7 +43,7 @@ describe('the example configuration file', () => {
     })
   })
 
-  it('shows API keys and issuers of tokens', () => {
+  it('shows API keys, issuers of tokens and feeds', () => {
     const [block = ''] = /^# access: .*\n(?:# {2,}.+\n)+/m.exec(text) ?? []
     const { access } = loadExample(text.replace(block, block.replaceAll(/^# /gm, '')), { HOST: '0.0.0.0' }).server
     const standard = parse({
@@ -56,6 +56,7 @@ describe('the example configuration file', () => {
     expect(access).toEqual({
       ...(standard as object),
       apiKeys: [expect.objectContaining({ scopes: ['certificates:read'], places: ['org_example', '1-EXAMPLE'] })],
+      feeds: [{ name: 'calendar', sha256: expect.stringMatching(/^[\da-f]{64}$/), places: ['org_example'] }],
     })
   })
 

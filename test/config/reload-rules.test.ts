@@ -23,6 +23,7 @@ function read(settings: object, env: Record<string, string> = {}) {
 const rejections = (before: object, after: object, env: Record<string, string> = {}) =>
   findRejections(read(before), read(after, env))
 const withKeys = (...apiKeys: object[]) => ({ access: { apiKeys } })
+const withFeeds = (...feeds: object[]) => ({ access: { apiKeys: [key('a', 'a')], feeds } })
 
 describe('a configuration that is read again', () => {
   it.each([
@@ -46,6 +47,9 @@ describe('a configuration that is read again', () => {
       withKeys(key('a', 'a')),
     ],
     ['a new key with every right', withKeys(key('a', 'a', ['x'])), withKeys(key('a', 'a', ['x']), key('b', 'b'))],
+    ['a new feed', withKeys(key('a', 'a')), withFeeds(key('b', 'b'))],
+    ['another feed, and fewer', withFeeds(key('b', 'b'), key('c', 'c')), withFeeds(key('d', 'd', ['x']))],
+    ['fewer places of a feed', withFeeds(key('b', 'b', ['x', 'y'])), withFeeds(key('b', 'b', ['y']))],
     [
       'more places of an account',
       { openai: { organizations: [{ ...organization, projects: ['proj_a'] }] } },
@@ -112,6 +116,30 @@ describe('a configuration that is read again', () => {
       withKeys(key('a', 'a', ['x'])),
       withKeys(key('a', 'a', ['x', 'y'])),
       'access.apiKeys[0].places: the key a would also see y',
+    ],
+    [
+      'add a place of a feed',
+      withFeeds(key('b', 'b', ['x'])),
+      withFeeds(key('c', 'b', ['x', 'y'])),
+      'access.feeds[0].places: the feed c would also see y',
+    ],
+    [
+      'remove the places of a feed',
+      withFeeds(key('b', 'b', ['x'])),
+      withFeeds(key('b', 'c')),
+      'access.feeds[0].places: the feed b would see all places',
+    ],
+    [
+      'make the token of a feed a key',
+      withFeeds(key('b', 'b')),
+      withKeys(key('a', 'a'), key('c', 'b')),
+      'access.apiKeys[1].sha256: the token of the feed b, which is in URLs, would be an API key',
+    ],
+    [
+      'make a key the token of a feed',
+      withKeys(key('a', 'a'), key('b', 'b')),
+      withFeeds(key('c', 'b')),
+      'access.feeds[0].sha256: the key b would be accepted in URLs',
     ],
     [
       'read the places of tokens from another claim',
