@@ -218,7 +218,11 @@ export async function createApp(
     limits,
     documents: { ...documents, list: new Map([...builtInDocuments, ...documents.list]) },
     costOf,
-    exports: createExports(schema, createSearch(vendors, { expiry, owners }), exportList),
+    exports: createExports(schema, createSearch(vendors, { expiry, owners }), exportList, {
+      publicUrl: listening.publicUrl,
+      isSandbox: mode === 'sandbox',
+      brands: new Map(Object.values(list).map(({ provider, brand }) => [provider, brand])),
+    }),
     storeFor: listening.answers.storeFor,
     health: createHealth(vendors, state),
     page,

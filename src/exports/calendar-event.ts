@@ -19,11 +19,12 @@ export interface ExpiringCertificate {
 interface PlaceName {
   /** The vendor's own id. */
   readonly vendorId: string
-  readonly name: string | null
+  /** Its name, otherwise the vendor's id. */
+  readonly label: string
 }
 
 /** A source that cannot be read. */
-interface UnreadSource {
+export interface UnreadSource {
   /** The name of the vendor, for people. */
   readonly vendor: string
   readonly place: PlaceName
@@ -124,8 +125,8 @@ function ownerLines({ name, contact, runbookUrl }: CertificateOwner): readonly s
   ]
 }
 
-function toPlaceText({ vendorId, name }: PlaceName): string {
-  return name === null ? vendorId : `${name} (${vendorId})`
+function toPlaceText({ vendorId, label }: PlaceName): string {
+  return label === vendorId ? vendorId : `${label} (${vendorId})`
 }
 
 /** A time for people, in UTC: an event of a whole day has no time zone. */

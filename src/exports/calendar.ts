@@ -1,11 +1,11 @@
-import { rowsPerLook, type TimeSlice } from '../time-slice.ts'
 import { type ExpiringCertificate, type Incompleteness, toExpiryEvent, toIncompleteEvent } from './calendar-event.ts'
 import { toCalendarText, toContentLine } from './content-line.ts'
 
 export interface Calendar {
   /** The name that calendar programs show. */
   readonly name: string
-  readonly certificates: readonly ExpiringCertificate[]
+  /** In batches of a few certificates. */
+  readonly certificates: AsyncIterable<readonly ExpiringCertificate[]>
   /** Null when nothing is missing. */
   readonly incomplete: Incompleteness | null
   /** Where people reach this program, without a trailing slash; null: events have no link. */
@@ -16,18 +16,15 @@ export interface Calendar {
 const refreshInterval = 'PT1H'
 
 /** Renders a calendar in parts (RFC 5545 and RFC 7986). It has no METHOD: it is no scheduling message. */
-export async function* renderCalendar(
-  { name, certificates, incomplete, publicUrl }: Calendar,
-  timeSlice: TimeSlice,
-): AsyncGenerator<string> {
+export async function* renderCalendar({
+  name,
+  certificates,
+  incomplete,
+  publicUrl,
+}: Calendar): AsyncGenerator<string, void, undefined> {
   yield toHeader(name) + (incomplete ? toIncompleteEvent(incomplete) : '')
-  for (let start = 0; start < certificates.length; start += rowsPerLook) {
-    if (timeSlice.isOver()) await timeSlice.next()
-    let events = ''
-    for (const certificate of certificates.slice(start, start + rowsPerLook))
-      events += toExpiryEvent(certificate, publicUrl)
-    yield events
-  }
+  for await (const batch of certificates)
+    yield batch.map((certificate) => toExpiryEvent(certificate, publicUrl)).join('')
   yield 'END:VCALENDAR\r\n'
 }
 

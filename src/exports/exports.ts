@@ -8,7 +8,7 @@ import type { Search } from '../schema/search/find-certificates.ts'
 import type { ExportProgress, HttpExport, ParsedExport, ReadExport } from '../server/http-export.ts'
 import type { TimeSlice } from '../time-slice.ts'
 import { toExportRow } from './export-row.ts'
-import type { ExportContent, ExportFormat, ListedExport } from './format.ts'
+import type { ExportContent, ExportFormat, ExportSettings, ListedExport } from './format.ts'
 import { createParameterParser } from './parameters.ts'
 import { readUnlisted } from './unlisted-fields.ts'
 
@@ -25,10 +25,12 @@ export function createExports(
   schema: GraphQLSchema,
   search: Search,
   list: readonly ListedExport[],
+  settings: ExportSettings,
 ): readonly HttpExport<Operation>[] {
-  return list.map(({ name, path, load }) => ({
+  return list.map(({ name, path, isFeed = false, load }) => ({
     name,
     path,
+    isFeed,
     async load() {
       const format = await load()
       const parseParameters = createParameterParser(schema, format.parameters)
@@ -38,7 +40,7 @@ export function createExports(
         return {
           requirements: new Set(parsed.require ?? []),
           equivalent: { document: equivalent, variables: { filter: parsed.filter } },
-          read: (operation) => read(search, operation, format, parsed),
+          read: (operation) => read(search, operation, format, { ...parsed, settings }),
         }
       }
     },
@@ -52,7 +54,14 @@ async function read(
   search: Search,
   operation: Operation,
   format: ExportFormat,
-  { filter, orderBy, maxStaleness, conditions, format: parameters }: Parameters,
+  {
+    filter,
+    orderBy,
+    maxStaleness,
+    conditions,
+    format: parameters,
+    settings,
+  }: Parameters & Pick<ExportContent, 'settings'>,
 ): Promise<ReadExport> {
   const all = await withParameterNames(() => readAllCertificates(search, operation, { filter, orderBy, maxStaleness }))
   const { report, rows } = all
@@ -60,6 +69,7 @@ async function read(
   if (incompleteReasons.length > 0) operation.outcome?.lack()
   const { now } = operation
   const content: ExportContent = {
+    settings,
     now,
     conditions,
     incompleteReasons: [...report.incompleteReasons, ...incompleteReasons],
@@ -99,6 +109,7 @@ async function withParameterNames<Result>(run: () => Promise<Result>): Promise<R
 
 function withProgress(content: ExportContent, progress: ExportProgress): ExportContent {
   return {
+    settings: content.settings,
     now: content.now,
     conditions: content.conditions,
     incompleteReasons: content.incompleteReasons,

@@ -3,8 +3,19 @@ import type { Source } from '../providers/place.ts'
 import type { TimeSlice } from '../time-slice.ts'
 import type { ExportRow } from './export-row.ts'
 
+/** What the texts of an export need of the configuration. */
+export interface ExportSettings {
+  /** Where people reach this program, without a trailing slash; null: there are no links. */
+  readonly publicUrl: string | null
+  /** Whether all certificates are invented. */
+  readonly isSandbox: boolean
+  /** The names of the vendors for people, by the values of the enum CertificateProvider. */
+  readonly brands: ReadonlyMap<string, string>
+}
+
 /** What is exported. It does not change any more. */
 export interface ExportContent {
+  readonly settings: ExportSettings
   /** Wall-clock time of the export. */
   readonly now: number
   /** Why certificates may be missing, one sentence each. Empty: none is missing. */
@@ -48,6 +59,8 @@ export interface ExportFormat {
 export interface ListedExport {
   readonly name: string
   readonly path: string
+  /** Whether the tokens of feeds are accepted. */
+  readonly isFeed?: boolean
   /** Imports the code, so that a start pays for no export. */
   load(): Promise<ExportFormat>
 }

@@ -168,6 +168,8 @@ export interface SourceState {
   readonly error: UpstreamError | null
   /** The last error of a call that was made, until the next success: an open circuit does not replace it. */
   readonly lastAnswer: UpstreamError | null
+  /** Wall-clock time of the first failed attempt since the last success. Null when the last attempt has not failed. */
+  readonly failingSince: number | null
   /** Whether an attempt waits for a slot under a rate limit. */
   readonly isWaiting: boolean
   /** Whether an operation has read it lately. */

@@ -72,6 +72,7 @@ export function toSourceState<Value extends Pick<Source, 'unreadableRows'>>(
     unreadableRows: reading?.value.unreadableRows ?? 0,
     error: failure?.error.at(place) ?? null,
     lastAnswer: failure?.answer?.at(place) ?? null,
+    failingSince: failure?.since ?? null,
     isWaiting,
     isInUse,
     circuitOpen,

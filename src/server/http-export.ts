@@ -14,6 +14,8 @@ export interface HttpExport<Context> {
   /** The name in the log and in the metrics. */
   readonly name: string
   readonly path: string
+  /** Whether the tokens of feeds are accepted. */
+  readonly isFeed: boolean
   /** Imports the code, and returns the function that parses a query string. */
   load(): Promise<(query: URLSearchParams) => ParsedExport<Context>>
 }

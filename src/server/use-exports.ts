@@ -80,14 +80,15 @@ export function useExports<Context extends object>(
     if (isForeign(request)) return refuse(foreign)
     const authorization = request.headers.get('authorization')
     const address = state.address ?? 'unknown'
-    const caller = await authenticate({ authorization, address })
+    const { query, feedToken } = readQuery(request, found)
+    const caller = await authenticate({ authorization, address, ...(feedToken !== undefined && { feedToken }) })
     if ('reason' in caller) {
       log.info({ requestId: state.requestId, address, reason: caller.reason }, 'authentication failed')
-      return refuse(toProblem(toAuthenticationError(caller, authorization !== null)))
+      return refuse(toProblem(toAuthenticationError(caller, (feedToken ?? authorization) !== null)))
     }
     state.caller = caller
     if (!caller.permissions.has('certificates:read')) return refuse(forbidden)
-    const parsed = (await found.load())(new URL(request.url).searchParams)
+    const parsed = (await found.load())(query)
     if ('mistakes' in parsed) return refuse(toMistakes(parsed.mistakes))
     endResponse(await run(found, parsed, { request, state, fetchAPI, caller }))
   }
@@ -235,6 +236,19 @@ export function useExports<Context extends object>(
   }
 }
 
+/** The parameter of a feed with its token. */
+const tokenParameter = 'token'
+
+/** The parameters of an export. The token of a feed is none of them, so that no message repeats it. */
+function readQuery({ url }: Request, { isFeed }: { readonly isFeed: boolean }) {
+  const query = new URL(url).searchParams
+  const tokens = isFeed ? query.getAll(tokenParameter) : []
+  if (tokens.length === 0) return { query }
+  query.delete(tokenParameter)
+  // Of two tokens it is not known which one counts: no token is empty.
+  return { query, feedToken: tokens.length === 1 ? tokens[0] : '' }
+}
+
 type RequestHook = NonNullable<Plugin['onRequest']>
 type Equivalent = Exclude<ParsedExport<object>, { mistakes: unknown }>['equivalent']
 
@@ -268,6 +282,7 @@ function toResponse(problem: Problem, { requestId, caller }: RequestState, { Res
     'content-type': 'application/problem+json; charset=utf-8',
     'content-length': String(Buffer.byteLength(body)),
     'x-content-type-options': 'nosniff',
+    'referrer-policy': 'no-referrer',
     ...problem.headers,
   }
   return new Response(body, { status: problem.status, headers })

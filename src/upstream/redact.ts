@@ -1,7 +1,8 @@
 import { type FoundKey, findPrivateKeys } from '../private-key.ts'
 
 /**
- * Removes PEM and secrets from a text: the secrets that the redactor was created with, and `more` that are newer. A text
+ * Removes PEM and secrets from a text: the secrets that the redactor was created with, `more` that are newer, and the keys and
+ * tokens that `certgraph key` creates, whose digests alone are configured. A text
  * longer than `limit` is cut there and ends with `…`. A secret across the limit is removed as a whole.
  */
 export type Redact = (text: string, limit: number, more?: readonly string[]) => string
@@ -14,7 +15,7 @@ export function createRedactor(secrets: readonly string[]): Redact {
     const end = Math.min(text.length, limit)
     const whole = { text: text.slice(0, end + Math.max(longest, maxKeyLength)), end }
     // Secrets first: PEM is removed up to a quote, a secret may contain one, and its second half would stay.
-    const safe = withoutPem(pattern ? replaced(whole, whole.text.matchAll(pattern), '[redacted]') : whole)
+    const safe = withoutPem(replaced(whole, whole.text.matchAll(pattern), '[redacted]'))
     return safe.text.slice(0, Math.min(safe.end, limit)) + (text.length > limit ? '…' : '')
   }
 }
@@ -178,18 +179,21 @@ function skipBreaksBefore(start: number, text: string): number {
 }
 
 interface SecretPattern {
-  /** Null without secrets. */
-  readonly pattern: RegExp | null
+  readonly pattern: RegExp
   /** The number of characters of the longest spelling. */
   readonly longest: number
 }
 
+/** An API key or a token of a feed, also one that was cut off. */
+const ownKey = 'cgf?_[\\w-]{30,43}'
+const maxOwnKeyLength = 47
+
 /** Longest first: if one secret begins with another, the rest of it would stay. */
 function createSecretPattern(secrets: readonly string[]): SecretPattern {
   const spellings = secrets.filter(Boolean).flatMap((secret) => [secret, formEncoded(secret), inJson(secret)])
-  const [longest, ...others] = [...new Set(spellings)].sort((a, b) => b.length - a.length)
-  if (longest === undefined) return { pattern: null, longest: 0 }
-  return { pattern: new RegExp([longest, ...others].map(escaped).join('|'), 'g'), longest: longest.length }
+  const distinct = [...new Set(spellings)].sort((a, b) => b.length - a.length)
+  const pattern = new RegExp([...distinct.map(escaped), ownKey].join('|'), 'g')
+  return { pattern, longest: Math.max(distinct[0]?.length ?? 0, maxOwnKeyLength) }
 }
 
 function escaped(text: string): string {

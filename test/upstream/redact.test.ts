@@ -11,6 +11,16 @@ describe('a text that quotes secrets', () => {
     )
   })
 
+  it('loses keys and tokens that this program has created, also when they were cut off', () => {
+    for (const prefix of ['cg_', 'cgf_']) {
+      const key = `${prefix}${'aB3_-'.repeat(9).slice(0, 43)}`
+      expect(redact(`at /expirations.ics?token=${key}&x=1`, [])).toBe('at /expirations.ics?token=[redacted]&x=1')
+      expect(redact(`${key.slice(0, 40)}…`, ['other'])).toBe('[redacted]…')
+      expect(createRedactor([])(`${'x'.repeat(10)}${key}`, 20)).toBe(`${'x'.repeat(10)}[redacted]…`)
+    }
+    expect(redact('cg_dashboard and cgf_calendar', [])).toBe('cg_dashboard and cgf_calendar')
+  })
+
   it('does not treat them as patterns', () => {
     expect(redact('a+b (c) $& \\d aab', ['a+b', '(c)', '$&', '\\d'])).toBe(
       '[redacted] [redacted] [redacted] [redacted] aab',

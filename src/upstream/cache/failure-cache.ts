@@ -2,13 +2,15 @@ import { LRUCache } from 'lru-cache'
 import type { Clock } from '../clock.ts'
 import type { UpstreamError } from '../error.ts'
 
-/** Times are monotonic. */
+/** Times are monotonic, with one exception. */
 interface Failure {
   readonly error: UpstreamError
   /** The last error of a call that was made; null when there was none. */
   readonly answer: UpstreamError | null
   readonly startedAt: number
   readonly failedAt: number
+  /** Wall-clock time of the first failure since the last success. */
+  readonly since: number
 }
 
 /** How long no reading is made after a failed one, to spare a vendor that is down. */
@@ -27,7 +29,8 @@ export class FailureCache {
 
   add(key: string, error: UpstreamError, startedAt: number): void {
     const answer = isAnswer(error) ? error : this.getAnswer(key)
-    this.#failures.set(key, { error, answer, startedAt, failedAt: this.#clock.elapsed() })
+    const since = this.since(key) ?? this.#clock.now()
+    this.#failures.set(key, { error, answer, startedAt, failedAt: this.#clock.elapsed(), since })
   }
 
   /** Removes the failure when a reading succeeded that did not start before the failed one. */
@@ -57,6 +60,11 @@ export class FailureCache {
   /** The monotonic time at which the last attempt failed; null when it succeeded. */
   failedAt(key: string): number | null {
     return this.#failures.get(key)?.failedAt ?? null
+  }
+
+  /** The wall-clock time of the first failure since the last success; null when the last attempt succeeded. */
+  since(key: string): number | null {
+    return this.#failures.get(key)?.since ?? null
   }
 
   /** The error of the last reading that failed at the vendor. An open circuit or a rate limit does not replace it. */

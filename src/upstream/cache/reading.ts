@@ -105,6 +105,8 @@ export interface ReadingState<Value> {
     readonly answer: UpstreamError | null
     /** Monotonic time. */
     readonly at: number
+    /** Wall-clock time of the first failed attempt since the last success. Null when no attempt has failed. */
+    readonly since: number | null
   } | null
   /** Whether an attempt is in progress that waits for a slot under a rate limit. */
   readonly isWaiting: boolean

@@ -56,7 +56,8 @@ export class Refreshes<Value extends object> {
   lastFailure({ key }: Pick<ReadingTask<Value>, 'key'>, change: string | null): ReadingState<Value>['failure'] {
     const failureKey = toFailureKey(key, change)
     const [error, at] = [this.#failures.get(failureKey), this.#failures.failedAt(failureKey)]
-    return error && at !== null ? { error, answer: this.#failures.getAnswer(failureKey), at } : null
+    const since = this.#failures.since(failureKey)
+    return error && at !== null ? { error, answer: this.#failures.getAnswer(failureKey), at, since } : null
   }
 
   /** The monotonic time until which this error is the same while no other attempt begins. */

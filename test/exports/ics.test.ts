@@ -1,0 +1,170 @@
+import { afterEach, describe, expect, it } from '@jest/globals'
+import ICAL from 'ical.js'
+import { certificatePage, type Listed, type Page } from '../support/certificate-pages.ts'
+import { failureTtl, whileTimePasses } from '../support/passing-time.ts'
+import { type Stack, startStack } from '../support/stack.ts'
+import { outages, startStackWithSixPlaces } from '../support/vendor-outage.ts'
+
+let stack: Stack
+afterEach(() => stack.close())
+
+const day = 86_400_000
+
+function get(query = '', init: RequestInit = {}): Promise<Response> {
+  const url = stack.url.replace('/graphql', `/expirations.ics${query}`)
+  return whileTimePasses(stack.clock, fetch(url, init))
+}
+
+async function calendarOf(query = '') {
+  const response = await get(query)
+  const text = await response.text()
+  const component = new ICAL.Component(ICAL.parse(text) as [])
+  const events = component.getAllSubcomponents('vevent').map((each) => new ICAL.Event(each))
+  return { text, component, events, headers: response.headers }
+}
+
+/** Every certificate that the API lists, from all pages. */
+async function listCertificates(filter: object = {}): Promise<readonly Listed[]> {
+  const nodes: Listed[] = []
+  for (let after: string | null | undefined; after !== null; ) {
+    const page: Page = await certificatePage(stack, { first: 100, after: after ?? null, filter })
+    nodes.push(...page.nodes)
+    after = page.pageInfo.hasNextPage ? page.pageInfo.endCursor : null
+  }
+  return nodes
+}
+
+describe('/expirations.ics', () => {
+  it('has one event for each certificate with an expiry date, on its day', async () => {
+    stack = await startStack({ limits: false })
+    const { events, headers } = await calendarOf()
+    const listed = await listCertificates()
+    const expiring = listed.flatMap(({ name, expiresAt }) =>
+      expiresAt === null ? [] : [`${expiresAt.slice(0, 10)} ${name ?? 'A certificate without a name'} expires`],
+    )
+    expect(expiring.length).toBeGreaterThan(20)
+    expect(expiring.length).toBeLessThan(listed.length)
+    const shown = events.map(({ summary, startDate }) => `${startDate} ${summary.replace(/ \([^(]*\)$/, '')}`)
+    expect(shown.toSorted()).toEqual(expiring.toSorted())
+    expect(new Set(events.map(({ uid }) => uid)).size).toBe(events.length)
+    expect(headers.get('content-type')).toBe('text/calendar; charset=utf-8')
+    expect(headers.get('x-certgraph-complete')).toBe('true')
+  })
+
+  it('has the certificates of a filter only', async () => {
+    stack = await startStack({ limits: false })
+    const { events } = await calendarOf('?providers=LIVEPERSON&providers=OPENAI&expiresWithin=P30D')
+    const listed = await listCertificates({ providers: ['LIVEPERSON', 'OPENAI'], expiresWithin: 'P30D' })
+    const dates = listed.flatMap(({ expiresAt }) => (expiresAt === null ? [] : [expiresAt.slice(0, 10)]))
+    expect(events.map(({ startDate }) => startDate.toString())).toEqual(dates)
+    expect(new Set(events.map(({ summary }) => summary.slice(summary.lastIndexOf('('))))).toEqual(
+      new Set(['(OpenAI)', '(LivePerson)']),
+    )
+  })
+
+  it('shows the owner of a certificate and links to the page of the server', async () => {
+    const owner = { owner: 'storefront', contact: '#storefront', runbookUrl: 'https://runbooks.example/certs' }
+    stack = await startStack({
+      limits: false,
+      configure: (file) => ({
+        ...file,
+        server: { publicUrl: 'https://certgraph.example/' },
+        owners: [{ match: { provider: 'LIVEPERSON' }, ...owner }],
+      }),
+    })
+    const [event] = (await calendarOf('?providers=LIVEPERSON')).events
+    expect(event?.description).toContain(
+      '\nOwner: storefront\nContact: #storefront\nRunbook: https://runbooks.example/certs\n',
+    )
+    const url = String(event?.component.getFirstPropertyValue('url'))
+    const [, id = ''] = /^https:\/\/certgraph\.example\/certificates\/(.+)$/.exec(url) ?? []
+    const { data } = await stack.ask<{ certificate: { provider: string } }>(
+      'query ($id: ID!) { certificate(id: $id) { provider } }',
+      { id: decodeURIComponent(id) },
+    )
+    expect(data.certificate.provider).toBe('LIVEPERSON')
+  })
+
+  it('has the same bytes while the certificates are the same, and answers 304 to a program that has them', async () => {
+    stack = await startStack({ limits: false })
+    const first = await calendarOf()
+    const etag = first.headers.get('etag') ?? ''
+    expect(etag).toMatch(/^"[^"]{20,}"$/)
+    const calls = stack.callsTo('').length
+    stack.clock.advance(30_000)
+    expect(await calendarOf()).toMatchObject({ text: first.text })
+    expect(stack.callsTo('')).toHaveLength(calls)
+
+    // The places are read again, and list the same certificates.
+    stack.clock.advance(day)
+    for (const tag of [etag, `W/${etag}`, `"other", ${etag}`, '*']) {
+      const known = await get('', { headers: { 'if-none-match': tag } })
+      expect([known.status, await known.text(), known.headers.get('etag')]).toEqual([304, '', etag])
+    }
+    expect(stack.callsTo('').length).toBeGreaterThan(calls)
+    expect(await calendarOf()).toMatchObject({ text: first.text })
+    expect((await get('', { headers: { 'if-none-match': '"other"' } })).status).toBe(200)
+    expect((await get('?providers=OPENAI', { headers: { 'if-none-match': etag } })).status).toBe(200)
+    const head = await get('', { method: 'HEAD' })
+    expect([head.status, await head.text(), head.headers.get('etag')]).toEqual([200, '', etag])
+  })
+
+  it('is not stored by caches, and sends no address of itself to the links that it has', async () => {
+    stack = await startStack({ limits: false })
+    for (const response of [await get(), await get('?unknown=1'), await get('', { method: 'POST' })]) {
+      expect(response.headers.get('cache-control')).toBe('private, no-store')
+      expect(response.headers.get('referrer-policy')).toBe('no-referrer')
+    }
+  })
+
+  it('has 75,000 events', async () => {
+    stack = await startStack({
+      limits: false,
+      logLevel: 'silent',
+      scale: { akamai: { accounts: 1, contractsPerAccount: 50, enrollmentsPerContract: 1_500 } },
+    })
+    const response = await fetch(stack.url.replace('/graphql', '/expirations.ics?providers=AKAMAI'))
+    const text = await response.text()
+    expect(text.split('\r\nBEGIN:VEVENT\r\n').length - 1).toBe(75_000)
+    expect(text.endsWith('END:VEVENT\r\nEND:VCALENDAR\r\n')).toBe(true)
+    expect(new Set(text.match(/(?<=\nUID:).*/g)).size).toBe(75_000)
+  }, 120_000)
+})
+
+describe.each(outages)('while a place of $brand cannot be read, /expirations.ics', ({ emulator, strikes, brand }) => {
+  it('has one event today that names the place and since when, until the place is read again', async () => {
+    stack = await startStackWithSixPlaces({ ttl: '1m', staleWhileRevalidate: '0s', staleIfError: '1h' })
+    const { clock } = stack
+    emulator(stack).fault({ match: (call) => strikes(stack, call), effect: { status: 503 } })
+    const since = new Date(clock.now())
+    const down = await calendarOf()
+    const today = new Date(clock.now()).toISOString().slice(0, 10)
+    const about = down.events.filter(({ summary }) => summary.startsWith('Incomplete'))
+    expect(about).toHaveLength(1)
+    expect(down.events).toHaveLength(15 + 1)
+    expect(about[0]?.startDate.toString()).toBe(today)
+    expect(about[0]?.summary).toContain(`Incomplete: ${brand} `)
+    const [, text = ''] = / cannot be read since (.+) UTC$/.exec(about[0]?.summary ?? '') ?? []
+    const found = Date.parse(`${text.replace(' ', 'T')}Z`)
+    expect(found).toBeGreaterThanOrEqual(Math.floor(since.getTime() / 1000) * 1000)
+    expect(found).toBeLessThanOrEqual(clock.now())
+    expect(about[0]?.description).toContain('UPSTREAM_UNAVAILABLE')
+    expect(down.headers.get('x-certgraph-complete')).toBe('false')
+    const required = await get('?require=complete')
+    expect([required.status, await required.text()]).toEqual([503, expect.stringContaining('UPSTREAM_UNAVAILABLE')])
+
+    // The next day, the same event has moved, and the time of the first failure has not.
+    clock.advance(day)
+    const later = await calendarOf()
+    const still = later.events.filter(({ summary }) => summary.startsWith('Incomplete'))
+    expect(still.map(({ uid, summary }) => [uid, summary])).toEqual([[about[0]?.uid, about[0]?.summary]])
+    expect(still[0]?.startDate.toString()).toBe(new Date(clock.now()).toISOString().slice(0, 10))
+
+    emulator(stack).reset()
+    clock.advance(failureTtl + day)
+    const up = await calendarOf()
+    expect(up.events.map(({ summary }) => summary).filter((summary) => !summary.includes(' expires ('))).toEqual([])
+    expect(up.events).toHaveLength(18)
+    expect(up.headers.get('x-certgraph-complete')).toBe('true')
+  })
+})
