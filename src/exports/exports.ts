@@ -65,7 +65,10 @@ async function read(
 ): Promise<ReadExport> {
   const all = await withParameterNames(() => readAllCertificates(search, operation, { filter, orderBy, maxStaleness }))
   const { report, rows } = all
-  const { details, active, incompleteReasons } = await readUnlisted(operation, all, parameters['x509'] === true)
+  const { details, active, incompleteReasons } = await readUnlisted(operation, all, {
+    withActive: !format.omitsActive,
+    withDetails: parameters['x509'] === true,
+  })
   if (incompleteReasons.length > 0) operation.outcome?.lack()
   const { now } = operation
   const content: ExportContent = {

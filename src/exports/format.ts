@@ -39,6 +39,8 @@ export interface ExportFormat {
    * read that a vendor's list lacks.
    */
   readonly parameters?: GraphQLInputFieldConfigMap
+  /** Whether the file does not say which certificates are in force. It is then not read where a vendor's list lacks it. */
+  readonly omitsActive?: boolean
   /**
    * Whether the same content gives the same bytes, so that a client can be answered that it has them. The file is then
    * written twice: once for its entity tag.

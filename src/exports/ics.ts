@@ -12,6 +12,7 @@ export const ics: ExportFormat = {
   fileName: 'expirations.ics',
   // Calendar programs ask every hour, and certificates rarely change.
   hasEtag: true,
+  omitsActive: true,
   write(content, timeSlice) {
     const { settings, now, incompleteReasons: reasons, sources } = content
     const unread = sources.flatMap((source) => toUnreadSource(source, settings))

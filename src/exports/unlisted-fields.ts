@@ -18,20 +18,20 @@ interface UnlistedFields {
 }
 
 /**
- * Reads whether certificates are in force whose lists do not say so, and on request the X.509 details of those whose lists do
+ * On request, reads whether certificates are in force whose lists do not say so, and the X.509 details of those whose lists do
  * not identify them, with a call for each that is not known. What cannot be read before the deadline is missing.
  */
 export async function readUnlisted(
   operation: Operation,
   { visit }: Pick<AllCertificates, 'visit'>,
-  withDetails: boolean,
+  { withActive, withDetails }: { readonly withActive: boolean; readonly withDetails: boolean },
 ): Promise<UnlistedFields> {
   const { timeSlice } = operation
   const unidentified: PlacedCertificate[] = []
   const unflagged: PlacedCertificate[] = []
   await visit(timeSlice, (row) => {
     if (withDetails && identifying.some((field) => row.x509[field] === undefined)) unidentified.push(row)
-    if (row.active === undefined) unflagged.push(row)
+    if (withActive && row.active === undefined) unflagged.push(row)
   })
   const active = await readEach(operation, unflagged, async (row) => row.place.active(operation, row))
   const details = await readEach(operation, unidentified, (row) => row.place.x509(operation, row))

@@ -109,6 +109,14 @@ describe('/expirations.ics', () => {
     expect([head.status, await head.text(), head.headers.get('etag')]).toEqual([200, '', etag])
   })
 
+  it('reads no more than the lists of certificates', async () => {
+    stack = await startStack({ limits: false })
+    await whileTimePasses(stack.clock, stack.ask('{ certificates(first: 1) { totalCount } }'))
+    const calls = stack.callsTo('').length
+    await calendarOf()
+    expect(stack.callsTo('')).toHaveLength(calls)
+  })
+
   it('is not stored by caches, and sends no address of itself to the links that it has', async () => {
     stack = await startStack({ limits: false })
     for (const response of [await get(), await get('?unknown=1'), await get('', { method: 'POST' })]) {
