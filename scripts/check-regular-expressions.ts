@@ -8,7 +8,7 @@ import { findProblem, findRegularExpressions } from './regular-expressions.ts'
 
 /** The regular expressions whose pattern is not in the code, and why they take linear time. */
 const reasons: Readonly<Record<string, string>> = {
-  "src/upstream/redact.ts: new RegExp([...distinct.map(escaped), ownKey].join('|'), 'g')":
+  "src/upstream/redact.ts: new RegExp([...distinct.map(escaped), createdSecret].join('|'), 'g')":
     'alternatives of escaped texts without repetition, and one with a repetition of limited length',
   "src/sandbox/router.ts: new RegExp(`^${pattern.replaceAll('.', '\\\\.').replaceAll(/:(\\w+)/g, '(?<$1>[^/]+)')}$`)":
     'paths of the code: anchored, and each repetition ends at a slash',

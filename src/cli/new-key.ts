@@ -34,12 +34,14 @@ export function describeNewFeed(name = 'calendar', publicUrl: string | null = nu
   const { secret, entry } = createSecret('cgf_', 'feed', name)
   const server = publicUrl ?? 'https://YOUR-SERVER'
   const unknown =
-    publicUrl === null ? 'Replace https://YOUR-SERVER, or set server.publicUrl in the configuration.\n' : ''
+    publicUrl === null ? 'Replace https://YOUR-SERVER, or set server.publicUrl in the configuration. ' : ''
   return `The URL of the new feed, shown only once. Everyone who has it can read the calendar. Subscribe to it in a calendar program:
 
 ${server}/expirations.ics?token=${secret}
 
-${unknown}Add this to the configuration file, beside apiKeys or jwt:
+${unknown}Conditions can follow, such as &owners=storefront.
+
+Add this to the configuration file, beside apiKeys or jwt:
 
 access:
   feeds:

@@ -185,15 +185,15 @@ interface SecretPattern {
 }
 
 /** An API key or a token of a feed, also one that was cut off. */
-const ownKey = 'cgf?_[\\w-]{30,43}'
-const maxOwnKeyLength = 47
+const createdSecret = 'cgf?_[\\w-]{30,43}'
+const maxCreatedLength = 47
 
 /** Longest first: if one secret begins with another, the rest of it would stay. */
 function createSecretPattern(secrets: readonly string[]): SecretPattern {
   const spellings = secrets.filter(Boolean).flatMap((secret) => [secret, formEncoded(secret), inJson(secret)])
   const distinct = [...new Set(spellings)].sort((a, b) => b.length - a.length)
-  const pattern = new RegExp([...distinct.map(escaped), ownKey].join('|'), 'g')
-  return { pattern, longest: Math.max(distinct[0]?.length ?? 0, maxOwnKeyLength) }
+  const pattern = new RegExp([...distinct.map(escaped), createdSecret].join('|'), 'g')
+  return { pattern, longest: Math.max(distinct[0]?.length ?? 0, maxCreatedLength) }
 }
 
 function escaped(text: string): string {

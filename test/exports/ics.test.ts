@@ -1,6 +1,10 @@
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterEach, describe, expect, it } from '@jest/globals'
 import ICAL from 'ical.js'
 import { certificatePage, type Listed, type Page } from '../support/certificate-pages.ts'
+import { runCommand } from '../support/command-line.ts'
 import { failureTtl, whileTimePasses } from '../support/passing-time.ts'
 import { type Stack, startStack } from '../support/stack.ts'
 import { outages, startStackWithSixPlaces } from '../support/vendor-outage.ts'
@@ -143,6 +147,17 @@ describe('/expirations.ics', () => {
     expect(text.endsWith('END:VEVENT\r\nEND:VCALENDAR\r\n')).toBe(true)
     expect(new Set(text.match(/(?<=\nUID:).*/g)).size).toBe(75_000)
   }, 120_000)
+})
+
+describe('certgraph export --format ics', () => {
+  it('writes the same calendar', async () => {
+    stack = await startStack({ limits: false })
+    const path = join(mkdtempSync(join(tmpdir(), 'certgraph-')), 'config.json')
+    writeFileSync(path, JSON.stringify(stack.file))
+    const words = ['export', '--format', 'ics', '--provider', 'LIVEPERSON', '--config', path]
+    const { code, stdout } = await runCommand(words)
+    expect([code, stdout]).toEqual([0, (await calendarOf('?providers=LIVEPERSON')).text])
+  })
 })
 
 describe.each(outages)('while a place of $brand cannot be read, /expirations.ics', ({ emulator, strikes, brand }) => {
