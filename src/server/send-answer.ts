@@ -47,8 +47,10 @@ export async function sendStream(
   options: SendOptions,
 ): Promise<void> {
   let sent = 0
+  const { socket } = response.req
   for await (const part of body) {
-    const waiting = response.destroyed ? undefined : reserve(part.length)
+    // The response is destroyed later than its socket, in another iteration of the event loop.
+    const waiting = response.destroyed || socket.destroyed ? undefined : reserve(part.length)
     if (!waiting) return void response.destroy()
     try {
       await sendPieces(part, response, options, false)
