@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util'
 import { benchAnswers } from './answers.ts'
 import { benchCold } from './cold.ts'
 import { benchEventLoop } from './event-loop.ts'
+import { benchExports } from './exports.ts'
 import { beginPart, writeFigures } from './figures.ts'
 import { benchOutage } from './outage.ts'
 import { benchPages } from './pages.ts'
@@ -19,6 +20,7 @@ const parts: Readonly<Record<string, () => Promise<void>>> = {
   outage: benchOutage,
   completion: benchCompletion,
   'event-loop': benchEventLoop,
+  exports: benchExports,
   soak: benchSoak,
 }
 

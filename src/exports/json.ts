@@ -43,22 +43,34 @@ function toHead({ now, incompleteReasons, staleReasons, sources, conditions }: E
   }
 }
 
-/** A certificate, with the names and forms of the API. Of the X.509 fields it has those that are known. */
-function toObject({ x509, validFrom, expiresAt, createdAt, asOf, ...row }: ExportRow) {
-  const { subject, issuer, serialNumber, sha256Fingerprint, keyAlgorithm, keySize, signatureAlgorithm } = x509
+/** A certificate, with the names and forms of the API. Of the X.509 fields it has those that were read. */
+function toObject(row: ExportRow) {
+  const { x509 } = row
+  // A copy of the rest of the row takes four times as long.
   return {
-    ...row,
-    createdAt: toDateTime(createdAt),
-    validFrom: toDateTime(validFrom),
-    expiresAt: toDateTime(expiresAt),
-    subject,
-    issuer,
-    serialNumber,
-    sha256Fingerprint,
-    keyAlgorithm,
-    keySize,
-    signatureAlgorithm,
+    id: row.id,
+    provider: row.provider,
+    place: row.place,
+    vendorId: row.vendorId,
+    name: row.name,
+    owner: row.owner,
+    expiresAt: toDateTime(row.expiresAt),
+    daysUntilExpiry: row.daysUntilExpiry,
+    expiryStatus: row.expiryStatus,
+    active: row.active,
+    deleted: row.deleted,
+    validFrom: toDateTime(row.validFrom),
+    createdAt: toDateTime(row.createdAt),
+    subject: x509.subject,
+    issuer: x509.issuer,
+    serialNumber: x509.serialNumber,
+    sha256Fingerprint: x509.sha256Fingerprint,
+    keyAlgorithm: x509.keyAlgorithm,
+    keySize: x509.keySize,
+    signatureAlgorithm: x509.signatureAlgorithm,
     subjectAltNames: x509.subjectAltNames,
-    asOf: toDateTime(asOf),
+    asOf: toDateTime(row.asOf),
+    stale: row.stale,
+    parseIssues: row.parseIssues,
   }
 }
