@@ -113,7 +113,7 @@ module.exports = {
       'An export is made of the search of the schema. The server says how it is served.',
       { path: '^src/exports' },
       {
-        path: `^src/(?!exports|schema|providers/[^/]+\\.ts$|catalog|owners|upstream/clock|upstream/error|server/http-export|nearest-word|version|${shared})`,
+        path: `^src/(?!exports|schema|providers/[^/]+\\.ts$|catalog|owners|upstream/clock|upstream/error|server/http-export|nearest-word|${shared})`,
       },
     ),
     rule(

@@ -221,6 +221,7 @@ export async function createApp(
     exports: createExports(schema, createSearch(vendors, { expiry, owners }), exportList, {
       publicUrl: listening.publicUrl,
       isSandbox: mode === 'sandbox',
+      version,
       brands: new Map(Object.values(list).map(({ provider, brand }) => [provider, brand])),
     }),
     storeFor: listening.answers.storeFor,

@@ -1,6 +1,5 @@
 import { GraphQLBoolean } from 'graphql'
 import { toDateTime } from '../schema/scalars.ts'
-import { version } from '../version.ts'
 import type { ExportRow } from './export-row.ts'
 import type { ExportContent, ExportFormat } from './format.ts'
 
@@ -40,14 +39,15 @@ export const cyclonedx: ExportFormat = {
   },
 }
 
-function toMetadata({ incompleteReasons, staleReasons, sources, conditions }: ExportContent) {
+function toMetadata({ settings, incompleteReasons, staleReasons, sources, conditions }: ExportContent) {
   const newest = Math.max(...sources.map(({ asOf }) => asOf ?? Number.NEGATIVE_INFINITY))
   return {
     // The time of the data and not of the request: the same readings give the same document.
     timestamp: Number.isFinite(newest) ? dateOf(newest) : undefined,
-    tools: { components: [{ type: 'application', name: 'certgraph', version }] },
+    tools: { components: [{ type: 'application', name: 'certgraph', version: settings.version }] },
     component: { type: 'platform', 'bom-ref': subject, name: 'Certificates that certgraph reads' },
     properties: [
+      property('mode', settings.isSandbox ? 'sandbox' : 'live'),
       property('complete', String(incompleteReasons.length === 0)),
       property('fresh', String(staleReasons.length === 0)),
       ...incompleteReasons.map((reason) => property('incompleteReason', reason)),

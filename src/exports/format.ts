@@ -9,6 +9,8 @@ export interface ExportSettings {
   readonly publicUrl: string | null
   /** Whether all certificates are invented. */
   readonly isSandbox: boolean
+  /** The version of this program. */
+  readonly version: string
   /** The names of the vendors for people, by the values of the enum CertificateProvider. */
   readonly brands: ReadonlyMap<string, string>
 }

@@ -22,8 +22,9 @@ export const json: ExportFormat = {
   },
 }
 
-function toHead({ now, incompleteReasons, staleReasons, sources, conditions }: ExportContent) {
+function toHead({ settings, now, incompleteReasons, staleReasons, sources, conditions }: ExportContent) {
   return {
+    mode: settings.isSandbox ? 'sandbox' : 'live',
     exportedAt: toDateTime(now),
     filter: conditions.map(([name, value]) => `${name}=${value}`),
     complete: incompleteReasons.length === 0,

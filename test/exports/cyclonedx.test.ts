@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { Ajv } from 'ajv'
 import addFormats from 'ajv-formats'
@@ -7,10 +8,8 @@ import { download } from '../support/exported.ts'
 import { hostileNames, startStackWithHostileNames } from '../support/hostile-names.ts'
 import { type Stack, startStack } from '../support/stack.ts'
 
-const schemaFolder = new URL(
-  'res/schema/',
-  `file://${createRequire(import.meta.url).resolve('@cyclonedx/cyclonedx-library/package.json')}`,
-)
+const require = createRequire(import.meta.url)
+const schemaFolder = new URL('res/schema/', pathToFileURL(require.resolve('@cyclonedx/cyclonedx-library/package.json')))
 const readSchema = (name: string) =>
   JSON.parse(readFileSync(new URL(`${name}.SNAPSHOT.schema.json`, schemaFolder), 'utf8'))
 
