@@ -5,7 +5,7 @@ import type { SlowReaders } from './slow-readers.ts'
 import { toCallerKey, type UnsentAnswers } from './unsent-answers.ts'
 
 /** The limits that a request waits for before it is executed. */
-interface Admission {
+interface RequestLimits {
   readonly limiter: ConcurrencyLimiter
   readonly unsent: UnsentAnswers
   readonly readers: SlowReaders
@@ -22,7 +22,7 @@ export type TakeSlot = (
 ) => Promise<() => void>
 
 /** Creates the function that all requests of a server take their slots with. */
-export function createTakeSlot({ limiter, unsent, readers }: Admission): TakeSlot {
+export function createTakeSlot({ limiter, unsent, readers }: RequestLimits): TakeSlot {
   const slots = new RequestSlots(readers)
   return (request, signal) => {
     const { res, caller } = request

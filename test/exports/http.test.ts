@@ -133,7 +133,7 @@ describe('a request with wrong parameters', () => {
 
   it.each([
     ['placeIds', 'nowhere', /^placeIds\[0\]: not an id of this API/],
-    ['owners', 'nobody', /^owners/],
+    ['owners', 'unknown team', /^owners/],
     ['serialNumber', 'xyz', /^serialNumber: expected hex digits/],
     ['search', 'x'.repeat(257), /^search: 257 characters; expected at most 256$/],
   ])('gets the mistake of a value that only the search knows: %s', async (parameter, value, message) => {
@@ -168,7 +168,7 @@ describe('an export', () => {
 
   it('is counted by its name', async () => {
     await download(closed, 'certificates.csv', {}, asReader)
-    await download(closed, 'certificates.csv', { owners: 'nobody' }, asReader)
+    await download(closed, 'certificates.csv', { owners: 'unknown team' }, asReader)
     const metrics = await closed.scrape(reader)
     expect(metrics).toMatch(/^certgraph_operations_total\{name="csv",outcome="success"\} [1-9]/m)
     expect(metrics).toMatch(/^certgraph_operations_total\{name="csv",outcome="error"\} 1$/m)
