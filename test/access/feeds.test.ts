@@ -154,6 +154,18 @@ describe('the token of a feed', () => {
     expect(await mentionsOf([...tokens, key])).toEqual([])
   })
 
+  it('gives an incomplete calendar when a place in its list exists nowhere', async () => {
+    const [feed] = access.feeds
+    await start({ access: { ...access, feeds: [{ ...feed, places: ['org_bluequay', 'org_bluequai'] }] } })
+    const answer = await get(`/expirations.ics?token=${everything}`)
+    expect(summariesIn(answer)[0]).toBe('Certificate expirations are incomplete')
+    expect(answer.headers.get('x-certgraph-complete')).toBe('false')
+    expect(answer.headers.get('x-certgraph-reasons')).toBe(
+      'org_bluequai in the list of this feed is neither configured nor discovered',
+    )
+    expect((await get(`/expirations.ics?token=${everything}&require=complete`)).status).toBe(503)
+  })
+
   it('decides, whatever key the request has as well', async () => {
     await start()
     const authorization = `Bearer ${key}`
