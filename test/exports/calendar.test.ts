@@ -2,6 +2,8 @@ import { describe, expect, it } from '@jest/globals'
 import ICAL from 'ical.js'
 import { type Calendar, renderCalendar } from '../../src/exports/calendar.ts'
 import type { ExpiringCertificate, Incompleteness } from '../../src/exports/calendar-event.ts'
+import { ics } from '../../src/exports/ics.ts'
+import { endlessTimeSlice } from '../../src/time-slice.ts'
 
 const certificate = (members: Partial<ExpiringCertificate> = {}): ExpiringCertificate => ({
   id: 'T3BlbkFJQ2VydGlmaWNhdGU6b3JnX2FjbWU6Y2VydF8x',
@@ -217,5 +219,20 @@ describe('the event of an incomplete calendar', () => {
     )
     expect(event?.summary).toBe('Certificate expirations are incomplete')
     expect(event?.description).toContain('a place is missing')
+  })
+})
+
+describe('the calendar of the sandbox', () => {
+  it.each([
+    [true, 'Certificate expirations (sandbox)'],
+    [false, 'Certificate expirations'],
+  ])('says in its name that certificates are invented: %s', async (isSandbox, name) => {
+    const settings = { publicUrl: null, isSandbox, version: '1.0.0', brands: new Map<string, string>() }
+    const lists = { incompleteReasons: [], staleReasons: [], conditions: [], sources: [] }
+    let text = ''
+    for await (const part of ics.write({ settings, now: 0, ...lists, async *rows() {} }, endlessTimeSlice, {}))
+      text += part
+    for (const property of ['name', 'x-wr-calname'])
+      expect(new ICAL.Component(ICAL.parse(text) as []).getFirstPropertyValue(property)).toBe(name)
   })
 })
