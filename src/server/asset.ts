@@ -15,6 +15,8 @@ export interface AssetOptions {
   readonly cacheControl: string
   /** Further headers of each response, 304 included. */
   readonly headers?: Readonly<Record<string, string>>
+  /** A request header, besides Accept-Encoding, that selects between this body and others at the same URL. */
+  readonly vary?: string
   /** The encodings of the body, the best one first. Default: both. None for a format that is compressed already. */
   readonly encodings?: readonly Encoding[]
   /** The body in an encoding, if it was compressed before. Any other is compressed when it is first requested. */
@@ -51,11 +53,12 @@ const compressors = {
 
 export function createAsset(
   body: string | Uint8Array<ArrayBuffer>,
-  { contentType, cacheControl, headers = {}, encodings = ['br', 'gzip'], encoded = {} }: AssetOptions,
+  { contentType, cacheControl, headers = {}, vary, encodings = ['br', 'gzip'], encoded = {} }: AssetOptions,
 ): Asset {
   const plain = typeof body === 'string' ? Buffer.from(body) : body
   const variants = new Map<Encoding | 'identity', Promise<Variant>>()
-  const ofAll = { ...headers, 'cache-control': cacheControl, vary: 'Accept-Encoding' }
+  const varying = vary === undefined ? 'Accept-Encoding' : `${vary}, Accept-Encoding`
+  const ofAll = { ...headers, 'cache-control': cacheControl, vary: varying }
   let digest: Promise<string> | undefined
 
   async function createVariant(encoding: Encoding | 'identity'): Promise<Variant> {
@@ -86,7 +89,7 @@ export function createAsset(
             'cache-control': 'no-store',
             'content-type': 'text/plain; charset=utf-8',
             'content-length': String(message.length),
-            vary: 'Accept-Encoding',
+            vary: varying,
           },
         })
       }
@@ -105,8 +108,8 @@ export function createAsset(
   }
 }
 
-/** In a thread of its own: some bodies have megabytes. */
-async function toDigest(body: Uint8Array<ArrayBuffer>): Promise<string> {
+/** Returns the SHA-256 as base64url. In a thread of its own: some bodies have megabytes. */
+export async function toDigest(body: Uint8Array<ArrayBuffer>): Promise<string> {
   return Buffer.from(await webcrypto.subtle.digest('SHA-256', body)).toString('base64url')
 }
 

@@ -157,10 +157,10 @@ export function createServer<Context extends object>(options: ServerOptions<Cont
         readiness,
       }),
       options.page !== undefined && usePage(options.page),
+      graphiql && useGraphiQL(mode === 'sandbox' ? 'certgraph (sandbox)' : 'certgraph', options.queries),
       useCors(origins, options.acceptsOrigin),
       useExports(options, queue, takeSlot),
       usePath(),
-      graphiql && useGraphiQL(mode === 'sandbox' ? 'certgraph (sandbox)' : 'certgraph', options.queries),
       useOperationLog(
         clock,
         log,

@@ -1,57 +1,44 @@
-import { Buffer } from 'node:buffer'
-import { type GraphiQLOptions, shouldRenderGraphiQL } from 'graphql-yoga'
+import type { GraphiQLPage } from './graphiql-page.ts'
+import { toPath } from './path.ts'
 import type { Plugin } from './request-state.ts'
+import { isRead } from './use-metrics.ts'
 import { graphqlPath } from './use-path.ts'
 
 type RequestHook = NonNullable<Plugin['onRequest']>
 
-/** The page contains all its parts and may connect to this server only. */
-const contentSecurityPolicy = [
-  "default-src 'none'",
-  "script-src 'unsafe-inline'",
-  "style-src 'unsafe-inline'",
-  'font-src data:',
-  'img-src data:',
-  'worker-src blob:',
-  "connect-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join('; ')
+const assetPath = `${graphqlPath}/`
 
 /**
  * Serves GraphiQL to browsers. Yoga's own page loads its parts from other hosts and is served before the Host header is
- * checked. This one has nine megabytes, so it is rendered when it is first requested, and its bytes are kept.
+ * checked. This one is made when it is first requested, and is kept.
  */
 export function useGraphiQL(title: string, queries: readonly string[]): Plugin {
-  let page: Promise<Uint8Array<ArrayBuffer>> | undefined
+  let page: Promise<GraphiQLPage> | undefined
 
-  async function answer({ fetchAPI, endResponse }: Parameters<RequestHook>[0]): Promise<void> {
-    page ??= renderPage({
-      title,
-      endpoint: graphqlPath,
-      // By default it sends subscriptions with GET, without a header against CSRF.
-      method: 'POST',
-      defaultTabs: queries.map((query) => ({ query })),
-      defaultEditorToolsVisibility: false,
-      shouldPersistHeaders: false,
+  async function load(): Promise<GraphiQLPage> {
+    const { createGraphiQLPage } = await import('./graphiql-page.ts')
+    return createGraphiQLPage(title, queries)
+  }
+
+  async function answer({ request, fetchAPI, endResponse }: Parameters<RequestHook>[0], path: string): Promise<void> {
+    page ??= load().catch((error: unknown) => {
+      page = undefined
+      throw error
     })
-    const headers = {
-      'content-type': 'text/html; charset=utf-8',
-      'content-security-policy': contentSecurityPolicy,
-    }
-    endResponse(new fetchAPI.Response(await page, { headers }))
+    const { document, assets } = await page
+    const asset = path === graphqlPath ? document : assets.get(path)
+    // The next plugin answers the others.
+    if (asset) endResponse(await asset.respond(request, fetchAPI))
   }
 
   return {
     // Asynchronous for these requests only: the others would each wait for a promise.
     onRequest(payload) {
-      return shouldRenderGraphiQL(payload.request) ? answer(payload) : undefined
+      const { request } = payload
+      if (!isRead(request.method)) return undefined
+      const path = toPath(request)
+      const isPage = path === graphqlPath && request.headers.get('accept')?.includes('text/html')
+      return isPage || path.startsWith(assetPath) ? answer(payload, path) : undefined
     },
   }
-}
-
-async function renderPage(options: GraphiQLOptions): Promise<Uint8Array<ArrayBuffer>> {
-  const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql')
-  return Buffer.from(renderGraphiQL(options))
 }

@@ -10,23 +10,111 @@ describe('GraphiQL', () => {
   let server: RunningServer
   afterEach(() => server.close())
 
+  /** The paths that the page has in its HTML and in its settings. */
+  const pathsIn = (html: string) => [...html.matchAll(/"(\/graphql\/[^"]+)"/g)].map(([, path = '']) => path)
+
   it('is served to a browser and loads nothing from other hosts', async () => {
     server = await startServer({}, { graphiql: true })
     const { status, headers, body } = await sendRequest(`${server.url}/graphql`, { headers: BROWSER })
     expect([status, headers['content-type']]).toEqual([200, 'text/html; charset=utf-8'])
     expect(body).toContain('<title>certgraph</title>')
-    const head = body.slice(0, body.indexOf('<body')).replace(/<style>.*<\/style>/s, '')
-    expect(head).not.toMatch(/(src|href)="?(https?:)?\/\//)
+    expect(body).not.toMatch(/(src|href)="?(https?:)?\/\//)
+    const links = [...body.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, link]) => link)
+    expect(pathsIn(body)).toEqual(expect.arrayContaining(links))
+    expect(pathsIn(body).length).toBe(links.length + 3)
   })
 
-  it('may connect to this server only and may not be framed', async () => {
+  it('has scripts and styles that are cached without end, by the digest in their paths', async () => {
+    server = await startServer({}, { graphiql: true })
+    const { body } = await sendRequest(`${server.url}/graphql`, { headers: BROWSER })
+    const types = new Map([
+      ['js', 'text/javascript; charset=utf-8'],
+      ['css', 'text/css; charset=utf-8'],
+      ['ico', 'image/x-icon'],
+    ])
+    for (const path of pathsIn(body)) {
+      expect(path).toMatch(/-[\w-]{16}\.(js|css|ico)$/)
+      const answer = await sendRequest(`${server.url}${path}`, { headers: { 'accept-encoding': 'br' } })
+      expect(answer.status).toBe(200)
+      expect(answer.headers).toMatchObject({
+        'content-type': types.get(path.slice(path.lastIndexOf('.') + 1)),
+        'content-encoding': 'br',
+        'cache-control': 'public, max-age=31536000, immutable',
+        'x-content-type-options': 'nosniff',
+      })
+      expect(answer.headers['content-security-policy']).toContain("default-src 'none'")
+    }
+  })
+
+  it('is sent again only when it has changed', async () => {
+    server = await startServer({}, { graphiql: true })
+    const url = `${server.url}/graphql`
+    const first = await sendRequest(url, { headers: { ...BROWSER, 'accept-encoding': 'gzip, deflate, br' } })
+    expect(first.headers).toMatchObject({ 'content-encoding': 'br', 'cache-control': 'no-cache' })
+    expect(String(first.headers.vary).split(', ')).toEqual(expect.arrayContaining(['Accept', 'Accept-Encoding']))
+    const known = { 'accept-encoding': 'gzip, deflate, br', 'if-none-match': String(first.headers.etag) }
+    const again = await sendRequest(url, { headers: { ...BROWSER, ...known } })
+    expect([again.status, again.body, again.headers.etag]).toEqual([304, '', first.headers.etag])
+    expect(again.headers['content-security-policy']).toBe(first.headers['content-security-policy'])
+
+    const other = await startServer({}, { graphiql: true, queries: ['query Other { hello }'] })
+    try {
+      const changed = await sendRequest(`${other.url}/graphql`, { headers: { ...BROWSER, ...known } })
+      expect(changed.status).toBe(200)
+      expect(changed.headers.etag).not.toBe(first.headers.etag)
+    } finally {
+      await other.close()
+    }
+  })
+
+  it('answers HEAD without a body, as it answers GET', async () => {
+    server = await startServer({}, { graphiql: true })
+    const { body } = await sendRequest(`${server.url}/graphql`, { headers: BROWSER })
+    for (const path of ['/graphql', ...pathsIn(body)]) {
+      const get = await sendRequest(`${server.url}${path}`, { headers: BROWSER })
+      const head = await sendRequest(`${server.url}${path}`, { method: 'HEAD', headers: BROWSER })
+      expect([head.status, head.body]).toEqual([200, ''])
+      for (const name of ['content-type', 'content-length', 'etag', 'cache-control'])
+        expect([name, head.headers[name]]).toEqual([name, get.headers[name]])
+    }
+  })
+
+  it('has no other files', async () => {
+    server = await startServer({}, { graphiql: true })
+    for (const path of [
+      '/graphql/',
+      '/graphql/graphiql.js',
+      '/graphql/../graphql/other',
+      '/graphql/..%2f..%2fpackage.json',
+    ]) {
+      const { status } = await sendRequest(`${server.url}${path}`, { headers: BROWSER })
+      expect([path, status]).toEqual([path, 404])
+    }
+  })
+
+  it('may run its own scripts only, connect to this server only and may not be framed', async () => {
     server = await startServer({}, { graphiql: true })
     const { headers } = await sendRequest(`${server.url}/graphql`, { headers: BROWSER })
     const policy = String(headers['content-security-policy']).split('; ')
     expect(policy).toEqual(
-      expect.arrayContaining(["default-src 'none'", "connect-src 'self'", "frame-ancestors 'none'"]),
+      expect.arrayContaining([
+        "default-src 'none'",
+        "script-src 'self'",
+        "worker-src 'self'",
+        "connect-src 'self'",
+        "frame-ancestors 'none'",
+      ]),
     )
     expect(headers['content-security-policy']).not.toContain('http')
+  })
+
+  it('has queries with any characters', async () => {
+    const query = '# </script><script>alert(1)</script> <!--\nquery Odd { hello }'
+    server = await startServer({}, { graphiql: true, queries: [query] })
+    const { body } = await sendRequest(`${server.url}/graphql`, { headers: BROWSER })
+    expect(body.match(/<script/g)).toHaveLength(3)
+    const [, settings = ''] = /<script type="application\/json" id="settings">(.*?)<\/script>/s.exec(body) ?? []
+    expect(JSON.parse(settings)).toMatchObject({ options: { defaultTabs: [{ query }] } })
   })
 
   it('has the sandbox in its title in sandbox mode', async () => {
@@ -37,6 +125,7 @@ describe('GraphiQL', () => {
 
   it.each([
     ['the page', 'GET /graphql', 'localhost'],
+    ['its largest file', 'GET SCRIPT', 'localhost'],
     ['another host', 'GET /graphql', 'example.com'],
     ['another path', 'GET /other', 'localhost'],
     ['a probe', 'GET /health', 'localhost'],
@@ -50,11 +139,14 @@ describe('GraphiQL', () => {
         expect(await sendRequest(`${server.url}/health`)).toMatchObject({ status: 200 })
         return performance.now() - startedAt
       }
-      await sendRequest(`${server.url}/graphql`, { headers: BROWSER })
+      const { body } = await sendRequest(`${server.url}/graphql`, { headers: BROWSER })
+      const script = pathsIn(body).find((path) => path.startsWith('/graphql/graphiql-') && path.endsWith('.js')) ?? ''
+      expect((await sendRequest(`${server.url}${script}`)).body.length).toBeGreaterThan(4_000_000)
+      const start = `${line.replace('SCRIPT', script)} HTTP/1.1\r\nHost: ${host}`
       const sockets = Array.from({ length: 20 }, () => {
         const socket = connect(Number(new URL(server.url).port), '127.0.0.1')
         socket.pause().on('error', () => {})
-        socket.write(`${line} HTTP/1.1\r\nHost: ${host}\r\nAccept: text/html\r\nContent-Length: 0\r\n\r\n`.repeat(32))
+        socket.write(`${start}\r\nAccept: text/html\r\nContent-Length: 0\r\n\r\n`.repeat(32))
         return socket
       })
       const times: number[] = []
@@ -73,5 +165,6 @@ describe('GraphiQL', () => {
     const { status, body } = await sendRequest(`${server.url}/graphql`, { headers: BROWSER })
     expect(status).not.toBe(200)
     expect(body).not.toContain('<html')
+    expect(await sendRequest(`${server.url}/graphql/start.js`)).toMatchObject({ status: 404 })
   })
 })
