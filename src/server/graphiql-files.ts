@@ -12,7 +12,8 @@ export interface GraphiQLFiles {
   readonly graphqlWorker: Uint8Array<ArrayBuffer>
 }
 
-const packagePath = createRequire(import.meta.url).resolve('@graphql-yoga/render-graphiql/graphiql')
+const require = createRequire(import.meta.url)
+const packagePath = require.resolve('@graphql-yoga/render-graphiql/graphiql')
 
 /** What the minified code of GraphiQL 5 is changed to. */
 const changes: readonly (readonly [RegExp, string])[] = [

@@ -1,8 +1,8 @@
 /**
  * The script that starts GraphiQL in the browser, with the settings that the page has as JSON.
  *
- * Tabs: GraphiQL keeps them in localStorage. It opens a further one unless it is told the contents of one of them, which it
- * forgets to keep as long as they are not edited. Yoga's version of GraphiQL has the query of the open tab in the URL.
+ * Tabs: GraphiQL keeps them in localStorage, and opens a further one when the first query is not among them. It keeps
+ * that query apart, and only once it was edited. Yoga's version of GraphiQL has the query of the open tab in the URL.
  *
  * Schema: GraphiQL reads it once, which fails without the key that a server requires. Its shortcut for reading it again is
  * used when the headers were edited. The delay lets a key be typed.

@@ -39,6 +39,27 @@ ${certificate}    }
   }
 }
 `,
+    `# What expires tonight, who owns it?
+# The list begins with what has expired, and ends with what has no
+# known date.
+query ExpiringTonight {
+  certificates(first: 50, filter: { expiresWithin: "P1D" }) {
+    nodes {
+      provider
+      name
+      expiresAt
+      expiryStatus
+      active
+      owner { name contact runbookUrl }
+      place { label }
+    }
+    totalCount
+    complete
+    incompleteReasons
+    fresh
+  }
+}
+`,
     `# What expires within 30 days, or has expired?
 # Certificates without a known date come last.
 query ExpiringWithin30Days {

@@ -1,27 +1,15 @@
-import { existsSync } from 'node:fs'
-import process from 'node:process'
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, it } from '@jest/globals'
+import type { Browser, Page } from 'playwright-core'
+import { describeInBrowser, launchBrowser } from '../support/chromium.ts'
 import { savedQueries } from '../support/saved-queries.ts'
 import { startTicks } from '../support/ticks.ts'
 import { until } from '../support/until.ts'
 
-const executablePath = '/usr/bin/chromium'
-const args = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-]
-
-/** Without a browser these tests are skipped, unless CERTGRAPH_TEST_BROWSER requires one, as in CI. */
-const isPossible = existsSync(executablePath) || process.env['CERTGRAPH_TEST_BROWSER'] === 'required'
-if (!isPossible) process.stderr.write(`Skipping the tests of GraphiQL in a browser: ${executablePath} is missing.\n`)
-
-const describeInBrowser = isPossible ? describe : describe.skip
+/** A part of PerformanceResourceTiming. */
+interface Entry {
+  readonly name: string
+  readonly transferSize: number
+}
 
 describeInBrowser('GraphiQL in a browser', () => {
   let server: Awaited<ReturnType<typeof startTicks>>
@@ -32,7 +20,7 @@ describeInBrowser('GraphiQL in a browser', () => {
 
   beforeAll(async () => {
     server = await startTicks({ graphiql: true, queries: savedQueries })
-    browser = await chromium.launch({ executablePath, args })
+    browser = await launchBrowser()
     const context = await browser.newContext({ viewport: { width: 1400, height: 900 } })
     context.on('request', (request) => requests.push(request.url()))
     context.on('weberror', (error) => errors.push(error.error().message))
@@ -53,6 +41,7 @@ describeInBrowser('GraphiQL in a browser', () => {
   it('opens the saved queries in tabs with the names of their operations', async () => {
     expect(await page.getByRole('tab').allInnerTexts()).toEqual([
       'SoonestExpiry',
+      'ExpiringTonight',
       'ExpiringWithin30Days',
       'Places',
       'NoOlderThanAMinute',
@@ -65,6 +54,37 @@ describeInBrowser('GraphiQL in a browser', () => {
     expect((await editor().textContent())?.replaceAll('\u00a0', ' ')).toContain(
       '# Which certificates expire first, over all vendors?',
     )
+  }, 30_000)
+
+  it('is loaded as two megabytes, and as two kilobytes when it is loaded again', async () => {
+    const other = await browser.newContext()
+    try {
+      const visit = await other.newPage()
+      await visit.goto(`${server.url}/graphql`)
+      /** Bytes that were sent for the page and its files, headers included, and the number of files. */
+      const load = async () => {
+        await visit.locator('.graphiql-query-editor .view-lines').getByText('query', { exact: true }).waitFor()
+        // The editor starts its workers by and by.
+        await visit.waitForFunction(
+          (names) =>
+            names.every((name) => performance.getEntriesByType('resource').some((each) => each.name.includes(name))),
+          ['.css', '/graphiql-', '/start-', '/editor-worker-', '/json-worker-', '/graphql-worker-'],
+        )
+        return visit.evaluate(() => {
+          const resources = performance.getEntriesByType('resource') as unknown as Entry[]
+          const files = resources.filter((each) => new URL(each.name).pathname.startsWith('/graphql/'))
+          const [document] = performance.getEntriesByType('navigation') as unknown as Entry[]
+          return [document, ...files].reduce((bytes, each) => bytes + (each?.transferSize ?? 0), 0)
+        })
+      }
+      const first = await load()
+      expect(first).toBeGreaterThan(1_500_000)
+      expect(first).toBeLessThan(2_300_000)
+      await visit.reload()
+      expect(await load()).toBeLessThan(5_000)
+    } finally {
+      await other.close()
+    }
   }, 30_000)
 
   async function typeInNewTab(text: string, name: string): Promise<void> {
