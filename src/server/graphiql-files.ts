@@ -17,8 +17,8 @@ const packagePath = require.resolve('@graphql-yoga/render-graphiql/graphiql')
 
 /** What the minified code of GraphiQL 5 is changed to. */
 const changes: readonly (readonly [RegExp, string])[] = [
-  // A tab that may be dragged inside the list only is moved aside when the list gets its size, hidden by a style until
-  // the mouse is pressed: the click is lost, and a drag begins in the wrong place.
+  // A tab that may be dragged inside the list only is moved aside when the list gets its size. A style hides that until
+  // the mouse is pressed: the tab jumps away, and the click is lost.
   [/(\(\w+,\{)dragConstraints:\w+,(value:\w+,isActive:)/, '$1$2'],
   // The explorer sorts fields by name. The order of the schema begins with what matters most, such as `certificates`.
   [/(Object\.keys\(\w+\))\.sort\(\)(\.map\(function\(\w+\)\{return \w+\.createElement\(\w+,\{key:\w+,field:)/g, '$1$2'],
@@ -39,7 +39,7 @@ parentPort.postMessage(files, Object.values(files).map(({ buffer }) => buffer))
 
 /** Loads the files in a thread of their own: they are nine megabytes of JavaScript, whose import takes 100 ms. */
 export async function loadGraphiQLFiles(): Promise<GraphiQLFiles> {
-  const worker = new Worker(program, { eval: true, workerData: { packagePath, changes } })
+  const worker = new Worker(program, { eval: true, execArgv: [], workerData: { packagePath, changes } })
   const [files] = (await once(worker, 'message')) as [GraphiQLFiles]
   return files
 }
