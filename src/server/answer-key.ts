@@ -26,6 +26,8 @@ export const otherHeaders: Readonly<Record<string, string>> = {
   traceparent: 'The trace of the client is that of the span, and not part of the answer.',
   tracestate: 'As traceparent.',
   baggage: 'As traceparent.',
+  'accept-encoding': 'Only static files are compressed, and their answers are not stored.',
+  'if-none-match': 'As accept-encoding.',
   'access-control-request-method': 'Only a response to OPTIONS depends on it.',
 }
 
