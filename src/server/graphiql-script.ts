@@ -2,7 +2,8 @@
  * The script that starts GraphiQL in the browser, with the settings that the page has as JSON.
  *
  * Tabs: GraphiQL keeps them in localStorage, and opens a further one when the first query is not among them. It keeps
- * that query apart, and only once it was edited. Yoga's version of GraphiQL has the query of the open tab in the URL.
+ * that query apart, and only once it was edited. The URL has the query of the open tab, unless it is so long that a server
+ * refuses the URL.
  *
  * Schema: GraphiQL reads it once, which fails without the key that a server requires. Its shortcut for reading it again is
  * used when the headers were edited. The delay lets a key be typed.
@@ -29,6 +30,13 @@ export const graphiqlScript = `'use strict'
     options.variables = tab?.variables ?? ''
   } else if (linked) {
     options.defaultTabs = [{ query: linked }, ...options.defaultTabs.filter(({ query }) => query !== linked)]
+  }
+
+  options.onEditQuery = (query) => {
+    const url = new URL(location)
+    url.searchParams.set('query', query)
+    if (query === '' || url.href.length > 4_000) url.searchParams.delete('query')
+    history.replaceState({}, '', url)
   }
 
   let hasSchema = false

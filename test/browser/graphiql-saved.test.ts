@@ -182,6 +182,19 @@ describeInBrowser('the saved queries of GraphiQL in a browser', () => {
     expect(await textOf(editor())).toBe('queryMine{certificates(first:1){totalCount}}')
   }, 30_000)
 
+  it('are kept with a query that is too long for a URL', async () => {
+    await open()
+    await replaceQuery('query Short { __typename }')
+    await page.waitForURL(/Short/)
+    await replaceQuery(`query Long { __typename } # ${'x'.repeat(20_000)}`)
+    await page.getByRole('tab', { name: 'Long', selected: true }).waitFor()
+    await reload()
+    expect(page.url()).toBe(stack.url)
+    expect(await tabNames()).toEqual(names.with(0, 'Long'))
+    expect(await selected()).toBe('Long')
+    await isShown('Long')
+  }, 30_000)
+
   it('are opened beside the query of a link', async () => {
     await open()
     await reload()

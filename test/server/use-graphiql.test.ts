@@ -108,6 +108,23 @@ describe('GraphiQL', () => {
     expect(headers['content-security-policy']).not.toContain('http')
   })
 
+  it('has the script of the package without two faults', async () => {
+    server = await startServer({}, { graphiql: true })
+    const { body } = await sendRequest(`${server.url}/graphql`, { headers: BROWSER })
+    const path = pathsIn(body).find((each) => /^\/graphql\/graphiql-.*\.js$/.test(each))
+    const { body: script } = await sendRequest(`${server.url}${path}`)
+    const { js } = await import('@graphql-yoga/render-graphiql/graphiql')
+    // A tab that may be dragged inside the list only, and fields by name.
+    for (const [fault, count] of [
+      [/dragConstraints:\w+,value:/g, 1],
+      [/\.sort\(\)\.map\(function\(\w+\)\{return \w+\.createElement\(\w+,\{key:\w+,field:/g, 3],
+    ] as const) {
+      expect(js.match(fault)).toHaveLength(count)
+      expect(script).not.toMatch(fault)
+    }
+    expect(js.length - script.length).toBe('dragConstraints:Ki,'.length + 3 * '.sort()'.length)
+  })
+
   it('has queries with any characters', async () => {
     const query = '# </script><script>alert(1)</script> <!--\nquery Odd { hello }'
     server = await startServer({}, { graphiql: true, queries: [query] })
