@@ -1,13 +1,83 @@
-import { useQuery } from '@urql/preact'
-import { OverviewDocument } from './generated/graphql.ts'
-import { toPersistedDocument } from './persisted-document.ts'
+import { Provider } from '@urql/preact'
+import { useEffect, useMemo, useRef } from 'preact/hooks'
+import { createApiClient } from './client.ts'
+import { Header } from './components/header.tsx'
+import { KeyEntry } from './components/key-entry.tsx'
+import { State } from './components/state.tsx'
+import { useSession } from './page-context.ts'
+import { usePlace } from './router.ts'
+import { overviewPath, parseRoute, type Route } from './routes.ts'
+import { useStore } from './store.ts'
+import { Certificates } from './views/certificates.tsx'
+import { Overview } from './views/overview.tsx'
 
-const overviewDocument = toPersistedDocument(OverviewDocument)
+const titles = {
+  overview: 'Overview',
+  certificates: 'Certificates',
+  certificate: 'Certificate',
+  sources: 'Sources',
+  changes: 'Changes',
+  unknown: 'Not found',
+} satisfies Record<Route['view'], string>
 
 export function App() {
-  const [{ data, error }] = useQuery({ query: overviewDocument })
-  const statistics = data?.certificateStatistics
-  if (error) return <p role="alert">{error.message}</p>
-  if (!statistics) return <p aria-busy="true">Loading</p>
-  return <p>{statistics.total} certificates</p>
+  const session = useSession()
+  const { path } = usePlace()
+  const key = useStore(session, (state) => state.key)
+  const access = useStore(session, (state) => state.access)
+  // Another key may see other places: its client has nothing of the earlier one.
+  const client = useMemo(() => createApiClient(session), [session, key])
+  const route = parseRoute(path)
+  const main = useRef<HTMLElement>(null)
+  const opened = useRef(path)
+  useEffect(() => {
+    document.title = `${titles[route.view]} · certgraph`
+    if (opened.current === path) return
+    opened.current = path
+    // As after a page was loaded: a screen reader reads its heading.
+    main.current?.querySelector<HTMLElement>('h1')?.focus()
+  }, [path, route.view])
+  return (
+    <Provider value={client}>
+      <a class="skip" href="#main">
+        Skip to the content
+      </a>
+      <Header />
+      <main id="main" ref={main} tabIndex={-1}>
+        {access === 'granted' ? <View key={key} route={route} /> : <KeyEntry key={key} />}
+      </main>
+    </Provider>
+  )
+}
+
+function View({ route }: { readonly route: Route }) {
+  switch (route.view) {
+    case 'overview':
+      return <Overview />
+    case 'certificates':
+      return <Certificates />
+    default:
+      return <NotFound />
+  }
+}
+
+function NotFound() {
+  return (
+    <>
+      <h1 class="hidden" tabIndex={-1}>
+        Not found
+      </h1>
+      <State
+        icon="unknown"
+        title="There is no such page"
+        actions={
+          <a class="button" href={overviewPath}>
+            Go to the overview
+          </a>
+        }
+      >
+        The address may have been shortened or mistyped.
+      </State>
+    </>
+  )
 }

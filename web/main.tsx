@@ -1,13 +1,19 @@
-import { Provider } from '@urql/preact'
 import { render } from 'preact'
 import { App } from './app.tsx'
-import { createApiClient } from './client.ts'
+import { startClock } from './clock.ts'
+import { createPageContext, PageProvider } from './page-context.ts'
+import { startRouter } from './router.ts'
+import { startTheme } from './theme.ts'
 
 const root = document.getElementById('page')
+const page = createPageContext()
+startTheme()
+startRouter()
+startClock(page.clock, page.session)
 if (root)
   render(
-    <Provider value={createApiClient()}>
+    <PageProvider value={page}>
       <App />
-    </Provider>,
+    </PageProvider>,
     root,
   )

@@ -4,10 +4,254 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
+/** What happened to a certificate in a place, found by comparing two complete readings. A reading that failed or lost rows is compared with nothing. */
+export type CertificateChangeKind =
+  /** It is in force in the place now, and was not before. */
+  | 'ACTIVATED'
+  /** The list of the place has it now, and had neither it nor one that it replaces before. */
+  | 'APPEARED'
+  /** It is not in force in the place any more. */
+  | 'DEACTIVATED'
+  /** It passed its end. */
+  | 'EXPIRED'
+  /** It crossed the warning or the critical threshold: see `expiryStatus`. */
+  | 'EXPIRING'
+  /** It appeared in place of an earlier one: see `replacesId`. The earlier one has the same name (OpenAI, LivePerson), or the same enrollment and key type (Akamai), and is the only one. */
+  | 'RENEWED'
+  /** The list of the place does not have it any more. A place that cannot be read changes nothing. */
+  | 'VANISHED';
+
+/** Conditions on certificates, all of which must hold. An empty text is ignored; an empty list, and a text of more than 256 characters, is an error. A condition on a text, list or flag other than `active` that a vendor does not have excludes its certificates. The conditions on X.509 fields (`issuerContains`, `subjectAltName`, `serialNumber`, `sha256Fingerprint`, `weaknesses`) cost one call per certificate that is not parsed yet, for vendors whose list does not contain these fields. A certificate that cannot be tested is returned with a parse issue, and `complete` is false. */
+export type CertificateFilter = {
+  /** true excludes certificates known to be inactive; false returns only those. */
+  active?: boolean | null | undefined;
+  /** Whether `expiresBefore`, `expiresAfter`, `expiresWithin` and `expiringUncovered` exclude certificates of unknown expiry. */
+  excludeUnknownExpiry?: boolean | null | undefined;
+  /** Expires after this time. */
+  expiresAfter?: string | null | undefined;
+  /** Expires before this time. */
+  expiresBefore?: string | null | undefined;
+  /** Expires within this time from now, has expired, or has no expiry date. */
+  expiresWithin?: string | null | undefined;
+  /** Expires within this time from now, has expired, or has no expiry date, and no replacement is known. What is read to find replacements is among the `sources`. At Akamai a replacement is a pending change of type renewal or new-certificate or, before the expiry, a scheduled automatic renewal. Checking for an automatic renewal costs one call per contract that has a certificate left after the other conditions. */
+  expiringUncovered?: string | null | undefined;
+  /** Only these expiry statuses. */
+  expiryStatuses?: Array<ExpiryStatus> | null | undefined;
+  /** Whether to return certificates that are soft-deleted. LivePerson keeps them in its list. */
+  includeDeleted?: boolean | null | undefined;
+  /** Part of the issuer, ignoring case. */
+  issuerContains?: string | null | undefined;
+  /** Part of the name, ignoring case. */
+  nameContains?: string | null | undefined;
+  /** Only these owners, by their exact names; with `unowned: true` also certificates without an owner. Costs no call. BAD_USER_INPUT for a name that no rule of the configuration assigns. For a caller who is limited to places, such a name matches nothing. */
+  owners?: Array<string> | null | undefined;
+  /** Only these places, by `id` or `vendorId`. NOT_CONFIGURED for a place that is not configured or discovered; BAD_USER_INPUT for a `vendorId` that two places have. Not allowed in the list of a place. */
+  placeIds?: Array<string | number> | null | undefined;
+  /** Only these vendors. */
+  providers?: Array<CertificateProvider> | null | undefined;
+  /** Part of the name or of a subject alternative name, ignoring case, as the vendor’s list contains them: makes no call. */
+  search?: string | null | undefined;
+  /** Hex digits in either case, also with a leading `-`; colons, spaces and 0x are ignored. If none matches, a decimal number. */
+  serialNumber?: string | null | undefined;
+  /** 64 hex digits. Colons, spaces and a leading 0x are ignored. */
+  sha256Fingerprint?: string | null | undefined;
+  /** A subject alternative name, also one covered by a wildcard of one label. */
+  subjectAltName?: string | null | undefined;
+  /** Without `owners`, true returns only the certificates without an owner, and false only those with one. With `owners`, false adds nothing. It is ignored while no owners are configured. */
+  unowned?: boolean | null | undefined;
+  /** Has at least one of these weaknesses. Costs what the field `weaknesses` costs. */
+  weaknesses?: Array<CertificateWeakness> | null | undefined;
+};
+
+/** An order of certificates. Those without a value come last in both directions, and equal values are ordered by id. A cursor is valid only for the order it was returned for. */
+export type CertificateOrder = {
+  /** The direction. */
+  direction: CertificateOrderDirection;
+  /** The field to order by. */
+  field: CertificateOrderField;
+};
+
+/** The direction of an order. */
+export type CertificateOrderDirection =
+  /** Earliest or alphabetically first. */
+  | 'ASC'
+  /** Latest or alphabetically last. */
+  | 'DESC';
+
+/** A field to order certificates by. */
+export type CertificateOrderField =
+  /** The upload time. */
+  | 'CREATED_AT'
+  /** The end of the validity. */
+  | 'EXPIRES_AT'
+  /** The name, ignoring case: the first 256 UTF-16 code units, independent of the locale. */
+  | 'NAME'
+  /** The place: by vendor, then kind of place, then `vendorId`. */
+  | 'PLACE';
+
+/** A vendor that holds certificates. */
+export type CertificateProvider =
+  /** Akamai CPS: certificates deployed under a contract. */
+  | 'AKAMAI'
+  /** LivePerson: mTLS certificates of accounts. */
+  | 'LIVEPERSON'
+  /** OpenAI: mTLS certificates of organizations and of their projects. */
+  | 'OPENAI';
+
+/** A property that makes a certificate weaker than recommended. */
+export type CertificateWeakness =
+  /** An ECDSA key on a curve of fewer than 256 bits. */
+  | 'EC_BELOW_256'
+  /** A server certificate that is valid for longer than the CA/Browser Forum’s Baseline Requirements allowed on the day its validity starts: 825 days from 2018-03-01, 398 from 2020-09-01, 200 from 2026-03-15, 100 from 2027-03-15, 47 from 2029-03-15. A server certificate has the extended key usage serverAuth or none. */
+  | 'LIFETIME_OVER_BASELINE'
+  /** A signature with the hash algorithm MD5 or one of its predecessors MD2 and MD4. */
+  | 'MD5_SIGNATURE'
+  /** An RSA key of fewer than 2048 bits. */
+  | 'RSA_BELOW_2048'
+  /** A signature with the hash algorithm SHA-1. */
+  | 'SHA1_SIGNATURE';
+
+/** How close a certificate is to its expiry, at the time the operation started. Shares of the lifetime apply where the vendor’s list has `validFrom` and `expiresAt`. What a query selects does not change the status. */
+export type ExpiryStatus =
+  /** Expires within the configured critical time. Default: 14 days, or a sixth of the lifetime if that is less. */
+  | 'CRITICAL'
+  /** Has expired, by its date or by the vendor’s status. */
+  | 'EXPIRED'
+  /** Expires later than the warning time. */
+  | 'OK'
+  /** The vendor reports no expiry date that can be read. */
+  | 'UNKNOWN'
+  /** Expires within the configured warning time, and not within the critical time. Default: 30 days, or a third of the lifetime if that is less. */
+  | 'WARNING';
+
+/** What was read of a place. */
+export type SourceKind =
+  /** The certificates. */
+  | 'CERTIFICATES'
+  /** The list of the places below it: projects or contracts. */
+  | 'DISCOVERY'
+  /** The enrollments of an Akamai contract, which its list of certificates does not describe in full. */
+  | 'ENROLLMENTS';
+
+/** The result of a reading. */
+export type SourceStatus =
+  /** Nothing could be read: see `error`. */
+  | 'FAILED'
+  /** Read now, or recently enough. */
+  | 'OK'
+  /** The last known data; it could not be read again, or has not been read since certgraph was started: see `error`. */
+  | 'STALE';
+
+export type CertificateListQueryVariables = Exact<{
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  last?: number | null | undefined;
+  before?: string | null | undefined;
+  filter?: CertificateFilter | null | undefined;
+  orderBy?: CertificateOrder | null | undefined;
+}>;
+
+
+export type CertificateListQuery = { certificates: { totalCount: number, complete: boolean, fresh: boolean, incompleteReasons: Array<string>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null }, nodes: Array<
+      | { __typename: 'AkamaiCertificate', id: string, provider: CertificateProvider, name: string | null, active: boolean | null, asOf: string, stale: boolean, createdAt: string | null, expiresAt: string | null, expiryStatus: ExpiryStatus, parseIssues: Array<string>, owner: { name: string, contact: string | null } | null, place:
+          | { __typename: 'AkamaiAccount', id: string, label: string }
+          | { __typename: 'AkamaiContract', id: string, label: string }
+          | { __typename: 'LivePersonAccount', id: string, label: string }
+          | { __typename: 'OpenAIOrganization', id: string, label: string }
+          | { __typename: 'OpenAIProject', id: string, label: string }
+         }
+      | { __typename: 'LivePersonCertificate', vendorStatus: string | null, deleted: boolean | null, id: string, provider: CertificateProvider, name: string | null, active: boolean | null, asOf: string, stale: boolean, createdAt: string | null, expiresAt: string | null, expiryStatus: ExpiryStatus, parseIssues: Array<string>, owner: { name: string, contact: string | null } | null, place:
+          | { __typename: 'AkamaiAccount', id: string, label: string }
+          | { __typename: 'AkamaiContract', id: string, label: string }
+          | { __typename: 'LivePersonAccount', id: string, label: string }
+          | { __typename: 'OpenAIOrganization', id: string, label: string }
+          | { __typename: 'OpenAIProject', id: string, label: string }
+         }
+      | { __typename: 'OpenAICertificate', id: string, provider: CertificateProvider, name: string | null, active: boolean | null, asOf: string, stale: boolean, createdAt: string | null, expiresAt: string | null, expiryStatus: ExpiryStatus, parseIssues: Array<string>, owner: { name: string, contact: string | null } | null, place:
+          | { __typename: 'AkamaiAccount', id: string, label: string }
+          | { __typename: 'AkamaiContract', id: string, label: string }
+          | { __typename: 'LivePersonAccount', id: string, label: string }
+          | { __typename: 'OpenAIOrganization', id: string, label: string }
+          | { __typename: 'OpenAIProject', id: string, label: string }
+         }
+    > } | null };
+
+export type CoverageQueryVariables = Exact<{
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  last?: number | null | undefined;
+  before?: string | null | undefined;
+  filter?: CertificateFilter | null | undefined;
+  orderBy?: CertificateOrder | null | undefined;
+}>;
+
+
+export type CoverageQuery = { certificates: { complete: boolean, nodes: Array<
+      | { id: string }
+      | { id: string }
+      | { id: string }
+    > } | null };
+
+export type FacetsQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type FacetsQuery = { certificateStatistics: { byProvider: Array<{ key: CertificateProvider, count: number }>, byPlace: Array<{ count: number, key:
+        | { __typename: 'AkamaiAccount', id: string, provider: CertificateProvider, label: string, vendorId: string }
+        | { __typename: 'AkamaiContract', id: string, provider: CertificateProvider, label: string, vendorId: string }
+        | { __typename: 'LivePersonAccount', id: string, provider: CertificateProvider, label: string, vendorId: string }
+        | { __typename: 'OpenAIOrganization', id: string, provider: CertificateProvider, label: string, vendorId: string }
+        | { __typename: 'OpenAIProject', id: string, provider: CertificateProvider, label: string, vendorId: string }
+       }>, byOwner: Array<{ count: number, key: { name: string } | null }> } | null };
+
 export type OverviewQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type OverviewQuery = { certificateStatistics: { total: number, complete: boolean, fresh: boolean } | null };
+export type OverviewQuery = { certificateStatistics: { total: number, complete: boolean, fresh: boolean, incompleteReasons: Array<string>, byExpiryStatus: Array<{ key: ExpiryStatus, count: number }>, byExpiryMonth: Array<{ key: string, count: number }>, byProvider: Array<{ key: CertificateProvider, count: number }>, byOwner: Array<{ count: number, key: { name: string } | null }>, sources: Array<{ id: string, kind: SourceKind, status: SourceStatus, asOf: string | null, unreadableRows: number, place:
+        | { __typename: 'AkamaiAccount', id: string, provider: CertificateProvider, label: string }
+        | { __typename: 'AkamaiContract', id: string, provider: CertificateProvider, label: string }
+        | { __typename: 'LivePersonAccount', id: string, provider: CertificateProvider, label: string }
+        | { __typename: 'OpenAIOrganization', id: string, provider: CertificateProvider, label: string }
+        | { __typename: 'OpenAIProject', id: string, provider: CertificateProvider, label: string }
+      , error: { code: string, message: string } | null }> } | null, lastExpired: { nodes: Array<
+      | { id: string, expiresAt: string | null }
+      | { id: string, expiresAt: string | null }
+      | { id: string, expiresAt: string | null }
+    > } | null, next: { nodes: Array<
+      | { id: string, provider: CertificateProvider, name: string | null, expiresAt: string | null, expiryStatus: ExpiryStatus, owner: { name: string } | null, place:
+          | { id: string, label: string }
+          | { id: string, label: string }
+          | { id: string, label: string }
+          | { id: string, label: string }
+          | { id: string, label: string }
+         }
+      | { id: string, provider: CertificateProvider, name: string | null, expiresAt: string | null, expiryStatus: ExpiryStatus, owner: { name: string } | null, place:
+          | { id: string, label: string }
+          | { id: string, label: string }
+          | { id: string, label: string }
+          | { id: string, label: string }
+          | { id: string, label: string }
+         }
+      | { id: string, provider: CertificateProvider, name: string | null, expiresAt: string | null, expiryStatus: ExpiryStatus, owner: { name: string } | null, place:
+          | { id: string, label: string }
+          | { id: string, label: string }
+          | { id: string, label: string }
+          | { id: string, label: string }
+          | { id: string, label: string }
+         }
+    > } | null, certificateChanges: { recordedSince: string | null, nodes: Array<{ id: string, kind: CertificateChangeKind, at: string, name: string | null, certificateId: string, expiryStatus: ExpiryStatus | null, place:
+        | { id: string, provider: CertificateProvider, label: string }
+        | { id: string, provider: CertificateProvider, label: string }
+        | { id: string, provider: CertificateProvider, label: string }
+        | { id: string, provider: CertificateProvider, label: string }
+        | { id: string, provider: CertificateProvider, label: string }
+       }> } | null };
+
+export type UncoveredQueryVariables = Exact<{
+  within: string;
+}>;
+
+
+export type UncoveredQuery = { certificateStatistics: { total: number, complete: boolean } | null };
 
 export class TypedDocumentString<TResult, TVariables>
   extends String
@@ -28,4 +272,8 @@ export class TypedDocumentString<TResult, TVariables>
   }
 }
 
-export const OverviewDocument = {"__meta__":{"hash":"sha256:1c158c4db87ea816c78545fdc7a96469d9db83e0f08758f13d1e2e11c9125018"}} as unknown as TypedDocumentString<OverviewQuery, OverviewQueryVariables>;
+export const CertificateListDocument = {"__meta__":{"hash":"sha256:cdc0ffa6520e9ccf9646a93731b929b94e6a80091a60ee393045c04842a1b354"}} as unknown as TypedDocumentString<CertificateListQuery, CertificateListQueryVariables>;
+export const CoverageDocument = {"__meta__":{"hash":"sha256:83752045d0f5de9e3b194816930361d8374242e87b2b080bb684349108ee7e58"}} as unknown as TypedDocumentString<CoverageQuery, CoverageQueryVariables>;
+export const FacetsDocument = {"__meta__":{"hash":"sha256:cca3cff7aacd7e0a31bb5bcc748db23ce81dcd39a7728d84589b117be8a5c11f"}} as unknown as TypedDocumentString<FacetsQuery, FacetsQueryVariables>;
+export const OverviewDocument = {"__meta__":{"hash":"sha256:5c9566b9a6595447ec20691f44c3a3014751b5396d9429a9cbfe6feb26aa08ca"}} as unknown as TypedDocumentString<OverviewQuery, OverviewQueryVariables>;
+export const UncoveredDocument = {"__meta__":{"hash":"sha256:2f90f9e0dda7e8b682a58ab10876116bcd340a0b78191b258df0d7c2776de841"}} as unknown as TypedDocumentString<UncoveredQuery, UncoveredQueryVariables>;

@@ -1,0 +1,22 @@
+import type { ComponentChildren } from 'preact'
+import { useId } from 'preact/hooks'
+
+interface CardProps {
+  readonly title: string
+  readonly more?: { readonly href: string; readonly text: string }
+  readonly children: ComponentChildren
+}
+
+/** A section of a view, with its heading. */
+export function Card({ title, more, children }: CardProps) {
+  const id = useId()
+  return (
+    <section class="card" aria-labelledby={id}>
+      <div class="card-head">
+        <h2 id={id}>{title}</h2>
+        {more === undefined ? null : <a href={more.href}>{more.text}</a>}
+      </div>
+      {children}
+    </section>
+  )
+}

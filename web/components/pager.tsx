@@ -1,0 +1,66 @@
+import type { ComponentChildren } from 'preact'
+import { type CertificateQuery, type Position, toCertificatesHref } from '../certificate-query.ts'
+import { formatNumber } from '../format.ts'
+import { pageSize } from '../row-numbers.ts'
+import { Icon } from './icon.tsx'
+
+interface PagerProps {
+  readonly query: CertificateQuery
+  readonly firstRow: number
+  readonly rows: number
+  readonly totalCount: number
+  readonly pageInfo: {
+    readonly hasNextPage: boolean
+    readonly hasPreviousPage: boolean
+    readonly startCursor: string | null
+    readonly endCursor: string | null
+  }
+}
+
+/** The rows that are shown, of how many. */
+export function RowRange({ firstRow, rows, totalCount }: Pick<PagerProps, 'firstRow' | 'rows' | 'totalCount'>) {
+  if (rows === 0) return <>No certificates</>
+  return (
+    <>
+      {formatNumber(firstRow)}–{formatNumber(firstRow + rows - 1)} of {formatNumber(totalCount)}
+    </>
+  )
+}
+
+/** Links to the pages before and after this one. */
+export function Pager({ query, firstRow, rows, totalCount, pageInfo }: PagerProps) {
+  const { hasNextPage, hasPreviousPage, startCursor, endCursor } = pageInfo
+  const hrefOf = (position: Position) => toCertificatesHref({ ...query, position })
+  const previousFrom = firstRow - pageSize
+  const previous: Position = previousFrom > 1 && startCursor ? { before: startCursor, from: previousFrom } : {}
+  return (
+    <nav class="pager" aria-label="Pages">
+      <PageLink href={hasPreviousPage ? hrefOf(previous) : undefined}>
+        <Icon name="left" />
+        Previous
+      </PageLink>
+      <PageLink href={hasNextPage && endCursor ? hrefOf({ after: endCursor, from: firstRow + rows }) : undefined}>
+        Next
+        <Icon name="right" />
+      </PageLink>
+      <span class="muted">
+        <RowRange firstRow={firstRow} rows={rows} totalCount={totalCount} />
+      </span>
+    </nav>
+  )
+}
+
+/** A link without an address is disabled, and keeps its place. */
+function PageLink({ href, children }: { readonly href: string | undefined; readonly children: ComponentChildren }) {
+  if (href === undefined)
+    return (
+      <span class="button" aria-disabled="true">
+        {children}
+      </span>
+    )
+  return (
+    <a class="button" href={href}>
+      {children}
+    </a>
+  )
+}

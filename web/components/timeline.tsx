@@ -1,0 +1,60 @@
+import { formatCount, formatMonth, formatMonthName, formatNumber } from '../format.ts'
+import type { OverviewQuery } from '../generated/graphql.ts'
+import { toMonthHref } from '../month-links.ts'
+
+type Month = NonNullable<OverviewQuery['certificateStatistics']>['byExpiryMonth'][number]
+
+const height = 120
+const timeOf = ({ key }: Month) => Date.parse(`${key}T00:00:00Z`)
+
+/** How many certificates expire in each of the next months. The bars are links; the table says the same to screen readers. */
+export function Timeline({ months }: { readonly months: readonly Month[] }) {
+  const most = Math.max(1, ...months.map(({ count }) => count))
+  return (
+    <figure class="timeline">
+      <ol>
+        {months.map((month, index) => (
+          <li key={month.key}>
+            <a
+              href={toMonthHref(month.key)}
+              title={`${formatMonth(timeOf(month))}: ${formatCount(month.count, 'certificate')}`}
+              aria-label={`${formatMonth(timeOf(month))}: ${formatCount(month.count, 'certificate')}`}
+            >
+              <span class="amount">{month.count === 0 ? '' : formatNumber(month.count)}</span>
+              <Bar share={month.count / most} />
+              <span class="month">{formatMonthName(timeOf(month))}</span>
+              <span class="year">{index === 0 || month.key.endsWith('-01-01') ? month.key.slice(0, 4) : ''}</span>
+            </a>
+          </li>
+        ))}
+      </ol>
+      <table class="hidden">
+        <caption>Certificates by the month of their expiry, in UTC</caption>
+        <thead>
+          <tr>
+            <th>Month</th>
+            <th>Certificates</th>
+          </tr>
+        </thead>
+        <tbody>
+          {months.map((month) => (
+            <tr key={month.key}>
+              <th scope="row">{formatMonth(timeOf(month))}</th>
+              <td>{formatNumber(month.count)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </figure>
+  )
+}
+
+/** A bar from the bottom. A month with a single certificate among thousands still has one. */
+function Bar({ share }: { readonly share: number }) {
+  const length = share === 0 ? 2 : Math.max(4, share * height)
+  return (
+    <svg viewBox={`0 0 10 ${height}`} preserveAspectRatio="none" aria-hidden="true" class={share === 0 ? 'none' : ''}>
+      <rect x="0" y={height - length} width="10" height={length} />
+    </svg>
+  )
+}

@@ -1,0 +1,42 @@
+import { createStore, type Store } from './store.ts'
+
+/** What the page has learned from the server, and the key of the reader. It ends with the tab. */
+export interface Session {
+  /** The API key or token. It is kept here only: not in the URL, and in no storage. */
+  readonly key: string | null
+  /** Whether the server has answered 401: to a request without a key, or to one with this key. */
+  readonly access: 'granted' | 'key needed' | 'key refused'
+  /** Whether the certificates are invented. */
+  readonly isSandbox: boolean
+  /** What to add to the clock of this computer to get the server's, in milliseconds. */
+  readonly clockOffset: number
+}
+
+export type SessionStore = Store<Session>
+
+export const createSession = (): SessionStore =>
+  createStore<Session>({ key: null, access: 'granted', isSandbox: false, clockOffset: 0 })
+
+/** Continues with another key, or with none. */
+export function changeKey(session: SessionStore, key: string | null): void {
+  session.set({ ...session.get(), key, access: 'granted' })
+}
+
+/** Notes what the headers of an answer say. */
+export function noteAnswer(session: SessionStore, response: Response, now: number): void {
+  const present = session.get()
+  const refused = present.key === null ? 'key needed' : 'key refused'
+  session.set({
+    ...present,
+    access: response.status === 401 ? refused : present.access,
+    isSandbox: response.headers.get('x-certgraph-mode') === 'sandbox',
+    clockOffset: toClockOffset(response.headers.get('date'), now) ?? present.clockOffset,
+  })
+}
+
+/** The header has whole seconds: differences that may come from that, and from the way, are none. */
+function toClockOffset(date: string | null, now: number): number | null {
+  const time = date === null ? Number.NaN : Date.parse(date)
+  if (Number.isNaN(time)) return null
+  return Math.abs(time - now) < 5_000 ? 0 : time - now
+}

@@ -1,0 +1,156 @@
+import { toCertificatesHref } from './certificate-query.ts'
+import { formatCount, formatExactTime, formatMoment, formatNumber, formatRelative } from './format.ts'
+import type { ExpiryStatus, OverviewQuery } from './generated/graphql.ts'
+import { sourcesPath } from './routes.ts'
+import { toSourceName } from './vocabulary.ts'
+
+type Statistics = NonNullable<OverviewQuery['certificateStatistics']>
+type Source = Statistics['sources'][number]
+
+/** What the verdict is made from. */
+export interface VerdictBasis {
+  /** The last answer. Null before the first one. */
+  readonly answer: OverviewQuery | null
+  /** When it was received. */
+  readonly receivedAt: number | null
+  readonly now: number
+  /** When the page opened: the beginning of the time without a connection if there was never an answer. */
+  readonly openedAt: number
+  /** Since when this page has found a source failing, by its id. */
+  readonly failingSince: ReadonlyMap<string, number>
+}
+
+/** A part of the sentence. A link leads to the list or source that it is about. */
+interface VerdictPart {
+  /** What it is about. It stays the same while only times move on, so that screen readers do not repeat the verdict. */
+  readonly topic: string
+  readonly text: string
+  readonly href?: string
+  /** The exact time, for a tooltip. */
+  readonly title?: string
+}
+
+export interface Verdict {
+  readonly kind: 'loading' | 'clear' | 'trouble' | 'disconnected'
+  readonly parts: readonly VerdictPart[]
+}
+
+/** An answer that is older says nothing about the present. The page refreshes every minute. */
+export const maxAnswerAge = 120_000
+
+/** How many sources the verdict names. */
+const namedSources = 2
+
+/** The first line of the page: whether anything needs attention; if so what, since when and why. */
+export function toVerdict(basis: VerdictBasis): Verdict {
+  const { answer, receivedAt, now, openedAt } = basis
+  const since = receivedAt ?? openedAt
+  if (now - since > maxAnswerAge)
+    return {
+      kind: 'disconnected',
+      parts: [
+        { topic: 'connection', text: `Not connected since ${formatMoment(since, now)}`, title: formatExactTime(since) },
+      ],
+    }
+  if (!answer) return { kind: 'loading', parts: [] }
+  const { certificateStatistics: statistics } = answer
+  if (!statistics) return trouble([{ topic: 'count', text: 'The certificates could not be counted' }])
+  const parts = [...toSourceParts(statistics, basis), ...toStatusParts(answer, statistics, now)]
+  if (parts.length > 0) return trouble(parts)
+  // Not reached while the server gives a reason for what is missing. Without one, it is not all clear either.
+  if (!statistics.complete || !statistics.fresh)
+    return trouble([
+      {
+        topic: 'completeness',
+        text: statistics.complete ? 'Some data is old' : 'The data is incomplete',
+        href: sourcesPath,
+      },
+    ])
+  return { kind: 'clear', parts: [toAllClear(statistics.sources, now)] }
+}
+
+const trouble = (parts: readonly VerdictPart[]): Verdict => ({ kind: 'trouble', parts })
+
+function toAllClear(sources: readonly Source[], now: number): VerdictPart {
+  const times = sources.flatMap(({ asOf }) => (asOf === null ? [] : [Date.parse(asOf)]))
+  const oldest = Math.min(now, ...times)
+  return {
+    topic: `clear ${sources.length}`,
+    text: `All clear: ${formatCount(sources.length, 'source')} read, oldest ${formatRelative(oldest, now)}`,
+    href: sourcesPath,
+    title: formatExactTime(oldest),
+  }
+}
+
+function toSourceParts(statistics: Statistics, { now, failingSince }: VerdictBasis): VerdictPart[] {
+  const { sources, incompleteReasons } = statistics
+  if (sources.length === 0 && incompleteReasons.length === 0)
+    return [{ topic: 'sources', text: 'No sources: no place is configured that you may see', href: sourcesPath }]
+  const failing = sources.filter(({ status }) => status !== 'OK')
+  const parts = failing.slice(0, namedSources).map((source) => toFailure(source, now, failingSince))
+  if (failing.length > namedSources) {
+    const others = failing.length - namedSources
+    parts.push({
+      topic: `more ${others}`,
+      text: `${formatCount(others, 'more source')} cannot be read`,
+      href: sourcesPath,
+    })
+  }
+  const unreadable = sources.filter(({ unreadableRows }) => unreadableRows > 0)
+  for (const source of unreadable.slice(0, namedSources)) {
+    const rows = formatCount(source.unreadableRows, 'row')
+    parts.push({
+      topic: `rows ${source.id}`,
+      text: `${rows} of ${toSourceName(source)} cannot be read`,
+      href: sourcesPath,
+    })
+  }
+  // What the sources do not explain, such as a place in the list of the caller that exists nowhere.
+  if (parts.length === 0)
+    parts.push(
+      ...incompleteReasons.map((reason) => ({ topic: reason, text: reason.replace(/\.$/, ''), href: sourcesPath })),
+    )
+  return parts
+}
+
+/** A stale source has the time of its last reading. Of one that has none, only the time is known at which the page noticed it. */
+function toFailure(source: Source, now: number, failingSince: ReadonlyMap<string, number>): VerdictPart {
+  const { asOf, error } = source
+  const time = asOf === null ? (failingSince.get(source.id) ?? now) : Date.parse(asOf)
+  const since = `since ${formatMoment(time, now)}${asOf === null ? ' or earlier' : ''}`
+  return {
+    topic: `${source.id} ${error?.code}`,
+    text: `${toSourceName(source)} cannot be read ${since}${error ? ` (${error.code})` : ''}`,
+    href: sourcesPath,
+    title: `${asOf === null ? 'Noticed' : 'Last read'} ${formatExactTime(time)}${error ? `\n${error.message}` : ''}`,
+  }
+}
+
+function toStatusParts(answer: OverviewQuery, { byExpiryStatus }: Statistics, now: number): VerdictPart[] {
+  const countOf = (status: ExpiryStatus) => byExpiryStatus.find(({ key }) => key === status)?.count ?? 0
+  const toPart = (status: ExpiryStatus, text: string, end: number | null = null): VerdictPart => ({
+    topic: `${status} ${countOf(status)}`,
+    text,
+    href: toCertificatesHref({ conditions: { expiryStatuses: [status] } }),
+    ...(end === null ? {} : { title: formatExactTime(end) }),
+  })
+  const [expired, critical, unknown] = [countOf('EXPIRED'), countOf('CRITICAL'), countOf('UNKNOWN')]
+  const parts: VerdictPart[] = []
+  // Only the first count needs the noun.
+  const toCount = (count: number) => (parts.length === 0 ? formatCount(count, 'certificate') : formatNumber(count))
+  if (expired > 0) {
+    const end = toTime(answer.lastExpired?.nodes[0]?.expiresAt)
+    const when = end === null ? '' : `${expired === 1 ? '' : ', the last one'} ${formatRelative(end, now)}`
+    parts.push(toPart('EXPIRED', `${toCount(expired)} expired${when}`, end))
+  }
+  if (critical > 0) {
+    const end = toTime(answer.next?.nodes.find(({ expiryStatus }) => expiryStatus === 'CRITICAL')?.expiresAt)
+    const when =
+      end === null ? '' : `, ${critical === 1 ? 'expiring' : 'the next one expiring'} ${formatRelative(end, now)}`
+    parts.push(toPart('CRITICAL', `${toCount(critical)} critical${when}`, end))
+  }
+  if (unknown > 0) parts.push(toPart('UNKNOWN', `${toCount(unknown)} of unknown expiry`))
+  return parts
+}
+
+const toTime = (text: string | null | undefined): number | null => (text ? Date.parse(text) : null)

@@ -1,0 +1,39 @@
+import { Card } from '../components/card.tsx'
+import { Tiles } from '../components/tiles.tsx'
+
+/** The overview while its first answer is loaded, in the size that it is going to have. */
+export function OverviewSkeleton() {
+  return (
+    <div class="overview" aria-busy="true">
+      <Tiles statistics={null} uncovered={null} />
+      <div class="columns wide">
+        <Card title="Expiring in the next 24 months">
+          <div class="timeline-space" />
+        </Card>
+        <Card title="Vendors">
+          <SkeletonRows count={3} />
+        </Card>
+      </div>
+      <div class="columns">
+        <Card title="Next to expire">
+          <SkeletonRows count={6} />
+        </Card>
+        <Card title="Recent changes">
+          <SkeletonRows count={6} />
+        </Card>
+      </div>
+    </div>
+  )
+}
+
+function SkeletonRows({ count }: { readonly count: number }) {
+  return (
+    <ul class="rows" aria-hidden="true">
+      {Array.from({ length: count }, (_, index) => (
+        <li key={index}>
+          <span class="skeleton" />
+        </li>
+      ))}
+    </ul>
+  )
+}

@@ -1,0 +1,146 @@
+import { useRef } from 'preact/hooks'
+import { toCertificatesHref } from '../certificate-query.ts'
+import { Card } from '../components/card.tsx'
+import { ChangeList } from '../components/change-list.tsx'
+import { ConnectionNotice } from '../components/connection-notice.tsx'
+import { NextList } from '../components/next-list.tsx'
+import { ErrorState } from '../components/state.tsx'
+import { Tiles, uncoveredWithin } from '../components/tiles.tsx'
+import { Age } from '../components/time.tsx'
+import { Timeline } from '../components/timeline.tsx'
+import { VendorList } from '../components/vendor-list.tsx'
+import { VerdictLine } from '../components/verdict.tsx'
+import { toFailingSince } from '../failing-sources.ts'
+import { formatCount } from '../format.ts'
+import { OverviewDocument, type OverviewQuery, UncoveredDocument } from '../generated/graphql.ts'
+import { useClock } from '../page-context.ts'
+import { toPersistedDocument } from '../persisted-document.ts'
+import { certificatesPath, changesPath } from '../routes.ts'
+import { useStore } from '../store.ts'
+import { useAnswer } from '../use-answer.ts'
+import { toVerdict, type Verdict } from '../verdict.ts'
+import { OverviewSkeleton } from './overview-skeleton.tsx'
+
+const overview = toPersistedDocument(OverviewDocument)
+const uncovered = toPersistedDocument(UncoveredDocument)
+
+/** Whether anything needs attention, and what expires when. */
+export function Overview() {
+  const answer = useAnswer({ query: overview, variables: {} })
+  const uncoveredAnswer = useAnswer({ query: uncovered, variables: { within: uncoveredWithin } })
+  const verdict = useVerdict(answer)
+  const { data, receivedAt, error, refresh } = answer
+  const statistics = data?.certificateStatistics
+  const count = uncoveredAnswer.data?.certificateStatistics ?? (uncoveredAnswer.error ? undefined : null)
+  return (
+    <>
+      <div class="lead">
+        <VerdictLine verdict={verdict} />
+        <p class="muted">
+          {statistics && receivedAt !== null ? (
+            <>
+              {formatCount(statistics.total, 'certificate')} at {formatCount(statistics.sources.length, 'source')} ·
+              updated <Age at={new Date(receivedAt).toISOString()} />
+            </>
+          ) : (
+            ' '
+          )}
+        </p>
+      </div>
+      <Announcement verdict={verdict} />
+      <ConnectionNotice answer={answer} />
+      {statistics ? (
+        <Numbers
+          key="numbers"
+          data={data}
+          statistics={statistics}
+          uncovered={count}
+          isOld={verdict.kind === 'disconnected'}
+        />
+      ) : error ? (
+        <ErrorState key="error" error={error} onRetry={refresh} />
+      ) : (
+        <OverviewSkeleton key="skeleton" />
+      )}
+    </>
+  )
+}
+
+interface NumbersProps {
+  readonly data: OverviewQuery
+  readonly statistics: NonNullable<OverviewQuery['certificateStatistics']>
+  readonly uncovered: Parameters<typeof Tiles>[0]['uncovered']
+  readonly isOld: boolean
+}
+
+function Numbers({ data, statistics, uncovered, isOld }: NumbersProps) {
+  const next = data.next?.nodes ?? []
+  const changes = data.certificateChanges
+  return (
+    <div class={`overview${isOld ? ' old' : ''}`}>
+      <Tiles statistics={statistics} uncovered={uncovered} />
+      <div class="columns wide">
+        <Card title="Expiring in the next 24 months">
+          <Timeline months={statistics.byExpiryMonth} />
+        </Card>
+        <Card title="Vendors" more={{ href: certificatesPath, text: 'All certificates' }}>
+          {statistics.byProvider.length === 0 ? (
+            <p class="empty">No certificates</p>
+          ) : (
+            <VendorList vendors={statistics.byProvider} />
+          )}
+        </Card>
+      </div>
+      <div class="columns">
+        <Card
+          title="Next to expire"
+          more={{
+            href: toCertificatesHref({ conditions: { expiryStatuses: ['CRITICAL', 'WARNING'] } }),
+            text: 'Critical and warning',
+          }}
+        >
+          {next.length === 0 ? (
+            <p class="empty">No certificate is within its warning time.</p>
+          ) : (
+            <NextList certificates={next} />
+          )}
+        </Card>
+        <Card title="Recent changes" more={{ href: changesPath, text: 'All changes' }}>
+          {changes && changes.nodes.length > 0 ? (
+            <ChangeList changes={changes.nodes} />
+          ) : (
+            <p class="empty">
+              {changes === null
+                ? 'The changes could not be read.'
+                : changes.recordedSince === null
+                  ? 'No changes yet. They are found by comparing two complete readings of a place.'
+                  : 'No changes since the recording began.'}
+            </p>
+          )}
+        </Card>
+      </div>
+    </div>
+  )
+}
+
+/** The verdict on the last answer, by the clock of the server. */
+function useVerdict({ data, receivedAt }: { data: OverviewQuery | null; receivedAt: number | null }): Verdict {
+  const now = useStore(useClock())
+  const openedAt = useRef(now)
+  const failing = useRef<ReadonlyMap<string, number>>(new Map())
+  if (data?.certificateStatistics && receivedAt !== null)
+    failing.current = toFailingSince(data.certificateStatistics.sources, receivedAt, failing.current)
+  return toVerdict({ answer: data, receivedAt, now, openedAt: openedAt.current, failingSince: failing.current })
+}
+
+/** Says the verdict to screen readers when it changes, and not when only its times move on. */
+function Announcement({ verdict: { kind, parts } }: { readonly verdict: Verdict }) {
+  const said = useRef({ topics: '', text: '' })
+  const topics = [kind, ...parts.map(({ topic }) => topic)].join('\n')
+  if (topics !== said.current.topics) said.current = { topics, text: parts.map(({ text }) => text).join('; ') }
+  return (
+    <p class="hidden" aria-live="polite">
+      {said.current.text}
+    </p>
+  )
+}
