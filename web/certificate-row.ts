@@ -1,4 +1,3 @@
-import { formatRelative } from './format.ts'
 import type { CertificateListQuery, CoverageQuery } from './generated/graphql.ts'
 
 export type CertificateRow = NonNullable<CertificateListQuery['certificates']>['nodes'][number]
@@ -10,7 +9,7 @@ export function toStatusReason(row: CertificateRow, now: number): string {
   switch (expiryStatus) {
     case 'EXPIRED':
       // The vendor may report a certificate as expired without a date, or before it.
-      return end === null || end > now ? 'Expired by its status at the vendor' : `Ended ${formatRelative(end, now)}`
+      return end === null || end > now ? 'Expired by its status at the vendor' : 'Past its end'
     case 'CRITICAL':
       return 'Ends within the critical time'
     case 'WARNING':

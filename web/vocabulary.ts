@@ -46,11 +46,9 @@ export function toPlaceName({ __typename, provider, label }: NamedPlace): string
 }
 
 const readings: Readonly<Record<string, string>> = {
-  CERTIFICATES: '',
-  DISCOVERY: 'The list of places of ',
   ENROLLMENTS: 'The enrollments of ',
 }
 
-/** What was read: the place, or one of its lists. */
+/** What was read. An account whose places cannot be listed cannot be read. */
 export const toSourceName = (source: { readonly kind: SourceKind; readonly place: NamedPlace }): string =>
   `${readings[source.kind] ?? ''}${toPlaceName(source.place)}`

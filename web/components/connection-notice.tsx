@@ -18,7 +18,7 @@ export function ConnectionNotice({ answer: { data, receivedAt, error } }: Connec
   if (!isOld && (message === null || data === null)) return null
   return (
     <div role="status">
-      <Notice tone={isOld ? 'expired' : 'warning'} icon={isOld ? 'offline' : 'warning'}>
+      <Notice tone={isOld ? 'expired' : 'warning'} icon={isOld ? 'offline' : 'critical'}>
         <strong>{isOld ? `Not connected since ${formatMoment(receivedAt, now)}.` : 'The last refresh failed.'}</strong>{' '}
         {receivedAt === null ? null : `This is the data of ${formatMoment(receivedAt, now)}. `}
         {message === null ? null : `${message.title}: ${message.detail}`}

@@ -50,11 +50,10 @@ export function Header() {
           </ul>
         </nav>
         <div class="tools">
-          {isSandbox ? (
-            <span class="badge" title="Emulated vendors with invented certificates">
-              Sandbox
-            </span>
-          ) : null}
+          {/* It has its space before the first answer, so that nothing moves. */}
+          <span class="badge" title="Emulated vendors with invented certificates" hidden={!isSandbox}>
+            Sandbox
+          </span>
           {key === null ? null : (
             <button type="button" class="button quiet" onClick={() => changeKey(session, null)}>
               Sign out

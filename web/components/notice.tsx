@@ -9,7 +9,7 @@ interface NoticeProps {
 }
 
 /** A remark on what a view shows. */
-export function Notice({ tone, icon = tone, children }: NoticeProps) {
+export function Notice({ tone, icon = 'critical', children }: NoticeProps) {
   return (
     <div class="notice" data-tone={tone}>
       <Icon name={icon} />

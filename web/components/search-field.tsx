@@ -36,11 +36,11 @@ export function SearchField({ value, onSearch }: SearchFieldProps) {
       >
         <label class="field">
           <Icon name="search" />
-          <span class="hidden">Search names</span>
+          <span class="hidden">Search names and alternative names</span>
           <input
             type="search"
             value={text}
-            placeholder="Search names and alternative names"
+            placeholder="Search names"
             maxLength={256}
             autocomplete="off"
             spellcheck={false}

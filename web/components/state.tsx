@@ -47,12 +47,10 @@ export function ErrorState({ error, onRetry }: ErrorStateProps) {
       >
         {detail}
         {requestId === null ? null : (
-          <>
-            <span class="request">
-              <span class="mono">Request {requestId}</span>
-              <CopyButton text={requestId} what="the id of the request" />
-            </span>
-          </>
+          <span class="request">
+            <span class="mono">Request {requestId}</span>
+            <CopyButton text={requestId} what="the id of the request" />
+          </span>
         )}
       </State>
     </div>

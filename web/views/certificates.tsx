@@ -52,10 +52,12 @@ export function Certificates() {
   return (
     <>
       <div class="list-head">
-        <h1 tabIndex={-1}>Certificates</h1>
-        <p class="muted" role="status">
-          {page ? <RowRange firstRow={firstRow} rows={report.rows} totalCount={report.totalCount} /> : ' '}
-        </p>
+        <div>
+          <h1 tabIndex={-1}>Certificates</h1>
+          <p class="muted" role="status">
+            {page ? <RowRange firstRow={firstRow} rows={report.rows} totalCount={report.totalCount} /> : '\u00a0'}
+          </p>
+        </div>
         <ExportMenu search={toExportSearch(query)} />
       </div>
       <div class="list-tools">

@@ -11,7 +11,7 @@ import { Timeline } from '../components/timeline.tsx'
 import { VendorList } from '../components/vendor-list.tsx'
 import { VerdictLine } from '../components/verdict.tsx'
 import { toFailingSince } from '../failing-sources.ts'
-import { formatCount } from '../format.ts'
+import { formatCount, formatNumber } from '../format.ts'
 import { OverviewDocument, type OverviewQuery, UncoveredDocument } from '../generated/graphql.ts'
 import { useClock } from '../page-context.ts'
 import { toPersistedDocument } from '../persisted-document.ts'
@@ -36,14 +36,15 @@ export function Overview() {
     <>
       <div class="lead">
         <VerdictLine verdict={verdict} />
-        <p class="muted">
+        {/* Another element than the space before it, so that a longer verdict moves nothing. */}
+        <p class="muted" key={statistics ? 'note' : 'space'}>
           {statistics && receivedAt !== null ? (
             <>
-              {formatCount(statistics.total, 'certificate')} at {formatCount(statistics.sources.length, 'source')} ·
-              updated <Age at={new Date(receivedAt).toISOString()} />
+              {formatCount(statistics.total, 'certificate')} at {toSourceCount(statistics.sources)} · updated{' '}
+              <Age at={new Date(receivedAt).toISOString()} />
             </>
           ) : (
-            ' '
+            '\u00a0'
           )}
         </p>
       </div>
@@ -64,6 +65,13 @@ export function Overview() {
       )}
     </>
   )
+}
+
+/** How many sources were read. Certificates of the others are not counted. */
+function toSourceCount(sources: NonNullable<OverviewQuery['certificateStatistics']>['sources']): string {
+  const count = formatCount(sources.length, 'source')
+  const read = sources.filter(({ status }) => status !== 'FAILED').length
+  return read === sources.length ? count : `${formatNumber(read)} of ${count}`
 }
 
 interface NumbersProps {

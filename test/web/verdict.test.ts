@@ -1,0 +1,201 @@
+import { describe, expect, it } from '@jest/globals'
+import { formatNumber } from '../../web/format.ts'
+import type { OverviewQuery } from '../../web/generated/graphql.ts'
+import { toVerdict, type VerdictBasis } from '../../web/verdict.ts'
+
+type Statistics = NonNullable<OverviewQuery['certificateStatistics']>
+type Source = Statistics['sources'][number]
+
+const now = Date.parse('2026-11-29T12:00:00Z')
+const minute = 60_000
+const agoOf = (time: number) => new Date(now - time).toISOString()
+const timeOf = (time: number) => new Intl.DateTimeFormat(undefined, { timeStyle: 'short' }).format(time)
+
+const source = (changes: Partial<Source> = {}): Source => ({
+  id: 'source-1',
+  kind: 'CERTIFICATES',
+  status: 'OK',
+  asOf: agoOf(4 * minute),
+  unreadableRows: 0,
+  place: { __typename: 'AkamaiContract', id: 'place-1', provider: 'AKAMAI', label: 'C-1' },
+  error: null,
+  ...changes,
+})
+const unavailable = { code: 'UPSTREAM_UNAVAILABLE', message: 'Akamai answered 503' }
+
+const statistics = (changes: Partial<Statistics> = {}): Statistics => ({
+  total: 20,
+  complete: true,
+  fresh: true,
+  incompleteReasons: [],
+  byExpiryStatus: [{ key: 'OK', count: 20 }],
+  byExpiryMonth: [],
+  byProvider: [{ key: 'AKAMAI', count: 20 }],
+  byOwner: [{ key: null, count: 20 }],
+  sources: [source()],
+  ...changes,
+})
+
+const answerWith = (changes: Partial<Statistics> = {}, others: Partial<OverviewQuery> = {}): OverviewQuery => ({
+  certificateStatistics: statistics(changes),
+  lastExpired: { nodes: [] },
+  next: { nodes: [] },
+  certificateChanges: { recordedSince: null, nodes: [] },
+  ...others,
+})
+
+const verdictOf = (answer: OverviewQuery | null, basis: Partial<VerdictBasis> = {}) => {
+  const { kind, parts } = toVerdict({
+    answer,
+    receivedAt: answer === null ? null : now,
+    now,
+    openedAt: now,
+    failingSince: new Map(),
+    ...basis,
+  })
+  return { kind, text: parts.map(({ text }) => text).join('; '), links: parts.map(({ href }) => href) }
+}
+
+const next = (expiryStatus: 'CRITICAL' | 'WARNING', days: number) => ({
+  id: 'certificate',
+  provider: 'AKAMAI' as const,
+  name: 'api',
+  expiresAt: agoOf(-(days * 24 * 60 + 1) * minute),
+  expiryStatus,
+  owner: null,
+  place: { id: 'place-1', label: 'C-1' },
+})
+
+describe('the verdict', () => {
+  it('is all clear when every source was read and nothing needs attention', () => {
+    const sources = Array.from({ length: 11 }, (_, index) => source({ asOf: agoOf((index % 4) * minute + minute) }))
+    expect(verdictOf(answerWith({ sources }))).toEqual({
+      kind: 'clear',
+      text: 'All clear: 11 sources read, oldest 4 minutes ago',
+      links: ['/sources'],
+    })
+  })
+
+  it('is all clear with certificates that are in their warning time', () => {
+    const byExpiryStatus = [{ key: 'WARNING' as const, count: 3 }]
+    expect(verdictOf(answerWith({ byExpiryStatus })).kind).toBe('clear')
+  })
+
+  it('counts what is expired, critical and unknown, with links to the lists', () => {
+    const answer = answerWith(
+      {
+        byExpiryStatus: [
+          { key: 'CRITICAL', count: 1_234 },
+          { key: 'EXPIRED', count: 2 },
+          { key: 'UNKNOWN', count: 1 },
+        ],
+      },
+      {
+        lastExpired: { nodes: [{ id: 'certificate', expiresAt: agoOf(3 * 60 * minute) }] },
+        next: { nodes: [next('CRITICAL', 9)] },
+      },
+    )
+    expect(verdictOf(answer)).toEqual({
+      kind: 'trouble',
+      text: `2 certificates expired, the last one 3 hours ago; ${formatNumber(1_234)} critical, the next one expiring in 9 days; 1 of unknown expiry`,
+      links: [
+        '/certificates?expiryStatuses=EXPIRED',
+        '/certificates?expiryStatuses=CRITICAL',
+        '/certificates?expiryStatuses=UNKNOWN',
+      ],
+    })
+  })
+
+  it.each([
+    ['EXPIRED', '1 certificate expired'],
+    ['CRITICAL', '1 certificate critical'],
+    ['UNKNOWN', '1 certificate of unknown expiry'],
+  ] as const)('is not all clear with one certificate of the status %s and no date', (key, text) => {
+    expect(verdictOf(answerWith({ byExpiryStatus: [{ key, count: 1 }] }))).toMatchObject({ kind: 'trouble', text })
+  })
+
+  it('says since when a stale source was not read, and why', () => {
+    const stale = source({ status: 'STALE', asOf: agoOf(95 * minute), error: unavailable })
+    expect(verdictOf(answerWith({ fresh: false, sources: [stale] }))).toEqual({
+      kind: 'trouble',
+      text: `Akamai CPS contract C-1 cannot be read since ${timeOf(now - 95 * minute)} (UPSTREAM_UNAVAILABLE)`,
+      links: ['/sources'],
+    })
+  })
+
+  it('says since when at the latest a source fails that was never read', () => {
+    const failed = source({ status: 'FAILED', asOf: null, error: unavailable })
+    const answer = answerWith({ complete: false, sources: [failed], incompleteReasons: ['It could not be read.'] })
+    expect(verdictOf(answer, { failingSince: new Map([['source-1', now - 7 * minute]]) }).text).toBe(
+      `Akamai CPS contract C-1 cannot be read since ${timeOf(now - 7 * minute)} or earlier (UPSTREAM_UNAVAILABLE)`,
+    )
+  })
+
+  it('names two failing sources and counts the others', () => {
+    const sources = Array.from({ length: 5 }, (_, index) =>
+      source({
+        id: `source-${index}`,
+        status: 'FAILED',
+        asOf: null,
+        error: unavailable,
+        place: { __typename: 'LivePersonAccount', id: `${index}`, provider: 'LIVEPERSON', label: `Site ${index}` },
+      }),
+    )
+    const { text } = verdictOf(answerWith({ complete: false, sources }))
+    expect(text).toContain('LivePerson account Site 0 cannot be read')
+    expect(text).toContain('LivePerson account Site 1 cannot be read')
+    expect(text).not.toContain('Site 2')
+    expect(text).toContain('3 more sources cannot be read')
+  })
+
+  it('reports rows that could not be read', () => {
+    const answer = answerWith({ complete: false, sources: [source({ unreadableRows: 2 })] })
+    expect(verdictOf(answer)).toMatchObject({
+      kind: 'trouble',
+      text: '2 rows of Akamai CPS contract C-1 cannot be read',
+    })
+  })
+
+  it('gives the reason of the server when no source explains what is missing', () => {
+    const answer = answerWith({ complete: false, incompleteReasons: ['The place C-9 in your list exists nowhere.'] })
+    expect(verdictOf(answer)).toMatchObject({ kind: 'trouble', text: 'The place C-9 in your list exists nowhere' })
+  })
+
+  it.each([
+    ['incomplete', { complete: false }, 'The data is incomplete'],
+    ['old', { fresh: false }, 'Some data is old'],
+    ['of no source', { sources: [] }, 'No sources: no place is configured that you may see'],
+  ])('is not all clear when the answer is %s without a reason', (_title, changes, text) => {
+    expect(verdictOf(answerWith(changes))).toMatchObject({ kind: 'trouble', text })
+  })
+
+  it('is not all clear when the certificates could not be counted', () => {
+    expect(verdictOf({ ...answerWith(), certificateStatistics: null }).kind).toBe('trouble')
+  })
+
+  it('is all clear for two minutes, and not connected after that', () => {
+    expect(verdictOf(answerWith(), { receivedAt: now - 120_000 }).kind).toBe('clear')
+    expect(verdictOf(answerWith(), { receivedAt: now - 120_001 })).toEqual({
+      kind: 'disconnected',
+      text: `Not connected since ${timeOf(now - 120_001)}`,
+      links: [undefined],
+    })
+  })
+
+  it('is not connected when there was no answer for two minutes', () => {
+    expect(verdictOf(null, { openedAt: now - minute }).kind).toBe('loading')
+    expect(verdictOf(null, { openedAt: now - 3 * minute }).kind).toBe('disconnected')
+  })
+
+  it('keeps its topics while only times move on, so that it is not announced again', () => {
+    const topicsAt = (time: number) =>
+      toVerdict({
+        answer: answerWith({ byExpiryStatus: [{ key: 'EXPIRED', count: 1 }] }),
+        receivedAt: time,
+        now: time,
+        openedAt: now,
+        failingSince: new Map(),
+      }).parts.map(({ topic }) => topic)
+    expect(topicsAt(now + 40 * minute)).toEqual(topicsAt(now))
+  })
+})
