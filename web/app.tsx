@@ -29,14 +29,14 @@ export function App() {
   const client = useMemo(() => createApiClient(session), [session, key])
   const route = parseRoute(path)
   const main = useRef<HTMLElement>(null)
-  const opened = useRef(path)
+  const content = access === 'granted' ? path : null
+  const shown = useRef(content)
   useEffect(() => {
     document.title = `${titles[route.view]} · certgraph`
-    if (opened.current === path) return
-    opened.current = path
-    // As after a page was loaded: a screen reader reads its heading.
-    main.current?.querySelector<HTMLElement>('h1')?.focus()
-  }, [path, route.view])
+    // The entry of a key has its own focus.
+    if (shown.current !== content && content !== null) focusHeading(main.current)
+    shown.current = content
+  }, [content, route.view])
   return (
     <Provider value={client}>
       <a class="skip" href="#main">
@@ -48,6 +48,11 @@ export function App() {
       </main>
     </Provider>
   )
+}
+
+/** As after a page was loaded: a screen reader reads its heading. */
+function focusHeading(element: HTMLElement | null): void {
+  element?.querySelector<HTMLElement>('h1')?.focus({ preventScroll: true })
 }
 
 function View({ route }: { readonly route: Route }) {

@@ -18,7 +18,7 @@ export function Header() {
   const { path } = usePlace()
   const { view } = parseRoute(path)
   const session = useSession()
-  const { isSandbox, key } = useStore(session)
+  const { isSandbox, key, access } = useStore(session)
   return (
     <header class="header">
       <div>
@@ -54,7 +54,7 @@ export function Header() {
           <span class="badge" title="Emulated vendors with invented certificates" hidden={!isSandbox}>
             Sandbox
           </span>
-          {key === null ? null : (
+          {key === null || access !== 'granted' ? null : (
             <button type="button" class="button quiet" onClick={() => changeKey(session, null)}>
               Sign out
             </button>

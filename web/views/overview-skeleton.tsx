@@ -7,7 +7,7 @@ export function OverviewSkeleton() {
     <div class="overview" aria-busy="true">
       <Tiles statistics={null} uncovered={null} />
       <div class="columns wide">
-        <Card title="Expiring in the next 24 months">
+        <Card title="Expiries by month" note="24 months, UTC">
           <div class="timeline-space" />
         </Card>
         <Card title="Vendors">

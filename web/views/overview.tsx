@@ -11,7 +11,7 @@ import { Timeline } from '../components/timeline.tsx'
 import { VendorList } from '../components/vendor-list.tsx'
 import { VerdictLine } from '../components/verdict.tsx'
 import { toFailingSince } from '../failing-sources.ts'
-import { formatCount, formatNumber } from '../format.ts'
+import { formatCount, formatDate, formatNumber } from '../format.ts'
 import { OverviewDocument, type OverviewQuery, UncoveredDocument } from '../generated/graphql.ts'
 import { useClock } from '../page-context.ts'
 import { toPersistedDocument } from '../persisted-document.ts'
@@ -88,7 +88,7 @@ function Numbers({ data, statistics, uncovered, isOld }: NumbersProps) {
     <div class={`overview${isOld ? ' old' : ''}`}>
       <Tiles statistics={statistics} uncovered={uncovered} />
       <div class="columns wide">
-        <Card title="Expiring in the next 24 months">
+        <Card title="Expiries by month" note="24 months, UTC">
           <Timeline months={statistics.byExpiryMonth} />
         </Card>
         <Card title="Vendors" more={{ href: certificatesPath, text: 'All certificates' }}>
@@ -122,7 +122,7 @@ function Numbers({ data, statistics, uncovered, isOld }: NumbersProps) {
                 ? 'The changes could not be read.'
                 : changes.recordedSince === null
                   ? 'No changes yet. They are found by comparing two complete readings of a place.'
-                  : 'No changes since the recording began.'}
+                  : `No changes since ${formatDate(Date.parse(changes.recordedSince))}.`}
             </p>
           )}
         </Card>
