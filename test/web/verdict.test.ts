@@ -31,7 +31,6 @@ const statistics = (changes: Partial<Statistics> = {}): Statistics => ({
   byExpiryStatus: [{ key: 'OK', count: 20 }],
   byExpiryMonth: [],
   byProvider: [{ key: 'AKAMAI', count: 20 }],
-  byOwner: [{ key: null, count: 20 }],
   sources: [source()],
   ...changes,
 })

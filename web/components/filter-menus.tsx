@@ -1,25 +1,31 @@
 import { type Condition, type Conditions, toggleEntry, withoutCondition } from '../certificate-query.ts'
 import { formatDuration } from '../format.ts'
-import type { FacetsQuery } from '../generated/graphql.ts'
+import type { OwnerOptionsQuery, PlaceOptionsQuery } from '../generated/graphql.ts'
 import { expiryStatuses, toPlaceName, toVendorName } from '../vocabulary.ts'
 import { Menu } from './menu.tsx'
 import { Options } from './options.tsx'
 import { uncoveredWithin } from './tiles.tsx'
 
-type Facets = FacetsQuery['certificateStatistics']
+/** What the menus offer. Undefined while it is loaded; null when that failed. */
+export interface FilterOptions {
+  readonly places: PlaceOptionsQuery['certificateStatistics'] | undefined
+  readonly owners: OwnerOptionsQuery['certificateStatistics'] | undefined
+}
+
+/** A menu whose options are loaded when it is opened. */
+export type LoadedMenu = keyof FilterOptions
 
 interface FilterMenusProps {
   readonly conditions: Conditions
   readonly onChange: (conditions: Conditions) => void
-  /** Undefined while they are loaded; null when that failed. */
-  readonly facets: Facets | undefined
-  readonly onOpen: () => void
+  readonly options: FilterOptions
+  readonly onOpen: (menu: LoadedMenu) => void
 }
 
 const periods = ['P7D', 'P14D', 'P30D', 'P60D', 'P90D']
 
 /** The conditions that are used often. Each menu shows how many of its entries are chosen. */
-export function FilterMenus({ conditions, onChange, facets, onOpen }: FilterMenusProps) {
+export function FilterMenus({ conditions, onChange, options: { places, owners }, onOpen }: FilterMenusProps) {
   const toggle = (name: Condition) => (entry: string) => onChange(toggleEntry(conditions, name, entry))
   const set = (name: Condition, value: string | boolean | undefined) =>
     onChange(value === undefined ? withoutCondition(conditions, name) : { ...conditions, [name]: value })
@@ -45,36 +51,43 @@ export function FilterMenus({ conditions, onChange, facets, onOpen }: FilterMenu
           options={Object.entries(expiryStatuses).map(([value, { word }]) => ({ value, text: word }))}
         />
       </Menu>
-      <Menu label={label('Vendor', 'providers')} onOpen={onOpen}>
+      <Menu label={label('Vendor', 'providers')} onOpen={() => onOpen('owners')}>
         <Options
           legend="Vendor"
           name="providers"
           conditions={conditions}
           onToggle={toggle('providers')}
-          options={facets?.byProvider.map(({ key, count }) => ({ value: key, text: toVendorName(key), count }))}
-          hasFailed={facets === null}
+          options={owners?.byProvider.map(({ key, count }) => ({ value: key, text: toVendorName(key), count }))}
+          hasFailed={owners === null}
         />
       </Menu>
-      <Menu label={label('Place', 'placeIds')} onOpen={onOpen}>
+      <Menu label={label('Place', 'placeIds')} onOpen={() => onOpen('places')}>
         <Options
           legend="Place"
           name="placeIds"
           conditions={conditions}
           onToggle={toggle('placeIds')}
-          options={facets?.byPlace.map(({ key, count }) => ({ value: key.id, text: toPlaceName(key), count }))}
-          hasFailed={facets === null}
+          options={places?.byPlace.map(({ key, count }) => ({
+            value: idIn(conditions, key),
+            text: toPlaceName(key),
+            count,
+          }))}
+          hasFailed={places === null}
         />
       </Menu>
-      <Menu label={label('Owner', conditions.unowned === undefined ? 'owners' : 'unowned')} onOpen={onOpen}>
+      <Menu
+        label={label('Owner', conditions.unowned === undefined ? 'owners' : 'unowned')}
+        onOpen={() => onOpen('owners')}
+      >
         <Options
           legend="Owner"
           name="owners"
           conditions={conditions}
           onToggle={toggle('owners')}
-          options={facets?.byOwner.flatMap(({ key, count }) =>
+          options={owners?.byOwner.flatMap(({ key, count }) =>
             key === null ? [] : [{ value: key.name, text: key.name, count }],
           )}
-          hasFailed={facets === null}
+          hasFailed={owners === null}
           flags={[flag('unowned', true, 'Without an owner')]}
         />
       </Menu>
@@ -101,4 +114,9 @@ export function FilterMenus({ conditions, onChange, facets, onOpen }: FilterMenu
       </Menu>
     </>
   )
+}
+
+/** The id of a place as the conditions have it: a link may have the vendor's own id. */
+function idIn({ placeIds }: Conditions, { id, vendorId }: { readonly id: string; readonly vendorId: string }): string {
+  return Array.isArray(placeIds) && placeIds.includes(vendorId) ? vendorId : id
 }

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact'
-import { useEffect, useRef } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import { Icon, type IconName } from './icon.tsx'
 
 interface MenuProps {
@@ -14,6 +14,8 @@ interface MenuProps {
 /** A button that opens a panel with controls. Escape, and a click elsewhere, close it. */
 export function Menu({ label, icon, isAtEnd = false, onOpen, children }: MenuProps) {
   const details = useRef<HTMLDetailsElement>(null)
+  const panel = useRef<HTMLDivElement>(null)
+  const [overflows, setOverflows] = useState(false)
   useEffect(() => {
     const abort = new AbortController()
     const { signal } = abort
@@ -34,16 +36,23 @@ export function Menu({ label, icon, isAtEnd = false, onOpen, children }: MenuPro
   }, [])
   return (
     <details
-      class={`menu${isAtEnd ? ' end' : ''}`}
+      class={`menu${isAtEnd || overflows ? ' end' : ''}`}
       ref={details}
-      onToggle={() => details.current?.open === true && onOpen?.()}
+      onToggle={() => {
+        if (details.current?.open !== true) return setOverflows(false)
+        const { right = 0 } = panel.current?.getBoundingClientRect() ?? {}
+        setOverflows(right > document.documentElement.clientWidth)
+        onOpen?.()
+      }}
     >
       <summary>
         {icon === undefined ? null : <Icon name={icon} />}
         {label}
         <Icon name="down" />
       </summary>
-      <div class="panel">{children}</div>
+      <div class="panel" ref={panel}>
+        {children}
+      </div>
     </details>
   )
 }

@@ -1,11 +1,14 @@
 import { toCertificatesHref } from '../certificate-query.ts'
 import { formatDuration, formatNumber } from '../format.ts'
-import type { OverviewQuery, UncoveredQuery } from '../generated/graphql.ts'
+import type { OverviewQuery } from '../generated/graphql.ts'
 import type { Tone } from '../vocabulary.ts'
 import { Icon, type IconName } from './icon.tsx'
 
 /** The time within which a certificate without a replacement is counted. */
 export const uncoveredWithin = 'P30D'
+
+/** Null while it is loaded; undefined when it could not be. */
+export type Count = number | null | undefined
 
 interface Tile {
   readonly label: string
@@ -13,20 +16,19 @@ interface Tile {
   readonly tone: Tone
   readonly note: string
   readonly href: string
-  /** Null while it is loaded; undefined when it could not be. */
-  readonly count: number | null | undefined
+  readonly count: Count
 }
 
 interface TilesProps {
   readonly statistics: NonNullable<OverviewQuery['certificateStatistics']> | null
-  readonly uncovered: UncoveredQuery['certificateStatistics'] | undefined
+  readonly uncovered: Count
+  readonly unowned: Count
 }
 
 /** The numbers that matter, each with a link to the list that it counts. */
-export function Tiles({ statistics, uncovered }: TilesProps) {
+export function Tiles({ statistics, uncovered, unowned }: TilesProps) {
   const countOf = (status: string) =>
     statistics === null ? null : (statistics.byExpiryStatus.find(({ key }) => key === status)?.count ?? 0)
-  const unowned = statistics === null ? null : (statistics.byOwner.find(({ key }) => key === null)?.count ?? 0)
   const tiles: readonly Tile[] = [
     {
       label: 'Expired',
@@ -66,7 +68,7 @@ export function Tiles({ statistics, uncovered }: TilesProps) {
       tone: 'warning',
       note: `no replacement in ${formatDuration(uncoveredWithin)}`,
       href: toCertificatesHref({ conditions: { expiringUncovered: uncoveredWithin } }),
-      count: uncovered === null ? null : uncovered?.total,
+      count: uncovered,
     },
     {
       label: 'Unowned',

@@ -192,21 +192,10 @@ export type CoverageQuery = { certificates: { complete: boolean, nodes: Array<
       | { id: string }
     > } | null };
 
-export type FacetsQueryVariables = Exact<{ [key: string]: never; }>;
-
-
-export type FacetsQuery = { certificateStatistics: { byProvider: Array<{ key: CertificateProvider, count: number }>, byPlace: Array<{ count: number, key:
-        | { __typename: 'AkamaiAccount', id: string, provider: CertificateProvider, label: string, vendorId: string }
-        | { __typename: 'AkamaiContract', id: string, provider: CertificateProvider, label: string, vendorId: string }
-        | { __typename: 'LivePersonAccount', id: string, provider: CertificateProvider, label: string, vendorId: string }
-        | { __typename: 'OpenAIOrganization', id: string, provider: CertificateProvider, label: string, vendorId: string }
-        | { __typename: 'OpenAIProject', id: string, provider: CertificateProvider, label: string, vendorId: string }
-       }>, byOwner: Array<{ count: number, key: { name: string } | null }> } | null };
-
 export type OverviewQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type OverviewQuery = { certificateStatistics: { total: number, complete: boolean, fresh: boolean, incompleteReasons: Array<string>, byExpiryStatus: Array<{ key: ExpiryStatus, count: number }>, byExpiryMonth: Array<{ key: string, count: number }>, byProvider: Array<{ key: CertificateProvider, count: number }>, byOwner: Array<{ count: number, key: { name: string } | null }>, sources: Array<{ id: string, kind: SourceKind, status: SourceStatus, asOf: string | null, unreadableRows: number, place:
+export type OverviewQuery = { certificateStatistics: { total: number, complete: boolean, fresh: boolean, incompleteReasons: Array<string>, byExpiryStatus: Array<{ key: ExpiryStatus, count: number }>, byExpiryMonth: Array<{ key: string, count: number }>, byProvider: Array<{ key: CertificateProvider, count: number }>, sources: Array<{ id: string, kind: SourceKind, status: SourceStatus, asOf: string | null, unreadableRows: number, place:
         | { __typename: 'AkamaiAccount', id: string, provider: CertificateProvider, label: string }
         | { __typename: 'AkamaiContract', id: string, provider: CertificateProvider, label: string }
         | { __typename: 'LivePersonAccount', id: string, provider: CertificateProvider, label: string }
@@ -246,12 +235,33 @@ export type OverviewQuery = { certificateStatistics: { total: number, complete: 
         | { id: string, provider: CertificateProvider, label: string }
        }> } | null };
 
+export type OwnerOptionsQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type OwnerOptionsQuery = { certificateStatistics: { byOwner: Array<{ count: number, key: { name: string } | null }>, byProvider: Array<{ key: CertificateProvider, count: number }> } | null };
+
+export type PlaceOptionsQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type PlaceOptionsQuery = { certificateStatistics: { byPlace: Array<{ count: number, key:
+        | { __typename: 'AkamaiAccount', id: string, provider: CertificateProvider, label: string, vendorId: string }
+        | { __typename: 'AkamaiContract', id: string, provider: CertificateProvider, label: string, vendorId: string }
+        | { __typename: 'LivePersonAccount', id: string, provider: CertificateProvider, label: string, vendorId: string }
+        | { __typename: 'OpenAIOrganization', id: string, provider: CertificateProvider, label: string, vendorId: string }
+        | { __typename: 'OpenAIProject', id: string, provider: CertificateProvider, label: string, vendorId: string }
+       }> } | null };
+
 export type UncoveredQueryVariables = Exact<{
   within: string;
 }>;
 
 
-export type UncoveredQuery = { certificateStatistics: { total: number, complete: boolean } | null };
+export type UncoveredQuery = { certificateStatistics: { total: number } | null };
+
+export type UnownedQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type UnownedQuery = { certificateStatistics: { total: number } | null };
 
 export class TypedDocumentString<TResult, TVariables>
   extends String
@@ -274,6 +284,8 @@ export class TypedDocumentString<TResult, TVariables>
 
 export const CertificateListDocument = {"__meta__":{"hash":"sha256:cdc0ffa6520e9ccf9646a93731b929b94e6a80091a60ee393045c04842a1b354"}} as unknown as TypedDocumentString<CertificateListQuery, CertificateListQueryVariables>;
 export const CoverageDocument = {"__meta__":{"hash":"sha256:83752045d0f5de9e3b194816930361d8374242e87b2b080bb684349108ee7e58"}} as unknown as TypedDocumentString<CoverageQuery, CoverageQueryVariables>;
-export const FacetsDocument = {"__meta__":{"hash":"sha256:cca3cff7aacd7e0a31bb5bcc748db23ce81dcd39a7728d84589b117be8a5c11f"}} as unknown as TypedDocumentString<FacetsQuery, FacetsQueryVariables>;
-export const OverviewDocument = {"__meta__":{"hash":"sha256:5c9566b9a6595447ec20691f44c3a3014751b5396d9429a9cbfe6feb26aa08ca"}} as unknown as TypedDocumentString<OverviewQuery, OverviewQueryVariables>;
-export const UncoveredDocument = {"__meta__":{"hash":"sha256:2f90f9e0dda7e8b682a58ab10876116bcd340a0b78191b258df0d7c2776de841"}} as unknown as TypedDocumentString<UncoveredQuery, UncoveredQueryVariables>;
+export const OverviewDocument = {"__meta__":{"hash":"sha256:16227bbefe8ce05f1af802fa856379b282f62efa86e6499976c0b3ae8197b70f"}} as unknown as TypedDocumentString<OverviewQuery, OverviewQueryVariables>;
+export const OwnerOptionsDocument = {"__meta__":{"hash":"sha256:90d9dfedcef25ff23be37f067b5138e252e069208a2427d09d686a6498183f44"}} as unknown as TypedDocumentString<OwnerOptionsQuery, OwnerOptionsQueryVariables>;
+export const PlaceOptionsDocument = {"__meta__":{"hash":"sha256:b73b52d41ff09ecf2c66d6cd6ab21d5f4544e5a7b1ea0a72f71301aba9bd2b7b"}} as unknown as TypedDocumentString<PlaceOptionsQuery, PlaceOptionsQueryVariables>;
+export const UncoveredDocument = {"__meta__":{"hash":"sha256:57a75915c4e11ada5117e61df673c80747fd9d1dbd46ae407e584f25c553df4a"}} as unknown as TypedDocumentString<UncoveredQuery, UncoveredQueryVariables>;
+export const UnownedDocument = {"__meta__":{"hash":"sha256:a4ad5c8218eff6b1217b7cbb1c39a4ae2d3250ee9982223b205de7b8a83cfd16"}} as unknown as TypedDocumentString<UnownedQuery, UnownedQueryVariables>;

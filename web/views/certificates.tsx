@@ -1,6 +1,7 @@
 import { useMemo, useState } from 'preact/hooks'
 import {
   type CertificateQuery,
+  type Conditions,
   parseCertificateQuery,
   toCertificatesHref,
   toExportSearch,
@@ -11,13 +12,18 @@ import { Chips } from '../components/chips.tsx'
 import { Completeness } from '../components/completeness.tsx'
 import { ConnectionNotice } from '../components/connection-notice.tsx'
 import { ExportMenu } from '../components/export-menu.tsx'
-import { FilterMenus } from '../components/filter-menus.tsx'
+import { FilterMenus, type FilterOptions, type LoadedMenu } from '../components/filter-menus.tsx'
 import { Notice } from '../components/notice.tsx'
 import { OrderSelect } from '../components/order-select.tsx'
 import { Pager, RowRange } from '../components/pager.tsx'
 import { SearchField } from '../components/search-field.tsx'
 import { ErrorState, State } from '../components/state.tsx'
-import { CertificateListDocument, CoverageDocument, FacetsDocument } from '../generated/graphql.ts'
+import {
+  CertificateListDocument,
+  CoverageDocument,
+  OwnerOptionsDocument,
+  PlaceOptionsDocument,
+} from '../generated/graphql.ts'
 import { toCoverageVariables, toListVariables } from '../list-variables.ts'
 import { toPersistedDocument } from '../persisted-document.ts'
 import { navigate, usePlace } from '../router.ts'
@@ -27,7 +33,8 @@ import { useAnswer } from '../use-answer.ts'
 
 const certificateList = toPersistedDocument(CertificateListDocument)
 const coverage = toPersistedDocument(CoverageDocument)
-const facets = toPersistedDocument(FacetsDocument)
+const placeOptions = toPersistedDocument(PlaceOptionsDocument)
+const ownerOptions = toPersistedDocument(OwnerOptionsDocument)
 
 /** The certificates, searched, filtered and ordered. */
 export function Certificates() {
@@ -37,11 +44,7 @@ export function Certificates() {
   const answer = useAnswer({ query: certificateList, variables: toListVariables(query) })
   const page = answer.data?.certificates
   const coverageOf = useCoverage(query, answer.isCurrent ? page : undefined)
-  const [needsFacets, setNeedsFacets] = useState(false)
-  // The labels of the places in the URL come with the options.
-  const pause = !needsFacets && conditions.placeIds === undefined
-  const options = useAnswer({ query: facets, variables: {}, pause })
-  const statistics = options.data?.certificateStatistics ?? (options.error ? null : undefined)
+  const { options, loadOptions } = useFilterOptions(conditions)
   const change = (next: Partial<CertificateQuery>, replace = false) =>
     navigate(toCertificatesHref({ conditions, order, ...next }), { replace })
   const report = page
@@ -71,14 +74,14 @@ export function Certificates() {
         <FilterMenus
           conditions={conditions}
           onChange={(next) => change({ conditions: next })}
-          facets={statistics}
-          onOpen={() => setNeedsFacets(true)}
+          options={options}
+          onOpen={loadOptions}
         />
         <OrderSelect order={order} onChange={(next) => change({ order: next })} />
       </div>
       <Chips
         query={query}
-        placeLabel={(id) => statistics?.byPlace.find(({ key }) => key.id === id || key.vendorId === id)?.key.label}
+        placeLabel={(id) => options.places?.byPlace.find(({ key }) => key.id === id || key.vendorId === id)?.key.label}
       />
       {query.mistakes.length === 0 ? null : (
         <Notice tone="warning">
@@ -106,6 +109,19 @@ export function Certificates() {
       )}
     </>
   )
+}
+
+/** Loads what a menu offers when it is opened. The labels of the places in the URL come with the options. */
+function useFilterOptions(conditions: Conditions) {
+  const [opened, setOpened] = useState<readonly LoadedMenu[]>([])
+  const needsPlaces = opened.includes('places') || conditions.placeIds !== undefined
+  const places = useAnswer({ query: placeOptions, variables: {}, pause: !needsPlaces })
+  const owners = useAnswer({ query: ownerOptions, variables: {}, pause: !opened.includes('owners') })
+  const options: FilterOptions = {
+    places: places.data?.certificateStatistics ?? (places.error ? null : undefined),
+    owners: owners.data?.certificateStatistics ?? (owners.error ? null : undefined),
+  }
+  return { options, loadOptions: (menu: LoadedMenu) => setOpened((menus) => [...new Set([...menus, menu])]) }
 }
 
 type Page = Parameters<typeof toCoverageOf>[0] | undefined

@@ -5,7 +5,7 @@ import { Tiles } from '../components/tiles.tsx'
 export function OverviewSkeleton() {
   return (
     <div class="overview" aria-busy="true">
-      <Tiles statistics={null} uncovered={null} />
+      <Tiles statistics={null} uncovered={null} unowned={null} />
       <div class="columns wide">
         <Card title="Expiries by month" note="24 months, UTC">
           <div class="timeline-space" />

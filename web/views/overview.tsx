@@ -5,33 +5,34 @@ import { ChangeList } from '../components/change-list.tsx'
 import { ConnectionNotice } from '../components/connection-notice.tsx'
 import { NextList } from '../components/next-list.tsx'
 import { ErrorState } from '../components/state.tsx'
-import { Tiles, uncoveredWithin } from '../components/tiles.tsx'
+import { type Count, Tiles, uncoveredWithin } from '../components/tiles.tsx'
 import { Age } from '../components/time.tsx'
 import { Timeline } from '../components/timeline.tsx'
 import { VendorList } from '../components/vendor-list.tsx'
 import { VerdictLine } from '../components/verdict.tsx'
 import { toFailingSince } from '../failing-sources.ts'
 import { formatCount, formatDate, formatNumber } from '../format.ts'
-import { OverviewDocument, type OverviewQuery, UncoveredDocument } from '../generated/graphql.ts'
+import { OverviewDocument, type OverviewQuery, UncoveredDocument, UnownedDocument } from '../generated/graphql.ts'
 import { useClock } from '../page-context.ts'
 import { toPersistedDocument } from '../persisted-document.ts'
 import { certificatesPath, changesPath } from '../routes.ts'
 import { useStore } from '../store.ts'
-import { useAnswer } from '../use-answer.ts'
+import { type Answer, useAnswer } from '../use-answer.ts'
 import { toVerdict, type Verdict } from '../verdict.ts'
 import { OverviewSkeleton } from './overview-skeleton.tsx'
 
 const overview = toPersistedDocument(OverviewDocument)
 const uncovered = toPersistedDocument(UncoveredDocument)
+const unowned = toPersistedDocument(UnownedDocument)
 
 /** Whether anything needs attention, and what expires when. */
 export function Overview() {
   const answer = useAnswer({ query: overview, variables: {} })
-  const uncoveredAnswer = useAnswer({ query: uncovered, variables: { within: uncoveredWithin } })
+  const uncoveredCount = toCount(useAnswer({ query: uncovered, variables: { within: uncoveredWithin } }))
+  const unownedCount = toCount(useAnswer({ query: unowned, variables: {} }))
   const verdict = useVerdict(answer)
   const { data, receivedAt, error, refresh } = answer
   const statistics = data?.certificateStatistics
-  const count = uncoveredAnswer.data?.certificateStatistics ?? (uncoveredAnswer.error ? undefined : null)
   return (
     <>
       <div class="lead">
@@ -55,7 +56,8 @@ export function Overview() {
           key="numbers"
           data={data}
           statistics={statistics}
-          uncovered={count}
+          uncovered={uncoveredCount}
+          unowned={unownedCount}
           isOld={verdict.kind === 'disconnected'}
         />
       ) : error ? (
@@ -65,6 +67,11 @@ export function Overview() {
       )}
     </>
   )
+}
+
+/** The count of an answer. The last one stays while it cannot be counted again. */
+function toCount({ data, error }: Answer<{ certificateStatistics: { total: number } | null }>): Count {
+  return data?.certificateStatistics?.total ?? (error ? undefined : null)
 }
 
 /** How many sources were read. Certificates of the others are not counted. */
@@ -77,16 +84,17 @@ function toSourceCount(sources: NonNullable<OverviewQuery['certificateStatistics
 interface NumbersProps {
   readonly data: OverviewQuery
   readonly statistics: NonNullable<OverviewQuery['certificateStatistics']>
-  readonly uncovered: Parameters<typeof Tiles>[0]['uncovered']
+  readonly uncovered: Count
+  readonly unowned: Count
   readonly isOld: boolean
 }
 
-function Numbers({ data, statistics, uncovered, isOld }: NumbersProps) {
+function Numbers({ data, statistics, uncovered, unowned, isOld }: NumbersProps) {
   const next = data.next?.nodes ?? []
   const changes = data.certificateChanges
   return (
     <div class={`overview${isOld ? ' old' : ''}`}>
-      <Tiles statistics={statistics} uncovered={uncovered} />
+      <Tiles statistics={statistics} uncovered={uncovered} unowned={unowned} />
       <div class="columns wide">
         <Card title="Expiries by month" note="24 months, UTC">
           <Timeline months={statistics.byExpiryMonth} />
