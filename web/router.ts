@@ -49,4 +49,11 @@ function openLink(event: MouseEvent): void {
   if (url.origin !== location.origin || isOnPage || parseRoute(url.pathname).view === 'unknown') return
   event.preventDefault()
   navigate(url.pathname + url.search)
+  if (link.hasAttribute('data-top')) showTop()
+}
+
+/** Begins a list again at its heading, after a link that may be gone. */
+function showTop(): void {
+  scrollTo(0, 0)
+  document.querySelector('h1')?.focus({ preventScroll: true })
 }

@@ -16,6 +16,8 @@ export interface VerdictBasis {
   readonly now: number
   /** When the page opened: the beginning of the time without a connection if there was never an answer. */
   readonly openedAt: number
+  /** Why there is no answer. Null while the first one is loaded. */
+  readonly problem: string | null
   /** Since when this page has found a source failing, by its id. */
   readonly failingSince: ReadonlyMap<string, number>
 }
@@ -43,7 +45,7 @@ const namedSources = 2
 
 /** The first line of the page: whether anything needs attention; if so what, since when and why. */
 export function toVerdict(basis: VerdictBasis): Verdict {
-  const { answer, receivedAt, now, openedAt } = basis
+  const { answer, receivedAt, now, openedAt, problem } = basis
   const since = receivedAt ?? openedAt
   if (now - since > maxAnswerAge)
     return {
@@ -52,6 +54,7 @@ export function toVerdict(basis: VerdictBasis): Verdict {
         { topic: 'connection', text: `Not connected since ${formatMoment(since, now)}`, title: formatExactTime(since) },
       ],
     }
+  if (!answer && problem !== null) return { kind: 'disconnected', parts: [{ topic: 'problem', text: problem }] }
   if (!answer) return { kind: 'loading', parts: [] }
   const { certificateStatistics: statistics } = answer
   if (!statistics) return trouble([{ topic: 'count', text: 'The certificates could not be counted' }])

@@ -88,7 +88,7 @@ describeInBrowser('the page in a browser', () => {
     const bars = page.getByRole('figure').getByRole('link')
     await bars.first().waitFor()
     const months = await bars.evaluateAll((links) =>
-      links.map((link) => ({ href: link.getAttribute('href') ?? '', label: link.getAttribute('aria-label') ?? '' })),
+      links.map((link) => ({ href: link.getAttribute('href') ?? '', label: link.getAttribute('title') ?? '' })),
     )
     expect(months).toHaveLength(24)
     const table = page.getByRole('table', { name: /month of their expiry/ })

@@ -49,6 +49,7 @@ const verdictOf = (answer: OverviewQuery | null, basis: Partial<VerdictBasis> = 
     receivedAt: answer === null ? null : now,
     now,
     openedAt: now,
+    problem: null,
     failingSince: new Map(),
     ...basis,
   })
@@ -186,6 +187,17 @@ describe('the verdict', () => {
     expect(verdictOf(null, { openedAt: now - 3 * minute }).kind).toBe('disconnected')
   })
 
+  it('says why there is no answer', () => {
+    const problem = 'The server does not answer'
+    expect(verdictOf(null, { problem })).toEqual({ kind: 'disconnected', text: problem, links: [undefined] })
+  })
+
+  it('keeps the last answer when a refresh fails', () => {
+    expect(verdictOf(answerWith(), { receivedAt: now - minute, problem: 'The server does not answer' }).kind).toBe(
+      'clear',
+    )
+  })
+
   it('keeps its topics while only times move on, so that it is not announced again', () => {
     const topicsAt = (time: number) =>
       toVerdict({
@@ -193,6 +205,7 @@ describe('the verdict', () => {
         receivedAt: time,
         now: time,
         openedAt: now,
+        problem: null,
         failingSince: new Map(),
       }).parts.map(({ topic }) => topic)
     expect(topicsAt(now + 40 * minute)).toEqual(topicsAt(now))

@@ -19,13 +19,13 @@ export function Chips({ query: { conditions, order }, placeLabel }: ChipsProps) 
       {texts.map((condition) => (
         <li key={condition.name + condition.entry} class="chip">
           <span title={condition.text}>{condition.text}</span>
-          <a href={hrefWithout(condition)} aria-label={`Remove: ${condition.text}`}>
+          <a href={hrefWithout(condition)} data-top aria-label={`Remove: ${condition.text}`}>
             <Icon name="close" />
           </a>
         </li>
       ))}
       <li>
-        <a class="clear" href={certificatesPath}>
+        <a class="clear" href={certificatesPath} data-top>
           Clear all
         </a>
       </li>

@@ -59,7 +59,7 @@ function PageLink({ href, children }: { readonly href: string | undefined; reado
       </span>
     )
   return (
-    <a class="button" href={href}>
+    <a class="button" href={href} data-top>
       {children}
     </a>
   )

@@ -6,6 +6,7 @@ type Month = NonNullable<OverviewQuery['certificateStatistics']>['byExpiryMonth'
 
 const height = 120
 const timeOf = ({ key }: Month) => Date.parse(`${key}T00:00:00Z`)
+const toText = (month: Month) => `${formatMonth(timeOf(month))}: ${formatCount(month.count, 'certificate')}`
 
 /** How many certificates expire in each of the next months. The bars are links; the table says the same to screen readers. */
 export function Timeline({ months }: { readonly months: readonly Month[] }) {
@@ -15,15 +16,18 @@ export function Timeline({ months }: { readonly months: readonly Month[] }) {
       <ol>
         {months.map((month, index) => (
           <li key={month.key}>
-            <a
-              href={toMonthHref(month.key)}
-              title={`${formatMonth(timeOf(month))}: ${formatCount(month.count, 'certificate')}`}
-              aria-label={`${formatMonth(timeOf(month))}: ${formatCount(month.count, 'certificate')}`}
-            >
-              <span class="amount">{month.count === 0 ? '' : formatNumber(month.count)}</span>
+            <a href={toMonthHref(month.key)} title={toText(month)}>
+              <span class="hidden">{toText(month)}</span>
+              <span class="amount" aria-hidden="true">
+                {month.count === 0 ? '' : formatNumber(month.count)}
+              </span>
               <Bar share={month.count / most} />
-              <span class="month">{formatMonthName(timeOf(month))}</span>
-              <span class="year">{index === 0 || month.key.endsWith('-01-01') ? month.key.slice(0, 4) : ''}</span>
+              <span class="month" aria-hidden="true">
+                {formatMonthName(timeOf(month))}
+              </span>
+              <span class="year" aria-hidden="true">
+                {index === 0 || month.key.endsWith('-01-01') ? month.key.slice(0, 4) : ''}
+              </span>
             </a>
           </li>
         ))}

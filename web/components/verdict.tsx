@@ -3,7 +3,7 @@ import type { Verdict } from '../verdict.ts'
 import { Icon, type IconName } from './icon.tsx'
 
 const looks = {
-  loading: { icon: 'unknown', tone: 'unknown', word: '' },
+  loading: { icon: 'warning', tone: 'unknown', word: '' },
   clear: { icon: 'ok', tone: 'ok', word: '' },
   trouble: { icon: 'critical', tone: 'expired', word: 'Needs attention: ' },
   disconnected: { icon: 'offline', tone: 'expired', word: '' },

@@ -15,6 +15,7 @@ import { formatCount, formatDate, formatNumber } from '../format.ts'
 import { OverviewDocument, type OverviewQuery, UncoveredDocument, UnownedDocument } from '../generated/graphql.ts'
 import { useClock } from '../page-context.ts'
 import { toPersistedDocument } from '../persisted-document.ts'
+import { toProblem } from '../problem.ts'
 import { certificatesPath, changesPath } from '../routes.ts'
 import { useStore } from '../store.ts'
 import { type Answer, useAnswer } from '../use-answer.ts'
@@ -140,13 +141,20 @@ function Numbers({ data, statistics, uncovered, unowned, isOld }: NumbersProps) 
 }
 
 /** The verdict on the last answer, by the clock of the server. */
-function useVerdict({ data, receivedAt }: { data: OverviewQuery | null; receivedAt: number | null }): Verdict {
+function useVerdict({ data, receivedAt, error }: Answer<OverviewQuery>): Verdict {
   const now = useStore(useClock())
   const openedAt = useRef(now)
   const failing = useRef<ReadonlyMap<string, number>>(new Map())
   if (data?.certificateStatistics && receivedAt !== null)
     failing.current = toFailingSince(data.certificateStatistics.sources, receivedAt, failing.current)
-  return toVerdict({ answer: data, receivedAt, now, openedAt: openedAt.current, failingSince: failing.current })
+  return toVerdict({
+    answer: data,
+    receivedAt,
+    now,
+    openedAt: openedAt.current,
+    problem: error ? toProblem(error).title : null,
+    failingSince: failing.current,
+  })
 }
 
 /** Says the verdict to screen readers when it changes, and not when only its times move on. */
