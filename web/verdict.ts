@@ -2,7 +2,7 @@ import { toCertificatesHref } from './certificate-query.ts'
 import { formatCount, formatExactTime, formatMoment, formatNumber, formatRelative } from './format.ts'
 import type { ExpiryStatus, OverviewQuery } from './generated/graphql.ts'
 import { sourcesPath } from './routes.ts'
-import { toSourceName } from './vocabulary.ts'
+import { toSourceName, toVendorName } from './vocabulary.ts'
 
 type Statistics = NonNullable<OverviewQuery['certificateStatistics']>
 type Source = Statistics['sources'][number]
@@ -40,8 +40,8 @@ export interface Verdict {
 /** An answer that is older says nothing about the present. The page refreshes every minute. */
 export const maxAnswerAge = 120_000
 
-/** How many sources the verdict names. */
-const namedSources = 2
+/** How many failures the verdict describes. */
+const describedFailures = 2
 
 /** The first line of the page: whether anything needs attention; if so what, since when and why. */
 export function toVerdict(basis: VerdictBasis): Verdict {
@@ -89,18 +89,17 @@ function toSourceParts(statistics: Statistics, { now, failingSince }: VerdictBas
   const { sources, incompleteReasons } = statistics
   if (sources.length === 0 && incompleteReasons.length === 0)
     return [{ topic: 'sources', text: 'No sources: no place is configured that you may see', href: sourcesPath }]
-  const failing = sources.filter(({ status }) => status !== 'OK')
-  const parts = failing.slice(0, namedSources).map((source) => toFailure(source, now, failingSince))
-  if (failing.length > namedSources) {
-    const others = failing.length - namedSources
+  const failures = toFailures(sources.filter(({ status }) => status !== 'OK'))
+  const parts = failures.slice(0, describedFailures).map((failure) => toFailurePart(failure, now, failingSince))
+  const others = failures.slice(describedFailures).flat().length
+  if (others > 0)
     parts.push({
       topic: `more ${others}`,
       text: `${formatCount(others, 'more source')} cannot be read`,
       href: sourcesPath,
     })
-  }
   const unreadable = sources.filter(({ unreadableRows }) => unreadableRows > 0)
-  for (const source of unreadable.slice(0, namedSources)) {
+  for (const source of unreadable.slice(0, describedFailures)) {
     const rows = formatCount(source.unreadableRows, 'row')
     parts.push({
       topic: `rows ${source.id}`,
@@ -116,16 +115,39 @@ function toSourceParts(statistics: Statistics, { now, failingSince }: VerdictBas
   return parts
 }
 
+/** The failing sources, those of a vendor with the same error together. */
+function toFailures(failing: readonly Source[]): readonly (readonly [Source, ...Source[]])[] {
+  const groups = new Map<string, [Source, ...Source[]]>()
+  for (const source of failing) {
+    const key = `${source.place.provider} ${source.error?.code}`
+    const group = groups.get(key)
+    if (group) group.push(source)
+    else groups.set(key, [source])
+  }
+  return [...groups.values()]
+}
+
 /** A stale source has the time of its last reading. Of one that has none, only the time is known at which the page noticed it. */
-function toFailure(source: Source, now: number, failingSince: ReadonlyMap<string, number>): VerdictPart {
-  const { asOf, error } = source
-  const time = asOf === null ? (failingSince.get(source.id) ?? now) : Date.parse(asOf)
-  const since = `since ${formatMoment(time, now)}${asOf === null ? ' or earlier' : ''}`
+function toFailurePart(
+  sources: readonly [Source, ...Source[]],
+  now: number,
+  failingSince: ReadonlyMap<string, number>,
+): VerdictPart {
+  const [first] = sources
+  const { error, place } = first
+  const times = sources.map(({ id, asOf }) => (asOf === null ? (failingSince.get(id) ?? now) : Date.parse(asOf)))
+  const time = Math.min(...times)
+  const isRead = sources.every(({ asOf }) => asOf !== null)
+  const since = `since ${formatMoment(time, now)}${isRead ? '' : ' or earlier'}`
+  const name =
+    sources.length === 1
+      ? toSourceName(first)
+      : `${formatNumber(sources.length)} sources of ${toVendorName(place.provider)}`
   return {
-    topic: `${source.id} ${error?.code}`,
-    text: `${toSourceName(source)} cannot be read ${since}${error ? ` (${error.code})` : ''}`,
+    topic: `${first.id} ${sources.length} ${error?.code}`,
+    text: `${name} cannot be read ${since}${error ? ` (${error.code})` : ''}`,
     href: sourcesPath,
-    title: `${asOf === null ? 'Noticed' : 'Last read'} ${formatExactTime(time)}${error ? `\n${error.message}` : ''}`,
+    title: `${isRead ? 'Last read' : 'Noticed'} ${formatExactTime(time)}${error ? `\n${error.message}` : ''}`,
   }
 }
 

@@ -131,21 +131,24 @@ describe('the verdict', () => {
     )
   })
 
-  it('names two failing sources and counts the others', () => {
-    const sources = Array.from({ length: 5 }, (_, index) =>
-      source({
-        id: `source-${index}`,
-        status: 'FAILED',
-        asOf: null,
-        error: unavailable,
-        place: { __typename: 'LivePersonAccount', id: `${index}`, provider: 'LIVEPERSON', label: `Site ${index}` },
-      }),
+  it('counts the failing sources of a vendor with the same error together, since the earliest of them', () => {
+    const sources = [5, 30, 20].map((minutes, index) =>
+      source({ id: `${index}`, status: 'STALE', asOf: agoOf(minutes * minute), error: unavailable }),
+    )
+    expect(verdictOf(answerWith({ fresh: false, sources })).text).toBe(
+      `3 sources of Akamai CPS cannot be read since ${timeOf(now - 30 * minute)} (UPSTREAM_UNAVAILABLE)`,
+    )
+  })
+
+  it('describes two failures and counts the other sources', () => {
+    const codes = ['UPSTREAM_TIMEOUT', 'UPSTREAM_FORBIDDEN', 'UPSTREAM_UNAVAILABLE', 'UPSTREAM_UNAVAILABLE']
+    const sources = codes.map((code, index) =>
+      source({ id: `${index}`, status: 'FAILED', asOf: null, error: { code, message: 'It failed' } }),
     )
     const { text } = verdictOf(answerWith({ complete: false, sources }))
-    expect(text).toContain('LivePerson account Site 0 cannot be read')
-    expect(text).toContain('LivePerson account Site 1 cannot be read')
-    expect(text).not.toContain('Site 2')
-    expect(text).toContain('3 more sources cannot be read')
+    expect(text).toContain('(UPSTREAM_TIMEOUT); ')
+    expect(text).toContain('(UPSTREAM_FORBIDDEN); 2 more sources cannot be read')
+    expect(text).not.toContain('UPSTREAM_UNAVAILABLE')
   })
 
   it('reports rows that could not be read', () => {
