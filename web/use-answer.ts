@@ -1,12 +1,16 @@
 import type { AnyVariables, CombinedError, TypedDocumentNode } from '@urql/core'
 import { useQuery } from '@urql/preact'
 import { useEffect, useRef } from 'preact/hooks'
+import { useSession } from './page-context.ts'
+import { useStore } from './store.ts'
 
 /** What a view shows: the last answer, however old, and what is wrong with the last attempt. */
 export interface Answer<Data> {
   readonly data: Data | null
-  /** When the answer was received. */
+  /** When the answer was received, by the clock of the server. */
   readonly receivedAt: number | null
+  /** Since when it is wanted: an earlier answer from the cache is not a lost connection. */
+  readonly openedAt: number
   /** Whether the answer is to the present variables, and not to earlier ones. */
   readonly isCurrent: boolean
   readonly isFetching: boolean
@@ -43,6 +47,9 @@ export function useAnswer<Data, Variables extends AnyVariables>({
   >[0])
   const received = useRef<Received<Data> | null>(null)
   const wanted = JSON.stringify(variables)
+  const opened = useRef({ variables: wanted, at: Date.now() })
+  if (opened.current.variables !== wanted) opened.current = { variables: wanted, at: Date.now() }
+  const clockOffset = useStore(useSession(), (session) => session.clockOffset)
   const answered = JSON.stringify(result.operation?.variables)
   const attemptedAt = toTime(result.extensions?.['receivedAt'])
   const { data } = result
@@ -73,7 +80,8 @@ export function useAnswer<Data, Variables extends AnyVariables>({
   const { current } = received
   return {
     data: current?.data ?? null,
-    receivedAt: current?.at ?? null,
+    receivedAt: current ? current.at + clockOffset : null,
+    openedAt: opened.current.at + clockOffset,
     isCurrent: current?.variables === wanted,
     isFetching: isFetching || result.stale,
     error: answered === wanted ? (result.error ?? null) : null,

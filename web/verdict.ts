@@ -14,7 +14,7 @@ export interface VerdictBasis {
   /** When it was received. */
   readonly receivedAt: number | null
   readonly now: number
-  /** When the page opened: the beginning of the time without a connection if there was never an answer. */
+  /** Since when the view is open: the time without a connection begins here if there was never an answer. */
   readonly openedAt: number
   /** Why there is no answer. Null while the first one is loaded. */
   readonly problem: string | null
@@ -47,6 +47,9 @@ const describedFailures = 2
 export function toVerdict(basis: VerdictBasis): Verdict {
   const { answer, receivedAt, now, openedAt, problem } = basis
   const since = receivedAt ?? openedAt
+  // The view was left for a while, and its answer is about to be replaced.
+  const isOpening = problem === null && now - openedAt <= maxAnswerAge
+  if (now - since > maxAnswerAge && isOpening) return { kind: 'loading', parts: [] }
   if (now - since > maxAnswerAge)
     return {
       kind: 'disconnected',

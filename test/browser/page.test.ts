@@ -147,13 +147,15 @@ describeInBrowser('the page in a browser', () => {
   }, 60_000)
 
   it('says that it is not connected two minutes after the last answer, and recovers', async () => {
-    await page.clock.install()
+    // The clock of the reader is an hour fast: the page takes the time of the server.
+    await page.clock.install({ time: Date.now() + 3_600_000 })
     const url = await startProgram()
     await page.goto(url)
     await page
       .getByText(/certificates expired/)
       .first()
       .waitFor()
+    await page.getByText(/updated just now/).waitFor()
     await context.setOffline(true)
     await page.clock.fastForward(61_000)
     await page.getByText('The last refresh failed.').waitFor()
@@ -169,6 +171,10 @@ describeInBrowser('the page in a browser', () => {
       .getByText(/certificates expired/)
       .waitFor()
     expect(await page.getByText('The last refresh failed.').count()).toBe(0)
+    await page.getByRole('link', { name: 'Certificates', exact: true }).click()
+    const ages = page.locator('td[data-label="Read"]')
+    await ages.first().waitFor()
+    expect(await ages.first().textContent()).toMatch(/^(just now|\d minutes? ago)/)
   }, 60_000)
 
   it('asks for a key, keeps it out of the URL and the storage, and shows what the key may see', async () => {

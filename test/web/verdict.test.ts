@@ -178,7 +178,7 @@ describe('the verdict', () => {
 
   it('is all clear for two minutes, and not connected after that', () => {
     expect(verdictOf(answerWith(), { receivedAt: now - 120_000 }).kind).toBe('clear')
-    expect(verdictOf(answerWith(), { receivedAt: now - 120_001 })).toEqual({
+    expect(verdictOf(answerWith(), { receivedAt: now - 120_001, openedAt: now - 120_001 })).toEqual({
       kind: 'disconnected',
       text: `Not connected since ${timeOf(now - 120_001)}`,
       links: [undefined],
@@ -188,6 +188,13 @@ describe('the verdict', () => {
   it('is not connected when there was no answer for two minutes', () => {
     expect(verdictOf(null, { openedAt: now - minute }).kind).toBe('loading')
     expect(verdictOf(null, { openedAt: now - 3 * minute }).kind).toBe('disconnected')
+  })
+
+  it('is not known while an old answer of a view that was left is replaced', () => {
+    const left = { receivedAt: now - 10 * minute, openedAt: now - minute }
+    expect(verdictOf(answerWith(), left).kind).toBe('loading')
+    expect(verdictOf(answerWith(), { ...left, problem: 'The server does not answer' }).kind).toBe('disconnected')
+    expect(verdictOf(answerWith(), { ...left, openedAt: now - 3 * minute }).kind).toBe('disconnected')
   })
 
   it('says why there is no answer', () => {

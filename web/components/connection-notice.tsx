@@ -11,9 +11,9 @@ interface ConnectionNoticeProps {
 }
 
 /** Says that what the view shows is old, and why it could not be read again. Its space stays empty while all is well. */
-export function ConnectionNotice({ answer: { data, receivedAt, error } }: ConnectionNoticeProps) {
+export function ConnectionNotice({ answer: { data, receivedAt, openedAt, error } }: ConnectionNoticeProps) {
   const now = useStore(useClock())
-  const isOld = data !== null && receivedAt !== null && now - receivedAt > maxAnswerAge
+  const isOld = data !== null && receivedAt !== null && now - Math.max(receivedAt, openedAt) > maxAnswerAge
   const message = error ? toProblem(error) : null
   if (!isOld && (message === null || data === null)) return null
   return (

@@ -59,7 +59,7 @@ export function Overview() {
           statistics={statistics}
           uncovered={uncoveredCount}
           unowned={unownedCount}
-          isOld={verdict.kind === 'disconnected'}
+          isOld={verdict.kind === 'disconnected' || verdict.kind === 'loading'}
         />
       ) : error ? (
         <ErrorState key="error" error={error} onRetry={refresh} />
@@ -141,9 +141,8 @@ function Numbers({ data, statistics, uncovered, unowned, isOld }: NumbersProps) 
 }
 
 /** The verdict on the last answer, by the clock of the server. */
-function useVerdict({ data, receivedAt, error }: Answer<OverviewQuery>): Verdict {
+function useVerdict({ data, receivedAt, openedAt, error }: Answer<OverviewQuery>): Verdict {
   const now = useStore(useClock())
-  const openedAt = useRef(now)
   const failing = useRef<ReadonlyMap<string, number>>(new Map())
   if (data?.certificateStatistics && receivedAt !== null)
     failing.current = toFailingSince(data.certificateStatistics.sources, receivedAt, failing.current)
@@ -151,7 +150,7 @@ function useVerdict({ data, receivedAt, error }: Answer<OverviewQuery>): Verdict
     answer: data,
     receivedAt,
     now,
-    openedAt: openedAt.current,
+    openedAt,
     problem: error ? toProblem(error).title : null,
     failingSince: failing.current,
   })
