@@ -30,7 +30,7 @@ export function ExportMenu({ search }: { readonly search: string }) {
           </span>
         </a>
       ))}
-      <p class="error" role="alert">
+      <p class={error === '' ? '' : 'option error'} role="alert">
         {error}
       </p>
     </Menu>

@@ -42,7 +42,8 @@ export function Certificates() {
   const query = useMemo(() => parseCertificateQuery(search), [search])
   const { conditions, order } = query
   const answer = useAnswer({ query: certificateList, variables: toListVariables(query) })
-  const page = answer.data?.certificates
+  // The rows of earlier conditions stay until there are others, but not beside an error.
+  const page = answer.error && !answer.isCurrent ? undefined : answer.data?.certificates
   const coverageOf = useCoverage(query, answer.isCurrent ? page : undefined)
   const { options, loadOptions } = useFilterOptions(conditions)
   const change = (next: Partial<CertificateQuery>, replace = false) =>
@@ -91,7 +92,7 @@ export function Certificates() {
       )}
       <ConnectionNotice answer={answer} />
       {page ? <Completeness complete={page.complete} fresh={page.fresh} reasons={page.incompleteReasons} /> : null}
-      {answer.error && (!page || !answer.isCurrent) ? (
+      {answer.error && !page ? (
         <ErrorState key="error" error={answer.error} onRetry={answer.refresh} />
       ) : page?.nodes.length === 0 && !isBusy ? (
         <NoCertificates key="empty" isTrusted={page.complete && page.fresh} />
