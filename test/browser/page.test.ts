@@ -198,6 +198,16 @@ describeInBrowser('the page in a browser', () => {
       await page.getByRole('rowheader').first().waitFor()
       expect(new Set(await page.locator('td[data-label="Vendor"]').allInnerTexts())).toEqual(new Set(['OpenAI']))
       expect(page.url()).toBe(`${url}/certificates?expiryStatuses=EXPIRED`)
+      await page.getByText('Export', { exact: true }).click()
+      let credential: string | undefined
+      await page.route('**/certificates.csv?*', async (route) => {
+        credential = route.request().headers()['authorization']
+        await route.fulfill({ body: 'name\r\n' })
+      })
+      const saved = page.waitForEvent('download')
+      await page.getByRole('link', { name: 'CSV' }).click()
+      expect((await saved).suggestedFilename()).toBe('certificates.csv')
+      expect(credential).toBe(`Bearer ${key}`)
       await page.getByRole('link', { name: 'Overview' }).click()
       await page.getByText(/14 certificates at 1 source/).waitFor()
       const stored = await page.evaluate(() =>

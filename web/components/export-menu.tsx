@@ -7,18 +7,21 @@ import { Menu } from './menu.tsx'
 const formats = [
   { path: '/certificates.csv', name: 'CSV', note: 'For spreadsheets' },
   { path: '/expirations.ics', name: 'Calendar', note: 'iCalendar, one event per expiry' },
+  { path: '/certificates.json', name: 'JSON', note: 'For programs' },
   { path: '/certificates.cdx.json', name: 'CycloneDX', note: 'Inventory of certificates, JSON' },
 ]
 
 /** Links to the exports of the list with the same filter. */
 export function ExportMenu({ search }: { readonly search: string }) {
   const key = useStore(useSession(), (session) => session.key)
-  const [error, setError] = useState('')
+  const [message, setMessage] = useState('')
   const save = (href: string) => (event: Event) => {
     if (key === null) return
     event.preventDefault()
-    setError('')
-    download(href, key).catch((reason: unknown) => setError(reason instanceof Error ? reason.message : String(reason)))
+    setMessage('')
+    download(href, key).then(setMessage, (reason: unknown) =>
+      setMessage(reason instanceof Error ? reason.message : String(reason)),
+    )
   }
   return (
     <Menu label="Export" icon="download" isAtEnd>
@@ -30,8 +33,8 @@ export function ExportMenu({ search }: { readonly search: string }) {
           </span>
         </a>
       ))}
-      <p class={error === '' ? '' : 'option error'} role="alert">
-        {error}
+      <p class={message === '' ? '' : 'option error'} role="alert">
+        {message}
       </p>
     </Menu>
   )
