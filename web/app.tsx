@@ -8,8 +8,11 @@ import { useSession } from './page-context.ts'
 import { usePlace } from './router.ts'
 import { overviewPath, parseRoute, type Route } from './routes.ts'
 import { useStore } from './store.ts'
+import { CertificateView } from './views/certificate.tsx'
 import { Certificates } from './views/certificates.tsx'
+import { Changes } from './views/changes.tsx'
 import { Overview } from './views/overview.tsx'
+import { Sources } from './views/sources.tsx'
 
 const titles = {
   overview: 'Overview',
@@ -32,7 +35,8 @@ export function App() {
   const content = access === 'granted' ? path : null
   const shown = useRef(content)
   useEffect(() => {
-    document.title = `${titles[route.view]} · certgraph`
+    // A certificate has its name as the title.
+    if (route.view !== 'certificate' || content === null) document.title = `${titles[route.view]} · certgraph`
     // The entry of a key has its own focus.
     if (shown.current !== content && content !== null) focusHeading(main.current)
     shown.current = content
@@ -61,6 +65,12 @@ function View({ route }: { readonly route: Route }) {
       return <Overview />
     case 'certificates':
       return <Certificates />
+    case 'certificate':
+      return <CertificateView key={route.id} id={route.id} />
+    case 'sources':
+      return <Sources />
+    case 'changes':
+      return <Changes />
     default:
       return <NotFound />
   }

@@ -1,4 +1,5 @@
 import type { CertificateFilter, CertificateOrderDirection, CertificateOrderField } from './generated/graphql.ts'
+import { type Position, parsePosition, positionParameters, toQueryText } from './query-text.ts'
 import { certificatesPath } from './routes.ts'
 
 /** How a condition is written in a query string. The names are those of the API, and the exports take the same. */
@@ -35,14 +36,6 @@ export interface Order {
   readonly direction: CertificateOrderDirection
 }
 
-/** A page of a list: the rows after or before a cursor. */
-export interface Position {
-  readonly after?: string
-  readonly before?: string
-  /** The number of the first row, for people. Rows that come and go may shift it. */
-  readonly from?: number
-}
-
 /** The state of the list of certificates. All of it is in the URL. */
 export interface CertificateQuery {
   readonly conditions: Conditions
@@ -55,7 +48,6 @@ export interface CertificateQuery {
 const defaultOrder: Order = { field: 'EXPIRES_AT', direction: 'ASC' }
 const orderFields: readonly string[] = ['EXPIRES_AT', 'NAME', 'PLACE', 'CREATED_AT'] satisfies CertificateOrderField[]
 const orderParameters = ['orderBy', 'direction']
-const pageParameters = ['after', 'before', 'from']
 
 const isCondition = (name: string): name is Condition => Object.hasOwn(conditionKinds, name)
 
@@ -66,7 +58,7 @@ export function parseCertificateQuery(search: string): CertificateQuery {
   for (const name of new Set(parameters.keys())) {
     const texts = parameters.getAll(name)
     if (!isCondition(name)) {
-      if (![...orderParameters, ...pageParameters].includes(name))
+      if (![...orderParameters, ...positionParameters].includes(name))
         mistakes.push(...texts.map((text) => `${name}=${text}`))
       continue
     }
@@ -97,18 +89,6 @@ function parseValue(kind: 'text' | 'list' | 'flag', texts: readonly string[]): V
   return text === 'true' ? true : text === 'false' ? false : undefined
 }
 
-function parsePosition(parameters: URLSearchParams): Position {
-  const after = parameters.get('after')
-  const before = after ? null : parameters.get('before')
-  if (!after && !before) return {}
-  const from = Number(parameters.get('from'))
-  return {
-    ...(after ? { after } : {}),
-    ...(before ? { before } : {}),
-    ...(Number.isSafeInteger(from) && from > 0 ? { from } : {}),
-  }
-}
-
 /** The query string of the exports: the conditions and the order, without a page. */
 export function toExportSearch({ conditions, order }: Pick<CertificateQuery, 'conditions' | 'order'>): string {
   const parameters = new URLSearchParams()
@@ -119,7 +99,7 @@ export function toExportSearch({ conditions, order }: Pick<CertificateQuery, 'co
   }
   if (order.field !== defaultOrder.field) parameters.set('orderBy', order.field)
   if (order.direction !== 'ASC') parameters.set('direction', order.direction)
-  return toText(parameters)
+  return toQueryText(parameters)
 }
 
 /** The path of the list with these conditions, from its first row unless a position is given. */
@@ -127,7 +107,7 @@ export function toCertificatesHref(query: Partial<Omit<CertificateQuery, 'mistak
   const { conditions = {}, order = defaultOrder, position = {} } = query
   const parameters = new URLSearchParams(toExportSearch({ conditions, order }))
   for (const [name, value] of Object.entries(position)) parameters.set(name, String(value))
-  return certificatesPath + toText(parameters)
+  return certificatesPath + toQueryText(parameters)
 }
 
 /** The filter of the API. The server checks the values, and its errors name what is wrong. */
@@ -147,10 +127,4 @@ export function toggleEntry(conditions: Conditions, name: Condition, entry: stri
   const entries: readonly string[] = Array.isArray(value) ? value : []
   if (entries.includes(entry)) return withoutCondition(conditions, name, entry)
   return { ...conditions, [name]: [...entries, entry] }
-}
-
-function toText(parameters: URLSearchParams): string {
-  // A colon needs no escape in a query string (RFC 3986, section 3.4), and dates are readable with it.
-  const text = parameters.toString().replaceAll('%3A', ':')
-  return text === '' ? '' : `?${text}`
 }

@@ -1,21 +1,19 @@
 import { type CertificateQuery, toFilter } from './certificate-query.ts'
 import type { CertificateListQueryVariables } from './generated/graphql.ts'
+import { toPageArguments } from './query-text.ts'
 import { pageSize } from './row-numbers.ts'
 
 /** The variables of the page of a list. */
 export function toListVariables({ conditions, order, position }: CertificateQuery): CertificateListQueryVariables {
-  const { after, before } = position
   return {
-    ...(before === undefined
-      ? { first: pageSize, ...(after === undefined ? {} : { after }) }
-      : { last: pageSize, before }),
+    ...toPageArguments(position, pageSize),
     filter: toFilter(conditions),
     orderBy: order,
   }
 }
 
 /** Longer than any certificate is valid: every certificate without a replacement is in the list. */
-const anyTime = 'P36500D'
+export const anyTime = 'P36500D'
 
 /**
  * The variables for the same page of the list without replacements. A cursor is a position in the order, so it is valid with another filter,

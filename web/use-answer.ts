@@ -14,6 +14,8 @@ export interface Answer<Data> {
   /** Whether the answer is to the present variables, and not to earlier ones. */
   readonly isCurrent: boolean
   readonly isFetching: boolean
+  /** Whether the last answer says that what was selected does not exist. */
+  readonly isMissing: boolean
   /** Why the last attempt failed, wholly or in part. */
   readonly error: CombinedError | null
   readonly refresh: () => void
@@ -84,6 +86,7 @@ export function useAnswer<Data, Variables extends AnyVariables>({
     openedAt: opened.current.at + clockOffset,
     isCurrent: current?.variables === wanted,
     isFetching: isFetching || result.stale,
+    isMissing: !isFetching && !hasFailed && answered === wanted && isObject(data) && !isAnswer(data),
     error: answered === wanted ? (result.error ?? null) : null,
     refresh,
   }
@@ -91,7 +94,9 @@ export function useAnswer<Data, Variables extends AnyVariables>({
 
 /** An answer in which every root field is null is none: its errors say why. */
 function isAnswer<Data>(data: Data | undefined): data is Data {
-  return typeof data === 'object' && data !== null && Object.values(data).some((value) => value !== null)
+  return isObject(data) && Object.values(data).some((value) => value !== null)
 }
+
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null
 
 const toTime = (value: unknown): number | null => (typeof value === 'number' ? value : null)

@@ -1,4 +1,11 @@
-import type { CertificateChangeKind, CertificateProvider, ExpiryStatus, SourceKind } from './generated/graphql.ts'
+import type {
+  CertificateChangeKind,
+  CertificateProvider,
+  CertificateWeakness,
+  ExpiryStatus,
+  SourceKind,
+  SourceStatus,
+} from './generated/graphql.ts'
 
 /** A color of the page, and the icon that belongs to it. */
 export type Tone = 'expired' | 'critical' | 'warning' | 'unknown' | 'ok'
@@ -27,6 +34,23 @@ export const changeKinds = {
   EXPIRED: 'Expired',
 } satisfies Record<CertificateChangeKind, string>
 
+/** The results of a reading, the worst one first. */
+export const sourceStatuses = {
+  FAILED: { word: 'Failed', tone: 'expired' },
+  STALE: { word: 'Stale', tone: 'warning' },
+  OK: { word: 'OK', tone: 'ok' },
+} satisfies Record<SourceStatus, Words>
+
+const weaknesses: Readonly<Record<CertificateWeakness, string>> = {
+  EC_BELOW_256: 'ECDSA key below 256 bits',
+  LIFETIME_OVER_BASELINE: 'Valid for longer than the Baseline Requirements allow',
+  MD5_SIGNATURE: 'Signature with MD5',
+  RSA_BELOW_2048: 'RSA key below 2048 bits',
+  SHA1_SIGNATURE: 'Signature with SHA-1',
+}
+
+export const toWeaknessName = (weakness: CertificateWeakness): string => weaknesses[weakness] ?? weakness
+
 const vendors: Readonly<Record<string, string>> = { AKAMAI: 'Akamai CPS', LIVEPERSON: 'LivePerson', OPENAI: 'OpenAI' }
 
 /** The name of a vendor. One that this file does not list has its name from the schema. */
@@ -39,11 +63,13 @@ interface NamedPlace {
   readonly label: string
 }
 
-/** A place with its vendor and kind: Akamai CPS contract C-1. The kind is the last word of its type. */
-export function toPlaceName({ __typename, provider, label }: NamedPlace): string {
-  const kind = /[A-Z][a-z]+$/.exec(__typename)?.[0].toLowerCase() ?? 'place'
-  return `${toVendorName(provider)} ${kind} ${label}`
-}
+/** The last word of its type: contract. */
+export const toPlaceKind = ({ __typename }: Pick<NamedPlace, '__typename'>): string =>
+  /[A-Z][a-z]+$/.exec(__typename)?.[0].toLowerCase() ?? 'place'
+
+/** A place with its vendor and kind: Akamai CPS contract C-1. */
+export const toPlaceName = (place: NamedPlace): string =>
+  `${toVendorName(place.provider)} ${toPlaceKind(place)} ${place.label}`
 
 const readings: Readonly<Record<string, string>> = {
   ENROLLMENTS: 'The enrollments of ',

@@ -8,7 +8,9 @@ import type { KnownPlace } from '../../src/providers/known-places.ts'
 import type { Place, PlacedCertificate } from '../../src/providers/place.ts'
 import { createCostOf } from '../../src/schema/cost/cost.ts'
 import { createSizes } from '../../src/schema/cost/sizes.ts'
+import { toCoverageFilter } from '../../web/certificate-coverage.ts'
 import { parseCertificateQuery } from '../../web/certificate-query.ts'
+import { parseChangesQuery, toChangesVariables } from '../../web/changes-query.ts'
 import documents from '../../web/generated/persisted-documents.json' with { type: 'json' }
 import { toCoverageVariables, toListVariables } from '../../web/list-variables.ts'
 
@@ -63,6 +65,16 @@ const operations = [
   ['Unowned', {}],
   ['PlaceOptions', {}],
   ['OwnerOptions', {}],
+  ['Certificate', { id: 'a' }],
+  ['CertificateProjects', { id: 'a' }],
+  ['CertificateCoverage', { filter: toCoverageFilter({ name: 'a', expiresAt: null, place: { id: 'global C-1' } }) }],
+  ['Enrollment', { id: 'a' }],
+  ['X509', { id: 'a' }],
+  ['SameFingerprint', { fingerprint: 'a'.repeat(64) }],
+  ['CertificateHistory', { placeIds: ['global C-1'] }],
+  ['Sources', {}],
+  ['Places', { first: 100 }],
+  ['Changes', toChangesVariables(parseChangesQuery('?kinds=EXPIRED&placeIds=C-1'))],
 ] as const
 
 describe.each(operations)('the cost of the operation %s', (name, variables) => {

@@ -63,18 +63,18 @@ export function CertificateCells({ row, coverage, hasUploads }: CertificateCells
   )
 }
 
-function StatusReason({ row }: { readonly row: CertificateRow }) {
+export function StatusReason({ row }: { readonly row: CertificateRow }) {
   const reason = useStore(useClock(), (now) => toStatusReason(row, now))
   return <small>{reason}</small>
 }
 
-function InForce({ row }: { readonly row: CertificateRow }) {
+export function InForce({ row }: { readonly row: CertificateRow }) {
   if ('deleted' in row && row.deleted) return <Mark tone="unknown" icon="close" text="Deleted" />
   if (row.active === null) return <Mark tone="unknown" icon="unknown" text="Unknown" />
   return row.active ? <Mark tone="ok" icon="check" text="Yes" /> : <Mark tone="unknown" icon="close" text="No" />
 }
 
-function Replacement({ coverage }: { readonly coverage: Coverage | 'loading' }) {
+export function Replacement({ coverage }: { readonly coverage: Coverage | 'loading' }) {
   switch (coverage) {
     case 'loading':
       return <span class="skeleton">Loading</span>
@@ -87,7 +87,7 @@ function Replacement({ coverage }: { readonly coverage: Coverage | 'loading' }) 
   }
 }
 
-function Mark({ tone, icon, text }: { readonly tone: Tone; readonly icon: IconName; readonly text: string }) {
+export function Mark({ tone, icon, text }: { readonly tone: Tone; readonly icon: IconName; readonly text: string }) {
   return (
     <span class="tone" data-tone={tone}>
       <Icon name={icon} />

@@ -1,6 +1,7 @@
 import type { OverviewQuery } from '../generated/graphql.ts'
 import { toCertificatePath } from '../routes.ts'
-import { changeKinds, expiryStatuses, type Tone, toVendorName } from '../vocabulary.ts'
+import { toVendorName } from '../vocabulary.ts'
+import { ChangeBadge } from './change-badge.tsx'
 import { Age } from './time.tsx'
 
 type Change = NonNullable<OverviewQuery['certificateChanges']>['nodes'][number]
@@ -20,9 +21,7 @@ export function ChangeList({ changes }: { readonly changes: readonly Change[] })
             </span>
           </span>
           <span class="side">
-            <span class="badge" data-tone={toneOf(change)}>
-              {changeKinds[change.kind]}
-            </span>
+            <ChangeBadge change={change} />
             <span class="muted">
               <Age at={change.at} />
             </span>
@@ -31,10 +30,4 @@ export function ChangeList({ changes }: { readonly changes: readonly Change[] })
       ))}
     </ul>
   )
-}
-
-function toneOf({ kind, expiryStatus }: Change): Tone | undefined {
-  if (kind === 'EXPIRED') return 'expired'
-  if (kind === 'RENEWED') return 'ok'
-  return expiryStatus === null ? undefined : expiryStatuses[expiryStatus].tone
 }

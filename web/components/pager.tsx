@@ -1,11 +1,15 @@
 import type { ComponentChildren } from 'preact'
-import { type CertificateQuery, type Position, toCertificatesHref } from '../certificate-query.ts'
 import { formatNumber } from '../format.ts'
+import type { Position } from '../query-text.ts'
 import { pageSize } from '../row-numbers.ts'
 import { Icon } from './icon.tsx'
 
 interface PagerProps {
-  readonly query: CertificateQuery
+  /** The address of the list at a position. */
+  readonly hrefOf: (position: Position) => string
+  /** What the rows are, for a list without any. */
+  readonly noun?: string
+  readonly size?: number
   readonly firstRow: number
   readonly rows: number
   readonly totalCount: number
@@ -18,8 +22,13 @@ interface PagerProps {
 }
 
 /** The rows that are shown, of how many. */
-export function RowRange({ firstRow, rows, totalCount }: Pick<PagerProps, 'firstRow' | 'rows' | 'totalCount'>) {
-  if (rows === 0) return <>No certificates</>
+export function RowRange({
+  firstRow,
+  rows,
+  totalCount,
+  noun = 'certificates',
+}: Pick<PagerProps, 'firstRow' | 'rows' | 'totalCount' | 'noun'>) {
+  if (rows === 0) return <>No {noun}</>
   return (
     <>
       {formatNumber(firstRow)}–{formatNumber(firstRow + rows - 1)} of {formatNumber(totalCount)}
@@ -28,10 +37,9 @@ export function RowRange({ firstRow, rows, totalCount }: Pick<PagerProps, 'first
 }
 
 /** Links to the pages before and after this one. */
-export function Pager({ query, firstRow, rows, totalCount, pageInfo }: PagerProps) {
+export function Pager({ hrefOf, firstRow, rows, totalCount, pageInfo, noun, size = pageSize }: PagerProps) {
   const { hasNextPage, hasPreviousPage, startCursor, endCursor } = pageInfo
-  const hrefOf = (position: Position) => toCertificatesHref({ ...query, position })
-  const previousFrom = firstRow - pageSize
+  const previousFrom = firstRow - size
   const previous: Position = previousFrom > 1 && startCursor ? { before: startCursor, from: previousFrom } : {}
   return (
     <nav class="pager" aria-label="Pages">
@@ -44,7 +52,7 @@ export function Pager({ query, firstRow, rows, totalCount, pageInfo }: PagerProp
         <Icon name="right" />
       </PageLink>
       <span class="muted">
-        <RowRange firstRow={firstRow} rows={rows} totalCount={totalCount} />
+        <RowRange firstRow={firstRow} rows={rows} totalCount={totalCount} {...(noun === undefined ? {} : { noun })} />
       </span>
     </nav>
   )

@@ -4,6 +4,20 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
+/** The role of a certificate in a deployment. */
+export type AkamaiCertificateRole =
+  /** An additional certificate with another type of key. */
+  | 'MULTI_STACKED'
+  /** The main certificate. */
+  | 'PRIMARY';
+
+/** A network of Akamai. */
+export type AkamaiNetwork =
+  /** The network that serves the public. */
+  | 'PRODUCTION'
+  /** The network for tests. */
+  | 'STAGING';
+
 /** What happened to a certificate in a place, found by comparing two complete readings. A reading that failed or lost rows is compared with nothing. */
 export type CertificateChangeKind =
   /** It is in force in the place now, and was not before. */
@@ -142,6 +156,31 @@ export type SourceStatus =
   /** The last known data; it could not be read again, or has not been read since certgraph was started: see `error`. */
   | 'STALE';
 
+export type CertificateCoverageQueryVariables = Exact<{
+  filter: CertificateFilter;
+}>;
+
+
+export type CertificateCoverageQuery = { certificates: { complete: boolean, totalCount: number, nodes: Array<
+      | { id: string }
+      | { id: string }
+      | { id: string }
+    > } | null };
+
+export type CertificateHistoryQueryVariables = Exact<{
+  after?: string | null | undefined;
+  placeIds?: Array<string | number> | string | number | null | undefined;
+}>;
+
+
+export type CertificateHistoryQuery = { certificateChanges: { totalCount: number, recordedSince: string | null, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ id: string, kind: CertificateChangeKind, at: string, name: string | null, certificateId: string, replacesId: string | null, expiresAt: string | null, expiryStatus: ExpiryStatus | null, actor: string | null, place:
+        | { __typename: 'AkamaiAccount', id: string, provider: CertificateProvider, label: string }
+        | { __typename: 'AkamaiContract', id: string, provider: CertificateProvider, label: string }
+        | { __typename: 'LivePersonAccount', id: string, provider: CertificateProvider, label: string }
+        | { __typename: 'OpenAIOrganization', id: string, provider: CertificateProvider, label: string }
+        | { __typename: 'OpenAIProject', id: string, provider: CertificateProvider, label: string }
+       }> } | null };
+
 export type CertificateListQueryVariables = Exact<{
   first?: number | null | undefined;
   after?: string | null | undefined;
@@ -176,6 +215,71 @@ export type CertificateListQuery = { certificates: { totalCount: number, complet
          }
     > } | null };
 
+export type CertificateProjectsQueryVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type CertificateProjectsQuery = { certificate:
+    | { __typename: 'AkamaiCertificate', id: string }
+    | { __typename: 'LivePersonCertificate', id: string }
+    | { __typename: 'OpenAICertificate', id: string, lastActiveIn: Array<
+        | { __typename: 'AkamaiAccount', id: string, provider: CertificateProvider, label: string }
+        | { __typename: 'AkamaiContract', id: string, provider: CertificateProvider, label: string }
+        | { __typename: 'LivePersonAccount', id: string, provider: CertificateProvider, label: string }
+        | { __typename: 'OpenAIOrganization', id: string, provider: CertificateProvider, label: string }
+        | { __typename: 'OpenAIProject', id: string, provider: CertificateProvider, label: string }
+      > | null, projects: { totalCount: number, edges: Array<{ active: boolean | null, node: { id: string, label: string, projectId: string } }> } | null }
+   | null };
+
+export type CertificateQueryVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type CertificateQuery = { certificate:
+    | { __typename: 'AkamaiCertificate', commonName: string | null, renewalPending: boolean, serialNumber: string | null, sha256Fingerprint: string | null, subjectAltNames: Array<string> | null, id: string, provider: CertificateProvider, name: string | null, active: boolean | null, asOf: string, stale: boolean, createdAt: string | null, expiresAt: string | null, expiryStatus: ExpiryStatus, parseIssues: Array<string>, contract: { id: string, account: { id: string, label: string } }, deployments: Array<{ network: AkamaiNetwork, role: AkamaiCertificateRole, dnsNames: Array<string> | null, geography: string | null, secureNetwork: string | null, sniOnly: boolean | null, quicEnabled: boolean | null, ocspStapling: string | null, disallowedTlsVersions: Array<string> | null }>, enrollment: { id: string, enrollmentId: string, certificateType: string | null, pendingChanges: Array<{ changeType: string | null }> }, owner: { name: string, contact: string | null, runbookUrl: string | null } | null, place:
+        | { __typename: 'AkamaiAccount', id: string, provider: CertificateProvider, label: string, vendorId: string }
+        | { __typename: 'AkamaiContract', id: string, provider: CertificateProvider, label: string, vendorId: string }
+        | { __typename: 'LivePersonAccount', id: string, provider: CertificateProvider, label: string, vendorId: string }
+        | { __typename: 'OpenAIOrganization', id: string, provider: CertificateProvider, label: string, vendorId: string }
+        | { __typename: 'OpenAIProject', id: string, provider: CertificateProvider, label: string, vendorId: string }
+       }
+    | { __typename: 'LivePersonCertificate', certificateId: string, displayName: string | null, vendorStatus: string | null, deleted: boolean | null, id: string, provider: CertificateProvider, name: string | null, active: boolean | null, asOf: string, stale: boolean, createdAt: string | null, expiresAt: string | null, expiryStatus: ExpiryStatus, parseIssues: Array<string>, owner: { name: string, contact: string | null, runbookUrl: string | null } | null, place:
+        | { __typename: 'AkamaiAccount', id: string, provider: CertificateProvider, label: string, vendorId: string }
+        | { __typename: 'AkamaiContract', id: string, provider: CertificateProvider, label: string, vendorId: string }
+        | { __typename: 'LivePersonAccount', id: string, provider: CertificateProvider, label: string, vendorId: string }
+        | { __typename: 'OpenAIOrganization', id: string, provider: CertificateProvider, label: string, vendorId: string }
+        | { __typename: 'OpenAIProject', id: string, provider: CertificateProvider, label: string, vendorId: string }
+       }
+    | { __typename: 'OpenAICertificate', certificateId: string, validFrom: string | null, id: string, provider: CertificateProvider, name: string | null, active: boolean | null, asOf: string, stale: boolean, createdAt: string | null, expiresAt: string | null, expiryStatus: ExpiryStatus, parseIssues: Array<string>, owner: { name: string, contact: string | null, runbookUrl: string | null } | null, place:
+        | { __typename: 'AkamaiAccount', id: string, provider: CertificateProvider, label: string, vendorId: string }
+        | { __typename: 'AkamaiContract', id: string, provider: CertificateProvider, label: string, vendorId: string }
+        | { __typename: 'LivePersonAccount', id: string, provider: CertificateProvider, label: string, vendorId: string }
+        | { __typename: 'OpenAIOrganization', id: string, provider: CertificateProvider, label: string, vendorId: string }
+        | { __typename: 'OpenAIProject', id: string, provider: CertificateProvider, label: string, vendorId: string }
+       }
+   | null };
+
+export type ChangesQueryVariables = Exact<{
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  last?: number | null | undefined;
+  before?: string | null | undefined;
+  kinds?: Array<CertificateChangeKind> | CertificateChangeKind | null | undefined;
+  placeIds?: Array<string | number> | string | number | null | undefined;
+  since?: string | null | undefined;
+}>;
+
+
+export type ChangesQuery = { certificateChanges: { totalCount: number, recordedSince: string | null, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null }, nodes: Array<{ id: string, kind: CertificateChangeKind, at: string, name: string | null, certificateId: string, replacesId: string | null, expiresAt: string | null, expiryStatus: ExpiryStatus | null, actor: string | null, place:
+        | { __typename: 'AkamaiAccount', id: string, provider: CertificateProvider, label: string, vendorId: string }
+        | { __typename: 'AkamaiContract', id: string, provider: CertificateProvider, label: string, vendorId: string }
+        | { __typename: 'LivePersonAccount', id: string, provider: CertificateProvider, label: string, vendorId: string }
+        | { __typename: 'OpenAIOrganization', id: string, provider: CertificateProvider, label: string, vendorId: string }
+        | { __typename: 'OpenAIProject', id: string, provider: CertificateProvider, label: string, vendorId: string }
+       }> } | null };
+
 export type CoverageQueryVariables = Exact<{
   first?: number | null | undefined;
   after?: string | null | undefined;
@@ -191,6 +295,17 @@ export type CoverageQuery = { certificates: { complete: boolean, nodes: Array<
       | { id: string }
       | { id: string }
     > } | null };
+
+export type EnrollmentQueryVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type EnrollmentQuery = { certificate:
+    | { __typename: 'AkamaiCertificate', id: string, enrollment: { id: string, autoRenewalStartTime: string | null, registrationAuthority: string | null, validationType: string | null } }
+    | { __typename: 'LivePersonCertificate', id: string }
+    | { __typename: 'OpenAICertificate', id: string }
+   | null };
 
 export type OverviewQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -251,6 +366,63 @@ export type PlaceOptionsQuery = { certificateStatistics: { byPlace: Array<{ coun
         | { __typename: 'OpenAIProject', id: string, provider: CertificateProvider, label: string, vendorId: string }
        }> } | null };
 
+export type PlacesQueryVariables = Exact<{
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  last?: number | null | undefined;
+  before?: string | null | undefined;
+  providers?: Array<CertificateProvider> | CertificateProvider | null | undefined;
+}>;
+
+
+export type PlacesQuery = { certificatePlaces: { totalCount: number, complete: boolean, incompleteReasons: Array<string>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null }, nodes: Array<
+      | { __typename: 'AkamaiAccount', id: string, provider: CertificateProvider, label: string, vendorId: string, circuitOpen: boolean, rateLimit: { limit: number, remaining: number, resetAt: string | null, waiting: number } | null, source: { id: string, kind: SourceKind, status: SourceStatus, asOf: string | null, certificateCount: number | null, unreadableRows: number, error: { code: string, message: string, httpStatus: number | null, retryAfterSeconds: number | null } | null } }
+      | { __typename: 'AkamaiContract', id: string, provider: CertificateProvider, label: string, vendorId: string, circuitOpen: boolean, rateLimit: { limit: number, remaining: number, resetAt: string | null, waiting: number } | null, source: { id: string, kind: SourceKind, status: SourceStatus, asOf: string | null, certificateCount: number | null, unreadableRows: number, error: { code: string, message: string, httpStatus: number | null, retryAfterSeconds: number | null } | null } }
+      | { __typename: 'LivePersonAccount', id: string, provider: CertificateProvider, label: string, vendorId: string, circuitOpen: boolean, rateLimit: { limit: number, remaining: number, resetAt: string | null, waiting: number } | null, source: { id: string, kind: SourceKind, status: SourceStatus, asOf: string | null, certificateCount: number | null, unreadableRows: number, error: { code: string, message: string, httpStatus: number | null, retryAfterSeconds: number | null } | null } }
+      | { __typename: 'OpenAIOrganization', id: string, provider: CertificateProvider, label: string, vendorId: string, circuitOpen: boolean, rateLimit: { limit: number, remaining: number, resetAt: string | null, waiting: number } | null, source: { id: string, kind: SourceKind, status: SourceStatus, asOf: string | null, certificateCount: number | null, unreadableRows: number, error: { code: string, message: string, httpStatus: number | null, retryAfterSeconds: number | null } | null } }
+      | { __typename: 'OpenAIProject', id: string, provider: CertificateProvider, label: string, vendorId: string, circuitOpen: boolean, rateLimit: { limit: number, remaining: number, resetAt: string | null, waiting: number } | null, source: { id: string, kind: SourceKind, status: SourceStatus, asOf: string | null, certificateCount: number | null, unreadableRows: number, error: { code: string, message: string, httpStatus: number | null, retryAfterSeconds: number | null } | null } }
+    > } | null };
+
+export type SameFingerprintQueryVariables = Exact<{
+  fingerprint: string;
+}>;
+
+
+export type SameFingerprintQuery = { certificates: { totalCount: number, complete: boolean, fresh: boolean, incompleteReasons: Array<string>, nodes: Array<
+      | { id: string, name: string | null, provider: CertificateProvider, expiryStatus: ExpiryStatus, place:
+          | { __typename: 'AkamaiAccount', id: string, provider: CertificateProvider, label: string }
+          | { __typename: 'AkamaiContract', id: string, provider: CertificateProvider, label: string }
+          | { __typename: 'LivePersonAccount', id: string, provider: CertificateProvider, label: string }
+          | { __typename: 'OpenAIOrganization', id: string, provider: CertificateProvider, label: string }
+          | { __typename: 'OpenAIProject', id: string, provider: CertificateProvider, label: string }
+         }
+      | { id: string, name: string | null, provider: CertificateProvider, expiryStatus: ExpiryStatus, place:
+          | { __typename: 'AkamaiAccount', id: string, provider: CertificateProvider, label: string }
+          | { __typename: 'AkamaiContract', id: string, provider: CertificateProvider, label: string }
+          | { __typename: 'LivePersonAccount', id: string, provider: CertificateProvider, label: string }
+          | { __typename: 'OpenAIOrganization', id: string, provider: CertificateProvider, label: string }
+          | { __typename: 'OpenAIProject', id: string, provider: CertificateProvider, label: string }
+         }
+      | { id: string, name: string | null, provider: CertificateProvider, expiryStatus: ExpiryStatus, place:
+          | { __typename: 'AkamaiAccount', id: string, provider: CertificateProvider, label: string }
+          | { __typename: 'AkamaiContract', id: string, provider: CertificateProvider, label: string }
+          | { __typename: 'LivePersonAccount', id: string, provider: CertificateProvider, label: string }
+          | { __typename: 'OpenAIOrganization', id: string, provider: CertificateProvider, label: string }
+          | { __typename: 'OpenAIProject', id: string, provider: CertificateProvider, label: string }
+         }
+    > } | null };
+
+export type SourcesQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type SourcesQuery = { certificateStatistics: { complete: boolean, fresh: boolean, incompleteReasons: Array<string>, sources: Array<{ id: string, kind: SourceKind, status: SourceStatus, asOf: string | null, certificateCount: number | null, unreadableRows: number, error: { code: string, message: string, httpStatus: number | null, retryAfterSeconds: number | null } | null, place:
+        | { __typename: 'AkamaiAccount', id: string, provider: CertificateProvider, label: string, vendorId: string, circuitOpen: boolean, rateLimit: { limit: number, remaining: number, resetAt: string | null, waiting: number } | null }
+        | { __typename: 'AkamaiContract', id: string, provider: CertificateProvider, label: string, vendorId: string, circuitOpen: boolean, rateLimit: { limit: number, remaining: number, resetAt: string | null, waiting: number } | null }
+        | { __typename: 'LivePersonAccount', id: string, provider: CertificateProvider, label: string, vendorId: string, circuitOpen: boolean, rateLimit: { limit: number, remaining: number, resetAt: string | null, waiting: number } | null }
+        | { __typename: 'OpenAIOrganization', id: string, provider: CertificateProvider, label: string, vendorId: string, circuitOpen: boolean, rateLimit: { limit: number, remaining: number, resetAt: string | null, waiting: number } | null }
+        | { __typename: 'OpenAIProject', id: string, provider: CertificateProvider, label: string, vendorId: string, circuitOpen: boolean, rateLimit: { limit: number, remaining: number, resetAt: string | null, waiting: number } | null }
+       }> } | null };
+
 export type UncoveredQueryVariables = Exact<{
   within: string;
 }>;
@@ -262,6 +434,17 @@ export type UnownedQueryVariables = Exact<{ [key: string]: never; }>;
 
 
 export type UnownedQuery = { certificateStatistics: { total: number } | null };
+
+export type X509QueryVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type X509Query = { certificate:
+    | { __typename: 'AkamaiCertificate', id: string, subject: string | null, issuer: string | null, validFrom: string | null, expiresAt: string | null, serialNumber: string | null, sha256Fingerprint: string | null, keyAlgorithm: string | null, keySize: number | null, signatureAlgorithm: string | null, subjectAltNames: Array<string> | null, weaknesses: Array<CertificateWeakness> | null, weaknessesChecked: Array<CertificateWeakness> | null, x509Issues: Array<string> | null }
+    | { __typename: 'LivePersonCertificate', id: string, subject: string | null, issuer: string | null, validFrom: string | null, expiresAt: string | null, serialNumber: string | null, sha256Fingerprint: string | null, keyAlgorithm: string | null, keySize: number | null, signatureAlgorithm: string | null, subjectAltNames: Array<string> | null, weaknesses: Array<CertificateWeakness> | null, weaknessesChecked: Array<CertificateWeakness> | null, x509Issues: Array<string> | null }
+    | { __typename: 'OpenAICertificate', isCA: boolean | null, id: string, subject: string | null, issuer: string | null, validFrom: string | null, expiresAt: string | null, serialNumber: string | null, sha256Fingerprint: string | null, keyAlgorithm: string | null, keySize: number | null, signatureAlgorithm: string | null, subjectAltNames: Array<string> | null, weaknesses: Array<CertificateWeakness> | null, weaknessesChecked: Array<CertificateWeakness> | null, x509Issues: Array<string> | null }
+   | null };
 
 export class TypedDocumentString<TResult, TVariables>
   extends String
@@ -282,10 +465,20 @@ export class TypedDocumentString<TResult, TVariables>
   }
 }
 
+export const CertificateCoverageDocument = {"__meta__":{"hash":"sha256:00981c796ad3f3c4737b01890d78cd9830c584ea5745b713feacf5a616fb1a40"}} as unknown as TypedDocumentString<CertificateCoverageQuery, CertificateCoverageQueryVariables>;
+export const CertificateHistoryDocument = {"__meta__":{"hash":"sha256:05bfdaaef7fe04d54bee5f06169f4562cf807d52d54a2e01a326970bdbb53628"}} as unknown as TypedDocumentString<CertificateHistoryQuery, CertificateHistoryQueryVariables>;
 export const CertificateListDocument = {"__meta__":{"hash":"sha256:cdc0ffa6520e9ccf9646a93731b929b94e6a80091a60ee393045c04842a1b354"}} as unknown as TypedDocumentString<CertificateListQuery, CertificateListQueryVariables>;
+export const CertificateProjectsDocument = {"__meta__":{"hash":"sha256:1ea26c59ea2ff5984559de96a8215323fd31cc94b3eded61ecccc19ce61b7969"}} as unknown as TypedDocumentString<CertificateProjectsQuery, CertificateProjectsQueryVariables>;
+export const CertificateDocument = {"__meta__":{"hash":"sha256:cce463eab529822c9ca5eba1134724c9e290f504f0cae64e82d87abb51cb930f"}} as unknown as TypedDocumentString<CertificateQuery, CertificateQueryVariables>;
+export const ChangesDocument = {"__meta__":{"hash":"sha256:ca85644965542fa990dc7b2e0a31d3cbcd7cdb9880cb9c84e8b6a4c666c89426"}} as unknown as TypedDocumentString<ChangesQuery, ChangesQueryVariables>;
 export const CoverageDocument = {"__meta__":{"hash":"sha256:83752045d0f5de9e3b194816930361d8374242e87b2b080bb684349108ee7e58"}} as unknown as TypedDocumentString<CoverageQuery, CoverageQueryVariables>;
+export const EnrollmentDocument = {"__meta__":{"hash":"sha256:0a2583880aed22e09f9e1573e66805f8f630018121de562d40dcff644c4b87e8"}} as unknown as TypedDocumentString<EnrollmentQuery, EnrollmentQueryVariables>;
 export const OverviewDocument = {"__meta__":{"hash":"sha256:16227bbefe8ce05f1af802fa856379b282f62efa86e6499976c0b3ae8197b70f"}} as unknown as TypedDocumentString<OverviewQuery, OverviewQueryVariables>;
 export const OwnerOptionsDocument = {"__meta__":{"hash":"sha256:90d9dfedcef25ff23be37f067b5138e252e069208a2427d09d686a6498183f44"}} as unknown as TypedDocumentString<OwnerOptionsQuery, OwnerOptionsQueryVariables>;
 export const PlaceOptionsDocument = {"__meta__":{"hash":"sha256:b73b52d41ff09ecf2c66d6cd6ab21d5f4544e5a7b1ea0a72f71301aba9bd2b7b"}} as unknown as TypedDocumentString<PlaceOptionsQuery, PlaceOptionsQueryVariables>;
+export const PlacesDocument = {"__meta__":{"hash":"sha256:88b0f41a6e473005b5a245eebb94a752c6187268dcfc2d7fc873bd36170c8f29"}} as unknown as TypedDocumentString<PlacesQuery, PlacesQueryVariables>;
+export const SameFingerprintDocument = {"__meta__":{"hash":"sha256:1bf85ac1bf60d0e9512b6286d3cb5cd6607f24bec0b7cae14ed5c2db977c898b"}} as unknown as TypedDocumentString<SameFingerprintQuery, SameFingerprintQueryVariables>;
+export const SourcesDocument = {"__meta__":{"hash":"sha256:f188767b7312cbd958467ac764efcda88df9e36a0ab71b4087f4a8301aea4b64"}} as unknown as TypedDocumentString<SourcesQuery, SourcesQueryVariables>;
 export const UncoveredDocument = {"__meta__":{"hash":"sha256:57a75915c4e11ada5117e61df673c80747fd9d1dbd46ae407e584f25c553df4a"}} as unknown as TypedDocumentString<UncoveredQuery, UncoveredQueryVariables>;
 export const UnownedDocument = {"__meta__":{"hash":"sha256:a4ad5c8218eff6b1217b7cbb1c39a4ae2d3250ee9982223b205de7b8a83cfd16"}} as unknown as TypedDocumentString<UnownedQuery, UnownedQueryVariables>;
+export const X509Document = {"__meta__":{"hash":"sha256:72cec5c4b2deaa302eac1eb4a465ce1822bc36503dd0decd874b7596040fc5b6"}} as unknown as TypedDocumentString<X509Query, X509QueryVariables>;

@@ -105,7 +105,14 @@ export function Certificates() {
             coverageOf={coverageOf}
             isBusy={isBusy}
           />
-          {page ? <Pager query={query} firstRow={firstRow} pageInfo={page.pageInfo} {...report} /> : null}
+          {page ? (
+            <Pager
+              hrefOf={(position) => toCertificatesHref({ ...query, position })}
+              firstRow={firstRow}
+              pageInfo={page.pageInfo}
+              {...report}
+            />
+          ) : null}
         </>
       )}
     </>

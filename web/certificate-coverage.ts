@@ -1,0 +1,32 @@
+import type { Coverage } from './certificate-row.ts'
+import type { CertificateCoverageQuery, CertificateFilter } from './generated/graphql.ts'
+import { anyTime } from './list-variables.ts'
+
+interface Described {
+  readonly name: string | null
+  readonly expiresAt: string | null
+  readonly place: { readonly id: string }
+}
+
+/** The filter that selects a certificate if it has no replacement, and few others. */
+export function toCoverageFilter({ name, expiresAt, place }: Described): CertificateFilter {
+  const end = expiresAt === null ? null : Date.parse(expiresAt)
+  return {
+    placeIds: [place.id],
+    expiringUncovered: anyTime,
+    // Without it, a deleted certificate is missing from the list as if it were covered.
+    includeDeleted: true,
+    ...(name === null || name.length > 256 ? {} : { nameContains: name }),
+    // Both limits are excluded. A certificate of unknown expiry passes them.
+    ...(end === null
+      ? {}
+      : { expiresAfter: new Date(end - 1).toISOString(), expiresBefore: new Date(end + 1).toISOString() }),
+  }
+}
+
+/** What the list says about the certificate. One that is longer than a page says nothing about what is not on it. */
+export function toCoverage(answer: CertificateCoverageQuery['certificates'] | undefined, id: string): Coverage {
+  if (!answer) return 'unknown'
+  if (answer.nodes.some((node) => node.id === id)) return answer.complete ? 'not covered' : 'unknown'
+  return answer.totalCount > answer.nodes.length ? 'unknown' : 'covered'
+}

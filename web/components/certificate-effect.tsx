@@ -1,0 +1,34 @@
+import { type CertificateDetail, toEffect } from '../certificate-effect.ts'
+import { formatNumber } from '../format.ts'
+import type { CertificateProjectsQuery } from '../generated/graphql.ts'
+import { Card } from './card.tsx'
+import { NameList } from './name-list.tsx'
+
+interface CertificateEffectProps {
+  readonly certificate: CertificateDetail
+  readonly projects: CertificateProjectsQuery['certificate'] | undefined
+}
+
+/** What stops working when the certificate expires. */
+export function CertificateEffect({ certificate, projects }: CertificateEffectProps) {
+  const effect = toEffect(certificate, projects)
+  if (effect === null) return null
+  const { sentence, counts, names } = effect
+  return (
+    <Card title="What stops working when it expires">
+      <div class="body">
+        <p>{sentence}</p>
+        {counts.length === 0 ? null : (
+          <ul class="counts">
+            {counts.map(({ label, count }) => (
+              <li key={label}>
+                <span class="number">{formatNumber(count)}</span> {label}
+              </li>
+            ))}
+          </ul>
+        )}
+        {names.length === 0 ? null : <NameList names={names} />}
+      </div>
+    </Card>
+  )
+}

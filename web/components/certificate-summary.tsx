@@ -1,0 +1,114 @@
+import type { ComponentChildren } from 'preact'
+import type { CertificateDetail } from '../certificate-effect.ts'
+import type { Coverage } from '../certificate-row.ts'
+import { formatDate } from '../format.ts'
+import { toRunbookHref } from '../runbook.ts'
+import { InForce, Mark, Replacement, StatusReason } from './certificate-cells.tsx'
+import { Icon } from './icon.tsx'
+import { StatusBadge } from './status-badge.tsx'
+import { Age, DateText, RelativeTime } from './time.tsx'
+
+interface CertificateSummaryProps {
+  readonly certificate: CertificateDetail
+  readonly coverage: Coverage | 'loading'
+  /** When the automatic renewal of an enrollment starts. */
+  readonly renewalStart: string | null
+}
+
+/** The answers to the first questions of a reader: until when, who, and is it replaced? */
+export function CertificateSummary({ certificate, coverage, renewalStart }: CertificateSummaryProps) {
+  const { expiresAt, expiryStatus, owner, asOf, stale } = certificate
+  const runbook = toRunbookHref(owner?.runbookUrl)
+  return (
+    <dl class="summary card">
+      <Item name="Expires">
+        {expiresAt === null ? (
+          <span class="value">Unknown</span>
+        ) : (
+          <>
+            <span class="value">
+              <RelativeTime at={expiresAt} />
+            </span>
+            <small>
+              <DateText at={expiresAt} />
+            </small>
+          </>
+        )}
+      </Item>
+      <Item name="Status">
+        <StatusBadge status={expiryStatus} />
+        <StatusReason row={certificate} />
+      </Item>
+      <Item name="Owner">
+        {owner === null ? (
+          <>
+            <span class="muted">None</span>
+            <small>No rule of the configuration assigns one</small>
+          </>
+        ) : (
+          <>
+            <strong>{owner.name}</strong>
+            {owner.contact === null ? null : <small>{owner.contact}</small>}
+            {runbook === null ? null : (
+              <a class="runbook" href={runbook} target="_blank" rel="noopener noreferrer">
+                Runbook
+                <Icon name="external" />
+                <span class="hidden">(opens a new tab)</span>
+              </a>
+            )}
+          </>
+        )}
+      </Item>
+      <Item name="In force">
+        <InForce row={certificate} />
+        <small>{toForceNote(certificate)}</small>
+      </Item>
+      <Item name="Renewal">
+        <Replacement coverage={coverage} />
+        <small>{toRenewalNote(certificate, renewalStart)}</small>
+      </Item>
+      <Item name="Read">
+        <span>
+          <Age at={asOf} />
+        </span>
+        {stale ? (
+          <>
+            <Mark tone="warning" icon="warning" text="Stale" />
+            <small>It could not be read again</small>
+          </>
+        ) : (
+          <small>from the vendor</small>
+        )}
+      </Item>
+    </dl>
+  )
+}
+
+function Item({ name, children }: { readonly name: string; readonly children: ComponentChildren }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  )
+}
+
+function toForceNote(certificate: CertificateDetail): string {
+  switch (certificate.__typename) {
+    case 'AkamaiCertificate':
+      return certificate.active ? 'In production' : 'On the staging network only'
+    case 'OpenAICertificate':
+      return certificate.active ? 'For the organization and its projects' : 'For the organization; see the projects'
+    case 'LivePersonCertificate':
+      return `Status at LivePerson: ${certificate.vendorStatus ?? 'not reported'}`
+    default:
+      return ''
+  }
+}
+
+function toRenewalNote(certificate: CertificateDetail, renewalStart: string | null): string {
+  if (certificate.__typename !== 'AkamaiCertificate') return 'By a newer certificate'
+  const types = certificate.enrollment.pendingChanges.flatMap(({ changeType }) => changeType ?? [])
+  if (types.length > 0) return `Pending at Akamai: ${types.join(', ')}`
+  return renewalStart === null ? 'No change is pending' : `Automatic from ${formatDate(Date.parse(renewalStart))}`
+}

@@ -1,0 +1,160 @@
+import { toCertificatesHref } from '../certificate-query.ts'
+import { formatCount, formatNumber } from '../format.ts'
+import { type SourceRow, toAdvice } from '../source-row.ts'
+import { toPlaceKind, toVendorName } from '../vocabulary.ts'
+import { Mark } from './certificate-cells.tsx'
+import { CopyButton } from './copy-button.tsx'
+import { SkeletonRows } from './skeleton-rows.tsx'
+import { SourceBadge } from './source-badge.tsx'
+import { Age, RelativeTime } from './time.tsx'
+
+interface SourceTableProps {
+  /** Null while the first answer is loaded. */
+  readonly rows: readonly SourceRow[] | null
+  readonly receivedAt: number
+  readonly isBusy: boolean
+}
+
+const columns = ['Source', 'Status', 'Read', 'Certificates', 'Rate limit left', 'Circuit']
+
+/** The sources with what is wrong with each. On narrow screens each row is a card. */
+export function SourceTable({ rows, receivedAt, isBusy }: SourceTableProps) {
+  return (
+    <div class="card table-frame">
+      <table class="certificates sources" aria-busy={isBusy}>
+        <caption class="hidden">Sources</caption>
+        <thead>
+          <tr>
+            {columns.map((column) => (
+              <th key={column}>{column}</th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows === null ? (
+            <SkeletonRows rows={8} columns={columns.length} />
+          ) : (
+            rows.map((row) => <SourceCells key={row.id} row={row} receivedAt={receivedAt} />)
+          )}
+        </tbody>
+      </table>
+    </div>
+  )
+}
+
+const readings: Readonly<Record<string, string>> = {
+  DISCOVERY: 'list of its places',
+  ENROLLMENTS: 'enrollments',
+}
+
+function SourceCells({ row, receivedAt }: { readonly row: SourceRow; readonly receivedAt: number }) {
+  const { kind, status, asOf, certificateCount, unreadableRows, error, place } = row
+  const href = toCertificatesHref({ conditions: { placeIds: [place.id] } })
+  const hasTrouble = error !== null || unreadableRows > 0
+  const what = readings[kind]
+  return (
+    <>
+      <tr class={hasTrouble ? 'followed' : ''}>
+        <th scope="row">
+          <a class="name" href={href}>
+            {place.label}
+          </a>
+          <small>
+            {toVendorName(place.provider)} {toPlaceKind(place)}
+            {what === undefined ? '' : ` · ${what}`}
+          </small>
+        </th>
+        <td data-label="Status">
+          <SourceBadge status={status} />
+        </td>
+        <td data-label="Read">{asOf === null ? <span class="muted">Not read</span> : <Age at={asOf} />}</td>
+        <td data-label="Certificates">
+          {certificateCount === null ? (
+            <span class="muted">{kind === 'CERTIFICATES' ? 'Unknown' : '–'}</span>
+          ) : (
+            <a href={href}>{formatNumber(certificateCount)}</a>
+          )}
+        </td>
+        <td data-label="Rate limit left">
+          <RateLimitCell limit={place.rateLimit} />
+        </td>
+        <td data-label="Circuit">
+          {place.circuitOpen ? (
+            <Mark tone="expired" icon="offline" text="Open" />
+          ) : (
+            <Mark tone="ok" icon="check" text="Closed" />
+          )}
+        </td>
+      </tr>
+      {hasTrouble ? (
+        <tr class="trouble">
+          <td colSpan={columns.length}>
+            {error === null ? null : (
+              <SourceTrouble error={error} receivedAt={receivedAt} isStale={status === 'STALE'} />
+            )}
+            {unreadableRows === 0 ? null : (
+              <p>
+                <strong>{formatCount(unreadableRows, 'row')} cannot be read:</strong> not an object, without an id, or
+                with the id of another row. The list is incomplete. Report it to the vendor.
+              </p>
+            )}
+          </td>
+        </tr>
+      ) : null}
+    </>
+  )
+}
+
+function RateLimitCell({ limit }: { readonly limit: SourceRow['place']['rateLimit'] }) {
+  if (limit === null) return <span class="muted">Not published</span>
+  const notes = [
+    ...(limit.waiting === 0 ? [] : [`${formatCount(limit.waiting, 'call')} waiting`]),
+    ...(limit.resetAt === null ? [] : ['more ']),
+  ]
+  return (
+    <>
+      <span>
+        {formatNumber(limit.remaining)} of {formatNumber(limit.limit)}
+      </span>
+      {notes.length === 0 ? null : (
+        <small>
+          {notes.join(' · ')}
+          {limit.resetAt === null ? null : <RelativeTime at={limit.resetAt} />}
+        </small>
+      )}
+    </>
+  )
+}
+
+interface SourceTroubleProps {
+  readonly error: NonNullable<SourceRow['error']>
+  readonly receivedAt: number
+  readonly isStale: boolean
+}
+
+/** Why a source could not be read, and what to do. */
+function SourceTrouble({ error, receivedAt, isStale }: SourceTroubleProps) {
+  const { code, message, httpStatus, retryAfterSeconds } = error
+  return (
+    <>
+      <p>
+        <strong>{message}</strong>
+      </p>
+      <p>
+        {isStale ? 'The views show the last reading. ' : 'The views have no certificates of it. '}
+        {toAdvice(code)}
+      </p>
+      <p class="muted">
+        <code>{code}</code>
+        <CopyButton text={`${code}: ${message}`} what="the error" />
+        {httpStatus === null ? ' · no answer' : ` · HTTP ${httpStatus}`}
+        {retryAfterSeconds === null ? null : (
+          <>
+            {' · next attempt '}
+            <RelativeTime at={new Date(receivedAt + retryAfterSeconds * 1_000).toISOString()} />
+          </>
+        )}
+      </p>
+    </>
+  )
+}
