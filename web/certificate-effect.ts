@@ -2,12 +2,14 @@ import { formatCount } from './format.ts'
 import type { CertificateProjectsQuery, CertificateQuery } from './generated/graphql.ts'
 
 export type CertificateDetail = NonNullable<CertificateQuery['certificate']>
+/** Undefined while they are loaded; null when they could not be. */
 type Projects = CertificateProjectsQuery['certificate'] | undefined
 
 /** What stops working when a certificate expires: a sentence, and counts. */
 export interface Effect {
   readonly sentence: string
-  readonly counts: readonly { readonly label: string; readonly count: number }[]
+  /** Null while a count is loaded; undefined when it could not be read. */
+  readonly counts: readonly { readonly label: string; readonly count: number | null | undefined }[]
   /** The names that clients connect to. */
   readonly names: readonly string[]
 }
@@ -69,8 +71,8 @@ function toOpenAIEffect({ active, place }: OpenAIDetail, projects: Projects): Ef
   const activated = known?.projects?.totalCount
   const last = known?.lastActiveIn?.length
   const counts = [
-    ...(activated === undefined ? [] : [{ label: 'projects with it activated', count: activated }]),
-    ...(last === undefined ? [] : [{ label: 'places without another active one', count: last }]),
+    { label: 'projects with it activated', count: projects === undefined ? null : activated },
+    { label: 'places where it is the only active one', count: projects === undefined ? null : last },
   ]
   const where = active
     ? `${place.label} and all of its projects`

@@ -12,13 +12,16 @@ export function toProblem(error: CombinedError): Problem {
   const [first] = error.graphQLErrors
   const { code, requestId } = first?.extensions ?? {}
   const id = typeof requestId === 'string' ? requestId : null
-  if (first) return { title: titles[String(code)] ?? 'The request failed', detail: first.message, requestId: id }
+  if (first) return { title: toTitle(String(code)), detail: first.message, requestId: id }
   return {
     title: 'The server does not answer',
     detail: error.networkError?.message ?? error.message,
     requestId: null,
   }
 }
+
+const toTitle = (code: string): string =>
+  titles[code] ?? (code.startsWith('UPSTREAM_') ? 'The vendor could not be read' : 'The request failed')
 
 const titles: Readonly<Record<string, string>> = {
   BAD_USER_INPUT: 'A filter is not valid',

@@ -1,12 +1,26 @@
-import type { PlacesQuery, SourceStatus, SourcesQuery } from './generated/graphql.ts'
+import type { PlaceLimitsQuery, PlacesQuery, SourceStatus, SourcesQuery } from './generated/graphql.ts'
 import { toPlaceName, toVendorName } from './vocabulary.ts'
 
-/** The report on reading a place, with the limits of its account. */
+/** The report on reading a place. */
 export type SourceRow = NonNullable<SourcesQuery['certificateStatistics']>['sources'][number]
+
+/** The rate limit of a place. Undefined while it is loaded; null when none is known. */
+export type RateLimitOf = (placeId: string) => PlaceRow['rateLimit'] | undefined
 
 type PlaceRow = NonNullable<PlacesQuery['certificatePlaces']>['nodes'][number]
 
 export const toSourceRow = ({ source, ...place }: PlaceRow): SourceRow => ({ ...source, place })
+
+type PlaceAnswer = { readonly nodes: readonly (PlaceLimitsQuery['nodes'][number] | PlaceRow)[] }
+
+/** The rate limits in an answer about single places. A place that the reader may not see has none. */
+export function toRateLimitOf(answer: PlaceAnswer | null): RateLimitOf {
+  if (answer === null) return () => undefined
+  const limits = new Map(
+    answer.nodes.flatMap((node) => (node && 'rateLimit' in node ? [[node.id, node.rateLimit] as const] : [])),
+  )
+  return (placeId) => limits.get(placeId) ?? null
+}
 
 /** Trouble first: the lower, the more urgent. */
 function toUrgency({ status, unreadableRows, place }: SourceRow): number {

@@ -13,6 +13,7 @@ import { parseCertificateQuery } from '../../web/certificate-query.ts'
 import { parseChangesQuery, toChangesVariables } from '../../web/changes-query.ts'
 import documents from '../../web/generated/persisted-documents.json' with { type: 'json' }
 import { toCoverageVariables, toListVariables } from '../../web/list-variables.ts'
+import { placePageSize } from '../../web/sources-query.ts'
 
 const schema = createBareSchema()
 
@@ -73,7 +74,8 @@ const operations = [
   ['SameFingerprint', { fingerprint: 'a'.repeat(64) }],
   ['CertificateHistory', { placeIds: ['global C-1'] }],
   ['Sources', {}],
-  ['Places', { first: 100 }],
+  ['PlaceLimits', { ids: Array.from({ length: 100 }, (_, index) => `global C-${index}`) }],
+  ['Places', { first: placePageSize }],
   ['Changes', toChangesVariables(parseChangesQuery('?kinds=EXPIRED&placeIds=C-1'))],
 ] as const
 

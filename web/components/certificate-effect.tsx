@@ -22,7 +22,16 @@ export function CertificateEffect({ certificate, projects }: CertificateEffectPr
           <ul class="counts">
             {counts.map(({ label, count }) => (
               <li key={label}>
-                <span class="number">{formatNumber(count)}</span> {label}
+                <span class="number">
+                  {count === null ? (
+                    <span class="skeleton">0</span>
+                  ) : count === undefined ? (
+                    'Unknown:'
+                  ) : (
+                    formatNumber(count)
+                  )}
+                </span>{' '}
+                {label}
               </li>
             ))}
           </ul>

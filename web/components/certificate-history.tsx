@@ -29,7 +29,6 @@ export function CertificateHistory({
       ) : null}
       {history === null ? null : (
         <>
-          {history.changes.length === 0 ? <p class="empty">No change of it is recorded.</p> : null}
           <ol class="rows">
             {history.changes.map((change) => (
               <li key={change.id}>
@@ -55,6 +54,7 @@ export function CertificateHistory({
           </ol>
           <div class="empty">
             <p>
+              {history.changes.length === 0 ? <strong>No change of it is recorded. </strong> : null}
               <RecordedSince at={history.recordedSince} />
             </p>
             {history.next === null ? null : (

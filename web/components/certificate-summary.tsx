@@ -65,7 +65,7 @@ export function CertificateSummary({ certificate, coverage, renewalStart }: Cert
       </Item>
       <Item name="Renewal">
         <Replacement coverage={coverage} />
-        <small>{toRenewalNote(certificate, renewalStart)}</small>
+        <small>{toRenewalNote(certificate, coverage, renewalStart)}</small>
       </Item>
       <Item name="Read">
         <span>
@@ -106,8 +106,13 @@ function toForceNote(certificate: CertificateDetail): string {
   }
 }
 
-function toRenewalNote(certificate: CertificateDetail, renewalStart: string | null): string {
-  if (certificate.__typename !== 'AkamaiCertificate') return 'By a newer certificate'
+function toRenewalNote(
+  certificate: CertificateDetail,
+  coverage: Coverage | 'loading',
+  renewalStart: string | null,
+): string {
+  if (certificate.__typename !== 'AkamaiCertificate')
+    return coverage === 'covered' ? 'By a newer certificate' : coverage === 'not covered' ? 'No newer certificate' : ''
   const types = certificate.enrollment.pendingChanges.flatMap(({ changeType }) => changeType ?? [])
   if (types.length > 0) return `Pending at Akamai: ${types.join(', ')}`
   return renewalStart === null ? 'No change is pending' : `Automatic from ${formatDate(Date.parse(renewalStart))}`

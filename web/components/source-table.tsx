@@ -1,6 +1,6 @@
 import { toCertificatesHref } from '../certificate-query.ts'
 import { formatCount, formatNumber } from '../format.ts'
-import { type SourceRow, toAdvice } from '../source-row.ts'
+import { type RateLimitOf, type SourceRow, toAdvice } from '../source-row.ts'
 import { toPlaceKind, toVendorName } from '../vocabulary.ts'
 import { Mark } from './certificate-cells.tsx'
 import { CopyButton } from './copy-button.tsx'
@@ -11,6 +11,7 @@ import { Age, RelativeTime } from './time.tsx'
 interface SourceTableProps {
   /** Null while the first answer is loaded. */
   readonly rows: readonly SourceRow[] | null
+  readonly rateLimitOf: RateLimitOf
   readonly receivedAt: number
   readonly isBusy: boolean
 }
@@ -18,7 +19,7 @@ interface SourceTableProps {
 const columns = ['Source', 'Status', 'Read', 'Certificates', 'Rate limit left', 'Circuit']
 
 /** The sources with what is wrong with each. On narrow screens each row is a card. */
-export function SourceTable({ rows, receivedAt, isBusy }: SourceTableProps) {
+export function SourceTable({ rows, rateLimitOf, receivedAt, isBusy }: SourceTableProps) {
   return (
     <div class="card table-frame">
       <table class="certificates sources" aria-busy={isBusy}>
@@ -34,7 +35,9 @@ export function SourceTable({ rows, receivedAt, isBusy }: SourceTableProps) {
           {rows === null ? (
             <SkeletonRows rows={8} columns={columns.length} />
           ) : (
-            rows.map((row) => <SourceCells key={row.id} row={row} receivedAt={receivedAt} />)
+            rows.map((row) => (
+              <SourceCells key={row.id} row={row} limit={rateLimitOf(row.place.id)} receivedAt={receivedAt} />
+            ))
           )}
         </tbody>
       </table>
@@ -47,7 +50,13 @@ const readings: Readonly<Record<string, string>> = {
   ENROLLMENTS: 'enrollments',
 }
 
-function SourceCells({ row, receivedAt }: { readonly row: SourceRow; readonly receivedAt: number }) {
+interface SourceCellsProps {
+  readonly row: SourceRow
+  readonly limit: ReturnType<RateLimitOf>
+  readonly receivedAt: number
+}
+
+function SourceCells({ row, limit, receivedAt }: SourceCellsProps) {
   const { kind, status, asOf, certificateCount, unreadableRows, error, place } = row
   const href = toCertificatesHref({ conditions: { placeIds: [place.id] } })
   const hasTrouble = error !== null || unreadableRows > 0
@@ -61,6 +70,7 @@ function SourceCells({ row, receivedAt }: { readonly row: SourceRow; readonly re
           </a>
           <small>
             {toVendorName(place.provider)} {toPlaceKind(place)}
+            {place.vendorId === place.label ? '' : ` ${place.vendorId}`}
             {what === undefined ? '' : ` · ${what}`}
           </small>
         </th>
@@ -75,8 +85,8 @@ function SourceCells({ row, receivedAt }: { readonly row: SourceRow; readonly re
             <a href={href}>{formatNumber(certificateCount)}</a>
           )}
         </td>
-        <td data-label="Rate limit left">
-          <RateLimitCell limit={place.rateLimit} />
+        <td data-label="Rate limit">
+          <RateLimitCell limit={limit} />
         </td>
         <td data-label="Circuit">
           {place.circuitOpen ? (
@@ -105,11 +115,12 @@ function SourceCells({ row, receivedAt }: { readonly row: SourceRow; readonly re
   )
 }
 
-function RateLimitCell({ limit }: { readonly limit: SourceRow['place']['rateLimit'] }) {
-  if (limit === null) return <span class="muted">Not published</span>
+function RateLimitCell({ limit }: Pick<SourceCellsProps, 'limit'>) {
+  if (limit === undefined) return <span class="skeleton">Loading</span>
+  if (limit === null) return <span class="muted">None known</span>
   const notes = [
     ...(limit.waiting === 0 ? [] : [`${formatCount(limit.waiting, 'call')} waiting`]),
-    ...(limit.resetAt === null ? [] : ['more ']),
+    ...(limit.resetAt === null ? [] : ['more']),
   ]
   return (
     <>
@@ -119,7 +130,12 @@ function RateLimitCell({ limit }: { readonly limit: SourceRow['place']['rateLimi
       {notes.length === 0 ? null : (
         <small>
           {notes.join(' · ')}
-          {limit.resetAt === null ? null : <RelativeTime at={limit.resetAt} />}
+          {limit.resetAt === null ? null : (
+            <>
+              {' '}
+              <RelativeTime at={limit.resetAt} />
+            </>
+          )}
         </small>
       )}
     </>

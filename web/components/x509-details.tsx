@@ -1,4 +1,4 @@
-import { formatDate } from '../format.ts'
+import { formatExactTime } from '../format.ts'
 import type { X509Query } from '../generated/graphql.ts'
 import type { Loaded } from '../use-loaded.ts'
 import { toWeaknessName } from '../vocabulary.ts'
@@ -117,4 +117,4 @@ function Weaknesses({ found, checked }: { readonly found: Found; readonly checke
   )
 }
 
-const toDate = (text: string | null): string | null => (text === null ? null : formatDate(Date.parse(text)))
+const toDate = (text: string | null): string | null => (text === null ? null : formatExactTime(Date.parse(text)))

@@ -229,7 +229,7 @@ export type CertificateProjectsQuery = { certificate:
         | { __typename: 'LivePersonAccount', id: string, provider: CertificateProvider, label: string }
         | { __typename: 'OpenAIOrganization', id: string, provider: CertificateProvider, label: string }
         | { __typename: 'OpenAIProject', id: string, provider: CertificateProvider, label: string }
-      > | null, projects: { totalCount: number, edges: Array<{ active: boolean | null, node: { id: string, label: string, projectId: string } }> } | null }
+      > | null, all: { nodes: Array<{ id: string }> } | null, projects: { totalCount: number, edges: Array<{ active: boolean | null, node: { id: string, label: string, projectId: string } }> } | null }
    | null };
 
 export type CertificateQueryVariables = Exact<{
@@ -355,6 +355,23 @@ export type OwnerOptionsQueryVariables = Exact<{ [key: string]: never; }>;
 
 export type OwnerOptionsQuery = { certificateStatistics: { byOwner: Array<{ count: number, key: { name: string } | null }>, byProvider: Array<{ key: CertificateProvider, count: number }> } | null };
 
+export type PlaceLimitsQueryVariables = Exact<{
+  ids: Array<string | number> | string | number;
+}>;
+
+
+export type PlaceLimitsQuery = { nodes: Array<
+    | { __typename: 'AkamaiAccount', id: string, rateLimit: { limit: number, remaining: number, resetAt: string | null, waiting: number } | null }
+    | { __typename: 'AkamaiCertificate', id: string }
+    | { __typename: 'AkamaiContract', id: string, rateLimit: { limit: number, remaining: number, resetAt: string | null, waiting: number } | null }
+    | { __typename: 'AkamaiEnrollment', id: string }
+    | { __typename: 'LivePersonAccount', id: string, rateLimit: { limit: number, remaining: number, resetAt: string | null, waiting: number } | null }
+    | { __typename: 'LivePersonCertificate', id: string }
+    | { __typename: 'OpenAICertificate', id: string }
+    | { __typename: 'OpenAIOrganization', id: string, rateLimit: { limit: number, remaining: number, resetAt: string | null, waiting: number } | null }
+    | { __typename: 'OpenAIProject', id: string, rateLimit: { limit: number, remaining: number, resetAt: string | null, waiting: number } | null }
+   | null> };
+
 export type PlaceOptionsQueryVariables = Exact<{ [key: string]: never; }>;
 
 
@@ -416,11 +433,11 @@ export type SourcesQueryVariables = Exact<{ [key: string]: never; }>;
 
 
 export type SourcesQuery = { certificateStatistics: { complete: boolean, fresh: boolean, incompleteReasons: Array<string>, sources: Array<{ id: string, kind: SourceKind, status: SourceStatus, asOf: string | null, certificateCount: number | null, unreadableRows: number, error: { code: string, message: string, httpStatus: number | null, retryAfterSeconds: number | null } | null, place:
-        | { __typename: 'AkamaiAccount', id: string, provider: CertificateProvider, label: string, vendorId: string, circuitOpen: boolean, rateLimit: { limit: number, remaining: number, resetAt: string | null, waiting: number } | null }
-        | { __typename: 'AkamaiContract', id: string, provider: CertificateProvider, label: string, vendorId: string, circuitOpen: boolean, rateLimit: { limit: number, remaining: number, resetAt: string | null, waiting: number } | null }
-        | { __typename: 'LivePersonAccount', id: string, provider: CertificateProvider, label: string, vendorId: string, circuitOpen: boolean, rateLimit: { limit: number, remaining: number, resetAt: string | null, waiting: number } | null }
-        | { __typename: 'OpenAIOrganization', id: string, provider: CertificateProvider, label: string, vendorId: string, circuitOpen: boolean, rateLimit: { limit: number, remaining: number, resetAt: string | null, waiting: number } | null }
-        | { __typename: 'OpenAIProject', id: string, provider: CertificateProvider, label: string, vendorId: string, circuitOpen: boolean, rateLimit: { limit: number, remaining: number, resetAt: string | null, waiting: number } | null }
+        | { __typename: 'AkamaiAccount', id: string, provider: CertificateProvider, label: string, vendorId: string, circuitOpen: boolean }
+        | { __typename: 'AkamaiContract', id: string, provider: CertificateProvider, label: string, vendorId: string, circuitOpen: boolean }
+        | { __typename: 'LivePersonAccount', id: string, provider: CertificateProvider, label: string, vendorId: string, circuitOpen: boolean }
+        | { __typename: 'OpenAIOrganization', id: string, provider: CertificateProvider, label: string, vendorId: string, circuitOpen: boolean }
+        | { __typename: 'OpenAIProject', id: string, provider: CertificateProvider, label: string, vendorId: string, circuitOpen: boolean }
        }> } | null };
 
 export type UncoveredQueryVariables = Exact<{
@@ -468,17 +485,18 @@ export class TypedDocumentString<TResult, TVariables>
 export const CertificateCoverageDocument = {"__meta__":{"hash":"sha256:00981c796ad3f3c4737b01890d78cd9830c584ea5745b713feacf5a616fb1a40"}} as unknown as TypedDocumentString<CertificateCoverageQuery, CertificateCoverageQueryVariables>;
 export const CertificateHistoryDocument = {"__meta__":{"hash":"sha256:05bfdaaef7fe04d54bee5f06169f4562cf807d52d54a2e01a326970bdbb53628"}} as unknown as TypedDocumentString<CertificateHistoryQuery, CertificateHistoryQueryVariables>;
 export const CertificateListDocument = {"__meta__":{"hash":"sha256:cdc0ffa6520e9ccf9646a93731b929b94e6a80091a60ee393045c04842a1b354"}} as unknown as TypedDocumentString<CertificateListQuery, CertificateListQueryVariables>;
-export const CertificateProjectsDocument = {"__meta__":{"hash":"sha256:1ea26c59ea2ff5984559de96a8215323fd31cc94b3eded61ecccc19ce61b7969"}} as unknown as TypedDocumentString<CertificateProjectsQuery, CertificateProjectsQueryVariables>;
+export const CertificateProjectsDocument = {"__meta__":{"hash":"sha256:b4c0978ca512010f0ed73d166eb3cf10a658fad5f8582bba62bb60bfe6a138bd"}} as unknown as TypedDocumentString<CertificateProjectsQuery, CertificateProjectsQueryVariables>;
 export const CertificateDocument = {"__meta__":{"hash":"sha256:cce463eab529822c9ca5eba1134724c9e290f504f0cae64e82d87abb51cb930f"}} as unknown as TypedDocumentString<CertificateQuery, CertificateQueryVariables>;
 export const ChangesDocument = {"__meta__":{"hash":"sha256:ca85644965542fa990dc7b2e0a31d3cbcd7cdb9880cb9c84e8b6a4c666c89426"}} as unknown as TypedDocumentString<ChangesQuery, ChangesQueryVariables>;
 export const CoverageDocument = {"__meta__":{"hash":"sha256:83752045d0f5de9e3b194816930361d8374242e87b2b080bb684349108ee7e58"}} as unknown as TypedDocumentString<CoverageQuery, CoverageQueryVariables>;
 export const EnrollmentDocument = {"__meta__":{"hash":"sha256:0a2583880aed22e09f9e1573e66805f8f630018121de562d40dcff644c4b87e8"}} as unknown as TypedDocumentString<EnrollmentQuery, EnrollmentQueryVariables>;
 export const OverviewDocument = {"__meta__":{"hash":"sha256:16227bbefe8ce05f1af802fa856379b282f62efa86e6499976c0b3ae8197b70f"}} as unknown as TypedDocumentString<OverviewQuery, OverviewQueryVariables>;
 export const OwnerOptionsDocument = {"__meta__":{"hash":"sha256:90d9dfedcef25ff23be37f067b5138e252e069208a2427d09d686a6498183f44"}} as unknown as TypedDocumentString<OwnerOptionsQuery, OwnerOptionsQueryVariables>;
+export const PlaceLimitsDocument = {"__meta__":{"hash":"sha256:8b573e6cf18095afcc996edd7393ee259e5ce39489780a8b20ac182b195c27a8"}} as unknown as TypedDocumentString<PlaceLimitsQuery, PlaceLimitsQueryVariables>;
 export const PlaceOptionsDocument = {"__meta__":{"hash":"sha256:b73b52d41ff09ecf2c66d6cd6ab21d5f4544e5a7b1ea0a72f71301aba9bd2b7b"}} as unknown as TypedDocumentString<PlaceOptionsQuery, PlaceOptionsQueryVariables>;
 export const PlacesDocument = {"__meta__":{"hash":"sha256:88b0f41a6e473005b5a245eebb94a752c6187268dcfc2d7fc873bd36170c8f29"}} as unknown as TypedDocumentString<PlacesQuery, PlacesQueryVariables>;
 export const SameFingerprintDocument = {"__meta__":{"hash":"sha256:1bf85ac1bf60d0e9512b6286d3cb5cd6607f24bec0b7cae14ed5c2db977c898b"}} as unknown as TypedDocumentString<SameFingerprintQuery, SameFingerprintQueryVariables>;
-export const SourcesDocument = {"__meta__":{"hash":"sha256:f188767b7312cbd958467ac764efcda88df9e36a0ab71b4087f4a8301aea4b64"}} as unknown as TypedDocumentString<SourcesQuery, SourcesQueryVariables>;
+export const SourcesDocument = {"__meta__":{"hash":"sha256:aae385161d9047da69349f5a0c5d0d24b8ee4a4888d250d64f156c00f092e3f3"}} as unknown as TypedDocumentString<SourcesQuery, SourcesQueryVariables>;
 export const UncoveredDocument = {"__meta__":{"hash":"sha256:57a75915c4e11ada5117e61df673c80747fd9d1dbd46ae407e584f25c553df4a"}} as unknown as TypedDocumentString<UncoveredQuery, UncoveredQueryVariables>;
 export const UnownedDocument = {"__meta__":{"hash":"sha256:a4ad5c8218eff6b1217b7cbb1c39a4ae2d3250ee9982223b205de7b8a83cfd16"}} as unknown as TypedDocumentString<UnownedQuery, UnownedQueryVariables>;
 export const X509Document = {"__meta__":{"hash":"sha256:72cec5c4b2deaa302eac1eb4a465ce1822bc36503dd0decd874b7596040fc5b6"}} as unknown as TypedDocumentString<X509Query, X509QueryVariables>;

@@ -12,6 +12,7 @@ import { ConnectionNotice } from '../components/connection-notice.tsx'
 import { CopyButton } from '../components/copy-button.tsx'
 import { Deployments } from '../components/deployments.tsx'
 import { Elsewhere } from '../components/elsewhere.tsx'
+import { Enrollment } from '../components/enrollment.tsx'
 import { Facts, TextFact } from '../components/facts.tsx'
 import { Notice } from '../components/notice.tsx'
 import { Projects } from '../components/projects.tsx'
@@ -22,13 +23,14 @@ import {
   CertificateCoverageDocument,
   CertificateDocument,
   CertificateProjectsDocument,
+  type CertificateProjectsQuery,
   EnrollmentDocument,
   X509Document,
 } from '../generated/graphql.ts'
 import { toPersistedDocument } from '../persisted-document.ts'
 import { useAnswer } from '../use-answer.ts'
 import { type HistoryAnswer, useHistory } from '../use-history.ts'
-import { useLoaded } from '../use-loaded.ts'
+import { type Loaded, useLoaded } from '../use-loaded.ts'
 import { toPlaceName } from '../vocabulary.ts'
 
 const certificateDocument = toPersistedDocument(CertificateDocument)
@@ -44,7 +46,13 @@ export function CertificateView({ id }: { readonly id: string }) {
   const certificate = answer.isMissing ? null : (answer.data?.certificate ?? null)
   const isMalformed = answer.error?.graphQLErrors[0]?.extensions['code'] === 'BAD_USER_INPUT'
   const hasSettled = certificate !== null || answer.isMissing || answer.error !== null
-  const history = useHistory(id, toHistoryPlaces(certificate), !hasSettled || isMalformed)
+  const projects = useLoaded({
+    query: projectsDocument,
+    variables: { id },
+    pause: certificate?.__typename !== 'OpenAICertificate',
+  })
+  const placeIds = toHistoryPlaces(certificate, projects)
+  const history = useHistory(id, placeIds ?? null, !hasSettled || isMalformed || placeIds === undefined)
   useLookFurther(history, answer.isMissing)
   const name = certificate?.name ?? history.history?.changes.find(({ certificateId }) => certificateId === id)?.name
   const heading = certificate ? (name ?? 'Unnamed certificate') : (name ?? 'Certificate')
@@ -58,7 +66,7 @@ export function CertificateView({ id }: { readonly id: string }) {
           <h1 tabIndex={-1}>{hasSettled ? heading : <span class="skeleton">{heading}</span>}</h1>
           {certificate?.name ? <CopyButton text={certificate.name} what="the name" /> : null}
         </div>
-        <p class="muted">
+        <p class="muted" hidden={hasSettled && certificate === null}>
           {certificate ? (
             <a href={toCertificatesHref({ conditions: { placeIds: [certificate.place.id] } })}>
               {toPlaceName(certificate.place)}
@@ -70,7 +78,7 @@ export function CertificateView({ id }: { readonly id: string }) {
       </div>
       <ConnectionNotice answer={answer} />
       {certificate ? (
-        <Detail key="detail" certificate={certificate} history={history} />
+        <Detail key="detail" certificate={certificate} history={history} projects={projects} />
       ) : isMalformed ? (
         <MalformedId key="malformed" detail={answer.error?.graphQLErrors[0]?.message ?? ''} />
       ) : answer.isMissing ? (
@@ -90,10 +98,20 @@ export function CertificateView({ id }: { readonly id: string }) {
   )
 }
 
-/** The places whose changes may be about it. A certificate of an organization is also in the lists of its projects. */
-function toHistoryPlaces(certificate: CertificateDetail | null): readonly string[] | null {
-  if (certificate === null || certificate.__typename === 'OpenAICertificate') return null
-  return [certificate.place.id]
+/**
+ * The places whose changes may be about it: all of them when its place is not known. The projects of an organization have a list of their
+ * own. Undefined while they are loaded.
+ */
+function toHistoryPlaces(
+  certificate: CertificateDetail | null,
+  { data, isFetching }: Loaded<CertificateProjectsQuery>,
+): readonly string[] | null | undefined {
+  if (certificate === null) return null
+  const { place } = certificate
+  if (certificate.__typename !== 'OpenAICertificate') return [place.id]
+  if (data === null && isFetching) return undefined
+  const all = data?.certificate?.__typename === 'OpenAICertificate' ? data.certificate.all : null
+  return [place.id, ...(all?.nodes.map((project) => project.id) ?? [])]
 }
 
 /** Looks through older changes for a certificate that is missing: its end may be long ago. */
@@ -107,16 +125,16 @@ function useLookFurther({ history, lookFurther }: HistoryAnswer, isMissing: bool
 interface DetailProps {
   readonly certificate: CertificateDetail
   readonly history: HistoryAnswer
+  readonly projects: Loaded<CertificateProjectsQuery>
 }
 
-function Detail({ certificate, history }: DetailProps) {
+function Detail({ certificate, history, projects }: DetailProps) {
   const { __typename: typename, id, parseIssues } = certificate
   const isAkamai = typename === 'AkamaiCertificate'
   const isOpenAI = typename === 'OpenAICertificate'
   const [wantsX509, setWantsX509] = useState(false)
   const coverage = useLoaded({ query: coverageDocument, variables: { filter: toCoverageFilter(certificate) } })
   const enrollment = useLoaded({ query: enrollmentDocument, variables: { id }, pause: !isAkamai })
-  const projects = useLoaded({ query: projectsDocument, variables: { id }, pause: !isOpenAI })
   const x509 = useLoaded({ query: x509Document, variables: { id }, pause: !wantsX509 })
   const more = enrollment.data?.certificate
   const read = x509.data?.certificate?.sha256Fingerprint
@@ -132,29 +150,45 @@ function Detail({ certificate, history }: DetailProps) {
           <strong>Part of what the vendor reports could not be read:</strong>
           <ul>
             {parseIssues.map((issue) => (
-              <li key={issue}>{issue}</li>
+              <Issue key={issue} text={issue} />
             ))}
           </ul>
         </Notice>
       )}
       <div class="columns main">
         <div class="stack">
-          <CertificateEffect certificate={certificate} projects={projects.data?.certificate} />
-          {isAkamai ? <Deployments certificate={certificate} enrollment={enrollment} /> : null}
-          {isOpenAI ? <Projects isActive={certificate.active} projects={projects} /> : null}
+          <CertificateEffect
+            certificate={certificate}
+            projects={projects.data?.certificate ?? (projects.error === null ? undefined : null)}
+          />
+          {isAkamai ? <Deployments certificate={certificate} /> : null}
           <X509Details typename={typename} isWanted={wantsX509} onWant={() => setWantsX509(true)} details={x509} />
+          {isOpenAI ? <Projects isActive={certificate.active} projects={projects} /> : null}
         </div>
         <div class="stack">
           <Identity certificate={certificate} />
+          {isAkamai ? <Enrollment certificate={certificate} enrollment={enrollment} /> : null}
           <Elsewhere
             id={id}
             typename={typename}
             fingerprint={isAkamai ? certificate.sha256Fingerprint : x509.isFetching ? undefined : read}
           />
-          <CertificateHistory id={id} answer={history} />
         </div>
       </div>
+      <CertificateHistory id={id} answer={history} />
     </div>
+  )
+}
+
+/** A problem with a part of the vendor's row: the name of the part, and what is wrong with it. */
+function Issue({ text }: { readonly text: string }) {
+  const [, part, problem] = /^([^\s:]+): (.+)$/s.exec(text) ?? []
+  return part === undefined ? (
+    <li>{text}</li>
+  ) : (
+    <li>
+      <code>{part}</code> {problem}
+    </li>
   )
 }
 

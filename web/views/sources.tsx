@@ -8,13 +8,13 @@ import { Pager, RowRange } from '../components/pager.tsx'
 import { SourceTable } from '../components/source-table.tsx'
 import { ErrorState, State } from '../components/state.tsx'
 import { StatusTabs } from '../components/status-tabs.tsx'
-import { PlacesDocument, SourcesDocument } from '../generated/graphql.ts'
+import { PlaceLimitsDocument, PlacesDocument, SourcesDocument } from '../generated/graphql.ts'
 import { toPersistedDocument } from '../persisted-document.ts'
 import { toggled } from '../query-text.ts'
 import { navigate, usePlace } from '../router.ts'
 import { sourcesPath } from '../routes.ts'
 import { pageSize, toFirstRow } from '../row-numbers.ts'
-import { toFiltered, toSorted, toSourceRow, toVendors } from '../source-row.ts'
+import { toFiltered, toRateLimitOf, toSorted, toSourceRow, toVendors } from '../source-row.ts'
 import {
   parseSourcesQuery,
   placePageSize,
@@ -27,6 +27,10 @@ import { toVendorName } from '../vocabulary.ts'
 
 const sources = toPersistedDocument(SourcesDocument)
 const places = toPersistedDocument(PlacesDocument)
+const placeLimits = toPersistedDocument(PlaceLimitsDocument)
+
+/** As many as an argument may have. A place may have two sources, never fewer. */
+const maxIds = 100
 
 /** The state of what certgraph reads, trouble first. */
 export function Sources() {
@@ -50,6 +54,8 @@ function ReadSources({ query }: ViewProps) {
   // A link to a page that does not exist any more shows the first one.
   const first = query.from <= found.length ? query.from : 1
   const rows = found.slice(first - 1, first - 1 + pageSize)
+  const ids = [...new Set(rows.map(({ place }) => place.id))].slice(0, maxIds)
+  const limits = useAnswer({ query: placeLimits, variables: { ids }, pause: ids.length === 0 })
   const report = { firstRow: found.length === 0 ? 0 : first, rows: rows.length, totalCount: found.length }
   return (
     <>
@@ -83,6 +89,7 @@ function ReadSources({ query }: ViewProps) {
           <SourceTable
             key={statistics ? 'rows' : 'skeleton'}
             rows={statistics ? rows : null}
+            rateLimitOf={toRateLimitOf(limits.isCurrent ? limits.data : limits.error ? { nodes: [] } : null)}
             receivedAt={answer.receivedAt ?? 0}
             isBusy={!statistics}
           />
@@ -147,6 +154,7 @@ function EveryPlace({ query }: ViewProps) {
           <SourceTable
             key={page ? 'rows' : 'skeleton'}
             rows={page ? rows : null}
+            rateLimitOf={toRateLimitOf(page ?? null)}
             receivedAt={answer.receivedAt ?? 0}
             isBusy={answer.isFetching && !answer.isCurrent}
           />
