@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import process from 'node:process'
 import { afterEach, describe, expect, it } from '@jest/globals'
@@ -113,16 +114,15 @@ describe('GraphiQL', () => {
     const { body } = await sendRequest(`${server.url}/graphql`, { headers: BROWSER })
     const path = pathsIn(body).find((each) => /^\/graphql\/graphiql-.*\.js$/.test(each))
     const { body: script } = await sendRequest(`${server.url}${path}`)
-    const { js } = await import('@graphql-yoga/render-graphiql/graphiql')
+    const original = readFileSync('node_modules/@graphql-yoga/render-graphiql/esm/graphiql.js', 'utf8')
     // A tab that may be dragged inside the list only, and fields by name.
     for (const [fault, count] of [
       [/dragConstraints:\w+,value:/g, 1],
       [/\.sort\(\)\.map\(function\(\w+\)\{return \w+\.createElement\(\w+,\{key:\w+,field:/g, 3],
     ] as const) {
-      expect(js.match(fault)).toHaveLength(count)
+      expect(original.match(fault)).toHaveLength(count)
       expect(script).not.toMatch(fault)
     }
-    expect(js.length - script.length).toBe('dragConstraints:Ki,'.length + 3 * '.sort()'.length)
   })
 
   it('has queries with any characters', async () => {
