@@ -5,11 +5,17 @@ export type CertificateDetail = NonNullable<CertificateQuery['certificate']>
 /** Undefined while they are loaded; null when they could not be. */
 type Projects = CertificateProjectsQuery['certificate'] | undefined
 
+interface EffectCount {
+  /** The noun for one of them, and for any other number. */
+  readonly nouns: readonly [one: string, other: string]
+  /** Null while it is loaded; undefined when it could not be read. */
+  readonly count: number | null | undefined
+}
+
 /** What stops working when a certificate expires: a sentence, and counts. */
 export interface Effect {
   readonly sentence: string
-  /** Null while a count is loaded; undefined when it could not be read. */
-  readonly counts: readonly { readonly label: string; readonly count: number | null | undefined }[]
+  readonly counts: readonly EffectCount[]
   /** The names that clients connect to. */
   readonly names: readonly string[]
 }
@@ -50,10 +56,10 @@ function toAkamaiEffect({ deployments, subjectAltNames, place }: AkamaiDetail): 
   const served = toServedNames(deployments, inProduction.length > 0 ? 'PRODUCTION' : 'STAGING')
   // The networks may not report the names. Those of the certificate are the next best ones.
   const names = served.length > 0 ? served : (subjectAltNames ?? [])
-  const counts = [
-    { label: 'names', count: names.length },
-    { label: 'production deployments', count: inProduction.length },
-    { label: 'staging deployments', count: deployments.length - inProduction.length },
+  const counts: readonly EffectCount[] = [
+    { nouns: ['name', 'names'], count: names.length },
+    { nouns: ['production deployment', 'production deployments'], count: inProduction.length },
+    { nouns: ['staging deployment', 'staging deployments'], count: deployments.length - inProduction.length },
   ]
   const clients = `clients of ${formatCount(names.length, 'name')}`
   return {
@@ -70,9 +76,15 @@ function toOpenAIEffect({ active, place }: OpenAIDetail, projects: Projects): Ef
   const known = projects?.__typename === 'OpenAICertificate' ? projects : null
   const activated = known?.projects?.totalCount
   const last = known?.lastActiveIn?.length
-  const counts = [
-    { label: 'projects with it activated', count: projects === undefined ? null : activated },
-    { label: 'places where it is the only active one', count: projects === undefined ? null : last },
+  const counts: readonly EffectCount[] = [
+    {
+      nouns: ['project with it activated', 'projects with it activated'],
+      count: projects === undefined ? null : activated,
+    },
+    {
+      nouns: ['place where it is the only active one', 'places where it is the only active one'],
+      count: projects === undefined ? null : last,
+    },
   ]
   const where = active
     ? `${place.label} and all of its projects`

@@ -20,8 +20,8 @@ export function CertificateEffect({ certificate, projects }: CertificateEffectPr
         <p>{sentence}</p>
         {counts.length === 0 ? null : (
           <ul class="counts">
-            {counts.map(({ label, count }) => (
-              <li key={label}>
+            {counts.map(({ nouns: [one, other], count }) => (
+              <li key={one}>
                 <span class="number">
                   {count === null ? (
                     <span class="skeleton">0</span>
@@ -31,7 +31,7 @@ export function CertificateEffect({ certificate, projects }: CertificateEffectPr
                     formatNumber(count)
                   )}
                 </span>{' '}
-                {label}
+                {count === 1 ? one : other}
               </li>
             ))}
           </ul>

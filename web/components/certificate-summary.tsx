@@ -65,7 +65,7 @@ export function CertificateSummary({ certificate, coverage, renewalStart }: Cert
       </Item>
       <Item name="Renewal">
         <Replacement coverage={coverage} />
-        <small>{toRenewalNote(certificate, coverage, renewalStart)}</small>
+        <small key={coverage}>{toRenewalNote(certificate, coverage, renewalStart)}</small>
       </Item>
       <Item name="Read">
         <span>

@@ -115,29 +115,29 @@ function SourceCells({ row, limit, receivedAt }: SourceCellsProps) {
   )
 }
 
+/** It has two lines in every case: it is loaded after the row. */
 function RateLimitCell({ limit }: Pick<SourceCellsProps, 'limit'>) {
-  if (limit === undefined) return <span class="skeleton">Loading</span>
-  if (limit === null) return <span class="muted">None known</span>
-  const notes = [
-    ...(limit.waiting === 0 ? [] : [`${formatCount(limit.waiting, 'call')} waiting`]),
-    ...(limit.resetAt === null ? [] : ['more']),
-  ]
+  if (!limit)
+    return (
+      <>
+        {limit === undefined ? <span class="skeleton">Loading</span> : <span class="muted">None known</span>}
+        <small>{'\u00a0'}</small>
+      </>
+    )
+  const { remaining, resetAt, waiting } = limit
   return (
     <>
       <span>
-        {formatNumber(limit.remaining)} of {formatNumber(limit.limit)}
+        {formatNumber(remaining)} of {formatNumber(limit.limit)}
       </span>
-      {notes.length === 0 ? null : (
-        <small>
-          {notes.join(' · ')}
-          {limit.resetAt === null ? null : (
-            <>
-              {' '}
-              <RelativeTime at={limit.resetAt} />
-            </>
-          )}
-        </small>
-      )}
+      <small>
+        {waiting === 0 ? (resetAt === null ? '\u00a0' : '') : `${formatCount(waiting, 'call')} waiting `}
+        {resetAt === null ? null : (
+          <>
+            more <RelativeTime at={resetAt} />
+          </>
+        )}
+      </small>
     </>
   )
 }

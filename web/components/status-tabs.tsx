@@ -17,7 +17,7 @@ export function StatusTabs({ query: { providers, statuses }, rows }: StatusTabsP
     rows === null ? '–' : formatNumber(rows.filter((row) => status === undefined || row.status === status).length)
   const isAll = statuses.length === 0
   return (
-    <nav class="tabs" aria-label="Sources by status">
+    <nav class="tabs" key={rows === null ? 'space' : 'counts'} aria-label="Sources by status">
       <a href={toSourcesHref({ providers })} aria-current={isAll ? 'true' : undefined}>
         All <span class="count">{countOf()}</span>
       </a>

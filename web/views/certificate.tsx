@@ -66,7 +66,8 @@ export function CertificateView({ id }: { readonly id: string }) {
           <h1 tabIndex={-1}>{hasSettled ? heading : <span class="skeleton">{heading}</span>}</h1>
           {certificate?.name ? <CopyButton text={certificate.name} what="the name" /> : null}
         </div>
-        <p class="muted" hidden={hasSettled && certificate === null}>
+        {/* Another element than the space before it: a heading of two lines moves nothing. */}
+        <p class="muted" key={certificate ? 'place' : 'space'} hidden={hasSettled && certificate === null}>
           {certificate ? (
             <a href={toCertificatesHref({ conditions: { placeIds: [certificate.place.id] } })}>
               {toPlaceName(certificate.place)}

@@ -71,8 +71,8 @@ function ReadSources({ query }: ViewProps) {
         </a>
       </div>
       <div class="list-tools">
-        <StatusTabs query={query} rows={statistics ? ofVendors : null} />
         <VendorMenu query={query} vendors={toVendors(all)} />
+        <StatusTabs query={query} rows={statistics ? ofVendors : null} />
       </div>
       <Mistakes mistakes={query.mistakes} href={toSourcesHref(query)} />
       <ConnectionNotice answer={answer} />

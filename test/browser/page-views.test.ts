@@ -1,0 +1,258 @@
+import { createHash } from 'node:crypto'
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { sandboxOwners } from '../../src/sandbox/owners.ts'
+import { addressOf, type BuiltProgram, buildProgram } from '../support/built-program.ts'
+import { describeInBrowser, launchBrowser } from '../support/chromium.ts'
+import { startSandboxes } from '../support/sandboxes.ts'
+
+const key = 'key-of-the-reader-0123456789'
+
+describeInBrowser('the views of the page in a browser', () => {
+  let program: BuiltProgram
+  let browser: Browser
+  let context: BrowserContext
+  let page: Page
+  let vendors: Awaited<ReturnType<typeof startSandboxes>>
+  let url: string
+  const mistakes: string[] = []
+
+  beforeAll(async () => {
+    ;[program, browser] = await Promise.all([buildProgram(), launchBrowser()])
+  }, 120_000)
+  afterAll(async () => {
+    await browser?.close()
+    program?.remove()
+  })
+
+  beforeEach(async () => {
+    context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'en-US' })
+    context.on('weberror', (error) => mistakes.push(error.error().message))
+    page = await context.newPage()
+    vendors = await startSandboxes({ now: Date.now, limits: false })
+  })
+  afterEach(async () => {
+    await context.close()
+    program.killAll()
+    await vendors.close()
+    expect(mistakes.splice(0)).toEqual([])
+  })
+
+  /** Starts the program with these vendors, which the test may change and let fail. */
+  async function start(sections: object = {}): Promise<void> {
+    const folder = mkdtempSync(join(tmpdir(), 'certgraph-views-'))
+    const config = join(folder, 'certgraph.config.json')
+    // Each request reads the vendors again.
+    const upstream = { ttl: '0s', discoveryTtl: '0s', staleWhileRevalidate: '0s', minReadingAge: '0s' }
+    writeFileSync(
+      config,
+      JSON.stringify({ ...vendors.file, owners: sandboxOwners, access: 'public', upstream, ...sections }),
+    )
+    url = (await addressOf(program.start({}, folder, 'serve', '--config', config))).url
+  }
+
+  /** Sends a query without the page. */
+  async function send<Data>(text: string, headers: Record<string, string> = {}): Promise<Data> {
+    const response = await fetch(`${url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: JSON.stringify({ query: text }),
+    })
+    return ((await response.json()) as { data: Data }).data
+  }
+  interface Listed {
+    readonly certificates: { readonly nodes: readonly { readonly id: string; readonly name: string }[] }
+  }
+  async function idOf(name: string, headers: Record<string, string> = {}): Promise<string> {
+    const { certificates } = await send<Listed>(`{ certificates(first: 100) { nodes { id name } } }`, headers)
+    const id = certificates.nodes.find((node) => node.name === name)?.id
+    if (id === undefined) throw new Error(`no certificate is named ${name}`)
+    return id
+  }
+  const pathOf = (id: string) => `${url}/certificates/${encodeURIComponent(id)}`
+  const heading = () => page.getByRole('heading', { level: 1 })
+  const card = (name: string) => page.getByRole('region', { name })
+  const item = (name: string) => page.locator('.summary > div').filter({ hasText: new RegExp(`^${name}`) })
+  const callsTo = (part: RegExp) => vendors.sandboxes.akamai.emulator.calls.filter(({ path }) => part.test(path)).length
+  const rows = () => page.locator('tbody tr:not(.trouble)')
+
+  it('shows until when a certificate is valid, who owns it, where it is and what depends on it', async () => {
+    await start()
+    await page.goto(pathOf(await idOf('api.bluequay.example')))
+    await heading().getByText('api.bluequay.example').waitFor()
+    await page.waitForFunction(() => document.title === 'api.bluequay.example · certgraph')
+    expect(await item('Expires').innerText()).toMatch(/^Expires\nin \d days\n\w{3} \d+, \d{4}$/)
+    expect(await item('Expires').locator('time').first().getAttribute('title')).toMatch(/ at \d+:\d\d:\d\d [AP]M/)
+    expect(await item('Status').innerText()).toBe('Status\nCritical\nEnds within the critical time')
+    await item('Renewal').getByText('Covered').waitFor()
+    expect(await item('Renewal').innerText()).toMatch(/Pending at Akamai: renewal/)
+    expect(await item('Owner').innerText()).toMatch(/Web platform\nweb-platform@bluequay.example\nRunbook/)
+    const runbook = item('Owner').getByRole('link')
+    expect(await runbook.getAttribute('href')).toBe('https://runbooks.bluequay.example/cdn-certificates')
+    expect(await runbook.getAttribute('rel')).toMatch(/noopener/)
+    expect(await card('What stops working when it expires').innerText()).toMatch(
+      /fail for clients of 3 names[\s\S]*3 names\n1 production deployment\n/,
+    )
+    expect(await card('Deployments').innerText()).toMatch(/Production primary certificate[\s\S]*SNI only\nYes/)
+    await card('Enrollment').getByText('lets-encrypt').waitFor()
+    await card('The same certificate elsewhere').getByText('No other place has a certificate').waitFor()
+    await card('History')
+      .getByText(/^No change of it is recorded\. Recorded since /)
+      .waitFor()
+  }, 60_000)
+
+  it('reads the X.509 details when they are wanted, and keeps the rest when that fails', async () => {
+    await start()
+    const id = await idOf('www.bluequay.example')
+    const repair = vendors.sandboxes.akamai.emulator.fault({
+      match: ({ path }) => /deployments\/\w+$/.test(path),
+      effect: { status: 500, body: 'broken' },
+    })
+    await page.goto(pathOf(id))
+    const details = card('X.509 details')
+    await details.getByText('Reading them costs one call at Akamai').waitFor()
+    await page.waitForLoadState('networkidle')
+    expect(callsTo(/deployments\/\w+$/)).toBe(0)
+    await details.getByRole('button', { name: 'Read the X.509 details' }).press('Enter')
+    await details.getByText(/could not be read\. Akamai answered 500/).waitFor()
+    expect(await card('Deployments').innerText()).toMatch(/Production/)
+    repair()
+    await details.getByRole('button', { name: 'Try again' }).click()
+    await details.getByText('CN=www.bluequay.example').waitFor()
+    expect(await details.innerText()).toMatch(/Key\n.*bits\n[\s\S]*Weaknesses\n/)
+    await context.grantPermissions(['clipboard-read', 'clipboard-write'])
+    const copy = details.getByRole('button', { name: 'Copy the fingerprint' })
+    await copy.press('Enter')
+    await copy.getByText('Copied').waitFor()
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toMatch(/^[0-9a-f]{64}$/)
+  }, 60_000)
+
+  it('lists the projects of a certificate of OpenAI, and shows what happened to it', async () => {
+    await start()
+    const [organization] = vendors.sandboxes.openai.state.organizations
+    const worker = organization?.certificates.find(({ name }) => name === 'Batch workers')
+    if (!organization || !worker) throw new Error('the emulator has no such certificate')
+    const id = await idOf('Batch workers')
+    await page.goto(pathOf(id))
+    await card('Projects').getByRole('link', { name: 'Route planning' }).waitFor()
+    expect(await card('What stops working when it expires').innerText()).toMatch(/2 projects with it activated/)
+    // A new certificate of the same name replaces it.
+    organization.certificates.push({ ...worker, id: 'cert_replacement', x509: worker.x509 })
+    organization.certificates.splice(organization.certificates.indexOf(worker), 1)
+    await idOf('Batch workers')
+    await page.reload()
+    await page.getByText(/^Batch workers is gone since /).waitFor()
+    expect(await heading().innerText()).toBe('Batch workers')
+    expect(await card('History').innerText()).toMatch(
+      /Vanished\n[\s\S]*Replaced by Batch workers[\s\S]*Recorded since|never/,
+    )
+    await page.getByRole('link', { name: 'Show the certificate that replaced it' }).click()
+    await item('Status').waitFor()
+    expect(decodeURIComponent(page.url())).not.toContain(id)
+    expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('H1')
+    await card('History').getByRole('link', { name: 'the earlier certificate' }).click()
+    await page.getByText(/^Batch workers is gone since /).waitFor()
+
+    await page.getByRole('link', { name: 'Changes', exact: true }).click()
+    await rows().first().waitFor()
+    await page.getByText(/^Recorded since .+ Earlier changes are not known\.$/).waitFor()
+    const listed = await rows().allInnerTexts()
+    expect(listed.some((text) => /Renewed\s+Batch workers[\s\S]*Replaces the earlier certificate/.test(text))).toBe(
+      true,
+    )
+    expect(listed.some((text) => /Vanished\s+Batch workers/.test(text))).toBe(true)
+    await page.locator('summary', { hasText: 'Kind' }).click()
+    await page.getByRole('checkbox', { name: 'Renewed' }).check()
+    await page.waitForURL(`${url}/changes?kinds=RENEWED`)
+    await page.waitForFunction(() => !document.querySelector('tbody')?.textContent?.includes('Vanished'))
+    await page.reload()
+    await rows().first().waitFor()
+    expect((await rows().allInnerTexts()).every((text) => text.startsWith('Renewed'))).toBe(true)
+    await page.goto(`${url}/changes?kinds=EXPIRED&color=red`)
+    await page.getByText('No such change in the recorded time').waitFor()
+    await page.getByText(/The address has parameters that are no filter: color=red/).waitFor()
+  }, 60_000)
+
+  it('says whether an id is malformed, unknown, or in a place that the key may not see', async () => {
+    const access = {
+      apiKeys: [
+        { name: 'all', sha256: createHash('sha256').update('key-of-everything-0123456').digest('hex') },
+        { name: 'reader', sha256: createHash('sha256').update(key).digest('hex'), places: ['org_bluequay'] },
+      ],
+    }
+    await start({ access })
+    const hidden = await idOf('www.bluequay.example', { authorization: 'Bearer key-of-everything-0123456' })
+    await page.goto(pathOf(hidden))
+    await page.getByLabel('API key or token').fill(key)
+    await page.keyboard.press('Enter')
+    await page.getByText('There is no such certificate').waitFor()
+    expect(await page.getByRole('main').innerText()).toMatch(/your key may not see its place/)
+    await page.getByRole('link', { name: 'Show all certificates' }).click()
+    await page.getByRole('rowheader').first().waitFor()
+    await page.evaluate(() => history.pushState(null, '', '/certificates/abc'))
+    await page.evaluate(() => dispatchEvent(new PopStateEvent('popstate')))
+    await page.getByText('This is not the address of a certificate').waitFor()
+    await page.getByText(/not an id of this API/).waitFor()
+  }, 60_000)
+
+  it('shows the sources, the ones in trouble first, with the reason and what to do', async () => {
+    await start()
+    await send('{ certificates { totalCount } }')
+    vendors.sandboxes.akamai.emulator.fault({ effect: { status: 503, body: 'down' } })
+    await page.goto(`${url}/sources`)
+    await page
+      .getByText(/Akamai answered 503/)
+      .first()
+      .waitFor()
+    const [first = '', ...others] = await rows().allInnerTexts()
+    expect(first).toMatch(/Akamai CPS[\s\S]*(Stale|Failed)/)
+    expect(others.at(-1)).toMatch(/OK[\s\S]*None known\s+Closed/)
+    const trouble = await page.locator('tr.trouble').first().innerText()
+    expect(trouble).toMatch(/The views show the last reading\. Check the status page of the vendor/)
+    expect(trouble).toMatch(/UPSTREAM_UNAVAILABLE[\s\S]*HTTP 503/)
+    const tabs = page.getByRole('navigation', { name: 'Sources by status' })
+    await tabs.getByRole('link', { name: /^Stale 3/ }).click()
+    await page.waitForURL(`${url}/sources?statuses=STALE`)
+    await page.waitForFunction(() => document.querySelectorAll('tbody tr:not(.trouble)').length === 3)
+    await page.reload()
+    await rows().first().waitFor()
+    expect(await rows().count()).toBe(3)
+    await tabs.getByRole('link', { name: /^OK/ }).click()
+    const count = rows().first().getByRole('link', { name: /^\d+$/ })
+    const number = await count.textContent()
+    await count.click()
+    await page.getByText(`1–${number} of ${number}`).first().waitFor()
+    // The account is not called any more after repeated failures.
+    for (let time = 0; time < 6; time += 1) await send('{ certificates { totalCount } }')
+    await page.goto(`${url}/sources`)
+    await page.getByText('Open', { exact: true }).first().waitFor()
+    await page.getByRole('link', { name: 'Show all places' }).click()
+    await page.getByRole('link', { name: 'Route planning' }).waitFor()
+  }, 60_000)
+
+  it('moves nothing while a view is loaded, and fits 320 px', async () => {
+    await start()
+    const path = pathOf(await idOf('api.bluequay.example'))
+    await page.addInitScript(() => {
+      const moved: number[] = []
+      Object.assign(globalThis, { moved })
+      new PerformanceObserver((list) => {
+        for (const entry of list.getEntries()) moved.push((entry as PerformanceEntry & { value: number }).value)
+      }).observe({ type: 'layout-shift', buffered: true })
+    })
+    for (const width of [1440, 320]) {
+      await page.setViewportSize({ width, height: 900 })
+      for (const address of [path, `${url}/sources`, `${url}/sources?places=all`, `${url}/changes`]) {
+        await page.goto(address, { waitUntil: 'networkidle' })
+        const { moved, excess } = await page.evaluate(() => ({
+          moved: Reflect.get(globalThis, 'moved') as number[],
+          excess: document.documentElement.scrollWidth - document.documentElement.clientWidth,
+        }))
+        expect([address, width, moved, excess]).toEqual([address, width, [], 0])
+      }
+    }
+  }, 60_000)
+})
