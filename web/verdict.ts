@@ -94,12 +94,12 @@ function toSourceParts(statistics: Statistics, { now, failingSince }: VerdictBas
     return [{ topic: 'sources', text: 'No sources: no place is configured that you may see', href: sourcesPath }]
   const failures = toFailures(sources.filter(({ status }) => status !== 'OK'))
   const parts = failures.slice(0, describedFailures).map((failure) => toFailurePart(failure, now, failingSince))
-  const others = failures.slice(describedFailures).flat().length
-  if (others > 0)
+  const others = failures.slice(describedFailures).flat()
+  if (others.length > 0)
     parts.push({
-      topic: `more ${others}`,
-      text: `${formatCount(others, 'more source')} cannot be read`,
-      href: sourcesPath,
+      topic: `more ${others.length}`,
+      text: `${formatCount(others.length, 'more source')} cannot be read`,
+      href: toSourcesHref([], others),
     })
   const unreadable = sources.filter(({ unreadableRows }) => unreadableRows > 0)
   for (const source of unreadable.slice(0, describedFailures)) {
@@ -107,7 +107,7 @@ function toSourceParts(statistics: Statistics, { now, failingSince }: VerdictBas
     parts.push({
       topic: `rows ${source.id}`,
       text: `${rows} of ${toSourceName(source)} cannot be read`,
-      href: sourcesPath,
+      href: toSourcesHref([source.place.provider]),
     })
   }
   // What the sources do not explain, such as a place in the list of the caller that exists nowhere.
@@ -116,6 +116,13 @@ function toSourceParts(statistics: Statistics, { now, failingSince }: VerdictBas
       ...incompleteReasons.map((reason) => ({ topic: reason, text: reason.replace(/\.$/, ''), href: sourcesPath })),
     )
   return parts
+}
+
+/** The view of the sources with the vendors and the statuses of these. */
+function toSourcesHref(providers: readonly string[], sources: readonly Source[] = []): string {
+  const parameters = new URLSearchParams(providers.map((provider) => ['providers', provider]))
+  for (const status of new Set(sources.map((source) => source.status))) parameters.append('statuses', status)
+  return `${sourcesPath}?${parameters}`
 }
 
 /** The failing sources, those of a vendor with the same error together. */
@@ -149,7 +156,7 @@ function toFailurePart(
   return {
     topic: `${first.id} ${sources.length} ${error?.code}`,
     text: `${name} cannot be read ${since}${error ? ` (${error.code})` : ''}`,
-    href: sourcesPath,
+    href: toSourcesHref([place.provider], sources),
     title: `${isRead ? 'Last read' : 'Noticed'} ${formatExactTime(time)}${error ? `\n${error.message}` : ''}`,
   }
 }

@@ -119,7 +119,7 @@ describe('the verdict', () => {
     expect(verdictOf(answerWith({ fresh: false, sources: [stale] }))).toEqual({
       kind: 'trouble',
       text: `Akamai CPS contract C-1 cannot be read since ${timeOf(now - 95 * minute)} (UPSTREAM_UNAVAILABLE)`,
-      links: ['/sources'],
+      links: ['/sources?providers=AKAMAI&statuses=STALE'],
     })
   })
 
@@ -145,7 +145,8 @@ describe('the verdict', () => {
     const sources = codes.map((code, index) =>
       source({ id: `${index}`, status: 'FAILED', asOf: null, error: { code, message: 'It failed' } }),
     )
-    const { text } = verdictOf(answerWith({ complete: false, sources }))
+    const { text, links } = verdictOf(answerWith({ complete: false, sources }))
+    expect(links.at(-1)).toBe('/sources?statuses=FAILED')
     expect(text).toContain('(UPSTREAM_TIMEOUT); ')
     expect(text).toContain('(UPSTREAM_FORBIDDEN); 2 more sources cannot be read')
     expect(text).not.toContain('UPSTREAM_UNAVAILABLE')

@@ -68,8 +68,10 @@ export function Certificates() {
         <SearchField
           value={typeof conditions.search === 'string' ? conditions.search : ''}
           onSearch={(text) => {
-            const { search: _earlier, ...others } = conditions
-            change({ conditions: text.trim() === '' ? others : { ...others, search: text } }, true)
+            const { search: earlier, ...others } = conditions
+            const isEmpty = text.trim() === ''
+            // Back leaves a search, and does not go through its letters.
+            change({ conditions: isEmpty ? others : { ...others, search: text } }, earlier !== undefined && !isEmpty)
           }}
         />
         <FilterMenus
