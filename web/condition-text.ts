@@ -1,5 +1,5 @@
 import type { Condition, Conditions } from './certificate-query.ts'
-import { formatDate, formatDuration } from './format.ts'
+import { formatDuration, formatUtcDate } from './format.ts'
 import type { ExpiryStatus } from './generated/graphql.ts'
 import { expiryStatuses, toVendorName } from './vocabulary.ts'
 
@@ -77,16 +77,20 @@ function toValueText(name: Condition, value: string): string {
   }
 }
 
-/** The last moment of a month is its end for people. */
+/** A time in UTC, in which months are counted. The first and the last moment of a day are the day for people. */
 function toDateText(text: string): string {
   const time = Date.parse(text)
-  return Number.isNaN(time) ? text : formatDate(time)
+  if (Number.isNaN(time)) return text
+  const isEdge = /T(00:00:00(\.0+)?|23:59:59(\.\d+)?)Z$/.test(new Date(time).toISOString())
+  return isEdge
+    ? `${formatUtcDate(time)} UTC`
+    : `${new Date(time).toISOString().replace('T', ' ').replace('Z', '')} UTC`
 }
 
 /** A global id ends with the vendor's own one. It is shown until the name of the place is known. */
 function toVendorId(id: string): string {
   try {
-    return atob(id).split(':').at(-1) || id
+    return /^[A-Z]\w*:(?:.*:)?([^:]+)$/.exec(atob(id))?.[1] ?? id
   } catch {
     return id
   }

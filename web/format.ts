@@ -37,6 +37,8 @@ export function formatMoment(time: number, now: number): string {
   return formatDate(time) === formatDate(now) ? timeOfDay : `${formatDate(time)}, ${timeOfDay}`
 }
 
+export const formatUtcDate = (time: number): string => dateFormat({ dateStyle: 'medium', timeZone: 'UTC' }).format(time)
+
 /** A month of a calendar in UTC. */
 export const formatMonth = (time: number, month: 'short' | 'long' = 'long'): string =>
   dateFormat({ month, year: 'numeric', timeZone: 'UTC' }).format(time)
