@@ -151,7 +151,8 @@ function useVerdict({ data, receivedAt, openedAt, error }: Answer<OverviewQuery>
     receivedAt,
     now,
     openedAt,
-    problem: error ? toProblem(error).title : null,
+    // The error state has the details.
+    problem: error ? (error.networkError ? 'Not connected' : toProblem(error).title) : null,
     failingSince: failing.current,
   })
 }
