@@ -12,7 +12,7 @@ export interface SendOptions {
 /** A piece that the operating system does not accept at once shows that the client reads slowly. */
 const pieceBytes = 65_536
 
-/** Bytes of a stream that are sent until its client has to acknowledge them. */
+/** Bytes of a stream that are sent until its client has to acknowledge them, if the operating system keeps much. */
 const windowBytes = 524_288
 
 /**
@@ -56,7 +56,7 @@ export async function sendStream(
       await sendPieces(part, response, options, false)
       sent += part.length
       if (sent < windowBytes) continue
-      await acknowledged(response, options)
+      await freed(response, options)
       sent = 0
     } finally {
       waiting.end()
@@ -74,6 +74,14 @@ async function endAcknowledged(response: ServerResponse, options: SendOptions): 
 async function acknowledged({ req: { socket } }: ServerResponse, { readers, onStall }: SendOptions): Promise<void> {
   await new Promise<void>((resolve) => {
     readers.whenAcknowledged(socket, resolve, onStall)
+    readers.refreshSoon()
+  })
+}
+
+/** As `acknowledged`, or when the operating system keeps little for all connections. */
+async function freed({ req: { socket } }: ServerResponse, { readers, onStall }: SendOptions): Promise<void> {
+  await new Promise<void>((resolve) => {
+    readers.whenFreed(socket, true, resolve, onStall)
     readers.refreshSoon()
   })
 }
