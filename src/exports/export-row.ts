@@ -62,7 +62,8 @@ export function toExportRow(
     name,
     owner: owners.ownerOf(certificate),
     createdAt,
-    validFrom: certificate.validFrom ?? x509.validFrom ?? null,
+    // Null: the vendor reports none, whatever the certificate says.
+    validFrom: certificate.validFrom === undefined ? (x509.validFrom ?? null) : certificate.validFrom,
     expiresAt,
     daysUntilExpiry: daysUntilExpiry(expiresAt, now),
     expiryStatus: expiryStatus(certificate, now, thresholds),
