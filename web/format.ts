@@ -67,6 +67,12 @@ export function formatRelative(time: number, now: number): string {
   return relative.format(Math.trunc(distance / length), unit)
 }
 
+/** When a rate limit allows more calls: more in 40 s. */
+export function formatReset(time: number, now: number): string {
+  if (time <= now) return 'more now'
+  return time - now < minute ? `more in ${Math.ceil((time - now) / 1_000)} s` : `more ${formatRelative(time, now)}`
+}
+
 const durationUnits = { W: 'week', D: 'day', H: 'hour', M: 'minute', S: 'second' } as const
 
 /** An ISO 8601 duration in words: P14D is 14 days. One with several units stays as it is. */

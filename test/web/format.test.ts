@@ -1,10 +1,21 @@
 import { describe, expect, it } from '@jest/globals'
-import { formatAge, formatCount, formatDuration, formatMoment, formatRelative } from '../../web/format.ts'
+import { formatAge, formatCount, formatDuration, formatMoment, formatRelative, formatReset } from '../../web/format.ts'
 import { toFirstRow } from '../../web/row-numbers.ts'
 
 const now = Date.parse('2026-11-29T12:00:00Z')
 const minute = 60_000
 const day = 24 * 60 * minute
+
+describe('formatReset', () => {
+  it.each([
+    [-1, 'more now'],
+    [400, 'more in 1 s'],
+    [59_999, 'more in 60 s'],
+    [4 * minute, 'more in 4 minutes'],
+  ])('of a time at a distance of %d ms is: %s', (distance, text) => {
+    expect(formatReset(now + distance, now)).toBe(text)
+  })
+})
 
 describe('formatRelative', () => {
   it.each([

@@ -12,11 +12,11 @@ interface CertificateSummaryProps {
   readonly certificate: CertificateDetail
   readonly coverage: Coverage | 'loading'
   /** When the automatic renewal of an enrollment starts. */
-  readonly renewalStart: string | null
+  readonly automaticFrom: string | null
 }
 
 /** The answers to the first questions of a reader: until when, who, and is it replaced? */
-export function CertificateSummary({ certificate, coverage, renewalStart }: CertificateSummaryProps) {
+export function CertificateSummary({ certificate, coverage, automaticFrom }: CertificateSummaryProps) {
   const { expiresAt, expiryStatus, owner, asOf, stale } = certificate
   const runbook = toRunbookHref(owner?.runbookUrl)
   return (
@@ -65,7 +65,7 @@ export function CertificateSummary({ certificate, coverage, renewalStart }: Cert
       </Item>
       <Item name="Renewal">
         <Replacement coverage={coverage} />
-        <small key={coverage}>{toRenewalNote(certificate, coverage, renewalStart)}</small>
+        <small key={coverage}>{toReplacementNote(certificate, coverage, automaticFrom)}</small>
       </Item>
       <Item name="Read">
         <span>
@@ -106,14 +106,14 @@ function toForceNote(certificate: CertificateDetail): string {
   }
 }
 
-function toRenewalNote(
+function toReplacementNote(
   certificate: CertificateDetail,
   coverage: Coverage | 'loading',
-  renewalStart: string | null,
+  automaticFrom: string | null,
 ): string {
   if (certificate.__typename !== 'AkamaiCertificate')
     return coverage === 'covered' ? 'By a newer certificate' : coverage === 'not covered' ? 'No newer certificate' : ''
   const types = certificate.enrollment.pendingChanges.flatMap(({ changeType }) => changeType ?? [])
   if (types.length > 0) return `Pending at Akamai: ${types.join(', ')}`
-  return renewalStart === null ? 'No change is pending' : `Automatic from ${formatDate(Date.parse(renewalStart))}`
+  return automaticFrom === null ? 'No change is pending' : `Automatic from ${formatDate(Date.parse(automaticFrom))}`
 }

@@ -1,6 +1,8 @@
 import { toCertificatesHref } from '../certificate-query.ts'
-import { formatCount, formatNumber } from '../format.ts'
+import { formatCount, formatExactTime, formatNumber, formatReset } from '../format.ts'
+import { useClock } from '../page-context.ts'
 import { type RateLimitOf, type SourceRow, toAdvice } from '../source-row.ts'
+import { useStore } from '../store.ts'
 import { toPlaceKind, toVendorName } from '../vocabulary.ts'
 import { Mark } from './certificate-cells.tsx'
 import { CopyButton } from './copy-button.tsx'
@@ -82,7 +84,9 @@ function SourceCells({ row, limit, receivedAt }: SourceCellsProps) {
           {certificateCount === null ? (
             <span class="muted">{kind === 'CERTIFICATES' ? 'Unknown' : '–'}</span>
           ) : (
-            <a href={href}>{formatNumber(certificateCount)}</a>
+            <a href={toCertificatesHref({ conditions: { placeIds: [place.id], includeDeleted: true } })}>
+              {formatNumber(certificateCount)}
+            </a>
           )}
         </td>
         <td data-label="Rate limit">
@@ -131,14 +135,21 @@ function RateLimitCell({ limit }: Pick<SourceCellsProps, 'limit'>) {
         {formatNumber(remaining)} of {formatNumber(limit.limit)}
       </span>
       <small>
-        {waiting === 0 ? (resetAt === null ? '\u00a0' : '') : `${formatCount(waiting, 'call')} waiting `}
-        {resetAt === null ? null : (
-          <>
-            more <RelativeTime at={resetAt} />
-          </>
-        )}
+        {waiting === 0 ? '' : `${formatCount(waiting, 'call')} waiting `}
+        {resetAt === null ? '\u00a0' : <ResetTime at={resetAt} />}
       </small>
     </>
+  )
+}
+
+/** When the limit allows more calls. It is seconds away, and passes before the next answer. */
+function ResetTime({ at }: { readonly at: string }) {
+  const time = Date.parse(at)
+  const text = useStore(useClock(), (now) => formatReset(time, now))
+  return (
+    <time dateTime={at} title={formatExactTime(time)}>
+      {text}
+    </time>
   )
 }
 

@@ -94,10 +94,10 @@ function Contents({ x509 }: { readonly x509: NonNullable<X509Query['certificate'
   )
 }
 
-type Found = NonNullable<X509Query['certificate']>['weaknesses']
+type WeaknessList = NonNullable<X509Query['certificate']>['weaknesses']
 
 /** No weakness is good news about those that were checked only. */
-function Weaknesses({ found, checked }: { readonly found: Found; readonly checked: Found }) {
+function Weaknesses({ found, checked }: { readonly found: WeaknessList; readonly checked: WeaknessList }) {
   if (found === null || checked === null || checked.length === 0) return <span class="muted">Not checked</span>
   if (found.length === 0)
     return (

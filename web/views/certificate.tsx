@@ -144,7 +144,7 @@ function Detail({ certificate, history, projects }: DetailProps) {
       <CertificateSummary
         certificate={certificate}
         coverage={coverage.isFetching && !coverage.data ? 'loading' : toCoverage(coverage.data?.certificates, id)}
-        renewalStart={more?.__typename === 'AkamaiCertificate' ? more.enrollment.autoRenewalStartTime : null}
+        automaticFrom={more?.__typename === 'AkamaiCertificate' ? more.enrollment.autoRenewalStartTime : null}
       />
       {parseIssues.length === 0 ? null : (
         <Notice tone="warning">
