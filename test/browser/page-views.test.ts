@@ -225,10 +225,23 @@ describeInBrowser('the views of the page in a browser', () => {
     const number = await count.textContent()
     await count.click()
     await page.getByText(`1–${number} of ${number}`).first().waitFor()
-    // The account is not called any more after repeated failures.
-    for (let time = 0; time < 6; time += 1) await send('{ certificates { totalCount } }')
-    await page.goto(`${url}/sources`)
+    // A circuit opens after minutes of failures: here the answer of the server says so.
+    await page.route('**/graphql', async (route) => {
+      const response = await route.fetch()
+      const text = (await response.text())
+        .replaceAll('"circuitOpen":false', '"circuitOpen":true')
+        .replaceAll('"code":"UPSTREAM_UNAVAILABLE"', '"code":"UPSTREAM_CIRCUIT_OPEN"')
+        .replaceAll('"retryAfterSeconds":null', '"retryAfterSeconds":240')
+      await route.fulfill({ response, body: text })
+    })
+    await page.goto(`${url}/sources?providers=AKAMAI`)
     await page.getByText('Open', { exact: true }).first().waitFor()
+    expect(await page.locator('tr.trouble').first().textContent()).toMatch(
+      /failed several times in a row\..*UPSTREAM_CIRCUIT_OPEN.*HTTP 503 · next attempt in \d minutes$/,
+    )
+    await page.unroute('**/graphql')
+    vendors.sandboxes.akamai.emulator.reset()
+    await page.goto(`${url}/sources`)
     await page.getByRole('link', { name: 'Show all places' }).click()
     await page.getByRole('link', { name: 'Route planning' }).waitFor()
   }, 60_000)
