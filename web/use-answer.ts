@@ -86,7 +86,7 @@ export function useAnswer<Data, Variables extends AnyVariables>({
     openedAt: opened.current.at + clockOffset,
     isCurrent: current?.variables === wanted,
     isFetching: isFetching || result.stale,
-    isMissing: !isFetching && !hasFailed && answered === wanted && isObject(data) && !isAnswer(data),
+    isMissing: !hasFailed && answered === wanted && isObject(data) && !isAnswer(data),
     error: answered === wanted ? (result.error ?? null) : null,
     refresh,
   }

@@ -3,7 +3,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals'
-import type { Browser, BrowserContext, Page } from 'playwright-core'
+import type { Browser, BrowserContext, Locator, Page } from 'playwright-core'
 import { sandboxOwners } from '../../src/sandbox/owners.ts'
 import { addressOf, type BuiltProgram, buildProgram } from '../support/built-program.ts'
 import { describeInBrowser, launchBrowser } from '../support/chromium.ts'
@@ -72,6 +72,8 @@ describeInBrowser('the views of the page in a browser', () => {
     if (id === undefined) throw new Error(`no certificate is named ${name}`)
     return id
   }
+  /** The text as it is shown, with its lines. */
+  const textOf = async (locator: Locator) => (await locator.allInnerTexts()).join('\n')
   const pathOf = (id: string) => `${url}/certificates/${encodeURIComponent(id)}`
   const heading = () => page.getByRole('heading', { level: 1 })
   const card = (name: string) => page.getByRole('region', { name })
@@ -84,19 +86,19 @@ describeInBrowser('the views of the page in a browser', () => {
     await page.goto(pathOf(await idOf('api.bluequay.example')))
     await heading().getByText('api.bluequay.example').waitFor()
     await page.waitForFunction(() => document.title === 'api.bluequay.example · certgraph')
-    expect(await item('Expires').innerText()).toMatch(/^Expires\nin \d days\n\w{3} \d+, \d{4}$/)
+    expect(await textOf(item('Expires'))).toMatch(/^Expires\nin \d days\n\w{3} \d+, \d{4}$/)
     expect(await item('Expires').locator('time').first().getAttribute('title')).toMatch(/ at \d+:\d\d:\d\d [AP]M/)
-    expect(await item('Status').innerText()).toBe('Status\nCritical\nEnds within the critical time')
+    expect(await textOf(item('Status'))).toBe('Status\nCritical\nEnds within the critical time')
     await item('Renewal').getByText('Covered').waitFor()
-    expect(await item('Renewal').innerText()).toMatch(/Pending at Akamai: renewal/)
-    expect(await item('Owner').innerText()).toMatch(/Web platform\nweb-platform@bluequay.example\nRunbook/)
+    expect(await textOf(item('Renewal'))).toMatch(/Pending at Akamai: renewal/)
+    expect(await textOf(item('Owner'))).toMatch(/Web platform\nweb-platform@bluequay.example\nRunbook/)
     const runbook = item('Owner').getByRole('link')
     expect(await runbook.getAttribute('href')).toBe('https://runbooks.bluequay.example/cdn-certificates')
     expect(await runbook.getAttribute('rel')).toMatch(/noopener/)
-    expect(await card('What stops working when it expires').innerText()).toMatch(
+    expect(await textOf(card('What stops working when it expires'))).toMatch(
       /fail for clients of 3 names[\s\S]*3 names\n1 production deployment\n/,
     )
-    expect(await card('Deployments').innerText()).toMatch(/Production primary certificate[\s\S]*SNI only\nYes/)
+    expect(await textOf(card('Deployments'))).toMatch(/Production primary certificate[\s\S]*SNI only\nYes/)
     await card('Enrollment').getByText('lets-encrypt').waitFor()
     await card('The same certificate elsewhere').getByText('No other place has a certificate').waitFor()
     await card('History')
@@ -118,16 +120,39 @@ describeInBrowser('the views of the page in a browser', () => {
     expect(callsTo(/deployments\/\w+$/)).toBe(0)
     await details.getByRole('button', { name: 'Read the X.509 details' }).press('Enter')
     await details.getByText(/could not be read\. Akamai answered 500/).waitFor()
-    expect(await card('Deployments').innerText()).toMatch(/Production/)
+    expect(await textOf(card('Deployments'))).toMatch(/Production/)
     repair()
     await details.getByRole('button', { name: 'Try again' }).click()
     await details.getByText('CN=www.bluequay.example').waitFor()
-    expect(await details.innerText()).toMatch(/Key\n.*bits\n[\s\S]*Weaknesses\n/)
+    expect(await textOf(details)).toMatch(/Key\n.*bits\n[\s\S]*Weaknesses\n/)
     await context.grantPermissions(['clipboard-read', 'clipboard-write'])
     const copy = details.getByRole('button', { name: 'Copy the fingerprint' })
     await copy.press('Enter')
     await copy.getByText('Copied').waitFor()
     expect(await page.evaluate(() => navigator.clipboard.readText())).toMatch(/^[0-9a-f]{64}$/)
+  }, 60_000)
+
+  it('names the parts of the row that cannot be read, and stays while a certificate vanishes', async () => {
+    vendors.sandboxes.openai.emulator.fault({
+      match: ({ path }) => path.endsWith('/organization/certificates'),
+      effect: { patch: (body) => JSON.parse(JSON.stringify(body).replace(/"expires_at":\d+/g, '"expires_at":"soon"')) },
+    })
+    await page.clock.install()
+    await start()
+    const id = await idOf('Edge proxies')
+    await page.goto(pathOf(id))
+    await page.getByText('Part of what the vendor reports could not be read:').waitFor()
+    expect(await page.getByRole('main').textContent()).toMatch(/expires_at/)
+    expect(await textOf(item('Expires'))).toBe('Expires\nUnknown')
+    const [organization] = vendors.sandboxes.openai.state.organizations
+    organization?.certificates.splice(0)
+    await page.clock.fastForward(61_000)
+    await page.getByText('Edge proxies has been gone since').waitFor()
+    // The next refresh finds the same, and the view does not start from its skeleton.
+    await page.clock.fastForward(61_000)
+    await page.clock.fastForward(61_000)
+    expect(await page.getByText('Edge proxies has been gone since').count()).toBe(1)
+    expect(await page.getByText('Not connected').count()).toBe(0)
   }, 60_000)
 
   it('lists the projects of a certificate of OpenAI, and shows what happened to it', async () => {
@@ -138,15 +163,15 @@ describeInBrowser('the views of the page in a browser', () => {
     const id = await idOf('Batch workers')
     await page.goto(pathOf(id))
     await card('Projects').getByRole('link', { name: 'Route planning' }).waitFor()
-    expect(await card('What stops working when it expires').innerText()).toMatch(/2 projects with it activated/)
+    expect(await textOf(card('What stops working when it expires'))).toMatch(/2 projects with it activated/)
     // A new certificate of the same name replaces it.
     organization.certificates.push({ ...worker, id: 'cert_replacement', x509: worker.x509 })
     organization.certificates.splice(organization.certificates.indexOf(worker), 1)
     await idOf('Batch workers')
     await page.reload()
-    await page.getByText(/^Batch workers is gone since /).waitFor()
-    expect(await heading().innerText()).toBe('Batch workers')
-    expect(await card('History').innerText()).toMatch(
+    await page.getByText(/^Batch workers has been gone since /).waitFor()
+    expect(await textOf(heading())).toBe('Batch workers')
+    expect(await textOf(card('History'))).toMatch(
       /Vanished\n[\s\S]*Replaced by Batch workers[\s\S]*Recorded since|never/,
     )
     await page.getByRole('link', { name: 'Show the certificate that replaced it' }).click()
@@ -154,7 +179,7 @@ describeInBrowser('the views of the page in a browser', () => {
     expect(decodeURIComponent(page.url())).not.toContain(id)
     expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('H1')
     await card('History').getByRole('link', { name: 'the earlier certificate' }).click()
-    await page.getByText(/^Batch workers is gone since /).waitFor()
+    await page.getByText(/^Batch workers has been gone since /).waitFor()
 
     await page.getByRole('link', { name: 'Changes', exact: true }).click()
     await rows().first().waitFor()

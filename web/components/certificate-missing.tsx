@@ -31,7 +31,7 @@ export function MissingCertificate({ answer: { history, isLooking, error } }: { 
     return (
       <State
         icon="minus"
-        title={`${vanished.name ?? 'This certificate'} is gone since ${formatMoment(Date.parse(vanished.at), now)}`}
+        title={`${vanished.name ?? 'This certificate'} has been gone since ${formatMoment(Date.parse(vanished.at), now)}`}
         actions={
           <>
             {successor ? (

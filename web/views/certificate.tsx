@@ -77,7 +77,7 @@ export function CertificateView({ id }: { readonly id: string }) {
           )}
         </p>
       </div>
-      <ConnectionNotice answer={answer} />
+      {answer.isMissing ? null : <ConnectionNotice answer={answer} />}
       {certificate ? (
         <Detail key="detail" certificate={certificate} history={history} projects={projects} />
       ) : isMalformed ? (
@@ -134,7 +134,7 @@ function Detail({ certificate, history, projects }: DetailProps) {
   const isAkamai = typename === 'AkamaiCertificate'
   const isOpenAI = typename === 'OpenAICertificate'
   const [wantsX509, setWantsX509] = useState(false)
-  const coverage = useLoaded({ query: coverageDocument, variables: { filter: toCoverageFilter(certificate) } })
+  const coverage = useAnswer({ query: coverageDocument, variables: { filter: toCoverageFilter(certificate) } })
   const enrollment = useLoaded({ query: enrollmentDocument, variables: { id }, pause: !isAkamai })
   const x509 = useLoaded({ query: x509Document, variables: { id }, pause: !wantsX509 })
   const more = enrollment.data?.certificate
@@ -143,7 +143,9 @@ function Detail({ certificate, history, projects }: DetailProps) {
     <div class="detail">
       <CertificateSummary
         certificate={certificate}
-        coverage={coverage.isFetching && !coverage.data ? 'loading' : toCoverage(coverage.data?.certificates, id)}
+        coverage={
+          coverage.data === null && coverage.error === null ? 'loading' : toCoverage(coverage.data?.certificates, id)
+        }
         automaticFrom={more?.__typename === 'AkamaiCertificate' ? more.enrollment.autoRenewalStartTime : null}
       />
       {parseIssues.length === 0 ? null : (
