@@ -4,6 +4,7 @@ import { promisify } from 'node:util'
 import { brotliCompress, constants, gzip } from 'node:zlib'
 import type { FetchAPI } from 'graphql-yoga'
 import { chooseEncoding, type Encoding } from './accept-encoding.ts'
+import { matchesTag } from './entity-tag.ts'
 
 /** For a URL whose content never changes, such as one that contains a hash of it. */
 export const immutable = 'public, max-age=31536000, immutable'
@@ -95,7 +96,7 @@ export function createAsset(
       }
       const { bytes, tag } = await toVariant(encoding)
       const kept = { ...ofAll, etag: tag }
-      if (matches(request.headers.get('if-none-match'), tag)) {
+      if (matchesTag(request.headers, tag)) {
         return new Response(null, { status: 304, headers: kept })
       }
       const ofBody = {
@@ -111,13 +112,4 @@ export function createAsset(
 /** Returns the SHA-256 as base64url. In a thread of its own: some bodies have megabytes. */
 export async function toDigest(body: Uint8Array<ArrayBuffer>): Promise<string> {
   return Buffer.from(await webcrypto.subtle.digest('SHA-256', body)).toString('base64url')
-}
-
-const entityTag = /(?:W\/)?("[\x21\x23-\x7e\x80-\xff]*")/g
-
-/** Whether an If-None-Match header names the tag. RFC 9110, 13.1.2: tags are compared without their `W/`, which proxies add. */
-function matches(header: string | null, tag: string): boolean {
-  if (header === null) return false
-  if (header.trim() === '*') return true
-  return [...header.matchAll(entityTag)].some(([, opaque]) => opaque === tag)
 }

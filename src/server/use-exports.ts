@@ -9,20 +9,25 @@ import { dropValues } from '../per-operation.ts'
 import { AbortQueue } from './abort-queue.ts'
 import { withDeadline } from './deadline.ts'
 import { type ToGraphQLError, toClientError, toUnexpected } from './error.ts'
-import type { FairQueue } from './fair-queue.ts'
 import {
-  completeHeader,
-  type ExportProgress,
-  freshHeader,
-  type HttpExport,
-  type ParsedExport,
-  type ReadExport,
-  reasonsHeader,
-} from './http-export.ts'
+  forbidden,
+  foreign,
+  isForeign,
+  isKnown,
+  maxMessage,
+  stateHeaders,
+  toFileHeaders,
+  toLacking,
+  toMistakes,
+  toProblemResponse,
+  wrongMethod,
+} from './export-response.ts'
+import type { FairQueue } from './fair-queue.ts'
+import type { ExportProgress, HttpExport, ParsedExport, ReadExport } from './http-export.ts'
 import type { TakeSlot } from './operation-slots.ts'
 import { toPath } from './path.ts'
 import type { CostOf } from './price.ts'
-import { type Problem, toProblem, toProblemBody } from './problem.ts'
+import { type Problem, toProblem } from './problem.ts'
 import { toLimitError } from './request-error.ts'
 import type { RedactText } from './request-message.ts'
 import type { Plugin, RequestState } from './request-state.ts'
@@ -50,16 +55,6 @@ interface Exchange {
   readonly caller: Caller
 }
 
-const maxMessage = 500
-const maxReasons = 1_000
-
-/** A cache would serve certificates to callers who may not see them. */
-const fileHeaders = {
-  'x-content-type-options': 'nosniff',
-  'cross-origin-resource-policy': 'same-origin',
-  'referrer-policy': 'no-referrer',
-}
-
 /** Answers requests for exports: lists of certificates as files. Each is read once, and written as its client reads. */
 export function useExports<Context extends object>(
   options: ExportOptions<Context>,
@@ -75,7 +70,7 @@ export function useExports<Context extends object>(
     { request, serverContext: state, fetchAPI, endResponse }: Parameters<RequestHook>[0],
   ): Promise<void> {
     state.startedAt = clock.elapsed()
-    const refuse = (problem: Problem) => endResponse(toResponse(problem, state, fetchAPI))
+    const refuse = (problem: Problem) => endResponse(toProblemResponse(problem, state, fetchAPI))
     if (!isRead(request.method)) return refuse(wrongMethod)
     if (isForeign(request)) return refuse(foreign)
     const authorization = request.headers.get('authorization')
@@ -89,7 +84,7 @@ export function useExports<Context extends object>(
     state.caller = caller
     if (!caller.permissions.has('certificates:read')) return refuse(forbidden)
     const parsed = (await found.load())(query)
-    if ('mistakes' in parsed) return refuse(toMistakes(parsed.mistakes))
+    if ('mistakes' in parsed) return refuse(toMistakes(parsed.mistakes, redact))
     endResponse(await run(found, parsed, { request, state, fetchAPI, caller }))
   }
 
@@ -147,14 +142,9 @@ export function useExports<Context extends object>(
       const lacking = toLacking(parsed.requirements, read, redact)
       if (lacking) {
         end([lacking.code])
-        return toResponse({ ...lacking, headers: stateHeaders(read, redact) }, state, fetchAPI)
+        return toProblemResponse({ ...lacking, headers: stateHeaders(read, redact) }, state, fetchAPI)
       }
-      const headers = {
-        ...cacheHeaders(caller),
-        ...fileHeaders,
-        ...stateHeaders(read, redact),
-        ...contentHeaders(read),
-      }
+      const headers = toFileHeaders(read, caller, redact)
       if (isKnown(request, read)) {
         end([])
         return new fetchAPI.Response(null, { status: 304, headers })
@@ -170,7 +160,7 @@ export function useExports<Context extends object>(
       if (unexpected) log.error({ requestId, err: unexpected }, 'unexpected error')
       const problem = toProblem(clientError)
       end([problem.code], request.signal.aborted)
-      return toResponse({ ...problem, detail: redact(problem.detail, maxMessage) }, state, fetchAPI)
+      return toProblemResponse({ ...problem, detail: redact(problem.detail, maxMessage) }, state, fetchAPI)
     }
   }
 
@@ -218,15 +208,6 @@ export function useExports<Context extends object>(
     })
   }
 
-  function toMistakes(mistakes: readonly { readonly parameter: string; readonly message: string }[]): Problem {
-    const shown = mistakes.map(({ parameter, message }) => ({
-      parameter: redact(parameter, 40),
-      message: redact(message, maxMessage),
-    }))
-    const detail = shown.map(({ parameter, message }) => `${parameter}: ${message}`).join('; ')
-    return { status: 400, code: 'BAD_USER_INPUT', detail, mistakes: shown }
-  }
-
   return {
     // Asynchronous for exports only: other requests would each wait for a promise.
     onRequest(payload) {
@@ -251,98 +232,3 @@ function readQuery({ url }: Request, { isFeed }: { readonly isFeed: boolean }) {
 
 type RequestHook = NonNullable<Plugin['onRequest']>
 type Equivalent = Exclude<ParsedExport<object>, { mistakes: unknown }>['equivalent']
-
-const wrongMethod: Problem = {
-  status: 405,
-  code: 'BAD_USER_INPUT',
-  detail: 'An export is read with GET or HEAD.',
-  headers: { allow: 'GET, HEAD' },
-}
-const foreign: Problem = {
-  status: 403,
-  code: 'FORBIDDEN',
-  detail: 'A page of another site requested this export as a part of itself. Open its address, or use another program.',
-}
-const forbidden: Problem = {
-  status: 403,
-  code: 'FORBIDDEN',
-  detail: 'This key or token lacks the permission certificates:read, which exports need.',
-}
-
-/** Whether a page of another site embeds the export, such as with a script element, which would make calls to vendors. */
-function isForeign({ headers }: Request): boolean {
-  const site = headers.get('sec-fetch-site')
-  return headers.get('sec-fetch-mode') === 'no-cors' && (site === 'cross-site' || site === 'same-site')
-}
-
-function toResponse(problem: Problem, { requestId, caller }: RequestState, { Response }: FetchAPI): Response {
-  const body = toProblemBody(problem, requestId)
-  const headers = {
-    ...cacheHeaders(caller),
-    'content-type': 'application/problem+json; charset=utf-8',
-    'content-length': String(Buffer.byteLength(body)),
-    'x-content-type-options': 'nosniff',
-    'referrer-policy': 'no-referrer',
-    ...problem.headers,
-  }
-  return new Response(body, { status: problem.status, headers })
-}
-
-/** `useAuthentication` adds these for a caller who is identified. */
-function cacheHeaders(caller: Caller | undefined): Readonly<Record<string, string>> {
-  return caller?.isIdentified ? {} : { 'cache-control': 'private, no-store' }
-}
-
-function stateHeaders({ incompleteReasons, staleReasons }: ReadExport, redact: RedactText) {
-  const reasons = [...incompleteReasons, ...staleReasons]
-  return {
-    [completeHeader]: String(incompleteReasons.length === 0),
-    [freshHeader]: String(staleReasons.length === 0),
-    ...(reasons.length > 0 && { [reasonsHeader]: toHeaderText(redact(reasons.join('; '), maxReasons)) }),
-  }
-}
-
-const spellings: readonly (readonly [RegExp, string])[] = [
-  [/[‘’]/g, "'"],
-  [/[“”]/g, '"'],
-  [/…/g, '...'],
-  // Values of headers are printable ASCII.
-  [/[^\x20-\x7e]/g, '?'],
-]
-
-function toHeaderText(text: string): string {
-  return spellings.reduce((spelled, [from, to]) => spelled.replace(from, to), text)
-}
-
-function contentHeaders({ contentType, fileName, etag }: ReadExport): Readonly<Record<string, string>> {
-  return {
-    'content-type': contentType,
-    'content-disposition': `attachment; filename="${fileName}"`,
-    ...(etag !== undefined && { etag }),
-  }
-}
-
-/** Whether the client has this content already (RFC 9110, 13.1.2). */
-function isKnown({ headers }: Request, { etag }: ReadExport): boolean {
-  const known = headers.get('if-none-match')
-  if (known === null || etag === undefined) return false
-  const opaque = (tag: string) => tag.trim().replace(/^W\//, '')
-  return known.trim() === '*' || known.split(',').some((tag) => opaque(tag) === opaque(etag))
-}
-
-/** The problem of an export that lacks what its request requires. */
-function toLacking(
-  requirements: ReadonlySet<string>,
-  { incompleteReasons, staleReasons }: ReadExport,
-  redact: RedactText,
-): Problem | undefined {
-  const incomplete = requirements.has('complete') ? incompleteReasons : []
-  const stale = requirements.has('fresh') ? staleReasons : []
-  const all = [...incomplete, ...stale]
-  if (all.length === 0) return undefined
-  const what = incomplete.length > 0 ? 'complete' : 'fresh'
-  const reasons = all.slice(0, 100).map((reason) => redact(reason, maxMessage))
-  const further = all.length > reasons.length ? [`${all.length - reasons.length} further reasons`] : []
-  const detail = `The export would not be ${what}, which require=${what} asks for. Retry later, or omit it to get what there is.`
-  return { status: 503, code: what === 'complete' ? 'INCOMPLETE' : 'STALE', detail, reasons: [...reasons, ...further] }
-}
