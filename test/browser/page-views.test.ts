@@ -214,7 +214,7 @@ describeInBrowser('the views of the page in a browser', () => {
     await page.getByLabel('API key or token').fill(key)
     await page.keyboard.press('Enter')
     await page.getByText('There is no such certificate').waitFor()
-    expect(await page.getByRole('main').innerText()).toMatch(/your key may not see its place/)
+    expect(await page.getByRole('main').textContent()).toMatch(/your key may not see its place/)
     await page.getByRole('link', { name: 'Show all certificates' }).click()
     await page.getByRole('rowheader').first().waitFor()
     await page.evaluate(() => history.pushState(null, '', '/certificates/abc'))
@@ -235,7 +235,7 @@ describeInBrowser('the views of the page in a browser', () => {
     const [first = '', ...others] = await rows().allInnerTexts()
     expect(first).toMatch(/Akamai CPS[\s\S]*(Stale|Failed)/)
     expect(others.at(-1)).toMatch(/OK[\s\S]*None known\s+Closed/)
-    const trouble = await page.locator('tr.trouble').first().innerText()
+    const trouble = await textOf(page.locator('tr.trouble').first())
     expect(trouble).toMatch(/The views show the last reading\. Check the status page of the vendor/)
     expect(trouble).toMatch(/UPSTREAM_UNAVAILABLE[\s\S]*HTTP 503/)
     const tabs = page.getByRole('navigation', { name: 'Sources by status' })
@@ -264,7 +264,7 @@ describeInBrowser('the views of the page in a browser', () => {
     expect(await page.locator('tr.trouble').first().textContent()).toMatch(
       /failed several times in a row\..*UPSTREAM_CIRCUIT_OPEN.*HTTP 503 · next attempt in \d minutes$/,
     )
-    await page.unroute('**/graphql')
+    await page.unrouteAll({ behavior: 'ignoreErrors' })
     vendors.sandboxes.akamai.emulator.reset()
     await page.goto(`${url}/sources`)
     await page.getByRole('link', { name: 'Show all places' }).click()

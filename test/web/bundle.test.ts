@@ -150,7 +150,7 @@ describeInBrowser('the page in a browser', () => {
     60_000,
   )
 
-  it.each(['/', '/certificates'])(
+  it.each(['/', '/certificates', '/certificates/unknown', '/sources', '/changes'])(
     'sends operations by their ids, at %s',
     async (path) => {
       const { bodies } = await open(path)
