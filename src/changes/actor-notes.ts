@@ -1,3 +1,4 @@
+import { maxSkew } from '../upstream/clock.ts'
 import type { ExpectedChange } from '../upstream/list-observer.ts'
 import { type ChangeKind, changeKinds } from './change.ts'
 import type { FoundChange } from './compare-lists.ts'
@@ -60,7 +61,9 @@ export function attribute(
   const usedNotes: string[] = []
   for (const [name, text] of notes) {
     const [at, actor] = JSON.parse(text) as [number, string | null]
-    if (at + noteLifetime > now && at + longestDelay >= lastAsOf) current.set(name, [at, actor])
+    // A note from the future, from before the clock was set back, would last too long.
+    const isCurrent = at <= now + maxSkew && at + noteLifetime > now && at + longestDelay >= lastAsOf
+    if (isCurrent) current.set(name, [at, actor])
     else usedNotes.push(name)
   }
   const actors = changes.map(({ certificateId, kind }) => {

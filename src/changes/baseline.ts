@@ -1,5 +1,6 @@
 import type { ExpiryThresholds } from '../catalog/expiry.ts'
 import { isObject } from '../is-object.ts'
+import { maxSkew } from '../upstream/clock.ts'
 import type { StoredHead } from '../upstream/history-store.ts'
 import type { ObservedPlace } from '../upstream/list-observer.ts'
 import { toAsciiJson } from './list-text.ts'
@@ -14,7 +15,7 @@ export interface Baseline {
   readonly account: string | null
   /** When the first list was recorded. */
   readonly since: number
-  /** The time of the list. */
+  /** The time of the list; 0 when it is not known. */
   readonly asOf: number
   /** The digest of the list in the store; null when the store has no lists. */
   readonly digest: string | null
@@ -48,6 +49,34 @@ export function parseHead({ version, text }: StoredHead): KeptBaseline | null {
     // Another program wrote it.
   }
   return null
+}
+
+/**
+ * The time of an evaluation. The clock of the replica that made the last one may be a little ahead: what it has evaluated is
+ * not evaluated again.
+ */
+export function toEvaluationTime({ evaluatedAt }: Pick<Baseline, 'evaluatedAt'>, now: number): number {
+  return Math.max(now, evaluatedAt)
+}
+
+/** Whether one of its times is in the future: a wall clock was ahead when it was written, or is behind now. */
+export function isAhead({ since, asOf, evaluatedAt, absentSince = 0 }: Baseline, now: number): boolean {
+  return Math.max(since, asOf, evaluatedAt, absentSince) > now + maxSkew
+}
+
+/**
+ * The baseline without times in the future, so that what comes until then is not taken for what was evaluated. When the list
+ * was read is not known: the next one is newer.
+ */
+export function toPresent(baseline: KeptBaseline, now: number): KeptBaseline {
+  const { since, asOf, evaluatedAt, absentSince } = baseline
+  return {
+    ...baseline,
+    since: Math.min(since, now),
+    asOf: asOf > now ? 0 : asOf,
+    evaluatedAt: Math.min(evaluatedAt, now),
+    ...(absentSince !== undefined && { absentSince: Math.min(absentSince, now) }),
+  }
 }
 
 export function toPlace(historyKey: string, { provider, placeId, placeVendorId }: Baseline): ObservedPlace {

@@ -63,6 +63,41 @@ export class ChangeIndex {
     if (this.#at.length > 4 * Math.max(kept, minCapacity)) this.#resize(2 * Math.max(kept, minCapacity))
   }
 
+  /**
+   * Gives the changes that are later than one time another time, which comes before it.
+   * @returns the times that they had, by sequence
+   */
+  moveLater(than: number, to: number): ReadonlyMap<number, number> {
+    const moved = new Map<number, number>()
+    const later = this.#indexOf({ at: than, sequence: Number.POSITIVE_INFINITY })
+    if (later === this.#length) return moved
+    const start = this.#indexOf({ at: to, sequence: 0 })
+    const rows = Array.from({ length: this.#length - start }, (_, offset) => {
+      const index = start + offset
+      const [at = 0, sequence = 0] = [this.#at[index], this.#sequence[index]]
+      if (index >= later) moved.set(sequence, at)
+      return { at: index < later ? at : to, sequence, kind: this.#kind[index] ?? 0, place: this.#place[index] ?? 0 }
+    })
+    rows.sort((one, other) => one.at - other.at || one.sequence - other.sequence)
+    for (const [offset, { at, sequence, kind, place }] of rows.entries()) {
+      this.#at[start + offset] = at
+      this.#sequence[start + offset] = sequence
+      this.#kind[start + offset] = kind
+      this.#place[start + offset] = place
+    }
+    return moved
+  }
+
+  /** The sequences of the selected changes, in the order of time. */
+  sequences(selection: ChangeSelection): readonly number[] {
+    const accepts = this.#toTest(selection)
+    const found: number[] = []
+    for (let index = this.#start(selection); index < this.#length; index += 1) {
+      if (accepts(index)) found.push(this.#sequence[index] ?? 0)
+    }
+    return found
+  }
+
   clear(): void {
     this.#length = 0
   }

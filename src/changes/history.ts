@@ -100,6 +100,16 @@ export class History implements ChangeFeed {
     return this.#known.removedAt(place)
   }
 
+  /** The time of a change in the index, where it is another one than it was recorded with; null otherwise. */
+  movedTo(sequence: number): number | null {
+    return this.#known.movedTo(sequence)
+  }
+
+  /** The sequences of the crossed thresholds of a place that were recorded with a time after this one, and maybe of others. */
+  crossingsAfter(place: string, at: number): readonly number[] {
+    return this.#known.crossingsAfter(place, at)
+  }
+
   /** The changes with these sequences. Those that were removed meanwhile are left out. Null when they cannot be read. */
   async get(sequences: readonly number[]): Promise<readonly KeptChange[] | null> {
     const texts = await this.store.texts(sequences)

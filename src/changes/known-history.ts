@@ -1,14 +1,22 @@
 import { Listeners } from '../listeners.ts'
 import type { TimeSlice } from '../time-slice.ts'
+import { maxSkew } from '../upstream/clock.ts'
 import type { HistoryBounds, HistoryStore, StoredChange } from '../upstream/history-store.ts'
+import type { ChangeKind } from './change.ts'
 import { ChangeIds } from './change-id.ts'
 import { ChangeIndex } from './change-index.ts'
-import { type KeptChange, parseChange, parseIndexedChange } from './change-text.ts'
+import { type IndexedChange, type KeptChange, parseChange, parseIndexedChange } from './change-text.ts'
 
 /** Changes that are read from the store at once. */
 export const batch = 500
 
-/** What this process has seen of the history: the order of the changes, which are in the store. */
+const crossingKinds: readonly ChangeKind[] = ['EXPIRING', 'EXPIRED']
+
+/**
+ * What this process has seen of the history: the order of the changes, which are in the store. A change that was found in a
+ * list has the time at which it was recorded. If one before it has a later time, that one was recorded while a wall clock
+ * was ahead, and gets the same time: the newest changes come first all the same.
+ */
 export class KnownHistory {
   readonly store: HistoryStore
   readonly index = new ChangeIndex()
@@ -18,6 +26,8 @@ export class KnownHistory {
   /** Whether everything within the bounds is in the index. */
   #isComplete = false
   #ids: ChangeIds | null = null
+  /** The changes that have another time in the index, by sequence. */
+  readonly #moved = new Map<number, { readonly recordedAt: number; readonly at: number }>()
   /** The last sequence in the index. */
   #indexed = 0
   #removals: ReadonlyMap<string, number> = new Map()
@@ -65,9 +75,11 @@ export class KnownHistory {
     if (!removals) return false
     if (known && (!isSame || bounds.last < this.#indexed)) {
       this.index.clear()
+      this.#moved.clear()
       this.#indexed = 0
     }
     this.index.removeThrough(bounds.first - 1)
+    for (const sequence of this.#moved.keys()) if (sequence < bounds.first) this.#moved.delete(sequence)
     this.#removals = removals
     if (!isSame) this.#ids = new ChangeIds(bounds.id)
     this.#bounds = bounds
@@ -77,7 +89,7 @@ export class KnownHistory {
       if (!found) return false
       for (const { sequence, text } of found) {
         const change = parseIndexedChange(text)
-        if (change) this.index.add({ at: change.at, sequence }, change.kind, change.historyKey)
+        if (change) this.#add(change, sequence)
       }
       // Those that another process removes meanwhile are not there.
       this.#indexed = found.at(-1)?.sequence ?? bounds.last
@@ -86,6 +98,29 @@ export class KnownHistory {
     this.#isComplete = true
     this.#listeners.notify()
     return true
+  }
+
+  #add({ at, kind, historyKey }: IndexedChange, sequence: number): void {
+    // A crossed threshold may be recorded long after its moment.
+    if (!crossingKinds.includes(kind)) {
+      for (const [moved, recordedAt] of this.index.moveLater(at + maxSkew, at)) {
+        this.#moved.set(moved, { recordedAt: this.#moved.get(moved)?.recordedAt ?? recordedAt, at })
+      }
+    }
+    this.index.add({ at, sequence }, kind, historyKey)
+  }
+
+  /** The time of a change in the index, where it is another one than it was recorded with; null otherwise. */
+  movedTo(sequence: number): number | null {
+    return this.#moved.get(sequence)?.at ?? null
+  }
+
+  /** The sequences of the crossed thresholds of a place that were recorded with a time after this one, and maybe of others. */
+  crossingsAfter(place: string, at: number): readonly number[] {
+    const selection = { places: new Set([place]), kinds: crossingKinds }
+    const later = this.index.sequences({ ...selection, since: at + 1 })
+    const moved = [...this.#moved].filter(([, { recordedAt }]) => recordedAt > at).map(([sequence]) => sequence)
+    return [...new Set([...later, ...moved])]
   }
 
   /** The time of the last change of a place that was removed; null when none was. */

@@ -1,9 +1,9 @@
 import { thresholdsOf } from '../catalog/expiry.ts'
 import type { TimeSlice } from '../time-slice.ts'
-import type { Clock } from '../upstream/clock.ts'
+import { type Clock, maxSkew } from '../upstream/clock.ts'
 import type { HistoryStore } from '../upstream/history-store.ts'
 import type { ObservedList } from '../upstream/list-observer.ts'
-import type { Baseline, KeptBaseline } from './baseline.ts'
+import { type Baseline, type KeptBaseline, toEvaluationTime } from './baseline.ts'
 import type { ChangeWriter } from './change-writer.ts'
 import { compareLists, type FoundChange } from './compare-lists.ts'
 import { ConvertedList, toCertificates } from './converted-list.ts'
@@ -87,8 +87,9 @@ export class ListComparer {
     const now = clock.now()
     const last = lists.get(historyKey, baseline)
     const asOf = Math.max(baseline.asOf, last?.list.asOf ?? baseline.asOf)
-    // A reading that began before the last one. When the clock was set back, the last one seems to be in the future.
-    if (list.asOf < asOf && asOf <= now) return true
+    // A reading that began before the last one. After the clock was set back, the last one seems to be in the future; that of
+    // another replica may be a little.
+    if (list.asOf < asOf && asOf <= now + (store.isShared ? maxSkew : 0)) return true
     if (isOfAccount && (last ? await read.isSameAs(last.list) : await hasDigestOf(read, baseline))) {
       lists.set(historyKey, baseline, { list, completed: last?.completed ?? new Map() })
       return true
@@ -100,7 +101,7 @@ export class ListComparer {
     const { version, since, thresholds, next } = baseline
     // A threshold that is crossed meanwhile is found by the next evaluation.
     const isDue = next !== null && next <= now
-    const expiry = { ...baseline, evaluatedAt: isDue ? baseline.evaluatedAt : Math.max(now, baseline.evaluatedAt) }
+    const expiry = { ...baseline, evaluatedAt: isDue ? baseline.evaluatedAt : toEvaluationTime(baseline, now) }
     const compared = await compareLists(before, await read.certificates(), { at: now, expiry, timeSlice })
     const { changes, completed } = compared
     if (compared.isSame && isOfAccount) {
@@ -117,7 +118,7 @@ export class ListComparer {
       thresholds,
       text: store.keepsLists ? await toText() : null,
       changes,
-      lastAsOf: asOf,
+      lastAsOf: Math.min(asOf, list.asOf),
     })
   }
 

@@ -1,4 +1,5 @@
 import type { TimeSlice } from '../time-slice.ts'
+import { maxSkew } from '../upstream/clock.ts'
 import { parseIndexedChange } from './change-text.ts'
 import { batch, type KnownHistory } from './known-history.ts'
 
@@ -26,36 +27,49 @@ export async function removeOldChanges(
   known: KnownHistory,
   { limits, now, timeSlice }: { readonly limits: HistoryLimits; readonly now: number; readonly timeSlice: TimeSlice },
 ): Promise<void> {
-  const removal = await findOldChanges(known, limits, now - limits.maxAge, timeSlice)
+  const removal = await findOldChanges(known, limits, now, timeSlice)
   if (!removal) return
   await known.store.remove(removal.through, removal.removedAt)
   await known.update()
 }
 
-/** @param oldest the time of the oldest change that is kept */
 async function findOldChanges(
   { store, index, bounds }: KnownHistory,
-  { maxChanges, maxBytes }: HistoryLimits,
-  oldest: number,
+  { maxAge, maxChanges, maxBytes }: HistoryLimits,
+  now: number,
   timeSlice: TimeSlice,
 ): Promise<Removal | null> {
   if (!bounds) return null
+  /** The time of the oldest change that is kept. */
+  const oldest = now - maxAge
   const isFull = index.length > maxChanges || bounds.bytes > maxBytes
   if (!isFull && (index.oldestAt ?? oldest) >= oldest) return null
   let count = index.length > maxChanges ? index.length - Math.floor(spare * maxChanges) : 0
   let bytes = bounds.bytes > maxBytes ? bounds.bytes - spare * maxBytes : 0
   const removedAt = new Map<string, number>()
+  const setRemoved = (place: string, at: number) => removedAt.set(place, Math.max(at, removedAt.get(place) ?? at))
+  /** The places of changes from the future. Their age is not known: they are removed with an old one that follows. */
+  const ofFuture = new Set<string>()
   let through = bounds.first - 1
+  let position = through
   search: for (;;) {
-    const found = await store.changes(through + 1, batch)
+    const found = await store.changes(position + 1, batch)
     if (!found) return null
     for (const { sequence, text } of found) {
       const change = parseIndexedChange(text)
-      if (change && change.at >= oldest && count <= 0 && bytes <= 0) break search
+      position = sequence
+      if (change && change.at >= oldest && count <= 0 && bytes <= 0) {
+        if (change.at <= now + maxSkew) break search
+        ofFuture.add(change.historyKey)
+        continue
+      }
       through = sequence
       count -= 1
       bytes -= text.length
-      if (change) removedAt.set(change.historyKey, Math.max(change.at, removedAt.get(change.historyKey) ?? change.at))
+      const at = Math.min(change?.at ?? oldest, now)
+      for (const place of ofFuture) setRemoved(place, at)
+      ofFuture.clear()
+      if (change) setRemoved(change.historyKey, at)
     }
     if (found.length === 0) break
     if (timeSlice.isOver()) await timeSlice.next()

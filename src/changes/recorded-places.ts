@@ -14,6 +14,6 @@ export interface RecordedPlaces {
 }
 
 export interface FollowedPlaces extends RecordedPlaces {
-  /** The wall-clock time at which the configuration came into use. */
+  /** The monotonic time at which the configuration came into use. */
   readonly since: number
 }

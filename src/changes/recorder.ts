@@ -36,7 +36,7 @@ export class ChangeRecorder implements ListObserver {
   #places: FollowedPlaces | null = null
   /** The places with a list that this process has compared. */
   readonly #comparedPlaces = new Set<string>()
-  /** Wall-clock time at which the places of a configuration were followed first. */
+  /** Monotonic time at which the places of a configuration were followed first. */
   #startedAt = 0
   #isClosed = false
 
@@ -50,7 +50,7 @@ export class ChangeRecorder implements ListObserver {
       onLost: (since) => log.warn({ lostSince: new Date(since).toISOString() }, lostHistory),
     })
     const writer = new ChangeWriter(history, baselines, clock)
-    const parts = { store, baselines, lists: new LastLists(store, timeSlice), writer, clock, timeSlice }
+    const parts = { history, store, baselines, lists: new LastLists(store, timeSlice), writer, clock, timeSlice }
     this.#history = history
     this.#store = store
     this.#clock = clock
@@ -67,7 +67,7 @@ export class ChangeRecorder implements ListObserver {
   /** Follows the places of a configuration from now on. */
   use(places: RecordedPlaces): void {
     const isFirst = this.#places === null
-    const since = this.#clock.now()
+    const since = this.#clock.elapsed()
     this.#places = { ...places, since }
     if (isFirst) this.#startedAt = since
     this.#queue.add(async () => {
@@ -107,7 +107,7 @@ export class ChangeRecorder implements ListObserver {
   #awaitsList(place: ObservedPlace): boolean {
     if (this.#comparedPlaces.has(place.historyKey)) return false
     if (this.#queue.isWaiting(place.historyKey)) return true
-    return this.#clock.now() < this.#startedAt + (this.#places?.readingWait(place) ?? 0)
+    return this.#clock.elapsed() < this.#startedAt + (this.#places?.readingWait(place) ?? 0)
   }
 
   async expect(changes: readonly ExpectedChange[], actor: string | null): Promise<void> {

@@ -1,13 +1,23 @@
 import { thresholdsOf } from '../catalog/expiry.ts'
 import type { TimeSlice } from '../time-slice.ts'
-import type { Clock } from '../upstream/clock.ts'
+import { type Clock, toWallTime } from '../upstream/clock.ts'
 import type { ObservedPlace } from '../upstream/list-observer.ts'
-import { type Baseline, type KeptBaseline, toPlace, toThresholdsText } from './baseline.ts'
+import {
+  type Baseline,
+  isAhead,
+  type KeptBaseline,
+  toEvaluationTime,
+  toPlace,
+  toPresent,
+  toThresholdsText,
+} from './baseline.ts'
 import type { ChangeWriter } from './change-writer.ts'
 import type { FoundChange } from './compare-lists.ts'
 import { findCrossed, findNextCrossing } from './crossings.ts'
+import type { History } from './history.ts'
 import type { KnownBaselines } from './known-baselines.ts'
 import type { LastLists } from './last-lists.ts'
+import { withoutRecorded } from './recorded-crossings.ts'
 import type { FollowedPlaces, RecordedPlaces } from './recorded-places.ts'
 
 /** Milliseconds until a crossed threshold that could not be recorded is tried again. */
@@ -18,6 +28,7 @@ const listInterval = 5_000
 const absentInterval = 3_600_000
 
 interface ThresholdParts {
+  readonly history: History
   readonly baselines: KnownBaselines
   readonly lists: LastLists
   readonly writer: ChangeWriter
@@ -67,6 +78,7 @@ export class ThresholdRecorder {
    */
   async markPresence(historyKey: string, places: FollowedPlaces): Promise<boolean> {
     const { baselines, lists, clock, timeSlice } = this.#parts
+    if (!(await this.#correct(historyKey))) return false
     const seen = baselines.get(historyKey)
     if (!seen) return true
     const isCurrent = places.isCurrent(toPlace(historyKey, seen))
@@ -76,10 +88,10 @@ export class ThresholdRecorder {
     if (isCurrent === isPresent(seen)) return true
     const baseline = (await baselines.read(historyKey))?.baseline
     if (!baseline || isCurrent === isPresent(baseline)) return true
-    const now = Math.max(clock.now(), baseline.evaluatedAt)
+    const now = toEvaluationTime(baseline, clock.now())
     if (!isCurrent) return this.#write(historyKey, { ...baseline, absentSince: now }, [])
     const { absentSince = now, ...present } = baseline
-    if (!wasAbsentHere && places.since < absentSince) return this.#write(historyKey, present, [])
+    if (!wasAbsentHere && toWallTime(clock, places.since) < absentSince) return this.#write(historyKey, present, [])
     const certificates = await lists.read(historyKey, baseline)
     if (certificates === undefined) return false
     const thresholds = thresholdsOf(places.expiry, baseline.provider)
@@ -89,7 +101,7 @@ export class ThresholdRecorder {
 
   /** Records what has been crossed in a place since the last time. False when another process was first. */
   async record(historyKey: string, places: RecordedPlaces): Promise<boolean> {
-    const { baselines, lists, clock, timeSlice } = this.#parts
+    const { history, baselines, lists, clock, timeSlice } = this.#parts
     const seen = baselines.get(historyKey)
     if (!seen || !this.#isDue(seen, places)) return true
     // Another process may have recorded it since.
@@ -97,11 +109,35 @@ export class ThresholdRecorder {
     if (!baseline || !this.#isDue(baseline, places)) return true
     const certificates = await lists.read(historyKey, baseline)
     if (!certificates) return true
-    const now = Math.max(clock.now(), baseline.evaluatedAt)
+    const now = toEvaluationTime(baseline, clock.now())
     const thresholds = thresholdsOf(places.expiry, baseline.provider)
-    const changes = await findCrossed(certificates, baseline, { now, thresholds, timeSlice })
+    const crossed = await findCrossed(certificates, baseline, { now, thresholds, timeSlice })
+    const changes = await withoutRecorded(crossed, history, { historyKey, after: baseline.evaluatedAt })
+    if (!changes) return false
     const next = await findNextCrossing(certificates, thresholds, { after: now, timeSlice })
     return this.#write(historyKey, { ...baseline, evaluatedAt: now, thresholds, next }, changes)
+  }
+
+  /**
+   * Corrects a baseline with times in the future. Otherwise nothing that is crossed until then would be found. False when
+   * another process was first, or its list cannot be read.
+   */
+  async #correct(historyKey: string): Promise<boolean> {
+    const { baselines, lists, clock, timeSlice } = this.#parts
+    const seen = baselines.get(historyKey)
+    if (!seen || !isAhead(seen, clock.now())) return true
+    const ahead = (await baselines.read(historyKey))?.baseline
+    const now = clock.now()
+    if (!ahead || !isAhead(ahead, now)) return true
+    const certificates = await lists.read(historyKey, ahead)
+    if (certificates === undefined) return false
+    const last = lists.get(historyKey, ahead)
+    const present = toPresent(ahead, now)
+    const after = { after: present.evaluatedAt, timeSlice }
+    const next = certificates && (await findNextCrossing(certificates, present.thresholds, after))
+    if (!(await this.#write(historyKey, { ...present, next }, []))) return false
+    if (last) lists.set(historyKey, present, last)
+    return true
   }
 
   async #write(

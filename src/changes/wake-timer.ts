@@ -1,9 +1,10 @@
 import type { Clock } from '../upstream/clock.ts'
 
-/** The clock of the machine may be set, so a timer is not longer than this. */
-const longest = 3_600_000
-/** Other processes add baselines, whose thresholds this one has to notice when they end. */
-const longestShared = 300_000
+/**
+ * A timer is not longer than this: the clock of the machine may be set, and other processes add baselines, whose thresholds
+ * this one has to notice when they end.
+ */
+const longest = 300_000
 
 /** A timer for the first of several moments, in wall-clock time. */
 export class WakeTimer {
@@ -27,7 +28,7 @@ export class WakeTimer {
     this.#cancel()
     this.#at = at
     if (at === Number.POSITIVE_INFINITY && !this.#isShared()) return
-    const wait = Math.min(Math.max(at - this.#clock.now(), 0), this.#isShared() ? longestShared : longest)
+    const wait = Math.min(Math.max(at - this.#clock.now(), 0), longest)
     this.#cancel = this.#clock.timer(wait, this.#wake)
   }
 

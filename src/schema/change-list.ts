@@ -93,9 +93,11 @@ export async function listChanges(
   const byId = new Map([...selected.recorded.values()].map((place) => [place.id, place]))
   const edges = changes.flatMap((change) => {
     const [place, position] = [byId.get(change.placeId), positions.get(change.sequence)]
-    return place && position ? [{ node: { ...change, place }, cursor: toCursor(position.at, change.id) }] : []
+    return place && position
+      ? [{ node: { ...change, at: position.at, place }, cursor: toCursor(position.at, change.id) }]
+      : []
   })
-  const goesBackTo = recordedSince(source, selected)
+  const goesBackTo = recordedSince(source, selected, operation)
   // Another process may record a place first, which is no change.
   if (goesBackTo === null && history.store.isShared) operation.basis?.exclude()
   return {
@@ -275,7 +277,11 @@ async function findNamedHolders(
 }
 
 /** The latest of the times at which the places were recorded first: one of them says nothing about the others. */
-function recordedSince({ recorder, history }: ChangeSource, { recorded, holders }: SelectedPlaces): number | null {
+function recordedSince(
+  { recorder, history }: ChangeSource,
+  { recorded, holders }: SelectedPlaces,
+  { now, basis }: Operation,
+): number | null {
   const keys = new Map([...recorded].map(([key, { id }]) => [id, key]))
   let since: number | null = null
   for (const id of holders ?? []) {
@@ -284,14 +290,21 @@ function recordedSince({ recorder, history }: ChangeSource, { recorded, holders 
     if (first === null) return null
     since = Math.max(first, since ?? first)
   }
-  if (since !== null) for (const key of recorded.keys()) since = Math.max(since, history.removedAt(key) ?? since)
-  return since
+  if (since === null) return null
+  for (const key of recorded.keys()) since = Math.max(since, history.removedAt(key) ?? since)
+  if (since <= now) return since
+  // The clock was set back, so that it was recorded at an unknown time until now.
+  basis?.exclude()
+  return now
 }
 
 /** A cursor from a history that was lost leads to its time. */
-function toPositions({ after, before, ...window }: RequestedWindow, history: Pick<History, 'sequenceOf'>) {
-  const toPosition = (position: RequestedWindow['after']): ChangePosition | null =>
-    position && { at: Number(position.key), sequence: history.sequenceOf(position.id) ?? 0 }
+function toPositions({ after, before, ...window }: RequestedWindow, history: Pick<History, 'sequenceOf' | 'movedTo'>) {
+  const toPosition = (position: RequestedWindow['after']): ChangePosition | null => {
+    if (!position) return null
+    const sequence = history.sequenceOf(position.id) ?? 0
+    return { at: history.movedTo(sequence) ?? Number(position.key), sequence }
+  }
   return { ...window, after: toPosition(after), before: toPosition(before) }
 }
 

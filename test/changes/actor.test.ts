@@ -99,6 +99,20 @@ describe('the actor of a change', () => {
     expect(await actorsFor('alice')).toEqual(['ACTIVATED null', 'DEACTIVATED null'])
   })
 
+  it('is null after such a mutation while the wall clock was ahead', async () => {
+    await reread()
+    const certificate = active()
+    stack.clock.adjustWallClock(30 * 60_000)
+    await toggle('alice', 'activate', certificate.id)
+    stack.clock.adjustWallClock(-30 * 60_000)
+    await reread()
+    certificate.active = false
+    await reread()
+    certificate.active = true
+    await reread()
+    expect(await actorsFor('alice')).toEqual(['ACTIVATED null', 'DEACTIVATED null'])
+  })
+
   it('is null after a mutation that OpenAI refused', async () => {
     await reread()
     const certificate = active()

@@ -143,6 +143,36 @@ describe('the history', () => {
     expect(await history.last()).toBe(4)
   })
 
+  it('removes changes that are too old, also after one from a wall clock that was ahead', async () => {
+    const clock = createManualClock()
+    const limits = { ...unlimited, maxAge: 20_000 }
+    const { add, names, history } = createHistory(clock, { limits })
+    const start = clock.now()
+    await add(['ahead'], start + 1e9)
+    await add(['first'])
+    clock.advance(10_000)
+    await add(['second'])
+    expect(await names()).toEqual(['second', 'first', 'ahead'])
+    clock.advance(11_000)
+    await history.removeOld()
+    expect(await names()).toEqual(['second'])
+    expect(history.removedAt('place')).toBe(start)
+  })
+
+  it('lists the newest change first after a wall clock was ahead, also after a restart', async () => {
+    const clock = createManualClock()
+    const { add, names, state } = createHistory(clock)
+    await add(['first'])
+    for (const name of ['ahead', 'also ahead']) await add([name], clock.now() + 1e9)
+    clock.advance(1_000)
+    await add(['second'])
+    clock.advance(1_000)
+    await add(['third'])
+    const inOrder = ['third', 'second', 'also ahead', 'ahead', 'first']
+    expect(await names()).toEqual(inOrder)
+    expect(await createHistory(clock, { state }).names()).toEqual(inOrder)
+  })
+
   it.each([
     ['too many', { ...unlimited, maxChanges: 100 }],
     ['too large', { ...unlimited, maxBytes: 100 * textOf('1000', Date.UTC(2030, 0, 1)).length }],
