@@ -1,4 +1,5 @@
 import type { KnownSource } from '../providers/source-states.ts'
+import { maxSkew } from '../upstream/clock.ts'
 import { maxPause } from '../upstream/rate-limit/rate-limiter.ts'
 import type { SourceEvent } from './event.ts'
 import { type Outage, type Outages, sourceKey } from './outage.ts'
@@ -22,7 +23,8 @@ const seenInterval = 3_600_000
 type Source = Pick<KnownSource, 'place' | 'kind' | 'isUp' | 'asOf' | 'error' | 'lastAnswer'>
 
 /** Compares the sources with the outages that are known. A source that was not read yet changes nothing. */
-export function findOutages(sources: readonly Source[], outages: Outages, now: number): OutageChanges {
+export function findOutages(sources: readonly Source[], before: Outages, now: number): OutageChanges {
+  const outages: Outages = new Map([...before].map(([key, outage]) => [key, toPresent(outage, now)]))
   const next = new Map<string, Outage>()
   const events: SourceEvent[] = []
   const seen = new Set<string>()
@@ -51,8 +53,18 @@ export function findOutages(sources: readonly Source[], outages: Outages, now: n
     // After a restart, a discovered place is not known until it is discovered.
     if (!seen.has(key) && now - outage.lastSeen < maxUnknown) next.set(key, outage)
   }
-  const isSame = next.size === outages.size && [...next].every(([key, outage]) => outages.get(key) === outage)
-  return { outages: isSame ? outages : next, events }
+  const isSame = next.size === before.size && [...next].every(([key, outage]) => before.get(key) === outage)
+  return { outages: isSame ? before : next, events }
+}
+
+/**
+ * An outage without times in the future: the wall clock was set back. Otherwise neither its begin nor its end would be found
+ * until then.
+ */
+function toPresent(outage: Outage, now: number): Outage {
+  const { since, lastSeen } = outage
+  if (Math.max(since, lastSeen) <= now + maxSkew) return outage
+  return { ...outage, since: Math.min(since, now), lastSeen: Math.min(lastSeen, now) }
 }
 
 /**

@@ -147,6 +147,23 @@ describe('an outage', () => {
     expect(world.receiver.types).toEqual(['source.unavailable', 'source.recovered'])
   })
 
+  it('is found, and its end, after the wall clock was ahead', async () => {
+    const first = await start()
+    world.clock.adjustWallClock(30 * 86_400_000)
+    become(unavailable)
+    await passTime(world, 20_000, 10_000)
+    await first.close()
+    world.clock.adjustWallClock(-30 * 86_400_000)
+    await start()
+    await minutes(1)
+    expect(world.receiver.types).toEqual(['source.unavailable'])
+    world.clock.adjustWallClock(-3_600_000)
+    await minutes(1)
+    become(null)
+    await minutes(1)
+    expect(world.receiver.types).toEqual(['source.unavailable', 'source.recovered'])
+  })
+
   it('is no message for an endpoint with other kinds or places', async () => {
     await start({ kinds: ['EXPIRED'] }, { places: ['org_other'] }, { kinds: ['SOURCE_RECOVERED'], name: 'ends' })
     become(unavailable)
