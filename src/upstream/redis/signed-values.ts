@@ -24,6 +24,11 @@ export class SignedValues {
     return this.signAsOf(name, { asOf, expiresAt: asOf + Math.ceil(milliseconds), body })
   }
 
+  /** The same for a value that stays of use when the wall clock, which was ahead, is set back. */
+  signUndated(name: string, milliseconds: number, body: string): string {
+    return this.signAsOf(name, { asOf: 0, expiresAt: this.#clock.now() + Math.ceil(milliseconds), body })
+  }
+
   signAsOf(name: string, value: SharedValue): string {
     return this.#signer.sign(name, value)
   }

@@ -67,7 +67,7 @@ export class RedisTexts implements KeptTexts, ConnectionListener {
   #run(key: string, { text }: Change): Promise<unknown> {
     if (text === null) return this.#connection.run(removeText, this.#names, [key])
     const { maxCount, maxAge } = this.#bounds
-    const signed = this.#keys.values.sign(this.#nameOf(key), maxAge, text)
+    const signed = this.#keys.values.signUndated(this.#nameOf(key), maxAge, text)
     return this.#connection.run(setText, this.#names, [key, signed, maxCount, maxAge])
   }
 

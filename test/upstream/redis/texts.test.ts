@@ -33,6 +33,12 @@ describeWithRedis('the texts that replicas keep', () => {
     expect(await textsOf('notify').get('a b')).toBeNull()
   })
 
+  it('are found when the clock of the replica that wrote them was ahead', async () => {
+    const clock = { ...systemClock, now: () => systemClock.now() + day / 2 }
+    await replicas.join(clock, secret).replica.texts('x509', { maxCount: 3, maxAge: day }).set('a', '1')
+    expect(await textsOf().get('a')).toBe('1')
+  })
+
   it('are replaced and removed', async () => {
     const [first, second] = [textsOf(), textsOf()]
     await first.set('a', '1')
