@@ -21,3 +21,8 @@ export function backoff(attempts: number, random: number): number {
   const pause = Math.min(longest, first * factor ** (attempts - 1))
   return Math.round(pause * (1 - jitter + 2 * jitter * random))
 }
+
+/** The longest pause that `backoff` gives; 0 before the first attempt. */
+export function longestBackoff(attempts: number): number {
+  return attempts === 0 ? 0 : backoff(attempts, 1)
+}

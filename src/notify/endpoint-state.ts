@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { expiryStatuses } from '../catalog/expiry.ts'
 import { type Clock, toElapsed, toWallTime } from '../upstream/clock.ts'
+import { longestBackoff, maxPause } from './backoff.ts'
 import type { Summary } from './summary.ts'
 
 /** A message that waits for an attempt. Times are monotonic. */
@@ -97,18 +98,27 @@ export function printState(state: EndpointState, clock: Clock): string {
   } satisfies z.input<typeof keptState>)
 }
 
-/** Null when the text is not what `printState` writes. */
+/**
+ * Null when the text is not what `printState` writes. The wall clock may have been set back since: what has happened is in the
+ * past, and no wait is longer than the longest one.
+ */
 export function parseState(text: string, clock: Clock): EndpointState | null {
   const { data } = keptState.safeParse(parseJson(text))
   if (!data) return null
-  const elapsed = (wallTime: number) => toElapsed(clock, wallTime)
+  const now = clock.elapsed()
+  const within = (wait: number) => (wallTime: number) => Math.min(toElapsed(clock, wallTime), now + wait)
+  const past = within(0)
   return {
     position: data.position,
     lastId: data.lastId,
-    queue: data.queue.map((each) => ({ ...each, createdAt: elapsed(each.createdAt), nextAt: elapsed(each.nextAt) })),
-    ended: data.ended.map(elapsed),
-    summary: data.summary && { ...data.summary, begunAt: elapsed(data.summary.begunAt) },
-    pausedUntil: data.pausedUntil === null ? null : elapsed(data.pausedUntil),
+    queue: data.queue.map((each) => ({
+      ...each,
+      createdAt: past(each.createdAt),
+      nextAt: within(longestBackoff(each.attempts))(each.nextAt),
+    })),
+    ended: data.ended.map(past),
+    summary: data.summary && { ...data.summary, begunAt: past(data.summary.begunAt) },
+    pausedUntil: data.pausedUntil === null ? null : within(maxPause)(data.pausedUntil),
     pausedWith: data.pausedWith,
     stoppedWith: data.stoppedWith,
     failure: data.failure,

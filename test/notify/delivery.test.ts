@@ -277,6 +277,41 @@ describe('an endpoint', () => {
     expect(third.statuses()).toMatchObject([{ pausedUntil: null, queued: 0 }])
   })
 
+  it('waits no longer than otherwise when the wall clock was ahead before a restart', async () => {
+    const day = 86_400_000
+    world.clock.adjustWallClock(30 * day)
+    world.receiver.answerWith(() => ({ status: 429, headers: { 'retry-after': '600' } }))
+    const first = await start()
+    world.feed.record({})
+    await logged('notification not delivered')
+    await first.close()
+    world.clock.adjustWallClock(-30 * day)
+    world.receiver.answerWith(() => ({ status: 200 }))
+    const second = await start()
+    const pausedUntil = world.clock.now() + 3_600_000
+    expect(second.statuses()).toMatchObject([{ pausedUntil, queued: 1 }])
+    await passTime(world, 3_600_000)
+    await received(2)
+    await until(() => second.statuses()[0]?.queued === 0)
+    expect(second.statuses()).toMatchObject([{ pausedUntil: null, failure: null }])
+  })
+
+  it('tries a message again soon when the wall clock was ahead before a restart, and for a day', async () => {
+    const day = 86_400_000
+    world.clock.adjustWallClock(30 * day)
+    world.receiver.answerWith(() => ({ status: 503 }))
+    const first = await start()
+    world.feed.record({})
+    await logged('notification not delivered')
+    await first.close()
+    world.clock.adjustWallClock(-30 * day)
+    await start()
+    await passTime(world, 12_000)
+    await received(2)
+    await passTime(world, 2 * day, 600_000)
+    expect(world.lines.at(-1)?.['msg']).toMatch(/^notification given up/)
+  })
+
   it('is not paused any more when the time is over', async () => {
     world.receiver.answerWith(() => ({ status: 503, headers: { 'retry-after': '1' } }))
     const { statuses } = await start()
