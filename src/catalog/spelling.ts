@@ -30,6 +30,16 @@ export function hexFingerprint(text: string): string | null {
   return digits?.length === 64 ? digits : null
 }
 
+/** The key algorithms that vendors write in upper or lower case. */
+const keyAlgorithms = ['RSA', 'ECDSA']
+
+/** A key algorithm as X.509 details have it, also where a vendor writes it in another case. */
+export function toKeyAlgorithm(text: string): string {
+  if (keyAlgorithms.includes(text)) return text
+  const upper = text.toUpperCase()
+  return keyAlgorithms.includes(upper) ? upper : text
+}
+
 /** Names without duplicates, in the order of their first occurrence. */
 export function toSubjectAltNames(names: readonly string[]): readonly string[] {
   return [...new Set(names)]

@@ -3,6 +3,7 @@ import { type TimeSlice, visitInSlices } from '../time-slice.ts'
 import type { ListedCertificate } from '../upstream/list-observer.ts'
 import type { Baseline } from './baseline.ts'
 import type { RecordedChange } from './change.ts'
+import { completeIdentity, isSameIdentity, isSlot, matchCertificates } from './matched-certificates.ts'
 import { severity } from './severity.ts'
 
 /** A change of one place, before it is recorded. */
@@ -31,10 +32,9 @@ export async function compareLists(
   { at, expiry, timeSlice }: { readonly at: number; readonly expiry: Expiry; readonly timeSlice: TimeSlice },
 ): Promise<Comparison> {
   const earlier = new Map<string, ListedCertificate>()
-  const later = new Set<string>()
   await visitInSlices(before, timeSlice, (certificate) => void earlier.set(certificate.id, certificate))
-  await visitInSlices(after, timeSlice, ({ id }) => void later.add(id))
-  const replaced = await findReplaced(earlier, after, timeSlice)
+  const { matched, present } = await matchCertificates(earlier, after, timeSlice)
+  const replaced = await findReplaced(earlier, after, { matched, timeSlice })
   const changes: FoundChange[] = []
   const add = (kind: FoundChange['kind'], certificate: ListedCertificate, rest: Partial<FoundChange> = {}) =>
     changes.push({
@@ -51,7 +51,7 @@ export async function compareLists(
   const completed = new Map<number, ListedCertificate>()
   let isSame = true
   await visitInSlices(after, timeSlice, (certificate) => {
-    const known = earlier.get(certificate.id)
+    const known = matched.get(certificate.id)
     if (!known) {
       const replacesId = replaced.get(certificate.id)
       if (replacesId === undefined) add('APPEARED', certificate)
@@ -67,8 +67,8 @@ export async function compareLists(
     isSame &&= saysSame(known, next)
     list.push(next)
   })
-  await visitInSlices(before, timeSlice, (certificate) => {
-    if (!later.has(certificate.id)) add('VANISHED', certificate)
+  await visitInSlices([...earlier.values()], timeSlice, (certificate) => {
+    if (!present.has(certificate.id)) add('VANISHED', certificate)
   })
   return { changes, list, completed, isSame: isSame && changes.length === 0 }
 }
@@ -78,6 +78,8 @@ export async function compareLists(
  * another value. Returns the same object where nothing is missing.
  */
 function complete(certificate: ListedCertificate, known: ListedCertificate): ListedCertificate {
+  // A slot says nothing of the other slots that hold the certificate.
+  if (isSlot(certificate) && certificate.id !== known.id) return known
   const next = {
     ...certificate,
     name: certificate.name ?? known.name,
@@ -87,18 +89,21 @@ function complete(certificate: ListedCertificate, known: ListedCertificate): Lis
     // Without a flag, the vendor's status is not known either.
     declaredExpired: certificate.declaredExpired || (known.declaredExpired && certificate.active === null),
     replacementKey: certificate.replacementKey ?? known.replacementKey,
+    identity: completeIdentity(certificate.identity, known.identity),
   }
   return saysSame(certificate, next) ? certificate : next
 }
 
 function saysSame(one: ListedCertificate, other: ListedCertificate): boolean {
   return (
+    one.id === other.id &&
     one.name === other.name &&
     one.expiresAt === other.expiresAt &&
     one.validFrom === other.validFrom &&
     one.active === other.active &&
     one.declaredExpired === other.declaredExpired &&
-    one.replacementKey === other.replacementKey
+    one.replacementKey === other.replacementKey &&
+    isSameIdentity(one.identity, other.identity)
   )
 }
 
@@ -123,12 +128,12 @@ function findWorse(
 async function findReplaced(
   earlier: ReadonlyMap<string, ListedCertificate>,
   after: readonly ListedCertificate[],
-  timeSlice: TimeSlice,
+  { matched, timeSlice }: { readonly matched: ReadonlyMap<string, unknown>; readonly timeSlice: TimeSlice },
 ): Promise<ReadonlyMap<string, string>> {
   const replacements = new Map<string, ListedCertificate>()
   await visitInSlices(after, timeSlice, (certificate) => {
     const { id, replacementKey } = certificate
-    if (replacementKey === null || earlier.has(id)) return
+    if (replacementKey === null || matched.has(id)) return
     const other = replacements.get(replacementKey)
     // Of several new certificates with one key, one replaces the old one.
     if (!other || isBetterReplacement(certificate, other)) replacements.set(replacementKey, certificate)

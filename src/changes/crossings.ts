@@ -49,19 +49,20 @@ export async function findCrossings(
   { after, until }: Period,
   { timeSlice, isChange = () => true }: CrossingOptions,
 ): Promise<Crossings> {
-  const changes: FoundChange[] = []
+  const changes = new Map<string, FoundChange>()
   let next = Number.POSITIVE_INFINITY
   await visitIndexes(certificates.length, timeSlice, (index) => {
     visitMoments(certificates.datesAt(index), thresholds, (at, status) => {
       if (at > until) next = Math.min(next, at)
       else if (at > after) {
         const certificate = certificates.at(index)
-        if (isChange(certificate, status)) changes.push(toChange(certificate, at, status))
+        // A list may have a certificate twice.
+        if (isChange(certificate, status)) changes.set(`${certificate.id} ${status}`, toChange(certificate, at, status))
       }
     })
   })
   return {
-    changes: changes.sort((one, other) => one.at - other.at),
+    changes: [...changes.values()].sort((one, other) => one.at - other.at),
     next: next === Number.POSITIVE_INFINITY ? null : next,
   }
 }

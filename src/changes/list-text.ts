@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { TimeSlice } from '../time-slice.ts'
-import type { ListedCertificate } from '../upstream/list-observer.ts'
+import type { ListedCertificate, ListedIdentity } from '../upstream/list-observer.ts'
 
 /** A list as it is kept. Its parts are converted one at a time. */
 export interface ListText {
@@ -44,16 +44,24 @@ export async function toListText(certificates: readonly ListedCertificate[], tim
 }
 
 function toRow(certificate: ListedCertificate, prefix: string): string {
-  const { id, name, expiresAt, validFrom, active, declaredExpired, replacementKey } = certificate
+  const { id, name, expiresAt, validFrom, active, declaredExpired, replacementKey, identity } = certificate
   const hasPrefix = id.startsWith(prefix)
   const flags =
     (active === null ? 0 : active ? isActive : isInactive) |
     (declaredExpired ? isDeclaredExpired : 0) |
     (replacementKey !== null && replacementKey === name ? isNamed : 0)
-  const key = replacementKey === null || flags & isNamed ? '' : `,${toAsciiJson(replacementKey)}`
+  const hasKey = replacementKey !== null && (flags & isNamed) === 0
+  const further = toFurther(hasKey ? replacementKey : null, identity)
   // An id without the prefix is kept whole, in an array.
   const shortId = hasPrefix ? `"${id.slice(prefix.length)}"` : `["${id}"]`
-  return `[${shortId},${name === null ? 'null' : toAsciiJson(name)},${expiresAt},${validFrom},${flags}${key}]`
+  return `[${shortId},${name === null ? 'null' : toAsciiJson(name)},${expiresAt},${validFrom},${flags}${further}]`
+}
+
+/** What most certificates do not have. */
+function toFurther(key: string | null, identity: ListedIdentity | null): string {
+  if (!identity) return key === null ? '' : `,${toAsciiJson(key)}`
+  const { group, serialNumber, keyType, isUnique } = identity
+  return `,${toAsciiJson(key)},${toAsciiJson([group, serialNumber, keyType, Number(isUnique)])}`
 }
 
 type Row = readonly [
@@ -62,7 +70,8 @@ type Row = readonly [
   expiresAt: number | null,
   validFrom: number | null,
   flags: number,
-  replacementKey?: string,
+  replacementKey?: string | null,
+  identity?: readonly [group: string, serialNumber: string | null, keyType: string | null, isUnique: number],
 ]
 
 /** Null when the text is not one of this program. */
@@ -82,7 +91,7 @@ export async function parseListText(text: string, timeSlice: TimeSlice): Promise
   }
 }
 
-function toCertificate([id, name, expiresAt, validFrom, flags, key]: Row, prefix: string): ListedCertificate {
+function toCertificate([id, name, expiresAt, validFrom, flags, key, identity]: Row, prefix: string): ListedCertificate {
   return {
     id: typeof id === 'string' ? prefix + id : id[0],
     name,
@@ -91,7 +100,12 @@ function toCertificate([id, name, expiresAt, validFrom, flags, key]: Row, prefix
     active: flags & isActive ? true : flags & isInactive ? false : null,
     declaredExpired: (flags & isDeclaredExpired) !== 0,
     replacementKey: flags & isNamed ? name : (key ?? null),
+    identity: identity ? toIdentity(identity) : null,
   }
+}
+
+function toIdentity([group, serialNumber, keyType, isUnique]: NonNullable<Row[6]>): ListedIdentity {
+  return { group, serialNumber, keyType, isUnique: isUnique === 1 }
 }
 
 function commonPrefix(one: string, other: string): string {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { ListedCertificate, ObservedList, ObservedPlace } from '../upstream/list-observer.ts'
+import type { ListedCertificate, ListedIdentity, ObservedList, ObservedPlace } from '../upstream/list-observer.ts'
 import type { CertificateHolder, Place, PlacedCertificate } from './place.ts'
 import type { PlaceClient } from './place-loader.ts'
 
@@ -21,8 +21,13 @@ export interface ComparedRow<Row> {
   replacementKey?(row: Row): string | null
   /** Whether it is in force in the place of the list. Default: its flag. */
   activeHere?(row: Row): boolean | null
-  /** Whether two rows of a place have the same id. Default: compares the ids, which are made for that. */
+  /**
+   * Whether two rows of a place have the same id, and the same of what `identity` has. Default: compares the ids, which are
+   * made for that.
+   */
   hasSameId?(row: Row, other: Row): boolean
+  /** What identifies it besides its id, which a list may lack a part of. Default: null, nothing. */
+  identity?(row: Row): ListedIdentity | null
   /**
    * Whether what its id is made of could be read. An id that is made of something else would be that of another certificate,
    * so the list is not compared. Default: always.
@@ -37,8 +42,9 @@ export function createToObservedList<Row extends PlacedCertificate>({
   replacementKey = () => null,
   activeHere = ({ active }) => active ?? null,
   hasSameId = (row, other) => row.id === other.id,
+  identity = () => null,
 }: ComparedRow<Row>) {
-  const compared = { replacementKey, activeHere, hasSameId }
+  const compared = { replacementKey, activeHere, hasSameId, identity }
   return (
     { historyKey, provider, id, vendorId, parent }: Pick<CertificateHolder, keyof ObservedPlace | 'parent'>,
     rows: readonly Row[],
@@ -78,7 +84,9 @@ class ComparedRows<Row extends PlacedCertificate> implements ObservedList {
     const key = this.#compared.replacementKey(row)
     // A name of spaces says as little as none.
     const replacementKey = key?.trim() ? key : null
-    return { id, name, expiresAt, validFrom, active: this.#compared.activeHere(row), declaredExpired, replacementKey }
+    const active = this.#compared.activeHere(row)
+    const identity = this.#compared.identity(row)
+    return { id, name, expiresAt, validFrom, active, declaredExpired, replacementKey, identity }
   }
 
   datesAt(index: number): Row {

@@ -12,6 +12,18 @@ export interface ListedCertificate {
   readonly declaredExpired: boolean
   /** A certificate that replaces another one has the same key. Null when it is not known. */
   readonly replacementKey: string | null
+  /** What identifies it besides its id. Null: nothing does. */
+  readonly identity: ListedIdentity | null
+}
+
+/** What identifies a certificate when a list lacks a part of what its id is made of. */
+export interface ListedIdentity {
+  /** Certificates of other groups are other certificates. */
+  readonly group: string
+  readonly serialNumber: string | null
+  readonly keyType: string | null
+  /** Whether the id is made of the content of the certificate: certificates with two such ids are two. */
+  readonly isUnique: boolean
 }
 
 /** A place whose lists are compared. */

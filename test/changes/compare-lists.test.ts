@@ -12,6 +12,7 @@ const certificate = (id: string, values: Partial<ListedCertificate> = {}): Liste
   active: true,
   declaredExpired: false,
   replacementKey: values.name ?? null,
+  identity: null,
   ...values,
 })
 

@@ -12,6 +12,7 @@ const certificate = (expiresAt: number | null, validFrom: number | null = null) 
   active: null,
   declaredExpired: false,
   replacementKey: null,
+  identity: null,
 })
 
 async function crossingsOf(

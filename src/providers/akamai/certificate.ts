@@ -36,7 +36,7 @@ export class AkamaiCertificate implements PlacedCertificate {
     this.issuer = issuer && tidyIssuer(issuer)
     this.serialNumber = firstKnown(slots, ({ serial }) => serial)
     this.sha256Fingerprint = firstKnown(slots, ({ fingerprint }) => fingerprint)
-    this.keyAlgorithm = firstKnown(slots, ({ certificate }) => certificate.keyAlgorithm)
+    this.keyAlgorithm = firstKnown(slots, ({ keyAlgorithm }) => keyAlgorithm)
     this.signatureAlgorithm = firstKnown(slots, ({ certificate }) => certificate.signatureAlgorithm)
     this.deployments = uniqueDeployments(slots)
     this.parseIssues = issuesIn(slots, row)

@@ -1,3 +1,4 @@
+import { toKeyAlgorithm } from '../../catalog/spelling.ts'
 import { parseX509, type X509Details } from '../../catalog/x509.ts'
 import type { TimeSlice } from '../../time-slice.ts'
 import { UpstreamError } from '../../upstream/error.ts'
@@ -22,7 +23,7 @@ export interface ListedCertificate {
 
 interface DeployedCertificate extends AkamaiPem {
   readonly role: AkamaiDeployment['role']
-  /** As Akamai names it. */
+  /** The one that Akamai names. */
   readonly keyAlgorithm: string | null
 }
 
@@ -47,7 +48,13 @@ export async function toDeployed(
     if (pem === null) return
     if (timeSlice.isOver()) await timeSlice.next()
     try {
-      certificates.push({ pem, trustChain, details: parseX509(pem), role, keyAlgorithm })
+      certificates.push({
+        pem,
+        trustChain,
+        details: parseX509(pem),
+        role,
+        keyAlgorithm: keyAlgorithm && toKeyAlgorithm(keyAlgorithm),
+      })
     } catch {
       lost += 1
     }

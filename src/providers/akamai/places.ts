@@ -3,6 +3,7 @@ import type { X509Details } from '../../catalog/x509.ts'
 import type { Operation } from '../../operation.ts'
 import { AnswerCache } from '../../upstream/cache/answer-cache.ts'
 import type { UpstreamDependencies } from '../../upstream/dependencies.ts'
+import type { ListedIdentity } from '../../upstream/list-observer.ts'
 import { createLoader } from '../../upstream/loader.ts'
 import type { GroupPlace, ListedPlace } from '../kit-place.ts'
 import { defineGroupKind, defineListKind, definePlacesBelow } from '../place-kind.ts'
@@ -88,6 +89,7 @@ function defineAccount(upstream: UpstreamDependencies) {
     toItem: toAkamaiEnrollment,
     replacementKey: toRenewalKey,
     hasSameId,
+    identity: toListedIdentity,
     isIdentified,
     toList: toAkamaiCertificateList,
     x509: (place, operation, certificate) => located(place, loadX509(operation, certificate)),
@@ -197,14 +199,26 @@ function createX509Loader(store: X509Store, loadDeployed: ReturnType<typeof crea
   }
 }
 
-/** An enrollment has one certificate of each key type, which its renewal replaces. Null when the list has no key type. */
-/** Whether two certificates of a contract have the same id, found without making the ids where they have fingerprints. */
+/** Compares two certificates of a contract without making their ids where they have fingerprints. */
 function hasSameId(one: AkamaiCertificate, other: AkamaiCertificate): boolean {
   if (one.enrollment.enrollmentId !== other.enrollment.enrollmentId) return false
+  if (one.serialNumber !== other.serialNumber || one.keyAlgorithm !== other.keyAlgorithm) return false
   if (one.sha256Fingerprint === null || other.sha256Fingerprint === null) return one.id === other.id
   return one.sha256Fingerprint === other.sha256Fingerprint
 }
 
+/** The list may lack the fingerprint, the serial number or the key type, and have it the next time. */
+function toListedIdentity(certificate: AkamaiCertificate): ListedIdentity {
+  const { enrollment, serialNumber, keyAlgorithm, sha256Fingerprint } = certificate
+  return {
+    group: enrollment.enrollmentId,
+    serialNumber,
+    keyType: keyAlgorithm,
+    isUnique: sha256Fingerprint !== null,
+  }
+}
+
+/** An enrollment has one certificate of each key type, which its renewal replaces. Null when the list has no key type. */
 function toRenewalKey({ enrollment, keyAlgorithm }: AkamaiCertificate): string | null {
   return keyAlgorithm && `${enrollment.enrollmentId} ${keyAlgorithm}`
 }

@@ -1,4 +1,4 @@
-import { hexFingerprint, hexSerial } from '../../catalog/spelling.ts'
+import { hexFingerprint, hexSerial, toKeyAlgorithm } from '../../catalog/spelling.ts'
 import type { X509Details } from '../../catalog/x509.ts'
 import { shareTexts } from '../shared-values.ts'
 import type { WireEnrollment } from './wire.ts'
@@ -26,6 +26,7 @@ export interface Slot {
   readonly certificate: WireCertificate
   readonly fingerprint: string | null
   readonly serial: string | null
+  readonly keyAlgorithm: string | null
 }
 
 function slotsOf(row: WireEnrollment): Slot[] {
@@ -54,7 +55,7 @@ function addSlots(
 
 /** Both networks usually have the same certificate: its members are converted once. */
 function toSlot(deployment: AkamaiDeployment, certificate: WireCertificate, index: number, first?: Slot): Slot {
-  const { sha256Fingerprint, serial } = certificate
+  const { sha256Fingerprint, serial, keyAlgorithm } = certificate
   return {
     deployment,
     index,
@@ -64,6 +65,7 @@ function toSlot(deployment: AkamaiDeployment, certificate: WireCertificate, inde
         ? first.fingerprint
         : sha256Fingerprint && hexFingerprint(sha256Fingerprint),
     serial: first && serial === first.certificate.serial ? first.serial : serial && hexSerial(serial),
+    keyAlgorithm: keyAlgorithm && toKeyAlgorithm(keyAlgorithm),
   }
 }
 
@@ -106,8 +108,8 @@ export function groupSlots(row: WireEnrollment): readonly Slots[] {
     ...all.filter(({ fingerprint }) => fingerprint === null),
   ]
   for (const slot of slots) {
-    const { fingerprint, serial, certificate } = slot
-    const serialKey = serial && JSON.stringify([serial, certificate.keyAlgorithm])
+    const { fingerprint, serial, keyAlgorithm } = slot
+    const serialKey = serial && JSON.stringify([serial, keyAlgorithm])
     const known = fingerprint ? byFingerprint.get(fingerprint) : serialKey && bySerial.get(serialKey)
     if (known) {
       known.push(slot)
