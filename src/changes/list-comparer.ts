@@ -41,12 +41,15 @@ interface NewBaseline extends LastList {
 /** Compares the lists of places with their baselines, and records the changes. */
 export class ListComparer {
   readonly #parts: ComparerParts
+  /** The places whose last list had a row twice and lacked another one. */
+  readonly #doubtful = new Set<string>()
 
   constructor(parts: ComparerParts) {
     this.#parts = parts
   }
 
   async compare(list: ObservedList, places: RecordedPlaces): Promise<void> {
+    if (!list.hasRepeats) this.#doubtful.delete(list.place.historyKey)
     const read = new ConvertedList(list, this.#parts.timeSlice)
     for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
       const stored = await this.#parts.baselines.read(list.place.historyKey)
@@ -104,6 +107,7 @@ export class ListComparer {
     const expiry = { ...baseline, evaluatedAt: isDue ? baseline.evaluatedAt : toEvaluationTime(baseline, now) }
     const compared = await compareLists(before, await read.certificates(), { at: now, expiry, timeSlice })
     const { changes, completed } = compared
+    if (this.#isDoubtful(list, changes)) return true
     if (compared.isSame && isOfAccount) {
       lists.set(historyKey, baseline, { list, completed })
       return true
@@ -120,6 +124,17 @@ export class ListComparer {
       changes,
       lastAsOf: Math.min(asOf, list.asOf),
     })
+  }
+
+  /**
+   * Whether a list lacks a certificate that may have moved to another page while it was read. Two such lists in a row are
+   * believed: then the vendor has the row twice.
+   */
+  #isDoubtful({ place: { historyKey }, hasRepeats }: ObservedList, changes: readonly FoundChange[]): boolean {
+    const wasDoubtful = this.#doubtful.delete(historyKey)
+    if (wasDoubtful || !hasRepeats || !changes.some(({ kind }) => kind === 'VANISHED')) return false
+    this.#doubtful.add(historyKey)
+    return true
   }
 
   async #commit({ list, completed, version, text, changes, lastAsOf, ...rest }: NewBaseline): Promise<boolean> {

@@ -48,9 +48,11 @@ export function createToObservedList<Row extends PlacedCertificate>({
   return (
     { historyKey, provider, id, vendorId, parent }: Pick<CertificateHolder, keyof ObservedPlace | 'parent'>,
     rows: readonly Row[],
-    asOf: number,
-  ): ObservedList =>
-    new ComparedRows({ historyKey, provider, id, vendorId }, { account: parent?.id ?? null, asOf }, rows, compared)
+    { asOf, hasRepeats = false }: { readonly asOf: number; readonly hasRepeats?: boolean },
+  ): ObservedList => {
+    const read = { account: parent?.id ?? null, asOf, hasRepeats }
+    return new ComparedRows({ historyKey, provider, id, vendorId }, read, rows, compared)
+  }
 }
 
 /** The rows of a reading. They are converted when they are needed, so the list takes no memory while the reading is kept. */
@@ -58,18 +60,20 @@ class ComparedRows<Row extends PlacedCertificate> implements ObservedList {
   readonly place: ObservedPlace
   readonly account: string | null
   readonly asOf: number
+  readonly hasRepeats: boolean
   readonly #rows: readonly Row[]
   readonly #compared: Compared<Row>
 
   constructor(
     place: ObservedPlace,
-    { account, asOf }: Pick<ObservedList, 'account' | 'asOf'>,
+    { account, asOf, hasRepeats }: Pick<ObservedList, 'account' | 'asOf' | 'hasRepeats'>,
     rows: readonly Row[],
     compared: Compared<Row>,
   ) {
     this.place = place
     this.account = account
     this.asOf = asOf
+    this.hasRepeats = hasRepeats
     this.#rows = rows
     this.#compared = compared
   }

@@ -141,8 +141,8 @@ export function defineListKind<
       toRow: rest.toItem,
       toValue: rest.toList,
       weigh: ({ weight }) => weight,
-      onComplete(place, { present }, asOf) {
-        if (!isIdentified || present.every(isIdentified)) upstream.lists?.listRead(toObservedList(place, present, asOf))
+      onComplete(place, { present }, list) {
+        if (!isIdentified || present.every(isIdentified)) upstream.lists?.listRead(toObservedList(place, present, list))
       },
     }),
   }

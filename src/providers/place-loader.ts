@@ -56,8 +56,8 @@ export interface PlaceReading<Item extends ReadablePlace, Wire, Row, Value> {
   toValue(rows: readonly Row[], unreadableRows: number, place: Item): Value
   /** The size of a value, in rows. */
   weigh(value: Value): number
-  /** Called with each complete list that this process has read, and the wall-clock time of its first call. */
-  onComplete?(place: Item, value: Value, asOf: number): void
+  /** Called with each complete list that this process has read. */
+  onComplete?(place: Item, value: Value, list: CompleteList): void
   /**
    * CERTIFICATES, DISCOVERY, or one of the vendor's `sourceKinds`. A list of places is also read for a caller who may not see
    * this place, to find the places that they may see.
@@ -103,6 +103,13 @@ interface KeptReadings<Item extends Place, Value> {
   forget(readingKey: string): void
 }
 
+interface CompleteList {
+  /** Wall-clock time of its first call. */
+  readonly asOf: number
+  /** Whether a row was on two of its pages. */
+  readonly hasRepeats: boolean
+}
+
 /** Creates the loader of one reading per place. Every operation that needs a place while its reading serves shares it. */
 export function createPlaceLoader<
   Item extends ReadablePlace,
@@ -112,6 +119,8 @@ export function createPlaceLoader<
 >(upstream: UpstreamDependencies, reading: PlaceReading<Item, Wire, Row, Value>): PlaceLoader<Item, Value> {
   const { resource, kind, shape, isPaged = false } = reading
   const isDiscovery = kind === 'DISCOVERY'
+  /** The values whose lists had a row twice. */
+  const repeating = new WeakSet<Value>()
   const readings = new ReadingCache<Value>(upstream, reading.weigh)
   const bounds = createStalenessBounds()
 
@@ -130,11 +139,13 @@ export function createPlaceLoader<
       read: (context) => reading.list(place, { ...context, keptMembers: new KeptMembers(shape.fields) }),
       async toValue(rows) {
         const parsing = { toItem: (row: Wire) => reading.toRow(row, place), mayRepeat: isDiscovery || isPaged }
-        const { items, unreadable } = await parseRows(rows, shape, parsing, responseTime)
-        return reading.toValue(items, unreadable, place)
+        const { items, unreadable, hasRepeats } = await parseRows(rows, shape, parsing, responseTime)
+        const value = reading.toValue(items, unreadable, place)
+        if (hasRepeats) repeating.add(value)
+        return value
       },
       onMade(value, asOf) {
-        if (value.unreadableRows === 0) reading.onComplete?.(place, value, asOf)
+        if (value.unreadableRows === 0) reading.onComplete?.(place, value, { asOf, hasRepeats: repeating.has(value) })
       },
     }
   }

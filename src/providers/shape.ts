@@ -148,6 +148,13 @@ interface RowParsing<Wire, Item> {
   readonly mayRepeat?: boolean
 }
 
+interface ParsedRows<Item> {
+  readonly items: readonly Item[]
+  readonly unreadable: number
+  /** Whether a row was there twice. */
+  readonly hasRepeats: boolean
+}
+
 /**
  * Parses the rows of a list in slices, the first of each id. `unreadable` counts the rows without an id, the rows that the
  * vendor left out and, unless rows may repeat, the further rows of an id. A row is converted before the next one is parsed:
@@ -158,16 +165,19 @@ export async function parseRows<Wire extends { readonly id: string }, Item>(
   { parse }: Pick<Shape<Wire>, 'parse'>,
   { toItem, mayRepeat = false }: RowParsing<Wire, Item>,
   timeSlice: TimeSlice,
-): Promise<{ readonly items: readonly Item[]; readonly unreadable: number }> {
+): Promise<ParsedRows<Item>> {
   const items: Item[] = []
   const seen = new Set<string>()
   let unreadable = missing
+  let hasRepeats = false
   await visitInSlices(rows, timeSlice, (each) => {
     const row = parse(each)
     if (row !== null && !seen.has(row.id)) items.push(toItem(row))
     else if (row === null || !mayRepeat) unreadable += 1
-    if (row !== null) seen.add(row.id)
+    if (row === null) return
+    hasRepeats ||= seen.has(row.id)
+    seen.add(row.id)
   })
   // A list that grew row by row has room for more.
-  return { items: items.slice(), unreadable }
+  return { items: items.slice(), unreadable, hasRepeats }
 }

@@ -57,6 +57,8 @@ export interface ObservedList extends ListedCertificates {
   readonly account: string | null
   /** Wall-clock time at which its first call was made. */
   readonly asOf: number
+  /** Whether a row was on two of its pages. The rows may have moved while it was read, and another one may be on none. */
+  readonly hasRepeats: boolean
   /** Whether another list of the place has the same at an index. It costs less than to make both certificates. */
   hasSameAt(index: number, other: ObservedList): boolean
 }

@@ -181,6 +181,34 @@ describe('the history of changes', () => {
     },
   )
 
+  it('has no certificate that vanished from one list, which has another one twice', async () => {
+    const { certificates: rows } = organization()
+    await readAgain(stack)
+    const last = rows.splice(2, 1, certificate())
+    await readAgain(stack)
+    rows.splice(2, 1, ...last)
+    await readAgain(stack)
+    expect(await changesOf(stack)).toEqual([])
+  })
+
+  it('has a certificate that vanished from two such lists in a row', async () => {
+    const { certificates: rows } = organization()
+    await readAgain(stack)
+    const last = rows.splice(2, 1, certificate())
+    await readAgain(stack)
+    expect(await changesOf(stack)).toEqual([])
+    await readAgain(stack)
+    expect(await changesOf(stack)).toEqual([`VANISHED ${last[0]?.name} in ${organization().id}`])
+  })
+
+  it('has the other changes of a list with a certificate twice', async () => {
+    await readAgain(stack)
+    organization().certificates.push(certificate())
+    upload('cert_new', { name: 'new' })
+    await readAgain(stack)
+    expect(await changesOf(stack)).toEqual([`APPEARED new in ${organization().id}`])
+  })
+
   it('has activations and deactivations', async () => {
     await readAgain(stack)
     const active = certificate().active

@@ -50,7 +50,7 @@ afterEach(() => changes.recorder.close())
 /** The place is read again, some time later. */
 async function read(...rows: readonly Row[]) {
   clock.advance(1_000)
-  changes.recorder.listRead(toList(place, rows, clock.now()))
+  changes.recorder.listRead(toList(place, rows, { asOf: clock.now() }))
   await changes.recorder.settled()
 }
 
@@ -122,7 +122,7 @@ describe.each([
 
   it('compares no list that was read before the last one', async () => {
     await read(rowOf('a'))
-    const late = toList(place, [], clock.now())
+    const late = toList(place, [], { asOf: clock.now() })
     await read(rowOf('a'), rowOf('b'))
     changes.recorder.listRead(late)
     await changes.recorder.settled()

@@ -30,7 +30,7 @@ export function describeShape<Wire extends { readonly id: string }>(
 
   describe(name, () => {
     it('reads every declared member', async () => {
-      expect(await parse(completeRows(rows))).toEqual({ items: parsed, unreadable: 0 })
+      expect(await parse(completeRows(rows))).toEqual({ items: parsed, unreadable: 0, hasRepeats: false })
     })
 
     it('is the same in a reading of another replica', async () => {
