@@ -41,12 +41,13 @@ const urlExpected = expected('a URL with https, such as https://hooks.example.co
 const url = z
   .string(urlExpected)
   .max(maxUrlLength, expected(`a URL of at most ${maxUrlLength} characters`))
-  .refine((text) => /^https?:\/\/[^\s\\#]+$/i.test(text) && URL.canParse(text), urlExpected)
+  .refine((text) => /^https?:\/\/[^\s\\]+$/i.test(text) && URL.canParse(text), urlExpected)
   .superRefine(
     (text, context) => {
       const { protocol, username, password } = new URL(text)
       if (username !== '' || password !== '')
         context.addIssue('contains credentials; expected a URL without them, and a receiver that checks signatures')
+      else if (text.includes('#')) context.addIssue('has a fragment; expected a URL without the # and what follows it')
       else if (protocol !== 'https:') context.addIssue('plain http; expected https')
     },
     { when: ({ issues }) => issues.length === 0 },

@@ -67,6 +67,12 @@ describe('notify', () => {
     expect(mistakes[0]).not.toMatch(/hu ?sh/)
   })
 
+  it('names what is wrong with a URL that has a fragment', () => {
+    expect(mistakesIn({ ...endpoint, url: 'https://hooks.example/a#hush' })).toEqual([
+      'notify[0].url: has a fragment; expected a URL without the # and what follows it',
+    ])
+  })
+
   it.each([
     'https://127.0.0.1/',
     'https://localhost:8443/',
