@@ -66,9 +66,12 @@ export class FailureLog {
   }
 }
 
-/** The name of a cause, such as ECONNREFUSED. Not its message: a parser's quotes the text that it could not read. */
+/**
+ * The name of a cause, such as ECONNREFUSED. Not its message: a parser's quotes the text that it could not read. None for an
+ * `Error` without a name of its own.
+ */
 function nameOf(cause: unknown): string | undefined {
   if (typeof cause !== 'object' || cause === null) return undefined
   if ('code' in cause && typeof cause.code === 'string') return cause.code
-  return 'name' in cause && typeof cause.name === 'string' ? cause.name : undefined
+  return 'name' in cause && typeof cause.name === 'string' && cause.name !== 'Error' ? cause.name : undefined
 }

@@ -29,6 +29,20 @@ describe('a failure log', () => {
     expect(messages()).toEqual(['Example answered 503', 'Example answered 500', 'Example answered 500'])
   })
 
+  it('names a cause that has a name', () => {
+    const causes = [
+      new Error('hush'),
+      new SyntaxError('hush'),
+      Object.assign(new Error('hush'), { code: 'ECONNRESET' }),
+    ]
+    for (const [index, cause] of causes.entries()) {
+      const error = new UpstreamError('UPSTREAM_MALFORMED_RESPONSE', 'Example is malformed', {}, cause)
+      failures.add(`resource ${index}`, 'a', error)
+    }
+    expect(lines.map((line) => line['cause'])).toEqual([undefined, 'SyntaxError', 'ECONNRESET'])
+    expect(JSON.stringify(lines)).not.toContain('hush')
+  })
+
   it('has a line when the last failing call for a resource succeeds, and then the reason is new again', () => {
     for (const what of ['a', 'b']) failures.add('lists', what, answered(503))
     failures.remove('lists', 'a')
