@@ -170,6 +170,23 @@ describe('a history on a disk that is full', () => {
 })
 
 describe('a history that another process continues', () => {
+  it('is not compared with an older list because the clock of the other one is a little ahead', async () => {
+    state = new KeptState()
+    start()
+    await read(rowOf('a'))
+    const older = toList(place, [rowOf('a')], { asOf: clock.now() + 500 })
+    const own = changes
+    clock.adjustWallClock(3_000)
+    start()
+    await read(rowOf('a'), rowOf('b'))
+    await changes.recorder.close()
+    clock.adjustWallClock(-3_000)
+    changes = own
+    changes.recorder.listRead(older)
+    await changes.recorder.settled()
+    expect(await recorded()).toEqual(['APPEARED b'])
+  })
+
   it('is compared with its list, not with the last one of this process', async () => {
     state = new KeptState()
     start()
