@@ -69,6 +69,8 @@ describeWithRedis('three replicas with one Redis', () => {
       // A replica waits for the reading that another one makes.
       await whileTimePasses(stack.clock, Promise.all(replicas.map((replica) => replica.ask(query))))
     }
+    // Each replica waits for its own comparisons alone.
+    await allChanges()
     const found = await listChanges(firstOf(replicas))
     expect(found.totalCount).toBe(10)
     expect(new Set(found.nodes.map(({ certificateId, place }) => `${certificateId} ${place.vendorId}`)).size).toBe(10)
