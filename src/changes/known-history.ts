@@ -71,7 +71,9 @@ export class KnownHistory {
     const known = this.#bounds
     const isSame = known?.id === bounds.id
     if (isSame && this.#isComplete && known.first === bounds.first && known.last === bounds.last) return true
-    const removals = isSame && known.first === bounds.first ? this.#removals : await this.store.removals()
+    // A store with a limit may have no room for the first changes of a commit: these are removed at once.
+    const mayBeSame = isSame && known.first === bounds.first && !this.store.usage
+    const removals = mayBeSame ? this.#removals : await this.store.removals()
     if (!removals) return false
     if (known && (!isSame || bounds.last < this.#indexed)) {
       this.index.clear()

@@ -1,3 +1,5 @@
+import type { StateKey } from './state-store.ts'
+
 /** The entries of texts, the times at which they were set, and their number. */
 const ofTexts = <Kind extends string>(kind: Kind) => [kind, `${kind} order`, `${kind} count`] as const
 
@@ -23,6 +25,17 @@ export const keptKinds = {
   leases: ['lease'],
   'late deactivations': ['lease note'],
 } as const
+
+/**
+ * The kinds that are small, and whose loss would break a promise: what is sent, and in which order. They may take what is left of
+ * the state when the others have no room.
+ */
+const smallKinds = ['call logs', 'requests', 'webhook deliveries', 'leases', 'late deactivations'] as const
+
+const smallRoots: ReadonlySet<unknown> = new Set(smallKinds.flatMap((kind): readonly string[] => keptKinds[kind]))
+
+/** Whether the entries under a key, or under keys that begin with it, are of a small kind. */
+export const isSmallKind = ([root]: StateKey): boolean => smallRoots.has(root)
 
 export type KeptRoot = (typeof keptKinds)[keyof typeof keptKinds][number]
 

@@ -1,6 +1,7 @@
 import { type Database, open, type RootDatabase } from 'lmdb'
 import { decodeKey, encodeKey, endOf } from './encoded-key.ts'
 import { decodeText, encodeValue, stateFormat } from './encoded-value.ts'
+import { isSmallKind } from './kept-kinds.ts'
 import { StateError } from './state-folder.ts'
 import type { StateKey, StateRange, StateReader, StateWriter } from './state-store.ts'
 
@@ -8,6 +9,9 @@ import type { StateKey, StateRange, StateReader, StateWriter } from './state-sto
 const formatKey = Buffer.from('format')
 /** The name of the database with the entries, beside the format. */
 const entriesName = 'entries'
+
+/** The part of the limit that only the small kinds may use. */
+const smallShare = 1 / 16
 
 /** Keys that are read at once. A cursor stays open only that long. */
 const batchSize = 100
@@ -123,15 +127,16 @@ export class LmdbFiles implements StateReader {
       }
     }
     let isWorkDone = false
-    let hasPut = false
+    let limit: number | null = null
     try {
       void this.root.childTransaction(() => {
+        const before = this.bytes
         work({
           get: (key) => this.get(key),
           range: (prefix, range) => this.range(prefix, range),
           put: (key, text) => {
             const bytes = encodeKey(key)
-            hasPut = true
+            limit = isSmallKind(key) ? (limit ?? this.#maxBytes) : (1 - smallShare) * this.#maxBytes
             write(() => void this.#entries.put(bytes, encodeValue(bytes, { text, writtenAt: now })))
           },
           remove: (key) => write(() => void this.#entries.remove(encodeKey(key))),
@@ -139,7 +144,7 @@ export class LmdbFiles implements StateReader {
         // The function may have caught it.
         if (failure) throw failure
         // LMDB lets its map grow. What is removed makes room for the next transaction.
-        if (hasPut && this.bytes > this.#maxBytes)
+        if (limit !== null && this.bytes > Math.max(limit, before))
           throw new WriteError('the state is full', { cause: new StateError('state.maxSize is used up') })
         isWorkDone = true
       })

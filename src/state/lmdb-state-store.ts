@@ -1,6 +1,15 @@
+import { isSmallKind } from './kept-kinds.ts'
 import { LmdbFiles, WriteError } from './lmdb-files.ts'
 import { PendingChanges } from './pending-changes.ts'
-import type { StateKey, StateProblem, StateRange, StateStore, StateUsage, StateWriter } from './state-store.ts'
+import {
+  missingRoom,
+  type StateKey,
+  type StateProblem,
+  type StateRange,
+  type StateStore,
+  type StateUsage,
+  type StateWriter,
+} from './state-store.ts'
 
 /** Milliseconds after which the rest of the transactions that wait becomes another commit. */
 const maxBatchTime = 8
@@ -14,6 +23,8 @@ const maxPendingBytes = 8 * 1024 ** 2
 export interface LmdbStateOptions {
   readonly path: string
   readonly maxBytes: number
+  /** Whether a process before this one ended while the disk could not be written. */
+  readonly isIncomplete?: boolean
   readonly clock: { now(): number; elapsed(): number; timer(milliseconds: number, end: () => void): () => void }
   /** Finds out whether the disk is full, before a commit. */
   checkDisk(): Promise<StateProblem | null>
@@ -22,6 +33,9 @@ export interface LmdbStateOptions {
   /** Called when the state begins to be kept in memory, and with null when it is on disk again. */
   onProblem(problem: StateProblem | null): void
 }
+
+/** A transaction that also uses other kinds than the small ones. */
+class OtherKindError extends Error {}
 
 interface Job {
   run(writer: StateWriter): void
@@ -39,7 +53,10 @@ export class LmdbStateStore implements StateStore {
   #jobs: Job[] = []
   #work: Promise<void> | null = null
   #problem: StateProblem | null = null
+  /** Whether the problem is the limit of the size: the small kinds are written all the same. */
+  #isFull = false
   readonly #keptListeners = new Set<() => void>()
+  readonly #crowdedListeners = new Set<() => void>()
   #isCheckDue = false
   #cancelCheck = () => {}
   #bytes = 0
@@ -66,6 +83,14 @@ export class LmdbStateStore implements StateStore {
     return this.#problem === null
   }
 
+  get keepsSmallKinds(): boolean {
+    return this.#problem === null || this.#isFull
+  }
+
+  get isIncomplete(): boolean {
+    return this.#options.isIncomplete ?? false
+  }
+
   get problem(): StateProblem | null {
     return this.#problem
   }
@@ -75,7 +100,7 @@ export class LmdbStateStore implements StateStore {
   }
 
   get usage(): StateUsage {
-    return { bytes: this.#bytes, maxBytes: this.#options.maxBytes }
+    return { bytes: this.#bytes + this.#pending.bytes, maxBytes: this.#options.maxBytes }
   }
 
   get(key: StateKey): string | null {
@@ -110,6 +135,11 @@ export class LmdbStateStore implements StateStore {
     return () => this.#keptListeners.delete(listener)
   }
 
+  onCrowded(listener: () => void): () => void {
+    this.#crowdedListeners.add(listener)
+    return () => this.#crowdedListeners.delete(listener)
+  }
+
   async close(): Promise<void> {
     await this.#work
     if (!this.#isOpen) return
@@ -130,7 +160,7 @@ export class LmdbStateStore implements StateStore {
       for (const job of jobs.slice(0, written)) job.settle()
       const rest = jobs.slice(written)
       if (this.#isOpen && this.#problem === null) this.#jobs = [...rest, ...this.#jobs]
-      else for (const job of rest) this.#runInMemory(job)
+      else for (const job of await this.#writeSmall(rest)) this.#runInMemory(job)
     } while (this.#jobs.length > 0)
     this.#work = null
   }
@@ -158,13 +188,16 @@ export class LmdbStateStore implements StateStore {
     const wasKept = this.#problem === null
     const run = await this.#tryToWrite(jobs)
     this.#planCheck()
+    // While the disk is full for another reason, to remove something here is of no use.
+    if ((this.isKept || this.#isFull) && missingRoom(this.usage) > 0)
+      for (const listener of this.#crowdedListeners) listener()
     if (!wasKept && this.#problem === null) for (const listener of this.#keptListeners) listener()
     return run
   }
 
   async #tryToWrite(jobs: readonly Job[]): Promise<number> {
     const known = await this.#options.checkDisk()
-    if (known) return this.#fail(known)
+    if (known) return this.#fail(known, false)
     if (this.#problem === null && jobs.length === 0) return 0
     let run: number
     try {
@@ -175,7 +208,8 @@ export class LmdbStateStore implements StateStore {
         return this.#commit(jobs)
       })
     } catch (error) {
-      return this.#fail(await this.#options.explain(error instanceof WriteError ? error.cause : error))
+      const isFull = error instanceof WriteError && error.isFull
+      return this.#fail(await this.#options.explain(error instanceof WriteError ? error.cause : error), isFull)
     }
     this.#pending.clear()
     this.#bytes = this.#files.bytes
@@ -184,20 +218,61 @@ export class LmdbStateStore implements StateStore {
     return run
   }
 
-  #fail(problem: StateProblem): 0 {
+  #fail(problem: StateProblem, isFull: boolean): 0 {
+    this.#isFull = isFull
     if (this.#problem?.reason !== problem.reason) this.#options.onProblem(problem)
     this.#problem = problem
     return 0
   }
 
-  async #commit(jobs: readonly Job[]): Promise<number> {
+  /** Runs the jobs that use small kinds only, if there is room for them. Returns the others. */
+  async #writeSmall(jobs: readonly Job[]): Promise<readonly Job[]> {
+    if (!this.#isFull || !this.#isOpen) return jobs
+    const run = new Set<Job>()
+    try {
+      const known = await this.#options.checkDisk()
+      if (known) this.#fail(known, false)
+      if (!this.#isFull) return jobs
+      await this.#transact(() => this.#runSmall(jobs, run))
+    } catch {
+      // No room is left for them either, or the disk fails.
+      this.#isFull = false
+      return jobs
+    }
+    this.#pending.drop(isSmallKind)
+    this.#bytes = this.#files.bytes
+    for (const job of run) job.settle()
+    return jobs.filter((job) => !run.has(job))
+  }
+
+  #runSmall(jobs: readonly Job[], run: Set<Job>): void {
+    const now = this.#options.clock.now()
+    this.#files.run((writer) => {
+      for (const { key, text } of this.#pending.changes) if (isSmallKind(key)) write(writer, key, text)
+    }, now)
+    for (const job of jobs) {
+      try {
+        this.#files.run((writer) => job.run(onlySmall(writer)), now)
+      } catch (error) {
+        if (error instanceof WriteError) throw error
+        if (error instanceof OtherKindError) continue
+      }
+      run.add(job)
+    }
+  }
+
+  #commit(jobs: readonly Job[]): Promise<number> {
+    return this.#transact(() => this.#runInTransaction(jobs))
+  }
+
+  async #transact<Result>(work: () => Result): Promise<Result> {
     const { root } = this.#files
-    let run = 0
+    let done: { readonly result: Result } | null = null
     let failure: unknown = null
     try {
       await root.transaction(() => {
         try {
-          run = this.#runInTransaction(jobs)
+          done = { result: work() }
         } catch (error) {
           failure = error
         }
@@ -205,8 +280,8 @@ export class LmdbStateStore implements StateStore {
     } catch (error) {
       throw await causeOf(error)
     }
-    if (failure) throw failure
-    return run
+    if (failure || !done) throw failure
+    return (done as { readonly result: Result }).result
   }
 
   #runInTransaction(jobs: readonly Job[]): number {
@@ -214,7 +289,7 @@ export class LmdbStateStore implements StateStore {
     const end = clock.elapsed() + maxBatchTime
     const now = clock.now()
     this.#files.run((writer) => {
-      for (const { key, text } of this.#pending.changes) text === null ? writer.remove(key) : writer.put(key, text)
+      for (const { key, text } of this.#pending.changes) write(writer, key, text)
     }, now)
     for (const [index, job] of jobs.entries()) {
       try {
@@ -227,6 +302,36 @@ export class LmdbStateStore implements StateStore {
       if (clock.elapsed() > end) return index + 1
     }
     return jobs.length
+  }
+}
+
+function write(writer: StateWriter, key: StateKey, text: string | null): void {
+  if (text === null) writer.remove(key)
+  else writer.put(key, text)
+}
+
+/** A writer of the small kinds: the others wait in memory, where a transaction has to see them. */
+function onlySmall(writer: StateWriter): StateWriter {
+  const check = (key: StateKey) => {
+    if (!isSmallKind(key)) throw new OtherKindError('not a small kind')
+  }
+  return {
+    get(key) {
+      check(key)
+      return writer.get(key)
+    },
+    range(prefix, range) {
+      check(prefix)
+      return writer.range(prefix, range)
+    },
+    put(key, text) {
+      check(key)
+      writer.put(key, text)
+    },
+    remove(key) {
+      check(key)
+      writer.remove(key)
+    },
   }
 }
 

@@ -33,7 +33,19 @@ export class MemoryStateStore implements StateStore {
     return this.isKept
   }
 
+  get keepsSmallKinds(): boolean {
+    return this.isKept
+  }
+
+  get isIncomplete(): boolean {
+    return false
+  }
+
   onKept(): () => void {
+    return () => {}
+  }
+
+  onCrowded(): () => void {
     return () => {}
   }
 

@@ -10,6 +10,8 @@ import {
   findFullDisk,
   findOtherFile,
   inodeOf,
+  isNotedIncomplete,
+  noteIncomplete,
   prepareFolder,
   StateError,
   setAside,
@@ -33,6 +35,8 @@ interface OpenStateOptions {
 /** Attempts to open files that other processes open or replace at the same time. */
 const maxAttempts = 4
 const attemptDelay = 250
+/** Milliseconds after which it is forgotten that a process before this one has lost something: longer than any rate limit. */
+const incompleteTime = 120_000
 /** Milliseconds after which the folder and the files count as unusable: a network disk may never answer. */
 const maxFolderTime = 10_000
 const maxOpeningTime = 60_000
@@ -83,6 +87,7 @@ async function openFiles(options: OpenStateOptions): Promise<StateStore> {
   const { path, clock, log } = options
   const { data } = filesIn(path)
   let reason = ''
+  let isSetAside = false
   for (let attempt = 1; attempt <= maxAttempts; attempt += 1) {
     if (attempt > 1) await sleep(attemptDelay * attempt)
     const inode = await inodeOf(data)
@@ -93,14 +98,16 @@ async function openFiles(options: OpenStateOptions): Promise<StateStore> {
       // The other processes may be about to find the same.
       if (processes.length > 0 || inode === null) continue
       const aside = await setAside(path, inode, clock.now())
-      if (aside !== null)
-        log.warn(
-          { path: aside, reason: failure.reason },
-          'the state cannot be read: it is set aside, and a new one begins',
-        )
+      if (aside === null) continue
+      isSetAside = true
+      log.warn(
+        { path: aside, reason: failure.reason },
+        'the state cannot be read: it is set aside, and a new one begins',
+      )
       continue
     }
-    const store = createStore(options)
+    const isIncomplete = isSetAside || (await isNotedIncomplete(path))
+    const store = createStore(options, isIncomplete)
     const opened = await inodeOf(data)
     await chmod(data, 0o600)
     if (opened !== null && (inode === null || inode === opened)) {
@@ -116,7 +123,7 @@ async function openFiles(options: OpenStateOptions): Promise<StateStore> {
 
 const emptyFolder = { failure: null, processes: [] }
 
-function createStore({ path, maxBytes, clock, log }: OpenStateOptions): StateStore {
+function createStore({ path, maxBytes, clock, log }: OpenStateOptions, isIncomplete: boolean): StateStore {
   const { data } = filesIn(path)
   const explain = async (error: unknown) =>
     (await findOtherFile(path, inode).catch(() => null)) ??
@@ -124,6 +131,7 @@ function createStore({ path, maxBytes, clock, log }: OpenStateOptions): StateSto
   const store = new LmdbStateStore({
     path: data,
     maxBytes,
+    isIncomplete,
     clock,
     async checkDisk() {
       try {
@@ -134,11 +142,19 @@ function createStore({ path, maxBytes, clock, log }: OpenStateOptions): StateSto
     },
     explain,
     onProblem(problem) {
+      noteIncomplete(path, problem !== null || isIncompleteNoted)
       if (problem)
         log.warn({ path, reason: problem.reason }, `${inMemory}, or until the disk can be written: ${problem.reason}`)
       else log.info({ path }, 'the state is on disk again')
     },
   })
   const inode = statSync(data).ino
+  if (isIncomplete) noteIncomplete(path, true)
+  let isIncompleteNoted = isIncomplete
+  if (isIncomplete)
+    clock.timer(incompleteTime, () => {
+      isIncompleteNoted = false
+      if (store.isKept) noteIncomplete(path, false)
+    })
   return store
 }

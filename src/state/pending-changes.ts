@@ -95,6 +95,11 @@ export class PendingChanges implements StateReader {
     }
   }
 
+  /** Drops the changes with these keys: they are on disk. */
+  drop(isOnDisk: (key: StateKey) => boolean): void {
+    for (const [name, { key }] of [...this.#changes]) if (isOnDisk(key)) this.#replace(name, undefined)
+  }
+
   clear(): void {
     this.#changes.clear()
     this.#sorted = null

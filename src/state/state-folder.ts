@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { existsSync, rmSync, writeFileSync } from 'node:fs'
 import { chmod, link, lstat, mkdir, readdir, rename, rm, stat, statfs, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { getSystemErrorName } from 'node:util'
@@ -8,6 +9,9 @@ import type { StateProblem } from './state-store.ts'
 const dataName = 'state.mdb'
 const lockName = `${dataName}-lock`
 const asideName = `${dataName}.unreadable-`
+
+/** There while changes wait in the memory of a process. The file is empty: on a full disk, it needs no block. */
+const incompleteName = `${dataName}.incomplete`
 
 /** As many as LMDB needs for 126 readers. Blocks that were never written could not be mapped on a full disk. */
 const lockBytes = 16_384
@@ -32,6 +36,24 @@ export class StateError extends Error {}
 
 /** The paths of the files in the folder of the state. */
 export const filesIn = (folder: string) => ({ data: join(folder, dataName), lock: join(folder, lockName) })
+
+/** Whether changes wait in the memory of a process, or have waited there when it ended. */
+export async function isNotedIncomplete(folder: string): Promise<boolean> {
+  return (await inodeOf(join(folder, incompleteName)).catch(() => null)) !== null
+}
+
+/** Notes whether changes wait in memory, for the next process. A file system that is read-only has no such note. */
+export function noteIncomplete(folder: string, isIncomplete: boolean): void {
+  const path = join(folder, incompleteName)
+  try {
+    // A folder that is being removed gets no new file.
+    if (isIncomplete && !existsSync(filesIn(folder).data)) return
+    if (isIncomplete) writeFileSync(path, '', { mode: 0o600 })
+    else rmSync(path, { force: true })
+  } catch {
+    // Then a process that starts finds the same problem, as long as it lasts.
+  }
+}
 
 /** Why a file system is refused; null when it is suitable. */
 export function refuseFileSystem(type: number): string | null {

@@ -34,6 +34,12 @@ export interface StateUsage {
   readonly maxBytes: number
 }
 
+/** The part of the limit above which the oldest of what can be removed is removed. */
+const crowdedShare = 0.8
+
+/** The bytes that are missing to have room again. Negative while there is room. */
+export const missingRoom = ({ bytes, maxBytes }: StateUsage): number => bytes - crowdedShare * maxBytes
+
 /**
  * What the process keeps when it restarts. Several processes of one machine may have it open. It never fails: without a
  * disk that can be written, it is kept in memory until the process ends.
@@ -44,10 +50,19 @@ export interface StateStore extends StateReader {
    * the process is killed. The function must not wait. It may run twice when the disk fails. Resolves when it is kept.
    */
   transaction<Result>(run: (writer: StateWriter) => Result): Promise<Result>
-  /** As of the last transaction. */
+  /** As of the last transaction, with what waits for the disk. */
   readonly usage: StateUsage
+  /** Calls a function when there is little room left. Returns a function that ends this. */
+  onCrowded(listener: () => void): () => void
   /** Whether the state outlives the process. */
   readonly isKept: boolean
+  /**
+   * Whether the small kinds outlive the process, such as the calls within rate limits and leases: there is room for them that
+   * the others cannot take.
+   */
+  readonly keepsSmallKinds: boolean
+  /** Whether a process before this one may have lost what it wrote last: it ended while the disk could not be written. */
+  readonly isIncomplete: boolean
   /** Whether there are files. What is written is in them as soon as the disk can be written. */
   readonly hasDisk: boolean
   /** Whether there are files, and little waits for the disk: entries that can be made again may wait, too. */

@@ -1,3 +1,5 @@
+import type { StateUsage } from '../state/state-store.ts'
+
 /** The changes that are kept. */
 export interface HistoryBounds {
   /** Identifies the history: another one begins when its store was emptied. */
@@ -29,6 +31,8 @@ export interface HistoryCommit {
   readonly changes: readonly string[]
   /** The names of the notes that are removed. */
   readonly usedNotes: readonly string[]
+  /** The time of the last change of the place for which there was no room; absent when there was room for all. */
+  readonly leftOutAt?: number
 }
 
 /** A change as it is kept. */
@@ -48,6 +52,10 @@ export interface HistoryStore {
   readonly isShared: boolean
   /** Whether the lists of baselines are kept. Where nothing outlives the process, it has them anyway. */
   readonly keepsLists: boolean
+  /** The size of all that is kept in the same store; null where it has no limit of its own. */
+  readonly usage: StateUsage | null
+  /** Calls a function when the store has little room left. */
+  onCrowded(listener: () => void): void
   /** Null when it cannot be read. */
   bounds(): Promise<HistoryBounds | null>
   /** The heads by place. Null when they cannot be read. */

@@ -69,7 +69,7 @@ export function createSoleReplica(clock: Clock, state: StateStore = new MemorySt
     changes: (identity) => new StateChangeLog(clock, state, identity),
     requests: () => requests,
     texts: (kind, bounds = defaultTextBounds) => createStateTexts(state, clock, kind, bounds),
-    history: new StateHistory(state),
+    history: new StateHistory(state, clock.now()),
     lease: createStateLeases(state, clock),
     state: null,
     invalidValues: 0,

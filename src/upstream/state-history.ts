@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { historyRoot } from '../state/kept-kinds.ts'
-import type { StateReader, StateStore, StateWriter } from '../state/state-store.ts'
+import type { StateReader, StateStore, StateUsage, StateWriter } from '../state/state-store.ts'
 import type { HistoryBounds, HistoryCommit, HistoryStore, StoredChange, StoredHead } from './history-store.ts'
 
 const root = historyRoot
@@ -14,9 +14,13 @@ const notesKey = (place: string) => [root, 'notes', place] as const
 /** The history in the state of the process. */
 export class StateHistory implements HistoryStore {
   readonly #state: StateStore
+  /** Resolves when the gap that a process before this one has left is noted. */
+  readonly #isGapNoted: Promise<void>
 
-  constructor(state: StateStore) {
+  /** @param now the wall-clock time of the start */
+  constructor(state: StateStore, now: number) {
     this.#state = state
+    this.#isGapNoted = state.isIncomplete ? this.#noteGap(now) : Promise.resolve()
   }
 
   get isKept(): boolean {
@@ -31,7 +35,16 @@ export class StateHistory implements HistoryStore {
     return this.#state.hasDisk
   }
 
+  get usage(): StateUsage | null {
+    return this.#state.hasDisk ? this.#state.usage : null
+  }
+
+  onCrowded(listener: () => void): void {
+    this.#state.onCrowded(listener)
+  }
+
   async bounds(): Promise<HistoryBounds> {
+    await this.#isGapNoted
     return readBounds(this.#state) ?? this.#state.transaction(createBounds)
   }
 
@@ -57,6 +70,7 @@ export class StateHistory implements HistoryStore {
     list,
     changes,
     usedNotes,
+    leftOutAt,
   }: HistoryCommit): Promise<{ readonly first: number } | null> {
     return this.#state.transaction((writer) => {
       const known = writer.get(headKey(place))
@@ -71,6 +85,7 @@ export class StateHistory implements HistoryStore {
       if (changes.length > 0) writeBounds(writer, { ...bounds, last: bounds.last + changes.length, bytes })
       if (list !== null) writer.put(listKey(place), list)
       writer.put(headKey(place), `${version + 1} ${head}`)
+      if (leftOutAt !== undefined) putRemoval(writer, place, leftOutAt)
       if (usedNotes.length > 0) changeNotes(writer, place, new Map(usedNotes.map((name) => [name, null])))
       return { first }
     })
@@ -100,16 +115,22 @@ export class StateHistory implements HistoryStore {
         writer.remove(changeKey(first))
       }
       writeBounds(writer, { ...bounds, first, bytes })
-      for (const [place, at] of removedAt) {
-        writer.put(removalKey(place), String(Math.max(at, Number(writer.get(removalKey(place)) ?? at))))
-      }
+      for (const [place, at] of removedAt) putRemoval(writer, place, at)
     })
   }
 
   async removals(): Promise<ReadonlyMap<string, number>> {
+    await this.#isGapNoted
     const removals = new Map<string, number>()
     for (const [key, text] of this.#state.range([root, 'removal'])) removals.set(String(key[2]), Number(text))
     return removals
+  }
+
+  /** What was recorded while the disk could not be written is lost: for every place, the history begins at the start. */
+  async #noteGap(now: number): Promise<void> {
+    await this.#state.transaction((writer) => {
+      for (const [[, , place]] of [...writer.range([root, 'head'])]) putRemoval(writer, String(place), now)
+    })
   }
 
   async notes(place: string): Promise<ReadonlyMap<string, string>> {
@@ -143,6 +164,10 @@ function createBounds(writer: StateWriter): HistoryBounds {
   const bounds = { id: randomBytes(9).toString('base64url'), first: 1, last: 0, bytes: 0 }
   writeBounds(writer, bounds)
   return bounds
+}
+
+function putRemoval(writer: StateWriter, place: string, at: number): void {
+  writer.put(removalKey(place), String(Math.max(at, Number(writer.get(removalKey(place)) ?? at))))
 }
 
 function readNotes(reader: StateReader, place: string): ReadonlyMap<string, string> {

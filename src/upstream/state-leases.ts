@@ -21,7 +21,7 @@ export function createStateLeases(state: StateStore, clock: Clock): (name: strin
     return {
       run: (signal, work, options) => recorded.run(signal, work, options),
       // Work that is only tried can be repeated later. On a full disk, each process does it, so that at least one does.
-      tryRun: (work) => (state.isKept ? recorded : own).tryRun(work),
+      tryRun: (work) => (state.keepsSmallKinds ? recorded : own).tryRun(work),
       readNote: () => recorded.readNote(),
     }
   }
@@ -46,7 +46,7 @@ function createLeaseRecord(state: StateStore, clock: Pick<Clock, 'now'>, name: s
   /** Undefined when other processes cannot see what was written. */
   async function write(run: (writer: StateWriter) => boolean): Promise<boolean | undefined> {
     const isMine = await state.transaction(run)
-    return state.isKept || !state.hasOtherProcesses() ? isMine : undefined
+    return state.keepsSmallKinds || !state.hasOtherProcesses() ? isMine : undefined
   }
 
   const release = (token: string) =>

@@ -46,7 +46,7 @@ function createHistory(
   clock: ManualClock,
   { state = new MemoryStateStore(), limits = unlimited }: { state?: StateStore; limits?: HistoryLimits } = {},
 ) {
-  const store = new StateHistory(state)
+  const store = new StateHistory(state, clock.now())
   const history = new History(store, { clock, timeSlice: endlessTimeSlice, limits: () => limits })
   let version = 0
   return {

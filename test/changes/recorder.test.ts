@@ -37,7 +37,7 @@ let state: MemoryStateStore
 let changes: Changes
 
 function start() {
-  changes = createChanges(new StateHistory(state), { clock, log: createTestLog().log })
+  changes = createChanges(new StateHistory(state, clock.now()), { clock, log: createTestLog().log })
   changes.recorder.use({ expiry: { critical: day, warning: 2 * day }, isCurrent: () => true, readingWait: () => 0 })
 }
 

@@ -30,6 +30,7 @@ export class RedisHistory implements HistoryStore {
   readonly isKept = true
   readonly isShared = true
   readonly keepsLists = true
+  readonly usage = null
   readonly #connection: RedisConnection
   readonly #keys: Keys
   readonly #names: Readonly<Record<'bounds' | 'heads' | 'lists' | 'changes' | 'removals', string>>
@@ -48,6 +49,9 @@ export class RedisHistory implements HistoryStore {
       removals: ofValue('removals'),
     }
   }
+
+  /** Redis has a limit of its own. */
+  onCrowded(): void {}
 
   async bounds(): Promise<HistoryBounds | null> {
     return (await this.#readBounds())?.bounds ?? null

@@ -56,7 +56,7 @@ export function createRedisReplica(
       texts.set(kind, created)
       return created
     },
-    history: kept ? new RedisHistory(connection, kept) : new StateHistory(memory),
+    history: kept ? new RedisHistory(connection, kept) : new StateHistory(memory, clock.now()),
     lease: createRedisLeases(clock, connection, keyring),
     get state() {
       return connection.state

@@ -19,6 +19,11 @@ export function parseKeptCalls(text: string | null): KeptCalls {
   return log.safeParse(parseDated(text)?.value).data ?? { calls: [], pauses: {} }
 }
 
+/** Whether a text is a log. One of another version, or a damaged one, may have had calls. */
+export function isKeptCalls(text: string): boolean {
+  return log.safeParse(parseDated(text)?.value).success
+}
+
 export function toKeptCallsText(now: number, log: KeptCalls): string {
   return datedText(now, log)
 }

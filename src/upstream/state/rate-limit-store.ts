@@ -6,13 +6,14 @@ import { Mutex } from '../concurrency.ts'
 import type { Limit, SlidingWindow } from '../rate-limit/limit.ts'
 import { maxPause } from '../rate-limit/rate-limiter.ts'
 import { type ClearedPauses, MemoryRateLimitStore, type RateLimitStore } from '../rate-limit/store.ts'
-import { callsKind, currentCalls, type KeptCalls, parseKeptCalls, toKeptCallsText } from './kept-calls.ts'
+import { callsKind, currentCalls, isKeptCalls, type KeptCalls, parseKeptCalls, toKeptCallsText } from './kept-calls.ts'
 import { stateDigest } from './state-digest.ts'
 
 /**
  * The store of a process without other replicas. Each call under a limit is in the state before it is made, so that a process
  * that is restarted again and again keeps to the limits, and so do processes that share the state. So are the pauses that
- * vendors asked for.
+ * vendors asked for. A process that starts without knowing the calls before it makes none for one window: the log was lost, or
+ * could not be written.
  */
 export class StateRateLimitStore implements RateLimitStore {
   readonly #clock: Clock
@@ -32,11 +33,24 @@ export class StateRateLimitStore implements RateLimitStore {
     this.#limits = limits
     this.#memory = new MemoryRateLimitStore(clock, limits)
     const text = state.get(this.#key)
-    if (text === null) return
-    const log = this.#parse(text)
-    this.#learn(log)
+    const unknown = this.#isLogIncomplete(text) ? limits.flatMap((limit) => this.#toUnknownCalls(limit)) : []
+    if (text === null && unknown.length === 0) return
+    const { calls, pauses } = this.#parse(text)
+    this.#learn({ calls: [...calls, ...unknown], pauses })
     // Times in the future must not count anew after each start.
-    void this.#change((present) => present)
+    void this.#change((present) => ({ ...present, calls: [...present.calls, ...unknown] }))
+  }
+
+  /** As many calls as a limit allows: they may have been made just now. */
+  #toUnknownCalls({ resource, calls }: Limit): KeptCalls['calls'] {
+    const at = this.#clock.now()
+    return Array.from({ length: calls }, () => ({ id: randomUUID(), resource: resource ?? '', at }))
+  }
+
+  /** Whether calls of the processes before this one may be missing in the log. Where none is meant to be kept, it has all. */
+  #isLogIncomplete(text: string | null): boolean {
+    const { problem, keepsSmallKinds, isIncomplete } = this.#state
+    return isIncomplete || (problem !== null && !keepsSmallKinds) || (text !== null && !isKeptCalls(text))
   }
 
   tryAcquire(resource: string, isProbe = false): number | null | Promise<number | null> {
