@@ -22,8 +22,10 @@ export interface LeaseRecord {
   readonly lossReason: string
   /** Records the holder for `leaseTtl`. False if there is another one. */
   acquire(token: string): Promise<boolean | undefined>
-  /** Records the holder for `leaseTtl` from now on. False if there is another one by now. */
-  renew(token: string): Promise<boolean | undefined>
+  /**
+   * Records the holder for `leaseTtl` from now on, and what it has noted if that was lost. False if there is another one by now.
+   */
+  renew(token: string, noted: string | null): Promise<boolean | undefined>
   release(token: string): Promise<unknown>
   /** Null when nothing is noted. */
   readNote(): Promise<string | null | undefined>
@@ -90,6 +92,7 @@ export class RecordedLease implements SharedLease {
   async #hold<Result>(token: string, began: Moment, work: LeasedWork<Result>): Promise<Result> {
     const lost = new AbortController()
     let renewed = began
+    let noted: string | null = null
     const lose = () => {
       heartbeat.end()
       lost.abort(new LeaseLostError())
@@ -97,7 +100,7 @@ export class RecordedLease implements SharedLease {
     const heartbeat = new Heartbeat(this.#clock, renewInterval, async () => {
       if (this.#since(renewed) >= leaseTtl) return lose()
       const at = this.#moment()
-      const isMine = await this.#record.renew(token)
+      const isMine = await this.#record.renew(token, noted)
       if (isMine === true) renewed = at
       else if (isMine === false || this.#since(renewed) >= leaseTtl) lose()
     })
@@ -112,6 +115,7 @@ export class RecordedLease implements SharedLease {
       const isMine = await this.#record.setNote(token, text)
       if (isMine === undefined) throw this.#unavailable()
       if (!isMine) throw new LeaseLostError()
+      noted = text
     }
     try {
       return await work(lost.signal, assertHeld, setNote)

@@ -257,6 +257,44 @@ describeWithRedis('a lease of replicas', () => {
     await held.done
   })
 
+  it('is not given to another replica after Redis lost it, before its holder has recorded it again with its note', async () => {
+    const clock = createManualClock()
+    const [first, second] = [join(clock), join()]
+    // Both have seen the records before they are lost.
+    await second.run(never, async () => {})
+    let end = () => {}
+    const held = first.run(never, async (_lost, assertHeld, setNote) => {
+      await setNote('in flight')
+      await new Promise<void>((resolve) => {
+        end = resolve
+      })
+      assertHeld()
+    })
+    await until(async () => (await second.readNote()) === 'in flight')
+    await replicas.redis.use((client) => client.flushall())
+    const notes: (string | null)[] = []
+    const waiting = second.run(never, async () => notes.push(await second.readNote()))
+    await new Promise((resolve) => setTimeout(resolve, 600))
+    expect(notes).toEqual([])
+    clock.advance(500)
+    await until(async () => (await keys()).length > 0)
+    end()
+    await held
+    await waiting
+    expect(notes).toEqual(['in flight'])
+  }, 20_000)
+
+  it('is given to another replica five seconds after Redis lost it with its holder', async () => {
+    const [killed, other] = [hold(join(createManualClock())), join()]
+    await killed.begun
+    expect(await other.tryRun(async () => 'done')).toBeNull()
+    await replicas.redis.use((client) => client.flushall())
+    const lostAt = Date.now()
+    expect(await other.run(never, async () => 'done')).toBe('done')
+    expect(Date.now() - lostAt).toBeGreaterThanOrEqual(ttl - 100)
+    killed.end()
+  }, 20_000)
+
   it('is lost when another replica has it', async () => {
     const held = hold(join())
     await held.begun

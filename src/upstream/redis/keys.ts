@@ -30,6 +30,7 @@ export interface Keys {
 export interface LeaseKeys {
   readonly holder: string
   readonly note: string
+  readonly epoch: string
 }
 
 /** Creates the keys of all identities of a process. */
@@ -46,7 +47,7 @@ export class Keyring {
 
   leaseKeys(name: string): LeaseKeys {
     const key = `certgraph:${callsVersion}:{${digestOf(['lease', name])}}`
-    return { holder: `${key}:holder`, note: `${key}:note` }
+    return { holder: `${key}:holder`, note: `${key}:note`, epoch: `${key}:epoch` }
   }
 
   keysOf({ parts, secret }: Identity): Keys {

@@ -12,6 +12,56 @@ end
 `
 
 /**
+ * Defines `readEpoch`, the time at which the records of a lease began, and a random part. Another epoch than before means that
+ * Redis has lost the records.
+ */
+const epoch = `
+local function readEpoch(key, random, ttl)
+  expect('string', key)
+  local found = redis.call('GETRANGE', key, 0, 63)
+  local began = tonumber(string.match(found, '^(%d+):'))
+  if not began or began > now then
+    began = now
+    found = string.format('%.0f:%s', began, random)
+    redis.call('SET', key, found, 'PX', ttl)
+  else redis.call('PEXPIRE', key, ttl) end
+  return found, began
+end
+`
+
+/** Returns the epoch of a lease. KEYS: the epoch. ARGV: the random part of a new one, and how long it is kept. */
+export const beginLease = `${prelude}${epoch}
+return { (readEpoch(KEYS[1], ARGV[1], ARGV[2])) }
+`
+
+/**
+ * Acquires a lease. While the epoch is younger than the lease lasts, and not the one that is known, Redis has lost the record
+ * of a holder that may not have renewed it yet. KEYS: the lease, and its epoch. ARGV: the token, how long the lease lasts, the
+ * known epoch, empty for none, the random part of a new one, and how long it is kept. Returns 1 if it is acquired, and the epoch
+ * that is known then.
+ */
+export const acquireToken = `${prelude}${readHolder}${epoch}
+local found, began = readEpoch(KEYS[2], ARGV[4], ARGV[5])
+if ARGV[3] ~= '' and ARGV[3] ~= found and now - began < tonumber(ARGV[2]) then return { 0, ARGV[3] } end
+if holder(KEYS[1], ARGV[2]) ~= '' then return { 0, found } end
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+return { 1, found }
+`
+
+/**
+ * Renews a lease, also after Redis lost it, with what its holder has noted. Returns 0 if it has another holder. KEYS: the lease,
+ * and its note. ARGV: the token, how long the lease lasts, the note, empty for none, and how long it lasts.
+ */
+export const renewToken = `${prelude}${readHolder}
+local held = holder(KEYS[1], ARGV[2])
+if held ~= '' and held ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+expect('string', KEYS[2])
+if ARGV[3] ~= '' and redis.call('STRLEN', KEYS[2]) == 0 then redis.call('SET', KEYS[2], ARGV[3], 'PX', ARGV[4]) end
+return 1
+`
+
+/**
  * Acquires a lease, or renews it, also after Redis lost it. Returns 0 if it has another holder. KEYS: the lease. ARGV: the
  * token, and how long the lease lasts.
  */
