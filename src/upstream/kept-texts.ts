@@ -15,6 +15,8 @@ export interface TextBounds {
   readonly maxCount: number
   /** Milliseconds after which a text that was not set again may be dropped. The state on disk keeps it longer. */
   readonly maxAge: number
+  /** Whether the oldest are also dropped when the store has little room left: they can be made again. Default: false. */
+  readonly yieldsRoom?: boolean
 }
 
 export const defaultTextBounds: TextBounds = { maxCount: 100_000, maxAge: 400 * 86_400_000 }

@@ -1,10 +1,12 @@
 import type { KeptRoot, TextKind } from '../state/kept-kinds.ts'
-import type { StateStore, StateWriter } from '../state/state-store.ts'
+import { missingRoom, type StateStore, type StateWriter } from '../state/state-store.ts'
 import type { Clock } from './clock.ts'
 import { type KeptTexts, maxKeptText, type TextBounds } from './kept-texts.ts'
 
 /** Texts that are dropped at once. Each text that is set can drop more of them. */
 const maxDropped = 100
+/** Texts that are dropped for each one that is set while the store has little room left. */
+const droppedForRoom = 2
 
 /**
  * The texts of one kind in the state of this process, each after the wall-clock time at which it was set. Their keys are also
@@ -14,7 +16,7 @@ export function createStateTexts(
   state: StateStore,
   clock: Pick<Clock, 'now'>,
   kind: TextKind,
-  { maxCount }: Pick<TextBounds, 'maxCount'>,
+  { maxCount, yieldsRoom = false }: Pick<TextBounds, 'maxCount' | 'yieldsRoom'>,
 ): KeptTexts {
   const order = `${kind} order` satisfies KeptRoot
   const count = [`${kind} count` satisfies KeptRoot] as const
@@ -35,7 +37,8 @@ export function createStateTexts(
     writer.put([kind, key], `${now} ${text}`)
     writer.put([order, now, key], '')
     writer.put(count, String(countOf(writer) + 1))
-    const over = Math.min(countOf(writer) - maxCount, maxDropped)
+    const isCrowded = yieldsRoom && missingRoom(state.usage) > 0
+    const over = Math.min(Math.max(countOf(writer) - maxCount, isCrowded ? droppedForRoom : 0), maxDropped)
     if (over <= 0) return
     for (const [[, , oldest]] of [...writer.range([order], { limit: over })]) drop(writer, String(oldest))
   }

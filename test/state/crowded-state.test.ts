@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals'
 import type { RecordedChange } from '../../src/changes/change.ts'
 import { toChangeText } from '../../src/changes/change-text.ts'
 import { createChanges } from '../../src/changes/changes.ts'
+import { x509Bounds } from '../../src/providers/x509-store.ts'
 import type { StateStore } from '../../src/state/state-store.ts'
 import type { Limit } from '../../src/upstream/rate-limit/limit.ts'
 import { createSoleReplica } from '../../src/upstream/replicas.ts'
@@ -112,6 +113,20 @@ describe('The history in a small state', () => {
     expect(names.length).toBeLessThan(before)
     expect(names.length).toBeGreaterThan(500)
     expect(names).toEqual(newest(program.count, names.length))
+  })
+})
+
+describe('The details of certificates in a small state', () => {
+  it('leave room for the rest: the oldest are dropped, and those of webhooks are not', async () => {
+    const { store } = await openStore(undefined, maxBytes)
+    const replica = createSoleReplica(createManualClock(), store)
+    const [details, messages] = [replica.texts('x509', x509Bounds), replica.texts('notify')]
+    await messages.set('first', 'a message')
+    for (let index = 0; index < 3_000; index += 1) await details.set(`certificate ${index}`, 'x'.repeat(1_500))
+    expect(store.problem).toBeNull()
+    expect(await details.get('certificate 2999')).not.toBeNull()
+    expect(await details.get('certificate 0')).toBeNull()
+    expect(await messages.get('first')).toBe('a message')
   })
 })
 

@@ -13,7 +13,7 @@ const head = z.object({
   rowsId: z.string(),
   /** The number of these texts. */
   texts: z.int().min(0),
-  /** The characters of these texts together. */
+  /** The bytes of these texts together. */
   length: z.int().min(0),
   /** The digest of these texts. */
   hash: z.string(),
@@ -74,6 +74,13 @@ export function putReading(
     writer.put(headKey(digest), JSON.stringify(head))
     if (known) removeRows(writer, known)
   }
+}
+
+/** Removes a reading and its rows. */
+export function removeReading(writer: StateWriter, digest: string): void {
+  const head = getHead(writer, digest)
+  writer.remove(headKey(digest))
+  if (head) removeRows(writer, head)
 }
 
 /** Whether the texts of rows are there: a store that was damaged may have lost some. */

@@ -158,7 +158,7 @@ export class StateReadingCache implements SharedReadingCache {
     let unwritten = 0
     await responseTime.begin()
     for await (const text of serializeRows(reading.rows.rows, request.fields)) {
-      length += text.length
+      length += Buffer.byteLength(text)
       if (length > room) {
         await this.#state.transaction((writer) => removeRows(writer, { rowsId, texts: written }))
         return null

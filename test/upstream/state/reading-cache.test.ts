@@ -202,6 +202,37 @@ describe('A state with little room', () => {
     await restarted.close()
     expect((await new StateReadingCache(clock, small).get(place('first')))?.rows.rows).toHaveLength(3_500)
   })
+
+  it('counts the bytes of texts that are not ASCII', async () => {
+    const small = new SmallState({ maxBytes: 1_000_000 })
+    const cache = new StateReadingCache(clock, small)
+    cache.keep(request(), readingOf(Array.from({ length: 3_000 }, () => ({ id: 'row', name: '漢'.repeat(70) }))))
+    await cache.close()
+    expect([...small.range([])]).toEqual([])
+  })
+
+  it('drops the oldest readings when its limit was lowered', async () => {
+    const place = (name: string) => ({ ...identity, parts: [name] })
+    const rows = Array.from({ length: 1_000 }, (_, index) => ({ id: `row ${index}`, name: 'x'.repeat(83) }))
+    const small = new SmallState({ maxBytes: 1_000_000 })
+    for (const name of ['first', 'second', 'third']) {
+      const cache = new StateReadingCache(clock, small)
+      cache.keep(request({ identity: place(name) }), readingOf(rows))
+      await cache.close()
+      clock.advance(1_000)
+    }
+    const lowered = new SmallState({ maxBytes: 500_000 })
+    await lowered.transaction((writer) => {
+      for (const [key, text] of small.range([])) writer.put(key, text)
+    })
+    const cache = new StateReadingCache(clock, lowered)
+    cache.keep(request({ identity: place('small') }), readingOf([{ id: 'row' }]))
+    await cache.close()
+    const kept = await Promise.all(
+      ['first', 'second', 'third', 'small'].map(async (name) => (await cache.get(place(name))) !== null),
+    )
+    expect(kept).toEqual([false, true, true, true])
+  })
 })
 
 class SmallState extends MemoryStateStore {
