@@ -14,7 +14,7 @@ const day = 86_400_000
 /** Details of certificates that are in use are kept again after this time, so that those of others are dropped first. */
 const maxKeptAge = 30 * day
 /** About 100 MB. A certificate that was replaced is not in use any more. */
-export const x509Bounds: TextBounds = { maxCount: 100_000, maxAge: 90 * day }
+export const x509Bounds: TextBounds = { maxCount: 100_000, maxAge: 90 * day, yieldsRoom: true }
 
 /** Identifies a certificate. */
 export interface X509Key {
@@ -23,6 +23,8 @@ export interface X509Key {
   readonly fingerprint: string | null
   /** Whether the same certificate has the key for good, and in every process. */
   readonly isLasting: boolean
+  /** Whether details may be those of the certificate, by what its list says. Absent: the key is enough. */
+  accepts?(details: X509Details): boolean
 }
 
 /** The key of a certificate with a known fingerprint: the same one is the same certificate at any vendor. */
@@ -102,7 +104,8 @@ export class X509Store {
   async #find(key: X509Key): Promise<boolean> {
     const result = this.#results.peek(key.text)
     if (result && 'until' in result) return this.#clock.elapsed() < result.until
-    const keptAt = key.isLasting ? await this.#findKept(key.text) : null
+    if (result && key.accepts?.(result.details) === false) return false
+    const keptAt = key.isLasting ? await this.#findKept(key) : null
     if (keptAt === null && !result) return false
     if (result && (keptAt === null || this.#isDue(keptAt))) this.#keep(key, result.details)
     this.#found.add(key.text)
@@ -110,9 +113,13 @@ export class X509Store {
   }
 
   /** When the details were kept; null when they are not. */
-  async #findKept(key: string): Promise<number | null> {
+  async #findKept({ text: key, accepts }: X509Key): Promise<number | null> {
     const text = await this.#texts.get(key)
     const keptAt = text === null ? null : parseKeptAt(text)
+    if (text !== null && accepts) {
+      const details = parseX509Text(text)
+      if (!details || !accepts(details)) return null
+    }
     if (text !== null && keptAt !== null && this.#isDue(keptAt)) {
       const details = parseX509Text(text)
       if (details) void this.#texts.set(key, toX509Text(details, this.#clock.now()))
@@ -128,6 +135,7 @@ export class X509Store {
       if (this.#clock.elapsed() < result.until) throw result.error
       return undefined
     }
+    if (key.accepts?.(result.details) === false) return undefined
     if (this.#isDue(result.keptAt)) this.#keep(key, result.details)
     return result.details
   }
@@ -138,6 +146,7 @@ export class X509Store {
     const text = await this.#texts.get(key.text)
     const details = text === null ? null : parseX509Text(text)
     if (text === null || !details) return null
+    if (key.accepts?.(details) === false) return null
     if (key.fingerprint !== null && details.sha256Fingerprint !== key.fingerprint) return null
     const keptAt = parseKeptAt(text) ?? 0
     if (this.#isDue(keptAt)) this.#keep(key, details)

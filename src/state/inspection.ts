@@ -135,8 +135,11 @@ function tooLong(action: string, milliseconds: number): Failure {
   return { reason, isDamage: false }
 }
 
+/** LMDB ends the process with a signal when it reads another file than one of its own. */
 function toCrash(code: number | null, signal: string | null): Failure {
-  return { reason: `the process that read it ended with ${signal ?? `code ${code}`}`, isDamage: signal !== 'SIGKILL' }
+  const end = signal ?? `code ${code}`
+  if (signal === 'SIGKILL') return { reason: `the process that read it ended with ${end}`, isDamage: false }
+  return { reason: `it is damaged, or is no state of certgraph (reading it ended with ${end})`, isDamage: true }
 }
 
 function toFailure({ message, code }: Readonly<Record<string, unknown>>): Failure {

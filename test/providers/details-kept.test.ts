@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import { issueCertificate } from '../../src/sandbox/issue-certificate.ts'
 import type { StateStore } from '../../src/state/state-store.ts'
 import { createManualClock, type ManualClock } from '../support/manual-clock.ts'
 import { whileTimePasses } from '../support/passing-time.ts'
@@ -26,6 +27,9 @@ afterEach(async () => {
   await Promise.all(running.map((program) => program.close()))
   await vendors.close()
 })
+
+const ofOpenAI = `{ certificates(first: 100, maxStaleness: "PT1S", filter: { providers: [OPENAI] }) { nodes { ${fields} } } }`
+const organizationRows = () => vendors.sandboxes.openai.state.organizations.flatMap(({ certificates }) => certificates)
 
 async function start(more: object = {}, kept?: StateStore): Promise<Program> {
   const { openai, akamai } = vendors.file
@@ -59,6 +63,27 @@ describe('the details of X.509 certificates', () => {
     expect(await ask(restarted)).toEqual(before)
     await ask(restarted, counts)
     await ask(restarted, '{ certificates(filter: { weaknesses: [SHA1_SIGNATURE] }) { totalCount } }')
+    expect(detailCalls()).toBe(0)
+  })
+
+  it('are read again when the list contradicts the ones that are kept', async () => {
+    const state = createSharedState()
+    const [row, other] = organizationRows().filter(({ x509, validAt }) => x509 !== null && validAt !== null)
+    if (!row || !other?.x509) throw new Error('the emulator has too few certificates')
+    const { pem, validAt, expiresAt } = row
+    // The vendor mixes two certificates up.
+    Object.assign(row, { pem: (await issueCertificate(other.x509)).pem })
+    Object.assign(row, { validAt: other.validAt, expiresAt: other.expiresAt })
+    const program = await start({}, state)
+    const mixed = await ask(program, ofOpenAI)
+    detailCalls()
+    Object.assign(row, { pem, validAt, expiresAt })
+    clock.advance(600_000)
+    const right = await ask(program, ofOpenAI)
+    expect(detailCalls()).toBe(1)
+    expect(right).not.toEqual(mixed)
+    const restarted = await start({}, state)
+    expect(await ask(restarted, ofOpenAI)).toEqual(right)
     expect(detailCalls()).toBe(0)
   })
 

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { toPem } from '../../src/catalog/x509/pem.ts'
 import { buildCertificate, der, extension, oid } from '../support/build-certificate.ts'
 import { rareCertificates } from '../support/rare-certificates.ts'
+import { replaceContent } from '../support/replace-content.ts'
 import { findOnly, rewriteAnswers } from '../support/rewriting.ts'
 import { type Stack, startStack } from '../support/stack.ts'
 
@@ -43,7 +44,7 @@ describe('the weaknesses of an OpenAI certificate', () => {
     ['P224', ['EC_BELOW_256', 'LIFETIME_OVER_BASELINE']],
     ['MD5', ['LIFETIME_OVER_BASELINE', 'MD5_SIGNATURE', 'RSA_BELOW_2048']],
   ] as const)('are those of its PEM: %s', async (kind, weaknesses) => {
-    uploaded('Batch workers').pem = rareCertificates[kind]
+    replaceContent(uploaded('Batch workers'), rareCertificates[kind])
     const { nodes, errors } = await list('OPENAI')
     expect(errors).toBeUndefined()
     expect(named(nodes, 'Batch workers').weaknesses).toEqual(weaknesses)
@@ -66,7 +67,7 @@ describe('the weaknesses of an OpenAI certificate', () => {
     ['clientAuth', '1.3.6.1.5.5.7.3.2', []],
   ])('include a lifetime of ten years when the extended key usage is %s', async (_, usage, weaknesses) => {
     const extensions = [extension('2.5.29.37', der(0x30, oid(usage)))]
-    uploaded('Batch workers').pem = toPem(buildCertificate({ extensions }))
+    replaceContent(uploaded('Batch workers'), toPem(buildCertificate({ extensions })))
     const { nodes, errors } = await list('OPENAI')
     expect(errors).toBeUndefined()
     expect(named(nodes, 'Batch workers')).toMatchObject({
@@ -145,8 +146,8 @@ describe('a filter on weaknesses', () => {
   }
 
   it('returns the certificates with at least one of them', async () => {
-    uploaded('Batch workers').pem = rareCertificates.MD5
-    uploaded('Load tests').pem = rareCertificates.P224
+    replaceContent(uploaded('Batch workers'), rareCertificates.MD5)
+    replaceContent(uploaded('Load tests'), rareCertificates.P224)
     const { complete, nodes } = await names(['MD5_SIGNATURE', 'EC_BELOW_256'])
     expect(complete).toBe(true)
     expect(nodes.map(({ name }) => name).toSorted()).toEqual(['Batch workers', 'Load tests'])
@@ -178,12 +179,12 @@ describe('a certificate with a part that cannot be read', () => {
     [names, { subjectAltName: 'a.example' }],
     [usage, { weaknesses: ['MD5_SIGNATURE', 'LIFETIME_OVER_BASELINE'], nameContains: 'Batch' }],
   ])('is returned by a filter on that part, and the answer is incomplete: %#', async (part, filter) => {
-    uploaded('Batch workers').pem = toPem(buildCertificate({ extensions: [part] }))
+    replaceContent(uploaded('Batch workers'), toPem(buildCertificate({ extensions: [part] })))
     expect(await ask(filter)).toEqual({ complete: false, nodes: ['Batch workers'] })
   })
 
   it('is tested by filters on other parts', async () => {
-    uploaded('Batch workers').pem = toPem(buildCertificate({ extensions: [names, usage] }))
+    replaceContent(uploaded('Batch workers'), toPem(buildCertificate({ extensions: [names, usage] })))
     expect(await ask({ issuerContains: 'no such issuer' })).toEqual({ complete: true, nodes: [] })
     expect(await ask({ weaknesses: ['MD5_SIGNATURE'] })).toEqual({ complete: true, nodes: [] })
   })
@@ -193,7 +194,7 @@ describe('the statistics by weakness', () => {
   const query = '{ certificateStatistics { total byWeakness { key count } } }'
 
   it('count each weakness, and the certificates without a verdict', async () => {
-    uploaded('Batch workers').pem = rareCertificates.MD5
+    replaceContent(uploaded('Batch workers'), rareCertificates.MD5)
     const { id } = uploaded('Load tests')
     stack.openai.emulator.fault({ match: ({ path }) => path.endsWith(id), effect: { status: 403 } })
     const { data, errors } = await stack.ask<{

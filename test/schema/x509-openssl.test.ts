@@ -3,6 +3,7 @@ import { attributeTypes } from '../../src/catalog/attribute-types.ts'
 import { issueCertificate } from '../../src/sandbox/issue-certificate.ts'
 import { describeWithOpenSSL, readByOpenSSL } from '../support/openssl.ts'
 import { rareCertificates } from '../support/rare-certificates.ts'
+import { replaceContent } from '../support/replace-content.ts'
 import { firstOf } from '../support/rewriting.ts'
 import { type Stack, startStack } from '../support/stack.ts'
 
@@ -101,7 +102,7 @@ describeWithOpenSSL('the X.509 fields', () => {
     const pems = [...Object.values(rareCertificates), strange.pem, everyType.pem]
     pems.forEach((pem, index) => {
       const row = uploads()[index]
-      if (row) row.pem = pem
+      if (row) replaceContent(row, pem)
     })
     const nodes = await list('OpenAICertificate', 'pem isCA')
     const told = nodes.filter(({ pem }) => pems.includes(pem))

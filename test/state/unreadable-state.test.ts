@@ -97,6 +97,15 @@ describe('a state whose file', () => {
     expect((await contentOf(path)).lines).toEqual([])
   })
 
+  it('is a text has this as its reason in the log', async () => {
+    const path = await createFilled()
+    writeFileSync(filesIn(path).data, 'a text\n'.repeat(10_000))
+    const { lines } = await contentOf(path)
+    expect(lines).toMatchObject([
+      { reason: expect.stringMatching(/^it (is damaged, or is|has) no state of certgraph/) },
+    ])
+  })
+
   it('has a page of noise is set aside, or has lost nothing, whichever page it is', async () => {
     const original = await createFilled()
     const bytes = readFileSync(filesIn(original).data)

@@ -1,4 +1,5 @@
 import { parseX509, type X509Details } from '../../catalog/x509.ts'
+import type { Operation } from '../../operation.ts'
 import type { UpstreamDependencies } from '../../upstream/dependencies.ts'
 import { UpstreamError } from '../../upstream/error.ts'
 import { createLoader } from '../../upstream/loader.ts'
@@ -7,7 +8,7 @@ import { definePlaceKind, definePlacesBelow } from '../place-kind.ts'
 import { located } from '../place-loader.ts'
 import { runForPlace } from '../planned-calls.ts'
 import { createPlaces } from '../vendor-places.ts'
-import { X509Store, x509Bounds } from '../x509-store.ts'
+import { type X509Key, X509Store, x509Bounds } from '../x509-store.ts'
 import { type OpenAICertificate, toOpenAICertificate } from './certificate.ts'
 import { createOpenAIClient, type OpenAIClient } from './client.ts'
 import type { OpenAIConfig } from './config.ts'
@@ -79,10 +80,10 @@ function defineOrganization(upstream: UpstreamDependencies) {
       certificate.unsent?.details ?? located(place, loadX509(operation, certificate)),
     details: {
       resource: 'contents',
-      has: ({ client }, { certificateId }) => store.has(client.x509Key(certificateId)),
+      has: (_place, certificate) => store.has(toX509Key(certificate)),
     },
     pem: async (place, operation, certificate) =>
-      certificate.unsent?.pem ?? located(place, loadContent(operation, certificate)),
+      certificate.unsent?.pem ?? located(place, loadPem(loadContent, operation, certificate)),
   })
 }
 
@@ -105,7 +106,7 @@ function createX509Loader(store: X509Store, loadContent: ReturnType<typeof creat
   return createLoader<OpenAICertificate, X509Details>(
     (certificate, operation) =>
       store.read(
-        certificate.place.client.x509Key(certificate.certificateId),
+        toX509Key(certificate),
         () => loadContent(operation, certificate),
         (content) => parse(certificate, content),
         operation.basis,
@@ -114,11 +115,55 @@ function createX509Loader(store: X509Store, loadContent: ReturnType<typeof creat
   )
 }
 
-function parse({ certificateId }: OpenAICertificate, pem: string): X509Details {
+/** The content, which must not be that of another certificate. */
+async function loadPem(
+  loadContent: ReturnType<typeof createContentLoader>,
+  operation: Operation,
+  certificate: OpenAICertificate,
+): Promise<string> {
+  const pem = await loadContent(operation, certificate)
+  const details = tryToParse(pem)
+  if (details && !isOf(certificate, details)) throw otherContent(certificate)
+  return pem
+}
+
+function parse(certificate: OpenAICertificate, pem: string): X509Details {
+  let details: X509Details
   try {
-    return parseX509(pem)
+    details = parseX509(pem)
   } catch (cause) {
-    const problem = `the content of ${certificateId} is not an X.509 certificate in PEM`
+    const problem = `the content of ${certificate.certificateId} is not an X.509 certificate in PEM`
     throw new UpstreamError('UPSTREAM_MALFORMED_RESPONSE', problem, {}, cause)
   }
+  if (!isOf(certificate, details)) throw otherContent(certificate)
+  return details
+}
+
+function tryToParse(pem: string): X509Details | null {
+  try {
+    return parseX509(pem)
+  } catch {
+    // It is returned as it is.
+    return null
+  }
+}
+
+/** OpenAI's list has no fingerprint. A certificate has exactly the dates that the list says, as far as it has any. */
+function isOf({ validFrom, expiresAt }: OpenAICertificate, details: X509Details): boolean {
+  return isSameSecond(validFrom, details.validFrom) && isSameSecond(expiresAt, details.expiresAt)
+}
+
+function isSameSecond(listed: number | null | undefined, other: number | null): boolean {
+  const one = listed ?? null
+  return one === null || other === null || Math.floor(one / 1000) === Math.floor(other / 1000)
+}
+
+function otherContent({ certificateId }: OpenAICertificate): UpstreamError {
+  const problem = `the content of ${certificateId} is another certificate: its dates are not those of the list`
+  return new UpstreamError('UPSTREAM_MALFORMED_RESPONSE', problem)
+}
+
+function toX509Key(certificate: OpenAICertificate): X509Key {
+  const key = certificate.place.client.x509Key(certificate.certificateId)
+  return { ...key, accepts: (details) => isOf(certificate, details) }
 }

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import { issueCertificate } from '../../../src/sandbox/issue-certificate.ts'
 import { whileTimePasses } from '../../support/passing-time.ts'
 import { findOnly, firstOf, rewriteAnswers } from '../../support/rewriting.ts'
 import { type Stack, startStack } from '../../support/stack.ts'
@@ -73,6 +74,37 @@ describe('keySize and isCA of an OpenAI certificate', () => {
     for (const { extensions } of errors ?? []) {
       expect(extensions).toMatchObject({ code: 'UPSTREAM_NOT_FOUND', provider: 'OPENAI', place: expect.any(String) })
     }
+  })
+})
+
+describe('the content of another certificate', () => {
+  const hour = 3_600_000
+  const ofOther = async () => (await issueCertificate(uploaded('Gateway clients').x509 ?? fail())).pem
+  const problem = /^the content of cert_\w+ is another certificate: its dates are not those of the list$/
+  const fail = () => {
+    throw new Error('the certificate has no content')
+  }
+
+  it('is an error, and is not kept', async () => {
+    const { nodes: before } = await list('subject pem')
+    const row = uploaded('Batch workers')
+    const own = row.pem
+    row.pem = await ofOther()
+    await stack.close()
+    stack = await startStack({ configure: (file) => ({ ...file, limits: { cost: 1_000_000 } }) })
+    const again = uploaded('Batch workers')
+    again.pem = row.pem
+    const { nodes, errors } = await list('subject pem')
+    expect(named(nodes, 'Batch workers')).toMatchObject({ subject: null, pem: null })
+    expect(errors?.map(({ path }) => path?.at(-1)).toSorted()).toEqual(['pem', 'subject'])
+    for (const { message, extensions } of errors ?? []) {
+      expect(message).toMatch(problem)
+      expect(extensions).toMatchObject({ code: 'UPSTREAM_MALFORMED_RESPONSE', place: expect.any(String) })
+    }
+    again.pem = own
+    stack.clock.advance(hour)
+    const { nodes: after } = await list('subject pem')
+    expect(named(after, 'Batch workers')).toEqual(named(before, 'Batch workers'))
   })
 })
 
