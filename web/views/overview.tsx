@@ -101,10 +101,10 @@ function Numbers({ data, statistics, uncovered, unowned, isOld }: NumbersProps) 
           <Timeline months={statistics.byExpiryMonth} />
         </Card>
         <Card title="Vendors" more={{ href: certificatesPath, text: 'All certificates' }}>
-          {statistics.byProvider.length === 0 ? (
+          {statistics.byProvider.length === 0 && statistics.sources.every(({ status }) => status !== 'FAILED') ? (
             <p class="empty">No certificates</p>
           ) : (
-            <VendorList vendors={statistics.byProvider} />
+            <VendorList {...statistics} />
           )}
         </Card>
       </div>
