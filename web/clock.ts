@@ -17,7 +17,10 @@ export function startClock(clock: Clock, session: SessionStore): () => void {
   // Timers stop while a computer sleeps and are slow in a hidden tab.
   document.addEventListener('visibilitychange', update, { signal })
   addEventListener('focus', update, { signal })
+  // An answer that was received by another offset must not look old until the next step.
+  const stop = session.subscribe(update)
   return () => {
+    stop()
     clearInterval(timer)
     abort.abort()
   }

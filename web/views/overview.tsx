@@ -52,14 +52,14 @@ export function Overview() {
       </div>
       <Announcement verdict={verdict} />
       <ConnectionNotice answer={answer} />
-      {statistics ? (
+      {statistics && verdict.kind !== 'loading' ? (
         <Numbers
           key="numbers"
           data={data}
           statistics={statistics}
           uncovered={uncoveredCount}
           unowned={unownedCount}
-          isOld={verdict.kind === 'disconnected' || verdict.kind === 'loading'}
+          isOld={verdict.kind === 'disconnected'}
         />
       ) : error ? (
         <ErrorState key="error" error={error} onRetry={refresh} />
