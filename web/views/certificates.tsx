@@ -28,8 +28,8 @@ import { toCoverageVariables, toListVariables } from '../list-variables.ts'
 import { toPersistedDocument } from '../persisted-document.ts'
 import { navigate, usePlace } from '../router.ts'
 import { certificatesPath } from '../routes.ts'
-import { toFirstRow } from '../row-numbers.ts'
 import { useAnswer } from '../use-answer.ts'
+import { useFirstRow } from '../use-first-row.ts'
 
 const certificateList = toPersistedDocument(CertificateListDocument)
 const coverage = toPersistedDocument(CoverageDocument)
@@ -51,7 +51,7 @@ export function Certificates() {
   const report = page
     ? { totalCount: page.totalCount, rows: page.nodes.length, ...page.pageInfo }
     : { totalCount: 0, rows: 0, hasPreviousPage: false, hasNextPage: false }
-  const firstRow = toFirstRow(report, query.position.from)
+  const firstRow = useFirstRow(report, query.position.from, answer.isCurrent)
   const isBusy = answer.isFetching && !answer.isCurrent
   return (
     <>

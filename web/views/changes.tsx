@@ -23,8 +23,8 @@ import { toPersistedDocument } from '../persisted-document.ts'
 import { toggled } from '../query-text.ts'
 import { navigate, usePlace } from '../router.ts'
 import { changesPath } from '../routes.ts'
-import { toFirstRow } from '../row-numbers.ts'
 import { useAnswer } from '../use-answer.ts'
+import { useFirstRow } from '../use-first-row.ts'
 import { changeKinds, toPlaceName } from '../vocabulary.ts'
 
 const changesDocument = toPersistedDocument(ChangesDocument)
@@ -47,7 +47,7 @@ export function Changes() {
   const report = page
     ? { totalCount: page.totalCount, rows: page.nodes.length, ...page.pageInfo }
     : { totalCount: 0, rows: 0, hasPreviousPage: false, hasNextPage: false }
-  const firstRow = toFirstRow(report, position.from)
+  const firstRow = useFirstRow(report, position.from, answer.isCurrent)
   const isBusy = answer.isFetching && !answer.isCurrent
   return (
     <>

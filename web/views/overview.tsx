@@ -38,9 +38,9 @@ export function Overview() {
     <>
       <div class="lead">
         <VerdictLine verdict={verdict} />
-        {/* Another element than the space before it, so that a longer verdict moves nothing. */}
-        <p class="muted" key={statistics ? 'note' : 'space'}>
-          {statistics && receivedAt !== null ? (
+        {/* Another element for another verdict, so that a longer one moves nothing. */}
+        <p class="muted" key={[verdict.kind, ...verdict.parts.map(({ text }) => text)].join()}>
+          {statistics && receivedAt !== null && verdict.kind !== 'loading' ? (
             <>
               {formatCount(statistics.total, 'certificate')} at {toSourceCount(statistics.sources)} · updated{' '}
               <Age at={new Date(receivedAt).toISOString()} />

@@ -13,7 +13,7 @@ import { toPersistedDocument } from '../persisted-document.ts'
 import { toggled } from '../query-text.ts'
 import { navigate, usePlace } from '../router.ts'
 import { sourcesPath } from '../routes.ts'
-import { pageSize, toFirstRow } from '../row-numbers.ts'
+import { pageSize } from '../row-numbers.ts'
 import { toFiltered, toRateLimitOf, toSorted, toSourceRow, toVendors } from '../source-row.ts'
 import {
   parseSourcesQuery,
@@ -23,6 +23,7 @@ import {
   toSourcesHref,
 } from '../sources-query.ts'
 import { useAnswer } from '../use-answer.ts'
+import { useFirstRow } from '../use-first-row.ts'
 import { toVendorName } from '../vocabulary.ts'
 
 const sources = toPersistedDocument(SourcesDocument)
@@ -121,7 +122,7 @@ function EveryPlace({ query }: ViewProps) {
   const report = page
     ? { totalCount: page.totalCount, rows: rows.length, ...page.pageInfo }
     : { totalCount: 0, rows: 0, hasPreviousPage: false, hasNextPage: false }
-  const firstRow = toFirstRow(report, query.position.from)
+  const firstRow = useFirstRow(report, query.position.from, answer.isCurrent)
   const { providers } = query
   return (
     <>
