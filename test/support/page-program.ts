@@ -43,6 +43,7 @@ export async function startPageProgram(program: BuiltProgram, { scale, sections 
     child.stdout.on('data', (chunk) => output.push(String(chunk)))
   }
   async function stop(): Promise<void> {
+    if (child.exitCode !== null || child.signalCode !== null) return
     const ended = new Promise((resolve) => child.once('exit', resolve))
     child.kill('SIGKILL')
     await ended
@@ -68,12 +69,16 @@ export async function startPageProgram(program: BuiltProgram, { scale, sections 
     /** What the process has written: its log and the first lines. */
     printed: () => output.join(''),
     stop,
-    /** Lets the process read its configuration again, with other sections. It says so in its log. */
+    /** Lets the process read its configuration again, with other sections. @throws if it refuses them */
     async reload(changed: object): Promise<void> {
       const before = output.length
       writeFileSync(config, JSON.stringify({ ...file, ...changed }))
       child.kill('SIGHUP')
-      while (!output.slice(before).join('').includes('the configuration was read again')) await sleep(20)
+      const written = () => output.slice(before).join('')
+      while (!written().includes('the configuration was read again')) {
+        if (written().includes('the configuration stays as it is')) throw new Error(written())
+        await sleep(20)
+      }
     },
     /** Starts the process again at the same address. */
     start,
