@@ -51,6 +51,8 @@ function toText(text: string): string {
 
 const options = {
   record_delimiter: '\r\n',
+  // By default, a delimiter of one's own is the only line break that is quoted. Programs begin a row at each of them.
+  quote_record_delimiter: true,
   escape_formulas: true,
   // Some programs remove spaces that are not within quotes.
   quoted_match: /^\s|\s$/,

@@ -28,6 +28,13 @@ describe('the CSV file with hostile names', () => {
     expect(csv.text.endsWith('\r\n')).toBe(true)
   })
 
+  it('is what the grammar of RFC 4180 describes, where a line break within a value needs quotes', () => {
+    // Without the limit to ASCII.
+    const fields = csv.text.match(/(?:"(?:[^"]|"")*"|[^",\r\n]*)(?:,|\r\n)/g) ?? []
+    expect(fields.join('')).toBe(csv.text)
+    expect(fields.filter((field) => field.endsWith('\r\n'))).toHaveLength(1 + hostileNames.length)
+  })
+
   it('has the names unchanged, but for control characters and for those that a program would calculate', async () => {
     const byId = await namesById()
     expect(new Set(byId.values())).toEqual(new Set(hostileNames))

@@ -26,9 +26,9 @@ export async function download(
 
 export type CsvRow = Readonly<Record<string, string>>
 
-/** Parses a file as RFC 4180 says, whose lines end with CRLF. */
+/** Parses a file as most programs do: each line break outside quotes begins a row, and not only CRLF. */
 export function parseCsv(text: string): readonly CsvRow[] {
-  return parse<Record<string, string>>(text, { columns: true, record_delimiter: '\r\n' })
+  return parse<Record<string, string>>(text, { columns: true, record_delimiter: ['\r\n', '\n', '\r'] })
 }
 
 interface Problem {
