@@ -7,13 +7,23 @@ export interface CommandEnvironment {
   readonly cwd: string
   readonly clock: Clock
   /** Results are written here. */
-  readonly stdout: Output
+  readonly stdout: ResultOutput
   /** Errors and warnings are written here. */
   readonly stderr: Output
 }
 
 interface Output {
   write(text: string): unknown
+}
+
+/** Where the result of a command is written. */
+export interface ResultOutput extends Output {
+  /** Writes the parts, each after its reader has taken the one before. Ends early when no more can be written. */
+  writeAll(parts: AsyncIterable<string>): Promise<void>
+  /**
+   * Waits until everything is written. Returns why it could not be; null when it was, or when its reader needs no more.
+   */
+  end(): Promise<string | null>
 }
 
 /** An option such as `--warning 30d`. Without `value` it takes none. */

@@ -6,6 +6,17 @@ import { UsageError } from './usage-error.ts'
 
 /** Runs the command that the words name. Returns its exit code. */
 export async function runCommandLine(words: readonly string[], environment: CommandEnvironment): Promise<number> {
+  const { code, failureCode = 1 } = await run(words, environment)
+  const lost = await environment.stdout.end()
+  if (lost === null) return code
+  environment.stderr.write(`certgraph: standard output is not complete: ${lost}\n`)
+  return code === 0 ? failureCode : code
+}
+
+async function run(
+  words: readonly string[],
+  environment: CommandEnvironment,
+): Promise<{ readonly code: number; readonly failureCode?: number | undefined }> {
   const [first] = words
   const { stdout, stderr } = environment
   let command: Command | undefined
@@ -14,11 +25,11 @@ export async function runCommandLine(words: readonly string[], environment: Comm
     if (words.length === 1 && (first === '--help' || first === '-h' || first === 'help')) {
       const [{ usage }, { version }] = await Promise.all([import('./usage.ts'), import('../version.ts')])
       stdout.write(usage(version, commands))
-      return 0
+      return { code: 0 }
     }
     if (first === '--version' && words.length === 1) {
       stdout.write(`${(await import('../version.ts')).version}\n`)
-      return 0
+      return { code: 0 }
     }
     const named = first === 'help' ? words.slice(1) : words
     const [word = '', next = '--help'] = named
@@ -26,17 +37,18 @@ export async function runCommandLine(words: readonly string[], environment: Comm
     // The word alone is a mistake.
     if (group.length > 0 && isHelpAsked([next]) && words.length > 1) {
       stdout.write(groupHelp(word, group))
-      return 0
+      return { code: 0 }
     }
     command = findCommand(named)
     const nameWords = countNameWords(command, named)
     const rest = named.slice(nameWords)
     if (first === 'help' || isHelpAsked(rest)) {
       stdout.write(commandHelp(command))
-      return 0
+      return { code: 0 }
     }
     given = parseArguments(command, rest, nameWords === 0 ? commands : null)
-    return await (await command.load())(given, environment)
+    const code = await (await command.load())(given, environment)
+    return { code, failureCode: command.failureCode }
   } catch (error) {
     const { explain, reasonsOf } = await import('./explain.ts')
     const reason = explain(error, command?.name, given)
@@ -47,7 +59,7 @@ export async function runCommandLine(words: readonly string[], environment: Comm
       const now = environment.clock.now()
       stdout.write(describe({ line: toSingleLine(reason), reasons, format: givenFormat(words), now }))
     }
-    return command?.failureCode ?? 1
+    return { code: command?.failureCode ?? 1 }
   }
 }
 

@@ -12,6 +12,10 @@ export async function runCommand(words: readonly string[], options: Partial<Comm
     write(text: string) {
       written[name] += text
     },
+    async writeAll(parts: AsyncIterable<string>) {
+      for await (const part of parts) written[name] += part
+    },
+    end: async () => null,
   })
   const cwd = mkdtempSync(join(tmpdir(), 'certgraph-'))
   const code = await runCommandLine(words, {

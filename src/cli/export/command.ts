@@ -24,7 +24,7 @@ export const exportCertificates: RunCommand = async (given, environment) => {
       }
       const state = stateOf(file.headers)
       if (state !== undefined) tell(`warning: ${state}`)
-      for await (const part of file.parts) stdout.write(part)
+      await stdout.writeAll(file.parts)
       return 0
     } catch (error) {
       if (!(error instanceof ExecutionError)) throw error
