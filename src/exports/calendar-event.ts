@@ -28,7 +28,7 @@ export interface UnreadSource {
   /** The name of the vendor, for people. */
   readonly vendor: string
   readonly place: PlaceName
-  /** Wall-clock time of the last reading, or of the first failure; null when neither is known. */
+  /** Wall-clock time of the first attempt to read it after the last success; null when no attempt was made. */
   readonly since: number | null
 }
 
@@ -100,7 +100,8 @@ export function toIncompleteEvent({ now, reasons, sources }: Incompleteness): st
 }
 
 function incompleteSummary(sources: readonly UnreadSource[]): string {
-  const [first] = [...sources].sort((a, b) => (a.since ?? 0) - (b.since ?? 0))
+  const timeOf = ({ since }: UnreadSource) => since ?? Number.MAX_SAFE_INTEGER
+  const [first] = [...sources].sort((a, b) => timeOf(a) - timeOf(b))
   if (!first) return 'Certificate expirations are incomplete'
   const more = sources.length > 1 ? ` (and ${sources.length - 1} more)` : ''
   return `Incomplete: ${toSourceText(first)}${more} ${sinceText(first)}`

@@ -3,12 +3,13 @@ import { type GraphQLSchema, parse } from 'graphql'
 import { InputError } from '../input-error.ts'
 import type { Operation } from '../operation.ts'
 import { staleReasons } from '../providers/incomplete.ts'
+import type { Source } from '../providers/place.ts'
 import { readAllCertificates } from '../schema/search/all-certificates.ts'
 import type { Search } from '../schema/search/find-certificates.ts'
 import type { ExportProgress, HttpExport, ParsedExport, ReadExport } from '../server/http-export.ts'
 import type { TimeSlice } from '../time-slice.ts'
 import { toExportRow } from './export-row.ts'
-import type { ExportContent, ExportFormat, ExportSettings, ListedExport } from './format.ts'
+import type { ExportContent, ExportFormat, ExportSettings, FailedSource, ListedExport } from './format.ts'
 import { createParameterParser } from './parameters.ts'
 import { readUnlisted } from './unlisted-fields.ts'
 
@@ -71,15 +72,17 @@ async function read(
   })
   if (incompleteReasons.length > 0) operation.outcome?.lack()
   const { now } = operation
+  const allIncompleteReasons = [...report.incompleteReasons, ...incompleteReasons]
   const content: ExportContent = {
     settings,
     now,
     conditions,
-    incompleteReasons: [...report.incompleteReasons, ...incompleteReasons],
+    incompleteReasons: allIncompleteReasons,
     staleReasons: report.fresh ? [] : staleReasons(report.sources),
     get sources() {
       return report.sources
     },
+    failedSources: allIncompleteReasons.length > 0 ? report.sources.flatMap(toFailedSource) : [],
     async *rows(timeSlice) {
       for await (const batch of rows(timeSlice)) {
         yield batch.map((certificate) => toExportRow(certificate, { now, ...search, details, active }))
@@ -98,6 +101,13 @@ async function read(
     etag,
     write,
   }
+}
+
+function toFailedSource({ place, kind, status }: Source): readonly FailedSource[] {
+  if (status !== 'FAILED') return []
+  const state = place.sourceStates().find((each) => each.kind === kind)
+  // A reading that was completed meanwhile came too late.
+  return [{ place, kind, since: state?.attemptedSince ?? state?.asOf ?? null }]
 }
 
 /** The argument of the API has the parameters as its members. */
@@ -120,6 +130,7 @@ function withProgress(content: ExportContent, progress: ExportProgress): ExportC
     get sources() {
       return content.sources
     },
+    failedSources: content.failedSources,
     async *rows(timeSlice) {
       for await (const batch of content.rows(timeSlice)) {
         yield batch

@@ -28,8 +28,15 @@ export interface ExportContent {
   readonly conditions: readonly (readonly [name: string, value: string])[]
   /** The reports on every place and discovery that was read, failed ones included. */
   readonly sources: readonly Source[]
+  /** Those that could not be read, if certificates may be missing. */
+  readonly failedSources: readonly FailedSource[]
   /** Returns every row in order, in batches that are made in slices of time. It may be called again. */
   rows(timeSlice: TimeSlice): AsyncIterable<readonly ExportRow[]>
+}
+
+export interface FailedSource extends Pick<Source, 'place' | 'kind'> {
+  /** Wall-clock time of the first attempt to read it after the last success; null when no attempt was made. */
+  readonly since: number | null
 }
 
 /** A kind of file. */

@@ -1,8 +1,7 @@
-import type { Source } from '../providers/place.ts'
 import { renderCalendar } from './calendar.ts'
 import type { ExpiringCertificate, UnreadSource } from './calendar-event.ts'
 import type { ExportRow } from './export-row.ts'
-import type { ExportContent, ExportFormat, ExportSettings } from './format.ts'
+import type { ExportContent, ExportFormat, ExportSettings, FailedSource } from './format.ts'
 
 const name = 'Certificate expirations'
 
@@ -14,8 +13,8 @@ export const ics: ExportFormat = {
   hasEtag: true,
   omitsActive: true,
   write(content, timeSlice) {
-    const { settings, now, incompleteReasons: reasons, sources } = content
-    const unread = sources.flatMap((source) => toUnreadSource(source, settings))
+    const { settings, now, incompleteReasons: reasons, failedSources } = content
+    const unread = failedSources.map((source) => toUnreadSource(source, settings))
     return renderCalendar({
       name: settings.isSandbox ? `${name} (sandbox)` : name,
       certificates: expiring(content.rows(timeSlice), settings),
@@ -39,10 +38,7 @@ function toExpiringCertificate(row: ExportRow, brands: ExportSettings['brands'])
   return [{ id, name: row.name, vendor, expiresAt, issuedAt: createdAt ?? validFrom, place, owner }]
 }
 
-function toUnreadSource({ place, kind, status }: Source, { brands }: ExportSettings): readonly UnreadSource[] {
-  if (status !== 'FAILED') return []
+function toUnreadSource({ place, since }: FailedSource, { brands }: ExportSettings): UnreadSource {
   const { provider, vendorId, name: placeName } = place
-  const state = place.sourceStates().find((each) => each.kind === kind)
-  const vendor = brands.get(provider) ?? provider
-  return [{ vendor, place: { vendorId, label: placeName ?? vendorId }, since: state?.failingSince ?? null }]
+  return { vendor: brands.get(provider) ?? provider, place: { vendorId, label: placeName ?? vendorId }, since }
 }

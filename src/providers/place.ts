@@ -168,8 +168,11 @@ export interface SourceState {
   readonly error: UpstreamError | null
   /** The last error of a call that was made, until the next success: an open circuit does not replace it. */
   readonly lastAnswer: UpstreamError | null
-  /** Wall-clock time of the first failed attempt since the last success. Null when the last attempt has not failed. */
-  readonly failingSince: number | null
+  /**
+   * Wall-clock time at which the first attempt since the last success began, which has failed or is in progress. Null when
+   * there was none.
+   */
+  readonly attemptedSince: number | null
   /** Whether an attempt waits for a slot under a rate limit. */
   readonly isWaiting: boolean
   /** Whether an operation has read it lately. */

@@ -54,7 +54,7 @@ export function configuredSource(place: Place): Source {
 export function toSourceState<Value extends Pick<Source, 'unreadableRows'>>(
   place: Place,
   kind: Source['kind'],
-  { reading, failure, wasRead, isUp, isDue, isOverdue, isWaiting, isInUse }: ReadingState<Value>,
+  { reading, failure, attemptedSince, wasRead, isUp, isDue, isOverdue, isWaiting, isInUse }: ReadingState<Value>,
   { circuitOpen }: Pick<SourceState, 'circuitOpen'>,
   countCertificates: (value: Value) => number | null = () => null,
 ): SourceState {
@@ -72,7 +72,7 @@ export function toSourceState<Value extends Pick<Source, 'unreadableRows'>>(
     unreadableRows: reading?.value.unreadableRows ?? 0,
     error: failure?.error.at(place) ?? null,
     lastAnswer: failure?.answer?.at(place) ?? null,
-    failingSince: failure?.since ?? null,
+    attemptedSince,
     isWaiting,
     isInUse,
     circuitOpen,

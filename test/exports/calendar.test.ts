@@ -213,6 +213,14 @@ describe('the event of an incomplete calendar', () => {
     expect(events[0]?.description.split('\n')).toContain('and 100 more')
   })
 
+  it('names a source with a known time before one without', async () => {
+    const [known] = incomplete.sources
+    const unknown = { vendor: 'OpenAI', place: { vendorId: 'org', label: 'org' }, since: null }
+    const sources = [unknown, ...(known ? [known] : [])]
+    const [event] = eventsIn(await render({ incomplete: { ...incomplete, sources } }))
+    expect(event?.summary).toContain(' Shop (C-1) (and 1 more) cannot be read since 2028-02-27 10:12:00 UTC')
+  })
+
   it('gives the reasons when no source is known', async () => {
     const [event] = eventsIn(
       await render({ incomplete: { ...incomplete, sources: [], reasons: ['a place is missing'] } }),
@@ -228,7 +236,7 @@ describe('the calendar of the sandbox', () => {
     [false, 'Certificate expirations'],
   ])('says in its name that certificates are invented: %s', async (isSandbox, name) => {
     const settings = { publicUrl: null, isSandbox, version: '1.0.0', brands: new Map<string, string>() }
-    const lists = { incompleteReasons: [], staleReasons: [], conditions: [], sources: [] }
+    const lists = { incompleteReasons: [], staleReasons: [], conditions: [], sources: [], failedSources: [] }
     let text = ''
     for await (const part of ics.write({ settings, now: 0, ...lists, async *rows() {} }, endlessTimeSlice, {}))
       text += part

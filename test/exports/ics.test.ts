@@ -14,13 +14,14 @@ afterEach(() => stack.close())
 
 const day = 86_400_000
 
-function get(query = '', init: RequestInit = {}): Promise<Response> {
+/** @param longest the longest sleep whose end the clock advances to */
+function get(query = '', init: RequestInit = {}, longest?: number): Promise<Response> {
   const url = stack.url.replace('/graphql', `/expirations.ics${query}`)
-  return whileTimePasses(stack.clock, fetch(url, init))
+  return whileTimePasses(stack.clock, fetch(url, init), longest)
 }
 
-async function calendarOf(query = '') {
-  const response = await get(query)
+async function calendarOf(query = '', longest?: number) {
+  const response = await get(query, {}, longest)
   const text = await response.text()
   const component = new ICAL.Component(ICAL.parse(text) as [])
   const events = component.getAllSubcomponents('vevent').map((each) => new ICAL.Event(each))
@@ -157,6 +158,60 @@ describe('certgraph export --format ics', () => {
     const words = ['export', '--format', 'ics', '--provider', 'LIVEPERSON', '--config', path]
     const { code, stdout } = await runCommand(words)
     expect([code, stdout]).toEqual([0, (await calendarOf('?providers=LIVEPERSON')).text])
+  })
+})
+
+/** Readings are made again after two seconds, and are not served meanwhile. */
+const shortLived = { ttl: '1s', staleWhileRevalidate: '0s', staleIfError: '0s' }
+
+/** Since when the only event about an incomplete calendar says that a source cannot be read. */
+function sinceIn({ events }: Awaited<ReturnType<typeof calendarOf>>): string {
+  const about = events.filter(({ summary }) => summary.startsWith('Incomplete'))
+  expect(about).toHaveLength(1)
+  const [, text] = /^Incomplete: .+ cannot be read since (.+)$/.exec(about[0]?.summary ?? '') ?? []
+  const described = about[0]?.description.split('\n').filter((line) => / cannot be read( since .+ UTC)?$/.test(line))
+  expect(described?.filter((line) => !line.includes(' since '))).toEqual([])
+  expect(described?.[0]).toContain(text)
+  return text ?? about[0]?.summary ?? ''
+}
+
+const toText = (time: number) => `${new Date(time).toISOString().slice(0, 19).replace('T', ' ')} UTC`
+
+describe('while an attempt to read a source has not ended, /expirations.ics', () => {
+  it.each(
+    outages.flatMap((outage) => [
+      {
+        ...outage,
+        what: 'answers 429',
+        effect: { status: 429, headers: { 'retry-after': '600' } },
+        longest: undefined,
+      },
+      { ...outage, what: 'does not answer', effect: 'hang' as const, longest: 10_000 },
+    ]),
+  )('says since when $brand $what', async ({ emulator, strikes, effect, longest }) => {
+    stack = await startStackWithSixPlaces({ ...shortLived, readingTimeout: '5m' })
+    const { clock } = stack
+    expect((await calendarOf()).headers.get('x-certgraph-complete')).toBe('true')
+    clock.advance(2_000)
+    emulator(stack).fault({ match: (call) => strikes(stack, call), effect })
+    const since = toText(clock.now())
+    expect(sinceIn(await calendarOf('', longest))).toBe(since)
+    clock.advance(5_000)
+    expect(sinceIn(await calendarOf('', longest))).toBe(since)
+  })
+
+  it('says since when the rate limit leaves no call', async () => {
+    stack = await startStack({
+      scale: { akamai: { contractsPerAccount: 8, enrollmentsPerContract: 2 } },
+      configure: ({ akamai }) => ({ akamai, upstream: shortLived }),
+    })
+    const { clock } = stack
+    expect((await calendarOf()).headers.get('x-certgraph-complete')).toBe('true')
+    clock.advance(2_000)
+    const since = toText(clock.now())
+    expect(sinceIn(await calendarOf())).toBe(since)
+    clock.advance(5_000)
+    expect(sinceIn(await calendarOf())).toBe(since)
   })
 })
 

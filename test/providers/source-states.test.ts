@@ -121,22 +121,22 @@ describe('the states of sources', () => {
     expect(stateOf('K-2CB4PY1').list?.rows.length).toBeGreaterThan(0)
   })
 
-  it('have the time of the first failure since the last success', async () => {
+  it('have the time of the first attempt since the last success', async () => {
     await search()
-    expect(stateOf('K-2CB4PY1').failingSince).toBeNull()
+    expect(stateOf('K-2CB4PY1').attemptedSince).toBeNull()
     sandboxes.sandboxes.akamai.emulator.fault(failing('K-2CB4PY1'))
     clock.advance(beyondStaleWhileRevalidate)
     await search()
-    const { failingSince } = stateOf('K-2CB4PY1')
-    expect(failingSince).toBeGreaterThan(clock.now() - beyondStaleWhileRevalidate)
-    expect(failingSince).toBeLessThanOrEqual(clock.now())
+    const { attemptedSince } = stateOf('K-2CB4PY1')
+    expect(attemptedSince).toBeGreaterThan(clock.now() - beyondStaleWhileRevalidate)
+    expect(attemptedSince).toBeLessThanOrEqual(clock.now())
     clock.advance(beyondStaleIfError)
     await search()
-    expect(stateOf('K-2CB4PY1')).toMatchObject({ status: 'FAILED', failingSince })
+    expect(stateOf('K-2CB4PY1')).toMatchObject({ status: 'FAILED', attemptedSince })
     sandboxes.sandboxes.akamai.emulator.reset()
     clock.advance(beyondStaleIfError)
     await search()
-    expect(stateOf('K-2CB4PY1')).toMatchObject({ status: 'OK', failingSince: null })
+    expect(stateOf('K-2CB4PY1')).toMatchObject({ status: 'OK', attemptedSince: null })
   })
 
   it('keep the error of the vendor while the circuit is open', async () => {

@@ -116,7 +116,7 @@ export function sourceOf(
     unreadableRows: 0,
     error,
     lastAnswer: error,
-    failingSince: error ? clock.now() : null,
+    attemptedSince: error ? clock.now() : null,
     isWaiting: false,
     isInUse: true,
     circuitOpen: false,

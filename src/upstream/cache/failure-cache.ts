@@ -9,7 +9,7 @@ interface Failure {
   readonly answer: UpstreamError | null
   readonly startedAt: number
   readonly failedAt: number
-  /** Wall-clock time of the first failure since the last success. */
+  /** Wall-clock time at which the first of the attempts began that have failed since the last success. */
   readonly since: number
 }
 
@@ -27,9 +27,10 @@ export class FailureCache {
     this.#failures = new LRUCache({ maxSize: maxFailures, sizeCalculation: () => 1 })
   }
 
-  add(key: string, error: UpstreamError, startedAt: number): void {
+  /** @param beganAt wall-clock time of `startedAt` */
+  add(key: string, error: UpstreamError, { startedAt, beganAt }: { startedAt: number; beganAt: number }): void {
     const answer = isAnswer(error) ? error : this.getAnswer(key)
-    const since = this.since(key) ?? this.#clock.now()
+    const since = this.since(key) ?? beganAt
     this.#failures.set(key, { error, answer, startedAt, failedAt: this.#clock.elapsed(), since })
   }
 
@@ -62,7 +63,7 @@ export class FailureCache {
     return this.#failures.get(key)?.failedAt ?? null
   }
 
-  /** The wall-clock time of the first failure since the last success; null when the last attempt succeeded. */
+  /** The wall-clock time at which the first failed attempt since the last success began; null when the last one succeeded. */
   since(key: string): number | null {
     return this.#failures.get(key)?.since ?? null
   }

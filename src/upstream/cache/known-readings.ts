@@ -143,8 +143,8 @@ export class KnownReadings<Value extends object> {
       current !== undefined && entry !== undefined && this.isServedUnrefreshed(entry, task, change, null)
     const failure =
       last ??
-      (isPaused ? { error: waiting, answer: waiting, at: now, since: null } : null) ??
-      (isUnrefreshed ? { error: unrefreshed, answer: null, at: entry.readAt, since: null } : null)
+      (isPaused ? { error: waiting, answer: waiting, at: now } : null) ??
+      (isUnrefreshed ? { error: unrefreshed, answer: null, at: entry.readAt } : null)
     const usedAt = this.#uses.peek(task.key) ?? Number.NEGATIVE_INFINITY
     const isServed = entry !== undefined && this.#ages.isServed(entry, task)
     return {
@@ -154,6 +154,7 @@ export class KnownReadings<Value extends object> {
       isDue,
       isOverdue: !entry || this.#ages.isOverdue(entry, task),
       failure,
+      attemptedSince: this.#refreshes.attemptedSince(task, change),
       isWaiting,
       isInUse: now - usedAt < Math.max(minUse, task.ttl + settings.staleWhileRevalidate),
     }

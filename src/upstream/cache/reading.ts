@@ -105,9 +105,12 @@ export interface ReadingState<Value> {
     readonly answer: UpstreamError | null
     /** Monotonic time. */
     readonly at: number
-    /** Wall-clock time of the first failed attempt since the last success. Null when no attempt has failed. */
-    readonly since: number | null
   } | null
+  /**
+   * Wall-clock time at which the first attempt since the last success began. It has failed, or it is in progress: it may wait
+   * for a slot longer than operations do. Null when there was none.
+   */
+  readonly attemptedSince: number | null
   /** Whether an attempt is in progress that waits for a slot under a rate limit. */
   readonly isWaiting: boolean
   /** Whether an operation has read it, not longer ago than a reading serves. Prefetching alone is no use. */

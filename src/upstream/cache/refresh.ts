@@ -34,6 +34,8 @@ export class Refresh<Value> {
   startedAfter: number
   /** The last change before the reading began. */
   readonly change: string | null
+  /** Wall-clock time at which it began. */
+  readonly beganAt: number
   readonly #clock: Clock
   readonly #made: Promise<Value>
   #slotError: SlotError | null = null
@@ -57,6 +59,7 @@ export class Refresh<Value> {
     make: (refresh: Refresh<Value>) => Promise<Value>,
   ) {
     this.#clock = clock
+    this.beganAt = clock.now()
     this.#onSlotChange = onSlotChange
     this.#cause = cause
     this.#hang = hang

@@ -56,8 +56,12 @@ export class Refreshes<Value extends object> {
   lastFailure({ key }: Pick<ReadingTask<Value>, 'key'>, change: string | null): ReadingState<Value>['failure'] {
     const failureKey = toFailureKey(key, change)
     const [error, at] = [this.#failures.get(failureKey), this.#failures.failedAt(failureKey)]
-    const since = this.#failures.since(failureKey)
-    return error && at !== null ? { error, answer: this.#failures.getAnswer(failureKey), at, since } : null
+    return error && at !== null ? { error, answer: this.#failures.getAnswer(failureKey), at } : null
+  }
+
+  /** The wall-clock time at which the first attempt since the last success began, failed or in progress; null without one. */
+  attemptedSince({ key }: Pick<ReadingTask<Value>, 'key'>, change: string | null): number | null {
+    return this.#failures.since(toFailureKey(key, change)) ?? this.current(key)?.beganAt ?? null
   }
 
   /** The monotonic time until which this error is the same while no other attempt begins. */
@@ -147,7 +151,7 @@ export class Refreshes<Value extends object> {
     } catch (error) {
       if (error instanceof UpstreamError) {
         if (isAnswer(error)) hangOf(task.pipeline).end(clock.elapsed())
-        this.#failures.add(failureKey, error, startedAt)
+        this.#failures.add(failureKey, error, { startedAt, beganAt: refresh.beganAt })
         // Each 429 has been reported.
         if (!(wasRejected && error.details.httpStatus === 429)) this.#reportFailure(task, error)
         this.#publish(key)
