@@ -49,7 +49,14 @@ async function certificateId(): Promise<string> {
 
 /** Values with which an operation is executed: those that are required, and a whole page of the lists. */
 function variablesOf({ variableDefinitions = [] }: OperationDefinitionNode, id: string): object {
-  const required: Readonly<Record<string, unknown>> = { 'ID!': id, '[ID!]!': [id], 'Duration!': 'P14D', 'Int!': 100 }
+  const required: Readonly<Record<string, unknown>> = {
+    'ID!': id,
+    '[ID!]!': [id],
+    'Duration!': 'P14D',
+    'Int!': 100,
+    'CertificateFilter!': {},
+    'String!': 'a'.repeat(64),
+  }
   const values = variableDefinitions.flatMap(({ variable, type, defaultValue }) => {
     if (variable.name.value === 'first') return [['first', 100]]
     if (type.kind !== Kind.NON_NULL_TYPE || defaultValue) return []

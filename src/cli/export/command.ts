@@ -7,7 +7,8 @@ import { toLine } from '../plain-line.ts'
 import { UsageError } from '../usage-error.ts'
 import { withExecutor } from '../with-executor.ts'
 import { exportPaths, formatNames } from './formats.ts'
-import { optionsOf, toQuery } from './options.ts'
+import { optionsOf } from './options.ts'
+import { toQuery } from './query.ts'
 
 /** Writes the file of an export to standard output. Returns 1 when there is none, or not all of it. */
 export const exportCertificates: RunCommand = async (given, environment) => {

@@ -1,5 +1,4 @@
-import type { Arguments, CommandOption } from '../command.ts'
-import { parseDuration } from '../duration.ts'
+import type { CommandOption } from '../command.ts'
 
 /** An option, and the parameter of an export that it is sent as. */
 interface ExportOption extends CommandOption {
@@ -17,7 +16,8 @@ const list = (parameter: string, value: string, description: string): ExportOpti
 const one = (parameter: string, value: string, description: string): ExportOption => ({ parameter, value, description })
 const flag = (parameter: string, sets: string, description: string): ExportOption => ({ parameter, sets, description })
 
-const options: Readonly<Record<string, ExportOption>> = {
+/** The options by name, with the parameters of the exports. */
+export const parameterOptions: Readonly<Record<string, ExportOption>> = {
   provider: list('providers', 'vendor', 'only this vendor, such as AKAMAI'),
   place: list('placeIds', 'id', 'only this place, by its id at the vendor'),
   owner: list('owners', 'name', 'only certificates of this owner'),
@@ -50,26 +50,13 @@ const options: Readonly<Record<string, ExportOption>> = {
 
 /** The options of an export that say what it contains. */
 export const exportOptions: Readonly<Record<string, CommandOption>> = Object.fromEntries(
-  Object.entries(options).map(([name, { parameter: _, sets: __, ...option }]) => [name, option]),
+  Object.entries(parameterOptions).map(([name, { parameter: _, sets: __, ...option }]) => [name, option]),
 )
-
-/** The query string of an export that has these options. @throws UsageError */
-export function toQuery(given: Arguments): URLSearchParams {
-  const query = new URLSearchParams()
-  for (const [name, { parameter, value, sets }] of Object.entries(options)) {
-    if (sets !== undefined && given.flags.has(name)) query.append(parameter, sets)
-    for (const each of given.values.get(name) ?? [])
-      query.append(parameter, value === 'duration' ? toIsoDuration(name, each) : each)
-  }
-  return query
-}
-
-function toIsoDuration(name: string, text: string): string {
-  return text.startsWith('P') ? text : `PT${parseDuration(name, text) / 1_000}S`
-}
 
 /** The options that set a parameter, as a message names them. */
 export function optionsOf(parameter: string): string {
-  const names = Object.entries(options).flatMap(([name, option]) => (option.parameter === parameter ? `--${name}` : []))
+  const names = Object.entries(parameterOptions).flatMap(([name, option]) =>
+    option.parameter === parameter ? `--${name}` : [],
+  )
   return names.length > 0 ? names.join(' or ') : parameter
 }
