@@ -1,12 +1,13 @@
 import process from 'node:process'
 import { startEmulators } from './emulators.ts'
 import { createLongList } from './long-list.ts'
-import { chainSizes, largeSizes, latency, sizes, smallSizes } from './sizes.ts'
+import { accountSizes, chainSizes, largeSizes, latency, sizes, smallSizes } from './sizes.ts'
 
 const bySize: Readonly<Record<string, typeof largeSizes>> = {
   large: largeSizes,
   small: smallSizes(8),
   chain: chainSizes,
+  accounts: accountSizes,
 }
 const [, , size = ''] = process.argv
 

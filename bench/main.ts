@@ -5,6 +5,7 @@ import { benchEventLoop } from './event-loop.ts'
 import { benchExports } from './exports.ts'
 import { beginPart, writeFigures } from './figures.ts'
 import { benchOutage } from './outage.ts'
+import { benchPage } from './page.ts'
 import { benchPages } from './pages.ts'
 import { benchCompletion, benchPolling } from './rate-limit.ts'
 import { benchSoak } from './soak.ts'
@@ -21,6 +22,7 @@ const parts: Readonly<Record<string, () => Promise<void>>> = {
   completion: benchCompletion,
   'event-loop': benchEventLoop,
   exports: benchExports,
+  page: benchPage,
   soak: benchSoak,
 }
 

@@ -31,6 +31,13 @@ export const largeSizes: Readonly<Record<string, Pick<Size, 'scale'>>> = {
   liveperson: { scale: { accounts: 1_900, certificatesPerAccount: 179 } },
 }
 
+/** 75,000 certificates. The rate limits are per account, and each account is small enough to be read at once. */
+export const accountSizes: Readonly<Record<string, Pick<Size, 'scale'>>> = {
+  openai: { scale: { organizations: 1, certificatesPerOrganization: 50, projectsPerOrganization: 5 } },
+  akamai: { scale: { accounts: 20, contractsPerAccount: 5, enrollmentsPerContract: 500 } },
+  liveperson: { scale: { accounts: sites, certificatesPerAccount: 50 } },
+}
+
 /** An account whose first page takes two rounds of calls: the contracts, and the list of each. */
 export const chainSizes: Readonly<Record<string, Pick<Size, 'scale'>>> = {
   akamai: { scale: { accounts: 1, contractsPerAccount: 12, enrollmentsPerContract: 50 } },
