@@ -57,12 +57,6 @@ async function measure(url: string): Promise<void> {
       next.push(await takePaint(page))
     }
     reportPaint('next page', next)
-    const sorted: number[] = []
-    for (let run = 0; run < runs; run += 1) {
-      await page.getByRole('columnheader', { name: 'Name' }).getByRole('link').click()
-      sorted.push(await takePaint(page))
-    }
-    reportPaint('other order', sorted)
   } finally {
     await browser.close()
   }
