@@ -70,6 +70,8 @@ export interface ExportFormat {
 export interface ListedExport {
   readonly name: string
   readonly path: string
+  /** The content type without its parameters, by which a client recognizes the file. */
+  readonly mediaType: string
   /** Whether the tokens of feeds are accepted. */
   readonly isFeed?: boolean
   /** Imports the code, so that a start pays for no export. */

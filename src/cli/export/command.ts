@@ -1,3 +1,4 @@
+import type { ListedExport } from '../../exports/format.ts'
 import { isObject } from '../../is-object.ts'
 import { nearestWord } from '../../nearest-word.ts'
 import { toOptionText } from '../check/option-text.ts'
@@ -6,25 +7,38 @@ import { type Download, ExecutionError } from '../execute.ts'
 import { toLine } from '../plain-line.ts'
 import { UsageError } from '../usage-error.ts'
 import { withExecutor } from '../with-executor.ts'
-import { exportPaths, formatNames } from './formats.ts'
+import { exportsByFormat, formatNames } from './formats.ts'
 import { optionsOf } from './options.ts'
 import { toQuery } from './query.ts'
+
+const stateHeaders = ['x-certgraph-complete', 'x-certgraph-fresh'] as const
 
 /** Writes the file of an export to standard output. Returns 1 when there is none, or not all of it. */
 export const exportCertificates: RunCommand = async (given, environment) => {
   const { stdout, stderr } = environment
-  const path = choosePath(given)
+  const chosen = chooseExport(given)
   const query = toQuery(given)
   const tell = (text: string) => stderr.write(`certgraph export: ${toLine(text, 1_000)}\n`)
   return withExecutor(given, environment, async ({ download }) => {
     try {
-      const file = await download(path, query)
+      const file = await download(chosen.path, query)
       if (file.status !== 200) {
         for (const line of await readProblem(file)) tell(line)
         return 1
       }
+      const foreign = findForeign(file.headers, chosen)
+      if (foreign !== undefined) {
+        tell(
+          `the answer ${foreign}, so it is no export; expected the URL of certgraph, and a proxy that changes no answer`,
+        )
+        return 1
+      }
       const state = stateOf(file.headers)
-      if (state !== undefined) tell(`warning: ${state}`)
+      const isRefused = query
+        .getAll('require')
+        .some((required) => file.headers.get(`x-certgraph-${required}`) !== 'true')
+      if (state !== undefined) tell(isRefused ? state : `warning: ${state}`)
+      if (isRefused) return 1
       await stdout.writeAll(file.parts)
       return 0
     } catch (error) {
@@ -35,14 +49,26 @@ export const exportCertificates: RunCommand = async (given, environment) => {
   })
 }
 
-function choosePath(given: Arguments): string {
+function chooseExport(given: Arguments): ListedExport {
   const name = optionValue(given, 'format')
   const expected = `expected --format ${formatNames.join('|')}`
   if (name === undefined) throw new UsageError(`--format is missing; ${expected}`)
-  const path = exportPaths.get(name)
-  if (path !== undefined) return path
+  const chosen = exportsByFormat.get(name)
+  if (chosen) return chosen
   const nearest = nearestWord(name, formatNames)
   throw new UsageError(`unknown format${nearest === undefined ? '' : `, did you mean ${nearest}?`}; ${expected}`)
+}
+
+/**
+ * Why an answer with status 200 is not this export, such as the login page of a proxy; undefined when it is. Without the
+ * headers, it is not known whether a certificate is missing.
+ */
+function findForeign(headers: Headers, { mediaType }: ListedExport): string | undefined {
+  const type = headers.get('content-type')
+  const given = type?.split(';', 1)[0]?.trim().toLowerCase()
+  if (given !== mediaType) return `${given ? `is ${given}` : 'has no content type'} and not ${mediaType}`
+  const missing = stateHeaders.filter((name) => !/^(?:true|false)$/.test(headers.get(name) ?? ''))
+  return missing.length === 0 ? undefined : `has no header ${missing.join(' and no header ')}`
 }
 
 /** Why the file is incomplete or old; undefined when it is neither. */

@@ -1,6 +1,7 @@
+import type { ListedExport } from '../../exports/format.ts'
 import { exportList } from '../../exports/list.ts'
 
-/** The path of each export at a server, by the name of its format. */
-export const exportPaths: ReadonlyMap<string, string> = new Map(exportList.map(({ name, path }) => [name, path]))
+/** The export of each format. */
+export const exportsByFormat: ReadonlyMap<string, ListedExport> = new Map(exportList.map((each) => [each.name, each]))
 
-export const formatNames: readonly string[] = [...exportPaths.keys()]
+export const formatNames: readonly string[] = [...exportsByFormat.keys()]

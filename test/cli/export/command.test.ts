@@ -1,5 +1,5 @@
 import { mkdtempSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:http'
+import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Server } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -28,6 +28,14 @@ async function startVendors(settings: object = {}) {
   const file = join(mkdtempSync(join(tmpdir(), 'certgraph-')), 'config.json')
   writeFileSync(file, JSON.stringify({ ...vendors.file, ...settings }))
   return { ...vendors, file }
+}
+
+/** A server that is not certgraph. Returns its URL. */
+async function startServer(answer: RequestListener): Promise<string> {
+  const server = createServer(answer)
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  closers.push(async () => void server.close())
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 }
 
 const notShared = /^warning: the rate limits of the vendors are not shared .*\n/
@@ -88,6 +96,7 @@ describe('an export from a running server', () => {
     ['csv', 'certificates.csv'],
     ['cyclonedx', 'certificates.cdx.json'],
     ['json', 'certificates.json'],
+    ['ics', 'expirations.ics'],
   ])('is the file that the server has: %s', async (format, name) => {
     const { code, stdout, stderr } = await exportAs(twoKeys[0], '--format', format)
     const { text } = await download(stack, name, {}, { headers: { authorization: `Bearer ${twoKeys[0]}` } })
@@ -135,24 +144,62 @@ describe('an export from a running server', () => {
     expect(stderr).not.toContain('cg_unknown')
   })
 
+  const stated = (type: string, complete = 'true', fresh = 'true') => ({
+    'content-type': type,
+    'x-certgraph-complete': complete,
+    'x-certgraph-fresh': fresh,
+  })
+
+  it.each([
+    ['HTML of a proxy', { 'content-type': 'text/html; charset=utf-8' }, 'is text/html and not text/csv'],
+    ['HTML with the headers', stated('text/html'), 'is text/html and not text/csv'],
+    ['the file of another format', stated('application/json'), 'is application/json and not text/csv'],
+    ['an answer without a type', {}, 'has no content type and not text/csv'],
+    [
+      'CSV of another program',
+      { 'content-type': 'text/csv' },
+      'has no header x-certgraph-complete and no header x-certgraph-fresh',
+    ],
+    [
+      'CSV that does not say whether it is fresh',
+      { 'content-type': 'text/csv', 'x-certgraph-complete': 'true' },
+      'has no header x-certgraph-fresh',
+    ],
+  ])('fails and writes nothing when the status is 200 for %s', async (_, headers, reason) => {
+    const url = await startServer((_request, response) => response.writeHead(200, headers).end('<html>login</html>'))
+    for (const options of [[], ['--require-complete', '--require-fresh']]) {
+      const { code, stdout, stderr } = await runCommand(['export', '--format', 'csv', '--url', url, ...options])
+      expect([code, stdout]).toEqual([1, ''])
+      expect(stderr).toBe(
+        `certgraph export: the answer ${reason}, so it is no export; expected the URL of certgraph, and a proxy that changes no answer\n`,
+      )
+    }
+  })
+
+  it.each([
+    ['--require-complete', stated('text/csv', 'false'), 'incomplete'],
+    ['--require-fresh', stated('text/csv', 'true', 'false'), 'not fresh'],
+  ])('writes nothing with %s when a server answers with such a file nevertheless', async (option, headers, state) => {
+    const url = await startServer((_request, response) => response.writeHead(200, headers).end('id\r\n'))
+    const words = ['export', '--format', 'csv', '--url', url]
+    expect(await runCommand(words)).toMatchObject({ code: 0, stdout: 'id\r\n' })
+    const { code, stdout, stderr } = await runCommand([...words, option])
+    expect([code, stdout]).toEqual([1, ''])
+    expect(stderr).toMatch(new RegExp(`^certgraph export: the file is ${state}: `))
+  })
+
   it('fails when the file ends early', async () => {
-    const server = createServer((_request, response) => {
-      response.writeHead(200, { 'x-certgraph-complete': 'true', 'x-certgraph-fresh': 'true' })
+    const url = await startServer((_request, response) => {
+      response.writeHead(200, stated('text/csv; charset=utf-8'))
       response.write('id,name\r\n', () => response.destroy())
     })
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    closers.push(async () => void server.close())
-    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
     const { code, stderr } = await runCommand(['export', '--format', 'csv', '--url', url])
     expect(code).toBe(1)
     expect(stderr).toMatch(/^certgraph export: the answer of http:\S+ ended early/)
   })
 
   it('fails when the server has no exports', async () => {
-    const server = createServer((_request, response) => response.writeHead(404).end())
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    closers.push(async () => void server.close())
-    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+    const url = await startServer((_request, response) => response.writeHead(404).end())
     const { code, stderr } = await runCommand(['export', '--format', 'csv', '--url', url])
     expect(code).toBe(1)
     expect(stderr).toContain('/certificates.csv does not exist; expected the URL of certgraph')
