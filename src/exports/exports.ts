@@ -11,6 +11,7 @@ import type { TimeSlice } from '../time-slice.ts'
 import { toExportRow } from './export-row.ts'
 import type { ExportContent, ExportFormat, ExportSettings, FailedSource, ListedExport } from './format.ts'
 import { createParameterParser } from './parameters.ts'
+import { toRetryAfter } from './retry-after.ts'
 import { readUnlisted } from './unlisted-fields.ts'
 
 /** Bytes of the parts in which a file is sent. */
@@ -66,7 +67,7 @@ async function read(
 ): Promise<ReadExport> {
   const all = await withParameterNames(() => readAllCertificates(search, operation, { filter, orderBy, maxStaleness }))
   const { report, rows } = all
-  const { details, active, incompleteReasons } = await readUnlisted(operation, all, {
+  const { details, active, incompleteReasons, failures } = await readUnlisted(operation, all, {
     withActive: !format.omitsActive,
     withDetails: parameters['x509'] === true,
   })
@@ -98,6 +99,7 @@ async function read(
     fileName,
     incompleteReasons: content.incompleteReasons,
     staleReasons: content.staleReasons,
+    retryAfterSeconds: toRetryAfter(report.sources, failures),
     etag,
     write,
   }

@@ -15,6 +15,8 @@ interface UnlistedFields {
   readonly active: ReadonlyMap<string, boolean | null>
   /** Why fields are missing, one sentence for each place. */
   readonly incompleteReasons: readonly string[]
+  /** The first failure in each place. */
+  readonly failures: readonly ReadingFailure[]
 }
 
 /**
@@ -39,6 +41,7 @@ export async function readUnlisted(
     details: details.values,
     active: active.values,
     incompleteReasons: [...toReasons('The flag `active`', active), ...toReasons('The X.509 fields', details)],
+    failures: [...active.failures.values(), ...details.failures.values()],
   }
 }
 

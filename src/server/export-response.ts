@@ -9,6 +9,8 @@ import type { RequestState } from './request-state.ts'
 /** Characters of a message. */
 export const maxMessage = 500
 const maxReasons = 1_000
+/** Seconds until the next attempt where nothing says more: a place whose reading failed is not read again before. */
+const pause = 5
 
 /** A cache would serve certificates to callers who may not see them. */
 const fileHeaders = {
@@ -52,6 +54,7 @@ export function toProblemResponse(
     'content-length': String(Buffer.byteLength(body)),
     'x-content-type-options': 'nosniff',
     'referrer-policy': 'no-referrer',
+    ...((problem.status === 503 || problem.status === 429) && { 'retry-after': String(pause) }),
     ...problem.headers,
   }
   return new Response(body, { status: problem.status, headers })
@@ -104,7 +107,7 @@ export function isKnown({ headers }: Request, { etag }: ReadExport): boolean {
 /** The problem of an export that lacks what its request requires. */
 export function toLacking(
   requirements: ReadonlySet<string>,
-  { incompleteReasons, staleReasons }: ReadExport,
+  { incompleteReasons, staleReasons, retryAfterSeconds: retry }: ReadExport,
   redact: RedactText,
 ): Problem | undefined {
   const incomplete = requirements.has('complete') ? incompleteReasons : []
@@ -115,7 +118,17 @@ export function toLacking(
   const reasons = all.slice(0, 100).map((reason) => redact(reason, maxMessage))
   const further = all.length > reasons.length ? [`${all.length - reasons.length} further reasons`] : []
   const detail = `The export would not be ${what}, which require=${what} asks for. Retry later, or omit it to get what there is.`
-  return { status: 503, code: what === 'complete' ? 'INCOMPLETE' : 'STALE', detail, reasons: [...reasons, ...further] }
+  const seconds = Math.max(
+    (incomplete.length > 0 && retry?.complete) || pause,
+    (stale.length > 0 && retry?.fresh) || pause,
+  )
+  return {
+    status: 503,
+    code: what === 'complete' ? 'INCOMPLETE' : 'STALE',
+    detail,
+    reasons: [...reasons, ...further],
+    headers: { 'retry-after': String(seconds) },
+  }
 }
 
 /** The problem of a query string. */

@@ -48,6 +48,8 @@ export interface ReadExport {
   readonly incompleteReasons: readonly string[]
   /** Why data may be old, one sentence each. Empty: none is. */
   readonly staleReasons: readonly string[]
+  /** When a reading may have what a requirement lacks, where that is known. */
+  readonly retryAfterSeconds?: Readonly<Record<ExportRequirement, number | undefined>>
   /** Changes when the content does; undefined when there is none. */
   readonly etag?: string | undefined
   /** The file in parts, each of which is made when it is needed. */

@@ -142,7 +142,8 @@ export function useExports<Context extends object>(
       const lacking = toLacking(parsed.requirements, read, redact)
       if (lacking) {
         end([lacking.code])
-        return toProblemResponse({ ...lacking, headers: stateHeaders(read, redact) }, state, fetchAPI)
+        const headers = { ...stateHeaders(read, redact), ...lacking.headers }
+        return toProblemResponse({ ...lacking, headers }, state, fetchAPI)
       }
       const headers = toFileHeaders(read, caller, redact)
       if (isKnown(request, read)) {

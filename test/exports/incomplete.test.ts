@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { download, type ExportAnswer, type ExportParameters, parseCsv, problemOf } from '../support/exported.ts'
-import { whileTimePasses } from '../support/passing-time.ts'
+import { failureTtl, whileTimePasses } from '../support/passing-time.ts'
 import type { Stack } from '../support/stack.ts'
 import { expireReadings, outages, startStackWithSixPlaces } from '../support/vendor-outage.ts'
 
@@ -76,9 +76,32 @@ describe.each(outages)('while a place of $provider cannot be read', ({ provider,
     expect(code).toBe('INCOMPLETE')
     expect(detail).toMatch(/^The export would not be complete, which require=complete asks for\./)
     expect(reasons).toEqual((await listed()).incompleteReasons)
+    expect(Number(answer.headers.get('retry-after'))).toBeGreaterThanOrEqual(failureTtl / 1_000)
     // A filter that does not need the place is complete.
     const others = ['OPENAI', 'AKAMAI', 'LIVEPERSON'].filter((each) => each !== provider)
     expect((await get('certificates.csv', { require: 'complete', providers: others })).status).toBe(200)
+  })
+})
+
+describe('the time after which a refused export may succeed', () => {
+  const refuse = async (parameters: ExportParameters = {}) => {
+    const { status, headers } = await get('certificates.csv', { require: 'complete', ...parameters })
+    return [status, headers.get('retry-after')]
+  }
+
+  it('is the longest that a vendor announces, of those whose certificates are wanted', async () => {
+    const limited = (seconds: string) => ({ effect: { status: 429, headers: { 'retry-after': seconds } } })
+    stack.akamai.emulator.fault(limited('60'))
+    stack.openai.emulator.fault(limited('90'))
+    expect(await refuse()).toEqual([503, '90'])
+    expect(await refuse({ providers: 'AKAMAI' })).toEqual([503, '60'])
+    const { headers } = await get('certificates.csv')
+    expect([headers.get('x-certgraph-complete'), headers.get('retry-after')]).toEqual(['false', null])
+  })
+
+  it('is that until a place is read again where the vendor announces none', async () => {
+    stack.akamai.emulator.fault({ effect: { status: 403 } })
+    expect(await refuse()).toEqual([503, String(failureTtl / 1_000)])
   })
 })
 
@@ -93,7 +116,7 @@ describe('with readings that are older than they should be', () => {
     const getKept = (parameters: ExportParameters = {}) =>
       whileTimePasses(kept.clock, download(kept, 'certificates.csv', parameters))
     expect((await getKept({ require: ['complete', 'fresh'] })).status).toBe(200)
-    kept.liveperson.emulator.fault({ effect: { status: 503 } })
+    kept.liveperson.emulator.fault({ effect: { status: 503, headers: { 'retry-after': '120' } } })
     kept.clock.advance(120_000)
     const { headers, text } = await getKept()
     expect([headers.get('x-certgraph-complete'), headers.get('x-certgraph-fresh')]).toEqual(['true', 'false'])
@@ -103,6 +126,7 @@ describe('with readings that are older than they should be', () => {
     expect((await getKept({ require: 'complete' })).status).toBe(200)
     const refused = await getKept({ require: ['complete', 'fresh'] })
     expect(refused.status).toBe(503)
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(60)
     expect(problemOf(refused)).toMatchObject({ code: 'STALE', reasons: [expect.any(String), expect.any(String)] })
   })
 })

@@ -122,7 +122,7 @@ describe('an export', () => {
     await until(() => server.clock.nextWakeIn <= 1_000)
     server.clock.advance(1_000)
     const answer = await answering
-    expect(answer.status).toBe(503)
+    expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '5'])
     expect(problemOf(answer)).toMatchObject({
       code: 'OVERLOADED',
       detail: expect.stringContaining('before its deadline'),
