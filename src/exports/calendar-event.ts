@@ -10,10 +10,13 @@ export interface ExpiringCertificate {
   /** The name of the vendor, for people. */
   readonly vendor: string
   readonly expiresAt: number
-  /** When it was uploaded or issued; null when the vendor's list does not say. */
-  readonly issuedAt: number | null
   readonly place: PlaceName
   readonly owner: CertificateOwner | null
+}
+
+export interface ReadCertificateExpiry extends ExpiringCertificate {
+  /** Wall-clock time of the reading. */
+  readonly asOf: number
 }
 
 interface PlaceName {
@@ -39,21 +42,28 @@ export interface Incompleteness {
   /** One sentence each. */
   readonly reasons: readonly string[]
   readonly sources: readonly UnreadSource[]
+  /** Wall-clock time of the last reading, or of the last source that became unreadable. */
+  readonly revisedAt: number
 }
 
-/** The time of a certificate whose vendor does not say when it was uploaded or issued. */
-const unknownTime = 0
 const dayLength = 86_400_000
 /** Sources and reasons in a description. Each further one is counted. */
 const maxItems = 20
 
 /**
- * The event of a certificate, on the day of its expiry in UTC. Its text depends on the certificate and the configuration, and
- * not on the time of the reading or the answer: the same certificates give the same bytes.
+ * The event of a certificate. It was revised when the certificate was read: every change is found by another reading, and the
+ * same reading gives the same bytes.
  */
-export function toExpiryEvent(certificate: ExpiringCertificate, publicUrl: string | null): string {
-  const { id, name, vendor, expiresAt, issuedAt, place, owner } = certificate
-  const revised = toCalendarTime(issuedAt ?? unknownTime)
+export function toExpiryEvent(certificate: ReadCertificateExpiry, publicUrl: string | null): string {
+  return toEvent(certificate.asOf, toExpiryProperties(certificate, publicUrl))
+}
+
+/**
+ * What an event says of a certificate, on the day of its expiry in UTC. It depends on the certificate and the configuration,
+ * and not on the time of the reading or the answer.
+ */
+export function toExpiryProperties(certificate: ExpiringCertificate, publicUrl: string | null): string {
+  const { id, name, vendor, expiresAt, place, owner } = certificate
   const url = publicUrl === null ? null : `${publicUrl}/certificates/${encodeURIComponent(id)}`
   const description = [
     `Expires: ${toUtcText(expiresAt)}`,
@@ -64,39 +74,40 @@ export function toExpiryEvent(certificate: ExpiringCertificate, publicUrl: strin
   ]
   const categories = [vendor, ...(owner ? [owner.name] : [])]
   return (
-    'BEGIN:VEVENT\r\n' +
     toContentLine('UID', toUid(`certificate ${id}`)) +
-    `DTSTAMP:${revised}\r\n` +
-    `LAST-MODIFIED:${revised}\r\n` +
     `DTSTART;VALUE=DATE:${toCalendarDate(expiresAt)}\r\n` +
     toContentLine('SUMMARY', toCalendarText(`${name ?? 'A certificate without a name'} expires (${vendor})`)) +
     toContentLine('DESCRIPTION', description.map(toCalendarText).join('\\n')) +
     toContentLine('CATEGORIES', categories.map(toCalendarText).join(',')) +
-    (url === null ? '' : toContentLine('URL', url)) +
-    'TRANSP:TRANSPARENT\r\n' +
-    'END:VEVENT\r\n'
+    (url === null ? '' : toContentLine('URL', url))
   )
 }
 
-/** The event that says why certificates may be missing, on the day of the answer in UTC. It changes once a day. */
-export function toIncompleteEvent({ now, reasons, sources }: Incompleteness): string {
-  const day = toCalendarTime(now - (((now % dayLength) + dayLength) % dayLength))
+/** The event that says why certificates may be missing. It moves, and is revised, once a day and with the readings. */
+export function toIncompleteEvent(incomplete: Incompleteness): string {
+  const { now, revisedAt } = incomplete
+  const day = now - (((now % dayLength) + dayLength) % dayLength)
+  return toEvent(Math.max(day, revisedAt), toIncompleteProperties(incomplete))
+}
+
+/** What that event says, on the day of the answer in UTC. */
+export function toIncompleteProperties({ now, reasons, sources }: Incompleteness): string {
   const description = [
     'Certificates may be missing in this calendar.',
     ...listItems(sources.map((source) => `${toSourceText(source)} ${sinceText(source)}`)),
     ...listItems(reasons),
   ]
   return (
-    'BEGIN:VEVENT\r\n' +
     toContentLine('UID', toUid('incomplete')) +
-    `DTSTAMP:${day}\r\n` +
-    `LAST-MODIFIED:${day}\r\n` +
     `DTSTART;VALUE=DATE:${toCalendarDate(now)}\r\n` +
     toContentLine('SUMMARY', toCalendarText(incompleteSummary(sources))) +
-    toContentLine('DESCRIPTION', description.map(toCalendarText).join('\\n')) +
-    'TRANSP:TRANSPARENT\r\n' +
-    'END:VEVENT\r\n'
+    toContentLine('DESCRIPTION', description.map(toCalendarText).join('\\n'))
   )
+}
+
+/** LAST-MODIFIED is left out: in a calendar without METHOD, DTSTAMP has its meaning. */
+function toEvent(revisedAt: number, properties: string): string {
+  return `BEGIN:VEVENT\r\nDTSTAMP:${toCalendarTime(revisedAt)}\r\n${properties}TRANSP:TRANSPARENT\r\nEND:VEVENT\r\n`
 }
 
 function incompleteSummary(sources: readonly UnreadSource[]): string {

@@ -1,11 +1,17 @@
-import { type ExpiringCertificate, type Incompleteness, toExpiryEvent, toIncompleteEvent } from './calendar-event.ts'
+import {
+  type Incompleteness,
+  type ReadCertificateExpiry,
+  toExpiryEvent,
+  toIncompleteEvent,
+  toIncompleteProperties,
+} from './calendar-event.ts'
 import { toCalendarText, toContentLine } from './content-line.ts'
 
 export interface Calendar {
   /** The name that calendar programs show. */
   readonly name: string
   /** In batches of a few certificates. */
-  readonly certificates: AsyncIterable<readonly ExpiringCertificate[]>
+  readonly certificates: AsyncIterable<readonly ReadCertificateExpiry[]>
   /** Null when nothing is missing. */
   readonly incomplete: Incompleteness | null
   /** Where people reach this program, without a trailing slash; null: events have no link. */
@@ -26,6 +32,11 @@ export async function* renderCalendar({
   for await (const batch of certificates)
     yield batch.map((certificate) => toExpiryEvent(certificate, publicUrl)).join('')
   yield 'END:VCALENDAR\r\n'
+}
+
+/** What a calendar says besides its certificates, without the times at which it was read. */
+export function toCalendarHead(name: string, incomplete: Incompleteness | null): string {
+  return toHeader(name) + (incomplete ? toIncompleteProperties(incomplete) : '')
 }
 
 /** The properties of the calendar. Outlook reads those that begin with X-. */

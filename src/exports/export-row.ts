@@ -30,6 +30,9 @@ export interface ExportRow {
   readonly parseIssues: readonly string[]
 }
 
+/** What the list of a vendor always has of it, and its owner. */
+export type ListedRow = Pick<ExportRow, 'id' | 'provider' | 'place' | 'name' | 'owner' | 'expiresAt'>
+
 interface ExportPlace {
   readonly id: string
   readonly vendorId: string
@@ -52,12 +55,13 @@ export function toExportRow(
   certificate: ReadCertificate<PlacedCertificate>,
   { now, thresholds, owners, ...read }: RowContext,
 ): ExportRow {
-  const { id, provider, place, name, createdAt, expiresAt, asOf, stale } = certificate
+  const { id, provider, name, place, expiresAt } = toListedRow(certificate)
+  const { createdAt, asOf, stale } = certificate
   const x509 = { ...certificate.x509, ...read.details.get(id) }
   return {
     id,
     provider,
-    place: { id: place.id, vendorId: place.vendorId, label: place.name ?? place.vendorId },
+    place,
     vendorId: vendorIdOf(certificate),
     name,
     owner: owners.ownerOf(certificate),
@@ -74,6 +78,17 @@ export function toExportRow(
     stale,
     parseIssues: certificate.parseIssues,
   }
+}
+
+/** The part of a row that every list has. */
+export function toListedRow({
+  id,
+  provider,
+  place: { id: placeId, vendorId, name: placeName },
+  name,
+  expiresAt,
+}: Pick<PlacedCertificate, 'id' | 'provider' | 'place' | 'name' | 'expiresAt'>): Omit<ListedRow, 'owner'> {
+  return { id, provider, place: { id: placeId, vendorId, label: placeName ?? vendorId }, name, expiresAt }
 }
 
 /** The vendor's id within the place, which global ids end with. */

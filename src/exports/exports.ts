@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { type GraphQLSchema, parse } from 'graphql'
 import { InputError } from '../input-error.ts'
 import type { Operation } from '../operation.ts'
@@ -8,6 +7,7 @@ import { readAllCertificates } from '../schema/search/all-certificates.ts'
 import type { Search } from '../schema/search/find-certificates.ts'
 import type { ExportProgress, HttpExport, ParsedExport, ReadExport } from '../server/http-export.ts'
 import type { TimeSlice } from '../time-slice.ts'
+import { EntityTags } from './entity-tag.ts'
 import { toExportRow } from './export-row.ts'
 import type { ExportContent, ExportFormat, ExportSettings, FailedSource, ListedExport } from './format.ts'
 import { createParameterParser } from './parameters.ts'
@@ -29,24 +29,28 @@ export function createExports(
   list: readonly ListedExport[],
   settings: ExportSettings,
 ): readonly HttpExport<Operation>[] {
-  return list.map(({ name, path, isFeed = false, load }) => ({
-    name,
-    path,
-    isFeed,
-    async load() {
-      const format = await load()
-      const parseParameters = createParameterParser(schema, format.parameters)
-      return (query): ParsedExport<Operation> => {
-        const parsed = parseParameters(query)
-        if ('mistakes' in parsed) return parsed
-        return {
-          requirements: new Set(parsed.require ?? []),
-          equivalent: { document: equivalent, variables: { filter: parsed.filter } },
-          read: (operation) => read(search, operation, format, { ...parsed, settings }),
+  return list.map(({ name, path, isFeed = false, load }) => {
+    let tags: EntityTags | undefined
+    return {
+      name,
+      path,
+      isFeed,
+      async load() {
+        const format = await load()
+        if (format.tagged) tags ??= new EntityTags(format.tagged, search.owners)
+        const parseParameters = createParameterParser(schema, format.parameters)
+        return (query): ParsedExport<Operation> => {
+          const parsed = parseParameters(query)
+          if ('mistakes' in parsed) return parsed
+          return {
+            requirements: new Set(parsed.require ?? []),
+            equivalent: { document: equivalent, variables: { filter: parsed.filter } },
+            read: (operation) => read(search, operation, format, { ...parsed, settings, tags }),
+          }
         }
-      }
-    },
-  }))
+      },
+    }
+  })
 }
 
 type Parameters = Exclude<ReturnType<ReturnType<typeof createParameterParser>>, { mistakes: unknown }>
@@ -63,7 +67,8 @@ async function read(
     conditions,
     format: parameters,
     settings,
-  }: Parameters & Pick<ExportContent, 'settings'>,
+    tags,
+  }: Parameters & Pick<ExportContent, 'settings'> & { readonly tags: EntityTags | undefined },
 ): Promise<ReadExport> {
   const all = await withParameterNames(() => readAllCertificates(search, operation, { filter, orderBy, maxStaleness }))
   const { report, rows } = all
@@ -92,8 +97,8 @@ async function read(
   }
   const write = (timeSlice: TimeSlice, progress: ExportProgress) =>
     toParts(format.write(withProgress(content, progress), timeSlice, parameters))
-  const { contentType, fileName, hasEtag } = format
-  const etag = hasEtag ? await tagOf(write(operation.timeSlice, { rows: 0 })) : undefined
+  const { contentType, fileName } = format
+  const etag = await tags?.tagOf(content, all, operation.timeSlice)
   return {
     contentType,
     fileName,
@@ -155,10 +160,4 @@ async function* toParts(pieces: AsyncIterable<string>): AsyncGenerator<Uint8Arra
     length = 0
   }
   if (length > 0) yield Buffer.from(text.join(''))
-}
-
-async function tagOf(parts: AsyncIterable<Uint8Array>): Promise<string> {
-  const hash = createHash('sha256')
-  for await (const part of parts) hash.update(part)
-  return `"${hash.digest('base64url')}"`
 }

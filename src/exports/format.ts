@@ -1,7 +1,7 @@
 import type { GraphQLInputFieldConfigMap } from 'graphql'
 import type { Source } from '../providers/place.ts'
 import type { TimeSlice } from '../time-slice.ts'
-import type { ExportRow } from './export-row.ts'
+import type { ExportRow, ListedRow } from './export-row.ts'
 
 /** What the texts of an export need of the configuration. */
 export interface ExportSettings {
@@ -50,11 +50,8 @@ export interface ExportFormat {
   readonly parameters?: GraphQLInputFieldConfigMap
   /** Whether the file does not say which certificates are in force. It is then not read where a vendor's list lacks it. */
   readonly omitsActive?: boolean
-  /**
-   * Whether the same content gives the same bytes, so that a client can be answered that it has them. The file is then
-   * written twice: once for its entity tag.
-   */
-  readonly hasEtag?: boolean
+  /** What the entity tag is made from, so that a client can be answered that it has the file. Absent: it has no tag. */
+  readonly tagged?: TaggedContent
   /**
    * Writes the file in pieces of a few rows.
    * @param parameters the values of the query parameters, converted by their types
@@ -64,6 +61,14 @@ export interface ExportFormat {
     timeSlice: TimeSlice,
     parameters: Readonly<Record<string, unknown>>,
   ): AsyncIterable<string>
+}
+
+/** What a file says, without the times at which it was read. */
+export interface TaggedContent {
+  /** What it says besides its certificates. */
+  head(content: ExportContent): string
+  /** What it says of a certificate, as a text that depends on the row and the settings alone. Empty: nothing. */
+  certificate(row: ListedRow, settings: ExportSettings): string
 }
 
 /** An export as the server lists it, without the code that writes it. */

@@ -1,6 +1,12 @@
-import { renderCalendar } from './calendar.ts'
-import type { ExpiringCertificate, UnreadSource } from './calendar-event.ts'
-import type { ExportRow } from './export-row.ts'
+import { renderCalendar, toCalendarHead } from './calendar.ts'
+import {
+  type ExpiringCertificate,
+  type Incompleteness,
+  type ReadCertificateExpiry,
+  toExpiryProperties,
+  type UnreadSource,
+} from './calendar-event.ts'
+import type { ListedRow } from './export-row.ts'
 import type { ExportContent, ExportFormat, ExportSettings, FailedSource } from './format.ts'
 
 const name = 'Certificate expirations'
@@ -10,32 +16,57 @@ export const ics: ExportFormat = {
   contentType: 'text/calendar; charset=utf-8',
   fileName: 'expirations.ics',
   // Calendar programs ask every hour, and certificates rarely change.
-  hasEtag: true,
+  tagged: {
+    head: (content) => toCalendarHead(toName(content.settings), toIncompleteness(content)),
+    certificate: (row, settings) =>
+      toExpiringCertificate(row, settings.brands)
+        .map((certificate) => toExpiryProperties(certificate, settings.publicUrl))
+        .join(''),
+  },
   omitsActive: true,
   write(content, timeSlice) {
-    const { settings, now, incompleteReasons: reasons, failedSources } = content
-    const unread = failedSources.map((source) => toUnreadSource(source, settings))
+    const { settings } = content
     return renderCalendar({
-      name: settings.isSandbox ? `${name} (sandbox)` : name,
+      name: toName(settings),
       certificates: expiring(content.rows(timeSlice), settings),
-      incomplete: reasons.length > 0 ? { now, reasons, sources: unread } : null,
+      incomplete: toIncompleteness(content),
       publicUrl: settings.publicUrl,
     })
   },
 }
 
+const toName = ({ isSandbox }: ExportSettings): string => (isSandbox ? `${name} (sandbox)` : name)
+
+function toIncompleteness({
+  settings,
+  now,
+  incompleteReasons: reasons,
+  failedSources,
+  sources,
+}: ExportContent): Incompleteness | null {
+  if (reasons.length === 0) return null
+  const unread = failedSources.map((source) => toUnreadSource(source, settings))
+  const times = [...sources.map(({ asOf }) => asOf), ...unread.map(({ since }) => since)]
+  const revisedAt = times.reduce<number>((latest, time) => Math.max(latest, time ?? 0), 0)
+  return { now, reasons, sources: unread, revisedAt }
+}
+
 async function* expiring(
   rows: ReturnType<ExportContent['rows']>,
   { brands }: ExportSettings,
-): AsyncGenerator<readonly ExpiringCertificate[], void, undefined> {
-  for await (const batch of rows) yield batch.flatMap((row) => toExpiringCertificate(row, brands))
+): AsyncGenerator<readonly ReadCertificateExpiry[], void, undefined> {
+  for await (const batch of rows) {
+    yield batch.flatMap((row) =>
+      toExpiringCertificate(row, brands).map((certificate) => ({ ...certificate, asOf: row.asOf })),
+    )
+  }
 }
 
-function toExpiringCertificate(row: ExportRow, brands: ExportSettings['brands']): readonly ExpiringCertificate[] {
-  const { id, provider, expiresAt, createdAt, validFrom, place, owner } = row
+function toExpiringCertificate(row: ListedRow, brands: ExportSettings['brands']): readonly ExpiringCertificate[] {
+  const { id, provider, expiresAt, place, owner } = row
   if (expiresAt === null) return []
   const vendor = brands.get(provider) ?? provider
-  return [{ id, name: row.name, vendor, expiresAt, issuedAt: createdAt ?? validFrom, place, owner }]
+  return [{ id, name: row.name, vendor, expiresAt, place, owner }]
 }
 
 function toUnreadSource({ place, since }: FailedSource, { brands }: ExportSettings): UnreadSource {

@@ -1,24 +1,24 @@
 import { describe, expect, it } from '@jest/globals'
 import ICAL from 'ical.js'
 import { type Calendar, renderCalendar } from '../../src/exports/calendar.ts'
-import type { ExpiringCertificate, Incompleteness } from '../../src/exports/calendar-event.ts'
+import type { Incompleteness, ReadCertificateExpiry } from '../../src/exports/calendar-event.ts'
 import { ics } from '../../src/exports/ics.ts'
 import { endlessTimeSlice } from '../../src/time-slice.ts'
 
-const certificate = (members: Partial<ExpiringCertificate> = {}): ExpiringCertificate => ({
+const certificate = (members: Partial<ReadCertificateExpiry> = {}): ReadCertificateExpiry => ({
   id: 'T3BlbkFJQ2VydGlmaWNhdGU6b3JnX2FjbWU6Y2VydF8x',
   name: 'shop.example',
   vendor: 'OpenAI',
   expiresAt: Date.parse('2026-12-31T23:59:59Z'),
-  issuedAt: Date.parse('2026-01-02T03:04:05Z'),
+  asOf: Date.parse('2026-01-02T03:04:05Z'),
   place: { vendorId: 'org_acme', label: 'Acme' },
   owner: null,
   ...members,
 })
 
-type Members = Partial<Omit<Calendar, 'certificates'>> & { readonly certificates?: readonly ExpiringCertificate[] }
+type Members = Partial<Omit<Calendar, 'certificates'>> & { readonly certificates?: readonly ReadCertificateExpiry[] }
 
-async function* inBatches(certificates: readonly ExpiringCertificate[]) {
+async function* inBatches(certificates: readonly ReadCertificateExpiry[]) {
   for (let start = 0; start < certificates.length; start += 32) yield certificates.slice(start, start + 32)
 }
 
@@ -36,7 +36,7 @@ const eventsIn = (text: string) =>
     .getAllSubcomponents('vevent')
     .map((component) => new ICAL.Event(component))
 
-async function onlyEvent(members: Partial<ExpiringCertificate>, options: Members = {}) {
+async function onlyEvent(members: Partial<ReadCertificateExpiry>, options: Members = {}) {
   const [event, ...others] = eventsIn(await render({ ...options, certificates: [certificate(members)] }))
   if (!event || others.length > 0) throw new Error('expected one event')
   return event
@@ -148,11 +148,14 @@ describe('the calendar of expirations', () => {
     expect(second.uid).not.toBe(first.uid)
   })
 
-  it('takes DTSTAMP and LAST-MODIFIED from the certificate', async () => {
-    const dated = await render()
-    expect(dated).toContain('\r\nDTSTAMP:20260102T030405Z\r\nLAST-MODIFIED:20260102T030405Z\r\n')
-    const undated = await render({ certificates: [certificate({ issuedAt: null })] })
-    expect(undated).toContain('\r\nDTSTAMP:19700101T000000Z\r\n')
+  it('takes DTSTAMP from the reading of the certificate, and has no other time of a revision', async () => {
+    const text = await render()
+    expect(text.match(/^(DTSTAMP|LAST-MODIFIED|CREATED):.*/gm)?.map((line) => line.trim())).toEqual([
+      'DTSTAMP:20260102T030405Z',
+    ])
+    expect(await render({ certificates: [certificate({ asOf: Date.parse('2026-01-02T03:09:05Z') })] })).toBe(
+      text.replace('DTSTAMP:20260102T030405Z', 'DTSTAMP:20260102T030905Z'),
+    )
   })
 
   it('tells programs its name and how often to ask, and has no method', async () => {
@@ -171,6 +174,7 @@ describe('the calendar of expirations', () => {
 describe('the event of an incomplete calendar', () => {
   const incomplete: Incompleteness = {
     now: Date.parse('2028-02-29T23:59:59Z'),
+    revisedAt: Date.parse('2028-02-28T10:12:00Z'),
     reasons: ['The list of certificates of C-1 could not be read: UPSTREAM_UNAVAILABLE: 503'],
     sources: [
       { vendor: 'Akamai CPS', place: { vendorId: 'C-1', label: 'Shop' }, since: Date.parse('2028-02-27T10:12:00Z') },
@@ -197,6 +201,11 @@ describe('the event of an incomplete calendar', () => {
     expect(eventsIn(next)[0]?.uid).toBe(eventsIn(morning)[0]?.uid)
     expect(eventsIn(next)[0]?.startDate.toString()).toBe('2028-03-01')
     expect(next).toContain('DTSTAMP:20280301T000000Z')
+  })
+
+  it('is revised with the readings', async () => {
+    const revisedAt = Date.parse('2028-02-29T12:00:00Z')
+    expect(await render({ incomplete: { ...incomplete, revisedAt } })).toContain('DTSTAMP:20280229T120000Z')
   })
 
   it('is one event for many sources: it names the one that fails for longest, and lists 20', async () => {

@@ -64,6 +64,20 @@ describe('A restart', () => {
     expect(await list(program)).toMatchObject({ complete: true, fresh: true })
   })
 
+  it('keeps every byte of the calendar', async () => {
+    const calendarOf = async ({ url }: { readonly url: string }) => {
+      const response = await fetch(url.replace('/graphql', '/expirations.ics'))
+      return { etag: response.headers.get('etag'), text: await response.text() }
+    }
+    const before = await calendarOf(await stack.start())
+    expect(before.text).toContain('\r\nDTSTAMP:')
+    await stack.stop()
+    stack.clock.advance(minute)
+    const calls = stack.calls().length
+    expect(await calendarOf(await stack.start())).toEqual(before)
+    expect(stack.calls()).toHaveLength(calls)
+  })
+
   it('serves readings within their ttl without a call', async () => {
     const before = await list(await stack.start())
     await stack.stop()
