@@ -152,7 +152,8 @@ describe('/expirations.ics', () => {
     const known = new Map(before.events.map((event) => [event.uid, event]))
     const different = after.events.filter((event) => said(event) !== said(known.get(event.uid) as ICAL.Event))
     expect(different).toHaveLength(1)
-    for (const event of after.events) expect(stampOf(event)).toBeGreaterThan(stampOf(known.get(event.uid) as ICAL.Event))
+    for (const event of after.events)
+      expect(stampOf(event)).toBeGreaterThan(stampOf(known.get(event.uid) as ICAL.Event))
   })
 
   it('is not rendered for HEAD, nor for a program that has it', async () => {
