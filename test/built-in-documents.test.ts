@@ -54,8 +54,8 @@ function variablesOf({ variableDefinitions = [] }: OperationDefinitionNode, id: 
     '[ID!]!': [id],
     'Duration!': 'P14D',
     'Int!': 100,
-    'CertificateFilter!': {},
-    'String!': 'a'.repeat(64),
+    'CertificateFilter!': { expiresWithin: 'P14D' },
+    'String!': 'ab'.repeat(32),
   }
   const values = variableDefinitions.flatMap(({ variable, type, defaultValue }) => {
     if (variable.name.value === 'first') return [['first', 100]]
@@ -106,6 +106,18 @@ describe('the built-in documents', () => {
       ...texts.map((text) => ({ documentId: sha256(`${text} `) })),
     ])
       expect(await send(body)).toMatchObject({ errors: [{ extensions: { code: 'PERSISTED_QUERY_NOT_IN_LIST' } }] })
+  })
+
+  it('are the only ones where trusted documents are required and there is no list', async () => {
+    stack = await startStack({ limits: false, configure: (config) => ({ ...config, documents: { mode: 'require' } }) })
+    const id = await certificateId()
+    expect(id).not.toBe('')
+    for (const [documentId, text] of builtInDocuments)
+      expect(await send({ documentId, variables: variablesOf(operationIn(text), id) })).not.toHaveProperty('errors')
+    for (const body of [{ query: listedText }, { documentId: sha256(listedText) }])
+      expect(await send(body)).toMatchObject({ errors: [{ extensions: { code: 'PERSISTED_QUERY_NOT_IN_LIST' } }] })
+    const { status, headers } = await fetch(new URL('/certificates.csv', stack.url))
+    expect([status, headers.get('x-certgraph-complete')]).toEqual([200, 'true'])
   })
 
   it('have an id that is the SHA-256 of their text', () => {

@@ -11,9 +11,9 @@ const modes = ['off', 'allow', 'require'] as const
 /** Which documents callers may send. */
 export interface DocumentsConfig {
   readonly mode: (typeof modes)[number]
-  /** The trusted documents by id. Empty when the mode is `off`. */
+  /** The trusted documents of the manifest by id. Empty when there is none, or the mode is `off`. */
   readonly list: ReadonlyMap<string, string>
-  /** The path of the manifest; absent when the mode is `off`. */
+  /** The path of the manifest; absent when there is none, or the mode is `off`. */
   readonly file?: string
 }
 
@@ -36,7 +36,10 @@ export function parseDocuments(
     return undefined
   }
   if (mode === 'off') return { mode, list: new Map() }
+  // Without a manifest, the built-in documents are the only trusted ones.
+  if (file === undefined && mode === 'require') return { mode, list: new Map() }
   if (file === undefined) {
+    // In mode `allow`, any text is accepted, and the built-in documents too: a manifest is all that it adds.
     mistakes.add(['documents', 'file'], 'missing; expected the path of a manifest, or "mode: off"')
     return undefined
   }

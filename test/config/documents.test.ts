@@ -35,8 +35,12 @@ describe('documents', () => {
     expect(read({ mode: 'off', file: 'nowhere.json' })).toEqual({ mode: 'off', list: new Map() })
   })
 
+  it('are the built-in ones alone in mode require without a manifest', () => {
+    expect(read({ mode: 'require' })).toEqual({ mode: 'require', list: new Map() })
+  })
+
   it('need a readable file and a valid mode', () => {
-    expect(mistakesOf(() => read({ mode: 'require' }))).toEqual([
+    expect(mistakesOf(() => read({ mode: 'allow' }))).toEqual([
       'documents.file: missing; expected the path of a manifest, or "mode: off"',
     ])
     expect(mistakesOf(() => read({ mode: 'allow', file: 'nowhere.json' }))).toEqual([
