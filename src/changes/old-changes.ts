@@ -123,7 +123,7 @@ async function findRemoval(
       through = sequence
       count -= 1
       bytes -= text.length
-      const at = Math.min(change?.at ?? now, now)
+      const at = change && change.at <= now + maxSkew ? change.at : now
       for (const place of ofFuture) setRemoved(place, at)
       ofFuture.clear()
       if (change) setRemoved(change.historyKey, at)

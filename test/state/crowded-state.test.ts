@@ -33,7 +33,8 @@ const textOf = (name: string, at: number, historyKey = 'place') =>
   })
 
 /** The time of the change with this number. */
-const timeOf = (number: number) => Date.UTC(2030, 0, 1) + number
+/** Before the time of the clock. */
+const timeOf = (number: number) => Date.UTC(2029, 11, 31) + number
 
 /** The history of a process that has this state. */
 function openHistory(store: StateStore) {
