@@ -32,8 +32,7 @@ const textOf = (name: string, at: number, historyKey = 'place') =>
     actor: null,
   })
 
-/** The time of the change with this number. */
-/** Before the time of the clock. */
+/** The time of the change with this number, before that of the clock. */
 const timeOf = (number: number) => Date.UTC(2029, 11, 31) + number
 
 /** The history of a process that has this state. */

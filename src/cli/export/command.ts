@@ -8,7 +8,7 @@ import { toLine } from '../plain-line.ts'
 import { UsageError } from '../usage-error.ts'
 import { withExecutor } from '../with-executor.ts'
 import { exportsByFormat, formatNames } from './formats.ts'
-import { optionsOf } from './options.ts'
+import { optionsOf, toOptionMistake } from './options.ts'
 import { toQuery } from './query.ts'
 
 const stateHeaders = ['x-certgraph-complete', 'x-certgraph-fresh'] as const
@@ -23,7 +23,7 @@ export const exportCertificates: RunCommand = async (given, environment) => {
     try {
       const file = await download(chosen.path, query)
       if (file.status !== 200) {
-        for (const line of await readProblem(file)) tell(line)
+        for (const line of await readProblem(file, chosen)) tell(line)
         return 1
       }
       const foreign = findForeign(file.headers, chosen)
@@ -82,19 +82,19 @@ function stateOf(headers: Headers): string | undefined {
 }
 
 /** What went wrong, one line for each mistake or reason. */
-async function readProblem({ status, parts }: Download): Promise<readonly string[]> {
+async function readProblem({ status, parts }: Download, { name }: ListedExport): Promise<readonly string[]> {
   let text = ''
   for await (const part of parts) text += part
   const { detail, mistakes, reasons } = parseObject(text)
-  if (Array.isArray(mistakes)) return mistakes.map(toMistake)
+  if (Array.isArray(mistakes)) return mistakes.map((each) => toMistake(each, name))
   const why = Array.isArray(reasons) ? reasons.map(String) : []
   if (typeof detail !== 'string') return [`the server answers with status ${status} and no reason`]
   return [withOption(detail), ...why]
 }
 
-function toMistake(mistake: unknown): string {
+function toMistake(mistake: unknown, format: string): string {
   const { parameter, message } = isObject(mistake) ? mistake : {}
-  return `${optionsOf(String(parameter))}: ${message}`
+  return toOptionMistake(String(parameter), String(message), format)
 }
 
 /** A detail begins with the parameter that it is about. */

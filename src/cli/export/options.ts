@@ -53,10 +53,23 @@ export const exportOptions: Readonly<Record<string, CommandOption>> = Object.fro
   Object.entries(parameterOptions).map(([name, { parameter: _, sets: __, ...option }]) => [name, option]),
 )
 
+/** The options that set a parameter. */
+const namesOf = (parameter: string): readonly string[] =>
+  Object.entries(parameterOptions).flatMap(([name, option]) => (option.parameter === parameter ? `--${name}` : []))
+
 /** The options that set a parameter, as a message names them. */
-export function optionsOf(parameter: string): string {
-  const names = Object.entries(parameterOptions).flatMap(([name, option]) =>
-    option.parameter === parameter ? `--${name}` : [],
-  )
-  return names.length > 0 ? names.join(' or ') : parameter
+export const optionsOf = (parameter: string): string => namesOf(parameter).join(' or ') || parameter
+
+/** What a server says of a parameter that the export of a format lacks, in options. */
+const unknownParameter =
+  /^no parameter of this export; (?:expected one of (?<known>[\w, ]+)|did you mean (?<nearest>\w+)\?)$/
+
+/** The mistake of a parameter with the options in place of parameters. */
+export function toOptionMistake(parameter: string, message: string, format: string): string {
+  const { known, nearest } = unknownParameter.exec(message)?.groups ?? {}
+  const option = optionsOf(parameter)
+  const notThere = `${option}: no option of --format ${format}`
+  if (known !== undefined) return `${notThere}; expected one of ${known.split(', ').flatMap(namesOf).join(', ')}`
+  if (nearest !== undefined) return `${notThere}; did you mean ${optionsOf(nearest)}?`
+  return `${option}: ${message}`
 }

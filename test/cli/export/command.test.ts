@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals'
 import { assertInputObjectType } from 'graphql'
 import { createBareSchema } from '../../../scripts/printed.ts'
-import { exportOptions } from '../../../src/cli/export/options.ts'
+import { exportOptions, toOptionMistake } from '../../../src/cli/export/options.ts'
 import { toQuery } from '../../../src/cli/export/query.ts'
 import { accessForTwoKeys, digestOf, somePlaces, twoKeys } from '../../support/callers.ts'
 import { runCommand } from '../../support/command-line.ts'
@@ -218,6 +218,33 @@ describe('the options of an export', () => {
     expect([...new Set(query.keys())]).toEqual(expect.arrayContaining(Object.keys(fields)))
     expect(query.getAll('expiresWithin')).toEqual(['PT86400S'])
     expect(query.getAll('require')).toEqual(['complete', 'fresh'])
+  })
+
+  it.each([
+    ['ics', '--bom'],
+    ['json', '--bom'],
+    ['cyclonedx', '--bom'],
+  ])('are named by the mistake of an option that a format lacks: %s', async (format, option) => {
+    const { file } = await startVendors()
+    const { code, stdout, stderr } = await runCommand(['export', '--format', format, option, '--config', file])
+    expect([code, stdout]).toEqual([1, ''])
+    const [, named = ''] =
+      new RegExp(`^certgraph export: ${option}: no option of --format ${format}; expected one of (.+)$`, 'm').exec(
+        stderr,
+      ) ?? []
+    const names = named.split(', ')
+    expect(names).toEqual(expect.arrayContaining(['--provider', '--owned', '--unowned', '--require-complete']))
+    expect(names).not.toContain(option)
+    for (const name of names) expect(Object.keys(exportOptions)).toContain(name.replace('--', ''))
+    expect(new Set(names).size).toBe(names.length)
+  })
+
+  it('are named for a parameter that is misspelled at the server, and keep the other mistakes', () => {
+    const mistake = (parameter: string, message: string) => toOptionMistake(parameter, message, 'csv')
+    expect(mistake('unowned', 'no parameter of this export; did you mean owners?')).toBe(
+      '--unowned or --owned: no option of --format csv; did you mean --owner?',
+    )
+    expect(mistake('expiresBefore', 'found "x"; expected a time')).toBe('--expires-before: found "x"; expected a time')
   })
 
   it('name the formats when none is given, or an unknown one', async () => {
