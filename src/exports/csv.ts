@@ -41,8 +41,13 @@ const cellsOf = Object.values(columns)
 /** Characters that a line of RFC 4180 cannot have. */
 const controlCharacters = /[^\P{Cc}\t\n\r]/gu
 
-/** What programs may skip before they look whether a cell begins with a formula. `escape_formulas` looks at the first character. */
-const hiddenFormula = /^(?:\n|[\s\p{Cf}\ufffd]+[=+\-@\uff1d\uff0b\uff0d\uff20])/u
+/**
+ * What programs may calculate, and `escape_formulas` does not find because it looks at the first character alone: a line break;
+ * a sign after characters that show nothing of their own, such as spaces, marks and fillers; and other characters that
+ * compatibility normalization (NFKC) turns into a sign, or into the minus sign U+2212.
+ */
+const hiddenFormula =
+  /^(?:\n|[\s\p{Z}\p{C}\p{M}\p{DI}\u2800\ufffd]+[=+\-@\uff0b\uff0d\uff1d\uff20]|[\s\p{Z}\p{C}\p{M}\p{DI}\u2800\ufffd]*[\u207a-\u207c\u208a-\u208c\u2212\u2a75\u2a76\ufb29\ufe62\ufe63\ufe66\ufe6b])/u
 
 function toText(text: string): string {
   const printable = text.replace(controlCharacters, '\ufffd')

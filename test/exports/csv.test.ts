@@ -1,4 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { csv as format } from '../../src/exports/csv.ts'
+import type { ExportRow } from '../../src/exports/export-row.ts'
+import type { ExportContent } from '../../src/exports/format.ts'
+import { endlessTimeSlice } from '../../src/time-slice.ts'
 import { type CsvRow, download, parseCsv } from '../support/exported.ts'
 import { formulas, hostileNames, startStackWithHostileNames } from '../support/hostile-names.ts'
 import type { Stack } from '../support/stack.ts'
@@ -46,7 +50,7 @@ describe('the CSV file with hostile names', () => {
   })
 
   it('has no cell that begins as a formula, but for negative numbers', () => {
-    const danger = /^[\s\p{Cf}]*[=+\-@\t\r\n＝＋－＠]/u
+    const danger = /^[^\p{L}\p{N}\p{P}\p{S}]*\p{DI}*[=+\-@\t\r\n＝＋－＠]/u
     for (const row of csv.rows) {
       const { daysUntilExpiry, ...others } = row
       expect(daysUntilExpiry).toMatch(/^-?\d+$/)
@@ -71,5 +75,75 @@ describe('the CSV file with hostile names', () => {
     expect(without.subarray(0, 3).toString()).toBe('id,')
     expect(withMark.subarray(0, 3)).toEqual(Buffer.from([0xef, 0xbb, 0xbf]))
     expect(withMark.subarray(3).equals(without)).toBe(true)
+  })
+})
+
+describe('a cell of the CSV file', () => {
+  const row: ExportRow = {
+    id: 'x',
+    provider: 'OPENAI',
+    place: { id: 'x', vendorId: 'x', label: 'x' },
+    vendorId: 'x',
+    name: null,
+    owner: null,
+    createdAt: null,
+    validFrom: null,
+    expiresAt: null,
+    daysUntilExpiry: null,
+    expiryStatus: 'UNKNOWN',
+    active: null,
+    deleted: false,
+    x509: {},
+    asOf: 0,
+    stale: false,
+    parseIssues: [],
+  }
+
+  /** The names as the file has them. */
+  async function write(names: readonly string[]): Promise<readonly (string | undefined)[]> {
+    const content: ExportContent = {
+      settings: { publicUrl: null, isSandbox: false, version: '1', brands: new Map() },
+      now: 0,
+      incompleteReasons: [],
+      staleReasons: [],
+      conditions: [],
+      sources: [],
+      async *rows() {
+        yield names.map((name) => ({ ...row, name }))
+      },
+    }
+    let text = ''
+    for await (const piece of format.write(content, endlessTimeSlice, {})) text += piece
+    return parseCsv(text).map(({ name }) => name)
+  }
+
+  /** Every character of Unicode but surrogates. */
+  const characters = Array.from({ length: 0x11_0000 }, (_, code) => code)
+    .filter((code) => code < 0xd800 || code > 0xdfff)
+    .map((code) => String.fromCodePoint(code))
+
+  it('is escaped when it begins with a character that is normalized to the beginning of a formula', async () => {
+    const signs = characters.filter((character) => /^[=+\-@\u2212]/.test(character.normalize('NFKC')))
+    expect(signs.length).toBeGreaterThan(15)
+    expect(await write(signs.map((sign) => `${sign}1`))).toEqual(signs.map((sign) => `'${sign}1`))
+  })
+
+  it('is escaped when a character that shows nothing hides the beginning of a formula', async () => {
+    const hidden = characters.filter((character) => /^[\p{DI}\p{M}\p{Z}\p{Cf}]$/u.test(character))
+    expect(hidden).toEqual(expect.arrayContaining(['\u034f', '\u115f', '\ufe0f', '\u0301', '\u3164']))
+    expect(await write(hidden.map((character) => `${character}=1`))).toEqual(
+      hidden.map((character) => `'${character}=1`),
+    )
+  })
+
+  it('is not changed when it begins with a letter, a digit or another sign', async () => {
+    const visible = characters.filter(
+      (character) =>
+        /^[\p{L}\p{N}\p{P}\p{S}]$/u.test(character) &&
+        !/\p{DI}|[=+\-@\u2212\u2800\ufffd]/u.test(character.normalize('NFKC')),
+    )
+    expect(await write(visible.map((character) => `${character}=1`))).toEqual(
+      visible.map((character) => `${character}=1`),
+    )
   })
 })
