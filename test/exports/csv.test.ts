@@ -108,6 +108,7 @@ describe('a cell of the CSV file', () => {
       staleReasons: [],
       conditions: [],
       sources: [],
+      failedSources: [],
       async *rows() {
         yield names.map((name) => ({ ...row, name }))
       },
