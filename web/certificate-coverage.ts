@@ -1,4 +1,4 @@
-import type { Coverage } from './certificate-row.ts'
+import { type Coverage, toCoverageOf } from './certificate-row.ts'
 import type { CertificateCoverageQuery, CertificateFilter } from './generated/graphql.ts'
 import { anyTime } from './list-variables.ts'
 
@@ -24,9 +24,8 @@ export function toCoverageFilter({ name, expiresAt, place }: Described): Certifi
   }
 }
 
-/** What the list says about the certificate. One that is longer than a page says nothing about what is not on it. */
+/** What the list of the filter says about the certificate. */
 export function toCoverage(answer: CertificateCoverageQuery['certificates'] | undefined, id: string): Coverage {
-  if (!answer) return 'unknown'
-  if (answer.nodes.some((node) => node.id === id)) return answer.complete ? 'not covered' : 'unknown'
-  return answer.totalCount > answer.nodes.length ? 'unknown' : 'covered'
+  const coverage = toCoverageOf(answer ?? null)(id)
+  return coverage === 'loading' ? 'unknown' : coverage
 }

@@ -1,4 +1,4 @@
-import type { CertificateListQuery, CoverageQuery } from './generated/graphql.ts'
+import type { CertificateListQuery } from './generated/graphql.ts'
 
 export type CertificateRow = NonNullable<CertificateListQuery['certificates']>['nodes'][number]
 
@@ -26,13 +26,22 @@ export type Coverage = 'covered' | 'not covered' | 'unknown'
 /** Which certificates of a page have a known replacement. */
 export type CoverageOf = (id: string) => Coverage | 'loading'
 
+/** A list of certificates without a replacement. */
+interface WithoutReplacement {
+  readonly complete: boolean
+  /** Given for a list that is read from its beginning: with more rows than it has here, it says nothing about the others. */
+  readonly totalCount?: number
+  readonly nodes: readonly { readonly id: string }[]
+}
+
 /**
- * Reads it from the same page of the list without replacements: what that list leaves out is covered. When it is incomplete, it may have
- * certificates that could not be checked.
+ * Reads it from the list of those without a replacement: what a complete list leaves out is covered. An incomplete one may lack certificates
+ * that could not be read, and has those that could not be checked. Undefined while it is loaded; null when it could not be.
  */
-export function toCoverageOf(answer: CoverageQuery['certificates'] | undefined): CoverageOf {
-  if (answer === undefined) return () => 'loading'
-  if (answer === null) return () => 'unknown'
-  const ids = new Set(answer.nodes.map(({ id }) => id))
-  return (id) => (!ids.has(id) ? 'covered' : answer.complete ? 'not covered' : 'unknown')
+export function toCoverageOf(list: WithoutReplacement | null | undefined): CoverageOf {
+  if (list === undefined) return () => 'loading'
+  if (!list?.complete) return () => 'unknown'
+  const { nodes, totalCount = nodes.length } = list
+  const ids = new Set(nodes.map(({ id }) => id))
+  return (id) => (ids.has(id) ? 'not covered' : totalCount > nodes.length ? 'unknown' : 'covered')
 }

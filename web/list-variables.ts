@@ -12,8 +12,8 @@ export function toListVariables({ conditions, order, position }: CertificateQuer
   }
 }
 
-/** Longer than any certificate is valid: every certificate without a replacement is in the list. */
-export const anyTime = 'P36500D'
+/** No date is later than this from now, so each certificate without a replacement is in the list. */
+export const anyTime = 'P100000000D'
 
 /**
  * The variables for the same page of the list without replacements. A cursor is a position in the order, so it is valid with another filter,

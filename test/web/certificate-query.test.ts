@@ -100,7 +100,7 @@ describe('the variables of a list', () => {
     const query = queryOf('/certificates?search=api')
     expect(toCoverageVariables(query, ['a', 'b', 'a'])).toEqual({
       first: 100,
-      filter: { search: 'api', placeIds: ['a', 'b'], expiringUncovered: 'P36500D' },
+      filter: { search: 'api', placeIds: ['a', 'b'], expiringUncovered: 'P100000000D' },
       orderBy: { field: 'EXPIRES_AT', direction: 'ASC' },
     })
     const ofPlace = queryOf('/certificates?placeIds=c&expiringUncovered=P30D')

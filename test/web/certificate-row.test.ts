@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import { type CertificateRow, toCoverageOf, toStatusReason } from '../../web/certificate-row.ts'
 import { toFailingSince } from '../../web/failing-sources.ts'
+import { anyTime } from '../../web/list-variables.ts'
 
 const now = Date.parse('2026-11-29T12:00:00Z')
 const row = (changes: Partial<CertificateRow>) =>
@@ -29,7 +30,22 @@ describe('whether a certificate has a replacement', () => {
 
   it('is unknown for a certificate in an incomplete list, which has those that could not be checked', () => {
     const coverageOf = toCoverageOf({ complete: false, nodes: [{ id: 'a' }] })
-    expect([coverageOf('a'), coverageOf('b')]).toEqual(['unknown', 'covered'])
+    expect(coverageOf('a')).toBe('unknown')
+  })
+
+  it('is unknown for a certificate that an incomplete list leaves out, because it may not have been read', () => {
+    expect(toCoverageOf({ complete: false, nodes: [] })('b')).toBe('unknown')
+    expect(toCoverageOf({ complete: false, nodes: [{ id: 'a' }] })('b')).toBe('unknown')
+  })
+
+  it('is unknown for a certificate that a list with more rows leaves out', () => {
+    const coverageOf = toCoverageOf({ complete: true, totalCount: 2, nodes: [{ id: 'a' }] })
+    expect([coverageOf('a'), coverageOf('b')]).toEqual(['not covered', 'unknown'])
+  })
+
+  it('is looked up until the last date that the API has', () => {
+    const days = Number(/^P(\d+)D$/.exec(anyTime)?.[1])
+    expect(now + days * 86_400_000).toBeGreaterThan(Date.parse('9999-12-31T23:59:59.999Z'))
   })
 
   it('is unknown when the list could not be read', () => {

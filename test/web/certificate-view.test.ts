@@ -16,7 +16,7 @@ describe('whether a certificate has a replacement', () => {
   it('is looked up by its place, name and expiry, deleted ones included', () => {
     expect(toCoverageFilter(certificate)).toEqual({
       placeIds: ['C-1'],
-      expiringUncovered: 'P36500D',
+      expiringUncovered: 'P100000000D',
       includeDeleted: true,
       nameContains: 'api',
       expiresAfter: '2026-11-30T23:59:59.999Z',
@@ -24,7 +24,7 @@ describe('whether a certificate has a replacement', () => {
     })
     expect(toCoverageFilter({ ...certificate, name: null, expiresAt: null })).toEqual({
       placeIds: ['C-1'],
-      expiringUncovered: 'P36500D',
+      expiringUncovered: 'P100000000D',
       includeDeleted: true,
     })
   })
@@ -35,6 +35,7 @@ describe('whether a certificate has a replacement', () => {
     expect(toCoverage(null, 'a')).toBe('unknown')
     expect(toCoverage(undefined, 'a')).toBe('unknown')
     expect(toCoverage(list(['a'], { complete: false }), 'a')).toBe('unknown')
+    expect(toCoverage(list([], { complete: false }), 'a')).toBe('unknown')
     expect(toCoverage(list(['b'], { totalCount: 101 }), 'a')).toBe('unknown')
   })
 })
