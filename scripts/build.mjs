@@ -82,6 +82,8 @@ async function buildPage(esbuild) {
   const { metafile } = await esbuild.build({
     entryPoints: pageFiles,
     loader: { '.svg': 'copy' },
+    // Its parser and printer are not used: the page sends the ids of its operations.
+    alias: { '@0no-co/graphql.web': './web/graphql-syntax.ts' },
     outdir: assets,
     entryNames: '[name]-[hash]',
     chunkNames: '[name]-[hash]',
