@@ -6,11 +6,38 @@ export type Clock = Store<number>
 
 const step = 5_000
 
-export const createClock = (): Clock => createStore(Date.now())
+/** Milliseconds by which the two clocks differ without a reason: both are rounded. */
+const roundingError = 1_000
+
+/**
+ * Creates a clock that no change of the system's clock can set back. It moves on with the monotonic clock, which may stop while the computer
+ * sleeps, and with the system's clock when that one has moved further. So an age is never too low.
+ */
+export function createTime(readSystemTime: () => number, readMonotonicTime: () => number): () => number {
+  let system = readSystemTime()
+  let monotonic = readMonotonicTime()
+  let time = system
+  return () => {
+    const [nextSystem, nextMonotonic] = [readSystemTime(), readMonotonicTime()]
+    const [bySystem, byMonotonic] = [nextSystem - system, nextMonotonic - monotonic]
+    time += bySystem > byMonotonic + roundingError ? bySystem : byMonotonic
+    system = nextSystem
+    monotonic = nextMonotonic
+    return time
+  }
+}
+
+/** The time from which ages are counted. */
+export const readTime = createTime(
+  () => Date.now(),
+  () => performance.now(),
+)
+
+export const createClock = (): Clock => createStore(readTime())
 
 /** Keeps the clock moving. Returns a function that stops it. */
 export function startClock(clock: Clock, session: SessionStore): () => void {
-  const update = () => clock.set(Date.now() + session.get().clockOffset)
+  const update = () => clock.set(readTime() + session.get().clockOffset)
   const abort = new AbortController()
   const { signal } = abort
   const timer = setInterval(update, step)

@@ -1,6 +1,7 @@
 import type { AnyVariables, CombinedError, TypedDocumentNode } from '@urql/core'
 import { useQuery } from '@urql/preact'
 import { useEffect, useRef } from 'preact/hooks'
+import { readTime } from './clock.ts'
 import { useSession } from './page-context.ts'
 import { useStore } from './store.ts'
 
@@ -49,8 +50,8 @@ export function useAnswer<Data, Variables extends AnyVariables>({
   >[0])
   const received = useRef<Received<Data> | null>(null)
   const wanted = JSON.stringify(variables)
-  const opened = useRef({ variables: wanted, at: Date.now() })
-  if (opened.current.variables !== wanted) opened.current = { variables: wanted, at: Date.now() }
+  const opened = useRef({ variables: wanted, at: readTime() })
+  if (opened.current.variables !== wanted) opened.current = { variables: wanted, at: readTime() }
   const clockOffset = useStore(useSession(), (session) => session.clockOffset)
   const answered = JSON.stringify(result.operation?.variables)
   const attemptedAt = toTime(result.extensions?.['receivedAt'])
@@ -62,13 +63,13 @@ export function useAnswer<Data, Variables extends AnyVariables>({
   const hasFailed = result.error !== undefined
   useEffect(() => {
     if (pause || isFetching) return
-    const startedAt = attemptedAt ?? Date.now()
+    const startedAt = attemptedAt ?? readTime()
     const abort = new AbortController()
     const { signal } = abort
     const refreshUnlessNew = () => {
-      if (document.visibilityState === 'visible' && Date.now() - startedAt > leastInterval) refresh()
+      if (document.visibilityState === 'visible' && readTime() - startedAt > leastInterval) refresh()
     }
-    const wait = startedAt + (hasFailed ? retryInterval : refreshInterval) - Date.now()
+    const wait = startedAt + (hasFailed ? retryInterval : refreshInterval) - readTime()
     const timer = setTimeout(refresh, Math.max(wait, leastInterval))
     document.addEventListener('visibilitychange', refreshUnlessNew, { signal })
     addEventListener('focus', refreshUnlessNew, { signal })
