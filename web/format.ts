@@ -67,6 +67,9 @@ export function formatRelative(time: number, now: number): string {
   return relative.format(Math.trunc(distance / length), unit)
 }
 
+/** A length of time in whole units: 59 days. */
+export const formatLength = (length: number): string => formatRelative(length, 0).slice('in '.length)
+
 /** When a rate limit allows more calls: more in 40 s. */
 export function formatReset(time: number, now: number): string {
   if (time <= now) return 'more now'

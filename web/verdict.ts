@@ -1,5 +1,6 @@
 import { toCertificatesHref } from './certificate-query.ts'
-import { formatCount, formatExactTime, formatMoment, formatNumber, formatRelative } from './format.ts'
+import { toClockSkew } from './clock-skew.ts'
+import { formatCount, formatExactTime, formatLength, formatMoment, formatNumber, formatRelative } from './format.ts'
 import type { ExpiryStatus, OverviewQuery } from './generated/graphql.ts'
 import { sourcesPath } from './routes.ts'
 import { toSourceName, toVendorName } from './vocabulary.ts'
@@ -18,6 +19,8 @@ export interface VerdictBasis {
   readonly openedAt: number
   /** Why there is no answer. Null while the first one is loaded. */
   readonly problem: string | null
+  /** What was added to the clock of this computer to get the server's, in milliseconds. */
+  readonly clockOffset: number
   /** Since when this page has found a source failing, by its id. */
   readonly failingSince: ReadonlyMap<string, number>
 }
@@ -61,7 +64,11 @@ export function toVerdict(basis: VerdictBasis): Verdict {
   if (!answer) return { kind: 'loading', parts: [] }
   const { certificateStatistics: statistics } = answer
   if (!statistics) return trouble([{ topic: 'count', text: 'The certificates could not be counted' }])
-  const parts = [...toSourceParts(statistics, basis), ...toStatusParts(answer, statistics, now)]
+  const parts = [
+    ...toSourceParts(statistics, basis),
+    ...toStatusParts(answer, statistics, now),
+    ...toSkewParts(answer, basis),
+  ]
   if (parts.length > 0) return trouble(parts)
   // Not reached while the server gives a reason for what is missing. Without one, it is not all clear either.
   if (!statistics.complete || !statistics.fresh)
@@ -72,17 +79,24 @@ export function toVerdict(basis: VerdictBasis): Verdict {
         href: sourcesPath,
       },
     ])
-  return { kind: 'clear', parts: [toAllClear(statistics.sources, now)] }
+  return { kind: 'clear', parts: [toAllClear(statistics, now)] }
 }
 
 const trouble = (parts: readonly VerdictPart[]): Verdict => ({ kind: 'trouble', parts })
 
-function toAllClear(sources: readonly Source[], now: number): VerdictPart {
+/** Every time and status depends on the clocks. */
+function toSkewParts(answer: OverviewQuery, { receivedAt, now, clockOffset }: VerdictBasis): VerdictPart[] {
+  const skew = toClockSkew({ answer, receivedAt: receivedAt ?? now, clockOffset })
+  if (skew === null) return []
+  return [{ topic: 'clocks', text: `The clocks of this computer and the server differ by ${formatLength(skew)}` }]
+}
+
+function toAllClear({ sources, total }: Statistics, now: number): VerdictPart {
   const times = sources.flatMap(({ asOf }) => (asOf === null ? [] : [Date.parse(asOf)]))
   const oldest = Math.min(now, ...times)
   return {
-    topic: `clear ${sources.length}`,
-    text: `All clear: ${formatCount(sources.length, 'source')} read, oldest ${formatRelative(oldest, now)}`,
+    topic: `clear ${sources.length} ${total === 0}`,
+    text: `All clear: ${total === 0 ? '0 certificates, ' : ''}${formatCount(sources.length, 'source')} read, oldest ${formatRelative(oldest, now)}`,
     href: sourcesPath,
     title: formatExactTime(oldest),
   }

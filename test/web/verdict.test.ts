@@ -50,6 +50,7 @@ const verdictOf = (answer: OverviewQuery | null, basis: Partial<VerdictBasis> = 
     now,
     openedAt: now,
     problem: null,
+    clockOffset: 0,
     failingSince: new Map(),
     ...basis,
   })
@@ -191,6 +192,36 @@ describe('the verdict', () => {
     expect(verdictOf(null, { openedAt: now - 3 * minute }).kind).toBe('disconnected')
   })
 
+  const day = 24 * 60 * minute
+  it.each([
+    ['the header is 10 minutes off', {}, {}, { clockOffset: -10 * minute }, '10 minutes'],
+    ['the header is 320 days off', {}, {}, { clockOffset: 320 * day }, '10 months'],
+    ['a reading is 59 days old', { sources: [source({ asOf: agoOf(59 * day) })] }, {}, {}, '59 days'],
+    ['a reading is from the future', { sources: [source({ asOf: agoOf(-3 * day) })] }, {}, {}, '3 days'],
+    ['a certificate has ended that is critical', {}, { next: { nodes: [next('CRITICAL', -7)] } }, {}, '6 days'],
+    ['the first month is an earlier one', { byExpiryMonth: [{ key: '2026-09-01', count: 0 }] }, {}, {}, '59 days'],
+    ['the first month is a later one', { byExpiryMonth: [{ key: '2026-12-01', count: 0 }] }, {}, {}, '36 hours'],
+  ])('is not all clear when %s, because the clocks differ', (_title, changes, others, basis, length) => {
+    expect(verdictOf(answerWith(changes, others), basis)).toMatchObject({
+      kind: 'trouble',
+      text: `The clocks of this computer and the server differ by ${length}`,
+    })
+  })
+
+  it('is all clear while the clocks differ by no more than minutes', () => {
+    const changes = {
+      byExpiryMonth: [{ key: '2026-11-01', count: 0 }],
+      sources: [source({ asOf: agoOf(-4 * minute) }), source({ asOf: agoOf(20 * 60 * minute) })],
+    }
+    expect(verdictOf(answerWith(changes), { clockOffset: 4 * minute }).kind).toBe('clear')
+  })
+
+  it('says that there are 0 certificates when each source is empty', () => {
+    expect(verdictOf(answerWith({ total: 0, byExpiryStatus: [], byProvider: [] })).text).toBe(
+      'All clear: 0 certificates, 1 source read, oldest 4 minutes ago',
+    )
+  })
+
   it('is not known while an old answer of a view that was left is replaced', () => {
     const left = { receivedAt: now - 10 * minute, openedAt: now - minute }
     expect(verdictOf(answerWith(), left).kind).toBe('loading')
@@ -217,6 +248,7 @@ describe('the verdict', () => {
         now: time,
         openedAt: now,
         problem: null,
+        clockOffset: 0,
         failingSince: new Map(),
       }).parts.map(({ topic }) => topic)
     expect(topicsAt(now + 40 * minute)).toEqual(topicsAt(now))

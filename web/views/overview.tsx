@@ -13,7 +13,7 @@ import { VerdictLine } from '../components/verdict.tsx'
 import { toFailingSince } from '../failing-sources.ts'
 import { formatCount, formatDate, formatNumber } from '../format.ts'
 import { OverviewDocument, type OverviewQuery, UncoveredDocument, UnownedDocument } from '../generated/graphql.ts'
-import { useClock } from '../page-context.ts'
+import { useClock, useSession } from '../page-context.ts'
 import { toPersistedDocument } from '../persisted-document.ts'
 import { toProblem } from '../problem.ts'
 import { certificatesPath, changesPath } from '../routes.ts'
@@ -143,6 +143,7 @@ function Numbers({ data, statistics, uncovered, unowned, isOld }: NumbersProps) 
 /** The verdict on the last answer, by the clock of the server. */
 function useVerdict({ data, receivedAt, openedAt, error }: Answer<OverviewQuery>): Verdict {
   const now = useStore(useClock())
+  const clockOffset = useStore(useSession(), (session) => session.clockOffset)
   const failing = useRef<ReadonlyMap<string, number>>(new Map())
   if (data?.certificateStatistics && receivedAt !== null)
     failing.current = toFailingSince(data.certificateStatistics.sources, receivedAt, failing.current)
@@ -153,6 +154,7 @@ function useVerdict({ data, receivedAt, openedAt, error }: Answer<OverviewQuery>
     openedAt,
     // The error state has the details.
     problem: error ? (error.networkError ? 'Not connected' : toProblem(error).title) : null,
+    clockOffset,
     failingSince: failing.current,
   })
 }
