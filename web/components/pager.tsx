@@ -27,8 +27,9 @@ export function RowRange({
   rows,
   totalCount,
   noun = 'certificates',
-}: Pick<PagerProps, 'firstRow' | 'rows' | 'totalCount' | 'noun'>) {
-  if (rows === 0) return <>No {noun}</>
+  isComplete = true,
+}: Pick<PagerProps, 'firstRow' | 'rows' | 'totalCount' | 'noun'> & { readonly isComplete?: boolean }) {
+  if (rows === 0) return <>{isComplete ? `No ${noun}` : `No ${noun} in what could be read`}</>
   return (
     <>
       {formatNumber(firstRow)}–{formatNumber(firstRow + rows - 1)} of {formatNumber(totalCount)}

@@ -1,4 +1,5 @@
 import { toCertificatesHref } from '../certificate-query.ts'
+import { type Count, isUnread, toCounted } from '../count.ts'
 import { formatDuration, formatNumber } from '../format.ts'
 import type { OverviewQuery } from '../generated/graphql.ts'
 import type { Tone } from '../vocabulary.ts'
@@ -6,9 +7,6 @@ import { Icon, type IconName } from './icon.tsx'
 
 /** The time within which a certificate without a replacement is counted. */
 export const uncoveredWithin = 'P30D'
-
-/** Null while it is loaded; undefined when it could not be. */
-export type Count = number | null | undefined
 
 interface Tile {
   readonly label: string
@@ -27,8 +25,12 @@ interface TilesProps {
 
 /** The numbers that matter, each with a link to the list that it counts. */
 export function Tiles({ statistics, uncovered, unowned }: TilesProps) {
-  const countOf = (status: string) =>
-    statistics === null ? null : (statistics.byExpiryStatus.find(({ key }) => key === status)?.count ?? 0)
+  const isFailed = statistics !== null && isUnread(statistics.sources, statistics.complete)
+  const toKnown = (count: Count): Count => (isFailed ? { state: 'failed' } : count)
+  const countOf = (status: string): Count =>
+    statistics === null
+      ? { state: 'loading' }
+      : toKnown(toCounted(statistics.byExpiryStatus.find(({ key }) => key === status)?.count ?? 0, statistics))
   const tiles: readonly Tile[] = [
     {
       label: 'Expired',
@@ -66,9 +68,9 @@ export function Tiles({ statistics, uncovered, unowned }: TilesProps) {
       label: 'Uncovered',
       icon: 'shield',
       tone: 'warning',
-      note: `no replacement in ${formatDuration(uncoveredWithin)}`,
+      note: `no renewal, end in ${formatDuration(uncoveredWithin)}`,
       href: toCertificatesHref({ conditions: { expiringUncovered: uncoveredWithin } }),
-      count: uncovered,
+      count: toKnown(uncovered),
     },
     {
       label: 'Unowned',
@@ -76,7 +78,7 @@ export function Tiles({ statistics, uncovered, unowned }: TilesProps) {
       tone: 'unknown',
       note: 'without an owner',
       href: toCertificatesHref({ conditions: { unowned: true } }),
-      count: unowned,
+      count: toKnown(unowned),
     },
   ]
   return (
@@ -91,16 +93,22 @@ export function Tiles({ statistics, uncovered, unowned }: TilesProps) {
 }
 
 function TileLink({ label, icon, tone, note, href, count }: Tile) {
+  const isCounted = count.state === 'counted'
+  const caveat = isCounted ? count.caveat : count.state === 'failed' ? 'could not be counted' : null
   return (
-    <a class="tile" href={href} data-tone={count ? tone : undefined}>
+    <a
+      class="tile"
+      href={href}
+      data-tone={isCounted && count.value > 0 ? tone : caveat === null ? undefined : 'unknown'}
+    >
       <span class="label">
         <Icon name={icon} />
         {label}
       </span>
       <span class="number">
-        {count === null ? <span class="skeleton">0</span> : count === undefined ? '–' : formatNumber(count)}
+        {isCounted ? formatNumber(count.value) : count.state === 'failed' ? '–' : <span class="skeleton">0</span>}
       </span>
-      <span class="note">{count === undefined ? 'could not be counted' : note}</span>
+      <span class="note">{caveat ?? note}</span>
     </a>
   )
 }

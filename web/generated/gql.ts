@@ -30,8 +30,8 @@ type Documents = {
     "query Places($first: Int, $after: String, $last: Int, $before: String, $providers: [CertificateProvider!]) {\n  certificatePlaces(\n    first: $first\n    after: $after\n    last: $last\n    before: $before\n    providers: $providers\n  ) {\n    totalCount\n    complete\n    incompleteReasons\n    pageInfo {\n      hasNextPage\n      hasPreviousPage\n      startCursor\n      endCursor\n    }\n    nodes {\n      __typename\n      id\n      provider\n      label\n      vendorId\n      circuitOpen\n      rateLimit {\n        limit\n        remaining\n        resetAt\n        waiting\n      }\n      source {\n        id\n        kind\n        status\n        asOf\n        certificateCount\n        unreadableRows\n        error {\n          code\n          message\n          httpStatus\n          retryAfterSeconds\n        }\n      }\n    }\n  }\n}": typeof types.PlacesDocument,
     "query SameFingerprint($fingerprint: String!) {\n  certificates(\n    first: 100\n    filter: {sha256Fingerprint: $fingerprint, includeDeleted: true}\n  ) {\n    totalCount\n    complete\n    fresh\n    incompleteReasons\n    nodes {\n      id\n      name\n      provider\n      expiryStatus\n      place {\n        __typename\n        id\n        provider\n        label\n      }\n    }\n  }\n}": typeof types.SameFingerprintDocument,
     "query Sources {\n  certificateStatistics {\n    complete\n    fresh\n    incompleteReasons\n    sources {\n      id\n      kind\n      status\n      asOf\n      certificateCount\n      unreadableRows\n      error {\n        code\n        message\n        httpStatus\n        retryAfterSeconds\n      }\n      place {\n        __typename\n        id\n        provider\n        label\n        vendorId\n        circuitOpen\n      }\n    }\n  }\n}": typeof types.SourcesDocument,
-    "query Uncovered($within: Duration!) {\n  certificateStatistics(filter: {expiringUncovered: $within}) {\n    total\n  }\n}": typeof types.UncoveredDocument,
-    "query Unowned {\n  certificateStatistics(filter: {unowned: true}) {\n    total\n  }\n}": typeof types.UnownedDocument,
+    "query Uncovered($within: Duration!) {\n  certificateStatistics(filter: {expiringUncovered: $within}) {\n    total\n    complete\n    fresh\n  }\n}": typeof types.UncoveredDocument,
+    "query Unowned {\n  certificateStatistics(filter: {unowned: true}) {\n    total\n    complete\n    fresh\n  }\n}": typeof types.UnownedDocument,
     "query X509($id: ID!) {\n  certificate(id: $id) {\n    __typename\n    id\n    subject\n    issuer\n    validFrom\n    expiresAt\n    serialNumber\n    sha256Fingerprint\n    keyAlgorithm\n    keySize\n    signatureAlgorithm\n    subjectAltNames\n    weaknesses\n    weaknessesChecked\n    x509Issues\n    ... on OpenAICertificate {\n      isCA\n    }\n  }\n}": typeof types.X509Document,
 };
 const documents: Documents = {
@@ -50,8 +50,8 @@ const documents: Documents = {
     "query Places($first: Int, $after: String, $last: Int, $before: String, $providers: [CertificateProvider!]) {\n  certificatePlaces(\n    first: $first\n    after: $after\n    last: $last\n    before: $before\n    providers: $providers\n  ) {\n    totalCount\n    complete\n    incompleteReasons\n    pageInfo {\n      hasNextPage\n      hasPreviousPage\n      startCursor\n      endCursor\n    }\n    nodes {\n      __typename\n      id\n      provider\n      label\n      vendorId\n      circuitOpen\n      rateLimit {\n        limit\n        remaining\n        resetAt\n        waiting\n      }\n      source {\n        id\n        kind\n        status\n        asOf\n        certificateCount\n        unreadableRows\n        error {\n          code\n          message\n          httpStatus\n          retryAfterSeconds\n        }\n      }\n    }\n  }\n}": types.PlacesDocument,
     "query SameFingerprint($fingerprint: String!) {\n  certificates(\n    first: 100\n    filter: {sha256Fingerprint: $fingerprint, includeDeleted: true}\n  ) {\n    totalCount\n    complete\n    fresh\n    incompleteReasons\n    nodes {\n      id\n      name\n      provider\n      expiryStatus\n      place {\n        __typename\n        id\n        provider\n        label\n      }\n    }\n  }\n}": types.SameFingerprintDocument,
     "query Sources {\n  certificateStatistics {\n    complete\n    fresh\n    incompleteReasons\n    sources {\n      id\n      kind\n      status\n      asOf\n      certificateCount\n      unreadableRows\n      error {\n        code\n        message\n        httpStatus\n        retryAfterSeconds\n      }\n      place {\n        __typename\n        id\n        provider\n        label\n        vendorId\n        circuitOpen\n      }\n    }\n  }\n}": types.SourcesDocument,
-    "query Uncovered($within: Duration!) {\n  certificateStatistics(filter: {expiringUncovered: $within}) {\n    total\n  }\n}": types.UncoveredDocument,
-    "query Unowned {\n  certificateStatistics(filter: {unowned: true}) {\n    total\n  }\n}": types.UnownedDocument,
+    "query Uncovered($within: Duration!) {\n  certificateStatistics(filter: {expiringUncovered: $within}) {\n    total\n    complete\n    fresh\n  }\n}": types.UncoveredDocument,
+    "query Unowned {\n  certificateStatistics(filter: {unowned: true}) {\n    total\n    complete\n    fresh\n  }\n}": types.UnownedDocument,
     "query X509($id: ID!) {\n  certificate(id: $id) {\n    __typename\n    id\n    subject\n    issuer\n    validFrom\n    expiresAt\n    serialNumber\n    sha256Fingerprint\n    keyAlgorithm\n    keySize\n    signatureAlgorithm\n    subjectAltNames\n    weaknesses\n    weaknessesChecked\n    x509Issues\n    ... on OpenAICertificate {\n      isCA\n    }\n  }\n}": types.X509Document,
 };
 
@@ -118,11 +118,11 @@ export function graphql(source: "query Sources {\n  certificateStatistics {\n   
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "query Uncovered($within: Duration!) {\n  certificateStatistics(filter: {expiringUncovered: $within}) {\n    total\n  }\n}"): typeof import('./graphql.ts').UncoveredDocument;
+export function graphql(source: "query Uncovered($within: Duration!) {\n  certificateStatistics(filter: {expiringUncovered: $within}) {\n    total\n    complete\n    fresh\n  }\n}"): typeof import('./graphql.ts').UncoveredDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "query Unowned {\n  certificateStatistics(filter: {unowned: true}) {\n    total\n  }\n}"): typeof import('./graphql.ts').UnownedDocument;
+export function graphql(source: "query Unowned {\n  certificateStatistics(filter: {unowned: true}) {\n    total\n    complete\n    fresh\n  }\n}"): typeof import('./graphql.ts').UnownedDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

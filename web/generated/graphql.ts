@@ -445,12 +445,12 @@ export type UncoveredQueryVariables = Exact<{
 }>;
 
 
-export type UncoveredQuery = { certificateStatistics: { total: number } | null };
+export type UncoveredQuery = { certificateStatistics: { total: number, complete: boolean, fresh: boolean } | null };
 
 export type UnownedQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type UnownedQuery = { certificateStatistics: { total: number } | null };
+export type UnownedQuery = { certificateStatistics: { total: number, complete: boolean, fresh: boolean } | null };
 
 export type X509QueryVariables = Exact<{
   id: string | number;
@@ -497,6 +497,6 @@ export const PlaceOptionsDocument = {"__meta__":{"hash":"sha256:b73b52d41ff09ecf
 export const PlacesDocument = {"__meta__":{"hash":"sha256:88b0f41a6e473005b5a245eebb94a752c6187268dcfc2d7fc873bd36170c8f29"}} as unknown as TypedDocumentString<PlacesQuery, PlacesQueryVariables>;
 export const SameFingerprintDocument = {"__meta__":{"hash":"sha256:1bf85ac1bf60d0e9512b6286d3cb5cd6607f24bec0b7cae14ed5c2db977c898b"}} as unknown as TypedDocumentString<SameFingerprintQuery, SameFingerprintQueryVariables>;
 export const SourcesDocument = {"__meta__":{"hash":"sha256:aae385161d9047da69349f5a0c5d0d24b8ee4a4888d250d64f156c00f092e3f3"}} as unknown as TypedDocumentString<SourcesQuery, SourcesQueryVariables>;
-export const UncoveredDocument = {"__meta__":{"hash":"sha256:57a75915c4e11ada5117e61df673c80747fd9d1dbd46ae407e584f25c553df4a"}} as unknown as TypedDocumentString<UncoveredQuery, UncoveredQueryVariables>;
-export const UnownedDocument = {"__meta__":{"hash":"sha256:a4ad5c8218eff6b1217b7cbb1c39a4ae2d3250ee9982223b205de7b8a83cfd16"}} as unknown as TypedDocumentString<UnownedQuery, UnownedQueryVariables>;
+export const UncoveredDocument = {"__meta__":{"hash":"sha256:81cb553f7c049b5f9bf597cdc87c96f790a47054cbceaf3ed7d5d180c51c3f4f"}} as unknown as TypedDocumentString<UncoveredQuery, UncoveredQueryVariables>;
+export const UnownedDocument = {"__meta__":{"hash":"sha256:958f23f554c3acbac7c32a7162b8b176a1c450d819920e76b6909b326a8c574a"}} as unknown as TypedDocumentString<UnownedQuery, UnownedQueryVariables>;
 export const X509Document = {"__meta__":{"hash":"sha256:72cec5c4b2deaa302eac1eb4a465ce1822bc36503dd0decd874b7596040fc5b6"}} as unknown as TypedDocumentString<X509Query, X509QueryVariables>;

@@ -59,7 +59,16 @@ export function Certificates() {
         <div>
           <h1 tabIndex={-1}>Certificates</h1>
           <p class="muted" role="status">
-            {page ? <RowRange firstRow={firstRow} rows={report.rows} totalCount={report.totalCount} /> : '\u00a0'}
+            {page ? (
+              <RowRange
+                firstRow={firstRow}
+                rows={report.rows}
+                totalCount={report.totalCount}
+                isComplete={page.complete}
+              />
+            ) : (
+              '\u00a0'
+            )}
           </p>
         </div>
         <ExportMenu search={toExportSearch(query)} />

@@ -1,11 +1,13 @@
 import { Card } from '../components/card.tsx'
 import { Tiles } from '../components/tiles.tsx'
 
+const loading = { state: 'loading' } as const
+
 /** The overview while its first answer is loaded, in the size that it is going to have. */
 export function OverviewSkeleton() {
   return (
     <div class="overview" aria-busy="true">
-      <Tiles statistics={null} uncovered={null} unowned={null} />
+      <Tiles statistics={null} uncovered={loading} unowned={loading} />
       <div class="columns wide">
         <Card title="Expiries by month" note="24 months, UTC">
           <div class="timeline-space" />

@@ -5,11 +5,12 @@ import { ChangeList } from '../components/change-list.tsx'
 import { ConnectionNotice } from '../components/connection-notice.tsx'
 import { NextList } from '../components/next-list.tsx'
 import { ErrorState } from '../components/state.tsx'
-import { type Count, Tiles, uncoveredWithin } from '../components/tiles.tsx'
+import { Tiles, uncoveredWithin } from '../components/tiles.tsx'
 import { Age } from '../components/time.tsx'
 import { Timeline } from '../components/timeline.tsx'
 import { VendorList } from '../components/vendor-list.tsx'
 import { VerdictLine } from '../components/verdict.tsx'
+import { type Count, toCount, toEmptyText } from '../count.ts'
 import { toFailingSince } from '../failing-sources.ts'
 import { formatCount, formatDate, formatNumber } from '../format.ts'
 import { OverviewDocument, type OverviewQuery, UncoveredDocument, UnownedDocument } from '../generated/graphql.ts'
@@ -70,11 +71,6 @@ export function Overview() {
   )
 }
 
-/** The count of an answer. The last one stays while it cannot be counted again. */
-function toCount({ data, error }: Answer<{ certificateStatistics: { total: number } | null }>): Count {
-  return data?.certificateStatistics?.total ?? (error ? undefined : null)
-}
-
 /** How many sources were read. Certificates of the others are not counted. */
 function toSourceCount(sources: NonNullable<OverviewQuery['certificateStatistics']>['sources']): string {
   const count = formatCount(sources.length, 'source')
@@ -92,17 +88,18 @@ interface NumbersProps {
 
 function Numbers({ data, statistics, uncovered, unowned, isOld }: NumbersProps) {
   const next = data.next?.nodes ?? []
+  const caveat = toEmptyText(data.next && statistics)
   const changes = data.certificateChanges
   return (
     <div class={`overview${isOld ? ' old' : ''}`}>
       <Tiles statistics={statistics} uncovered={uncovered} unowned={unowned} />
       <div class="columns wide">
-        <Card title="Expiries by month" note="24 months, UTC">
+        <Card title="Expiries by month" note={`24 months, UTC${statistics.complete ? '' : ', incomplete'}`}>
           <Timeline months={statistics.byExpiryMonth} />
         </Card>
         <Card title="Vendors" more={{ href: certificatesPath, text: 'All certificates' }}>
           {statistics.byProvider.length === 0 && statistics.sources.every(({ status }) => status !== 'FAILED') ? (
-            <p class="empty">No certificates</p>
+            <p class="empty">{toEmptyText(statistics) ?? 'No certificates'}</p>
           ) : (
             <VendorList {...statistics} />
           )}
@@ -111,13 +108,14 @@ function Numbers({ data, statistics, uncovered, unowned, isOld }: NumbersProps) 
       <div class="columns">
         <Card
           title="Next to expire"
+          {...(statistics.complete ? {} : { note: 'incomplete' })}
           more={{
             href: toCertificatesHref({ conditions: { expiryStatuses: ['CRITICAL', 'WARNING'] } }),
             text: 'Critical and warning',
           }}
         >
           {next.length === 0 ? (
-            <p class="empty">No certificate is within its warning time.</p>
+            <p class="empty">{caveat ?? 'No certificate is within its warning time.'}</p>
           ) : (
             <NextList certificates={next} />
           )}
