@@ -23,7 +23,7 @@ export function createApiClient(session: SessionStore): Client {
     async fetch(input, init) {
       const response = await fetchInTime(input, init)
       // An answer to an earlier key says nothing about the present one.
-      if (session.get().key === key) noteAnswer(session, response, readTime())
+      if (session.get().key === key) noteAnswer(session, response, readTime(), Date.now())
       return response
     },
   })

@@ -9,21 +9,21 @@ interface SkewBasis {
   readonly answer: OverviewQuery
   /** When it was received, by the time in the headers of the server. */
   readonly receivedAt: number
-  /** What was added to the clock of this computer to get that time. */
-  readonly clockOffset: number
+  /** By how much the clock of this computer differed from that time. */
+  readonly clockSkew: number
 }
 
 /**
  * By how much the clocks of the computer of the reader, of the headers and of certgraph differ, in milliseconds, as far as the answer shows:
  * null when they agree. The statuses and ages of certificates are wrong by as much.
  */
-export function toClockSkew({ answer, receivedAt, clockOffset }: SkewBasis): number | null {
+export function toClockSkew({ answer, receivedAt, clockSkew }: SkewBasis): number | null {
   const { certificateStatistics: statistics, next } = answer
   const readings = (statistics?.sources ?? []).flatMap(({ asOf, status }) =>
     asOf === null ? [] : [{ age: receivedAt - Date.parse(asOf), isOld: status === 'OK' }],
   )
   const skews = [
-    Math.abs(clockOffset),
+    Math.abs(clockSkew),
     ...readings.map(({ age, isOld }) => (age < 0 ? -age : isOld && age > maxReadingAge ? age : 0)),
     // By the clock of certgraph, none of these has ended.
     ...(next?.nodes ?? []).map(({ expiresAt }) => (expiresAt === null ? 0 : receivedAt - Date.parse(expiresAt))),

@@ -8,14 +8,16 @@ export interface Session {
   readonly access: 'granted' | 'key needed' | 'key refused'
   /** Whether the certificates are invented. */
   readonly isSandbox: boolean
-  /** What to add to the clock of this computer to get the server's, in milliseconds. */
+  /** What to add to the time of the page to get the server's, in milliseconds. */
   readonly clockOffset: number
+  /** The same for the clock of this computer, which may be set while the page is open. */
+  readonly clockSkew: number
 }
 
 export type SessionStore = Store<Session>
 
 export const createSession = (): SessionStore =>
-  createStore<Session>({ key: null, access: 'granted', isSandbox: false, clockOffset: 0 })
+  createStore<Session>({ key: null, access: 'granted', isSandbox: false, clockOffset: 0, clockSkew: 0 })
 
 /** Continues with another key, or with none. */
 export function changeKey(session: SessionStore, key: string | null): void {
@@ -23,14 +25,16 @@ export function changeKey(session: SessionStore, key: string | null): void {
 }
 
 /** Notes what the headers of an answer say. */
-export function noteAnswer(session: SessionStore, response: Response, now: number): void {
+export function noteAnswer(session: SessionStore, response: Response, now: number, systemTime: number): void {
   const present = session.get()
+  const date = response.headers.get('date')
   const refused = present.key === null ? 'key needed' : 'key refused'
   session.set({
     ...present,
     access: response.status === 401 ? refused : present.access,
     isSandbox: response.headers.get('x-certgraph-mode') === 'sandbox',
-    clockOffset: toClockOffset(response.headers.get('date'), now) ?? present.clockOffset,
+    clockOffset: toClockOffset(date, now) ?? present.clockOffset,
+    clockSkew: toClockOffset(date, systemTime) ?? present.clockSkew,
   })
 }
 

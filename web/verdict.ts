@@ -19,8 +19,8 @@ export interface VerdictBasis {
   readonly openedAt: number
   /** Why there is no answer. Null while the first one is loaded. */
   readonly problem: string | null
-  /** What was added to the clock of this computer to get the server's, in milliseconds. */
-  readonly clockOffset: number
+  /** By how much the clock of this computer differed from the server's at the last answer, in milliseconds. */
+  readonly clockSkew: number
   /** Since when this page has found a source failing, by its id. */
   readonly failingSince: ReadonlyMap<string, number>
 }
@@ -85,8 +85,8 @@ export function toVerdict(basis: VerdictBasis): Verdict {
 const trouble = (parts: readonly VerdictPart[]): Verdict => ({ kind: 'trouble', parts })
 
 /** Every time and status depends on the clocks. */
-function toSkewParts(answer: OverviewQuery, { receivedAt, now, clockOffset }: VerdictBasis): VerdictPart[] {
-  const skew = toClockSkew({ answer, receivedAt: receivedAt ?? now, clockOffset })
+function toSkewParts(answer: OverviewQuery, { receivedAt, now, clockSkew }: VerdictBasis): VerdictPart[] {
+  const skew = toClockSkew({ answer, receivedAt: receivedAt ?? now, clockSkew })
   if (skew === null) return []
   return [{ topic: 'clocks', text: `The clocks of this computer and the server differ by ${formatLength(skew)}` }]
 }

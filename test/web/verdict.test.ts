@@ -50,7 +50,7 @@ const verdictOf = (answer: OverviewQuery | null, basis: Partial<VerdictBasis> = 
     now,
     openedAt: now,
     problem: null,
-    clockOffset: 0,
+    clockSkew: 0,
     failingSince: new Map(),
     ...basis,
   })
@@ -194,8 +194,8 @@ describe('the verdict', () => {
 
   const day = 24 * 60 * minute
   it.each([
-    ['the header is 10 minutes off', {}, {}, { clockOffset: -10 * minute }, '10 minutes'],
-    ['the header is 320 days off', {}, {}, { clockOffset: 320 * day }, '10 months'],
+    ['the header is 10 minutes off', {}, {}, { clockSkew: -10 * minute }, '10 minutes'],
+    ['the header is 320 days off', {}, {}, { clockSkew: 320 * day }, '10 months'],
     ['a reading is 59 days old', { sources: [source({ asOf: agoOf(59 * day) })] }, {}, {}, '59 days'],
     ['a reading is from the future', { sources: [source({ asOf: agoOf(-3 * day) })] }, {}, {}, '3 days'],
     ['a certificate has ended that is critical', {}, { next: { nodes: [next('CRITICAL', -7)] } }, {}, '6 days'],
@@ -213,7 +213,7 @@ describe('the verdict', () => {
       byExpiryMonth: [{ key: '2026-11-01', count: 0 }],
       sources: [source({ asOf: agoOf(-4 * minute) }), source({ asOf: agoOf(20 * 60 * minute) })],
     }
-    expect(verdictOf(answerWith(changes), { clockOffset: 4 * minute }).kind).toBe('clear')
+    expect(verdictOf(answerWith(changes), { clockSkew: 4 * minute }).kind).toBe('clear')
   })
 
   it('says that there are 0 certificates when each source is empty', () => {
@@ -248,7 +248,7 @@ describe('the verdict', () => {
         now: time,
         openedAt: now,
         problem: null,
-        clockOffset: 0,
+        clockSkew: 0,
         failingSince: new Map(),
       }).parts.map(({ topic }) => topic)
     expect(topicsAt(now + 40 * minute)).toEqual(topicsAt(now))

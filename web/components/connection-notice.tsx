@@ -1,10 +1,11 @@
 import { formatMoment } from '../format.ts'
 import { useClock } from '../page-context.ts'
-import { toProblem } from '../problem.ts'
+import { isFromServer, toProblem } from '../problem.ts'
 import { useStore } from '../store.ts'
 import type { Answer } from '../use-answer.ts'
 import { maxAnswerAge } from '../verdict.ts'
 import { Notice } from './notice.tsx'
+import { ReloadButton } from './reload-button.tsx'
 
 interface ConnectionNoticeProps {
   readonly answer: Answer<unknown>
@@ -19,9 +20,14 @@ export function ConnectionNotice({ answer: { data, receivedAt, openedAt, error }
   return (
     <div role="status">
       <Notice tone={isOld ? 'expired' : 'warning'} icon={isOld ? 'offline' : 'critical'}>
-        <strong>{isOld ? `Not connected since ${formatMoment(receivedAt, now)}.` : 'The last refresh failed.'}</strong>{' '}
+        <strong>
+          {isOld
+            ? `${error && isFromServer(error) ? 'Not read' : 'Not connected'} since ${formatMoment(receivedAt, now)}.`
+            : 'The last refresh failed.'}
+        </strong>{' '}
         {receivedAt === null ? null : `This is the data of ${formatMoment(receivedAt, now)}. `}
-        {message === null ? null : `${message.title}: ${message.detail}`}
+        {message === null ? null : `${message.title}: ${message.detail}`}{' '}
+        {message?.needsReload ? <ReloadButton class="link" /> : null}
       </Notice>
     </div>
   )

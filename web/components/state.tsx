@@ -4,6 +4,7 @@ import { toProblem } from '../problem.ts'
 import type { Tone } from '../vocabulary.ts'
 import { CopyButton } from './copy-button.tsx'
 import { Icon, type IconName } from './icon.tsx'
+import { ReloadButton } from './reload-button.tsx'
 
 interface StateProps {
   readonly icon: IconName
@@ -32,7 +33,7 @@ interface ErrorStateProps {
 
 /** An answer that is missing, with the reason. */
 export function ErrorState({ error, onRetry }: ErrorStateProps) {
-  const { title, detail, requestId } = toProblem(error)
+  const { title, detail, requestId, needsReload } = toProblem(error)
   return (
     <div role="alert">
       <State
@@ -40,9 +41,13 @@ export function ErrorState({ error, onRetry }: ErrorStateProps) {
         tone="expired"
         title={title}
         actions={
-          <button type="button" class="button" onClick={onRetry}>
-            Try again
-          </button>
+          needsReload ? (
+            <ReloadButton class="button" />
+          ) : (
+            <button type="button" class="button" onClick={onRetry}>
+              Try again
+            </button>
+          )
         }
       >
         {detail}

@@ -1,3 +1,4 @@
+import type { CombinedError } from '@urql/core'
 import { useRef } from 'preact/hooks'
 import { toCertificatesHref } from '../certificate-query.ts'
 import { Card } from '../components/card.tsx'
@@ -16,7 +17,7 @@ import { formatCount, formatDate, formatNumber } from '../format.ts'
 import { OverviewDocument, type OverviewQuery, UncoveredDocument, UnownedDocument } from '../generated/graphql.ts'
 import { useClock, useSession } from '../page-context.ts'
 import { toPersistedDocument } from '../persisted-document.ts'
-import { toProblem } from '../problem.ts'
+import { isFromServer, toProblem } from '../problem.ts'
 import { certificatesPath, changesPath } from '../routes.ts'
 import { useStore } from '../store.ts'
 import { type Answer, useAnswer } from '../use-answer.ts'
@@ -141,7 +142,7 @@ function Numbers({ data, statistics, uncovered, unowned, isOld }: NumbersProps) 
 /** The verdict on the last answer, by the clock of the server. */
 function useVerdict({ data, receivedAt, openedAt, error }: Answer<OverviewQuery>): Verdict {
   const now = useStore(useClock())
-  const clockOffset = useStore(useSession(), (session) => session.clockOffset)
+  const clockSkew = useStore(useSession(), (session) => session.clockSkew)
   const failing = useRef<ReadonlyMap<string, number>>(new Map())
   if (data?.certificateStatistics && receivedAt !== null)
     failing.current = toFailingSince(data.certificateStatistics.sources, receivedAt, failing.current)
@@ -151,10 +152,15 @@ function useVerdict({ data, receivedAt, openedAt, error }: Answer<OverviewQuery>
     now,
     openedAt,
     // The error state has the details.
-    problem: error ? (error.networkError ? 'Not connected' : toProblem(error).title) : null,
-    clockOffset,
+    problem: error && toReason(error),
+    clockSkew,
     failingSince: failing.current,
   })
+}
+
+function toReason(error: CombinedError): string {
+  const { title, needsReload } = toProblem(error)
+  return isFromServer(error) || needsReload ? title : 'Not connected'
 }
 
 /** Says the verdict to screen readers when it changes, and not when only its times move on. */
