@@ -3,7 +3,7 @@ import { toClockSkew } from './clock-skew.ts'
 import { formatCount, formatExactTime, formatLength, formatMoment, formatNumber, formatRelative } from './format.ts'
 import type { ExpiryStatus, OverviewQuery } from './generated/graphql.ts'
 import { sourcesPath } from './routes.ts'
-import { toSourceName, toVendorName } from './vocabulary.ts'
+import { toFailureText, toSourceName, toVendorName } from './vocabulary.ts'
 
 type Statistics = NonNullable<OverviewQuery['certificateStatistics']>
 type Source = Statistics['sources'][number]
@@ -169,9 +169,9 @@ function toFailurePart(
       : `${formatNumber(sources.length)} sources of ${toVendorName(place.provider)}`
   return {
     topic: `${first.id} ${sources.length} ${error?.code}`,
-    text: `${name} cannot be read ${since}${error ? ` (${error.code})` : ''}`,
+    text: `${name} cannot be read ${since}${error ? `: ${toFailureText(error.code)}` : ''}`,
     href: toSourcesHref([place.provider], sources),
-    title: `${isRead ? 'Last read' : 'Noticed'} ${formatExactTime(time)}${error ? `\n${error.message}` : ''}`,
+    title: `${isRead ? 'Last read' : 'Noticed'} ${formatExactTime(time)}${error ? `\n${error.code}: ${error.message}` : ''}`,
   }
 }
 

@@ -57,6 +57,21 @@ const vendors: Readonly<Record<string, string>> = { AKAMAI: 'Akamai CPS', LIVEPE
 export const toVendorName = (provider: CertificateProvider | string): string =>
   vendors[provider] ?? provider.charAt(0) + provider.slice(1).toLowerCase().replaceAll('_', ' ')
 
+const failures: Readonly<Record<string, string>> = {
+  UPSTREAM_UNAUTHENTICATED: 'the credential is refused',
+  UPSTREAM_FORBIDDEN: 'the credential lacks a permission',
+  UPSTREAM_NOT_FOUND: 'not found at the vendor',
+  UPSTREAM_RATE_LIMITED: 'the rate limit is used up',
+  UPSTREAM_UNAVAILABLE: 'the vendor is not available',
+  UPSTREAM_TIMEOUT: 'the vendor does not answer in time',
+  UPSTREAM_MALFORMED_RESPONSE: 'the response is malformed',
+  UPSTREAM_CIRCUIT_OPEN: 'it failed several times',
+}
+
+/** Why a source failed, in words that fit a sentence. */
+export const toFailureText = (code: string): string =>
+  failures[code] ?? code.replace('UPSTREAM_', '').replaceAll('_', ' ').toLowerCase()
+
 interface NamedPlace {
   readonly __typename: string
   readonly provider: string

@@ -152,7 +152,7 @@ describeInBrowser('what people do with the page in a browser', () => {
     const repair = server.vendors.liveperson.emulator.fault({ effect: { status: 503, body: 'down' } })
     await pass(61_000)
     await heading()
-      .getByText(/^2 sources of LivePerson cannot be read since \d+:\d\d [AP]M \(UPSTREAM_UNAVAILABLE\)/)
+      .getByText(/^2 sources of LivePerson cannot be read since \d+:\d\d [AP]M: the vendor is not available/)
       .waitFor()
     await said()
     await pass(61_000)

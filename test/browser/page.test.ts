@@ -144,7 +144,7 @@ describeInBrowser('the page in a browser', () => {
       .first()
       .waitFor()
     expect(await heading().textContent()).toMatch(
-      /^Needs attention: Akamai CPS account Bluequay CDN cannot be read since \d+:\d\d [AP]M or earlier \(UPSTREAM_UNAVAILABLE\); /,
+      /^Needs attention: Akamai CPS account Bluequay CDN cannot be read since \d+:\d\d [AP]M or earlier: the vendor is not available; /,
     )
     await page.getByRole('link', { name: 'Certificates', exact: true }).click()
     await page.getByText('This list is incomplete.').waitFor()

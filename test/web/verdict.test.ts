@@ -119,7 +119,7 @@ describe('the verdict', () => {
     const stale = source({ status: 'STALE', asOf: agoOf(95 * minute), error: unavailable })
     expect(verdictOf(answerWith({ fresh: false, sources: [stale] }))).toEqual({
       kind: 'trouble',
-      text: `Akamai CPS contract C-1 cannot be read since ${timeOf(now - 95 * minute)} (UPSTREAM_UNAVAILABLE)`,
+      text: `Akamai CPS contract C-1 cannot be read since ${timeOf(now - 95 * minute)}: the vendor is not available`,
       links: ['/sources?providers=AKAMAI&statuses=STALE'],
     })
   })
@@ -128,7 +128,7 @@ describe('the verdict', () => {
     const failed = source({ status: 'FAILED', asOf: null, error: unavailable })
     const answer = answerWith({ complete: false, sources: [failed], incompleteReasons: ['It could not be read.'] })
     expect(verdictOf(answer, { failingSince: new Map([['source-1', now - 7 * minute]]) }).text).toBe(
-      `Akamai CPS contract C-1 cannot be read since ${timeOf(now - 7 * minute)} or earlier (UPSTREAM_UNAVAILABLE)`,
+      `Akamai CPS contract C-1 cannot be read since ${timeOf(now - 7 * minute)} or earlier: the vendor is not available`,
     )
   })
 
@@ -137,7 +137,7 @@ describe('the verdict', () => {
       source({ id: `${index}`, status: 'STALE', asOf: agoOf(minutes * minute), error: unavailable }),
     )
     expect(verdictOf(answerWith({ fresh: false, sources })).text).toBe(
-      `3 sources of Akamai CPS cannot be read since ${timeOf(now - 30 * minute)} (UPSTREAM_UNAVAILABLE)`,
+      `3 sources of Akamai CPS cannot be read since ${timeOf(now - 30 * minute)}: the vendor is not available`,
     )
   })
 
@@ -148,9 +148,9 @@ describe('the verdict', () => {
     )
     const { text, links } = verdictOf(answerWith({ complete: false, sources }))
     expect(links.at(-1)).toBe('/sources?statuses=FAILED')
-    expect(text).toContain('(UPSTREAM_TIMEOUT); ')
-    expect(text).toContain('(UPSTREAM_FORBIDDEN); 2 more sources cannot be read')
-    expect(text).not.toContain('UPSTREAM_UNAVAILABLE')
+    expect(text).toContain(': the vendor does not answer in time; ')
+    expect(text).toContain(': the credential lacks a permission; 2 more sources cannot be read')
+    expect(text).not.toMatch(/UPSTREAM_|not available/)
   })
 
   it('reports rows that could not be read', () => {

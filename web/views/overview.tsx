@@ -18,7 +18,7 @@ import { OverviewDocument, type OverviewQuery, UncoveredDocument, UnownedDocumen
 import { useClock, useSession } from '../page-context.ts'
 import { toPersistedDocument } from '../persisted-document.ts'
 import { isFromServer, toProblem } from '../problem.ts'
-import { certificatesPath, changesPath } from '../routes.ts'
+import { certificatesPath, changesPath, sourcesPath } from '../routes.ts'
 import { useStore } from '../store.ts'
 import { type Answer, useAnswer } from '../use-answer.ts'
 import { toVerdict, type Verdict } from '../verdict.ts'
@@ -44,7 +44,8 @@ export function Overview() {
         <p class="muted" key={[verdict.kind, ...verdict.parts.map(({ text }) => text)].join()}>
           {statistics && receivedAt !== null && verdict.kind !== 'loading' ? (
             <>
-              {formatCount(statistics.total, 'certificate')} at {toSourceCount(statistics.sources)} · updated{' '}
+              <a href={certificatesPath}>{formatCount(statistics.total, 'certificate')}</a> at{' '}
+              <a href={sourcesPath}>{toSourceCount(statistics.sources)}</a> · updated{' '}
               <Age at={new Date(receivedAt).toISOString()} />
             </>
           ) : (
