@@ -1,3 +1,4 @@
+import { toCertificatesHref } from './certificate-query.ts'
 import { formatCount } from './format.ts'
 import type { CertificateProjectsQuery, CertificateQuery } from './generated/graphql.ts'
 
@@ -8,8 +9,9 @@ type Projects = CertificateProjectsQuery['certificate'] | undefined
 interface EffectCount {
   /** The noun for one of them, and for any other number. */
   readonly nouns: readonly [one: string, other: string]
-  /** Null while it is loaded; undefined when it could not be read. */
-  readonly count: number | null | undefined
+  readonly count: number | 'loading' | 'unknown'
+  /** Where the reader finds what is counted. */
+  readonly href?: string
 }
 
 /** What stops working when a certificate expires: a sentence, and counts. */
@@ -26,6 +28,10 @@ export const toServedNames = (
   network: string,
 ): readonly string[] =>
   [...new Set(deployments.filter((each) => each.network === network).flatMap(({ dnsNames }) => dnsNames ?? []))].sort()
+
+/** An expired certificate has done its harm. */
+export const toEffectTitle = (expiryStatus: string): string =>
+  expiryStatus === 'EXPIRED' ? 'What stopped working when it expired' : 'What stops working when it expires'
 
 /** Null for a vendor that this file does not describe. */
 export function toEffect(certificate: CertificateDetail, projects: Projects): Effect | null {
@@ -58,8 +64,12 @@ function toAkamaiEffect({ deployments, subjectAltNames, place }: AkamaiDetail): 
   const names = served.length > 0 ? served : (subjectAltNames ?? [])
   const counts: readonly EffectCount[] = [
     { nouns: ['name', 'names'], count: names.length },
-    { nouns: ['production deployment', 'production deployments'], count: inProduction.length },
-    { nouns: ['staging deployment', 'staging deployments'], count: deployments.length - inProduction.length },
+    { nouns: ['production deployment', 'production deployments'], count: inProduction.length, href: '#deployments' },
+    {
+      nouns: ['staging deployment', 'staging deployments'],
+      count: deployments.length - inProduction.length,
+      href: '#deployments',
+    },
   ]
   const clients = `clients of ${formatCount(names.length, 'name')}`
   return {
@@ -72,30 +82,59 @@ function toAkamaiEffect({ deployments, subjectAltNames, place }: AkamaiDetail): 
   }
 }
 
+/** In how many projects a certificate is activated, and of how many that is not known. */
+export interface Activation {
+  readonly activated: number
+  readonly unknown: number
+}
+
+/** Null when the projects could not be listed. A project that could not be read, or is not on the page, may have it activated. */
+export function toActivation(projects: Projects): Activation | null {
+  const list = projects?.__typename === 'OpenAICertificate' ? projects.projects : null
+  if (!list) return null
+  const activated = list.edges.filter(({ active }) => active).length
+  return { activated, unknown: list.totalCount - activated }
+}
+
 function toOpenAIEffect({ active, place }: OpenAIDetail, projects: Projects): Effect {
-  const known = projects?.__typename === 'OpenAICertificate' ? projects : null
-  const activated = known?.projects?.totalCount
-  const last = known?.lastActiveIn?.length
+  const activation = toActivation(projects)
+  const last = projects?.__typename === 'OpenAICertificate' ? projects.lastActiveIn : null
+  const absent = projects === undefined ? 'loading' : 'unknown'
+  const { activated = 0, unknown = 0 } = activation ?? {}
   const counts: readonly EffectCount[] = [
     {
       nouns: ['project with it activated', 'projects with it activated'],
-      count: projects === undefined ? null : activated,
+      // No project of which anything is known is no number.
+      count: activation === null || (activated === 0 && unknown > 0) ? absent : activated,
+      href: '#projects',
     },
+    ...(unknown === 0
+      ? []
+      : [
+          {
+            nouns: ['project that could not be read', 'projects that could not be read'] as const,
+            count: unknown,
+            href: '#projects',
+          },
+        ]),
     {
       nouns: ['place where it is the only active one', 'places where it is the only active one'],
-      count: projects === undefined ? null : last,
+      count: last?.length ?? absent,
+      ...(last?.length ? { href: toCertificatesHref({ conditions: { placeIds: last.map(({ id }) => id) } }) } : {}),
     },
   ]
   const where = active
     ? `${place.label} and all of its projects`
-    : activated === undefined
+    : activated === 0
       ? `the projects of ${place.label} in which it is active`
-      : formatCount(activated, 'project')
+      : unknown === 0
+        ? formatCount(activated, 'project')
+        : `at least ${formatCount(activated, 'project')}`
+  const isNowhere = active === false && activation !== null && activated === 0 && unknown === 0
   return {
-    sentence:
-      active === false && activated === 0
-        ? 'It is active nowhere: no caller of OpenAI depends on it.'
-        : `OpenAI refuses callers of ${where} whose client certificates were issued by it.`,
+    sentence: isNowhere
+      ? 'It is active nowhere: no caller of OpenAI depends on it.'
+      : `OpenAI refuses callers of ${where} whose client certificates were issued by it.`,
     counts,
     names: [],
   }

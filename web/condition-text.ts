@@ -88,7 +88,7 @@ function toDateText(text: string): string {
 }
 
 /** A global id ends with the vendor's own one. It is shown until the name of the place is known. */
-function toVendorId(id: string): string {
+export function toVendorId(id: string): string {
   try {
     return /^[A-Z]\w*:(?:.*:)?([^:]+)$/.exec(atob(id))?.[1] ?? id
   } catch {

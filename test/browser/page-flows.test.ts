@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { toCertificateName } from '../../web/certificate-name.ts'
 import { type BuiltProgram, buildProgram } from '../support/built-program.ts'
 import { describeInBrowser, launchBrowser } from '../support/chromium.ts'
 import { type PageProgram, startPageProgram } from '../support/page-program.ts'
@@ -71,7 +72,7 @@ describeInBrowser('what people do with the page in a browser', () => {
     const { certificates } = await list(', filter: { expiresWithin: "P14D" }')
     expect(certificates.totalCount).toBeGreaterThan(5)
     await range().getByText(`1–${certificates.totalCount} of ${certificates.totalCount}`).waitFor()
-    expect(await rowNames()).toEqual(certificates.nodes.map(({ name }) => name ?? 'Unnamed certificate'))
+    expect(await rowNames()).toEqual(certificates.nodes.map(({ id, name }) => toCertificateName(name, id)))
     // A row, Back, and a reload keep the filter.
     await page.getByRole('rowheader').first().getByRole('link').click()
     await page.getByText('Identity').waitFor()

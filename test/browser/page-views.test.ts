@@ -201,6 +201,37 @@ describeInBrowser('the views of the page in a browser', () => {
     await page.getByText(/The address has parameters that are no filter: color=red/).waitFor()
   }, 60_000)
 
+  it('counts the projects that are known, and reads them again with the view and when it is opened again', async () => {
+    // A vendor that fails is not called again for minutes: here the answer of the server says that it cannot be read.
+    await page.route('**/graphql', async (route) => {
+      const response = await route.fetch()
+      const text = await response.text()
+      await route.fulfill({ response, body: text.replaceAll('"active":true,"node"', '"active":null,"node"') })
+    })
+    await page.clock.install()
+    await start()
+    await page.goto(pathOf(await idOf('Batch workers')))
+    const effect = card('What stops working when it expires')
+    await effect.getByText('projects that could not be read').waitFor()
+    expect(await textOf(effect)).toMatch(/Unknown: projects with it activated/)
+    await page.unrouteAll({ behavior: 'wait' })
+    await page.clock.fastForward(61_000)
+    await effect.getByText('2 projects with it activated').waitFor()
+    expect(await textOf(card('Projects'))).toMatch(/activated in 2 projects · loaded just now/)
+    const count = () => vendors.sandboxes.openai.emulator.calls.length
+    await page.getByRole('link', { name: 'Sources', exact: true }).click()
+    await rows().first().waitFor()
+    await page.clock.fastForward(90_000)
+    await page.waitForLoadState('networkidle')
+    const before = count()
+    await page.goBack()
+    await item('Status').waitFor()
+    await card('Projects')
+      .getByText(/loaded just now/)
+      .waitFor()
+    expect(count()).toBeGreaterThan(before)
+  }, 60_000)
+
   it('says whether an id is malformed, unknown, or in a place that the key may not see', async () => {
     const access = {
       apiKeys: [

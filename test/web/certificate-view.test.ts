@@ -1,6 +1,12 @@
 import { describe, expect, it } from '@jest/globals'
 import { toCoverage, toCoverageFilter } from '../../web/certificate-coverage.ts'
-import { type CertificateDetail, toEffect, toServedNames } from '../../web/certificate-effect.ts'
+import {
+  type CertificateDetail,
+  toActivation,
+  toEffect,
+  toEffectTitle,
+  toServedNames,
+} from '../../web/certificate-effect.ts'
 import { type Change, type HistoryPage, toHistory } from '../../web/certificate-history.ts'
 import { toRunbookHref } from '../../web/runbook.ts'
 
@@ -46,6 +52,12 @@ describe('what stops working', () => {
     ({ __typename: 'AkamaiCertificate', place, subjectAltNames: ['san'], deployments: [], ...changes }) as never
   const deployment = (network: string, dnsNames: string[] | null) => ({ network, dnsNames, role: 'PRIMARY' })
 
+  const openai = (active: boolean) => ({ __typename: 'OpenAICertificate', place, active }) as CertificateDetail
+  const projects = (flags: (boolean | null)[], lastActiveIn: object[] | null = [{ id: 'p' }], all = flags.length) => {
+    const list = { totalCount: all, edges: flags.map((active) => ({ active })) }
+    return { __typename: 'OpenAICertificate', lastActiveIn, projects: list } as never
+  }
+
   it('are the names that Akamai serves in production, each counted once', () => {
     const deployments = [
       deployment('PRODUCTION', ['b', 'a']),
@@ -69,17 +81,33 @@ describe('what stops working', () => {
   })
 
   it('are the callers of the projects in which OpenAI has it activated', () => {
-    const openai = (active: boolean) => ({ __typename: 'OpenAICertificate', place, active }) as CertificateDetail
-    const projects = (totalCount: number) =>
-      ({ __typename: 'OpenAICertificate', lastActiveIn: [{}], projects: { totalCount } }) as never
-    expect(toEffect(openai(true), projects(2))?.sentence).toMatch(/callers of C-1 and all of its projects/)
-    expect(toEffect(openai(false), projects(2))?.sentence).toMatch(/callers of 2 projects/)
-    expect(toEffect(openai(false), projects(0))?.sentence).toMatch(/^It is active nowhere/)
-    expect(toEffect(openai(false), projects(2))?.counts.map(({ count }) => count)).toEqual([2, 1])
-    expect(toEffect(openai(false), undefined)?.counts.map(({ count }) => count)).toEqual([null, null])
+    expect(toEffect(openai(true), projects([true, true]))?.sentence).toMatch(/callers of C-1 and all of its projects/)
+    expect(toEffect(openai(false), projects([true, true]))?.sentence).toMatch(/callers of 2 projects/)
+    expect(toEffect(openai(false), projects([]))?.sentence).toMatch(/^It is active nowhere/)
+    expect(toEffect(openai(false), projects([true, true]))?.counts.map(({ count }) => count)).toEqual([2, 1])
+    expect(toEffect(openai(false), undefined)?.counts.map(({ count }) => count)).toEqual(['loading', 'loading'])
     const unread = toEffect(openai(false), null)
-    expect(unread?.counts.map(({ count }) => count)).toEqual([undefined, undefined])
+    expect(unread?.counts.map(({ count }) => count)).toEqual(['unknown', 'unknown'])
     expect(unread?.sentence).toMatch(/the projects of C-1 in which it is active/)
+  })
+
+  it('does not count a project that could not be read, and says how many these are', () => {
+    const none = toEffect(openai(false), projects([null, null, null], null))
+    expect(none?.counts.map(({ count, nouns }) => [count, nouns[1]])).toEqual([
+      ['unknown', 'projects with it activated'],
+      [3, 'projects that could not be read'],
+      ['unknown', 'places where it is the only active one'],
+    ])
+    expect(none?.sentence).toMatch(/callers of the projects of C-1 in which it is active/)
+    const some = toEffect(openai(false), projects([true, null]))
+    expect(some?.counts.map(({ count }) => count)).toEqual([1, 1, 1])
+    expect(some?.sentence).toMatch(/callers of at least 1 project /)
+    expect(toActivation(projects([true, null], [], 150))).toEqual({ activated: 1, unknown: 149 })
+  })
+
+  it('is in the past once the certificate has expired', () => {
+    expect(toEffectTitle('CRITICAL')).toBe('What stops working when it expires')
+    expect(toEffectTitle('EXPIRED')).toBe('What stopped working when it expired')
   })
 })
 

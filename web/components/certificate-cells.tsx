@@ -1,8 +1,8 @@
 import { type CertificateRow, type Coverage, toStatusReason } from '../certificate-row.ts'
 import { useClock } from '../page-context.ts'
-import { toCertificatePath } from '../routes.ts'
 import { useStore } from '../store.ts'
 import { type Tone, toVendorName } from '../vocabulary.ts'
+import { CertificateLink } from './certificate-link.tsx'
 import { Icon, type IconName } from './icon.tsx'
 import { StatusBadge } from './status-badge.tsx'
 import { Age, DateText, RelativeTime } from './time.tsx'
@@ -19,9 +19,7 @@ export function CertificateCells({ row, coverage, hasUploads }: CertificateCells
   return (
     <>
       <th scope="row">
-        <a class="name" href={toCertificatePath(id)}>
-          {name ?? 'Unnamed certificate'}
-        </a>
+        <CertificateLink id={id} name={name} />
       </th>
       <td data-label="Vendor">{toVendorName(provider)}</td>
       <td data-label="Place">{place.label}</td>

@@ -1,4 +1,4 @@
-import { type CertificateDetail, toEffect } from '../certificate-effect.ts'
+import { type CertificateDetail, toEffect, toEffectTitle } from '../certificate-effect.ts'
 import { formatNumber } from '../format.ts'
 import type { CertificateProjectsQuery } from '../generated/graphql.ts'
 import { Card } from './card.tsx'
@@ -15,20 +15,22 @@ export function CertificateEffect({ certificate, projects }: CertificateEffectPr
   if (effect === null) return null
   const { sentence, counts, names } = effect
   return (
-    <Card title="What stops working when it expires">
+    <Card title={toEffectTitle(certificate.expiryStatus)}>
       <div class="body">
         <p>{sentence}</p>
         {counts.length === 0 ? null : (
           <ul class="counts">
-            {counts.map(({ nouns: [one, other], count }) => (
+            {counts.map(({ nouns: [one, other], count, href }) => (
               <li key={one}>
                 <span class="number">
-                  {count === null ? (
+                  {count === 'loading' ? (
                     <span class="skeleton">0</span>
-                  ) : count === undefined ? (
+                  ) : count === 'unknown' ? (
                     'Unknown:'
-                  ) : (
+                  ) : href === undefined || count === 0 ? (
                     formatNumber(count)
+                  ) : (
+                    <a href={href}>{formatNumber(count)}</a>
                   )}
                 </span>{' '}
                 {count === 1 ? one : other}

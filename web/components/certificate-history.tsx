@@ -1,8 +1,8 @@
 import { formatNumber } from '../format.ts'
-import { toCertificatePath } from '../routes.ts'
 import type { HistoryAnswer } from '../use-history.ts'
 import { toPlaceName } from '../vocabulary.ts'
 import { Card } from './card.tsx'
+import { CertificateLink } from './certificate-link.tsx'
 import { ChangeBadge } from './change-badge.tsx'
 import { ChangeDetails } from './change-table.tsx'
 import { PartProblem } from './part-problem.tsx'
@@ -39,8 +39,7 @@ export function CertificateHistory({
                       <ChangeDetails change={change} />
                     ) : (
                       <span>
-                        Replaced by{' '}
-                        <a href={toCertificatePath(change.certificateId)}>{change.name ?? 'an unnamed certificate'}</a>
+                        Replaced by <CertificateLink id={change.certificateId} name={change.name} />
                       </span>
                     )}
                   </span>

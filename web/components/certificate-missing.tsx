@@ -1,3 +1,4 @@
+import { toShortText, toVisibleName } from '../certificate-name.ts'
 import { formatMoment } from '../format.ts'
 import { useClock, useSession } from '../page-context.ts'
 import { certificatesPath, sourcesPath, toCertificatePath } from '../routes.ts'
@@ -31,7 +32,7 @@ export function MissingCertificate({ answer: { history, isLooking, error } }: { 
     return (
       <State
         icon="minus"
-        title={`${vanished.name ?? 'This certificate'} has been gone since ${formatMoment(Date.parse(vanished.at), now)}`}
+        title={`${toShortText(toVisibleName(vanished.name) ?? 'This certificate')} has been gone since ${formatMoment(Date.parse(vanished.at), now)}`}
         actions={
           <>
             {successor ? (

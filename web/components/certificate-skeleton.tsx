@@ -16,18 +16,23 @@ export function CertificateSkeleton() {
           </div>
         ))}
       </dl>
-      <div class="columns main">
-        <div class="stack">
-          <Card title="What stops working when it expires">
-            <div class="body space" />
-          </Card>
-        </div>
-        <div class="stack">
-          <Card title="Identity">
-            <div class="body space" />
-          </Card>
-        </div>
-      </div>
+      <SkeletonColumns />
     </div>
   )
 }
+
+/** The parts below the summary: they appear together, so that none of them moves another one. */
+export const SkeletonColumns = () => (
+  <div class="columns main">
+    <div class="stack">
+      <Card title="What stops working when it expires">
+        <div class="body space" />
+      </Card>
+    </div>
+    <div class="stack">
+      <Card title="Identity">
+        <div class="body space" />
+      </Card>
+    </div>
+  </div>
+)

@@ -1,6 +1,6 @@
 import type { OverviewQuery } from '../generated/graphql.ts'
-import { toCertificatePath } from '../routes.ts'
 import { toVendorName } from '../vocabulary.ts'
+import { CertificateLink } from './certificate-link.tsx'
 import { ChangeBadge } from './change-badge.tsx'
 import { Age } from './time.tsx'
 
@@ -13,9 +13,7 @@ export function ChangeList({ changes }: { readonly changes: readonly Change[] })
       {changes.map((change) => (
         <li key={change.id}>
           <span class="grow">
-            <a class="name" href={toCertificatePath(change.certificateId)}>
-              {change.name ?? 'Unnamed certificate'}
-            </a>
+            <CertificateLink id={change.certificateId} name={change.name} />
             <span class="muted">
               {toVendorName(change.place.provider)} · {change.place.label}
             </span>

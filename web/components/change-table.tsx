@@ -1,6 +1,7 @@
 import type { ChangesQuery } from '../generated/graphql.ts'
 import { toCertificatePath } from '../routes.ts'
 import { expiryStatuses, toPlaceKind, toVendorName } from '../vocabulary.ts'
+import { CertificateLink } from './certificate-link.tsx'
 import { ChangeBadge } from './change-badge.tsx'
 import { SkeletonRows } from './skeleton-rows.tsx'
 import { Age, DateText, RelativeTime } from './time.tsx'
@@ -48,9 +49,7 @@ function ChangeCells({ change }: { readonly change: Change }) {
         <ChangeBadge change={change} />
       </td>
       <th scope="row">
-        <a class="name" href={toCertificatePath(certificateId)}>
-          {name ?? 'Unnamed certificate'}
-        </a>
+        <CertificateLink id={certificateId} name={name} />
       </th>
       <td data-label="Place">
         <span>{place.label}</span>

@@ -16,7 +16,7 @@ const roles = { PRIMARY: 'primary certificate', MULTI_STACKED: 'additional certi
 /** Where a certificate of Akamai is deployed and with which settings. */
 export function Deployments({ certificate: { deployments } }: DeploymentsProps) {
   return (
-    <Card title="Deployments" note={formatCount(deployments.length, 'deployment')}>
+    <Card name="deployments" title="Deployments" note={formatCount(deployments.length, 'deployment')}>
       {deployments.length === 0 ? <p class="empty">It is not deployed on any network.</p> : null}
       {deployments.map((deployment) => (
         <section class="body line" key={deployment.network + deployment.role}>

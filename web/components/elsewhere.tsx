@@ -2,10 +2,11 @@ import { toCertificatesHref } from '../certificate-query.ts'
 import { formatCount } from '../format.ts'
 import { SameFingerprintDocument } from '../generated/graphql.ts'
 import { toPersistedDocument } from '../persisted-document.ts'
-import { toCertificatePath } from '../routes.ts'
 import { useLoaded } from '../use-loaded.ts'
 import { toPlaceName } from '../vocabulary.ts'
 import { Card } from './card.tsx'
+import { CertificateLink } from './certificate-link.tsx'
+import { LoadedNote } from './loaded-note.tsx'
 import { PartProblem } from './part-problem.tsx'
 import { StatusBadge } from './status-badge.tsx'
 
@@ -14,22 +15,29 @@ interface ElsewhereProps {
   readonly typename: string
   /** Undefined while it is not known; null when the vendor does not report one. */
   readonly fingerprint: string | null | undefined
+  /** When the answer of the view was received. */
+  readonly follows: number | null
 }
 
 const sameFingerprint = toPersistedDocument(SameFingerprintDocument)
 
 /** Where else the same X.509 certificate is. */
-export function Elsewhere({ id, typename, fingerprint }: ElsewhereProps) {
-  const { data, error, reload } = useLoaded({
+export function Elsewhere({ id, typename, fingerprint, follows }: ElsewhereProps) {
+  const part = useLoaded({
     query: sameFingerprint,
     variables: { fingerprint: fingerprint ?? '' },
     pause: !fingerprint,
+    follows,
   })
+  const { data, error, reload } = part
   const list = data?.certificates
   const others = list?.nodes.filter((node) => node.id !== id) ?? []
   const more = fingerprint && list && list.totalCount > list.nodes.length
   return (
-    <Card title="The same certificate elsewhere" {...(list ? { note: formatCount(others.length, 'other place') } : {})}>
+    <Card
+      title="The same certificate elsewhere"
+      note={list ? <LoadedNote part={part} text={formatCount(others.length, 'other place')} /> : null}
+    >
       {fingerprint ? null : (
         <p class="empty">
           {typename === 'LivePersonCertificate'
@@ -57,9 +65,7 @@ export function Elsewhere({ id, typename, fingerprint }: ElsewhereProps) {
           {others.map(({ id: other, name, place, expiryStatus }) => (
             <li key={other}>
               <span class="grow">
-                <a class="name" href={toCertificatePath(other)}>
-                  {name ?? 'Unnamed certificate'}
-                </a>
+                <CertificateLink id={other} name={name} />
                 <span class="muted">{toPlaceName(place)}</span>
               </span>
               <span class="side">

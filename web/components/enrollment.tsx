@@ -5,6 +5,7 @@ import { toListText } from '../list-text.ts'
 import type { Loaded } from '../use-loaded.ts'
 import { Card } from './card.tsx'
 import { Fact, Facts, TextFact } from './facts.tsx'
+import { LoadedNote } from './loaded-note.tsx'
 import { PartProblem } from './part-problem.tsx'
 
 interface EnrollmentProps {
@@ -16,12 +17,13 @@ interface EnrollmentProps {
 const loaded = ['Authority', 'Validation', 'Automatic renewal']
 
 /** The request that a certificate of Akamai was issued for, and its renewal. */
-export function Enrollment({ certificate: { enrollment }, enrollment: { data, error, reload } }: EnrollmentProps) {
+export function Enrollment({ certificate: { enrollment }, enrollment: part }: EnrollmentProps) {
+  const { data, error, reload } = part
   const more = data?.certificate
   const dates = more?.__typename === 'AkamaiCertificate' ? more.enrollment : null
   const start = dates?.autoRenewalStartTime ?? null
   return (
-    <Card title="Enrollment">
+    <Card title="Enrollment" note={<LoadedNote part={part} />}>
       <div class="body">
         <Facts>
           <TextFact name="Id at Akamai" value={enrollment.enrollmentId} copied="the id of the enrollment" />

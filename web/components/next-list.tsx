@@ -1,6 +1,6 @@
 import type { OverviewQuery } from '../generated/graphql.ts'
-import { toCertificatePath } from '../routes.ts'
 import { toVendorName } from '../vocabulary.ts'
+import { CertificateLink } from './certificate-link.tsx'
 import { StatusBadge } from './status-badge.tsx'
 import { RelativeTime } from './time.tsx'
 
@@ -13,9 +13,7 @@ export function NextList({ certificates }: { readonly certificates: readonly Cer
       {certificates.map(({ id, name, provider, place, owner, expiresAt, expiryStatus }) => (
         <li key={id}>
           <span class="grow">
-            <a class="name" href={toCertificatePath(id)}>
-              {name ?? 'Unnamed certificate'}
-            </a>
+            <CertificateLink id={id} name={name} />
             <span class="muted">
               {toVendorName(provider)} · {place.label}
               {owner === null ? '' : ` · ${owner.name}`}

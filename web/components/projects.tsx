@@ -1,9 +1,11 @@
+import { type Activation, toActivation } from '../certificate-effect.ts'
 import { toCertificatesHref } from '../certificate-query.ts'
 import { formatCount } from '../format.ts'
 import type { CertificateProjectsQuery } from '../generated/graphql.ts'
 import type { Loaded } from '../use-loaded.ts'
 import { Card } from './card.tsx'
 import { Mark } from './certificate-cells.tsx'
+import { LoadedNote } from './loaded-note.tsx'
 import { PartProblem } from './part-problem.tsx'
 
 interface ProjectsProps {
@@ -12,13 +14,19 @@ interface ProjectsProps {
 }
 
 /** The projects of an OpenAI organization in which a certificate is active. */
-export function Projects({ isActive, projects: { data, error, reload } }: ProjectsProps) {
+export function Projects({ isActive, projects }: ProjectsProps) {
+  const { data, error, reload } = projects
   const certificate = data?.certificate
   const known = certificate?.__typename === 'OpenAICertificate' ? certificate : null
   const list = known?.projects
+  const activation = toActivation(known)
   const lastIn = new Set(known?.lastActiveIn?.map(({ id }) => id))
   return (
-    <Card title="Projects" {...(list ? { note: `activated in ${formatCount(list.totalCount, 'project')}` } : {})}>
+    <Card
+      name="projects"
+      title="Projects"
+      note={<LoadedNote part={projects} text={activation ? toActivationText(activation) : undefined} />}
+    >
       {isActive ? <p class="body">It is active for the organization: all of its projects inherit it.</p> : null}
       {error === null ? null : <PartProblem error={error} what="Where it is active" onRetry={reload} />}
       {data === null && error === null ? (
@@ -60,3 +68,9 @@ export function Projects({ isActive, projects: { data, error, reload } }: Projec
     </Card>
   )
 }
+
+const toActivationText = ({ activated, unknown }: Activation): string =>
+  [
+    ...(activated > 0 || unknown === 0 ? [`activated in ${formatCount(activated, 'project')}`] : []),
+    ...(unknown > 0 ? [`unknown in ${formatCount(unknown, 'project')}`] : []),
+  ].join(', ')

@@ -1,12 +1,13 @@
 import { useEffect, useState } from 'preact/hooks'
 import { toCoverage, toCoverageFilter } from '../certificate-coverage.ts'
 import type { CertificateDetail } from '../certificate-effect.ts'
+import { toCertificateName, toShortText, toVisibleName } from '../certificate-name.ts'
 import { toCertificatesHref } from '../certificate-query.ts'
 import { Card } from '../components/card.tsx'
 import { CertificateEffect } from '../components/certificate-effect.tsx'
 import { CertificateHistory } from '../components/certificate-history.tsx'
 import { MalformedId, MissingCertificate } from '../components/certificate-missing.tsx'
-import { CertificateSkeleton } from '../components/certificate-skeleton.tsx'
+import { CertificateSkeleton, SkeletonColumns } from '../components/certificate-skeleton.tsx'
 import { CertificateSummary } from '../components/certificate-summary.tsx'
 import { ConnectionNotice } from '../components/connection-notice.tsx'
 import { CopyButton } from '../components/copy-button.tsx'
@@ -50,20 +51,23 @@ export function CertificateView({ id }: { readonly id: string }) {
     query: projectsDocument,
     variables: { id },
     pause: certificate?.__typename !== 'OpenAICertificate',
+    follows: answer.receivedAt,
   })
   const placeIds = toHistoryPlaces(certificate, projects)
   const history = useHistory(id, placeIds ?? null, !hasSettled || isMalformed || placeIds === undefined)
   useLookFurther(history, answer.isMissing)
   const name = certificate?.name ?? history.history?.changes.find(({ certificateId }) => certificateId === id)?.name
-  const heading = certificate ? (name ?? 'Unnamed certificate') : (name ?? 'Certificate')
+  const heading = certificate ? toCertificateName(name, id) : (toVisibleName(name) ?? 'Certificate')
   useEffect(() => {
-    document.title = `${heading} · certgraph`
+    document.title = `${toShortText(heading)} · certgraph`
   }, [heading])
   return (
     <>
       <div class="detail-head">
         <div class="copied">
-          <h1 tabIndex={-1}>{hasSettled ? heading : <span class="skeleton">{heading}</span>}</h1>
+          <h1 tabIndex={-1} title={heading}>
+            {hasSettled ? heading : <span class="skeleton">{heading}</span>}
+          </h1>
           {certificate?.name ? <CopyButton text={certificate.name} what="the name" /> : null}
         </div>
         {/* Another element than the space before it: a heading of two lines moves nothing. */}
@@ -79,7 +83,13 @@ export function CertificateView({ id }: { readonly id: string }) {
       </div>
       {answer.isMissing ? null : <ConnectionNotice answer={answer} />}
       {certificate ? (
-        <Detail key="detail" certificate={certificate} history={history} projects={projects} />
+        <Detail
+          key="detail"
+          certificate={certificate}
+          receivedAt={answer.receivedAt}
+          history={history}
+          projects={projects}
+        />
       ) : isMalformed ? (
         <MalformedId key="malformed" detail={answer.error?.graphQLErrors[0]?.message ?? ''} />
       ) : answer.isMissing ? (
@@ -125,17 +135,18 @@ function useLookFurther({ history, lookFurther }: HistoryAnswer, isMissing: bool
 
 interface DetailProps {
   readonly certificate: CertificateDetail
+  readonly receivedAt: number | null
   readonly history: HistoryAnswer
   readonly projects: Loaded<CertificateProjectsQuery>
 }
 
-function Detail({ certificate, history, projects }: DetailProps) {
+function Detail({ certificate, receivedAt, history, projects }: DetailProps) {
   const { __typename: typename, id, parseIssues } = certificate
   const isAkamai = typename === 'AkamaiCertificate'
   const isOpenAI = typename === 'OpenAICertificate'
   const [wantsX509, setWantsX509] = useState(false)
   const coverage = useAnswer({ query: coverageDocument, variables: { filter: toCoverageFilter(certificate) } })
-  const enrollment = useLoaded({ query: enrollmentDocument, variables: { id }, pause: !isAkamai })
+  const enrollment = useLoaded({ query: enrollmentDocument, variables: { id }, pause: !isAkamai, follows: receivedAt })
   const x509 = useLoaded({ query: x509Document, variables: { id }, pause: !wantsX509 })
   const more = enrollment.data?.certificate
   const read = x509.data?.certificate?.sha256Fingerprint
@@ -158,27 +169,37 @@ function Detail({ certificate, history, projects }: DetailProps) {
           </ul>
         </Notice>
       )}
-      <div class="columns main">
-        <div class="stack">
-          <CertificateEffect
-            certificate={certificate}
-            projects={projects.data?.certificate ?? (projects.error === null ? undefined : null)}
-          />
-          {isAkamai ? <Deployments certificate={certificate} /> : null}
-          <X509Details typename={typename} isWanted={wantsX509} onWant={() => setWantsX509(true)} details={x509} />
-          {isOpenAI ? <Projects isActive={certificate.active} projects={projects} /> : null}
-        </div>
-        <div class="stack">
-          <Identity certificate={certificate} />
-          {isAkamai ? <Enrollment certificate={certificate} enrollment={enrollment} /> : null}
-          <Elsewhere
-            id={id}
-            typename={typename}
-            fingerprint={isAkamai ? certificate.sha256Fingerprint : x509.isFetching ? undefined : read}
-          />
-        </div>
-      </div>
-      <CertificateHistory id={id} answer={history} />
+      {isOpenAI && projects.data === null && projects.error === null ? (
+        <SkeletonColumns />
+      ) : (
+        <>
+          <div class="columns main">
+            <div class="stack">
+              <CertificateEffect
+                certificate={certificate}
+                projects={projects.data?.certificate ?? (projects.error === null ? undefined : null)}
+              />
+              {isAkamai ? <Deployments certificate={certificate} /> : null}
+              {isOpenAI ? <Projects isActive={certificate.active} projects={projects} /> : null}
+            </div>
+            <div class="stack">
+              <Identity certificate={certificate} />
+              {isAkamai ? <Enrollment certificate={certificate} enrollment={enrollment} /> : null}
+              <Elsewhere
+                id={id}
+                typename={typename}
+                follows={receivedAt}
+                fingerprint={isAkamai ? certificate.sha256Fingerprint : x509.isFetching ? undefined : read}
+              />
+            </div>
+          </div>
+          <CertificateHistory id={id} answer={history} />
+          {/* Nothing is below it, so that nothing moves when it is read. */}
+          {history.history === null && history.error === null ? null : (
+            <X509Details typename={typename} isWanted={wantsX509} onWant={() => setWantsX509(true)} details={x509} />
+          )}
+        </>
+      )}
     </div>
   )
 }
