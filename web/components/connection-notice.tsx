@@ -18,7 +18,7 @@ export function ConnectionNotice({ answer: { data, receivedAt, openedAt, error }
   const message = error ? toProblem(error) : null
   if (!isOld && (message === null || data === null)) return null
   return (
-    <div role="status">
+    <div role="status" class="connection">
       <Notice tone={isOld ? 'expired' : 'warning'} icon={isOld ? 'offline' : 'critical'}>
         <strong>
           {isOld
