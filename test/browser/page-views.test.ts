@@ -302,6 +302,35 @@ describeInBrowser('the views of the page in a browser', () => {
     await page.getByRole('link', { name: 'Route planning' }).waitFor()
   }, 60_000)
 
+  it('is a table at 768 px, without the less important columns, and marks the tab in forced colors', async () => {
+    await start()
+    await page.setViewportSize({ width: 768, height: 900 })
+    await page.goto(`${url}/certificates`)
+    await page.getByRole('rowheader').first().waitFor()
+    const heads = () => page.locator('thead th:visible').allInnerTexts()
+    expect(await heads()).toEqual(['Name', 'Place', 'Owner', 'Expires', 'Status', 'Renewal'])
+    const heights = await rows().evaluateAll((all) => all.map((row) => row.getBoundingClientRect().height))
+    expect(Math.max(...heights)).toBeLessThan(100)
+    await page.emulateMedia({ forcedColors: 'active' })
+    for (const path of ['/certificates', '/sources', '/changes']) {
+      await page.goto(`${url}${path}`, { waitUntil: 'networkidle' })
+      const excess = await page.evaluate(
+        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      )
+      const frame = await page
+        .locator('.table-frame')
+        .evaluateAll((all) => all.map((e) => e.scrollWidth - e.clientWidth))
+      expect([path, excess, ...frame]).toEqual([path, 0, ...frame.map(() => 0)])
+    }
+    await page.goto(`${url}/sources`, { waitUntil: 'networkidle' })
+    const styleOf = (current: string) =>
+      page
+        .locator(`.tabs a${current}`)
+        .first()
+        .evaluate((tab) => getComputedStyle(tab).outlineStyle)
+    expect([await styleOf('[aria-current]'), await styleOf(':not([aria-current])')]).toEqual(['solid', 'none'])
+  }, 60_000)
+
   it('moves nothing while a view is loaded, and fits 320 px', async () => {
     await start()
     const path = pathOf(await idOf('api.bluequay.example'))

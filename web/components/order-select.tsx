@@ -1,4 +1,5 @@
 import type { Order } from '../certificate-query.ts'
+import { Icon } from './icon.tsx'
 
 const orders: readonly (readonly [string, string])[] = [
   ['EXPIRES_AT ASC', 'Soonest expiry'],
@@ -21,20 +22,23 @@ export function OrderSelect({ order, onChange }: OrderSelectProps) {
   return (
     <label class="order">
       <span class="muted">Order</span>
-      <select
-        class="button"
-        value={`${order.field} ${order.direction}`}
-        onChange={({ currentTarget }) => {
-          const [field, direction] = currentTarget.value.split(' ')
-          onChange({ field, direction } as Order)
-        }}
-      >
-        {orders.map(([value, text]) => (
-          <option key={value} value={value}>
-            {text}
-          </option>
-        ))}
-      </select>
+      <span class="select">
+        <select
+          class="button"
+          value={`${order.field} ${order.direction}`}
+          onChange={({ currentTarget }) => {
+            const [field, direction] = currentTarget.value.split(' ')
+            onChange({ field, direction } as Order)
+          }}
+        >
+          {orders.map(([value, text]) => (
+            <option key={value} value={value}>
+              {text}
+            </option>
+          ))}
+        </select>
+        <Icon name="down" />
+      </span>
     </label>
   )
 }
