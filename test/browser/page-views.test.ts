@@ -130,6 +130,8 @@ describeInBrowser('the views of the page in a browser', () => {
     await copy.press('Enter')
     await copy.getByText('Copied').waitFor()
     expect(await page.evaluate(() => navigator.clipboard.readText())).toMatch(/^[0-9a-f]{64}$/)
+    await page.reload()
+    await details.getByText('CN=www.bluequay.example').waitFor()
   }, 60_000)
 
   it('names the parts of the row that cannot be read, and stays while a certificate vanishes', async () => {

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect } from 'preact/hooks'
 import { toCoverage, toCoverageFilter } from '../certificate-coverage.ts'
 import type { CertificateDetail } from '../certificate-effect.ts'
 import { toCertificateName, toShortText, toVisibleName } from '../certificate-name.ts'
@@ -29,6 +29,7 @@ import {
   X509Document,
 } from '../generated/graphql.ts'
 import { toPersistedDocument } from '../persisted-document.ts'
+import { navigate, usePlace } from '../router.ts'
 import { useAnswer } from '../use-answer.ts'
 import { type HistoryAnswer, useHistory } from '../use-history.ts'
 import { type Loaded, useLoaded } from '../use-loaded.ts'
@@ -144,7 +145,9 @@ function Detail({ certificate, receivedAt, history, projects }: DetailProps) {
   const { __typename: typename, id, parseIssues } = certificate
   const isAkamai = typename === 'AkamaiCertificate'
   const isOpenAI = typename === 'OpenAICertificate'
-  const [wantsX509, setWantsX509] = useState(false)
+  const { path, search } = usePlace()
+  // In the address, so that a reload and Back show the details again.
+  const wantsX509 = new URLSearchParams(search).has('x509')
   const coverage = useAnswer({ query: coverageDocument, variables: { filter: toCoverageFilter(certificate) } })
   const enrollment = useLoaded({ query: enrollmentDocument, variables: { id }, pause: !isAkamai, follows: receivedAt })
   const x509 = useLoaded({ query: x509Document, variables: { id }, pause: !wantsX509 })
@@ -196,7 +199,12 @@ function Detail({ certificate, receivedAt, history, projects }: DetailProps) {
           <CertificateHistory id={id} answer={history} />
           {/* Nothing is below it, so that nothing moves when it is read. */}
           {history.history === null && history.error === null ? null : (
-            <X509Details typename={typename} isWanted={wantsX509} onWant={() => setWantsX509(true)} details={x509} />
+            <X509Details
+              typename={typename}
+              isWanted={wantsX509}
+              onWant={() => navigate(`${path}?x509`, { replace: true })}
+              details={x509}
+            />
           )}
         </>
       )}
