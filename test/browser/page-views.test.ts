@@ -334,7 +334,8 @@ describeInBrowser('the views of the page in a browser', () => {
   }, 60_000)
 
   it('moves nothing while a view is loaded, and fits 320 px', async () => {
-    await start()
+    // Each address is opened several times: without it, Akamai's limit is reached and the sources change.
+    await start({ upstream: { ttl: '10m' } })
     const path = pathOf(await idOf('api.bluequay.example'))
     const worker = pathOf(await idOf('Batch workers'))
     await page.addInitScript(() => {

@@ -32,7 +32,6 @@ export function Elsewhere({ id, typename, fingerprint, follows }: ElsewhereProps
   const { data, error, reload } = part
   const list = data?.certificates
   const others = list?.nodes.filter((node) => node.id !== id) ?? []
-  const more = fingerprint && list && list.totalCount > list.nodes.length
   return (
     <Card
       title="The same certificate elsewhere"
@@ -82,9 +81,11 @@ export function Elsewhere({ id, typename, fingerprint, follows }: ElsewhereProps
           ))}
         </ul>
       ) : null}
-      {more ? (
+      {fingerprint && others.length > 0 ? (
         <p class="empty">
-          <a href={toCertificatesHref({ conditions: { sha256Fingerprint: fingerprint } })}>Show all of them</a>
+          <a href={toCertificatesHref({ conditions: { sha256Fingerprint: fingerprint, includeDeleted: true } })}>
+            Show all of them in the list
+          </a>
         </p>
       ) : null}
     </Card>

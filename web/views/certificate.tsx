@@ -153,6 +153,14 @@ function Detail({ certificate, receivedAt, history, projects }: DetailProps) {
   const x509 = useLoaded({ query: x509Document, variables: { id }, pause: !wantsX509 })
   const more = enrollment.data?.certificate
   const read = x509.data?.certificate?.sha256Fingerprint
+  const elsewhere = (
+    <Elsewhere
+      id={id}
+      typename={typename}
+      follows={receivedAt}
+      fingerprint={isAkamai ? certificate.sha256Fingerprint : x509.isFetching ? undefined : read}
+    />
+  )
   return (
     <div class="detail">
       <CertificateSummary
@@ -188,16 +196,11 @@ function Detail({ certificate, receivedAt, history, projects }: DetailProps) {
             <div class="stack">
               <Identity certificate={certificate} />
               {isAkamai ? <Enrollment certificate={certificate} enrollment={enrollment} /> : null}
-              <Elsewhere
-                id={id}
-                typename={typename}
-                follows={receivedAt}
-                fingerprint={isAkamai ? certificate.sha256Fingerprint : x509.isFetching ? undefined : read}
-              />
+              {isOpenAI ? null : elsewhere}
             </div>
           </div>
           <CertificateHistory id={id} answer={history} />
-          {/* Nothing is below it, so that nothing moves when it is read. */}
+          {/* Nothing is below what is read later, so that nothing moves. */}
           {history.history === null && history.error === null ? null : (
             <X509Details
               typename={typename}
