@@ -39,7 +39,7 @@ export function describeNewFeed(name = 'calendar', publicUrl: string | null = nu
 
 ${server}/expirations.ics?token=${secret}
 
-${unknown}Conditions can follow, such as &owners=storefront.
+${unknown}Conditions can follow, such as &expiresWithin=P90D, or &owners=storefront with one of your owners in place of storefront.
 
 Add this to the configuration file, beside apiKeys or jwt:
 

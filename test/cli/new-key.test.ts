@@ -45,6 +45,7 @@ describe('the command key --feed', () => {
     expect(token).toMatch(/^cgf_[A-Za-z0-9_-]{43}$/)
     expect(url).toBe(`https://certgraph.example/a/expirations.ics?token=${token}`)
     expect(told.split(token)).toHaveLength(2)
+    expect(told).toMatch(/&owners=storefront with one of your owners in place of storefront/)
     const { access } = parseYaml(told.slice(told.indexOf('access:'))) as { access: object }
     const apiKeys = [{ name: 'key', sha256: 'a'.repeat(64) }]
     expect(parse({ ...minimalFile, access: { ...access, apiKeys } }).server.access).toMatchObject({
