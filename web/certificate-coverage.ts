@@ -1,4 +1,5 @@
 import { type Coverage, toCoverageOf } from './certificate-row.ts'
+import { formatDate } from './format.ts'
 import type { CertificateCoverageQuery, CertificateFilter } from './generated/graphql.ts'
 import { anyTime } from './list-variables.ts'
 
@@ -22,6 +23,13 @@ export function toCoverageFilter({ name, expiresAt, place }: Described): Certifi
       ? {}
       : { expiresAfter: new Date(end - 1).toISOString(), expiresBefore: new Date(end + 1).toISOString() }),
   }
+}
+
+/** What is said about the automatic renewal of an enrollment: a start that has passed without a renewal is no promise. */
+export function toAutomaticNote(start: number, now: number, coverage: Coverage | 'loading'): string {
+  const date = formatDate(start)
+  if (start > now) return `Automatic from ${date}`
+  return coverage === 'not covered' ? `Was due on ${date}, not seen` : `Automatic since ${date}`
 }
 
 /** What the list of the filter says about the certificate. */

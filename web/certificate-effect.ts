@@ -61,9 +61,9 @@ function toAkamaiEffect({ deployments, subjectAltNames, place }: AkamaiDetail): 
   const inProduction = deployments.filter(({ network }) => network === 'PRODUCTION')
   const served = toServedNames(deployments, inProduction.length > 0 ? 'PRODUCTION' : 'STAGING')
   // The networks may not report the names. Those of the certificate are the next best ones.
-  const names = served.length > 0 ? served : (subjectAltNames ?? [])
+  const names = served.length > 0 ? served : subjectAltNames
   const counts: readonly EffectCount[] = [
-    { nouns: ['name', 'names'], count: names.length },
+    { nouns: ['name', 'names'], count: names?.length ?? 'unknown' },
     { nouns: ['production deployment', 'production deployments'], count: inProduction.length, href: '#deployments' },
     {
       nouns: ['staging deployment', 'staging deployments'],
@@ -71,14 +71,14 @@ function toAkamaiEffect({ deployments, subjectAltNames, place }: AkamaiDetail): 
       href: '#deployments',
     },
   ]
-  const clients = `clients of ${formatCount(names.length, 'name')}`
+  const clients = `clients of ${names === null ? 'its names, which are unknown' : formatCount(names.length, 'name')}`
   return {
     sentence:
       inProduction.length > 0
         ? `TLS connections to Akamai fail for ${clients}, unless another certificate of ${place.label} serves them.`
         : `It is not in production. On the staging network, TLS connections fail for ${clients}.`,
     counts,
-    names,
+    names: names ?? [],
   }
 }
 

@@ -27,6 +27,10 @@ export const formatCount = (count: number, noun: string, plural = `${noun}s`): s
 /** 29 Nov 2026 */
 export const formatDate = (time: number): string => dateFormat({ dateStyle: 'medium' }).format(time)
 
+/** 29 Nov 2026, 03:12 CET */
+export const formatDateTime = (time: number): string =>
+  `${formatDate(time)}, ${dateFormat({ hour: 'numeric', minute: '2-digit', timeZoneName: 'short' }).format(time)}`
+
 /** 29 November 2026 at 03:12:44 CET */
 export const formatExactTime = (time: number): string =>
   dateFormat({ dateStyle: 'long', timeStyle: 'long' }).format(time)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { toCoverage, toCoverageFilter } from '../../web/certificate-coverage.ts'
+import { toAutomaticNote, toCoverage, toCoverageFilter } from '../../web/certificate-coverage.ts'
 import {
   type CertificateDetail,
   toActivation,
@@ -33,6 +33,13 @@ describe('whether a certificate has a replacement', () => {
       expiringUncovered: 'P100000000D',
       includeDeleted: true,
     })
+  })
+
+  it('does not promise an automatic renewal whose start has passed', () => {
+    const start = Date.UTC(2026, 9, 30, 12)
+    expect(toAutomaticNote(start, start - 1, 'covered')).toMatch(/^Automatic from .*30/)
+    expect(toAutomaticNote(start, start, 'covered')).toMatch(/^Automatic since .*30/)
+    expect(toAutomaticNote(start, start, 'not covered')).toMatch(/^Was due on .*30.*, not seen$/)
   })
 
   it('is unknown when the list could not be read, or does not have all of its rows', () => {
@@ -73,6 +80,14 @@ describe('what stops working', () => {
 
   it('are the names of the certificate when a network does not report them', () => {
     expect(toEffect(akamai({ deployments: [deployment('PRODUCTION', null)] }), undefined)?.names).toEqual(['san'])
+  })
+
+  it('says that the names are unknown when neither the networks nor the list of the vendor report them', () => {
+    const unreported = akamai({ subjectAltNames: null, deployments: [deployment('PRODUCTION', null)] })
+    const effect = toEffect(unreported, undefined)
+    expect(effect?.sentence).toMatch(/fail for clients of its names, which are unknown, unless/)
+    expect(effect?.counts.map(({ count }) => count)).toEqual(['unknown', 1, 0])
+    expect(effect?.names).toEqual([])
   })
 
   it('is the staging network for a certificate that is not in production', () => {

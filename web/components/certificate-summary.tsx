@@ -1,9 +1,13 @@
 import type { ComponentChildren } from 'preact'
+import { toAutomaticNote } from '../certificate-coverage.ts'
 import type { CertificateDetail } from '../certificate-effect.ts'
 import type { Coverage } from '../certificate-row.ts'
-import { formatDate } from '../format.ts'
+import { formatDateTime } from '../format.ts'
+import { useClock } from '../page-context.ts'
 import { toRunbookHref } from '../runbook.ts'
+import { useStore } from '../store.ts'
 import { InForce, Mark, Replacement, StatusReason } from './certificate-cells.tsx'
+import { CopyButton } from './copy-button.tsx'
 import { Icon } from './icon.tsx'
 import { StatusBadge } from './status-badge.tsx'
 import { Age, DateText, RelativeTime } from './time.tsx'
@@ -19,6 +23,7 @@ interface CertificateSummaryProps {
 export function CertificateSummary({ certificate, coverage, automaticFrom }: CertificateSummaryProps) {
   const { expiresAt, expiryStatus, owner, asOf, stale } = certificate
   const runbook = toRunbookHref(owner?.runbookUrl)
+  const note = useStore(useClock(), (now) => toReplacementNote(certificate, coverage, automaticFrom, now))
   return (
     <dl class="summary card">
       <Item name="Expires">
@@ -30,7 +35,7 @@ export function CertificateSummary({ certificate, coverage, automaticFrom }: Cer
               <RelativeTime at={expiresAt} />
             </span>
             <small>
-              <DateText at={expiresAt} />
+              <DateText at={expiresAt} format={formatDateTime} />
             </small>
           </>
         )}
@@ -48,7 +53,11 @@ export function CertificateSummary({ certificate, coverage, automaticFrom }: Cer
         ) : (
           <>
             <strong>{owner.name}</strong>
-            {owner.contact === null ? null : <small>{owner.contact}</small>}
+            {owner.contact === null ? null : (
+              <small>
+                {owner.contact} <CopyButton text={owner.contact} what="the contact" />
+              </small>
+            )}
             {runbook === null ? null : (
               <a class="runbook" href={runbook} target="_blank" rel="noopener noreferrer">
                 Runbook
@@ -65,7 +74,7 @@ export function CertificateSummary({ certificate, coverage, automaticFrom }: Cer
       </Item>
       <Item name="Renewal">
         <Replacement coverage={coverage} />
-        <small key={coverage}>{toReplacementNote(certificate, coverage, automaticFrom)}</small>
+        <small key={coverage}>{note}</small>
       </Item>
       <Item name="Read">
         <span>
@@ -110,10 +119,11 @@ function toReplacementNote(
   certificate: CertificateDetail,
   coverage: Coverage | 'loading',
   automaticFrom: string | null,
+  now: number,
 ): string {
   if (certificate.__typename !== 'AkamaiCertificate')
     return coverage === 'covered' ? 'By a newer certificate' : coverage === 'not covered' ? 'No newer certificate' : ''
   const types = certificate.enrollment.pendingChanges.flatMap(({ changeType }) => changeType ?? [])
   if (types.length > 0) return `Pending at Akamai: ${types.join(', ')}`
-  return automaticFrom === null ? 'No change is pending' : `Automatic from ${formatDate(Date.parse(automaticFrom))}`
+  return automaticFrom === null ? 'No change is pending' : toAutomaticNote(Date.parse(automaticFrom), now, coverage)
 }

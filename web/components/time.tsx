@@ -7,12 +7,16 @@ interface TimeProps {
   readonly at: string
 }
 
+interface DateTextProps extends TimeProps {
+  readonly format?: (time: number) => string
+}
+
 /** A date in the reader's locale, with the exact time as a tooltip. */
-export function DateText({ at }: TimeProps) {
+export function DateText({ at, format = formatDate }: DateTextProps) {
   const time = Date.parse(at)
   return (
     <time dateTime={at} title={formatExactTime(time)}>
-      {formatDate(time)}
+      {format(time)}
     </time>
   )
 }
