@@ -1,5 +1,6 @@
-import { describe, expect, it } from '@jest/globals'
-import { createTime } from '../../web/clock.ts'
+import { afterEach, describe, expect, it, jest } from '@jest/globals'
+import { createClock, createTime, startClock } from '../../web/clock.ts'
+import { createSession, noteAnswer } from '../../web/session.ts'
 
 const hour = 3_600_000
 
@@ -47,5 +48,33 @@ describe('the time of the page', () => {
       readTime()
     }
     expect(readTime() - start).toBe(10_000)
+  })
+})
+
+describe('the clock of the page', () => {
+  afterEach(() => {
+    jest.useRealTimers()
+    for (const name of ['document', 'addEventListener']) Reflect.deleteProperty(globalThis, name)
+  })
+
+  it('has the time of the server as soon as an answer has it', () => {
+    jest.useFakeTimers()
+    Object.assign(globalThis, { document: new EventTarget(), addEventListener: () => undefined })
+    const session = createSession()
+    const clock = createClock()
+    const stop = startClock(clock, session)
+    const now = clock.get()
+    const date = new Date(Math.floor(now / 1_000) * 1_000 - 600_000)
+    noteAnswer(session, new Response(null, { headers: { date: date.toUTCString() } }), now, now)
+    expect(Math.abs(clock.get() - date.getTime())).toBeLessThan(2_000)
+    expect(session.get().clockSkew).toBe(date.getTime() - now)
+    stop()
+  })
+
+  it('measures the clock of the computer apart from the time of the page', () => {
+    const session = createSession()
+    const date = new Date('2026-11-29T12:00:00Z')
+    noteAnswer(session, new Response(null, { headers: { date: date.toUTCString() } }), date.getTime() + hour, +date)
+    expect(session.get()).toMatchObject({ clockOffset: -hour, clockSkew: 0 })
   })
 })
