@@ -23,12 +23,14 @@ export function toProblem(error: CombinedError): Problem {
     }
   if (first) return { title: toTitle(String(code)), detail: first.message, requestId: id, needsReload: false }
   const foreign = toForeignResponse(error)
+  // A proxy without its server recovers. A page to sign in stays until the reader opens it.
+  const needsReload = foreign !== null && foreign.status < 500
   if (foreign)
     return {
       title: 'The answer is not from certgraph',
-      detail: `Something between this page and certgraph answered with HTTP ${foreign.status}. If you have to sign in there, reload the page.`,
+      detail: `Something between this page and certgraph answered with HTTP ${foreign.status}.${needsReload ? ' If you have to sign in there, reload the page.' : ''}`,
       requestId: null,
-      needsReload: true,
+      needsReload,
     }
   return {
     title: 'The server does not answer',

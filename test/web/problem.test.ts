@@ -30,12 +30,15 @@ describe('the reason of a missing answer', () => {
     })
   })
 
-  it.each([200, 502])('is the proxy when it answers with HTML and the status %i', (status) => {
+  it.each([
+    [200, true],
+    [502, false],
+  ])('is the proxy when it answers with HTML and the status %i', (status, isWanted) => {
     const { title, detail, needsReload } = toProblem(html(status))
     expect(title).toBe('The answer is not from certgraph')
     expect(detail).toContain(`HTTP ${status}`)
     expect(detail).not.toContain('<html>')
-    expect(needsReload).toBe(true)
+    expect(needsReload).toBe(isWanted)
   })
 
   it('is the connection when there is no response, or JSON that ends early', () => {
