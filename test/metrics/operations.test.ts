@@ -23,7 +23,8 @@ describe('operations', () => {
     for (let index = 0; index < 30; index += 1) await stack.ask(`query Unlisted${index} ${one}`)
     await stack.ask(one)
     const series = samplesOf(await stack.scrape(), 'certgraph_operations_total')
-    expect(new Set(series.map(({ labels }) => labels['name']))).toEqual(new Set(['Dashboard', 'other']))
+    const exported = ['csv', 'cyclonedx', 'ics', 'json']
+    expect(new Set(series.map(({ labels }) => labels['name']))).toEqual(new Set(['Dashboard', 'other', ...exported]))
     expect([await count('Dashboard', 'success'), await count('other', 'success')]).toEqual([1, 31])
     const durations = await stack.scrape()
     expect(sampleValue(durations, 'certgraph_operation_duration_seconds_count', { name: 'other' })).toBe(31)

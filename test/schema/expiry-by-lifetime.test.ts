@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals'
+import { buildCertificate, utcTime } from '../support/build-certificate.ts'
 import { firstOf } from '../support/rewriting.ts'
 import { type SandboxFile, type Stack, startStack } from '../support/stack.ts'
 import { tableOf } from '../support/statistics-answer.ts'
@@ -18,6 +19,19 @@ interface Node {
   readonly expiryStatus: string
 }
 
+/** The content of a certificate with these dates. */
+function toPem(validFrom: number, expiresAt: number): string {
+  const toTime = (time: number) =>
+    utcTime(
+      new Date(time)
+        .toISOString()
+        .replaceAll(/[-:T]|\.\d+/g, '')
+        .slice(2),
+    )
+  const content = buildCertificate({ notBefore: toTime(validFrom), notAfter: toTime(expiresAt) }).toString('base64')
+  return `-----BEGIN CERTIFICATE-----\n${content}\n-----END CERTIFICATE-----\n`
+}
+
 let stack: Stack
 afterEach(() => stack.close())
 
@@ -33,8 +47,15 @@ async function start(expiresAt: number, { storeFor = '0s', configure = (file: Sa
   const [model] = certificates.splice(0)
   if (!model) throw new Error('the sandbox has no certificate')
   for (const [days] of [...lifetimes, [null]]) {
-    const validAt = days === null ? null : (expiresAt - days * day) / 1000
-    certificates.push({ ...model, id: `cert_${days}`, name: `${days}`, validAt, expiresAt: expiresAt / 1000 })
+    const validFrom = expiresAt - (days ?? 365) * day
+    certificates.push({
+      ...model,
+      id: `cert_${days}`,
+      name: `${days}`,
+      pem: toPem(validFrom, expiresAt),
+      validAt: days === null ? null : validFrom / 1000,
+      expiresAt: expiresAt / 1000,
+    })
   }
 }
 
