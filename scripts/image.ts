@@ -128,7 +128,9 @@ async function checkServer(image: Image): Promise<void> {
   const config = inStage(image.name, '/etc/certgraph/certgraph.config.yaml')
   mkdirSync(join(config, '..'), { recursive: true })
   const access = { apiKeys: [{ name: 'check', sha256: digestOf(key).toString('hex') }] }
-  writeFileSync(config, stringify({ ...sandbox.file, access, server: { drainDelay: '0s' } }))
+  // Without a state, a start after a crash makes no call for one window of each limit.
+  const state = { path: inStage(image.name, '/var/lib/certgraph') }
+  writeFileSync(config, stringify({ ...sandbox.file, access, state, server: { drainDelay: '0s' } }))
   const port = '4963'
   const [program, ...words] = asUser(image.stage.user ?? 'root', image.stage.command ?? [])
   const env = { CERTGRAPH_CONFIG: config, HOST: '127.0.0.1', PORT: port }
