@@ -32,7 +32,7 @@ export function toCount({ data, error }: CountAnswer): Count {
 export const isUnread = (sources: readonly { readonly status: string }[], complete: boolean): boolean =>
   !complete && sources.every(({ status }) => status === 'FAILED')
 
-/** What stands in a list without certificates, and why it is no good news. Null when it is. */
+/** Why a list without certificates is no good news. Null when it is good news. */
 export function toEmptyText(list: Counted | null | undefined): string | null {
   if (!list) return 'The certificates could not be read.'
   if (!list.complete) return 'None in what could be read. Others may be missing.'

@@ -221,7 +221,7 @@ export function useExports<Context extends object>(
 /** The parameter of a feed with its token. */
 const tokenParameter = 'token'
 
-/** The parameters of an export. The token of a feed is none of them, so that no message repeats it. */
+/** The parameters of an export. The token of a feed is left out, so that no message repeats it. */
 function readQuery({ url }: Request, { isFeed }: { readonly isFeed: boolean }) {
   const query = new URL(url).searchParams
   const tokens = isFeed ? query.getAll(tokenParameter) : []

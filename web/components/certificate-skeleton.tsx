@@ -21,7 +21,7 @@ export function CertificateSkeleton() {
   )
 }
 
-/** The parts below the summary: they appear together, so that none of them moves another one. */
+/** The parts below the summary: they appear together, so that no part moves another one. */
 export const SkeletonColumns = () => (
   <div class="columns main">
     <div class="stack">

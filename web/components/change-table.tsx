@@ -3,8 +3,8 @@ import { toCertificatePath } from '../routes.ts'
 import { expiryStatuses, toPlaceKind, toVendorName } from '../vocabulary.ts'
 import { CertificateLink } from './certificate-link.tsx'
 import { ChangeBadge } from './change-badge.tsx'
-import { SkeletonRows } from './skeleton-rows.tsx'
 import { Age, DateText, RelativeTime } from './time.tsx'
+import { ViewTable } from './view-table.tsx'
 
 type Change = NonNullable<ChangesQuery['certificateChanges']>['nodes'][number]
 
@@ -16,30 +16,12 @@ interface ChangeTableProps {
 
 const columns = ['Change', 'Certificate', 'Place', 'When', 'Expires', 'Details']
 
-/** The changes, newest first. On narrow screens each row is a card. */
-export function ChangeTable({ changes, isBusy }: ChangeTableProps) {
-  return (
-    <div class="card table-frame">
-      <table class="certificates changes" aria-busy={isBusy}>
-        <caption class="hidden">Changes</caption>
-        <thead>
-          <tr>
-            {columns.map((column) => (
-              <th key={column}>{column}</th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {changes === null ? (
-            <SkeletonRows rows={20} columns={columns.length} />
-          ) : (
-            changes.map((change) => <ChangeCells key={change.id} change={change} />)
-          )}
-        </tbody>
-      </table>
-    </div>
-  )
-}
+/** The changes, newest first. */
+export const ChangeTable = ({ changes, isBusy }: ChangeTableProps) => (
+  <ViewTable name="changes" caption="Changes" columns={columns} isBusy={isBusy} skeletonRows={20}>
+    {changes?.map((change) => <ChangeCells key={change.id} change={change} />) ?? null}
+  </ViewTable>
+)
 
 function ChangeCells({ change }: { readonly change: Change }) {
   const { at, name, certificateId, expiresAt, place } = change

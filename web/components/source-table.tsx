@@ -6,9 +6,9 @@ import { useStore } from '../store.ts'
 import { toPlaceKind, toVendorName } from '../vocabulary.ts'
 import { Mark } from './certificate-cells.tsx'
 import { CopyButton } from './copy-button.tsx'
-import { SkeletonRows } from './skeleton-rows.tsx'
 import { SourceBadge } from './source-badge.tsx'
 import { Age, RelativeTime } from './time.tsx'
+import { ViewTable } from './view-table.tsx'
 
 interface SourceTableProps {
   /** Null while the first answer is loaded. */
@@ -20,32 +20,14 @@ interface SourceTableProps {
 
 const columns = ['Source', 'Status', 'Read', 'Certificates', 'Rate limit left', 'Circuit']
 
-/** The sources with what is wrong with each. On narrow screens each row is a card. */
-export function SourceTable({ rows, rateLimitOf, receivedAt, isBusy }: SourceTableProps) {
-  return (
-    <div class="card table-frame">
-      <table class="certificates sources" aria-busy={isBusy}>
-        <caption class="hidden">Sources</caption>
-        <thead>
-          <tr>
-            {columns.map((column) => (
-              <th key={column}>{column}</th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {rows === null ? (
-            <SkeletonRows rows={8} columns={columns.length} />
-          ) : (
-            rows.map((row) => (
-              <SourceCells key={row.id} row={row} limit={rateLimitOf(row.place.id)} receivedAt={receivedAt} />
-            ))
-          )}
-        </tbody>
-      </table>
-    </div>
-  )
-}
+/** The sources with what is wrong with each. */
+export const SourceTable = ({ rows, rateLimitOf, receivedAt, isBusy }: SourceTableProps) => (
+  <ViewTable name="sources" caption="Sources" columns={columns} isBusy={isBusy} skeletonRows={8}>
+    {rows?.map((row) => (
+      <SourceCells key={row.id} row={row} limit={rateLimitOf(row.place.id)} receivedAt={receivedAt} />
+    )) ?? null}
+  </ViewTable>
+)
 
 const readings: Readonly<Record<string, string>> = {
   DISCOVERY: 'list of its places',
