@@ -2,43 +2,33 @@ import { createHash } from 'node:crypto'
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals'
-import type { Browser, BrowserContext, Locator, Page } from 'playwright-core'
+import { beforeEach, expect, it } from '@jest/globals'
+import type { BrowserContext, Locator, Page } from 'playwright-core'
 import { sandboxOwners } from '../../src/sandbox/owners.ts'
-import { addressOf, type BuiltProgram, buildProgram } from '../support/built-program.ts'
-import { describeInBrowser, launchBrowser } from '../support/chromium.ts'
+import { useBrowserPage } from '../support/browser-page.ts'
+import { addressOf, type BuiltProgram } from '../support/built-program.ts'
+import { describeInBrowser } from '../support/chromium.ts'
 import { startSandboxes } from '../support/sandboxes.ts'
 
 const key = 'key-of-the-reader-0123456789'
 
 describeInBrowser('the views of the page in a browser', () => {
   let program: BuiltProgram
-  let browser: Browser
   let context: BrowserContext
   let page: Page
   let vendors: Awaited<ReturnType<typeof startSandboxes>>
   let url: string
-  const mistakes: string[] = []
-
-  beforeAll(async () => {
-    ;[program, browser] = await Promise.all([buildProgram(), launchBrowser()])
-  }, 120_000)
-  afterAll(async () => {
-    await browser?.close()
-    program?.remove()
-  })
-
+  useBrowserPage(
+    (opened) => {
+      ;({ program, context, page } = opened)
+    },
+    async () => {
+      program.killAll()
+      await vendors.close()
+    },
+  )
   beforeEach(async () => {
-    context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'en-US' })
-    context.on('weberror', (error) => mistakes.push(error.error().message))
-    page = await context.newPage()
     vendors = await startSandboxes({ now: Date.now, limits: false })
-  })
-  afterEach(async () => {
-    await context.close()
-    program.killAll()
-    await vendors.close()
-    expect(mistakes.splice(0)).toEqual([])
   })
 
   /** Starts the program with these vendors, which the test may change and let fail. */

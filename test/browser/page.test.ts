@@ -2,39 +2,25 @@ import { createHash } from 'node:crypto'
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals'
-import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { expect, it } from '@jest/globals'
+import type { BrowserContext, Page } from 'playwright-core'
 import { startSandbox } from '../../src/sandbox.ts'
-import { addressOf, type BuiltProgram, buildProgram } from '../support/built-program.ts'
-import { describeInBrowser, launchBrowser } from '../support/chromium.ts'
+import { useBrowserPage } from '../support/browser-page.ts'
+import { addressOf, type BuiltProgram } from '../support/built-program.ts'
+import { describeInBrowser } from '../support/chromium.ts'
 
 const key = 'key-of-the-reader-0123456789'
 
 describeInBrowser('the page in a browser', () => {
   let program: BuiltProgram
-  let browser: Browser
   let context: BrowserContext
   let page: Page
-  const mistakes: string[] = []
-
-  beforeAll(async () => {
-    ;[program, browser] = await Promise.all([buildProgram(), launchBrowser()])
-  }, 120_000)
-  afterAll(async () => {
-    await browser?.close()
-    program?.remove()
-  })
-
-  beforeEach(async () => {
-    context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'en-US' })
-    context.on('weberror', (error) => mistakes.push(error.error().message))
-    page = await context.newPage()
-  })
-  afterEach(async () => {
-    await context.close()
-    program.killAll()
-    expect(mistakes.splice(0)).toEqual([])
-  })
+  useBrowserPage(
+    (opened) => {
+      ;({ program, context, page } = opened)
+    },
+    () => program.killAll(),
+  )
 
   const startProgram = async (env: Record<string, string> = {}) =>
     (await addressOf(program.start({ CERTGRAPH_MODE: 'sandbox', ...env }))).url
