@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts'
 import type { UpstreamDependencies } from '../dependencies.ts'
 import { type Limit, paddedWindow } from '../rate-limit/limit.ts'
 import type { RateLimiter, RateLimitStatus } from '../rate-limit/rate-limiter.ts'
+import type { UpstreamSettings } from '../settings.ts'
 
 /** The part of a rate limit that prefetching may use. The rest is for operations. */
 const prefetchShare = 0.5
@@ -20,6 +21,7 @@ export class RefreshSchedule<Resource extends string = string> {
   readonly #resource: Resource
   /** The monotonic time at which each place was read last, the oldest first. */
   readonly #places = new Map<string, number>()
+  #times: Times = toTimes({ limits: [], ttl: 0, prefetch: false, places: 0 })
 
   constructor(upstream: UpstreamDependencies, rateLimiter: RateLimiter<Resource>, resource: NoInfer<Resource>) {
     this.#clock = upstream.clock
@@ -48,18 +50,18 @@ export class RefreshSchedule<Resource extends string = string> {
     const now = this.#clock.elapsed()
     this.#places.delete(place)
     this.#places.set(place, now)
-    const window = Math.max(0, ...this.#limits.map(paddedWindow))
-    const idleSince = now - maxIdleTtls * Math.max(this.#ttl, window)
+    const { ttl, window } = this.#timesNow()
+    const idleSince = now - maxIdleTtls * Math.max(ttl, window)
     for (const [each, readAt] of this.#places) {
       if (readAt > idleSince) break
       this.#places.delete(each)
     }
-    return this.#ttl
+    return this.#timesNow().ttl
   }
 
   /** As `ttl` of any place, without counting it as read. */
   get currentTtl(): number {
-    return this.#ttl
+    return this.#timesNow().ttl
   }
 
   /**
@@ -73,28 +75,53 @@ export class RefreshSchedule<Resource extends string = string> {
 
   /** The age at which a reading is prefetched, so that it is still fresh when all other places have been read. */
   get refreshAge(): number {
-    return Math.max(0, this.#ttl - this.#places.size * this.#pace)
+    return Math.max(0, this.#timesNow().ttl - this.#places.size * this.#pace)
   }
 
   get #pace(): number {
-    const paces = this.#limits.map(
-      (limit) => paddedWindow(limit) / Math.max(1, Math.floor(limit.calls * prefetchShare)),
-    )
-    return Math.max(minPace, ...paces)
+    return paceUnder(this.#limits)
   }
 
-  /** At least one and a half times what reading all places takes. Else the first place is due before the last one is read. */
-  get #ttl(): number {
+  /** They are needed for each reading that is served, and change with the number of places, the limits and the settings. */
+  #timesNow(): Times {
     const { ttl, prefetch } = this.#upstream.settings
-    const times = this.#limits.map((limit) => {
-      const windows = Math.ceil(this.#places.size / limit.calls)
-      return Math.max(0, windows - 1) * paddedWindow(limit)
-    })
-    const prefetchTime = prefetch ? this.#places.size * this.#pace : 0
-    return Math.max(ttl, ...[...times, prefetchTime].map((time) => 1.5 * time))
+    const [limits, places] = [this.#limits, this.#places.size]
+    const { of } = this.#times
+    if (of.limits !== limits || of.ttl !== ttl || of.prefetch !== prefetch || of.places !== places)
+      this.#times = toTimes({ limits, ttl, prefetch, places })
+    return this.#times
   }
 
   get #limits(): readonly Limit[] {
-    return this.#rateLimiter.windows(this.#resource).map(({ limit }) => limit)
+    return this.#rateLimiter.limits(this.#resource)
   }
+}
+
+interface TimesBasis extends Pick<UpstreamSettings, 'ttl' | 'prefetch'> {
+  readonly limits: readonly Limit[]
+  /** Their number. */
+  readonly places: number
+}
+
+/** Milliseconds that depend on the places, the limits and the settings. */
+interface Times {
+  readonly of: TimesBasis
+  /** The longest window of the limits. */
+  readonly window: number
+  readonly ttl: number
+}
+
+/** A ttl is at least one and a half times what reading all places takes. Else the first place is due before the last one is read. */
+function toTimes(of: TimesBasis): Times {
+  const { limits, places } = of
+  const window = Math.max(0, ...limits.map(paddedWindow))
+  const times = limits.map((limit) => Math.max(0, Math.ceil(places / limit.calls) - 1) * paddedWindow(limit))
+  const prefetchTime = of.prefetch ? places * paceUnder(limits) : 0
+  return { of, window, ttl: Math.max(of.ttl, ...[...times, prefetchTime].map((time) => 1.5 * time)) }
+}
+
+/** Milliseconds between two prefetches by one replica. */
+function paceUnder(limits: readonly Limit[]): number {
+  const paces = limits.map((limit) => paddedWindow(limit) / Math.max(1, Math.floor(limit.calls * prefetchShare)))
+  return Math.max(minPace, ...paces)
 }

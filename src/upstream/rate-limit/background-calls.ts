@@ -25,7 +25,7 @@ export class BackgroundCalls<Resource extends string = string> {
 
   /** Milliseconds between two calls, so that no window has more of them than their share. */
   get interval(): number {
-    const limits = this.#pipeline.rateLimiter.windows(this.#resource).map(({ limit }) => limit)
+    const limits = this.#pipeline.rateLimiter.limits(this.#resource)
     return Math.max(minInterval, ...limits.map(intervalUnder))
   }
 

@@ -53,7 +53,7 @@ export class RateLimiter<Resource extends string = string> {
     this.#clock = clock
     this.#store = store
     this.#maxWaiting = maxWaiting
-    this.shares = new OperationShares(clock, (resource) => store.windows(resource).map(({ limit }) => limit), replicas)
+    this.shares = new OperationShares(clock, (resource) => store.limits(resource), replicas)
     store.onPausesCleared(() => this.#wakeAll())
   }
 
@@ -81,7 +81,7 @@ export class RateLimiter<Resource extends string = string> {
 
   /** Whether every limit on a resource has room for retries in place. */
   allowsRetries(resource: Resource): boolean {
-    return this.windows(resource).every(({ limit }) => allowsRetries(limit))
+    return this.limits(resource).every(allowsRetries)
   }
 
   /** Ends the smaller limits of probes after a success. */
@@ -102,7 +102,7 @@ export class RateLimiter<Resource extends string = string> {
 
   /** Pauses the calls for a resource after a 429, for as long as the vendor asks. */
   pause(resource: Resource, { details: { retryAfterSeconds } }: UpstreamError): void {
-    const windows = this.windows(resource).map(({ limit }) => paddedWindow(limit))
+    const windows = this.limits(resource).map(paddedWindow)
     const unstated = windows.length > 0 ? Math.max(...windows) : defaultPause
     const wanted = retryAfterSeconds === undefined ? unstated : retryAfterSeconds * 1000
     this.#store.pause(resource, this.#clock.elapsed() + Math.min(Math.max(minPause, wanted), maxPause))
@@ -112,6 +112,11 @@ export class RateLimiter<Resource extends string = string> {
   /** Whether a pause that the vendor asked for is in force. */
   isPaused(resource: Resource): boolean {
     return this.#store.pausedUntil(resource) > this.#clock.elapsed()
+  }
+
+  /** The limits on a resource. */
+  limits(resource: Resource): readonly Limit[] {
+    return this.#store.limits(resource)
   }
 
   /** The limits on a resource with the calls that count under them. */

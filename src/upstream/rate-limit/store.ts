@@ -8,6 +8,8 @@ export interface RateLimitStore {
    * probe also counts under the smaller limits of probes.
    */
   tryAcquire(resource: string, isProbe?: boolean): number | null | Promise<number | null>
+  /** The limits on a resource. */
+  limits(resource: string): readonly Limit[]
   /** The windows of the limits on a resource, as far as this process has seen their calls. */
   windows(resource: string): readonly SlidingWindow[]
   /** The windows of the limits of probes. */
@@ -50,6 +52,8 @@ export class MemoryRateLimitStore implements RateLimitStore {
   readonly #clock: Clock
   #windows: readonly RecordedWindow[]
   #probeWindows: readonly RecordedWindow[]
+  /** By resource. */
+  readonly #limits = new Map<string, readonly Limit[]>()
   readonly #pauses = new Map<string, Pause>()
   readonly #listeners: (() => void)[] = []
 
@@ -60,6 +64,7 @@ export class MemoryRateLimitStore implements RateLimitStore {
   }
 
   changeLimits(limits: readonly Limit[]): void {
+    this.#limits.clear()
     this.#windows = toWindows(limits, this.#windows)
     this.#probeWindows = toWindows(limits.map(toProbeLimit), this.#probeWindows)
   }
@@ -98,6 +103,14 @@ export class MemoryRateLimitStore implements RateLimitStore {
     const now = this.#clock.elapsed()
     const window = this.#windows.find((each) => each.limit === limit)
     window?.times.push(...Array.from({ length: limit.calls }, () => now))
+  }
+
+  limits(resource: string): readonly Limit[] {
+    const known = this.#limits.get(resource)
+    if (known) return known
+    const limits = this.#windows.map(({ limit }) => limit).filter((limit) => appliesTo(limit, resource))
+    this.#limits.set(resource, limits)
+    return limits
   }
 
   windows(resource: string) {

@@ -59,6 +59,10 @@ export class RedisRateLimitStore implements RateLimitStore, ConnectionListener {
     return slot
   }
 
+  limits(resource: string): readonly Limit[] {
+    return this.windows(resource).map(({ limit }) => limit)
+  }
+
   windows(resource: string): readonly SlidingWindow[] {
     const shares = this.#shareWindows(resource)
     return this.#connection.state === 'alone' ? shares : [...this.#shared.windows(resource), ...shares]

@@ -54,9 +54,13 @@ export class StateRateLimitStore implements RateLimitStore {
   }
 
   tryAcquire(resource: string, isProbe = false): number | null | Promise<number | null> {
-    const isLimited = this.#memory.windows(resource).length > 0
+    const isLimited = this.#memory.limits(resource).length > 0
     if (!this.#state.hasDisk || !isLimited) return this.#memory.tryAcquire(resource, isProbe)
     return this.#acquiring.run(() => this.#tryAcquire(resource, isProbe))
+  }
+
+  limits(resource: string): readonly Limit[] {
+    return this.#memory.limits(resource)
   }
 
   windows(resource: string): readonly SlidingWindow[] {

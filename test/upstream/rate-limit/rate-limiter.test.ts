@@ -73,6 +73,7 @@ describe('a rate limiter', () => {
   it('lets no call through that the store has not recorded, even if its slot comes meanwhile', async () => {
     const store = new MemoryRateLimitStore(clock, limits)
     const slow: RateLimitStore = {
+      limits: (resource) => store.limits(resource),
       windows: (resource) => store.windows(resource),
       probeWindows: (resource) => store.probeWindows(resource),
       clearProbes: (resource) => store.clearProbes(resource),
