@@ -14,6 +14,7 @@ import { startNotifier } from './notify/notifier.ts'
 import type { Operation } from './operation.ts'
 import { createProcessState, type ProcessState } from './process-state.ts'
 import { providers } from './providers/list.ts'
+import { noteMaxStaleness } from './providers/max-staleness.ts'
 import type { Place } from './providers/place.ts'
 import { createPlaceIndex, withoutRecords } from './providers/place-index.ts'
 import { startPrefetch } from './providers/prefetch.ts'
@@ -28,6 +29,7 @@ import { toGraphQLError } from './schema/error.ts'
 import { createIntrospectionSchema } from './schema/introspection.ts'
 import { createSchema } from './schema/schema.ts'
 import { createSearch } from './schema/search/create-search.ts'
+import { hasStalenessArgument } from './schema/search/staleness-argument.ts'
 import type { CostOf } from './server/price.ts'
 import { createSavedQueries } from './server/saved-queries.ts'
 import { createServer, type Server } from './server/server.ts'
@@ -196,10 +198,13 @@ export async function createApp(
   const server = createServer({
     schema,
     createIntrospectionSchema: () => createIntrospectionSchema(schema),
-    createContext(request) {
+    createContext({ document, ...request }) {
       // A caller with a list of places may get another answer when a place is found, or not found any more.
       if (request.caller.places !== null) request.basis?.dependOn(placeListeners.subscribe)
-      return { ...request, now: clock.now(), placeIndex: request.isPassive ? withoutRecords(placeIndex) : placeIndex }
+      const places = request.isPassive ? withoutRecords(placeIndex) : placeIndex
+      const operation: Operation = { ...request, now: clock.now(), placeIndex: places }
+      if (document && hasStalenessArgument(document)) noteMaxStaleness(operation)
+      return operation
     },
     authenticate,
     toGraphQLError,

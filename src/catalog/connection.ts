@@ -96,11 +96,11 @@ function createCursors<Row>(ordering: Ordering<Row>, complete: boolean): (row: R
 
 const earlierPage = 'A page before this one was incomplete: start again without a cursor'
 
-/** One page of sorted lists as a Relay connection. */
-export async function toConnection<Row, Node>(
+/** One page of sorted lists as a Relay connection, at once when the page is kept. */
+export function toConnection<Row, Node>(
   lists: readonly RowList<Row>[],
   { ordering, window, toNode, basis, accepts, count, incompleteReasons = [], timeSlice }: ConnectionOptions<Row, Node>,
-): Promise<Connection<Node>> {
+): Connection<Node> | Promise<Connection<Node>> {
   const reasons = window.complete ? incompleteReasons : [...incompleteReasons, earlierPage]
   const complete = reasons.length === 0
   const make = async (): Promise<Page<LazyEdge<Row, Node>>> => {
@@ -113,8 +113,8 @@ export async function toConnection<Row, Node>(
   }
   const isKept = basis !== undefined && window.after === null && window.before === null
   const name = `${ordering.name} ${window.from} ${window.count} ${complete}`
-  const { edges, hasNextPage, hasPreviousPage } = await (isKept ? keepPage(basis, name, make) : make())
-  return {
+  const page = isKept ? keepPage(basis, name, make) : make()
+  const connect = ({ edges, hasNextPage, hasPreviousPage }: Page<LazyEdge<Row, Node>>): Connection<Node> => ({
     edges,
     pageInfo: {
       hasNextPage,
@@ -128,5 +128,6 @@ export async function toConnection<Row, Node>(
     },
     totalCount: count ?? (() => countRows(lists, timeSlice, accepts)),
     incompleteReasons: reasons,
-  }
+  })
+  return page instanceof Promise ? page.then(connect) : connect(page)
 }

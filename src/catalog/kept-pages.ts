@@ -31,15 +31,18 @@ let olderPages: PagesByBasis = new WeakMap()
 let rows = 0
 
 /** Makes a page, unless the same one is kept. */
-export async function keepPage<Edge>(
-  { of, state }: PageBasis,
+export function keepPage<Edge>(
+  basis: PageBasis,
   name: string,
   make: () => Promise<Page<Edge>>,
-): Promise<Page<Edge>> {
-  const key = `${name} ${state}`
-  const known = find(pages, of, key) ?? find(olderPages, of, key)
+): Page<Edge> | Promise<Page<Edge>> {
+  const key = `${name} ${basis.state}`
+  const known = find(pages, basis.of, key) ?? find(olderPages, basis.of, key)
   // What is kept for the same objects and the same name was made in the same way.
-  if (known) return known as Page<Edge>
+  return (known as Page<Edge> | undefined) ?? makeAndKeep(basis, key, make)
+}
+
+async function makeAndKeep<Edge>({ of }: PageBasis, key: string, make: () => Promise<Page<Edge>>): Promise<Page<Edge>> {
   const page = await make()
   if (rows >= maxRows / 2) {
     olderPages = pages

@@ -256,6 +256,11 @@ export class ListedPlace<
     return (adopted as Reading<List> | null) ?? this.#reading.load(operation, this, maxStaleness)
   }
 
+  readAtOnce(operation: Operation): Reading<List> | null {
+    const adopted = adoptedReading(operation, this.readingKey)
+    return (adopted as Reading<List> | null) ?? this.#reading.load.atOnce(operation, this)
+  }
+
   readKept(operation: Operation): Reading<List> | null {
     return this.#reading.load.kept.read(operation, this)
   }
@@ -356,8 +361,13 @@ export class ListedPlace<
     if (!isVisible(operation, this)) return null
     const activeIn = ({ value }: Reading<List>) => value.find(id)?.active ?? null
     // A page has many such rows.
-    const loaded = this.#reading.load.loaded(operation, this)
+    const loaded = this.#reading.load.loaded(operation, this) ?? this.readAtOnce(operation)
     return loaded ? activeIn(loaded) : this.read(operation).then(activeIn)
+  }
+
+  current(operation: Operation): List | null {
+    if (!isVisible(operation, this)) return null
+    return (this.#reading.load.loaded(operation, this) ?? this.readAtOnce(operation))?.value ?? null
   }
 
   /** Where its certificates are looked up: in the list of its account, or in its own for a caller who may see only that. */

@@ -11,7 +11,7 @@ import { type Identity, identityWithin } from '../upstream/call/vendor-api.ts'
 import type { UpstreamDependencies } from '../upstream/dependencies.ts'
 import { isReadingFailure } from '../upstream/error.ts'
 import { createLoader } from '../upstream/loader.ts'
-import { createStalenessBounds, noteMaxStaleness } from './max-staleness.ts'
+import { createStalenessBounds, hasMaxStaleness, noteMaxStaleness } from './max-staleness.ts'
 import type { Place, Source } from './place.ts'
 import { planReading } from './planned-calls.ts'
 import { parseRows, type Shape } from './shape.ts'
@@ -75,6 +75,12 @@ export interface PlaceReading<Item extends ReadablePlace, Wire, Row, Value> {
  */
 export interface PlaceLoader<Item extends Place, Value> {
   (operation: Operation, place: Item, maxStaleness?: number): Promise<Reading<Value>>
+  /**
+   * What the operation has loaded, or would load without waiting. Null when it may have to wait, and for an operation with a
+   * `maxStaleness` or that makes no calls.
+   * @throws InputError FORBIDDEN when the caller may not see the place
+   */
+  atOnce(operation: Operation, place: Item): Reading<Value> | null
   /** The reading that the operation has loaded; undefined while it has not. */
   loaded(operation: Operation, place: Item): Reading<Value> | undefined
   /** Makes a reading that begins now, whatever is kept or in progress. */
@@ -165,15 +171,17 @@ export function createPlaceLoader<
     ({ place: { readingKey, client }, bound }) =>
       `${readingKey} ${bound} ${reading.isChangeable ? client.changes?.count : undefined}`,
   )
+  function noted(operation: Operation, place: Item, reading: Reading<Value>): Reading<Value> {
+    const { error, value } = reading
+    const { unreadableRows } = value
+    if (error || unreadableRows > 0)
+      operation.outcome?.add([{ place, kind, status: error ? 'STALE' : 'OK', unreadableRows, error }])
+    return reading
+  }
   /** Adds the place to an error, and records what is wrong with the reading. */
   async function report(operation: Operation, place: Item, made: Promise<Reading<Value>>): Promise<Reading<Value>> {
     try {
-      const reading = await made
-      const { error, value } = reading
-      const { unreadableRows } = value
-      if (error || unreadableRows > 0)
-        operation.outcome?.add([{ place, kind, status: error ? 'STALE' : 'OK', unreadableRows, error }])
-      return reading
+      return noted(operation, place, await made)
     } catch (error) {
       if (!isReadingFailure(error)) throw error
       const failure = error.at(place)
@@ -186,6 +194,13 @@ export function createPlaceLoader<
     if (maxStaleness !== undefined) noteMaxStaleness(operation)
     const bound = bounds.strictest(operation, place.readingKey, maxStaleness)
     return report(operation, place, load(operation, { place, bound }))
+  }
+  function atOnce(operation: Operation, place: Item): Reading<Value> | null {
+    if (operation.isPassive || hasMaxStaleness(operation)) return null
+    if (!isDiscovery) assertVisible(operation, place)
+    const find = () => readings.readKept(taskOf(place), operation)
+    const reading = load.loadedOr(operation, { place, bound: undefined }, find)
+    return reading && noted(operation, place, reading)
   }
   async function now(operation: Operation, place: Item) {
     if (!isDiscovery) assertVisible(operation, place)
@@ -203,7 +218,7 @@ export function createPlaceLoader<
     subscribe: (place, listener) => readings.events.subscribe(place.readingKey, listener),
     forget: (readingKey) => readings.forget((key) => key === readingKey || key.startsWith(`${readingKey} `)),
   }
-  return Object.assign(loadPlace, { loaded, now, last, lastReading, state, restore, kept })
+  return Object.assign(loadPlace, { atOnce, loaded, now, last, lastReading, state, restore, kept })
 }
 
 /** Adds the place to an error of its reading. */

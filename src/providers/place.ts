@@ -71,6 +71,13 @@ export interface CertificateHolder<Row extends PlacedCertificate = PlacedCertifi
    */
   read(operation: Operation, maxStaleness?: number): Promise<Reading<CertificateList<Row>>>
 
+  /**
+   * What `read` would return without waiting; null when it may have to wait, and for an operation with a `maxStaleness` or that
+   * makes no calls.
+   * @throws InputError FORBIDDEN when the caller may not see the place
+   */
+  readAtOnce(operation: Operation): Reading<CertificateList<Row>> | null
+
   /** What `read` would return without waiting, for a caller who may see every place; null when it may have to wait. */
   readKept(operation: Operation): Reading<CertificateList<Row>> | null
 
@@ -106,6 +113,9 @@ export interface CertificateHolder<Row extends PlacedCertificate = PlacedCertifi
 
   /** The PEM of a certificate, read anew in every operation. Null when the vendor does not return it. @throws UpstreamError */
   pem(operation: Operation, certificate: Row): Promise<string | null>
+
+  /** The list that `active` finds certificates in; null when it would have to wait for it, and when there is none. */
+  current(operation: Operation): object | null
 
   /** Whether a certificate is in force, also when the list it was read from does not say. */
   active(operation: Operation, certificate: Row): boolean | null | Promise<boolean | null>

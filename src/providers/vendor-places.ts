@@ -51,7 +51,7 @@ export interface VendorPlaces<Root extends Place, Child extends Place> {
    * The place below an account with this id; null when there is none.
    * @throws UpstreamError when there is none, and the places below an account could not be listed
    */
-  child(operation: Operation, id: string | undefined, within?: readonly Root[]): Promise<Child | null>
+  child(operation: Operation, id: string | undefined, within?: readonly Root[]): Child | Promise<Child | null>
   /** The place below an account that a global id begins with. @throws UpstreamError as `child` */
   childOf(operation: Operation, key: readonly string[]): Promise<Child | null>
 }
@@ -184,11 +184,13 @@ function joinAccounts<Client, Root extends Account<Child>, Child extends Certifi
     kind.observer,
   )
 
-  /** A place that several accounts reach, without a look at each place. */
-  function findKeptShared(operation: Operation, id: string | undefined): Child | undefined {
-    const isKept =
-      childKind?.isShared && operation.caller.places === null && !operation.isPassive && !hasMaxStaleness(operation)
-    return isKept && id !== undefined && findKeptBelow(operation) ? keptBelow.byId.get(id) : undefined
+  /** The place with this id below all accounts, without waiting; undefined when a search may have to wait, or finds none. */
+  function findKept(operation: Operation, id: string | undefined): Child | undefined {
+    const isKept = operation.caller.places === null && !operation.isPassive && !hasMaxStaleness(operation)
+    const kept = isKept && id !== undefined ? findKeptBelow(operation) : null
+    if (!kept || id === undefined) return undefined
+    operation.outcome?.add(kept.sources.filter(({ error, unreadableRows }) => error !== null || unreadableRows > 0))
+    return keptBelow.byId.get(id)
   }
 
   async function findByKey(operation: Operation, key: readonly string[], search: Search): Promise<SearchResult<Child>> {
@@ -207,18 +209,22 @@ function joinAccounts<Client, Root extends Account<Child>, Child extends Certifi
     return account
   }
 
-  const child: VendorPlaces<Root, Child>['child'] = async (
-    operation,
-    id,
+  const child: VendorPlaces<Root, Child>['child'] = (operation, id, within) =>
+    (within ? undefined : findKept(operation, id)) ?? findChild(operation, id, within)
+
+  async function findChild(
+    operation: Operation,
+    id: string | undefined,
     within = placesThatMayHold(operation, accounts, id),
-  ) => {
+  ): Promise<Child | null> {
     const found = oneOrNull(filterResult(await findBelow(operation, within), ({ vendorId }) => vendorId === id))
     if (!found && id !== undefined) await assertNotUnknown(operation, [id])
     return found
   }
 
   const childOf: VendorPlaces<Root, Child>['childOf'] = async (operation, key) => {
-    const found = findKeptShared(operation, key[0]) ?? oneOrNull(await findByKey(operation, key, {}))
+    const found =
+      (childKind?.isShared ? findKept(operation, key[0]) : undefined) ?? oneOrNull(await findByKey(operation, key, {}))
     if (!found) await assertNotUnknown(operation, key)
     return found
   }
@@ -346,7 +352,8 @@ function keepJoined<Item extends Place>() {
         const { items } = uniqueResult(joinResults(results))
         if (!areSame(joined, items)) {
           joined = items
-          byId = new Map(items.map((item) => [item.vendorId, item]))
+          // The first place with an id, as a search finds it.
+          byId = new Map(items.toReversed().map((item) => [item.vendorId, item]))
         }
         parts = next
       }

@@ -59,6 +59,7 @@ export function registerCertificate(
       active: t.boolean({
         nullable: true,
         constant: ({ active }) => active !== undefined,
+        dependsOn: ({ place }) => place,
         description: 'Whether it is in force. Null when the vendor does not report it.',
         resolve: (certificate, _args, operation) =>
           certificate.active === undefined ? certificate.place.active(operation, certificate) : certificate.active,

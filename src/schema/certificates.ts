@@ -5,7 +5,6 @@ import type { SchemaKit } from './kit.ts'
 import type { registerPlace } from './place.ts'
 import type { Search } from './search/find-certificates.ts'
 import { searchCertificates } from './search/search.ts'
-import { noteStalenessArgument } from './search/staleness-argument.ts'
 
 /** `Query.certificates`: the certificates of all places as one list. */
 export function registerCertificates(
@@ -36,10 +35,7 @@ export function registerCertificates(
           }),
         },
         ...prices.search,
-        resolve: (_root, args, operation, info) => {
-          noteStalenessArgument(operation, info)
-          return searchCertificates(search, operation, args)
-        },
+        resolve: (_root, args, operation) => searchCertificates(search, operation, args),
       },
       {
         name: 'CertificateConnection',

@@ -11,7 +11,7 @@ import {
 } from 'graphql'
 import type { Operation } from '../operation.ts'
 import type { TimeSlice } from '../time-slice.ts'
-import { encodeList } from './encoding/encode-list.ts'
+import { type EncodedList, encodeList } from './encoding/encode-list.ts'
 
 /** A shorter list is completed at once. */
 const minLength = 10
@@ -40,11 +40,13 @@ function complete(items: unknown, operation: Operation, info: GraphQLResolveInfo
   const { encodedLists, timeSlice } = operation
   if (!Array.isArray(items) || items.length === 0) return items
   if (!encodedLists) return inSlices(items, timeSlice)
-  return encodeList(items, operation, info).then((encoded) => {
+  const insert = (encoded: EncodedList | null) => {
     if (!encoded) return inSlices(items, timeSlice)
     encodedLists.add(responsePathAsArray(info.path), encoded.text, encoded.errors)
     return []
-  })
+  }
+  const encoded = encodeList(items, operation, info)
+  return encoded instanceof Promise ? encoded.then(insert) : insert(encoded)
 }
 
 /** Each item as a promise that resolves when there is time to complete it, after the items before it. */

@@ -12,7 +12,6 @@ import { countAcceptedOwners, countKeptOwners } from './owner-counts.ts'
 import type { registerPlace } from './place.ts'
 import type { Conditions } from './search/filter-input.ts'
 import { findCertificates, type Search, type UnfilteredCertificates } from './search/find-certificates.ts'
-import { noteStalenessArgument } from './search/staleness-argument.ts'
 import type { StatisticsTypes } from './statistics-counts.ts'
 import { type CertificateStatistics, type Duplicate, registerStatisticsType } from './statistics-type.ts'
 import { countAcceptedWeaknesses, countKeptWeaknesses } from './weakness-counts.ts'
@@ -34,10 +33,7 @@ export function registerStatistics(
         'Counts the certificates that `certificates` returns for the same filter, on all pages. Makes the same calls, and ' +
         'none in addition when both are selected. Reads no PEM, except for `byWeakness` and for a filter on an X.509 field.',
       args: { filter: t.arg(kit.listArguments.filter) },
-      resolve: (_root, args, operation, info) => {
-        noteStalenessArgument(operation, info)
-        return countFound(search, operation, args)
-      },
+      resolve: (_root, args, operation) => countFound(search, operation, args),
     }),
   )
 }

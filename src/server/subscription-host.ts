@@ -41,6 +41,7 @@ export function createSubscriptionHost<Context extends object>(
         const encodedLists = new EncodedLists()
         const context = createContext({
           requestId: request.requestId,
+          document: request.document,
           caller,
           signal,
           timeSlice,

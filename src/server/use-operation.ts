@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
-import { OperationTypeNode } from 'graphql'
+import { type DocumentNode, OperationTypeNode } from 'graphql'
 import { isAsyncIterable } from 'graphql-yoga'
 import type { AnswerBasis } from '../answer-basis.ts'
 import type { CallPlan } from '../call-plan.ts'
@@ -24,6 +24,8 @@ export interface OperationOptions<Context extends object> {
   /** Called once per operation. */
   createContext(request: {
     requestId: string
+    /** What is executed; absent where that is no document. */
+    document?: DocumentNode
     caller: Caller
     /** The time at which the operation must have ended. */
     deadline: number
@@ -107,6 +109,7 @@ export function useOperation<Context extends object>(
             const encodedLists = plan ? undefined : new EncodedLists()
             context = createContext({
               requestId,
+              document: args.document,
               caller,
               signal,
               timeSlice,

@@ -32,9 +32,10 @@ export function useSubscriptions<Context extends object>(
   /** The operation that resolves the arguments, and that the source of the events belongs to. */
   function toSourceContext(subscription: Subscription): Context {
     const { request, caller, signal } = subscription
-    const { requestId, trace } = request
+    const { requestId, document, trace } = request
     return createContext({
       requestId,
+      document,
       caller,
       signal,
       timeSlice: queue.open(caller, signal),

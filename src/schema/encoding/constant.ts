@@ -1,6 +1,7 @@
 import type { FieldNullability, InputFieldMap, SchemaTypes, TypeParam } from '@pothos/core'
 import type { GraphQLField } from 'graphql'
 import { isObject } from '../../is-object.ts'
+import type { Operation } from '../../operation.ts'
 
 declare global {
   namespace PothosSchemaTypes {
@@ -24,8 +25,19 @@ declare global {
        * of a page is kept between them.
        */
       changesAt?: (object: ParentShape, now: number) => readonly number[]
+      /**
+       * For a value that depends on the object and on something else that many objects share. The JSON of a page is kept while
+       * that is the same.
+       */
+      dependsOn?: (object: ParentShape) => Dependency
     }
   }
+}
+
+/** Something that values depend on. */
+export interface Dependency {
+  /** The same object as long as the values are the same; null when that is not known without waiting. */
+  current(operation: Operation): object | null
 }
 
 /** Whether the JSON of a field of this object may be kept. */
@@ -34,11 +46,27 @@ export type IsConstant = (source: object) => boolean
 /** The moments next to this one at which a field of this object changes. */
 export type ChangesAt = (source: object, now: number) => readonly number[]
 
+/** What a field of this object depends on. */
+export type DependsOn = (source: object) => Dependency
+
 /** Null when the field changes at other times, too. */
-export function readChanges({ extensions }: Pick<GraphQLField<unknown, unknown>, 'extensions'>): ChangesAt | null {
+export function readChanges(field: Pick<GraphQLField<unknown, unknown>, 'extensions'>): ChangesAt | null {
+  return functionOption<ChangesAt>(field, 'changesAt')
+}
+
+/** Null when the field depends on nothing else, or on anything. */
+export function readDependency(field: Pick<GraphQLField<unknown, unknown>, 'extensions'>): DependsOn | null {
+  return functionOption<DependsOn>(field, 'dependsOn')
+}
+
+/** What needs a permission is found for each operation. */
+function functionOption<Option>(
+  { extensions }: Pick<GraphQLField<unknown, unknown>, 'extensions'>,
+  name: string,
+): Option | null {
   const options = extensions['pothosOptions']
   if (!isObject(options) || options['authScopes'] !== undefined) return null
-  return typeof options['changesAt'] === 'function' ? (options['changesAt'] as ChangesAt) : null
+  return typeof options[name] === 'function' ? (options[name] as Option) : null
 }
 
 /** Null when the field is never constant. What needs a permission is found for each operation. */

@@ -14,12 +14,13 @@ import type { ResponsePath } from '../../encoded-lists.ts'
 import { isObject } from '../../is-object.ts'
 import type { Operation } from '../../operation.ts'
 import { rowsPerLook } from '../../time-slice.ts'
+import type { Dependency } from './constant.ts'
 import { type Encoding, encodeLeaf, encodeObject, NotEncodable } from './encode-object.ts'
-import type { EncodedObject, Period } from './encoded-objects.ts'
+import type { EncodedObject, Validity } from './encoded-objects.ts'
 import type { FieldOf, Hole, LeafPlan, NestedPlan, SelectionPlan } from './object-plan.ts'
 import { planFor } from './plan-for.ts'
 
-interface EncodedList {
+export interface EncodedList {
   readonly text: string
   /** Those of fields and objects that are null in the text. */
   readonly errors: readonly GraphQLError[]
@@ -27,44 +28,62 @@ interface EncodedList {
 
 /**
  * Converts a list of objects to JSON, in slices. The text of an object is kept as long as the object exists; only fields
- * that are not constant are found in each operation. Null when the executor has to complete the list.
+ * that are not constant are found in each operation. Null when the executor has to complete the list. A list whose text is
+ * kept is converted at once.
  * @throws GraphQLError of a field or an object that cannot be null
  */
-export async function encodeList(
+export function encodeList(
   items: readonly unknown[],
   operation: Operation,
   info: GraphQLResolveInfo,
-): Promise<EncodedList | null> {
+): EncodedList | null | Promise<EncodedList | null> {
   const selection = planFor(info)
+  const known = selection.pages?.get(items, operation)
+  return known === undefined ? encodeItems(items, operation, info, selection) : { text: known, errors: [] }
+}
+
+async function encodeItems(
+  items: readonly unknown[],
+  operation: Operation,
+  info: GraphQLResolveInfo,
+  selection: SelectionPlan,
+): Promise<EncodedList | null> {
   const list = new ListEncoder(operation, info)
   const objects = await list.settle(items)
-  const known = selection.pages?.get(objects, operation.now)
+  const known = objects === items ? undefined : selection.pages?.get(objects, operation)
   if (known !== undefined) return { text: known, errors: list.errors }
   const encoded = await list.encode(objects, selection)
   if (!encoded) return null
   const text = await list.fill(encoded)
-  const period = list.errors.length === 0 ? periodOf(encoded, operation.now) : null
-  if (period) selection.pages?.set(objects, text, period)
+  const validity = list.errors.length === 0 ? validityOf(encoded, operation) : null
+  if (validity) selection.pages?.set(objects, text, validity)
   return { text, errors: list.errors }
 }
 
-/** The time within which the objects have the same text. Null when a field changes at any time, or at this moment. */
-function periodOf(objects: readonly EncodedObject<Hole>[], now: number): Period | null {
+/** How long the objects have the same text. Null when a field changes at any time, or at this moment. */
+function validityOf(objects: readonly EncodedObject<Hole>[], operation: Operation): Validity | null {
+  const { now } = operation
   let from = Number.NEGATIVE_INFINITY
   let until = Number.POSITIVE_INFINITY
+  const dependencies = new Map<Dependency, object>()
   for (const object of objects) {
     if (typeof object === 'string') continue
     for (const part of object) {
       if (typeof part === 'string') continue
       const { plan, source } = part
-      if (!plan.changesAt) return null
-      for (const moment of plan.changesAt(source, now)) {
+      if (!plan.changesAt && !plan.dependsOn) return null
+      for (const moment of plan.changesAt?.(source, now) ?? []) {
         if (moment <= now) from = Math.max(from, moment)
         if (moment >= now) until = Math.min(until, moment)
       }
+      const dependency = plan.dependsOn?.(source)
+      if (!dependency || dependencies.has(dependency)) continue
+      const current = dependency.current(operation)
+      if (!current) return null
+      dependencies.set(dependency, current)
     }
   }
-  return from < now && now < until ? { from, until } : null
+  return from < now && now < until ? { from, until, dependencies } : null
 }
 
 /** An object of the list that is null, because a field of it has this error and cannot be null. */

@@ -1,4 +1,6 @@
 import { isObject } from '../../is-object.ts'
+import type { Operation } from '../../operation.ts'
+import type { Dependency } from './constant.ts'
 
 /** The JSON of an object: its text, or parts of the text with the fields between them that are found for each operation. */
 export type EncodedObject<Hole> = string | readonly (string | Hole)[]
@@ -46,34 +48,46 @@ export class EncodedObjects<Hole> {
   }
 }
 
-/** The time between two changes of a text. It may be another one at both ends. */
-export interface Period {
+/** How long a text is the same. */
+export interface Validity {
+  /** The text may be another one at this time and at the end. */
   readonly from: number
   readonly until: number
+  /** What the text depends on, as it was. */
+  readonly dependencies: ReadonlyMap<Dependency, object>
 }
 
 interface EncodedPage {
   readonly items: readonly unknown[]
   readonly text: string
-  readonly period: Period
+  readonly validity: Validity
 }
 
 /** The texts of whole lists, the last one for each first object: the same pages are requested again and again. */
 export class EncodedPages {
   readonly #pages = new CacheByObject<EncodedPage>()
 
-  get(items: readonly unknown[], now: number): string | undefined {
+  get(items: readonly unknown[], operation: Operation): string | undefined {
     const [first] = items
     const page = isObject(first) ? this.#pages.get(first) : undefined
-    if (!page || now <= page.period.from || now >= page.period.until) return undefined
-    const isSame = page.items.length === items.length && items.every((item, index) => item === page.items[index])
-    return isSame ? page.text : undefined
+    if (!page || !hasSameItems(page, items) || !isValid(page.validity, operation)) return undefined
+    return page.text
   }
 
-  set(items: readonly unknown[], text: string, period: Period): void {
+  set(items: readonly unknown[], text: string, validity: Validity): void {
     const [first] = items
-    if (isObject(first)) this.#pages.set(first, { items, text, period }, text.length)
+    if (isObject(first)) this.#pages.set(first, { items, text, validity }, text.length)
   }
+}
+
+function hasSameItems(page: EncodedPage, items: readonly unknown[]): boolean {
+  return page.items.length === items.length && items.every((item, index) => item === page.items[index])
+}
+
+function isValid({ from, until, dependencies }: Validity, operation: Operation): boolean {
+  if (operation.now <= from || operation.now >= until) return false
+  for (const [dependency, before] of dependencies) if (dependency.current(operation) !== before) return false
+  return true
 }
 
 /** Roughly: an entry itself takes memory, and a text that has other characters than Latin-1 two bytes for each. */

@@ -13,7 +13,14 @@ import {
 } from 'graphql'
 import type { ResponsePath } from '../../encoded-lists.ts'
 import { responseNameOf, type Selections } from '../selections.ts'
-import { type ChangesAt, type IsConstant, readChanges, readConstant } from './constant.ts'
+import {
+  type ChangesAt,
+  type DependsOn,
+  type IsConstant,
+  readChanges,
+  readConstant,
+  readDependency,
+} from './constant.ts'
 import { EncodedObjects, EncodedPages } from './encoded-objects.ts'
 
 /** How the selected fields of an object are converted to JSON. */
@@ -38,6 +45,8 @@ export interface LeafPlan extends NamedField {
   readonly isConstant: IsConstant | null
   /** Null when it changes at any time. */
   readonly changesAt: ChangesAt | null
+  /** Null when it depends on nothing else, or on anything. */
+  readonly dependsOn: DependsOn | null
 }
 
 export interface NestedPlan extends NamedField {
@@ -125,7 +134,10 @@ export class SelectionPlan {
     const type: GraphQLNamedType = getNamedType(field.type)
     if (field.args.length > 0) return null
     const isConstant = readConstant(field)
-    if (isLeafType(type)) return { kind: 'leaf', key, field, nodes, type, isConstant, changesAt: readChanges(field) }
+    if (isLeafType(type)) {
+      const [changesAt, dependsOn] = [readChanges(field), readDependency(field)]
+      return { kind: 'leaf', key, field, nodes, type, isConstant, changesAt, dependsOn }
+    }
     if (!isConstant) return null
     const sets = nodes.flatMap(({ selectionSet }) => selectionSet ?? [])
     const selection = new SelectionPlan(this.#selections, sets, type, this.#isKept)
