@@ -49,6 +49,7 @@ export class OperationOutcome {
   }
 
   get summary(): OutcomeSummary {
+    if (this.#reports.size === 0) return { complete: this.#isComplete, fresh: true }
     const problems = new Map<string, ReportedSource>()
     let isComplete = this.#isComplete
     for (const sources of this.#reports) {

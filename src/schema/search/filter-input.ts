@@ -62,6 +62,7 @@ const indexedConditions = [
 export function isUnfiltered(
   filter: Parameters<typeof isIndexed>[0] & Partial<Record<(typeof indexedConditions)[number], unknown>>,
 ): boolean {
+  if (filter === withoutConditions.all || filter === withoutConditions.present) return true
   return isIndexed(filter) && indexedConditions.every((each) => filter[each] === null || filter[each] === undefined)
 }
 
@@ -77,9 +78,8 @@ interface FilterContext {
  * an invalid serial number or fingerprint
  */
 export function parseFilter(input: CertificateFilterInput, context: FilterContext): CertificateFilter {
-  return hasConditions(input)
-    ? parseConditions(input, context)
-    : { ...noConditions, includeDeleted: input.includeDeleted }
+  if (hasConditions(input)) return parseConditions(input, context)
+  return input.includeDeleted ? withoutConditions.all : withoutConditions.present
 }
 
 function parseConditions(input: CertificateFilterInput, context: FilterContext): CertificateFilter {
@@ -134,11 +134,19 @@ function checkOwners(owners: readonly string[], known: ReadonlyMap<string, unkno
 }
 
 /** Most lists of places have none. */
-function hasConditions({ includeDeleted, ...conditions }: CertificateFilterInput): boolean {
-  return Object.values(conditions).some((value) => value !== null && value !== undefined)
+function hasConditions(input: CertificateFilterInput): boolean {
+  for (const name in input) {
+    const value: unknown = Reflect.get(input, name)
+    if (name !== 'includeDeleted' && value !== null && value !== undefined) return true
+  }
+  return false
 }
 
 const noConditions = parseConditions({}, { owners: OwnerRules.none, caller: { places: null } })
+const withoutConditions = {
+  all: { ...noConditions, includeDeleted: true },
+  present: { ...noConditions, includeDeleted: false },
+}
 
 function parseHex(
   value: string | null | undefined,

@@ -82,6 +82,27 @@ describe('active of an OpenAI certificate', () => {
     expect(stack.callsTo('/organization/certificates')).toHaveLength(1)
   })
 
+  it('follows the organization’s list while the project’s list is the same', async () => {
+    const flags = async () => {
+      const { data } = await stack.ask<{ openAIProject: { certificates: { nodes: Certificate[] } } }>(
+        `{ openAIProject(id: "${projectId()}") { certificates { nodes { name active } } } }`,
+      )
+      return Object.fromEntries(data.openAIProject.certificates.nodes.map((each) => [each.name, each.active]))
+    }
+    const before = await flags()
+    expect(await flags()).toEqual(before)
+    rewriteAnswers<{ data: { active: boolean }[] }>(stack.openai.emulator, '/organization/certificates', (page) => ({
+      ...page,
+      data: page.data.map((row) => ({ ...row, active: !row.active })),
+    }))
+    const renewed = '{ openAIOrganization(id: "org_bluequay") { certificates(maxStaleness: "PT0S") { totalCount } } }'
+    stack.clock.advance(11_000)
+    await whileTimePasses(stack.clock, stack.ask(renewed))
+    const after = await flags()
+    expect(after).toEqual(Object.fromEntries(Object.entries(before).map(([each, active]) => [each, !active])))
+    expect(stack.callsTo(`/projects/${projectId()}/certificates`)).toHaveLength(1)
+  })
+
   it('is null with an error when the organization’s list cannot be read', async () => {
     stack.openai.emulator.fault({
       match: ({ path }) => path.endsWith('/organization/certificates'),

@@ -21,6 +21,13 @@ const count = (name: string) => {
   resolved[name] = (resolved[name] ?? 0) + 1
 }
 
+/** What the shade of a shape depends on. */
+const light = {
+  colours: [{ colour: 'red' }, { colour: 'green' }],
+  at: 0,
+  current: () => light.colours[light.at] ?? null,
+}
+
 function createTestSchema(items: () => readonly unknown[]) {
   const builder = createBuilder()
   const Shape = builder.interfaceRef<Shape>('Shape')
@@ -45,6 +52,13 @@ function createTestSchema(items: () => readonly unknown[]) {
         resolve: (_shape, _args, { now }) => {
           count('decade')
           return Math.floor(now / 10)
+        },
+      }),
+      shade: t.string({
+        dependsOn: () => light,
+        resolve: () => {
+          count('shade')
+          return light.current()?.colour ?? 'none'
         },
       }),
       risky: t.string({
@@ -167,6 +181,19 @@ describe('a list of objects', () => {
     }
     // At a change itself, the text is not kept.
     expect(resolved['decade']).toBe(5 * shapes.length)
+  })
+
+  it('reads a field that depends on something else once while that is the same', async () => {
+    const document = parse('{ shapes { id shade } }')
+    resolved = {}
+    const shades: string[] = []
+    for (light.at of [0, 0, 1, 1, 2, 2, 0]) {
+      const { text } = await run(document, {}, { encodedLists: new EncodedLists() })
+      shades.push(JSON.parse(text).shapes[1].shade)
+    }
+    expect(shades).toEqual(['red', 'red', 'green', 'green', 'none', 'none', 'red'])
+    // While it is not known, the field is read for each operation.
+    expect(resolved['shade']).toBe(5 * shapes.length)
   })
 
   it('reads a field that changes with the time for each operation beside one that always changes', async () => {

@@ -55,6 +55,18 @@ describe.each(outages)('maxStaleness at $brand', (outage) => {
     expect(data).toMatchObject({ place: { certificates: expect.anything(), source: { asOf: iso(stack.clock.now()) } } })
   })
 
+  it('applies to a field about the same place that is resolved before', async () => {
+    await ask(outage)
+    stack.clock.advance(120_000)
+    const { data } = await stack.ask(`{
+      before: ${outage.field} { certificates { nodes { asOf } } }
+      place: ${outage.field} { certificates(maxStaleness: "PT1M") { nodes { asOf } } }
+    }`)
+    const asOf = iso(stack.clock.now())
+    const list = { certificates: { nodes: expect.arrayContaining([{ asOf }]) } }
+    expect(data).toMatchObject({ before: list, place: list })
+  })
+
   it('of PT0S forces a reading, at most one in ten seconds', async () => {
     const first = stack.clock.now()
     await ask(outage, 'PT0S')
