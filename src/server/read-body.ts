@@ -11,23 +11,20 @@ export function readBody(request: IncomingMessage, limit: number): Promise<Body 
   return new Promise((resolve) => {
     const parts: Bytes[] = []
     let length = 0
-    const end = (body: Body | null) => {
-      request.off('data', add).off('end', complete).off('close', leave).off('error', leave)
-      // After the removal of its listener, an error would end the process.
-      request.on('error', () => {})
-      resolve(body)
-    }
-    const add = (part: Bytes) => {
-      parts.push(part)
-      length += part.length
-      if (length > limit) end('large')
-    }
-    const complete = () => {
-      const [first] = parts
-      end(parts.length === 1 && first ? first : Buffer.concat(parts))
-    }
-    const leave = () => end(null)
-    request.on('data', add).on('end', complete).on('close', leave).on('error', leave)
+    const leave = () => resolve(null)
+    // The listeners stay: to remove them takes longer than to call them for nothing, and an error without one would end the process.
+    request
+      .on('data', (part: Bytes) => {
+        length += part.length
+        if (length > limit) resolve('large')
+        else parts.push(part)
+      })
+      .on('end', () => {
+        const [first] = parts
+        if (length <= limit) resolve(parts.length === 1 && first ? first : Buffer.concat(parts))
+      })
+      .on('close', leave)
+      .on('error', leave)
     if (request.destroyed) leave()
   })
 }
