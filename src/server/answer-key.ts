@@ -40,15 +40,50 @@ interface RepeatableRequest {
   readonly body: Buffer | undefined
 }
 
+/** What the last key was made from. */
+interface KeyedRequest extends Omit<RepeatableRequest, 'headers'> {
+  readonly isSafe: boolean
+  /** Those of `answerHeaders`. */
+  readonly values: readonly IncomingHttpHeaders[string][]
+  readonly key: string
+}
+
+/** Requests that are sent again and again, and those that are sent at the same time, have the key of the one before. */
+let last: KeyedRequest | undefined
+
 /** Returns a text that two requests share only when their answers are the same. */
-export function toAnswerKey({ method, url, headers, caller, body }: RepeatableRequest): string {
-  const parts = [method, url, toCallerText(caller), String(isSafeAuthorization(headers.authorization))]
-  // A header contains no line break, so the parts cannot run into each other. An empty header differs from none.
-  for (const name of answerHeaders) {
-    const value = headers[name]
-    parts.push(value === undefined ? '' : `:${String(value)}`)
+export function toAnswerKey(request: RepeatableRequest): string {
+  if (!last || !isLike(last, request)) last = toKeyed(request)
+  return last.key
+}
+
+function isLike(known: KeyedRequest, { method, url, headers, caller, body }: RepeatableRequest): boolean {
+  if (known.method !== method || known.url !== url || !isSameAccess(known.caller, caller)) return false
+  if (known.isSafe !== isSafeAuthorization(headers.authorization)) return false
+  for (let index = 0; index < answerHeaders.length; index += 1) {
+    if (headers[answerHeaders[index] ?? ''] !== known.values[index]) return false
   }
-  return `${parts.join('\n')}\n${body?.toString('latin1') ?? ''}`
+  return body && known.body ? body.equals(known.body) : body === known.body
+}
+
+/** Whether two callers have the same text. Sets are compared by their identity: it is the same for most requests. */
+function isSameAccess(one: Caller, other: Caller): boolean {
+  return (
+    one.permissions === other.permissions &&
+    one.places === other.places &&
+    one.isIdentified === other.isIdentified &&
+    one.credential === other.credential
+  )
+}
+
+function toKeyed(request: RepeatableRequest): KeyedRequest {
+  const { method, url, headers, caller, body } = request
+  const isSafe = isSafeAuthorization(headers.authorization)
+  const values = answerHeaders.map((name) => headers[name])
+  // A header contains no line break, so the parts cannot run into each other. An empty header differs from none.
+  const texts = values.map((value) => (value === undefined ? '' : `:${String(value)}`))
+  const head = [method, url, toCallerText(caller), String(isSafe), ...texts].join('\n')
+  return { method, url, caller, body, isSafe, values, key: `${head}\n${body?.toString('latin1') ?? ''}` }
 }
 
 /** The caller's name is no part of it: callers with the same permissions and places get the same answers. */
