@@ -27,7 +27,8 @@ export async function sendBytes(
 ): Promise<void> {
   const { socket } = response.req
   try {
-    await sendPieces(await body, response, options, response.shouldKeepAlive)
+    const bytes = body instanceof Uint8Array ? body : await body
+    await sendPieces(bytes, response, options, response.shouldKeepAlive)
     if (!response.shouldKeepAlive) await endAcknowledged(response, options)
   } finally {
     const { readers, onStall } = options
@@ -114,15 +115,15 @@ async function sendPieces(
 function write(piece: Uint8Array, response: ServerResponse, isLast: boolean): Promise<void> | null {
   const { socket } = response
   let accept = () => {}
-  const done = () => accept()
-  if (isLast) response.end(piece, done)
-  else response.write(piece, done)
+  if (isLast) response.end(piece)
+  else response.write(piece, () => accept())
   if (socket?.writableLength === 0) return null
   return new Promise((resolve) => {
     accept = () => {
-      response.off('close', accept)
+      response.off('close', accept).off('finish', accept)
       resolve()
     }
-    response.once('close', accept)
+    response.on('close', accept)
+    if (isLast) response.on('finish', accept)
   })
 }
