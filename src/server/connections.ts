@@ -129,9 +129,8 @@ export class Connections {
       else if (this.#phase === 'closing') this.#closeIdle()
     })
     this.#announceClose(exchanges)
-    const begin = () => this.#handler(request, response, isFollowUp)
-    if (this.#held) this.#held.push(begin)
-    else begin()
+    if (this.#held) this.#held.push(() => this.#handler(request, response, isFollowUp))
+    else this.#handler(request, response, isFollowUp)
   }
 
   /** Sets `Connection: close` on the response in progress while no other request is waiting for it. */

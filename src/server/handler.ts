@@ -3,8 +3,15 @@ import type { Logger } from 'pino'
 import type { Caller } from '../operation.ts'
 import type { RequestHandler } from './connections.ts'
 import type { OpenStreams } from './open-streams.ts'
-import { type Body, readBody } from './read-body.ts'
-import { type Exchange, isStorable, type KnownState, type OnMade } from './repeated-requests.ts'
+import { readBody } from './read-body.ts'
+import {
+  type Exchange,
+  isStorable,
+  type KnownState,
+  type OnMade,
+  type RepeatedRequests,
+  type Responder,
+} from './repeated-requests.ts'
 import type { RequestState } from './request-state.ts'
 import { sendBytes, sendStream } from './send-answer.ts'
 import type { SlowReaders } from './slow-readers.ts'
@@ -16,17 +23,11 @@ import { requestIdHeader } from './use-request-id.ts'
 type NodeContext = Required<Pick<RequestState, 'req' | 'res' | 'address' | 'executed'>> &
   Pick<RequestState, 'body' | 'isBodyLarge'>
 
-interface NodeExchange {
-  readonly req: IncomingMessage
-  readonly res: ServerResponse
-  readonly address: string
-}
-
 export interface HandlerOptions {
   /** Yoga: returns the answer and does not send it. */
   respond(request: IncomingMessage, response: ServerResponse, state: NodeContext): Promise<Response> | Response
   /** Answers identical requests; absent when each request is executed. */
-  readonly repeatedRequests: ((exchange: Exchange) => Promise<void>) | undefined
+  readonly repeatedRequests: RepeatedRequests | undefined
   /** Bytes of a body. */
   readonly maxBody: number
   readonly unsent: UnsentAnswers
@@ -49,8 +50,7 @@ export function createHandler({
   log,
 }: HandlerOptions): RequestHandler {
   async function execute(
-    { req, res, address }: NodeExchange,
-    body: Body | undefined,
+    { req, res, address, body }: Exchange,
     known: KnownState = {},
     onMade: OnMade = () => {},
   ): Promise<void> {
@@ -100,15 +100,17 @@ export function createHandler({
 
   /** Sends an answer that was made for an identical request. */
   async function send(
-    { res, address }: NodeExchange,
     answer: StoredAnswer,
     caller: Caller,
     requestId: string,
+    { res, address }: Exchange,
   ): Promise<void> {
     const key = toCallerKey({ caller, address })
     const { status, statusText, bytes } = answer
     const headers = { ...answer.headers, [requestIdHeader]: requestId }
-    const waiting = await unsent.reserveRetrying(key, bytes.length, (tryAgain) => readers.retry(tryAgain), true)
+    const waiting =
+      unsent.reserve(key, bytes.length, true) ??
+      (await unsent.reserveRetrying(key, bytes.length, (tryAgain) => readers.retry(tryAgain), true))
     if (!waiting) {
       log.info({ requestId, caller: caller.name, bytes: bytes.length }, refused)
       return sendOverload(headers, res)
@@ -140,18 +142,17 @@ export function createHandler({
     else response.writeHead(500, { connection: 'close' }).end()
   }
 
+  const responder: Responder = {
+    execute,
+    admits: (caller, { address }) => unsent.hasRoom(toCallerKey({ caller, address })),
+    send,
+  }
+
   async function answer(req: IncomingMessage, res: ServerResponse): Promise<void> {
     const body = req.method === 'POST' ? await readBody(req, maxBody) : undefined
     if (body === null) return
-    const exchange = { req, res, address: addressOf(req) }
-    if (!repeatedRequests || body === 'large') return execute(exchange, body)
-    return repeatedRequests({
-      ...exchange,
-      body,
-      execute: (state, onMade) => execute(exchange, body, state, onMade),
-      admits: (caller) => unsent.hasRoom(toCallerKey({ caller, address: exchange.address })),
-      send: (stored, caller, requestId) => send(exchange, stored, caller, requestId),
-    })
+    const exchange = { req, res, address: addressOf(req), body }
+    return repeatedRequests ? repeatedRequests(exchange, responder) : execute(exchange)
   }
 
   return (request, response, isFollowUp) => {

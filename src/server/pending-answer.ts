@@ -82,21 +82,14 @@ export class PendingAnswer {
     return !this.basis || (this.basis.isCurrentAt(now) && now < this.basis.startedAt + maxAge)
   }
 
-  /** Waits for the answer. `leave` ends the wait. */
-  join(): { readonly outcome: Promise<Outcome>; leave(): void } {
-    let resolve: (outcome: Outcome) => void = () => {}
-    const outcome = new Promise<Outcome>((settle) => {
-      resolve = settle
-    })
+  /** Calls `resolve` with the answer. Returns a function that ends the wait. */
+  join(resolve: (outcome: Outcome) => void): () => void {
     if (this.#waiting.size === 0) this.#startTimer()
     this.#waiting.add(resolve)
     this.#joined += 1
-    return {
-      outcome,
-      leave: () => {
-        this.#waiting.delete(resolve)
-        resolve('left')
-      },
+    return () => {
+      this.#waiting.delete(resolve)
+      resolve('left')
     }
   }
 

@@ -6,11 +6,12 @@ import type { Clock } from '../upstream/clock.ts'
 import { toAnswerKey } from './answer-key.ts'
 import type { ConcurrencyLimiter } from './concurrency-limiter.ts'
 import { logOperation } from './operation-line.ts'
-import { startOperationSpan } from './operation-span.ts'
+import { type OperationSpan, startOperationSpan } from './operation-span.ts'
 import { type Outcome, PendingAnswer } from './pending-answer.ts'
+import type { Body } from './read-body.ts'
 import type { RedactText } from './request-message.ts'
 import type { RequestState } from './request-state.ts'
-import type { StoredAnswer } from './stored-answer.ts'
+import type { OperationSummary, StoredAnswer } from './stored-answer.ts'
 import { maxStoredAnswer, type StoredAnswers } from './stored-answers.ts'
 import type { CountOperation } from './use-metrics.ts'
 import { maxNameLength } from './use-operation-log.ts'
@@ -34,102 +35,102 @@ export interface RepetitionOptions {
 /** What is known of a request before it comes to Yoga. */
 export type KnownState = Pick<RequestState, 'authentication' | 'pending' | 'waited'>
 
-/** One request, and how it is answered. */
+/** One request. */
 export interface Exchange {
   readonly req: IncomingMessage
   readonly res: ServerResponse
   /** The address of the client. */
   readonly address: string
   /** Absent for other methods than POST. */
-  readonly body: Buffer | undefined
-  /** Passes the request on to Yoga, and sends the response. */
-  execute(state?: KnownState, onMade?: OnMade): Promise<void>
-  /** Whether the caller may get another answer before it reads those that were sent. */
-  admits(caller: Caller): boolean
-  /** Sends an answer to this caller. */
-  send(answer: StoredAnswer, caller: Caller, requestId: string): Promise<void>
+  readonly body: Body | undefined
 }
+
+/** How a request is answered. */
+export interface Responder {
+  /** Passes the request on to Yoga, and sends the response. */
+  execute(exchange: Exchange, state?: KnownState, onMade?: OnMade): Promise<void>
+  /** Whether the caller may get another answer before it reads those that were sent. */
+  admits(caller: Caller, exchange: Exchange): boolean
+  /** Sends an answer to this caller. */
+  send(answer: StoredAnswer, caller: Caller, requestId: string, exchange: Exchange): Promise<void>
+}
+
+/** Answers a request, again or with the responder. */
+export type RepeatedRequests = (exchange: Exchange, responder: Responder) => Promise<void>
 
 /** Receives the response before it is sent, with its bytes if it has few; null when there is none. */
 export type OnMade = (made: MadeAnswer | null) => void
 
 type MadeAnswer = Pick<StoredAnswer, 'status' | 'statusText' | 'headers' | 'bytes'>
 
+/** A request that may be identical to another one. */
+interface Repeatable {
+  readonly exchange: Exchange
+  readonly caller: Caller
+  readonly requestId: string
+  readonly arrivedAt: number
+}
+
 /**
  * Answers a request that is identical to another one with the same bytes: of the last moment, or as soon as they are made.
  * The caller is authenticated for every request. All that the answer depends on is equal, so that the other checks of
  * the request have the same result.
  */
-export function createRepeatedRequests(options: RepetitionOptions): (exchange: Exchange) => Promise<void> {
+export function createRepeatedRequests(options: RepetitionOptions): RepeatedRequests {
   const { answers, authenticate, limiter, clock, log, redact, deadline, countOperation } = options
 
-  return async (exchange) => {
-    const { req, res, address, body } = exchange
-    if (!isRepeatable(req, options)) return exchange.execute()
-    const arrivedAt = clock.elapsed()
-    const authentication = await authenticate({ authorization: req.headers.authorization ?? null, address })
-    if ('reason' in authentication) return exchange.execute({ authentication })
-    const caller = authentication
-    const { method = '', url = '', headers } = req
-    const key = toAnswerKey({ method, url, headers, caller, body })
-    const line = { requestId: toRequestId(headerOf(req, requestIdHeader)), caller: caller.name, upstreamCalls: 0 }
-    const summary = () => ({ ...line, durationMs: Math.round(clock.elapsed() - arrivedAt) })
+  /** Only queries are stored, and waited for. */
+  function spanOf({ exchange, requestId, arrivedAt }: Repeatable, name: string | undefined): OperationSpan | undefined {
+    return startOperationSpan(
+      (header) => headerOf(exchange.req, header),
+      () => ({
+        requestId,
+        type: 'query',
+        name: name && redact(name, maxNameLength),
+        age: clock.elapsed() - arrivedAt,
+      }),
+    )
+  }
 
-    /** Only queries are stored, and waited for. */
-    const spanOf = (name: string | undefined) =>
-      startOperationSpan(
-        (header) => headerOf(req, header),
-        () => ({
-          requestId: line.requestId,
-          type: 'query',
-          name: name && redact(name, maxNameLength),
-          age: clock.elapsed() - arrivedAt,
-        }),
-      )
+  /** Logs and counts a request that was answered again. */
+  function recordRepeated(request: Repeatable, { operationName, cost, read }: OperationSummary): void {
+    const span = spanOf(request, operationName)
+    const milliseconds = clock.elapsed() - request.arrivedAt
+    logOperation(log, {
+      requestId: request.requestId,
+      caller: request.caller.name,
+      upstreamCalls: 0,
+      durationMs: Math.round(milliseconds),
+      operationName,
+      traceId: span?.traceId,
+      cost,
+      stored: true,
+      codes: [],
+      ...read,
+    })
+    span?.end({ stored: true, complete: read?.complete })
+    countOperation?.({ name: operationName, outcome: 'success', milliseconds })
+  }
 
-    const repeat = (answer: StoredAnswer): Promise<void> => {
-      const { operationName, cost, read } = answer.operation
-      const span = spanOf(operationName)
-      logOperation(log, {
-        ...summary(),
-        operationName,
-        traceId: span?.traceId,
-        cost,
-        stored: true,
-        codes: [],
-        ...read,
-      })
-      span?.end({ stored: true, complete: read?.complete })
-      countOperation?.({ name: operationName, outcome: 'success', milliseconds: clock.elapsed() - arrivedAt })
-      return exchange.send(answer, caller, line.requestId)
-    }
-
-    let state: KnownState = { authentication }
-    // Yoga has the error.
-    if (!exchange.admits(caller)) return exchange.execute(state)
-    for (;;) {
-      const found = await answers.find(key)
-      if (found) return repeat(found)
-      const other = answers.findPending(key)
-      const pending = other instanceof Promise ? await other : other
-      if (!pending) return lead(exchange, key, state)
-      const outcome = await follow(pending, caller, res)
-      // The credential is checked again after the wait.
-      state = { waited: clock.elapsed() - arrivedAt }
-      if (outcome === 'left') {
-        const none = { operationName: undefined, cost: undefined }
-        logOperation(log, { ...summary(), ...none, clientLeft: true })
-        countOperation?.({ name: undefined, outcome: 'client_left', milliseconds: clock.elapsed() - arrivedAt })
-        return spanOf(undefined)?.end({ clientLeft: true })
-      }
-      if (outcome === 'alone') return exchange.execute(state)
-      if (outcome !== 'next') return repeat(outcome)
-    }
+  /** Logs and counts a request whose client has left while it waited. */
+  function recordLeft(request: Repeatable): void {
+    const milliseconds = clock.elapsed() - request.arrivedAt
+    logOperation(log, {
+      requestId: request.requestId,
+      caller: request.caller.name,
+      upstreamCalls: 0,
+      durationMs: Math.round(milliseconds),
+      operationName: undefined,
+      cost: undefined,
+      clientLeft: true,
+    })
+    countOperation?.({ name: undefined, outcome: 'client_left', milliseconds })
+    spanOf(request, undefined)?.end({ clientLeft: true })
   }
 
   /** Executes the request, for the identical ones too. */
-  async function lead({ res, execute }: Exchange, key: string, state: KnownState): Promise<void> {
-    const pending = new PendingAnswer(clock, deadline, () => res.destroyed)
+  async function lead(exchange: Exchange, responder: Responder, key: string, state: KnownState): Promise<void> {
+    const pending = new PendingAnswer(clock, deadline, () => exchange.res.destroyed)
     let isMade = false
     const end = (made: MadeAnswer | null) => {
       isMade = true
@@ -140,22 +141,56 @@ export function createRepeatedRequests(options: RepetitionOptions): (exchange: E
     try {
       const from = clock.elapsed() - (state.waited ?? 0)
       await pending.gather()
-      await execute({ ...state, pending, waited: clock.elapsed() - from }, end)
+      await responder.execute(exchange, { ...state, pending, waited: clock.elapsed() - from }, end)
     } finally {
       if (!isMade) end(null)
     }
   }
 
-  async function follow(pending: PendingAnswer, caller: Caller, res: ServerResponse): Promise<Outcome> {
+  function follow(pending: PendingAnswer, caller: Caller, res: ServerResponse): Outcome | Promise<Outcome> {
     const release = limiter.follow(caller)
     if (!release) return 'alone'
-    const { outcome, leave } = pending.join()
-    res.once('close', leave)
-    try {
-      return res.destroyed ? 'left' : await outcome
-    } finally {
-      res.off('close', leave)
-      release()
+    return new Promise((resolve) => {
+      const leave = pending.join((outcome) => {
+        res.off('close', leave)
+        release()
+        resolve(outcome)
+      })
+      if (res.destroyed) leave()
+      else res.on('close', leave)
+    })
+  }
+
+  return async (exchange, responder) => {
+    const { req, res, address, body } = exchange
+    if (body === 'large' || !isRepeatable(req, options)) return responder.execute(exchange)
+    const arrivedAt = clock.elapsed()
+    const authentication = await authenticate({ authorization: req.headers.authorization ?? null, address })
+    if ('reason' in authentication) return responder.execute(exchange, { authentication })
+    const caller = authentication
+    let state: KnownState = { authentication }
+    // Yoga has the error.
+    if (!responder.admits(caller, exchange)) return responder.execute(exchange, state)
+    const { method = '', url = '', headers } = req
+    const key = toAnswerKey({ method, url, headers, caller, body })
+    const requestId = toRequestId(headerOf(req, requestIdHeader))
+    const request = { exchange, caller, requestId, arrivedAt }
+    for (;;) {
+      const known = answers.find(key)
+      let outcome: Outcome | undefined = known instanceof Promise ? await known : known
+      if (!outcome) {
+        const other = answers.findPending(key)
+        const pending = other instanceof Promise ? await other : other
+        if (!pending) return lead(exchange, responder, key, state)
+        outcome = await follow(pending, caller, res)
+        // The credential is checked again after the wait.
+        state = { waited: clock.elapsed() - arrivedAt }
+      }
+      if (outcome === 'left') return recordLeft(request)
+      if (outcome === 'alone') return responder.execute(exchange, state)
+      if (outcome === 'next') continue
+      recordRepeated(request, outcome.operation)
+      return responder.send(outcome, caller, requestId, exchange)
     }
   }
 }

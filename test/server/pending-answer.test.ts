@@ -24,7 +24,7 @@ describe('the first of identical requests', () => {
 
   it('waits while others arrive', async () => {
     for (let count = 0; count < 20; count += 1) {
-      pending.join()
+      pending.join(() => {})
       await iteration()
     }
     expect(hasBegun).toBe(false)
@@ -36,7 +36,7 @@ describe('the first of identical requests', () => {
   it('waits for a tenth of a second at most', async () => {
     for (let time = 0; time < 100; time += 25) {
       expect([time, hasBegun]).toEqual([time, false])
-      pending.join()
+      pending.join(() => {})
       clock.advance(25)
       await iteration()
     }
