@@ -23,14 +23,14 @@ export function describeShape<Wire extends { readonly id: string }>(
 
   /** The rows as another replica reads them when these fields are shared. */
   async function readElsewhere(fields: readonly string[]): Promise<readonly Wire[]> {
-    const made = { asOf: 1, startedAt: 0, readAt: 0, bytes: 0, rows: completeRows(rows) }
+    const made = { asOf: 1, startedAt: 0, readAt: 0, bytes: 0, rows: completeRows([...rows]) }
     const reading = parseReading({ asOf: made.asOf, body: serializeReading(made, fields) }, systemClock)
     return (await parse(reading?.rows ?? completeRows([]))).items
   }
 
   describe(name, () => {
     it('reads every declared member', async () => {
-      expect(await parse(completeRows(rows))).toEqual({ items: parsed, unreadable: 0, hasRepeats: false })
+      expect(await parse(completeRows([...rows]))).toEqual({ items: parsed, unreadable: 0, hasRepeats: false })
     })
 
     it('is the same in a reading of another replica', async () => {

@@ -63,13 +63,13 @@ export interface WireAccountSwitchKey {
 }
 
 /** The rows of active-certificates or of enrollments. @throws when the body has none */
-export function parseEnrollments(body: unknown): readonly unknown[] {
+export function parseEnrollments(body: unknown): unknown[] {
   if (!isObject(body) || !Array.isArray(body['enrollments'])) throw new MalformedBodyError('enrollments is not a list')
   return body['enrollments']
 }
 
 /** Contract ids, a bare list of strings. @throws when the body is anything else */
-export function parseContractIdentifiers(body: unknown): readonly unknown[] {
+export function parseContractIdentifiers(body: unknown): unknown[] {
   if (!Array.isArray(body)) throw new MalformedBodyError('the body is not a list')
   return body
 }

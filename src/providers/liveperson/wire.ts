@@ -21,7 +21,7 @@ export interface WireToken {
 }
 
 /** The rows of an account's list, which is a bare array. @throws when the body is anything else */
-export function parseCertificates(body: unknown): readonly unknown[] {
+export function parseCertificates(body: unknown): unknown[] {
   if (!Array.isArray(body)) throw new MalformedBodyError('the body is not a list')
   return body
 }

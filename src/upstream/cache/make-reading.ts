@@ -74,6 +74,8 @@ export async function makeReading<Value>(
     if (request && isMadeHere) readings.keep?.(request, reading)
     const { rows, ...kept } = reading
     const value = await task.toValue(rows)
+    // The promises of the calls have become old objects, which keep what they refer to until the next full collection.
+    rows.rows.length = 0
     if (isOwn) task.onMade?.(value, kept.asOf)
     return { value, ...kept, change }
   } finally {

@@ -7,13 +7,14 @@ import type { ChangeLog } from './change-log.ts'
 
 /** A vendor's list as it was received, before its rows are parsed. */
 export interface Rows {
-  readonly rows: readonly unknown[]
+  /** A reading that is made of them empties the list: stores copy it. */
+  readonly rows: unknown[]
   /** Rows that the vendor announced and did not return. */
   readonly missing: number
 }
 
 /** A list without missing rows. */
-export const completeRows = (rows: readonly unknown[]): Rows => ({ rows, missing: 0 })
+export const completeRows = (rows: unknown[]): Rows => ({ rows, missing: 0 })
 
 /** How to read one place. */
 export interface ReadingTask<Value> {

@@ -40,7 +40,7 @@ export async function* serializeRows(rows: readonly unknown[], fields: readonly 
 export async function readRows(
   state: StateReader,
   { rowsId, texts }: Pick<KeptHead, 'rowsId' | 'texts'>,
-): Promise<readonly unknown[] | null> {
+): Promise<unknown[] | null> {
   const rows: unknown[] = []
   for (let index = 0; index < texts; index += 1) {
     if (responseTime.isOver()) await responseTime.next()

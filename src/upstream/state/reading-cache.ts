@@ -72,7 +72,10 @@ export class StateReadingCache implements SharedReadingCache {
 
   keep(request: SharedReadingRequest, reading: SharedReading): void {
     if (!this.#state.hasDisk || this.#isClosed) return
-    this.#unwritten.set(stateDigest(request.identity), { request, reading })
+    const { rows, missing } = reading.rows
+    // The list is emptied before it is written.
+    const kept = { ...reading, rows: { rows: [...rows], missing } }
+    this.#unwritten.set(stateDigest(request.identity), { request, reading: kept })
     this.#begin()
   }
 
@@ -194,7 +197,7 @@ export class StateReadingCache implements SharedReadingCache {
   }
 
   /** A small skew of the clock counts as an age of zero. */
-  #toReading({ asOf, readAt, missing, bytes, change }: KeptHead, rows: readonly unknown[]): SharedReading {
+  #toReading({ asOf, readAt, missing, bytes, change }: KeptHead, rows: unknown[]): SharedReading {
     const [now, elapsed] = [this.#clock.now(), this.#clock.elapsed()]
     const ageOf = (time: number) => Math.max(0, now - time)
     return {

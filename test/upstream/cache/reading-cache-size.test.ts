@@ -81,6 +81,16 @@ const sized =
 const read = (maxStaleness?: number) =>
   readings.read(task, { signal: new AbortController().signal, deadline: clock.elapsed() + minute, maxStaleness })
 
+describe('the list that a reading was made of', () => {
+  it('is empty, so that nothing keeps its rows', async () => {
+    const list = completeRows(['a', 'b'])
+    readings = new ReadingCache(upstream, () => 1)
+    task = { ...task, read: async () => list, toValue: ({ rows }) => ({ version: rows.join() }) }
+    expect(await read()).toMatchObject({ value: { version: 'a,b' } })
+    expect(list.rows).toEqual([])
+  })
+})
+
 describe('maxStaleness', () => {
   it('causes a refresh in the background that does not return the same shared reading again', async () => {
     await read()

@@ -32,7 +32,7 @@ const request = (further: object = {}) => ({
 const readingOf = (rows: readonly unknown[], startedAgo = 20): SharedReading => {
   const readAt = clock.elapsed()
   const [startedAt, asOf] = [readAt - startedAgo, clock.now() - startedAgo]
-  return { rows: completeRows(rows), asOf, startedAt, readAt, bytes: 1_000 }
+  return { rows: completeRows([...rows]), asOf, startedAt, readAt, bytes: 1_000 }
 }
 
 /** Keeps a reading as one process, which ends then. */
@@ -68,6 +68,15 @@ describe('A reading in the state', () => {
     await pass()
     expect(keysOf('reading')).toHaveLength(0)
     await until(() => keysOf('reading').length > 0)
+    expect((await get())?.rows.rows).toEqual([{ id: 'a' }])
+  })
+
+  it('has the rows of a list that is emptied before they are written', async () => {
+    const cache = new StateReadingCache(clock, state)
+    const reading = readingOf([{ id: 'a' }])
+    cache.keep(request(), reading)
+    reading.rows.rows.length = 0
+    await cache.close()
     expect((await get())?.rows.rows).toEqual([{ id: 'a' }])
   })
 
