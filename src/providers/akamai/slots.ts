@@ -47,10 +47,10 @@ function addSlots(
     const deployment = toDeployment(network, 'PRIMARY', networkConfiguration, names)
     slots.push(toSlot(deployment, primaryCertificate, 0, slots[0]))
   }
-  multiStackedCertificates.forEach((certificate, index) => {
+  for (const [index, certificate] of multiStackedCertificates.entries()) {
     const deployment = toDeployment(network, 'MULTI_STACKED', networkConfiguration, names)
     slots.push(toSlot(deployment, certificate, index, slots[0]))
-  })
+  }
 }
 
 /** Both networks usually have the same certificate: its members are converted once. */
