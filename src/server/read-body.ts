@@ -16,8 +16,9 @@ export function readBody(request: IncomingMessage, limit: number): Promise<Body 
     request
       .on('data', (part: Bytes) => {
         length += part.length
-        if (length > limit) resolve('large')
-        else parts.push(part)
+        if (length <= limit) return void parts.push(part)
+        parts.length = 0
+        resolve('large')
       })
       .on('end', () => {
         const [first] = parts
