@@ -82,8 +82,13 @@ export class PendingAnswer {
     return !this.basis || (this.basis.isCurrentAt(now) && now < this.basis.startedAt + maxAge)
   }
 
-  /** Calls `resolve` with the answer. Returns a function that ends the wait. */
+  /** Calls `resolve` with the answer, not before it returns. Returns a function that ends the wait. */
   join(resolve: (outcome: Outcome) => void): () => void {
+    // The answer was made while the request found out whether it may wait for it.
+    if (this.#ended.signal.aborted) {
+      queueMicrotask(() => resolve('next'))
+      return () => {}
+    }
     if (this.#waiting.size === 0) this.#startTimer()
     this.#waiting.add(resolve)
     this.#joined += 1

@@ -15,6 +15,13 @@ beforeEach(() => {
   })
 })
 
+describe('a request that comes when the answer has just been made', () => {
+  it('is answered like one that comes later', async () => {
+    pending.end('alone')
+    expect(await new Promise((resolve) => pending.join(resolve))).toBe('next')
+  })
+})
+
 describe('the first of identical requests', () => {
   it('is executed in the next iteration of the event loop when no other one arrives', async () => {
     await iteration()
