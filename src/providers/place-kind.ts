@@ -254,7 +254,7 @@ export function definePlacesBelow<
         ? createVendorDiscovery(parent, {
             create: named,
             read: (operation, maxStaleness) => load(operation, parent, maxStaleness),
-            readKept: (operation) => load.kept.read(operation, parent),
+            readKept: (operation) => load.atOnce(operation, parent),
             last: () => load.last(parent),
             restore: () => load.restore(parent),
             state: () => toSourceState(parent, 'DISCOVERY', load.state(parent), parent.client.pipeline),

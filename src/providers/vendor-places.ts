@@ -187,10 +187,7 @@ function joinAccounts<Client, Root extends Account<Child>, Child extends Certifi
   /** The place with this id below all accounts, without waiting; undefined when a search may have to wait, or finds none. */
   function findKept(operation: Operation, id: string | undefined): Child | undefined {
     const isKept = operation.caller.places === null && !operation.isPassive && !hasMaxStaleness(operation)
-    const kept = isKept && id !== undefined ? findKeptBelow(operation) : null
-    if (!kept || id === undefined) return undefined
-    operation.outcome?.add(kept.sources.filter(({ error, unreadableRows }) => error !== null || unreadableRows > 0))
-    return keptBelow.byId.get(id)
+    return isKept && id !== undefined && findKeptBelow(operation) ? keptBelow.byId.get(id) : undefined
   }
 
   async function findByKey(operation: Operation, key: readonly string[], search: Search): Promise<SearchResult<Child>> {

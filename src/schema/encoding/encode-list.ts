@@ -16,7 +16,7 @@ import type { Operation } from '../../operation.ts'
 import { rowsPerLook } from '../../time-slice.ts'
 import type { Dependency } from './constant.ts'
 import { type Encoding, encodeLeaf, encodeObject, NotEncodable } from './encode-object.ts'
-import type { EncodedObject, Validity } from './encoded-objects.ts'
+import { type EncodedObject, isValid, type Validity } from './encoded-objects.ts'
 import type { FieldOf, Hole, LeafPlan, NestedPlan, SelectionPlan } from './object-plan.ts'
 import { planFor } from './plan-for.ts'
 
@@ -54,9 +54,11 @@ async function encodeItems(
   if (known !== undefined) return { text: known, errors: list.errors }
   const encoded = await list.encode(objects, selection)
   if (!encoded) return null
+  const validity = validityOf(encoded, operation)
   const text = await list.fill(encoded)
-  const validity = list.errors.length === 0 ? validityOf(encoded, operation) : null
-  if (validity) selection.pages?.set(objects, text, validity)
+  // It may have changed while the fields were read.
+  if (validity && list.errors.length === 0 && isValid(validity, operation))
+    selection.pages?.set(objects, text, validity)
   return { text, errors: list.errors }
 }
 

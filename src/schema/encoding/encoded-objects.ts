@@ -84,7 +84,8 @@ function hasSameItems(page: EncodedPage, items: readonly unknown[]): boolean {
   return page.items.length === items.length && items.every((item, index) => item === page.items[index])
 }
 
-function isValid({ from, until, dependencies }: Validity, operation: Operation): boolean {
+/** Whether the text is still the same. */
+export function isValid({ from, until, dependencies }: Validity, operation: Operation): boolean {
   if (operation.now <= from || operation.now >= until) return false
   for (const [dependency, before] of dependencies) if (dependency.current(operation) !== before) return false
   return true
