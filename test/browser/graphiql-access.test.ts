@@ -38,12 +38,12 @@ describeInBrowser('GraphiQL of a server that requires a key', () => {
     await docs().getByText('Root Types').waitFor()
     await docs().getByText('Query', { exact: true }).click()
     await docs().locator('.graphiql-doc-explorer-field-name').first().waitFor()
-  }, 30_000)
+  }, 60_000)
 
   it('sends the key with the queries', async () => {
     await page.getByRole('button', { name: 'Execute query' }).click()
     await page.locator('.graphiql-response .view-lines').getByText('"certificates"').waitFor()
-  }, 30_000)
+  }, 60_000)
 
   it('keeps the key in memory only', async () => {
     // GraphiQL keeps tabs half a second after they have changed.
@@ -59,5 +59,5 @@ describeInBrowser('GraphiQL of a server that requires a key', () => {
     const refused = page.waitForResponse((response) => response.request().method() === 'POST')
     await page.reload()
     expect((await refused).status()).toBe(401)
-  }, 30_000)
+  }, 60_000)
 })

@@ -54,7 +54,7 @@ describeInBrowser('GraphiQL in a browser', () => {
     expect((await editor().textContent())?.replaceAll('\u00a0', ' ')).toContain(
       '# Which certificates expire first, over all vendors?',
     )
-  }, 30_000)
+  }, 60_000)
 
   it('is loaded as two megabytes, and as two kilobytes when it is loaded again', async () => {
     const other = await browser.newContext()
@@ -85,7 +85,7 @@ describeInBrowser('GraphiQL in a browser', () => {
     } finally {
       await other.close()
     }
-  }, 30_000)
+  }, 60_000)
 
   async function typeInNewTab(text: string, name: string): Promise<void> {
     await page.getByRole('button', { name: 'New tab' }).click()
@@ -103,7 +103,7 @@ describeInBrowser('GraphiQL in a browser', () => {
   it('executes a typed query and shows its response', async () => {
     await typeInNewTab('query Greeting { hello }', 'Greeting')
     await response().getByText('"world"').waitFor()
-  }, 30_000)
+  }, 60_000)
 
   it('shows each event of a subscription, until it is stopped', async () => {
     await typeInNewTab('subscription Ticks { ticked { number } }', 'Ticks')
@@ -114,7 +114,7 @@ describeInBrowser('GraphiQL in a browser', () => {
     await response().getByText('4712').waitFor()
     await page.getByRole('button', { name: 'Stop query' }).click()
     await until(() => server.source.open === 0)
-  }, 30_000)
+  }, 60_000)
 
   it('sends requests to its own server only and causes no errors in the console', () => {
     expect(requests.filter((url) => url === `${server.url}/graphql`).length).toBeGreaterThanOrEqual(3)
