@@ -11,8 +11,8 @@ export interface Gate {
   readonly received: readonly string[]
   /** The number of requests that are held and not aborted. */
   readonly waiting: number
-  /** Forwards the requests that are held and all later ones. */
-  open(): void
+  /** Forwards the requests that are held and all later ones, whose path and query match. Default: all. */
+  open(matches?: (path: string) => boolean): void
   /** Forwards the request that has been held longest. */
   letOneThrough(): void
   close(): Promise<void>
@@ -20,28 +20,32 @@ export interface Gate {
 
 export async function startGate(): Promise<Gate> {
   const received: string[] = []
-  const waiting = new Map<ServerResponse, () => void>()
-  let isOpen = false
+  const waiting = new Map<ServerResponse, { readonly path: string; readonly forward: () => void }>()
+  let isOpen = (_path: string): boolean => false
 
   const server = createServer((incoming, outgoing) => {
-    received.push(incoming.url ?? '')
-    const { method, url, headers } = incoming
+    const { method, url: path = '', headers } = incoming
+    received.push(path)
     // The headers are forwarded unchanged: signatures cover the host that the client called.
     const forward = () => {
-      const onward = request(gate.target, { method, path: url, headers, agent: false }, (answer) => {
+      const onward = request(gate.target, { method, path, headers, agent: false }, (answer) => {
         outgoing.writeHead(answer.statusCode ?? 502, answer.headers)
         answer.pipe(outgoing)
       })
       onward.on('error', () => outgoing.destroy())
       incoming.pipe(onward)
     }
-    if (isOpen) return forward()
-    waiting.set(outgoing, forward)
+    if (isOpen(path)) return forward()
+    waiting.set(outgoing, { path, forward })
     outgoing.on('close', () => waiting.delete(outgoing))
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
 
+  const letThrough = (outgoing: ServerResponse, forward: () => void) => {
+    waiting.delete(outgoing)
+    forward()
+  }
   const gate: Gate = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     target: '',
@@ -49,16 +53,12 @@ export async function startGate(): Promise<Gate> {
     get waiting() {
       return waiting.size
     },
-    open() {
-      isOpen = true
-      for (const forward of waiting.values()) forward()
-      waiting.clear()
+    open(matches = () => true) {
+      isOpen = matches
+      for (const [outgoing, { path, forward }] of waiting) if (matches(path)) letThrough(outgoing, forward)
     },
     letOneThrough() {
-      for (const [outgoing, forward] of [...waiting].slice(0, 1)) {
-        waiting.delete(outgoing)
-        forward()
-      }
+      for (const [outgoing, { forward }] of [...waiting].slice(0, 1)) letThrough(outgoing, forward)
     },
     async close() {
       server.close()
