@@ -361,13 +361,17 @@ export class ListedPlace<
     if (!isVisible(operation, this)) return null
     const activeIn = ({ value }: Reading<List>) => value.find(id)?.active ?? null
     // A page has many such rows.
-    const loaded = this.#reading.load.loaded(operation, this) ?? this.readAtOnce(operation)
+    const loaded = this.#loadedAtOnce(operation)
     return loaded ? activeIn(loaded) : this.read(operation).then(activeIn)
+  }
+
+  #loadedAtOnce(operation: Operation): Reading<List> | null {
+    return this.#reading.load.loaded(operation, this) ?? this.readAtOnce(operation)
   }
 
   current(operation: Operation): List | null {
     if (!isVisible(operation, this)) return null
-    return (this.#reading.load.loaded(operation, this) ?? this.readAtOnce(operation))?.value ?? null
+    return this.#loadedAtOnce(operation)?.value ?? null
   }
 
   /** Where its certificates are looked up: in the list of its account, or in its own for a caller who may see only that. */

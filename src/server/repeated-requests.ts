@@ -92,15 +92,17 @@ export function createRepeatedRequests(options: RepetitionOptions): RepeatedRequ
     )
   }
 
+  /** What the log lines of these requests have in common. */
+  function lineOf({ requestId, caller }: Repeatable, milliseconds: number) {
+    return { requestId, caller: caller.name, upstreamCalls: 0, durationMs: Math.round(milliseconds) }
+  }
+
   /** Logs and counts a request that was answered again. */
   function recordRepeated(request: Repeatable, { operationName, cost, read }: OperationSummary): void {
     const span = spanOf(request, operationName)
     const milliseconds = clock.elapsed() - request.arrivedAt
     logOperation(log, {
-      requestId: request.requestId,
-      caller: request.caller.name,
-      upstreamCalls: 0,
-      durationMs: Math.round(milliseconds),
+      ...lineOf(request, milliseconds),
       operationName,
       traceId: span?.traceId,
       cost,
@@ -116,10 +118,7 @@ export function createRepeatedRequests(options: RepetitionOptions): RepeatedRequ
   function recordLeft(request: Repeatable): void {
     const milliseconds = clock.elapsed() - request.arrivedAt
     logOperation(log, {
-      requestId: request.requestId,
-      caller: request.caller.name,
-      upstreamCalls: 0,
-      durationMs: Math.round(milliseconds),
+      ...lineOf(request, milliseconds),
       operationName: undefined,
       cost: undefined,
       clientLeft: true,
