@@ -7,8 +7,8 @@ import { smallSizes } from './sizes.ts'
 const query = '{ certificates(first: 100) { nodes { name stale } complete fresh } }'
 const pollers = 16
 /** Milliseconds that are measured before the other program is. */
-const roundTime = 1_000
-const rounds = 8
+const roundTime = 250
+const rounds = 32
 const target = 0.9
 
 interface Page {
@@ -52,7 +52,7 @@ async function start(storeFor: string) {
   const vendors = await startEmulators({ now: systemClock.now, sizes: smallSizes(8) })
   const upstream = { deadline: '500ms', ttl: '2s', staleWhileRevalidate: '0s' }
   const program = await startProgram(toConfig({ ...vendors.file, upstream, server: { answers: { storeFor } } }))
-  for (let index = 0; index < 2; index += 1) await poll(program, { count: 0, incomplete: 0 })
+  for (let index = 0; index < 8; index += 1) await poll(program, { count: 0, incomplete: 0 })
   return {
     program,
     emulators: vendors.emulators,
