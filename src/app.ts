@@ -146,7 +146,7 @@ export async function createApp(
   const mistakes = [
     ...findPlaceMistakes(listening.access, configured, locate),
     ...ownerMistakes,
-    ...findDocumentMistakes(documents.list, schema, limits, costOf, locate(['documents', 'file'])),
+    ...findDocumentMistakes(documents.list, schema, limits, costOf, () => locate(['documents', 'file'])),
   ]
   if (mistakes.length > 0) throw new ConfigError(mistakes)
   next.commit()

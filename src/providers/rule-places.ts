@@ -48,8 +48,8 @@ export function createOwnerRules(
     const places = match.places?.flatMap((text, index) => {
       const place = resolveRulePlace(text, vendors, match.provider)
       if ('mistake' in place) return []
-      const setting = locate(pathOf(rule, index))
-      if (place.undiscovered !== undefined) undiscovered.push({ setting, vendorId: place.undiscovered })
+      if (place.undiscovered !== undefined)
+        undiscovered.push({ setting: locate(pathOf(rule, index)), vendorId: place.undiscovered })
       return place.id
     })
     return { match: { ...match, places: places ?? null }, owner }

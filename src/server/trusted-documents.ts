@@ -7,14 +7,14 @@ import { coerceVariables } from './variables.ts'
 
 /**
  * Checks trusted documents against the schema and the limits. Returns one mistake per invalid document.
- * @param file the setting with the file of the documents, as mistakes name it
+ * @param locateFile names the setting with the file of the documents, as mistakes name it
  */
 export function findDocumentMistakes(
   list: ReadonlyMap<string, string>,
   schema: GraphQLSchema,
   limits: RequestLimits & FieldLimits,
   costOf: CostOf,
-  file: string,
+  locateFile: () => string,
 ): readonly string[] {
   const rules = [...specifiedRules, ...limitRules(limits)]
   return [...list].flatMap(([id, text]) => {
@@ -24,7 +24,7 @@ export function findDocumentMistakes(
     return message === undefined
       ? []
       : [
-          `${file}, "${id}": ${message.replace(/\.$/, '')}; expected a document that is valid for this schema and within the limits`,
+          `${locateFile()}, "${id}": ${message.replace(/\.$/, '')}; expected a document that is valid for this schema and within the limits`,
         ]
   })
 }
