@@ -1,5 +1,17 @@
-import { isAlias, isMap, isNode, isScalar, isSeq, LineCounter, type Node, type ParsedNode, parseDocument } from 'yaml'
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  type ParsedNode,
+  parseDocument,
+} from 'yaml'
 import { type Mistakes, pathText, type SettingNames, type SettingPart, type SettingPath } from './mistakes.ts'
+import { readPlainSettings } from './plain-settings.ts'
 import type { ReadFiles } from './read-files.ts'
 import { findUnquotedReferences, withoutReferences } from './unquoted-references.ts'
 import { findAliasMistakes, findSyntaxMistakes } from './yaml-mistakes.ts'
@@ -32,13 +44,12 @@ export function readSettingsFile(
   const failed = { path, content: undefined, names: { nameOf: pathText } }
   if (text === undefined) return failed
 
-  const lines = new LineCounter()
-  const options = { stringKeys: true, logLevel: 'error' } as const
-  const whole = parseDocument(text, { ...options, lineCounter: lines })
-  const positionAt = (offset: number) => {
-    const { line, col } = lines.linePos(offset)
-    return `${shown}, line ${line}, column ${col}`
-  }
+  const plain = readPlainSettings(text)
+  if (plain !== undefined) return { path, content: plain, names: namesIn(shown, () => parseText(text)) }
+
+  const parsed = parseText(text)
+  const { document: whole } = parsed
+  const positionAt = (offset: number) => positionIn(shown, parsed, offset)
   // A reference in braces without quotes makes everything after it invalid.
   const unquoted = whole.errors.length === 0 ? [] : findUnquotedReferences(text)
   for (const { offset, text: mistake } of unquoted) mistakes.add(positionAt(offset), mistake)
@@ -53,13 +64,42 @@ export function readSettingsFile(
   try {
     // JSON leaves plain data, and fails for an alias inside its own anchor.
     const content: unknown = JSON.parse(JSON.stringify(whole.toJS()))
-    const resolveAlias = (node: Node) => (isAlias(node) ? node.resolve(whole) : node)
-    const positionOf = (setting: SettingPath, part: SettingPart) =>
-      setting.length === 0 ? shown : positionAt(findOffset(whole.contents, setting, part, resolveAlias))
-    return { path, content, names: { nameOf: pathText, positionOf } }
+    return { path, content, names: namesIn(shown, () => parsed) }
   } catch {
     mistakes.add(shown, 'has too many aliases; expected fewer')
     return failed
+  }
+}
+
+const options = { stringKeys: true, logLevel: 'error' } as const
+
+interface ParsedText {
+  readonly document: Document.Parsed
+  readonly lines: LineCounter
+}
+
+function parseText(text: string): ParsedText {
+  const lines = new LineCounter()
+  return { document: parseDocument(text, { ...options, lineCounter: lines }), lines }
+}
+
+function positionIn(shown: string, { lines }: ParsedText, offset: number): string {
+  const { line, col } = lines.linePos(offset)
+  return `${shown}, line ${line}, column ${col}`
+}
+
+/** @param parse called when the first position is asked for: most files have no mistake */
+function namesIn(shown: string, parse: () => ParsedText): SettingNames {
+  let parsed: ParsedText | undefined
+  return {
+    nameOf: pathText,
+    positionOf(setting, part) {
+      if (setting.length === 0) return shown
+      parsed ??= parse()
+      const { document } = parsed
+      const resolveAlias = (node: Node) => (isAlias(node) ? node.resolve(document) : node)
+      return positionIn(shown, parsed, findOffset(document.contents, setting, part, resolveAlias))
+    },
   }
 }
 

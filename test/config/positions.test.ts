@@ -32,6 +32,16 @@ describe('the position of a mistake', () => {
     )
   })
 
+  it('is given in a file that has its settings in lines of their own', () => {
+    const text =
+      '# a\nopenai:\n  organizations:\n  - id: org_acme # b\n    adminKye: sk-secret\n\nserver: { hosts: [a, "b c"] }\n'
+    expect(mistakesIn(text).map((mistake) => mistake.split(': ').slice(0, 2))).toEqual([
+      ['certgraph.config.yaml, line 7, column 22', 'server.hosts[1]'],
+      ['certgraph.config.yaml, line 4, column 5', 'openai.organizations[0].adminKey'],
+      ['certgraph.config.yaml, line 5, column 5', 'openai.organizations[0].adminKye'],
+    ])
+  })
+
   it('is given in JSON too', () => {
     const json = JSON.stringify({ ...minimalFile, expiry: { critical: 'soon' } }, null, 2)
     const lines = json.split('\n')
