@@ -4,6 +4,7 @@ import type { CallCause } from '../../operation.ts'
 import type { SlotEstimate } from '../call/context.ts'
 import type { Clock } from '../clock.ts'
 import { operationEnded, UpstreamError } from '../error.ts'
+import { onAbort } from '../on-abort.ts'
 import { Hang, isInVain } from './hang.ts'
 import type { ReadOptions } from './reading.ts'
 
@@ -146,11 +147,11 @@ export class Refresh<Value> {
         else if (this.#slot && this.#slot.at > deadline) reject(this.#toSlotError(this.#slot))
         else onQueued?.(this.#slot)
       }
+      const ignore = onAbort(signal, abort)
       leave = () => {
-        signal.removeEventListener('abort', abort)
+        ignore()
         this.#waiting.delete(report)
       }
-      signal.addEventListener('abort', abort)
       this.#waiting.add(report)
       if (this.#hasEnded) resolve(this.#made)
       if (signal.aborted) reject(operationEnded(signal.reason))

@@ -1,4 +1,5 @@
 import { type Clock, timerEnded } from '../clock.ts'
+import { onAbort } from '../on-abort.ts'
 
 export interface TimeLimit {
   readonly clock: Clock
@@ -16,11 +17,12 @@ export function withTimeout<Value>(
 ): Promise<Value> {
   return new Promise((resolve, reject) => {
     const timeout = new AbortController()
+    let ignore = () => {}
     const end = () => {
-      outer?.removeEventListener('abort', abort)
+      ignore()
       cancel()
     }
-    // Listeners of signals, and AbortSignal.any, take a multiple of the time.
+    // AbortSignal.any takes a multiple of the time.
     const stop = (reason: unknown) => {
       end()
       reject(reason)
@@ -29,7 +31,7 @@ export function withTimeout<Value>(
     const abort = () => stop(outer?.reason)
     const cancel = clock.timer(milliseconds, () => stop(expired()))
     if (outer?.aborted) abort()
-    else outer?.addEventListener('abort', abort)
+    else if (outer) ignore = onAbort(outer, abort)
     // The function may also throw.
     const work = async () => run(timeout.signal)
     work().then(
@@ -77,8 +79,7 @@ export function untilAborted<Value>(promise: Promise<Value>, signal: AbortSignal
   return new Promise((resolve, reject) => {
     const abort = () => reject(signal.reason)
     if (signal.aborted) abort()
-    else signal.addEventListener('abort', abort, { once: true })
-    const end = () => signal.removeEventListener('abort', abort)
+    const end = onAbort(signal, abort)
     promise.then(
       (value) => {
         end()

@@ -1,4 +1,5 @@
 import { type Clock, timerEnded } from '../clock.ts'
+import { onAbort } from '../on-abort.ts'
 import { estimateSlots } from './limit.ts'
 import type { RateLimitStore } from './store.ts'
 
@@ -91,10 +92,9 @@ export class CallQueue {
   enqueue(call: QueuedCall): Promise<void> {
     return new Promise((resolve, reject) => {
       const { signal } = call
-      const abort = () => entry.reject(signal.reason)
       const remove = () => {
         this.#entries.splice(this.#entries.indexOf(entry), 1)
-        signal.removeEventListener('abort', abort)
+        ignore()
         if (!this.#next()) this.wake()
       }
       const entry: Entry = {
@@ -109,7 +109,7 @@ export class CallQueue {
           reject(reason)
         },
       }
-      signal.addEventListener('abort', abort)
+      const ignore = onAbort(signal, () => entry.reject(signal.reason))
       const position = this.#entries.findLastIndex(({ lastCallAt }) => lastCallAt <= entry.lastCallAt) + 1
       this.#entries.splice(position, 0, entry)
       if (this.#isSleeping) this.#reportEstimates(this.#entries.slice(position))
