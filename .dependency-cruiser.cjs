@@ -5,7 +5,7 @@ const only = (name, comment, path, pathNot) =>
 
 /** Files at the top of `src` that every layer may import. */
 const shared =
-  'operation|operation-outcome|tracer|input-error|is-object|document-key|limits|private-key|idempotency-key|time-slice|shared-time-slice|response-time|answer-basis|call-plan|call-plan-line|listeners|per-operation|encoded-lists|hidden-event'
+  'operation|operation-outcome|tracer|input-error|is-object|document-key|limits|private-key|idempotency-key|time-slice|shared-time-slice|response-time|until-begun|answer-basis|call-plan|call-plan-line|listeners|per-operation|encoded-lists|hidden-event'
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
@@ -223,8 +223,8 @@ module.exports = {
     ),
     rule(
       'process-in-main',
-      'Only main.ts and serve.ts use the process, so that tests can start the application. The fair queue waits for ticks of the loop.',
-      { path: '^src', pathNot: '^src/(main|serve|server/fair-queue)\\.ts$' },
+      'Only main.ts and serve.ts use the process, so that tests can start the application. One file waits for ticks of the loop.',
+      { path: '^src', pathNot: '^src/(main|serve|until-begun)\\.ts$' },
       { path: '^(node:)?process$' },
     ),
   ],

@@ -4,6 +4,7 @@ import type { Operation } from '../operation.ts'
 import { perOperation } from '../per-operation.ts'
 import { SharedTimeSlice } from '../shared-time-slice.ts'
 import type { TimeSlice } from '../time-slice.ts'
+import { untilBegun } from '../until-begun.ts'
 import type { Clock } from '../upstream/clock.ts'
 import type { UpstreamObserver } from '../upstream/observer.ts'
 import { adoptReadings } from './adopted-readings.ts'
@@ -211,9 +212,6 @@ export class Catalogue {
   }
 }
 
-/** Beginning this many readings takes a few milliseconds. */
-const maxBegun = 32
-
 /** Adds the states of the places. Those that are kept take no promise. */
 async function settle(
   operation: Operation,
@@ -225,13 +223,15 @@ async function settle(
     const kept = place.readKept(operation)
     if (kept) read.set(place.readingKey, settledNow(place, kept))
     else {
-      pending.push(
-        settleCertificates(place, place.read(operation)).then((state) => {
-          read.set(place.readingKey, state)
-        }),
-      )
-      // The readings begin after this loop: without a pause, all in one iteration of the event loop.
-      if (pending.length % maxBegun === 0) await operation.timeSlice.next()
+      const settled = settleCertificates(place, place.read(operation)).then((state) => {
+        read.set(place.readingKey, state)
+      })
+      // It may reject before all have begun.
+      settled.catch(() => {})
+      pending.push(settled)
+      // Most of the work of a reading that begins comes after its first promise.
+      await untilBegun()
+      if (operation.timeSlice.isOver()) await operation.timeSlice.next()
     }
   }
   if (pending.length > 0) await Promise.all(pending)

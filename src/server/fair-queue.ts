@@ -1,13 +1,11 @@
-import process from 'node:process'
 import { LRUCache } from 'lru-cache'
 import type { Caller } from '../operation.ts'
 import type { TimeSlice } from '../time-slice.ts'
+import { untilBegun } from '../until-begun.ts'
 import type { Clock } from '../upstream/clock.ts'
 
 /** Milliseconds of work in one iteration of the event loop. */
 const slice = 10
-/** Ticks between the starts of two pieces of work: an operation waits a few ticks for its loaders. */
-const ticksPerStart = 4
 const maxCallers = 10_000
 
 /** The work of one caller. */
@@ -147,7 +145,7 @@ export class FairQueue {
       this.#hasBegun ||= wait.isBeginning
       this.#remove(work, wait)
       wait.start()
-      for (let tick = 0; tick < ticksPerStart; tick += 1) await nextTick()
+      await untilBegun()
       if (this.#current !== work || this.#clock.elapsed() >= this.#sliceEnd) return
     }
   }
@@ -173,13 +171,6 @@ export class FairQueue {
     work.waiting.delete(wait)
     if (work.waiting.size === 0) this.#waiting.delete(work)
   }
-}
-
-/** Resolves when what is ready to run has run. */
-function nextTick(): Promise<void> {
-  return new Promise((resolve) => {
-    process.nextTick(resolve)
-  })
 }
 
 /** A key may have the name of an address. */

@@ -135,14 +135,26 @@ describe('the places of a catalogue', () => {
     expect(second.version).toBe(first.version)
   })
 
-  it('begin at most 32 readings in one slice', async () => {
-    for (const place of places) place.waits = true
-    const begun: number[] = []
-    const next = async () => {
-      begun.push(visited.length)
+  it('begin their readings in slices, which include the work after the first promises', async () => {
+    let work = 0
+    for (const place of places) {
+      const { read } = place
+      Object.assign(place, {
+        waits: true,
+        read: async (operation: Operation) => {
+          for (let promise = 0; promise < 20; promise += 1) await null
+          work += 1
+          return read(operation)
+        },
+      })
     }
-    await read(createOperation({ timeSlice: { ...endlessTimeSlice, next } }))
-    expect(begun).toEqual(Array.from({ length: 18 }, (_, index) => 32 * (index + 1)))
+    const done: number[] = []
+    const next = async () => {
+      done.push(work)
+      work = 0
+    }
+    await read(createOperation({ timeSlice: { ...endlessTimeSlice, isOver: () => work === 30, next } }))
+    expect(done).toEqual(new Array(20).fill(30))
   })
 
   it('are looked at when their reading is due', async () => {
