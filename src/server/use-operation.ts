@@ -89,7 +89,7 @@ export function useOperation<Context extends object>(
         calls.made += 1
       }
       const outcome = new OperationOutcome()
-      extendContext({ calls, outcome })
+      extendContext({ calls })
       const cause = { requestId, trace: span?.context }
       setExecuteFn((args) => {
         const timeout = Math.max(0, deadline - waited)
@@ -100,6 +100,7 @@ export function useOperation<Context extends object>(
         if (!isRepeatable) pending?.exclude()
         return withDeadline(request.signal, timeout, clock, aborts, async (signal) => {
           const release = await takeSlot(contextValue, signal)
+          extendContext({ outcome })
           let context: Context | undefined
           try {
             const isMutation = isOperation(args, OperationTypeNode.MUTATION)

@@ -87,6 +87,10 @@ describe('the concurrency limiter', () => {
       '1',
       { errors: [{ extensions: { code: 'OVERLOADED', limit: 2 } }] },
     ])
+    // Nothing was executed that could be complete.
+    expect(server.log.filter(({ msg }) => msg === 'operation')).toEqual([
+      expect.not.objectContaining({ complete: expect.anything() }),
+    ])
     answers.push(ask('b'))
     await until(() => gate.waiting.length === 3)
     gate.open()
