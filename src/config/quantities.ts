@@ -17,10 +17,13 @@ const maxTimerDelay = ms('24d')
 const isDuration = (value: unknown): value is ms.StringValue | 0 =>
   value === 0 || (typeof value === 'string' && /^\d{1,9}(ms|s|m|h|d)$/.test(value))
 
+const durationExamples: readonly ms.StringValue[] = ['500ms', '10s', '5m', '24h', '14d']
+
 /** A duration such as `10s`, in milliseconds. `zero` allows `0` and `0s`. */
 export const duration = ({ zero = false, max = maxTimerDelay } = {}) => {
   const range = zero ? `from 0s to ${ms(max)}` : `longer than 0s, at most ${ms(max)}`
-  const expectation = expected(`a duration such as 500ms, 10s, 5m, 24h or 14d, ${range}`)
+  const examples = durationExamples.filter((example) => ms(example) <= max)
+  const expectation = expected(`a duration such as ${examples.join(', ').replace(/, (?=\w+$)/, ' or ')}, ${range}`)
   return (
     z
       // A custom check aborts by default, and the checks of the mapping around it would not run.

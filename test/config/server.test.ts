@@ -123,7 +123,7 @@ describe('server.answers.storeFor', () => {
 
   it.each(['2s', 1, '-1s', 'always'])('cannot be %j', (storeFor) => {
     expect(mistakesOf(() => parse({ ...minimalFile, server: { answers: { storeFor } } }))).toEqual([
-      expect.stringMatching(/^server\.answers\.storeFor: .+; expected a duration such as .+, from 0s to 1s$/),
+      expect.stringMatching(/^server\.answers\.storeFor: .+; expected a duration such as 500ms, from 0s to 1s$/),
     ])
   })
 })
