@@ -1,4 +1,6 @@
 import { createHash, createPublicKey, X509Certificate } from 'node:crypto'
+// `toLegacyObject` loads parts of this module. Node.js leaves it incomplete when they are loaded first, and HTTPS then fails.
+import 'node:tls'
 import { toDistinguishedName } from './distinguished-name.ts'
 import { hexFingerprint, hexSerial } from './spelling.ts'
 import { isSizeInName, nameKeyAlgorithm, nameSignatureHash, readAlgorithmId } from './x509/algorithms.ts'
