@@ -29,8 +29,12 @@ export function toPem(der: Buffer): string {
  */
 export function decodeBody(body: string): Buffer<ArrayBuffer> {
   const { base64 } = splitHeaders(body)
+  // Four characters encode three bytes.
+  const bytes = Buffer.alloc(Math.ceil((base64.length * 3) / 4))
+  let length = 0
   // Padding ends a text in base64, and another one may follow.
-  return Buffer.concat((base64.match(/[^=]+=*/g) ?? []).map((text) => Buffer.from(text, 'base64')))
+  for (const [text] of base64.matchAll(/[^=]+=*/g)) length += bytes.write(text, length, 'base64')
+  return bytes.subarray(0, length)
 }
 
 /** The base64 of a PEM block, and whether it has headers before it (RFC 1421, 4.6). */
