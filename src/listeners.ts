@@ -16,7 +16,7 @@ export class Listeners {
     }
   }
 
-  notify(): void {
+  readonly notify = (): void => {
     for (const listener of this.#listeners) listener()
   }
 }

@@ -25,8 +25,26 @@ it('does not call a function that was removed, also by another one', () => {
   expect(called).toEqual(['second'])
 })
 
-it('has one listener at each signal, however many functions wait', () => {
-  const signals = [new AbortController().signal, new AbortController().signal]
-  for (const signal of signals) for (let count = 0; count < 1_000; count += 1) onAbort(signal, () => {})
-  expect(signals.map((signal) => getEventListeners(signal, 'abort').length)).toEqual([1, 1])
+it('has one listener at each signal, however many functions wait, and none when no function waits', () => {
+  const signals = [new AbortController().signal, AbortSignal.any([new AbortController().signal])]
+  const counts = () => signals.map((signal) => getEventListeners(signal, 'abort').length)
+  for (let round = 0; round < 2; round += 1) {
+    const removes = signals.flatMap((signal) => Array.from({ length: 1_000 }, () => onAbort(signal, () => {})))
+    expect(counts()).toEqual([1, 1])
+    for (const remove of removes) remove()
+    expect(counts()).toEqual([0, 0])
+    // A second call changes nothing.
+    for (const remove of removes) remove()
+  }
+})
+
+it('keeps the listener for a function that waits while another one is removed twice', () => {
+  const controller = new AbortController()
+  const called: string[] = []
+  const remove = onAbort(controller.signal, () => called.push('first'))
+  remove()
+  onAbort(controller.signal, () => called.push('second'))
+  remove()
+  controller.abort()
+  expect(called).toEqual(['second'])
 })

@@ -73,12 +73,10 @@ describe('work with a timeout', () => {
 })
 
 describe('waiting until a signal aborts', () => {
-  it('adds one listener to the signal, however often and however it ends', async () => {
+  it('leaves no listener behind, however it ends', async () => {
     const { signal } = new AbortController()
-    for (let count = 0; count < 20; count += 1) {
-      await untilAborted(Promise.resolve(1), signal)
-      await failureOf(untilAborted(Promise.reject(new Error('no')), signal))
-    }
-    expect(getEventListeners(signal, 'abort')).toHaveLength(1)
+    await untilAborted(Promise.resolve(1), signal)
+    await failureOf(untilAborted(Promise.reject(new Error('no')), signal))
+    expect(getEventListeners(signal, 'abort')).toEqual([])
   })
 })
