@@ -140,13 +140,16 @@ describe.each(outages)('while Akamai $name for every listing', ({ effect, code, 
     await start(12)
     strikes = effect
     await poll(180_000, 10_000, () => {})
+    const account = stack.file.akamai.accounts[0]?.id
     const lines = () => stack.log.filter((line) => line['code'] === code)
-    expect(lines()).toMatchObject([{ level: 40, provider: 'AKAMAI', ...(httpStatus !== null && { httpStatus }) }])
+    expect(lines()).toMatchObject([
+      { level: 40, provider: 'AKAMAI', account, ...(httpStatus !== null && { httpStatus }) },
+    ])
     strikes = null
     await poll(300_000, 10_000, () => {})
     expect(lines()).toHaveLength(1)
     const end = 'calls to Akamai for active certificates succeed again'
-    expect(stack.log.filter(({ msg }) => msg === end)).toHaveLength(1)
+    expect(stack.log.filter(({ msg }) => msg === end)).toMatchObject([{ provider: 'AKAMAI', account }])
     expect(stack.log.filter((line) => line['code'] === 'UPSTREAM_CIRCUIT_OPEN').length).toBeLessThanOrEqual(1)
   })
 

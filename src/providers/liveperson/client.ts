@@ -38,7 +38,7 @@ export function createLivePersonClient(
   config: LivePersonAccountConfig,
   { domainApiUrl, lookup, rateLimiter, schedule, upstream }: SharedDependencies,
 ): LivePersonClient {
-  const pipeline = new ResiliencePipeline(upstream, anonymous, rateLimiter)
+  const pipeline = new ResiliencePipeline(upstream, { ...anonymous, account: config.id }, rateLimiter)
   const tokens = createTokenSource(config, { lookup, pipeline, upstream })
   const call = createSendCall(
     { ...anonymous, account: config.id, parseJson: parseBody, secrets: tokens.secrets },

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import type { Clock } from '../clock.ts'
 import type { UpstreamError } from '../error.ts'
+import type { NamedApi } from './vendor-api.ts'
 
 interface LoggedFailure {
   readonly resource: string
@@ -19,17 +20,17 @@ const maxAge = 600_000
 export class FailureLog {
   readonly #log: Logger
   readonly #clock: Clock
-  readonly #names: { readonly provider: string; readonly brand: string }
+  readonly #api: NamedApi
   /**
    * The last failure of each call that has not succeeded since, the oldest first. An LRUCache would allocate room for all
    * calls in each of hundreds of accounts.
    */
   readonly #failures = new Map<string, LoggedFailure>()
 
-  constructor(log: Logger, clock: Clock, names: { readonly provider: string; readonly brand: string }) {
+  constructor(log: Logger, clock: Clock, api: NamedApi) {
     this.#log = log
     this.#clock = clock
-    this.#names = names
+    this.#api = api
   }
 
   /** Records that a call failed. Logs the error when no other call for the resource fails for the same reason. */
@@ -45,10 +46,8 @@ export class FailureLog {
     const [oldest] = this.#failures.keys()
     if (this.#failures.size > maxCalls && oldest !== undefined) this.#failures.delete(oldest)
     if (isLogged) return
-    this.#log[isLimit ? 'info' : 'warn'](
-      { provider: this.#names.provider, code, ...details, cause: nameOf(cause) },
-      message,
-    )
+    const { provider, account } = this.#api
+    this.#log[isLimit ? 'info' : 'warn']({ provider, account, code, ...details, cause: nameOf(cause) }, message)
   }
 
   /** Records that a call succeeded. Logs it when no other call for the resource fails. */
@@ -57,8 +56,8 @@ export class FailureLog {
     this.#failures.delete(what)
     if (!ended || ended.isLimit) return
     if (this.#some((failure) => failure.resource === resource && !failure.isLimit)) return
-    const { provider, brand } = this.#names
-    this.#log.info({ provider }, `calls to ${brand} for ${resource} succeed again`)
+    const { provider, account, brand } = this.#api
+    this.#log.info({ provider, account }, `calls to ${brand} for ${resource} succeed again`)
   }
 
   #some(accepts: (failure: LoggedFailure) => boolean): boolean {

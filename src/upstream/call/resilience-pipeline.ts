@@ -11,7 +11,7 @@ import type { CallContext, CallOptions, CallRunner } from './context.ts'
 import { FailureLog } from './failure-log.ts'
 import { ReadingSize } from './reading-size.ts'
 import { untilAborted } from './timeout.ts'
-import type { Identity } from './vendor-api.ts'
+import type { Identity, NamedApi } from './vendor-api.ts'
 
 /** Calls of one account that may wait for one resource. Further calls fail at once. */
 const maxWaiting = 1_000
@@ -46,24 +46,22 @@ export class ResiliencePipeline<Resource extends string = string> implements Cal
   readonly #breaker: CircuitBreaker
   readonly #upstream: UpstreamDependencies
 
-  constructor(
-    upstream: UpstreamDependencies,
-    { provider, brand }: { readonly provider: string; readonly brand: string },
-    rateLimiter: RateLimiter<Resource>,
-  ) {
+  constructor(upstream: UpstreamDependencies, api: NamedApi, rateLimiter: RateLimiter<Resource>) {
+    const { provider, brand, account } = api
     this.#upstream = upstream
     this.rateLimiter = rateLimiter
     this.semaphore = new Semaphore(upstream.settings.concurrency)
     this.health = new AccountHealth(brand)
-    this.failureLog = new FailureLog(upstream.log, upstream.clock, { provider, brand })
+    this.failureLog = new FailureLog(upstream.log, upstream.clock, api)
     const windows = upstream.settings.limits.map(paddedWindow)
     const listener: CircuitListener = {
       opened: (reason, wasOpen) => {
         const cause = reason.cause instanceof Error ? reason.cause.message : undefined
-        if (!wasOpen) upstream.log.warn({ provider, code: reason.code, ...reason.details, cause }, reason.message)
+        if (!wasOpen)
+          upstream.log.warn({ provider, account, code: reason.code, ...reason.details, cause }, reason.message)
         rateLimiter.rejectAll(this.semaphore, reason)
       },
-      closed: () => upstream.log.info({ provider }, `${brand} responds again; calls are no longer paused`),
+      closed: () => upstream.log.info({ provider, account }, `${brand} responds again; calls are no longer paused`),
     }
     const longestWindow = windows.length > 0 ? Math.max(...windows) : undefined
     this.#breaker = new CircuitBreaker(upstream.clock, brand, listener, longestWindow)

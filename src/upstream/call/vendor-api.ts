@@ -38,6 +38,9 @@ export interface VendorApi {
   parseError(body: unknown): { readonly message?: string | undefined; readonly retryAfterSeconds?: number | undefined }
 }
 
+/** How the log names the API of an account. The account is absent where several share the calls. */
+export type NamedApi = Pick<VendorApi, 'provider' | 'brand'> & Partial<Pick<VendorApi, 'account'>>
+
 const maxMessageLength = 300
 const maxIdLength = 200
 const maxProblemLength = 200
