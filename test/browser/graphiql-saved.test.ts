@@ -45,7 +45,7 @@ describeInBrowser('the saved queries of GraphiQL in a browser', () => {
   afterEach(async () => {
     await context.close()
     expect(errors).toEqual([])
-  }, 90_000)
+  }, 30_000)
 
   const editor = () => page.locator('.graphiql-query-editor .view-lines')
   const response = () => page.locator('.graphiql-response .view-lines')
@@ -93,7 +93,7 @@ describeInBrowser('the saved queries of GraphiQL in a browser', () => {
       expect(await tabNames()).toEqual(names)
       for (const name of [...names].reverse()) {
         await click(page.getByRole('tab', { name, exact: true }), 2)
-        await page.getByRole('tab', { name, selected: true }).waitFor()
+        await page.getByRole('tab', { name, selected: true }).waitFor({ timeout: 2_000 })
         await editor().getByText(name, { exact: true }).waitFor()
         const { status, answer } = await execute(name)
         expect([name, status]).toEqual([name, 200])
