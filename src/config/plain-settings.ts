@@ -75,7 +75,7 @@ class PlainSettings {
     return mapping
   }
 
-  /** The value of a key that is alone in its line. The dashes of a list may stand in the column of the key. */
+  /** The value below a key that has none on its line. A list may begin in the same column as the key. */
   #blockBelow(indent: number, depth: number): unknown {
     const line = this.#line
     if (!line || line.indent < indent || (line.indent === indent && !dash.test(line.text))) throw new NotPlain()

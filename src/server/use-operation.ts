@@ -88,7 +88,6 @@ export function useOperation<Context extends object>(
       const onCall = () => {
         calls.made += 1
       }
-      const outcome = new OperationOutcome()
       extendContext({ calls })
       const cause = { requestId, trace: span?.context }
       setExecuteFn((args) => {
@@ -100,6 +99,7 @@ export function useOperation<Context extends object>(
         if (!isRepeatable) pending?.exclude()
         return withDeadline(request.signal, timeout, clock, aborts, async (signal) => {
           const release = await takeSlot(contextValue, signal)
+          const outcome = new OperationOutcome()
           extendContext({ outcome })
           let context: Context | undefined
           try {
