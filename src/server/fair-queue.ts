@@ -6,6 +6,8 @@ import type { Clock } from '../upstream/clock.ts'
 
 /** Milliseconds of work in one iteration of the event loop. */
 const slice = 10
+/** Slices in which an operation answers with what it has read by its deadline. */
+const maxLateSlices = 100
 const maxCallers = 10_000
 
 /** The work of one caller. */
@@ -20,6 +22,30 @@ interface Wait {
   readonly isBeginning: boolean
   start(): void
   giveUp(reason: unknown): void
+}
+
+/** What an operation may work: until its client leaves, and for some slices after its deadline. */
+class Allowance {
+  readonly #signal: AbortSignal
+  #lateSlices = 0
+  /** The end of the last one of them. */
+  #last = Number.NaN
+
+  constructor(signal: AbortSignal) {
+    this.#signal = signal
+  }
+
+  get isUsed(): boolean {
+    const { aborted, reason } = this.#signal
+    return aborted && (reason?.name !== 'TimeoutError' || this.#lateSlices >= maxLateSlices)
+  }
+
+  /** Several parts of an operation may work in the slice that ends at this time. */
+  take(sliceEnd: number): void {
+    if (!this.#signal.aborted || this.#last === sliceEnd) return
+    this.#last = sliceEnd
+    this.#lateSlices += 1
+  }
 }
 
 /**
@@ -46,34 +72,38 @@ export class FairQueue {
   }
 
   /**
-   * Gives an operation access to the loop. When the signal aborts, it gets no further slice, except at the deadline to
-   * begin with what it has read.
+   * Gives an operation access to the loop, until its signal aborts (AbortError), and for `maxLateSlices` more when its deadline
+   * passes (TimeoutError).
    */
   open(caller: Caller, signal: AbortSignal): TimeSlice {
     const work = this.#workOf(caller)
+    const allowance = new Allowance(signal)
     const pending = new Set<Wait>()
+    const giveUp = () => {
+      if (allowance.isUsed) this.#giveUp(work, pending, signal.reason)
+    }
     let isListening = false
     const enqueue = (isBeginning: boolean) =>
       new Promise<void>((resolve, reject) => {
-        if (!isListening) signal.addEventListener('abort', () => this.#giveUp(work, pending, signal.reason))
+        if (!isListening) signal.addEventListener('abort', giveUp)
         isListening = true
         const wait: Wait = {
           isBeginning,
-          start() {
+          start: () => {
             pending.delete(wait)
             resolve()
+            allowance.take(this.#sliceEnd)
+            giveUp()
           },
           giveUp: reject,
         }
         pending.add(wait)
         this.#add(work, wait)
       })
-    const wait = (isBeginning: boolean) => (signal.aborted ? Promise.reject(signal.reason) : enqueue(isBeginning))
+    const wait = (isBeginning: boolean) => (allowance.isUsed ? Promise.reject(signal.reason) : enqueue(isBeginning))
     return {
       begin: async () => {
-        // At its deadline, an operation answers with the readings that it has. Many may have waited for the same one.
-        const isLate = signal.reason?.name === 'TimeoutError'
-        if (this.#hasBegun || !this.#mayWork(work)) await (isLate ? enqueue(true) : wait(true))
+        if (this.#hasBegun || !this.#mayWork(work)) await wait(true)
         this.#hasBegun = true
       },
       isOver: () => !this.#mayWork(work),

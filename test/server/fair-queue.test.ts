@@ -130,13 +130,49 @@ describe('the fair queue', () => {
     await expect(open('a').next()).rejects.toMatchObject({ name: 'AbortError' })
   })
 
-  it('lets an operation begin at its deadline with what it has read, and work no further', async () => {
-    const late = AbortSignal.abort(new DOMException('late', 'TimeoutError'))
-    const others = Promise.all([work('a', slice), work('b', slice)])
-    const timeSlice = queue.open(callerOf('late'), late)
-    await Promise.all([others, work('late', slice, timeSlice)])
-    expect(runs()).toContain('late×10')
-    await expect(timeSlice.next()).rejects.toMatchObject({ name: 'TimeoutError' })
+  describe('an operation whose deadline has passed', () => {
+    const maxLate = 100
+    const pass = () => aborted.abort(new DOMException('late', 'TimeoutError'))
+
+    it('begins with what it has read, and works on, for a limited number of slices', async () => {
+      pass()
+      const late = work('late', (maxLate + 10) * slice)
+      await expect(Promise.all([late, work('a', slice)])).rejects.toMatchObject({ name: 'TimeoutError' })
+      const done = log.filter((name) => name === 'late').length
+      // The slice that it was in when it began comes on top.
+      expect(done).toBeGreaterThanOrEqual(maxLate * slice)
+      expect(done).toBeLessThanOrEqual((maxLate + 1) * slice)
+    })
+
+    it('continues when it waits at that moment', async () => {
+      const done = work('late', 3 * slice)
+      while (log.length < slice) await iteration()
+      pass()
+      await done
+      expect(log).toHaveLength(3 * slice)
+    })
+
+    it('has this number of slices in all, however many of its fields wait for one', async () => {
+      const timeSlice = open('late')
+      const fields = Array.from({ length: 4 }, () => work('late', maxLate * slice, timeSlice))
+      const ends = Promise.allSettled(fields)
+      pass()
+      for (const end of await ends) expect(end).toMatchObject({ status: 'rejected', reason: { name: 'TimeoutError' } })
+      expect(log.length).toBeLessThanOrEqual((maxLate + 1) * slice)
+      await expect(timeSlice.next()).rejects.toMatchObject({ name: 'TimeoutError' })
+    })
+
+    it('takes turns with other callers', async () => {
+      pass()
+      await Promise.all([
+        work('late', 5 * slice),
+        work('a', 5 * slice, queue.open(callerOf('a'), new AbortController().signal)),
+      ])
+      expect(runs().split(' ').length).toBeGreaterThan(5)
+    })
+  })
+
+  it('gives an operation whose client has left no slice to begin', async () => {
     const gone = AbortSignal.abort(new DOMException('gone', 'AbortError'))
     await Promise.all([
       work('a', slice),
@@ -147,8 +183,8 @@ describe('the fair queue', () => {
   it('continues with others when an operation ends while it waits', async () => {
     const other = new AbortController()
     const waiting = Promise.all([work('a', slice), work('b', slice, queue.open(callerOf('b'), other.signal))])
-    other.abort(new DOMException('late', 'TimeoutError'))
-    await expect(waiting).rejects.toMatchObject({ name: 'TimeoutError' })
+    other.abort(new DOMException('gone', 'AbortError'))
+    await expect(waiting).rejects.toMatchObject({ name: 'AbortError' })
     await work('c', slice)
     expect(log).not.toContain('b')
     expect(log).toContain('c')
