@@ -62,7 +62,6 @@ describeInBrowser('each view of the page in each of its states', () => {
     )
     await browser?.close()
     await Promise.all([troubled, clear, failed, keyed].map((each) => each?.close()))
-    program?.remove()
   })
 
   const visit = (server: () => PageProgram, path: string, text: string | RegExp) => async (page: Page) => {

@@ -24,7 +24,6 @@ describeInBrowser('the page with the keyboard alone', () => {
   afterAll(async () => {
     await browser?.close()
     await server?.close()
-    program?.remove()
   })
 
   const press = (...keys: readonly string[]) =>

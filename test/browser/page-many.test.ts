@@ -38,7 +38,6 @@ describeInBrowser('the page with 75,000 certificates in a browser', () => {
   afterAll(async () => {
     await browser?.close()
     await server?.close()
-    program?.remove()
   })
 
   const read = async (parameters: string) => {

@@ -31,7 +31,6 @@ describeWithPrometheus('two sandboxes that Prometheus scrapes', () => {
   }, 120_000)
   afterAll(async () => {
     program?.killAll()
-    program?.remove()
     await prometheus?.close()
   })
 

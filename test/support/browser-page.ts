@@ -26,7 +26,6 @@ export function useBrowserPage(open: (opened: BrowserPage) => void, close: () =>
   }, 120_000)
   afterAll(async () => {
     await browser?.close()
-    program?.remove()
   })
   beforeEach(async () => {
     context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'en-US' })

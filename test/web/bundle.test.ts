@@ -21,10 +21,7 @@ beforeAll(async () => {
   folder = join(dirname(program.main), 'page')
   url = (await addressOf(program.start({ CERTGRAPH_MODE: 'sandbox', LOG_LEVEL: 'silent' }))).url
 }, 120_000)
-afterAll(() => {
-  program.killAll()
-  program.remove()
-})
+afterAll(() => program.killAll())
 
 /** The assets of the build, without their compressed forms. */
 const assetNames = () => readdirSync(join(folder, 'assets')).filter((name) => /\.(js|css|svg)$/.test(name))
