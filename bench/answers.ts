@@ -1,11 +1,11 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
-import { answerOf, countAnswers, type Server, startServer, timeOf, untilComplete } from './answers-load.ts'
+import { answerOf, countAnswers, type Server, startServer, timeOf, untilComplete, warmUp } from './answers-load.ts'
 import { median, report } from './figures.ts'
 
-/** Milliseconds of a measurement. */
-const duration = 3_000
+/** Milliseconds in which one server is measured before the other one is. */
 const roundTime = 300
+const rounds = 20
 const parallel = 1_000
 const runs = 5
 const targets = { polling: 0.3, parallel: 2, computed: 0.7 }
@@ -25,25 +25,22 @@ export async function benchAnswers(): Promise<void> {
   await untilComplete(polled)
   const body = await answerOf(polled)
   const bare = await startServer({ body })
-  for (const server of [bare, polled]) await countAnswers(server, 500)
-  const [bareRate, rate] = await countAlternately(bare, polled)
-  const share = rate / bareRate
-  report('stored answers', share, {
+  const stored = await compare(polled, bare)
+  report('stored answers', stored.ratio, {
     unit: '× a bare server',
     atLeast: targets.polling,
-    note: `${rate.toFixed(0)}/s and ${bareRate.toFixed(0)}/s of the same ${body.length} bytes`,
+    note: `${stored.rates}, of the same ${body.length} bytes`,
   })
   polled.stop()
 
   const computing = await startServer({ file: { ...vendors, server: { answers: { storeFor: '0s' } } } })
   await untilComplete(computing)
   const compiling = await startServer({ answer: body })
-  for (const server of [computing, compiling]) await countAnswers(server, duration)
-  const [compiledRate, computedRate] = await countAlternately(compiling, computing)
-  report('computed answers', computedRate / compiledRate, {
+  const computed = await compare(computing, compiling)
+  report('computed answers', computed.ratio, {
     unit: '× Yoga with graphql-jit',
     atLeast: targets.computed,
-    note: `${computedRate.toFixed(0)}/s and ${compiledRate.toFixed(0)}/s`,
+    note: computed.rates,
   })
   computing.stop()
   compiling.stop()
@@ -78,12 +75,18 @@ export async function benchAnswers(): Promise<void> {
   emulators.kill()
 }
 
-/** Answers per second of two servers, in turns: other processes slow down both. */
-async function countAlternately(first: Server, second: Server): Promise<readonly [number, number]> {
-  const rates: [number[], number[]] = [[], []]
-  for (let time = 0; time < duration; time += roundTime) {
-    rates[0].push(await countAnswers(first, roundTime))
-    rates[1].push(await countAnswers(second, roundTime))
+/** Compares the answers per second of two servers alternately: other processes slow down both. */
+async function compare(server: Server, other: Server): Promise<{ readonly ratio: number; readonly rates: string }> {
+  await warmUp(server)
+  await warmUp(other)
+  const pairs: { readonly rate: number; readonly otherRate: number }[] = []
+  while (pairs.length < rounds) {
+    pairs.push({ rate: await countAnswers(server, roundTime), otherRate: await countAnswers(other, roundTime) })
   }
-  return [median(rates[0]), median(rates[1])]
+  const rate = median(pairs.map((pair) => pair.rate))
+  const otherRate = median(pairs.map((pair) => pair.otherRate))
+  return {
+    ratio: median(pairs.map((pair) => pair.rate / pair.otherRate)),
+    rates: `${rate.toFixed(0)}/s and ${otherRate.toFixed(0)}/s`,
+  }
 }

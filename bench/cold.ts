@@ -2,6 +2,7 @@ import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import process from 'node:process'
 import { defaultSettings } from '../src/upstream/settings.ts'
+import { queryAt } from './client.ts'
 import { median, report } from './figures.ts'
 import type { Delays } from './loop-monitor.ts'
 import { readPlainly, type VendorsFile } from './plain-reader.ts'
@@ -113,21 +114,13 @@ async function measureProcess(size: string, longestDelay: number): Promise<void>
     program.send(what)
     return (await answered)[0]
   }
-  const ask = async <Data>(text: string, variables = {}): Promise<Data> => {
-    const response = await fetch(`${url}/graphql`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ query: text, variables }),
-    })
-    return ((await response.json()) as { data: Data }).data
-  }
   const memoryUsed = async () => {
     const { heapUsed, external } = await get<NodeJS.MemoryUsage>('memory')
     return heapUsed + external
   }
   const before = await memoryUsed()
   await get('delays')
-  const { certificates } = await ask<FirstPage>(query)
+  const { certificates } = await queryAt<FirstPage>(url, query)
   const delays = await get<Delays>('delays')
   if (!certificates.complete) throw new Error('the first page is incomplete')
   const what = size === 'long' ? 'delay, 32 MiB' : 'delay, cold'
@@ -138,7 +131,7 @@ async function measureProcess(size: string, longestDelay: number): Promise<void>
     const toBytes = (used: number) => (used - before) / certificates.totalCount
     const cold = toBytes(await memoryUsed())
     for (let after: string | null = null, isLast = false; !isLast; ) {
-      const { pageInfo }: Page['certificates'] = (await ask<Page>(everyPage, { after })).certificates
+      const { pageInfo }: Page['certificates'] = (await queryAt<Page>(url, everyPage, { after })).certificates
       after = pageInfo.endCursor
       isLast = !pageInfo.hasNextPage
     }

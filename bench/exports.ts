@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { readAll } from './client.ts'
 import { median, report } from './figures.ts'
 import { print } from './print.ts'
 
@@ -31,20 +32,6 @@ export async function benchExports(): Promise<void> {
     await measureMemory(program, url)
   } finally {
     for (const child of [program, emulators]) child.kill()
-  }
-}
-
-/** On a slow machine, reading everything takes longer than an operation may. */
-async function readAll(url: string): Promise<number> {
-  const body = JSON.stringify({ query: '{ certificates(first: 1) { totalCount complete } }' })
-  for (;;) {
-    const response = await fetch(`${url}/graphql`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body,
-    })
-    const { certificates } = (await response.json()).data
-    if (certificates?.complete) return certificates.totalCount
   }
 }
 

@@ -7,6 +7,7 @@ import process from 'node:process'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { chromium, type Page } from 'playwright-core'
+import { readAll } from './client.ts'
 import { median, report } from './figures.ts'
 import { print } from './print.ts'
 
@@ -104,20 +105,6 @@ async function readUrl(output: Readable): Promise<string> {
     if (url) return url
   }
   throw new Error('the program did not print its address')
-}
-
-/** On a slow machine, reading everything takes longer than an operation may. */
-async function readAll(url: string): Promise<number> {
-  const body = JSON.stringify({ query: '{ certificates(first: 1) { totalCount complete } }' })
-  for (;;) {
-    const response = await fetch(`${url}/graphql`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body,
-    })
-    const { certificates } = (await response.json()).data
-    if (certificates?.complete) return certificates.totalCount
-  }
 }
 
 async function end(child: ChildProcess): Promise<void> {

@@ -6,6 +6,7 @@ import { providers } from '../src/providers/list.ts'
 import { listen } from '../src/server/listen.ts'
 import { type Clock, systemClock } from '../src/upstream/clock.ts'
 import type { AnyConfig } from '../src/vendors.ts'
+import { queryAt } from './client.ts'
 
 /** The running program. */
 export interface Program {
@@ -41,14 +42,7 @@ export async function startProgram(
   const listening = await listen(app.server, { host: '127.0.0.1', port: 0, clock })
   return {
     url: listening.url,
-    async ask<Data>(query: string, variables = {}) {
-      const response = await fetch(`${listening.url}/graphql`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ query, variables }),
-      })
-      return ((await response.json()) as { data: Data }).data
-    },
+    ask: <Data>(query: string, variables = {}) => queryAt<Data>(listening.url, query, variables),
     async close() {
       await listening.close()
       await app.close()
