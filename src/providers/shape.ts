@@ -107,7 +107,7 @@ export const seconds = () => leaf((row, name) => row.seconds(name))
 export const date = () => leaf((row, name) => row.date(name))
 
 /** What could not be read in the members before this one. */
-export const issues = () => leaf((row) => row.issues)
+const issues = () => leaf((row) => row.issues)
 
 /** Whether the member is there, whatever its value. */
 export const present = () => leaf((row, name) => row.has(name))
