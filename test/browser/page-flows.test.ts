@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { expect, it } from '@jest/globals'
 import type { BrowserContext, Page } from 'playwright-core'
 import { toCertificateName } from '../../web/certificate-name.ts'
-import { useBrowserPage } from '../support/browser-page.ts'
+import { shownTexts, useBrowserPage } from '../support/browser-page.ts'
 import type { BuiltProgram } from '../support/built-program.ts'
 import { describeInBrowser } from '../support/chromium.ts'
 import { type PageProgram, startPageProgram } from '../support/page-program.ts'
@@ -38,7 +38,7 @@ describeInBrowser('what people do with the page in a browser', () => {
   )
 
   const heading = () => page.getByRole('heading', { level: 1 })
-  const rowNames = () => page.getByRole('rowheader').allInnerTexts()
+  const rowNames = () => shownTexts(page.getByRole('rowheader'))
   const open = (name: string) => page.getByRole('link', { name, exact: true }).click()
   const range = () =>
     page
@@ -146,7 +146,7 @@ describeInBrowser('what people do with the page in a browser', () => {
     await pass(61_000)
     await open('Certificates')
     await page.getByRole('rowheader').first().waitFor()
-    expect(new Set(await page.locator('td[data-label="Vendor"]').allInnerTexts())).toEqual(
+    expect(new Set(await shownTexts(page.locator('td[data-label="Vendor"]')))).toEqual(
       new Set(['LivePerson', 'OpenAI']),
     )
     await open('Overview')

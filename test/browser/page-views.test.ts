@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { beforeEach, expect, it } from '@jest/globals'
 import type { BrowserContext, Locator, Page } from 'playwright-core'
 import { sandboxOwners } from '../../src/sandbox/owners.ts'
-import { useBrowserPage } from '../support/browser-page.ts'
+import { shownTexts, useBrowserPage } from '../support/browser-page.ts'
 import { addressOf, type BuiltProgram } from '../support/built-program.ts'
 import { describeInBrowser } from '../support/chromium.ts'
 import { startSandboxes } from '../support/sandboxes.ts'
@@ -63,7 +63,7 @@ describeInBrowser('the views of the page in a browser', () => {
     return id
   }
   /** The text as it is shown, with its lines. */
-  const textOf = async (locator: Locator) => (await locator.allInnerTexts()).join('\n')
+  const textOf = async (locator: Locator) => (await shownTexts(locator)).join('\n')
   const pathOf = (id: string) => `${url}/certificates/${encodeURIComponent(id)}`
   const heading = () => page.getByRole('heading', { level: 1 })
   const card = (name: string) => page.getByRole('region', { name })
@@ -181,7 +181,7 @@ describeInBrowser('the views of the page in a browser', () => {
     await page.getByRole('link', { name: 'Changes', exact: true }).click()
     await rows().first().waitFor()
     await page.getByText(/^Recorded since .+ Earlier changes are not known\.$/).waitFor()
-    const listed = await rows().allInnerTexts()
+    const listed = await shownTexts(rows())
     expect(listed.some((text) => /Renewed\s+Batch workers[\s\S]*Replaces the earlier certificate/.test(text))).toBe(
       true,
     )
@@ -192,7 +192,7 @@ describeInBrowser('the views of the page in a browser', () => {
     await page.waitForFunction(() => !document.querySelector('tbody')?.textContent?.includes('Vanished'))
     await page.reload()
     await rows().first().waitFor()
-    expect((await rows().allInnerTexts()).every((text) => text.startsWith('Renewed'))).toBe(true)
+    expect((await shownTexts(rows())).every((text) => text.startsWith('Renewed'))).toBe(true)
     await page.goto(`${url}/changes?kinds=EXPIRED&color=red`)
     await page.getByText('No such change in the recorded time').waitFor()
     await page.getByText(/The address has parameters that are no filter: color=red/).waitFor()
@@ -260,7 +260,7 @@ describeInBrowser('the views of the page in a browser', () => {
       .getByText(/Akamai answered 503/)
       .first()
       .waitFor()
-    const [first = '', ...others] = await rows().allInnerTexts()
+    const [first = '', ...others] = await shownTexts(rows())
     expect(first).toMatch(/Akamai CPS[\s\S]*(Stale|Failed)/)
     expect(others.at(-1)).toMatch(/OK[\s\S]*None known\s+Closed/)
     const trouble = await textOf(page.locator('tr.trouble').first())
@@ -304,7 +304,7 @@ describeInBrowser('the views of the page in a browser', () => {
     await page.setViewportSize({ width: 768, height: 900 })
     await page.goto(`${url}/certificates`)
     await page.getByRole('rowheader').first().waitFor()
-    const heads = () => page.locator('thead th:visible').allInnerTexts()
+    const heads = () => shownTexts(page.locator('thead th:visible'))
     expect(await heads()).toEqual(['Name', 'Place', 'Owner', 'Expires', 'Status', 'Renewal'])
     const heights = await rows().evaluateAll((all) => all.map((row) => row.getBoundingClientRect().height))
     expect(Math.max(...heights)).toBeLessThan(100)

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { expect, it } from '@jest/globals'
 import type { BrowserContext, Page } from 'playwright-core'
 import { startSandbox } from '../../src/sandbox.ts'
-import { useBrowserPage } from '../support/browser-page.ts'
+import { shownTexts, useBrowserPage } from '../support/browser-page.ts'
 import { addressOf, type BuiltProgram } from '../support/built-program.ts'
 import { describeInBrowser } from '../support/chromium.ts'
 
@@ -46,7 +46,7 @@ describeInBrowser('the page in a browser', () => {
     expect(await heading().textContent()).toMatch(
       /^Needs attention: \d+ certificates expired, .+; \d+ critical, .+; \d+ of unknown expiry$/,
     )
-    const texts = await tiles().allInnerTexts()
+    const texts = await shownTexts(tiles())
     expect(texts.map((text) => text.split('\n')[0])).toEqual([
       'Expired',
       'Critical',
@@ -92,7 +92,7 @@ describeInBrowser('the page in a browser', () => {
     const url = await startProgram()
     await page.goto(`${url}/certificates?providers=AKAMAI`)
     await page.getByRole('rowheader').first().waitFor()
-    const before = await page.getByRole('rowheader').allInnerTexts()
+    const before = await shownTexts(page.getByRole('rowheader'))
     await page.getByRole('columnheader', { name: 'Name' }).getByRole('link').click()
     await page.locator('th[aria-sort="ascending"]', { hasText: 'Name' }).waitFor()
     await page.getByRole('searchbox').pressSequentially('clearberth', { delay: 20 })
@@ -108,13 +108,13 @@ describeInBrowser('the page in a browser', () => {
     // The rows of the search are shown until the answer for both conditions is there.
     await page.getByText(`1–${searched} of ${searched}`).first().waitFor({ state: 'detached' })
     await page.getByRole('rowheader').first().waitFor()
-    const names = await page.getByRole('rowheader').allInnerTexts()
+    const names = await shownTexts(page.getByRole('rowheader'))
     expect(names.length).toBeLessThan(searched)
     expect(searched).toBeLessThan(before.length)
     expect(names.every((name) => name.includes('clearberth'))).toBe(true)
     await page.reload()
     await page.getByRole('rowheader').first().waitFor()
-    expect(await page.getByRole('rowheader').allInnerTexts()).toEqual(names)
+    expect(await shownTexts(page.getByRole('rowheader'))).toEqual(names)
     expect(await page.getByRole('searchbox').inputValue()).toBe('clearberth')
     await page.goBack()
     await page.waitForURL(/search=clearberth&providers=AKAMAI&orderBy=NAME$/)
@@ -125,7 +125,7 @@ describeInBrowser('the page in a browser', () => {
     await page.waitForURL(`${url}/certificates?providers=AKAMAI`)
     await page.locator('th[aria-sort="ascending"]', { hasText: 'Expires' }).waitFor()
     await page.getByText(`1–${before.length} of ${before.length}`).first().waitFor()
-    expect(await page.getByRole('rowheader').allInnerTexts()).toEqual(before)
+    expect(await shownTexts(page.getByRole('rowheader'))).toEqual(before)
   }, 60_000)
 
   it('names the vendor that cannot be read, since when and why', async () => {
@@ -191,7 +191,7 @@ describeInBrowser('the page in a browser', () => {
       await field.fill(key)
       await page.keyboard.press('Enter')
       await page.getByRole('rowheader').first().waitFor()
-      expect(new Set(await page.locator('td[data-label="Vendor"]').allInnerTexts())).toEqual(new Set(['OpenAI']))
+      expect(new Set(await shownTexts(page.locator('td[data-label="Vendor"]')))).toEqual(new Set(['OpenAI']))
       expect(page.url()).toBe(`${url}/certificates?expiryStatuses=EXPIRED`)
       await page.getByText('Export', { exact: true }).click()
       let credential: string | undefined

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from '@jest/globals'
-import type { Browser, BrowserContext, Page } from 'playwright-core'
+import type { Browser, BrowserContext, Locator, Page } from 'playwright-core'
 import { type BuiltProgram, buildProgram } from './built-program.ts'
 import { launchBrowser } from './chromium.ts'
 
@@ -37,4 +37,10 @@ export function useBrowserPage(open: (opened: BrowserPage) => void, close: () =>
     await close()
     expect(mistakes.splice(0)).toEqual([])
   })
+}
+
+/** The texts of elements as they are shown, with their lines, when nothing on the page is being loaded. */
+export async function shownTexts(elements: Locator): Promise<readonly string[]> {
+  await elements.page().locator('[aria-busy="true"], .skeleton').first().waitFor({ state: 'detached' })
+  return elements.allInnerTexts()
 }
