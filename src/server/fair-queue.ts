@@ -6,8 +6,12 @@ import type { Clock } from '../upstream/clock.ts'
 
 /** Milliseconds of work in one iteration of the event loop. */
 const slice = 10
-/** Slices in which an operation answers with what it has read by its deadline. */
-const maxLateSlices = 100
+/**
+ * After its deadline, an operation answers with what it has read, until it has had this many slices in all. One that has used
+ * them before gets a few.
+ */
+const maxSlices = 500
+const minLateSlices = 100
 const maxCallers = 10_000
 
 /** The work of one caller. */
@@ -27,8 +31,9 @@ interface Wait {
 /** What an operation may work: until its client leaves, and for some slices after its deadline. */
 class Allowance {
   readonly #signal: AbortSignal
+  #slices = 0
   #lateSlices = 0
-  /** The end of the last one of them. */
+  /** The end of the last slice. */
   #last = Number.NaN
 
   constructor(signal: AbortSignal) {
@@ -37,14 +42,16 @@ class Allowance {
 
   get isUsed(): boolean {
     const { aborted, reason } = this.#signal
-    return aborted && (reason?.name !== 'TimeoutError' || this.#lateSlices >= maxLateSlices)
+    if (!aborted) return false
+    return reason?.name !== 'TimeoutError' || (this.#slices >= maxSlices && this.#lateSlices >= minLateSlices)
   }
 
   /** Several parts of an operation may work in the slice that ends at this time. */
   take(sliceEnd: number): void {
-    if (!this.#signal.aborted || this.#last === sliceEnd) return
+    if (this.#last === sliceEnd) return
     this.#last = sliceEnd
-    this.#lateSlices += 1
+    this.#slices += 1
+    if (this.#signal.aborted) this.#lateSlices += 1
   }
 }
 
@@ -72,8 +79,8 @@ export class FairQueue {
   }
 
   /**
-   * Gives an operation access to the loop, until its signal aborts (AbortError), and for `maxLateSlices` more when its deadline
-   * passes (TimeoutError).
+   * Gives an operation access to the loop: until its signal aborts (AbortError), and longer if its deadline passes
+   * (TimeoutError).
    */
   open(caller: Caller, signal: AbortSignal): TimeSlice {
     const work = this.#workOf(caller)

@@ -131,17 +131,29 @@ describe('the fair queue', () => {
   })
 
   describe('an operation whose deadline has passed', () => {
-    const maxLate = 100
+    /** Slices in all, of an operation that has not used them before its deadline. */
+    const maxSlices = 500
+    const minLateSlices = 100
     const pass = () => aborted.abort(new DOMException('late', 'TimeoutError'))
 
     it('begins with what it has read, and works on, for a limited number of slices', async () => {
       pass()
-      const late = work('late', (maxLate + 10) * slice)
+      const late = work('late', (maxSlices + 10) * slice)
       await expect(Promise.all([late, work('a', slice)])).rejects.toMatchObject({ name: 'TimeoutError' })
       const done = log.filter((name) => name === 'late').length
       // The slice that it was in when it began comes on top.
-      expect(done).toBeGreaterThanOrEqual(maxLate * slice)
-      expect(done).toBeLessThanOrEqual((maxLate + 1) * slice)
+      expect(done).toBeGreaterThanOrEqual(maxSlices * slice)
+      expect(done).toBeLessThanOrEqual((maxSlices + 1) * slice)
+    })
+
+    it('has few slices left when it has worked for a long time before', async () => {
+      const late = work('late', 2 * maxSlices * slice)
+      while (log.length < (maxSlices + 10) * slice) await iteration()
+      const before = log.length
+      pass()
+      await expect(late).rejects.toMatchObject({ name: 'TimeoutError' })
+      expect(log.length - before).toBeGreaterThanOrEqual((minLateSlices - 1) * slice)
+      expect(log.length - before).toBeLessThanOrEqual((minLateSlices + 1) * slice)
     })
 
     it('continues when it waits at that moment', async () => {
@@ -154,11 +166,11 @@ describe('the fair queue', () => {
 
     it('has this number of slices in all, however many of its fields wait for one', async () => {
       const timeSlice = open('late')
-      const fields = Array.from({ length: 4 }, () => work('late', maxLate * slice, timeSlice))
+      const fields = Array.from({ length: 4 }, () => work('late', maxSlices * slice, timeSlice))
       const ends = Promise.allSettled(fields)
       pass()
       for (const end of await ends) expect(end).toMatchObject({ status: 'rejected', reason: { name: 'TimeoutError' } })
-      expect(log.length).toBeLessThanOrEqual((maxLate + 1) * slice)
+      expect(log.length).toBeLessThanOrEqual((maxSlices + 1) * slice)
       await expect(timeSlice.next()).rejects.toMatchObject({ name: 'TimeoutError' })
     })
 
