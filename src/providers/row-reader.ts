@@ -140,8 +140,9 @@ const maxIdDigits = 40
 export function parseId(value: unknown): string | null {
   if (typeof value === 'string') return value !== '' && value.length <= maxLengthOf(value) ? value : null
   if (typeof value === 'bigint') return parseId(String(value))
-  // From 10^21 on, a number is written with an exponent. It has lost digits, and would be another id.
-  return typeof value === 'number' && Math.abs(value) < 1e21 ? String(value) : null
+  if (typeof value !== 'number' || !Number.isFinite(value)) return null
+  // A larger integer in digits is a bigint. One with a point or an exponent was rounded, and would be another id.
+  return Number.isInteger(value) && !Number.isSafeInteger(value) ? null : String(value)
 }
 
 function maxLengthOf(id: string): number {

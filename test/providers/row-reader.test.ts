@@ -183,6 +183,8 @@ describe('parseId', () => {
     {},
     ['1'],
     1e21,
+    // As JSON.parse reads 9007199254740993.0 and 9.007199254740993e15.
+    2 ** 53,
     10n ** 40n,
     '9'.repeat(41),
     'x'.repeat(513),

@@ -38,6 +38,21 @@ describe('parseJson', () => {
     },
   )
 
+  it.each([
+    '"name":1,"name":2',
+    '"name":{"a":[1,2]},"name":{"a":[1,3]}',
+    '"name":2,"other":0,"name":1,"name":null',
+    '"name":[],"n\\u0061me":{}',
+    '"__proto__":{"name":1},"__proto__":7',
+    '"name":"\\ud800 \\u0000 \\/ \\b"',
+    '"":0,"toString":1,"constructor":{"prototype":2}',
+    ' "name" :\t1\r\n ',
+  ])('accepts what JSON.parse accepts, with the same members, beside an exact integer: %s', (members) => {
+    const exact = parseJson(`[{"id":9007199254740993},{${members}}]`) as readonly unknown[]
+    expect(exact[0]).toEqual({ id: 9007199254740993n })
+    expect(JSON.stringify(exact[1])).toBe(JSON.stringify(JSON.parse(`{${members}}`)))
+  })
+
   it('parses a body of 100,000 levels that has no long integer', () => {
     const deep = `${'['.repeat(100_000)}"1234567890123456"${']'.repeat(100_000)}`
     expect(() => parseJson(deep)).not.toThrow()
