@@ -208,7 +208,7 @@ describe('lastActiveIn of an OpenAI certificate', () => {
   it('is read within the limit of concurrent calls per account', async () => {
     await stack.close()
     stack = await startStack({ scale: { openai: { projectsPerOrganization: 40 } } })
-    stack.openai.emulator.latency = 20
+    stack.openai.emulator.latency = 200
     const { data } = await stack.ask<{ certificates: { nodes: Certificate[] } }>(
       `{ certificates(first: 1, filter: { providers: [OPENAI] }) { nodes { ... on OpenAICertificate { ${last} } } } }`,
     )
