@@ -1,4 +1,3 @@
-import process from 'node:process'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
 import {
   type GraphQLArgument,
@@ -14,6 +13,7 @@ import {
   isNonNullType,
 } from 'graphql'
 import { createBareSchema } from '../../scripts/printed.ts'
+import { lowestCost } from '../support/cpu-time.ts'
 import { maxGrowth, memoryAfterCollection } from '../support/memory.ts'
 import { type Stack, startStack } from '../support/stack.ts'
 
@@ -135,17 +135,18 @@ describe('a request of 90 kB', () => {
     ['escaped quotes', '"\\'.repeat(22_500)],
     ['combining marks', '\u0315\u0300\u0327'.repeat(15_000)],
     ['digits', '9'.repeat(90_000)],
-  ])('with %s costs less than a second of CPU', async (_name, text) => {
-    const start = process.cpuUsage()
+  ])('with %s costs less than a second of CPU', async (_name, repeated) => {
     const filter = 'query ($f: CertificateFilter) { certificates(filter: $f) { totalCount } }'
-    await codesOf(filter, { f: text })
-    await codesOf(filter, { f: { providers: [text], expiresWithin: text } })
-    await codesOf(filter, { f: { nameContains: text } })
-    await codesOf(filter, { f: { serialNumber: text } })
-    await codesOf(`{ certificates(filter: { providers: ${JSON.stringify(text)} }) { totalCount } }`, {})
-    await codesOf(JSON.stringify(text), {})
-    const { user, system } = process.cpuUsage(start)
-    expect((user + system) / 1_000_000).toBeLessThan(1)
+    const send = async (run: number) => {
+      const text = `${repeated}${run}`
+      await codesOf(filter, { f: text })
+      await codesOf(filter, { f: { providers: [text], expiresWithin: text } })
+      await codesOf(filter, { f: { nameContains: text } })
+      await codesOf(filter, { f: { serialNumber: text } })
+      await codesOf(`{ certificates(filter: { providers: ${JSON.stringify(text)} }) { totalCount } }`, {})
+      await codesOf(JSON.stringify(text), {})
+    }
+    expect(await lowestCost(send, 1)).toBeLessThan(1)
   })
 })
 

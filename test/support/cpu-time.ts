@@ -39,3 +39,22 @@ export function findExcess(short: () => unknown, long: () => unknown): string | 
   }
   return `100 kB: ${Math.round(shortCost)} µs; 1 MB: ${Math.round(longCost)} µs`
 }
+
+/** How often a run is repeated. */
+const maxRuns = 5
+
+/**
+ * The lowest CPU time of some runs in seconds, of which the first below the limit is the last: what else the machine does only
+ * adds to a cost.
+ * @param run gets its number: what is kept for the text of an earlier run must not make it cheap
+ */
+export async function lowestCost(run: (index: number) => Promise<unknown>, limit: number): Promise<number> {
+  let lowest = Number.POSITIVE_INFINITY
+  for (let index = 0; index < maxRuns && lowest >= limit; index++) {
+    const start = process.cpuUsage()
+    await run(index)
+    const { user, system } = process.cpuUsage(start)
+    lowest = Math.min(lowest, (user + system) / 1_000_000)
+  }
+  return lowest
+}
