@@ -1,11 +1,11 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { answerOf, countAnswers, type Server, startServer, timeOf, untilComplete, warmUp } from './answers-load.ts'
+import { compareAlternately } from './compare.ts'
 import { median, report } from './figures.ts'
 
 /** Milliseconds in which one server is measured before the other one is. */
 const roundTime = 300
-const rounds = 20
 const parallel = 1_000
 const runs = 5
 const targets = { polling: 0.3, parallel: 2, computed: 0.7 }
@@ -75,18 +75,13 @@ export async function benchAnswers(): Promise<void> {
   emulators.kill()
 }
 
-/** Compares the answers per second of two servers alternately: other processes slow down both. */
+/** Compares the answers per second of two servers whose code is compiled. */
 async function compare(server: Server, other: Server): Promise<{ readonly ratio: number; readonly rates: string }> {
   await warmUp(server)
   await warmUp(other)
-  const pairs: { readonly rate: number; readonly otherRate: number }[] = []
-  while (pairs.length < rounds) {
-    pairs.push({ rate: await countAnswers(server, roundTime), otherRate: await countAnswers(other, roundTime) })
-  }
-  const rate = median(pairs.map((pair) => pair.rate))
-  const otherRate = median(pairs.map((pair) => pair.otherRate))
-  return {
-    ratio: median(pairs.map((pair) => pair.rate / pair.otherRate)),
-    rates: `${rate.toFixed(0)}/s and ${otherRate.toFixed(0)}/s`,
-  }
+  const { first, second, ratio } = await compareAlternately(
+    () => countAnswers(server, roundTime),
+    () => countAnswers(other, roundTime),
+  )
+  return { ratio, rates: `${first.toFixed(0)}/s and ${second.toFixed(0)}/s` }
 }

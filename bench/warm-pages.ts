@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { queryAt, readAll } from './client.ts'
+import { compareAlternately } from './compare.ts'
 import { median, report } from './figures.ts'
 
 export const query = `query Page($after: String) { certificates(first: 100, after: $after) {
@@ -22,9 +23,8 @@ const maxPageTime = 5
 const maxTextTime = 10
 /** Between the page of 500,000 certificates and that of 75,000. */
 const maxRatio = 1.3
-/** Runs of one program before the other one is measured: other processes slow down both. */
+/** Runs of one program before the other one is measured. */
 const runsInRound = 20
-const rounds = 20
 
 interface RunningProgram {
   readonly child: ChildProcess
@@ -92,18 +92,15 @@ async function compareWithLarge(program: RunningProgram): Promise<void> {
   const large = await start(file)
   emulators.kill()
   for (const each of [large, program]) await timeOf(each, query, runsUntilCompiled)
-  const times: number[] = []
-  const largeTimes: number[] = []
-  while (times.length < rounds) {
-    times.push(await timeOf(program, query, runsInRound))
-    largeTimes.push(await timeOf(large, query, runsInRound))
-  }
+  const { first, second, ratio } = await compareAlternately(
+    () => timeOf(large, query, runsInRound),
+    () => timeOf(program, query, runsInRound),
+  )
   large.child.kill()
-  const ratios = largeTimes.map((time, index) => time / (times[index] as number))
-  report('the same, far more places', median(ratios), {
+  report('the same, far more places', ratio, {
     unit: '× a warm page',
     atMost: maxRatio,
-    note: `${median(largeTimes).toFixed(1)} ms with ${large.totalCount} certificates, ${median(times).toFixed(1)} ms with ${program.totalCount}`,
+    note: `${first.toFixed(1)} ms with ${large.totalCount} certificates, ${second.toFixed(1)} ms with ${program.totalCount}`,
   })
 }
 
