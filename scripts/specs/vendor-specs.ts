@@ -1,10 +1,14 @@
+import { inspect } from 'node:util'
 import type { Documents } from './documents.ts'
 
 /** The published documents of one vendor, and how its emulator and its client are compared with them. */
 export interface VendorSpecs {
   /** The files of the OpenAPI documents, by a name that is unique among all vendors. */
   readonly documents: Readonly<Record<string, string>>
-  /** The client's parsers by the path of the API. They throw when they cannot read a body completely. */
+  /**
+   * The client's parsers by the path of the API. Integers in a body are exact, as in the client. A parser throws when it
+   * cannot read a body completely.
+   */
   readonly parsers: Readonly<Record<string, (body: unknown) => void>>
   /** Recorded bodies, in a folder beside the documents: the path of the API by file. */
   readonly examples: Readonly<Record<string, string>>
@@ -34,7 +38,7 @@ type ParseRow = (row: unknown) => { readonly issues?: readonly string[]; readonl
 export function parseCompletely(rows: readonly unknown[], parseRow: ParseRow): void {
   for (const row of rows) {
     const parsed = parseRow(row)
-    if (!parsed) throw new Error(`unreadable: ${JSON.stringify(row)}`)
+    if (!parsed) throw new Error(`unreadable: ${inspect(row)}`)
     if (parsed.issues && parsed.issues.length > 0) throw new Error(parsed.issues.join(', '))
   }
 }

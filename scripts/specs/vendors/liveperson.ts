@@ -1,6 +1,5 @@
 import { startLivePersonSandbox } from '../../../src/providers/liveperson/sandbox.ts'
 import { certificateShape, parseCertificates } from '../../../src/providers/liveperson/wire.ts'
-import { parseJson } from '../../../src/upstream/exact-json.ts'
 import { report } from '../check.ts'
 import { parseCompletely, type SpecContext, type VendorSpecs } from '../vendor-specs.ts'
 
@@ -8,7 +7,7 @@ export const specs: VendorSpecs = {
   documents: { liveperson: 'liveperson-mtls.reconstructed.openapi.yaml' },
   parsers: {
     '/mtls/account/{accountId}/certificates': (body) =>
-      parseCompletely(parseCertificates(parseJson(JSON.stringify(body))), certificateShape.parse),
+      parseCompletely(parseCertificates(body), certificateShape.parse),
     '/mtls/account/{accountId}/certificates/{certificateId}': (body) => parseCompletely([body], certificateShape.parse),
   },
   examples: {
