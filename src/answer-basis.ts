@@ -10,7 +10,8 @@ interface FollowedChanges {
 
 /**
  * What one answer was made from. It says whether the answer may be given again: not when it has parts that only its own
- * operation may have, and no longer when anything that it was made from changes.
+ * operation may have, and no longer when anything that it was made from changes. Requests that wait for an outdated answer
+ * get it: they arrived before the change.
  */
 export class AnswerBasis {
   /** Monotonic time at which the operation began. */
@@ -46,7 +47,7 @@ export class AnswerBasis {
     else end()
   }
 
-  /** The answer has a part that only this operation may have, such as a PEM or the state of a rate limit. */
+  /** The answer has a part that only this operation may have, such as a PEM. */
   exclude(): void {
     this.#isShareable = false
     this.#end()
@@ -57,7 +58,7 @@ export class AnswerBasis {
     this.#until = Math.min(this.#until, elapsed)
   }
 
-  /** Something that the answer was made from has changed. */
+  /** Something that the answer was made from has changed, or is true at this moment only, such as the state of a rate limit. */
   outdate(): void {
     this.#isOutdated = true
     this.#end()

@@ -129,12 +129,12 @@ abstract class KitPlace<Client extends PlaceClient, Parent extends Place | null,
   }
 
   rateLimit(operation: Operation) {
-    operation.basis?.exclude()
+    operation.basis?.outdate()
     return isVisible(operation, this) ? this.client.pipeline.rateLimitStatus(this.#resource) : null
   }
 
   circuitOpen(operation: Operation): boolean {
-    operation.basis?.exclude()
+    operation.basis?.outdate()
     return isVisible(operation, this) && this.client.pipeline.circuitOpen
   }
 

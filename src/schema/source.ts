@@ -57,7 +57,7 @@ export function registerSource(
         description: 'Seconds until the next attempt makes sense. Null when unknown.',
         resolve: ({ retryAfterSeconds = null }, _args, operation) => {
           // It counts down.
-          if (retryAfterSeconds !== null) operation.basis?.exclude()
+          if (retryAfterSeconds !== null) operation.basis?.outdate()
           return retryAfterSeconds
         },
       }),

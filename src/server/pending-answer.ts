@@ -6,13 +6,22 @@ import type { Price } from './price.ts'
 import type { OperationSummary, StoredAnswer } from './stored-answer.ts'
 
 /**
- * The answer for the requests that wait for it. `alone`: the answer is not for others. `next`: the client that the answer
- * was made for has left. `left`: the waiting client has left.
+ * The answer for the requests that wait for it. `alone`: the answer is not for others. `next`: it is made for another
+ * request, because the client of the first one has left or the answer takes long. `left`: the waiting client has left.
  */
 export type Outcome = StoredAnswer | 'alone' | 'next' | 'left'
 
-/** The part of its deadline for which a request waits for the answer to another one. */
+/** The part of its remaining time for which a request waits for the answer to another one. */
 const maxWait = 0.75
+
+/** The part of the deadline that is too short for another attempt. */
+const tooLate = 0.1
+
+/**
+ * The part of the deadline by which the arrivals of two requests may differ. An operation answers at its deadline with what
+ * it has read, and a request that has more time may get more.
+ */
+const maxGap = 0.1
 
 /** Milliseconds for which an operation may wait for identical requests that have arrived. */
 const maxGathering = 100
@@ -30,6 +39,7 @@ export class PendingAnswer {
   basis: AnswerBasis | undefined
   operation: OperationSummary = { operationName: undefined, cost: undefined, read: undefined }
   readonly #clock: Clock
+  readonly #arrivedAt: number
   readonly #deadline: number
   readonly #hasLeft: () => boolean
   readonly #waiting = new Set<(outcome: Outcome) => void>()
@@ -37,11 +47,13 @@ export class PendingAnswer {
   #joined = 0
 
   /**
+   * @param arrivedAt the monotonic time at which the request arrived that the answer is made for
    * @param deadline milliseconds that one operation may take
    * @param hasLeft whether the client that the answer is made for has left
    */
-  constructor(clock: Clock, deadline: number, hasLeft: () => boolean) {
+  constructor(clock: Clock, arrivedAt: number, deadline: number, hasLeft: () => boolean) {
     this.#clock = clock
+    this.#arrivedAt = arrivedAt
     this.#deadline = deadline
     this.#hasLeft = hasLeft
     setMaxListeners(0, this.#ended.signal)
@@ -75,9 +87,13 @@ export class PendingAnswer {
     this.end(this.#hasLeft() ? 'next' : 'alone')
   }
 
-  /** Whether an identical request that arrives now may wait for the answer. */
-  isJoinable(maxAge: number): boolean {
+  /**
+   * Whether an identical request may wait for the answer.
+   * @param arrivedAt the monotonic time at which it arrived
+   */
+  isJoinable(arrivedAt: number, maxAge: number): boolean {
     if (this.#ended.signal.aborted) return false
+    if (Math.abs(arrivedAt - this.#arrivedAt) > maxGap * this.#deadline) return false
     const now = this.#clock.elapsed()
     return !this.basis || (this.basis.isCurrentAt(now) && now < this.basis.startedAt + maxAge)
   }
@@ -117,10 +133,12 @@ export class PendingAnswer {
     this.#waiting.clear()
   }
 
-  /** Then the waiting requests are executed: their own deadlines come closer. */
+  /** Then one of the waiting requests is executed, for all of them: their own deadlines come closer. */
   #startTimer(): void {
-    this.#clock.sleep(maxWait * this.#deadline, this.#ended.signal).then(
-      () => this.end('alone'),
+    const remaining = this.#arrivedAt + this.#deadline - this.#clock.elapsed()
+    if (remaining < tooLate * this.#deadline) return
+    this.#clock.sleep(maxWait * remaining, this.#ended.signal).then(
+      () => this.end('next'),
       () => {},
     )
   }

@@ -128,8 +128,13 @@ export function createRepeatedRequests(options: RepetitionOptions): RepeatedRequ
   }
 
   /** Executes the request, for the identical ones too. */
-  async function lead(exchange: Exchange, responder: Responder, key: string, state: KnownState): Promise<void> {
-    const pending = new PendingAnswer(clock, deadline, () => exchange.res.destroyed)
+  async function lead(
+    { exchange, arrivedAt }: Repeatable,
+    responder: Responder,
+    key: string,
+    state: KnownState,
+  ): Promise<void> {
+    const pending = new PendingAnswer(clock, arrivedAt, deadline, () => exchange.res.destroyed)
     let isMade = false
     const end = (made: MadeAnswer | null) => {
       isMade = true
@@ -138,9 +143,8 @@ export function createRepeatedRequests(options: RepetitionOptions): RepeatedRequ
     }
     answers.add(key, pending)
     try {
-      const from = clock.elapsed() - (state.waited ?? 0)
       await pending.gather()
-      await responder.execute(exchange, { ...state, pending, waited: clock.elapsed() - from }, end)
+      await responder.execute(exchange, { ...state, pending, waited: clock.elapsed() - arrivedAt }, end)
     } finally {
       if (!isMade) end(null)
     }
@@ -178,9 +182,9 @@ export function createRepeatedRequests(options: RepetitionOptions): RepeatedRequ
       const known = answers.find(key)
       let outcome: Outcome | undefined = known instanceof Promise ? await known : known
       if (!outcome) {
-        const other = answers.findPending(key)
+        const other = answers.findPending(key, arrivedAt)
         const pending = other instanceof Promise ? await other : other
-        if (!pending) return lead(exchange, responder, key, state)
+        if (!pending) return lead(request, responder, key, state)
         outcome = await follow(pending, caller, res)
         // The credential is checked again after the wait.
         state = { waited: clock.elapsed() - arrivedAt }

@@ -57,13 +57,13 @@ export class StoredAnswers {
     return isLatest === true ? answer : this.#drop(key, answer)
   }
 
-  /** The answer that is being made and that an identical request may wait for. */
-  findPending(key: string): PendingAnswer | undefined | Promise<PendingAnswer | undefined> {
+  /** The answer that is being made and that an identical request may wait for, which arrived at a monotonic time. */
+  findPending(key: string, arrivedAt: number): PendingAnswer | undefined | Promise<PendingAnswer | undefined> {
     const pending = this.#pending.get(key)
-    if (!pending?.isJoinable(this.maxAge)) return undefined
+    if (!pending?.isJoinable(arrivedAt, this.maxAge)) return undefined
     const isLatest = pending.basis?.followsLatestChanges() ?? true
     if (isLatest instanceof Promise)
-      return isLatest.then((result) => (result && pending.isJoinable(this.maxAge) ? pending : undefined))
+      return isLatest.then((result) => (result && pending.isJoinable(arrivedAt, this.maxAge) ? pending : undefined))
     return isLatest === true ? pending : undefined
   }
 

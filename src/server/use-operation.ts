@@ -133,7 +133,9 @@ export function useOperation<Context extends object>(
             const result = withoutFurtherErrors(encodedLists ? encodedLists.insertInto(whole) : whole)
             if (isMutation) return await printMutationAnswer(result, timeSlice)
             const answer = await printAnswer(result, limits.answer, untilClientLeaves(timeSlice, request.signal))
-            if (answer.errors?.length || signal.aborted) basis?.exclude()
+            if (answer.errors?.length || request.signal.aborted) basis?.exclude()
+            // At the deadline it has what was read until then, and those that wait for it have as little time left.
+            else if (signal.aborted) basis?.outdate()
             return answer
           } finally {
             if (context) dropValues(context)

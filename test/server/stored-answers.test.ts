@@ -357,7 +357,7 @@ describe('the memory for stored answers', () => {
     const clock = createManualClock()
     const answers = new StoredAnswers(clock, 1_000, 5_000, 35_000)
     const store = (key: string) =>
-      answers.end(key, new PendingAnswer(clock, 1, () => false), answerOf(10_000, clock.elapsed()))
+      answers.end(key, new PendingAnswer(clock, 0, 1, () => false), answerOf(10_000, clock.elapsed()))
     for (const key of ['a', 'b', 'c']) store(key)
     expect(answers.find('a')).toBeDefined()
     store('d')
@@ -505,6 +505,27 @@ describe('identical requests at the same time', () => {
     server.clock.advance(1)
     const bodies = (await Promise.all(answers)).map(({ body }) => JSON.parse(body))
     expect(bodies).toMatchObject([{ data: { held: null } }, { data: { held: null } }])
+  })
+
+  it('are executed by one of them at a time when the first one takes long', async () => {
+    const field = createHeldField()
+    await start({ deadline: 20_000 }, { held: field.held })
+    const answers = Array.from({ length: 50 }, () => ask())
+    await until(() => field.executions === 1)
+    await arrival()
+    server.clock.advance(15_000)
+    await until(() => field.executions === 2)
+    await arrival()
+    server.clock.advance(3_750)
+    await until(() => field.executions === 3)
+    await arrival()
+    server.clock.advance(1_000)
+    await arrival()
+    field.release()
+    const bodies = (await Promise.all(answers)).map(({ body }) => body)
+    expect(field.executions).toBe(3)
+    expect(stored()).toBe(47)
+    expect(bodies.filter((body) => body === '{"data":{"held":"execution 3"}}')).toHaveLength(48)
   })
 
   it('count as operations of their caller', async () => {

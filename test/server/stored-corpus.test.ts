@@ -85,8 +85,8 @@ describe('a stored answer has the bytes of a computed one', () => {
 
 describe('the corpus of queries', () => {
   it('has many answers that are stored', async () => {
-    let count = 0
-    for (const query of queryCorpus) if ((await compare(query)) > 0) count += 1
-    expect(count).toBeGreaterThan(queryCorpus.length / 3)
+    const before = stored()
+    for (const query of queryCorpus) for (const _time of [1, 2]) await ask(stack.url, callers[0], query)
+    expect(stored() - before).toBeGreaterThan(queryCorpus.length / 3)
   })
 })

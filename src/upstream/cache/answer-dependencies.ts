@@ -43,8 +43,13 @@ export class AnswerDependencies<Value extends object> {
     const { key, changes } = task
     const { entry, error, change } = outcome
     const isExpected = error === null || error instanceof UpstreamError
-    if (maxStaleness !== undefined || signal.aborted || !isExpected || !this.#isLast(task, outcome)) {
+    if (maxStaleness !== undefined || !isExpected) {
       basis.exclude()
+      return
+    }
+    // An operation that begins now may get something else.
+    if (signal.aborted || !this.#isLast(task, outcome)) {
+      basis.outdate()
       return
     }
     basis.dependOn((listener) => events.subscribe(key, listener))
@@ -90,6 +95,6 @@ export class AnswerDependencies<Value extends object> {
     if (error === unrefreshed) return
     if (slotAt !== null) basis.expireAt(slotAt - basis.timeout)
     else if (refresh.isTooSlowFor(basis.timeout)) basis.dependOn(refresh.onHangEnd)
-    else basis.exclude()
+    else basis.outdate()
   }
 }

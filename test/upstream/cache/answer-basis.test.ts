@@ -286,10 +286,6 @@ describe('an answer is not for others', () => {
     expect((await read(succeed, { maxStaleness: 3_600 * second })).isShareable).toBe(false)
   })
 
-  it('when its operation has ended', async () => {
-    expect((await read(succeed, { signal: AbortSignal.abort() })).isShareable).toBe(false)
-  })
-
   it('when it has made a reading that begins now', async () => {
     const basis = new AnswerBasis(clock.elapsed(), deadline)
     const signal = new AbortController().signal
@@ -301,6 +297,13 @@ describe('an answer is not for others', () => {
     const basis = new AnswerBasis(clock.elapsed(), deadline)
     await pipeline.runForOperation(createOperation({ basis }), async () => 'PEM')
     expect(basis.isShareable).toBe(false)
+  })
+})
+
+describe('an answer is only for the requests that wait for it', () => {
+  it('when its operation has ended before the reading', async () => {
+    const basis = await read(succeed, { signal: AbortSignal.abort() })
+    expect([basis.isShareable, isCurrent(basis)]).toEqual([true, false])
   })
 })
 
