@@ -51,15 +51,23 @@ export class CertificateList<Row extends Certificate = Certificate> {
   }
 
   /** The rows whose name contains a text. */
-  async withName(part: string, timeSlice: TimeSlice): Promise<readonly Row[]> {
-    const names = await this.#names.get(timeSlice, (shared) => TextIndex.create(this.rows, shared, namesOf))
-    return names.find(part, timeSlice)
+  withName(part: string, timeSlice: TimeSlice): readonly Row[] | Promise<readonly Row[]> {
+    return this.#withPart(part, this.#names, namesOf, timeSlice)
   }
 
   /** The rows whose name or one of whose subject alternative names contains a text. */
-  async withText(part: string, timeSlice: TimeSlice): Promise<readonly Row[]> {
-    const texts = await this.#texts.get(timeSlice, (shared) => TextIndex.create(this.rows, shared, textsOf))
-    return texts.find(part, timeSlice)
+  withText(part: string, timeSlice: TimeSlice): readonly Row[] | Promise<readonly Row[]> {
+    return this.#withPart(part, this.#texts, textsOf, timeSlice)
+  }
+
+  #withPart(
+    part: string,
+    kept: SharedValue<TextIndex<Row>>,
+    textsOf: (row: Certificate) => readonly string[],
+    timeSlice: TimeSlice,
+  ): readonly Row[] | Promise<readonly Row[]> {
+    const index = kept.get(timeSlice, (shared) => TextIndex.create(this.rows, shared, textsOf))
+    return index instanceof Promise ? index.then((made) => made.find(part, timeSlice)) : index.find(part, timeSlice)
   }
 
   find(id: string): Row | undefined {

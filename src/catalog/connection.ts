@@ -1,7 +1,8 @@
 import { InputError } from '../input-error.ts'
 import type { TimeSlice } from '../time-slice.ts'
 import { decodeCursor, encodeCursor } from './cursor.ts'
-import { keepPage, type Page, type PageBasis } from './kept-pages.ts'
+import { keepPage, type Page } from './kept-pages.ts'
+import type { ResultBasis } from './kept-results.ts'
 import { countRows, mergeLists, type RowList, type Window } from './merge.ts'
 import type { Ordering } from './ordering.ts'
 
@@ -64,7 +65,7 @@ export interface ConnectionOptions<Row, Node> {
   /** How many rows are accepted, if that is known without looking at each. */
   readonly count?: (() => number | Promise<number>) | undefined
   /** What the first and the last pages may be kept for; absent when they are made anew. */
-  readonly basis?: PageBasis | undefined
+  readonly basis?: ResultBasis | undefined
   /** Absent when every row is accepted. */
   readonly accepts?: ((row: Row) => boolean) | undefined
   readonly timeSlice: TimeSlice

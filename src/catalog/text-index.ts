@@ -44,21 +44,33 @@ export class TextIndex<Row> {
     return new TextIndex(blocks)
   }
 
-  /** The rows with a text that contains this part, each once. */
-  async find(part: string, timeSlice: TimeSlice): Promise<readonly Row[]> {
-    const found: Row[] = []
+  /** The rows with a text that contains this part, each once. They are found at once when the slice lasts. */
+  find(part: string, timeSlice: TimeSlice): readonly Row[] | Promise<readonly Row[]> {
     const wanted = fold(part)
-    if (wanted.includes(separator)) return found
-    for (const { text, rows, starts } of this.#blocks) {
-      if (timeSlice.isOver()) await timeSlice.next()
-      for (let index = 0, at = text.indexOf(wanted); index < rows.length && at !== -1; ) {
-        while (index + 1 < rows.length && (starts[index + 1] as number) <= at) index += 1
-        found.push(rows[index] as Row)
-        index += 1
-        at = index < rows.length ? text.indexOf(wanted, starts[index]) : -1
-      }
+    return wanted.includes(separator) ? [] : this.#findFrom(0, wanted, [], timeSlice)
+  }
+
+  /** Adds the rows of the blocks from this one on. */
+  #findFrom(
+    first: number,
+    wanted: string,
+    found: Row[],
+    timeSlice: TimeSlice,
+  ): readonly Row[] | Promise<readonly Row[]> {
+    for (let index = first; index < this.#blocks.length; index += 1) {
+      if (timeSlice.isOver()) return timeSlice.next().then(() => this.#findFrom(index, wanted, found, timeSlice))
+      addFound(this.#blocks[index] as Block<Row>, wanted, found)
     }
     return found
+  }
+}
+
+function addFound<Row>({ text, rows, starts }: Block<Row>, wanted: string, found: Row[]): void {
+  for (let index = 0, at = text.indexOf(wanted); index < rows.length && at !== -1; ) {
+    while (index + 1 < rows.length && (starts[index + 1] as number) <= at) index += 1
+    found.push(rows[index] as Row)
+    index += 1
+    at = index < rows.length ? text.indexOf(wanted, starts[index]) : -1
   }
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import { type ConnectionOptions, parseWindow, toConnection } from '../../src/catalog/connection.ts'
 import { encodeCursor } from '../../src/catalog/cursor.ts'
-import type { PageBasis } from '../../src/catalog/kept-pages.ts'
+import type { ResultBasis } from '../../src/catalog/kept-results.ts'
 import { createOrdering } from '../../src/catalog/ordering.ts'
 import { endlessTimeSlice } from '../../src/time-slice.ts'
 
@@ -13,7 +13,7 @@ const ordering = createOrdering<Row>('ID:ASC', 'ASC', ({ id }) => ({ key: id, id
 const rows: readonly Row[] = ['a', 'b', 'c'].map((id) => ({ id }))
 
 /** Makes a page, and returns it with the number of nodes that were made for it. */
-async function page(basis: PageBasis | undefined, options: Partial<ConnectionOptions<Row, string>> = {}) {
+async function page(basis: ResultBasis | undefined, options: Partial<ConnectionOptions<Row, string>> = {}) {
   let made = 0
   const toNode = ({ id }: Row) => {
     made += 1
@@ -42,7 +42,7 @@ describe('a page with a basis', () => {
 
   it('is made again when an object or the state of the basis is another one', async () => {
     const [first, second] = [{}, {}]
-    const bases: readonly PageBasis[] = [
+    const bases: readonly ResultBasis[] = [
       { of: [first, second], state: '' },
       { of: [{}, second], state: '' },
       { of: [first, {}], state: '' },
@@ -53,7 +53,7 @@ describe('a page with a basis', () => {
   })
 
   it('is made again for another window or order, and with other cursors when rows may be missing', async () => {
-    const basis: PageBasis = { of: [{}], state: '' }
+    const basis: ResultBasis = { of: [{}], state: '' }
     const descending = createOrdering<Row>('ID:DESC', 'DESC', ({ id }) => ({ key: id, id }))
     const { connection: complete } = await page(basis)
     expect((await page(basis, { ordering: descending })).made).toBe(2)
@@ -67,7 +67,7 @@ describe('a page with a basis', () => {
   })
 
   it('is made for each operation when it begins at a cursor, or has no basis', async () => {
-    const basis: PageBasis = { of: [{}], state: '' }
+    const basis: ResultBasis = { of: [{}], state: '' }
     const after = encodeCursor(ordering, { position: { key: 'a', id: 'a' }, complete: true })
     const window = parseWindow(ordering, { first: 2, after })
     for (const _ of [1, 2]) {
@@ -77,7 +77,7 @@ describe('a page with a basis', () => {
   })
 
   it('is made again after 5,000 rows of other pages', async () => {
-    const basis: PageBasis = { of: [{}], state: '' }
+    const basis: ResultBasis = { of: [{}], state: '' }
     await page(basis)
     for (let rowCount = 0; rowCount < 5_100; rowCount += 3) await page({ of: [{}], state: '' })
     expect((await page(basis)).made).toBe(2)

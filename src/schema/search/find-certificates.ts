@@ -1,7 +1,7 @@
 import { type Certificate, fromReading, type ReadCertificate } from '../../catalog/certificate.ts'
 import type { CertificateList } from '../../catalog/certificate-list.ts'
 import type { ExpiryRules } from '../../catalog/expiry.ts'
-import type { PageBasis } from '../../catalog/kept-pages.ts'
+import type { ResultBasis } from '../../catalog/kept-results.ts'
 import type { RowList } from '../../catalog/merge.ts'
 import type { Ordering } from '../../catalog/ordering.ts'
 import type { Operation } from '../../operation.ts'
@@ -66,7 +66,7 @@ export interface UnfilteredCertificates {
 export interface SortedCertificates extends Pick<FoundCertificates, 'accepts' | 'report'> {
   readonly lists: readonly RowList<PlacedCertificate>[]
   /** What the pages may be kept for; absent when each page is made anew. */
-  readonly basis?: PageBasis | undefined
+  readonly basis?: ResultBasis | undefined
   /** How many rows are accepted; absent when that is not known. */
   readonly count?: () => number | Promise<number>
   toNode(row: PlacedCertificate, list: number, index: number): ReadCertificate<PlacedCertificate>

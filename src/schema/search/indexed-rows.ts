@@ -3,7 +3,7 @@ import { certificateOrdering } from '../../catalog/certificate-list.ts'
 import { type ExpiryRules, thresholdsOf } from '../../catalog/expiry.ts'
 import { acceptedRanges, countAccepted, type ExpirySearch, expiryBoundaries } from '../../catalog/expiry-ranges.ts'
 import { type CertificateFilter, createRowTest, type RowTest } from '../../catalog/filter.ts'
-import type { PageBasis } from '../../catalog/kept-pages.ts'
+import { KeptResults, type ResultBasis } from '../../catalog/kept-results.ts'
 import type { RowList } from '../../catalog/merge.ts'
 import type { Ordering } from '../../catalog/ordering.ts'
 import { type RowsOf, SortedRows } from '../../catalog/sorted-rows.ts'
@@ -20,7 +20,7 @@ export interface IndexedRows {
   /** Absent when all are accepted. */
   readonly accepts: ((row: PlacedCertificate) => boolean) | undefined
   /** What the pages may be kept for. */
-  readonly basis?: PageBasis | undefined
+  readonly basis?: ResultBasis | undefined
   count(): number | Promise<number>
   toNode(row: PlacedCertificate, list: number, index: number): ReadCertificate<PlacedCertificate>
 }
@@ -44,8 +44,7 @@ interface Search {
 export async function findIndexed(search: Search): Promise<IndexedRows> {
   const { filter, operation, thresholds } = search
   const test = createRowTest({ ...filter, includeDeleted: true }, operation.now, thresholds)
-  const { nameContains, search: text, ownedBy } = filter
-  if (typeof nameContains === 'string' || typeof text === 'string' || ownedBy) return findInLists(search, test)
+  if (isOnTexts(filter)) return findInLists(search, test)
   const orders = await sortedBy(search, search.ordering)
   if (!test) {
     const [first, ...others] = search.versions
@@ -137,7 +136,35 @@ async function toExpirySearch(
 /** Sorting more rows than this share of all takes longer than looking at all in order. */
 const maxSortedShare = 1 / 16
 
+/** Rows that were selected by their texts or owners. */
+interface Selection {
+  readonly parts: readonly Part[]
+  readonly accepts: IndexedRows['accepts']
+  readonly count: number
+  /** Rows that it refers to itself. */
+  readonly size: number
+}
+
+/** Rows of the selections that are kept at most, each of up to 40 bytes. */
+const maxSelected = 200_000
+/** The size of a selection besides its rows. */
+const minSelected = 100
+
+/** Dashboards repeat a search, and a search has many pages. */
+const selections = new KeptResults<Selection>(maxSelected, ({ size }) => size + minSelected)
+
 async function findInLists(search: Search, test: RowTest | undefined): Promise<IndexedRows> {
+  const { versions, filter, owners, ordering } = search
+  const [first, ...others] = versions
+  const { nameContains, search: text, ownedBy } = filter
+  const state = JSON.stringify([rowsOf(filter), nameContains, text, ownedBy && [...ownedBy]])
+  const basis = first && !test && { of: [first, ...others, owners] as const, state }
+  const select = () => selectInLists(search, test)
+  const { parts, accepts, count } = await (basis ? selections.get(basis, ordering.name, select) : select())
+  return { ...toIndexed(search, parts, accepts, () => count), ...(basis && { basis }) }
+}
+
+async function selectInLists(search: Search, test: RowTest | undefined): Promise<Selection> {
   const { versions, operation, ordering } = search
   const { timeSlice } = operation
   const found: FoundRows[] = []
@@ -145,7 +172,8 @@ async function findInLists(search: Search, test: RowTest | undefined): Promise<I
   for (const { states } of versions) {
     for (const { reading } of states) {
       if (!reading) continue
-      const rows = await findIn(reading, search, test)
+      const inList = findIn(reading, search, test)
+      const rows = inList instanceof Promise ? await inList : inList
       const of = search.filter.includeDeleted ? reading.value.rows : reading.value.present
       all += of.length
       count += rows.length
@@ -154,10 +182,11 @@ async function findInLists(search: Search, test: RowTest | undefined): Promise<I
   }
   if (count <= all * maxSortedShare) {
     const sorted = await SortedRows.create<PlacedCertificate, ListReading>(ordering, found, timeSlice)
-    return toIndexed(search, [toPart(sorted)], undefined, () => count)
+    return { parts: [toPart(sorted)], accepts: undefined, count, size: count }
   }
   const accepts = await createTest(found, count > all / 2, timeSlice)
-  return toIndexed(search, (await sortedBy(search, ordering)).map(toPart), accepts, () => count)
+  const parts = (await sortedBy(search, ordering)).map(toPart)
+  return { parts, accepts, count, size: Math.min(count, all - count) }
 }
 
 /** The rows of a list that a filter accepts, in the order of the list. */
@@ -188,24 +217,41 @@ async function createTest(
   return selected.size === 0 ? undefined : (row) => !selected.has(row)
 }
 
+/** Whether a filter has conditions that the indexes of the lists answer. */
+function isOnTexts({ nameContains, search, ownedBy }: CertificateFilter): boolean {
+  return typeof nameContains === 'string' || typeof search === 'string' || Boolean(ownedBy)
+}
+
+type FoundIn = readonly PlacedCertificate[] | Promise<readonly PlacedCertificate[]>
+
 /** The rows of a list that a filter with texts or owners accepts, in its order. */
-async function findIn(
-  { value: list }: ListReading,
-  { filter, owners, operation: { timeSlice } }: Search,
-  test: RowTest | undefined,
-): Promise<readonly PlacedCertificate[]> {
-  const { nameContains, search, ownedBy, includeDeleted } = filter
-  const found: (readonly PlacedCertificate[])[] = []
-  if (typeof nameContains === 'string') found.push(await list.withName(nameContains, timeSlice))
-  if (typeof search === 'string') found.push(await list.withText(search, timeSlice))
+function findIn({ value: list }: ListReading, search: Search, test: RowTest | undefined): FoundIn {
+  const { filter, owners, operation } = search
+  const { timeSlice } = operation
+  const { nameContains, search: text, ownedBy } = filter
+  const found: FoundIn[] = []
+  if (typeof nameContains === 'string') found.push(list.withName(nameContains, timeSlice))
+  if (typeof text === 'string') found.push(list.withText(text, timeSlice))
   if (ownedBy) {
     const owned = owners.ownersIn(list, timeSlice)
-    const rows = (owned instanceof Promise ? await owned : owned).of(ownedBy, timeSlice)
-    found.push(rows instanceof Promise ? await rows : rows)
+    found.push(
+      owned instanceof Promise ? owned.then((made) => made.of(ownedBy, timeSlice)) : owned.of(ownedBy, timeSlice),
+    )
   }
   const [rows = [], ...others] = found
-  if (others.length === 0 && !test && (includeDeleted || list.present === list.rows)) return rows
-  const sets = others.map((each) => new Set(each))
+  const isWhole = others.length === 0 && !test && (filter.includeDeleted || list.present === list.rows)
+  return isWhole ? rows : intersect(rows, others, search, test)
+}
+
+/** The rows that all conditions accept. */
+async function intersect(
+  first: FoundIn,
+  others: readonly FoundIn[],
+  { filter: { includeDeleted }, operation: { timeSlice } }: Search,
+  test: RowTest | undefined,
+): Promise<readonly PlacedCertificate[]> {
+  const [rows = [], ...further] = await Promise.all([first, ...others])
+  const sets = further.map((each) => new Set(each))
   return filterInSlices(
     rows,
     timeSlice,

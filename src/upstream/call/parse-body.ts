@@ -22,7 +22,9 @@ type Parser = Pick<VendorApi, 'parseJson'>
 export async function parseBody(api: Parser, text: string, timeSlice: TimeSlice): Promise<unknown> {
   await timeSlice.begin()
   const list = checkJsonStructure(text, api.parseJson === JSON.parse ? partLength : exactPartLength)
-  return list && list.end > 0 ? parseInParts(api, text, list, timeSlice) : api.parseJson(text)
+  if (list && list.end > 0) return parseInParts(api, text, list, timeSlice)
+  if (timeSlice.isOver()) await timeSlice.next()
+  return api.parseJson(text)
 }
 
 /** The text is JSON when each of its parts is, and the rest of it with another list. */

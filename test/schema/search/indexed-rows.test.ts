@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals'
 import type { Certificate } from '../../../src/catalog/certificate.ts'
 import { CertificateList, certificateOrdering } from '../../../src/catalog/certificate-list.ts'
 import { mergeLists } from '../../../src/catalog/merge.ts'
+import type { OwnerRule } from '../../../src/owners/owner-rule.ts'
 import { OwnerRules } from '../../../src/owners/owner-rules.ts'
 import { CatalogueVersion, type ListReading, type PlaceState } from '../../../src/providers/catalogue-version.ts'
 import type { CertificateHolder, PlacedCertificate } from '../../../src/providers/place.ts'
@@ -32,16 +33,23 @@ async function createVersion(places: number, share: number) {
   return CatalogueVersion.empty.next(holders, new Map(states), endlessTimeSlice)
 }
 
+type Filter = Parameters<typeof findIndexed>[0]['filter']
+
+/** As `findAgain`, when the orders and indexes have been made, and nothing was found before. */
+async function find(version: CatalogueVersion, filter: Filter) {
+  // What a filter with a time finds is not kept.
+  await findAgain(version, { ...filter, expiresBefore: filter.expiresBefore ?? 100 })
+  return findAgain(version, filter)
+}
+
 /** The ids of the rows that are found, in order; how many there are; and the looks at the clock. */
-async function find(version: CatalogueVersion, filter: Parameters<typeof findIndexed>[0]['filter']) {
+async function findAgain(version: CatalogueVersion, filter: Filter, owners = OwnerRules.none) {
   let looks = 0
   const isOver = () => {
     looks += 1
     return false
   }
-  // The orders and indexes are made on first use.
-  const search = { versions: [version], filter, thresholds, owners: OwnerRules.none, ordering }
-  await findIndexed({ ...search, operation: createOperation() })
+  const search = { versions: [version], filter, thresholds, owners, ordering }
   const operation = createOperation({ timeSlice: { ...endlessTimeSlice, isOver } })
   const found = await findIndexed({ ...search, operation })
   const looksToFind = looks
@@ -89,5 +97,32 @@ describe('the rows with a text', () => {
     const most = await find(version, { nameContains: 'y', includeDeleted: true })
     expect(most.count).toBe(40 * places - 1)
     expect(most.looks).toBe(places + 2)
+  })
+
+  it('are found once while the lists and the filter are the same', async () => {
+    const version = await createVersion(3, 2)
+    const filter = { nameContains: 'z', includeDeleted: true }
+    const first = await find(version, filter)
+    expect(first.looks).toBeGreaterThan(0)
+    const looksOf = async (of: CatalogueVersion, changed: object = {}) =>
+      (await findAgain(of, { ...filter, ...changed })).looks
+    expect(await findAgain(version, filter)).toEqual({ ...first, looks: 0 })
+    expect(await looksOf(version, { includeDeleted: false })).toBeGreaterThan(0)
+    expect(await looksOf(version, { search: 'z' })).toBeGreaterThan(0)
+    expect(await looksOf(version, { ownedBy: new Set([null]) })).toBeGreaterThan(0)
+    expect(await looksOf(await createVersion(3, 2))).toBeGreaterThan(0)
+  })
+
+  it('are found anew when the rules for owners are other ones', async () => {
+    const version = await createVersion(3, 2)
+    const rule = {
+      match: { names: ['z*'], provider: null, places: null, subjectAltNames: null },
+      owner: { name: 'web' },
+    }
+    const filter = { ownedBy: new Set([null]), includeDeleted: true }
+    const countOf = async (owners: OwnerRules) => (await findAgain(version, filter, owners)).count
+    expect(await countOf(OwnerRules.none)).toBe(120)
+    expect(await countOf(new OwnerRules([rule as unknown as OwnerRule]))).toBe(60)
+    expect(await countOf(OwnerRules.none)).toBe(120)
   })
 })
