@@ -141,7 +141,9 @@ export async function createApp(
   })
   const costOf: CostOf = (operation) => {
     const price = priceOf(operation)
-    return price && { ...price, changes: price.dependsOnReadings ? readingListeners : undefined }
+    if (!price) return undefined
+    const { cost, bytes, dependsOnReadings } = price
+    return { cost, bytes, changes: dependsOnReadings ? readingListeners : undefined }
   }
   const mistakes = [
     ...findPlaceMistakes(listening.access, configured, locate),
@@ -198,12 +200,12 @@ export async function createApp(
   const server = createServer({
     schema,
     createIntrospectionSchema: () => createIntrospectionSchema(schema),
-    createContext({ document, ...request }) {
+    createContext(request) {
       // A caller with a list of places may get another answer when a place is found, or not found any more.
       if (request.caller.places !== null) request.basis?.dependOn(placeListeners.subscribe)
       const places = request.isPassive ? withoutRecords(placeIndex) : placeIndex
       const operation: Operation = { ...request, now: clock.now(), placeIndex: places }
-      if (document && hasStalenessArgument(document)) noteMaxStaleness(operation)
+      if (request.document && hasStalenessArgument(request.document)) noteMaxStaleness(operation)
       return operation
     },
     authenticate,

@@ -67,7 +67,7 @@ export function createHandler({
     const options = { readers, onStall }
     const isFew = state.pending?.basis?.isShareable === true && isStorable(made)
     const few = isFew ? Buffer.from(await made.bytes()) : null
-    onMade(few && { status: made.status, statusText: made.statusText, headers: headersOf(made), bytes: few })
+    onMade(few && { status: made.status, statusText: made.statusText, headers: listHeaders(made), bytes: few })
 
     const length = made.headers.get('content-length')
     if (length === null) {
@@ -107,13 +107,13 @@ export function createHandler({
   ): Promise<void> {
     const key = toCallerKey({ caller, address })
     const { status, statusText, bytes } = answer
-    const headers = { ...answer.headers, [requestIdHeader]: requestId }
+    const headers = [...answer.headers, requestIdHeader, requestId]
     const waiting =
       unsent.reserve(key, bytes.length, true) ??
       (await unsent.reserveRetrying(key, bytes.length, (tryAgain) => readers.retry(tryAgain), true))
     if (!waiting) {
       log.info({ requestId, caller: caller.name, bytes: bytes.length }, refused)
-      return sendOverload(headers, res)
+      return sendOverload(recordOf(headers), res)
     }
     if (unsent.isFilling(key)) readers.refreshSoon()
     if (statusText) res.statusMessage = statusText
@@ -176,6 +176,18 @@ function writeHead(made: Response, res: ServerResponse): void {
 function headersOf({ headers }: Response): Readonly<Record<string, string>> {
   headers.delete('connection')
   return Object.fromEntries(headers)
+}
+
+function recordOf(headers: readonly string[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    headers.flatMap((name, index) => (index % 2 === 0 ? [[name, headers[index + 1] ?? '']] : [])),
+  )
+}
+
+/** As a stored answer has them. */
+function listHeaders({ headers }: Response): readonly string[] {
+  headers.delete('connection')
+  return [...headers].flatMap(([name, value]) => (name === requestIdHeader ? [] : [name, value]))
 }
 
 /** A request has no socket any more when its body was refused. */

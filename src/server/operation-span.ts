@@ -23,10 +23,10 @@ interface SpannedOperation {
 
 /** How an operation ended. */
 interface SpanEnd {
-  readonly codes?: readonly unknown[]
+  readonly codes?: readonly unknown[] | undefined
   readonly complete?: boolean | undefined
   readonly stored?: true
-  readonly clientLeft?: true
+  readonly clientLeft?: true | undefined
 }
 
 /** The SERVER span of one operation. */

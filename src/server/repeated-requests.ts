@@ -63,6 +63,9 @@ export type OnMade = (made: MadeAnswer | null) => void
 
 type MadeAnswer = Pick<StoredAnswer, 'status' | 'statusText' | 'headers' | 'bytes'>
 
+/** A repeated answer has no errors. */
+const noCodes: readonly unknown[] = []
+
 /** A request that may be identical to another one. */
 interface Repeatable {
   readonly exchange: Exchange
@@ -92,23 +95,21 @@ export function createRepeatedRequests(options: RepetitionOptions): RepeatedRequ
     )
   }
 
-  /** What the log lines of these requests have in common. */
-  function lineOf({ requestId, caller }: Repeatable, milliseconds: number) {
-    return { requestId, caller: caller.name, upstreamCalls: 0, durationMs: Math.round(milliseconds) }
-  }
-
   /** Logs and counts a request that was answered again. */
   function recordRepeated(request: Repeatable, { operationName, cost, read }: OperationSummary): void {
     const span = spanOf(request, operationName)
     const milliseconds = clock.elapsed() - request.arrivedAt
     logOperation(log, {
-      ...lineOf(request, milliseconds),
+      requestId: request.requestId,
+      caller: request.caller.name,
       operationName,
       traceId: span?.traceId,
       cost,
+      upstreamCalls: 0,
+      durationMs: Math.round(milliseconds),
       stored: true,
-      codes: [],
-      ...read,
+      codes: noCodes,
+      read,
     })
     span?.end({ stored: true, complete: read?.complete })
     countOperation?.({ name: operationName, outcome: 'success', milliseconds })
@@ -118,9 +119,10 @@ export function createRepeatedRequests(options: RepetitionOptions): RepeatedRequ
   function recordLeft(request: Repeatable): void {
     const milliseconds = clock.elapsed() - request.arrivedAt
     logOperation(log, {
-      ...lineOf(request, milliseconds),
-      operationName: undefined,
-      cost: undefined,
+      requestId: request.requestId,
+      caller: request.caller.name,
+      upstreamCalls: 0,
+      durationMs: Math.round(milliseconds),
       clientLeft: true,
     })
     countOperation?.({ name: undefined, outcome: 'client_left', milliseconds })
@@ -138,8 +140,7 @@ export function createRepeatedRequests(options: RepetitionOptions): RepeatedRequ
     let isMade = false
     const end = (made: MadeAnswer | null) => {
       isMade = true
-      const { basis, price, operation } = pending
-      answers.end(key, pending, made && basis?.isShareable ? { ...made, operation, basis, price } : null)
+      answers.end(key, pending, made && toStored(made, pending))
     }
     answers.add(key, pending)
     try {
@@ -216,6 +217,14 @@ function isRepeatable(
   return (
     method === 'GET' || (method === 'POST' && (type === 'application/json' || type.startsWith('application/json;')))
   )
+}
+
+/** Null when the answer is only for the request that it was made for. */
+function toStored(made: MadeAnswer, { basis, price, operation }: PendingAnswer): StoredAnswer | null {
+  if (!basis?.isShareable) return null
+  const { status, statusText, headers, bytes } = made
+  // V8 compiles what reads an answer once for all literals, and anew for the results of a spread.
+  return { status, statusText, headers, bytes, operation, basis, price }
 }
 
 function headerOf({ headers }: IncomingMessage, name: string): string | undefined {

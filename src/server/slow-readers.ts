@@ -73,12 +73,12 @@ export class SlowReaders {
    * is little, and where the operating system has no table.
    */
   whenAcknowledged(socket: Socket, done: () => void, onStall?: OnStall): void {
-    this.#await(socket, { waitsFor: 'acknowledgement', isPresumedRead: false, done }, onStall)
+    this.#await(socket, 'acknowledgement', false, done, onStall)
   }
 
   /** As `whenAcknowledged`, or when the client sends another request after the answer, which shows that it probably has it. */
   whenProbablyRead(socket: Socket, done: () => void): void {
-    this.#await(socket, { waitsFor: 'next request', isPresumedRead: false, done })
+    this.#await(socket, 'next request', false, done)
   }
 
   /**
@@ -86,7 +86,7 @@ export class SlowReaders {
    * @param isPresumedRead true: it need not be found out whether the client probably has it
    */
   whenFreed(socket: Socket, isPresumedRead: boolean, done: () => void, onStall: OnStall): void {
-    this.#await(socket, { waitsFor: 'memory', isPresumedRead, done }, onStall)
+    this.#await(socket, 'memory', isPresumedRead, done, onStall)
   }
 
   /** The client has sent another request after its last answer. */
@@ -114,13 +114,20 @@ export class SlowReaders {
     return socket.destroyed || end - (this.#confirmed.get(socket) ?? 0) <= maxUnconfirmed
   }
 
-  #await(socket: Socket, answer: Omit<AcceptedAnswer, 'end' | 'acceptedAt'>, onStall?: OnStall): void {
+  #await(
+    socket: Socket,
+    waitsFor: AcceptedAnswer['waitsFor'],
+    isPresumedRead: boolean,
+    done: () => void,
+    onStall?: OnStall,
+  ): void {
     const end = socket.bytesWritten
     if (this.#isConfirmed(socket, end)) {
-      answer.done()
+      done()
       return
     }
-    this.#open(socket, onStall).accepted.add({ ...answer, end, acceptedAt: performance.now() })
+    const acceptedAt = performance.now()
+    this.#open(socket, onStall).accepted.add({ end, acceptedAt, waitsFor, isPresumedRead, done })
     this.#interval = firstInterval
     if (!this.#isPolling) void this.#poll()
   }

@@ -13,8 +13,8 @@ export interface OperationSummary {
 export interface StoredAnswer {
   readonly status: number
   readonly statusText: string
-  /** All headers, also those that differ for each response. */
-  readonly headers: Readonly<Record<string, string>>
+  /** Each name with its value after it. The id of the request is not among them. */
+  readonly headers: readonly string[]
   readonly bytes: Buffer
   readonly operation: OperationSummary
   readonly basis: AnswerBasis

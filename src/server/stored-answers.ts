@@ -96,8 +96,10 @@ export class StoredAnswers {
     const { cost, changes } = found
     const price = new AnswerBasis(0)
     if (changes) price.dependOn(changes.subscribe)
-    const headers = { ...answer.headers, [costHeader]: String(cost) }
-    return { ...answer, headers, operation: { ...answer.operation, cost }, price }
+    const { status, statusText, bytes, operation, basis } = answer
+    const isCost = (index: number) => index % 2 === 1 && answer.headers[index - 1] === costHeader
+    const headers = answer.headers.map((text, index) => (isCost(index) ? String(cost) : text))
+    return { status, statusText, headers, bytes, operation: { ...operation, cost }, basis, price }
   }
 
   #store(key: string, answer: StoredAnswer): void {

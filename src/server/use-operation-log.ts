@@ -45,16 +45,25 @@ export function useOperationLog(
     const read = clientLeft ? undefined : state.outcome?.summary
     if (!clientLeft) logUnexpected(result, state)
     // The codes of an aborted operation are those of the abort.
-    const outcome = clientLeft ? ({ clientLeft } as const) : { codes: codesOf(errors) }
+    const codes = clientLeft ? undefined : codesOf(errors)
     const milliseconds = clock.elapsed() - startedAt
     // A preflight that is rejected is no operation: it has no time of arrival.
     if (Number.isFinite(milliseconds)) {
       countOperation?.({ name: operationName, outcome: clientLeft ? 'client_left' : outcomeOf(result), milliseconds })
-      const identity = { requestId, caller: caller?.name, operationName }
-      const effort = { cost, upstreamCalls: calls?.made, durationMs: Math.round(milliseconds) }
       const span = state.span ?? startSpan(request, state)
-      logOperation(log, { ...identity, traceId: span?.traceId, ...effort, ...outcome, ...read })
-      span?.end({ ...outcome, complete: read?.complete })
+      logOperation(log, {
+        requestId,
+        caller: caller?.name,
+        operationName,
+        traceId: span?.traceId,
+        cost,
+        upstreamCalls: calls?.made,
+        durationMs: Math.round(milliseconds),
+        codes,
+        clientLeft: clientLeft || undefined,
+        read,
+      })
+      span?.end({ codes, clientLeft: clientLeft || undefined, complete: read?.complete })
     }
     if (pending) pending.operation = { operationName, cost, read }
 

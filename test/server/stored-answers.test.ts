@@ -344,7 +344,7 @@ describe('the memory for stored answers', () => {
   const answerOf = (bytes: number, startedAt: number) => ({
     status: 200,
     statusText: 'OK',
-    headers: {},
+    headers: [],
     bytes: Buffer.alloc(bytes),
     operation: { operationName: undefined, cost: undefined, read: undefined },
     basis: new AnswerBasis(startedAt),

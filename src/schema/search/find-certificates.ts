@@ -91,7 +91,8 @@ export async function findSorted(
   if (!isShort) await timeSlice.begin()
   else if (timeSlice.isOver()) await timeSlice.next()
   if (!versions || !isIndexed(filter)) return filterRows(search, operation, parsed, read, ordering)
-  const rows = await findIndexed({ ...search, operation, versions, filter, ordering })
+  const { thresholds, owners } = search
+  const rows = await findIndexed({ operation, versions, filter, thresholds, owners, ordering })
   return { ...rows, report: await toReport(operation, parsed.input, read, noVerdict) }
 }
 
