@@ -3,7 +3,7 @@ import { fold, weighNames } from './spelling.ts'
 
 /** UTF-16 code units of a block. Searching it for the longest text of a filter takes few milliseconds at worst. */
 const blockLength = 32_768
-/** Separates the texts of a block: no name has it. */
+/** Separates the texts of a block. A row with a text that has it is in a block of its own. */
 const separator = '\0'
 
 interface Block<Row> {
@@ -11,6 +11,8 @@ interface Block<Row> {
   /** The rows, and where the texts of each begin. */
   readonly rows: readonly Row[]
   readonly starts: readonly number[]
+  /** The texts of its only row, if one of them has the separator; absent else. */
+  readonly apart?: readonly string[]
 }
 
 /** The texts of rows in the form for comparison. They are joined, because searching one long text is faster. */
@@ -35,9 +37,12 @@ export class TextIndex<Row> {
     }
     await visitWeighed(rows, timeSlice, weigh, (row) => {
       if (texts.length === 0) return
-      block.add(row, texts.map(fold).join(separator))
-      if (block.length < blockLength) return
+      const folded = texts.map(fold)
+      const isApart = folded.some((text) => text.includes(separator))
+      if (!isApart) block.add(row, folded.join(separator))
+      if (!isApart && block.length < blockLength) return
       blocks.push(block.end())
+      if (isApart) blocks.push({ text: '', rows: [row], starts: [0], apart: folded })
       block = createBlock()
     })
     blocks.push(block.end())
@@ -46,8 +51,7 @@ export class TextIndex<Row> {
 
   /** The rows with a text that contains this part, each once. They are found at once when the slice lasts. */
   find(part: string, timeSlice: TimeSlice): readonly Row[] | Promise<readonly Row[]> {
-    const wanted = fold(part)
-    return wanted.includes(separator) ? [] : this.#findFrom(0, wanted, [], timeSlice)
+    return this.#findFrom(0, fold(part), [], timeSlice)
   }
 
   /** Adds the rows of the blocks from this one on. */
@@ -65,7 +69,9 @@ export class TextIndex<Row> {
   }
 }
 
-function addFound<Row>({ text, rows, starts }: Block<Row>, wanted: string, found: Row[]): void {
+function addFound<Row>({ text, rows, starts, apart }: Block<Row>, wanted: string, found: Row[]): void {
+  if (apart?.some((each) => each.includes(wanted))) found.push(rows[0] as Row)
+  if (apart || wanted.includes(separator)) return
   for (let index = 0, at = text.indexOf(wanted); index < rows.length && at !== -1; ) {
     while (index + 1 < rows.length && (starts[index + 1] as number) <= at) index += 1
     found.push(rows[index] as Row)

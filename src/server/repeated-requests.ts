@@ -129,13 +129,15 @@ export function createRepeatedRequests(options: RepetitionOptions): RepeatedRequ
     spanOf(request, undefined)?.end({ clientLeft: true })
   }
 
+  /** Executes the request, unless its client has left: Yoga would not find out. */
+  async function execute(request: Repeatable, responder: Responder, state: KnownState, onMade?: OnMade): Promise<void> {
+    if (request.exchange.res.destroyed) recordLeft(request)
+    else await responder.execute(request.exchange, state, onMade)
+  }
+
   /** Executes the request, for the identical ones too. */
-  async function lead(
-    { exchange, arrivedAt }: Repeatable,
-    responder: Responder,
-    key: string,
-    state: KnownState,
-  ): Promise<void> {
+  async function lead(request: Repeatable, responder: Responder, key: string, state: KnownState): Promise<void> {
+    const { exchange, arrivedAt } = request
     const pending = new PendingAnswer(clock, arrivedAt, deadline, () => exchange.res.destroyed)
     let isMade = false
     const end = (made: MadeAnswer | null) => {
@@ -145,7 +147,7 @@ export function createRepeatedRequests(options: RepetitionOptions): RepeatedRequ
     answers.add(key, pending)
     try {
       await pending.gather()
-      await responder.execute(exchange, { ...state, pending, waited: clock.elapsed() - arrivedAt }, end)
+      await execute(request, responder, { ...state, pending, waited: clock.elapsed() - arrivedAt }, end)
     } finally {
       if (!isMade) end(null)
     }
@@ -191,7 +193,7 @@ export function createRepeatedRequests(options: RepetitionOptions): RepeatedRequ
         state = { waited: clock.elapsed() - arrivedAt }
       }
       if (outcome === 'left') return recordLeft(request)
-      if (outcome === 'alone') return responder.execute(exchange, state)
+      if (outcome === 'alone') return execute(request, responder, state)
       if (outcome === 'next') continue
       recordRepeated(request, outcome.operation)
       return responder.send(outcome, caller, requestId, exchange)

@@ -38,7 +38,7 @@ export function useOperationLog(
 
   function logResult(result: ExecutionResult, state: RequestState, request: Request): ExecutionResult {
     const clientLeft = request.signal.aborted
-    const { requestId, caller, operationName, cost, calls, startedAt, pending } = state
+    const { requestId, caller, operationName, cost, calls, startedAt, waited = 0, pending } = state
     const errors = result.errors ?? []
     // A field is null where its own call failed: no list that was read is incomplete because of it.
     if (errors.some(isOfUnreadField)) state.outcome?.lack()
@@ -46,7 +46,7 @@ export function useOperationLog(
     if (!clientLeft) logUnexpected(result, state)
     // The codes of an aborted operation are those of the abort.
     const codes = clientLeft ? undefined : codesOf(errors)
-    const milliseconds = clock.elapsed() - startedAt
+    const milliseconds = clock.elapsed() - startedAt + waited
     // A preflight that is rejected is no operation: it has no time of arrival.
     if (Number.isFinite(milliseconds)) {
       countOperation?.({ name: operationName, outcome: clientLeft ? 'client_left' : outcomeOf(result), milliseconds })

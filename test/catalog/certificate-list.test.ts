@@ -95,6 +95,27 @@ describe('CertificateList', () => {
     }
   })
 
+  it('finds texts with U+0000 in names that have it, and in no two names', async () => {
+    const named = [
+      row('a', { name: 'web' }),
+      row('b', { name: 'we\0b', x509: { subjectAltNames: ['\0'] } }),
+      row('c', { name: 'b', x509: { subjectAltNames: ['we', 'b'] } }),
+      row('d', { name: 'web\0' }),
+    ]
+    const texts = new CertificateList(named)
+    const ids = (found: Iterable<Certificate>) => [...found].map(({ id }) => id).join('')
+    for (const [part, byName, byText] of [
+      ['e\0b', 'b', 'b'],
+      ['b\0', 'd', 'd'],
+      ['\0', 'bd', 'bd'],
+      ['we', 'abd', 'abcd'],
+      ['', 'abcd', 'abcd'],
+    ] as const) {
+      expect(ids(await texts.withName(part, endlessTimeSlice))).toBe(byName)
+      expect(ids(await texts.withText(part, endlessTimeSlice))).toBe(byText)
+    }
+  })
+
   it('finds every row of a long list that contains a text', async () => {
     const long = Array.from({ length: 9_000 }, (_, index) => row(String(index), { name: `name-${index}.example` }))
     const found = await new CertificateList(long).withName('99.', endlessTimeSlice)

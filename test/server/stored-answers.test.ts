@@ -443,6 +443,26 @@ describe('identical requests at the same time', () => {
     expect(field.executions).toBe(2)
   })
 
+  it('are executed for no client that leaves while another one does', async () => {
+    const field = createHeldField()
+    await start({}, { held: field.held })
+    const headers = { 'content-type': 'application/json', connection: 'close' }
+    for (const round of [1, 2, 3, 4, 5]) {
+      const body = JSON.stringify({ query: `{ held } # ${round}` })
+      const clients = [1, 2, 3, 4].map(() => {
+        const leaving = new AbortController()
+        fetch(`${server.url}/graphql`, { method: 'POST', headers, body, signal: leaving.signal }).catch(() => {})
+        return leaving
+      })
+      await arrival()
+      for (const leaving of clients) {
+        leaving.abort()
+        await sleep(1)
+      }
+      await until(() => server.log.filter(({ clientLeft }) => clientLeft).length === 4 * round)
+    }
+  })
+
   it('go on when the client of another one leaves, which is logged', async () => {
     const field = createHeldField()
     await start({}, { held: field.held })
@@ -505,6 +525,7 @@ describe('identical requests at the same time', () => {
     server.clock.advance(1)
     const bodies = (await Promise.all(answers)).map(({ body }) => JSON.parse(body))
     expect(bodies).toMatchObject([{ data: { held: null } }, { data: { held: null } }])
+    expect(server.log.map(({ durationMs }) => durationMs)).toEqual([20_000, 20_000])
   })
 
   it('are executed by one of them at a time when the first one takes long', async () => {
