@@ -1,3 +1,4 @@
+import process, { stderr, stdout } from 'node:process'
 import { parseArgs } from 'node:util'
 import { benchAnswers } from './answers.ts'
 import { benchCold } from './cold.ts'
@@ -26,9 +27,20 @@ const parts: Readonly<Record<string, () => Promise<void>>> = {
   soak: benchSoak,
 }
 
-const { values, positionals: names } = parseArgs({ allowPositionals: true, options: { json: { type: 'string' } } })
+const { values, positionals: names } = parseArgs({
+  allowPositionals: true,
+  options: { json: { type: 'string' }, help: { type: 'boolean' } },
+})
+const usage = `npm run bench -- [--json FILE] [PART ...]\nThe parts: ${Object.keys(parts).join(', ')}. Default: all.`
+if (values.help) {
+  stdout.write(`${usage}\n`)
+  process.exit()
+}
 const unknown = names.find((name) => !parts[name])
-if (unknown) throw new Error(`${unknown}: no part of the benchmark; expected ${Object.keys(parts).join(', ')}`)
+if (unknown) {
+  stderr.write(`${unknown} is no part of the benchmark.\n${usage}\n`)
+  process.exit(1)
+}
 for (const name of names.length > 0 ? names : Object.keys(parts)) {
   beginPart(name)
   await parts[name]?.()
