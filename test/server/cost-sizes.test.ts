@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { getIntrospectionQuery } from 'graphql'
 import { askAs, digestOf } from '../support/callers.ts'
 import { beyondEveryTtl } from '../support/changing-places.ts'
+import { lowestCost } from '../support/cpu-time.ts'
 import { type Stack, startStack } from '../support/stack.ts'
 
 const limit = 5_000
@@ -45,13 +46,14 @@ describe('the cost of queries over 75,000 certificates', () => {
   })
 
   it('is over the limit for 20 searches in one query, which scans nothing', async () => {
-    const started = performance.now()
-    const { data, errors } = await ask(
-      aliases(20, (index) => `certificates(filter: { nameContains: "${index}" }) { nodes { id } }`),
-    )
-    expect(data).toBeUndefined()
-    expect(errors).toMatchObject([{ extensions: { code: 'QUERY_TOO_COSTLY', limit, cost: 20 * (10 + 750 + 20) } }])
-    expect(performance.now() - started).toBeLessThan(500)
+    const run = async (digit: number) => {
+      const { data, errors } = await ask(
+        aliases(20, (index) => `certificates(filter: { nameContains: "${digit}${index}" }) { nodes { id } }`),
+      )
+      expect(data).toBeUndefined()
+      expect(errors).toMatchObject([{ extensions: { code: 'QUERY_TOO_COSTLY', limit, cost: 20 * (10 + 750 + 20) } }])
+    }
+    expect(await lowestCost(run, 0.5)).toBeLessThan(0.5)
   })
 
   it.each([
