@@ -90,7 +90,9 @@ function withData(data: readonly string[], result: PrintedResult): string {
 /** Whether a part of a short value is JSON already. */
 function hasJson(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false
-  return value instanceof RawJson || Object.values(value).some(hasJson)
+  if (value instanceof RawJson) return true
+  for (const name in value) if (hasJson(value[name as keyof typeof value])) return true
+  return false
 }
 
 /** What is left of the room beside the JSON of a value, roughly, or less than zero. What is JSON already takes no time. */
@@ -103,9 +105,9 @@ function measure(value: unknown, room: number): number {
     for (let index = 0; index < value.length && left >= 0; index += 1) left = measure(value[index], left - 1)
     return left
   }
-  for (const [name, member] of Object.entries(value)) {
+  for (const name in value) {
     if (left < 0) break
-    left = measure(member, left - name.length - punctuation)
+    left = measure(value[name as keyof typeof value], left - name.length - punctuation)
   }
   return left
 }
@@ -160,22 +162,26 @@ class Printer {
   /** A short value, without a look at the time. @throws RangeError as `print` */
   printAtOnce(value: unknown): void {
     if (value instanceof RawJson) this.#add(value.text)
-    else if (!isTree(value) || !hasJson(value)) this.#add(JSON.stringify(value) ?? 'null')
+    else if (!isTree(value)) this.#add(JSON.stringify(value) ?? 'null')
     else if (Array.isArray(value)) {
-      value.forEach((item, index) => {
-        this.#add(index === 0 ? '[' : ',')
+      let before = '['
+      for (const item of value) {
+        this.#add(before)
+        before = ','
         this.printAtOnce(item)
-      })
-      this.#add(']')
+      }
+      this.#add(before === '[' ? '[]' : ']')
     } else {
+      const members = value as Readonly<Record<string, unknown>>
       let before = '{'
-      for (const [name, member] of Object.entries(value)) {
+      for (const name in members) {
+        const member = members[name]
         if (member === undefined) continue
         this.#add(`${before}${JSON.stringify(name)}:`)
         before = ','
         this.printAtOnce(member)
       }
-      this.#add('}')
+      this.#add(before === '{' ? '{}' : '}')
     }
   }
 
