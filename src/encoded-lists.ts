@@ -33,16 +33,27 @@ export class EncodedLists {
   /** Puts the lists into the result of the operation, as `RawJson`. */
   insertInto(result: ExecutionResult): ExecutionResult {
     for (const { path, text } of this.#lists.splice(0)) insert(result.data, path, text)
-    return this.#errors.length === 0 ? result : { ...result, errors: [...(result.errors ?? []), ...this.#errors] }
+    if (this.#errors.length === 0) return result
+    // The executor has the errors first, too.
+    const { errors = [], ...others } = result
+    return { errors: [...errors, ...this.#errors], ...others }
   }
 }
 
-/** Does nothing when an object on the path is null, because of an error beside the list. */
+/**
+ * Does nothing when an object on the path is null, because of an error beside the list.
+ * @throws Error when the path leads to nothing: the list would be missing in the answer
+ */
 function insert(data: unknown, path: ResponsePath, text: string): void {
-  let parent = data
-  for (const key of path.slice(0, -1)) parent = isObject(parent) ? parent[key] : null
+  let parent: unknown = null
+  let value = data
+  for (const key of path) {
+    parent = value
+    value = isObject(parent) ? parent[key] : null
+    if (value === undefined) throw new Error(`the answer has no ${path.join('.')}`)
+  }
   const last = path.at(-1)
-  if (isObject(parent) && last !== undefined && parent[last]) parent[last] = new RawJson(text)
+  if (isObject(parent) && last !== undefined && value !== null) parent[last] = new RawJson(text)
 }
 
 function isObject(value: unknown): value is Record<string | number, unknown> {

@@ -1,5 +1,4 @@
 import {
-  defaultFieldResolver,
   type GraphQLResolveInfo,
   type GraphQLSchema,
   getNamedType,
@@ -12,6 +11,7 @@ import {
 import type { Operation } from '../operation.ts'
 import type { TimeSlice } from '../time-slice.ts'
 import { type EncodedList, encodeList } from './encoding/encode-list.ts'
+import { replaceResolver } from './encoding/list-resolvers.ts'
 
 /** A shorter list is completed at once. */
 const minLength = 10
@@ -25,13 +25,12 @@ export function completeListsInSlices(schema: GraphQLSchema): void {
     if (!isObjectType(type) || type.name.startsWith('__')) continue
     for (const field of Object.values(type.getFields())) {
       if (!isListType(getNullableType(field.type)) || isLeafType(getNamedType(field.type))) continue
-      const resolve = field.resolve ?? defaultFieldResolver
-      field.resolve = (parent, args, operation: Operation, info) => {
+      replaceResolver(field, (resolve) => (parent, args, operation, info) => {
         const list: unknown = resolve(parent, args, operation, info)
         return list instanceof Promise
           ? list.then((items: unknown) => complete(items, operation, info))
           : complete(list, operation, info)
-      }
+      })
     }
   }
 }

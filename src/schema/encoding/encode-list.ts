@@ -1,5 +1,4 @@
 import {
-  defaultFieldResolver,
   type FieldNode,
   type GraphQLError,
   type GraphQLOutputType,
@@ -17,6 +16,7 @@ import { rowsPerLook } from '../../time-slice.ts'
 import type { Dependency } from './constant.ts'
 import { type Encoding, encodeLeaf, encodeObject, NotEncodable } from './encode-object.ts'
 import { type EncodedObject, isValid, type Validity } from './encoded-objects.ts'
+import { originalResolver } from './list-resolvers.ts'
 import type { FieldOf, Hole, LeafPlan, NestedPlan, SelectionPlan } from './object-plan.ts'
 import { planFor } from './plan-for.ts'
 
@@ -167,8 +167,7 @@ class ListEncoder implements Encoding {
   }
 
   resolve(field: FieldOf<LeafPlan | NestedPlan>): unknown {
-    const resolve = field.plan.field.resolve ?? defaultFieldResolver
-    return resolve(field.source, {}, this.#operation, this.#infoOf(field))
+    return originalResolver(field.plan.field)(field.source, {}, this.#operation, this.#infoOf(field))
   }
 
   /** One for all objects of the list, so that the path lacks their indexes. */
