@@ -40,12 +40,18 @@ export function limitRules({ depth, aliases, rootFields, directives }: RequestLi
 /** The most characters of an alias. Each object of an answer repeats the aliases of its fields. */
 const maxAliasLength = 256
 
+/** The executor takes an object with this member for a promise, and fails. */
+const promiseMember = 'then'
+
 const aliasRule: ValidationRule = () => ({
   Field({ alias }) {
     const name = alias?.value ?? ''
     if (name.length > maxAliasLength) {
       const message = `An alias has ${name.length} characters; the limit is ${maxAliasLength}.`
       throw new RequestError('QUERY_TOO_LARGE', message, { measured: { alias: name.length, limit: maxAliasLength } })
+    }
+    if (name === promiseMember) {
+      throw new RequestError('BAD_USER_INPUT', 'The alias "then" is not supported; use another one.')
     }
     if (!hasPrivateKey(name)) return
     throw new RequestError(

@@ -71,6 +71,12 @@ describe('a query over a limit is rejected before any resolver runs:', () => {
     expect(await rejection(`{ ${name(257)}: chain { name } }`)).toEqual(measured)
   })
 
+  it('with the alias "then", which the executor takes for that of a promise', async () => {
+    expect(await rejection('{ Then: chain { name } }')).toBeUndefined()
+    for (const query of ['{ then: chain { name } }', '{ chain { ...A } } fragment A on Chain { then: name }'])
+      expect(await rejection(query)).toEqual({ code: 'BAD_USER_INPUT' })
+  })
+
   it('nested deeper by fragments, which do not count as a level', async () => {
     const query = (levels: number) =>
       `{ ...A } fragment A on Query { chain { ...B } } fragment B on Chain { ${'next { '.repeat(levels - 2)}name${' }'.repeat(levels - 2)} }`
