@@ -6,6 +6,7 @@ import { CatalogueVersion, type ListReading, type PlaceState } from '../../src/p
 import type { CertificateHolder, PlacedCertificate } from '../../src/providers/place.ts'
 import { endlessTimeSlice, type TimeSlice } from '../../src/time-slice.ts'
 import { createOperation } from '../support/operation.ts'
+import { createRandom } from '../support/random.ts'
 
 const places = Array.from({ length: 200 }, (_, index) => ({ id: `p${index}`, readingKey: `p${index}` }))
 const holders = places as unknown as readonly CertificateHolder[]
@@ -20,14 +21,6 @@ function stateOf(index: number, fingerprints: readonly (string | null)[]): [stri
   const reading: ListReading = { value, asOf: 0, startedAt: 0, stale: false, error: null }
   const source = { place, status: 'OK', unreadableRows: 0 }
   return [place.readingKey, { reading, source } as unknown as PlaceState]
-}
-
-function createRandom(seed: number) {
-  let state = seed
-  return (below: number) => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
-    return Math.floor((state / 2 ** 32) * below)
-  }
 }
 
 /** A few fingerprints, so that many occur again. */

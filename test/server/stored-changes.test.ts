@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from '@jest/globals'
 import { accessForTwoKeys, askAs, twoKeys as callers } from '../support/callers.ts'
 import { addCertificate } from '../support/changing-places.ts'
 import { whileTimePasses } from '../support/passing-time.ts'
+import { createRandom } from '../support/random.ts'
 import { type Stack, startStack } from '../support/stack.ts'
 
 const access = accessForTwoKeys(['certificates:read'])
@@ -42,14 +43,6 @@ async function compare(query: string, key: string): Promise<boolean> {
   const computed = await ask(key, `${query} # ${asked}`)
   if (isStored) expect([query, withoutIds(given.text)]).toEqual([query, withoutIds(computed.text)])
   return isStored
-}
-
-function createRandom(seed: number): (below: number) => number {
-  let state = seed
-  return (below) => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
-    return Math.floor((state / 2 ** 32) * below)
-  }
 }
 
 describe('a stored answer is that of an operation that begins now', () => {

@@ -11,6 +11,8 @@ import { somePlaces } from '../../support/callers.ts'
 import { idleUpstream } from '../../support/idle-upstream.ts'
 import { createOperation } from '../../support/operation.ts'
 import { invalidQuery, queryCorpus } from '../../support/query-corpus.ts'
+import { createRandom } from '../../support/random.ts'
+import { randomQuery } from '../../support/random-query.ts'
 import { type Stack, startStack } from '../../support/stack.ts'
 
 let stack: Stack
@@ -55,21 +57,33 @@ describe.each([
   ['with access to every place', null],
   ['with access to some places', new Set(somePlaces)],
 ])('the answer to a caller %s', (_, places) => {
+  /** Compares a query with the plain executor. Returns how many lists were encoded. */
+  async function compare(text: string): Promise<number> {
+    let encoded = 0
+    const document = parse(text)
+    expect([text, validate(schema, document)]).toEqual([text, []])
+    // The second operation with the same document uses the texts that the first one has kept.
+    for (const lists of [new EncodedLists(), new EncodedLists(), new EncodedLists()]) {
+      const add = lists.add.bind(lists)
+      lists.add = (...list) => {
+        encoded += 1
+        add(...list)
+      }
+      expect([text, await answer(document, places, lists)]).toEqual([text, await answer(parse(text), places)])
+    }
+    return encoded
+  }
+
   it('is the same whether lists are encoded or completed by the executor', async () => {
     let encoded = 0
-    for (const text of valid) {
-      const document = parse(text)
-      expect([text, validate(schema, document)]).toEqual([text, []])
-      // The second operation with the same document uses the texts that the first one has kept.
-      for (const lists of [new EncodedLists(), new EncodedLists(), new EncodedLists()]) {
-        const add = lists.add.bind(lists)
-        lists.add = (...list) => {
-          encoded += 1
-          add(...list)
-        }
-        expect([text, await answer(document, places, lists)]).toEqual([text, await answer(parse(text), places)])
-      }
-    }
+    for (const text of valid) encoded += await compare(text)
     expect(encoded).toBeGreaterThan(30)
+  }, 120_000)
+
+  it('is the same for lists with random fields', async () => {
+    const random = createRandom(7)
+    let encoded = 0
+    for (let count = 0; count < 150; count += 1) encoded += await compare(randomQuery(schema, random))
+    expect(encoded).toBeGreaterThan(150)
   }, 120_000)
 })
