@@ -151,12 +151,10 @@ describe('GraphiQL', () => {
     'does not stop other work when 20 clients send 32 requests each and read nothing: %s',
     async (_what, line, host) => {
       server = await startServer({}, { graphiql: true })
-      /** Microseconds of CPU time until the answer. */
       const health = async () => {
-        const start = process.cpuUsage()
+        const startedAt = performance.now()
         expect(await sendRequest(`${server.url}/health`)).toMatchObject({ status: 200 })
-        const { user, system } = process.cpuUsage(start)
-        return user + system
+        return performance.now() - startedAt
       }
       const { body } = await sendRequest(`${server.url}/graphql`, { headers: BROWSER })
       const script = pathsIn(body).find((path) => path.startsWith('/graphql/graphiql-') && path.endsWith('.js')) ?? ''
@@ -168,12 +166,14 @@ describe('GraphiQL', () => {
         socket.write(`${start}\r\nAccept: text/html\r\nContent-Length: 0\r\n\r\n`.repeat(32))
         return socket
       })
-      const costs: number[] = []
-      for (let count = 0; count < 20; count++) costs.push(await health())
+      const times: number[] = []
+      const { user, system } = process.cpuUsage()
+      for (let count = 0; count < 20; count++) times.push(await health())
+      const used = process.cpuUsage({ user, system })
       for (const socket of sockets) socket.destroy()
-      // A garbage collection may be in one of them.
-      expect(costs.sort((one, other) => one - other)[18]).toBeLessThan(250_000)
-      expect(costs.reduce((sum, cost) => sum + cost, 0)).toBeLessThan(3_000_000)
+      // Other programs of the machine may delay one of them.
+      expect(times.sort((one, other) => one - other)[18]).toBeLessThan(250)
+      expect(used.user + used.system).toBeLessThan(3_000_000)
     },
   )
 
