@@ -16,7 +16,6 @@ import { rowsPerLook } from '../../time-slice.ts'
 import type { Dependency } from './constant.ts'
 import { type Encoding, encodeLeaf, encodeObject, NotEncodable } from './encode-object.ts'
 import { type EncodedObject, isValid, type Validity } from './encoded-objects.ts'
-import { originalResolver } from './list-resolvers.ts'
 import type { FieldOf, Hole, LeafPlan, NestedPlan, SelectionPlan } from './object-plan.ts'
 import { planFor } from './plan-for.ts'
 
@@ -167,7 +166,7 @@ class ListEncoder implements Encoding {
   }
 
   resolve(field: FieldOf<LeafPlan | NestedPlan>): unknown {
-    return originalResolver(field.plan.field)(field.source, {}, this.#operation, this.#infoOf(field))
+    return field.plan.resolve(field.source, {}, this.#operation, this.#infoOf(field))
   }
 
   /** One for all objects of the list, so that the path lacks their indexes. */

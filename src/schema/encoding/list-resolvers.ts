@@ -1,7 +1,7 @@
 import { defaultFieldResolver, type GraphQLField, type GraphQLFieldResolver } from 'graphql'
 import type { Operation } from '../../operation.ts'
 
-type Resolver = GraphQLFieldResolver<unknown, Operation>
+export type Resolver = GraphQLFieldResolver<unknown, Operation>
 type Field = Pick<GraphQLField<unknown, Operation>, 'resolve'>
 
 /** The resolvers that return the objects of a list, by the resolvers that have replaced them. */

@@ -22,6 +22,7 @@ import {
   readDependency,
 } from './constant.ts'
 import { EncodedObjects, EncodedPages } from './encoded-objects.ts'
+import { originalResolver, type Resolver } from './list-resolvers.ts'
 
 /** How the selected fields of an object are converted to JSON. */
 export interface ObjectPlan {
@@ -36,6 +37,8 @@ interface NamedField {
   readonly key: string
   readonly field: GraphQLField<unknown, unknown>
   readonly nodes: readonly FieldNode[]
+  /** Returns the value itself. */
+  readonly resolve: Resolver
 }
 
 export interface LeafPlan extends NamedField {
@@ -134,14 +137,15 @@ export class SelectionPlan {
     const type: GraphQLNamedType = getNamedType(field.type)
     if (field.args.length > 0) return null
     const isConstant = readConstant(field)
+    const resolve = originalResolver(field)
     if (isLeafType(type)) {
       const [changesAt, dependsOn] = [readChanges(field), readDependency(field)]
-      return { kind: 'leaf', key, field, nodes, type, isConstant, changesAt, dependsOn }
+      return { kind: 'leaf', key, field, nodes, resolve, type, isConstant, changesAt, dependsOn }
     }
     if (!isConstant) return null
     const sets = nodes.flatMap(({ selectionSet }) => selectionSet ?? [])
     const selection = new SelectionPlan(this.#selections, sets, type, this.#isKept)
-    return selection.#isPlain() ? { kind: 'nested', key, field, nodes, isConstant, selection } : null
+    return selection.#isPlain() ? { kind: 'nested', key, field, nodes, resolve, isConstant, selection } : null
   }
 
   /** Whether the objects have no field whose error would make them null. */
