@@ -2,19 +2,11 @@ import { describe, expect, it } from '@jest/globals'
 import { createOrdering, sortRows } from '../../src/catalog/ordering.ts'
 import { SortedRows } from '../../src/catalog/sorted-rows.ts'
 import { endlessTimeSlice } from '../../src/time-slice.ts'
+import { createRandom } from '../support/random.ts'
 
 interface Row {
   readonly id: string
   readonly key: number | null
-}
-
-/** A source of numbers below 1 that is the same in every run. */
-function createRandom(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
-    return state / 2 ** 32
-  }
 }
 
 let positions = 0
@@ -24,10 +16,10 @@ const ordering = createOrdering<Row>('KEY:ASC', 'ASC', (row) => {
 })
 
 /** Rows with few different keys, some of them null. */
-function createRows(list: string, length: number, random: () => number): readonly Row[] {
+function createRows(list: string, length: number, random: (below: number) => number): readonly Row[] {
   return Array.from({ length }, (_, index) => ({
     id: `${list} ${index}`,
-    key: random() < 0.1 ? null : Math.floor(random() * 50),
+    key: random(10) === 0 ? null : random(50),
   }))
 }
 
@@ -41,10 +33,10 @@ describe('rows in one order', () => {
     const lists = new Map<string, readonly Row[]>()
     let sorted = await SortedRows.create<Row, string>(ordering, [], endlessTimeSlice)
     for (let change = 0; change < 40; change += 1) {
-      const name = `list ${Math.floor(random() * 6)}`
+      const name = `list ${random(6)}`
       const before = lists.get(name)
       // A list that is read again has new rows with the same ids.
-      const after = random() < 0.2 ? undefined : createRows(name, Math.floor(random() * 1_500), random)
+      const after = random(5) === 0 ? undefined : createRows(name, random(1_500), random)
       sorted = await sorted.replace(
         before ? [{ rows: before, origin: name }] : [],
         after ? [{ rows: after, origin: name }] : [],
